@@ -1,0 +1,62 @@
+/** What the compiler has to say to its user, as data. Only the edges print it. */
+import type { Span } from '../syntax/source.ts';
+import type { Code } from './codes.ts';
+
+export type Severity = 'error' | 'warning' | 'hint';
+
+/** A place and what is to be seen there. */
+export type Label = { readonly span: Span; readonly message: string };
+
+export type Edit = { readonly span: Span; readonly newText: string };
+
+/** A change that mends the fault; `certain` ones may be applied without a look. */
+export type Fix = {
+  readonly title: string;
+  readonly edits: readonly Edit[];
+  readonly applicability: 'certain' | 'likely';
+};
+
+/**
+ * One mistake. The message stands without the frame and the primary label makes sense alone; no capital,
+ * no full stop, code in backticks.
+ */
+export type Diagnostic = {
+  readonly code: Code;
+  readonly severity: Severity;
+  readonly message: string;
+  readonly primary: Label;
+  readonly labels: readonly Label[];
+  readonly notes: readonly string[];
+  readonly fixes: readonly Fix[];
+};
+
+type Extras = {
+  readonly label?: string; // at the primary place; the message when absent
+  readonly labels?: readonly Label[];
+  readonly notes?: readonly string[];
+  readonly fixes?: readonly Fix[];
+};
+
+const diagnostic =
+  (severity: Severity) =>
+  (code: Code, span: Span, message: string, extras: Extras = {}): Diagnostic => ({
+    code,
+    severity,
+    message,
+    primary: { span, message: extras.label ?? message },
+    labels: extras.labels ?? [],
+    notes: extras.notes ?? [],
+    fixes: extras.fixes ?? [],
+  });
+
+export const error = diagnostic('error');
+export const warning = diagnostic('warning');
+export const hint = diagnostic('hint');
+
+/** A fix that replaces one place. */
+export const replace = (
+  title: string,
+  span: Span,
+  newText: string,
+  applicability: Fix['applicability'] = 'likely',
+): Fix => ({ title, edits: [{ span, newText }], applicability });

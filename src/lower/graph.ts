@@ -1,0 +1,33 @@
+/**
+ * The graph: one net in static single assignment. Every node is a row of the operator table applied to
+ * earlier values; definitions, blocks and repetitions are gone, but each node knows its path and source.
+ */
+import type { Args } from '../ops/params.ts';
+import type { WeightSpec } from '../ops/row.ts';
+import type { TensorType } from '../ops/types.ts';
+import type { Span } from '../syntax/source.ts';
+
+/** Names a value of the graph: the input is 0, a node's result is the node's own number. */
+export type ValueId = number;
+
+/** A weight of the graph; `path` is its name in weight files, `D/block3/conv2/kernel`. */
+export type GraphWeight = { readonly path: string; readonly spec: WeightSpec };
+
+export type GraphNode = {
+  readonly id: ValueId; // nodes are in order of execution: inputs are smaller
+  readonly op: string; // a name of the operator table
+  readonly args: Args;
+  readonly inputs: readonly ValueId[];
+  readonly type: TensorType;
+  readonly path: string; // `D/block3/conv2`
+  readonly weights: readonly GraphWeight[];
+  readonly span: Span;
+};
+
+export type Graph = {
+  readonly net: string;
+  readonly input: { readonly id: ValueId; readonly type: TensorType };
+  readonly nodes: readonly GraphNode[];
+  /** the main output first, then those of `also`, by name */
+  readonly outputs: readonly { readonly name: string; readonly id: ValueId }[];
+};

@@ -1,0 +1,45 @@
+/** The parameters of operators: their kinds, bounds and defaults. */
+
+/** `h x w`; a plain number is squared. */
+export type Extent = { readonly h: number; readonly w: number };
+/** Pixels added or cut at each side. A plain number is all four; `[a, b]` is before and after on both axes. */
+export type Sides = {
+  readonly top: number;
+  readonly bottom: number;
+  readonly left: number;
+  readonly right: number;
+};
+/** `a..b`, from a up to and without b. */
+export type Range = { readonly from: number; readonly to: number };
+export type Padding = 'half' | 'valid' | 'same' | Sides;
+
+/** The value of one argument, after numbers have become what the parameter wants. */
+export type ArgValue = number | boolean | string | Extent | Sides | Range;
+export type Args = { readonly [name: string]: ArgValue | undefined };
+
+/**
+ * What a parameter takes. `min` and `max` bound every number in the value. `words` are names of the
+ * outermost scope such as `half`.
+ */
+export type Kind =
+  | { readonly tag: 'integer'; readonly min: number; readonly max: number }
+  | { readonly tag: 'real'; readonly min: number; readonly max: number }
+  | { readonly tag: 'flag' }
+  | { readonly tag: 'extent'; readonly min: number; readonly max: number }
+  | { readonly tag: 'padding'; readonly words: readonly string[] }
+  | { readonly tag: 'sides' }
+  | { readonly tag: 'range' }
+  | { readonly tag: 'word'; readonly words: readonly string[] };
+
+/** `value`, the value of another parameter (`stride = size`), `absent` (`channels?`), or none: required. */
+export type Default =
+  | { readonly tag: 'value'; readonly value: ArgValue; readonly text: string }
+  | { readonly tag: 'as'; readonly parameter: string }
+  | { readonly tag: 'absent' };
+
+export type OpParam = {
+  readonly name: string;
+  readonly kind: Kind;
+  readonly default?: Default;
+  readonly doc: string;
+};

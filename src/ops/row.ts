@@ -1,0 +1,116 @@
+/**
+ * An operator is one row, stated once and read by everyone: checker, summary, documentation, lowering,
+ * reference and tests are folds over the table.
+ */
+import type { Either } from 'fp-ts/lib/Either.js';
+import type { Tensor } from '../numeric/tensor.ts';
+import type { Lowered } from './kernel.ts';
+import type { Args, OpParam } from './params.ts';
+import type { Channels, MaybeAxis, TensorType } from './types.ts';
+
+/** What can be wrong with the shapes that reach a layer. The checker gives it places and words. */
+export type ShapeFault =
+  /** a map where a vector is needed, or the reverse */
+  | { readonly tag: 'rank'; readonly needs: 'map' | 'vector'; readonly found: TensorType }
+  /** `groups` does not divide the channels that come in or go out */
+  | {
+      readonly tag: 'groups';
+      readonly groups: number;
+      readonly channels: number;
+      readonly side: 'input' | 'output';
+    }
+  /** the layer states the channels it expects */
+  | { readonly tag: 'channels'; readonly expected: number; readonly found: number }
+  /** a cut `from..to` outside the channels */
+  | { readonly tag: 'cut'; readonly from: number; readonly to: number; readonly channels: number }
+  /** a pool's padding must be smaller than its window, or a window would see no pixel */
+  | { readonly tag: 'pool padding'; readonly padding: number; readonly window: number }
+  /** the input of `branch` cannot be joined with the first: another rank, or other channels */
+  | {
+      readonly tag: 'join rank';
+      readonly branch: number;
+      readonly first: TensorType;
+      readonly other: TensorType;
+    }
+  | {
+      readonly tag: 'join channels';
+      readonly branch: number;
+      readonly first: number;
+      readonly other: number;
+    }
+  /** the shape of a weight would depend on the image: h·w·c of a map of free size */
+  | { readonly tag: 'free'; readonly input: TensorType }
+  /** sizes repeat only every `period` pixels: too rarely to be followed */
+  | { readonly tag: 'too long'; readonly period: number };
+
+/** What must hold beside the type: decided at once for fixed sizes, else it narrows the admissible inputs. */
+export type Condition = {
+  readonly tag: 'agree'; // two branches of a join
+  readonly axis: 'h' | 'w';
+  readonly branch: number;
+  readonly first: MaybeAxis;
+  readonly other: MaybeAxis;
+};
+
+export type Shape = { readonly type: TensorType; readonly conditions: readonly Condition[] };
+
+/** How a weight starts: the engine-independent generator fills it. `fan` is the number of inputs of a unit. */
+export type Initial =
+  | { readonly tag: 'kaiming'; readonly fan: number }
+  | { readonly tag: 'constant'; readonly value: number };
+
+export type WeightSpec = {
+  readonly name: string; // `kernel`, `bias`, `gamma`, …
+  readonly shape: readonly number[];
+  readonly initial: Initial;
+  readonly trained: boolean; // running statistics are not, and do not count as parameters
+};
+
+/** Multiply–adds, so many at each pixel of the input or the output (a vector is one pixel). */
+export type Macs = { readonly at: 'input' | 'output'; readonly each: number };
+
+/** What one output pixel sees along an axis: `span` input pixels, the next one `stride` further on. */
+export type Field = {
+  readonly span: number;
+  readonly stride: { readonly over: number; readonly under: number }; // over/under, 1/2 for an upsampling by 2
+};
+
+/** What `lower` may ask of the place it lowers for. */
+export type Site = { readonly inputs: readonly TensorType[]; readonly output: TensorType };
+
+export type Sample = { readonly args: Args; readonly inputs: readonly TensorType[] };
+
+export type Row = {
+  readonly name: string;
+  readonly family: 'convolution' | 'pooling' | 'normalisation' | 'activation' | 'shape' | 'join';
+  readonly doc: string; // Markdown; the formula and its source
+  /** layers take one input; a join takes two or more and is written with its sign, not its name */
+  readonly inputs:
+    { readonly tag: 'one' } | { readonly tag: 'join'; readonly sign: '+' | '*' | '|' };
+  readonly params: readonly OpParam[];
+  /** the same for every order of its inputs */
+  readonly commutes: boolean;
+  /** of the types with any sizes, symbolic ones too */
+  readonly shape: (args: Args, inputs: readonly TensorType[]) => Either<ShapeFault, Shape>;
+  readonly weights: (args: Args, inputs: readonly TensorType[]) => readonly WeightSpec[];
+  readonly macs: (args: Args, inputs: readonly TensorType[]) => Macs;
+  /** floating-point operations at each element of the output, beside two for each multiply–add */
+  readonly extraFlops: (args: Args) => number;
+  /** `whole` sees the whole map (gap, flatten) */
+  readonly field: (args: Args) => { readonly h: Field; readonly w: Field } | 'whole';
+  /** float64, with the batch as first axis; `weights` by name */
+  readonly reference: (
+    args: Args,
+    inputs: readonly Tensor[],
+    weights: { readonly [name: string]: Tensor },
+  ) => Tensor;
+  /** `left` names the reason why a map of free size cannot be lowered */
+  readonly lower: (args: Args, site: Site) => Either<string, Lowered>;
+  /** the graph of its gradient in terms of other rows; it comes with training */
+  readonly gradient?: never;
+  /** arguments and inputs that are fine, and ones that are not: the laws are tested on them */
+  readonly samples: readonly Sample[];
+  readonly mistakes: readonly (Sample & { readonly fault: ShapeFault['tag'] })[];
+};
+
+export type { Channels };

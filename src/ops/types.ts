@@ -1,0 +1,81 @@
+/** The types of tensors: what is known of a value before it exists. Batch is implicit, channels come last. */
+import { affine, constant, equal, isConstant, show, type Size } from '../typecheck/sizes.ts';
+
+/** A height or width as a function of one input size of the net, called `variable`. */
+export type Axis = { readonly variable: string; readonly size: Size };
+
+/** After a fault a size is unknown; it agrees with everything, so that one mistake gives one message. */
+export type MaybeAxis = Axis | 'unknown';
+export type Channels = number | 'unknown';
+
+export type MapType = {
+  readonly tag: 'map';
+  readonly h: MaybeAxis;
+  readonly w: MaybeAxis;
+  readonly c: Channels;
+};
+export type VectorType = { readonly tag: 'vector'; readonly c: Channels };
+export type UnknownType = { readonly tag: 'unknown' };
+
+/** [h, w, c], [c], or, after a fault, anything. */
+export type TensorType = MapType | VectorType | UnknownType;
+
+export const fixedAxis = (n: number): Axis => ({ variable: '', size: constant(n) });
+export const freeAxis = (variable: string): Axis => ({ variable, size: affine(1, 0) });
+export const mapType = (h: MaybeAxis, w: MaybeAxis, c: Channels): MapType => ({
+  tag: 'map',
+  h,
+  w,
+  c,
+});
+export const vectorType = (c: Channels): VectorType => ({ tag: 'vector', c });
+export const unknownType: UnknownType = { tag: 'unknown' };
+
+/** A concrete map of h × w × c. */
+export const image = (h: number, w: number, c: number): MapType =>
+  mapType(fixedAxis(h), fixedAxis(w), c);
+
+/** The number of pixels along an axis when it depends on no variable. */
+export const extentOf = (axis: MaybeAxis): number | undefined =>
+  axis === 'unknown' ? undefined : isConstant(axis.size);
+
+/** Whether two sizes are the same for every image. An unknown one agrees with everything. */
+export const sameAxis = (a: MaybeAxis, b: MaybeAxis): boolean =>
+  a === 'unknown' ||
+  b === 'unknown' ||
+  (equal(a.size, b.size) && (a.variable === b.variable || isConstant(a.size) !== undefined));
+
+export const sameChannels = (a: Channels, b: Channels): boolean =>
+  a === 'unknown' || b === 'unknown' || a === b;
+
+export const sameType = (a: TensorType, b: TensorType): boolean => {
+  if (a.tag === 'unknown' || b.tag === 'unknown') return true;
+  if (a.tag === 'map' && b.tag === 'map')
+    return sameAxis(a.h, b.h) && sameAxis(a.w, b.w) && sameChannels(a.c, b.c);
+  return a.tag === b.tag && sameChannels(a.c, b.c);
+};
+
+export const showAxis = (a: MaybeAxis): string =>
+  a === 'unknown' ? '_' : show(a.size, a.variable);
+export const showChannels = (c: Channels): string => (c === 'unknown' ? '_' : String(c));
+
+/** In `.net`'s own syntax: `[h/2, w/2, 64]`, `[1000]`. */
+export const showType = (t: TensorType): string => {
+  switch (t.tag) {
+    case 'map':
+      return `[${showAxis(t.h)}, ${showAxis(t.w)}, ${showChannels(t.c)}]`;
+    case 'vector':
+      return `[${showChannels(t.c)}]`;
+    case 'unknown':
+      return '_';
+  }
+};
+
+/** The shape with its batch when every size is fixed: [batch, h, w, c] or [batch, c]. */
+export const shapeOf = (t: TensorType, batch: number): readonly number[] | undefined => {
+  if (t.tag === 'unknown' || t.c === 'unknown') return undefined;
+  if (t.tag === 'vector') return [batch, t.c];
+  const h = extentOf(t.h);
+  const w = extentOf(t.w);
+  return h === undefined || w === undefined ? undefined : [batch, h, w, t.c];
+};

@@ -1,0 +1,40 @@
+/** Source text and places in it. Offsets count UTF-16 code units, as JavaScript strings and LSP do. */
+
+/** A file as it was read; `path` is relative to the project root, with `/` between folders. */
+export type Source = { readonly path: string; readonly text: string };
+
+/** The half-open range [start, end) of the file `path`. */
+export type Span = { readonly path: string; readonly start: number; readonly end: number };
+
+/** Zero-based, `character` in UTF-16 code units: a position as LSP has it. */
+export type Position = { readonly line: number; readonly character: number };
+
+export const span = (path: string, start: number, end: number): Span => ({ path, start, end });
+
+/** From the beginning of `a` to the end of `b`; both lie in one file. */
+export const across = (a: Span, b: Span): Span => ({ path: a.path, start: a.start, end: b.end });
+
+/** An empty range at the beginning of a file, for faults that have no better place. */
+export const startOf = (path: string): Span => ({ path, start: 0, end: 0 });
+
+/** The offsets at which lines begin; `\n`, `\r\n` and a lone `\r` end a line. */
+export const lineStarts = (text: string): readonly number[] => {
+  const starts = [0];
+  for (let i = 0; i < text.length; i++) {
+    const c = text.charCodeAt(i);
+    if (c === 10 || (c === 13 && text.charCodeAt(i + 1) !== 10)) starts.push(i + 1);
+  }
+  return starts;
+};
+
+/** The position of an offset, given the line starts of its text. O(log lines). */
+export const positionAt = (starts: readonly number[], offset: number): Position => {
+  let low = 0;
+  let high = starts.length - 1;
+  while (low < high) {
+    const middle = (low + high + 1) >> 1;
+    if (starts[middle]! <= offset) low = middle;
+    else high = middle - 1;
+  }
+  return { line: low, character: offset - starts[low]! };
+};
