@@ -1,0 +1,95 @@
+/**
+ * The typed program: every net with its layers in the structure of the source, each with the type of
+ * what goes in and what comes out.
+ *
+ * A subtree may stand in several places: `1000x conv3-8` holds one layer a thousand times, and a call
+ * repeated with the same arguments and input is checked once. So a node holds no path; paths belong to
+ * places and are found by walking from the net (`paths.ts`).
+ */
+import type { Args } from '../ops/params.ts';
+import type { TensorType } from '../ops/types.ts';
+import type { Source, Span } from '../syntax/source.ts';
+import type { Declaration, Tree } from '../syntax/tree.ts';
+import type { Sizes } from './sizes.ts';
+
+/** How a layer or folder is called: a label as it stands, or a word with its place among its namesakes. */
+export type Naming =
+  | { readonly tag: 'label'; readonly text: string; readonly numbered: boolean }
+  | { readonly tag: 'word'; readonly text: string };
+
+/** Sums over all places below a node. */
+export type Totals = {
+  readonly layers: number; // operators, joins included
+  readonly weighted: number; // operators that have weights
+  readonly params: number; // trained numbers
+  readonly macs: number | undefined; // multiply–adds of one image; undefined while a size is free
+};
+
+type Common = {
+  readonly input: TensorType;
+  readonly output: TensorType;
+  readonly span: Span;
+  readonly totals: Totals;
+};
+
+export type Typed = Common &
+  (
+    | { readonly tag: 'op'; readonly op: string; readonly args: Args; readonly naming: Naming }
+    | { readonly tag: 'sequence'; readonly steps: readonly Typed[] }
+    | { readonly tag: 'repeat'; readonly copies: readonly Typed[] }
+    /** every branch gets the input; the results meet in the row `op`: add, multiply or concat */
+    | { readonly tag: 'join'; readonly op: string; readonly branches: readonly Typed[] }
+    /** a folder of names: a call of a definition, a block or a label; `net` adds none */
+    | {
+        readonly tag: 'folder';
+        readonly of: 'call' | 'block' | 'label' | 'net';
+        readonly naming: Naming;
+        readonly body: Typed;
+      }
+    /** the value that leaves `body` is kept under `key`, which is unique in the program */
+    | { readonly tag: 'remember'; readonly key: number; readonly body: Typed }
+    /** the kept value, whatever comes in */
+    | { readonly tag: 'recall'; readonly key: number }
+    /** a side branch that becomes the extra output; the main value passes through */
+    | { readonly tag: 'also'; readonly naming: Naming; readonly body: Typed }
+  );
+
+/** One change of the set of admissible sizes of an axis, and the layer that made it. */
+export type Narrowing = {
+  readonly axis: 'h' | 'w';
+  readonly span: Span;
+  readonly op: string;
+  readonly before: Sizes;
+  readonly after: Sizes;
+};
+
+/** The heights and widths that a net accepts with its weights, and what narrowed them; vectors have none. */
+export type Admissible = {
+  readonly h: Sizes;
+  readonly w: Sizes;
+  readonly narrowings: readonly Narrowing[];
+};
+
+export type TypedNet = {
+  readonly name: string;
+  readonly doc: string;
+  readonly span: Span; // of its name
+  readonly input: TensorType;
+  readonly output: TensorType;
+  /** the extra outputs of `also`, by name */
+  readonly extras: readonly { readonly name: string; readonly type: TensorType }[];
+  readonly body: Typed;
+  readonly admissible: Admissible | undefined; // undefined for inputs that are no maps
+};
+
+/** A file of the program: its text, its tree, and the paths of what it imports. */
+export type SourceFile = { readonly source: Source; readonly tree: Tree };
+
+export type Program = {
+  readonly entry: string;
+  readonly files: ReadonlyMap<string, SourceFile>;
+  /** the nets that the entry file declares, in the order of the text */
+  readonly nets: readonly TypedNet[];
+  /** the declarations of training and evaluation in the entry file, checked as far as syntax goes */
+  readonly recipes: readonly Extract<Declaration, { readonly tag: 'train' | 'eval' }>[];
+};
