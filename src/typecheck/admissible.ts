@@ -1,0 +1,92 @@
+/**
+ * The images a net admits: its weights are those of the declared input, then height and width are freed
+ * and every layer narrows what may come in. A trained head fixes the map per axis, not the product.
+ */
+import * as E from 'fp-ts/lib/Either.js';
+import { Bug } from '../diagnostic/bug.ts';
+import type { Row } from '../ops/row.ts';
+import { table } from '../ops/table.ts';
+import { freeAxis, mapType, type MaybeAxis, type TensorType } from '../ops/types.ts';
+import { placesOf, type PlacedLayer } from './places.ts';
+import { agree, atLeast, both, everything, sameSizes, type Sizes, type TooLong } from './sizes.ts';
+import type { Admissible, Narrowing, TypedNet } from './typed.ts';
+
+type Axis = 'h' | 'w';
+
+/** `left` when sizes repeat too rarely to be followed; the layer where that happened comes with it. */
+export type Admission = E.Either<
+  { readonly period: number; readonly layer: PlacedLayer },
+  Admissible
+>;
+
+/** Undefined for nets whose input is no map. */
+export const admissibleOf = (net: Omit<TypedNet, 'admissible'>): Admission | undefined => {
+  if (net.input.tag !== 'map') return undefined;
+  const { layers } = placesOf({ ...net, admissible: undefined });
+  const types: TensorType[] = [mapType(freeAxis('h'), freeAxis('w'), net.input.c)];
+  const sets: { h: Sizes; w: Sizes } = { h: everything, w: everything };
+  const narrowings: Narrowing[] = [];
+
+  const narrow = (
+    layer: PlacedLayer,
+    axis: Axis,
+    to: E.Either<TooLong, Sizes>,
+  ): number | undefined => {
+    const met = E.isLeft(to) ? to : both(sets[axis], to.right);
+    if (E.isLeft(met)) return met.left.period;
+    if (!sameSizes(met.right, sets[axis])) {
+      const { span, op } = layer;
+      narrowings.push({ axis, span, op, before: sets[axis], after: met.right });
+      sets[axis] = met.right;
+    }
+    return undefined;
+  };
+
+  /** What one layer demands of its freed input, and what it then gives. */
+  const step = (layer: PlacedLayer, row: Row): TensorType | { readonly period: number } => {
+    const inputs = layer.inputs.map((id) => types[id]!);
+    const shape = row.shape(layer.args, inputs);
+    if (E.isLeft(shape)) {
+      if (shape.left.tag === 'too long') return { period: shape.left.period };
+      if (shape.left.tag !== 'free') return layer.output;
+      const [freed, declared] = [inputs[0]!, layer.inputTypes[0]!];
+      if (freed.tag !== 'map' || declared.tag !== 'map') throw new Bug('only a map has free sizes');
+      for (const axis of ['h', 'w'] as const) {
+        const period = narrow(layer, axis, fixes(freed[axis], declared[axis]));
+        if (period !== undefined) return { period };
+      }
+      return layer.output;
+    }
+    const { type, conditions } = shape.right;
+    for (const { axis, first, other } of conditions) {
+      const period = narrow(layer, axis, agreement(first, other));
+      if (period !== undefined) return { period };
+    }
+    if (type.tag !== 'map') return type;
+    for (const axis of ['h', 'w'] as const) {
+      const size = type[axis];
+      const period =
+        size === 'unknown' ? undefined : narrow(layer, axis, E.right(atLeast(size.size, 1)));
+      if (period !== undefined) return { period };
+    }
+    return type;
+  };
+
+  for (const layer of layers) {
+    const row = table.get(layer.op);
+    if (row === undefined) throw new Bug(`no operator ${layer.op}`);
+    const result = step(layer, row);
+    if ('period' in result) return E.left({ period: result.period, layer });
+    types.push(result);
+  }
+  return E.right({ ...sets, narrowings });
+};
+
+const agreement = (first: MaybeAxis, other: MaybeAxis): E.Either<TooLong, Sizes> =>
+  first === 'unknown' || other === 'unknown' ? E.right(everything) : agree(first.size, other.size);
+
+/** A head behind a map of `declared` size keeps exactly the images that give that size. */
+const fixes = (freed: MaybeAxis, declared: MaybeAxis): E.Either<TooLong, Sizes> =>
+  freed === 'unknown' || declared === 'unknown'
+    ? E.right(everything)
+    : agree(freed.size, declared.size);

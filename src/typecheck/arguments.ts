@@ -1,0 +1,240 @@
+/** Calls: which argument fills which parameter. */
+import { near } from '../diagnostic/near.ts';
+import { error, replace } from '../diagnostic/diagnostic.ts';
+import type { Span } from '../syntax/source.ts';
+import type { Argument, Expr, Link, Word } from '../syntax/tree.ts';
+import { chainsOf } from '../syntax/walk.ts';
+import type { Context } from './context.ts';
+import { resolve } from './names.ts';
+import { lazily, lookupRest, type Scope } from './scope.ts';
+import { unknown, type Callee, type Definition, type Value } from './values.ts';
+
+/** An argument that has found its parameter. */
+export type Given = {
+  readonly parameter: string;
+  readonly value: () => Value;
+  readonly span: Span;
+};
+
+export type Evaluate = (cx: Context, expr: Expr, scope: Scope) => Value;
+
+/** A call as written: the word, the size at its end, and what touches it. */
+export type Call = {
+  readonly word: Word;
+  readonly size: { readonly value: Value; readonly span: Span } | undefined;
+  readonly links: readonly Link[];
+  readonly scope: Scope;
+  readonly span: Span;
+};
+
+type ParameterInfo = { readonly name: string; readonly required: boolean };
+
+export const calleeName = (callee: Callee): string =>
+  callee.tag === 'operator' ? callee.row.name : callee.definition.name.text;
+
+/** The parameters a call may fill, in order; those behind `..p` are those of the call it is handed to. */
+export const parametersOf = (
+  cx: Context,
+  callee: Callee,
+  evaluate: Evaluate,
+  depth = 0,
+): readonly ParameterInfo[] => {
+  if (callee.tag === 'operator')
+    return callee.row.params.map((p) => ({ name: p.name, required: p.default === undefined }));
+  const own = callee.definition.parameters.flatMap((p) =>
+    p.tag === 'rest' ? [] : [{ name: p.name.text, required: p.default === undefined }],
+  );
+  const target = restTarget(callee.definition);
+  if (target === undefined || depth > 32) return own;
+  const meaning = cx.silently(() => resolve(cx, target.word, targetScope(callee, target.word)));
+  if (meaning.value.tag !== 'callable') return own;
+  const theirs = parametersOf(cx, meaning.value.callee, evaluate, depth + 1);
+  const call: Call = { ...target, size: meaning.size, scope: callee.scope };
+  const taken = new Set(
+    cx
+      .silently(() =>
+        fill(cx, meaning.text, theirs, { ...call, links: withoutRest(target.links) }, evaluate),
+      )
+      .map((g) => g.parameter),
+  );
+  return [...own, ...theirs.filter((p) => !taken.has(p.name))];
+
+  /** The call may go to a parameter of the definition itself, whose default then speaks for it. */
+  function targetScope(of: Extract<Callee, { tag: 'definition' }>, word: Word): Scope {
+    const own = of.definition.parameters.find((p) => p.name.text === word.parts[0]!.text);
+    if (own?.tag !== 'parameter' || own.default === undefined) return of.scope;
+    const value = cx.silently(() => evaluate(cx, own.default!, of.scope));
+    const names = new Map([[own.name.text, { from: 'parameter' as const, value: () => value }]]);
+    return { ...of.scope, parent: of.scope, names };
+  }
+};
+
+type RestTarget = { readonly word: Word; readonly links: readonly Link[]; readonly span: Span };
+const targets = new WeakMap<Definition, RestTarget | 'none'>();
+
+/** The one call in the body that `..p` is handed to. */
+const restTarget = (definition: Definition): RestTarget | undefined => {
+  const rest = definition.parameters.find((p) => p.tag === 'rest');
+  if (rest === undefined) return undefined;
+  let target = targets.get(definition);
+  if (target === undefined) {
+    target =
+      chainsOf(definition.body).find((chain) =>
+        chain.links.some(
+          (l) =>
+            l.tag === 'call' &&
+            l.arguments.some((a) => a.tag === 'rest' && a.name.text === rest.name.text),
+        ),
+      ) ?? 'none';
+    targets.set(definition, target);
+  }
+  return target === 'none' ? undefined : target;
+};
+
+const withoutRest = (links: readonly Link[]): readonly Link[] =>
+  links.map((l) =>
+    l.tag === 'call' ? { ...l, arguments: l.arguments.filter((a) => a.tag !== 'rest') } : l,
+  );
+
+/** Binds the arguments of a call; every fault is reported, and what could be bound is returned. */
+export const bind = (
+  cx: Context,
+  callee: Callee,
+  name: string,
+  call: Call,
+  evaluate: Evaluate,
+): readonly Given[] => {
+  const parameters = parametersOf(cx, callee, evaluate);
+  const given = fill(cx, name, parameters, call, evaluate);
+  const missing = parameters.filter(
+    (p) => p.required && !given.some((g) => g.parameter === p.name),
+  );
+  if (missing.length > 0)
+    cx.report(
+      error(
+        'E0304',
+        call.span,
+        `\`${name}\` lacks ${listed(missing.map((p) => `\`${p.name}\``))}`,
+        {
+          label: `${listed(missing.map((p) => `\`${p.name}\``))} must be given`,
+          notes: [`parameters: ${usage(name, parameters)}`],
+        },
+      ),
+    );
+  return given;
+};
+
+const usage = (name: string, parameters: readonly ParameterInfo[]): string =>
+  `${name}(${parameters.map((p) => (p.required ? p.name : `${p.name} = …`)).join(', ')})`;
+
+const listed = (items: readonly string[]): string =>
+  items.length < 2
+    ? items.join('')
+    : `${items.slice(0, -1).join(', ')} and ${items[items.length - 1]}`;
+
+const fill = (
+  cx: Context,
+  name: string,
+  parameters: readonly ParameterInfo[],
+  call: Call,
+  evaluate: Evaluate,
+): readonly Given[] => {
+  const given = new Map<string, Given>();
+  const known = new Set(parameters.map((p) => p.name));
+
+  const give = (parameter: string, span: Span, value: () => Value): void => {
+    const before = given.get(parameter);
+    if (!known.has(parameter)) reportParameter(parameter, span);
+    else if (before !== undefined)
+      cx.report(
+        error('E0306', span, `\`${parameter}\` of \`${name}\` is given twice`, {
+          label: 'given again here',
+          labels: [{ span: before.span, message: 'given first here' }],
+        }),
+      );
+    else given.set(parameter, { parameter, span, value });
+  };
+  const reportParameter = (parameter: string, span: Span): void => {
+    const [first] = near(parameter, [...known]);
+    cx.report(
+      error('E0305', span, `\`${name}\` has no parameter \`${parameter}\``, {
+        ...(first === undefined ? {} : { label: `did you mean \`${first}\`?` }),
+        notes: [`parameters: ${usage(name, parameters)}`],
+        fixes:
+          first === undefined
+            ? []
+            : [
+                replace(
+                  `write \`${first}\``,
+                  { ...span, end: span.start + parameter.length },
+                  first,
+                ),
+              ],
+      }),
+    );
+  };
+  const delayed = (expr: Expr): (() => Value) =>
+    lazily(
+      () => evaluate(cx, expr, call.scope),
+      () => unknown,
+    );
+  /** the first parameter that is free; paper notation passes over `size` and `stride` */
+  const free = (paper: boolean): string | undefined =>
+    parameters.find(
+      (p) => !given.has(p.name) && !(paper && (p.name === 'size' || p.name === 'stride')),
+    )?.name;
+  const tooMany = (span: Span): void =>
+    cx.report(
+      error('E0303', span, `\`${name}\` takes no further argument`, {
+        label: 'one too many',
+        notes: [`parameters: ${usage(name, parameters)}`],
+      }),
+    );
+
+  const positional = (argument: Extract<Argument, { tag: 'positional' }>): void => {
+    const parameter = free(false);
+    if (parameter === undefined) tooMany(argument.span);
+    else give(parameter, argument.span, delayed(argument.value));
+  };
+
+  if (call.size !== undefined) {
+    const { value, span } = call.size;
+    give('size', span, () => value);
+  }
+  for (const link of call.links) {
+    if (link.tag === 'call') fillFrom(link.arguments);
+    else if (link.tag === '/') give('stride', link.argument.span, delayed(link.argument));
+    else {
+      const parameter = free(true);
+      if (parameter === undefined) tooMany(link.argument.span);
+      else give(parameter, link.argument.span, delayed(link.argument));
+    }
+  }
+  return [...given.values()];
+
+  /** What stands behind `..p` first (an argument beside it wins), then names, then what is left in order. */
+  function fillFrom(written: readonly Argument[]): void {
+    const named = new Set(written.flatMap((a) => (a.tag === 'named' ? [a.name.text] : [])));
+    for (const argument of written) {
+      if (argument.tag !== 'rest') continue;
+      const rest = lookupRest(call.scope, argument.name.text);
+      if (rest === undefined)
+        cx.report(
+          error('E0301', argument.name.span, `no parameter is called \`..${argument.name.text}\``),
+        );
+      else for (const g of rest) if (!named.has(g.parameter)) give(g.parameter, g.span, g.value);
+    }
+    for (const argument of written)
+      if (argument.tag === 'named')
+        give(argument.name.text, argument.span, delayed(argument.value));
+    for (const argument of written) if (argument.tag === 'positional') positional(argument);
+  }
+};
+
+/** What a definition passes on behind `..p`: every argument that fills none of its own parameters. */
+export const restOf = (definition: Definition, given: readonly Given[]): readonly Given[] => {
+  const own = new Set(
+    definition.parameters.flatMap((p) => (p.tag === 'parameter' ? [p.name.text] : [])),
+  );
+  return given.filter((g) => !own.has(g.parameter));
+};

@@ -1,0 +1,194 @@
+/** Scopes of bodies: a call with its parameters, a `where` with its names, local definitions. */
+import { error } from '../diagnostic/diagnostic.ts';
+import { Bug } from '../diagnostic/bug.ts';
+import type { Span } from '../syntax/source.ts';
+import type { Declaration, Expr } from '../syntax/tree.ts';
+import { restOf, type Evaluate, type Given } from './arguments.ts';
+import type { Context } from './context.ts';
+import { inner, lazily, type Entry, type Scope } from './scope.ts';
+import { kindName, unknown, type Callee, type Definition, type Value } from './values.ts';
+
+type DefinitionCallee = Extract<Callee, { readonly tag: 'definition' }>;
+
+/** Identities, so that the same call with the same arguments is the same scope. */
+const ids = new WeakMap<object, number>();
+let nextId = 0;
+export const idOf = (thing: object): number => {
+  const known = ids.get(thing);
+  if (known !== undefined) return known;
+  ids.set(thing, nextId);
+  return nextId++;
+};
+
+const valueKey = (v: Value): string => {
+  switch (v.tag) {
+    case 'layer':
+      return `layer ${idOf(v.expr)} ${v.scope.id}`;
+    case 'callable':
+      return v.callee.tag === 'operator'
+        ? `operator ${v.callee.row.name}`
+        : `definition ${idOf(v.callee.definition)} ${v.callee.scope.id}`;
+    default:
+      return JSON.stringify(v);
+  }
+};
+
+/**
+ * The scope of a definition's body in one call. A default sees the parameters before it and what
+ * surrounds the declaration. The same arguments give the same scope. Undefined when calls nest too deep.
+ */
+export const openCall = (
+  cx: Context,
+  callee: DefinitionCallee,
+  given: readonly Given[],
+  evaluate: Evaluate,
+  place: Span,
+): Scope | undefined => {
+  if (cx.depth() >= cx.limits.calls) {
+    cx.report(
+      error('E0308', place, `calls nest deeper than ${cx.limits.calls} here`, {
+        notes: ['a layer that is handed to itself never ends'],
+      }),
+    );
+    return undefined;
+  }
+  const key = `${idOf(callee.definition)} ${callee.scope.id} ${given
+    .map((g) => `${g.parameter}=${cx.nested(() => valueKey(g.value()))}`)
+    .join(',')}`;
+  const known = cx.scopes.get(key);
+  if (known !== undefined) return known;
+  const scope = inner(callee.scope, { frame: 'fresh', repeated: false });
+  cx.scopes.set(key, scope);
+  for (const parameter of callee.definition.parameters) {
+    if (parameter.tag === 'rest') {
+      scope.rests.set(parameter.name.text, restOf(callee.definition, given));
+      continue;
+    }
+    const name = parameter.name.text;
+    const g = given.find((x) => x.parameter === name);
+    const before = inner(callee.scope, { frame: 'fresh' });
+    for (const [earlier, entry] of scope.names) before.names.set(earlier, entry);
+    const fallback =
+      parameter.default === undefined
+        ? undefined
+        : lazily(
+            () => cx.nested(() => evaluate(cx, parameter.default!, before)),
+            () => circular(cx, name, parameter.span),
+          );
+    if (g !== undefined && fallback !== undefined) checkKind(cx, g, fallback(), name);
+    scope.names.set(name, {
+      from: 'parameter',
+      span: parameter.name.span,
+      ...(g === undefined ? {} : { given: g.span }),
+      value: g?.value ?? fallback ?? (() => unknown),
+    });
+  }
+  return scope;
+};
+
+/** A parameter takes its default's kind. */
+const checkKind = (cx: Context, given: Given, fallback: Value, name: string): void => {
+  const value = given.value();
+  const expected = kindClass(fallback);
+  const found = kindClass(value);
+  if (expected === undefined || found === undefined || expected === found) return;
+  cx.report(
+    error(
+      'E0302',
+      given.span,
+      `\`${name}\` is ${kindName(fallback)} by its default, and this is ${kindName(value)}`,
+      {
+        label: kindName(value),
+      },
+    ),
+  );
+};
+
+/** Numbers pass for sizes and for reals; words are told apart by the operator that takes them. */
+const kindClass = (v: Value): 'number' | 'flag' | 'string' | 'layer' | undefined => {
+  switch (v.tag) {
+    case 'number':
+    case 'pixels':
+    case 'extent':
+      return 'number';
+    case 'flag':
+    case 'string':
+    case 'layer':
+      return v.tag;
+    case 'callable':
+      return 'layer';
+    default:
+      return undefined;
+  }
+};
+
+const circular = (cx: Context, name: string, span: Span): Value => {
+  cx.report(error('E0308', span, `\`${name}\` is defined by itself`));
+  return unknown;
+};
+
+/** The names of a `where`, seen in all of its body and by each other. */
+export const whereScope = (
+  cx: Context,
+  expr: Extract<Expr, { readonly tag: 'where' }>,
+  scope: Scope,
+  evaluate: Evaluate,
+): Scope => {
+  const key = `where ${idOf(expr)} ${scope.id}`;
+  const known = cx.scopes.get(key);
+  if (known !== undefined) return known;
+  const names = inner(scope);
+  cx.scopes.set(key, names);
+  for (const binding of expr.bindings) {
+    if (binding.tag === 'guard') {
+      cx.report(error('E0317', binding.span, 'a condition stands only behind a rule'));
+      continue;
+    }
+    const name = binding.name.text;
+    if (names.names.has(name)) reportTwice(cx, name, binding.name.span, names.names.get(name)!);
+    else
+      names.names.set(name, {
+        from: 'where',
+        span: binding.name.span,
+        value: lazily(
+          () => evaluate(cx, binding.value, names),
+          () => circular(cx, name, binding.name.span),
+        ),
+      });
+  }
+  return names;
+};
+
+/** Local definitions, seen in the whole body. */
+export const localScope = (cx: Context, defs: readonly Declaration[], scope: Scope): Scope => {
+  if (defs.length === 0) return scope;
+  const names = inner(scope);
+  for (const d of defs) {
+    if (d.tag === 'def') declare(cx, names, d, names);
+    else cx.report(error('E0317', d.span, 'only a `def` may stand inside a body'));
+  }
+  return names;
+};
+
+/** Enters a definition into a scope; its body sees `around`. */
+export const declare = (cx: Context, into: Scope, definition: Definition, around: Scope): void => {
+  const name = definition.name.text;
+  const before = into.names.get(name);
+  if (before !== undefined) reportTwice(cx, name, definition.name.span, before);
+  else
+    into.names.set(name, {
+      from: 'declaration',
+      span: definition.name.span,
+      value: () => ({ tag: 'callable', callee: { tag: 'definition', definition, scope: around } }),
+    });
+};
+
+export const reportTwice = (cx: Context, name: string, span: Span, before: Entry): void => {
+  if (before.span === undefined) throw new Bug(`${name} has no place`);
+  cx.report(
+    error('E0310', span, `\`${name}\` is declared twice`, {
+      label: 'declared again here',
+      labels: [{ span: before.span, message: 'declared first here' }],
+    }),
+  );
+};

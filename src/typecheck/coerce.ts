@@ -1,0 +1,185 @@
+/** From the value of an argument to what a parameter of an operator takes. */
+import * as E from 'fp-ts/lib/Either.js';
+import { error, replace, type Diagnostic } from '../diagnostic/diagnostic.ts';
+import type { ArgValue, Args, Kind, OpParam, Sides } from '../ops/params.ts';
+import type { Row } from '../ops/row.ts';
+import type { Span } from '../syntax/source.ts';
+import type { Context } from './context.ts';
+import type { Given } from './arguments.ts';
+import { kindName, showValue, type Value } from './values.ts';
+
+type Coerced = E.Either<Diagnostic, ArgValue>;
+
+/** All arguments of an operator, defaults filled in; undefined when one does not fit, which is reported. */
+export const argsOf = (cx: Context, row: Row, given: readonly Given[]): Args | undefined => {
+  const args: { [name: string]: ArgValue | undefined } = {};
+  let complete = true;
+  for (const p of row.params) {
+    const g = given.find((x) => x.parameter === p.name);
+    if (g === undefined) {
+      args[p.name] = defaultOf(p, args);
+      if (p.default === undefined) complete = false;
+      continue;
+    }
+    const value = g.value();
+    if (value.tag === 'unknown') {
+      complete = false;
+      continue;
+    }
+    const coerced = coerce(row, p, value, g.span);
+    if (E.isRight(coerced)) args[p.name] = coerced.right;
+    else {
+      cx.report(coerced.left);
+      complete = false;
+    }
+  }
+  return complete ? args : undefined;
+};
+
+const defaultOf = (p: OpParam, before: Args): ArgValue | undefined => {
+  switch (p.default?.tag) {
+    case 'value':
+      return p.default.value;
+    case 'as':
+      return before[p.default.parameter];
+    default:
+      return undefined;
+  }
+};
+
+const coerce = (row: Row, p: OpParam, value: Value, span: Span): Coerced => {
+  const named = `\`${p.name}\` of \`${row.name}\``;
+  const { kind } = p;
+  if (value.tag === 'pixels')
+    return E.left(
+      error('E0208', span, `${named} depends on the image: it would be \`${showValue(value)}\``, {
+        notes: [
+          'a layer is the same for every image; fix the size of the input, or take another number',
+        ],
+      }),
+    );
+  const bounded = (n: number, low: number, high: number): boolean => n >= low && n <= high;
+  const wrong = (): Coerced =>
+    E.left(
+      error('E0302', span, `${named} is ${wanted(kind)}, and this is ${kindName(value)}`, {
+        label: `${wanted(kind)} is needed`,
+      }),
+    );
+  const out = (low: number, high: number): Coerced =>
+    E.left(
+      error(
+        'E0307',
+        span,
+        `${named} must be ${limits(low, high)}, and this is ${showValue(value)}`,
+        {
+          label: limits(low, high),
+        },
+      ),
+    );
+  switch (kind.tag) {
+    case 'integer':
+      if (value.tag !== 'number' || !value.integer) return wrong();
+      return bounded(value.value, kind.min, kind.max)
+        ? E.right(value.value)
+        : out(kind.min, kind.max);
+    case 'real':
+      if (value.tag !== 'number') return wrong();
+      if (value.dropped !== undefined)
+        return E.left(
+          error(
+            'E0314',
+            value.dropped,
+            'between integers `/` rounds down, and a real number is needed',
+            {
+              label: `this is ${value.value}`,
+              fixes: realDivision(value.dropped),
+            },
+          ),
+        );
+      return bounded(value.value, kind.min, kind.max)
+        ? E.right(value.value)
+        : out(kind.min, kind.max);
+    case 'flag':
+      return value.tag === 'flag' ? E.right(value.value) : wrong();
+    case 'extent': {
+      const extent =
+        value.tag === 'extent'
+          ? { h: value.h, w: value.w }
+          : value.tag === 'number' && value.integer
+            ? { h: value.value, w: value.value }
+            : undefined;
+      if (extent === undefined) return wrong();
+      const inside = bounded(extent.h, kind.min, kind.max) && bounded(extent.w, kind.min, kind.max);
+      return inside ? E.right(extent) : out(kind.min, kind.max);
+    }
+    case 'padding':
+      if (value.tag === 'builtin')
+        return kind.words.includes(value.name) ? E.right(value.name) : wrong();
+      return fromSides(value, wrong, out);
+    case 'sides':
+      return fromSides(value, wrong, out);
+    case 'range':
+      if (value.tag !== 'range') return wrong();
+      return Number.isInteger(value.from) && Number.isInteger(value.to)
+        ? E.right({ from: value.from, to: value.to })
+        : wrong();
+    case 'word':
+      return value.tag === 'builtin' && kind.words.includes(value.name)
+        ? E.right(value.name)
+        : wrong();
+  }
+};
+
+const realDivision = (division: Span) => {
+  const at = { ...division, end: division.start };
+  return [replace('make the first number real: `1.0/255`', at, '1.0*')];
+};
+
+const fromSides = (
+  value: Value,
+  wrong: () => Coerced,
+  out: (low: number, high: number) => Coerced,
+): Coerced => {
+  const numbers =
+    value.tag === 'number' && value.integer
+      ? [value.value]
+      : value.tag === 'list'
+        ? value.items.flatMap((v) => (v.tag === 'number' && v.integer ? [v.value] : []))
+        : [];
+  const count = value.tag === 'list' ? value.items.length : 1;
+  const sides = numbers.length === count ? sidesOf(numbers) : undefined;
+  if (sides === undefined) return wrong();
+  return numbers.every((n) => n >= 0 && n <= 65_536) ? E.right(sides) : out(0, 65_536);
+};
+
+/** One number for all sides, two for before and after, four for top, bottom, left and right. */
+const sidesOf = (n: readonly number[]): Sides | undefined => {
+  const [a, b, c, d] = n;
+  if (n.length === 1) return { top: a!, bottom: a!, left: a!, right: a! };
+  if (n.length === 2) return { top: a!, bottom: b!, left: a!, right: b! };
+  return n.length === 4 ? { top: a!, bottom: b!, left: c!, right: d! } : undefined;
+};
+
+const wanted = (kind: Kind): string => {
+  switch (kind.tag) {
+    case 'integer':
+      return 'an integer';
+    case 'real':
+      return 'a number';
+    case 'flag':
+      return '`true` or `false`';
+    case 'extent':
+      return 'an integer or a size `h x w`';
+    case 'padding':
+      return `${kind.words.map((w) => `\`${w}\``).join(', ')}, a number, or \`[top, bottom, left, right]\``;
+    case 'sides':
+      return 'a number, `[before, after]`, or `[top, bottom, left, right]`';
+    case 'range':
+      return 'a range `a..b` of integers';
+    case 'word':
+      return kind.words.map((w) => `\`${w}\``).join(' or ');
+  }
+};
+
+const limits = (low: number, high: number): string =>
+  high >= 2 ** 31 - 1 ? `at least ${low}` : `from ${low} to ${high}`;

@@ -1,0 +1,102 @@
+/** What can be said of a net without running it: receptive field, stride, floating-point operations, bytes. */
+import { Bug } from '../diagnostic/bug.ts';
+import { table } from '../ops/table.ts';
+import { extentOf, type TensorType } from '../ops/types.ts';
+import type { Placed, PlacedLayer } from './places.ts';
+
+/** Along one axis: an output pixel sees `span` input pixels, its neighbour lies `stride` further on. */
+export type AxisField = { readonly span: number; readonly stride: number };
+
+/** `whole`: everything, whatever the image; behind `gap` and `flatten`. */
+export type Field = { readonly h: AxisField; readonly w: AxisField } | 'whole';
+
+const point: Field = { h: { span: 1, stride: 1 }, w: { span: 1, stride: 1 } };
+
+/**
+ * The receptive field of every value: behind a window of span K and stride s on a value of span r and
+ * stride j, the span is r + (K − 1)·j and the stride j·s. Of joined branches the widest counts. The
+ * result is indexed by place; 0 is the input.
+ */
+export const fieldsOf = (placed: Placed): readonly Field[] => {
+  const fields: Field[] = [point];
+  for (const layer of placed.layers) {
+    const inputs = layer.inputs.map((id) => fields[id]!);
+    fields.push(seenThrough(layer, inputs.reduce(widest)));
+  }
+  return fields;
+};
+
+const widest = (a: Field, b: Field): Field =>
+  a === 'whole' || b === 'whole'
+    ? 'whole'
+    : { h: a.h.span >= b.h.span ? a.h : b.h, w: a.w.span >= b.w.span ? a.w : b.w };
+
+const seenThrough = (layer: PlacedLayer, input: Field): Field => {
+  const field = rowOf(layer).field(layer.args);
+  if (field === 'whole' || input === 'whole') return 'whole';
+  const axis = (of: 'h' | 'w'): AxisField => ({
+    span: input[of].span + (field[of].span - 1) * input[of].stride,
+    stride: (input[of].stride * field[of].stride.over) / field[of].stride.under,
+  });
+  return { h: axis('h'), w: axis('w') };
+};
+
+const rowOf = (layer: PlacedLayer) => {
+  const row = table.get(layer.op);
+  if (row === undefined) throw new Bug(`no operator ${layer.op}`);
+  return row;
+};
+
+/** The numbers in a tensor of one image; undefined while a size is free. */
+export const elementsOf = (t: TensorType): number | undefined => {
+  if (t.tag === 'unknown' || t.c === 'unknown') return undefined;
+  if (t.tag === 'vector') return t.c;
+  const h = extentOf(t.h);
+  const w = extentOf(t.w);
+  return h === undefined || w === undefined ? undefined : h * w * t.c;
+};
+
+const pixelsOf = (t: TensorType): number | undefined => {
+  if (t.tag === 'unknown') return undefined;
+  const n = elementsOf(t.tag === 'map' ? { ...t, c: 1 } : t);
+  return t.tag === 'map' ? n : 1;
+};
+
+/** Trained numbers of one layer. */
+export const paramsOf = (layer: PlacedLayer): number =>
+  rowOf(layer)
+    .weights(layer.args, layer.inputTypes)
+    .reduce((n, w) => (w.trained ? n + w.shape.reduce((a, b) => a * b, 1) : n), 0);
+
+/** Multiply–adds of one layer on one image; undefined while a size is free. */
+export const macsOf = (layer: PlacedLayer): number | undefined => {
+  const macs = rowOf(layer).macs(layer.args, layer.inputTypes);
+  if (macs.each === 0) return 0;
+  const pixels = pixelsOf(macs.at === 'input' ? layer.inputTypes[0]! : layer.output);
+  return pixels === undefined ? undefined : pixels * macs.each;
+};
+
+/** Floating-point operations of one layer: two for a multiply–add, and what its row adds to each output. */
+export const flopsOf = (layer: PlacedLayer): number | undefined => {
+  const macs = macsOf(layer);
+  const elements = elementsOf(layer.output);
+  return macs === undefined || elements === undefined
+    ? undefined
+    : 2 * macs + elements * rowOf(layer).extraFlops(layer.args, layer.inputTypes);
+};
+
+/** Bytes of a layer's result for one image, in float32. */
+export const bytesOf = (layer: PlacedLayer): number | undefined => {
+  const elements = elementsOf(layer.output);
+  return elements === undefined ? undefined : 4 * elements;
+};
+
+/** The sum over all layers; undefined when one is unknown. */
+export const total = (
+  placed: Placed,
+  of: (layer: PlacedLayer) => number | undefined,
+): number | undefined =>
+  placed.layers.reduce<number | undefined>((sum, layer) => {
+    const n = of(layer);
+    return sum === undefined || n === undefined ? undefined : sum + n;
+  }, 0);

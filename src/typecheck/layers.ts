@@ -1,0 +1,92 @@
+/** One layer: its row's shape rule on the types that arrive, and what it adds to the sums. */
+import * as E from 'fp-ts/lib/Either.js';
+import type { Args } from '../ops/params.ts';
+import type { Shape } from '../ops/row.ts';
+import { extentOf, unknownType, type MaybeAxis, type TensorType } from '../ops/types.ts';
+import type { Context } from './context.ts';
+import {
+  reportDisagreement,
+  reportEmpty,
+  reportShapeFault,
+  reportTooLarge,
+  type Site,
+} from './shape-faults.ts';
+import type { Totals } from './typed.ts';
+
+export const noTotals: Totals = { layers: 0, weighted: 0, params: 0, macs: 0 };
+
+export const addTotals = (a: Totals, b: Totals): Totals => ({
+  layers: a.layers + b.layers,
+  weighted: a.weighted + b.weighted,
+  params: a.params + b.params,
+  macs: a.macs === undefined || b.macs === undefined ? undefined : a.macs + b.macs,
+});
+
+/** The pixels of a type: one for a vector, undefined while a size is free. */
+const pixels = (t: TensorType): number | undefined => {
+  if (t.tag !== 'map') return t.tag === 'vector' ? 1 : undefined;
+  const h = extentOf(t.h);
+  const w = extentOf(t.w);
+  return h === undefined || w === undefined ? undefined : h * w;
+};
+
+/** The output of a layer and its sums. A fault is reported, and what is known of the output is kept. */
+export const layer = (
+  cx: Context,
+  site: Site,
+  args: Args | undefined,
+): { readonly output: TensorType; readonly totals: Totals } => {
+  const { row, inputs } = site;
+  const one: Totals = { layers: 1, weighted: 0, params: 0, macs: 0 };
+  if (args === undefined) return { output: unknownType, totals: one };
+  if (inputs.some((t) => t.tag === 'unknown')) return { output: unknownType, totals: one };
+  const shape = row.shape(args, inputs);
+  if (E.isLeft(shape)) {
+    reportShapeFault(cx, site, shape.left);
+    const [first] = inputs;
+    const keeps = shape.left.tag === 'channels' || shape.left.tag === 'join channels';
+    return { output: keeps ? first! : unknownType, totals: one };
+  }
+  const output = checkOutput(cx, site, shape.right);
+  if (output.tag === 'unknown') return { output, totals: one };
+  const weights = row.weights(args, inputs);
+  const params = weights.reduce(
+    (n, w) => (w.trained ? n + w.shape.reduce((a, b) => a * b, 1) : n),
+    0,
+  );
+  const macs = row.macs(args, inputs);
+  const at = macs.each === 0 ? 0 : pixels(macs.at === 'input' ? inputs[0]! : output);
+  return {
+    output,
+    totals: {
+      layers: 1,
+      weighted: weights.length > 0 ? 1 : 0,
+      params,
+      macs: at === undefined ? undefined : at * macs.each,
+    },
+  };
+};
+
+const checkOutput = (cx: Context, site: Site, shape: Shape): TensorType => {
+  const { type } = shape;
+  for (const condition of shape.conditions) {
+    const first = extentOf(condition.first);
+    const other = extentOf(condition.other);
+    if (first !== undefined && other !== undefined && first !== other) {
+      reportDisagreement(cx, site, condition);
+      return unknownType;
+    }
+  }
+  if (type.tag !== 'map') return type;
+  const empty = (axis: MaybeAxis): boolean => (extentOf(axis) ?? 1) < 1;
+  if (empty(type.h) || empty(type.w)) {
+    reportEmpty(cx, site, type);
+    return unknownType;
+  }
+  const size = pixels(type);
+  if (size !== undefined && type.c !== 'unknown' && size * type.c > cx.limits.elements) {
+    reportTooLarge(cx, site, type);
+    return unknownType;
+  }
+  return type;
+};

@@ -1,0 +1,228 @@
+/** Files and what they import: loading a whole program, and the names each file sees. */
+import * as E from 'fp-ts/lib/Either.js';
+import { diagnosticsOf, valueOf, type Checked } from '../diagnostic/checked.ts';
+import type { Code } from '../diagnostic/codes.ts';
+import { error, replace } from '../diagnostic/diagnostic.ts';
+import { near } from '../diagnostic/near.ts';
+import { table } from '../ops/table.ts';
+import { startOf, type Source, type Span } from '../syntax/source.ts';
+import type { Declaration, Tree } from '../syntax/tree.ts';
+import { declare, reportTwice } from './bodies.ts';
+import type { Context } from './context.ts';
+import { inner, type Entry, type Scope } from './scope.ts';
+import { numberFunctions } from './arithmetic.ts';
+import type { SourceFile } from './typed.ts';
+import { flag, type Value } from './values.ts';
+
+/** Why a file cannot be had, in words that follow its name. */
+export type ReadFault = {
+  readonly code: Code;
+  readonly message: string;
+  readonly notes?: readonly string[];
+};
+
+/** Where source text comes from: the disk, an editor's buffers, a test. Paths are relative to the project. */
+export type Files = {
+  readonly read: (path: string) => E.Either<ReadFault, Source>;
+  /** the path of what `from` imports as `written`; refused when it leaves the project */
+  readonly resolve: (from: string, written: string) => E.Either<ReadFault, string>;
+};
+
+export type Parse = (source: Source) => Checked<Tree>;
+
+type Import = Extract<Declaration, { readonly tag: 'import' }>;
+
+const MOST_FILES = 256;
+const DEEPEST = 32;
+const MOST_TEXT = 16 * 2 ** 20;
+
+export type Module = SourceFile & {
+  readonly path: string;
+  /** what each import leads to; undefined when it could not be loaded */
+  readonly imports: ReadonlyMap<Import, string | undefined>;
+};
+
+/** The entry file and all that it imports, each once. Faults are reported where the import stands. */
+export const loadModules = (
+  report: Context['report'],
+  files: Files,
+  parse: Parse,
+  entry: string,
+): ReadonlyMap<string, Module> => {
+  const modules = new Map<string, Module>();
+  const loading: string[] = [];
+  let characters = 0;
+
+  const load = (path: string, place: Span, written: string): string | undefined => {
+    if (modules.has(path)) return path;
+    if (loading.includes(path)) {
+      const cycle = [...loading.slice(loading.indexOf(path)), path];
+      report(
+        error(
+          'E0004',
+          place,
+          `this import closes a cycle: ${cycle.map((p) => `\`${p}\``).join(' → ')}`,
+          {
+            label: 'imports what imports it',
+            notes: ['move what both need into a third file'],
+          },
+        ),
+      );
+      return undefined;
+    }
+    if (modules.size + loading.length >= MOST_FILES || loading.length > DEEPEST) {
+      const bound = loading.length > DEEPEST ? `${DEEPEST} deep` : `of ${MOST_FILES} files`;
+      report(error('E0006', place, `imports go no further than ${bound}`));
+      return undefined;
+    }
+    const source = files.read(path);
+    if (E.isLeft(source)) {
+      const { code, message, notes } = source.left;
+      report(error(code, place, `\`${written}\` ${message}`, { notes: notes ?? [] }));
+      return undefined;
+    }
+    characters += source.right.text.length;
+    if (characters > MOST_TEXT) {
+      report(error('E0003', place, 'the program with its imports is larger than 16 MiB'));
+      return undefined;
+    }
+    const parsed = parse(source.right);
+    diagnosticsOf(parsed).forEach(report);
+    const tree = valueOf(parsed);
+    if (tree === undefined) return undefined;
+    loading.push(path);
+    const imports = new Map<Import, string | undefined>();
+    for (const d of tree.declarations) {
+      if (d.tag !== 'import') continue;
+      const target = files.resolve(path, d.path.text);
+      if (E.isLeft(target)) {
+        const { code, message, notes } = target.left;
+        report(error(code, d.path.span, `\`${d.path.text}\` ${message}`, { notes: notes ?? [] }));
+        imports.set(d, undefined);
+      } else imports.set(d, load(target.right, d.path.span, d.path.text));
+    }
+    loading.pop();
+    modules.set(path, { path, source: source.right, tree, imports });
+    return path;
+  };
+  load(entry, startOf(entry), entry);
+  return modules;
+};
+
+/** The outermost scope: operators, words such as `half`, number functions, and facts for assertions. */
+export const standardScope = (): Scope => {
+  const scope = inner(undefined);
+  const enter = (name: string, value: Value): void => {
+    const entry: Entry = { from: 'std', value: () => value };
+    scope.names.set(name, entry);
+  };
+  for (const row of table.values())
+    if (row.inputs.tag === 'one')
+      enter(row.name, { tag: 'callable', callee: { tag: 'operator', row } });
+  for (const word of ['half', 'valid', 'same', 'nearest', 'bilinear', ...numberFunctions.keys()])
+    enter(word, { tag: 'builtin', name: word });
+  enter('true', flag(true));
+  enter('false', flag(false));
+  for (const fact of factNames) enter(fact, { tag: 'fact', name: fact });
+  scope.modules.set('std', scope);
+  return scope;
+};
+
+export const factNames = [
+  'params',
+  'macs',
+  'flops',
+  'receptive',
+  'stride',
+  'bytes',
+  'admissible',
+] as const;
+
+/** The scope of every file. */
+export const moduleScopes = (
+  cx: Context,
+  modules: ReadonlyMap<string, Module>,
+): ReadonlyMap<string, Scope> => {
+  const std = standardScope();
+  const scopes = new Map<string, Scope>();
+  // imported files come before those that import them
+  for (const module of modules.values())
+    scopes.set(module.path, moduleScope(cx, module, scopes, modules, std));
+  return scopes;
+};
+
+const moduleScope = (
+  cx: Context,
+  module: Module,
+  scopes: ReadonlyMap<string, Scope>,
+  modules: ReadonlyMap<string, Module>,
+  std: Scope,
+): Scope => {
+  const imported = inner(std);
+  const file = inner(imported);
+  const origin = new Map<string, string>();
+  const bring = (name: string, from: string, entry: Entry): void => {
+    const other = origin.get(name);
+    if (other === undefined) {
+      origin.set(name, from);
+      imported.names.set(name, { ...entry, from: 'import' });
+    } else if (other !== from) {
+      imported.names.delete(name);
+      imported.ambiguous.set(name, [other, from]);
+    }
+  };
+  for (const [declaration, path] of module.imports) {
+    const theirs = path === undefined ? undefined : scopes.get(path);
+    const target = path === undefined ? undefined : modules.get(path);
+    if (path === undefined || theirs === undefined || target === undefined) continue;
+    if (declaration.as !== undefined) file.modules.set(declaration.as.text, exported(theirs));
+    else if (declaration.picked === undefined) {
+      for (const [name, entry] of theirs.names)
+        if (!name.startsWith('_') && !table.has(name)) bring(name, path, entry);
+    } else
+      for (const picked of declaration.picked) {
+        const entry = theirs.names.get(picked.text);
+        if (entry !== undefined) bring(picked.text, path, entry);
+        else reportMissing(cx, picked, declaration.path.text, theirs);
+      }
+  }
+  for (const d of module.tree.declarations) {
+    if (d.tag === 'def' || d.tag === 'net') declare(cx, file, d, file);
+    else if (d.tag === 'rewrite')
+      declareNamed(cx, file, d.name, { tag: 'rewrite', name: d.name.text });
+  }
+  return file;
+};
+
+const declareNamed = (
+  cx: Context,
+  file: Scope,
+  name: { readonly text: string; readonly span: Span },
+  value: Value,
+): void => {
+  const before = file.names.get(name.text);
+  if (before !== undefined) reportTwice(cx, name.text, name.span, before);
+  else file.names.set(name.text, { from: 'declaration', span: name.span, value: () => value });
+};
+
+/** What `r.name` may mean: what the file declares, without what surrounds it. */
+const exported = (theirs: Scope): Scope => {
+  const scope = inner(undefined);
+  for (const [name, entry] of theirs.names) scope.names.set(name, entry);
+  return scope;
+};
+
+const reportMissing = (
+  cx: Context,
+  picked: { readonly text: string; readonly span: Span },
+  file: string,
+  theirs: Scope,
+): void => {
+  const [first] = near(picked.text, [...theirs.names.keys()]);
+  cx.report(
+    error('E0007', picked.span, `\`${file}\` declares no \`${picked.text}\``, {
+      ...(first === undefined ? {} : { label: `did you mean \`${first}\`?` }),
+      fixes: first === undefined ? [] : [replace(`write \`${first}\``, picked.span, first)],
+    }),
+  );
+};

@@ -1,0 +1,112 @@
+/** What a word means: looked up whole, and only then with the size at its end split off. */
+import { near } from '../diagnostic/near.ts';
+import { error, replace } from '../diagnostic/diagnostic.ts';
+import type { Span } from '../syntax/source.ts';
+import type { Word } from '../syntax/tree.ts';
+import type { Context } from './context.ts';
+import { lookup, lookupModule, visible, type Entry, type Scope } from './scope.ts';
+import { integer, unknown, type Value } from './values.ts';
+
+export type Meaning = {
+  readonly value: Value;
+  /** the word without module and size: what names of weights are made of */
+  readonly text: string;
+  readonly entry: Entry | undefined;
+  /** `3` of `conv3`, `1x7` of `conv1x7` */
+  readonly size: { readonly value: Value; readonly span: Span } | undefined;
+};
+
+/** The longest size at the end of a word: `conv1x7` is `conv` and `1x7`. */
+export const splitSize = (
+  text: string,
+): { readonly stem: string; readonly size: string } | undefined => {
+  const match = /^(.*?[^0-9])(\d+x\d+|\d+)$/.exec(text);
+  return match === null ? undefined : { stem: match[1]!, size: match[2]! };
+};
+
+const sizeValue = (text: string): Value => {
+  const [h, w] = text.split('x').map(Number);
+  return w === undefined ? integer(h!) : { tag: 'extent', h: h!, w };
+};
+
+const nothing = (text: string): Meaning => ({
+  value: unknown,
+  text,
+  entry: undefined,
+  size: undefined,
+});
+
+/** The meaning of a word in a scope. An unknown one is reported, with a near name. */
+export const resolve = (cx: Context, word: Word, scope: Scope): Meaning => {
+  const name = word.parts[word.parts.length - 1]!;
+  const qualifier = word.parts.length > 1 ? word.parts[0]! : undefined;
+  const module = qualifier === undefined ? undefined : lookupModule(scope, qualifier.text);
+  if (qualifier !== undefined && module === undefined) {
+    cx.report(
+      error('E0301', qualifier.span, `nothing imported is called \`${qualifier.text}\``, {
+        notes: ['`import "file.net" as r` makes `r.name` known; `std` holds the operators'],
+      }),
+    );
+    return nothing(name.text);
+  }
+  const where = module ?? scope;
+  const whole = meaning(cx, word, name.text, where);
+  if (whole !== undefined) return { ...whole, text: name.text, size: undefined };
+  const parts = splitSize(name.text);
+  const stem = parts === undefined ? undefined : meaning(cx, word, parts.stem, where);
+  if (parts !== undefined && stem !== undefined)
+    return {
+      ...stem,
+      text: parts.stem,
+      size: {
+        value: sizeValue(parts.size),
+        span: { ...name.span, start: name.span.end - parts.size.length },
+      },
+    };
+  reportUnknown(cx, word, where);
+  return nothing(parts?.stem ?? name.text);
+};
+
+const meaning = (
+  cx: Context,
+  word: Word,
+  text: string,
+  scope: Scope,
+): { readonly value: Value; readonly entry: Entry | undefined } | undefined => {
+  const found = lookup(scope, text);
+  if (found === undefined) return undefined;
+  if (found.tag === 'entry') return { value: found.entry.value(), entry: found.entry };
+  cx.report(
+    error(
+      'E0309',
+      word.span,
+      `\`${text}\` comes from ${found.files.map((f) => `\`${f}\``).join(' and from ')}`,
+      {
+        notes: [
+          `pick one: \`import "${found.files[0]}" (${text})\`, or give an import a name with \`as\``,
+        ],
+      },
+    ),
+  );
+  return { value: unknown, entry: undefined };
+};
+
+const reportUnknown = (cx: Context, word: Word, scope: Scope): void => {
+  const name = word.parts[word.parts.length - 1]!;
+  const parts = splitSize(name.text);
+  const names = visible(scope);
+  const whole = near(name.text, names);
+  const stems = parts === undefined ? [] : near(parts.stem, names).map((n) => n + parts.size);
+  const [first] = stems.length > 0 ? stems : whole;
+  cx.report(
+    error(
+      'E0301',
+      name.span,
+      `nothing is called \`${parts === undefined ? name.text : parts.stem}\``,
+      {
+        label: first === undefined ? 'unknown here' : `did you mean \`${first}\`?`,
+        fixes: first === undefined ? [] : [replace(`write \`${first}\``, name.span, first)],
+      },
+    ),
+  );
+};

@@ -1,0 +1,130 @@
+/**
+ * Every layer of a net in order of execution, with the path that names it. Paths say what the source
+ * says: a net, a call of a definition, a block and a label are folders; a layer is called by the word
+ * that applies it and its place among its namesakes in the folder, from 1, in the order of the text.
+ */
+import { Bug } from '../diagnostic/bug.ts';
+import type { Args } from '../ops/params.ts';
+import type { TensorType } from '../ops/types.ts';
+import type { Span } from '../syntax/source.ts';
+import type { Naming, Typed, TypedNet } from './typed.ts';
+
+/** Names a value of the net: 0 is its input, a layer's result is the layer's own number. */
+export type PlaceId = number;
+
+export type PlacedLayer = {
+  readonly id: PlaceId;
+  readonly op: string;
+  readonly args: Args;
+  readonly inputs: readonly PlaceId[];
+  readonly inputTypes: readonly TensorType[];
+  readonly output: TensorType;
+  readonly path: string; // `D/block3/conv2`
+  readonly span: Span;
+};
+
+export type Placed = {
+  readonly layers: readonly PlacedLayer[];
+  /** the main output first, then those of `also` */
+  readonly outputs: readonly { readonly name: string; readonly id: PlaceId }[];
+  /** paths that two layers or folders claim, with the later place */
+  readonly clashes: readonly { readonly path: string; readonly span: Span }[];
+};
+
+type Folder = {
+  readonly path: string;
+  readonly counts: Map<string, number>;
+  readonly taken: Set<string>;
+};
+
+const newFolder = (path: string): Folder => ({ path, counts: new Map(), taken: new Set() });
+
+const cache = new WeakMap<TypedNet, Placed>();
+
+/** All places of a net, written out: `3x f` gives three. */
+export const placesOf = (net: TypedNet): Placed => {
+  const known = cache.get(net);
+  if (known !== undefined) return known;
+  const placed = place(net);
+  cache.set(net, placed);
+  return placed;
+};
+
+const place = (net: TypedNet): Placed => {
+  const layers: PlacedLayer[] = [];
+  const extras: { name: string; id: PlaceId }[] = [];
+  const clashes: { path: string; span: Span }[] = [];
+  const remembered = new Map<number, PlaceId>();
+  const typeOf = (id: PlaceId): TensorType => (id === 0 ? net.input : layers[id - 1]!.output);
+
+  const name = (folder: Folder, naming: Naming, span: Span): string => {
+    const text =
+      naming.tag === 'label' && !naming.numbered ? naming.text : numbered(folder, naming.text);
+    if (folder.taken.has(text)) clashes.push({ path: `${folder.path}/${text}`, span });
+    folder.taken.add(text);
+    return `${folder.path}/${text}`;
+  };
+
+  const add = (layer: Omit<PlacedLayer, 'id' | 'inputTypes'>): PlaceId => {
+    const id = layers.length + 1;
+    layers.push({ ...layer, id, inputTypes: layer.inputs.map(typeOf) });
+    return id;
+  };
+
+  /** `standing` is the path of a definition that has one layer with weights, which then takes it. */
+  const walk = (
+    typed: Typed,
+    input: PlaceId,
+    folder: Folder,
+    standing: string | undefined,
+  ): PlaceId => {
+    const { span, output } = typed;
+    switch (typed.tag) {
+      case 'op': {
+        const own = name(folder, typed.naming, span);
+        const path = standing !== undefined && typed.totals.weighted > 0 ? standing : own;
+        return add({ op: typed.op, args: typed.args, inputs: [input], output, path, span });
+      }
+      case 'sequence':
+        return typed.steps.reduce((value, step) => walk(step, value, folder, standing), input);
+      case 'repeat':
+        return typed.copies.reduce((value, copy) => walk(copy, value, folder, standing), input);
+      case 'join': {
+        const inputs = typed.branches.map((branch) => walk(branch, input, folder, standing));
+        const path = name(folder, { tag: 'word', text: typed.op }, span);
+        return add({ op: typed.op, args: {}, inputs, output, path, span });
+      }
+      case 'folder': {
+        const path = name(folder, typed.naming, span);
+        const one = typed.of === 'call' && typed.totals.weighted === 1;
+        const stands = typed.of === 'net' ? undefined : (standing ?? (one ? path : undefined));
+        return walk(typed.body, input, newFolder(path), stands);
+      }
+      case 'remember': {
+        const value = walk(typed.body, input, folder, standing);
+        remembered.set(typed.key, value);
+        return value;
+      }
+      case 'recall': {
+        const value = remembered.get(typed.key);
+        if (value === undefined) throw new Bug(`value ${typed.key} is recalled before it is there`);
+        return value;
+      }
+      case 'also': {
+        const path = name(folder, typed.naming, span);
+        const id = walk(typed.body, input, newFolder(path), undefined);
+        extras.push({ name: path.slice(path.lastIndexOf('/') + 1), id });
+        return input;
+      }
+    }
+  };
+  const id = walk(net.body, 0, newFolder(net.name), undefined);
+  return { layers, outputs: [{ name: 'output', id }, ...extras], clashes };
+};
+
+/** `conv1`, and `stage1_2` where the word ends with a digit. */
+const numbered = (folder: Folder, word: string): string => {
+  const n = (folder.counts.get(word) ?? 0) + 1;
+  folder.counts.set(word, n);
+  return /\d$/.test(word) ? `${word}_${n}` : `${word}${n}`;
+};

@@ -1,0 +1,259 @@
+/** What can be wrong with the shapes at a layer, in words: the one place where they become prose. */
+import { error, replace, type Diagnostic, type Label } from '../diagnostic/diagnostic.ts';
+import { Bug } from '../diagnostic/bug.ts';
+import type { Condition, Row, ShapeFault } from '../ops/row.ts';
+import { extentOf, showAxis, showType, type TensorType } from '../ops/types.ts';
+import type { Span } from '../syntax/source.ts';
+import { callLabels, type Context } from './context.ts';
+import { channelsMade, sizeTrace, type Trail } from './trail.ts';
+
+/** The layer in question. */
+export type Site = {
+  readonly row: Row;
+  readonly span: Span;
+  readonly inputs: readonly TensorType[];
+  /** the branches of a join, else the layer itself */
+  readonly branches: readonly Span[];
+  readonly trail: Trail;
+};
+
+const quoted = (row: Row): string =>
+  row.inputs.tag === 'join' ? `\`${row.inputs.sign}\`` : `\`${row.name}\``;
+
+const report = (cx: Context, site: Site, d: Diagnostic, labels: readonly Label[] = []): void =>
+  cx.report({
+    ...d,
+    labels: [...d.labels, ...labels, ...callLabels(cx)],
+    notes: [sizeTrace(site.trail, cx.text), ...d.notes],
+  });
+
+export const reportShapeFault = (cx: Context, site: Site, fault: ShapeFault): void => {
+  const { row, span, inputs } = site;
+  const [input] = inputs;
+  if (input === undefined) throw new Bug(`${row.name} without input`);
+  const name = quoted(row);
+  switch (fault.tag) {
+    case 'rank': {
+      const needsVector = fault.needs === 'vector';
+      report(
+        cx,
+        site,
+        error(
+          'E0201',
+          span,
+          `${name} needs a ${fault.needs}, and its input is \`${showType(fault.found)}\``,
+          {
+            label: `expects \`${needsVector ? '[_]' : '[_, _, _]'}\`, gets \`${showType(fault.found)}\``,
+            notes: needsVector
+              ? [
+                  '`flatten` makes a vector of a map, and `gap` takes its mean over height and width',
+                ]
+              : ['the map became a vector on its way here; the trace shows where'],
+            fixes: needsVector
+              ? [
+                  replace(
+                    '`flatten` before it',
+                    { ...span, end: span.start },
+                    'flatten; ',
+                    'certain',
+                  ),
+                ]
+              : [],
+          },
+        ),
+      );
+      return;
+    }
+    case 'groups':
+      report(
+        cx,
+        site,
+        error(
+          'E0205',
+          span,
+          `${fault.groups} groups do not divide the ${fault.channels} channels that ${fault.side === 'input' ? 'come in' : 'go out'}`,
+          { label: `${fault.channels} is no multiple of ${fault.groups}` },
+        ),
+      );
+      return;
+    case 'channels': {
+      const written = cx.text(span);
+      const stem = /^[A-Za-z_.]+/.exec(written)?.[0] ?? row.name;
+      report(
+        cx,
+        site,
+        error(
+          'E0210',
+          span,
+          `${name} expects ${fault.expected} channels, but its input has ${fault.found}`,
+          {
+            label: `expects \`[_, _, ${fault.expected}]\`, gets \`${showType(input)}\``,
+            fixes: [
+              replace(`\`${stem}-${fault.found}\``, span, `${stem}-${fault.found}`),
+              replace(`\`${stem}\` takes the channels as they come`, span, stem),
+            ],
+          },
+        ),
+        channelsMade(site.trail, fault.found),
+      );
+      return;
+    }
+    case 'cut':
+      report(
+        cx,
+        site,
+        error(
+          'E0211',
+          span,
+          `the cut ${fault.from}..${fault.to} does not lie in the ${fault.channels} channels`,
+          {
+            label: `0..${fault.channels} is all of them`,
+          },
+        ),
+        channelsMade(site.trail, fault.channels),
+      );
+      return;
+    case 'pool padding':
+      report(
+        cx,
+        site,
+        error(
+          'E0212',
+          span,
+          `padding ${fault.padding} is not smaller than the window ${fault.window} of ${name}`,
+          {
+            label: 'some windows would see no pixel',
+          },
+        ),
+      );
+      return;
+    case 'join rank':
+      report(
+        cx,
+        site,
+        error(
+          'E0201',
+          site.branches[fault.branch] ?? span,
+          `${name} joins \`${showType(fault.first)}\` with \`${showType(fault.other)}\``,
+          { label: `this branch gives \`${showType(fault.other)}\`` },
+        ),
+        firstBranch(site, showType(fault.first)),
+      );
+      return;
+    case 'join channels':
+      report(
+        cx,
+        site,
+        error(
+          'E0204',
+          span,
+          `${name} joins branches of ${fault.first} and of ${fault.other} channels`,
+          {
+            label: 'both need the same channels',
+            labels: [
+              ...firstBranch(site, `${fault.first} channels`),
+              ...branchLabel(site, fault.branch, `${fault.other} channels`),
+            ],
+            notes: [
+              `a \`conv1-${fault.first}\` at the end of the other branch would make them agree`,
+            ],
+          },
+        ),
+      );
+      return;
+    case 'free':
+      report(
+        cx,
+        site,
+        error(
+          'E0208',
+          span,
+          `${name} makes a vector whose length depends on the image: \`${showType(fault.input)}\``,
+          {
+            label: 'weights behind it could not have one shape',
+            notes: [
+              'fix the size of the input, as in `[224, 224, 3]`',
+              'or take the mean over height and width with `gap`',
+              'or keep the fixed size and let the pass `fc_to_conv` make convolutions of the fully connected layers',
+            ],
+            fixes: [replace('`gap` instead of `flatten`', span, 'gap')],
+          },
+        ),
+      );
+      return;
+    case 'too long':
+      report(
+        cx,
+        site,
+        error(
+          'E0214',
+          span,
+          `these sizes repeat only every ${fault.period} pixels, too rarely to be followed`,
+          {
+            notes: ['fix the size of the input'],
+          },
+        ),
+      );
+      return;
+  }
+};
+
+const branchLabel = (site: Site, branch: number, message: string): readonly Label[] => {
+  const span = site.branches[branch];
+  return span === undefined ? [] : [{ span, message }];
+};
+const firstBranch = (site: Site, message: string): readonly Label[] =>
+  branchLabel(site, 0, message);
+
+/** Two branches whose fixed sizes differ. */
+export const reportDisagreement = (cx: Context, site: Site, condition: Condition): void => {
+  const axis = condition.axis === 'h' ? 'height' : 'width';
+  const [first, other] = [site.inputs[0]!, site.inputs[condition.branch]!];
+  report(
+    cx,
+    site,
+    error(
+      'E0203',
+      site.span,
+      `${quoted(site.row)} joins branches of ${axis} ${showAxis(condition.first)} and ${showAxis(condition.other)}`,
+      {
+        label: `the branches differ in ${axis}`,
+        labels: [
+          ...firstBranch(site, `gives \`${showType(first)}\``),
+          ...branchLabel(site, condition.branch, `gives \`${showType(other)}\``),
+        ],
+      },
+    ),
+  );
+};
+
+/** A layer whose own output would have no pixel. */
+export const reportEmpty = (cx: Context, site: Site, output: TensorType): void => {
+  if (output.tag !== 'map') throw new Bug('only a map can be empty');
+  const axis = (extentOf(output.h) ?? 1) < 1 ? 'height' : 'width';
+  const size = axis === 'height' ? output.h : output.w;
+  report(
+    cx,
+    site,
+    error(
+      'E0202',
+      site.span,
+      `${quoted(site.row)} leaves nothing of its input \`${showType(site.inputs[0]!)}\``,
+      { label: `its window is larger than the padded map: ${axis} ${showAxis(size)}` },
+    ),
+  );
+};
+
+export const reportTooLarge = (cx: Context, site: Site, output: TensorType): void =>
+  report(
+    cx,
+    site,
+    error(
+      'E0213',
+      site.span,
+      `${quoted(site.row)} gives \`${showType(output)}\`, more than 2147483647 numbers`,
+      {
+        label: 'too large for one tensor',
+      },
+    ),
+  );

@@ -1,0 +1,280 @@
+/** Types as they are written: binding the names of an input, and building an output. */
+import { error } from '../diagnostic/diagnostic.ts';
+import {
+  fixedAxis,
+  freeAxis,
+  mapType,
+  sameType,
+  showType,
+  unknownType,
+  vectorType,
+  extentOf,
+  type Axis,
+  type Channels,
+  type MaybeAxis,
+  type TensorType,
+} from '../ops/types.ts';
+import type { Span } from '../syntax/source.ts';
+import type { Expr, TypeExpr } from '../syntax/tree.ts';
+import type { Context } from './context.ts';
+import { evaluateNumber } from './evaluate.ts';
+import { resolve } from './names.ts';
+import { inner, lookup, type Scope } from './scope.ts';
+import { affine } from './sizes.ts';
+import { integer, unknown, type Value } from './values.ts';
+
+/** The names that a pattern of an input binds: `h`, or the `n` of `16*n` and `2*n + 1`. */
+type Pattern =
+  | { readonly tag: 'any' }
+  | {
+      readonly tag: 'linear';
+      readonly name: string;
+      readonly span: Span;
+      readonly a: number;
+      readonly b: number;
+    }
+  | { readonly tag: 'value'; readonly value: Value };
+
+/** `a*n + b` with one new name, else an expression of known ones. */
+const patternOf = (cx: Context, axis: Expr, scope: Scope): Pattern => {
+  if (axis.tag === 'any') return { tag: 'any' };
+  const linear = linearIn(cx, axis, scope);
+  return linear ?? { tag: 'value', value: evaluateNumber(cx, axis, scope) };
+};
+
+const linearIn = (cx: Context, axis: Expr, scope: Scope): Pattern | undefined => {
+  const name = freshNames(axis, scope);
+  if (name.length !== 1) return undefined;
+  const [{ text, span }] = name as [{ text: string; span: Span }];
+  const at = (n: number): number | undefined => {
+    const trial = inner(scope);
+    trial.names.set(text, { from: 'size', value: () => integer(n) });
+    const value = cx.silently(() => evaluateNumber(cx, axis, trial));
+    return value.tag === 'number' ? value.value : undefined;
+  };
+  const [zero, one, ten] = [at(0), at(1), at(10)];
+  if (zero === undefined || one === undefined || ten !== zero + 10 * (one - zero) || one < zero) {
+    cx.report(
+      error('E0207', axis.span, 'an input size is a name, or a number times a name plus a number', {
+        notes: ['such as `h`, `16*n` or `2*n + 1`'],
+      }),
+    );
+    return { tag: 'any' };
+  }
+  return { tag: 'linear', name: text, span, a: one - zero, b: zero };
+};
+
+const freshNames = (
+  axis: Expr,
+  scope: Scope,
+): readonly { readonly text: string; readonly span: Span }[] => {
+  const seen = new Map<string, { text: string; span: Span }>();
+  const visit = (e: Expr): void => {
+    if (e.tag === 'chain') {
+      const [name] = e.word.parts;
+      if (e.word.parts.length === 1 && isFresh(scope, name!.text)) seen.set(name!.text, name!);
+      e.links.forEach((l) => l.tag !== 'call' && visit(l.argument));
+    } else if (e.tag === 'run') e.operands.forEach(visit);
+    else if (e.tag === 'group') visit(e.body);
+  };
+  visit(axis);
+  return [...seen.values()];
+};
+
+/** A name that is no number in scope is new; layers of that name are of no use in a type. */
+const isFresh = (scope: Scope, name: string): boolean => {
+  const found = lookup(scope, name);
+  if (found === undefined) return true;
+  if (found.tag === 'ambiguous') return false;
+  return (
+    found.entry.from === 'declaration' ||
+    found.entry.from === 'import' ||
+    found.entry.from === 'std'
+  );
+};
+
+/** The declared input of a net: new names are sizes that stay free. */
+export const declaredInput = (
+  cx: Context,
+  written: TypeExpr,
+  scope: Scope,
+): { readonly type: TensorType; readonly scope: Scope } => {
+  const names = inner(scope);
+  if (written.tag === 'any') {
+    cx.report(
+      error('E0207', written.span, 'a net says what it takes: `[224, 224, 3]` or `[h, w, 3]`'),
+    );
+    return { type: unknownType, scope: names };
+  }
+  const axis = (e: Expr, fallback: string): MaybeAxis => {
+    const pattern = patternOf(cx, e, names);
+    if (pattern.tag === 'any') return freeAxis(fallback);
+    if (pattern.tag === 'linear') {
+      const free = freeAxis(pattern.name);
+      const bound: Value = { tag: 'pixels', axis: free };
+      names.names.set(pattern.name, { from: 'size', span: pattern.span, value: () => bound });
+      return { variable: pattern.name, size: affine(pattern.a, pattern.b) };
+    }
+    return axisOf(cx, pattern.value, e.span);
+  };
+  const channels = (e: Expr): Channels => {
+    const pattern = patternOf(cx, e, names);
+    if (pattern.tag === 'value') return channelsOf(cx, pattern.value, e.span);
+    cx.report(
+      error('E0207', e.span, 'the channels of an input are a number', {
+        notes: ['weights depend on them, so they cannot stay free'],
+      }),
+    );
+    return 'unknown';
+  };
+  const type = typeFrom(cx, written, axis, channels);
+  return { type, scope: names };
+};
+
+/** The input of a definition or an ascription: names are bound to what arrives, numbers are compared. */
+export const bindInput = (
+  cx: Context,
+  written: TypeExpr,
+  found: TensorType,
+  scope: Scope,
+): Scope => {
+  const names = inner(scope);
+  if (written.tag === 'any' || found.tag === 'unknown') {
+    if (written.tag === 'tensor') for (const e of written.axes) bindUnknown(cx, e, names);
+    return names;
+  }
+  const arrived: readonly (MaybeAxis | Channels)[] =
+    found.tag === 'map' ? [found.h, found.w, found.c] : [found.c];
+  const mismatch = (span: Span): void =>
+    cx.report(
+      error('E0207', span, `the input is \`${showType(found)}\`, which is not what its type says`, {
+        label: `gets \`${showType(found)}\``,
+      }),
+    );
+  if (arrived.length !== written.axes.length) {
+    mismatch(written.span);
+    for (const e of written.axes) bindUnknown(cx, e, names);
+    return names;
+  }
+  written.axes.forEach((e, i) => {
+    const value = valueOf(arrived[i]!);
+    const pattern = patternOf(cx, e, names);
+    if (pattern.tag === 'any') return;
+    if (pattern.tag === 'linear') {
+      const solved = solve(pattern.a, pattern.b, value);
+      if (solved === undefined) mismatch(e.span);
+      const bound = solved ?? unknown;
+      names.names.set(pattern.name, { from: 'size', span: pattern.span, value: () => bound });
+    } else if (!agrees(pattern.value, value)) mismatch(e.span);
+  });
+  return names;
+};
+
+const bindUnknown = (cx: Context, e: Expr, names: Scope): void => {
+  const pattern = cx.silently(() => patternOf(cx, e, names));
+  if (pattern.tag === 'linear')
+    names.names.set(pattern.name, { from: 'size', span: pattern.span, value: () => unknown });
+};
+
+const valueOf = (part: MaybeAxis | Channels): Value => {
+  if (part === 'unknown') return unknown;
+  if (typeof part === 'number') return integer(part);
+  const n = extentOf(part);
+  return n === undefined ? { tag: 'pixels', axis: part } : integer(n);
+};
+
+/** The n with a*n + b = value; a free size can be taken as it is, or apart when it has that form. */
+const solve = (a: number, b: number, value: Value): Value | undefined => {
+  if (value.tag === 'unknown') return unknown;
+  if (value.tag === 'number') {
+    if (a === 0) return undefined;
+    const n = (value.value - b) / a;
+    return Number.isInteger(n) && n >= 0 ? integer(n) : undefined;
+  }
+  if (value.tag !== 'pixels') return undefined;
+  if (a === 1 && b === 0) return value;
+  const { size, variable } = value.axis;
+  if (size.tag !== 'floor' || size.d !== 1 || size.a % a !== 0 || (size.b - b) % a !== 0)
+    return undefined;
+  return { tag: 'pixels', axis: { variable, size: affine(size.a / a, (size.b - b) / a) } };
+};
+
+const agrees = (a: Value, b: Value): boolean => {
+  if (a.tag === 'unknown' || b.tag === 'unknown') return true;
+  if (a.tag === 'number' && b.tag === 'number') return a.value === b.value;
+  if (a.tag !== 'pixels' || b.tag !== 'pixels') return false;
+  return sameType(mapType(a.axis, a.axis, 1), mapType(b.axis, b.axis, 1));
+};
+
+/** An output as written; every name must be known. `_` is taken from what was found. */
+export const writtenOutput = (
+  cx: Context,
+  written: TypeExpr,
+  found: TensorType,
+  scope: Scope,
+): TensorType => {
+  if (written.tag === 'any') return found;
+  const of = found.tag === 'map' ? [found.h, found.w] : [];
+  let at = 0;
+  const axis = (e: Expr): MaybeAxis => {
+    const here = of[at++];
+    if (e.tag === 'any') return here ?? 'unknown';
+    checkNames(cx, e, scope);
+    return axisOf(cx, evaluateNumber(cx, e, scope), e.span);
+  };
+  const channels = (e: Expr): Channels => {
+    if (e.tag === 'any') return found.tag === 'unknown' ? 'unknown' : found.c;
+    checkNames(cx, e, scope);
+    return channelsOf(cx, evaluateNumber(cx, e, scope), e.span);
+  };
+  return typeFrom(cx, written, axis, channels);
+};
+
+/** A word whole, so that an unknown name in an output is not taken for a layer with a size at its end. */
+const checkNames = (cx: Context, e: Expr, scope: Scope): void => {
+  if (e.tag === 'chain' && e.links.length === 0) resolve(cx, e.word, scope);
+};
+
+const typeFrom = (
+  cx: Context,
+  written: Extract<TypeExpr, { tag: 'tensor' }>,
+  axis: (e: Expr, variable: string) => MaybeAxis,
+  channels: (e: Expr) => Channels,
+): TensorType => {
+  const [a, b, c] = written.axes;
+  if (written.axes.length === 1) return vectorType(channels(a!));
+  if (written.axes.length === 3) {
+    const h = axis(a!, 'h');
+    const w = axis(b!, 'w');
+    return mapType(h, w, channels(c!));
+  }
+  cx.report(
+    error('E0207', written.span, 'a type has three sizes, `[h, w, c]`, or one, `[c]`', {
+      notes: ['the batch is not written, and channels come last'],
+    }),
+  );
+  return unknownType;
+};
+
+const axisOf = (cx: Context, value: Value, span: Span): MaybeAxis => {
+  if (value.tag === 'pixels') return value.axis satisfies Axis;
+  if (value.tag !== 'number' || !inBounds(cx, value, span)) return 'unknown';
+  return fixedAxis(value.value);
+};
+
+const channelsOf = (cx: Context, value: Value, span: Span): Channels => {
+  if (value.tag === 'pixels') {
+    cx.report(error('E0208', span, 'the number of channels cannot depend on the image'));
+    return 'unknown';
+  }
+  return value.tag === 'number' && inBounds(cx, value, span) ? value.value : 'unknown';
+};
+
+const inBounds = (cx: Context, v: Extract<Value, { tag: 'number' }>, span: Span): boolean => {
+  const fine = v.integer && v.value >= 1 && v.value <= cx.limits.elements;
+  if (!fine)
+    cx.report(
+      error('E0307', span, `a size is an integer from 1 to 2147483647, and this is ${v.value}`),
+    );
+  return fine;
+};
