@@ -235,13 +235,13 @@ const applyTimes = (cx: Context, expr: Extract<Expr, { tag: 'times' }>, at: Plac
     const last = copies[i - 1];
     // what comes in is what came in before: the rest of the copies is this one
     const scope = inner(at.scope, { frame: 'inner', repeated: true });
-    const same = last !== undefined && sameType(last.input, input) && input.tag !== 'unknown';
+    const same = last !== undefined && last.input.tag === input.tag && sameType(last.input, input);
     const copy = same ? last : apply(cx, expr.body, { scope, input, trail });
     copies.push(copy);
     totals = addTotals(totals, copy.totals);
     input = copy.output;
     trail = { step: copy, before: trail };
-    if (totals.layers > cx.limits.layers || input.tag === 'unknown') break;
+    if (totals.layers > cx.limits.layers) break;
   }
   const common = { input: at.input, output: input, span: expr.span, totals };
   return limited(cx, { tag: 'repeat', copies, ...common });

@@ -82,6 +82,7 @@ const place = (net: TypedNet): Placed => {
     switch (typed.tag) {
       case 'op': {
         const own = name(folder, typed.naming, span);
+        if (typed.op === 'id') return input; // it keeps its name and is no layer
         const path = standing !== undefined && typed.totals.weighted > 0 ? standing : own;
         return add({ op: typed.op, args: typed.args, inputs: [input], output, path, span });
       }

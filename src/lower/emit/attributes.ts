@@ -1,0 +1,40 @@
+/**
+ * TensorFlow's NodeDef in proto3 JSON: strings are base64, integers are decimal text, and floats are JSON
+ * numbers, because the loader would send text through parseInt.
+ */
+export type Attribute =
+  | { readonly s: string }
+  | { readonly i: string }
+  | { readonly f: number }
+  | { readonly b: boolean }
+  | { readonly type: DataType }
+  | { readonly shape: TensorShape }
+  | { readonly tensor: { readonly dtype: DataType; readonly tensorShape: TensorShape } }
+  | { readonly list: { readonly i?: readonly string[]; readonly s?: readonly string[] } };
+
+export type DataType = 'DT_FLOAT' | 'DT_INT32';
+export type TensorShape = { readonly dim: readonly { readonly size: string }[] };
+export type Attributes = { readonly [name: string]: Attribute };
+
+export type NodeDef = {
+  readonly name: string;
+  readonly op: string;
+  readonly input: readonly string[];
+  readonly attr: Attributes;
+};
+
+const base64 = (text: string): string => Buffer.from(text, 'ascii').toString('base64');
+
+export const text = (s: string): Attribute => ({ s: base64(s) });
+export const texts = (list: readonly string[]): Attribute => ({ list: { s: list.map(base64) } });
+export const integer = (n: number): Attribute => ({ i: String(n) });
+export const integers = (list: readonly number[]): Attribute => ({ list: { i: list.map(String) } });
+export const real = (n: number): Attribute => ({ f: n });
+export const flag = (b: boolean): Attribute => ({ b });
+export const type = (t: DataType): Attribute => ({ type: t });
+export const float = type('DT_FLOAT');
+
+/** −1 is a size that is not known. */
+export const tensorShape = (shape: readonly number[]): TensorShape => ({
+  dim: shape.map((n) => ({ size: String(n) })),
+});

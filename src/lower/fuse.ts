@@ -1,0 +1,55 @@
+/**
+ * One kernel for a product, its bias and its activation, where nothing else reads what lies between.
+ * The engines fuse these, and so does a GraphModel, which is why a product without bias stays as it is:
+ * its `fused_ops` begin with BiasAdd.
+ */
+import type { Kernel } from '../ops/kernel.ts';
+import type { ActivationKernel, Call, Product, Program } from './kernels.ts';
+import type { ValueId } from './graph.ts';
+
+const isProduct = (k: Call['kernel']): k is Product =>
+  k.op === 'Conv2D' || k.op === 'DepthwiseConv2dNative' || k.op === 'MatMul';
+
+const isActivation = (k: Call['kernel']): k is ActivationKernel =>
+  k.op === 'Relu' || k.op === 'Relu6' || k.op === 'Sigmoid' || k.op === 'LeakyRelu';
+
+/** The same program with products, biases and activations fused. Values that vanish keep their numbers. */
+export const fuse = (program: Program): Program => {
+  const readers = soleReaders(program);
+  const vectors = new Set(
+    [...program.weights, ...program.constants].filter((w) => w.shape.length === 1).map((w) => w.id),
+  );
+  const gone = new Set<Call>();
+  const calls = program.calls.map((call): Call => {
+    if (!isProduct(call.kernel)) return call;
+    const biased = readers.get(call.output);
+    const [sum, bias] = biased?.inputs ?? [];
+    if (biased?.kernel.op !== 'BiasAdd' || sum !== call.output) return call;
+    if (bias === undefined || !vectors.has(bias)) return call;
+    const next = readers.get(biased.output);
+    const activated = next !== undefined && isActivation(next.kernel) ? next : undefined;
+    gone.add(biased);
+    if (activated !== undefined) gone.add(activated);
+    return {
+      kernel: { op: 'Fused', product: call.kernel, activation: activationOf(activated?.kernel) },
+      inputs: [...call.inputs, bias],
+      output: (activated ?? biased).output,
+      path: call.path,
+    };
+  });
+  return { ...program, calls: calls.filter((call) => !gone.has(call)) };
+};
+
+const activationOf = (k: Kernel | Call['kernel'] | undefined): ActivationKernel | undefined =>
+  k !== undefined && k.op !== 'Fused' && isActivation(k) ? k : undefined;
+
+/** The call that reads a value, for values that are read exactly once and are no output. */
+const soleReaders = (program: Program): ReadonlyMap<ValueId, Call> => {
+  const readers = new Map<ValueId, Call | undefined>();
+  for (const { id } of program.outputs) readers.set(id, undefined);
+  for (const call of program.calls)
+    for (const id of call.inputs) readers.set(id, readers.has(id) ? undefined : call);
+  const sole = new Map<ValueId, Call>();
+  for (const [id, call] of readers) if (call !== undefined) sole.set(id, call);
+  return sole;
+};

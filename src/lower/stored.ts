@@ -1,0 +1,79 @@
+/** Arithmetic on weights that happens once, when they are loaded: its shapes, its names, its values. */
+import { absurd, Bug } from '../diagnostic/bug.ts';
+import { elements } from '../numeric/tensor.ts';
+import type { WeightExpr } from '../ops/kernel.ts';
+
+/** A float32 array as an engine takes it. */
+export type HostTensor = { readonly shape: readonly number[]; readonly data: Float32Array };
+
+/** The shape of the result, given that of the weight it reads. */
+export const weightShape = (e: WeightExpr, shape: readonly number[]): readonly number[] => {
+  switch (e.tag) {
+    case 'weight':
+      return shape;
+    case 'reshape':
+      return e.shape;
+    case 'slice':
+      return cutShape(e, weightShape(e.of, shape));
+    default:
+      return absurd(e);
+  }
+};
+
+type Cut = { readonly begin: readonly number[]; readonly size: readonly number[] };
+
+/** −1 in `size` means to the end. */
+export const cutShape = (cut: Cut, whole: readonly number[]): readonly number[] =>
+  cut.size.map((n, i) => (n === -1 ? whole[i]! - cut.begin[i]! : n));
+
+/** The same with the name replaced. */
+export const withPaths = (e: WeightExpr, path: (name: string) => string): WeightExpr =>
+  e.tag === 'weight' ? { tag: 'weight', name: path(e.name) } : { ...e, of: withPaths(e.of, path) };
+
+/** The name that is read. */
+export const parameterIn = (e: WeightExpr): string =>
+  e.tag === 'weight' ? e.name : parameterIn(e.of);
+
+/** The values; no number is copied where they lie together in the weight. */
+export const weightValue = (e: WeightExpr, weight: HostTensor): HostTensor => {
+  switch (e.tag) {
+    case 'weight':
+      return weight;
+    case 'reshape': {
+      const { data } = weightValue(e.of, weight);
+      if (data.length !== elements(e.shape)) throw new Bug(`a weight cannot become [${e.shape}]`);
+      return { shape: e.shape, data };
+    }
+    case 'slice': {
+      const whole = weightValue(e.of, weight);
+      return slice(whole, e.begin, cutShape(e, whole.shape));
+    }
+    default:
+      return absurd(e);
+  }
+};
+
+/** Rows along the last axis are copied one by one; a cut of the first axis alone is a view. */
+const slice = (t: HostTensor, begin: readonly number[], size: readonly number[]): HostTensor => {
+  const inner = elements(t.shape.slice(1));
+  if (size.every((n, i) => i === 0 || n === t.shape[i]))
+    return {
+      shape: size,
+      data: t.data.subarray(begin[0]! * inner, (begin[0]! + size[0]!) * inner),
+    };
+  const data = new Float32Array(elements(size));
+  const last = size.length - 1;
+  const width = size[last]!;
+  const copy = (axis: number, from: number, to: number): void => {
+    if (axis === last) {
+      const start = from + begin[last]!;
+      data.set(t.data.subarray(start, start + width), to);
+      return;
+    }
+    const [stepFrom, stepTo] = [elements(t.shape.slice(axis + 1)), elements(size.slice(axis + 1))];
+    for (let i = 0; i < size[axis]!; i++)
+      copy(axis + 1, from + (begin[axis]! + i) * stepFrom, to + i * stepTo);
+  };
+  copy(0, 0, 0);
+  return { shape: size, data };
+};
