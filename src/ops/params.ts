@@ -18,8 +18,8 @@ export type ArgValue = number | boolean | string | Extent | Sides | Range;
 export type Args = { readonly [name: string]: ArgValue | undefined };
 
 /**
- * What a parameter takes. `min` and `max` bound every number in the value. `words` are names of the
- * outermost scope such as `half`.
+ * What a parameter takes. `min` and `max` bound every number in the value; paddings and sides are never
+ * negative. `words` are names of the outermost scope such as `half`.
  */
 export type Kind =
   | { readonly tag: 'integer'; readonly min: number; readonly max: number }

@@ -8,7 +8,10 @@ import type { Lowered } from './kernel.ts';
 import type { Args, OpParam } from './params.ts';
 import type { Channels, MaybeAxis, TensorType } from './types.ts';
 
-/** What can be wrong with the shapes that reach a layer. The checker gives it places and words. */
+/**
+ * What can be wrong with the shapes that reach a layer. The checker gives it places and words. `branch`
+ * counts the inputs of a join from 0.
+ */
 export type ShapeFault =
   /** a map where a vector is needed, or the reverse */
   | { readonly tag: 'rank'; readonly needs: 'map' | 'vector'; readonly found: TensorType }
@@ -95,7 +98,7 @@ export type Row = {
   readonly weights: (args: Args, inputs: readonly TensorType[]) => readonly WeightSpec[];
   readonly macs: (args: Args, inputs: readonly TensorType[]) => Macs;
   /** floating-point operations at each element of the output, beside two for each multiply–add */
-  readonly extraFlops: (args: Args) => number;
+  readonly extraFlops: (args: Args, inputs: readonly TensorType[]) => number;
   /** `whole` sees the whole map (gap, flatten) */
   readonly field: (args: Args) => { readonly h: Field; readonly w: Field } | 'whole';
   /** float64, with the batch as first axis; `weights` by name */

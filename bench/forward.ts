@@ -1,0 +1,177 @@
+/**
+ * VGG-D forward at 224 × 224, batch 1, on wasm: the plan against the same network written by hand with
+ * tf.fused.conv2d, in one process, by turns.
+ */
+import * as tf from '@tensorflow/tfjs-core';
+import * as Either from 'fp-ts/lib/Either.js';
+import { fuse } from '../src/lower/fuse.ts';
+import type { Graph } from '../src/lower/graph.ts';
+import type { HostTensor } from '../src/lower/stored.ts';
+import { elements } from '../src/numeric/tensor.ts';
+import { square } from '../src/ops/args.ts';
+import { image } from '../src/ops/types.ts';
+import type { LoadedEngine } from '../src/runtime/engines/engine.ts';
+import { wasm } from '../src/runtime/engines/wasm.ts';
+import { load } from '../src/runtime/execute.ts';
+import { graphOf, numbers, programOf } from '../test/lower/graphs.ts';
+
+export type BenchRow = {
+  readonly name: string;
+  readonly value: number;
+  readonly unit: string;
+  readonly target: string;
+};
+
+const rounds = 9;
+const stages = [
+  [64, 2],
+  [128, 2],
+  [256, 3],
+  [512, 3],
+  [512, 3],
+] as const;
+const units = [4096, 4096, 1000] as const;
+
+/** Table 1, column D. */
+const vggD = (): Graph =>
+  graphOf(image(224, 224, 3), (b) => {
+    for (const [channels, count] of stages) {
+      for (let i = 0; i < count; i++) {
+        b.op('conv', { size: square(3), channels });
+        b.op('relu');
+      }
+      b.op('maxpool');
+    }
+    b.op('flatten');
+    for (const n of units.slice(0, 2)) {
+      b.op('fc', { units: n });
+      b.op('relu');
+      b.op('dropout');
+    }
+    b.op('fc', { units: units[2] });
+    return b.op('softmax');
+  });
+
+/** Uniform with the variance 2/fan, so that activations neither vanish nor explode. */
+const kaiming = (graph: Graph): ReadonlyMap<string, HostTensor> => {
+  const weights = graph.nodes.flatMap((n) => n.weights);
+  return new Map(
+    weights.map(({ path, spec: { shape } }, i) => {
+      const data = numbers(elements(shape), i + 1);
+      const scale = Math.sqrt(1.5 / elements(shape.slice(0, -1)));
+      return [path, { shape, data: data.map((x) => (shape.length === 1 ? 0.01 * x : scale * x)) }];
+    }),
+  );
+};
+
+type Run = (data: Float32Array) => Promise<Float32Array>;
+type Watch = () => void; // called while the most is allocated
+
+/** As somebody who knows TensorFlow.js writes it: every value is disposed as soon as it has been read. */
+const byHand = (weights: ReadonlyMap<string, HostTensor>, watch: Watch): Run => {
+  const tensors = [...weights.values()].map((w) => tf.tensor(w.data, [...w.shape]));
+  return async (data) => {
+    const x = tf.tensor4d(data, [1, 224, 224, 3]);
+    let at = 0;
+    let y: tf.Tensor = x;
+    const next = (value: tf.Tensor): void => {
+      watch();
+      y.dispose();
+      y = value;
+    };
+    for (const [, count] of stages) {
+      for (let i = 0; i < count; i++)
+        next(
+          tf.fused.conv2d({
+            x: y as tf.Tensor4D,
+            filter: tensors[at++] as tf.Tensor4D,
+            bias: tensors[at++]!,
+            strides: 1,
+            pad: 'same',
+            activation: 'relu',
+          }),
+        );
+      next(tf.maxPool(y as tf.Tensor4D, 2, 2, 'valid'));
+    }
+    next(tf.reshape(y, [1, -1]));
+    for (const activation of ['relu', 'relu', 'linear'] as const)
+      next(tf.fused.matMul({ a: y, b: tensors[at++]!, bias: tensors[at++]!, activation }));
+    next(tf.softmax(y));
+    const result = await y.data<'float32'>();
+    y.dispose();
+    return result;
+  };
+};
+
+const planned = (
+  on: LoadedEngine,
+  graph: Graph,
+  weights: ReadonlyMap<string, HostTensor>,
+  watch: Watch,
+): Run => {
+  const watching: LoadedEngine = {
+    ...on,
+    call: (...args) => {
+      const value = on.call(...args);
+      watch();
+      return value;
+    },
+  };
+  const loaded = load(watching, fuse(programOf(graph)), (path) => weights.get(path)!);
+  if (Either.isLeft(loaded)) throw new Error('no room for VGG-D');
+  return async (data) => {
+    const outputs = await loaded.right.run({ shape: [1, 224, 224, 3], data });
+    if (Either.isLeft(outputs)) throw new Error('no room for VGG-D');
+    return outputs.right[0]!.data;
+  };
+};
+
+const median = (times: readonly number[]): number =>
+  times.toSorted((a, b) => a - b)[Math.floor(times.length / 2)]!;
+
+/** The milliseconds of each, by turns, and the ratio of the medians. */
+const rivals = async (data: Float32Array, runs: readonly [Run, Run]) => {
+  const times: [number[], number[]] = [[], []];
+  for (let round = 0; round < rounds; round++)
+    for (const i of round % 2 === 0 ? ([0, 1] as const) : ([1, 0] as const)) {
+      const start = performance.now();
+      await runs[i](data);
+      times[i].push(performance.now() - start);
+    }
+  return [median(times[0]), median(times[1])] as const;
+};
+
+export const rows = async (): Promise<readonly BenchRow[]> => {
+  const engine = await wasm.load();
+  if (Either.isLeft(engine)) throw new Error(engine.left.reason);
+  const on = engine.right;
+  const graph = vggD();
+  const weights = kaiming(graph);
+  const input = numbers(224 * 224 * 3, 99);
+  let peak = 0;
+  let resting = 0;
+  const watch = (): void => {
+    peak = Math.max(peak, on.memory().bytes - resting);
+  };
+  const runs = [planned(on, graph, weights, watch), byHand(weights, watch)] as const;
+  resting = on.memory().bytes;
+  const peaks: number[] = [];
+  const results: Float32Array[] = [];
+  for (const run of runs) {
+    peak = 0;
+    results.push(await run(input)); // warms up: filters are packed
+    peaks.push(peak);
+  }
+  const off = Math.max(...results[0]!.map((p, i) => Math.abs(p - results[1]![i]!)));
+  const [plan, hand] = await rivals(input, runs);
+  const mib = (bytes: number): number => bytes / 1024 ** 2;
+  return [
+    { name: 'VGG-D forward, plan', value: plan, unit: 'ms', target: '' },
+    { name: 'VGG-D forward, by hand', value: hand, unit: 'ms', target: '' },
+    { name: 'VGG-D forward, plan / by hand', value: plan / hand, unit: '', target: '<= 1.03' },
+    { name: 'VGG-D peak beside weights, plan', value: mib(peaks[0]!), unit: 'MiB', target: '' },
+    { name: 'VGG-D peak beside weights, by hand', value: mib(peaks[1]!), unit: 'MiB', target: '' },
+    { name: 'VGG-D peak, plan / by hand', value: peaks[0]! / peaks[1]!, unit: '', target: '<= 1' },
+    { name: 'VGG-D, largest difference', value: off, unit: '', target: '<= 1e-6' },
+  ];
+};

@@ -1,0 +1,91 @@
+/** `netc check FILE…`: everything that is wrong with programs, without running anything. */
+import { watch as watchFolder } from 'node:fs';
+import { dirname, resolve } from 'node:path';
+import { jsonDiagnostics } from '../diagnostic/json.ts';
+import { paint } from '../diagnostic/paint.ts';
+import type { Values } from './command.ts';
+import { exitFor, type Exit } from './exit.ts';
+import type { Io } from './io.ts';
+import { plural } from './numbers.ts';
+import { open, type Opened } from './open.ts';
+import { tell } from './report.ts';
+import { lines } from './table.ts';
+
+/** What is said of files without a mistake, one line each. */
+export const praise = (opened: readonly Opened[]): string =>
+  lines(
+    ...opened
+      .filter((o) => !o.faulty)
+      .map(
+        ({ file, program }) => `${file}: ${plural(program?.nets.length ?? 0, 'net')}, no errors`,
+      ),
+  );
+
+/** A file that two programs import is told of once. */
+const merged = (opened: readonly Opened[]): Pick<Opened, 'found' | 'sources'> => {
+  const seen = new Map(
+    opened.flatMap((o) => o.found.map((d) => [JSON.stringify([d.code, d.primary]), d] as const)),
+  );
+  return {
+    found: [...seen.values()],
+    sources: new Map(opened.flatMap((o) => [...o.sources])),
+  };
+};
+
+const checkOnce = (files: readonly string[], json: boolean, io: Io): readonly Opened[] => {
+  const opened = files.map((file) => open(io.cwd, file, true));
+  const { found, sources } = merged(opened);
+  if (json) {
+    const diagnostics = jsonDiagnostics(found, sources);
+    io.out(`${JSON.stringify({ diagnostics }, undefined, 2)}\n`);
+  } else {
+    tell(io, found, sources);
+    io.err(paint(io.colour.err)('fix', praise(opened)));
+  }
+  return opened;
+};
+
+const codeOf = (opened: readonly Opened[]): Exit => exitFor(opened.flatMap((o) => o.found));
+
+/** An editor writes a file in several steps. */
+const settling = 50; // milliseconds
+
+/**
+ * Checks again when something happens in a folder of the program; folders rather than files, for editors
+ * replace files. Ends with Ctrl-C only.
+ */
+const watch = (files: readonly string[], json: boolean, io: Io): Promise<Exit> => {
+  const watched = new Map<string, { readonly close: () => void }>();
+  let timer: NodeJS.Timeout | undefined;
+  const again = (_event: string, name: string | null): void => {
+    if (name !== null && !name.endsWith('.net')) return;
+    clearTimeout(timer);
+    timer = setTimeout(round, settling);
+  };
+  const follow = (folder: string): void => {
+    if (watched.has(folder)) return;
+    try {
+      watched.set(folder, watchFolder(folder, again));
+    } catch {
+      // a folder that is not there yet cannot be watched; its file was reported as missing
+    }
+  };
+  const round = (): void => {
+    const opened = checkOnce(files, json, io);
+    for (const o of opened) {
+      follow(dirname(resolve(io.cwd, o.file)));
+      for (const path of o.sources.keys()) follow(dirname(resolve(io.cwd, path)));
+    }
+    if (!json) io.err(lines('watching for changes; Ctrl-C ends', ''));
+  };
+  round();
+  return new Promise(() => {});
+};
+
+type Given = Values<{
+  readonly json: { readonly kind: 'flag'; readonly doc: string };
+  readonly watch: { readonly kind: 'flag'; readonly doc: string };
+}>;
+
+export const check = async (files: readonly string[], given: Given, io: Io): Promise<Exit> =>
+  given.watch ? watch(files, given.json, io) : codeOf(checkOnce(files, given.json, io));

@@ -1,0 +1,59 @@
+/** What a command is: its place in the help, what it takes, and the function that does it. */
+import type { Exit } from './exit.ts';
+import type { Io } from './io.ts';
+
+export type Extent = { readonly h: number; readonly w: number };
+
+type Told = { readonly doc: string; readonly letter?: string };
+
+/** `value` names what follows the option in the help. */
+export type Option = Told &
+  (
+    | { readonly kind: 'flag' }
+    | { readonly kind: 'text'; readonly value: string; readonly required?: true }
+    | { readonly kind: 'list'; readonly value: string } // given several times
+    | { readonly kind: 'count'; readonly value: string; readonly least: number }
+    | { readonly kind: 'extent'; readonly value: string } // `256x256`, or `256` for both
+    | { readonly kind: 'choice'; readonly value: string; readonly choices: readonly string[] }
+  );
+
+export type Options = { readonly [name: string]: Option };
+
+type Given<O extends Option> = O extends { readonly kind: 'flag' }
+  ? boolean
+  : O extends { readonly kind: 'list' }
+    ? readonly string[]
+    : O extends { readonly kind: 'count' }
+      ? number | undefined
+      : O extends { readonly kind: 'extent' }
+        ? Extent | undefined
+        : O extends { readonly required: true }
+          ? string
+          : O extends { readonly choices: readonly (infer C)[] }
+            ? C | undefined
+            : string | undefined;
+
+/** The options as typed by the user and read by their kinds. */
+export type Values<O extends Options> = { readonly [K in keyof O]: Given<O[K]> };
+
+/** `arguments` as commander writes them: `<file...>`, `[code]`; `name` may be two words. */
+export type Command = {
+  readonly name: string;
+  readonly arguments: readonly string[];
+  readonly summary: string;
+  readonly examples: readonly string[];
+  readonly options: Options;
+  readonly run: (args: readonly string[], given: unknown, io: Io) => Promise<Exit>;
+};
+
+/** A row of the table; keeps the types of its options for `run`. */
+export const command = <const O extends Options>(
+  row: Omit<Command, 'options' | 'run'> & {
+    readonly options: O;
+    readonly run: (args: readonly string[], given: Values<O>, io: Io) => Promise<Exit>;
+  },
+): Command => ({
+  ...row,
+  // `program.ts` reads every option by its kind, so that what it passes on has these types
+  run: (args, given, io) => row.run(args, given as Values<O>, io),
+});

@@ -1,0 +1,155 @@
+/** Every command: a row says what it takes, and loads the file that does it only when it is called. */
+import { command, type Command } from './command.ts';
+
+const json = { kind: 'flag', doc: 'print JSON to stdout' } as const;
+const net = { kind: 'text', value: 'NET', doc: 'the net to take' } as const;
+const input = {
+  kind: 'extent',
+  value: 'HxW',
+  doc: 'the size of the image, such as 256x256',
+} as const;
+
+export const phases = ['parse', 'check', 'lower', 'plan'] as const;
+
+export const commands: readonly Command[] = [
+  command({
+    name: 'check',
+    arguments: ['<file...>'],
+    summary: 'check programs: every size, name and assertion',
+    examples: [
+      'netc check examples/vgg.net',
+      'netc check examples/*.net --json',
+      'netc check examples/vgg.net --watch',
+    ],
+    options: {
+      json,
+      watch: { kind: 'flag', doc: 'check again whenever a file of the program changes' },
+    },
+    run: async (files, given, io) => (await import('./check.ts')).check(files, given, io),
+  }),
+  command({
+    name: 'summary',
+    arguments: ['<file>'],
+    summary: 'layers with their sizes, parameters, multiply–adds and memory',
+    examples: [
+      'netc summary examples/vgg.net --net D',
+      'netc summary examples/resnet.net --net ResNet50 --input 256x256 --batch 32',
+      'netc summary examples/vgg.net --net D --json',
+    ],
+    options: {
+      net,
+      input,
+      batch: { kind: 'count', value: 'N', least: 1, doc: 'images at a time, for the memory' },
+      json,
+    },
+    run: async ([file], given, io) => (await import('./summary.ts')).summary(file!, given, io),
+  }),
+  command({
+    name: 'compile',
+    arguments: ['<file>'],
+    summary: 'write each net as a TensorFlow.js graph model',
+    examples: [
+      'netc compile examples/vgg.net --net D --weights D.safetensors -o out',
+      'netc compile examples/unet.net --input 256x256 -o out',
+    ],
+    options: {
+      output: {
+        kind: 'text',
+        letter: 'o',
+        value: 'DIR',
+        required: true,
+        doc: 'the folder to write to: DIR/NET/model.json',
+      },
+      net: { ...net, doc: 'only this net' },
+      weights: { kind: 'text', value: 'FILE', doc: 'safetensors to be stored with the model' },
+      pass: { kind: 'list', value: 'PASS', doc: 'a rewrite pass, in the order given' },
+      input,
+    },
+    run: async ([file], given, io) => (await import('./compile.ts')).compile(file!, given, io),
+  }),
+  command({
+    name: 'run',
+    arguments: ['<file>'],
+    summary: 'apply a net to a picture or an array',
+    examples: [
+      'netc run examples/vgg.net --net D --weights D.safetensors --input cat.jpg',
+      'netc run examples/unet.net --net UNet --weights U.safetensors --input x.npy --output y.npy',
+    ],
+    options: {
+      net,
+      weights: { kind: 'text', value: 'FILE', required: true, doc: 'safetensors of this net' },
+      input: {
+        kind: 'text',
+        value: 'FILE',
+        required: true,
+        doc: 'a picture, or an .npy array [batch, h, w, c]',
+      },
+      output: { kind: 'text', value: 'FILE', doc: 'write the output as .npy' },
+      engine: {
+        kind: 'choice',
+        value: 'ENGINE',
+        choices: ['webgpu', 'tensorflow', 'wasm', 'cpu'],
+        doc: 'the fastest usable one unless given',
+      },
+      pass: { kind: 'list', value: 'PASS', doc: 'a rewrite pass, in the order given' },
+      top: { kind: 'count', value: 'N', least: 1, doc: 'how many classes to print (5)' },
+    },
+    run: async ([file], given, io) => (await import('./run.ts')).run(file!, given, io),
+  }),
+  command({
+    name: 'weights init',
+    arguments: ['<file>'],
+    summary: 'write random initial weights',
+    examples: ['netc weights init examples/vgg.net --net D --seed 7 -o D.safetensors'],
+    options: {
+      net,
+      seed: { kind: 'count', value: 'N', least: 0, doc: 'the same seed gives the same file (0)' },
+      output: {
+        kind: 'text',
+        letter: 'o',
+        value: 'FILE',
+        required: true,
+        doc: 'the safetensors file to write',
+      },
+    },
+    run: async ([file], given, io) => (await import('./weights-init.ts')).init(file!, given, io),
+  }),
+  command({
+    name: 'weights show',
+    arguments: ['<weights>'],
+    summary: 'list what a weight file holds',
+    examples: ['netc weights show D.safetensors', 'netc weights show D.safetensors --json'],
+    options: { json },
+    run: async ([file], given, io) => (await import('./weights-show.ts')).show(file!, given, io),
+  }),
+  command({
+    name: 'dump',
+    arguments: ['<file>'],
+    summary: 'print what a phase of the compiler made of a program',
+    examples: [
+      'netc dump --after check examples/vgg.net --net A',
+      'netc dump --after lower examples/resnet.net --net ResNet18',
+    ],
+    options: {
+      after: { kind: 'choice', value: 'PHASE', choices: phases, doc: 'the phase (check)' },
+      net,
+    },
+    run: async ([file], given, io) => (await import('./dump.ts')).dump(file!, given, io),
+  }),
+  command({
+    name: 'explain',
+    arguments: ['[code]'],
+    summary: 'what a code such as E0210 means; without one, list them all',
+    examples: ['netc explain E0210', 'netc explain'],
+    options: {},
+    run: async ([code], _given, io) => (await import('./explain.ts')).explain(code, io),
+  }),
+  command({
+    name: 'doctor',
+    arguments: [],
+    summary: 'which engines are usable here, and what would enable the others',
+    examples: ['netc doctor', 'netc doctor --json'],
+    options: { json },
+    run: async (_args, given, io) => (await import('./doctor.ts')).doctor(given, io),
+  }),
+];

@@ -1,0 +1,166 @@
+/** `netc compile FILE -o DIR`: each net as a GraphModel that `tf.loadGraphModel` opens. */
+import { readdirSync, unlinkSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import * as Either from 'fp-ts/lib/Either.js';
+import type { Either as Or } from 'fp-ts/lib/Either.js';
+import { diagnosticsOf, valueOf } from '../diagnostic/checked.ts';
+import type { Diagnostic } from '../diagnostic/diagnostic.ts';
+import { buildGraph } from '../lower/build.ts';
+import { graphModel } from '../lower/emit/graph-model.ts';
+import type { Graph } from '../lower/graph.ts';
+import { showType } from '../ops/types.ts';
+import { writeFilesAtomically } from '../runtime/files.ts';
+import { inputKey } from '../runtime/preprocess.ts';
+import { openWeights, type WeightFile } from '../runtime/safetensors.ts';
+import { matchWeights } from '../runtime/weights.ts';
+import type { TypedNet } from '../typecheck/typed.ts';
+import type { Extent } from './command.ts';
+import { exit, exitFor, type Exit } from './exit.ts';
+import { factsOf, total } from './facts.ts';
+import { version } from './home.ts';
+import type { Io } from './io.ts';
+import { lowered, weightsOf } from './lowered.ts';
+import { modelFiles } from './model-files.ts';
+import { grouped, plural, short } from './numbers.ts';
+import { netsAsked, openSound } from './open.ts';
+import { unknownPasses } from './passes.ts';
+import { fail, tell, type Sources } from './report.ts';
+import { sized } from './sized.ts';
+import { lines, ruled } from './table.ts';
+
+/** Shards that an earlier model left behind. */
+const clear = (folder: string, kept: readonly string[]): void => {
+  for (const name of readdirSync(folder))
+    if (/^group\d+-shard\d+of\d+\.bin$/.test(name) && !kept.includes(name))
+      unlinkSync(join(folder, name));
+};
+
+type Written = { readonly net: TypedNet; readonly graph: Graph; readonly files: readonly string[] };
+
+type Job = {
+  readonly folder: string;
+  readonly size: Extent | undefined;
+  readonly file: string;
+  readonly weights: WeightFile | undefined;
+  readonly io: Io;
+  readonly shown: (path: string) => string;
+};
+
+const compileNet = (net: TypedNet, job: Job): Or<readonly Diagnostic[], Written> => {
+  const { weights, io } = job;
+  const graph = sized(buildGraph(net), net, job.size, job.file);
+  if (Either.isLeft(graph)) return Either.left([graph.left]);
+  const program = lowered(graph.right, job.shown);
+  if (Either.isLeft(program)) return Either.left([program.left]);
+  const matched = weights && matchWeights(weights, weightsOf(graph.right));
+  const read = matched && valueOf(matched);
+  if (matched !== undefined && read === undefined) return Either.left(diagnosticsOf(matched));
+  const preparation = weights?.metadata.get(inputKey);
+  const metadata = preparation === undefined ? undefined : { [inputKey]: preparation };
+  const model = graphModel(program.right, `netc ${version()}`, metadata);
+  const files = modelFiles(model, program.right, read);
+  io.progress(`writing ${net.name}`);
+  const folder = resolve(io.cwd, job.folder, net.name);
+  const written = io.atOnce(() => writeFilesAtomically(folder, files));
+  io.progress('');
+  if (Either.isLeft(written)) return Either.left([written.left]);
+  const names = files.map((f) => f.name);
+  clear(folder, names);
+  return Either.right({ net, graph: graph.right, files: names });
+};
+
+export const showWritten = (all: readonly Written[], folder: string): string =>
+  lines(
+    ...ruled(
+      [
+        ['net', 'input', 'output', 'parameters', 'MACs', 'files'],
+        ...all.map(({ net, graph, files }) => {
+          const macs = total(factsOf(graph).map((l) => l.macs));
+          const shards = files.length - 1;
+          return [
+            net.name,
+            showType(graph.input.type),
+            showType(graph.nodes.find((n) => n.id === graph.outputs[0]?.id)?.type ?? net.output),
+            grouped(net.body.totals.params),
+            macs === undefined ? '–' : short(macs),
+            `${join(folder, net.name, 'model.json')}${shards === 0 ? '' : ` and ${plural(shards, 'shard')}`}`,
+          ];
+        }),
+      ],
+      ['left', 'left', 'left', 'right', 'right', 'left'],
+    ),
+  );
+
+/** The nets that a weight file is for: those its paths begin with. */
+const owned = (nets: readonly TypedNet[], weights: WeightFile): readonly TypedNet[] => {
+  const owners = new Set(Array.from(weights.tensors.keys(), (path) => path.split('/')[0]));
+  const mine = nets.filter((n) => owners.has(n.name));
+  return mine.length === 0 ? nets.slice(0, 1) : mine;
+};
+
+const advice = (file: string, nets: readonly TypedNet[]): string => {
+  const name = nets[0]?.name ?? 'NET';
+  return lines(
+    '',
+    'The models have no weights yet. To make some and store them with a model:',
+    `  netc weights init ${file} --net ${name} --seed 7 -o ${name}.safetensors`,
+    `  netc compile ${file} --net ${name} --weights ${name}.safetensors -o DIR`,
+  );
+};
+
+type Given = {
+  readonly output: string;
+  readonly net: string | undefined;
+  readonly weights: string | undefined;
+  readonly pass: readonly string[];
+  readonly input: Extent | undefined;
+};
+
+const compileAll = (
+  nets: readonly TypedNet[],
+  job: Job,
+  sources: Sources,
+): Or<Exit, readonly Written[]> => {
+  const done: Written[] = [];
+  const faults: Diagnostic[] = [];
+  for (const net of nets) {
+    const result = compileNet(net, job);
+    if (Either.isLeft(result)) faults.push(...result.left);
+    else done.push(result.right);
+  }
+  tell(job.io, faults, sources);
+  if (faults.length === 0) return Either.right(done);
+  if (done.length > 0) job.io.out(showWritten(done, job.folder));
+  return Either.left(exitFor(faults));
+};
+
+export const compile = async (file: string, given: Given, io: Io): Promise<Exit> => {
+  const strange = unknownPasses(given.pass);
+  if (strange.length > 0) return fail(io, strange);
+  const opened = openSound(io, file);
+  if (Either.isLeft(opened)) return opened.left;
+  const nets = netsAsked(opened.right, given.net);
+  if (Either.isLeft(nets)) return fail(io, [nets.left]);
+  const weights =
+    given.weights === undefined ? undefined : openWeights(resolve(io.cwd, given.weights));
+  if (weights !== undefined && Either.isLeft(weights)) return fail(io, [weights.left]);
+  try {
+    const mine = weights === undefined ? nets.right : owned(nets.right, weights.right);
+    const { shown } = opened.right;
+    const job = {
+      folder: given.output,
+      size: given.input,
+      file,
+      weights: weights?.right,
+      io,
+      shown,
+    };
+    const done = compileAll(mine, job, opened.right.sources);
+    if (Either.isLeft(done)) return done.left;
+    io.out(showWritten(done.right, given.output));
+    if (weights === undefined) io.err(advice(file, mine));
+    return exit.fine;
+  } finally {
+    weights?.right.close();
+  }
+};

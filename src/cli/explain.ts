@@ -1,0 +1,47 @@
+/** `netc explain CODE`: the page of a code, or the list of all. */
+import { readFileSync } from 'node:fs';
+import { codes } from '../diagnostic/codes.ts';
+import { near } from '../diagnostic/near.ts';
+import { paint, type Paint } from '../diagnostic/paint.ts';
+import { exit, type Exit } from './exit.ts';
+import { inHome } from './home.ts';
+import type { Io } from './io.ts';
+import { columns, lines } from './table.ts';
+
+/** Markdown for a terminal: headings stand out, fenced blocks are indented. */
+export const readable = (page: string, colours: Paint): string => {
+  let fenced = false;
+  const shown = page
+    .trimEnd()
+    .split('\n')
+    .flatMap((line) => {
+      if (line.startsWith('```')) {
+        fenced = !fenced;
+        return [];
+      }
+      if (fenced) return [line === '' ? '' : `    ${line}`];
+      return [line.startsWith('#') ? colours('strong', line.replace(/^#+ /, '')) : line];
+    });
+  return lines(...shown);
+};
+
+export const listing = (): string => lines(...columns(Object.entries(codes)));
+
+const isCode = (text: string): text is keyof typeof codes => Object.hasOwn(codes, text);
+
+export const explain = async (asked: string | undefined, io: Io): Promise<Exit> => {
+  if (asked === undefined) {
+    io.out(listing());
+    return exit.fine;
+  }
+  const code = asked.toUpperCase();
+  if (!isCode(code)) {
+    const [close] = near(code, Object.keys(codes));
+    const meant = close === undefined ? '' : `; did you mean ${close}?`;
+    io.err(lines(`error: there is no code '${asked}'${meant}`, '`netc explain` lists them all'));
+    return exit.usage;
+  }
+  const page = readFileSync(inHome('docs', 'errors', `${code}.md`), 'utf8');
+  io.out(readable(page, paint(io.colour.out)));
+  return exit.fine;
+};

@@ -1,0 +1,62 @@
+/** What is known of every layer of a graph before a tensor exists. */
+import type { Graph, GraphNode } from '../lower/graph.ts';
+import type { TensorType } from '../ops/types.ts';
+import {
+  bytesOf,
+  fieldsOf,
+  macsOf,
+  paramsOf,
+  type AxisField,
+  type Field,
+} from '../typecheck/facts.ts';
+import type { Placed } from '../typecheck/places.ts';
+
+export type LayerFacts = {
+  readonly node: GraphNode;
+  readonly inputs: readonly TensorType[];
+  readonly params: number; // trained numbers
+  readonly macs: number | undefined; // of one image; undefined while a size is free
+  readonly bytes: number | undefined; // of the result, float32, for one image
+  readonly field: Field; // what one pixel of the result sees of the image
+};
+
+/** A graph says of its layers what the typed net says, perhaps for images of another size. */
+const placed = (graph: Graph): Placed => {
+  const types = new Map<number, TensorType>([[graph.input.id, graph.input.type]]);
+  const layers = graph.nodes.map((node) => {
+    types.set(node.id, node.type);
+    return { ...node, inputTypes: node.inputs.map((id) => types.get(id)!), output: node.type };
+  });
+  return { layers, outputs: graph.outputs, clashes: [] };
+};
+
+/** In order of execution. */
+export const factsOf = (graph: Graph): readonly LayerFacts[] => {
+  const { layers, ...rest } = placed(graph);
+  const fields = fieldsOf({ layers, ...rest });
+  return layers.map((layer, i) => ({
+    node: graph.nodes[i]!,
+    inputs: layer.inputTypes,
+    params: paramsOf(layer),
+    macs: macsOf(layer),
+    bytes: bytesOf(layer),
+    field: fields[layer.id]!,
+  }));
+};
+
+/** The sum, unless a part is unknown. */
+export const total = (parts: readonly (number | undefined)[]): number | undefined =>
+  parts.reduce(
+    (sum: number | undefined, n) => (sum === undefined || n === undefined ? undefined : sum + n),
+    0,
+  );
+
+/** One number where both axes agree, else both; undefined where all of the image is seen. */
+export const square = (
+  field: Field,
+  key: keyof AxisField,
+): number | { readonly h: number; readonly w: number } | undefined => {
+  if (field === 'whole') return undefined;
+  const [h, w] = [field.h[key], field.w[key]];
+  return h === w ? h : { h, w };
+};

@@ -1,0 +1,81 @@
+/** The edge to the terminal: everything a command says goes through here. */
+import { styleText } from 'node:util';
+
+export type Io = {
+  readonly cwd: string;
+  /** data, to stdout */
+  readonly out: (text: string) => void;
+  /** messages, to stderr */
+  readonly err: (text: string) => void;
+  readonly colour: { readonly out: boolean; readonly err: boolean };
+  readonly width: number; // of messages
+  /** a line that the next one replaces; nothing when stderr is no terminal */
+  readonly progress: (line: string) => void;
+  /**
+   * Work that does not wait for anything, such as filling a large file. Nobody could act on Ctrl-C
+   * meanwhile, so it ends the process as it would without us; the shell sees 130 all the same.
+   */
+  readonly atOnce: <A>(work: () => A) => A;
+};
+
+/** Where nobody says how wide it is, as in a log. */
+const usualWidth = 100;
+
+/** Node's own rule for NO_COLOR, FORCE_COLOR and terminals. */
+const coloured = (stream: NodeJS.WriteStream): boolean =>
+  styleText('bold', 'x', { stream }) !== 'x';
+
+/** A reader that went away (`netc … | head`) has seen enough: that is no fault. */
+const tolerate = (stream: NodeJS.WriteStream): void => {
+  stream.on('error', (fault: NodeJS.ErrnoException) => {
+    if (fault.code === 'EPIPE') process.exit();
+    throw fault;
+  });
+};
+
+export const terminal = (): Io => {
+  tolerate(process.stdout);
+  tolerate(process.stderr);
+  let shown = false;
+  const clear = (): void => {
+    if (shown) process.stderr.write('\r\u001b[K');
+    shown = false;
+  };
+  const width = process.stderr.columns ?? usualWidth;
+  return {
+    cwd: process.cwd(),
+    out: (text) => {
+      clear();
+      process.stdout.write(text);
+    },
+    err: (text) => {
+      clear();
+      process.stderr.write(text);
+    },
+    colour: { out: coloured(process.stdout), err: coloured(process.stderr) },
+    width,
+    progress: (line) => {
+      if (!process.stderr.isTTY) return;
+      clear();
+      if (line === '') return;
+      process.stderr.write(line.slice(0, width - 1));
+      shown = true;
+    },
+    atOnce: (work) => {
+      const handlers = process.listeners('SIGINT');
+      process.removeAllListeners('SIGINT');
+      try {
+        return work();
+      } finally {
+        for (const handler of handlers) process.on('SIGINT', handler);
+      }
+    },
+  };
+};
+
+/** Waits until all that was written has left: `process.exit` would cut it off in a pipe. */
+export const flush = async (): Promise<void> => {
+  const drained = (stream: NodeJS.WriteStream): Promise<void> =>
+    new Promise((done) => stream.write('', () => done()));
+  await Promise.all([drained(process.stdout), drained(process.stderr)]);
+};

@@ -1,0 +1,42 @@
+#!/usr/bin/env node
+/** The outermost edge: signals, faults of netc itself, and the exit code. */
+import { exit } from './exit.ts';
+import { version } from './home.ts';
+import { flush, terminal } from './io.ts';
+import { main } from './program.ts';
+
+const io = terminal();
+
+/** A fault that nobody expected: what is needed to find it, and the way to tell. */
+const report = (thrown: unknown): string => {
+  const told = thrown instanceof Error ? (thrown.stack ?? thrown.message) : String(thrown);
+  const args = process.argv
+    .slice(2)
+    .map((a) => (/^[\w./=:@%+,-]+$/.test(a) ? a : JSON.stringify(a)));
+  return [
+    'netc has a bug. Your program may be fine; please report this with the program that caused it.',
+    '',
+    `  netc     ${version()}`,
+    `  node     ${process.version}, ${process.platform} ${process.arch}`,
+    `  command  netc ${args.join(' ')}`,
+    '',
+    told,
+    '',
+  ].join('\n');
+};
+
+const crash = (thrown: unknown): never => {
+  io.err(report(thrown));
+  process.exit(exit.bug);
+};
+
+process.on('uncaughtException', crash);
+process.on('unhandledRejection', crash);
+process.on('SIGINT', () => {
+  io.progress('');
+  process.exit(exit.interrupted);
+});
+
+const code = await main(process.argv.slice(2), io);
+await flush();
+process.exit(code);

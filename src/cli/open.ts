@@ -1,0 +1,111 @@
+/** A program from the disk, checked, with its faults under the names the user knows. */
+import * as Either from 'fp-ts/lib/Either.js';
+import type { Either as Or } from 'fp-ts/lib/Either.js';
+import { analyse } from '../compile.ts';
+import { diagnosticsOf, hasErrors, valueOf } from '../diagnostic/checked.ts';
+import { error, type Diagnostic } from '../diagnostic/diagnostic.ts';
+import { near } from '../diagnostic/near.ts';
+import { startOf, type Source } from '../syntax/source.ts';
+import type { Program, TypedNet } from '../typecheck/typed.ts';
+import { diskFiles, locate } from './disk.ts';
+import { exitFor, type Exit } from './exit.ts';
+import type { Io } from './io.ts';
+import { renamed, sourcesRenamed } from './renamed.ts';
+import { tell, type Sources } from './report.ts';
+
+/** `program` is there although it may have errors; `read` are all files that were looked at. */
+export type Opened = {
+  readonly file: string;
+  readonly program: Program | undefined;
+  readonly found: readonly Diagnostic[];
+  readonly faulty: boolean;
+  readonly sources: Sources;
+  /** a path of the program as the user would write it */
+  readonly shown: (path: string) => string;
+};
+
+/** `asserts` says whether the file's assertions are to hold too. */
+export const open = (cwd: string, file: string, asserts: boolean): Opened => {
+  const { root, entry, shown } = locate(cwd, file);
+  const read: Source[] = [];
+  const disk = diskFiles(root);
+  // remembered here, for a program that cannot be checked has places to be shown too
+  const files = {
+    ...disk,
+    read: (path: string) => {
+      const source = disk.read(path);
+      if (Either.isRight(source)) read.push(source.right);
+      return source;
+    },
+  };
+  const checked = analyse(files, entry, { asserts });
+  return {
+    file,
+    program: valueOf(checked),
+    found: diagnosticsOf(checked).map((d) => renamed(d, shown)),
+    faulty: hasErrors(checked),
+    sources: sourcesRenamed(read, shown),
+    shown,
+  };
+};
+
+/** The program when it is free of errors; warnings are told. `left` is how the command ends. */
+export const openSound = (
+  io: Io,
+  file: string,
+): Or<Exit, Opened & { readonly program: Program }> => {
+  const opened = open(io.cwd, file, false);
+  tell(io, opened.found, opened.sources);
+  const { program, faulty, found } = opened;
+  return faulty || program === undefined
+    ? Either.left(exitFor(found))
+    : Either.right({ ...opened, program });
+};
+
+const noNet = (file: string, asked: string, names: readonly string[]): Diagnostic => {
+  const [close] = near(asked, names);
+  return error('E0316', startOf(file), `there is no net \`${asked}\` in this file`, {
+    label: close === undefined ? '' : `did you mean \`${close}\`?`,
+    notes: [
+      names.length === 0
+        ? 'the file declares no net'
+        : `its nets are ${names.map((n) => `\`${n}\``).join(', ')}`,
+    ],
+  });
+};
+
+const whichNet = (file: string, names: readonly string[]): Diagnostic =>
+  names.length === 0
+    ? error('E0316', startOf(file), 'this file declares no net')
+    : error('E0316', startOf(file), `this file declares ${names.length} nets; say which`, {
+        label: `--net ${names.join(' or --net ')}`,
+      });
+
+/** All nets of the file, or the one that was asked for. */
+export const netsAsked = (
+  { program, file }: { readonly program: Program; readonly file: string },
+  asked: string | undefined,
+): Or<Diagnostic, readonly TypedNet[]> => {
+  if (asked === undefined) return Either.right(program.nets);
+  const net = program.nets.find((n) => n.name === asked);
+  const names = program.nets.map((n) => n.name);
+  return net === undefined ? Either.left(noNet(file, asked, names)) : Either.right([net]);
+};
+
+/** The net that was asked for, or the only one. */
+export const netAsked = (
+  opened: { readonly program: Program; readonly file: string },
+  asked: string | undefined,
+): Or<Diagnostic, TypedNet> => {
+  const nets = netsAsked(opened, asked);
+  if (Either.isLeft(nets)) return nets;
+  const [net, ...others] = nets.right;
+  return net === undefined || others.length > 0
+    ? Either.left(
+        whichNet(
+          opened.file,
+          nets.right.map((n) => n.name),
+        ),
+      )
+    : Either.right(net);
+};

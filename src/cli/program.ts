@@ -1,0 +1,121 @@
+/** The table of commands as a program of commander, which reads the arguments and writes the help. */
+import { Command as Commander, CommanderError, InvalidArgumentError, Option } from 'commander';
+import type { Command, Extent, Option as OptionRow } from './command.ts';
+import { commands } from './commands.ts';
+import { exit, type Exit } from './exit.ts';
+import { version } from './home.ts';
+import type { Io } from './io.ts';
+import { lines } from './table.ts';
+
+const count =
+  (least: number) =>
+  (text: string): number => {
+    const n = Number(text);
+    if (!/^\d+$/.test(text) || !Number.isSafeInteger(n) || n < least)
+      throw new InvalidArgumentError(`It is to be an integer, at least ${least}.`);
+    return n;
+  };
+
+const extent = (text: string): Extent => {
+  const match = /^(\d{1,9})(?:x(\d{1,9}))?$/.exec(text);
+  const h = Number(match?.[1]);
+  const w = Number(match?.[2] ?? match?.[1]);
+  if (match === null || h === 0 || w === 0)
+    throw new InvalidArgumentError('It is to be height x width, such as 256x256.');
+  return { h, w };
+};
+
+const optionOf = (name: string, row: OptionRow): Option => {
+  const value = row.kind === 'flag' ? '' : ` <${row.value}>`;
+  const letter = row.letter === undefined ? '' : `-${row.letter}, `;
+  const option = new Option(`${letter}--${name}${value}`, row.doc);
+  switch (row.kind) {
+    case 'flag':
+      return option.default(false, 'no');
+    case 'text':
+      return option.makeOptionMandatory(row.required === true);
+    case 'list':
+      return option
+        .default([], 'none')
+        .argParser((text: string, before: readonly string[]) => [...before, text]);
+    case 'count':
+      return option.argParser(count(row.least));
+    case 'extent':
+      return option.argParser(extent);
+    case 'choice':
+      return option.choices(row.choices);
+  }
+};
+
+const examples = (all: readonly string[]): string =>
+  lines('Examples:', ...all.map((e) => `  ${e}`));
+
+/** Settings that subcommands inherit when they are made. */
+const base = (io: Io): Commander =>
+  new Commander('netc')
+    .exitOverride()
+    .configureOutput({
+      writeOut: io.out,
+      writeErr: io.err,
+      getOutHasColors: () => io.colour.out,
+      getErrHasColors: () => io.colour.err,
+    })
+    .configureHelp({ optionDescription: ({ description }) => description })
+    .showSuggestionAfterError();
+
+const declare = (parent: Commander, name: string, row: Command, act: Act, io: Io): void => {
+  const made = parent
+    .command(name)
+    .description(row.summary)
+    .addHelpText('before', examples(row.examples));
+  for (const argument of row.arguments) made.argument(argument);
+  for (const [option, spec] of Object.entries(row.options)) made.addOption(optionOf(option, spec));
+  made.action(async () => {
+    const args = made.processedArgs.flat().filter((a) => typeof a === 'string');
+    act(await row.run(args, made.opts(), io));
+  });
+};
+
+type Act = (code: Exit) => void;
+
+/** Reads the arguments (without node and script), does what they ask for and says how it ended. */
+export const main = async (argv: readonly string[], io: Io): Promise<Exit> => {
+  let code: Exit = exit.fine;
+  const act: Act = (result) => {
+    code = result;
+  };
+  const program = base(io)
+    .description('A compiler for .net, a typed language for convolutional networks.')
+    .version(version(), '-V, --version')
+    .addHelpText(
+      'before',
+      examples([
+        'netc check examples/vgg.net',
+        'netc summary examples/vgg.net --net D',
+        'netc compile examples/vgg.net --net D -o out',
+      ]),
+    );
+  const groups = new Map<string, Commander>();
+  for (const row of commands) {
+    const [first, second] = row.name.split(' ');
+    if (first === undefined) continue;
+    if (second === undefined) declare(program, first, row, act, io);
+    else {
+      const group = groups.get(first) ?? program.command(first).description(groupDocs[first] ?? '');
+      groups.set(first, group);
+      declare(group, second, row, act, io);
+    }
+  }
+  try {
+    await program.parseAsync(argv, { from: 'user' });
+    return code;
+  } catch (thrown) {
+    // commander has said already what was wrong
+    if (thrown instanceof CommanderError) return thrown.exitCode === 0 ? exit.fine : exit.usage;
+    throw thrown;
+  }
+};
+
+const groupDocs: { readonly [name: string]: string } = {
+  weights: 'make and look at weight files',
+};

@@ -1,0 +1,161 @@
+/** `netc run FILE --weights W --input X`: a net applied to a picture or an array. */
+import { resolve } from 'node:path';
+import * as Either from 'fp-ts/lib/Either.js';
+import type { Either as Or } from 'fp-ts/lib/Either.js';
+import { diagnosticsOf, valueOf } from '../diagnostic/checked.ts';
+import { error, type Diagnostic } from '../diagnostic/diagnostic.ts';
+import { buildGraph } from '../lower/build.ts';
+import type { Graph } from '../lower/graph.ts';
+import type { Program as Kernels } from '../lower/kernels.ts';
+import type { HostTensor } from '../lower/stored.ts';
+import { showType } from '../ops/types.ts';
+import type { EngineName, LoadedEngine } from '../runtime/engines/engine.ts';
+import { engineNamed, engines } from '../runtime/engines/engines.ts';
+import { load, type Loaded, type NoRoom, type Output } from '../runtime/execute.ts';
+import { writeNpy } from '../runtime/npy.ts';
+import { openWeights, type Provider, type WeightFile } from '../runtime/safetensors.ts';
+import { matchWeights } from '../runtime/weights.ts';
+import { startOf } from '../syntax/source.ts';
+import type { TypedNet } from '../typecheck/typed.ts';
+import { exit, type Exit } from './exit.ts';
+import { readInput } from './input.ts';
+import type { Io } from './io.ts';
+import { hostWeights, lowered, weightsOf } from './lowered.ts';
+import { bytes } from './numbers.ts';
+import { netAsked, openSound } from './open.ts';
+import { unknownPasses } from './passes.ts';
+import { fail } from './report.ts';
+import { sized } from './sized.ts';
+import { lines } from './table.ts';
+import { showTop } from './top.ts';
+
+type Given = {
+  readonly net: string | undefined;
+  readonly weights: string;
+  readonly input: string;
+  readonly output: string | undefined;
+  readonly engine: EngineName | undefined;
+  readonly pass: readonly string[];
+  readonly top: number | undefined;
+};
+
+/** The engine that was asked for, or the first that works (E0701). */
+const engineFor = async (asked: EngineName | undefined): Promise<Or<Diagnostic, LoadedEngine>> => {
+  const candidates =
+    asked === undefined ? engines : [engineNamed(asked)].filter((e) => e !== undefined);
+  const reasons: string[] = [];
+  for (const { name, load: start } of candidates) {
+    const engine = await start();
+    if (Either.isRight(engine)) return engine;
+    const { reason, remedy } = engine.left;
+    reasons.push(`${name}: ${reason}`, ...(remedy === '' ? [] : [`to enable it: ${remedy}`]));
+  }
+  const what =
+    asked === undefined ? 'no engine is usable here' : `the engine \`${asked}\` is not usable here`;
+  return Either.left(error('E0701', startOf('--engine'), what, { notes: reasons }));
+};
+
+const noRoom = (file: string, engine: string, { needs, has }: NoRoom): Diagnostic =>
+  error('E0703', startOf(file), `the memory of \`${engine}\` does not suffice`, {
+    notes: [
+      `this run needs ${bytes(needs)}${has === undefined ? '' : `, and there are ${bytes(has)}`}`,
+      'a smaller batch or image takes less; `netc summary --batch N` says how much',
+    ],
+  });
+
+/** The program with its weights on the engine (E0703, or a weight that cannot be read). */
+const uploaded = (
+  engine: LoadedEngine,
+  program: Kernels,
+  read: Provider,
+  file: string,
+): Or<Diagnostic, Loaded> => {
+  const { weight, fault } = hostWeights(program, read);
+  const loaded = load(engine, program, weight);
+  if (Either.isLeft(loaded)) return Either.left(noRoom(file, engine.name, loaded.left));
+  const unread = fault();
+  if (unread === undefined) return loaded;
+  loaded.right.dispose();
+  return Either.left(unread);
+};
+
+/** The graph for what was given, which is what the net takes or what its weights admit. */
+const graphFor = (graph: Graph, net: TypedNet, input: HostTensor, file: string) => {
+  const [, h = 0, w = 0] = input.shape;
+  return sized(graph, net, input.shape.length === 4 ? { h, w } : undefined, file);
+};
+
+type Run = {
+  readonly net: TypedNet;
+  readonly given: Given;
+  readonly weights: WeightFile;
+  readonly shown: (path: string) => string;
+};
+
+const outputs = async (run: Run): Promise<Or<readonly Diagnostic[], readonly Output[]>> => {
+  const { net, given, weights, shown } = run;
+  const one = <A>(result: Or<Diagnostic, A>): Or<readonly Diagnostic[], A> =>
+    Either.mapLeft((d: Diagnostic) => [d])(result);
+  const declared = buildGraph(net);
+  const matched = matchWeights(weights, weightsOf(declared));
+  const read = valueOf(matched);
+  if (read === undefined) return Either.left(diagnosticsOf(matched));
+  const input = await readInput(given.input, net, weights);
+  if (Either.isLeft(input)) return one(input);
+  const graph = graphFor(declared, net, input.right, given.input);
+  if (Either.isLeft(graph)) return one(graph);
+  const program = lowered(graph.right, shown);
+  if (Either.isLeft(program)) return one(program);
+  const engine = await engineFor(given.engine);
+  if (Either.isLeft(engine)) return one(engine);
+  const loaded = uploaded(engine.right, program.right, read, given.input);
+  if (Either.isLeft(loaded)) return one(loaded);
+  const result = await loaded.right.run(input.right);
+  loaded.right.dispose();
+  return Either.mapLeft((n: NoRoom) => [noRoom(given.input, engine.right.name, n)])(result);
+};
+
+/** The result in words, or into a file. */
+const deliver = (net: TypedNet, main: Output, given: Given, io: Io): Exit => {
+  const odd = main.data.findIndex((x) => !Number.isFinite(x));
+  if (odd >= 0)
+    io.err(
+      lines(`warning: the output has ${main.data[odd]} at ${odd}; are these the right weights?`),
+    );
+  if (given.output !== undefined) {
+    const written = writeNpy(resolve(io.cwd, given.output), main);
+    if (Either.isLeft(written)) return fail(io, [written.left]);
+    io.err(lines(`${given.output}: [${main.shape.join(', ')}], float32`));
+  } else if (main.shape.length === 2) io.out(showTop(main, given.top ?? 5));
+  else {
+    io.err(lines(`the output is ${showType(net.output)}; --output Y.npy writes it to a file`));
+    return exit.usage;
+  }
+  return exit.fine;
+};
+
+export const run = async (file: string, given: Given, io: Io): Promise<Exit> => {
+  const strange = unknownPasses(given.pass);
+  if (strange.length > 0) return fail(io, strange);
+  const opened = openSound(io, file);
+  if (Either.isLeft(opened)) return opened.left;
+  const net = netAsked(opened.right, given.net);
+  if (Either.isLeft(net)) return fail(io, [net.left]);
+  if (given.output === undefined && net.right.output.tag === 'map') {
+    const type = showType(net.right.output);
+    io.err(
+      lines(`error: the output of ${net.right.name} is ${type}; say where to: --output Y.npy`),
+    );
+    return exit.usage;
+  }
+  const weights = openWeights(given.weights);
+  if (Either.isLeft(weights)) return fail(io, [weights.left]);
+  try {
+    const { shown } = opened.right;
+    const result = await outputs({ net: net.right, given, weights: weights.right, shown });
+    if (Either.isLeft(result)) return fail(io, result.left);
+    return deliver(net.right, result.right[0]!, given, io);
+  } finally {
+    weights.right.close();
+  }
+};

@@ -1,0 +1,160 @@
+/** The summary of a net, as a table for people and as data for machines. */
+import { paint } from '../diagnostic/paint.ts';
+import { padEnd, widthOf } from '../diagnostic/cells.ts';
+import type { Graph } from '../lower/graph.ts';
+import { showType } from '../ops/types.ts';
+import { showSizes } from '../typecheck/sizes.ts';
+import type { TypedNet } from '../typecheck/typed.ts';
+import { elementsOf } from '../typecheck/facts.ts';
+import { square, total, type LayerFacts } from './facts.ts';
+import { bytes, grouped, plural, short } from './numbers.ts';
+import type { Branch } from './summary-tree.ts';
+import { lines, ruled } from './table.ts';
+
+/** What a summary is made of. `peak` is the most that values take at once, for the whole batch. */
+export type Summary = {
+  readonly net: TypedNet;
+  readonly graph: Graph;
+  readonly layers: readonly LayerFacts[];
+  readonly tree: Branch | undefined;
+  readonly batch: number;
+  readonly peak: number | undefined;
+};
+
+/** The contract of DESIGN section 6; what is unknown while a size is free is null. */
+export const jsonSummary = ({ net, graph, layers, batch, peak }: Summary): unknown => ({
+  net: net.name,
+  input: showType(graph.input.type),
+  output: showType(outputOf(graph)),
+  params: layers.reduce((sum, l) => sum + l.params, 0),
+  macs: total(layers.map((l) => l.macs)) ?? null,
+  admissible:
+    net.admissible === undefined
+      ? null
+      : { h: showSizes(net.admissible.h), w: showSizes(net.admissible.w) },
+  layers: layers.map(({ node, inputs, params, macs, bytes: size, field }) => ({
+    path: node.path,
+    op: node.op,
+    in: showType(inputs[0]!),
+    out: showType(node.type),
+    params,
+    macs: macs ?? null,
+    receptive: square(field, 'span') ?? null,
+    stride: square(field, 'stride') ?? null,
+    bytes: size ?? null,
+  })),
+  batch,
+  peakBytes: peak ?? null,
+});
+
+const outputOf = (graph: Graph) => {
+  const id = graph.outputs[0]?.id ?? graph.input.id;
+  return graph.nodes.find((n) => n.id === id)?.type ?? graph.input.type;
+};
+
+const unknown = '–';
+const zeroless = (n: number | undefined, f: (n: number) => string): string =>
+  n === undefined ? unknown : n === 0 ? '' : f(n);
+
+const fieldText = (layer: LayerFacts): string => {
+  const span = square(layer.field, 'span');
+  if (span === undefined) return 'all';
+  return typeof span === 'number' ? String(span) : `${span.h}x${span.w}`;
+};
+
+const nameOf = ({ name, to, count }: Branch): string =>
+  count === 1 ? name : name === to ? `${count}× ${name}` : `${count}× ${name} … ${to}`;
+
+type Row = readonly [name: string, ...rest: readonly string[]];
+
+const rowsOf = (branch: Branch, batch: number, stems: string, ends: boolean): readonly Row[] => {
+  const { input, last, params, macs, bytes: size, children } = branch;
+  const own: Row = [
+    `${stems}${ends ? '└─ ' : '├─ '}${nameOf(branch)}`,
+    showType(input),
+    showType(last.node.type),
+    zeroless(params, grouped),
+    zeroless(macs, short),
+    zeroless(size === undefined ? undefined : size * batch, bytes),
+    children.length > 0 ? '' : fieldText(last),
+  ];
+  const deeper = stems + (ends ? '   ' : '│  ');
+  const below = children.flatMap((c, i) => rowsOf(c, batch, deeper, i === children.length - 1));
+  return [own, ...below];
+};
+
+const head: Row = ['', 'in', 'out', 'parameters', 'MACs', 'memory', 'sees'];
+
+const totals = ({ net, graph, layers, batch, peak }: Summary): readonly (readonly string[])[] => {
+  const params = layers.reduce((sum, l) => sum + l.params, 0);
+  const stored = layers
+    .flatMap((l) => l.node.weights)
+    .reduce((sum, w) => sum + w.spec.shape.reduce((n, k) => n * k, 1), 0);
+  const macs = total(layers.map((l) => l.macs));
+  const image = elementsOf(graph.input.type);
+  const values = total([image && 4 * image, ...layers.map((l) => l.bytes)]);
+  const images = batch === 1 ? 'one image' : `${grouped(batch)} images`;
+  return [
+    ['parameters', grouped(params), `${bytes(4 * stored)} of weights`],
+    ['MACs', macs === undefined ? unknown : short(macs), 'multiply–adds for one image'],
+    [
+      'memory',
+      values === undefined ? unknown : bytes(values * batch),
+      peak === undefined
+        ? `all values of ${images}`
+        : `all values of ${images}; at most ${bytes(peak)} at once when it runs`,
+    ],
+    ...(net.admissible === undefined
+      ? []
+      : [
+          ['height', showSizes(net.admissible.h), 'admissible with these weights'],
+          ['width', showSizes(net.admissible.w), ''],
+        ]),
+  ];
+};
+
+/** A tree of layers with sums for folders, and the totals below it. */
+export const showSummary = (summary: Summary, colour: boolean): string => {
+  const { net, graph, tree, batch } = summary;
+  const rows =
+    tree?.children.flatMap((c, i) => rowsOf(c, batch, '', i === tree.children.length - 1)) ?? [];
+  const table = ruled(
+    [head, ...rows],
+    ['left', 'left', 'left', 'right', 'right', 'right', 'right'],
+  );
+  const sums = totals(summary);
+  const widths = [0, 1].map((i) => Math.max(...sums.map((row) => widthOf(row[i]!))));
+  return lines(
+    paint(colour)(
+      'strong',
+      `${net.name} : ${showType(graph.input.type)} -> ${showType(outputOf(graph))}`,
+    ),
+    '',
+    ...table,
+    '',
+    ...sums.map((row) =>
+      `${padEnd(row[0]!, widths[0]!)}  ${padEnd(row[1]!, widths[1]!)}  ${row[2]!}`.trimEnd(),
+    ),
+  );
+};
+
+/** One line for each net of a file. */
+export const showOverview = (nets: readonly TypedNet[]): string =>
+  lines(
+    ...ruled(
+      [
+        ['net', 'input', 'output', 'layers', 'parameters', 'MACs'],
+        ...nets.map(({ name, input, output, body }) => [
+          name,
+          showType(input),
+          showType(output),
+          grouped(body.totals.layers),
+          grouped(body.totals.params),
+          body.totals.macs === undefined ? unknown : short(body.totals.macs),
+        ]),
+      ],
+      ['left', 'left', 'left', 'right', 'right', 'right'],
+    ),
+    '',
+    `${plural(nets.length, 'net')}; --net NAME shows the layers of one`,
+  );

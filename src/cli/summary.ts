@@ -1,0 +1,64 @@
+/** `netc summary FILE`: sizes, parameters, work and memory of every layer, without running anything. */
+import * as Either from 'fp-ts/lib/Either.js';
+import type { Graph } from '../lower/graph.ts';
+import { buildGraph } from '../lower/build.ts';
+import { fuse } from '../lower/fuse.ts';
+import { kernels } from '../lower/kernels.ts';
+import { plan } from '../lower/plan.ts';
+import { shapeOf } from '../ops/types.ts';
+import type { TypedNet } from '../typecheck/typed.ts';
+import type { Extent } from './command.ts';
+import { exit, type Exit } from './exit.ts';
+import { factsOf } from './facts.ts';
+import type { Io } from './io.ts';
+import { netAsked, openSound } from './open.ts';
+import { fail } from './report.ts';
+import { sized } from './sized.ts';
+import { jsonSummary, showOverview, showSummary, type Summary } from './summary-text.ts';
+import { treeOf } from './summary-tree.ts';
+import { lines } from './table.ts';
+
+/** The most that all values take at once, if sizes are known. */
+const peakOf = (graph: Graph, batch: number): number | undefined => {
+  const shape = shapeOf(graph.input.type, batch);
+  if (shape === undefined) return undefined;
+  const program = kernels(graph);
+  return Either.isLeft(program)
+    ? undefined
+    : plan(fuse(program.right), { batch, input: shape.slice(1) }).peakBytes;
+};
+
+export const summarise = (net: TypedNet, graph: Graph, batch: number): Summary => {
+  const layers = factsOf(graph);
+  const tree = treeOf(net.name, layers);
+  return { net, graph, layers, tree, batch, peak: peakOf(graph, batch) };
+};
+
+type Given = {
+  readonly net: string | undefined;
+  readonly input: Extent | undefined;
+  readonly batch: number | undefined;
+  readonly json: boolean;
+};
+
+export const summary = async (file: string, given: Given, io: Io): Promise<Exit> => {
+  const opened = openSound(io, file);
+  if (Either.isLeft(opened)) return opened.left;
+  const { nets } = opened.right.program;
+  if (given.net === undefined && given.input === undefined && nets.length > 1 && !given.json) {
+    io.out(showOverview(nets));
+    return exit.fine;
+  }
+  const net = netAsked(opened.right, given.net);
+  if (Either.isLeft(net)) return fail(io, [net.left]);
+  const graph = sized(buildGraph(net.right), net.right, given.input, file);
+  if (Either.isLeft(graph)) return fail(io, [graph.left]);
+  const facts = summarise(net.right, graph.right, given.batch ?? 1);
+  if (given.json) io.out(`${JSON.stringify(jsonSummary(facts), undefined, 2)}\n`);
+  else {
+    io.out(showSummary(facts, io.colour.out));
+    if (facts.layers.some((l) => l.macs === undefined))
+      io.err(lines('', 'sizes are free: --input 224x224 gives MACs and memory'));
+  }
+  return exit.fine;
+};

@@ -1,0 +1,38 @@
+/** Columns of text for the terminal. */
+import { padEnd, padStart, tame, widthOf } from '../diagnostic/cells.ts';
+
+export type Align = 'left' | 'right';
+
+/** Two spaces between columns, none at the end of a line. Rows may be shorter than the widest. */
+export const columns = (
+  rows: readonly (readonly string[])[],
+  aligns: readonly Align[] = [],
+): readonly string[] => {
+  const tamed = rows.map((row) => row.map(tame));
+  const count = Math.max(0, ...tamed.map((row) => row.length));
+  const widths = Array.from({ length: count }, (_, i) =>
+    Math.max(...tamed.map((row) => widthOf(row[i] ?? ''))),
+  );
+  return tamed.map((row) =>
+    widths
+      .map((width, i) =>
+        aligns[i] === 'right' ? padStart(row[i] ?? '', width) : padEnd(row[i] ?? '', width),
+      )
+      .join('  ')
+      .trimEnd(),
+  );
+};
+
+/** The first row is the head; a rule stands below it. */
+export const ruled = (
+  rows: readonly (readonly string[])[],
+  aligns: readonly Align[] = [],
+): readonly string[] => {
+  const [head, ...body] = columns(rows, aligns);
+  if (head === undefined) return [];
+  const width = Math.max(...[head, ...body].map(widthOf));
+  return [head, '─'.repeat(width), ...body];
+};
+
+/** Lines of a text, each ended. */
+export const lines = (...all: readonly string[]): string => all.map((line) => `${line}\n`).join('');

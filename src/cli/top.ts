@@ -1,0 +1,24 @@
+/** The classes a net thinks most likely. */
+import type { HostTensor } from '../lower/stored.ts';
+import { columns, lines } from './table.ts';
+
+export type Guess = { readonly index: number; readonly value: number };
+
+/** The `count` largest numbers of a row, the largest first, of equals the first; NaN comes last. */
+export const largest = (row: Float32Array, count: number): readonly Guess[] => {
+  const rank = (x: number): number => (Number.isNaN(x) ? -Infinity : x);
+  return Array.from(row, (value, index) => ({ index, value }))
+    .sort((a, b) => rank(b.value) - rank(a.value) || a.index - b.index)
+    .slice(0, count);
+};
+
+/** One table for each image of the batch. */
+export const showTop = ({ shape, data }: HostTensor, count: number): string => {
+  const [batch = 0, classes = 0] = shape;
+  return Array.from({ length: batch }, (_, i) => {
+    const guesses = largest(data.subarray(i * classes, (i + 1) * classes), count);
+    const rows = guesses.map(({ index, value }) => [String(index), value.toPrecision(6)]);
+    const title = batch === 1 ? [] : [`image ${i + 1}`];
+    return lines(...title, ...columns([['class', 'value'], ...rows], ['right', 'right']));
+  }).join('\n');
+};

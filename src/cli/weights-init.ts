@@ -1,0 +1,53 @@
+/** `netc weights init FILE`: initial weights, the same on every machine for the same seed. */
+import { resolve } from 'node:path';
+import * as Either from 'fp-ts/lib/Either.js';
+import { buildGraph } from '../lower/build.ts';
+import { initialise } from '../runtime/initialise.ts';
+import { writeWeights } from '../runtime/safetensors-write.ts';
+import type { Provider } from '../runtime/safetensors.ts';
+import { exit, type Exit } from './exit.ts';
+import type { Io } from './io.ts';
+import { countOf, weightsOf } from './lowered.ts';
+import { bytes, grouped, plural } from './numbers.ts';
+import { netAsked, openSound } from './open.ts';
+import { fail } from './report.ts';
+import { lines } from './table.ts';
+
+/** Says after each weight how far the writing has come. */
+const telling = (provider: Provider, total: number, io: Io): Provider => {
+  let done = 0;
+  return (path) => {
+    const numbers = provider(path);
+    if (Either.isRight(numbers)) done += numbers.right.length;
+    const percent = Math.floor((100 * done) / Math.max(1, total));
+    io.progress(`${percent.toString().padStart(3)} %  ${bytes(4 * done)}  ${path}`);
+    return numbers;
+  };
+};
+
+type Given = {
+  readonly net: string | undefined;
+  readonly seed: number | undefined;
+  readonly output: string;
+};
+
+export const init = async (file: string, given: Given, io: Io): Promise<Exit> => {
+  const opened = openSound(io, file);
+  if (Either.isLeft(opened)) return opened.left;
+  const net = netAsked(opened.right, given.net);
+  if (Either.isLeft(net)) return fail(io, [net.left]);
+  const weights = weightsOf(buildGraph(net.right));
+  const total = countOf(weights);
+  const outgoing = weights.map(({ path, spec }) => ({ name: path, shape: spec.shape }));
+  const provider = telling(initialise(weights, given.seed ?? 0), total, io);
+  const written = io.atOnce(() => writeWeights(resolve(io.cwd, given.output), outgoing, provider));
+  io.progress('');
+  if (Either.isLeft(written)) return fail(io, [written.left]);
+  io.err(
+    lines(
+      `${given.output}: ${plural(weights.length, 'weight')} of ${net.right.name}, ${grouped(total)} numbers, ${bytes(4 * total)}`,
+      `next: netc run ${file} --net ${net.right.name} --weights ${given.output} --input PICTURE`,
+    ),
+  );
+  return exit.fine;
+};

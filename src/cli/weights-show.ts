@@ -1,0 +1,51 @@
+/** `netc weights show FILE`: names, shapes and number formats, without reading the numbers. */
+import * as Either from 'fp-ts/lib/Either.js';
+import { openWeights, type Header, type TensorInfo } from '../runtime/safetensors.ts';
+import type { Values } from './command.ts';
+import { exit, type Exit } from './exit.ts';
+import type { Io } from './io.ts';
+import { bytes, grouped, plural } from './numbers.ts';
+import { fail } from './report.ts';
+import { lines, ruled } from './table.ts';
+
+const count = (t: TensorInfo): number => t.shape.reduce((n, k) => n * k, 1);
+
+export const showWeights = ({ tensors, metadata }: Header): string => {
+  const all = [...tensors.values()];
+  const table = ruled(
+    [
+      ['weight', 'shape', 'format', 'numbers'],
+      ...all.map((t) => [t.name, `[${t.shape.join(', ')}]`, t.dtype, grouped(count(t))]),
+    ],
+    ['left', 'left', 'left', 'right'],
+  );
+  const numbers = all.reduce((sum, t) => sum + count(t), 0);
+  const size = all.reduce((sum, t) => sum + t.end - t.begin, 0);
+  return lines(
+    ...table,
+    '',
+    `${plural(all.length, 'weight')}, ${plural(numbers, 'number')}, ${bytes(size)}`,
+    ...Array.from(metadata, ([key, value]) => `${key}: ${value}`),
+  );
+};
+
+export const jsonWeights = ({ tensors, metadata }: Header): unknown => ({
+  weights: Array.from(tensors.values(), ({ name, shape, dtype }) => ({ name, shape, dtype })),
+  metadata: Object.fromEntries(metadata),
+});
+
+export const show = async (
+  file: string,
+  given: Values<{ readonly json: { readonly kind: 'flag'; readonly doc: string } }>,
+  io: Io,
+): Promise<Exit> => {
+  const opened = openWeights(file);
+  if (Either.isLeft(opened)) return fail(io, [opened.left]);
+  opened.right.close();
+  io.out(
+    given.json
+      ? `${JSON.stringify(jsonWeights(opened.right), undefined, 2)}\n`
+      : showWeights(opened.right),
+  );
+  return exit.fine;
+};

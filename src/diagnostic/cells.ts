@@ -1,0 +1,72 @@
+/** How text comes to lie in the cells of a terminal: tabs, wide characters, emoji, and nothing that acts. */
+
+/** Tab stops of four cells, whatever the terminal's own are: tabs are written out as spaces. */
+const tabWidth = 4;
+
+/** East Asian wide and fullwidth ranges, as far as programs and their comments use them. */
+const wide =
+  /[\u1100-\u115f\u2e80-\u303e\u3041-\ua4cf\ua960-\ua97f\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff00-\uff60\uffe0-\uffe6\u{1b000}-\u{1b2ff}\u{20000}-\u{3fffd}]/u;
+const emoji = /\p{Emoji_Presentation}|\ufe0f|[\u{1f1e6}-\u{1f1ff}]{2}/u;
+const invisible = /^[\p{Mn}\p{Me}\p{Cf}]+$/u;
+
+/** Control characters, and those that turn the direction of writing and so could hide code. */
+const acting =
+  /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]/gu;
+
+/** Text with every character that would act on the terminal made visible; tabs and line ends stay. */
+export const tame = (text: string): string =>
+  text.replace(acting, (c) => {
+    const code = c.charCodeAt(0);
+    return code < 32 ? String.fromCharCode(0x2400 + code) : code === 127 ? '\u2421' : '\ufffd';
+  });
+
+const plain = /^[\x20-\x7e]*$/;
+const graphemes = new Intl.Segmenter('en', { granularity: 'grapheme' });
+
+const widthOfGrapheme = (g: string): number =>
+  emoji.test(g) || wide.test(g) ? 2 : invisible.test(g) ? 0 : 1;
+
+/** One line as shown; `columns[i]` is the cell where code unit i of the text begins, the last entry the end. */
+export type Layout = { readonly shown: string; readonly columns: readonly number[] };
+
+export const layOut = (line: string): Layout => {
+  const text = tame(line);
+  if (plain.test(text))
+    return { shown: text, columns: Array.from({ length: text.length + 1 }, (_, i) => i) };
+  const columns: number[] = [];
+  let shown = '';
+  let column = 0;
+  for (const { segment } of graphemes.segment(text)) {
+    const tab = tabWidth - (column % tabWidth);
+    for (let i = 0; i < segment.length; i++) columns.push(column);
+    shown += segment === '\t' ? ' '.repeat(tab) : segment;
+    column += segment === '\t' ? tab : widthOfGrapheme(segment);
+  }
+  return { shown, columns: [...columns, column] };
+};
+
+/** The number of cells a line takes. */
+export const widthOf = (line: string): number => {
+  const { columns } = layOut(line);
+  return columns[columns.length - 1]!;
+};
+
+/** Fills up with spaces to `width` cells. */
+export const padEnd = (text: string, width: number): string =>
+  text + ' '.repeat(Math.max(0, width - widthOf(text)));
+export const padStart = (text: string, width: number): string =>
+  ' '.repeat(Math.max(0, width - widthOf(text))) + text;
+
+/** Breaks a line at spaces so that none is wider than `width`, where words allow it. */
+export const wrap = (line: string, width: number): readonly string[] => {
+  const lines: string[] = [];
+  let current = '';
+  for (const word of line.split(' ')) {
+    const longer = current === '' ? word : `${current} ${word}`;
+    if (current !== '' && widthOf(longer) > width) {
+      lines.push(current);
+      current = word;
+    } else current = longer;
+  }
+  return [...lines, current];
+};

@@ -1,0 +1,56 @@
+/** Which known names a mistyped one may have meant. */
+
+/**
+ * The edits (insert, delete, replace, swap of neighbours) that lead from `a` to `b`, or `limit + 1` when
+ * there are more than `limit`: the optimal string alignment of Damerau and Levenshtein.
+ */
+const distance = (a: string, b: string, limit: number): number => {
+  if (Math.abs(a.length - b.length) > limit) return limit + 1;
+  let twoBack: readonly number[] = [];
+  let previous: readonly number[] = Array.from({ length: b.length + 1 }, (_, j) => j);
+  for (let i = 1; i <= a.length; i++) {
+    const row = [i];
+    for (let j = 1; j <= b.length; j++) {
+      const replaced = previous[j - 1]! + (a[i - 1] === b[j - 1] ? 0 : 1);
+      const swapped =
+        i > 1 && j > 1 && a[i - 1] === b[j - 2] && a[i - 2] === b[j - 1]
+          ? twoBack[j - 2]! + 1
+          : Infinity;
+      row.push(Math.min(previous[j]! + 1, row[j - 1]! + 1, replaced, swapped));
+    }
+    if (Math.min(...row) > limit) return limit + 1;
+    twoBack = previous;
+    previous = row;
+  }
+  return previous[b.length]!;
+};
+
+/** Letter case and `_` are what people remember least. */
+const folded = (name: string): string => name.toLowerCase().replaceAll(/[_-]/g, '');
+
+/** One edit for every three letters, and never so many that nothing of the name is left. */
+const allowance = (name: string): number =>
+  name.length < 2 ? 0 : Math.max(1, Math.floor(name.length / 3));
+
+/** At most this many are worth offering. */
+const most = 3;
+
+/** A name longer than this is no slip of the finger, and would take long to compare. */
+const longest = 64;
+
+/** The candidates close to `name`, the closest first, of equals in the order given; never `name` itself. */
+export const near = (name: string, candidates: Iterable<string>): readonly string[] => {
+  if (name.length > longest) return [];
+  const limit = allowance(name);
+  const close: { readonly candidate: string; readonly edits: number }[] = [];
+  for (const candidate of new Set(candidates)) {
+    if (candidate === name || candidate.length === 0) continue;
+    const same = folded(candidate) === folded(name);
+    const edits = same ? 0 : distance(folded(name), folded(candidate), limit);
+    if (edits <= limit) close.push({ candidate, edits });
+  }
+  return close
+    .sort((a, b) => a.edits - b.edits)
+    .slice(0, most)
+    .map((c) => c.candidate);
+};

@@ -1,0 +1,99 @@
+/** Reading arguments. The checker has given every parameter a value of its kind, so anything else is a Bug. */
+import { Bug } from '../diagnostic/bug.ts';
+import type { Args, ArgValue, Extent, OpParam, Padding, Range, Sides } from './params.ts';
+
+export const isExtent = (v: ArgValue | undefined): v is Extent => typeof v === 'object' && 'h' in v;
+export const isSides = (v: ArgValue | undefined): v is Sides => typeof v === 'object' && 'top' in v;
+export const isRange = (v: ArgValue | undefined): v is Range =>
+  typeof v === 'object' && 'from' in v;
+
+const wrong = (args: Args, name: string, wanted: string): Bug =>
+  new Bug(`argument ${name} is ${JSON.stringify(args[name])} and not ${wanted}`);
+
+/** An integer or a real. */
+export const number = (args: Args, name: string): number => {
+  const v = args[name];
+  if (typeof v !== 'number') throw wrong(args, name, 'a number');
+  return v;
+};
+
+/** The number of a parameter that may be left out, `channels?`. */
+export const optional = (args: Args, name: string): number | undefined =>
+  args[name] === undefined ? undefined : number(args, name);
+
+export const flag = (args: Args, name: string): boolean => {
+  const v = args[name];
+  if (typeof v !== 'boolean') throw wrong(args, name, 'true or false');
+  return v;
+};
+
+export const word = (args: Args, name: string): string => {
+  const v = args[name];
+  if (typeof v !== 'string') throw wrong(args, name, 'a word');
+  return v;
+};
+
+export const extent = (args: Args, name: string): Extent => {
+  const v = args[name];
+  if (!isExtent(v)) throw wrong(args, name, 'h x w');
+  return v;
+};
+
+export const sides = (args: Args, name: string): Sides => {
+  const v = args[name];
+  if (!isSides(v)) throw wrong(args, name, 'four sides');
+  return v;
+};
+
+export const padding = (args: Args, name: string): Padding => {
+  const v = args[name];
+  if (v === 'half' || v === 'valid' || v === 'same' || isSides(v)) return v;
+  throw wrong(args, name, 'a padding');
+};
+
+export const range = (args: Args, name: string): Range => {
+  const v = args[name];
+  if (!isRange(v)) throw wrong(args, name, 'a..b');
+  return v;
+};
+
+/** The same pixels at all four sides. */
+export const allSides = (n: number): Sides => ({ top: n, bottom: n, left: n, right: n });
+export const square = (n: number): Extent => ({ h: n, w: n });
+
+/**
+ * What is given, and the defaults of the rest. A default `as` takes the value of a parameter before it.
+ * A parameter that has neither value nor default is a Bug: the checker asks for it.
+ */
+export const withDefaults = (params: readonly OpParam[], given: Args): Args => {
+  const full: { [name: string]: ArgValue | undefined } = {};
+  for (const p of params) {
+    const value = given[p.name] ?? defaultOf(p, full);
+    if (value === undefined && p.default?.tag !== 'absent')
+      throw new Bug(`no value for ${p.name} among ${JSON.stringify(given)}`);
+    full[p.name] = value;
+  }
+  const stray = Object.keys(given).find((name) => !params.some((p) => p.name === name));
+  if (stray !== undefined) throw new Bug(`no parameter is called ${stray}`);
+  return full;
+};
+
+const defaultOf = (p: OpParam, before: Args): ArgValue | undefined =>
+  p.default?.tag === 'value'
+    ? p.default.value
+    : p.default?.tag === 'as'
+      ? before[p.default.parameter]
+      : undefined;
+
+const showNumber = (n: number): string =>
+  n !== 0 && Math.abs(n) <= 1e-3 ? n.toExponential() : String(n);
+
+/** In `.net`'s own syntax: `3`, `1e-5`, `1x7`, `[0, 1, 0, 1]`, `0..64`. */
+export const showArg = (v: ArgValue): string => {
+  if (typeof v === 'number') return showNumber(v);
+  if (isExtent(v)) return v.h === v.w ? String(v.h) : `${v.h}x${v.w}`;
+  if (isRange(v)) return `${v.from}..${v.to}`;
+  if (!isSides(v)) return String(v);
+  const all = v.top === v.bottom && v.left === v.right && v.top === v.left;
+  return all ? String(v.top) : `[${v.top}, ${v.bottom}, ${v.left}, ${v.right}]`;
+};

@@ -1,0 +1,59 @@
+/** Words for declaring the parameters of a row: `integer('groups', 'how many …', 1)`. */
+import { allSides, showArg, square } from './args.ts';
+import type { ArgValue, Default, Kind, OpParam } from './params.ts';
+
+/** The largest dimension of a tensor, and so of any number that counts pixels or channels. */
+export const LARGEST = 2 ** 31 - 1;
+
+const value = (v: ArgValue): Default => ({ tag: 'value', value: v, text: showArg(v) });
+
+const declare = (name: string, kind: Kind, doc: string, fallback?: Default): OpParam =>
+  fallback === undefined ? { name, kind, doc } : { name, kind, doc, default: fallback };
+
+const given = <A extends ArgValue>(
+  v: A | undefined,
+  as: (v: A) => ArgValue = (x) => x,
+): Default | undefined => (v === undefined ? undefined : value(as(v)));
+
+/** A whole number from 1 on; required unless it has a default. */
+export const integer = (name: string, doc: string, fallback?: number): OpParam =>
+  declare(name, { tag: 'integer', min: 1, max: LARGEST }, doc, given(fallback));
+
+/** A whole number from 1 on that may be left out. */
+export const maybeInteger = (name: string, doc: string): OpParam =>
+  declare(name, { tag: 'integer', min: 1, max: LARGEST }, doc, { tag: 'absent' });
+
+export const real = (
+  name: string,
+  doc: string,
+  bounds: { readonly min: number; readonly max: number },
+  fallback?: number,
+): OpParam => declare(name, { tag: 'real', ...bounds }, doc, given(fallback));
+
+export const flag = (name: string, doc: string, fallback: boolean): OpParam =>
+  declare(name, { tag: 'flag' }, doc, value(fallback));
+
+/** `h x w`. The default is a number, another parameter's name, or none. */
+export const extent = (name: string, doc: string, fallback?: number | string): OpParam =>
+  declare(
+    name,
+    { tag: 'extent', min: 1, max: LARGEST },
+    doc,
+    typeof fallback === 'string' ? { tag: 'as', parameter: fallback } : given(fallback, square),
+  );
+
+/** The words `half`, `valid` and `same`, a number, or four sides. */
+export const padding = (name: string, doc: string, fallback: string | number): OpParam =>
+  declare(
+    name,
+    { tag: 'padding', words: ['half', 'valid', 'same'] },
+    doc,
+    value(typeof fallback === 'number' ? allSides(fallback) : fallback),
+  );
+
+export const sides = (name: string, doc: string): OpParam => declare(name, { tag: 'sides' }, doc);
+export const range = (name: string, doc: string): OpParam => declare(name, { tag: 'range' }, doc);
+
+/** One of `words`, the first of which is the default. */
+export const word = (name: string, doc: string, ...words: readonly string[]): OpParam =>
+  declare(name, { tag: 'word', words }, doc, value(words[0]));

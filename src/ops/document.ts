@@ -1,0 +1,158 @@
+/** docs/operators.md, written from the table. */
+import * as E from 'fp-ts/lib/Either.js';
+import { showArg } from './args.ts';
+import type { Args, Kind, OpParam } from './params.ts';
+import type { Row, Sample } from './row.ts';
+import { table } from './table.ts';
+import { freeAxis, mapType, showType, type TensorType } from './types.ts';
+
+const families: readonly (readonly [Row['family'], title: string])[] = [
+  ['convolution', 'Convolutions and the fully connected layer'],
+  ['pooling', 'Pooling'],
+  ['normalisation', 'Normalisation'],
+  ['activation', 'Activations and other functions of one number'],
+  ['shape', 'Shape'],
+  ['join', 'Joins'],
+];
+
+const opening = `# Operators
+
+<!-- Written by scripts/operators-doc.mjs from the table in src/ops. Do not edit. -->
+
+Every operator of \`.net\`, with its parameters, its formula, what it does to a type, and its weights. Tensors
+are channels-last and the batch is implicit: a map is \`[h, w, c]\`, a vector \`[c]\`. In a type, \`/\` rounds down. Each
+operator can also be reached as \`std.conv\` and so on. The signatures are as in a declaration: a parameter without
+a default must be given, one with \`?\` may be left out.
+
+In the formulas x is the input, y the output, u and v count rows and columns, i and j channels, all from 0; s is
+the stride, r the dilation, k the size and p the padding before.
+`;
+
+/** `conv(size, channels, stride = 1, …)`; a join as it is written. */
+export const signature = (row: Row): string => {
+  if (row.inputs.tag === 'join') return `f ${row.inputs.sign} g`;
+  const shown = row.params.map((p) =>
+    p.default === undefined
+      ? p.name
+      : p.default.tag === 'absent'
+        ? `${p.name}?`
+        : `${p.name} = ${p.default.tag === 'as' ? p.default.parameter : p.default.text}`,
+  );
+  return shown.length === 0 ? row.name : `${row.name}(${shown.join(', ')})`;
+};
+
+/** What a parameter takes, in words. */
+export const takes = (kind: Kind): string => {
+  switch (kind.tag) {
+    case 'integer':
+      return `an integer from ${kind.min}`;
+    case 'real':
+      if (kind.min < 0) return 'a number';
+      return kind.max > 1
+        ? `a number from ${kind.min}`
+        : `a number from ${kind.min} to ${kind.max}`;
+    case 'flag':
+      return '`true` or `false`';
+    case 'extent':
+      return 'an integer or `h x w`';
+    case 'padding':
+      return `${kind.words.map((w) => `\`${w}\``).join(', ')}, an integer, or four`;
+    case 'sides':
+      return 'an integer, two, or four';
+    case 'range':
+      return '`a..b`';
+    case 'word':
+      return kind.words.map((w) => `\`${w}\``).join(' or ');
+  }
+};
+
+const parameterRow = (p: OpParam): string => {
+  const fallback =
+    p.default === undefined
+      ? 'required'
+      : p.default.tag === 'absent'
+        ? 'may be left out'
+        : `\`${p.default.tag === 'as' ? p.default.parameter : p.default.text}\``;
+  return `| \`${p.name}\` | ${takes(p.kind)} | ${fallback} | ${p.doc} |`;
+};
+
+const parameters = (row: Row): readonly string[] =>
+  row.params.length === 0
+    ? []
+    : [
+        [
+          '| parameter | takes | default | |',
+          '| --- | --- | --- | --- |',
+          ...row.params.map(parameterRow),
+        ].join('\n'),
+      ];
+
+/** A call with the arguments that are not the defaults. */
+const call = (row: Row, args: Args): string => {
+  const given = row.params.flatMap((p): readonly string[] => {
+    const value = args[p.name];
+    if (value === undefined) return [];
+    const text = showArg(value);
+    const usual =
+      p.default?.tag === 'value' ? p.default.text : p.default?.tag === 'as' ? like(args, p) : '';
+    if (p.default === undefined) return [text];
+    return text === usual ? [] : [`${p.name} = ${text}`];
+  });
+  return given.length === 0 ? row.name : `${row.name}(${given.join(', ')})`;
+};
+
+const like = (args: Args, p: OpParam): string => {
+  const value = p.default?.tag === 'as' ? args[p.default.parameter] : undefined;
+  return value === undefined ? '' : showArg(value);
+};
+
+/** A map of h × w instead of one of fixed size: what a reader wants to see. */
+const freed = (t: TensorType): TensorType =>
+  t.tag === 'map' ? mapType(freeAxis('h'), freeAxis('w'), t.c) : t;
+
+/** `conv(3, 4) : [h, w, 3] -> [h, w, 4]`, and the weights that are made. */
+const example = (row: Row, { args, inputs }: Sample): string | undefined => {
+  const free = inputs.map(freed);
+  const shown = E.isRight(row.shape(args, free)) ? free : inputs;
+  const shape = row.shape(args, shown);
+  if (E.isLeft(shape)) return undefined;
+  const types = shown.map(showType);
+  const output = showType(shape.right.type);
+  const weights = row.weights(args, shown).map((w) => `${w.name} [${w.shape.join(', ')}]`);
+  const typing =
+    row.inputs.tag === 'join'
+      ? `${types.join(` ${row.inputs.sign} `)} = ${output}`
+      : `${call(row, args)} : ${types[0]} -> ${output}`;
+  return weights.length === 0 ? typing : `${typing}   -- ${weights.join(', ')}`;
+};
+
+const examplesShown = 8;
+
+/** One example for each call on each rank of tensor. */
+const examples = (row: Row): string => {
+  const lines = new Map<string, string>();
+  for (const sample of row.samples) {
+    const key = `${call(row, sample.args)} ${sample.inputs.map((t) => t.tag).join(' ')}`;
+    const line = example(row, sample);
+    if (line !== undefined && !lines.has(key)) lines.set(key, line);
+  }
+  return ['```', ...[...lines.values()].slice(0, examplesShown), '```'].join('\n');
+};
+
+const operator = (row: Row): string =>
+  [
+    `### ${row.name}`,
+    ['```', signature(row), '```'].join('\n'),
+    row.doc,
+    ...parameters(row),
+    examples(row),
+  ].join('\n\n');
+
+/** The page: every family in order, every operator in the order of the table. */
+export const operatorsPage = (): string => {
+  const sections = families.flatMap(([family, title]) => [
+    `## ${title}`,
+    ...[...table.values()].filter((row) => row.family === family).map(operator),
+  ]);
+  return `${[opening.trimEnd(), ...sections].join('\n\n')}\n`;
+};

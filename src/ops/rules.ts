@@ -1,0 +1,110 @@
+/** The parts that shape rules are made of. Each gives what is known: unknown in, unknown out, no fault. */
+import * as E from 'fp-ts/lib/Either.js';
+import { through, type Step } from '../typecheck/sizes.ts';
+import type { Field, Initial, Macs, Shape, ShapeFault, WeightSpec } from './row.ts';
+import {
+  mapType,
+  vectorType,
+  type Channels,
+  type MapType,
+  type MaybeAxis,
+  type TensorType,
+  type VectorType,
+} from './types.ts';
+import { spanOf, type Slides } from './windows.ts';
+
+export type Typing = E.Either<ShapeFault, TensorType>;
+
+export const alone = (type: TensorType): Shape => ({ type, conditions: [] });
+
+/** The rule of a layer that takes maps only. */
+export const onMap = (
+  input: TensorType,
+  rule: (map: MapType) => Typing,
+): E.Either<ShapeFault, Shape> => {
+  if (input.tag === 'vector') return E.left({ tag: 'rank', needs: 'map', found: input });
+  const map = input.tag === 'map' ? input : mapType('unknown', 'unknown', 'unknown');
+  return E.map(alone)(rule(map));
+};
+
+/** The rule of a layer that takes vectors only. */
+export const onVector = (
+  input: TensorType,
+  rule: (vector: VectorType) => Typing,
+): E.Either<ShapeFault, Shape> => {
+  if (input.tag === 'map') return E.left({ tag: 'rank', needs: 'vector', found: input });
+  return E.map(alone)(rule(input.tag === 'vector' ? input : vectorType('unknown')));
+};
+
+/** One axis after a step. */
+const stepped = (axis: MaybeAxis, step: Step): E.Either<ShapeFault, MaybeAxis> =>
+  axis === 'unknown'
+    ? E.right(axis)
+    : E.map((size: typeof axis.size) => ({ ...axis, size }))(through(axis.size, step));
+
+/** A map after a step on each axis, with `c` channels. */
+export const stepping = (map: MapType, h: Step, w: Step, c: Channels): Typing => {
+  const height = stepped(map.h, h);
+  if (E.isLeft(height)) return height;
+  return E.map((width: MaybeAxis) => mapType(height.right, width, c))(stepped(map.w, w));
+};
+
+export const channelsOf = (t: TensorType): Channels => (t.tag === 'unknown' ? 'unknown' : t.c);
+
+/** The channels as a number; nothing is counted while they are unknown. */
+export const countOf = (t: TensorType): number => {
+  const c = channelsOf(t);
+  return c === 'unknown' ? 0 : c;
+};
+
+/** The same type with other channels. */
+export const withChannels = (t: TensorType, c: Channels): TensorType =>
+  t.tag === 'unknown' ? t : { ...t, c };
+
+/** Weights that depend on the channels of the input; none while those are unknown. */
+export const perChannels = (
+  t: TensorType,
+  weights: (c: number) => readonly WeightSpec[],
+): readonly WeightSpec[] => {
+  const c = channelsOf(t);
+  return c === 'unknown' ? [] : weights(c);
+};
+
+export const trained = (name: string, shape: readonly number[], initial: Initial): WeightSpec => ({
+  name,
+  shape,
+  initial,
+  trained: true,
+});
+
+/** A running statistic: kept, not trained. */
+export const running = (name: string, c: number, value: number): WeightSpec => ({
+  name,
+  shape: [c],
+  initial: { tag: 'constant', value },
+  trained: false,
+});
+
+/** `kernel`, where `fan` is the number of inputs of a unit, and `bias` if there is one. */
+export const kernelAndBias = (
+  shape: readonly number[],
+  fan: number,
+  bias: boolean,
+  units: number,
+): readonly WeightSpec[] => {
+  const kernel = trained('kernel', shape, { tag: 'kaiming', fan });
+  return bias ? [kernel, trained('bias', [units], { tag: 'constant', value: 0 })] : [kernel];
+};
+
+export const noWeights = (): readonly WeightSpec[] => [];
+export const noMacs = (): Macs => ({ at: 'output', each: 0 });
+
+const pixel: Field = { span: 1, stride: { over: 1, under: 1 } };
+/** An output pixel sees the one at its place. */
+export const pointwise = { h: pixel, w: pixel };
+
+/** An output pixel sees a window. */
+export const windowField = ({ h, w }: Slides): { readonly h: Field; readonly w: Field } => ({
+  h: { span: spanOf(h), stride: { over: h.stride, under: 1 } },
+  w: { span: spanOf(w), stride: { over: w.stride, under: 1 } },
+});

@@ -1,0 +1,71 @@
+/** Every operator, by name. Adding one means adding its row here. */
+import { Bug } from '../diagnostic/bug.ts';
+import {
+  dropout,
+  id,
+  leakyRelu,
+  relu,
+  relu6,
+  scale,
+  sigmoid,
+  softmax,
+  tanh,
+} from './activation.ts';
+import { withDefaults } from './args.ts';
+import { avgpool, gap } from './averaging.ts';
+import { conv, depthwise } from './convolution.ts';
+import { deconv } from './deconvolution.ts';
+import { fc } from './dense.ts';
+import { add, concat, multiply } from './join.ts';
+import { batchnorm, lrn } from './normalisation.ts';
+import { maxpool } from './pooling.ts';
+import type { Row } from './row.ts';
+import { channels, crop, flatten, pad } from './shape.ts';
+import { upsample } from './upsampling.ts';
+
+const rows: readonly Row[] = [
+  conv,
+  depthwise,
+  deconv,
+  fc,
+  maxpool,
+  avgpool,
+  gap,
+  batchnorm,
+  lrn,
+  relu,
+  relu6,
+  leakyRelu,
+  sigmoid,
+  tanh,
+  softmax,
+  scale,
+  dropout,
+  flatten,
+  pad,
+  crop,
+  channels,
+  upsample,
+  id,
+  add,
+  multiply,
+  concat,
+];
+
+/** Samples are written with what matters; here they get their defaults, as the checker would give them. */
+const completed = (row: Row): Row => ({
+  ...row,
+  samples: row.samples.map((s) => ({ ...s, args: withDefaults(row.params, s.args) })),
+  mistakes: row.mistakes.map((s) => ({ ...s, args: withDefaults(row.params, s.args) })),
+});
+
+export const table: ReadonlyMap<string, Row> = new Map(
+  rows.map((row) => [row.name, completed(row)]),
+);
+
+/** The row of an operator that is known to exist: graphs and typed programs hold names of the table only. */
+export const rowOf = (name: string): Row => {
+  const row = table.get(name);
+  if (row === undefined) throw new Bug(`no operator is called ${name}`);
+  return row;
+};

@@ -1,0 +1,45 @@
+/** Where the passes put what they find: the first hundred, and how many there were. */
+import type { Diagnostic } from '../diagnostic/diagnostic.ts';
+
+/** So many diagnostics of one file are told one by one (SAFETY.md). */
+const diagnosticLimit = 100;
+
+export type Report = (fault: Diagnostic) => void;
+
+/** What one pass has found, in the order of the text. */
+export type Faults = {
+  readonly report: Report;
+  readonly kept: readonly Diagnostic[];
+  readonly count: () => number;
+};
+
+/** Millions of faults take no more room than a hundred. */
+export const collector = (): Faults => {
+  const kept: Diagnostic[] = [];
+  let count = 0;
+  const report = (fault: Diagnostic): void => {
+    count++;
+    if (kept.length <= diagnosticLimit) kept.push(fault);
+  };
+  return { report, kept, count: () => count };
+};
+
+/** The faults of all passes in the order of the text; the last one of too many counts the rest. */
+export const inOrder = (passes: readonly Faults[]): readonly Diagnostic[] => {
+  const sorted = passes
+    .flatMap(({ kept }) => kept)
+    .sort((a, b) => a.primary.span.start - b.primary.span.start);
+  const count = passes.reduce((sum, pass) => sum + pass.count(), 0);
+  const next = sorted[diagnosticLimit];
+  if (next === undefined) return sorted;
+  const message = `${count - diagnosticLimit} more`;
+  const rest: Diagnostic = {
+    ...next,
+    message,
+    primary: { ...next.primary, message },
+    labels: [],
+    notes: [],
+    fixes: [],
+  };
+  return [...sorted.slice(0, diagnosticLimit), rest];
+};

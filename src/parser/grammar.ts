@@ -1,0 +1,387 @@
+/** The rules for declarations, and the whole parser. */
+import { EOF, type IToken } from 'chevrotain';
+import type {
+  Clause,
+  ClauseValue,
+  Declaration,
+  Expr,
+  Name,
+  Parameter,
+  Rule,
+  Signature,
+} from '../syntax/tree.ts';
+import { docAbove } from './docs.ts';
+import { Expressions, nothingDone, type Definition } from './expressions.ts';
+import type { Archipelago } from './islands.ts';
+import type { Context } from './recovery.ts';
+import * as T from './tokens.ts';
+
+const soundnesses = ['exact', 'approximate', 'structural'] as const;
+const beginsRule = T.oneOf(T.Rule, T.Soundness);
+const topOnly = T.oneOf(...[T.Net, T.Import, T.Assert, T.Rewrite, T.Train, T.Eval, T.Def, EOF]);
+const clauseEnd = T.oneOf(T.NewLine, T.RCurly);
+
+export class Grammar extends Expressions {
+  /** `validate` looks for ambiguities; that takes longer than a parse and belongs in a test. */
+  constructor(validate: boolean) {
+    super(T.vocabulary, { maxLookahead: 1, skipValidations: !validate, recoveryEnabled: false });
+    this.performSelfAnalysis();
+  }
+
+  /** Parses a whole file. Never fails; the faults go to the context. */
+  parse(context: Context, { islands, tokens }: Archipelago): readonly Declaration[] {
+    this.enter(context);
+    this.done = nothingDone();
+    for (const island of islands) {
+      this.start(island.tokens);
+      this.inRule = island.inRule;
+      this.land(island.tokens[0]!);
+      this.done.heights.set(island.tokens[0]!, this.highest);
+    }
+    this.start(tokens);
+    this.inRule = false;
+    return this.file();
+  }
+
+  /** Parses the bracket that the tokens are, and keeps it for the run around it. */
+  private land(open: IToken): void {
+    const { done } = this;
+    if (open.tokenType === T.LParen) done.groups.set(open, this.parentheses());
+    else if (open.tokenType === T.LCurly) done.groups.set(open, this.braces());
+    else if (open.tokenType === T.CallOpen) done.calls.set(open, this.call());
+    else if (open.tokenType === T.LSquare) done.lists.set(open, this.items());
+    else if (open.tokenType === T.WithOpen) done.entries.set(open, this.entries());
+    else done.clauses.set(open, this.clauses());
+  }
+
+  readonly file = this.RULE('file', (): readonly Declaration[] => {
+    const found: Declaration[] = [];
+    this.settle('a declaration, as in `net`, `def` or `import`', topOnly);
+    this.MANY(() => {
+      this.atTop();
+      found.push(this.SUBRULE(this.declaration));
+      this.settle('a declaration, as in `net`, `def` or `import`', topOnly);
+    });
+    return found;
+  });
+
+  private readonly declaration = this.RULE('declaration', (): Declaration =>
+    this.OR<Declaration>([
+      { ALT: () => this.SUBRULE(this.importing) },
+      { ALT: () => this.SUBRULE(this.definition) },
+      { ALT: () => this.SUBRULE(this.assertion) },
+      { ALT: () => this.SUBRULE(this.rewriting) },
+      { ALT: () => this.SUBRULE(this.protocol) },
+    ]),
+  );
+
+  private docFor(start: number): string {
+    if (this.RECORDING_PHASE || this.context === undefined) return '';
+    return docAbove(this.context.source.text, this.context.comments, start);
+  }
+
+  /** `import "resnet.net"`, `… as r`, `… (stage, bottleneck)` */
+  private readonly importing = this.RULE('importing', (): Declaration => {
+    const { startOffset } = this.CONSUME(T.Import);
+    const file = this.need(1, T.Text, 'the path of a file, as in `"resnet.net"`');
+    const path = this.ACTION(() => ({
+      text: this.stringFrom(file).value,
+      span: this.placeOf(file),
+    }));
+    let as: Name | undefined;
+    let picked: Name[] | undefined;
+    this.OPTION(() => {
+      this.OR([
+        {
+          ALT: () => {
+            this.CONSUME(T.As);
+            as = this.needName(1, 'a name after `as`');
+          },
+        },
+        {
+          ALT: () => {
+            this.CONSUME(T.LParen);
+            picked = [this.needName(2, 'a name that the file declares')];
+            this.MANY(() => {
+              this.CONSUME(T.Comma);
+              picked?.push(this.needName(3, 'a name that the file declares'));
+            });
+            this.close(1, T.RParen, '`,` or `)`');
+          },
+        },
+      ]);
+    });
+    return {
+      tag: 'import',
+      path,
+      ...(as === undefined ? {} : { as }),
+      ...(picked === undefined ? {} : { picked }),
+      span: this.since(startOffset),
+    };
+  });
+
+  /** `def` and `net`: `= f; g` or `{ … }`, either with its `where` */
+  protected readonly definition = this.RULE('definition', (): Definition => {
+    const keyword = this.OR([
+      { ALT: () => this.CONSUME(T.Def) },
+      { ALT: () => this.CONSUME(T.Net) },
+    ]);
+    const tag = keyword.image === 'net' ? 'net' : 'def';
+    const doc = this.docFor(keyword.startOffset);
+    const name = this.needName(1, `a name after \`${tag}\``);
+    const parameters = this.OPTION(() => this.SUBRULE(this.parameters)) ?? [];
+    const signature = this.OPTION1(() => this.SUBRULE(this.signature));
+    const body = this.bounded(
+      this.body(),
+      this.OPTION2(() => this.SUBRULE(this.where)),
+    );
+    return {
+      tag,
+      name,
+      parameters,
+      ...(signature === undefined ? {} : { signature }),
+      body,
+      doc,
+      span: this.since(keyword.startOffset),
+    };
+  });
+
+  private body(): Expr {
+    if (!this.RECORDING_PHASE && !this.at(T.Equals, T.LCurly)) {
+      this.expected(
+        '`=` or `{` and what is defined',
+        this.at(T.Colon) ? 'a type begins with `[`, or is `_`' : undefined,
+      );
+      return this.hole();
+    }
+    return this.OR1<Expr>([
+      {
+        ALT: () => {
+          this.CONSUME(T.Equals);
+          return this.SUBRULE(this.sequence);
+        },
+      },
+      { ALT: () => this.SUBRULE(this.braces) },
+    ]);
+  }
+
+  private readonly parameters = this.RULE('parameters', (): readonly Parameter[] => {
+    const found: Parameter[] = [];
+    this.CONSUME(T.ParametersOpen);
+    this.OPTION(() => {
+      found.push(this.SUBRULE(this.parameter));
+      this.MANY(() => {
+        this.CONSUME(T.Comma);
+        found.push(this.SUBRULE1(this.parameter));
+      });
+    });
+    this.close(1, T.RParen, '`,` or `)`');
+    if (this.RECORDING_PHASE) return found;
+    for (const parameter of found.slice(0, -1))
+      if (parameter.tag === 'rest')
+        this.complain('E0101', `\`..${parameter.name.text}\` stands last`, parameter.span);
+    return found;
+  });
+
+  private readonly parameter = this.RULE('parameter', (): Parameter => {
+    const start = this.startOfNext();
+    if (!this.RECORDING_PHASE && !this.at(T.DotDot, T.Key, T.Name)) {
+      const name = this.needName(9, 'a parameter, as in `c`, `stride = 1` or `..p`');
+      this.settle('`,` or `)`');
+      return { tag: 'parameter', name, span: name.span };
+    }
+    const parameter = this.OR<Parameter>([
+      {
+        ALT: () => {
+          this.CONSUME(T.DotDot);
+          const name = this.needName(1, 'a name after `..`');
+          return { tag: 'rest', name, span: this.since(start) };
+        },
+      },
+      {
+        ALT: () => {
+          const name = this.nameOf(this.CONSUME(T.Key));
+          this.need(1, T.Equals, '`=`');
+          const value = this.SUBRULE(this.sequence);
+          return { tag: 'parameter', name, default: value, span: this.since(start) };
+        },
+      },
+      {
+        ALT: () => {
+          const name = this.nameOf(this.CONSUME2(T.Name));
+          return { tag: 'parameter', name, span: name.span };
+        },
+      },
+    ]);
+    this.settle('`,` or `)`');
+    return parameter;
+  });
+
+  private readonly signature = this.RULE('signature', (): Signature => {
+    const { startOffset } = this.CONSUME(T.TypeColon);
+    const input = this.SUBRULE(this.type);
+    const output = this.OPTION(() => {
+      this.CONSUME(T.Arrow);
+      return this.SUBRULE1(this.type);
+    });
+    const span = this.since(startOffset);
+    return output === undefined ? { input, span } : { input, output, span };
+  });
+
+  private readonly assertion = this.RULE('assertion', (): Declaration => {
+    const { startOffset } = this.CONSUME(T.Assert);
+    const doc = this.docFor(startOffset);
+    const value = this.SUBRULE(this.infix);
+    const condition = this.bounded(
+      value,
+      this.OPTION(() => this.SUBRULE(this.where)),
+    );
+    return { tag: 'assert', condition, doc, span: this.since(startOffset) };
+  });
+
+  // passes
+
+  private readonly rewriting = this.RULE('rewriting', (): Declaration => {
+    const { startOffset } = this.CONSUME(T.Rewrite);
+    const doc = this.docFor(startOffset);
+    const name = this.needName(1, 'a name after `rewrite`');
+    const when = this.OPTION(() => {
+      this.CONSUME(T.When);
+      return this.needName(2, '`inference` after `when`');
+    });
+    const rules: Rule[] = [];
+    this.need(1, T.RuleOpen, '`{` and the rules');
+    this.settleRules();
+    this.MANY(() => {
+      rules.push(this.SUBRULE(this.rule));
+      this.settleRules();
+    });
+    this.close(1, T.RCurly, 'a rule or `}`');
+    return {
+      tag: 'rewrite',
+      name,
+      ...(when === undefined ? {} : { when }),
+      rules,
+      doc,
+      span: this.since(startOffset),
+    };
+  });
+  private settleRules(): void {
+    this.settle('`rule` or `}`', (token) => beginsRule(token) || token.tokenType === T.RCurly);
+  }
+
+  private readonly rule = this.RULE('rule', (): Rule => {
+    const start = this.startOfNext();
+    const doc = this.docFor(start);
+    const stated = this.OPTION(() => this.CONSUME(T.Soundness));
+    this.CONSUME(T.Rule);
+    const name = this.needName(1, 'a name after `rule`', 'a rule is written `rule name: f => g`');
+    this.need(1, T.Colon, '`:`', 'a rule is written `rule name: f => g`');
+    this.inRule = true;
+    const pattern = this.SUBRULE(this.sequence);
+    this.need(1, T.FatArrow, '`=>` and what replaces the pattern');
+    const body = this.SUBRULE1(this.sequence);
+    const replacement = this.bounded(
+      body,
+      this.OPTION1(() => this.SUBRULE(this.where)),
+    );
+    this.inRule = false;
+    const soundness = this.ACTION(() => this.soundnessOf(stated));
+    return { soundness, name, pattern, replacement, doc, span: this.since(start) };
+  });
+  private soundnessOf(token: IToken | undefined): Rule['soundness'] {
+    if (token === undefined) return 'exact';
+    const known = soundnesses.find((word) => word === token.image);
+    if (known !== undefined) return known;
+    this.complain(
+      'E0101',
+      `a rule is \`exact\`, \`approximate\` or \`structural\`, not \`${token.image}\``,
+      this.placeOf(token),
+    );
+    return 'exact';
+  }
+
+  // protocols
+
+  /** `train` and `eval` */
+  private readonly protocol = this.RULE('protocol', (): Declaration => {
+    const keyword = this.OR([
+      { ALT: () => this.CONSUME(T.Train) },
+      { ALT: () => this.CONSUME(T.Eval) },
+    ]);
+    const tag = keyword.image === 'eval' ? 'eval' : 'train';
+    const start = keyword.startOffset;
+    const doc = this.docFor(start);
+    const name = this.needName(1, `a name after \`${tag}\``);
+    const net = this.OPTION(() => {
+      this.CONSUME(T.Colon);
+      return this.SUBRULE(this.infix);
+    });
+    const from = this.OPTION1(() => {
+      this.CONSUME(T.From);
+      return this.SUBRULE1(this.infix);
+    });
+    const inherited = this.OPTION2(() => {
+      this.CONSUME(T.Inherit);
+      return this.needName(2, `the name of another \`${tag}\` after \`with\``);
+    });
+    const clauses = this.OPTION3(() => this.SUBRULE(this.clauses)) ?? [];
+    const body = this.OPTION4(() => {
+      this.CONSUME(T.Equals);
+      return this.SUBRULE2(this.infix);
+    });
+    return {
+      tag,
+      name,
+      ...(net === undefined ? {} : { net }),
+      ...(from === undefined ? {} : { from }),
+      ...(inherited === undefined ? {} : { with: inherited }),
+      clauses,
+      ...(body === undefined ? {} : { body }),
+      doc,
+      span: this.since(start),
+    };
+  });
+
+  private readonly clauses = this.RULE('clauses', (): readonly Clause[] => {
+    const found: Clause[] = [];
+    const done = this.take(this.done.clauses, this.CONSUME(T.ClauseOpen));
+    this.unlessDone(done, () => {
+      this.OPTION(() => {
+        found.push(this.SUBRULE(this.clause));
+        this.MANY(() => {
+          this.CONSUME(T.NewLine);
+          found.push(this.SUBRULE1(this.clause));
+        });
+      });
+    });
+    this.close(1, T.RCurly, 'a clause or `}`');
+    return done ?? found;
+  });
+
+  /** `augment rescale(256..512); flip`, `init from A { first 4 conv }` */
+  private readonly clause = this.RULE('clause', (): Clause => {
+    const start = this.startOfNext();
+    const words = [this.needName(1, 'the word of a clause, as in `batch 256`')];
+    this.OPTION(() => words.push(this.nameOf(this.CONSUME(T.From))));
+    const values: ClauseValue[] = [];
+    this.OPTION1(() => {
+      values.push(this.SUBRULE(this.clauseValue));
+      this.MANY(() => {
+        this.OR([{ ALT: () => this.CONSUME(T.Semi) }, { ALT: () => this.CONSUME(T.Comma) }]);
+        values.push(this.SUBRULE1(this.clauseValue));
+      });
+    });
+    const inner = this.OPTION2(() => this.SUBRULE(this.clauses)) ?? [];
+    this.settle('`;` or the end of the clause', clauseEnd);
+    return { words, values, inner, span: this.since(start) };
+  });
+
+  /** One expression, or several side by side, as in `first 4 conv`. */
+  private readonly clauseValue = this.RULE('clauseValue', (): ClauseValue => {
+    const start = this.startOfNext();
+    const items = [this.SUBRULE(this.infix)];
+    this.MANY(() => items.push(this.SUBRULE1(this.infix)));
+    return { items, span: this.since(start) };
+  });
+}

@@ -1,0 +1,239 @@
+/**
+ * The words of the language, as Chevrotain tokens.
+ *
+ * The lexer itself knows few of them: a word becomes a name or a reserved word in `words.ts`, and what
+ * depends on neighbours (does this `-` touch, does this `{` hold layers or clauses, does this line break
+ * count) is decided in `layout.ts` by giving the token another type. So the grammar is LL(1).
+ */
+import { createToken, Lexer, type IToken, type TokenType } from 'chevrotain';
+
+/** A token that the lexer never makes: later passes give it to tokens, or insert it. */
+const derived = (name: string, label: string, ...categories: readonly TokenType[]): TokenType =>
+  createToken({ name, label, pattern: Lexer.NA, categories: [...categories] });
+
+const sign = (name: string, text: string, ...categories: readonly TokenType[]): TokenType =>
+  createToken({ name, label: `'${text}'`, pattern: text, categories: [...categories] });
+
+// words
+export const Word = derived('Word', 'WORD');
+export const Name = derived('Name', 'NAME', Word);
+export const Qualified = derived('Qualified', 'NAME.NAME', Word);
+/** A name before the `:` of a label. */
+export const Label = derived('Label', 'NAME');
+/** A name before the `=` of an argument, a binding or an entry. */
+export const Key = derived('Key', 'NAME');
+/** A name before `rule`: `exact`, `approximate` or `structural`, which are not reserved. */
+export const Soundness = derived('Soundness', 'NAME');
+
+// infix signs, all levels: `precedence.ts` gives a run of them its shape
+export const Infix = derived('Infix', 'INFIX');
+export const Bar = sign('Bar', '|', Infix);
+export const Or = derived('Or', "'or'", Infix);
+export const And = derived('And', "'and'", Infix);
+export const Same = sign('Same', '==', Infix);
+export const Different = createToken({
+  name: 'Different',
+  label: "'!='",
+  pattern: /!=|≠/,
+  categories: [Infix],
+});
+export const AtMost = createToken({
+  name: 'AtMost',
+  label: "'<='",
+  pattern: /<=|≤/,
+  categories: [Infix],
+});
+export const AtLeast = createToken({
+  name: 'AtLeast',
+  label: "'>='",
+  pattern: />=|≥/,
+  categories: [Infix],
+});
+export const Less = sign('Less', '<', Infix);
+export const Greater = sign('Greater', '>', Infix);
+export const DotDot = createToken({
+  name: 'DotDot',
+  label: "'..'",
+  pattern: /\.\.|…/,
+  categories: [Infix],
+});
+export const Plus = sign('Plus', '+', Infix);
+export const Minus = sign('Minus', '-', Infix);
+export const Star = sign('Star', '*', Infix);
+export const Slash = sign('Slash', '/', Infix);
+
+// `-` and `/` of paper notation: they touch the word before and the argument behind
+export const LinkSign = derived('LinkSign', "('-' | '/')");
+export const LinkMinus = derived('LinkMinus', "'-'", LinkSign);
+export const LinkSlash = derived('LinkSlash', "'/'", LinkSign);
+
+// brackets; a `(` that touches a word opens a call, and a `{` is one of four
+export const LParen = sign('LParen', '(');
+export const CallOpen = derived('CallOpen', "'('");
+/** Of parameters. */
+export const ParametersOpen = derived('ParametersOpen', "'('");
+export const RParen = sign('RParen', ')');
+export const LSquare = sign('LSquare', '[');
+export const RSquare = sign('RSquare', ']');
+export const LCurly = sign('LCurly', '{');
+export const ClauseOpen = derived('ClauseOpen', "'{'");
+export const RuleOpen = derived('RuleOpen', "'{'");
+export const WithOpen = derived('WithOpen', "'{'");
+export const RCurly = sign('RCurly', '}');
+
+// punctuation
+export const FatArrow = createToken({ name: 'FatArrow', label: "'=>'", pattern: /=>|⇒/ });
+export const Arrow = createToken({ name: 'Arrow', label: "'->'", pattern: /->|→/ });
+export const Equals = sign('Equals', '=');
+export const Dot = sign('Dot', '.');
+export const Comma = sign('Comma', ',');
+export const Semi = sign('Semi', ';');
+export const Colon = sign('Colon', ':');
+/** A `:` before `[` or `_`: a type follows, not a label's layer. */
+export const TypeColon = derived('TypeColon', "':'");
+export const At = sign('At', '@');
+/** A line break that counts. */
+export const NewLine = derived('NewLine', 'LINEBREAK');
+
+// signs that look like names
+export const Times = derived('Times', "'x'");
+export const Any = derived('Any', "'_'");
+
+// reserved words
+const word = (name: string): TokenType => derived(name, `'${name.toLowerCase()}'`);
+export const Def = word('Def');
+export const Net = word('Net');
+export const Import = word('Import');
+export const Rewrite = word('Rewrite');
+export const Rule = word('Rule');
+export const Train = word('Train');
+export const Eval = word('Eval');
+export const Assert = word('Assert');
+export const Where = word('Where');
+/** `with { … }`, behind a layer. */
+export const With = word('With');
+/** `with paper`, in the head of `train` and `eval`. */
+export const Inherit = derived('Inherit', "'with'");
+export const From = word('From');
+export const When = word('When');
+export const As = word('As');
+export const Also = word('Also');
+export const Block = word('Block');
+export const If = word('If');
+export const Then = word('Then');
+export const Else = word('Else');
+export const Not = word('Not');
+
+/** What a word is when it is no name. */
+export const reserved: ReadonlyMap<string, TokenType> = new Map([
+  ...[Def, Net, Import, Rewrite, Rule, Train, Eval, Assert, Where, With, From, When].map(
+    (type): [string, TokenType] => [type.name.toLowerCase(), type],
+  ),
+  ...[As, Also, Block, If, Then, Else, Or, And, Not].map((type): [string, TokenType] => [
+    type.name.toLowerCase(),
+    type,
+  ]),
+  ['x', Times],
+  ['_', Any],
+]);
+
+// literals
+export const Size = createToken({ name: 'Size', label: 'SIZE', pattern: /\d+x\d+/ });
+export const Numeral = createToken({
+  name: 'Numeral',
+  label: 'NUMBER',
+  pattern: /\d+(?:_\d+)*(?:\.\d+(?:_\d+)*)?(?:[eE][+-]?\d+)?/,
+});
+
+/** The offset behind a string that begins at `start`: behind its closing quote, or at its line's end. */
+export const endOfString = (text: string, start: number): number => {
+  for (let i = start + 1; i < text.length; i++) {
+    const c = text.charCodeAt(i);
+    if (c === 10 || c === 13) return i;
+    if (c === 34) return i + 1;
+    if (c === 92 && i + 1 < text.length) {
+      const next = text.charCodeAt(i + 1);
+      if (next !== 10 && next !== 13) i++;
+    }
+  }
+  return text.length;
+};
+
+/** Also the strings without an end; `literals.ts` tells them apart. A loop, for strings of megabytes. */
+export const Text = createToken({
+  name: 'Text',
+  label: 'STRING',
+  pattern: (text: string, start: number): [string] | null =>
+    text.charCodeAt(start) === 34 ? [text.slice(start, endOfString(text, start))] : null,
+  line_breaks: false,
+  start_chars_hint: ['"'],
+});
+
+/** Any word; `words.ts` says which. `k.kernel` is one word of two names. */
+export const RawWord = createToken({
+  name: 'RawWord',
+  pattern: /[A-Za-z_][A-Za-z0-9_]*(?:\.[A-Za-z_][A-Za-z0-9_]*)?/,
+});
+const Space = createToken({
+  name: 'Space',
+  pattern: /[ \t\r\n]+/,
+  group: Lexer.SKIPPED,
+  line_breaks: true,
+});
+const Comment = createToken({ name: 'Comment', pattern: /--[^\r\n]*/, group: 'comments' });
+
+/** In the order in which the lexer tries them. */
+const lexed = [
+  Space,
+  RawWord,
+  Size,
+  Numeral,
+  Comment,
+  Text,
+  ...[FatArrow, Arrow, Same, Different, AtMost, AtLeast, Less, Greater, Equals, DotDot, Dot],
+  ...[Comma, Semi, Colon, Bar, Plus, Minus, Star, Slash, At],
+  ...[LParen, RParen, LSquare, RSquare, LCurly, RCurly],
+];
+
+/** What the grammar is made of. */
+export const vocabulary: TokenType[] = [
+  ...[Word, Name, Qualified, Label, Key, Soundness, Infix, LinkSign, LinkMinus, LinkSlash],
+  ...[CallOpen, ParametersOpen, ClauseOpen, RuleOpen, WithOpen, TypeColon, NewLine, Inherit],
+  ...reserved.values(),
+  ...lexed,
+];
+
+const lexer = (): Lexer =>
+  new Lexer(lexed, {
+    positionTracking: 'onlyOffset',
+    skipValidations: true,
+    ensureOptimizations: true,
+  });
+let shared: Lexer | undefined;
+
+/** Tokens and comments of a text without strange characters (`scan.ts` has taken them out). */
+export const lex = (
+  text: string,
+): { readonly tokens: IToken[]; readonly comments: readonly IToken[] } => {
+  shared ??= lexer();
+  const result = shared.tokenize(text);
+  return { tokens: result.tokens, comments: result.groups['comments'] ?? [] };
+};
+
+/** The offset behind a token; the lexer counts only where tokens start. */
+export const endOf = (token: IToken): number => token.startOffset + token.image.length;
+
+export const is = (token: IToken | undefined, ...types: readonly TokenType[]): boolean =>
+  token !== undefined && types.some((type) => type.tokenTypeIdx === token.tokenTypeIdx);
+
+/** Gives a token another type, in place: tokens belong to one parse and to nobody else. */
+export const retag = (token: IToken, type: TokenType): void => {
+  token.tokenType = type;
+  token.tokenTypeIdx = type.tokenTypeIdx!;
+};
+
+/** A set of token types with a fast test. */
+export const oneOf = (...types: readonly TokenType[]): ((token: IToken) => boolean) => {
+  const members = new Set(types.map((type) => type.tokenTypeIdx));
+  return (token) => members.has(token.tokenTypeIdx);
+};

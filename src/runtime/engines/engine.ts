@@ -1,0 +1,45 @@
+/**
+ * What netc asks of a machine that computes: take numbers, run one kernel, give numbers back, forget
+ * them. Everything TensorFlow.js stays behind it.
+ */
+import type { Tensor } from '@tensorflow/tfjs-core';
+import type { Either } from 'fp-ts/lib/Either.js';
+import type { Call } from '../../lower/kernels.ts';
+import type { Shape } from '../../lower/memory.ts';
+import type { HostTensor } from '../../lower/stored.ts';
+
+export type EngineName = 'wasm' | 'cpu' | 'tensorflow' | 'webgpu';
+
+/** Numbers on an engine, read under `shape`, which need not be the tensor's own: a view. */
+export type Value = { readonly tensor: Tensor; readonly shape: Shape };
+
+/** Why an engine cannot be used here, and the command, if there is one, that would change it. */
+export type Unusable = { readonly reason: string; readonly remedy: string };
+
+/** The bytes an engine has. */
+export type Room = {
+  readonly all: number; // for everything at once
+  readonly each: number; // for one value
+  readonly weightCopies: number; // XNNPACK keeps each filter a second time, packed
+};
+
+export type LoadedEngine = {
+  readonly name: EngineName;
+  readonly version: string; // of what computes: `tfjs-backend-wasm 4.22.0`
+  readonly room: Room;
+  /** the numbers may be kept as they are: nobody may write to them afterwards */
+  readonly upload: (t: HostTensor) => Value;
+  /** the result has `shape`, and nothing else stays allocated; a Reshape is a view and must not be freed */
+  readonly call: (kernel: Call['kernel'], inputs: readonly Value[], shape: Shape) => Value;
+  readonly read: (value: Value) => Promise<Float32Array>;
+  readonly free: (value: Value) => void;
+  /** as `tf.memory()` counts, over everything that TensorFlow.js holds in this process */
+  readonly memory: () => { readonly tensors: number; readonly bytes: number };
+};
+
+export type Engine = {
+  readonly name: EngineName;
+  readonly doc: string;
+  /** loads what it needs, once; later calls give the same engine */
+  readonly load: () => Promise<Either<Unusable, LoadedEngine>>;
+};

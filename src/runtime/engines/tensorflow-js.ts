@@ -1,0 +1,104 @@
+/**
+ * An engine made of a TensorFlow.js backend. Kernels are taken from the registry one by one: no tape, no
+ * tidy, and what a call makes is exactly its result.
+ *
+ * The backend of TensorFlow.js is global state, so each step makes its own the current one first. Where
+ * the backend is ready that happens at once; the promise is only for backends that must start.
+ */
+import type * as Core from '@tensorflow/tfjs-core';
+import type { NamedTensorMap, Tensor, TensorInfo } from '@tensorflow/tfjs-core';
+import * as Either from 'fp-ts/lib/Either.js';
+import { Bug } from '../../diagnostic/bug.ts';
+import type { Shape } from '../../lower/memory.ts';
+import { registryCall, required, sameSize, type KernelInputs } from './call.ts';
+import type { EngineName, LoadedEngine, Unusable, Value } from './engine.ts';
+
+export type Backend = {
+  readonly name: EngineName;
+  readonly backend: string; // as it is registered
+  readonly version: string;
+  readonly room: LoadedEngine['room'];
+  /** whether kernels believe the shape they are told; native tensors have their own */
+  readonly views: boolean;
+};
+
+/** The kernels netc needs that a backend does not have. */
+const missingKernels = (tf: typeof Core, backend: string): readonly string[] => {
+  const present = new Set(tf.getKernelsForBackend(backend).map((k) => k.kernelName));
+  return required.filter((name) => !present.has(name));
+};
+
+/** Starts a registered backend, or says why it does not start; `remedy` is what would help then. */
+export const start = async (
+  tf: typeof Core,
+  of: Backend,
+  remedy: string,
+): Promise<Either.Either<Unusable, LoadedEngine>> => {
+  if (!(await tf.setBackend(of.backend)))
+    return Either.left({ reason: `the backend ${of.backend} does not start`, remedy });
+  const missing = missingKernels(tf, of.backend);
+  return missing.length === 0
+    ? Either.right(engineOf(tf, of))
+    : Either.left({ reason: `${of.version} lacks ${missing.join(', ')}`, remedy });
+};
+
+const engineOf = (tf: typeof Core, of: Backend): LoadedEngine => {
+  const engine = tf.engine();
+  const activate = (): void => {
+    if (engine.backendName !== of.backend) void engine.setBackend(of.backend);
+  };
+  const run = (name: string, inputs: KernelInputs, attrs: Core.NamedAttrMap): Tensor =>
+    engine.runKernel<Tensor>(name, asTensors(inputs), attrs);
+  return {
+    name: of.name,
+    version: of.version,
+    room: of.room,
+    upload: ({ data, shape }) => {
+      activate();
+      return { tensor: engine.makeTensor(data, [...shape], 'float32'), shape };
+    },
+    call: (kernel, inputs, shape) => {
+      activate();
+      if (kernel.op === 'Reshape') return { ...inputs[0]!, shape };
+      const passing: Tensor[] = []; // copies made for this call alone
+      const operand = (index: number, as: Shape = inputs[index]!.shape): TensorInfo => {
+        const { tensor } = inputs[index]!;
+        if (!sameSize(tensor.shape, as)) throw new Bug(`[${tensor.shape}] seen as [${as}]`);
+        if (equal(tensor.shape, as)) return tensor;
+        if (of.views) return { dataId: tensor.dataId, dtype: tensor.dtype, shape: [...as] };
+        const copy = run('Reshape', { x: tensor }, { shape: [...as] });
+        passing.push(copy);
+        return copy;
+      };
+      const shapes = inputs.map((v) => v.shape);
+      const call = registryCall(kernel, shapes, shape, operand);
+      const tensor = run(call.name, call.inputs, call.attrs);
+      for (const t of passing) engine.disposeTensor(t);
+      if (!sameSize(tensor.shape, shape))
+        throw new Bug(`${of.name} made [${tensor.shape}] of ${kernel.op}, and not [${shape}]`);
+      return { tensor, shape };
+    },
+    read: async ({ tensor }) => {
+      const data = await engine.read(tensor.dataId);
+      if (!(data instanceof Float32Array)) throw new Bug(`${of.name} gave no float32`);
+      return data;
+    },
+    free: ({ tensor }: Value) => {
+      engine.disposeTensor(tensor);
+    },
+    memory: () => {
+      activate();
+      const { numTensors, numBytes } = engine.memory();
+      return { tensors: numTensors, bytes: numBytes };
+    },
+  };
+};
+
+const equal = (a: Shape, b: Shape): boolean =>
+  a.length === b.length && a.every((n, i) => n === b[i]);
+
+/**
+ * `runKernel` is typed for tensors, but without a tape it only hands its inputs to the kernel, which takes
+ * TensorInfo (and, for Concat, an array of them): tfjs-core's own operators cast the same way.
+ */
+const asTensors = (inputs: KernelInputs): NamedTensorMap => inputs as unknown as NamedTensorMap;

@@ -1,0 +1,235 @@
+import { execFile } from 'node:child_process';
+import { readdirSync, readFileSync } from 'node:fs';
+import { dirname, join, relative } from 'node:path';
+import { fileURLToPath, pathToFileURL } from 'node:url';
+import { promisify } from 'node:util';
+import { beforeAll, describe, expect, it } from 'vitest';
+
+const root = dirname(dirname(fileURLToPath(import.meta.url)));
+
+/**
+ * Who may import from whom: folders of src, or single files where a whole folder would be too much.
+ * Everything may import from its own folder.
+ */
+const allowed: { readonly [part: string]: readonly string[] } = {
+  syntax: ['diagnostic/bug.ts'],
+  diagnostic: ['syntax'],
+  numeric: ['diagnostic'],
+  // the algebra of sizes is a leaf: rows state their shapes in it
+  ops: ['diagnostic', 'numeric', 'typecheck/sizes.ts'],
+  parser: ['syntax', 'diagnostic'],
+  typecheck: ['syntax', 'diagnostic', 'numeric', 'ops', 'parser'],
+  lower: ['syntax', 'diagnostic', 'numeric', 'ops', 'typecheck'],
+  rewrite: ['syntax', 'diagnostic', 'numeric', 'ops', 'parser', 'typecheck', 'lower'],
+  'compile.ts': [
+    ...['syntax', 'diagnostic', 'numeric', 'ops', 'parser', 'typecheck', 'lower', 'rewrite'],
+  ],
+  runtime: ['syntax', 'diagnostic', 'numeric', 'ops', 'typecheck', 'lower', 'rewrite'],
+  format: ['syntax', 'diagnostic', 'parser'],
+  server: [
+    ...['syntax', 'diagnostic', 'numeric', 'ops', 'parser', 'typecheck', 'lower', 'rewrite'],
+    ...['compile.ts', 'format'],
+  ],
+  cli: [
+    ...['syntax', 'diagnostic', 'numeric', 'ops', 'parser', 'typecheck', 'lower', 'rewrite'],
+    ...['compile.ts', 'runtime', 'format', 'server'],
+  ],
+};
+
+/** What `typecheck/sizes.ts`, which `ops` builds on, may itself use. */
+const sizesMayImport = /^(typecheck\/(sizes|size-\w+|integers)\.ts|diagnostic\/|numeric\/)/;
+
+/** Packages and parts of Node that only some folders may use at run time; a type may be imported anywhere. */
+const reserved: readonly { readonly module: RegExp; readonly by: readonly string[] }[] = [
+  { module: /^@tensorflow\//, by: ['runtime'] },
+  { module: /^(sharp|webgpu)$/, by: ['runtime'] },
+  { module: /^chevrotain/, by: ['parser'] },
+  { module: /^commander$/, by: ['cli'] },
+  { module: /^vscode-/, by: ['server'] },
+  // pure parts of Node
+  { module: /^node:util$/, by: ['cli', 'runtime', 'server', 'diagnostic'] },
+  { module: /^node:/, by: ['cli', 'runtime', 'server'] },
+];
+
+/** Files of more than 400 lines, each with its reason. */
+const long: { readonly [file: string]: string } = {};
+
+type Import = {
+  readonly from: string; // relative to src
+  readonly module: string; // as written, or relative to src
+  readonly types: boolean;
+  readonly lazy: boolean;
+};
+
+const filesBelow = (folder: string): readonly string[] =>
+  readdirSync(folder, { withFileTypes: true }).flatMap((entry) => {
+    const path = join(folder, entry.name);
+    return entry.isDirectory() ? filesBelow(path) : path.endsWith('.ts') ? [path] : [];
+  });
+
+const src = join(root, 'src');
+const files = filesBelow(src).map((path) => ({
+  path: relative(src, path),
+  text: readFileSync(path, 'utf8'),
+}));
+
+/** Comments may show code, and strings of the messages may show `import`. */
+const withoutComments = (text: string): string =>
+  text.replaceAll(/^\s*(\/\*[^]*?\*\/|\/\/.*)/gm, '');
+
+const imports: readonly Import[] = files.flatMap(({ path, text }) => {
+  const resolved = (module: string): string =>
+    module.startsWith('.') ? join(dirname(path), module) : module;
+  const code = withoutComments(text);
+  const eager = code.matchAll(/^(?:import|export)\s+(type\s)?(?:[^'";]*?\sfrom\s+)?'([^']+)'/gm);
+  const late = code.matchAll(/\bimport\(\s*'([^']+)'\s*\)/g);
+  return [
+    ...Array.from(eager, ([, type, module]) => ({
+      from: path,
+      module: resolved(module!),
+      types: type !== undefined,
+      lazy: false,
+    })),
+    ...Array.from(late, ([, module]) => ({
+      from: path,
+      module: resolved(module!),
+      types: false,
+      lazy: true,
+    })),
+  ];
+});
+
+const partOf = (path: string): string => path.split('/')[0]!;
+const isOurs = ({ module }: Import): boolean => module.endsWith('.ts');
+const show = ({ from, module }: Import): string => `${from} imports ${module}`;
+
+describe('the house', () => {
+  it('has all its imports seen by this test', () => {
+    expect(imports.length).toBeGreaterThan(100);
+    const mentions = files.flatMap(
+      ({ text }) => withoutComments(text).match(/\sfrom '[^']+';$/gm) ?? [],
+    );
+    const seen = imports.filter((i) => !i.lazy).length;
+    expect(seen).toBeGreaterThanOrEqual(mentions.length);
+  });
+
+  it('lets imports point one way', () => {
+    const wrong = imports.filter((i) => {
+      if (!isOurs(i) || partOf(i.module) === partOf(i.from)) return false;
+      const may = allowed[partOf(i.from)] ?? [];
+      return !may.includes(partOf(i.module)) && !may.includes(i.module);
+    });
+    expect(wrong.map(show)).toEqual([]);
+  });
+
+  it('keeps the algebra of sizes a leaf', () => {
+    const leaf = /^typecheck\/(sizes|size-\w+|integers)\.ts$/;
+    const wrong = imports.filter(
+      (i) =>
+        leaf.test(i.from) && !sizesMayImport.test(i.module) && !i.module.startsWith('fp-ts/lib/'),
+    );
+    expect(wrong.map(show)).toEqual([]);
+  });
+
+  it('reserves packages for the folders that are about them', () => {
+    const wrong = imports.filter((i) => {
+      if (isOurs(i) || i.types) return false;
+      const rule = reserved.find(({ module }) => module.test(i.module));
+      return rule !== undefined && !rule.by.includes(partOf(i.from));
+    });
+    expect(wrong.map(show)).toEqual([]);
+  });
+
+  it('lets no type of Chevrotain out of the parser', () => {
+    const wrong = imports.filter(
+      (i) => i.module.startsWith('chevrotain') && partOf(i.from) !== 'parser',
+    );
+    expect(wrong.map(show)).toEqual([]);
+  });
+
+  it('leaves the process, the console and the clock to the edges', () => {
+    const edges = ['cli', 'runtime', 'server'];
+    const wrong = files
+      .filter(({ path }) => !edges.includes(partOf(path)))
+      .filter(({ text }) =>
+        /\b(process\.(?!env\.NODE_ENV)|console\.|Date\.now\()/.test(withoutComments(text)),
+      );
+    expect(wrong.map((f) => f.path)).toEqual([]);
+  });
+
+  it('has files that can be read in one go', () => {
+    const lines = (text: string): number => text.trimEnd().split('\n').length;
+    const tooLong = files.filter(({ path, text }) => lines(text) > 400 && !(path in long));
+    expect(tooLong.map((f) => `${f.path}: ${lines(f.text)} lines`)).toEqual([]);
+    const shortAgain = Object.keys(long).filter(
+      (path) => lines(files.find((f) => f.path === path)?.text ?? '') <= 400,
+    );
+    expect(shortAgain).toEqual([]);
+  });
+
+  it('uses no way around the types', () => {
+    const wrong = files.filter(({ text }) =>
+      /:\s*any\b|<any>|\bas any\b|@ts-ignore|@ts-nocheck|@ts-expect-error/.test(
+        withoutComments(text),
+      ),
+    );
+    expect(wrong.map((f) => f.path)).toEqual([]);
+  });
+});
+
+/** What of the bundle is loaded when a file of it is, without what is imported later. */
+type Bundled = {
+  readonly outputs: {
+    readonly [file: string]: {
+      readonly imports: readonly { readonly path: string; readonly kind: string }[];
+      readonly inputs: { readonly [file: string]: unknown };
+    };
+  };
+};
+
+describe('the bundle', () => {
+  let outputs: Bundled['outputs'];
+
+  beforeAll(async () => {
+    // in a process of its own: esbuild does not run under vitest's modules
+    const script = `
+      import { build } from 'esbuild';
+      import { options } from ${JSON.stringify(pathToFileURL(join(root, 'scripts/build.mjs')).href)};
+      const { metafile } = await build({ ...options, write: false });
+      console.log(JSON.stringify({ outputs: metafile.outputs }));`;
+    const node = [process.execPath, ['--input-type=module', '--eval', script]] as const;
+    const { stdout } = await promisify(execFile)(...node, { cwd: root, maxBuffer: 2 ** 26 });
+    const metafile: Bundled = JSON.parse(stdout);
+    outputs = metafile.outputs;
+  });
+
+  /** Every file and package that is loaded along with `file`. */
+  const closure = (file: string, seen = new Set<string>()): ReadonlySet<string> => {
+    if (seen.has(file)) return seen;
+    seen.add(file);
+    for (const { path, kind } of outputs[file]?.imports ?? [])
+      if (kind !== 'dynamic-import') closure(path, seen);
+    return seen;
+  };
+
+  const chunkOf = (source: string): string => {
+    const found = Object.keys(outputs).find((o) => source in outputs[o]!.inputs);
+    if (found === undefined) throw new Error(`${source} is not in the bundle`);
+    return found;
+  };
+
+  it('starts without the parser, the checker or an engine', () => {
+    const loaded = [...closure('dist/netc.js')].flatMap((o) =>
+      Object.keys(outputs[o]?.inputs ?? {}),
+    );
+    expect(loaded.filter((f) => /chevrotain|src\/(parser|typecheck|lower)\//.test(f))).toEqual([]);
+  });
+
+  it.each(['check', 'summary', 'dump', 'explain', 'weights-init', 'weights-show', 'compile'])(
+    'loads no TensorFlow.js for %s',
+    (name) => {
+      const loaded = [...closure(chunkOf(`src/cli/${name}.ts`))];
+      expect(loaded.filter((f) => f.startsWith('@tensorflow/') || f === 'sharp')).toEqual([]);
+    },
+  );
+});

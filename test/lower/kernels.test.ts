@@ -1,0 +1,107 @@
+/** From graph to kernels, and the arithmetic on stored weights. */
+import * as Either from 'fp-ts/lib/Either.js';
+import { describe, expect, it } from 'vitest';
+import { kernels } from '../../src/lower/kernels.ts';
+import { weightValue } from '../../src/lower/stored.ts';
+import { square } from '../../src/ops/args.ts';
+import type { WeightExpr } from '../../src/ops/kernel.ts';
+import { freeAxis, mapType } from '../../src/ops/types.ts';
+import { branching, graphOf, programOf } from './graphs.ts';
+
+describe('kernels', () => {
+  it('names each weight by its path, and its parts apart', () => {
+    const { weights, parameters } = programOf(branching());
+    expect(weights.map((w) => w.name)).toMatchInlineSnapshot(`
+      [
+        "N/conv1/kernel",
+        "N/conv1/bias",
+        "N/conv2/kernel",
+        "N/conv2/bias",
+        "N/conv6/kernel/13",
+        "N/conv6/kernel/16",
+        "N/conv6/kernel/19",
+        "N/conv6/kernel/22",
+        "N/batchnorm7/gamma",
+        "N/batchnorm7/beta",
+        "N/batchnorm7/mean",
+        "N/batchnorm7/variance",
+        "N/fc11/kernel",
+        "N/fc11/bias",
+        "N/fc13/kernel",
+        "N/fc13/bias",
+      ]
+    `);
+    expect(new Set(weights.map((w) => w.name)).size).toBe(weights.length);
+    expect(parameters.map((p) => p.path)).toMatchInlineSnapshot(`
+      [
+        "N/conv1/kernel",
+        "N/conv1/bias",
+        "N/conv2/kernel",
+        "N/conv2/bias",
+        "N/conv6/kernel",
+        "N/batchnorm7/gamma",
+        "N/batchnorm7/beta",
+        "N/batchnorm7/mean",
+        "N/batchnorm7/variance",
+        "N/fc11/kernel",
+        "N/fc11/bias",
+        "N/fc13/kernel",
+        "N/fc13/bias",
+      ]
+    `);
+  });
+
+  it('computes every value before it is read', () => {
+    const program = programOf(branching());
+    const known = new Set([program.input.id]);
+    for (const { id } of [...program.weights, ...program.constants]) known.add(id);
+    for (const call of program.calls) {
+      expect(call.inputs.every((id) => known.has(id))).toBe(true);
+      expect(known.has(call.output)).toBe(false);
+      known.add(call.output);
+    }
+    expect(program.outputs.every((o) => known.has(o.id))).toBe(true);
+    expect(Math.max(...known)).toBeLessThan(program.values);
+  });
+
+  it('says which layer cannot be lowered for every size, and why', () => {
+    const graph = graphOf(mapType(freeAxis('h'), freeAxis('w'), 3), (b) => {
+      b.op('relu');
+      return b.op('conv', {
+        size: square(2),
+        channels: 2,
+        dilation: 3,
+        stride: square(2),
+        pad: 'same',
+      });
+    });
+    const program = kernels(graph);
+    expect(Either.isLeft(program) && program.left.node.path).toBe('N/conv2');
+    expect(Either.isLeft(program) && program.left.reason).toContain('depends on its size');
+  });
+});
+
+describe('weightValue', () => {
+  const whole = { shape: [2, 3, 4], data: Float32Array.from({ length: 24 }, (_, i) => i) };
+  const w: WeightExpr = { tag: 'weight', name: 'kernel' };
+
+  it('cuts any axis', () => {
+    const cut = weightValue({ tag: 'slice', of: w, begin: [0, 1, 2], size: [-1, 2, -1] }, whole);
+    expect(cut.shape).toEqual([2, 2, 2]);
+    expect([...cut.data]).toEqual([6, 7, 10, 11, 18, 19, 22, 23]);
+  });
+
+  it('copies nothing where numbers lie together', () => {
+    const rows = weightValue({ tag: 'slice', of: w, begin: [1, 0, 0], size: [1, 3, 4] }, whole);
+    expect([rows.data[0], rows.data.length]).toEqual([12, 12]);
+    expect(rows.data.buffer).toBe(whole.data.buffer);
+    const flat = weightValue({ tag: 'reshape', of: w, shape: [24] }, whole);
+    expect(flat.data).toBe(whole.data);
+  });
+
+  it('cuts what was reshaped', () => {
+    const reshaped: WeightExpr = { tag: 'reshape', of: w, shape: [6, 4] };
+    const cut = weightValue({ tag: 'slice', of: reshaped, begin: [4, 0], size: [2, 1] }, whole);
+    expect([...cut.data]).toEqual([16, 20]);
+  });
+});

@@ -1,0 +1,99 @@
+/** The plan as its reader sees it. That it is true is tested in test/runtime/memory.test.ts. */
+import { describe, expect, it } from 'vitest';
+import { fuse } from '../../src/lower/fuse.ts';
+import { plan, showPlan } from '../../src/lower/plan.ts';
+import { square } from '../../src/ops/args.ts';
+import { freeAxis, image, mapType } from '../../src/ops/types.ts';
+import { branching, graphOf, programOf, vggLike } from './graphs.ts';
+
+describe('plan', () => {
+  it('frees each value after its last use, once', () => {
+    for (const [graph, input] of [
+      [vggLike(), [32, 32, 3]],
+      [branching(), [20, 24, 8]],
+    ] as const) {
+      const p = plan(programOf(graph), { batch: 2, input });
+      const freed = p.steps.flatMap((s) => s.frees);
+      expect(new Set(freed).size).toBe(freed.length);
+      p.steps.forEach((step, i) => {
+        for (const id of step.frees)
+          expect(p.steps.slice(i + 1).some((s) => s.call.inputs.includes(id))).toBe(false);
+      });
+      const outputs = p.outputs.map((o) => o.id);
+      expect(freed.some((id) => outputs.includes(id))).toBe(false);
+    }
+  });
+
+  it('is the sum of input and result where a net is one layer', () => {
+    const graph = graphOf(image(6, 5, 2), (b) => b.op('conv', { size: square(3), channels: 4 }));
+    const p = plan(fuse(programOf(graph)), { batch: 3, input: [6, 5, 2] });
+    expect(p.peakBytes).toBe(4 * 3 * 6 * 5 * (2 + 4));
+    expect(p.weightBytes).toBe(4 * (3 * 3 * 2 * 4 + 4));
+  });
+
+  it('grows with the image where sizes are free', () => {
+    const graph = graphOf(mapType(freeAxis('h'), freeAxis('w'), 3), (b) => b.op('maxpool'));
+    const program = programOf(graph);
+    expect(plan(program, { batch: 1, input: [8, 6, 3] }).outputs[0]!.shape).toEqual([1, 4, 3, 3]);
+    expect(plan(program, { batch: 1, input: [9, 4, 3] }).outputs[0]!.shape).toEqual([1, 4, 2, 3]);
+  });
+
+  it('refuses an input that the net does not take', () => {
+    expect(() => plan(programOf(vggLike()), { batch: 1, input: [31, 32, 3] })).toThrow(
+      '[31,32,3] is not an input of N: [32, 32, 3]',
+    );
+  });
+
+  it('prints', () => {
+    expect(
+      showPlan(plan(fuse(programOf(vggLike())), { batch: 1, input: [32, 32, 3] })),
+    ).toMatchInlineSnapshot(`
+      "plan N
+      input %0 [1, 32, 32, 3], output output = %33 [1, 10]
+      peak 128.0 KiB, with weights 514.8 KiB
+
+      value  kernel                              shape            bytes     live       frees  layer
+      %5     Conv2D+BiasAdd+Relu(%0, %1, %3)     [1, 32, 32, 16]  64.0 KiB  76.0 KiB   %0     N/conv1
+      %10    Conv2D+BiasAdd+Relu(%5, %6, %8)     [1, 32, 32, 16]  64.0 KiB  128.0 KiB  %5     N/conv3
+      %11    MaxPool(%10)                        [1, 16, 16, 16]  16.0 KiB  80.0 KiB   %10    N/maxpool5
+      %16    Conv2D+BiasAdd+Relu(%11, %12, %14)  [1, 16, 16, 32]  32.0 KiB  48.0 KiB   %11    N/conv6
+      %21    Conv2D+BiasAdd+Relu(%16, %17, %19)  [1, 16, 16, 32]  32.0 KiB  64.0 KiB   %16    N/conv8
+      %22    MaxPool(%21)                        [1, 8, 8, 32]    8.0 KiB   40.0 KiB   %21    N/maxpool10
+      %23    Reshape(%22)                        [1, 2048]        view      8.0 KiB           N/flatten11
+      %28    MatMul+BiasAdd+Relu(%23, %24, %26)  [1, 40]          160 B     8.2 KiB    %22    N/fc12
+      %32    MatMul+BiasAdd(%28, %29, %31)       [1, 10]          40 B      200 B      %28    N/fc15
+      %33    Softmax(%32)                        [1, 10]          40 B      80 B       %32    N/softmax16
+      "
+    `);
+    expect(
+      showPlan(plan(fuse(programOf(branching())), { batch: 2, input: [20, 24, 8] })),
+    ).toMatchInlineSnapshot(`
+      "plan N
+      input %0 [2, 20, 24, 8], output output = %41 [2, 10], aux = %36 [2, 5]
+      peak 360.0 KiB, with weights 376.3 KiB
+
+      value  kernel                                     shape            bytes      live       frees            layer
+      %4     Conv2D+BiasAdd(%0, %1, %3)                 [2, 20, 24, 8]   30.0 KiB   60.0 KiB                    N/conv1
+      %9     Conv2D+BiasAdd+Relu(%4, %5, %7)            [2, 20, 24, 16]  60.0 KiB   120.0 KiB                   N/conv2
+      %10    MaxPool(%0)                                [2, 20, 24, 8]   30.0 KiB   150.0 KiB  %0               N/maxpool4
+      %11    ConcatV2(%4, %9, %10)                      [2, 20, 24, 32]  120.0 KiB  240.0 KiB  %4 %9 %10        N/concat5
+      %12    Slice(%11)                                 [2, 20, 24, 8]   30.0 KiB   150.0 KiB                   N/conv6
+      %14    Conv2D(%12, %13)                           [2, 20, 24, 8]   30.0 KiB   180.0 KiB  %12              N/conv6
+      %15    Slice(%11)                                 [2, 20, 24, 8]   30.0 KiB   180.0 KiB                   N/conv6
+      %17    Conv2D(%15, %16)                           [2, 20, 24, 8]   30.0 KiB   210.0 KiB  %15              N/conv6
+      %18    Slice(%11)                                 [2, 20, 24, 8]   30.0 KiB   210.0 KiB                   N/conv6
+      %20    Conv2D(%18, %19)                           [2, 20, 24, 8]   30.0 KiB   240.0 KiB  %18              N/conv6
+      %21    Slice(%11)                                 [2, 20, 24, 8]   30.0 KiB   240.0 KiB                   N/conv6
+      %23    Conv2D(%21, %22)                           [2, 20, 24, 8]   30.0 KiB   270.0 KiB  %21              N/conv6
+      %24    ConcatV2(%14, %17, %20, %23)               [2, 20, 24, 32]  120.0 KiB  360.0 KiB  %14 %17 %20 %23  N/conv6
+      %29    FusedBatchNormV3(%24, %25, %26, %27, %28)  [2, 20, 24, 32]  120.0 KiB  360.0 KiB  %24              N/batchnorm7
+      %30    AddV2(%29, %11)                            [2, 20, 24, 32]  120.0 KiB  360.0 KiB  %29              N/add8
+      %31    Relu(%30)                                  [2, 20, 24, 32]  120.0 KiB  360.0 KiB  %30              N/relu9
+      %32    Mean(%11)                                  [2, 32]          256 B      240.3 KiB  %11              N/gap10
+      %36    MatMul+BiasAdd(%32, %33, %35)              [2, 5]           40 B       120.3 KiB  %32              N/fc11
+      %37    Mean(%31)                                  [2, 32]          256 B      120.3 KiB  %31              N/gap12
+      %41    MatMul+BiasAdd(%37, %38, %40)              [2, 10]          80 B       376 B      %37              N/fc13
+      "
+    `);
+  });
+});

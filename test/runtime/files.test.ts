@@ -1,0 +1,267 @@
+import { execFileSync } from 'node:child_process';
+import * as fs from 'node:fs';
+import * as os from 'node:os';
+import * as nodePath from 'node:path';
+import * as E from 'fp-ts/lib/Either.js';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { error } from '../../src/diagnostic/diagnostic.ts';
+import { textChunks, writeFileAtomically, writeFilesAtomically } from '../../src/runtime/files.ts';
+import { readSource, resolveImport, sourceDiagnostic } from '../../src/runtime/files-source.ts';
+import { startOf } from '../../src/syntax/source.ts';
+
+/** What the next calls of the file system do beside what they always do. */
+const faults = vi.hoisted(() => ({
+  shortWrites: false,
+  fullAfter: Infinity, // bytes
+  log: [] as string[],
+}));
+
+vi.mock('node:fs', async (original) => {
+  const real = await original<typeof fs>();
+  const log = (what: string, path: unknown) =>
+    faults.log.push(`${what} ${nodePath.basename(String(path)).replace(/^\.netc-.*/, 'TEMP')}`);
+  return {
+    ...real,
+    writeSync: (file: number, bytes: Uint8Array, offset: number, length: number) => {
+      if (faults.fullAfter <= 0) throw Object.assign(new Error('full'), { code: 'ENOSPC' });
+      const n = faults.shortWrites ? Math.min(length, 7) : length;
+      faults.fullAfter -= n;
+      return real.writeSync(file, bytes, offset, n);
+    },
+    fsyncSync: (file: number) => {
+      log('fsync', real.fstatSync(file).isDirectory() ? 'FOLDER' : 'FILE');
+      real.fsyncSync(file);
+    },
+    renameSync: (from: string, to: string) => {
+      log('rename', to);
+      real.renameSync(from, to);
+    },
+    rmSync: (path: string, options: fs.RmOptions) => {
+      log('remove', path);
+      real.rmSync(path, options);
+    },
+  };
+});
+
+let folder: string;
+const at = (...names: readonly string[]): string => nodePath.join(folder, ...names);
+const put = (name: string, text: string | Uint8Array): void => {
+  fs.mkdirSync(nodePath.dirname(at(name)), { recursive: true });
+  fs.writeFileSync(at(name), text);
+};
+beforeEach(() => {
+  folder = fs.realpathSync(fs.mkdtempSync(nodePath.join(os.tmpdir(), 'netc-files-')));
+  Object.assign(faults, { shortWrites: false, fullAfter: Infinity });
+  faults.log.length = 0;
+});
+afterEach(() => fs.rmSync(folder, { recursive: true, force: true }));
+
+const codeOf = <A>(result: E.Either<{ readonly code: string; readonly message: string }, A>) =>
+  E.isLeft(result) ? `${result.left.code} ${result.left.message}` : 'written';
+
+describe('one file', () => {
+  test('is written, synced, renamed, and its folder synced, in this order', () => {
+    expect(codeOf(writeFileAtomically(at('a.txt'), textChunks('Ω')))).toBe('written');
+    expect(fs.readFileSync(at('a.txt'), 'utf8')).toBe('Ω');
+    expect(faults.log).toEqual(['fsync FILE', 'rename a.txt', 'fsync FOLDER']);
+    expect(fs.readdirSync(folder)).toEqual(['a.txt']);
+  });
+
+  test('is whole though the system takes seven bytes at a time', () => {
+    faults.shortWrites = true;
+    const text = 'The quick brown fox jumps over the lazy dog. '.repeat(20);
+    writeFileAtomically(at('a.txt'), [...textChunks(text), ...textChunks('end')]);
+    expect(fs.readFileSync(at('a.txt'), 'utf8')).toBe(`${text}end`);
+  });
+
+  test('stays as it was when the disk is full or a chunk cannot be had', () => {
+    put('a.txt', 'old');
+    faults.fullAfter = 5;
+    const long = [...textChunks('12345678'), ...textChunks('9')];
+    expect(codeOf(writeFileAtomically(at('a.txt'), long))).toMatch(
+      /^E0509.*does not fit on the disk/,
+    );
+    faults.fullAfter = Infinity;
+    const fault = E.left(error('E0504', startOf('w'), 'torn'));
+    expect(codeOf(writeFileAtomically(at('a.txt'), [...textChunks('x'), fault]))).toBe(
+      'E0504 torn',
+    );
+    expect(fs.readFileSync(at('a.txt'), 'utf8')).toBe('old');
+    expect(fs.readdirSync(folder)).toEqual(['a.txt']);
+  });
+
+  test('through a link: the link stays', () => {
+    put('real.txt', 'old');
+    fs.symlinkSync('real.txt', at('link.txt'));
+    writeFileAtomically(at('link.txt'), textChunks('new'));
+    expect(fs.lstatSync(at('link.txt')).isSymbolicLink()).toBe(true);
+    expect(fs.readFileSync(at('real.txt'), 'utf8')).toBe('new');
+  });
+
+  test('an exception of the caller passes, and nothing is left', () => {
+    const broken = function* () {
+      yield* textChunks('x');
+      throw new Error('mine');
+    };
+    expect(() => writeFileAtomically(at('a.txt'), broken())).toThrow('mine');
+    expect(fs.readdirSync(folder)).toEqual([]);
+  });
+
+  test.each([
+    ['absent/a.txt', /lies in a folder that does not exist/],
+    ['file/a.txt', /lies below something that is not a folder/],
+    ['folder', /is a folder/],
+    ['pipe', /is a device or a pipe/],
+    [`${'n'.repeat(300)}`, /has too long a name/],
+    ['a\0b', /has a name that no file can have/],
+  ])('%s cannot be written', (name, reason) => {
+    put('file', '');
+    fs.mkdirSync(at('folder'));
+    execFileSync('mkfifo', [at('pipe')]);
+    const verdict = codeOf(writeFileAtomically(`${folder}/${name}`, textChunks('x')));
+    expect(verdict).toMatch(/^E0509/);
+    expect(verdict).toMatch(reason);
+    expect(fs.readdirSync(folder).sort()).toEqual(['file', 'folder', 'pipe']);
+  });
+
+  test('the device /dev/null survives', () => {
+    expect(codeOf(writeFileAtomically('/dev/null', textChunks('x')))).toMatch(/^E0509.*device/);
+    expect(fs.statSync('/dev/null').isCharacterDevice()).toBe(true);
+  });
+});
+
+describe('the files of a folder', () => {
+  const files = (text: string) => [
+    { name: 'w1.bin', chunks: textChunks(text) },
+    { name: 'w2.bin', chunks: textChunks(text) },
+    { name: 'model.json', chunks: textChunks(text) },
+  ];
+  const texts = () => files('').map(({ name }) => fs.readFileSync(at('out', name), 'utf8'));
+
+  test('the last goes away first and comes back last', () => {
+    writeFilesAtomically(at('out'), files('old'));
+    faults.log.length = 0;
+    expect(codeOf(writeFilesAtomically(at('out'), files('new')))).toBe('written');
+    expect(texts()).toEqual(['new', 'new', 'new']);
+    expect(faults.log.filter((line) => !line.startsWith('fsync'))).toEqual([
+      'remove model.json',
+      'rename w1.bin',
+      'rename w2.bin',
+      'rename model.json',
+    ]);
+  });
+
+  test('nothing changes when one of them cannot be written', () => {
+    writeFilesAtomically(at('out'), files('old'));
+    faults.fullAfter = 8;
+    expect(codeOf(writeFilesAtomically(at('out'), files('news')))).toMatch(/^E0509/);
+    expect(texts()).toEqual(['old', 'old', 'old']);
+    expect(fs.readdirSync(at('out')).length).toBe(3);
+  });
+
+  test('a file where the folder should be', () => {
+    put('out', '');
+    expect(codeOf(writeFilesAtomically(at('out'), files('x')))).toMatch(/^E0509.*is not a folder/);
+    expect(codeOf(writeFilesAtomically(at('out', 'b'), files('x')))).toMatch(/^E0509/);
+  });
+});
+
+describe('imports', () => {
+  test.each([
+    ['main.net', 'resnet.net', 'resnet.net'],
+    ['nets/main.net', 'resnet.net', 'nets/resnet.net'],
+    ['nets/main.net', './lib/a.net', 'nets/lib/a.net'],
+    ['nets/main.net', '../a.net', 'a.net'],
+    ['a/b/c.net', '../../d/../e.net', 'e.net'],
+    ['main.net', '..a/b.net', '..a/b.net'],
+  ])('in %s of "%s" is %s', (importer, written, path) =>
+    expect(resolveImport(importer, written)).toEqual(E.right(path)),
+  );
+
+  test.each([
+    ['', 'empty'],
+    ['/etc/passwd', 'absolute'],
+    ['//host/share/a.net', 'absolute'],
+    ['\\\\host\\a.net', 'absolute'],
+    ['C:\\a.net', 'address'],
+    ['C:a.net', 'address'],
+    ['https://example.com/a.net', 'address'],
+    ['file:a.net', 'address'],
+    ['lib\\a.net', 'backslash'],
+    ['../a.net', 'outside'],
+    ['lib/../../a.net', 'outside'],
+    ['..', 'outside'],
+  ])('"%s" is refused: %s', (written, tag) => {
+    const fault = resolveImport('main.net', written);
+    expect(fault).toMatchObject({ left: { tag } });
+    if (E.isLeft(fault))
+      expect(sourceDiagnostic(fault.left, written, startOf('main.net')).code).toBe('E0005');
+  });
+});
+
+describe('sources', () => {
+  const verdict = (path: string): string => {
+    const source = readSource(at('root'), path);
+    if (E.isRight(source)) return `${source.right.path}: ${source.right.text}`;
+    const d = sourceDiagnostic(source.left, path, startOf('main.net'));
+    return [`${d.code} ${d.message}`, ...d.notes].join('; ');
+  };
+  beforeEach(() => {
+    put('secret.net', 'secret');
+    put('root/a.net', 'net A');
+    put('root/lib/resnet.net', '-- Größe');
+  });
+
+  test('are read, whatever their path looks like', () => {
+    expect(verdict('a.net')).toBe('a.net: net A');
+    expect(verdict('lib/../a.net')).toBe('a.net: net A');
+    expect(verdict('lib/resnet.net')).toBe('lib/resnet.net: -- Größe');
+    expect(verdict(at('root/a.net'))).toBe('a.net: net A');
+  });
+
+  test('have one name, whatever links lead to them', () => {
+    fs.symlinkSync('a.net', at('root/b.net'));
+    fs.symlinkSync('root', at('link'));
+    expect(verdict('b.net')).toBe('a.net: net A');
+    expect(readSource(at('link'), 'a.net')).toEqual(E.right({ path: 'a.net', text: 'net A' }));
+  });
+
+  test('a byte order mark is no text', () => {
+    put('root/bom.net', '\ufeffnet A');
+    expect(verdict('bom.net')).toBe('bom.net: net A');
+  });
+
+  test.each([
+    ['absent.net', /^E0001 I cannot read `absent.net`: it does not exist$/],
+    ['lib/resnt.net', /^E0001.*does not exist; the same folder has `resnet.net`$/],
+    ['lib', /^E0001.*it is a folder$/],
+    ['a.net/b.net', /^E0001.*lies below something that is not a folder/],
+    ['pipe.net', /^E0001.*it is a device, a pipe or a socket$/],
+    ['loop.net', /^E0001.*is a link that leads to itself/],
+    ['a\0.net', /^E0001.*`a\\u0000.net`.*no file can have/],
+    ['../secret.net', /^E0005.*outside the project/],
+    ['out.net', /^E0005.*outside the project/],
+    ['outside/secret.net', /^E0005.*outside the project/],
+    ['zero.net', /^E0005.*outside the project/],
+    ['large.net', /^E0002.*has 4.0 MiB/],
+    ['latin1.net', /^E0008.*not text in UTF-8$/],
+    ['utf16.net', /^E0008.*it looks like UTF-16/],
+    ['binary.net', /^E0008/],
+  ])('%s is refused', (path, expected) => {
+    execFileSync('mkfifo', [at('root/pipe.net')]);
+    fs.symlinkSync('loop.net', at('root/loop.net'));
+    fs.symlinkSync('../secret.net', at('root/out.net'));
+    fs.symlinkSync('..', at('root/outside'));
+    fs.symlinkSync('/dev/zero', at('root/zero.net'));
+    put('root/large.net', new Uint8Array(4 * 2 ** 20 + 1).fill(0x20));
+    put('root/latin1.net', Uint8Array.of(0x47, 0xf6));
+    put('root/utf16.net', Buffer.from('\ufeffnet A', 'utf16le'));
+    put('root/binary.net', Uint8Array.of(1, 0, 2));
+    expect(verdict(path)).toMatch(expected);
+  });
+
+  test('of exactly 4 MiB are read', () => {
+    put('root/large.net', new Uint8Array(4 * 2 ** 20).fill(0x20));
+    expect(verdict('large.net').length).toBe(4 * 2 ** 20 + 'large.net: '.length);
+  });
+});

@@ -1,0 +1,144 @@
+/** What `netc compile` writes is opened by tf.loadGraphModel and gives the numbers of `netc run`. */
+import { loadGraphModel } from '@tensorflow/tfjs-converter';
+import * as tf from '@tensorflow/tfjs-core';
+import * as Either from 'fp-ts/lib/Either.js';
+import { describe, expect, it } from 'vitest';
+import { graphModel, type ModelJson } from '../../src/lower/emit/graph-model.ts';
+import { fuse } from '../../src/lower/fuse.ts';
+import type { Graph } from '../../src/lower/graph.ts';
+import { interpret } from '../../src/lower/interpret.ts';
+import { kernels } from '../../src/lower/kernels.ts';
+import type { HostTensor } from '../../src/lower/stored.ts';
+import { rowOf, table } from '../../src/ops/table.ts';
+import { image } from '../../src/ops/types.ts';
+import { engine, engineNames, loadOn, outputsOf } from '../lower/engines.ts';
+import {
+  branching,
+  casesOf,
+  distance,
+  float64,
+  graphOf,
+  inputOf,
+  programOf,
+  vggLike,
+  weightsOf,
+} from '../lower/graphs.ts';
+
+/** As the loader reads it from files: parsed JSON, and the shards one after the other. */
+const opened = async (model: ReturnType<typeof graphModel>, weights: (p: string) => HostTensor) => {
+  const json = JSON.parse(JSON.stringify(model.json)) as ModelJson;
+  const shards = [...model.shards(weights)].map(({ path, bytes }) => ({
+    path,
+    bytes: bytes.slice(), // the next shard may reuse the buffer
+  }));
+  expect(shards.map((s) => s.path)).toEqual(json.weightsManifest.flatMap((g) => g.paths));
+  return loadGraphModel({
+    load: async () => ({
+      format: json.format,
+      generatedBy: json.generatedBy,
+      convertedBy: json.convertedBy,
+      signature: json.signature,
+      modelTopology: json.modelTopology,
+      weightSpecs: json.weightsManifest.flatMap((g) =>
+        g.weights.map((w) => ({ ...w, shape: [...w.shape] })),
+      ),
+      weightData: new Uint8Array(Buffer.concat(shards.map((s) => s.bytes))).buffer,
+    }),
+  });
+};
+
+/** The outputs by name, on the backend that is current. */
+const predicted = async (
+  graph: Graph,
+  x: HostTensor,
+  fused: boolean,
+): Promise<
+  ReadonlyMap<string, { readonly shape: readonly number[]; readonly data: Float32Array }>
+> => {
+  const program = programOf(graph);
+  const written = graphModel(fused ? fuse(program) : program, 'netc test');
+  const model = await opened(written, weightsOf(graph));
+  const input = tf.tensor(x.data, [...x.shape]);
+  const names = Object.keys(written.json.signature.outputs);
+  const nodes = names.map((n) => written.json.signature.outputs[n]!.name);
+  const result = model.execute({ input }, nodes);
+  const tensors = Array.isArray(result) ? result : [result];
+  const entries = await Promise.all(
+    tensors.map(async (t, i) => {
+      const data = Float32Array.from(await t.data());
+      return [names[i]!, { shape: [...t.shape], data }] as const;
+    }),
+  );
+  for (const t of [...tensors, input]) t.dispose();
+  model.dispose();
+  return new Map(entries);
+};
+
+describe.each(engineNames)('tf.loadGraphModel on %s', (name) => {
+  it.each([...table.keys()])('computes %s', async (op) => {
+    await engine(name);
+    await tf.setBackend(name);
+    let ran = 0;
+    for (const { name: label, graph, input } of casesOf(op)) {
+      if (Either.isLeft(kernels(graph))) continue;
+      const x = inputOf([2, ...input]);
+      const weights = weightsOf(graph);
+      const expected = interpret(graph, float64(x), (path) => float64(weights(path)));
+      const output = (await predicted(graph, x, true)).get('output')!;
+      expect(output.shape, label).toEqual(expected.get('output')!.shape);
+      expect(distance(output.data, expected.get('output')!), label).toBeLessThanOrEqual(1);
+      ran++;
+    }
+    expect(ran).toBeGreaterThanOrEqual(rowOf(op).samples.length);
+  });
+
+  it.each([
+    ['a small VGG', vggLike, [32, 32, 3]],
+    ['branches and two outputs', branching, [20, 24, 8]],
+  ] as const)('gives the numbers of the executor for %s', async (_, net, size) => {
+    const on = await engine(name);
+    const x = inputOf([2, ...size]);
+    const loaded = loadOn(on, net());
+    const outputs = await outputsOf(loaded, x);
+    loaded.dispose();
+    await tf.setBackend(name);
+    for (const fused of [true, false]) {
+      const results = await predicted(net(), x, fused);
+      expect([...results.keys()]).toEqual(outputs.map((o) => o.name));
+      for (const { name: output, shape, data } of outputs) {
+        expect(results.get(output)!.shape).toEqual(shape);
+        const expected = { shape, data: Float64Array.from(data) };
+        expect(distance(results.get(output)!.data, expected)).toBeLessThanOrEqual(1);
+      }
+    }
+  });
+});
+
+it('cuts the weights into equal shards', () => {
+  const graph = graphOf(image(16, 16, 8), (b) => {
+    b.op('flatten');
+    return b.op('fc', { units: 1111 });
+  });
+  const { json, shards } = graphModel(programOf(graph), 'netc test');
+  const sizes = [...shards(weightsOf(graph))].map((s) => s.bytes.length);
+  const size = json.weightsManifest[0]!.weights.reduce(
+    (n, w) => n + 4 * w.shape.reduce((a, b) => a * b, 1),
+    0,
+  );
+  expect(sizes.reduce((a, b) => a + b, 0)).toBe(size);
+  expect(new Set(sizes.slice(0, -1))).toEqual(new Set([4 * 1024 * 1024]));
+  expect(sizes.at(-1)).toBeLessThanOrEqual(4 * 1024 * 1024);
+  expect(json.weightsManifest[0]!.paths).toEqual([
+    'group1-shard1of3.bin',
+    'group1-shard2of3.bin',
+    'group1-shard3of3.bin',
+  ]);
+});
+
+it('keeps outputs apart that are one value, and names that are taken', () => {
+  const graph = graphOf(image(2, 2, 1), (b) => ({ output: b.op('relu'), input: 1, twin: 1 }));
+  const { signature, modelTopology } = graphModel(programOf(graph), 'netc test').json;
+  expect(Object.keys(signature.outputs)).toEqual(['output', 'input', 'twin']);
+  const nodes = modelTopology.node.map((n) => n.name);
+  expect(new Set(nodes).size).toBe(nodes.length);
+});

@@ -1,0 +1,94 @@
+/** The memory of a run is what the plan says, and nothing is left of it. */
+import { describe, expect, it } from 'vitest';
+import type { Graph } from '../../src/lower/graph.ts';
+import { fuse } from '../../src/lower/fuse.ts';
+import type { LoadedEngine } from '../../src/runtime/engines/engine.ts';
+import { image } from '../../src/ops/types.ts';
+import { engine, engineNames, loadOn, outputsOf } from '../lower/engines.ts';
+import { branching, graphOf, inputOf, programOf, vggLike } from '../lower/graphs.ts';
+
+/** Flattening what is used twice: the view keeps its owner alive. */
+const views = (): Graph =>
+  graphOf(image(16, 16, 4), (b) => {
+    const a = b.op('relu', {}, b.input);
+    const head = b.op('fc', { units: 8 }, b.op('flatten', {}, a));
+    const map = b.op('gap', {}, b.op('maxpool', {}, a));
+    return { output: b.op('concat', {}, head, map), map, flat: b.op('flatten', {}, a) };
+  });
+
+const nets: readonly (readonly [string, () => Graph, readonly number[]])[] = [
+  ['a small VGG', vggLike, [32, 32, 3]],
+  ['branches and a residual', branching, [20, 24, 8]],
+  ['views', views, [16, 16, 4]],
+];
+
+/** The engine, and the most bytes it held after any call. */
+const watched = (on: LoadedEngine): readonly [LoadedEngine, () => number] => {
+  let most = 0;
+  const call: LoadedEngine['call'] = (...args) => {
+    const value = on.call(...args);
+    most = Math.max(most, on.memory().bytes);
+    return value;
+  };
+  return [{ ...on, call }, () => most];
+};
+
+describe.each(engineNames)('on %s', (name) => {
+  describe.each(nets)('%s', (_, net, size) => {
+    it.each([1, 3])('takes what was planned for a batch of %i', async (batch) => {
+      const on = await engine(name);
+      const before = on.memory();
+      for (const program of [programOf(net()), fuse(programOf(net()))]) {
+        const [watching, most] = watched(on);
+        const loaded = loadOn(watching, net(), program);
+        const x = inputOf([batch, ...size]);
+        const { weightBytes, peakBytes } = loaded.plan(x.shape);
+        expect(on.memory().bytes - before.bytes).toBe(weightBytes);
+        await outputsOf(loaded, x);
+        expect(most() - before.bytes).toBe(weightBytes + peakBytes);
+        loaded.dispose();
+      }
+      expect(on.memory()).toEqual(before);
+    });
+
+    it('leaves no tensor after 100 runs', async () => {
+      const on = await engine(name);
+      const before = on.memory();
+      const loaded = loadOn(on, net());
+      const x = inputOf([1, ...size]);
+      const resting = on.memory();
+      const first = await outputsOf(loaded, x);
+      for (let i = 1; i < 100; i++)
+        expect((await outputsOf(loaded, x)).map((o) => o.data)).toEqual(first.map((o) => o.data));
+      expect(on.memory()).toEqual(resting);
+      loaded.dispose();
+      expect(on.memory()).toEqual(before);
+    });
+  });
+});
+
+it('says no before a run that cannot fit', async () => {
+  const on = await engine('cpu');
+  const small = { ...on, room: { all: 600_000, each: Infinity, weightCopies: 1 } };
+  const loaded = loadOn(small, vggLike());
+  const result = await loaded.run(inputOf([64, 32, 32, 3]));
+  expect(result).toMatchObject({ _tag: 'Left', left: { has: 600_000 } });
+  loaded.dispose();
+});
+
+it('frees everything when a kernel runs out of memory', async () => {
+  const on = await engine('cpu');
+  const before = on.memory();
+  const failing: LoadedEngine = {
+    ...on,
+    call: (kernel, inputs, shape) => {
+      if (kernel.op === 'MaxPool') throw new RangeError('Array buffer allocation failed');
+      return on.call(kernel, inputs, shape);
+    },
+  };
+  const loaded = loadOn(failing, vggLike());
+  const result = await loaded.run(inputOf([1, 32, 32, 3]));
+  expect(result).toMatchObject({ _tag: 'Left', left: { has: undefined } });
+  loaded.dispose();
+  expect(on.memory()).toEqual(before);
+});

@@ -1,0 +1,89 @@
+import * as E from 'fp-ts/lib/Either.js';
+import { describe, expect, test } from 'vitest';
+import { diagnosticsOf, valueOf } from '../../src/diagnostic/checked.ts';
+import type { GraphWeight } from '../../src/lower/graph.ts';
+import { inMemory } from '../../src/runtime/data/random-access.ts';
+import { initialise } from '../../src/runtime/initialise.ts';
+import { readWeights } from '../../src/runtime/safetensors.ts';
+import { weightChunks, type Outgoing } from '../../src/runtime/safetensors-write.ts';
+import { matchWeights } from '../../src/runtime/weights.ts';
+
+const weight = (path: string, ...shape: readonly number[]): GraphWeight => ({
+  path,
+  spec: { name: 'kernel', shape, initial: { tag: 'kaiming', fan: 9 }, trained: true },
+});
+const wanted = [
+  weight('D/block1/conv1/kernel', 3, 3, 2, 4),
+  weight('D/block1/conv1/bias', 4),
+  weight('D/fc1/kernel', 6, 5),
+];
+
+/** A file of these tensors, numbers from the generator. */
+const file = (tensors: readonly Outgoing[]) => {
+  const values = initialise(
+    tensors.map((t) => weight(t.name, ...t.shape)),
+    1,
+  );
+  const parts = [...weightChunks(tensors, values)].flatMap((c) => (E.isRight(c) ? [c.right] : []));
+  const opened = readWeights(inMemory('w.safetensors', Buffer.concat(parts)));
+  if (E.isLeft(opened)) throw new Error(opened.left.message);
+  return { ...opened.right, path: 'w.safetensors' };
+};
+const tensorsOf = (weights: readonly GraphWeight[]): readonly Outgoing[] =>
+  weights.map(({ path, spec }) => ({ name: path, shape: spec.shape }));
+const told = (tensors: readonly Outgoing[], net = wanted): readonly string[] =>
+  diagnosticsOf(matchWeights(file(tensors), net)).map((d) =>
+    [`${d.code} ${d.message}`, ...d.notes].join('\n  '),
+  );
+
+test('a file that fits gives its numbers on demand', () => {
+  const provider = valueOf(matchWeights(file(tensorsOf(wanted)), wanted));
+  const expected = initialise(wanted, 1);
+  for (const { path } of wanted) expect(provider?.(path)).toEqual(expected(path));
+});
+
+describe('faults', () => {
+  test('of every kind are told at once', () => {
+    const found = [
+      { name: 'D/block1/conv1/kernel', shape: [4, 2, 3, 3] },
+      { name: 'D/block1/conv1/bais', shape: [4] },
+      { name: 'D/fc1/kernel', shape: [6, 4] },
+    ];
+    expect(told(found).join('\n')).toMatchInlineSnapshot(`
+      "E0501 the weight \`D/block1/conv1/bias\` is missing in \`w.safetensors\`
+        the file has \`D/block1/conv1/bais\`, which no layer takes
+      E0502 the weight \`D/block1/conv1/kernel\` has the shape [4, 2, 3, 3], but [3, 3, 2, 4] is needed
+        this is how PyTorch orders it; use \`netc weights import --from torchvision\`
+      E0502 the weight \`D/fc1/kernel\` has the shape [6, 4], but [6, 5] is needed
+      E0503 the weight \`D/block1/conv1/bais\` in \`w.safetensors\` belongs to no layer
+        the net wants \`D/block1/conv1/bias\`, which is missing"
+    `);
+  });
+
+  test('a file of another net is one message', () => {
+    const other = wanted.map((w) => ({ name: `E${w.path.slice(1)}`, shape: w.spec.shape }));
+    expect(told(other).join('\n')).toMatchInlineSnapshot(`
+      "E0501 \`w.safetensors\` has none of the 3 weights of \`D\`
+        its 3 weights belong to \`E\`; the first is \`E/block1/conv1/kernel\`
+        the first name of a path is the net, as in \`D/block3/conv2/kernel\`
+        for weights of torchvision there is \`netc weights import --from torchvision\`"
+    `);
+    expect(told([])).toHaveLength(1);
+  });
+
+  test('of one kind are capped', () => {
+    const more = Array.from({ length: 50 }, (_, i) => ({ name: `x${i}/y`, shape: [1] }));
+    const all = told([...tensorsOf(wanted), ...more]);
+    expect(all).toHaveLength(20);
+    expect(all.at(-1)).toContain('and 30 more like this');
+  });
+
+  test('integers are no weights', () => {
+    const tensors = new Map([
+      ['D/n', { name: 'D/n', dtype: 'I64', shape: [], begin: 0, end: 8 } as const],
+    ]);
+    const read = () => E.right(new Float32Array(1));
+    const result = matchWeights({ path: 'w', tensors, read }, [weight('D/n')]);
+    expect(diagnosticsOf(result).map((d) => d.code)).toEqual(['E0510']);
+  });
+});
