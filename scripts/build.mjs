@@ -6,7 +6,10 @@ import { fileURLToPath, pathToFileURL } from 'node:url';
 import { build } from 'esbuild';
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
-const dist = join(root, 'dist');
+
+/** Another folder inside the package may be given, for a test that must not disturb the real one. */
+const outdir = process.argv[2] ?? 'dist';
+const dist = join(root, outdir);
 
 /** fp-ts ships CommonJS under lib/ and the same modules as ESM under es6/, of which only what is used is kept. */
 const lightFpTs = {
@@ -51,12 +54,12 @@ const filesBelow = (folder) =>
 if (import.meta.url === pathToFileURL(process.argv[1] ?? '').href) {
   const begin = performance.now();
   mkdirSync(dist, { recursive: true });
-  const { metafile } = await build(options);
+  const { metafile } = await build({ ...options, outdir });
   const made = new Set(Object.keys(metafile.outputs));
   for (const path of filesBelow(dist)) if (!made.has(relative(root, path))) rmSync(path);
   chmodSync(join(dist, 'netc.js'), 0o755);
   const size = Object.values(metafile.outputs).reduce((sum, { bytes }) => sum + bytes, 0);
   console.log(
-    `dist/netc.js: ${(size / 1024).toFixed(0)} KiB in ${made.size} files, ${(performance.now() - begin).toFixed(0)} ms`,
+    `${outdir}/netc.js: ${(size / 1024).toFixed(0)} KiB in ${made.size} files, ${(performance.now() - begin).toFixed(0)} ms`,
   );
 }

@@ -26,13 +26,14 @@ const allowed: { readonly [part: string]: readonly string[] } = {
   ],
   runtime: ['syntax', 'diagnostic', 'numeric', 'ops', 'typecheck', 'lower', 'rewrite'],
   format: ['syntax', 'diagnostic', 'parser'],
+  diagram: ['syntax', 'diagnostic', 'numeric', 'ops', 'typecheck'],
   server: [
     ...['syntax', 'diagnostic', 'numeric', 'ops', 'parser', 'typecheck', 'lower', 'rewrite'],
-    ...['compile.ts', 'format'],
+    ...['compile.ts', 'format', 'diagram'],
   ],
   cli: [
     ...['syntax', 'diagnostic', 'numeric', 'ops', 'parser', 'typecheck', 'lower', 'rewrite'],
-    ...['compile.ts', 'runtime', 'format', 'server'],
+    ...['compile.ts', 'runtime', 'format', 'diagram', 'server'],
   ],
 };
 

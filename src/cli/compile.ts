@@ -1,6 +1,6 @@
 /** `netc compile FILE -o DIR`: each net as a GraphModel that `tf.loadGraphModel` opens. */
 import { readdirSync, unlinkSync } from 'node:fs';
-import { join, resolve } from 'node:path';
+import { join } from 'node:path';
 import * as Either from 'fp-ts/lib/Either.js';
 import type { Either as Or } from 'fp-ts/lib/Either.js';
 import { diagnosticsOf, valueOf } from '../diagnostic/checked.ts';
@@ -60,7 +60,7 @@ const compileNet = (net: TypedNet, job: Job): Or<readonly Diagnostic[], Written>
   const model = graphModel(program.right, `netc ${version()}`, metadata);
   const files = modelFiles(model, program.right, read);
   io.progress(`writing ${net.name}`);
-  const folder = resolve(io.cwd, job.folder, net.name);
+  const folder = join(job.folder, net.name);
   const written = io.atOnce(() => writeFilesAtomically(folder, files));
   io.progress('');
   if (Either.isLeft(written)) return Either.left([written.left]);
@@ -141,8 +141,7 @@ export const compile = async (file: string, given: Given, io: Io): Promise<Exit>
   if (Either.isLeft(opened)) return opened.left;
   const nets = netsAsked(opened.right, given.net);
   if (Either.isLeft(nets)) return fail(io, [nets.left]);
-  const weights =
-    given.weights === undefined ? undefined : openWeights(resolve(io.cwd, given.weights));
+  const weights = given.weights === undefined ? undefined : openWeights(given.weights);
   if (weights !== undefined && Either.isLeft(weights)) return fail(io, [weights.left]);
   try {
     const mine = weights === undefined ? nets.right : owned(nets.right, weights.right);

@@ -1,14 +1,7 @@
 /** What is known of every layer of a graph before a tensor exists. */
 import type { Graph, GraphNode } from '../lower/graph.ts';
 import type { TensorType } from '../ops/types.ts';
-import {
-  bytesOf,
-  fieldsOf,
-  macsOf,
-  paramsOf,
-  type AxisField,
-  type Field,
-} from '../typecheck/facts.ts';
+import { bytesOf, fieldsOf, macsOf, paramsOf, type Field } from '../typecheck/facts.ts';
 import type { Placed } from '../typecheck/places.ts';
 
 export type LayerFacts = {
@@ -54,7 +47,7 @@ export const total = (parts: readonly (number | undefined)[]): number | undefine
 /** One number where both axes agree, else both; undefined where all of the image is seen. */
 export const square = (
   field: Field,
-  key: keyof AxisField,
+  key: 'span' | 'stride',
 ): number | { readonly h: number; readonly w: number } | undefined => {
   if (field === 'whole') return undefined;
   const [h, w] = [field.h[key], field.w[key]];

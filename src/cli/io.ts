@@ -18,8 +18,9 @@ export type Io = {
   readonly atOnce: <A>(work: () => A) => A;
 };
 
-/** Where nobody says how wide it is, as in a log. */
+/** Where nobody says how wide it is, as in a log, or says that there is no room at all. */
 const usualWidth = 100;
+const leastWidth = 40;
 
 /** Node's own rule for NO_COLOR, FORCE_COLOR and terminals. */
 const coloured = (stream: NodeJS.WriteStream): boolean =>
@@ -41,7 +42,8 @@ export const terminal = (): Io => {
     if (shown) process.stderr.write('\r\u001b[K');
     shown = false;
   };
-  const width = process.stderr.columns ?? usualWidth;
+  const asked = process.stderr.columns ?? 0;
+  const width = asked < leastWidth ? usualWidth : asked;
   return {
     cwd: process.cwd(),
     out: (text) => {

@@ -5,8 +5,6 @@ import { version } from './home.ts';
 import { flush, terminal } from './io.ts';
 import { main } from './program.ts';
 
-const io = terminal();
-
 /** A fault that nobody expected: what is needed to find it, and the way to tell. */
 const report = (thrown: unknown): string => {
   const told = thrown instanceof Error ? (thrown.stack ?? thrown.message) : String(thrown);
@@ -26,12 +24,14 @@ const report = (thrown: unknown): string => {
 };
 
 const crash = (thrown: unknown): never => {
-  io.err(report(thrown));
+  process.stderr.write(`\n${report(thrown)}`);
   process.exit(exit.bug);
 };
 
 process.on('uncaughtException', crash);
 process.on('unhandledRejection', crash);
+
+const io = terminal();
 process.on('SIGINT', () => {
   io.progress('');
   process.exit(exit.interrupted);

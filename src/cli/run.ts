@@ -1,5 +1,4 @@
 /** `netc run FILE --weights W --input X`: a net applied to a picture or an array. */
-import { resolve } from 'node:path';
 import * as Either from 'fp-ts/lib/Either.js';
 import type { Either as Or } from 'fp-ts/lib/Either.js';
 import { diagnosticsOf, valueOf } from '../diagnostic/checked.ts';
@@ -55,7 +54,8 @@ const engineFor = async (asked: EngineName | undefined): Promise<Or<Diagnostic, 
   return Either.left(error('E0701', startOf('--engine'), what, { notes: reasons }));
 };
 
-const noRoom = (file: string, engine: string, { needs, has }: NoRoom): Diagnostic =>
+/** The net does not fit (E0703). */
+export const noRoom = (file: string, engine: string, { needs, has }: NoRoom): Diagnostic =>
   error('E0703', startOf(file), `the memory of \`${engine}\` does not suffice`, {
     notes: [
       `this run needs ${bytes(needs)}${has === undefined ? '' : `, and there are ${bytes(has)}`}`,
@@ -123,7 +123,7 @@ const deliver = (net: TypedNet, main: Output, given: Given, io: Io): Exit => {
       lines(`warning: the output has ${main.data[odd]} at ${odd}; are these the right weights?`),
     );
   if (given.output !== undefined) {
-    const written = writeNpy(resolve(io.cwd, given.output), main);
+    const written = writeNpy(given.output, main);
     if (Either.isLeft(written)) return fail(io, [written.left]);
     io.err(lines(`${given.output}: [${main.shape.join(', ')}], float32`));
   } else if (main.shape.length === 2) io.out(showTop(main, given.top ?? 5));

@@ -1,5 +1,4 @@
 /** `netc weights init FILE`: initial weights, the same on every machine for the same seed. */
-import { resolve } from 'node:path';
 import * as Either from 'fp-ts/lib/Either.js';
 import { buildGraph } from '../lower/build.ts';
 import { initialise } from '../runtime/initialise.ts';
@@ -40,7 +39,7 @@ export const init = async (file: string, given: Given, io: Io): Promise<Exit> =>
   const total = countOf(weights);
   const outgoing = weights.map(({ path, spec }) => ({ name: path, shape: spec.shape }));
   const provider = telling(initialise(weights, given.seed ?? 0), total, io);
-  const written = io.atOnce(() => writeWeights(resolve(io.cwd, given.output), outgoing, provider));
+  const written = io.atOnce(() => writeWeights(given.output, outgoing, provider));
   io.progress('');
   if (Either.isLeft(written)) return fail(io, [written.left]);
   io.err(

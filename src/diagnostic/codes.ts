@@ -35,6 +35,9 @@ export const codes = {
   E0213: 'a tensor is too large',
   E0214: 'sizes repeat too rarely to be followed',
   E0215: 'a net has too many parameters',
+  W0220: 'a window leaves pixels unseen',
+  W0221: 'one convolution of a stage lacks its batch norm',
+  W0222: 'joined branches look at different places',
   // names and calls
   E0301: 'a name is unknown',
   E0302: 'a value is of the wrong kind',

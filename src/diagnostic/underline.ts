@@ -27,15 +27,12 @@ const print = ({ signs, message }: Row, paint: Paint): string => {
   return message === undefined ? text : text + paint(message.style, message.text);
 };
 
-const isPrimary = (u: Underline): boolean => u.style !== 'secondary';
-
-/** All underlines in one row; where they overlap the primary one is seen. */
 const signsOf = (all: readonly Underline[]): Row['signs'] =>
   new Map(
-    [...all.filter((u) => !isPrimary(u)), ...all.filter(isPrimary)].flatMap((u) =>
-      Array.from({ length: u.to - u.from }, (_, i) => {
-        const cell = { sign: isPrimary(u) ? '^' : '-', style: u.style };
-        return [u.from + i, cell] as const;
+    all.flatMap(({ from, to, style }) =>
+      Array.from({ length: to - from }, (_, i) => {
+        const cell = { sign: style === 'secondary' ? '-' : '^', style };
+        return [from + i, cell] as const;
       }),
     ),
   );
@@ -44,23 +41,41 @@ const bars = (hanging: readonly Underline[]): Row['signs'] =>
   new Map(hanging.map((u) => [u.from, { sign: '│', style: u.style }]));
 
 /**
- * `all` is sorted by beginning. The message of the last stands behind its underline, if nothing else
- * reaches so far; the others hang below the first cell of theirs, from right to left.
+ * Underlines that do not overlap, sorted by beginning, in one row. The message of the last stands behind
+ * it; the others hang below the first cell of theirs, from right to left.
  */
-export const underlines = (all: readonly Underline[], paint: Paint): readonly string[] => {
-  const last = all[all.length - 1];
-  if (last === undefined) return [];
-  const clear = all.every((u) => u === last || u.to <= last.from);
+const layer = (all: readonly Underline[]): readonly Row[] => {
+  const last = all[all.length - 1]!;
   const message = { at: last.to + 1, text: last.message, style: last.style };
-  const hanging = (clear ? all.slice(0, -1) : all).filter((u) => u.message !== '');
-  const rows: Row[] = [
-    { signs: signsOf(all), ...(clear && last.message !== '' ? { message } : {}) },
-    ...(hanging.length > 0 ? [{ signs: bars(hanging) }] : []),
-  ];
-  hanging.forEach((_, i) => {
+  const hanging = all.slice(0, -1).filter((u) => u.message !== '');
+  const below = hanging.map((_, i): Row => {
     const index = hanging.length - 1 - i;
     const { from, message: text, style } = hanging[index]!;
-    rows.push({ signs: bars(hanging.slice(0, index)), message: { at: from, text, style } });
+    return { signs: bars(hanging.slice(0, index)), message: { at: from, text, style } };
   });
-  return rows.map((row) => print(row, paint));
+  return [
+    { signs: signsOf(all), ...(last.message === '' ? {} : { message }) },
+    ...(hanging.length > 0 ? [{ signs: bars(hanging) }] : []),
+    ...below,
+  ];
 };
+
+const overlap = (a: Underline, b: Underline): boolean => a.from < b.to && b.from < a.to;
+
+/** What is part of something else stands in a row above it; each row takes what does not overlap. */
+const layersOf = (all: readonly Underline[]): readonly (readonly Underline[])[] => {
+  const layers: Underline[][] = [];
+  for (const u of all.toSorted((a, b) => a.to - a.from - (b.to - b.from))) {
+    const free = layers.findIndex((l, i) =>
+      layers.slice(i).every((later) => !later.some((v) => overlap(u, v))),
+    );
+    if (free < 0) layers.push([u]);
+    else layers[free]!.push(u);
+  }
+  return layers.map((l) => l.toSorted((a, b) => a.from - b.from));
+};
+
+export const underlines = (all: readonly Underline[], paint: Paint): readonly string[] =>
+  layersOf(all)
+    .flatMap(layer)
+    .map((row) => print(row, paint));

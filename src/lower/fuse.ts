@@ -3,7 +3,6 @@
  * The engines fuse these, and so does a GraphModel, which is why a product without bias stays as it is:
  * its `fused_ops` begin with BiasAdd.
  */
-import type { Kernel } from '../ops/kernel.ts';
 import type { ActivationKernel, Call, Product, Program } from './kernels.ts';
 import type { ValueId } from './graph.ts';
 
@@ -27,21 +26,18 @@ export const fuse = (program: Program): Program => {
     if (biased?.kernel.op !== 'BiasAdd' || sum !== call.output) return call;
     if (bias === undefined || !vectors.has(bias)) return call;
     const next = readers.get(biased.output);
-    const activated = next !== undefined && isActivation(next.kernel) ? next : undefined;
-    gone.add(biased);
-    if (activated !== undefined) gone.add(activated);
+    const activation = next !== undefined && isActivation(next.kernel) ? next.kernel : undefined;
+    const last = next !== undefined && activation !== undefined ? next : biased;
+    gone.add(biased).add(last);
     return {
-      kernel: { op: 'Fused', product: call.kernel, activation: activationOf(activated?.kernel) },
+      kernel: { op: 'Fused', product: call.kernel, activation },
       inputs: [...call.inputs, bias],
-      output: (activated ?? biased).output,
+      output: last.output,
       path: call.path,
     };
   });
   return { ...program, calls: calls.filter((call) => !gone.has(call)) };
 };
-
-const activationOf = (k: Kernel | Call['kernel'] | undefined): ActivationKernel | undefined =>
-  k !== undefined && k.op !== 'Fused' && isActivation(k) ? k : undefined;
 
 /** The call that reads a value, for values that are read exactly once and are no output. */
 const soleReaders = (program: Program): ReadonlyMap<ValueId, Call> => {

@@ -5,7 +5,7 @@
  */
 import * as Either from 'fp-ts/lib/Either.js';
 import { absurd, Bug } from '../diagnostic/bug.ts';
-import type { Kernel, Lowered, WeightExpr } from '../ops/kernel.ts';
+import type { Activation, Kernel, Lowered, WeightExpr } from '../ops/kernel.ts';
 import { rowOf } from '../ops/table.ts';
 import type { TensorType } from '../ops/types.ts';
 import type { Graph, GraphNode, GraphWeight, ValueId } from './graph.ts';
@@ -14,10 +14,8 @@ import { parameterIn, weightShape, withPaths } from './stored.ts';
 type Only<Op extends Kernel['op']> = Extract<Kernel, { readonly op: Op }>;
 
 export type Product = Only<'Conv2D' | 'DepthwiseConv2dNative' | 'MatMul'>;
-export type ActivationKernel = Extract<
-  Kernel,
-  { readonly op: 'Relu' | 'Relu6' | 'Sigmoid' } | { readonly op: 'LeakyRelu' }
->;
+export type ActivationKernel =
+  { readonly op: Exclude<Activation, 'LeakyRelu'> } | Only<'LeakyRelu'>;
 
 /** A product, its bias and perhaps an activation in one kernel: [x, filter, bias [c]]. */
 export type FusedKernel = {

@@ -6,7 +6,7 @@ import * as declare from './declare.ts';
 import { input, kernel, type Kernel, type Lowered } from './kernel.ts';
 import type { Args, OpParam } from './params.ts';
 import type { Row, Sample } from './row.ts';
-import { alone, noMacs, noWeights, pointwise } from './rules.ts';
+import { alone, noMacs, noWeights, perOutput, pointwise } from './rules.ts';
 import { freeAxis, image, mapType, vectorType } from './types.ts';
 
 /** What differs between layers that keep the type of their input. */
@@ -39,7 +39,7 @@ const keeping = (it: Keeping): Row => ({
   shape: (_, [x]) => E.right(alone(x)),
   weights: noWeights,
   macs: noMacs,
-  extraFlops: () => it.flops,
+  extraFlops: () => perOutput(it.flops),
   field: () => pointwise,
   reference: (args, [x]) => it.value(args, x),
   lower: (args) => E.right(it.lower(args)),

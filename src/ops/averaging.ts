@@ -8,7 +8,7 @@ import { foldWindows } from './loops.ts';
 import { cutChannels, knownExtent, knownMap, padded } from './lowering.ts';
 import { poolMistakes, poolParams, poolSamples, poolShape } from './pooling.ts';
 import type { Row } from './row.ts';
-import { noMacs, noWeights, onMap, windowField } from './rules.ts';
+import { noMacs, noWeights, onMap, perOutput, windowField } from './rules.ts';
 import {
   extentOf,
   fixedAxis,
@@ -143,8 +143,9 @@ leaves it out, as netc does.`,
   macs: noMacs,
   extraFlops: (args) => {
     const { h, w } = slidesOf(args);
-    return h.kernel * w.kernel;
+    return perOutput(h.kernel * w.kernel);
   },
+  windows: slidesOf,
   field: (args) => windowField(slidesOf(args)),
   reference: (args, [x]) => {
     const slides = slidesOf(args);
@@ -190,10 +191,7 @@ depend on the image. PyTorchâ€™s \`AdaptiveAvgPool2d(1)\` and a flatten; Kerasâ€
   shape: (_, [x]) => onMap(x, (map) => E.right(vectorType(map.c))),
   weights: noWeights,
   macs: noMacs,
-  extraFlops: (_, [x]) => {
-    const extents = x.tag === 'map' ? knownExtent(x) : undefined;
-    return extents === undefined ? 0 : extents[0] * extents[1];
-  },
+  extraFlops: () => ({ at: 'input', each: 1 }), // every pixel is added
   field: () => 'whole',
   reference: (_, [x]) => {
     const [batch, h, w, c] = x.shape;

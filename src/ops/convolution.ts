@@ -6,7 +6,15 @@ import { kernel, weight, type Lowered } from './kernel.ts';
 import { addBias, convolve, convolveDepthwise } from './loops.ts';
 import { biased, inGroups, knownMap, overWindows } from './lowering.ts';
 import type { Row, ShapeFault } from './row.ts';
-import { countOf, kernelAndBias, onMap, perChannels, stepping, windowField } from './rules.ts';
+import {
+  countOf,
+  kernelAndBias,
+  onMap,
+  perChannels,
+  perOutput,
+  stepping,
+  windowField,
+} from './rules.ts';
 import { fixedAxis, freeAxis, image, mapType, vectorType } from './types.ts';
 import { slidesOf, stepOf } from './windows.ts';
 
@@ -92,7 +100,8 @@ HWIO, as in TensorFlow; PyTorch’s are OIHW.`,
     const seen = countOf(x) / number(args, 'groups');
     return { at: 'output', each: h * w * seen * number(args, 'channels') };
   },
-  extraFlops: (args) => (flag(args, 'bias') ? 1 : 0),
+  extraFlops: (args) => perOutput(flag(args, 'bias') ? 1 : 0),
+  windows: slidesOf,
   field: (args) => windowField(slidesOf(args)),
   reference: (args, [x], { kernel: k, bias: b }) =>
     addBias(convolve(x, k, slidesOf(args), number(args, 'groups')), b),
@@ -214,7 +223,8 @@ PyTorch’s grouped \`Conv2d\` do: output channel i·m + j comes from input chan
     const { h, w } = extent(args, 'size');
     return { at: 'output', each: h * w * countOf(x) * number(args, 'multiplier') };
   },
-  extraFlops: (args) => (flag(args, 'bias') ? 1 : 0),
+  extraFlops: (args) => perOutput(flag(args, 'bias') ? 1 : 0),
+  windows: slidesOf,
   field: (args) => windowField(slidesOf(args)),
   reference: (args, [x], { kernel: k, bias: b }) =>
     addBias(convolveDepthwise(x, k, slidesOf(args)), b),

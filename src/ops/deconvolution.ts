@@ -10,7 +10,7 @@ import { addBias } from './loops.ts';
 import { biased, cropped, inGroups, knownExtent, knownMap } from './lowering.ts';
 import type { Args } from './params.ts';
 import type { Row } from './row.ts';
-import { countOf, kernelAndBias, onMap, perChannels, stepping } from './rules.ts';
+import { countOf, kernelAndBias, onMap, perChannels, perOutput, stepping } from './rules.ts';
 import { fixedAxis, freeAxis, image, mapType, vectorType } from './types.ts';
 import type { Pads } from './windows.ts';
 
@@ -126,11 +126,13 @@ not.`,
     const units = number(args, 'channels') / number(args, 'groups');
     return { at: 'input', each: h * w * countOf(x) * units };
   },
-  extraFlops: (args) => (flag(args, 'bias') ? 1 : 0),
+  extraFlops: (args) => perOutput(flag(args, 'bias') ? 1 : 0),
   field: (args) => {
-    const along = ({ kernel: k, stride }: Spread) => ({
-      span: Math.ceil(k / stride),
-      stride: { over: 1, under: stride },
+    // output u gets from input i where u = s·i − p + t with 0 ≤ t < k
+    const along = (spread: Spread) => ({
+      span: Math.ceil(spread.kernel / spread.stride),
+      stride: { over: 1, under: spread.stride },
+      center: (beforeOf(spread) - (spread.kernel - 1) / 2) / spread.stride,
     });
     const { h, w } = spreadsOf(args);
     return { h: along(h), w: along(w) };

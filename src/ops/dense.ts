@@ -7,7 +7,7 @@ import { input, kernel, weight } from './kernel.ts';
 import { addBias } from './loops.ts';
 import { biased } from './lowering.ts';
 import type { Row } from './row.ts';
-import { countOf, kernelAndBias, onVector, perChannels, pointwise } from './rules.ts';
+import { countOf, kernelAndBias, onVector, perChannels, perOutput, pointwise } from './rules.ts';
 import { image, vectorType } from './types.ts';
 
 /** y[j] = bias[j] + Σ x[i] · kernel[i, j] */
@@ -33,7 +33,7 @@ Keras’s \`Dense\`, PyTorch’s \`Linear\`, whose weight is [out, in].`,
       return kernelAndBias([c, n], c, flag(args, 'bias'), n);
     }),
   macs: (args, [x]) => ({ at: 'output', each: countOf(x) * number(args, 'units') }),
-  extraFlops: (args) => (flag(args, 'bias') ? 1 : 0),
+  extraFlops: (args) => perOutput(flag(args, 'bias') ? 1 : 0),
   field: () => pointwise,
   reference: (_, [x], { kernel: k, bias: b }) => {
     const [batch, c] = x.shape;

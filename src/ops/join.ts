@@ -5,7 +5,15 @@ import { zeros } from '../numeric/tensor.ts';
 import { isConstant, period } from '../typecheck/sizes.ts';
 import { input, kernel, type Lowered } from './kernel.ts';
 import type { Condition, Row, Sample, Shape, ShapeFault } from './row.ts';
-import { channelsOf, countOf, noMacs, noWeights, pointwise, withChannels } from './rules.ts';
+import {
+  channelsOf,
+  countOf,
+  noMacs,
+  noWeights,
+  perOutput,
+  pointwise,
+  withChannels,
+} from './rules.ts';
 import {
   fixedAxis,
   freeAxis,
@@ -122,7 +130,7 @@ is \`f + id\` (He et al. 2016). There is no broadcasting.`,
     const fault = rankFault(inputs) ?? channelsFault(inputs);
     return fault === undefined ? joined(inputs, sharedChannels(inputs)) : E.left(fault);
   },
-  extraFlops: (_, inputs) => inputs.length - 1,
+  extraFlops: (_, inputs) => perOutput(inputs.length - 1),
   reference: (_, inputs) => inputs.reduce(elementwise((a, b) => a + b)),
   lower: (_, { inputs }) =>
     E.right(inOrder(inputs).reduce((a, b) => kernel({ op: 'AddV2' }, a, b))),
@@ -151,7 +159,7 @@ either order. That is squeeze and excitation: \`id * (gap; fc-(c/16); relu; fc-c
     const open = !inputs.some(isMap) && inputs.some((t) => t.tag === 'unknown');
     return open ? E.right({ type: unknownType, conditions: [] }) : joined(inputs, c);
   },
-  extraFlops: (_, inputs) => inputs.length - 1,
+  extraFlops: (_, inputs) => perOutput(inputs.length - 1),
   reference: (_, inputs) => {
     const map = inputs.find((t) => t.shape.length === 4) ?? inputs[0];
     const c = map.shape[map.shape.length - 1];
@@ -200,7 +208,7 @@ and width; vectors concatenate too. A dense layer is \`id | f\` (Huang et al. 20
     const known = inputs.every((t) => channelsOf(t) !== 'unknown');
     return joined(inputs, known ? inputs.reduce((n, t) => n + countOf(t), 0) : 'unknown');
   },
-  extraFlops: () => 0,
+  extraFlops: () => perOutput(0),
   reference: (_, inputs) => {
     const counts = inputs.map((t) => t.shape[t.shape.length - 1]);
     const c = counts.reduce((a, b) => a + b, 0);

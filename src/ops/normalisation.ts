@@ -13,6 +13,7 @@ import {
   noWeights,
   onMap,
   perChannels,
+  perOutput,
   pointwise,
   running,
   trained,
@@ -65,7 +66,7 @@ eps is 1e-3.`,
       running('variance', c, 1),
     ]),
   macs: noMacs,
-  extraFlops: () => 2, // a factor and a summand, once the statistics are fixed
+  extraFlops: () => perOutput(2), // a factor and a summand, once the statistics are fixed
   field: () => pointwise,
   reference: (args, [x], { gamma, beta, mean, variance }) => {
     const c = gamma.shape[0];
@@ -122,7 +123,7 @@ TensorFlow, like the paper, does not divide.`,
   shape: (_, [x]) => onMap(x, (map) => E.right(map)),
   weights: noWeights,
   macs: noMacs,
-  extraFlops: (args) => 2 * (2 * radiusOf(number(args, 'size')) + 1) + 3,
+  extraFlops: (args) => perOutput(2 * (2 * radiusOf(number(args, 'size')) + 1) + 3),
   field: () => pointwise,
   reference: (args, [x]) => {
     const c = x.shape[3];

@@ -7,7 +7,7 @@ import { foldWindows } from './loops.ts';
 import { knownMap, padded } from './lowering.ts';
 import type { OpParam } from './params.ts';
 import type { Row, Sample, ShapeFault } from './row.ts';
-import { noMacs, noWeights, onMap, stepping, windowField } from './rules.ts';
+import { noMacs, noWeights, onMap, perOutput, stepping, windowField } from './rules.ts';
 import { fixedAxis, freeAxis, image, mapType, vectorType } from './types.ts';
 import { fitOf, slidesOf, stepOf, type Slide } from './windows.ts';
 
@@ -121,8 +121,9 @@ PyTorch wants padding of at most half the window; netc wants less than the windo
   macs: noMacs,
   extraFlops: (args) => {
     const { h, w } = slidesOf(args);
-    return h.kernel * w.kernel - 1;
+    return perOutput(h.kernel * w.kernel - 1);
   },
+  windows: slidesOf,
   field: (args) => windowField(slidesOf(args)),
   reference: (args, [x]) => foldWindows(x, slidesOf(args), -Infinity, Math.max),
   lower: (args, { inputs: [x] }) => {

@@ -6,6 +6,7 @@ import type { Either } from 'fp-ts/lib/Either.js';
 import type { Tensor } from '../numeric/tensor.ts';
 import type { Lowered } from './kernel.ts';
 import type { Args, OpParam } from './params.ts';
+import type { Slides } from './windows.ts';
 import type { Channels, MaybeAxis, TensorType } from './types.ts';
 
 /**
@@ -69,13 +70,15 @@ export type WeightSpec = {
   readonly trained: boolean; // running statistics are not, and do not count as parameters
 };
 
-/** Multiply–adds, so many at each pixel of the input or the output (a vector is one pixel). */
-export type Macs = { readonly at: 'input' | 'output'; readonly each: number };
+/** So many operations at each place of the input or the output. */
+export type Work = { readonly at: 'input' | 'output'; readonly each: number };
 
 /** What one output pixel sees along an axis: `span` input pixels, the next one `stride` further on. */
 export type Field = {
   readonly span: number;
   readonly stride: { readonly over: number; readonly under: number }; // over/under, 1/2 for an upsampling by 2
+  /** where the middle of the first output lies, in pixels of the input; undefined when that depends on its size */
+  readonly center: number | undefined;
 };
 
 /** What `lower` may ask of the place it lowers for. */
@@ -96,9 +99,12 @@ export type Row = {
   /** of the types with any sizes, symbolic ones too */
   readonly shape: (args: Args, inputs: readonly TensorType[]) => Either<ShapeFault, Shape>;
   readonly weights: (args: Args, inputs: readonly TensorType[]) => readonly WeightSpec[];
-  readonly macs: (args: Args, inputs: readonly TensorType[]) => Macs;
-  /** floating-point operations at each element of the output, beside two for each multiply–add */
-  readonly extraFlops: (args: Args, inputs: readonly TensorType[]) => number;
+  /** multiply–adds at each pixel; a vector is one pixel */
+  readonly macs: (args: Args, inputs: readonly TensorType[]) => Work;
+  /** floating-point operations at each element, beside two for each multiply–add */
+  readonly extraFlops: (args: Args, inputs: readonly TensorType[]) => Work;
+  /** the windows of rows that have `size`, `stride` and `pad` */
+  readonly windows?: (args: Args) => Slides;
   /** `whole` sees the whole map (gap, flatten) */
   readonly field: (args: Args) => { readonly h: Field; readonly w: Field } | 'whole';
   /** float64, with the batch as first axis; `weights` by name */

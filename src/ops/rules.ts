@@ -1,7 +1,7 @@
 /** The parts that shape rules are made of. Each gives what is known: unknown in, unknown out, no fault. */
 import * as E from 'fp-ts/lib/Either.js';
 import { through, type Step } from '../typecheck/sizes.ts';
-import type { Field, Initial, Macs, Shape, ShapeFault, WeightSpec } from './row.ts';
+import type { Field, Initial, Work, Shape, ShapeFault, WeightSpec } from './row.ts';
 import {
   mapType,
   vectorType,
@@ -11,7 +11,7 @@ import {
   type TensorType,
   type VectorType,
 } from './types.ts';
-import { spanOf, type Slides } from './windows.ts';
+import { padsForAll, spanOf, type Slide, type Slides } from './windows.ts';
 
 export type Typing = E.Either<ShapeFault, TensorType>;
 
@@ -97,14 +97,33 @@ export const kernelAndBias = (
 };
 
 export const noWeights = (): readonly WeightSpec[] => [];
-export const noMacs = (): Macs => ({ at: 'output', each: 0 });
+export const noMacs = (): Work => ({ at: 'output', each: 0 });
 
-const pixel: Field = { span: 1, stride: { over: 1, under: 1 } };
+/** So many operations at each element of the output. */
+export const perOutput = (each: number): Work => ({ at: 'output', each });
+
+const pixel: Field = { span: 1, stride: { over: 1, under: 1 }, center: 0 };
 /** An output pixel sees the one at its place. */
 export const pointwise = { h: pixel, w: pixel };
 
-/** An output pixel sees a window. */
-export const windowField = ({ h, w }: Slides): { readonly h: Field; readonly w: Field } => ({
-  h: { span: spanOf(h), stride: { over: h.stride, under: 1 } },
-  w: { span: spanOf(w), stride: { over: w.stride, under: 1 } },
+/** An output pixel sees the one so far to the right and down: what a crop or a pad does. */
+export const shiftedField = (
+  down: number,
+  right: number,
+): { readonly h: Field; readonly w: Field } => ({
+  h: { ...pixel, center: down },
+  w: { ...pixel, center: right },
 });
+
+/** An output pixel sees a window. SAME at stride > 1 pads by the size of the map. */
+export const windowField = ({ h, w }: Slides): { readonly h: Field; readonly w: Field } => {
+  const along = (slide: Slide): Field => {
+    const pads = padsForAll(slide);
+    return {
+      span: spanOf(slide),
+      stride: { over: slide.stride, under: 1 },
+      center: pads === undefined ? undefined : (spanOf(slide) - 1) / 2 - pads.before,
+    };
+  };
+  return { h: along(h), w: along(w) };
+};

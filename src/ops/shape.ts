@@ -13,7 +13,9 @@ import {
   noMacs,
   noWeights,
   onMap,
+  perOutput,
   pointwise,
+  shiftedField,
   stepping,
   withChannels,
 } from './rules.ts';
@@ -42,7 +44,7 @@ weight for each number.`,
   },
   weights: noWeights,
   macs: noMacs,
-  extraFlops: () => 0,
+  extraFlops: () => perOutput(0),
   field: () => 'whole',
   reference: (_, [x]) => reshape(x, [x.shape[0], x.data.length / x.shape[0]]),
   lower: (_, { inputs: [x] }) => {
@@ -100,8 +102,8 @@ Keras’s \`ZeroPadding2D\`, PyTorch’s \`ZeroPad2d\` (which orders left, right
     }),
   weights: noWeights,
   macs: noMacs,
-  extraFlops: () => 0,
-  field: () => pointwise,
+  extraFlops: () => perOutput(0),
+  field: (args) => shiftedField(-sides(args, 'by').top, -sides(args, 'by').left),
   reference: (args, [x]) => {
     const by = sides(args, 'by');
     const [, h, w] = x.shape;
@@ -143,8 +145,8 @@ Keras’s \`Cropping2D\`. It is what the skips of the valid U-Net need (Ronneber
     }),
   weights: noWeights,
   macs: noMacs,
-  extraFlops: () => 0,
-  field: () => pointwise,
+  extraFlops: () => perOutput(0),
+  field: (args) => shiftedField(sides(args, 'by').top, sides(args, 'by').left),
   reference: (args, [x]) => {
     const by = sides(args, 'by');
     const [, h, w] = x.shape;
@@ -195,7 +197,7 @@ export const channels: Row = {
   },
   weights: noWeights,
   macs: noMacs,
-  extraFlops: () => 0,
+  extraFlops: () => perOutput(0),
   field: () => pointwise,
   reference: (args, [x]) => {
     const { from, to } = range(args, 'range');

@@ -7,7 +7,7 @@ import * as declare from './declare.ts';
 import { input, kernel } from './kernel.ts';
 import { knownExtent, knownMap } from './lowering.ts';
 import type { Row } from './row.ts';
-import { noMacs, noWeights, onMap, stepping } from './rules.ts';
+import { noMacs, noWeights, onMap, perOutput, stepping } from './rules.ts';
 import { fixedAxis, freeAxis, image, mapType, vectorType } from './types.ts';
 
 /** Of what an output pixel is made along an axis: pixels of the input, and their shares. */
@@ -78,10 +78,11 @@ TensorFlow 1’s resizing put them at whole numbers, which shifts the picture.`,
     }),
   weights: noWeights,
   macs: noMacs,
-  extraFlops: (args) => (word(args, 'method') === 'bilinear' ? 9 : 0), // three blends a + t·(b − a)
+  extraFlops: (args) => perOutput(word(args, 'method') === 'bilinear' ? 9 : 0), // three blends a + t·(b − a)
   field: (args) => {
     const span = word(args, 'method') === 'bilinear' ? 2 : 1;
-    const along = { span, stride: { over: 1, under: number(args, 'scale') } };
+    const n = number(args, 'scale');
+    const along = { span, stride: { over: 1, under: n }, center: (1 / n - 1) / 2 };
     return { h: along, w: along };
   },
   reference: (args, [x]) =>

@@ -25,9 +25,16 @@ export type Balanced = {
   readonly tokens: IToken[];
   /** Tokens at which a fault is a consequence of one that has been reported. */
   readonly silent: ReadonlySet<IToken>;
+  /** From each bracket within a line that is not closed to where it is closed now, in order. */
+  readonly doubtful: readonly Span[];
 };
 
-type Open = { readonly token: IToken; readonly indent: number };
+type Open = {
+  readonly token: IToken;
+  readonly indent: number;
+  /** Does more stand behind it on its line? Braces that end their line hold lines of their own. */
+  readonly inLine: boolean;
+};
 
 /** The column of a token that is the first on its line, else -1; of its line's first token, always. */
 type Line = { readonly first: readonly boolean[]; readonly indent: readonly number[] };
@@ -69,18 +76,20 @@ const matches = (tokens: readonly IToken[], from: number, to: number): boolean =
   return open.length === 0;
 };
 
-/** Never fails; linear. */
+/** `stray` takes closing brackets that close nothing. Never fails; linear. */
 export const balance = (
   source: Source,
   text: string,
   tokens: IToken[],
   removed: readonly Span[],
   report: Report,
+  stray: Report,
 ): Balanced => {
-  if (matches(tokens, 0, tokens.length)) return { tokens, silent: new Set() };
+  if (matches(tokens, 0, tokens.length)) return { tokens, silent: new Set(), doubtful: [] };
   const { path } = source;
   const out: IToken[] = [];
   const silent = new Set<IToken>();
+  const doubtful: Span[] = [];
   const { first, indent } = linesOf(text, tokens);
   const placeOf = (token: IToken): Span => span(path, token.startOffset, T.endOf(token));
 
@@ -105,6 +114,8 @@ export const balance = (
           fixes: [replace('close it', span(path, end, end), closing(left))],
         }),
       );
+    const parenthesis = left.find((o) => o.inLine || o.token.tokenType !== T.LCurly);
+    if (parenthesis !== undefined) doubtful.push(span(path, parenthesis.token.startOffset, end));
     for (const { token } of left.reverse()) {
       const made = virtual(closerOf(token), '', end, end);
       silent.add(made);
@@ -120,19 +131,20 @@ export const balance = (
 
   const mend = (from: number, to: number): void => {
     const open: Open[] = [];
-    let stray = false; // the next token stands where something was dropped
+    let dropped = false; // the next token stands where something was dropped
     const drop = (token: IToken): void => {
-      report(
+      stray(
         error('E0101', placeOf(token), `this \`${token.image}\` closes nothing; take it out`, {
           fixes: [replace(`remove \`${token.image}\``, placeOf(token), '')],
         }),
       );
-      stray = true;
+      dropped = true;
     };
     const closer = (token: IToken, i: number): void => {
       const top = open.at(-1);
       const owner = open.findLastIndex((o) => closerOf(o.token) === token.tokenType);
       if (top === undefined) return drop(token);
+      if (owner < 0 && top.token.tokenType === T.LCurly) return drop(token);
       if (owner < 0) {
         let next = i + 1;
         while (next < to && !isOpen(tokens[next]!) && !isClose(tokens[next]!)) next++;
@@ -177,9 +189,9 @@ export const balance = (
       }
       if (isClose(token)) closer(token, i);
       else {
-        if (isOpen(token)) open.push({ token, indent: indent[i]! });
-        if (stray) silent.add(token);
-        stray = false;
+        if (isOpen(token)) open.push({ token, indent: indent[i]!, inLine: first[i + 1] === false });
+        if (dropped) silent.add(token);
+        dropped = false;
         out.push(token);
       }
     }
@@ -202,8 +214,11 @@ export const balance = (
     found.push([begin, to]);
     return found;
   };
+  const left = indent[0] ?? 0;
   const declares = (i: number): boolean =>
-    nested(tokens[i]!) && (T.is(tokens[i], T.Assert) || T.is(tokens[i + 1], T.Name, T.Text));
+    nested(tokens[i]!) &&
+    indent[i]! <= left &&
+    (T.is(tokens[i], T.Assert) || T.is(tokens[i + 1], T.Name, T.Text));
   for (const [from, to] of regions(0, tokens.length, declares)) {
     if (matches(tokens, from, to)) for (let i = from; i < to; i++) out.push(tokens[i]!);
     else {
@@ -215,5 +230,5 @@ export const balance = (
       }
     }
   }
-  return { tokens: out, silent };
+  return { tokens: out, silent, doubtful };
 };

@@ -1,5 +1,6 @@
 /** Where the passes put what they find: the first hundred, and how many there were. */
 import type { Diagnostic } from '../diagnostic/diagnostic.ts';
+import type { Span } from '../syntax/source.ts';
 
 /** So many diagnostics of one file are told one by one (SAFETY.md). */
 const diagnosticLimit = 100;
@@ -22,6 +23,27 @@ export const collector = (): Faults => {
     if (kept.length <= diagnosticLimit) kept.push(fault);
   };
   return { report, kept, count: () => count };
+};
+
+/**
+ * Closing brackets that close nothing, unless something else is wrong in the same declaration: then an
+ * opening bracket is missing there, and that is the one mistake.
+ */
+export const withoutConsequences = (
+  stray: Faults,
+  others: readonly Faults[],
+  declarations: readonly { readonly span: Span }[],
+): Faults => {
+  const starts = declarations.map(({ span }) => span.start);
+  const places = others.flatMap(({ kept }) => kept.map(({ primary }) => primary.span.start));
+  const out = collector();
+  for (const fault of stray.kept) {
+    const { start: end } = fault.primary.span;
+    const start = starts.findLast((s) => s <= end) ?? 0;
+    const next = starts.find((s) => s > end) ?? Infinity;
+    if (!places.some((place) => place >= start && place < next)) out.report(fault);
+  }
+  return { ...out, count: () => out.count() + stray.count() - stray.kept.length };
 };
 
 /** The faults of all passes in the order of the text; the last one of too many counts the rest. */

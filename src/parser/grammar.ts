@@ -1,5 +1,6 @@
 /** The rules for declarations, and the whole parser. */
 import { EOF, type IToken } from 'chevrotain';
+import { replace } from '../diagnostic/diagnostic.ts';
 import type {
   Clause,
   ClauseValue,
@@ -11,7 +12,8 @@ import type {
   Signature,
 } from '../syntax/tree.ts';
 import { docAbove } from './docs.ts';
-import { Expressions, nothingDone, type Definition } from './expressions.ts';
+import { nothingDone } from './atoms.ts';
+import { Expressions, type Definition } from './expressions.ts';
 import type { Archipelago } from './islands.ts';
 import type { Context } from './recovery.ts';
 import * as T from './tokens.ts';
@@ -20,6 +22,7 @@ const soundnesses = ['exact', 'approximate', 'structural'] as const;
 const beginsRule = T.oneOf(T.Rule, T.Soundness);
 const topOnly = T.oneOf(...[T.Net, T.Import, T.Assert, T.Rewrite, T.Train, T.Eval, T.Def, EOF]);
 const clauseEnd = T.oneOf(T.NewLine, T.RCurly);
+const beginsClause = T.oneOf(T.Name, T.NewLine, T.RCurly);
 
 export class Grammar extends Expressions {
   /** `validate` looks for ambiguities; that takes longer than a parse and belongs in a test. */
@@ -250,13 +253,14 @@ export class Grammar extends Expressions {
       return this.needName(2, '`inference` after `when`');
     });
     const rules: Rule[] = [];
-    this.need(1, T.RuleOpen, '`{` and the rules');
+    const isOpen = this.need(1, T.RuleOpen, '`{` and the rules').image !== '';
     this.settleRules();
     this.MANY(() => {
       rules.push(this.SUBRULE(this.rule));
       this.settleRules();
     });
-    this.close(1, T.RCurly, 'a rule or `}`');
+    if (isOpen) this.close(1, T.RCurly, 'a rule or `}`');
+    else this.skip(topOnly);
     return {
       tag: 'rewrite',
       name,
@@ -347,12 +351,11 @@ export class Grammar extends Expressions {
     const found: Clause[] = [];
     const done = this.take(this.done.clauses, this.CONSUME(T.ClauseOpen));
     this.unlessDone(done, () => {
-      this.OPTION(() => {
-        found.push(this.SUBRULE(this.clause));
-        this.MANY(() => {
-          this.CONSUME(T.NewLine);
-          found.push(this.SUBRULE1(this.clause));
-        });
+      this.settle('the word of a clause, as in `batch 256`', beginsClause);
+      this.OPTION(() => found.push(this.SUBRULE(this.clause)));
+      this.MANY(() => {
+        this.CONSUME(T.NewLine);
+        found.push(this.SUBRULE1(this.clause));
       });
     });
     this.close(1, T.RCurly, 'a clause or `}`');
@@ -364,6 +367,7 @@ export class Grammar extends Expressions {
     const start = this.startOfNext();
     const words = [this.needName(1, 'the word of a clause, as in `batch 256`')];
     this.OPTION(() => words.push(this.nameOf(this.CONSUME(T.From))));
+    if (!this.RECORDING_PHASE && this.at(T.Equals, T.Colon, T.TypeColon)) this.noSign(words[0]!);
     const values: ClauseValue[] = [];
     this.OPTION1(() => {
       values.push(this.SUBRULE(this.clauseValue));
@@ -374,14 +378,22 @@ export class Grammar extends Expressions {
     });
     const inner = this.OPTION2(() => this.SUBRULE(this.clauses)) ?? [];
     this.settle('`;` or the end of the clause', clauseEnd);
-    return { words, values, inner, span: this.since(start) };
+    return { words, values, inner, span: this.around(start, words[0]!) };
   });
+
+  /** `batch = 256` is a habit from elsewhere. */
+  private noSign(word: Name): void {
+    const place = this.here();
+    const message = `a clause is a word and its values; write \`${word.text} …\` without \`${this.LA(1).image}\``;
+    this.report('E0101', message, place, [replace('take it out', place, '', 'certain')]);
+    this.SKIP_TOKEN();
+  }
 
   /** One expression, or several side by side, as in `first 4 conv`. */
   private readonly clauseValue = this.RULE('clauseValue', (): ClauseValue => {
     const start = this.startOfNext();
     const items = [this.SUBRULE(this.infix)];
     this.MANY(() => items.push(this.SUBRULE1(this.infix)));
-    return { items, span: this.since(start) };
+    return { items, span: this.around(start, items[0]!) };
   });
 }

@@ -129,8 +129,11 @@ export const layOut = (
   /** Does the word state the soundness of a rule, and not end the rule before? */
   const states = (token: IToken, rule: IToken | undefined): boolean =>
     rule !== undefined && first && !breaks(T.endOf(token), rule.startOffset);
+  /** Is the next name the word of a clause? */
+  const beginsClauses = (last: IToken): boolean =>
+    (frame.holder === 'clauses' || frame.holder === 'inner') && T.is(last, T.ClauseOpen, T.NewLine);
   const name = (token: IToken, next: IToken | undefined, behind: IToken | undefined): void => {
-    const alone = before !== undefined && standsAlone(before);
+    const alone = before !== undefined && (standsAlone(before) || beginsClauses(before));
     const prefix = T.is(before, T.DotDot) && (out.length < 2 || !endsValue(out.at(-2)!));
     const isArgument = T.is(before, T.LinkMinus, T.LinkSlash);
     if (
@@ -210,7 +213,7 @@ export const layOut = (
         if (frame.holder === 'inner') T.retag(token, T.NewLine);
       } else if (T.is(token, T.With)) {
         const inherits = frame.holder === 'file' && T.is(declaration, T.Train, T.Eval);
-        if (inherits || !T.is(next, T.LCurly)) T.retag(token, T.Inherit);
+        if (inherits) T.retag(token, T.Inherit);
       } else if (T.is(token, T.Def)) frame.inHead = true;
       else if (T.is(token, T.Equals)) frame.inHead = false;
       push(token);

@@ -8,7 +8,7 @@ import { checked, type Checked } from '../diagnostic/checked.ts';
 import { span, type Source } from '../syntax/source.ts';
 import type { Tree } from '../syntax/tree.ts';
 import { balance } from './brackets.ts';
-import { collector, inOrder } from './faults.ts';
+import { collector, inOrder, withoutConsequences } from './faults.ts';
 import { Grammar } from './grammar.ts';
 import { separate } from './islands.ts';
 import { layOut } from './layout.ts';
@@ -21,7 +21,8 @@ let shared: Grammar | undefined;
 /** Any text gives a tree; never throws, never `left`. */
 export const parse = (source: Source): Checked<Tree> => {
   const { path } = source;
-  const [odd, misspelt, open, linted, misplaced] = [
+  const [odd, misspelt, open, stray, linted, misplaced] = [
+    collector(),
     collector(),
     collector(),
     collector(),
@@ -31,11 +32,12 @@ export const parse = (source: Source): Checked<Tree> => {
   const { text, removed } = scan(source, odd.report);
   const { tokens, comments } = lex(text);
   const words = classify(source, text, tokens, misspelt.report);
-  const balanced = balance(source, text, words, removed, open.report);
+  const balanced = balance(source, text, words, removed, open.report, stray.report);
   const lines = layOut(source, text, balanced.tokens, linted.report);
   shared ??= new Grammar(false);
-  const context = { source, comments, silent: balanced.silent, removed, report: misplaced.report };
+  const context = { source, comments, removed, ...balanced, report: misplaced.report };
   const declarations = shared.parse(context, separate(lines));
   const tree: Tree = { path, declarations, span: span(path, 0, source.text.length) };
-  return checked(tree, inOrder([odd, misspelt, open, linted, misplaced]));
+  const found = [odd, misspelt, open, linted, misplaced];
+  return checked(tree, inOrder([...found, withoutConsequences(stray, found, declarations)]));
 };

@@ -53,9 +53,7 @@ const dots = T.oneOf(T.DotDot);
 const arithmeticRun = (run: Run, from: number, to: number): Expr => {
   const operands: Expr[] = [];
   for (let i = from; i < to; i++) {
-    const { nots, value } = run.operands[i]!;
-    if (nots.length > 0 && i > from) run.report(nots[0]!, '`not` after a sign needs parentheses');
-    operands.push(value);
+    operands.push(run.operands[i]!.value);
   }
   const first = operands[0]!;
   if (operands.length === 1) return first;
@@ -119,6 +117,10 @@ const compare = (run: Run, from: number, to: number): Expr => {
     }),
     'comparisons do not chain; write `a < b and b < c`',
   );
+  for (let i = from + 1; i < to; i++) {
+    const misplaced = run.operands[i]!.nots[0];
+    if (misplaced !== undefined) run.report(misplaced, '`not` behind a sign needs parentheses');
+  }
   const { nots } = run.operands[from]!;
   return nots.reduceRight<Expr>(
     (body, token) => ({

@@ -24,6 +24,8 @@ export type Context = {
   readonly comments: readonly IToken[];
   readonly silent: ReadonlySet<IToken>;
   readonly removed: readonly Span[];
+  /** From brackets that are never closed to where they are closed for them. */
+  readonly doubtful: readonly Span[];
 };
 
 const opensBracket = T.oneOf(
@@ -56,11 +58,17 @@ const beginsOperand = T.oneOf(
   ...[T.LSquare, T.At, T.DotDot, T.If, T.Also, T.Minus, T.Not],
 );
 
+const beginsPart = (token: IToken): boolean => beginsOperand(token) || beginsOther(token);
+const beginsOther = T.oneOf(
+  ...[T.Key, T.Block, T.LinkMinus, T.LinkSlash, T.CallOpen, T.Rule, T.Soundness],
+);
+
 /** A token in the user's words. */
 const shown = (token: IToken): string => {
   if (token.tokenType === EOF) return 'the end of the file';
   if (token.tokenType === T.NewLine) return 'the end of the line';
   if (token.tokenType === T.Text) return 'a string';
+  if (declares(token)) return 'the next declaration';
   const image = token.image.length > 40 ? `${token.image.slice(0, 40)}…` : token.image;
   return `\`${image}\``;
 };
@@ -98,6 +106,7 @@ export class Recovery extends EmbeddedActionsParser {
   protected highest = 0;
   private tooDeep = false; // said once a declaration
   private last: IToken | undefined; // where the last fault was
+  protected owed: TokenType | undefined; // was reported to be missing, and may still come
 
   protected enter(context: Context): void {
     this.context = context;
@@ -110,6 +119,7 @@ export class Recovery extends EmbeddedActionsParser {
     this.highest = 0;
     this.tooDeep = false;
     this.last = undefined;
+    this.owed = undefined;
   }
 
   // places
@@ -124,16 +134,23 @@ export class Recovery extends EmbeddedActionsParser {
     const end = this.context?.source.text.length ?? 0;
     return span(this.path, end, end);
   }
+  /** Where a part begins that is read next; behind the last token if it is not there. */
   protected startOfNext(): number {
-    return this.LA(1).tokenType === EOF ? this.endOfLast() : this.LA(1).startOffset;
+    return beginsPart(this.LA(1)) ? this.LA(1).startOffset : this.endOfLast();
   }
   protected endOfLast(): number {
     const token = this.LA(0);
     return token === undefined || Number.isNaN(token.startOffset) ? 0 : T.endOf(token);
   }
-  /** From `start` to the end of the last token. */
+  /** From `start` to the end of the last token; an empty place behind it when nothing was read. */
   protected since(start: number): Span {
-    return span(this.path, start, Math.max(start, this.endOfLast()));
+    const end = this.endOfLast();
+    return span(this.path, Math.min(start, end), end);
+  }
+
+  /** The same, of something whose first part may have been imagined before `start`. */
+  protected around(start: number, first: { readonly span: Span }): Span {
+    return this.since(this.RECORDING_PHASE ? start : Math.min(start, first.span.start));
   }
 
   protected at(...types: readonly TokenType[]): boolean {
@@ -146,8 +163,11 @@ export class Recovery extends EmbeddedActionsParser {
   private isConsequence(): boolean {
     const token = this.LA(1);
     if (token === this.last || this.context === undefined) return true;
-    const { silent, removed } = this.context;
-    return silent.has(token) || meets(removed, this.endOfLast(), this.here().end);
+    if (this.owed === token.tokenType) return true;
+    const { silent, removed, doubtful } = this.context;
+    const { end } = this.here();
+    const from = this.endOfLast();
+    return silent.has(token) || meets(removed, from, end) || meets(doubtful, from, end);
   }
   protected report(
     code: Code,
@@ -162,11 +182,17 @@ export class Recovery extends EmbeddedActionsParser {
   protected complain(code: Code, message: string, place: Span, fixes = noFixes): void {
     this.context?.report(error(code, place, message, { fixes }));
   }
+  /** Does the part that is not there belong to the last token, and not to the next? */
+  private isBehind(): boolean {
+    return declares(this.LA(1)) || this.at(EOF, T.NewLine);
+  }
   protected expected(what: string, next?: string): void {
     const found = shown(this.LA(1));
+    const place = this.isBehind() ? this.since(this.endOfLast()) : this.here();
     this.report(
       'E0101',
       `expected ${what}, found ${found}${next === undefined ? '' : `; ${next}`}`,
+      place,
     );
   }
 
@@ -230,6 +256,10 @@ export class Recovery extends EmbeddedActionsParser {
     }
     this.last = this.LA(1);
   }
+  /** Skips to what may stand behind a layer. */
+  protected skipPart(): void {
+    this.skip(follows);
+  }
   /** After a complete part: something that cannot follow is reported and skipped. */
   protected settle(what = '`;` or the end of the layer', stop = follows): void {
     if (this.RECORDING_PHASE || stop(this.LA(1))) return;
@@ -244,7 +274,10 @@ export class Recovery extends EmbeddedActionsParser {
     if (next.tokenType === T.Equals) return '`==` compares';
     if (next.tokenType === T.Dot) return 'a name has one dot at most, and no space around it';
     if (!beginsOperand(next)) return undefined;
-    if (before.tokenType === T.Numeral && next.tokenType !== T.Numeral)
+    if (next.tokenType === T.LParen && T.is(before, T.Name, T.Qualified))
+      return 'the `(` of a call touches its word';
+    const alone = !T.is(this.LA(-1), T.LinkMinus, T.LinkSlash);
+    if (alone && before.tokenType === T.Numeral && next.tokenType !== T.Numeral)
       return `a repetition is written \`${before.image}x ${next.image}\``;
     return 'a `;` or a new line in `{ }` goes between two layers';
   }
@@ -255,6 +288,7 @@ export class Recovery extends EmbeddedActionsParser {
   protected atTop(): void {
     this.depth = 0;
     this.tooDeep = false;
+    this.owed = undefined;
   }
   protected descend(): void {
     this.depth++;

@@ -116,7 +116,8 @@ const shown = (run: string): string => {
   return one ? `U+${c.toString(16).toUpperCase().padStart(4, '0')}` : 'these characters';
 };
 
-const strangeRun = (place: Span, run: string): Diagnostic => {
+/** `behind` is the character behind the run: `3×conv` needs a space. */
+const strangeRun = (place: Span, run: string, behind: string): Diagnostic => {
   const meant = [...run].map((c) => near.get(c));
   const fixes: Fix[] = [];
   if (meant.every((m) => m !== undefined)) {
@@ -124,7 +125,7 @@ const strangeRun = (place: Span, run: string): Diagnostic => {
     const newText =
       run.length > 1 && distinct.size === 1 && (run[0] === '&' || run[0] === '!')
         ? near.get(run[0])! // `&&` is one `and`
-        : meant.join('');
+        : meant.join('') + (meant.at(-1) === 'x' && /[A-Za-z_]/.test(behind) ? ' ' : '');
     const title = newText.trim() === '' ? 'write a space' : `write \`${newText}\``;
     fixes.push({ title, edits: [{ span: place, newText }], applicability: 'likely' });
   }
@@ -146,6 +147,7 @@ export const scan = (source: Source, report: Report): Scanned => {
   const patches: { readonly start: number; readonly end: number; readonly by: string }[] = [];
   let depth = 0;
   let tooDeepFrom = -1;
+  let said = false; // once for one stack of brackets
 
   const endTooDeep = (end: number): void => {
     if (tooDeepFrom < 0) return;
@@ -162,6 +164,7 @@ export const scan = (source: Source, report: Report): Scanned => {
     if (tooDeepFrom < 0 && text.startsWith('def', at)) return; // perhaps a local one
     endTooDeep(at);
     depth = 0;
+    said = false;
   };
   const fancyString = (start: number): number => {
     let end = start + 1;
@@ -190,7 +193,7 @@ export const scan = (source: Source, report: Report): Scanned => {
     const run = text.slice(start, end);
     const by = standIn(run);
     patches.push({ start, end, by });
-    if (tooDeepFrom < 0) report(strangeRun(span(path, start, end), run));
+    if (tooDeepFrom < 0) report(strangeRun(span(path, start, end), run, text[end] ?? ''));
     if (by.trim() === '') removed.push(span(path, start, end));
     return end;
   };
@@ -205,18 +208,21 @@ export const scan = (source: Source, report: Report): Scanned => {
       depth++;
       if (depth > nestingLimit && tooDeepFrom < 0) {
         tooDeepFrom = i;
-        report(
-          error(
-            'E0104',
-            span(path, i, i + 1),
-            `brackets are nested more than ${nestingLimit} deep; give the inner part a name with \`def\``,
-          ),
-        );
+        if (!said)
+          report(
+            error(
+              'E0104',
+              span(path, i, i + 1),
+              `brackets are nested more than ${nestingLimit} deep; give the inner part a name with \`def\``,
+            ),
+          );
+        said = true;
       }
       i++;
     } else if (kind === closes) {
       i++;
       if (depth > 0) depth--;
+      if (depth === 0) said = false;
       if (depth === nestingLimit) endTooDeep(i);
     } else if (kind === quote) i = c === 34 ? endOfString(text, i) : fancyString(i);
     else if (kind === dash && text.charCodeAt(i + 1) === 45) i = lineEndFrom(text, i);

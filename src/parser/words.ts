@@ -33,8 +33,13 @@ const standsForName = (
   behind: IToken | undefined,
 ): boolean => {
   const sign = T.is(token, T.Times, T.Any);
-  if (T.is(behind, T.Equals)) return true;
-  if (T.is(behind, T.Colon) && !T.is(token, T.Any, T.Net, T.Train, T.Eval)) return true;
+  // `def = f` lacks a name, `g(def = f)` has a bad one
+  const introduces = introducesName(token) && (before === undefined || !opensItem(before));
+  // behind a value, `where =` and `else :` are what they are
+  const leads = before === undefined || !endsValue(before);
+  if (T.is(behind, T.Equals) && leads)
+    return !introduces || (before !== undefined && introducesName(before));
+  if (T.is(behind, T.Colon) && leads && !T.is(token, T.Any) && !introduces) return true;
   if (before === undefined) return false;
   if (introducesName(before)) {
     const oneLine = !/[\r\n]/.test(text.slice(T.endOf(before), token.startOffset));
@@ -109,25 +114,28 @@ export const classify = (
       );
       return;
     }
+    const reserved = T.reserved.has(rest); // `1then`
     const repeats = rest !== image && !T.is(number, T.Size);
     const at = repeats ? startOffset + 1 : startOffset;
     const mended = `${number.image}${repeats ? 'x' : ''} ${rest}`;
-    report(
-      error('E0106', whole, `a number does not touch a word; write \`${mended}\``, {
-        fixes: [
-          replace('insert a space', span(path, at, at), ' '),
-          ...(repeats
-            ? []
-            : [
-                replace('repeat', span(path, at, at), 'x '),
-                replace('multiply', span(path, at, at), '*'),
-              ]),
-        ],
-      }),
-    );
-    tokens.push(number, virtual(T.Times, 'x', startOffset, at));
+    const written = repeats && source.text[startOffset] === 'x'; // else `scan` has reported it
+    if (written || !repeats)
+      report(
+        error('E0106', whole, `a number does not touch a word; write \`${mended}\``, {
+          fixes: [
+            replace('insert a space', span(path, at, at), ' '),
+            ...(repeats || reserved
+              ? []
+              : [
+                  replace('repeat', span(path, at, at), 'x '),
+                  replace('multiply', span(path, at, at), '*'),
+                ]),
+          ],
+        }),
+      );
+    tokens.push(number);
+    if (!reserved) tokens.push(virtual(T.Times, 'x', startOffset, at));
     nameWord(virtual(T.RawWord, rest, at, end), behind);
-    if (!T.is(tokens.at(-1), T.Name, T.Qualified)) T.retag(tokens.at(-1)!, T.Name);
   };
 
   for (let i = 0; i < raw.length; i++) {

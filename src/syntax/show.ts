@@ -64,7 +64,9 @@ const entryOf = (entry: WithEntry): Shown => parts('=', named(entry.name), exprO
 const exprOf = (expr: Expr): Shown => {
   switch (expr.tag) {
     case 'number':
-      return expr.integer || !Number.isInteger(expr.value) ? String(expr.value) : `${expr.value}.0`;
+      return expr.integer || /[.e]/.test(String(expr.value))
+        ? String(expr.value)
+        : `${expr.value}.0`;
     case 'size':
       return `${expr.h}x${expr.w}`;
     case 'string':

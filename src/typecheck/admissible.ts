@@ -6,7 +6,7 @@ import * as E from 'fp-ts/lib/Either.js';
 import { Bug } from '../diagnostic/bug.ts';
 import type { Row } from '../ops/row.ts';
 import { table } from '../ops/table.ts';
-import { freeAxis, mapType, type MaybeAxis, type TensorType } from '../ops/types.ts';
+import { freeAxis, mapType, sameAxis, type MaybeAxis, type TensorType } from '../ops/types.ts';
 import { placesOf, type PlacedLayer } from './places.ts';
 import { agree, atLeast, both, everything, sameSizes, type Sizes, type TooLong } from './sizes.ts';
 import type { Admissible, Narrowing, TypedNet } from './typed.ts';
@@ -19,10 +19,12 @@ export type Admission = E.Either<
   Admissible
 >;
 
-/** Undefined for nets whose input is no map. */
-export const admissibleOf = (net: Omit<TypedNet, 'admissible'>): Admission | undefined => {
+/** Undefined for nets whose input is no map, and for faulty ones. */
+export const admissibleOf = (net: TypedNet): Admission | undefined => {
   if (net.input.tag !== 'map') return undefined;
-  const { layers } = placesOf({ ...net, admissible: undefined });
+  const { layers } = placesOf(net);
+  // a fault was reported where something is unknown
+  if ([net, ...layers].some(({ output }) => !isKnown(output))) return undefined;
   const types: TensorType[] = [mapType(freeAxis('h'), freeAxis('w'), net.input.c)];
   const sets: { h: Sizes; w: Sizes } = { h: everything, w: everything };
   const narrowings: Narrowing[] = [];
@@ -63,10 +65,15 @@ export const admissibleOf = (net: Omit<TypedNet, 'admissible'>): Admission | und
       if (period !== undefined) return { period };
     }
     if (type.tag !== 'map') return type;
+    const [before] = inputs;
     for (const axis of ['h', 'w'] as const) {
       const size = type[axis];
+      // what a layer leaves as it is was looked at where it was made
+      const kept = before?.tag === 'map' && layer.inputs[0] !== 0 && sameAxis(size, before[axis]);
       const period =
-        size === 'unknown' ? undefined : narrow(layer, axis, E.right(atLeast(size.size, 1)));
+        kept || size === 'unknown'
+          ? undefined
+          : narrow(layer, axis, E.right(atLeast(size.size, 1)));
       if (period !== undefined) return { period };
     }
     return type;
@@ -81,6 +88,11 @@ export const admissibleOf = (net: Omit<TypedNet, 'admissible'>): Admission | und
   }
   return E.right({ ...sets, narrowings });
 };
+
+const isKnown = (t: TensorType): boolean =>
+  t.tag === 'map'
+    ? t.h !== 'unknown' && t.w !== 'unknown' && t.c !== 'unknown'
+    : t.tag === 'vector' && t.c !== 'unknown';
 
 const agreement = (first: MaybeAxis, other: MaybeAxis): E.Either<TooLong, Sizes> =>
   first === 'unknown' || other === 'unknown' ? E.right(everything) : agree(first.size, other.size);

@@ -4,10 +4,10 @@ import { error, replace } from '../diagnostic/diagnostic.ts';
 import type { Span } from '../syntax/source.ts';
 import type { Argument, Expr, Link, Word } from '../syntax/tree.ts';
 import { chainsOf } from '../syntax/walk.ts';
-import type { Context } from './context.ts';
+import { lazily, type Context } from './context.ts';
 import { resolve } from './names.ts';
-import { lazily, lookupRest, type Scope } from './scope.ts';
-import { unknown, type Callee, type Definition, type Value } from './values.ts';
+import { inner, lookupRest, type Scope } from './scope.ts';
+import type { Callee, Definition, Value } from './values.ts';
 
 /** An argument that has found its parameter. */
 export type Given = {
@@ -46,16 +46,16 @@ export const parametersOf = (
   );
   const target = restTarget(callee.definition);
   if (target === undefined || depth > 32) return own;
-  const meaning = cx.silently(() => resolve(cx, target.word, targetScope(callee, target.word)));
+  const meaning = cx.heard(() => resolve(cx, target.word, targetScope(callee, target.word))).value;
   if (meaning.value.tag !== 'callable') return own;
   const theirs = parametersOf(cx, meaning.value.callee, evaluate, depth + 1);
   const call: Call = { ...target, size: meaning.size, scope: callee.scope };
   const taken = new Set(
     cx
-      .silently(() =>
+      .heard(() =>
         fill(cx, meaning.text, theirs, { ...call, links: withoutRest(target.links) }, evaluate),
       )
-      .map((g) => g.parameter),
+      .value.map((g) => g.parameter),
   );
   return [...own, ...theirs.filter((p) => !taken.has(p.name))];
 
@@ -63,9 +63,10 @@ export const parametersOf = (
   function targetScope(of: Extract<Callee, { tag: 'definition' }>, word: Word): Scope {
     const own = of.definition.parameters.find((p) => p.name.text === word.parts[0]!.text);
     if (own?.tag !== 'parameter' || own.default === undefined) return of.scope;
-    const value = cx.silently(() => evaluate(cx, own.default!, of.scope));
-    const names = new Map([[own.name.text, { from: 'parameter' as const, value: () => value }]]);
-    return { ...of.scope, parent: of.scope, names };
+    const { value } = cx.heard(() => evaluate(cx, own.default!, of.scope));
+    const scope = inner(of.scope);
+    scope.names.set(own.name.text, { from: 'parameter', value: () => value });
+    return scope;
   }
 };
 
@@ -174,10 +175,7 @@ const fill = (
     );
   };
   const delayed = (expr: Expr): (() => Value) =>
-    lazily(
-      () => evaluate(cx, expr, call.scope),
-      () => unknown,
-    );
+    lazily(cx, expr.span, () => evaluate(cx, expr, call.scope));
   /** the first parameter that is free; paper notation passes over `size` and `stride` */
   const free = (paper: boolean): string | undefined =>
     parameters.find(

@@ -5,15 +5,25 @@ import { startOf, type Span } from '../syntax/source.ts';
 import type { Argument, Expr } from '../syntax/tree.ts';
 import { apply } from './apply.ts';
 import type { Context } from './context.ts';
-import { evaluate } from './evaluate.ts';
+import { callOf, evaluate } from './evaluate.ts';
 import { bytesOf, fieldsOf, flopsOf, macsOf, total, type AxisField, type Field } from './facts.ts';
 import { placesOf } from './places.ts';
-import { inner, type Scope } from './scope.ts';
+import { bind, type Given } from './arguments.ts';
+import { resolve } from './names.ts';
+import { withOutput } from './outputs.ts';
+import { throughGroups, type Place } from './place.ts';
+import { freshFrame, type Scope } from './scope.ts';
 import type { TypedNet } from './typed.ts';
 import { integer, isLayer, kindName, unknown, type Definition, type Value } from './values.ts';
 import { declaredInput } from './written.ts';
 
-type NetOf = (definition: Definition, scope: Scope) => TypedNet | undefined;
+/** A net with these arguments; undefined when it lacks one, or when it cannot be checked at all. */
+export type NetOf = (
+  cx: Context,
+  definition: Definition,
+  scope: Scope,
+  given: readonly Given[],
+) => TypedNet | undefined;
 
 export const factOf =
   (cx: Context, netOf: NetOf): Context['fact'] =>
@@ -35,44 +45,85 @@ const subject = (
   netOf: NetOf,
 ): TypedNet | undefined => {
   const expr = throughGroups(argument.value);
+  const called = calledNet(cx, expr, scope);
+  if (called !== undefined) {
+    const { definition, scope: around, given } = called;
+    const before = cx.heard(() => netOf(cx, definition, around, given));
+    const net = cx.tell(before);
+    if (net === undefined && before.heard.length === 0) reportLacking(cx, expr, definition, given);
+    return net;
+  }
   const value = evaluate(cx, expr, scope);
   if (value.tag === 'unknown') return undefined;
-  if (
-    value.tag === 'callable' &&
-    value.callee.tag === 'definition' &&
-    value.callee.definition.tag === 'net'
-  )
-    return netOf(value.callee.definition, value.callee.scope);
   if (!isLayer(value)) {
     cx.report(
-      error('E0302', expr.span, `a net or a layer is needed here, and this is ${kindName(value)}`),
+      error('E0302', expr.span, `a net or a layer is needed here, and this is ${kindName(value)}`, {
+        label: kindName(value),
+      }),
     );
     return undefined;
   }
   return layerAsNet(cx, expr, scope);
 };
 
-const throughGroups = (e: Expr): Expr => (e.tag === 'group' ? throughGroups(e.body) : e);
+/** `D` or `D(10)`: a net, with the arguments it gets. */
+const calledNet = (
+  cx: Context,
+  expr: Expr,
+  scope: Scope,
+):
+  | {
+      readonly definition: Definition;
+      readonly scope: Scope;
+      readonly given: readonly Given[];
+    }
+  | undefined => {
+  if (expr.tag !== 'chain') return undefined;
+  const meaning = cx.heard(() => resolve(cx, expr.word, scope)).value;
+  const callee = meaning.value.tag === 'callable' ? meaning.value.callee : undefined;
+  if (callee?.tag !== 'definition' || callee.definition.tag !== 'net') return undefined;
+  const alone = expr.links.length === 0 && meaning.size === undefined;
+  const given = alone ? [] : bind(cx, callee, meaning.text, callOf(expr, meaning, scope), evaluate);
+  return { definition: callee.definition, scope: callee.scope, given };
+};
+
+const reportLacking = (cx: Context, expr: Expr, net: Definition, given: readonly Given[]): void => {
+  const lacking = net.parameters.find(
+    (p) =>
+      p.tag === 'parameter' &&
+      p.default === undefined &&
+      !given.some((g) => g.parameter === p.name.text),
+  );
+  if (lacking === undefined) return;
+  const name = lacking.name.text;
+  cx.report(
+    error('E0304', expr.span, `\`${net.name.text}\` lacks \`${name}\``, {
+      label: 'a net means its defaults here',
+      labels: [{ span: lacking.span, message: `\`${name}\` has no default` }],
+    }),
+  );
+};
 
 /** Undefined when the layer has faults of its own, which are reported. */
 const layerAsNet = (cx: Context, expr: Expr, scope: Scope): TypedNet | undefined => {
-  const before = cx.found().length;
-  const fresh = inner(scope, { frame: 'fresh' });
+  const { value: net, heard } = cx.heard(() => onOwnInput(cx, expr, freshFrame(scope)));
+  cx.tell({ value: net, heard });
+  return heard.length > 0 ? undefined : net;
+};
+
+const onOwnInput = (cx: Context, expr: Expr, scope: Scope): TypedNet => {
   const declared =
-    expr.tag === 'ascribe'
-      ? declaredInput(cx, expr.input, fresh)
-      : { type: unknownType, scope: fresh };
-  const body = apply(cx, expr.tag === 'ascribe' ? expr.body : expr, {
-    scope: declared.scope,
-    input: declared.type,
-    trail: { start: declared.type },
-  });
-  if (cx.found().length > before) return undefined;
+    expr.tag === 'ascribe' ? declaredInput(cx, expr.input, scope) : { type: unknownType, scope };
+  const input = declared.type;
+  const place: Place = { scope: declared.scope, input, trail: { start: input } };
+  const applied = apply(cx, expr.tag === 'ascribe' ? expr.body : expr, place);
+  const body =
+    expr.tag === 'ascribe' ? withOutput(cx, applied, expr, declared.scope, place) : applied;
   return {
     name: 'layer',
     doc: '',
     span: startOf(expr.span.path),
-    input: declared.type,
+    input,
     output: body.output,
     extras: [],
     body,

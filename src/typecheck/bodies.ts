@@ -4,8 +4,9 @@ import { Bug } from '../diagnostic/bug.ts';
 import type { Span } from '../syntax/source.ts';
 import type { Declaration, Expr } from '../syntax/tree.ts';
 import { restOf, type Evaluate, type Given } from './arguments.ts';
-import type { Context } from './context.ts';
-import { inner, lazily, type Entry, type Scope } from './scope.ts';
+import { lazily, once, type Context } from './context.ts';
+import { freshFrame, inner, innerWithMore, type Entry, type Scope } from './scope.ts';
+import { partsOf } from '../syntax/walk.ts';
 import { kindName, unknown, type Callee, type Definition, type Value } from './values.ts';
 
 type DefinitionCallee = Extract<Callee, { readonly tag: 'definition' }>;
@@ -20,10 +21,26 @@ export const idOf = (thing: object): number => {
   return nextId++;
 };
 
+/** Whether an expression depends on what is remembered around it. */
+const recalls = (e: Expr): boolean => {
+  const known = recalling.get(e);
+  if (known !== undefined) return known;
+  const found = e.tag === 'recall' || partsOf(e).some(recalls);
+  recalling.set(e, found);
+  return found;
+};
+const recalling = new WeakMap<Expr, boolean>();
+
+/** An expression in the scope it is seen from: equal keys mean the same. */
+export const closureKey = (expr: Expr, scope: Scope): string =>
+  recalls(expr) ? `${idOf(expr)} ${scope.id} ${scope.frame.id}` : `${idOf(expr)} ${scope.id}`;
+
 const valueKey = (v: Value): string => {
   switch (v.tag) {
     case 'layer':
-      return `layer ${idOf(v.expr)} ${v.scope.id}`;
+      return `layer ${closureKey(v.expr, v.scope)}`;
+    case 'list':
+      return `[${v.items.map(valueKey).join()}]`;
     case 'callable':
       return v.callee.tag === 'operator'
         ? `operator ${v.callee.row.name}`
@@ -43,47 +60,60 @@ export const openCall = (
   given: readonly Given[],
   evaluate: Evaluate,
   place: Span,
-): Scope | undefined => {
-  if (cx.depth() >= cx.limits.calls) {
-    cx.report(
-      error('E0308', place, `calls nest deeper than ${cx.limits.calls} here`, {
-        notes: ['a layer that is handed to itself never ends'],
-      }),
-    );
-    return undefined;
-  }
-  const key = `${idOf(callee.definition)} ${callee.scope.id} ${given
-    .map((g) => `${g.parameter}=${cx.nested(() => valueKey(g.value()))}`)
-    .join(',')}`;
-  const known = cx.scopes.get(key);
-  if (known !== undefined) return known;
-  const scope = inner(callee.scope, { frame: 'fresh', repeated: false });
-  cx.scopes.set(key, scope);
-  for (const parameter of callee.definition.parameters) {
+): Scope | undefined =>
+  cx.calling(place, () => {
+    const filled = given.map((g) => `${g.parameter}=${valueKey(g.value())}`).join();
+    const key = `${idOf(callee.definition)} ${callee.scope.id} ${filled}`;
+    return once(cx, cx.scopes, key, () => callScope(cx, callee, given, evaluate));
+  });
+
+const callScope = (
+  cx: Context,
+  callee: DefinitionCallee,
+  given: readonly Given[],
+  evaluate: Evaluate,
+): Scope => {
+  const around = freshFrame(callee.scope);
+  let scope = inner(around);
+  callee.definition.parameters.forEach((parameter, i) => {
     if (parameter.tag === 'rest') {
-      scope.rests.set(parameter.name.text, restOf(callee.definition, given));
-      continue;
+      const withRest = innerWithMore(scope);
+      withRest.more.rests.set(parameter.name.text, restOf(callee.definition, given));
+      scope = withRest;
+      return;
     }
     const name = parameter.name.text;
     const g = given.find((x) => x.parameter === name);
-    const before = inner(callee.scope, { frame: 'fresh' });
-    for (const [earlier, entry] of scope.names) before.names.set(earlier, entry);
-    const fallback =
-      parameter.default === undefined
+    const fallback = parameter.default;
+    const standard =
+      fallback === undefined
         ? undefined
         : lazily(
-            () => cx.nested(() => evaluate(cx, parameter.default!, before)),
+            cx,
+            parameter.span,
+            // each default sees the names before it, which a scope for each parameter would cost much
+            () => evaluate(cx, fallback, i === 0 ? around : before(scope, around, callee, i)),
             () => circular(cx, name, parameter.span),
           );
-    if (g !== undefined && fallback !== undefined) checkKind(cx, g, fallback(), name);
+    if (g !== undefined && standard !== undefined) checkKind(cx, g, standard(), name);
     scope.names.set(name, {
       from: 'parameter',
       span: parameter.name.span,
       ...(g === undefined ? {} : { given: g.span }),
-      value: g?.value ?? fallback ?? (() => unknown),
+      value: g?.value ?? standard ?? (() => unknown),
     });
-  }
+  });
   return scope;
+};
+
+/** The parameters before the one of number `count`, and what surrounds the declaration. */
+const before = (all: Scope, around: Scope, callee: DefinitionCallee, count: number): Scope => {
+  const seen = inner(around);
+  for (const { name } of callee.definition.parameters.slice(0, count)) {
+    const entry = all.names.get(name.text);
+    if (entry !== undefined) seen.names.set(name.text, entry);
+  }
+  return seen;
 };
 
 /** A parameter takes its default's kind. */
@@ -134,23 +164,33 @@ export const whereScope = (
   scope: Scope,
   evaluate: Evaluate,
 ): Scope => {
-  const key = `where ${idOf(expr)} ${scope.id}`;
-  const known = cx.scopes.get(key);
-  if (known !== undefined) return known;
+  const key = `where ${closureKey(expr, scope)}`;
+  const names = once(cx, cx.scopes, key, () => bindings(cx, expr, scope, evaluate));
+  return { ...names, frame: scope.frame, repeated: scope.repeated };
+};
+
+const bindings = (
+  cx: Context,
+  expr: Extract<Expr, { readonly tag: 'where' }>,
+  scope: Scope,
+  evaluate: Evaluate,
+): Scope => {
   const names = inner(scope);
-  cx.scopes.set(key, names);
   for (const binding of expr.bindings) {
     if (binding.tag === 'guard') {
       cx.report(error('E0317', binding.span, 'a condition stands only behind a rule'));
       continue;
     }
     const name = binding.name.text;
-    if (names.names.has(name)) reportTwice(cx, name, binding.name.span, names.names.get(name)!);
+    const earlier = names.names.get(name);
+    if (earlier !== undefined) reportTwice(cx, name, binding.name.span, earlier);
     else
       names.names.set(name, {
         from: 'where',
         span: binding.name.span,
         value: lazily(
+          cx,
+          binding.span,
           () => evaluate(cx, binding.value, names),
           () => circular(cx, name, binding.name.span),
         ),
@@ -162,6 +202,12 @@ export const whereScope = (
 /** Local definitions, seen in the whole body. */
 export const localScope = (cx: Context, defs: readonly Declaration[], scope: Scope): Scope => {
   if (defs.length === 0) return scope;
+  const key = `defs ${idOf(defs)} ${scope.id}`;
+  const names = once(cx, cx.scopes, key, () => definitionsIn(cx, defs, scope));
+  return { ...names, frame: scope.frame, repeated: scope.repeated };
+};
+
+const definitionsIn = (cx: Context, defs: readonly Declaration[], scope: Scope): Scope => {
   const names = inner(scope);
   for (const d of defs) {
     if (d.tag === 'def') declare(cx, names, d, names);

@@ -1,27 +1,29 @@
 /** From trees to a typed program: the nets of the entry file, and its assertions. */
 import * as E from 'fp-ts/lib/Either.js';
 import { checked, type Checked } from '../diagnostic/checked.ts';
-import { error, replace } from '../diagnostic/diagnostic.ts';
-import { type MaybeAxis, type TensorType } from '../ops/types.ts';
+import { error } from '../diagnostic/diagnostic.ts';
+import type { TensorType } from '../ops/types.ts';
 import type { Span } from '../syntax/source.ts';
-import type { Declaration, Expr, Signature } from '../syntax/tree.ts';
+import type { Declaration, Expr } from '../syntax/tree.ts';
 import { admissibleOf } from './admissible.ts';
-import { apply, withOutput, type Place } from './apply.ts';
-import { factOf } from './assertions.ts';
+import { apply } from './apply.ts';
+import { bind, type Given } from './arguments.ts';
+import { factOf, type NetOf } from './assertions.ts';
 import { openCall } from './bodies.ts';
 import { newContext, type Context, type Limits } from './context.ts';
-import { evaluate, evaluateFlag } from './evaluate.ts';
+import { callOf, evaluate, evaluateFlag } from './evaluate.ts';
 import { loadModules, moduleScopes, type Files, type Parse } from './modules.ts';
 import { resolve } from './names.ts';
-import { placesOf } from './places.ts';
+import { withOutput } from './outputs.ts';
+import { throughGroups, type Place } from './place.ts';
+import { placesOf, type Placed } from './places.ts';
+import { checkPromise } from './promise.ts';
 import { recursive } from './recursion.ts';
-import { inner, type Scope } from './scope.ts';
-import { both, showSizes, type Sizes } from './sizes.ts';
+import { freshFrame, type Scope } from './scope.ts';
+import { showSizes } from './sizes.ts';
 import type { Admissible, Program, Typed, TypedNet } from './typed.ts';
-import { unknown, type Definition } from './values.ts';
+import { unknown, type Definition, type Value } from './values.ts';
 import { declaredInput } from './written.ts';
-
-type NetDeclaration = Extract<Declaration, { readonly tag: 'def' | 'net' }>;
 
 export type Options = { readonly asserts: boolean; readonly limits?: Limits };
 
@@ -35,14 +37,11 @@ export const checkProgram = (
   const texts = new Map<string, string>();
   const text = (span: Span): string => texts.get(span.path)?.slice(span.start, span.end) ?? '';
   const nets = new Map<Definition, TypedNet | undefined>();
-  const cx: Context = newContext(
-    text,
-    (c) => factOf(c, (d, scope) => netOf(c, d, scope)),
-    options.limits,
-  );
-  const netOf = (c: Context, d: Definition, scope: Scope): TypedNet | undefined => {
-    if (!nets.has(d)) nets.set(d, checkNet(c, d, scope));
-    return nets.get(d);
+  const cx: Context = newContext(text, (c) => factOf(c, netOf), options.limits);
+  const netOf: NetOf = (c, definition, scope, given) => {
+    if (given.length > 0) return checkNet(c, definition, scope, given);
+    if (!nets.has(definition)) nets.set(definition, checkNet(c, definition, scope, []));
+    return nets.get(definition);
   };
 
   const modules = loadModules(cx.report, files, parse, entry);
@@ -55,7 +54,7 @@ export const checkProgram = (
   const scope = scopes.get(entry);
   const declarations = main?.tree.declarations ?? [];
   const typed = declarations.flatMap((d) => {
-    const net = d.tag === 'net' && scope !== undefined ? netOf(cx, d, scope) : undefined;
+    const net = d.tag === 'net' && scope !== undefined ? netOf(cx, d, scope, []) : undefined;
     return net === undefined ? [] : [net];
   });
   if (options.asserts && scope !== undefined)
@@ -79,7 +78,7 @@ const forgetRecursive = (cx: Context, declarations: readonly Declaration[], scop
 };
 
 const checkAssertion = (cx: Context, condition: Expr, scope: Scope): void => {
-  const holds = evaluateFlag(cx, condition, inner(scope, { frame: 'fresh' }));
+  const holds = evaluateFlag(cx, condition, freshFrame(scope));
   if (holds !== false) return;
   const sides =
     condition.tag === 'compare'
@@ -107,115 +106,101 @@ const grouped = (n: number): string => String(n).replaceAll(/\B(?=(\d{3})+$)/g, 
 
 // ------------------------------------------------------------------------------------------- nets
 
-/** A net with its defaults on its declared input. Undefined when a parameter has no default. */
-const checkNet = (cx: Context, net: NetDeclaration, scope: Scope): TypedNet | undefined => {
-  if (net.parameters.some((p) => p.tag === 'rest' || p.default === undefined)) return undefined;
-  const call = openCall(
-    cx,
-    { tag: 'definition', definition: net, scope },
-    [],
-    evaluate,
-    net.name.span,
+/** A net on its declared input, with these arguments and its defaults. Undefined when one is lacking. */
+const checkNet = (
+  cx: Context,
+  net: Definition,
+  scope: Scope,
+  given: readonly Given[],
+): TypedNet | undefined => {
+  const lacking = net.parameters.some(
+    (p) =>
+      p.tag === 'parameter' &&
+      p.default === undefined &&
+      !given.some((g) => g.parameter === p.name.text),
   );
-  const signature = signatureOf(cx, net, scope);
-  if (call === undefined || signature === undefined) return undefined;
-  const declared = declaredInput(
-    cx,
-    signature.signature.input,
-    inner(signature.scope ?? call, { frame: 'fresh' }),
-  );
-  const place: Place = {
-    scope: signature.scope === undefined ? declared.scope : inner(call, { frame: 'fresh' }),
-    input: declared.type,
-    trail: { start: declared.type },
-  };
-  const applied = apply(cx, net.body, place);
-  const result =
-    net.signature === undefined
-      ? applied
-      : withOutput(cx, applied, net.signature, declared.scope, place);
-  const typed = describe(net, declared.type, oneCall(net.body, result));
-  reportClashes(cx, typed);
-  checkParams(cx, net, typed);
-  const admissible = admit(cx, net, typed);
-  return { ...typed, admissible };
+  if (lacking) return undefined;
+  const callee = { tag: 'definition', definition: net, scope } as const;
+  const call = openCall(cx, callee, given, evaluate, net.name.span);
+  const declared = call === undefined ? undefined : declaredBy(cx, net, call);
+  if (call === undefined || declared === undefined) return undefined;
+  const typed = netOn(cx, net, call, declared);
+  return { ...typed, admissible: admit(cx, net, typed) };
 };
 
-/** A net without a type of its own is another net, called, and has that one's. */
-const signatureOf = (
-  cx: Context,
-  net: NetDeclaration,
-  scope: Scope,
-): { readonly signature: Signature; readonly scope?: Scope } | undefined => {
-  if (net.signature !== undefined) return { signature: net.signature };
+type Declared = {
+  readonly type: TensorType;
+  /** the body sees the sizes that the net's own type names; undefined when the type is another net's */
+  readonly scope: Scope | undefined;
+};
+
+const netOn = (cx: Context, net: Definition, call: Scope, declared: Declared): TypedNet => {
+  const input = declared.type;
+  const scope = freshFrame(declared.scope ?? call);
+  const place: Place = { scope, input, trail: { start: input } };
+  const applied = apply(cx, net.body, place);
+  const body = oneCall(
+    net.body,
+    net.signature === undefined ? applied : withOutput(cx, applied, net.signature, scope, place),
+  );
+  const name = net.name.text;
+  const { outputs, layers, clashes } = placesOf({ name, input, body });
+  reportClashes(cx, clashes);
+  checkParams(cx, net, body.totals.params);
+  const extras = outputs.slice(1).map(({ name, id }) => ({
+    name,
+    type: id === 0 ? input : layers[id - 1]!.output,
+  }));
+  const { doc } = net;
+  const span = net.name.span;
+  return { name, doc, span, input, output: body.output, extras, body, admissible: undefined };
+};
+
+/** The input that a net declares. One without a type of its own is another net, called, and has that one's. */
+const declaredBy = (cx: Context, net: Definition, call: Scope): Declared | undefined => {
+  if (net.signature !== undefined) return declaredInput(cx, net.signature.input, freshFrame(call));
   const body = throughGroups(net.body);
-  const meaning = body.tag === 'chain' ? resolve(cx, body.word, scope) : undefined;
+  const meaning = body.tag === 'chain' ? resolve(cx, body.word, call) : undefined;
   const value = meaning?.value;
-  if (value?.tag === 'callable' && value.callee.tag === 'definition') {
-    const { definition, scope: around } = value.callee;
-    if (definition.tag === 'net' && definition.signature !== undefined) {
-      const call = openCall(cx, value.callee, [], evaluate, net.name.span);
-      return { signature: definition.signature, scope: call ?? around };
+  if (body.tag === 'chain' && meaning !== undefined && value?.tag === 'callable') {
+    const { callee } = value;
+    if (callee.tag === 'definition' && callee.definition.tag === 'net') {
+      const given = bind(cx, callee, meaning.text, callOf(body, meaning, call), evaluate);
+      const theirs = openCall(cx, callee, given, evaluate, net.name.span);
+      const declared =
+        theirs && cx.calling(body.span, () => declaredBy(cx, callee.definition, theirs));
+      return declared && { type: declared.type, scope: undefined };
     }
   }
-  if (value?.tag === 'rewrite')
-    cx.report(
-      error(
-        'E0317',
-        net.body.span,
-        `the pass \`${value.name}\` cannot be applied in the source yet`,
-      ),
-    );
-  else if (value?.tag !== 'unknown')
-    cx.report(
-      error('E0207', net.name.span, `the net \`${net.name.text}\` does not say what it takes`, {
-        notes: [`write its type: \`net ${net.name.text} : [224, 224, 3] -> [1000]\``],
-      }),
-    );
+  reportUntyped(cx, net, value);
   return undefined;
 };
 
-const throughGroups = (e: Expr): Expr => (e.tag === 'group' ? throughGroups(e.body) : e);
+const reportUntyped = (cx: Context, net: Definition, value: Value | undefined): void => {
+  if (value?.tag === 'unknown') return;
+  cx.report(
+    value?.tag === 'rewrite'
+      ? error(
+          'E0317',
+          net.body.span,
+          `the pass \`${value.name}\` cannot be applied in the source yet`,
+        )
+      : error('E0207', net.name.span, `the net \`${net.name.text}\` does not say what it takes`, {
+          label: 'has no type',
+          notes: [
+            `write its type: \`net ${net.name.text} : [224, 224, 3] -> [1000]\``,
+            'only a net that is another net, called, may leave it out',
+          ],
+        }),
+  );
+};
 
 /** A net that is one call has that call's paths. */
 const oneCall = (body: Expr, typed: Typed): Typed =>
   throughGroups(body).tag === 'chain' && typed.tag === 'folder' ? typed.body : typed;
 
-const describe = (
-  net: NetDeclaration,
-  input: TensorType,
-  body: Typed,
-): Omit<TypedNet, 'admissible'> => ({
-  name: net.name.text,
-  doc: net.doc,
-  span: net.name.span,
-  input,
-  output: body.output,
-  extras: extrasOf(body),
-  body,
-});
-
-const extrasOf = (body: Typed): TypedNet['extras'] => {
-  switch (body.tag) {
-    case 'sequence':
-      return body.steps.flatMap(extrasOf);
-    case 'repeat':
-      return body.copies.flatMap(extrasOf);
-    case 'join':
-      return body.branches.flatMap(extrasOf);
-    case 'folder':
-    case 'remember':
-      return extrasOf(body.body);
-    case 'also':
-      return [{ name: body.naming.text, type: body.body.output }, ...extrasOf(body.body)];
-    default:
-      return [];
-  }
-};
-
-const reportClashes = (cx: Context, net: Omit<TypedNet, 'admissible'>): void => {
-  if (net.output.tag === 'unknown') return;
-  for (const { path, span } of placesOf({ ...net, admissible: undefined }).clashes)
+const reportClashes = (cx: Context, clashes: Placed['clashes']): void => {
+  for (const { path, span } of clashes)
     cx.report(
       error('E0313', span, `two layers are called \`${path}\``, {
         notes: ['a label must differ from the names beside it, which weights are stored under'],
@@ -223,32 +208,19 @@ const reportClashes = (cx: Context, net: Omit<TypedNet, 'admissible'>): void => 
     );
 };
 
-const checkParams = (
-  cx: Context,
-  net: NetDeclaration,
-  typed: Omit<TypedNet, 'admissible'>,
-): void => {
-  if (typed.body.totals.params > cx.limits.params)
-    cx.report(
-      error(
-        'E0215',
-        net.name.span,
-        `\`${net.name.text}\` has ${grouped(typed.body.totals.params)} parameters`,
-        {
-          label: `at most ${grouped(cx.limits.params)} are possible`,
-        },
-      ),
-    );
+const checkParams = (cx: Context, net: Definition, params: number): void => {
+  if (params <= cx.limits.params) return;
+  const many = Number.isSafeInteger(params) ? grouped(params) : `about ${params.toExponential(1)}`;
+  cx.report(
+    error('E0215', net.name.span, `\`${net.name.text}\` has ${many} parameters`, {
+      label: `at most ${grouped(cx.limits.params)} are possible`,
+    }),
+  );
 };
 
 // ----------------------------------------------------------------------------------- admissible sizes
 
-const admit = (
-  cx: Context,
-  net: NetDeclaration,
-  typed: Omit<TypedNet, 'admissible'>,
-): Admissible | undefined => {
-  if (typed.output.tag === 'unknown') return undefined;
+const admit = (cx: Context, net: Definition, typed: TypedNet): Admissible | undefined => {
   const admission = admissibleOf(typed);
   if (admission === undefined) return undefined;
   if (E.isLeft(admission)) {
@@ -267,68 +239,4 @@ const admit = (
   }
   checkPromise(cx, net, typed.input, admission.right);
   return admission.right;
-};
-
-/**
- * A free size in a declared input promises every size of its form from the admissible lower bound on. An
- * upper bound or a congruence breaks the promise.
- */
-const checkPromise = (
-  cx: Context,
-  net: NetDeclaration,
-  input: TensorType,
-  admissible: Admissible,
-): void => {
-  if (input.tag !== 'map' || net.signature === undefined) return;
-  const written = net.signature.input;
-  (['h', 'w'] as const).forEach((axis, i) => {
-    const declared = input[axis];
-    const set = admissible[axis];
-    if (kept(declared, set)) return;
-    const cause = admissible.narrowings
-      .filter((n) => n.axis === axis && !isHalfLine(n.after))
-      .pop();
-    const span = written.tag === 'tensor' ? (written.axes[i]?.span ?? written.span) : written.span;
-    const word = axis === 'h' ? 'height' : 'width';
-    const better = writtenFor(set, declared);
-    cx.report(
-      error(
-        'E0209',
-        span,
-        `\`${net.name.text}\` does not take every ${word} that its type promises`,
-        {
-          label: `only ${showSizes(set)}`,
-          labels:
-            cause === undefined
-              ? []
-              : [
-                  {
-                    span: cause.span,
-                    message: `\`${cause.op}\` narrows the ${word} to ${showSizes(cause.after)}`,
-                  },
-                ],
-          fixes: better === undefined ? [] : [replace(`write \`${better}\``, span, better)],
-        },
-      ),
-    );
-  });
-};
-
-const isHalfLine = (s: Sizes): boolean => s.tag === 'from' && s.modulus === 1;
-
-const kept = (declared: MaybeAxis, set: Sizes): boolean => {
-  if (declared === 'unknown' || declared.size.tag !== 'floor') return true;
-  const { a, b } = declared.size;
-  if (a === 0) return true;
-  const residue = ((b % a) + a) % a;
-  const image: Sizes = { tag: 'from', lo: Math.max(1, b + a), modulus: a, residues: [residue] };
-  const met = both(set, image);
-  return E.isRight(met) && met.right.tag === 'from' && met.right.modulus === a;
-};
-
-/** `16*n` for a set of every sixteenth size; nothing short describes other sets. */
-const writtenFor = (set: Sizes, declared: MaybeAxis): string | undefined => {
-  if (set.tag !== 'from' || set.residues.length !== 1 || declared === 'unknown') return undefined;
-  const rest = set.lo - set.modulus;
-  return `${set.modulus}*${declared.variable}${rest === 0 ? '' : rest > 0 ? ` + ${rest}` : ` - ${-rest}`}`;
 };

@@ -2,58 +2,114 @@
 import type { Diagnostic, Label } from '../diagnostic/diagnostic.ts';
 import { error } from '../diagnostic/diagnostic.ts';
 import type { Span } from '../syntax/source.ts';
-import type { Argument } from '../syntax/tree.ts';
+import type { Argument, Expr } from '../syntax/tree.ts';
 import type { Scope } from './scope.ts';
 import type { Typed } from './typed.ts';
-import type { Value } from './values.ts';
+import { unknown, type Value } from './values.ts';
 
 /** Bounds of one compilation; a flag may raise them, source text never does. */
 export type Limits = {
   readonly repetitions: number; // of one `n x f`
   readonly layers: number; // of one net, written out
+  readonly nodes: number; // of one net, written out: layers and what holds them
   readonly params: number;
   readonly elements: number; // of one tensor, and any dimension
   readonly calls: number; // nested in each other
+  readonly depth: number; // of expressions within expressions, through all calls
   readonly milliseconds: number;
 };
 
 export const defaultLimits: Limits = {
   repetitions: 10_000,
   layers: 1_000_000,
+  nodes: 4_000_000,
   params: 2 ** 33,
   elements: 2 ** 31 - 1,
   calls: 256,
+  depth: 500, // overflows come from 1,000 on, with the stack that Node has by itself
   milliseconds: 10_000,
 };
+
+/** A result with what was reported on the way to it. */
+export type Heard<A> = { readonly value: A; readonly heard: readonly Diagnostic[] };
 
 export type Context = {
   readonly limits: Limits;
   readonly report: (d: Diagnostic) => void;
   readonly found: () => readonly Diagnostic[];
-  /** Runs a question whose faults are not the user's: nothing is reported. */
-  readonly silently: <A>(question: () => A) => A;
+  /** Takes a step and keeps its reports back: for `tell`, or for nobody. */
+  readonly heard: <A>(step: () => A) => Heard<A>;
+  /** The result, with its reports made now. */
+  readonly tell: <A>(kept: Heard<A>) => A;
   /** A key for a remembered value, unique in the program. */
   readonly freshKey: () => number;
   /** Calls under way, the innermost last: to point at where a faulty body was used. */
   readonly calls: Span[];
-  /** How deep calls and the arguments they wait for nest. */
-  readonly depth: () => number;
-  readonly nested: <A>(step: () => A) => A;
-  /** Scopes of calls and of `where`, by what makes them. */
-  readonly scopes: Map<string, Scope>;
+  /** Takes a step inside a call or an argument that one waits for; undefined, with a report, when too deep. */
+  readonly calling: <A>(place: Span, step: () => A) => A | undefined;
+  /** Takes a step inside an expression; undefined, with a report, when they nest too deep or time is over. */
+  readonly within: <A>(place: Span, step: () => A) => A | undefined;
   /** The text of a place. */
   readonly text: (span: Span) => string;
   /** `params(D)` and its like, in assertions. */
   readonly fact: (name: string, given: readonly Argument[], scope: Scope, span: Span) => Value;
+  /** Scopes of calls and of `where`, by what makes them. */
+  readonly scopes: Map<string, Heard<Scope>>;
   /** Layers already checked: the same call with the same arguments and input. */
-  readonly memo: Map<string, Typed>;
-  /** False, with one report, when the time for one compile is over. */
-  readonly inTime: (place: Span) => boolean;
+  readonly layers: Map<string, Heard<Typed>>;
+  /** Values already computed: an expression in the scope of a number. */
+  readonly values: WeakMap<Expr, Map<number, Heard<Value>>>;
+};
+
+/**
+ * What is known under a key, else what `compute` finds. Its faults are told again each time: the first
+ * question may have been asked where faults are of no interest.
+ */
+export const once = <K, A>(cx: Context, known: Map<K, Heard<A>>, key: K, compute: () => A): A => {
+  const before = known.get(key);
+  if (before !== undefined) return cx.tell(before);
+  const kept = cx.heard(compute);
+  known.set(key, kept);
+  return cx.tell(kept);
+};
+
+/** A value that is computed once, when first wanted; `circular` answers when it wants itself. */
+export const lazily = (
+  cx: Context,
+  place: Span,
+  compute: () => Value,
+  circular: () => Value = () => unknown,
+): (() => Value) => {
+  let state: 'new' | 'running' | Heard<Value> = 'new';
+  return () => {
+    if (state === 'running') return circular();
+    if (state === 'new') {
+      state = 'running';
+      state = cx.heard(() => cx.within(place, compute) ?? unknown);
+    }
+    return cx.tell(state);
+  };
 };
 
 /** One mistake gives one message: a second fault of the same kind at the same place is the same mistake. */
 const identity = (d: Diagnostic): string =>
   `${d.code} ${d.primary.span.path} ${d.primary.span.start} ${d.primary.span.end}`;
+
+/** A list of faults, each once. */
+const faults = (): { readonly found: Diagnostic[]; readonly add: (d: Diagnostic) => void } => {
+  const found: Diagnostic[] = [];
+  const seen = new Set<string>();
+  return {
+    found,
+    add: (d) => {
+      if (seen.has(identity(d))) return;
+      seen.add(identity(d));
+      found.push(d);
+    },
+  };
+};
+
+const none: readonly Diagnostic[] = [];
 
 export const newContext = (
   text: Context['text'],
@@ -61,35 +117,61 @@ export const newContext = (
   limits: Limits = defaultLimits,
   now: () => number = Date.now,
 ): Context => {
-  const found: Diagnostic[] = [];
-  const seen = new Set<string>();
+  const all = faults();
+  /** of the steps under way; made when the first fault is heard, for most hear none */
+  let listening: { heard: ReturnType<typeof faults> | undefined } | undefined;
   const end = now() + limits.milliseconds;
-  let silent = 0;
-  let key = 0;
-  let late = false;
   const calls: Span[] = [];
-  let waiting = 0;
+  let waiting = 0; // calls, and arguments that calls wait for
+  let depth = 0;
+  let steps = 0;
+  let late = false;
+  let key = 0;
+
   const report = (d: Diagnostic): void => {
-    if (silent > 0 || seen.has(identity(d))) return;
-    seen.add(identity(d));
-    found.push(d);
+    if (listening === undefined) all.add(d);
+    else (listening.heard ??= faults()).add(d);
   };
+
+  /** Whether time is left; the clock is read at every 64th step. */
+  const inTime = (place: Span): boolean => {
+    if (late || steps++ % 64 !== 0 || now() <= end) return !late;
+    late = true;
+    const seconds = limits.milliseconds / 1000;
+    all.add(error('E0403', place, `this takes longer than ${seconds} seconds to check`));
+    return false;
+  };
+
   const cx: Context = {
     limits,
     report,
-    found: () => found,
-    silently: (question) => {
-      silent++;
+    found: () => all.found,
+    heard: (step) => {
+      const outer = listening;
+      const own: NonNullable<typeof listening> = { heard: undefined };
+      listening = own;
       try {
-        return question();
+        const value = step();
+        return { value, heard: own.heard?.found ?? none };
       } finally {
-        silent--;
+        listening = outer;
       }
+    },
+    tell: ({ value, heard }) => {
+      heard.forEach(report);
+      return value;
     },
     freshKey: () => key++,
     calls,
-    depth: () => calls.length + waiting,
-    nested: (step) => {
+    calling: (place, step) => {
+      if (waiting >= limits.calls) {
+        report(
+          error('E0308', place, `calls nest deeper than ${limits.calls} here`, {
+            notes: ['a layer that is handed to itself never ends'],
+          }),
+        );
+        return undefined;
+      }
       waiting++;
       try {
         return step();
@@ -97,23 +179,24 @@ export const newContext = (
         waiting--;
       }
     },
-    scopes: new Map(),
+    within: (place, step) => {
+      if (depth >= limits.depth) {
+        report(error('E0104', place, 'definitions and brackets nest too deep here'));
+        return undefined;
+      }
+      if (!inTime(place)) return undefined;
+      depth++;
+      try {
+        return step();
+      } finally {
+        depth--;
+      }
+    },
     text,
     fact: (...question) => fact(cx)(...question),
-    memo: new Map(),
-    inTime: (place) => {
-      if (!late && now() > end) {
-        late = true;
-        report(
-          error(
-            'E0403',
-            place,
-            `this takes longer than ${limits.milliseconds / 1000} seconds to check`,
-          ),
-        );
-      }
-      return !late;
-    },
+    scopes: new Map(),
+    layers: new Map(),
+    values: new WeakMap(),
   };
   return cx;
 };

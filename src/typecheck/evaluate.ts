@@ -13,7 +13,7 @@ import {
 } from './arithmetic.ts';
 import { bind, calleeName, type Call } from './arguments.ts';
 import { openCall, whereScope } from './bodies.ts';
-import type { Context } from './context.ts';
+import { once, type Context } from './context.ts';
 import { flatten, productsOf, type Flat, type Product, type Term } from './infix.ts';
 import { resolve, type Meaning } from './names.ts';
 import type { Scope } from './scope.ts';
@@ -24,6 +24,33 @@ type Run = Extract<Expr, { readonly tag: 'run' }>;
 
 /** The value of an expression. A layer stays an expression with its scope until it is applied. */
 export const evaluate = (cx: Context, expr: Expr, scope: Scope): Value => {
+  switch (expr.tag) {
+    case 'chain':
+      // a word alone costs nothing
+      return expr.links.length === 0 ? evaluateChain(cx, expr, scope) : remembered(cx, expr, scope);
+    case 'number':
+      return { tag: 'number', value: expr.value, integer: expr.integer };
+    default:
+      return remembered(cx, expr, scope);
+  }
+};
+
+/**
+ * What is asked twice is computed once, or nested questions would take exponential time. Scopes of one
+ * number see the same names; a layer remembers its own scope, for the frame may be another.
+ */
+const remembered = (cx: Context, expr: Expr, scope: Scope): Value => {
+  let known = cx.values.get(expr);
+  if (known === undefined) {
+    known = new Map();
+    cx.values.set(expr, known);
+  }
+  const compute = (): Value => cx.within(expr.span, () => computed(cx, expr, scope)) ?? unknown;
+  const value = once(cx, known, scope.id, compute);
+  return value.tag === 'layer' && value.expr === expr ? { ...value, scope } : value;
+};
+
+const computed = (cx: Context, expr: Expr, scope: Scope): Value => {
   switch (expr.tag) {
     case 'number':
       return { tag: 'number', value: expr.value, integer: expr.integer };
@@ -239,7 +266,9 @@ const callValue = (
 ): Value => {
   const given = bind(cx, callee, calleeName(callee), callOf(chain, meaning, scope), evaluate);
   const body = openCall(cx, callee, given, evaluate, chain.span);
-  return body === undefined ? unknown : evaluate(cx, callee.definition.body, body);
+  return body === undefined
+    ? unknown
+    : (cx.calling(chain.span, () => evaluate(cx, callee.definition.body, body)) ?? unknown);
 };
 
 /** Seen from the text alone, for the common case. */
@@ -258,7 +287,7 @@ const yieldsLayer = (callee: Extract<Callee, { tag: 'definition' }>): boolean =>
  * call for a number function. Undefined for layers, which take them all.
  */
 const linksOfNumber = (cx: Context, chain: Chain, scope: Scope): number | undefined => {
-  const meaning = cx.silently(() => resolve(cx, chain.word, scope));
+  const meaning = cx.heard(() => resolve(cx, chain.word, scope)).value;
   const { value } = meaning;
   if (value.tag === 'layer' || value.tag === 'unknown') return undefined;
   const call = chain.links.findIndex((l) => l.tag === 'call') + 1;
@@ -267,7 +296,7 @@ const linksOfNumber = (cx: Context, chain: Chain, scope: Scope): number | undefi
   if (value.callee.tag === 'operator' || yieldsLayer(value.callee) || call === 0) return undefined;
   const { callee } = value;
   const short: Chain = { ...chain, links: chain.links.slice(0, call) };
-  const result = cx.silently(() => callValue(cx, short, meaning, callee, scope));
+  const result = cx.heard(() => callValue(cx, short, meaning, callee, scope)).value;
   return isArithmetic(result) ? call : undefined;
 };
 
@@ -279,7 +308,8 @@ const flatOf = (cx: Context, operands: readonly Expr[], signs: Flat['signs'], sc
 /** A run is arithmetic unless one of its terms is a layer. */
 const evaluateRun = (cx: Context, run: Run, scope: Scope): Value => {
   const flat = flatOf(cx, run.operands, run.signs, scope);
-  const layers = cx.silently(() => flat.terms.some((t) => isLayer(evaluate(cx, t.expr, scope))));
+  // the terms of arithmetic are told of when it is done
+  const layers = flat.terms.some((t) => isLayer(cx.heard(() => evaluate(cx, t.expr, scope)).value));
   return layers ? { tag: 'layer', expr: run, scope } : evaluateFlat(cx, flat, scope, run.span);
 };
 

@@ -1,21 +1,29 @@
 /** What can be said of a net without running it: receptive field, stride, floating-point operations, bytes. */
-import { Bug } from '../diagnostic/bug.ts';
-import { table } from '../ops/table.ts';
+import type { Field as RowField, Work } from '../ops/row.ts';
+import { rowOf } from '../ops/table.ts';
 import { extentOf, type TensorType } from '../ops/types.ts';
 import type { Placed, PlacedLayer } from './places.ts';
 
-/** Along one axis: an output pixel sees `span` input pixels, its neighbour lies `stride` further on. */
-export type AxisField = { readonly span: number; readonly stride: number };
+/**
+ * Along one axis, in pixels of the image: an output pixel sees `span` of them, its neighbour lies `stride`
+ * further on, and the middle of the first is at `center`, if that does not depend on the image.
+ */
+export type AxisField = {
+  readonly span: number;
+  readonly stride: number;
+  readonly center: number | undefined;
+};
 
 /** `whole`: everything, whatever the image; behind `gap` and `flatten`. */
 export type Field = { readonly h: AxisField; readonly w: AxisField } | 'whole';
 
-const point: Field = { h: { span: 1, stride: 1 }, w: { span: 1, stride: 1 } };
+const pixel: AxisField = { span: 1, stride: 1, center: 0 };
+const point: Field = { h: pixel, w: pixel };
 
 /**
  * The receptive field of every value: behind a window of span K and stride s on a value of span r and
- * stride j, the span is r + (K − 1)·j and the stride j·s. Of joined branches the widest counts. The
- * result is indexed by place; 0 is the input.
+ * stride j, the span is r + (K − 1)·j and the stride j·s; its middle m pixels on, the centre moves by m·j.
+ * Of joined branches the widest counts. The result is indexed by place; 0 is the input.
  */
 export const fieldsOf = (placed: Placed): readonly Field[] => {
   const fields: Field[] = [point];
@@ -32,20 +40,19 @@ const widest = (a: Field, b: Field): Field =>
     : { h: a.h.span >= b.h.span ? a.h : b.h, w: a.w.span >= b.w.span ? a.w : b.w };
 
 const seenThrough = (layer: PlacedLayer, input: Field): Field => {
-  const field = rowOf(layer).field(layer.args);
+  const field = rowOf(layer.op).field(layer.args);
   if (field === 'whole' || input === 'whole') return 'whole';
-  const axis = (of: 'h' | 'w'): AxisField => ({
-    span: input[of].span + (field[of].span - 1) * input[of].stride,
-    stride: (input[of].stride * field[of].stride.over) / field[of].stride.under,
-  });
-  return { h: axis('h'), w: axis('w') };
+  return { h: through(input.h, field.h), w: through(input.w, field.w) };
 };
 
-const rowOf = (layer: PlacedLayer) => {
-  const row = table.get(layer.op);
-  if (row === undefined) throw new Bug(`no operator ${layer.op}`);
-  return row;
-};
+const through = (input: AxisField, { span, stride, center }: RowField): AxisField => ({
+  span: input.span + (span - 1) * input.stride,
+  stride: (input.stride * stride.over) / stride.under,
+  center:
+    input.center === undefined || center === undefined
+      ? undefined
+      : input.center + center * input.stride,
+});
 
 /** The numbers in a tensor of one image; undefined while a size is free. */
 export const elementsOf = (t: TensorType): number | undefined => {
@@ -64,25 +71,29 @@ const pixelsOf = (t: TensorType): number | undefined => {
 
 /** Trained numbers of one layer. */
 export const paramsOf = (layer: PlacedLayer): number =>
-  rowOf(layer)
+  rowOf(layer.op)
     .weights(layer.args, layer.inputTypes)
     .reduce((n, w) => (w.trained ? n + w.shape.reduce((a, b) => a * b, 1) : n), 0);
 
 /** Multiply–adds of one layer on one image; undefined while a size is free. */
-export const macsOf = (layer: PlacedLayer): number | undefined => {
-  const macs = rowOf(layer).macs(layer.args, layer.inputTypes);
-  if (macs.each === 0) return 0;
-  const pixels = pixelsOf(macs.at === 'input' ? layer.inputTypes[0]! : layer.output);
-  return pixels === undefined ? undefined : pixels * macs.each;
-};
+export const macsOf = (layer: PlacedLayer): number | undefined =>
+  worth(layer, rowOf(layer.op).macs(layer.args, layer.inputTypes), pixelsOf);
 
-/** Floating-point operations of one layer: two for a multiply–add, and what its row adds to each output. */
+/** Floating-point operations of one layer: two for a multiply–add, and what its row adds to them. */
 export const flopsOf = (layer: PlacedLayer): number | undefined => {
   const macs = macsOf(layer);
-  const elements = elementsOf(layer.output);
-  return macs === undefined || elements === undefined
-    ? undefined
-    : 2 * macs + elements * rowOf(layer).extraFlops(layer.args, layer.inputTypes);
+  const extra = worth(layer, rowOf(layer.op).extraFlops(layer.args, layer.inputTypes), elementsOf);
+  return macs === undefined || extra === undefined ? undefined : 2 * macs + extra;
+};
+
+const worth = (
+  layer: PlacedLayer,
+  { at, each }: Work,
+  places: (t: TensorType) => number | undefined,
+): number | undefined => {
+  if (each === 0) return 0;
+  const count = places(at === 'input' ? layer.inputTypes[0]! : layer.output);
+  return count === undefined ? undefined : count * each;
 };
 
 /** Bytes of a layer's result for one image, in float32. */

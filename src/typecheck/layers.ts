@@ -13,9 +13,16 @@ import {
 } from './shape-faults.ts';
 import type { Totals } from './typed.ts';
 
-export const noTotals: Totals = { layers: 0, weighted: 0, params: 0, macs: 0 };
+export const noTotals: Totals = {
+  nodes: 1,
+  layers: 0,
+  weighted: 0,
+  params: 0,
+  macs: 0,
+};
 
 export const addTotals = (a: Totals, b: Totals): Totals => ({
+  nodes: a.nodes + b.nodes,
   layers: a.layers + b.layers,
   weighted: a.weighted + b.weighted,
   params: a.params + b.params,
@@ -37,7 +44,7 @@ export const layer = (
   args: Args | undefined,
 ): { readonly output: TensorType; readonly totals: Totals } => {
   const { row, inputs } = site;
-  const one: Totals = { layers: 1, weighted: 0, params: 0, macs: 0 };
+  const one: Totals = { nodes: 1, layers: 1, weighted: 0, params: 0, macs: 0 };
   if (args === undefined) return { output: unknownType, totals: one };
   if (inputs.some((t) => t.tag === 'unknown')) return { output: unknownType, totals: one };
   const shape = row.shape(args, inputs);
@@ -59,6 +66,7 @@ export const layer = (
   return {
     output,
     totals: {
+      nodes: 1,
       layers: 1,
       weighted: weights.length > 0 ? 1 : 0,
       params,

@@ -9,10 +9,10 @@ import { startOf, type Source, type Span } from '../syntax/source.ts';
 import type { Declaration, Tree } from '../syntax/tree.ts';
 import { declare, reportTwice } from './bodies.ts';
 import type { Context } from './context.ts';
-import { inner, type Entry, type Scope } from './scope.ts';
+import { inner, innerWithMore, type Entry, type Scope } from './scope.ts';
 import { numberFunctions } from './arithmetic.ts';
 import type { SourceFile } from './typed.ts';
-import { flag, type Value } from './values.ts';
+import { flag, unknown, type Value } from './values.ts';
 
 /** Why a file cannot be had, in words that follow its name. */
 export type ReadFault = {
@@ -111,7 +111,7 @@ export const loadModules = (
 
 /** The outermost scope: operators, words such as `half`, number functions, and facts for assertions. */
 export const standardScope = (): Scope => {
-  const scope = inner(undefined);
+  const scope = innerWithMore(undefined);
   const enter = (name: string, value: Value): void => {
     const entry: Entry = { from: 'std', value: () => value };
     scope.names.set(name, entry);
@@ -124,7 +124,7 @@ export const standardScope = (): Scope => {
   enter('true', flag(true));
   enter('false', flag(false));
   for (const fact of factNames) enter(fact, { tag: 'fact', name: fact });
-  scope.modules.set('std', scope);
+  scope.more.modules.set('std', scope);
   return scope;
 };
 
@@ -158,8 +158,8 @@ const moduleScope = (
   modules: ReadonlyMap<string, Module>,
   std: Scope,
 ): Scope => {
-  const imported = inner(std);
-  const file = inner(imported);
+  const imported = innerWithMore(std);
+  const file = innerWithMore(imported);
   const origin = new Map<string, string>();
   const bring = (name: string, from: string, entry: Entry): void => {
     const other = origin.get(name);
@@ -168,14 +168,17 @@ const moduleScope = (
       imported.names.set(name, { ...entry, from: 'import' });
     } else if (other !== from) {
       imported.names.delete(name);
-      imported.ambiguous.set(name, [other, from]);
+      imported.more.ambiguous.set(name, [other, from]);
     }
   };
   for (const [declaration, path] of module.imports) {
     const theirs = path === undefined ? undefined : scopes.get(path);
     const target = path === undefined ? undefined : modules.get(path);
-    if (path === undefined || theirs === undefined || target === undefined) continue;
-    if (declaration.as !== undefined) file.modules.set(declaration.as.text, exported(theirs));
+    if (path === undefined || theirs === undefined || target === undefined) {
+      lose(declaration, imported, file);
+      continue;
+    }
+    if (declaration.as !== undefined) file.more.modules.set(declaration.as.text, exported(theirs));
     else if (declaration.picked === undefined) {
       for (const [name, entry] of theirs.names)
         if (!name.startsWith('_') && !table.has(name)) bring(name, path, entry);
@@ -183,7 +186,10 @@ const moduleScope = (
       for (const picked of declaration.picked) {
         const entry = theirs.names.get(picked.text);
         if (entry !== undefined) bring(picked.text, path, entry);
-        else reportMissing(cx, picked, declaration.path.text, theirs);
+        else {
+          reportMissing(cx, picked, declaration.path.text, theirs);
+          imported.names.set(picked.text, lost);
+        }
       }
   }
   for (const d of module.tree.declarations) {
@@ -192,6 +198,19 @@ const moduleScope = (
       declareNamed(cx, file, d.name, { tag: 'rewrite', name: d.name.text });
   }
   return file;
+};
+
+const lost: Entry = { from: 'import', value: () => unknown };
+
+/** What an import that could not be loaded would have brought is unknown, and no further mistake. */
+const lose = (
+  declaration: Import,
+  imported: ReturnType<typeof innerWithMore>,
+  file: ReturnType<typeof innerWithMore>,
+): void => {
+  if (declaration.as !== undefined) file.more.modules.set(declaration.as.text, undefined);
+  else if (declaration.picked === undefined) imported.more.open.value = true;
+  else for (const { text } of declaration.picked) imported.names.set(text, lost);
 };
 
 const declareNamed = (

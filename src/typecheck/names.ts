@@ -41,6 +41,7 @@ export const resolve = (cx: Context, word: Word, scope: Scope): Meaning => {
   const name = word.parts[word.parts.length - 1]!;
   const qualifier = word.parts.length > 1 ? word.parts[0]! : undefined;
   const module = qualifier === undefined ? undefined : lookupModule(scope, qualifier.text);
+  if (module === 'lost') return nothing(name.text);
   if (qualifier !== undefined && module === undefined) {
     cx.report(
       error('E0301', qualifier.span, `nothing imported is called \`${qualifier.text}\``, {
@@ -51,10 +52,11 @@ export const resolve = (cx: Context, word: Word, scope: Scope): Meaning => {
   }
   const where = module ?? scope;
   const whole = meaning(cx, word, name.text, where);
-  if (whole !== undefined) return { ...whole, text: name.text, size: undefined };
+  if (whole !== undefined && whole !== 'lost')
+    return { ...whole, text: name.text, size: undefined };
   const parts = splitSize(name.text);
   const stem = parts === undefined ? undefined : meaning(cx, word, parts.stem, where);
-  if (parts !== undefined && stem !== undefined)
+  if (parts !== undefined && stem !== undefined && stem !== 'lost')
     return {
       ...stem,
       text: parts.stem,
@@ -63,7 +65,7 @@ export const resolve = (cx: Context, word: Word, scope: Scope): Meaning => {
         span: { ...name.span, start: name.span.end - parts.size.length },
       },
     };
-  reportUnknown(cx, word, where);
+  if (whole !== 'lost') reportUnknown(cx, word, where);
   return nothing(parts?.stem ?? name.text);
 };
 
@@ -72,9 +74,10 @@ const meaning = (
   word: Word,
   text: string,
   scope: Scope,
-): { readonly value: Value; readonly entry: Entry | undefined } | undefined => {
+): { readonly value: Value; readonly entry: Entry | undefined } | 'lost' | undefined => {
   const found = lookup(scope, text);
   if (found === undefined) return undefined;
+  if (found.tag === 'lost') return 'lost';
   if (found.tag === 'entry') return { value: found.entry.value(), entry: found.entry };
   cx.report(
     error(

@@ -3,7 +3,6 @@
  * says: a net, a call of a definition, a block and a label are folders; a layer is called by the word
  * that applies it and its place among its namesakes in the folder, from 1, in the order of the text.
  */
-import { Bug } from '../diagnostic/bug.ts';
 import type { Args } from '../ops/params.ts';
 import type { TensorType } from '../ops/types.ts';
 import type { Span } from '../syntax/source.ts';
@@ -39,18 +38,20 @@ type Folder = {
 
 const newFolder = (path: string): Folder => ({ path, counts: new Map(), taken: new Set() });
 
-const cache = new WeakMap<TypedNet, Placed>();
+const cache = new WeakMap<Typed, { readonly name: string; readonly placed: Placed }>();
+
+type Placeable = Pick<TypedNet, 'name' | 'input' | 'body'>;
 
 /** All places of a net, written out: `3x f` gives three. */
-export const placesOf = (net: TypedNet): Placed => {
-  const known = cache.get(net);
-  if (known !== undefined) return known;
+export const placesOf = (net: Placeable): Placed => {
+  const known = cache.get(net.body);
+  if (known !== undefined && known.name === net.name) return known.placed;
   const placed = place(net);
-  cache.set(net, placed);
+  cache.set(net.body, { name: net.name, placed });
   return placed;
 };
 
-const place = (net: TypedNet): Placed => {
+const place = (net: Placeable): Placed => {
   const layers: PlacedLayer[] = [];
   const extras: { name: string; id: PlaceId }[] = [];
   const clashes: { path: string; span: Span }[] = [];
@@ -107,9 +108,8 @@ const place = (net: TypedNet): Placed => {
         return value;
       }
       case 'recall': {
-        const value = remembered.get(typed.key);
-        if (value === undefined) throw new Bug(`value ${typed.key} is recalled before it is there`);
-        return value;
+        // after a fault the layers that made it may be gone
+        return remembered.get(typed.key) ?? input;
       }
       case 'also': {
         const path = name(folder, typed.naming, span);

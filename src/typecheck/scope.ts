@@ -19,75 +19,117 @@ export type Remembered = { readonly key: number; readonly type: TensorType; read
 
 /** What a body remembers. A branch or a repetition has a frame of its own and sees those around it. */
 export type Frame = {
-  readonly values: Map<string, Remembered>;
+  readonly id: number;
+  /** made when there is something to remember, for most bodies remember nothing */
+  values: Map<string, Remembered> | undefined;
+  /** what frames inside this one remember, and where */
+  inside: Map<string, Span> | undefined;
   readonly parent: Frame | undefined;
 };
 
 export type Scope = {
+  /** stands for the names that are seen; scopes that differ only in frame and repetition share it */
   readonly id: number;
   readonly parent: Scope | undefined;
   readonly names: Map<string, Entry>;
-  /** names that two imports bring, with the files they come from */
-  readonly ambiguous: Map<string, readonly string[]>;
-  /** `std`, `r` of `import … as r` */
-  readonly modules: Map<string, Scope>;
-  /** the arguments behind `..p` */
-  readonly rests: Map<string, readonly Given[]>;
+  /** what only files and calls have */
+  readonly more: More | undefined;
   readonly frame: Frame;
   /** under a repetition labels are numbered, until the next folder of names */
   readonly repeated: boolean;
 };
 
-let scopes = 0;
+type More = {
+  /** names that two imports bring, with the files they come from */
+  readonly ambiguous: Map<string, readonly string[]>;
+  /** `std`, `r` of `import … as r`; undefined when that could not be loaded */
+  readonly modules: Map<string, Scope | undefined>;
+  /** the arguments behind `..p` */
+  readonly rests: Map<string, readonly Given[]>;
+  /** an import that could not be loaded may have brought any name */
+  readonly open: { value: boolean };
+};
 
-type Options = { readonly frame?: 'same' | 'inner' | 'fresh'; readonly repeated?: boolean };
+let ids = 0;
 
-/** A scope inside another. A `fresh` frame, for bodies of definitions, remembers nothing of its caller's. */
-export const inner = (parent: Scope | undefined, options: Options = {}): Scope => ({
-  id: scopes++,
+const frame = (parent: Frame | undefined): Frame => ({
+  id: ids++,
+  values: undefined,
+  inside: undefined,
+  parent,
+});
+
+/** A scope with names of its own inside another; outermost when there is none. */
+export const inner = (parent: Scope | undefined): Scope => ({
+  id: ids++,
   parent,
   names: new Map(),
-  ambiguous: new Map(),
-  modules: new Map(),
-  rests: new Map(),
-  frame:
-    parent !== undefined && (options.frame ?? 'same') === 'same'
-      ? parent.frame
-      : { values: new Map(), parent: options.frame === 'inner' ? parent?.frame : undefined },
-  repeated: options.repeated ?? parent?.repeated ?? false,
+  more: undefined,
+  frame: parent?.frame ?? frame(undefined),
+  repeated: parent?.repeated ?? false,
 });
+
+/** The scope of a file, or of a call that has arguments behind `..p`. */
+export const innerWithMore = (parent: Scope | undefined): Scope & { readonly more: More } => ({
+  ...inner(parent),
+  more: { ambiguous: new Map(), modules: new Map(), rests: new Map(), open: { value: false } },
+});
+
+/** The same names in a body that remembers nothing of what surrounds it. */
+export const freshFrame = (scope: Scope): Scope => ({
+  ...scope,
+  frame: frame(undefined),
+  repeated: false,
+});
+
+/** The same names in a branch or a repetition, whose remembered values stay inside. */
+export const innerFrame = (scope: Scope, repeated = scope.repeated): Scope => ({
+  ...scope,
+  frame: frame(scope.frame),
+  repeated,
+});
+
+/** The same names in a folder of names. */
+export const inFolder = (scope: Scope): Scope =>
+  scope.repeated ? { ...scope, repeated: false } : scope;
 
 export type Found =
   | { readonly tag: 'entry'; readonly entry: Entry }
-  | { readonly tag: 'ambiguous'; readonly files: readonly string[] };
+  | { readonly tag: 'ambiguous'; readonly files: readonly string[] }
+  /** nothing is known of it, for an import could not be loaded */
+  | { readonly tag: 'lost' };
 
 /** The innermost meaning of a name. */
 export const lookup = (scope: Scope, name: string): Found | undefined => {
+  let open = false;
   for (let s: Scope | undefined = scope; s !== undefined; s = s.parent) {
     const entry = s.names.get(name);
     if (entry !== undefined) return { tag: 'entry', entry };
-    const files = s.ambiguous.get(name);
+    const files = s.more?.ambiguous.get(name);
     if (files !== undefined) return { tag: 'ambiguous', files };
+    open ||= s.more?.open.value ?? false;
+  }
+  return open ? { tag: 'lost' } : undefined;
+};
+
+/** A module by its name; `lost` when its import could not be loaded. */
+export const lookupModule = (scope: Scope, name: string): Scope | 'lost' | undefined => {
+  for (let s: Scope | undefined = scope; s !== undefined; s = s.parent)
+    if (s.more?.modules.has(name) === true) return s.more.modules.get(name) ?? 'lost';
+  return undefined;
+};
+
+export const lookupRest = (scope: Scope, name: string): readonly Given[] | undefined => {
+  for (let s: Scope | undefined = scope; s !== undefined; s = s.parent) {
+    const found = s.more?.rests.get(name);
+    if (found !== undefined) return found;
   }
   return undefined;
 };
 
-const outwards =
-  <A>(of: (s: Scope) => ReadonlyMap<string, A>) =>
-  (scope: Scope, name: string): A | undefined => {
-    for (let s: Scope | undefined = scope; s !== undefined; s = s.parent) {
-      const found = of(s).get(name);
-      if (found !== undefined) return found;
-    }
-    return undefined;
-  };
-
-export const lookupModule = outwards((s) => s.modules);
-export const lookupRest = outwards((s) => s.rests);
-
 export const lookupRemembered = (scope: Scope, name: string): Remembered | undefined => {
   for (let f: Frame | undefined = scope.frame; f !== undefined; f = f.parent) {
-    const found = f.values.get(name);
+    const found = f.values?.get(name);
     if (found !== undefined) return found;
   }
   return undefined;
@@ -104,19 +146,6 @@ export const visible = (scope: Scope): readonly string[] => {
 export const visibleRemembered = (scope: Scope): readonly string[] => {
   const names: string[] = [];
   for (let f: Frame | undefined = scope.frame; f !== undefined; f = f.parent)
-    names.push(...f.values.keys());
+    names.push(...(f.values?.keys() ?? []));
   return names;
-};
-
-/** A value that is computed once, when first wanted; `circular` answers when it wants itself. */
-export const lazily = (compute: () => Value, circular: () => Value): (() => Value) => {
-  let state: 'new' | 'running' | Value = 'new';
-  return () => {
-    if (state === 'running') return circular();
-    if (state === 'new') {
-      state = 'running';
-      state = compute();
-    }
-    return state;
-  };
 };

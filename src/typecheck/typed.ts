@@ -19,6 +19,7 @@ export type Naming =
 
 /** Sums over all places below a node. */
 export type Totals = {
+  readonly nodes: number; // what is written out: layers and what holds them
   readonly layers: number; // operators, joins included
   readonly weighted: number; // operators that have weights
   readonly params: number; // trained numbers

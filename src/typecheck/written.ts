@@ -49,7 +49,7 @@ const linearIn = (cx: Context, axis: Expr, scope: Scope): Pattern | undefined =>
   const at = (n: number): number | undefined => {
     const trial = inner(scope);
     trial.names.set(text, { from: 'size', value: () => integer(n) });
-    const value = cx.silently(() => evaluateNumber(cx, axis, trial));
+    const { value } = cx.heard(() => evaluateNumber(cx, axis, trial));
     return value.tag === 'number' ? value.value : undefined;
   };
   const [zero, one, ten] = [at(0), at(1), at(10)];
@@ -85,7 +85,7 @@ const freshNames = (
 const isFresh = (scope: Scope, name: string): boolean => {
   const found = lookup(scope, name);
   if (found === undefined) return true;
-  if (found.tag === 'ambiguous') return false;
+  if (found.tag !== 'entry') return found.tag === 'lost';
   return (
     found.entry.from === 'declaration' ||
     found.entry.from === 'import' ||
@@ -171,7 +171,7 @@ export const bindInput = (
 };
 
 const bindUnknown = (cx: Context, e: Expr, names: Scope): void => {
-  const pattern = cx.silently(() => patternOf(cx, e, names));
+  const pattern = cx.heard(() => patternOf(cx, e, names)).value;
   if (pattern.tag === 'linear')
     names.names.set(pattern.name, { from: 'size', span: pattern.span, value: () => unknown });
 };

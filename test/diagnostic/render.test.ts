@@ -105,7 +105,7 @@ describe('one diagnostic', () => {
     `);
   });
 
-  it('draws the primary place over others that overlap it', () => {
+  it('draws what is shorter over what it is part of', () => {
     const s = file('net N : [8, 8, 4] -> _ = (conv3-8; fc-7) + id');
     const d = error('E0201', at(s, 'fc-7', '').span, '`fc` needs a vector', {
       label: 'gets [8, 8, 8]',
@@ -117,11 +117,10 @@ describe('one diagnostic', () => {
         ┌─ examples/broken.net:1:36
         │
       1 │ net N : [8, 8, 4] -> _ = (conv3-8; fc-7) + id
-        │                          ----------^^^^------
-        │                          ││        │
-        │                          ││        gets [8, 8, 8]
-        │                          │a map
-        │                          in this sum
+        │                           -------  ^^^^ gets [8, 8, 8]
+        │                           │
+        │                           a map
+        │                          -------------------- in this sum
       "
     `);
   });
@@ -184,8 +183,6 @@ describe('one diagnostic', () => {
     expect(show([], d)).toMatchInlineSnapshot(`
       "
       error[E0001]: \`no.net\` cannot be read
-        ┌─ no.net
-        │
         = there is no such file
       "
     `);

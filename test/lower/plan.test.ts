@@ -45,9 +45,8 @@ describe('plan', () => {
   });
 
   it('prints', () => {
-    expect(
-      showPlan(plan(fuse(programOf(vggLike())), { batch: 1, input: [32, 32, 3] })),
-    ).toMatchInlineSnapshot(`
+    expect(showPlan(plan(fuse(programOf(vggLike())), { batch: 1, input: [32, 32, 3] })))
+      .toMatchInlineSnapshot(`
       "plan N
       input %0 [1, 32, 32, 3], output output = %33 [1, 10]
       peak 128.0 KiB, with weights 514.8 KiB
@@ -65,9 +64,8 @@ describe('plan', () => {
       %33    Softmax(%32)                        [1, 10]          40 B      80 B       %32    N/softmax16
       "
     `);
-    expect(
-      showPlan(plan(fuse(programOf(branching())), { batch: 2, input: [20, 24, 8] })),
-    ).toMatchInlineSnapshot(`
+    expect(showPlan(plan(fuse(programOf(branching())), { batch: 2, input: [20, 24, 8] })))
+      .toMatchInlineSnapshot(`
       "plan N
       input %0 [2, 20, 24, 8], output output = %41 [2, 10], aux = %36 [2, 5]
       peak 360.0 KiB, with weights 376.3 KiB

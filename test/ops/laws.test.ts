@@ -220,11 +220,12 @@ it('sees as many pixels as its field says, and as far apart', () => {
       const weights = weightsFor(row, args, x);
       const run = (t: Tensor): Tensor => row.reference(args, [t], weights);
       const map = noise(sized(x[0], 1));
-      for (const [axis, { span, stride }] of [
+      for (const [axis, { span, stride, center }] of [
         [1, field.h],
         [2, field.w],
       ] as const) {
-        const seen = seenBy(run, map, axis).filter((s) => s !== undefined);
+        const all = seenBy(run, map, axis);
+        const seen = all.filter((s) => s !== undefined);
         if (seen.length === 0) {
           expect([row.name, c]).toEqual(['softmax', 1]); // always 1
           continue;
@@ -232,6 +233,13 @@ it('sees as many pixels as its field says, and as far apart', () => {
         const spans = seen.map(([first, last]) => last - first + 1);
         const title = `${titleOf(row, args, x)} along axis ${axis}`;
         expect(Math.max(...spans), title).toBe(span);
+        // a window that lies wholly inside the map has its middle where the field says; kernels that no
+        // stride divides see windows of different widths
+        if (center !== undefined && stride.under === 1)
+          all.forEach((s, u) => {
+            if (s === undefined || s[1] - s[0] + 1 !== span) return;
+            expect((s[0] + s[1]) / 2, title).toBe(center + u * stride.over);
+          });
         // u outputs further on, the window is stride·u further on; whole windows only
         const whole = seen.filter(([first, last]) => last - first + 1 === span);
         const steps = whole.slice(1).map(([first], i) => first - whole[i][0]);

@@ -2,6 +2,7 @@
 import { loadGraphModel } from '@tensorflow/tfjs-converter';
 import * as tf from '@tensorflow/tfjs-core';
 import * as Either from 'fp-ts/lib/Either.js';
+import { createServer } from 'node:http';
 import { describe, expect, it } from 'vitest';
 import { graphModel, type ModelJson } from '../../src/lower/emit/graph-model.ts';
 import { fuse } from '../../src/lower/fuse.ts';
@@ -27,10 +28,7 @@ import {
 /** As the loader reads it from files: parsed JSON, and the shards one after the other. */
 const opened = async (model: ReturnType<typeof graphModel>, weights: (p: string) => HostTensor) => {
   const json = JSON.parse(JSON.stringify(model.json)) as ModelJson;
-  const shards = [...model.shards(weights)].map(({ path, bytes }) => ({
-    path,
-    bytes: bytes.slice(), // the next shard may reuse the buffer
-  }));
+  const shards = [...model.shards(weights)];
   expect(shards.map((s) => s.path)).toEqual(json.weightsManifest.flatMap((g) => g.paths));
   return loadGraphModel({
     load: async () => ({
@@ -114,25 +112,66 @@ describe.each(engineNames)('tf.loadGraphModel on %s', (name) => {
   });
 });
 
-it('cuts the weights into equal shards', () => {
+it('is opened by its address, as the files lie on a server', async () => {
+  const graph = graphOf(image(24, 24, 4), (b) => {
+    b.op('flatten');
+    return b.op('fc', { units: 700 }); // 6 MiB: two shards
+  });
+  const on = await engine('wasm');
+  const x = inputOf([1, 24, 24, 4]);
+  const loaded = loadOn(on, graph);
+  const [expected] = await outputsOf(loaded, x);
+  loaded.dispose();
+  const model = graphModel(programOf(graph), 'netc test');
+  const files = new Map([['/model.json', Buffer.from(JSON.stringify(model.json))]]);
+  for (const { path, bytes } of model.shards(weightsOf(graph)))
+    files.set(`/${path}`, Buffer.from(bytes));
+  expect(files.size).toBe(3);
+  const server = createServer((request, response) => {
+    response.end(files.get(request.url ?? ''));
+  });
+  await new Promise<void>((done) => server.listen(0, '127.0.0.1', done));
+  const address = server.address();
+  const port = typeof address === 'object' ? address?.port : undefined;
+  await tf.setBackend('wasm');
+  const opened = await loadGraphModel(`http://127.0.0.1:${port}/model.json`);
+  const result = opened.predict(tf.tensor(x.data, [...x.shape]));
+  if (!(result instanceof tf.Tensor)) throw new Error('one output was expected');
+  expect(
+    distance(await result.data(), {
+      shape: result.shape,
+      data: Float64Array.from(expected!.data),
+    }),
+  ).toBeLessThanOrEqual(1);
+  server.close();
+});
+
+it('cuts the weights into equal shards, end to end', () => {
   const graph = graphOf(image(16, 16, 8), (b) => {
     b.op('flatten');
-    return b.op('fc', { units: 1111 });
+    b.op('fc', { units: 1111 });
+    return b.op('fc', { units: 1500 });
   });
+  const weights = weightsOf(graph);
   const { json, shards } = graphModel(programOf(graph), 'netc test');
-  const sizes = [...shards(weightsOf(graph))].map((s) => s.bytes.length);
-  const size = json.weightsManifest[0]!.weights.reduce(
-    (n, w) => n + 4 * w.shape.reduce((a, b) => a * b, 1),
-    0,
-  );
-  expect(sizes.reduce((a, b) => a + b, 0)).toBe(size);
-  expect(new Set(sizes.slice(0, -1))).toEqual(new Set([4 * 1024 * 1024]));
-  expect(sizes.at(-1)).toBeLessThanOrEqual(4 * 1024 * 1024);
-  expect(json.weightsManifest[0]!.paths).toEqual([
-    'group1-shard1of3.bin',
-    'group1-shard2of3.bin',
-    'group1-shard3of3.bin',
-  ]);
+  const pieces = [...shards(weights)].map((s) => ({ ...s, bytes: Buffer.from(s.bytes) }));
+  expect(pieces.map((p) => p.path)).toEqual([1, 2, 3, 4].map((i) => `group1-shard${i}of4.bin`));
+  expect(pieces.map((p) => p.path)).toEqual(json.weightsManifest[0]!.paths);
+  for (const { bytes } of pieces.slice(0, -1)) expect(bytes.length).toBe(4 * 1024 * 1024);
+  expect(pieces.at(-1)!.bytes.length).toBeLessThanOrEqual(4 * 1024 * 1024);
+  const whole = Buffer.concat(pieces.map((p) => p.bytes));
+  let at = 0;
+  for (const { name, shape } of json.weightsManifest[0]!.weights) {
+    const size = 4 * shape.reduce((a, b) => a * b, 1);
+    if (name.startsWith('N/')) {
+      const { buffer, byteOffset } = weights(name).data;
+      expect(whole.subarray(at, at + size).equals(Buffer.from(buffer, byteOffset, size))).toBe(
+        true,
+      );
+    }
+    at += size;
+  }
+  expect(at).toBe(whole.length);
 });
 
 it('keeps outputs apart that are one value, and names that are taken', () => {

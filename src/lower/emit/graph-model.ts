@@ -46,7 +46,7 @@ export type Shard = { readonly path: string; readonly bytes: Uint8Array };
 
 export type GraphModel = {
   readonly json: ModelJson;
-  /** the weight files one after the other; only one is in memory, and the next may be the same buffer */
+  /** the weight files one after the other, made when they are asked for */
   readonly shards: (weight: (path: string) => HostTensor) => Iterable<Shard>;
 };
 
@@ -102,9 +102,9 @@ function* shardsOf(
   stored: readonly Stored[],
   weight: (path: string) => HostTensor,
 ): Generator<Shard> {
-  const buffer = new Uint8Array(Math.min(SHARD, size));
   let shard = 0;
   let filled = 0;
+  let buffer = new Uint8Array(Math.min(SHARD, size));
   for (const s of stored) {
     const bytes = bytesIn(s, weight);
     for (let at = 0; at < bytes.length;) {
@@ -114,11 +114,12 @@ function* shardsOf(
       filled += part.length;
       if (filled === SHARD) {
         yield { path: paths[shard++]!, bytes: buffer };
+        buffer = new Uint8Array(Math.min(SHARD, size - shard * SHARD));
         filled = 0;
       }
     }
   }
-  if (filled > 0) yield { path: paths[shard]!, bytes: buffer.subarray(0, filled) };
+  if (filled > 0) yield { path: paths[shard]!, bytes: buffer };
 }
 
 /** Little-endian, as every machine is that runs Node and as the loader expects. */

@@ -20,6 +20,8 @@ export type Backend = {
   readonly room: LoadedEngine['room'];
   /** whether kernels believe the shape they are told; native tensors have their own */
   readonly views: boolean;
+  /** false when a result has no memory, where a backend does not throw by itself */
+  readonly allocated?: (tensor: Tensor) => boolean;
 };
 
 /** The kernels netc needs that a backend does not have. */
@@ -49,13 +51,18 @@ const engineOf = (tf: typeof Core, of: Backend): LoadedEngine => {
   };
   const run = (name: string, inputs: KernelInputs, attrs: Core.NamedAttrMap): Tensor =>
     engine.runKernel<Tensor>(name, asTensors(inputs), attrs);
+  const real = (tensor: Tensor): Tensor => {
+    if (of.allocated?.(tensor) !== false) return tensor;
+    engine.disposeTensor(tensor);
+    throw new RangeError(`${of.name} is out of memory`);
+  };
   return {
     name: of.name,
     version: of.version,
     room: of.room,
     upload: ({ data, shape }) => {
       activate();
-      return { tensor: engine.makeTensor(data, [...shape], 'float32'), shape };
+      return { tensor: real(engine.makeTensor(data, [...shape], 'float32')), shape };
     },
     call: (kernel, inputs, shape) => {
       activate();
@@ -70,10 +77,16 @@ const engineOf = (tf: typeof Core, of: Backend): LoadedEngine => {
         passing.push(copy);
         return copy;
       };
-      const shapes = inputs.map((v) => v.shape);
-      const call = registryCall(kernel, shapes, shape, operand);
-      const tensor = run(call.name, call.inputs, call.attrs);
-      for (const t of passing) engine.disposeTensor(t);
+      const compute = (): Tensor => {
+        try {
+          const shapes = inputs.map((v) => v.shape);
+          const call = registryCall(kernel, shapes, shape, operand);
+          return real(run(call.name, call.inputs, call.attrs));
+        } finally {
+          for (const t of passing) engine.disposeTensor(t);
+        }
+      };
+      const tensor = compute();
       if (!sameSize(tensor.shape, shape))
         throw new Bug(`${of.name} made [${tensor.shape}] of ${kernel.op}, and not [${shape}]`);
       return { tensor, shape };

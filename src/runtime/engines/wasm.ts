@@ -1,27 +1,25 @@
 /**
  * XNNPACK compiled to WebAssembly: the default, as it needs nothing but Node.
  *
- * One thread, unless NETC_WASM_THREADS asks for more: the threads rest on the inside of the package
- * (threads.ts), so nobody gets them unasked.
+ * One thread. The backend has more and does not start them in Node; a shim can (its Worker takes no blob
+ * URL, and it believes half the cores it is told of), with the same bits, but then a start may never end.
  */
 import { createRequire } from 'node:module';
-import { dirname, join, sep } from 'node:path';
+import { dirname, sep } from 'node:path';
 import type { Engine } from './engine.ts';
 import { once } from './once.ts';
 import { start } from './tensorflow-js.ts';
-import { withThreads } from './threads.ts';
 
 export const wasm: Engine = {
   name: 'wasm',
-  doc: 'XNNPACK in WebAssembly with SIMD; always there (NETC_WASM_THREADS=4 for four threads)',
+  doc: 'XNNPACK in WebAssembly with SIMD, one thread; always there',
   load: once(async () => {
     const tf = await import('@tensorflow/tfjs-core');
     const backend = await import('@tensorflow/tfjs-backend-wasm');
     // beside the package's own script, wherever a bundle of netc may lie
     const folder = dirname(createRequire(import.meta.url).resolve('@tensorflow/tfjs-backend-wasm'));
     backend.setWasmPaths(folder + sep);
-    const threads = threadsAsked();
-    const begin = () =>
+    return withoutHandlers(() =>
       start(
         tf,
         {
@@ -30,20 +28,16 @@ export const wasm: Engine = {
           version: `tfjs-backend-wasm ${backend.version_wasm}`,
           room: { all: 2 ** 32 - 2 ** 16, each: 2 ** 31 - 1, weightCopies: 2 },
           views: true,
+          // a failed malloc gives address 0, and kernels write there
+          allocated: ({ dataId }) => {
+            const current = tf.backend();
+            return !(current instanceof backend.BackendWasm) || current.getMemoryOffset(dataId) > 0;
+          },
         },
         'npm ci',
-      );
-    if (threads === 1) return withoutHandlers(begin);
-    tf.env().set('WASM_HAS_MULTITHREAD_SUPPORT', true);
-    backend.setThreadsCount(threads);
-    const scripts = join(folder, '..', 'wasm-out');
-    return withoutHandlers(() => withThreads(threads, scripts, begin));
+      ),
+    );
   }),
-};
-
-const threadsAsked = (): number => {
-  const asked = Number(process.env['NETC_WASM_THREADS']);
-  return Number.isInteger(asked) && asked >= 1 && asked <= 64 ? asked : 1;
 };
 
 const events = ['uncaughtException', 'unhandledRejection'] as const;

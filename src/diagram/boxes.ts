@@ -1,0 +1,159 @@
+/** Boxes of layers and ports, and what may share one: a convolution with its normalisation and activation. */
+import { rowOf } from '../ops/table.ts';
+import { showType, type TensorType } from '../ops/types.ts';
+import { macsOf, paramsOf, type Field } from '../typecheck/facts.ts';
+import type { PlacedLayer } from '../typecheck/places.ts';
+import { passes, type Family, type Group, type Node, type Part } from './diagram.ts';
+import {
+  callOf,
+  grouped,
+  notesOf,
+  short,
+  showField,
+  showShape,
+  showStep,
+  titleOf,
+} from './words.ts';
+
+const familyOf = (op: string): Family => (op === 'fc' ? 'dense' : rowOf(op).family);
+
+/** `1.2 M parameters`, or nothing to say. */
+export const parameters = (n: number): string => (n === 0 ? '' : `${grouped(n)} parameters`);
+export const multiplyAdds = (n: number | undefined): string =>
+  n === undefined || n === 0 ? '' : `${short(n)} MACs`;
+export const phrase = (...parts: readonly string[]): string =>
+  parts.filter((part) => part !== '').join(' · ');
+
+const sum = (all: readonly (number | undefined)[]): number | undefined =>
+  all.reduce(
+    (n: number | undefined, m) => (n === undefined || m === undefined ? undefined : n + m),
+    0,
+  );
+
+/** The box of a layer, which stands for all of `copies`; `input` is what reaches the first. */
+export const boxOf = (
+  copies: readonly PlacedLayer[],
+  input: TensorType,
+  fieldOf: (layer: PlacedLayer) => Field,
+): Node => {
+  const first = copies[0]!;
+  const last = copies.at(-1)!;
+  const { op, args } = first;
+  const family = familyOf(op);
+  return {
+    id: `n${first.id}`,
+    kind: family === 'join' ? 'join' : 'layer',
+    family,
+    name: '',
+    title: family === 'join' ? op : titleOf(op, args),
+    details: notesOf(op, args),
+    count: 1,
+    shape: showShape(first.output, last.output),
+    reshapes: showType(input) !== showType(first.output),
+    tooltip: [
+      first === last ? first.path : `${first.path} … ${last.path}`,
+      callOf(op, args),
+      showStep(input, last.output),
+      phrase(
+        parameters(copies.reduce((n, layer) => n + paramsOf(layer), 0)),
+        multiplyAdds(sum(copies.map(macsOf))),
+        showField(fieldOf(last)),
+      ),
+    ],
+    layers: copies.map((layer) => layer.id),
+  };
+};
+
+/** Where values come in and go out. */
+export const portOf = (id: string, title: string, type: TensorType): Node => ({
+  id,
+  kind: 'port',
+  family: 'port',
+  name: '',
+  title,
+  details: [],
+  count: 1,
+  shape: showShape(type),
+  reshapes: false,
+  tooltip: [`${title} ${showType(type)}`],
+  layers: [],
+});
+
+/** A group drawn as one box, because it lies too deep. */
+export const foldedBox = (
+  group: Group,
+  layers: readonly PlacedLayer[],
+  input: TensorType,
+  copies: number,
+): Node => ({
+  id: `n${layers[0]!.id}`,
+  kind: 'folded',
+  family: 'folded',
+  name: '',
+  title: group.name,
+  details: [`${layers.length / copies} layers`, group.figures].filter((d) => d !== ''),
+  count: 1,
+  shape: group.shape,
+  reshapes: group.shape !== showShape(input),
+  tooltip: group.tooltip,
+  layers: layers.map((layer) => layer.id),
+});
+
+/** Pointwise layers that need no box of their own beside a convolution. A softmax is worth one. */
+const follows = (node: Node): boolean =>
+  node.kind === 'layer' &&
+  node.count === 1 &&
+  node.name === '' &&
+  node.title !== 'softmax' &&
+  (node.family === 'normalisation' || node.family === 'activation');
+
+const joined = (a: Node, b: Node): Node => {
+  const both = [a, b].map((n) => [n.title, ...n.details].join(' · '));
+  return {
+    ...a,
+    ...(follows(a) ? { title: both.join(' · ') } : { details: [...a.details, both[1]!] }),
+    shape: b.shape,
+    reshapes: a.reshapes || b.reshapes,
+    tooltip: [...a.tooltip, '', ...b.tooltip],
+    layers: [...a.layers, ...b.layers],
+  };
+};
+
+const takes = (a: Node): boolean =>
+  follows(a) || (a.count === 1 && (a.family === 'convolution' || a.family === 'dense'));
+
+/** One part after the other; with `share`, pointwise layers move in with what they follow. */
+export const inSequence = (all: readonly Part[], share: boolean): Part => {
+  const flat = all.flatMap((part) => (part.tag === 'sequence' ? part.parts : [part]));
+  const parts: Part[] = [];
+  for (const part of flat) {
+    const last = parts.at(-1);
+    if (
+      share &&
+      last?.tag === 'node' &&
+      part.tag === 'node' &&
+      takes(last.node) &&
+      follows(part.node)
+    )
+      parts[parts.length - 1] = { tag: 'node', node: joined(last.node, part.node) };
+    else parts.push(part);
+  }
+  return parts.length === 1 ? parts[0]! : { tag: 'sequence', parts };
+};
+
+/**
+ * A frame around a body. Nothing is drawn around nothing, and one box needs no frame but keeps a `label`
+ * that was given to it; a frame right inside another shares its border.
+ */
+export const framed = (group: Group, body: Part, label: string): Part => {
+  if (passes(body)) return body;
+  if (body.tag === 'node')
+    return body.node.name !== '' && label !== ''
+      ? { tag: 'group', group, body }
+      : { tag: 'node', node: { ...body.node, name: body.node.name || label } };
+  if (body.tag === 'group' && body.group.count === 1) {
+    const names = [group.name, body.group.name].filter((name) => name !== '');
+    return { ...body, group: { ...group, name: names.join(' / ') } };
+  }
+  return { tag: 'group', group, body };
+};

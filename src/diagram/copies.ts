@@ -1,0 +1,74 @@
+/** What of a typed tree is alike, so that repeats can be drawn once. */
+import type { Typed } from '../typecheck/typed.ts';
+
+export type Copies = {
+  /** equal for subtrees that consist of the same layers with the same arguments, whatever the shapes */
+  readonly sign: (typed: Typed) => number;
+  /** the layers below a node as `typecheck/places.ts` counts them: `id` is none */
+  readonly layers: (typed: Typed) => number;
+  /** whether a side branch starts below, each of which is an output of its own */
+  readonly forksOff: (typed: Typed) => boolean;
+};
+
+type Known = { readonly sign: number; readonly layers: number; readonly forksOff: boolean };
+
+export const childrenOf = (typed: Typed): readonly Typed[] => {
+  switch (typed.tag) {
+    case 'op':
+    case 'recall':
+      return [];
+    case 'sequence':
+      return typed.steps;
+    case 'repeat':
+      return typed.copies;
+    case 'join':
+      return typed.branches;
+    case 'folder':
+    case 'remember':
+    case 'also':
+      return [typed.body];
+  }
+};
+
+/** Remembered values are told apart by where they stand, so their keys do not matter. */
+const ownText = (typed: Typed): string => {
+  switch (typed.tag) {
+    case 'op':
+      return `${typed.op}${JSON.stringify(typed.args)}`;
+    case 'join':
+      return typed.op;
+    case 'folder':
+      return `${typed.of} ${typed.naming.text}`;
+    default:
+      return '';
+  }
+};
+
+/** Each distinct subtree is looked at once, however often it is repeated. */
+export const copiesOf = (): Copies => {
+  const signs = new Map<string, number>();
+  const known = new Map<Typed, Known>();
+
+  const look = (typed: Typed): Known => {
+    const before = known.get(typed);
+    if (before !== undefined) return before;
+    const below = childrenOf(typed).map(look);
+    const text = `${typed.tag} ${ownText(typed)} ${below.map((k) => k.sign).join(' ')}`;
+    const sign = signs.get(text) ?? signs.size;
+    signs.set(text, sign);
+    const own = typed.tag === 'join' || (typed.tag === 'op' && typed.op !== 'id') ? 1 : 0;
+    const found: Known = {
+      sign,
+      layers: below.reduce((n, k) => n + k.layers, own),
+      forksOff: typed.tag === 'also' || below.some((k) => k.forksOff),
+    };
+    known.set(typed, found);
+    return found;
+  };
+
+  return {
+    sign: (typed) => look(typed).sign,
+    layers: (typed) => look(typed).layers,
+    forksOff: (typed) => look(typed).forksOff,
+  };
+};

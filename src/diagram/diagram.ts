@@ -1,0 +1,90 @@
+/**
+ * A checked net as a drawing, before anyone decides how it is drawn: boxes, nested groups and the edges
+ * between boxes. SVG, DOT and Mermaid are folds over this one value, so they show the same things.
+ */
+import type { Row } from '../ops/row.ts';
+
+export type Options = {
+  /** write repeats out instead of drawing one copy with `3×` */
+  readonly expand?: boolean;
+  /** give every layer a box of its own instead of keeping `batchnorm` and `relu` with their convolution */
+  readonly separate?: boolean;
+  /** draw groups that lie deeper than so many groups as single boxes */
+  readonly depth?: number;
+  /** colours of the SVG: `auto` follows the reader's preference, the others are fixed */
+  readonly theme?: 'auto' | 'light' | 'dark';
+};
+
+/** What a box is, for its colour. */
+export type Family = Row['family'] | 'dense' | 'port' | 'folded';
+
+export type Node = {
+  readonly id: string; // unique in the diagram, `[a-z]\d+`
+  readonly kind: 'port' | 'layer' | 'join' | 'folded';
+  readonly family: Family;
+  readonly name: string; // the label it has in the source, or nothing
+  readonly title: string; // in paper notation: `conv3-64/2`
+  readonly details: readonly string[]; // what else happens in the box: `valid`, `batchnorm`, `relu`
+  readonly count: number; // of identical copies, one after the other
+  readonly shape: string; // of the value that leaves the last copy: `112×112×64`
+  readonly reshapes: boolean; // whether it differs from what comes in, so that it is worth writing
+  readonly tooltip: readonly string[]; // lines
+  /** the numbers of the layers that it stands for, as `typecheck/places.ts` counts them; all copies */
+  readonly layers: readonly number[];
+};
+
+export type Group = {
+  readonly id: string;
+  readonly name: string; // nothing for a repeated sequence without a name
+  readonly count: number;
+  readonly figures: string; // parameters of all copies, `1.2 M`; nothing where there are none
+  readonly shape: string;
+  readonly reshapes: boolean; // whether the last copy gives another shape than the first
+  readonly tooltip: readonly string[];
+};
+
+/**
+ * The structure that is drawn, series-parallel but for what is remembered. A part takes one value and
+ * gives one; an empty sequence gives what it takes.
+ */
+export type Part =
+  | { readonly tag: 'node'; readonly node: Node }
+  | { readonly tag: 'sequence'; readonly parts: readonly Part[] }
+  /** every branch gets the value; the results meet in `join` */
+  | { readonly tag: 'fork'; readonly branches: readonly Part[]; readonly join: Node }
+  | { readonly tag: 'group'; readonly group: Group; readonly body: Part }
+  /** remembers the value; keys are unique in the diagram */
+  | { readonly tag: 'keep'; readonly key: number }
+  /** goes on with the remembered value */
+  | { readonly tag: 'recall'; readonly key: number }
+  /** a branch that ends by itself; the value passes by */
+  | { readonly tag: 'side'; readonly body: Part };
+
+export type Edge = {
+  readonly from: string;
+  readonly to: string;
+  readonly kind: 'flow' | 'skip'; // a skip carries a remembered value
+  readonly label: string; // the shape, where it is news
+};
+
+export type Diagram = {
+  readonly title: string;
+  readonly caption: string; // `138.4 M parameters · 15.47 G MACs`
+  readonly body: Part; // from the input's box to the output's
+  readonly nodes: readonly Node[]; // in order of execution
+  readonly edges: readonly Edge[];
+};
+
+/** A part that does nothing: the value passes. */
+export const passes = (part: Part): boolean => part.tag === 'sequence' && part.parts.every(passes);
+
+/** What stands in a box, in large letters: `2× double: conv3-64`. Joins have signs instead. */
+export const headlineOf = ({ kind, count, name, title, shape }: Node): string => {
+  const times = count > 1 ? `${count}× ` : '';
+  const label = name === '' ? '' : `${name}: `;
+  return kind === 'port' ? `${title} ${shape}` : `${times}${label}${title}`;
+};
+
+/** What stands on the border of a group: `3× bottleneck`. */
+export const captionOf = ({ count, name }: Group): string =>
+  count > 1 ? `${count}× ${name}`.trimEnd() : name;

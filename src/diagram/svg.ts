@@ -1,0 +1,163 @@
+/** A diagram as SVG: self-contained, for papers, pages and dark rooms. */
+import type { TypedNet } from '../typecheck/typed.ts';
+import { isSign, sizes, stackOf, type Point, type Rect } from './arrange.ts';
+import { diagramOf } from './build.ts';
+import {
+  captionOf,
+  headlineOf,
+  type Diagram,
+  type Group,
+  type Node,
+  type Options,
+} from './diagram.ts';
+import { xml } from './escape.ts';
+import { layout, type Layout } from './layout.ts';
+import { styleOf } from './svg-style.ts';
+import { textWidth } from './text-width.ts';
+
+const margin = 16;
+const headingHeight = 46;
+
+/** Half a pixel more or less is not seen, and short numbers make small files. */
+const px = (n: number): string => String(Math.round(n * 10) / 10);
+
+const attributes = ({ x, y, width, height }: Rect): string =>
+  `x="${px(x)}" y="${px(y)}" width="${px(width)}" height="${px(height)}"`;
+
+const text = (at: Point, content: string, classes: string, anchor = 'start'): string =>
+  `<text x="${px(at[0])}" y="${px(at[1])}"${anchor === 'start' ? '' : ` text-anchor="${anchor}"`} class="${classes}">${content}</text>`;
+
+/** `3×` stands out. */
+const counted = (whole: string, count: number): string => {
+  const mark = `${count}×`;
+  return count > 1 && whole.startsWith(mark)
+    ? `<tspan class="count">${mark}</tspan>${xml(whole.slice(mark.length))}`
+    : xml(whole);
+};
+
+const tooltip = (lines: readonly string[]): string => `<title>${xml(lines.join('\n'))}</title>`;
+
+/** The copies behind, from the last to the first. */
+const behind = (count: number, rect: Rect, draw: (rect: Rect) => string): string => {
+  const steps = stackOf(count) / sizes.stack;
+  return Array.from({ length: steps }, (_, i) => {
+    const by = (steps - i) * sizes.stack;
+    return draw({ ...rect, x: rect.x + by, y: rect.y + by });
+  }).join('');
+};
+
+const drawSign = (node: Node, [x, y]: Point): string => {
+  const arm = node.title === 'add' ? 4.5 : 3.2;
+  const strokes =
+    node.title === 'add'
+      ? `M${px(x - arm)} ${px(y)}H${px(x + arm)}M${px(x)} ${px(y - arm)}V${px(y + arm)}`
+      : `M${px(x - arm)} ${px(y - arm)}L${px(x + arm)} ${px(y + arm)}M${px(x + arm)} ${px(y - arm)}L${px(x - arm)} ${px(y + arm)}`;
+  return `<path class="sign" d="${strokes}"/>`;
+};
+
+const drawBox = (node: Node, rect: Rect): string => {
+  const middle = rect.x + rect.width / 2;
+  const round = node.kind === 'join' || node.kind === 'port' ? rect.height / 2 : 5;
+  const shape = (r: Rect): string => `<rect ${attributes(r)} rx="${px(round)}"/>`;
+  const baseline = rect.y + (node.details.length > 0 ? 16 : rect.height / 2 + 4.2);
+  const inside = isSign(node)
+    ? drawSign(node, [middle, rect.y + rect.height / 2])
+    : text([middle, baseline], counted(headlineOf(node), node.count), 'bold', 'middle');
+  const details =
+    node.details.length === 0
+      ? ''
+      : text([middle, rect.y + 29], xml(node.details.join(' · ')), 'small faint', 'middle');
+  return `<g class="${node.family}" data-id="${node.id}">${tooltip(node.tooltip)}${behind(node.count, rect, shape)}${shape(rect)}${inside}${details}</g>`;
+};
+
+const drawFrame = (group: Group, rect: Rect): string => {
+  const shape = (r: Rect, more = ''): string =>
+    `<rect ${attributes(r)} rx="8" class="frame${more}"/>`;
+  const name = text(
+    [rect.x + 8, rect.y + 15],
+    counted(captionOf(group), group.count),
+    'caption bold',
+  );
+  const figures =
+    group.figures === ''
+      ? ''
+      : text([rect.x + rect.width - 8, rect.y + 15], xml(group.figures), 'small faint', 'end');
+  return `<g data-id="${group.id}">${tooltip(group.tooltip)}${behind(group.count, rect, (r) => shape(r, ' behind'))}${shape(rect)}${name}${figures}</g>`;
+};
+
+/** Without points on the way from one neighbour to the other, nor two at one place. */
+const corners = (points: readonly Point[]): readonly Point[] => {
+  const kept: Point[] = [];
+  for (const p of points) {
+    const [a, b] = [kept.at(-2), kept.at(-1)];
+    if (b !== undefined && Math.hypot(p[0] - b[0], p[1] - b[1]) < 0.01) continue;
+    const straight = (i: 0 | 1): boolean =>
+      a !== undefined && b !== undefined && a[i] === b[i] && b[i] === p[i];
+    if (straight(0) || straight(1)) kept.pop();
+    kept.push(p);
+  }
+  return kept;
+};
+
+const towards = ([x, y]: Point, [u, v]: Point, by: number): Point => {
+  const length = Math.hypot(u - x, v - y);
+  return length === 0 ? [x, y] : [x + ((u - x) * by) / length, y + ((v - y) * by) / length];
+};
+
+/** A line with rounded corners that ends in an arrow. */
+const drawRoute = (points: readonly Point[], kind: string, from: string, to: string): string => {
+  const line = corners(points);
+  const end = line.at(-1)!;
+  const before = line.at(-2) ?? end;
+  const neck = towards(end, before, 5);
+  const shaft = [...line.slice(0, -1), neck];
+  const path = shaft.map((p, i) => {
+    const [a, b] = [shaft[i - 1], shaft[i + 1]];
+    if (a === undefined) return `M${px(p[0])} ${px(p[1])}`;
+    if (b === undefined) return `L${px(p[0])} ${px(p[1])}`;
+    const by = Math.min(
+      6,
+      Math.hypot(a[0] - p[0], a[1] - p[1]) / 2,
+      Math.hypot(b[0] - p[0], b[1] - p[1]) / 2,
+    );
+    const [c, d] = [towards(p, a, by), towards(p, b, by)];
+    return `L${px(c[0])} ${px(c[1])}Q${px(p[0])} ${px(p[1])} ${px(d[0])} ${px(d[1])}`;
+  });
+  const [dx, dy] = [(end[0] - neck[0]) / 5, (end[1] - neck[1]) / 5];
+  const wing = (s: number): string => `${px(neck[0] - dx - dy * s)} ${px(neck[1] - dy + dx * s)}`;
+  const head = `M${px(end[0])} ${px(end[1])}L${wing(2.6)}L${wing(-2.6)}Z`;
+  return `<path class="${kind}" data-from="${from}" data-to="${to}" d="${path.join('')}"/><path class="${kind}-head" d="${head}"/>`;
+};
+
+const draw = (diagram: Diagram, shown: Layout, theme: 'auto' | 'light' | 'dark'): string => {
+  const heading = Math.max(
+    textWidth(diagram.title, 16, true),
+    textWidth(diagram.caption, sizes.small),
+  );
+  const inner = Math.max(shown.width, heading);
+  const width = Math.ceil(inner + 2 * margin);
+  const height = Math.ceil(shown.height + headingHeight + 2 * margin);
+  const left = margin + (inner - shown.width) / 2;
+  const name = [diagram.title, diagram.caption].filter((t) => t !== '').join(': ');
+  return [
+    `<svg xmlns="http://www.w3.org/2000/svg" class="netc" width="${width}" height="${height}" viewBox="0 0 ${width} ${height}" role="img" aria-label="${xml(name)}">`,
+    `<title>${xml(name)}</title>`,
+    `<style>\n${styleOf(theme)}\n</style>`,
+    `<rect class="paper" width="${width}" height="${height}"/>`,
+    text([margin, margin + 14], xml(diagram.title), 'heading bold'),
+    text([margin, margin + 30], xml(diagram.caption), 'small faint'),
+    `<g transform="translate(${px(left)} ${margin + headingHeight})">`,
+    ...shown.frames.map(({ group, rect }) => drawFrame(group, rect)),
+    ...shown.routes.map(({ points, kind, from, to }) => drawRoute(points, kind, from, to)),
+    ...shown.labels.map(({ at, text: label }) => text(at, xml(label), 'small faint')),
+    ...shown.boxes.map(({ node, rect }) => drawBox(node, rect)),
+    `</g>`,
+    `</svg>`,
+    ``,
+  ].join('\n');
+};
+
+export const svg = (net: TypedNet, options: Options = {}): string => {
+  const diagram = diagramOf(net, options);
+  return draw(diagram, layout(diagram), options.theme ?? 'auto');
+};

@@ -1,0 +1,118 @@
+/** Layers, shapes and numbers in the words of a figure. */
+import { isExtent, isRange, isSides, showArg } from '../ops/args.ts';
+import type { Args, ArgValue, OpParam } from '../ops/params.ts';
+import { rowOf } from '../ops/table.ts';
+import { showAxis, showChannels, showType, type TensorType } from '../ops/types.ts';
+import type { Field } from '../typecheck/facts.ts';
+
+/** `138.4 M`, four digits, as papers count parameters. */
+export const short = (n: number): string => {
+  const units = ['', ' k', ' M', ' G', ' T', ' P'];
+  let [value, unit] = [n, 0];
+  // what would round up to 1000 is written in the next unit
+  for (; unit + 1 < units.length && Number(value.toPrecision(4)) >= 1000; unit++) value /= 1000;
+  return `${Number(value.toPrecision(4))}${units[unit]!}`;
+};
+
+/** `138,357,544` */
+export const grouped = (n: number): string => n.toLocaleString('en-US');
+
+/** A dimension of the first and of the last of some copies: `64`, or `96…256` where they differ. */
+const between = (first: string, last: string): string =>
+  first === last ? first : `${first}…${last}`;
+
+const dimensions = (t: TensorType): readonly string[] => {
+  switch (t.tag) {
+    case 'map':
+      return [...[t.h, t.w].map((a) => showAxis(a).replaceAll(' ', '')), showChannels(t.c)];
+    case 'vector':
+      return [showChannels(t.c)];
+    case 'unknown':
+      return ['?'];
+  }
+};
+
+/** `56×56×64`, `h/2 × w/2 × 64`; of copies that differ, `56×56×96…256`. */
+export const showShape = (first: TensorType, last: TensorType = first): string => {
+  const [a, b] = [dimensions(first), dimensions(last)];
+  if (a.length !== b.length) return between(showShape(first), showShape(last));
+  const all = a.map((d, i) => between(d, b[i]!));
+  return all.join(all.every((d) => /^[\d…?]+$/.test(d)) ? '×' : ' × ');
+};
+
+/** `[56, 56, 64] → [56, 56, 128]`, as the language writes types. */
+export const showStep = (input: TensorType, output: TensorType): string =>
+  `${showType(input)} → ${showType(output)}`;
+
+export const showField = (field: Field): string => {
+  if (field === 'whole') return 'sees the whole input';
+  const { h, w } = field;
+  const both = (a: number, b: number): string => (a === b ? String(a) : `${a}×${b}`);
+  return `receptive field ${both(h.span, w.span)}, stride ${both(h.stride, w.stride)}`;
+};
+
+const same = (a: ArgValue | undefined, b: ArgValue | undefined): boolean =>
+  JSON.stringify(a) === JSON.stringify(b);
+
+const isDefault = (p: OpParam, args: Args): boolean => {
+  const value = args[p.name];
+  switch (p.default?.tag) {
+    case undefined:
+      return false;
+    case 'value':
+      return same(value, p.default.value);
+    case 'as':
+      return same(value, args[p.default.parameter]);
+    case 'absent':
+      return value === undefined;
+  }
+};
+
+/** What touches a word after its sign, else goes into parentheses. */
+const touching = (sign: string, v: ArgValue): string =>
+  typeof v === 'number' || isExtent(v) || (isSides(v) && !showArg(v).startsWith('['))
+    ? `${sign}${showArg(v)}`
+    : `(${showArg(v)})`;
+
+/**
+ * A layer in paper notation, with what a reader cannot guess: the window always, the argument behind `-`
+ * where it is required, the stride where it is unusual.
+ */
+export const titleOf = (op: string, args: Args): string => {
+  const { params } = rowOf(op);
+  const written = params.map((p): readonly [rank: number, text: string] => {
+    const value = args[p.name];
+    if (value === undefined) return [3, ''];
+    if (p.name === 'size') return [0, p.kind.tag === 'extent' ? showArg(value) : ''];
+    if (p.name === 'stride') return [2, isDefault(p, args) ? '' : `/${showArg(value)}`];
+    const main = params.find((q) => q.name !== 'size' && q.name !== 'stride');
+    const shown = p === main && (p.default === undefined || p.name === 'scale');
+    return [1, shown ? touching('-', value) : ''];
+  });
+  // paper notation orders them: size, argument, stride
+  return [op, ...[0, 1, 2].flatMap((rank) => written.flatMap(([r, t]) => (r === rank ? [t] : [])))]
+    .join('')
+    .trim();
+};
+
+/** Parameters whose unusual values change what a figure says. */
+const notable = new Set(['pad', 'dilation', 'groups', 'multiplier', 'method']);
+
+/** `groups 2`, `valid`: in small letters under the title. */
+export const notesOf = (op: string, args: Args): readonly string[] =>
+  rowOf(op).params.flatMap((p) => {
+    const value = args[p.name];
+    if (value === undefined || !notable.has(p.name) || isDefault(p, args)) return [];
+    if (typeof value === 'string') return [value];
+    // a padding in pixels is told by the shapes
+    return isSides(value) || isRange(value) ? [] : [`${p.name} ${showArg(value)}`];
+  });
+
+/** With every argument: `conv(size = 3, channels = 64, stride = 1, …)`. */
+export const callOf = (op: string, args: Args): string => {
+  const given = rowOf(op).params.flatMap(({ name }) => {
+    const value = args[name];
+    return value === undefined ? [] : [`${name} = ${showArg(value)}`];
+  });
+  return given.length === 0 ? op : `${op}(${given.join(', ')})`;
+};

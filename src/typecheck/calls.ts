@@ -1,0 +1,161 @@
+/** Words applied: operators, definitions, and layers that were handed over. */
+import { error } from '../diagnostic/diagnostic.ts';
+import type { Args } from '../ops/params.ts';
+import type { Row } from '../ops/row.ts';
+import { showType, unknownType } from '../ops/types.ts';
+import type { Span } from '../syntax/source.ts';
+import type { Expr } from '../syntax/tree.ts';
+import { bind, type Given } from './arguments.ts';
+import { closureKey, openCall } from './bodies.ts';
+import { argsOf } from './coerce.ts';
+import { once, type Context } from './context.ts';
+import { callOf, evaluate } from './evaluate.ts';
+import { layer } from './layers.ts';
+import { resolve, type Meaning } from './names.ts';
+import { withOutput } from './outputs.ts';
+import { folder, nothing, notALayer, throughGroups, type Apply, type Place } from './place.ts';
+import { freshFrame, inFolder, innerFrame, type Scope } from './scope.ts';
+import type { Naming, Typed } from './typed.ts';
+import type { Callee, Value } from './values.ts';
+import { bindInput } from './written.ts';
+
+type Chain = Extract<Expr, { readonly tag: 'chain' }>;
+
+/** A word applied; a label takes the place of its name. */
+export const applyChain = (
+  cx: Context,
+  chain: Chain,
+  at: Place,
+  apply: Apply,
+  label?: Naming,
+): Typed => {
+  const meaning = resolve(cx, chain.word, at.scope);
+  const naming: Naming = label ?? { tag: 'word', text: meaning.text };
+  const { value } = meaning;
+  if (value.tag === 'callable')
+    return applyCall(cx, chain, meaning, value.callee, naming, at, apply);
+  if (value.tag !== 'layer')
+    return notALayer(cx, chain, at, evaluate(cx, chain, at.scope), meaning.entry?.given);
+  if (chain.links.length > 0 || meaning.size !== undefined) {
+    cx.report(
+      error('E0303', chain.span, `\`${meaning.text}\` has its arguments already`, {
+        label: 'takes no further argument',
+        labels:
+          meaning.entry?.given === undefined
+            ? []
+            : [{ span: meaning.entry.given, message: 'given here' }],
+      }),
+    );
+    return nothing(chain.span, at, unknownType);
+  }
+  return { ...applyThunk(cx, value, naming, chain.span, at, apply), span: chain.span };
+};
+
+/** A layer that was handed over as an argument; the word that applies it names it. */
+const applyThunk = (
+  cx: Context,
+  thunk: Extract<Value, { tag: 'layer' }>,
+  naming: Naming,
+  span: Span,
+  at: Place,
+  apply: Apply,
+): Typed => {
+  const expr = throughGroups(thunk.expr);
+  const key = `${closureKey(expr, thunk.scope)} ${showType(at.input)}`;
+  const typed = cx.calling(span, () =>
+    once(cx, cx.layers, key, () => {
+      const there = { ...at, scope: inFolder(innerFrame(thunk.scope)) };
+      return expr.tag === 'chain'
+        ? applyChain(cx, expr, there, apply, naming)
+        : folder(cx, 'call', naming, expr, span, there, apply);
+    }),
+  );
+  if (typed === undefined) return nothing(span, at, unknownType);
+  // it may have been checked under another name
+  return 'naming' in typed ? { ...typed, naming } : typed;
+};
+
+const applyCall = (
+  cx: Context,
+  chain: Chain,
+  meaning: Meaning,
+  callee: Callee,
+  naming: Naming,
+  at: Place,
+  apply: Apply,
+): Typed => {
+  const given = bind(cx, callee, meaning.text, callOf(chain, meaning, at.scope), evaluate);
+  return callee.tag === 'operator'
+    ? operator(cx, callee.row, argsOf(cx, callee.row, given), naming, chain.span, at)
+    : applyDefinition(cx, callee, given, naming, chain.span, at, apply);
+};
+
+const operator = (
+  cx: Context,
+  row: Row,
+  args: Args | undefined,
+  naming: Naming,
+  span: Span,
+  at: Place,
+): Typed => {
+  const site = { row, span, inputs: [at.input], branches: [span], trail: at.trail };
+  const { output, totals } = layer(cx, site, args);
+  return {
+    tag: 'op',
+    op: row.name,
+    args: args ?? {},
+    naming,
+    input: at.input,
+    output,
+    span,
+    totals,
+  };
+};
+
+const applyDefinition = (
+  cx: Context,
+  callee: Extract<Callee, { tag: 'definition' }>,
+  given: readonly Given[],
+  naming: Naming,
+  span: Span,
+  at: Place,
+  apply: Apply,
+): Typed => {
+  const call = openCall(cx, callee, given, evaluate, span);
+  if (call === undefined) return nothing(span, at, unknownType);
+  const of = callee.definition.tag === 'net' ? 'net' : 'call';
+  const key = `${call.id} ${showType(at.input)}`;
+  const body = cx.calling(span, () =>
+    once(cx, cx.layers, key, () =>
+      pointingAt(cx, span, () => applyBody(cx, callee.definition, call, at, apply)),
+    ),
+  );
+  if (body === undefined) return nothing(span, at, unknownType);
+  const common = { input: at.input, output: body.output, span, totals: body.totals };
+  return { tag: 'folder', of, naming, body, ...common };
+};
+
+/** Faults found on the way point at this call. */
+const pointingAt = <A>(cx: Context, span: Span, check: () => A): A => {
+  cx.calls.push(span);
+  try {
+    return check();
+  } finally {
+    cx.calls.pop();
+  }
+};
+
+/** A body in the scope of its call, with the sizes that its signature names. */
+const applyBody = (
+  cx: Context,
+  definition: Extract<Callee, { tag: 'definition' }>['definition'],
+  call: Scope,
+  at: Place,
+  apply: Apply,
+): Typed => {
+  const { signature } = definition;
+  const around = freshFrame(call);
+  const scope = signature === undefined ? around : bindInput(cx, signature.input, at.input, around);
+  const body = apply(cx, definition.body, { ...at, scope });
+  return signature === undefined ? body : withOutput(cx, body, signature, scope, at);
+};

@@ -1,0 +1,73 @@
+/** Sums over a net as formulas in the sizes of the image: `86_704_128*(h/2)*(w/2) + …`. */
+import type { Work } from '../ops/row.ts';
+import { rowOf } from '../ops/table.ts';
+import { extentOf, showAxis, type TensorType } from '../ops/types.ts';
+import type { Placed, PlacedLayer } from './places.ts';
+
+/** `count` for each pixel of a map of height `h` and width `w`, which are written as `.net` has them. */
+type Term = { readonly h: string; readonly w: string; readonly count: number };
+
+/**
+ * What each pixel of a type contributes, `each` times, as a term; maps of fixed size and vectors are plain
+ * numbers. Undefined after a fault.
+ */
+const termOf = (t: TensorType, each: number): Term | undefined => {
+  if (t.tag === 'unknown') return undefined;
+  if (t.tag === 'vector') return { h: '', w: '', count: each };
+  const fixed = (axis: typeof t.h): number => extentOf(axis) ?? 1;
+  const free = (axis: typeof t.h): string => (extentOf(axis) === undefined ? showAxis(axis) : '');
+  return { h: free(t.h), w: free(t.w), count: each * fixed(t.h) * fixed(t.w) };
+};
+
+/** A sum in the order in which its sizes first appear; `0` when nothing counts. */
+const sumOf = (terms: readonly Term[]): string => {
+  const sums = new Map<string, number>();
+  for (const { h, w, count } of terms) {
+    const pixels = [h, w].filter((size) => size !== '').map(factor);
+    const key = pixels.join('*');
+    sums.set(key, (sums.get(key) ?? 0) + count);
+  }
+  const written = [...sums].flatMap(([pixels, count]) =>
+    count === 0 ? [] : [pixels === '' ? grouped(count) : `${grouped(count)}*${pixels}`],
+  );
+  return written.length === 0 ? '0' : written.join(' + ');
+};
+
+/** A size as a factor: `h` and `7` stand alone, anything longer in parentheses. */
+const factor = (size: string): string => (/^\w+$/.test(size) ? size : `(${size})`);
+
+/** `138_357_544`, as the language writes large numbers. */
+export const grouped = (n: number): string => String(n).replaceAll(/\B(?=(\d{3})+$)/g, '_');
+
+const totalOf = (
+  placed: Placed,
+  terms: (layer: PlacedLayer) => readonly (Term | undefined)[],
+): string | undefined => {
+  const all = placed.layers.flatMap(terms);
+  return all.includes(undefined)
+    ? undefined
+    : sumOf(all.flatMap((t) => (t === undefined ? [] : [t])));
+};
+
+const termsOf = (
+  layer: PlacedLayer,
+  { at, each }: Work,
+  perChannel: boolean,
+): readonly (Term | undefined)[] => {
+  const type = at === 'input' ? layer.inputTypes[0]! : layer.output;
+  if (type.tag === 'unknown' || type.c === 'unknown') return [undefined];
+  return each === 0 ? [] : [termOf(type, perChannel ? each * type.c : each)];
+};
+
+const macTerms = (layer: PlacedLayer): readonly (Term | undefined)[] =>
+  termsOf(layer, rowOf(layer.op).macs(layer.args, layer.inputTypes), false);
+
+/** Multiply–adds of one image. Undefined for a net with faults. */
+export const macsFormula = (placed: Placed): string | undefined => totalOf(placed, macTerms);
+
+/** Floating-point operations: two for a multiply–add, and what each row adds at each element. */
+export const flopsFormula = (placed: Placed): string | undefined =>
+  totalOf(placed, (layer) => [
+    ...macTerms(layer).map((t) => t && { ...t, count: 2 * t.count }),
+    ...termsOf(layer, rowOf(layer.op).extraFlops(layer.args, layer.inputTypes), true),
+  ]);

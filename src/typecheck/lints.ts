@@ -1,0 +1,160 @@
+/** What a net may well mean, but seldom does: pixels that no window sees, a forgotten batch norm. */
+import * as E from 'fp-ts/lib/Either.js';
+import { replace, warning, type Diagnostic } from '../diagnostic/diagnostic.ts';
+import type { Args, Sides } from '../ops/params.ts';
+import { rowOf } from '../ops/table.ts';
+import { extentOf, sameAxis, showType, type MapType } from '../ops/types.ts';
+import { spanOf, type Pads, type Slide } from '../ops/windows.ts';
+import type { Span } from '../syntax/source.ts';
+import { fieldsOf, type AxisField } from './facts.ts';
+import type { Placed, PlacedLayer } from './places.ts';
+
+export type Lint = (placed: Placed) => readonly Diagnostic[];
+
+/**
+ * A window of fixed input that leaves the last rows or columns unseen. No real pixel is lost exactly if
+ * there are as many windows as with max(p₂, s − 1) pixels behind (SIZES section 2); where the stride is
+ * larger than the window, skipping is meant.
+ */
+const droppedPixels: Lint = ({ layers }) =>
+  layers.flatMap((layer) => {
+    const row = rowOf(layer.op);
+    const [input] = layer.inputTypes;
+    const slides = row.windows?.(layer.args);
+    if (slides === undefined || input?.tag !== 'map' || layer.output.tag !== 'map') return [];
+    if (spanOf(slides.h) < slides.h.stride || spanOf(slides.w) < slides.w.stride) return [];
+    const more = row.shape(reachingFurther(layer.args, slides.h, slides.w), [input]);
+    if (E.isLeft(more) || more.right.type.tag !== 'map') return [];
+    const lost = [
+      unseen('row', input, layer.output, more.right.type, 'h', slides.h),
+      unseen('column', input, layer.output, more.right.type, 'w', slides.w),
+    ].filter((part) => part !== '');
+    if (lost.length === 0) return [];
+    return [
+      warning(
+        'W0220',
+        layer.span,
+        `\`${layer.op}\` does not see the last ${lost.join(' and ')} of its input`,
+        {
+          label: `\`${showType(input)}\` becomes \`${showType(layer.output)}\``,
+          notes: [
+            'a padding or `round = ceil` takes them in; a `crop` before it says that they are not wanted',
+          ],
+        },
+      ),
+    ];
+  });
+
+/** The same windows with so much behind that none is left out. */
+const reachingFurther = (args: Args, h: Slide, w: Slide): Args => {
+  const pads = (slide: Slide): Pads =>
+    slide.pads === 'same'
+      ? { before: 0, after: 0 }
+      : { before: slide.pads.before, after: Math.max(slide.pads.after, slide.stride - 1) };
+  if (h.pads === 'same' || w.pads === 'same') return args; // `same` sees every pixel
+  const pad: Sides = {
+    top: pads(h).before,
+    bottom: pads(h).after,
+    left: pads(w).before,
+    right: pads(w).after,
+  };
+  return { ...args, pad };
+};
+
+const unseen = (
+  what: 'row' | 'column',
+  input: MapType,
+  output: MapType,
+  more: MapType,
+  axis: 'h' | 'w',
+  slide: Slide,
+): string => {
+  const [from, now, then] = [extentOf(input[axis]), extentOf(output[axis]), extentOf(more[axis])];
+  if (from === undefined || now === undefined || now === then || slide.pads === 'same') return '';
+  const lost = from + slide.pads.before - ((now - 1) * slide.stride + spanOf(slide));
+  return lost === 1 ? what : `${lost} ${what}s`;
+};
+
+/**
+ * A convolution without batch norm in a stage where every other one has it. A stage is a run of layers
+ * whose maps are of one size; it takes at least two others to make a habit.
+ */
+const forgottenBatchnorm: Lint = (placed) => {
+  const normalised = new Set(placed.layers.flatMap((l) => (l.op === 'batchnorm' ? l.inputs : [])));
+  return stagesOf(placed).flatMap((convolutions) => {
+    const bare = convolutions.filter((l) => !normalised.has(l.id));
+    const [only] = bare;
+    if (only === undefined || bare.length > 1 || convolutions.length < 3) return [];
+    return [
+      warning('W0221', only.span, 'this is the only convolution of its stage without batchnorm', {
+        labels: convolutions
+          .filter((l) => l !== only)
+          .slice(0, 1)
+          .map((l) => ({
+            span: l.span,
+            message: 'like this one, the others are followed by `batchnorm`',
+          })),
+        fixes: [replace('add `batchnorm` after it', endOf(only.span), '; batchnorm')],
+      }),
+    ];
+  });
+};
+
+const endOf = (span: Span): Span => ({ ...span, start: span.end });
+
+const stagesOf = ({ layers }: Placed): readonly (readonly PlacedLayer[])[] => {
+  const stages: PlacedLayer[][] = [];
+  let size: MapType | undefined;
+  for (const layer of layers) {
+    if (layer.output.tag !== 'map') continue;
+    const { output } = layer;
+    if (size === undefined || !sameAxis(size.h, output.h) || !sameAxis(size.w, output.w))
+      stages.push([]);
+    size = output;
+    if (layer.op === 'conv') stages[stages.length - 1]!.push(layer);
+  }
+  return stages;
+};
+
+/**
+ * Joined branches whose pixels of one index look at different places: by half an output pixel or more,
+ * and by a whole pixel of the image at least. `same` padding at stride 2 beside padding 1 does this.
+ */
+const misaligned: Lint = (placed) => {
+  const fields = fieldsOf(placed);
+  return placed.layers.flatMap((layer) => {
+    if (rowOf(layer.op).inputs.tag !== 'join') return [];
+    const seen = layer.inputs.flatMap((id) => {
+      const field = fields[id];
+      return field === undefined || field === 'whole' ? [] : [field];
+    });
+    const apart = Math.max(distance(seen.map((f) => f.h)), distance(seen.map((f) => f.w)));
+    if (apart === 0) return [];
+    return [
+      warning(
+        'W0222',
+        layer.span,
+        `the joined branches look at places ${apart} pixels of the image apart`,
+        {
+          label: 'their pixels do not lie over each other',
+          notes: ['pad or crop the branches alike; at stride 2, `same` and `half` pad differently'],
+        },
+      ),
+    ];
+  });
+};
+
+const distance = (fields: readonly AxisField[]): number => {
+  const [first, ...others] = fields;
+  if (first === undefined) return 0;
+  const far = others.map((f) =>
+    f.center === undefined || first.center === undefined || f.stride !== first.stride
+      ? 0
+      : Math.abs(f.center - first.center),
+  );
+  const most = Math.max(0, ...far);
+  return most >= 1 && most >= first.stride / 2 ? most : 0;
+};
+
+/** All lints, in the order in which they are shown for one place. */
+export const lints: readonly Lint[] = [droppedPixels, forgottenBatchnorm, misaligned];

@@ -1,0 +1,77 @@
+/** Where an expression is applied, and what stands there when it cannot be. */
+import { error } from '../diagnostic/diagnostic.ts';
+import { unknownType, type TensorType } from '../ops/types.ts';
+import type { Span } from '../syntax/source.ts';
+import type { Expr } from '../syntax/tree.ts';
+import type { Context } from './context.ts';
+import { addTotals, noTotals } from './layers.ts';
+import { inFolder, type Scope } from './scope.ts';
+import type { Trail } from './trail.ts';
+import type { Naming, Totals, Typed } from './typed.ts';
+import { kindName, type Value } from './values.ts';
+
+/** The names it sees, what comes in, and what that went through. */
+export type Place = { readonly scope: Scope; readonly input: TensorType; readonly trail: Trail };
+
+/** The expression as a layer: what `apply` does, handed to the parts it is made of. */
+export type Apply = (cx: Context, expr: Expr, at: Place) => Typed;
+
+/** A place where nothing happens: the identity, or an unknown output after a fault. */
+export const nothing = (span: Span, at: Pick<Place, 'input'>, output: TensorType): Typed => ({
+  tag: 'sequence',
+  steps: [],
+  input: at.input,
+  output,
+  span,
+  totals: noTotals,
+});
+
+export const notALayer = (
+  cx: Context,
+  expr: Expr,
+  at: Place,
+  value: Value,
+  given?: Span,
+): Typed => {
+  if (value.tag !== 'unknown')
+    cx.report(
+      error('E0302', expr.span, `a layer is needed here, and this is ${kindName(value)}`, {
+        label: kindName(value),
+        labels: given === undefined ? [] : [{ span: given, message: 'given here' }],
+      }),
+    );
+  return nothing(expr.span, at, unknownType);
+};
+
+export const sum = (parts: readonly Typed[]): Totals =>
+  parts.reduce((totals, part) => addTotals(totals, part.totals), noTotals);
+
+/** Layers are counted before they are written out. */
+export const limited = (cx: Context, typed: Typed): Typed => {
+  const { layers, nodes } = typed.totals;
+  if (layers <= cx.limits.layers && nodes <= cx.limits.nodes) return typed;
+  cx.report(
+    error('E0402', typed.span, `this comes to more than ${cx.limits.layers} layers`, {
+      label: 'too many to write out',
+    }),
+  );
+  return nothing(typed.span, typed, unknownType);
+};
+
+export const throughGroups = (e: Expr): Expr => (e.tag === 'group' ? throughGroups(e.body) : e);
+
+/** A folder of names: a block, a label, or a layer that was handed over. */
+export const folder = (
+  cx: Context,
+  of: 'block' | 'label' | 'call',
+  naming: Naming,
+  body: Expr,
+  span: Span,
+  at: Place,
+  apply: Apply,
+): Typed => {
+  const scope = inFolder(at.scope);
+  const typed = apply(cx, body, { ...at, scope });
+  const common = { input: at.input, output: typed.output, span, totals: typed.totals };
+  return { tag: 'folder', of, naming, body: typed, ...common };
+};

@@ -1,0 +1,129 @@
+/** The bundle as its users start it: a process, its streams and its exit code. */
+import { execFileSync, spawn } from 'node:child_process';
+import { rmSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { newFolder, removeFolder, type Said } from './session.ts';
+
+const root = dirname(dirname(dirname(fileURLToPath(import.meta.url))));
+const built = join('build', `test-${process.pid}`);
+const program = join(root, built, 'netc.js');
+
+let folder: string;
+
+beforeAll(() => {
+  execFileSync(process.execPath, ['scripts/build.mjs', built], { cwd: root, stdio: 'pipe' });
+  const many = Array.from({ length: 3000 }, (_, i) => `  label_${i}: conv1-3\n`).join('');
+  folder = newFolder({
+    'fine.net': 'net N : [8, 8, 3] -> [8, 8, 4] { conv3-4 }\n',
+    'broken.net': 'net N : [8, 8, 3] -> [8, 8, 4] { conv3-5 }\n',
+    'long.net': `net L : [8, 8, 3] -> [8, 8, 3] {\n${many}}\n`,
+  });
+});
+
+afterAll(() => {
+  removeFolder(folder);
+  rmSync(join(root, built), { recursive: true, force: true });
+});
+
+type Started = {
+  readonly ended: Promise<Said>;
+  readonly interrupt: () => void;
+  readonly heard: (text: string) => Promise<void>;
+  readonly closeOut: () => void;
+};
+
+const start = (args: readonly string[], env: NodeJS.ProcessEnv = {}): Started => {
+  const plain = { ...process.env, NO_COLOR: undefined, FORCE_COLOR: undefined };
+  const child = spawn(process.execPath, [program, ...args], {
+    cwd: folder,
+    env: { ...plain, ...env },
+  });
+  let out = '';
+  let err = '';
+  child.stdout.on('data', (data) => (out += String(data)));
+  child.stderr.on('data', (data) => (err += String(data)));
+  return {
+    ended: new Promise((done) => {
+      child.on('close', (code) => done({ code: code ?? -1, out, err }));
+    }),
+    interrupt: () => child.kill('SIGINT'),
+    heard: async (text) => {
+      while (!err.includes(text)) await new Promise((next) => child.stderr.once('data', next));
+    },
+    closeOut: () => child.stdout.destroy(),
+  };
+};
+
+const netc = (...args: readonly string[]): Promise<Said> => start(args).ended;
+
+describe('the bundle', () => {
+  it('checks, with data on stdout, messages on stderr, and no colour in a pipe', async () => {
+    const fine = await netc('check', 'fine.net');
+    expect(fine).toEqual({ code: 0, out: '', err: 'fine.net: 1 net, no errors\n' });
+    const broken = await netc('check', 'broken.net');
+    expect([broken.code, broken.out]).toEqual([1, '']);
+    expect(broken.err).toContain('error[E0206]');
+  });
+
+  it('follows FORCE_COLOR and NO_COLOR', async () => {
+    const forced = await start(['check', 'broken.net'], { FORCE_COLOR: '1' }).ended;
+    expect(forced.err).toContain('\u001b[31m');
+    const none = await start(['check', 'broken.net'], { NO_COLOR: '1' }).ended;
+    expect(none.err).not.toContain('\u001b');
+  });
+
+  it('finds its version and its pages from any folder', async () => {
+    expect((await netc('--version')).out).toMatch(/^\d+\.\d+\.\d+\n$/);
+    expect((await netc('explain', 'E0301')).out).toContain('maxpol');
+  });
+
+  it('knows which engines work', async () => {
+    const { out, code } = await netc('doctor', '--json');
+    expect(code).toBe(0);
+    const { engines } = JSON.parse(out);
+    expect(engines).toContainEqual(expect.objectContaining({ name: 'wasm', usable: true }));
+    for (const { usable, reason } of engines) expect(usable || reason.length > 0).toBe(true);
+  });
+
+  it('ends quietly when nobody reads on', async () => {
+    const long = start(['dump', '--after', 'lower', 'long.net']);
+    long.closeOut();
+    const said = await long.ended;
+    expect(said.err).toBe('');
+    expect(said.code).toBe(0);
+  });
+
+  it('writes all of a long output into a pipe', async () => {
+    const { out, code } = await netc('summary', 'long.net', '--json');
+    expect(code).toBe(0);
+    expect(JSON.parse(out).layers).toHaveLength(3000);
+  });
+
+  it('watches until it is interrupted', async () => {
+    const watching = start(['check', 'fine.net', '--watch']);
+    await watching.heard('watching');
+    writeFileSync(join(folder, 'fine.net'), 'net N : [8, 8, 3] -> [8, 8, 4] { conv3-6 }\n');
+    await watching.heard('E0206');
+    watching.interrupt();
+    expect((await watching.ended).code).toBe(130);
+  });
+
+  it('asks for a report when it has a bug', async () => {
+    // a folder that vanishes under the process is nothing netc reckons with
+    const script = `
+      process.argv.splice(1, 0, ${JSON.stringify(program)});
+      process.chdir(${JSON.stringify(folder)});
+      process.cwd = () => { throw new Error('no folder'); };
+      await import(${JSON.stringify(program)});`;
+    const child = spawn(process.execPath, ['--input-type=module', '--eval', script]);
+    let err = '';
+    child.stderr.on('data', (data) => (err += String(data)));
+    const code = await new Promise((done) => child.on('close', done));
+    expect(code).toBe(70);
+    expect(err).toContain('netc has a bug');
+    expect(err).toContain(`node     ${process.version}`);
+    expect(err).toContain('Error: no folder');
+  });
+});

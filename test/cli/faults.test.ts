@@ -1,0 +1,141 @@
+import { join } from 'node:path';
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import * as Either from 'fp-ts/lib/Either.js';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { noRoom } from '../../src/cli/run.ts';
+import { exitFor } from '../../src/cli/exit.ts';
+import { engineNamed } from '../../src/runtime/engines/engines.ts';
+import { writeNpy } from '../../src/runtime/npy.ts';
+import { writeWeights } from '../../src/runtime/safetensors-write.ts';
+import { netc, newFolder, removeFolder } from './session.ts';
+
+const program = `
+net Tiny : [8, 8, 3] -> [4] { conv3-4; relu; gap; fc-4; softmax }
+net Other : [8, 8, 3] -> [4] { conv3-4; relu; gap; fc-4; fc-4 }
+net Free : [h, w, 3] -> _ { conv3-4; upsample-2 }
+`;
+
+let folder: string;
+const file = (name: string): string => join(folder, name);
+
+beforeAll(async () => {
+  folder = newFolder({
+    'tiny.net': program,
+    'large.net': '-'.repeat(5 * 2 ** 20),
+    'binary.net': new Uint8Array([0x89, 0x50, 0, 1, 2, 3]),
+    'utf16.net': new Uint8Array([0xff, 0xfe, 0x6e, 0]),
+    'picture.png': 'not a picture',
+    'broken.npy': 'not an array',
+    taken: 'a file where a folder should be',
+  });
+  await netc(folder, 'weights', 'init', 'tiny.net', '--net', 'Tiny', '-o', 'tiny.safetensors');
+  await netc(folder, 'weights', 'init', 'tiny.net', '--net', 'Other', '-o', 'other.safetensors');
+  const array = (shape: readonly number[]) => ({
+    shape,
+    data: new Float32Array(shape.reduce((n, k) => n * k, 1)),
+  });
+  writeNpy(file('x.npy'), array([1, 8, 8, 3]));
+  writeNpy(file('planes.npy'), array([1, 3, 8, 8]));
+  writeNpy(file('vector.npy'), array([1, 3]));
+  const ones = (path: string) =>
+    Either.right(new Float32Array(shapes.get(path)!.reduce((n, k) => n * k, 1)));
+  const right: readonly (readonly [string, readonly number[]])[] = [
+    ['Tiny/conv1/kernel', [3, 3, 3, 4]],
+    ['Tiny/conv1/bias', [4]],
+    ['Tiny/fc1/kernel', [4, 4]],
+    ['Tiny/fc1/bias', [4]],
+  ];
+  let shapes = new Map(right);
+  const write = (
+    name: string,
+    changes: readonly (readonly [string, readonly number[]])[],
+  ): void => {
+    shapes = new Map([...right, ...changes]);
+    writeWeights(
+      file(name),
+      Array.from(shapes, ([n, shape]) => ({ name: n, shape })),
+      ones,
+    );
+  };
+  write('wrong-shape.safetensors', [['Tiny/fc1/kernel', [4, 5]]]);
+  write('left-over.safetensors', [['Tiny/fc2/kernel', [4, 4]]]);
+  const whole = readFileSync(file('tiny.safetensors'));
+  writeFileSync(file('cut.safetensors'), whole.subarray(0, whole.length - 7));
+});
+
+afterAll(() => removeFolder(folder));
+
+const run = (weights: string, input: string, ...more: readonly string[]) =>
+  ['run', 'tiny.net', '--net', 'Tiny', '--weights', weights, '--input', input, ...more] as const;
+
+describe('what a command says of files and names, and how it ends', () => {
+  it.each<readonly [code: string, exit: number, args: readonly string[], says: string]>([
+    ['E0001', 1, ['check', 'nothing.net'], 'nothing.net'],
+    ['E0001', 1, ['check', 'tny.net'], 'tiny.net'],
+    ['E0001', 1, run('nothing.safetensors', 'x.npy'), 'nothing.safetensors'],
+    ['E0001', 1, run('tiny.safetensors', 'y.npy'), 'y.npy'],
+    ['E0002', 1, ['check', 'large.net'], '4 MiB'],
+    ['E0008', 1, ['check', 'binary.net'], 'UTF-8'],
+    ['E0008', 1, ['check', 'utf16.net'], 'UTF-16'],
+    ['E0316', 2, ['summary', 'tiny.net', '--net', 'Tny'], 'did you mean `Tiny`?'],
+    ['E0316', 2, ['summary', 'tiny.net', '--json'], '--net Tiny or --net Other'],
+    ['E0501', 1, run('other.safetensors', 'x.npy'), 'Other'],
+    ['E0502', 1, run('wrong-shape.safetensors', 'x.npy'), '[4, 5]'],
+    ['E0503', 1, run('left-over.safetensors', 'x.npy'), 'Tiny/fc2/kernel'],
+    ['E0504', 1, run('cut.safetensors', 'x.npy'), 'cut.safetensors'],
+    ['E0504', 1, ['weights', 'show', 'picture.png'], 'picture.png'],
+    ['E0505', 1, run('tiny.safetensors', 'broken.npy'), 'broken.npy'],
+    ['E0506', 1, run('tiny.safetensors', 'picture.png'), 'picture.png'],
+    ['E0508', 1, run('tiny.safetensors', 'planes.npy'), '[1, 3, 8, 8]'],
+    ['E0508', 1, run('tiny.safetensors', 'vector.npy'), '[1, 3]'],
+    ['E0509', 3, ['compile', 'tiny.net', '--net', 'Tiny', '-o', 'taken'], 'taken'],
+    ['E0511', 1, ['compile', 'tiny.net', '--net', 'Free', '-o', 'out'], '--input 224x224'],
+    ['E0801', 2, ['compile', 'tiny.net', '--pass', 'fold', '-o', 'out'], '`fold`'],
+  ])('%s, exit code %i: %j', async (code, exit, args, says) => {
+    const said = await netc(folder, ...args);
+    expect(said.err).toContain(`error[${code}]`);
+    expect(said.err).toContain(says);
+    expect(said.code).toBe(exit);
+    expect(said.out).toBe('');
+  });
+
+  it('leaves nothing behind when it fails', () => {
+    expect(readdirSync(folder).filter((name) => name.endsWith('.tmp'))).toEqual([]);
+  });
+
+  it('E0701: an engine that is not usable here', async (test) => {
+    const engine = await engineNamed('tensorflow')?.load();
+    test.skip(engine === undefined || Either.isRight(engine), 'it is usable here');
+    const said = await netc(folder, ...run('tiny.safetensors', 'x.npy', '--engine', 'tensorflow'));
+    expect(said.err).toContain('error[E0701]');
+    expect(said.err).toContain('to enable it: ');
+    expect(said.code).toBe(3);
+  });
+
+  it('E0703: memory that does not suffice', () => {
+    const d = noRoom('x.npy', 'wasm', { needs: 5 * 2 ** 30, has: 2 ** 32 });
+    expect(d.code).toBe('E0703');
+    expect(d.notes[0]).toBe('this run needs 5 GiB, and there are 4 GiB');
+    expect(exitFor([d])).toBe(3);
+  });
+});
+
+describe('usage', () => {
+  it.each<readonly [args: readonly string[], says: string]>([
+    [['chek', 'tiny.net'], 'Did you mean check?'],
+    [['weights', 'int'], 'Did you mean init?'],
+    [['check'], "missing required argument 'file'"],
+    [['check', 'tiny.net', '--jsn'], 'Did you mean --json?'],
+    [['summary', 'tiny.net', '--input', '0x5'], '256x256'],
+    [['summary', 'tiny.net', '--batch', '0'], 'at least 1'],
+    [['summary', 'tiny.net', '--batch', '1.5'], 'an integer'],
+    [['compile', 'tiny.net'], '-o, --output <DIR>'],
+    [['dump', 'tiny.net', '--after', 'lunch'], 'parse, check, lower, plan'],
+    [['explain', 'E0021'], 'did you mean E0001?'],
+  ])('netc %j', async (args, says) => {
+    const said = await netc(folder, ...args);
+    expect(said.err).toContain(says);
+    expect(said.code).toBe(2);
+    expect(said.out).toBe('');
+  });
+});

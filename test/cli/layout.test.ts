@@ -1,0 +1,147 @@
+import { describe, expect, it } from 'vitest';
+import { exitFor } from '../../src/cli/exit.ts';
+import { bytes, grouped, plural, short } from '../../src/cli/numbers.ts';
+import { columns, ruled } from '../../src/cli/table.ts';
+import { largest, showTop } from '../../src/cli/top.ts';
+import { readable } from '../../src/cli/explain.ts';
+import { showHealth } from '../../src/cli/doctor.ts';
+import { showWeights } from '../../src/cli/weights-show.ts';
+import { error, warning } from '../../src/diagnostic/diagnostic.ts';
+import { paint } from '../../src/diagnostic/paint.ts';
+import { startOf } from '../../src/syntax/source.ts';
+import type { Code } from '../../src/diagnostic/codes.ts';
+
+describe('numbers', () => {
+  it.each([
+    [0, '0', '0', '0 B'],
+    [999, '999', '999', '999 B'],
+    [1000, '1,000', '1 k', '1000 B'],
+    [999_999, '999,999', '1 M', '976.6 KiB'],
+    [1024 ** 2 - 1, '1,048,575', '1.049 M', '1 MiB'],
+    [138_357_544, '138,357,544', '138.4 M', '131.9 MiB'],
+    [15_470_264_320, '15,470,264,320', '15.47 G', '14.41 GiB'],
+  ])('%i', (n, inGroups, inShort, inBytes) => {
+    expect([grouped(n), short(n), bytes(n)]).toEqual([inGroups, inShort, inBytes]);
+  });
+
+  it('have the right number', () => {
+    expect([plural(1, 'net'), plural(0, 'net'), plural(2, 'layer')]).toEqual([
+      '1 net',
+      '0 nets',
+      '2 layers',
+    ]);
+  });
+});
+
+describe('tables', () => {
+  it('line up by cells, not by code units', () => {
+    expect(columns([['日本', '1'], ['a', '10'], ['é']], ['left', 'right'])).toEqual([
+      '日本   1',
+      'a     10',
+      'é',
+    ]);
+  });
+
+  it('have a rule under their head, and let nothing act on the terminal', () => {
+    expect(
+      ruled([
+        ['net', 'n'],
+        ['\u001b[2J', '1'],
+      ]),
+    ).toEqual(['net   n', '───────', '␛[2J  1']);
+  });
+});
+
+describe('exit codes', () => {
+  const of = (...codes: readonly Code[]) => codes.map((c) => error(c, startOf('a.net'), ''));
+  it.each<readonly [readonly Code[], boolean, number]>([
+    [[], false, 0],
+    [['E0301'], false, 1],
+    [['E0316'], true, 2],
+    [['E0316'], false, 1],
+    [['E0701'], true, 3],
+    [['E0509'], false, 3],
+    [['E0701', 'E0301'], false, 1],
+  ])('%j (typed: %s) → %i', (codes, typed, exit) => {
+    expect(exitFor(of(...codes), typed)).toBe(exit);
+  });
+
+  it('takes no warning for an error', () => {
+    expect(exitFor([warning('W0109', startOf('a.net'), '')])).toBe(0);
+  });
+});
+
+describe('texts', () => {
+  it('top classes: the largest first, of equals the first, NaN last', () => {
+    const row = Float32Array.from([0.1, NaN, 0.5, 0.5, 0]);
+    expect(largest(row, 9).map((g) => g.index)).toEqual([2, 3, 0, 4, 1]);
+    expect(showTop({ shape: [2, 2], data: Float32Array.from([1, 2, 4, 3]) }, 1)).toBe(
+      [
+        ['image 1', 'class    value', '    1  2.00000', ''],
+        ['image 2', 'class    value', '    0  4.00000', ''],
+      ]
+        .map((l) => l.join('\n'))
+        .join('\n'),
+    );
+  });
+
+  it('a page of a code', () => {
+    expect(readable('# E0301: x\n\nText.\n\n```net\nnet N\n\n  relu\n```\n', paint(false))).toBe(
+      'E0301: x\n\nText.\n\n    net N\n\n      relu\n',
+    );
+  });
+
+  it('a weight file', () => {
+    const tensor = (name: string, shape: readonly number[], begin: number, end: number) =>
+      [name, { name, dtype: 'F32' as const, shape, begin, end }] as const;
+    const tensors = new Map([
+      tensor('N/conv1/kernel', [3, 3, 3, 64], 0, 6912),
+      tensor('N/conv1/bias', [64], 6912, 7168),
+    ]);
+    expect(`\n${showWeights({ tensors, metadata: new Map([['netc.input', '{}']]) })}`)
+      .toMatchInlineSnapshot(`
+      "
+      weight          shape          format  numbers
+      ──────────────────────────────────────────────
+      N/conv1/kernel  [3, 3, 3, 64]  F32       1,728
+      N/conv1/bias    [64]           F32          64
+
+      2 weights, 1,792 numbers, 7 KiB
+      netc.input: {}
+      "
+    `);
+  });
+
+  it('the health of an installation', () => {
+    const health = {
+      netc: '1.0.0',
+      node: '20.20.0',
+      platform: 'linux x64',
+      engines: [
+        { name: 'wasm', doc: 'always there', usable: true, version: 'wasm 4' },
+        {
+          name: 'webgpu',
+          doc: 'any GPU',
+          usable: false,
+          reason: 'webgpu is not installed',
+          remedy: 'npm install webgpu',
+        },
+      ],
+      pictures: { name: 'sharp', doc: 'reads pictures', usable: true, version: 'sharp' },
+    };
+    expect(`\n${showHealth(health, paint(false))}`).toMatchInlineSnapshot(`
+      "
+      netc 1.0.0, node 20.20.0, linux x64
+
+      wasm    usable      always there    wasm 4
+      webgpu  not usable  any GPU         webgpu is not installed
+      sharp   usable      reads pictures  sharp
+
+      \`netc run\` takes wasm unless --engine says otherwise
+
+      to enable
+        webgpu: npm install webgpu
+      "
+    `);
+  });
+});

@@ -1,0 +1,39 @@
+/** The command line in this process: what was asked for, what was said, and how it ended. */
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Io } from '../../src/cli/io.ts';
+import { main } from '../../src/cli/program.ts';
+
+export type Said = { readonly code: number; readonly out: string; readonly err: string };
+
+/** A folder of its own, for files by name. */
+export const newFolder = (files: { readonly [name: string]: string | Uint8Array }): string => {
+  const folder = mkdtempSync(join(tmpdir(), 'netc-test-'));
+  for (const [name, content] of Object.entries(files)) writeFileSync(join(folder, name), content);
+  return folder;
+};
+
+export const removeFolder = (folder: string): void => rmSync(folder, { recursive: true });
+
+/** Runs `netc …` in a folder, without colour. */
+export const netc = async (cwd: string, ...args: readonly string[]): Promise<Said> => {
+  let out = '';
+  let err = '';
+  process.chdir(cwd); // as a shell would; every test file has a process of its own
+  const io: Io = {
+    cwd,
+    out: (text) => {
+      out += text;
+    },
+    err: (text) => {
+      err += text;
+    },
+    colour: { out: false, err: false },
+    width: 100,
+    progress: () => {},
+    atOnce: (work) => work(),
+  };
+  const code = await main(args, io);
+  return { code, out, err };
+};

@@ -1,0 +1,26 @@
+import { describe, expect, test } from 'vitest';
+import { diagnosticsOf } from '../../src/diagnostic/checked.ts';
+import { parse } from '../../src/parser/parse.ts';
+import { applied, caseFiles, outcomeOf, readCases, writeCases } from './cases.ts';
+
+if (process.env['NETC_UPDATE'] !== undefined)
+  for (const name of caseFiles()) writeCases(name, readCases(name));
+
+describe.each(caseFiles())('%s', (name) => {
+  test.each(readCases(name).map((c) => [c.title, c] as const))('%s', (_, { source, outcome }) => {
+    expect(outcomeOf(source)).toBe(outcome);
+  });
+});
+
+test('a fix that is certain mends its fault', () => {
+  for (const name of caseFiles())
+    for (const { source } of readCases(name)) {
+      const before = diagnosticsOf(parse({ path: 'case.net', text: source }));
+      for (const diagnostic of before)
+        diagnostic.fixes.forEach((fix, i) => {
+          if (fix.applicability !== 'certain') return;
+          const after = parse({ path: 'case.net', text: applied(source, diagnostic, i) });
+          expect(diagnosticsOf(after).length, diagnostic.message).toBeLessThan(before.length);
+        });
+    }
+});

@@ -1,0 +1,45 @@
+/** Programs in memory, for tests: files by name, and what netc finds in them. */
+import * as E from 'fp-ts/lib/Either.js';
+import { readFileSync } from 'node:fs';
+import { posix } from 'node:path';
+import { analyse } from '../src/compile.ts';
+import { diagnosticsOf, valueOf } from '../src/diagnostic/checked.ts';
+import type { Diagnostic } from '../src/diagnostic/diagnostic.ts';
+import type { Files } from '../src/typecheck/modules.ts';
+import type { Program, TypedNet } from '../src/typecheck/typed.ts';
+
+/** Files that exist only here; an import is resolved beside the file it stands in. */
+export const inMemory = (texts: { readonly [path: string]: string }): Files => ({
+  read: (path) => {
+    const text = texts[path];
+    return text === undefined
+      ? E.left({ code: 'E0001', message: 'cannot be read: it does not exist' })
+      : E.right({ path, text });
+  },
+  resolve: (from, written) => E.right(posix.join(posix.dirname(from), written)),
+});
+
+export const example = (name: string): string =>
+  readFileSync(new URL(`../examples/${name}`, import.meta.url), 'utf8');
+
+export type Checked = {
+  readonly program: Program;
+  readonly found: readonly Diagnostic[];
+  readonly net: (name: string) => TypedNet;
+};
+
+/** A program of one file. */
+export const check = (text: string): Checked => {
+  const result = analyse(inMemory({ 'test.net': text }), 'test.net');
+  const program = valueOf(result);
+  if (program === undefined) throw new Error('there is always a program');
+  return {
+    program,
+    found: diagnosticsOf(result),
+    net: (name) => {
+      const net = program.nets.find((n) => n.name === name);
+      if (net === undefined) throw new Error(`no net ${name}`);
+      return net;
+    },
+  };
+};

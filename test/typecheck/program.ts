@@ -1,0 +1,72 @@
+/** Programs in memory, checked. */
+import { posix } from 'node:path';
+import * as E from 'fp-ts/lib/Either.js';
+import { analyse } from '../../src/compile.ts';
+import { diagnosticsOf, hasErrors, valueOf, type Checked } from '../../src/diagnostic/checked.ts';
+import type { Diagnostic } from '../../src/diagnostic/diagnostic.ts';
+import { renderDiagnostics } from '../../src/diagnostic/render.ts';
+import type { Options } from '../../src/typecheck/check.ts';
+import type { Files } from '../../src/typecheck/modules.ts';
+import type { Program, TypedNet } from '../../src/typecheck/typed.ts';
+
+/** Texts by path. */
+export type Texts = ReadonlyMap<string, string>;
+
+export const main = 'main.net';
+
+const alone = (text: string): Texts => new Map([[main, text]]);
+const texts = (program: string | Texts): Texts =>
+  typeof program === 'string' ? alone(program) : program;
+
+export const inMemory = (files: Texts): Files => ({
+  read: (path) => {
+    const text = files.get(path);
+    return text === undefined
+      ? E.left({ code: 'E0001', message: 'cannot be read: it does not exist' })
+      : E.right({ path, text });
+  },
+  resolve: (from, written) => {
+    const path = posix.join(posix.dirname(from), written);
+    return path.startsWith('..') || written.startsWith('/')
+      ? E.left({ code: 'E0005', message: 'lies outside the project' })
+      : E.right(path);
+  },
+});
+
+export const splitFiles = (text: string): Texts => {
+  const [first = '', ...others] = text.split(/^-- ==> (.+)\n/m);
+  const files = new Map([[main, first]]);
+  for (let i = 0; i + 1 < others.length; i += 2) files.set(others[i]!, others[i + 1]!);
+  return files;
+};
+
+export const analysed = (program: string | Texts, options?: Options): Checked<Program> =>
+  analyse(inMemory(texts(program)), main, options);
+
+export const faults = (program: string | Texts): readonly Diagnostic[] =>
+  diagnosticsOf(analysed(program));
+
+export const codes = (program: string | Texts): readonly string[] =>
+  faults(program).map((d) => d.code);
+
+export const isSound = (program: string | Texts): boolean => !hasErrors(analysed(program));
+
+export const rendered = (program: string | Texts): string =>
+  renderDiagnostics(
+    faults(program),
+    new Map([...texts(program)].map(([path, text]) => [path, { path, text }])),
+    { colour: false, width: 100 },
+  );
+
+/** The nets of a program that must be free of errors. */
+export const netsOf = (program: string | Texts): readonly TypedNet[] => {
+  const checked = analysed(program);
+  if (hasErrors(checked)) throw new Error(rendered(program));
+  return valueOf(checked)?.nets ?? [];
+};
+
+export const netOf = (program: string | Texts, name?: string): TypedNet => {
+  const net = netsOf(program).find((n) => name === undefined || n.name === name);
+  if (net === undefined) throw new Error(`no net ${name ?? ''}`);
+  return net;
+};
