@@ -77,7 +77,14 @@ export abstract class Expressions extends Atoms {
       this.CONSUME(T.NewLine);
       add(this.SUBRULE1(this.line));
     });
-    return this.ACTION(() => stepsOf(defs, steps, this.hole()));
+    return this.ACTION(() => {
+      const none = defs.length > 0 && steps.length === 0;
+      return stepsOf(
+        defs,
+        steps,
+        none ? this.missing('a layer behind the definitions') : this.hole(),
+      );
+    });
   });
 
   private localNet({ span: { path, start } }: Definition): void {

@@ -43,7 +43,15 @@ export class Grammar extends Expressions {
     }
     this.start(tokens);
     this.inRule = false;
-    return this.file();
+    return this.file() ?? this.lost();
+  }
+
+  /** No rule should raise Chevrotain's own errors; if one does, it is a fault of the text all the same. */
+  private lost(): readonly Declaration[] {
+    const token = this.errors[0]?.token ?? this.LA(1);
+    const at = Number.isNaN(token.startOffset) ? this.endOfLast() : token.startOffset;
+    this.complain('E0101', 'this cannot be read', { path: this.path, start: at, end: at });
+    return [];
   }
 
   /** Parses the bracket that the tokens are, and keeps it for the run around it. */
@@ -57,7 +65,7 @@ export class Grammar extends Expressions {
     else done.clauses.set(open, this.clauses());
   }
 
-  readonly file = this.RULE('file', (): readonly Declaration[] => {
+  readonly file = this.RULE('file', (): readonly Declaration[] | undefined => {
     const found: Declaration[] = [];
     this.settle('a declaration, as in `net`, `def` or `import`', topOnly);
     this.MANY(() => {

@@ -32,6 +32,8 @@ const standsForName = (
   token: IToken,
   behind: IToken | undefined,
 ): boolean => {
+  // `-> _ = f` and `: _ = f`: a type
+  if (T.is(token, T.Any) && before !== undefined && T.is(before, T.Arrow, T.Colon)) return false;
   const sign = T.is(token, T.Times, T.Any);
   // `def = f` lacks a name, `g(def = f)` has a bad one
   const introduces = introducesName(token) && (before === undefined || !opensItem(before));
