@@ -54,7 +54,8 @@ const filesBelow = (folder) =>
 if (import.meta.url === pathToFileURL(process.argv[1] ?? '').href) {
   const begin = performance.now();
   mkdirSync(dist, { recursive: true });
-  const { metafile } = await build({ ...options, outdir });
+  // esbuild has told what is wrong already; what was built before stays
+  const { metafile } = await build({ ...options, outdir }).catch(() => process.exit(1));
   const made = new Set(Object.keys(metafile.outputs));
   for (const path of filesBelow(dist)) if (!made.has(relative(root, path))) rmSync(path);
   chmodSync(join(dist, 'netc.js'), 0o755);

@@ -1,34 +1,9 @@
 /** Typed programs and graphs as text. */
-import type { ArgValue, Args } from '../ops/params.ts';
-import { rowOf } from '../ops/table.ts';
+import { showCall } from '../lower/print.ts';
 import { showType } from '../ops/types.ts';
 import { showSizes } from '../typecheck/sizes.ts';
 import type { Naming, Typed, TypedNet } from '../typecheck/typed.ts';
 import { columns, lines } from './table.ts';
-
-/** As it would be written: `3x3`, `[1, 1, 2, 2]`, `0..64`, `half`, `0.00001`. */
-export const showArg = (value: ArgValue): string => {
-  switch (typeof value) {
-    case 'number':
-    case 'boolean':
-    case 'string':
-      return String(value);
-    default:
-      if ('from' in value) return `${value.from}..${value.to}`;
-      if ('top' in value)
-        return `[${[value.top, value.bottom, value.left, value.right].join(', ')}]`;
-      return `${value.h} x ${value.w}`;
-  }
-};
-
-/** `conv(size = 3x3, channels = 64)`, the arguments in the order of the table. */
-export const showCall = (op: string, args: Args): string => {
-  const given = rowOf(op).params.flatMap(({ name }) => {
-    const value = args[name];
-    return value === undefined ? [] : [`${name} = ${showArg(value)}`];
-  });
-  return given.length === 0 ? op : `${op}(${given.join(', ')})`;
-};
 
 const showNaming = ({ tag, text }: Naming): string => (tag === 'label' ? `${text}:` : text);
 

@@ -6,6 +6,7 @@ import { error, type Diagnostic } from '../diagnostic/diagnostic.ts';
 import type { Graph, ValueId } from '../lower/graph.ts';
 import { rowOf } from '../ops/table.ts';
 import { extentOf, image, showType, type TensorType } from '../ops/types.ts';
+import { elementsOf } from '../typecheck/facts.ts';
 import { contains, near, showSizes } from '../typecheck/sizes.ts';
 import { startOf } from '../syntax/source.ts';
 import type { TypedNet } from '../typecheck/typed.ts';
@@ -51,7 +52,19 @@ const retyped = (graph: Graph, input: TensorType): Graph => {
   return { ...graph, input: { ...graph.input, type: input }, nodes };
 };
 
-/** The graph for images of this size (E0508). */
+/** The limit of SAFETY for the numbers of one tensor; the checker has looked at the declared size only. */
+const mostElements = 2 ** 31 - 1;
+
+const tooLarge = (graph: Graph, file: string): Diagnostic | undefined => {
+  const node = graph.nodes.find((n) => (elementsOf(n.type) ?? 0) > mostElements);
+  return node === undefined
+    ? undefined
+    : error('E0213', startOf(file), `\`${node.path}\` would give ${showType(node.type)}`, {
+        notes: [`a tensor may have ${mostElements} numbers`],
+      });
+};
+
+/** The graph for images of this size (E0213, E0508). */
 export const sized = (
   graph: Graph,
   net: TypedNet,
@@ -64,7 +77,9 @@ export const sized = (
     net.admissible !== undefined &&
     contains(net.admissible.h, size.h) &&
     contains(net.admissible.w, size.w);
-  return admitted && input.type.tag === 'map' && input.type.c !== 'unknown'
-    ? Either.right(retyped(graph, image(size.h, size.w, input.type.c)))
-    : Either.left(refused(file, net, size));
+  if (!admitted || input.type.tag !== 'map' || input.type.c === 'unknown')
+    return Either.left(refused(file, net, size));
+  const result = retyped(graph, image(size.h, size.w, input.type.c));
+  const fault = tooLarge(result, file);
+  return fault === undefined ? Either.right(result) : Either.left(fault);
 };

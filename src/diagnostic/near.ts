@@ -38,13 +38,19 @@ const most = 3;
 /** A name longer than this is no slip of the finger, and would take long to compare. */
 const longest = 64;
 
+/** A generated program may have a hundred thousand names, and as many mistakes. */
+const mostCandidates = 2_000;
+
 /** The candidates close to `name`, the closest first, of equals in the order given; never `name` itself. */
 export const near = (name: string, candidates: Iterable<string>): readonly string[] => {
   if (name.length > longest) return [];
   const limit = allowance(name);
   const close: { readonly candidate: string; readonly edits: number }[] = [];
-  for (const candidate of new Set(candidates)) {
-    if (candidate === name || candidate.length === 0) continue;
+  const seen = new Set<string>();
+  for (const candidate of candidates) {
+    if (seen.size === mostCandidates) break;
+    if (candidate === name || candidate.length === 0 || seen.has(candidate)) continue;
+    seen.add(candidate);
     const same = folded(candidate) === folded(name);
     const edits = same ? 0 : distance(folded(name), folded(candidate), limit);
     if (edits <= limit) close.push({ candidate, edits });

@@ -66,7 +66,7 @@ const overlap = (a: Underline, b: Underline): boolean => a.from < b.to && b.from
 const layersOf = (all: readonly Underline[]): readonly (readonly Underline[])[] => {
   const layers: Underline[][] = [];
   for (const u of all.toSorted((a, b) => a.to - a.from - (b.to - b.from))) {
-    const free = layers.findIndex((l, i) =>
+    const free = layers.findIndex((_, i) =>
       layers.slice(i).every((later) => !later.some((v) => overlap(u, v))),
     );
     if (free < 0) layers.push([u]);

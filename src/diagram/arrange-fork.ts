@@ -18,7 +18,14 @@ import { passes, type Node, type Part } from './diagram.ts';
 
 type Column = { readonly part: Part; readonly arranged: Arranged };
 
-const isWire = ({ part }: Column): boolean => passes(part);
+/** Whether a branch begins with a remembered value, whose line comes in from the side above it. */
+const beginsWithRecall = (part: Part): boolean =>
+  part.tag === 'recall' ||
+  (part.tag === 'sequence' && part.parts[0] !== undefined && beginsWithRecall(part.parts[0])) ||
+  (part.tag === 'group' && beginsWithRecall(part.body));
+
+/** Whether the value that comes in goes into a column to be changed. */
+const isBusy = ({ part }: Column): boolean => !passes(part) && !beginsWithRecall(part);
 
 /** A line that goes straight down. */
 const line: Arranged = {
@@ -32,7 +39,7 @@ const line: Arranged = {
 
 /** The column that stays on the axis. */
 const spineOf = (columns: readonly Column[]): number | undefined => {
-  const busy = columns.flatMap((c, i) => (isWire(c) ? [] : [i]));
+  const busy = columns.flatMap((c, i) => (isBusy(c) ? [i] : []));
   if (columns.length === 1 || busy.length === 1) return busy[0] ?? 0;
   if (columns.length !== 2) return undefined;
   const [a, b] = columns.map((c) => c.arranged.height);
@@ -59,11 +66,8 @@ const offsetsOf = (
   return offsets.map((offset) => (offset - middle) * aside);
 };
 
-/** Whether a branch begins with a remembered value, whose line comes in from the side above it. */
-const beginsWithRecall = (part: Part): boolean =>
-  part.tag === 'recall' ||
-  (part.tag === 'sequence' && part.parts[0] !== undefined && beginsWithRecall(part.parts[0])) ||
-  (part.tag === 'group' && beginsWithRecall(part.body));
+/** How far above the other columns a remembered value comes in. */
+const late = 10;
 
 export const fork = (
   branches: readonly Part[],
@@ -78,9 +82,9 @@ export const fork = (
   const spine = spineOf(columns);
   const offsets = offsetsOf(columns, spine, spine !== undefined && direct.length > 0 ? -1 : 1);
   const tallest = Math.max(0, ...columns.map((c) => c.arranged.height));
-  const late = columns.some(({ part }) => beginsWithRecall(part)) ? 12 : 0;
+  const above = columns.some(({ part }) => beginsWithRecall(part)) ? late : 0;
   const spread = columns.length > 1;
-  const [bus, top] = [spread ? 4 : 0, (spread ? 20 : 0) + late];
+  const [bus, top] = [spread ? 4 : 0, (spread ? 20 : 0) + above];
   // columns around the axis meet on a line above the join
   const meet = top + tallest + (spine === undefined ? 10 : 0);
   const joinTop = meet + (columns.length === 0 ? 0 : 16);
@@ -89,10 +93,11 @@ export const fork = (
 
   const place = (x: number, y: number, wire: Wire, pen: Pen): Wire => {
     const middle = y + joinTop + size.height / 2;
-    const ends = columns.map(({ arranged }, i) => {
+    const ends = columns.map(({ part, arranged }, i) => {
       const cx = x + offsets[i]!;
       const began = go(wire, [x, y + bus], [cx, y + bus]);
-      const end = arranged.place(cx, y + top, began, pen);
+      const begin = beginsWithRecall(part) ? top - late : top;
+      const end = arranged.place(cx, y + begin, began, pen);
       if (spine === undefined) return go(end, [cx, y + meet], [x, y + meet]);
       if (i === spine) return end;
       const side = x + (Math.sign(offsets[i]!) * size.width) / 2;

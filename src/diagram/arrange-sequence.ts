@@ -73,12 +73,32 @@ const gapOf = (before: Part, after: Part): number => {
   return small(before) || small(after) ? sizes.gap / 2 + 1 : sizes.gap;
 };
 
+/** A frame is not made more than this much wider to match the others. */
+const widest = 1.45;
+
+/** Frames below each other are as wide as the widest, unless they are of another kind altogether. */
+const aligned = (all: readonly (Arranged | undefined)[]): readonly (Arranged | undefined)[] => {
+  const frames = all.filter((a) => a?.widened !== undefined).map((a) => a!);
+  const left = Math.max(...frames.map((a) => a.left));
+  const right = Math.max(...frames.map((a) => a.right));
+  return all.map((a) =>
+    a?.widened === undefined || left + right > widest * (a.left + a.right)
+      ? a
+      : a.widened(left, right),
+  );
+};
+
 const stepsOf = (parts: readonly Part[], arrange: (part: Part) => Arranged): readonly Step[] => {
+  const all = aligned(
+    parts.map((part) => {
+      const point = part.tag === 'keep' || part.tag === 'recall';
+      return point ? undefined : arrange(part.tag === 'side' ? part.body : part);
+    }),
+  );
   let y = 0;
   return parts.map((part, i) => {
     if (i > 0) y += gapOf(parts[i - 1]!, part);
-    const point = part.tag === 'keep' || part.tag === 'recall';
-    const arranged = point ? undefined : arrange(part.tag === 'side' ? part.body : part);
+    const arranged = all[i];
     const step = { part, y, arranged };
     if (part.tag !== 'side') y += arranged?.height ?? 0;
     return step;

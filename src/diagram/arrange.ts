@@ -48,6 +48,8 @@ export type Arranged = {
   /** remembered and recalled below, in order */
   readonly keeps: readonly number[];
   readonly recalls: readonly number[];
+  /** the same reaching further, of what can: frames that stand below each other get one width */
+  readonly widened?: (left: number, right: number) => Arranged;
   /** draws with the axis at x and the top at y; takes the value that comes in, gives the one that goes out */
   readonly place: (x: number, y: number, wire: Wire, pen: Pen) => Wire;
 };
@@ -86,7 +88,7 @@ export const boxSize = (node: Node): { readonly width: number; readonly height: 
   if (node.kind === 'join') return { width: title + 18, height: 19 };
   const details = textWidth(node.details.join(' · '), sizes.small);
   return {
-    width: Math.max(title + 20, details + 16, node.kind === 'port' ? 0 : 92),
+    width: Math.max(title + 20, details + 16, node.kind === 'port' ? 0 : 100),
     height: node.details.length > 0 ? 36 : 24,
   };
 };
@@ -124,12 +126,13 @@ export const box = (node: Node): Arranged => {
 const captionHeight = 22;
 
 /** A frame; its name stands left of the line that enters, its figures right. */
-export const frame = (group: Group, body: Arranged): Arranged => {
+export const frame = (group: Group, body: Arranged, least = { left: 0, right: 0 }): Arranged => {
   const stack = stackOf(group.count);
   const { pad, small } = sizes;
   const name = textWidth(captionOf(group), small + 0.5, true) + 16;
   const figures = textWidth(group.figures, small) + 16;
-  const [left, right] = [Math.max(body.left + pad, name), Math.max(body.right + pad, figures)];
+  const left = Math.max(body.left + pad, name, least.left);
+  const right = Math.max(body.right + pad, figures, least.right - stack);
   const height = captionHeight + body.height + pad;
   const label = group.reshapes ? sizes.label : 0;
   return {
@@ -137,6 +140,7 @@ export const frame = (group: Group, body: Arranged): Arranged => {
     left,
     right: Math.max(right + stack, group.reshapes ? labelRight(group.shape) : 0),
     height: height + stack + label,
+    widened: (l, r) => frame(group, body, { left: l, right: r }),
     place: (x, y, wire, pen) => {
       const rect = { x: x - left, y, width: left + right, height };
       pen.frames.push({ group, rect });

@@ -49,7 +49,8 @@ export const boxOf = (
     details: notesOf(op, args),
     count: 1,
     shape: showShape(first.output, last.output),
-    reshapes: showType(input) !== showType(first.output),
+    // what is added has the shape of the sum
+    reshapes: op !== 'add' && op !== 'multiply' && showType(input) !== showType(first.output),
     tooltip: [
       first === last ? first.path : `${first.path} … ${last.path}`,
       callOf(op, args),
@@ -79,13 +80,8 @@ export const portOf = (id: string, title: string, type: TensorType): Node => ({
   layers: [],
 });
 
-/** A group drawn as one box, because it lies too deep. */
-export const foldedBox = (
-  group: Group,
-  layers: readonly PlacedLayer[],
-  input: TensorType,
-  copies: number,
-): Node => ({
+/** A group drawn as one box for so many copies, because it lies too deep. */
+export const foldedBox = (group: Group, layers: readonly PlacedLayer[], copies: number): Node => ({
   id: `n${layers[0]!.id}`,
   kind: 'folded',
   family: 'folded',
@@ -94,7 +90,7 @@ export const foldedBox = (
   details: [`${layers.length / copies} layers`, group.figures].filter((d) => d !== ''),
   count: 1,
   shape: group.shape,
-  reshapes: group.shape !== showShape(input),
+  reshapes: showType(layers[0]!.inputTypes[0]!) !== showType(layers.at(-1)!.output),
   tooltip: group.tooltip,
   layers: layers.map((layer) => layer.id),
 });
@@ -145,15 +141,14 @@ export const inSequence = (all: readonly Part[], share: boolean): Part => {
  * A frame around a body. Nothing is drawn around nothing, and one box needs no frame but keeps a `label`
  * that was given to it; a frame right inside another shares its border.
  */
-export const framed = (group: Group, body: Part, label: string): Part => {
+export const framed = (group: () => Group, body: Part, label: string): Part => {
   if (passes(body)) return body;
-  if (body.tag === 'node')
-    return body.node.name !== '' && label !== ''
-      ? { tag: 'group', group, body }
-      : { tag: 'node', node: { ...body.node, name: body.node.name || label } };
+  if (body.tag === 'node' && (body.node.name === '' || label === ''))
+    return { tag: 'node', node: { ...body.node, name: body.node.name || label } };
   if (body.tag === 'group' && body.group.count === 1) {
-    const names = [group.name, body.group.name].filter((name) => name !== '');
-    return { ...body, group: { ...group, name: names.join(' / ') } };
+    const outer = group();
+    const name = [outer.name, body.group.name].filter((n) => n !== '').join(' / ');
+    return { ...body, group: { ...outer, name } };
   }
-  return { tag: 'group', group, body };
+  return { tag: 'group', group: group(), body };
 };

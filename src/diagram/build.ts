@@ -33,7 +33,7 @@ export const diagramOf = (net: TypedNet, options: Options = {}): Diagram => {
   const separate = options.separate ?? false;
   const depth = options.depth ?? Infinity;
   const keys = new Map<number, number>(); // a remembered value is another one at every place
-  let [groups, kept, ended] = [0, 0, 0];
+  let [groups, memories, ended] = [0, 0, 0];
 
   const fieldOf = (layer: PlacedLayer) => fields[layer.id]!;
   const sequence = (parts: readonly Part[]): Part => inSequence(parts, !separate);
@@ -131,16 +131,18 @@ export const diagramOf = (net: TypedNet, options: Options = {}): Diagram => {
     return sequence(parts);
   };
 
-  /** Folders that remember for themselves, or not at all, can be drawn as one box. */
-  const closed = (typed: Typed): boolean => {
-    const [inward, outward] = [new Set<number>(), new Set<number>()];
+  /** Whether a folder can be one box: it has layers, and no line but the one runs through its walls. */
+  const foldable = (typed: Typed): boolean => {
+    const [kept, recalled] = [new Set<number>(), new Set<number>()];
     const look = (t: Typed): void => {
-      if (t.tag === 'remember') inward.add(t.key);
-      if (t.tag === 'recall') outward.add(t.key);
+      if (t.tag === 'remember') kept.add(t.key);
+      if (t.tag === 'recall') recalled.add(t.key);
       new Set(childrenOf(t)).forEach(look);
     };
     look(typed);
-    return [...outward].every((k) => inward.has(k)) && [...inward].every((k) => outward.has(k));
+    const closed =
+      [...kept].every((k) => recalled.has(k)) && [...recalled].every((k) => kept.has(k));
+    return closed && copies.layers(typed) > 1 && !copies.forksOff(typed);
   };
 
   /** `level`: the folders above, which begin a path; `frames`: the frames that are drawn around. */
@@ -165,20 +167,17 @@ export const diagramOf = (net: TypedNet, options: Options = {}): Diagram => {
       }
       case 'folder': {
         const { naming } = typed;
-        const group = groupOf(here, nameOf(here, naming.text, level));
-        const foldable = copies.layers(typed) > 1 && !copies.forksOff(typed) && closed(typed);
-        if (frames >= depth && foldable) {
-          const node = foldedBox(group, layersAt(here), typed.input, here.length);
-          return { tag: 'node', node };
-        }
+        const name = nameOf(here, naming.text, level);
+        if (frames >= depth && foldable(typed))
+          return { tag: 'node', node: foldedBox(groupOf(here, name), layersAt(here), here.length) };
         const body = build(inside(here)[0]!, level + 1, frames + 1);
         const plain = typed.of === 'call' && naming.tag === 'word';
-        return framed(group, body, plain ? '' : group.name);
+        return framed(() => groupOf(here, name), body, plain ? '' : name);
       }
       case 'remember': {
         const body = build(inside(here)[0]!, level, frames);
-        keys.set(typed.key, ++kept);
-        return sequence([body, { tag: 'keep', key: kept }]);
+        keys.set(typed.key, ++memories);
+        return sequence([body, { tag: 'keep', key: memories }]);
       }
       case 'recall': {
         const key = keys.get(typed.key);
@@ -186,10 +185,11 @@ export const diagramOf = (net: TypedNet, options: Options = {}): Diagram => {
         return { tag: 'recall', key };
       }
       case 'also': {
-        const body = build(inside(here)[0]!, level + 1, frames + 1);
+        const branch = inside(here)[0]!;
+        const body = build(branch, level + 1, frames + 1);
         const { name } = placed.outputs[++ended]!;
-        const port = portOf(`o${ended}`, name, typed.body.output);
-        const side = framed(groupOf(here, name), body, '');
+        const port = portOf(`out${ended}`, name, typed.body.output);
+        const side = framed(() => groupOf(branch, name), body, '');
         return { tag: 'side', body: sequence([side, { tag: 'node', node: port }]) };
       }
     }
@@ -197,9 +197,9 @@ export const diagramOf = (net: TypedNet, options: Options = {}): Diagram => {
 
   const { totals } = net.body;
   const body = sequence([
-    { tag: 'node', node: portOf('n0', 'input', net.input) },
+    { tag: 'node', node: portOf('in0', 'input', net.input) },
     build([{ typed: net.body, at: 0 }], 1, 0),
-    { tag: 'node', node: portOf('o0', 'output', net.output) },
+    { tag: 'node', node: portOf('out0', 'output', net.output) },
   ]);
   return {
     title: net.name,

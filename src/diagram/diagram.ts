@@ -19,7 +19,7 @@ export type Options = {
 export type Family = Row['family'] | 'dense' | 'port' | 'folded';
 
 export type Node = {
-  readonly id: string; // unique in the diagram, `[a-z]\d+`
+  readonly id: string; // unique in the diagram, `[a-z]+\d+`
   readonly kind: 'port' | 'layer' | 'join' | 'folded';
   readonly family: Family;
   readonly name: string; // the label it has in the source, or nothing

@@ -2,7 +2,7 @@
 import type { Family } from './diagram.ts';
 import { sizes } from './arrange.ts';
 
-type Palette = {
+export type Palette = {
   readonly paper: string;
   readonly ink: string;
   readonly faint: string; // shapes and figures
@@ -12,7 +12,7 @@ type Palette = {
   readonly boxes: { readonly [F in Family]: readonly [fill: string, stroke: string] };
 };
 
-const light: Palette = {
+export const light: Palette = {
   paper: '#ffffff',
   ink: '#1c2430',
   faint: '#5b6573',

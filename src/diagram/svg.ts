@@ -1,6 +1,6 @@
 /** A diagram as SVG: self-contained, for papers, pages and dark rooms. */
 import type { TypedNet } from '../typecheck/typed.ts';
-import { isSign, sizes, stackOf, type Point, type Rect } from './arrange.ts';
+import { isSign, sizes, stackOf, type Point, type Rect, type Route } from './arrange.ts';
 import { diagramOf } from './build.ts';
 import {
   captionOf,
@@ -104,30 +104,49 @@ const towards = ([x, y]: Point, [u, v]: Point, by: number): Point => {
   return length === 0 ? [x, y] : [x + ((u - x) * by) / length, y + ((v - y) * by) / length];
 };
 
-/** A line with rounded corners that ends in an arrow. */
-const drawRoute = (points: readonly Point[], kind: string, from: string, to: string): string => {
-  const line = corners(points);
-  const end = line.at(-1)!;
-  const before = line.at(-2) ?? end;
-  const neck = towards(end, before, 5);
-  const shaft = [...line.slice(0, -1), neck];
-  const path = shaft.map((p, i) => {
+/** A line with rounded corners, and the arrow at its end. */
+const drawLine = (points: readonly Point[]): { readonly line: string; readonly head: string } => {
+  const turns = corners(points);
+  const end = turns.at(-1)!;
+  const neck = towards(end, turns.at(-2) ?? end, 5);
+  const shaft = [...turns.slice(0, -1), neck];
+  const line = shaft.map((p, i) => {
     const [a, b] = [shaft[i - 1], shaft[i + 1]];
     if (a === undefined) return `M${px(p[0])} ${px(p[1])}`;
     if (b === undefined) return `L${px(p[0])} ${px(p[1])}`;
-    const by = Math.min(
-      6,
-      Math.hypot(a[0] - p[0], a[1] - p[1]) / 2,
-      Math.hypot(b[0] - p[0], b[1] - p[1]) / 2,
-    );
+    const half = [a, b].map((q) => Math.hypot(q[0] - p[0], q[1] - p[1]) / 2);
+    const by = Math.min(6, ...half);
     const [c, d] = [towards(p, a, by), towards(p, b, by)];
     return `L${px(c[0])} ${px(c[1])}Q${px(p[0])} ${px(p[1])} ${px(d[0])} ${px(d[1])}`;
   });
   const [dx, dy] = [(end[0] - neck[0]) / 5, (end[1] - neck[1]) / 5];
   const wing = (s: number): string => `${px(neck[0] - dx - dy * s)} ${px(neck[1] - dy + dx * s)}`;
   const head = `M${px(end[0])} ${px(end[1])}L${wing(2.6)}L${wing(-2.6)}Z`;
-  return `<path class="${kind}" data-from="${from}" data-to="${to}" d="${path.join('')}"/><path class="${kind}-head" d="${head}"/>`;
+  return { line: line.join(''), head };
 };
+
+/** The lines that leave one box as one stroke, so that what they share is no thicker than the rest. */
+const drawRoutes = (routes: readonly Route[]): string => {
+  const { kind, from } = routes[0]!;
+  const lines = routes.map(({ points }) => drawLine(points));
+  const to = routes.map((route) => route.to).join(' ');
+  return [
+    `<path class="${kind}" data-from="${from}" data-to="${to}" d="${lines.map((l) => l.line).join('')}"/>`,
+    `<path class="${kind}-head" d="${lines.map((l) => l.head).join('')}"/>`,
+  ].join('');
+};
+
+/** By kind and origin. Where lines share a way the plain one is on top, so skips come first. */
+const bundles = (routes: readonly Route[]): readonly (readonly Route[])[] =>
+  (['skip', 'flow'] as const).flatMap((kind) => {
+    const found = new Map<string, Route[]>();
+    for (const route of routes.filter((r) => r.kind === kind)) {
+      const bundle = found.get(route.from);
+      if (bundle === undefined) found.set(route.from, [route]);
+      else bundle.push(route);
+    }
+    return [...found.values()];
+  });
 
 const draw = (diagram: Diagram, shown: Layout, theme: 'auto' | 'light' | 'dark'): string => {
   const heading = Math.max(
@@ -148,7 +167,7 @@ const draw = (diagram: Diagram, shown: Layout, theme: 'auto' | 'light' | 'dark')
     text([margin, margin + 30], xml(diagram.caption), 'small faint'),
     `<g transform="translate(${px(left)} ${margin + headingHeight})">`,
     ...shown.frames.map(({ group, rect }) => drawFrame(group, rect)),
-    ...shown.routes.map(({ points, kind, from, to }) => drawRoute(points, kind, from, to)),
+    ...bundles(shown.routes).map(drawRoutes),
     ...shown.labels.map(({ at, text: label }) => text(at, xml(label), 'small faint')),
     ...shown.boxes.map(({ node, rect }) => drawBox(node, rect)),
     `</g>`,

@@ -14,7 +14,7 @@ const groups: readonly (readonly [width: number, characters: string])[] = [
   [469, '^'],
   [500, 'Jcksvxyz'],
   [556, '#$0123456789?L_abdeghnopqu'],
-  [584, '+<=>~×'],
+  [584, '+<=>~×−'],
   [611, 'FTZ'],
   [667, '&ABEKPSVXY'],
   [722, 'CDHNRUw'],

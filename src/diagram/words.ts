@@ -15,7 +15,7 @@ export const short = (n: number): string => {
 };
 
 /** `138,357,544` */
-export const grouped = (n: number): string => n.toLocaleString('en-US');
+export const grouped = (n: number): string => String(n).replaceAll(/\B(?=(\d{3})+$)/g, ',');
 
 /** A dimension of the first and of the last of some copies: `64`, or `96…256` where they differ. */
 const between = (first: string, last: string): string =>
@@ -24,7 +24,14 @@ const between = (first: string, last: string): string =>
 const dimensions = (t: TensorType): readonly string[] => {
   switch (t.tag) {
     case 'map':
-      return [...[t.h, t.w].map((a) => showAxis(a).replaceAll(' ', '')), showChannels(t.c)];
+      return [
+        ...[t.h, t.w].map((a) =>
+          showAxis(a)
+            .replaceAll(/ |(?<=\d)\*/g, '')
+            .replaceAll('-', '−'),
+        ),
+        showChannels(t.c),
+      ];
     case 'vector':
       return [showChannels(t.c)];
     case 'unknown':
@@ -32,7 +39,7 @@ const dimensions = (t: TensorType): readonly string[] => {
   }
 };
 
-/** `56×56×64`, `h/2 × w/2 × 64`; of copies that differ, `56×56×96…256`. */
+/** `56×56×64`, `16n × 16m × 64`; of copies that differ, `56×56×96…256`. */
 export const showShape = (first: TensorType, last: TensorType = first): string => {
   const [a, b] = [dimensions(first), dimensions(last)];
   if (a.length !== b.length) return between(showShape(first), showShape(last));

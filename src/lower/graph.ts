@@ -10,8 +10,41 @@ import type { Span } from '../syntax/source.ts';
 /** Names a value of the graph: the input is 0, a node's result is the node's own number. */
 export type ValueId = number;
 
-/** A weight of the graph; `path` is its name in weight files, `D/block3/conv2/kernel`. */
-export type GraphWeight = { readonly path: string; readonly spec: WeightSpec };
+/**
+ * A weight of the graph; `path` is its name in weight files, `D/block3/conv2/kernel`. A weight that a
+ * rewrite pass made is an expression over the weights of the source, which files go on to name.
+ */
+export type GraphWeight = {
+  readonly path: string;
+  readonly spec: WeightSpec;
+  readonly value?: WeightValue;
+  readonly origin?: Provenance;
+};
+
+/** Arithmetic on weights of the source, done once when they are loaded; every node knows its shape. */
+export type WeightValue = { readonly shape: readonly number[] } & (
+  | { readonly tag: 'source'; readonly weight: GraphWeight }
+  | { readonly tag: 'constant'; readonly value: number }
+  /** broadcasting from the last axis */
+  | {
+      readonly tag: 'arithmetic';
+      readonly sign: '+' | '-' | '*' | '/';
+      readonly left: WeightValue;
+      readonly right: WeightValue;
+    }
+  | { readonly tag: 'sqrt' | 'reshape'; readonly of: WeightValue }
+  /** axis i of the result is axis `order[i]` of the operand */
+  | { readonly tag: 'transpose'; readonly of: WeightValue; readonly order: readonly number[] }
+  | { readonly tag: 'sum'; readonly of: WeightValue; readonly axis: number }
+  | { readonly tag: 'concat'; readonly parts: readonly WeightValue[]; readonly axis: number }
+);
+
+/** Where a weight that no source names came from; `sources` are paths of the source. */
+export type Provenance = {
+  readonly pass: string;
+  readonly rule: string;
+  readonly sources: readonly string[];
+};
 
 export type GraphNode = {
   readonly id: ValueId; // nodes are in order of execution: inputs are smaller

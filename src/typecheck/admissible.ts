@@ -20,7 +20,9 @@ export type Admission = E.Either<
 >;
 
 /** Undefined for nets whose input is no map, and for faulty ones. */
-export const admissibleOf = (net: TypedNet): Admission | undefined => {
+export const admissibleOf = (
+  net: Pick<TypedNet, 'name' | 'input' | 'output' | 'body'>,
+): Admission | undefined => {
   if (net.input.tag !== 'map') return undefined;
   const { layers } = placesOf(net);
   // a fault was reported where something is unknown

@@ -4,10 +4,9 @@
  */
 import { near } from '../diagnostic/near.ts';
 import { error, replace } from '../diagnostic/diagnostic.ts';
-import { Bug } from '../diagnostic/bug.ts';
 import { sameType, unknownType } from '../ops/types.ts';
 import type { Expr, Name } from '../syntax/tree.ts';
-import { localScope, reportTwice, whereScope } from './bodies.ts';
+import { localScope, whereScope } from './bodies.ts';
 import { applyChain } from './calls.ts';
 import type { Context } from './context.ts';
 import { evaluate, evaluateFlag, evaluateNumber } from './evaluate.ts';
@@ -24,7 +23,7 @@ import {
   type Scope,
 } from './scope.ts';
 import type { Naming, Typed } from './typed.ts';
-import { isLayer, kindName, type Value } from './values.ts';
+import { isLayer, kindName } from './values.ts';
 import { bindInput } from './written.ts';
 
 /** The expression as a layer. A fault is reported and leaves an unknown output, which fits everywhere. */
@@ -65,7 +64,8 @@ const applied = (cx: Context, expr: Expr, at: Place): Typed => {
     case 'recall':
       return applyRecall(cx, expr, at);
     case 'ascribe': {
-      const scope = bindInput(cx, expr.input, at.input, at.scope);
+      const scope = bindInput(cx, expr.input, at);
+      if (scope === undefined) return nothing(expr.span, at, unknownType);
       const body = apply(cx, expr.body, { ...at, scope });
       return withOutput(cx, body, expr, scope, at);
     }
@@ -122,7 +122,14 @@ const applyTimes = (cx: Context, expr: Extract<Expr, { tag: 'times' }>, at: Plac
   }
   if (count.value > cx.limits.repetitions) {
     cx.report(
-      error('E0401', expr.count.span, `a layer is repeated at most ${cx.limits.repetitions} times`),
+      error(
+        'E0401',
+        expr.count.span,
+        `a layer is repeated at most ${cx.limits.repetitions} times`,
+        {
+          label: `this is ${count.value}`,
+        },
+      ),
     );
     return nothing(expr.span, at, unknownType);
   }
@@ -149,6 +156,9 @@ const applyLabel = (cx: Context, expr: Extract<Expr, { tag: 'label' }>, at: Plac
   const naming: Naming = { tag: 'label', text: expr.name.text, numbered: at.scope.repeated };
   const call = throughGroups(expr.body);
   if (call.tag === 'chain') return { ...applyChain(cx, call, at, apply, naming), span: expr.span };
+  // `a: f as x` remembers what `a: f` gives
+  if (expr.body.tag === 'as' || expr.body.tag === 'ascribe')
+    return apply(cx, { ...expr.body, body: { ...expr, body: expr.body.body } }, at);
   return folder(cx, 'label', naming, expr.body, expr.span, at, apply);
 };
 
@@ -158,11 +168,12 @@ const applyAs = (cx: Context, expr: Extract<Expr, { tag: 'as' }>, at: Place): Ty
   const name = expr.name.text;
   const before = at.scope.frame.values?.get(name);
   if (before !== undefined)
-    reportTwice(cx, `@${name}`, expr.name.span, {
-      from: 'where',
-      span: before.name.span,
-      value: unused,
-    });
+    cx.report(
+      error('E0310', expr.name.span, `two values are remembered as \`${name}\``, {
+        label: 'remembered again here',
+        labels: [{ span: before.name.span, message: 'remembered first here' }],
+      }),
+    );
   else {
     const { frame } = at.scope;
     (frame.values ??= new Map()).set(name, { key, type: body.output, name: expr.name });
@@ -176,10 +187,6 @@ const applyAs = (cx: Context, expr: Extract<Expr, { tag: 'as' }>, at: Place): Ty
 const rememberInside = (frame: Frame | undefined, name: Name): void => {
   for (let f = frame; f !== undefined; f = f.parent)
     (f.inside ??= new Map()).set(name.text, name.span);
-};
-
-const unused = (): Value => {
-  throw new Bug('a remembered value has no meaning before it runs');
 };
 
 const applyRecall = (cx: Context, expr: Extract<Expr, { tag: 'recall' }>, at: Place): Typed => {

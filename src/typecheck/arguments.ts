@@ -1,13 +1,14 @@
 /** Calls: which argument fills which parameter. */
 import { near } from '../diagnostic/near.ts';
-import { error, replace } from '../diagnostic/diagnostic.ts';
+import { error, replace, type Label } from '../diagnostic/diagnostic.ts';
+import type { OpParam } from '../ops/params.ts';
 import type { Span } from '../syntax/source.ts';
 import type { Argument, Expr, Link, Word } from '../syntax/tree.ts';
 import { chainsOf } from '../syntax/walk.ts';
 import { lazily, type Context } from './context.ts';
 import { resolve } from './names.ts';
 import { inner, lookupRest, type Scope } from './scope.ts';
-import type { Callee, Definition, Value } from './values.ts';
+import { unknown, type Callee, type Definition, type Value } from './values.ts';
 
 /** An argument that has found its parameter. */
 export type Given = {
@@ -27,45 +28,65 @@ export type Call = {
   readonly span: Span;
 };
 
-type ParameterInfo = { readonly name: string; readonly required: boolean };
+/** `fallback` is the default as it is written; parameters without one must be given. */
+type ParameterInfo = { readonly name: string; readonly fallback: string | undefined };
 
 export const calleeName = (callee: Callee): string =>
   callee.tag === 'operator' ? callee.row.name : callee.definition.name.text;
+
+/** Empty for a parameter that may be left out. */
+const defaultText = ({ default: d }: OpParam): string | undefined =>
+  d?.tag === 'value' ? d.text : d?.tag === 'as' ? d.parameter : d && '';
 
 /** The parameters a call may fill, in order; those behind `..p` are those of the call it is handed to. */
 export const parametersOf = (
   cx: Context,
   callee: Callee,
   evaluate: Evaluate,
+  call?: Call,
   depth = 0,
 ): readonly ParameterInfo[] => {
   if (callee.tag === 'operator')
-    return callee.row.params.map((p) => ({ name: p.name, required: p.default === undefined }));
+    return callee.row.params.map((p) => ({ name: p.name, fallback: defaultText(p) }));
   const own = callee.definition.parameters.flatMap((p) =>
-    p.tag === 'rest' ? [] : [{ name: p.name.text, required: p.default === undefined }],
+    p.tag === 'rest' ? [] : [{ name: p.name.text, fallback: p.default && cx.text(p.default.span) }],
   );
   const target = restTarget(callee.definition);
   if (target === undefined || depth > 32) return own;
   const meaning = cx.heard(() => resolve(cx, target.word, targetScope(callee, target.word))).value;
   if (meaning.value.tag !== 'callable') return own;
-  const theirs = parametersOf(cx, meaning.value.callee, evaluate, depth + 1);
-  const call: Call = { ...target, size: meaning.size, scope: callee.scope };
+  const theirs = parametersOf(cx, meaning.value.callee, evaluate, undefined, depth + 1);
+  const passed: Call = { ...target, size: meaning.size, scope: callee.scope };
   const taken = new Set(
     cx
       .heard(() =>
-        fill(cx, meaning.text, theirs, { ...call, links: withoutRest(target.links) }, evaluate),
+        fill(
+          cx,
+          callee,
+          meaning.text,
+          theirs,
+          { ...passed, links: withoutRest(target.links) },
+          evaluate,
+        ),
       )
       .value.map((g) => g.parameter),
   );
   return [...own, ...theirs.filter((p) => !taken.has(p.name))];
 
-  /** The call may go to a parameter of the definition itself, whose default then speaks for it. */
+  /** The call may go to a parameter of the definition itself, for which its argument or default speaks. */
   function targetScope(of: Extract<Callee, { tag: 'definition' }>, word: Word): Scope {
-    const own = of.definition.parameters.find((p) => p.name.text === word.parts[0]!.text);
-    if (own?.tag !== 'parameter' || own.default === undefined) return of.scope;
-    const { value } = cx.heard(() => evaluate(cx, own.default!, of.scope));
+    const parameter = of.definition.parameters.find((p) => p.name.text === word.parts[0]!.text);
+    if (parameter?.tag !== 'parameter') return of.scope;
+    const fallback = parameter.default;
+    const { value } = cx.heard(() => {
+      const given =
+        call &&
+        fill(cx, of, '', own, call, evaluate).find((g) => g.parameter === parameter.name.text);
+      if (given !== undefined) return given.value();
+      return fallback === undefined ? unknown : evaluate(cx, fallback, of.scope);
+    });
     const scope = inner(of.scope);
-    scope.names.set(own.name.text, { from: 'parameter', value: () => value });
+    scope.names.set(parameter.name.text, { from: 'parameter', value: () => value });
     return scope;
   }
 };
@@ -105,28 +126,49 @@ export const bind = (
   call: Call,
   evaluate: Evaluate,
 ): readonly Given[] => {
-  const parameters = parametersOf(cx, callee, evaluate);
-  const given = fill(cx, name, parameters, call, evaluate);
+  const parameters = parametersOf(cx, callee, evaluate, call);
+  const given = fill(cx, callee, name, parameters, call, evaluate);
   const missing = parameters.filter(
-    (p) => p.required && !given.some((g) => g.parameter === p.name),
+    (p) => p.fallback === undefined && !given.some((g) => g.parameter === p.name),
   );
-  if (missing.length > 0)
-    cx.report(
-      error(
-        'E0304',
-        call.span,
-        `\`${name}\` lacks ${listed(missing.map((p) => `\`${p.name}\``))}`,
-        {
-          label: `${listed(missing.map((p) => `\`${p.name}\``))} must be given`,
-          notes: [`parameters: ${usage(name, parameters)}`],
-        },
-      ),
-    );
-  return given;
+  if (missing.length === 0) return given;
+  const names = listed(missing.map((p) => `\`${p.name}\``));
+  cx.report(
+    error('E0304', call.span, `\`${name}\` lacks ${names}`, {
+      label: `${names} must be given`,
+      labels: declaredHere(callee),
+      notes: [usage(name, parameters)],
+    }),
+  );
+  // unknown from here on, so that nobody misses them again
+  const lacking = missing.map((p) => ({
+    parameter: p.name,
+    value: () => unknown,
+    span: call.span,
+  }));
+  return [...given, ...lacking];
 };
 
 const usage = (name: string, parameters: readonly ParameterInfo[]): string =>
-  `${name}(${parameters.map((p) => (p.required ? p.name : `${p.name} = …`)).join(', ')})`;
+  parameters.length === 0
+    ? `\`${name}\` has no parameters`
+    : `parameters: \`${name}(${parameters.map(shownParameter).join(', ')})\``;
+
+const shownParameter = ({ name, fallback }: ParameterInfo): string => {
+  if (fallback === undefined) return name;
+  return fallback === '' ? `${name}?` : `${name} = ${fallback.length > 24 ? '…' : fallback}`;
+};
+
+/** Where a definition is, for those who took its name for another. */
+const declaredHere = (callee: Callee): readonly Label[] =>
+  callee.tag === 'operator'
+    ? []
+    : [
+        {
+          span: callee.definition.name.span,
+          message: `\`${callee.definition.name.text}\` is declared here`,
+        },
+      ];
 
 const listed = (items: readonly string[]): string =>
   items.length < 2
@@ -135,6 +177,7 @@ const listed = (items: readonly string[]): string =>
 
 const fill = (
   cx: Context,
+  callee: Callee,
   name: string,
   parameters: readonly ParameterInfo[],
   call: Call,
@@ -159,8 +202,9 @@ const fill = (
     const [first] = near(parameter, [...known]);
     cx.report(
       error('E0305', span, `\`${name}\` has no parameter \`${parameter}\``, {
-        ...(first === undefined ? {} : { label: `did you mean \`${first}\`?` }),
-        notes: [`parameters: ${usage(name, parameters)}`],
+        label: first === undefined ? 'unknown here' : `did you mean \`${first}\`?`,
+        labels: declaredHere(callee),
+        notes: [usage(name, parameters)],
         fixes:
           first === undefined
             ? []
@@ -181,13 +225,19 @@ const fill = (
     parameters.find(
       (p) => !given.has(p.name) && !(paper && (p.name === 'size' || p.name === 'stride')),
     )?.name;
-  const tooMany = (span: Span): void =>
-    cx.report(
-      error('E0303', span, `\`${name}\` takes no further argument`, {
-        label: 'one too many',
-        notes: [`parameters: ${usage(name, parameters)}`],
-      }),
-    );
+  let full = false;
+  /** the first argument that has no place speaks for those behind it */
+  const tooMany = (span: Span): void => {
+    if (!full)
+      cx.report(
+        error('E0303', span, `\`${name}\` takes no further argument`, {
+          label: 'one too many',
+          labels: declaredHere(callee),
+          notes: [usage(name, parameters)],
+        }),
+      );
+    full = true;
+  };
 
   const positional = (argument: Extract<Argument, { tag: 'positional' }>): void => {
     const parameter = free(false);

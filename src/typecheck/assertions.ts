@@ -1,8 +1,10 @@
 /** `params(D)`, `receptive(2x std.conv(3, 1))`: facts about nets and layers, as numbers to compare. */
+import * as E from 'fp-ts/lib/Either.js';
 import { error } from '../diagnostic/diagnostic.ts';
 import { unknownType } from '../ops/types.ts';
 import { startOf, type Span } from '../syntax/source.ts';
 import type { Argument, Expr } from '../syntax/tree.ts';
+import { admissibleOf } from './admissible.ts';
 import { apply } from './apply.ts';
 import type { Context } from './context.ts';
 import { callOf, evaluate } from './evaluate.ts';
@@ -119,7 +121,7 @@ const onOwnInput = (cx: Context, expr: Expr, scope: Scope): TypedNet => {
   const applied = apply(cx, expr.tag === 'ascribe' ? expr.body : expr, place);
   const body =
     expr.tag === 'ascribe' ? withOutput(cx, applied, expr, declared.scope, place) : applied;
-  return {
+  const net = {
     name: 'layer',
     doc: '',
     span: startOf(expr.span.path),
@@ -127,8 +129,10 @@ const onOwnInput = (cx: Context, expr: Expr, scope: Scope): TypedNet => {
     output: body.output,
     extras: [],
     body,
-    admissible: undefined,
   };
+  const admission = body.output.tag === 'unknown' ? undefined : admissibleOf(net);
+  const admissible = admission === undefined || E.isLeft(admission) ? undefined : admission.right;
+  return { ...net, admissible };
 };
 
 const fact = (cx: Context, name: string, net: TypedNet, span: Span): Value => {

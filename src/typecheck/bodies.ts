@@ -95,12 +95,12 @@ const callScope = (
             () => evaluate(cx, fallback, i === 0 ? around : before(scope, around, callee, i)),
             () => circular(cx, name, parameter.span),
           );
-    if (g !== undefined && standard !== undefined) checkKind(cx, g, standard(), name);
+    const fits = g === undefined || standard === undefined || hasKind(cx, g, standard(), name);
     scope.names.set(name, {
       from: 'parameter',
       span: parameter.name.span,
       ...(g === undefined ? {} : { given: g.span }),
-      value: g?.value ?? standard ?? (() => unknown),
+      value: fits ? (g?.value ?? standard ?? (() => unknown)) : () => unknown,
     });
   });
   return scope;
@@ -117,11 +117,11 @@ const before = (all: Scope, around: Scope, callee: DefinitionCallee, count: numb
 };
 
 /** A parameter takes its default's kind. */
-const checkKind = (cx: Context, given: Given, fallback: Value, name: string): void => {
+const hasKind = (cx: Context, given: Given, fallback: Value, name: string): boolean => {
   const value = given.value();
   const expected = kindClass(fallback);
   const found = kindClass(value);
-  if (expected === undefined || found === undefined || expected === found) return;
+  if (expected === undefined || found === undefined || expected === found) return true;
   cx.report(
     error(
       'E0302',
@@ -132,6 +132,7 @@ const checkKind = (cx: Context, given: Given, fallback: Value, name: string): vo
       },
     ),
   );
+  return false;
 };
 
 /** Numbers pass for sizes and for reals; words are told apart by the operator that takes them. */
@@ -211,7 +212,7 @@ const definitionsIn = (cx: Context, defs: readonly Declaration[], scope: Scope):
   const names = inner(scope);
   for (const d of defs) {
     if (d.tag === 'def') declare(cx, names, d, names);
-    else cx.report(error('E0317', d.span, 'only a `def` may stand inside a body'));
+    // the parser has reported anything else
   }
   return names;
 };
@@ -220,6 +221,7 @@ const definitionsIn = (cx: Context, defs: readonly Declaration[], scope: Scope):
 export const declare = (cx: Context, into: Scope, definition: Definition, around: Scope): void => {
   const name = definition.name.text;
   const before = into.names.get(name);
+  checkParameters(cx, definition);
   if (before !== undefined) reportTwice(cx, name, definition.name.span, before);
   else
     into.names.set(name, {
@@ -227,6 +229,26 @@ export const declare = (cx: Context, into: Scope, definition: Definition, around
       span: definition.name.span,
       value: () => ({ tag: 'callable', callee: { tag: 'definition', definition, scope: around } }),
     });
+};
+
+/** Parameters differ in name, and those without default come first. */
+const checkParameters = (cx: Context, { parameters }: Definition): void => {
+  const seen = new Map<string, Entry>();
+  let optional: Span | undefined;
+  for (const p of parameters) {
+    const before = seen.get(p.name.text);
+    if (before !== undefined) reportTwice(cx, p.name.text, p.name.span, before);
+    else seen.set(p.name.text, { from: 'parameter', span: p.name.span, value: () => unknown });
+    if (p.tag === 'rest') continue;
+    if (p.default !== undefined) optional ??= p.name.span;
+    else if (optional !== undefined)
+      cx.report(
+        error('E0312', p.name.span, `\`${p.name.text}\` has no default and follows one that has`, {
+          label: 'must come first, or have a default',
+          labels: [{ span: optional, message: 'has a default' }],
+        }),
+      );
+  }
 };
 
 export const reportTwice = (cx: Context, name: string, span: Span, before: Entry): void => {

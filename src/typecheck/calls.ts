@@ -98,7 +98,7 @@ const operator = (
   span: Span,
   at: Place,
 ): Typed => {
-  const site = { row, span, inputs: [at.input], branches: [span], trail: at.trail };
+  const site = { row, span, inputs: [at.input], branches: [{ span }], trail: at.trail };
   const { output, totals } = layer(cx, site, args);
   return {
     tag: 'op',
@@ -155,7 +155,11 @@ const applyBody = (
 ): Typed => {
   const { signature } = definition;
   const around = freshFrame(call);
-  const scope = signature === undefined ? around : bindInput(cx, signature.input, at.input, around);
+  const place = { ...at, scope: around };
+  const caller = cx.calls[cx.calls.length - 1];
+  const scope =
+    signature === undefined ? around : bindInput(cx, signature.input, place, definition, caller);
+  if (scope === undefined) return nothing(definition.body.span, at, unknownType);
   const body = apply(cx, definition.body, { ...at, scope });
   return signature === undefined ? body : withOutput(cx, body, signature, scope, at);
 };

@@ -22,7 +22,7 @@ import { recursive } from './recursion.ts';
 import { freshFrame, type Scope } from './scope.ts';
 import { showSizes } from './sizes.ts';
 import type { Admissible, Program, Typed, TypedNet } from './typed.ts';
-import { unknown, type Definition, type Value } from './values.ts';
+import { showValue, unknown, type Definition, type Value } from './values.ts';
 import { declaredInput } from './written.ts';
 
 export type Options = { readonly asserts: boolean; readonly limits?: Limits };
@@ -82,7 +82,7 @@ const checkAssertion = (cx: Context, condition: Expr, scope: Scope): void => {
   if (holds !== false) return;
   const sides =
     condition.tag === 'compare'
-      ? [condition.left, condition.right].map((side) => ({
+      ? [condition.left, condition.right].filter(isComputed).map((side) => ({
           span: side.span,
           message: `this is ${shown(cx, side, scope)}`,
         }))
@@ -95,9 +95,12 @@ const checkAssertion = (cx: Context, condition: Expr, scope: Scope): void => {
   );
 };
 
+/** What is written out says its value itself. */
+const isComputed = (e: Expr): boolean => !['number', 'range', 'size', 'string'].includes(e.tag);
+
 const shown = (cx: Context, side: Expr, scope: Scope): string => {
   const value = evaluate(cx, side, scope);
-  if (value.tag !== 'number') return value.tag === 'sizes' ? showSizes(value.h) : value.tag;
+  if (value.tag !== 'number') return showValue(value);
   return Number.isInteger(value.value) ? grouped(value.value) : String(value.value);
 };
 
@@ -200,9 +203,11 @@ const oneCall = (body: Expr, typed: Typed): Typed =>
   throughGroups(body).tag === 'chain' && typed.tag === 'folder' ? typed.body : typed;
 
 const reportClashes = (cx: Context, clashes: Placed['clashes']): void => {
-  for (const { path, span } of clashes)
+  for (const { path, first, span } of clashes)
     cx.report(
       error('E0313', span, `two layers are called \`${path}\``, {
+        label: 'the second',
+        labels: [{ span: first, message: 'the first' }],
         notes: ['a label must differ from the names beside it, which weights are stored under'],
       }),
     );

@@ -1,6 +1,6 @@
 /** From the value of an argument to what a parameter of an operator takes. */
 import * as E from 'fp-ts/lib/Either.js';
-import { error, replace, type Diagnostic } from '../diagnostic/diagnostic.ts';
+import { error, replace, type Diagnostic, type Fix } from '../diagnostic/diagnostic.ts';
 import type { ArgValue, Args, Kind, OpParam, Sides } from '../ops/params.ts';
 import type { Row } from '../ops/row.ts';
 import type { Span } from '../syntax/source.ts';
@@ -26,7 +26,7 @@ export const argsOf = (cx: Context, row: Row, given: readonly Given[]): Args | u
       complete = false;
       continue;
     }
-    const coerced = coerce(row, p, value, g.span);
+    const coerced = coerce(cx, row, p, value, g.span);
     if (E.isRight(coerced)) args[p.name] = coerced.right;
     else {
       cx.report(coerced.left);
@@ -47,7 +47,7 @@ const defaultOf = (p: OpParam, before: Args): ArgValue | undefined => {
   }
 };
 
-const coerce = (row: Row, p: OpParam, value: Value, span: Span): Coerced => {
+const coerce = (cx: Context, row: Row, p: OpParam, value: Value, span: Span): Coerced => {
   const named = `\`${p.name}\` of \`${row.name}\``;
   const { kind } = p;
   if (value.tag === 'pixels')
@@ -92,7 +92,7 @@ const coerce = (row: Row, p: OpParam, value: Value, span: Span): Coerced => {
             'between integers `/` rounds down, and a real number is needed',
             {
               label: `this is ${value.value}`,
-              fixes: realDivision(value.dropped),
+              fixes: realDivision(cx.text(value.dropped), value.dropped),
             },
           ),
         );
@@ -130,9 +130,10 @@ const coerce = (row: Row, p: OpParam, value: Value, span: Span): Coerced => {
   }
 };
 
-const realDivision = (division: Span) => {
-  const at = { ...division, end: division.start };
-  return [replace('make the first number real: `1.0/255`', at, '1.0*')];
+/** `1/255` becomes `1.0/255`, and anything else is multiplied by a real. */
+const realDivision = (written: string, division: Span): readonly Fix[] => {
+  const real = /^\d+\s*\//.test(written) ? written.replace(/^\d+/, '$&.0') : `1.0*${written}`;
+  return [replace(`write \`${real}\``, division, real)];
 };
 
 const fromSides = (

@@ -25,7 +25,7 @@ export const defaultLimits: Limits = {
   nodes: 4_000_000,
   params: 2 ** 33,
   elements: 2 ** 31 - 1,
-  calls: 256,
+  calls: 100,
   depth: 500, // overflows come from 1,000 on, with the stack that Node has by itself
   milliseconds: 10_000,
 };
@@ -126,6 +126,7 @@ export const newContext = (
   let depth = 0;
   let steps = 0;
   let late = false;
+  let deep = false;
   let key = 0;
 
   const report = (d: Diagnostic): void => {
@@ -181,7 +182,9 @@ export const newContext = (
     },
     within: (place, step) => {
       if (depth >= limits.depth) {
-        report(error('E0104', place, 'definitions and brackets nest too deep here'));
+        // what is given up on the way out is the same mistake
+        if (!deep) report(error('E0104', place, 'definitions and brackets nest too deep here'));
+        deep = true;
         return undefined;
       }
       if (!inTime(place)) return undefined;

@@ -76,7 +76,12 @@ const computed = (cx: Context, expr: Expr, scope: Scope): Value => {
       const left = evaluate(cx, expr.left, scope);
       const right = evaluate(cx, expr.right, scope);
       if (left.tag === 'unknown' || right.tag === 'unknown') return unknown;
-      return reported(cx, expr.span, compare(expr.comparator, left, right));
+      return reported(
+        cx,
+        expr.span,
+        compare(expr.comparator, left, right),
+        `${kindName(left)} and ${kindName(right)}`,
+      );
     }
     case 'not': {
       const value = evaluateFlag(cx, expr.body, scope);
@@ -138,9 +143,14 @@ export const wrongKind = (cx: Context, span: Span, needed: string, found: Value)
     }),
   );
 
-const reported = (cx: Context, span: Span, result: E.Either<string, Value>): Value => {
+const reported = (
+  cx: Context,
+  span: Span,
+  result: E.Either<string, Value>,
+  label?: string,
+): Value => {
   if (E.isRight(result)) return result.right;
-  cx.report(error('E0315', span, result.left));
+  cx.report(error('E0315', span, result.left, label === undefined ? {} : { label }));
   return unknown;
 };
 
@@ -186,7 +196,8 @@ const evaluateChain = (cx: Context, chain: Chain, scope: Scope): Value => {
   const meaning = resolve(cx, chain.word, scope);
   const { value } = meaning;
   if (value.tag === 'unknown') return unknown;
-  if (chain.links.length === 0 && meaning.size === undefined) return value;
+  if (chain.links.length === 0 && meaning.size === undefined)
+    return constantOf(cx, chain, meaning, scope) ?? value;
   if (value.tag === 'callable') return evaluateCall(cx, chain, meaning, value.callee, scope);
   if (value.tag === 'layer') return { tag: 'layer', expr: chain, scope };
   if (meaning.size !== undefined) {
@@ -219,6 +230,21 @@ const evaluateChain = (cx: Context, chain: Chain, scope: Scope): Value => {
     return unknown;
   }
   return evaluateFlat(cx, flatOf(cx, [chain], [], scope), scope, chain.span);
+};
+
+/** `def width = 64`: a definition without parameters that yields no layer is its value. */
+const constantOf = (
+  cx: Context,
+  chain: Chain,
+  meaning: Meaning,
+  scope: Scope,
+): Value | undefined => {
+  if (meaning.value.tag !== 'callable' || meaning.value.callee.tag !== 'definition')
+    return undefined;
+  const { callee } = meaning.value;
+  if (callee.definition.parameters.length > 0 || yieldsLayer(callee)) return undefined;
+  const value = callValue(cx, { ...chain, links: [] }, meaning, callee, scope);
+  return isLayer(value) ? undefined : value;
 };
 
 const evaluateFunction = (cx: Context, name: string, chain: Chain, scope: Scope): Value => {
@@ -293,7 +319,9 @@ const linksOfNumber = (cx: Context, chain: Chain, scope: Scope): number | undefi
   const call = chain.links.findIndex((l) => l.tag === 'call') + 1;
   if (value.tag === 'builtin' || value.tag === 'fact') return call;
   if (value.tag !== 'callable') return 0;
-  if (value.callee.tag === 'operator' || yieldsLayer(value.callee) || call === 0) return undefined;
+  if (value.callee.tag === 'operator' || yieldsLayer(value.callee)) return undefined;
+  if (cx.heard(() => constantOf(cx, chain, meaning, scope)).value !== undefined) return 0;
+  if (call === 0) return undefined;
   const { callee } = value;
   const short: Chain = { ...chain, links: chain.links.slice(0, call) };
   const result = cx.heard(() => callValue(cx, short, meaning, callee, scope)).value;
@@ -337,19 +365,30 @@ const combined = (
     ? unknown
     : reported(cx, span, arithmetic(sign, a, b, span));
 
-/** The joins that a run of layers makes: sums of products. `-` and `/` have no meaning between layers. */
-export const joinsOf = (cx: Context, run: Run, scope: Scope): readonly (readonly Term[])[] => {
+/**
+ * The joins that a run of layers makes: sums of products. `-` and `/` have no meaning between layers;
+ * undefined then, for what stands beside them was not meant as a layer.
+ */
+export const joinsOf = (
+  cx: Context,
+  run: Run,
+  scope: Scope,
+): readonly (readonly Term[])[] | undefined => {
   const flat = flatOf(cx, run.operands, run.signs, scope);
-  for (const { sign, span } of flat.signs)
-    if (sign === '-' || sign === '/')
-      cx.report(
-        error('E0317', span, `\`${sign}\` has no meaning between layers`, {
-          label: 'touching the word, it would be an argument',
-          notes: ['paper notation has no spaces: `conv3-64/2`'],
-          fixes: [replace(`remove the spaces`, wide(span, run), sign)],
-        }),
-      );
-  return productsOf(flat).map((p) => p.factors.map((f) => f.term));
+  const wrong = flat.signs.find(({ sign }) => sign === '-' || sign === '/');
+  if (wrong === undefined) return productsOf(flat).map((p) => p.factors.map((f) => f.term));
+  const { sign, span } = wrong;
+  const gap = run.operands.find((o) => o.tag === 'any');
+  if (gap !== undefined) evaluate(cx, gap, scope);
+  else
+    cx.report(
+      error('E0317', span, `\`${sign}\` has no meaning between layers`, {
+        label: 'touching the word, it would be an argument',
+        notes: ['paper notation has no spaces: `conv3-64/2`'],
+        fixes: [replace('remove the spaces', wide(span, run), sign)],
+      }),
+    );
+  return undefined;
 };
 
 /** A sign with the spaces around it, up to its neighbours. */

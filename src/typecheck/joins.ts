@@ -2,12 +2,13 @@
 import { Bug } from '../diagnostic/bug.ts';
 import type { Row } from '../ops/row.ts';
 import { table } from '../ops/table.ts';
+import { unknownType } from '../ops/types.ts';
 import type { Span } from '../syntax/source.ts';
 import type { Expr } from '../syntax/tree.ts';
 import type { Context } from './context.ts';
 import { evaluate, joinsOf } from './evaluate.ts';
 import { addTotals, layer } from './layers.ts';
-import { limited, notALayer, sum, type Apply, type Place } from './place.ts';
+import { limited, nothing, notALayer, sum, type Apply, type Place } from './place.ts';
 import { innerFrame } from './scope.ts';
 import type { Typed } from './typed.ts';
 import { isLayer } from './values.ts';
@@ -20,7 +21,9 @@ export const applyRun = (
 ): Typed => {
   const value = evaluate(cx, run, at.scope);
   if (!isLayer(value)) return notALayer(cx, run, at, value);
-  const products = joinsOf(cx, run, at.scope).map((factors) => {
+  const joins = joinsOf(cx, run, at.scope);
+  if (joins === undefined) return nothing(run.span, at, unknownType);
+  const products = joins.map((factors) => {
     const span = {
       ...run.span,
       start: factors[0]!.span.start,
@@ -68,7 +71,7 @@ const join = (
     row,
     span,
     inputs: typed.map((t) => t.output),
-    branches: typed.map((t) => t.span),
+    branches: typed,
     trail: at.trail,
   };
   const { output, totals } = layer(cx, site, {});

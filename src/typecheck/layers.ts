@@ -54,7 +54,7 @@ export const layer = (
     const keeps = shape.left.tag === 'channels' || shape.left.tag === 'join channels';
     return { output: keeps ? first! : unknownType, totals: one };
   }
-  const output = checkOutput(cx, site, shape.right);
+  const output = checkOutput(cx, site, args, shape.right);
   if (output.tag === 'unknown') return { output, totals: one };
   const weights = row.weights(args, inputs);
   const params = weights.reduce(
@@ -75,7 +75,7 @@ export const layer = (
   };
 };
 
-const checkOutput = (cx: Context, site: Site, shape: Shape): TensorType => {
+const checkOutput = (cx: Context, site: Site, args: Args, shape: Shape): TensorType => {
   const { type } = shape;
   for (const condition of shape.conditions) {
     const first = extentOf(condition.first);
@@ -88,7 +88,7 @@ const checkOutput = (cx: Context, site: Site, shape: Shape): TensorType => {
   if (type.tag !== 'map') return type;
   const empty = (axis: MaybeAxis): boolean => (extentOf(axis) ?? 1) < 1;
   if (empty(type.h) || empty(type.w)) {
-    reportEmpty(cx, site, type);
+    reportEmpty(cx, site, args, type);
     return unknownType;
   }
   const size = pixels(type);

@@ -151,6 +151,23 @@ export const moduleScopes = (
   return scopes;
 };
 
+type ScopeWithMore = ReturnType<typeof innerWithMore>;
+
+/** Enters names with the files they come from; one of two files is nobody's. */
+const bringer = (into: ScopeWithMore): ((name: string, from: string, entry: Entry) => void) => {
+  const origin = new Map<string, string>();
+  return (name, from, entry) => {
+    const other = origin.get(name);
+    if (other === undefined) {
+      origin.set(name, from);
+      into.names.set(name, { ...entry, from: 'import' });
+    } else if (other !== from) {
+      into.names.delete(name);
+      into.more.ambiguous.set(name, [other, from]);
+    }
+  };
+};
+
 const moduleScope = (
   cx: Context,
   module: Module,
@@ -159,36 +176,36 @@ const moduleScope = (
   std: Scope,
 ): Scope => {
   const imported = innerWithMore(std);
-  const file = innerWithMore(imported);
-  const origin = new Map<string, string>();
-  const bring = (name: string, from: string, entry: Entry): void => {
-    const other = origin.get(name);
-    if (other === undefined) {
-      origin.set(name, from);
-      imported.names.set(name, { ...entry, from: 'import' });
-    } else if (other !== from) {
-      imported.names.delete(name);
-      imported.more.ambiguous.set(name, [other, from]);
-    }
-  };
+  // a name that was picked says more than one that came with all the others
+  const picks = innerWithMore(imported);
+  const file = innerWithMore(picks);
+  const bringAll = bringer(imported);
+  const bringPicked = bringer(picks);
   for (const [declaration, path] of module.imports) {
     const theirs = path === undefined ? undefined : scopes.get(path);
     const target = path === undefined ? undefined : modules.get(path);
     if (path === undefined || theirs === undefined || target === undefined) {
-      lose(declaration, imported, file);
+      lose(declaration, imported, picks, file);
       continue;
     }
-    if (declaration.as !== undefined) file.more.modules.set(declaration.as.text, exported(theirs));
+    if (declaration.as?.text === 'std')
+      cx.report(
+        error('E0310', declaration.as.span, '`std` is the name of the operators already', {
+          label: 'choose another name',
+        }),
+      );
+    else if (declaration.as !== undefined)
+      file.more.modules.set(declaration.as.text, exported(theirs));
     else if (declaration.picked === undefined) {
       for (const [name, entry] of theirs.names)
-        if (!name.startsWith('_') && !table.has(name)) bring(name, path, entry);
+        if (!name.startsWith('_') && !table.has(name)) bringAll(name, path, entry);
     } else
       for (const picked of declaration.picked) {
         const entry = theirs.names.get(picked.text);
-        if (entry !== undefined) bring(picked.text, path, entry);
+        if (entry !== undefined) bringPicked(picked.text, path, entry);
         else {
           reportMissing(cx, picked, declaration.path.text, theirs);
-          imported.names.set(picked.text, lost);
+          picks.names.set(picked.text, lost);
         }
       }
   }
@@ -205,12 +222,13 @@ const lost: Entry = { from: 'import', value: () => unknown };
 /** What an import that could not be loaded would have brought is unknown, and no further mistake. */
 const lose = (
   declaration: Import,
-  imported: ReturnType<typeof innerWithMore>,
-  file: ReturnType<typeof innerWithMore>,
+  imported: ScopeWithMore,
+  picks: ScopeWithMore,
+  file: ScopeWithMore,
 ): void => {
   if (declaration.as !== undefined) file.more.modules.set(declaration.as.text, undefined);
   else if (declaration.picked === undefined) imported.more.open.value = true;
-  else for (const { text } of declaration.picked) imported.names.set(text, lost);
+  else for (const { text } of declaration.picked) picks.names.set(text, lost);
 };
 
 const declareNamed = (

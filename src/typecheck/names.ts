@@ -1,7 +1,7 @@
 /** What a word means: looked up whole, and only then with the size at its end split off. */
 import { near } from '../diagnostic/near.ts';
 import { error, replace } from '../diagnostic/diagnostic.ts';
-import type { Span } from '../syntax/source.ts';
+import { startOf, type Span } from '../syntax/source.ts';
 import type { Word } from '../syntax/tree.ts';
 import type { Context } from './context.ts';
 import { lookup, lookupModule, visible, type Entry, type Scope } from './scope.ts';
@@ -85,9 +85,12 @@ const meaning = (
       word.span,
       `\`${text}\` comes from ${found.files.map((f) => `\`${f}\``).join(' and from ')}`,
       {
-        notes: [
-          `pick one: \`import "${found.files[0]}" (${text})\`, or give an import a name with \`as\``,
-        ],
+        label: 'which of them?',
+        notes: ['a name that is picked wins over those that come with a whole file'],
+        fixes: found.files.map((f) => {
+          const pick = `import "${f}" (${text})`;
+          return replace(`add \`${pick}\``, startOf(word.span.path), `${pick}\n`);
+        }),
       },
     ),
   );

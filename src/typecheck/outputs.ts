@@ -5,7 +5,7 @@ import type { Signature } from '../syntax/tree.ts';
 import { callLabels, type Context } from './context.ts';
 import type { Place } from './place.ts';
 import type { Scope } from './scope.ts';
-import { sizeTrace, type Trail } from './trail.ts';
+import { stepBefore, through, traceOf } from './trail.ts';
 import type { Typed } from './typed.ts';
 import { writtenOutput } from './written.ts';
 
@@ -20,28 +20,16 @@ export const withOutput = (
   if (signature.output === undefined) return body;
   const declared = writtenOutput(cx, signature.output, body.output, scope);
   if (sameType(declared, body.output)) return body;
-  const trail: Trail = { step: body, before: at.trail };
+  const trail = through(at.trail, body);
+  const last = stepBefore(trail) ?? body;
+  const [gives, says] = [showType(body.output), showType(declared)];
   cx.report(
-    error(
-      'E0206',
-      signature.output.span,
-      `the result is \`${showType(body.output)}\`, not \`${showType(declared)}\``,
-      {
-        label: `says \`${showType(declared)}\``,
-        labels: [
-          { span: body.span, message: `gives \`${showType(body.output)}\`` },
-          ...callLabels(cx),
-        ],
-        notes: [sizeTrace(trail, cx.text)],
-        fixes: [
-          replace(
-            `write \`${showType(body.output)}\``,
-            signature.output.span,
-            showType(body.output),
-          ),
-        ],
-      },
-    ),
+    error('E0206', signature.output.span, `the result is \`${gives}\`, not \`${says}\``, {
+      label: `says \`${says}\``,
+      labels: [{ span: last.span, message: `gives \`${gives}\`` }, ...callLabels(cx)],
+      notes: traceOf(trail, cx.text),
+      fixes: [replace(`write \`${gives}\``, signature.output.span, gives)],
+    }),
   );
   return { ...body, output: declared };
 };

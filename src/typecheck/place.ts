@@ -35,10 +35,14 @@ export const notALayer = (
 ): Typed => {
   if (value.tag !== 'unknown')
     cx.report(
-      error('E0302', expr.span, `a layer is needed here, and this is ${kindName(value)}`, {
-        label: kindName(value),
-        labels: given === undefined ? [] : [{ span: given, message: 'given here' }],
-      }),
+      given === undefined
+        ? error('E0302', expr.span, `a layer is needed here, and this is ${kindName(value)}`, {
+            label: kindName(value),
+          })
+        : error('E0302', given, `a layer is needed, and this is ${kindName(value)}`, {
+            label: kindName(value),
+            labels: [{ span: expr.span, message: 'used as a layer here' }],
+          }),
     );
   return nothing(expr.span, at, unknownType);
 };

@@ -27,16 +27,18 @@ export type Placed = {
   /** the main output first, then those of `also` */
   readonly outputs: readonly { readonly name: string; readonly id: PlaceId }[];
   /** paths that two layers or folders claim, with the later place */
-  readonly clashes: readonly { readonly path: string; readonly span: Span }[];
+  readonly clashes: readonly Clash[];
 };
+
+/** A path of two layers or folders, and where both are. */
+export type Clash = { readonly path: string; readonly first: Span; readonly span: Span };
 
 type Folder = {
   readonly path: string;
   readonly counts: Map<string, number>;
-  readonly taken: Set<string>;
 };
 
-const newFolder = (path: string): Folder => ({ path, counts: new Map(), taken: new Set() });
+const newFolder = (path: string): Folder => ({ path, counts: new Map() });
 
 const cache = new WeakMap<Typed, { readonly name: string; readonly placed: Placed }>();
 
@@ -54,20 +56,28 @@ export const placesOf = (net: Placeable): Placed => {
 const place = (net: Placeable): Placed => {
   const layers: PlacedLayer[] = [];
   const extras: { name: string; id: PlaceId }[] = [];
-  const clashes: { path: string; span: Span }[] = [];
+  const clashes: Clash[] = [];
   const remembered = new Map<number, PlaceId>();
+  const paths = new Map<string, Span>();
+  const sides = new Map<string, Span>();
   const typeOf = (id: PlaceId): TensorType => (id === 0 ? net.input : layers[id - 1]!.output);
 
-  const name = (folder: Folder, naming: Naming, span: Span): string => {
+  const name = (folder: Folder, naming: Naming): string => {
     const text =
       naming.tag === 'label' && !naming.numbered ? naming.text : numbered(folder, naming.text);
-    if (folder.taken.has(text)) clashes.push({ path: `${folder.path}/${text}`, span });
-    folder.taken.add(text);
     return `${folder.path}/${text}`;
+  };
+
+  /** Folders of one name lie over each other; layers, and side outputs, must differ. */
+  const claim = (claimed: Map<string, Span>, path: string, span: Span): void => {
+    const first = claimed.get(path);
+    if (first === undefined) claimed.set(path, span);
+    else clashes.push({ path, first, span });
   };
 
   const add = (layer: Omit<PlacedLayer, 'id' | 'inputTypes'>): PlaceId => {
     const id = layers.length + 1;
+    claim(paths, layer.path, layer.span);
     layers.push({ ...layer, id, inputTypes: layer.inputs.map(typeOf) });
     return id;
   };
@@ -82,7 +92,7 @@ const place = (net: Placeable): Placed => {
     const { span, output } = typed;
     switch (typed.tag) {
       case 'op': {
-        const own = name(folder, typed.naming, span);
+        const own = name(folder, typed.naming);
         if (typed.op === 'id') return input; // it keeps its name and is no layer
         const path = standing !== undefined && typed.totals.weighted > 0 ? standing : own;
         return add({ op: typed.op, args: typed.args, inputs: [input], output, path, span });
@@ -93,11 +103,11 @@ const place = (net: Placeable): Placed => {
         return typed.copies.reduce((value, copy) => walk(copy, value, folder, standing), input);
       case 'join': {
         const inputs = typed.branches.map((branch) => walk(branch, input, folder, standing));
-        const path = name(folder, { tag: 'word', text: typed.op }, span);
+        const path = name(folder, { tag: 'word', text: typed.op });
         return add({ op: typed.op, args: {}, inputs, output, path, span });
       }
       case 'folder': {
-        const path = name(folder, typed.naming, span);
+        const path = name(folder, typed.naming);
         const one = typed.of === 'call' && typed.totals.weighted === 1;
         const stands = typed.of === 'net' ? undefined : (standing ?? (one ? path : undefined));
         return walk(typed.body, input, newFolder(path), stands);
@@ -112,9 +122,11 @@ const place = (net: Placeable): Placed => {
         return remembered.get(typed.key) ?? input;
       }
       case 'also': {
-        const path = name(folder, typed.naming, span);
+        const path = name(folder, typed.naming);
         const id = walk(typed.body, input, newFolder(path), undefined);
-        extras.push({ name: path.slice(path.lastIndexOf('/') + 1), id });
+        const output = path.slice(path.lastIndexOf('/') + 1);
+        claim(sides, output, span);
+        extras.push({ name: output, id });
         return input;
       }
     }

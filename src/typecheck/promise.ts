@@ -1,7 +1,10 @@
 /** What the type of a net promises, compared with the images that it admits. */
 import * as E from 'fp-ts/lib/Either.js';
-import { error, replace } from '../diagnostic/diagnostic.ts';
-import type { MaybeAxis, TensorType } from '../ops/types.ts';
+import { error, type Edit, type Fix } from '../diagnostic/diagnostic.ts';
+import { rowOf } from '../ops/table.ts';
+import type { Axis, MaybeAxis, TensorType } from '../ops/types.ts';
+import type { Expr, Signature } from '../syntax/tree.ts';
+import { chainsOf } from '../syntax/walk.ts';
 import type { Context } from './context.ts';
 import { both, showSizes, type Sizes } from './sizes.ts';
 import type { Admissible } from './typed.ts';
@@ -17,39 +20,78 @@ export const checkPromise = (
   input: TensorType,
   admissible: Admissible,
 ): void => {
-  if (input.tag !== 'map' || net.signature === undefined) return;
-  const written = net.signature.input;
-  (['h', 'w'] as const).forEach((axis, i) => {
-    const declared = input[axis];
-    const set = admissible[axis];
-    if (kept(declared, set)) return;
-    const cause = admissible.narrowings
-      .filter((n) => n.axis === axis && !isHalfLine(n.after))
-      .pop();
-    const span = written.tag === 'tensor' ? (written.axes[i]?.span ?? written.span) : written.span;
-    const word = axis === 'h' ? 'height' : 'width';
-    const better = writtenFor(set, declared);
-    cx.report(
-      error(
-        'E0209',
-        span,
-        `\`${net.name.text}\` does not take every ${word} that its type promises`,
-        {
-          label: `only ${showSizes(set)}`,
-          labels:
-            cause === undefined
-              ? []
-              : [
-                  {
-                    span: cause.span,
-                    message: `\`${cause.op}\` narrows the ${word} to ${showSizes(cause.after)}`,
-                  },
-                ],
-          fixes: better === undefined ? [] : [replace(`write \`${better}\``, span, better)],
-        },
-      ),
-    );
+  const { signature } = net;
+  if (input.tag !== 'map' || signature?.input.tag !== 'tensor') return;
+  const { axes } = signature.input;
+  const broken = (['h', 'w'] as const).flatMap((axis, i): readonly Broken[] => {
+    const [declared, set, written] = [input[axis], admissible[axis], axes[i]];
+    return written === undefined || declared === 'unknown' || kept(declared, set)
+      ? []
+      : [{ axis, declared, set, written }];
   });
+  const [first] = broken;
+  const last = broken[broken.length - 1];
+  if (first === undefined || last === undefined) return;
+  const words = broken.map(({ axis }) => (axis === 'h' ? 'height' : 'width'));
+  const promised = words.join(' and ');
+  const sets = [...new Set(broken.map(({ set }) => showSizes(set)))].join(' and ');
+  const cause = admissible.narrowings
+    .filter((n) => n.axis === last.axis && !isHalfLine(n.after))
+    .pop();
+  cx.report(
+    error(
+      'E0209',
+      { ...first.written.span, end: last.written.span.end },
+      `\`${net.name.text}\` does not take every ${promised} that its type promises`,
+      {
+        label: `only ${sets} fit`,
+        labels:
+          cause === undefined
+            ? []
+            : [
+                {
+                  span: cause.span,
+                  message: `${signOf(cause.op)} asks for ${showSizes(cause.after)}`,
+                },
+              ],
+        fixes: fixesFor(broken, signature),
+      },
+    ),
+  );
+};
+
+type Broken = {
+  readonly axis: 'h' | 'w';
+  readonly declared: Axis;
+  readonly set: Sizes;
+  readonly written: Expr;
+};
+
+const signOf = (op: string): string => {
+  const { inputs } = rowOf(op);
+  return `\`${inputs.tag === 'join' ? inputs.sign : op}\``;
+};
+
+/** A type that holds: `16*n` in the input, and in the output `16*n` for what was n. */
+const fixesFor = (broken: readonly Broken[], signature: Signature): readonly Fix[] => {
+  const edits = new Map<number, Edit>();
+  for (const { declared, set, written } of broken) {
+    const form = formOf(set, declared);
+    if (form === undefined) return [];
+    edits.set(written.span.start, { span: written.span, newText: shown(form, declared.variable) });
+    const outputs = signature.output?.tag === 'tensor' ? signature.output.axes : [];
+    for (const { word, links, span } of outputs.flatMap(chainsOf)) {
+      if (word.parts.length > 1 || word.parts[0]!.text !== declared.variable) continue;
+      const alone =
+        links.length === 0 &&
+        outputs.some((o) => o.span.start === span.start && o.span.end === span.end);
+      const text = shown(inTermsOf(form, declared), declared.variable);
+      edits.set(word.span.start, { span: word.span, newText: alone ? text : `(${text})` });
+    }
+  }
+  const inputs = broken.map(({ written }) => edits.get(written.span.start)!.newText);
+  const title = `write \`${[...new Set(inputs)].join('` and `')}\``;
+  return [{ title, edits: [...edits.values()], applicability: 'likely' }];
 };
 
 const isHalfLine = (s: Sizes): boolean => s.tag === 'from' && s.modulus === 1;
@@ -64,9 +106,21 @@ const kept = (declared: MaybeAxis, set: Sizes): boolean => {
   return E.isRight(met) && met.right.tag === 'from' && met.right.modulus === a;
 };
 
-/** `16*n` for a set of every sixteenth size; nothing short describes other sets. */
-const writtenFor = (set: Sizes, declared: MaybeAxis): string | undefined => {
-  if (set.tag !== 'from' || set.residues.length !== 1 || declared === 'unknown') return undefined;
-  const rest = set.lo - set.modulus;
-  return `${set.modulus}*${declared.variable}${rest === 0 ? '' : rest > 0 ? ` + ${rest}` : ` - ${-rest}`}`;
+/** a·n + b for n = 1, 2, … */
+type Form = { readonly a: number; readonly b: number };
+
+/** The form of a set of every a-th size; nothing short describes other sets. */
+const formOf = (set: Sizes, declared: Axis): Form | undefined => {
+  if (set.tag !== 'from' || set.residues.length !== 1 || declared.size.tag !== 'floor')
+    return undefined;
+  const form = { a: set.modulus, b: set.lo - set.modulus };
+  const { a, b } = inTermsOf(form, declared);
+  return Number.isInteger(a) && Number.isInteger(b) ? form : undefined;
 };
+
+/** What the declared name was, in terms of the new one: A·m + B = a·n + b gives m. */
+const inTermsOf = ({ a, b }: Form, { size }: Axis): Form =>
+  size.tag === 'floor' ? { a: a / size.a, b: (b - size.b) / size.a } : { a, b };
+
+const shown = ({ a, b }: Form, name: string): string =>
+  `${a === 1 ? '' : `${a}*`}${name}${b === 0 ? '' : b > 0 ? ` + ${b}` : ` - ${-b}`}`;

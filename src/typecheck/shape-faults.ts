@@ -1,11 +1,17 @@
 /** What can be wrong with the shapes at a layer, in words: the one place where they become prose. */
 import { error, replace, type Diagnostic, type Label } from '../diagnostic/diagnostic.ts';
 import { Bug } from '../diagnostic/bug.ts';
+import type { Args } from '../ops/params.ts';
 import type { Condition, Row, ShapeFault } from '../ops/row.ts';
 import { extentOf, showAxis, showType, type TensorType } from '../ops/types.ts';
 import type { Span } from '../syntax/source.ts';
 import { callLabels, type Context } from './context.ts';
-import { channelsMade, sizeTrace, type Trail } from './trail.ts';
+import { withChannels, withSize } from './branch-fixes.ts';
+import { channelsMade, traceOf, type Trail } from './trail.ts';
+import type { Typed } from './typed.ts';
+
+/** A branch of a join as it was checked, or the place of a layer. */
+type Branch = Pick<Typed, 'span'> | Typed;
 
 /** The layer in question. */
 export type Site = {
@@ -13,7 +19,7 @@ export type Site = {
   readonly span: Span;
   readonly inputs: readonly TensorType[];
   /** the branches of a join, else the layer itself */
-  readonly branches: readonly Span[];
+  readonly branches: readonly Branch[];
   readonly trail: Trail;
 };
 
@@ -24,7 +30,7 @@ const report = (cx: Context, site: Site, d: Diagnostic, labels: readonly Label[]
   cx.report({
     ...d,
     labels: [...d.labels, ...labels, ...callLabels(cx)],
-    notes: [sizeTrace(site.trail, cx.text), ...d.notes],
+    notes: [...traceOf(site.trail, cx.text), ...d.notes],
   });
 
 export const reportShapeFault = (cx: Context, site: Site, fault: ShapeFault): void => {
@@ -89,8 +95,11 @@ export const reportShapeFault = (cx: Context, site: Site, fault: ShapeFault): vo
           {
             label: `expects \`[_, _, ${fault.expected}]\`, gets \`${showType(input)}\``,
             fixes: [
-              replace(`\`${stem}-${fault.found}\``, span, `${stem}-${fault.found}`),
-              replace(`\`${stem}\` takes the channels as they come`, span, stem),
+              // in a definition another call may have other channels
+              ...(cx.calls.length > 0
+                ? []
+                : [replace(`write \`${stem}-${fault.found}\``, span, `${stem}-${fault.found}`)]),
+              replace(`write \`${stem}\`, which takes the channels as they come`, span, stem),
             ],
           },
         ),
@@ -133,7 +142,7 @@ export const reportShapeFault = (cx: Context, site: Site, fault: ShapeFault): vo
         site,
         error(
           'E0201',
-          site.branches[fault.branch] ?? span,
+          site.branches[fault.branch]?.span ?? span,
           `${name} joins \`${showType(fault.first)}\` with \`${showType(fault.other)}\``,
           { label: `this branch gives \`${showType(fault.other)}\`` },
         ),
@@ -154,9 +163,11 @@ export const reportShapeFault = (cx: Context, site: Site, fault: ShapeFault): vo
               ...firstBranch(site, `${fault.first} channels`),
               ...branchLabel(site, fault.branch, `${fault.other} channels`),
             ],
-            notes: [
-              `a \`conv1-${fault.first}\` at the end of the other branch would make them agree`,
-            ],
+            fixes: [fault.first, fault.other].flatMap((channels, i) =>
+              typedBranch(site, i === 0 ? fault.branch : 0, (b) =>
+                withChannels(b, channels, cx.text),
+              ),
+            ),
           },
         ),
       );
@@ -198,9 +209,19 @@ export const reportShapeFault = (cx: Context, site: Site, fault: ShapeFault): vo
   }
 };
 
+/** What a branch suggests, when it is one that was checked. */
+const typedBranch = <A>(
+  site: Site,
+  branch: number,
+  suggest: (typed: Typed) => readonly A[],
+): readonly A[] => {
+  const of = site.branches[branch];
+  return of !== undefined && 'tag' in of ? suggest(of) : [];
+};
+
 const branchLabel = (site: Site, branch: number, message: string): readonly Label[] => {
-  const span = site.branches[branch];
-  return span === undefined ? [] : [{ span, message }];
+  const of = site.branches[branch];
+  return of === undefined ? [] : [{ span: of.span, message }];
 };
 const firstBranch = (site: Site, message: string): readonly Label[] =>
   branchLabel(site, 0, message);
@@ -222,24 +243,50 @@ export const reportDisagreement = (cx: Context, site: Site, condition: Condition
           ...firstBranch(site, `gives \`${showType(first)}\``),
           ...branchLabel(site, condition.branch, `gives \`${showType(other)}\``),
         ],
+        fixes: typedBranch(site, 0, (a) =>
+          typedBranch(site, condition.branch, (b) =>
+            withSize([a, b], [condition.first, condition.other], cx.text),
+          ),
+        ),
       },
     ),
   );
 };
 
 /** A layer whose own output would have no pixel. */
-export const reportEmpty = (cx: Context, site: Site, output: TensorType): void => {
-  if (output.tag !== 'map') throw new Bug('only a map can be empty');
-  const axis = (extentOf(output.h) ?? 1) < 1 ? 'height' : 'width';
-  const size = axis === 'height' ? output.h : output.w;
+export const reportEmpty = (cx: Context, site: Site, args: Args, output: TensorType): void => {
+  const [input] = site.inputs;
+  if (output.tag !== 'map' || input?.tag !== 'map') throw new Bug('only a map can be empty');
+  const side = (extentOf(output.h) ?? 1) < 1 ? 'h' : 'w';
+  const field = site.row.field(args);
+  const written = cx.text(site.span);
+  const padded = written.replace(/\(pad = (valid|0)\)$/, '');
+  const fixes = [
+    ...(padded === written ? [] : [replace(`write \`${padded}\`, which pads`, site.span, padded)]),
+    ...(site.row.name === 'avgpool'
+      ? [replace('write `gap`, the mean of whatever is left', site.span, 'gap')]
+      : []),
+  ];
+  const window = field === 'whole' ? 1 : field[side].span;
+  const small = extentOf(input[side]) ?? 0;
+  const word = side === 'h' ? 'height' : 'width';
   report(
     cx,
     site,
     error(
       'E0202',
       site.span,
-      `${quoted(site.row)} leaves nothing of its input \`${showType(site.inputs[0]!)}\``,
-      { label: `its window is larger than the padded map: ${axis} ${showAxis(size)}` },
+      window > small
+        ? `the window of ${quoted(site.row)} is larger than its input \`${showType(input)}\``
+        : `${quoted(site.row)} leaves nothing of its input \`${showType(input)}\``,
+      {
+        label:
+          window > small
+            ? `needs a ${word} of ${window}, gets ${small}`
+            : `would give a ${word} of ${showAxis(output[side])}`,
+        notes: ['a larger input, or fewer strides and pools before it, would leave more'],
+        fixes,
+      },
     ),
   );
 };

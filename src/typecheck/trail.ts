@@ -23,8 +23,24 @@ const stepsOf = (
 /** Steps shown in a trace; the oldest give way. */
 const LONGEST = 6;
 
-/** `input [224, 224, 3] → conv3-64 [224, 224, 64] → …`: the steps that changed the type. */
-export const sizeTrace = (trail: Trail, text: (span: Span) => string): string => {
+/** The step before a layer that made its input what it is; undefined for the input of the net itself. */
+export const stepBefore = (trail: Trail): Typed | undefined => {
+  for (let t = trail; 'step' in t; t = t.before)
+    if (!sameType(t.step.input, t.step.output)) return t.step;
+  return undefined;
+};
+
+/** A trail that has gone through a body: step by step, where it is a sequence. */
+export const through = (trail: Trail, body: Typed): Trail =>
+  body.tag === 'sequence'
+    ? body.steps.reduce<Trail>((before, step) => ({ step, before }), trail)
+    : { step: body, before: trail };
+
+/**
+ * `size trace: input [224, 224, 3] → conv3-64 [224, 224, 64] → …`: the steps that changed the type, as a
+ * note; none when nothing has changed.
+ */
+export const traceOf = (trail: Trail, text: (span: Span) => string): readonly string[] => {
   const { start, steps } = stepsOf(trail);
   const changes: string[] = [];
   let type = start;
@@ -33,8 +49,9 @@ export const sizeTrace = (trail: Trail, text: (span: Span) => string): string =>
       changes.push(`${nameOf(step, text)} ${showType(step.output)}`);
     type = step.output;
   }
+  if (changes.length === 0) return [];
   const shown = changes.length > LONGEST ? ['…', ...changes.slice(-LONGEST)] : changes;
-  return `size trace: ${[`input ${showType(start)}`, ...shown].join(' → ')}`;
+  return [`size trace: ${[`input ${showType(start)}`, ...shown].join(' → ')}`];
 };
 
 /** A step as it is written when that is short, else by its name. */

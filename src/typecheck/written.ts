@@ -17,11 +17,13 @@ import {
 import type { Span } from '../syntax/source.ts';
 import type { Expr, TypeExpr } from '../syntax/tree.ts';
 import type { Context } from './context.ts';
-import { evaluateNumber } from './evaluate.ts';
+import { evaluate, evaluateNumber } from './evaluate.ts';
 import { resolve } from './names.ts';
+import type { Place } from './place.ts';
 import { inner, lookup, type Scope } from './scope.ts';
 import { affine } from './sizes.ts';
-import { integer, unknown, type Value } from './values.ts';
+import { stepBefore, traceOf } from './trail.ts';
+import { integer, unknown, type Definition, type Value } from './values.ts';
 
 /** The names that a pattern of an input binds: `h`, or the `n` of `16*n` and `2*n + 1`. */
 type Pattern =
@@ -43,7 +45,7 @@ const patternOf = (cx: Context, axis: Expr, scope: Scope): Pattern => {
 };
 
 const linearIn = (cx: Context, axis: Expr, scope: Scope): Pattern | undefined => {
-  const name = freshNames(axis, scope);
+  const name = freshNames(cx, axis, scope);
   if (name.length !== 1) return undefined;
   const [{ text, span }] = name as [{ text: string; span: Span }];
   const at = (n: number): number | undefined => {
@@ -65,6 +67,7 @@ const linearIn = (cx: Context, axis: Expr, scope: Scope): Pattern | undefined =>
 };
 
 const freshNames = (
+  cx: Context,
   axis: Expr,
   scope: Scope,
 ): readonly { readonly text: string; readonly span: Span }[] => {
@@ -72,7 +75,8 @@ const freshNames = (
   const visit = (e: Expr): void => {
     if (e.tag === 'chain') {
       const [name] = e.word.parts;
-      if (e.word.parts.length === 1 && isFresh(scope, name!.text)) seen.set(name!.text, name!);
+      const fresh = e.word.parts.length === 1 && isFresh(scope, name!.text);
+      if (fresh && !isConstant(cx, e, scope)) seen.set(name!.text, name!);
       e.links.forEach((l) => l.tag !== 'call' && visit(l.argument));
     } else if (e.tag === 'run') e.operands.forEach(visit);
     else if (e.tag === 'group') visit(e.body);
@@ -92,6 +96,10 @@ const isFresh = (scope: Scope, name: string): boolean => {
     found.entry.from === 'std'
   );
 };
+
+/** `def width = 64` is a number too. */
+const isConstant = (cx: Context, e: Extract<Expr, { tag: 'chain' }>, scope: Scope): boolean =>
+  cx.heard(() => evaluate(cx, { ...e, links: [] }, scope)).value.tag === 'number';
 
 /** The declared input of a net: new names are sizes that stay free. */
 export const declaredInput = (
@@ -131,43 +139,99 @@ export const declaredInput = (
   return { type, scope: names };
 };
 
-/** The input of a definition or an ascription: names are bound to what arrives, numbers are compared. */
+/**
+ * The input of a definition or an ascription: names are bound to what arrives, numbers are compared.
+ * Undefined when they differ, which is reported at the call or, for an ascription, at the type.
+ */
 export const bindInput = (
   cx: Context,
   written: TypeExpr,
-  found: TensorType,
-  scope: Scope,
-): Scope => {
-  const names = inner(scope);
+  at: Place,
+  definition?: Definition,
+  call?: Span,
+): Scope | undefined => {
+  const names = inner(at.scope);
+  const found = at.input;
   if (written.tag === 'any' || found.tag === 'unknown') {
     if (written.tag === 'tensor') for (const e of written.axes) bindUnknown(cx, e, names);
     return names;
   }
   const arrived: readonly (MaybeAxis | Channels)[] =
     found.tag === 'map' ? [found.h, found.w, found.c] : [found.c];
-  const mismatch = (span: Span): void =>
-    cx.report(
-      error('E0207', span, `the input is \`${showType(found)}\`, which is not what its type says`, {
-        label: `gets \`${showType(found)}\``,
-      }),
-    );
   if (arrived.length !== written.axes.length) {
-    mismatch(written.span);
-    for (const e of written.axes) bindUnknown(cx, e, names);
-    return names;
+    reportInput(cx, written, [], at, definition, call);
+    return undefined;
   }
-  written.axes.forEach((e, i) => {
-    const value = valueOf(arrived[i]!);
-    const pattern = patternOf(cx, e, names);
+  const differ: { readonly axis: Expr; readonly index: number }[] = [];
+  written.axes.forEach((axis, index) => {
+    const value = valueOf(arrived[index]!);
+    const pattern = patternOf(cx, axis, names);
     if (pattern.tag === 'any') return;
     if (pattern.tag === 'linear') {
       const solved = solve(pattern.a, pattern.b, value);
-      if (solved === undefined) mismatch(e.span);
+      if (solved === undefined) differ.push({ axis, index });
       const bound = solved ?? unknown;
       names.names.set(pattern.name, { from: 'size', span: pattern.span, value: () => bound });
-    } else if (!agrees(pattern.value, value)) mismatch(e.span);
+    } else if (!agrees(pattern.value, value)) differ.push({ axis, index });
   });
-  return names;
+  if (differ.length === 0) return names;
+  reportInput(cx, written, differ, at, definition, call);
+  return undefined;
+};
+
+const reportInput = (
+  cx: Context,
+  written: Extract<TypeExpr, { tag: 'tensor' }>,
+  differ: readonly { readonly axis: Expr; readonly index: number }[],
+  at: Place,
+  definition: Definition | undefined,
+  call: Span | undefined,
+): void => {
+  const found = showType(at.input);
+  const takes = cx.text(written.span);
+  const [first] = differ;
+  const last = differ[differ.length - 1];
+  const place =
+    first === undefined || last === undefined
+      ? written.span
+      : { ...first.axis.span, end: last.axis.span.end };
+  const parts = found.slice(1, -1).split(', ');
+  const fixes =
+    definition === undefined
+      ? [
+          {
+            title: `write \`${found}\``,
+            applicability: 'likely' as const,
+            edits:
+              differ.length === 0
+                ? [{ span: written.span, newText: found }]
+                : differ.map((d) => ({ span: d.axis.span, newText: parts[d.index] ?? '_' })),
+          },
+        ]
+      : [];
+  const made = stepBefore(at.trail);
+  const labels =
+    made === undefined ? [] : [{ span: made.span, message: `gives \`${showType(made.output)}\`` }];
+  const notes = traceOf(at.trail, cx.text);
+  cx.report(
+    definition === undefined || call === undefined
+      ? error('E0207', place, `the type says \`${takes}\`, and the input is \`${found}\``, {
+          label: `gets \`${found}\``,
+          labels,
+          notes,
+          fixes,
+        })
+      : error(
+          'E0207',
+          call,
+          `\`${definition.name.text}\` takes \`${takes}\`, and its input is \`${found}\``,
+          {
+            label: `gets \`${found}\``,
+            labels: [{ span: place, message: 'declared here' }, ...labels],
+            notes,
+          },
+        ),
+  );
 };
 
 const bindUnknown = (cx: Context, e: Expr, names: Scope): void => {

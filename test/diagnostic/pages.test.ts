@@ -20,7 +20,6 @@ const elsewhere: { readonly [code in Code]?: string } = {
   E0008: 'test/cli/faults.test.ts',
   E0104: 'below',
   E0316: 'test/cli/faults.test.ts',
-  E0312: 'below',
   E0403: 'below',
   E0501: 'test/cli/faults.test.ts',
   E0502: 'test/cli/faults.test.ts',
@@ -48,6 +47,9 @@ const echoes: { readonly [code in Code]?: readonly string[] } = {
   E0108: ['E0302'],
 };
 
+/** Codes that nothing reports yet; whoever begins to takes them out of here. */
+const silent: ReadonlySet<Code> = new Set(['W0220', 'W0221', 'W0222']);
+
 const codesIn = (programs: Programs, entry: string): readonly string[] =>
   diagnosticsOf(analyse(inMemory(programs), entry)).map((d) => d.code);
 
@@ -72,7 +74,7 @@ describe('the pages of the codes', () => {
     expect(readFileSync(file, 'utf8')).toContain(code);
   });
 
-  it.each(all.filter((code) => !(code in elsewhere)))(
+  it.each(all.filter((code) => !(code in elsewhere) && !silent.has(code)))(
     '%s shows a program, what is said of it, and how it is mended',
     async (code) => {
       const text = readFileSync(pageOf(code), 'utf8');
@@ -87,6 +89,14 @@ describe('the pages of the codes', () => {
       expect(codesIn(mended, entry!)).toEqual([]);
     },
   );
+});
+
+describe('codes that nothing reports yet', () => {
+  it.each([...silent])('%s', (code) => {
+    const { broken } = readPage(readFileSync(pageOf(code), 'utf8'), code);
+    const [entry] = broken.keys();
+    expect(codesIn(broken, entry!)).not.toContain(code);
+  });
 });
 
 describe('programs too large for a page', () => {
@@ -119,10 +129,6 @@ describe('programs too large for a page', () => {
     const deep = net(`${'('.repeat(300)}relu${')'.repeat(300)}`);
     expect(codesIn(new Map([['a.net', deep]]), 'a.net')).toEqual(['E0104']);
   });
-
-  it.todo(
-    'E0312: a parameter without default follows one with, which the checker does not look for yet',
-  );
 
   it('E0403: no time at all', () => {
     const options = { asserts: true, limits: { ...defaultLimits, milliseconds: -1 } };

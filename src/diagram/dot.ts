@@ -1,0 +1,93 @@
+/** A diagram as DOT, for Graphviz: groups are clusters, copies and shapes are words. */
+import type { TypedNet } from '../typecheck/typed.ts';
+import { diagramOf } from './build.ts';
+import {
+  captionOf,
+  headlineOf,
+  type Edge,
+  type Family,
+  type Group,
+  type Node,
+  type Options,
+  type Part,
+} from './diagram.ts';
+import { quoted } from './escape.ts';
+import { light } from './svg-style.ts';
+
+type Attributes = { readonly [name: string]: string };
+
+const list = (attributes: Attributes): string =>
+  Object.entries(attributes)
+    .filter(([, value]) => value !== '')
+    .map(([name, value]) => `${name}=${quoted(value)}`)
+    .join(' ');
+
+const signs: { readonly [title: string]: string } = { add: '+', multiply: '×' };
+
+const shapeOf = (node: Node): Attributes => {
+  if (signs[node.title] !== undefined && node.kind === 'join')
+    return { shape: 'circle', width: '0.25', fixedsize: 'true', margin: '0' };
+  return node.kind === 'port' || node.kind === 'join' ? { style: 'rounded,filled' } : {};
+};
+
+const coloursOf = (family: Family): Attributes => {
+  const [fillcolor, color] = light.boxes[family];
+  return { fillcolor, color };
+};
+
+const nodeLine = (node: Node): string => {
+  const sign = node.kind === 'join' ? signs[node.title] : undefined;
+  const label = sign ?? [headlineOf(node), node.details.join(' · ')].filter(Boolean).join('\n');
+  const tooltip = node.tooltip.join('\n');
+  return `${node.id} [${list({ label, ...shapeOf(node), ...coloursOf(node.family), tooltip })}];`;
+};
+
+const clusterHead = (group: Group): string => {
+  const label = [captionOf(group), group.figures].filter((t) => t !== '').join('  ');
+  // copies lie behind each other
+  const peripheries = group.count > 1 ? '2' : '';
+  return `graph [${list({ label, peripheries, tooltip: group.tooltip.join('\n') })}];`;
+};
+
+const linesOf = (part: Part): readonly string[] => {
+  switch (part.tag) {
+    case 'node':
+      return [nodeLine(part.node)];
+    case 'sequence':
+      return part.parts.flatMap(linesOf);
+    case 'fork':
+      return [...part.branches.flatMap(linesOf), nodeLine(part.join)];
+    case 'side':
+      return linesOf(part.body);
+    case 'group':
+      return [
+        `subgraph cluster_${part.group.id} {`,
+        ...[clusterHead(part.group), ...linesOf(part.body)].map((line) => `  ${line}`),
+        `}`,
+      ];
+    case 'keep':
+    case 'recall':
+      return [];
+  }
+};
+
+const edgeLine = ({ from, to, kind, label }: Edge): string => {
+  // a skip does not pull at what is between
+  const skip: Attributes =
+    kind === 'skip' ? { color: light.skip, fontcolor: light.skip, weight: '0' } : {};
+  const attributes = list({ label: label === '' ? '' : ` ${label}`, ...skip });
+  return `${from} -> ${to}${attributes === '' ? '' : ` [${attributes}]`};`;
+};
+
+export const dot = (net: TypedNet, options: Options = {}): string => {
+  const { title, caption, body, edges } = diagramOf(net, options);
+  const font = 'Helvetica';
+  const lines = [
+    `graph [${list({ label: [title, caption].filter(Boolean).join('\n'), labelloc: 't', labeljust: 'l', fontname: font, fontsize: '12', nodesep: '0.3', ranksep: '0.3', style: 'rounded', color: '#b8bec6' })}];`,
+    `node [${list({ shape: 'box', style: 'rounded,filled', fontname: font, fontsize: '11', height: '0.3', margin: '0.12,0.05' })}];`,
+    `edge [${list({ fontname: font, fontsize: '9', fontcolor: light.faint, color: light.line, arrowsize: '0.6' })}];`,
+    ...linesOf(body),
+    ...edges.map(edgeLine),
+  ];
+  return [`digraph ${quoted(title)} {`, ...lines.map((line) => `  ${line}`), `}`, ``].join('\n');
+};

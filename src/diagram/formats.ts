@@ -1,0 +1,19 @@
+/** The notations a diagram can be written in, as a table: what the command line offers. */
+import type { TypedNet } from '../typecheck/typed.ts';
+import type { Options } from './diagram.ts';
+import { dot } from './dot.ts';
+import { mermaid } from './mermaid.ts';
+import { svg } from './svg.ts';
+
+export type Format = {
+  readonly name: string;
+  readonly extension: string; // of a file, without its point
+  readonly doc: string;
+  readonly render: (net: TypedNet, options?: Options) => string;
+};
+
+export const formats: readonly Format[] = [
+  { name: 'svg', extension: 'svg', doc: 'a picture, laid out by netc', render: svg },
+  { name: 'dot', extension: 'dot', doc: 'for Graphviz', render: dot },
+  { name: 'mermaid', extension: 'mmd', doc: 'for Markdown', render: mermaid },
+];

@@ -1,0 +1,81 @@
+/** A diagram as a Mermaid flowchart, for Markdown: groups are subgraphs. */
+import type { TypedNet } from '../typecheck/typed.ts';
+import { diagramOf } from './build.ts';
+import {
+  captionOf,
+  headlineOf,
+  type Edge,
+  type Family,
+  type Group,
+  type Node,
+  type Options,
+  type Part,
+} from './diagram.ts';
+import { mermaidText } from './escape.ts';
+import { light } from './svg-style.ts';
+
+/** Brackets that make the outline: a stadium for ports and `concat`, a circle for signs, else a box. */
+const nodeLine = (node: Node): string => {
+  const box = (open: string, text: string, close: string): string =>
+    `${node.id}${open}${text}${close}:::${node.family}`;
+  if (node.kind === 'join' && node.title === 'add') return box('((', mermaidText('+'), '))');
+  if (node.kind === 'join' && node.title === 'multiply') return box('((', mermaidText('×'), '))');
+  if (node.kind !== 'layer' && node.kind !== 'folded')
+    return box('([', mermaidText(headlineOf(node)), '])');
+  const lines = [headlineOf(node), node.details.join(' · ')].filter((line) => line !== '');
+  return box('[', `"${lines.map(inner).join('<br/>')}"`, ']');
+};
+
+const inner = (text: string): string => mermaidText(text).slice(1, -1);
+
+const heading = (group: Group): string =>
+  mermaidText([captionOf(group), group.figures].filter((t) => t !== '').join(' · '));
+
+const linesOf = (part: Part): readonly string[] => {
+  switch (part.tag) {
+    case 'node':
+      return [nodeLine(part.node)];
+    case 'sequence':
+      return part.parts.flatMap(linesOf);
+    case 'fork':
+      return [...part.branches.flatMap(linesOf), nodeLine(part.join)];
+    case 'side':
+      return linesOf(part.body);
+    case 'group':
+      return [
+        `subgraph ${part.group.id} [${heading(part.group)}]`,
+        ...linesOf(part.body).map((line) => `  ${line}`),
+        `end`,
+      ];
+    case 'keep':
+    case 'recall':
+      return [];
+  }
+};
+
+const edgeLine = ({ from, to, kind, label }: Edge): string => {
+  const arrow = kind === 'skip' ? '-.->' : '-->';
+  return `${from} ${arrow}${label === '' ? '' : `|${mermaidText(label)}|`} ${to}`;
+};
+
+/** Only the colours that are used. Letters are dark, for the boxes are light on any page. */
+const classLines = (nodes: readonly Node[]): readonly string[] =>
+  [...new Set(nodes.map((n) => n.family))].map((family: Family) => {
+    const [fill, stroke] = light.boxes[family];
+    return `classDef ${family} fill:${fill},stroke:${stroke},color:${light.ink}`;
+  });
+
+export const mermaid = (net: TypedNet, options: Options = {}): string => {
+  const { title, caption, body, nodes, edges } = diagramOf(net, options);
+  const lines = [
+    // a title needs front matter, which not every reader of Mermaid knows
+    `%% ${[title, caption]
+      .filter((t) => t !== '')
+      .join(': ')
+      .replaceAll(/[\s{}%]+/g, ' ')}`,
+    ...linesOf(body),
+    ...edges.map(edgeLine),
+    ...classLines(nodes),
+  ];
+  return ['flowchart TD', ...lines.map((line) => `  ${line}`), ''].join('\n');
+};

@@ -1,0 +1,129 @@
+/**
+ * A rule, compiled: two small graphs over one input. Both sides are lists of nodes in which a node's
+ * inputs stand before it; node 0 is the input, whatever value that turns out to be.
+ */
+import type { Row } from '../ops/row.ts';
+import type { ArgValue, OpParam } from '../ops/params.ts';
+import type { Span } from '../syntax/source.ts';
+import type { Binding, Expr, Rule, TypeExpr } from '../syntax/tree.ts';
+import type { Value } from '../typecheck/values.ts';
+
+/** What the argument of a matched layer must be. */
+export type ArgPattern =
+  | { readonly tag: 'any' }
+  /** bound where it is first met, equal from then on */
+  | { readonly tag: 'variable'; readonly name: string; readonly span: Span }
+  | { readonly tag: 'extent'; readonly h: ArgPattern; readonly w: ArgPattern }
+  | { readonly tag: 'range'; readonly from: ArgPattern; readonly to: ArgPattern }
+  /** one for all sides, two for before and after, or top, bottom, left and right */
+  | { readonly tag: 'sides'; readonly items: readonly ArgPattern[] }
+  | { readonly tag: 'value'; readonly value: Value }
+  /** compared once every variable is bound */
+  | { readonly tag: 'expr'; readonly expr: Expr }
+  /** one of the remaining parameters behind `..p` */
+  | { readonly tag: 'carried'; readonly rest: string }
+  /** what the parameter is when nothing is written */
+  | { readonly tag: 'default'; readonly value: ArgValue | undefined }
+  | { readonly tag: 'same as'; readonly parameter: string };
+
+export type ParamPattern = { readonly param: OpParam; readonly pattern: ArgPattern };
+
+export type PatternNode =
+  | { readonly tag: 'input' }
+  | {
+      readonly tag: 'layer';
+      readonly row: Row;
+      readonly params: readonly ParamPattern[];
+      readonly of: number;
+      readonly span: Span;
+    }
+  | {
+      readonly tag: 'join';
+      readonly row: Row;
+      readonly branches: readonly number[];
+      readonly span: Span;
+    }
+  /** `..f`: any layers with one entry, `of`, and one exit; none is fine */
+  | { readonly tag: 'layers'; readonly name: string; readonly of: number; readonly span: Span };
+
+export type Pattern = {
+  readonly nodes: readonly PatternNode[];
+  readonly result: number;
+  /** `f as a`: the nodes that have names */
+  readonly names: ReadonlyMap<string, number>;
+  /** `[h, w, c]` written at the input or the output of a part */
+  readonly types: readonly { readonly node: number; readonly type: TypeExpr }[];
+  /** `..p` and the parameters behind it */
+  readonly rests: ReadonlyMap<string, readonly string[]>;
+  readonly variables: ReadonlyMap<string, Span>;
+};
+
+/** Where the argument of a new layer comes from. */
+export type ArgSource =
+  | { readonly tag: 'expr'; readonly expr: Expr }
+  | { readonly tag: 'value'; readonly value: Value }
+  | { readonly tag: 'carried'; readonly rest: string };
+
+export type BoundArg = {
+  readonly parameter: string;
+  readonly source: ArgSource;
+  readonly span: Span;
+};
+
+/** `kernel = k.kernel * s` */
+export type Entry = { readonly weight: string; readonly value: Expr; readonly span: Span };
+
+export type NewNode =
+  | { readonly tag: 'input' }
+  /** `@a`: a matched value that stays */
+  | { readonly tag: 'kept'; readonly node: number }
+  | {
+      readonly tag: 'layer';
+      readonly row: Row;
+      readonly args: readonly BoundArg[];
+      /** absent: the layer has no weights, or, in a structural rule, fresh ones */
+      readonly with: readonly Entry[] | undefined;
+      readonly of: number;
+      readonly span: Span;
+    }
+  | {
+      readonly tag: 'join';
+      readonly row: Row;
+      readonly branches: readonly number[];
+      readonly span: Span;
+    }
+  | { readonly tag: 'layers'; readonly name: string; readonly of: number; readonly span: Span };
+
+export type Replacement = {
+  readonly nodes: readonly NewNode[];
+  readonly result: number;
+  /** names and conditions after `where` */
+  readonly bindings: readonly Binding[];
+};
+
+export type CompiledRule = {
+  readonly rule: Rule;
+  readonly pattern: Pattern;
+  readonly replacement: Replacement;
+};
+
+/** A rewrite pass: rules in order. */
+export type Pass = {
+  readonly name: string;
+  readonly doc: string;
+  /** the pass keeps the function only at inference */
+  readonly inference: boolean;
+  readonly rules: readonly CompiledRule[];
+  readonly span: Span;
+};
+
+/** The words of a pattern that name a layer or a value, for messages. */
+export const layersIn = (
+  pattern: Pattern,
+): readonly Extract<PatternNode, { readonly tag: 'layer' }>[] =>
+  pattern.nodes.flatMap((n) => (n.tag === 'layer' ? [n] : []));
+
+/** The names of the weights that a row may have: those of its samples. */
+export const weightNames = (row: Row): readonly string[] => [
+  ...new Set(row.samples.flatMap((s) => row.weights(s.args, s.inputs).map((w) => w.name))),
+];

@@ -1,0 +1,71 @@
+/** The law of the print: compiled again it is the same graph, with the same names of weights. */
+import { readdirSync } from 'node:fs';
+import { expect, it } from 'vitest';
+import { buildGraph } from '../../src/lower/build.ts';
+import type { Graph } from '../../src/lower/graph.ts';
+import { showGraph } from '../../src/lower/print.ts';
+import { showType } from '../../src/ops/types.ts';
+import { check, example } from '../programs.ts';
+
+const examples = readdirSync(new URL('../../examples/', import.meta.url)).filter(
+  (file) => file.endsWith('.net') && file !== 'vgg-protocol.net',
+);
+
+/** All but places in the source, and paths of layers that keep nothing under them. */
+const substance = (graph: Graph) => ({
+  net: graph.net,
+  input: showType(graph.input.type),
+  outputs: graph.outputs,
+  nodes: graph.nodes.map(({ id, op, args, inputs, type, weights }) => ({
+    id,
+    op,
+    args,
+    inputs,
+    type: showType(type),
+    weights,
+  })),
+});
+
+it.each(examples)('%s', (file) => {
+  for (const net of check(example(file)).program.nets) {
+    const graph = buildGraph(net);
+    const again = check(showGraph(graph));
+    expect(again.found).toEqual([]);
+    expect(substance(buildGraph(again.net(net.name)))).toEqual(substance(graph));
+  }
+});
+
+it('reads like a program', () => {
+  const { net } = check(`
+    def basic(c) { (conv3-c; batchnorm; relu; conv3-c) + id; relu }
+    net N : [16, 16, 3] -> [10] {
+      block stem: conv3-8/2(bias = false)
+      also side { gap }
+      2x basic-8
+      maxpool3/2(pad = 1)
+      gap; fc-10
+    }`);
+  expect(showGraph(buildGraph(net('N')))).toMatchInlineSnapshot(`
+    "net N : [16, 16, 3] -> [10] {
+      stem: (conv1: conv(3, 8, stride = 2, bias = false)) as v1  -- [8, 8, 8]
+      gap as v2  -- [8]
+      @v1; basic1: (conv1: conv(3, 8))  -- [8, 8, 8]
+      basic1: (batchnorm1: batchnorm)  -- [8, 8, 8]
+      relu  -- [8, 8, 8]
+      basic1: (conv2: conv(3, 8)) as v6  -- [8, 8, 8]
+      (@v6 + @v1)  -- [8, 8, 8]
+      relu as v8  -- [8, 8, 8]
+      basic2: (conv1: conv(3, 8))  -- [8, 8, 8]
+      basic2: (batchnorm1: batchnorm)  -- [8, 8, 8]
+      relu  -- [8, 8, 8]
+      basic2: (conv2: conv(3, 8)) as v12  -- [8, 8, 8]
+      (@v12 + @v8)  -- [8, 8, 8]
+      relu  -- [8, 8, 8]
+      maxpool(size = 3, stride = 2, pad = 1)  -- [4, 4, 8]
+      gap  -- [8]
+      fc1: fc(10)  -- [10]
+      also side { @v2 }
+    }
+    "
+  `);
+});
