@@ -53,7 +53,9 @@ const reserved: readonly { readonly module: RegExp; readonly by: readonly string
 ];
 
 /** Files of more than 400 lines, each with its reason. */
-const long: { readonly [file: string]: string } = {};
+const long: { readonly [file: string]: string } = {
+  'parser/grammar.ts': 'the rules of a Chevrotain parser are methods of one class',
+};
 
 type Import = {
   readonly from: string; // relative to src

@@ -57,11 +57,17 @@ export const padEnd = (text: string, width: number): string =>
 export const padStart = (text: string, width: number): string =>
   ' '.repeat(Math.max(0, width - widthOf(text))) + text;
 
+/** Words, and code in backticks as one word where it fits into a line. */
+const wordsOf = (line: string, width: number): readonly string[] =>
+  (line.match(/(?:`[^`]*`|[^` ]|`)+|(?<= )(?= )/g) ?? []).flatMap((word) =>
+    widthOf(word) > width ? word.split(' ') : [word],
+  );
+
 /** Breaks a line at spaces so that none is wider than `width`, where words allow it. */
 export const wrap = (line: string, width: number): readonly string[] => {
   const lines: string[] = [];
   let current = '';
-  for (const word of line.split(' ')) {
+  for (const word of wordsOf(line, width)) {
     const longer = current === '' ? word : `${current} ${word}`;
     if (current !== '' && widthOf(longer) > width) {
       lines.push(current);

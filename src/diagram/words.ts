@@ -83,7 +83,7 @@ const touching = (sign: string, v: ArgValue): string =>
 
 /**
  * A layer in paper notation, with what a reader cannot guess: the window always, the argument behind `-`
- * where it is required, the stride where it is unusual.
+ * where it is required or unusual, the stride where it is unusual.
  */
 export const titleOf = (op: string, args: Args): string => {
   const { params } = rowOf(op);
@@ -93,7 +93,8 @@ export const titleOf = (op: string, args: Args): string => {
     if (p.name === 'size') return [0, p.kind.tag === 'extent' ? showArg(value) : ''];
     if (p.name === 'stride') return [2, isDefault(p, args) ? '' : `/${showArg(value)}`];
     const main = params.find((q) => q.name !== 'size' && q.name !== 'stride');
-    const shown = p === main && (p.default === undefined || p.name === 'scale');
+    const tells = typeof value === 'number' && !isDefault(p, args);
+    const shown = p === main && (p.default === undefined || p.name === 'scale' || tells);
     return [1, shown ? touching('-', value) : ''];
   });
   // paper notation orders them: size, argument, stride
@@ -103,7 +104,7 @@ export const titleOf = (op: string, args: Args): string => {
 };
 
 /** Parameters whose unusual values change what a figure says. */
-const notable = new Set(['pad', 'dilation', 'groups', 'multiplier', 'method']);
+const notable = new Set(['pad', 'dilation', 'groups', 'method']);
 
 /** `groups 2`, `valid`: in small letters under the title. */
 export const notesOf = (op: string, args: Args): readonly string[] =>

@@ -60,8 +60,7 @@ export const statedArguments = (
   scope: Scope,
 ): readonly BoundArg[] => {
   const [rest, second] = restsIn(chain);
-  if (second !== undefined)
-    cx.report(error('E0306', second.span, 'a call has one `..` at most'));
+  if (second !== undefined) cx.report(error('E0306', second.span, 'a call has one `..` at most'));
   const short = { ...chain, links: withoutRests(chain.links) };
   const { value, heard } = cx.heard(() => noted(cx, row, short, meaning, scope, (_, s) => s));
   // what is lacking stands behind `..p`

@@ -82,11 +82,11 @@ const layers = (cx: Context, draft: Draft, expr: Expr, of: number, std: Scope): 
       return join(draft, rowOf('concat'), branches.flatMap(flat(draft)), expr.span);
     }
     case 'run': {
-      const sums = joinsOf(cx, expr, std).map((factors) => {
+      const sums = joinsOf(cx, expr, std)?.map((factors) => {
         const branches = factors.map((f) => layers(cx, draft, f.expr, of, std));
         return join(draft, rowOf('multiply'), branches, expr.span);
       });
-      return join(draft, rowOf('add'), sums, expr.span);
+      return sums === undefined ? of : join(draft, rowOf('add'), sums, expr.span);
     }
     case 'missing':
       return of;

@@ -11,7 +11,13 @@ import { inner, type Scope } from '../typecheck/scope.ts';
 import { unknown } from '../typecheck/values.ts';
 import { newArguments, type Chain } from './calls.ts';
 import { noSuchWeight, notInRules, twice, unbound, withoutWeights } from './faults.ts';
-import { weightNames, type Entry, type NewNode, type Pattern, type Replacement } from './pattern.ts';
+import {
+  weightNames,
+  type Entry,
+  type NewNode,
+  type Pattern,
+  type Replacement,
+} from './pattern.ts';
 
 type Draft = {
   readonly nodes: NewNode[];
@@ -62,7 +68,9 @@ const layers = (cx: Context, draft: Draft, expr: Expr, of: number, scope: Scope)
       return layers(cx, draft, expr.body, of, scope);
     }
     case 'spread': {
-      const bound = draft.pattern.nodes.some((n) => n.tag === 'layers' && n.name === expr.name.text);
+      const bound = draft.pattern.nodes.some(
+        (n) => n.tag === 'layers' && n.name === expr.name.text,
+      );
       if (!bound) unbound(cx, expr.span, `..${expr.name.text}`, [], 'layers');
       const node = { tag: 'layers', name: expr.name.text, of, span: expr.span } as const;
       return bound ? add(draft, node) : of;
@@ -85,11 +93,11 @@ const layers = (cx: Context, draft: Draft, expr: Expr, of: number, scope: Scope)
       return join(draft, rowOf('concat'), branches, expr.span);
     }
     case 'run': {
-      const sums = joinsOf(cx, expr, scope).map((factors) => {
+      const sums = joinsOf(cx, expr, scope)?.map((factors) => {
         const branches = factors.map((f) => layers(cx, draft, f.expr, of, scope));
         return join(draft, rowOf('multiply'), branches, expr.span);
       });
-      return join(draft, rowOf('add'), sums, expr.span);
+      return sums === undefined ? of : join(draft, rowOf('add'), sums, expr.span);
     }
     case 'missing':
       return of;

@@ -43,7 +43,9 @@ const compilePass = (cx: Context, { name, when, rules, doc, span }: Rewrite): Pa
   const seen = new Set<string>();
   for (const { name: rule } of rules) {
     if (seen.has(rule.text))
-      cx.report(error('E0310', rule.span, `a rule of this pass is called \`${rule.text}\` already`));
+      cx.report(
+        error('E0310', rule.span, `a rule of this pass is called \`${rule.text}\` already`),
+      );
     seen.add(rule.text);
   }
   return {

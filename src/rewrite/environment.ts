@@ -1,12 +1,14 @@
 /** What a match has bound so far. Every step returns another environment, so that a match can go back. */
 import type { GraphNode, ValueId } from '../lower/graph.ts';
 import type { Args, ArgValue } from '../ops/params.ts';
+import { rowOf } from '../ops/table.ts';
 import type { Binding } from '../syntax/tree.ts';
 import { lazily, type Context } from '../typecheck/context.ts';
 import { evaluate } from '../typecheck/evaluate.ts';
-import { inner, type Scope } from '../typecheck/scope.ts';
+import { inner, innerWithMore, type Scope } from '../typecheck/scope.ts';
 import type { Value } from '../typecheck/values.ts';
 import type { ArgPattern } from './pattern.ts';
+import { valueOfArg } from './values.ts';
 
 /** A part of the graph behind `..f`: nodes in order of execution, between a value and a value. */
 export type Fragment = {
@@ -51,14 +53,28 @@ export const withRest = (
   return { ...env, rests: extended(env.rests, rest, { ...before, [parameter]: value }) };
 };
 
-/** The variables as names of the language, and the numbers after `where`. */
+/**
+ * What a rule's expressions see: the variables, the numbers after `where`, and the parameters of the
+ * layers that have names, `bn.eps`.
+ */
 export const scopeOf = (
   cx: Context,
   env: Environment,
   std: Scope,
   bindings: readonly Binding[],
+  named: readonly (readonly [string, GraphNode])[],
 ): Scope => {
-  const scope = inner(std);
+  const scope = innerWithMore(std);
+  for (const [name, node] of named) {
+    const members = inner(undefined);
+    for (const param of rowOf(node.op).params) {
+      const arg = node.args[param.name];
+      if (arg === undefined) continue;
+      const value = valueOfArg(param, arg);
+      members.names.set(param.name, { from: 'parameter', value: () => value });
+    }
+    scope.more.modules.set(name, members);
+  }
   for (const [name, value] of env.variables)
     scope.names.set(name, { from: 'parameter', value: () => value });
   for (const b of bindings)

@@ -41,7 +41,12 @@ export const dropped = (cx: Context, span: Span, what: string, advice: string): 
     }),
   );
 
-export const withoutWeights = (cx: Context, span: Span, row: string, names: readonly string[]): void =>
+export const withoutWeights = (
+  cx: Context,
+  span: Span,
+  row: string,
+  names: readonly string[],
+): void =>
   cx.report(
     error('E0304', span, `the rule does not say where the weights of \`${row}\` come from`, {
       label: `\`with { ${names.map((n) => `${n} = …`).join(', ')} }\` is needed`,
@@ -69,8 +74,11 @@ export const noSuchWeight = (
 };
 
 /** A fault of one instance of a rule: found while it is applied or verified. */
-export const weightFault = (span: Span, message: string, notes: readonly string[] = []): Diagnostic =>
-  error('E0502', span, message, { notes });
+export const weightFault = (
+  span: Span,
+  message: string,
+  notes: readonly string[] = [],
+): Diagnostic => error('E0502', span, message, { notes });
 
 export const typeFault = (
   span: Span,

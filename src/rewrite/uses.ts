@@ -50,7 +50,11 @@ const variablesIn = (p: ArgPattern): readonly string[] =>
           ? p.items.flatMap(variablesIn)
           : [];
 
-export const checkUses = (cx: Context, { pattern, replacement }: CompiledRule, std: Scope): void => {
+export const checkUses = (
+  cx: Context,
+  { pattern, replacement }: CompiledRule,
+  std: Scope,
+): void => {
   const used = new Set<string>();
   const known = new Set([
     ...pattern.variables.keys(),
@@ -127,6 +131,11 @@ const checkDropped = (
   for (const [name, index] of pattern.names) {
     const node = pattern.nodes[index];
     if (node?.tag === 'layer' && !used.has(name) && !kept.has(index))
-      dropped(cx, node.span, `\`${name}\``, 'a layer needs a name only where the other side uses it');
+      dropped(
+        cx,
+        node.span,
+        `\`${name}\``,
+        'a layer needs a name only where the other side uses it',
+      );
   }
 };

@@ -3,7 +3,7 @@ import { near } from '../diagnostic/near.ts';
 import { error, replace, type Label } from '../diagnostic/diagnostic.ts';
 import type { OpParam } from '../ops/params.ts';
 import type { Span } from '../syntax/source.ts';
-import type { Argument, Expr, Link, Word } from '../syntax/tree.ts';
+import type { Argument, Expr, Link, Name, Word } from '../syntax/tree.ts';
 import { chainsOf } from '../syntax/walk.ts';
 import { lazily, type Context } from './context.ts';
 import { resolve } from './names.ts';
@@ -199,7 +199,7 @@ const fill = (
     else given.set(parameter, { parameter, span, value });
   };
   const reportParameter = (parameter: string, span: Span): void => {
-    const [first] = near(parameter, [...known]);
+    const [first] = [...near(parameter, known), ...longer(parameter, known)];
     cx.report(
       error('E0305', span, `\`${name}\` has no parameter \`${parameter}\``, {
         label: first === undefined ? 'unknown here' : `did you mean \`${first}\`?`,
@@ -266,10 +266,7 @@ const fill = (
     for (const argument of written) {
       if (argument.tag !== 'rest') continue;
       const rest = lookupRest(call.scope, argument.name.text);
-      if (rest === undefined)
-        cx.report(
-          error('E0301', argument.name.span, `no parameter is called \`..${argument.name.text}\``),
-        );
+      if (rest === undefined) reportRest(cx, argument.name);
       else for (const g of rest) if (!named.has(g.parameter)) give(g.parameter, g.span, g.value);
     }
     for (const argument of written)
@@ -286,3 +283,18 @@ export const restOf = (definition: Definition, given: readonly Given[]): readonl
   );
   return given.filter((g) => !own.has(g.parameter));
 };
+
+/** `padding` for `pad`: the names that a word goes on from, or that go on from it. */
+const longer = (word: string, known: Iterable<string>): readonly string[] =>
+  word.length < 3
+    ? []
+    : [...known].filter((k) => k.length >= 3 && (word.startsWith(k) || k.startsWith(word)));
+
+/** `..p` where no parameter is called so. */
+export const reportRest = (cx: Context, name: Name): void =>
+  cx.report(
+    error('E0301', name.span, `no parameter is called \`..${name.text}\``, {
+      label: 'stands for nothing here',
+      notes: ['`def f(..p) = conv(..p)` hands on what `f` is given'],
+    }),
+  );

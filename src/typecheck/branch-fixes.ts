@@ -21,14 +21,14 @@ const straight = (typed: Typed): readonly Extract<Typed, { readonly tag: 'op' }>
   }
 };
 
-/** The other branch with `channels`: a 1×1 convolution in place of `id`, or at its end. */
+/** The branch with other channels: a 1×1 convolution in place of `id`, or at its end. */
 export const withChannels = (branch: Typed, channels: number, text: Text): readonly Fix[] => {
   const written = text(branch.span);
-  const added = `conv1-${channels}`;
+  const added = `${branch.output.tag === 'vector' ? 'fc' : 'conv1'}-${channels}`;
   const changed = written === 'id' ? added : `(${written}; ${added})`;
   return written === '' || written.includes('\n')
     ? []
-    : [replace(`write \`${changed}\``, branch.span, changed)];
+    : [replace(`write \`${changed}\` for \`${written}\``, branch.span, changed)];
 };
 
 /** What is written last of a branch's layers that `wanted` holds for. */
@@ -37,9 +37,11 @@ const written = (
   text: Text,
   wanted: (op: Extract<Typed, { readonly tag: 'op' }>, word: string) => boolean,
 ): { readonly span: Span; readonly word: string } | undefined => {
-  const found = straight(branch).filter((op) => wanted(op, text(op.span)));
-  const last = found[found.length - 1];
-  return last === undefined ? undefined : { span: last.span, word: text(last.span) };
+  const found = straight(branch).flatMap((op) => {
+    const span = op.handed ?? op.span;
+    return wanted(op, text(span)) ? [{ span, word: text(span) }] : [];
+  });
+  return found[found.length - 1];
 };
 
 /**
@@ -61,10 +63,10 @@ export const withSize = (
   });
   if (ratio > 1 && plain !== undefined) {
     const changed = `${plain.word}/${ratio}`;
-    return [replace(`write \`${changed}\``, plain.span, changed)];
+    return [replace(`write \`${changed}\` for \`${plain.word}\``, plain.span, changed)];
   }
   const valid = written(small, text, (_, word) => /\(pad = (valid|0)\)$/.test(word));
   if (ratio > 1 || valid === undefined) return [];
   const changed = valid.word.replace(/\(pad = \w+\)$/, '');
-  return [replace(`write \`${changed}\``, valid.span, changed)];
+  return [replace(`write \`${changed}\` for \`${valid.word}\``, valid.span, changed)];
 };

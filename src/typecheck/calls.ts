@@ -72,6 +72,7 @@ const applyThunk = (
   );
   if (typed === undefined) return nothing(span, at, unknownType);
   // it may have been checked under another name
+  if (typed.tag === 'op') return { ...typed, naming, handed: typed.handed ?? typed.span };
   return 'naming' in typed ? { ...typed, naming } : typed;
 };
 

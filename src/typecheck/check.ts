@@ -9,6 +9,7 @@ import { admissibleOf } from './admissible.ts';
 import { apply } from './apply.ts';
 import { bind, type Given } from './arguments.ts';
 import { factOf, type NetOf } from './assertions.ts';
+import { checkParameterLists, checkWords } from './declarations.ts';
 import { openCall } from './bodies.ts';
 import { newContext, type Context, type Limits } from './context.ts';
 import { callOf, evaluate, evaluateFlag } from './evaluate.ts';
@@ -20,7 +21,6 @@ import { placesOf, type Placed } from './places.ts';
 import { checkPromise } from './promise.ts';
 import { recursive } from './recursion.ts';
 import { freshFrame, type Scope } from './scope.ts';
-import { showSizes } from './sizes.ts';
 import type { Admissible, Program, Typed, TypedNet } from './typed.ts';
 import { showValue, unknown, type Definition, type Value } from './values.ts';
 import { declaredInput } from './written.ts';
@@ -47,6 +47,7 @@ export const checkProgram = (
   const modules = loadModules(cx.report, files, parse, entry);
   for (const [path, module] of modules) texts.set(path, module.source.text);
   const scopes = moduleScopes(cx, modules);
+  for (const module of modules.values()) checkParameterLists(cx, module.tree.declarations);
   for (const module of modules.values())
     forgetRecursive(cx, module.tree.declarations, scopes.get(module.path)!);
 
@@ -59,6 +60,9 @@ export const checkProgram = (
   });
   if (options.asserts && scope !== undefined)
     for (const d of declarations) if (d.tag === 'assert') checkAssertion(cx, d.condition, scope);
+  if (scope !== undefined)
+    for (const d of declarations)
+      if ((d.tag === 'def' || d.tag === 'net') && !cx.used.has(d)) checkWords(cx, d, scope);
   const program: Program = {
     entry,
     files: modules,
@@ -202,8 +206,13 @@ const reportUntyped = (cx: Context, net: Definition, value: Value | undefined): 
 const oneCall = (body: Expr, typed: Typed): Typed =>
   throughGroups(body).tag === 'chain' && typed.tag === 'folder' ? typed.body : typed;
 
+/** Layers inside clashing folders clash too; the folders are the mistake. */
 const reportClashes = (cx: Context, clashes: Placed['clashes']): void => {
-  for (const { path, first, span } of clashes)
+  const outermost = clashes.filter(
+    ({ span }) =>
+      !clashes.some((c) => c.span !== span && c.span.start <= span.start && c.span.end > span.end),
+  );
+  for (const { path, first, span } of clashes.length > 100 ? clashes : outermost)
     cx.report(
       error('E0313', span, `two layers are called \`${path}\``, {
         label: 'the second',

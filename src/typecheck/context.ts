@@ -5,7 +5,7 @@ import type { Span } from '../syntax/source.ts';
 import type { Argument, Expr } from '../syntax/tree.ts';
 import type { Scope } from './scope.ts';
 import type { Typed } from './typed.ts';
-import { unknown, type Value } from './values.ts';
+import { unknown, type Definition, type Value } from './values.ts';
 
 /** Bounds of one compilation; a flag may raise them, source text never does. */
 export type Limits = {
@@ -53,6 +53,8 @@ export type Context = {
   readonly text: (span: Span) => string;
   /** `params(D)` and its like, in assertions. */
   readonly fact: (name: string, given: readonly Argument[], scope: Scope, span: Span) => Value;
+  /** Definitions that were called: the others are looked at by themselves. */
+  readonly used: Set<Definition>;
   /** Scopes of calls and of `where`, by what makes them. */
   readonly scopes: Map<string, Heard<Scope>>;
   /** Layers already checked: the same call with the same arguments and input. */
@@ -197,6 +199,7 @@ export const newContext = (
     },
     text,
     fact: (...question) => fact(cx)(...question),
+    used: new Set(),
     scopes: new Map(),
     layers: new Map(),
     values: new WeakMap(),

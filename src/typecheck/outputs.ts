@@ -28,7 +28,9 @@ export const withOutput = (
       label: `says \`${says}\``,
       labels: [{ span: last.span, message: `gives \`${gives}\`` }, ...callLabels(cx)],
       notes: traceOf(trail, cx.text),
-      fixes: [replace(`write \`${gives}\``, signature.output.span, gives)],
+      // in a definition another call may give another size
+      fixes:
+        cx.calls.length > 0 ? [] : [replace(`write \`${gives}\``, signature.output.span, gives)],
     }),
   );
   return { ...body, output: declared };

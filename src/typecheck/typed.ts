@@ -35,7 +35,14 @@ type Common = {
 
 export type Typed = Common &
   (
-    | { readonly tag: 'op'; readonly op: string; readonly args: Args; readonly naming: Naming }
+    | {
+        readonly tag: 'op';
+        readonly op: string;
+        readonly args: Args;
+        readonly naming: Naming;
+        /** where a layer is written that was handed over as an argument; `span` is where it is applied */
+        readonly handed?: Span;
+      }
     | { readonly tag: 'sequence'; readonly steps: readonly Typed[] }
     | { readonly tag: 'repeat'; readonly copies: readonly Typed[] }
     /** every branch gets the input; the results meet in the row `op`: add, multiply or concat */

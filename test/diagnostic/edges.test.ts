@@ -11,7 +11,7 @@ const sources = new Map([...program.files].map(([path, file]) => [path, file.sou
 
 it('writes annotations', () => {
   expect(githubAnnotations(found, sources)).toMatchInlineSnapshot(`
-    "::error file=test.net,line=3,endLine=3,col=3,endColumn=14,title=E0210::\`batchnorm\` expects 5 channels, but its input has 4%0Asize trace: input [8, 8, 3] → conv3-4 [8, 8, 4]%0Afix: \`batchnorm-4\`%0Afix: \`batchnorm\` takes the channels as they come
+    "::error file=test.net,line=3,endLine=3,col=3,endColumn=14,title=E0210::\`batchnorm\` expects 5 channels, but its input has 4%0Asize trace: input [8, 8, 3] → conv3-4 [8, 8, 4]%0Afix: write \`batchnorm-4\`%0Afix: write \`batchnorm\`, which takes the channels as they come
     "
   `);
 });
@@ -48,7 +48,7 @@ it('writes SARIF', () => {
                     },
                   ],
                   "description": {
-                    "text": "\`batchnorm-4\`",
+                    "text": "write \`batchnorm-4\`",
                   },
                 },
                 {
@@ -73,7 +73,7 @@ it('writes SARIF', () => {
                     },
                   ],
                   "description": {
-                    "text": "\`batchnorm\` takes the channels as they come",
+                    "text": "write \`batchnorm\`, which takes the channels as they come",
                   },
                 },
               ],

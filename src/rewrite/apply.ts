@@ -1,0 +1,173 @@
+/** Applying a pass: the first rule that matches anywhere, at its first match, until none does. */
+import * as E from 'fp-ts/lib/Either.js';
+import { Bug } from '../diagnostic/bug.ts';
+import { checked, failed, type Checked } from '../diagnostic/checked.ts';
+import type { Diagnostic } from '../diagnostic/diagnostic.ts';
+import type { Graph, GraphNode, ValueId } from '../lower/graph.ts';
+import { rowOf } from '../ops/table.ts';
+import { sameType, showType } from '../ops/types.ts';
+import type { Span } from '../syntax/source.ts';
+import type { Context } from '../typecheck/context.ts';
+import { standardScope } from '../typecheck/modules.ts';
+import type { Scope } from '../typecheck/scope.ts';
+import { rulesContext } from './compile.ts';
+import { endless } from './faults.ts';
+import { lookUp, type LookedUp } from './looked-up.ts';
+import { matchAt, rootOf, type Match } from './match.ts';
+import { coveredBy } from './new-paths.ts';
+import type { CompiledRule, Pass } from './pattern.ts';
+import { retyped } from './retype.ts';
+import { replaced } from './splice.ts';
+import { substitute } from './substitute.ts';
+
+/** One application: which rule, where it stands, and what it matched. */
+export type TraceEvent = {
+  readonly pass: string;
+  readonly rule: string;
+  readonly place: Span; // of the rule
+  readonly layer: string; // the path of the first matched layer
+  readonly source: Span; // of that layer
+  readonly removed: readonly string[]; // operators, in order of execution
+  readonly added: readonly string[];
+};
+
+export type Applied = { readonly graph: Graph; readonly trace: readonly TraceEvent[] };
+
+export type ApplyOptions = {
+  /** after so many applications a pass is said not to end; by default in proportion to the net */
+  readonly limit?: number;
+};
+
+/** A net of n layers: more applications than this no pass needs that comes to an end. */
+const limitFor = (graph: Graph): number => 200 + 20 * graph.nodes.length;
+
+/** The graph after a pass. A rule that makes what is no network, and a pass that does not end, are faults. */
+export const applyPass = (
+  graph: Graph,
+  pass: Pass,
+  options: ApplyOptions = {},
+): Checked<Applied> => {
+  const limit = options.limit ?? limitFor(graph);
+  const trace: TraceEvent[] = [];
+  const std = standardScope();
+  let current = graph;
+  for (;;) {
+    // values that expressions had in one match are of no use in the next
+    const step = firstMatch(rulesContext(), std, pass, current);
+    if (step === undefined) break;
+    if (E.isLeft(step)) return failed(step.left);
+    trace.push(step.right.event);
+    current = step.right.graph;
+    if (trace.length >= limit) {
+      const last = trace.slice(-3).map((e) => ({
+        span: e.place,
+        message: `\`${e.rule}\` was among the last to match, at \`${e.layer}\``,
+      }));
+      return failed(endless(pass.span, pass.name, limit, last));
+    }
+  }
+  recheck(current);
+  return checked({ graph: current, trace }, []);
+};
+
+type Step = E.Either<Diagnostic, { readonly graph: Graph; readonly event: TraceEvent }>;
+
+const firstMatch = (cx: Context, std: Scope, pass: Pass, graph: Graph): Step | undefined => {
+  const of = lookUp(graph);
+  for (const rule of pass.rules) {
+    const step = applyRule(cx, std, pass.name, rule, of);
+    if (step !== undefined) return step;
+  }
+  return undefined;
+};
+
+/** One rule at its first match; undefined when it has none. */
+export const applyRule = (
+  cx: Context,
+  std: Scope,
+  pass: string,
+  rule: CompiledRule,
+  of: LookedUp,
+): Step | undefined => {
+  const root = rootOf(rule);
+  const { graph } = of;
+  const firstId = (graph.nodes[graph.nodes.length - 1]?.id ?? graph.input.id) + 1;
+  for (const { id, op } of graph.nodes) {
+    if (root !== undefined && op !== root) continue;
+    const match = matchAt(cx, std, rule, of, id, (m) => mayReplace(rule, of, m));
+    if (match === undefined) continue;
+    const result = substitute(cx, std, pass, rule, of, match, firstId);
+    return E.map(({ nodes, result: value }: { nodes: readonly GraphNode[]; result: ValueId }) => ({
+      graph: replaced(graph, match, coveredBy(rule, match), nodes, value),
+      event: eventOf(pass, rule, of, match, nodes),
+    }))(result);
+  }
+  return undefined;
+};
+
+const eventOf = (
+  pass: string,
+  rule: CompiledRule,
+  of: LookedUp,
+  match: Match,
+  added: readonly GraphNode[],
+): TraceEvent => {
+  const covered = coveredBy(rule, match);
+  const removed = of.graph.nodes.filter((n) => covered.has(n.id));
+  const [first] = removed;
+  if (first === undefined) throw new Bug(`${rule.rule.name.text} matched nothing`);
+  return {
+    pass,
+    rule: rule.rule.name.text,
+    place: rule.rule.span,
+    layer: first.path,
+    source: first.span,
+    removed: removed.map((n) => n.op),
+    added: added.map((n) => n.op),
+  };
+};
+
+/**
+ * A matched value other than the result that is used outside stays where it is, with all it is made of;
+ * that is fine when computing it twice is free. What `@a` keeps is not computed twice.
+ */
+const mayReplace = (rule: CompiledRule, of: LookedUp, match: Match): boolean => {
+  const { graph } = of;
+  const covered = coveredBy(rule, match);
+  const kept = new Set(
+    rule.replacement.nodes.flatMap((n) => {
+      const value = n.tag === 'kept' ? match.env.values.get(n.node) : undefined;
+      return value === undefined ? [] : [value];
+    }),
+  );
+  const alive = new Set<ValueId>(graph.outputs.map((o) => o.id).filter((id) => id !== match.at));
+  for (const node of graph.nodes)
+    if (!covered.has(node.id)) for (const id of node.inputs) if (id !== match.at) alive.add(id);
+  // what stays keeps alive what it reads
+  for (const node of graph.nodes.toReversed())
+    if (covered.has(node.id) && alive.has(node.id) && node.id !== match.at)
+      for (const id of node.inputs) alive.add(id);
+  return graph.nodes.every(
+    (n) =>
+      !covered.has(n.id) ||
+      !alive.has(n.id) ||
+      n.id === match.at ||
+      kept.has(n.id) ||
+      isFree(of, n),
+  );
+};
+
+/** Without weights and without multiplications. */
+const isFree = (of: LookedUp, { op, args, inputs, weights }: GraphNode): boolean =>
+  weights.length === 0 && rowOf(op).macs(args, inputs.map(of.type)).each === 0;
+
+/** After every pass the shape rules are run again: what the rewriter says of types must hold. */
+const recheck = (graph: Graph): void => {
+  const again = retyped(graph, graph.input.type);
+  if (E.isLeft(again)) throw new Bug(`a pass made no network: ${again.left.message}`);
+  again.right.nodes.forEach((node, i) => {
+    const before = graph.nodes[i];
+    if (before === undefined || !sameType(node.type, before.type))
+      throw new Bug(`${node.path} is ${showType(node.type)} after a pass`);
+  });
+};

@@ -1,0 +1,314 @@
+/**
+ * Whether a pattern matches at a value of a graph: backtracking over the branches of joins and the length
+ * of `..f`. The first solution counts, in an order that depends on nothing but pattern and graph.
+ */
+import type { GraphNode, ValueId } from '../lower/graph.ts';
+import type { Args } from '../ops/params.ts';
+import type { Context } from '../typecheck/context.ts';
+import { evaluate, evaluateFlag } from '../typecheck/evaluate.ts';
+import type { Scope } from '../typecheck/scope.ts';
+import { integer, type Value } from '../typecheck/values.ts';
+import { bindInput } from '../typecheck/written.ts';
+import {
+  extended,
+  nothingBound,
+  scopeOf,
+  withRest,
+  type Environment,
+  type Fragment,
+} from './environment.ts';
+import type { LookedUp } from './looked-up.ts';
+import type { ArgPattern, CompiledRule, ParamPattern, PatternNode } from './pattern.ts';
+import { equalArgs, equalValues, normal, valueOfArg } from './values.ts';
+
+/** Steps of one attempt; patterns with several `..f` could otherwise take very long on large nets. */
+const mostSteps = 20_000;
+
+type Next = (env: Environment) => Environment | undefined;
+
+type Search = {
+  readonly cx: Context;
+  readonly std: Scope;
+  readonly rule: CompiledRule;
+  readonly of: LookedUp;
+  steps: number;
+};
+
+export type Match = { readonly env: Environment; readonly at: ValueId };
+
+/** The match of a rule whose result is the value `at`. `accept` may refuse one, and the search goes on. */
+export const matchAt = (
+  cx: Context,
+  std: Scope,
+  rule: CompiledRule,
+  of: LookedUp,
+  at: ValueId,
+  accept: (match: Match) => boolean,
+): Match | undefined => {
+  const search: Search = { cx, std, rule, of, steps: 0 };
+  const env = node(search, rule.pattern.result, at, nothingBound, (found) => {
+    const bound = conditions(search, found);
+    return bound !== undefined && accept({ env: bound, at }) ? bound : undefined;
+  });
+  return env === undefined ? undefined : { env, at };
+};
+
+/** The rows at which a result can be; undefined when any value will do. */
+export const rootOf = ({ pattern }: CompiledRule): string | undefined => {
+  const root = pattern.nodes[pattern.result];
+  return root?.tag === 'layer' || root?.tag === 'join' ? root.row.name : undefined;
+};
+
+const node = (
+  s: Search,
+  index: number,
+  value: ValueId,
+  env: Environment,
+  next: Next,
+): Environment | undefined => {
+  if (s.steps++ > mostSteps) return undefined;
+  const before = env.values.get(index);
+  if (before !== undefined) return before === value ? next(env) : undefined;
+  const pattern = s.rule.pattern.nodes[index]!;
+  const bound = (): Environment => ({ ...env, values: extended(env.values, index, value) });
+  switch (pattern.tag) {
+    case 'input':
+      return next(bound());
+    case 'layer': {
+      const found = s.of.node(value);
+      if (found?.op !== pattern.row.name) return undefined;
+      const fits = allParams(pattern.params, found.args, bound());
+      return fits === undefined ? undefined : node(s, pattern.of, found.inputs[0]!, fits, next);
+    }
+    case 'join': {
+      const found = s.of.node(value);
+      if (found?.op !== pattern.row.name) return undefined;
+      return pattern.row.commutes
+        ? inAnyOrder(s, pattern.branches, found.inputs, bound(), next)
+        : sideBySide(s, pattern, found, index === s.rule.pattern.result, bound(), next);
+    }
+    case 'layers':
+      return layers(s, pattern, value, bound(), next);
+  }
+};
+
+/** All inputs of a join whose order does not matter. */
+const inAnyOrder = (
+  s: Search,
+  branches: readonly number[],
+  values: readonly ValueId[],
+  env: Environment,
+  next: Next,
+): Environment | undefined => {
+  const [first, ...others] = branches;
+  if (branches.length !== values.length) return undefined;
+  if (first === undefined) return next(env);
+  for (let i = 0; i < values.length; i++) {
+    const rest = values.filter((_, j) => j !== i);
+    const found = node(s, first, values[i]!, env, (e) => inAnyOrder(s, others, rest, e, next));
+    if (found !== undefined) return found;
+  }
+  return undefined;
+};
+
+/** Neighbours of a concatenation: any run of them for the result, all of them inside a pattern. */
+const sideBySide = (
+  s: Search,
+  { branches }: Extract<PatternNode, { readonly tag: 'join' }>,
+  { inputs }: GraphNode,
+  isResult: boolean,
+  env: Environment,
+  next: Next,
+): Environment | undefined => {
+  const spare = inputs.length - branches.length;
+  if (spare < 0 || (spare > 0 && !isResult)) return undefined;
+  const from = (start: number, i: number, e: Environment): Environment | undefined =>
+    i === branches.length
+      ? next(isResult ? { ...e, window: { from: start, to: start + i } } : e)
+      : node(s, branches[i]!, inputs[start + i]!, e, (f) => from(start, i + 1, f));
+  for (let start = 0; start <= spare; start++) {
+    const found = from(start, 0, env);
+    if (found !== undefined) return found;
+  }
+  return undefined;
+};
+
+/**
+ * `..f`: ever longer parts that end at `value`. A part has one entry: the values it still reads are
+ * narrowed to one by taking the latest of them apart.
+ */
+const layers = (
+  s: Search,
+  { name, of }: Extract<PatternNode, { readonly tag: 'layers' }>,
+  value: ValueId,
+  env: Environment,
+  next: Next,
+): Environment | undefined => {
+  const inside: GraphNode[] = [];
+  const open = new Set([value]);
+  for (;;) {
+    if (s.steps++ > mostSteps) return undefined;
+    if (open.size === 1) {
+      const [entry] = [...open] as [ValueId];
+      const fragment: Fragment = { entry, exit: value, nodes: [...inside].reverse() };
+      const bound = { ...env, layers: extended(env.layers, name, fragment) };
+      const found = node(s, of, entry, bound, next);
+      if (found !== undefined) return found;
+    }
+    const latest = Math.max(...open);
+    const made = s.of.node(latest);
+    if (made === undefined) return undefined;
+    inside.push(made);
+    open.delete(latest);
+    made.inputs.forEach((id) => open.add(id));
+  }
+};
+
+// ---------------------------------------------------------------------------------------- arguments
+
+const allParams = (
+  params: readonly ParamPattern[],
+  args: Args,
+  env: Environment,
+): Environment | undefined => {
+  let bound: Environment | undefined = env;
+  for (const p of params) {
+    bound = oneParam(p, args, bound);
+    if (bound === undefined) return undefined;
+  }
+  return bound;
+};
+
+const oneParam = (
+  { param, pattern }: ParamPattern,
+  args: Args,
+  env: Environment,
+): Environment | undefined => {
+  const arg = args[param.name];
+  switch (pattern.tag) {
+    case 'any':
+      return env;
+    case 'carried': {
+      const before = env.rests.get(pattern.rest);
+      if (before !== undefined && param.name in before)
+        return equalArgs(param, before[param.name], arg) ? env : undefined;
+      return withRest(env, pattern.rest, param.name, arg);
+    }
+    case 'default':
+      return equalArgs(param, pattern.value, arg) ? env : undefined;
+    case 'same as':
+      return equalArgs(param, args[pattern.parameter], arg) ? env : undefined;
+    default:
+      return arg === undefined ? undefined : matchValue(pattern, valueOfArg(param, arg), env);
+  }
+};
+
+/** `value` is in normal form. */
+const matchValue = (
+  pattern: ArgPattern,
+  value: Value,
+  env: Environment,
+): Environment | undefined => {
+  switch (pattern.tag) {
+    case 'any':
+      return env;
+    case 'variable': {
+      const before = env.variables.get(pattern.name);
+      if (before !== undefined) return equalValues(before, value) ? env : undefined;
+      return { ...env, variables: extended(env.variables, pattern.name, value) };
+    }
+    case 'value':
+      return equalValues(normal(pattern.value), value) ? env : undefined;
+    case 'expr':
+      return { ...env, pending: [...env.pending, { pattern, value }] };
+    case 'extent': {
+      const [h, w] = value.tag === 'extent' ? [value.h, value.w] : [value, value].map(wholeOf);
+      if (h === undefined || w === undefined) return undefined;
+      return both(pattern.h, integer(h), pattern.w, integer(w), env);
+    }
+    case 'range':
+      return value.tag === 'range'
+        ? both(pattern.from, integer(value.from), pattern.to, integer(value.to), env)
+        : undefined;
+    case 'sides': {
+      const found = sidesOf(value);
+      const [a, b, c, d] = pattern.items;
+      const items =
+        pattern.items.length === 2
+          ? [a, b, a, b]
+          : pattern.items.length === 1
+            ? [a, a, a, a]
+            : [a, b, c, d];
+      return items.reduce<Environment | undefined>((e, item, i) => {
+        const side = found?.[i];
+        return e === undefined || item === undefined || side === undefined
+          ? undefined
+          : matchValue(item, side, e);
+      }, env);
+    }
+    default:
+      return undefined;
+  }
+};
+
+const wholeOf = (v: Value): number | undefined => (v.tag === 'number' ? v.value : undefined);
+
+const sidesOf = (v: Value): readonly Value[] | undefined =>
+  v.tag === 'number' ? [v, v, v, v] : v.tag === 'list' ? v.items : undefined;
+
+const both = (
+  a: ArgPattern,
+  x: Value,
+  b: ArgPattern,
+  y: Value,
+  env: Environment,
+): Environment | undefined => {
+  const first = matchValue(a, x, env);
+  return first === undefined ? undefined : matchValue(b, y, first);
+};
+
+// --------------------------------------------------------------------------------------- conditions
+
+/** The layers that `as` names, as the match found them. */
+export const namedLayers = (
+  rule: CompiledRule,
+  of: LookedUp,
+  env: Environment,
+): readonly (readonly [string, GraphNode])[] =>
+  [...rule.pattern.names].flatMap(([name, index]) => {
+    const value = env.values.get(index);
+    const found = value === undefined ? undefined : of.node(value);
+    return found === undefined ? [] : [[name, found] as const];
+  });
+
+/** Types, arguments that are expressions, and guards; what they bind comes with the environment. */
+const conditions = (s: Search, env: Environment): Environment | undefined => {
+  const { cx, std, rule, of } = s;
+  const named = namedLayers(rule, of, env);
+  let bound = env;
+  for (const { node: index, type } of rule.pattern.types) {
+    const value = bound.values.get(index);
+    if (value === undefined) return undefined;
+    const scope = scopeOf(cx, bound, std, [], named);
+    const input = of.type(value);
+    const place = { scope, input, trail: { start: input } };
+    const { value: names, heard } = cx.heard(() => bindInput(cx, type, place));
+    if (names === undefined || heard.length > 0) return undefined;
+    let { variables } = bound;
+    for (const [name, entry] of names.names)
+      if (!variables.has(name)) variables = extended(variables, name, normal(entry.value()));
+    bound = { ...bound, variables };
+  }
+  const { bindings } = rule.replacement;
+  if (bound.pending.length === 0 && bindings.every((b) => b.tag === 'binding')) return bound;
+  const scope = scopeOf(cx, bound, std, bindings, named);
+  const { value: holds, heard } = cx.heard(
+    () =>
+      bound.pending.every(
+        ({ pattern, value }) =>
+          pattern.tag === 'expr' && equalValues(normal(evaluate(cx, pattern.expr, scope)), value),
+      ) &&
+      bindings.every((b) => b.tag === 'binding' || evaluateFlag(cx, b.condition, scope) === true),
+  );
+  return holds && heard.length === 0 ? bound : undefined;
+};

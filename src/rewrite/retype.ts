@@ -1,0 +1,54 @@
+/** The types of a graph for another input: every shape rule is run again. */
+import * as E from 'fp-ts/lib/Either.js';
+import { error, type Diagnostic } from '../diagnostic/diagnostic.ts';
+import type { Graph, GraphNode, ValueId } from '../lower/graph.ts';
+import { rowOf } from '../ops/table.ts';
+import { extentOf, freeAxis, mapType, showType, type TensorType } from '../ops/types.ts';
+
+/** `left` names the first layer that does not take what now comes in, or whose weights would change. */
+export const retyped = (graph: Graph, input: TensorType): E.Either<Diagnostic, Graph> => {
+  const types = new Map<ValueId, TensorType>([[graph.input.id, input]]);
+  const nodes: GraphNode[] = [];
+  for (const node of graph.nodes) {
+    const inputs = node.inputs.map((id) => types.get(id) ?? input);
+    const row = rowOf(node.op);
+    const shape = row.shape(node.args, inputs);
+    const refused = (why: string): E.Either<Diagnostic, Graph> =>
+      E.left(
+        error(
+          'E0207',
+          node.span,
+          `\`${node.path}\` does not take ${inputs.map(showType).join(', ')}`,
+          {
+            label: why,
+          },
+        ),
+      );
+    if (E.isLeft(shape)) return refused('this layer needs another shape of tensor');
+    const { type, conditions } = shape.right;
+    const disagree = conditions.some((c) => {
+      const [a, b] = [extentOf(c.first), extentOf(c.other)];
+      return a !== undefined && b !== undefined && a !== b;
+    });
+    if (disagree) return refused('its branches differ in size');
+    if (type.tag === 'map' && [type.h, type.w].some((axis) => (extentOf(axis) ?? 1) < 1))
+      return refused('nothing is left of the map');
+    const specs = row.weights(node.args, inputs);
+    if (specs.some((s, i) => s.shape.join() !== node.weights[i]?.spec.shape.join()))
+      return refused('its weights are those of another input');
+    types.set(node.id, type);
+    nodes.push({ ...node, type });
+  }
+  return E.right({ ...graph, input: { ...graph.input, type: input }, nodes });
+};
+
+/**
+ * The same net for images of every size, where its layers allow that: what `fc_to_conv` is for. Which
+ * heights and widths are admissible `admissibleSizes` says.
+ */
+export const freed = (graph: Graph): E.Either<Diagnostic, Graph> => {
+  const { type } = graph.input;
+  return type.tag === 'map'
+    ? retyped(graph, mapType(freeAxis('h'), freeAxis('w'), type.c))
+    : E.right(graph);
+};

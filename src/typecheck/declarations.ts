@@ -1,0 +1,134 @@
+/**
+ * What can be said of a declaration without using it: its parameters, and, when no net uses it, its words.
+ * A definition that is used is checked at each use, where more is known.
+ */
+import type { Declaration, Expr, Link, Parameter, TypeExpr } from '../syntax/tree.ts';
+import { partsOf } from '../syntax/walk.ts';
+import { reportTwice } from './bodies.ts';
+import type { Context } from './context.ts';
+import { reportRest } from './arguments.ts';
+import { resolve } from './names.ts';
+import { inner, innerWithMore, lookupRest, type Scope } from './scope.ts';
+import { unknown, type Definition } from './values.ts';
+
+/** Every definition of a file, those inside bodies too. */
+const definitionsIn = (declarations: readonly Declaration[]): readonly Definition[] => {
+  const found: Definition[] = [];
+  const visit = (e: Expr): void => {
+    if (e.tag === 'sequence') e.defs.forEach(declared);
+    partsOf(e).forEach(visit);
+  };
+  const declared = (d: Declaration): void => {
+    if (d.tag !== 'def' && d.tag !== 'net') return;
+    found.push(d);
+    visit(d.body);
+  };
+  declarations.forEach(declared);
+  return found;
+};
+
+export const checkParameterLists = (cx: Context, declarations: readonly Declaration[]): void => {
+  for (const { parameters } of definitionsIn(declarations)) {
+    reportNamesakes(cx, parameters);
+  }
+};
+
+const reportNamesakes = (cx: Context, parameters: readonly Parameter[]): void => {
+  const seen = new Map<string, Parameter>();
+  for (const p of parameters) {
+    const before = seen.get(p.name.text);
+    if (before === undefined) seen.set(p.name.text, p);
+    else
+      reportTwice(cx, p.name.text, p.name.span, {
+        from: 'parameter',
+        span: before.name.span,
+        value: () => unknown,
+      });
+  }
+};
+
+/** The words of a definition that no net uses; what its parameters mean nobody knows. */
+export const checkWords = (cx: Context, definition: Definition, around: Scope): void => {
+  const scope = parametersIn(cx, definition.parameters, around);
+  const { signature } = definition;
+  const body = signature === undefined ? scope : withSizes(signature.input, scope);
+  if (signature?.output !== undefined) visitType(cx, signature.output, body);
+  visit(cx, definition.body, body);
+};
+
+/** Names that mean something, though nobody knows what. */
+const naming = (scope: Scope, names: readonly string[]): Scope => {
+  const named = inner(scope);
+  for (const name of names) named.names.set(name, { from: 'parameter', value: () => unknown });
+  return named;
+};
+
+const parametersIn = (cx: Context, parameters: readonly Parameter[], around: Scope): Scope => {
+  let scope = around;
+  for (const p of parameters) {
+    if (p.tag === 'rest') {
+      const more = innerWithMore(scope);
+      more.more.rests.set(p.name.text, []);
+      scope = more;
+    } else {
+      if (p.default !== undefined) visit(cx, p.default, scope);
+      scope = naming(scope, [p.name.text]);
+    }
+  }
+  return scope;
+};
+
+const wordsOf = (e: Expr): readonly string[] => [
+  ...(e.tag === 'chain' ? [e.word.parts[0]!.text] : []),
+  ...partsOf(e).flatMap(wordsOf),
+];
+
+/** The words of an input type name sizes, or are known already. */
+const withSizes = (type: TypeExpr, scope: Scope): Scope =>
+  type.tag === 'any' ? scope : naming(scope, type.axes.flatMap(wordsOf));
+
+const visitType = (cx: Context, type: TypeExpr, scope: Scope): void => {
+  if (type.tag === 'tensor') for (const e of type.axes) visit(cx, e, scope);
+};
+
+const visit = (cx: Context, e: Expr, scope: Scope): void => {
+  switch (e.tag) {
+    case 'chain':
+      resolve(cx, e.word, scope);
+      e.links.forEach((link) => visitLink(cx, link, scope));
+      return;
+    case 'where': {
+      const names = e.bindings.flatMap((b) => (b.tag === 'binding' ? [b.name.text] : []));
+      const named = naming(scope, names);
+      partsOf(e).forEach((part) => visit(cx, part, named));
+      return;
+    }
+    case 'sequence': {
+      const named = naming(
+        scope,
+        e.defs.flatMap((d) => (d.tag === 'def' ? [d.name.text] : [])),
+      );
+      for (const d of e.defs) if (d.tag === 'def') checkWords(cx, d, named);
+      e.steps.forEach((step) => visit(cx, step, named));
+      return;
+    }
+    case 'ascribe': {
+      const sized = withSizes(e.input, scope);
+      visit(cx, e.body, sized);
+      if (e.output !== undefined) visitType(cx, e.output, sized);
+      return;
+    }
+    case 'with': // of rules, whose words are their own
+      return;
+    default:
+      partsOf(e).forEach((part) => visit(cx, part, scope));
+  }
+};
+
+const visitLink = (cx: Context, link: Link, scope: Scope): void => {
+  if (link.tag !== 'call') return visit(cx, link.argument, scope);
+  for (const a of link.arguments) {
+    if (a.tag !== 'rest') visit(cx, a.value, scope);
+    else if (lookupRest(scope, a.name.text) === undefined) reportRest(cx, a.name);
+  }
+};
