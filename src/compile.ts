@@ -1,15 +1,24 @@
 /**
  * The pipeline in one screen; start reading here.
  *
- *   source ─parser→ tree ─typecheck→ typed program ─lower→ graph ─lower→ kernels ─emit→ GraphModel
+ *   source ─parser→ tree ─typecheck→ typed program ─build→ graph ─resize→ graph ─kernels, fuse→ kernels
  *
- * Everything here is pure: files come from `Files`, and what is compiled goes back as data.
+ * What follows takes the kernels: `lower/plan` for running, `lower/emit` for a GraphModel. Everything is
+ * pure: files come from `Files`, and what is compiled goes back as data.
  */
+import * as E from 'fp-ts/lib/Either.js';
+import { pipe } from 'fp-ts/lib/function.js';
 import { gate, type Checked } from './diagnostic/checked.ts';
+import { error, type Diagnostic } from './diagnostic/diagnostic.ts';
+import { buildGraph } from './lower/build.ts';
+import { fuse } from './lower/fuse.ts';
+import type { Graph } from './lower/graph.ts';
+import { kernels, type NotLowered, type Program as Kernels } from './lower/kernels.ts';
+import { resize, type Images } from './lower/resize.ts';
 import { parse } from './parser/parse.ts';
 import { checkProgram, type Options } from './typecheck/check.ts';
 import type { Files } from './typecheck/modules.ts';
-import type { Program } from './typecheck/typed.ts';
+import type { Program, TypedNet } from './typecheck/typed.ts';
 
 /** What can be said of a program, however broken: for the editor and for `check`. */
 export const analyse = (
@@ -18,6 +27,20 @@ export const analyse = (
   options: Options = { asserts: true },
 ): Checked<Program> => checkProgram(files, parse, entry, options);
 
-/** A program without errors, or nothing: what may be lowered, compiled and run. */
+/** A program without errors, or nothing: the one gate before a graph is built. */
 export const compile = (files: Files, entry: string): Checked<Program> =>
   gate(analyse(files, entry, { asserts: false }));
+
+/** The graph of a net of a sound program, for its declared input or for images that it admits too (E0508). */
+export const graphOf = (net: TypedNet, images?: Images): E.Either<Diagnostic, Graph> =>
+  resize(buildGraph(net), net, images);
+
+/** The kernels of a graph; `left` when a layer has none for images of every size (E0511). */
+export const lower = (graph: Graph): E.Either<Diagnostic, Kernels> =>
+  pipe(kernels(graph), E.bimap(notLowered, fuse));
+
+const notLowered = ({ node, reason }: NotLowered): Diagnostic =>
+  error('E0511', node.span, `\`${node.op}\` cannot be lowered for images of every size`, {
+    label: reason,
+    notes: ['choose a size: `--input 224x224`'],
+  });

@@ -33,7 +33,7 @@ const merged = (opened: readonly Opened[]): Pick<Opened, 'found' | 'sources'> =>
 };
 
 const checkOnce = (files: readonly string[], json: boolean, io: Io): readonly Opened[] => {
-  const opened = files.map((file) => open(io.cwd, file, true));
+  const opened = files.map((file) => open(io.cwd, file));
   const { found, sources } = merged(opened);
   if (json) {
     const diagnostics = jsonDiagnostics(found, sources);

@@ -5,7 +5,7 @@ import * as Either from 'fp-ts/lib/Either.js';
 import type { Either as Or } from 'fp-ts/lib/Either.js';
 import { diagnosticsOf, valueOf } from '../diagnostic/checked.ts';
 import type { Diagnostic } from '../diagnostic/diagnostic.ts';
-import { buildGraph } from '../lower/build.ts';
+import { graphOf, lower } from '../compile.ts';
 import { graphModel } from '../lower/emit/graph-model.ts';
 import type { Graph } from '../lower/graph.ts';
 import { showType } from '../ops/types.ts';
@@ -13,19 +13,20 @@ import { writeFilesAtomically } from '../runtime/files.ts';
 import { inputKey } from '../runtime/preprocess.ts';
 import { openWeights, type WeightFile } from '../runtime/safetensors.ts';
 import { matchWeights } from '../runtime/weights.ts';
+import { startOf } from '../syntax/source.ts';
 import type { TypedNet } from '../typecheck/typed.ts';
 import type { Extent } from './command.ts';
 import { exit, exitFor, type Exit } from './exit.ts';
 import { factsOf, total } from './facts.ts';
 import { version } from './home.ts';
 import type { Io } from './io.ts';
-import { lowered, weightsOf } from './lowered.ts';
+import { weightsOf } from './host-weights.ts';
 import { modelFiles } from './model-files.ts';
 import { grouped, plural, short } from './numbers.ts';
 import { netsAsked, openSound } from './open.ts';
 import { unknownPasses } from './passes.ts';
+import { renamed } from './renamed.ts';
 import { fail, tell, type Sources } from './report.ts';
-import { sized } from './sized.ts';
 import { lines, ruled } from './table.ts';
 
 /** Shards that an earlier model left behind. */
@@ -48,10 +49,10 @@ type Job = {
 
 const compileNet = (net: TypedNet, job: Job): Or<readonly Diagnostic[], Written> => {
   const { weights, io } = job;
-  const graph = sized(buildGraph(net), net, job.size, job.file);
+  const graph = graphOf(net, job.size && { ...job.size, asked: startOf(job.file) });
   if (Either.isLeft(graph)) return Either.left([graph.left]);
-  const program = lowered(graph.right, job.shown);
-  if (Either.isLeft(program)) return Either.left([program.left]);
+  const program = lower(graph.right);
+  if (Either.isLeft(program)) return Either.left([renamed(program.left, job.shown)]);
   const matched = weights && matchWeights(weights, weightsOf(graph.right));
   const read = matched && valueOf(matched);
   if (matched !== undefined && read === undefined) return Either.left(diagnosticsOf(matched));

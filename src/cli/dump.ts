@@ -1,6 +1,7 @@
 /** `netc dump --after PHASE FILE`: what a phase of the compiler made of a program. */
 import * as Either from 'fp-ts/lib/Either.js';
 import { valueOf } from '../diagnostic/checked.ts';
+import { lower } from '../compile.ts';
 import { buildGraph } from '../lower/build.ts';
 import { plan, showPlan } from '../lower/plan.ts';
 import { showGraph } from '../lower/print.ts';
@@ -12,7 +13,7 @@ import type { phases } from './commands.ts';
 import { showTyped } from './dump-typed.ts';
 import { exit, type Exit } from './exit.ts';
 import type { Io } from './io.ts';
-import { lowered } from './lowered.ts';
+import { renamed } from './renamed.ts';
 import { netsAsked, open, openSound, type Opened } from './open.ts';
 import { fail, tell } from './report.ts';
 
@@ -33,8 +34,8 @@ const dumpTree = (opened: Opened, io: Io): Exit => {
 
 /** A plan is for one image of the declared size. */
 const planText = (net: TypedNet, shown: (path: string) => string) => {
-  const program = lowered(buildGraph(net), shown);
-  if (Either.isLeft(program)) return program;
+  const program = lower(buildGraph(net));
+  if (Either.isLeft(program)) return Either.left(renamed(program.left, shown));
   const shape = shapeOf(net.input, 1)?.slice(1);
   return Either.right(
     shape === undefined
@@ -45,7 +46,7 @@ const planText = (net: TypedNet, shown: (path: string) => string) => {
 
 export const dump = async (file: string, given: Given, io: Io): Promise<Exit> => {
   const phase = given.after ?? 'check';
-  if (phase === 'parse') return dumpTree(open(io.cwd, file, false), io);
+  if (phase === 'parse') return dumpTree(open(io.cwd, file), io);
   const opened = openSound(io, file);
   if (Either.isLeft(opened)) return opened.left;
   const nets = netsAsked(opened.right, given.net);

@@ -6,7 +6,7 @@ import type { GraphModel } from '../lower/emit/graph-model.ts';
 import type { Program as Kernels } from '../lower/kernels.ts';
 import { textChunks, type Chunks, type OutputFile } from '../runtime/files.ts';
 import type { Provider } from '../runtime/safetensors.ts';
-import { hostWeights } from './lowered.ts';
+import { hostWeights } from './host-weights.ts';
 
 /** The shards as files. What cannot be read of the weights ends the writing with its fault. */
 function* shardFiles(model: GraphModel, program: Kernels, read: Provider): Generator<OutputFile> {

@@ -1,7 +1,7 @@
 /** A program from the disk, checked, with its faults under the names the user knows. */
 import * as Either from 'fp-ts/lib/Either.js';
 import type { Either as Or } from 'fp-ts/lib/Either.js';
-import { analyse } from '../compile.ts';
+import { analyse, compile } from '../compile.ts';
 import { diagnosticsOf, hasErrors, valueOf } from '../diagnostic/checked.ts';
 import { error, type Diagnostic } from '../diagnostic/diagnostic.ts';
 import { near } from '../diagnostic/near.ts';
@@ -24,8 +24,10 @@ export type Opened = {
   readonly shown: (path: string) => string;
 };
 
-/** `asserts` says whether the file's assertions are to hold too. */
-export const open = (cwd: string, file: string, asserts: boolean): Opened => {
+/** All that can be said of a program, however broken, its assertions included. */
+export const open = (cwd: string, file: string): Opened => opened(cwd, file, analyse);
+
+const opened = (cwd: string, file: string, look: typeof compile): Opened => {
   const { root, entry, shown } = locate(cwd, file);
   const read: Source[] = [];
   const disk = diskFiles(root);
@@ -38,7 +40,7 @@ export const open = (cwd: string, file: string, asserts: boolean): Opened => {
       return source;
     },
   };
-  const checked = analyse(files, entry, { asserts });
+  const checked = look(files, entry);
   return {
     file,
     program: valueOf(checked),
@@ -54,12 +56,10 @@ export const openSound = (
   io: Io,
   file: string,
 ): Or<Exit, Opened & { readonly program: Program }> => {
-  const opened = open(io.cwd, file, false);
-  tell(io, opened.found, opened.sources);
-  const { program, faulty, found } = opened;
-  return faulty || program === undefined
-    ? Either.left(exitFor(found))
-    : Either.right({ ...opened, program });
+  const sound = opened(io.cwd, file, compile);
+  tell(io, sound.found, sound.sources);
+  const { program, found } = sound;
+  return program === undefined ? Either.left(exitFor(found)) : Either.right({ ...sound, program });
 };
 
 const noNet = (file: string, asked: string, names: readonly string[]): Diagnostic => {

@@ -3,8 +3,8 @@ import * as Either from 'fp-ts/lib/Either.js';
 import type { Either as Or } from 'fp-ts/lib/Either.js';
 import { diagnosticsOf, valueOf } from '../diagnostic/checked.ts';
 import { error, type Diagnostic } from '../diagnostic/diagnostic.ts';
+import { graphOf, lower } from '../compile.ts';
 import { buildGraph } from '../lower/build.ts';
-import type { Graph } from '../lower/graph.ts';
 import type { Program as Kernels } from '../lower/kernels.ts';
 import type { HostTensor } from '../lower/stored.ts';
 import { showType } from '../ops/types.ts';
@@ -19,12 +19,12 @@ import type { TypedNet } from '../typecheck/typed.ts';
 import { exit, type Exit } from './exit.ts';
 import { readInput } from './input.ts';
 import type { Io } from './io.ts';
-import { hostWeights, lowered, weightsOf } from './lowered.ts';
+import { hostWeights, weightsOf } from './host-weights.ts';
 import { bytes } from './numbers.ts';
 import { netAsked, openSound } from './open.ts';
 import { unknownPasses } from './passes.ts';
+import { renamed } from './renamed.ts';
 import { fail } from './report.ts';
-import { sized } from './sized.ts';
 import { lines } from './table.ts';
 import { showTop } from './top.ts';
 
@@ -80,9 +80,9 @@ const uploaded = (
 };
 
 /** The graph for what was given, which is what the net takes or what its weights admit. */
-const graphFor = (graph: Graph, net: TypedNet, input: HostTensor, file: string) => {
-  const [, h = 0, w = 0] = input.shape;
-  return sized(graph, net, input.shape.length === 4 ? { h, w } : undefined, file);
+const graphFor = (net: TypedNet, { shape }: HostTensor, file: string) => {
+  const [, h = 0, w = 0] = shape;
+  return graphOf(net, shape.length === 4 ? { h, w, asked: startOf(file) } : undefined);
 };
 
 type Run = {
@@ -96,16 +96,15 @@ const outputs = async (run: Run): Promise<Or<readonly Diagnostic[], readonly Out
   const { net, given, weights, shown } = run;
   const one = <A>(result: Or<Diagnostic, A>): Or<readonly Diagnostic[], A> =>
     Either.mapLeft((d: Diagnostic) => [d])(result);
-  const declared = buildGraph(net);
-  const matched = matchWeights(weights, weightsOf(declared));
+  const matched = matchWeights(weights, weightsOf(buildGraph(net)));
   const read = valueOf(matched);
   if (read === undefined) return Either.left(diagnosticsOf(matched));
   const input = await readInput(given.input, net, weights);
   if (Either.isLeft(input)) return one(input);
-  const graph = graphFor(declared, net, input.right, given.input);
+  const graph = graphFor(net, input.right, given.input);
   if (Either.isLeft(graph)) return one(graph);
-  const program = lowered(graph.right, shown);
-  if (Either.isLeft(program)) return one(program);
+  const program = lower(graph.right);
+  if (Either.isLeft(program)) return Either.left([renamed(program.left, shown)]);
   const engine = await engineFor(given.engine);
   if (Either.isLeft(engine)) return one(engine);
   const loaded = uploaded(engine.right, program.right, read, given.input);

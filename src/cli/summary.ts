@@ -1,11 +1,10 @@
 /** `netc summary FILE`: sizes, parameters, work and memory of every layer, without running anything. */
 import * as Either from 'fp-ts/lib/Either.js';
 import type { Graph } from '../lower/graph.ts';
-import { buildGraph } from '../lower/build.ts';
-import { fuse } from '../lower/fuse.ts';
-import { kernels } from '../lower/kernels.ts';
+import { graphOf, lower } from '../compile.ts';
 import { plan } from '../lower/plan.ts';
 import { shapeOf } from '../ops/types.ts';
+import { startOf } from '../syntax/source.ts';
 import type { TypedNet } from '../typecheck/typed.ts';
 import type { Extent } from './command.ts';
 import { exit, type Exit } from './exit.ts';
@@ -13,7 +12,6 @@ import { factsOf } from './facts.ts';
 import type { Io } from './io.ts';
 import { netAsked, openSound } from './open.ts';
 import { fail } from './report.ts';
-import { sized } from './sized.ts';
 import { jsonSummary, showOverview, showSummary, type Summary } from './summary-text.ts';
 import { treeOf } from './summary-tree.ts';
 import { lines } from './table.ts';
@@ -22,10 +20,10 @@ import { lines } from './table.ts';
 const peakOf = (graph: Graph, batch: number): number | undefined => {
   const shape = shapeOf(graph.input.type, batch);
   if (shape === undefined) return undefined;
-  const program = kernels(graph);
+  const program = lower(graph);
   return Either.isLeft(program)
     ? undefined
-    : plan(fuse(program.right), { batch, input: shape.slice(1) }).peakBytes;
+    : plan(program.right, { batch, input: shape.slice(1) }).peakBytes;
 };
 
 export const summarise = (net: TypedNet, graph: Graph, batch: number): Summary => {
@@ -51,7 +49,7 @@ export const summary = async (file: string, given: Given, io: Io): Promise<Exit>
   }
   const net = netAsked(opened.right, given.net);
   if (Either.isLeft(net)) return fail(io, [net.left]);
-  const graph = sized(buildGraph(net.right), net.right, given.input, file);
+  const graph = graphOf(net.right, given.input && { ...given.input, asked: startOf(file) });
   if (Either.isLeft(graph)) return fail(io, [graph.left]);
   const facts = summarise(net.right, graph.right, given.batch ?? 1);
   if (given.json) io.out(`${JSON.stringify(jsonSummary(facts), undefined, 2)}\n`);

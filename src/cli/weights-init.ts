@@ -6,7 +6,7 @@ import { writeWeights } from '../runtime/safetensors-write.ts';
 import type { Provider } from '../runtime/safetensors.ts';
 import { exit, type Exit } from './exit.ts';
 import type { Io } from './io.ts';
-import { countOf, weightsOf } from './lowered.ts';
+import { countOf, weightsOf } from './host-weights.ts';
 import { bytes, grouped, plural } from './numbers.ts';
 import { netAsked, openSound } from './open.ts';
 import { fail } from './report.ts';

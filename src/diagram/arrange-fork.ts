@@ -8,6 +8,7 @@ import {
   boxSize,
   drawBox,
   go,
+  largest,
   sizes,
   type Arranged,
   type Pen,
@@ -62,8 +63,11 @@ const offsetsOf = (
     offsets[i] = k === 0 ? 0 : edge + sizes.column + near;
     edge = offsets[i]! + far;
   });
-  const middle = spine === undefined ? offsets[line.at(-1)!]! / 2 : 0;
-  return offsets.map((offset) => (offset - middle) * aside);
+  if (spine !== undefined) return offsets.map((offset) => offset * aside);
+  const middle = offsets.at(-1)! / 2;
+  // a column that is nearly in the middle is the middle: a straight line beats a small step
+  const near = offsets.find((offset) => Math.abs(offset - middle) < sizes.column);
+  return offsets.map((offset) => offset - (near ?? middle));
 };
 
 /** How far above the other columns a remembered value comes in. */
@@ -81,7 +85,10 @@ export const fork = (
   );
   const spine = spineOf(columns);
   const offsets = offsetsOf(columns, spine, spine !== undefined && direct.length > 0 ? -1 : 1);
-  const tallest = Math.max(0, ...columns.map((c) => c.arranged.height));
+  const tallest = largest(
+    0,
+    columns.map((c) => c.arranged.height),
+  );
   const above = columns.some(({ part }) => beginsWithRecall(part)) ? late : 0;
   const spread = columns.length > 1;
   const [bus, top] = [spread ? 4 : 0, (spread ? 20 : 0) + above];
@@ -118,8 +125,8 @@ export const fork = (
   const lefts = columns.map((c, i) => c.arranged.left - offsets[i]!);
   const rights = columns.map((c, i) => c.arranged.right + offsets[i]!);
   return {
-    left: Math.max(joined.left, ...lefts),
-    right: Math.max(joined.right, ...rights),
+    left: largest(joined.left, lefts),
+    right: largest(joined.right, rights),
     height: joinTop + joined.height,
     keeps: columns.flatMap((c) => c.arranged.keeps),
     recalls: [...direct, ...columns.flatMap((c) => c.arranged.recalls)],

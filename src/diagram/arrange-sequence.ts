@@ -2,7 +2,7 @@
  * Parts below each other on one axis. What is remembered in one and recalled in a later one travels in a
  * lane to the right of them; side branches hang further right, beside what follows them.
  */
-import { go, sizes, type Arranged, type Pen, type Wire } from './arrange.ts';
+import { go, largest, sizes, type Arranged, type Pen, type Wire } from './arrange.ts';
 import { recalledWire } from './arrange-fork.ts';
 import type { Part } from './diagram.ts';
 
@@ -74,13 +74,19 @@ const gapOf = (before: Part, after: Part): number => {
 };
 
 /** A frame is not made more than this much wider to match the others. */
-const widest = 1.45;
+const widest = 1.7;
 
 /** Frames below each other are as wide as the widest, unless they are of another kind altogether. */
 const aligned = (all: readonly (Arranged | undefined)[]): readonly (Arranged | undefined)[] => {
   const frames = all.filter((a) => a?.widened !== undefined).map((a) => a!);
-  const left = Math.max(...frames.map((a) => a.left));
-  const right = Math.max(...frames.map((a) => a.right));
+  const left = largest(
+    0,
+    frames.map((a) => a.left),
+  );
+  const right = largest(
+    0,
+    frames.map((a) => a.right),
+  );
   return all.map((a) =>
     a?.widened === undefined || left + right > widest * (a.left + a.right)
       ? a
@@ -111,8 +117,11 @@ export const sequence = (parts: readonly Part[], arrange: (part: Part) => Arrang
     arranged === undefined || part.tag === 'side' ? [] : [arranged],
   );
   const lanes = lanesOf(steps);
-  const body = Math.max(4, ...spine.map((a) => a.right));
-  const edge = body + (lanes.size === 0 ? 0 : sizes.lane * (1 + Math.max(...lanes.values())) + 4);
+  const body = largest(
+    4,
+    spine.map((a) => a.right),
+  );
+  const edge = body + (lanes.size === 0 ? 0 : sizes.lane * (1 + largest(0, lanes.values())) + 4);
   const sides = sidesOf(steps, edge);
   const lastStep = steps.at(-1);
   const end =
@@ -149,9 +158,18 @@ export const sequence = (parts: readonly Part[], arrange: (part: Part) => Arrang
   };
 
   return {
-    left: Math.max(4, ...spine.map((a) => a.left)),
-    right: Math.max(edge, ...sides.map((s) => s.axis + s.arranged.right)),
-    height: Math.max(end, ...sides.map((s) => s.y + s.arranged.height)),
+    left: largest(
+      4,
+      spine.map((a) => a.left),
+    ),
+    right: largest(
+      edge,
+      sides.map((s) => s.axis + s.arranged.right),
+    ),
+    height: largest(
+      end,
+      sides.map((s) => s.y + s.arranged.height),
+    ),
     keeps: [...own('keep'), ...all.flatMap((a) => a.keeps)],
     recalls: [...own('recall'), ...all.flatMap((a) => a.recalls)],
     place: (x, y, wire, pen) => {

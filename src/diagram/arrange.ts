@@ -65,6 +65,13 @@ export const sizes = {
   label: 13, // a line of small letters
 };
 
+/** The largest of any number of numbers, and at least `least`. */
+export const largest = (least: number, all: Iterable<number>): number => {
+  let most = least;
+  for (const n of all) most = Math.max(most, n);
+  return most;
+};
+
 export const go = (wire: Wire, ...points: readonly Point[]): Wire => ({
   ...wire,
   points: [...wire.points, ...points],

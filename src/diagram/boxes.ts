@@ -3,7 +3,7 @@ import { rowOf } from '../ops/table.ts';
 import { showType, type TensorType } from '../ops/types.ts';
 import { macsOf, paramsOf, type Field } from '../typecheck/facts.ts';
 import type { PlacedLayer } from '../typecheck/places.ts';
-import { passes, type Family, type Group, type Node, type Part } from './diagram.ts';
+import { isEmpty, type Family, type Group, type Node, type Part } from './diagram.ts';
 import {
   callOf,
   grouped,
@@ -142,7 +142,7 @@ export const inSequence = (all: readonly Part[], share: boolean): Part => {
  * that was given to it; a frame right inside another shares its border.
  */
 export const framed = (group: () => Group, body: Part, label: string): Part => {
-  if (passes(body)) return body;
+  if (isEmpty(body)) return body;
   if (body.tag === 'node' && (body.node.name === '' || label === ''))
     return { tag: 'node', node: { ...body.node, name: body.node.name || label } };
   if (body.tag === 'group' && body.group.count === 1) {

@@ -19,7 +19,7 @@ import {
   portOf,
 } from './boxes.ts';
 import { childrenOf, copiesOf } from './copies.ts';
-import type { Diagram, Group, Options, Part } from './diagram.ts';
+import { isEmpty, type Diagram, type Group, type Options, type Part } from './diagram.ts';
 import { edgesOf, nodesOf } from './edges.ts';
 import { short, showShape, showStep } from './words.ts';
 
@@ -124,8 +124,7 @@ export const diagramOf = (net: TypedNet, options: Options = {}): Diagram => {
       const run = all.slice(i, end);
       const part = build(run.flat(), level, frames);
       const byPlace = here.map((_, k) => run.map((places) => places[k]!));
-      const drawn = part.tag !== 'sequence' || part.parts.length > 0;
-      parts.push(run.length > 1 && drawn ? times(run.length, part, byPlace) : part);
+      parts.push(run.length > 1 && !isEmpty(part) ? times(run.length, part, byPlace) : part);
       i = end;
     }
     return sequence(parts);

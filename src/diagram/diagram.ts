@@ -75,6 +75,23 @@ export type Diagram = {
   readonly edges: readonly Edge[];
 };
 
+/** Whether a part has no box, though it may remember or recall something. */
+export const isEmpty = (part: Part): boolean => {
+  switch (part.tag) {
+    case 'node':
+    case 'fork':
+    case 'side':
+      return false;
+    case 'keep':
+    case 'recall':
+      return true;
+    case 'sequence':
+      return part.parts.every(isEmpty);
+    case 'group':
+      return isEmpty(part.body);
+  }
+};
+
 /** A part that does nothing: the value passes. */
 export const passes = (part: Part): boolean => part.tag === 'sequence' && part.parts.every(passes);
 

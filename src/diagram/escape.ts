@@ -2,7 +2,6 @@
 
 /** What XML 1.0 cannot hold at all, not even escaped: control characters and halves of surrogate pairs. */
 const unprintable =
-  // eslint-disable-next-line no-control-regex
   /[\u0000-\u0008\u000b\u000c\u000e-\u001f\ufffe\uffff]|[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]/g;
 
 const entities: { readonly [c: string]: string } = {

@@ -46,6 +46,24 @@ const behind = (count: number, rect: Rect, draw: (rect: Rect) => string): string
   }).join('');
 };
 
+const frameRadius = 8;
+
+/** What is seen of a frame behind one that can be seen through: its right and its lower edge. */
+const edgesBehind = ({ x, y, width, height }: Rect): string => {
+  const r = frameRadius;
+  const by = sizes.stack;
+  const [right, bottom] = [x + width, y + height];
+  // its corners come out where they cut those of the one in front: two circles whose centres are by·√2 apart
+  const cut = Math.sqrt((r * r - (by * by) / 2) / 2);
+  const arc = (toX: number, toY: number): string => `A${r} ${r} 0 0 1 ${px(toX)} ${px(toY)}`;
+  const d = [
+    `M${px(right - r - by / 2 + cut)} ${px(y + r - by / 2 - cut)}${arc(right, y + r)}`,
+    `V${px(bottom - r)}${arc(right - r, bottom)}`,
+    `H${px(x + r)}${arc(x + r - by / 2 - cut, bottom - r - by / 2 + cut)}`,
+  ];
+  return `<path class="frame behind" d="${d.join('')}"/>`;
+};
+
 const drawSign = (node: Node, [x, y]: Point): string => {
   const arm = node.title === 'add' ? 4.5 : 3.2;
   const strokes =
@@ -71,8 +89,6 @@ const drawBox = (node: Node, rect: Rect): string => {
 };
 
 const drawFrame = (group: Group, rect: Rect): string => {
-  const shape = (r: Rect, more = ''): string =>
-    `<rect ${attributes(r)} rx="8" class="frame${more}"/>`;
   const name = text(
     [rect.x + 8, rect.y + 15],
     counted(captionOf(group), group.count),
@@ -82,7 +98,7 @@ const drawFrame = (group: Group, rect: Rect): string => {
     group.figures === ''
       ? ''
       : text([rect.x + rect.width - 8, rect.y + 15], xml(group.figures), 'small faint', 'end');
-  return `<g data-id="${group.id}">${tooltip(group.tooltip)}${behind(group.count, rect, (r) => shape(r, ' behind'))}${shape(rect)}${name}${figures}</g>`;
+  return `<g data-id="${group.id}">${tooltip(group.tooltip)}${behind(group.count, rect, edgesBehind)}<rect ${attributes(rect)} rx="${frameRadius}" class="frame"/>${name}${figures}</g>`;
 };
 
 /** Without points on the way from one neighbour to the other, nor two at one place. */

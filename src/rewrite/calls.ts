@@ -44,10 +44,12 @@ const noted = (
   };
   const call = callOf(chain, meaning, carried(note, scope));
   const given = bind(cx, { tag: 'operator', row }, row.name, call, evaluate);
-  return given.map(({ parameter, span, value }): BoundArg => {
+  return given.flatMap(({ parameter, span, value }): readonly BoundArg[] => {
     source = undefined;
     const found = value();
-    return { parameter, span, source: source ?? { tag: 'value', value: found } };
+    // `bind` stands an unknown value in for what is lacking
+    if (source === undefined && found.tag === 'unknown') return [];
+    return [{ parameter, span, source: source ?? { tag: 'value', value: found } }];
   });
 };
 

@@ -117,13 +117,14 @@ export type Pass = {
   readonly span: Span;
 };
 
-/** The words of a pattern that name a layer or a value, for messages. */
-export const layersIn = (
-  pattern: Pattern,
-): readonly Extract<PatternNode, { readonly tag: 'layer' }>[] =>
-  pattern.nodes.flatMap((n) => (n.tag === 'layer' ? [n] : []));
+const namesOf = new WeakMap<Row, readonly string[]>();
 
 /** The names of the weights that a row may have: those of its samples. */
-export const weightNames = (row: Row): readonly string[] => [
-  ...new Set(row.samples.flatMap((s) => row.weights(s.args, s.inputs).map((w) => w.name))),
-];
+export const weightNames = (row: Row): readonly string[] => {
+  const known = namesOf.get(row);
+  if (known !== undefined) return known;
+  const all = row.samples.flatMap((s) => row.weights(s.args, s.inputs).map((w) => w.name));
+  const names = [...new Set(all)];
+  namesOf.set(row, names);
+  return names;
+};

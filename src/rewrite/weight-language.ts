@@ -13,6 +13,7 @@ import { flatten, productsOf, type Product } from '../typecheck/infix.ts';
 import type { Scope } from '../typecheck/scope.ts';
 import type { Chain } from './calls.ts';
 import { weightFault } from './faults.ts';
+import { weightNames } from './pattern.ts';
 import { weightFunctions } from './weight-functions.ts';
 import * as shapes from './weight-shapes.ts';
 
@@ -72,8 +73,9 @@ const bindingOf = (w: Weighing, name: string): Expr | undefined => {
 };
 
 const isWeightOf = (w: Weighing, layer: string, member: string): boolean => {
+  // `k.bias` is the weight, though `bias` is a parameter too
   const found = w.layer(layer);
-  return found !== undefined && !rowOf(found.node.op).params.some((p) => p.name === member);
+  return found !== undefined && weightNames(rowOf(found.node.op)).includes(member);
 };
 
 const number = (w: Weighing, expr: Expr): Result => {

@@ -13,7 +13,7 @@ import { placesOf } from './places.ts';
 import { bind, type Given } from './arguments.ts';
 import { resolve } from './names.ts';
 import { withOutput } from './outputs.ts';
-import { throughGroups, type Place } from './place.ts';
+import { isFaulty, throughGroups, type Place } from './place.ts';
 import { freshFrame, type Scope } from './scope.ts';
 import type { TypedNet } from './typed.ts';
 import { integer, isLayer, kindName, unknown, type Definition, type Value } from './values.ts';
@@ -110,7 +110,7 @@ const reportLacking = (cx: Context, expr: Expr, net: Definition, given: readonly
 const layerAsNet = (cx: Context, expr: Expr, scope: Scope): TypedNet | undefined => {
   const { value: net, heard } = cx.heard(() => onOwnInput(cx, expr, freshFrame(scope)));
   cx.tell({ value: net, heard });
-  return heard.length > 0 ? undefined : net;
+  return heard.length > 0 || isFaulty(net.body) ? undefined : net;
 };
 
 const onOwnInput = (cx: Context, expr: Expr, scope: Scope): TypedNet => {

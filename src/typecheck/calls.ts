@@ -100,11 +100,12 @@ const operator = (
   at: Place,
 ): Typed => {
   const site = { row, span, inputs: [at.input], branches: [{ span }], trail: at.trail };
+  if (args === undefined) return nothing(span, at, unknownType);
   const { output, totals } = layer(cx, site, args);
   return {
     tag: 'op',
     op: row.name,
-    args: args ?? {},
+    args,
     naming,
     input: at.input,
     output,

@@ -1,7 +1,7 @@
 /** One layer: its row's shape rule on the types that arrive, and what it adds to the sums. */
 import * as E from 'fp-ts/lib/Either.js';
 import type { Args } from '../ops/params.ts';
-import type { Shape } from '../ops/row.ts';
+import type { Shape, ShapeFault } from '../ops/row.ts';
 import { extentOf, unknownType, type MaybeAxis, type TensorType } from '../ops/types.ts';
 import type { Context } from './context.ts';
 import {
@@ -41,18 +41,15 @@ const pixels = (t: TensorType): number | undefined => {
 export const layer = (
   cx: Context,
   site: Site,
-  args: Args | undefined,
+  args: Args,
 ): { readonly output: TensorType; readonly totals: Totals } => {
   const { row, inputs } = site;
   const one: Totals = { nodes: 1, layers: 1, weighted: 0, params: 0, macs: 0 };
-  if (args === undefined) return { output: unknownType, totals: one };
   if (inputs.some((t) => t.tag === 'unknown')) return { output: unknownType, totals: one };
   const shape = row.shape(args, inputs);
   if (E.isLeft(shape)) {
     reportShapeFault(cx, site, shape.left);
-    const [first] = inputs;
-    const keeps = shape.left.tag === 'channels' || shape.left.tag === 'join channels';
-    return { output: keeps ? first! : unknownType, totals: one };
+    return { output: inSpite(shape.left, inputs[0]!), totals: one };
   }
   const output = checkOutput(cx, site, args, shape.right);
   if (output.tag === 'unknown') return { output, totals: one };
@@ -73,6 +70,13 @@ export const layer = (
       macs: at === undefined ? undefined : at * macs.each,
     },
   };
+};
+
+/** What is known of the output after a fault: of branches of different channels, which were meant is not. */
+const inSpite = (fault: ShapeFault, first: TensorType): TensorType => {
+  if (fault.tag === 'channels') return first;
+  if (fault.tag !== 'join channels' || first.tag === 'unknown') return unknownType;
+  return { ...first, c: 'unknown' };
 };
 
 const checkOutput = (cx: Context, site: Site, args: Args, shape: Shape): TensorType => {

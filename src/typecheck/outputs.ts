@@ -1,6 +1,13 @@
 /** What an expression gives, compared with what its type says. */
 import { error, replace } from '../diagnostic/diagnostic.ts';
-import { sameType, showType } from '../ops/types.ts';
+import {
+  sameAxis,
+  sameChannels,
+  sameType,
+  showType,
+  unknownType,
+  type TensorType,
+} from '../ops/types.ts';
 import type { Signature } from '../syntax/tree.ts';
 import { callLabels, type Context } from './context.ts';
 import type { Place } from './place.ts';
@@ -33,5 +40,17 @@ export const withOutput = (
         cx.calls.length > 0 ? [] : [replace(`write \`${gives}\``, signature.output.span, gives)],
     }),
   );
-  return { ...body, output: declared };
+  return { ...body, output: common(body.output, declared) };
+};
+
+/** What two types agree on; which of them was meant where they differ is not known. */
+const common = (a: TensorType, b: TensorType): TensorType => {
+  if (a.tag === 'vector' && b.tag === 'vector') return { tag: 'vector', c: 'unknown' };
+  if (a.tag !== 'map' || b.tag !== 'map') return unknownType;
+  return {
+    tag: 'map',
+    h: sameAxis(a.h, b.h) ? a.h : 'unknown',
+    w: sameAxis(a.w, b.w) ? a.w : 'unknown',
+    c: sameChannels(a.c, b.c) ? a.c : 'unknown',
+  };
 };

@@ -26,6 +26,24 @@ export const nothing = (span: Span, at: Pick<Place, 'input'>, output: TensorType
   totals: noTotals,
 });
 
+/** Whether something stands there in place of a layer, though its fault may have been told elsewhere. */
+export const isFaulty = (typed: Typed): boolean => {
+  switch (typed.tag) {
+    case 'sequence':
+      return typed.steps.length === 0 ? typed.output.tag === 'unknown' : typed.steps.some(isFaulty);
+    case 'repeat':
+      return [...new Set(typed.copies)].some(isFaulty);
+    case 'join':
+      return typed.branches.some(isFaulty);
+    case 'folder':
+    case 'remember':
+    case 'also':
+      return isFaulty(typed.body);
+    default:
+      return false;
+  }
+};
+
 export const notALayer = (
   cx: Context,
   expr: Expr,

@@ -23,6 +23,8 @@ export type Site = {
   readonly trail: Trail;
 };
 
+const channelsOf = (n: number): string => `${n} channel${n === 1 ? '' : 's'}`;
+
 const quoted = (row: Row): string =>
   row.inputs.tag === 'join' ? `\`${row.inputs.sign}\`` : `\`${row.name}\``;
 
@@ -91,7 +93,7 @@ export const reportShapeFault = (cx: Context, site: Site, fault: ShapeFault): vo
         error(
           'E0210',
           span,
-          `${name} expects ${fault.expected} channels, but its input has ${fault.found}`,
+          `${name} expects ${channelsOf(fault.expected)}, but its input has ${fault.found}`,
           {
             label: `expects \`[_, _, ${fault.expected}]\`, gets \`${showType(input)}\``,
             fixes: [
@@ -156,12 +158,12 @@ export const reportShapeFault = (cx: Context, site: Site, fault: ShapeFault): vo
         error(
           'E0204',
           span,
-          `${name} joins branches of ${fault.first} and of ${fault.other} channels`,
+          `${name} joins branches of ${fault.first} and of ${channelsOf(fault.other)}`,
           {
             label: 'both need the same channels',
             labels: [
-              ...firstBranch(site, `${fault.first} channels`),
-              ...branchLabel(site, fault.branch, `${fault.other} channels`),
+              ...firstBranch(site, channelsOf(fault.first)),
+              ...branchLabel(site, fault.branch, channelsOf(fault.other)),
             ],
             fixes: [fault.first, fault.other].flatMap((channels, i) =>
               typedBranch(site, i === 0 ? fault.branch : 0, (b) =>

@@ -46,7 +46,8 @@ const patternOf = (cx: Context, axis: Expr, scope: Scope): Pattern => {
 
 const linearIn = (cx: Context, axis: Expr, scope: Scope): Pattern | undefined => {
   const name = freshNames(cx, axis, scope);
-  if (name.length !== 1) return undefined;
+  if (name.length === 0) return undefined;
+  if (name.length > 1) return notLinear(cx, axis);
   const [{ text, span }] = name as [{ text: string; span: Span }];
   const at = (n: number): number | undefined => {
     const trial = inner(scope);
@@ -55,15 +56,19 @@ const linearIn = (cx: Context, axis: Expr, scope: Scope): Pattern | undefined =>
     return value.tag === 'number' ? value.value : undefined;
   };
   const [zero, one, ten] = [at(0), at(1), at(10)];
-  if (zero === undefined || one === undefined || ten !== zero + 10 * (one - zero) || one < zero) {
-    cx.report(
-      error('E0207', axis.span, 'an input size is a name, or a number times a name plus a number', {
-        notes: ['such as `h`, `16*n` or `2*n + 1`'],
-      }),
-    );
-    return { tag: 'any' };
-  }
+  if (zero === undefined || one === undefined || ten !== zero + 10 * (one - zero) || one <= zero)
+    return notLinear(cx, axis);
   return { tag: 'linear', name: text, span, a: one - zero, b: zero };
+};
+
+const notLinear = (cx: Context, axis: Expr): Pattern => {
+  cx.report(
+    error('E0207', axis.span, 'an input size is a name, or a number times a name plus a number', {
+      label: 'has another form',
+      notes: ['such as `h`, `16*n` or `2*n + 1`'],
+    }),
+  );
+  return { tag: 'any' };
 };
 
 const freshNames = (

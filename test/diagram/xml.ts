@@ -21,7 +21,6 @@ export const parseXml = (text: string): Element => {
     return found;
   };
   const plain = (raw: string): string => {
-    // eslint-disable-next-line no-control-regex
     if (
       /[\u0000-\u0008\u000b\u000c\u000e-\u001f\ufffe\uffff]/.test(raw) ||
       /\p{Surrogate}/u.test(raw)

@@ -16,8 +16,40 @@ describe('fc_to_conv', () => {
   test('on a narrow VGG', () => {
     const graph = netOf('[24, 24, 3]', '[5]', vggNarrow);
     const { graph: dense, trace } = applied(graph, shipped('fc-to-conv.net', 'fc_to_conv'));
-    expect(opsOf(dense)).toMatchInlineSnapshot();
-    expect(trace.map((e) => e.rule)).toMatchInlineSnapshot();
+    expect(opsOf(dense)).toMatchInlineSnapshot(`
+      [
+        "conv",
+        "relu",
+        "maxpool",
+        "conv",
+        "relu",
+        "maxpool",
+        "conv",
+        "relu",
+        "maxpool",
+        "conv",
+        "relu",
+        "dropout",
+        "conv",
+        "relu",
+        "dropout",
+        "conv",
+        "gap",
+        "softmax",
+      ]
+    `);
+    expect(trace.map((e) => e.rule)).toMatchInlineSnapshot(`
+      [
+        "first",
+        "slide",
+        "drop",
+        "first",
+        "slide",
+        "drop",
+        "first",
+        "mean",
+      ]
+    `);
     expect(dense.nodes.flatMap((n) => n.weights.map((w) => w.path))).toEqual(
       graph.nodes.flatMap((n) => n.weights.map((w) => w.path)),
     );

@@ -1,31 +1,11 @@
-/** Between the graph of a net and what the command line does with it. */
+/** The weights of a graph, for those who make, read or store them. */
 import * as Either from 'fp-ts/lib/Either.js';
-import type { Either as Or } from 'fp-ts/lib/Either.js';
-import { error, type Diagnostic } from '../diagnostic/diagnostic.ts';
-import { fuse } from '../lower/fuse.ts';
+import type { Diagnostic } from '../diagnostic/diagnostic.ts';
 import type { Graph } from '../lower/graph.ts';
-import { kernels, type Program as Kernels } from '../lower/kernels.ts';
+import type { Program as Kernels } from '../lower/kernels.ts';
 import type { HostTensor } from '../lower/stored.ts';
 import { elements } from '../numeric/tensor.ts';
 import type { Provider } from '../runtime/safetensors.ts';
-
-/** The kernels of a net, or the layer that has none for images of every size (E0511). */
-export const lowered = (graph: Graph, shown: (path: string) => string): Or<Diagnostic, Kernels> => {
-  const program = kernels(graph);
-  if (Either.isRight(program)) return Either.right(fuse(program.right));
-  const { node, reason } = program.left;
-  return Either.left(
-    error(
-      'E0511',
-      { ...node.span, path: shown(node.span.path) },
-      `\`${node.op}\` cannot be lowered for images of every size`,
-      {
-        label: reason,
-        notes: ['choose a size: `--input 224x224`'],
-      },
-    ),
-  );
-};
 
 export type Weights = Graph['nodes'][number]['weights'];
 

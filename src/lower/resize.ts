@@ -3,37 +3,40 @@ import * as Either from 'fp-ts/lib/Either.js';
 import type { Either as Or } from 'fp-ts/lib/Either.js';
 import { Bug } from '../diagnostic/bug.ts';
 import { error, type Diagnostic } from '../diagnostic/diagnostic.ts';
-import type { Graph, ValueId } from '../lower/graph.ts';
+import type { Graph, ValueId } from './graph.ts';
 import { rowOf } from '../ops/table.ts';
 import { extentOf, image, showType, type TensorType } from '../ops/types.ts';
 import { elementsOf } from '../typecheck/facts.ts';
 import { contains, near, showSizes } from '../typecheck/sizes.ts';
-import { startOf } from '../syntax/source.ts';
+import type { Span } from '../syntax/source.ts';
 import type { TypedNet } from '../typecheck/typed.ts';
-import type { Extent } from './command.ts';
+import { defaultLimits } from '../typecheck/context.ts';
+
+/** The size of the images that are to come, and where it was asked for. */
+export type Images = { readonly h: number; readonly w: number; readonly asked: Span };
 
 /** Whether sizes are those that the net declares. */
-const isDeclared = (input: TensorType, { h, w }: Extent): boolean =>
+const isDeclared = (input: TensorType, { h, w }: Images): boolean =>
   input.tag === 'map' && extentOf(input.h) === h && extentOf(input.w) === w;
 
-/** Why the net does not take images of this size. `file` is where the wish came from. */
-const refused = (file: string, net: TypedNet, { h, w }: Extent): Diagnostic => {
+/** Why the net does not take images of this size. */
+const refused = (net: TypedNet, { h, w, asked }: Images): Diagnostic => {
   const type = showType(net.input);
   if (net.admissible === undefined)
-    return error('E0508', startOf(file), `\`${net.name}\` takes no images, but ${type}`);
+    return error('E0508', asked, `\`${net.name}\` takes no images, but ${type}`);
   const axes = [
-    { name: 'height', sizes: net.admissible.h, asked: h },
-    { name: 'width', sizes: net.admissible.w, asked: w },
+    { name: 'height', sizes: net.admissible.h, wanted: h },
+    { name: 'width', sizes: net.admissible.w, wanted: w },
   ];
-  const notes = axes.map(({ name, sizes, asked }) => {
-    const { below, above } = near(sizes, asked);
-    const nearest = contains(sizes, asked)
+  const notes = axes.map(({ name, sizes, wanted }) => {
+    const { below, above } = near(sizes, wanted);
+    const nearest = contains(sizes, wanted)
       ? []
       : [below, above].filter((n) => n !== undefined).map(String);
-    const hint = nearest.length === 0 ? '' : `; nearest to ${asked}: ${nearest.join(' and ')}`;
+    const hint = nearest.length === 0 ? '' : `; nearest to ${wanted}: ${nearest.join(' and ')}`;
     return `admissible ${name}: ${showSizes(sizes)}${hint}`;
   });
-  return error('E0508', startOf(file), `\`${net.name}\` does not take images of ${h}x${w}`, {
+  return error('E0508', asked, `\`${net.name}\` does not take images of ${h}x${w}`, {
     notes: [`its input is ${type}`, ...notes],
   });
 };
@@ -52,34 +55,32 @@ const retyped = (graph: Graph, input: TensorType): Graph => {
   return { ...graph, input: { ...graph.input, type: input }, nodes };
 };
 
-/** The limit of SAFETY for the numbers of one tensor; the checker has looked at the declared size only. */
-const mostElements = 2 ** 31 - 1;
-
-const tooLarge = (graph: Graph, file: string): Diagnostic | undefined => {
-  const node = graph.nodes.find((n) => (elementsOf(n.type) ?? 0) > mostElements);
+/** The checker has looked at the declared size only. */
+const tooLarge = (graph: Graph, asked: Span): Diagnostic | undefined => {
+  const most = defaultLimits.elements;
+  const node = graph.nodes.find((n) => (elementsOf(n.type) ?? 0) > most);
   return node === undefined
     ? undefined
-    : error('E0213', startOf(file), `\`${node.path}\` would give ${showType(node.type)}`, {
-        notes: [`a tensor may have ${mostElements} numbers`],
+    : error('E0213', asked, `\`${node.path}\` would give ${showType(node.type)}`, {
+        notes: [`a tensor may have ${most} numbers`],
       });
 };
 
 /** The graph for images of this size (E0213, E0508). */
-export const sized = (
+export const resize = (
   graph: Graph,
   net: TypedNet,
-  size: Extent | undefined,
-  file: string,
+  images: Images | undefined,
 ): Or<Diagnostic, Graph> => {
-  if (size === undefined || isDeclared(graph.input.type, size)) return Either.right(graph);
-  const { input } = graph;
+  const { type } = graph.input;
+  if (images === undefined || isDeclared(type, images)) return Either.right(graph);
   const admitted =
     net.admissible !== undefined &&
-    contains(net.admissible.h, size.h) &&
-    contains(net.admissible.w, size.w);
-  if (!admitted || input.type.tag !== 'map' || input.type.c === 'unknown')
-    return Either.left(refused(file, net, size));
-  const result = retyped(graph, image(size.h, size.w, input.type.c));
-  const fault = tooLarge(result, file);
+    contains(net.admissible.h, images.h) &&
+    contains(net.admissible.w, images.w);
+  if (!admitted || type.tag !== 'map' || type.c === 'unknown')
+    return Either.left(refused(net, images));
+  const result = retyped(graph, image(images.h, images.w, type.c));
+  const fault = tooLarge(result, images.asked);
   return fault === undefined ? Either.right(result) : Either.left(fault);
 };

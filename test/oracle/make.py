@@ -1,0 +1,109 @@
+"""What torchvision computes, for netc to be compared with. Needed only to make the fixtures anew:
+
+    apt-get install python3-torch python3-torchvision
+    python3 test/oracle/make.py [NAME…]
+
+Weights and inputs come from the counter-based generator (src/numeric/random.ts), each tensor from the stream
+of its own name, so the fixtures hold results only: the output in float64, and samples of some layers on the
+way there. The checksum is that of all weights, so that other weights are not taken for other results.
+"""
+
+import base64
+import hashlib
+import json
+import math
+import pathlib
+import sys
+
+import numpy as np
+import torch
+import torchvision
+
+import draw
+
+# name: torchvision's function, height and width, and what to apply: the whole net or its convolutional body
+# (the heads of AlexNet and VGG want 224 × 224 pixels, or their average pool would copy what there is).
+CASES = {
+    **{n: (n, 64, "") for n in ["resnet18", "resnet34", "resnet50", "resnet101", "resnet152"]},
+    **{n: (n, 64, "") for n in ["densenet121", "densenet161", "densenet169", "densenet201"]},
+    **{n: (n, 64, "") for n in ["squeezenet1_0", "squeezenet1_1", "mobilenet_v2", "googlenet"]},
+    "inception_v3": ("inception_v3", 75, ""),
+    "alexnet": ("alexnet", 64, "features"),
+    **{f"vgg{n}{bn}": (f"vgg{n}{bn}", 32, "features") for n in [11, 13, 16, 19] for bn in ["", "_bn"]},
+    "alexnet_whole": ("alexnet", 224, ""),
+    "vgg11_whole": ("vgg11", 224, ""),
+}
+STAGES = 8
+SAMPLES = 16
+
+
+def weight(key, shape):
+    """Kernels keep the variance of what a ReLU gives on; statistics are such that each of them matters."""
+    purpose, count = f"oracle:{key}", math.prod(shape)
+    if len(shape) > 1:
+        return draw.normals(purpose, count, math.sqrt(2 / math.prod(shape[1:])))
+    if key.endswith("running_var") or key.endswith("weight"):
+        return (0.5 + draw.uniforms(purpose, count)).astype(np.float32)
+    return draw.normals(purpose, count, 0.1)
+
+
+def fill(model):
+    digest = hashlib.sha256()
+    state = model.state_dict()
+    for key in sorted(state):
+        if key.endswith("num_batches_tracked"):
+            continue
+        values = weight(key, tuple(state[key].shape))
+        digest.update(values.tobytes())
+        state[key] = torch.from_numpy(values).reshape(state[key].shape)
+    model.load_state_dict(state)
+    return digest.hexdigest()
+
+
+def channels_last(t):
+    return t.permute(0, 2, 3, 1).contiguous() if t.dim() == 4 else t
+
+
+def encoded(array):
+    return base64.b64encode(np.ascontiguousarray(array, dtype="<f8").tobytes()).decode()
+
+
+def make(name):
+    function, size, part = CASES[name]
+    options = {"init_weights": False} if function in ("googlenet", "inception_v3") else {}
+    model = getattr(torchvision.models, function)(weights=None, **options).eval()
+    digest = fill(model)
+    model = model.double()
+    seen = []
+    for key, module in model.named_modules():
+        if hasattr(module, "weight"):
+            # a copy, as the ReLU behind may write over it
+            hook = lambda _m, _in, out, key=key: seen.append((key, channels_last(out).clone()))
+            module.register_forward_hook(hook)
+    x = draw.normals("oracle:input", size * size * 3, 1.0).reshape(1, size, size, 3)
+    x = torch.from_numpy(x.astype(np.float64)).permute(0, 3, 1, 2)
+    with torch.no_grad():
+        out = channels_last((model.features if part else model)(x))
+    chosen = [seen[i] for i in sorted({round(i * (len(seen) - 1) / (STAGES - 1)) for i in range(STAGES)})]
+    stages = []
+    for key, value in chosen:
+        flat = value.reshape(-1).numpy()
+        at = [i * 7919 % len(flat) for i in range(SAMPLES)]
+        largest = float(np.abs(flat).max())
+        stages.append({"module": key, "shape": list(value.shape), "largest": largest, "samples": encoded(flat[at])})
+    print(name, "logits", float(out.min()), float(out.max()), float(out.std()), flush=True)
+    return {
+        "model": function,
+        "part": part,
+        "size": size,
+        "weights": digest,
+        "output": {"shape": list(out.shape), "values": encoded(out.numpy())},
+        "stages": stages,
+    }
+
+
+fixtures = pathlib.Path(__file__).parent / "fixtures"
+for name in sys.argv[1:] or CASES:
+    (fixtures / f"{name}.json").write_text(json.dumps(make(name), indent=1) + "\n")
+sums = [f"{hashlib.sha256(f.read_bytes()).hexdigest()}  {f.name}" for f in sorted(fixtures.glob("*.json"))]
+(fixtures / "SHA256SUMS").write_text("\n".join(sums) + "\n")
