@@ -1,15 +1,25 @@
 /** `netc check FILE…`: everything that is wrong with programs, without running anything. */
 import { watch as watchFolder } from 'node:fs';
 import { dirname, resolve } from 'node:path';
+import type { Diagnostic } from '../diagnostic/diagnostic.ts';
+import { githubAnnotations } from '../diagnostic/github.ts';
 import { jsonDiagnostics } from '../diagnostic/json.ts';
 import { paint } from '../diagnostic/paint.ts';
-import type { Values } from './command.ts';
+import { sarif } from '../diagnostic/sarif.ts';
+import { showAdmissible } from './check-sizes.ts';
+import type { formats as names } from './commands.ts';
 import { exitFor, type Exit } from './exit.ts';
+import { version } from './home.ts';
 import type { Io } from './io.ts';
 import { plural } from './numbers.ts';
 import { open, type Opened } from './open.ts';
-import { tell } from './report.ts';
+import { tell, type Sources } from './report.ts';
 import { lines } from './table.ts';
+
+type Format = (typeof names)[number];
+
+/** `format` undefined is for people. */
+type How = { readonly format: Format | undefined; readonly sizes: boolean };
 
 /** What is said of files without a mistake, one line each. */
 export const praise = (opened: readonly Opened[]): string =>
@@ -32,15 +42,27 @@ const merged = (opened: readonly Opened[]): Pick<Opened, 'found' | 'sources'> =>
   };
 };
 
-const checkOnce = (files: readonly string[], json: boolean, io: Io): readonly Opened[] => {
+/** How diagnostics are told to machines, on stdout. */
+const formats: {
+  readonly [format in Format]: (found: readonly Diagnostic[], sources: Sources) => string;
+} = {
+  json: (found, sources) => printed({ diagnostics: jsonDiagnostics(found, sources) }),
+  sarif: (found, sources) => printed(sarif(found, sources, version())),
+  github: githubAnnotations,
+};
+
+const printed = (data: object): string => `${JSON.stringify(data, undefined, 2)}\n`;
+
+const checkOnce = (files: readonly string[], how: How, io: Io): readonly Opened[] => {
   const opened = files.map((file) => open(io.cwd, file));
   const { found, sources } = merged(opened);
-  if (json) {
-    const diagnostics = jsonDiagnostics(found, sources);
-    io.out(`${JSON.stringify({ diagnostics }, undefined, 2)}\n`);
-  } else {
+  if (how.format !== undefined) io.out(formats[how.format](found, sources));
+  else {
     tell(io, found, sources);
     io.err(paint(io.colour.err)('fix', praise(opened)));
+    if (how.sizes)
+      for (const { program, shown } of opened)
+        io.out(showAdmissible(program?.nets ?? [], sources, shown));
   }
   return opened;
 };
@@ -54,7 +76,7 @@ const settling = 50; // milliseconds
  * Checks again when something happens in a folder of the program; folders rather than files, for editors
  * replace files. Ends with Ctrl-C only.
  */
-const watch = (files: readonly string[], json: boolean, io: Io): Promise<Exit> => {
+const watch = (files: readonly string[], how: How, io: Io): Promise<Exit> => {
   const watched = new Map<string, { readonly close: () => void }>();
   let timer: NodeJS.Timeout | undefined;
   const again = (_event: string, name: string | null): void => {
@@ -71,21 +93,25 @@ const watch = (files: readonly string[], json: boolean, io: Io): Promise<Exit> =
     }
   };
   const round = (): void => {
-    const opened = checkOnce(files, json, io);
+    const opened = checkOnce(files, how, io);
     for (const o of opened) {
       follow(dirname(resolve(io.cwd, o.file)));
       for (const path of o.sources.keys()) follow(dirname(resolve(io.cwd, path)));
     }
-    if (!json) io.err(lines('watching for changes; Ctrl-C ends', ''));
+    if (how.format === undefined) io.err(lines('watching for changes; Ctrl-C ends', ''));
   };
   round();
   return new Promise(() => {});
 };
 
-type Given = Values<{
-  readonly json: { readonly kind: 'flag'; readonly doc: string };
-  readonly watch: { readonly kind: 'flag'; readonly doc: string };
-}>;
+type Given = {
+  readonly json: boolean;
+  readonly format: Format | undefined;
+  readonly sizes: boolean;
+  readonly watch: boolean;
+};
 
-export const check = async (files: readonly string[], given: Given, io: Io): Promise<Exit> =>
-  given.watch ? watch(files, given.json, io) : codeOf(checkOnce(files, given.json, io));
+export const check = async (files: readonly string[], given: Given, io: Io): Promise<Exit> => {
+  const how: How = { format: given.json ? 'json' : given.format, sizes: given.sizes };
+  return given.watch ? watch(files, how, io) : codeOf(checkOnce(files, how, io));
+};

@@ -9,6 +9,7 @@ const input = {
   doc: 'the size of the image, such as 256x256',
 } as const;
 
+export const formats = ['json', 'sarif', 'github'] as const;
 export const phases = ['parse', 'check', 'lower', 'plan'] as const;
 
 export const commands: readonly Command[] = [
@@ -19,10 +20,21 @@ export const commands: readonly Command[] = [
     examples: [
       'netc check examples/vgg.net',
       'netc check examples/*.net --json',
+      'netc check examples/vgg.net --sizes',
       'netc check examples/vgg.net --watch',
     ],
     options: {
       json,
+      format: {
+        kind: 'choice',
+        value: 'FORMAT',
+        choices: formats,
+        doc: 'print diagnostics for a machine to stdout',
+      },
+      sizes: {
+        kind: 'flag',
+        doc: 'print the images each net takes, and the layers that set the bounds',
+      },
       watch: { kind: 'flag', doc: 'check again whenever a file of the program changes' },
     },
     run: async (files, given, io) => (await import('./check.ts')).check(files, given, io),
@@ -41,6 +53,7 @@ export const commands: readonly Command[] = [
       input,
       batch: { kind: 'count', value: 'N', least: 1, doc: 'images at a time, for the memory' },
       json,
+      md: { kind: 'flag', doc: 'print Markdown' },
     },
     run: async ([file], given, io) => (await import('./summary.ts')).summary(file!, given, io),
   }),

@@ -1,7 +1,7 @@
 /** What is known of every layer of a graph before a tensor exists. */
 import type { Graph, GraphNode } from '../lower/graph.ts';
 import type { TensorType } from '../ops/types.ts';
-import { bytesOf, fieldsOf, macsOf, paramsOf, type Field } from '../typecheck/facts.ts';
+import { bytesOf, fieldsOf, macsOf, paramsOf, type Field, flopsOf } from '../typecheck/facts.ts';
 import type { Placed } from '../typecheck/places.ts';
 
 export type LayerFacts = {
@@ -9,12 +9,13 @@ export type LayerFacts = {
   readonly inputs: readonly TensorType[];
   readonly params: number; // trained numbers
   readonly macs: number | undefined; // of one image; undefined while a size is free
+  readonly flops: number | undefined;
   readonly bytes: number | undefined; // of the result, float32, for one image
   readonly field: Field; // what one pixel of the result sees of the image
 };
 
 /** A graph says of its layers what the typed net says, perhaps for images of another size. */
-const placed = (graph: Graph): Placed => {
+export const placed = (graph: Graph): Placed => {
   const types = new Map<number, TensorType>([[graph.input.id, graph.input.type]]);
   const layers = graph.nodes.map((node) => {
     types.set(node.id, node.type);
@@ -32,6 +33,7 @@ export const factsOf = (graph: Graph): readonly LayerFacts[] => {
     inputs: layer.inputTypes,
     params: paramsOf(layer),
     macs: macsOf(layer),
+    flops: flopsOf(layer),
     bytes: bytesOf(layer),
     field: fields[layer.id]!,
   }));

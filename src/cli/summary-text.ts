@@ -6,7 +6,8 @@ import { showType } from '../ops/types.ts';
 import { showSizes } from '../typecheck/sizes.ts';
 import type { TypedNet } from '../typecheck/typed.ts';
 import { elementsOf } from '../typecheck/facts.ts';
-import { square, total, type LayerFacts } from './facts.ts';
+import { flopsFormula, macsFormula } from '../typecheck/formulas.ts';
+import { placed, square, total, type LayerFacts } from './facts.ts';
 import { bytes, grouped, plural, short } from './numbers.ts';
 import type { Branch } from './summary-tree.ts';
 import { lines, ruled } from './table.ts';
@@ -28,17 +29,20 @@ export const jsonSummary = ({ net, graph, layers, batch, peak }: Summary): unkno
   output: showType(outputOf(graph)),
   params: layers.reduce((sum, l) => sum + l.params, 0),
   macs: total(layers.map((l) => l.macs)) ?? null,
+  flops: total(layers.map((l) => l.flops)) ?? null,
+  formulas: { macs: macsFormula(placed(graph)), flops: flopsFormula(placed(graph)) },
   admissible:
     net.admissible === undefined
       ? null
       : { h: showSizes(net.admissible.h), w: showSizes(net.admissible.w) },
-  layers: layers.map(({ node, inputs, params, macs, bytes: size, field }) => ({
+  layers: layers.map(({ node, inputs, params, macs, flops, bytes: size, field }) => ({
     path: node.path,
     op: node.op,
     in: showType(inputs[0]!),
     out: showType(node.type),
     params,
     macs: macs ?? null,
+    flops: flops ?? null,
     receptive: square(field, 'span') ?? null,
     stride: square(field, 'stride') ?? null,
     bytes: size ?? null,
@@ -67,10 +71,10 @@ const nameOf = ({ name, to, count }: Branch): string =>
 
 type Row = readonly [name: string, ...rest: readonly string[]];
 
-const rowsOf = (branch: Branch, batch: number, stems: string, ends: boolean): readonly Row[] => {
+const rowOf = (branch: Branch, batch: number): Row => {
   const { input, last, params, macs, bytes: size, children } = branch;
-  const own: Row = [
-    `${stems}${ends ? '└─ ' : '├─ '}${nameOf(branch)}`,
+  return [
+    nameOf(branch),
     showType(input),
     showType(last.node.type),
     zeroless(params, grouped),
@@ -78,6 +82,12 @@ const rowsOf = (branch: Branch, batch: number, stems: string, ends: boolean): re
     zeroless(size === undefined ? undefined : size * batch, bytes),
     children.length > 0 ? '' : fieldText(last),
   ];
+};
+
+const rowsOf = (branch: Branch, batch: number, stems: string, ends: boolean): readonly Row[] => {
+  const { children } = branch;
+  const [name, ...facts] = rowOf(branch, batch);
+  const own: Row = [`${stems}${ends ? '└─ ' : '├─ '}${name}`, ...facts];
   const deeper = stems + (ends ? '   ' : '│  ');
   const below = children.flatMap((c, i) => rowsOf(c, batch, deeper, i === children.length - 1));
   return [own, ...below];
@@ -85,18 +95,31 @@ const rowsOf = (branch: Branch, batch: number, stems: string, ends: boolean): re
 
 const head: Row = ['', 'in', 'out', 'parameters', 'MACs', 'memory', 'sees'];
 
+/** A sum, or its formula while sizes are free, which is longer than its column. */
+const work = (
+  name: string,
+  meaning: string,
+  sum: number | undefined,
+  formula: string | undefined,
+): readonly (readonly string[])[] =>
+  sum === undefined
+    ? [[name, '', meaning], ...(formula === undefined ? [] : [['', '', formula]])]
+    : [[name, short(sum), meaning]];
+
 const totals = ({ net, graph, layers, batch, peak }: Summary): readonly (readonly string[])[] => {
   const params = layers.reduce((sum, l) => sum + l.params, 0);
   const stored = layers
     .flatMap((l) => l.node.weights)
     .reduce((sum, w) => sum + w.spec.shape.reduce((n, k) => n * k, 1), 0);
   const macs = total(layers.map((l) => l.macs));
+  const flops = total(layers.map((l) => l.flops));
   const image = elementsOf(graph.input.type);
   const values = total([image && 4 * image, ...layers.map((l) => l.bytes)]);
   const images = batch === 1 ? 'one image' : `${grouped(batch)} images`;
   return [
     ['parameters', grouped(params), `${bytes(4 * stored)} of weights`],
-    ['MACs', macs === undefined ? unknown : short(macs), 'multiply–adds for one image'],
+    ...work('MACs', 'multiply–adds for one image', macs, macsFormula(placed(graph))),
+    ...work('FLOPs', 'floating-point operations for one image', flops, flopsFormula(placed(graph))),
     [
       'memory',
       values === undefined ? unknown : bytes(values * batch),
@@ -137,6 +160,28 @@ export const showSummary = (summary: Summary, colour: boolean): string => {
     ),
   );
 };
+
+/** The same as Markdown, for a README or a pull request. */
+export const markdownSummary = (summary: Summary): string => {
+  const { net, graph, tree, batch } = summary;
+  const rows = (branch: Branch, depth: number): readonly string[] => {
+    const [, ...facts] = rowOf(branch, batch);
+    const name = `${'&emsp;'.repeat(depth)}${nameOf(branch)}`;
+    return [tableRow([name, ...facts]), ...branch.children.flatMap((c) => rows(c, depth + 1))];
+  };
+  return lines(
+    `### ${net.name} : ${showType(graph.input.type)} → ${showType(outputOf(graph))}`,
+    '',
+    tableRow(['layer', ...head.slice(1)]),
+    tableRow(['---', '---', '---', '---:', '---:', '---:', '---:']),
+    ...(tree?.children.flatMap((c) => rows(c, 0)) ?? []),
+    '',
+    ...totals(summary).map((parts) => `- ${parts.filter((part) => part !== '').join(' · ')}`),
+  );
+};
+
+const tableRow = (cells: readonly string[]): string =>
+  `| ${cells.map((cell) => cell.replaceAll('|', '\\|')).join(' | ')} |`;
 
 /** One line for each net of a file. */
 export const showOverview = (nets: readonly TypedNet[]): string =>

@@ -12,7 +12,13 @@ import { factsOf } from './facts.ts';
 import type { Io } from './io.ts';
 import { netAsked, openSound } from './open.ts';
 import { fail } from './report.ts';
-import { jsonSummary, showOverview, showSummary, type Summary } from './summary-text.ts';
+import {
+  jsonSummary,
+  markdownSummary,
+  showOverview,
+  showSummary,
+  type Summary,
+} from './summary-text.ts';
 import { treeOf } from './summary-tree.ts';
 import { lines } from './table.ts';
 
@@ -37,6 +43,7 @@ type Given = {
   readonly input: Extent | undefined;
   readonly batch: number | undefined;
   readonly json: boolean;
+  readonly md: boolean;
 };
 
 export const summary = async (file: string, given: Given, io: Io): Promise<Exit> => {
@@ -53,6 +60,7 @@ export const summary = async (file: string, given: Given, io: Io): Promise<Exit>
   if (Either.isLeft(graph)) return fail(io, [graph.left]);
   const facts = summarise(net.right, graph.right, given.batch ?? 1);
   if (given.json) io.out(`${JSON.stringify(jsonSummary(facts), undefined, 2)}\n`);
+  else if (given.md) io.out(markdownSummary(facts));
   else {
     io.out(showSummary(facts, io.colour.out));
     if (facts.layers.some((l) => l.macs === undefined))

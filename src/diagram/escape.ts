@@ -27,4 +27,8 @@ export const mermaidText = (text: string): string =>
   `"${text
     .replace(unprintable, '\ufffd')
     .replace(/\s+/g, ' ')
-    .replace(/["#&<>`\\*[\]{}|;]/g, (c) => `#${c.codePointAt(0)!};`)}"`;
+    .replace(/["#%&<>`\\*[\]{}|;]/g, (c) => `#${c.codePointAt(0)!};`)}"`;
+
+/** The rest of a comment of Mermaid: one line, and no directive. */
+export const mermaidComment = (text: string): string =>
+  text.replace(unprintable, '\ufffd').replace(/[\s{}%]+/g, ' ');

@@ -11,7 +11,7 @@ import {
   type Options,
   type Part,
 } from './diagram.ts';
-import { mermaidText } from './escape.ts';
+import { mermaidComment, mermaidText } from './escape.ts';
 import { light } from './svg-style.ts';
 
 /** Brackets that make the outline: a stadium for ports and `concat`, a circle for signs, else a box. */
@@ -69,10 +69,7 @@ export const mermaid = (net: TypedNet, options: Options = {}): string => {
   const { title, caption, body, nodes, edges } = diagramOf(net, options);
   const lines = [
     // a title needs front matter, which not every reader of Mermaid knows
-    `%% ${[title, caption]
-      .filter((t) => t !== '')
-      .join(': ')
-      .replaceAll(/[\s{}%]+/g, ' ')}`,
+    `%% ${mermaidComment([title, caption].filter((t) => t !== '').join(': '))}`,
     ...linesOf(body),
     ...edges.map(edgeLine),
     ...classLines(nodes),

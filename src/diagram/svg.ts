@@ -18,7 +18,7 @@ import { textWidth } from './text-width.ts';
 const margin = 16;
 const headingHeight = 46;
 
-/** Half a pixel more or less is not seen, and short numbers make small files. */
+/** To a tenth of a pixel: nobody sees less, and short numbers make small files. */
 const px = (n: number): string => String(Math.round(n * 10) / 10);
 
 const attributes = ({ x, y, width, height }: Rect): string =>

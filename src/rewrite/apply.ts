@@ -97,10 +97,17 @@ export const applyRule = (
     const match = matchAt(cx, std, rule, of, id, (m) => mayReplace(rule, of, m));
     if (match === undefined) continue;
     const result = substitute(cx, std, pass, rule, of, match, firstId);
-    return E.map(({ nodes, result: value }: { nodes: readonly GraphNode[]; result: ValueId }) => ({
-      graph: replaced(graph, match, coveredBy(rule, match), nodes, value),
-      event: eventOf(pass, rule, of, match, nodes),
-    }))(result);
+    // a size of the image cannot be an argument: for this net the rule has no meaning
+    if (E.isLeft(result) && result.left.code === 'E0208') continue;
+    if (E.isLeft(result)) return result;
+    const { nodes, result: value } = result.right;
+    const next = replaced(graph, match, coveredBy(rule, match), nodes, value);
+    const event = eventOf(pass, rule, of, match, nodes);
+    // only structural rules may change the type, and then what follows is typed anew
+    const step = (g: Graph) => ({ graph: g, event });
+    return rule.rule.soundness === 'structural'
+      ? E.map(step)(retyped(next, graph.input.type))
+      : E.right(step(next));
   }
   return undefined;
 };

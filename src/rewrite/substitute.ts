@@ -72,10 +72,24 @@ export const substitute = (
   };
   return E.chain((result: ValueId): Result<Substitute> => {
     const [before, after] = [typeIn(work, match.at, true), typeIn(work, result)];
-    return sameType(before, after)
+    const kept = sameType(before, after) || isReshaped(rule, before, after);
+    return kept
       ? E.right({ nodes: work.made, result })
       : E.left(typeFault(rule.rule.span, rule.rule.name.text, showType(before), showType(after)));
   })(built(work));
+};
+
+/** A structural rule may leave `[1, 1, c]` where `[c]` was: the same numbers, if what follows takes them. */
+const isReshaped = ({ rule }: CompiledRule, before: TensorType, after: TensorType): boolean => {
+  if (rule.soundness !== 'structural') return false;
+  const [pixel, vector] = before.tag === 'map' ? [before, after] : [after, before];
+  return (
+    pixel.tag === 'map' &&
+    vector.tag === 'vector' &&
+    extentOf(pixel.h) === 1 &&
+    extentOf(pixel.w) === 1 &&
+    pixel.c === vector.c
+  );
 };
 
 const typeIn = (w: Work, id: ValueId, whole = false): TensorType => {

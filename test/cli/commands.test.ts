@@ -129,6 +129,7 @@ describe('summary', () => {
 
       parameters  2,148      8.641 KiB of weights
       MACs        170 k      multiply–adds for one image
+      FLOPs       357.5 k    floating-point operations for one image
       memory      102.1 KiB  all values of 2 images; at most 32 KiB at once when it runs
       height      2..        admissible with these weights
       width       2..
@@ -159,6 +160,7 @@ describe('summary', () => {
       out: '[4, 6, 4]',
       params: 40,
       macs: 24 * 36,
+      flops: 2 * 24 * 36 + 24 * 4,
       receptive: 3,
       stride: 1,
       bytes: 4 * 96,
@@ -367,5 +369,33 @@ describe('help', () => {
   it('explains codes, and lists them', async () => {
     expect((await netc(folder, 'explain', 'e0210')).out).toContain('E0210: a batch norm');
     expect((await netc(folder, 'explain')).out).toContain('W0109  a line begins with a join');
+  });
+});
+
+describe('what machines and reviewers read', () => {
+  it('checks for SARIF and for annotations', async () => {
+    writeFileSync(join(folder, 'wide.net'), 'net N : [8, 8, 3] -> _ { conv3-4; batchnorm-5 }\n');
+    const log = await netc(folder, 'check', 'wide.net', '--format', 'sarif');
+    expect(log.code).toBe(1);
+    expect(JSON.parse(log.out).runs[0].results.map((r: { ruleId: string }) => r.ruleId)).toEqual([
+      'E0210',
+    ]);
+    const annotated = await netc(folder, 'check', 'wide.net', '--format', 'github');
+    expect(annotated.out).toMatch(/^::error file=wide\.net,line=1,/);
+  });
+
+  it('says which images a net takes, and why', async () => {
+    const { out } = await netc(folder, 'check', 'small.net', '--sizes');
+    expect(out).toMatch(
+      /^Free +height, width +2\.\. step 2 +smallest: maxpool small\.net:\d+:\d+$/m,
+    );
+    expect(out).toMatch(/^ +only some: \S+ small\.net:\d+:\d+$/m);
+  });
+
+  it('writes a summary in Markdown, with formulas where sizes are free', async () => {
+    const { out } = await netc(folder, 'summary', 'small.net', '--net', 'Free', '--md');
+    expect(out).toMatch(/^### Free : \[2\*n, 2\*m, 1\] → \[2\*n, 2\*m, 2\]$/m);
+    expect(out).toMatch(/^\| layer \| in \| out \|/m);
+    expect(out).toMatch(/^- \d+.*\*\(2\*n\)\*\(2\*m\)/m);
   });
 });

@@ -13,7 +13,7 @@ const nets = [
 ];
 
 /** What may stand between quotes: no quote, no tag but a line break, and `#` only as an entity. */
-const string = String.raw`"(?:[^"#<>\`\n]|#\d+;|<br/>)+"`;
+const string = String.raw`"(?:[^"#%<>\`\n]|#\d+;|<br/>)+"`;
 const lines = [
   /^flowchart TD$/,
   /^%% [^\n{}%]*$/,

@@ -7,7 +7,7 @@
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { isSound, rendered, splitFiles } from './program.ts';
+import { faults, isSound, mended, rendered, splitFiles } from './program.ts';
 
 const folder = join(import.meta.dirname, '../cases/check');
 const names = readdirSync(folder)
@@ -21,4 +21,18 @@ test.each(names)('%s', (name) => {
   if (process.env['UPDATE'] !== undefined) writeFileSync(expected, text);
   expect(text).toBe(readFileSync(expected, 'utf8'));
   expect(isSound(files)).toBe(name.startsWith('fine-'));
+});
+
+/** Fixes that leave a fault, each with its reason. */
+const unfinished: { readonly [name: string]: string } = {};
+
+test.each(names)('%s: every fix mends something', (name) => {
+  const files = splitFiles(readFileSync(join(folder, `${name}.net`), 'utf8'));
+  const before = faults(files);
+  for (const fault of before)
+    for (const fix of fault.fixes) {
+      const after = faults(mended(files, fix));
+      const shown = `${fault.code}: ${fix.title}\n${rendered(mended(files, fix))}`;
+      if (!(name in unfinished)) expect(after.length, shown).toBeLessThan(before.length);
+    }
 });

@@ -3,7 +3,7 @@ import { posix } from 'node:path';
 import * as E from 'fp-ts/lib/Either.js';
 import { analyse } from '../../src/compile.ts';
 import { diagnosticsOf, hasErrors, valueOf, type Checked } from '../../src/diagnostic/checked.ts';
-import type { Diagnostic } from '../../src/diagnostic/diagnostic.ts';
+import type { Diagnostic, Fix } from '../../src/diagnostic/diagnostic.ts';
 import { renderDiagnostics } from '../../src/diagnostic/render.ts';
 import type { Options } from '../../src/typecheck/check.ts';
 import type { Files } from '../../src/typecheck/modules.ts';
@@ -69,4 +69,15 @@ export const netOf = (program: string | Texts, name?: string): TypedNet => {
   const net = netsOf(program).find((n) => name === undefined || n.name === name);
   if (net === undefined) throw new Error(`no net ${name ?? ''}`);
   return net;
+};
+
+/** The texts after a fix. */
+export const mended = (files: Texts, { edits }: Fix): Texts => {
+  const result = new Map(files);
+  // from the end, so that the places before stay where they are
+  for (const { span, newText } of [...edits].sort((a, b) => b.span.start - a.span.start)) {
+    const text = result.get(span.path) ?? '';
+    result.set(span.path, text.slice(0, span.start) + newText + text.slice(span.end));
+  }
+  return result;
 };

@@ -17,7 +17,7 @@ export type Layout = {
 };
 
 /** Layers whose output is their input, as far as the order of its numbers goes. */
-const keepsOrder = new Set(['relu', 'relu6', 'leaky_relu', 'sigmoid', 'tanh', 'dropout', 'scale', 'batchnorm']);
+const keepsOrder = new Set(['relu', 'relu6', 'leaky_relu', 'sigmoid', 'tanh', 'dropout', 'scale']);
 
 /** The map that a vector was flattened from, if one was. */
 const flattened = (graph: Graph, id: number): TensorType | undefined => {
@@ -29,7 +29,11 @@ const flattened = (graph: Graph, id: number): TensorType | undefined => {
 };
 
 /** How the layer's kernel lies in PyTorch, or undefined when torchvision has no such layer. */
-const kernelLayout = (graph: Graph, node: GraphNode, own: readonly number[]): Layout | undefined => {
+const kernelLayout = (
+  graph: Graph,
+  node: GraphNode,
+  own: readonly number[],
+): Layout | undefined => {
   const [a = 1, b = 1, c = 1, d = 1] = own;
   switch (node.op) {
     case 'conv':

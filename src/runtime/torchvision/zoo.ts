@@ -92,7 +92,17 @@ const unit = (...names: readonly string[]): readonly string[] =>
 const googlenet: readonly string[] = [
   ...unit('conv1', 'conv2', 'conv3'),
   ...['3a', '3b', '4a', '4b', '4c', '4d', '4e', '5a', '5b'].flatMap((i) =>
-    unit(...under(`inception${i}`, 'branch1', 'branch2.0', 'branch2.1', 'branch3.0', 'branch3.1', 'branch4.1')),
+    unit(
+      ...under(
+        `inception${i}`,
+        'branch1',
+        'branch2.0',
+        'branch2.1',
+        'branch3.0',
+        'branch3.1',
+        'branch4.1',
+      ),
+    ),
   ),
   'fc',
 ];

@@ -1,0 +1,49 @@
+/** `netc weights export --to torchvision FILE IN -o OUT`: weights for others. */
+import * as Either from 'fp-ts/lib/Either.js';
+import { buildGraph } from '../lower/build.ts';
+import { openWeights } from '../runtime/safetensors.ts';
+import { exportTorchvision } from '../runtime/torchvision/export.ts';
+import { exit, type Exit } from './exit.ts';
+import type { Io } from './io.ts';
+import { plural } from './numbers.ts';
+import { netAsked, openSound } from './open.ts';
+import { fail } from './report.ts';
+import { lines } from './table.ts';
+import { naming } from './weights-import.ts';
+
+type Given = {
+  readonly net: string | undefined;
+  /** the only one there is, and so the default */
+  readonly to: 'torchvision' | undefined;
+  readonly output: string;
+};
+
+export const exportWeights = async (
+  file: string,
+  weights: string,
+  given: Given,
+  io: Io,
+): Promise<Exit> => {
+  const opened = openSound(io, file);
+  if (Either.isLeft(opened)) return opened.left;
+  const net = netAsked(opened.right, given.net);
+  if (Either.isLeft(net)) return fail(io, [net.left]);
+  const source = openWeights(weights);
+  if (Either.isLeft(source)) return fail(io, [source.left]);
+  try {
+    const graph = buildGraph(net.right);
+    const done = io.atOnce(() => exportTorchvision(source.right, graph, given.output, naming(io)));
+    io.progress('');
+    if (Either.isLeft(done)) return fail(io, done.left);
+    const { model, weights: count, same } = done.right;
+    io.err(
+      lines(
+        `${given.output}: ${net.right.name} as torchvision's ${model}, ${plural(count, 'weight')}`,
+        ...(same ? ['in the order and the formats of the file that was imported'] : []),
+      ),
+    );
+    return exit.fine;
+  } finally {
+    source.right.close();
+  }
+};

@@ -1,0 +1,64 @@
+/** `netc weights import --from torchvision FILE IN -o OUT`: weights that others have trained. */
+import * as Either from 'fp-ts/lib/Either.js';
+import { buildGraph } from '../lower/build.ts';
+import type { Provider } from '../runtime/safetensors.ts';
+import { importTorchvision } from '../runtime/torchvision/import.ts';
+import { exit, type Exit } from './exit.ts';
+import type { Io } from './io.ts';
+import { bytes, grouped, plural } from './numbers.ts';
+import { netAsked, openSound } from './open.ts';
+import { fail } from './report.ts';
+import { lines } from './table.ts';
+
+/** Names each weight while it is read. */
+export const naming =
+  (io: Io) =>
+  (provider: Provider): Provider =>
+  (path) => {
+    io.progress(path);
+    return provider(path);
+  };
+
+type Given = {
+  readonly net: string | undefined;
+  /** the only one there is, and so the default */
+  readonly from: 'torchvision' | undefined;
+  readonly transform: 'yes' | 'no' | undefined;
+  readonly output: string;
+};
+
+const pictures = (mean: readonly number[], std: readonly number[]): string =>
+  `pictures are taken as (rgb/255 - [${mean.join(', ')}]) / [${std.join(', ')}]`;
+
+export const importWeights = async (
+  file: string,
+  weights: string,
+  given: Given,
+  io: Io,
+): Promise<Exit> => {
+  const opened = openSound(io, file);
+  if (Either.isLeft(opened)) return opened.left;
+  const net = netAsked(opened.right, given.net);
+  if (Either.isLeft(net)) return fail(io, [net.left]);
+  const graph = buildGraph(net.right);
+  const transform = given.transform === undefined ? undefined : given.transform === 'yes';
+  const done = io.atOnce(() =>
+    importTorchvision(weights, graph, given.output, transform, naming(io)),
+  );
+  io.progress('');
+  if (Either.isLeft(done)) return fail(io, done.left);
+  const { model, weights: count, numbers, without, input } = done.right;
+  io.err(
+    lines(
+      `${given.output}: torchvision's ${model} as ${net.right.name}, ${plural(count, 'weight')}, ${grouped(numbers)} numbers, ${bytes(4 * numbers)}`,
+      pictures(input.mean, input.std),
+      ...(without.length === 0
+        ? []
+        : [
+            `${plural(without.length, 'tensor')} of heads on the side left out: ${net.right.name} has none`,
+          ]),
+      `next: netc run ${file} --net ${net.right.name} --weights ${given.output} --input PICTURE`,
+    ),
+  );
+  return exit.fine;
+};

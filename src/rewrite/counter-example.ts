@@ -1,0 +1,50 @@
+/** A counter-example in words: the smallest program that was found, and what both sides make of it. */
+import { error, warning, type Diagnostic } from '../diagnostic/diagnostic.ts';
+import { elements, type Tensor } from '../numeric/tensor.ts';
+import type { CompiledRule } from './pattern.ts';
+import type { Failure } from './shrink.ts';
+import { showGraph } from './show.ts';
+
+/** Numbers shown of one tensor. */
+const shownNumbers = 12;
+
+export const counterExample = ({ rule }: CompiledRule, failure: Failure): Diagnostic => {
+  const name = `\`${rule.name.text}\``;
+  if (failure.tag === 'fault')
+    return {
+      ...failure.fault,
+      labels: [...failure.fault.labels, { span: rule.pattern.span, message: 'this matched' }],
+      notes: [
+        ...failure.fault.notes,
+        `${failure.allSizes ? 'with height and width left free in' : 'matching'}:\n${showGraph(failure.before)}`,
+      ],
+    };
+  const { before, after, numbers, expected, found, by } = failure;
+  const weights = before.nodes
+    .flatMap((n) => n.weights)
+    .filter((w) => elements(w.spec.shape) <= shownNumbers)
+    .map((w) => `${w.path.slice(w.path.indexOf('/') + 1)} = ${shown(numbers.weight(w.path))}`);
+  return error('E0601', rule.span, `the sides of ${name} are not the same function`, {
+    label: `they differ by ${by.toPrecision(3)}, relative to the largest number on the way`,
+    notes: [
+      `this program:\n${showGraph(before)}`,
+      `becomes:\n${showGraph(after)}`,
+      ...(weights.length === 0 ? [] : [`with ${weights.join('; ')}`]),
+      `for the input ${shown(numbers.input)}`,
+      `it gives ${shown(expected)}, and then ${shown(found)}`,
+    ],
+  });
+};
+
+export const neverFired = ({ rule }: CompiledRule, made: number): Diagnostic =>
+  warning('E0602', rule.span, `\`${rule.name.text}\` fired on none of ${made} nets`, {
+    label: 'nothing that was made matches this pattern',
+    notes: ['a rule that never fires has not been verified'],
+  });
+
+const shown = ({ data }: Tensor): string => {
+  const numbers = Array.from(data.subarray(0, shownNumbers), (x) =>
+    String(Number(x.toPrecision(6))),
+  );
+  return `[${numbers.join(', ')}${data.length > shownNumbers ? ', …' : ''}]`;
+};

@@ -1,0 +1,105 @@
+/** What can be wrong between a file of torchvision's and a net, in words. */
+import { error, type Diagnostic } from '../../diagnostic/diagnostic.ts';
+import { near } from '../../diagnostic/near.ts';
+import type { Graph } from '../../lower/graph.ts';
+import { startOf } from '../../syntax/source.ts';
+import { quoted } from '../data/json.ts';
+import { showShape } from '../data/shape.ts';
+import type { TensorInfo } from '../safetensors.ts';
+import type { Pair, Unpaired } from './pairs.ts';
+import { modelOfNet } from './recognise.ts';
+import { zoo, type Model } from './zoo.ts';
+
+/** So many faults are told; the last says how many more there are. */
+const most = 20;
+
+export const capped = (found: readonly Diagnostic[]): readonly Diagnostic[] => {
+  const more = found.length - most;
+  const last = found[most - 1];
+  if (more <= 0 || last === undefined) return found;
+  const notes = [...last.notes, `and ${more} more`];
+  return [...found.slice(0, most - 1), { ...last, notes }];
+};
+
+const all = zoo.map((m) => m.name).join(', ');
+
+/** No network's keys. */
+export const unknownFile = (path: string, keys: readonly string[]): Diagnostic =>
+  error(
+    'E0501',
+    startOf(path),
+    `\`${path}\` holds none of the networks of torchvision that netc knows`,
+    {
+      notes: [
+        keys.length === 0
+          ? 'the file has no weights at all'
+          : `its first key is ${quoted(keys[0] ?? '')}`,
+        `netc knows ${all}`,
+      ],
+    },
+  );
+
+/** No network's layers. */
+export const unknownNet = (path: string, graph: Graph): Diagnostic =>
+  error(
+    'E0501',
+    startOf(path),
+    `\`${graph.net}\` is none of the networks of torchvision that netc knows`,
+    {
+      notes: [
+        'one of them has as many layers with weights, and as many parameters for 1000 classes',
+        `netc knows ${all}`,
+      ],
+    },
+  );
+
+const layers = (n: number): string => `${n} layer${n === 1 ? '' : 's'} with weights`;
+
+/** A network that is not this net; says which one the net would be. */
+export const unpaired = (path: string, graph: Graph, model: Model, what: Unpaired): Diagnostic => {
+  if (what.tag === 'layer')
+    return error(
+      'E0501',
+      startOf(path),
+      `\`${model.name}\` of torchvision has ${quoted(what.module)} where \`${graph.net}\` has the layer ${quoted(what.node.path)}`,
+      { notes: [`a \`${what.node.op}\` has no counterpart there`] },
+    );
+  const like = modelOfNet(graph);
+  const where = what.side ? ' on the side' : '';
+  return error(
+    'E0501',
+    startOf(path),
+    `\`${path}\` is \`${model.name}\` of torchvision with ${layers(what.model)}${where}, but \`${graph.net}\` has ${what.net}`,
+    {
+      notes:
+        like !== undefined && like !== model
+          ? [`\`${graph.net}\` is torchvision's \`${like.name}\``]
+          : ['layers are paired in order of execution, so there must be as many'],
+    },
+  );
+};
+
+/** A key that a layer needs; `leftOver` are those that none takes. */
+export const missingKey = (path: string, pair: Pair, leftOver: readonly string[]): Diagnostic => {
+  const close = near(pair.key, leftOver);
+  return error('E0501', startOf(path), `the key ${quoted(pair.key)} is missing in \`${path}\``, {
+    notes: [
+      `the layer ${quoted(pair.layer)} needs it, of the shape ${showShape(pair.layout.shape)}`,
+      ...(close.length > 0
+        ? [`the file has ${close.map(quoted).join(' or ')}, which no layer takes`]
+        : []),
+    ],
+  });
+};
+
+export const otherShape = (path: string, pair: Pair, found: TensorInfo): Diagnostic =>
+  error(
+    'E0502',
+    startOf(path),
+    `the key ${quoted(found.name)} has the shape ${showShape(found.shape)}, but the layer ${quoted(pair.layer)} needs ${showShape(pair.layout.shape)}`,
+  );
+
+export const extraKey = (path: string, key: string, layer: string | undefined): Diagnostic =>
+  error('E0503', startOf(path), `the key ${quoted(key)} in \`${path}\` belongs to no layer`, {
+    notes: layer === undefined ? [] : [`the layer ${quoted(layer)} has no such weight`],
+  });

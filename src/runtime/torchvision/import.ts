@@ -1,0 +1,150 @@
+/** From a file of torchvision's to netc's: other names, another order of numbers. */
+import * as E from 'fp-ts/lib/Either.js';
+import type { Either } from 'fp-ts/lib/Either.js';
+import type { Diagnostic } from '../../diagnostic/diagnostic.ts';
+import type { Graph } from '../../lower/graph.ts';
+import { elements } from '../../numeric/tensor.ts';
+import { withFile, type RandomAccess } from '../data/random-access.ts';
+import { sameShape } from '../data/shape.ts';
+import { encodeInput, inputKey, type Input } from '../preprocess.ts';
+import { writeWeights } from '../safetensors-write.ts';
+import { readWeights, unsupported, type Header, type Provider } from '../safetensors.ts';
+import { capped, extraKey, missingKey, otherShape, unknownFile, unpaired } from './faults.ts';
+import { encodeKept, isCounter, keptOf, keptKey } from './kept.ts';
+import { toNet } from './layout.ts';
+import { pairUp, type Pair, type Pairs } from './pairs.ts';
+import { modelOfKeys, moduleOf, todaysName } from './recognise.ts';
+import type { Model, Preparation } from './zoo.ts';
+
+/** What was done. */
+export type Imported = {
+  readonly model: string;
+  readonly weights: number;
+  readonly numbers: number; // in all of them
+  /** keys of the heads on the side that the net is without */
+  readonly without: readonly string[];
+  readonly input: Input;
+};
+
+/** ImageNet's statistics, or [−1, 1], for which `transform_input` exchanges them: ((p/255 − m)/s) · s/½ + (m − ½)/½. */
+const inputOf = ({ resize, transformed }: Preparation): Input => ({
+  order: 'rgb',
+  scale: 1 / 255,
+  mean: transformed ? [0.5, 0.5, 0.5] : [0.485, 0.456, 0.406],
+  std: transformed ? [0.5, 0.5, 0.5] : [0.229, 0.224, 0.225],
+  resize,
+});
+
+/** The file's own name of each key: files of older days have other names. */
+const ownNames = (tensors: Header['tensors']): ReadonlyMap<string, string> =>
+  new Map(Array.from(tensors.keys(), (key) => [todaysName(key), key]));
+
+/** All that is wrong between the keys of a file and those that a net needs. */
+const compare = (path: string, { tensors }: Header, pairs: Pairs): readonly Diagnostic[] => {
+  const own = ownNames(tensors);
+  const wanted = new Map(pairs.weights.map((pair) => [pair.key, pair]));
+  const layers = new Map(pairs.weights.map((pair) => [moduleOf(pair.key), pair.layer]));
+  const leftOver = [...own].filter(([key, name]) => {
+    if (wanted.has(key) || pairs.without.includes(moduleOf(key))) return false;
+    const tensor = tensors.get(name);
+    return !(tensor !== undefined && pairs.counters.includes(key) && isCounter(tensor));
+  });
+  const names = leftOver.map(([, name]) => name);
+  const found = pairs.weights.flatMap((pair): readonly Diagnostic[] => {
+    const tensor = tensors.get(own.get(pair.key) ?? '');
+    if (tensor === undefined) return [missingKey(path, pair, names)];
+    if (!sameShape(tensor.shape, pair.layout.shape)) return [otherShape(path, pair, tensor)];
+    const foreign = unsupported(path, tensor);
+    return foreign === undefined ? [] : [foreign];
+  });
+  const extra = leftOver.map(([key, name]) => extraKey(path, name, layers.get(moduleOf(key))));
+  return capped([...found, ...extra]);
+};
+
+/** The numbers of each weight of the net, by its path. */
+const reorderedBy =
+  (pairs: readonly Pair[], own: ReadonlyMap<string, string>, read: Provider): Provider =>
+  (path) => {
+    const pair = pairs.find((p) => p.weight.path === path);
+    const numbers = read(own.get(pair?.key ?? '') ?? path);
+    return pair === undefined
+      ? numbers
+      : E.map((n: Float32Array) => toNet(pair.layout, n))(numbers);
+  };
+
+type Opened = Header & { readonly file: RandomAccess; readonly read: Provider };
+
+/** Which network it is, and its keys for the weights of the net. */
+export const matchKeys = (
+  path: string,
+  header: Header,
+  graph: Graph,
+): Either<readonly Diagnostic[], { readonly model: Model; readonly pairs: Pairs }> => {
+  const keys = [...header.tensors.keys()];
+  const model = modelOfKeys(keys);
+  if (model === undefined) return E.left([unknownFile(path, keys)]);
+  const pairs = pairUp(graph, model);
+  if ('tag' in pairs) return E.left([unpaired(path, graph, model, pairs)]);
+  const faults = compare(path, header, pairs);
+  return faults.length > 0 ? E.left(faults) : E.right({ model, pairs });
+};
+
+/** Weights of a file by the paths of the net, as `import` writes them. The file must have been matched. */
+export const reordered = (header: Header & { readonly read: Provider }, pairs: Pairs): Provider =>
+  reorderedBy(pairs.weights, ownNames(header.tensors), header.read);
+
+const write = (
+  { file, ...header }: Opened,
+  graph: Graph,
+  output: string,
+  transform: boolean | undefined,
+  watch: (provider: Provider) => Provider,
+): Either<readonly Diagnostic[], Imported> => {
+  const matched = matchKeys(file.path, header, graph);
+  if (E.isLeft(matched)) return matched;
+  const { model, pairs } = matched.right;
+  const own = ownNames(header.tensors);
+  const counters = pairs.counters.map((key) => own.get(key) ?? key);
+  const kept = keptOf(file, header, model.name, counters);
+  if (E.isLeft(kept)) return E.left([kept.left]);
+  const { preparation } = model;
+  const transformed = transform ?? preparation.transformed;
+  const input = inputOf({ ...preparation, transformed });
+  const outgoing = pairs.weights.map((p) => ({ name: p.weight.path, shape: p.weight.spec.shape }));
+  const metadata = new Map([
+    [inputKey, encodeInput(input)],
+    [keptKey, encodeKept(kept.right)],
+  ]);
+  const written = writeWeights(output, outgoing, watch(reordered(header, pairs)), metadata);
+  if (E.isLeft(written)) return E.left([written.left]);
+  const without = [...own].flatMap(([key, name]) =>
+    pairs.without.includes(moduleOf(key)) ? [name] : [],
+  );
+  const numbers = outgoing.reduce((sum, { shape }) => sum + elements(shape), 0);
+  return E.right({ model: model.name, weights: outgoing.length, numbers, without, input });
+};
+
+/**
+ * Writes the weights of a file of torchvision's as those of a net. `transform` says whether the network was
+ * used with `transform_input`, which no file tells; else it is what the published weights need. E0001,
+ * E0501–E0504, E0509, E0510.
+ */
+export const importTorchvision = (
+  path: string,
+  graph: Graph,
+  output: string,
+  transform: boolean | undefined,
+  watch: (provider: Provider) => Provider,
+): Either<readonly Diagnostic[], Imported> => {
+  let faults: readonly Diagnostic[] = [];
+  const done = withFile(path, (file) => {
+    const header = readWeights(file);
+    if (E.isLeft(header)) return header;
+    const written = write({ ...header.right, file }, graph, output, transform, watch);
+    if (E.isRight(written)) return written;
+    faults = written.left;
+    return E.right(undefined);
+  });
+  if (E.isLeft(done)) return E.left([done.left]);
+  return done.right === undefined ? E.left(faults) : E.right(done.right);
+};

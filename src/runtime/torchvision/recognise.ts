@@ -1,0 +1,64 @@
+/** Which of torchvision's networks a file or a net is. */
+import type { Graph, GraphNode } from '../../lower/graph.ts';
+import { elements } from '../../numeric/tensor.ts';
+import { zoo, type Model } from './zoo.ts';
+
+/** The layers with weights in order of execution: those that the main output needs, and the heads beside it. */
+export type Layers = { readonly main: readonly GraphNode[]; readonly side: readonly GraphNode[] };
+
+export const layersOf = ({ nodes, outputs }: Graph): Layers => {
+  const needed = new Set(outputs.slice(0, 1).map((o) => o.id));
+  for (const node of [...nodes].reverse())
+    if (needed.has(node.id)) for (const id of node.inputs) needed.add(id);
+  const weighted = nodes.filter((n) => n.weights.length > 0);
+  return {
+    main: weighted.filter((n) => needed.has(n.id)),
+    side: weighted.filter((n) => !needed.has(n.id)),
+  };
+};
+
+const paramsOf = (node: GraphNode): number =>
+  node.weights.reduce((sum, { spec }) => sum + (spec.trained ? elements(spec.shape) : 0), 0);
+
+/** Parameters as if the last layer told 1000 classes apart. */
+const paramsFor1000 = (main: readonly GraphNode[]): number => {
+  const all = main.reduce((sum, node) => sum + paramsOf(node), 0);
+  const last = main.at(-1);
+  const classes = last?.weights[0]?.spec.shape.at(-1);
+  if (last === undefined || classes === undefined) return all;
+  return all - paramsOf(last) + (paramsOf(last) / classes) * 1000;
+};
+
+/** The network with as many layers and parameters, whatever the number of classes. */
+export const modelOfNet = (graph: Graph): Model | undefined => {
+  const { main } = layersOf(graph);
+  const params = paramsFor1000(main);
+  return zoo.find((m) => m.modules.length === main.length && m.params === params);
+};
+
+export const modelNamed = (name: string): Model | undefined => zoo.find((m) => m.name === name);
+
+/** The DenseNets on pytorch.org have `denselayer1.norm.1`, which torchvision itself renames when it loads them. */
+export const todaysName = (key: string): string =>
+  key.replace(/(\.denselayer\d+\.(?:norm|conv))\.(\d+\.)/, '$1$2');
+
+/** `layer1.0.conv1.weight` is of the module `layer1.0.conv1`. */
+export const moduleOf = (key: string): string => {
+  const name = todaysName(key);
+  return name.slice(0, Math.max(0, name.lastIndexOf('.')));
+};
+
+/** How much of a network and of a file are the other's, from 0 to 1 (Jaccard); side heads may be missing. */
+const likeness = ({ modules, side }: Model, found: ReadonlySet<string>): number => {
+  const here = side.filter((m) => found.has(m));
+  const shared = modules.filter((m) => found.has(m)).length + here.length;
+  return shared / (modules.length + here.length + found.size - shared);
+};
+
+/** The network whose modules the keys name, or most of them. */
+export const modelOfKeys = (keys: Iterable<string>): Model | undefined => {
+  const found = new Set(Array.from(keys, moduleOf));
+  const scored = zoo.map((model) => ({ model, score: likeness(model, found) }));
+  const best = scored.reduce((a, b) => (b.score > a.score ? b : a));
+  return best.score > 0.5 ? best.model : undefined;
+};
