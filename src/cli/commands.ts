@@ -64,6 +64,7 @@ export const commands: readonly Command[] = [
     examples: [
       'netc compile examples/vgg.net --net D --weights D.safetensors -o out',
       'netc compile examples/unet.net --input 256x256 -o out',
+      'netc compile examples/googlenet.net --diagram -o out',
     ],
     options: {
       output: {
@@ -77,6 +78,7 @@ export const commands: readonly Command[] = [
       weights: { kind: 'text', value: 'FILE', doc: 'safetensors to be stored with the model' },
       pass: { kind: 'list', value: 'PASS', doc: 'a rewrite pass, in the order given' },
       input,
+      diagram: { kind: 'flag', doc: 'write a diagram of each net beside it: SVG, DOT and Mermaid' },
     },
     run: async ([file], given, io) => (await import('./compile.ts')).compile(file!, given, io),
   }),

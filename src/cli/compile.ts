@@ -6,10 +6,11 @@ import type { Either as Or } from 'fp-ts/lib/Either.js';
 import { diagnosticsOf, valueOf } from '../diagnostic/checked.ts';
 import type { Diagnostic } from '../diagnostic/diagnostic.ts';
 import { graphOf, lower } from '../compile.ts';
+import { formats } from '../diagram/formats.ts';
 import { graphModel } from '../lower/emit/graph-model.ts';
 import type { Graph } from '../lower/graph.ts';
 import { showType } from '../ops/types.ts';
-import { writeFilesAtomically } from '../runtime/files.ts';
+import { textChunks, writeFilesAtomically, type OutputFile } from '../runtime/files.ts';
 import { inputKey } from '../runtime/preprocess.ts';
 import { openWeights, type WeightFile } from '../runtime/safetensors.ts';
 import { matchWeights } from '../runtime/weights.ts';
@@ -43,9 +44,19 @@ type Job = {
   readonly size: Extent | undefined;
   readonly file: string;
   readonly weights: WeightFile | undefined;
+  readonly diagram: boolean;
   readonly io: Io;
   readonly shown: (path: string) => string;
 };
+
+/** A picture of the net in every notation, beside its model. */
+const diagrams = (net: TypedNet, job: Job): readonly OutputFile[] =>
+  job.diagram
+    ? formats.map(({ extension, render }) => ({
+        name: `diagram.${extension}`,
+        chunks: textChunks(render(net)),
+      }))
+    : [];
 
 const compileNet = (net: TypedNet, job: Job): Or<readonly Diagnostic[], Written> => {
   const { weights, io } = job;
@@ -59,7 +70,7 @@ const compileNet = (net: TypedNet, job: Job): Or<readonly Diagnostic[], Written>
   const preparation = weights?.metadata.get(inputKey);
   const metadata = preparation === undefined ? undefined : { [inputKey]: preparation };
   const model = graphModel(program.right, `netc ${version()}`, metadata);
-  const files = modelFiles(model, program.right, read);
+  const files = [...diagrams(net, job), ...modelFiles(model, program.right, read)];
   io.progress(`writing ${net.name}`);
   const folder = join(job.folder, net.name);
   const written = io.atOnce(() => writeFilesAtomically(folder, files));
@@ -77,7 +88,7 @@ export const showWritten = (all: readonly Written[], folder: string): string =>
         ['net', 'input', 'output', 'parameters', 'MACs', 'files'],
         ...all.map(({ net, graph, files }) => {
           const macs = total(factsOf(graph).map((l) => l.macs));
-          const shards = files.length - 1;
+          const shards = files.filter((name) => name.endsWith('.bin')).length;
           return [
             net.name,
             showType(graph.input.type),
@@ -115,6 +126,7 @@ type Given = {
   readonly weights: string | undefined;
   readonly pass: readonly string[];
   readonly input: Extent | undefined;
+  readonly diagram: boolean;
 };
 
 const compileAll = (
@@ -152,6 +164,7 @@ export const compile = async (file: string, given: Given, io: Io): Promise<Exit>
       size: given.input,
       file,
       weights: weights?.right,
+      diagram: given.diagram,
       io,
       shown,
     };

@@ -31,7 +31,7 @@ export const counterExample = ({ rule }: CompiledRule, failure: Failure): Diagno
       `becomes:\n${showGraph(after)}`,
       ...(weights.length === 0 ? [] : [`with ${weights.join('; ')}`]),
       `for the input ${shown(numbers.input)}`,
-      `it gives ${shown(expected)}, and then ${shown(found)}`,
+      outputs(expected, found),
     ],
   });
 };
@@ -42,9 +42,15 @@ export const neverFired = ({ rule }: CompiledRule, made: number): Diagnostic =>
     notes: ['a rule that never fires has not been verified'],
   });
 
-const shown = ({ data }: Tensor): string => {
+/** With as many digits as it takes to see that they differ. */
+const outputs = (expected: Tensor, found: Tensor): string => {
+  const digits = [6, 9, 12].find((n) => shown(expected, n) !== shown(found, n)) ?? 17;
+  return `it gives ${shown(expected, digits)}, and then ${shown(found, digits)}`;
+};
+
+const shown = ({ data }: Tensor, digits = 6): string => {
   const numbers = Array.from(data.subarray(0, shownNumbers), (x) =>
-    String(Number(x.toPrecision(6))),
+    String(Number(x.toPrecision(digits))),
   );
   return `[${numbers.join(', ')}${data.length > shownNumbers ? ', …' : ''}]`;
 };

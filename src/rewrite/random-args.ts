@@ -17,15 +17,15 @@ const divisors = (n: number): readonly number[] =>
 /** Undefined leaves a parameter out that may be absent. */
 export const randomArg = (
   op: string,
-  { name, kind }: OpParam,
+  param: OpParam,
   around: Around,
   choose: Choices,
 ): ArgValue | undefined => {
-  switch (name) {
+  switch (param.name) {
     case 'groups':
       return pick(divisors(around.channels), choose);
     case 'size':
-      if (kind.tag === 'integer') return choose.of(1, 3, 5);
+      if (param.kind.tag === 'integer') return choose.of(1, 3, 5);
       return extent(choose, () => choose.of(1, 2, 3, 5));
     case 'stride':
       return extent(choose, () => choose.of(1, 2, 3));
@@ -39,7 +39,10 @@ export const randomArg = (
     case 'factor':
       return choose.of(1, 2, -0.5, 0);
     default:
-      return byKind(kind, around, choose);
+      // the simplest is what need not be written
+      return param.default?.tag === 'value' && !choose.once(2)
+        ? param.default.value
+        : byKind(param.kind, around, choose);
   }
 };
 

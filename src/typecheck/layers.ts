@@ -89,6 +89,10 @@ const checkOutput = (cx: Context, site: Site, args: Args, shape: Shape): TensorT
       return unknownType;
     }
   }
+  if (type.tag === 'vector' && type.c !== 'unknown' && type.c > cx.limits.elements) {
+    reportTooLarge(cx, site, type);
+    return unknownType;
+  }
   if (type.tag !== 'map') return type;
   const empty = (axis: MaybeAxis): boolean => (extentOf(axis) ?? 1) < 1;
   if (empty(type.h) || empty(type.w)) {

@@ -5,6 +5,7 @@ import {
   freeAxis,
   mapType,
   sameType,
+  shapeOf,
   showType,
   unknownType,
   vectorType,
@@ -141,7 +142,19 @@ export const declaredInput = (
     return 'unknown';
   };
   const type = typeFrom(cx, written, axis, channels);
-  return { type, scope: names };
+  const size = (shapeOf(type, 1) ?? []).reduce((n, m) => n * m, 1);
+  if (size <= cx.limits.elements) return { type, scope: names };
+  cx.report(
+    error(
+      'E0213',
+      written.span,
+      `\`${showType(type)}\` is more than ${cx.limits.elements} numbers`,
+      {
+        label: 'too large for one tensor',
+      },
+    ),
+  );
+  return { type: unknownType, scope: names };
 };
 
 /**

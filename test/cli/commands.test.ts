@@ -392,6 +392,25 @@ describe('what machines and reviewers read', () => {
     expect(out).toMatch(/^ +only some: \S+ small\.net:\d+:\d+$/m);
   });
 
+  it('draws nets beside their models', async () => {
+    const { code } = await netc(
+      folder,
+      'compile',
+      'small.net',
+      '--net',
+      'Small',
+      '--diagram',
+      '-o',
+      'drawn',
+    );
+    expect(code).toBe(0);
+    const drawn = (name: string): string =>
+      readFileSync(join(folder, 'drawn', 'Small', name), 'utf8');
+    expect(drawn('diagram.svg')).toMatch(/^<svg /);
+    expect(drawn('diagram.dot')).toContain('digraph');
+    expect(drawn('diagram.mmd')).toContain('flowchart');
+  });
+
   it('writes a summary in Markdown, with formulas where sizes are free', async () => {
     const { out } = await netc(folder, 'summary', 'small.net', '--net', 'Free', '--md');
     expect(out).toMatch(/^### Free : \[2\*n, 2\*m, 1\] → \[2\*n, 2\*m, 2\]$/m);

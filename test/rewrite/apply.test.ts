@@ -1,6 +1,16 @@
 import { describe, expect, test } from 'vitest';
 import { showType } from '../../src/ops/types.ts';
-import { applied, difference, example, netOf, opsOf, randomTensor, randomWeights, run, shipped } from './nets.ts';
+import {
+  applied,
+  difference,
+  example,
+  netOf,
+  opsOf,
+  randomTensor,
+  randomWeights,
+  run,
+  shipped,
+} from './nets.ts';
 
 const vggNarrow = `
   conv3-4; relu; maxpool
@@ -67,6 +77,10 @@ describe('fold_batchnorm', () => {
     console.log(performance.now() - start, trace.length);
     expect(opsOf(folded)).not.toContain('batchnorm');
     expect(folded.nodes.at(-1)!.weights).toBeDefined();
-    console.log(folded.nodes.slice(0,3).map((n) => [n.op, n.path, showType(n.type), n.weights.map((w) => w.path)]));
+    console.log(
+      folded.nodes
+        .slice(0, 3)
+        .map((n) => [n.op, n.path, showType(n.type), n.weights.map((w) => w.path)]),
+    );
   });
 });

@@ -85,11 +85,8 @@ export const randomWeights = (graph: Graph): ((path: string) => Tensor) => {
   };
 };
 
-export const run = (
-  graph: Graph,
-  input: Tensor,
-  weights: (path: string) => Tensor,
-): Tensor => interpret(graph, input, rewrittenWeights(graph, weights)).get('output')!;
+export const run = (graph: Graph, input: Tensor, weights: (path: string) => Tensor): Tensor =>
+  interpret(graph, input, rewrittenWeights(graph, weights)).get('output')!;
 
 /** The largest difference, relative to the largest value. */
 export const difference = (a: Tensor, b: Tensor): number => {

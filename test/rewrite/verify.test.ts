@@ -3,7 +3,9 @@ import { describe, expect, test } from 'vitest';
 import { verify } from '../../src/rewrite/verify.ts';
 import { fileText, passesIn, sound } from './nets.ts';
 
-const files = readdirSync(new URL('../../passes/', import.meta.url)).filter((f) => f.endsWith('.net'));
+const files = readdirSync(new URL('../../passes/', import.meta.url)).filter((f) =>
+  f.endsWith('.net'),
+);
 
 describe.each(files)('%s', (file) => {
   const passes = sound(passesIn(fileText(`passes/${file}`), `passes/${file}`));
@@ -11,7 +13,10 @@ describe.each(files)('%s', (file) => {
     const reports = verify(pass, { instances: 200 });
     for (const r of reports) {
       if (process.env['SHOW']) console.log(r.pass, r.rule, r.made, r.fired);
-      expect(r.found.map((d) => [d.message, d.primary.message, ...d.notes].join('\n')), r.rule).toEqual([]);
+      expect(
+        r.found.map((d) => [d.message, d.primary.message, ...d.notes].join('\n')),
+        r.rule,
+      ).toEqual([]);
       expect(r.fired, r.rule).toBeGreaterThanOrEqual(200);
     }
   });

@@ -24,7 +24,10 @@ test.each(names)('%s', (name) => {
 });
 
 /** Fixes that leave a fault, each with its reason. */
-const unfinished: { readonly [name: string]: string } = {};
+const unfinished: { readonly [name: string]: string } = {
+  cascade: 'what comes behind an unknown name is only then looked at',
+  'import-picked-missing': 'the name is used under its wrong spelling, too',
+};
 
 test.each(names)('%s: every fix mends something', (name) => {
   const files = splitFiles(readFileSync(join(folder, `${name}.net`), 'utf8'));

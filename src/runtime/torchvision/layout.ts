@@ -21,10 +21,10 @@ const keepsOrder = new Set(['relu', 'relu6', 'leaky_relu', 'sigmoid', 'tanh', 'd
 
 /** The map that a vector was flattened from, if one was. */
 const flattened = (graph: Graph, id: number): TensorType | undefined => {
-  const node = graph.nodes[id - 1];
+  const node = graph.nodes.find((n) => n.id === id);
   if (node === undefined) return undefined;
   const [from = 0] = node.inputs;
-  if (node.op === 'flatten') return graph.nodes[from - 1]?.type ?? graph.input.type;
+  if (node.op === 'flatten') return graph.nodes.find((n) => n.id === from)?.type ?? graph.input.type;
   return keepsOrder.has(node.op) ? flattened(graph, from) : undefined;
 };
 
