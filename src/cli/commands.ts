@@ -130,6 +130,64 @@ export const commands: readonly Command[] = [
     run: async ([file], given, io) => (await import('./weights-init.ts')).init(file!, given, io),
   }),
   command({
+    name: 'weights import',
+    arguments: ['<file>', '<weights>'],
+    summary: 'take over weights that torchvision has',
+    examples: [
+      'netc weights import --from torchvision examples/vgg.net --net D vgg16.safetensors -o D.safetensors',
+    ],
+    options: {
+      from: {
+        kind: 'choice',
+        value: 'ORIGIN',
+        choices: ['torchvision'],
+        doc: 'who wrote them (torchvision)',
+      },
+      net,
+      output: {
+        kind: 'text',
+        letter: 'o',
+        value: 'FILE',
+        required: true,
+        doc: 'the safetensors file to write',
+      },
+      transform: {
+        kind: 'choice',
+        value: 'ANSWER',
+        choices: ['yes', 'no'],
+        doc: 'whether transform_input was set (yes for GoogLeNet and Inception v3)',
+      },
+    },
+    run: async ([file, weights], given, io) =>
+      (await import('./weights-import.ts')).importWeights(file!, weights!, given, io),
+  }),
+  command({
+    name: 'weights export',
+    arguments: ['<file>', '<weights>'],
+    summary: 'write weights as torchvision has them',
+    examples: [
+      'netc weights export --to torchvision examples/vgg.net --net D D.safetensors -o vgg16.safetensors',
+    ],
+    options: {
+      to: {
+        kind: 'choice',
+        value: 'TARGET',
+        choices: ['torchvision'],
+        doc: 'who shall read them (torchvision)',
+      },
+      net,
+      output: {
+        kind: 'text',
+        letter: 'o',
+        value: 'FILE',
+        required: true,
+        doc: 'the safetensors file to write',
+      },
+    },
+    run: async ([file, weights], given, io) =>
+      (await import('./weights-export.ts')).exportWeights(file!, weights!, given, io),
+  }),
+  command({
     name: 'weights show',
     arguments: ['<weights>'],
     summary: 'list what a weight file holds',

@@ -4,10 +4,12 @@ import type { Diagnostic } from '../diagnostic/diagnostic.ts';
 import type { Graph } from '../lower/graph.ts';
 import { interpret } from '../lower/interpret.ts';
 import type { Tensor } from '../numeric/tensor.ts';
+import { rowOf } from '../ops/table.ts';
 import type { Context } from '../typecheck/context.ts';
 import type { Scope } from '../typecheck/scope.ts';
 import { applyRule } from './apply.ts';
 import type { Choices } from './choices.ts';
+import { illTyped } from './faults.ts';
 import { instanceOf } from './instance.ts';
 import { lookUp } from './looked-up.ts';
 import type { CompiledRule } from './pattern.ts';
@@ -23,7 +25,7 @@ export type Outcome =
   /** the choices gave no net */
   | { readonly tag: 'no instance' }
   | { readonly tag: 'not fired'; readonly before: Graph }
-  | { readonly tag: 'agrees' }
+  | { readonly tag: 'agrees'; readonly before: Graph }
   /** the right side is no network, or of another type */
   | {
       readonly tag: 'fault';
@@ -49,6 +51,8 @@ export type Checking = {
   readonly rule: CompiledRule;
   readonly seed: number;
   readonly index: number;
+  /** whether both sides are computed, or only typed */
+  readonly numbers: boolean;
 };
 
 export const checkInstance = (c: Checking, choose: Choices): Outcome => {
@@ -60,7 +64,7 @@ export const checkInstance = (c: Checking, choose: Choices): Outcome => {
   if (E.isLeft(step)) return { tag: 'fault', before, fault: step.left, allSizes: false };
   const free = freeFault(c, before);
   if (free !== undefined) return { tag: 'fault', before, fault: free, allSizes: true };
-  if (rule.rule.soundness === 'structural') return { tag: 'agrees' };
+  if (rule.rule.soundness === 'structural' || !c.numbers) return { tag: 'agrees', before };
   return compared(c, before, step.right.graph, choose);
 };
 
@@ -70,7 +74,21 @@ const freeFault = ({ cx, std, rule }: Checking, before: Graph): Diagnostic | und
   const free = freed(before);
   if (E.isLeft(free)) return undefined;
   const step = applyRule(cx, std, 'verify', rule, lookUp(free.right));
-  return step !== undefined && E.isLeft(step) ? step.left : undefined;
+  if (step === undefined) return undefined;
+  if (E.isLeft(step)) return step.left;
+  const { graph } = step.right;
+  if (isConditional(free.right) || !isConditional(graph)) return undefined;
+  const why = 'its branches have one size for some images only';
+  return illTyped(rule.rule.span, rule.rule.name.text, why);
+};
+
+/** Whether a join agrees for some sizes only. */
+const isConditional = (graph: Graph): boolean => {
+  const { type } = lookUp(graph);
+  return graph.nodes.some(({ op, args, inputs }) => {
+    const shape = rowOf(op).shape(args, inputs.map(type));
+    return E.isRight(shape) && shape.right.conditions.length > 0;
+  });
 };
 
 const compared = (c: Checking, before: Graph, after: Graph, choose: Choices): Outcome => {
@@ -86,7 +104,7 @@ const compared = (c: Checking, before: Graph, after: Graph, choose: Choices): Ou
     if (!(by <= tolerance))
       return { tag: 'differs', before, after, numbers, output, expected: a, found: b, by };
   }
-  return { tag: 'agrees' };
+  return { tag: 'agrees', before };
 };
 
 /** The outputs, and what was computed on the way to them. */

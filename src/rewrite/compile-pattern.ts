@@ -17,6 +17,7 @@ import type { ArgPattern, BoundArg, ParamPattern, Pattern, PatternNode } from '.
 type Draft = {
   readonly nodes: PatternNode[];
   readonly names: Map<string, number>;
+  readonly recalled: Set<string>;
   readonly types: { readonly node: number; readonly type: TypeExpr }[];
   readonly rests: Map<string, readonly string[]>;
   readonly variables: Map<string, Span>;
@@ -27,6 +28,7 @@ export const compilePattern = (cx: Context, expr: Expr, std: Scope): Pattern => 
   const draft: Draft = {
     nodes: [{ tag: 'input' }],
     names: new Map(),
+    recalled: new Set(),
     types: [],
     rests: new Map(),
     variables: new Map(),
@@ -63,6 +65,7 @@ const layers = (cx: Context, draft: Draft, expr: Expr, of: number, std: Scope): 
       return add(draft, { tag: 'layers', name: expr.name.text, of, span: expr.span });
     case 'recall': {
       const node = draft.names.get(expr.name.text);
+      draft.recalled.add(expr.name.text);
       if (node === undefined)
         cx.report(
           error('E0311', expr.span, `nothing before this is remembered as \`${expr.name.text}\``),

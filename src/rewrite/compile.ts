@@ -62,9 +62,10 @@ const compileRule = (cx: Context, rule: Rule): CompiledRule => {
   const before = cx.found().length;
   const pattern = compilePattern(cx, rule.pattern, std);
   const compiled = { rule, pattern, replacement: compileReplacement(cx, rule, pattern, std) };
-  if (pattern.nodes[pattern.result]?.tag === 'input' && cx.found().length === before)
+  const empty = !pattern.nodes.some((n) => n.tag === 'layer' || n.tag === 'join');
+  if (empty && cx.found().length === before)
     cx.report(
-      error('E0317', rule.pattern.span, 'this pattern is the input itself and matches everything'),
+      error('E0317', rule.pattern.span, 'this pattern names no layer and matches everything'),
     );
   // after a fault in a side, names that seem unused or unbound are its consequence
   if (cx.found().length === before) checkUses(cx, compiled, std);

@@ -48,6 +48,12 @@ const outputs = (expected: Tensor, found: Tensor): string => {
   return `it gives ${shown(expected, digits)}, and then ${shown(found, digits)}`;
 };
 
+export const shadowed = ({ rule }: CompiledRule, { rule: earlier }: CompiledRule): Diagnostic =>
+  warning('E0602', rule.span, `\`${rule.name.text}\` never has its turn`, {
+    label: `wherever it matches, \`${earlier.name.text}\` matches too and stands before it`,
+    labels: [{ span: earlier.span, message: 'this rule comes first' }],
+  });
+
 const shown = ({ data }: Tensor, digits = 6): string => {
   const numbers = Array.from(data.subarray(0, shownNumbers), (x) =>
     String(Number(x.toPrecision(digits))),

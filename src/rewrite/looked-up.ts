@@ -8,6 +8,8 @@ export type LookedUp = {
   /** undefined for the input of the net */
   readonly node: (id: ValueId) => GraphNode | undefined;
   readonly type: (id: ValueId) => TensorType;
+  /** the nodes that run before the one of this value */
+  readonly before: (id: ValueId) => readonly GraphNode[];
 };
 
 export const lookUp = (graph: Graph): LookedUp => {
@@ -21,5 +23,6 @@ export const lookUp = (graph: Graph): LookedUp => {
       if (node === undefined) throw new Bug(`no value ${id} in ${graph.net}`);
       return node.type;
     },
+    before: (id) => graph.nodes.filter((n) => n.id < id),
   };
 };

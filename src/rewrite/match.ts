@@ -3,23 +3,15 @@
  * of `..f`. The first solution counts, in an order that depends on nothing but pattern and graph.
  */
 import type { GraphNode, ValueId } from '../lower/graph.ts';
-import type { Args } from '../ops/params.ts';
 import type { Context } from '../typecheck/context.ts';
 import { evaluate, evaluateFlag } from '../typecheck/evaluate.ts';
 import type { Scope } from '../typecheck/scope.ts';
-import { integer, type Value } from '../typecheck/values.ts';
 import { bindInput } from '../typecheck/written.ts';
-import {
-  extended,
-  nothingBound,
-  scopeOf,
-  withRest,
-  type Environment,
-  type Fragment,
-} from './environment.ts';
+import { extended, nothingBound, scopeOf, type Environment, type Fragment } from './environment.ts';
 import type { LookedUp } from './looked-up.ts';
-import type { ArgPattern, CompiledRule, ParamPattern, PatternNode } from './pattern.ts';
-import { equalArgs, equalValues, normal, valueOfArg } from './values.ts';
+import { allParams } from './match-arguments.ts';
+import type { CompiledRule, PatternNode } from './pattern.ts';
+import { equalValues, normal } from './values.ts';
 
 /** Steps of one attempt; patterns with several `..f` could otherwise take very long on large nets. */
 const mostSteps = 20_000;
@@ -70,6 +62,8 @@ const node = (
   const before = env.values.get(index);
   if (before !== undefined) return before === value ? next(env) : undefined;
   const pattern = s.rule.pattern.nodes[index]!;
+  // two layers of a pattern are two layers of the graph, or a rule that merges two would merge one with itself
+  if (isMade(pattern) && isCovered(s, env, value)) return undefined;
   const bound = (): Environment => ({ ...env, values: extended(env.values, index, value) });
   switch (pattern.tag) {
     case 'input':
@@ -90,6 +84,14 @@ const node = (
     case 'layers':
       return layers(s, pattern, value, bound(), next);
   }
+};
+
+const isMade = ({ tag }: PatternNode): boolean => tag === 'layer' || tag === 'join';
+
+const isCovered = (s: Search, env: Environment, value: ValueId): boolean => {
+  for (const [index, id] of env.values)
+    if (id === value && isMade(s.rule.pattern.nodes[index]!)) return true;
+  return false;
 };
 
 /** All inputs of a join whose order does not matter. */
@@ -163,111 +165,6 @@ const layers = (
     made.inputs.forEach((id) => open.add(id));
   }
 };
-
-// ---------------------------------------------------------------------------------------- arguments
-
-const allParams = (
-  params: readonly ParamPattern[],
-  args: Args,
-  env: Environment,
-): Environment | undefined => {
-  let bound: Environment | undefined = env;
-  for (const p of params) {
-    bound = oneParam(p, args, bound);
-    if (bound === undefined) return undefined;
-  }
-  return bound;
-};
-
-const oneParam = (
-  { param, pattern }: ParamPattern,
-  args: Args,
-  env: Environment,
-): Environment | undefined => {
-  const arg = args[param.name];
-  switch (pattern.tag) {
-    case 'any':
-      return env;
-    case 'carried': {
-      const before = env.rests.get(pattern.rest);
-      if (before !== undefined && param.name in before)
-        return equalArgs(param, before[param.name], arg) ? env : undefined;
-      return withRest(env, pattern.rest, param.name, arg);
-    }
-    case 'default':
-      return equalArgs(param, pattern.value, arg) ? env : undefined;
-    case 'same as':
-      return equalArgs(param, args[pattern.parameter], arg) ? env : undefined;
-    default:
-      return arg === undefined ? undefined : matchValue(pattern, valueOfArg(param, arg), env);
-  }
-};
-
-/** `value` is in normal form. */
-const matchValue = (
-  pattern: ArgPattern,
-  value: Value,
-  env: Environment,
-): Environment | undefined => {
-  switch (pattern.tag) {
-    case 'any':
-      return env;
-    case 'variable': {
-      const before = env.variables.get(pattern.name);
-      if (before !== undefined) return equalValues(before, value) ? env : undefined;
-      return { ...env, variables: extended(env.variables, pattern.name, value) };
-    }
-    case 'value':
-      return equalValues(normal(pattern.value), value) ? env : undefined;
-    case 'expr':
-      return { ...env, pending: [...env.pending, { pattern, value }] };
-    case 'extent': {
-      const [h, w] = value.tag === 'extent' ? [value.h, value.w] : [value, value].map(wholeOf);
-      if (h === undefined || w === undefined) return undefined;
-      return both(pattern.h, integer(h), pattern.w, integer(w), env);
-    }
-    case 'range':
-      return value.tag === 'range'
-        ? both(pattern.from, integer(value.from), pattern.to, integer(value.to), env)
-        : undefined;
-    case 'sides': {
-      const found = sidesOf(value);
-      const [a, b, c, d] = pattern.items;
-      const items =
-        pattern.items.length === 2
-          ? [a, b, a, b]
-          : pattern.items.length === 1
-            ? [a, a, a, a]
-            : [a, b, c, d];
-      return items.reduce<Environment | undefined>((e, item, i) => {
-        const side = found?.[i];
-        return e === undefined || item === undefined || side === undefined
-          ? undefined
-          : matchValue(item, side, e);
-      }, env);
-    }
-    default:
-      return undefined;
-  }
-};
-
-const wholeOf = (v: Value): number | undefined => (v.tag === 'number' ? v.value : undefined);
-
-const sidesOf = (v: Value): readonly Value[] | undefined =>
-  v.tag === 'number' ? [v, v, v, v] : v.tag === 'list' ? v.items : undefined;
-
-const both = (
-  a: ArgPattern,
-  x: Value,
-  b: ArgPattern,
-  y: Value,
-  env: Environment,
-): Environment | undefined => {
-  const first = matchValue(a, x, env);
-  return first === undefined ? undefined : matchValue(b, y, first);
-};
-
-// --------------------------------------------------------------------------------------- conditions
 
 /** The layers that `as` names, as the match found them. */
 export const namedLayers = (

@@ -51,6 +51,8 @@ export type Pattern = {
   readonly result: number;
   /** `f as a`: the nodes that have names */
   readonly names: ReadonlyMap<string, number>;
+  /** those that the pattern itself uses, as `@a` */
+  readonly recalled: ReadonlySet<string>;
   /** `[h, w, c]` written at the input or the output of a part */
   readonly types: readonly { readonly node: number; readonly type: TypeExpr }[];
   /** `..p` and the parameters behind it */

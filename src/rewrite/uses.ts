@@ -130,7 +130,8 @@ const checkDropped = (
   const kept = new Set(replacement.nodes.flatMap((n) => (n.tag === 'kept' ? [n.node] : [])));
   for (const [name, index] of pattern.names) {
     const node = pattern.nodes[index];
-    if (node?.tag === 'layer' && !used.has(name) && !kept.has(index))
+    const isUsed = used.has(name) || kept.has(index) || pattern.recalled.has(name);
+    if (node?.tag === 'layer' && !isUsed)
       dropped(
         cx,
         node.span,

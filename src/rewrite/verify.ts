@@ -1,10 +1,14 @@
 /** Testing rules: many small nets that match, both sides computed, and the smallest that differ. */
+import { Bug } from '../diagnostic/bug.ts';
 import type { Diagnostic } from '../diagnostic/diagnostic.ts';
+import type { Graph } from '../lower/graph.ts';
 import { standardScope } from '../typecheck/modules.ts';
+import { applyRule } from './apply.ts';
 import { checkInstance, type Outcome } from './check-instance.ts';
 import { drawn, replayed, type Choices } from './choices.ts';
 import { rulesContext } from './compile.ts';
-import { counterExample, neverFired } from './counter-example.ts';
+import { counterExample, neverFired, shadowed } from './counter-example.ts';
+import { lookUp } from './looked-up.ts';
 import type { CompiledRule, Pass } from './pattern.ts';
 import { isFailure, shrunk, type Failure } from './shrink.ts';
 
@@ -12,9 +16,11 @@ export type VerifyOptions = {
   /** nets on which each rule is to fire */
   readonly instances: number;
   readonly seed: number;
+  /** whether both sides are computed; without, only types and the shapes of weights are checked */
+  readonly numbers: boolean;
 };
 
-export const defaultVerify: VerifyOptions = { instances: 1000, seed: 1 };
+export const defaultVerify: VerifyOptions = { instances: 1000, seed: 1, numbers: true };
 
 export type RuleReport = {
   readonly pass: string;
@@ -29,22 +35,31 @@ export type RuleReport = {
 
 /** Every rule of a pass by itself, in order. */
 export const verify = (pass: Pass, options: Partial<VerifyOptions> = {}): readonly RuleReport[] =>
-  pass.rules.map((rule) => verifyRule(pass.name, rule, { ...defaultVerify, ...options }));
+  pass.rules.map((_, i) => verifyRule(pass, i, { ...defaultVerify, ...options }));
+
+/** So many nets on which an earlier rule matches as well are no chance. */
+const enoughToTell = 20;
 
 /** Choices that give no net that matches are tried so many times as often. */
 const patience = 40;
 
 export const verifyRule = (
-  pass: string,
-  rule: CompiledRule,
-  { instances, seed }: VerifyOptions,
+  { name: pass, rules }: Pass,
+  at: number,
+  { instances, seed, numbers }: VerifyOptions,
 ): RuleReport => {
+  const rule = rules[at];
+  if (rule === undefined) throw new Bug(`${pass} has no rule ${at}`);
   const name = rule.rule.name.text;
   const std = standardScope();
   const check = (index: number, choose: Choices): Outcome =>
-    checkInstance({ cx: rulesContext(), std, rule, seed, index }, choose);
+    checkInstance({ cx: rulesContext(), std, rule, seed, index, numbers }, choose);
   let made = 0;
   let fired = 0;
+  // rules before this one that match wherever it does
+  const shadows = new Set(rules.slice(0, at));
+  const matches = (other: CompiledRule, before: Graph): boolean =>
+    applyRule(rulesContext(), std, pass, other, lookUp(before)) !== undefined;
   for (let index = 0; index < instances * patience && fired < instances; index++) {
     const choose = drawn(seed, `${pass}/${name}`, index);
     const outcome = check(index, choose);
@@ -52,6 +67,8 @@ export const verifyRule = (
     made++;
     if (outcome.tag === 'not fired') continue;
     fired++;
+    if (outcome.tag === 'agrees' && shadows.size > 0 && fired <= enoughToTell)
+      for (const other of shadows) if (!matches(other, outcome.before)) shadows.delete(other);
     if (!isFailure(outcome)) continue;
     const failure = shrunk(outcome, choose.taken(), (list) => {
       const again = replayed(list);
@@ -60,6 +77,8 @@ export const verifyRule = (
     });
     return { pass, rule: name, made, fired, failure, found: [counterExample(rule, failure)] };
   }
-  const found = fired === 0 ? [neverFired(rule, made)] : [];
+  const [shadow] = shadows;
+  const found =
+    fired === 0 ? [neverFired(rule, made)] : shadow === undefined ? [] : [shadowed(rule, shadow)];
   return { pass, rule: name, made, fired, failure: undefined, found };
 };

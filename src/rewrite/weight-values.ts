@@ -26,7 +26,10 @@ export const sourceWeights = (graph: Graph): readonly GraphWeight[] => {
 /** The paths that one value reads, each once. */
 export const sourcesOf = (value: WeightValue): readonly string[] => {
   const paths = new Set<string>();
+  const seen = new Set<WeightValue>();
   const visit = (v: WeightValue): void => {
+    if (seen.has(v)) return;
+    seen.add(v);
     if (v.tag === 'source') paths.add(v.weight.path);
     partsOf(v).forEach(visit);
   };

@@ -53,42 +53,43 @@ export const parametersOf = (
   );
   const target = restTarget(callee.definition);
   if (target === undefined || depth > 32) return own;
-  const meaning = cx.heard(() => resolve(cx, target.word, targetScope(callee, target.word))).value;
+  const scope = seenInside(cx, callee, own, evaluate, call);
+  const meaning = cx.heard(() => resolve(cx, target.word, scope)).value;
   if (meaning.value.tag !== 'callable') return own;
-  const theirs = parametersOf(cx, meaning.value.callee, evaluate, undefined, depth + 1);
-  const passed: Call = { ...target, size: meaning.size, scope: callee.scope };
+  const theirCallee = meaning.value.callee;
+  const passed: Call = { ...target, links: withoutRest(target.links), size: meaning.size, scope };
+  const theirs = parametersOf(cx, theirCallee, evaluate, passed, depth + 1);
   const taken = new Set(
     cx
-      .heard(() =>
-        fill(
-          cx,
-          callee,
-          meaning.text,
-          theirs,
-          { ...passed, links: withoutRest(target.links) },
-          evaluate,
-        ),
-      )
+      .heard(() => fill(cx, theirCallee, meaning.text, theirs, passed, evaluate))
       .value.map((g) => g.parameter),
   );
   return [...own, ...theirs.filter((p) => !taken.has(p.name))];
+};
 
-  /** The call may go to a parameter of the definition itself, for which its argument or default speaks. */
-  function targetScope(of: Extract<Callee, { tag: 'definition' }>, word: Word): Scope {
-    const parameter = of.definition.parameters.find((p) => p.name.text === word.parts[0]!.text);
-    if (parameter?.tag !== 'parameter') return of.scope;
-    const fallback = parameter.default;
-    const { value } = cx.heard(() => {
-      const given =
-        call &&
-        fill(cx, of, '', own, call, evaluate).find((g) => g.parameter === parameter.name.text);
-      if (given !== undefined) return given.value();
-      return fallback === undefined ? unknown : evaluate(cx, fallback, of.scope);
+/** The call may go to a parameter of the definition itself, for which its argument or default speaks. */
+const seenInside = (
+  cx: Context,
+  callee: Extract<Callee, { tag: 'definition' }>,
+  own: readonly ParameterInfo[],
+  evaluate: Evaluate,
+  call: Call | undefined,
+): Scope => {
+  const scope = inner(callee.scope);
+  const given =
+    call === undefined ? [] : cx.heard(() => fill(cx, callee, '', own, call, evaluate)).value;
+  for (const p of callee.definition.parameters) {
+    if (p.tag === 'rest') continue;
+    const fallback = p.default;
+    const value =
+      given.find((g) => g.parameter === p.name.text)?.value ??
+      (() => (fallback === undefined ? unknown : evaluate(cx, fallback, callee.scope)));
+    scope.names.set(p.name.text, {
+      from: 'parameter',
+      value: () => cx.heard(value).value,
     });
-    const scope = inner(of.scope);
-    scope.names.set(parameter.name.text, { from: 'parameter', value: () => value });
-    return scope;
   }
+  return scope;
 };
 
 type RestTarget = { readonly word: Word; readonly links: readonly Link[]; readonly span: Span };

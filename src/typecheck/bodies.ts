@@ -73,7 +73,6 @@ const callScope = (
   given: readonly Given[],
   evaluate: Evaluate,
 ): Scope => {
-  cx.used.add(callee.definition);
   const around = freshFrame(callee.scope);
   let scope = inner(around);
   callee.definition.parameters.forEach((parameter, i) => {

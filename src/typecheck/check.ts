@@ -18,6 +18,8 @@ import { resolve } from './names.ts';
 import { withOutput } from './outputs.ts';
 import { throughGroups, type Place } from './place.ts';
 import { placesOf, type Placed } from './places.ts';
+import { grouped } from './formulas.ts';
+import { lints } from './lints.ts';
 import { checkPromise } from './promise.ts';
 import { recursive } from './recursion.ts';
 import { freshFrame, type Scope } from './scope.ts';
@@ -61,8 +63,8 @@ export const checkProgram = (
   if (options.asserts && scope !== undefined)
     for (const d of declarations) if (d.tag === 'assert') checkAssertion(cx, d.condition, scope);
   if (scope !== undefined)
-    for (const d of declarations)
-      if ((d.tag === 'def' || d.tag === 'net') && !cx.used.has(d)) checkWords(cx, d, scope);
+    for (const d of declarations) if (d.tag === 'def' || d.tag === 'net') checkWords(cx, d, scope);
+  for (const net of typed) if (net.output.tag !== 'unknown') lintNet(cx, net);
   const program: Program = {
     entry,
     files: modules,
@@ -70,6 +72,11 @@ export const checkProgram = (
     recipes: declarations.flatMap((d) => (d.tag === 'train' || d.tag === 'eval' ? [d] : [])),
   };
   return checked(program, cx.found());
+};
+
+const lintNet = (cx: Context, net: TypedNet): void => {
+  const placed = placesOf(net);
+  for (const lint of lints) lint(placed).forEach(cx.report);
 };
 
 /** A definition that uses itself means nothing. */
@@ -107,9 +114,6 @@ const shown = (cx: Context, side: Expr, scope: Scope): string => {
   if (value.tag !== 'number') return showValue(value);
   return Number.isInteger(value.value) ? grouped(value.value) : String(value.value);
 };
-
-/** `138_357_544`, as the language writes large numbers. */
-const grouped = (n: number): string => String(n).replaceAll(/\B(?=(\d{3})+$)/g, '_');
 
 // ------------------------------------------------------------------------------------------- nets
 

@@ -5,7 +5,7 @@ import type { Span } from '../syntax/source.ts';
 import type { Argument, Expr } from '../syntax/tree.ts';
 import type { Scope } from './scope.ts';
 import type { Typed } from './typed.ts';
-import { unknown, type Definition, type Value } from './values.ts';
+import { unknown, type Value } from './values.ts';
 
 /** Bounds of one compilation; a flag may raise them, source text never does. */
 export type Limits = {
@@ -49,12 +49,12 @@ export type Context = {
   readonly calling: <A>(place: Span, step: () => A) => A | undefined;
   /** Takes a step inside an expression; undefined, with a report, when they nest too deep or time is over. */
   readonly within: <A>(place: Span, step: () => A) => A | undefined;
+  /** Whether some more names may be compared with a mistyped one: many of both would take for ever. */
+  readonly mayCompare: (names: number) => boolean;
   /** The text of a place. */
   readonly text: (span: Span) => string;
   /** `params(D)` and its like, in assertions. */
   readonly fact: (name: string, given: readonly Argument[], scope: Scope, span: Span) => Value;
-  /** Definitions that were called: the others are looked at by themselves. */
-  readonly used: Set<Definition>;
   /** Scopes of calls and of `where`, by what makes them. */
   readonly scopes: Map<string, Heard<Scope>>;
   /** Layers already checked: the same call with the same arguments and input. */
@@ -113,6 +113,9 @@ const faults = (): { readonly found: Diagnostic[]; readonly add: (d: Diagnostic)
 
 const none: readonly Diagnostic[] = [];
 
+/** Names compared in search of near ones, in one check. */
+const MOST_COMPARED = 1_000_000;
+
 export const newContext = (
   text: Context['text'],
   fact: (cx: Context) => Context['fact'],
@@ -130,6 +133,7 @@ export const newContext = (
   let late = false;
   let deep = false;
   let key = 0;
+  let compared = 0;
 
   const report = (d: Diagnostic): void => {
     if (listening === undefined) all.add(d);
@@ -184,8 +188,8 @@ export const newContext = (
     },
     within: (place, step) => {
       if (depth >= limits.depth) {
-        // what is given up on the way out is the same mistake
-        if (!deep) report(error('E0104', place, 'definitions and brackets nest too deep here'));
+        // what is given up on the way out is the same mistake; and somebody must hear of it
+        if (!deep) all.add(error('E0104', place, 'definitions and brackets nest too deep here'));
         deep = true;
         return undefined;
       }
@@ -197,9 +201,9 @@ export const newContext = (
         depth--;
       }
     },
+    mayCompare: (names) => (compared += names) <= MOST_COMPARED,
     text,
     fact: (...question) => fact(cx)(...question),
-    used: new Set(),
     scopes: new Map(),
     layers: new Map(),
     values: new WeakMap(),

@@ -1,6 +1,6 @@
 /**
- * What can be said of a declaration without using it: its parameters, and, when no net uses it, its words.
- * A definition that is used is checked at each use, where more is known.
+ * What can be said of a declaration without using it: its parameters, and whether its words mean something.
+ * The rest is checked at each use, where more is known.
  */
 import type { Declaration, Expr, Link, Parameter, TypeExpr } from '../syntax/tree.ts';
 import { partsOf } from '../syntax/walk.ts';
@@ -47,7 +47,7 @@ const reportNamesakes = (cx: Context, parameters: readonly Parameter[]): void =>
   }
 };
 
-/** The words of a definition that no net uses; what its parameters mean nobody knows. */
+/** The words of a definition, also where no net comes by; what its parameters mean nobody knows here. */
 export const checkWords = (cx: Context, definition: Definition, around: Scope): void => {
   const scope = parametersIn(cx, definition.parameters, around);
   const { signature } = definition;

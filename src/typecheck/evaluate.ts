@@ -201,12 +201,11 @@ const evaluateChain = (cx: Context, chain: Chain, scope: Scope): Value => {
   if (value.tag === 'callable') return evaluateCall(cx, chain, meaning, value.callee, scope);
   if (value.tag === 'layer') return { tag: 'layer', expr: chain, scope };
   if (meaning.size !== undefined) {
+    const whole = chain.word.parts[chain.word.parts.length - 1]!.text;
     cx.report(
-      error(
-        'E0301',
-        chain.word.span,
-        `nothing is called \`${meaning.text}${'…'}\` with a size at its end`,
-      ),
+      error('E0301', chain.word.span, `nothing is called \`${whole}\``, {
+        label: `\`${meaning.text}\` is ${kindName(value)}, which has no size`,
+      }),
     );
     return unknown;
   }

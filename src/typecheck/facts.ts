@@ -12,12 +12,14 @@ export type AxisField = {
   readonly span: number;
   readonly stride: number;
   readonly center: number | undefined;
+  /** an upsampling lies on the way, which puts pixels between those of its input */
+  readonly resampled: boolean;
 };
 
 /** `whole`: everything, whatever the image; behind `gap` and `flatten`. */
 export type Field = { readonly h: AxisField; readonly w: AxisField } | 'whole';
 
-const pixel: AxisField = { span: 1, stride: 1, center: 0 };
+const pixel: AxisField = { span: 1, stride: 1, center: 0, resampled: false };
 const point: Field = { h: pixel, w: pixel };
 
 /**
@@ -52,6 +54,7 @@ const through = (input: AxisField, { span, stride, center }: RowField): AxisFiel
     input.center === undefined || center === undefined
       ? undefined
       : input.center + center * input.stride,
+  resampled: input.resampled || stride.under > 1,
 });
 
 /** The numbers in a tensor of one image; undefined while a size is free. */

@@ -118,7 +118,8 @@ const stagesOf = ({ layers }: Placed): readonly (readonly PlacedLayer[])[] => {
 
 /**
  * Joined branches whose pixels of one index look at different places: by half an output pixel or more,
- * and by a whole pixel of the image at least. `same` padding at stride 2 beside padding 1 does this.
+ * and by a whole pixel of the image at least. `same` padding at stride 2 beside padding 1 does this. An
+ * upsampling cannot but put its pixels beside those of its input; there a whole output pixel counts.
  */
 const misaligned: Lint = (placed) => {
   const fields = fieldsOf(placed);
@@ -134,7 +135,7 @@ const misaligned: Lint = (placed) => {
       warning(
         'W0222',
         layer.span,
-        `the joined branches look at places ${apart} pixels of the image apart`,
+        `the joined branches look at places ${apart} ${apart === 1 ? 'pixel' : 'pixels'} of the image apart`,
         {
           label: 'their pixels do not lie over each other',
           notes: ['pad or crop the branches alike; at stride 2, `same` and `half` pad differently'],
@@ -147,13 +148,13 @@ const misaligned: Lint = (placed) => {
 const distance = (fields: readonly AxisField[]): number => {
   const [first, ...others] = fields;
   if (first === undefined) return 0;
-  const far = others.map((f) =>
-    f.center === undefined || first.center === undefined || f.stride !== first.stride
-      ? 0
-      : Math.abs(f.center - first.center),
-  );
-  const most = Math.max(0, ...far);
-  return most >= 1 && most >= first.stride / 2 ? most : 0;
+  const far = others.map((f) => {
+    if (f.center === undefined || first.center === undefined || f.stride !== first.stride) return 0;
+    const apart = Math.abs(f.center - first.center);
+    const bearable = f.resampled || first.resampled ? first.stride : first.stride / 2;
+    return apart >= 1 && apart >= bearable ? apart : 0;
+  });
+  return Math.max(0, ...far);
 };
 
 /** All lints, in the order in which they are shown for one place. */

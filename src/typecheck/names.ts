@@ -4,7 +4,7 @@ import { error, replace } from '../diagnostic/diagnostic.ts';
 import { startOf, type Span } from '../syntax/source.ts';
 import type { Word } from '../syntax/tree.ts';
 import type { Context } from './context.ts';
-import { lookup, lookupModule, visible, type Entry, type Scope } from './scope.ts';
+import { countVisible, lookup, lookupModule, visible, type Entry, type Scope } from './scope.ts';
 import { integer, unknown, type Value } from './values.ts';
 
 export type Meaning = {
@@ -100,7 +100,7 @@ const meaning = (
 const reportUnknown = (cx: Context, word: Word, scope: Scope): void => {
   const name = word.parts[word.parts.length - 1]!;
   const parts = splitSize(name.text);
-  const names = visible(scope);
+  const names = cx.mayCompare(countVisible(scope)) ? visible(scope) : [];
   const whole = near(name.text, names);
   const stems = parts === undefined ? [] : near(parts.stem, names).map((n) => n + parts.size);
   const [first] = stems.length > 0 ? stems : whole;

@@ -135,6 +135,13 @@ export const lookupRemembered = (scope: Scope, name: string): Remembered | undef
   return undefined;
 };
 
+/** How many names can be seen, at most. */
+export const countVisible = (scope: Scope): number => {
+  let count = 0;
+  for (let s: Scope | undefined = scope; s !== undefined; s = s.parent) count += s.names.size;
+  return count;
+};
+
 /** Every name that can be seen, innermost first. */
 export const visible = (scope: Scope): readonly string[] => {
   const names: string[] = [];

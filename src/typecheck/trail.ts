@@ -68,7 +68,10 @@ export const channelsMade = (trail: Trail, channels: number): readonly Label[] =
     const { input, output, span } = steps[i]!;
     if (input.tag === 'unknown' || output.tag === 'unknown') return [];
     if (output.c !== channels) return [];
-    if (input.c !== output.c) return [{ span, message: `${channels} channels are made here` }];
+    if (input.c !== output.c)
+      return [
+        { span, message: `${channels} channel${channels === 1 ? ' is' : 's are'} made here` },
+      ];
   }
   return [];
 };

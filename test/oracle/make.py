@@ -21,17 +21,20 @@ import torchvision
 
 import draw
 
-# name: torchvision's function, height and width, and what to apply: the whole net or its convolutional body
-# (the heads of AlexNet and VGG want 224 × 224 pixels, or their average pool would copy what there is).
+# name: torchvision's function, the shape of the input, and what to apply: the whole net, or one child of it. The
+# heads of AlexNet and VGG want 224 × 224 pixels, or their average pool would copy what there is; the head on the
+# side of Inception v3 is applied in training only. (GoogLeNet's pool unevenly, and netc's do not.)
+image = lambda n: (n, n, 3)
 CASES = {
-    **{n: (n, 64, "") for n in ["resnet18", "resnet34", "resnet50", "resnet101", "resnet152"]},
-    **{n: (n, 64, "") for n in ["densenet121", "densenet161", "densenet169", "densenet201"]},
-    **{n: (n, 64, "") for n in ["squeezenet1_0", "squeezenet1_1", "mobilenet_v2", "googlenet"]},
-    "inception_v3": ("inception_v3", 75, ""),
-    "alexnet": ("alexnet", 64, "features"),
-    **{f"vgg{n}{bn}": (f"vgg{n}{bn}", 32, "features") for n in [11, 13, 16, 19] for bn in ["", "_bn"]},
-    "alexnet_whole": ("alexnet", 224, ""),
-    "vgg11_whole": ("vgg11", 224, ""),
+    **{n: (n, image(64), "") for n in ["resnet18", "resnet34", "resnet50", "resnet101", "resnet152"]},
+    **{n: (n, image(64), "") for n in ["densenet121", "densenet161", "densenet169", "densenet201"]},
+    **{n: (n, image(64), "") for n in ["squeezenet1_0", "squeezenet1_1", "mobilenet_v2", "googlenet"]},
+    "inception_v3": ("inception_v3", image(75), ""),
+    "alexnet": ("alexnet", image(64), "features"),
+    **{f"vgg{n}{bn}": (f"vgg{n}{bn}", image(32), "features") for n in [11, 13, 16, 19] for bn in ["", "_bn"]},
+    "inception_v3_aux": ("inception_v3", (17, 17, 768), "AuxLogits"),
+    "alexnet_whole": ("alexnet", image(224), ""),
+    "vgg11_whole": ("vgg11", image(224), ""),
 }
 STAGES = 8
 SAMPLES = 16
@@ -47,11 +50,12 @@ def weight(key, shape):
     return draw.normals(purpose, count, 0.1)
 
 
-def fill(model):
+def fill(model, part):
+    """Gives the weights of `part` their values, and their checksum."""
     digest = hashlib.sha256()
     state = model.state_dict()
     for key in sorted(state):
-        if key.endswith("num_batches_tracked"):
+        if key.endswith("num_batches_tracked") or not key.startswith(part):
             continue
         values = weight(key, tuple(state[key].shape))
         digest.update(values.tobytes())
@@ -69,10 +73,10 @@ def encoded(array):
 
 
 def make(name):
-    function, size, part = CASES[name]
+    function, shape, part = CASES[name]
     options = {"init_weights": False} if function in ("googlenet", "inception_v3") else {}
     model = getattr(torchvision.models, function)(weights=None, **options).eval()
-    digest = fill(model)
+    digest = fill(model, part)
     model = model.double()
     seen = []
     for key, module in model.named_modules():
@@ -80,10 +84,10 @@ def make(name):
             # a copy, as the ReLU behind may write over it
             hook = lambda _m, _in, out, key=key: seen.append((key, channels_last(out).clone()))
             module.register_forward_hook(hook)
-    x = draw.normals("oracle:input", size * size * 3, 1.0).reshape(1, size, size, 3)
+    x = draw.normals("oracle:input", math.prod(shape), 1.0).reshape(1, *shape)
     x = torch.from_numpy(x.astype(np.float64)).permute(0, 3, 1, 2)
     with torch.no_grad():
-        out = channels_last((model.features if part else model)(x))
+        out = channels_last(model.get_submodule(part)(x))
     chosen = [seen[i] for i in sorted({round(i * (len(seen) - 1) / (STAGES - 1)) for i in range(STAGES)})]
     stages = []
     for key, value in chosen:
@@ -95,7 +99,7 @@ def make(name):
     return {
         "model": function,
         "part": part,
-        "size": size,
+        "input": list(shape),
         "weights": digest,
         "output": {"shape": list(out.shape), "values": encoded(out.numpy())},
         "stages": stages,

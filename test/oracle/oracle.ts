@@ -13,7 +13,7 @@ import { rowOf } from '../../src/ops/table.ts';
 import { image, type TensorType } from '../../src/ops/types.ts';
 import { toNet } from '../../src/runtime/torchvision/layout.ts';
 import { pairUp, type Pairs } from '../../src/runtime/torchvision/pairs.ts';
-import { modelNamed } from '../../src/runtime/torchvision/recognise.ts';
+import { layersOf, modelNamed } from '../../src/runtime/torchvision/recognise.ts';
 import { example, inMemory } from '../programs.ts';
 
 /** Which net of examples/ is which of torchvision's. */
@@ -43,13 +43,22 @@ export const nets: { readonly [model: string]: readonly [file: string, net: stri
   mobilenet_v2: ['mobilenet_v2.net', 'MobileNetV2'],
 };
 
+/** The graph of a net of a program in memory. */
+export const netNamed = (
+  files: { readonly [path: string]: string },
+  entry: string,
+  name: string,
+): Graph => {
+  const program = valueOf(compile(inMemory(files), entry));
+  const net = program?.nets.find((n) => n.name === name);
+  if (net === undefined) throw new Error(`no net ${name} in ${entry}`);
+  return buildGraph(net);
+};
+
 /** The graph of the example, and its weights paired with torchvision's. */
 export const exampleOf = (model: string): { readonly graph: Graph; readonly pairs: Pairs } => {
   const [file, name] = nets[model]!;
-  const program = valueOf(compile(inMemory({ [file]: example(file) }), file));
-  const net = program?.nets.find((n) => n.name === name);
-  if (net === undefined) throw new Error(`no net ${name} in ${file}`);
-  const graph = buildGraph(net);
+  const graph = netNamed({ [file]: example(file) }, file, name);
   const pairs = pairUp(graph, modelNamed(model)!);
   if ('tag' in pairs) throw new Error(`${name} is not ${model}: ${JSON.stringify(pairs)}`);
   return { graph, pairs };
@@ -58,8 +67,9 @@ export const exampleOf = (model: string): { readonly graph: Graph; readonly pair
 /** One file of fixtures/. Numbers are float64. */
 export type Fixture = {
   readonly model: string;
-  readonly part: '' | 'features';
-  readonly size: number;
+  /** the child that is applied alone, or else the whole */
+  readonly part: '' | 'features' | 'AuxLogits';
+  readonly input: readonly [h: number, w: number, c: number];
   readonly weights: string; // SHA-256 of all of them
   readonly output: { readonly shape: readonly number[]; readonly values: string };
   readonly stages: readonly {
@@ -93,8 +103,7 @@ export const decode = (base64: string): Float64Array => {
   return Float64Array.from({ length: bytes.length / 8 }, (_, i) => bytes.readDoubleLE(8 * i));
 };
 
-const stream = (name: string) =>
-  words({ seed: 1, purpose: `oracle:${name}`, epoch: 0, index: 0 });
+const stream = (name: string) => words({ seed: 1, purpose: `oracle:${name}`, epoch: 0, index: 0 });
 
 /** `weight` of make.py, in PyTorch's order. */
 const torchWeight = (key: string, shape: readonly number[]): Float32Array => {
@@ -109,13 +118,16 @@ const torchWeight = (key: string, shape: readonly number[]): Float32Array => {
   return out;
 };
 
-/** All weights by netc's paths, and their checksum by PyTorch's keys. */
+/** The weights of a part by netc's paths, and their checksum by PyTorch's keys. */
 export const drawWeights = (
   pairs: Pairs,
+  part: Fixture['part'],
 ): { readonly byPath: ReadonlyMap<string, HostTensor>; readonly sum: string } => {
   const hash = createHash('sha256');
   const byPath = new Map<string, HostTensor>();
-  const inOrder = [...pairs.weights].sort((a, b) => (a.key < b.key ? -1 : 1));
+  const inOrder = pairs.weights
+    .filter(({ key }) => key.startsWith(part))
+    .sort((a, b) => (a.key < b.key ? -1 : 1));
   for (const { key, weight, layout } of inOrder) {
     const data = torchWeight(key, layout.shape);
     hash.update(new Uint8Array(data.buffer));
@@ -124,54 +136,71 @@ export const drawWeights = (
   return { byPath, sum: hash.digest('hex') };
 };
 
-export const drawInput = (size: number): HostTensor => {
-  const data = new Float32Array(size * size * 3);
+const drawInput = (shape: Fixture['input']): HostTensor => {
+  const data = new Float32Array(elements(shape));
   fillNormal(stream('input'), data, 1);
-  return { shape: [1, size, size, 3], data };
+  return { shape: [1, ...shape], data };
 };
 
-/** The layers that some values need, for square images of another size. Other layers may not take it. */
-const restricted = (graph: Graph, size: number, outputs: Graph['outputs']): Graph => {
+/** The layers between some value, which becomes the input, and others. The shapes are those of the new input. */
+const between = (
+  graph: Graph,
+  from: ValueId,
+  type: TensorType,
+  outputs: Graph['outputs'],
+): Graph => {
   const needed = new Set(outputs.map((o) => o.id));
   for (const node of [...graph.nodes].reverse())
-    if (needed.has(node.id)) for (const id of node.inputs) needed.add(id);
-  const input = image(size, size, 3);
-  const types = new Map<ValueId, TensorType>([[graph.input.id, input]]);
+    if (needed.has(node.id) && node.id !== from) for (const id of node.inputs) needed.add(id);
+  const types = new Map<ValueId, TensorType>([[from, type]]);
   const nodes: GraphNode[] = [];
-  for (const node of graph.nodes.filter((n) => needed.has(n.id))) {
+  for (const node of graph.nodes.filter((n) => needed.has(n.id) && n.id !== from)) {
     const inputs = node.inputs.map((id) => types.get(id)!);
     const shape = rowOf(node.op).shape(node.args, inputs);
     if (E.isLeft(shape)) throw new Error(`${node.path}: ${JSON.stringify(shape.left)}`);
     types.set(node.id, shape.right.type);
     nodes.push({ ...node, type: shape.right.type });
   }
-  return { ...graph, input: { ...graph.input, type: input }, nodes, outputs };
+  return { ...graph, input: { id: from, type }, nodes, outputs };
+};
+
+/** Where a part of torchvision's network begins and ends in the graph of the net. */
+const ends = (
+  graph: Graph,
+  part: Fixture['part'],
+): { readonly from: ValueId; readonly to: ValueId } => {
+  const nodeOf = (id: ValueId | undefined): GraphNode => graph.nodes.find((n) => n.id === id)!;
+  const [main, side] = graph.outputs;
+  switch (part) {
+    case '': // without the softmax
+      return { from: graph.input.id, to: nodeOf(main?.id).inputs[0]! };
+    case 'features':
+      return { from: graph.input.id, to: graph.nodes.find((n) => n.op === 'flatten')!.inputs[0]! };
+    case 'AuxLogits': {
+      const first = nodeOf(layersOf(graph).side[0]!.inputs[0]); // its pool
+      return { from: first.inputs[0]!, to: nodeOf(side?.id).inputs[0]! };
+    }
+  }
 };
 
 /**
- * The net as the fixture has it: its logits, or the map that its head begins with, and after it the results
- * of some modules, by their names. Only the weights of those layers are drawn.
+ * The part that a fixture is about: its result, and after it those of some modules, by their names; with all
+ * weights of the part and the input.
  */
 export const prepared = (name: string) => {
   const expected = fixture(name);
   const { graph, pairs } = exampleOf(expected.model);
-  const layer = (module: string): string | undefined =>
-    pairs.weights.find((p) => p.key === `${module}.weight`)?.layer;
-  const [main] = graph.outputs;
-  const last = graph.nodes.find((n) =>
-    expected.part === '' ? n.id === main!.id : n.op === 'flatten',
-  )!;
-  const before = last.inputs[0]!; // of softmax or of flatten
-  const stages = expected.stages.flatMap(({ module }) => {
-    const node = graph.nodes.find((n) => n.path === layer(module) && n.weights.length > 0);
+  const { from, to } = ends(graph, expected.part);
+  const stages = expected.stages.map(({ module }) => {
+    const layer = pairs.weights.find((p) => p.key === `${module}.weight`)?.layer;
+    const node = graph.nodes.find((n) => n.path === layer && n.weights.length > 0);
     if (node === undefined) throw new Error(`no layer for ${module}`);
-    return [{ name: module, id: node.id }];
+    return { name: module, id: node.id };
   });
-  const whole = drawWeights(pairs);
   return {
     expected,
-    graph: restricted(graph, expected.size, [{ name: 'output', id: before }, ...stages]),
-    ...whole,
-    input: drawInput(expected.size),
+    graph: between(graph, from, image(...expected.input), [{ name: 'output', id: to }, ...stages]),
+    ...drawWeights(pairs, expected.part),
+    input: drawInput(expected.input),
   };
 };

@@ -14,7 +14,7 @@ import { decode, fixtureNames, prepared, type Fixture } from './oracle.ts';
 /** These together show every family; the others, of the same definitions but larger, only when there is time. */
 const always = new Set([
   ...['alexnet', 'vgg11', 'vgg11_bn', 'vgg16', 'squeezenet1_0', 'squeezenet1_1', 'mobilenet_v2'],
-  ...['googlenet', 'inception_v3', 'resnet18', 'resnet50', 'densenet121'],
+  ...['googlenet', 'inception_v3', 'inception_v3_aux', 'resnet18', 'resnet50', 'densenet121'],
 ]);
 const deep = process.env['NETC_DEEP'] !== undefined;
 /** Of a hundred million weights: not in float64. */

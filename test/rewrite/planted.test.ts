@@ -185,6 +185,16 @@ const others: readonly Planted[] = [
     reason: /E0206: the sides of `pool` have different types|E0206: what `pool` makes/,
   },
   {
+    name: 'a join that fits for even sizes only',
+    rule: 'structural rule twin: maxpool(1, 2) => maxpool(1, 2) + maxpool(2, 2)',
+    reason: /E0206: what `twin` makes is no network/,
+  },
+  {
+    name: 'the size of one image written into an argument',
+    rule: 'rule mean: gap : [h, w, c] => avgpool(h x w, 1); flatten; scale(1.0*h/w)',
+    reason: differs,
+  },
+  {
     name: 'an unknown layer',
     rule: 'rule stride: conv(1, n, 2) => structural_stride',
     reason: /E0301: nothing is called `structural_stride`/,

@@ -24,7 +24,8 @@ const flattened = (graph: Graph, id: number): TensorType | undefined => {
   const node = graph.nodes.find((n) => n.id === id);
   if (node === undefined) return undefined;
   const [from = 0] = node.inputs;
-  if (node.op === 'flatten') return graph.nodes.find((n) => n.id === from)?.type ?? graph.input.type;
+  if (node.op === 'flatten')
+    return graph.nodes.find((n) => n.id === from)?.type ?? graph.input.type;
   return keepsOrder.has(node.op) ? flattened(graph, from) : undefined;
 };
 

@@ -1,0 +1,109 @@
+/** A new layer of a rule: its arguments, and its weights or where they come from. */
+import * as E from 'fp-ts/lib/Either.js';
+import type { GraphWeight, ValueId, WeightValue } from '../lower/graph.ts';
+import type { Args } from '../ops/params.ts';
+import type { Row, WeightSpec } from '../ops/row.ts';
+import { argsOf } from '../typecheck/coerce.ts';
+import { evaluate } from '../typecheck/evaluate.ts';
+import { illTyped, weightFault } from './faults.ts';
+import { freshPath, ownPath } from './new-paths.ts';
+import type { BoundArg, NewNode } from './pattern.ts';
+import { valueOfArg } from './values.ts';
+import { weigh } from './weight-language.ts';
+import { sourcesOf } from './weight-values.ts';
+import { add, type Result, type Work } from './work.ts';
+
+type NewLayer = Extract<NewNode, { readonly tag: 'layer' }>;
+
+/** A layer that the rule writes, with its weights. */
+export const newLayer = (w: Work, node: NewLayer, input: ValueId): Result<ValueId> => {
+  const args = argumentsOf(w, node);
+  if (E.isLeft(args)) return args;
+  const { row } = node;
+  const { span } = w.paths.first;
+  const common = { row, args: args.right, inputs: [input], span };
+  const entries = node.with;
+  if (entries === undefined)
+    return add(w, {
+      ...common,
+      path: ownPath(w.paths, row.name),
+      weights: (s) => fresh(w, row, s),
+    });
+  const written = entries.map((e) => e.value);
+  const path = w.paths.taking(written, w.rule.replacement.bindings);
+  return add(w, { ...common, path, weights: (s) => weights(w, node, entries, s, path) });
+};
+
+/** Weights that start anew, which only structural rules have. */
+const fresh = (w: Work, row: Row, specs: readonly WeightSpec[]): Result<readonly GraphWeight[]> => {
+  if (specs.length === 0) return E.right([]);
+  const path = freshPath(w.paths, row.name);
+  const origin = { pass: w.pass, rule: w.rule.rule.name.text, sources: [] };
+  return E.right(specs.map((spec) => ({ path: `${path}/${spec.name}`, spec, origin })));
+};
+
+const argumentsOf = (w: Work, node: NewLayer): Result<Args> => {
+  const given = node.args.flatMap((a) => {
+    const value = sourceOf(w, node.row, a);
+    return value === undefined ? [] : [{ parameter: a.parameter, span: a.span, value }];
+  });
+  const { value: args, heard } = w.cx.heard(() => argsOf(w.cx, node.row, given));
+  const [fault] = heard;
+  if (args !== undefined && fault === undefined) return E.right(args);
+  return E.left(fault ?? illTyped(node.span, w.rule.rule.name.text, 'an argument has no value'));
+};
+
+const sourceOf = (w: Work, row: Row, { parameter, source }: BoundArg) => {
+  switch (source.tag) {
+    case 'value':
+      return () => source.value;
+    case 'expr':
+      return () => evaluate(w.cx, source.expr, w.scope);
+    case 'carried': {
+      const arg = w.match.env.rests.get(source.rest)?.[parameter];
+      const param = row.params.find((p) => p.name === parameter);
+      if (arg === undefined || param === undefined) return undefined;
+      const value = valueOfArg(param, arg);
+      return () => value;
+    }
+  }
+};
+
+/** Each weight that the layer turns out to have; an entry for one that it has not (`bias`) is idle. */
+const weights = (
+  w: Work,
+  node: NewLayer,
+  entries: NonNullable<NewLayer['with']>,
+  specs: readonly WeightSpec[],
+  path: string,
+): Result<readonly GraphWeight[]> => {
+  const made: GraphWeight[] = [];
+  for (const spec of specs) {
+    const entry = entries.find((e) => e.weight === spec.name);
+    if (entry === undefined)
+      return E.left(
+        weightFault(node.span, `\`with\` does not say what \`${spec.name}\` is`, [
+          `this \`${node.row.name}\` has a \`${spec.name}\` of shape [${spec.shape.join(', ')}]`,
+        ]),
+      );
+    const value = weigh(w.weighing, entry.value);
+    if (E.isLeft(value)) return value;
+    const { shape } = value.right;
+    if (shape.join() !== spec.shape.join())
+      return E.left(
+        weightFault(
+          entry.span,
+          `\`${spec.name}\` is [${shape.join(', ')}], and [${spec.shape.join(', ')}] is needed`,
+        ),
+      );
+    made.push(weight(w, `${path}/${spec.name}`, spec, value.right));
+  }
+  return E.right(made);
+};
+
+const weight = (w: Work, path: string, spec: WeightSpec, value: WeightValue): GraphWeight => {
+  // a weight that only moved is still the one of the source
+  if (value.tag === 'source' && value.weight.path === path) return value.weight;
+  const rule = w.rule.rule.name.text;
+  return { path, spec, value, origin: { pass: w.pass, rule, sources: sourcesOf(value) } };
+};

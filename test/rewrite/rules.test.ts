@@ -1,0 +1,300 @@
+/** The rule language, construct by construct: what matches, what is made of it, and what is refused. */
+import { describe, expect, test } from 'vitest';
+import { diagnosticsOf } from '../../src/diagnostic/checked.ts';
+import { showArg } from '../../src/ops/args.ts';
+import { rowOf } from '../../src/ops/table.ts';
+import { showGraph } from '../../src/rewrite/show.ts';
+import { verify } from '../../src/rewrite/verify.ts';
+import { applyPass } from '../../src/rewrite/apply.ts';
+import { applied, netOf, opsOf, passesIn, rules } from './nets.ts';
+
+/** The layers after a rule, as a program without its first and last line. */
+const after = (rule: string, type: string, output: string, layers: string): readonly string[] =>
+  showGraph(applied(netOf(type, output, layers), rules(rule)).graph)
+    .split('\n')
+    .slice(1, -1)
+    .map((line) => line.trim());
+
+const onMap = (rule: string, layers: string, output = '[8, 8, 2]'): readonly string[] =>
+  after(rule, '[8, 8, 2]', output, layers);
+
+describe('arguments', () => {
+  test('a pattern reads as the program it matches, defaults included', () => {
+    const rule = 'rule r: maxpool2 => relu; maxpool2';
+    expect(onMap('structural rule r: maxpool2 => avgpool2', 'maxpool', '[4, 4, 2]')).toEqual([
+      'avgpool',
+    ]);
+    expect(
+      onMap('structural rule r: maxpool2 => avgpool2', 'maxpool(2, 2, round = ceil)', '[4, 4, 2]'),
+    ).toEqual(['maxpool(round = ceil)']);
+    expect(diagnosticsOf(passesIn(`rewrite t { ${rule} }`))).toEqual([]);
+  });
+
+  test('a hole takes any value, a repeated one the same', () => {
+    const rule = 'rule r: scale(a); scale(a) => scale(a*a)';
+    expect(onMap(rule, 'scale(3); scale(3)')).toEqual(['scale(factor = 9)']);
+    expect(onMap(rule, 'scale(3); scale(2)')).toHaveLength(2);
+    expect(onMap('rule r: dropout(_); relu => relu', 'dropout-0.1; relu')).toEqual(['relu']);
+  });
+
+  test('an expression of bound names', () => {
+    const rule = 'rule r: scale(a); scale(a + 1) => relu; scale(a)';
+    expect(onMap(rule, 'scale(2); scale(3)')).toEqual(['relu', 'scale(factor = 2)']);
+    expect(onMap(rule, 'scale(2); scale(4)')).toHaveLength(2);
+  });
+
+  test('sizes, sides and ranges have parts', () => {
+    const one = 'structural rule r: conv(a x b, n) => conv(b x a, n) where a < b';
+    expect(onMap(one, 'conv1x3-2')).toEqual(['conv(size = 3x1, channels = 2)']);
+    expect(onMap(one, 'conv3x1-2')).toEqual(['conv(size = 3x1, channels = 2)']);
+    const pads = 'rule r: pad([a, b, c, d]); crop([a, b, c, d]) => id';
+    expect(onMap(pads, 'pad([1, 2, 0, 1]); crop([1, 2, 0, 1]); relu')).toEqual(['relu']);
+    expect(onMap(pads, 'pad(1); crop(1); relu')).toEqual(['relu']);
+    expect(onMap(pads, 'pad([1, 2, 0, 1]); crop([2, 1, 0, 1]); relu')).toHaveLength(3);
+    const cut = 'rule r: channels(a..b); channels(i..j) => channels(a + i..a + j) where b >= j';
+    expect(onMap(cut, 'conv1-6; channels(2..6); channels(1..3)')).toEqual([
+      'conv(size = 1, channels = 6)',
+      'channels(range = 3..5)',
+    ]);
+  });
+
+  test('`..p` carries the rest, and what is given beside it wins', () => {
+    const rule =
+      'structural rule r: conv(k, n, ..p) => conv(k, n, ..p, bias = false); relu where k > 1';
+    const graph = netOf('[8, 8, 2]', '[4, 4, 6]', 'conv3-6/2(groups = 2); tanh');
+    const pass = rules(rule);
+    const result = applyPass(graph, pass, { limit: 1 });
+    expect(diagnosticsOf(result).map((d) => d.message)).toEqual(['the pass `test` does not end']);
+    const once = rules(
+      `${rule.replace('k > 1', 'k == 3')}`.replace('conv(k, n, ..p, bias', 'conv(1, n, ..p, bias'),
+    );
+    const [conv] = applied(graph, once).graph.nodes;
+    const args = rowOf('conv').params.map((p) => `${p.name} = ${showArg(conv!.args[p.name]!)}`);
+    expect(args.join(', ')).toBe(
+      'size = 1, channels = 6, stride = 2, pad = half, dilation = 1, groups = 2, bias = false',
+    );
+  });
+});
+
+describe('shapes of patterns', () => {
+  test('`..f` is any part with one entry and one exit, and may be nothing', () => {
+    const rule = 'rule r: scale(2); ..f; scale(3) => tanh; ..f; sigmoid';
+    expect(onMap(`structural ${rule}`, 'scale(2); scale(3)')).toEqual(['tanh', 'sigmoid']);
+    expect(onMap(`structural ${rule}`, 'scale(2); (relu + id); scale(3)')).toEqual([
+      'tanh as v1',
+      'relu as v2',
+      '(@v2 + @v1)',
+      'sigmoid',
+    ]);
+    // the second branch enters elsewhere
+    expect(
+      onMap(`structural ${rule}`, 'id as a; scale(2); relu as b; (@a + @b); scale(3)'),
+    ).toContain('scale(factor = 2)');
+  });
+
+  test('`+` matches either way round', () => {
+    const rule = 'structural rule r: (relu; ..f) + id => relu; ..f';
+    expect(onMap(rule, '(relu; tanh) + id')).toEqual(['relu', 'tanh']);
+    expect(onMap(rule, 'id + (relu; tanh)')).toEqual(['relu', 'tanh']);
+  });
+
+  test('`|` matches any neighbours, and the others stay', () => {
+    const rule = 'structural rule r: relu | tanh => sigmoid | sigmoid';
+    const out = '[8, 8, 8]';
+    expect(onMap(rule, 'id | relu | tanh | id', out)).toEqual([
+      'id as v0',
+      'sigmoid as v1',
+      '(@v0 | @v1 | @v1 | @v0)',
+    ]);
+    expect(onMap(rule, 'relu | id | tanh | id', out)).toContain('(@v1 | @v0 | @v2 | @v0)');
+  });
+
+  test('`*` and remembered values', () => {
+    const two = 'structural rule r: relu as a; (tanh * @a) => sigmoid';
+    expect(onMap(two, 'relu as y; (tanh * @y)')).toEqual(['sigmoid']);
+  });
+
+  test('a repetition is written out', () => {
+    expect(onMap('rule r: 3x relu => relu', 'relu; relu; relu')).toEqual(['relu']);
+  });
+
+  test('types bind sizes, and demand them', () => {
+    const rule = 'structural rule r: relu : [h, 2*w, c] => scale(1.0*h + w)';
+    expect(after(rule, '[5, 6, 1]', '[5, 6, 1]', 'relu')).toEqual(['scale(factor = 8)']);
+    expect(after(rule, '[5, 7, 1]', '[5, 7, 1]', 'relu')).toEqual(['relu']);
+    expect(
+      after('structural rule r: relu : [1, 1, c] => tanh', '[1, 1, 3]', '[1, 1, 3]', 'relu'),
+    ).toEqual(['tanh']);
+  });
+
+  test('parameters of a named layer', () => {
+    const rule = 'structural rule r: batchnorm(..q) as b; relu => scale(b.eps)';
+    expect(onMap(rule, 'batchnorm(eps = 0.5); relu')).toEqual(['scale(factor = 0.5)']);
+  });
+
+  test('blocks, definitions and labels are no walls', () => {
+    const layers = 'block a: relu\n block b: relu';
+    expect(onMap('rule r: relu; relu => relu', layers)).toEqual(['relu']);
+  });
+});
+
+describe('values used outside', () => {
+  test('a free one is computed twice', () => {
+    const layers = 'relu as a; tanh; (id + @a)';
+    expect(onMap('structural rule r: relu; tanh => sigmoid', layers)).toEqual([
+      'id as v0',
+      'relu as v1',
+      '@v0; sigmoid as v2',
+      '(@v2 + @v1)',
+    ]);
+  });
+
+  test('one with weights is not', () => {
+    const layers = 'conv3-2 as a; relu; (id + @a)';
+    expect(onMap('structural rule r: conv3-n; relu => conv1-n', layers)).toHaveLength(3);
+  });
+
+  test('nor is an extra output', () => {
+    const layers = 'conv3-2 as a; also side { gap }; relu';
+    expect(onMap('structural rule r: conv3-n; relu => conv1-n', layers)).toContain(
+      'also side { @v2 }',
+    );
+  });
+});
+
+describe('applying', () => {
+  test('the first rule that matches anywhere, at its first match', () => {
+    const pass = rules(`
+      structural rule late:  tanh => sigmoid
+      structural rule early: relu => tanh`);
+    const { trace } = applied(netOf('[2, 2, 1]', '[2, 2, 1]', 'relu; tanh; relu'), pass);
+    expect(trace.map((e) => `${e.rule} ${e.layer}`)).toEqual([
+      'late N/tanh1',
+      'early N/relu1',
+      'late N/relu1/tanh',
+      'early N/relu2',
+      'late N/relu2/tanh',
+    ]);
+    expect(trace[0]).toMatchObject({ pass: 'test', removed: ['tanh'], added: ['sigmoid'] });
+    expect([trace[0]!.place.path, trace[0]!.source.path]).toEqual(['rules.net', 'N.net']);
+  });
+
+  test('rules that undo each other are reported', () => {
+    const pass = rules('structural rule a: relu => tanh\nstructural rule b: tanh => relu');
+    const [fault] = diagnosticsOf(applyPass(netOf('[2, 2, 1]', '[2, 2, 1]', 'relu'), pass));
+    expect([fault?.code, fault?.message, fault?.primary.message]).toEqual([
+      'E0308',
+      'the pass `test` does not end',
+      'stopped after 220 applications',
+    ]);
+    expect(fault?.labels.map((l) => l.message)[0]).toMatch(/`[ab]` was among the last to match/);
+  });
+
+  test('it is deterministic', () => {
+    const graph = netOf('[8, 8, 2]', '[8, 8, 4]', '(conv1-2; relu) | (conv1-2; relu)');
+    const pass = rules(
+      'structural rule r: (conv1-n; ..f) | (conv1-n; ..g) => conv1-(2*n); ..f; (..g)',
+    );
+    expect(opsOf(applied(graph, pass).graph)).toEqual(opsOf(applied(graph, pass).graph));
+  });
+});
+
+describe('mistakes in rules', () => {
+  const said = (text: string): readonly string[] =>
+    diagnosticsOf(passesIn(`rewrite test {\n${text}\n}`)).map(
+      (d) => `${d.code} ${d.message}: ${d.primary.message}`,
+    );
+
+  test.each([
+    ['rule r: rleu => relu', /^E0301 nothing is called `rleu`: did you mean `relu`\?$/],
+    ['rule r: relu => scale(z)', /^E0301 .*`z`/],
+    ['rule r: conv(k, n) => relu', /^E0317 the replacement drops `k`: bound here and never used$/],
+    ['rule r: relu; ..f => relu', /^E0317 the replacement drops the layers `..f`/],
+    ['rule r: relu => relu; ..g', /^E0301 the pattern binds no layers `..g`/],
+    [
+      'rule r: relu => conv3-8',
+      /^E0304 the rule does not say where the weights of `conv` come from/,
+    ],
+    [
+      'rule r: conv(..p) as k => conv(..p) with { kernel = k.kernel, gamma = k.bias }',
+      /^E0305 `conv` has no weight `gamma`/,
+    ],
+    [
+      'rule r: conv(..p) as k => conv(..p) with { kernel = k.kernal, bias = k.bias }',
+      /^E0305 `conv` has no weight `kernal`: did you mean `kernel`\?$/,
+    ],
+    [
+      'rule r: conv(..p) as k => conv(..p) with { kernel = j.kernel, bias = k.bias }',
+      /^E0301 the pattern binds no layer `j`/,
+    ],
+    ['rule r: conv(..p) as k => relu', /^E0317 the replacement drops `k`/],
+    ['rule r: relu as a; tanh as a => relu', /^E0310 `a` is bound twice/],
+    [
+      'rule r: conv(..p) => depthwise(..p)',
+      /^E0304|^E0305 `depthwise` has no parameter `channels`/,
+    ],
+    ['rule r: relu => @b', /^E0301 the pattern binds no name `b`/],
+    ['rule r: ..f => ..f', /matches everything/],
+    ['rule r: block relu => relu', /^E0317 this has no meaning in a rule/],
+    [
+      'rule r: relu => relu\nrule r: tanh => tanh',
+      /^E0310 a rule of this pass is called `r` already/,
+    ],
+    ['rule r: conv(..p, ..q) => relu', /^E0306 a call has one `..` at most/],
+  ])('%s', (text, reason) => {
+    expect(said(text)[0] ?? 'accepted').toMatch(reason);
+  });
+
+  test('`when` knows inference only', () => {
+    const [fault] = diagnosticsOf(passesIn('rewrite t when training { rule r: relu => relu }'));
+    expect(fault?.code).toBe('E0301');
+  });
+});
+
+describe('verifying', () => {
+  test('a rule that never has its turn is reported', () => {
+    const pass = rules(`
+      rule all: relu; dropout(..p) => relu
+      rule some: relu; dropout(0.5) => relu`);
+    const reports = verify(pass, { instances: 50 });
+    expect(reports.map((r) => r.found.map((d) => d.message))).toEqual([
+      [],
+      ['`some` never has its turn'],
+    ]);
+  });
+
+  test('a rule that never fires is reported', () => {
+    const [report] = verify(rules('rule r: relu; softmax; gap; flatten; gap; lrn => relu'), {
+      instances: 5,
+    });
+    expect(report?.found.map((d) => d.message)).toEqual(['`r` fired on none of 0 nets']);
+  });
+
+  test('types alone', () => {
+    const wrong = rules('rule r: relu => tanh');
+    expect(verify(wrong, { instances: 20, numbers: false })[0]?.found).toEqual([]);
+    const [fault] = verify(rules('rule r: maxpool2 => id'), { instances: 20, numbers: false });
+    expect(fault?.found[0]?.primary.message).toMatch(/the pattern gives/);
+  });
+
+  test('the same seed finds the same counter-example', () => {
+    const pass = rules('rule r: relu; tanh => tanh');
+    const once = verify(pass, { seed: 7 })[0]?.found[0];
+    expect(once).toEqual(verify(pass, { seed: 7 })[0]?.found[0]);
+    expect(once?.notes).toMatchInlineSnapshot(`
+      [
+        "this program:
+      net N : [2, 1, 1] -> [2, 1, 1] {
+        relu
+        tanh
+      }",
+        "becomes:
+      net N : [2, 1, 1] -> [2, 1, 1] {
+        tanh
+      }",
+        "for the input [1, -2]",
+        "it gives [0.761594, 0], and then [0.761594, -0.964028]",
+      ]
+    `);
+  });
+});

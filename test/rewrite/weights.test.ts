@@ -1,0 +1,143 @@
+/** The weight language: its shapes, its numbers, and how they reach an engine. */
+import * as Either from 'fp-ts/lib/Either.js';
+import { describe, expect, test } from 'vitest';
+import type { Graph, GraphWeight, WeightValue } from '../../src/lower/graph.ts';
+import { tensor, type Tensor } from '../../src/numeric/tensor.ts';
+import { hostWeights } from '../../src/rewrite/host-weights.ts';
+import * as shapes from '../../src/rewrite/weight-shapes.ts';
+import { rewrittenWeights, sourcesOf, sourceWeights } from '../../src/rewrite/weight-values.ts';
+import { span } from '../../src/syntax/source.ts';
+import { image } from '../../src/ops/types.ts';
+import { applied, difference, netOf, randomWeights, shipped } from './nets.ts';
+
+const spec = (shape: readonly number[]): GraphWeight['spec'] => ({
+  name: 'kernel',
+  shape,
+  initial: { tag: 'constant', value: 0 },
+  trained: true,
+});
+const source = (path: string, ...shape: readonly number[]): WeightValue =>
+  shapes.sourceOf({ path, spec: spec(shape) });
+
+const good = (result: shapes.Shaped): WeightValue => {
+  if (Either.isLeft(result)) throw new Error(result.left);
+  return result.right;
+};
+const fault = (result: shapes.Shaped): string => (Either.isLeft(result) ? result.left : 'fits');
+
+/** 1, 2, 3, … in every weight, under the shape of its path: `2x3`. */
+const counting = (path: string): Tensor => {
+  const shape = path.split('x').map(Number);
+  const n = shape.reduce((a, b) => a * b, 1);
+  return tensor(
+    shape,
+    Array.from({ length: n }, (_, i) => i + 1),
+  );
+};
+
+const evaluated = (value: WeightValue): Tensor => {
+  const weight = { path: 'w', spec: spec(value.shape), value };
+  const graph: Graph = {
+    net: 'N',
+    input: { id: 0, type: image(1, 1, 1) },
+    nodes: [
+      {
+        id: 1,
+        op: 'relu',
+        args: {},
+        inputs: [0],
+        type: image(1, 1, 1),
+        path: 'N/relu1',
+        weights: [weight],
+        span: span('N.net', 0, 0),
+      },
+    ],
+    outputs: [{ name: 'output', id: 1 }],
+  };
+  return rewrittenWeights(graph, counting)('w');
+};
+const numbers = (result: shapes.Shaped): readonly number[] => [...evaluated(good(result)).data];
+
+const a = source('2x3', 2, 3);
+
+describe('numbers', () => {
+  test('broadcast from the last axis', () => {
+    expect(numbers(shapes.arithmetic('+', a, source('3', 3)))).toEqual([2, 4, 6, 5, 7, 9]);
+    expect(numbers(shapes.arithmetic('*', a, source('2x1', 2, 1)))).toEqual([1, 2, 3, 8, 10, 12]);
+    expect(numbers(shapes.arithmetic('-', shapes.filled(1, []), a))).toEqual([
+      0, -1, -2, -3, -4, -5,
+    ]);
+    expect(numbers(shapes.arithmetic('/', source('2x1', 2, 1), source('3', 3)))).toEqual([
+      ...[1, 1 / 2, 1 / 3, 2, 1, 2 / 3],
+    ]);
+  });
+
+  test('transpose, sum, concat, reshape, sqrt', () => {
+    expect(numbers(shapes.transpose(a, [1, 0]))).toEqual([1, 4, 2, 5, 3, 6]);
+    const cube = source('2x2x2', 2, 2, 2);
+    expect(numbers(shapes.transpose(cube, [2, 0, 1]))).toEqual([1, 3, 5, 7, 2, 4, 6, 8]);
+    expect(numbers(shapes.sum(a, 0))).toEqual([5, 7, 9]);
+    expect(numbers(shapes.sum(a, 1))).toEqual([6, 15]);
+    expect(numbers(shapes.concat([a, source('2x1', 2, 1)], 1))).toEqual([1, 2, 3, 1, 4, 5, 6, 2]);
+    expect(numbers(shapes.concat([a, a], 0))).toEqual([1, 2, 3, 4, 5, 6, 1, 2, 3, 4, 5, 6]);
+    expect(numbers(shapes.reshape(a, [3, 2]))).toEqual([1, 2, 3, 4, 5, 6]);
+    expect([...evaluated(shapes.sqrt(source('4', 4))).data][3]).toBe(2);
+  });
+
+  test('the sum of a product is a product of matrices', () => {
+    const left = good(shapes.reshape(a, [2, 3, 1]));
+    const product = good(shapes.arithmetic('*', left, source('3x2', 3, 2)));
+    expect(numbers(shapes.sum(product, 1))).toEqual([22, 28, 49, 64]);
+  });
+});
+
+test('what does not fit is said with both shapes', () => {
+  expect(fault(shapes.arithmetic('+', a, source('2', 2)))).toBe(
+    '`+` does not fit [2, 3] to [2] from the last axis',
+  );
+  expect(fault(shapes.reshape(a, [4]))).toBe('[2, 3] has 6 numbers, and [4] 4');
+  expect(fault(shapes.transpose(a, [0, 0]))).toBe('[0, 0] is no order of the axes of [2, 3]');
+  expect(fault(shapes.sum(a, 2))).toBe('[2, 3] has no axis 2; they count from 0');
+  expect(fault(shapes.concat([a, source('3', 3)], 0))).toBe(
+    '[2, 3] and [3] do not join along axis 0',
+  );
+});
+
+describe('in a graph', () => {
+  const graph = netOf('[5, 5, 2]', '[3]', 'conv3-2; batchnorm; flatten; fc-4; relu; fc-3');
+  const folded = applied(graph, shipped('fold-batchnorm.net')).graph;
+  const both = applied(folded, shipped('fc-to-conv.net')).graph;
+
+  test('files go on to name the source', () => {
+    const paths = (g: Graph): readonly string[] =>
+      sourceWeights(g)
+        .map((w) => w.path)
+        .sort();
+    expect(paths(both)).toEqual(paths(graph));
+    const kernel = both.nodes[0]!.weights[0]!;
+    expect(kernel.origin?.sources).toEqual([
+      'N/conv1/kernel',
+      'N/batchnorm1/gamma',
+      'N/batchnorm1/variance',
+    ]);
+    expect(sourcesOf(kernel.value!)).toEqual(kernel.origin?.sources);
+  });
+
+  test('float32 weights are the float64 ones, rounded; a reshape is no copy', () => {
+    const read = randomWeights(graph);
+    const files = new Map(
+      sourceWeights(graph).map((w) => [
+        w.path,
+        { shape: w.spec.shape, data: Float32Array.from(read(w.path).data) },
+      ]),
+    );
+    const host = hostWeights(both, (path) => files.get(path)!);
+    const exact = rewrittenWeights(both, read);
+    for (const { path } of both.nodes.flatMap((n) => n.weights)) {
+      const { shape, data } = host(path);
+      expect(difference(tensor(shape, data), exact(path))).toBeLessThan(1e-6);
+    }
+    expect(host('N/fc1/kernel').data).toBe(files.get('N/fc1/kernel')!.data);
+    expect(host('N/fc1/kernel').shape).toEqual([5, 5, 2, 4]);
+  });
+});
