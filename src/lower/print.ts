@@ -18,7 +18,10 @@ const farReads = ({ input, nodes, outputs }: Graph): ReadonlySet<ValueId> => {
     else if (only !== undefined && only !== previous) far.add(only);
     previous = node.id;
   }
-  for (const { id } of outputs) if (id !== previous) far.add(id);
+  // side outputs are recalled; the main one is where the program ends, if it is the last value
+  outputs.forEach(({ id }, i) => {
+    if (i > 0 || id !== previous) far.add(id);
+  });
   return far;
 };
 

@@ -77,7 +77,8 @@ const unseen = (
 
 /**
  * A convolution without batch norm in a stage where every other one has it. A stage is a run of layers
- * whose maps are of one size; it takes at least two others to make a habit.
+ * whose maps are of one size; it takes at least two others to make a habit. The last convolution of a net
+ * gives its result, which nobody normalises.
  */
 const forgottenBatchnorm: Lint = (placed) => {
   const normalised = new Set(placed.layers.flatMap((l) => (l.op === 'batchnorm' ? l.inputs : [])));
@@ -85,6 +86,7 @@ const forgottenBatchnorm: Lint = (placed) => {
     const bare = convolutions.filter((l) => !normalised.has(l.id));
     const [only] = bare;
     if (only === undefined || bare.length > 1 || convolutions.length < 3) return [];
+    if (only === placed.layers.findLast((l) => l.op === 'conv')) return [];
     return [
       warning('W0221', only.span, 'this is the only convolution of its stage without batchnorm', {
         labels: convolutions

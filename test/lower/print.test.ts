@@ -35,6 +35,18 @@ it.each(examples)('%s', (file) => {
   }
 });
 
+it.each([
+  'net N : [8, 8, 3] -> _ { conv3-4; also side { gap; fc-2 } }',
+  'net N : [8, 8, 3] -> _ { also a { relu }; conv3-4; also b { conv1-2 }; also c { id } }',
+  'net N : [8, 8, 3] -> _ = id',
+  'net N : [8, 8, 3] -> _ { conv3-4 as a; relu; @a }',
+])('%s', (text) => {
+  const graph = buildGraph(check(text).net('N'));
+  const again = check(showGraph(graph));
+  expect(again.found).toEqual([]);
+  expect(substance(buildGraph(again.net('N')))).toEqual(substance(graph));
+});
+
 it('reads like a program', () => {
   const { net } = check(`
     def basic(c) { (conv3-c; batchnorm; relu; conv3-c) + id; relu }

@@ -44,6 +44,7 @@ describe('a forgotten batch norm', () => {
     [[bare, bare, bare], 0],
     [[bn, bare, bare], 0], // two without: it may be meant
     [[bn, bare], 0], // one other makes no habit
+    [[bn, bn, 'conv1-21'], 0], // a head gives the result
   ])('%j', (layers, count) => {
     const found = linted(net('[8, 8, 3]', layers.join('; ')));
     expect(found.length).toBe(count);
