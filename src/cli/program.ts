@@ -33,7 +33,7 @@ const optionOf = (name: string, row: OptionRow): Option => {
     case 'flag':
       return option.default(false, 'no');
     case 'text':
-      return option.makeOptionMandatory(row.required === true);
+      return option; // whether it must be there is looked at after misspelt ones are told of
     case 'list':
       return option
         .default([], 'none')
@@ -43,6 +43,7 @@ const optionOf = (name: string, row: OptionRow): Option => {
     case 'extent':
       return option.argParser(extent);
     case 'choice':
+      option.description = `${row.doc} (${row.choices.join(', ')})`;
       return option.choices(row.choices);
   }
 };
@@ -71,6 +72,13 @@ const declare = (parent: Commander, name: string, row: Command, act: Act, io: Io
   for (const argument of row.arguments) made.argument(argument);
   for (const [option, spec] of Object.entries(row.options)) made.addOption(optionOf(option, spec));
   made.action(async () => {
+    for (const [option, spec] of Object.entries(row.options))
+      if (
+        spec.kind === 'text' &&
+        spec.required === true &&
+        made.getOptionValue(option) === undefined
+      )
+        made.error(`error: \`${name}\` needs --${option} <${spec.value}>: ${spec.doc}`);
     const args = made.processedArgs.flat().filter((a) => typeof a === 'string');
     act(await row.run(args, made.opts(), io));
   });
@@ -107,13 +115,20 @@ export const main = async (argv: readonly string[], io: Io): Promise<Exit> => {
     }
   }
   try {
-    await program.parseAsync(argv, { from: 'user' });
+    await program.parseAsync(helpLast(argv), { from: 'user' });
     return code;
   } catch (thrown) {
     // commander has said already what was wrong
     if (thrown instanceof CommanderError) return thrown.exitCode === 0 ? exit.fine : exit.usage;
     throw thrown;
   }
+};
+
+/** `help weights init` is `weights init --help`. */
+const helpLast = (argv: readonly string[]): readonly string[] => {
+  const [first, second] = argv;
+  const known = commands.some((row) => row.name.split(' ')[0] === second);
+  return first === 'help' && known ? [...argv.slice(1), '--help'] : argv;
 };
 
 const groupDocs: { readonly [name: string]: string } = {

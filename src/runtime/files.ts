@@ -131,6 +131,22 @@ export const writeFileAtomically = (path: string, chunks: Chunks): Either<Diagno
 };
 
 /**
+ * A folder with those above it. Node's own recursive making never ends where a folder that is there refuses
+ * new ones by saying that it is not, as `/proc` does.
+ */
+const makeFolder = (folder: string): void => {
+  const missing: string[] = [];
+  for (let at = nodePath.resolve(folder); !fs.existsSync(at); at = nodePath.dirname(at))
+    missing.push(at);
+  for (const path of missing.reverse())
+    try {
+      fs.mkdirSync(path);
+    } catch (thrown) {
+      if (codeOf(thrown) !== 'EEXIST') throw thrown; // another process was quicker
+    }
+};
+
+/**
  * Writes several files of one folder, which is made if need be. The last one is what a reader opens first
  * (`model.json`): it is taken away before any other is replaced and comes back when all are there, so it
  * never stands beside files of another run. Until all are written in full, nothing in the folder changes.
@@ -139,7 +155,7 @@ export const writeFilesAtomically = (
   folder: string,
   files: readonly OutputFile[],
 ): Either<Diagnostic, void> => {
-  const made = attempt(folder, () => fs.mkdirSync(folder, { recursive: true }));
+  const made = attempt(folder, () => makeFolder(folder));
   if (E.isLeft(made)) return made;
   const staged: Staged[] = [];
   for (const { name, chunks } of files) {

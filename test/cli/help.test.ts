@@ -1,0 +1,43 @@
+/** What is told of a command that was not written as it should be. */
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { commands } from '../../src/cli/commands.ts';
+import { netc, newFolder, removeFolder } from './session.ts';
+
+let folder: string;
+beforeAll(() => {
+  folder = newFolder({ 'small.net': 'net N : [8, 8, 3] -> [8, 8, 3] = relu\n' });
+});
+afterAll(() => removeFolder(folder));
+
+it('blames a misspelt option and not one that is lacking', async () => {
+  const { code, err } = await netc(folder, 'run', 'small.net', '--weigths', 'x');
+  expect(code).toBe(2);
+  expect(err).toContain("unknown option '--weigths'");
+  expect(err).toContain('--weights');
+});
+
+it('says what an option that is lacking is for', async () => {
+  const { code, err } = await netc(folder, 'compile', 'small.net');
+  expect([code, err]).toEqual([
+    2,
+    'error: `compile` needs --output <DIR>: the folder to write to: DIR/NET/model.json\n',
+  ]);
+});
+
+it.each(commands.map((row) => row.name))('helps with %s, examples first', async (name) => {
+  const { code, out } = await netc(folder, 'help', ...name.split(' '));
+  expect(code).toBe(0);
+  expect(out).toMatch(/^Examples:\n {2}netc /);
+  expect(out).toContain(`Usage: netc ${name}`);
+});
+
+it('lists what an option may be', async () => {
+  const { out } = await netc(folder, 'check', '--help');
+  expect(out.replaceAll(/\s+/g, ' ')).toContain('(json, sarif, github)');
+});
+
+it('ends where no folder can be made', async () => {
+  const { code, err } = await netc(folder, 'compile', 'small.net', '-o', '/proc/netc');
+  expect(code).toBe(3);
+  expect(err).toContain('E0509');
+});
