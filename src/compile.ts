@@ -1,14 +1,14 @@
 /**
  * The pipeline in one screen; start reading here.
  *
- *   source ─parser→ tree ─typecheck→ typed program ─build→ graph ─resize→ graph ─kernels, fuse→ kernels
+ *   source ─parser→ tree ─typecheck→ typed program ─build→ graph ─rewrite, resize→ graph ─lower→ kernels
  *
  * What follows takes the kernels: `lower/plan` for running, `lower/emit` for a GraphModel. Everything is
  * pure: files come from `Files`, and what is compiled goes back as data.
  */
 import * as E from 'fp-ts/lib/Either.js';
 import { pipe } from 'fp-ts/lib/function.js';
-import { gate, type Checked } from './diagnostic/checked.ts';
+import { andThen, checked, failed, gate, type Checked } from './diagnostic/checked.ts';
 import { error, type Diagnostic } from './diagnostic/diagnostic.ts';
 import { buildGraph } from './lower/build.ts';
 import { fuse } from './lower/fuse.ts';
@@ -16,6 +16,11 @@ import type { Graph } from './lower/graph.ts';
 import { kernels, type NotLowered, type Program as Kernels } from './lower/kernels.ts';
 import { resize, type Images } from './lower/resize.ts';
 import { parse } from './parser/parse.ts';
+import { admissibleSizes } from './rewrite/admissible.ts';
+import type { Applied } from './rewrite/apply.ts';
+import type { Pass } from './rewrite/pattern.ts';
+import { applyPasses } from './rewrite/registry.ts';
+import { freed } from './rewrite/retype.ts';
 import { checkProgram, type Options } from './typecheck/check.ts';
 import type { Files } from './typecheck/modules.ts';
 import type { Program, TypedNet } from './typecheck/typed.ts';
@@ -33,7 +38,27 @@ export const compile = (files: Files, entry: string): Checked<Program> =>
 
 /** The graph of a net of a sound program, for its declared input or for images that it admits too (E0508). */
 export const graphOf = (net: TypedNet, images?: Images): E.Either<Diagnostic, Graph> =>
-  resize(buildGraph(net), net, images);
+  resize(buildGraph(net), net.admissible, images);
+
+/**
+ * The graph after some passes, in order, and what they did. A head that held the size of the image may be
+ * gone; then the input is free (E0508).
+ */
+export const rewrite = (
+  net: TypedNet,
+  passes: readonly Pass[],
+  images?: Images,
+): Checked<Applied> =>
+  andThen(applyPasses(buildGraph(net), passes), ({ graph, trace }) =>
+    pipe(
+      resize(opened(buildGraph(net), graph), admissibleSizes(graph), images),
+      E.match(failed, (sized) => checked({ graph: sized, trace }, [])),
+    ),
+  );
+
+/** What the passes have opened stays open; a size that was declared for its own sake stays as it is. */
+const opened = (before: Graph, after: Graph): Graph =>
+  E.isRight(freed(before)) ? after : E.getOrElse(() => after)(freed(after));
 
 /** The kernels of a graph; `left` when a layer has none for images of every size (E0511). */
 export const lower = (graph: Graph): E.Either<Diagnostic, Kernels> =>

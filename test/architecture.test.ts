@@ -180,6 +180,69 @@ describe('the house', () => {
   });
 });
 
+/** Exported, though nobody imports them: each line goes when the word `export` does. */
+const exportedForNobody: { readonly [value: string]: string } = {
+  'numeric/tensor.ts map': 'unused: delete it',
+  'parser/literals.ts largest': 'its own file only',
+  'parser/recovery.ts declares': 'its own file only',
+  'runtime/data/numbers.ts bytesOf': 'its own file only',
+  'runtime/data/shape.ts mostElements': 'its own file only',
+  'runtime/execute.ts shortage': 'its own file only',
+  'runtime/initialise.ts initialValues': 'its own file only',
+  'runtime/picture.ts mostPixels': 'its own file only',
+  'typecheck/arguments.ts parametersOf': 'its own file only',
+  'typecheck/bodies.ts idOf': 'its own file only',
+  'typecheck/evaluate.ts wrongKind': 'its own file only',
+};
+
+/** Every value that a file of src exports, types apart: a type may be there to be spoken of. */
+const exported = (): readonly string[] =>
+  files.flatMap(({ path, text }) =>
+    Array.from(
+      withoutComments(text).matchAll(/^export (?:async )?(?:const|function\*?|class) (\w+)/gm),
+      ([, name]) => `${path} ${name!}`,
+    ),
+  );
+
+/** What src, test and scripts import by name, `parser/parse.ts parse`; and what `export *` passes on. */
+const imported = (): ReadonlySet<string> => {
+  const found = new Set<string>();
+  const passedOn: [from: string, to: string][] = [];
+  const elsewhere = [join(root, 'test'), join(root, 'scripts')].flatMap(filesBelow);
+  for (const path of [...filesBelow(src), ...elsewhere]) {
+    const text = withoutComments(readFileSync(path, 'utf8'));
+    const find = (pattern: RegExp, use: (module: string, names: string) => void): void => {
+      for (const [, names, module] of text.matchAll(pattern))
+        use(relative(src, join(dirname(path), module!)), names!);
+    };
+    const each = (module: string, names: string): void => {
+      for (const name of names.split(','))
+        found.add(`${module} ${/^\s*(?:type )?(\w*)/.exec(name)![1]!}`);
+    };
+    find(/^(?:import|export) (?:type )?\{([^}]*)\}\s+from '(\.[^']+)'/gm, each);
+    find(/\{([^}]*)\}\s+=\s+await import\('(\.[^']+)'/g, each);
+    find(/^export (\*) from '(\.[^']+)'/gm, (module) =>
+      passedOn.push([relative(src, path), module]),
+    );
+    find(/^import \* as (\w+) from '(\.[^']+)'/gm, (module, space) => {
+      for (const [, name] of text.matchAll(new RegExp(`\\b${space}\\.(\\w+)`, 'g')))
+        found.add(`${module} ${name!}`);
+    });
+    for (const [, module, name] of text.matchAll(/import\('(\.[^']+)'\)\)\s*\.(\w+)/g))
+      found.add(`${relative(src, join(dirname(path), module!))} ${name!}`);
+  }
+  for (const [from, to] of passedOn)
+    for (const use of [...found])
+      if (use.startsWith(`${from} `)) found.add(`${to} ${use.slice(from.length + 1)}`);
+  return found;
+};
+
+it('exports only what somebody imports', () => {
+  const used = imported();
+  const idle = exported().filter((value) => !used.has(value) && !(value in exportedForNobody));
+  expect(idle).toEqual([]);
+});
+
 /** What of the bundle is loaded when a file of it is, without what is imported later. */
 type Bundled = {
   readonly outputs: {

@@ -6,12 +6,12 @@ import { githubAnnotations } from '../diagnostic/github.ts';
 import { jsonDiagnostics } from '../diagnostic/json.ts';
 import { paint } from '../diagnostic/paint.ts';
 import { sarif } from '../diagnostic/sarif.ts';
+import { plural } from '../numeric/figures.ts';
 import { showAdmissible } from './check-sizes.ts';
 import type { formats as names } from './commands.ts';
 import { exitFor, type Exit } from './exit.ts';
 import { version } from './home.ts';
 import type { Io } from './io.ts';
-import { plural } from './numbers.ts';
 import { open, type Opened } from './open.ts';
 import { tell, type Sources } from './report.ts';
 import { lines } from './table.ts';
@@ -22,7 +22,7 @@ type Format = (typeof names)[number];
 type How = { readonly format: Format | undefined; readonly sizes: boolean };
 
 /** What is said of files without a mistake, one line each. */
-export const praise = (opened: readonly Opened[]): string =>
+const praise = (opened: readonly Opened[]): string =>
   lines(
     ...opened
       .filter((o) => !o.faulty)

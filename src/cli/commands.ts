@@ -1,4 +1,5 @@
 /** Every command: a row says what it takes, and loads the file that does it only when it is called. */
+import { engineNames } from '../runtime/engines/names.ts';
 import { command, type Command } from './command.ts';
 
 const json = { kind: 'flag', doc: 'print JSON to stdout' } as const;
@@ -63,7 +64,7 @@ export const commands: readonly Command[] = [
     summary: 'write each net as a TensorFlow.js graph model',
     examples: [
       'netc compile examples/vgg.net --net D --weights D.safetensors -o out',
-      'netc compile examples/unet.net --input 256x256 -o out',
+      'netc compile examples/unet.net --net UNet --input 256x256 -o out',
       'netc compile examples/googlenet.net --diagram -o out',
     ],
     options: {
@@ -103,8 +104,8 @@ export const commands: readonly Command[] = [
       engine: {
         kind: 'choice',
         value: 'ENGINE',
-        choices: ['webgpu', 'tensorflow', 'wasm', 'cpu'],
-        doc: 'the fastest usable one unless given',
+        choices: engineNames,
+        doc: `where to compute; ${engineNames[0]} unless given`,
       },
       pass: { kind: 'list', value: 'PASS', doc: 'a rewrite pass, in the order given' },
       top: { kind: 'count', value: 'N', least: 1, doc: 'how many classes to print (5)' },
@@ -208,6 +209,18 @@ export const commands: readonly Command[] = [
       net,
     },
     run: async ([file], given, io) => (await import('./dump.ts')).dump(file!, given, io),
+  }),
+  command({
+    name: 'verify',
+    arguments: ['<file...>'],
+    summary: 'test the rules of rewrite passes on many small nets',
+    examples: ['netc verify passes/fold-batchnorm.net', 'netc verify passes/*.net --instances 200'],
+    options: {
+      instances: { kind: 'count', value: 'N', least: 1, doc: 'nets for each rule (1000)' },
+      seed: { kind: 'count', value: 'N', least: 0, doc: 'another seed draws other nets (1)' },
+      deep: { kind: 'flag', doc: 'ten times as many nets' },
+    },
+    run: async (files, given, io) => (await import('./verify.ts')).verify(files, given, io),
   }),
   command({
     name: 'explain',

@@ -5,36 +5,39 @@ import * as Either from 'fp-ts/lib/Either.js';
 import type { Either as Or } from 'fp-ts/lib/Either.js';
 import { diagnosticsOf, valueOf } from '../diagnostic/checked.ts';
 import type { Diagnostic } from '../diagnostic/diagnostic.ts';
-import { graphOf, lower } from '../compile.ts';
+import { lower, rewrite } from '../compile.ts';
 import { formats } from '../diagram/formats.ts';
 import { graphModel } from '../lower/emit/graph-model.ts';
 import type { Graph } from '../lower/graph.ts';
+import { grouped, plural, short, total } from '../numeric/figures.ts';
 import { showType } from '../ops/types.ts';
+import type { TraceEvent } from '../rewrite/apply.ts';
+import type { Pass } from '../rewrite/pattern.ts';
 import { textChunks, writeFilesAtomically, type OutputFile } from '../runtime/files.ts';
 import { inputKey } from '../runtime/preprocess.ts';
 import { openWeights, type WeightFile } from '../runtime/safetensors.ts';
 import { matchWeights } from '../runtime/weights.ts';
-import { startOf } from '../syntax/source.ts';
 import type { TypedNet } from '../typecheck/typed.ts';
 import type { Extent } from './command.ts';
 import { exit, exitFor, type Exit } from './exit.ts';
-import { factsOf, total } from './facts.ts';
+import { factsOf } from './facts.ts';
 import { version } from './home.ts';
 import type { Io } from './io.ts';
 import { weightsOf } from './host-weights.ts';
-import { modelFiles } from './model-files.ts';
-import { grouped, plural, short } from './numbers.ts';
-import { netsAsked, openSound } from './open.ts';
-import { unknownPasses } from './passes.ts';
+import { manifestFile, modelFiles } from './model-files.ts';
+import { netsAsked, noNets, openSound } from './open.ts';
+import { passesAsked, showRewrites } from './passes.ts';
 import { renamed } from './renamed.ts';
 import { fail, tell, type Sources } from './report.ts';
 import { lines, ruled } from './table.ts';
 
+const isOfAModel = (name: string): boolean =>
+  /^group\d+-shard\d+of\d+\.bin$/.test(name) || name === manifestFile;
+
 /** Shards that an earlier model left behind. */
 const clear = (folder: string, kept: readonly string[]): void => {
   for (const name of readdirSync(folder))
-    if (/^group\d+-shard\d+of\d+\.bin$/.test(name) && !kept.includes(name))
-      unlinkSync(join(folder, name));
+    if (isOfAModel(name) && !kept.includes(name)) unlinkSync(join(folder, name));
 };
 
 type Written = { readonly net: TypedNet; readonly graph: Graph; readonly files: readonly string[] };
@@ -45,6 +48,7 @@ type Job = {
   readonly file: string;
   readonly weights: WeightFile | undefined;
   readonly diagram: boolean;
+  readonly passes: readonly Pass[];
   readonly io: Io;
   readonly shown: (path: string) => string;
 };
@@ -58,30 +62,47 @@ const diagrams = (net: TypedNet, job: Job): readonly OutputFile[] =>
       }))
     : [];
 
-const compileNet = (net: TypedNet, job: Job): Or<readonly Diagnostic[], Written> => {
-  const { weights, io } = job;
-  const graph = graphOf(net, job.size && { ...job.size, asked: startOf(job.file) });
-  if (Either.isLeft(graph)) return Either.left([graph.left]);
-  const program = lower(graph.right);
+/** A model that only has to be written. */
+type Ready = {
+  readonly net: TypedNet;
+  readonly graph: Graph;
+  readonly trace: readonly TraceEvent[];
+  readonly files: readonly OutputFile[];
+};
+
+const prepare = (net: TypedNet, job: Job): Or<readonly Diagnostic[], Ready> => {
+  const { weights } = job;
+  const result = rewrite(net, job.passes, job.size && { ...job.size, asked: net.span });
+  const applied = valueOf(result);
+  if (applied === undefined)
+    return Either.left(diagnosticsOf(result).map((d) => renamed(d, job.shown)));
+  const { graph, trace } = applied;
+  const program = lower(graph);
   if (Either.isLeft(program)) return Either.left([renamed(program.left, job.shown)]);
-  const matched = weights && matchWeights(weights, weightsOf(graph.right));
+  const matched = weights && matchWeights(weights, weightsOf(graph));
   const read = matched && valueOf(matched);
   if (matched !== undefined && read === undefined) return Either.left(diagnosticsOf(matched));
   const preparation = weights?.metadata.get(inputKey);
   const metadata = preparation === undefined ? undefined : { [inputKey]: preparation };
   const model = graphModel(program.right, `netc ${version()}`, metadata);
-  const files = [...diagrams(net, job), ...modelFiles(model, program.right, read)];
+  const files = [...diagrams(net, job), ...modelFiles(model, graph, read)];
+  return Either.right({ net, graph, trace, files });
+};
+
+const write = ({ net, graph, trace, files }: Ready, job: Job): Or<Diagnostic, Written> => {
+  const { io } = job;
   io.progress(`writing ${net.name}`);
   const folder = join(job.folder, net.name);
   const written = io.atOnce(() => writeFilesAtomically(folder, files));
   io.progress('');
-  if (Either.isLeft(written)) return Either.left([written.left]);
+  if (Either.isLeft(written)) return written;
+  io.err(showRewrites(net.name, job.passes, trace));
   const names = files.map((f) => f.name);
   clear(folder, names);
-  return Either.right({ net, graph: graph.right, files: names });
+  return Either.right({ net, graph, files: names });
 };
 
-export const showWritten = (all: readonly Written[], folder: string): string =>
+const showWritten = (all: readonly Written[], folder: string): string =>
   lines(
     ...ruled(
       [
@@ -110,13 +131,18 @@ const owned = (nets: readonly TypedNet[], weights: WeightFile): readonly TypedNe
   return mine.length === 0 ? nets.slice(0, 1) : mine;
 };
 
-const advice = (file: string, nets: readonly TypedNet[]): string => {
-  const name = nets[0]?.name ?? 'NET';
+const advice = (job: Job, nets: readonly TypedNet[]): string => {
+  const [first] = nets;
+  if (first === undefined) return '';
+  const { file, folder, size } = job;
+  const input = size === undefined ? '' : ` --input ${size.h}x${size.w}`;
+  const passes = job.passes.map((pass) => ` --pass ${pass.name}`).join('');
+  const { name } = first;
   return lines(
     '',
     'The models have no weights yet. To make some and store them with a model:',
     `  netc weights init ${file} --net ${name} --seed 7 -o ${name}.safetensors`,
-    `  netc compile ${file} --net ${name} --weights ${name}.safetensors -o DIR`,
+    `  netc compile ${file} --net ${name} --weights ${name}.safetensors${passes}${input} -o ${folder}`,
   );
 };
 
@@ -129,16 +155,23 @@ type Given = {
   readonly diagram: boolean;
 };
 
+/** Nothing is written unless every net can be. */
 const compileAll = (
   nets: readonly TypedNet[],
   job: Job,
   sources: Sources,
 ): Or<Exit, readonly Written[]> => {
-  const done: Written[] = [];
+  const ready: Ready[] = [];
   const faults: Diagnostic[] = [];
   for (const net of nets) {
-    const result = compileNet(net, job);
+    const result = prepare(net, job);
     if (Either.isLeft(result)) faults.push(...result.left);
+    else ready.push(result.right);
+  }
+  const done: Written[] = [];
+  for (const model of faults.length > 0 ? [] : ready) {
+    const result = write(model, job);
+    if (Either.isLeft(result)) faults.push(result.left);
     else done.push(result.right);
   }
   tell(job.io, faults, sources);
@@ -148,12 +181,13 @@ const compileAll = (
 };
 
 export const compile = async (file: string, given: Given, io: Io): Promise<Exit> => {
-  const strange = unknownPasses(given.pass);
-  if (strange.length > 0) return fail(io, strange);
+  const passes = passesAsked(given.pass);
+  if (Either.isLeft(passes)) return fail(io, passes.left);
   const opened = openSound(io, file);
   if (Either.isLeft(opened)) return opened.left;
   const nets = netsAsked(opened.right, given.net);
   if (Either.isLeft(nets)) return fail(io, [nets.left]);
+  if (nets.right.length === 0) return fail(io, [noNets(file)]);
   const weights = given.weights === undefined ? undefined : openWeights(given.weights);
   if (weights !== undefined && Either.isLeft(weights)) return fail(io, [weights.left]);
   try {
@@ -165,13 +199,14 @@ export const compile = async (file: string, given: Given, io: Io): Promise<Exit>
       file,
       weights: weights?.right,
       diagram: given.diagram,
+      passes: passes.right,
       io,
       shown,
     };
     const done = compileAll(mine, job, opened.right.sources);
     if (Either.isLeft(done)) return done.left;
     io.out(showWritten(done.right, given.output));
-    if (weights === undefined) io.err(advice(file, mine));
+    if (weights === undefined) io.err(advice(job, mine));
     return exit.fine;
   } finally {
     weights?.right.close();

@@ -1,5 +1,6 @@
 /** Typed programs and graphs as text. */
-import { showCall } from '../lower/print.ts';
+import { showCall } from '../ops/show.ts';
+import { rowOf } from '../ops/table.ts';
 import { showType } from '../ops/types.ts';
 import { showSizes } from '../typecheck/sizes.ts';
 import type { Naming, Typed, TypedNet } from '../typecheck/typed.ts';
@@ -12,7 +13,7 @@ const shownAs = (t: Typed): readonly [title: string, below: readonly Typed[]] =>
   switch (t.tag) {
     case 'op':
       return [
-        `${t.naming.tag === 'label' ? `${t.naming.text}: ` : ''}${showCall(t.op, t.args)}`,
+        `${t.naming.tag === 'label' ? `${t.naming.text}: ` : ''}${showCall(rowOf(t.op), t.args)}`,
         [],
       ];
     case 'sequence':

@@ -25,7 +25,7 @@ export const readable = (page: string, colours: Paint): string => {
   return lines(...shown);
 };
 
-export const listing = (): string => lines(...columns(Object.entries(codes)));
+const listing = (): string => lines(...columns(Object.entries(codes)));
 
 const isCode = (text: string): text is keyof typeof codes => Object.hasOwn(codes, text);
 

@@ -39,13 +39,6 @@ export const factsOf = (graph: Graph): readonly LayerFacts[] => {
   }));
 };
 
-/** The sum, unless a part is unknown. */
-export const total = (parts: readonly (number | undefined)[]): number | undefined =>
-  parts.reduce(
-    (sum: number | undefined, n) => (sum === undefined || n === undefined ? undefined : sum + n),
-    0,
-  );
-
 /** One number where both axes agree, else both; undefined where all of the image is seen. */
 export const square = (
   field: Field,

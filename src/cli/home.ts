@@ -12,7 +12,7 @@ const find = (folder: string): string => {
 };
 
 /** The package root; `dist/chunks` and `src/cli` both lie below it. */
-export const home = (): string => find(dirname(fileURLToPath(import.meta.url)));
+const home = (): string => find(dirname(fileURLToPath(import.meta.url)));
 
 export const inHome = (...path: readonly string[]): string => join(home(), ...path);
 

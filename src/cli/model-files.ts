@@ -3,14 +3,14 @@ import * as Either from 'fp-ts/lib/Either.js';
 import type { Either as Or } from 'fp-ts/lib/Either.js';
 import type { Diagnostic } from '../diagnostic/diagnostic.ts';
 import type { GraphModel } from '../lower/emit/graph-model.ts';
-import type { Program as Kernels } from '../lower/kernels.ts';
+import type { Graph } from '../lower/graph.ts';
 import { textChunks, type Chunks, type OutputFile } from '../runtime/files.ts';
 import type { Provider } from '../runtime/safetensors.ts';
 import { hostWeights } from './host-weights.ts';
 
 /** The shards as files. What cannot be read of the weights ends the writing with its fault. */
-function* shardFiles(model: GraphModel, program: Kernels, read: Provider): Generator<OutputFile> {
-  const { weight, fault: faultOf } = hostWeights(program, read);
+function* shardFiles(model: GraphModel, graph: Graph, read: Provider): Generator<OutputFile> {
+  const { weight, fault: faultOf } = hostWeights(graph, read);
   const shards = model.shards(weight)[Symbol.iterator]();
   const next = function* (): Generator<Or<Diagnostic, Uint8Array>> {
     const shard = shards.next();
@@ -22,13 +22,27 @@ function* shardFiles(model: GraphModel, program: Kernels, read: Provider): Gener
     yield { name, chunks: next() satisfies Chunks };
 }
 
-/** A model without weights lists none: it opens, and says which are missing when it is run. */
+/** What a model without weights still needs: the name, shape and type of each tensor, in order. */
+export const manifestFile = 'weights.json';
+
+/**
+ * A model without weights names none in its own manifest, so that it opens all the same and says which are
+ * missing when it is run; the manifest lies beside it.
+ */
 export const modelFiles = (
   model: GraphModel,
-  program: Kernels,
+  graph: Graph,
   read: Provider | undefined,
 ): readonly OutputFile[] => {
-  const json = read === undefined ? { ...model.json, weightsManifest: [] } : model.json;
-  const shards = read === undefined ? [] : [...shardFiles(model, program, read)];
-  return [...shards, { name: 'model.json', chunks: textChunks(JSON.stringify(json)) }];
+  const entry = (json: object): OutputFile => ({
+    name: 'model.json',
+    chunks: textChunks(JSON.stringify(json)),
+  });
+  if (read !== undefined) return [...shardFiles(model, graph, read), entry(model.json)];
+  const needed = model.json.weightsManifest.flatMap((group) => group.weights);
+  const manifest = {
+    name: manifestFile,
+    chunks: textChunks(`${JSON.stringify(needed, undefined, 2)}\n`),
+  };
+  return [manifest, entry({ ...model.json, weightsManifest: [] })];
 };

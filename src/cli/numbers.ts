@@ -1,25 +1,2 @@
-/** Numbers as people read them. */
-
-/** `138,357,544` */
-export const grouped = (n: number): string => n.toLocaleString('en-US');
-
-const scaled = (n: number, base: number, units: readonly string[], small: string): string => {
-  let value = n;
-  let unit = -1;
-  // what would be rounded to the next unit is written in it
-  while (unit + 1 < units.length && Number(value.toPrecision(4)) >= base) {
-    value /= base;
-    unit++;
-  }
-  return unit < 0 ? `${n}${small}` : `${Number(value.toPrecision(4))} ${units[unit]!}`;
-};
-
-/** `15.47 G`, as papers give multiply–adds; plain below a thousand. */
-export const short = (n: number): string => scaled(n, 1000, ['k', 'M', 'G', 'T', 'P'], '');
-
-/** `527.8 MiB` */
-export const bytes = (n: number): string => scaled(n, 1024, ['KiB', 'MiB', 'GiB', 'TiB'], ' B');
-
-/** `1 net`, `8 nets` */
-export const plural = (n: number, one: string, many = `${one}s`): string =>
-  `${grouped(n)} ${n === 1 ? one : many}`;
+/** The way of `weights import` and `weights export` to numeric/figures.ts. */
+export { bytes, grouped, plural } from '../numeric/figures.ts';

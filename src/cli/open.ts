@@ -74,9 +74,12 @@ const noNet = (file: string, asked: string, names: readonly string[]): Diagnosti
   });
 };
 
+export const noNets = (file: string): Diagnostic =>
+  error('E0316', startOf(file), 'this file declares no net');
+
 const whichNet = (file: string, names: readonly string[]): Diagnostic =>
   names.length === 0
-    ? error('E0316', startOf(file), 'this file declares no net')
+    ? noNets(file)
     : error('E0316', startOf(file), `this file declares ${names.length} nets; say which`, {
         label: `--net ${names.join(' or --net ')}`,
       });

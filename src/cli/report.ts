@@ -10,7 +10,7 @@ import { lines } from './table.ts';
 export type Sources = ReadonlyMap<string, Source>;
 
 /** Faults of the command line and of data have no source to be shown. */
-export const noSources: Sources = new Map();
+const noSources: Sources = new Map();
 
 /** To stderr, with a count behind them; says nothing when there are none. */
 export const tell = (io: Io, found: readonly Diagnostic[], sources: Sources = noSources): void => {
@@ -23,7 +23,7 @@ export const tell = (io: Io, found: readonly Diagnostic[], sources: Sources = no
 };
 
 /** Tells of faults that concern what was asked for and ends the command. */
-export const fail = (io: Io, found: readonly Diagnostic[]): Exit => {
-  tell(io, found);
+export const fail = (io: Io, found: readonly Diagnostic[], sources?: Sources): Exit => {
+  tell(io, found, sources);
   return exitFor(found, true);
 };

@@ -3,11 +3,14 @@ import * as Either from 'fp-ts/lib/Either.js';
 import type { Either as Or } from 'fp-ts/lib/Either.js';
 import { diagnosticsOf, valueOf } from '../diagnostic/checked.ts';
 import { error, type Diagnostic } from '../diagnostic/diagnostic.ts';
-import { graphOf, lower } from '../compile.ts';
+import { lower, rewrite } from '../compile.ts';
 import { buildGraph } from '../lower/build.ts';
+import type { Graph } from '../lower/graph.ts';
 import type { Program as Kernels } from '../lower/kernels.ts';
 import type { HostTensor } from '../lower/stored.ts';
+import { bytes } from '../numeric/figures.ts';
 import { showType } from '../ops/types.ts';
+import type { Pass } from '../rewrite/pattern.ts';
 import type { EngineName, LoadedEngine } from '../runtime/engines/engine.ts';
 import { engineNamed, engines } from '../runtime/engines/engines.ts';
 import { load, type Loaded, type NoRoom, type Output } from '../runtime/execute.ts';
@@ -20,9 +23,8 @@ import { exit, type Exit } from './exit.ts';
 import { readInput } from './input.ts';
 import type { Io } from './io.ts';
 import { hostWeights, weightsOf } from './host-weights.ts';
-import { bytes } from './numbers.ts';
 import { netAsked, openSound } from './open.ts';
-import { unknownPasses } from './passes.ts';
+import { passesAsked } from './passes.ts';
 import { renamed } from './renamed.ts';
 import { fail } from './report.ts';
 import { lines } from './table.ts';
@@ -66,11 +68,12 @@ export const noRoom = (file: string, engine: string, { needs, has }: NoRoom): Di
 /** The program with its weights on the engine (E0703, or a weight that cannot be read). */
 const uploaded = (
   engine: LoadedEngine,
+  graph: Graph,
   program: Kernels,
   read: Provider,
   file: string,
 ): Or<Diagnostic, Loaded> => {
-  const { weight, fault } = hostWeights(program, read);
+  const { weight, fault } = hostWeights(graph, read);
   const loaded = load(engine, program, weight);
   if (Either.isLeft(loaded)) return Either.left(noRoom(file, engine.name, loaded.left));
   const unread = fault();
@@ -80,15 +83,22 @@ const uploaded = (
 };
 
 /** The graph for what was given, which is what the net takes or what its weights admit. */
-const graphFor = (net: TypedNet, { shape }: HostTensor, file: string) => {
+const graphFor = (
+  { net, passes }: Run,
+  { shape }: HostTensor,
+  file: string,
+): Or<readonly Diagnostic[], Graph> => {
   const [, h = 0, w = 0] = shape;
-  return graphOf(net, shape.length === 4 ? { h, w, asked: startOf(file) } : undefined);
+  const images = shape.length === 4 ? { h, w, asked: startOf(file) } : undefined;
+  const applied = rewrite(net, passes, images);
+  return Either.fromNullable(diagnosticsOf(applied))(valueOf(applied)?.graph);
 };
 
 type Run = {
   readonly net: TypedNet;
   readonly given: Given;
   readonly weights: WeightFile;
+  readonly passes: readonly Pass[];
   readonly shown: (path: string) => string;
 };
 
@@ -101,13 +111,13 @@ const outputs = async (run: Run): Promise<Or<readonly Diagnostic[], readonly Out
   if (read === undefined) return Either.left(diagnosticsOf(matched));
   const input = await readInput(given.input, net, weights);
   if (Either.isLeft(input)) return one(input);
-  const graph = graphFor(net, input.right, given.input);
-  if (Either.isLeft(graph)) return one(graph);
+  const graph = graphFor(run, input.right, given.input);
+  if (Either.isLeft(graph)) return graph;
   const program = lower(graph.right);
   if (Either.isLeft(program)) return Either.left([renamed(program.left, shown)]);
   const engine = await engineFor(given.engine);
   if (Either.isLeft(engine)) return one(engine);
-  const loaded = uploaded(engine.right, program.right, read, given.input);
+  const loaded = uploaded(engine.right, graph.right, program.right, read, given.input);
   if (Either.isLeft(loaded)) return one(loaded);
   const result = await loaded.right.run(input.right);
   loaded.right.dispose();
@@ -134,8 +144,8 @@ const deliver = (net: TypedNet, main: Output, given: Given, io: Io): Exit => {
 };
 
 export const run = async (file: string, given: Given, io: Io): Promise<Exit> => {
-  const strange = unknownPasses(given.pass);
-  if (strange.length > 0) return fail(io, strange);
+  const passes = passesAsked(given.pass);
+  if (Either.isLeft(passes)) return fail(io, passes.left);
   const opened = openSound(io, file);
   if (Either.isLeft(opened)) return opened.left;
   const net = netAsked(opened.right, given.net);
@@ -151,7 +161,13 @@ export const run = async (file: string, given: Given, io: Io): Promise<Exit> => 
   if (Either.isLeft(weights)) return fail(io, [weights.left]);
   try {
     const { shown } = opened.right;
-    const result = await outputs({ net: net.right, given, weights: weights.right, shown });
+    const result = await outputs({
+      net: net.right,
+      given,
+      weights: weights.right,
+      passes: passes.right,
+      shown,
+    });
     if (Either.isLeft(result)) return fail(io, result.left);
     return deliver(net.right, result.right[0]!, given, io);
   } finally {

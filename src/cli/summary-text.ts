@@ -2,13 +2,13 @@
 import { paint } from '../diagnostic/paint.ts';
 import { padEnd, widthOf } from '../diagnostic/cells.ts';
 import type { Graph } from '../lower/graph.ts';
+import { bytes, grouped, plural, short, total } from '../numeric/figures.ts';
 import { showType } from '../ops/types.ts';
 import { showSizes } from '../typecheck/sizes.ts';
 import type { TypedNet } from '../typecheck/typed.ts';
 import { elementsOf } from '../typecheck/facts.ts';
 import { flopsFormula, macsFormula } from '../typecheck/formulas.ts';
-import { placed, square, total, type LayerFacts } from './facts.ts';
-import { bytes, grouped, plural, short } from './numbers.ts';
+import { placed, square, type LayerFacts } from './facts.ts';
 import type { Branch } from './summary-tree.ts';
 import { lines, ruled } from './table.ts';
 

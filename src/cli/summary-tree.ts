@@ -1,7 +1,14 @@
-/** The layers of a net as a tree of folders, with repeated parts told once. */
+/**
+ * The layers of a net as a tree of folders, with repeated parts told once.
+ *
+ * What repeats is guessed from names and sizes, though the typed program knows its `repeat`s: a summary is
+ * of a graph, whose sizes may be those of another image (`--input`) and whose layers may be those that passes
+ * left, and a path tells no more of a node than the folders it was written in.
+ */
+import { total } from '../numeric/figures.ts';
 import type { TensorType } from '../ops/types.ts';
 import { showType } from '../ops/types.ts';
-import { total, type LayerFacts } from './facts.ts';
+import type { LayerFacts } from './facts.ts';
 
 /** A layer or a folder; sums are over all `count` copies. `last` is the layer that comes last in it. */
 export type Branch = {
@@ -71,7 +78,7 @@ const times = (first: Branch, last: Branch, count: number): Branch => ({
 });
 
 /** Neighbours that are copies become one with a count, also in groups: conv, relu, conv, relu. */
-export const collapse = (branches: readonly Branch[]): readonly Branch[] => {
+const collapse = (branches: readonly Branch[]): readonly Branch[] => {
   const signs = branches.map(looks);
   const collapsed: Branch[] = [];
   for (let i = 0; i < branches.length;) {

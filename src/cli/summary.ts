@@ -4,13 +4,13 @@ import type { Graph } from '../lower/graph.ts';
 import { graphOf, lower } from '../compile.ts';
 import { plan } from '../lower/plan.ts';
 import { shapeOf } from '../ops/types.ts';
-import { startOf } from '../syntax/source.ts';
 import type { TypedNet } from '../typecheck/typed.ts';
 import type { Extent } from './command.ts';
 import { exit, type Exit } from './exit.ts';
 import { factsOf } from './facts.ts';
 import type { Io } from './io.ts';
 import { netAsked, openSound } from './open.ts';
+import { renamed } from './renamed.ts';
 import { fail } from './report.ts';
 import {
   jsonSummary,
@@ -32,7 +32,7 @@ const peakOf = (graph: Graph, batch: number): number | undefined => {
     : plan(program.right, { batch, input: shape.slice(1) }).peakBytes;
 };
 
-export const summarise = (net: TypedNet, graph: Graph, batch: number): Summary => {
+const summarise = (net: TypedNet, graph: Graph, batch: number): Summary => {
   const layers = factsOf(graph);
   const tree = treeOf(net.name, layers);
   return { net, graph, layers, tree, batch, peak: peakOf(graph, batch) };
@@ -56,8 +56,11 @@ export const summary = async (file: string, given: Given, io: Io): Promise<Exit>
   }
   const net = netAsked(opened.right, given.net);
   if (Either.isLeft(net)) return fail(io, [net.left]);
-  const graph = graphOf(net.right, given.input && { ...given.input, asked: startOf(file) });
-  if (Either.isLeft(graph)) return fail(io, [graph.left]);
+  const graph = graphOf(net.right, given.input && { ...given.input, asked: net.right.span });
+  if (Either.isLeft(graph)) {
+    const { shown, sources } = opened.right;
+    return fail(io, [renamed(graph.left, shown)], sources);
+  }
   const facts = summarise(net.right, graph.right, given.batch ?? 1);
   if (given.json) io.out(`${JSON.stringify(jsonSummary(facts), undefined, 2)}\n`);
   else if (given.md) io.out(markdownSummary(facts));

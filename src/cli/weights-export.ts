@@ -35,11 +35,10 @@ export const exportWeights = async (
     const done = io.atOnce(() => exportTorchvision(source.right, graph, given.output, naming(io)));
     io.progress('');
     if (Either.isLeft(done)) return fail(io, done.left);
-    const { model, weights: count, same } = done.right;
+    const { model, weights: count } = done.right;
     io.err(
       lines(
         `${given.output}: ${net.right.name} as torchvision's ${model}, ${plural(count, 'weight')}`,
-        ...(same ? ['in the order and the formats of the file that was imported'] : []),
       ),
     );
     return exit.fine;

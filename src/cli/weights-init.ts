@@ -1,13 +1,13 @@
 /** `netc weights init FILE`: initial weights, the same on every machine for the same seed. */
 import * as Either from 'fp-ts/lib/Either.js';
 import { buildGraph } from '../lower/build.ts';
+import { bytes, grouped, plural } from '../numeric/figures.ts';
 import { initialise } from '../runtime/initialise.ts';
 import { writeWeights } from '../runtime/safetensors-write.ts';
 import type { Provider } from '../runtime/safetensors.ts';
 import { exit, type Exit } from './exit.ts';
 import type { Io } from './io.ts';
 import { countOf, weightsOf } from './host-weights.ts';
-import { bytes, grouped, plural } from './numbers.ts';
 import { netAsked, openSound } from './open.ts';
 import { fail } from './report.ts';
 import { lines } from './table.ts';

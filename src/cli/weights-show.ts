@@ -1,10 +1,10 @@
 /** `netc weights show FILE`: names, shapes and number formats, without reading the numbers. */
 import * as Either from 'fp-ts/lib/Either.js';
+import { bytes, grouped, plural } from '../numeric/figures.ts';
 import { openWeights, type Header, type TensorInfo } from '../runtime/safetensors.ts';
 import type { Values } from './command.ts';
 import { exit, type Exit } from './exit.ts';
 import type { Io } from './io.ts';
-import { bytes, grouped, plural } from './numbers.ts';
 import { fail } from './report.ts';
 import { lines, ruled } from './table.ts';
 
@@ -29,7 +29,7 @@ export const showWeights = ({ tensors, metadata }: Header): string => {
   );
 };
 
-export const jsonWeights = ({ tensors, metadata }: Header): unknown => ({
+const jsonWeights = ({ tensors, metadata }: Header): unknown => ({
   weights: Array.from(tensors.values(), ({ name, shape, dtype }) => ({ name, shape, dtype })),
   metadata: Object.fromEntries(metadata),
 });

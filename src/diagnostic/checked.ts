@@ -34,9 +34,6 @@ export const andThen = <A, B>(c: Checked<A>, next: (value: A) => Checked<B>): Ch
   return These.isLeft(result) ? failed(found[0]!, ...found.slice(1)) : checked(result.right, found);
 };
 
-export const map = <A, B>(c: Checked<A>, f: (value: A) => B): Checked<B> =>
-  andThen(c, (value) => These.right(f(value)));
-
 /** The one gate before the graph is built: a program with errors does not pass it, warnings stay. */
 export const gate = <A>(c: Checked<A>): Checked<A> => {
   const [first, ...others] = diagnosticsOf(c);

@@ -43,7 +43,7 @@ const markOf = ({ span, message }: Label, style: Style): Mark => ({
 });
 
 /** `path:line:column`, both from 1 as editors have them; only the path when the text is not at hand. */
-export const showPlace = (span: Span, lines: Lines | undefined): string => {
+const showPlace = (span: Span, lines: Lines | undefined): string => {
   if (lines === undefined) return tame(span.path);
   const { line, character } = positionAt(lines.starts, span.start);
   return `${tame(span.path)}:${line + 1}:${character + 1}`;

@@ -86,11 +86,9 @@ export const arrive = (wire: Wire, to: Node, at: Point, pen: Pen): void => {
 export const stackOf = (count: number): number =>
   count > 1 ? sizes.stack * Math.min(count - 1, 2) : 0;
 
-export const isSign = (node: Node): boolean => node.title === 'add' || node.title === 'multiply';
-
 /** The size of a box without the copies behind it. */
 export const boxSize = (node: Node): { readonly width: number; readonly height: number } => {
-  if (node.kind === 'join' && isSign(node)) return { width: 18, height: 18 };
+  if (node.sign !== undefined) return { width: 18, height: 18 };
   const title = textWidth(headlineOf(node), sizes.title, true);
   if (node.kind === 'join') return { width: title + 18, height: 19 };
   const details = textWidth(node.details.join(' · '), sizes.small);

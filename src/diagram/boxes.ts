@@ -1,21 +1,14 @@
 /** Boxes of layers and ports, and what may share one: a convolution with its normalisation and activation. */
+import { grouped, short, total } from '../numeric/figures.ts';
 import { rowOf } from '../ops/table.ts';
 import { showType, type TensorType } from '../ops/types.ts';
 import { macsOf, paramsOf, type Field } from '../typecheck/facts.ts';
 import type { PlacedLayer } from '../typecheck/places.ts';
-import { isEmpty, type Family, type Group, type Node, type Part } from './diagram.ts';
-import {
-  callOf,
-  grouped,
-  notesOf,
-  short,
-  showField,
-  showShape,
-  showStep,
-  titleOf,
-} from './words.ts';
+import { isEmpty, type Group, type Node, type Part } from './diagram.ts';
+import { callOf, notesOf, showField, showShape, showStep, titleOf } from './words.ts';
 
-const familyOf = (op: string): Family => (op === 'fc' ? 'dense' : rowOf(op).family);
+/** Signs of arithmetic stand alone in a circle; `|` is none, and a figure says `concat`. */
+const drawn = { '+': '+', '*': '×', '|': undefined } as const;
 
 /** `1.2 M parameters`, or nothing to say. */
 export const parameters = (n: number): string => (n === 0 ? '' : `${grouped(n)} parameters`);
@@ -23,12 +16,6 @@ export const multiplyAdds = (n: number | undefined): string =>
   n === undefined || n === 0 ? '' : `${short(n)} MACs`;
 export const phrase = (...parts: readonly string[]): string =>
   parts.filter((part) => part !== '').join(' · ');
-
-const sum = (all: readonly (number | undefined)[]): number | undefined =>
-  all.reduce(
-    (n: number | undefined, m) => (n === undefined || m === undefined ? undefined : n + m),
-    0,
-  );
 
 /** The box of a layer, which stands for all of `copies`; `input` is what reaches the first. */
 export const boxOf = (
@@ -39,25 +26,27 @@ export const boxOf = (
   const first = copies[0]!;
   const last = copies.at(-1)!;
   const { op, args } = first;
-  const family = familyOf(op);
+  const row = rowOf(op);
+  const sign = row.inputs.tag === 'join' ? drawn[row.inputs.sign] : undefined;
   return {
     id: `n${first.id}`,
-    kind: family === 'join' ? 'join' : 'layer',
-    family,
+    kind: row.inputs.tag === 'join' ? 'join' : 'layer',
+    family: row.family,
     name: '',
-    title: family === 'join' ? op : titleOf(op, args),
+    title: titleOf(op, args),
+    ...(sign && { sign }),
     details: notesOf(op, args),
     count: 1,
     shape: showShape(first.output, last.output),
     // what is added has the shape of the sum
-    reshapes: op !== 'add' && op !== 'multiply' && showType(input) !== showType(first.output),
+    reshapes: sign === undefined && showType(input) !== showType(first.output),
     tooltip: [
       first === last ? first.path : `${first.path} … ${last.path}`,
       callOf(op, args),
       showStep(input, last.output),
       phrase(
         parameters(copies.reduce((n, layer) => n + paramsOf(layer), 0)),
-        multiplyAdds(sum(copies.map(macsOf))),
+        multiplyAdds(total(copies.map(macsOf))),
         showField(fieldOf(last)),
       ),
     ],

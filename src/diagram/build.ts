@@ -4,6 +4,7 @@
  * place in each of them.
  */
 import { Bug } from '../diagnostic/bug.ts';
+import { short, total } from '../numeric/figures.ts';
 import { showType } from '../ops/types.ts';
 import { fieldsOf } from '../typecheck/facts.ts';
 import { placesOf, type PlacedLayer } from '../typecheck/places.ts';
@@ -21,7 +22,7 @@ import {
 import { childrenOf, copiesOf } from './copies.ts';
 import { isEmpty, type Diagram, type Group, type Options, type Part } from './diagram.ts';
 import { edgesOf, nodesOf } from './edges.ts';
-import { short, showShape, showStep } from './words.ts';
+import { showShape, showStep } from './words.ts';
 
 /** A place: a subtree, and how many layers come before it. */
 type Place = { readonly typed: Typed; readonly at: number };
@@ -67,8 +68,7 @@ export const diagramOf = (net: TypedNet, options: Options = {}): Diagram => {
   const groupOf = (here: readonly Place[], name: string): Group => {
     const [first, last] = [here[0]!.typed, here.at(-1)!.typed];
     const params = here.reduce((n, { typed }) => n + typed.totals.params, 0);
-    const macs = here.map(({ typed }) => typed.totals.macs);
-    const work = macs.reduce((a, b) => (a === undefined || b === undefined ? undefined : a + b), 0);
+    const work = total(here.map(({ typed }) => typed.totals.macs));
     return {
       id: `g${++groups}`,
       name,

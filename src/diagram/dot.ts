@@ -22,10 +22,8 @@ const list = (attributes: Attributes): string =>
     .map(([name, value]) => `${name}=${quoted(value)}`)
     .join(' ');
 
-const signs: { readonly [title: string]: string } = { add: '+', multiply: '×' };
-
 const shapeOf = (node: Node): Attributes => {
-  if (signs[node.title] !== undefined && node.kind === 'join')
+  if (node.sign !== undefined)
     return { shape: 'circle', width: '0.25', fixedsize: 'true', margin: '0' };
   return node.kind === 'port' || node.kind === 'join' ? { style: 'rounded,filled' } : {};
 };
@@ -36,8 +34,8 @@ const coloursOf = (family: Family): Attributes => {
 };
 
 const nodeLine = (node: Node): string => {
-  const sign = node.kind === 'join' ? signs[node.title] : undefined;
-  const label = sign ?? [headlineOf(node), node.details.join(' · ')].filter(Boolean).join('\n');
+  const label =
+    node.sign ?? [headlineOf(node), node.details.join(' · ')].filter(Boolean).join('\n');
   const tooltip = node.tooltip.join('\n');
   return `${node.id} [${list({ label, ...shapeOf(node), ...coloursOf(node.family), tooltip })}];`;
 };

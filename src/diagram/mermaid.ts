@@ -18,8 +18,7 @@ import { light } from './svg-style.ts';
 const nodeLine = (node: Node): string => {
   const box = (open: string, text: string, close: string): string =>
     `${node.id}${open}${text}${close}:::${node.family}`;
-  if (node.kind === 'join' && node.title === 'add') return box('((', mermaidText('+'), '))');
-  if (node.kind === 'join' && node.title === 'multiply') return box('((', mermaidText('×'), '))');
+  if (node.sign !== undefined) return box('((', mermaidText(node.sign), '))');
   if (node.kind !== 'layer' && node.kind !== 'folded')
     return box('([', mermaidText(headlineOf(node)), '])');
   const lines = [headlineOf(node), node.details.join(' · ')].filter((line) => line !== '');

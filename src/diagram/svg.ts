@@ -1,6 +1,6 @@
 /** A diagram as SVG: self-contained, for papers, pages and dark rooms. */
 import type { TypedNet } from '../typecheck/typed.ts';
-import { isSign, sizes, stackOf, type Point, type Rect, type Route } from './arrange.ts';
+import { sizes, stackOf, type Point, type Rect, type Route } from './arrange.ts';
 import { diagramOf } from './build.ts';
 import {
   captionOf,
@@ -64,10 +64,10 @@ const edgesBehind = ({ x, y, width, height }: Rect): string => {
   return `<path class="frame behind" d="${d.join('')}"/>`;
 };
 
-const drawSign = (node: Node, [x, y]: Point): string => {
-  const arm = node.title === 'add' ? 4.5 : 3.2;
+const drawSign = (sign: '+' | '×', [x, y]: Point): string => {
+  const arm = sign === '+' ? 4.5 : 3.2;
   const strokes =
-    node.title === 'add'
+    sign === '+'
       ? `M${px(x - arm)} ${px(y)}H${px(x + arm)}M${px(x)} ${px(y - arm)}V${px(y + arm)}`
       : `M${px(x - arm)} ${px(y - arm)}L${px(x + arm)} ${px(y + arm)}M${px(x + arm)} ${px(y - arm)}L${px(x - arm)} ${px(y + arm)}`;
   return `<path class="sign" d="${strokes}"/>`;
@@ -78,9 +78,10 @@ const drawBox = (node: Node, rect: Rect): string => {
   const round = node.kind === 'join' || node.kind === 'port' ? rect.height / 2 : 5;
   const shape = (r: Rect): string => `<rect ${attributes(r)} rx="${px(round)}"/>`;
   const baseline = rect.y + (node.details.length > 0 ? 16 : rect.height / 2 + 4.2);
-  const inside = isSign(node)
-    ? drawSign(node, [middle, rect.y + rect.height / 2])
-    : text([middle, baseline], counted(headlineOf(node), node.count), 'bold', 'middle');
+  const inside =
+    node.sign === undefined
+      ? text([middle, baseline], counted(headlineOf(node), node.count), 'bold', 'middle')
+      : drawSign(node.sign, [middle, rect.y + rect.height / 2]);
   const details =
     node.details.length === 0
       ? ''

@@ -1,21 +1,10 @@
 /** Layers, shapes and numbers in the words of a figure. */
 import { isExtent, isRange, isSides, showArg } from '../ops/args.ts';
-import type { Args, ArgValue, OpParam } from '../ops/params.ts';
+import type { Args, ArgValue } from '../ops/params.ts';
+import { isDefault } from '../ops/show.ts';
 import { rowOf } from '../ops/table.ts';
 import { showAxis, showChannels, showType, type TensorType } from '../ops/types.ts';
 import type { Field } from '../typecheck/facts.ts';
-
-/** `138.4 M`, four digits, as papers count parameters. */
-export const short = (n: number): string => {
-  const units = ['', ' k', ' M', ' G', ' T', ' P'];
-  let [value, unit] = [n, 0];
-  // what would round up to 1000 is written in the next unit
-  for (; unit + 1 < units.length && Number(value.toPrecision(4)) >= 1000; unit++) value /= 1000;
-  return `${Number(value.toPrecision(4))}${units[unit]!}`;
-};
-
-/** `138,357,544` */
-export const grouped = (n: number): string => String(n).replaceAll(/\B(?=(\d{3})+$)/g, ',');
 
 /** A dimension of the first and of the last of some copies: `64`, or `96…256` where they differ. */
 const between = (first: string, last: string): string =>
@@ -56,23 +45,6 @@ export const showField = (field: Field): string => {
   const { h, w } = field;
   const both = (a: number, b: number): string => (a === b ? String(a) : `${a}×${b}`);
   return `receptive field ${both(h.span, w.span)}, stride ${both(h.stride, w.stride)}`;
-};
-
-const same = (a: ArgValue | undefined, b: ArgValue | undefined): boolean =>
-  JSON.stringify(a) === JSON.stringify(b);
-
-const isDefault = (p: OpParam, args: Args): boolean => {
-  const value = args[p.name];
-  switch (p.default?.tag) {
-    case undefined:
-      return false;
-    case 'value':
-      return same(value, p.default.value);
-    case 'as':
-      return same(value, args[p.default.parameter]);
-    case 'absent':
-      return value === undefined;
-  }
 };
 
 /** What touches a word after its sign, else goes into parentheses. */

@@ -2,9 +2,8 @@
  * A graph as a program of `.net` that compiles to the same graph, with the same names of weights. Every
  * value that is not simply the next layer's input is remembered with `as` and recalled with `@`.
  */
-import { showArg } from '../ops/args.ts';
+import { showCall } from '../ops/show.ts';
 import { rowOf } from '../ops/table.ts';
-import type { Args } from '../ops/params.ts';
 import { showType } from '../ops/types.ts';
 import type { Graph, GraphNode, ValueId } from './graph.ts';
 
@@ -27,27 +26,9 @@ const farReads = ({ input, nodes, outputs }: Graph): ReadonlySet<ValueId> => {
 
 const called = (id: ValueId): string => `v${id}`;
 
-/** `conv(3, 64, bias = false)`: what has no default in order, the rest by name where it differs from it. */
-export const showCall = (op: string, args: Args): string => {
-  const given = rowOf(op).params.flatMap(({ name, default: fallback }) => {
-    const value = args[name];
-    if (value === undefined) return [];
-    const written = showArg(value);
-    if (fallback === undefined) return [written];
-    const usual =
-      fallback.tag === 'value'
-        ? showArg(fallback.value)
-        : fallback.tag === 'as' && args[fallback.parameter] !== undefined
-          ? showArg(args[fallback.parameter]!)
-          : undefined;
-    return written === usual ? [] : [`${name} = ${written}`];
-  });
-  return given.length === 0 ? op : `${op}(${given.join(', ')})`;
-};
-
 /** `block3: (conv2: conv(3, 256))`: each folder of the path below the net is a label. */
 const labelled = (node: GraphNode): string => {
-  const call = showCall(node.op, node.args);
+  const call = showCall(rowOf(node.op), node.args);
   if (node.weights.length === 0) return call;
   const [innermost, ...folders] = node.path.split('/').slice(1).reverse();
   return folders.reduce(

@@ -7,10 +7,12 @@ import type { Graph, ValueId } from './graph.ts';
 import { rowOf } from '../ops/table.ts';
 import { extentOf, image, showType, type TensorType } from '../ops/types.ts';
 import { elementsOf } from '../typecheck/facts.ts';
-import { contains, near, showSizes } from '../typecheck/sizes.ts';
+import { contains, near, showSizes, type Sizes } from '../typecheck/sizes.ts';
 import type { Span } from '../syntax/source.ts';
-import type { TypedNet } from '../typecheck/typed.ts';
 import { defaultLimits } from '../typecheck/context.ts';
+
+/** The heights and widths that weights admit. */
+export type Admissible = { readonly h: Sizes; readonly w: Sizes };
 
 /** The size of the images that are to come, and where it was asked for. */
 export type Images = { readonly h: number; readonly w: number; readonly asked: Span };
@@ -20,13 +22,14 @@ const isDeclared = (input: TensorType, { h, w }: Images): boolean =>
   input.tag === 'map' && extentOf(input.h) === h && extentOf(input.w) === w;
 
 /** Why the net does not take images of this size. */
-const refused = (net: TypedNet, { h, w, asked }: Images): Diagnostic => {
-  const type = showType(net.input);
-  if (net.admissible === undefined)
-    return error('E0508', asked, `\`${net.name}\` takes no images, but ${type}`);
+const refused = (graph: Graph, admissible: Admissible | undefined, images: Images): Diagnostic => {
+  const { h, w, asked } = images;
+  const type = showType(graph.input.type);
+  if (admissible === undefined)
+    return error('E0508', asked, `\`${graph.net}\` takes no images, but ${type}`);
   const axes = [
-    { name: 'height', sizes: net.admissible.h, wanted: h },
-    { name: 'width', sizes: net.admissible.w, wanted: w },
+    { name: 'height', sizes: admissible.h, wanted: h },
+    { name: 'width', sizes: admissible.w, wanted: w },
   ];
   const notes = axes.map(({ name, sizes, wanted }) => {
     const { below, above } = near(sizes, wanted);
@@ -36,7 +39,7 @@ const refused = (net: TypedNet, { h, w, asked }: Images): Diagnostic => {
     const hint = nearest.length === 0 ? '' : `; nearest to ${wanted}: ${nearest.join(' and ')}`;
     return `admissible ${name}: ${showSizes(sizes)}${hint}`;
   });
-  return error('E0508', asked, `\`${net.name}\` does not take images of ${h}x${w}`, {
+  return error('E0508', asked, `\`${graph.net}\` does not take images of ${h}x${w}`, {
     notes: [`its input is ${type}`, ...notes],
   });
 };
@@ -66,20 +69,20 @@ const tooLarge = (graph: Graph, asked: Span): Diagnostic | undefined => {
       });
 };
 
-/** The graph for images of this size (E0213, E0508). */
+/** The graph for images of this size, which are to be admissible with its weights (E0213, E0508). */
 export const resize = (
   graph: Graph,
-  net: TypedNet,
+  admissible: Admissible | undefined,
   images: Images | undefined,
 ): Or<Diagnostic, Graph> => {
   const { type } = graph.input;
   if (images === undefined || isDeclared(type, images)) return Either.right(graph);
   const admitted =
-    net.admissible !== undefined &&
-    contains(net.admissible.h, images.h) &&
-    contains(net.admissible.w, images.w);
+    admissible !== undefined &&
+    contains(admissible.h, images.h) &&
+    contains(admissible.w, images.w);
   if (!admitted || type.tag !== 'map' || type.c === 'unknown')
-    return Either.left(refused(net, images));
+    return Either.left(refused(graph, admissible, images));
   const result = retyped(graph, image(images.h, images.w, type.c));
   const fault = tooLarge(result, images.asked);
   return fault === undefined ? Either.right(result) : Either.left(fault);

@@ -35,7 +35,6 @@ const keeping = (it: Keeping): Row => ({
   doc: it.doc,
   inputs: { tag: 'one' },
   params: it.params ?? [],
-  commutes: false,
   shape: (_, [x]) => E.right(alone(x)),
   weights: noWeights,
   macs: noMacs,

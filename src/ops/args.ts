@@ -1,6 +1,16 @@
 /** Reading arguments. The checker has given every parameter a value of its kind, so anything else is a Bug. */
 import { Bug } from '../diagnostic/bug.ts';
-import type { Args, ArgValue, Extent, OpParam, Padding, Range, Sides } from './params.ts';
+import {
+  paddings,
+  type Args,
+  type ArgValue,
+  type Extent,
+  type Kind,
+  type OpParam,
+  type Padding,
+  type Range,
+  type Sides,
+} from './params.ts';
 
 export const isExtent = (v: ArgValue | undefined): v is Extent => typeof v === 'object' && 'h' in v;
 export const isSides = (v: ArgValue | undefined): v is Sides => typeof v === 'object' && 'top' in v;
@@ -47,8 +57,9 @@ export const sides = (args: Args, name: string): Sides => {
 
 export const padding = (args: Args, name: string): Padding => {
   const v = args[name];
-  if (v === 'half' || v === 'valid' || v === 'same' || isSides(v)) return v;
-  throw wrong(args, name, 'a padding');
+  const found = isSides(v) ? v : paddings.find((p) => p === v);
+  if (found === undefined) throw wrong(args, name, 'a padding');
+  return found;
 };
 
 export const range = (args: Args, name: string): Range => {
@@ -61,9 +72,26 @@ export const range = (args: Args, name: string): Range => {
 export const allSides = (n: number): Sides => ({ top: n, bottom: n, left: n, right: n });
 export const square = (n: number): Extent => ({ h: n, w: n });
 
+/** What a parameter has when it is not given; a default `as` takes the value of a parameter before it. */
+export const defaultOf = (p: OpParam, before: Args): ArgValue | undefined => {
+  switch (p.default?.tag) {
+    case 'value':
+      return p.default.value;
+    case 'as':
+      return before[p.default.parameter];
+    case 'absent':
+    case undefined:
+      return undefined;
+  }
+};
+
+/** Whether a number keeps to what the kind allows; a kind without bounds allows every one. */
+export const within = (kind: Kind, n: number): boolean =>
+  !('min' in kind) || (n >= kind.min && n <= kind.max && !('odd' in kind && n % 2 === 0));
+
 /**
- * What is given, and the defaults of the rest. A default `as` takes the value of a parameter before it.
- * A parameter that has neither value nor default is a Bug: the checker asks for it.
+ * What is given, and the defaults of the rest. A parameter that has neither is a Bug: the checker asks
+ * for it.
  */
 export const withDefaults = (params: readonly OpParam[], given: Args): Args => {
   const full: { [name: string]: ArgValue | undefined } = {};
@@ -77,13 +105,6 @@ export const withDefaults = (params: readonly OpParam[], given: Args): Args => {
   if (stray !== undefined) throw new Bug(`no parameter is called ${stray}`);
   return full;
 };
-
-const defaultOf = (p: OpParam, before: Args): ArgValue | undefined =>
-  p.default?.tag === 'value'
-    ? p.default.value
-    : p.default?.tag === 'as'
-      ? before[p.default.parameter]
-      : undefined;
 
 const showNumber = (n: number): string =>
   n !== 0 && Math.abs(n) <= 1e-3 ? n.toExponential() : String(n);

@@ -23,7 +23,7 @@ const stride = declare.extent('stride', 'pixels from one window to the next', 1)
 const pad = declare.padding(
   'pad',
   '`half` is ⌊K/2⌋ on every side, K = dilation·(size − 1) + 1; `valid` is none; `same` is TensorFlow’s, ' +
-    'asymmetric at stride 2; a number; or `[top, bottom, left, right]`',
+    'asymmetric at stride 2',
   'half',
 );
 const dilation = declare.integer('dilation', 'pixels from one place of the kernel to the next', 1);
@@ -78,7 +78,6 @@ HWIO, as in TensorFlow; PyTorch’s are OIHW.`,
     groups,
     bias,
   ],
-  commutes: false,
   shape: (args, [x]) =>
     onMap(x, (map) => {
       const g = number(args, 'groups');
@@ -206,7 +205,6 @@ PyTorch’s grouped \`Conv2d\` do: output channel i·m + j comes from input chan
     dilation,
     bias,
   ],
-  commutes: false,
   shape: (args, [x]) =>
     onMap(x, (map) => {
       const slides = slidesOf(args);

@@ -1,9 +1,12 @@
 /** Words for declaring the parameters of a row: `integer('groups', 'how many …', 1)`. */
 import { allSides, showArg, square } from './args.ts';
-import type { ArgValue, Default, Kind, OpParam } from './params.ts';
+import { paddings, type ArgValue, type Default, type Kind, type OpParam } from './params.ts';
 
 /** The largest dimension of a tensor, and so of any number that counts pixels or channels. */
 export const LARGEST = 2 ** 31 - 1;
+
+/** The most pixels that may be added or cut at a side. */
+const WIDEST = 65_536;
 
 const value = (v: ArgValue): Default => ({ tag: 'value', value: v, text: showArg(v) });
 
@@ -18,6 +21,10 @@ const given = <A extends ArgValue>(
 /** A whole number from 1 on; required unless it has a default. */
 export const integer = (name: string, doc: string, fallback?: number): OpParam =>
   declare(name, { tag: 'integer', min: 1, max: LARGEST }, doc, given(fallback));
+
+/** An odd number from 1 on: what has a middle. */
+export const oddInteger = (name: string, doc: string, fallback?: number): OpParam =>
+  declare(name, { tag: 'integer', min: 1, max: LARGEST, odd: true }, doc, given(fallback));
 
 /** A whole number from 1 on that may be left out. */
 export const maybeInteger = (name: string, doc: string): OpParam =>
@@ -42,16 +49,21 @@ export const extent = (name: string, doc: string, fallback?: number | string): O
     typeof fallback === 'string' ? { tag: 'as', parameter: fallback } : given(fallback, square),
   );
 
-/** The words `half`, `valid` and `same`, a number, or four sides. */
-export const padding = (name: string, doc: string, fallback: string | number): OpParam =>
+/** One of the words in `paddings`, or sides. */
+export const padding = (
+  name: string,
+  doc: string,
+  fallback: (typeof paddings)[number] | number,
+): OpParam =>
   declare(
     name,
-    { tag: 'padding', words: ['half', 'valid', 'same'] },
+    { tag: 'padding', words: paddings, min: 0, max: WIDEST },
     doc,
     value(typeof fallback === 'number' ? allSides(fallback) : fallback),
   );
 
-export const sides = (name: string, doc: string): OpParam => declare(name, { tag: 'sides' }, doc);
+export const sides = (name: string, doc: string): OpParam =>
+  declare(name, { tag: 'sides', min: 0, max: WIDEST }, doc);
 export const range = (name: string, doc: string): OpParam => declare(name, { tag: 'range' }, doc);
 
 /** One of `words`, the first of which is the default. */

@@ -97,13 +97,12 @@ not.`,
     declare.padding(
       'pad',
       'how much of the border is cut off: `same` leaves stride times the input; `valid` is none, `half` ⌊size/2⌋ ' +
-        'on every side; a number; or `[top, bottom, left, right]`',
+        'on every side',
       'same',
     ),
     groups,
     convolutionParams.bias,
   ],
-  commutes: false,
   shape: (args, [x]) =>
     onMap(x, (map) => {
       const g = number(args, 'groups');

@@ -13,7 +13,7 @@ import { image, vectorType } from './types.ts';
 /** y[j] = bias[j] + Σ x[i] · kernel[i, j] */
 export const fc: Row = {
   name: 'fc',
-  family: 'convolution',
+  family: 'dense',
   doc: `A fully connected layer over a vector.
 
 y[j] = bias[j] + Σ over i of x[i] · kernel[i, j]. A map needs \`flatten\` or \`gap\` first: its weights must not
@@ -25,7 +25,6 @@ Keras’s \`Dense\`, PyTorch’s \`Linear\`, whose weight is [out, in].`,
     declare.integer('units', 'how many numbers come out'),
     declare.flag('bias', 'whether a number is added to each unit', true),
   ],
-  commutes: false,
   shape: (args, [x]) => onVector(x, () => E.right(vectorType(number(args, 'units')))),
   weights: (args, [x]) =>
     perChannels(x, (c) => {

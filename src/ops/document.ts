@@ -1,13 +1,14 @@
 /** docs/operators.md, written from the table. */
 import * as E from 'fp-ts/lib/Either.js';
-import { showArg } from './args.ts';
-import type { Args, Kind, OpParam } from './params.ts';
+import type { Kind, OpParam } from './params.ts';
 import type { Row, Sample } from './row.ts';
+import { defaultText, showBounds, showCall, showKind } from './show.ts';
 import { table } from './table.ts';
 import { freeAxis, mapType, showType, type TensorType } from './types.ts';
 
 const families: readonly (readonly [Row['family'], title: string])[] = [
-  ['convolution', 'Convolutions and the fully connected layer'],
+  ['convolution', 'Convolutions'],
+  ['dense', 'The fully connected layer'],
   ['pooling', 'Pooling'],
   ['normalisation', 'Normalisation'],
   ['activation', 'Activations and other functions of one number'],
@@ -31,48 +32,22 @@ the stride, r the dilation, k the size and p the padding before.
 /** `conv(size, channels, stride = 1, …)`; a join as it is written. */
 export const signature = (row: Row): string => {
   if (row.inputs.tag === 'join') return `f ${row.inputs.sign} g`;
-  const shown = row.params.map((p) =>
-    p.default === undefined
-      ? p.name
-      : p.default.tag === 'absent'
-        ? `${p.name}?`
-        : `${p.name} = ${p.default.tag === 'as' ? p.default.parameter : p.default.text}`,
-  );
+  const shown = row.params.map((p) => {
+    const text = defaultText(p);
+    if (text !== undefined) return `${p.name} = ${text}`;
+    return p.default === undefined ? p.name : `${p.name}?`;
+  });
   return shown.length === 0 ? row.name : `${row.name}(${shown.join(', ')})`;
 };
 
-/** What a parameter takes, in words. */
-export const takes = (kind: Kind): string => {
-  switch (kind.tag) {
-    case 'integer':
-      return `an integer from ${kind.min}`;
-    case 'real':
-      if (kind.min < 0) return 'a number';
-      return kind.max > 1
-        ? `a number from ${kind.min}`
-        : `a number from ${kind.min} to ${kind.max}`;
-    case 'flag':
-      return '`true` or `false`';
-    case 'extent':
-      return 'an integer or `h x w`';
-    case 'padding':
-      return `${kind.words.map((w) => `\`${w}\``).join(', ')}, an integer, or four`;
-    case 'sides':
-      return 'an integer, two, or four';
-    case 'range':
-      return '`a..b`';
-    case 'word':
-      return kind.words.map((w) => `\`${w}\``).join(' or ');
-  }
-};
+/** `an integer, at least 1` */
+const takes = (kind: Kind): string =>
+  [showKind(kind), showBounds(kind)].filter((part) => part !== undefined).join(', ');
 
 const parameterRow = (p: OpParam): string => {
+  const text = defaultText(p);
   const fallback =
-    p.default === undefined
-      ? 'required'
-      : p.default.tag === 'absent'
-        ? 'may be left out'
-        : `\`${p.default.tag === 'as' ? p.default.parameter : p.default.text}\``;
+    p.default === undefined ? 'required' : text === undefined ? 'may be left out' : `\`${text}\``;
   return `| \`${p.name}\` | ${takes(p.kind)} | ${fallback} | ${p.doc} |`;
 };
 
@@ -86,25 +61,6 @@ const parameters = (row: Row): readonly string[] =>
           ...row.params.map(parameterRow),
         ].join('\n'),
       ];
-
-/** A call with the arguments that are not the defaults. */
-const call = (row: Row, args: Args): string => {
-  const given = row.params.flatMap((p): readonly string[] => {
-    const value = args[p.name];
-    if (value === undefined) return [];
-    const text = showArg(value);
-    const usual =
-      p.default?.tag === 'value' ? p.default.text : p.default?.tag === 'as' ? like(args, p) : '';
-    if (p.default === undefined) return [text];
-    return text === usual ? [] : [`${p.name} = ${text}`];
-  });
-  return given.length === 0 ? row.name : `${row.name}(${given.join(', ')})`;
-};
-
-const like = (args: Args, p: OpParam): string => {
-  const value = p.default?.tag === 'as' ? args[p.default.parameter] : undefined;
-  return value === undefined ? '' : showArg(value);
-};
 
 /** A map of h × w instead of one of fixed size: what a reader wants to see. */
 const freed = (t: TensorType): TensorType =>
@@ -122,7 +78,7 @@ const example = (row: Row, { args, inputs }: Sample): string | undefined => {
   const typing =
     row.inputs.tag === 'join'
       ? `${types.join(` ${row.inputs.sign} `)} = ${output}`
-      : `${call(row, args)} : ${types[0]} -> ${output}`;
+      : `${showCall(row, args)} : ${types[0]} -> ${output}`;
   return weights.length === 0 ? typing : `${typing}   -- ${weights.join(', ')}`;
 };
 
@@ -132,7 +88,7 @@ const examplesShown = 8;
 const examples = (row: Row): string => {
   const lines = new Map<string, string>();
   for (const sample of row.samples) {
-    const key = `${call(row, sample.args)} ${sample.inputs.map((t) => t.tag).join(' ')}`;
+    const key = `${showCall(row, sample.args)} ${sample.inputs.map((t) => t.tag).join(' ')}`;
     const line = example(row, sample);
     if (line !== undefined && !lines.has(key)) lines.set(key, line);
   }

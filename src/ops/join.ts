@@ -201,7 +201,6 @@ export const concat: Row = {
   doc: `\`f | g | h\`: applied to the same input, results concatenated along the channels, in order. Maps need one height
 and width; vectors concatenate too. A dense layer is \`id | f\` (Huang et al. 2017).`,
   inputs: { tag: 'join', sign: '|' },
-  commutes: false,
   shape: (_, inputs) => {
     const fault = rankFault(inputs);
     if (fault !== undefined) return E.left(fault);

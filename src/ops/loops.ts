@@ -6,7 +6,7 @@ import { padsFor, windowsAlong, type Slide, type Slides } from './windows.ts';
 type Tap = { readonly to: number; readonly from: number; readonly at: number };
 
 /** The taps along an axis that lie inside its `length` pixels: from = to·s + at·r − before. */
-export const tapsAlong = (slide: Slide, length: number): readonly Tap[] => {
+const tapsAlong = (slide: Slide, length: number): readonly Tap[] => {
   const { before } = padsFor(slide, length);
   const taps: Tap[] = [];
   for (let to = 0; to < windowsAlong(slide, length); to++)

@@ -49,7 +49,6 @@ eps is 1e-3.`,
     declare.real('eps', 'added to the variance', { min: 0, max: 1 }, 1e-5),
     declare.real('momentum', 'the weight of the newest batch', { min: 0, max: 1 }, 0.1),
   ],
-  commutes: false,
   shape: (args, [x]) => {
     const expected = optional(args, 'channels');
     const found = channelsOf(x);
@@ -114,12 +113,11 @@ The paper’s formula and defaults. PyTorch and Caffe divide alpha by \`size\`, 
 TensorFlow, like the paper, does not divide.`,
   inputs: { tag: 'one' },
   params: [
-    declare.integer('size', 'how many channels are summed; odd', 5),
+    declare.oddInteger('size', 'how many channels are summed: as many before as behind', 5),
     declare.real('alpha', 'the weight of the sum', { min: 0, max: 1e6 }, 1e-4),
     declare.real('beta', 'the exponent', { min: 0, max: 1e3 }, 0.75),
     declare.real('k', 'added to the sum', { min: 0, max: 1e6 }, 2),
   ],
-  commutes: false,
   shape: (_, [x]) => onMap(x, (map) => E.right(map)),
   weights: noWeights,
   macs: noMacs,

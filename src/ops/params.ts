@@ -11,23 +11,26 @@ export type Sides = {
 };
 /** `a..b`, from a up to and without b. */
 export type Range = { readonly from: number; readonly to: number };
-export type Padding = 'half' | 'valid' | 'same' | Sides;
+
+/** The words that may stand for pixels; what each adds, `slidesOf` says. */
+export const paddings = ['half', 'valid', 'same'] as const;
+export type Padding = (typeof paddings)[number] | Sides;
 
 /** The value of one argument, after numbers have become what the parameter wants. */
 export type ArgValue = number | boolean | string | Extent | Sides | Range;
 export type Args = { readonly [name: string]: ArgValue | undefined };
 
-/**
- * What a parameter takes. `min` and `max` bound every number in the value; paddings and sides are never
- * negative. `words` are names of the outermost scope such as `half`.
- */
+/** What every number in a value keeps to; both ends are allowed. */
+export type Bounds = { readonly min: number; readonly max: number };
+
+/** What a parameter takes. `words` are names of the outermost scope such as `half`. */
 export type Kind =
-  | { readonly tag: 'integer'; readonly min: number; readonly max: number }
-  | { readonly tag: 'real'; readonly min: number; readonly max: number }
+  | ({ readonly tag: 'integer'; readonly odd?: true } & Bounds)
+  | ({ readonly tag: 'real' } & Bounds)
   | { readonly tag: 'flag' }
-  | { readonly tag: 'extent'; readonly min: number; readonly max: number }
-  | { readonly tag: 'padding'; readonly words: readonly string[] }
-  | { readonly tag: 'sides' }
+  | ({ readonly tag: 'extent' } & Bounds)
+  | ({ readonly tag: 'padding'; readonly words: readonly string[] } & Bounds)
+  | ({ readonly tag: 'sides' } & Bounds)
   | { readonly tag: 'range' }
   | { readonly tag: 'word'; readonly words: readonly string[] };
 

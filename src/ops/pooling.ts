@@ -14,11 +14,7 @@ import { fitOf, slidesOf, stepOf, type Slide } from './windows.ts';
 export const poolParams: readonly OpParam[] = [
   declare.extent('size', 'height and width of the window', 2),
   declare.extent('stride', 'pixels from one window to the next', 'size'),
-  declare.padding(
-    'pad',
-    'a number, less than the size; `[top, bottom, left, right]`; `half`, `valid` or `same`, as in `conv`',
-    0,
-  ),
+  declare.padding('pad', 'less than the size; `half`, `valid` and `same` as in `conv`', 0),
   declare.word(
     'round',
     '`floor` drops the pixels of an unfinished last window; `ceil` keeps it if it starts inside the image or its ' +
@@ -99,7 +95,7 @@ export const poolMistakes: Row['mistakes'] = [
 ];
 
 /** The lowest float32: padding that no pixel is below. (−∞ cannot be written into a model file.) */
-export const LOWEST = -3.4028234663852886e38;
+const LOWEST = -3.4028234663852886e38;
 
 /** y[u, v, i] = max over a, b of x[s·u + a − p, s·v + b − p, i], inside the image. */
 export const maxpool: Row = {
@@ -115,7 +111,6 @@ padding: PyTorch’s and ONNX’s \`ceil_mode\`. Caffe, and PyTorch before 1.8, 
 PyTorch wants padding of at most half the window; netc wants less than the window, so that each has a pixel.`,
   inputs: { tag: 'one' },
   params: poolParams,
-  commutes: false,
   shape: poolShape,
   weights: noWeights,
   macs: noMacs,

@@ -7,7 +7,7 @@ import type { Tensor } from '../numeric/tensor.ts';
 import type { Lowered } from './kernel.ts';
 import type { Args, OpParam } from './params.ts';
 import type { Slides } from './windows.ts';
-import type { Channels, MaybeAxis, TensorType } from './types.ts';
+import type { MaybeAxis, TensorType } from './types.ts';
 
 /**
  * What can be wrong with the shapes that reach a layer. The checker gives it places and words. `branch`
@@ -88,14 +88,15 @@ export type Sample = { readonly args: Args; readonly inputs: readonly TensorType
 
 export type Row = {
   readonly name: string;
-  readonly family: 'convolution' | 'pooling' | 'normalisation' | 'activation' | 'shape' | 'join';
+  readonly family:
+    'convolution' | 'dense' | 'pooling' | 'normalisation' | 'activation' | 'shape' | 'join';
   readonly doc: string; // Markdown; the formula and its source
   /** layers take one input; a join takes two or more and is written with its sign, not its name */
   readonly inputs:
     { readonly tag: 'one' } | { readonly tag: 'join'; readonly sign: '+' | '*' | '|' };
   readonly params: readonly OpParam[];
-  /** the same for every order of its inputs */
-  readonly commutes: boolean;
+  /** a join that is the same for every order of its inputs */
+  readonly commutes?: true;
   /** of the types with any sizes, symbolic ones too */
   readonly shape: (args: Args, inputs: readonly TensorType[]) => Either<ShapeFault, Shape>;
   readonly weights: (args: Args, inputs: readonly TensorType[]) => readonly WeightSpec[];
@@ -121,5 +122,3 @@ export type Row = {
   readonly samples: readonly Sample[];
   readonly mistakes: readonly (Sample & { readonly fault: ShapeFault['tag'] })[];
 };
-
-export type { Channels };

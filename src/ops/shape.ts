@@ -34,7 +34,6 @@ layer behind it are permuted when they are imported. The size of the map must be
 weight for each number.`,
   inputs: { tag: 'one' },
   params: [],
-  commutes: false,
   shape: (_, [x]) => {
     if (x.tag !== 'map') return E.right(alone(x));
     if (x.h === 'unknown' || x.w === 'unknown') return E.right(alone(vectorType('unknown')));
@@ -90,10 +89,7 @@ h + top + bottom.
 
 Keras’s \`ZeroPadding2D\`, PyTorch’s \`ZeroPad2d\` (which orders left, right, top, bottom).`,
   inputs: { tag: 'one' },
-  params: [
-    declare.sides('by', 'pixels at every side; `[before, after]`; or `[top, bottom, left, right]`'),
-  ],
-  commutes: false,
+  params: [declare.sides('by', 'how many pixels')],
   shape: (args, [x]) =>
     onMap(x, (map) => {
       const by = sides(args, 'by');
@@ -133,10 +129,7 @@ export const crop: Row = {
 
 Keras’s \`Cropping2D\`. It is what the skips of the valid U-Net need (Ronneberger et al. 2015).`,
   inputs: { tag: 'one' },
-  params: [
-    declare.sides('by', 'pixels at every side; `[before, after]`; or `[top, bottom, left, right]`'),
-  ],
-  commutes: false,
+  params: [declare.sides('by', 'how many pixels')],
   shape: (args, [x]) =>
     onMap(x, (map) => {
       const by = sides(args, 'by');
@@ -186,7 +179,6 @@ export const channels: Row = {
   doc: `A cut of the channels, from a up to and without b: y[…, i] = x[…, a + i] for i < b − a.`,
   inputs: { tag: 'one' },
   params: [declare.range('range', '`a..b`: the channels a to b − 1, counted from 0')],
-  commutes: false,
   shape: (args, [x]) => {
     const { from, to } = range(args, 'range');
     const c = channelsOf(x);

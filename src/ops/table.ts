@@ -63,6 +63,11 @@ export const table: ReadonlyMap<string, Row> = new Map(
   rows.map((row) => [row.name, completed(row)]),
 );
 
+/** Every word that an argument may be, of all rows: `half`, `nearest`, `floor`, … */
+export const words: ReadonlySet<string> = new Set(
+  rows.flatMap(({ params }) => params.flatMap(({ kind }) => ('words' in kind ? kind.words : []))),
+);
+
 /** The row of an operator that is known to exist: graphs and typed programs hold names of the table only. */
 export const rowOf = (name: string): Row => {
   const row = table.get(name);

@@ -70,7 +70,6 @@ TensorFlow 1’s resizing put them at whole numbers, which shifts the picture.`,
       'bilinear',
     ),
   ],
-  commutes: false,
   shape: (args, [x]) =>
     onMap(x, (map) => {
       const step = up(number(args, 'scale'));

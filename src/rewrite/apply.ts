@@ -17,7 +17,7 @@ import { matchAt, rootOf, type Match } from './match.ts';
 import { coveredBy } from './new-paths.ts';
 import type { CompiledRule, Pass } from './pattern.ts';
 import { retyped } from './retype.ts';
-import { replaced } from './splice.ts';
+import { renumbered, replaced } from './splice.ts';
 import { substitute } from './substitute.ts';
 
 /** One application: which rule, where it stands, and what it matched. */
@@ -66,8 +66,9 @@ export const applyPass = (
       return failed(endless(pass.span, pass.name, limit, last));
     }
   }
-  recheck(current);
-  return checked({ graph: current, trace }, []);
+  const result = renumbered(current);
+  recheck(result);
+  return checked({ graph: result, trace }, []);
 };
 
 type Step = E.Either<Diagnostic, { readonly graph: Graph; readonly event: TraceEvent }>;
@@ -97,8 +98,7 @@ export const applyRule = (
     const match = matchAt(cx, std, rule, of, id, (m) => mayReplace(rule, of, m));
     if (match === undefined) continue;
     const result = substitute(cx, std, pass, rule, of, match, firstId);
-    // a size of the image cannot be an argument: for this net the rule has no meaning
-    if (E.isLeft(result) && result.left.code === 'E0208') continue;
+    if (E.isLeft(result) && dependsOnImage(match, result.left)) continue;
     if (E.isLeft(result)) return result;
     const { nodes, result: value } = result.right;
     const next = replaced(graph, match, coveredBy(rule, match), nodes, value);
@@ -111,6 +111,11 @@ export const applyRule = (
   }
   return undefined;
 };
+
+/** A size of the image cannot be an argument: for a net of free size such a rule has no meaning. */
+const dependsOnImage = ({ env }: Match, { code }: Diagnostic): boolean =>
+  [...env.variables.values()].some((v) => v.tag === 'pixels') &&
+  (code === 'E0208' || code === 'E0302' || code === 'E0315');
 
 const eventOf = (
   pass: string,
@@ -141,6 +146,7 @@ const eventOf = (
 const mayReplace = (rule: CompiledRule, of: LookedUp, match: Match): boolean => {
   const { graph } = of;
   const covered = coveredBy(rule, match);
+  if (overlaps(rule, match, covered)) return false;
   const kept = new Set(
     rule.replacement.nodes.flatMap((n) => {
       const value = n.tag === 'kept' ? match.env.values.get(n.node) : undefined;
@@ -150,6 +156,12 @@ const mayReplace = (rule: CompiledRule, of: LookedUp, match: Match): boolean => 
   const alive = new Set<ValueId>(graph.outputs.map((o) => o.id).filter((id) => id !== match.at));
   for (const node of graph.nodes)
     if (!covered.has(node.id)) for (const id of node.inputs) if (id !== match.at) alive.add(id);
+  // the branches of a larger join that the match leaves out
+  const { window } = match.env;
+  if (window !== undefined)
+    of.node(match.at)?.inputs.forEach((id, i) => {
+      if (i < window.from || i >= window.to) alive.add(id);
+    });
   // what stays keeps alive what it reads
   for (const node of graph.nodes.toReversed())
     if (covered.has(node.id) && alive.has(node.id) && node.id !== match.at)
@@ -162,6 +174,15 @@ const mayReplace = (rule: CompiledRule, of: LookedUp, match: Match): boolean => 
       kept.has(n.id) ||
       isFree(of, n),
   );
+};
+
+/** Whether a layer lies behind two `..f`, or behind one and in the pattern: it cannot be moved twice. */
+const overlaps = (rule: CompiledRule, { env }: Match, covered: ReadonlySet<ValueId>): boolean => {
+  const made = rule.pattern.nodes.filter(
+    (n, i) => (n.tag === 'layer' || n.tag === 'join') && env.values.has(i),
+  );
+  const behind = [...env.layers.values()].reduce((n, f) => n + f.nodes.length, 0);
+  return made.length + behind !== covered.size;
 };
 
 /** Without weights and without multiplications. */

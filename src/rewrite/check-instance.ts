@@ -18,7 +18,7 @@ import { freed } from './retype.ts';
 import { rewrittenWeights } from './weight-values.ts';
 
 /** Exact rules agree to this, relative to the largest number on the way. */
-export const exactTolerance = 1e-12;
+const exactTolerance = 1e-12;
 const approximateTolerance = 1e-3;
 
 export type Outcome =

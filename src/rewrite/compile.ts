@@ -7,7 +7,7 @@ import { standardScope } from '../typecheck/modules.ts';
 import { unknown } from '../typecheck/values.ts';
 import { compilePattern } from './compile-pattern.ts';
 import { compileReplacement } from './compile-replacement.ts';
-import type { CompiledRule, Pass } from './pattern.ts';
+import type { CompiledRule, Pass, Pattern } from './pattern.ts';
 import { checkUses } from './uses.ts';
 
 type Rewrite = Extract<Declaration, { readonly tag: 'rewrite' }>;
@@ -52,12 +52,12 @@ const compilePass = (cx: Context, { name, when, rules, doc, span }: Rewrite): Pa
     name: name.text,
     doc,
     inference: when !== undefined,
-    rules: rules.map((rule) => compileRule(cx, rule)),
+    rules: rules.map((rule) => compileRule(cx, rule, when !== undefined)),
     span,
   };
 };
 
-const compileRule = (cx: Context, rule: Rule): CompiledRule => {
+const compileRule = (cx: Context, rule: Rule, inference: boolean): CompiledRule => {
   const std = standardScope();
   const before = cx.found().length;
   const pattern = compilePattern(cx, rule.pattern, std);
@@ -67,7 +67,23 @@ const compileRule = (cx: Context, rule: Rule): CompiledRule => {
     cx.report(
       error('E0317', rule.pattern.span, 'this pattern names no layer and matches everything'),
     );
+  if (!inference && rule.soundness !== 'structural') checkTraining(cx, pattern);
   // after a fault in a side, names that seem unused or unbound are its consequence
   if (cx.found().length === before) checkUses(cx, compiled, std);
   return compiled;
+};
+
+/** Layers that do something else while training. */
+const differentInTraining: ReadonlySet<string> = new Set(['dropout', 'batchnorm']);
+
+/** What holds at inference only must say so. */
+const checkTraining = (cx: Context, { nodes }: Pattern): void => {
+  for (const node of nodes)
+    if (node.tag === 'layer' && differentInTraining.has(node.row.name))
+      cx.report(
+        error('E0317', node.span, `\`${node.row.name}\` is another function while training`, {
+          label: 'so this rule holds at inference only',
+          notes: ['write `rewrite … when inference { … }`'],
+        }),
+      );
 };

@@ -1,9 +1,9 @@
 /** A counter-example in words: the smallest program that was found, and what both sides make of it. */
 import { error, warning, type Diagnostic } from '../diagnostic/diagnostic.ts';
+import { showGraph } from '../lower/print.ts';
 import { elements, type Tensor } from '../numeric/tensor.ts';
 import type { CompiledRule } from './pattern.ts';
 import type { Failure } from './shrink.ts';
-import { showGraph } from './show.ts';
 
 /** Numbers shown of one tensor. */
 const shownNumbers = 12;
@@ -16,7 +16,7 @@ export const counterExample = ({ rule }: CompiledRule, failure: Failure): Diagno
       labels: [...failure.fault.labels, { span: rule.pattern.span, message: 'this matched' }],
       notes: [
         ...failure.fault.notes,
-        `${failure.allSizes ? 'with height and width left free in' : 'matching'}:\n${showGraph(failure.before)}`,
+        `${failure.allSizes ? 'with height and width left free in' : 'matching'}:\n${showGraph(failure.before).trimEnd()}`,
       ],
     };
   const { before, after, numbers, expected, found, by } = failure;
@@ -27,8 +27,8 @@ export const counterExample = ({ rule }: CompiledRule, failure: Failure): Diagno
   return error('E0601', rule.span, `the sides of ${name} are not the same function`, {
     label: `they differ by ${by.toPrecision(3)}, relative to the largest number on the way`,
     notes: [
-      `this program:\n${showGraph(before)}`,
-      `becomes:\n${showGraph(after)}`,
+      `this program:\n${showGraph(before).trimEnd()}`,
+      `becomes:\n${showGraph(after).trimEnd()}`,
       ...(weights.length === 0 ? [] : [`with ${weights.join('; ')}`]),
       `for the input ${shown(numbers.input)}`,
       outputs(expected, found),

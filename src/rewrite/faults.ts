@@ -15,7 +15,7 @@ export const notInRules = (cx: Context, span: Span, what: string): void =>
   );
 
 export const twice = (cx: Context, name: string, span: Span): void =>
-  cx.report(error('E0310', span, `\`${name}\` is bound twice in this rule`));
+  cx.report(error('E0310', span, `\`${name}\` stands twice in this rule`));
 
 export const unbound = (
   cx: Context,

@@ -139,7 +139,8 @@ const one = (
 const neighbours = (m: Making, branches: readonly ValueId[]): readonly ValueId[] | undefined => {
   const [first] = branches;
   if (first === undefined || !m.choose.once(3)) return undefined;
-  const other = m.draft.add(rowOf('tanh'), {}, [first]);
+  // one of the branches once more is the trap of a value used twice
+  const other = m.choose.once(2) ? first : m.draft.add(rowOf('tanh'), {}, [first]);
   if (other === undefined) return undefined;
   return m.choose.once(2) ? [other, ...branches] : [...branches, other];
 };

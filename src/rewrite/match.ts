@@ -70,7 +70,8 @@ const node = (
       return next(bound());
     case 'layer': {
       const found = s.of.node(value);
-      if (found?.op !== pattern.row.name) return undefined;
+      if (found?.op !== pattern.row.name || !mayBe(s, pattern.of, found.inputs[0]!))
+        return undefined;
       const fits = allParams(pattern.params, found.args, bound());
       return fits === undefined ? undefined : node(s, pattern.of, found.inputs[0]!, fits, next);
     }
@@ -84,6 +85,14 @@ const node = (
     case 'layers':
       return layers(s, pattern, value, bound(), next);
   }
+};
+
+/** A look ahead, before anything is bound. */
+const mayBe = (s: Search, index: number, value: ValueId): boolean => {
+  const pattern = s.rule.pattern.nodes[index]!;
+  return (
+    pattern.tag === 'input' || pattern.tag === 'layers' || s.of.node(value)?.op === pattern.row.name
+  );
 };
 
 const isMade = ({ tag }: PatternNode): boolean => tag === 'layer' || tag === 'join';

@@ -3,9 +3,9 @@ import type { Graph, GraphNode, ValueId } from '../lower/graph.ts';
 import type { Match } from './match.ts';
 
 /**
- * The graph with `nodes` where the result of the match was. Matched nodes that nobody reads any more go,
- * and ids are in order of execution again. Of a larger join only a part was matched: the new value, or
- * the branches of a new join, take the place of those inputs.
+ * The graph with `nodes` where the result of the match was. Matched nodes that nobody reads any more go. Of
+ * a larger join only a part was matched: the new value, or the branches of a new join, take the place of
+ * those inputs. Ids stay in order of execution, with gaps; most nodes stay the same objects.
  */
 export const replaced = (
   graph: Graph,
@@ -19,15 +19,31 @@ export const replaced = (
   const partial =
     root !== undefined && window !== undefined && window.to - window.from < root.inputs.length;
   const joined = partial ? inLargerJoin(root, window, nodes, result) : undefined;
-  const added = joined ?? nodes;
   const value = joined === undefined ? result : match.at;
-  const all = graph.nodes.flatMap((node) => {
-    const renamed = { ...node, inputs: node.inputs.map((id) => (id === match.at ? value : id)) };
-    return node.id === match.at ? added : [renamed];
-  });
-  const outputs = graph.outputs.map((o) => (o.id === match.at ? { ...o, id: value } : o));
-  return renumbered({ ...graph, nodes: withoutDead(all, outputs, covered), outputs });
+  const all = graph.nodes.flatMap((n) => (n.id === match.at ? (joined ?? nodes) : [n]));
+  const renamed = renaming(match.at, value);
+  const outputs = graph.outputs.map((o) => ({ ...o, id: renamed(o.id) }));
+  const inner = new Set((joined ?? nodes).map((n) => n.id));
+  const live = withoutDead(
+    all.map((n) => (inner.has(n.id) ? n : withInputs(n, renamed))),
+    outputs,
+    covered,
+  );
+  return inOrder({ ...graph, nodes: live, outputs }, match.at, inner);
 };
+
+type Renaming = (id: ValueId) => ValueId;
+
+const renaming =
+  (from: ValueId, to: ValueId): Renaming =>
+  (id) =>
+    id === from ? to : id;
+
+/** The same object when nothing changes. */
+const withInputs = (node: GraphNode, renamed: Renaming): GraphNode =>
+  node.inputs.some((id) => renamed(id) !== id)
+    ? { ...node, inputs: node.inputs.map(renamed) }
+    : node;
 
 const inLargerJoin = (
   root: GraphNode,
@@ -51,23 +67,42 @@ const withoutDead = (
   outputs: Graph['outputs'],
   covered: ReadonlySet<ValueId>,
 ): readonly GraphNode[] => {
-  const alive = new Set(outputs.map((o) => o.id));
-  const kept: GraphNode[] = [];
-  for (const node of nodes.toReversed()) {
-    if (covered.has(node.id) && !alive.has(node.id)) continue;
-    node.inputs.forEach((id) => alive.add(id));
-    kept.push(node);
+  const read = new Set(outputs.map((o) => o.id));
+  const dead = new Set<GraphNode>();
+  for (let i = nodes.length - 1; i >= 0; i--) {
+    const node = nodes[i]!;
+    if (covered.has(node.id) && !read.has(node.id)) dead.add(node);
+    else for (const id of node.inputs) if (covered.has(id)) read.add(id);
   }
-  return kept.reverse();
+  return dead.size === 0 ? nodes : nodes.filter((n) => !dead.has(n));
 };
 
-const renumbered = (graph: Graph): Graph => {
-  const ids = new Map<ValueId, ValueId>([[graph.input.id, graph.input.id]]);
-  graph.nodes.forEach((n, i) => ids.set(n.id, graph.input.id + i + 1));
-  const at = (id: ValueId): ValueId => ids.get(id) ?? id;
-  return {
-    ...graph,
-    nodes: graph.nodes.map((n) => ({ ...n, id: at(n.id), inputs: n.inputs.map(at) })),
-    outputs: graph.outputs.map((o) => ({ ...o, id: at(o.id) })),
-  };
+/** New nodes get the ids that lie free before the result's place, up to its own; else all are spread out. */
+const inOrder = (graph: Graph, at: ValueId, added: ReadonlySet<ValueId>): Graph => {
+  const first = graph.nodes.findIndex((n) => added.has(n.id));
+  const count = graph.nodes.filter((n) => added.has(n.id)).length;
+  if (count === 0) return graph;
+  const before = graph.nodes[first - 1]?.id ?? graph.input.id;
+  if (at - before < count) return renumbered(graph, 16);
+  const ids = new Map(
+    graph.nodes.slice(first, first + count).map((n, i) => [n.id, at - count + 1 + i]),
+  );
+  return withIds(graph, (id) => ids.get(id) ?? id);
 };
+
+/** Ids in order of execution, so far apart. */
+export const renumbered = (graph: Graph, apart = 1): Graph => {
+  const { id: input } = graph.input;
+  const ids = new Map(graph.nodes.map((n, i) => [n.id, input + (i + 1) * apart]));
+  return withIds(graph, (id) => ids.get(id) ?? id);
+};
+
+const withIds = (graph: Graph, renamed: Renaming): Graph => ({
+  ...graph,
+  nodes: graph.nodes.map((n) => {
+    const node = withInputs(n, renamed);
+    const id = renamed(n.id);
+    return id === n.id ? node : { ...node, id };
+  }),
+  outputs: graph.outputs.map((o) => ({ ...o, id: renamed(o.id) })),
+});

@@ -1,10 +1,10 @@
 /** Whether the two sides of a rule fit: everything that is used is bound, everything bound is used. */
 import type { Span } from '../syntax/source.ts';
 import type { Expr } from '../syntax/tree.ts';
-import { chainsOf, partsOf } from '../syntax/walk.ts';
+import { chainsOf } from '../syntax/walk.ts';
 import type { Context } from '../typecheck/context.ts';
 import { lookup, type Scope } from '../typecheck/scope.ts';
-import { dropped, noSuchWeight, unbound } from './faults.ts';
+import { dropped, noSuchWeight, twice, unbound } from './faults.ts';
 import {
   weightNames,
   type ArgPattern,
@@ -70,8 +70,6 @@ export const checkUses = (
       else if (!known.has(name.text) && !isStandard(name.text, std))
         unbound(cx, name.span, name.text, known);
     }
-    if (e.tag === 'spread') unbound(cx, e.span, `..${e.name.text}`, [], 'layers');
-    partsOf(e).forEach((part) => part.tag === 'spread' && visit(part));
   };
   expressionsIn(replacement).forEach(visit);
   const arguments_ = pattern.nodes.flatMap((n) => (n.tag === 'layer' ? n.params : []));
@@ -126,6 +124,9 @@ const checkDropped = (
       const uses = replacement.nodes.filter((n) => n.tag === 'layers' && n.name === node.name);
       if (uses.length === 0)
         dropped(cx, node.span, `the layers \`..${node.name}\``, 'they would be lost');
+      const [, second] = uses;
+      // every mention would be the same layers, with one set of weights between them
+      if (second?.tag === 'layers') twice(cx, `..${node.name}`, second.span);
     }
   const kept = new Set(replacement.nodes.flatMap((n) => (n.tag === 'kept' ? [n.node] : [])));
   for (const [name, index] of pattern.names) {

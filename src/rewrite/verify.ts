@@ -1,9 +1,11 @@
 /** Testing rules: many small nets that match, both sides computed, and the smallest that differ. */
 import { Bug } from '../diagnostic/bug.ts';
+import { diagnosticsOf } from '../diagnostic/checked.ts';
 import type { Diagnostic } from '../diagnostic/diagnostic.ts';
 import type { Graph } from '../lower/graph.ts';
+import { showGraph } from '../lower/print.ts';
 import { standardScope } from '../typecheck/modules.ts';
-import { applyRule } from './apply.ts';
+import { applyPass, applyRule } from './apply.ts';
 import { checkInstance, type Outcome } from './check-instance.ts';
 import { drawn, replayed, type Choices } from './choices.ts';
 import { rulesContext } from './compile.ts';
@@ -20,7 +22,7 @@ export type VerifyOptions = {
   readonly numbers: boolean;
 };
 
-export const defaultVerify: VerifyOptions = { instances: 1000, seed: 1, numbers: true };
+const defaultVerify: VerifyOptions = { instances: 1000, seed: 1, numbers: true };
 
 export type RuleReport = {
   readonly pass: string;
@@ -37,17 +39,31 @@ export type RuleReport = {
 export const verify = (pass: Pass, options: Partial<VerifyOptions> = {}): readonly RuleReport[] =>
   pass.rules.map((_, i) => verifyRule(pass, i, { ...defaultVerify, ...options }));
 
+/** On a net of a few layers a pass that ends does so in fewer steps. */
+const mostSteps = 100;
+
+/** That the pass does not end on this net. */
+const endlessFrom = (pass: Pass, before: Graph): Diagnostic | undefined => {
+  const [fault] = diagnosticsOf(applyPass(before, pass, { limit: mostSteps }));
+  if (fault?.code !== 'E0308') return undefined;
+  return {
+    ...fault,
+    notes: [...fault.notes, `it was applied to:\n${showGraph(before).trimEnd()}`],
+  };
+};
+
 /** So many nets on which an earlier rule matches as well are no chance. */
 const enoughToTell = 20;
 
 /** Choices that give no net that matches are tried so many times as often. */
 const patience = 40;
 
-export const verifyRule = (
-  { name: pass, rules }: Pass,
+const verifyRule = (
+  whole: Pass,
   at: number,
   { instances, seed, numbers }: VerifyOptions,
 ): RuleReport => {
+  const { name: pass, rules } = whole;
   const rule = rules[at];
   if (rule === undefined) throw new Bug(`${pass} has no rule ${at}`);
   const name = rule.rule.name.text;
@@ -69,6 +85,9 @@ export const verifyRule = (
     fired++;
     if (outcome.tag === 'agrees' && shadows.size > 0 && fired <= enoughToTell)
       for (const other of shadows) if (!matches(other, outcome.before)) shadows.delete(other);
+    const endless = fired <= enoughToTell ? endlessFrom(whole, outcome.before) : undefined;
+    if (endless !== undefined)
+      return { pass, rule: name, made, fired, failure: undefined, found: [endless] };
     if (!isFailure(outcome)) continue;
     const failure = shrunk(outcome, choose.taken(), (list) => {
       const again = replayed(list);

@@ -37,7 +37,7 @@ export const sourcesOf = (value: WeightValue): readonly string[] => {
   return [...paths];
 };
 
-export const partsOf = (v: WeightValue): readonly WeightValue[] => {
+const partsOf = (v: WeightValue): readonly WeightValue[] => {
   switch (v.tag) {
     case 'source':
     case 'constant':

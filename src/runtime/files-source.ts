@@ -4,13 +4,11 @@ import * as nodePath from 'node:path';
 import * as E from 'fp-ts/lib/Either.js';
 import type { Either } from 'fp-ts/lib/Either.js';
 import { near } from '../diagnostic/near.ts';
-import { error, type Diagnostic } from '../diagnostic/diagnostic.ts';
-import type { Source, Span } from '../syntax/source.ts';
-import { quoted } from './data/json.ts';
-import { faultOf, inWords, openFile, type FileFault } from './data/random-access.ts';
+import type { Source } from '../syntax/source.ts';
+import { faultOf, openFile, type FileFault } from './data/random-access.ts';
 
 /** The limit of SAFETY for one file. */
-export const mostSourceBytes = 4 * 2 ** 20;
+const mostSourceBytes = 4 * 2 ** 20;
 
 /** Why a path that stands in an import leads nowhere, before any disk is touched. */
 export type PathFault =
@@ -20,7 +18,7 @@ export type PathFault =
   | { readonly tag: 'backslash'; readonly better: string }
   | { readonly tag: 'outside' };
 
-/** Why a file is no source. The place is known by whoever asked for the file. */
+/** Why a file is no source. The words for it are in cli/disk.ts, the place is known by whoever asked. */
 export type SourceFault =
   | PathFault
   | FileFault
@@ -100,43 +98,5 @@ export const readSource = (root: string, path: string): Either<SourceFault, Sour
     return E.isLeft(text) ? text : E.right({ path: relative, text: text.right });
   } finally {
     file.right.close();
-  }
-};
-
-/** The fault in words, at the place where the file was asked for: an import, or the start of the file. */
-export const sourceDiagnostic = (fault: SourceFault, path: string, span: Span): Diagnostic => {
-  const name = quoted(path);
-  const rule = 'an import names a file of the project by a relative path, with `/` between folders';
-  switch (fault.tag) {
-    case 'empty':
-      return error('E0005', span, 'an import needs the name of a file', { notes: [rule] });
-    case 'absolute':
-      return error('E0005', span, `${name} is an absolute path`, { notes: [rule] });
-    case 'address':
-      return error('E0005', span, `${name} is an address, not a file of the project`, {
-        notes: [rule],
-      });
-    case 'backslash':
-      return error('E0005', span, `${name} has \`\\\` between its folders`, {
-        notes: [`write ${quoted(fault.better)}`],
-      });
-    case 'outside':
-      return error('E0005', span, `${name} lies outside the project`, { notes: [rule] });
-    case 'missing':
-    case 'not a file':
-    case 'unreadable':
-      return error('E0001', span, `I cannot read ${name}: it ${inWords(fault)}`);
-    case 'misspelt':
-      return error('E0001', span, `I cannot read ${name}: it does not exist`, {
-        notes: [`the same folder has ${fault.near.map(quoted).join(', ')}`],
-      });
-    case 'too large': {
-      const size = (fault.bytes / 2 ** 20).toFixed(1);
-      return error('E0002', span, `${name} has ${size} MiB; a source file may have 4 MiB`);
-    }
-    case 'not text':
-      return error('E0008', span, `${name} is not text in UTF-8`, {
-        notes: fault.looksLike === undefined ? [] : [`it looks like ${fault.looksLike}`],
-      });
   }
 };

@@ -4,8 +4,7 @@
  */
 import * as E from 'fp-ts/lib/Either.js';
 import { Bug } from '../diagnostic/bug.ts';
-import type { Row } from '../ops/row.ts';
-import { table } from '../ops/table.ts';
+import { rowOf } from '../ops/table.ts';
 import { freeAxis, mapType, sameAxis, type MaybeAxis, type TensorType } from '../ops/types.ts';
 import { placesOf, type PlacedLayer } from './places.ts';
 import { agree, atLeast, both, everything, sameSizes, type Sizes, type TooLong } from './sizes.ts';
@@ -47,16 +46,17 @@ export const admissibleOf = (
   };
 
   /** What one layer demands of its freed input, and what it then gives. */
-  const step = (layer: PlacedLayer, row: Row): TensorType | { readonly period: number } => {
+  const step = (layer: PlacedLayer): TensorType | { readonly period: number } => {
     const inputs = layer.inputs.map((id) => types[id]!);
-    const shape = row.shape(layer.args, inputs);
+    const shape = rowOf(layer.op).shape(layer.args, inputs);
     if (E.isLeft(shape)) {
       if (shape.left.tag === 'too long') return { period: shape.left.period };
       if (shape.left.tag !== 'free') return layer.output;
       const [freed, declared] = [inputs[0]!, layer.inputTypes[0]!];
       if (freed.tag !== 'map' || declared.tag !== 'map') throw new Bug('only a map has free sizes');
+      const head = headBehind(layer, layers);
       for (const axis of ['h', 'w'] as const) {
-        const period = narrow(layer, axis, fixes(freed[axis], declared[axis]));
+        const period = narrow(head, axis, fixes(freed[axis], declared[axis]));
         if (period !== undefined) return { period };
       }
       return layer.output;
@@ -82,22 +82,31 @@ export const admissibleOf = (
   };
 
   for (const layer of layers) {
-    const row = table.get(layer.op);
-    if (row === undefined) throw new Bug(`no operator ${layer.op}`);
-    const result = step(layer, row);
+    const result = step(layer);
     if ('period' in result) return E.left({ period: result.period, layer });
     types.push(result);
   }
   return E.right({ ...sets, narrowings });
 };
 
-const isKnown = (t: TensorType): boolean =>
+export const isKnown = (t: TensorType): boolean =>
   t.tag === 'map'
     ? t.h !== 'unknown' && t.w !== 'unknown' && t.c !== 'unknown'
     : t.tag === 'vector' && t.c !== 'unknown';
 
 const agreement = (first: MaybeAxis, other: MaybeAxis): E.Either<TooLong, Sizes> =>
   first === 'unknown' || other === 'unknown' ? E.right(everything) : agree(first.size, other.size);
+
+/** Whose weights want the vector as long as it is: the first layer with weights behind it, if there is one. */
+const headBehind = (vector: PlacedLayer, layers: readonly PlacedLayer[]): PlacedLayer => {
+  const behind = new Set([vector.id]);
+  for (const layer of layers.slice(vector.id)) {
+    if (!layer.inputs.some((id) => behind.has(id))) continue;
+    if (rowOf(layer.op).weights(layer.args, layer.inputTypes).length > 0) return layer;
+    behind.add(layer.id);
+  }
+  return vector;
+};
 
 /** A head behind a map of `declared` size keeps exactly the images that give that size. */
 const fixes = (freed: MaybeAxis, declared: MaybeAxis): E.Either<TooLong, Sizes> =>

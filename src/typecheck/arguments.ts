@@ -38,6 +38,26 @@ export const calleeName = (callee: Callee): string =>
 const defaultText = ({ default: d }: OpParam): string | undefined =>
   d?.tag === 'value' ? d.text : d?.tag === 'as' ? d.parameter : d && '';
 
+const ownParameters = (cx: Context, { parameters }: Definition): readonly ParameterInfo[] =>
+  parameters.flatMap((p) =>
+    p.tag === 'rest' ? [] : [{ name: p.name.text, fallback: p.default && cx.text(p.default.span) }],
+  );
+
+const lackingOf = (
+  parameters: readonly ParameterInfo[],
+  given: readonly Given[],
+): readonly string[] =>
+  parameters.flatMap(({ name, fallback }) =>
+    fallback === undefined && !given.some((g) => g.parameter === name) ? [name] : [],
+  );
+
+/** The parameters of a definition's own that have neither an argument nor a default. */
+export const lacking = (
+  cx: Context,
+  definition: Definition,
+  given: readonly Given[],
+): readonly string[] => lackingOf(ownParameters(cx, definition), given);
+
 /** The parameters a call may fill, in order; those behind `..p` are those of the call it is handed to. */
 export const parametersOf = (
   cx: Context,
@@ -48,9 +68,7 @@ export const parametersOf = (
 ): readonly ParameterInfo[] => {
   if (callee.tag === 'operator')
     return callee.row.params.map((p) => ({ name: p.name, fallback: defaultText(p) }));
-  const own = callee.definition.parameters.flatMap((p) =>
-    p.tag === 'rest' ? [] : [{ name: p.name.text, fallback: p.default && cx.text(p.default.span) }],
-  );
+  const own = ownParameters(cx, callee.definition);
   const target = restTarget(callee.definition);
   if (target === undefined || depth > 32) return own;
   const scope = seenInside(cx, callee, own, evaluate, call);
@@ -62,7 +80,7 @@ export const parametersOf = (
   const taken = new Set(
     cx
       .heard(() => fill(cx, theirCallee, meaning.text, theirs, passed, evaluate))
-      .value.map((g) => g.parameter),
+      .value.given.map((g) => g.parameter),
   );
   return [...own, ...theirs.filter((p) => !taken.has(p.name))];
 };
@@ -77,7 +95,7 @@ const seenInside = (
 ): Scope => {
   const scope = inner(callee.scope);
   const given =
-    call === undefined ? [] : cx.heard(() => fill(cx, callee, '', own, call, evaluate)).value;
+    call === undefined ? [] : cx.heard(() => fill(cx, callee, '', own, call, evaluate)).value.given;
   for (const p of callee.definition.parameters) {
     if (p.tag === 'rest') continue;
     const fallback = p.default;
@@ -128,27 +146,42 @@ export const bind = (
   evaluate: Evaluate,
 ): readonly Given[] => {
   const parameters = parametersOf(cx, callee, evaluate, call);
-  const given = fill(cx, callee, name, parameters, call, evaluate);
-  const missing = parameters.filter(
-    (p) => p.fallback === undefined && !given.some((g) => g.parameter === p.name),
+  const { given, strangers } = fill(cx, callee, name, parameters, call, evaluate);
+  const missing = lackingOf(parameters, given);
+  // a mistyped name, which is reported, is the same mistake as the parameter that it left empty
+  const meant = strangers.map(
+    (s) => nearest(s, namesOf(parameters)) ?? (missing.length === 1 ? missing[0] : undefined),
   );
-  if (missing.length === 0) return given;
-  const names = listed(missing.map((p) => `\`${p.name}\``));
+  const missed = missing.filter((p) => !meant.includes(p));
+  if (missed.length > 0) reportLacking(cx, callee, name, parameters, call.span, missed);
+  // unknown from here on, so that nobody misses them again
+  const empty = missing.map((parameter) => ({ parameter, value: () => unknown, span: call.span }));
+  return [...given, ...empty];
+};
+
+const reportLacking = (
+  cx: Context,
+  callee: Callee,
+  name: string,
+  parameters: readonly ParameterInfo[],
+  span: Span,
+  missed: readonly string[],
+): void => {
+  const names = listed(missed.map((p) => `\`${p}\``));
   cx.report(
-    error('E0304', call.span, `\`${name}\` lacks ${names}`, {
+    error('E0304', span, `\`${name}\` lacks ${names}`, {
       label: `${names} must be given`,
       labels: declaredHere(callee),
       notes: [usage(name, parameters)],
     }),
   );
-  // unknown from here on, so that nobody misses them again
-  const lacking = missing.map((p) => ({
-    parameter: p.name,
-    value: () => unknown,
-    span: call.span,
-  }));
-  return [...given, ...lacking];
 };
+
+const namesOf = (parameters: readonly ParameterInfo[]): ReadonlySet<string> =>
+  new Set(parameters.map((p) => p.name));
+
+const nearest = (word: string, known: ReadonlySet<string>): string | undefined =>
+  [...near(word, known), ...longer(word, known)][0];
 
 const usage = (name: string, parameters: readonly ParameterInfo[]): string =>
   parameters.length === 0
@@ -176,6 +209,7 @@ const listed = (items: readonly string[]): string =>
     ? items.join('')
     : `${items.slice(0, -1).join(', ')} and ${items[items.length - 1]}`;
 
+/** What could be bound, and the names that no parameter has; every fault is reported. */
 const fill = (
   cx: Context,
   callee: Callee,
@@ -183,9 +217,10 @@ const fill = (
   parameters: readonly ParameterInfo[],
   call: Call,
   evaluate: Evaluate,
-): readonly Given[] => {
+): { readonly given: readonly Given[]; readonly strangers: readonly string[] } => {
   const given = new Map<string, Given>();
-  const known = new Set(parameters.map((p) => p.name));
+  const strangers: string[] = [];
+  const known = namesOf(parameters);
 
   const give = (parameter: string, span: Span, value: () => Value): void => {
     const before = given.get(parameter);
@@ -200,7 +235,8 @@ const fill = (
     else given.set(parameter, { parameter, span, value });
   };
   const reportParameter = (parameter: string, span: Span): void => {
-    const [first] = [...near(parameter, known), ...longer(parameter, known)];
+    const first = nearest(parameter, known);
+    strangers.push(parameter);
     cx.report(
       error('E0305', span, `\`${name}\` has no parameter \`${parameter}\``, {
         label: first === undefined ? 'unknown here' : `did you mean \`${first}\`?`,
@@ -259,7 +295,7 @@ const fill = (
       else give(parameter, link.argument.span, delayed(link.argument));
     }
   }
-  return [...given.values()];
+  return { given: [...given.values()], strangers };
 
   /** What stands behind `..p` first (an argument beside it wins), then names, then what is left in order. */
   function fillFrom(written: readonly Argument[]): void {

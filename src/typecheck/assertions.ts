@@ -1,5 +1,6 @@
 /** `params(D)`, `receptive(2x std.conv(3, 1))`: facts about nets and layers, as numbers to compare. */
 import * as E from 'fp-ts/lib/Either.js';
+import { Bug } from '../diagnostic/bug.ts';
 import { error } from '../diagnostic/diagnostic.ts';
 import { unknownType } from '../ops/types.ts';
 import { startOf, type Span } from '../syntax/source.ts';
@@ -9,8 +10,8 @@ import { apply } from './apply.ts';
 import type { Context } from './context.ts';
 import { callOf, evaluate } from './evaluate.ts';
 import { bytesOf, fieldsOf, flopsOf, macsOf, total, type AxisField, type Field } from './facts.ts';
-import { placesOf } from './places.ts';
-import { bind, type Given } from './arguments.ts';
+import { placesOf, type Placed } from './places.ts';
+import { bind, lacking, type Given } from './arguments.ts';
 import { resolve } from './names.ts';
 import { withOutput } from './outputs.ts';
 import { isFaulty, throughGroups, type Place } from './place.ts';
@@ -90,18 +91,13 @@ const calledNet = (
 };
 
 const reportLacking = (cx: Context, expr: Expr, net: Definition, given: readonly Given[]): void => {
-  const lacking = net.parameters.find(
-    (p) =>
-      p.tag === 'parameter' &&
-      p.default === undefined &&
-      !given.some((g) => g.parameter === p.name.text),
-  );
-  if (lacking === undefined) return;
-  const name = lacking.name.text;
+  const [name] = lacking(cx, net, given);
+  const parameter = net.parameters.find((p) => p.name.text === name);
+  if (parameter === undefined) return;
   cx.report(
     error('E0304', expr.span, `\`${net.name.text}\` lacks \`${name}\``, {
       label: 'a net means its defaults here',
-      labels: [{ span: lacking.span, message: `\`${name}\` has no default` }],
+      labels: [{ span: parameter.span, message: `\`${name}\` has no default` }],
     }),
   );
 };
@@ -136,33 +132,32 @@ const onOwnInput = (cx: Context, expr: Expr, scope: Scope): TypedNet => {
 };
 
 const fact = (cx: Context, name: string, net: TypedNet, span: Span): Value => {
-  const placed = placesOf(net);
   if (net.output.tag === 'unknown' && net.input.tag !== 'unknown') return unknown; // its faults are reported
-  const known = (n: number | undefined): Value => {
-    if (n !== undefined && net.output.tag !== 'unknown') return integer(n);
-    undecided(cx, name, net, span);
-    return unknown;
-  };
-  switch (name) {
-    case 'params':
-      return known(net.body.totals.params);
-    case 'macs':
-      return known(total(placed, macsOf));
-    case 'flops':
-      return known(total(placed, flopsOf));
-    case 'bytes':
-      return known(total(placed, bytesOf));
-    case 'receptive':
-      return lastField(net, (f) => f.span);
-    case 'stride':
-      return lastField(net, (f) => f.stride);
-    default:
-      if (net.admissible !== undefined)
-        return { tag: 'sizes', h: net.admissible.h, w: net.admissible.w };
-      undecided(cx, name, net, span);
-      return unknown;
-  }
+  const value = facts.get(name)?.(net);
+  if (value === undefined) undecided(cx, name, net, span);
+  return value ?? unknown;
 };
+
+const counted =
+  (of: (net: TypedNet) => number | undefined) =>
+  (net: TypedNet): Value | undefined => {
+    const n = net.output.tag === 'unknown' ? undefined : of(net);
+    return n === undefined ? undefined : integer(n);
+  };
+
+/** What may be asked of a net; undefined where the answer depends on the image. */
+export const facts: ReadonlyMap<string, (net: TypedNet) => Value | undefined> = new Map([
+  ['params', counted((net) => net.body.totals.params)],
+  ['macs', counted((net) => total(placesOf(net), macsOf))],
+  ['flops', counted((net) => total(placesOf(net), flopsOf))],
+  ['receptive', (net) => lastField(net, (f) => f.span)],
+  ['stride', (net) => lastField(net, (f) => f.stride)],
+  ['bytes', counted((net) => total(placesOf(net), bytesOf))],
+  [
+    'admissible',
+    ({ admissible }) => admissible && { tag: 'sizes', h: admissible.h, w: admissible.w },
+  ],
+]);
 
 const undecided = (cx: Context, name: string, net: TypedNet, span: Span): void =>
   cx.report(
@@ -175,13 +170,25 @@ const undecided = (cx: Context, name: string, net: TypedNet, span: Span): void =
     }),
   );
 
-/** Of the last map: behind it a head sees the whole image. */
+/** Of the last map on the way to the main output: behind it a head sees the whole image. */
 const lastField = (net: TypedNet, of: (f: AxisField) => number): Value => {
-  const last = [...fieldsOf(placesOf(net))]
-    .reverse()
-    .find((f): f is Exclude<Field, 'whole'> => f !== 'whole');
-  if (last === undefined) return unknown;
+  const last = lastMap(placesOf(net));
   const [h, w] = [of(last.h), of(last.w)];
   if (h === w) return { tag: 'number', value: h, integer: Number.isInteger(h) };
   return { tag: 'extent', h, w };
+};
+
+const lastMap = (placed: Placed): Exclude<Field, 'whole'> => {
+  const fields = fieldsOf(placed);
+  const onTheWay = new Set([placed.outputs[0]!.id]);
+  // inputs have smaller numbers, so the largest that is left is the last
+  for (let id = fields.length - 1; id > 0; id--) {
+    const field = fields[id]!;
+    if (!onTheWay.has(id)) continue;
+    if (field !== 'whole') return field;
+    for (const input of placed.layers[id - 1]!.inputs) onTheWay.add(input);
+  }
+  const [image] = fields;
+  if (image === undefined || image === 'whole') throw new Bug('an input sees itself only');
+  return image;
 };

@@ -5,7 +5,7 @@ import type { Span } from '../syntax/source.ts';
 import type { Declaration, Expr } from '../syntax/tree.ts';
 import { restOf, type Evaluate, type Given } from './arguments.ts';
 import { lazily, once, type Context } from './context.ts';
-import { freshFrame, inner, innerWithMore, type Entry, type Scope } from './scope.ts';
+import { freshFrame, inner, innerWithMore, type Scope } from './scope.ts';
 import { partsOf } from '../syntax/walk.ts';
 import { kindName, unknown, type Callee, type Definition, type Value } from './values.ts';
 
@@ -170,6 +170,10 @@ export const whereScope = (
   return { ...names, frame: scope.frame, repeated: scope.repeated };
 };
 
+/** A `where` that ends a declaration is seen in its output type too. */
+export const seenAtEnd = (cx: Context, body: Expr, scope: Scope, evaluate: Evaluate): Scope =>
+  body.tag === 'where' ? whereScope(cx, body, scope, evaluate) : scope;
+
 const bindings = (
   cx: Context,
   expr: Extract<Expr, { readonly tag: 'where' }>,
@@ -184,7 +188,7 @@ const bindings = (
     }
     const name = binding.name.text;
     const earlier = names.names.get(name);
-    if (earlier !== undefined) reportTwice(cx, name, binding.name.span, earlier);
+    if (earlier !== undefined) reportTwice(cx, name, binding.name.span, earlier.span);
     else
       names.names.set(name, {
         from: 'where',
@@ -221,42 +225,29 @@ const definitionsIn = (cx: Context, defs: readonly Declaration[], scope: Scope):
 export const declare = (cx: Context, into: Scope, definition: Definition, around: Scope): void => {
   const name = definition.name.text;
   const before = into.names.get(name);
-  checkParameters(cx, definition);
-  if (before !== undefined) reportTwice(cx, name, definition.name.span, before);
+  if (before !== undefined) reportTwice(cx, name, definition.name.span, before.span);
   else
     into.names.set(name, {
       from: 'declaration',
       span: definition.name.span,
-      value: () => ({ tag: 'callable', callee: { tag: 'definition', definition, scope: around } }),
+      value: () =>
+        cx.recursive.has(definition)
+          ? unknown
+          : { tag: 'callable', callee: { tag: 'definition', definition, scope: around } },
     });
 };
 
-/** Parameters differ in name, and those without default come first. */
-const checkParameters = (cx: Context, { parameters }: Definition): void => {
-  const seen = new Map<string, Entry>();
-  let optional: Span | undefined;
-  for (const p of parameters) {
-    const before = seen.get(p.name.text);
-    if (before !== undefined) reportTwice(cx, p.name.text, p.name.span, before);
-    else seen.set(p.name.text, { from: 'parameter', span: p.name.span, value: () => unknown });
-    if (p.tag === 'rest') continue;
-    if (p.default !== undefined) optional ??= p.name.span;
-    else if (optional !== undefined)
-      cx.report(
-        error('E0312', p.name.span, `\`${p.name.text}\` has no default and follows one that has`, {
-          label: 'must come first, or have a default',
-          labels: [{ span: optional, message: 'has a default' }],
-        }),
-      );
-  }
-};
-
-export const reportTwice = (cx: Context, name: string, span: Span, before: Entry): void => {
-  if (before.span === undefined) throw new Bug(`${name} has no place`);
+export const reportTwice = (
+  cx: Context,
+  name: string,
+  span: Span,
+  before: Span | undefined,
+): void => {
+  if (before === undefined) throw new Bug(`${name} has no place`);
   cx.report(
     error('E0310', span, `\`${name}\` is declared twice`, {
       label: 'declared again here',
-      labels: [{ span: before.span, message: 'declared first here' }],
+      labels: [{ span: before, message: 'declared first here' }],
     }),
   );
 };

@@ -6,7 +6,7 @@ import { showType, unknownType } from '../ops/types.ts';
 import type { Span } from '../syntax/source.ts';
 import type { Expr } from '../syntax/tree.ts';
 import { bind, type Given } from './arguments.ts';
-import { closureKey, openCall } from './bodies.ts';
+import { closureKey, openCall, seenAtEnd } from './bodies.ts';
 import { argsOf } from './coerce.ts';
 import { once, type Context } from './context.ts';
 import { callOf, evaluate } from './evaluate.ts';
@@ -163,5 +163,7 @@ const applyBody = (
     signature === undefined ? around : bindInput(cx, signature.input, place, definition, caller);
   if (scope === undefined) return nothing(definition.body.span, at, unknownType);
   const body = apply(cx, definition.body, { ...at, scope });
-  return signature === undefined ? body : withOutput(cx, body, signature, scope, at);
+  return signature === undefined
+    ? body
+    : withOutput(cx, body, signature, seenAtEnd(cx, definition.body, scope, evaluate), at);
 };

@@ -1,30 +1,32 @@
 /** From trees to a typed program: the nets of the entry file, and its assertions. */
 import * as E from 'fp-ts/lib/Either.js';
+import { Bug } from '../diagnostic/bug.ts';
 import { checked, type Checked } from '../diagnostic/checked.ts';
 import { error } from '../diagnostic/diagnostic.ts';
 import type { TensorType } from '../ops/types.ts';
 import type { Span } from '../syntax/source.ts';
-import type { Declaration, Expr } from '../syntax/tree.ts';
-import { admissibleOf } from './admissible.ts';
+import type { Expr } from '../syntax/tree.ts';
+import { admissibleOf, isKnown } from './admissible.ts';
 import { apply } from './apply.ts';
-import { bind, type Given } from './arguments.ts';
+import { bind, lacking, type Given } from './arguments.ts';
 import { factOf, type NetOf } from './assertions.ts';
-import { checkParameterLists, checkWords } from './declarations.ts';
-import { openCall } from './bodies.ts';
+import { checkParameterLists, checkWords, definitionLists } from './declarations.ts';
+import { openCall, seenAtEnd } from './bodies.ts';
 import { newContext, type Context, type Limits } from './context.ts';
 import { callOf, evaluate, evaluateFlag } from './evaluate.ts';
 import { loadModules, moduleScopes, type Files, type Parse } from './modules.ts';
 import { resolve } from './names.ts';
 import { withOutput } from './outputs.ts';
-import { throughGroups, type Place } from './place.ts';
+import { isFaulty, throughGroups, type Place } from './place.ts';
 import { placesOf, type Placed } from './places.ts';
 import { grouped } from './formulas.ts';
 import { lints } from './lints.ts';
 import { checkPromise } from './promise.ts';
 import { recursive } from './recursion.ts';
 import { freshFrame, type Scope } from './scope.ts';
+import { tooRarely } from './shape-faults.ts';
 import type { Admissible, Program, Typed, TypedNet } from './typed.ts';
-import { showValue, unknown, type Definition, type Value } from './values.ts';
+import { showValue, type Definition, type Value } from './values.ts';
 import { declaredInput } from './written.ts';
 
 export type Options = { readonly asserts: boolean; readonly limits?: Limits };
@@ -51,7 +53,8 @@ export const checkProgram = (
   const scopes = moduleScopes(cx, modules);
   for (const module of modules.values()) checkParameterLists(cx, module.tree.declarations);
   for (const module of modules.values())
-    forgetRecursive(cx, module.tree.declarations, scopes.get(module.path)!);
+    for (const list of definitionLists(module.tree.declarations))
+      for (const definition of recursive(cx, list)) cx.recursive.add(definition);
 
   const main = modules.get(entry);
   const scope = scopes.get(entry);
@@ -65,6 +68,7 @@ export const checkProgram = (
   if (scope !== undefined)
     for (const d of declarations) if (d.tag === 'def' || d.tag === 'net') checkWords(cx, d, scope);
   for (const net of typed) if (net.output.tag !== 'unknown') lintNet(cx, net);
+  demandReport(cx, typed);
   const program: Program = {
     entry,
     files: modules,
@@ -79,13 +83,12 @@ const lintNet = (cx: Context, net: TypedNet): void => {
   for (const lint of lints) lint(placed).forEach(cx.report);
 };
 
-/** A definition that uses itself means nothing. */
-const forgetRecursive = (cx: Context, declarations: readonly Declaration[], scope: Scope): void => {
-  const definitions = declarations.flatMap((d) => (d.tag === 'def' || d.tag === 'net' ? [d] : []));
-  for (const d of recursive(cx, definitions)) {
-    const entry = scope.names.get(d.name.text);
-    if (entry !== undefined) scope.names.set(d.name.text, { ...entry, value: () => unknown });
-  }
+/** What is unknown has been reported: else a faulty program would pass for a sound one. */
+const demandReport = (cx: Context, nets: readonly TypedNet[]): void => {
+  if (cx.found().some((d) => d.severity === 'error')) return;
+  for (const net of nets)
+    if (!isKnown(net.output) || isFaulty(net.body))
+      throw new Bug(`\`${net.name}\` is faulty, and nothing was reported`);
 };
 
 const checkAssertion = (cx: Context, condition: Expr, scope: Scope): void => {
@@ -124,13 +127,7 @@ const checkNet = (
   scope: Scope,
   given: readonly Given[],
 ): TypedNet | undefined => {
-  const lacking = net.parameters.some(
-    (p) =>
-      p.tag === 'parameter' &&
-      p.default === undefined &&
-      !given.some((g) => g.parameter === p.name.text),
-  );
-  if (lacking) return undefined;
+  if (lacking(cx, net, given).length > 0) return undefined;
   const callee = { tag: 'definition', definition: net, scope } as const;
   const call = openCall(cx, callee, given, evaluate, net.name.span);
   const declared = call === undefined ? undefined : declaredBy(cx, net, call);
@@ -152,7 +149,9 @@ const netOn = (cx: Context, net: Definition, call: Scope, declared: Declared): T
   const applied = apply(cx, net.body, place);
   const body = oneCall(
     net.body,
-    net.signature === undefined ? applied : withOutput(cx, applied, net.signature, scope, place),
+    net.signature === undefined
+      ? applied
+      : withOutput(cx, applied, net.signature, seenAtEnd(cx, net.body, scope, evaluate), place),
   );
   const name = net.name.text;
   const { outputs, layers, clashes } = placesOf({ name, input, body });
@@ -216,13 +215,20 @@ const reportClashes = (cx: Context, clashes: Placed['clashes']): void => {
     ({ span }) =>
       !clashes.some((c) => c.span !== span && c.span.start <= span.start && c.span.end > span.end),
   );
-  for (const { path, first, span } of clashes.length > 100 ? clashes : outermost)
+  for (const { of, path, first, span } of clashes.length > 100 ? clashes : outermost)
     cx.report(
-      error('E0313', span, `two layers are called \`${path}\``, {
-        label: 'the second',
-        labels: [{ span: first, message: 'the first' }],
-        notes: ['a label must differ from the names beside it, which weights are stored under'],
-      }),
+      first === undefined
+        ? error('E0313', span, `\`${path}\` is what the main output is called`, {
+            label: 'needs another name',
+          })
+        : error('E0313', span, `two ${of}s are called \`${path}\``, {
+            label: 'the second',
+            labels: [{ span: first, message: 'the first' }],
+            notes:
+              of === 'layer'
+                ? ['a label must differ from the names beside it, which weights are stored under']
+                : [],
+          }),
     );
 };
 
@@ -243,16 +249,7 @@ const admit = (cx: Context, net: Definition, typed: TypedNet): Admissible | unde
   if (admission === undefined) return undefined;
   if (E.isLeft(admission)) {
     const { period, layer } = admission.left;
-    cx.report(
-      error(
-        'E0214',
-        layer.span,
-        `sizes repeat only every ${period} pixels here, too rarely to be followed`,
-        {
-          notes: ['fix the size of the input'],
-        },
-      ),
-    );
+    cx.report(tooRarely(layer.span, period));
     return undefined;
   }
   checkPromise(cx, net, typed.input, admission.right);

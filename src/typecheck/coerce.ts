@@ -103,7 +103,7 @@ const coerce = (cx: Context, row: Row, p: OpParam, value: Value, span: Span): Co
       return value.tag === 'flag' ? E.right(value.value) : wrong();
     case 'extent': {
       const extent =
-        value.tag === 'extent'
+        value.tag === 'extent' && Number.isInteger(value.h) && Number.isInteger(value.w)
           ? { h: value.h, w: value.w }
           : value.tag === 'number' && value.integer
             ? { h: value.value, w: value.value }

@@ -2,10 +2,10 @@
 import type { Diagnostic, Label } from '../diagnostic/diagnostic.ts';
 import { error } from '../diagnostic/diagnostic.ts';
 import type { Span } from '../syntax/source.ts';
-import type { Argument, Expr } from '../syntax/tree.ts';
+import type { Argument } from '../syntax/tree.ts';
 import type { Scope } from './scope.ts';
 import type { Typed } from './typed.ts';
-import { unknown, type Value } from './values.ts';
+import { unknown, type Definition, type Value } from './values.ts';
 
 /** Bounds of one compilation; a flag may raise them, source text never does. */
 export type Limits = {
@@ -59,8 +59,10 @@ export type Context = {
   readonly scopes: Map<string, Heard<Scope>>;
   /** Layers already checked: the same call with the same arguments and input. */
   readonly layers: Map<string, Heard<Typed>>;
-  /** Values already computed: an expression in the scope of a number. */
-  readonly values: WeakMap<Expr, Map<number, Heard<Value>>>;
+  /** Values already computed: the same expression in the same scope. */
+  readonly values: Map<string, Heard<Value>>;
+  /** Definitions that use themselves, which mean nothing. */
+  readonly recursive: Set<Definition>;
 };
 
 /**
@@ -206,7 +208,8 @@ export const newContext = (
     fact: (...question) => fact(cx)(...question),
     scopes: new Map(),
     layers: new Map(),
-    values: new WeakMap(),
+    values: new Map(),
+    recursive: new Set(),
   };
   return cx;
 };

@@ -7,29 +7,34 @@ import { partsOf } from '../syntax/walk.ts';
 import { reportTwice } from './bodies.ts';
 import type { Context } from './context.ts';
 import { reportRest } from './arguments.ts';
-import { resolve } from './names.ts';
+import { error } from '../diagnostic/diagnostic.ts';
+import type { Span } from '../syntax/source.ts';
+import { resolve, sizeNames } from './names.ts';
 import { inner, innerWithMore, lookupRest, type Scope } from './scope.ts';
 import { unknown, type Definition } from './values.ts';
 
-/** Every definition of a file, those inside bodies too. */
-const definitionsIn = (declarations: readonly Declaration[]): readonly Definition[] => {
-  const found: Definition[] = [];
+/** The definitions of a file and those of every body in it, each with its neighbours. */
+export const definitionLists = (
+  declarations: readonly Declaration[],
+): readonly (readonly Definition[])[] => {
+  const lists: (readonly Definition[])[] = [];
   const visit = (e: Expr): void => {
-    if (e.tag === 'sequence') e.defs.forEach(declared);
+    if (e.tag === 'sequence' && e.defs.length > 0) enter(e.defs);
     partsOf(e).forEach(visit);
   };
-  const declared = (d: Declaration): void => {
-    if (d.tag !== 'def' && d.tag !== 'net') return;
-    found.push(d);
-    visit(d.body);
+  const enter = (neighbours: readonly Declaration[]): void => {
+    const list = neighbours.flatMap((d) => (d.tag === 'def' || d.tag === 'net' ? [d] : []));
+    lists.push(list);
+    for (const { body } of list) visit(body);
   };
-  declarations.forEach(declared);
-  return found;
+  enter(declarations);
+  return lists;
 };
 
 export const checkParameterLists = (cx: Context, declarations: readonly Declaration[]): void => {
-  for (const { parameters } of definitionsIn(declarations)) {
+  for (const { parameters } of definitionLists(declarations).flat()) {
     reportNamesakes(cx, parameters);
+    reportOrder(cx, parameters);
   }
 };
 
@@ -38,12 +43,23 @@ const reportNamesakes = (cx: Context, parameters: readonly Parameter[]): void =>
   for (const p of parameters) {
     const before = seen.get(p.name.text);
     if (before === undefined) seen.set(p.name.text, p);
-    else
-      reportTwice(cx, p.name.text, p.name.span, {
-        from: 'parameter',
-        span: before.name.span,
-        value: () => unknown,
-      });
+    else reportTwice(cx, p.name.text, p.name.span, before.name.span);
+  }
+};
+
+/** Parameters without default come first. */
+const reportOrder = (cx: Context, parameters: readonly Parameter[]): void => {
+  let optional: Span | undefined;
+  for (const p of parameters) {
+    if (p.tag === 'rest') continue;
+    if (p.default !== undefined) optional ??= p.name.span;
+    else if (optional !== undefined)
+      cx.report(
+        error('E0312', p.name.span, `\`${p.name.text}\` has no default and follows one that has`, {
+          label: 'must come first, or have a default',
+          labels: [{ span: optional, message: 'has a default' }],
+        }),
+      );
   }
 };
 
@@ -51,8 +67,9 @@ const reportNamesakes = (cx: Context, parameters: readonly Parameter[]): void =>
 export const checkWords = (cx: Context, definition: Definition, around: Scope): void => {
   const scope = parametersIn(cx, definition.parameters, around);
   const { signature } = definition;
-  const body = signature === undefined ? scope : withSizes(signature.input, scope);
-  if (signature?.output !== undefined) visitType(cx, signature.output, body);
+  const body = signature === undefined ? scope : naming(scope, sizeNames(signature.input));
+  if (signature?.output !== undefined)
+    visitType(cx, signature.output, withBindings(definition.body, body));
   visit(cx, definition.body, body);
 };
 
@@ -78,14 +95,13 @@ const parametersIn = (cx: Context, parameters: readonly Parameter[], around: Sco
   return scope;
 };
 
-const wordsOf = (e: Expr): readonly string[] => [
-  ...(e.tag === 'chain' ? [e.word.parts[0]!.text] : []),
-  ...partsOf(e).flatMap(wordsOf),
-];
-
-/** The words of an input type name sizes, or are known already. */
-const withSizes = (type: TypeExpr, scope: Scope): Scope =>
-  type.tag === 'any' ? scope : naming(scope, type.axes.flatMap(wordsOf));
+const withBindings = (e: Expr, scope: Scope): Scope =>
+  e.tag === 'where'
+    ? naming(
+        scope,
+        e.bindings.flatMap((b) => (b.tag === 'binding' ? [b.name.text] : [])),
+      )
+    : scope;
 
 const visitType = (cx: Context, type: TypeExpr, scope: Scope): void => {
   if (type.tag === 'tensor') for (const e of type.axes) visit(cx, e, scope);
@@ -98,8 +114,7 @@ const visit = (cx: Context, e: Expr, scope: Scope): void => {
       e.links.forEach((link) => visitLink(cx, link, scope));
       return;
     case 'where': {
-      const names = e.bindings.flatMap((b) => (b.tag === 'binding' ? [b.name.text] : []));
-      const named = naming(scope, names);
+      const named = withBindings(e, scope);
       partsOf(e).forEach((part) => visit(cx, part, named));
       return;
     }
@@ -113,7 +128,7 @@ const visit = (cx: Context, e: Expr, scope: Scope): void => {
       return;
     }
     case 'ascribe': {
-      const sized = withSizes(e.input, scope);
+      const sized = naming(scope, sizeNames(e.input));
       visit(cx, e.body, sized);
       if (e.output !== undefined) visitType(cx, e.output, sized);
       return;

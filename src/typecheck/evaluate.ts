@@ -12,12 +12,21 @@ import {
   type Result,
 } from './arithmetic.ts';
 import { bind, calleeName, type Call } from './arguments.ts';
-import { openCall, whereScope } from './bodies.ts';
+import { closureKey, openCall, whereScope } from './bodies.ts';
 import { once, type Context } from './context.ts';
 import { flatten, productsOf, type Flat, type Product, type Term } from './infix.ts';
 import { resolve, type Meaning } from './names.ts';
 import type { Scope } from './scope.ts';
-import { flag, integer, isLayer, kindName, unknown, type Callee, type Value } from './values.ts';
+import {
+  flag,
+  integer,
+  isLayer,
+  kindName,
+  showValue,
+  unknown,
+  type Callee,
+  type Value,
+} from './values.ts';
 
 type Chain = Extract<Expr, { readonly tag: 'chain' }>;
 type Run = Extract<Expr, { readonly tag: 'run' }>;
@@ -29,33 +38,29 @@ export const evaluate = (cx: Context, expr: Expr, scope: Scope): Value => {
       // a word alone costs nothing
       return expr.links.length === 0 ? evaluateChain(cx, expr, scope) : remembered(cx, expr, scope);
     case 'number':
-      return { tag: 'number', value: expr.value, integer: expr.integer };
+      return numberIn(cx, expr);
     default:
       return remembered(cx, expr, scope);
   }
 };
 
-/**
- * What is asked twice is computed once, or nested questions would take exponential time. Scopes of one
- * number see the same names; a layer remembers its own scope, for the frame may be another.
- */
-const remembered = (cx: Context, expr: Expr, scope: Scope): Value => {
-  let known = cx.values.get(expr);
-  if (known === undefined) {
-    known = new Map();
-    cx.values.set(expr, known);
-  }
-  const compute = (): Value => cx.within(expr.span, () => computed(cx, expr, scope)) ?? unknown;
-  const value = once(cx, known, scope.id, compute);
-  return value.tag === 'layer' && value.expr === expr ? { ...value, scope } : value;
-};
+/** What is asked twice is computed once, or nested questions would take exponential time. */
+const remembered = (cx: Context, expr: Expr, scope: Scope): Value =>
+  once(
+    cx,
+    cx.values,
+    closureKey(expr, scope),
+    () => cx.within(expr.span, () => computed(cx, expr, scope)) ?? unknown,
+  );
 
 const computed = (cx: Context, expr: Expr, scope: Scope): Value => {
   switch (expr.tag) {
     case 'number':
-      return { tag: 'number', value: expr.value, integer: expr.integer };
+      return numberIn(cx, expr);
     case 'size':
-      return { tag: 'extent', h: expr.h, w: expr.w };
+      return isWritten(cx, expr.span, [expr.h, expr.w])
+        ? { tag: 'extent', h: expr.h, w: expr.w }
+        : unknown;
     case 'string':
       return { tag: 'string', value: expr.value };
     case 'list':
@@ -120,6 +125,20 @@ const computed = (cx: Context, expr: Expr, scope: Scope): Value => {
   }
 };
 
+const numberIn = (
+  cx: Context,
+  { value, integer, span }: Extract<Expr, { tag: 'number' }>,
+): Value => (isWritten(cx, span, [value]) ? { tag: 'number', value, integer } : unknown);
+
+/** Whether the text says so: for numbers out of range, which it reports, the parser puts the largest. */
+const isWritten = (cx: Context, span: Span, numbers: readonly number[]): boolean => {
+  if (numbers.every((n) => n < MOST)) return true;
+  const written = cx.text(span).replaceAll('_', '').split('x').map(Number);
+  return numbers.every((n, i) => n === written[i]);
+};
+
+const MOST = 2 ** 31 - 1;
+
 /** A truth value; anything else is reported. */
 export const evaluateFlag = (cx: Context, expr: Expr, scope: Scope): boolean | undefined => {
   const value = evaluate(cx, expr, scope);
@@ -164,6 +183,16 @@ const arithmeticResult = (
 const evaluateRange = (cx: Context, expr: Extract<Expr, { tag: 'range' }>, scope: Scope): Value => {
   const from = evaluateNumber(cx, expr.from, scope);
   const to = evaluateNumber(cx, expr.to, scope);
+  for (const [end, value] of [
+    [expr.from, from],
+    [expr.to, to],
+  ] as const)
+    if (value.tag === 'pixels')
+      cx.report(
+        error('E0315', end.span, 'a range cannot end at a size of the image', {
+          label: `this is \`${showValue(value)}\``,
+        }),
+      );
   if (from.tag !== 'number' || to.tag !== 'number') return unknown;
   return { tag: 'range', from: from.value, to: to.value };
 };
@@ -173,13 +202,22 @@ const evaluateTimes = (cx: Context, expr: Extract<Expr, { tag: 'times' }>, scope
   const body = evaluate(cx, expr.body, scope);
   if (isLayer(body) || body.tag === 'unknown') return { tag: 'layer', expr, scope };
   const count = evaluateNumber(cx, expr.count, scope);
-  if (count.tag !== 'number' || body.tag !== 'number') {
-    if (count.tag !== 'unknown')
-      wrongKind(cx, expr.body.span, 'a layer to repeat, or a number for a size `h x w`,', body);
-    return unknown;
-  }
-  return { tag: 'extent', h: count.value, w: body.value };
+  if (count.tag === 'unknown') return unknown;
+  if (isInteger(count) && isInteger(body)) return { tag: 'extent', h: count.value, w: body.value };
+  if (body.tag !== 'number')
+    wrongKind(cx, expr.body.span, 'a layer to repeat, or a number for a size `h x w`,', body);
+  else
+    for (const [side, value] of [
+      [expr.count, count],
+      [expr.body, body],
+    ] as const)
+      if (!isInteger(value))
+        wrongKind(cx, side.span, 'an integer, for one side of a size `h x w`,', value);
+  return unknown;
 };
+
+const isInteger = (v: Value): v is Extract<Value, { tag: 'number' }> =>
+  v.tag === 'number' && v.integer;
 
 // ---------------------------------------------------------------------------------------------- words
 
@@ -253,8 +291,19 @@ const evaluateFunction = (cx: Context, name: string, chain: Chain, scope: Scope)
     cx.report(error('E0302', chain.span, `\`${name}\` is a word and cannot be called`));
     return unknown;
   }
-  const values = link.arguments.map((a) =>
-    a.tag === 'positional' ? evaluateNumber(cx, a.value, scope) : unknown,
+  const odd = link.arguments.find((a) => a.tag !== 'positional');
+  if (odd !== undefined) {
+    cx.report(
+      odd.tag === 'named'
+        ? error('E0305', odd.span, `\`${name}\` has no parameter \`${odd.name.text}\``, {
+            label: 'its numbers have no names',
+          })
+        : error('E0303', odd.span, `\`${name}\` takes numbers only`),
+    );
+    return unknown;
+  }
+  const values = link.arguments.flatMap((a) =>
+    a.tag === 'positional' ? [evaluateNumber(cx, a.value, scope)] : [],
   );
   const numbers = values.flatMap((v) => (v.tag === 'number' ? [v] : []));
   if (numbers.length < values.length) {

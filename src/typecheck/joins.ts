@@ -1,7 +1,5 @@
 /** Joins: `f + g`, `f * g` and `f | g`, every branch applied to the same input. */
-import { Bug } from '../diagnostic/bug.ts';
-import type { Row } from '../ops/row.ts';
-import { table } from '../ops/table.ts';
+import { rowOf } from '../ops/table.ts';
 import { unknownType } from '../ops/types.ts';
 import type { Span } from '../syntax/source.ts';
 import type { Expr } from '../syntax/tree.ts';
@@ -84,10 +82,4 @@ const join = (
     span,
     totals: addTotals(sum(typed), totals),
   });
-};
-
-const rowOf = (name: string): Row => {
-  const row = table.get(name);
-  if (row === undefined) throw new Bug(`no operator ${name}`);
-  return row;
 };

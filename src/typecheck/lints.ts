@@ -72,6 +72,7 @@ const unseen = (
   const [from, now, then] = [extentOf(input[axis]), extentOf(output[axis]), extentOf(more[axis])];
   if (from === undefined || now === undefined || now === then || slide.pads === 'same') return '';
   const lost = from + slide.pads.before - ((now - 1) * slide.stride + spanOf(slide));
+  if (lost <= 0) return ''; // with ceil the last window may reach beyond the map
   return lost === 1 ? what : `${lost} ${what}s`;
 };
 

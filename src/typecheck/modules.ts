@@ -7,6 +7,7 @@ import { near } from '../diagnostic/near.ts';
 import { table } from '../ops/table.ts';
 import { startOf, type Source, type Span } from '../syntax/source.ts';
 import type { Declaration, Tree } from '../syntax/tree.ts';
+import { facts } from './assertions.ts';
 import { declare, reportTwice } from './bodies.ts';
 import type { Context } from './context.ts';
 import { inner, innerWithMore, type Entry, type Scope } from './scope.ts';
@@ -128,15 +129,7 @@ export const standardScope = (): Scope => {
   return scope;
 };
 
-export const factNames = [
-  'params',
-  'macs',
-  'flops',
-  'receptive',
-  'stride',
-  'bytes',
-  'admissible',
-] as const;
+export const factNames: readonly string[] = [...facts.keys()];
 
 /** The scope of every file. */
 export const moduleScopes = (
@@ -238,7 +231,7 @@ const declareNamed = (
   value: Value,
 ): void => {
   const before = file.names.get(name.text);
-  if (before !== undefined) reportTwice(cx, name.text, name.span, before);
+  if (before !== undefined) reportTwice(cx, name.text, name.span, before.span);
   else file.names.set(name.text, { from: 'declaration', span: name.span, value: () => value });
 };
 

@@ -2,7 +2,8 @@
 import { near } from '../diagnostic/near.ts';
 import { error, replace } from '../diagnostic/diagnostic.ts';
 import { startOf, type Span } from '../syntax/source.ts';
-import type { Word } from '../syntax/tree.ts';
+import type { Expr, TypeExpr, Word } from '../syntax/tree.ts';
+import { partsOf } from '../syntax/walk.ts';
 import type { Context } from './context.ts';
 import { countVisible, lookup, lookupModule, visible, type Entry, type Scope } from './scope.ts';
 import { integer, unknown, type Value } from './values.ts';
@@ -23,6 +24,15 @@ export const splitSize = (
   const match = /^(.*?[^0-9])(\d+x\d+|\d+)$/.exec(text);
   return match === null ? undefined : { stem: match[1]!, size: match[2]! };
 };
+
+/** The words of an input type, which name sizes or are known already. */
+export const sizeNames = (type: TypeExpr | undefined): readonly string[] =>
+  type?.tag === 'tensor' ? type.axes.flatMap(wordsOf) : [];
+
+const wordsOf = (e: Expr): readonly string[] => [
+  ...(e.tag === 'chain' ? [e.word.parts[0]!.text] : []),
+  ...partsOf(e).flatMap(wordsOf),
+];
 
 const sizeValue = (text: string): Value => {
   const [h, w] = text.split('x').map(Number);

@@ -26,12 +26,17 @@ export type Placed = {
   readonly layers: readonly PlacedLayer[];
   /** the main output first, then those of `also` */
   readonly outputs: readonly { readonly name: string; readonly id: PlaceId }[];
-  /** paths that two layers or folders claim, with the later place */
+  /** names that are claimed twice, with the later place */
   readonly clashes: readonly Clash[];
 };
 
-/** A path of two layers or folders, and where both are. */
-export type Clash = { readonly path: string; readonly first: Span; readonly span: Span };
+/** The path of two layers or the name of two outputs, and where both are; the main output has no place. */
+export type Clash = {
+  readonly of: 'layer' | 'output';
+  readonly path: string;
+  readonly first: Span | undefined;
+  readonly span: Span;
+};
 
 type Folder = {
   readonly path: string;
@@ -58,8 +63,8 @@ const place = (net: Placeable): Placed => {
   const extras: { name: string; id: PlaceId }[] = [];
   const clashes: Clash[] = [];
   const remembered = new Map<number, PlaceId>();
-  const paths = new Map<string, Span>();
-  const sides = new Map<string, Span>();
+  const paths = new Map<string, Span | undefined>();
+  const outputs = new Map<string, Span | undefined>([['output', undefined]]);
   const typeOf = (id: PlaceId): TensorType => (id === 0 ? net.input : layers[id - 1]!.output);
 
   const name = (folder: Folder, naming: Naming): string => {
@@ -69,15 +74,15 @@ const place = (net: Placeable): Placed => {
   };
 
   /** Folders of one name lie over each other; layers, and side outputs, must differ. */
-  const claim = (claimed: Map<string, Span>, path: string, span: Span): void => {
-    const first = claimed.get(path);
-    if (first === undefined) claimed.set(path, span);
-    else clashes.push({ path, first, span });
+  const claim = (of: Clash['of'], path: string, span: Span): void => {
+    const claimed = of === 'layer' ? paths : outputs;
+    if (!claimed.has(path)) claimed.set(path, span);
+    else clashes.push({ of, path, first: claimed.get(path), span });
   };
 
   const add = (layer: Omit<PlacedLayer, 'id' | 'inputTypes'>): PlaceId => {
     const id = layers.length + 1;
-    claim(paths, layer.path, layer.span);
+    claim('layer', layer.path, layer.span);
     layers.push({ ...layer, id, inputTypes: layer.inputs.map(typeOf) });
     return id;
   };
@@ -125,7 +130,7 @@ const place = (net: Placeable): Placed => {
         const path = name(folder, typed.naming);
         const id = walk(typed.body, input, newFolder(path), undefined);
         const output = path.slice(path.lastIndexOf('/') + 1);
-        claim(sides, output, span);
+        claim('output', output, span);
         extras.push({ name: output, id });
         return input;
       }

@@ -2,16 +2,16 @@
 import { error, replace } from '../diagnostic/diagnostic.ts';
 import { table } from '../ops/table.ts';
 import type { Span } from '../syntax/source.ts';
-import type { Expr, Parameter, TypeExpr, Word } from '../syntax/tree.ts';
+import type { Expr, Parameter, Word } from '../syntax/tree.ts';
 import { partsOf } from '../syntax/walk.ts';
 import type { Context } from './context.ts';
-import { splitSize } from './names.ts';
+import { sizeNames, splitSize } from './names.ts';
 import type { Definition } from './values.ts';
 
-/** A use of another declaration of the file: a word that no parameter and no local name explains. */
+/** A use of a definition of the list: a word that no parameter and no local name explains. */
 type Use = { readonly name: string; readonly span: Span };
 
-/** Every declaration that uses itself, reported once for each cycle. */
+/** Every definition of a list that uses itself, reported once for each cycle. */
 export const recursive = (
   cx: Context,
   definitions: readonly Definition[],
@@ -111,12 +111,12 @@ const usesOf = (definition: Definition, known: ReadonlyMap<string, Definition>):
         if (d.tag === 'def')
           visit(
             d.body,
-            new Set([...around, ...parameterNames(d.parameters), ...sizes(d.signature?.input)]),
+            new Set([...around, ...parameterNames(d.parameters), ...sizeNames(d.signature?.input)]),
           );
     for (const part of partsOf(e)) visit(part, around);
   };
   const names = parameterNames(definition.parameters);
-  visit(definition.body, new Set([...names, ...sizes(definition.signature?.input)]));
+  visit(definition.body, new Set([...names, ...sizeNames(definition.signature?.input)]));
   definition.parameters.forEach((p, i) => {
     if (p.tag === 'parameter' && p.default !== undefined)
       visit(p.default, new Set(names.slice(0, i)));
@@ -126,15 +126,3 @@ const usesOf = (definition: Definition, known: ReadonlyMap<string, Definition>):
 
 const parameterNames = (parameters: readonly Parameter[]): readonly string[] =>
   parameters.map((p) => p.name.text);
-
-/** Words of an input type name sizes. */
-const sizes = (t: TypeExpr | undefined): readonly string[] => {
-  if (t === undefined || t.tag === 'any') return [];
-  const names: string[] = [];
-  const visit = (e: Expr): void => {
-    if (e.tag === 'chain') names.push(e.word.parts[0]!.text);
-    partsOf(e).forEach(visit);
-  };
-  t.axes.forEach(visit);
-  return names;
-};

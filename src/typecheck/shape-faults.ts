@@ -35,6 +35,17 @@ const report = (cx: Context, site: Site, d: Diagnostic, labels: readonly Label[]
     notes: [...traceOf(site.trail, cx.text), ...d.notes],
   });
 
+/** The period of sizes that cannot be followed is infinite where it has no number. */
+export const tooRarely = (span: Span, period: number): Diagnostic =>
+  error(
+    'E0214',
+    span,
+    Number.isFinite(period)
+      ? `these sizes repeat only every ${period} pixels, too rarely to be followed`
+      : 'these sizes repeat too rarely to be followed',
+    { notes: ['fix the size of the input'] },
+  );
+
 export const reportShapeFault = (cx: Context, site: Site, fault: ShapeFault): void => {
   const { row, span, inputs } = site;
   const [input] = inputs;
@@ -195,18 +206,7 @@ export const reportShapeFault = (cx: Context, site: Site, fault: ShapeFault): vo
       );
       return;
     case 'too long':
-      report(
-        cx,
-        site,
-        error(
-          'E0214',
-          span,
-          `these sizes repeat only every ${fault.period} pixels, too rarely to be followed`,
-          {
-            notes: ['fix the size of the input'],
-          },
-        ),
-      );
+      report(cx, site, tooRarely(span, fault.period));
       return;
   }
 };

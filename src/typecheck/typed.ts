@@ -4,7 +4,7 @@
  *
  * A subtree may stand in several places: `1000x conv3-8` holds one layer a thousand times, and a call
  * repeated with the same arguments and input is checked once. So a node holds no path; paths belong to
- * places and are found by walking from the net (`paths.ts`).
+ * places and are found by walking from the net (`places.ts`).
  */
 import type { Args } from '../ops/params.ts';
 import type { TensorType } from '../ops/types.ts';
@@ -47,7 +47,7 @@ export type Typed = Common &
     | { readonly tag: 'repeat'; readonly copies: readonly Typed[] }
     /** every branch gets the input; the results meet in the row `op`: add, multiply or concat */
     | { readonly tag: 'join'; readonly op: string; readonly branches: readonly Typed[] }
-    /** a folder of names: a call of a definition, a block or a label; `net` adds none */
+    /** a folder of names: a call of a definition or of a net, a block or a label */
     | {
         readonly tag: 'folder';
         readonly of: 'call' | 'block' | 'label' | 'net';

@@ -12,6 +12,7 @@ import {
   extentOf,
   type Axis,
   type Channels,
+  type MapType,
   type MaybeAxis,
   type TensorType,
 } from '../ops/types.ts';
@@ -19,7 +20,7 @@ import type { Span } from '../syntax/source.ts';
 import type { Expr, TypeExpr } from '../syntax/tree.ts';
 import type { Context } from './context.ts';
 import { evaluate, evaluateNumber } from './evaluate.ts';
-import { resolve } from './names.ts';
+import { resolve, sizeNames } from './names.ts';
 import type { Place } from './place.ts';
 import { inner, lookup, type Scope } from './scope.ts';
 import { affine } from './sizes.ts';
@@ -50,16 +51,15 @@ const linearIn = (cx: Context, axis: Expr, scope: Scope): Pattern | undefined =>
   if (name.length === 0) return undefined;
   if (name.length > 1) return notLinear(cx, axis);
   const [{ text, span }] = name as [{ text: string; span: Span }];
-  const at = (n: number): number | undefined => {
-    const trial = inner(scope);
-    trial.names.set(text, { from: 'size', value: () => integer(n) });
-    const { value } = cx.heard(() => evaluateNumber(cx, axis, trial));
-    return value.tag === 'number' ? value.value : undefined;
-  };
-  const [zero, one, ten] = [at(0), at(1), at(10)];
-  if (zero === undefined || one === undefined || ten !== zero + 10 * (one - zero) || one <= zero)
-    return notLinear(cx, axis);
-  return { tag: 'linear', name: text, span, a: one - zero, b: zero };
+  // as a size of the image the name shows what becomes of it
+  const trial = inner(scope);
+  const free: Value = { tag: 'pixels', axis: freeAxis(text) };
+  trial.names.set(text, { from: 'size', value: () => free });
+  const { value } = cx.heard(() => evaluateNumber(cx, axis, trial));
+  if (value.tag !== 'pixels') return notLinear(cx, axis);
+  const { size } = value.axis;
+  if (size.tag !== 'floor' || size.d !== 1 || size.a < 1) return notLinear(cx, axis);
+  return { tag: 'linear', name: text, span, a: size.a, b: size.b };
 };
 
 const notLinear = (cx: Context, axis: Expr): Pattern => {
@@ -120,9 +120,10 @@ export const declaredInput = (
     );
     return { type: unknownType, scope: names };
   }
+  const taken = new Set(sizeNames(written));
   const axis = (e: Expr, fallback: string): MaybeAxis => {
     const pattern = patternOf(cx, e, names);
-    if (pattern.tag === 'any') return freeAxis(fallback);
+    if (pattern.tag === 'any') return freeAxis(taken.has(fallback) ? `${fallback}_` : fallback);
     if (pattern.tag === 'linear') {
       const free = freeAxis(pattern.name);
       const bound: Value = { tag: 'pixels', axis: free };
@@ -142,6 +143,15 @@ export const declaredInput = (
     return 'unknown';
   };
   const type = typeFrom(cx, written, axis, channels);
+  if (type.tag === 'map' && sharesVariable(type)) {
+    cx.report(
+      error('E0207', written.span, 'height and width of a net are free of each other', {
+        label: 'names one size twice',
+        notes: ['use two names, as in `[h, w, 3]`, or fix the size, as in `[224, 224, 3]`'],
+      }),
+    );
+    return { type: unknownType, scope: names };
+  }
   const size = (shapeOf(type, 1) ?? []).reduce((n, m) => n * m, 1);
   if (size <= cx.limits.elements) return { type, scope: names };
   cx.report(
@@ -156,6 +166,9 @@ export const declaredInput = (
   );
   return { type: unknownType, scope: names };
 };
+
+const sharesVariable = ({ h, w }: MapType): boolean =>
+  h !== 'unknown' && w !== 'unknown' && extentOf(h) === undefined && h.variable === w.variable;
 
 /**
  * The input of a definition or an ascription: names are bound to what arrives, numbers are compared.

@@ -205,6 +205,12 @@ describe('weights, compile and run', () => {
       const model = JSON.parse(readFileSync(join(folder, 'out', net, 'model.json'), 'utf8'));
       expect(model.format).toBe('graph-model');
       expect(model.weightsManifest).toEqual([]);
+      const needed = JSON.parse(readFileSync(join(folder, 'out', net, 'weights.json'), 'utf8'));
+      const count = needed.reduce(
+        (n: number, w: { shape: number[] }) => n + w.shape.reduce((a, b) => a * b, 1),
+        0,
+      );
+      expect(count).toBeGreaterThan(100);
     }
   });
 

@@ -129,7 +129,7 @@ describe('usage', () => {
     [['summary', 'tiny.net', '--input', '0x5'], '256x256'],
     [['summary', 'tiny.net', '--batch', '0'], 'at least 1'],
     [['summary', 'tiny.net', '--batch', '1.5'], 'an integer'],
-    [['compile', 'tiny.net'], '-o, --output <DIR>'],
+    [['compile', 'tiny.net'], '--output <DIR>'],
     [['dump', 'tiny.net', '--after', 'lunch'], 'parse, check, lower, plan'],
     [['explain', 'E0021'], 'did you mean E0001?'],
   ])('netc %j', async (args, says) => {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { exitFor } from '../../src/cli/exit.ts';
-import { bytes, grouped, plural, short } from '../../src/cli/numbers.ts';
+import { bytes, grouped, plural, short } from '../../src/numeric/figures.ts';
 import { columns, ruled } from '../../src/cli/table.ts';
 import { largest, showTop } from '../../src/cli/top.ts';
 import { readable } from '../../src/cli/explain.ts';

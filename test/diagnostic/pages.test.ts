@@ -43,7 +43,6 @@ const elsewhere: { readonly [code in Code]?: string } = {
  * this table is to become empty.
  */
 const echoes: { readonly [code in Code]?: readonly string[] } = {
-  E0107: ['E0213'], // the largest integer stands in for the one that is too large
   E0108: ['E0302'],
 };
 

@@ -59,7 +59,8 @@ export const shipped = (file: string, name?: string): Pass => {
 };
 
 /** One pass of these rules. */
-export const rules = (text: string): Pass => sound(passesIn(`rewrite test {\n${text}\n}`))[0]!;
+export const rules = (text: string): Pass =>
+  sound(passesIn(`rewrite test when inference {\n${text}\n}`))[0]!;
 
 export const applied = (graph: Graph, pass: Pass): Applied => sound(applyPass(graph, pass));
 

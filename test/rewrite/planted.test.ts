@@ -2,13 +2,13 @@
 import { describe, expect, test } from 'vitest';
 import { diagnosticsOf, valueOf } from '../../src/diagnostic/checked.ts';
 import { verify } from '../../src/rewrite/verify.ts';
-import { passesIn } from './nets.ts';
+import { graphIn, opsOf, passesIn } from './nets.ts';
 
 type Planted = { readonly name: string; readonly rule: string; readonly reason: RegExp };
 
 /** What is said of the first fault: of the text, else of 300 instances. */
 const rejection = (rule: string): string => {
-  const compiled = passesIn(`rewrite planted {\n${rule}\n}`);
+  const compiled = passesIn(`rewrite planted when inference {\n${rule}\n}`);
   const [static_] = diagnosticsOf(compiled);
   const [first] =
     static_ === undefined
@@ -195,6 +195,16 @@ const others: readonly Planted[] = [
     reason: differs,
   },
   {
+    name: 'a rule that matches what it makes',
+    rule: 'rule more: relu => relu; relu',
+    reason: /E0308: the pass `planted` does not end/,
+  },
+  {
+    name: 'rules that undo each other',
+    rule: 'rule there: relu; maxpool2 => maxpool2; relu\nrule back: maxpool2; relu => relu; maxpool2',
+    reason: /E0308: the pass `planted` does not end\nstopped after 100 applications/,
+  },
+  {
     name: 'an unknown layer',
     rule: 'rule stride: conv(1, n, 2) => structural_stride',
     reason: /E0301: nothing is called `structural_stride`/,
@@ -255,4 +265,14 @@ describe('planted faults', () => {
     if (process.env['SHOW']) console.log(said);
     expect(said).toMatch(reason);
   });
+});
+
+test('a counter-example is a program that compiles', () => {
+  const said = rejection(historical[0]!.rule);
+  const programs = [...said.matchAll(/^net N [^]*?^}$/gm)].map(([text]) => text);
+  expect(programs).toHaveLength(2);
+  expect(programs.map((text) => opsOf(graphIn('N.net', text, 'N')))).toEqual([
+    ['conv', 'batchnorm'],
+    ['conv'],
+  ]);
 });

@@ -4,9 +4,10 @@ import * as os from 'node:os';
 import * as nodePath from 'node:path';
 import * as E from 'fp-ts/lib/Either.js';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { diskFiles } from '../../src/cli/disk.ts';
 import { error } from '../../src/diagnostic/diagnostic.ts';
 import { textChunks, writeFileAtomically, writeFilesAtomically } from '../../src/runtime/files.ts';
-import { readSource, resolveImport, sourceDiagnostic } from '../../src/runtime/files-source.ts';
+import { readSource, resolveImport } from '../../src/runtime/files-source.ts';
 import { startOf } from '../../src/syntax/source.ts';
 
 /** What the next calls of the file system do beside what they always do. */
@@ -192,19 +193,18 @@ describe('imports', () => {
     ['lib/../../a.net', 'outside'],
     ['..', 'outside'],
   ])('"%s" is refused: %s', (written, tag) => {
-    const fault = resolveImport('main.net', written);
-    expect(fault).toMatchObject({ left: { tag } });
-    if (E.isLeft(fault))
-      expect(sourceDiagnostic(fault.left, written, startOf('main.net')).code).toBe('E0005');
+    expect(resolveImport('main.net', written)).toMatchObject({ left: { tag } });
+    const told = diskFiles(at('root')).resolve('main.net', written);
+    expect(told).toMatchObject({ left: { code: 'E0005' } });
   });
 });
 
 describe('sources', () => {
   const verdict = (path: string): string => {
-    const source = readSource(at('root'), path);
+    const source = diskFiles(at('root')).read(path);
     if (E.isRight(source)) return `${source.right.path}: ${source.right.text}`;
-    const d = sourceDiagnostic(source.left, path, startOf('main.net'));
-    return [`${d.code} ${d.message}`, ...d.notes].join('; ');
+    const { code, message, notes = [] } = source.left;
+    return [`${code} ${message}`, ...notes].join('; ');
   };
   beforeEach(() => {
     put('secret.net', 'secret');
@@ -232,18 +232,18 @@ describe('sources', () => {
   });
 
   test.each([
-    ['absent.net', /^E0001 I cannot read `absent.net`: it does not exist$/],
+    ['absent.net', /^E0001 cannot be read: it does not exist$/],
     ['lib/resnt.net', /^E0001.*does not exist; the same folder has `resnet.net`$/],
     ['lib', /^E0001.*it is a folder$/],
     ['a.net/b.net', /^E0001.*lies below something that is not a folder/],
     ['pipe.net', /^E0001.*it is a device, a pipe or a socket$/],
     ['loop.net', /^E0001.*is a link that leads to itself/],
-    ['a\0.net', /^E0001.*`a\\u0000.net`.*no file can have/],
+    ['a\0.net', /^E0001.*no file can have/],
     ['../secret.net', /^E0005.*outside the project/],
     ['out.net', /^E0005.*outside the project/],
     ['outside/secret.net', /^E0005.*outside the project/],
     ['zero.net', /^E0005.*outside the project/],
-    ['large.net', /^E0002.*has 4.0 MiB/],
+    ['large.net', /^E0002 has 4.0 MiB/],
     ['latin1.net', /^E0008.*not text in UTF-8$/],
     ['utf16.net', /^E0008.*it looks like UTF-16/],
     ['binary.net', /^E0008/],

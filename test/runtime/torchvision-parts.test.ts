@@ -1,14 +1,27 @@
 /** Names of networks, orders of numbers and number formats: the parts of taking weights over. */
 import { describe, expect, it } from 'vitest';
+import type { Graph } from '../../src/lower/graph.ts';
 import { fromBfloat, fromHalf } from '../../src/runtime/data/numbers.ts';
 import { toBfloat, toHalf } from '../../src/runtime/torchvision/encode.ts';
 import { layoutOf, toNet, toTorch } from '../../src/runtime/torchvision/layout.ts';
 import { pairUp } from '../../src/runtime/torchvision/pairs.ts';
-import { modelNamed, modelOfKeys, modelOfNet } from '../../src/runtime/torchvision/recognise.ts';
+import {
+  layersOf,
+  modelNamed,
+  modelOfKeys,
+  modelOfNet,
+} from '../../src/runtime/torchvision/recognise.ts';
 import { zoo } from '../../src/runtime/torchvision/zoo.ts';
 import { exampleOf, netNamed, nets } from '../oracle/oracle.ts';
 
 const graphOf = (text: string) => netNamed({ 'n.net': text }, 'n.net', 'N');
+
+/** A net without its side outputs. */
+const mainOf = (graph: Graph): Graph => {
+  const { side } = layersOf(graph);
+  const outputs = graph.outputs.slice(0, 1);
+  return { ...graph, nodes: graph.nodes.filter((n) => !side.includes(n)), outputs };
+};
 
 describe('networks', () => {
   it.each(Object.keys(nets))('%s is known by its layers and its parameters', (model) => {
@@ -16,6 +29,14 @@ describe('networks', () => {
     expect(modelOfNet(graph)?.name).toBe(model);
     expect(modelOfKeys(pairs.weights.map((p) => p.key))?.name).toBe(model);
     expect(new Set(pairs.weights.map((p) => p.key)).size).toBe(pairs.weights.length);
+  });
+
+  it('may be without the heads on the side', () => {
+    const { graph, pairs } = exampleOf('googlenet');
+    const alone = pairUp(mainOf(graph), modelNamed('googlenet')!);
+    if ('tag' in alone) throw new Error(alone.tag);
+    expect(alone.without).toContain('aux2.fc1');
+    expect(pairs.weights.filter((p) => !p.key.startsWith('aux'))).toEqual(alone.weights);
   });
 
   it('are all in the examples', () => {

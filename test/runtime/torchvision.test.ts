@@ -158,7 +158,7 @@ describe('import and export', () => {
   it('gives the same bytes', () => {
     const path = file('in.safetensors', squeezedTensors);
     expect(there(squeezed, path)).toMatchObject({ model: 'squeezenet1_1', weights: 52 });
-    expect(back(squeezed)).toMatchObject({ same: true, bytes: readFileSync(path) });
+    expect(back(squeezed)).toMatchObject({ bytes: readFileSync(path) });
   });
 
   it('keeps another order of keys and other formats', () => {
@@ -173,13 +173,13 @@ describe('import and export', () => {
   it('keeps what batch norms have counted, in files of older days too', () => {
     const today = normedTensors(thin);
     there(thin, file('in.safetensors', today));
-    expect(back(thin)).toMatchObject({ same: true, bytes: readFileSync(at('in.safetensors')) });
+    expect(back(thin)).toMatchObject({ bytes: readFileSync(at('in.safetensors')) });
     const older = today.map((t) => ({
       ...t,
       key: t.key.replace(/(denselayer\d+\.(?:norm|conv))(\d)/, '$1.$2'),
     }));
     there(thin, file('in.safetensors', older));
-    expect(back(thin)).toMatchObject({ same: true, bytes: readFileSync(at('in.safetensors')) });
+    expect(back(thin)).toMatchObject({ bytes: readFileSync(at('in.safetensors')) });
     // and files without the counters
     there(
       thin,
@@ -188,13 +188,13 @@ describe('import and export', () => {
         today.filter((t) => t.dtype === 'F32'),
       ),
     );
-    expect(back(thin)).toMatchObject({ same: true, bytes: readFileSync(at('in.safetensors')) });
+    expect(back(thin)).toMatchObject({ bytes: readFileSync(at('in.safetensors')) });
   });
 
   it('writes weights that never were torchvision’s as safetensors does', () => {
     const { graph, pairs } = exampleOf('squeezenet1_1');
     initial(graph);
-    expect(back(graph)).toMatchObject({ model: 'squeezenet1_1', weights: 52, same: false });
+    expect(back(graph)).toMatchObject({ model: 'squeezenet1_1', weights: 52 });
     const written = opened(at('back.safetensors'));
     expect([...written.tensors.keys()]).toEqual(pairs.weights.map((p) => p.key).sort());
     expect([...written.metadata]).toEqual([['format', 'pt']]);
@@ -205,6 +205,29 @@ describe('import and export', () => {
     // the numbers, which follow headers of different lengths
     const count = 4 * 1_235_496;
     expect(after.subarray(-count).equals(before.subarray(-count))).toBe(true);
+  });
+
+  it('keeps few words of what safetensors wrote', () => {
+    const usual = normedTensors(thin).map((t) =>
+      t.dtype === 'I64' ? { ...t, bytes: Uint8Array.of(7, 0, 0, 0, 0, 0, 0, 0) } : t,
+    );
+    there(thin, file('in.safetensors', usual));
+    const weights = opened(at('netc.safetensors'));
+    expect(weights.metadata.get('netc.torchvision')).toMatchInlineSnapshot(
+      `"{"model":"densenet121","counters":"7","dtype":"F32","counted":true,"metadata":{"format":"pt"}}"`,
+    );
+    weights.close();
+    expect(back(thin).bytes).toEqual(readFileSync(at('in.safetensors')));
+  });
+
+  it('takes nothing from metadata that others wrote', () => {
+    const weights = {
+      ...opened(at('netc.safetensors')),
+      metadata: new Map([['netc.torchvision', '{}']]),
+    };
+    const done = exportTorchvision(weights, thin, at('back.safetensors'), same);
+    weights.close();
+    expect(E.isLeft(done) && done.left.map((d) => d.code)).toEqual(['E0504']);
   });
 
   it('says when a net is none of torchvision’s', () => {
@@ -255,6 +278,18 @@ describe('faults', () => {
         the file has \`features.0.bais\`, which no layer takes
       E0503 the key \`features.0.bais\` in \`bad.safetensors\` belongs to no layer
         the layer \`S/conv1\` has no such weight"
+    `);
+  });
+
+  it('of one weight under two names', () => {
+    const tensors = normedTensors(thin);
+    const twice = tensors.flatMap((t) =>
+      t.key === 'features.denseblock1.denselayer1.norm1.bias'
+        ? [t, { ...t, key: 'features.denseblock1.denselayer1.norm.1.bias' }]
+        : [t],
+    );
+    expect(told(twice, thin)).toMatchInlineSnapshot(`
+      "E0503 the key \`features.denseblock1.denselayer1.norm1.bias\` in \`bad.safetensors\` belongs to no layer"
     `);
   });
 

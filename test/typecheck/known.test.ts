@@ -91,7 +91,6 @@ const more: { readonly [name: string]: string } = {
       also aux { avgpool5/3; conv1-8; conv5-8(pad = valid); gap; fc-10 }
       conv3-8/2(pad = valid) | maxpool3/2 }`,
   twoAxes: `net N : [224, 160, 3] -> [10] { 5x maxpool; flatten; fc-10 }`,
-  oneSizeTwice: `net N : [n, n, 3] -> [10] { maxpool; gap; fc-10 }`,
   patches: `net N : [224, 224, 3] -> _ { conv(16, 192, 16, pad = valid); flatten; fc-10 }`,
 };
 
@@ -133,10 +132,18 @@ describe('admissible images', () => {
     ['pix2pix', '256.. step 256'],
     ['inceptionAux', '299..'],
     ['twoAxes', '224..255 × 160..191'],
-    ['oneSizeTwice', '2..'],
     ['patches', '224..239'],
   ])('%s takes %s', (name, set) => {
     expect(admits(netOf(more[name]!))).toBe(set);
+  });
+
+  test.each([
+    ['lenet5', 'fc'],
+    ['lenet5conv', 'fc'],
+    ['twoAxes', 'fc'],
+    ['vggConverted', 'conv'],
+  ])('%s: the last bound is that of `%s`', (name, op) => {
+    expect(netOf(more[name]!).admissible!.narrowings.at(-1)!.op).toBe(op);
   });
 
   test('GoogLeNet with pools that round down does not take 224', () => {

@@ -4,10 +4,16 @@ import { join } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { buildGraph } from '../../src/lower/build.ts';
+import { valueOf } from '../../src/diagnostic/checked.ts';
 import { interpret } from '../../src/lower/interpret.ts';
+import { showGraph } from '../../src/lower/print.ts';
 import { shapeOf, showType, type TensorType } from '../../src/ops/types.ts';
+import { parse } from '../../src/parser/parse.ts';
+import type { Span } from '../../src/syntax/source.ts';
+import type { Expr } from '../../src/syntax/tree.ts';
+import { partsOf } from '../../src/syntax/walk.ts';
 import { noise } from '../ops/cases.ts';
-import { analysed, faults, isSound, netOf, netsOf, rendered } from './program.ts';
+import { analysed, faults, isSound, main, netOf, netsOf, rendered } from './program.ts';
 import { randomFrom, randomProgram, written } from './random-programs.ts';
 
 const deep = process.env['NETC_DEEP'] !== undefined;
@@ -25,7 +31,7 @@ test('well-typed programs are accepted, and run as their types say', () => {
         program.steps.map((s) => s.text),
         showType(last),
       );
-      expect(rendered(text)).toBe('');
+      expect(isSound(text), rendered(text)).toBe(true);
       const net = netOf(text);
       expect(showType(net.output)).toBe(showType(last));
       const graph = buildGraph(net);
@@ -38,6 +44,42 @@ test('well-typed programs are accepted, and run as their types say', () => {
       expect(outputs.get('output')!.shape).toEqual(shapeOf(net.output, 2));
       for (const { name, type } of net.extras)
         expect(outputs.get(name)!.shape).toEqual(shapeOf(type, 2));
+    }),
+    runs(150),
+  );
+});
+
+/** The expressions of a program that may stand in `( )`, where line breaks mean nothing. */
+const wrappable = (text: string): readonly Span[] => {
+  const spans: Span[] = [];
+  const visit = (e: Expr): void => {
+    const { start, end } = e.span;
+    const written = text.slice(start, end);
+    const fits = e.tag !== 'number' && !written.startsWith('{') && !written.includes('\n');
+    if (fits) spans.push(e.span); // `(3)x f` would be no repetition
+    if (e.tag === 'ascribe') visit(e.body);
+    else partsOf(e).forEach(visit);
+  };
+  const tree = valueOf(parse({ path: main, text }));
+  for (const d of tree?.declarations ?? []) if (d.tag === 'def' || d.tag === 'net') visit(d.body);
+  return spans;
+};
+
+test('brackets around an expression change no graph', () => {
+  fc.assert(
+    fc.property(fc.integer(), fc.nat(), (seed, which) => {
+      const program = randomProgram(seed);
+      const text = written(
+        program,
+        program.steps.map((s) => s.text),
+      );
+      const spans = wrappable(text);
+      const { start, end } = spans[which % spans.length]!;
+      const wrapped = `${text.slice(0, start)}(${text.slice(start, end)})${text.slice(end)}`;
+      expect(isSound(wrapped), `${wrapped}\n${rendered(wrapped)}`).toBe(true);
+      expect(showGraph(buildGraph(netOf(wrapped))), wrapped).toBe(
+        showGraph(buildGraph(netOf(text))),
+      );
     }),
     runs(150),
   );

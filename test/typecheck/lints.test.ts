@@ -26,6 +26,7 @@ describe('pixels that no window sees', () => {
       ['W0220 `conv` does not see the last row of its input'],
     ],
     ['maxpool(round = ceil)', '[15, 15, 3]', []],
+    ['maxpool3/2(round = ceil)', '[13, 14, 3]', []],
     ['maxpool', '[16, 16, 3]', []],
     ['conv3-8/2', '[16, 16, 3]', []], // the padding takes in what is left
     ['conv3-8/2(pad = same)', '[15, 16, 3]', []],

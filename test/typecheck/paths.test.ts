@@ -117,3 +117,15 @@ test.each([
   const found = pathsOf(netOf(text, 'N')).map((p) => p.replace(/^N\//, ''));
   expect(found.join(' ')).toBe(paths);
 });
+
+test.each([
+  'f((conv3-8; @a + id))',
+  'f(((conv3-8; @a + id)))',
+  'f(if true then (conv3-8; @a + id) else id)',
+])('in each copy a remembered value is that of the copy: %s', (call) => {
+  const copies = `2x (conv3-8 as a; relu; ${call})`;
+  const { layers } = placesOf(netOf(`def f(g) = g; relu\nnet N : [8, 8, 3] -> _ = ${copies}`));
+  const joined = layers.flatMap(({ op, inputs }) => (op === 'add' ? [inputs[0]] : []));
+  const convs = layers.flatMap(({ op, id }) => (op === 'conv' ? [id] : []));
+  expect(joined).toEqual([convs[0], convs[2]]);
+});

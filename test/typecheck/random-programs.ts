@@ -115,7 +115,7 @@ export const layer = (r: Random, program: Program, input: TensorType, depth: num
   if (depth === 0 || input.tag === 'unknown') return one(r, input);
   const name = (): string => `n${program.names++}_`;
   const inside = (): Layer => layer(r, program, input, depth - 1);
-  switch (r(14)) {
+  switch (r(15)) {
     case 0:
     case 1:
     case 2: {
@@ -186,6 +186,17 @@ export const layer = (r: Random, program: Program, input: TensorType, depth: num
       const def = name();
       program.defs.push(`def ${def} : [h, w, c] -> _ = ${f.text}; relu`);
       return { text: def, type: f.type };
+    }
+    case 13: {
+      // `@` of each copy, handed over; the first copy gets other channels than the rest
+      const f = inside();
+      if (f.type.tag === 'unknown') return f;
+      const [def, p, a] = [name(), name(), name()];
+      program.defs.push(`def ${def}(${p}) = ${p}; relu`);
+      const type = { ...f.type, c: 7 };
+      const first = type.tag === 'map' ? 'conv3-7' : 'fc-7';
+      const copy = `${first} as ${a}; ${keeping(r, type)}; ${def}(@${a} + id)`;
+      return { text: `(${f.text}; ${1 + r(3)}x (${copy}))`, type };
     }
     default:
       return one(r, input);

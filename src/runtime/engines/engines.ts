@@ -1,13 +1,14 @@
-/** The engines, in the order in which they are offered; the first is the default. */
+/** The engines, in the order in which they are tried and shown. */
 import { cpu } from './cpu.ts';
 import type { Engine, EngineName } from './engine.ts';
+import { engineNames } from './names.ts';
 import { tensorflow } from './tensorflow.ts';
 import { wasm } from './wasm.ts';
 import { webgpu } from './webgpu.ts';
 
-export const engines: readonly Engine[] = [wasm, cpu, webgpu, tensorflow];
+const named: { readonly [Name in EngineName]: Engine } = { wasm, cpu, webgpu, tensorflow };
+
+export const engines: readonly Engine[] = engineNames.map((name) => named[name]);
 
 export const engineNamed = (name: string): Engine | undefined =>
   engines.find((e) => e.name === name);
-
-export const defaultEngine: EngineName = 'wasm';

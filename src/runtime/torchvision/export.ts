@@ -5,60 +5,49 @@ import { Bug } from '../../diagnostic/bug.ts';
 import { diagnosticsOf, valueOf } from '../../diagnostic/checked.ts';
 import type { Diagnostic } from '../../diagnostic/diagnostic.ts';
 import type { Graph } from '../../lower/graph.ts';
-import { elements } from '../../numeric/tensor.ts';
 import { sameShape } from '../data/shape.ts';
 import { writeFileAtomically } from '../files.ts';
 import { parseHeader, type Header, type Provider, type WeightFile } from '../safetensors.ts';
 import { matchWeights } from '../weights.ts';
 import { encode } from './encode.ts';
 import { unknownNet, unpaired } from './faults.ts';
+import { headerText, usual, type Text } from './header.ts';
 import { isCounter, keptIn, type Kept } from './kept.ts';
 import { toTorch } from './layout.ts';
 import { pairUp, type Pair, type Pairs } from './pairs.ts';
 import { modelNamed, modelOfNet, todaysName } from './recognise.ts';
 
-/** What was done; `same` when the header is that of the file the weights were imported from. */
-export type Exported = { readonly model: string; readonly weights: number; readonly same: boolean };
+/** What was done. */
+export type Exported = { readonly model: string; readonly weights: number };
 
-/** The text of a header with its padding, and what it says. */
+/** A header and what it says. */
 type Written = { readonly text: string; readonly header: Header };
 
-/** As safetensors writes it for torchvision: integers first, then by name, so that numbers lie aligned. */
-const freshHeader = (path: string, pairs: Pairs): Either<Diagnostic, Written> => {
-  const counters = pairs.counters.map((key) => ({ key, dtype: 'I64', bytes: 8, shape: [] }));
-  const weights = pairs.weights.map(({ key, layout: { shape } }) => ({
-    ...{ key, dtype: 'F32', bytes: 4 * elements(shape), shape },
-  }));
-  const byName = (a: { readonly key: string }, b: { readonly key: string }) =>
-    a.key < b.key ? -1 : 1;
-  let end = 0;
-  const entries = [...counters.sort(byName), ...weights.sort(byName)].map((t) => {
-    const begin = end;
-    end += t.bytes;
-    return `${JSON.stringify(t.key)}:{"dtype":"${t.dtype}","shape":[${t.shape.join(',')}],"data_offsets":[${begin},${end}]}`;
+const parsed = (path: string, { header: text, bytes }: Text): Either<Diagnostic, Written> =>
+  E.map((header: Header) => ({ text, header }))(parseHeader(path, text, bytes));
+
+/** Whether a header fits the net: a net of other classes, say, has other shapes. */
+const fits = ({ tensors }: Header, { weights, counters }: Pairs): boolean => {
+  const wanted = new Map(weights.map((p) => [p.key, p]));
+  const sound = [...tensors.values()].every((t) => {
+    const name = todaysName(t.name);
+    const pair = wanted.get(name);
+    if (pair === undefined) return isCounter(t) && counters.includes(name);
+    const writable = encode(new Float32Array(), t.dtype) !== undefined;
+    return writable && sameShape(t.shape, pair.layout.shape);
   });
-  const json = `{${['"__metadata__":{"format":"pt"}', ...entries].join(',')}}`;
-  const text = json.padEnd(Math.ceil(json.length / 8) * 8);
-  return E.map((header: Header) => ({ text, header }))(parseHeader(path, text, end));
+  const count = [...tensors.keys()].filter((name) => wanted.has(todaysName(name))).length;
+  return sound && count === wanted.size;
 };
 
-/** The header that was imported, if it still fits: a net of other classes, say, has other shapes. */
-const keptHeader = (
-  kept: (Kept & { readonly layout: Header }) | undefined,
-  pairs: Pairs,
-): Written | undefined => {
-  if (kept === undefined) return undefined;
-  const wanted = new Map(pairs.weights.map((p) => [p.key, p]));
-  const tensors = [...kept.layout.tensors.values()];
-  const fits = tensors.every((t) => {
-    const pair = wanted.get(todaysName(t.name));
-    if (pair === undefined) return isCounter(t) && kept.counters.has(t.name);
-    return (
-      sameShape(t.shape, pair.layout.shape) && encode(new Float32Array(), t.dtype) !== undefined
-    );
-  });
-  const count = tensors.filter((t) => wanted.has(todaysName(t.name))).length;
-  return fits && count === wanted.size ? { text: kept.header, header: kept.layout } : undefined;
+/** The header as it was, where it still fits, else as safetensors writes it. */
+const headerFor = (path: string, kept: Kept | undefined, pairs: Pairs) => {
+  const written = kept?.written ?? usual;
+  if ('dtype' in written) return parsed(path, headerText(pairs, written));
+  const before = parsed(path, written);
+  return E.isRight(before) && !fits(before.right.header, pairs)
+    ? parsed(path, headerText(pairs, usual))
+    : before;
 };
 
 const counted = (n: string): Uint8Array => {
@@ -70,7 +59,7 @@ const counted = (n: string): Uint8Array => {
 function* chunks(
   { text, header }: Written,
   pairs: readonly Pair[],
-  counters: ReadonlyMap<string, string>,
+  counters: Kept['counters'],
   read: Provider,
 ): Generator<Either<Diagnostic, Uint8Array>> {
   const bytes = new TextEncoder().encode(text);
@@ -81,7 +70,8 @@ function* chunks(
   const byKey = new Map(pairs.map((p) => [p.key, p]));
   for (const { name, dtype } of header.tensors.values()) {
     const pair = byKey.get(todaysName(name));
-    if (pair === undefined) yield E.right(counted(counters.get(name) ?? '0'));
+    if (pair === undefined)
+      yield E.right(counted(typeof counters === 'string' ? counters : (counters.get(name) ?? '0')));
     else {
       const numbers = read(pair.weight.path);
       if (E.isLeft(numbers)) return yield numbers;
@@ -114,12 +104,11 @@ export const exportTorchvision = (
   if (model === undefined) return E.left([unknownNet(file.path, graph)]);
   const pairs = pairUp(graph, model);
   if ('tag' in pairs) return E.left([unpaired(file.path, graph, model, pairs)]);
-  const same = keptHeader(kept.right, pairs);
-  const header = same === undefined ? freshHeader(output, pairs) : E.right(same);
+  const header = headerFor(file.path, kept.right, pairs);
   if (E.isLeft(header)) return E.left([header.left]);
-  const counters = kept.right?.counters ?? new Map<string, string>();
+  const counters = kept.right?.counters ?? '0';
   const bytes = chunks(header.right, pairs.weights, counters, watch(read));
   const written = writeFileAtomically(output, bytes);
   if (E.isLeft(written)) return E.left([written.left]);
-  return E.right({ model: model.name, weights: pairs.weights.length, same: same !== undefined });
+  return E.right({ model: model.name, weights: pairs.weights.length });
 };

@@ -1,6 +1,7 @@
 /** From a file of torchvision's to netc's: other names, another order of numbers. */
 import * as E from 'fp-ts/lib/Either.js';
 import type { Either } from 'fp-ts/lib/Either.js';
+import { Bug } from '../../diagnostic/bug.ts';
 import type { Diagnostic } from '../../diagnostic/diagnostic.ts';
 import type { Graph } from '../../lower/graph.ts';
 import { elements } from '../../numeric/tensor.ts';
@@ -12,7 +13,7 @@ import { readWeights, unsupported, type Header, type Provider } from '../safeten
 import { capped, extraKey, missingKey, otherShape, unknownFile, unpaired } from './faults.ts';
 import { encodeKept, isCounter, keptOf, keptKey } from './kept.ts';
 import { toNet } from './layout.ts';
-import { pairUp, type Pair, type Pairs } from './pairs.ts';
+import { pairUp, type Pairs } from './pairs.ts';
 import { modelOfKeys, moduleOf, todaysName } from './recognise.ts';
 import type { Model, Preparation } from './zoo.ts';
 
@@ -44,7 +45,9 @@ const compare = (path: string, { tensors }: Header, pairs: Pairs): readonly Diag
   const own = ownNames(tensors);
   const wanted = new Map(pairs.weights.map((pair) => [pair.key, pair]));
   const layers = new Map(pairs.weights.map((pair) => [moduleOf(pair.key), pair.layer]));
-  const leftOver = [...own].filter(([key, name]) => {
+  const today = Array.from(tensors.keys(), (name) => [todaysName(name), name] as const);
+  const leftOver = today.filter(([key, name]) => {
+    if (own.get(key) !== name) return true; // a key of today and one of older days
     if (wanted.has(key) || pairs.without.includes(moduleOf(key))) return false;
     const tensor = tensors.get(name);
     return !(tensor !== undefined && pairs.counters.includes(key) && isCounter(tensor));
@@ -57,25 +60,27 @@ const compare = (path: string, { tensors }: Header, pairs: Pairs): readonly Diag
     const foreign = unsupported(path, tensor);
     return foreign === undefined ? [] : [foreign];
   });
-  const extra = leftOver.map(([key, name]) => extraKey(path, name, layers.get(moduleOf(key))));
+  const extra = leftOver.map(([key, name]) =>
+    extraKey(path, name, wanted.has(key) ? undefined : layers.get(moduleOf(key))),
+  );
   return capped([...found, ...extra]);
 };
 
-/** The numbers of each weight of the net, by its path. */
-const reorderedBy =
-  (pairs: readonly Pair[], own: ReadonlyMap<string, string>, read: Provider): Provider =>
-  (path) => {
-    const pair = pairs.find((p) => p.weight.path === path);
-    const numbers = read(own.get(pair?.key ?? '') ?? path);
-    return pair === undefined
-      ? numbers
-      : E.map((n: Float32Array) => toNet(pair.layout, n))(numbers);
+/** The numbers of each weight of the net, by its path. The file must have been matched. */
+const reordered = ({ tensors, read }: Opened, pairs: Pairs): Provider => {
+  const own = ownNames(tensors);
+  const byPath = new Map(pairs.weights.map((pair) => [pair.weight.path, pair]));
+  return (path) => {
+    const pair = byPath.get(path);
+    if (pair === undefined) throw new Bug(`no key for ${path}`);
+    return E.map((n: Float32Array) => toNet(pair.layout, n))(read(own.get(pair.key) ?? pair.key));
   };
+};
 
 type Opened = Header & { readonly file: RandomAccess; readonly read: Provider };
 
 /** Which network it is, and its keys for the weights of the net. */
-export const matchKeys = (
+const matchKeys = (
   path: string,
   header: Header,
   graph: Graph,
@@ -89,23 +94,20 @@ export const matchKeys = (
   return faults.length > 0 ? E.left(faults) : E.right({ model, pairs });
 };
 
-/** Weights of a file by the paths of the net, as `import` writes them. The file must have been matched. */
-export const reordered = (header: Header & { readonly read: Provider }, pairs: Pairs): Provider =>
-  reorderedBy(pairs.weights, ownNames(header.tensors), header.read);
-
 const write = (
-  { file, ...header }: Opened,
+  opened: Opened,
   graph: Graph,
   output: string,
   transform: boolean | undefined,
   watch: (provider: Provider) => Provider,
 ): Either<readonly Diagnostic[], Imported> => {
-  const matched = matchKeys(file.path, header, graph);
+  const { file } = opened;
+  const matched = matchKeys(file.path, opened, graph);
   if (E.isLeft(matched)) return matched;
   const { model, pairs } = matched.right;
-  const own = ownNames(header.tensors);
+  const own = ownNames(opened.tensors);
   const counters = pairs.counters.map((key) => own.get(key) ?? key);
-  const kept = keptOf(file, header, model.name, counters);
+  const kept = keptOf(file, opened, model.name, pairs, counters);
   if (E.isLeft(kept)) return E.left([kept.left]);
   const { preparation } = model;
   const transformed = transform ?? preparation.transformed;
@@ -115,7 +117,7 @@ const write = (
     [inputKey, encodeInput(input)],
     [keptKey, encodeKept(kept.right)],
   ]);
-  const written = writeWeights(output, outgoing, watch(reordered(header, pairs)), metadata);
+  const written = writeWeights(output, outgoing, watch(reordered(opened, pairs)), metadata);
   if (E.isLeft(written)) return E.left([written.left]);
   const without = [...own].flatMap(([key, name]) =>
     pairs.without.includes(moduleOf(key)) ? [name] : [],

@@ -1,37 +1,38 @@
 /**
- * What `import` keeps of a file, so that `export` gives the same bytes: its header, word by word, and the
+ * What `import` keeps of a file, so that `export` gives the same bytes: how its header was written, and the
  * batches that its batch norms have counted. It lies in the metadata of the weight file.
  */
 import * as E from 'fp-ts/lib/Either.js';
 import type { Either } from 'fp-ts/lib/Either.js';
 import { error, type Diagnostic } from '../../diagnostic/diagnostic.ts';
 import { startOf } from '../../syntax/source.ts';
-import { isObject, parseObject } from '../data/json.ts';
+import { isObject, parseObject, type JsonObject } from '../data/json.ts';
 import { unreadable, type RandomAccess } from '../data/random-access.ts';
-import { parseHeader, type Header, type TensorInfo } from '../safetensors.ts';
+import type { Dtype, Header, TensorInfo } from '../safetensors.ts';
+import { headerText, type Form, type Text } from './header.ts';
+import type { Pairs } from './pairs.ts';
 
 export type Kept = {
   readonly model: string;
-  /** the text of the header with its padding, and how many bytes of numbers follow it */
-  readonly header: string;
-  readonly bytes: number;
-  /** by key, in decimal digits */
-  readonly counters: ReadonlyMap<string, string>;
+  /** in decimal digits, of all batch norms or by key */
+  readonly counters: string | ReadonlyMap<string, string>;
+  /** by the rule of safetensors, or word by word where another program wrote it */
+  readonly written: Form | Text;
 };
 
 /** The name under which a weight file's metadata has it. */
 export const keptKey = 'netc.torchvision';
 
 /** The header's text; the file has been read as safetensors before. */
-const headerOf = (file: RandomAccess): Either<Diagnostic, string> => {
+const headerOf = (file: RandomAccess): Either<Diagnostic, Text> => {
   const eight = new Uint8Array(8);
   const length = file.readAt(eight, 0);
   if (E.isLeft(length)) return E.left(unreadable(file.path, length.left));
-  const bytes = new Uint8Array(Number(new DataView(eight.buffer).getBigUint64(0, true)));
-  const read = file.readAt(bytes, 8);
-  return E.isLeft(read)
-    ? E.left(unreadable(file.path, read.left))
-    : E.right(new TextDecoder().decode(bytes));
+  const text = new Uint8Array(Number(new DataView(eight.buffer).getBigUint64(0, true)));
+  const read = file.readAt(text, 8);
+  if (E.isLeft(read)) return E.left(unreadable(file.path, read.left));
+  const header = new TextDecoder().decode(text);
+  return E.right({ header, bytes: file.size - 8 - text.length });
 };
 
 const counterAt = (file: RandomAccess, position: number): Either<Diagnostic, string> => {
@@ -45,59 +46,96 @@ const counterAt = (file: RandomAccess, position: number): Either<Diagnostic, str
 export const isCounter = ({ dtype, shape }: TensorInfo): boolean =>
   dtype === 'I64' && shape.length === 0;
 
-/** Reads what is to be kept of a file that holds `model`. */
-export const keptOf = (
-  file: RandomAccess,
-  { tensors }: Header,
-  model: string,
-  counters: readonly string[],
-): Either<Diagnostic, Kept> => {
-  const header = headerOf(file);
-  if (E.isLeft(header)) return header;
-  const start = 8 + new TextEncoder().encode(header.right).length;
-  const counted = new Map<string, string>();
-  for (const key of counters) {
-    const tensor = tensors.get(key);
-    if (tensor === undefined) continue;
-    const n = counterAt(file, start + tensor.begin);
-    if (E.isLeft(n)) return n;
-    counted.set(key, n.right);
-  }
-  return E.right({ model, header: header.right, bytes: file.size - start, counters: counted });
+/** A header in few words, if safetensors would write the same. */
+const inShort = (text: Text, { tensors, metadata }: Header, pairs: Pairs): Form | Text => {
+  const counted = [...tensors.values()].some(isCounter);
+  const dtype = [...tensors.values()].find((t) => !isCounter(t))?.dtype ?? 'F32';
+  const form = { dtype, counted, metadata };
+  return headerText(pairs, form).header === text.header ? form : text;
 };
 
-export const encodeKept = ({ model, header, bytes, counters }: Kept): string =>
-  JSON.stringify({ model, header, bytes, counters: Object.fromEntries(counters) });
+/** Reads what is to be kept of a file that has been matched; `names` are the keys of its counters. */
+export const keptOf = (
+  file: RandomAccess,
+  header: Header,
+  model: string,
+  pairs: Pairs,
+  names: readonly string[],
+): Either<Diagnostic, Kept> => {
+  const text = headerOf(file);
+  if (E.isLeft(text)) return text;
+  const counters = new Map<string, string>();
+  for (const key of names) {
+    const tensor = header.tensors.get(key);
+    if (tensor === undefined) continue;
+    const n = counterAt(file, file.size - text.right.bytes + tensor.begin);
+    if (E.isLeft(n)) return n;
+    counters.set(key, n.right);
+  }
+  const [first = '0', ...others] = new Set(counters.values());
+  return E.right({
+    model,
+    counters: others.length === 0 ? first : counters,
+    written: inShort(text.right, header, pairs),
+  });
+};
+
+export const encodeKept = ({ model, counters, written }: Kept): string =>
+  JSON.stringify({
+    model,
+    counters: typeof counters === 'string' ? counters : Object.fromEntries(counters),
+    ...('dtype' in written
+      ? { ...written, metadata: Object.fromEntries(written.metadata) }
+      : written),
+  });
 
 const isCount = (x: unknown): x is string =>
   typeof x === 'string' && /^-?\d{1,19}$/.test(x) && BigInt.asIntN(64, BigInt(x)) === BigInt(x);
 
+/** The entries of an object whose values are all of one kind. */
+const entriesOf = (
+  object: unknown,
+  fits: (x: unknown) => x is string,
+): ReadonlyMap<string, string> | undefined => {
+  if (!isObject(object)) return undefined;
+  const found = Object.entries(object).flatMap(([k, v]) => (fits(v) ? [[k, v] as const] : []));
+  return found.length === Object.keys(object).length ? new Map(found) : undefined;
+};
+
+const isString = (x: unknown): x is string => typeof x === 'string';
+const dtypes = ['F16', 'BF16', 'F32', 'F64'] as const satisfies readonly Dtype[];
+
+const writtenIn = (object: JsonObject): Form | Text | undefined => {
+  const { dtype: name, counted, header, bytes } = object;
+  if (isString(header))
+    return typeof bytes === 'number' && Number.isSafeInteger(bytes) && bytes >= 0
+      ? { header, bytes }
+      : undefined;
+  const dtype = dtypes.find((d) => d === name);
+  const metadata = entriesOf(object['metadata'], isString);
+  if (dtype === undefined || metadata === undefined || typeof counted !== 'boolean')
+    return undefined;
+  return { dtype, counted, metadata };
+};
+
 const decode = (json: string): Kept | undefined => {
   const object = parseObject(json);
   if (E.isLeft(object)) return undefined;
-  const { model, header, bytes, counters } = object.right;
-  if (typeof model !== 'string' || typeof header !== 'string' || !isObject(counters))
-    return undefined;
-  if (typeof bytes !== 'number' || !Number.isSafeInteger(bytes) || bytes < 0) return undefined;
-  const counted = new Map<string, string>();
-  for (const [key, n] of Object.entries(counters)) {
-    if (!isCount(n)) return undefined;
-    counted.set(key, n);
-  }
-  return { model, header, bytes, counters: counted };
+  const { model, counters: told } = object.right;
+  const counters = isCount(told) ? told : entriesOf(told, isCount);
+  const written = writtenIn(object.right);
+  if (!isString(model) || counters === undefined || written === undefined) return undefined;
+  return { model, counters, written };
 };
 
-/** What was kept in a weight file's metadata, if there is one (E0504 if malformed), with its header read. */
+/** What was kept in a weight file's metadata, if anything was (E0504 if malformed). */
 export const keptIn = (
   path: string,
   metadata: ReadonlyMap<string, string>,
-): Either<Diagnostic, (Kept & { readonly layout: Header }) | undefined> => {
+): Either<Diagnostic, Kept | undefined> => {
   const json = metadata.get(keptKey);
   if (json === undefined) return E.right(undefined);
-  const message = `the weight file \`${path}\` is malformed: its \`${keptKey}\``;
   const kept = decode(json);
-  if (kept === undefined)
-    return E.left(error('E0504', startOf(path), `${message} is not what netc writes`));
-  const layout = parseHeader(path, kept.header, kept.bytes);
-  return E.isLeft(layout) ? layout : E.right({ ...kept, layout: layout.right });
+  const message = `the weight file \`${path}\` is malformed: its \`${keptKey}\` is not what netc writes`;
+  return kept === undefined ? E.left(error('E0504', startOf(path), message)) : E.right(kept);
 };
