@@ -1,0 +1,94 @@
+/** ResNet-50 with its batch norms folded into the convolutions, against the same net unfolded, on wasm. */
+import { readFileSync } from 'node:fs';
+import * as E from 'fp-ts/lib/Either.js';
+import { compile, lower, rewrite } from '../src/compile.ts';
+import { valueOf } from '../src/diagnostic/checked.ts';
+import { hostWeights } from '../src/rewrite/host-weights.ts';
+import { loadPasses } from '../src/rewrite/registry.ts';
+import { sourceWeights } from '../src/rewrite/weight-values.ts';
+import { wasm } from '../src/runtime/engines/wasm.ts';
+import { load, type Loaded } from '../src/runtime/execute.ts';
+import { initialValues } from '../src/runtime/initialise.ts';
+
+type Row = {
+  readonly name: string;
+  readonly value: number;
+  readonly unit: string;
+  readonly target: string;
+};
+
+const fileOf = (path: string) => ({ path, text: readFileSync(path, 'utf8') });
+
+/** A way that is there; a bench has no other. */
+const sure = <A>(value: A | undefined, what: string): A => {
+  if (value === undefined) throw new Error(`no ${what}`);
+  return value;
+};
+const right = <A>(result: E.Either<unknown, A>, what: string): A =>
+  sure(E.isRight(result) ? result.right : undefined, what);
+
+const median = (xs: readonly number[]): number => xs.toSorted((a, b) => a - b)[xs.length >> 1]!;
+
+const rounds = 9;
+
+export const rows = async (): Promise<readonly Row[]> => {
+  const files = {
+    read: (path: string) => E.right(fileOf(path)),
+    resolve: (_: string, written: string) => E.right(written),
+  };
+  const program = sure(valueOf(compile(files, 'examples/resnet.net')), 'program');
+  const net = sure(
+    program.nets.find((n) => n.name === 'ResNet50'),
+    'ResNet50',
+  );
+  const passes = sure(valueOf(loadPasses([fileOf('passes/fold-batchnorm.net')])), 'pass');
+  const engine = right(await wasm.load(), 'engine');
+  const asked = { path: 'bench', start: 0, end: 0 };
+  const prepared = (folded: boolean): Loaded => {
+    const applied = sure(
+      valueOf(rewrite(net, folded ? passes : [], { h: 224, w: 224, asked })),
+      'graph',
+    );
+    const specs = new Map(sourceWeights(applied.graph).map((w) => [w.path, w]));
+    const weight = hostWeights(applied.graph, (path) => {
+      const w = sure(specs.get(path), path);
+      return { shape: w.spec.shape, data: initialValues(w, 7) };
+    });
+    return right(load(engine, right(lower(applied.graph), 'kernels'), weight), 'room');
+  };
+  const input = {
+    shape: [1, 224, 224, 3],
+    data: Float32Array.from({ length: 224 * 224 * 3 }, (_, i) => Math.sin(i)),
+  };
+  const [plain, folded] = [prepared(false), prepared(true)];
+  const time = async (net: Loaded): Promise<number> => {
+    const start = performance.now();
+    right(await net.run(input), 'run');
+    return performance.now() - start;
+  };
+  await time(plain);
+  await time(folded);
+  const pairs: { readonly plain: number; readonly folded: number }[] = [];
+  for (let i = 0; i < rounds; i++)
+    pairs.push({ plain: await time(plain), folded: await time(folded) });
+  return [
+    {
+      name: 'ResNet-50 forward, unfolded',
+      value: median(pairs.map((p) => p.plain)),
+      unit: 'ms',
+      target: '',
+    },
+    {
+      name: 'ResNet-50 forward, folded',
+      value: median(pairs.map((p) => p.folded)),
+      unit: 'ms',
+      target: '',
+    },
+    {
+      name: 'ResNet-50, folded / unfolded',
+      value: median(pairs.map((p) => p.folded / p.plain)),
+      unit: '',
+      target: '<= 1',
+    },
+  ];
+};
