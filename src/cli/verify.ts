@@ -25,7 +25,7 @@ const deep = 10_000;
 const verdict = (report: RuleReport): string =>
   report.failure !== undefined ? 'wrong' : report.fired === 0 ? 'never fired' : 'holds';
 
-export const showReports = (reports: readonly RuleReport[]): string =>
+const showReports = (reports: readonly RuleReport[]): string =>
   lines(
     ...ruled(
       [

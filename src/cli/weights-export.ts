@@ -5,7 +5,7 @@ import { openWeights } from '../runtime/safetensors.ts';
 import { exportTorchvision } from '../runtime/torchvision/export.ts';
 import { exit, type Exit } from './exit.ts';
 import type { Io } from './io.ts';
-import { plural } from './numbers.ts';
+import { plural } from '../numeric/figures.ts';
 import { netAsked, openSound } from './open.ts';
 import { fail } from './report.ts';
 import { lines } from './table.ts';

@@ -5,7 +5,7 @@ import type { Provider } from '../runtime/safetensors.ts';
 import { importTorchvision } from '../runtime/torchvision/import.ts';
 import { exit, type Exit } from './exit.ts';
 import type { Io } from './io.ts';
-import { bytes, grouped, plural } from './numbers.ts';
+import { bytes, grouped, plural } from '../numeric/figures.ts';
 import { netAsked, openSound } from './open.ts';
 import { fail } from './report.ts';
 import { lines } from './table.ts';

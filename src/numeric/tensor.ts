@@ -21,8 +21,3 @@ export const reshape = (t: Tensor, shape: readonly number[]): Tensor => {
   if (t.data.length !== elements(shape)) throw new Bug(`[${t.shape}] cannot become [${shape}]`);
   return { shape, data: t.data };
 };
-
-export const map = (t: Tensor, f: (x: number) => number): Tensor => ({
-  shape: t.shape,
-  data: t.data.map(f),
-});

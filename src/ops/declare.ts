@@ -1,5 +1,5 @@
 /** Words for declaring the parameters of a row: `integer('groups', 'how many …', 1)`. */
-import { allSides, showArg, square } from './args.ts';
+import { allSides, square } from './args.ts';
 import { paddings, type ArgValue, type Default, type Kind, type OpParam } from './params.ts';
 
 /** The largest dimension of a tensor, and so of any number that counts pixels or channels. */
@@ -8,7 +8,7 @@ export const LARGEST = 2 ** 31 - 1;
 /** The most pixels that may be added or cut at a side. */
 const WIDEST = 65_536;
 
-const value = (v: ArgValue): Default => ({ tag: 'value', value: v, text: showArg(v) });
+const value = (v: ArgValue): Default => ({ tag: 'value', value: v });
 
 const declare = (name: string, kind: Kind, doc: string, fallback?: Default): OpParam =>
   fallback === undefined ? { name, kind, doc } : { name, kind, doc, default: fallback };

@@ -36,7 +36,7 @@ export type Kind =
 
 /** `value`, the value of another parameter (`stride = size`), `absent` (`channels?`), or none: required. */
 export type Default =
-  | { readonly tag: 'value'; readonly value: ArgValue; readonly text: string }
+  | { readonly tag: 'value'; readonly value: ArgValue }
   | { readonly tag: 'as'; readonly parameter: string }
   | { readonly tag: 'absent' };
 

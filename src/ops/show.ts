@@ -8,7 +8,7 @@ import type { Row } from './row.ts';
 export const defaultText = (p: OpParam): string | undefined => {
   switch (p.default?.tag) {
     case 'value':
-      return p.default.text;
+      return showArg(p.default.value);
     case 'as':
       return p.default.parameter;
     case 'absent':

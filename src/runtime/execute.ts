@@ -58,7 +58,7 @@ export const load = (
 };
 
 /** What a plan needs beyond what the engine has, before anything runs. */
-export const shortage = ({ room }: LoadedEngine, p: Plan): NoRoom | undefined => {
+const shortage = ({ room }: LoadedEngine, p: Plan): NoRoom | undefined => {
   const needs = p.weightBytes * room.weightCopies + p.peakBytes;
   if (needs > room.all) return { needs, has: room.all };
   const largest = Math.max(4 * elements(p.input), ...p.steps.map((s) => s.bytes));

@@ -23,7 +23,7 @@ export type Picture = {
 };
 
 /** The limit of SAFETY, on what is decoded and on what is made of it. */
-export const mostPixels = 2 ** 26;
+const mostPixels = 2 ** 26;
 
 /** On what is made of a picture; scaling plans each row and each column. */
 const longestSide = 2 ** 16;

@@ -1,7 +1,7 @@
 /** Calls: which argument fills which parameter. */
 import { near } from '../diagnostic/near.ts';
 import { error, replace, type Label } from '../diagnostic/diagnostic.ts';
-import type { OpParam } from '../ops/params.ts';
+import { defaultText } from '../ops/show.ts';
 import type { Span } from '../syntax/source.ts';
 import type { Argument, Expr, Link, Name, Word } from '../syntax/tree.ts';
 import { chainsOf } from '../syntax/walk.ts';
@@ -28,15 +28,11 @@ export type Call = {
   readonly span: Span;
 };
 
-/** `fallback` is the default as it is written; parameters without one must be given. */
+/** `fallback` is the default as it is written, empty if there is none and the parameter may be left out. */
 type ParameterInfo = { readonly name: string; readonly fallback: string | undefined };
 
 export const calleeName = (callee: Callee): string =>
   callee.tag === 'operator' ? callee.row.name : callee.definition.name.text;
-
-/** Empty for a parameter that may be left out. */
-const defaultText = ({ default: d }: OpParam): string | undefined =>
-  d?.tag === 'value' ? d.text : d?.tag === 'as' ? d.parameter : d && '';
 
 const ownParameters = (cx: Context, { parameters }: Definition): readonly ParameterInfo[] =>
   parameters.flatMap((p) =>
@@ -59,7 +55,7 @@ export const lacking = (
 ): readonly string[] => lackingOf(ownParameters(cx, definition), given);
 
 /** The parameters a call may fill, in order; those behind `..p` are those of the call it is handed to. */
-export const parametersOf = (
+const parametersOf = (
   cx: Context,
   callee: Callee,
   evaluate: Evaluate,
@@ -67,7 +63,10 @@ export const parametersOf = (
   depth = 0,
 ): readonly ParameterInfo[] => {
   if (callee.tag === 'operator')
-    return callee.row.params.map((p) => ({ name: p.name, fallback: defaultText(p) }));
+    return callee.row.params.map((p) => ({
+      name: p.name,
+      fallback: p.default && (defaultText(p) ?? ''),
+    }));
   const own = ownParameters(cx, callee.definition);
   const target = restTarget(callee.definition);
   if (target === undefined || depth > 32) return own;

@@ -14,7 +14,7 @@ type DefinitionCallee = Extract<Callee, { readonly tag: 'definition' }>;
 /** Identities, so that the same call with the same arguments is the same scope. */
 const ids = new WeakMap<object, number>();
 let nextId = 0;
-export const idOf = (thing: object): number => {
+const idOf = (thing: object): number => {
   const known = ids.get(thing);
   if (known !== undefined) return known;
   ids.set(thing, nextId);

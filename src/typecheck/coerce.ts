@@ -1,8 +1,10 @@
 /** From the value of an argument to what a parameter of an operator takes. */
 import * as E from 'fp-ts/lib/Either.js';
 import { error, replace, type Diagnostic, type Fix } from '../diagnostic/diagnostic.ts';
-import type { ArgValue, Args, Kind, OpParam, Sides } from '../ops/params.ts';
+import { defaultOf, within } from '../ops/args.ts';
+import type { ArgValue, Args, OpParam, Sides } from '../ops/params.ts';
 import type { Row } from '../ops/row.ts';
+import { showBounds, showKind } from '../ops/show.ts';
 import type { Span } from '../syntax/source.ts';
 import type { Context } from './context.ts';
 import type { Given } from './arguments.ts';
@@ -36,17 +38,6 @@ export const argsOf = (cx: Context, row: Row, given: readonly Given[]): Args | u
   return complete ? args : undefined;
 };
 
-const defaultOf = (p: OpParam, before: Args): ArgValue | undefined => {
-  switch (p.default?.tag) {
-    case 'value':
-      return p.default.value;
-    case 'as':
-      return before[p.default.parameter];
-    default:
-      return undefined;
-  }
-};
-
 const coerce = (cx: Context, row: Row, p: OpParam, value: Value, span: Span): Coerced => {
   const named = `\`${p.name}\` of \`${row.name}\``;
   const { kind } = p;
@@ -58,30 +49,25 @@ const coerce = (cx: Context, row: Row, p: OpParam, value: Value, span: Span): Co
         ],
       }),
     );
-  const bounded = (n: number, low: number, high: number): boolean => n >= low && n <= high;
+  const bounded = (...numbers: readonly number[]): boolean => numbers.every((n) => within(kind, n));
   const wrong = (): Coerced =>
     E.left(
-      error('E0302', span, `${named} is ${wanted(kind)}, and this is ${kindName(value)}`, {
-        label: `${wanted(kind)} is needed`,
+      error('E0302', span, `${named} is ${showKind(kind)}, and this is ${kindName(value)}`, {
+        label: `${showKind(kind)} is needed`,
       }),
     );
-  const out = (low: number, high: number): Coerced =>
-    E.left(
-      error(
-        'E0307',
-        span,
-        `${named} must be ${limits(low, high)}, and this is ${showValue(value)}`,
-        {
-          label: limits(low, high),
-        },
-      ),
+  const out = (): Coerced => {
+    const bounds = showBounds(kind) ?? '';
+    return E.left(
+      error('E0307', span, `${named} must be ${bounds}, and this is ${showValue(value)}`, {
+        label: bounds,
+      }),
     );
+  };
   switch (kind.tag) {
     case 'integer':
       if (value.tag !== 'number' || !value.integer) return wrong();
-      return bounded(value.value, kind.min, kind.max)
-        ? E.right(value.value)
-        : out(kind.min, kind.max);
+      return bounded(value.value) ? E.right(value.value) : out();
     case 'real':
       if (value.tag !== 'number') return wrong();
       if (value.dropped !== undefined)
@@ -96,9 +82,7 @@ const coerce = (cx: Context, row: Row, p: OpParam, value: Value, span: Span): Co
             },
           ),
         );
-      return bounded(value.value, kind.min, kind.max)
-        ? E.right(value.value)
-        : out(kind.min, kind.max);
+      return bounded(value.value) ? E.right(value.value) : out();
     case 'flag':
       return value.tag === 'flag' ? E.right(value.value) : wrong();
     case 'extent': {
@@ -109,15 +93,14 @@ const coerce = (cx: Context, row: Row, p: OpParam, value: Value, span: Span): Co
             ? { h: value.value, w: value.value }
             : undefined;
       if (extent === undefined) return wrong();
-      const inside = bounded(extent.h, kind.min, kind.max) && bounded(extent.w, kind.min, kind.max);
-      return inside ? E.right(extent) : out(kind.min, kind.max);
+      return bounded(extent.h, extent.w) ? E.right(extent) : out();
     }
     case 'padding':
       if (value.tag === 'builtin')
         return kind.words.includes(value.name) ? E.right(value.name) : wrong();
-      return fromSides(value, wrong, out);
+      return fromSides(value, bounded, wrong, out);
     case 'sides':
-      return fromSides(value, wrong, out);
+      return fromSides(value, bounded, wrong, out);
     case 'range':
       if (value.tag !== 'range') return wrong();
       return Number.isInteger(value.from) && Number.isInteger(value.to)
@@ -138,8 +121,9 @@ const realDivision = (written: string, division: Span): readonly Fix[] => {
 
 const fromSides = (
   value: Value,
+  bounded: (...numbers: readonly number[]) => boolean,
   wrong: () => Coerced,
-  out: (low: number, high: number) => Coerced,
+  out: () => Coerced,
 ): Coerced => {
   const numbers =
     value.tag === 'number' && value.integer
@@ -150,7 +134,7 @@ const fromSides = (
   const count = value.tag === 'list' ? value.items.length : 1;
   const sides = numbers.length === count ? sidesOf(numbers) : undefined;
   if (sides === undefined) return wrong();
-  return numbers.every((n) => n >= 0 && n <= 65_536) ? E.right(sides) : out(0, 65_536);
+  return bounded(...numbers) ? E.right(sides) : out();
 };
 
 /** One number for all sides, two for before and after, four for top, bottom, left and right. */
@@ -160,27 +144,3 @@ const sidesOf = (n: readonly number[]): Sides | undefined => {
   if (n.length === 2) return { top: a!, bottom: b!, left: a!, right: b! };
   return n.length === 4 ? { top: a!, bottom: b!, left: c!, right: d! } : undefined;
 };
-
-const wanted = (kind: Kind): string => {
-  switch (kind.tag) {
-    case 'integer':
-      return 'an integer';
-    case 'real':
-      return 'a number';
-    case 'flag':
-      return '`true` or `false`';
-    case 'extent':
-      return 'an integer or a size `h x w`';
-    case 'padding':
-      return `${kind.words.map((w) => `\`${w}\``).join(', ')}, a number, or \`[top, bottom, left, right]\``;
-    case 'sides':
-      return 'a number, `[before, after]`, or `[top, bottom, left, right]`';
-    case 'range':
-      return 'a range `a..b` of integers';
-    case 'word':
-      return kind.words.map((w) => `\`${w}\``).join(' or ');
-  }
-};
-
-const limits = (low: number, high: number): string =>
-  high >= 2 ** 31 - 1 ? `at least ${low}` : `from ${low} to ${high}`;

@@ -1,21 +1,15 @@
 /** What an expression means before it is applied to anything: a number, a truth value, or a layer. */
-import * as E from 'fp-ts/lib/Either.js';
 import { error, replace } from '../diagnostic/diagnostic.ts';
 import type { Span } from '../syntax/source.ts';
 import type { Expr } from '../syntax/tree.ts';
-import {
-  arithmetic,
-  compare,
-  isArithmetic,
-  negated,
-  numberFunctions,
-  type Result,
-} from './arithmetic.ts';
+import { arithmetic, compare, isArithmetic, negated, type Result } from './arithmetic.ts';
 import { bind, calleeName, type Call } from './arguments.ts';
 import { closureKey, openCall, whereScope } from './bodies.ts';
 import { once, type Context } from './context.ts';
 import { flatten, productsOf, type Flat, type Product, type Term } from './infix.ts';
+import { numberIn, sizeIn } from './literals.ts';
 import { resolve, type Meaning } from './names.ts';
+import { callFunction, reported, wrongKind } from './number-functions.ts';
 import type { Scope } from './scope.ts';
 import {
   flag,
@@ -58,9 +52,7 @@ const computed = (cx: Context, expr: Expr, scope: Scope): Value => {
     case 'number':
       return numberIn(cx, expr);
     case 'size':
-      return isWritten(cx, expr.span, [expr.h, expr.w])
-        ? { tag: 'extent', h: expr.h, w: expr.w }
-        : unknown;
+      return sizeIn(cx, expr);
     case 'string':
       return { tag: 'string', value: expr.value };
     case 'list':
@@ -125,20 +117,6 @@ const computed = (cx: Context, expr: Expr, scope: Scope): Value => {
   }
 };
 
-const numberIn = (
-  cx: Context,
-  { value, integer, span }: Extract<Expr, { tag: 'number' }>,
-): Value => (isWritten(cx, span, [value]) ? { tag: 'number', value, integer } : unknown);
-
-/** Whether the text says so: for numbers out of range, which it reports, the parser puts the largest. */
-const isWritten = (cx: Context, span: Span, numbers: readonly number[]): boolean => {
-  if (numbers.every((n) => n < MOST)) return true;
-  const written = cx.text(span).replaceAll('_', '').split('x').map(Number);
-  return numbers.every((n, i) => n === written[i]);
-};
-
-const MOST = 2 ** 31 - 1;
-
 /** A truth value; anything else is reported. */
 export const evaluateFlag = (cx: Context, expr: Expr, scope: Scope): boolean | undefined => {
   const value = evaluate(cx, expr, scope);
@@ -152,24 +130,6 @@ export const evaluateNumber = (cx: Context, expr: Expr, scope: Scope): Value => 
   const value = evaluate(cx, expr, scope);
   if (isArithmetic(value) || value.tag === 'unknown') return value;
   wrongKind(cx, expr.span, 'a number', value);
-  return unknown;
-};
-
-export const wrongKind = (cx: Context, span: Span, needed: string, found: Value): void =>
-  cx.report(
-    error('E0302', span, `${needed} is needed here, and this is ${kindName(found)}`, {
-      label: kindName(found),
-    }),
-  );
-
-const reported = (
-  cx: Context,
-  span: Span,
-  result: E.Either<string, Value>,
-  label?: string,
-): Value => {
-  if (E.isRight(result)) return result.right;
-  cx.report(error('E0315', span, result.left, label === undefined ? {} : { label }));
   return unknown;
 };
 
@@ -253,7 +213,9 @@ const evaluateChain = (cx: Context, chain: Chain, scope: Scope): Value => {
       return evaluateFlat(cx, flatOf(cx, [chain], [], scope), scope, chain.span);
     return value.tag === 'fact'
       ? cx.fact(value.name, first.arguments, scope, chain.span)
-      : evaluateFunction(cx, value.name, chain, scope);
+      : callFunction(cx, value.name, chain.span, first.arguments, (e) =>
+          evaluateNumber(cx, e, scope),
+        );
   }
   if (first?.tag === 'call') {
     cx.report(
@@ -282,36 +244,6 @@ const constantOf = (
   if (callee.definition.parameters.length > 0 || yieldsLayer(callee)) return undefined;
   const value = callValue(cx, { ...chain, links: [] }, meaning, callee, scope);
   return isLayer(value) ? undefined : value;
-};
-
-const evaluateFunction = (cx: Context, name: string, chain: Chain, scope: Scope): Value => {
-  const compute = numberFunctions.get(name);
-  const [link] = chain.links;
-  if (compute === undefined || link?.tag !== 'call') {
-    cx.report(error('E0302', chain.span, `\`${name}\` is a word and cannot be called`));
-    return unknown;
-  }
-  const odd = link.arguments.find((a) => a.tag !== 'positional');
-  if (odd !== undefined) {
-    cx.report(
-      odd.tag === 'named'
-        ? error('E0305', odd.span, `\`${name}\` has no parameter \`${odd.name.text}\``, {
-            label: 'its numbers have no names',
-          })
-        : error('E0303', odd.span, `\`${name}\` takes numbers only`),
-    );
-    return unknown;
-  }
-  const values = link.arguments.flatMap((a) =>
-    a.tag === 'positional' ? [evaluateNumber(cx, a.value, scope)] : [],
-  );
-  const numbers = values.flatMap((v) => (v.tag === 'number' ? [v] : []));
-  if (numbers.length < values.length) {
-    if (values.some((v) => v.tag === 'pixels'))
-      cx.report(error('E0315', chain.span, `\`${name}\` cannot be taken of a size of the image`));
-    return unknown;
-  }
-  return reported(cx, chain.span, compute(numbers));
 };
 
 /** A definition yields a layer or a number; which one its body tells. */

@@ -4,7 +4,7 @@ import { diagnosticsOf, valueOf, type Checked } from '../diagnostic/checked.ts';
 import type { Code } from '../diagnostic/codes.ts';
 import { error, replace } from '../diagnostic/diagnostic.ts';
 import { near } from '../diagnostic/near.ts';
-import { table } from '../ops/table.ts';
+import { table, words } from '../ops/table.ts';
 import { startOf, type Source, type Span } from '../syntax/source.ts';
 import type { Declaration, Tree } from '../syntax/tree.ts';
 import { facts } from './assertions.ts';
@@ -120,7 +120,7 @@ export const standardScope = (): Scope => {
   for (const row of table.values())
     if (row.inputs.tag === 'one')
       enter(row.name, { tag: 'callable', callee: { tag: 'operator', row } });
-  for (const word of ['half', 'valid', 'same', 'nearest', 'bilinear', ...numberFunctions.keys()])
+  for (const word of [...words, ...numberFunctions.keys()])
     enter(word, { tag: 'builtin', name: word });
   enter('true', flag(true));
   enter('false', flag(false));

@@ -121,6 +121,7 @@ test.each([
 test.each([
   'f((conv3-8; @a + id))',
   'f(((conv3-8; @a + id)))',
+  'f({ conv3-8; @a + id })',
   'f(if true then (conv3-8; @a + id) else id)',
 ])('in each copy a remembered value is that of the copy: %s', (call) => {
   const copies = `2x (conv3-8 as a; relu; ${call})`;

@@ -57,7 +57,7 @@ const littleHere = new Uint8Array(Uint16Array.of(1).buffer)[0] === 1;
 const part = 2 ** 20;
 
 /** The bytes of an array, not a copy. */
-export const bytesOf = (numbers: Float32Array): Uint8Array =>
+const bytesOf = (numbers: Float32Array): Uint8Array =>
   new Uint8Array(numbers.buffer, numbers.byteOffset, numbers.byteLength);
 
 /** `count` numbers of a file from `position` on, as float32. */

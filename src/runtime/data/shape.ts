@@ -1,7 +1,7 @@
 /** The shapes that data files state: sizes that strangers wrote. */
 
 /** The limit of SAFETY for a dimension and for the elements of a tensor. */
-export const mostElements = 2 ** 31 - 1;
+const mostElements = 2 ** 31 - 1;
 
 /**
  * The product of a shape, if every dimension and the product is within the limit. A zero does not excuse

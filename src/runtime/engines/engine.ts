@@ -7,8 +7,9 @@ import type { Either } from 'fp-ts/lib/Either.js';
 import type { Call } from '../../lower/kernels.ts';
 import type { Shape } from '../../lower/memory.ts';
 import type { HostTensor } from '../../lower/stored.ts';
+import type { engineNames } from './names.ts';
 
-export type EngineName = 'wasm' | 'cpu' | 'tensorflow' | 'webgpu';
+export type EngineName = (typeof engineNames)[number];
 
 /** Numbers on an engine, read under `shape`, which need not be the tensor's own: a view. */
 export type Value = { readonly tensor: Tensor; readonly shape: Shape };
