@@ -1,5 +1,6 @@
 /** The edge to the terminal: everything a command says goes through here. */
 import { styleText } from 'node:util';
+import { exit } from './exit.ts';
 
 export type Io = {
   readonly cwd: string;
@@ -26,17 +27,22 @@ const leastWidth = 40;
 const coloured = (stream: NodeJS.WriteStream): boolean =>
   styleText('bold', 'x', { stream }) !== 'x';
 
-/** A reader that went away (`netc … | head`) has seen enough: that is no fault. */
-const tolerate = (stream: NodeJS.WriteStream): void => {
+/**
+ * A reader that went away (`netc … | head`) has seen enough: that is no fault. A full disk behind stdout is
+ * the machine's.
+ */
+const tolerate = (stream: NodeJS.WriteStream, name: string): void => {
   stream.on('error', (fault: NodeJS.ErrnoException) => {
     if (fault.code === 'EPIPE') process.exit();
-    throw fault;
+    if (stream !== process.stderr)
+      process.stderr.write(`error: ${name} takes nothing: ${fault.code}\n`);
+    process.exit(exit.environment);
   });
 };
 
 export const terminal = (): Io => {
-  tolerate(process.stdout);
-  tolerate(process.stderr);
+  tolerate(process.stdout, 'stdout');
+  tolerate(process.stderr, 'stderr');
   let shown = false;
   const clear = (): void => {
     if (shown) process.stderr.write('\r\u001b[K');
