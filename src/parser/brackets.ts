@@ -3,7 +3,7 @@
  * grammar can always skip to the end of a bracket, and one missing bracket is one message.
  */
 import type { IToken, TokenType } from 'chevrotain';
-import { error, replace } from '../diagnostic/diagnostic.ts';
+import { error, replace, type Edit } from '../diagnostic/diagnostic.ts';
 import { span, type Source, type Span } from '../syntax/source.ts';
 import type { Report } from './faults.ts';
 import * as T from './tokens.ts';
@@ -98,12 +98,25 @@ export const balance = (
     const left = open.splice(keep);
     const innermost = left.at(-1);
     if (innermost === undefined) return;
-    const end = out.length === 0 ? 0 : T.endOf(out.at(-1)!);
+    const last = out.at(-1);
+    const end = last === undefined ? 0 : T.endOf(last);
     const cut = removed.some(
       (gap) => gap.start >= innermost.token.startOffset && gap.start < end + 1,
     );
-    const text = out.at(-1);
-    const swallowed = T.is(text, T.Text) && !/[^\\]"$/.test(text!.image); // by a string without an end
+    const swallowed = T.is(last, T.Text) && !/[^\\]"$/.test(last!.image); // by a string without an end
+    const edits: Edit[] = [];
+    for (const { token } of [...left].reverse()) {
+      const before = callEnd(token);
+      const at = before === undefined ? end : T.endOf(out[before - 1]!);
+      const made = virtual(closerOf(token), '', at, at);
+      silent.add(made);
+      out.splice(before ?? out.length, 0, made);
+      const newText = signOf(made.tokenType);
+      const same = edits.at(-1);
+      if (same?.span.start === at)
+        edits.splice(-1, 1, { ...same, newText: same.newText + newText });
+      else edits.push({ span: span(path, at, at), newText });
+    }
     if (!cut && !swallowed)
       report(
         error('E0105', placeOf(innermost.token), why(innermost.token), {
@@ -111,22 +124,28 @@ export const balance = (
             .slice(0, -1)
             .slice(-3)
             .map(({ token }) => ({ span: placeOf(token), message: 'nor is this one' })),
-          fixes: [replace('close it', span(path, end, end), closing(left))],
+          fixes: [{ title: 'close it', edits, applicability: 'likely' }],
         }),
       );
     const parenthesis = left.find((o) => o.inLine || o.token.tokenType !== T.LCurly);
     if (parenthesis !== undefined) doubtful.push(span(path, parenthesis.token.startOffset, end));
-    for (const { token } of left.reverse()) {
-      const made = virtual(closerOf(token), '', end, end);
-      silent.add(made);
-      out.push(made);
-    }
   };
-  const closing = (left: readonly Open[]): string =>
-    [...left]
-      .reverse()
-      .map(({ token }) => signOf(closerOf(token)))
-      .join('');
+  /** Where the call that `token` opens ends: before the first `;` in it, `conv(3, 16; relu`. */
+  const callEnd = (token: IToken): number | undefined => {
+    const from = out.lastIndexOf(token);
+    const word = out[from - 1];
+    const isCall =
+      T.is(token, T.LParen) &&
+      T.is(word, T.RawWord, T.Name, T.Qualified, T.Minus, T.Slash, T.Numeral, T.Size, T.RParen) &&
+      T.endOf(word!) === token.startOffset;
+    let depth = 0;
+    for (let i = from + 1; isCall && i < out.length; i++) {
+      if (isOpen(out[i]!)) depth++;
+      else if (isClose(out[i]!)) depth--;
+      else if (depth === 0 && T.is(out[i], T.Semi)) return i;
+    }
+    return undefined;
+  };
   const unclosed = (token: IToken): string => `this \`${token.image}\` is never closed`;
 
   const mend = (from: number, to: number): void => {

@@ -10,7 +10,7 @@ import * as T from './tokens.ts';
 
 const beginsStep = T.oneOf(
   ...[T.Name, T.Qualified, T.Numeral, T.Size, T.Text, T.Any, T.LParen, T.LCurly],
-  ...[T.LSquare, T.At, T.DotDot, T.If, T.Also, T.Label, T.Minus, T.Not, T.Block],
+  ...[T.LSquare, T.At, T.DotDot, T.If, T.Also, T.Label, T.Minus, T.Not, T.Block, T.Key],
 );
 
 /** `as`, `:` and `with` behind one layer: more is a mistake, and would make trees deep. */
@@ -33,17 +33,61 @@ export abstract class Expressions extends Atoms {
     const steps: Expr[] = [];
     const heads: Head[] = [];
     this.MANY(() => this.addHead(heads, steps.length, this.SUBRULE(this.blockHead)));
-    steps.push(this.SUBRULE(this.infix));
+    steps.push(this.named(() => this.SUBRULE(this.infix)));
     this.settle();
     this.MANY1(() => {
       this.CONSUME(T.Semi);
       this.MANY2(() => this.addHead(heads, steps.length, this.SUBRULE1(this.blockHead)));
-      steps.push(this.SUBRULE1(this.infix));
+      steps.push(this.named(() => this.SUBRULE1(this.infix)));
       this.settle();
     });
     this.depth = depth;
     return this.ACTION(() => blocksOf(steps, heads));
   });
+
+  /** `a = conv3-16` is a habit from elsewhere; it is read as `conv3-16 as a`. */
+  private named(step: () => Expr): Expr {
+    if (this.RECORDING_PHASE || !this.at(T.Key)) return step();
+    const name = this.nameOf(this.LA(1));
+    const sign = this.LA(2);
+    this.SKIP_TOKEN();
+    this.SKIP_TOKEN();
+    const first = this.LA(1);
+    const body = step();
+    const place = this.placeOf(sign);
+    if (body.tag === 'missing') return body;
+    if (body.tag === 'number') {
+      this.complain(
+        'E0101',
+        'numbers are named by a `def`, or by `where` behind the layers',
+        place,
+      );
+      return { tag: 'missing', span: body.span };
+    }
+    const value = this.textOf(body.span);
+    const simple = ['chain', 'group', 'times', 'as'].includes(body.tag);
+    const [before, behind] = simple ? ['', ''] : ['(', ')'];
+    const brief = value.length <= 40 && !/[\r\n]/.test(value) ? value : 'f';
+    const start = { ...place, start: name.span.start, end: first.startOffset };
+    const end = { ...place, start: body.span.end, end: body.span.end };
+    const edits = [
+      { span: start, newText: before },
+      { span: end, newText: `${behind} as ${name.text}` },
+    ];
+    const written = `${brief === 'f' ? 'f' : before + brief + behind} as ${name.text}`;
+    this.complain(
+      'E0101',
+      `\`=\` belongs to \`def\` and \`where\`; a layer is named with \`as\`: \`${written}\``,
+      place,
+      [{ title: `write \`${written}\``, edits, applicability: 'likely' }],
+    );
+    return {
+      tag: 'as',
+      body,
+      name,
+      span: { ...place, start: name.span.start, end: body.span.end },
+    };
+  }
 
   /** Each block holds the rest of its sequence, so blocks nest. */
   private addHead(heads: Head[], step: number, head: Omit<Head, 'step'>): void {
@@ -100,11 +144,28 @@ export abstract class Expressions extends Atoms {
       this.settle();
       return hole;
     }
+    if (!this.RECORDING_PHASE && this.at(T.Key))
+      return this.isNumber() ? this.numberDef() : this.SUBRULE(this.sequence);
     return this.OR<Definition | Expr>([
       { ALT: () => this.SUBRULE(this.definition) },
       { ALT: () => this.SUBRULE(this.sequence) },
     ]);
   });
+
+  /** Is `c = 64` a line of its own? */
+  private isNumber(): boolean {
+    return T.is(this.LA(3), T.Numeral) && T.is(this.LA(4), T.NewLine, T.RCurly);
+  }
+  private numberDef(): Definition {
+    const name = this.nameOf(this.LA(1));
+    const place = { ...name.span, end: name.span.start };
+    this.SKIP_TOKEN();
+    this.SKIP_TOKEN();
+    const body = this.SUBRULE(this.infix);
+    const message = `a number is named by a \`def\`: \`def ${name.text} = ${this.textOf(body.span)}\``;
+    this.complain('E0101', message, name.span, [replace('write `def`', place, 'def ', 'certain')]);
+    return { tag: 'def', name, parameters: [], body, doc: '', span: this.since(place.start) };
+  }
 
   // infix signs
 

@@ -25,6 +25,19 @@ export const collector = (): Faults => {
   return { report, kept, count: () => count };
 };
 
+/** Does one of the places, which are in order, touch [from, to]? */
+export const meets = (places: readonly Span[], from: number, to: number): boolean => {
+  let low = 0;
+  let high = places.length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (places[middle]!.end < from) low = middle + 1;
+    else high = middle;
+  }
+  const place = places[low];
+  return place !== undefined && place.start <= to;
+};
+
 /**
  * Closing brackets that close nothing, unless something else is wrong in the same declaration: then an
  * opening bracket is missing there, and that is the one mistake.

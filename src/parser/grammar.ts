@@ -137,7 +137,7 @@ export class Grammar extends Expressions {
       { ALT: () => this.CONSUME(T.Def) },
       { ALT: () => this.CONSUME(T.Net) },
     ]);
-    const tag = keyword.image === 'net' ? 'net' : 'def';
+    const tag = keyword.tokenType === T.Net ? 'net' : 'def';
     const doc = this.docFor(keyword.startOffset);
     const name = this.needName(1, `a name after \`${tag}\``);
     const parameters = this.OPTION(() => this.SUBRULE(this.parameters)) ?? [];
@@ -321,7 +321,7 @@ export class Grammar extends Expressions {
       { ALT: () => this.CONSUME(T.Train) },
       { ALT: () => this.CONSUME(T.Eval) },
     ]);
-    const tag = keyword.image === 'eval' ? 'eval' : 'train';
+    const tag = keyword.tokenType === T.Eval ? 'eval' : 'train';
     const start = keyword.startOffset;
     const doc = this.docFor(start);
     const name = this.needName(1, `a name after \`${tag}\``);

@@ -1,8 +1,8 @@
 /**
  * Source text to tree. Every text has a tree; what is wrong with it comes as diagnostics.
  *
- * The passes: characters (`scan`), tokens (`lex`), words (`classify`), brackets (`balance`), line breaks
- * and other neighbours (`layOut`), deep brackets (`separate`), and at last the grammar.
+ * The passes: characters (`scan`), tokens (`lex`), words (`classify`), brackets (`balance`), what
+ * is written elsewhere (`mendHabits`), line breaks and other neighbours (`layOut`), deep brackets (`separate`), and at last the grammar.
  */
 import { checked, type Checked } from '../diagnostic/checked.ts';
 import { span, type Source } from '../syntax/source.ts';
@@ -10,6 +10,7 @@ import type { Tree } from '../syntax/tree.ts';
 import { balance } from './brackets.ts';
 import { collector, inOrder, withoutConsequences } from './faults.ts';
 import { Grammar } from './grammar.ts';
+import { mendHabits } from './habits.ts';
 import { separate } from './islands.ts';
 import { layOut } from './layout.ts';
 import { scan } from './scan.ts';
@@ -21,7 +22,8 @@ let shared: Grammar | undefined;
 /** Any text gives a tree; never throws, never `left`. */
 export const parse = (source: Source): Checked<Tree> => {
   const { path } = source;
-  const [odd, misspelt, open, stray, linted, misplaced] = [
+  const [odd, misspelt, open, stray, foreign, linted, misplaced] = [
+    collector(),
     collector(),
     collector(),
     collector(),
@@ -33,11 +35,12 @@ export const parse = (source: Source): Checked<Tree> => {
   const { tokens, comments } = lex(text);
   const words = classify(source, text, tokens, misspelt.report);
   const balanced = balance(source, text, words, removed, open.report, stray.report);
-  const lines = layOut(source, text, balanced.tokens, linted.report);
+  const mended = mendHabits(source, text, balanced.tokens, balanced.doubtful, foreign.report);
+  const lines = layOut(source, text, mended, linted.report);
   shared ??= new Grammar(false);
   const context = { source, comments, removed, ...balanced, report: misplaced.report };
   const declarations = shared.parse(context, separate(lines));
   const tree: Tree = { path, declarations, span: span(path, 0, source.text.length) };
-  const found = [odd, misspelt, open, linted, misplaced];
+  const found = [odd, misspelt, open, foreign, linted, misplaced];
   return checked(tree, inOrder([...found, withoutConsequences(stray, found, declarations)]));
 };

@@ -12,7 +12,7 @@ import { error, replace, type Fix } from '../diagnostic/diagnostic.ts';
 import type { Code } from '../diagnostic/codes.ts';
 import { span, type Source, type Span } from '../syntax/source.ts';
 import type { Expr, Name } from '../syntax/tree.ts';
-import type { Report } from './faults.ts';
+import { meets, type Report } from './faults.ts';
 import { nestingLimit } from './scan.ts';
 import * as T from './tokens.ts';
 import { virtual } from './words.ts';
@@ -71,19 +71,6 @@ const shown = (token: IToken): string => {
   if (declares(token)) return 'the next declaration';
   const image = token.image.length > 40 ? `${token.image.slice(0, 40)}…` : token.image;
   return `\`${image}\``;
-};
-
-/** Does one of the places, which are in order, touch [from, to]? */
-const meets = (places: readonly Span[], from: number, to: number): boolean => {
-  let low = 0;
-  let high = places.length;
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    if (places[middle]!.end < from) low = middle + 1;
-    else high = middle;
-  }
-  const place = places[low];
-  return place !== undefined && place.start <= to;
 };
 
 const noFixes: readonly Fix[] = [];
@@ -155,6 +142,10 @@ export class Recovery extends EmbeddedActionsParser {
 
   protected at(...types: readonly TokenType[]): boolean {
     return T.is(this.LA(1), ...types);
+  }
+
+  protected textOf({ start, end }: Span): string {
+    return this.context?.source.text.slice(start, end) ?? '';
   }
 
   // faults
@@ -272,6 +263,8 @@ export class Recovery extends EmbeddedActionsParser {
     const next = this.LA(1);
     if (next.tokenType === T.Colon) return 'only a single word before `:` is a label';
     if (next.tokenType === T.Equals) return '`==` compares';
+    if (next.tokenType === T.Name && /^x\d+$/.test(next.image))
+      return `a repetition stands before its layer, as in \`${next.image.slice(1)}x f\``;
     if (next.tokenType === T.Dot) return 'a name has one dot at most, and no space around it';
     if (!beginsOperand(next)) return undefined;
     if (next.tokenType === T.LParen && T.is(before, T.Name, T.Qualified))
