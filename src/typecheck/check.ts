@@ -67,7 +67,8 @@ export const checkProgram = (
     for (const d of declarations) if (d.tag === 'assert') checkAssertion(cx, d.condition, scope);
   if (scope !== undefined)
     for (const d of declarations) if (d.tag === 'def' || d.tag === 'net') checkWords(cx, d, scope);
-  for (const net of typed) if (net.output.tag !== 'unknown') lintNet(cx, net);
+  for (const net of typed)
+    if (net.output.tag !== 'unknown') cx.within(net.span, () => lintNet(cx, net));
   demandReport(cx, typed);
   const program: Program = {
     entry,
@@ -133,7 +134,7 @@ const checkNet = (
   const declared = call === undefined ? undefined : declaredBy(cx, net, call);
   if (call === undefined || declared === undefined) return undefined;
   const typed = netOn(cx, net, call, declared);
-  return { ...typed, admissible: admit(cx, net, typed) };
+  return { ...typed, admissible: cx.within(net.name.span, () => admit(cx, net, typed)) };
 };
 
 type Declared = {
