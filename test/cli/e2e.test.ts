@@ -1,6 +1,6 @@
 /** The bundle as its users start it: a process, its streams and its exit code. */
-import { execFileSync, spawn } from 'node:child_process';
-import { rmSync, writeFileSync } from 'node:fs';
+import { execFileSync, spawn, spawnSync } from 'node:child_process';
+import { closeSync, existsSync, openSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -126,4 +126,17 @@ describe('the bundle', () => {
     expect(err).toContain(`node     ${process.version}`);
     expect(err).toContain('Error: no folder');
   });
+});
+
+// a device of Linux that is always full
+it.skipIf(!existsSync('/dev/full'))("a full disk behind stdout is the machine's", () => {
+  const full = openSync('/dev/full', 'w');
+  const args = [program, 'summary', 'long.net'];
+  const { status, stderr } = spawnSync(process.execPath, args, {
+    cwd: folder,
+    stdio: ['ignore', full, 'pipe'],
+    encoding: 'utf8',
+  });
+  closeSync(full);
+  expect([status, stderr]).toEqual([3, 'error: stdout takes nothing: ENOSPC\n']);
 });
