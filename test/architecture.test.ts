@@ -15,8 +15,8 @@ const allowed: { readonly [part: string]: readonly string[] } = {
   syntax: ['diagnostic/bug.ts'],
   diagnostic: ['syntax'],
   numeric: ['diagnostic'],
-  // the algebra of sizes is a leaf: rows state their shapes in it
-  ops: ['diagnostic', 'numeric', 'typecheck/sizes.ts'],
+  // the algebras of sizes and of channels are leaves: rows state their shapes in them
+  ops: ['diagnostic', 'numeric', 'typecheck/sizes.ts', 'typecheck/channels.ts'],
   parser: ['syntax', 'diagnostic'],
   typecheck: ['syntax', 'diagnostic', 'numeric', 'ops', 'parser'],
   lower: ['syntax', 'diagnostic', 'numeric', 'ops', 'typecheck'],
@@ -37,8 +37,9 @@ const allowed: { readonly [part: string]: readonly string[] } = {
   ],
 };
 
-/** What `typecheck/sizes.ts`, which `ops` builds on, may itself use. */
-const sizesMayImport = /^(typecheck\/(sizes|size-\w+|integers)\.ts|diagnostic\/|numeric\/)/;
+/** What `typecheck/sizes.ts` and `channels.ts`, which `ops` builds on, may themselves use. */
+const sizesMayImport =
+  /^(typecheck\/(sizes|size-\w+|channels|integers)\.ts|diagnostic\/|numeric\/)/;
 
 /** Packages and parts of Node that only some folders may use at run time; a type may be imported anywhere. */
 const reserved: readonly { readonly module: RegExp; readonly by: readonly string[] }[] = [

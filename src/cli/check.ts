@@ -8,6 +8,7 @@ import { paint } from '../diagnostic/paint.ts';
 import { sarif } from '../diagnostic/sarif.ts';
 import { plural } from '../numeric/figures.ts';
 import { showAdmissible } from './check-sizes.ts';
+import { showTypes } from './check-types.ts';
 import type { formats as names } from './commands.ts';
 import { exitFor, type Exit } from './exit.ts';
 import { version } from './home.ts';
@@ -19,7 +20,11 @@ import { lines } from './table.ts';
 type Format = (typeof names)[number];
 
 /** `format` undefined is for people. */
-type How = { readonly format: Format | undefined; readonly sizes: boolean };
+type How = {
+  readonly format: Format | undefined;
+  readonly sizes: boolean;
+  readonly types: boolean;
+};
 
 /** What is said of files without a mistake, one line each. */
 const praise = (opened: readonly Opened[]): string =>
@@ -60,6 +65,8 @@ const checkOnce = (files: readonly string[], how: How, io: Io): readonly Opened[
   else {
     tell(io, found, sources);
     io.err(paint(io.colour.err)('fix', praise(opened)));
+    if (how.types)
+      for (const { program } of opened) if (program !== undefined) io.out(showTypes(program));
     if (how.sizes)
       for (const { program, shown } of opened)
         io.out(showAdmissible(program?.nets ?? [], sources, shown));
@@ -108,10 +115,12 @@ type Given = {
   readonly json: boolean;
   readonly format: Format | undefined;
   readonly sizes: boolean;
+  readonly types: boolean;
   readonly watch: boolean;
 };
 
 export const check = async (files: readonly string[], given: Given, io: Io): Promise<Exit> => {
-  const how: How = { format: given.json ? 'json' : given.format, sizes: given.sizes };
+  const { sizes, types } = given;
+  const how: How = { format: given.json ? 'json' : given.format, sizes, types };
   return given.watch ? watch(files, how, io) : codeOf(checkOnce(files, how, io));
 };

@@ -22,6 +22,7 @@ export const commands: readonly Command[] = [
       'netc check examples/vgg.net',
       'netc check examples/*.net --json',
       'netc check examples/vgg.net --sizes',
+      'netc check examples/resnet.net --types',
       'netc check examples/vgg.net --watch',
     ],
     options: {
@@ -35,6 +36,10 @@ export const commands: readonly Command[] = [
       sizes: {
         kind: 'flag',
         doc: 'print the images each net takes, and the layers that set the bounds',
+      },
+      types: {
+        kind: 'flag',
+        doc: 'print the types of definitions, whatever their arguments, and of nets',
       },
       watch: { kind: 'flag', doc: 'check again whenever a file of the program changes' },
     },

@@ -36,7 +36,7 @@ export const readInput = async (
 ): Promise<Or<Diagnostic, HostTensor>> => {
   if (file.toLowerCase().endsWith('.npy')) return readArray(file, net);
   const { input } = net;
-  if (input.tag !== 'map' || input.c === 'unknown')
+  if (input.tag !== 'map' || typeof input.c !== 'number')
     return Either.left(unfit(file, net, 'a picture has height and width'));
   const preparation = inputOfMetadata(weights.path, weights.metadata, input.c);
   if (Either.isLeft(preparation)) return preparation;

@@ -81,7 +81,7 @@ export const resize = (
     admissible !== undefined &&
     contains(admissible.h, images.h) &&
     contains(admissible.w, images.w);
-  if (!admitted || type.tag !== 'map' || type.c === 'unknown')
+  if (!admitted || type.tag !== 'map' || typeof type.c !== 'number')
     return Either.left(refused(graph, admissible, images));
   const result = retyped(graph, image(images.h, images.w, type.c));
   const fault = tooLarge(result, images.asked);

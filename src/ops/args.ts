@@ -1,5 +1,6 @@
 /** Reading arguments. The checker has given every parameter a value of its kind, so anything else is a Bug. */
 import { Bug } from '../diagnostic/bug.ts';
+import { isPolynomial, showChannels, type Polynomial } from '../typecheck/channels.ts';
 import {
   paddings,
   type Args,
@@ -27,9 +28,15 @@ export const number = (args: Args, name: string): number => {
   return v;
 };
 
-/** The number of a parameter that may be left out, `channels?`. */
-export const optional = (args: Args, name: string): number | undefined =>
-  args[name] === undefined ? undefined : number(args, name);
+/** A number of channels: an integer, or a polynomial while parameters have no values. */
+export const count = (args: Args, name: string): number | Polynomial => {
+  const v = args[name];
+  return isPolynomial(v) ? v : number(args, name);
+};
+
+/** The count of a parameter that may be left out, `channels?`. */
+export const optionalCount = (args: Args, name: string): number | Polynomial | undefined =>
+  args[name] === undefined ? undefined : count(args, name);
 
 export const flag = (args: Args, name: string): boolean => {
   const v = args[name];
@@ -112,6 +119,7 @@ const showNumber = (n: number): string =>
 /** In `.net`'s own syntax: `3`, `1e-5`, `1x7`, `[0, 1, 0, 1]`, `0..64`. */
 export const showArg = (v: ArgValue): string => {
   if (typeof v === 'number') return showNumber(v);
+  if (isPolynomial(v)) return showChannels(v);
   if (isExtent(v)) return v.h === v.w ? String(v.h) : `${v.h}x${v.w}`;
   if (isRange(v)) return `${v.from}..${v.to}`;
   if (!isSides(v)) return String(v);

@@ -1,6 +1,7 @@
 /** Convolutions of maps. The transposed one is in deconvolution.ts, the fully connected layer in dense.ts. */
 import * as E from 'fp-ts/lib/Either.js';
-import { allSides, extent, flag, number, square } from './args.ts';
+import { times } from '../typecheck/channels.ts';
+import { allSides, count, extent, flag, number, square } from './args.ts';
 import * as declare from './declare.ts';
 import { kernel, weight, type Lowered } from './kernel.ts';
 import { addBias, convolve, convolveDepthwise } from './loops.ts';
@@ -15,7 +16,7 @@ import {
   stepping,
   windowField,
 } from './rules.ts';
-import { fixedAxis, freeAxis, image, mapType, vectorType } from './types.ts';
+import { fixedAxis, freeAxis, image, mapType, vectorType, type Channels } from './types.ts';
 import { slidesOf, stepOf } from './windows.ts';
 
 const size = declare.extent('size', 'height and width of the kernel');
@@ -28,7 +29,7 @@ const pad = declare.padding(
 );
 const dilation = declare.integer('dilation', 'pixels from one place of the kernel to the next', 1);
 const bias = declare.flag('bias', 'whether a number is added to each channel', true);
-export const groups = declare.integer(
+export const groups = declare.count(
   'groups',
   'how many equal parts the channels fall into; a part of the output sees only its part of the input',
   1,
@@ -37,11 +38,11 @@ export const convolutionParams = { size, stride, bias };
 
 /** The fault of groups that do not divide the channels, if they do not. */
 export const groupsFault = (
-  g: number,
-  channels: number | 'unknown',
+  g: Channels,
+  channels: Channels,
   side: 'input' | 'output',
 ): ShapeFault | undefined =>
-  channels === 'unknown' || channels % g === 0
+  typeof g !== 'number' || typeof channels !== 'number' || channels % g === 0
     ? undefined
     : { tag: 'groups', groups: g, channels, side };
 
@@ -71,7 +72,7 @@ HWIO, as in TensorFlow; PyTorch’s are OIHW.`,
   inputs: { tag: 'one' },
   params: [
     size,
-    declare.integer('channels', 'how many kernels, the channels of the output'),
+    declare.count('channels', 'how many kernels, the channels of the output'),
     stride,
     pad,
     dilation,
@@ -80,8 +81,8 @@ HWIO, as in TensorFlow; PyTorch’s are OIHW.`,
   ],
   shape: (args, [x]) =>
     onMap(x, (map) => {
-      const g = number(args, 'groups');
-      const n = number(args, 'channels');
+      const g = count(args, 'groups');
+      const n = count(args, 'channels');
       const fault = groupsFault(g, map.c, 'input') ?? groupsFault(g, n, 'output');
       if (fault !== undefined) return E.left(fault);
       const slides = slidesOf(args);
@@ -199,7 +200,7 @@ PyTorch’s grouped \`Conv2d\` do: output channel i·m + j comes from input chan
   inputs: { tag: 'one' },
   params: [
     size,
-    declare.integer('multiplier', 'how many kernels for each channel', 1),
+    declare.count('multiplier', 'how many kernels for each channel', 1),
     stride,
     pad,
     dilation,
@@ -208,7 +209,7 @@ PyTorch’s grouped \`Conv2d\` do: output channel i·m + j comes from input chan
   shape: (args, [x]) =>
     onMap(x, (map) => {
       const slides = slidesOf(args);
-      const c = map.c === 'unknown' ? map.c : map.c * number(args, 'multiplier');
+      const c = times(map.c, count(args, 'multiplier'));
       return stepping(map, stepOf(slides.h), stepOf(slides.w), c);
     }),
   weights: (args, [x]) =>

@@ -22,13 +22,17 @@ const given = <A extends ArgValue>(
 export const integer = (name: string, doc: string, fallback?: number): OpParam =>
   declare(name, { tag: 'integer', min: 1, max: LARGEST }, doc, given(fallback));
 
+/** A number of channels, or of parts of them, from 1 on. */
+export const count = (name: string, doc: string, fallback?: number): OpParam =>
+  declare(name, { tag: 'integer', counts: true, min: 1, max: LARGEST }, doc, given(fallback));
+
 /** An odd number from 1 on: what has a middle. */
 export const oddInteger = (name: string, doc: string, fallback?: number): OpParam =>
   declare(name, { tag: 'integer', min: 1, max: LARGEST, odd: true }, doc, given(fallback));
 
-/** A whole number from 1 on that may be left out. */
-export const maybeInteger = (name: string, doc: string): OpParam =>
-  declare(name, { tag: 'integer', min: 1, max: LARGEST }, doc, { tag: 'absent' });
+/** A number of channels that may be left out. */
+export const maybeCount = (name: string, doc: string): OpParam =>
+  declare(name, { tag: 'integer', counts: true, min: 1, max: LARGEST }, doc, { tag: 'absent' });
 
 export const real = (
   name: string,

@@ -2,7 +2,7 @@
 import * as E from 'fp-ts/lib/Either.js';
 import { zeros, type Tensor } from '../numeric/tensor.ts';
 import * as sizes from '../typecheck/sizes.ts';
-import { allSides, extent, flag, number, padding, square } from './args.ts';
+import { count, allSides, extent, flag, number, padding, square } from './args.ts';
 import { convolutionParams, groups, groupsFault } from './convolution.ts';
 import * as declare from './declare.ts';
 import { input, kernel, weight, type Lowered } from './kernel.ts';
@@ -92,7 +92,7 @@ not.`,
   inputs: { tag: 'one' },
   params: [
     convolutionParams.size,
-    declare.integer('channels', 'the channels of the output'),
+    declare.count('channels', 'the channels of the output'),
     declare.extent('stride', 'output pixels from one input pixel to the next', 1),
     declare.padding(
       'pad',
@@ -105,8 +105,8 @@ not.`,
   ],
   shape: (args, [x]) =>
     onMap(x, (map) => {
-      const g = number(args, 'groups');
-      const n = number(args, 'channels');
+      const g = count(args, 'groups');
+      const n = count(args, 'channels');
       const fault = groupsFault(g, map.c, 'input') ?? groupsFault(g, n, 'output');
       if (fault !== undefined) return E.left(fault);
       const { h, w } = spreadsOf(args);

@@ -1,7 +1,7 @@
 /** The fully connected layer. */
 import * as E from 'fp-ts/lib/Either.js';
 import { zeros } from '../numeric/tensor.ts';
-import { flag, number } from './args.ts';
+import { count, flag, number } from './args.ts';
 import * as declare from './declare.ts';
 import { input, kernel, weight } from './kernel.ts';
 import { addBias } from './loops.ts';
@@ -22,10 +22,10 @@ depend on the size of the image.
 Keras’s \`Dense\`, PyTorch’s \`Linear\`, whose weight is [out, in].`,
   inputs: { tag: 'one' },
   params: [
-    declare.integer('units', 'how many numbers come out'),
+    declare.count('units', 'how many numbers come out'),
     declare.flag('bias', 'whether a number is added to each unit', true),
   ],
-  shape: (args, [x]) => onVector(x, () => E.right(vectorType(number(args, 'units')))),
+  shape: (args, [x]) => onVector(x, () => E.right(vectorType(count(args, 'units')))),
   weights: (args, [x]) =>
     perChannels(x, (c) => {
       const n = number(args, 'units');

@@ -2,6 +2,7 @@
 import * as E from 'fp-ts/lib/Either.js';
 import type { Tensor } from '../numeric/tensor.ts';
 import { zeros } from '../numeric/tensor.ts';
+import { plus, sameForm } from '../typecheck/channels.ts';
 import { isConstant, period } from '../typecheck/sizes.ts';
 import { input, kernel, type Lowered } from './kernel.ts';
 import type { Condition, Row, Sample, Shape, ShapeFault } from './row.ts';
@@ -20,10 +21,11 @@ import {
   image,
   mapType,
   sameAxis,
-  sameChannels,
+  numberOf,
   unknownType,
   vectorType,
   type Axis,
+  type Channels,
   type MapType,
   type MaybeAxis,
   type TensorType,
@@ -68,26 +70,31 @@ const rankFault = (inputs: readonly TensorType[]): ShapeFault | undefined => {
     : { tag: 'join rank', branch, first, other: inputs[branch] };
 };
 
-/** The fault of an input with other channels than the first one known. */
+/** The fault of an input with other channels than the first one that is a number. */
 const channelsFault = (inputs: readonly TensorType[]): ShapeFault | undefined => {
-  const known = inputs.map(channelsOf);
-  const first = known.find((c) => c !== 'unknown');
-  const branch = known.findIndex((c) => first !== undefined && !sameChannels(first, c));
+  const numbers = inputs.map((t) => numberOf(channelsOf(t)));
+  const first = numbers.find((n) => n !== undefined);
+  const branch = numbers.findIndex((n) => n !== undefined && n !== first);
   return first === undefined || branch < 0
     ? undefined
-    : { tag: 'join channels', branch, first: Number(first), other: Number(known[branch]) };
+    : { tag: 'join channels', branch, first, other: numbers[branch]! };
 };
 
-/** The first known channel count among the inputs, for a join that keeps it. */
-const sharedChannels = (inputs: readonly TensorType[]) =>
-  inputs.map(channelsOf).find((c) => c !== 'unknown') ?? 'unknown';
+/** The channels of a join that keeps them: the first that are known; the others must be alike. */
+const sharedChannels = (
+  inputs: readonly TensorType[],
+): Required<Pick<Shape, 'alike'>> & { c: Channels } => {
+  const known = inputs.map(channelsOf).filter((c) => c !== 'unknown');
+  const c = known.find((n) => typeof n === 'number') ?? known[0] ?? 'unknown';
+  return { c, alike: known.flatMap((n) => (sameForm(n, c) ? [] : [[n, c] as const])) };
+};
 
 /** One vector, or the map of `agreeing`, with `c` channels. */
-const joined = (inputs: readonly TensorType[], c: number | 'unknown'): Joined => {
+const joined = (inputs: readonly TensorType[], c: Channels, alike: Shape['alike'] = []): Joined => {
   const maps = agreeing(inputs);
   const vector = inputs.some((t) => t.tag === 'vector');
   const type = maps.type.tag === 'unknown' && vector ? vectorType(c) : withChannels(maps.type, c);
-  return E.right({ ...maps, type });
+  return E.right({ ...maps, type, ...(alike.length > 0 ? { alike } : {}) });
 };
 
 const common = {
@@ -128,7 +135,9 @@ is \`f + id\` (He et al. 2016). There is no broadcasting.`,
   commutes: true,
   shape: (_, inputs) => {
     const fault = rankFault(inputs) ?? channelsFault(inputs);
-    return fault === undefined ? joined(inputs, sharedChannels(inputs)) : E.left(fault);
+    if (fault !== undefined) return E.left(fault);
+    const { c, alike } = sharedChannels(inputs);
+    return joined(inputs, c, alike);
   },
   extraFlops: (_, inputs) => perOutput(inputs.length - 1),
   reference: (_, inputs) => inputs.reduce(elementwise((a, b) => a + b)),
@@ -154,10 +163,10 @@ either order. That is squeeze and excitation: \`id * (gap; fc-(c/16); relu; fc-c
   shape: (_, inputs) => {
     const fault = channelsFault(inputs);
     if (fault !== undefined) return E.left(fault);
-    const c = sharedChannels(inputs);
+    const { c, alike } = sharedChannels(inputs);
     // beside a vector, what is unknown may be a map
     const open = !inputs.some(isMap) && inputs.some((t) => t.tag === 'unknown');
-    return open ? E.right({ type: unknownType, conditions: [] }) : joined(inputs, c);
+    return open ? E.right({ type: unknownType, conditions: [] }) : joined(inputs, c, alike);
   },
   extraFlops: (_, inputs) => perOutput(inputs.length - 1),
   reference: (_, inputs) => {
@@ -204,8 +213,7 @@ and width; vectors concatenate too. A dense layer is \`id | f\` (Huang et al. 20
   shape: (_, inputs) => {
     const fault = rankFault(inputs);
     if (fault !== undefined) return E.left(fault);
-    const known = inputs.every((t) => channelsOf(t) !== 'unknown');
-    return joined(inputs, known ? inputs.reduce((n, t) => n + countOf(t), 0) : 'unknown');
+    return joined(inputs, inputs.map(channelsOf).reduce(plus, 0));
   },
   extraFlops: () => perOutput(0),
   reference: (_, inputs) => {

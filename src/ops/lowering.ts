@@ -9,7 +9,7 @@ import { fitOf, padsAlong, type Pads, type Slides } from './windows.ts';
 
 /** The map that comes in, and its channels. Only programs without errors are lowered, so it is known. */
 export const knownMap = (t: TensorType): readonly [map: MapType, channels: number] => {
-  if (t.tag !== 'map' || t.c === 'unknown')
+  if (t.tag !== 'map' || typeof t.c !== 'number')
     throw new Bug('lowering needs a map with known channels');
   return [t, t.c];
 };

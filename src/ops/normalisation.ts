@@ -2,7 +2,8 @@
 import * as E from 'fp-ts/lib/Either.js';
 import { Bug } from '../diagnostic/bug.ts';
 import { zeros } from '../numeric/tensor.ts';
-import { number, optional } from './args.ts';
+import { sameForm } from '../typecheck/channels.ts';
+import { number, optionalCount } from './args.ts';
 import * as declare from './declare.ts';
 import { input, kernel, weight, type Lowered } from './kernel.ts';
 import type { Row } from './row.ts';
@@ -45,17 +46,17 @@ These are PyTorch’s conventions and defaults. Keras and TensorFlow call 1 − 
 eps is 1e-3.`,
   inputs: { tag: 'one' },
   params: [
-    declare.maybeInteger('channels', 'the channels that are expected; others are an error'),
+    declare.maybeCount('channels', 'the channels that are expected; others are an error'),
     declare.real('eps', 'added to the variance', { min: 0, max: 1 }, 1e-5),
     declare.real('momentum', 'the weight of the newest batch', { min: 0, max: 1 }, 0.1),
   ],
   shape: (args, [x]) => {
-    const expected = optional(args, 'channels');
+    const expected = optionalCount(args, 'channels');
     const found = channelsOf(x);
-    if (expected === undefined || found === expected) return E.right(alone(x));
-    return found === 'unknown'
-      ? E.right(alone(withChannels(x, expected)))
-      : E.left({ tag: 'channels', expected, found });
+    if (expected === undefined || sameForm(found, expected)) return E.right(alone(x));
+    if (typeof found === 'number' && typeof expected === 'number')
+      return E.left({ tag: 'channels', expected, found });
+    return E.right({ ...alone(withChannels(x, expected)), alike: [[found, expected]] });
   },
   weights: (_, [x]) =>
     perChannels(x, (c) => [
@@ -80,7 +81,8 @@ eps is 1e-3.`,
   lower: (args, { inputs: [x] }) => {
     const eps = number(args, 'eps');
     if (x.tag === 'map') return E.right(normalise(input(0), eps));
-    if (x.tag === 'unknown' || x.c === 'unknown') throw new Bug('lowering needs a known vector');
+    if (x.tag === 'unknown' || typeof x.c !== 'number')
+      throw new Bug('lowering needs a known vector');
     // the kernel wants a map: one pixel
     const pixel = kernel({ op: 'Reshape', shape: [1, 1, x.c] }, input(0));
     return E.right(kernel({ op: 'Reshape', shape: [x.c] }, normalise(pixel, eps)));

@@ -1,4 +1,5 @@
 /** The parameters of operators: their kinds, bounds and defaults. */
+import type { Polynomial } from '../typecheck/channels.ts';
 
 /** `h x w`; a plain number is squared. */
 export type Extent = { readonly h: number; readonly w: number };
@@ -17,7 +18,7 @@ export const paddings = ['half', 'valid', 'same'] as const;
 export type Padding = (typeof paddings)[number] | Sides;
 
 /** The value of one argument, after numbers have become what the parameter wants. */
-export type ArgValue = number | boolean | string | Extent | Sides | Range;
+export type ArgValue = number | boolean | string | Extent | Sides | Range | Polynomial;
 export type Args = { readonly [name: string]: ArgValue | undefined };
 
 /** What every number in a value keeps to; both ends are allowed. */
@@ -25,7 +26,8 @@ export type Bounds = { readonly min: number; readonly max: number };
 
 /** What a parameter takes. `words` are names of the outermost scope such as `half`. */
 export type Kind =
-  | ({ readonly tag: 'integer'; readonly odd?: true } & Bounds)
+  /** `counts` channels, which may depend on parameters that have no value yet */
+  | ({ readonly tag: 'integer'; readonly odd?: true; readonly counts?: true } & Bounds)
   | ({ readonly tag: 'real' } & Bounds)
   | { readonly tag: 'flag' }
   | ({ readonly tag: 'extent' } & Bounds)

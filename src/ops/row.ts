@@ -7,7 +7,7 @@ import type { Tensor } from '../numeric/tensor.ts';
 import type { Lowered } from './kernel.ts';
 import type { Args, OpParam } from './params.ts';
 import type { Slides } from './windows.ts';
-import type { MaybeAxis, TensorType } from './types.ts';
+import type { Channels, MaybeAxis, TensorType } from './types.ts';
 
 /**
  * What can be wrong with the shapes that reach a layer. The checker gives it places and words. `branch`
@@ -56,7 +56,12 @@ export type Condition = {
   readonly other: MaybeAxis;
 };
 
-export type Shape = { readonly type: TensorType; readonly conditions: readonly Condition[] };
+export type Shape = {
+  readonly type: TensorType;
+  readonly conditions: readonly Condition[];
+  /** numbers of channels that must be equal, where a parameter without a value leaves that open */
+  readonly alike?: readonly (readonly [Channels, Channels])[];
+};
 
 /** How a weight starts: the engine-independent generator fills it. `fan` is the number of inputs of a unit. */
 export type Initial =

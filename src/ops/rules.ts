@@ -4,6 +4,7 @@ import { through, type Step } from '../typecheck/sizes.ts';
 import type { Field, Initial, Work, Shape, ShapeFault, WeightSpec } from './row.ts';
 import {
   mapType,
+  numberOf,
   vectorType,
   type Channels,
   type MapType,
@@ -51,23 +52,20 @@ export const stepping = (map: MapType, h: Step, w: Step, c: Channels): Typing =>
 
 export const channelsOf = (t: TensorType): Channels => (t.tag === 'unknown' ? 'unknown' : t.c);
 
-/** The channels as a number; nothing is counted while they are unknown. */
-export const countOf = (t: TensorType): number => {
-  const c = channelsOf(t);
-  return c === 'unknown' ? 0 : c;
-};
+/** The channels as a number; nothing is counted while there is none. */
+export const countOf = (t: TensorType): number => numberOf(channelsOf(t)) ?? 0;
 
 /** The same type with other channels. */
 export const withChannels = (t: TensorType, c: Channels): TensorType =>
   t.tag === 'unknown' ? t : { ...t, c };
 
-/** Weights that depend on the channels of the input; none while those are unknown. */
+/** Weights that depend on the channels of the input; none while those are no number. */
 export const perChannels = (
   t: TensorType,
   weights: (c: number) => readonly WeightSpec[],
 ): readonly WeightSpec[] => {
-  const c = channelsOf(t);
-  return c === 'unknown' ? [] : weights(c);
+  const c = numberOf(channelsOf(t));
+  return c === undefined ? [] : weights(c);
 };
 
 export const trained = (name: string, shape: readonly number[], initial: Initial): WeightSpec => ({

@@ -1,6 +1,7 @@
 /** Layers that move numbers about. Upsampling is in upsampling.ts, `id` in activation.ts. */
 import * as E from 'fp-ts/lib/Either.js';
 import { reshape, zeros, type Tensor } from '../numeric/tensor.ts';
+import { times } from '../typecheck/channels.ts';
 import * as sizes from '../typecheck/sizes.ts';
 import { allSides, range, sides } from './args.ts';
 import * as declare from './declare.ts';
@@ -39,7 +40,7 @@ weight for each number.`,
     if (x.h === 'unknown' || x.w === 'unknown') return E.right(alone(vectorType('unknown')));
     const [h, w] = [extentOf(x.h), extentOf(x.w)];
     if (h === undefined || w === undefined) return E.left({ tag: 'free', input: x });
-    return E.right(alone(vectorType(x.c === 'unknown' ? x.c : h * w * x.c)));
+    return E.right(alone(vectorType(times(h * w, x.c))));
   },
   weights: noWeights,
   macs: noMacs,
@@ -182,7 +183,8 @@ export const channels: Row = {
   shape: (args, [x]) => {
     const { from, to } = range(args, 'range');
     const c = channelsOf(x);
-    if (c === 'unknown') return E.right(alone(withChannels(x, to > from ? to - from : c)));
+    if (typeof c !== 'number')
+      return E.right(alone(withChannels(x, to > from ? to - from : 'unknown')));
     return from >= 0 && from < to && to <= c
       ? E.right(alone(withChannels(x, to - from)))
       : E.left({ tag: 'cut', from, to, channels: c });

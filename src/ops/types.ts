@@ -1,12 +1,14 @@
 /** The types of tensors: what is known of a value before it exists. Batch is implicit, channels come last. */
+import { sameForm, showChannels, type Channels } from '../typecheck/channels.ts';
 import { affine, constant, equal, isConstant, show, type Size } from '../typecheck/sizes.ts';
+
+export { showChannels, type Channels };
 
 /** A height or width as a function of one input size of the net, called `variable`. */
 export type Axis = { readonly variable: string; readonly size: Size };
 
 /** After a fault a size is unknown; it agrees with everything, so that one mistake gives one message. */
 export type MaybeAxis = Axis | 'unknown';
-export type Channels = number | 'unknown';
 
 export type MapType = {
   readonly tag: 'map';
@@ -46,7 +48,11 @@ export const sameAxis = (a: MaybeAxis, b: MaybeAxis): boolean =>
   (equal(a.size, b.size) && (a.variable === b.variable || isConstant(a.size) !== undefined));
 
 export const sameChannels = (a: Channels, b: Channels): boolean =>
-  a === 'unknown' || b === 'unknown' || a === b;
+  a === 'unknown' || b === 'unknown' || sameForm(a, b);
+
+/** The channels as a number; undefined while they are unknown, or depend on a parameter. */
+export const numberOf = (c: Channels): number | undefined =>
+  typeof c === 'number' ? c : undefined;
 
 export const sameType = (a: TensorType, b: TensorType): boolean => {
   if (a.tag === 'unknown' || b.tag === 'unknown') return true;
@@ -57,7 +63,6 @@ export const sameType = (a: TensorType, b: TensorType): boolean => {
 
 export const showAxis = (a: MaybeAxis): string =>
   a === 'unknown' ? '_' : show(a.size, a.variable);
-export const showChannels = (c: Channels): string => (c === 'unknown' ? '_' : String(c));
 
 /** In `.net`'s own syntax: `[h/2, w/2, 64]`, `[1000]`. */
 export const showType = (t: TensorType): string => {
@@ -73,9 +78,10 @@ export const showType = (t: TensorType): string => {
 
 /** The shape with its batch when every size is fixed: [batch, h, w, c] or [batch, c]. */
 export const shapeOf = (t: TensorType, batch: number): readonly number[] | undefined => {
-  if (t.tag === 'unknown' || t.c === 'unknown') return undefined;
-  if (t.tag === 'vector') return [batch, t.c];
+  const c = t.tag === 'unknown' ? undefined : numberOf(t.c);
+  if (t.tag === 'unknown' || c === undefined) return undefined;
+  if (t.tag === 'vector') return [batch, c];
   const h = extentOf(t.h);
   const w = extentOf(t.w);
-  return h === undefined || w === undefined ? undefined : [batch, h, w, t.c];
+  return h === undefined || w === undefined ? undefined : [batch, h, w, c];
 };

@@ -41,7 +41,7 @@ const lengthOf = (axis: MaybeAxis): number => extentOf(axis) ?? 1;
 
 /** Undefined when no arguments fit what was chosen before. */
 export const argsFor = (m: Making, { row, params }: Layer, input: TensorType): Args | undefined => {
-  const channels = input.tag === 'unknown' || input.c === 'unknown' ? 1 : input.c;
+  const channels = input.tag === 'unknown' || typeof input.c !== 'number' ? 1 : input.c;
   const [height, width] = input.tag === 'map' ? [input.h, input.w].map(lengthOf) : [1, 1];
   const values = new Map<string, Value>();
   // groups come first: channels are a multiple of them

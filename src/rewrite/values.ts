@@ -1,9 +1,10 @@
 /** Arguments of the graph as values of the language, in one form, so that equal ones look equal. */
+import { isPolynomial } from '../typecheck/channels.ts';
 import { absurd } from '../diagnostic/bug.ts';
 import { isExtent, isRange } from '../ops/args.ts';
 import type { ArgValue, OpParam } from '../ops/params.ts';
 import { sameAxis } from '../ops/types.ts';
-import { flag, integer, type Value } from '../typecheck/values.ts';
+import { flag, countValue, integer, type Value } from '../typecheck/values.ts';
 
 /** A square size and equal sides are a number: `3x3` is `3`, and `[1, 1, 1, 1]` is `1`. */
 export const normal = (v: Value): Value => {
@@ -31,6 +32,7 @@ export const valueOfArg = (param: OpParam, v: ArgValue): Value => {
       return { tag: 'builtin', name: v };
     default:
       if (isExtent(v)) return normal({ tag: 'extent', h: v.h, w: v.w });
+      if (isPolynomial(v)) return countValue(v);
       if (isRange(v)) return { tag: 'range', from: v.from, to: v.to };
       return normal({ tag: 'list', items: [v.top, v.bottom, v.left, v.right].map(integer) });
   }
@@ -59,6 +61,7 @@ export const equalValues = (a: Value, b: Value): boolean => {
       );
     case 'pixels':
       return b.tag === 'pixels' && sameAxis(a.axis, b.axis);
+    case 'count':
     case 'callable':
     case 'layer':
     case 'fact':

@@ -25,6 +25,7 @@ import {
 import type { Naming, Typed } from './typed.ts';
 import { isLayer, kindName } from './values.ts';
 import { bindInput } from './written.ts';
+import { applyOpenTimes } from './open-times.ts';
 
 /** The expression as a layer. A fault is reported and leaves an unknown output, which fits everywhere. */
 export const apply = (cx: Context, expr: Expr, at: Place): Typed =>
@@ -112,6 +113,7 @@ const applyTimes = (cx: Context, expr: Extract<Expr, { tag: 'times' }>, at: Plac
   if (!isLayer(value)) return notALayer(cx, expr, at, value);
   const count = evaluateNumber(cx, expr.count, at.scope);
   if (count.tag === 'unknown') return nothing(expr.span, at, unknownType);
+  if (count.tag === 'count') return applyOpenTimes(cx, expr.body, count.count, at, apply);
   if (count.tag !== 'number' || !count.integer || count.value < 0) {
     cx.report(
       error('E0307', expr.count.span, 'a layer is repeated an integer number of times, 0 or more', {

@@ -54,6 +54,13 @@ export const lacking = (
   given: readonly Given[],
 ): readonly string[] => lackingOf(ownParameters(cx, definition), given);
 
+/** The parameters without a default that a call must fill, those behind `..p` too. */
+export const openParameters = (
+  cx: Context,
+  callee: Callee,
+  evaluate: Evaluate,
+): readonly string[] => lackingOf(parametersOf(cx, callee, evaluate), []);
+
 /** The parameters a call may fill, in order; those behind `..p` are those of the call it is handed to. */
 const parametersOf = (
   cx: Context,

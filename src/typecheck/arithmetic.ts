@@ -3,8 +3,9 @@ import * as E from 'fp-ts/lib/Either.js';
 import type { Comparator, Sign } from '../syntax/tree.ts';
 import type { Span } from '../syntax/source.ts';
 import type { Axis } from '../ops/types.ts';
+import * as channels from './channels.ts';
 import { isConstant, over, plus, sameSizes, times, through, shift, type Size } from './sizes.ts';
-import { flag, integer, type Value } from './values.ts';
+import { countOfValue, countValue, flag, integer, unknown, type Value } from './values.ts';
 
 /** `left` says in words why there is no result. */
 export type Result = E.Either<string, Value>;
@@ -76,22 +77,46 @@ const pixels = (sign: Sign, a: Value, b: Value): Result => {
   return E.left('a size of the image cannot fall while the image grows');
 };
 
-export const isArithmetic = (v: Value): boolean => v.tag === 'number' || v.tag === 'pixels';
+/** Numbers that depend on parameters without a value: exact where that is possible, else unknown. */
+const counts = (sign: Sign, a: Value, b: Value): Value => {
+  const [left, right] = [countOfValue(a), countOfValue(b)];
+  if (left === undefined || right === undefined) return unknown;
+  switch (sign) {
+    case '+':
+      return countValue(channels.plus(left, right));
+    case '-':
+      return countValue(channels.minus(left, right));
+    case '*':
+      return countValue(channels.times(left, right));
+    case '/':
+      return typeof right === 'number' && right > 0
+        ? countValue(channels.over(left, right))
+        : unknown;
+  }
+};
+
+export const isArithmetic = (v: Value): boolean =>
+  v.tag === 'number' || v.tag === 'pixels' || v.tag === 'count';
 
 /** Both values are numbers or sizes of the image; `place` is the whole operation. */
-export const arithmetic = (sign: Sign, a: Value, b: Value, place: Span): Result =>
-  a.tag === 'number' && b.tag === 'number' ? numbers(sign, a, b, place) : pixels(sign, a, b);
+export const arithmetic = (sign: Sign, a: Value, b: Value, place: Span): Result => {
+  if (a.tag === 'count' || b.tag === 'count') return E.right(counts(sign, a, b));
+  return a.tag === 'number' && b.tag === 'number' ? numbers(sign, a, b, place) : pixels(sign, a, b);
+};
 
 export const negated = (v: Value): Result =>
-  v.tag === 'number'
-    ? E.right({ tag: 'number', value: 0 - v.value, integer: v.integer })
-    : E.left('only a number can be negative');
+  v.tag === 'count'
+    ? E.right(countValue(channels.times(-1, v.count)))
+    : v.tag === 'number'
+      ? E.right({ tag: 'number', value: 0 - v.value, integer: v.integer })
+      : E.left('only a number can be negative');
 
-/** `left` when the two cannot be compared or the answer depends on the image. */
+/** `left` when the two cannot be compared or the answer depends on the image; unknown before parameters have values. */
 export const compare = (comparator: Comparator, a: Value, b: Value): E.Either<string, Value> => {
   const equality = comparator === '==' || comparator === '!=';
   if (a.tag === 'number' && b.tag === 'number')
     return E.right(flag(ordered(comparator, a.value, b.value)));
+  if (a.tag === 'count' || b.tag === 'count') return E.right(unknown);
   if (a.tag === 'pixels' || b.tag === 'pixels')
     return E.left('the answer depends on the size of the image');
   if (!equality) return E.left('only numbers have an order');

@@ -15,6 +15,7 @@ import { resolve, type Meaning } from './names.ts';
 import { withOutput } from './outputs.ts';
 import { folder, nothing, notALayer, throughGroups, type Apply, type Place } from './place.ts';
 import { freshFrame, inFolder, innerFrame, type Scope } from './scope.ts';
+import { blurred, withStandIns } from './stand-ins.ts';
 import type { Naming, Typed } from './typed.ts';
 import type { Callee, Value } from './values.ts';
 import { bindInput } from './written.ts';
@@ -86,9 +87,17 @@ const applyCall = (
   apply: Apply,
 ): Typed => {
   const given = bind(cx, callee, meaning.text, callOf(chain, meaning, at.scope), evaluate);
-  return callee.tag === 'operator'
-    ? operator(cx, callee.row, argsOf(cx, callee.row, given), naming, chain.span, at)
-    : applyDefinition(cx, callee, given, naming, chain.span, at, apply);
+  if (callee.tag === 'definition')
+    return applyDefinition(cx, callee, given, naming, chain.span, at, apply);
+  const { row } = callee;
+  if (cx.trial === undefined)
+    return operator(cx, row, argsOf(cx, row, given), naming, chain.span, at);
+  const standing = withStandIns(row, given);
+  const args = argsOf(cx, row, standing.given);
+  const typed = operator(cx, row, args, naming, chain.span, at);
+  return args === undefined
+    ? typed
+    : { ...typed, output: blurred(cx.trial, row, args, standing, typed.output) };
 };
 
 const operator = (

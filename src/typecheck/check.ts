@@ -25,6 +25,7 @@ import { checkPromise } from './promise.ts';
 import { recursive } from './recursion.ts';
 import { freshFrame, type Scope } from './scope.ts';
 import { tooRarely } from './shape-faults.ts';
+import { signatureOf } from './signatures.ts';
 import type { Admissible, Program, Typed, TypedNet } from './typed.ts';
 import { showValue, type Definition, type Value } from './values.ts';
 import { declaredInput } from './written.ts';
@@ -74,6 +75,10 @@ export const checkProgram = (
     entry,
     files: modules,
     nets: typed,
+    signatures: () =>
+      declarations.flatMap((d) =>
+        d.tag === 'def' && scope !== undefined ? [signatureOf(cx, d, scope)] : [],
+      ),
     recipes: declarations.flatMap((d) => (d.tag === 'train' || d.tag === 'eval' ? [d] : [])),
   };
   return checked(program, cx.found());

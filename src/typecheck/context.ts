@@ -4,6 +4,7 @@ import { error } from '../diagnostic/diagnostic.ts';
 import type { Span } from '../syntax/source.ts';
 import type { Argument } from '../syntax/tree.ts';
 import type { Scope } from './scope.ts';
+import type { Trial } from './trial.ts';
 import type { Typed } from './typed.ts';
 import { unknown, type Definition, type Value } from './values.ts';
 
@@ -61,6 +62,8 @@ export type Context = {
   readonly layers: Map<string, Heard<Typed>>;
   /** Values already computed: the same expression in the same scope. */
   readonly values: Map<string, Heard<Value>>;
+  /** Where a definition is tried without its arguments. */
+  readonly trial?: Trial;
   /** Definitions that use themselves, which mean nothing. */
   readonly recursive: Set<Definition>;
 };

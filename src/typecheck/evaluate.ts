@@ -161,8 +161,9 @@ const evaluateRange = (cx: Context, expr: Extract<Expr, { tag: 'range' }>, scope
 const evaluateTimes = (cx: Context, expr: Extract<Expr, { tag: 'times' }>, scope: Scope): Value => {
   const body = evaluate(cx, expr.body, scope);
   if (isLayer(body) || body.tag === 'unknown') return { tag: 'layer', expr, scope };
+  if (body.tag === 'count') return unknown; // a layer or a number: nobody knows yet
   const count = evaluateNumber(cx, expr.count, scope);
-  if (count.tag === 'unknown') return unknown;
+  if (count.tag === 'unknown' || count.tag === 'count') return unknown;
   if (isInteger(count) && isInteger(body)) return { tag: 'extent', h: count.value, w: body.value };
   if (body.tag !== 'number')
     wrongKind(cx, expr.body.span, 'a layer to repeat, or a number for a size `h x w`,', body);

@@ -59,7 +59,7 @@ const through = (input: AxisField, { span, stride, center }: RowField): AxisFiel
 
 /** The numbers in a tensor of one image; undefined while a size is free. */
 export const elementsOf = (t: TensorType): number | undefined => {
-  if (t.tag === 'unknown' || t.c === 'unknown') return undefined;
+  if (t.tag === 'unknown' || typeof t.c !== 'number') return undefined;
   if (t.tag === 'vector') return t.c;
   const h = extentOf(t.h);
   const w = extentOf(t.w);

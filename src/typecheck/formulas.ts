@@ -55,7 +55,7 @@ const termsOf = (
   perChannel: boolean,
 ): readonly (Term | undefined)[] => {
   const type = at === 'input' ? layer.inputTypes[0]! : layer.output;
-  if (type.tag === 'unknown' || type.c === 'unknown') return [undefined];
+  if (type.tag === 'unknown' || typeof type.c !== 'number') return [undefined];
   return each === 0 ? [] : [termOf(type, perChannel ? each * type.c : each)];
 };
 

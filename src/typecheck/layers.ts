@@ -2,7 +2,15 @@
 import * as E from 'fp-ts/lib/Either.js';
 import type { Args } from '../ops/params.ts';
 import type { Shape, ShapeFault } from '../ops/row.ts';
-import { extentOf, unknownType, type MaybeAxis, type TensorType } from '../ops/types.ts';
+import {
+  extentOf,
+  unknownType,
+  vectorType,
+  type Channels,
+  type MaybeAxis,
+  type TensorType,
+} from '../ops/types.ts';
+import { isPolynomial, over, plus, symbol, times } from './channels.ts';
 import type { Context } from './context.ts';
 import {
   reportDisagreement,
@@ -11,6 +19,7 @@ import {
   reportTooLarge,
   type Site,
 } from './shape-faults.ts';
+import { mustAgree, type Trial } from './trial.ts';
 import type { Totals } from './typed.ts';
 
 export const noTotals: Totals = {
@@ -45,14 +54,17 @@ export const layer = (
 ): { readonly output: TensorType; readonly totals: Totals } => {
   const { row, inputs } = site;
   const one: Totals = { nodes: 1, layers: 1, weighted: 0, params: 0, macs: 0 };
-  if (inputs.some((t) => t.tag === 'unknown')) return { output: unknownType, totals: one };
+  if (cx.trial === undefined && inputs.some((t) => t.tag === 'unknown'))
+    return { output: unknownType, totals: one };
   const shape = row.shape(args, inputs);
+  if (E.isLeft(shape) && shape.left.tag === 'free' && cx.trial !== undefined)
+    return { output: lengthOf(cx.trial, inputs[0]!), totals: one };
   if (E.isLeft(shape)) {
     reportShapeFault(cx, site, shape.left);
     return { output: inSpite(shape.left, inputs[0]!), totals: one };
   }
   const output = checkOutput(cx, site, args, shape.right);
-  if (output.tag === 'unknown') return { output, totals: one };
+  if (output.tag === 'unknown' || isOpen(args, inputs)) return { output, totals: one };
   const weights = row.weights(args, inputs);
   const params = weights.reduce(
     (n, w) => (w.trained ? n + w.shape.reduce((a, b) => a * b, 1) : n),
@@ -72,6 +84,24 @@ export const layer = (
   };
 };
 
+/** Whether parameters without a value are in play: nothing can be counted then. */
+const isOpen = (args: Args, inputs: readonly TensorType[]): boolean =>
+  Object.values(args).some(isPolynomial) ||
+  inputs.some((t) => t.tag === 'unknown' || isPolynomial(t.c));
+
+/** A map of free size as a vector, in a trial: its length is h·w·c, if height and width are fixed. */
+const lengthOf = (trial: Trial, map: TensorType): TensorType => {
+  trial.fixed = true;
+  if (map.tag !== 'map') return map;
+  const pixels = (axis: MaybeAxis): Channels => {
+    if (axis === 'unknown') return axis;
+    const { size, variable } = axis;
+    if (size.tag !== 'floor') return 'unknown';
+    return over(plus(times(size.a, symbol(variable)), size.b), size.d);
+  };
+  return vectorType(times(times(pixels(map.h), pixels(map.w)), map.c));
+};
+
 /** What is known of the output after a fault: of branches of different channels, which were meant is not. */
 const inSpite = (fault: ShapeFault, first: TensorType): TensorType => {
   if (fault.tag === 'channels') return first;
@@ -81,6 +111,7 @@ const inSpite = (fault: ShapeFault, first: TensorType): TensorType => {
 
 const checkOutput = (cx: Context, site: Site, args: Args, shape: Shape): TensorType => {
   const { type } = shape;
+  if (cx.trial !== undefined) for (const [a, b] of shape.alike ?? []) mustAgree(cx.trial, a, b);
   for (const condition of shape.conditions) {
     const first = extentOf(condition.first);
     const other = extentOf(condition.other);
@@ -89,7 +120,7 @@ const checkOutput = (cx: Context, site: Site, args: Args, shape: Shape): TensorT
       return unknownType;
     }
   }
-  if (type.tag === 'vector' && type.c !== 'unknown' && type.c > cx.limits.elements) {
+  if (type.tag === 'vector' && typeof type.c === 'number' && type.c > cx.limits.elements) {
     reportTooLarge(cx, site, type);
     return unknownType;
   }
@@ -100,7 +131,7 @@ const checkOutput = (cx: Context, site: Site, args: Args, shape: Shape): TensorT
     return unknownType;
   }
   const size = pixels(type);
-  if (size !== undefined && type.c !== 'unknown' && size * type.c > cx.limits.elements) {
+  if (size !== undefined && typeof type.c === 'number' && size * type.c > cx.limits.elements) {
     reportTooLarge(cx, site, type);
     return unknownType;
   }

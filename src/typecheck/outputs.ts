@@ -9,11 +9,13 @@ import {
   type TensorType,
 } from '../ops/types.ts';
 import type { Signature } from '../syntax/tree.ts';
+import { isPolynomial } from './channels.ts';
 import { callLabels, type Context } from './context.ts';
 import type { Place } from './place.ts';
 import type { Scope } from './scope.ts';
 import { stepBefore, through, traceOf } from './trail.ts';
 import type { Typed } from './typed.ts';
+import { mustAgree } from './trial.ts';
 import { writtenOutput } from './written.ts';
 
 /** Compares what was found with what the type says. */
@@ -26,7 +28,7 @@ export const withOutput = (
 ): Typed => {
   if (signature.output === undefined) return body;
   const declared = writtenOutput(cx, signature.output, body.output, scope);
-  if (sameType(declared, body.output)) return body;
+  if (sameType(declared, body.output) || isOpen(cx, declared, body.output)) return body;
   const trail = through(at.trail, body);
   const last = stepBefore(trail) ?? body;
   const [gives, says] = [showType(body.output), showType(declared)];
@@ -41,6 +43,15 @@ export const withOutput = (
     }),
   );
   return { ...body, output: common(body.output, declared) };
+};
+
+/** Whether types differ in channels only, which depend on parameters: whether these agree, each use shows. */
+const isOpen = (cx: Context, declared: TensorType, found: TensorType): boolean => {
+  if (cx.trial === undefined || declared.tag === 'unknown' || found.tag === 'unknown') return false;
+  if (!isPolynomial(declared.c) && !isPolynomial(found.c)) return false;
+  if (!sameType({ ...declared, c: 'unknown' }, { ...found, c: 'unknown' })) return false;
+  mustAgree(cx.trial, declared.c, found.c);
+  return true;
 };
 
 /** What two types agree on; which of them was meant where they differ is not known. */

@@ -51,7 +51,8 @@ export const notALayer = (
   value: Value,
   given?: Span,
 ): Typed => {
-  if (value.tag !== 'unknown')
+  // a parameter without a value may be a layer
+  if (value.tag !== 'unknown' && value.tag !== 'count')
     cx.report(
       given === undefined
         ? error('E0302', expr.span, `a layer is needed here, and this is ${kindName(value)}`, {

@@ -11,6 +11,7 @@ import type { TensorType } from '../ops/types.ts';
 import type { Source, Span } from '../syntax/source.ts';
 import type { Declaration, Tree } from '../syntax/tree.ts';
 import type { Sizes } from './sizes.ts';
+import type { Value } from './values.ts';
 
 /** How a layer or folder is called: a label as it stands, or a word with its place among its namesakes. */
 export type Naming =
@@ -90,6 +91,22 @@ export type TypedNet = {
   readonly admissible: Admissible | undefined; // undefined for inputs that are no maps
 };
 
+/** What a `def` is, without its arguments. */
+export type DefSignature = {
+  readonly name: string;
+  readonly span: Span; // of its name
+  /** as they are written, with those that `..p` asks for before it */
+  readonly parameters: readonly string[];
+  readonly result:
+    /** numbers of channels are polynomials in the parameters; an axis may be unknown */
+    | { readonly tag: 'layer'; readonly input: TensorType; readonly output: TensorType }
+    | { readonly tag: 'value'; readonly value: Value }
+    /** nothing can be said before its arguments are known */
+    | { readonly tag: 'open' };
+  /** what must hold of sizes and parameters, in words */
+  readonly where: readonly string[];
+};
+
 /** A file of the program: its text, its tree, and the paths of what it imports. */
 export type SourceFile = { readonly source: Source; readonly tree: Tree };
 
@@ -98,6 +115,8 @@ export type Program = {
   readonly files: ReadonlyMap<string, SourceFile>;
   /** the nets that the entry file declares, in the order of the text */
   readonly nets: readonly TypedNet[];
+  /** of the definitions that the entry file declares, in the order of the text; found when asked for */
+  readonly signatures: () => readonly DefSignature[];
   /** the declarations of training and evaluation in the entry file, checked as far as syntax goes */
   readonly recipes: readonly Extract<Declaration, { readonly tag: 'train' | 'eval' }>[];
 };

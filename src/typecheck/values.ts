@@ -3,6 +3,7 @@ import type { Row } from '../ops/row.ts';
 import { showAxis, type Axis } from '../ops/types.ts';
 import type { Span } from '../syntax/source.ts';
 import type { Declaration, Expr } from '../syntax/tree.ts';
+import { isPolynomial, showChannels, type Channels, type Polynomial } from './channels.ts';
 import type { Scope } from './scope.ts';
 import { showSizes, type Sizes } from './sizes.ts';
 
@@ -21,6 +22,8 @@ export type Value =
       readonly integer: boolean;
       readonly dropped?: Span;
     }
+  /** a number that depends on parameters without a value, while a definition is tried */
+  | { readonly tag: 'count'; readonly count: Polynomial }
   /** a height or width that depends on the image */
   | { readonly tag: 'pixels'; readonly axis: Axis }
   | { readonly tag: 'flag'; readonly value: boolean }
@@ -42,6 +45,14 @@ export type Value =
 
 export const unknown: Value = { tag: 'unknown' };
 export const integer = (value: number): Value => ({ tag: 'number', value, integer: true });
+export const countValue = (c: Channels): Value =>
+  isPolynomial(c) ? { tag: 'count', count: c } : c === 'unknown' ? unknown : integer(c);
+/** A value as a number of channels; undefined for one that is none. */
+export const countOfValue = (v: Value): Channels | undefined => {
+  if (v.tag === 'count') return v.count;
+  if (v.tag === 'unknown') return 'unknown';
+  return v.tag === 'number' && v.integer ? v.value : undefined;
+};
 export const flag = (value: boolean): Value => ({ tag: 'flag', value });
 
 /** The kind of a value, with its article, for messages. */
@@ -49,6 +60,8 @@ export const kindName = (v: Value): string => {
   switch (v.tag) {
     case 'number':
       return v.integer ? 'an integer' : 'a real number';
+    case 'count':
+      return 'a number';
     case 'pixels':
       return 'a size of the image';
     case 'flag':
@@ -85,6 +98,8 @@ export const showValue = (v: Value): string => {
     case 'number':
     case 'flag':
       return String(v.value);
+    case 'count':
+      return showChannels(v.count);
     case 'pixels':
       return showAxis(v.axis);
     case 'string':

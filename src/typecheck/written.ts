@@ -4,7 +4,6 @@ import {
   fixedAxis,
   freeAxis,
   mapType,
-  sameType,
   shapeOf,
   showType,
   unknownType,
@@ -18,6 +17,8 @@ import {
 } from '../ops/types.ts';
 import type { Span } from '../syntax/source.ts';
 import type { Expr, TypeExpr } from '../syntax/tree.ts';
+import { agrees, solve, valueOf } from './arrived.ts';
+import { plus, symbol, times } from './channels.ts';
 import type { Context } from './context.ts';
 import { evaluate, evaluateNumber } from './evaluate.ts';
 import { resolve, sizeNames } from './names.ts';
@@ -25,7 +26,7 @@ import type { Place } from './place.ts';
 import { inner, lookup, type Scope } from './scope.ts';
 import { affine } from './sizes.ts';
 import { stepBefore, traceOf } from './trail.ts';
-import { integer, unknown, type Definition, type Value } from './values.ts';
+import { countValue, unknown, type Definition, type Value } from './values.ts';
 
 /** The names that a pattern of an input binds: `h`, or the `n` of `16*n` and `2*n + 1`. */
 type Pattern =
@@ -135,6 +136,11 @@ export const declaredInput = (
   const channels = (e: Expr): Channels => {
     const pattern = patternOf(cx, e, names);
     if (pattern.tag === 'value') return channelsOf(cx, pattern.value, e.span);
+    if (cx.trial !== undefined && pattern.tag === 'linear') {
+      const { name, span, a, b } = pattern;
+      names.names.set(name, { from: 'size', span, value: () => countValue(symbol(name)) });
+      return plus(times(a, symbol(name)), b);
+    }
     cx.report(
       error('E0207', e.span, 'the channels of an input are a number', {
         notes: ['weights depend on them, so they cannot stay free'],
@@ -203,7 +209,7 @@ export const bindInput = (
       if (solved === undefined) differ.push({ axis, index });
       const bound = solved ?? unknown;
       names.names.set(pattern.name, { from: 'size', span: pattern.span, value: () => bound });
-    } else if (!agrees(pattern.value, value)) differ.push({ axis, index });
+    } else if (!agrees(cx, pattern.value, value)) differ.push({ axis, index });
   });
   if (differ.length === 0) return names;
   reportInput(cx, written, differ, at, definition, call);
@@ -271,36 +277,6 @@ const bindUnknown = (cx: Context, e: Expr, names: Scope): void => {
     names.names.set(pattern.name, { from: 'size', span: pattern.span, value: () => unknown });
 };
 
-const valueOf = (part: MaybeAxis | Channels): Value => {
-  if (part === 'unknown') return unknown;
-  if (typeof part === 'number') return integer(part);
-  const n = extentOf(part);
-  return n === undefined ? { tag: 'pixels', axis: part } : integer(n);
-};
-
-/** The n with a*n + b = value; a free size can be taken as it is, or apart when it has that form. */
-const solve = (a: number, b: number, value: Value): Value | undefined => {
-  if (value.tag === 'unknown') return unknown;
-  if (value.tag === 'number') {
-    if (a === 0) return undefined;
-    const n = (value.value - b) / a;
-    return Number.isInteger(n) && n >= 0 ? integer(n) : undefined;
-  }
-  if (value.tag !== 'pixels') return undefined;
-  if (a === 1 && b === 0) return value;
-  const { size, variable } = value.axis;
-  if (size.tag !== 'floor' || size.d !== 1 || size.a % a !== 0 || (size.b - b) % a !== 0)
-    return undefined;
-  return { tag: 'pixels', axis: { variable, size: affine(size.a / a, (size.b - b) / a) } };
-};
-
-const agrees = (a: Value, b: Value): boolean => {
-  if (a.tag === 'unknown' || b.tag === 'unknown') return true;
-  if (a.tag === 'number' && b.tag === 'number') return a.value === b.value;
-  if (a.tag !== 'pixels' || b.tag !== 'pixels') return false;
-  return sameType(mapType(a.axis, a.axis, 1), mapType(b.axis, b.axis, 1));
-};
-
 /** An output as written; every name must be known. `_` is taken from what was found. */
 export const writtenOutput = (
   cx: Context,
@@ -362,6 +338,7 @@ const channelsOf = (cx: Context, value: Value, span: Span): Channels => {
     cx.report(error('E0208', span, 'the number of channels cannot depend on the image'));
     return 'unknown';
   }
+  if (value.tag === 'count') return value.count;
   return value.tag === 'number' && inBounds(cx, value, span) ? value.value : 'unknown';
 };
 

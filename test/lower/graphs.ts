@@ -156,7 +156,7 @@ const caseOf = (
   inputs: readonly TensorType[],
   fixed: readonly TensorType[],
 ): Case => {
-  const counts = inputs.map((t) => (t.tag === 'unknown' || t.c === 'unknown' ? 0 : t.c));
+  const counts = inputs.map((t) => (t.tag === 'unknown' || typeof t.c !== 'number' ? 0 : t.c));
   const total = counts.reduce((a, b) => a + b, 0);
   const map = inputs.find((t) => t.tag === 'map');
   const size = fixed.find((t) => t.tag === 'map');

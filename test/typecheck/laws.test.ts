@@ -87,7 +87,7 @@ test('brackets around an expression change no graph', () => {
 
 /** Layers that cannot follow a value of this type. */
 const misfits = (t: TensorType): readonly string[] => {
-  if (t.tag === 'unknown' || t.c === 'unknown') return [];
+  if (t.tag === 'unknown' || typeof t.c !== 'number') return [];
   const always = [
     `batchnorm-${t.c + 1}`,
     'rleu',

@@ -87,9 +87,9 @@ const layers: readonly ((r: Random) => readonly [text: string, op: string, args:
 ];
 
 const small = (t: TensorType): boolean => {
-  if (t.tag !== 'map') return t.tag === 'vector' && t.c !== 'unknown' && t.c <= 400;
+  if (t.tag !== 'map') return t.tag === 'vector' && typeof t.c === 'number' && t.c <= 400;
   const [h, w] = [extentOf(t.h) ?? 0, extentOf(t.w) ?? 0];
-  return h >= 1 && w >= 1 && h <= 20 && w <= 20 && t.c !== 'unknown' && t.c <= 24;
+  return h >= 1 && w >= 1 && h <= 20 && w <= 20 && typeof t.c === 'number' && t.c <= 24;
 };
 
 const one = (r: Random, input: TensorType): Layer => {
@@ -137,7 +137,7 @@ export const layer = (r: Random, program: Program, input: TensorType, depth: num
     case 4: {
       const f = inside();
       const { type } = f;
-      if (type.tag === 'unknown' || type.c === 'unknown') return f;
+      if (type.tag === 'unknown' || typeof type.c !== 'number') return f;
       return {
         text: `(${f.text}; ${keeping(r, type)} | ${keeping(r, type)})`,
         type: { ...type, c: 2 * type.c },
@@ -163,7 +163,7 @@ export const layer = (r: Random, program: Program, input: TensorType, depth: num
     }
     case 8: {
       const f = inside();
-      if (f.type.tag === 'unknown' || f.type.c === 'unknown') return f;
+      if (f.type.tag === 'unknown' || typeof f.type.c !== 'number') return f;
       const a = name();
       const shown = `(${f.text} as ${a}; ${keeping(r, f.type)}; @${a} | id)`;
       return { text: shown, type: { ...f.type, c: 2 * f.type.c } };

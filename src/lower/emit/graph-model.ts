@@ -91,7 +91,8 @@ const port = (node: string, shape: readonly number[]): Port => ({
 
 /** With −1 for the batch and for free sizes. */
 const freeShape = (t: TensorType): readonly number[] => {
-  if (t.tag === 'unknown' || t.c === 'unknown') throw new Bug('an unknown type reached the writer');
+  if (t.tag === 'unknown' || typeof t.c !== 'number')
+    throw new Bug('an unknown type reached the writer');
   return t.tag === 'map' ? [-1, extentOf(t.h) ?? -1, extentOf(t.w) ?? -1, t.c] : [-1, t.c];
 };
 

@@ -43,7 +43,8 @@ const kernelLayout = (
       return { shape: [c * d, 1, a, b], oihw: [c * d, 1, a, b] };
     case 'fc': {
       const map = flattened(graph, node.inputs[0] ?? 0);
-      if (map?.tag !== 'map' || map.c === 'unknown') return { shape: [b, a], oihw: [b, a, 1, 1] };
+      if (map?.tag !== 'map' || typeof map.c !== 'number')
+        return { shape: [b, a], oihw: [b, a, 1, 1] };
       return { shape: [b, a], oihw: [b, map.c, extentOf(map.h) ?? 1, extentOf(map.w) ?? 1] };
     }
     default:

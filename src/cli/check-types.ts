@@ -1,0 +1,24 @@
+/** `netc check --types`: what each definition makes of its input, before it has arguments, and each net. */
+import { showType } from '../ops/types.ts';
+import type { DefSignature, Program, TypedNet } from '../typecheck/typed.ts';
+import { showValue } from '../typecheck/values.ts';
+import { lines } from './table.ts';
+
+export const showTypes = ({ signatures, nets }: Program): string =>
+  lines(...signatures().map(showSignature), ...nets.map(showNet));
+
+const showSignature = ({ name, parameters, result, where }: DefSignature): string => {
+  const head = `def ${name}${parameters.length === 0 ? '' : `(${parameters.join(', ')})`}`;
+  const conditions = where.length === 0 ? '' : ` where ${where.join(', ')}`;
+  switch (result.tag) {
+    case 'layer':
+      return `${head} : ${showType(result.input)} -> ${showType(result.output)}${conditions}`;
+    case 'value':
+      return `${head} = ${showValue(result.value)}`;
+    case 'open':
+      return `${head}   -- depends on its arguments`;
+  }
+};
+
+const showNet = ({ name, input, output }: TypedNet): string =>
+  `net ${name} : ${showType(input)} -> ${showType(output)}`;

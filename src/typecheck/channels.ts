@@ -1,0 +1,162 @@
+/**
+ * Numbers of channels (SIZES 1g): integers, and while a definition is tried without its arguments,
+ * polynomials in its parameters with integer coefficients. A quotient rounded down, ⌊p/q⌋, is a factor of
+ * its own kind.
+ *
+ * Two polynomials are equal for all values iff their coefficients are (a polynomial that vanishes on all
+ * integers ≥ some bound is zero in each variable, by induction on their number). With quotients equal forms
+ * are equal numbers, and unequal forms say nothing: ⌊c/2⌋ + ⌊(c + 1)/2⌋ = c.
+ */
+import { gcd } from './integers.ts';
+
+export type Factor =
+  | { readonly tag: 'symbol'; readonly name: string }
+  /** ⌊of/by⌋ in normal form: coefficients in 0 … by − 1, with `by` and those of the symbols coprime */
+  | { readonly tag: 'quotient'; readonly of: Polynomial; readonly by: number };
+
+/** times · the product of the factors, which are sorted as they are written; none is 1. */
+type Term = { readonly times: number; readonly factors: readonly Factor[] };
+
+/** A sum of terms with different factors, none with `times` 0; sorted by degree, the constant last. */
+export type Polynomial = { readonly tag: 'polynomial'; readonly terms: readonly Term[] };
+
+/** After a fault a number is unknown; it agrees with everything. */
+export type Channels = number | Polynomial | 'unknown';
+
+export const isPolynomial = (c: unknown): c is Polynomial =>
+  typeof c === 'object' && c !== null && 'tag' in c && c.tag === 'polynomial';
+
+/** A parameter that has no value yet. */
+export const symbol = (name: string): Polynomial => ({
+  tag: 'polynomial',
+  terms: [{ times: 1, factors: [{ tag: 'symbol', name }] }],
+});
+
+// --------------------------------------------------------------------------------------- arithmetic
+
+/** Longer polynomials tell nobody anything; a product of sums could have any number of terms. */
+const MOST_TERMS = 64;
+
+/** What two numbers make; what is unknown stays so, and so does what leaves the safe integers. */
+type Sum = (a: Channels, b: Channels) => Channels;
+
+export const plus: Sum = (a, b) =>
+  a === 'unknown' || b === 'unknown' ? 'unknown' : collected([...termsOf(a), ...termsOf(b)]);
+
+export const times: Sum = (a, b) =>
+  a === 'unknown' || b === 'unknown'
+    ? 'unknown'
+    : collected(
+        termsOf(a).flatMap((s) =>
+          termsOf(b).map((t) => ({
+            times: s.times * t.times,
+            factors: [...s.factors, ...t.factors],
+          })),
+        ),
+      );
+
+export const minus: Sum = (a, b) => plus(a, times(-1, b));
+
+/** ⌊a/q⌋ for q ≥ 1: what q divides is taken out, and the rest is a factor of its own. */
+export const over = (a: Channels, q: number): Channels => {
+  if (a === 'unknown') return a;
+  const terms = termsOf(a);
+  const taken = collected(terms.map((t) => ({ ...t, times: Math.floor(t.times / q) })));
+  const rest = terms.map((t) => ({ ...t, times: t.times - q * Math.floor(t.times / q) }));
+  const g = rest.reduce((d, t) => (t.factors.length === 0 ? d : gcd(d, t.times)), q);
+  // ⌊(g·x + b)/(g·q)⌋ = ⌊(x + ⌊b/g⌋)/q⌋
+  const reduced = collected(rest.map((t) => ({ ...t, times: Math.floor(t.times / g) })));
+  return isPolynomial(reduced) ? plus(taken, quotient(reduced, q / g)) : taken;
+};
+
+/** ⌊p/by⌋; ⌊(⌊x/d⌋ + b)/by⌋ = ⌊(x + d·b)/(d·by)⌋. */
+const quotient = (p: Polynomial, by: number): Channels => {
+  const [first, second, ...others] = p.terms;
+  const inner = first?.factors.length === 1 && first.times === 1 ? first.factors[0] : undefined;
+  const constant =
+    second === undefined ? 0 : second.factors.length === 0 ? second.times : undefined;
+  if (inner?.tag === 'quotient' && constant !== undefined && others.length === 0)
+    return over(plus(inner.of, times(inner.by, constant)), inner.by * by);
+  return collected([{ times: 1, factors: [{ tag: 'quotient', of: p, by }] }]);
+};
+
+const termsOf = (c: number | Polynomial): readonly Term[] =>
+  isPolynomial(c) ? c.terms : c === 0 ? [] : [{ times: c, factors: [] }];
+
+/** The normal form of a sum; a number when no symbol is left. */
+const collected = (terms: readonly Term[]): Channels => {
+  const sums = new Map<string, Term>();
+  for (const t of terms) {
+    const factors = t.factors.toSorted((a, b) => compare(showFactor(a), showFactor(b)));
+    const key = factors.map(showFactor).join('*');
+    sums.set(key, { times: (sums.get(key)?.times ?? 0) + t.times, factors });
+  }
+  const left = [...sums.entries()].filter(([, t]) => t.times !== 0);
+  if (left.length > MOST_TERMS) return 'unknown';
+  if (!left.every(([, t]) => Number.isSafeInteger(t.times))) return 'unknown';
+  if (left.every(([key]) => key === '')) return left[0]?.[1].times ?? 0;
+  const rank = ({ factors }: Term): number => (factors.length === 0 ? Infinity : factors.length);
+  left.sort(([a, s], [b, t]) => (rank(s) === rank(t) ? compare(a, b) : rank(s) - rank(t)));
+  return { tag: 'polynomial', terms: left.map(([, t]) => t) };
+};
+
+const compare = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
+
+// ---------------------------------------------------------------------------------------- equality
+
+/** Whether two forms are the same; of unequal ones with symbols nothing is known. */
+export const sameForm = (a: Channels, b: Channels): boolean =>
+  isPolynomial(a) && isPolynomial(b) ? showChannels(a) === showChannels(b) : a === b;
+
+/** What the symbol must be for two numbers to be equal, where it stands alone and once: x = 4·c. */
+export const solve = (a: Channels, b: Channels, name: string): Channels | undefined => {
+  const difference = minus(a, b);
+  if (!isPolynomial(difference)) return undefined;
+  const own = difference.terms.find(
+    ({ factors: [f, ...more] }) => f?.tag === 'symbol' && f.name === name && more.length === 0,
+  );
+  if (own === undefined || Math.abs(own.times) !== 1) return undefined;
+  const solution = times(-own.times, minus(difference, times(own.times, symbol(name))));
+  return symbolsOf(solution).has(name) ? undefined : solution;
+};
+
+export const symbolsOf = (c: Channels): ReadonlySet<string> =>
+  new Set(
+    isPolynomial(c)
+      ? c.terms.flatMap((t) =>
+          t.factors.flatMap((f) => (f.tag === 'symbol' ? [f.name] : [...symbolsOf(f.of)])),
+        )
+      : [],
+  );
+
+// ---------------------------------------------------------------------------------------- printing
+
+/** In `.net`'s own syntax, where `/` rounds down: `4*c`, `c + 6*k`, `(c + 1)/2`; `_` when unknown. */
+export const showChannels = (c: Channels): string => {
+  if (!isPolynomial(c)) return c === 'unknown' ? '_' : String(c);
+  // a sum does not begin with what is taken away, if anything is added
+  const terms = [...c.terms.filter((t) => t.times > 0), ...c.terms.filter((t) => t.times < 0)];
+  return terms
+    .map((t, i) => {
+      const sign = t.times < 0 ? (i === 0 ? '-' : ' - ') : i === 0 ? '' : ' + ';
+      return sign + showTerm(t);
+    })
+    .join('');
+};
+
+const showTerm = ({ times: n, factors }: Term): string => {
+  const size = Math.abs(n);
+  const alone = factors.length === 1 && size === 1;
+  const shown = factors.map((f) =>
+    alone || f.tag === 'symbol' ? showFactor(f) : `(${showFactor(f)})`,
+  );
+  return [...(size === 1 && shown.length > 0 ? [] : [String(size)]), ...shown].join('*');
+};
+
+const showFactor = (f: Factor): string => {
+  if (f.tag === 'symbol') return f.name;
+  const [only, ...others] = f.of.terms;
+  const single = others.length === 0 && only?.factors.length === 1 && only.times === 1;
+  const shown = showChannels(f.of);
+  return single ? `${shown}/${f.by}` : `(${shown})/${f.by}`;
+};

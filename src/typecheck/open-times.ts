@@ -1,0 +1,54 @@
+/** A repetition whose count depends on a parameter without a value: `(n-1)x basic(c)`, while it is tried. */
+import { sameType, unknownType, type TensorType } from '../ops/types.ts';
+import type { Expr } from '../syntax/tree.ts';
+import {
+  minus,
+  plus,
+  symbol,
+  symbolsOf,
+  times,
+  type Channels,
+  type Polynomial,
+} from './channels.ts';
+import type { Context } from './context.ts';
+import { nothing, type Apply, type Place } from './place.ts';
+import { innerFrame } from './scope.ts';
+import { newTrial } from './trial.ts';
+import type { Typed } from './typed.ts';
+
+/** A name that no parameter can have. */
+const ANY = '#';
+
+/**
+ * A body that gives back the type that comes in does so any number of times. One that adds δ channels to
+ * any number of them, whatever it is, has added n·δ after n times. Of others nothing is known.
+ */
+export const applyOpenTimes = (
+  cx: Context,
+  body: Expr,
+  count: Polynomial,
+  at: Place,
+  apply: Apply,
+): Typed => {
+  const scope = innerFrame(at.scope, true);
+  const once = apply(cx, body, { ...at, scope });
+  const { input } = at;
+  if (sameType(once.input, once.output) && once.output.tag !== 'unknown') return once;
+  const added = channelsAdded(cx, body, { ...at, scope }, apply);
+  return added === undefined || input.tag === 'unknown'
+    ? nothing(body.span, at, unknownType)
+    : { ...once, output: { ...input, c: plus(input.c, times(count, added)) } };
+};
+
+/** δ, if the body turns [h, w, c] into [h, w, c + δ] for every c. */
+const channelsAdded = (cx: Context, body: Expr, at: Place, apply: Apply): Channels | undefined => {
+  if (at.input.tag === 'unknown') return undefined;
+  const trial = newTrial(ANY);
+  const input: TensorType = { ...at.input, c: symbol(ANY) };
+  const { output } = apply({ ...cx, trial }, body, { ...at, input });
+  if (output.tag !== input.tag || trial.solved !== undefined || trial.fixed) return undefined;
+  if (!sameType({ ...output, c: 'unknown' }, { ...input, c: 'unknown' })) return undefined;
+  if ([...trial.conditions].some((c) => c.includes(ANY))) return undefined;
+  const added = minus(output.c, symbol(ANY));
+  return added === 'unknown' || symbolsOf(added).has(ANY) ? undefined : added;
+};

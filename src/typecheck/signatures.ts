@@ -1,0 +1,193 @@
+/**
+ * Signatures of definitions: what a `def` makes of any map, as far as that can be said without its
+ * arguments (DESIGN, decision 11). Parameters that have no default are symbols, the input is [h, w, c], and
+ * where that does not go, [c]; the body is checked as at any use. Where it sticks there is no signature.
+ */
+import * as E from 'fp-ts/lib/Either.js';
+import { freeAxis, mapType, vectorType, type MaybeAxis, type TensorType } from '../ops/types.ts';
+import { admissibleOf } from './admissible.ts';
+import { apply } from './apply.ts';
+import { openParameters, type Given } from './arguments.ts';
+import { openCall, seenAtEnd } from './bodies.ts';
+import { symbol, type Channels } from './channels.ts';
+import type { Context } from './context.ts';
+import { evaluate } from './evaluate.ts';
+import { withOutput } from './outputs.ts';
+import { freshFrame, type Scope } from './scope.ts';
+import { showSizes, type Sizes } from './sizes.ts';
+import { newTrial, type Trial } from './trial.ts';
+import type { DefSignature, Typed } from './typed.ts';
+import { countValue, isLayer, type Definition } from './values.ts';
+import { declaredInput } from './written.ts';
+
+export const signatureOf = (cx: Context, definition: Definition, scope: Scope): DefSignature => {
+  const callee = { tag: 'definition', definition, scope } as const;
+  const { value: open } = cx.heard(() => openParameters(cx, callee, evaluate));
+  const { name } = definition;
+  const head = { name: name.text, span: name.span, parameters: parametersOf(cx, definition, open) };
+  const value = numberOf(cx, definition, scope, open);
+  if (value !== undefined) return { ...head, result: value, where: [] };
+  const found =
+    definition.signature?.input.tag === 'tensor'
+      ? tried(cx, definition, scope, open, undefined)
+      : (tried(cx, definition, scope, open, 'map') ?? tried(cx, definition, scope, open, 'vector'));
+  if (found === undefined || found.typed.output.tag === 'unknown')
+    return { ...head, result: { tag: 'open' }, where: [] };
+  const { input, output } = found.typed;
+  return { ...head, result: { tag: 'layer', input, output }, where: conditionsOf(found) };
+};
+
+/** As they are written; what `..p` asks for comes before it. */
+const parametersOf = (
+  cx: Context,
+  { parameters }: Definition,
+  open: readonly string[],
+): readonly string[] => {
+  const own = parameters.map((p) => p.name.text);
+  return parameters.flatMap((p) =>
+    p.tag === 'rest'
+      ? [...open.filter((name) => !own.includes(name)), `..${p.name.text}`]
+      : [cx.text(p.span)],
+  );
+};
+
+/** What is known in a trial starts anew, for it may hold symbols. */
+const trying = (cx: Context, trial: Trial): Context => ({
+  ...cx,
+  trial,
+  scopes: new Map(),
+  layers: new Map(),
+  values: new Map(),
+});
+
+const bodyScope = (
+  cx: Context,
+  definition: Definition,
+  scope: Scope,
+  open: readonly string[],
+): Scope | undefined => {
+  const { span } = definition.name;
+  const given = open.map((parameter): Given => {
+    const value = countValue(symbol(parameter));
+    return { parameter, span, value: () => value };
+  });
+  return openCall(cx, { tag: 'definition', definition, scope }, given, evaluate, span);
+};
+
+/** `def width(n) = 64*n` yields a number. */
+const numberOf = (
+  cx: Context,
+  definition: Definition,
+  scope: Scope,
+  open: readonly string[],
+): DefSignature['result'] | undefined => {
+  if (definition.signature !== undefined) return undefined;
+  const trial = trying(cx, newTrial(undefined));
+  const { value } = cx.heard(() => {
+    const call = bodyScope(trial, definition, scope, open);
+    return call && evaluate(trial, definition.body, call);
+  });
+  return value === undefined || isLayer(value) || value.tag === 'unknown'
+    ? undefined
+    : { tag: 'value', value };
+};
+
+type Tried = { readonly typed: Typed; readonly trial: Trial };
+
+/** How often channels may be solved for, one after the other. */
+const MOST_ROUNDS = 4;
+
+/** The body on an input; undefined when that is a mistake. Channels that are solved for are tried again. */
+const tried = (
+  cx: Context,
+  definition: Definition,
+  scope: Scope,
+  open: readonly string[],
+  input: 'map' | 'vector' | undefined,
+): Tried | undefined => {
+  const used = new Set([...open, ...definition.parameters.map((p) => p.name.text)]);
+  const fresh = (...names: readonly string[]): string =>
+    names.find((name) => !used.has(name)) ?? `${names[0]!}_`;
+  const name = fresh('c', 'd', 'e', 'k', 'm');
+  let channels: Channels = symbol(name);
+  for (let round = 1; ; round++) {
+    const trial = newTrial(input === undefined || round > 1 ? undefined : name);
+    const own = trying(cx, trial);
+    const axes = [freeAxis(fresh('h', 'height')), freeAxis(fresh('w', 'width'))] as const;
+    const from = input === 'vector' ? vectorType(channels) : mapType(...axes, channels);
+    const { value: typed, heard } = cx.heard(() =>
+      onInput(own, definition, scope, open, input === undefined ? undefined : from),
+    );
+    if (typed === undefined || heard.some((d) => d.severity === 'error')) return undefined;
+    if (trial.solved === undefined || round === MOST_ROUNDS) return { typed, trial };
+    channels = trial.solved;
+  }
+};
+
+const onInput = (
+  cx: Context,
+  definition: Definition,
+  scope: Scope,
+  open: readonly string[],
+  from: TensorType | undefined,
+): Typed | undefined => {
+  const call = bodyScope(cx, definition, scope, open);
+  if (call === undefined) return undefined;
+  const { signature, body } = definition;
+  const declared =
+    signature === undefined || from !== undefined
+      ? undefined
+      : declaredInput(cx, signature.input, freshFrame(call));
+  const inside = freshFrame(declared?.scope ?? call);
+  const input = declared?.type ?? from;
+  if (input === undefined) return undefined;
+  const at = { scope: inside, input, trail: { start: input } };
+  const typed = apply(cx, body, at);
+  return signature === undefined
+    ? typed
+    : withOutput(cx, typed, signature, seenAtEnd(cx, body, inside, evaluate), at);
+};
+
+// ---------------------------------------------------------------------------------------- conditions
+
+const conditionsOf = ({ typed, trial }: Tried): readonly string[] => {
+  const { input } = typed;
+  if (input.tag !== 'map') return [...trial.conditions];
+  const names = [variableOf(input.h), variableOf(input.w)];
+  if (trial.fixed) return [...together(names, 'fixed', 'fixed'), ...trial.conditions];
+  const admission = names.every((n) => n !== undefined)
+    ? admissibleOf({ name: '', input, output: typed.output, body: typed })
+    : undefined;
+  const sets = admission === undefined || E.isLeft(admission) ? undefined : admission.right;
+  return [
+    ...(sets === undefined ? [] : together(names, conditionOf(sets.h), conditionOf(sets.w))),
+    ...trial.conditions,
+  ];
+};
+
+/** The variable of an axis that is just that. */
+const variableOf = (axis: MaybeAxis): string | undefined =>
+  axis !== 'unknown' && axis.size.tag === 'floor' && axis.size.a === 1 && axis.size.b === 0
+    ? axis.variable
+    : undefined;
+
+/** `h and w even` where the same is asked of both. */
+const together = (
+  [h, w]: readonly (string | undefined)[],
+  ofHeight: string,
+  ofWidth: string,
+): readonly string[] =>
+  ofHeight === ofWidth && ofHeight !== ''
+    ? [`${h} and ${w} ${ofHeight}`]
+    : [
+        ...(ofHeight === '' ? [] : [`${h} ${ofHeight}`]),
+        ...(ofWidth === '' ? [] : [`${w} ${ofWidth}`]),
+      ];
+
+/** What a size must be, in words; nothing when all are fine. */
+const conditionOf = (set: Sizes): string => {
+  if (set.tag === 'ranges' || set.modulus > 2) return `in ${showSizes(set)}`;
+  if (set.modulus === 1) return set.lo > 1 ? `>= ${set.lo}` : '';
+  const parity = set.residues[0] === 0 ? 'even' : 'odd';
+  return set.lo > 2 ? `${parity}, >= ${set.lo}` : parity;
+};

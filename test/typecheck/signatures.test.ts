@@ -1,0 +1,152 @@
+/** What `check --types` says of definitions, and that every use agrees with it. */
+import { readdirSync } from 'node:fs';
+import { expect, test } from 'vitest';
+import { showTypes } from '../../src/cli/check-types.ts';
+import {
+  fixedAxis,
+  mapType,
+  showType,
+  type MaybeAxis,
+  type TensorType,
+} from '../../src/ops/types.ts';
+import { isPolynomial, type Channels, type Factor } from '../../src/typecheck/channels.ts';
+import { valueAt as valueAtSize } from '../../src/typecheck/sizes.ts';
+import { check, example } from '../programs.ts';
+
+const typesOf = (text: string): readonly string[] => {
+  const { program, found } = check(text);
+  expect(found.filter((d) => d.severity === 'error')).toEqual([]);
+  return showTypes(program).trimEnd().split('\n');
+};
+
+test.each([
+  ['def f = relu', 'def f : [h, w, c] -> [h, w, c]'],
+  ['def f(c) = conv3-c', 'def f(c) : [h, w, d] -> [h, w, c]'],
+  ['def f(c) = conv3-c + id', 'def f(c) : [h, w, c] -> [h, w, c]'],
+  ['def f(c) = (conv1-c; conv1-(4*c)) + id', 'def f(c) : [h, w, 4*c] -> [h, w, 4*c]'],
+  ['def f(k) = id | conv3-k', 'def f(k) : [h, w, c] -> [h, w, c + k]'],
+  ['def f(n, k) = n x (id | conv3-k)', 'def f(n, k) : [h, w, c] -> [h, w, c + k*n]'],
+  ['def f(n, k) = (n-1)x (id | conv3-k)', 'def f(n, k) : [h, w, c] -> [h, w, c + k*n - k]'],
+  ['def f(n) = n x maxpool', 'def f(n)   -- depends on its arguments'],
+  ['def f(n, c) = n x (conv3-c + id)', 'def f(n, c) : [h, w, c] -> [h, w, c]'],
+  ['def f = maxpool; upsample-2 + id', undefined],
+  ['def f = (maxpool; upsample-2) + id', 'def f : [h, w, c] -> [h, w, c] where h and w even'],
+  [
+    'def f = (conv3/2-8; upsample-2; crop([0, 1])) + conv1-8',
+    'def f : [h, w, c] -> [h, w, 8] where h and w odd',
+  ],
+  ['def f = 2x conv3-8(pad = valid)', 'def f : [h, w, c] -> [h - 4, w - 4, 8] where h and w >= 5'],
+  ['def f = conv1x3-8(pad = valid)', 'def f : [h, w, c] -> [h, w - 2, 8] where w >= 3'],
+  ['def f(size, c) = conv(size, c)', 'def f(size, c) : [h, w, d] -> [h, w, c] where size odd'],
+  ['def f(size, c) = conv(size, c, pad = same)', 'def f(size, c) : [h, w, d] -> [h, w, c]'],
+  ['def f(size, c) = conv(size, c, pad = valid)', 'def f(size, c) : [h, w, d] -> [_, _, c]'],
+  ['def f(s, c) = conv3-c(stride = s)', 'def f(s, c) : [h, w, d] -> [_, _, c]'],
+  ['def f(r) = conv3-8(dilation = r)', 'def f(r) : [h, w, c] -> [h, w, 8]'],
+  ['def f(r) = conv2-8(dilation = r)', 'def f(r) : [h, w, c] -> [_, _, 8]'],
+  ['def f(size) = maxpool(size)', 'def f(size) : [h, w, c] -> [_, _, c]'],
+  ['def f(rate) = dropout-rate', 'def f(rate) : [h, w, c] -> [h, w, c]'],
+  ['def f(m) = depthwise3-m', 'def f(m) : [h, w, c] -> [h, w, c*m]'],
+  ['def f = deconv2-8/2', 'def f : [h, w, c] -> [2*h, 2*w, 8]'],
+  ['def f(n) = fc-n; relu', 'def f(n) : [c] -> [n]'],
+  ['def f(n) = gap; fc-n', 'def f(n) : [h, w, c] -> [n]'],
+  ['def f(n) = flatten; fc-n', 'def f(n) : [h, w, c] -> [n] where h and w fixed'],
+  ['def f = maxpool; flatten', 'def f : [h, w, c] -> [c*(h/2)*(w/2)] where h and w fixed'],
+  ['def f(c, r) = id * (gap; fc-(c/r); fc-c)', 'def f(c, r) : [h, w, c] -> [h, w, c]'],
+  ['def f(c) = batchnorm-c; relu', 'def f(c) : [h, w, c] -> [h, w, c]'],
+  ['def f(a, b) = conv1-a + conv1-b', 'def f(a, b) : [h, w, c] -> [h, w, a] where b == a'],
+  ['def f = conv1-64 + id', 'def f : [h, w, 64] -> [h, w, 64]'],
+  ['def f : [h, w, c] -> [h/2, w/2, c/2] = conv1-(c/2); avgpool', undefined],
+  ['def f : [2*n, 2*m, 4*c] -> _ = conv1-c; maxpool', 'def f : [2*n, 2*m, 4*c] -> [n, m, c]'],
+  ['def f(g) = conv3-8; g', 'def f(g)   -- depends on its arguments'],
+  ['def f(g) = g | conv3-8; conv1-4', 'def f(g) : [h, w, c] -> [h, w, 4]'],
+  ['def f(n) = if n > 2 then relu else fc-n', 'def f(n)   -- depends on its arguments'],
+  ['def f(n) = 64*n + 1', 'def f(n) = 64*n + 1'],
+  ['def f = 64', 'def f = 64'],
+  ['def f(h, c) = conv3-c; conv1-h', 'def f(h, c) : [height, w, d] -> [height, w, h]'],
+  [
+    'def f(..p) = conv(..p, bias = false)',
+    'def f(size, channels, ..p) : [h, w, c] -> [h, w, channels] where size odd',
+  ],
+  ['net N : [32, 32, 3] -> [10] = gap; fc-10', 'net N : [32, 32, 3] -> [10]'],
+])('%s', (text, shown) => {
+  const [first] = typesOf(text);
+  if (shown !== undefined) expect(first).toBe(shown);
+});
+
+test('a definition that fits nothing has none', () => {
+  // told at each use, not here
+  expect(typesOf('def f = gap; conv3-8')).toEqual(['def f   -- depends on its arguments']);
+});
+
+// ------------------------------------------------------------------------------------------- soundness
+
+type Values = { readonly [name: string]: number };
+
+const valueAt = (n: Channels, at: Values): number | undefined => {
+  if (!isPolynomial(n)) return n === 'unknown' ? undefined : n;
+  const factor = (f: Factor): number =>
+    f.tag === 'symbol' ? at[f.name]! : Math.floor(valueAt(f.of, at)! / f.by);
+  return n.terms.reduce(
+    (sum, t) => sum + t.factors.map(factor).reduce((p, x) => p * x, t.times),
+    0,
+  );
+};
+
+/** The type as it is written, with numbers for channels and for the sizes that are named. */
+const written = (t: TensorType, values: Values): string => {
+  if (t.tag === 'unknown') return '_';
+  const c = valueAt(t.c, values);
+  const channels = c ?? 'unknown';
+  const axis = (a: MaybeAxis): MaybeAxis =>
+    a === 'unknown' || values[a.variable] === undefined
+      ? a
+      : fixedAxis(valueAtSize(a.size, values[a.variable]!));
+  return showType(
+    t.tag === 'map' ? mapType(axis(t.h), axis(t.w), channels) : { ...t, c: channels },
+  );
+};
+
+/** The definitions of an example alone. */
+const definitionsOf = (text: string): string =>
+  (check(text).program.files.get('test.net')?.tree.declarations ?? [])
+    .flatMap((d) => (d.tag === 'def' ? [text.slice(d.span.start, d.span.end)] : []))
+    .join('\n');
+
+const examples = readdirSync(new URL('../../examples', import.meta.url)).filter(
+  (f) => f.endsWith('.net') && !example(f).includes('import '),
+);
+
+test('every use of a definition has the type that its signature gives', () => {
+  const rounds = [1, 2, 3];
+  const compared = examples.flatMap((file) => {
+    const definitions = definitionsOf(example(file));
+    return check(definitions)
+      .program.signatures()
+      .flatMap(({ name, parameters, result }) => {
+        if (result.tag !== 'layer' || result.input.tag !== 'map') return [];
+        const given = parameters.filter((p) => /^\w+$/.test(p));
+        return rounds.flatMap((round) => {
+          const numbers = [...given, 'c', 'd', 'e'].map((p, i) => [p, 8 * (round + i)] as const);
+          const values: Values = {
+            ...Object.fromEntries(numbers.toReversed()),
+            size: 2 * round + 1,
+          };
+          const sizes = { h: 288 + round, w: 300 - round };
+          const input = written(result.input, { ...values, ...sizes });
+          const list = given.map((p) => `${p} = ${values[p]}`).join(', ');
+          const call = `${name}${list === '' ? '' : `(${list})`}`;
+          const { found, program } = check(`${definitions}\nnet Used : ${input} -> _ = ${call}`);
+          // an argument may have to be a layer, and sizes may not be admissible
+          if (found.some((d) => d.severity === 'error')) return [];
+          const [net] = program.nets;
+          const expected = written(result.output, { ...values, ...sizes });
+          const pattern = expected.replaceAll(/[[\]()*+/]/g, '\\$&').replaceAll('_', '[^,]+');
+          expect(showType(net!.output), `${file}: ${call} on ${input}`).toMatch(
+            new RegExp(`^${pattern}$`),
+          );
+          return [call];
+        });
+      });
+  });
+  expect(compared.length).toBeGreaterThan(100);
+});
