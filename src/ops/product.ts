@@ -21,70 +21,73 @@ export const matrix = (data: Float64Array, rows: number, columns: number): Matri
 /**
  * to[p, j] += Σ over k of a[p, k] · b[k, j].
  *
- * j runs innermost, along the rows of `b` and `to`, for two rows of `a` and four of its columns at a time: a sum is
- * loaded and stored once for four products, and each number of `b` serves two of them. That is 3 · 10⁹ products a
- * second where one row and one column give 0.8, four columns 1.9, and sums in locals over copied columns 2.6. (A
- * `const [a, b] = [c, d]` inside the loop halves it.)
+ * In blocks of four p and four k, along the rows of `b` and `to`: a sum is loaded and stored once for four products,
+ * and a number of `b` once for as many. That is 3.5 · 10⁹ products a second, where one p and one k give 0.8, one p and
+ * four k 1.9, two p and four k 2.5, and sums in locals over copied columns 2.6. Every row is summed in one order,
+ * whether it lies in a block or not, so that a batch gives the same bits as its images one by one.
  */
 export const addProduct = (to: Matrix, a: Matrix, b: Matrix): void => {
-  const even = a.rows - (a.rows % 2);
-  for (let p = 0; p < even; p += 2) addTwoRows(to, a, b, p);
-  if (even < a.rows) addRow(to, a, b, even);
+  const rows = a.rows - (a.rows % 4);
+  const columns = a.columns - (a.columns % 4);
+  for (let p = 0; p < rows; p += 4) for (let k = 0; k < columns; k += 4) addBlock(to, a, b, p, k);
+  for (let p = rows; p < a.rows; p++) for (let k = 0; k < columns; k += 4) addFour(to, a, b, p, k);
+  for (let p = 0; p < a.rows; p++) for (let k = columns; k < a.columns; k++) addOne(to, a, b, p, k);
 };
 
-/** What `addProduct` does to rows p and p + 1 of `to`. */
-const addTwoRows = (to: Matrix, a: Matrix, b: Matrix, p: number): void => {
-  const [sums, x, y] = [to.data, a.data, b.data];
-  const [s, t] = [to.first + p * to.stride, to.first + (p + 1) * to.stride];
-  const [u, v] = [a.first + p * a.stride, a.first + (p + 1) * a.stride];
-  let k = 0;
-  for (; k + 4 <= a.columns; k += 4) {
-    const u0 = x[u + k];
-    const u1 = x[u + k + 1];
-    const u2 = x[u + k + 2];
-    const u3 = x[u + k + 3];
-    const v0 = x[v + k];
-    const v1 = x[v + k + 1];
-    const v2 = x[v + k + 2];
-    const v3 = x[v + k + 3];
-    const k0 = b.first + k * b.stride;
-    const k1 = k0 + b.stride;
-    const k2 = k0 + 2 * b.stride;
-    const k3 = k0 + 3 * b.stride;
-    for (let j = 0; j < b.columns; j++) {
-      const y0 = y[k0 + j];
-      const y1 = y[k1 + j];
-      const y2 = y[k2 + j];
-      const y3 = y[k3 + j];
-      sums[s + j] += u0 * y0 + u1 * y1 + u2 * y2 + u3 * y3;
-      sums[t + j] += v0 * y0 + v1 * y1 + v2 * y2 + v3 * y3;
-    }
-  }
-  for (; k < a.columns; k++)
-    for (let j = 0; j < b.columns; j++) {
-      const value = y[b.first + k * b.stride + j];
-      sums[s + j] += x[u + k] * value;
-      sums[t + j] += x[v + k] * value;
-    }
+/** to[p, j] += a[p, k] · b[k, j] for all j. */
+const addOne = (to: Matrix, a: Matrix, b: Matrix, p: number, k: number): void => {
+  const sums = to.data;
+  const y = b.data;
+  const value = a.data[a.first + p * a.stride + k];
+  const s = to.first + p * to.stride;
+  const t = b.first + k * b.stride;
+  for (let j = 0; j < b.columns; j++) sums[s + j] += value * y[t + j];
 };
 
-/** What `addProduct` does to row p of `to`. */
-const addRow = (to: Matrix, a: Matrix, b: Matrix, p: number): void => {
-  const [sums, x, y] = [to.data, a.data, b.data];
-  const [s, u] = [to.first + p * to.stride, a.first + p * a.stride];
-  let k = 0;
-  for (; k + 4 <= a.columns; k += 4) {
-    const u0 = x[u + k];
-    const u1 = x[u + k + 1];
-    const u2 = x[u + k + 2];
-    const u3 = x[u + k + 3];
-    const k0 = b.first + k * b.stride;
-    const k1 = k0 + b.stride;
-    const k2 = k0 + 2 * b.stride;
-    const k3 = k0 + 3 * b.stride;
-    for (let j = 0; j < b.columns; j++)
-      sums[s + j] += u0 * y[k0 + j] + u1 * y[k1 + j] + u2 * y[k2 + j] + u3 * y[k3 + j];
+/** The same for k … k + 3. */
+const addFour = (to: Matrix, a: Matrix, b: Matrix, p: number, k: number): void => {
+  const sums = to.data;
+  const y = b.data;
+  const r = a.first + p * a.stride + k;
+  const [x0, x1, x2, x3] = [a.data[r], a.data[r + 1], a.data[r + 2], a.data[r + 3]];
+  const s = to.first + p * to.stride;
+  const t0 = b.first + k * b.stride;
+  const t1 = t0 + b.stride;
+  const t2 = t1 + b.stride;
+  const t3 = t2 + b.stride;
+  for (let j = 0; j < b.columns; j++)
+    sums[s + j] += x0 * y[t0 + j] + x1 * y[t1 + j] + x2 * y[t2 + j] + x3 * y[t3 + j];
+};
+
+/** The same for p … p + 3, too. (Inside the loop `const [a, b] = [c, d]` would take twice the time.) */
+const addBlock = (to: Matrix, a: Matrix, b: Matrix, p: number, k: number): void => {
+  const sums = to.data;
+  const x = a.data;
+  const y = b.data;
+  const s0 = to.first + p * to.stride;
+  const s1 = s0 + to.stride;
+  const s2 = s1 + to.stride;
+  const s3 = s2 + to.stride;
+  const r0 = a.first + p * a.stride + k;
+  const r1 = r0 + a.stride;
+  const r2 = r1 + a.stride;
+  const r3 = r2 + a.stride;
+  const [x00, x01, x02, x03] = [x[r0], x[r0 + 1], x[r0 + 2], x[r0 + 3]];
+  const [x10, x11, x12, x13] = [x[r1], x[r1 + 1], x[r1 + 2], x[r1 + 3]];
+  const [x20, x21, x22, x23] = [x[r2], x[r2 + 1], x[r2 + 2], x[r2 + 3]];
+  const [x30, x31, x32, x33] = [x[r3], x[r3 + 1], x[r3 + 2], x[r3 + 3]];
+  const t0 = b.first + k * b.stride;
+  const t1 = t0 + b.stride;
+  const t2 = t1 + b.stride;
+  const t3 = t2 + b.stride;
+  for (let j = 0; j < b.columns; j++) {
+    const y0 = y[t0 + j];
+    const y1 = y[t1 + j];
+    const y2 = y[t2 + j];
+    const y3 = y[t3 + j];
+    sums[s0 + j] += x00 * y0 + x01 * y1 + x02 * y2 + x03 * y3;
+    sums[s1 + j] += x10 * y0 + x11 * y1 + x12 * y2 + x13 * y3;
+    sums[s2 + j] += x20 * y0 + x21 * y1 + x22 * y2 + x23 * y3;
+    sums[s3 + j] += x30 * y0 + x31 * y1 + x32 * y2 + x33 * y3;
   }
-  for (; k < a.columns; k++)
-    for (let j = 0; j < b.columns; j++) sums[s + j] += x[u + k] * y[b.first + k * b.stride + j];
 };
