@@ -6,6 +6,7 @@ import * as declare from './declare.ts';
 import { input, kernel, weight } from './kernel.ts';
 import { addBias } from './loops.ts';
 import { biased } from './lowering.ts';
+import { addProduct, matrix } from './product.ts';
 import type { Row } from './row.ts';
 import { countOf, kernelAndBias, onVector, perChannels, perOutput, pointwise } from './rules.ts';
 import { image, vectorType } from './types.ts';
@@ -38,11 +39,7 @@ Keras’s \`Dense\`, PyTorch’s \`Linear\`, whose weight is [out, in].`,
     const [batch, c] = x.shape;
     const n = k.shape[1];
     const out = zeros([batch, n]);
-    for (let image = 0; image < batch; image++)
-      for (let i = 0; i < c; i++) {
-        const value = x.data[image * c + i];
-        for (let j = 0; j < n; j++) out.data[image * n + j] += value * k.data[i * n + j];
-      }
+    addProduct(matrix(out.data, batch, n), matrix(x.data, batch, c), matrix(k.data, c, n));
     return addBias(out, b);
   },
   lower: (args) => E.right(biased(args)(kernel({ op: 'MatMul' }, input(0), weight('kernel')))),

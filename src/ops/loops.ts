@@ -1,5 +1,6 @@
-/** The loops that the references of window operators share: float64, NHWC, padding skipped, not stored. */
+/** The loops that the references of window operators share: float64, NHWC. */
 import { zeros, type Tensor } from '../numeric/tensor.ts';
+import { addProduct, matrix } from './product.ts';
 import { padsFor, windowsAlong, type Slide, type Slides } from './windows.ts';
 
 /** A tap of a window: output pixel `to` sees input pixel `from` through the kernel's place `at`. */
@@ -46,24 +47,61 @@ const outShape = (slides: Slides, [batch, h, w]: readonly number[], c: number): 
   c,
 ];
 
+/** So many windows are laid out beside each other at a time: they stay in the cache, a whole map's would not. */
+const atOnce = 64;
+
 /**
  * y[o, j] = Σ x[o·s + k·r − p, i] · kernel[k, i − first(j), j], over the c/g inputs i of j's group, which
  * begin at first(j) = ⌊j / (n/g)⌋ · c/g.
+ *
+ * That is a product of matrices: row o of the left one is window o of the group, for all k and then all i.
  */
 export const convolve = (x: Tensor, kernel: Tensor, slides: Slides, groups: number): Tensor => {
-  const [, , perGroup, n] = kernel.shape;
+  const [height, width, perGroup, n] = kernel.shape;
   const out = zeros(outShape(slides, x.shape, n));
-  const [from, by, to] = [x.data, kernel.data, out.data];
+  const taps = height * width * perGroup;
   const units = n / groups;
-  eachTap(slides, x.shape, { out: n, kernel: perGroup * n }, (o, i, k) => {
-    for (let g = 0; g < groups; g++)
-      for (let c = 0; c < perGroup; c++) {
-        const value = from[i + g * perGroup + c];
-        const row = k + c * n;
-        for (let j = g * units; j < (g + 1) * units; j++) to[o + j] += value * by[row + j];
-      }
-  });
+  const all = out.data.length / n;
+  const windows = new Float64Array(Math.min(all, atOnce) * taps);
+  for (let first = 0; first < all; first += atOnce) {
+    const rows = Math.min(atOnce, all - first);
+    for (let g = 0; g < groups; g++) {
+      layOut(windows, x, slides, { first, rows }, { first: g * perGroup, count: perGroup });
+      addProduct(
+        { data: out.data, first: first * n + g * units, stride: n, rows, columns: units },
+        matrix(windows, rows, taps),
+        { data: kernel.data, first: g * units, stride: n, rows: taps, columns: units },
+      );
+    }
+  }
   return out;
+};
+
+/** Windows as rows of a matrix: x[o·s + k·r − p, i] for all k, then all i of the group; 0 outside the image. */
+const layOut = (
+  to: Float64Array,
+  x: Tensor,
+  { h, w }: Slides,
+  windows: { readonly first: number; readonly rows: number },
+  group: { readonly first: number; readonly count: number },
+): void => {
+  const [, height, width, channels] = x.shape;
+  const [outHeight, outWidth] = [windowsAlong(h, height), windowsAlong(w, width)];
+  const [top, left] = [padsFor(h, height).before, padsFor(w, width).before];
+  let place = 0;
+  for (let o = windows.first; o < windows.first + windows.rows; o++) {
+    const image = Math.floor(o / (outHeight * outWidth));
+    const u = Math.floor(o / outWidth) % outHeight;
+    const v = o % outWidth;
+    for (let a = 0; a < h.kernel; a++)
+      for (let e = 0; e < w.kernel; e++) {
+        const row = u * h.stride + a * h.dilation - top;
+        const column = v * w.stride + e * w.dilation - left;
+        const inside = row >= 0 && row < height && column >= 0 && column < width;
+        const from = ((image * height + row) * width + column) * channels + group.first;
+        for (let i = 0; i < group.count; i++) to[place++] = inside ? x.data[from + i] : 0;
+      }
+  }
 };
 
 /** y[o, i·m + j] = Σ x[o·s + k·r − p, i] · kernel[k, i, j] */

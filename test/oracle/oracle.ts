@@ -13,7 +13,7 @@ import { rowOf } from '../../src/ops/table.ts';
 import { image, type TensorType } from '../../src/ops/types.ts';
 import { toNet } from '../../src/runtime/torchvision/layout.ts';
 import { pairUp, type Pairs } from '../../src/runtime/torchvision/pairs.ts';
-import { layersOf, modelNamed } from '../../src/runtime/torchvision/recognise.ts';
+import { modelNamed } from '../../src/runtime/torchvision/recognise.ts';
 import { example, inMemory } from '../programs.ts';
 
 /** Which net of examples/ is which of torchvision's. */
@@ -67,10 +67,10 @@ export const exampleOf = (model: string): { readonly graph: Graph; readonly pair
 /** One file of fixtures/. Numbers are float64. */
 export type Fixture = {
   readonly model: string;
-  /** the child that is applied alone, or else the whole */
-  readonly part: '' | 'features' | 'AuxLogits';
+  /** the child that is applied alone, a head on the side, or else the whole */
+  readonly part: '' | 'aux1' | 'aux2' | 'AuxLogits';
   readonly input: readonly [h: number, w: number, c: number];
-  readonly weights: string; // SHA-256 of all of them
+  readonly weights: string; // SHA-256 of the SHA-256 of each, in order of keys
   readonly output: { readonly shape: readonly number[]; readonly values: string };
   readonly stages: readonly {
     readonly module: string;
@@ -118,8 +118,24 @@ const torchWeight = (key: string, shape: readonly number[]): Float32Array => {
   return out;
 };
 
+type Drawn = { readonly tensor: HostTensor; readonly sum: Buffer };
+
+/** Weights that nets share: the heads of all VGGs are the same 124 million numbers. */
+const large = new Map<string, Drawn>();
+
+const drawn = ({ key, weight, layout }: Pairs['weights'][number]): Drawn => {
+  const id = `${key} ${layout.shape}`;
+  const known = large.get(id);
+  if (known !== undefined) return known;
+  const data = torchWeight(key, layout.shape);
+  const sum = createHash('sha256').update(new Uint8Array(data.buffer)).digest();
+  const made = { tensor: { shape: weight.spec.shape, data: toNet(layout, data) }, sum };
+  if (data.length > 4_000_000) large.set(id, made);
+  return made;
+};
+
 /** The weights of a part by netc's paths, and their checksum by PyTorch's keys. */
-export const drawWeights = (
+const drawWeights = (
   pairs: Pairs,
   part: Fixture['part'],
 ): { readonly byPath: ReadonlyMap<string, HostTensor>; readonly sum: string } => {
@@ -128,10 +144,10 @@ export const drawWeights = (
   const inOrder = pairs.weights
     .filter(({ key }) => key.startsWith(part))
     .sort((a, b) => (a.key < b.key ? -1 : 1));
-  for (const { key, weight, layout } of inOrder) {
-    const data = torchWeight(key, layout.shape);
-    hash.update(new Uint8Array(data.buffer));
-    byPath.set(weight.path, { shape: weight.spec.shape, data: toNet(layout, data) });
+  for (const pair of inOrder) {
+    const { tensor, sum } = drawn(pair);
+    hash.update(sum);
+    byPath.set(pair.weight.path, tensor);
   }
   return { byPath, sum: hash.digest('hex') };
 };
@@ -164,22 +180,26 @@ const between = (
   return { ...graph, input: { id: from, type }, nodes, outputs };
 };
 
-/** Where a part of torchvision's network begins and ends in the graph of the net. */
+/** Where a part of torchvision's network begins and ends in the graph of the net: without its softmax. */
 const ends = (
   graph: Graph,
+  pairs: Pairs,
   part: Fixture['part'],
 ): { readonly from: ValueId; readonly to: ValueId } => {
   const nodeOf = (id: ValueId | undefined): GraphNode => graph.nodes.find((n) => n.id === id)!;
-  const [main, side] = graph.outputs;
+  const before = (id: ValueId | undefined): ValueId => nodeOf(id).inputs[0]!;
+  const [main, first, second] = graph.outputs;
+  const layer = pairs.weights.find(({ key }) => key.startsWith(part))!.layer;
+  const pool = graph.nodes.find((n) => n.path === layer)!.inputs[0]!;
   switch (part) {
-    case '': // without the softmax
-      return { from: graph.input.id, to: nodeOf(main?.id).inputs[0]! };
-    case 'features':
-      return { from: graph.input.id, to: graph.nodes.find((n) => n.op === 'flatten')!.inputs[0]! };
-    case 'AuxLogits': {
-      const first = nodeOf(layersOf(graph).side[0]!.inputs[0]); // its pool
-      return { from: first.inputs[0]!, to: nodeOf(side?.id).inputs[0]! };
-    }
+    case '':
+      return { from: graph.input.id, to: before(main?.id) };
+    case 'AuxLogits':
+      return { from: before(pool), to: before(first?.id) };
+    case 'aux1': // behind its pool, which differs
+      return { from: pool, to: before(first?.id) };
+    case 'aux2':
+      return { from: pool, to: before(second?.id) };
   }
 };
 
@@ -190,7 +210,7 @@ const ends = (
 export const prepared = (name: string) => {
   const expected = fixture(name);
   const { graph, pairs } = exampleOf(expected.model);
-  const { from, to } = ends(graph, expected.part);
+  const { from, to } = ends(graph, pairs, expected.part);
   const stages = expected.stages.map(({ module }) => {
     const layer = pairs.weights.find((p) => p.key === `${module}.weight`)?.layer;
     const node = graph.nodes.find((n) => n.path === layer && n.weights.length > 0);
