@@ -9,11 +9,11 @@
 import * as E from 'fp-ts/lib/Either.js';
 import { pipe } from 'fp-ts/lib/function.js';
 import { andThen, checked, failed, gate, type Checked } from './diagnostic/checked.ts';
-import { error, type Diagnostic } from './diagnostic/diagnostic.ts';
+import type { Diagnostic } from './diagnostic/diagnostic.ts';
 import { buildGraph } from './lower/build.ts';
 import { fuse } from './lower/fuse.ts';
 import type { Graph } from './lower/graph.ts';
-import { kernels, type NotLowered, type Program as Kernels } from './lower/kernels.ts';
+import { kernels, type Program as Kernels } from './lower/kernels.ts';
 import { resize, type Images } from './lower/resize.ts';
 import { parse } from './parser/parse.ts';
 import { admissibleSizes } from './rewrite/admissible.ts';
@@ -60,12 +60,5 @@ export const rewrite = (
 const opened = (before: Graph, after: Graph): Graph =>
   E.isRight(freed(before)) ? after : E.getOrElse(() => after)(freed(after));
 
-/** The kernels of a graph; `left` when a layer has none for images of every size (E0511). */
-export const lower = (graph: Graph): E.Either<Diagnostic, Kernels> =>
-  pipe(kernels(graph), E.bimap(notLowered, fuse));
-
-const notLowered = ({ node, reason }: NotLowered): Diagnostic =>
-  error('E0511', node.span, `\`${node.op}\` cannot be lowered for images of every size`, {
-    label: reason,
-    notes: ['choose a size: `--input 224x224`'],
-  });
+/** The kernels of a graph, for images of every size that it takes. */
+export const lower = (graph: Graph): Kernels => fuse(kernels(graph));

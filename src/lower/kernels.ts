@@ -3,7 +3,6 @@
  * out in order of execution. Values are numbers again, but of the program's own: one for the input, one
  * for each stored tensor, one for the result of each call.
  */
-import * as Either from 'fp-ts/lib/Either.js';
 import { absurd, Bug } from '../diagnostic/bug.ts';
 import type { Activation, Kernel, Lowered, WeightExpr } from '../ops/kernel.ts';
 import { rowOf } from '../ops/table.ts';
@@ -61,17 +60,11 @@ export type Program = {
   }[];
 };
 
-/** A layer that cannot be lowered while the size of its input is free. */
-export type NotLowered = { readonly node: GraphNode; readonly reason: string };
-
 /**
  * The kernels of a net. Of the outputs that `also` adds, those in `wanted` are kept; without it only the
  * main one is. What no kept output needs is left out.
  */
-export const kernels = (
-  graph: Graph,
-  wanted: readonly string[] = [],
-): Either.Either<NotLowered, Program> => {
+export const kernels = (graph: Graph, wanted: readonly string[] = []): Program => {
   const outputs = graph.outputs.filter((o, i) => i === 0 || wanted.includes(o.name));
   const needed = neededFor(graph, outputs);
   const draft = newDraft();
@@ -83,11 +76,10 @@ export const kernels = (
     if (!needed.has(node.id)) continue;
     const inputs = node.inputs.map((id) => found(typeOf, id));
     const lowered = rowOf(node.op).lower(node.args, { inputs, output: node.type });
-    if (Either.isLeft(lowered)) return Either.left({ node, reason: lowered.left });
     const operands = node.inputs.map((id) => found(valueOf, id));
-    valueOf.set(node.id, layOut(draft, node, operands, lowered.right));
+    valueOf.set(node.id, layOut(draft, node, operands, lowered));
   }
-  return Either.right({
+  return {
     net: graph.net,
     values: draft.values,
     input: { id: draft.input, type: graph.input.type },
@@ -100,7 +92,7 @@ export const kernels = (
       id: found(valueOf, id),
       type: found(typeOf, id),
     })),
-  });
+  };
 };
 
 /** The nodes on which the outputs depend. */
