@@ -49,11 +49,16 @@ export const rewrite = (
   passes: readonly Pass[],
   images?: Images,
 ): Checked<Applied> =>
-  andThen(applyPasses(buildGraph(net), passes), ({ graph, trace }) =>
-    pipe(
-      resize(opened(buildGraph(net), graph), admissibleSizes(graph), images),
-      E.match(failed, (sized) => checked({ graph: sized, trace }, [])),
-    ),
+  passes.length === 0
+    ? applied(graphOf(net, images), [])
+    : andThen(applyPasses(buildGraph(net), passes), ({ graph, trace }) =>
+        applied(resize(opened(buildGraph(net), graph), admissibleSizes(graph), images), trace),
+      );
+
+const applied = (result: E.Either<Diagnostic, Graph>, trace: Applied['trace']): Checked<Applied> =>
+  pipe(
+    result,
+    E.match(failed, (graph) => checked({ graph, trace }, [])),
   );
 
 /** What the passes have opened stays open; a size that was declared for its own sake stays as it is. */

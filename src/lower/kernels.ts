@@ -8,7 +8,7 @@ import type { Activation, Kernel, Lowered, WeightExpr } from '../ops/kernel.ts';
 import { rowOf } from '../ops/table.ts';
 import type { TensorType } from '../ops/types.ts';
 import type { Graph, GraphNode, GraphWeight, ValueId } from './graph.ts';
-import { parameterIn, weightShape, withPaths } from './stored.ts';
+import { parameterIn, weightShape, withPath } from './stored.ts';
 
 type Only<Op extends Kernel['op']> = Extract<Kernel, { readonly op: Op }>;
 
@@ -133,12 +133,12 @@ const layOut = (
 ): ValueId => {
   const done = new Map<Lowered, ValueId>();
   const weight = (e: WeightExpr): ValueId => {
-    const parameter = (name: string): GraphWeight => parameterOf(node, name);
-    const value = withPaths(e, (name) => parameter(name).path);
-    const key = JSON.stringify(value);
+    const read = parameterOf(node, parameterIn(e));
+    const value = withPath(e, read.path);
+    // a path is its own text: none begins with a brace
+    const key = value.tag === 'weight' ? value.name : JSON.stringify(value);
     const known = draft.stored.get(key);
     if (known !== undefined) return known;
-    const read = parameter(parameterIn(e));
     draft.parameters.set(read.path, read);
     const id = draft.values++;
     // no part of a path is a number, so the second form is nobody's path

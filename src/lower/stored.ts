@@ -23,9 +23,9 @@ export const weightShape = (e: WeightExpr, shape: readonly number[]): readonly n
 export const cutShape = (cut: Cut, whole: readonly number[]): readonly number[] =>
   cut.size.map((n, i) => (n < 0 ? whole[i]! - cut.begin[i]! + n + 1 : n));
 
-/** The same with the name replaced. */
-export const withPaths = (e: WeightExpr, path: (name: string) => string): WeightExpr =>
-  e.tag === 'weight' ? { tag: 'weight', name: path(e.name) } : { ...e, of: withPaths(e.of, path) };
+/** The same of the weight at this path. */
+export const withPath = (e: WeightExpr, path: string): WeightExpr =>
+  e.tag === 'weight' ? { tag: 'weight', name: path } : { ...e, of: withPath(e.of, path) };
 
 /** The name that is read. */
 export const parameterIn = (e: WeightExpr): string =>
