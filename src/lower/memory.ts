@@ -71,8 +71,11 @@ const shapeOf = (kernel: Call['kernel'], inputs: readonly Shape[]): Shape => {
     }
     case 'Slice':
       return [x[0]!, ...cutShape(kernel, x.slice(1))];
-    case 'ConcatV2':
-      return [...x.slice(0, -1), inputs.reduce((n, s) => n + s[s.length - 1]!, 0)];
+    case 'ConcatV2': {
+      const pixels = x.slice(0, -1);
+      const agree = inputs.every((s) => s.slice(0, -1).join() === pixels.join());
+      return agree ? [...pixels, inputs.reduce((n, s) => n + s[s.length - 1]!, 0)] : nothing;
+    }
     case 'AddV2':
     case 'Sub':
     case 'Mul':
