@@ -54,7 +54,7 @@ export const rows = async (): Promise<readonly Row[]> => {
       const w = sure(specs.get(path), path);
       return { shape: w.spec.shape, data: initialValues(w, 7) };
     });
-    return right(load(engine, right(lower(applied.graph), 'kernels'), weight), 'room');
+    return right(load(engine, lower(applied.graph), weight), 'room');
   };
   const input = {
     shape: [1, 224, 224, 3],

@@ -9,11 +9,11 @@
 import * as E from 'fp-ts/lib/Either.js';
 import { pipe } from 'fp-ts/lib/function.js';
 import { andThen, checked, failed, gate, type Checked } from './diagnostic/checked.ts';
-import { error, type Diagnostic } from './diagnostic/diagnostic.ts';
+import type { Diagnostic } from './diagnostic/diagnostic.ts';
 import { buildGraph } from './lower/build.ts';
 import { fuse } from './lower/fuse.ts';
 import type { Graph } from './lower/graph.ts';
-import { kernels, type NotLowered, type Program as Kernels } from './lower/kernels.ts';
+import { kernels, type Program as Kernels } from './lower/kernels.ts';
 import { resize, type Images } from './lower/resize.ts';
 import { parse } from './parser/parse.ts';
 import { admissibleSizes } from './rewrite/admissible.ts';
@@ -49,23 +49,21 @@ export const rewrite = (
   passes: readonly Pass[],
   images?: Images,
 ): Checked<Applied> =>
-  andThen(applyPasses(buildGraph(net), passes), ({ graph, trace }) =>
-    pipe(
-      resize(opened(buildGraph(net), graph), admissibleSizes(graph), images),
-      E.match(failed, (sized) => checked({ graph: sized, trace }, [])),
-    ),
+  passes.length === 0
+    ? applied(graphOf(net, images), [])
+    : andThen(applyPasses(buildGraph(net), passes), ({ graph, trace }) =>
+        applied(resize(opened(buildGraph(net), graph), admissibleSizes(graph), images), trace),
+      );
+
+const applied = (result: E.Either<Diagnostic, Graph>, trace: Applied['trace']): Checked<Applied> =>
+  pipe(
+    result,
+    E.match(failed, (graph) => checked({ graph, trace }, [])),
   );
 
 /** What the passes have opened stays open; a size that was declared for its own sake stays as it is. */
 const opened = (before: Graph, after: Graph): Graph =>
   E.isRight(freed(before)) ? after : E.getOrElse(() => after)(freed(after));
 
-/** The kernels of a graph; `left` when a layer has none for images of every size (E0511). */
-export const lower = (graph: Graph): E.Either<Diagnostic, Kernels> =>
-  pipe(kernels(graph), E.bimap(notLowered, fuse));
-
-const notLowered = ({ node, reason }: NotLowered): Diagnostic =>
-  error('E0511', node.span, `\`${node.op}\` cannot be lowered for images of every size`, {
-    label: reason,
-    notes: ['choose a size: `--input 224x224`'],
-  });
+/** The kernels of a graph, for images of every size that it takes. */
+export const lower = (graph: Graph): Kernels => fuse(kernels(graph));

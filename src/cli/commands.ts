@@ -69,7 +69,7 @@ export const commands: readonly Command[] = [
     summary: 'write each net as a TensorFlow.js graph model',
     examples: [
       'netc compile examples/vgg.net --net D --weights D.safetensors -o out',
-      'netc compile examples/unet.net --net UNet --input 256x256 -o out',
+      'netc compile examples/unet.net --net UNet -o out',
       'netc compile examples/googlenet.net --diagram -o out',
     ],
     options: {

@@ -77,14 +77,12 @@ const prepare = (net: TypedNet, job: Job): Or<readonly Diagnostic[], Ready> => {
   if (applied === undefined)
     return Either.left(diagnosticsOf(result).map((d) => renamed(d, job.shown)));
   const { graph, trace } = applied;
-  const program = lower(graph);
-  if (Either.isLeft(program)) return Either.left([renamed(program.left, job.shown)]);
   const matched = weights && matchWeights(weights, weightsOf(graph));
   const read = matched && valueOf(matched);
   if (matched !== undefined && read === undefined) return Either.left(diagnosticsOf(matched));
   const preparation = weights?.metadata.get(inputKey);
   const metadata = preparation === undefined ? undefined : { [inputKey]: preparation };
-  const model = graphModel(program.right, `netc ${version()}`, metadata);
+  const model = graphModel(lower(graph), `netc ${version()}`, metadata);
   const files = [...diagrams(net, job), ...modelFiles(model, graph, read)];
   return Either.right({ net, graph, trace, files });
 };

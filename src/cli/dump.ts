@@ -13,7 +13,6 @@ import type { phases } from './commands.ts';
 import { showTyped } from './dump-typed.ts';
 import { exit, type Exit } from './exit.ts';
 import type { Io } from './io.ts';
-import { renamed } from './renamed.ts';
 import { netsAsked, open, openSound, type Opened } from './open.ts';
 import { fail, tell } from './report.ts';
 
@@ -33,15 +32,11 @@ const dumpTree = (opened: Opened, io: Io): Exit => {
 };
 
 /** A plan is for one image of the declared size. */
-const planText = (net: TypedNet, shown: (path: string) => string) => {
-  const program = lower(buildGraph(net));
-  if (Either.isLeft(program)) return Either.left(renamed(program.left, shown));
+const planText = (net: TypedNet): string => {
   const shape = shapeOf(net.input, 1)?.slice(1);
-  return Either.right(
-    shape === undefined
-      ? `-- ${net.name}: the sizes are free, so nothing can be planned\n`
-      : `-- ${net.name}\n${showPlan(plan(program.right, { batch: 1, input: shape })).trimEnd()}\n`,
-  );
+  if (shape === undefined) return `-- ${net.name}: the sizes are free, so nothing can be planned\n`;
+  const planned = plan(lower(buildGraph(net)), { batch: 1, input: shape });
+  return `-- ${net.name}\n${showPlan(planned).trimEnd()}\n`;
 };
 
 export const dump = async (file: string, given: Given, io: Io): Promise<Exit> => {
@@ -54,11 +49,7 @@ export const dump = async (file: string, given: Given, io: Io): Promise<Exit> =>
   for (const net of nets.right) {
     if (phase === 'check') io.out(`${showTyped(net)}\n`);
     else if (phase === 'lower') io.out(`${showGraph(buildGraph(net))}\n`);
-    else {
-      const text = planText(net, opened.right.shown);
-      if (Either.isLeft(text)) return fail(io, [text.left]);
-      io.out(`${text.right}\n`);
-    }
+    else io.out(`${planText(net)}\n`);
   }
   return exit.fine;
 };

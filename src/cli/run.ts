@@ -25,7 +25,6 @@ import type { Io } from './io.ts';
 import { hostWeights, weightsOf } from './host-weights.ts';
 import { netAsked, openSound } from './open.ts';
 import { passesAsked } from './passes.ts';
-import { renamed } from './renamed.ts';
 import { fail } from './report.ts';
 import { lines } from './table.ts';
 import { showTop } from './top.ts';
@@ -99,11 +98,10 @@ type Run = {
   readonly given: Given;
   readonly weights: WeightFile;
   readonly passes: readonly Pass[];
-  readonly shown: (path: string) => string;
 };
 
 const outputs = async (run: Run): Promise<Or<readonly Diagnostic[], readonly Output[]>> => {
-  const { net, given, weights, shown } = run;
+  const { net, given, weights } = run;
   const one = <A>(result: Or<Diagnostic, A>): Or<readonly Diagnostic[], A> =>
     Either.mapLeft((d: Diagnostic) => [d])(result);
   const matched = matchWeights(weights, weightsOf(buildGraph(net)));
@@ -113,11 +111,9 @@ const outputs = async (run: Run): Promise<Or<readonly Diagnostic[], readonly Out
   if (Either.isLeft(input)) return one(input);
   const graph = graphFor(run, input.right, given.input);
   if (Either.isLeft(graph)) return graph;
-  const program = lower(graph.right);
-  if (Either.isLeft(program)) return Either.left([renamed(program.left, shown)]);
   const engine = await engineFor(given.engine);
   if (Either.isLeft(engine)) return one(engine);
-  const loaded = uploaded(engine.right, graph.right, program.right, read, given.input);
+  const loaded = uploaded(engine.right, graph.right, lower(graph.right), read, given.input);
   if (Either.isLeft(loaded)) return one(loaded);
   const result = await loaded.right.run(input.right);
   loaded.right.dispose();
@@ -160,13 +156,11 @@ export const run = async (file: string, given: Given, io: Io): Promise<Exit> => 
   const weights = openWeights(given.weights);
   if (Either.isLeft(weights)) return fail(io, [weights.left]);
   try {
-    const { shown } = opened.right;
     const result = await outputs({
       net: net.right,
       given,
       weights: weights.right,
       passes: passes.right,
-      shown,
     });
     if (Either.isLeft(result)) return fail(io, result.left);
     return deliver(net.right, result.right[0]!, given, io);

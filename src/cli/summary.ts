@@ -25,11 +25,7 @@ import { lines } from './table.ts';
 /** The most that all values take at once, if sizes are known. */
 const peakOf = (graph: Graph, batch: number): number | undefined => {
   const shape = shapeOf(graph.input.type, batch);
-  if (shape === undefined) return undefined;
-  const program = lower(graph);
-  return Either.isLeft(program)
-    ? undefined
-    : plan(program.right, { batch, input: shape.slice(1) }).peakBytes;
+  return shape && plan(lower(graph), { batch, input: shape.slice(1) }).peakBytes;
 };
 
 const summarise = (net: TypedNet, graph: Graph, batch: number): Summary => {

@@ -71,7 +71,6 @@ export const codes = {
   E0508: 'an input does not fit the net',
   E0509: 'a file cannot be written',
   E0510: 'a number format is not supported',
-  E0511: 'a layer cannot be lowered for images of every size',
   // assertions
   E0601: 'an assertion does not hold',
   E0602: 'an assertion cannot be decided',

@@ -3,13 +3,12 @@
  * out in order of execution. Values are numbers again, but of the program's own: one for the input, one
  * for each stored tensor, one for the result of each call.
  */
-import * as Either from 'fp-ts/lib/Either.js';
 import { absurd, Bug } from '../diagnostic/bug.ts';
 import type { Activation, Kernel, Lowered, WeightExpr } from '../ops/kernel.ts';
 import { rowOf } from '../ops/table.ts';
 import type { TensorType } from '../ops/types.ts';
 import type { Graph, GraphNode, GraphWeight, ValueId } from './graph.ts';
-import { parameterIn, weightShape, withPaths } from './stored.ts';
+import { parameterIn, weightShape, withPath } from './stored.ts';
 
 type Only<Op extends Kernel['op']> = Extract<Kernel, { readonly op: Op }>;
 
@@ -61,17 +60,11 @@ export type Program = {
   }[];
 };
 
-/** A layer that cannot be lowered while the size of its input is free. */
-export type NotLowered = { readonly node: GraphNode; readonly reason: string };
-
 /**
  * The kernels of a net. Of the outputs that `also` adds, those in `wanted` are kept; without it only the
  * main one is. What no kept output needs is left out.
  */
-export const kernels = (
-  graph: Graph,
-  wanted: readonly string[] = [],
-): Either.Either<NotLowered, Program> => {
+export const kernels = (graph: Graph, wanted: readonly string[] = []): Program => {
   const outputs = graph.outputs.filter((o, i) => i === 0 || wanted.includes(o.name));
   const needed = neededFor(graph, outputs);
   const draft = newDraft();
@@ -83,11 +76,10 @@ export const kernels = (
     if (!needed.has(node.id)) continue;
     const inputs = node.inputs.map((id) => found(typeOf, id));
     const lowered = rowOf(node.op).lower(node.args, { inputs, output: node.type });
-    if (Either.isLeft(lowered)) return Either.left({ node, reason: lowered.left });
     const operands = node.inputs.map((id) => found(valueOf, id));
-    valueOf.set(node.id, layOut(draft, node, operands, lowered.right));
+    valueOf.set(node.id, layOut(draft, node, operands, lowered));
   }
-  return Either.right({
+  return {
     net: graph.net,
     values: draft.values,
     input: { id: draft.input, type: graph.input.type },
@@ -100,7 +92,7 @@ export const kernels = (
       id: found(valueOf, id),
       type: found(typeOf, id),
     })),
-  });
+  };
 };
 
 /** The nodes on which the outputs depend. */
@@ -141,12 +133,12 @@ const layOut = (
 ): ValueId => {
   const done = new Map<Lowered, ValueId>();
   const weight = (e: WeightExpr): ValueId => {
-    const parameter = (name: string): GraphWeight => parameterOf(node, name);
-    const value = withPaths(e, (name) => parameter(name).path);
-    const key = JSON.stringify(value);
+    const read = parameterOf(node, parameterIn(e));
+    const value = withPath(e, read.path);
+    // a path is its own text: none begins with a brace
+    const key = value.tag === 'weight' ? value.name : JSON.stringify(value);
     const known = draft.stored.get(key);
     if (known !== undefined) return known;
-    const read = parameter(parameterIn(e));
     draft.parameters.set(read.path, read);
     const id = draft.values++;
     // no part of a path is a number, so the second form is nobody's path

@@ -2,6 +2,7 @@
 import { absurd, Bug } from '../diagnostic/bug.ts';
 import { elements } from '../numeric/tensor.ts';
 import type { WindowPadding } from '../ops/kernel.ts';
+import { samePads } from '../ops/windows.ts';
 import { cutShape } from './stored.ts';
 import type { Call } from './kernels.ts';
 
@@ -37,8 +38,13 @@ const shapeOf = (kernel: Call['kernel'], inputs: readonly Shape[]): Shape => {
       if (x[3] !== y[2]) return nothing;
       return [x[0]!, along(0), along(1), depth];
     }
-    case 'Conv2DBackpropInput':
-      return [x[0]!, ...kernel.size];
+    case 'Conv2DBackpropInput': {
+      const along = (axis: 0 | 1): number =>
+        kernel.padding === 'SAME'
+          ? kernel.strides[axis] * x[axis + 1]!
+          : kernel.strides[axis] * (x[axis + 1]! - 1) + y[axis]!;
+      return x[3] === y[3] ? [x[0]!, along(0), along(1), y[2]!] : nothing;
+    }
     case 'MatMul':
       return x[1] === y[0] ? [x[0]!, y[1]!] : nothing;
     case 'MaxPool':
@@ -49,6 +55,14 @@ const shapeOf = (kernel: Call['kernel'], inputs: readonly Shape[]): Shape => {
     }
     case 'Mean':
       return [x[0]!, x[3]!];
+    case 'PadSame': {
+      const along = (axis: 0 | 1): number => {
+        const n = x[axis + 1]!;
+        const { before, after } = samePads(kernel.spans[axis], kernel.strides[axis], n);
+        return n + before + after;
+      };
+      return [x[0]!, along(0), along(1), x[3]!];
+    }
     case 'PadV2':
       return x.map((n, i) => n + kernel.paddings[i]![0] + kernel.paddings[i]![1]);
     case 'Reshape': {
@@ -57,8 +71,11 @@ const shapeOf = (kernel: Call['kernel'], inputs: readonly Shape[]): Shape => {
     }
     case 'Slice':
       return [x[0]!, ...cutShape(kernel, x.slice(1))];
-    case 'ConcatV2':
-      return [...x.slice(0, -1), inputs.reduce((n, s) => n + s[s.length - 1]!, 0)];
+    case 'ConcatV2': {
+      const pixels = x.slice(0, -1);
+      const agree = inputs.every((s) => s.slice(0, -1).join() === pixels.join());
+      return agree ? [...pixels, inputs.reduce((n, s) => n + s[s.length - 1]!, 0)] : nothing;
+    }
     case 'AddV2':
     case 'Sub':
     case 'Mul':
@@ -67,7 +84,7 @@ const shapeOf = (kernel: Call['kernel'], inputs: readonly Shape[]): Shape => {
       return broadcast(x, y);
     case 'ResizeNearestNeighbor':
     case 'ResizeBilinear':
-      return [x[0]!, ...kernel.size, x[3]!];
+      return [x[0]!, kernel.scale * x[1]!, kernel.scale * x[2]!, x[3]!];
     case 'BiasAdd':
     case 'Relu':
     case 'Relu6':

@@ -1,7 +1,7 @@
 /** Arithmetic on weights that happens once, when they are loaded: its shapes, its names, its values. */
 import { absurd, Bug } from '../diagnostic/bug.ts';
 import { elements } from '../numeric/tensor.ts';
-import type { WeightExpr } from '../ops/kernel.ts';
+import type { Cut, WeightExpr } from '../ops/kernel.ts';
 
 /** A float32 array as an engine takes it. */
 export type HostTensor = { readonly shape: readonly number[]; readonly data: Float32Array };
@@ -20,15 +20,12 @@ export const weightShape = (e: WeightExpr, shape: readonly number[]): readonly n
   }
 };
 
-type Cut = { readonly begin: readonly number[]; readonly size: readonly number[] };
-
-/** −1 in `size` means to the end. */
 export const cutShape = (cut: Cut, whole: readonly number[]): readonly number[] =>
-  cut.size.map((n, i) => (n === -1 ? whole[i]! - cut.begin[i]! : n));
+  cut.size.map((n, i) => (n < 0 ? whole[i]! - cut.begin[i]! + n + 1 : n));
 
-/** The same with the name replaced. */
-export const withPaths = (e: WeightExpr, path: (name: string) => string): WeightExpr =>
-  e.tag === 'weight' ? { tag: 'weight', name: path(e.name) } : { ...e, of: withPaths(e.of, path) };
+/** The same of the weight at this path. */
+export const withPath = (e: WeightExpr, path: string): WeightExpr =>
+  e.tag === 'weight' ? { tag: 'weight', name: path } : { ...e, of: withPath(e.of, path) };
 
 /** The name that is read. */
 export const parameterIn = (e: WeightExpr): string =>

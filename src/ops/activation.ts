@@ -41,7 +41,7 @@ const keeping = (it: Keeping): Row => ({
   extraFlops: () => perOutput(it.flops),
   field: () => pointwise,
   reference: (args, [x]) => it.value(args, x),
-  lower: (args) => E.right(it.lower(args)),
+  lower: it.lower,
   samples: (it.args ?? [{}]).flatMap((args) => inputs.map((x) => ({ args, inputs: [x] }))),
   mistakes: [],
 });

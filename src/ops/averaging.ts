@@ -5,7 +5,7 @@ import { allSides, flag, square } from './args.ts';
 import * as declare from './declare.ts';
 import { input, kernel, type Lowered } from './kernel.ts';
 import { foldWindows } from './loops.ts';
-import { cutChannels, knownExtent, knownMap, padded } from './lowering.ts';
+import { cutChannels, knownExtent, knownMap, padded, paddedAsSame } from './lowering.ts';
 import { poolMistakes, poolParams, poolSamples, poolShape } from './pooling.ts';
 import type { Row } from './row.ts';
 import { noMacs, noWeights, onMap, perOutput, windowField } from './rules.ts';
@@ -96,28 +96,25 @@ const shared = (
   return kernel({ op: 'RealDiv' }, average, pool(slides, 'VALID', around));
 };
 
-const lowerAverage = (
-  slides: Slides,
-  map: MapType,
-  include: boolean,
-): E.Either<string, Lowered> => {
+const lowerAverage = (slides: Slides, map: MapType, include: boolean): Lowered => {
   const { h, w } = slides;
   const fit = fitOf(slides, map);
   // without padding both ways of counting are one, and SAME leaves padding out
   if (isNone(fit.h) && isNone(fit.w) && (fit.padding === 'VALID' || !include))
-    return E.right(pool(slides, fit.padding, input(0)));
+    return pool(slides, fit.padding, input(0));
   const rows = padsAlong(h, extentOf(map.h));
   const columns = padsAlong(w, extentOf(map.w));
+  // SAME would leave the padding out, and here it counts
   if (rows === undefined || columns === undefined)
-    return E.left('how much `pad = same` adds at this stride, and counts, depends on the size');
+    return pool(slides, 'VALID', paddedAsSame(input(0), slides));
   const average = pool(slides, 'VALID', padded(input(0), rows, columns, 0));
   const extents = knownExtent(map);
-  if (extents !== undefined) return E.right(recounted(slides, extents, include, average));
+  if (extents !== undefined) return recounted(slides, extents, include, average);
   const asked = (slide: Slide, pads: Pads): Pads =>
     !include ? none : slide.pads === 'same' ? pads : slide.pads;
   const counted = { h: asked(h, rows), w: asked(w, columns) };
   const whole = counted.h.after === rows.after && counted.w.after === columns.after && include;
-  return E.right(whole ? average : shared(slides, counted, { h: rows, w: columns }, average));
+  return whole ? average : shared(slides, counted, { h: rows, w: columns }, average);
 };
 
 /** y[u, v, i] = Σ over a, b of x[s·u + a − p, s·v + b − p, i] / count, inside the image. */
@@ -199,7 +196,7 @@ depend on the image. PyTorch’s \`AdaptiveAvgPool2d(1)\` and a flatten; Keras�
     });
     return out;
   },
-  lower: () => E.right(kernel({ op: 'Mean' }, input(0))),
+  lower: () => kernel({ op: 'Mean' }, input(0)),
   samples: [
     { args: {}, inputs: [image(3, 4, 2)] },
     { args: {}, inputs: [image(1, 1, 3)] },

@@ -118,7 +118,7 @@ HWIO, as in TensorFlow; PyTorch’s are OIHW.`,
         kernel({ op: 'Conv2D', ...how }, part, cut),
       );
     });
-    return E.map(biased(args))(result);
+    return biased(args)(result);
   },
   samples: [
     { args: { size: square(3), channels: 4 }, inputs: [image(5, 6, 3)] },
@@ -136,6 +136,14 @@ HWIO, as in TensorFlow; PyTorch’s are OIHW.`,
     {
       args: { size: square(3), channels: 2, stride: square(2), pad: 'same' },
       inputs: [mapType(freeAxis('h'), fixedAxis(9), 3)],
+    },
+    {
+      args: { size: square(3), channels: 2, stride: square(4), pad: 'same' },
+      inputs: [image(12, 9, 3)],
+    },
+    {
+      args: { size: square(3), channels: 2, stride: square(4), pad: 'same' },
+      inputs: [mapType(freeAxis('h'), freeAxis('w'), 3)],
     },
     { args: { size: square(5), channels: 3, pad: 'valid' }, inputs: [image(5, 8, 2)] },
     {
@@ -164,6 +172,17 @@ HWIO, as in TensorFlow; PyTorch’s are OIHW.`,
     {
       args: { size: square(3), channels: 1, dilation: 4, stride: { h: 6, w: 2 }, pad: 'half' },
       inputs: [mapType(freeAxis('h'), fixedAxis(15), 2)],
+    },
+    {
+      args: {
+        size: { h: 3, w: 2 },
+        channels: 4,
+        dilation: 3,
+        stride: { h: 2, w: 5 },
+        pad: 'same',
+        groups: 2,
+      },
+      inputs: [mapType(freeAxis('h'), freeAxis('w'), 4)],
     },
     {
       args: { size: square(3), channels: 6, groups: 3, stride: square(2), bias: false },
@@ -232,7 +251,7 @@ PyTorch’s grouped \`Conv2d\` do: output channel i·m + j comes from input chan
     const result = overWindows(slidesOf(args), map, (y, how) =>
       kernel({ op: 'DepthwiseConv2dNative', ...how }, y, weight('kernel')),
     );
-    return E.map(biased(args))(result);
+    return biased(args)(result);
   },
   samples: [
     { args: { size: square(3) }, inputs: [image(5, 6, 3)] },
@@ -248,6 +267,10 @@ PyTorch’s grouped \`Conv2d\` do: output channel i·m + j comes from input chan
     { args: { size: square(1), stride: square(3), pad: 'valid' }, inputs: [image(7, 9, 2)] },
     { args: { size: square(3), dilation: 2, multiplier: 2 }, inputs: [image(6, 7, 3)] },
     { args: { size: square(3), dilation: 3, stride: square(2) }, inputs: [image(9, 8, 2)] },
+    {
+      args: { size: square(2), dilation: 2, stride: square(4), pad: 'same', multiplier: 2 },
+      inputs: [mapType(freeAxis('h'), freeAxis('w'), 2)],
+    },
   ],
   mistakes: [{ args: { size: square(3) }, inputs: [vectorType(4)], fault: 'rank' }],
 };

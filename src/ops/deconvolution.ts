@@ -7,7 +7,7 @@ import { convolutionParams, groups, groupsFault } from './convolution.ts';
 import * as declare from './declare.ts';
 import { input, kernel, weight, type Lowered } from './kernel.ts';
 import { addBias } from './loops.ts';
-import { biased, cropped, inGroups, knownExtent, knownMap } from './lowering.ts';
+import { biased, cropped, inGroups, knownMap } from './lowering.ts';
 import type { Args } from './params.ts';
 import type { Row } from './row.ts';
 import { countOf, kernelAndBias, onMap, perChannels, perOutput, stepping } from './rules.ts';
@@ -45,9 +45,14 @@ const sameBefore = (s: Spread): number => Math.floor(Math.max(0, s.kernel - s.st
 const beforeOf = (s: Spread): number => (s.pads === 'same' ? sameBefore(s) : s.pads.before);
 
 /** Whether the pads are those of `same`, which every engine has: K − s in all, the odd one after. */
-const isSame = (s: Spread): boolean =>
-  s.pads === 'same' ||
-  (s.pads.before === sameBefore(s) && s.pads.before + s.pads.after === s.kernel - s.stride);
+const isSame = (s: Spread, { before, after }: Pads): boolean =>
+  before === sameBefore(s) && before + after === s.kernel - s.stride;
+
+/** What is cut off from the whole result, or that it is what SAME cuts off. */
+const cutOff = (h: Spread, w: Spread): { readonly h: Pads; readonly w: Pads } | 'same' =>
+  h.pads === 'same' || w.pads === 'same' || (isSame(h, h.pads) && isSame(w, w.pads))
+    ? 'same'
+    : { h: h.pads, w: w.pads };
 
 /**
  * y[s·u + a − p, s·v + b − p, j] += x[u, v, i] · kernel[a, b, j − first(j), i], where i and j belong to the
@@ -141,36 +146,19 @@ not.`,
     return addBias(spreadOut(x, k, h, w, number(args, 'groups')), b);
   },
   lower: (args, { inputs: [x] }) => {
-    const [map, c] = knownMap(x);
-    const extents = knownExtent(map);
-    if (extents === undefined)
-      return E.left('a transposed convolution must know the height and width of its result');
+    const [, c] = knownMap(x);
     const { h, w } = spreadsOf(args);
     const [n, g] = [number(args, 'channels'), number(args, 'groups')];
-    const same = isSame(h) && isSame(w);
-    // without padding the result is whole, and the borders are cut off afterwards
-    const whole = (s: Spread): Spread => (same ? s : { ...s, pads: { before: 0, after: 0 } });
-    const size = [outputAlong(whole(h), extents[0]), outputAlong(whole(w), extents[1])] as const;
+    const cut = cutOff(h, w);
+    const strides = [h.stride, w.stride] as const;
+    const padding = cut === 'same' ? 'SAME' : 'VALID';
     const spread = (y: Lowered, k: Lowered): Lowered =>
-      kernel(
-        {
-          op: 'Conv2DBackpropInput',
-          strides: [h.stride, w.stride],
-          padding: same ? 'SAME' : 'VALID',
-          size: [...size, n / g],
-        },
-        y,
-        k,
-      );
+      kernel({ op: 'Conv2DBackpropInput', strides, padding }, y, k);
     const result =
       g === 1
         ? spread(input(0), weight('kernel'))
         : inGroups(g, input(0), c, [h.kernel, w.kernel, n / g, c / g], spread);
-    const [rows, columns] = [outputAlong(h, extents[0]), outputAlong(w, extents[1])];
-    const cut = same
-      ? result
-      : cropped(result, [beforeOf(h), beforeOf(w)], [rows, columns], size, n);
-    return E.right(biased(args)(cut));
+    return biased(args)(cut === 'same' ? result : cropped(result, cut.h, cut.w));
   },
   samples: [
     { args: { size: square(2), channels: 4, stride: square(2) }, inputs: [image(3, 4, 2)] },
@@ -215,6 +203,16 @@ not.`,
     {
       args: { size: square(3), channels: 6, stride: square(2), groups: 2 },
       inputs: [image(3, 2, 4)],
+    },
+    {
+      args: {
+        size: { h: 4, w: 3 },
+        channels: 4,
+        stride: { h: 3, w: 2 },
+        pad: { top: 1, bottom: 0, left: 2, right: 1 },
+        groups: 2,
+      },
+      inputs: [mapType(freeAxis('h'), freeAxis('w'), 2)],
     },
     {
       args: { size: square(3), channels: 3, groups: 3, pad: allSides(1) },

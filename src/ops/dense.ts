@@ -42,7 +42,7 @@ Keras’s \`Dense\`, PyTorch’s \`Linear\`, whose weight is [out, in].`,
     addProduct(matrix(out.data, batch, n), matrix(x.data, batch, c), matrix(k.data, c, n));
     return addBias(out, b);
   },
-  lower: (args) => E.right(biased(args)(kernel({ op: 'MatMul' }, input(0), weight('kernel')))),
+  lower: (args) => biased(args)(kernel({ op: 'MatMul' }, input(0), weight('kernel'))),
   samples: [
     { args: { units: 5 }, inputs: [vectorType(3)] },
     { args: { units: 1, bias: false }, inputs: [vectorType(4)] },

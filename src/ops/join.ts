@@ -141,8 +141,7 @@ is \`f + id\` (He et al. 2016). There is no broadcasting.`,
   },
   extraFlops: (_, inputs) => perOutput(inputs.length - 1),
   reference: (_, inputs) => inputs.reduce(elementwise((a, b) => a + b)),
-  lower: (_, { inputs }) =>
-    E.right(inOrder(inputs).reduce((a, b) => kernel({ op: 'AddV2' }, a, b))),
+  lower: (_, { inputs }) => inOrder(inputs).reduce((a, b) => kernel({ op: 'AddV2' }, a, b)),
   samples: sum,
   mistakes: [
     { args: {}, inputs: [image(3, 4, 2), vectorType(2)], fault: 'join rank' },
@@ -187,7 +186,7 @@ either order. That is squeeze and excitation: \`id * (gap; fc-(c/16); relu; fc-c
       if (t.tag !== 'vector' || output.tag !== 'map') return input(i);
       return kernel({ op: 'Reshape', shape: [1, 1, countOf(t)] }, input(i));
     });
-    return E.right(factors.reduce((a, b) => kernel({ op: 'Mul' }, a, b)));
+    return factors.reduce((a, b) => kernel({ op: 'Mul' }, a, b));
   },
   samples: [
     ...sum,
@@ -229,7 +228,7 @@ and width; vectors concatenate too. A dense layer is \`id | f\` (Huang et al. 20
     }
     return out;
   },
-  lower: (_, { inputs }) => E.right(kernel({ op: 'ConcatV2' }, ...inOrder(inputs))),
+  lower: (_, { inputs }) => kernel({ op: 'ConcatV2' }, ...inOrder(inputs)),
   samples: [
     { args: {}, inputs: [image(3, 4, 2), image(3, 4, 3)] },
     { args: {}, inputs: [image(2, 1, 1), image(2, 1, 3), image(2, 1, 1)] },

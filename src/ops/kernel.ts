@@ -2,6 +2,10 @@
  * Kernels: the small set of tensor operations that every engine has, under TensorFlow's names. A row
  * lowers to an expression of kernels; the plan puts them in order, and an engine or the GraphModel
  * writer takes them one by one. NHWC throughout.
+ *
+ * No kernel holds the height or width of an image: what it makes of a map follows from the map, so one
+ * program serves images of every size. The plan computes the sizes of one run (`lower/memory.ts`); a
+ * GraphModel, where TensorFlow wants a size, takes it from the shape of what comes in.
  */
 
 /** `SAME` is TensorFlow's; numeric padding is a PadV2 before a VALID window, the only portable form. */
@@ -25,12 +29,11 @@ export type Kernel =
       readonly dilations: Two;
       readonly padding: WindowPadding;
     }
-  /** [x, filter [kh, kw, cout, cin]]: a transposed convolution to h × w = `size`, without the batch */
+  /** [x, filter [kh, kw, cout, cin]]: a transposed convolution of h rows to s·h (SAME) or s(h − 1) + kh (VALID) */
   | {
       readonly op: 'Conv2DBackpropInput';
       readonly strides: Two;
       readonly padding: WindowPadding;
-      readonly size: readonly [h: number, w: number, cout: number];
     }
   /** [x [n, a], weights [a, b]] */
   | { readonly op: 'MatMul' }
@@ -58,30 +61,30 @@ export type Kernel =
     }
   /** before and after for each axis of [n, h, w, c] */
   | { readonly op: 'PadV2'; readonly paddings: readonly Two[]; readonly value: number }
+  /**
+   * Zeros around height and width, so that VALID windows of these spans and strides are those of SAME: a
+   * PadV2 whose paddings follow from the size (`samePads`). No operation of TensorFlow's.
+   */
+  | { readonly op: 'PadSame'; readonly spans: Two; readonly strides: Two }
   /** without the batch, which stays */
   | { readonly op: 'Reshape'; readonly shape: readonly number[] }
-  /** without the batch; −1 in `size` means to the end */
-  | { readonly op: 'Slice'; readonly begin: readonly number[]; readonly size: readonly number[] }
+  /** without the batch */
+  | ({ readonly op: 'Slice' } & Cut)
   /** along the last axis */
   | { readonly op: 'ConcatV2' }
   /** [a, b], broadcasting as NumPy does */
   | { readonly op: 'AddV2' | 'Sub' | 'Mul' | 'RealDiv' | 'Pow' }
   | { readonly op: 'Square' | 'OnesLike' }
-  | {
-      readonly op: 'ResizeNearestNeighbor' | 'ResizeBilinear';
-      readonly size: Two;
-      readonly halfPixelCenters: boolean;
-    };
+  /** `scale` times as high and as wide, pixel centres at halves */
+  | { readonly op: 'ResizeNearestNeighbor' | 'ResizeBilinear'; readonly scale: number };
+
+/** For each axis where the cut begins and how long it is; −1 − n means all but the last n that are left. */
+export type Cut = { readonly begin: readonly number[]; readonly size: readonly number[] };
 
 /** Arithmetic on weights that happens once, when they are loaded. Axes and shapes are the weight's own. */
 export type WeightExpr =
   | { readonly tag: 'weight'; readonly name: string }
-  | {
-      readonly tag: 'slice';
-      readonly of: WeightExpr;
-      readonly begin: readonly number[];
-      readonly size: readonly number[];
-    }
+  | ({ readonly tag: 'slice'; readonly of: WeightExpr } & Cut)
   | { readonly tag: 'reshape'; readonly of: WeightExpr; readonly shape: readonly number[] };
 
 /** What a row lowers to. The same object mentioned twice is computed once. */

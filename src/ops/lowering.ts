@@ -1,11 +1,10 @@
 /** The parts that lowerings are made of. */
-import * as E from 'fp-ts/lib/Either.js';
 import { Bug } from '../diagnostic/bug.ts';
 import { flag } from './args.ts';
 import { input, kernel, weight, type Lowered, type WindowPadding } from './kernel.ts';
 import type { Args } from './params.ts';
 import { extentOf, type MapType, type TensorType } from './types.ts';
-import { fitOf, padsAlong, type Pads, type Slides } from './windows.ts';
+import { fitOf, isNone, padsAlong, spanOf, type Pads, type Slides } from './windows.ts';
 
 /** The map that comes in, and its channels. Only programs without errors are lowered, so it is known. */
 export const knownMap = (t: TensorType): readonly [map: MapType, channels: number] => {
@@ -21,7 +20,7 @@ export const knownExtent = (map: MapType): readonly [h: number, w: number] | und
 };
 
 export const padded = (x: Lowered, h: Pads, w: Pads, value: number): Lowered =>
-  h.before + h.after + w.before + w.after === 0
+  isNone(h) && isNone(w)
     ? x
     : kernel(
         {
@@ -37,6 +36,10 @@ export const padded = (x: Lowered, h: Pads, w: Pads, value: number): Lowered =>
         x,
       );
 
+/** With the padding of `same`, which at a stride depends on the size. */
+export const paddedAsSame = (x: Lowered, { h, w }: Slides): Lowered =>
+  kernel({ op: 'PadSame', spans: [spanOf(h), spanOf(w)], strides: [h.stride, w.stride] }, x);
+
 /** `count` channels of a map or a vector, starting at `from`. */
 export const cutChannels = (
   x: Lowered,
@@ -51,17 +54,18 @@ export const cutChannels = (
     x,
   );
 
-/** `size` of the `whole` rows and columns of x, from `begin` on, and all of its channels. */
-export const cropped = (
-  x: Lowered,
-  begin: readonly [number, number],
-  size: readonly [number, number],
-  whole: readonly [number, number],
-  channels: number,
-): Lowered =>
-  size[0] === whole[0] && size[1] === whole[1]
+/** A map without what is cut off before and after along each axis. */
+export const cropped = (x: Lowered, h: Pads, w: Pads): Lowered =>
+  isNone(h) && isNone(w)
     ? x
-    : kernel({ op: 'Slice', begin: [...begin, 0], size: [...size, channels] }, x);
+    : kernel(
+        {
+          op: 'Slice',
+          begin: [h.before, w.before, 0],
+          size: [-1 - h.after, -1 - w.after, -1],
+        },
+        x,
+      );
 
 export const biased =
   (args: Args) =>
@@ -111,7 +115,8 @@ const subsampled = (x: Lowered, h: number, w: number): Lowered =>
     : kernel({ op: 'MaxPool', window: [1, 1], strides: [h, w], padding: 'VALID' }, x);
 
 /**
- * The input padded for the windows of a convolution, then `apply`.
+ * The input padded for the windows of a convolution, then `apply`. Where windows leave pixels out between
+ * them (K < s), SAME is not asked for: XNNPACK, which is wasm's, then gives wrong numbers.
  *
  * No engine takes stride and dilation together. With g = gcd(s, r) a window only sees pixels at multiples
  * of g, so every g-th pixel is kept first, and s/g and r/g remain. VALID windows stay as many:
@@ -122,34 +127,30 @@ export const overWindows = (
   slides: Slides,
   map: MapType,
   apply: (x: Lowered, how: Windowing) => Lowered,
-): E.Either<string, Lowered> => {
+): Lowered => {
   const { h, w } = slides;
-  if ((h.stride === 1 && w.stride === 1) || (h.dilation === 1 && w.dilation === 1)) {
-    const fit = fitOf(slides, map);
-    return E.right(
-      apply(padded(input(0), fit.h, fit.w, 0), {
-        strides: [h.stride, w.stride],
-        dilations: [h.dilation, w.dilation],
-        padding: fit.padding,
-      }),
-    );
-  }
+  const single = (h.stride === 1 && w.stride === 1) || (h.dilation === 1 && w.dilation === 1);
+  const dense = spanOf(h) >= h.stride && spanOf(w) >= w.stride;
+  if (single && dense && fitOf(slides, map).padding === 'SAME')
+    return apply(input(0), {
+      strides: [h.stride, w.stride],
+      dilations: [h.dilation, w.dilation],
+      padding: 'SAME',
+    });
   const rows = padsAlong(h, extentOf(map.h));
   const columns = padsAlong(w, extentOf(map.w));
-  if (rows === undefined || columns === undefined)
-    return E.left('how `same` pads a window with stride and dilation depends on its size');
+  const known = rows !== undefined && columns !== undefined;
+  const whole = known ? padded(input(0), rows, columns, 0) : paddedAsSame(input(0), slides);
   const [a, b] = [gcd(h.stride, h.dilation), gcd(w.stride, w.dilation)];
   const strides = [h.stride / a, w.stride / b] as const;
   const dilations = [h.dilation / a, w.dilation / b] as const;
-  const kept = subsampled(padded(input(0), rows, columns, 0), a, b);
+  const kept = subsampled(whole, a, b);
   const free = Math.max(...strides) === 1 || Math.max(...dilations) === 1;
-  return E.right(
-    free
-      ? apply(kept, { strides, dilations, padding: 'VALID' })
-      : subsampled(
-          apply(kept, { strides: [1, 1], dilations, padding: 'VALID' }),
-          strides[0],
-          strides[1],
-        ),
-  );
+  return free
+    ? apply(kept, { strides, dilations, padding: 'VALID' })
+    : subsampled(
+        apply(kept, { strides: [1, 1], dilations, padding: 'VALID' }),
+        strides[0],
+        strides[1],
+      );
 };

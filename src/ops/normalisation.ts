@@ -80,12 +80,12 @@ eps is 1e-3.`,
   },
   lower: (args, { inputs: [x] }) => {
     const eps = number(args, 'eps');
-    if (x.tag === 'map') return E.right(normalise(input(0), eps));
+    if (x.tag === 'map') return normalise(input(0), eps);
     if (x.tag === 'unknown' || typeof x.c !== 'number')
       throw new Bug('lowering needs a known vector');
     // the kernel wants a map: one pixel
     const pixel = kernel({ op: 'Reshape', shape: [1, 1, x.c] }, input(0));
-    return E.right(kernel({ op: 'Reshape', shape: [x.c] }, normalise(pixel, eps)));
+    return kernel({ op: 'Reshape', shape: [x.c] }, normalise(pixel, eps));
   },
   samples: [
     { args: {}, inputs: [image(3, 4, 3)] },
@@ -140,17 +140,15 @@ TensorFlow, like the paper, does not divide.`,
     return out;
   },
   lower: (args) =>
-    E.right(
-      kernel(
-        {
-          op: 'LRN',
-          radius: radiusOf(number(args, 'size')),
-          bias: number(args, 'k'),
-          alpha: number(args, 'alpha'),
-          beta: number(args, 'beta'),
-        },
-        input(0),
-      ),
+    kernel(
+      {
+        op: 'LRN',
+        radius: radiusOf(number(args, 'size')),
+        bias: number(args, 'k'),
+        alpha: number(args, 'alpha'),
+        beta: number(args, 'beta'),
+      },
+      input(0),
     ),
   samples: [
     { args: {}, inputs: [image(3, 4, 7)] },

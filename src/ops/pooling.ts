@@ -65,6 +65,8 @@ export const poolSamples: readonly Sample[] = [
   { args: { size: square(3), stride: square(1), pad: 'half' }, inputs: [free] },
   { args: { size: square(3), stride: square(2), pad: 'same' }, inputs: [image(6, 7, 2)] },
   { args: { size: square(3), stride: square(2), pad: 'same' }, inputs: [free] },
+  { args: { size: square(3), stride: square(4), pad: 'same' }, inputs: [image(12, 9, 2)] },
+  { args: { size: square(3), stride: square(4), pad: 'same' }, inputs: [free] },
   { args: { size: { h: 1, w: 3 }, stride: square(1), pad: 'valid' }, inputs: [image(3, 5, 2)] },
   { args: { size: square(2), stride: square(5) }, inputs: [image(12, 13, 2)] },
   { args: { size: square(2), stride: square(5), round: 'ceil' }, inputs: [image(10, 11, 2)] },
@@ -125,16 +127,14 @@ PyTorch wants padding of at most half the window; netc wants less than the windo
     const [map] = knownMap(x);
     const slides = slidesOf(args);
     const fit = fitOf(slides, map);
-    return E.right(
-      kernel(
-        {
-          op: 'MaxPool',
-          window: [slides.h.kernel, slides.w.kernel],
-          strides: [slides.h.stride, slides.w.stride],
-          padding: fit.padding,
-        },
-        padded(input(0), fit.h, fit.w, LOWEST),
-      ),
+    return kernel(
+      {
+        op: 'MaxPool',
+        window: [slides.h.kernel, slides.w.kernel],
+        strides: [slides.h.stride, slides.w.stride],
+        padding: fit.padding,
+      },
+      padded(input(0), fit.h, fit.w, LOWEST),
     );
   },
   samples: poolSamples,

@@ -119,8 +119,7 @@ export type Row = {
     inputs: readonly Tensor[],
     weights: { readonly [name: string]: Tensor },
   ) => Tensor;
-  /** `left` names the reason why a map of free size cannot be lowered */
-  readonly lower: (args: Args, site: Site) => Either<string, Lowered>;
+  readonly lower: (args: Args, site: Site) => Lowered;
   /** the graph of its gradient in terms of other rows; it comes with training */
   readonly gradient?: never;
   /** arguments and inputs that are fine, and ones that are not: the laws are tested on them */

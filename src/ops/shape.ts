@@ -1,12 +1,13 @@
 /** Layers that move numbers about. Upsampling is in upsampling.ts, `id` in activation.ts. */
 import * as E from 'fp-ts/lib/Either.js';
+import { Bug } from '../diagnostic/bug.ts';
 import { reshape, zeros, type Tensor } from '../numeric/tensor.ts';
 import { times } from '../typecheck/channels.ts';
 import * as sizes from '../typecheck/sizes.ts';
 import { allSides, range, sides } from './args.ts';
 import * as declare from './declare.ts';
 import { input, kernel } from './kernel.ts';
-import { cutChannels, knownExtent, knownMap, padded } from './lowering.ts';
+import { cropped, cutChannels, knownExtent, knownMap, padded } from './lowering.ts';
 import type { Row } from './row.ts';
 import {
   alone,
@@ -48,12 +49,11 @@ weight for each number.`,
   field: () => 'whole',
   reference: (_, [x]) => reshape(x, [x.shape[0], x.data.length / x.shape[0]]),
   lower: (_, { inputs: [x] }) => {
-    if (x.tag === 'vector') return E.right(input(0));
+    if (x.tag === 'vector') return input(0);
     const [map, c] = knownMap(x);
     const extents = knownExtent(map);
-    return extents === undefined
-      ? E.left('a map of free size has no fixed number of values')
-      : E.right(kernel({ op: 'Reshape', shape: [extents[0] * extents[1] * c] }, input(0)));
+    if (extents === undefined) throw new Bug('a map of free size has no fixed number of values');
+    return kernel({ op: 'Reshape', shape: [extents[0] * extents[1] * c] }, input(0));
   },
   samples: [
     { args: {}, inputs: [image(3, 4, 2)] },
@@ -108,9 +108,7 @@ Keras’s \`ZeroPadding2D\`, PyTorch’s \`ZeroPad2d\` (which orders left, right
   },
   lower: (args) => {
     const { top, bottom, left, right } = sides(args, 'by');
-    return E.right(
-      padded(input(0), { before: top, after: bottom }, { before: left, after: right }, 0),
-    );
+    return padded(input(0), { before: top, after: bottom }, { before: left, after: right }, 0);
   },
   samples: [
     { args: { by: allSides(1) }, inputs: [image(3, 4, 2)] },
@@ -146,21 +144,9 @@ Keras’s \`Cropping2D\`. It is what the skips of the valid U-Net need (Ronneber
     const [, h, w] = x.shape;
     return shifted(x, -by.top, -by.left, h - by.top - by.bottom, w - by.left - by.right);
   },
-  lower: (args, { inputs: [x] }) => {
+  lower: (args) => {
     const { top, bottom, left, right } = sides(args, 'by');
-    const [map, c] = knownMap(x);
-    const [h, w] = [extentOf(map.h), extentOf(map.w)];
-    // to the end, where nothing is cut there; else as many as a fixed size leaves
-    const rows = bottom === 0 ? -1 : h === undefined ? undefined : h - top - bottom;
-    const columns = right === 0 ? -1 : w === undefined ? undefined : w - left - right;
-    if (rows === undefined || columns === undefined)
-      return E.left('a crop at the bottom or the right must know where that is');
-    const nothing = top + bottom + left + right === 0;
-    return E.right(
-      nothing
-        ? input(0)
-        : kernel({ op: 'Slice', begin: [top, left, 0], size: [rows, columns, c] }, input(0)),
-    );
+    return cropped(input(0), { before: top, after: bottom }, { before: left, after: right });
   },
   samples: [
     { args: { by: allSides(1) }, inputs: [image(4, 5, 2)] },
@@ -203,8 +189,8 @@ export const channels: Row = {
   },
   lower: (args, { inputs: [x] }) => {
     const { from, to } = range(args, 'range');
-    if (from === 0 && to === channelsOf(x)) return E.right(input(0));
-    return E.right(cutChannels(input(0), x.tag === 'vector' ? 'vector' : 'map', from, to - from));
+    if (from === 0 && to === channelsOf(x)) return input(0);
+    return cutChannels(input(0), x.tag === 'vector' ? 'vector' : 'map', from, to - from);
   },
   samples: [
     { args: { range: { from: 0, to: 2 } }, inputs: [image(3, 2, 5)] },

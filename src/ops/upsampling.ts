@@ -1,11 +1,9 @@
 /** Upsampling by a whole number. */
-import * as E from 'fp-ts/lib/Either.js';
 import { zeros, type Tensor } from '../numeric/tensor.ts';
 import { up } from '../typecheck/sizes.ts';
 import { number, word } from './args.ts';
 import * as declare from './declare.ts';
 import { input, kernel } from './kernel.ts';
-import { knownExtent, knownMap } from './lowering.ts';
 import type { Row } from './row.ts';
 import { noMacs, noWeights, onMap, perOutput, stepping } from './rules.ts';
 import { fixedAxis, freeAxis, image, mapType, vectorType } from './types.ts';
@@ -86,18 +84,13 @@ TensorFlow 1’s resizing put them at whole numbers, which shifts the picture.`,
   },
   reference: (args, [x]) =>
     blended(x, number(args, 'scale'), word(args, 'method') === 'bilinear' ? bilinear : nearest),
-  lower: (args, { inputs: [x] }) => {
+  lower: (args) => {
     const n = number(args, 'scale');
-    if (n === 1) return E.right(input(0));
-    const extents = knownExtent(knownMap(x)[0]);
-    if (extents === undefined)
-      return E.left('an upsampling must know the height and width of its result');
+    if (n === 1) return input(0);
     // half-pixel centres for `nearest` too: ⌊(u + ½)/n⌋ = ⌊u/n⌋, and never so near a whole number that a
     // rounded 1/n could miss it, as 49·(1/49) < 1 would
     const op = word(args, 'method') === 'bilinear' ? 'ResizeBilinear' : 'ResizeNearestNeighbor';
-    return E.right(
-      kernel({ op, size: [n * extents[0], n * extents[1]], halfPixelCenters: true }, input(0)),
-    );
+    return kernel({ op, scale: n }, input(0));
   },
   samples: [
     { args: {}, inputs: [image(3, 4, 3)] },

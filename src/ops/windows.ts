@@ -68,16 +68,19 @@ export const windowsAlong = (slide: Slide, length: number): number => {
   return (count - 1) * stride >= length + pads.before ? count - 1 : count;
 };
 
+/** What `same` pads: (o − 1)s + K − length for o = ⌈length/s⌉ where that is positive, the odd pixel after. */
+export const samePads = (span: number, stride: number, length: number): Pads => {
+  const total = Math.max(0, (Math.ceil(length / stride) - 1) * stride + span - length);
+  return { before: Math.floor(total / 2), after: Math.ceil(total / 2) };
+};
+
 /**
- * The pads that make VALID windows of `length` pixels those of `slide`. `same` pads
- * max(0, (o − 1)s + K − length), the odd pixel after. Ceil windows may need more after than is asked for.
+ * The pads that make VALID windows of `length` pixels those of `slide`. Ceil windows may need more after
+ * than is asked for.
  */
 export const padsFor = (slide: Slide, length: number): Pads => {
+  if (slide.pads === 'same') return samePads(spanOf(slide), slide.stride, length);
   const reach = (windowsAlong(slide, length) - 1) * slide.stride + spanOf(slide);
-  if (slide.pads === 'same') {
-    const total = Math.max(0, reach - length);
-    return { before: Math.floor(total / 2), after: Math.ceil(total / 2) };
-  }
   const { before, after } = slide.pads;
   return slide.round === 'floor'
     ? slide.pads

@@ -12,7 +12,6 @@ import { netc, newFolder, removeFolder } from './session.ts';
 const program = `
 net Tiny : [8, 8, 3] -> [4] { conv3-4; relu; gap; fc-4; softmax }
 net Other : [8, 8, 3] -> [4] { conv3-4; relu; gap; fc-4; fc-4 }
-net Free : [h, w, 3] -> _ { conv3-4; upsample-2 }
 `;
 
 let folder: string;
@@ -89,7 +88,6 @@ describe('what a command says of files and names, and how it ends', () => {
     ['E0508', 1, run('tiny.safetensors', 'planes.npy'), '[1, 3, 8, 8]'],
     ['E0508', 1, run('tiny.safetensors', 'vector.npy'), '[1, 3]'],
     ['E0509', 3, ['compile', 'tiny.net', '--net', 'Tiny', '-o', 'taken'], 'taken'],
-    ['E0511', 1, ['compile', 'tiny.net', '--net', 'Free', '-o', 'out'], '--input 224x224'],
     ['E0801', 2, ['compile', 'tiny.net', '--pass', 'fold', '-o', 'out'], '`fold`'],
   ])('%s, exit code %i: %j', async (code, exit, args, says) => {
     const said = await netc(folder, ...args);

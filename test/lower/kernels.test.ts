@@ -1,12 +1,8 @@
 /** From graph to kernels, and the arithmetic on stored weights. */
-import * as Either from 'fp-ts/lib/Either.js';
 import { describe, expect, it } from 'vitest';
-import { kernels } from '../../src/lower/kernels.ts';
 import { weightValue } from '../../src/lower/stored.ts';
-import { square } from '../../src/ops/args.ts';
 import type { WeightExpr } from '../../src/ops/kernel.ts';
-import { freeAxis, mapType } from '../../src/ops/types.ts';
-import { branching, graphOf, programOf } from './graphs.ts';
+import { branching, programOf } from './graphs.ts';
 
 describe('kernels', () => {
   it('names each weight by its path, and its parts apart', () => {
@@ -62,22 +58,6 @@ describe('kernels', () => {
     }
     expect(program.outputs.every((o) => known.has(o.id))).toBe(true);
     expect(Math.max(...known)).toBeLessThan(program.values);
-  });
-
-  it('says which layer cannot be lowered for every size, and why', () => {
-    const graph = graphOf(mapType(freeAxis('h'), freeAxis('w'), 3), (b) => {
-      b.op('relu');
-      return b.op('conv', {
-        size: square(2),
-        channels: 2,
-        dilation: 3,
-        stride: square(2),
-        pad: 'same',
-      });
-    });
-    const program = kernels(graph);
-    expect(Either.isLeft(program) && program.left.node.path).toBe('N/conv2');
-    expect(Either.isLeft(program) && program.left.reason).toContain('depends on its size');
   });
 });
 

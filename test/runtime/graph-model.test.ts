@@ -1,16 +1,11 @@
 /** What `netc compile` writes is opened by tf.loadGraphModel and gives the numbers of `netc run`. */
 import { loadGraphModel } from '@tensorflow/tfjs-converter';
 import * as tf from '@tensorflow/tfjs-core';
-import * as Either from 'fp-ts/lib/Either.js';
 import { createServer } from 'node:http';
 import { describe, expect, it } from 'vitest';
-import { graphModel, type ModelJson } from '../../src/lower/emit/graph-model.ts';
-import { fuse } from '../../src/lower/fuse.ts';
-import type { Graph } from '../../src/lower/graph.ts';
+import { graphModel } from '../../src/lower/emit/graph-model.ts';
 import { interpret } from '../../src/lower/interpret.ts';
-import { kernels } from '../../src/lower/kernels.ts';
-import type { HostTensor } from '../../src/lower/stored.ts';
-import { rowOf, table } from '../../src/ops/table.ts';
+import { table } from '../../src/ops/table.ts';
 import { image } from '../../src/ops/types.ts';
 import { engine, engineNames, loadOn, outputsOf } from '../lower/engines.ts';
 import {
@@ -24,70 +19,25 @@ import {
   vggLike,
   weightsOf,
 } from '../lower/graphs.ts';
-
-/** As the loader reads it from files: parsed JSON, and the shards one after the other. */
-const opened = async (model: ReturnType<typeof graphModel>, weights: (p: string) => HostTensor) => {
-  const json = JSON.parse(JSON.stringify(model.json)) as ModelJson;
-  const shards = [...model.shards(weights)];
-  expect(shards.map((s) => s.path)).toEqual(json.weightsManifest.flatMap((g) => g.paths));
-  return loadGraphModel({
-    load: async () => ({
-      format: json.format,
-      generatedBy: json.generatedBy,
-      convertedBy: json.convertedBy,
-      signature: json.signature,
-      modelTopology: json.modelTopology,
-      weightSpecs: json.weightsManifest.flatMap((g) =>
-        g.weights.map((w) => ({ ...w, shape: [...w.shape] })),
-      ),
-      weightData: new Uint8Array(Buffer.concat(shards.map((s) => s.bytes))).buffer,
-    }),
-  });
-};
-
-/** The outputs by name, on the backend that is current. */
-const predicted = async (
-  graph: Graph,
-  x: HostTensor,
-  fused: boolean,
-): Promise<
-  ReadonlyMap<string, { readonly shape: readonly number[]; readonly data: Float32Array }>
-> => {
-  const program = programOf(graph);
-  const written = graphModel(fused ? fuse(program) : program, 'netc test');
-  const model = await opened(written, weightsOf(graph));
-  const input = tf.tensor(x.data, [...x.shape]);
-  const names = Object.keys(written.json.signature.outputs);
-  const nodes = names.map((n) => written.json.signature.outputs[n]!.name);
-  const result = model.execute({ input }, nodes);
-  const tensors = Array.isArray(result) ? result : [result];
-  const entries = await Promise.all(
-    tensors.map(async (t, i) => {
-      const data = Float32Array.from(await t.data());
-      return [names[i]!, { shape: [...t.shape], data }] as const;
-    }),
-  );
-  for (const t of [...tensors, input]) t.dispose();
-  model.dispose();
-  return new Map(entries);
-};
+import { modelOf } from './models.ts';
 
 describe.each(engineNames)('tf.loadGraphModel on %s', (name) => {
   it.each([...table.keys()])('computes %s', async (op) => {
     await engine(name);
     await tf.setBackend(name);
-    let ran = 0;
-    for (const { name: label, graph, input } of casesOf(op)) {
-      if (Either.isLeft(kernels(graph))) continue;
-      const x = inputOf([2, ...input]);
+    for (const { name: label, graph, inputs } of casesOf(op)) {
       const weights = weightsOf(graph);
-      const expected = interpret(graph, float64(x), (path) => float64(weights(path)));
-      const output = (await predicted(graph, x, true)).get('output')!;
-      expect(output.shape, label).toEqual(expected.get('output')!.shape);
-      expect(distance(output.data, expected.get('output')!), label).toBeLessThanOrEqual(1);
-      ran++;
+      const model = await modelOf(graph);
+      for (const input of inputs) {
+        const title = `${label}: [${input}]`;
+        const x = inputOf([2, ...input]);
+        const expected = interpret(graph, float64(x), (path) => float64(weights(path)));
+        const output = (await model.predict(x)).get('output')!;
+        expect(output.shape, title).toEqual(expected.get('output')!.shape);
+        expect(distance(output.data, expected.get('output')!), title).toBeLessThanOrEqual(1);
+      }
+      model.dispose();
     }
-    expect(ran).toBeGreaterThanOrEqual(rowOf(op).samples.length);
   });
 
   it.each([
@@ -101,7 +51,9 @@ describe.each(engineNames)('tf.loadGraphModel on %s', (name) => {
     loaded.dispose();
     await tf.setBackend(name);
     for (const fused of [true, false]) {
-      const results = await predicted(net(), x, fused);
+      const model = await modelOf(net(), fused);
+      const results = await model.predict(x);
+      model.dispose();
       expect([...results.keys()]).toEqual(outputs.map((o) => o.name));
       for (const { name: output, shape, data } of outputs) {
         expect(results.get(output)!.shape).toEqual(shape);

@@ -17,6 +17,7 @@ import {
   type DataType,
   type NodeDef,
 } from './attributes.ts';
+import { kept, samePaddings, sizeOf, type Linear, type SizeWriter } from './sizes.ts';
 
 /** What a Const holds: numbers that are there already, or ones that come from the weights. */
 export type Stored = {
@@ -86,26 +87,40 @@ export const nodesOf = (program: Program, shape: readonly number[]): Nodes => {
       id,
       constant('constant-1', { shape, dtype: 'float32', value: { tag: 'data', data } }),
     );
+  const shapes = new Map([...program.weights, ...program.constants].map((w) => [w.id, w.shape]));
+  const shapeAt = (id: ValueId): readonly number[] => {
+    const shape = shapes.get(id);
+    if (shape === undefined) throw new Bug(`value ${id} of ${program.net} is not stored`);
+    return shape;
+  };
+  const writer: Writer = { add, constant, whole, shape: shapeAt };
   for (const call of program.calls)
-    names.set(call.output, write(call, call.inputs.map(named), { add, constant, whole }));
+    names.set(call.output, write(call, call.inputs.map(named), writer));
   for (const { id, node } of outputs)
     nodes.push({ name: node, op: 'Identity', input: [named(id)], attr: { T: float } });
   return { input, outputs: outputs.map(({ name, node }) => ({ name, node })), nodes, stored };
 };
 
-type Writer = {
-  readonly add: (name: string, op: string, input: readonly string[], attr: Attributes) => string;
+type Writer = SizeWriter & {
+  /** of a stored tensor */
+  readonly shape: (id: ValueId) => readonly number[];
   readonly constant: (name: string, value: Omit<Stored, 'name'>) => string;
-  /** the name of a Const of integers */
-  readonly whole: (shape: readonly number[], numbers: readonly number[]) => string;
 };
 
 /** Adds the node of one call, with the constants it needs, and gives its name. */
-const write = ({ kernel, path }: Call, inputs: readonly string[], to: Writer): string => {
+const write = (
+  { kernel, path, inputs: ids }: Call,
+  inputs: readonly string[],
+  to: Writer,
+): string => {
   const [x = '', y = ''] = inputs;
   const add = (op: string, input = inputs, attr: Attributes = {}): string =>
     to.add(`${path}/${op}`, op, input, { T: float, ...attr });
   const list = (numbers: readonly number[]): string => to.whole([numbers.length], numbers);
+  const scalar = (n: number): string => {
+    const value = { tag: 'data', data: Float32Array.of(n) } as const;
+    return to.constant('constant-1', { shape: [], dtype: 'float32', value });
+  };
   switch (kernel.op) {
     case 'Conv2D':
     case 'DepthwiseConv2dNative':
@@ -125,17 +140,13 @@ const write = ({ kernel, path }: Call, inputs: readonly string[], to: Writer): s
       return add(op, inputs, { ...windowing(product), ...fused });
     }
     case 'Conv2DBackpropInput': {
-      // the shape of the result has the batch of the input, which only a run knows
-      const shape = to.add(`${path}/Shape`, 'Shape', [x], { T: float });
-      const batch = to.add(`${path}/Slice`, 'Slice', [shape, list([0]), list([1])], {
-        T: type('DT_INT32'),
+      const [rows, columns, units] = to.shape(ids[1]!);
+      const along = (window: number, stride: number): Linear => ({
+        times: stride,
+        plus: kernel.padding === 'SAME' ? 0 : window - stride,
       });
-      const size = to.add(
-        `${path}/ConcatV2`,
-        'ConcatV2',
-        [batch, list(kernel.size), to.whole([], [0])],
-        { T: type('DT_INT32'), N: integer(2) },
-      );
+      const axes = [kept, along(rows!, kernel.strides[0]), along(columns!, kernel.strides[1])];
+      const size = sizeOf(to, path, x, 0, axes, [units!]);
       return add('Conv2DBackpropInput', [size, y, x], windowing({ ...kernel, dilations: [1, 1] }));
     }
     case 'MaxPool':
@@ -162,32 +173,39 @@ const write = ({ kernel, path }: Call, inputs: readonly string[], to: Writer): s
         beta: real(kernel.beta),
       });
     case 'PadV2': {
-      const data = Float32Array.of(kernel.value);
-      const value = to.constant('constant-1', {
-        shape: [],
-        dtype: 'float32',
-        value: { tag: 'data', data },
-      });
-      return add('PadV2', [
-        x,
-        to.whole([kernel.paddings.length, 2], kernel.paddings.flat()),
-        value,
-      ]);
+      const paddings = to.whole([kernel.paddings.length, 2], kernel.paddings.flat());
+      return add('PadV2', [x, paddings, scalar(kernel.value)]);
     }
+    case 'PadSame':
+      return add('PadV2', [x, samePaddings(to, path, x, kernel), scalar(0)]);
     case 'Reshape':
       return add('Reshape', [x, list([-1, ...kernel.shape])]);
-    case 'Slice':
-      return add('Slice', [x, list([0, ...kernel.begin]), list([-1, ...kernel.size])]);
+    case 'Slice': {
+      const [begin, size] = [
+        [0, ...kernel.begin],
+        [-1, ...kernel.size],
+      ];
+      if (size.every((n) => n >= -1)) return add('Slice', [x, list(begin), list(size)]);
+      // an end before the last is negative, and where there is none its bit is in the mask
+      const end = size.map((n, i) => (n < 0 ? n + 1 : begin[i]! + n));
+      const open = end.reduce((mask, n, i) => (n === 0 ? mask + 2 ** i : mask), 0);
+      return add('StridedSlice', [x, list(begin), list(end), list(begin.map(() => 1))], {
+        Index: type('DT_INT32'),
+        end_mask: integer(open),
+      });
+    }
     case 'ConcatV2':
       return add('ConcatV2', [...inputs, to.whole([], [-1])], { N: integer(inputs.length) });
     case 'LeakyRelu':
       return add('LeakyRelu', inputs, { alpha: real(kernel.alpha) });
     case 'ResizeNearestNeighbor':
-    case 'ResizeBilinear':
-      return add(kernel.op, [x, list(kernel.size)], {
-        half_pixel_centers: flag(kernel.halfPixelCenters),
+    case 'ResizeBilinear': {
+      const along: Linear = { times: kernel.scale, plus: 0 };
+      return add(kernel.op, [x, sizeOf(to, path, x, 1, [along, along])], {
+        half_pixel_centers: flag(true),
         align_corners: flag(false),
       });
+    }
     case 'BiasAdd':
       return add('BiasAdd', inputs, { data_format: text('NHWC') });
     case 'AddV2':

@@ -5,6 +5,7 @@ import { elements } from '../../numeric/tensor.ts';
 import type { ActivationKernel, Call } from '../../lower/kernels.ts';
 import type { Shape } from '../../lower/memory.ts';
 import { cutShape } from '../../lower/stored.ts';
+import { samePads } from '../../ops/windows.ts';
 
 /** Input i, under another shape if one is given. */
 export type Operand = (index: number, shape?: Shape) => TensorInfo;
@@ -105,6 +106,13 @@ export const registryCall = (
         paddings: kernel.paddings.map((p) => [...p]),
         constantValue: kernel.value,
       });
+    case 'PadSame': {
+      const along = (axis: 0 | 1): number[] => {
+        const pads = samePads(kernel.spans[axis], kernel.strides[axis], x[axis + 1]!);
+        return [pads.before, pads.after];
+      };
+      return unary('PadV2', { paddings: [[0, 0], along(0), along(1), [0, 0]], constantValue: 0 });
+    }
     case 'Slice': {
       const size = [x[0]!, ...cutShape(kernel, x.slice(1))];
       return unary('Slice', { begin: [0, ...kernel.begin], size });
@@ -121,8 +129,8 @@ export const registryCall = (
         name: kernel.op,
         inputs: { images: operand(0) },
         attrs: {
-          size: [...kernel.size],
-          halfPixelCenters: kernel.halfPixelCenters,
+          size: result.slice(1, 3),
+          halfPixelCenters: true,
           alignCorners: false,
         },
       };

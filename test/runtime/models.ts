@@ -1,0 +1,52 @@
+/** GraphModels as tf.loadGraphModel opens them, for the tests. */
+import { loadGraphModel } from '@tensorflow/tfjs-converter';
+import * as tf from '@tensorflow/tfjs-core';
+import { expect } from 'vitest';
+import { graphModel, type ModelJson } from '../../src/lower/emit/graph-model.ts';
+import { fuse } from '../../src/lower/fuse.ts';
+import type { Graph } from '../../src/lower/graph.ts';
+import type { HostTensor } from '../../src/lower/stored.ts';
+import { programOf, weightsOf } from '../lower/graphs.ts';
+
+/** As the loader reads it from files: parsed JSON, and the shards one after the other. */
+const opened = async (model: ReturnType<typeof graphModel>, weights: (p: string) => HostTensor) => {
+  const json = JSON.parse(JSON.stringify(model.json)) as ModelJson;
+  const shards = [...model.shards(weights)];
+  expect(shards.map((s) => s.path)).toEqual(json.weightsManifest.flatMap((g) => g.paths));
+  return loadGraphModel({
+    load: async () => ({
+      format: json.format,
+      generatedBy: json.generatedBy,
+      convertedBy: json.convertedBy,
+      signature: json.signature,
+      modelTopology: json.modelTopology,
+      weightSpecs: json.weightsManifest.flatMap((g) =>
+        g.weights.map((w) => ({ ...w, shape: [...w.shape] })),
+      ),
+      weightData: new Uint8Array(Buffer.concat(shards.map((s) => s.bytes))).buffer,
+    }),
+  });
+};
+
+/** A model on the backend that is current; `predict` gives the outputs by name. */
+export const modelOf = async (graph: Graph, fused = true) => {
+  const program = programOf(graph);
+  const written = graphModel(fused ? fuse(program) : program, 'netc test');
+  const model = await opened(written, weightsOf(graph));
+  const names = Object.keys(written.json.signature.outputs);
+  const nodes = names.map((n) => written.json.signature.outputs[n]!.name);
+  const predict = async (x: HostTensor): Promise<ReadonlyMap<string, HostTensor>> => {
+    const input = tf.tensor(x.data, [...x.shape]);
+    const result = model.execute({ input }, nodes);
+    const tensors = Array.isArray(result) ? result : [result];
+    const entries = await Promise.all(
+      tensors.map(async (t, i) => {
+        const data = Float32Array.from(await t.data());
+        return [names[i]!, { shape: [...t.shape], data }] as const;
+      }),
+    );
+    for (const t of [...tensors, input]) t.dispose();
+    return new Map(entries);
+  };
+  return { predict, dispose: () => model.dispose() };
+};
