@@ -4,6 +4,7 @@ import { unknownType, type TensorType } from '../ops/types.ts';
 import type { Span } from '../syntax/source.ts';
 import type { Expr } from '../syntax/tree.ts';
 import type { Context } from './context.ts';
+import { eachNode } from './flow.ts';
 import { addTotals, noTotals } from './layers.ts';
 import { inFolder, type Scope } from './scope.ts';
 import type { Trail } from './trail.ts';
@@ -28,20 +29,11 @@ export const nothing = (span: Span, at: Pick<Place, 'input'>, output: TensorType
 
 /** Whether something stands there in place of a layer, though its fault may have been told elsewhere. */
 export const isFaulty = (typed: Typed): boolean => {
-  switch (typed.tag) {
-    case 'sequence':
-      return typed.steps.length === 0 ? typed.output.tag === 'unknown' : typed.steps.some(isFaulty);
-    case 'repeat':
-      return [...new Set(typed.copies)].some(isFaulty);
-    case 'join':
-      return typed.branches.some(isFaulty);
-    case 'folder':
-    case 'remember':
-    case 'also':
-      return isFaulty(typed.body);
-    default:
-      return false;
-  }
+  let faulty = false;
+  eachNode(typed, (node) => {
+    faulty ||= node.tag === 'sequence' && node.steps.length === 0 && node.output.tag === 'unknown';
+  });
+  return faulty;
 };
 
 export const notALayer = (
