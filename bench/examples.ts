@@ -33,7 +33,7 @@ const median = (all: readonly number[]): number =>
   all.toSorted((a, b) => a - b)[Math.floor(all.length / 2)] ?? NaN;
 
 const WARM_UP = 10;
-const ROUNDS = 15;
+const ROUNDS = 31;
 
 export const rows = async (): Promise<readonly Measured[]> => {
   const check = (name: string): number => {

@@ -78,7 +78,7 @@ export const admissibleOf = (
   };
 
   const layer = (l: Layer, inputs: readonly Freed[]): Freed => {
-    faulty ||= !isKnown(l.output) || !l.inputTypes.every(isKnown);
+    faulty ||= !isKnown(l.output) || l.inputTypes.some((t) => t.tag === 'unknown');
     if (faulty || tooRare !== undefined) return { type: l.output, heads: noHeads };
     const asking = { by: l, met: false };
     const type = step(

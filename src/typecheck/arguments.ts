@@ -1,6 +1,7 @@
 /** Calls: which argument fills which parameter. */
 import { near } from '../diagnostic/near.ts';
 import { error, replace, type Label } from '../diagnostic/diagnostic.ts';
+import type { Row } from '../ops/row.ts';
 import { defaultText } from '../ops/show.ts';
 import type { Span } from '../syntax/source.ts';
 import type { Argument, Expr, Link, Name, Word } from '../syntax/tree.ts';
@@ -34,10 +35,30 @@ type ParameterInfo = { readonly name: string; readonly fallback: string | undefi
 export const calleeName = (callee: Callee): string =>
   callee.tag === 'operator' ? callee.row.name : callee.definition.name.text;
 
-const ownParameters = (cx: Context, { parameters }: Definition): readonly ParameterInfo[] =>
-  parameters.flatMap((p) =>
+const own = new WeakMap<Definition, readonly ParameterInfo[]>();
+
+const ownParameters = (cx: Context, definition: Definition): readonly ParameterInfo[] => {
+  const known = own.get(definition);
+  if (known !== undefined) return known;
+  const parameters = definition.parameters.flatMap((p) =>
     p.tag === 'rest' ? [] : [{ name: p.name.text, fallback: p.default && cx.text(p.default.span) }],
   );
+  own.set(definition, parameters);
+  return parameters;
+};
+
+const ofRows = new Map<Row, readonly ParameterInfo[]>();
+
+const rowParameters = (row: Row): readonly ParameterInfo[] => {
+  const known = ofRows.get(row);
+  if (known !== undefined) return known;
+  const parameters = row.params.map((p) => ({
+    name: p.name,
+    fallback: p.default && (defaultText(p) ?? ''),
+  }));
+  ofRows.set(row, parameters);
+  return parameters;
+};
 
 const lackingOf = (
   parameters: readonly ParameterInfo[],
@@ -62,17 +83,13 @@ const parametersOf = (
   call?: Call,
   depth = 0,
 ): readonly ParameterInfo[] => {
-  if (callee.tag === 'operator')
-    return callee.row.params.map((p) => ({
-      name: p.name,
-      fallback: p.default && (defaultText(p) ?? ''),
-    }));
-  const own = ownParameters(cx, callee.definition);
+  if (callee.tag === 'operator') return rowParameters(callee.row);
+  const named = ownParameters(cx, callee.definition);
   const target = restTarget(callee.definition);
-  if (target === undefined || depth > 32) return own;
-  const scope = seenInside(cx, callee, own, evaluate, call);
+  if (target === undefined || depth > 32) return named;
+  const scope = seenInside(cx, callee, named, evaluate, call);
   const meaning = cx.heard(() => resolve(cx, target.word, scope)).value;
-  if (meaning.value.tag !== 'callable') return own;
+  if (meaning.value.tag !== 'callable') return named;
   const theirCallee = meaning.value.callee;
   const passed: Call = { ...target, links: withoutRest(target.links), size: meaning.size, scope };
   const theirs = parametersOf(cx, theirCallee, evaluate, passed, depth + 1);
@@ -81,7 +98,7 @@ const parametersOf = (
       .heard(() => fill(cx, theirCallee, meaning.text, theirs, passed, evaluate))
       .value.given.map((g) => g.parameter),
   );
-  return [...own, ...theirs.filter((p) => !taken.has(p.name))];
+  return [...named, ...theirs.filter((p) => !taken.has(p.name))];
 };
 
 /** The call may go to a parameter of the definition itself, for which its argument or default speaks. */

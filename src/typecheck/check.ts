@@ -84,8 +84,9 @@ export const checkProgram = (
 /** What is unknown has been reported: else a faulty program would pass for a sound one. */
 const demandReport = (cx: Context, nets: readonly TypedNet[]): void => {
   if (cx.found().some((d) => d.severity === 'error')) return;
+  const seen = new Set<Typed>();
   for (const net of nets)
-    if (!isKnown(net.output) || isFaulty(net.body))
+    if (!isKnown(net.output) || isFaulty(net.body, seen))
       throw new Bug(`\`${net.name}\` is faulty, and nothing was reported`);
 };
 
@@ -152,7 +153,7 @@ const netOn = (cx: Context, net: Definition, call: Scope, declared: Declared): T
       : withOutput(cx, applied, net.signature, seenAtEnd(cx, net.body, scope, evaluate), place),
   );
   const name = net.name.text;
-  const extras = extrasOf(body, new Map()) ?? placedExtras(cx, { name, input, body });
+  const extras = extrasOf(body) ?? placedExtras(cx, { name, input, body });
   checkParams(cx, net, body.totals.params);
   const { doc } = net;
   const span = net.name.span;

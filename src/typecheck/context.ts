@@ -2,7 +2,8 @@
 import type { Diagnostic, Label } from '../diagnostic/diagnostic.ts';
 import { error } from '../diagnostic/diagnostic.ts';
 import type { Span } from '../syntax/source.ts';
-import type { Argument } from '../syntax/tree.ts';
+import type { Argument, Expr } from '../syntax/tree.ts';
+import type { Bound } from './calls.ts';
 import type { Scope } from './scope.ts';
 import type { Typed } from './typed.ts';
 import { unknown, type Definition, type Value } from './values.ts';
@@ -61,6 +62,8 @@ export type Context = {
   readonly layers: Map<string, Heard<Typed>>;
   /** Values already computed: the same expression in the same scope. */
   readonly values: Map<string, Heard<Value>>;
+  /** What chains were last found to mean, and in the scope of which number. */
+  readonly bound: Map<Expr, { readonly scope: number; readonly kept: Heard<Bound> }>;
   /** Definitions that use themselves, which mean nothing. */
   readonly recursive: Set<Definition>;
 };
@@ -209,6 +212,7 @@ export const newContext = (
     scopes: new Map(),
     layers: new Map(),
     values: new Map(),
+    bound: new Map(),
     recursive: new Set(),
   };
   return cx;

@@ -2,14 +2,13 @@
  * The side outputs of a net, and whether its names are certainly distinct, found folder by folder without
  * writing the net out. Where that is not certain `places.ts` decides.
  */
-import type { TensorType } from '../ops/types.ts';
 import { partsOf } from './flow.ts';
-import type { Naming, Typed } from './typed.ts';
+import type { Naming, Typed, TypedNet } from './typed.ts';
 
-export type Extra = { readonly name: string; readonly type: TensorType };
+type Extra = TypedNet['extras'][number];
 
 /** Bodies of folders with their side outputs; undefined where names may clash. */
-export type Known = Map<Typed, readonly Extra[] | undefined>;
+const known = new WeakMap<Typed, { readonly extras: readonly Extra[] | undefined }>();
 
 /**
  * The outputs of `also` in order of execution; undefined when two layers or outputs may have one path.
@@ -17,14 +16,15 @@ export type Known = Map<Typed, readonly Extra[] | undefined>;
  * In one folder words are counted, so they differ from each other; an unnumbered label must be its only
  * bearer and must not look like a counted word. Folders of different paths share no path below them.
  */
-export const extrasOf = (body: Typed, known: Known): readonly Extra[] | undefined => {
-  const extras = inFolder(body, known);
+export const extrasOf = (body: Typed): readonly Extra[] | undefined => {
+  const extras = inFolder(body);
   const names = new Set(extras?.map(({ name }) => name)).add('output');
   return extras === undefined || names.size <= extras.length ? undefined : extras;
 };
 
-const inFolder = (body: Typed, known: Known): readonly Extra[] | undefined => {
-  if (known.has(body)) return known.get(body);
+const inFolder = (body: Typed): readonly Extra[] | undefined => {
+  const before = known.get(body);
+  if (before !== undefined) return before.extras;
   const words = new Set<string>();
   const labels: string[] = [];
   const extras: Extra[] = [];
@@ -35,7 +35,7 @@ const inFolder = (body: Typed, known: Known): readonly Extra[] | undefined => {
     else words.add(naming.text);
   };
   const below = (folder: Typed): void => {
-    const theirs = inFolder(folder, known);
+    const theirs = inFolder(folder);
     if (theirs === undefined) sure = false;
     else extras.push(...theirs);
   };
@@ -72,7 +72,7 @@ const inFolder = (body: Typed, known: Known): readonly Extra[] | undefined => {
   // `conv1_` and `conv1`, counted, may both be `conv1_1`
   sure &&= ![...words].some((word) => /\d_$/.test(word) && words.has(word.slice(0, -1)));
   const result = sure ? extras : undefined;
-  known.set(body, result);
+  known.set(body, { extras: result });
   return result;
 };
 

@@ -113,23 +113,28 @@ const foreign = new WeakMap<Typed, readonly number[]>();
 const foreignKeys = (root: Typed): readonly number[] => {
   const known = foreign.get(root);
   if (known !== undefined) return known;
-  const recalled = new Set<number>();
-  const kept = new Set<number>();
+  const recalled: number[] = [];
+  const kept: number[] = [];
   const visit = (typed: Typed): void => {
-    if (typed.tag === 'recall') recalled.add(typed.key);
-    else if (typed.tag === 'remember') kept.add(typed.key);
-    if (typed.tag === 'repeat')
-      for (const copy of new Set(typed.copies))
-        foreignKeys(copy).forEach((key) => recalled.add(key));
-    else if (typed.tag === 'folder' && isCalled(typed))
-      foreignKeys(typed.body).forEach((key) => recalled.add(key));
-    else partsOf(typed).forEach(visit);
+    if (typed.tag === 'op') return;
+    if (typed.tag === 'recall') recalled.push(typed.key);
+    else if (typed.tag === 'remember') kept.push(typed.key);
+    if (typed.tag === 'repeat') {
+      for (const [i, copy] of typed.copies.entries())
+        if (copy !== typed.copies[i - 1]) recalled.push(...foreignKeys(copy));
+    } else if (typed.tag === 'folder' && isCalled(typed)) recalled.push(...foreignKeys(typed.body));
+    else for (const part of partsOf(typed)) visit(part);
   };
   visit(root);
-  const keys = [...recalled].filter((key) => !kept.has(key));
+  const keys = recalled.length === 0 ? none : without(recalled, new Set(kept));
   foreign.set(root, keys);
   return keys;
 };
+
+const none: readonly number[] = [];
+
+const without = (keys: readonly number[], known: ReadonlySet<number>): readonly number[] =>
+  [...new Set(keys)].filter((key) => !known.has(key));
 
 /** Whether a subtree depends on nothing but its input. */
 const isClosed = (typed: Typed): boolean => foreignKeys(typed).length === 0;

@@ -21,13 +21,17 @@ export const noTotals: Totals = {
   macs: 0,
 };
 
-export const addTotals = (a: Totals, b: Totals): Totals => ({
-  nodes: a.nodes + b.nodes,
-  layers: a.layers + b.layers,
-  weighted: a.weighted + b.weighted,
-  params: a.params + b.params,
-  macs: a.macs === undefined || b.macs === undefined ? undefined : a.macs + b.macs,
-});
+export const addTotals = (first: Totals, ...others: readonly Totals[]): Totals => {
+  let { nodes, layers, weighted, params, macs } = first;
+  for (const more of others) {
+    nodes += more.nodes;
+    layers += more.layers;
+    weighted += more.weighted;
+    params += more.params;
+    macs = macs === undefined || more.macs === undefined ? undefined : macs + more.macs;
+  }
+  return { nodes, layers, weighted, params, macs };
+};
 
 /** The pixels of a type: one for a vector, undefined while a size is free. */
 const pixels = (t: TensorType): number | undefined => {

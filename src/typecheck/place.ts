@@ -27,12 +27,16 @@ export const nothing = (span: Span, at: Pick<Place, 'input'>, output: TensorType
   totals: noTotals,
 });
 
-/** Whether something stands there in place of a layer, though its fault may have been told elsewhere. */
-export const isFaulty = (typed: Typed): boolean => {
+/**
+ * Whether something stands there in place of a layer, though its fault may have been told elsewhere. What
+ * was `seen` is passed over.
+ */
+export const isFaulty = (typed: Typed, seen?: Set<Typed>): boolean => {
   let faulty = false;
-  eachNode(typed, (node) => {
+  const look = (node: Typed): void => {
     faulty ||= node.tag === 'sequence' && node.steps.length === 0 && node.output.tag === 'unknown';
-  });
+  };
+  eachNode(typed, look, seen);
   return faulty;
 };
 
@@ -58,7 +62,7 @@ export const notALayer = (
 };
 
 export const sum = (parts: readonly Typed[]): Totals =>
-  parts.reduce((totals, part) => addTotals(totals, part.totals), noTotals);
+  parts.length === 0 ? noTotals : addTotals(noTotals, ...parts.map((part) => part.totals));
 
 /** Layers are counted before they are written out. */
 export const limited = (cx: Context, typed: Typed): Typed => {
