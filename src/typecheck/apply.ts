@@ -144,7 +144,7 @@ const applyTimes = (cx: Context, expr: Extract<Expr, { tag: 'times' }>, at: Plac
     const same = last !== undefined && last.input.tag === input.tag && sameType(last.input, input);
     const copy = same ? last : apply(cx, expr.body, { scope, input, trail });
     copies.push(copy);
-    totals = addTotals(totals, copy.totals);
+    totals = addTotals(totals, [copy.totals]);
     input = copy.output;
     trail = { step: copy, before: trail };
     if (totals.layers > cx.limits.layers || totals.nodes > cx.limits.nodes) break;

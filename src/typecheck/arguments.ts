@@ -236,19 +236,21 @@ const fill = (
 ): { readonly given: readonly Given[]; readonly strangers: readonly string[] } => {
   const given = new Map<string, Given>();
   const strangers: string[] = [];
+  const again = new Set<string>(); // told of; the third and later speak of the same mistake
   const known = namesOf(parameters);
 
   const give = (parameter: string, span: Span, value: () => Value): void => {
     const before = given.get(parameter);
     if (!known.has(parameter)) reportParameter(parameter, span);
-    else if (before !== undefined)
+    else if (before !== undefined && !again.has(parameter)) {
+      again.add(parameter);
       cx.report(
         error('E0306', span, `\`${parameter}\` of \`${name}\` is given twice`, {
           label: 'given again here',
           labels: [{ span: before.span, message: 'given first here' }],
         }),
       );
-    else given.set(parameter, { parameter, span, value });
+    } else if (before === undefined) given.set(parameter, { parameter, span, value });
   };
   const reportParameter = (parameter: string, span: Span): void => {
     const first = nearest(parameter, known);

@@ -37,7 +37,7 @@ const inFolder = (body: Typed): readonly Extra[] | undefined => {
   const below = (folder: Typed): void => {
     const theirs = inFolder(folder);
     if (theirs === undefined) sure = false;
-    else extras.push(...theirs);
+    else for (const extra of theirs) extras.push(extra);
   };
   const visit = (typed: Typed): void => {
     switch (typed.tag) {

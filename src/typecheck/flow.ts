@@ -115,14 +115,15 @@ const foreignKeys = (root: Typed): readonly number[] => {
   if (known !== undefined) return known;
   const recalled: number[] = [];
   const kept: number[] = [];
+  const recall = (key: number): number => recalled.push(key);
   const visit = (typed: Typed): void => {
     if (typed.tag === 'op') return;
-    if (typed.tag === 'recall') recalled.push(typed.key);
+    if (typed.tag === 'recall') recall(typed.key);
     else if (typed.tag === 'remember') kept.push(typed.key);
     if (typed.tag === 'repeat') {
       for (const [i, copy] of typed.copies.entries())
-        if (copy !== typed.copies[i - 1]) recalled.push(...foreignKeys(copy));
-    } else if (typed.tag === 'folder' && isCalled(typed)) recalled.push(...foreignKeys(typed.body));
+        if (copy !== typed.copies[i - 1]) foreignKeys(copy).forEach(recall);
+    } else if (typed.tag === 'folder' && isCalled(typed)) foreignKeys(typed.body).forEach(recall);
     else for (const part of partsOf(typed)) visit(part);
   };
   visit(root);

@@ -21,7 +21,7 @@ export const noTotals: Totals = {
   macs: 0,
 };
 
-export const addTotals = (first: Totals, ...others: readonly Totals[]): Totals => {
+export const addTotals = (first: Totals, others: readonly Totals[]): Totals => {
   let { nodes, layers, weighted, params, macs } = first;
   for (const more of others) {
     nodes += more.nodes;

@@ -62,7 +62,10 @@ export const notALayer = (
 };
 
 export const sum = (parts: readonly Typed[]): Totals =>
-  parts.length === 0 ? noTotals : addTotals(noTotals, ...parts.map((part) => part.totals));
+  addTotals(
+    noTotals,
+    parts.map((part) => part.totals),
+  );
 
 /** Layers are counted before they are written out. */
 export const limited = (cx: Context, typed: Typed): Typed => {
