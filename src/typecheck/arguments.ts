@@ -1,6 +1,6 @@
 /** Calls: which argument fills which parameter. */
 import { near } from '../diagnostic/near.ts';
-import { error, replace, type Label } from '../diagnostic/diagnostic.ts';
+import { error, replace, type Fix, type Label } from '../diagnostic/diagnostic.ts';
 import type { Row } from '../ops/row.ts';
 import { defaultText } from '../ops/show.ts';
 import type { Span } from '../syntax/source.ts';
@@ -239,6 +239,23 @@ const fill = (
   const again = new Set<string>(); // told of; the third and later speak of the same mistake
   const known = namesOf(parameters);
 
+  /** Without the argument at a place and, in one call, those behind it; none where others follow that. */
+  const leftOut = (span: Span, alone: boolean): readonly Fix[] => {
+    const link = call.links[call.links.length - 1];
+    if (link === undefined) return [];
+    if (link.tag !== 'call')
+      return link.argument.span.start === span.start
+        ? [replace('leave it out', link.span, '')]
+        : [];
+    const i = link.arguments.findIndex((a) => a.span.start === span.start);
+    if (i < 0 || (alone && i < link.arguments.length - 1)) return [];
+    const { end } = link.arguments[link.arguments.length - 1]!.span;
+    const before = link.arguments[i - 1];
+    return before === undefined
+      ? [replace('leave it out', link.span, '')]
+      : [replace('leave it out', { ...span, start: before.span.end, end }, '')];
+  };
+
   const give = (parameter: string, span: Span, value: () => Value): void => {
     const before = given.get(parameter);
     if (!known.has(parameter)) reportParameter(parameter, span);
@@ -248,6 +265,7 @@ const fill = (
         error('E0306', span, `\`${parameter}\` of \`${name}\` is given twice`, {
           label: 'given again here',
           labels: [{ span: before.span, message: 'given first here' }],
+          fixes: leftOut(span, true),
         }),
       );
     } else if (before === undefined) given.set(parameter, { parameter, span, value });
@@ -289,6 +307,7 @@ const fill = (
           label: 'one too many',
           labels: declaredHere(callee),
           notes: [usage(name, parameters)],
+          fixes: leftOut(span, false),
         }),
       );
     full = true;

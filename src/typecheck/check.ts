@@ -2,7 +2,7 @@
 import * as E from 'fp-ts/lib/Either.js';
 import { Bug } from '../diagnostic/bug.ts';
 import { checked, type Checked } from '../diagnostic/checked.ts';
-import { error } from '../diagnostic/diagnostic.ts';
+import { error, replace, type Fix, type Label } from '../diagnostic/diagnostic.ts';
 import type { TensorType } from '../ops/types.ts';
 import type { Span } from '../syntax/source.ts';
 import type { Expr } from '../syntax/tree.ts';
@@ -104,8 +104,19 @@ const checkAssertion = (cx: Context, condition: Expr, scope: Scope): void => {
     error('E0601', condition.span, 'this assertion does not hold', {
       label: 'false',
       labels: sides,
+      fixes: asItIs(condition, sides),
     }),
   );
+};
+
+/** A number that was expected of what is computed may be the mistake itself. */
+const asItIs = (condition: Expr, sides: readonly Label[]): readonly Fix[] => {
+  if (condition.tag !== 'compare' || condition.comparator !== '==') return [];
+  const written = [condition.left, condition.right].find((side) => side.tag === 'number');
+  const value = /^this is ([\d_.]+)$/.exec(sides[0]?.message ?? '')?.[1];
+  return written === undefined || value === undefined
+    ? []
+    : [replace(`write \`${value}\``, written.span, value)];
 };
 
 /** What is written out says its value itself. */
