@@ -92,10 +92,12 @@ export type Bound = { readonly meaning: Meaning } & (
 /** A body that is applied to one input after the other means the same each time. */
 const boundIn = (cx: Context, chain: Chain, scope: Scope): Bound => {
   if (recalls(chain)) return bindChain(cx, chain, scope);
-  const before = cx.bound.get(chain);
-  if (before?.scope === scope.id) return cx.tell(before.kept);
+  const known = cx.bound.get(chain);
+  const before = known?.get(scope.id);
+  if (before !== undefined) return cx.tell(before);
   const kept = cx.heard(() => bindChain(cx, chain, scope));
-  cx.bound.set(chain, { scope: scope.id, kept });
+  if (known === undefined) cx.bound.set(chain, new Map([[scope.id, kept]]));
+  else known.set(scope.id, kept);
   return cx.tell(kept);
 };
 

@@ -62,8 +62,8 @@ export type Context = {
   readonly layers: Map<string, Heard<Typed>>;
   /** Values already computed: the same expression in the same scope. */
   readonly values: Map<string, Heard<Value>>;
-  /** What chains were last found to mean, and in the scope of which number. */
-  readonly bound: Map<Expr, { readonly scope: number; readonly kept: Heard<Bound> }>;
+  /** What chains mean in the scope of a number. */
+  readonly bound: Map<Expr, Map<number, Heard<Bound>>>;
   /** Definitions that use themselves, which mean nothing. */
   readonly recursive: Set<Definition>;
 };

@@ -91,15 +91,21 @@ export const partsOf = (typed: Typed): readonly Typed[] => {
   }
 };
 
-/** Every node below, and the root, each once however many places hold it; parts before what holds them. */
+/**
+ * Every node below, and the root; parts before what holds them. What calls and repetitions share, with
+ * each other or with what was `seen`, is visited once.
+ */
 export const eachNode = (
   typed: Typed,
   visit: (node: Typed) => void,
   seen: Set<Typed> = new Set(),
 ): void => {
-  if (seen.has(typed)) return;
-  seen.add(typed);
-  for (const part of partsOf(typed)) eachNode(part, visit, seen);
+  const shares = typed.tag === 'folder' || typed.tag === 'repeat';
+  for (const part of partsOf(typed)) {
+    if (shares && seen.has(part)) continue;
+    if (shares) seen.add(part);
+    eachNode(part, visit, seen);
+  }
   visit(typed);
 };
 

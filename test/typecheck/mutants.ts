@@ -76,12 +76,15 @@ export const misfits = (t: TensorType): readonly string[] => {
 
 /** A layer of the net, wherever it is written, in whose place stands one that does not fit what arrives. */
 export const misfitted = (text: string, net: TypedNet, r: Random): Mutant | undefined => {
-  const layers: { readonly span: Span; readonly input: TensorType }[] = [];
+  // what arrives the first time does not depend on what is put there; a second copy's input may
+  const firsts = new Map<number, { readonly span: Span; readonly input: TensorType }>();
   eachNode(net.body, (node) => {
-    if (node.tag === 'op') layers.push({ span: node.handed ?? node.span, input: node.input });
+    if (node.tag !== 'op') return;
+    const span = node.handed ?? node.span;
+    if (!firsts.has(span.start)) firsts.set(span.start, { span, input: node.input });
   });
-  if (layers.length === 0) return undefined;
-  const { span, input } = layers[r(layers.length)]!;
+  if (firsts.size === 0) return undefined;
+  const { span, input } = [...firsts.values()][r(firsts.size)]!;
   const bad = misfits(input);
   return put(text, span, `(${bad[r(bad.length)]!})`);
 };
