@@ -52,8 +52,11 @@ export const slidesOf = (args: Args): Slides => {
 };
 
 /** What the windows do to the size of an axis. */
-export const stepOf = (slide: Slide): sizes.Step =>
-  slide.pads === 'same' ? sizes.same(slide.stride) : sizes.window({ ...slide, ...slide.pads });
+export const stepOf = ({ kernel, stride, dilation, pads, round }: Slide): sizes.Step => {
+  if (pads === 'same') return sizes.same(stride);
+  const { before, after } = pads;
+  return sizes.window({ kernel, stride, dilation, before, after, round });
+};
 
 /**
  * The number of windows along `length` pixels, literally as TensorFlow and PyTorch state it. (The checker

@@ -38,3 +38,14 @@ export const positionAt = (starts: readonly number[], offset: number): Position 
   }
   return { line: low, character: offset - starts[low]! };
 };
+
+/**
+ * Whether a text has more than so many words and signs, comments and strings counted as one. Each costs
+ * memory in every phase, so this is asked before the first.
+ */
+export const hasMoreWords = (text: string, most: number): boolean => {
+  if (text.length <= most) return false;
+  const word = /--[^\n\r]*|"[^"\n\r]*"?|[\w.]+|[^\s\w]/g;
+  for (let count = 0; word.test(text); count++) if (count >= most) return true;
+  return false;
+};

@@ -5,89 +5,124 @@
 import * as E from 'fp-ts/lib/Either.js';
 import { Bug } from '../diagnostic/bug.ts';
 import { rowOf } from '../ops/table.ts';
-import { freeAxis, mapType, sameAxis, type MaybeAxis, type TensorType } from '../ops/types.ts';
-import { placesOf, type PlacedLayer } from './places.ts';
+import {
+  freeAxis,
+  mapType,
+  sameAxis,
+  sameType,
+  type MaybeAxis,
+  type TensorType,
+} from '../ops/types.ts';
+import type { Span } from '../syntax/source.ts';
+import { follow, type Layer } from './flow.ts';
+import { isOpen } from './layers.ts';
 import { agree, atLeast, both, everything, sameSizes, type Sizes, type TooLong } from './sizes.ts';
 import type { Admissible, Narrowing, TypedNet } from './typed.ts';
 
 type Axis = 'h' | 'w';
 
-/** `left` when sizes repeat too rarely to be followed; the layer where that happened comes with it. */
-export type Admission = E.Either<
-  { readonly period: number; readonly layer: PlacedLayer },
-  Admissible
->;
+/** `left` when sizes repeat too rarely to be followed; the place where that happened comes with it. */
+export type Admission = E.Either<{ readonly period: number; readonly span: Span }, Admissible>;
+
+/** The layer that asks for something: for a head, the first one with weights behind its vector, once it is met. */
+type Asking = { by: Layer; met: boolean };
+
+/** A value of the freed net, and the heads whose weights are still to come. */
+type Freed = { readonly type: TensorType; readonly heads: readonly Asking[] };
+
+const noHeads: readonly Asking[] = [];
 
 /** Undefined for nets whose input is no map, and for faulty ones. */
 export const admissibleOf = (
-  net: Pick<TypedNet, 'name' | 'input' | 'output' | 'body'>,
+  net: Pick<TypedNet, 'input' | 'output' | 'body'>,
 ): Admission | undefined => {
   if (net.input.tag !== 'map') return undefined;
-  const { layers } = placesOf(net);
-  // a fault was reported where something is unknown
-  if ([net, ...layers].some(({ output }) => !isKnown(output))) return undefined;
-  const types: TensorType[] = [mapType(freeAxis('h'), freeAxis('w'), net.input.c)];
   const sets: { h: Sizes; w: Sizes } = { h: everything, w: everything };
-  const narrowings: Narrowing[] = [];
+  const narrowings: (Pick<Narrowing, 'axis' | 'before' | 'after'> & { readonly asking: Asking })[] =
+    [];
+  let faulty = !isKnown(net.output); // a fault was reported where something is unknown
+  let tooRare: { readonly period: number; readonly span: Span } | undefined;
 
-  const narrow = (
-    layer: PlacedLayer,
-    axis: Axis,
-    to: E.Either<TooLong, Sizes>,
-  ): number | undefined => {
+  const narrow = (asking: Asking, axis: Axis, to: E.Either<TooLong, Sizes>): void => {
     const met = E.isLeft(to) ? to : both(sets[axis], to.right);
-    if (E.isLeft(met)) return met.left.period;
-    if (!sameSizes(met.right, sets[axis])) {
-      const { span, op } = layer;
-      narrowings.push({ axis, span, op, before: sets[axis], after: met.right });
+    if (E.isLeft(met)) tooRare ??= { period: met.left.period, span: asking.by.span };
+    else if (!sameSizes(met.right, sets[axis])) {
+      narrowings.push({ axis, asking, before: sets[axis], after: met.right });
       sets[axis] = met.right;
     }
-    return undefined;
   };
 
-  /** What one layer demands of its freed input, and what it then gives. */
-  const step = (layer: PlacedLayer): TensorType | { readonly period: number } => {
-    const inputs = layer.inputs.map((id) => types[id]!);
+  /** What one layer demands of its freed inputs, and what it then gives. */
+  const step = (layer: Layer, inputs: readonly TensorType[], asking: Asking): TensorType => {
     const shape = rowOf(layer.op).shape(layer.args, inputs);
     if (E.isLeft(shape)) {
-      if (shape.left.tag === 'too long') return { period: shape.left.period };
+      if (shape.left.tag === 'too long')
+        tooRare ??= { period: shape.left.period, span: layer.span };
       if (shape.left.tag !== 'free') return layer.output;
       const [freed, declared] = [inputs[0]!, layer.inputTypes[0]!];
       if (freed.tag !== 'map' || declared.tag !== 'map') throw new Bug('only a map has free sizes');
-      const head = headBehind(layer, layers);
-      for (const axis of ['h', 'w'] as const) {
-        const period = narrow(head, axis, fixes(freed[axis], declared[axis]));
-        if (period !== undefined) return { period };
-      }
+      for (const axis of ['h', 'w'] as const)
+        narrow(asking, axis, fixes(freed[axis], declared[axis]));
       return layer.output;
     }
     const { type, conditions } = shape.right;
-    for (const { axis, first, other } of conditions) {
-      const period = narrow(layer, axis, agreement(first, other));
-      if (period !== undefined) return { period };
-    }
+    for (const { axis, first, other } of conditions) narrow(asking, axis, agreement(first, other));
     if (type.tag !== 'map') return type;
     const [before] = inputs;
     for (const axis of ['h', 'w'] as const) {
       const size = type[axis];
       // what a layer leaves as it is was looked at where it was made
-      const kept = before?.tag === 'map' && layer.inputs[0] !== 0 && sameAxis(size, before[axis]);
-      const period =
-        kept || size === 'unknown'
-          ? undefined
-          : narrow(layer, axis, E.right(atLeast(size.size, 1)));
-      if (period !== undefined) return { period };
+      const kept = before?.tag === 'map' && sameAxis(size, before[axis]);
+      if (!kept && size !== 'unknown') narrow(asking, axis, E.right(atLeast(size.size, 1)));
     }
     return type;
   };
 
-  for (const layer of layers) {
-    const result = step(layer);
-    if ('period' in result) return E.left({ period: result.period, layer });
-    types.push(result);
-  }
-  return E.right({ ...sets, narrowings });
+  const layer = (l: Layer, inputs: readonly Freed[]): Freed => {
+    faulty ||= !isKnown(l.output) || l.inputTypes.some((t) => t.tag === 'unknown');
+    if (faulty || tooRare !== undefined) return { type: l.output, heads: noHeads };
+    const asking = { by: l, met: false };
+    const type = step(
+      l,
+      inputs.map((value) => value.type),
+      asking,
+    );
+    const own = isHead(inputs, type) ? [asking] : noHeads;
+    const heads = waiting(inputs);
+    if (heads.length === 0) return { type, heads: own };
+    if (!isOpen(l.args, l.inputTypes) && rowOf(l.op).weights(l.args, l.inputTypes).length === 0)
+      return { type, heads: [...heads, ...own] };
+    for (const head of heads) [head.by, head.met] = [l, true];
+    return { type, heads: own };
+  };
+
+  /** What a subtree asks of a type it asked when it met that type before. */
+  const again = (before: Freed, after: Freed, now: Freed): Freed | undefined =>
+    waiting([now]).length === 0 && sameType(before.type, now.type)
+      ? { type: after.type, heads: noHeads }
+      : undefined;
+
+  const type = mapType(freeAxis('h'), freeAxis('w'), net.input.c);
+  follow(net.body, { type, heads: noHeads }, { layer, again });
+  if (faulty) return undefined;
+  if (tooRare !== undefined) return E.left(tooRare);
+  return E.right({
+    ...sets,
+    narrowings: narrowings.map(({ axis, before, after, asking: { by } }) => {
+      const { span, op } = by;
+      return { axis, span, op, before, after };
+    }),
+  });
 };
+
+/** A vector of fixed length behind a map of free size. */
+const isHead = (inputs: readonly Freed[], output: TensorType): boolean =>
+  output.tag === 'vector' && inputs.some(({ type }) => type.tag === 'map');
+
+const waiting = (values: readonly Freed[]): readonly Asking[] =>
+  values.every(({ heads }) => heads.length === 0)
+    ? noHeads
+    : values.flatMap(({ heads }) => heads.filter((head) => !head.met));
 
 export const isKnown = (t: TensorType): boolean =>
   t.tag === 'map'
@@ -96,17 +131,6 @@ export const isKnown = (t: TensorType): boolean =>
 
 const agreement = (first: MaybeAxis, other: MaybeAxis): E.Either<TooLong, Sizes> =>
   first === 'unknown' || other === 'unknown' ? E.right(everything) : agree(first.size, other.size);
-
-/** Whose weights want the vector as long as it is: the first layer with weights behind it, if there is one. */
-const headBehind = (vector: PlacedLayer, layers: readonly PlacedLayer[]): PlacedLayer => {
-  const behind = new Set([vector.id]);
-  for (const layer of layers.slice(vector.id)) {
-    if (!layer.inputs.some((id) => behind.has(id))) continue;
-    if (rowOf(layer.op).weights(layer.args, layer.inputTypes).length > 0) return layer;
-    behind.add(layer.id);
-  }
-  return vector;
-};
 
 /** A head behind a map of `declared` size keeps exactly the images that give that size. */
 const fixes = (freed: MaybeAxis, declared: MaybeAxis): E.Either<TooLong, Sizes> =>

@@ -5,6 +5,7 @@
 import { near } from '../diagnostic/near.ts';
 import { error, replace } from '../diagnostic/diagnostic.ts';
 import { sameType, unknownType } from '../ops/types.ts';
+import type { Span } from '../syntax/source.ts';
 import type { Expr, Name } from '../syntax/tree.ts';
 import { localScope, whereScope } from './bodies.ts';
 import { applyChain } from './calls.ts';
@@ -145,7 +146,7 @@ const applyTimes = (cx: Context, expr: Extract<Expr, { tag: 'times' }>, at: Plac
     const same = last !== undefined && last.input.tag === input.tag && sameType(last.input, input);
     const copy = same ? last : apply(cx, expr.body, { scope, input, trail });
     copies.push(copy);
-    totals = addTotals(totals, copy.totals);
+    totals = addTotals(totals, [copy.totals]);
     input = copy.output;
     trail = { step: copy, before: trail };
     if (totals.layers > cx.limits.layers || totals.nodes > cx.limits.nodes) break;
@@ -201,8 +202,11 @@ const applyRecall = (cx: Context, expr: Extract<Expr, { tag: 'recall' }>, at: Pl
   return { tag: 'recall', key: found.key, ...common };
 };
 
+const rememberedInside = (frame: Frame | undefined, name: string): Span | undefined =>
+  frame && (frame.inside?.get(name) ?? rememberedInside(frame.parent, name));
+
 const reportForgotten = (cx: Context, name: Name, scope: Scope): void => {
-  const inside = scope.frame.inside?.get(name.text);
+  const inside = rememberedInside(scope.frame, name.text);
   if (inside !== undefined) {
     cx.report(
       error('E0311', name.span, `\`@${name.text}\` is not known here`, {

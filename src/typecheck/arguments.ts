@@ -1,6 +1,7 @@
 /** Calls: which argument fills which parameter. */
 import { near } from '../diagnostic/near.ts';
-import { error, replace, type Label } from '../diagnostic/diagnostic.ts';
+import { error, replace, type Fix, type Label } from '../diagnostic/diagnostic.ts';
+import type { Row } from '../ops/row.ts';
 import { defaultText } from '../ops/show.ts';
 import type { Span } from '../syntax/source.ts';
 import type { Argument, Expr, Link, Name, Word } from '../syntax/tree.ts';
@@ -34,10 +35,30 @@ type ParameterInfo = { readonly name: string; readonly fallback: string | undefi
 export const calleeName = (callee: Callee): string =>
   callee.tag === 'operator' ? callee.row.name : callee.definition.name.text;
 
-const ownParameters = (cx: Context, { parameters }: Definition): readonly ParameterInfo[] =>
-  parameters.flatMap((p) =>
+const own = new WeakMap<Definition, readonly ParameterInfo[]>();
+
+const ownParameters = (cx: Context, definition: Definition): readonly ParameterInfo[] => {
+  const known = own.get(definition);
+  if (known !== undefined) return known;
+  const parameters = definition.parameters.flatMap((p) =>
     p.tag === 'rest' ? [] : [{ name: p.name.text, fallback: p.default && cx.text(p.default.span) }],
   );
+  own.set(definition, parameters);
+  return parameters;
+};
+
+const ofRows = new Map<Row, readonly ParameterInfo[]>();
+
+const rowParameters = (row: Row): readonly ParameterInfo[] => {
+  const known = ofRows.get(row);
+  if (known !== undefined) return known;
+  const parameters = row.params.map((p) => ({
+    name: p.name,
+    fallback: p.default && (defaultText(p) ?? ''),
+  }));
+  ofRows.set(row, parameters);
+  return parameters;
+};
 
 const lackingOf = (
   parameters: readonly ParameterInfo[],
@@ -69,17 +90,13 @@ const parametersOf = (
   call?: Call,
   depth = 0,
 ): readonly ParameterInfo[] => {
-  if (callee.tag === 'operator')
-    return callee.row.params.map((p) => ({
-      name: p.name,
-      fallback: p.default && (defaultText(p) ?? ''),
-    }));
-  const own = ownParameters(cx, callee.definition);
+  if (callee.tag === 'operator') return rowParameters(callee.row);
+  const named = ownParameters(cx, callee.definition);
   const target = restTarget(callee.definition);
-  if (target === undefined || depth > 32) return own;
-  const scope = seenInside(cx, callee, own, evaluate, call);
+  if (target === undefined || depth > 32) return named;
+  const scope = seenInside(cx, callee, named, evaluate, call);
   const meaning = cx.heard(() => resolve(cx, target.word, scope)).value;
-  if (meaning.value.tag !== 'callable') return own;
+  if (meaning.value.tag !== 'callable') return named;
   const theirCallee = meaning.value.callee;
   const passed: Call = { ...target, links: withoutRest(target.links), size: meaning.size, scope };
   const theirs = parametersOf(cx, theirCallee, evaluate, passed, depth + 1);
@@ -88,7 +105,7 @@ const parametersOf = (
       .heard(() => fill(cx, theirCallee, meaning.text, theirs, passed, evaluate))
       .value.given.map((g) => g.parameter),
   );
-  return [...own, ...theirs.filter((p) => !taken.has(p.name))];
+  return [...named, ...theirs.filter((p) => !taken.has(p.name))];
 };
 
 /** The call may go to a parameter of the definition itself, for which its argument or default speaks. */
@@ -226,19 +243,39 @@ const fill = (
 ): { readonly given: readonly Given[]; readonly strangers: readonly string[] } => {
   const given = new Map<string, Given>();
   const strangers: string[] = [];
+  const again = new Set<string>(); // told of; the third and later speak of the same mistake
   const known = namesOf(parameters);
+
+  /** Without the argument at a place and, in one call, those behind it; none where others follow that. */
+  const leftOut = (span: Span, alone: boolean): readonly Fix[] => {
+    const link = call.links[call.links.length - 1];
+    if (link === undefined) return [];
+    if (link.tag !== 'call')
+      return link.argument.span.start === span.start
+        ? [replace('leave it out', link.span, '')]
+        : [];
+    const i = link.arguments.findIndex((a) => a.span.start === span.start);
+    if (i < 0 || (alone && i < link.arguments.length - 1)) return [];
+    const { end } = link.arguments[link.arguments.length - 1]!.span;
+    const before = link.arguments[i - 1];
+    return before === undefined
+      ? [replace('leave it out', link.span, '')]
+      : [replace('leave it out', { ...span, start: before.span.end, end }, '')];
+  };
 
   const give = (parameter: string, span: Span, value: () => Value): void => {
     const before = given.get(parameter);
     if (!known.has(parameter)) reportParameter(parameter, span);
-    else if (before !== undefined)
+    else if (before !== undefined && !again.has(parameter)) {
+      again.add(parameter);
       cx.report(
         error('E0306', span, `\`${parameter}\` of \`${name}\` is given twice`, {
           label: 'given again here',
           labels: [{ span: before.span, message: 'given first here' }],
+          fixes: leftOut(span, true),
         }),
       );
-    else given.set(parameter, { parameter, span, value });
+    } else if (before === undefined) given.set(parameter, { parameter, span, value });
   };
   const reportParameter = (parameter: string, span: Span): void => {
     const first = nearest(parameter, known);
@@ -277,6 +314,7 @@ const fill = (
           label: 'one too many',
           labels: declaredHere(callee),
           notes: [usage(name, parameters)],
+          fixes: leftOut(span, false),
         }),
       );
     full = true;

@@ -9,7 +9,7 @@ import { admissibleOf } from './admissible.ts';
 import { apply } from './apply.ts';
 import type { Context } from './context.ts';
 import { callOf, evaluate } from './evaluate.ts';
-import { bytesOf, fieldsOf, flopsOf, macsOf, total, type AxisField, type Field } from './facts.ts';
+import { bytesOf, fieldsOf, flopsOf, total, type AxisField, type Field } from './facts.ts';
 import { placesOf, type Placed } from './places.ts';
 import { bind, lacking, type Given } from './arguments.ts';
 import { resolve } from './names.ts';
@@ -148,11 +148,11 @@ const counted =
 /** What may be asked of a net; undefined where the answer depends on the image. */
 export const facts: ReadonlyMap<string, (net: TypedNet) => Value | undefined> = new Map([
   ['params', counted((net) => net.body.totals.params)],
-  ['macs', counted((net) => total(placesOf(net), macsOf))],
-  ['flops', counted((net) => total(placesOf(net), flopsOf))],
+  ['macs', counted((net) => net.body.totals.macs)],
+  ['flops', counted((net) => total(net.body, flopsOf))],
   ['receptive', (net) => lastField(net, (f) => f.span)],
   ['stride', (net) => lastField(net, (f) => f.stride)],
-  ['bytes', counted((net) => total(placesOf(net), bytesOf))],
+  ['bytes', counted((net) => total(net.body, bytesOf))],
   [
     'admissible',
     ({ admissible }) => admissible && { tag: 'sizes', h: admissible.h, w: admissible.w },

@@ -22,7 +22,7 @@ const idOf = (thing: object): number => {
 };
 
 /** Whether an expression depends on what is remembered around it. */
-const recalls = (e: Expr): boolean => {
+export const recalls = (e: Expr): boolean => {
   const known = recalling.get(e);
   if (known !== undefined) return known;
   const found = e.tag === 'recall' || partsOf(e).some(recalls);
@@ -37,6 +37,8 @@ export const closureKey = (expr: Expr, scope: Scope): string =>
 
 const valueKey = (v: Value): string => {
   switch (v.tag) {
+    case 'number':
+      return v.dropped === undefined ? `${v.value} ${v.integer}` : JSON.stringify(v);
     case 'layer':
       return `layer ${closureKey(v.expr, v.scope)}`;
     case 'list':

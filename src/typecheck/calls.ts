@@ -5,8 +5,8 @@ import type { Row } from '../ops/row.ts';
 import { showType, unknownType } from '../ops/types.ts';
 import type { Span } from '../syntax/source.ts';
 import type { Expr } from '../syntax/tree.ts';
-import { bind, type Given } from './arguments.ts';
-import { closureKey, openCall, seenAtEnd } from './bodies.ts';
+import { bind } from './arguments.ts';
+import { closureKey, openCall, recalls, seenAtEnd } from './bodies.ts';
 import { argsOf } from './coerce.ts';
 import { once, type Context } from './context.ts';
 import { callOf, evaluate } from './evaluate.ts';
@@ -15,9 +15,9 @@ import { resolve, type Meaning } from './names.ts';
 import { withOutput } from './outputs.ts';
 import { folder, nothing, notALayer, throughGroups, type Apply, type Place } from './place.ts';
 import { freshFrame, inFolder, innerFrame, type Scope } from './scope.ts';
-import { blurred, withStandIns } from './stand-ins.ts';
+import { blurred, withStandIns, type Standing } from './stand-ins.ts';
 import type { Naming, Typed } from './typed.ts';
-import type { Callee, Value } from './values.ts';
+import type { Definition, Value } from './values.ts';
 import { bindInput } from './written.ts';
 
 type Chain = Extract<Expr, { readonly tag: 'chain' }>;
@@ -30,11 +30,18 @@ export const applyChain = (
   apply: Apply,
   label?: Naming,
 ): Typed => {
-  const meaning = resolve(cx, chain.word, at.scope);
-  const naming: Naming = label ?? { tag: 'word', text: meaning.text };
+  const bound = boundIn(cx, chain, at.scope);
+  const { meaning } = bound;
   const { value } = meaning;
-  if (value.tag === 'callable')
-    return applyCall(cx, chain, meaning, value.callee, naming, at, apply);
+  const naming: Naming = label ?? { tag: 'word', text: meaning.text };
+  if (bound.tag === 'operator') {
+    const { row, args, standing } = bound;
+    const typed = operator(cx, row, args, naming, chain.span, at);
+    return cx.trial === undefined || args === undefined || standing === undefined
+      ? typed
+      : { ...typed, output: blurred(cx.trial, row, args, standing, typed.output) };
+  }
+  if (bound.tag === 'definition') return applyDefinition(cx, bound, naming, chain.span, at, apply);
   if (value.tag !== 'layer')
     return notALayer(cx, chain, at, evaluate(cx, chain, at.scope), meaning.entry?.given);
   if (chain.links.length > 0 || meaning.size !== undefined) {
@@ -77,27 +84,52 @@ const applyThunk = (
   return 'naming' in typed ? { ...typed, naming } : typed;
 };
 
-const applyCall = (
-  cx: Context,
-  chain: Chain,
-  meaning: Meaning,
-  callee: Callee,
-  naming: Naming,
-  at: Place,
-  apply: Apply,
-): Typed => {
-  const given = bind(cx, callee, meaning.text, callOf(chain, meaning, at.scope), evaluate);
+/** What a word with its arguments means where it stands, whatever comes in. */
+export type Bound = { readonly meaning: Meaning } & (
+  | {
+      readonly tag: 'operator';
+      readonly row: Row;
+      readonly args: Args | undefined;
+      /** what stands in the arguments, in a trial */
+      readonly standing: Standing | undefined;
+    }
+  /** `call` is the scope of the body; undefined when calls nest too deep */
+  | {
+      readonly tag: 'definition';
+      readonly definition: Definition;
+      readonly call: Scope | undefined;
+    }
+  | { readonly tag: 'other' }
+);
+
+/** A body that is applied to one input after the other means the same each time. */
+const boundIn = (cx: Context, chain: Chain, scope: Scope): Bound => {
+  if (recalls(chain)) return bindChain(cx, chain, scope);
+  const known = cx.bound.get(chain);
+  const before = known?.get(scope.id);
+  if (before !== undefined) return cx.tell(before);
+  const kept = cx.heard(() => bindChain(cx, chain, scope));
+  if (known === undefined) cx.bound.set(chain, new Map([[scope.id, kept]]));
+  else known.set(scope.id, kept);
+  return cx.tell(kept);
+};
+
+const bindChain = (cx: Context, chain: Chain, scope: Scope): Bound => {
+  const meaning = resolve(cx, chain.word, scope);
+  if (meaning.value.tag !== 'callable') return { tag: 'other', meaning };
+  const { callee } = meaning.value;
+  const given = bind(cx, callee, meaning.text, callOf(chain, meaning, scope), evaluate);
   if (callee.tag === 'definition')
-    return applyDefinition(cx, callee, given, naming, chain.span, at, apply);
+    return {
+      tag: 'definition',
+      meaning,
+      definition: callee.definition,
+      call: openCall(cx, callee, given, evaluate, chain.span),
+    };
   const { row } = callee;
-  if (cx.trial === undefined)
-    return operator(cx, row, argsOf(cx, row, given), naming, chain.span, at);
-  const standing = withStandIns(row, given);
-  const args = argsOf(cx, row, standing.given);
-  const typed = operator(cx, row, args, naming, chain.span, at);
-  return args === undefined
-    ? typed
-    : { ...typed, output: blurred(cx.trial, row, args, standing, typed.output) };
+  const standing = cx.trial === undefined ? undefined : withStandIns(row, given);
+  const args = argsOf(cx, row, standing?.given ?? given);
+  return { tag: 'operator', meaning, row, args, standing };
 };
 
 const operator = (
@@ -125,20 +157,18 @@ const operator = (
 
 const applyDefinition = (
   cx: Context,
-  callee: Extract<Callee, { tag: 'definition' }>,
-  given: readonly Given[],
+  { definition, call }: Extract<Bound, { tag: 'definition' }>,
   naming: Naming,
   span: Span,
   at: Place,
   apply: Apply,
 ): Typed => {
-  const call = openCall(cx, callee, given, evaluate, span);
   if (call === undefined) return nothing(span, at, unknownType);
-  const of = callee.definition.tag === 'net' ? 'net' : 'call';
+  const of = definition.tag === 'net' ? 'net' : 'call';
   const key = `${call.id} ${showType(at.input)}`;
   const body = cx.calling(span, () =>
     once(cx, cx.layers, key, () =>
-      pointingAt(cx, span, () => applyBody(cx, callee.definition, call, at, apply)),
+      pointingAt(cx, span, () => applyBody(cx, definition, call, at, apply)),
     ),
   );
   if (body === undefined) return nothing(span, at, unknownType);
@@ -159,7 +189,7 @@ const pointingAt = <A>(cx: Context, span: Span, check: () => A): A => {
 /** A body in the scope of its call, with the sizes that its signature names. */
 const applyBody = (
   cx: Context,
-  definition: Extract<Callee, { tag: 'definition' }>['definition'],
+  definition: Definition,
   call: Scope,
   at: Place,
   apply: Apply,

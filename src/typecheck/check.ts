@@ -2,7 +2,7 @@
 import * as E from 'fp-ts/lib/Either.js';
 import { Bug } from '../diagnostic/bug.ts';
 import { checked, type Checked } from '../diagnostic/checked.ts';
-import { error } from '../diagnostic/diagnostic.ts';
+import { error, replace, type Fix, type Label } from '../diagnostic/diagnostic.ts';
 import type { TensorType } from '../ops/types.ts';
 import type { Span } from '../syntax/source.ts';
 import type { Expr } from '../syntax/tree.ts';
@@ -18,9 +18,10 @@ import { loadModules, moduleScopes, type Files, type Parse } from './modules.ts'
 import { resolve } from './names.ts';
 import { withOutput } from './outputs.ts';
 import { isFaulty, throughGroups, type Place } from './place.ts';
+import { extrasOf } from './extras.ts';
 import { placesOf, type Placed } from './places.ts';
 import { grouped } from './formulas.ts';
-import { lints } from './lints.ts';
+import { linter } from './lints.ts';
 import { checkPromise } from './promise.ts';
 import { recursive } from './recursion.ts';
 import { freshFrame, type Scope } from './scope.ts';
@@ -68,8 +69,9 @@ export const checkProgram = (
     for (const d of declarations) if (d.tag === 'assert') checkAssertion(cx, d.condition, scope);
   if (scope !== undefined)
     for (const d of declarations) if (d.tag === 'def' || d.tag === 'net') checkWords(cx, d, scope);
+  const lint = linter();
   for (const net of typed)
-    if (net.output.tag !== 'unknown') cx.within(net.span, () => lintNet(cx, net));
+    if (net.output.tag !== 'unknown') cx.within(net.span, () => lint(net).forEach(cx.report));
   demandReport(cx, typed);
   const program: Program = {
     entry,
@@ -84,16 +86,12 @@ export const checkProgram = (
   return checked(program, cx.found());
 };
 
-const lintNet = (cx: Context, net: TypedNet): void => {
-  const placed = placesOf(net);
-  for (const lint of lints) lint(placed).forEach(cx.report);
-};
-
 /** What is unknown has been reported: else a faulty program would pass for a sound one. */
 const demandReport = (cx: Context, nets: readonly TypedNet[]): void => {
   if (cx.found().some((d) => d.severity === 'error')) return;
+  const seen = new Set<Typed>();
   for (const net of nets)
-    if (!isKnown(net.output) || isFaulty(net.body))
+    if (!isKnown(net.output) || isFaulty(net.body, seen))
       throw new Bug(`\`${net.name}\` is faulty, and nothing was reported`);
 };
 
@@ -111,8 +109,19 @@ const checkAssertion = (cx: Context, condition: Expr, scope: Scope): void => {
     error('E0601', condition.span, 'this assertion does not hold', {
       label: 'false',
       labels: sides,
+      fixes: asItIs(condition, sides),
     }),
   );
+};
+
+/** A number that was expected of what is computed may be the mistake itself. */
+const asItIs = (condition: Expr, sides: readonly Label[]): readonly Fix[] => {
+  if (condition.tag !== 'compare' || condition.comparator !== '==') return [];
+  const written = [condition.left, condition.right].find((side) => side.tag === 'number');
+  const value = /^this is ([\d_.]+)$/.exec(sides[0]?.message ?? '')?.[1];
+  return written === undefined || value === undefined
+    ? []
+    : [replace(`write \`${value}\``, written.span, value)];
 };
 
 /** What is written out says its value itself. */
@@ -160,13 +169,8 @@ const netOn = (cx: Context, net: Definition, call: Scope, declared: Declared): T
       : withOutput(cx, applied, net.signature, seenAtEnd(cx, net.body, scope, evaluate), place),
   );
   const name = net.name.text;
-  const { outputs, layers, clashes } = placesOf({ name, input, body });
-  reportClashes(cx, clashes);
+  const extras = extrasOf(body) ?? placedExtras(cx, { name, input, body });
   checkParams(cx, net, body.totals.params);
-  const extras = outputs.slice(1).map(({ name, id }) => ({
-    name,
-    type: id === 0 ? input : layers[id - 1]!.output,
-  }));
   const { doc } = net;
   const span = net.name.span;
   return { name, doc, span, input, output: body.output, extras, body, admissible: undefined };
@@ -215,6 +219,19 @@ const reportUntyped = (cx: Context, net: Definition, value: Value | undefined): 
 const oneCall = (body: Expr, typed: Typed): Typed =>
   throughGroups(body).tag === 'chain' && typed.tag === 'folder' ? typed.body : typed;
 
+/** The side outputs of a net that is written out, because two of its names may be one. */
+const placedExtras = (
+  cx: Context,
+  net: Pick<TypedNet, 'name' | 'input' | 'body'>,
+): TypedNet['extras'] => {
+  const { outputs, layers, clashes } = placesOf(net);
+  reportClashes(cx, clashes);
+  return outputs.slice(1).map(({ name, id }) => ({
+    name,
+    type: id === 0 ? net.input : layers[id - 1]!.output,
+  }));
+};
+
 /** Layers inside clashing folders clash too; the folders are the mistake. */
 const reportClashes = (cx: Context, clashes: Placed['clashes']): void => {
   const outermost = clashes.filter(
@@ -254,8 +271,8 @@ const admit = (cx: Context, net: Definition, typed: TypedNet): Admissible | unde
   const admission = admissibleOf(typed);
   if (admission === undefined) return undefined;
   if (E.isLeft(admission)) {
-    const { period, layer } = admission.left;
-    cx.report(tooRarely(layer.span, period));
+    const { period, span } = admission.left;
+    cx.report(tooRarely(span, period));
     return undefined;
   }
   checkPromise(cx, net, typed.input, admission.right);

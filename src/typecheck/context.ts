@@ -2,7 +2,8 @@
 import type { Diagnostic, Label } from '../diagnostic/diagnostic.ts';
 import { error } from '../diagnostic/diagnostic.ts';
 import type { Span } from '../syntax/source.ts';
-import type { Argument } from '../syntax/tree.ts';
+import type { Argument, Expr } from '../syntax/tree.ts';
+import type { Bound } from './calls.ts';
 import type { Scope } from './scope.ts';
 import type { Trial } from './trial.ts';
 import type { Typed } from './typed.ts';
@@ -64,6 +65,8 @@ export type Context = {
   readonly values: Map<string, Heard<Value>>;
   /** Where a definition is tried without its arguments. */
   readonly trial?: Trial;
+  /** What chains mean in the scope of a number. */
+  readonly bound: Map<Expr, Map<number, Heard<Bound>>>;
   /** Definitions that use themselves, which mean nothing. */
   readonly recursive: Set<Definition>;
 };
@@ -212,6 +215,7 @@ export const newContext = (
     scopes: new Map(),
     layers: new Map(),
     values: new Map(),
+    bound: new Map(),
     recursive: new Set(),
   };
   return cx;

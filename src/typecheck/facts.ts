@@ -2,7 +2,9 @@
 import type { Field as RowField, Work } from '../ops/row.ts';
 import { rowOf } from '../ops/table.ts';
 import { extentOf, type TensorType } from '../ops/types.ts';
-import type { Placed, PlacedLayer } from './places.ts';
+import { layerOf, partsOf, type Flow, type Layer } from './flow.ts';
+import type { Placed } from './places.ts';
+import type { Typed } from './typed.ts';
 
 /**
  * Along one axis, in pixels of the image: an output pixel sees `span` of them, its neighbour lies `stride`
@@ -20,7 +22,8 @@ export type AxisField = {
 export type Field = { readonly h: AxisField; readonly w: AxisField } | 'whole';
 
 const pixel: AxisField = { span: 1, stride: 1, center: 0, resampled: false };
-const point: Field = { h: pixel, w: pixel };
+/** What a pixel of the image itself sees. */
+export const point: Field = { h: pixel, w: pixel };
 
 /**
  * The receptive field of every value: behind a window of span K and stride s on a value of span r and
@@ -36,12 +39,44 @@ export const fieldsOf = (placed: Placed): readonly Field[] => {
   return fields;
 };
 
+/** The same along the shared subtrees of a net, for what `visit` does with the fields that reach a layer. */
+export const fieldFlow = (
+  visit: (layer: Layer, inputs: readonly Field[]) => void,
+): Flow<Field> => ({
+  layer: (layer, inputs) => {
+    visit(layer, inputs);
+    return seenThrough(layer, inputs.reduce(widest));
+  },
+  again: (before, after, now) => {
+    if (before === 'whole' || now === 'whole') return before === now ? after : undefined;
+    if (!isAlike(before.h, now.h) || !isAlike(before.w, now.w)) return undefined;
+    if (after === 'whole') return after;
+    return { h: moved(after.h, before.h, now.h), w: moved(after.w, before.w, now.w) };
+  },
+});
+
+/** Two values from which windows reach equally far and lie equally far apart. */
+const isAlike = (a: AxisField, b: AxisField): boolean =>
+  a.stride === b.stride &&
+  a.resampled === b.resampled &&
+  (a.center === undefined) === (b.center === undefined);
+
+/** What came of `before`, had `now` been there: as much wider, and as far to the side. */
+const moved = (after: AxisField, before: AxisField, now: AxisField): AxisField => ({
+  ...after,
+  span: after.span + now.span - before.span,
+  center:
+    after.center === undefined || before.center === undefined || now.center === undefined
+      ? after.center
+      : after.center + now.center - before.center,
+});
+
 const widest = (a: Field, b: Field): Field =>
   a === 'whole' || b === 'whole'
     ? 'whole'
     : { h: a.h.span >= b.h.span ? a.h : b.h, w: a.w.span >= b.w.span ? a.w : b.w };
 
-const seenThrough = (layer: PlacedLayer, input: Field): Field => {
+const seenThrough = (layer: Layer, input: Field): Field => {
   const field = rowOf(layer.op).field(layer.args);
   if (field === 'whole' || input === 'whole') return 'whole';
   return { h: through(input.h, field.h), w: through(input.w, field.w) };
@@ -73,24 +108,24 @@ const pixelsOf = (t: TensorType): number | undefined => {
 };
 
 /** Trained numbers of one layer. */
-export const paramsOf = (layer: PlacedLayer): number =>
+export const paramsOf = (layer: Layer): number =>
   rowOf(layer.op)
     .weights(layer.args, layer.inputTypes)
     .reduce((n, w) => (w.trained ? n + w.shape.reduce((a, b) => a * b, 1) : n), 0);
 
 /** Multiply–adds of one layer on one image; undefined while a size is free. */
-export const macsOf = (layer: PlacedLayer): number | undefined =>
+export const macsOf = (layer: Layer): number | undefined =>
   worth(layer, rowOf(layer.op).macs(layer.args, layer.inputTypes), pixelsOf);
 
 /** Floating-point operations of one layer: two for a multiply–add, and what its row adds to them. */
-export const flopsOf = (layer: PlacedLayer): number | undefined => {
+export const flopsOf = (layer: Layer): number | undefined => {
   const macs = macsOf(layer);
   const extra = worth(layer, rowOf(layer.op).extraFlops(layer.args, layer.inputTypes), elementsOf);
   return macs === undefined || extra === undefined ? undefined : 2 * macs + extra;
 };
 
 const worth = (
-  layer: PlacedLayer,
+  layer: Layer,
   { at, each }: Work,
   places: (t: TensorType) => number | undefined,
 ): number | undefined => {
@@ -100,17 +135,26 @@ const worth = (
 };
 
 /** Bytes of a layer's result for one image, in float32. */
-export const bytesOf = (layer: PlacedLayer): number | undefined => {
+export const bytesOf = (layer: Layer): number | undefined => {
   const elements = elementsOf(layer.output);
   return elements === undefined ? undefined : 4 * elements;
 };
 
-/** The sum over all layers; undefined when one is unknown. */
+/** The sum over all layers of a net; undefined when one is unknown. Subtrees that it shares are added once. */
 export const total = (
-  placed: Placed,
-  of: (layer: PlacedLayer) => number | undefined,
-): number | undefined =>
-  placed.layers.reduce<number | undefined>((sum, layer) => {
-    const n = of(layer);
-    return sum === undefined || n === undefined ? undefined : sum + n;
-  }, 0);
+  body: Typed,
+  of: (layer: Layer) => number | undefined,
+): number | undefined => {
+  const known = new Map<Typed, number | undefined>();
+  const sum = (typed: Typed): number | undefined => {
+    if (known.has(typed)) return known.get(typed);
+    let n = typed.tag === 'op' || typed.tag === 'join' ? of(layerOf(typed)) : 0;
+    for (const part of partsOf(typed)) {
+      const more = sum(part);
+      n = n === undefined || more === undefined ? undefined : n + more;
+    }
+    known.set(typed, n);
+    return n;
+  };
+  return sum(body);
+};

@@ -4,10 +4,16 @@
  */
 
 export const exact = (n: number): number => (Number.isSafeInteger(n) ? n + 0 : NaN);
-export const sum = (...terms: readonly number[]): number =>
-  terms.reduce((total, term) => exact(total + term), 0);
-export const product = (...factors: readonly number[]): number =>
-  factors.reduce((total, factor) => exact(total * factor), 1);
+export const sum = (...terms: readonly number[]): number => {
+  let total = 0;
+  for (const term of terms) total = exact(total + term);
+  return total;
+};
+export const product = (...factors: readonly number[]): number => {
+  let total = 1;
+  for (const factor of factors) total = exact(total * factor);
+  return total;
+};
 
 export const gcd = (a: number, b: number): number => {
   let [x, y] = [Math.abs(a), Math.abs(b)];

@@ -80,6 +80,6 @@ const join = (
     input: at.input,
     output,
     span,
-    totals: addTotals(sum(typed), totals),
+    totals: addTotals(sum(typed), [totals]),
   });
 };

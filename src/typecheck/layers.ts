@@ -30,13 +30,17 @@ export const noTotals: Totals = {
   macs: 0,
 };
 
-export const addTotals = (a: Totals, b: Totals): Totals => ({
-  nodes: a.nodes + b.nodes,
-  layers: a.layers + b.layers,
-  weighted: a.weighted + b.weighted,
-  params: a.params + b.params,
-  macs: a.macs === undefined || b.macs === undefined ? undefined : a.macs + b.macs,
-});
+export const addTotals = (first: Totals, others: readonly Totals[]): Totals => {
+  let { nodes, layers, weighted, params, macs } = first;
+  for (const more of others) {
+    nodes += more.nodes;
+    layers += more.layers;
+    weighted += more.weighted;
+    params += more.params;
+    macs = macs === undefined || more.macs === undefined ? undefined : macs + more.macs;
+  }
+  return { nodes, layers, weighted, params, macs };
+};
 
 /** The pixels of a type: one for a vector, undefined while a size is free. */
 const pixels = (t: TensorType): number | undefined => {
@@ -85,7 +89,7 @@ export const layer = (
 };
 
 /** Whether parameters without a value are in play: nothing can be counted then. */
-const isOpen = (args: Args, inputs: readonly TensorType[]): boolean =>
+export const isOpen = (args: Args, inputs: readonly TensorType[]): boolean =>
   Object.values(args).some(isPolynomial) ||
   inputs.some((t) => t.tag === 'unknown' || isPolynomial(t.c));
 

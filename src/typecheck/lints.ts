@@ -6,44 +6,43 @@ import { rowOf } from '../ops/table.ts';
 import { extentOf, sameAxis, showType, type MapType } from '../ops/types.ts';
 import { spanOf, type Pads, type Slide } from '../ops/windows.ts';
 import type { Span } from '../syntax/source.ts';
-import { fieldsOf, type AxisField } from './facts.ts';
-import type { Placed, PlacedLayer } from './places.ts';
-
-export type Lint = (placed: Placed) => readonly Diagnostic[];
+import { fieldFlow, point, type AxisField, type Field } from './facts.ts';
+import { eachNode, follow, layerOf, partsOf, type Layer, type Met } from './flow.ts';
+import type { Typed, TypedNet } from './typed.ts';
 
 /**
  * A window of fixed input that leaves the last rows or columns unseen. No real pixel is lost exactly if
  * there are as many windows as with max(p₂, s − 1) pixels behind (SIZES section 2); where the stride is
  * larger than the window, skipping is meant.
  */
-const droppedPixels: Lint = ({ layers }) =>
-  layers.flatMap((layer) => {
-    const row = rowOf(layer.op);
-    const [input] = layer.inputTypes;
-    const slides = row.windows?.(layer.args);
-    if (slides === undefined || input?.tag !== 'map' || layer.output.tag !== 'map') return [];
-    if (spanOf(slides.h) < slides.h.stride || spanOf(slides.w) < slides.w.stride) return [];
-    const more = row.shape(reachingFurther(layer.args, slides.h, slides.w), [input]);
-    if (E.isLeft(more) || more.right.type.tag !== 'map') return [];
-    const lost = [
-      unseen('row', input, layer.output, more.right.type, 'h', slides.h),
-      unseen('column', input, layer.output, more.right.type, 'w', slides.w),
-    ].filter((part) => part !== '');
-    if (lost.length === 0) return [];
-    return [
-      warning(
-        'W0220',
-        layer.span,
-        `\`${layer.op}\` does not see the last ${lost.join(' and ')} of its input`,
-        {
-          label: `\`${showType(input)}\` becomes \`${showType(layer.output)}\``,
-          notes: [
-            'a padding or `round = ceil` takes them in; a `crop` before it says that they are not wanted',
-          ],
-        },
-      ),
-    ];
-  });
+const droppedPixels = (layer: Layer): readonly Diagnostic[] => {
+  const row = rowOf(layer.op);
+  const [input] = layer.inputTypes;
+  const slides = row.windows?.(layer.args);
+  if (slides === undefined || input?.tag !== 'map' || layer.output.tag !== 'map') return [];
+  if (slides.h.stride === 1 && slides.w.stride === 1) return [];
+  if (spanOf(slides.h) < slides.h.stride || spanOf(slides.w) < slides.w.stride) return [];
+  const more = row.shape(reachingFurther(layer.args, slides.h, slides.w), [input]);
+  if (E.isLeft(more) || more.right.type.tag !== 'map') return [];
+  const lost = [
+    unseen('row', input, layer.output, more.right.type, 'h', slides.h),
+    unseen('column', input, layer.output, more.right.type, 'w', slides.w),
+  ].filter((part) => part !== '');
+  if (lost.length === 0) return [];
+  return [
+    warning(
+      'W0220',
+      layer.span,
+      `\`${layer.op}\` does not see the last ${lost.join(' and ')} of its input`,
+      {
+        label: `\`${showType(input)}\` becomes \`${showType(layer.output)}\``,
+        notes: [
+          'a padding or `round = ceil` takes them in; a `crop` before it says that they are not wanted',
+        ],
+      },
+    ),
+  ];
+};
 
 /** The same windows with so much behind that none is left out. */
 const reachingFurther = (args: Args, h: Slide, w: Slide): Args => {
@@ -81,20 +80,20 @@ const unseen = (
  * whose maps are of one size; it takes at least two others to make a habit. The last convolution of a net
  * gives its result, which nobody normalises.
  */
-const forgottenBatchnorm: Lint = (placed) => {
-  const normalised = new Set(placed.layers.flatMap((l) => (l.op === 'batchnorm' ? l.inputs : [])));
-  return stagesOf(placed).flatMap((convolutions) => {
-    const bare = convolutions.filter((l) => !normalised.has(l.id));
+const forgottenBatchnorm = (net: TypedNet): readonly Diagnostic[] => {
+  const { stages, last } = stagesOf(net);
+  return stages.flatMap((convolutions) => {
+    const bare = convolutions.filter((conv) => !conv.normalised);
     const [only] = bare;
     if (only === undefined || bare.length > 1 || convolutions.length < 3) return [];
-    if (only === placed.layers.findLast((l) => l.op === 'conv')) return [];
+    if (only === last) return [];
     return [
       warning('W0221', only.span, 'this is the only convolution of its stage without batchnorm', {
         labels: convolutions
-          .filter((l) => l !== only)
+          .filter((conv) => conv !== only)
           .slice(0, 1)
-          .map((l) => ({
-            span: l.span,
+          .map(({ span }) => ({
+            span,
             message: 'like this one, the others are followed by `batchnorm`',
           })),
         fixes: [replace('add `batchnorm` after it', endOf(only.span), '; batchnorm')],
@@ -105,18 +104,69 @@ const forgottenBatchnorm: Lint = (placed) => {
 
 const endOf = (span: Span): Span => ({ ...span, start: span.end });
 
-const stagesOf = ({ layers }: Placed): readonly (readonly PlacedLayer[])[] => {
-  const stages: PlacedLayer[][] = [];
+/** A convolution, and whether a batch norm follows it. */
+type Convolution = { readonly span: Span; normalised: boolean };
+
+/** Of copies of one layer in a row, three tell as much as a thousand: one is bare, or two, or none. */
+const ENOUGH = 3;
+
+/** The convolutions of each stage in order of execution. */
+const stagesOf = (
+  net: TypedNet,
+): {
+  readonly stages: readonly (readonly Convolution[])[];
+  readonly last: Convolution | undefined;
+} => {
+  const stages: Convolution[][] = [];
   let size: MapType | undefined;
-  for (const layer of layers) {
-    if (layer.output.tag !== 'map') continue;
-    const { output } = layer;
+  let last: Convolution | undefined;
+  const remembered = new Map<number, Convolution | undefined>();
+
+  /** Gives the convolution whose value the output is, if it is one's. */
+  const walk = (typed: Typed, value: Convolution | undefined): Convolution | undefined => {
+    switch (typed.tag) {
+      case 'op':
+        if (typed.op === 'id') return value;
+        if (typed.op === 'batchnorm' && value !== undefined) value.normalised = true;
+        return made(typed);
+      case 'join':
+        for (const branch of typed.branches) walk(branch, value);
+        return made(typed);
+      case 'repeat': {
+        const { copies } = typed;
+        const fresh = copies.filter((copy, i) => copy !== copies[i - ENOUGH]);
+        return fresh.reduce((v, copy) => walk(copy, v), value);
+      }
+      case 'remember': {
+        const kept = walk(typed.body, value);
+        remembered.set(typed.key, kept);
+        return kept;
+      }
+      case 'recall':
+        return remembered.has(typed.key) ? remembered.get(typed.key) : value;
+      case 'also':
+        walk(typed.body, value);
+        return value;
+      default:
+        return partsOf(typed).reduce((v, part) => walk(part, v), value);
+    }
+  };
+  const made = ({
+    op,
+    output,
+    span,
+  }: Pick<Layer, 'op' | 'output' | 'span'>): Convolution | undefined => {
+    const conv = op === 'conv' ? { span, normalised: false } : undefined;
+    last = conv ?? last;
+    if (output.tag !== 'map') return conv;
     if (size === undefined || !sameAxis(size.h, output.h) || !sameAxis(size.w, output.w))
       stages.push([]);
     size = output;
-    if (layer.op === 'conv') stages[stages.length - 1]!.push(layer);
-  }
-  return stages;
+    if (conv !== undefined) stages[stages.length - 1]!.push(conv);
+    return conv;
+  };
+  walk(net.body, undefined);
+  return { stages, last };
 };
 
 /**
@@ -124,28 +174,22 @@ const stagesOf = ({ layers }: Placed): readonly (readonly PlacedLayer[])[] => {
  * and by a whole pixel of the image at least. `same` padding at stride 2 beside padding 1 does this. An
  * upsampling cannot but put its pixels beside those of its input; there a whole output pixel counts.
  */
-const misaligned: Lint = (placed) => {
-  const fields = fieldsOf(placed);
-  return placed.layers.flatMap((layer) => {
-    if (rowOf(layer.op).inputs.tag !== 'join') return [];
-    const seen = layer.inputs.flatMap((id) => {
-      const field = fields[id];
-      return field === undefined || field === 'whole' ? [] : [field];
-    });
-    const apart = Math.max(distance(seen.map((f) => f.h)), distance(seen.map((f) => f.w)));
-    if (apart === 0) return [];
-    return [
-      warning(
-        'W0222',
-        layer.span,
-        `the joined branches look at places ${apart} ${apart === 1 ? 'pixel' : 'pixels'} of the image apart`,
-        {
-          label: 'their pixels do not lie over each other',
-          notes: ['pad or crop the branches alike; at stride 2, `same` and `half` pad differently'],
-        },
-      ),
-    ];
-  });
+const misaligned = (layer: Layer, inputs: readonly Field[]): readonly Diagnostic[] => {
+  if (rowOf(layer.op).inputs.tag !== 'join') return [];
+  const seen = inputs.flatMap((field) => (field === 'whole' ? [] : [field]));
+  const apart = Math.max(distance(seen.map((f) => f.h)), distance(seen.map((f) => f.w)));
+  if (apart === 0) return [];
+  return [
+    warning(
+      'W0222',
+      layer.span,
+      `the joined branches look at places ${apart} ${apart === 1 ? 'pixel' : 'pixels'} of the image apart`,
+      {
+        label: 'their pixels do not lie over each other',
+        notes: ['pad or crop the branches alike; at stride 2, `same` and `half` pad differently'],
+      },
+    ),
+  ];
 };
 
 const distance = (fields: readonly AxisField[]): number => {
@@ -160,5 +204,22 @@ const distance = (fields: readonly AxisField[]): number => {
   return Math.max(0, ...far);
 };
 
-/** All lints, in the order in which they are shown for one place. */
-export const lints: readonly Lint[] = [droppedPixels, forgottenBatchnorm, misaligned];
+/** Looks at the nets of a program one after the other; what they share is looked at once. */
+export const linter = (): ((net: TypedNet) => readonly Diagnostic[]) => {
+  const seen = new Set<Typed>();
+  const met: Met<Field> = new Map();
+  return (net) => {
+    const dropped: Diagnostic[] = [];
+    eachNode(
+      net.body,
+      (node) => {
+        if (node.tag === 'op') dropped.push(...droppedPixels(layerOf(node)));
+      },
+      seen,
+    );
+    const apart: Diagnostic[] = [];
+    const flow = fieldFlow((layer, inputs) => apart.push(...misaligned(layer, inputs)));
+    follow(net.body, point, flow, met);
+    return [...dropped, ...forgottenBatchnorm(net), ...apart];
+  };
+};

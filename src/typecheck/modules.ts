@@ -5,7 +5,7 @@ import type { Code } from '../diagnostic/codes.ts';
 import { error, replace } from '../diagnostic/diagnostic.ts';
 import { near } from '../diagnostic/near.ts';
 import { table, words } from '../ops/table.ts';
-import { startOf, type Source, type Span } from '../syntax/source.ts';
+import { hasMoreWords, startOf, type Source, type Span } from '../syntax/source.ts';
 import type { Declaration, Tree } from '../syntax/tree.ts';
 import { facts } from './assertions.ts';
 import { declare, reportTwice } from './bodies.ts';
@@ -36,6 +36,8 @@ type Import = Extract<Declaration, { readonly tag: 'import' }>;
 const MOST_FILES = 256;
 const DEEPEST = 32;
 const MOST_TEXT = 16 * 2 ** 20;
+/** Of one file. It keeps a check within 256 MiB, and a file of 100,000 layers is below it. */
+const MOST_WORDS = 500_000;
 
 export type Module = SourceFile & {
   readonly path: string;
@@ -85,6 +87,11 @@ export const loadModules = (
     characters += source.right.text.length;
     if (characters > MOST_TEXT) {
       report(error('E0003', place, 'the program with its imports is larger than 16 MiB'));
+      return undefined;
+    }
+    if (hasMoreWords(source.right.text, MOST_WORDS)) {
+      const most = MOST_WORDS.toLocaleString('en-US');
+      report(error('E0002', place, `\`${written}\` has more than ${most} words and signs`));
       return undefined;
     }
     const parsed = parse(source.right);

@@ -2,7 +2,7 @@
 import { near } from '../diagnostic/near.ts';
 import { error, replace } from '../diagnostic/diagnostic.ts';
 import { startOf, type Span } from '../syntax/source.ts';
-import type { Expr, TypeExpr, Word } from '../syntax/tree.ts';
+import type { Expr, Name, TypeExpr, Word } from '../syntax/tree.ts';
 import { partsOf } from '../syntax/walk.ts';
 import type { Context } from './context.ts';
 import { countVisible, lookup, lookupModule, visible, type Entry, type Scope } from './scope.ts';
@@ -21,8 +21,30 @@ export type Meaning = {
 export const splitSize = (
   text: string,
 ): { readonly stem: string; readonly size: string } | undefined => {
-  const match = /^(.*?[^0-9])(\d+x\d+|\d+)$/.exec(text);
-  return match === null ? undefined : { stem: match[1]!, size: match[2]! };
+  const second = digitsBefore(text, text.length);
+  if (second === text.length) return undefined;
+  const x = second - 1;
+  const first = text[x] === 'x' ? digitsBefore(text, x) : x;
+  const start = first < x ? first : second;
+  return start === 0 ? undefined : { stem: text.slice(0, start), size: text.slice(start) };
+};
+
+const split = new WeakMap<Name, { readonly parts: ReturnType<typeof splitSize> }>();
+
+/** The same for a word of the text, which is looked up at each of its uses. */
+const splitName = (name: Name): ReturnType<typeof splitSize> => {
+  const known = split.get(name);
+  if (known !== undefined) return known.parts;
+  const parts = splitSize(name.text);
+  split.set(name, { parts });
+  return parts;
+};
+
+/** Where the digits before a place begin. */
+const digitsBefore = (text: string, end: number): number => {
+  let start = end;
+  while (start > 0 && text[start - 1]! >= '0' && text[start - 1]! <= '9') start--;
+  return start;
 };
 
 /** The words of an input type, which name sizes or are known already. */
@@ -64,7 +86,7 @@ export const resolve = (cx: Context, word: Word, scope: Scope): Meaning => {
   const whole = meaning(cx, word, name.text, where);
   if (whole !== undefined && whole !== 'lost')
     return { ...whole, text: name.text, size: undefined };
-  const parts = splitSize(name.text);
+  const parts = splitName(name);
   const stem = parts === undefined ? undefined : meaning(cx, word, parts.stem, where);
   if (parts !== undefined && stem !== undefined && stem !== 'lost')
     return {

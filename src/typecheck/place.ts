@@ -4,6 +4,7 @@ import { unknownType, type TensorType } from '../ops/types.ts';
 import type { Span } from '../syntax/source.ts';
 import type { Expr } from '../syntax/tree.ts';
 import type { Context } from './context.ts';
+import { eachNode } from './flow.ts';
 import { addTotals, noTotals } from './layers.ts';
 import { inFolder, type Scope } from './scope.ts';
 import type { Trail } from './trail.ts';
@@ -26,22 +27,17 @@ export const nothing = (span: Span, at: Pick<Place, 'input'>, output: TensorType
   totals: noTotals,
 });
 
-/** Whether something stands there in place of a layer, though its fault may have been told elsewhere. */
-export const isFaulty = (typed: Typed): boolean => {
-  switch (typed.tag) {
-    case 'sequence':
-      return typed.steps.length === 0 ? typed.output.tag === 'unknown' : typed.steps.some(isFaulty);
-    case 'repeat':
-      return [...new Set(typed.copies)].some(isFaulty);
-    case 'join':
-      return typed.branches.some(isFaulty);
-    case 'folder':
-    case 'remember':
-    case 'also':
-      return isFaulty(typed.body);
-    default:
-      return false;
-  }
+/**
+ * Whether something stands there in place of a layer, though its fault may have been told elsewhere. What
+ * was `seen` is passed over.
+ */
+export const isFaulty = (typed: Typed, seen?: Set<Typed>): boolean => {
+  let faulty = false;
+  const look = (node: Typed): void => {
+    faulty ||= node.tag === 'sequence' && node.steps.length === 0 && node.output.tag === 'unknown';
+  };
+  eachNode(typed, look, seen);
+  return faulty;
 };
 
 export const notALayer = (
@@ -67,7 +63,10 @@ export const notALayer = (
 };
 
 export const sum = (parts: readonly Typed[]): Totals =>
-  parts.reduce((totals, part) => addTotals(totals, part.totals), noTotals);
+  addTotals(
+    noTotals,
+    parts.map((part) => part.totals),
+  );
 
 /** Layers are counted before they are written out. */
 export const limited = (cx: Context, typed: Typed): Typed => {

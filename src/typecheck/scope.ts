@@ -146,13 +146,13 @@ export const countVisible = (scope: Scope): number => {
 export const visible = (scope: Scope): readonly string[] => {
   const names: string[] = [];
   for (let s: Scope | undefined = scope; s !== undefined; s = s.parent)
-    names.push(...s.names.keys());
+    for (const name of s.names.keys()) names.push(name);
   return names;
 };
 
 export const visibleRemembered = (scope: Scope): readonly string[] => {
   const names: string[] = [];
   for (let f: Frame | undefined = scope.frame; f !== undefined; f = f.parent)
-    names.push(...(f.values?.keys() ?? []));
+    for (const name of f.values?.keys() ?? []) names.push(name);
   return names;
 };

@@ -7,7 +7,7 @@ import { extentOf, showAxis, showType, type TensorType } from '../ops/types.ts';
 import type { Span } from '../syntax/source.ts';
 import { callLabels, type Context } from './context.ts';
 import { withChannels, withSize } from './branch-fixes.ts';
-import { channelsMade, traceOf, type Trail } from './trail.ts';
+import { channelsMade, traceOf, vectorMade, type Trail } from './trail.ts';
 import type { Typed } from './typed.ts';
 
 /** A branch of a join as it was checked, or the place of a layer. */
@@ -67,7 +67,7 @@ export const reportShapeFault = (cx: Context, site: Site, fault: ShapeFault): vo
               ? [
                   '`flatten` makes a vector of a map, and `gap` takes its mean over height and width',
                 ]
-              : ['the map became a vector on its way here; the trace shows where'],
+              : [],
             fixes: needsVector
               ? [
                   replace(
@@ -80,6 +80,7 @@ export const reportShapeFault = (cx: Context, site: Site, fault: ShapeFault): vo
               : [],
           },
         ),
+        needsVector ? [] : vectorMade(site.trail),
       );
       return;
     }

@@ -58,6 +58,7 @@ const trying = (cx: Context, trial: Trial): Context => ({
   scopes: new Map(),
   layers: new Map(),
   values: new Map(),
+  bound: new Map(),
 });
 
 const bodyScope = (
@@ -156,7 +157,7 @@ const conditionsOf = ({ typed, trial }: Tried): readonly string[] => {
   const names = [variableOf(input.h), variableOf(input.w)];
   if (trial.fixed) return [...together(names, 'fixed', 'fixed'), ...trial.conditions];
   const admission = names.every((n) => n !== undefined)
-    ? admissibleOf({ name: '', input, output: typed.output, body: typed })
+    ? admissibleOf({ input, output: typed.output, body: typed })
     : undefined;
   const sets = admission === undefined || E.isLeft(admission) ? undefined : admission.right;
   return [

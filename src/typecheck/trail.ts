@@ -75,3 +75,12 @@ export const channelsMade = (trail: Trail, channels: number): readonly Label[] =
   }
   return [];
 };
+
+/** Where the map that was became the vector that arrives. */
+export const vectorMade = (trail: Trail): readonly Label[] => {
+  const { steps } = stepsOf(trail);
+  const step = steps.findLast(
+    ({ input, output }) => input.tag === 'map' && output.tag === 'vector',
+  );
+  return step === undefined ? [] : [{ span: step.span, message: 'the map becomes a vector here' }];
+};

@@ -106,6 +106,7 @@ const isFresh = (scope: Scope, name: string): boolean => {
 
 /** `def width = 64` is a number too. */
 const isConstant = (cx: Context, e: Extract<Expr, { tag: 'chain' }>, scope: Scope): boolean =>
+  lookup(scope, e.word.parts[0]!.text) !== undefined &&
   cx.heard(() => evaluate(cx, { ...e, links: [] }, scope)).value.tag === 'number';
 
 /** The declared input of a net: new names are sizes that stay free. */

@@ -93,7 +93,7 @@ export const noise = (shape: readonly number[], seed = 1): Tensor => {
 };
 
 /** A weight for a specification; variances are positive. */
-const weightFor = (spec: WeightSpec, seed: number): Tensor => {
+export const weightFor = (spec: WeightSpec, seed = 100): Tensor => {
   const t = noise(spec.shape, seed);
   return spec.name === 'variance' ? { ...t, data: t.data.map((x) => Math.abs(x) + 0.01) } : t;
 };

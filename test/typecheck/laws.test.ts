@@ -4,48 +4,63 @@ import { join } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { buildGraph } from '../../src/lower/build.ts';
-import { valueOf } from '../../src/diagnostic/checked.ts';
+import { hasErrors, valueOf } from '../../src/diagnostic/checked.ts';
+import type { Diagnostic } from '../../src/diagnostic/diagnostic.ts';
 import { interpret } from '../../src/lower/interpret.ts';
 import { showGraph } from '../../src/lower/print.ts';
-import { shapeOf, showType, type TensorType } from '../../src/ops/types.ts';
+import { shapeOf, showType } from '../../src/ops/types.ts';
 import { parse } from '../../src/parser/parse.ts';
 import type { Span } from '../../src/syntax/source.ts';
 import type { Expr } from '../../src/syntax/tree.ts';
 import { partsOf } from '../../src/syntax/walk.ts';
-import { noise } from '../ops/cases.ts';
+import type { TypedNet } from '../../src/typecheck/typed.ts';
+import { noise, weightFor } from '../ops/cases.ts';
+import { changed, misfits, misfitted, pointing } from './mutants.ts';
 import { analysed, faults, isSound, main, netOf, netsOf, rendered } from './program.ts';
 import { randomFrom, randomProgram, written } from './random-programs.ts';
 
 const deep = process.env['NETC_DEEP'] !== undefined;
-const runs = (usual: number): { readonly numRuns: number } => ({
-  numRuns: deep ? usual * 40 : usual,
+const runs = (usual: number, thorough = 40 * usual): { readonly numRuns: number } => ({
+  numRuns: deep ? thorough : usual,
 });
+
+const textOf = (program: ReturnType<typeof randomProgram>, output?: string): string =>
+  written(
+    program,
+    program.steps.map((s) => s.text),
+    output,
+  );
+
+/** Runs a net on noise; every output must have the shape that its type says. */
+const runsAsTyped = (net: TypedNet, text: string): void => {
+  const graph = buildGraph(net);
+  const specs = new Map(graph.nodes.flatMap((n) => n.weights).map((w) => [w.path, w.spec]));
+  const outputs = interpret(graph, noise(shapeOf(net.input, 2)!), (path) =>
+    weightFor(specs.get(path)!),
+  );
+  expect(outputs.get('output')!.shape, text).toEqual(shapeOf(net.output, 2));
+  for (const { name, type } of net.extras)
+    expect(outputs.get(name)!.shape, text).toEqual(shapeOf(type, 2));
+};
+
+const errorsIn = (text: string): readonly Diagnostic[] =>
+  faults(text).filter((d) => d.severity === 'error');
+
+const sole = (text: string): TypedNet | undefined => valueOf(analysed(text))?.nets[0];
 
 test('well-typed programs are accepted, and run as their types say', () => {
   fc.assert(
     fc.property(fc.integer(), (seed) => {
       const program = randomProgram(seed);
-      const last = program.steps[program.steps.length - 1]!.type;
-      const text = written(
-        program,
-        program.steps.map((s) => s.text),
-        showType(last),
-      );
-      expect(isSound(text), rendered(text)).toBe(true);
-      const net = netOf(text);
-      expect(showType(net.output)).toBe(showType(last));
-      const graph = buildGraph(net);
-      const shapes = new Map(graph.nodes.flatMap((n) => n.weights).map((w) => [w.path, w.spec]));
-      const outputs = interpret(graph, noise(shapeOf(program.input, 2)!), (path) => {
-        const { shape, name } = shapes.get(path)!;
-        const t = noise(shape);
-        return name === 'variance' ? { ...t, data: t.data.map((x) => Math.abs(x) + 0.1) } : t;
-      });
-      expect(outputs.get('output')!.shape).toEqual(shapeOf(net.output, 2));
-      for (const { name, type } of net.extras)
-        expect(outputs.get(name)!.shape).toEqual(shapeOf(type, 2));
+      const last = showType(program.steps[program.steps.length - 1]!.type);
+      const text = textOf(program, last);
+      const checked = analysed(text);
+      if (hasErrors(checked)) expect.fail(rendered(text));
+      const net = valueOf(checked)!.nets[0]!;
+      expect(showType(net.output)).toBe(last);
+      runsAsTyped(net, text);
     }),
-    runs(150),
+    runs(1000, 10_000),
   );
 });
 
@@ -85,33 +100,6 @@ test('brackets around an expression change no graph', () => {
   );
 });
 
-/** Layers that cannot follow a value of this type. */
-const misfits = (t: TensorType): readonly string[] => {
-  if (t.tag === 'unknown' || typeof t.c !== 'number') return [];
-  const always = [
-    `batchnorm-${t.c + 1}`,
-    'rleu',
-    'relu(3)',
-    '@nothing',
-    '3',
-    `channels(0..${t.c + 1})`,
-  ];
-  return t.tag === 'vector'
-    ? [...always, 'conv3-8', 'maxpool', 'gap', `(fc-3 : [${t.c + 2}] -> _)`, `id + fc-${t.c + 1}`]
-    : [
-        ...always,
-        'fc-8',
-        'conv(50, 8, pad = valid)',
-        'maxpool50',
-        `conv3-${t.c + 1}(groups = ${t.c + 2})`,
-        `conv3-${t.c + 1} + id`,
-        'id | gap',
-        'id | upsample(2)',
-        'crop(30)',
-        `(id : [_, _, ${t.c}] -> [_, _, ${t.c + 1}])`,
-      ];
-};
-
 test('a layer that does not fit is refused, once', () => {
   fc.assert(
     fc.property(fc.integer(), fc.nat(), fc.nat(), (seed, where, which) => {
@@ -122,11 +110,81 @@ test('a layer that does not fit is refused, once', () => {
       const step = bad[which % bad.length]!;
       const steps = program.steps.map((s) => s.text);
       const text = written(program, [...steps.slice(0, at + 1), step, ...steps.slice(at + 1)]);
-      const found = faults(text).filter((d) => d.severity === 'error');
-      expect(found.length, `${text}\n${rendered(text)}`).toBe(1);
+      const count = errorsIn(text).length;
+      if (count !== 1) expect.fail(`${text}\n${rendered(text)}`);
     }),
     runs(150),
   );
+});
+
+/** A share in hundredths, with what it is a share of. */
+const share = (part: number, whole: number): string =>
+  `${((100 * part) / whole).toFixed(2)} % of ${whole}`;
+
+/** Milliseconds of one check; one that is long may have been disturbed, and is taken again. */
+const soon = (text: string): void => {
+  const time = (): number => {
+    const begin = performance.now();
+    analysed(text);
+    return performance.now() - begin;
+  };
+  const times = [time()];
+  while (Math.min(...times) > 50 && times.length < 5) times.push(time());
+  expect(Math.min(...times), text).toBeLessThan(50);
+};
+
+describe('mutants', () => {
+  test('with a layer that does not fit are refused, at that layer', () => {
+    const count = { all: 0, primary: 0, any: 0 };
+    fc.assert(
+      fc.property(fc.integer(), (seed) => {
+        const text = textOf(randomProgram(seed));
+        const mutant = misfitted(text, sole(text)!, randomFrom(seed));
+        if (mutant === undefined) return;
+        const [first] = errorsIn(mutant.text);
+        if (first === undefined) return expect.fail(`accepted: ${mutant.text}`);
+        soon(mutant.text);
+        const { primary, any } = pointing(mutant, first);
+        count.all++;
+        if (primary) count.primary++;
+        if (any) count.any++;
+        if (!primary && process.env['NETC_MISSES'] !== undefined)
+          console.log(rendered(mutant.text), mutant.text.slice(mutant.start, mutant.end));
+      }),
+      runs(1000, 10_000),
+    );
+    const [primary, any] = [share(count.primary, count.all), share(count.any, count.all)];
+    console.log(`misfits: the error is at the change in ${primary}; it or a label in ${any}`);
+    expect(count.primary / count.all).toBeGreaterThanOrEqual(0.95);
+  });
+
+  test('with any one change are refused, or run as their types say', () => {
+    const count = { all: 0, accepted: 0, primary: 0, any: 0 };
+    fc.assert(
+      fc.property(fc.integer(), (seed) => {
+        const mutant = changed(textOf(randomProgram(seed)), randomFrom(seed));
+        const { text } = mutant;
+        soon(text);
+        count.all++;
+        const [first] = errorsIn(text);
+        if (first === undefined) {
+          count.accepted++;
+          for (const net of netsOf(text)) runsAsTyped(net, text);
+          return;
+        }
+        expect(first.primary.span.end).toBeLessThanOrEqual(text.length);
+        const { primary, any } = pointing(mutant, first);
+        if (primary) count.primary++;
+        if (any) count.any++;
+      }),
+      runs(400, 10_000),
+    );
+    const refused = count.all - count.accepted;
+    const [primary, any] = [share(count.primary, refused), share(count.any, refused)];
+    console.log(
+      `changes: ${count.accepted} of ${count.all} accepted; the error is at the change in ${primary}; it or a label in ${any}`,
+    );
+  });
 });
 
 describe('mutants of the examples', () => {

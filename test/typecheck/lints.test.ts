@@ -1,14 +1,13 @@
 /** Lints: each on a program that deserves it and on its mended twin; none on the examples. */
 import { readdirSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { lints } from '../../src/typecheck/lints.ts';
-import { placesOf } from '../../src/typecheck/places.ts';
+import { linter } from '../../src/typecheck/lints.ts';
 import { check, example } from '../programs.ts';
 
 const linted = (text: string): readonly string[] =>
-  check(text).program.nets.flatMap((net) =>
-    lints.flatMap((lint) => lint(placesOf(net)).map((d) => `${d.code} ${d.message}`)),
-  );
+  check(text)
+    .program.nets.flatMap(linter())
+    .map((d) => `${d.code} ${d.message}`);
 
 const net = (input: string, body: string): string => `net N : ${input} -> _ { ${body} }`;
 
