@@ -153,27 +153,21 @@ const mayReplace = (rule: CompiledRule, of: LookedUp, match: Match): boolean => 
       return value === undefined ? [] : [value];
     }),
   );
-  const alive = new Set<ValueId>(graph.outputs.map((o) => o.id).filter((id) => id !== match.at));
+  const alive = new Set<ValueId>(graph.outputs.map((o) => o.id));
   for (const node of graph.nodes)
-    if (!covered.has(node.id)) for (const id of node.inputs) if (id !== match.at) alive.add(id);
+    for (const id of node.inputs) if (covered.has(id) && !covered.has(node.id)) alive.add(id);
   // the branches of a larger join that the match leaves out
   const { window } = match.env;
   if (window !== undefined)
     of.node(match.at)?.inputs.forEach((id, i) => {
       if (i < window.from || i >= window.to) alive.add(id);
     });
+  // the result itself is what the new value stands for
+  alive.delete(match.at);
+  const inside = [...covered].sort((a, b) => b - a).flatMap((id) => of.node(id) ?? []);
   // what stays keeps alive what it reads
-  for (const node of graph.nodes.toReversed())
-    if (covered.has(node.id) && alive.has(node.id) && node.id !== match.at)
-      for (const id of node.inputs) alive.add(id);
-  return graph.nodes.every(
-    (n) =>
-      !covered.has(n.id) ||
-      !alive.has(n.id) ||
-      n.id === match.at ||
-      kept.has(n.id) ||
-      isFree(of, n),
-  );
+  for (const node of inside) if (alive.has(node.id)) for (const id of node.inputs) alive.add(id);
+  return inside.every((n) => !alive.has(n.id) || kept.has(n.id) || isFree(of, n));
 };
 
 /** Whether a layer lies behind two `..f`, or behind one and in the pattern: it cannot be moved twice. */

@@ -15,21 +15,20 @@ export const replaced = (
   result: ValueId,
 ): Graph => {
   const { window } = match.env;
-  const root = graph.nodes.find((n) => n.id === match.at);
+  const place = graph.nodes.findIndex((n) => n.id === match.at);
+  const root = graph.nodes[place];
   const partial =
     root !== undefined && window !== undefined && window.to - window.from < root.inputs.length;
   const joined = partial ? inLargerJoin(root, window, nodes, result) : undefined;
   const value = joined === undefined ? result : match.at;
-  const all = graph.nodes.flatMap((n) => (n.id === match.at ? (joined ?? nodes) : [n]));
   const renamed = renaming(match.at, value);
   const outputs = graph.outputs.map((o) => ({ ...o, id: renamed(o.id) }));
-  const inner = new Set((joined ?? nodes).map((n) => n.id));
-  const live = withoutDead(
-    all.map((n) => (inner.has(n.id) ? n : withInputs(n, renamed))),
-    outputs,
-    covered,
-  );
-  return inOrder({ ...graph, nodes: live, outputs }, match.at, inner);
+  const added = joined ?? nodes;
+  // nobody reads the result before it is there
+  const readers = graph.nodes.slice(place + 1).map((n) => withInputs(n, renamed));
+  const all = [...graph.nodes.slice(0, place), ...added, ...readers];
+  const live = withoutDead(all, outputs, covered);
+  return inOrder({ ...graph, nodes: live, outputs }, match.at, new Set(added.map((n) => n.id)));
 };
 
 type Renaming = (id: ValueId) => ValueId;
