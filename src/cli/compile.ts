@@ -12,8 +12,8 @@ import type { Graph } from '../lower/graph.ts';
 import { grouped, plural, short, total } from '../numeric/figures.ts';
 import { showType } from '../ops/types.ts';
 import type { TraceEvent } from '../rewrite/apply.ts';
-import type { Pass } from '../rewrite/pattern.ts';
 import { textChunks, writeFilesAtomically, type OutputFile } from '../runtime/files.ts';
+import { encodeOrigins, originsKey, originsOf } from '../runtime/origins.ts';
 import { inputKey } from '../runtime/preprocess.ts';
 import { openWeights, type WeightFile } from '../runtime/safetensors.ts';
 import { matchWeights } from '../runtime/weights.ts';
@@ -23,12 +23,13 @@ import { exit, exitFor, type Exit } from './exit.ts';
 import { factsOf } from './facts.ts';
 import { version } from './home.ts';
 import type { Io } from './io.ts';
-import { weightsOf } from './host-weights.ts';
+import { countOf, weightsOf } from './host-weights.ts';
 import { manifestFile, modelFiles } from './model-files.ts';
-import { netsAsked, noNets, openSound } from './open.ts';
-import { passesAsked, showRewrites } from './passes.ts';
+import { netsAsked, noNets, openSound, type Opened } from './open.ts';
+import { passesAsked, type Passes, type PassesGiven } from './passes.ts';
 import { renamed } from './renamed.ts';
-import { fail, tell, type Sources } from './report.ts';
+import { fail, tell } from './report.ts';
+import { tellRewrites } from './rewrites.ts';
 import { lines, ruled } from './table.ts';
 
 const isOfAModel = (name: string): boolean =>
@@ -48,9 +49,10 @@ type Job = {
   readonly file: string;
   readonly weights: WeightFile | undefined;
   readonly diagram: boolean;
-  readonly passes: readonly Pass[];
+  readonly passes: Passes;
+  readonly traced: boolean;
   readonly io: Io;
-  readonly shown: (path: string) => string;
+  readonly opened: Opened;
 };
 
 /** A picture of the net in every notation, beside its model. */
@@ -70,21 +72,31 @@ type Ready = {
   readonly files: readonly OutputFile[];
 };
 
+/** How pixels become numbers, as the weights have it, and where weights came from that rules made. */
+const metadataOf = (graph: Graph, weights: WeightFile | undefined): object | undefined => {
+  const file = weights?.metadata ?? new Map<string, string>();
+  const preparation = file.get(inputKey);
+  const origins = originsOf(graph, file);
+  const entries = [
+    ...(preparation === undefined ? [] : [[inputKey, preparation]]),
+    ...(origins.size === 0 ? [] : [[originsKey, encodeOrigins(origins)]]),
+  ];
+  return entries.length === 0 ? undefined : Object.fromEntries(entries);
+};
+
 const prepare = (net: TypedNet, job: Job): Or<readonly Diagnostic[], Ready> => {
   const { weights } = job;
-  const result = rewrite(net, job.passes, job.size && { ...job.size, asked: net.span });
+  const result = rewrite(net, job.passes.all, job.size && { ...job.size, asked: net.span });
   const applied = valueOf(result);
   if (applied === undefined)
-    return Either.left(diagnosticsOf(result).map((d) => renamed(d, job.shown)));
+    return Either.left(diagnosticsOf(result).map((d) => renamed(d, job.opened.shown)));
   const { graph, trace } = applied;
   const program = lower(graph);
-  if (Either.isLeft(program)) return Either.left([renamed(program.left, job.shown)]);
+  if (Either.isLeft(program)) return Either.left([renamed(program.left, job.opened.shown)]);
   const matched = weights && matchWeights(weights, weightsOf(graph));
   const read = matched && valueOf(matched);
   if (matched !== undefined && read === undefined) return Either.left(diagnosticsOf(matched));
-  const preparation = weights?.metadata.get(inputKey);
-  const metadata = preparation === undefined ? undefined : { [inputKey]: preparation };
-  const model = graphModel(program.right, `netc ${version()}`, metadata);
+  const model = graphModel(program.right, `netc ${version()}`, metadataOf(graph, weights));
   const files = [...diagrams(net, job), ...modelFiles(model, graph, read)];
   return Either.right({ net, graph, trace, files });
 };
@@ -96,7 +108,7 @@ const write = ({ net, graph, trace, files }: Ready, job: Job): Or<Diagnostic, Wr
   const written = io.atOnce(() => writeFilesAtomically(folder, files));
   io.progress('');
   if (Either.isLeft(written)) return written;
-  io.err(showRewrites(net.name, job.passes, trace));
+  tellRewrites(io, net.name, job.passes, trace, job.traced, job.opened);
   const names = files.map((f) => f.name);
   clear(folder, names);
   return Either.right({ net, graph, files: names });
@@ -114,7 +126,7 @@ const showWritten = (all: readonly Written[], folder: string): string =>
             net.name,
             showType(graph.input.type),
             showType(graph.nodes.find((n) => n.id === graph.outputs[0]?.id)?.type ?? net.output),
-            grouped(net.body.totals.params),
+            grouped(countOf(weightsOf(graph).filter((w) => w.spec.trained))),
             macs === undefined ? '–' : short(macs),
             `${join(folder, net.name, 'model.json')}${shards === 0 ? '' : ` and ${plural(shards, 'shard')}`}`,
           ];
@@ -136,7 +148,7 @@ const advice = (job: Job, nets: readonly TypedNet[]): string => {
   if (first === undefined) return '';
   const { file, folder, size } = job;
   const input = size === undefined ? '' : ` --input ${size.h}x${size.w}`;
-  const passes = job.passes.map((pass) => ` --pass ${pass.name}`).join('');
+  const passes = job.passes.asked.map((name) => ` --pass ${name}`).join('');
   const { name } = first;
   return lines(
     '',
@@ -146,21 +158,17 @@ const advice = (job: Job, nets: readonly TypedNet[]): string => {
   );
 };
 
-type Given = {
+type Given = PassesGiven & {
   readonly output: string;
   readonly net: string | undefined;
   readonly weights: string | undefined;
-  readonly pass: readonly string[];
+  readonly trace: 'rewrite' | undefined;
   readonly input: Extent | undefined;
   readonly diagram: boolean;
 };
 
 /** Nothing is written unless every net can be. */
-const compileAll = (
-  nets: readonly TypedNet[],
-  job: Job,
-  sources: Sources,
-): Or<Exit, readonly Written[]> => {
+const compileAll = (nets: readonly TypedNet[], job: Job): Or<Exit, readonly Written[]> => {
   const ready: Ready[] = [];
   const faults: Diagnostic[] = [];
   for (const net of nets) {
@@ -174,14 +182,14 @@ const compileAll = (
     if (Either.isLeft(result)) faults.push(result.left);
     else done.push(result.right);
   }
-  tell(job.io, faults, sources);
+  tell(job.io, faults, new Map([...job.opened.sources, ...job.passes.sources]));
   if (faults.length === 0) return Either.right(done);
   if (done.length > 0) job.io.out(showWritten(done, job.folder));
   return Either.left(exitFor(faults));
 };
 
 export const compile = async (file: string, given: Given, io: Io): Promise<Exit> => {
-  const passes = passesAsked(given.pass);
+  const passes = passesAsked(given);
   if (Either.isLeft(passes)) return fail(io, passes.left);
   const opened = openSound(io, file);
   if (Either.isLeft(opened)) return opened.left;
@@ -192,7 +200,6 @@ export const compile = async (file: string, given: Given, io: Io): Promise<Exit>
   if (weights !== undefined && Either.isLeft(weights)) return fail(io, [weights.left]);
   try {
     const mine = weights === undefined ? nets.right : owned(nets.right, weights.right);
-    const { shown } = opened.right;
     const job = {
       folder: given.output,
       size: given.input,
@@ -200,10 +207,11 @@ export const compile = async (file: string, given: Given, io: Io): Promise<Exit>
       weights: weights?.right,
       diagram: given.diagram,
       passes: passes.right,
+      traced: given.trace === 'rewrite',
       io,
-      shown,
+      opened: opened.right,
     };
-    const done = compileAll(mine, job, opened.right.sources);
+    const done = compileAll(mine, job);
     if (Either.isLeft(done)) return done.left;
     io.out(showWritten(done.right, given.output));
     if (weights === undefined) io.err(advice(job, mine));

@@ -1,8 +1,11 @@
 /** `netc dump --after PHASE FILE`: what a phase of the compiler made of a program. */
 import * as Either from 'fp-ts/lib/Either.js';
-import { valueOf } from '../diagnostic/checked.ts';
-import { lower } from '../compile.ts';
+import type { Either as Or } from 'fp-ts/lib/Either.js';
+import { diagnosticsOf, valueOf } from '../diagnostic/checked.ts';
+import type { Diagnostic } from '../diagnostic/diagnostic.ts';
+import { lower, rewrite } from '../compile.ts';
 import { buildGraph } from '../lower/build.ts';
+import type { Graph } from '../lower/graph.ts';
 import { plan, showPlan } from '../lower/plan.ts';
 import { showGraph } from '../lower/print.ts';
 import { shapeOf } from '../ops/types.ts';
@@ -15,11 +18,15 @@ import { exit, type Exit } from './exit.ts';
 import type { Io } from './io.ts';
 import { renamed } from './renamed.ts';
 import { netsAsked, open, openSound, type Opened } from './open.ts';
+import { passesAsked, type Passes, type PassesGiven } from './passes.ts';
 import { fail, tell } from './report.ts';
+import { tellRewrites } from './rewrites.ts';
+import { lines } from './table.ts';
 
-type Given = {
+type Given = PassesGiven & {
   readonly after: (typeof phases)[number] | undefined;
   readonly net: string | undefined;
+  readonly trace: 'rewrite' | undefined;
 };
 
 /** Trees are there for broken files too. */
@@ -33,20 +40,45 @@ const dumpTree = (opened: Opened, io: Io): Exit => {
 };
 
 /** A plan is for one image of the declared size. */
-const planText = (net: TypedNet, shown: (path: string) => string) => {
-  const program = lower(buildGraph(net));
-  if (Either.isLeft(program)) return Either.left(renamed(program.left, shown));
-  const shape = shapeOf(net.input, 1)?.slice(1);
+const planText = (graph: Graph): Or<Diagnostic, string> => {
+  const program = lower(graph);
+  if (Either.isLeft(program)) return program;
+  const shape = shapeOf(graph.input.type, 1)?.slice(1);
   return Either.right(
     shape === undefined
-      ? `-- ${net.name}: the sizes are free, so nothing can be planned\n`
-      : `-- ${net.name}\n${showPlan(plan(program.right, { batch: 1, input: shape })).trimEnd()}\n`,
+      ? `-- ${graph.net}: the sizes are free, so nothing can be planned\n`
+      : `-- ${graph.net}\n${showPlan(plan(program.right, { batch: 1, input: shape })).trimEnd()}\n`,
   );
+};
+
+/** What comes after the rewriting, with the passes that `compile` and `run` would apply. */
+const rewritten = (
+  net: TypedNet,
+  phase: 'rewrite' | 'plan',
+  passes: Passes,
+  given: Given,
+  opened: Opened,
+  io: Io,
+): Or<readonly Diagnostic[], string> => {
+  const result = rewrite(net, passes.all);
+  const applied = valueOf(result);
+  if (applied === undefined) return Either.left(diagnosticsOf(result));
+  tellRewrites(io, net.name, passes, applied.trace, given.trace === 'rewrite', opened);
+  return phase === 'rewrite'
+    ? Either.right(showGraph(applied.graph))
+    : Either.mapLeft((d: Diagnostic) => [d])(planText(applied.graph));
 };
 
 export const dump = async (file: string, given: Given, io: Io): Promise<Exit> => {
   const phase = given.after ?? 'check';
+  const rewrites = phase === 'rewrite' || phase === 'plan';
+  if (!rewrites && (given.pass.length > 0 || given.trace !== undefined)) {
+    io.err(lines('error: passes are applied later: say `--after rewrite` or `--after plan`'));
+    return exit.usage;
+  }
   if (phase === 'parse') return dumpTree(open(io.cwd, file), io);
+  const passes = passesAsked(given);
+  if (Either.isLeft(passes)) return fail(io, passes.left);
   const opened = openSound(io, file);
   if (Either.isLeft(opened)) return opened.left;
   const nets = netsAsked(opened.right, given.net);
@@ -55,8 +87,12 @@ export const dump = async (file: string, given: Given, io: Io): Promise<Exit> =>
     if (phase === 'check') io.out(`${showTyped(net)}\n`);
     else if (phase === 'lower') io.out(`${showGraph(buildGraph(net))}\n`);
     else {
-      const text = planText(net, opened.right.shown);
-      if (Either.isLeft(text)) return fail(io, [text.left]);
+      const text = rewritten(net, phase, passes.right, given, opened.right, io);
+      if (Either.isLeft(text))
+        return fail(
+          io,
+          text.left.map((d) => renamed(d, opened.right.shown)),
+        );
       io.out(`${text.right}\n`);
     }
   }
