@@ -154,7 +154,8 @@ const mayReplace = (rule: CompiledRule, of: LookedUp, match: Match): boolean => 
     }),
   );
   const alive = new Set<ValueId>(graph.outputs.map((o) => o.id));
-  for (const node of graph.nodes)
+  const start = graph.nodes.findIndex((n) => covered.has(n.id));
+  for (const node of graph.nodes.slice(start))
     for (const id of node.inputs) if (covered.has(id) && !covered.has(node.id)) alive.add(id);
   // the branches of a larger join that the match leaves out
   const { window } = match.env;
