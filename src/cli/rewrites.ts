@@ -29,7 +29,7 @@ const placesIn = (passes: Passes, { sources, shown }: Told): Place => {
 const operators = (names: readonly string[]): string =>
   names.length === 0 ? 'id' : names.join(', ');
 
-/** `vgg.net:3:5: D/conv1: conv, batchnorm => conv by fold_batchnorm.conv, passes/fold-batchnorm.net:4:3` */
+/** `vgg.net:3:5: D/conv1: conv, batchnorm => conv by fold_batchnorm.conv, passes/fold-batchnorm.net:7:3` */
 const lineOf = (event: TraceEvent, place: Place): string => {
   const { pass, rule, source, layer, removed, added } = event;
   const change = `${operators(removed)} => ${operators(added)}`;
