@@ -10,13 +10,15 @@ import { formats } from '../diagram/formats.ts';
 import { graphModel } from '../lower/emit/graph-model.ts';
 import type { Graph } from '../lower/graph.ts';
 import { grouped, plural, short, total } from '../numeric/figures.ts';
-import { showType } from '../ops/types.ts';
+import { extentOf, showType } from '../ops/types.ts';
+import { admissibleSizes } from '../rewrite/admissible.ts';
 import type { TraceEvent } from '../rewrite/apply.ts';
 import { textChunks, writeFilesAtomically, type OutputFile } from '../runtime/files.ts';
 import { encodeOrigins, originsKey, originsOf } from '../runtime/origins.ts';
 import { inputKey } from '../runtime/preprocess.ts';
 import { openWeights, type WeightFile } from '../runtime/safetensors.ts';
 import { matchWeights } from '../runtime/weights.ts';
+import { showSizes } from '../typecheck/sizes.ts';
 import type { TypedNet } from '../typecheck/typed.ts';
 import type { Extent } from './command.ts';
 import { exit, exitFor, type Exit } from './exit.ts';
@@ -29,7 +31,7 @@ import { netsAsked, noNets, openSound, type Opened } from './open.ts';
 import { passesAsked, type Passes, type PassesGiven } from './passes.ts';
 import { renamed } from './renamed.ts';
 import { fail, tell } from './report.ts';
-import { tellRewrites } from './rewrites.ts';
+import { sourcesOf, tellRewrites } from './rewrites.ts';
 import { lines, ruled } from './table.ts';
 
 const isOfAModel = (name: string): boolean =>
@@ -114,27 +116,42 @@ const write = ({ net, graph, trace, files }: Ready, job: Job): Or<Diagnostic, Wr
   return Either.right({ net, graph, files: names });
 };
 
-const showWritten = (all: readonly Written[], folder: string): string =>
-  lines(
+/** The heights and widths that a model of free size takes. */
+const admitted = ({ graph }: Written): string => {
+  const { type } = graph.input;
+  const isFree = type.tag === 'map' && [type.h, type.w].some((a) => extentOf(a) === undefined);
+  const sizes = isFree ? admissibleSizes(graph) : undefined;
+  if (sizes === undefined) return '';
+  const [h, w] = [showSizes(sizes.h), showSizes(sizes.w)];
+  return h === w ? h : `${h}, ${w}`;
+};
+
+const showWritten = (all: readonly Written[], folder: string): string => {
+  const free = all.some((written) => admitted(written) !== '');
+  const optional = (cell: string): readonly string[] => (free ? [cell] : []);
+  return lines(
     ...ruled(
       [
-        ['net', 'input', 'output', 'parameters', 'MACs', 'files'],
-        ...all.map(({ net, graph, files }) => {
+        ['net', 'input', 'output', ...optional('admissible'), 'parameters', 'MACs', 'files'],
+        ...all.map((written) => {
+          const { net, graph, files } = written;
           const macs = total(factsOf(graph).map((l) => l.macs));
           const shards = files.filter((name) => name.endsWith('.bin')).length;
           return [
             net.name,
             showType(graph.input.type),
             showType(graph.nodes.find((n) => n.id === graph.outputs[0]?.id)?.type ?? net.output),
+            ...optional(admitted(written)),
             grouped(countOf(weightsOf(graph).filter((w) => w.spec.trained))),
             macs === undefined ? '–' : short(macs),
             `${join(folder, net.name, 'model.json')}${shards === 0 ? '' : ` and ${plural(shards, 'shard')}`}`,
           ];
         }),
       ],
-      ['left', 'left', 'left', 'right', 'right', 'left'],
+      ['left', 'left', 'left', ...(free ? ['left' as const] : []), 'right', 'right', 'left'],
     ),
   );
+};
 
 /** The nets that a weight file is for: those its paths begin with. */
 const owned = (nets: readonly TypedNet[], weights: WeightFile): readonly TypedNet[] => {
@@ -182,7 +199,7 @@ const compileAll = (nets: readonly TypedNet[], job: Job): Or<Exit, readonly Writ
     if (Either.isLeft(result)) faults.push(result.left);
     else done.push(result.right);
   }
-  tell(job.io, faults, new Map([...job.opened.sources, ...job.passes.sources]));
+  tell(job.io, faults, sourcesOf(job.opened, job.passes));
   if (faults.length === 0) return Either.right(done);
   if (done.length > 0) job.io.out(showWritten(done, job.folder));
   return Either.left(exitFor(faults));

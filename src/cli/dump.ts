@@ -20,7 +20,7 @@ import { renamed } from './renamed.ts';
 import { netsAsked, open, openSound, type Opened } from './open.ts';
 import { passesAsked, type Passes, type PassesGiven } from './passes.ts';
 import { fail, tell } from './report.ts';
-import { tellRewrites } from './rewrites.ts';
+import { sourcesOf, tellRewrites } from './rewrites.ts';
 import { lines } from './table.ts';
 
 type Given = PassesGiven & {
@@ -92,6 +92,7 @@ export const dump = async (file: string, given: Given, io: Io): Promise<Exit> =>
         return fail(
           io,
           text.left.map((d) => renamed(d, opened.right.shown)),
+          sourcesOf(opened.right, passes.right),
         );
       io.out(`${text.right}\n`);
     }

@@ -5,7 +5,12 @@ import { lineStarts, positionAt, type Span } from '../syntax/source.ts';
 import type { Passes } from './passes.ts';
 import type { Opened } from './open.ts';
 import type { Io } from './io.ts';
+import type { Sources } from './report.ts';
 import { lines } from './table.ts';
+
+/** Of the program and of the passes, for faults that concern both. */
+export const sourcesOf = ({ sources }: Opened, passes: Passes): Sources =>
+  new Map([...sources, ...passes.sources]);
 
 type Told = Pick<Opened, 'sources' | 'shown'>;
 

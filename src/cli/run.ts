@@ -25,7 +25,7 @@ import { netAsked, openSound, type Opened } from './open.ts';
 import { passesAsked, type Passes, type PassesGiven } from './passes.ts';
 import { renamed } from './renamed.ts';
 import { fail } from './report.ts';
-import { tellRewrites } from './rewrites.ts';
+import { sourcesOf, tellRewrites } from './rewrites.ts';
 import { lines } from './table.ts';
 import { showTop } from './top.ts';
 
@@ -172,7 +172,7 @@ export const run = async (file: string, given: Given, io: Io): Promise<Exit> => 
       opened: opened.right,
       io,
     });
-    if (Either.isLeft(result)) return fail(io, result.left);
+    if (Either.isLeft(result)) return fail(io, result.left, sourcesOf(opened.right, passes.right));
     return deliver(result.right[0]!, given, io);
   } finally {
     weights.right.close();

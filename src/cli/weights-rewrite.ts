@@ -18,7 +18,7 @@ import { netAsked, openSound, type Opened } from './open.ts';
 import { passesAsked, type Passes, type PassesGiven } from './passes.ts';
 import { renamed } from './renamed.ts';
 import { fail } from './report.ts';
-import { tellRewrites } from './rewrites.ts';
+import { sourcesOf, tellRewrites } from './rewrites.ts';
 import { lines } from './table.ts';
 import { naming } from './weights-import.ts';
 
@@ -88,7 +88,7 @@ export const rewriteWeights = async (file: string, given: Given, io: Io): Promis
   try {
     const job = { net: net.right, weights: weights.right, passes: passes.right, given };
     const graph = written({ ...job, opened: opened.right, io });
-    if (Either.isLeft(graph)) return fail(io, graph.left);
+    if (Either.isLeft(graph)) return fail(io, graph.left, sourcesOf(opened.right, passes.right));
     const all = graph.right.nodes.flatMap((n) => n.weights);
     const numbers = countOf(all);
     const { name } = net.right;

@@ -106,11 +106,19 @@ export const applyRule = (
     // only structural rules may change the type, and then what follows is typed anew
     const step = (g: Graph) => ({ graph: g, event });
     return rule.rule.soundness === 'structural'
-      ? E.map(step)(retyped(next, graph.input.type))
+      ? E.bimap(blaming(pass, rule), step)(retyped(next, graph.input.type))
       : E.right(step(next));
   }
   return undefined;
 };
+
+/** What the layers behind a match make of another type is the rule's doing. */
+const blaming =
+  (pass: string, { rule }: CompiledRule) =>
+  (d: Diagnostic): Diagnostic => ({
+    ...d,
+    notes: [...d.notes, `the rule \`${rule.name.text}\` of \`${pass}\` changed what comes in`],
+  });
 
 /** A size of the image cannot be an argument: for a net of free size such a rule has no meaning. */
 const dependsOnImage = ({ env }: Match, { code }: Diagnostic): boolean =>

@@ -50,7 +50,7 @@ it.each([['fold_batchnorm'], ['fc_to_conv'], ['fold_batchnorm', 'fc_to_conv', 's
 
 it('a head of convolutions takes larger images', async () => {
   const said = await netc(folder, 'compile', 'narrow.net', '--pass', 'fc_to_conv', '-o', 'out');
-  expect(said.out).toContain('[h, w, 3]  [5]');
+  expect(said.out).toContain('[h, w, 3]  [5]     32..');
   expect(said.err).toContain('Narrow: fc_to_conv applied');
   const larger = ['--pass', 'fc_to_conv', '--input', '40x64'];
   expect((await netc(folder, 'compile', 'narrow.net', ...larger, '-o', 'out')).code).toBe(0);
@@ -261,6 +261,22 @@ describe('a rewritten net as a program', () => {
     const said = await netc(folder, 'weights', 'rewrite', 'narrow.net', ...passes, ...files);
     expect([said.code, said.err]).toEqual([1, expect.stringContaining('E0501')]);
   });
+});
+
+it('has weights of a layer that starts anew missed, and says how to make some', async () => {
+  writeFileSync(join(folder, 'five.net'), 'net F : [8, 8, 3] -> [4] { conv5-4; gap }\n');
+  await netc(folder, 'weights', 'init', 'five.net', '-o', 'five.safetensors');
+  const factor = ['five.net', '--pass', 'factor_5x5'] as const;
+  const said = await netc(folder, 'compile', ...factor, '--weights', 'five.safetensors', '-o', 'f');
+  expect(said.code).toBe(1);
+  expect(said.err).toContain('the pass `factor_5x5` has this layer start anew');
+  const { out } = await netc(folder, 'dump', '--after', 'rewrite', ...factor);
+  writeFileSync(join(folder, 'factored.net'), out);
+  await netc(folder, 'weights', 'init', 'factored.net', '-o', 'new.safetensors');
+  for (const file of [['factored.net'], factor]) {
+    const done = await netc(folder, 'compile', ...file, '--weights', 'new.safetensors', '-o', 'f');
+    expect([done.code, done.out]).toEqual([0, expect.stringContaining(' 260 ')]);
+  }
 });
 
 it('applies passes only where they are applied', async () => {
