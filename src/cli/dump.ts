@@ -72,7 +72,8 @@ const rewritten = (
 export const dump = async (file: string, given: Given, io: Io): Promise<Exit> => {
   const phase = given.after ?? 'check';
   const rewrites = phase === 'rewrite' || phase === 'plan';
-  if (!rewrites && (given.pass.length > 0 || given.trace !== undefined)) {
+  const concerned = given.pass.length > 0 || !given.defaultPasses || given.trace !== undefined;
+  if (concerned && !rewrites) {
     io.err(lines('error: passes are applied later: say `--after rewrite` or `--after plan`'));
     return exit.usage;
   }
