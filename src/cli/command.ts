@@ -10,6 +10,7 @@ type Told = { readonly doc: string; readonly letter?: string };
 export type Option = Told &
   (
     | { readonly kind: 'flag' }
+    | { readonly kind: 'on' } // until `--no-NAME` is given
     | { readonly kind: 'text'; readonly value: string; readonly required?: true }
     | { readonly kind: 'list'; readonly value: string } // given several times
     | { readonly kind: 'count'; readonly value: string; readonly least: number }
@@ -19,7 +20,13 @@ export type Option = Told &
 
 export type Options = { readonly [name: string]: Option };
 
-type Given<O extends Option> = O extends { readonly kind: 'flag' }
+/** As it is typed: `--input`, or `--no-default-passes` for `defaultPasses`. */
+export const flagOf = (name: string, { kind }: Option): string => {
+  const words = name.replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
+  return kind === 'on' ? `--no-${words}` : `--${words}`;
+};
+
+type Given<O extends Option> = O extends { readonly kind: 'flag' | 'on' }
   ? boolean
   : O extends { readonly kind: 'list' }
     ? readonly string[]

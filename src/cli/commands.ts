@@ -10,8 +10,23 @@ const input = {
   doc: 'the size of the image, such as 256x256',
 } as const;
 
+/** Of every command that rewrites nets; `passes.ts` reads them. */
+const rewriting = {
+  pass: { kind: 'list', value: 'PASS', doc: 'a rewrite pass, in the order given' },
+  defaultPasses: {
+    kind: 'on',
+    doc: 'only the passes given, not those that inference has by default',
+  },
+} as const;
+const trace = {
+  kind: 'choice',
+  value: 'WHAT',
+  choices: ['rewrite'],
+  doc: 'tell of every rule that was applied, and where',
+} as const;
+
 export const formats = ['json', 'sarif', 'github'] as const;
-export const phases = ['parse', 'check', 'lower', 'plan'] as const;
+export const phases = ['parse', 'check', 'lower', 'rewrite', 'plan'] as const;
 
 export const commands: readonly Command[] = [
   command({
@@ -71,6 +86,7 @@ export const commands: readonly Command[] = [
       'netc compile examples/vgg.net --net D --weights D.safetensors -o out',
       'netc compile examples/unet.net --net UNet -o out',
       'netc compile examples/googlenet.net --diagram -o out',
+      'netc compile examples/vgg.net --net D --pass fc_to_conv --trace rewrite -o out',
     ],
     options: {
       output: {
@@ -82,7 +98,8 @@ export const commands: readonly Command[] = [
       },
       net: { ...net, doc: 'only this net' },
       weights: { kind: 'text', value: 'FILE', doc: 'safetensors to be stored with the model' },
-      pass: { kind: 'list', value: 'PASS', doc: 'a rewrite pass, in the order given' },
+      ...rewriting,
+      trace,
       input,
       diagram: { kind: 'flag', doc: 'write a diagram of each net beside it: SVG, DOT and Mermaid' },
     },
@@ -112,7 +129,8 @@ export const commands: readonly Command[] = [
         choices: engineNames,
         doc: `where to compute; ${engineNames[0]} unless given`,
       },
-      pass: { kind: 'list', value: 'PASS', doc: 'a rewrite pass, in the order given' },
+      ...rewriting,
+      trace,
       top: { kind: 'count', value: 'N', least: 1, doc: 'how many classes to print (5)' },
     },
     run: async ([file], given, io) => (await import('./run.ts')).run(file!, given, io),
@@ -194,6 +212,30 @@ export const commands: readonly Command[] = [
       (await import('./weights-export.ts')).exportWeights(file!, weights!, given, io),
   }),
   command({
+    name: 'weights rewrite',
+    arguments: ['<file>'],
+    summary: 'write the weights of a rewritten net',
+    examples: [
+      'netc weights rewrite examples/vgg.net --net D --pass fc_to_conv --weights D.safetensors -o D_conv.safetensors',
+      'netc dump --after rewrite examples/vgg.net --net D --pass fc_to_conv > D_conv.net',
+    ],
+    options: {
+      net,
+      weights: { kind: 'text', value: 'FILE', required: true, doc: 'safetensors of this net' },
+      ...rewriting,
+      trace,
+      output: {
+        kind: 'text',
+        letter: 'o',
+        value: 'FILE',
+        required: true,
+        doc: 'the safetensors file to write',
+      },
+    },
+    run: async ([file], given, io) =>
+      (await import('./weights-rewrite.ts')).rewriteWeights(file!, given, io),
+  }),
+  command({
     name: 'weights show',
     arguments: ['<weights>'],
     summary: 'list what a weight file holds',
@@ -208,10 +250,13 @@ export const commands: readonly Command[] = [
     examples: [
       'netc dump --after check examples/vgg.net --net A',
       'netc dump --after lower examples/resnet.net --net ResNet18',
+      'netc dump --after rewrite examples/vgg.net --net D --pass fc_to_conv',
     ],
     options: {
       after: { kind: 'choice', value: 'PHASE', choices: phases, doc: 'the phase (check)' },
       net,
+      ...rewriting,
+      trace,
     },
     run: async ([file], given, io) => (await import('./dump.ts')).dump(file!, given, io),
   }),

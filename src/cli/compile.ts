@@ -10,25 +10,28 @@ import { formats } from '../diagram/formats.ts';
 import { graphModel } from '../lower/emit/graph-model.ts';
 import type { Graph } from '../lower/graph.ts';
 import { grouped, plural, short, total } from '../numeric/figures.ts';
-import { showType } from '../ops/types.ts';
+import { extentOf, showType } from '../ops/types.ts';
+import { admissibleSizes } from '../rewrite/admissible.ts';
 import type { TraceEvent } from '../rewrite/apply.ts';
-import type { Pass } from '../rewrite/pattern.ts';
 import { textChunks, writeFilesAtomically, type OutputFile } from '../runtime/files.ts';
+import { encodeOrigins, originsKey, originsOf } from '../runtime/origins.ts';
 import { inputKey } from '../runtime/preprocess.ts';
 import { openWeights, type WeightFile } from '../runtime/safetensors.ts';
 import { matchWeights } from '../runtime/weights.ts';
+import { showSizes } from '../typecheck/sizes.ts';
 import type { TypedNet } from '../typecheck/typed.ts';
 import type { Extent } from './command.ts';
 import { exit, exitFor, type Exit } from './exit.ts';
 import { factsOf } from './facts.ts';
 import { version } from './home.ts';
 import type { Io } from './io.ts';
-import { weightsOf } from './host-weights.ts';
+import { countOf, weightsOf } from './host-weights.ts';
 import { manifestFile, modelFiles } from './model-files.ts';
-import { netsAsked, noNets, openSound } from './open.ts';
-import { passesAsked, showRewrites } from './passes.ts';
+import { netsAsked, noNets, openSound, type Opened } from './open.ts';
+import { passesAsked, type Passes, type PassesGiven } from './passes.ts';
 import { renamed } from './renamed.ts';
-import { fail, tell, type Sources } from './report.ts';
+import { fail, tell } from './report.ts';
+import { sourcesOf, tellRewrites } from './rewrites.ts';
 import { lines, ruled } from './table.ts';
 
 const isOfAModel = (name: string): boolean =>
@@ -48,9 +51,10 @@ type Job = {
   readonly file: string;
   readonly weights: WeightFile | undefined;
   readonly diagram: boolean;
-  readonly passes: readonly Pass[];
+  readonly passes: Passes;
+  readonly traced: boolean;
   readonly io: Io;
-  readonly shown: (path: string) => string;
+  readonly opened: Opened;
 };
 
 /** A picture of the net in every notation, beside its model. */
@@ -70,19 +74,29 @@ type Ready = {
   readonly files: readonly OutputFile[];
 };
 
+/** How pixels become numbers, as the weights have it, and where weights came from that rules made. */
+const metadataOf = (graph: Graph, weights: WeightFile | undefined): object | undefined => {
+  const file = weights?.metadata ?? new Map<string, string>();
+  const preparation = file.get(inputKey);
+  const origins = originsOf(graph, file);
+  const entries = [
+    ...(preparation === undefined ? [] : [[inputKey, preparation]]),
+    ...(origins.size === 0 ? [] : [[originsKey, encodeOrigins(origins)]]),
+  ];
+  return entries.length === 0 ? undefined : Object.fromEntries(entries);
+};
+
 const prepare = (net: TypedNet, job: Job): Or<readonly Diagnostic[], Ready> => {
   const { weights } = job;
-  const result = rewrite(net, job.passes, job.size && { ...job.size, asked: net.span });
+  const result = rewrite(net, job.passes.all, job.size && { ...job.size, asked: net.span });
   const applied = valueOf(result);
   if (applied === undefined)
-    return Either.left(diagnosticsOf(result).map((d) => renamed(d, job.shown)));
+    return Either.left(diagnosticsOf(result).map((d) => renamed(d, job.opened.shown)));
   const { graph, trace } = applied;
   const matched = weights && matchWeights(weights, weightsOf(graph));
   const read = matched && valueOf(matched);
   if (matched !== undefined && read === undefined) return Either.left(diagnosticsOf(matched));
-  const preparation = weights?.metadata.get(inputKey);
-  const metadata = preparation === undefined ? undefined : { [inputKey]: preparation };
-  const model = graphModel(lower(graph), `netc ${version()}`, metadata);
+  const model = graphModel(lower(graph), `netc ${version()}`, metadataOf(graph, weights));
   const files = [...diagrams(net, job), ...modelFiles(model, graph, read)];
   return Either.right({ net, graph, trace, files });
 };
@@ -94,33 +108,48 @@ const write = ({ net, graph, trace, files }: Ready, job: Job): Or<Diagnostic, Wr
   const written = io.atOnce(() => writeFilesAtomically(folder, files));
   io.progress('');
   if (Either.isLeft(written)) return written;
-  io.err(showRewrites(net.name, job.passes, trace));
+  tellRewrites(io, net.name, job.passes, trace, job.traced, job.opened);
   const names = files.map((f) => f.name);
   clear(folder, names);
   return Either.right({ net, graph, files: names });
 };
 
-const showWritten = (all: readonly Written[], folder: string): string =>
-  lines(
+/** The heights and widths that a model of free size takes. */
+const admitted = ({ graph }: Written): string => {
+  const { type } = graph.input;
+  const isFree = type.tag === 'map' && [type.h, type.w].some((a) => extentOf(a) === undefined);
+  const sizes = isFree ? admissibleSizes(graph) : undefined;
+  if (sizes === undefined) return '';
+  const [h, w] = [showSizes(sizes.h), showSizes(sizes.w)];
+  return h === w ? h : `${h}, ${w}`;
+};
+
+const showWritten = (all: readonly Written[], folder: string): string => {
+  const free = all.some((written) => admitted(written) !== '');
+  const optional = (cell: string): readonly string[] => (free ? [cell] : []);
+  return lines(
     ...ruled(
       [
-        ['net', 'input', 'output', 'parameters', 'MACs', 'files'],
-        ...all.map(({ net, graph, files }) => {
+        ['net', 'input', 'output', ...optional('admissible'), 'parameters', 'MACs', 'files'],
+        ...all.map((written) => {
+          const { net, graph, files } = written;
           const macs = total(factsOf(graph).map((l) => l.macs));
           const shards = files.filter((name) => name.endsWith('.bin')).length;
           return [
             net.name,
             showType(graph.input.type),
             showType(graph.nodes.find((n) => n.id === graph.outputs[0]?.id)?.type ?? net.output),
-            grouped(net.body.totals.params),
+            ...optional(admitted(written)),
+            grouped(countOf(weightsOf(graph).filter((w) => w.spec.trained))),
             macs === undefined ? '–' : short(macs),
             `${join(folder, net.name, 'model.json')}${shards === 0 ? '' : ` and ${plural(shards, 'shard')}`}`,
           ];
         }),
       ],
-      ['left', 'left', 'left', 'right', 'right', 'left'],
+      ['left', 'left', 'left', ...(free ? ['left' as const] : []), 'right', 'right', 'left'],
     ),
   );
+};
 
 /** The nets that a weight file is for: those its paths begin with. */
 const owned = (nets: readonly TypedNet[], weights: WeightFile): readonly TypedNet[] => {
@@ -134,7 +163,7 @@ const advice = (job: Job, nets: readonly TypedNet[]): string => {
   if (first === undefined) return '';
   const { file, folder, size } = job;
   const input = size === undefined ? '' : ` --input ${size.h}x${size.w}`;
-  const passes = job.passes.map((pass) => ` --pass ${pass.name}`).join('');
+  const passes = job.passes.asked.map((name) => ` --pass ${name}`).join('');
   const { name } = first;
   return lines(
     '',
@@ -144,21 +173,17 @@ const advice = (job: Job, nets: readonly TypedNet[]): string => {
   );
 };
 
-type Given = {
+type Given = PassesGiven & {
   readonly output: string;
   readonly net: string | undefined;
   readonly weights: string | undefined;
-  readonly pass: readonly string[];
+  readonly trace: 'rewrite' | undefined;
   readonly input: Extent | undefined;
   readonly diagram: boolean;
 };
 
 /** Nothing is written unless every net can be. */
-const compileAll = (
-  nets: readonly TypedNet[],
-  job: Job,
-  sources: Sources,
-): Or<Exit, readonly Written[]> => {
+const compileAll = (nets: readonly TypedNet[], job: Job): Or<Exit, readonly Written[]> => {
   const ready: Ready[] = [];
   const faults: Diagnostic[] = [];
   for (const net of nets) {
@@ -172,14 +197,14 @@ const compileAll = (
     if (Either.isLeft(result)) faults.push(result.left);
     else done.push(result.right);
   }
-  tell(job.io, faults, sources);
+  tell(job.io, faults, sourcesOf(job.opened, job.passes));
   if (faults.length === 0) return Either.right(done);
   if (done.length > 0) job.io.out(showWritten(done, job.folder));
   return Either.left(exitFor(faults));
 };
 
 export const compile = async (file: string, given: Given, io: Io): Promise<Exit> => {
-  const passes = passesAsked(given.pass);
+  const passes = passesAsked(given);
   if (Either.isLeft(passes)) return fail(io, passes.left);
   const opened = openSound(io, file);
   if (Either.isLeft(opened)) return opened.left;
@@ -190,7 +215,6 @@ export const compile = async (file: string, given: Given, io: Io): Promise<Exit>
   if (weights !== undefined && Either.isLeft(weights)) return fail(io, [weights.left]);
   try {
     const mine = weights === undefined ? nets.right : owned(nets.right, weights.right);
-    const { shown } = opened.right;
     const job = {
       folder: given.output,
       size: given.input,
@@ -198,10 +222,11 @@ export const compile = async (file: string, given: Given, io: Io): Promise<Exit>
       weights: weights?.right,
       diagram: given.diagram,
       passes: passes.right,
+      traced: given.trace === 'rewrite',
       io,
-      shown,
+      opened: opened.right,
     };
-    const done = compileAll(mine, job, opened.right.sources);
+    const done = compileAll(mine, job);
     if (Either.isLeft(done)) return done.left;
     io.out(showWritten(done.right, given.output));
     if (weights === undefined) io.err(advice(job, mine));

@@ -1,8 +1,11 @@
 /** `netc dump --after PHASE FILE`: what a phase of the compiler made of a program. */
 import * as Either from 'fp-ts/lib/Either.js';
-import { valueOf } from '../diagnostic/checked.ts';
-import { lower } from '../compile.ts';
+import type { Either as Or } from 'fp-ts/lib/Either.js';
+import { diagnosticsOf, valueOf } from '../diagnostic/checked.ts';
+import type { Diagnostic } from '../diagnostic/diagnostic.ts';
+import { lower, rewrite } from '../compile.ts';
 import { buildGraph } from '../lower/build.ts';
+import type { Graph } from '../lower/graph.ts';
 import { plan, showPlan } from '../lower/plan.ts';
 import { showGraph } from '../lower/print.ts';
 import { shapeOf } from '../ops/types.ts';
@@ -13,12 +16,17 @@ import type { phases } from './commands.ts';
 import { showTyped } from './dump-typed.ts';
 import { exit, type Exit } from './exit.ts';
 import type { Io } from './io.ts';
+import { renamed } from './renamed.ts';
 import { netsAsked, open, openSound, type Opened } from './open.ts';
+import { passesAsked, type Passes, type PassesGiven } from './passes.ts';
 import { fail, tell } from './report.ts';
+import { sourcesOf, tellRewrites } from './rewrites.ts';
+import { lines } from './table.ts';
 
-type Given = {
+type Given = PassesGiven & {
   readonly after: (typeof phases)[number] | undefined;
   readonly net: string | undefined;
+  readonly trace: 'rewrite' | undefined;
 };
 
 /** Trees are there for broken files too. */
@@ -32,16 +40,40 @@ const dumpTree = (opened: Opened, io: Io): Exit => {
 };
 
 /** A plan is for one image of the declared size. */
-const planText = (net: TypedNet): string => {
-  const shape = shapeOf(net.input, 1)?.slice(1);
-  if (shape === undefined) return `-- ${net.name}: the sizes are free, so nothing can be planned\n`;
-  const planned = plan(lower(buildGraph(net)), { batch: 1, input: shape });
-  return `-- ${net.name}\n${showPlan(planned).trimEnd()}\n`;
+const planText = (graph: Graph): string => {
+  const shape = shapeOf(graph.input.type, 1)?.slice(1);
+  return shape === undefined
+    ? `-- ${graph.net}: the sizes are free, so nothing can be planned\n`
+    : `-- ${graph.net}\n${showPlan(plan(lower(graph), { batch: 1, input: shape })).trimEnd()}\n`;
+};
+
+/** What comes after the rewriting, with the passes that `compile` and `run` would apply. */
+const rewritten = (
+  net: TypedNet,
+  phase: 'rewrite' | 'plan',
+  passes: Passes,
+  given: Given,
+  opened: Opened,
+  io: Io,
+): Or<readonly Diagnostic[], string> => {
+  const result = rewrite(net, passes.all);
+  const applied = valueOf(result);
+  if (applied === undefined) return Either.left(diagnosticsOf(result));
+  tellRewrites(io, net.name, passes, applied.trace, given.trace === 'rewrite', opened);
+  return Either.right(phase === 'rewrite' ? showGraph(applied.graph) : planText(applied.graph));
 };
 
 export const dump = async (file: string, given: Given, io: Io): Promise<Exit> => {
   const phase = given.after ?? 'check';
+  const rewrites = phase === 'rewrite' || phase === 'plan';
+  const concerned = given.pass.length > 0 || !given.defaultPasses || given.trace !== undefined;
+  if (concerned && !rewrites) {
+    io.err(lines('error: passes are applied later: say `--after rewrite` or `--after plan`'));
+    return exit.usage;
+  }
   if (phase === 'parse') return dumpTree(open(io.cwd, file), io);
+  const passes = passesAsked(given);
+  if (Either.isLeft(passes)) return fail(io, passes.left);
   const opened = openSound(io, file);
   if (Either.isLeft(opened)) return opened.left;
   const nets = netsAsked(opened.right, given.net);
@@ -49,7 +81,16 @@ export const dump = async (file: string, given: Given, io: Io): Promise<Exit> =>
   for (const net of nets.right) {
     if (phase === 'check') io.out(`${showTyped(net)}\n`);
     else if (phase === 'lower') io.out(`${showGraph(buildGraph(net))}\n`);
-    else io.out(`${planText(net)}\n`);
+    else {
+      const text = rewritten(net, phase, passes.right, given, opened.right, io);
+      if (Either.isLeft(text))
+        return fail(
+          io,
+          text.left.map((d) => renamed(d, opened.right.shown)),
+          sourcesOf(opened.right, passes.right),
+        );
+      io.out(`${text.right}\n`);
+    }
   }
   return exit.fine;
 };

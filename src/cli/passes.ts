@@ -1,17 +1,29 @@
-/** Rewrite passes by name, from the files that netc ships. */
+/** The passes of a command, from the files that netc ships: those asked for, then those of inference. */
 import { readFileSync } from 'node:fs';
 import * as Either from 'fp-ts/lib/Either.js';
 import type { Either as Or } from 'fp-ts/lib/Either.js';
 import { diagnosticsOf, valueOf } from '../diagnostic/checked.ts';
 import { error, type Diagnostic } from '../diagnostic/diagnostic.ts';
 import { near } from '../diagnostic/near.ts';
-import { plural } from '../numeric/figures.ts';
-import type { TraceEvent } from '../rewrite/apply.ts';
 import type { Pass } from '../rewrite/pattern.ts';
 import { loadPasses, passTable } from '../rewrite/registry.ts';
 import { startOf, type Source } from '../syntax/source.ts';
 import { inHome } from './home.ts';
-import { lines } from './table.ts';
+import type { Sources } from './report.ts';
+
+/** As the options of commands have it. */
+export type PassesGiven = {
+  readonly pass: readonly string[];
+  readonly defaultPasses: boolean;
+};
+
+export type Passes = {
+  /** the names that were given, each once: what became of these is always told */
+  readonly asked: readonly string[];
+  /** in the order in which they are applied */
+  readonly all: readonly Pass[];
+  readonly sources: Sources;
+};
 
 const unknown = (name: string): Diagnostic => {
   const names = passTable.map((row) => row.name);
@@ -27,29 +39,25 @@ const sourceOf = (file: string): Source => {
   return { path, text: readFileSync(inHome('passes', file), 'utf8') };
 };
 
-/** The passes that were asked for, in that order (E0801). */
-export const passesAsked = (
-  asked: readonly string[],
-): Or<readonly Diagnostic[], readonly Pass[]> => {
-  const rows = asked.map((name) => passTable.find((row) => row.name === name));
-  const strange = asked.filter((_, i) => rows[i] === undefined);
+/** The cheap exact ones come last: a pass that was asked for may leave them something to do (E0801). */
+export const passesAsked = ({
+  pass: asked,
+  defaultPasses,
+}: PassesGiven): Or<readonly Diagnostic[], Passes> => {
+  const strange = asked.filter((name) => !passTable.some((row) => row.name === name));
   if (strange.length > 0) return Either.left(strange.map(unknown));
-  const files = [...new Set(rows.flatMap((row) => (row === undefined ? [] : [row.file])))];
-  const loaded = loadPasses(files.map(sourceOf));
+  const byDefault = passTable.filter((row) => row.byDefault && defaultPasses);
+  const names = [...asked, ...byDefault.map((row) => row.name)];
+  const files = passTable.filter((row) => names.includes(row.name)).map((row) => row.file);
+  const sources = [...new Set(files)].map(sourceOf);
+  const loaded = loadPasses(sources);
   const passes = valueOf(loaded) ?? [];
-  const found = asked.flatMap((name) => passes.find((p) => p.name === name) ?? []);
-  return found.length === asked.length ? Either.right(found) : Either.left(diagnosticsOf(loaded));
+  const all = names.flatMap((name) => passes.find((p) => p.name === name) ?? []);
+  return all.length === names.length
+    ? Either.right({
+        asked: [...new Set(asked)],
+        all,
+        sources: new Map(sources.map((s) => [s.path, s])),
+      })
+    : Either.left(diagnosticsOf(loaded));
 };
-
-/** What passes did to a net, a line each. */
-export const showRewrites = (
-  net: string,
-  passes: readonly Pass[],
-  trace: readonly TraceEvent[],
-): string =>
-  lines(
-    ...passes.map(({ name }) => {
-      const rules = trace.filter((event) => event.pass === name);
-      return `${net}: ${name} ${rules.length === 0 ? 'has nothing to do' : `applied ${plural(rules.length, 'rule')}`}`;
-    }),
-  );

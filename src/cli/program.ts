@@ -1,6 +1,6 @@
 /** The table of commands as a program of commander, which reads the arguments and writes the help. */
 import { Command as Commander, CommanderError, InvalidArgumentError, Option } from 'commander';
-import type { Command, Extent, Option as OptionRow } from './command.ts';
+import { flagOf, type Command, type Extent, type Option as OptionRow } from './command.ts';
 import { commands } from './commands.ts';
 import { exit, type Exit } from './exit.ts';
 import { version } from './home.ts';
@@ -26,12 +26,14 @@ const extent = (text: string): Extent => {
 };
 
 const optionOf = (name: string, row: OptionRow): Option => {
-  const value = row.kind === 'flag' ? '' : ` <${row.value}>`;
+  const value = 'value' in row ? ` <${row.value}>` : '';
   const letter = row.letter === undefined ? '' : `-${row.letter}, `;
-  const option = new Option(`${letter}--${name}${value}`, row.doc);
+  const option = new Option(`${letter}${flagOf(name, row)}${value}`, row.doc);
   switch (row.kind) {
     case 'flag':
       return option.default(false, 'no');
+    case 'on':
+      return option; // commander's own default for `--no-…` is true
     case 'text':
       return option; // whether it must be there is looked at after misspelt ones are told of
     case 'list':
@@ -78,7 +80,7 @@ const declare = (parent: Commander, name: string, row: Command, act: Act, io: Io
         spec.required === true &&
         made.getOptionValue(option) === undefined
       )
-        made.error(`error: \`${name}\` needs --${option} <${spec.value}>: ${spec.doc}`);
+        made.error(`error: \`${name}\` needs ${flagOf(option, spec)} <${spec.value}>: ${spec.doc}`);
     const args = made.processedArgs.flat().filter((a) => typeof a === 'string');
     act(await row.run(args, made.opts(), io));
   });

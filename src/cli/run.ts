@@ -4,13 +4,11 @@ import type { Either as Or } from 'fp-ts/lib/Either.js';
 import { diagnosticsOf, valueOf } from '../diagnostic/checked.ts';
 import { error, type Diagnostic } from '../diagnostic/diagnostic.ts';
 import { lower, rewrite } from '../compile.ts';
-import { buildGraph } from '../lower/build.ts';
 import type { Graph } from '../lower/graph.ts';
 import type { Program as Kernels } from '../lower/kernels.ts';
 import type { HostTensor } from '../lower/stored.ts';
 import { bytes } from '../numeric/figures.ts';
 import { showType } from '../ops/types.ts';
-import type { Pass } from '../rewrite/pattern.ts';
 import type { EngineName, LoadedEngine } from '../runtime/engines/engine.ts';
 import { engineNamed, engines } from '../runtime/engines/engines.ts';
 import { load, type Loaded, type NoRoom, type Output } from '../runtime/execute.ts';
@@ -23,19 +21,21 @@ import { exit, type Exit } from './exit.ts';
 import { readInput } from './input.ts';
 import type { Io } from './io.ts';
 import { hostWeights, weightsOf } from './host-weights.ts';
-import { netAsked, openSound } from './open.ts';
-import { passesAsked } from './passes.ts';
+import { netAsked, openSound, type Opened } from './open.ts';
+import { passesAsked, type Passes, type PassesGiven } from './passes.ts';
+import { renamed } from './renamed.ts';
 import { fail } from './report.ts';
+import { sourcesOf, tellRewrites } from './rewrites.ts';
 import { lines } from './table.ts';
 import { showTop } from './top.ts';
 
-type Given = {
+type Given = PassesGiven & {
   readonly net: string | undefined;
   readonly weights: string;
   readonly input: string;
   readonly output: string | undefined;
   readonly engine: EngineName | undefined;
-  readonly pass: readonly string[];
+  readonly trace: 'rewrite' | undefined;
   readonly top: number | undefined;
 };
 
@@ -83,34 +83,40 @@ const uploaded = (
 
 /** The graph for what was given, which is what the net takes or what its weights admit. */
 const graphFor = (
-  { net, passes }: Run,
+  { net, given, passes, opened, io }: Run,
   { shape }: HostTensor,
   file: string,
 ): Or<readonly Diagnostic[], Graph> => {
   const [, h = 0, w = 0] = shape;
   const images = shape.length === 4 ? { h, w, asked: startOf(file) } : undefined;
-  const applied = rewrite(net, passes, images);
-  return Either.fromNullable(diagnosticsOf(applied))(valueOf(applied)?.graph);
+  const result = rewrite(net, passes.all, images);
+  const applied = valueOf(result);
+  if (applied === undefined)
+    return Either.left(diagnosticsOf(result).map((d) => renamed(d, opened.shown)));
+  tellRewrites(io, net.name, passes, applied.trace, given.trace === 'rewrite', opened);
+  return Either.right(applied.graph);
 };
 
 type Run = {
   readonly net: TypedNet;
   readonly given: Given;
   readonly weights: WeightFile;
-  readonly passes: readonly Pass[];
+  readonly passes: Passes;
+  readonly opened: Opened;
+  readonly io: Io;
 };
 
 const outputs = async (run: Run): Promise<Or<readonly Diagnostic[], readonly Output[]>> => {
   const { net, given, weights } = run;
   const one = <A>(result: Or<Diagnostic, A>): Or<readonly Diagnostic[], A> =>
     Either.mapLeft((d: Diagnostic) => [d])(result);
-  const matched = matchWeights(weights, weightsOf(buildGraph(net)));
-  const read = valueOf(matched);
-  if (read === undefined) return Either.left(diagnosticsOf(matched));
   const input = await readInput(given.input, net, weights);
   if (Either.isLeft(input)) return one(input);
   const graph = graphFor(run, input.right, given.input);
   if (Either.isLeft(graph)) return graph;
+  const matched = matchWeights(weights, weightsOf(graph.right));
+  const read = valueOf(matched);
+  if (read === undefined) return Either.left(diagnosticsOf(matched));
   const engine = await engineFor(given.engine);
   if (Either.isLeft(engine)) return one(engine);
   const loaded = uploaded(engine.right, graph.right, lower(graph.right), read, given.input);
@@ -121,7 +127,7 @@ const outputs = async (run: Run): Promise<Or<readonly Diagnostic[], readonly Out
 };
 
 /** The result in words, or into a file. */
-const deliver = (net: TypedNet, main: Output, given: Given, io: Io): Exit => {
+const deliver = (main: Output, given: Given, io: Io): Exit => {
   const odd = main.data.findIndex((x) => !Number.isFinite(x));
   if (odd >= 0)
     io.err(
@@ -133,14 +139,14 @@ const deliver = (net: TypedNet, main: Output, given: Given, io: Io): Exit => {
     io.err(lines(`${given.output}: [${main.shape.join(', ')}], float32`));
   } else if (main.shape.length === 2) io.out(showTop(main, given.top ?? 5));
   else {
-    io.err(lines(`the output is ${showType(net.output)}; --output Y.npy writes it to a file`));
+    io.err(lines(`the output is [${main.shape.join(', ')}]; --output Y.npy writes it to a file`));
     return exit.usage;
   }
   return exit.fine;
 };
 
 export const run = async (file: string, given: Given, io: Io): Promise<Exit> => {
-  const passes = passesAsked(given.pass);
+  const passes = passesAsked(given);
   if (Either.isLeft(passes)) return fail(io, passes.left);
   const opened = openSound(io, file);
   if (Either.isLeft(opened)) return opened.left;
@@ -161,9 +167,11 @@ export const run = async (file: string, given: Given, io: Io): Promise<Exit> => 
       given,
       weights: weights.right,
       passes: passes.right,
+      opened: opened.right,
+      io,
     });
-    if (Either.isLeft(result)) return fail(io, result.left);
-    return deliver(net.right, result.right[0]!, given, io);
+    if (Either.isLeft(result)) return fail(io, result.left, sourcesOf(opened.right, passes.right));
+    return deliver(result.right[0]!, given, io);
   } finally {
     weights.right.close();
   }

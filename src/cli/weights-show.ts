@@ -1,6 +1,7 @@
 /** `netc weights show FILE`: names, shapes and number formats, without reading the numbers. */
 import * as Either from 'fp-ts/lib/Either.js';
 import { bytes, grouped, plural } from '../numeric/figures.ts';
+import { decodeOrigins, originsKey, type Origins } from '../runtime/origins.ts';
 import { openWeights, type Header, type TensorInfo } from '../runtime/safetensors.ts';
 import type { Values } from './command.ts';
 import { exit, type Exit } from './exit.ts';
@@ -9,6 +10,12 @@ import { fail } from './report.ts';
 import { lines, ruled } from './table.ts';
 
 const count = (t: TensorInfo): number => t.shape.reduce((n, k) => n * k, 1);
+
+/** All of them would be as long as the file's header; `--json` has them. */
+const madeByRules = (origins: Origins): string => {
+  const rules = new Set(Array.from(origins.values(), ({ pass, rule }) => `${pass}.${rule}`));
+  return `${originsKey}: ${plural(origins.size, 'weight')} made by ${[...rules].join(', ')}`;
+};
 
 export const showWeights = ({ tensors, metadata }: Header): string => {
   const all = [...tensors.values()];
@@ -25,7 +32,9 @@ export const showWeights = ({ tensors, metadata }: Header): string => {
     ...table,
     '',
     `${plural(all.length, 'weight')}, ${plural(numbers, 'number')}, ${bytes(size)}`,
-    ...Array.from(metadata, ([key, value]) => `${key}: ${value}`),
+    ...Array.from(metadata, ([key, value]) =>
+      key === originsKey ? madeByRules(decodeOrigins(value)) : `${key}: ${value}`,
+    ),
   );
 };
 

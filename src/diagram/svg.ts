@@ -165,6 +165,14 @@ const bundles = (routes: readonly Route[]): readonly (readonly Route[])[] =>
     return [...found.values()];
   });
 
+/** Frames, lines, shapes and boxes, from back to front. */
+export const figure = (shown: Layout): readonly string[] => [
+  ...shown.frames.map(({ group, rect }) => drawFrame(group, rect)),
+  ...bundles(shown.routes).map(drawRoutes),
+  ...shown.labels.map(({ at, text: label }) => text(at, xml(label), 'small faint')),
+  ...shown.boxes.map(({ node, rect }) => drawBox(node, rect)),
+];
+
 const draw = (diagram: Diagram, shown: Layout, theme: 'auto' | 'light' | 'dark'): string => {
   const heading = Math.max(
     textWidth(diagram.title, 16, true),
@@ -183,10 +191,7 @@ const draw = (diagram: Diagram, shown: Layout, theme: 'auto' | 'light' | 'dark')
     text([margin, margin + 14], xml(diagram.title), 'heading bold'),
     text([margin, margin + 30], xml(diagram.caption), 'small faint'),
     `<g transform="translate(${px(left)} ${margin + headingHeight})">`,
-    ...shown.frames.map(({ group, rect }) => drawFrame(group, rect)),
-    ...bundles(shown.routes).map(drawRoutes),
-    ...shown.labels.map(({ at, text: label }) => text(at, xml(label), 'small faint')),
-    ...shown.boxes.map(({ node, rect }) => drawBox(node, rect)),
+    ...figure(shown),
     `</g>`,
     `</svg>`,
     ``,

@@ -106,11 +106,19 @@ export const applyRule = (
     // only structural rules may change the type, and then what follows is typed anew
     const step = (g: Graph) => ({ graph: g, event });
     return rule.rule.soundness === 'structural'
-      ? E.map(step)(retyped(next, graph.input.type))
+      ? E.bimap(blaming(pass, rule), step)(retyped(next, graph.input.type))
       : E.right(step(next));
   }
   return undefined;
 };
+
+/** What the layers behind a match make of another type is the rule's doing. */
+const blaming =
+  (pass: string, { rule }: CompiledRule) =>
+  (d: Diagnostic): Diagnostic => ({
+    ...d,
+    notes: [...d.notes, `the rule \`${rule.name.text}\` of \`${pass}\` changed what comes in`],
+  });
 
 /** A size of the image cannot be an argument: for a net of free size such a rule has no meaning. */
 const dependsOnImage = ({ env }: Match, { code }: Diagnostic): boolean =>
@@ -153,27 +161,22 @@ const mayReplace = (rule: CompiledRule, of: LookedUp, match: Match): boolean => 
       return value === undefined ? [] : [value];
     }),
   );
-  const alive = new Set<ValueId>(graph.outputs.map((o) => o.id).filter((id) => id !== match.at));
-  for (const node of graph.nodes)
-    if (!covered.has(node.id)) for (const id of node.inputs) if (id !== match.at) alive.add(id);
+  const alive = new Set<ValueId>(graph.outputs.map((o) => o.id));
+  const start = graph.nodes.findIndex((n) => covered.has(n.id));
+  for (const node of graph.nodes.slice(start))
+    for (const id of node.inputs) if (covered.has(id) && !covered.has(node.id)) alive.add(id);
   // the branches of a larger join that the match leaves out
   const { window } = match.env;
   if (window !== undefined)
     of.node(match.at)?.inputs.forEach((id, i) => {
       if (i < window.from || i >= window.to) alive.add(id);
     });
+  // the result itself is what the new value stands for
+  alive.delete(match.at);
+  const inside = [...covered].sort((a, b) => b - a).flatMap((id) => of.node(id) ?? []);
   // what stays keeps alive what it reads
-  for (const node of graph.nodes.toReversed())
-    if (covered.has(node.id) && alive.has(node.id) && node.id !== match.at)
-      for (const id of node.inputs) alive.add(id);
-  return graph.nodes.every(
-    (n) =>
-      !covered.has(n.id) ||
-      !alive.has(n.id) ||
-      n.id === match.at ||
-      kept.has(n.id) ||
-      isFree(of, n),
-  );
+  for (const node of inside) if (alive.has(node.id)) for (const id of node.inputs) alive.add(id);
+  return inside.every((n) => !alive.has(n.id) || kept.has(n.id) || isFree(of, n));
 };
 
 /** Whether a layer lies behind two `..f`, or behind one and in the pattern: it cannot be moved twice. */

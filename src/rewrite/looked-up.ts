@@ -12,17 +12,33 @@ export type LookedUp = {
   readonly before: (id: ValueId) => readonly GraphNode[];
 };
 
+/** The index of the first node whose value is `id` or comes later; nodes are in the order of their ids. */
+const indexOf = (nodes: readonly GraphNode[], id: ValueId): number => {
+  let [low, high] = [0, nodes.length];
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (nodes[middle]!.id < id) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+};
+
+/** Nothing is built, so that it costs nothing to look at the graph anew after every application. */
 export const lookUp = (graph: Graph): LookedUp => {
-  const nodes = new Map(graph.nodes.map((n) => [n.id, n]));
+  const { nodes } = graph;
+  const node = (id: ValueId): GraphNode | undefined => {
+    const found = nodes[indexOf(nodes, id)];
+    return found?.id === id ? found : undefined;
+  };
   return {
     graph,
-    node: (id) => nodes.get(id),
+    node,
     type: (id) => {
       if (id === graph.input.id) return graph.input.type;
-      const node = nodes.get(id);
-      if (node === undefined) throw new Bug(`no value ${id} in ${graph.net}`);
-      return node.type;
+      const found = node(id);
+      if (found === undefined) throw new Bug(`no value ${id} in ${graph.net}`);
+      return found.type;
     },
-    before: (id) => graph.nodes.filter((n) => n.id < id),
+    before: (id) => nodes.slice(0, indexOf(nodes, id)),
   };
 };

@@ -16,7 +16,9 @@ export type Paths = {
   readonly first: GraphNode;
   /** the path of the first layer that these expressions take a weight from */
   readonly taking: (entries: readonly Expr[], bindings: readonly Binding[]) => string;
-  readonly taken: Set<string>;
+  readonly isTaken: (path: string) => boolean;
+  /** paths of this match's new layers */
+  readonly given: Set<string>;
   /** matched layers whose paths are still to be had */
   readonly spare: GraphNode[];
 };
@@ -41,11 +43,12 @@ export const pathsOf = (rule: CompiledRule, of: LookedUp, match: Match): Paths =
   if (first === undefined) throw new Bug(`${rule.rule.name.text} matched nothing`);
   const named = new Map(namedLayers(rule, of, match.env));
   // paths of layers that stay are not free
-  const taken = new Set(of.graph.nodes.filter((n) => !covered.has(n.id)).map((n) => n.path));
-  for (const f of match.env.layers.values()) f.nodes.forEach((n) => taken.add(n.path));
+  const stays = (n: GraphNode): boolean => !covered.has(n.id) || behind.has(n.id);
+  const given = new Set<string>();
   const paths: Paths = {
     first,
-    taken,
+    given,
+    isTaken: (path) => given.has(path) || of.graph.nodes.some((n) => n.path === path && stays(n)),
     spare: [...matched],
     taking: (entries, bindings) => {
       const source = firstNamed(entries, bindings, named) ?? first;
@@ -78,8 +81,8 @@ const firstNamed = (
 /** A path that no layer has, made of one that some layer may have. */
 const unused = (paths: Paths, path: string): string => {
   let free = path;
-  for (let n = 2; paths.taken.has(free); n++) free = `${path}_${n}`;
-  paths.taken.add(free);
+  for (let n = 2; paths.isTaken(free); n++) free = `${path}_${n}`;
+  paths.given.add(free);
   return free;
 };
 
@@ -88,8 +91,8 @@ export const freshPath = (paths: Paths, word: string): string => {
   const folder = `${paths.first.path}/${word}`;
   for (let n = 1; ; n++) {
     const path = /\d$/.test(word) ? `${folder}_${n}` : `${folder}${n}`;
-    if (paths.taken.has(path)) continue;
-    paths.taken.add(path);
+    if (paths.isTaken(path)) continue;
+    paths.given.add(path);
     return path;
   }
 };

@@ -15,21 +15,40 @@ export const replaced = (
   result: ValueId,
 ): Graph => {
   const { window } = match.env;
-  const root = graph.nodes.find((n) => n.id === match.at);
+  const start = graph.nodes.findIndex((n) => covered.has(n.id));
+  const place = graph.nodes.findIndex((n) => n.id === match.at);
+  const root = graph.nodes[place];
   const partial =
     root !== undefined && window !== undefined && window.to - window.from < root.inputs.length;
   const joined = partial ? inLargerJoin(root, window, nodes, result) : undefined;
+  const added = joined ?? nodes;
   const value = joined === undefined ? result : match.at;
-  const all = graph.nodes.flatMap((n) => (n.id === match.at ? (joined ?? nodes) : [n]));
-  const renamed = renaming(match.at, value);
-  const outputs = graph.outputs.map((o) => ({ ...o, id: renamed(o.id) }));
-  const inner = new Set((joined ?? nodes).map((n) => n.id));
-  const live = withoutDead(
-    all.map((n) => (inner.has(n.id) ? n : withInputs(n, renamed))),
-    outputs,
-    covered,
+  const before = graph.nodes.slice(0, start);
+  const after = graph.nodes.slice(place + 1);
+  const read = new Set([value, ...graph.outputs.map((o) => o.id)]);
+  for (const n of added) for (const id of n.inputs) read.add(id);
+  for (const n of after) for (const id of n.inputs) if (covered.has(id)) read.add(id);
+  const kept = withoutDead(graph.nodes.slice(start, place), read, covered);
+  // the ids that lie free before the result's place, up to its own, so that its readers find the new value
+  const last = kept.at(-1) ?? before.at(-1) ?? graph.input;
+  const hasRoom = match.at - last.id >= added.length;
+  const ids = new Map(
+    added.map((n, i) => [n.id, hasRoom ? match.at - added.length + 1 + i : n.id]),
   );
-  return inOrder({ ...graph, nodes: live, outputs }, match.at, inner);
+  const inside: Renaming = (id) => ids.get(id) ?? id;
+  const renamed = renaming(match.at, inside(value));
+  const moved = inside(value) !== match.at;
+  const spliced = {
+    ...graph,
+    nodes: [
+      ...before,
+      ...kept,
+      ...added.map((n) => ({ ...withInputs(n, inside), id: inside(n.id) })),
+      ...(moved ? after.map((n) => withInputs(n, renamed)) : after),
+    ],
+    outputs: moved ? graph.outputs.map((o) => ({ ...o, id: renamed(o.id) })) : graph.outputs,
+  };
+  return hasRoom ? spliced : renumbered(spliced, 16);
 };
 
 type Renaming = (id: ValueId) => ValueId;
@@ -62,32 +81,19 @@ const inLargerJoin = (
   return [...nodes.filter((n) => !isJoin || n.id !== result), { ...root, inputs }];
 };
 
+/** `read` are the values that are read further down, and then all that are. */
 const withoutDead = (
   nodes: readonly GraphNode[],
-  outputs: Graph['outputs'],
+  read: Set<ValueId>,
   covered: ReadonlySet<ValueId>,
 ): readonly GraphNode[] => {
-  const read = new Set(outputs.map((o) => o.id));
-  const dead = new Set<GraphNode>();
-  for (let i = nodes.length - 1; i >= 0; i--) {
-    const node = nodes[i]!;
-    if (covered.has(node.id) && !read.has(node.id)) dead.add(node);
-    else for (const id of node.inputs) if (covered.has(id)) read.add(id);
+  const live: GraphNode[] = [];
+  for (const node of nodes.toReversed()) {
+    if (covered.has(node.id) && !read.has(node.id)) continue;
+    live.push(node);
+    for (const id of node.inputs) read.add(id);
   }
-  return dead.size === 0 ? nodes : nodes.filter((n) => !dead.has(n));
-};
-
-/** New nodes get the ids that lie free before the result's place, up to its own; else all are spread out. */
-const inOrder = (graph: Graph, at: ValueId, added: ReadonlySet<ValueId>): Graph => {
-  const first = graph.nodes.findIndex((n) => added.has(n.id));
-  const count = graph.nodes.filter((n) => added.has(n.id)).length;
-  if (count === 0) return graph;
-  const before = graph.nodes[first - 1]?.id ?? graph.input.id;
-  if (at - before < count) return renumbered(graph, 16);
-  const ids = new Map(
-    graph.nodes.slice(first, first + count).map((n, i) => [n.id, at - count + 1 + i]),
-  );
-  return withIds(graph, (id) => ids.get(id) ?? id);
+  return live.reverse();
 };
 
 /** Ids in order of execution, so far apart. */

@@ -51,22 +51,42 @@ const partsOf = (v: WeightValue): readonly WeightValue[] => {
   }
 };
 
-/** The weights of a graph by path, each computed when it is first asked for. */
+/** Expressions that stand in several places, such as the factors of a batch norm. */
+const sharedIn = (weights: Iterable<GraphWeight>): ReadonlySet<WeightValue> => {
+  const [seen, shared] = [new Set<WeightValue>(), new Set<WeightValue>()];
+  const visit = (v: WeightValue): void => {
+    if (seen.has(v)) shared.add(v);
+    else {
+      seen.add(v);
+      partsOf(v).forEach(visit);
+    }
+  };
+  for (const { value } of weights) if (value !== undefined) visit(value);
+  return shared;
+};
+
+/** The weights of a graph by path, computed when they are asked for; only what others need too is kept. */
 export const rewrittenWeights = (graph: Graph, read: Read): Read => {
   const known = new Map<WeightValue, Tensor>();
   const weights = new Map(graph.nodes.flatMap((n) => n.weights).map((w) => [w.path, w]));
+  const shared = sharedIn(weights.values());
   return (path) => {
     const value = weights.get(path)?.value;
-    return value === undefined ? read(path) : evaluated(value, read, known);
+    return value === undefined ? read(path) : evaluated(value, read, shared, known);
   };
 };
 
 /** A part that several weights share is computed once. */
-const evaluated = (v: WeightValue, read: Read, known: Map<WeightValue, Tensor>): Tensor => {
+const evaluated = (
+  v: WeightValue,
+  read: Read,
+  shared: ReadonlySet<WeightValue>,
+  known: Map<WeightValue, Tensor>,
+): Tensor => {
   const before = known.get(v);
   if (before !== undefined) return before;
-  const result = computed(v, (part) => evaluated(part, read, known));
-  if (v.tag !== 'source') known.set(v, result);
+  const result = computed(v, (part) => evaluated(part, read, shared, known));
+  if (v.tag !== 'source' && shared.has(v)) known.set(v, result);
   if (v.tag === 'source') {
     if (result.shape.join() !== v.shape.join())
       throw new Bug(`${v.weight.path} is [${result.shape}] and not [${v.shape}]`);

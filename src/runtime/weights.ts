@@ -52,10 +52,23 @@ const foreign = (
   );
 };
 
-const missing = (place: Span, path: string, leftOver: readonly string[]): Diagnostic => {
+/** The pass that has this weight start anew, so that no file of the source has it. */
+const startedBy = ({ value, origin }: GraphWeight): string | undefined =>
+  value === undefined ? origin?.pass : undefined;
+
+const missing = (place: Span, weight: GraphWeight, leftOver: readonly string[]): Diagnostic => {
+  const { path } = weight;
+  const pass = startedBy(weight);
   const close = near(path, leftOver);
+  const alike = close.length > 0 ? [`the file has ${orList(close)}, which no layer takes`] : [];
   return error('E0501', place, `the weight ${quoted(path)} is missing in \`${place.path}\``, {
-    notes: close.length > 0 ? [`the file has ${orList(close)}, which no layer takes`] : [],
+    notes:
+      pass === undefined
+        ? alike
+        : [
+            `the pass \`${pass}\` has this layer start anew: \`netc dump --after rewrite\` prints the net ` +
+              'that it makes, and `netc weights init` makes weights for that',
+          ],
   });
 };
 
@@ -104,8 +117,10 @@ export const matchWeights = (
   const { path, tensors, read } = file;
   const place = startOf(path);
   const names = new Set(wanted.map((w) => w.path));
-  const absent = wanted.map((w) => w.path).filter((p) => !tensors.has(p));
-  if (absent.length === wanted.length && absent.length > 1)
+  const absent = wanted.filter((w) => !tensors.has(w.path));
+  const missed = absent.map((w) => w.path);
+  const nothing = absent.length === wanted.length && absent.length > 1;
+  if (nothing && absent.every((w) => startedBy(w) === undefined))
     return failed(foreign(place, wanted, tensors.keys()));
   const leftOver = [...tensors.keys()].filter((name) => !names.has(name));
   const present = wanted.flatMap((weight) => {
@@ -113,14 +128,14 @@ export const matchWeights = (
     return found === undefined ? [] : [{ weight, found }];
   });
   const faults = [
-    capped(absent.map((p) => missing(place, p, leftOver))),
+    capped(absent.map((w) => missing(place, w, leftOver))),
     capped(
       present
         .filter(({ weight, found }) => !sameShape(weight.spec.shape, found.shape))
         .map(({ weight, found }) => otherShape(place, weight, found)),
     ),
     capped(present.flatMap(({ found }) => unsupported(path, found) ?? [])),
-    capped(leftOver.map((name) => tooMany(place, name, absent))),
+    capped(leftOver.map((name) => tooMany(place, name, missed))),
   ].flat();
   const [first, ...others] = faults;
   return first === undefined ? checked(read, []) : failed(first, ...others);

@@ -5,9 +5,10 @@ import { loadGraphModel } from '@tensorflow/tfjs-converter';
 import '@tensorflow/tfjs-backend-cpu';
 import * as Either from 'fp-ts/lib/Either.js';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { flagOf } from '../../src/cli/command.ts';
 import { commands } from '../../src/cli/commands.ts';
 import { readNpy, writeNpy } from '../../src/runtime/npy.ts';
-import { netc, newFolder, removeFolder } from './session.ts';
+import { fromFolder, netc, newFolder, removeFolder } from './session.ts';
 
 const program = `
 def unit(c) = conv3-c; batchnorm; relu
@@ -253,23 +254,6 @@ describe('weights, compile and run', () => {
 });
 
 describe('a model', () => {
-  /** What `tf.loadGraphModel` is given for a folder. */
-  const fromFolder = (path: string) => ({
-    load: async () => {
-      const json = JSON.parse(readFileSync(join(path, 'model.json'), 'utf8'));
-      const groups: { readonly paths: string[]; readonly weights: tf.io.WeightsManifestEntry[] }[] =
-        json.weightsManifest;
-      const shards = groups.flatMap((g) => g.paths).map((p) => readFileSync(join(path, p)));
-      const bytes = new Uint8Array(Buffer.concat(shards));
-      return {
-        modelTopology: json.modelTopology,
-        signature: json.signature,
-        weightSpecs: groups.flatMap((g) => g.weights),
-        weightData: bytes.buffer,
-      };
-    },
-  });
-
   it('opens in TensorFlow.js, and computes what `netc run` does', async () => {
     await tf.setBackend('cpu');
     const x = {
@@ -363,7 +347,7 @@ describe('help', () => {
     const { out, code } = await netc(folder, ...c.name.split(' '), '--help');
     expect(code).toBe(0);
     expect(out.startsWith(`Examples:\n  ${c.examples[0]!}\n`)).toBe(true);
-    for (const option of Object.keys(c.options)) expect(out).toContain(`--${option}`);
+    for (const [name, row] of Object.entries(c.options)) expect(out).toContain(flagOf(name, row));
   });
 
   it('is what a bare `netc` gets, as a fault of usage', async () => {

@@ -128,7 +128,7 @@ describe('usage', () => {
     [['summary', 'tiny.net', '--batch', '0'], 'at least 1'],
     [['summary', 'tiny.net', '--batch', '1.5'], 'an integer'],
     [['compile', 'tiny.net'], '--output <DIR>'],
-    [['dump', 'tiny.net', '--after', 'lunch'], 'parse, check, lower, plan'],
+    [['dump', 'tiny.net', '--after', 'lunch'], 'parse, check, lower, rewrite, plan'],
     [['explain', 'E0021'], 'did you mean E0001?'],
   ])('netc %j', async (args, says) => {
     const said = await netc(folder, ...args);

@@ -2,9 +2,12 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import * as Either from 'fp-ts/lib/Either.js';
-import { afterAll, beforeAll, expect, it } from 'vitest';
+import { loadGraphModel } from '@tensorflow/tfjs-converter';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { readNpy, writeNpy } from '../../src/runtime/npy.ts';
-import { netc, newFolder, removeFolder } from './session.ts';
+import { writeWeights } from '../../src/runtime/safetensors-write.ts';
+import { openWeights } from '../../src/runtime/safetensors.ts';
+import { fromFolder, netc, newFolder, removeFolder } from './session.ts';
 
 const program = `
 net Narrow(classes = 5) : [32, 32, 3] -> [classes] {
@@ -47,7 +50,7 @@ it.each([['fold_batchnorm'], ['fc_to_conv'], ['fold_batchnorm', 'fc_to_conv', 's
 
 it('a head of convolutions takes larger images', async () => {
   const said = await netc(folder, 'compile', 'narrow.net', '--pass', 'fc_to_conv', '-o', 'out');
-  expect(said.out).toContain('[h, w, 3]  [5]');
+  expect(said.out).toContain('[h, w, 3]  [5]     32..');
   expect(said.err).toContain('Narrow: fc_to_conv applied');
   const larger = ['--pass', 'fc_to_conv', '--input', '40x64'];
   expect((await netc(folder, 'compile', 'narrow.net', ...larger, '-o', 'out')).code).toBe(0);
@@ -69,10 +72,216 @@ it('a head of convolutions takes larger images', async () => {
 it('says when there is nothing to do', async () => {
   writeFileSync(join(folder, 'gap.net'), 'net G : [8, 8, 3] -> [4] { conv3-4; gap }\n');
   const said = await netc(folder, 'compile', 'gap.net', '--pass', 'fc_to_conv', '-o', 'out');
-  expect([said.code, said.err]).toEqual([
-    0,
-    expect.stringContaining('G: fc_to_conv has nothing to do'),
-  ]);
+  expect([said.code, said.err.split('\n')[0]]).toEqual([0, 'G: fc_to_conv has nothing to do']);
+});
+
+const operatorsIn = (model: string): readonly string[] => {
+  const { modelTopology } = JSON.parse(readFileSync(join(folder, model, 'model.json'), 'utf8'));
+  return modelTopology.node.map((n: { readonly op: string }) => n.op);
+};
+
+it('folds batch norms without being asked, quietly, unless told not to', async () => {
+  const files = ['narrow.net', '--weights', 'n.safetensors'] as const;
+  const said = await netc(folder, 'compile', ...files, '-o', 'folded');
+  expect([said.code, said.err]).toEqual([0, '']);
+  expect(operatorsIn('folded/Narrow')).not.toContain('FusedBatchNormV3');
+  await netc(folder, 'compile', ...files, '--no-default-passes', '-o', 'plain');
+  expect(operatorsIn('plain/Narrow').filter((op) => op === 'FusedBatchNormV3')).toHaveLength(2);
+  const input = ['--input', 'x.npy', '--output', 'y.npy'] as const;
+  await netc(folder, 'run', ...files, ...input, '--no-default-passes');
+  const plain = readNpy(join(folder, 'y.npy'));
+  const folded = await run();
+  if (Either.isLeft(plain)) throw new Error(plain.left.message);
+  folded.forEach((y, i) => expect(Math.abs(y - plain.right.data[i]!)).toBeLessThan(1e-5));
+});
+
+it('traces every match, with the place of the rule and of the layer', async () => {
+  const trace = ['narrow.net', '--pass', 'fc_to_conv', '--trace', 'rewrite'] as const;
+  const said = await netc(folder, 'compile', ...trace, '-o', 'out');
+  const told = said.err.split('\n\n')[0]!.replaceAll(/(passes\/[\w-]+\.net:)\d+:\d+/g, '$1…');
+  expect(`\n${told}`).toMatchInlineSnapshot(`
+    "
+    narrow.net:5:3: Narrow/flatten1: flatten, fc => conv, flatten by fc_to_conv.first, passes/fc-to-conv.net:…
+    narrow.net:5:3: Narrow/flatten1: flatten, relu => relu, flatten by fc_to_conv.slide, passes/fc-to-conv.net:…
+    narrow.net:5:3: Narrow/flatten1: flatten, dropout => dropout, flatten by fc_to_conv.drop, passes/fc-to-conv.net:…
+    narrow.net:5:3: Narrow/flatten1: flatten, fc => conv, flatten by fc_to_conv.first, passes/fc-to-conv.net:…
+    narrow.net:5:3: Narrow/flatten1: flatten => gap by fc_to_conv.mean, passes/fc-to-conv.net:…
+    narrow.net:5:3: Narrow/dropout1: dropout => id by drop_inference.dropout, passes/drop-inference.net:…
+    narrow.net:3:3: Narrow/conv1: conv, batchnorm => conv by fold_batchnorm.conv, passes/fold-batchnorm.net:…
+    narrow.net:4:3: Narrow/conv2: conv, batchnorm => conv by fold_batchnorm.conv, passes/fold-batchnorm.net:…
+    Narrow: fc_to_conv applied 5 times
+    Narrow: drop_inference applied 1 time
+    Narrow: fold_batchnorm applied 2 times
+    Narrow: simplify has nothing to do"
+  `);
+  const [, line, column] = /passes\/fold-batchnorm\.net:(\d+):(\d+)/.exec(said.err)!;
+  const rules = readFileSync(new URL('../../passes/fold-batchnorm.net', import.meta.url), 'utf8');
+  const rule = rules.split('\n')[Number(line) - 1]!.slice(Number(column) - 1);
+  expect(rule).toMatch(/^rule conv:/);
+  for (const command of ['dump', 'run'] as const) {
+    const more =
+      command === 'dump'
+        ? ['--after', 'rewrite']
+        : ['--weights', 'n.safetensors', '--input', 'x.npy', '--output', 'y.npy'];
+    const again = await netc(folder, command, ...trace, ...more);
+    expect([again.code, again.err.startsWith(said.err.split('\n\n')[0]!)]).toEqual([0, true]);
+  }
+});
+
+describe('a rewritten net as a program', () => {
+  const passes = ['--pass', 'fc_to_conv'] as const;
+
+  beforeAll(async () => {
+    const kept = { 'netc.input': '{"order":"rgb","scale":0.5}', origin: 'a test' };
+    const opened = openWeights(join(folder, 'n.safetensors'));
+    if (Either.isLeft(opened)) throw new Error(opened.left.message);
+    const { tensors, read, close } = opened.right;
+    writeWeights(
+      join(folder, 'm.safetensors'),
+      [...tensors.values()],
+      read,
+      new Map(Object.entries(kept)),
+    );
+    close();
+    const { out } = await netc(folder, 'dump', '--after', 'rewrite', 'narrow.net', ...passes);
+    writeFileSync(join(folder, 'dense.net'), out);
+    const files = ['--weights', 'm.safetensors', '-o', 'dense.safetensors'] as const;
+    const said = await netc(folder, 'weights', 'rewrite', 'narrow.net', ...passes, ...files);
+    expect([said.code, said.err.split('\n')[2]]).toEqual([
+      0,
+      'the net they are of: netc dump --after rewrite narrow.net --net Narrow --pass fc_to_conv',
+    ]);
+  });
+
+  it('runs with the rewritten weights and gives the same', async () => {
+    const files = [
+      '--weights',
+      'dense.safetensors',
+      '--input',
+      'x.npy',
+      '--output',
+      'z.npy',
+    ] as const;
+    const before = await run();
+    for (const more of [[], ['--no-default-passes']]) {
+      const said = await netc(folder, 'run', 'dense.net', ...files, ...more);
+      expect(said.code, said.err).toBe(0);
+      const z = readNpy(join(folder, 'z.npy'));
+      if (Either.isLeft(z)) throw new Error(z.left.message);
+      expect(z.right.shape).toEqual([2, 5]);
+      z.right.data.forEach((y, i) => expect(Math.abs(y - before[i]!)).toBeLessThan(1e-5));
+    }
+  });
+
+  it('has weights that keep their metadata and tell where they came from', async () => {
+    const shown = await netc(folder, 'weights', 'show', 'dense.safetensors', '--json');
+    const { weights, metadata } = JSON.parse(shown.out);
+    expect(weights.map((w: { name: string; shape: number[] }) => `${w.name} ${w.shape}`)).toEqual([
+      'Narrow/conv1/kernel 3,3,3,4',
+      'Narrow/conv1/bias 4',
+      'Narrow/conv2/kernel 3,3,4,8',
+      'Narrow/conv2/bias 8',
+      'Narrow/fc1/kernel 4,4,8,16',
+      'Narrow/fc1/bias 16',
+      'Narrow/fc2/kernel 1,1,16,5',
+      'Narrow/fc2/bias 5',
+    ]);
+    expect(metadata).toMatchObject({
+      origin: 'a test',
+      'netc.input': '{"order":"rgb","scale":0.5}',
+    });
+    expect(JSON.parse(metadata['netc.origins'])).toMatchInlineSnapshot(`
+      {
+        "fc_to_conv": {
+          "first": {
+            "Narrow/fc1/kernel": [
+              "Narrow/fc1/kernel",
+            ],
+            "Narrow/fc2/kernel": [
+              "Narrow/fc2/kernel",
+            ],
+          },
+        },
+        "fold_batchnorm": {
+          "conv": {
+            "Narrow/conv1/bias": [
+              "Narrow/conv1/bias",
+              "Narrow/batchnorm1/mean",
+              "Narrow/batchnorm1/gamma",
+              "Narrow/batchnorm1/variance",
+              "Narrow/batchnorm1/beta",
+            ],
+            "Narrow/conv1/kernel": [
+              "Narrow/conv1/kernel",
+              "Narrow/batchnorm1/gamma",
+              "Narrow/batchnorm1/variance",
+            ],
+            "Narrow/conv2/bias": [
+              "Narrow/batchnorm2/mean",
+              "Narrow/batchnorm2/gamma",
+              "Narrow/batchnorm2/variance",
+              "Narrow/batchnorm2/beta",
+            ],
+            "Narrow/conv2/kernel": [
+              "Narrow/conv2/kernel",
+              "Narrow/batchnorm2/gamma",
+              "Narrow/batchnorm2/variance",
+            ],
+          },
+        },
+      }
+    `);
+    const text = await netc(folder, 'weights', 'show', 'dense.safetensors');
+    expect(text.out).toContain(
+      'netc.origins: 6 weights made by fold_batchnorm.conv, fc_to_conv.first',
+    );
+    // a model made of them tells the same, for its own passes have nothing to do
+    await netc(folder, 'compile', 'dense.net', '--weights', 'dense.safetensors', '-o', 'dense');
+    await netc(
+      folder,
+      'compile',
+      'narrow.net',
+      ...passes,
+      '--weights',
+      'm.safetensors',
+      '-o',
+      'once',
+    );
+    for (const name of ['dense', 'once']) {
+      const model = await loadGraphModel(fromFolder(join(folder, name, 'Narrow')));
+      expect(model.metadata).toEqual({
+        'netc.input': metadata['netc.input'],
+        'netc.origins': metadata['netc.origins'],
+      });
+    }
+  });
+
+  it('and its weights must be those of the net', async () => {
+    const files = ['--weights', 'dense.safetensors', '-o', 'again.safetensors'] as const;
+    const said = await netc(folder, 'weights', 'rewrite', 'narrow.net', ...passes, ...files);
+    expect([said.code, said.err]).toEqual([1, expect.stringContaining('E0501')]);
+  });
+});
+
+it('has weights of a layer that starts anew missed, and says how to make some', async () => {
+  writeFileSync(join(folder, 'five.net'), 'net F : [8, 8, 3] -> [4] { conv5-4; gap }\n');
+  await netc(folder, 'weights', 'init', 'five.net', '-o', 'five.safetensors');
+  const factor = ['five.net', '--pass', 'factor_5x5'] as const;
+  const said = await netc(folder, 'compile', ...factor, '--weights', 'five.safetensors', '-o', 'f');
+  expect(said.code).toBe(1);
+  expect(said.err).toContain('the pass `factor_5x5` has this layer start anew');
+  const { out } = await netc(folder, 'dump', '--after', 'rewrite', ...factor);
+  writeFileSync(join(folder, 'factored.net'), out);
+  await netc(folder, 'weights', 'init', 'factored.net', '-o', 'new.safetensors');
+  for (const file of [['factored.net'], factor]) {
+    const done = await netc(folder, 'compile', ...file, '--weights', 'new.safetensors', '-o', 'f');
+    expect([done.code, done.out]).toEqual([0, expect.stringContaining(' 260 ')]);
+  }
+});
+
+it('applies passes only where they are applied', async () => {
+  const said = await netc(folder, 'dump', '--after', 'lower', 'narrow.net', '--pass', 'simplify');
+  expect([said.code, said.err]).toEqual([2, expect.stringContaining('--after rewrite')]);
 });
 
 it('verifies rules, and shows the net on which one fails', async () => {

@@ -1,7 +1,8 @@
 /** The command line in this process: what was asked for, what was said, and how it ended. */
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { io } from '@tensorflow/tfjs-core';
 import type { Io } from '../../src/cli/io.ts';
 import { main } from '../../src/cli/program.ts';
 
@@ -37,3 +38,21 @@ export const netc = async (cwd: string, ...args: readonly string[]): Promise<Sai
   const code = await main(args, io);
   return { code, out, err };
 };
+
+/** What `tf.loadGraphModel` is given for a folder. */
+export const fromFolder = (path: string): io.IOHandler => ({
+  load: async () => {
+    const json = JSON.parse(readFileSync(join(path, 'model.json'), 'utf8'));
+    const groups: { readonly paths: string[]; readonly weights: io.WeightsManifestEntry[] }[] =
+      json.weightsManifest;
+    const shards = groups.flatMap((g) => g.paths).map((p) => readFileSync(join(path, p)));
+    const bytes = new Uint8Array(Buffer.concat(shards));
+    return {
+      modelTopology: json.modelTopology,
+      signature: json.signature,
+      userDefinedMetadata: json.userDefinedMetadata,
+      weightSpecs: groups.flatMap((g) => g.weights),
+      weightData: bytes.buffer,
+    };
+  },
+});

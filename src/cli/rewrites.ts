@@ -1,0 +1,62 @@
+/** What passes did to a net: a line for each that was asked for, and with `--trace rewrite` one for each match. */
+import { plural } from '../numeric/figures.ts';
+import type { TraceEvent } from '../rewrite/apply.ts';
+import { lineStarts, positionAt, type Span } from '../syntax/source.ts';
+import type { Passes } from './passes.ts';
+import type { Opened } from './open.ts';
+import type { Io } from './io.ts';
+import type { Sources } from './report.ts';
+import { lines } from './table.ts';
+
+/** Of the program and of the passes, for faults that concern both. */
+export const sourcesOf = ({ sources }: Opened, passes: Passes): Sources =>
+  new Map([...sources, ...passes.sources]);
+
+type Told = Pick<Opened, 'sources' | 'shown'>;
+
+/** `path:line:column` from 1, as in diagnostics. */
+type Place = (span: Span) => string;
+
+const placesIn = (passes: Passes, { sources, shown }: Told): Place => {
+  const starts = new Map<string, readonly number[]>();
+  return ({ path, start }) => {
+    const own = passes.sources.get(path);
+    const name = own === undefined ? shown(path) : path;
+    const source = own ?? sources.get(name);
+    if (source === undefined) return name;
+    const known = starts.get(name) ?? lineStarts(source.text);
+    starts.set(name, known);
+    const { line, character } = positionAt(known, start);
+    return `${name}:${line + 1}:${character + 1}`;
+  };
+};
+
+const operators = (names: readonly string[]): string =>
+  names.length === 0 ? 'id' : names.join(', ');
+
+/** `vgg.net:3:5: D/conv1: conv, batchnorm => conv by fold_batchnorm.conv, passes/fold-batchnorm.net:7:3` */
+const lineOf = (event: TraceEvent, place: Place): string => {
+  const { pass, rule, source, layer, removed, added } = event;
+  const change = `${operators(removed)} => ${operators(added)}`;
+  return `${place(source)}: ${layer}: ${change} by ${pass}.${rule}, ${place(event.place)}`;
+};
+
+const outcome = (net: string, pass: string, trace: readonly TraceEvent[]): string => {
+  const count = trace.filter((event) => event.pass === pass).length;
+  return `${net}: ${pass} ${count === 0 ? 'has nothing to do' : `applied ${plural(count, 'time')}`}`;
+};
+
+/** To stderr. Nothing is said of passes that nobody asked for, unless every match is to be told. */
+export const tellRewrites = (
+  io: Io,
+  net: string,
+  passes: Passes,
+  trace: readonly TraceEvent[],
+  every: boolean,
+  told: Told,
+): void => {
+  const place = placesIn(passes, told);
+  const names = every ? [...new Set(passes.all.map((p) => p.name))] : passes.asked;
+  const matches = every ? trace.map((event) => lineOf(event, place)) : [];
+  io.err(lines(...matches, ...names.map((name) => outcome(net, name, trace))));
+};

@@ -1,0 +1,105 @@
+/** `netc weights rewrite FILE --weights W -o OUT`: the weights of the net that passes make of a net. */
+import * as Either from 'fp-ts/lib/Either.js';
+import type { Either as Or } from 'fp-ts/lib/Either.js';
+import { rewrite } from '../compile.ts';
+import { diagnosticsOf, valueOf } from '../diagnostic/checked.ts';
+import type { Diagnostic } from '../diagnostic/diagnostic.ts';
+import type { Graph } from '../lower/graph.ts';
+import { bytes, grouped, plural } from '../numeric/figures.ts';
+import { encodeOrigins, originsKey, originsOf } from '../runtime/origins.ts';
+import { writeWeights } from '../runtime/safetensors-write.ts';
+import { openWeights, type Provider, type WeightFile } from '../runtime/safetensors.ts';
+import { matchWeights } from '../runtime/weights.ts';
+import type { TypedNet } from '../typecheck/typed.ts';
+import { exit, type Exit } from './exit.ts';
+import { countOf, hostWeights, weightsOf } from './host-weights.ts';
+import type { Io } from './io.ts';
+import { netAsked, openSound, type Opened } from './open.ts';
+import { passesAsked, type Passes, type PassesGiven } from './passes.ts';
+import { renamed } from './renamed.ts';
+import { fail } from './report.ts';
+import { sourcesOf, tellRewrites } from './rewrites.ts';
+import { lines } from './table.ts';
+import { naming } from './weights-import.ts';
+
+type Given = PassesGiven & {
+  readonly net: string | undefined;
+  readonly weights: string;
+  readonly trace: 'rewrite' | undefined;
+  readonly output: string;
+};
+
+type Job = {
+  readonly net: TypedNet;
+  readonly weights: WeightFile;
+  readonly passes: Passes;
+  readonly given: Given;
+  readonly opened: Opened;
+  readonly io: Io;
+};
+
+/** Every weight as the rewritten net names it, computed when it is asked for. */
+const computed = (graph: Graph, read: Provider): Provider => {
+  const { weight, fault } = hostWeights(graph, read);
+  return (path) => {
+    const { data } = weight(path);
+    const unread = fault();
+    return unread === undefined ? Either.right(data) : Either.left(unread);
+  };
+};
+
+/** The rewritten net, whose weights are written (E0501–E0503, E0509, E0510). */
+const written = (job: Job): Or<readonly Diagnostic[], Graph> => {
+  const { net, weights, passes, given, opened, io } = job;
+  const result = rewrite(net, passes.all);
+  const applied = valueOf(result);
+  if (applied === undefined)
+    return Either.left(diagnosticsOf(result).map((d) => renamed(d, opened.shown)));
+  const { graph, trace } = applied;
+  tellRewrites(io, net.name, passes, trace, given.trace === 'rewrite', opened);
+  const matched = matchWeights(weights, weightsOf(graph));
+  const read = valueOf(matched);
+  if (read === undefined) return Either.left(diagnosticsOf(matched));
+  const origins = originsOf(graph, weights.metadata);
+  const metadata = new Map(weights.metadata);
+  metadata.delete(originsKey);
+  if (origins.size > 0) metadata.set(originsKey, encodeOrigins(origins));
+  const outgoing = graph.nodes
+    .flatMap((n) => n.weights)
+    .map(({ path, spec }) => ({ name: path, shape: spec.shape }));
+  const provider = naming(io)(computed(graph, read));
+  const done = io.atOnce(() => writeWeights(given.output, outgoing, provider, metadata));
+  io.progress('');
+  return Either.isLeft(done) ? Either.left([done.left]) : Either.right(graph);
+};
+
+const commandLine = ({ asked }: Passes, { defaultPasses }: Given): string =>
+  [...asked.map((name) => ` --pass ${name}`), defaultPasses ? '' : ' --no-default-passes'].join('');
+
+export const rewriteWeights = async (file: string, given: Given, io: Io): Promise<Exit> => {
+  const passes = passesAsked(given);
+  if (Either.isLeft(passes)) return fail(io, passes.left);
+  const opened = openSound(io, file);
+  if (Either.isLeft(opened)) return opened.left;
+  const net = netAsked(opened.right, given.net);
+  if (Either.isLeft(net)) return fail(io, [net.left]);
+  const weights = openWeights(given.weights);
+  if (Either.isLeft(weights)) return fail(io, [weights.left]);
+  try {
+    const job = { net: net.right, weights: weights.right, passes: passes.right, given };
+    const graph = written({ ...job, opened: opened.right, io });
+    if (Either.isLeft(graph)) return fail(io, graph.left, sourcesOf(opened.right, passes.right));
+    const all = graph.right.nodes.flatMap((n) => n.weights);
+    const numbers = countOf(all);
+    const { name } = net.right;
+    io.err(
+      lines(
+        `${given.output}: ${plural(all.length, 'weight')} of ${name} rewritten, ${grouped(numbers)} numbers, ${bytes(4 * numbers)}`,
+        `the net they are of: netc dump --after rewrite ${file} --net ${name}${commandLine(passes.right, given)}`,
+      ),
+    );
+    return exit.fine;
+  } finally {
+    weights.right.close();
+  }
+};

@@ -1,0 +1,142 @@
+/** docs/passes.md, written from the files of the passes: their comments, their rules, what these need. */
+import { Bug } from '../diagnostic/bug.ts';
+import { valueOf } from '../diagnostic/checked.ts';
+import { parse } from '../parser/parse.ts';
+import type { Source, Span } from '../syntax/source.ts';
+import type { Declaration, Expr, Rule } from '../syntax/tree.ts';
+import { partsOf } from '../syntax/walk.ts';
+import type { PassRow } from './registry.ts';
+
+type Rewrite = Extract<Declaration, { readonly tag: 'rewrite' }>;
+
+/** A pass as its file declares it. */
+export type Declared = {
+  readonly row: PassRow;
+  readonly source: Source;
+  readonly declaration: Rewrite;
+};
+
+/** The passes of a table, each found in its file. */
+export const declared = (
+  rows: readonly PassRow[],
+  read: (file: string) => Source,
+): readonly Declared[] =>
+  rows.map((row) => {
+    const source = read(row.file);
+    const declarations = valueOf(parse(source))?.declarations ?? [];
+    const found = declarations.find((d) => d.tag === 'rewrite' && d.name.text === row.name);
+    if (found?.tag !== 'rewrite') throw new Bug(`no pass ${row.name} in ${row.file}`);
+    return { row, source, declaration: found };
+  });
+
+/** The drawing of a rule, below docs/. */
+export const drawingOf = (pass: string, rule: string): string => `passes/${pass}-${rule}.svg`;
+
+const opening = `# Passes
+
+<!-- Written by scripts/passes-doc.mjs from passes/*.net. Do not edit. -->
+
+A pass is a list of rules: two programs that mean the same, and where the weights go. The first rule that matches
+anywhere is applied at its first match, in order of execution, until none does. How to write one is told in
+[language.md](language.md), how to apply one in [running.md](running.md): \`netc compile FILE --pass fc_to_conv\`.
+\`netc verify passes/*.net\` tests every rule on a thousand small nets.
+
+In a drawing x is what comes in and y what goes out; a box with a name, \`k: conv\`, is a layer whose weights or
+arguments the other side uses; \`..p\` are the remaining arguments, \`..f\` any layers.
+`;
+
+/** What follows a heading of its own; paragraphs of a comment stay as they are. */
+const section = (heading: string, ...parts: readonly string[]): string =>
+  [heading, ...parts.filter((part) => part !== '')].join('\n\n');
+
+const firstSentence = (doc: string): string => /^[^]*?\.(?=\s+[A-Z]|$)/.exec(doc)?.[0] ?? doc;
+
+const contents = (all: readonly Declared[]): string =>
+  [
+    '| pass | what it does | by default |',
+    '| --- | --- | --- |',
+    ...all.map(({ row, declaration }) => {
+      const what = firstSentence(declaration.doc).replaceAll('\n', ' ');
+      return `| [\`${row.name}\`](#${row.name}) | ${what} | ${row.byDefault ? 'yes' : ''} |`;
+    }),
+  ].join('\n');
+
+const cut = ({ text }: Source, { start, end }: Span): string => text.slice(start, end);
+
+/** In one line, as inline code. */
+const code = (source: Source, { span }: { readonly span: Span }): string =>
+  `\`${cut(source, span).replaceAll(/\s+/g, ' ')}\``;
+
+/** The text of a rule without the indentation of the file. */
+const ruleText = (source: Source, { span }: Rule): string => {
+  const line = source.text.lastIndexOf('\n', span.start) + 1;
+  const indent = ' '.repeat(span.start - line);
+  const lines = cut(source, span).split('\n');
+  // spaces that only align it with its neighbours
+  return lines.length === 1
+    ? lines[0]!.replaceAll(/ +/g, ' ')
+    : lines.map((l) => (l.startsWith(indent) ? l.slice(indent.length) : l)).join('\n');
+};
+
+type With = Extract<Expr, { readonly tag: 'with' }>;
+
+const withsIn = (e: Expr): readonly With[] => [
+  ...partsOf(e).flatMap(withsIn),
+  ...(e.tag === 'with' ? [e] : []),
+];
+
+const bindingsIn = (e: Expr) => (e.tag === 'where' ? e.bindings : []);
+
+/** `kernel = k.kernel * s`, a line each, and what the names after \`where\` stand for. */
+const weights = (source: Source, { replacement }: Rule): string => {
+  const entries = withsIn(replacement).flatMap((w) => w.entries);
+  const names = bindingsIn(replacement).filter((b) => b.tag === 'binding');
+  if (entries.length === 0) return '';
+  return [
+    'Weights:',
+    '',
+    ...entries.map((entry) => `- ${code(source, entry)}`),
+    ...(names.length === 0
+      ? []
+      : [`- where ${names.map((name) => code(source, name)).join(', ')}`]),
+  ].join('\n');
+};
+
+const conditions = (source: Source, { replacement }: Rule): string => {
+  const guards = bindingsIn(replacement).filter((b) => b.tag === 'guard');
+  return guards.length === 0 ? '' : `, where ${guards.map((g) => code(source, g)).join(', ')}`;
+};
+
+const meanings = {
+  exact: 'Exact',
+  approximate: 'Approximate',
+  structural: 'Structural: another function, of which only the sizes are checked',
+} as const;
+
+const ruleSection = ({ source, declaration }: Declared, rule: Rule): string => {
+  const { name, when } = declaration;
+  const place = when === undefined ? '' : `, at ${when.text}`;
+  return section(
+    `### ${name.text}: ${rule.name.text}`,
+    rule.doc,
+    `${meanings[rule.soundness]}${place}${conditions(source, rule)}.`,
+    `![${rule.name.text}, before and after](${drawingOf(name.text, rule.name.text)})`,
+    `\`\`\`\n${ruleText(source, rule)}\n\`\`\``,
+    weights(source, rule),
+  );
+};
+
+const passSection = (pass: Declared): string => {
+  const { row, declaration } = pass;
+  const file = `[passes/${row.file}](../passes/${row.file})`;
+  const use = row.byDefault
+    ? '`compile` and `run` apply it unless told not to.'
+    : `It is applied where it is asked for: \`--pass ${row.name}\`.`;
+  return [
+    section(`## ${row.name}`, declaration.doc, `From ${file}. ${use}`),
+    ...declaration.rules.map((rule) => ruleSection(pass, rule)),
+  ].join('\n\n');
+};
+
+export const passesPage = (all: readonly Declared[]): string =>
+  `${[opening.trimEnd(), contents(all), ...all.map(passSection)].join('\n\n')}\n`;
