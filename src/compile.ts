@@ -20,7 +20,7 @@ import { admissibleSizes } from './rewrite/admissible.ts';
 import type { Applied } from './rewrite/apply.ts';
 import type { Pass } from './rewrite/pattern.ts';
 import { applyPasses } from './rewrite/registry.ts';
-import { freed } from './rewrite/retype.ts';
+import { freed } from './lower/retype.ts';
 import { checkProgram, type Options } from './typecheck/check.ts';
 import type { Files } from './typecheck/modules.ts';
 import type { Program, TypedNet } from './typecheck/typed.ts';

@@ -16,7 +16,7 @@ import { lookUp, type LookedUp } from './looked-up.ts';
 import { matchAt, rootOf, type Match } from './match.ts';
 import { coveredBy } from './new-paths.ts';
 import type { CompiledRule, Pass } from './pattern.ts';
-import { retyped } from './retype.ts';
+import { retyped } from '../lower/retype.ts';
 import { renumbered, replaced } from './splice.ts';
 import { substitute } from './substitute.ts';
 

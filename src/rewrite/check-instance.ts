@@ -14,7 +14,7 @@ import { instanceOf } from './instance.ts';
 import { lookUp } from './looked-up.ts';
 import type { CompiledRule } from './pattern.ts';
 import { numbersFor, type Numbers } from './random-weights.ts';
-import { freed } from './retype.ts';
+import { freed } from '../lower/retype.ts';
 import { rewrittenWeights } from './weight-values.ts';
 
 /** Exact rules agree to this, relative to the largest number on the way. */

@@ -6,7 +6,7 @@ import * as E from 'fp-ts/lib/Either.js';
 import { Bug } from '../diagnostic/bug.ts';
 import { rowOf } from '../ops/table.ts';
 import { freeAxis, mapType, sameAxis, type MaybeAxis, type TensorType } from '../ops/types.ts';
-import { placesOf, type PlacedLayer } from './places.ts';
+import { placesOf, type PlacedLayer, type PlaceId } from './places.ts';
 import { agree, atLeast, both, everything, sameSizes, type Sizes, type TooLong } from './sizes.ts';
 import type { Admissible, Narrowing, TypedNet } from './typed.ts';
 
@@ -21,12 +21,18 @@ export type Admission = E.Either<
 /** Undefined for nets whose input is no map, and for faulty ones. */
 export const admissibleOf = (
   net: Pick<TypedNet, 'name' | 'input' | 'output' | 'body'>,
+): Admission | undefined =>
+  isKnown(net.output) ? admissibleFor(net.input, placesOf(net).layers) : undefined;
+
+/** The same for layers in order of execution, wherever they come from; 0 is the place of the input. */
+export const admissibleFor = (
+  input: TensorType,
+  layers: readonly PlacedLayer[],
 ): Admission | undefined => {
-  if (net.input.tag !== 'map') return undefined;
-  const { layers } = placesOf(net);
+  if (input.tag !== 'map') return undefined;
   // a fault was reported where something is unknown
-  if ([net, ...layers].some(({ output }) => !isKnown(output))) return undefined;
-  const types: TensorType[] = [mapType(freeAxis('h'), freeAxis('w'), net.input.c)];
+  if (layers.some(({ output }) => !isKnown(output))) return undefined;
+  const types = new Map<PlaceId, TensorType>([[0, mapType(freeAxis('h'), freeAxis('w'), input.c)]]);
   const sets: { h: Sizes; w: Sizes } = { h: everything, w: everything };
   const narrowings: Narrowing[] = [];
 
@@ -47,7 +53,7 @@ export const admissibleOf = (
 
   /** What one layer demands of its freed input, and what it then gives. */
   const step = (layer: PlacedLayer): TensorType | { readonly period: number } => {
-    const inputs = layer.inputs.map((id) => types[id]!);
+    const inputs = layer.inputs.map((id) => types.get(id)!);
     const shape = rowOf(layer.op).shape(layer.args, inputs);
     if (E.isLeft(shape)) {
       if (shape.left.tag === 'too long') return { period: shape.left.period };
@@ -84,7 +90,7 @@ export const admissibleOf = (
   for (const layer of layers) {
     const result = step(layer);
     if ('period' in result) return E.left({ period: result.period, layer });
-    types.push(result);
+    types.set(layer.id, result);
   }
   return E.right({ ...sets, narrowings });
 };
@@ -100,7 +106,7 @@ const agreement = (first: MaybeAxis, other: MaybeAxis): E.Either<TooLong, Sizes>
 /** Whose weights want the vector as long as it is: the first layer with weights behind it, if there is one. */
 const headBehind = (vector: PlacedLayer, layers: readonly PlacedLayer[]): PlacedLayer => {
   const behind = new Set([vector.id]);
-  for (const layer of layers.slice(vector.id)) {
+  for (const layer of layers) {
     if (!layer.inputs.some((id) => behind.has(id))) continue;
     if (rowOf(layer.op).weights(layer.args, layer.inputTypes).length > 0) return layer;
     behind.add(layer.id);
