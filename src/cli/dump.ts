@@ -2,11 +2,11 @@
 import * as Either from 'fp-ts/lib/Either.js';
 import { valueOf } from '../diagnostic/checked.ts';
 import { lower } from '../compile.ts';
-import { buildGraph } from '../lower/build.ts';
 import { plan, showPlan } from '../lower/plan.ts';
 import { showGraph } from '../lower/print.ts';
 import { shapeOf } from '../ops/types.ts';
 import { parse } from '../parser/parse.ts';
+import { graphOfNet } from '../rewrite/remade.ts';
 import { showTree } from '../syntax/show.ts';
 import type { TypedNet } from '../typecheck/typed.ts';
 import type { phases } from './commands.ts';
@@ -34,7 +34,7 @@ const dumpTree = (opened: Opened, io: Io): Exit => {
 
 /** A plan is for one image of the declared size. */
 const planText = (net: TypedNet, shown: (path: string) => string) => {
-  const program = lower(buildGraph(net));
+  const program = lower(graphOfNet(net));
   if (Either.isLeft(program)) return Either.left(renamed(program.left, shown));
   const shape = shapeOf(net.input, 1)?.slice(1);
   return Either.right(
@@ -53,7 +53,7 @@ export const dump = async (file: string, given: Given, io: Io): Promise<Exit> =>
   if (Either.isLeft(nets)) return fail(io, [nets.left]);
   for (const net of nets.right) {
     if (phase === 'check') io.out(`${showTyped(net)}\n`);
-    else if (phase === 'lower') io.out(`${showGraph(buildGraph(net))}\n`);
+    else if (phase === 'lower') io.out(`${showGraph(graphOfNet(net))}\n`);
     else {
       const text = planText(net, opened.right.shown);
       if (Either.isLeft(text)) return fail(io, [text.left]);

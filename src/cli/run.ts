@@ -18,7 +18,7 @@ import { writeNpy } from '../runtime/npy.ts';
 import { openWeights, type Provider, type WeightFile } from '../runtime/safetensors.ts';
 import { matchWeights } from '../runtime/weights.ts';
 import { startOf } from '../syntax/source.ts';
-import type { TypedNet } from '../typecheck/typed.ts';
+import { sourceOf, type TypedNet } from '../typecheck/typed.ts';
 import { exit, type Exit } from './exit.ts';
 import { readInput } from './input.ts';
 import type { Io } from './io.ts';
@@ -106,7 +106,7 @@ const outputs = async (run: Run): Promise<Or<readonly Diagnostic[], readonly Out
   const { net, given, weights, shown } = run;
   const one = <A>(result: Or<Diagnostic, A>): Or<readonly Diagnostic[], A> =>
     Either.mapLeft((d: Diagnostic) => [d])(result);
-  const matched = matchWeights(weights, weightsOf(buildGraph(net)));
+  const matched = matchWeights(weights, weightsOf(buildGraph(sourceOf(net))));
   const read = valueOf(matched);
   if (read === undefined) return Either.left(diagnosticsOf(matched));
   const input = await readInput(given.input, net, weights);

@@ -81,6 +81,7 @@ export const codes = {
   E0703: 'memory does not suffice',
   // passes
   E0801: 'a pass is not there',
+  E0802: 'a pass is applied to what is no net',
 } as const;
 
 export type Code = keyof typeof codes;

@@ -1,16 +1,14 @@
 /** From the declarations of a file to its passes. */
 import { checked, type Checked } from '../diagnostic/checked.ts';
 import { error } from '../diagnostic/diagnostic.ts';
-import type { Declaration, Rule, Tree } from '../syntax/tree.ts';
+import type { Rule, Tree } from '../syntax/tree.ts';
 import { defaultLimits, newContext, type Context } from '../typecheck/context.ts';
 import { standardScope } from '../typecheck/modules.ts';
-import { unknown } from '../typecheck/values.ts';
+import { unknown, type Rewrite } from '../typecheck/values.ts';
 import { compilePattern } from './compile-pattern.ts';
 import { compileReplacement } from './compile-replacement.ts';
 import type { CompiledRule, Pass, Pattern } from './pattern.ts';
 import { checkUses } from './uses.ts';
-
-type Rewrite = Extract<Declaration, { readonly tag: 'rewrite' }>;
 
 /** A context for rules: no source text is at hand, and no net to state facts of. */
 export const rulesContext = (): Context =>
@@ -24,9 +22,12 @@ export const rulesContext = (): Context =>
   );
 
 /** The passes that a file declares, in the order of the text; what is wrong in a rule has its place. */
-export const passesOf = (tree: Tree): Checked<readonly Pass[]> => {
+export const passesOf = (tree: Tree): Checked<readonly Pass[]> =>
+  passesFrom(tree.declarations.flatMap((d) => (d.tag === 'rewrite' ? [d] : [])));
+
+/** Some passes that are declared, in this order. */
+export const passesFrom = (rewrites: readonly Rewrite[]): Checked<readonly Pass[]> => {
   const cx = rulesContext();
-  const rewrites = tree.declarations.flatMap((d) => (d.tag === 'rewrite' ? [d] : []));
   return checked(
     rewrites.map((d) => compilePass(cx, d)),
     cx.found(),

@@ -14,6 +14,7 @@ import { layer } from './layers.ts';
 import { resolve, type Meaning } from './names.ts';
 import { withOutput } from './outputs.ts';
 import { folder, nothing, notALayer, throughGroups, type Apply, type Place } from './place.ts';
+import { reportAmongLayers } from './rewritten.ts';
 import { freshFrame, inFolder, innerFrame, type Scope } from './scope.ts';
 import type { Naming, Typed } from './typed.ts';
 import type { Callee, Value } from './values.ts';
@@ -34,6 +35,10 @@ export const applyChain = (
   const { value } = meaning;
   if (value.tag === 'callable')
     return applyCall(cx, chain, meaning, value.callee, naming, at, apply);
+  if (value.tag === 'rewrite' && chain.links.length > 0) {
+    reportAmongLayers(cx, chain, value.pass);
+    return nothing(chain.span, at, unknownType);
+  }
   if (value.tag !== 'layer')
     return notALayer(cx, chain, at, evaluate(cx, chain, at.scope), meaning.entry?.given);
   if (chain.links.length > 0 || meaning.size !== undefined) {

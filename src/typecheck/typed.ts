@@ -11,6 +11,7 @@ import type { TensorType } from '../ops/types.ts';
 import type { Source, Span } from '../syntax/source.ts';
 import type { Declaration, Tree } from '../syntax/tree.ts';
 import type { Sizes } from './sizes.ts';
+import type { Rewrite } from './values.ts';
 
 /** How a layer or folder is called: a label as it stands, or a word with its place among its namesakes. */
 export type Naming =
@@ -88,7 +89,13 @@ export type TypedNet = {
   readonly extras: readonly { readonly name: string; readonly type: TensorType }[];
   readonly body: Typed;
   readonly admissible: Admissible | undefined; // undefined for inputs that are no maps
+  /** the net that this one was made of, and the passes that did it, in order; its weights are that net's */
+  readonly rewritten?: { readonly source: TypedNet; readonly passes: readonly Rewrite[] };
 };
+
+/** The net that a file of weights is for: what is rewritten reads those of its source. */
+export const sourceOf = (net: TypedNet): TypedNet =>
+  net.rewritten === undefined ? net : sourceOf(net.rewritten.source);
 
 /** A file of the program: its text, its tree, and the paths of what it imports. */
 export type SourceFile = { readonly source: Source; readonly tree: Tree };
