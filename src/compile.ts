@@ -8,7 +8,14 @@
  */
 import * as E from 'fp-ts/lib/Either.js';
 import { pipe } from 'fp-ts/lib/function.js';
-import { andThen, checked, failed, gate, type Checked } from './diagnostic/checked.ts';
+import {
+  andThen,
+  checked,
+  diagnosticsOf,
+  failed,
+  gate,
+  type Checked,
+} from './diagnostic/checked.ts';
 import { error, type Diagnostic } from './diagnostic/diagnostic.ts';
 import { fuse } from './lower/fuse.ts';
 import type { Graph } from './lower/graph.ts';
@@ -17,6 +24,7 @@ import { resize, type Images } from './lower/resize.ts';
 import { parse } from './parser/parse.ts';
 import { admissibleSizes } from './rewrite/admissible.ts';
 import type { Applied } from './rewrite/apply.ts';
+import { checkRules } from './rewrite/check-rules.ts';
 import type { Pass } from './rewrite/pattern.ts';
 import { applyPasses } from './rewrite/registry.ts';
 import { graphOfNet, opened, rewriting } from './rewrite/remade.ts';
@@ -29,7 +37,12 @@ export const analyse = (
   files: Files,
   entry: string,
   options: Options = { asserts: true },
-): Checked<Program> => checkProgram(files, parse, entry, options, rewriting);
+): Checked<Program> => {
+  const program = checkProgram(files, parse, entry, options, rewriting);
+  return andThen(program, (p) =>
+    checked(p, checkRules(p.files.get(entry), diagnosticsOf(program))),
+  );
+};
 
 /** A program without errors, or nothing: the one gate before a graph is built. */
 export const compile = (files: Files, entry: string): Checked<Program> =>

@@ -59,10 +59,9 @@ export const applyPass = (
     trace.push(step.right.event);
     current = step.right.graph;
     if (trace.length >= limit) {
-      const last = trace.slice(-3).map((e) => ({
-        span: e.place,
-        message: `\`${e.rule}\` was among the last to match, at \`${e.layer}\``,
-      }));
+      const last = trace
+        .slice(-3)
+        .map(({ rule: name, place: rule, layer }) => ({ rule, name, layer }));
       return failed(endless(pass.span, pass.name, limit, last));
     }
   }

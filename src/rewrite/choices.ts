@@ -11,33 +11,70 @@ export type Choices = {
   readonly of: <A>(first: A, ...others: readonly A[]) => A;
   /** true once in n times */
   readonly once: (n: number) => boolean;
-  /** what was decided so far */
+  /** a height or a width */
+  readonly side: () => number;
+  /** what was decided so far, and among how many */
   readonly taken: () => readonly number[];
+  readonly bounds: () => readonly number[];
 };
 
-const choices = (decide: (n: number) => number): Choices => {
+type Side = (of: Choices['of']) => number;
+
+const choices = (decide: (n: number) => number, side: Side): Choices => {
   const taken: number[] = [];
+  const bounds: number[] = [];
   const next = (n: number): number => {
     const choice = n <= 1 ? 0 : decide(n);
     taken.push(choice);
+    bounds.push(n);
     return choice;
   };
+  const of: Choices['of'] = (first, ...others) =>
+    [first, ...others][next(others.length + 1)] ?? first;
   return {
     below: next,
-    of: (first, ...others) => [first, ...others][next(others.length + 1)] ?? first,
+    of,
     once: (n) => next(n) === n - 1,
+    side: () => side(of),
     taken: () => taken,
+    bounds: () => bounds,
   };
 };
 
 /** The decisions of instance `index` of a rule. */
 export const drawn = (seed: number, purpose: string, index: number): Choices => {
   const draw = words({ seed, purpose: `verify:${purpose}`, epoch: 0, index });
-  return choices((n) => below(draw, n));
+  return choices((n) => below(draw, n), small);
 };
 
 /** Decisions taken again; behind the end of the list all are simple. */
-export const replayed = (list: readonly number[]): Choices => {
+export const replayed = (list: readonly number[], side: Side = small): Choices => {
   let at = 0;
-  return choices((n) => Math.min(list[at++] ?? 0, n - 1));
+  return choices((n) => Math.min(list[at++] ?? 0, n - 1), side);
+};
+
+/** Odd sizes, even ones and a single pixel. */
+const small: Side = (of) => of(1, 2, 3, 4, 5, 6, 7, 8);
+
+/** Most layers take the first; where sizes are then left free, nothing hangs on it. */
+const roomy: Side = (of) => of(12, 7, 1);
+
+/**
+ * All decisions, the simplest first: none but the simplest, then every other one alone, then every two
+ * together, and so on. `visit` says whether it has seen enough.
+ */
+export const inTurn = (visit: (choose: Choices) => boolean): void => {
+  let level: readonly (readonly number[])[] = [[]];
+  while (level.length > 0) {
+    const next: (readonly number[])[] = [];
+    for (const list of level) {
+      const choose = replayed(list, roomy);
+      if (visit(choose)) return;
+      const [taken, bounds] = [choose.taken(), choose.bounds()];
+      for (let i = list.length; i < taken.length; i++)
+        for (let choice = 1; choice < (bounds[i] ?? 1); choice++)
+          next.push([...taken.slice(0, i), choice]);
+    }
+    level = next;
+  }
 };

@@ -45,12 +45,13 @@ const sideOf = (cx: Context, draft: Draft, scope: Scope): Side => ({
   layer: (operator, chain, of) => layer(cx, draft, operator, chain, of, scope, undefined),
   spread: ({ name, span }, of) => {
     const bound = draft.pattern.nodes.some((n) => n.tag === 'layers' && n.name === name.text);
-    if (!bound) unbound(cx, span, `..${name.text}`, [], 'layers');
+    if (!bound) unbound(cx, span, `..${name.text}`, [], draft.rule.pattern.span, 'layers');
     return bound ? add(draft, { tag: 'layers', name: name.text, of, span }) : of;
   },
   recall: ({ name, span }, of) => {
     const node = draft.pattern.names.get(name.text);
-    if (node === undefined) unbound(cx, span, name.text, draft.pattern.names.keys());
+    const { names } = draft.pattern;
+    if (node === undefined) unbound(cx, span, name.text, names.keys(), draft.rule.pattern.span);
     return node === undefined ? of : add(draft, { tag: 'kept', node });
   },
   join: (row, branches, span) => add(draft, { tag: 'join', row, branches, span }),
@@ -97,16 +98,24 @@ const layer = (
   return add(draft, { tag: 'layer', row, args, with: weights, of, span: chain.span });
 };
 
+/** What the pattern calls a layer of this kind. */
+const namedLike = ({ names, nodes }: Pattern, row: string): string | undefined =>
+  [...names].find(([, at]) => {
+    const node = nodes[at];
+    return node?.tag === 'layer' && node.row.name === row;
+  })?.[0];
+
 const weightsOf = (
   cx: Context,
-  { rule }: Draft,
+  { rule, pattern }: Draft,
   row: string,
   names: readonly string[],
   span: Span,
   entries: readonly WithEntry[] | undefined,
 ): readonly Entry[] | undefined => {
   if (entries === undefined) {
-    if (names.length > 0 && rule.soundness !== 'structural') withoutWeights(cx, span, row, names);
+    if (names.length > 0 && rule.soundness !== 'structural')
+      withoutWeights(cx, span, row, names, namedLike(pattern, row));
     return undefined;
   }
   const seen = new Set<string>();

@@ -20,7 +20,7 @@ export const newLayer = (w: Work, node: NewLayer, input: ValueId): Result<ValueI
   const args = argumentsOf(w, node);
   if (E.isLeft(args)) return args;
   const { row } = node;
-  const common = { row, args: args.right, inputs: [input] };
+  const common = { row, args: args.right, inputs: [input], written: node.span };
   const entries = node.with;
   if (entries === undefined)
     return add(w, {
@@ -51,7 +51,7 @@ const argumentsOf = (w: Work, node: NewLayer): Result<Args> => {
   const { value: args, heard } = w.cx.heard(() => argsOf(w.cx, node.row, given));
   const [fault] = heard;
   if (args !== undefined && fault === undefined) return E.right(args);
-  return E.left(fault ?? illTyped(node.span, w.rule.rule.name.text, 'an argument has no value'));
+  return E.left(fault ?? illTyped(w.rule.rule, node.span, 'an argument has no value'));
 };
 
 const sourceOf = (w: Work, row: Row, { parameter, source }: BoundArg) => {

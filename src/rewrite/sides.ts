@@ -25,6 +25,21 @@ export type Side = {
   readonly own: (expr: Expr, of: number, enter: Enter) => number | undefined;
 };
 
+/** What stands in programs and not in rules, in words. */
+const called: { readonly [tag in Expr['tag']]?: string } = {
+  block: '`block`',
+  also: '`also`',
+  if: '`if`',
+  label: 'a label',
+  as: '`as` on the right side',
+  ascribe: 'a type on the right side',
+  with: '`with` on the left side',
+  where: '`where` on the left side',
+  number: 'a number',
+  range: 'a range',
+  list: 'a list',
+};
+
 /** Copies that a repetition in a rule may make. */
 const mostCopies = 100;
 
@@ -73,7 +88,7 @@ export const walker = (cx: Context, side: Side, scope: Scope): Enter => {
         return of;
       default: {
         const known = side.own(expr, of, enter);
-        if (known === undefined) notInRules(cx, expr.span, 'this');
+        if (known === undefined) notInRules(cx, expr.span, called[expr.tag] ?? 'this');
         return known ?? of;
       }
     }
@@ -85,7 +100,9 @@ export type Operator = { readonly row: Row; readonly meaning: Meaning };
 
 /** The operator that a word names; undefined for `id`, which is no layer, and after a fault. */
 export const operatorOf = (cx: Context, chain: Chain, scope: Scope): Operator | undefined => {
-  const meaning = resolve(cx, chain.word, scope);
+  const { value: meaning, heard } = cx.heard(() => resolve(cx, chain.word, scope));
+  for (const fault of heard)
+    cx.report({ ...fault, notes: [...fault.notes, 'a rule sees operators only, no definitions'] });
   const { value } = meaning;
   if (value.tag === 'unknown') return undefined;
   if (value.tag !== 'callable' || value.callee.tag !== 'operator') {
