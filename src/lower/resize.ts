@@ -7,12 +7,10 @@ import type { Graph } from './graph.ts';
 import { retyped } from './retype.ts';
 import { extentOf, image, showType, type TensorType } from '../ops/types.ts';
 import { elementsOf } from '../typecheck/facts.ts';
-import { contains, near, showSizes, type Sizes } from '../typecheck/sizes.ts';
+import { contains, near, showSizes } from '../typecheck/sizes.ts';
+import type { Admissible } from '../typecheck/typed.ts';
 import type { Span } from '../syntax/source.ts';
 import { defaultLimits } from '../typecheck/context.ts';
-
-/** The heights and widths that weights admit. */
-type Admissible = { readonly h: Sizes; readonly w: Sizes };
 
 /** The size of the images that are to come, and where it was asked for. */
 export type Images = { readonly h: number; readonly w: number; readonly asked: Span };

@@ -7,16 +7,14 @@ import type { TensorType } from '../ops/types.ts';
 import type { Span } from '../syntax/source.ts';
 import { noTotals, totalsOf } from '../typecheck/layers.ts';
 import { sum } from '../typecheck/place.ts';
-import type { Typed, TypedNet } from '../typecheck/typed.ts';
+import type { Naming, Typed, TypedNet } from '../typecheck/typed.ts';
 import type { Graph, GraphNode, ValueId } from './graph.ts';
 import { farReads } from './reads.ts';
 
 /** A layer, or a value recalled for one, below the folders of its path. */
 type Step = { readonly folders: readonly string[]; readonly typed: Typed };
 
-type Label = Extract<Typed, { readonly tag: 'op' }>['naming'];
-
-const label = (text: string): Label => ({ tag: 'label', text, numbered: false });
+const label = (text: string): Naming => ({ tag: 'label', text, numbered: false });
 
 /** The net's own types, outputs and layers; `span` is its place. */
 export const typedOf = (

@@ -14,11 +14,16 @@ import { counterExample } from './counter-example.ts';
 import type { CompiledRule, Pass } from './pattern.ts';
 import { isFailure, type Failure } from './shrink.ts';
 
-/** Nets on which the types of a rule are compared when its file is checked. */
+/** Nets on which the types of a rule are compared when its file is checked; fewer in a file of many rules. */
 const usual = 30;
+const fewest = 1;
 
-/** Those on which a pass is tried to its end. */
-const tried = 3;
+/** The layers of all these nets together, and of what replaces them. */
+const mostLayers = 5_000;
+
+/** Nets of each rule, and of all, on which a pass is tried to its end. */
+const triedOfRule = 3;
+const triedOfPass = 30;
 
 /** The faults of the passes that a file declares, less those that are known since a net applies them. */
 export const checkRules = (
@@ -28,13 +33,21 @@ export const checkRules = (
   if (file === undefined) return [];
   const passes = passesOf(file.tree);
   const found = diagnosticsOf(passes);
-  const types = (valueOf(passes) ?? []).flatMap((pass) =>
-    checkPass(pass, (rule) => !found.some((d) => lies(d.primary.span, rule.rule.span))),
-  );
+  const all = valueOf(passes) ?? [];
+  const isSound = (rule: CompiledRule): boolean =>
+    !found.some((d) => lies(d.primary.span, rule.rule.span));
+  const nets = Math.floor(mostLayers / Math.max(1, layersIn(all)));
+  const most = Math.min(usual, Math.max(fewest, nets));
+  const types = all.flatMap((pass) => checkPass(pass, isSound, most));
   const isKnown = ({ code, primary }: Diagnostic): boolean =>
     known.some((d) => d.code === code && sameSpan(d.primary.span, primary.span));
   return [...found, ...types].filter((d) => !isKnown(d));
 };
+
+const layersIn = (passes: readonly Pass[]): number =>
+  passes
+    .flatMap((p) => p.rules)
+    .reduce((n, r) => n + r.pattern.nodes.length + r.replacement.nodes.length, 0);
 
 const lies = (part: Span, whole: Span): boolean =>
   part.path === whole.path && part.start >= whole.start && part.end <= whole.end;
@@ -43,16 +56,21 @@ const sameSpan = (a: Span, b: Span): boolean =>
   a.path === b.path && a.start === b.start && a.end === b.end;
 
 /** Rules that mean nothing are passed over, and whether a pass with one of them ends nobody knows. */
-const checkPass = (pass: Pass, isSound: (rule: CompiledRule) => boolean): readonly Diagnostic[] => {
+const checkPass = (
+  pass: Pass,
+  isSound: (rule: CompiledRule) => boolean,
+  most: number,
+): readonly Diagnostic[] => {
   const sound = pass.rules.filter(isSound);
   const endless: Diagnostic[] = [];
+  let left = sound.length === pass.rules.length ? triedOfPass : 0;
   const types = sound.flatMap((rule) => {
-    const { failure, nets } = checkTypes(rule, usual);
+    const { failure, nets } = checkTypes(rule, most);
     if (failure !== undefined) return [counterExample(rule, failure)];
-    const whole = sound.length === pass.rules.length;
-    for (const net of whole ? nets.slice(0, tried) : []) {
+    for (const net of nets.slice(0, triedOfRule)) {
+      if (left-- <= 0 || endless.length > 0) break;
       const fault = endlessFrom(pass, net);
-      if (fault !== undefined && endless.length === 0) endless.push(fault);
+      if (fault !== undefined) endless.push(fault);
     }
     return [];
   });
@@ -82,8 +100,8 @@ export const checkTypes = (rule: CompiledRule, most: number): TypesReport => {
   const std = standardScope();
   const nets: Graph[] = [];
   let failure: Failure | undefined;
-  let [everySize, fixed, attempts] = [0, 0, 0];
-  inTurn((choose) => {
+  let [everySize, fixed] = [0, 0];
+  inTurn(most * patience, (choose) => {
     const seed = { seed: 1, index: 0, numbers: false };
     const outcome = checkInstance({ cx: rulesContext(), std, rule, ...seed }, choose);
     if (isFailure(outcome)) failure = outcome;
@@ -92,7 +110,7 @@ export const checkTypes = (rule: CompiledRule, most: number): TypesReport => {
       if (outcome.everySize) everySize++;
       else fixed++;
     }
-    return failure !== undefined || nets.length >= most || ++attempts >= most * patience;
+    return failure !== undefined || nets.length >= most;
   });
   return { everySize, fixed, failure, nets };
 };

@@ -60,21 +60,21 @@ const small: Side = (of) => of(1, 2, 3, 4, 5, 6, 7, 8);
 const roomy: Side = (of) => of(12, 7, 1);
 
 /**
- * All decisions, the simplest first: none but the simplest, then every other one alone, then every two
+ * So many decisions, the simplest first: none but the simplest, then every other one alone, then every two
  * together, and so on. `visit` says whether it has seen enough.
  */
-export const inTurn = (visit: (choose: Choices) => boolean): void => {
-  let level: readonly (readonly number[])[] = [[]];
-  while (level.length > 0) {
-    const next: (readonly number[])[] = [];
-    for (const list of level) {
-      const choose = replayed(list, roomy);
-      if (visit(choose)) return;
-      const [taken, bounds] = [choose.taken(), choose.bounds()];
-      for (let i = list.length; i < taken.length; i++)
-        for (let choice = 1; choice < (bounds[i] ?? 1); choice++)
-          next.push([...taken.slice(0, i), choice]);
-    }
-    level = next;
+export const inTurn = (most: number, visit: (choose: Choices) => boolean): void => {
+  // what an earlier one decided up to a place, and another choice there
+  const waiting: { readonly like: readonly number[]; at: number; choice: number }[] = [];
+  for (let next = -1; next < waiting.length; next++) {
+    const decided = waiting[next];
+    const list =
+      decided === undefined ? [] : [...decided.like.slice(0, decided.at), decided.choice];
+    const choose = replayed(list, roomy);
+    if (visit(choose)) return;
+    const [like, bounds] = [choose.taken(), choose.bounds()];
+    for (let at = list.length; at < like.length; at++)
+      for (let choice = 1; choice < (bounds[at] ?? 1) && waiting.length < most; choice++)
+        waiting.push({ like, at, choice });
   }
 };

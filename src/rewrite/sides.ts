@@ -1,5 +1,6 @@
 /** What the two sides of a rule have in common: layers in a row, joins, repetition. */
 import { Bug } from '../diagnostic/bug.ts';
+import { error } from '../diagnostic/diagnostic.ts';
 import type { Row } from '../ops/row.ts';
 import { rowOf } from '../ops/table.ts';
 import type { Span } from '../syntax/source.ts';
@@ -40,8 +41,8 @@ const called: { readonly [tag in Expr['tag']]?: string } = {
   list: 'a list',
 };
 
-/** Copies that a repetition in a rule may make. */
-const mostCopies = 100;
+/** Parts of one side, written out: a match walks them all, one inside the other. */
+const mostParts = 500;
 
 /** Walks one side; what has no meaning in a rule is reported. `scope` holds the operators. */
 export const walker = (cx: Context, side: Side, scope: Scope): Enter => {
@@ -50,7 +51,16 @@ export const walker = (cx: Context, side: Side, scope: Scope): Enter => {
     if (only === undefined) throw new Bug('a join of nothing');
     return branches.length === 1 ? only : side.join(row, branches, span);
   };
+  let parts = 0;
+  let told = false;
+  const full = (span: Span): boolean => {
+    if (parts <= mostParts) return false;
+    if (!told) cx.report(error('E0402', span, `a side of a rule has at most ${mostParts} layers`));
+    told = true;
+    return true;
+  };
   const enter: Enter = (expr, of) => {
+    parts++;
     switch (expr.tag) {
       case 'group':
         return enter(expr.body, of);
@@ -58,7 +68,7 @@ export const walker = (cx: Context, side: Side, scope: Scope): Enter => {
         for (const d of expr.defs) notInRules(cx, d.span, 'a definition');
         return expr.steps.reduce((value, step) => enter(step, value), of);
       case 'chain': {
-        const operator = operatorOf(cx, expr, scope);
+        const operator = full(expr.span) ? undefined : operatorOf(cx, expr, scope);
         return operator === undefined ? of : side.layer(operator, expr, of);
       }
       case 'spread':
@@ -67,11 +77,10 @@ export const walker = (cx: Context, side: Side, scope: Scope): Enter => {
         return side.recall(expr, of);
       case 'times': {
         const count = evaluate(cx, expr.count, scope);
-        if (count.tag !== 'number') return of;
-        return Array.from({ length: Math.min(count.value, mostCopies) }).reduce<number>(
-          (value) => enter(expr.body, value),
-          of,
-        );
+        let value = of;
+        for (let i = 0; count.tag === 'number' && i < count.value && !full(expr.span); i++)
+          value = enter(expr.body, value);
+        return value;
       }
       case 'beside': {
         const branches = expr.branches.map((b) => enter(b, of));

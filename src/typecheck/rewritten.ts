@@ -25,17 +25,23 @@ import { declaredInput } from './written.ts';
 export type Remade = Pick<TypedNet, 'input' | 'output' | 'extras' | 'body'>;
 
 /**
- * Applies passes to a net without faults, under another name. `own` has the input that the passes leave,
- * open where they have opened it; `on` gives the same for an input that is written (E0207).
+ * `own` has the input that the passes leave, open where they have opened it; `on` gives the same for an
+ * input that is written (E0207).
  */
+type Made = {
+  readonly own: Remade;
+  readonly on: (input: TensorType) => E.Either<Diagnostic, Remade>;
+};
+
+/** Applies passes to a net without faults, under another name. */
 export type Rewriting = (
   name: string,
   source: TypedNet,
   passes: readonly Rewrite[],
-) => Checked<{
-  readonly own: Remade;
-  readonly on: (input: TensorType) => E.Either<Diagnostic, Remade>;
-}>;
+) => Checked<Made>;
+
+/** Every application looks through the whole net for the next. */
+const MOST_LAYERS = 10_000;
 
 type Chain = Extract<Expr, { readonly tag: 'chain' }>;
 
@@ -64,6 +70,14 @@ export const rewrittenNet = (
   // what is faulty has been reported where it is
   if (asked === undefined || source === undefined) return undefined;
   if (!isKnown(source.output) || isFaulty(source.body)) return undefined;
+  if (source.body.totals.layers > MOST_LAYERS) {
+    cx.report(
+      error('E0402', asked.expr.span, `a pass is applied to at most ${MOST_LAYERS} layers`, {
+        label: `\`${source.name}\` has ${source.body.totals.layers}`,
+      }),
+    );
+    return undefined;
+  }
   const name = net.name.text;
   const done = rewriting(name, source, asked.passes);
   const applied = { span: net.body.span, message: 'applied here' };
@@ -163,11 +177,6 @@ export const reportAmongLayers = (cx: Context, chain: Chain, pass: Rewrite): voi
 };
 
 // ------------------------------------------------------------------------------------ what is declared
-
-type Made = {
-  readonly own: Remade;
-  readonly on: (input: TensorType) => E.Either<Diagnostic, Remade>;
-};
 
 /** The type that is written, compared with what the passes give. */
 const asDeclared = (
