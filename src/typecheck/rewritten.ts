@@ -41,7 +41,7 @@ export type Rewriting = (
 ) => Checked<Made>;
 
 /** Every application looks through the whole net for the next. */
-const MOST_LAYERS = 10_000;
+const MOST_LAYERS = 5_000;
 
 type Chain = Extract<Expr, { readonly tag: 'chain' }>;
 
