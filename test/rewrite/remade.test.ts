@@ -9,6 +9,7 @@ import { sourceWeights } from '../../src/rewrite/weight-values.ts';
 import { startOf } from '../../src/syntax/source.ts';
 import { admissibleOf } from '../../src/typecheck/admissible.ts';
 import { placesOf } from '../../src/typecheck/places.ts';
+import type { Typed } from '../../src/typecheck/typed.ts';
 import { showSizes } from '../../src/typecheck/sizes.ts';
 import { analysed, netOf, netsOf } from '../typecheck/program.ts';
 import { difference, fileText, randomTensor, randomWeights, run } from './nets.ts';
@@ -37,6 +38,30 @@ net Both : [h, w, 3] -> [5] = fc_to_conv(fold_batchnorm(D))
 net Larger : [48, 64, 3] -> [5] = fold_batchnorm(Dense)
 net Factored = factor_5x5(D)
 `;
+
+/** Places of a typed net where something else goes in than came out before. */
+const breaks = (t: Typed): readonly string[] => {
+  switch (t.tag) {
+    case 'sequence':
+      return t.steps.flatMap((step, i) => {
+        const before = showType(t.steps[i - 1]?.output ?? t.input);
+        const at = `${before} and then ${step.tag} on ${showType(step.input)}`;
+        return [...(showType(step.input) === before ? [] : [at]), ...breaks(step)];
+      });
+    case 'join':
+      return t.branches.flatMap((b) =>
+        showType(b.input) === showType(t.input) ? breaks(b) : ['a branch of another input'],
+      );
+    case 'folder':
+    case 'remember':
+    case 'also':
+      return breaks(t.body);
+    case 'repeat':
+      return t.copies.flatMap(breaks);
+    default:
+      return [];
+  }
+};
 
 describe('a small net', () => {
   const nets = netsOf(texts(small));
@@ -95,6 +120,7 @@ describe('a small net', () => {
     expect(layers.map((l) => showType(l.output))).toEqual(graph.nodes.map((n) => showType(n.type)));
     expect(outputs).toEqual(graph.outputs);
     expect(clashes).toEqual([]);
+    expect(breaks(net.body)).toEqual([]);
     const weighted = (path: string): boolean => /conv|fc|batchnorm/.test(path);
     expect(layers.map((l) => l.path).filter(weighted)).toEqual(
       graph.nodes.map((n) => n.path).filter(weighted),
