@@ -84,6 +84,22 @@ it('a net that a pass makes in the source runs on the weights of its source', as
   expect(dumped.out).toContain('fc1: conv(4, 16, pad = valid)');
 });
 
+it('a net with fresh weights has a file of its own', async () => {
+  const factored = `
+import "factor-5x5.net"
+net Five : [32, 32, 3] -> [5] { conv5-4; maxpool4/4; gap; fc-5 }
+net Factored = factor_5x5(Five)
+`;
+  writeFileSync(join(folder, 'factored.net'), factored);
+  writeFileSync(join(folder, 'factor-5x5.net'), passFile('factor-5x5.net'));
+  const net = ['factored.net', '--net', 'Factored'];
+  const made = await netc(folder, 'weights', 'init', ...net, '-o', 'f.safetensors');
+  expect(made.code, made.err).toBe(0);
+  const files = ['--weights', 'f.safetensors', '--input', 'x.npy', '--output', 'y.npy'];
+  const said = await netc(folder, 'run', ...net, ...files);
+  expect(said.code, said.err).toBe(0);
+});
+
 it('a head of convolutions takes larger images', async () => {
   const said = await netc(folder, 'compile', 'narrow.net', '--pass', 'fc_to_conv', '-o', 'out');
   expect(said.out).toContain('[h, w, 3]  [5]');
