@@ -18,9 +18,13 @@ export type Choices = {
   readonly bounds: () => readonly number[];
 };
 
-type Side = (of: Choices['of']) => number;
+type Manner = {
+  readonly side: (of: Choices['of']) => number;
+  /** among how many it is decided what is true once in n times */
+  readonly odds: (n: number) => number;
+};
 
-const choices = (decide: (n: number) => number, side: Side): Choices => {
+const choices = (decide: (n: number) => number, { side, odds }: Manner): Choices => {
   const taken: number[] = [];
   const bounds: number[] = [];
   const next = (n: number): number => {
@@ -34,7 +38,7 @@ const choices = (decide: (n: number) => number, side: Side): Choices => {
   return {
     below: next,
     of,
-    once: (n) => next(n) === n - 1,
+    once: (n) => next(odds(n)) === odds(n) - 1,
     side: () => side(of),
     taken: () => taken,
     bounds: () => bounds,
@@ -44,20 +48,20 @@ const choices = (decide: (n: number) => number, side: Side): Choices => {
 /** The decisions of instance `index` of a rule. */
 export const drawn = (seed: number, purpose: string, index: number): Choices => {
   const draw = words({ seed, purpose: `verify:${purpose}`, epoch: 0, index });
-  return choices((n) => below(draw, n), small);
+  return choices((n) => below(draw, n), byChance);
 };
 
 /** Decisions taken again; behind the end of the list all are simple. */
-export const replayed = (list: readonly number[], side: Side = small): Choices => {
+export const replayed = (list: readonly number[], manner = byChance): Choices => {
   let at = 0;
-  return choices((n) => Math.min(list[at++] ?? 0, n - 1), side);
+  return choices((n) => Math.min(list[at++] ?? 0, n - 1), manner);
 };
 
 /** Odd sizes, even ones and a single pixel. */
-const small: Side = (of) => of(1, 2, 3, 4, 5, 6, 7, 8);
+const byChance: Manner = { side: (of) => of(1, 2, 3, 4, 5, 6, 7, 8), odds: (n) => n };
 
-/** Most layers take the first; where sizes are then left free, nothing hangs on it. */
-const roomy: Side = (of) => of(12, 7, 1);
+/** Most layers take the first size; where sizes are then left free, nothing hangs on it. */
+const oneByOne: Manner = { side: (of) => of(12, 7, 1), odds: () => 2 };
 
 /**
  * So many decisions, the simplest first: none but the simplest, then every other one alone, then every two
@@ -70,7 +74,7 @@ export const inTurn = (most: number, visit: (choose: Choices) => boolean): void 
     const decided = waiting[next];
     const list =
       decided === undefined ? [] : [...decided.like.slice(0, decided.at), decided.choice];
-    const choose = replayed(list, roomy);
+    const choose = replayed(list, oneByOne);
     if (visit(choose)) return;
     const [like, bounds] = [choose.taken(), choose.bounds()];
     for (let at = list.length; at < like.length; at++)
