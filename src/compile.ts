@@ -8,9 +8,15 @@
  */
 import * as E from 'fp-ts/lib/Either.js';
 import { pipe } from 'fp-ts/lib/function.js';
-import { andThen, checked, failed, gate, type Checked } from './diagnostic/checked.ts';
+import {
+  andThen,
+  checked,
+  diagnosticsOf,
+  failed,
+  gate,
+  type Checked,
+} from './diagnostic/checked.ts';
 import type { Diagnostic } from './diagnostic/diagnostic.ts';
-import { buildGraph } from './lower/build.ts';
 import { fuse } from './lower/fuse.ts';
 import type { Graph } from './lower/graph.ts';
 import { kernels, type Program as Kernels } from './lower/kernels.ts';
@@ -18,9 +24,10 @@ import { resize, type Images } from './lower/resize.ts';
 import { parse } from './parser/parse.ts';
 import { admissibleSizes } from './rewrite/admissible.ts';
 import type { Applied } from './rewrite/apply.ts';
+import { checkRules } from './rewrite/check-rules.ts';
 import type { Pass } from './rewrite/pattern.ts';
 import { applyPasses } from './rewrite/registry.ts';
-import { freed } from './rewrite/retype.ts';
+import { graphOfNet, opened, rewriting } from './rewrite/remade.ts';
 import { checkProgram, type Options } from './typecheck/check.ts';
 import type { Files } from './typecheck/modules.ts';
 import type { Program, TypedNet } from './typecheck/typed.ts';
@@ -30,7 +37,12 @@ export const analyse = (
   files: Files,
   entry: string,
   options: Options = { asserts: true },
-): Checked<Program> => checkProgram(files, parse, entry, options);
+): Checked<Program> => {
+  const program = checkProgram(files, parse, entry, options, rewriting);
+  return andThen(program, (p) =>
+    checked(p, checkRules(p.files.get(entry), diagnosticsOf(program))),
+  );
+};
 
 /** A program without errors, or nothing: the one gate before a graph is built. */
 export const compile = (files: Files, entry: string): Checked<Program> =>
@@ -38,7 +50,7 @@ export const compile = (files: Files, entry: string): Checked<Program> =>
 
 /** The graph of a net of a sound program, for its declared input or for images that it admits too (E0508). */
 export const graphOf = (net: TypedNet, images?: Images): E.Either<Diagnostic, Graph> =>
-  resize(buildGraph(net), net.admissible, images);
+  resize(graphOfNet(net), net.admissible, images);
 
 /**
  * The graph after some passes, in order, and what they did. A head that held the size of the image may be
@@ -48,22 +60,19 @@ export const rewrite = (
   net: TypedNet,
   passes: readonly Pass[],
   images?: Images,
-): Checked<Applied> =>
-  passes.length === 0
-    ? applied(graphOf(net, images), [])
-    : andThen(applyPasses(buildGraph(net), passes), ({ graph, trace }) =>
-        applied(resize(opened(buildGraph(net), graph), admissibleSizes(graph), images), trace),
-      );
+): Checked<Applied> => {
+  if (passes.length === 0) return applied(graphOf(net, images), []);
+  const before = graphOfNet(net);
+  return andThen(applyPasses(before, passes), ({ graph, trace }) =>
+    applied(resize(opened(before, graph), admissibleSizes(graph), images), trace),
+  );
+};
 
 const applied = (result: E.Either<Diagnostic, Graph>, trace: Applied['trace']): Checked<Applied> =>
   pipe(
     result,
     E.match(failed, (graph) => checked({ graph, trace }, [])),
   );
-
-/** What the passes have opened stays open; a size that was declared for its own sake stays as it is. */
-const opened = (before: Graph, after: Graph): Graph =>
-  E.isRight(freed(before)) ? after : E.getOrElse(() => after)(freed(after));
 
 /** The kernels of a graph, for images of every size that it takes. */
 export const lower = (graph: Graph): Kernels => fuse(kernels(graph));

@@ -19,7 +19,7 @@ import { inputKey } from '../runtime/preprocess.ts';
 import { openWeights, type WeightFile } from '../runtime/safetensors.ts';
 import { matchWeights } from '../runtime/weights.ts';
 import { showSizes } from '../typecheck/sizes.ts';
-import type { TypedNet } from '../typecheck/typed.ts';
+import { sourceOf, type TypedNet } from '../typecheck/typed.ts';
 import type { Extent } from './command.ts';
 import { exit, exitFor, type Exit } from './exit.ts';
 import { factsOf } from './facts.ts';
@@ -154,7 +154,7 @@ const showWritten = (all: readonly Written[], folder: string): string => {
 /** The nets that a weight file is for: those its paths begin with. */
 const owned = (nets: readonly TypedNet[], weights: WeightFile): readonly TypedNet[] => {
   const owners = new Set(Array.from(weights.tensors.keys(), (path) => path.split('/')[0]));
-  const mine = nets.filter((n) => owners.has(n.name));
+  const mine = nets.filter((n) => owners.has(sourceOf(n).name));
   return mine.length === 0 ? nets.slice(0, 1) : mine;
 };
 

@@ -4,12 +4,12 @@ import type { Either as Or } from 'fp-ts/lib/Either.js';
 import { diagnosticsOf, valueOf } from '../diagnostic/checked.ts';
 import type { Diagnostic } from '../diagnostic/diagnostic.ts';
 import { lower, rewrite } from '../compile.ts';
-import { buildGraph } from '../lower/build.ts';
 import type { Graph } from '../lower/graph.ts';
 import { plan, showPlan } from '../lower/plan.ts';
 import { showGraph } from '../lower/print.ts';
 import { shapeOf } from '../ops/types.ts';
 import { parse } from '../parser/parse.ts';
+import { graphOfNet } from '../rewrite/remade.ts';
 import { showTree } from '../syntax/show.ts';
 import type { TypedNet } from '../typecheck/typed.ts';
 import type { phases } from './commands.ts';
@@ -80,7 +80,7 @@ export const dump = async (file: string, given: Given, io: Io): Promise<Exit> =>
   if (Either.isLeft(nets)) return fail(io, [nets.left]);
   for (const net of nets.right) {
     if (phase === 'check') io.out(`${showTyped(net)}\n`);
-    else if (phase === 'lower') io.out(`${showGraph(buildGraph(net))}\n`);
+    else if (phase === 'lower') io.out(`${showGraph(graphOfNet(net))}\n`);
     else {
       const text = rewritten(net, phase, passes.right, given, opened.right, io);
       if (Either.isLeft(text))

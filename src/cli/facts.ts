@@ -1,8 +1,8 @@
 /** What is known of every layer of a graph before a tensor exists. */
 import type { Graph, GraphNode } from '../lower/graph.ts';
+import { placed } from '../lower/placed.ts';
 import type { TensorType } from '../ops/types.ts';
 import { bytesOf, fieldsOf, macsOf, paramsOf, type Field, flopsOf } from '../typecheck/facts.ts';
-import type { Placed } from '../typecheck/places.ts';
 
 export type LayerFacts = {
   readonly node: GraphNode;
@@ -12,16 +12,6 @@ export type LayerFacts = {
   readonly flops: number | undefined;
   readonly bytes: number | undefined; // of the result, float32, for one image
   readonly field: Field; // what one pixel of the result sees of the image
-};
-
-/** A graph says of its layers what the typed net says, perhaps for images of another size. */
-export const placed = (graph: Graph): Placed => {
-  const types = new Map<number, TensorType>([[graph.input.id, graph.input.type]]);
-  const layers = graph.nodes.map((node) => {
-    types.set(node.id, node.type);
-    return { ...node, inputTypes: node.inputs.map((id) => types.get(id)!), output: node.type };
-  });
-  return { layers, outputs: graph.outputs, clashes: [] };
 };
 
 /** In order of execution. */

@@ -2,13 +2,14 @@
 import { paint } from '../diagnostic/paint.ts';
 import { padEnd, widthOf } from '../diagnostic/cells.ts';
 import type { Graph } from '../lower/graph.ts';
+import { placed } from '../lower/placed.ts';
 import { bytes, grouped, plural, short, total } from '../numeric/figures.ts';
 import { showType } from '../ops/types.ts';
 import { showSizes } from '../typecheck/sizes.ts';
 import type { TypedNet } from '../typecheck/typed.ts';
 import { elementsOf } from '../typecheck/facts.ts';
 import { flopsFormula, macsFormula } from '../typecheck/formulas.ts';
-import { placed, square, type LayerFacts } from './facts.ts';
+import { square, type LayerFacts } from './facts.ts';
 import type { Branch } from './summary-tree.ts';
 import { lines, ruled } from './table.ts';
 

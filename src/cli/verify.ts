@@ -22,17 +22,27 @@ type Given = {
 const usual = 1000;
 const deep = 10_000;
 
-const verdict = (report: RuleReport): string =>
-  report.failure !== undefined ? 'wrong' : report.fired === 0 ? 'never fired' : 'holds';
+const verdict = ({ found, fired }: RuleReport): string =>
+  found.some((d) => d.severity === 'error') ? 'wrong' : fired === 0 ? 'never fired' : 'holds';
+
+/** For which images both sides were seen to have one type; in brackets on how many nets. */
+const typesOf = ({ everySize, fixed }: RuleReport): string =>
+  [
+    ...(everySize === 0 ? [] : [`every size (${everySize})`]),
+    ...(fixed === 0 ? [] : [`fixed sizes (${fixed})`]),
+  ].join(', ');
 
 const showReports = (reports: readonly RuleReport[]): string =>
   lines(
     ...ruled(
       [
-        ['pass', 'rule', 'nets', 'fired', ''],
-        ...reports.map((r) => [r.pass, r.rule, String(r.made), String(r.fired), verdict(r)]),
+        ['pass', 'rule', 'nets', 'fired', 'one type for', ''],
+        ...reports.map((r) => [
+          ...[r.pass, r.rule, String(r.made), String(r.fired)],
+          ...[typesOf(r), verdict(r)],
+        ]),
       ],
-      ['left', 'left', 'right', 'right', 'left'],
+      ['left', 'left', 'right', 'right', 'left', 'left'],
     ),
   );
 

@@ -3,6 +3,7 @@ import * as Either from 'fp-ts/lib/Either.js';
 import { buildGraph } from '../lower/build.ts';
 import { openWeights } from '../runtime/safetensors.ts';
 import { exportTorchvision } from '../runtime/torchvision/export.ts';
+import { sourceOf } from '../typecheck/typed.ts';
 import { exit, type Exit } from './exit.ts';
 import type { Io } from './io.ts';
 import { plural } from '../numeric/figures.ts';
@@ -31,7 +32,7 @@ export const exportWeights = async (
   const source = openWeights(weights);
   if (Either.isLeft(source)) return fail(io, [source.left]);
   try {
-    const graph = buildGraph(net.right);
+    const graph = buildGraph(sourceOf(net.right));
     const done = io.atOnce(() => exportTorchvision(source.right, graph, given.output, naming(io)));
     io.progress('');
     if (Either.isLeft(done)) return fail(io, done.left);

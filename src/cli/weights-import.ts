@@ -3,6 +3,7 @@ import * as Either from 'fp-ts/lib/Either.js';
 import { buildGraph } from '../lower/build.ts';
 import type { Provider } from '../runtime/safetensors.ts';
 import { importTorchvision } from '../runtime/torchvision/import.ts';
+import { sourceOf } from '../typecheck/typed.ts';
 import { exit, type Exit } from './exit.ts';
 import type { Io } from './io.ts';
 import { bytes, grouped, plural } from '../numeric/figures.ts';
@@ -40,7 +41,7 @@ export const importWeights = async (
   if (Either.isLeft(opened)) return opened.left;
   const net = netAsked(opened.right, given.net);
   if (Either.isLeft(net)) return fail(io, [net.left]);
-  const graph = buildGraph(net.right);
+  const graph = buildGraph(sourceOf(net.right));
   const transform = given.transform === undefined ? undefined : given.transform === 'yes';
   const done = io.atOnce(() =>
     importTorchvision(weights, graph, given.output, transform, naming(io)),

@@ -1,7 +1,7 @@
 /** `netc weights init FILE`: initial weights, the same on every machine for the same seed. */
 import * as Either from 'fp-ts/lib/Either.js';
-import { buildGraph } from '../lower/build.ts';
 import { bytes, grouped, plural } from '../numeric/figures.ts';
+import { graphOfNet } from '../rewrite/remade.ts';
 import { initialise } from '../runtime/initialise.ts';
 import { writeWeights } from '../runtime/safetensors-write.ts';
 import type { Provider } from '../runtime/safetensors.ts';
@@ -35,7 +35,7 @@ export const init = async (file: string, given: Given, io: Io): Promise<Exit> =>
   if (Either.isLeft(opened)) return opened.left;
   const net = netAsked(opened.right, given.net);
   if (Either.isLeft(net)) return fail(io, [net.left]);
-  const weights = weightsOf(buildGraph(net.right));
+  const weights = weightsOf(graphOfNet(net.right));
   const total = countOf(weights);
   const outgoing = weights.map(({ path, spec }) => ({ name: path, shape: spec.shape }));
   const provider = telling(initialise(weights, given.seed ?? 0), total, io);

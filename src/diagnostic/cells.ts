@@ -66,13 +66,15 @@ const wordsOf = (line: string, width: number): readonly string[] =>
 /** Breaks a line at spaces so that none is wider than `width`, where words allow it. */
 export const wrap = (line: string, width: number): readonly string[] => {
   const lines: string[] = [];
+  const indent = line.slice(0, line.length - line.trimStart().length);
+  const room = Math.max(1, width - widthOf(indent));
   let current = '';
-  for (const word of wordsOf(line, width)) {
+  for (const word of wordsOf(line.trimStart(), room)) {
     const longer = current === '' ? word : `${current} ${word}`;
-    if (current !== '' && widthOf(longer) > width) {
+    if (current !== '' && widthOf(longer) > room) {
       lines.push(current);
       current = word;
     } else current = longer;
   }
-  return [...lines, current];
+  return [...lines, current].map((text) => (text === '' ? '' : `${indent}${text}`));
 };

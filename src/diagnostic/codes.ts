@@ -80,6 +80,19 @@ export const codes = {
   E0703: 'memory does not suffice',
   // passes
   E0801: 'a pass is not there',
+  E0802: 'a pass is applied to what is no net',
+  // their rules
+  E0811: 'the sides of a rule differ in type',
+  E0812: 'a rule drops what its pattern binds',
+  E0813: 'a rule uses what its pattern does not bind',
+  E0814: 'a rule does not say where weights come from',
+  E0815: 'the weights of a rule do not fit',
+  E0816: 'a pass does not end',
+  E0817: 'a pattern matches everything',
+  E0818: 'a construct has no meaning in a rule',
+  E0819: 'a rule holds at inference only',
+  E0820: 'the sides of a rule are not the same function',
+  W0821: 'a rule is never applied',
 } as const;
 
 export type Code = keyof typeof codes;

@@ -6,23 +6,7 @@ import { showCall } from '../ops/show.ts';
 import { rowOf } from '../ops/table.ts';
 import { showType } from '../ops/types.ts';
 import type { Graph, GraphNode, ValueId } from './graph.ts';
-
-/** Values that somebody reads who does not come right after them. */
-const farReads = ({ input, nodes, outputs }: Graph): ReadonlySet<ValueId> => {
-  const far = new Set<ValueId>();
-  let previous = input.id;
-  for (const node of nodes) {
-    const [only, ...others] = node.inputs;
-    if (others.length > 0) for (const id of node.inputs) far.add(id);
-    else if (only !== undefined && only !== previous) far.add(only);
-    previous = node.id;
-  }
-  // side outputs are recalled; the main one is where the program ends, if it is the last value
-  outputs.forEach(({ id }, i) => {
-    if (i > 0 || id !== previous) far.add(id);
-  });
-  return far;
-};
+import { farReads } from './reads.ts';
 
 const called = (id: ValueId): string => `v${id}`;
 

@@ -3,16 +3,14 @@ import * as Either from 'fp-ts/lib/Either.js';
 import type { Either as Or } from 'fp-ts/lib/Either.js';
 import { Bug } from '../diagnostic/bug.ts';
 import { error, type Diagnostic } from '../diagnostic/diagnostic.ts';
-import type { Graph, ValueId } from './graph.ts';
-import { rowOf } from '../ops/table.ts';
+import type { Graph } from './graph.ts';
+import { retyped } from './retype.ts';
 import { extentOf, image, showType, type TensorType } from '../ops/types.ts';
 import { elementsOf } from '../typecheck/facts.ts';
-import { contains, near, showSizes, type Sizes } from '../typecheck/sizes.ts';
+import { contains, near, showSizes } from '../typecheck/sizes.ts';
+import type { Admissible } from '../typecheck/typed.ts';
 import type { Span } from '../syntax/source.ts';
 import { defaultLimits } from '../typecheck/context.ts';
-
-/** The heights and widths that weights admit. */
-export type Admissible = { readonly h: Sizes; readonly w: Sizes };
 
 /** The size of the images that are to come, and where it was asked for. */
 export type Images = { readonly h: number; readonly w: number; readonly asked: Span };
@@ -44,20 +42,6 @@ const refused = (graph: Graph, admissible: Admissible | undefined, images: Image
   });
 };
 
-/** The types of all values for another input. The checker has seen that every layer takes it. */
-const retyped = (graph: Graph, input: TensorType): Graph => {
-  const types = new Map<ValueId, TensorType>([[graph.input.id, input]]);
-  const nodes = graph.nodes.map((node) => {
-    const inputs = node.inputs.map((id) => types.get(id)!);
-    const shape = rowOf(node.op).shape(node.args, inputs);
-    if (Either.isLeft(shape))
-      throw new Bug(`${node.path} does not take ${inputs.map(showType).join(', ')}`);
-    types.set(node.id, shape.right.type);
-    return { ...node, type: shape.right.type };
-  });
-  return { ...graph, input: { ...graph.input, type: input }, nodes };
-};
-
 /** The checker has looked at the declared size only. */
 const tooLarge = (graph: Graph, asked: Span): Diagnostic | undefined => {
   const most = defaultLimits.elements;
@@ -84,6 +68,8 @@ export const resize = (
   if (!admitted || type.tag !== 'map' || typeof type.c !== 'number')
     return Either.left(refused(graph, admissible, images));
   const result = retyped(graph, image(images.h, images.w, type.c));
-  const fault = tooLarge(result, images.asked);
-  return fault === undefined ? Either.right(result) : Either.left(fault);
+  // what is admissible every layer takes
+  if (Either.isLeft(result)) throw new Bug(result.left.message);
+  const fault = tooLarge(result.right, images.asked);
+  return fault === undefined ? result : Either.left(fault);
 };

@@ -15,6 +15,7 @@ import { docAbove } from './docs.ts';
 import { nothingDone } from './atoms.ts';
 import { Expressions, type Definition } from './expressions.ts';
 import type { Archipelago } from './islands.ts';
+import { numberOf } from './literals.ts';
 import type { Context } from './recovery.ts';
 import * as T from './tokens.ts';
 
@@ -285,7 +286,7 @@ export class Grammar extends Expressions {
   private readonly rule = this.RULE('rule', (): Rule => {
     const start = this.startOfNext();
     const doc = this.docFor(start);
-    const stated = this.OPTION(() => this.CONSUME(T.Soundness));
+    const stated = this.OPTION(() => this.SUBRULE(this.soundness));
     this.CONSUME(T.Rule);
     const name = this.needName(1, 'a name after `rule`', 'a rule is written `rule name: f => g`');
     this.need(1, T.Colon, '`:`', 'a rule is written `rule name: f => g`');
@@ -298,11 +299,33 @@ export class Grammar extends Expressions {
       this.OPTION1(() => this.SUBRULE(this.where)),
     );
     this.inRule = false;
-    const soundness = this.ACTION(() => this.soundnessOf(stated));
-    return { soundness, name, pattern, replacement, doc, span: this.since(start) };
+    const span = this.since(start);
+    return { ...(stated ?? { soundness: 'exact' }), name, pattern, replacement, doc, span };
   });
-  private soundnessOf(token: IToken | undefined): Rule['soundness'] {
-    if (token === undefined) return 'exact';
+
+  /** `structural`, `approximate(1e-3)` */
+  private readonly soundness = this.RULE('soundness', (): Pick<Rule, 'soundness' | 'tolerance'> => {
+    const token = this.CONSUME(T.Soundness);
+    const number = this.OPTION(() => {
+      this.CONSUME(T.LParen);
+      const written = this.need(1, T.Numeral, 'a tolerance, as in `approximate(1e-3) rule`');
+      this.close(1, T.RParen, '`)`');
+      return written;
+    });
+    return this.ACTION(() => this.stated(this.soundnessOf(token), number));
+  });
+  private stated(
+    soundness: Rule['soundness'],
+    number: IToken | undefined,
+  ): Pick<Rule, 'soundness' | 'tolerance'> {
+    if (number === undefined || number.image === '') return { soundness };
+    const span = this.placeOf(number);
+    if (soundness === 'approximate')
+      return { soundness, tolerance: { value: numberOf(number.image).value, span } };
+    this.complain('E0101', 'only an `approximate` rule has a tolerance', span);
+    return { soundness };
+  }
+  private soundnessOf(token: IToken): Rule['soundness'] {
     const known = soundnesses.find((word) => word === token.image);
     if (known !== undefined) return known;
     this.complain(

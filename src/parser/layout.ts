@@ -60,6 +60,17 @@ const braces: Readonly<Record<Holder, TokenType>> = {
   weights: T.WithOpen,
 };
 
+/** The `rule` that comes after a word, as in `exact rule` and `approximate(1e-3) rule`. */
+const ruleBehind = (tokens: readonly IToken[], word: number): IToken | undefined => {
+  const next = tokens[word + 1];
+  if (T.is(next, T.Rule)) return next;
+  if (!T.is(next, T.LParen)) return undefined;
+  let close = word + 2;
+  while (close < tokens.length && !T.is(tokens[close], T.RParen, T.RCurly, T.Rule)) close++;
+  const behind = T.is(tokens[close], T.RParen) ? tokens[close + 1] : undefined;
+  return T.is(behind, T.Rule) ? behind : undefined;
+};
+
 /** `balanced` brackets in, tokens for the grammar out; also the lint W0109. */
 export const layOut = (
   source: Source,
@@ -132,17 +143,17 @@ export const layOut = (
   /** Is the next name the word of a clause? */
   const beginsClauses = (last: IToken): boolean =>
     (frame.holder === 'clauses' || frame.holder === 'inner') && T.is(last, T.ClauseOpen, T.NewLine);
-  const name = (token: IToken, next: IToken | undefined, behind: IToken | undefined): void => {
+  /** `stated` is the `rule` that follows, perhaps behind a tolerance. */
+  const name = (
+    token: IToken,
+    next: IToken | undefined,
+    behind: IToken | undefined,
+    stated: IToken | undefined,
+  ): void => {
     const alone = before !== undefined && (standsAlone(before) || beginsClauses(before));
     const prefix = T.is(before, T.DotDot) && (out.length < 2 || !endsValue(out.at(-2)!));
     const isArgument = T.is(before, T.LinkMinus, T.LinkSlash);
-    if (
-      T.is(token, T.Name) &&
-      T.is(next, T.Rule) &&
-      frame.holder === 'rules' &&
-      states(token, next)
-    )
-      T.retag(token, T.Soundness);
+    if (T.is(token, T.Name) && states(token, stated)) T.retag(token, T.Soundness);
     else if (T.is(token, T.Name) && T.is(next, T.Equals) && !alone && !isArgument)
       T.retag(token, T.Key);
     else if (T.is(token, T.Name) && T.is(next, T.Colon) && !alone && !isArgument) {
@@ -179,7 +190,8 @@ export const layOut = (
       frame.semi = undefined;
     }
     if (T.is(token, T.Name, T.Qualified)) {
-      name(token, next, tokens[i + 2]);
+      const rule = frame.holder === 'rules' ? ruleBehind(tokens, i) : undefined;
+      name(token, next, tokens[i + 2], rule);
       push(token);
     } else if (T.is(token, T.Numeral, T.Size)) {
       if (T.is(before, T.LinkMinus, T.LinkSlash)) word = token;

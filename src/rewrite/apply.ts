@@ -16,7 +16,7 @@ import { lookUp, type LookedUp } from './looked-up.ts';
 import { matchAt, rootOf, type Match } from './match.ts';
 import { coveredBy } from './new-paths.ts';
 import type { CompiledRule, Pass } from './pattern.ts';
-import { retyped } from './retype.ts';
+import { retyped } from '../lower/retype.ts';
 import { renumbered, replaced } from './splice.ts';
 import { substitute } from './substitute.ts';
 
@@ -59,10 +59,9 @@ export const applyPass = (
     trace.push(step.right.event);
     current = step.right.graph;
     if (trace.length >= limit) {
-      const last = trace.slice(-3).map((e) => ({
-        span: e.place,
-        message: `\`${e.rule}\` was among the last to match, at \`${e.layer}\``,
-      }));
+      const last = trace
+        .slice(-3)
+        .map(({ rule: name, place: rule, layer }) => ({ rule, name, layer }));
       return failed(endless(pass.span, pass.name, limit, last));
     }
   }

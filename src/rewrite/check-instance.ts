@@ -4,28 +4,31 @@ import type { Diagnostic } from '../diagnostic/diagnostic.ts';
 import type { Graph } from '../lower/graph.ts';
 import { interpret } from '../lower/interpret.ts';
 import type { Tensor } from '../numeric/tensor.ts';
-import { rowOf } from '../ops/table.ts';
+import type { Rule } from '../syntax/tree.ts';
 import type { Context } from '../typecheck/context.ts';
 import type { Scope } from '../typecheck/scope.ts';
+import { both, sameSizes, showSizes, type Sizes } from '../typecheck/sizes.ts';
+import { admissibleSizes } from './admissible.ts';
 import { applyRule } from './apply.ts';
 import type { Choices } from './choices.ts';
-import { illTyped } from './faults.ts';
+import { fewerImages } from './faults.ts';
 import { instanceOf } from './instance.ts';
 import { lookUp } from './looked-up.ts';
 import type { CompiledRule } from './pattern.ts';
 import { numbersFor, type Numbers } from './random-weights.ts';
-import { freed } from './retype.ts';
+import { freed } from '../lower/retype.ts';
 import { rewrittenWeights } from './weight-values.ts';
 
-/** Exact rules agree to this, relative to the largest number on the way. */
-const exactTolerance = 1e-12;
-const approximateTolerance = 1e-3;
+/** What the sides of a rule may be apart, relative to the largest number on the way. */
+export const toleranceOf = ({ soundness, tolerance }: Rule): number =>
+  soundness === 'exact' ? 1e-12 : (tolerance?.value ?? 1e-3);
 
 export type Outcome =
   /** the choices gave no net */
   | { readonly tag: 'no instance' }
   | { readonly tag: 'not fired'; readonly before: Graph }
-  | { readonly tag: 'agrees'; readonly before: Graph }
+  /** `everySize`: the types agree for every height and width, not only for those of `before` */
+  | { readonly tag: 'agrees'; readonly before: Graph; readonly everySize: boolean }
   /** the right side is no network, or of another type */
   | {
       readonly tag: 'fault';
@@ -62,41 +65,48 @@ export const checkInstance = (c: Checking, choose: Choices): Outcome => {
   const step = applyRule(cx, std, 'verify', rule, lookUp(before));
   if (step === undefined) return { tag: 'not fired', before };
   if (E.isLeft(step)) return { tag: 'fault', before, fault: step.left, allSizes: false };
-  const free = freeFault(c, before);
-  if (free !== undefined) return { tag: 'fault', before, fault: free, allSizes: true };
-  if (rule.rule.soundness === 'structural' || !c.numbers) return { tag: 'agrees', before };
-  return compared(c, before, step.right.graph, choose);
+  const free = everySize(c, before);
+  if (E.isLeft(free)) return { tag: 'fault', before, fault: free.left, allSizes: true };
+  const agrees: Outcome = { tag: 'agrees', before, everySize: free.right };
+  if (rule.rule.soundness === 'structural' || !c.numbers) return agrees;
+  return compared(c, before, step.right.graph, choose) ?? agrees;
 };
 
-/** The same arguments with height and width left free: equal types are then equal for all sizes. */
-const freeFault = ({ cx, std, rule }: Checking, before: Graph): Diagnostic | undefined => {
-  if (before.input.type.tag !== 'map') return undefined;
+/**
+ * The same arguments with height and width left free. Sizes are functions of them in a normal form, so what is
+ * equal then is equal for all images, and the images that the pattern takes the replacement must take too. False
+ * when the pattern asks for certain sizes, or holds weights that do.
+ */
+const everySize = ({ cx, std, rule }: Checking, before: Graph): E.Either<Diagnostic, boolean> => {
   const free = freed(before);
-  if (E.isLeft(free)) return undefined;
+  if (E.isLeft(free)) return E.right(false);
   const step = applyRule(cx, std, 'verify', rule, lookUp(free.right));
-  if (step === undefined) return undefined;
-  if (E.isLeft(step)) return step.left;
-  const { graph } = step.right;
-  if (isConditional(free.right) || !isConditional(graph)) return undefined;
-  const why = 'its branches have one size for some images only';
-  return illTyped(rule.rule.span, rule.rule.name.text, why);
+  if (step === undefined) return E.right(false);
+  if (E.isLeft(step)) return step;
+  const [taken, left] = [admissibleSizes(free.right), admissibleSizes(step.right.graph)];
+  for (const axis of ['h', 'w'] as const)
+    if (taken !== undefined && left !== undefined && !within(taken[axis], left[axis]))
+      return E.left(fewerImages(rule.rule, showSizes(taken[axis]), showSizes(left[axis])));
+  return E.right(true);
 };
 
-/** Whether a join agrees for some sizes only. */
-const isConditional = (graph: Graph): boolean => {
-  const { type } = lookUp(graph);
-  return graph.nodes.some(({ op, args, inputs }) => {
-    const shape = rowOf(op).shape(args, inputs.map(type));
-    return E.isRight(shape) && shape.right.conditions.length > 0;
-  });
+const within = (part: Sizes, whole: Sizes): boolean => {
+  const met = both(part, whole);
+  return E.isLeft(met) || sameSizes(met.right, part);
 };
 
-const compared = (c: Checking, before: Graph, after: Graph, choose: Choices): Outcome => {
+/** Undefined when both sides give the same. */
+const compared = (
+  c: Checking,
+  before: Graph,
+  after: Graph,
+  choose: Choices,
+): Outcome | undefined => {
   const numbers = numbersFor(before, choose, c.seed, c.index);
   const expected = everyValue(before, numbers.input, numbers.weight);
   const found = everyValue(after, numbers.input, rewrittenWeights(after, numbers.weight));
   const scale = Math.max(largest(expected.all), largest(found.all), Number.MIN_VALUE);
-  const tolerance = c.rule.rule.soundness === 'exact' ? exactTolerance : approximateTolerance;
+  const tolerance = toleranceOf(c.rule.rule);
   for (const [output, a] of expected.outputs) {
     const b = found.outputs.get(output);
     if (b === undefined) continue;
@@ -104,7 +114,7 @@ const compared = (c: Checking, before: Graph, after: Graph, choose: Choices): Ou
     if (!(by <= tolerance))
       return { tag: 'differs', before, after, numbers, output, expected: a, found: b, by };
   }
-  return { tag: 'agrees', before };
+  return undefined;
 };
 
 /** The outputs, and what was computed on the way to them. */

@@ -1,18 +1,14 @@
 /** The left side of a rule as a graph, from its expression. */
-import { Bug } from '../diagnostic/bug.ts';
 import { error } from '../diagnostic/diagnostic.ts';
-import type { Row } from '../ops/row.ts';
-import { rowOf } from '../ops/table.ts';
 import type { Span } from '../syntax/source.ts';
 import type { Expr, Name, TypeExpr } from '../syntax/tree.ts';
 import { chainsOf } from '../syntax/walk.ts';
 import type { Context } from '../typecheck/context.ts';
-import { evaluate, joinsOf } from '../typecheck/evaluate.ts';
-import { resolve } from '../typecheck/names.ts';
 import { lookup, type Scope } from '../typecheck/scope.ts';
 import { restsIn, statedArguments, type Chain } from './calls.ts';
-import { notInRules, twice } from './faults.ts';
+import { twice } from './faults.ts';
 import type { ArgPattern, BoundArg, ParamPattern, Pattern, PatternNode } from './pattern.ts';
+import { walker, type Operator, type Side } from './sides.ts';
 
 type Draft = {
   readonly nodes: PatternNode[];
@@ -33,71 +29,45 @@ export const compilePattern = (cx: Context, expr: Expr, std: Scope): Pattern => 
     rests: new Map(),
     variables: new Map(),
   };
-  const result = layers(cx, draft, expr, 0, std);
+  const result = walker(cx, sideOf(cx, draft, std), std)(expr, 0);
   return { ...draft, result };
 };
 
 const add = (draft: Draft, node: PatternNode): number => draft.nodes.push(node) - 1;
 
-/** The node that leaves `expr` when `of` enters it. */
-const layers = (cx: Context, draft: Draft, expr: Expr, of: number, std: Scope): number => {
-  switch (expr.tag) {
-    case 'group':
-      return layers(cx, draft, expr.body, of, std);
-    case 'sequence':
-      for (const d of expr.defs) notInRules(cx, d.span, 'a definition');
-      return expr.steps.reduce((value, step) => layers(cx, draft, step, value, std), of);
-    case 'chain':
-      return layer(cx, draft, expr, of, std);
-    case 'as': {
-      const node = layers(cx, draft, expr.body, of, std);
+const sideOf = (cx: Context, draft: Draft, std: Scope): Side => ({
+  layer: (operator, chain, of) => layer(cx, draft, operator, chain, of, std),
+  spread: ({ name, span }, of) => add(draft, { tag: 'layers', name: name.text, of, span }),
+  recall: (expr, of) => {
+    const node = draft.names.get(expr.name.text);
+    draft.recalled.add(expr.name.text);
+    if (node === undefined)
+      cx.report(
+        error('E0311', expr.span, `nothing before this is remembered as \`${expr.name.text}\``),
+      );
+    return node ?? of;
+  },
+  join: (row, branches, span) =>
+    add(draft, {
+      tag: 'join',
+      row,
+      branches: row.commutes ? branches : branches.flatMap(flat(draft)),
+      span,
+    }),
+  own: (expr, of, enter) => {
+    if (expr.tag === 'as') {
+      const node = enter(expr.body, of);
       name(cx, draft, expr.name, node);
       return node;
     }
-    case 'ascribe': {
-      draft.types.push({ node: of, type: expr.input });
-      variablesOfType(draft, expr.input, std);
-      const node = layers(cx, draft, expr.body, of, std);
-      if (expr.output !== undefined) draft.types.push({ node, type: expr.output });
-      return node;
-    }
-    case 'spread':
-      return add(draft, { tag: 'layers', name: expr.name.text, of, span: expr.span });
-    case 'recall': {
-      const node = draft.names.get(expr.name.text);
-      draft.recalled.add(expr.name.text);
-      if (node === undefined)
-        cx.report(
-          error('E0311', expr.span, `nothing before this is remembered as \`${expr.name.text}\``),
-        );
-      return node ?? of;
-    }
-    case 'times': {
-      const count = evaluate(cx, expr.count, std);
-      if (count.tag !== 'number') return of;
-      return Array.from({ length: Math.min(count.value, 100) }).reduce<number>(
-        (value) => layers(cx, draft, expr.body, value, std),
-        of,
-      );
-    }
-    case 'beside': {
-      const branches = expr.branches.map((b) => layers(cx, draft, b, of, std));
-      return join(draft, rowOf('concat'), branches.flatMap(flat(draft)), expr.span);
-    }
-    case 'run': {
-      const sums = joinsOf(cx, expr, std)?.map((factors) => {
-        const branches = factors.map((f) => layers(cx, draft, f.expr, of, std));
-        return join(draft, rowOf('multiply'), branches, expr.span);
-      });
-      return sums === undefined ? of : join(draft, rowOf('add'), sums, expr.span);
-    }
-    case 'missing':
-      return of;
-    default:
-      notInRules(cx, expr.span, 'this');
-      return of;
-  }
-};
+    if (expr.tag !== 'ascribe') return undefined;
+    draft.types.push({ node: of, type: expr.input });
+    variablesOfType(draft, expr.input, std);
+    const node = enter(expr.body, of);
+    if (expr.output !== undefined) draft.types.push({ node, type: expr.output });
+    return node;
+  },
+});
 
 /** `(f | g) | h` is one join of three, as long as the inner one has no name of its own. */
 const flat =
@@ -108,27 +78,19 @@ const flat =
     return node?.tag === 'join' && node.row.name === 'concat' && !named ? node.branches : [branch];
   };
 
-const join = (draft: Draft, row: Row, branches: readonly number[], span: Span): number => {
-  const [only] = branches;
-  if (only === undefined) throw new Bug('a join of nothing');
-  return branches.length === 1 ? only : add(draft, { tag: 'join', row, branches, span });
-};
-
 const name = (cx: Context, draft: Draft, { text, span }: Name, node: number): void => {
   if (draft.names.has(text)) twice(cx, text, span);
   else draft.names.set(text, node);
 };
 
-const layer = (cx: Context, draft: Draft, chain: Chain, of: number, std: Scope): number => {
-  const meaning = resolve(cx, chain.word, std);
-  const { value } = meaning;
-  if (value.tag === 'unknown') return of;
-  if (value.tag !== 'callable' || value.callee.tag !== 'operator') {
-    notInRules(cx, chain.span, `\`${meaning.text}\``);
-    return of;
-  }
-  const { row } = value.callee;
-  if (row.name === 'id') return of;
+const layer = (
+  cx: Context,
+  draft: Draft,
+  { row, meaning }: Operator,
+  chain: Chain,
+  of: number,
+  std: Scope,
+): number => {
   const stated = statedArguments(cx, row, chain, meaning, std);
   const [rest] = restsIn(chain);
   const params = row.params.map((param): ParamPattern => {

@@ -2,6 +2,8 @@
 import { error, warning, type Diagnostic } from '../diagnostic/diagnostic.ts';
 import { showGraph } from '../lower/print.ts';
 import { elements, type Tensor } from '../numeric/tensor.ts';
+import type { Rule } from '../syntax/tree.ts';
+import { toleranceOf } from './check-instance.ts';
 import type { CompiledRule } from './pattern.ts';
 import type { Failure } from './shrink.ts';
 
@@ -13,7 +15,6 @@ export const counterExample = ({ rule }: CompiledRule, failure: Failure): Diagno
   if (failure.tag === 'fault')
     return {
       ...failure.fault,
-      labels: [...failure.fault.labels, { span: rule.pattern.span, message: 'this matched' }],
       notes: [
         ...failure.fault.notes,
         `${failure.allSizes ? 'with height and width left free in' : 'matching'}:\n${showGraph(failure.before).trimEnd()}`,
@@ -24,23 +25,32 @@ export const counterExample = ({ rule }: CompiledRule, failure: Failure): Diagno
     .flatMap((n) => n.weights)
     .filter((w) => elements(w.spec.shape) <= shownNumbers)
     .map((w) => `${w.path.slice(w.path.indexOf('/') + 1)} = ${shown(numbers.weight(w.path))}`);
-  return error('E0601', rule.span, `the sides of ${name} are not the same function`, {
-    label: `they differ by ${by.toPrecision(3)}, relative to the largest number on the way`,
+  return error('E0820', rule.replacement.span, `the sides of ${name} are not the same function`, {
+    label: `differs by ${by.toPrecision(3)}, relative to the largest number on the way`,
+    labels: [{ span: rule.pattern.span, message: 'from this' }],
     notes: [
       `this program:\n${showGraph(before).trimEnd()}`,
       `becomes:\n${showGraph(after).trimEnd()}`,
       ...(weights.length === 0 ? [] : [`with ${weights.join('; ')}`]),
       `for the input ${shown(numbers.input)}`,
       outputs(expected, found),
+      ...statedTolerance(rule),
     ],
   });
 };
 
 export const neverFired = ({ rule }: CompiledRule, made: number): Diagnostic =>
-  warning('E0602', rule.span, `\`${rule.name.text}\` fired on none of ${made} nets`, {
+  warning('W0821', rule.pattern.span, `\`${rule.name.text}\` fired on none of ${made} nets`, {
     label: 'nothing that was made matches this pattern',
     notes: ['a rule that never fires has not been verified'],
   });
+
+const statedTolerance = (rule: Rule): readonly string[] =>
+  rule.soundness === 'approximate'
+    ? [
+        `an approximate rule may be ${toleranceOf(rule)} apart${rule.tolerance === undefined ? '; `approximate(1e-2) rule` says otherwise' : ''}`,
+      ]
+    : [];
 
 /** With as many digits as it takes to see that they differ. */
 const outputs = (expected: Tensor, found: Tensor): string => {
@@ -49,9 +59,9 @@ const outputs = (expected: Tensor, found: Tensor): string => {
 };
 
 export const shadowed = ({ rule }: CompiledRule, { rule: earlier }: CompiledRule): Diagnostic =>
-  warning('E0602', rule.span, `\`${rule.name.text}\` never has its turn`, {
+  warning('W0821', rule.pattern.span, `\`${rule.name.text}\` never has its turn`, {
     label: `wherever it matches, \`${earlier.name.text}\` matches too and stands before it`,
-    labels: [{ span: earlier.span, message: 'this rule comes first' }],
+    labels: [{ span: earlier.pattern.span, message: 'this rule comes first' }],
   });
 
 const shown = ({ data }: Tensor, digits = 6): string => {

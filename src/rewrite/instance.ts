@@ -53,11 +53,8 @@ const inputType = (
   const wantsVector = readers.some((n) => n.tag === 'layer' && n.row.name === 'fc');
   const c = choose.of(1, 2, 3, 4, 6);
   if (wantsVector || choose.once(6)) return vectorType(c);
-  return image(side(choose), side(choose), c);
+  return image(choose.side(), choose.side(), c);
 };
-
-/** Odd sizes, even ones and a single pixel. */
-const side = (choose: Choices): number => choose.of(1, 2, 3, 4, 5, 6, 7, 8);
 
 const writtenType = (
   cx: Context,
@@ -66,7 +63,7 @@ const writtenType = (
   choose: Choices,
 ): TensorType | undefined => {
   const sizes = axes.map((axis, i): number | undefined => {
-    const random = (): number => (i === axes.length - 1 ? choose.of(1, 2, 3, 4, 6) : side(choose));
+    const random = (): number => (i === axes.length - 1 ? choose.of(1, 2, 3, 4, 6) : choose.side());
     if (axis.tag === 'any') return random();
     for (const name of freshIn(axis, scope)) bind(scope, name, integer(random()));
     const value = quiet(cx, axis, scope);

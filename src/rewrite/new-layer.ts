@@ -20,18 +20,19 @@ export const newLayer = (w: Work, node: NewLayer, input: ValueId): Result<ValueI
   const args = argumentsOf(w, node);
   if (E.isLeft(args)) return args;
   const { row } = node;
-  const { span } = w.paths.first;
-  const common = { row, args: args.right, inputs: [input], span };
+  const common = { row, args: args.right, inputs: [input], written: node.span };
   const entries = node.with;
   if (entries === undefined)
     return add(w, {
       ...common,
+      span: w.paths.first.span,
       path: ownPath(w.paths, row.name),
       weights: (s) => fresh(w, row, s),
     });
   const written = entries.map((e) => e.value);
-  const path = w.paths.taking(written, w.rule.replacement.bindings);
-  return add(w, { ...common, path, weights: (s) => weights(w, node, entries, s, path) });
+  const { path, source } = w.paths.taking(written, w.rule.replacement.bindings);
+  const { span } = source;
+  return add(w, { ...common, span, path, weights: (s) => weights(w, node, entries, s, path) });
 };
 
 /** Weights that start anew, which only structural rules have. */
@@ -50,7 +51,7 @@ const argumentsOf = (w: Work, node: NewLayer): Result<Args> => {
   const { value: args, heard } = w.cx.heard(() => argsOf(w.cx, node.row, given));
   const [fault] = heard;
   if (args !== undefined && fault === undefined) return E.right(args);
-  return E.left(fault ?? illTyped(node.span, w.rule.rule.name.text, 'an argument has no value'));
+  return E.left(fault ?? illTyped(w.rule.rule, node.span, 'an argument has no value'));
 };
 
 const sourceOf = (w: Work, row: Row, { parameter, source }: BoundArg) => {

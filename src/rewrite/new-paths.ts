@@ -14,8 +14,11 @@ import type { CompiledRule } from './pattern.ts';
 export type Paths = {
   /** the first matched layer in order of execution */
   readonly first: GraphNode;
-  /** the path of the first layer that these expressions take a weight from */
-  readonly taking: (entries: readonly Expr[], bindings: readonly Binding[]) => string;
+  /** the first layer that these expressions take a weight from, whose path is then taken */
+  readonly taking: (
+    entries: readonly Expr[],
+    bindings: readonly Binding[],
+  ) => { readonly path: string; readonly source: GraphNode };
   readonly isTaken: (path: string) => boolean;
   /** paths of this match's new layers */
   readonly given: Set<string>;
@@ -52,7 +55,7 @@ export const pathsOf = (rule: CompiledRule, of: LookedUp, match: Match): Paths =
     spare: [...matched],
     taking: (entries, bindings) => {
       const source = firstNamed(entries, bindings, named) ?? first;
-      return unused(paths, source.path);
+      return { path: unused(paths, source.path), source };
     },
   };
   return paths;

@@ -116,7 +116,7 @@ export type Pass = {
   /** the pass keeps the function only at inference */
   readonly inference: boolean;
   readonly rules: readonly CompiledRule[];
-  readonly span: Span;
+  readonly span: Span; // of its name
 };
 
 const namesOf = new WeakMap<Row, readonly string[]>();

@@ -2,7 +2,7 @@
 import * as E from 'fp-ts/lib/Either.js';
 import { Bug } from '../diagnostic/bug.ts';
 import type { GraphNode, GraphWeight, ValueId } from '../lower/graph.ts';
-import type { Row, WeightSpec } from '../ops/row.ts';
+import type { WeightSpec } from '../ops/row.ts';
 import { rowOf } from '../ops/table.ts';
 import { extentOf, sameType, showType, type TensorType } from '../ops/types.ts';
 import type { Context } from '../typecheck/context.ts';
@@ -55,7 +55,7 @@ export const substitute = (
     const kept = sameType(before, after) || isReshaped(rule, before, after);
     return kept
       ? E.right({ nodes: work.made, result })
-      : E.left(typeFault(rule.rule.span, rule.rule.name.text, showType(before), showType(after)));
+      : E.left(typeFault(rule.rule, showType(before), showType(after)));
   })(built(work));
 };
 
@@ -102,7 +102,7 @@ const one = (w: Work, node: NewNode, at: (index: number) => ValueId): Result<Val
     case 'layers':
       return moved(w, node.name, at(node.of));
     case 'join':
-      return join(w, node.row, node.branches.map(at));
+      return join(w, node, node.branches.map(at));
     case 'layer':
       return newLayer(w, node, at(node.of));
   }
@@ -127,15 +127,20 @@ const moved = (w: Work, name: string, entry: ValueId): Result<ValueId> => {
         ? E.right(node.weights)
         : E.left(weightFault(w.rule.rule.span, `\`..${name}\` has weights for another input`));
     const { args, path, span } = node;
-    const added = add(w, { row: rowOf(node.op), args, inputs, path, span, weights });
+    const written = w.rule.rule.replacement.span;
+    const added = add(w, { row: rowOf(node.op), args, inputs, path, span, written, weights });
     if (E.isLeft(added)) return added;
     renamed.set(node.id, added.right);
   }
   return E.right(renamed.get(fragment.exit) ?? entry);
 };
 
-const join = (w: Work, row: Row, inputs: readonly ValueId[]): Result<ValueId> => {
+const join = (
+  w: Work,
+  { row, span: written }: Extract<NewNode, { readonly tag: 'join' }>,
+  inputs: readonly ValueId[],
+): Result<ValueId> => {
   const path = ownPath(w.paths, row.name);
   const { span } = w.paths.first;
-  return add(w, { row, args: {}, inputs, path, span, weights: () => E.right([]) });
+  return add(w, { row, args: {}, inputs, path, span, written, weights: () => E.right([]) });
 };

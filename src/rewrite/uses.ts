@@ -1,6 +1,7 @@
 /** Whether the two sides of a rule fit: everything that is used is bound, everything bound is used. */
+import { replace } from '../diagnostic/diagnostic.ts';
 import type { Span } from '../syntax/source.ts';
-import type { Expr } from '../syntax/tree.ts';
+import type { Expr, Rule } from '../syntax/tree.ts';
 import { chainsOf } from '../syntax/walk.ts';
 import type { Context } from '../typecheck/context.ts';
 import { lookup, type Scope } from '../typecheck/scope.ts';
@@ -52,10 +53,11 @@ const variablesIn = (p: ArgPattern): readonly string[] =>
 
 export const checkUses = (
   cx: Context,
-  { pattern, replacement }: CompiledRule,
+  { rule, pattern, replacement }: CompiledRule,
   std: Scope,
 ): void => {
   const used = new Set<string>();
+  const before = cx.found().length;
   const known = new Set([
     ...pattern.variables.keys(),
     ...pattern.names.keys(),
@@ -66,15 +68,16 @@ export const checkUses = (
       const [name, member] = word.parts;
       if (name === undefined) continue;
       used.add(name.text);
-      if (member !== undefined) checkMember(cx, pattern, name, member);
+      if (member !== undefined) checkMember(cx, rule, pattern, name, member);
       else if (!known.has(name.text) && !isStandard(name.text, std))
-        unbound(cx, name.span, name.text, known);
+        unbound(cx, name.span, name.text, known, rule.pattern.span);
     }
   };
   expressionsIn(replacement).forEach(visit);
   const arguments_ = pattern.nodes.flatMap((n) => (n.tag === 'layer' ? n.params : []));
   arguments_.flatMap((p) => deferredIn(p.pattern)).forEach(visit);
-  checkDropped(cx, pattern, replacement, used);
+  // a name that is not bound may be the one that seems to be dropped, mistyped
+  if (cx.found().length === before) checkDropped(cx, rule, pattern, replacement, used);
 };
 
 const isStandard = (text: string, std: Scope): boolean =>
@@ -83,12 +86,18 @@ const isStandard = (text: string, std: Scope): boolean =>
 type Named = { readonly text: string; readonly span: Span };
 
 /** `k.kernel` or `bn.eps`: a weight or a parameter of the layer that `as` names. */
-const checkMember = (cx: Context, pattern: Pattern, name: Named, member: Named): void => {
+const checkMember = (
+  cx: Context,
+  rule: Rule,
+  pattern: Pattern,
+  name: Named,
+  member: Named,
+): void => {
   if (name.text === 'std') return;
   const index = pattern.names.get(name.text);
   const node = index === undefined ? undefined : pattern.nodes[index];
   if (node === undefined) {
-    unbound(cx, name.span, name.text, pattern.names.keys(), 'layer');
+    unbound(cx, name.span, name.text, pattern.names.keys(), rule.pattern.span, 'layer');
     return;
   }
   if (node.tag !== 'layer') {
@@ -103,10 +112,12 @@ const checkMember = (cx: Context, pattern: Pattern, name: Named, member: Named):
 
 const checkDropped = (
   cx: Context,
+  rule: Rule,
   pattern: Pattern,
   replacement: Replacement,
   used: ReadonlySet<string>,
 ): void => {
+  const without = rule.replacement.span;
   const counts = new Map<string, number>();
   for (const n of pattern.nodes)
     for (const p of n.tag === 'layer' ? n.params : [])
@@ -118,12 +129,19 @@ const checkDropped = (
     }
   for (const [variable, span] of pattern.variables)
     if (counts.get(variable) === 1 && !used.has(variable))
-      dropped(cx, span, `\`${variable}\``, '`_` stands for an argument that does not matter');
+      dropped(
+        cx,
+        span,
+        without,
+        `\`${variable}\``,
+        '`_` stands for an argument that does not matter',
+        [replace('write `_`', span, '_')],
+      );
   for (const node of pattern.nodes)
     if (node.tag === 'layers') {
       const uses = replacement.nodes.filter((n) => n.tag === 'layers' && n.name === node.name);
       if (uses.length === 0)
-        dropped(cx, node.span, `the layers \`..${node.name}\``, 'they would be lost');
+        dropped(cx, node.span, without, `the layers \`..${node.name}\``, 'they would be lost');
       const [, second] = uses;
       // every mention would be the same layers, with one set of weights between them
       if (second?.tag === 'layers') twice(cx, `..${node.name}`, second.span);
@@ -136,6 +154,7 @@ const checkDropped = (
       dropped(
         cx,
         node.span,
+        without,
         `\`${name}\``,
         'a layer needs a name only where the other side uses it',
       );

@@ -135,7 +135,7 @@ const word = (w: Weighing, chain: Chain): Result => {
 const member = (w: Weighing, name: string, weight: string, span: Span): Result => {
   const layer = w.layer(name);
   const found = layer?.node.weights.find((x) => x.spec.name === weight);
-  if (found !== undefined) return E.right(shapes.sourceOf(found));
+  if (found !== undefined) return E.right(shapes.sourceValue(found));
   const absent = layer === undefined ? undefined : missing(layer, weight);
   return absent === undefined
     ? E.left(weightFault(span, `\`${name}\` has no weight \`${weight}\``))

@@ -8,7 +8,7 @@ export type Shaped = E.Either<string, WeightValue>;
 const shown = ({ shape }: WeightValue): string => `[${shape.join(', ')}]`;
 
 /** A weight as it stands; one that a pass made before is its own expression. */
-export const sourceOf = (weight: GraphWeight): WeightValue =>
+export const sourceValue = (weight: GraphWeight): WeightValue =>
   weight.value ?? { tag: 'source', weight, shape: weight.spec.shape };
 
 export const filled = (value: number, shape: readonly number[]): WeightValue => ({

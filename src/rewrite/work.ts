@@ -7,6 +7,7 @@ import type { Args } from '../ops/params.ts';
 import type { Row, WeightSpec } from '../ops/row.ts';
 import { rowOf } from '../ops/table.ts';
 import { extentOf, showType, type TensorType } from '../ops/types.ts';
+import type { Span } from '../syntax/source.ts';
 import type { Context } from '../typecheck/context.ts';
 import type { Scope } from '../typecheck/scope.ts';
 import { illTyped } from './faults.ts';
@@ -38,7 +39,8 @@ export type NewNodeOf = {
   readonly args: Args;
   readonly inputs: readonly ValueId[];
   readonly path: string;
-  readonly span: GraphNode['span'];
+  readonly span: Span; // in the source of the net
+  readonly written: Span; // in the rule
   readonly weights: (specs: readonly WeightSpec[]) => Result<readonly GraphWeight[]>;
 };
 
@@ -62,12 +64,12 @@ const typed = (joined: GraphNode, inputs: readonly TensorType[]): TensorType => 
 /** The value of a new node; `left` when it does not take what comes in. */
 export const add = (w: Work, it: NewNodeOf): Result<ValueId> => {
   const { row, args, inputs, span } = it;
+  const { rule } = w.rule;
   const types = inputs.map((id) => typeIn(w, id));
   const shape = row.shape(args, types);
-  const name = w.rule.rule.name.text;
   const of = types.map(showType).join(' and ');
   if (E.isLeft(shape))
-    return E.left(illTyped(w.rule.rule.span, name, `\`${row.name}\` does not take ${of}`));
+    return E.left(illTyped(rule, it.written, `\`${row.name}\` does not take ${of}`));
   const { type, conditions } = shape.right;
   const disagree = conditions.some((c) => {
     const [a, b] = [extentOf(c.first), extentOf(c.other)];
@@ -75,7 +77,7 @@ export const add = (w: Work, it: NewNodeOf): Result<ValueId> => {
   });
   const empty = type.tag === 'map' && ((extentOf(type.h) ?? 1) < 1 || (extentOf(type.w) ?? 1) < 1);
   if (disagree || empty)
-    return E.left(illTyped(w.rule.rule.span, name, `\`${row.name}\` does not take ${of}`));
+    return E.left(illTyped(rule, it.written, `\`${row.name}\` does not take ${of}`));
   const there = alike(w, it, types);
   if (there !== undefined) return E.right(there.id);
   return E.map((found: readonly GraphWeight[]) => {

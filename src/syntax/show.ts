@@ -142,6 +142,7 @@ const ruleOf = (rule: Rule): Shown =>
   parts(
     'rule',
     rule.soundness,
+    rule.tolerance && parts('tolerance', String(rule.tolerance.value)),
     named(rule.name),
     docOf(rule.doc),
     exprOf(rule.pattern),

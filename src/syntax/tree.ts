@@ -147,6 +147,8 @@ export type ClauseValue = { readonly items: readonly Expr[]; readonly span: Span
 
 export type Rule = {
   readonly soundness: 'exact' | 'approximate' | 'structural';
+  /** `approximate(1e-3)`: how far the sides may be apart */
+  readonly tolerance?: { readonly value: number; readonly span: Span };
   readonly name: Name;
   readonly pattern: Expr; // an `ascribe` when it states its type
   readonly replacement: Expr;

@@ -14,8 +14,9 @@ import {
   type TensorType,
 } from '../ops/types.ts';
 import type { Span } from '../syntax/source.ts';
-import { follow, type Layer } from './flow.ts';
+import { follow, type Flow, type Layer } from './flow.ts';
 import { isOpen } from './layers.ts';
+import type { PlacedLayer, PlaceId } from './places.ts';
 import { agree, atLeast, both, everything, sameSizes, type Sizes, type TooLong } from './sizes.ts';
 import type { Admissible, Narrowing, TypedNet } from './typed.ts';
 
@@ -32,15 +33,40 @@ type Freed = { readonly type: TensorType; readonly heads: readonly Asking[] };
 
 const noHeads: readonly Asking[] = [];
 
+/** How a freed input goes through layers, one by one or with what subtrees share. */
+type Through = (start: Freed, flow: Flow<Freed>) => void;
+
 /** Undefined for nets whose input is no map, and for faulty ones. */
-export const admissibleOf = (
-  net: Pick<TypedNet, 'input' | 'output' | 'body'>,
-): Admission | undefined => {
-  if (net.input.tag !== 'map') return undefined;
+export const admissibleOf = ({
+  input,
+  output,
+  body,
+}: Pick<TypedNet, 'input' | 'output' | 'body'>): Admission | undefined =>
+  isKnown(output) ? admission(input, (start, flow) => void follow(body, start, flow)) : undefined;
+
+/** The same for layers in order of execution, wherever they come from; 0 is the place of the input. */
+export const admissibleFor = (
+  input: TensorType,
+  layers: readonly PlacedLayer[],
+): Admission | undefined =>
+  admission(input, (start, { layer }) => {
+    const values = new Map<PlaceId, Freed>([[0, start]]);
+    for (const l of layers)
+      values.set(
+        l.id,
+        layer(
+          l,
+          l.inputs.map((id) => values.get(id)!),
+        ),
+      );
+  });
+
+const admission = (input: TensorType, through: Through): Admission | undefined => {
+  if (input.tag !== 'map') return undefined;
   const sets: { h: Sizes; w: Sizes } = { h: everything, w: everything };
   const narrowings: (Pick<Narrowing, 'axis' | 'before' | 'after'> & { readonly asking: Asking })[] =
     [];
-  let faulty = !isKnown(net.output); // a fault was reported where something is unknown
+  let faulty = false; // a fault was reported where something is unknown
   let tooRare: { readonly period: number; readonly span: Span } | undefined;
 
   const narrow = (asking: Asking, axis: Axis, to: E.Either<TooLong, Sizes>): void => {
@@ -102,8 +128,8 @@ export const admissibleOf = (
       ? { type: after.type, heads: noHeads }
       : undefined;
 
-  const type = mapType(freeAxis('h'), freeAxis('w'), net.input.c);
-  follow(net.body, { type, heads: noHeads }, { layer, again });
+  const type = mapType(freeAxis('h'), freeAxis('w'), input.c);
+  through({ type, heads: noHeads }, { layer, again });
   if (faulty) return undefined;
   if (tooRare !== undefined) return E.left(tooRare);
   return E.right({

@@ -7,26 +7,18 @@ import { startOf, type Span } from '../syntax/source.ts';
 import type { Argument, Expr } from '../syntax/tree.ts';
 import { admissibleOf } from './admissible.ts';
 import { apply } from './apply.ts';
+import { calledNet, netCalled, type NetOf } from './called-nets.ts';
 import type { Context } from './context.ts';
-import { callOf, evaluate } from './evaluate.ts';
+import { evaluate } from './evaluate.ts';
 import { bytesOf, fieldsOf, flopsOf, total, type AxisField, type Field } from './facts.ts';
 import { placesOf, type Placed } from './places.ts';
-import { bind, lacking, type Given } from './arguments.ts';
-import { resolve } from './names.ts';
 import { withOutput } from './outputs.ts';
 import { isFaulty, throughGroups, type Place } from './place.ts';
+import { isRewriting } from './rewritten.ts';
 import { freshFrame, type Scope } from './scope.ts';
 import type { TypedNet } from './typed.ts';
 import { integer, isLayer, kindName, unknown, type Definition, type Value } from './values.ts';
 import { declaredInput } from './written.ts';
-
-/** A net with these arguments; undefined when it lacks one, or when it cannot be checked at all. */
-export type NetOf = (
-  cx: Context,
-  definition: Definition,
-  scope: Scope,
-  given: readonly Given[],
-) => TypedNet | undefined;
 
 export const factOf =
   (cx: Context, netOf: NetOf): Context['fact'] =>
@@ -48,14 +40,9 @@ const subject = (
   netOf: NetOf,
 ): TypedNet | undefined => {
   const expr = throughGroups(argument.value);
+  if (isRewriting(cx, expr, scope)) return netOf(cx, nameless(expr), scope, []);
   const called = calledNet(cx, expr, scope);
-  if (called !== undefined) {
-    const { definition, scope: around, given } = called;
-    const before = cx.heard(() => netOf(cx, definition, around, given));
-    const net = cx.tell(before);
-    if (net === undefined && before.heard.length === 0) reportLacking(cx, expr, definition, given);
-    return net;
-  }
+  if (called !== undefined) return netCalled(cx, expr, called, netOf);
   const value = evaluate(cx, expr, scope);
   if (value.tag === 'unknown') return undefined;
   if (!isLayer(value)) {
@@ -69,38 +56,15 @@ const subject = (
   return layerAsNet(cx, expr, scope);
 };
 
-/** `D` or `D(10)`: a net, with the arguments it gets. */
-const calledNet = (
-  cx: Context,
-  expr: Expr,
-  scope: Scope,
-):
-  | {
-      readonly definition: Definition;
-      readonly scope: Scope;
-      readonly given: readonly Given[];
-    }
-  | undefined => {
-  if (expr.tag !== 'chain') return undefined;
-  const meaning = cx.heard(() => resolve(cx, expr.word, scope)).value;
-  const callee = meaning.value.tag === 'callable' ? meaning.value.callee : undefined;
-  if (callee?.tag !== 'definition' || callee.definition.tag !== 'net') return undefined;
-  const alone = expr.links.length === 0 && meaning.size === undefined;
-  const given = alone ? [] : bind(cx, callee, meaning.text, callOf(expr, meaning, scope), evaluate);
-  return { definition: callee.definition, scope: callee.scope, given };
-};
-
-const reportLacking = (cx: Context, expr: Expr, net: Definition, given: readonly Given[]): void => {
-  const [name] = lacking(cx, net, given);
-  const parameter = net.parameters.find((p) => p.name.text === name);
-  if (parameter === undefined) return;
-  cx.report(
-    error('E0304', expr.span, `\`${net.name.text}\` lacks \`${name}\``, {
-      label: 'a net means its defaults here',
-      labels: [{ span: parameter.span, message: `\`${name}\` has no default` }],
-    }),
-  );
-};
+/** What stands in an assertion, as the declaration of a net that nobody can name. */
+const nameless = (body: Expr): Definition => ({
+  tag: 'net',
+  name: { text: 'net', span: body.span },
+  parameters: [],
+  body,
+  doc: '',
+  span: body.span,
+});
 
 /** Undefined when the layer has faults of its own, which are reported. */
 const layerAsNet = (cx: Context, expr: Expr, scope: Scope): TypedNet | undefined => {

@@ -47,6 +47,8 @@ const valueKey = (v: Value): string => {
       return v.callee.tag === 'operator'
         ? `operator ${v.callee.row.name}`
         : `definition ${idOf(v.callee.definition)} ${v.callee.scope.id}`;
+    case 'rewrite':
+      return `rewrite ${idOf(v.pass)}`;
     default:
       return JSON.stringify(v);
   }

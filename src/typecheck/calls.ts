@@ -14,6 +14,7 @@ import { layer } from './layers.ts';
 import { resolve, type Meaning } from './names.ts';
 import { withOutput } from './outputs.ts';
 import { folder, nothing, notALayer, throughGroups, type Apply, type Place } from './place.ts';
+import { reportAmongLayers } from './rewritten.ts';
 import { freshFrame, inFolder, innerFrame, type Scope } from './scope.ts';
 import { blurred, withStandIns, type Standing } from './stand-ins.ts';
 import type { Naming, Typed } from './typed.ts';
@@ -42,6 +43,10 @@ export const applyChain = (
       : { ...typed, output: blurred(cx.trial, row, args, standing, typed.output) };
   }
   if (bound.tag === 'definition') return applyDefinition(cx, bound, naming, chain.span, at, apply);
+  if (value.tag === 'rewrite' && chain.links.length > 0) {
+    reportAmongLayers(cx, chain, value.pass);
+    return nothing(chain.span, at, unknownType);
+  }
   if (value.tag !== 'layer')
     return notALayer(cx, chain, at, evaluate(cx, chain, at.scope), meaning.entry?.given);
   if (chain.links.length > 0 || meaning.size !== undefined) {

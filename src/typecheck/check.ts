@@ -9,7 +9,8 @@ import type { Expr } from '../syntax/tree.ts';
 import { admissibleOf, isKnown } from './admissible.ts';
 import { apply } from './apply.ts';
 import { bind, lacking, type Given } from './arguments.ts';
-import { factOf, type NetOf } from './assertions.ts';
+import { factOf } from './assertions.ts';
+import type { NetOf } from './called-nets.ts';
 import { checkParameterLists, checkWords, definitionLists } from './declarations.ts';
 import { openCall, seenAtEnd } from './bodies.ts';
 import { newContext, type Context, type Limits } from './context.ts';
@@ -23,6 +24,7 @@ import { placesOf, type Placed } from './places.ts';
 import { grouped } from './formulas.ts';
 import { linter } from './lints.ts';
 import { checkPromise } from './promise.ts';
+import { isRewriting, rewrittenNet, type Rewriting } from './rewritten.ts';
 import { recursive } from './recursion.ts';
 import { freshFrame, type Scope } from './scope.ts';
 import { tooRarely } from './shape-faults.ts';
@@ -33,20 +35,25 @@ import { declaredInput } from './written.ts';
 
 export type Options = { readonly asserts: boolean; readonly limits?: Limits };
 
-/** Loads, parses and checks a program. There is always a value, with the nets as far as they are known. */
+/**
+ * Loads, parses and checks a program, with the rewriter for nets that passes make. There is always a value, with the
+ * nets as far as they are known.
+ */
 export const checkProgram = (
   files: Files,
   parse: Parse,
   entry: string,
   options: Options,
+  rewriting: Rewriting,
 ): Checked<Program> => {
   const texts = new Map<string, string>();
   const text = (span: Span): string => texts.get(span.path)?.slice(span.start, span.end) ?? '';
   const nets = new Map<Definition, TypedNet | undefined>();
   const cx: Context = newContext(text, (c) => factOf(c, netOf), options.limits);
   const netOf: NetOf = (c, definition, scope, given) => {
-    if (given.length > 0) return checkNet(c, definition, scope, given);
-    if (!nets.has(definition)) nets.set(definition, checkNet(c, definition, scope, []));
+    const check = () => checkNet(c, { netOf, rewriting }, definition, scope, given);
+    if (given.length > 0) return check();
+    if (!nets.has(definition)) nets.set(definition, check());
     return nets.get(definition);
   };
 
@@ -71,7 +78,9 @@ export const checkProgram = (
     for (const d of declarations) if (d.tag === 'def' || d.tag === 'net') checkWords(cx, d, scope);
   const lint = linter();
   for (const net of typed)
-    if (net.output.tag !== 'unknown') cx.within(net.span, () => lint(net).forEach(cx.report));
+    // a lint is about what was written, and of a source it has been told
+    if (net.output.tag !== 'unknown' && net.rewritten === undefined)
+      cx.within(net.span, () => lint(net).forEach(cx.report));
   demandReport(cx, typed);
   const program: Program = {
     entry,
@@ -135,9 +144,13 @@ const shown = (cx: Context, side: Expr, scope: Scope): string => {
 
 // ------------------------------------------------------------------------------------------- nets
 
+/** What passes need: other nets, and somebody who applies rules. */
+type Others = { readonly netOf: NetOf; readonly rewriting: Rewriting };
+
 /** A net on its declared input, with these arguments and its defaults. Undefined when one is lacking. */
 const checkNet = (
   cx: Context,
+  { netOf, rewriting }: Others,
   net: Definition,
   scope: Scope,
   given: readonly Given[],
@@ -145,16 +158,22 @@ const checkNet = (
   if (lacking(cx, net, given).length > 0) return undefined;
   const callee = { tag: 'definition', definition: net, scope } as const;
   const call = openCall(cx, callee, given, evaluate, net.name.span);
-  const declared = call === undefined ? undefined : declaredBy(cx, net, call);
-  if (call === undefined || declared === undefined) return undefined;
-  const typed = netOn(cx, net, call, declared);
-  return { ...typed, admissible: cx.within(net.name.span, () => admit(cx, net, typed)) };
+  if (call === undefined) return undefined;
+  const typed = isRewriting(cx, net.body, call)
+    ? cx.calling(net.name.span, () => rewrittenNet(cx, rewriting, netOf, net, call))
+    : declaredNet(cx, net, call);
+  return typed && { ...typed, admissible: cx.within(net.name.span, () => admit(cx, net, typed)) };
 };
 
 type Declared = {
   readonly type: TensorType;
   /** the body sees the sizes that the net's own type names; undefined when the type is another net's */
   readonly scope: Scope | undefined;
+};
+
+const declaredNet = (cx: Context, net: Definition, call: Scope): TypedNet | undefined => {
+  const declared = declaredBy(cx, net, call);
+  return declared && netOn(cx, net, call, declared);
 };
 
 const netOn = (cx: Context, net: Definition, call: Scope, declared: Declared): TypedNet => {
@@ -200,11 +219,9 @@ const reportUntyped = (cx: Context, net: Definition, value: Value | undefined): 
   if (value?.tag === 'unknown') return;
   cx.report(
     value?.tag === 'rewrite'
-      ? error(
-          'E0317',
-          net.body.span,
-          `the pass \`${value.name}\` cannot be applied in the source yet`,
-        )
+      ? error('E0802', net.body.span, `the pass \`${value.pass.name.text}\` is applied to no net`, {
+          label: `\`${value.pass.name.text}(D)\` rewrites the net \`D\``,
+        })
       : error('E0207', net.name.span, `the net \`${net.name.text}\` does not say what it takes`, {
           label: 'has no type',
           notes: [

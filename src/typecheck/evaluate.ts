@@ -198,7 +198,8 @@ const evaluateChain = (cx: Context, chain: Chain, scope: Scope): Value => {
   if (chain.links.length === 0 && meaning.size === undefined)
     return constantOf(cx, chain, meaning, scope) ?? value;
   if (value.tag === 'callable') return evaluateCall(cx, chain, meaning, value.callee, scope);
-  if (value.tag === 'layer') return { tag: 'layer', expr: chain, scope };
+  // a pass applied is no layer either, but whoever applies it says so
+  if (value.tag === 'layer' || value.tag === 'rewrite') return { tag: 'layer', expr: chain, scope };
   if (meaning.size !== undefined) {
     const whole = chain.word.parts[chain.word.parts.length - 1]!.text;
     cx.report(
@@ -296,7 +297,7 @@ const yieldsLayer = (callee: Extract<Callee, { tag: 'definition' }>): boolean =>
 const linksOfNumber = (cx: Context, chain: Chain, scope: Scope): number | undefined => {
   const meaning = cx.heard(() => resolve(cx, chain.word, scope)).value;
   const { value } = meaning;
-  if (value.tag === 'layer' || value.tag === 'unknown') return undefined;
+  if (value.tag === 'layer' || value.tag === 'rewrite' || value.tag === 'unknown') return undefined;
   const call = chain.links.findIndex((l) => l.tag === 'call') + 1;
   if (value.tag === 'builtin' || value.tag === 'fact') return call;
   if (value.tag !== 'callable') return 0;

@@ -1,7 +1,7 @@
 /** One layer: its row's shape rule on the types that arrive, and what it adds to the sums. */
 import * as E from 'fp-ts/lib/Either.js';
 import type { Args } from '../ops/params.ts';
-import type { Shape, ShapeFault } from '../ops/row.ts';
+import type { Row, Shape, ShapeFault } from '../ops/row.ts';
 import {
   extentOf,
   unknownType,
@@ -68,7 +68,17 @@ export const layer = (
     return { output: inSpite(shape.left, inputs[0]!), totals: one };
   }
   const output = checkOutput(cx, site, args, shape.right);
-  if (output.tag === 'unknown' || isOpen(args, inputs)) return { output, totals: one };
+  const known = output.tag !== 'unknown' && !isOpen(args, inputs);
+  return { output, totals: known ? totalsOf(row, args, inputs, output) : one };
+};
+
+/** The sums of one layer without fault. */
+export const totalsOf = (
+  row: Row,
+  args: Args,
+  inputs: readonly TensorType[],
+  output: TensorType,
+): Totals => {
   const weights = row.weights(args, inputs);
   const params = weights.reduce(
     (n, w) => (w.trained ? n + w.shape.reduce((a, b) => a * b, 1) : n),
@@ -77,14 +87,11 @@ export const layer = (
   const macs = row.macs(args, inputs);
   const at = macs.each === 0 ? 0 : pixels(macs.at === 'input' ? inputs[0]! : output);
   return {
-    output,
-    totals: {
-      nodes: 1,
-      layers: 1,
-      weighted: weights.length > 0 ? 1 : 0,
-      params,
-      macs: at === undefined ? undefined : at * macs.each,
-    },
+    nodes: 1,
+    layers: 1,
+    weighted: weights.length > 0 ? 1 : 0,
+    params,
+    macs: at === undefined ? undefined : at * macs.each,
   };
 };
 

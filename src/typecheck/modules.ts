@@ -211,8 +211,7 @@ const moduleScope = (
   }
   for (const d of module.tree.declarations) {
     if (d.tag === 'def' || d.tag === 'net') declare(cx, file, d, file);
-    else if (d.tag === 'rewrite')
-      declareNamed(cx, file, d.name, { tag: 'rewrite', name: d.name.text });
+    else if (d.tag === 'rewrite') declareNamed(cx, file, d.name, { tag: 'rewrite', pass: d });
   }
   return file;
 };

@@ -11,7 +11,7 @@ import type { TensorType } from '../ops/types.ts';
 import type { Source, Span } from '../syntax/source.ts';
 import type { Declaration, Tree } from '../syntax/tree.ts';
 import type { Sizes } from './sizes.ts';
-import type { Value } from './values.ts';
+import type { Rewrite, Value } from './values.ts';
 
 /** How a layer or folder is called: a label as it stands, or a word with its place among its namesakes. */
 export type Naming =
@@ -89,6 +89,8 @@ export type TypedNet = {
   readonly extras: readonly { readonly name: string; readonly type: TensorType }[];
   readonly body: Typed;
   readonly admissible: Admissible | undefined; // undefined for inputs that are no maps
+  /** the net that this one was made of, and the passes that did it, in order; its weights are that net's */
+  readonly rewritten?: { readonly source: TypedNet; readonly passes: readonly Rewrite[] };
 };
 
 /** What a `def` is, without its arguments. */
@@ -106,6 +108,10 @@ export type DefSignature = {
   /** what must hold of sizes and parameters, in words */
   readonly where: readonly string[];
 };
+
+/** The net that a file of weights is for: what is rewritten reads those of its source. */
+export const sourceOf = (net: TypedNet): TypedNet =>
+  net.rewritten === undefined ? net : sourceOf(net.rewritten.source);
 
 /** A file of the program: its text, its tree, and the paths of what it imports. */
 export type SourceFile = { readonly source: Source; readonly tree: Tree };

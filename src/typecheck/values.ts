@@ -9,6 +9,9 @@ import { showSizes, type Sizes } from './sizes.ts';
 
 export type Definition = Extract<Declaration, { readonly tag: 'def' | 'net' }>;
 
+/** A pass as it is declared; what its rules mean the rewriter knows. */
+export type Rewrite = Extract<Declaration, { readonly tag: 'rewrite' }>;
+
 /** What can be called: a row of the operator table, or a definition with the scope around it. */
 export type Callee =
   | { readonly tag: 'operator'; readonly row: Row }
@@ -39,7 +42,7 @@ export type Value =
   /** `params`, `macs`, … in an assertion */
   | { readonly tag: 'fact'; readonly name: string }
   | { readonly tag: 'sizes'; readonly h: Sizes; readonly w: Sizes }
-  | { readonly tag: 'rewrite'; readonly name: string }
+  | { readonly tag: 'rewrite'; readonly pass: Rewrite }
   /** after a fault; it fits everywhere */
   | { readonly tag: 'unknown' };
 

@@ -19,9 +19,22 @@ net Narrow(classes = 5) : [32, 32, 3] -> [classes] {
 }
 `;
 
+const dense = `
+import "narrow.net"
+import "fc-to-conv.net"
+net Dense : [h, w, 3] -> [5] = fc_to_conv(Narrow)
+assert params(Dense) == params(Narrow)
+`;
+const passFile = (name: string): string =>
+  readFileSync(new URL(`../../passes/${name}`, import.meta.url), 'utf8');
+
 let folder: string;
 beforeAll(async () => {
-  folder = newFolder({ 'narrow.net': program });
+  folder = newFolder({
+    'narrow.net': program,
+    'dense.net': dense,
+    'fc-to-conv.net': passFile('fc-to-conv.net'),
+  });
   await netc(folder, 'weights', 'init', 'narrow.net', '--seed', '3', '-o', 'n.safetensors');
   const shape = [2, 32, 32, 3];
   const data = Float32Array.from({ length: 2 * 32 * 32 * 3 }, (_, i) => Math.sin(i * 0.7));
@@ -29,10 +42,12 @@ beforeAll(async () => {
 });
 afterAll(() => removeFolder(folder));
 
-const run = async (...passes: readonly string[]): Promise<readonly number[]> => {
-  const given = passes.flatMap((pass) => ['--pass', pass]);
+const run = async (...passes: readonly string[]): Promise<readonly number[]> =>
+  runFile('narrow.net', ...passes.flatMap((pass) => ['--pass', pass]));
+
+const runFile = async (file: string, ...given: readonly string[]): Promise<readonly number[]> => {
   const files = ['--weights', 'n.safetensors', '--input', 'x.npy', '--output', 'y.npy'];
-  const said = await netc(folder, 'run', 'narrow.net', ...files, ...given);
+  const said = await netc(folder, 'run', file, ...files, ...given);
   expect(said.code, said.err).toBe(0);
   const y = readNpy(join(folder, 'y.npy'));
   if (Either.isLeft(y)) throw new Error(y.left.message);
@@ -47,6 +62,46 @@ it.each([['fold_batchnorm'], ['fc_to_conv'], ['fold_batchnorm', 'fc_to_conv', 's
     after.forEach((y, i) => expect(Math.abs(y - before[i]!)).toBeLessThan(1e-5));
   },
 );
+
+it('a net that a pass makes in the source runs on the weights of its source', async () => {
+  expect((await netc(folder, 'check', 'dense.net')).code).toBe(0);
+  const [before, after, folded] = [
+    await run(),
+    await runFile('dense.net'),
+    await runFile('dense.net', '--pass', 'fold_batchnorm'),
+  ];
+  for (const [i, y] of before.entries()) {
+    expect(Math.abs(after[i]! - y)).toBeLessThan(1e-5);
+    expect(Math.abs(folded[i]! - y)).toBeLessThan(1e-5);
+  }
+  const sizes = await netc(folder, 'check', 'dense.net', '--sizes');
+  expect(sizes.out).toMatch(/Dense +height, width +32\.\. /);
+  const made = await netc(folder, 'weights', 'init', 'dense.net', '-o', 'again.safetensors');
+  expect(made.code, made.err).toBe(0);
+  const shown = await netc(folder, 'weights', 'show', 'again.safetensors');
+  expect(shown.out).toContain('Narrow/fc1/kernel');
+  const weights = ['--weights', 'n.safetensors'];
+  const compiled = await netc(folder, 'compile', 'dense.net', ...weights, '-o', 'out');
+  expect(compiled.out).toContain('[h, w, 3]  [5]');
+  const dumped = await netc(folder, 'dump', 'dense.net', '--after', 'lower');
+  expect(dumped.out).toContain('fc1: conv(4, 16, pad = valid)');
+});
+
+it('a net with fresh weights has a file of its own', async () => {
+  const factored = `
+import "factor-5x5.net"
+net Five : [32, 32, 3] -> [5] { conv5-4; maxpool4/4; gap; fc-5 }
+net Factored = factor_5x5(Five)
+`;
+  writeFileSync(join(folder, 'factored.net'), factored);
+  writeFileSync(join(folder, 'factor-5x5.net'), passFile('factor-5x5.net'));
+  const net = ['factored.net', '--net', 'Factored'];
+  const made = await netc(folder, 'weights', 'init', ...net, '-o', 'f.safetensors');
+  expect(made.code, made.err).toBe(0);
+  const files = ['--weights', 'f.safetensors', '--input', 'x.npy', '--output', 'y.npy'];
+  const said = await netc(folder, 'run', ...net, ...files);
+  expect(said.code, said.err).toBe(0);
+});
 
 it('a head of convolutions takes larger images', async () => {
   const said = await netc(folder, 'compile', 'narrow.net', '--pass', 'fc_to_conv', '-o', 'out');
@@ -285,7 +340,7 @@ it('applies passes only where they are applied', async () => {
 });
 
 it('verifies rules, and shows the net on which one fails', async () => {
-  const good = readFileSync(new URL('../../passes/fold-batchnorm.net', import.meta.url), 'utf8');
+  const good = passFile('fold-batchnorm.net');
   writeFileSync(join(folder, 'good.net'), good);
   writeFileSync(
     join(folder, 'bad.net'),

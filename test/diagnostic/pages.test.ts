@@ -35,6 +35,8 @@ const elsewhere: { readonly [code in Code]?: string } = {
   E0702: 'test/runtime/picture.test.ts',
   E0703: 'test/cli/faults.test.ts',
   E0801: 'test/cli/faults.test.ts',
+  E0820: 'test/rewrite/planted.test.ts',
+  W0821: 'test/rewrite/rules.test.ts',
 };
 
 /**

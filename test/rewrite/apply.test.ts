@@ -8,7 +8,7 @@ import type { Tensor } from '../../src/numeric/tensor.ts';
 import { image, showType } from '../../src/ops/types.ts';
 import { admissibleSizes } from '../../src/rewrite/admissible.ts';
 import { applyPasses, findPass, loadPasses, passTable } from '../../src/rewrite/registry.ts';
-import { freed, retyped } from '../../src/rewrite/retype.ts';
+import { freed, retyped } from '../../src/lower/retype.ts';
 import { sourceWeights } from '../../src/rewrite/weight-values.ts';
 import { startOf } from '../../src/syntax/source.ts';
 import { showSizes } from '../../src/typecheck/sizes.ts';

@@ -6,6 +6,7 @@ import { rowOf } from '../../src/ops/table.ts';
 import { showGraph } from '../../src/lower/print.ts';
 import { verify } from '../../src/rewrite/verify.ts';
 import { applyPass } from '../../src/rewrite/apply.ts';
+import { checkTypes } from '../../src/rewrite/check-rules.ts';
 import { applied, netOf, opsOf, passesIn, rules, shipped } from './nets.ts';
 
 /** The layers after a rule as a program without its first and last line, types and labels. */
@@ -202,7 +203,7 @@ describe('applying', () => {
     const pass = rules('structural rule a: relu => tanh\nstructural rule b: tanh => relu');
     const [fault] = diagnosticsOf(applyPass(netOf('[2, 2, 1]', '[2, 2, 1]', 'relu'), pass));
     expect([fault?.code, fault?.message, fault?.primary.message]).toEqual([
-      'E0308',
+      'E0816',
       'the pass `test` does not end',
       'stopped after 220 applications',
     ]);
@@ -226,41 +227,41 @@ describe('mistakes in rules', () => {
 
   test.each([
     ['rule r: rleu => relu', /^E0301 nothing is called `rleu`: did you mean `relu`\?$/],
-    ['rule r: relu => scale(z)', /^E0301 .*`z`/],
-    ['rule r: conv(k, n) => relu', /^E0317 the replacement drops `k`: bound here and never used$/],
-    ['rule r: relu; ..f => relu', /^E0317 the replacement drops the layers `..f`/],
-    ['rule r: relu => relu; ..g', /^E0301 the pattern binds no layers `..g`/],
+    ['rule r: relu => scale(z)', /^E0813 .*`z`/],
+    ['rule r: conv(k, n) => relu', /^E0812 the replacement drops `k`: bound here and never used$/],
+    ['rule r: relu; ..f => relu', /^E0812 the replacement drops the layers `..f`/],
+    ['rule r: relu => relu; ..g', /^E0813 the pattern binds no layers `..g`/],
     [
       'rule r: relu => conv3-8',
-      /^E0304 the rule does not say where the weights of `conv` come from/,
+      /^E0814 the rule does not say where the weights of `conv` come from/,
     ],
     [
       'rule r: conv(..p) as k => conv(..p) with { kernel = k.kernel, gamma = k.bias }',
-      /^E0305 `conv` has no weight `gamma`/,
+      /^E0813 `conv` has no weight `gamma`/,
     ],
     [
       'rule r: conv(..p) as k => conv(..p) with { kernel = k.kernal, bias = k.bias }',
-      /^E0305 `conv` has no weight `kernal`: did you mean `kernel`\?$/,
+      /^E0813 `conv` has no weight `kernal`: did you mean `kernel`\?$/,
     ],
     [
       'rule r: conv(..p) as k => conv(..p) with { kernel = j.kernel, bias = k.bias }',
-      /^E0301 the pattern binds no layer `j`/,
+      /^E0813 the pattern binds no layer `j`/,
     ],
-    ['rule r: conv(..p) as k => relu', /^E0317 the replacement drops `k`/],
+    ['rule r: conv(..p) as k => relu', /^E0812 the replacement drops `k`/],
     ['rule r: relu as a; tanh as a => relu', /^E0310 `a` stands twice/],
     [
       'rule r: conv(..p) => depthwise(..p)',
-      /^E0304|^E0305 `depthwise` has no parameter `channels`/,
+      /^E0814|^E0305 `depthwise` has no parameter `channels`/,
     ],
-    ['rule r: relu => @b', /^E0301 the pattern binds no name `b`/],
+    ['rule r: relu => @b', /^E0813 the pattern binds no name `b`/],
     ['rule r: ..f => ..f', /matches everything/],
-    ['rule r: block relu => relu', /^E0317 this has no meaning in a rule/],
+    ['rule r: block relu => relu', /^E0818 `block` has no meaning in a rule/],
     [
       'rule r: relu => relu\nrule r: tanh => tanh',
       /^E0310 a rule of this pass is called `r` already/,
     ],
     ['rule r: relu; ..f => relu; ..f; ..f', /^E0310 `..f` stands twice in this rule/],
-    ['rule r: relu; dropout(..p) => relu', /^E0317 `dropout` is another function while training/],
+    ['rule r: relu; dropout(..p) => relu', /^E0819 `dropout` is another function while training/],
     ['rule r: conv(..p, ..q) => relu', /^E0306 a call has one `..` at most/],
   ])('%s', (text, reason) => {
     expect(said(text)[0] ?? 'accepted').toMatch(reason);
@@ -278,9 +279,9 @@ describe('verifying', () => {
       rule all: relu; dropout(..p) => relu
       rule some: relu; dropout(0.5) => relu`);
     const reports = verify(pass, { instances: 50 });
-    expect(reports.map((r) => r.found.map((d) => d.message))).toEqual([
+    expect(reports.map((r) => r.found.map((d) => `${d.code} ${d.message}`))).toEqual([
       [],
-      ['`some` never has its turn'],
+      ['W0821 `some` never has its turn'],
     ]);
   });
 
@@ -292,10 +293,37 @@ describe('verifying', () => {
   });
 
   test('types alone', () => {
-    const wrong = rules('rule r: relu => tanh');
-    expect(verify(wrong, { instances: 20, numbers: false })[0]?.found).toEqual([]);
-    const [fault] = verify(rules('rule r: maxpool2 => id'), { instances: 20, numbers: false });
-    expect(fault?.found[0]?.primary.message).toMatch(/the pattern gives/);
+    const types = (rule: string) => checkTypes(rules(rule).rules[0]!, 50);
+    expect(types('rule r: relu => tanh')).toMatchObject({ everySize: 50, failure: undefined });
+    expect(types('rule r: maxpool2 => id').failure?.tag).toBe('fault');
+    // pads of one pixel in all are those of the other side, or not, as the size is odd or even
+    expect(types('rule r: maxpool(2, 2, round = ceil) => maxpool2').failure).toMatchObject({
+      tag: 'fault',
+      fault: { code: 'E0811' },
+    });
+    expect(types('rule r: flatten : [1, 1, c] => gap')).toMatchObject({ everySize: 0, fixed: 5 });
+    expect(types('rule r: crop(0) => crop(2); pad(2)').failure).toMatchObject({
+      allSizes: true,
+      fault: { message: 'the replacement of `r` takes fewer images than the pattern' },
+    });
+  });
+
+  test('an approximate rule keeps to its tolerance, or to 1e-3', () => {
+    const found = (rule: string) => verify(rules(rule), { instances: 20 })[0]?.found;
+    expect(found('approximate rule r: scale(1.0005) => id')).toEqual([]);
+    expect(found('approximate(1e-3) rule r: scale(1.0005) => id')).toEqual([]);
+    const [near] = found('approximate(1e-4) rule r: scale(1.0005) => id') ?? [];
+    expect(near?.code).toBe('E0820');
+    expect(near?.notes.at(-1)).toBe('an approximate rule may be 0.0001 apart');
+    const [far] = found('approximate rule r: scale(1.005) => id') ?? [];
+    expect(far?.notes.at(-1)).toContain('0.001 apart; `approximate(1e-2) rule` says otherwise');
+    expect(found('approximate(1e-2) rule r: scale(1.005) => id')).toEqual([]);
+    expect(found('rule r: scale(1.0005) => id')?.[0]?.code).toBe('E0820');
+  });
+
+  test('a tolerance is small and positive', () => {
+    const compiled = passesIn('rewrite t { approximate(2) rule r: scale(2) => id }');
+    expect(diagnosticsOf(compiled).map((d) => d.code)).toEqual(['E0307']);
   });
 
   test('the same seed finds the same counter-example', () => {

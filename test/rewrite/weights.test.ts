@@ -17,7 +17,7 @@ const spec = (shape: readonly number[]): GraphWeight['spec'] => ({
   trained: true,
 });
 const source = (path: string, ...shape: readonly number[]): WeightValue =>
-  shapes.sourceOf({ path, spec: spec(shape) });
+  shapes.sourceValue({ path, spec: spec(shape) });
 
 const good = (result: shapes.Shaped): WeightValue => {
   if (Either.isLeft(result)) throw new Error(result.left);

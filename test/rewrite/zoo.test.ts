@@ -9,7 +9,7 @@ import { showGraph } from '../../src/lower/print.ts';
 import { shapeOf } from '../../src/ops/types.ts';
 import type { Pass } from '../../src/rewrite/pattern.ts';
 import { applyPasses, loadPasses, passTable } from '../../src/rewrite/registry.ts';
-import { retyped } from '../../src/rewrite/retype.ts';
+import { retyped } from '../../src/lower/retype.ts';
 import { sourceWeights } from '../../src/rewrite/weight-values.ts';
 import type { TypedNet } from '../../src/typecheck/typed.ts';
 import { difference, fileText, graphIn, randomTensor, randomWeights, run, sound } from './nets.ts';

@@ -1,9 +1,9 @@
 /** The types of a graph for another input: every shape rule is run again. */
 import * as E from 'fp-ts/lib/Either.js';
 import { error, type Diagnostic } from '../diagnostic/diagnostic.ts';
-import type { Graph, GraphNode, ValueId } from '../lower/graph.ts';
 import { rowOf } from '../ops/table.ts';
 import { extentOf, freeAxis, mapType, showType, type TensorType } from '../ops/types.ts';
+import type { Graph, GraphNode, ValueId } from './graph.ts';
 
 /** `left` names the first layer that does not take what now comes in, or whose weights would change. */
 export const retyped = (graph: Graph, input: TensorType): E.Either<Diagnostic, Graph> => {

@@ -1,0 +1,132 @@
+/** What is checked of rules when they are defined: quickly, and without computing with numbers. */
+import { diagnosticsOf, valueOf } from '../diagnostic/checked.ts';
+import type { Diagnostic } from '../diagnostic/diagnostic.ts';
+import type { Graph } from '../lower/graph.ts';
+import { showGraph } from '../lower/print.ts';
+import type { Span } from '../syntax/source.ts';
+import { standardScope } from '../typecheck/modules.ts';
+import type { SourceFile } from '../typecheck/typed.ts';
+import { applyPass } from './apply.ts';
+import { checkInstance } from './check-instance.ts';
+import { inTurn } from './choices.ts';
+import { passesOf, rulesContext } from './compile.ts';
+import { counterExample } from './counter-example.ts';
+import type { CompiledRule, Pass } from './pattern.ts';
+import { isFailure, type Failure } from './shrink.ts';
+
+/** Nets on which the types of a rule are compared when its file is checked; fewer in a file of many rules. */
+const usual = 30;
+const fewest = 1;
+
+/** The layers of all these nets together, and of what replaces them. */
+const mostLayers = 5_000;
+
+/** Nets of each rule, and of all, on which a pass is tried to its end. */
+const triedOfRule = 3;
+const triedOfPass = 30;
+
+/** The faults of the passes that a file declares, less those that are known since a net applies them. */
+export const checkRules = (
+  file: SourceFile | undefined,
+  known: readonly Diagnostic[],
+): readonly Diagnostic[] => {
+  if (file === undefined) return [];
+  const passes = passesOf(file.tree);
+  const found = diagnosticsOf(passes);
+  const all = valueOf(passes) ?? [];
+  const isSound = (rule: CompiledRule): boolean =>
+    !found.some((d) => lies(d.primary.span, rule.rule.span));
+  const nets = Math.floor(mostLayers / Math.max(1, layersIn(all)));
+  const most = Math.min(usual, Math.max(fewest, nets));
+  const types = all.flatMap((pass) => checkPass(pass, isSound, most));
+  const isKnown = ({ code, primary }: Diagnostic): boolean =>
+    known.some((d) => d.code === code && sameSpan(d.primary.span, primary.span));
+  return [...found, ...types].filter((d) => !isKnown(d));
+};
+
+const layersIn = (passes: readonly Pass[]): number =>
+  passes
+    .flatMap((p) => p.rules)
+    .reduce((n, r) => n + r.pattern.nodes.length + r.replacement.nodes.length, 0);
+
+const lies = (part: Span, whole: Span): boolean =>
+  part.path === whole.path && part.start >= whole.start && part.end <= whole.end;
+
+const sameSpan = (a: Span, b: Span): boolean =>
+  a.path === b.path && a.start === b.start && a.end === b.end;
+
+/** Rules that mean nothing are passed over, and whether a pass with one of them ends nobody knows. */
+const checkPass = (
+  pass: Pass,
+  isSound: (rule: CompiledRule) => boolean,
+  most: number,
+): readonly Diagnostic[] => {
+  const sound = pass.rules.filter(isSound);
+  const endless: Diagnostic[] = [];
+  let left = sound.length === pass.rules.length ? triedOfPass : 0;
+  const types = sound.flatMap((rule) => {
+    const { failure, nets } = checkTypes(rule, most);
+    if (failure !== undefined) return [counterExample(rule, failure)];
+    for (const net of nets.slice(0, triedOfRule)) {
+      if (left-- <= 0 || endless.length > 0) break;
+      const fault = endlessFrom(pass, net);
+      if (fault !== undefined) endless.push(fault);
+    }
+    return [];
+  });
+  return [...types, ...endless];
+};
+
+/** Equal types in how many nets of a pattern. */
+export type TypesReport = {
+  /** for every height and width */
+  readonly everySize: number;
+  /** for the sizes of the net, where the pattern or its weights ask for certain ones */
+  readonly fixed: number;
+  readonly failure: Failure | undefined;
+  /** those on which the rule was applied, the simplest first */
+  readonly nets: readonly Graph[];
+};
+
+/** Choices that give no net which matches are tried so many times as often. */
+const patience = 10;
+
+/**
+ * Whether both sides of a rule have one type (E0811), and new weights the shapes that are needed (E0815). The
+ * parameters and channels of its pattern are gone through in turn, the simplest first; heights and widths
+ * are left free, so what holds for some parameters holds for every image.
+ */
+export const checkTypes = (rule: CompiledRule, most: number): TypesReport => {
+  const std = standardScope();
+  const nets: Graph[] = [];
+  let failure: Failure | undefined;
+  let [everySize, fixed] = [0, 0];
+  inTurn(most * patience, (choose) => {
+    const seed = { seed: 1, index: 0, numbers: false };
+    const outcome = checkInstance({ cx: rulesContext(), std, rule, ...seed }, choose);
+    if (isFailure(outcome)) failure = outcome;
+    else if (outcome.tag === 'agrees') {
+      nets.push(outcome.before);
+      if (outcome.everySize) everySize++;
+      else fixed++;
+    }
+    return failure !== undefined || nets.length >= most;
+  });
+  return { everySize, fixed, failure, nets };
+};
+
+/** On a net of a few layers a pass that ends does so in fewer steps. */
+const mostSteps = 100;
+
+/** That the pass does not end on this net (E0816). */
+export const endlessFrom = (pass: Pass, before: Graph): Diagnostic | undefined => {
+  const fault = diagnosticsOf(applyPass(before, pass, { limit: mostSteps })).find(
+    (d) => d.code === 'E0816',
+  );
+  return (
+    fault && {
+      ...fault,
+      notes: [...fault.notes, `it was applied to:\n${showGraph(before).trimEnd()}`],
+    }
+  );
+};

@@ -1,0 +1,228 @@
+/**
+ * Nets that passes make of other nets: `net D_dense = fc_to_conv(D)`. What a rule does is the rewriter's
+ * affair, which stands above the checker; so the checker is handed a function that applies passes.
+ */
+import * as E from 'fp-ts/lib/Either.js';
+import { diagnosticsOf, hasErrors, valueOf, type Checked } from '../diagnostic/checked.ts';
+import { error, replace, type Diagnostic } from '../diagnostic/diagnostic.ts';
+import { showType, type TensorType } from '../ops/types.ts';
+import type { Expr, Signature } from '../syntax/tree.ts';
+import { admissibleOf, isKnown } from './admissible.ts';
+import { seenAtEnd, whereScope } from './bodies.ts';
+import { calledNet, netCalled, type CalledNet, type NetOf } from './called-nets.ts';
+import type { Context } from './context.ts';
+import { evaluate } from './evaluate.ts';
+import { resolve } from './names.ts';
+import { withOutput } from './outputs.ts';
+import { isFaulty, throughGroups, type Place } from './place.ts';
+import { freshFrame, type Scope } from './scope.ts';
+import { showSizes } from './sizes.ts';
+import type { TypedNet } from './typed.ts';
+import { isLayer, kindName, type Definition, type Rewrite } from './values.ts';
+import { declaredInput } from './written.ts';
+
+/** What passes leave of a net. */
+export type Remade = Pick<TypedNet, 'input' | 'output' | 'extras' | 'body'>;
+
+/**
+ * `own` has the input that the passes leave, open where they have opened it; `on` gives the same for an
+ * input that is written (E0207).
+ */
+type Made = {
+  readonly own: Remade;
+  readonly on: (input: TensorType) => E.Either<Diagnostic, Remade>;
+};
+
+/** Applies passes to a net without faults, under another name. */
+export type Rewriting = (
+  name: string,
+  source: TypedNet,
+  passes: readonly Rewrite[],
+) => Checked<Made>;
+
+/** Every application looks through the whole net for the next. */
+const MOST_LAYERS = 5_000;
+
+type Chain = Extract<Expr, { readonly tag: 'chain' }>;
+
+/** Whether the body of a net is a pass applied, or another such net, called. Nobody hears of faults. */
+export const isRewriting = (cx: Context, expr: Expr, scope: Scope): boolean => {
+  const body = throughGroups(expr);
+  if (body.tag === 'where') return isRewriting(cx, body.body, scope);
+  if (body.tag !== 'chain') return false;
+  const { value } = cx.heard(() => resolve(cx, body.word, scope)).value;
+  if (value.tag === 'rewrite') return body.links.length > 0;
+  if (value.tag !== 'callable' || value.callee.tag !== 'definition') return false;
+  const { definition, scope: around } = value.callee;
+  return definition.tag === 'net' && isRewriting(cx, definition.body, around);
+};
+
+/** The net of a declaration for which `isRewriting` holds; undefined after a fault. */
+export const rewrittenNet = (
+  cx: Context,
+  rewriting: Rewriting,
+  netOf: NetOf,
+  net: Definition,
+  call: Scope,
+): TypedNet | undefined => {
+  const asked = askedIn(cx, net.body, call);
+  const source = asked && netCalled(cx, asked.expr, asked.net, netOf);
+  // what is faulty has been reported where it is
+  if (asked === undefined || source === undefined) return undefined;
+  if (!isKnown(source.output) || isFaulty(source.body)) return undefined;
+  if (source.body.totals.layers > MOST_LAYERS) {
+    cx.report(
+      error('E0402', asked.expr.span, `a pass is applied to at most ${MOST_LAYERS} layers`, {
+        label: `\`${source.name}\` has ${source.body.totals.layers}`,
+      }),
+    );
+    return undefined;
+  }
+  const name = net.name.text;
+  const done = rewriting(name, source, asked.passes);
+  const applied = { span: net.body.span, message: 'applied here' };
+  for (const d of diagnosticsOf(done)) cx.report({ ...d, labels: [...d.labels, applied] });
+  const made = valueOf(done);
+  if (made === undefined || hasErrors(done)) return undefined;
+  const remade =
+    net.signature === undefined ? made.own : asDeclared(cx, net, net.signature, made, call);
+  if (remade === undefined) return undefined;
+  const rewritten = { source, passes: asked.passes };
+  return { ...remade, name, doc: net.doc, span: net.name.span, admissible: undefined, rewritten };
+};
+
+// ------------------------------------------------------------------------------------- what is asked
+
+/** A net and what is to be done to it, the first pass first. */
+type Asked = {
+  readonly net: CalledNet;
+  readonly expr: Expr; // that names the net
+  readonly passes: readonly Rewrite[];
+};
+
+const askedIn = (cx: Context, expr: Expr, scope: Scope): Asked | undefined => {
+  const body = throughGroups(expr);
+  if (body.tag === 'where') return askedIn(cx, body.body, whereScope(cx, body, scope, evaluate));
+  const pass = body.tag === 'chain' ? passIn(cx, body, scope) : undefined;
+  if (body.tag === 'chain' && pass !== undefined) {
+    const argument = argumentOf(cx, body, pass);
+    const asked = argument && askedIn(cx, argument, scope);
+    return asked && { ...asked, passes: [...asked.passes, pass] };
+  }
+  const net = calledNet(cx, body, scope);
+  if (net === undefined) reportNoNet(cx, body, scope);
+  return net && { net, expr: body, passes: [] };
+};
+
+const passIn = (cx: Context, chain: Chain, scope: Scope): Rewrite | undefined => {
+  const { value } = cx.heard(() => resolve(cx, chain.word, scope)).value;
+  return value.tag === 'rewrite' ? value.pass : undefined;
+};
+
+/** `fc_to_conv(D)`: one net, in parentheses. */
+const argumentOf = (cx: Context, chain: Chain, pass: Rewrite): Expr | undefined => {
+  const [link, second] = chain.links;
+  const [argument, more] = link?.tag === 'call' ? link.arguments : [];
+  if (second === undefined && more === undefined && argument?.tag === 'positional')
+    return argument.value;
+  const { text } = pass.name;
+  const odd = second ?? more ?? argument ?? chain;
+  cx.report(
+    error('E0802', odd.span, `the pass \`${text}\` takes one net in parentheses`, {
+      label:
+        argument === undefined && second === undefined
+          ? 'no net is given'
+          : more === undefined
+            ? 'not a net in parentheses'
+            : 'one net too many',
+      labels: [{ span: pass.name.span, message: 'the pass is declared here' }],
+      notes: [`as in \`net Dense = ${text}(D)\`, or \`${text}(D(10))\` with arguments of the net`],
+    }),
+  );
+  return undefined;
+};
+
+const reportNoNet = (cx: Context, expr: Expr, scope: Scope): void => {
+  const value = evaluate(cx, expr, scope);
+  if (value.tag === 'unknown') return;
+  cx.report(
+    error('E0802', expr.span, `a pass rewrites a net, and this is ${kindName(value)}`, {
+      label: kindName(value),
+      notes: isLayer(value)
+        ? [
+            'declare a net that says what comes in, `net N : [224, 224, 3] -> _ = …`, and rewrite that',
+          ]
+        : [],
+    }),
+  );
+};
+
+/** A pass among layers: rules see whole nets. */
+export const reportAmongLayers = (cx: Context, chain: Chain, pass: Rewrite): void => {
+  const { text } = pass.name;
+  cx.report(
+    error(
+      'E0802',
+      chain.span,
+      `the pass \`${text}\` rewrites whole nets, and this is among layers`,
+      {
+        label: 'used as a layer',
+        labels: cx.calls.slice(-1).map((span) => ({ span, message: 'called here, as a layer' })),
+        notes: [
+          `apply it to the net around: \`net Dense = ${text}(N)\`; rules see through definitions and nets`,
+        ],
+      },
+    ),
+  );
+};
+
+// ------------------------------------------------------------------------------------ what is declared
+
+/** The type that is written, compared with what the passes give. */
+const asDeclared = (
+  cx: Context,
+  net: Definition,
+  signature: Signature,
+  { own, on }: Made,
+  call: Scope,
+): Remade | undefined => {
+  const { type: input, scope: names } = declaredInput(cx, signature.input, freshFrame(call));
+  if (input.tag === 'unknown') return undefined;
+  const fitting = on(input);
+  if (E.isLeft(fitting)) {
+    reportInput(cx, net, signature, input, own, fitting.left);
+    return undefined;
+  }
+  const scope = freshFrame(names);
+  const place: Place = { scope, input, trail: { start: input } };
+  const seen = seenAtEnd(cx, net.body, scope, evaluate);
+  const body = withOutput(cx, fitting.right.body, signature, seen, place);
+  return { ...fitting.right, body, output: body.output };
+};
+
+const reportInput = (
+  cx: Context,
+  net: Definition,
+  signature: Signature,
+  input: TensorType,
+  own: Remade,
+  why: Diagnostic,
+): void => {
+  const name = net.name.text;
+  const shown = showType(own.input);
+  const admission = admissibleOf(own);
+  const sizes =
+    admission === undefined || E.isLeft(admission)
+      ? []
+      : [
+          `admissible with these weights: height ${showSizes(admission.right.h)}, width ${showSizes(admission.right.w)}`,
+        ];
+  cx.report(
+    error('E0207', signature.input.span, `\`${name}\` does not take \`${showType(input)}\``, {
+      label: `the passes leave \`${shown}\``,
+      labels: [{ span: why.primary.span, message: why.message }],
+      notes: sizes,
+      fixes: [replace(`write \`${shown}\``, signature.input.span, shown)],
+    }),
+  );
+};

@@ -1,0 +1,46 @@
+/** Rules that are many, long or nested: they are refused or checked, and neither takes long. */
+import { expect, test } from 'vitest';
+import { codes } from '../typecheck/program.ts';
+
+const many = (n: number, line: (i: number) => string): string =>
+  Array.from({ length: n }, (_, i) => line(i)).join('\n');
+
+/** Many times what it takes on a machine that does nothing else. */
+const soon = 20_000; // milliseconds
+
+test.each([
+  [
+    'a thousand rules',
+    `rewrite r {\n${many(1000, (i) => `structural rule a${i}: conv3-n; scale(${i}) => conv3-n`)}\n}`,
+    [],
+  ],
+  [
+    'a thousand passes',
+    many(1000, (i) => `rewrite p${i} { structural rule a: conv3-n; scale(${i}) => conv3-n }`),
+    [],
+  ],
+  ['a long pattern', 'rewrite r { structural rule a: 100x conv3-n => conv3-n }', []],
+  [
+    'repetitions in each other',
+    'rewrite r { structural rule a: 1000x (1000x (1000x relu)) => relu }',
+    ['E0402'],
+  ],
+  ['nothing, often', 'rewrite r { structural rule a: relu; 2000000000x id => relu }', ['E0402']],
+  [
+    'a long line',
+    `rewrite r { structural rule a: relu => ${many(2000, () => 'relu').replaceAll('\n', '; ')} }`,
+    ['E0402'],
+  ],
+  [
+    'parts of any length',
+    'rewrite r { structural rule a: ..f; relu; ..g; relu; ..h; relu; ..i => relu; ..f; ..g; ..h; ..i }',
+    [],
+  ],
+  [
+    'a pass on a large net',
+    'rewrite r { rule a: relu; relu => relu }\nnet N : [1, 1, 1] -> _ { 10000x relu; relu }\nnet M = r(N)',
+    ['E0402'],
+  ],
+])('%s', { timeout: soon }, (_, text, expected) => {
+  expect([...new Set(codes(text))]).toEqual(expected);
+});

@@ -1,0 +1,152 @@
+/** Passes as functions of nets: `net D_dense = fc_to_conv(D)`. */
+import { describe, expect, test } from 'vitest';
+import { graphOf, lower } from '../../src/compile.ts';
+import { diagnosticsOf } from '../../src/diagnostic/checked.ts';
+import { showGraph } from '../../src/lower/print.ts';
+import { showType } from '../../src/ops/types.ts';
+import { graphOfNet } from '../../src/rewrite/remade.ts';
+import { sourceWeights } from '../../src/rewrite/weight-values.ts';
+import { startOf } from '../../src/syntax/source.ts';
+import { admissibleOf } from '../../src/typecheck/admissible.ts';
+import { placesOf } from '../../src/typecheck/places.ts';
+import type { Typed } from '../../src/typecheck/typed.ts';
+import { showSizes } from '../../src/typecheck/sizes.ts';
+import { analysed, netOf, netsOf } from '../typecheck/program.ts';
+import { difference, fileText, randomTensor, randomWeights, run } from './nets.ts';
+
+const texts = (main: string): ReadonlyMap<string, string> =>
+  new Map([
+    ['main.net', main],
+    ...['fc-to-conv', 'fold-batchnorm', 'factor-5x5'].map(
+      (name) => [`${name}.net`, fileText(`passes/${name}.net`)] as const,
+    ),
+    ['vgg.net', fileText('examples/vgg.net')],
+  ]);
+
+const small = `
+import "fc-to-conv.net"
+import "fold-batchnorm.net"
+import "factor-5x5.net"
+net D(classes = 5) : [32, 40, 3] -> [classes] {
+  block 2x (conv3-4; batchnorm; relu); maxpool
+  block wide: id | (conv5-8(bias = false); batchnorm); relu; maxpool4/4
+  also aux { gap; fc-2 }
+  flatten; fc-6; relu; dropout; fc-classes
+}
+net Dense = fc_to_conv(D)
+net Both : [h, w, 3] -> [5] = fc_to_conv(fold_batchnorm(D))
+net Larger : [48, 64, 3] -> [5] = fold_batchnorm(Dense)
+net Factored = factor_5x5(D)
+`;
+
+/** Places of a typed net where something else goes in than came out before. */
+const breaks = (t: Typed): readonly string[] => {
+  switch (t.tag) {
+    case 'sequence':
+      return t.steps.flatMap((step, i) => {
+        const before = showType(t.steps[i - 1]?.output ?? t.input);
+        const at = `${before} and then ${step.tag} on ${showType(step.input)}`;
+        return [...(showType(step.input) === before ? [] : [at]), ...breaks(step)];
+      });
+    case 'join':
+      return t.branches.flatMap((b) =>
+        showType(b.input) === showType(t.input) ? breaks(b) : ['a branch of another input'],
+      );
+    case 'folder':
+    case 'remember':
+    case 'also':
+      return breaks(t.body);
+    case 'repeat':
+      return t.copies.flatMap(breaks);
+    default:
+      return [];
+  }
+};
+
+describe('a small net', () => {
+  const nets = netsOf(texts(small));
+  const named = (name: string) => nets.find((n) => n.name === name)!;
+  const source = graphOfNet(named('D'));
+  const weights = randomWeights(source);
+
+  test('reads the weights of its source, under its own paths', () => {
+    const paths = (name: string): readonly string[] =>
+      sourceWeights(graphOfNet(named(name)))
+        .map((w) => w.path)
+        .sort();
+    for (const name of ['Dense', 'Both', 'Larger']) expect(paths(name)).toEqual(paths('D'));
+    const own = graphOfNet(named('Dense')).nodes.flatMap((n) => n.weights.map((w) => w.path));
+    expect(own.every((p) => p.startsWith('Dense/'))).toBe(true);
+    expect(own).toContain('Dense/wide/conv1/kernel');
+  });
+
+  test('computes the same', () => {
+    const input = randomTensor([1, 32, 40, 3], 'input');
+    const expected = run(source, input, weights);
+    for (const name of ['Dense', 'Both']) {
+      const graph = graphOf(named(name), { h: 32, w: 40, asked: startOf('test') });
+      if (graph._tag === 'Left') throw new Error(graph.left.message);
+      expect(difference(run(graph.right, input, weights), expected)).toBeLessThan(1e-12);
+    }
+  });
+
+  test('is what its text says, for every size', () => {
+    const types = nets.map((n) => `${n.name} : ${showType(n.input)} -> ${showType(n.output)}`);
+    expect(types).toEqual([
+      'D : [32, 40, 3] -> [5]',
+      'Dense : [h, w, 3] -> [5]',
+      'Both : [h, w, 3] -> [5]',
+      'Larger : [48, 64, 3] -> [5]',
+      'Factored : [32, 40, 3] -> [5]',
+    ]);
+    const sets = nets.map((n) => [showSizes(n.admissible!.h), showSizes(n.admissible!.w)]);
+    expect(sets).toEqual([
+      ['32..39', '40..47'],
+      ['32..', '40..'],
+      ['32..', '40..'],
+      ['32..', '40..'],
+      ['32..39', '40..47'],
+    ]);
+    for (const net of nets) expect(net.extras.map((e) => e.name)).toEqual(['aux']);
+  });
+
+  test.each(nets.map((n) => n.name))('%s: the typed net and the graph say the same', (name) => {
+    const net = named(name);
+    const { layers, outputs, clashes } = placesOf(net);
+    const graph = graphOfNet(net);
+    const shown = (l: { op: string; inputs: readonly number[]; args: object }): string =>
+      JSON.stringify([l.op, l.args, l.inputs]);
+    expect(layers.map(shown)).toEqual(graph.nodes.map(shown));
+    expect(layers.map((l) => showType(l.output))).toEqual(graph.nodes.map((n) => showType(n.type)));
+    expect(outputs).toEqual(graph.outputs);
+    expect(clashes).toEqual([]);
+    expect(breaks(net.body)).toEqual([]);
+    const weighted = (path: string): boolean => /conv|fc|batchnorm/.test(path);
+    expect(layers.map((l) => l.path).filter(weighted)).toEqual(
+      graph.nodes.map((n) => n.path).filter(weighted),
+    );
+    expect(admissibleOf(net)).toMatchObject({ _tag: 'Right', right: { h: net.admissible!.h } });
+  });
+
+  test('the printed graph compiles again', () => {
+    const printed = netOf(showGraph(graphOfNet(named('Dense'))), 'Dense');
+    expect(showType(printed.output)).toBe('[5]');
+    expect(printed.body.totals.params).toBe(named('D').body.totals.params);
+  });
+});
+
+test('VGG-D takes every image from 224 pixels on', () => {
+  const main = `
+import "vgg.net" (D)
+import "fc-to-conv.net"
+net D_dense(classes = 1000) : [h, w, 3] -> [classes] = fc_to_conv(D(classes))
+net D_map : [h, w, 3] -> [h/32 - 6, w/32 - 6, 1000] = fc_to_map(D)
+assert params(D_dense) == 138_357_544
+assert admissible(D_dense) == admissible(D_map)
+`;
+  const program = texts(main);
+  expect(diagnosticsOf(analysed(program))).toEqual([]);
+  const dense = netOf(program, 'D_dense');
+  expect(showSizes(dense.admissible!.h)).toBe('224..');
+  expect(lower(graphOfNet(dense)).calls.length).toBeGreaterThan(0);
+});
