@@ -59,6 +59,24 @@ export const commands: readonly Command[] = [
     run: async ([file], given, io) => (await import('./summary.ts')).summary(file!, given, io),
   }),
   command({
+    name: 'diff',
+    arguments: ['<first>', '<second>'],
+    summary: 'compare two nets layer by layer: sizes, operators, parameters',
+    examples: [
+      'netc diff examples/googlenet.net:GoogLeNet examples/googlenet.net:GoogLeNetBN',
+      'netc diff before/vgg.net after/vgg.net --net D',
+      'netc diff examples/resnet.net:ResNet50 examples/resnet.net:ResNet101 --json',
+    ],
+    options: {
+      net: { ...net, doc: 'the net to take where FILE:NET does not say it' },
+      input,
+      json,
+      check: { kind: 'flag', doc: 'end with 1 when the nets differ' },
+    },
+    run: async ([first, second], given, io) =>
+      (await import('./diff.ts')).diff([first!, second!], given, io),
+  }),
+  command({
     name: 'compile',
     arguments: ['<file>'],
     summary: 'write each net as a TensorFlow.js graph model',
