@@ -12,6 +12,7 @@ import { bytes } from '../numeric/figures.ts';
 import { showType } from '../ops/types.ts';
 import type { Pass } from '../rewrite/pattern.ts';
 import type { EngineName, LoadedEngine } from '../runtime/engines/engine.ts';
+import { classesOfMetadata, type Classes } from '../runtime/classes.ts';
 import { engineNamed, engines } from '../runtime/engines/engines.ts';
 import { load, type Loaded, type NoRoom, type Output } from '../runtime/execute.ts';
 import { writeNpy } from '../runtime/npy.ts';
@@ -20,6 +21,7 @@ import { matchWeights } from '../runtime/weights.ts';
 import { startOf } from '../syntax/source.ts';
 import type { TypedNet } from '../typecheck/typed.ts';
 import { exit, type Exit } from './exit.ts';
+import { outputsOf } from './attached.ts';
 import { readInput } from './input.ts';
 import type { Io } from './io.ts';
 import { hostWeights, weightsOf } from './host-weights.ts';
@@ -124,8 +126,10 @@ const outputs = async (run: Run): Promise<Or<readonly Diagnostic[], readonly Out
   return Either.mapLeft((n: NoRoom) => [noRoom(given.input, engine.right.name, n)])(result);
 };
 
+type Names = Classes | undefined;
+
 /** The result in words, or into a file. */
-const deliver = (net: TypedNet, main: Output, given: Given, io: Io): Exit => {
+const deliver = (net: TypedNet, main: Output, names: Names, given: Given, io: Io): Exit => {
   const odd = main.data.findIndex((x) => !Number.isFinite(x));
   if (odd >= 0)
     io.err(
@@ -135,7 +139,7 @@ const deliver = (net: TypedNet, main: Output, given: Given, io: Io): Exit => {
     const written = writeNpy(given.output, main);
     if (Either.isLeft(written)) return fail(io, [written.left]);
     io.err(lines(`${given.output}: [${main.shape.join(', ')}], float32`));
-  } else if (main.shape.length === 2) io.out(showTop(main, given.top ?? 5));
+  } else if (main.shape.length === 2) io.out(showTop(main, given.top ?? 5, names));
   else {
     io.err(lines(`the output is ${showType(net.output)}; --output Y.npy writes it to a file`));
     return exit.usage;
@@ -160,6 +164,9 @@ export const run = async (file: string, given: Given, io: Io): Promise<Exit> => 
   const weights = openWeights(given.weights);
   if (Either.isLeft(weights)) return fail(io, [weights.left]);
   try {
+    const { path, metadata } = weights.right;
+    const names = classesOfMetadata(path, metadata, outputsOf(net.right));
+    if (Either.isLeft(names)) return fail(io, [names.left]);
     const { shown } = opened.right;
     const result = await outputs({
       net: net.right,
@@ -169,7 +176,7 @@ export const run = async (file: string, given: Given, io: Io): Promise<Exit> => 
       shown,
     });
     if (Either.isLeft(result)) return fail(io, result.left);
-    return deliver(net.right, result.right[0]!, given, io);
+    return deliver(net.right, result.right[0]!, names.right, given, io);
   } finally {
     weights.right.close();
   }

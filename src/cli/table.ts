@@ -34,5 +34,9 @@ export const ruled = (
   return [head, '─'.repeat(width), ...body];
 };
 
+/** A stranger's text in one line of at most so many characters. */
+export const oneLine = (text: string, most: number): string =>
+  tame(text.slice(0, most)).replaceAll(/\s/g, ' ') + (text.length > most ? '…' : '');
+
 /** Lines of a text, each ended. */
 export const lines = (...all: readonly string[]): string => all.map((line) => `${line}\n`).join('');

@@ -1,21 +1,47 @@
 /** `netc weights show FILE`: names, shapes and number formats, without reading the numbers. */
 import * as Either from 'fp-ts/lib/Either.js';
 import { bytes, grouped, plural } from '../numeric/figures.ts';
+import { classesKey, glimpse } from '../runtime/classes.ts';
 import { openWeights, type Header, type TensorInfo } from '../runtime/safetensors.ts';
 import type { Values } from './command.ts';
 import { exit, type Exit } from './exit.ts';
 import type { Io } from './io.ts';
 import { fail } from './report.ts';
-import { lines, ruled } from './table.ts';
+import { lines, oneLine, ruled } from './table.ts';
 
 const count = (t: TensorInfo): number => t.shape.reduce((n, k) => n * k, 1);
+
+/** So much of the metadata is shown; `--json` has all of it. */
+const mostEntries = 20;
+const longestText = 200;
+
+const entryText = (key: string, value: string): string => {
+  const classes = key === classesKey ? glimpse(value) : undefined;
+  if (classes === undefined) return oneLine(value, longestText);
+  const { count: all, first } = classes;
+  const names = oneLine(first.join(', '), longestText);
+  return `${plural(all, 'name')}: ${names}${all > first.length ? ', …' : ''}`;
+};
+
+const showMetadata = (metadata: ReadonlyMap<string, string>): readonly string[] => {
+  const shown = Array.from(metadata)
+    .slice(0, mostEntries)
+    .map(([key, value]) => `${oneLine(key, longestText)}: ${entryText(key, value)}`);
+  const more = metadata.size - shown.length;
+  return more > 0 ? [...shown, `and ${grouped(more)} more; --json prints all of it`] : shown;
+};
 
 export const showWeights = ({ tensors, metadata }: Header): string => {
   const all = [...tensors.values()];
   const table = ruled(
     [
       ['weight', 'shape', 'format', 'numbers'],
-      ...all.map((t) => [t.name, `[${t.shape.join(', ')}]`, t.dtype, grouped(count(t))]),
+      ...all.map((t) => [
+        oneLine(t.name, longestText),
+        `[${t.shape.join(', ')}]`,
+        t.dtype,
+        grouped(count(t)),
+      ]),
     ],
     ['left', 'left', 'left', 'right'],
   );
@@ -25,7 +51,7 @@ export const showWeights = ({ tensors, metadata }: Header): string => {
     ...table,
     '',
     `${plural(all.length, 'weight')}, ${plural(numbers, 'number')}, ${bytes(size)}`,
-    ...Array.from(metadata, ([key, value]) => `${key}: ${value}`),
+    ...showMetadata(metadata),
   );
 };
 

@@ -13,7 +13,6 @@ const shown = Array.from(
 );
 
 test('shows the output of commands', () => {
-  expect(manual.match(/^```text$/gm)).toHaveLength(shown.length);
   expect(shown.length).toBeGreaterThan(0);
 });
 

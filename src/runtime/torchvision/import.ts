@@ -100,6 +100,7 @@ const write = (
   output: string,
   transform: boolean | undefined,
   watch: (provider: Provider) => Provider,
+  attached: ReadonlyMap<string, string>,
 ): Either<readonly Diagnostic[], Imported> => {
   const { file } = opened;
   const matched = matchKeys(file.path, opened, graph);
@@ -116,6 +117,7 @@ const write = (
   const metadata = new Map([
     [inputKey, encodeInput(input)],
     [keptKey, encodeKept(kept.right)],
+    ...attached,
   ]);
   const written = writeWeights(output, outgoing, watch(reordered(opened, pairs)), metadata);
   if (E.isLeft(written)) return E.left([written.left]);
@@ -128,8 +130,8 @@ const write = (
 
 /**
  * Writes the weights of a file of torchvision's as those of a net. `transform` says whether the network was
- * used with `transform_input`, which no file tells; else it is what the published weights need. E0001,
- * E0501–E0504, E0509, E0510.
+ * used with `transform_input`, which no file tells; else it is what the published weights need. `attached` is
+ * metadata that is written too. E0001, E0501–E0504, E0509, E0510.
  */
 export const importTorchvision = (
   path: string,
@@ -137,12 +139,13 @@ export const importTorchvision = (
   output: string,
   transform: boolean | undefined,
   watch: (provider: Provider) => Provider,
+  attached: ReadonlyMap<string, string> = new Map(),
 ): Either<readonly Diagnostic[], Imported> => {
   let faults: readonly Diagnostic[] = [];
   const done = withFile(path, (file) => {
     const header = readWeights(file);
     if (E.isLeft(header)) return header;
-    const written = write({ ...header.right, file }, graph, output, transform, watch);
+    const written = write({ ...header.right, file }, graph, output, transform, watch, attached);
     if (E.isRight(written)) return written;
     faults = written.left;
     return E.right(undefined);
