@@ -293,6 +293,49 @@ describe('faults', () => {
     `);
   });
 
+  it('of many keys are one message a kind', () => {
+    const changed = squeezedTensors.flatMap((t, i) =>
+      t.key.includes('squeeze')
+        ? [tensor(t.key, [...t.shape, 2])]
+        : t.key.includes('expand3x3')
+          ? [{ ...t, key: `extra.${i}` }]
+          : [t],
+    );
+    expect(told(changed)).toMatchInlineSnapshot(`
+      "E0501 16 keys are missing in \`bad.safetensors\`
+        \`features.3.expand3x3.weight\` of [3, 2, 3, 3] for the layer \`S/fire1/conv3\`
+        \`features.3.expand3x3.bias\` of [3] for the layer \`S/fire1/conv3\`
+        \`features.4.expand3x3.weight\` of [3, 2, 3, 3] for the layer \`S/fire2/conv3\`
+        \`features.4.expand3x3.bias\` of [3] for the layer \`S/fire2/conv3\`
+        \`features.6.expand3x3.weight\` of [3, 2, 3, 3] for the layer \`S/fire3/conv3\`
+        and 11 more
+      E0502 16 keys in \`bad.safetensors\` have other shapes than their layers need
+        \`features.3.squeeze.weight\` has [2, 4, 1, 1, 2], but the layer \`S/fire1/conv1\` needs [2, 4, 1, 1]
+        \`features.3.squeeze.bias\` has [2, 2], but the layer \`S/fire1/conv1\` needs [2]
+        \`features.4.squeeze.weight\` has [2, 6, 1, 1, 2], but the layer \`S/fire2/conv1\` needs [2, 6, 1, 1]
+        \`features.4.squeeze.bias\` has [2, 2], but the layer \`S/fire2/conv1\` needs [2]
+        \`features.6.squeeze.weight\` has [2, 6, 1, 1, 2], but the layer \`S/fire3/conv1\` needs [2, 6, 1, 1]
+        and 11 more
+      E0503 16 keys in \`bad.safetensors\` belong to no layer
+        \`extra.6\`
+        \`extra.7\`
+        \`extra.12\`
+        \`extra.13\`
+        \`extra.18\`
+        and 11 more"
+    `);
+  });
+
+  it('of keys below another name', () => {
+    const below = (prefix: string) =>
+      squeezedTensors.map((t) => ({ ...t, key: `${prefix}${t.key}` }));
+    expect(told(below('module.'))).toContain(
+      'without `module.` in front, the keys would be those of `squeezenet1_1`',
+    );
+    expect(told(below('a/b/c.'))).toContain('without `a/b/c.` in front');
+    expect(told([tensor('D/conv1/kernel', [1])])).toContain('such a file needs no import');
+  });
+
   it('of integers', () => {
     const changed = squeezedTensors.map((t) =>
       t.key === 'features.0.bias' ? tensor(t.key, [4], 'I64') : t,

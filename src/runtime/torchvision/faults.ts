@@ -7,21 +7,22 @@ import { quoted } from '../data/json.ts';
 import { showShape } from '../data/shape.ts';
 import type { TensorInfo } from '../safetensors.ts';
 import type { Pair, Unpaired } from './pairs.ts';
-import { modelOfNet } from './recognise.ts';
+import { modelOfKeys, modelOfNet } from './recognise.ts';
 import { zoo, type Model } from './zoo.ts';
 
-/** So many faults are told; the last says how many more there are. */
-const most = 20;
-
-export const capped = (found: readonly Diagnostic[]): readonly Diagnostic[] => {
-  const more = found.length - most;
-  const last = found[most - 1];
-  if (more <= 0 || last === undefined) return found;
-  const notes = [...last.notes, `and ${more} more`];
-  return [...found.slice(0, most - 1), { ...last, notes }];
-};
-
 const all = zoo.map((m) => m.name).join(', ');
+
+/** What would make the keys known: those of a module inside another, as many programs save them. */
+const nearly = (keys: readonly string[]): readonly string[] => {
+  if (keys.some((key) => key.endsWith('/kernel')))
+    return ["these are names of netc's: such a file needs no import"];
+  const [prefix = ''] = /^[^.]*\./.exec(keys[0] ?? '') ?? [];
+  if (prefix === '' || !keys.every((key) => key.startsWith(prefix))) return [];
+  const model = modelOfKeys(keys.map((key) => key.slice(prefix.length)));
+  return model === undefined
+    ? []
+    : [`without ${quoted(prefix)} in front, the keys would be those of \`${model.name}\``];
+};
 
 /** No network's keys. */
 export const unknownFile = (path: string, keys: readonly string[]): Diagnostic =>
@@ -34,6 +35,7 @@ export const unknownFile = (path: string, keys: readonly string[]): Diagnostic =
         keys.length === 0
           ? 'the file has no weights at all'
           : `its first key is ${quoted(keys[0] ?? '')}`,
+        ...nearly(keys),
         `netc knows ${all}`,
       ],
     },

@@ -6,11 +6,13 @@ import type { Diagnostic } from '../../diagnostic/diagnostic.ts';
 import type { Graph } from '../../lower/graph.ts';
 import { elements } from '../../numeric/tensor.ts';
 import { withFile, type RandomAccess } from '../data/random-access.ts';
-import { sameShape } from '../data/shape.ts';
+import { quoted } from '../data/json.ts';
+import { sameShape, showShape } from '../data/shape.ts';
 import { encodeInput, inputKey, type Input } from '../preprocess.ts';
+import { grouped } from '../grouped.ts';
 import { writeWeights } from '../safetensors-write.ts';
 import { readWeights, unsupported, type Header, type Provider } from '../safetensors.ts';
-import { capped, extraKey, missingKey, otherShape, unknownFile, unpaired } from './faults.ts';
+import { extraKey, missingKey, otherShape, unknownFile, unpaired } from './faults.ts';
 import { encodeKept, isCounter, keptOf, keptKey } from './kept.ts';
 import { toNet } from './layout.ts';
 import { pairUp, type Pairs } from './pairs.ts';
@@ -53,17 +55,41 @@ const compare = (path: string, { tensors }: Header, pairs: Pairs): readonly Diag
     return !(tensor !== undefined && pairs.counters.includes(key) && isCounter(tensor));
   });
   const names = leftOver.map(([, name]) => name);
-  const found = pairs.weights.flatMap((pair): readonly Diagnostic[] => {
+  const present = pairs.weights.flatMap((pair) => {
     const tensor = tensors.get(own.get(pair.key) ?? '');
-    if (tensor === undefined) return [missingKey(path, pair, names)];
-    if (!sameShape(tensor.shape, pair.layout.shape)) return [otherShape(path, pair, tensor)];
-    const foreign = unsupported(path, tensor);
-    return foreign === undefined ? [] : [foreign];
+    return tensor === undefined ? [] : [{ pair, tensor }];
   });
-  const extra = leftOver.map(([key, name]) =>
-    extraKey(path, name, wanted.has(key) ? undefined : layers.get(moduleOf(key))),
-  );
-  return capped([...found, ...extra]);
+  const absent = pairs.weights.filter((pair) => !own.has(pair.key));
+  const differing = present.filter((p) => !sameShape(p.tensor.shape, p.pair.layout.shape));
+  const file = `in \`${path}\``;
+  return [
+    grouped(absent, {
+      alone: (pair) => missingKey(path, pair, names),
+      among: ({ key, layer, layout }) =>
+        `${quoted(key)} of ${showShape(layout.shape)} for the layer ${quoted(layer)}`,
+      title: (n) => `${n} keys are missing ${file}`,
+    }),
+    grouped(differing, {
+      alone: (p) => otherShape(path, p.pair, p.tensor),
+      among: ({ pair: { layer, layout }, tensor }) =>
+        `${quoted(tensor.name)} has ${showShape(tensor.shape)}, but the layer ${quoted(layer)} needs ${showShape(layout.shape)}`,
+      title: (n) => `${n} keys ${file} have other shapes than their layers need`,
+    }),
+    grouped(
+      present.flatMap((p) => unsupported(path, p.tensor) ?? []),
+      {
+        alone: (d) => d,
+        among: (d) => d.message,
+        title: (n) => `${n} keys ${file} have numbers that netc does not read`,
+      },
+    ),
+    grouped(leftOver, {
+      alone: ([key, name]) =>
+        extraKey(path, name, wanted.has(key) ? undefined : layers.get(moduleOf(key))),
+      among: ([, name]) => quoted(name),
+      title: (n) => `${n} keys ${file} belong to no layer`,
+    }),
+  ].flat();
 };
 
 /** The numbers of each weight of the net, by its path. The file must have been matched. */
