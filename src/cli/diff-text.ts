@@ -46,8 +46,8 @@ export const outputOf = ({ graph }: Side): string => {
 export const paramsOf = ({ layers }: Side): number => layers.reduce((n, l) => n + l.params, 0);
 export const macsOf = ({ layers }: Side): number | undefined => total(layers.map((l) => l.macs));
 
-const signed = (n: number): string =>
-  n === 0 ? '' : `${n < 0 ? '−' : '+'}${grouped(Math.abs(n))}`;
+const signed = (n: number, show = grouped): string =>
+  n === 0 ? '' : `${n < 0 ? '−' : '+'}${show(Math.abs(n))}`;
 
 const paramsText = (mark: Mark, params: Params | undefined): string => {
   if (params === undefined || (params.before === 0 && params.after === 0)) return '';
@@ -143,13 +143,15 @@ const kinds = (entries: readonly Entry[]): readonly string[] => {
 };
 
 const totals = ({ before, after }: Diff): readonly string[] => {
-  const counted = (name: string, of: (s: Side) => number, show = grouped): readonly string[] => {
+  const counted = (
+    name: string,
+    of: (s: Side) => number | undefined,
+    show = grouped,
+  ): readonly string[] => {
     const [a, b] = [of(before), of(after)];
-    return [name, show(a), show(b), signed(b - a)];
-  };
-  const macs = (s: Side): string => {
-    const n = macsOf(s);
-    return n === undefined ? '–' : short(n);
+    const shown = (n: number | undefined): string => (n === undefined ? '–' : show(n));
+    const difference = a === undefined || b === undefined ? '' : signed(b - a, show);
+    return [name, shown(a), shown(b), difference];
   };
   const axis = (name: string, of: 'h' | 'w'): readonly string[] => {
     const [a, b] = [before, after].map(({ net }) =>
@@ -162,7 +164,7 @@ const totals = ({ before, after }: Diff): readonly string[] => {
       ['', before.net.name, after.net.name],
       counted('layers', (s) => s.layers.length),
       counted('parameters', paramsOf),
-      ['MACs', macs(before), macs(after)],
+      counted('MACs', macsOf, short),
       axis('height', 'h'),
       axis('width', 'w'),
     ],

@@ -5,13 +5,14 @@ import { graphOf } from '../compile.ts';
 import type { Extent } from './command.ts';
 import { compare } from './diff-compare.ts';
 import { jsonDiff } from './diff-json.ts';
-import { showDiff, type Side } from './diff-text.ts';
+import { macsOf, showDiff, type Side } from './diff-text.ts';
 import { exit, type Exit } from './exit.ts';
 import { factsOf } from './facts.ts';
 import type { Io } from './io.ts';
 import { netAsked, openSound } from './open.ts';
 import { renamed } from './renamed.ts';
 import { fail } from './report.ts';
+import { lines } from './table.ts';
 
 /** A file and perhaps a net of it. */
 type Named = { readonly file: string; readonly net: string | undefined };
@@ -60,6 +61,10 @@ export const diff = async (
   const found = compare(before.right.graph, after.right.graph);
   const result = { before: before.right, after: after.right, found };
   if (given.json) io.out(`${JSON.stringify(jsonDiff(result), undefined, 2)}\n`);
-  else io.out(showDiff(result, io.colour.out));
+  else {
+    io.out(showDiff(result, io.colour.out));
+    if (!found.equal && [before.right, after.right].some((s) => macsOf(s) === undefined))
+      io.err(lines('', 'sizes are free: --input 224x224 gives numbers and MACs'));
+  }
   return found.equal || !given.check ? exit.fine : exit.faulty;
 };

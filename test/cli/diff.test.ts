@@ -96,7 +96,7 @@ describe('nets of the literature', () => {
                    GoogLeNet  GoogLeNetBN
       layers             160          217       +57
       parameters  13,378,280   13,004,888  −373,392
-      MACs           1.591 G      1.507 G
+      MACs           1.591 G      1.507 G   −84.3 M
       height        223..270     223..270
       width         223..270     223..270
       "
@@ -166,7 +166,7 @@ describe('nets of the literature', () => {
                     ResNet50   ResNet101
       layers             175         345         +170
       parameters  25,557,032  44,549,160  +18,992,128
-      MACs           4.089 G     7.801 G
+      MACs           4.089 G     7.801 G     +3.712 G
       height             1..         1..
       width              1..         1..
       "
@@ -211,8 +211,8 @@ describe('nets of the literature', () => {
 
                   SqueezeNet  SqueezeNet1_1
       layers              66             66
-      parameters   1,248,424      1,235,496  −12,928
-      MACs           818.9 M        349.2 M
+      parameters   1,248,424      1,235,496   −12,928
+      MACs           818.9 M        349.2 M  −469.8 M
       height            21..           17..
       width             21..           17..
       "
