@@ -104,13 +104,18 @@ type Run = {
   readonly shown: (path: string) => string;
 };
 
-const outputs = async (run: Run): Promise<Or<readonly Diagnostic[], readonly Output[]>> => {
+/** The main output, and what its classes are called. */
+type Result = { readonly main: Output; readonly names: Classes | undefined };
+
+const outputs = async (run: Run): Promise<Or<readonly Diagnostic[], Result>> => {
   const { net, given, weights, shown } = run;
   const one = <A>(result: Or<Diagnostic, A>): Or<readonly Diagnostic[], A> =>
     Either.mapLeft((d: Diagnostic) => [d])(result);
   const matched = matchWeights(weights, weightsOf(buildGraph(net)));
   const read = valueOf(matched);
   if (read === undefined) return Either.left(diagnosticsOf(matched));
+  const names = classesOfMetadata(weights.path, weights.metadata, outputsOf(net));
+  if (Either.isLeft(names)) return one(names);
   const input = await readInput(given.input, net, weights);
   if (Either.isLeft(input)) return one(input);
   const graph = graphFor(run, input.right, given.input);
@@ -123,13 +128,14 @@ const outputs = async (run: Run): Promise<Or<readonly Diagnostic[], readonly Out
   if (Either.isLeft(loaded)) return one(loaded);
   const result = await loaded.right.run(input.right);
   loaded.right.dispose();
-  return Either.mapLeft((n: NoRoom) => [noRoom(given.input, engine.right.name, n)])(result);
+  return Either.bimap(
+    (n: NoRoom) => [noRoom(given.input, engine.right.name, n)],
+    ([main]: readonly Output[]) => ({ main: main!, names: names.right }),
+  )(result);
 };
 
-type Names = Classes | undefined;
-
 /** The result in words, or into a file. */
-const deliver = (net: TypedNet, main: Output, names: Names, given: Given, io: Io): Exit => {
+const deliver = (net: TypedNet, { main, names }: Result, given: Given, io: Io): Exit => {
   const odd = main.data.findIndex((x) => !Number.isFinite(x));
   if (odd >= 0)
     io.err(
@@ -164,9 +170,6 @@ export const run = async (file: string, given: Given, io: Io): Promise<Exit> => 
   const weights = openWeights(given.weights);
   if (Either.isLeft(weights)) return fail(io, [weights.left]);
   try {
-    const { path, metadata } = weights.right;
-    const names = classesOfMetadata(path, metadata, outputsOf(net.right));
-    if (Either.isLeft(names)) return fail(io, [names.left]);
     const { shown } = opened.right;
     const result = await outputs({
       net: net.right,
@@ -176,7 +179,7 @@ export const run = async (file: string, given: Given, io: Io): Promise<Exit> => 
       shown,
     });
     if (Either.isLeft(result)) return fail(io, result.left);
-    return deliver(net.right, result.right[0]!, names.right, given, io);
+    return deliver(net.right, result.right, given, io);
   } finally {
     weights.right.close();
   }

@@ -245,6 +245,21 @@ describe('what cannot be attached', () => {
     ]);
   });
 
+  it('is not blamed when the weights are for other classes', async () => {
+    await label('five.txt');
+    writeFileSync(at('seven.net'), program.replace('classes = 5', 'classes = 7'));
+    const args = ['--net', 'S', '--weights', 'labelled.safetensors'];
+    for (const said of [
+      await run('run', 'seven.net', ...args, '--input', 'x.npy'),
+      await run('compile', 'seven.net', ...args, '-o', 'out'),
+    ]) {
+      expect(said.code).toBe(1);
+      expect(said.err).toContain('error[E0502]');
+      expect(said.err).toContain('for 5 outputs, and the net has 7');
+      expect(said.err).not.toContain('E0504');
+    }
+  });
+
   it('is refused in files that others wrote', async () => {
     const { tensors } = headerOf('map.safetensors');
     const zeros = (name: string) =>
