@@ -8,7 +8,7 @@ import type { TypedNet } from '../typecheck/typed.ts';
 import type { Comparison, Entry } from './diff-compare.ts';
 import { diffTree, isResized, words, type Branch, type Mark, type Params } from './diff-tree.ts';
 import type { LayerFacts } from './facts.ts';
-import { columns, lines } from './table.ts';
+import { columns, lines, text } from './table.ts';
 
 /** One of the two nets. */
 export type Side = {
@@ -59,7 +59,7 @@ const paramsText = (mark: Mark, params: Params | undefined): string => {
 type Line = { readonly mark: Mark; readonly cells: readonly string[] };
 
 const nameOf = ({ name, to, count }: Branch): string =>
-  count === 1 ? name : name === to ? `${count}× ${name}` : `${count}× ${name} … ${to}`;
+  count === 1 ? name : `${grouped(count)}× ${name === to ? name : `${name} … ${to}`}`;
 
 /** A folder that has fewer lines is as short as the words that would stand for it. */
 const worthReferring = 4;
@@ -67,8 +67,11 @@ const worthReferring = 4;
 const height = (branch: Branch): number =>
   branch.children.reduce((n, b) => n + height(b), branch.children.length);
 
-const leftOut = ({ mark, name, layers, count, out }: Branch): string => {
-  const told = layers === 1 ? name : `… ${plural(layers / count, `${mark} layer`)}`;
+const leftOut = (branch: Branch): string => {
+  const { mark, layers, count, out } = branch;
+  const each = layers / count;
+  const times = count === 1 ? '' : `${grouped(count)}× `;
+  const told = each === 1 ? nameOf(branch) : `${times}… ${plural(each, `${mark} layer`)}`;
   return out === undefined || out === '' ? told : `${told}, ${out}`;
 };
 
@@ -96,8 +99,8 @@ const table = (all: readonly Line[], colour: boolean): readonly string[] => {
   const rows = columns(told, ['left', 'left', 'left', 'left', 'right']);
   let next = 0;
   return all.map(({ mark, cells }) => {
-    const text = cells.length > 2 ? rows[next++]! : `   ${cells[1]!}`;
-    return paint(colour)(styles[mark], text);
+    const line = cells.length > 2 ? rows[next++]! : `   ${cells[1]!}`;
+    return paint(colour)(styles[mark], line);
   });
 };
 
@@ -116,11 +119,11 @@ const kindOf = (entry: Entry): readonly [op: string, what: string] => {
     case 'changed': {
       if (isResized(entry)) return ['', 'of another size only'];
       const { op } = entry.after.node;
-      const text = words(
+      const told = words(
         op,
         entry.changes.filter((c) => c.of !== 'reads'),
       );
-      return text === op ? [op, 'of another size'] : ['', text];
+      return told === op ? [op, 'of another size'] : ['', told];
     }
   }
 };
@@ -211,7 +214,7 @@ export const showDiff = (diff: Diff, colour: boolean): string => {
   const body = diffTree(found.entries).flatMap((b) => linesOf(b, '', seen));
   const ends = columns(found.ends.map((c) => ['~', c.of, `${c.before} → ${c.after}`]));
   const changes = kinds(found.entries);
-  return lines(
+  return text([
     ...heading(diff, colour),
     '',
     ...ends.map((line) => paint(colour)('warning', line)),
@@ -219,5 +222,5 @@ export const showDiff = (diff: Diff, colour: boolean): string => {
     '',
     ...(changes.length === 0 ? [] : [...changes, '']),
     ...totals(diff),
-  );
+  ]);
 };

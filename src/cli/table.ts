@@ -38,8 +38,11 @@ export const ruled = (
 };
 
 /** A stranger's text in one line of at most so many characters. */
-export const oneLine = (text: string, most: number): string =>
-  tame(text.slice(0, most)).replaceAll(/\s/g, ' ') + (text.length > most ? '…' : '');
+export const oneLine = (words: string, most: number): string =>
+  tame(words.slice(0, most)).replaceAll(/\s/g, ' ') + (words.length > most ? '…' : '');
 
-/** Lines of a text, each ended. */
-export const lines = (...all: readonly string[]): string => all.map((line) => `${line}\n`).join('');
+/** Lines of a text, each ended: as many as there are. */
+export const text = (all: readonly string[]): string => all.map((line) => `${line}\n`).join('');
+
+/** A few lines of a text, each ended. */
+export const lines = (...all: readonly string[]): string => text(all);

@@ -7,7 +7,7 @@ import type { Values } from './command.ts';
 import { exit, type Exit } from './exit.ts';
 import type { Io } from './io.ts';
 import { fail } from './report.ts';
-import { lines, oneLine, ruled } from './table.ts';
+import { oneLine, ruled, text } from './table.ts';
 
 const count = (t: TensorInfo): number => t.shape.reduce((n, k) => n * k, 1);
 
@@ -47,12 +47,12 @@ export const showWeights = ({ tensors, metadata }: Header): string => {
   );
   const numbers = all.reduce((sum, t) => sum + count(t), 0);
   const size = all.reduce((sum, t) => sum + t.end - t.begin, 0);
-  return lines(
+  return text([
     ...table,
     '',
     `${plural(all.length, 'weight')}, ${plural(numbers, 'number')}, ${bytes(size)}`,
     ...showMetadata(metadata),
-  );
+  ]);
 };
 
 const jsonWeights = ({ tensors, metadata }: Header): unknown => ({

@@ -310,6 +310,14 @@ describe('weights show', () => {
     expect(entries[2]).toBe(`${'y'.repeat(200)}…: z`);
   });
 
+  it('has room for very many weights', async () => {
+    const none = Array.from({ length: 200_000 }, (_, i) => ({ name: `w${i}`, shape: [0] }));
+    writeWeights(at('many.safetensors'), none, () => Either.right(new Float32Array()));
+    const { code, out } = await run('weights', 'show', 'many.safetensors');
+    expect(code).toBe(0);
+    expect(out).toContain('200,000 weights, 0 numbers, 0 B');
+  });
+
   it('does not flood, and lets nothing act on the terminal', async () => {
     const many = Array.from({ length: 1020 }, (_, i) => [`key${i}`, '\u001b[2J\r\nx'] as const);
     const entries = await shown(new Map(many));
