@@ -30,20 +30,21 @@ type Given = {
   readonly check: boolean;
 };
 
-const sideOf = ({ file, net: asked }: Named, input: Extent | undefined, io: Io): Or<Exit, Side> => {
-  const opened = openSound(io, file);
-  if (Either.isLeft(opened)) return opened;
-  const net = netAsked(
-    opened.right,
-    asked,
-    (names) => `${file}:NET, where NET is ${names.join(' or ')}`,
-  );
+type Opening = ReturnType<typeof openSound>;
+
+const sideOf = (
+  { file, net: asked }: Named,
+  opening: Opening,
+  input: Extent | undefined,
+  io: Io,
+): Or<Exit, Side> => {
+  if (Either.isLeft(opening)) return opening;
+  const opened = opening.right;
+  const net = netAsked(opened, asked, (names) => `${file}:NET, where NET is ${names.join(' or ')}`);
   if (Either.isLeft(net)) return Either.left(fail(io, [net.left]));
   const graph = graphOf(net.right, input && { ...input, asked: net.right.span });
-  if (Either.isLeft(graph)) {
-    const { shown, sources } = opened.right;
-    return Either.left(fail(io, [renamed(graph.left, shown)], sources));
-  }
+  if (Either.isLeft(graph))
+    return Either.left(fail(io, [renamed(graph.left, opened.shown)], opened.sources));
   return Either.right({ file, net: net.right, graph: graph.right, layers: factsOf(graph.right) });
 };
 
@@ -53,10 +54,14 @@ export const diff = async (
   io: Io,
 ): Promise<Exit> => {
   const [a, b] = [namedIn(first), namedIn(second)];
-  const before = sideOf({ ...a, net: a.net ?? given.net }, given.input, io);
+  const opened = openSound(io, a.file);
+  const before = sideOf({ ...a, net: a.net ?? given.net }, opened, given.input, io);
   if (Either.isLeft(before)) return before.left;
+  // a file that holds both is checked, and its warnings are told, once
+  const other = b.file === a.file ? opened : openSound(io, b.file);
   // two states of one net are what is compared most often
-  const after = sideOf({ ...b, net: b.net ?? given.net ?? a.net }, given.input, io);
+  const net = b.net ?? given.net ?? a.net;
+  const after = sideOf({ ...b, net }, other, given.input, io);
   if (Either.isLeft(after)) return after.left;
   const found = compare(before.right.graph, after.right.graph);
   const result = { before: before.right, after: after.right, found };

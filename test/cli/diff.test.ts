@@ -413,6 +413,7 @@ describe('the command', () => {
       'b.net':
         'net N : [8, 8, 3] -> [8, 8, 4] { conv5-4 }\nnet M : [8, 8, 3] -> _ { conv3-4 }\nnet V : [3] -> _ { fc-2 }\n',
       'broken.net': 'net N : [8, 8, 3] -> _ { relo }\n',
+      'odd.net': 'net A : [9, 9, 3] -> _ { maxpool }\nnet B : [8, 8, 3] -> _ { maxpool }\n',
     });
   });
   afterAll(() => removeFolder(folder));
@@ -433,6 +434,11 @@ describe('the command', () => {
     expect((await run('a.net:N', 'b.net', '--check')).code).toBe(1);
     expect((await run('a.net:N', 'b.net:M', '--check')).code).toBe(0);
     expect((await run('a.net:N', 'b.net', '--check', '--json')).code).toBe(1);
+  });
+
+  it('tells the warnings of a file once', async () => {
+    const { err } = await run('odd.net:A', 'odd.net:B', '--check');
+    expect(err.match(/warning\[W0220\]/g)).toHaveLength(1);
   });
 
   it('compares nets that take no images', async () => {
