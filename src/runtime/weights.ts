@@ -95,7 +95,7 @@ const otherClasses = (
   const [first] = differing;
   if (first === undefined || !only) return [];
   const [here, there] = [first.found.shape.at(-1), first.weight.spec.shape.at(-1)];
-  return [`all other layers fit: the file is for ${here} outputs, and the net has ${there}`];
+  return [`all other shapes fit: the file is for ${here} outputs, and the net has ${there}`];
 };
 
 /** A weight that is wanted and what the file has for it. */

@@ -264,7 +264,10 @@ describe('faults', () => {
       t.key === 'features.4.squeeze.weight' ? tensor(t.key, [2, 6, 3, 3]) : t,
     );
     expect(told(changed)).toMatchInlineSnapshot(
-      `"E0502 the key \`features.4.squeeze.weight\` has the shape [2, 6, 3, 3], but the layer \`S/fire2/conv1\` needs [2, 6, 1, 1]"`,
+      `
+      "E0502 the key \`features.4.squeeze.weight\` has the shape [2, 6, 3, 3], but the layer \`S/fire2/conv1\` needs [2, 6, 1, 1]
+        the file is torchvision's \`squeezenet1_1\`, and \`S\` is none of its networks"
+    `,
     );
   });
 
@@ -293,6 +296,35 @@ describe('faults', () => {
     `);
   });
 
+  it('say when a file is for other classes', () => {
+    const ten = squeezedTensors.map((t) =>
+      t.key.startsWith('classifier') ? tensor(t.key, [10, ...t.shape.slice(1)]) : t,
+    );
+    expect(told(ten)).toMatchInlineSnapshot(`
+      "E0502 2 keys in \`bad.safetensors\` have other shapes than their layers need
+        \`classifier.1.weight\` has [10, 6, 1, 1], but the layer \`S/conv2\` needs [5, 6, 1, 1]
+        \`classifier.1.bias\` has [10], but the layer \`S/conv2\` needs [5]
+        all other shapes fit: the file is for 10 outputs, and the net has 5"
+    `);
+  });
+
+  it('say when a net is another network of the same modules', () => {
+    const vgg = netNamed(
+      { 'n.net': `import "vgg.net"\nnet Mine = C()`, 'vgg.net': example('vgg.net') },
+      'n.net',
+      'Mine',
+    );
+    const pairs = pairUp(vgg, modelNamed('vgg16')!);
+    if ('tag' in pairs) throw new Error(pairs.tag);
+    const thin = pairs.weights.map((p) => ({
+      ...tensor(p.key, [0, 3, 3, 3]),
+      shape: [0, 3, 3, 3],
+    }));
+    expect(told(thin, vgg)).toContain(
+      "the file is torchvision's `vgg16`, and `Mine` is none of its networks",
+    );
+  });
+
   it('of many keys are one message a kind', () => {
     const changed = squeezedTensors.flatMap((t, i) =>
       t.key.includes('squeeze')
@@ -316,6 +348,7 @@ describe('faults', () => {
         \`features.4.squeeze.bias\` has [2, 2], but the layer \`S/fire2/conv1\` needs [2]
         \`features.6.squeeze.weight\` has [2, 6, 1, 1, 2], but the layer \`S/fire3/conv1\` needs [2, 6, 1, 1]
         and 11 more
+        the file is torchvision's \`squeezenet1_1\`, and \`S\` is none of its networks
       E0503 16 keys in \`bad.safetensors\` belong to no layer
         \`extra.6\`
         \`extra.7\`

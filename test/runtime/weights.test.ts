@@ -99,7 +99,7 @@ describe('faults', () => {
     );
     expect(told(ten).join('\n')).toMatchInlineSnapshot(`
       "E0502 the weight \`D/fc1/kernel\` has the shape [6, 10], but [6, 5] is needed
-        all other layers fit: the file is for 10 outputs, and the net has 5"
+        all other shapes fit: the file is for 10 outputs, and the net has 5"
     `);
   });
 

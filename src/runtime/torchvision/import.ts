@@ -12,7 +12,15 @@ import { encodeInput, inputKey, type Input } from '../preprocess.ts';
 import { grouped } from '../grouped.ts';
 import { writeWeights } from '../safetensors-write.ts';
 import { readWeights, unsupported, type Header, type Provider } from '../safetensors.ts';
-import { extraKey, missingKey, otherShape, unknownFile, unpaired } from './faults.ts';
+import {
+  extraKey,
+  missingKey,
+  otherShape,
+  reasonsFor,
+  unknownFile,
+  unpaired,
+  type Differing,
+} from './faults.ts';
 import { encodeKept, isCounter, keptOf, keptKey } from './kept.ts';
 import { toNet } from './layout.ts';
 import { pairUp, type Pairs } from './pairs.ts';
@@ -43,7 +51,12 @@ const ownNames = (tensors: Header['tensors']): ReadonlyMap<string, string> =>
   new Map(Array.from(tensors.keys(), (key) => [todaysName(key), key]));
 
 /** All that is wrong between the keys of a file and those that a net needs. */
-const compare = (path: string, { tensors }: Header, pairs: Pairs): readonly Diagnostic[] => {
+const compare = (
+  path: string,
+  { tensors }: Header,
+  pairs: Pairs,
+  reasons: (differing: readonly Differing[]) => readonly string[],
+): readonly Diagnostic[] => {
   const own = ownNames(tensors);
   const wanted = new Map(pairs.weights.map((pair) => [pair.key, pair]));
   const layers = new Map(pairs.weights.map((pair) => [moduleOf(pair.key), pair.layer]));
@@ -61,6 +74,7 @@ const compare = (path: string, { tensors }: Header, pairs: Pairs): readonly Diag
   });
   const absent = pairs.weights.filter((pair) => !own.has(pair.key));
   const differing = present.filter((p) => !sameShape(p.tensor.shape, p.pair.layout.shape));
+  const reason = reasons(differing);
   const file = `in \`${path}\``;
   return [
     grouped(absent, {
@@ -70,7 +84,7 @@ const compare = (path: string, { tensors }: Header, pairs: Pairs): readonly Diag
       title: (n) => `${n} keys are missing ${file}`,
     }),
     grouped(differing, {
-      alone: (p) => otherShape(path, p.pair, p.tensor),
+      alone: (p) => otherShape(path, p, reason),
       among: ({ pair: { layer, layout }, tensor }) =>
         `${quoted(tensor.name)} has ${showShape(tensor.shape)}, but the layer ${quoted(layer)} needs ${showShape(layout.shape)}`,
       title: (n) => `${n} keys ${file} have other shapes than their layers need`,
@@ -116,7 +130,7 @@ const matchKeys = (
   if (model === undefined) return E.left([unknownFile(path, keys)]);
   const pairs = pairUp(graph, model);
   if ('tag' in pairs) return E.left([unpaired(path, graph, model, pairs)]);
-  const faults = compare(path, header, pairs);
+  const faults = compare(path, header, pairs, (all) => reasonsFor(graph, model, all));
   return faults.length > 0 ? E.left(faults) : E.right({ model, pairs });
 };
 
