@@ -284,11 +284,17 @@ describe('the bundle', () => {
     expect(loaded.filter((f) => /chevrotain|src\/(parser|typecheck|lower)\//.test(f))).toEqual([]);
   });
 
-  it.each(['check', 'summary', 'dump', 'explain', 'weights-init', 'weights-show', 'compile'])(
-    'loads no TensorFlow.js for %s',
-    (name) => {
-      const loaded = [...closure(chunkOf(`src/cli/${name}.ts`))];
-      expect(loaded.filter((f) => f.startsWith('@tensorflow/') || f === 'sharp')).toEqual([]);
-    },
-  );
+  it.each([
+    'check',
+    'summary',
+    'diff',
+    'dump',
+    'explain',
+    'weights-init',
+    'weights-show',
+    'compile',
+  ])('loads no TensorFlow.js for %s', (name) => {
+    const loaded = [...closure(chunkOf(`src/cli/${name}.ts`))];
+    expect(loaded.filter((f) => f.startsWith('@tensorflow/') || f === 'sharp')).toEqual([]);
+  });
 });

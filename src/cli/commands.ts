@@ -4,6 +4,11 @@ import { command, type Command } from './command.ts';
 
 const json = { kind: 'flag', doc: 'print JSON to stdout' } as const;
 const net = { kind: 'text', value: 'NET', doc: 'the net to take' } as const;
+const classes = {
+  kind: 'text',
+  value: 'FILE',
+  doc: 'names of the classes, one a line, to be stored too',
+} as const;
 const input = {
   kind: 'extent',
   value: 'HxW',
@@ -79,6 +84,24 @@ export const commands: readonly Command[] = [
     run: async ([file], given, io) => (await import('./summary.ts')).summary(file!, given, io),
   }),
   command({
+    name: 'diff',
+    arguments: ['<first>', '<second>'],
+    summary: 'compare two nets layer by layer: sizes, operators, parameters',
+    examples: [
+      'netc diff examples/googlenet.net:GoogLeNet examples/googlenet.net:GoogLeNetBN',
+      'netc diff before/vgg.net after/vgg.net --net D',
+      'netc diff examples/resnet.net:ResNet50 examples/resnet.net:ResNet101 --json',
+    ],
+    options: {
+      net: { ...net, doc: 'the net to take where FILE:NET does not say it' },
+      input,
+      json,
+      check: { kind: 'flag', doc: 'end with 1 when the nets differ' },
+    },
+    run: async ([first, second], given, io) =>
+      (await import('./diff.ts')).diff([first!, second!], given, io),
+  }),
+  command({
     name: 'compile',
     arguments: ['<file>'],
     summary: 'write each net as a TensorFlow.js graph model',
@@ -143,6 +166,7 @@ export const commands: readonly Command[] = [
     options: {
       net,
       seed: { kind: 'count', value: 'N', least: 0, doc: 'the same seed gives the same file (0)' },
+      classes,
       output: {
         kind: 'text',
         letter: 'o',
@@ -181,6 +205,7 @@ export const commands: readonly Command[] = [
         choices: ['yes', 'no'],
         doc: 'whether transform_input was set (yes for GoogLeNet and Inception v3)',
       },
+      classes,
     },
     run: async ([file, weights], given, io) =>
       (await import('./weights-import.ts')).importWeights(file!, weights!, given, io),
@@ -234,6 +259,29 @@ export const commands: readonly Command[] = [
     },
     run: async ([file], given, io) =>
       (await import('./weights-rewrite.ts')).rewriteWeights(file!, given, io),
+  }),
+  command({
+    name: 'weights label',
+    arguments: ['<file>', '<weights>'],
+    summary: 'store class names with weights, or how pictures are prepared',
+    examples: [
+      'netc weights label examples/vgg.net --net D D.safetensors --classes names.txt -o D.safetensors',
+      'netc weights label examples/vgg.net --net D D.safetensors --input bgr.json -o D.safetensors',
+    ],
+    options: {
+      net,
+      classes,
+      input: { kind: 'text', value: 'FILE', doc: 'how pixels become numbers, in JSON' },
+      output: {
+        kind: 'text',
+        letter: 'o',
+        value: 'FILE',
+        required: true,
+        doc: 'the safetensors file to write',
+      },
+    },
+    run: async ([file, weights], given, io) =>
+      (await import('./weights-label.ts')).label(file!, weights!, given, io),
   }),
   command({
     name: 'weights show',

@@ -14,12 +14,13 @@ import { extentOf, showType } from '../ops/types.ts';
 import { admissibleSizes } from '../rewrite/admissible.ts';
 import type { TraceEvent } from '../rewrite/apply.ts';
 import { textChunks, writeFilesAtomically, type OutputFile } from '../runtime/files.ts';
+import { classesOfMetadata } from '../runtime/classes.ts';
 import { encodeOrigins, originsKey, originsOf } from '../runtime/origins.ts';
-import { inputKey } from '../runtime/preprocess.ts';
 import { openWeights, type WeightFile } from '../runtime/safetensors.ts';
 import { matchWeights } from '../runtime/weights.ts';
 import { showSizes } from '../typecheck/sizes.ts';
 import { sourceOf, type TypedNet } from '../typecheck/typed.ts';
+import { outputsOf, travelling } from './attached.ts';
 import type { Extent } from './command.ts';
 import { exit, exitFor, type Exit } from './exit.ts';
 import { factsOf } from './facts.ts';
@@ -74,13 +75,12 @@ type Ready = {
   readonly files: readonly OutputFile[];
 };
 
-/** How pixels become numbers, as the weights have it, and where weights came from that rules made. */
+/** What travels with the weights, and where weights came from that rules made. */
 const metadataOf = (graph: Graph, weights: WeightFile | undefined): object | undefined => {
   const file = weights?.metadata ?? new Map<string, string>();
-  const preparation = file.get(inputKey);
   const origins = originsOf(graph, file);
   const entries = [
-    ...(preparation === undefined ? [] : [[inputKey, preparation]]),
+    ...travelling(file),
     ...(origins.size === 0 ? [] : [[originsKey, encodeOrigins(origins)]]),
   ];
   return entries.length === 0 ? undefined : Object.fromEntries(entries);
@@ -96,6 +96,8 @@ const prepare = (net: TypedNet, job: Job): Or<readonly Diagnostic[], Ready> => {
   const matched = weights && matchWeights(weights, weightsOf(graph));
   const read = matched && valueOf(matched);
   if (matched !== undefined && read === undefined) return Either.left(diagnosticsOf(matched));
+  const names = weights && classesOfMetadata(weights.path, weights.metadata, outputsOf(net));
+  if (names !== undefined && Either.isLeft(names)) return Either.left([names.left]);
   const model = graphModel(lower(graph), `netc ${version()}`, metadataOf(graph, weights));
   const files = [...diagrams(net, job), ...modelFiles(model, graph, read)];
   return Either.right({ net, graph, trace, files });

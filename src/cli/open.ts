@@ -77,11 +77,14 @@ const noNet = (file: string, asked: string, names: readonly string[]): Diagnosti
 export const noNets = (file: string): Diagnostic =>
   error('E0316', startOf(file), 'this file declares no net');
 
-const whichNet = (file: string, names: readonly string[]): Diagnostic =>
+/** How one of these nets is asked for at the command line. */
+type Written = (names: readonly string[]) => string;
+
+const whichNet = (file: string, names: readonly string[], written: Written): Diagnostic =>
   names.length === 0
     ? noNets(file)
     : error('E0316', startOf(file), `this file declares ${names.length} nets; say which`, {
-        label: `--net ${names.join(' or --net ')}`,
+        label: written(names),
       });
 
 /** All nets of the file, or the one that was asked for. */
@@ -99,6 +102,7 @@ export const netsAsked = (
 export const netAsked = (
   opened: { readonly program: Program; readonly file: string },
   asked: string | undefined,
+  written: Written = (names) => `--net ${names.join(' or --net ')}`,
 ): Or<Diagnostic, TypedNet> => {
   const nets = netsAsked(opened, asked);
   if (Either.isLeft(nets)) return nets;
@@ -108,6 +112,7 @@ export const netAsked = (
         whichNet(
           opened.file,
           nets.right.map((n) => n.name),
+          written,
         ),
       )
     : Either.right(net);

@@ -10,6 +10,7 @@ import type { HostTensor } from '../lower/stored.ts';
 import { bytes } from '../numeric/figures.ts';
 import { showType } from '../ops/types.ts';
 import type { EngineName, LoadedEngine } from '../runtime/engines/engine.ts';
+import { classesOfMetadata, type Classes } from '../runtime/classes.ts';
 import { engineNamed, engines } from '../runtime/engines/engines.ts';
 import { load, type Loaded, type NoRoom, type Output } from '../runtime/execute.ts';
 import { writeNpy } from '../runtime/npy.ts';
@@ -18,6 +19,7 @@ import { matchWeights } from '../runtime/weights.ts';
 import { startOf } from '../syntax/source.ts';
 import type { TypedNet } from '../typecheck/typed.ts';
 import { exit, type Exit } from './exit.ts';
+import { outputsOf } from './attached.ts';
 import { readInput } from './input.ts';
 import type { Io } from './io.ts';
 import { hostWeights, weightsOf } from './host-weights.ts';
@@ -106,10 +108,15 @@ type Run = {
   readonly io: Io;
 };
 
-const outputs = async (run: Run): Promise<Or<readonly Diagnostic[], readonly Output[]>> => {
+/** The main output, and what its classes are called. */
+type Result = { readonly main: Output; readonly names: Classes | undefined };
+
+const outputs = async (run: Run): Promise<Or<readonly Diagnostic[], Result>> => {
   const { net, given, weights } = run;
   const one = <A>(result: Or<Diagnostic, A>): Or<readonly Diagnostic[], A> =>
     Either.mapLeft((d: Diagnostic) => [d])(result);
+  const names = classesOfMetadata(weights.path, weights.metadata, outputsOf(net));
+  if (Either.isLeft(names)) return one(names);
   const input = await readInput(given.input, net, weights);
   if (Either.isLeft(input)) return one(input);
   const graph = graphFor(run, input.right, given.input);
@@ -123,11 +130,14 @@ const outputs = async (run: Run): Promise<Or<readonly Diagnostic[], readonly Out
   if (Either.isLeft(loaded)) return one(loaded);
   const result = await loaded.right.run(input.right);
   loaded.right.dispose();
-  return Either.mapLeft((n: NoRoom) => [noRoom(given.input, engine.right.name, n)])(result);
+  return Either.bimap(
+    (n: NoRoom) => [noRoom(given.input, engine.right.name, n)],
+    ([main]: readonly Output[]) => ({ main: main!, names: names.right }),
+  )(result);
 };
 
 /** The result in words, or into a file. */
-const deliver = (main: Output, given: Given, io: Io): Exit => {
+const deliver = ({ main, names }: Result, given: Given, io: Io): Exit => {
   const odd = main.data.findIndex((x) => !Number.isFinite(x));
   if (odd >= 0)
     io.err(
@@ -137,7 +147,7 @@ const deliver = (main: Output, given: Given, io: Io): Exit => {
     const written = writeNpy(given.output, main);
     if (Either.isLeft(written)) return fail(io, [written.left]);
     io.err(lines(`${given.output}: [${main.shape.join(', ')}], float32`));
-  } else if (main.shape.length === 2) io.out(showTop(main, given.top ?? 5));
+  } else if (main.shape.length === 2) io.out(showTop(main, given.top ?? 5, names));
   else {
     io.err(lines(`the output is [${main.shape.join(', ')}]; --output Y.npy writes it to a file`));
     return exit.usage;
@@ -171,7 +181,7 @@ export const run = async (file: string, given: Given, io: Io): Promise<Exit> => 
       io,
     });
     if (Either.isLeft(result)) return fail(io, result.left, sourcesOf(opened.right, passes.right));
-    return deliver(result.right[0]!, given, io);
+    return deliver(result.right, given, io);
   } finally {
     weights.right.close();
   }

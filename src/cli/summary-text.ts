@@ -11,7 +11,7 @@ import { elementsOf } from '../typecheck/facts.ts';
 import { flopsFormula, macsFormula } from '../typecheck/formulas.ts';
 import { square, type LayerFacts } from './facts.ts';
 import type { Branch } from './summary-tree.ts';
-import { lines, ruled } from './table.ts';
+import { lines, ruled, text } from './table.ts';
 
 /** What a summary is made of. `peak` is the most that values take at once, for the whole batch. */
 export type Summary = {
@@ -148,7 +148,7 @@ export const showSummary = (summary: Summary, colour: boolean): string => {
   );
   const sums = totals(summary);
   const widths = [0, 1].map((i) => Math.max(...sums.map((row) => widthOf(row[i]!))));
-  return lines(
+  return text([
     paint(colour)(
       'strong',
       `${net.name} : ${showType(graph.input.type)} -> ${showType(outputOf(graph))}`,
@@ -159,7 +159,7 @@ export const showSummary = (summary: Summary, colour: boolean): string => {
     ...sums.map((row) =>
       `${padEnd(row[0]!, widths[0]!)}  ${padEnd(row[1]!, widths[1]!)}  ${row[2]!}`.trimEnd(),
     ),
-  );
+  ]);
 };
 
 /** The same as Markdown, for a README or a pull request. */
@@ -170,7 +170,7 @@ export const markdownSummary = (summary: Summary): string => {
     const name = `${'&emsp;'.repeat(depth)}${nameOf(branch)}`;
     return [tableRow([name, ...facts]), ...branch.children.flatMap((c) => rows(c, depth + 1))];
   };
-  return lines(
+  return text([
     `### ${net.name} : ${showType(graph.input.type)} → ${showType(outputOf(graph))}`,
     '',
     tableRow(['layer', ...head.slice(1)]),
@@ -178,7 +178,7 @@ export const markdownSummary = (summary: Summary): string => {
     ...(tree?.children.flatMap((c) => rows(c, 0)) ?? []),
     '',
     ...totals(summary).map((parts) => `- ${parts.filter((part) => part !== '').join(' · ')}`),
-  );
+  ]);
 };
 
 const tableRow = (cells: readonly string[]): string =>

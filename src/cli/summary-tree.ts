@@ -9,6 +9,7 @@ import { total } from '../numeric/figures.ts';
 import type { TensorType } from '../ops/types.ts';
 import { showType } from '../ops/types.ts';
 import type { LayerFacts } from './facts.ts';
+import { repeats } from './repeats.ts';
 
 /** A layer or a folder; sums are over all `count` copies. `last` is the layer that comes last in it. */
 export type Branch = {
@@ -64,9 +65,6 @@ const looks = (b: Branch): string =>
     b.children.map(looks),
   ]);
 
-/** The longest group of layers whose repetition is looked for: the body of a written `n x (…)`. */
-const longestGroup = 12;
-
 const times = (first: Branch, last: Branch, count: number): Branch => ({
   ...first,
   to: last.to,
@@ -78,28 +76,12 @@ const times = (first: Branch, last: Branch, count: number): Branch => ({
 });
 
 /** Neighbours that are copies become one with a count, also in groups: conv, relu, conv, relu. */
-const collapse = (branches: readonly Branch[]): readonly Branch[] => {
-  const signs = branches.map(looks);
-  const collapsed: Branch[] = [];
-  for (let i = 0; i < branches.length;) {
-    const group = [...Array(longestGroup).keys()]
-      .map((n) => n + 1)
-      .map((size) => ({ size, count: copies(signs, i, size) }))
-      .find(({ count }) => count > 1) ?? { size: 1, count: 1 };
-    const { size, count } = group;
-    for (let k = 0; k < size; k++)
-      collapsed.push(times(branches[i + k]!, branches[i + k + size * (count - 1)]!, count));
-    i += size * count;
-  }
-  return collapsed;
-};
-
-/** How often the `size` signs from `start` on stand there in a row. */
-const copies = (signs: readonly string[], start: number, size: number): number => {
-  let i = start + size;
-  while (i < signs.length && signs[i] === signs[i - size]) i++;
-  return Math.floor((i - start) / size);
-};
+const collapse = (branches: readonly Branch[]): readonly Branch[] =>
+  repeats(branches.map(looks)).flatMap(({ start, size, count }) =>
+    branches
+      .slice(start, start + size)
+      .map((first, k) => times(first, branches[start + k + size * (count - 1)]!, count)),
+  );
 
 type Part = { readonly path: readonly string[]; readonly facts: LayerFacts };
 

@@ -3,15 +3,18 @@ import { padEnd, padStart, tame, widthOf } from '../diagnostic/cells.ts';
 
 export type Align = 'left' | 'right';
 
+/** The largest, 0 of none. A call cannot have as many arguments as a table rows. */
+const largest = (numbers: readonly number[]): number => numbers.reduce((a, b) => Math.max(a, b), 0);
+
 /** Two spaces between columns, none at the end of a line. Rows may be shorter than the widest. */
 export const columns = (
   rows: readonly (readonly string[])[],
   aligns: readonly Align[] = [],
 ): readonly string[] => {
   const tamed = rows.map((row) => row.map(tame));
-  const count = Math.max(0, ...tamed.map((row) => row.length));
+  const count = largest(tamed.map((row) => row.length));
   const widths = Array.from({ length: count }, (_, i) =>
-    Math.max(...tamed.map((row) => widthOf(row[i] ?? ''))),
+    largest(tamed.map((row) => widthOf(row[i] ?? ''))),
   );
   return tamed.map((row) =>
     widths
@@ -30,9 +33,16 @@ export const ruled = (
 ): readonly string[] => {
   const [head, ...body] = columns(rows, aligns);
   if (head === undefined) return [];
-  const width = Math.max(...[head, ...body].map(widthOf));
+  const width = largest([head, ...body].map(widthOf));
   return [head, '─'.repeat(width), ...body];
 };
 
-/** Lines of a text, each ended. */
-export const lines = (...all: readonly string[]): string => all.map((line) => `${line}\n`).join('');
+/** A stranger's text in one line of at most so many characters. */
+export const oneLine = (words: string, most: number): string =>
+  tame(words.slice(0, most)).replaceAll(/\s/g, ' ') + (words.length > most ? '…' : '');
+
+/** Lines of a text, each ended: as many as there are. */
+export const text = (all: readonly string[]): string => all.map((line) => `${line}\n`).join('');
+
+/** A few lines of a text, each ended. */
+export const lines = (...all: readonly string[]): string => text(all);

@@ -1,6 +1,9 @@
 /** The classes a net thinks most likely. */
 import type { HostTensor } from '../lower/stored.ts';
-import { columns, lines } from './table.ts';
+import { columns, lines, oneLine } from './table.ts';
+
+/** Some names of ImageNet's list all the words of a species. */
+const longestName = 100;
 
 export type Guess = { readonly index: number; readonly value: number };
 
@@ -12,13 +15,22 @@ export const largest = (row: Float32Array, count: number): readonly Guess[] => {
     .slice(0, count);
 };
 
-/** One table for each image of the batch. */
-export const showTop = ({ shape, data }: HostTensor, count: number): string => {
+/** One table for each image of the batch, with the names of the classes where they are known. */
+export const showTop = (
+  { shape, data }: HostTensor,
+  count: number,
+  names: readonly string[] = [],
+): string => {
   const [batch = 0, classes = 0] = shape;
+  const head = ['class', 'value', ...(names.length > 0 ? ['name'] : [])];
   return Array.from({ length: batch }, (_, i) => {
     const guesses = largest(data.subarray(i * classes, (i + 1) * classes), count);
-    const rows = guesses.map(({ index, value }) => [String(index), value.toPrecision(6)]);
+    const rows = guesses.map(({ index, value }) => [
+      String(index),
+      value.toPrecision(6),
+      ...names.slice(index, index + 1).map((name) => oneLine(name, longestName)),
+    ]);
     const title = batch === 1 ? [] : [`image ${i + 1}`];
-    return lines(...title, ...columns([['class', 'value'], ...rows], ['right', 'right']));
+    return lines(...title, ...columns([head, ...rows], ['right', 'right']));
   }).join('\n');
 };

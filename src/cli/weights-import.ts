@@ -7,6 +7,7 @@ import { sourceOf } from '../typecheck/typed.ts';
 import { exit, type Exit } from './exit.ts';
 import type { Io } from './io.ts';
 import { bytes, grouped, plural } from '../numeric/figures.ts';
+import { attachedFor } from './attached.ts';
 import { netAsked, openSound } from './open.ts';
 import { fail } from './report.ts';
 import { lines } from './table.ts';
@@ -25,6 +26,7 @@ type Given = {
   /** the only one there is, and so the default */
   readonly from: 'torchvision' | undefined;
   readonly transform: 'yes' | 'no' | undefined;
+  readonly classes: string | undefined;
   readonly output: string;
 };
 
@@ -41,10 +43,12 @@ export const importWeights = async (
   if (Either.isLeft(opened)) return opened.left;
   const net = netAsked(opened.right, given.net);
   if (Either.isLeft(net)) return fail(io, [net.left]);
+  const attached = attachedFor(net.right, { classes: given.classes });
+  if (Either.isLeft(attached)) return fail(io, [attached.left]);
   const graph = buildGraph(sourceOf(net.right));
   const transform = given.transform === undefined ? undefined : given.transform === 'yes';
   const done = io.atOnce(() =>
-    importTorchvision(weights, graph, given.output, transform, naming(io)),
+    importTorchvision(weights, graph, given.output, transform, naming(io), attached.right),
   );
   io.progress('');
   if (Either.isLeft(done)) return fail(io, done.left);

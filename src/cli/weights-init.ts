@@ -8,6 +8,7 @@ import type { Provider } from '../runtime/safetensors.ts';
 import { exit, type Exit } from './exit.ts';
 import type { Io } from './io.ts';
 import { countOf, weightsOf } from './host-weights.ts';
+import { attachedFor } from './attached.ts';
 import { netAsked, openSound } from './open.ts';
 import { fail } from './report.ts';
 import { lines } from './table.ts';
@@ -27,6 +28,7 @@ const telling = (provider: Provider, total: number, io: Io): Provider => {
 type Given = {
   readonly net: string | undefined;
   readonly seed: number | undefined;
+  readonly classes: string | undefined;
   readonly output: string;
 };
 
@@ -35,11 +37,13 @@ export const init = async (file: string, given: Given, io: Io): Promise<Exit> =>
   if (Either.isLeft(opened)) return opened.left;
   const net = netAsked(opened.right, given.net);
   if (Either.isLeft(net)) return fail(io, [net.left]);
+  const attached = attachedFor(net.right, { classes: given.classes });
+  if (Either.isLeft(attached)) return fail(io, [attached.left]);
   const weights = weightsOf(graphOfNet(net.right));
   const total = countOf(weights);
   const outgoing = weights.map(({ path, spec }) => ({ name: path, shape: spec.shape }));
   const provider = telling(initialise(weights, given.seed ?? 0), total, io);
-  const written = io.atOnce(() => writeWeights(given.output, outgoing, provider));
+  const written = io.atOnce(() => writeWeights(given.output, outgoing, provider, attached.right));
   io.progress('');
   if (Either.isLeft(written)) return fail(io, [written.left]);
   io.err(

@@ -71,6 +71,8 @@ export const codes = {
   E0508: 'an input does not fit the net',
   E0509: 'a file cannot be written',
   E0510: 'a number format is not supported',
+  E0520: 'what is to be attached to weights is malformed',
+  E0521: 'what is to be attached to weights does not fit the net',
   // assertions
   E0601: 'an assertion does not hold',
   E0602: 'an assertion cannot be decided',

@@ -4,6 +4,7 @@ import type { Either } from 'fp-ts/lib/Either.js';
 import { error, type Diagnostic } from '../diagnostic/diagnostic.ts';
 import { startOf } from '../syntax/source.ts';
 import { parseObject, quoted, type JsonObject } from './data/json.ts';
+import { readText } from './data/text.ts';
 
 export const orders = ['rgb', 'bgr', 'grey'] as const;
 
@@ -37,6 +38,9 @@ export const inputKey = 'netc.input';
 /** `{"order":"bgr","scale":1,"mean":[103.9,116.8,123.7],"std":[]}` */
 export const encodeInput = ({ order, scale, mean, std, resize }: Input): string =>
   JSON.stringify({ order, scale, mean, std, ...(resize === undefined ? {} : { resize }) });
+
+/** More than any description has. */
+const mostBytes = 2 ** 16;
 
 /** Larger than any picture may be. */
 const mostPixels = 2 ** 26;
@@ -75,6 +79,30 @@ const inputOf = (object: JsonObject): Either<string, Input> => {
 export const decodeInput = (json: string): Either<string, Input> => {
   const object = parseObject(json);
   return E.isLeft(object) ? object : inputOf(object.right);
+};
+
+/** A description in a file of JSON, for a net with so many input channels (E0001, E0520, E0521). */
+export const readPreparation = (
+  path: string,
+  net: { readonly name: string; readonly channels: number },
+): Either<Diagnostic, Input> => {
+  const malformed = (what: string): Diagnostic =>
+    error(
+      'E0520',
+      startOf(path),
+      `the description of pictures in \`${path}\` is malformed: ${what}`,
+      {
+        notes: [`such as ${encodeInput(defaultInput(net.channels))}`],
+      },
+    );
+  const text = readText(path, mostBytes, malformed);
+  if (E.isLeft(text)) return text;
+  const input = decodeInput(text.right);
+  if (E.isLeft(input)) return E.left(malformed(`it ${input.left}`));
+  const { order } = input.right;
+  if (channelsOf(order) === net.channels) return input;
+  const message = `pictures in \`${order}\` have ${channelsOf(order)} channels, but \`${net.name}\` takes ${net.channels}`;
+  return E.left(error('E0521', startOf(path), message));
 };
 
 /** What the metadata of a weight file says of its input (E0504 if malformed), or the default. */

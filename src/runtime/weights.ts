@@ -6,20 +6,9 @@ import type { GraphWeight } from '../lower/graph.ts';
 import { startOf, type Span } from '../syntax/source.ts';
 import { quoted } from './data/json.ts';
 import { sameShape, showShape } from './data/shape.ts';
+import { grouped } from './grouped.ts';
 import { unsupported, type Provider, type TensorInfo, type WeightFile } from './safetensors.ts';
-
-/** Of one kind of fault so many are told one by one; the last says how many more there are. */
-const mostOfAKind = 20;
-
-const capped = (found: readonly Diagnostic[]): readonly Diagnostic[] => {
-  const more = found.length - mostOfAKind;
-  if (more <= 0) return found;
-  return found
-    .slice(0, mostOfAKind)
-    .map((d, i) =>
-      i === mostOfAKind - 1 ? { ...d, notes: [...d.notes, `and ${more} more like this`] } : d,
-    );
-};
+import { modelOfKeys } from './torchvision/recognise.ts';
 
 const orList = (names: readonly string[]): string => names.map(quoted).join(' or ');
 
@@ -36,19 +25,23 @@ const foreign = (
 ): Diagnostic => {
   const all = [...names];
   const owners = netsOf(all).slice(0, 3);
+  const model = modelOfKeys(all)?.name;
+  const origin = (): readonly string[] => {
+    if (all.length === 0) return ['the file has no weights at all'];
+    const command = '`netc weights import --from torchvision`';
+    if (model !== undefined)
+      return [`they look like torchvision's \`${model}\`; ${command} takes them over`];
+    return [
+      `its ${all.length} weights belong to ${orList(owners)}; the first is ${quoted(all[0] ?? '')}`,
+      'the first name of a path is the net, as in `D/block3/conv2/kernel`',
+      `for weights of torchvision there is ${command}`,
+    ];
+  };
   return error(
     'E0501',
     place,
     `\`${place.path}\` has none of the ${wanted.length} weights of ${orList(netsOf(wanted.map((w) => w.path)))}`,
-    {
-      notes: [
-        all.length === 0
-          ? 'the file has no weights at all'
-          : `its ${all.length} weights belong to ${orList(owners)}; the first is ${quoted(all[0] ?? '')}`,
-        'the first name of a path is the net, as in `D/block3/conv2/kernel`',
-        'for weights of torchvision there is `netc weights import --from torchvision`',
-      ],
-    },
+    { notes: origin() },
   );
 };
 
@@ -72,6 +65,9 @@ const missing = (place: Span, weight: GraphWeight, leftOver: readonly string[]):
   });
 };
 
+/** What a file has in place of a weight. */
+const instead = (name: string): string => `where the file has ${quoted(name)}`;
+
 /** PyTorch has kernels as [out, in, h, w] and matrices as [out, in]; netc as [h, w, in, out], [in, out]. */
 const isTorchs = (expected: readonly number[], found: readonly number[]): boolean => {
   const [a, b, c, d] = expected;
@@ -79,7 +75,12 @@ const isTorchs = (expected: readonly number[], found: readonly number[]): boolea
   return torchs.length === found.length && found.every((n, i) => n === torchs[i]);
 };
 
-const otherShape = (place: Span, weight: GraphWeight, found: TensorInfo): Diagnostic => {
+const otherShape = (
+  place: Span,
+  weight: GraphWeight,
+  found: TensorInfo,
+  hint: readonly string[],
+): Diagnostic => {
   const { path, spec } = weight;
   return error(
     'E0502',
@@ -88,10 +89,30 @@ const otherShape = (place: Span, weight: GraphWeight, found: TensorInfo): Diagno
     {
       notes: isTorchs(spec.shape, found.shape)
         ? ['this is how PyTorch orders it; use `netc weights import --from torchvision`']
-        : [],
+        : hint,
     },
   );
 };
+
+/** Weights for another number of classes: all that differs is the last axis of the last layer. */
+const otherClasses = (
+  wanted: readonly GraphWeight[],
+  differing: readonly Present[],
+): readonly string[] => {
+  const layerOf = (path: string): string => path.slice(0, path.lastIndexOf('/'));
+  const last = layerOf(wanted.at(-1)?.path ?? '');
+  const only = differing.every(({ weight, found }) => {
+    const same = sameShape(weight.spec.shape.slice(0, -1), found.shape.slice(0, -1));
+    return same && layerOf(weight.path) === last;
+  });
+  const [first] = differing;
+  if (first === undefined || !only) return [];
+  const [here, there] = [first.found.shape.at(-1), first.weight.spec.shape.at(-1)];
+  return [`all other shapes fit: the file is for ${here} outputs, and the net has ${there}`];
+};
+
+/** A weight that is wanted and what the file has for it. */
+type Present = { readonly weight: GraphWeight; readonly found: TensorInfo };
 
 const tooMany = (place: Span, name: string, absent: readonly string[]): Diagnostic => {
   const close = near(name, absent);
@@ -123,19 +144,42 @@ export const matchWeights = (
   if (nothing && absent.every((w) => startedBy(w) === undefined))
     return failed(foreign(place, wanted, tensors.keys()));
   const leftOver = [...tensors.keys()].filter((name) => !names.has(name));
-  const present = wanted.flatMap((weight) => {
+  const present = wanted.flatMap((weight): readonly Present[] => {
     const found = tensors.get(weight.path);
     return found === undefined ? [] : [{ weight, found }];
   });
+  const differing = present.filter(
+    ({ weight, found }) => !sameShape(weight.spec.shape, found.shape),
+  );
+  const hint = absent.length === 0 ? otherClasses(wanted, differing) : [];
+  const net = orList(netsOf(names));
   const faults = [
-    capped(absent.map((w) => missing(place, w, leftOver))),
-    capped(
-      present
-        .filter(({ weight, found }) => !sameShape(weight.spec.shape, found.shape))
-        .map(({ weight, found }) => otherShape(place, weight, found)),
+    grouped(absent, {
+      alone: (w) => missing(place, w, leftOver),
+      among: ({ path: p }) => [quoted(p), ...near(p, leftOver).slice(0, 1).map(instead)].join(', '),
+      title: (n) => `${n} weights of ${net} are missing in \`${path}\``,
+    }),
+    grouped(differing, {
+      alone: ({ weight, found }) => otherShape(place, weight, found, hint),
+      among: ({ weight: { path: name, spec }, found }) => {
+        const torchs = isTorchs(spec.shape, found.shape) ? ' in the order of PyTorch' : '';
+        return `${quoted(name)} has ${showShape(found.shape)}${torchs}, but ${showShape(spec.shape)} is needed`;
+      },
+      title: (n) => `${n} weights in \`${path}\` have another shape than ${net} needs`,
+    }),
+    grouped(
+      present.flatMap(({ found }) => unsupported(path, found) ?? []),
+      {
+        alone: (d) => d,
+        among: (d) => d.message,
+        title: (n) => `${n} weights in \`${path}\` have numbers that netc does not read`,
+      },
     ),
-    capped(present.flatMap(({ found }) => unsupported(path, found) ?? [])),
-    capped(leftOver.map((name) => tooMany(place, name, missed))),
+    grouped(leftOver, {
+      alone: (name) => tooMany(place, name, missed),
+      among: quoted,
+      title: (n) => `${n} weights in \`${path}\` belong to no layer of ${net}`,
+    }),
   ].flat();
   const [first, ...others] = faults;
   return first === undefined ? checked(read, []) : failed(first, ...others);

@@ -42,6 +42,11 @@ describe('tables', () => {
     ]);
   });
 
+  it('may have more rows than a call has arguments', () => {
+    const rows = Array.from({ length: 300_000 }, (_, i) => [String(i), 'x']);
+    expect(ruled(rows)).toHaveLength(300_001);
+  });
+
   it('have a rule under their head, and let nothing act on the terminal', () => {
     expect(
       ruled([

@@ -31,6 +31,8 @@ const elsewhere: { readonly [code in Code]?: string } = {
   E0508: 'test/cli/faults.test.ts',
   E0509: 'test/cli/faults.test.ts',
   E0510: 'test/runtime/safetensors.test.ts',
+  E0520: 'test/cli/labels.test.ts',
+  E0521: 'test/cli/labels.test.ts',
   E0701: 'test/cli/faults.test.ts',
   E0702: 'test/runtime/picture.test.ts',
   E0703: 'test/cli/faults.test.ts',

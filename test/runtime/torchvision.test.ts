@@ -264,7 +264,10 @@ describe('faults', () => {
       t.key === 'features.4.squeeze.weight' ? tensor(t.key, [2, 6, 3, 3]) : t,
     );
     expect(told(changed)).toMatchInlineSnapshot(
-      `"E0502 the key \`features.4.squeeze.weight\` has the shape [2, 6, 3, 3], but the layer \`S/fire2/conv1\` needs [2, 6, 1, 1]"`,
+      `
+      "E0502 the key \`features.4.squeeze.weight\` has the shape [2, 6, 3, 3], but the layer \`S/fire2/conv1\` needs [2, 6, 1, 1]
+        the file is torchvision's \`squeezenet1_1\`, and \`S\` is none of its networks"
+    `,
     );
   });
 
@@ -291,6 +294,79 @@ describe('faults', () => {
     expect(told(twice, thin)).toMatchInlineSnapshot(`
       "E0503 the key \`features.denseblock1.denselayer1.norm1.bias\` in \`bad.safetensors\` belongs to no layer"
     `);
+  });
+
+  it('say when a file is for other classes', () => {
+    const ten = squeezedTensors.map((t) =>
+      t.key.startsWith('classifier') ? tensor(t.key, [10, ...t.shape.slice(1)]) : t,
+    );
+    expect(told(ten)).toMatchInlineSnapshot(`
+      "E0502 2 keys in \`bad.safetensors\` have other shapes than their layers need
+        \`classifier.1.weight\` has [10, 6, 1, 1], but the layer \`S/conv2\` needs [5, 6, 1, 1]
+        \`classifier.1.bias\` has [10], but the layer \`S/conv2\` needs [5]
+        all other shapes fit: the file is for 10 outputs, and the net has 5"
+    `);
+  });
+
+  it('say when a net is another network of the same modules', () => {
+    const vgg = netNamed(
+      { 'n.net': `import "vgg.net"\nnet Mine = C()`, 'vgg.net': example('vgg.net') },
+      'n.net',
+      'Mine',
+    );
+    const pairs = pairUp(vgg, modelNamed('vgg16')!);
+    if ('tag' in pairs) throw new Error(pairs.tag);
+    const thin = pairs.weights.map((p) => ({
+      ...tensor(p.key, [0, 3, 3, 3]),
+      shape: [0, 3, 3, 3],
+    }));
+    expect(told(thin, vgg)).toContain(
+      "the file is torchvision's `vgg16`, and `Mine` is none of its networks",
+    );
+  });
+
+  it('of many keys are one message a kind', () => {
+    const changed = squeezedTensors.flatMap((t, i) =>
+      t.key.includes('squeeze')
+        ? [tensor(t.key, [...t.shape, 2])]
+        : t.key.includes('expand3x3')
+          ? [{ ...t, key: `extra.${i}` }]
+          : [t],
+    );
+    expect(told(changed)).toMatchInlineSnapshot(`
+      "E0501 16 keys are missing in \`bad.safetensors\`
+        \`features.3.expand3x3.weight\` of [3, 2, 3, 3] for the layer \`S/fire1/conv3\`
+        \`features.3.expand3x3.bias\` of [3] for the layer \`S/fire1/conv3\`
+        \`features.4.expand3x3.weight\` of [3, 2, 3, 3] for the layer \`S/fire2/conv3\`
+        \`features.4.expand3x3.bias\` of [3] for the layer \`S/fire2/conv3\`
+        \`features.6.expand3x3.weight\` of [3, 2, 3, 3] for the layer \`S/fire3/conv3\`
+        and 11 more
+      E0502 16 keys in \`bad.safetensors\` have other shapes than their layers need
+        \`features.3.squeeze.weight\` has [2, 4, 1, 1, 2], but the layer \`S/fire1/conv1\` needs [2, 4, 1, 1]
+        \`features.3.squeeze.bias\` has [2, 2], but the layer \`S/fire1/conv1\` needs [2]
+        \`features.4.squeeze.weight\` has [2, 6, 1, 1, 2], but the layer \`S/fire2/conv1\` needs [2, 6, 1, 1]
+        \`features.4.squeeze.bias\` has [2, 2], but the layer \`S/fire2/conv1\` needs [2]
+        \`features.6.squeeze.weight\` has [2, 6, 1, 1, 2], but the layer \`S/fire3/conv1\` needs [2, 6, 1, 1]
+        and 11 more
+        the file is torchvision's \`squeezenet1_1\`, and \`S\` is none of its networks
+      E0503 16 keys in \`bad.safetensors\` belong to no layer
+        \`extra.6\`
+        \`extra.7\`
+        \`extra.12\`
+        \`extra.13\`
+        \`extra.18\`
+        and 11 more"
+    `);
+  });
+
+  it('of keys below another name', () => {
+    const below = (prefix: string) =>
+      squeezedTensors.map((t) => ({ ...t, key: `${prefix}${t.key}` }));
+    expect(told(below('module.'))).toContain(
+      'without `module.` in front, the keys would be those of `squeezenet1_1`',
+    );
+    expect(told(below('a/b/c.'))).toContain('without `a/b/c.` in front');
+    expect(told([tensor('D/conv1/kernel', [1])])).toContain('such a file needs no import');
   });
 
   it('of integers', () => {

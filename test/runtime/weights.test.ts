@@ -5,6 +5,7 @@ import type { GraphWeight } from '../../src/lower/graph.ts';
 import { inMemory } from '../../src/runtime/data/random-access.ts';
 import { initialise } from '../../src/runtime/initialise.ts';
 import { readWeights } from '../../src/runtime/safetensors.ts';
+import { modelNamed } from '../../src/runtime/torchvision/recognise.ts';
 import { weightChunks, type Outgoing } from '../../src/runtime/safetensors-write.ts';
 import { matchWeights } from '../../src/runtime/weights.ts';
 
@@ -52,9 +53,9 @@ describe('faults', () => {
     expect(told(found).join('\n')).toMatchInlineSnapshot(`
       "E0501 the weight \`D/block1/conv1/bias\` is missing in \`w.safetensors\`
         the file has \`D/block1/conv1/bais\`, which no layer takes
-      E0502 the weight \`D/block1/conv1/kernel\` has the shape [4, 2, 3, 3], but [3, 3, 2, 4] is needed
-        this is how PyTorch orders it; use \`netc weights import --from torchvision\`
-      E0502 the weight \`D/fc1/kernel\` has the shape [6, 4], but [6, 5] is needed
+      E0502 2 weights in \`w.safetensors\` have another shape than \`D\` needs
+        \`D/block1/conv1/kernel\` has [4, 2, 3, 3] in the order of PyTorch, but [3, 3, 2, 4] is needed
+        \`D/fc1/kernel\` has [6, 4], but [6, 5] is needed
       E0503 the weight \`D/block1/conv1/bais\` in \`w.safetensors\` belongs to no layer
         the net wants \`D/block1/conv1/bias\`, which is missing"
     `);
@@ -71,11 +72,49 @@ describe('faults', () => {
     expect(told([])).toHaveLength(1);
   });
 
-  test('of one kind are capped', () => {
+  test('of one kind are one message, with the first of them', () => {
     const more = Array.from({ length: 50 }, (_, i) => ({ name: `x${i}/y`, shape: [1] }));
-    const all = told([...tensorsOf(wanted), ...more]);
-    expect(all).toHaveLength(20);
-    expect(all.at(-1)).toContain('and 30 more like this');
+    expect(told([...tensorsOf(wanted), ...more]).join('\n')).toMatchInlineSnapshot(`
+      "E0503 50 weights in \`w.safetensors\` belong to no layer of \`D\`
+        \`x0/y\`
+        \`x1/y\`
+        \`x2/y\`
+        \`x3/y\`
+        \`x4/y\`
+        and 45 more"
+    `);
+  });
+
+  test('of very many weights take no time', () => {
+    const name = (i: number) => ({ name: `D/layer${i}/kernel`, shape: [0] });
+    const start = performance.now();
+    const all = told([...tensorsOf(wanted), ...Array.from({ length: 3e4 }, (_, i) => name(i))]);
+    expect(all[0]).toContain('30,000 weights in `w.safetensors` belong to no layer of `D`');
+    expect(performance.now() - start).toBeLessThan(20_000);
+  });
+
+  test('that come from another number of classes say so', () => {
+    const ten = tensorsOf(wanted).map((t) =>
+      t.name === 'D/fc1/kernel' ? { ...t, shape: [6, 10] } : t,
+    );
+    expect(told(ten).join('\n')).toMatchInlineSnapshot(`
+      "E0502 the weight \`D/fc1/kernel\` has the shape [6, 10], but [6, 5] is needed
+        all other shapes fit: the file is for 10 outputs, and the net has 5"
+    `);
+  });
+
+  test('of torchvision’s own file name the network', () => {
+    const keys = ['conv1', 'conv2', 'conv3'].map((m) => ({
+      name: `features.${m}.weight`,
+      shape: [1],
+    }));
+    expect(told(keys)[0]).toContain('the first is `features.conv1.weight`');
+    const modules = modelNamed('resnet18')!.modules;
+    const files = modules.map((m) => ({ name: `${m}.weight`, shape: [1] }));
+    expect(told(files).join('\n')).toMatchInlineSnapshot(`
+      "E0501 \`w.safetensors\` has none of the 3 weights of \`D\`
+        they look like torchvision's \`resnet18\`; \`netc weights import --from torchvision\` takes them over"
+    `);
   });
 
   test('integers are no weights', () => {

@@ -4,24 +4,25 @@ import { near } from '../../diagnostic/near.ts';
 import type { Graph } from '../../lower/graph.ts';
 import { startOf } from '../../syntax/source.ts';
 import { quoted } from '../data/json.ts';
-import { showShape } from '../data/shape.ts';
+import { sameShape, showShape } from '../data/shape.ts';
 import type { TensorInfo } from '../safetensors.ts';
 import type { Pair, Unpaired } from './pairs.ts';
-import { modelOfNet } from './recognise.ts';
+import { modelOfKeys, modelOfNet, moduleOf } from './recognise.ts';
 import { zoo, type Model } from './zoo.ts';
 
-/** So many faults are told; the last says how many more there are. */
-const most = 20;
-
-export const capped = (found: readonly Diagnostic[]): readonly Diagnostic[] => {
-  const more = found.length - most;
-  const last = found[most - 1];
-  if (more <= 0 || last === undefined) return found;
-  const notes = [...last.notes, `and ${more} more`];
-  return [...found.slice(0, most - 1), { ...last, notes }];
-};
-
 const all = zoo.map((m) => m.name).join(', ');
+
+/** What would make the keys known: those of a module inside another, as many programs save them. */
+const nearly = (keys: readonly string[]): readonly string[] => {
+  if (keys.some((key) => key.endsWith('/kernel')))
+    return ["these are names of netc's: such a file needs no import"];
+  const [prefix = ''] = /^[^.]*\./.exec(keys[0] ?? '') ?? [];
+  if (prefix === '' || !keys.every((key) => key.startsWith(prefix))) return [];
+  const model = modelOfKeys(keys.map((key) => key.slice(prefix.length)));
+  return model === undefined
+    ? []
+    : [`without ${quoted(prefix)} in front, the keys would be those of \`${model.name}\``];
+};
 
 /** No network's keys. */
 export const unknownFile = (path: string, keys: readonly string[]): Diagnostic =>
@@ -34,6 +35,7 @@ export const unknownFile = (path: string, keys: readonly string[]): Diagnostic =
         keys.length === 0
           ? 'the file has no weights at all'
           : `its first key is ${quoted(keys[0] ?? '')}`,
+        ...nearly(keys),
         `netc knows ${all}`,
       ],
     },
@@ -92,11 +94,42 @@ export const missingKey = (path: string, pair: Pair, leftOver: readonly string[]
   });
 };
 
-export const otherShape = (path: string, pair: Pair, found: TensorInfo): Diagnostic =>
+/** A key with a shape that its layer does not take. */
+export type Differing = { readonly pair: Pair; readonly tensor: TensorInfo };
+
+/** Why shapes differ, where that can be told: the file is for other classes, or the net another network. */
+export const reasonsFor = (
+  graph: Graph,
+  model: Model,
+  differing: readonly Differing[],
+): readonly string[] => {
+  const [first] = differing;
+  const [there, here] = [first?.tensor.shape[0], first?.pair.layout.shape[0]];
+  const heads = differing.every(
+    ({ pair: { layout }, tensor: { shape } }) =>
+      shape[0] === there &&
+      layout.shape[0] === here &&
+      sameShape(shape.slice(1), layout.shape.slice(1)),
+  );
+  const last = model.modules.at(-1);
+  if (heads && differing.some(({ pair }) => moduleOf(pair.key) === last))
+    return [`all other shapes fit: the file is for ${there} outputs, and the net has ${here}`];
+  const like = modelOfNet(graph);
+  if (like === model) return [];
+  const what = like === undefined ? 'none of its networks' : `its \`${like.name}\``;
+  return [`the file is torchvision's \`${model.name}\`, and \`${graph.net}\` is ${what}`];
+};
+
+export const otherShape = (
+  path: string,
+  { pair, tensor: found }: Differing,
+  notes: readonly string[],
+): Diagnostic =>
   error(
     'E0502',
     startOf(path),
     `the key ${quoted(found.name)} has the shape ${showShape(found.shape)}, but the layer ${quoted(pair.layer)} needs ${showShape(pair.layout.shape)}`,
+    { notes },
   );
 
 export const extraKey = (path: string, key: string, layer: string | undefined): Diagnostic =>

@@ -6,11 +6,21 @@ import type { Diagnostic } from '../../diagnostic/diagnostic.ts';
 import type { Graph } from '../../lower/graph.ts';
 import { elements } from '../../numeric/tensor.ts';
 import { withFile, type RandomAccess } from '../data/random-access.ts';
-import { sameShape } from '../data/shape.ts';
+import { quoted } from '../data/json.ts';
+import { sameShape, showShape } from '../data/shape.ts';
 import { encodeInput, inputKey, type Input } from '../preprocess.ts';
+import { grouped } from '../grouped.ts';
 import { writeWeights } from '../safetensors-write.ts';
 import { readWeights, unsupported, type Header, type Provider } from '../safetensors.ts';
-import { capped, extraKey, missingKey, otherShape, unknownFile, unpaired } from './faults.ts';
+import {
+  extraKey,
+  missingKey,
+  otherShape,
+  reasonsFor,
+  unknownFile,
+  unpaired,
+  type Differing,
+} from './faults.ts';
 import { encodeKept, isCounter, keptOf, keptKey } from './kept.ts';
 import { toNet } from './layout.ts';
 import { pairUp, type Pairs } from './pairs.ts';
@@ -41,7 +51,12 @@ const ownNames = (tensors: Header['tensors']): ReadonlyMap<string, string> =>
   new Map(Array.from(tensors.keys(), (key) => [todaysName(key), key]));
 
 /** All that is wrong between the keys of a file and those that a net needs. */
-const compare = (path: string, { tensors }: Header, pairs: Pairs): readonly Diagnostic[] => {
+const compare = (
+  path: string,
+  { tensors }: Header,
+  pairs: Pairs,
+  reasons: (differing: readonly Differing[]) => readonly string[],
+): readonly Diagnostic[] => {
   const own = ownNames(tensors);
   const wanted = new Map(pairs.weights.map((pair) => [pair.key, pair]));
   const layers = new Map(pairs.weights.map((pair) => [moduleOf(pair.key), pair.layer]));
@@ -53,17 +68,42 @@ const compare = (path: string, { tensors }: Header, pairs: Pairs): readonly Diag
     return !(tensor !== undefined && pairs.counters.includes(key) && isCounter(tensor));
   });
   const names = leftOver.map(([, name]) => name);
-  const found = pairs.weights.flatMap((pair): readonly Diagnostic[] => {
+  const present = pairs.weights.flatMap((pair) => {
     const tensor = tensors.get(own.get(pair.key) ?? '');
-    if (tensor === undefined) return [missingKey(path, pair, names)];
-    if (!sameShape(tensor.shape, pair.layout.shape)) return [otherShape(path, pair, tensor)];
-    const foreign = unsupported(path, tensor);
-    return foreign === undefined ? [] : [foreign];
+    return tensor === undefined ? [] : [{ pair, tensor }];
   });
-  const extra = leftOver.map(([key, name]) =>
-    extraKey(path, name, wanted.has(key) ? undefined : layers.get(moduleOf(key))),
-  );
-  return capped([...found, ...extra]);
+  const absent = pairs.weights.filter((pair) => !own.has(pair.key));
+  const differing = present.filter((p) => !sameShape(p.tensor.shape, p.pair.layout.shape));
+  const reason = reasons(differing);
+  const file = `in \`${path}\``;
+  return [
+    grouped(absent, {
+      alone: (pair) => missingKey(path, pair, names),
+      among: ({ key, layer, layout }) =>
+        `${quoted(key)} of ${showShape(layout.shape)} for the layer ${quoted(layer)}`,
+      title: (n) => `${n} keys are missing ${file}`,
+    }),
+    grouped(differing, {
+      alone: (p) => otherShape(path, p, reason),
+      among: ({ pair: { layer, layout }, tensor }) =>
+        `${quoted(tensor.name)} has ${showShape(tensor.shape)}, but the layer ${quoted(layer)} needs ${showShape(layout.shape)}`,
+      title: (n) => `${n} keys ${file} have other shapes than their layers need`,
+    }),
+    grouped(
+      present.flatMap((p) => unsupported(path, p.tensor) ?? []),
+      {
+        alone: (d) => d,
+        among: (d) => d.message,
+        title: (n) => `${n} keys ${file} have numbers that netc does not read`,
+      },
+    ),
+    grouped(leftOver, {
+      alone: ([key, name]) =>
+        extraKey(path, name, wanted.has(key) ? undefined : layers.get(moduleOf(key))),
+      among: ([, name]) => quoted(name),
+      title: (n) => `${n} keys ${file} belong to no layer`,
+    }),
+  ].flat();
 };
 
 /** The numbers of each weight of the net, by its path. The file must have been matched. */
@@ -90,7 +130,7 @@ const matchKeys = (
   if (model === undefined) return E.left([unknownFile(path, keys)]);
   const pairs = pairUp(graph, model);
   if ('tag' in pairs) return E.left([unpaired(path, graph, model, pairs)]);
-  const faults = compare(path, header, pairs);
+  const faults = compare(path, header, pairs, (all) => reasonsFor(graph, model, all));
   return faults.length > 0 ? E.left(faults) : E.right({ model, pairs });
 };
 
@@ -100,6 +140,7 @@ const write = (
   output: string,
   transform: boolean | undefined,
   watch: (provider: Provider) => Provider,
+  attached: ReadonlyMap<string, string>,
 ): Either<readonly Diagnostic[], Imported> => {
   const { file } = opened;
   const matched = matchKeys(file.path, opened, graph);
@@ -116,6 +157,7 @@ const write = (
   const metadata = new Map([
     [inputKey, encodeInput(input)],
     [keptKey, encodeKept(kept.right)],
+    ...attached,
   ]);
   const written = writeWeights(output, outgoing, watch(reordered(opened, pairs)), metadata);
   if (E.isLeft(written)) return E.left([written.left]);
@@ -128,8 +170,8 @@ const write = (
 
 /**
  * Writes the weights of a file of torchvision's as those of a net. `transform` says whether the network was
- * used with `transform_input`, which no file tells; else it is what the published weights need. E0001,
- * E0501–E0504, E0509, E0510.
+ * used with `transform_input`, which no file tells; else it is what the published weights need. `attached` is
+ * metadata that is written too. E0001, E0501–E0504, E0509, E0510.
  */
 export const importTorchvision = (
   path: string,
@@ -137,12 +179,13 @@ export const importTorchvision = (
   output: string,
   transform: boolean | undefined,
   watch: (provider: Provider) => Provider,
+  attached: ReadonlyMap<string, string> = new Map(),
 ): Either<readonly Diagnostic[], Imported> => {
   let faults: readonly Diagnostic[] = [];
   const done = withFile(path, (file) => {
     const header = readWeights(file);
     if (E.isLeft(header)) return header;
-    const written = write({ ...header.right, file }, graph, output, transform, watch);
+    const written = write({ ...header.right, file }, graph, output, transform, watch, attached);
     if (E.isRight(written)) return written;
     faults = written.left;
     return E.right(undefined);

@@ -1,0 +1,73 @@
+/** `netc weights label FILE IN -o OUT`: a weight file with class names, or with what its pictures are to be. */
+import * as Either from 'fp-ts/lib/Either.js';
+import type { Either as Or } from 'fp-ts/lib/Either.js';
+import { diagnosticsOf, valueOf } from '../diagnostic/checked.ts';
+import type { Diagnostic } from '../diagnostic/diagnostic.ts';
+import { buildGraph } from '../lower/build.ts';
+import { plural } from '../numeric/figures.ts';
+import { withFile } from '../runtime/data/random-access.ts';
+import { writeAgain } from '../runtime/safetensors-write.ts';
+import { readWeights } from '../runtime/safetensors.ts';
+import { matchWeights } from '../runtime/weights.ts';
+import { sourceOf, type TypedNet } from '../typecheck/typed.ts';
+import { attachedFor, outputsOf } from './attached.ts';
+import { exit, type Exit } from './exit.ts';
+import type { Io } from './io.ts';
+import { weightsOf } from './host-weights.ts';
+import { netAsked, openSound } from './open.ts';
+import { fail } from './report.ts';
+import { lines } from './table.ts';
+
+type Given = {
+  readonly net: string | undefined;
+  readonly classes: string | undefined;
+  readonly input: string | undefined;
+  readonly output: string;
+};
+
+/** What was there before stays, unless it is replaced (E0501–E0504, E0509, E0510, E0520). */
+const relabelled = (
+  weights: string,
+  net: TypedNet,
+  attached: ReadonlyMap<string, string>,
+  output: string,
+): Or<readonly Diagnostic[], void> => {
+  let faults: readonly Diagnostic[] = [];
+  const done = withFile(weights, (file) => {
+    const header = readWeights(file);
+    if (Either.isLeft(header)) return header;
+    const matched = matchWeights(
+      { ...header.right, path: weights },
+      weightsOf(buildGraph(sourceOf(net))),
+    );
+    if (valueOf(matched) === undefined) {
+      faults = diagnosticsOf(matched);
+      return Either.right(undefined);
+    }
+    const metadata = new Map([...header.right.metadata, ...attached]);
+    return writeAgain(output, file, header.right, metadata);
+  });
+  if (Either.isLeft(done)) return Either.left([done.left]);
+  return faults.length > 0 ? Either.left(faults) : Either.right(undefined);
+};
+
+export const label = async (file: string, weights: string, given: Given, io: Io): Promise<Exit> => {
+  if (given.classes === undefined && given.input === undefined) {
+    io.err(lines('error: nothing to attach; say --classes FILE or --input FILE'));
+    return exit.usage;
+  }
+  const opened = openSound(io, file);
+  if (Either.isLeft(opened)) return opened.left;
+  const net = netAsked(opened.right, given.net);
+  if (Either.isLeft(net)) return fail(io, [net.left]);
+  const attached = attachedFor(net.right, given);
+  if (Either.isLeft(attached)) return fail(io, [attached.left]);
+  const done = io.atOnce(() => relabelled(weights, net.right, attached.right, given.output));
+  if (Either.isLeft(done)) return fail(io, done.left);
+  const parts = [
+    ...(given.classes === undefined ? [] : [plural(outputsOf(net.right), 'class name')]),
+    ...(given.input === undefined ? [] : ['how pictures are prepared']),
+  ];
+  io.err(lines(`${given.output}: ${weights} with ${parts.join(' and ')}`));
+  return exit.fine;
+};

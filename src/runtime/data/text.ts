@@ -1,0 +1,27 @@
+/** Small files of text that strangers wrote. */
+import * as E from 'fp-ts/lib/Either.js';
+import type { Either } from 'fp-ts/lib/Either.js';
+import type { Diagnostic } from '../../diagnostic/diagnostic.ts';
+import { unreadable, withFile } from './random-access.ts';
+
+/**
+ * A file of at most so many bytes of UTF-8, without its byte order mark (E0001). What else is wrong goes on
+ * from "…: " and becomes a diagnostic as the caller says.
+ */
+export const readText = (
+  path: string,
+  most: number,
+  fault: (what: string) => Diagnostic,
+): Either<Diagnostic, string> =>
+  withFile(path, (file) => {
+    if (file.size > most)
+      return E.left(fault(`the file has ${(file.size / 2 ** 20).toFixed(1)} MiB, far too many`));
+    const bytes = new Uint8Array(file.size);
+    const read = file.readAt(bytes, 0);
+    if (E.isLeft(read)) return E.left(unreadable(path, read.left));
+    try {
+      return E.right(new TextDecoder('utf-8', { fatal: true }).decode(bytes));
+    } catch {
+      return E.left(fault('the file is not text in UTF-8'));
+    }
+  });
