@@ -115,8 +115,6 @@ const outputs = async (run: Run): Promise<Or<readonly Diagnostic[], Result>> => 
   const { net, given, weights } = run;
   const one = <A>(result: Or<Diagnostic, A>): Or<readonly Diagnostic[], A> =>
     Either.mapLeft((d: Diagnostic) => [d])(result);
-  const names = classesOfMetadata(weights.path, weights.metadata, outputsOf(net));
-  if (Either.isLeft(names)) return one(names);
   const input = await readInput(given.input, net, weights);
   if (Either.isLeft(input)) return one(input);
   const graph = graphFor(run, input.right, given.input);
@@ -124,6 +122,8 @@ const outputs = async (run: Run): Promise<Or<readonly Diagnostic[], Result>> => 
   const matched = matchWeights(weights, weightsOf(graph.right));
   const read = valueOf(matched);
   if (read === undefined) return Either.left(diagnosticsOf(matched));
+  const names = classesOfMetadata(weights.path, weights.metadata, outputsOf(net));
+  if (Either.isLeft(names)) return one(names);
   const engine = await engineFor(given.engine);
   if (Either.isLeft(engine)) return one(engine);
   const loaded = uploaded(engine.right, graph.right, lower(graph.right), read, given.input);

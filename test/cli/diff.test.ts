@@ -82,7 +82,10 @@ describe('nets of the literature', () => {
          inception4e                   as inception3a                                           868,352 → 803,840
       ~  maxpool2                      maxpool, size 3 → 2                  [7, 7, 832]
          2× inception5a … inception5b  as inception3a                                       2,487,536 → 2,325,984
-         gap1
+         average1
+      -    avgpool1                    avgpool(size = 7, stride = 1)        [1, 1, 1024]
+      -    flatten1                    flatten                              [1024]
+      +    gap                         gap                                  [1024]
       ~  dropout1                      dropout, rate 0.4 → 0.2              [1024]
          … 2 equal layers
 
@@ -91,14 +94,17 @@ describe('nets of the literature', () => {
        9×  conv, size 5 → 3, bias true → false
        2×  lrn, removed
        1×  maxpool, size 3 → 2
+       1×  avgpool, removed
+       1×  flatten, removed
+       1×  gap, added
        1×  dropout, rate 0.4 → 0.2
 
                    GoogLeNet  GoogLeNetBN
-      layers             160          217       +57
+      layers             161          217       +56
       parameters  13,378,280   13,004,888  −373,392
       MACs           1.591 G      1.507 G   −84.3 M
-      height        223..270     223..270
-      width         223..270     223..270
+      height        223..254     223..270
+      width         223..254     223..270
       "
     `);
   });
