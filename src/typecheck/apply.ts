@@ -114,7 +114,8 @@ const applyTimes = (cx: Context, expr: Extract<Expr, { tag: 'times' }>, at: Plac
   if (!isLayer(value)) return notALayer(cx, expr, at, value);
   const count = evaluateNumber(cx, expr.count, at.scope);
   if (count.tag === 'unknown') return nothing(expr.span, at, unknownType);
-  if (count.tag === 'count') return applyOpenTimes(cx, expr.body, count.count, at, apply);
+  if (count.tag === 'count' && cx.trial !== undefined)
+    return applyOpenTimes(cx, expr.body, count.count, at, apply);
   if (count.tag !== 'number' || !count.integer || count.value < 0) {
     cx.report(
       error('E0307', expr.count.span, 'a layer is repeated an integer number of times, 0 or more', {

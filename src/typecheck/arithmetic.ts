@@ -1,11 +1,11 @@
 /** Arithmetic on numbers and on sizes of the image. Nothing wraps: what leaves the integers is a fault. */
 import * as E from 'fp-ts/lib/Either.js';
-import type { Comparator, Sign } from '../syntax/tree.ts';
+import type { Sign } from '../syntax/tree.ts';
 import type { Span } from '../syntax/source.ts';
 import type { Axis } from '../ops/types.ts';
 import * as channels from './channels.ts';
-import { isConstant, over, plus, sameSizes, times, through, shift, type Size } from './sizes.ts';
-import { countOfValue, countValue, flag, integer, unknown, type Value } from './values.ts';
+import { isConstant, over, plus, times, through, shift, type Size } from './sizes.ts';
+import { countOfValue, countValue, integer, unknown, type Value } from './values.ts';
 
 /** `left` says in words why there is no result. */
 export type Result = E.Either<string, Value>;
@@ -110,55 +110,6 @@ export const negated = (v: Value): Result =>
     : v.tag === 'number'
       ? E.right({ tag: 'number', value: 0 - v.value, integer: v.integer })
       : E.left('only a number can be negative');
-
-/** `left` when the two cannot be compared or the answer depends on the image; unknown before parameters have values. */
-export const compare = (comparator: Comparator, a: Value, b: Value): E.Either<string, Value> => {
-  const equality = comparator === '==' || comparator === '!=';
-  if (a.tag === 'number' && b.tag === 'number')
-    return E.right(flag(ordered(comparator, a.value, b.value)));
-  if (a.tag === 'count' || b.tag === 'count') return E.right(unknown);
-  if (a.tag === 'pixels' || b.tag === 'pixels')
-    return E.left('the answer depends on the size of the image');
-  if (!equality) return E.left('only numbers have an order');
-  const same = equalValues(a, b);
-  return same === undefined
-    ? E.left('these are of different kinds, or depend on the image')
-    : E.right(flag(same === (comparator === '==')));
-};
-
-const ordered = (comparator: Comparator, a: number, b: number): boolean => {
-  switch (comparator) {
-    case '==':
-      return a === b;
-    case '!=':
-      return a !== b;
-    case '<':
-      return a < b;
-    case '<=':
-      return a <= b;
-    case '>':
-      return a > b;
-    case '>=':
-      return a >= b;
-  }
-};
-
-const equalValues = (a: Value, b: Value): boolean | undefined => {
-  if (a.tag === 'sizes' && b.tag === 'sizes') return sameSizes(a.h, b.h) && sameSizes(a.w, b.w);
-  if (a.tag === 'sizes' && b.tag === 'range') return equalValues(b, a);
-  if (a.tag === 'range' && b.tag === 'sizes') {
-    const range = { tag: 'ranges' as const, ranges: [[a.from, a.to] as const] };
-    return sameSizes(range, b.h) && sameSizes(range, b.w);
-  }
-  if (a.tag === 'flag' && b.tag === 'flag') return a.value === b.value;
-  if (a.tag === 'string' && b.tag === 'string') return a.value === b.value;
-  if (a.tag === 'builtin' && b.tag === 'builtin') return a.name === b.name;
-  if (a.tag === 'extent' && b.tag === 'extent') return a.h === b.h && a.w === b.w;
-  if (a.tag === 'range' && b.tag === 'range') return a.from === b.from && a.to === b.to;
-  if (a.tag === 'extent' && b.tag === 'number') return a.h === b.value && a.w === b.value;
-  if (a.tag === 'number' && b.tag === 'extent') return equalValues(b, a);
-  return undefined;
-};
 
 /** The number functions; `left` says what is wrong with the arguments. */
 export const numberFunctions: ReadonlyMap<string, (arguments_: readonly NumberValue[]) => Result> =

@@ -8,16 +8,27 @@ import type { Argument, Expr } from '../syntax/tree.ts';
 import { admissibleOf } from './admissible.ts';
 import { apply } from './apply.ts';
 import { calledNet, netCalled, type NetOf } from './called-nets.ts';
+import type { Channels } from './channels.ts';
 import type { Context } from './context.ts';
 import { evaluate } from './evaluate.ts';
-import { bytesOf, fieldsOf, flopsOf, total, type AxisField, type Field } from './facts.ts';
+import {
+  bytesForAll,
+  bytesOf,
+  fieldsOf,
+  flopsForAll,
+  flopsOf,
+  macsForAll,
+  total,
+  type AxisField,
+  type Field,
+} from './facts.ts';
 import { placesOf, type Placed } from './places.ts';
 import { withOutput } from './outputs.ts';
 import { isFaulty, throughGroups, type Place } from './place.ts';
 import { isRewriting } from './rewritten.ts';
 import { freshFrame, type Scope } from './scope.ts';
 import type { TypedNet } from './typed.ts';
-import { integer, isLayer, kindName, unknown, type Definition, type Value } from './values.ts';
+import { countValue, isLayer, kindName, unknown, type Definition, type Value } from './values.ts';
 import { declaredInput } from './written.ts';
 
 export const factOf =
@@ -103,20 +114,21 @@ const fact = (cx: Context, name: string, net: TypedNet, span: Span): Value => {
 };
 
 const counted =
-  (of: (net: TypedNet) => number | undefined) =>
+  (of: (net: TypedNet) => number | undefined, forAll?: (body: TypedNet['body']) => Channels) =>
   (net: TypedNet): Value | undefined => {
-    const n = net.output.tag === 'unknown' ? undefined : of(net);
-    return n === undefined ? undefined : integer(n);
+    if (net.output.tag === 'unknown') return undefined;
+    const n = of(net) ?? forAll?.(net.body) ?? 'unknown';
+    return n === 'unknown' ? undefined : countValue(n);
   };
 
-/** What may be asked of a net; undefined where the answer depends on the image. */
+/** What may be asked of a net. Sums over a net of free size are polynomials in the sizes of the image. */
 export const facts: ReadonlyMap<string, (net: TypedNet) => Value | undefined> = new Map([
   ['params', counted((net) => net.body.totals.params)],
-  ['macs', counted((net) => net.body.totals.macs)],
-  ['flops', counted((net) => total(net.body, flopsOf))],
+  ['macs', counted((net) => net.body.totals.macs, macsForAll)],
+  ['flops', counted((net) => total(net.body, flopsOf), flopsForAll)],
   ['receptive', (net) => lastField(net, (f) => f.span)],
   ['stride', (net) => lastField(net, (f) => f.stride)],
-  ['bytes', counted((net) => total(net.body, bytesOf))],
+  ['bytes', counted((net) => total(net.body, bytesOf), bytesForAll)],
   [
     'admissible',
     ({ admissible }) => admissible && { tag: 'sizes', h: admissible.h, w: admissible.w },

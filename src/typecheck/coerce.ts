@@ -66,7 +66,8 @@ const coerce = (cx: Context, row: Row, p: OpParam, value: Value, span: Span): Co
   };
   switch (kind.tag) {
     case 'integer':
-      if (value.tag === 'count' && kind.counts === true) return E.right(value.count);
+      if (value.tag === 'count' && kind.counts === true && cx.trial !== undefined)
+        return E.right(value.count);
       if (value.tag !== 'number' || !value.integer) return wrong();
       return bounded(value.value) ? E.right(value.value) : out();
     case 'real':

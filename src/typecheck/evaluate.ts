@@ -2,9 +2,10 @@
 import { error, replace } from '../diagnostic/diagnostic.ts';
 import type { Span } from '../syntax/source.ts';
 import type { Expr } from '../syntax/tree.ts';
-import { arithmetic, compare, isArithmetic, negated, type Result } from './arithmetic.ts';
+import { arithmetic, isArithmetic, negated, type Result } from './arithmetic.ts';
 import { bind, calleeName, type Call } from './arguments.ts';
 import { closureKey, openCall, whereScope } from './bodies.ts';
+import { compared } from './comparisons.ts';
 import { once, type Context } from './context.ts';
 import { flatten, productsOf, type Flat, type Product, type Term } from './infix.ts';
 import { numberIn, sizeIn } from './literals.ts';
@@ -71,14 +72,7 @@ const computed = (cx: Context, expr: Expr, scope: Scope): Value => {
       return evaluateRange(cx, expr, scope);
     case 'compare': {
       const left = evaluate(cx, expr.left, scope);
-      const right = evaluate(cx, expr.right, scope);
-      if (left.tag === 'unknown' || right.tag === 'unknown') return unknown;
-      return reported(
-        cx,
-        expr.span,
-        compare(expr.comparator, left, right),
-        `${kindName(left)} and ${kindName(right)}`,
-      );
+      return compared(cx, expr, left, evaluate(cx, expr.right, scope));
     }
     case 'not': {
       const value = evaluateFlag(cx, expr.body, scope);

@@ -2,7 +2,9 @@
 import type { Field as RowField, Work } from '../ops/row.ts';
 import { rowOf } from '../ops/table.ts';
 import { extentOf, type TensorType } from '../ops/types.ts';
+import { plus, times, type Channels } from './channels.ts';
 import { layerOf, partsOf, type Flow, type Layer } from './flow.ts';
+import { pixelsOf as pixelsIn } from './pixels.ts';
 import type { Placed } from './places.ts';
 import type { Typed } from './typed.ts';
 
@@ -140,21 +142,57 @@ export const bytesOf = (layer: Layer): number | undefined => {
   return elements === undefined ? undefined : 4 * elements;
 };
 
-/** The sum over all layers of a net; undefined when one is unknown. Subtrees that it shares are added once. */
-export const total = (
-  body: Typed,
-  of: (layer: Layer) => number | undefined,
-): number | undefined => {
-  const known = new Map<Typed, number | undefined>();
-  const sum = (typed: Typed): number | undefined => {
-    if (known.has(typed)) return known.get(typed);
-    let n = typed.tag === 'op' || typed.tag === 'join' ? of(layerOf(typed)) : 0;
-    for (const part of partsOf(typed)) {
-      const more = sum(part);
-      n = n === undefined || more === undefined ? undefined : n + more;
-    }
-    known.set(typed, n);
+/** The sum over all layers of a net; undefined when one is unknown. */
+export const total = (body: Typed, of: (layer: Layer) => number | undefined): number | undefined =>
+  summed<number | undefined>(body, of, 0, (a, b) =>
+    a === undefined || b === undefined ? undefined : a + b,
+  );
+
+/** Subtrees that a net shares are added once. */
+const summed = <N>(body: Typed, of: (layer: Layer) => N, zero: N, add: (a: N, b: N) => N): N => {
+  const known = new Map<Typed, { readonly n: N }>();
+  const sum = (typed: Typed): N => {
+    const before = known.get(typed);
+    if (before !== undefined) return before.n;
+    const own = typed.tag === 'op' || typed.tag === 'join' ? of(layerOf(typed)) : zero;
+    const n = partsOf(typed).reduce((all, part) => add(all, sum(part)), own);
+    known.set(typed, { n });
     return n;
   };
   return sum(body);
 };
+
+/** So many at each place of a map of any size: a polynomial in the sizes of the image. */
+const atEach = (t: TensorType, each: number): Channels => {
+  if (each === 0 || t.tag === 'vector') return each;
+  return t.tag === 'map' ? times(each, pixelsIn(t)) : 'unknown';
+};
+
+const ofWork = (layer: Layer, { at, each }: Work, channelwise: boolean): Channels => {
+  const type = at === 'input' ? layer.inputTypes[0]! : layer.output;
+  if (type.tag === 'unknown' || typeof type.c !== 'number') return 'unknown';
+  return atEach(type, channelwise ? each * type.c : each);
+};
+
+const macsAt = (layer: Layer): Channels =>
+  ofWork(layer, rowOf(layer.op).macs(layer.args, layer.inputTypes), false);
+
+/** Multiply–adds for images of every size. */
+export const macsForAll = (body: Typed): Channels => summed(body, macsAt, 0, plus);
+
+/** Floating-point operations for images of every size. */
+export const flopsForAll = (body: Typed): Channels =>
+  summed(
+    body,
+    (layer) =>
+      plus(
+        times(2, macsAt(layer)),
+        ofWork(layer, rowOf(layer.op).extraFlops(layer.args, layer.inputTypes), true),
+      ),
+    0,
+    plus,
+  );
+
+/** Bytes of all results for images of every size, in float32. */
+export const bytesForAll = (body: Typed): Channels =>
+  summed(body, (layer) => ofWork(layer, { at: 'output', each: 4 }, true), 0, plus);

@@ -6,12 +6,12 @@ import {
   extentOf,
   unknownType,
   vectorType,
-  type Channels,
   type MaybeAxis,
   type TensorType,
 } from '../ops/types.ts';
-import { isPolynomial, over, plus, symbol, times } from './channels.ts';
+import { isPolynomial, times } from './channels.ts';
 import type { Context } from './context.ts';
+import { pixelsOf } from './pixels.ts';
 import {
   reportDisagreement,
   reportEmpty,
@@ -104,13 +104,7 @@ export const isOpen = (args: Args, inputs: readonly TensorType[]): boolean =>
 const lengthOf = (trial: Trial, map: TensorType): TensorType => {
   trial.fixed = true;
   if (map.tag !== 'map') return map;
-  const pixels = (axis: MaybeAxis): Channels => {
-    if (axis === 'unknown') return axis;
-    const { size, variable } = axis;
-    if (size.tag !== 'floor') return 'unknown';
-    return over(plus(times(size.a, symbol(variable)), size.b), size.d);
-  };
-  return vectorType(times(times(pixels(map.h), pixels(map.w)), map.c));
+  return vectorType(times(pixelsOf(map), map.c));
 };
 
 /** What is known of the output after a fault: of branches of different channels, which were meant is not. */

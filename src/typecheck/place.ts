@@ -48,7 +48,7 @@ export const notALayer = (
   given?: Span,
 ): Typed => {
   // a parameter without a value may be a layer
-  if (value.tag !== 'unknown' && value.tag !== 'count')
+  if (value.tag !== 'unknown' && (value.tag !== 'count' || cx.trial === undefined))
     cx.report(
       given === undefined
         ? error('E0302', expr.span, `a layer is needed here, and this is ${kindName(value)}`, {

@@ -2,7 +2,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import {
-  isPolynomial,
   minus,
   over,
   plus,
@@ -12,22 +11,10 @@ import {
   symbol,
   times,
   type Channels,
-  type Factor,
 } from '../../src/typecheck/channels.ts';
+import { valueAt } from './polynomial.ts';
 
 const [b, c, k] = [symbol('b'), symbol('c'), symbol('k')];
-
-/** Its value for some values of the symbols, from the terms alone. */
-const valueAt = (n: Channels, at: { readonly [name: string]: number }): number => {
-  if (n === 'unknown') throw new Error('unknown has no value');
-  if (!isPolynomial(n)) return n;
-  const factor = (f: Factor): number =>
-    f.tag === 'symbol' ? at[f.name]! : Math.floor(valueAt(f.of, at) / f.by);
-  return n.terms.reduce(
-    (sum, t) => sum + t.factors.map(factor).reduce((p, x) => p * x, t.times),
-    0,
-  );
-};
 
 /** An expression as a polynomial, and what it means. */
 type Case = { readonly of: Channels; readonly at: (b: number, c: number, k: number) => number };

@@ -1,9 +1,18 @@
 /** Formulas read back: with numbers for the sizes they give what is counted at those sizes. */
-import { expect, it } from 'vitest';
-import { flopsOf, macsOf, total } from '../../src/typecheck/facts.ts';
+import { describe, expect, it, test } from 'vitest';
+import {
+  bytesForAll,
+  bytesOf,
+  flopsForAll,
+  flopsOf,
+  macsForAll,
+  macsOf,
+  total,
+} from '../../src/typecheck/facts.ts';
 import { flopsFormula, macsFormula } from '../../src/typecheck/formulas.ts';
 import { placesOf } from '../../src/typecheck/places.ts';
 import { check, example } from '../programs.ts';
+import { valueAt } from './polynomial.ts';
 
 /** `.net`'s arithmetic, where `/` rounds down: every quotient of the formulas is a parenthesis `(a/b)` or `((a)/b)`. */
 const evaluated = (formula: string, sizes: { readonly [name: string]: number }): number => {
@@ -34,8 +43,37 @@ it.each([
   expect(evaluated(macsFormula(placed) ?? '', sizes)).toBe(total(closed, macsOf));
   expect(evaluated(flopsFormula(placed) ?? '', sizes)).toBe(total(closed, flopsOf));
   expect(closed.totals.macs).toBe(total(closed, macsOf));
+  // and the polynomials that assertions compare
+  expect(valueAt(macsForAll(open.body), sizes)).toBe(total(closed, macsOf));
+  expect(valueAt(flopsForAll(open.body), sizes)).toBe(total(closed, flopsOf));
+  expect(valueAt(bytesForAll(open.body), sizes)).toBe(total(closed, bytesOf));
 });
 
 it('is a number where no size is free', () => {
   expect(macsFormula(placesOf(check(example('vgg.net')).net('D')))).toBe('15_470_264_320');
+});
+
+describe('assertions for every image', () => {
+  const net = 'net N : [h, w, 3] -> _ { conv3-8; maxpool; conv3-8 }\n';
+  const codes = (assertion: string): readonly string[] =>
+    check(`${net}assert ${assertion}`).found.map((d) => d.code);
+  test.each([
+    ['macs(N) == macs(N)', []],
+    ['macs(N) > 215', []],
+    ['macs(3x conv3-64 : [h, w, 64]) < macs(conv7-64 : [h, w, 64])', []],
+    ['macs((maxpool; conv3-8) : [h, w, 8]) < macs(conv3-8 : [h, w, 8])', []],
+    ['flops(conv3-8 : [h, w, 3]) > 2*macs(conv3-8 : [h, w, 3])', []],
+    ['bytes(relu : [h, w, 3]) == bytes(conv3-3 : [h, w, 3])', []],
+    ['not macs(N) == macs(conv3-1 : [h, w, 3])', []],
+    ['macs(conv3-8 : [h, w, 3]) < 216', ['E0601']],
+    ['macs(N) < 1_000_000', ['E0602']],
+    ['macs(N) == 10_000', ['E0602']],
+    ['macs(conv1-8 : [h, w, 8]) < macs((maxpool; conv3-8) : [h, w, 8])', ['E0602']],
+    ['params(conv1-(macs(N)) : [h, w, 3]) > 3', ['E0302']],
+    ['admissible(N) == "2.."', []],
+    ['admissible(N) == "3.."', ['E0601']],
+    ['admissible((conv3/2-3 + maxpool) : [h, w, 3]) == "1.."', ['E0601']],
+  ] as const)('%s', (assertion, expected) => {
+    expect(codes(assertion)).toEqual(expected);
+  });
 });

@@ -9,9 +9,9 @@ import {
   type MaybeAxis,
   type TensorType,
 } from '../../src/ops/types.ts';
-import { isPolynomial, type Channels, type Factor } from '../../src/typecheck/channels.ts';
 import { valueAt as valueAtSize } from '../../src/typecheck/sizes.ts';
 import { check, example } from '../programs.ts';
+import { valueAt, type Values } from './polynomial.ts';
 
 const typesOf = (text: string): readonly string[] => {
   const { program, found } = check(text);
@@ -80,23 +80,10 @@ test('a definition that fits nothing has none', () => {
 
 // ------------------------------------------------------------------------------------------- soundness
 
-type Values = { readonly [name: string]: number };
-
-const valueAt = (n: Channels, at: Values): number | undefined => {
-  if (!isPolynomial(n)) return n === 'unknown' ? undefined : n;
-  const factor = (f: Factor): number =>
-    f.tag === 'symbol' ? at[f.name]! : Math.floor(valueAt(f.of, at)! / f.by);
-  return n.terms.reduce(
-    (sum, t) => sum + t.factors.map(factor).reduce((p, x) => p * x, t.times),
-    0,
-  );
-};
-
 /** The type as it is written, with numbers for channels and for the sizes that are named. */
 const written = (t: TensorType, values: Values): string => {
   if (t.tag === 'unknown') return '_';
-  const c = valueAt(t.c, values);
-  const channels = c ?? 'unknown';
+  const channels = t.c === 'unknown' ? t.c : valueAt(t.c, values);
   const axis = (a: MaybeAxis): MaybeAxis =>
     a === 'unknown' || values[a.variable] === undefined
       ? a
