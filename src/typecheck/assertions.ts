@@ -27,7 +27,7 @@ import { withOutput } from './outputs.ts';
 import { isFaulty, throughGroups, type Place } from './place.ts';
 import { isRewriting } from './rewritten.ts';
 import { freshFrame, type Scope } from './scope.ts';
-import type { TypedNet } from './typed.ts';
+import type { Admissible, TypedNet } from './typed.ts';
 import { countValue, isLayer, kindName, unknown, type Definition, type Value } from './values.ts';
 import { declaredInput } from './written.ts';
 
@@ -92,7 +92,7 @@ const onOwnInput = (cx: Context, expr: Expr, scope: Scope): TypedNet => {
   const applied = apply(cx, expr.tag === 'ascribe' ? expr.body : expr, place);
   const body =
     expr.tag === 'ascribe' ? withOutput(cx, applied, expr, declared.scope, place) : applied;
-  const net = {
+  return {
     name: 'layer',
     doc: '',
     span: startOf(expr.span.path),
@@ -100,10 +100,8 @@ const onOwnInput = (cx: Context, expr: Expr, scope: Scope): TypedNet => {
     output: body.output,
     extras: [],
     body,
+    admissible: undefined, // most are not asked for it
   };
-  const admission = body.output.tag === 'unknown' ? undefined : admissibleOf(net);
-  const admissible = admission === undefined || E.isLeft(admission) ? undefined : admission.right;
-  return { ...net, admissible };
 };
 
 const fact = (cx: Context, name: string, net: TypedNet, span: Span): Value => {
@@ -131,9 +129,17 @@ export const facts: ReadonlyMap<string, (net: TypedNet) => Value | undefined> = 
   ['bytes', counted((net) => total(net.body, bytesOf), bytesForAll)],
   [
     'admissible',
-    ({ admissible }) => admissible && { tag: 'sizes', h: admissible.h, w: admissible.w },
+    (net) => {
+      const sets = net.admissible ?? admissionOf(net);
+      return sets && { tag: 'sizes', h: sets.h, w: sets.w };
+    },
   ],
 ]);
+
+const admissionOf = (net: TypedNet): Admissible | undefined => {
+  const admission = admissibleOf(net);
+  return admission === undefined || E.isLeft(admission) ? undefined : admission.right;
+};
 
 const undecided = (cx: Context, name: string, net: TypedNet, span: Span): void =>
   cx.report(
