@@ -40,20 +40,27 @@ const MOST_TERMS = 64;
 /** What two numbers make; what is unknown stays so, and so does what leaves the safe integers. */
 type Sum = (a: Channels, b: Channels) => Channels;
 
-export const plus: Sum = (a, b) =>
-  a === 'unknown' || b === 'unknown' ? 'unknown' : collected([...termsOf(a), ...termsOf(b)]);
+export const plus: Sum = (a, b) => {
+  if (a === 'unknown' || b === 'unknown') return 'unknown';
+  // as almost always
+  if (typeof a === 'number' && typeof b === 'number') return exactly(a + b);
+  return collected([...termsOf(a), ...termsOf(b)]);
+};
 
-export const times: Sum = (a, b) =>
-  a === 'unknown' || b === 'unknown'
-    ? 'unknown'
-    : collected(
-        termsOf(a).flatMap((s) =>
-          termsOf(b).map((t) => ({
-            times: s.times * t.times,
-            factors: [...s.factors, ...t.factors],
-          })),
-        ),
-      );
+export const times: Sum = (a, b) => {
+  if (a === 'unknown' || b === 'unknown') return 'unknown';
+  if (typeof a === 'number' && typeof b === 'number') return exactly(a * b);
+  return collected(
+    termsOf(a).flatMap((s) =>
+      termsOf(b).map((t) => ({
+        times: s.times * t.times,
+        factors: [...s.factors, ...t.factors],
+      })),
+    ),
+  );
+};
+
+const exactly = (n: number): Channels => (Number.isSafeInteger(n) ? n : 'unknown');
 
 export const minus: Sum = (a, b) => plus(a, times(-1, b));
 
