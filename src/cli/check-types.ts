@@ -16,7 +16,7 @@ const showSignature = ({ name, parameters, result, where }: DefSignature): strin
     case 'value':
       return `${head} = ${showValue(result.value)}`;
     case 'open':
-      return `${head}   -- depends on its arguments`;
+      return `${head}   -- checked at each use`;
   }
 };
 

@@ -59,7 +59,7 @@ export const commands: readonly Command[] = [
       },
       types: {
         kind: 'flag',
-        doc: 'print the types of definitions, whatever their arguments, and of nets',
+        doc: 'print the types of definitions, with the defaults of their parameters, and of nets',
       },
       watch: { kind: 'flag', doc: 'check again whenever a file of the program changes' },
     },

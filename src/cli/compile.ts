@@ -8,7 +8,7 @@ import type { Diagnostic } from '../diagnostic/diagnostic.ts';
 import { lower, rewrite } from '../compile.ts';
 import { formats } from '../diagram/formats.ts';
 import { graphModel } from '../lower/emit/graph-model.ts';
-import type { Graph } from '../lower/graph.ts';
+import { outputType, type Graph } from '../lower/graph.ts';
 import { grouped, plural, short, total } from '../numeric/figures.ts';
 import { extentOf, showType } from '../ops/types.ts';
 import { admissibleSizes } from '../rewrite/admissible.ts';
@@ -29,7 +29,7 @@ import type { Io } from './io.ts';
 import { countOf, weightsOf } from './host-weights.ts';
 import { manifestFile, modelFiles } from './model-files.ts';
 import { netsAsked, noNets, openSound, type Opened } from './open.ts';
-import { passesAsked, type Passes, type PassesGiven } from './passes.ts';
+import { passOptions, passesAsked, type Passes, type PassesGiven } from './passes.ts';
 import { renamed } from './renamed.ts';
 import { fail, tell } from './report.ts';
 import { sourcesOf, tellRewrites } from './rewrites.ts';
@@ -140,7 +140,7 @@ const showWritten = (all: readonly Written[], folder: string): string => {
           return [
             net.name,
             showType(graph.input.type),
-            showType(graph.nodes.find((n) => n.id === graph.outputs[0]?.id)?.type ?? net.output),
+            showType(outputType(graph)),
             ...optional(admitted(written)),
             grouped(countOf(weightsOf(graph).filter((w) => w.spec.trained))),
             macs === undefined ? '–' : short(macs),
@@ -165,7 +165,7 @@ const advice = (job: Job, nets: readonly TypedNet[]): string => {
   if (first === undefined) return '';
   const { file, folder, size } = job;
   const input = size === undefined ? '' : ` --input ${size.h}x${size.w}`;
-  const passes = job.passes.asked.map((name) => ` --pass ${name}`).join('');
+  const passes = passOptions(job.passes);
   const { name } = first;
   return lines(
     '',

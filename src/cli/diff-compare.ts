@@ -56,8 +56,8 @@ const rewired = (
   if (a.length !== b.length)
     return [{ of: 'branches', before: String(a.length), after: String(b.length) }];
   if (rowOf(after.node.op).commutes === true) {
-    const there = new Set(b);
-    if (a.every((id) => there.has(known.get(id) ?? -1))) return [];
+    const counterparts = a.map((id) => known.get(id) ?? -1);
+    if (sorted(counterparts).join() === sorted(b).join()) return [];
   }
   return a.flatMap((id, i) => {
     const [counterpart, found] = [known.get(id), b[i]!];
@@ -66,6 +66,8 @@ const rewired = (
       : [{ of: 'reads', before: paths[0].get(id)!, after: paths[1].get(found)! }];
   });
 };
+
+const sorted = (ids: readonly number[]): readonly number[] => ids.toSorted((a, b) => a - b);
 
 const none = '–';
 

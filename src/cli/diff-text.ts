@@ -1,6 +1,6 @@
 /** A comparison of two nets in words. */
 import { paint, type Style } from '../diagnostic/paint.ts';
-import type { Graph } from '../lower/graph.ts';
+import { outputType, type Graph } from '../lower/graph.ts';
 import { grouped, plural, short, total } from '../numeric/figures.ts';
 import { showType } from '../ops/types.ts';
 import { showSizes } from '../typecheck/sizes.ts';
@@ -38,10 +38,7 @@ const styles: { readonly [mark in Mark]: Style } = {
   removed: 'error',
 };
 
-export const outputOf = ({ graph }: Side): string => {
-  const id = graph.outputs[0]?.id ?? graph.input.id;
-  return showType(graph.nodes.find((n) => n.id === id)?.type ?? graph.input.type);
-};
+export const outputOf = ({ graph }: Side): string => showType(outputType(graph));
 
 export const paramsOf = ({ layers }: Side): number => layers.reduce((n, l) => n + l.params, 0);
 export const macsOf = ({ layers }: Side): number | undefined => total(layers.map((l) => l.macs));

@@ -1,4 +1,5 @@
 /** A comparison as a tree of folders: what is equal left out, what changes alike told once. */
+import { digest } from './digest.ts';
 import { rowOf } from '../ops/table.ts';
 import { showCall } from '../ops/show.ts';
 import { showType } from '../ops/types.ts';
@@ -171,7 +172,7 @@ const folder = (path: readonly string[], children: readonly Branch[]): Branch =>
     ...{ name, to: name, path: path.join('/'), count: 1, what: '', out: '', children },
     layers: layersOf(children),
     params: sum(children.map((b) => b.params)),
-    sign: JSON.stringify(children.map((b) => [b.mark, b.count, b.sign])),
+    sign: digest(JSON.stringify(children.map((b) => [b.mark, b.count, b.sign]))),
   };
 };
 

@@ -22,8 +22,13 @@ export type Passes = {
   readonly asked: readonly string[];
   /** in the order in which they are applied */
   readonly all: readonly Pass[];
+  readonly defaultPasses: boolean;
   readonly sources: Sources;
 };
+
+/** The options that ask for them again. */
+export const passOptions = ({ asked, defaultPasses }: Passes): string =>
+  [...asked.map((name) => ` --pass ${name}`), defaultPasses ? '' : ' --no-default-passes'].join('');
 
 const unknown = (name: string): Diagnostic => {
   const names = passTable.map((row) => row.name);
@@ -57,6 +62,7 @@ export const passesAsked = ({
     ? Either.right({
         asked: [...new Set(asked)],
         all,
+        defaultPasses,
         sources: new Map(sources.map((s) => [s.path, s])),
       })
     : Either.left(diagnosticsOf(loaded));

@@ -1,7 +1,7 @@
 /** The summary of a net, as a table for people and as data for machines. */
 import { paint } from '../diagnostic/paint.ts';
 import { padEnd, widthOf } from '../diagnostic/cells.ts';
-import type { Graph } from '../lower/graph.ts';
+import { outputType, type Graph } from '../lower/graph.ts';
 import { placed } from '../lower/placed.ts';
 import { bytes, grouped, plural, short, total } from '../numeric/figures.ts';
 import { showType } from '../ops/types.ts';
@@ -27,7 +27,7 @@ export type Summary = {
 export const jsonSummary = ({ net, graph, layers, batch, peak }: Summary): unknown => ({
   net: net.name,
   input: showType(graph.input.type),
-  output: showType(outputOf(graph)),
+  output: showType(outputType(graph)),
   params: layers.reduce((sum, l) => sum + l.params, 0),
   macs: total(layers.map((l) => l.macs)) ?? null,
   flops: total(layers.map((l) => l.flops)) ?? null,
@@ -51,11 +51,6 @@ export const jsonSummary = ({ net, graph, layers, batch, peak }: Summary): unkno
   batch,
   peakBytes: peak ?? null,
 });
-
-const outputOf = (graph: Graph) => {
-  const id = graph.outputs[0]?.id ?? graph.input.id;
-  return graph.nodes.find((n) => n.id === id)?.type ?? graph.input.type;
-};
 
 const unknown = '–';
 const zeroless = (n: number | undefined, f: (n: number) => string): string =>
@@ -151,7 +146,7 @@ export const showSummary = (summary: Summary, colour: boolean): string => {
   return text([
     paint(colour)(
       'strong',
-      `${net.name} : ${showType(graph.input.type)} -> ${showType(outputOf(graph))}`,
+      `${net.name} : ${showType(graph.input.type)} -> ${showType(outputType(graph))}`,
     ),
     '',
     ...table,
@@ -171,7 +166,7 @@ export const markdownSummary = (summary: Summary): string => {
     return [tableRow([name, ...facts]), ...branch.children.flatMap((c) => rows(c, depth + 1))];
   };
   return text([
-    `### ${net.name} : ${showType(graph.input.type)} → ${showType(outputOf(graph))}`,
+    `### ${net.name} : ${showType(graph.input.type)} → ${showType(outputType(graph))}`,
     '',
     tableRow(['layer', ...head.slice(1)]),
     tableRow(['---', '---', '---', '---:', '---:', '---:', '---:']),

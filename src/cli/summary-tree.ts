@@ -5,6 +5,7 @@
  * of a graph, whose sizes may be those of another image (`--input`) and whose layers may be those that passes
  * left, and a path tells no more of a node than the folders it was written in.
  */
+import { digest } from './digest.ts';
 import { total } from '../numeric/figures.ts';
 import type { TensorType } from '../ops/types.ts';
 import { showType } from '../ops/types.ts';
@@ -52,18 +53,25 @@ const folder = (name: string, children: readonly Branch[]): Branch => ({
 const stem = (name: string): string => name.replace(/_?\d+$/, '');
 
 /** What makes two branches copies of each other. */
-const looks = (b: Branch): string =>
-  JSON.stringify([
+const looks = (b: Branch): string => {
+  const known = looked.get(b);
+  if (known !== undefined) return known;
+  const { op, args, type } = b.last.node;
+  const own = [
     stem(b.name),
     b.count,
-    b.last.node.op,
-    b.last.node.args,
+    op,
+    args,
     showType(b.input),
-    showType(b.last.node.type),
+    showType(type),
     b.params,
     b.macs,
-    b.children.map(looks),
-  ]);
+  ];
+  const all = digest(JSON.stringify([...own, b.children.map(looks)]));
+  looked.set(b, all);
+  return all;
+};
+const looked = new WeakMap<Branch, string>();
 
 const times = (first: Branch, last: Branch, count: number): Branch => ({
   ...first,

@@ -3,13 +3,13 @@ import * as Either from 'fp-ts/lib/Either.js';
 import type { Either as Or } from 'fp-ts/lib/Either.js';
 import { diagnosticsOf, valueOf } from '../diagnostic/checked.ts';
 import type { Diagnostic } from '../diagnostic/diagnostic.ts';
-import { buildGraph } from '../lower/build.ts';
+import { graphOfNet } from '../rewrite/remade.ts';
 import { plural } from '../numeric/figures.ts';
 import { withFile } from '../runtime/data/random-access.ts';
 import { writeAgain } from '../runtime/safetensors-write.ts';
 import { readWeights } from '../runtime/safetensors.ts';
 import { matchWeights } from '../runtime/weights.ts';
-import { sourceOf, type TypedNet } from '../typecheck/typed.ts';
+import type { TypedNet } from '../typecheck/typed.ts';
 import { attachedFor, outputsOf } from './attached.ts';
 import { exit, type Exit } from './exit.ts';
 import type { Io } from './io.ts';
@@ -36,10 +36,7 @@ const relabelled = (
   const done = withFile(weights, (file) => {
     const header = readWeights(file);
     if (Either.isLeft(header)) return header;
-    const matched = matchWeights(
-      { ...header.right, path: weights },
-      weightsOf(buildGraph(sourceOf(net))),
-    );
+    const matched = matchWeights({ ...header.right, path: weights }, weightsOf(graphOfNet(net)));
     if (valueOf(matched) === undefined) {
       faults = diagnosticsOf(matched);
       return Either.right(undefined);

@@ -15,7 +15,7 @@ import { exit, type Exit } from './exit.ts';
 import { countOf, hostWeights, weightsOf } from './host-weights.ts';
 import type { Io } from './io.ts';
 import { netAsked, openSound, type Opened } from './open.ts';
-import { passesAsked, type Passes, type PassesGiven } from './passes.ts';
+import { passOptions, passesAsked, type Passes, type PassesGiven } from './passes.ts';
 import { renamed } from './renamed.ts';
 import { fail } from './report.ts';
 import { sourcesOf, tellRewrites } from './rewrites.ts';
@@ -73,9 +73,6 @@ const written = (job: Job): Or<readonly Diagnostic[], Graph> => {
   return Either.isLeft(done) ? Either.left([done.left]) : Either.right(graph);
 };
 
-const commandLine = ({ asked }: Passes, { defaultPasses }: Given): string =>
-  [...asked.map((name) => ` --pass ${name}`), defaultPasses ? '' : ' --no-default-passes'].join('');
-
 export const rewriteWeights = async (file: string, given: Given, io: Io): Promise<Exit> => {
   const passes = passesAsked(given);
   if (Either.isLeft(passes)) return fail(io, passes.left);
@@ -95,7 +92,7 @@ export const rewriteWeights = async (file: string, given: Given, io: Io): Promis
     io.err(
       lines(
         `${given.output}: ${plural(all.length, 'weight')} of ${name} rewritten, ${grouped(numbers)} numbers, ${bytes(4 * numbers)}`,
-        `the net they are of: netc dump --after rewrite ${file} --net ${name}${commandLine(passes.right, given)}`,
+        `the net they are of: netc dump --after rewrite ${file} --net ${name}${passOptions(passes.right)}`,
       ),
     );
     return exit.fine;

@@ -64,3 +64,9 @@ export type Graph = {
   /** the main output first, then those of `also`, by name */
   readonly outputs: readonly { readonly name: string; readonly id: ValueId }[];
 };
+
+/** The type of the main output; that of the input where no layer is left. */
+export const outputType = (graph: Graph): TensorType => {
+  const id = graph.outputs[0]?.id ?? graph.input.id;
+  return graph.nodes.find((n) => n.id === id)?.type ?? graph.input.type;
+};

@@ -16,7 +16,15 @@ import { sourceValue } from './weight-shapes.ts';
 /** The graph of a net, written or made by passes. It must have passed the gate: its types are known. */
 export const graphOfNet = (net: TypedNet): Graph => {
   if (net.rewritten === undefined) return buildGraph(net);
-  const { source, passes } = net.rewritten;
+  const known = graphs.get(net) ?? rebuilt(net, net.rewritten);
+  graphs.set(net, known);
+  return known;
+};
+
+/** A net that is made of a net that is made of another would make all of them again. */
+const graphs = new WeakMap<TypedNet, Graph>();
+
+const rebuilt = (net: TypedNet, { source, passes }: NonNullable<TypedNet['rewritten']>): Graph => {
   const graph = valueOf(remade(net.name, graphOfNet(source), passes));
   if (graph === undefined) throw new Bug(`the passes of ${net.name} can no longer be applied`);
   const sized = retyped(graph, net.input);

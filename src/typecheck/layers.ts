@@ -114,8 +114,13 @@ const inSpite = (fault: ShapeFault, first: TensorType): TensorType => {
   return { ...first, c: 'unknown' };
 };
 
+const isVague = (t: TensorType): boolean =>
+  t.tag === 'unknown' || (t.tag === 'map' && (t.h === 'unknown' || t.w === 'unknown'));
+
 const checkOutput = (cx: Context, site: Site, args: Args, shape: Shape): TensorType => {
   const { type } = shape;
+  if (cx.trial !== undefined && site.inputs.length > 1 && site.inputs.some(isVague))
+    cx.trial.conditions.push({ tag: 'fit' });
   if (cx.trial !== undefined) for (const [a, b] of shape.alike ?? []) mustAgree(cx.trial, a, b);
   for (const condition of shape.conditions) {
     const first = extentOf(condition.first);

@@ -13,7 +13,7 @@ import {
 import type { Context } from './context.ts';
 import { nothing, type Apply, type Place } from './place.ts';
 import { innerFrame } from './scope.ts';
-import { newTrial } from './trial.ts';
+import { newTrial, trying } from './trial.ts';
 import type { Typed } from './typed.ts';
 
 /** A name that no parameter can have. */
@@ -45,10 +45,13 @@ const channelsAdded = (cx: Context, body: Expr, at: Place, apply: Apply): Channe
   if (at.input.tag === 'unknown') return undefined;
   const trial = newTrial(ANY);
   const input: TensorType = { ...at.input, c: symbol(ANY) };
-  const { output } = apply({ ...cx, trial }, body, { ...at, input });
+  const { output } = apply(trying(cx, trial), body, { ...at, input });
   if (output.tag !== input.tag || trial.solved !== undefined || trial.fixed) return undefined;
   if (!sameType({ ...output, c: 'unknown' }, { ...input, c: 'unknown' })) return undefined;
-  if ([...trial.conditions].some((c) => c.includes(ANY))) return undefined;
+  const asked = trial.conditions.flatMap((c) =>
+    c.tag === 'equal' ? [c.left, c.right] : c.tag === 'odd' ? [c.of] : [],
+  );
+  if (asked.some((c) => symbolsOf(c).has(ANY))) return undefined;
   const added = minus(output.c, symbol(ANY));
   return added === 'unknown' || symbolsOf(added).has(ANY) ? undefined : added;
 };

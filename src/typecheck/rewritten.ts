@@ -48,7 +48,10 @@ type Chain = Extract<Expr, { readonly tag: 'chain' }>;
 /** Whether the body of a net is a pass applied, or another such net, called. Nobody hears of faults. */
 export const isRewriting = (cx: Context, expr: Expr, scope: Scope): boolean => {
   const body = throughGroups(expr);
-  if (body.tag === 'where') return isRewriting(cx, body.body, scope);
+  if (body.tag === 'where') {
+    const names = cx.heard(() => whereScope(cx, body, scope, evaluate)).value;
+    return isRewriting(cx, body.body, names);
+  }
   if (body.tag !== 'chain') return false;
   const { value } = cx.heard(() => resolve(cx, body.word, scope)).value;
   if (value.tag === 'rewrite') return body.links.length > 0;

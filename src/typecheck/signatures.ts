@@ -9,13 +9,13 @@ import { admissibleOf } from './admissible.ts';
 import { apply } from './apply.ts';
 import { openParameters, type Given } from './arguments.ts';
 import { openCall, seenAtEnd } from './bodies.ts';
-import { symbol, type Channels } from './channels.ts';
+import { showChannels, symbol, type Channels } from './channels.ts';
 import type { Context } from './context.ts';
 import { evaluate } from './evaluate.ts';
 import { withOutput } from './outputs.ts';
 import { freshFrame, type Scope } from './scope.ts';
 import { showSizes, type Sizes } from './sizes.ts';
-import { newTrial, type Trial } from './trial.ts';
+import { newTrial, trying, type Condition, type Trial } from './trial.ts';
 import type { DefSignature, Typed } from './typed.ts';
 import { countValue, isLayer, type Definition } from './values.ts';
 import { declaredInput } from './written.ts';
@@ -51,16 +51,6 @@ const parametersOf = (
   );
 };
 
-/** What is known in a trial starts anew, for it may hold symbols. */
-const trying = (cx: Context, trial: Trial): Context => ({
-  ...cx,
-  trial,
-  scopes: new Map(),
-  layers: new Map(),
-  values: new Map(),
-  bound: new Map(),
-});
-
 const bodyScope = (
   cx: Context,
   definition: Definition,
@@ -95,9 +85,6 @@ const numberOf = (
 
 type Tried = { readonly typed: Typed; readonly trial: Trial };
 
-/** How often channels may be solved for, one after the other. */
-const MOST_ROUNDS = 4;
-
 /** The body on an input; undefined when that is a mistake. Channels that are solved for are tried again. */
 const tried = (
   cx: Context,
@@ -110,19 +97,18 @@ const tried = (
   const fresh = (...names: readonly string[]): string =>
     names.find((name) => !used.has(name)) ?? `${names[0]!}_`;
   const name = fresh('c', 'd', 'e', 'k', 'm');
-  let channels: Channels = symbol(name);
-  for (let round = 1; ; round++) {
-    const trial = newTrial(input === undefined || round > 1 ? undefined : name);
-    const own = trying(cx, trial);
-    const axes = [freeAxis(fresh('h', 'height')), freeAxis(fresh('w', 'width'))] as const;
+  const axes = [freeAxis(fresh('h', 'height')), freeAxis(fresh('w', 'width'))] as const;
+  const round = (channels: Channels, toSolve: string | undefined): Tried | undefined => {
+    const trial = newTrial(toSolve);
     const from = input === 'vector' ? vectorType(channels) : mapType(...axes, channels);
     const { value: typed, heard } = cx.heard(() =>
-      onInput(own, definition, scope, open, input === undefined ? undefined : from),
+      onInput(trying(cx, trial), definition, scope, open, input && from),
     );
-    if (typed === undefined || heard.some((d) => d.severity === 'error')) return undefined;
-    if (trial.solved === undefined || round === MOST_ROUNDS) return { typed, trial };
-    channels = trial.solved;
-  }
+    const faulty = typed === undefined || heard.some((d) => d.severity === 'error');
+    return faulty ? undefined : { typed, trial };
+  };
+  const first = round(symbol(name), input && name);
+  return first?.trial.solved === undefined ? first : round(first.trial.solved, undefined);
 };
 
 const onInput = (
@@ -153,17 +139,29 @@ const onInput = (
 
 const conditionsOf = ({ typed, trial }: Tried): readonly string[] => {
   const { input } = typed;
-  if (input.tag !== 'map') return [...trial.conditions];
+  const conditions = [...new Set(trial.conditions.map(showCondition))];
+  if (input.tag !== 'map') return conditions;
   const names = [variableOf(input.h), variableOf(input.w)];
-  if (trial.fixed) return [...together(names, 'fixed', 'fixed'), ...trial.conditions];
+  if (trial.fixed) return [...together(names, 'fixed', 'fixed'), ...conditions];
   const admission = names.every((n) => n !== undefined)
     ? admissibleOf({ input, output: typed.output, body: typed })
     : undefined;
   const sets = admission === undefined || E.isLeft(admission) ? undefined : admission.right;
   return [
     ...(sets === undefined ? [] : together(names, conditionOf(sets.h), conditionOf(sets.w))),
-    ...trial.conditions,
+    ...conditions,
   ];
+};
+
+const showCondition = (c: Condition): string => {
+  switch (c.tag) {
+    case 'equal':
+      return `${showChannels(c.left)} == ${showChannels(c.right)}`;
+    case 'odd':
+      return `${showChannels(c.of)} odd`;
+    case 'fit':
+      return 'the branches fit';
+  }
 };
 
 /** The variable of an axis that is just that. */

@@ -4,7 +4,6 @@ import type { Args, Kind, OpParam } from '../ops/params.ts';
 import type { Row } from '../ops/row.ts';
 import type { TensorType } from '../ops/types.ts';
 import type { Given } from './arguments.ts';
-import { showChannels } from './channels.ts';
 import type { Trial } from './trial.ts';
 import { flag, integer, type Value } from './values.ts';
 
@@ -82,7 +81,7 @@ export const blurred = (
   if (ofWindow && pad === 'same') return output;
   if (ofWindow && pad === 'half' && odd) {
     const value = open.get('size');
-    if (value?.tag === 'count') trial.conditions.add(`${showChannels(value.count)} odd`);
+    if (value?.tag === 'count') trial.conditions.push({ tag: 'odd', of: value.count });
     if (value === undefined || value.tag === 'count') return output;
   }
   return { ...output, h: 'unknown', w: 'unknown' };

@@ -2,7 +2,8 @@
  * A definition tried without its arguments (DESIGN, decision 11): parameters are symbols, the input is
  * [h, w, c], and what must hold of them is collected here instead of being reported.
  */
-import { isPolynomial, sameForm, showChannels, solve, type Channels } from './channels.ts';
+import { isPolynomial, sameForm, solve, type Channels } from './channels.ts';
+import type { Context } from './context.ts';
 
 export type Trial = {
   /** the symbol for the channels of the input, when no type names them */
@@ -11,15 +12,31 @@ export type Trial = {
   solved: Channels | undefined;
   /** height and width must be fixed, for a vector is as long as the map is large */
   fixed: boolean;
-  /** conditions that are left for each use, as they are shown: `size odd` */
-  readonly conditions: Set<string>;
+  /** what is left for each use to fulfil */
+  readonly conditions: Condition[];
 };
+
+export type Condition =
+  | { readonly tag: 'equal'; readonly left: Channels; readonly right: Channels }
+  | { readonly tag: 'odd'; readonly of: Channels }
+  /** sizes of branches, one of which is not known */
+  | { readonly tag: 'fit' };
 
 export const newTrial = (input: string | undefined): Trial => ({
   input,
   solved: undefined,
   fixed: false,
-  conditions: new Set(),
+  conditions: [],
+});
+
+/** A check in which this is tried. What is known in it starts anew, for what a trial asks for is not kept there. */
+export const trying = (cx: Context, trial: Trial): Context => ({
+  ...cx,
+  trial,
+  scopes: new Map(),
+  layers: new Map(),
+  values: new Map(),
+  bound: new Map(),
 });
 
 /** Two numbers of channels that must be equal: solved for the input where that is possible. */
@@ -28,5 +45,5 @@ export const mustAgree = (trial: Trial, a: Channels, b: Channels): void => {
   const solution = trial.input === undefined ? undefined : solve(a, b, trial.input);
   if (solution !== undefined && trial.solved === undefined) trial.solved = solution;
   else if (solution === undefined && (isPolynomial(a) || isPolynomial(b)))
-    trial.conditions.add(`${showChannels(a)} == ${showChannels(b)}`);
+    trial.conditions.push({ tag: 'equal', left: a, right: b });
 };

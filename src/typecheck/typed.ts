@@ -55,7 +55,7 @@ export type Typed = Common &
         readonly naming: Naming;
         readonly body: Typed;
       }
-    /** the value that leaves `body` is kept under `key`, which is unique in the program */
+    /** the value that leaves `body` is kept under `key`, which is unique in the net */
     | { readonly tag: 'remember'; readonly key: number; readonly body: Typed }
     /** the kept value, whatever comes in */
     | { readonly tag: 'recall'; readonly key: number }

@@ -469,3 +469,30 @@ describe('the command', () => {
     expect(said.err).toContain(says);
   });
 });
+
+it('tells of a branch that is read twice instead of another', () => {
+  const twice = 'relu as a; conv3-4; id + id';
+  const both = 'relu as a; conv3-4; id + @a';
+  const net = (name: string, body: string): string => `net ${name} : [8, 8, 4] -> _ { ${body} }\n`;
+  for (const [first, second] of [
+    [twice, both],
+    [both, twice],
+  ] as const)
+    expect(changed(net('P', first) + net('Q', second))).not.toEqual([]);
+});
+
+it('does not grow with the depth of definitions', async () => {
+  const deep = (c: number): string =>
+    [
+      `def f0 = conv3-${c}; relu`,
+      ...Array.from({ length: 40 }, (_, i) => `def f${i + 1} { relu; f${i}; relu }`),
+      `net N : [8, 8, 4] -> _ { f40; relu }`,
+    ].join('\n');
+  const folder = newFolder({ 'a.net': deep(4), 'b.net': deep(5) });
+  try {
+    expect((await netc(folder, 'diff', 'a.net', 'b.net')).code).toBe(0);
+    expect((await netc(folder, 'summary', 'a.net')).code).toBe(0);
+  } finally {
+    removeFolder(folder);
+  }
+});

@@ -27,7 +27,7 @@ test.each([
   ['def f(k) = id | conv3-k', 'def f(k) : [h, w, c] -> [h, w, c + k]'],
   ['def f(n, k) = n x (id | conv3-k)', 'def f(n, k) : [h, w, c] -> [h, w, c + k*n]'],
   ['def f(n, k) = (n-1)x (id | conv3-k)', 'def f(n, k) : [h, w, c] -> [h, w, c + k*n - k]'],
-  ['def f(n) = n x maxpool', 'def f(n)   -- depends on its arguments'],
+  ['def f(n) = n x maxpool', 'def f(n)   -- checked at each use'],
   ['def f(n, c) = n x (conv3-c + id)', 'def f(n, c) : [h, w, c] -> [h, w, c]'],
   ['def f = maxpool; upsample-2 + id', undefined],
   ['def f = (maxpool; upsample-2) + id', 'def f : [h, w, c] -> [h, w, c] where h and w even'],
@@ -57,9 +57,9 @@ test.each([
   ['def f = conv1-64 + id', 'def f : [h, w, 64] -> [h, w, 64]'],
   ['def f : [h, w, c] -> [h/2, w/2, c/2] = conv1-(c/2); avgpool', undefined],
   ['def f : [2*n, 2*m, 4*c] -> _ = conv1-c; maxpool', 'def f : [2*n, 2*m, 4*c] -> [n, m, c]'],
-  ['def f(g) = conv3-8; g', 'def f(g)   -- depends on its arguments'],
-  ['def f(g) = g | conv3-8; conv1-4', 'def f(g) : [h, w, c] -> [h, w, 4]'],
-  ['def f(n) = if n > 2 then relu else fc-n', 'def f(n)   -- depends on its arguments'],
+  ['def f(g) = conv3-8; g', 'def f(g)   -- checked at each use'],
+  ['def f(g) = g | conv3-8; conv1-4', 'def f(g) : [h, w, c] -> [h, w, 4] where the branches fit'],
+  ['def f(n) = if n > 2 then relu else fc-n', 'def f(n)   -- checked at each use'],
   ['def f(n) = 64*n + 1', 'def f(n) = 64*n + 1'],
   ['def f = 64', 'def f = 64'],
   ['def f(h, c) = conv3-c; conv1-h', 'def f(h, c) : [height, w, d] -> [height, w, h]'],
@@ -73,9 +73,22 @@ test.each([
   if (shown !== undefined) expect(first).toBe(shown);
 });
 
+test('what a repeated body asks for is asked each time', () => {
+  const res = 'def res(k) = (id + conv3-k) | conv3-1\n';
+  const f = 'def f(n) { also aux { conv3-7; n x res(7) }; conv3-5; n x res(5) }';
+  expect(typesOf(`${res}${f}`)[1]).toBe('def f(n)   -- checked at each use');
+});
+
+test('branches that depend on a layer are said to have to fit', () => {
+  const level = 'def f(c, below) { conv3-c; id | (maxpool; below; upsample-2; conv1-c) }';
+  expect(typesOf(level)).toEqual([
+    'def f(c, below) : [h, w, d] -> [h, w, 2*c] where the branches fit',
+  ]);
+});
+
 test('a definition that fits nothing has none', () => {
   // told at each use, not here
-  expect(typesOf('def f = gap; conv3-8')).toEqual(['def f   -- depends on its arguments']);
+  expect(typesOf('def f = gap; conv3-8')).toEqual(['def f   -- checked at each use']);
 });
 
 // ------------------------------------------------------------------------------------------- soundness
