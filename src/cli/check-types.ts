@@ -4,8 +4,13 @@ import type { DefSignature, Program, TypedNet } from '../typecheck/typed.ts';
 import { showValue } from '../typecheck/values.ts';
 import { lines } from './table.ts';
 
-export const showTypes = ({ signatures, nets }: Program): string =>
-  lines(...signatures().map(showSignature), ...nets.map(showNet));
+/** One line for each definition and each net, as it would be declared. */
+export const typesOf = ({ signatures, nets }: Program): readonly string[] => [
+  ...signatures().map(showSignature),
+  ...nets.map(showNet),
+];
+
+export const showTypes = (program: Program): string => lines(...typesOf(program));
 
 const showSignature = ({ name, parameters, result, where }: DefSignature): string => {
   const head = `def ${name}${parameters.length === 0 ? '' : `(${parameters.join(', ')})`}`;

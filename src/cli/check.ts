@@ -8,7 +8,8 @@ import { paint } from '../diagnostic/paint.ts';
 import { sarif } from '../diagnostic/sarif.ts';
 import { plural } from '../numeric/figures.ts';
 import { showAdmissible } from './check-sizes.ts';
-import { showTypes } from './check-types.ts';
+import { showSizes } from '../typecheck/sizes.ts';
+import { showTypes, typesOf } from './check-types.ts';
 import type { formats as names } from './commands.ts';
 import { exitFor, type Exit } from './exit.ts';
 import { version } from './home.ts';
@@ -49,11 +50,27 @@ const merged = (opened: readonly Opened[]): Pick<Opened, 'found' | 'sources'> =>
 
 /** How diagnostics are told to machines, on stdout. */
 const formats: {
-  readonly [format in Format]: (found: readonly Diagnostic[], sources: Sources) => string;
+  readonly [format in Exclude<Format, 'json'>]: (
+    found: readonly Diagnostic[],
+    sources: Sources,
+  ) => string;
 } = {
-  json: (found, sources) => printed({ diagnostics: jsonDiagnostics(found, sources) }),
   sarif: (found, sources) => printed(sarif(found, sources, version())),
   github: githubAnnotations,
+};
+
+/** What `--types` and `--sizes` add to the JSON. */
+const asked = (opened: readonly Opened[], { types, sizes }: How): object => {
+  const programs = opened.flatMap(({ program }) => program ?? []);
+  const admissible = programs.flatMap(({ nets }) =>
+    nets.flatMap(({ name, admissible: set }) =>
+      set === undefined ? [] : [{ net: name, h: showSizes(set.h), w: showSizes(set.w) }],
+    ),
+  );
+  return {
+    ...(types ? { types: programs.flatMap(typesOf) } : {}),
+    ...(sizes ? { admissible } : {}),
+  };
 };
 
 const printed = (data: object): string => `${JSON.stringify(data, undefined, 2)}\n`;
@@ -61,7 +78,9 @@ const printed = (data: object): string => `${JSON.stringify(data, undefined, 2)}
 const checkOnce = (files: readonly string[], how: How, io: Io): readonly Opened[] => {
   const opened = files.map((file) => open(io.cwd, file));
   const { found, sources } = merged(opened);
-  if (how.format !== undefined) io.out(formats[how.format](found, sources));
+  if (how.format === 'json')
+    io.out(printed({ diagnostics: jsonDiagnostics(found, sources), ...asked(opened, how) }));
+  else if (how.format !== undefined) io.out(formats[how.format](found, sources));
   else {
     tell(io, found, sources);
     io.err(paint(io.colour.err)('fix', praise(opened)));

@@ -10,6 +10,7 @@ import {
   type TensorType,
 } from '../../src/ops/types.ts';
 import { valueAt as valueAtSize } from '../../src/typecheck/sizes.ts';
+import { netc, newFolder, removeFolder } from '../cli/session.ts';
 import { check, example } from '../programs.ts';
 import { valueAt, type Values } from './polynomial.ts';
 
@@ -149,4 +150,18 @@ test('every use of a definition has the type that its signature gives', () => {
       });
   });
   expect(compared.length).toBeGreaterThan(100);
+});
+
+test('types and sizes are there for machines too', async () => {
+  const folder = newFolder({ 'n.net': 'def f(c) = conv3-c\nnet N : [8, 8, 3] -> _ = f(4); gap' });
+  try {
+    const { out } = await netc(folder, 'check', 'n.net', '--types', '--sizes', '--json');
+    expect(JSON.parse(out)).toEqual({
+      diagnostics: [],
+      types: ['def f(c) : [h, w, d] -> [h, w, c]', 'net N : [8, 8, 3] -> [4]'],
+      admissible: [{ net: 'N', h: '1..', w: '1..' }],
+    });
+  } finally {
+    removeFolder(folder);
+  }
 });
