@@ -146,7 +146,9 @@ export const showChannels = (c: Channels): string => {
   return terms
     .map((t, i) => {
       const sign = t.times < 0 ? (i === 0 ? '-' : ' - ') : i === 0 ? '' : ' + ';
-      return sign + showTerm(t);
+      const quotient = t.times === -1 && t.factors.length === 1 && t.factors[0]?.tag === 'quotient';
+      // `-c/2` is (-c)/2
+      return sign + (quotient && i === 0 ? `(${showTerm(t)})` : showTerm(t));
     })
     .join('');
 };

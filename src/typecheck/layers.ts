@@ -4,6 +4,8 @@ import type { Args } from '../ops/params.ts';
 import type { Row, Shape, ShapeFault } from '../ops/row.ts';
 import {
   extentOf,
+  freeAxis,
+  mapType,
   unknownType,
   vectorType,
   type MaybeAxis,
@@ -114,14 +116,26 @@ const inSpite = (fault: ShapeFault, first: TensorType): TensorType => {
   return { ...first, c: 'unknown' };
 };
 
+/** What a layer asks for that cannot be decided before parameters have values. */
+const leftToUses = (trial: Trial, { row, inputs }: Site, args: Args, shape: Shape): void => {
+  for (const [a, b] of shape.alike ?? []) mustAgree(trial, a, b);
+  if (inputs.length > 1 && inputs.some(isVague)) trial.conditions.push({ tag: 'fit' });
+  if (args['groups'] !== undefined && args['groups'] !== 1 && isOpen(args, inputs))
+    trial.conditions.push({ tag: 'groups' });
+  // a map of unknown size is asked what one of free size would be
+  const free = row.shape(args, [mapType(freeAxis('h'), freeAxis('w'), 1)]);
+  if (inputs.length === 1 && isVague(inputs[0]!) && E.isLeft(free) && free.left.tag === 'free')
+    trial.fixed = true;
+};
+
 const isVague = (t: TensorType): boolean =>
-  t.tag === 'unknown' || (t.tag === 'map' && (t.h === 'unknown' || t.w === 'unknown'));
+  t.tag === 'unknown' ||
+  t.c === 'unknown' ||
+  (t.tag === 'map' && (t.h === 'unknown' || t.w === 'unknown'));
 
 const checkOutput = (cx: Context, site: Site, args: Args, shape: Shape): TensorType => {
   const { type } = shape;
-  if (cx.trial !== undefined && site.inputs.length > 1 && site.inputs.some(isVague))
-    cx.trial.conditions.push({ tag: 'fit' });
-  if (cx.trial !== undefined) for (const [a, b] of shape.alike ?? []) mustAgree(cx.trial, a, b);
+  if (cx.trial !== undefined) leftToUses(cx.trial, site, args, shape);
   for (const condition of shape.conditions) {
     const first = extentOf(condition.first);
     const other = extentOf(condition.other);

@@ -12,6 +12,7 @@ import {
 } from './channels.ts';
 import type { Context } from './context.ts';
 import { nothing, type Apply, type Place } from './place.ts';
+import { isKnown } from './admissible.ts';
 import { innerFrame } from './scope.ts';
 import { newTrial, trying } from './trial.ts';
 import type { Typed } from './typed.ts';
@@ -31,9 +32,10 @@ export const applyOpenTimes = (
   apply: Apply,
 ): Typed => {
   const scope = innerFrame(at.scope, true);
-  const once = apply(cx, body, { ...at, scope });
   const { input } = at;
-  if (sameType(once.input, once.output) && once.output.tag !== 'unknown') return once;
+  const once = apply(cx, body, { ...at, scope });
+  // what is unknown agrees with everything, and is not the same
+  if (isKnown(input) && isKnown(once.output) && sameType(input, once.output)) return once;
   const added = channelsAdded(cx, body, { ...at, scope }, apply);
   return added === undefined || input.tag === 'unknown'
     ? nothing(body.span, at, unknownType)
@@ -42,11 +44,12 @@ export const applyOpenTimes = (
 
 /** δ, if the body turns [h, w, c] into [h, w, c + δ] for every c. */
 const channelsAdded = (cx: Context, body: Expr, at: Place, apply: Apply): Channels | undefined => {
-  if (at.input.tag === 'unknown') return undefined;
+  if (at.input.tag === 'unknown' || !isKnown(at.input)) return undefined;
   const trial = newTrial(ANY);
   const input: TensorType = { ...at.input, c: symbol(ANY) };
   const { output } = apply(trying(cx, trial), body, { ...at, input });
-  if (output.tag !== input.tag || trial.solved !== undefined || trial.fixed) return undefined;
+  if (!isKnown(output) || output.tag !== input.tag || trial.solved !== undefined || trial.fixed)
+    return undefined;
   if (!sameType({ ...output, c: 'unknown' }, { ...input, c: 'unknown' })) return undefined;
   const asked = trial.conditions.flatMap((c) =>
     c.tag === 'equal' ? [c.left, c.right] : c.tag === 'odd' ? [c.of] : [],

@@ -15,7 +15,7 @@ import { evaluate } from './evaluate.ts';
 import { withOutput } from './outputs.ts';
 import { freshFrame, type Scope } from './scope.ts';
 import { showSizes, type Sizes } from './sizes.ts';
-import { newTrial, trying, type Condition, type Trial } from './trial.ts';
+import { MOST_STEPS, newTrial, trying, type Condition, type Trial } from './trial.ts';
 import type { DefSignature, Typed } from './typed.ts';
 import { countValue, isLayer, type Definition } from './values.ts';
 import { declaredInput } from './written.ts';
@@ -31,10 +31,11 @@ export const signatureOf = (cx: Context, definition: Definition, scope: Scope): 
     definition.signature?.input.tag === 'tensor'
       ? tried(cx, definition, scope, open, undefined)
       : (tried(cx, definition, scope, open, 'map') ?? tried(cx, definition, scope, open, 'vector'));
-  if (found === undefined || found.typed.output.tag === 'unknown')
+  const where = found && conditionsOf(found);
+  if (where === undefined || found === undefined || found.typed.output.tag === 'unknown')
     return { ...head, result: { tag: 'open' }, where: [] };
   const { input, output } = found.typed;
-  return { ...head, result: { tag: 'layer', input, output }, where: conditionsOf(found) };
+  return { ...head, result: { tag: 'layer', input, output }, where };
 };
 
 /** As they are written; what `..p` asks for comes before it. */
@@ -95,7 +96,7 @@ const tried = (
 ): Tried | undefined => {
   const used = new Set([...open, ...definition.parameters.map((p) => p.name.text)]);
   const fresh = (...names: readonly string[]): string =>
-    names.find((name) => !used.has(name)) ?? `${names[0]!}_`;
+    names.find((name) => !used.has(name)) ?? fresh(...names.map((name) => `${name}_`));
   const name = fresh('c', 'd', 'e', 'k', 'm');
   const axes = [freeAxis(fresh('h', 'height')), freeAxis(fresh('w', 'width'))] as const;
   const round = (channels: Channels, toSolve: string | undefined): Tried | undefined => {
@@ -104,7 +105,8 @@ const tried = (
     const { value: typed, heard } = cx.heard(() =>
       onInput(trying(cx, trial), definition, scope, open, input && from),
     );
-    const faulty = typed === undefined || heard.some((d) => d.severity === 'error');
+    const faulty =
+      typed === undefined || trial.steps > MOST_STEPS || heard.some((d) => d.severity === 'error');
     return faulty ? undefined : { typed, trial };
   };
   const first = round(symbol(name), input && name);
@@ -137,7 +139,8 @@ const onInput = (
 
 // ---------------------------------------------------------------------------------------- conditions
 
-const conditionsOf = ({ typed, trial }: Tried): readonly string[] => {
+/** Undefined when no size of the image will do. */
+const conditionsOf = ({ typed, trial }: Tried): readonly string[] | undefined => {
   const { input } = typed;
   const conditions = [...new Set(trial.conditions.map(showCondition))];
   if (input.tag !== 'map') return conditions;
@@ -147,6 +150,7 @@ const conditionsOf = ({ typed, trial }: Tried): readonly string[] => {
     ? admissibleOf({ input, output: typed.output, body: typed })
     : undefined;
   const sets = admission === undefined || E.isLeft(admission) ? undefined : admission.right;
+  if (sets !== undefined && (isNone(sets.h) || isNone(sets.w))) return undefined;
   return [
     ...(sets === undefined ? [] : together(names, conditionOf(sets.h), conditionOf(sets.w))),
     ...conditions,
@@ -161,6 +165,8 @@ const showCondition = (c: Condition): string => {
       return `${showChannels(c.of)} odd`;
     case 'fit':
       return 'the branches fit';
+    case 'groups':
+      return 'the groups divide the channels';
   }
 };
 
@@ -182,6 +188,8 @@ const together = (
         ...(ofHeight === '' ? [] : [`${h} ${ofHeight}`]),
         ...(ofWidth === '' ? [] : [`${w} ${ofWidth}`]),
       ];
+
+const isNone = (set: Sizes): boolean => set.tag === 'ranges' && set.ranges.length === 0;
 
 /** What a size must be, in words; nothing when all are fine. */
 const conditionOf = (set: Sizes): string => {

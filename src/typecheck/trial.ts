@@ -12,6 +12,8 @@ export type Trial = {
   solved: Channels | undefined;
   /** height and width must be fixed, for a vector is as long as the map is large */
   fixed: boolean;
+  /** expressions looked at; a tree of calls may have any number of them */
+  steps: number;
   /** what is left for each use to fulfil */
   readonly conditions: Condition[];
 };
@@ -20,14 +22,20 @@ export type Condition =
   | { readonly tag: 'equal'; readonly left: Channels; readonly right: Channels }
   | { readonly tag: 'odd'; readonly of: Channels }
   /** sizes of branches, one of which is not known */
-  | { readonly tag: 'fit' };
+  | { readonly tag: 'fit' }
+  /** groups that must divide the channels */
+  | { readonly tag: 'groups' };
 
 export const newTrial = (input: string | undefined): Trial => ({
   input,
   solved: undefined,
   fixed: false,
+  steps: 0,
   conditions: [],
 });
+
+/** Expressions that a trial looks at, at most; behind them it sticks. */
+export const MOST_STEPS = 20_000;
 
 /** A check in which this is tried. What is known in it starts anew, for what a trial asks for is not kept there. */
 export const trying = (cx: Context, trial: Trial): Context => ({
@@ -37,6 +45,7 @@ export const trying = (cx: Context, trial: Trial): Context => ({
   layers: new Map(),
   values: new Map(),
   bound: new Map(),
+  within: (place, step) => (trial.steps++ < MOST_STEPS ? cx.within(place, step) : undefined),
 });
 
 /** Two numbers of channels that must be equal: solved for the input where that is possible. */

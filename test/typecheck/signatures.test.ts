@@ -74,6 +74,35 @@ test.each([
   if (shown !== undefined) expect(first).toBe(shown);
 });
 
+test.each([
+  // none of it, when it is repeated no times
+  ['def f(n, c) = conv3-(min(c, 8)); n x conv3-c', 'def f(n, c)   -- checked at each use'],
+  ['def f(n, g) = g; n x conv3-8', 'def f(n, g)   -- checked at each use'],
+  ['def f(n, g) = g; n x gap', 'def f(n, g)   -- checked at each use'],
+  [
+    'def f(c, d, e, k, m, c_) = id | conv3-c_',
+    'def f(c, d, e, k, m, c_) : [h, w, d_] -> [h, w, c_ + d_]',
+  ],
+  ['def f(k) = maxpool(2, k); flatten; fc-10', 'def f(k) : [h, w, c] -> [10] where h and w fixed'],
+  ['def f(k) = id + maxpool(k, k)', 'def f(k) : [h, w, c] -> [h, w, c] where the branches fit'],
+  [
+    'def f(g) = conv3-16(groups = g)',
+    'def f(g) : [h, w, c] -> [h, w, 16] where the groups divide the channels',
+  ],
+  ['def f = id + conv(4, 4)', 'def f   -- checked at each use'],
+  ['def f(a) = -(a/2)', 'def f(a) = -(a/2)'],
+])('%s, exactly', (text, shown) => {
+  expect(typesOf(text)).toEqual([shown]);
+});
+
+test('a tree of calls does not hold up the others', () => {
+  const tree = Array.from({ length: 24 }, (_, i) => `def d${i}(a) = d${i + 1}(a); d${i + 1}(a)`);
+  const text = [...tree, 'def d24(a) = id | conv3-a', 'def simple(c) = conv3-c'].join('\n');
+  const begin = process.cpuUsage();
+  expect(typesOf(text).at(-1)).toBe('def simple(c) : [h, w, d] -> [h, w, c]');
+  expect(process.cpuUsage(begin).user / 1e6).toBeLessThan(8);
+});
+
 test('what a repeated body asks for is asked each time', () => {
   const res = 'def res(k) = (id + conv3-k) | conv3-1\n';
   const f = 'def f(n) { also aux { conv3-7; n x res(7) }; conv3-5; n x res(5) }';
