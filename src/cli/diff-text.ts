@@ -120,7 +120,9 @@ const kindOf = (entry: Entry): readonly [op: string, what: string] => {
         op,
         entry.changes.filter((c) => c.of !== 'reads'),
       );
-      return told === op ? [op, 'of another size'] : ['', told];
+      if (told !== op) return ['', told];
+      const elsewhere = entry.changes.some((c) => c.of === 'reads');
+      return [op, elsewhere ? 'reads something else' : 'of another size'];
     }
   }
 };

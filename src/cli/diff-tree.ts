@@ -50,6 +50,7 @@ const sizes = (entry: Extract<Entry, { readonly tag: 'changed' }>, type: string)
   return out === undefined ? type : arrow(out);
 };
 
+/** Nothing about it is told: another size came in, and so another goes out. */
 export const isResized = (entry: Entry): boolean =>
   entry.tag === 'changed' && onlySizes(entry.changes) && entry.before.params === entry.after.params;
 
