@@ -7,6 +7,7 @@ import { Bug } from '../diagnostic/bug.ts';
 import { short, total } from '../numeric/figures.ts';
 import { showType } from '../ops/types.ts';
 import { fieldsOf } from '../typecheck/facts.ts';
+import { childrenOf } from '../typecheck/flow.ts';
 import { placesOf, type PlacedLayer } from '../typecheck/places.ts';
 import type { Typed, TypedNet } from '../typecheck/typed.ts';
 import {
@@ -19,7 +20,7 @@ import {
   phrase,
   portOf,
 } from './boxes.ts';
-import { childrenOf, copiesOf } from './copies.ts';
+import { copiesOf } from './copies.ts';
 import { isEmpty, type Diagram, type Group, type Options, type Part } from './diagram.ts';
 import { edgesOf, nodesOf } from './edges.ts';
 import { showShape, showStep } from './words.ts';

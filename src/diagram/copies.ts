@@ -1,4 +1,5 @@
 /** What of a typed tree is alike, so that repeats can be drawn once. */
+import { childrenOf } from '../typecheck/flow.ts';
 import type { Typed } from '../typecheck/typed.ts';
 
 export type Copies = {
@@ -11,24 +12,6 @@ export type Copies = {
 };
 
 type Known = { readonly sign: number; readonly layers: number; readonly forksOff: boolean };
-
-export const childrenOf = (typed: Typed): readonly Typed[] => {
-  switch (typed.tag) {
-    case 'op':
-    case 'recall':
-      return [];
-    case 'sequence':
-      return typed.steps;
-    case 'repeat':
-      return typed.copies;
-    case 'join':
-      return typed.branches;
-    case 'folder':
-    case 'remember':
-    case 'also':
-      return [typed.body];
-  }
-};
 
 /** Remembered values are told apart by where they stand, so their keys do not matter. */
 const ownText = (typed: Typed): string => {

@@ -2,7 +2,7 @@
  * The side outputs of a net, and whether its names are certainly distinct, found folder by folder without
  * writing the net out. Where that is not certain `places.ts` decides.
  */
-import { partsOf } from './flow.ts';
+import { childrenOf } from './flow.ts';
 import type { Naming, Typed, TypedNet } from './typed.ts';
 
 type Extra = TypedNet['extras'][number];
@@ -64,7 +64,7 @@ const inFolder = (body: Typed): readonly Extra[] | undefined => {
         extras.push({ name: typed.naming.text, type: typed.body.output });
         return;
       default:
-        partsOf(typed).forEach(visit);
+        childrenOf(typed).forEach(visit);
     }
   };
   visit(body);

@@ -3,7 +3,7 @@ import type { Field as RowField, Work } from '../ops/row.ts';
 import { rowOf } from '../ops/table.ts';
 import { extentOf, type TensorType } from '../ops/types.ts';
 import { plus, times, type Channels } from './channels.ts';
-import { layerOf, partsOf, type Flow, type Layer } from './flow.ts';
+import { childrenOf, layerOf, type Flow, type Layer } from './flow.ts';
 import { pixelsOf as pixelsIn } from './pixels.ts';
 import type { Placed } from './places.ts';
 import type { Typed } from './typed.ts';
@@ -155,7 +155,7 @@ const summed = <N>(body: Typed, of: (layer: Layer) => N, zero: N, add: (a: N, b:
     const before = known.get(typed);
     if (before !== undefined) return before.n;
     const own = typed.tag === 'op' || typed.tag === 'join' ? of(layerOf(typed)) : zero;
-    const n = partsOf(typed).reduce((all, part) => add(all, sum(part)), own);
+    const n = childrenOf(typed).reduce((all, part) => add(all, sum(part)), own);
     known.set(typed, { n });
     return n;
   };

@@ -74,7 +74,8 @@ export const follow = <V>(body: Typed, start: V, flow: Flow<V>, met: Met<V> = ne
   return walk(body, start);
 };
 
-export const partsOf = (typed: Typed): readonly Typed[] => {
+/** The nodes that a node holds, in order of execution. */
+export const childrenOf = (typed: Typed): readonly Typed[] => {
   switch (typed.tag) {
     case 'sequence':
       return typed.steps;
@@ -101,7 +102,7 @@ export const eachNode = (
   seen: Set<Typed> = new Set(),
 ): void => {
   const shares = typed.tag === 'folder' || typed.tag === 'repeat';
-  for (const part of partsOf(typed)) {
+  for (const part of childrenOf(typed)) {
     if (shares && seen.has(part)) continue;
     if (shares) seen.add(part);
     eachNode(part, visit, seen);
@@ -130,7 +131,7 @@ const foreignKeys = (root: Typed): readonly number[] => {
       for (const [i, copy] of typed.copies.entries())
         if (copy !== typed.copies[i - 1]) foreignKeys(copy).forEach(recall);
     } else if (typed.tag === 'folder' && isCalled(typed)) foreignKeys(typed.body).forEach(recall);
-    else for (const part of partsOf(typed)) visit(part);
+    else for (const part of childrenOf(typed)) visit(part);
   };
   visit(root);
   const keys = recalled.length === 0 ? none : without(recalled, new Set(kept));

@@ -7,7 +7,7 @@ import { extentOf, sameAxis, showType, type MapType } from '../ops/types.ts';
 import { spanOf, type Pads, type Slide } from '../ops/windows.ts';
 import type { Span } from '../syntax/source.ts';
 import { fieldFlow, point, type AxisField, type Field } from './facts.ts';
-import { eachNode, follow, layerOf, partsOf, type Layer, type Met } from './flow.ts';
+import { childrenOf, eachNode, follow, layerOf, type Layer, type Met } from './flow.ts';
 import type { Typed, TypedNet } from './typed.ts';
 
 /**
@@ -148,7 +148,7 @@ const stagesOf = (
         walk(typed.body, value);
         return value;
       default:
-        return partsOf(typed).reduce((v, part) => walk(part, v), value);
+        return childrenOf(typed).reduce((v, part) => walk(part, v), value);
     }
   };
   const made = ({
