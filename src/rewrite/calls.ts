@@ -2,7 +2,8 @@
 import { error } from '../diagnostic/diagnostic.ts';
 import type { Row } from '../ops/row.ts';
 import type { Argument, Expr, Link } from '../syntax/tree.ts';
-import { bind, type Evaluate, type Given } from '../typecheck/arguments.ts';
+import { bind } from '../typecheck/arguments.ts';
+import type { Evaluate, Given } from '../typecheck/filling.ts';
 import type { Context } from '../typecheck/context.ts';
 import { callOf } from '../typecheck/evaluate.ts';
 import type { Meaning } from '../typecheck/names.ts';

@@ -1,12 +1,12 @@
 /** `params(D)`, `receptive(2x std.conv(3, 1))`: facts about nets and layers, as numbers to compare. */
 import * as E from 'fp-ts/lib/Either.js';
-import { Bug } from '../diagnostic/bug.ts';
 import { error } from '../diagnostic/diagnostic.ts';
 import { unknownType } from '../ops/types.ts';
 import { startOf, type Span } from '../syntax/source.ts';
 import type { Argument, Expr } from '../syntax/tree.ts';
 import { admissibleOf } from './admissible.ts';
 import { apply } from './apply.ts';
+import { atSize } from './at-size.ts';
 import { calledNet, netCalled, type NetOf } from './called-nets.ts';
 import type { Channels } from './channels.ts';
 import type { Context } from './context.ts';
@@ -14,15 +14,13 @@ import { evaluate } from './evaluate.ts';
 import {
   bytesForAll,
   bytesOf,
-  fieldsOf,
   flopsForAll,
   flopsOf,
+  lastFieldOf,
   macsForAll,
   total,
   type AxisField,
-  type Field,
 } from './facts.ts';
-import { placesOf, type Placed } from './places.ts';
 import { withOutput } from './outputs.ts';
 import { isFaulty, throughGroups, type Place } from './place.ts';
 import { isRewriting } from './rewritten.ts';
@@ -54,6 +52,8 @@ const subject = (
   if (isRewriting(cx, expr, scope)) return netOf(cx, nameless(expr), scope, []);
   const called = calledNet(cx, expr, scope);
   if (called !== undefined) return netCalled(cx, expr, called, netOf);
+  const sized = netOnImage(cx, expr, scope, netOf);
+  if (sized !== undefined) return sized;
   const value = evaluate(cx, expr, scope);
   if (value.tag === 'unknown') return undefined;
   if (!isLayer(value)) {
@@ -65,6 +65,18 @@ const subject = (
     return undefined;
   }
   return layerAsNet(cx, expr, scope);
+};
+
+/** `D : [224, 224, 3]` of a net of free size, which is checked already. Undefined where a check must tell. */
+const netOnImage = (cx: Context, expr: Expr, scope: Scope, netOf: NetOf): TypedNet | undefined => {
+  if (expr.tag !== 'ascribe' || (expr.output?.tag ?? 'any') !== 'any') return undefined;
+  const { value, heard } = cx.heard(() => {
+    const called = calledNet(cx, throughGroups(expr.body), scope);
+    const net = called && netOf(cx, called.definition, called.scope, called.given);
+    const input = net && declaredInput(cx, expr.input, freshFrame(scope)).type;
+    return input && atSize(net, input, cx.limits.elements);
+  });
+  return heard.length > 0 ? undefined : value;
 };
 
 /** What stands in an assertion, as the declaration of a net that nobody can name. */
@@ -152,25 +164,9 @@ const undecided = (cx: Context, name: string, net: TypedNet, span: Span): void =
     }),
   );
 
-/** Of the last map on the way to the main output: behind it a head sees the whole image. */
 const lastField = (net: TypedNet, of: (f: AxisField) => number): Value => {
-  const last = lastMap(placesOf(net));
+  const last = lastFieldOf(net.body);
   const [h, w] = [of(last.h), of(last.w)];
   if (h === w) return { tag: 'number', value: h, integer: Number.isInteger(h) };
   return { tag: 'extent', h, w };
-};
-
-const lastMap = (placed: Placed): Exclude<Field, 'whole'> => {
-  const fields = fieldsOf(placed);
-  const onTheWay = new Set([placed.outputs[0]!.id]);
-  // inputs have smaller numbers, so the largest that is left is the last
-  for (let id = fields.length - 1; id > 0; id--) {
-    const field = fields[id]!;
-    if (!onTheWay.has(id)) continue;
-    if (field !== 'whole') return field;
-    for (const input of placed.layers[id - 1]!.inputs) onTheWay.add(input);
-  }
-  const [image] = fields;
-  if (image === undefined || image === 'whole') throw new Bug('an input sees itself only');
-  return image;
 };

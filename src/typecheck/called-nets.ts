@@ -1,9 +1,10 @@
 /** Nets that are named where a net is wanted, not a layer: `D` and `D(10)` in assertions, in passes. */
 import { error } from '../diagnostic/diagnostic.ts';
 import type { Expr } from '../syntax/tree.ts';
-import { bind, lacking, type Given } from './arguments.ts';
+import { bind, lacking } from './arguments.ts';
 import type { Context } from './context.ts';
 import { callOf, evaluate } from './evaluate.ts';
+import type { Given } from './filling.ts';
 import { resolve } from './names.ts';
 import type { Scope } from './scope.ts';
 import type { TypedNet } from './typed.ts';

@@ -7,7 +7,7 @@ import type { Row } from '../ops/row.ts';
 import { showBounds, showKind } from '../ops/show.ts';
 import type { Span } from '../syntax/source.ts';
 import type { Context } from './context.ts';
-import type { Given } from './arguments.ts';
+import type { Given } from './filling.ts';
 import { kindName, showValue, type Value } from './values.ts';
 
 type Coerced = E.Either<Diagnostic, ArgValue>;

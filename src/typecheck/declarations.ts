@@ -6,9 +6,9 @@ import type { Declaration, Expr, Link, Parameter, TypeExpr } from '../syntax/tre
 import { partsOf } from '../syntax/walk.ts';
 import { reportTwice } from './bodies.ts';
 import type { Context } from './context.ts';
-import { reportRest } from './arguments.ts';
 import { error } from '../diagnostic/diagnostic.ts';
 import type { Span } from '../syntax/source.ts';
+import { reportRest } from './filling.ts';
 import { resolve, sizeNames } from './names.ts';
 import { inner, innerWithMore, lookupRest, type Scope } from './scope.ts';
 import { unknown, type Definition } from './values.ts';

@@ -3,7 +3,7 @@ import type { Field as RowField, Work } from '../ops/row.ts';
 import { rowOf } from '../ops/table.ts';
 import { extentOf, type TensorType } from '../ops/types.ts';
 import { plus, times, type Channels } from './channels.ts';
-import { childrenOf, layerOf, type Flow, type Layer } from './flow.ts';
+import { childrenOf, follow, layerOf, type Flow, type Layer } from './flow.ts';
 import { pixelsOf as pixelsIn } from './pixels.ts';
 import type { Placed } from './places.ts';
 import type { Typed } from './typed.ts';
@@ -21,11 +21,12 @@ export type AxisField = {
 };
 
 /** `whole`: everything, whatever the image; behind `gap` and `flatten`. */
-export type Field = { readonly h: AxisField; readonly w: AxisField } | 'whole';
+export type Field = MapField | 'whole';
+type MapField = { readonly h: AxisField; readonly w: AxisField };
 
 const pixel: AxisField = { span: 1, stride: 1, center: 0, resampled: false };
 /** What a pixel of the image itself sees. */
-export const point: Field = { h: pixel, w: pixel };
+export const point: MapField = { h: pixel, w: pixel };
 
 /**
  * The receptive field of every value: behind a window of span K and stride s on a value of span r and
@@ -41,6 +42,30 @@ export const fieldsOf = (placed: Placed): readonly Field[] => {
   return fields;
 };
 
+/** What reaches a place, and the last map on the way there: behind it a head sees the whole image. */
+type Seen = { readonly field: Field; readonly map: MapField };
+
+/** The receptive field of the last map on the way to the main output; of several side by side the widest. */
+export const lastFieldOf = (body: Typed): MapField => {
+  const { again } = fieldFlow(() => undefined);
+  const seen: Flow<Seen> = {
+    layer: (layer, inputs) => {
+      const field = seenThrough(layer, inputs.map((i) => i.field).reduce(widest));
+      return { field, map: field === 'whole' ? inputs.map((i) => i.map).reduce(wider) : field };
+    },
+    again: (before, after, now) => {
+      const field = again(before.field, after.field, now.field);
+      if (field === undefined) return undefined;
+      if (field !== 'whole') return { field, map: field };
+      // what came in is the last map, or one in this subtree, which moves as a field does
+      if (before.field === 'whole' || now.field === 'whole' || after.map === before.map)
+        return { field, map: now.map };
+      return { field, map: movedMap(after.map, before.field, now.field) };
+    },
+  };
+  return follow(body, { field: point, map: point }, seen).map;
+};
+
 /** The same along the shared subtrees of a net, for what `visit` does with the fields that reach a layer. */
 export const fieldFlow = (
   visit: (layer: Layer, inputs: readonly Field[]) => void,
@@ -53,8 +78,13 @@ export const fieldFlow = (
     if (before === 'whole' || now === 'whole') return before === now ? after : undefined;
     if (!isAlike(before.h, now.h) || !isAlike(before.w, now.w)) return undefined;
     if (after === 'whole') return after;
-    return { h: moved(after.h, before.h, now.h), w: moved(after.w, before.w, now.w) };
+    return movedMap(after, before, now);
   },
+});
+
+const movedMap = (after: MapField, before: MapField, now: MapField): MapField => ({
+  h: moved(after.h, before.h, now.h),
+  w: moved(after.w, before.w, now.w),
 });
 
 /** Two values from which windows reach equally far and lie equally far apart. */
@@ -74,9 +104,12 @@ const moved = (after: AxisField, before: AxisField, now: AxisField): AxisField =
 });
 
 const widest = (a: Field, b: Field): Field =>
-  a === 'whole' || b === 'whole'
-    ? 'whole'
-    : { h: a.h.span >= b.h.span ? a.h : b.h, w: a.w.span >= b.w.span ? a.w : b.w };
+  a === 'whole' || b === 'whole' ? 'whole' : wider(a, b);
+
+const wider = (a: MapField, b: MapField): MapField => ({
+  h: a.h.span >= b.h.span ? a.h : b.h,
+  w: a.w.span >= b.w.span ? a.w : b.w,
+});
 
 const seenThrough = (layer: Layer, input: Field): Field => {
   const field = rowOf(layer.op).field(layer.args);

@@ -18,8 +18,10 @@ import type { Typed, TypedNet } from './typed.ts';
 const droppedPixels = (layer: Layer): readonly Diagnostic[] => {
   const row = rowOf(layer.op);
   const [input] = layer.inputTypes;
+  if (input?.tag !== 'map' || layer.output.tag !== 'map') return [];
+  if (extentOf(input.h) === undefined && extentOf(input.w) === undefined) return [];
   const slides = row.windows?.(layer.args);
-  if (slides === undefined || input?.tag !== 'map' || layer.output.tag !== 'map') return [];
+  if (slides === undefined) return [];
   if (slides.h.stride === 1 && slides.w.stride === 1) return [];
   if (spanOf(slides.h) < slides.h.stride || spanOf(slides.w) < slides.w.stride) return [];
   const more = row.shape(reachingFurther(layer.args, slides.h, slides.w), [input]);

@@ -2,7 +2,7 @@
 import type { TensorType } from '../ops/types.ts';
 import type { Span } from '../syntax/source.ts';
 import type { Name } from '../syntax/tree.ts';
-import type { Given } from './arguments.ts';
+import type { Given } from './filling.ts';
 import type { Value } from './values.ts';
 
 /** One name. Its value is computed when it is first wanted, so the order of declarations is free. */

@@ -3,7 +3,7 @@ import { isExtent } from '../ops/args.ts';
 import type { Args, Kind, OpParam } from '../ops/params.ts';
 import type { Row } from '../ops/row.ts';
 import type { TensorType } from '../ops/types.ts';
-import type { Given } from './arguments.ts';
+import type { Given } from './filling.ts';
 import type { Trial } from './trial.ts';
 import { flag, integer, type Value } from './values.ts';
 
