@@ -41,6 +41,10 @@ export const image = (h: number, w: number, c: number): MapType =>
 export const extentOf = (axis: MaybeAxis): number | undefined =>
   axis === 'unknown' ? undefined : isConstant(axis.size);
 
+/** Whether height and width are the sizes of the image themselves: `[h, w, 3]`, not `[2*h, w, 3]`. */
+export const hasFreeSize = ({ h, w }: MapType): boolean =>
+  [h, w].every((axis) => axis !== 'unknown' && sameAxis(axis, freeAxis(axis.variable)));
+
 /** Whether two sizes are the same for every image. An unknown one agrees with everything. */
 export const sameAxis = (a: MaybeAxis, b: MaybeAxis): boolean =>
   a === 'unknown' ||

@@ -4,9 +4,11 @@
  */
 import * as E from 'fp-ts/lib/Either.js';
 import { Bug } from '../diagnostic/bug.ts';
+import { alone } from '../ops/rules.ts';
 import { rowOf } from '../ops/table.ts';
 import {
   freeAxis,
+  hasFreeSize,
   mapType,
   sameAxis,
   sameType,
@@ -80,7 +82,9 @@ const admission = (input: TensorType, through: Through): Admission | undefined =
 
   /** What one layer demands of its freed inputs, and what it then gives. */
   const step = (layer: Layer, inputs: readonly TensorType[], asking: Asking): TensorType => {
-    const shape = rowOf(layer.op).shape(layer.args, inputs);
+    const shape = isMet(layer, inputs)
+      ? E.right(alone(layer.output))
+      : rowOf(layer.op).shape(layer.args, inputs);
     if (E.isLeft(shape)) {
       if (shape.left.tag === 'too long')
         tooRare ??= { period: shape.left.period, span: layer.span };
@@ -128,7 +132,7 @@ const admission = (input: TensorType, through: Through): Admission | undefined =
       ? { type: after.type, heads: noHeads }
       : undefined;
 
-  const type = mapType(freeAxis('h'), freeAxis('w'), input.c);
+  const type = hasFreeSize(input) ? input : mapType(freeAxis('h'), freeAxis('w'), input.c);
   through({ type, heads: noHeads }, { layer, again });
   if (faulty) return undefined;
   if (tooRare !== undefined) return E.left(tooRare);
@@ -140,6 +144,10 @@ const admission = (input: TensorType, through: Through): Admission | undefined =
     }),
   });
 };
+
+/** What comes in is what did when the layer was checked; of a single input nothing else is asked. */
+const isMet = ({ inputTypes }: Layer, inputs: readonly TensorType[]): boolean =>
+  inputs.length === 1 && sameType(inputs[0]!, inputTypes[0]!);
 
 /** A vector of fixed length behind a map of free size. */
 const isHead = (inputs: readonly Freed[], output: TensorType): boolean =>

@@ -6,9 +6,8 @@ import { rowOf } from '../ops/table.ts';
 import {
   extentOf,
   fixedAxis,
-  freeAxis,
+  hasFreeSize,
   mapType,
-  sameAxis,
   sameChannels,
   type MapType,
   type MaybeAxis,
@@ -33,7 +32,7 @@ export const atSize = (
 ): TypedNet | undefined => {
   const image = imageOf(input);
   const free = net.input;
-  if (image === undefined || free.tag !== 'map' || !isFree(free)) return undefined;
+  if (image === undefined || free.tag !== 'map' || !hasFreeSize(free)) return undefined;
   if (input.tag !== 'map' || typeof free.c !== 'number' || !sameChannels(free.c, input.c))
     return undefined;
   const { admissible } = net;
@@ -49,10 +48,6 @@ const imageOf = (input: TensorType): Image | undefined => {
   const [h, w] = [extentOf(input.h), extentOf(input.w)];
   return h === undefined || w === undefined ? undefined : { h, w };
 };
-
-/** Both axes are sizes of the image themselves: `[h, w, 3]`, not `[2*h, w, 3]`. */
-const isFree = ({ h, w }: MapType): boolean =>
-  [h, w].every((axis) => axis !== 'unknown' && sameAxis(axis, freeAxis(axis.variable)));
 
 const bodyAt = (
   body: Typed,

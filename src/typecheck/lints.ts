@@ -3,7 +3,7 @@ import * as E from 'fp-ts/lib/Either.js';
 import { replace, warning, type Diagnostic } from '../diagnostic/diagnostic.ts';
 import type { Args, Sides } from '../ops/params.ts';
 import { rowOf } from '../ops/table.ts';
-import { extentOf, sameAxis, showType, type MapType } from '../ops/types.ts';
+import { extentOf, sameAxis, showType, type MapType, type TensorType } from '../ops/types.ts';
 import { spanOf, type Pads, type Slide } from '../ops/windows.ts';
 import type { Span } from '../syntax/source.ts';
 import { fieldFlow, point, type AxisField, type Field } from './facts.ts';
@@ -18,10 +18,8 @@ import type { Typed, TypedNet } from './typed.ts';
 const droppedPixels = (layer: Layer): readonly Diagnostic[] => {
   const row = rowOf(layer.op);
   const [input] = layer.inputTypes;
-  if (input?.tag !== 'map' || layer.output.tag !== 'map') return [];
-  if (extentOf(input.h) === undefined && extentOf(input.w) === undefined) return [];
   const slides = row.windows?.(layer.args);
-  if (slides === undefined) return [];
+  if (slides === undefined || input?.tag !== 'map' || layer.output.tag !== 'map') return [];
   if (slides.h.stride === 1 && slides.w.stride === 1) return [];
   if (spanOf(slides.h) < slides.h.stride || spanOf(slides.w) < slides.w.stride) return [];
   const more = row.shape(reachingFurther(layer.args, slides.h, slides.w), [input]);
@@ -45,6 +43,10 @@ const droppedPixels = (layer: Layer): readonly Diagnostic[] => {
     ),
   ];
 };
+
+/** A map one of whose sizes is known. */
+const isFixed = (t: TensorType): boolean =>
+  t.tag === 'map' && (extentOf(t.h) !== undefined || extentOf(t.w) !== undefined);
 
 /** The same windows with so much behind that none is left out. */
 const reachingFurther = (args: Args, h: Slide, w: Slide): Args => {
@@ -215,7 +217,7 @@ export const linter = (): ((net: TypedNet) => readonly Diagnostic[]) => {
     eachNode(
       net.body,
       (node) => {
-        if (node.tag === 'op') dropped.push(...droppedPixels(layerOf(node)));
+        if (node.tag === 'op' && isFixed(node.input)) dropped.push(...droppedPixels(layerOf(node)));
       },
       seen,
     );
