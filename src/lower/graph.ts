@@ -2,6 +2,7 @@
  * The graph: one net in static single assignment. Every node is a row of the operator table applied to
  * earlier values; definitions, blocks and repetitions are gone, but each node knows its path and source.
  */
+import { sameShape } from '../numeric/tensor.ts';
 import type { Args } from '../ops/params.ts';
 import type { WeightSpec } from '../ops/row.ts';
 import type { TensorType } from '../ops/types.ts';
@@ -64,6 +65,13 @@ export type Graph = {
   /** the main output first, then those of `also`, by name */
   readonly outputs: readonly { readonly name: string; readonly id: ValueId }[];
 };
+
+/** Whether weights are those that a row asks for, in shape: then a layer keeps them on another input. */
+export const stillFit = (weights: readonly GraphWeight[], specs: readonly WeightSpec[]): boolean =>
+  specs.every(({ shape }, i) => {
+    const weight = weights[i];
+    return weight !== undefined && sameShape(shape, weight.spec.shape);
+  });
 
 /** The type of the main output; that of the input where no layer is left. */
 export const outputType = (graph: Graph): TensorType => {

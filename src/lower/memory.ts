@@ -1,6 +1,6 @@
 /** The shape of every kernel's result, and the bytes it takes, before anything runs. */
 import { absurd, Bug } from '../diagnostic/bug.ts';
-import { elements } from '../numeric/tensor.ts';
+import { elements, sameShape } from '../numeric/tensor.ts';
 import type { WindowPadding } from '../ops/kernel.ts';
 import { samePads } from '../ops/windows.ts';
 import { cutShape } from './stored.ts';
@@ -73,7 +73,7 @@ const shapeOf = (kernel: Call['kernel'], inputs: readonly Shape[]): Shape => {
       return [x[0]!, ...cutShape(kernel, x.slice(1))];
     case 'ConcatV2': {
       const pixels = x.slice(0, -1);
-      const agree = inputs.every((s) => s.slice(0, -1).join() === pixels.join());
+      const agree = inputs.every((s) => sameShape(s.slice(0, -1), pixels));
       return agree ? [...pixels, inputs.reduce((n, s) => n + s[s.length - 1]!, 0)] : nothing;
     }
     case 'AddV2':

@@ -3,7 +3,7 @@ import * as E from 'fp-ts/lib/Either.js';
 import { error, type Diagnostic } from '../diagnostic/diagnostic.ts';
 import { rowOf } from '../ops/table.ts';
 import { extentOf, freeAxis, mapType, showType, type TensorType } from '../ops/types.ts';
-import type { Graph, GraphNode, ValueId } from './graph.ts';
+import { stillFit, type Graph, type GraphNode, type ValueId } from './graph.ts';
 
 /** `left` names the first layer that does not take what now comes in, or whose weights would change. */
 export const retyped = (graph: Graph, input: TensorType): E.Either<Diagnostic, Graph> => {
@@ -34,8 +34,7 @@ export const retyped = (graph: Graph, input: TensorType): E.Either<Diagnostic, G
     if (type.tag === 'map' && [type.h, type.w].some((axis) => (extentOf(axis) ?? 1) < 1))
       return refused('nothing is left of the map');
     const specs = row.weights(node.args, inputs);
-    if (specs.some((s, i) => s.shape.join() !== node.weights[i]?.spec.shape.join()))
-      return refused('its weights are those of another input');
+    if (!stillFit(node.weights, specs)) return refused('its weights are those of another input');
     types.set(node.id, type);
     nodes.push({ ...node, type });
   }

@@ -4,7 +4,12 @@ import { Bug } from '../diagnostic/bug.ts';
 /** Row-major; `data.length` is the product of `shape`. Maps are [batch, h, w, c], vectors [batch, c]. */
 export type Tensor = { readonly shape: readonly number[]; readonly data: Float64Array };
 
+/** How many numbers a tensor of this shape has; 1 for `[]`. */
 export const elements = (shape: readonly number[]): number => shape.reduce((n, k) => n * k, 1);
+
+/** Whether two shapes have one rank and every dimension in common. */
+export const sameShape = (a: readonly number[], b: readonly number[]): boolean =>
+  a.length === b.length && a.every((n, i) => n === b[i]);
 
 export const zeros = (shape: readonly number[]): Tensor => ({
   shape,

@@ -1,6 +1,7 @@
 /** A new layer of a rule: its arguments, and its weights or where they come from. */
 import * as E from 'fp-ts/lib/Either.js';
 import type { GraphWeight, ValueId, WeightValue } from '../lower/graph.ts';
+import { sameShape } from '../numeric/tensor.ts';
 import type { Args } from '../ops/params.ts';
 import type { Row, WeightSpec } from '../ops/row.ts';
 import { argsOf } from '../typecheck/coerce.ts';
@@ -90,7 +91,7 @@ const weights = (
     const value = weigh(w.weighing, entry.value);
     if (E.isLeft(value)) return value;
     const { shape } = value.right;
-    if (shape.join() !== spec.shape.join())
+    if (!sameShape(shape, spec.shape))
       return E.left(
         weightFault(
           entry.span,

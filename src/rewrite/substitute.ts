@@ -1,7 +1,7 @@
 /** What a match makes: the new nodes, with their types, their paths and where their weights come from. */
 import * as E from 'fp-ts/lib/Either.js';
 import { Bug } from '../diagnostic/bug.ts';
-import type { GraphNode, GraphWeight, ValueId } from '../lower/graph.ts';
+import { stillFit, type GraphNode, type GraphWeight, type ValueId } from '../lower/graph.ts';
 import type { WeightSpec } from '../ops/row.ts';
 import { rowOf } from '../ops/table.ts';
 import { extentOf, sameType, showType, type TensorType } from '../ops/types.ts';
@@ -123,7 +123,7 @@ const moved = (w: Work, name: string, entry: ValueId): Result<ValueId> => {
   for (const node of fragment.nodes) {
     const inputs = node.inputs.map((id) => renamed.get(id) ?? id);
     const weights = (specs: readonly WeightSpec[]): Result<readonly GraphWeight[]> =>
-      specs.every((s, i) => s.shape.join() === node.weights[i]?.spec.shape.join())
+      stillFit(node.weights, specs)
         ? E.right(node.weights)
         : E.left(weightFault(w.rule.rule.span, `\`..${name}\` has weights for another input`));
     const { args, path, span } = node;

@@ -1,7 +1,7 @@
 /** The operations of the weight language on values that know their shapes. `left` says what does not fit. */
 import * as E from 'fp-ts/lib/Either.js';
 import type { GraphWeight, WeightValue } from '../lower/graph.ts';
-import { elements } from '../numeric/tensor.ts';
+import { elements, sameShape } from '../numeric/tensor.ts';
 
 export type Shaped = E.Either<string, WeightValue>;
 
@@ -42,8 +42,7 @@ export const reshape = (of: WeightValue, shape: readonly number[]): Shaped => {
     return E.left(
       `${shown(of)} has ${elements(of.shape)} numbers, and [${shape.join(', ')}] ${elements(shape)}`,
     );
-  const same = shape.length === of.shape.length && shape.every((n, i) => n === of.shape[i]);
-  return E.right(same ? of : { tag: 'reshape', of, shape });
+  return E.right(sameShape(shape, of.shape) ? of : { tag: 'reshape', of, shape });
 };
 
 export const transpose = (of: WeightValue, order: readonly number[]): Shaped => {

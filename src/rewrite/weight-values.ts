@@ -1,7 +1,7 @@
 /** The numbers of rewritten weights, in float64, from those of the source. */
 import { absurd, Bug } from '../diagnostic/bug.ts';
 import type { Graph, GraphWeight, WeightValue } from '../lower/graph.ts';
-import { elements, tensor, zeros, type Tensor } from '../numeric/tensor.ts';
+import { elements, sameShape, tensor, zeros, type Tensor } from '../numeric/tensor.ts';
 
 /** A weight of the source by its path. */
 export type Read = (path: string) => Tensor;
@@ -88,7 +88,7 @@ const evaluated = (
   const result = computed(v, (part) => evaluated(part, read, shared, known));
   if (v.tag !== 'source' && shared.has(v)) known.set(v, result);
   if (v.tag === 'source') {
-    if (result.shape.join() !== v.shape.join())
+    if (!sameShape(result.shape, v.shape))
       throw new Bug(`${v.weight.path} is [${result.shape}] and not [${v.shape}]`);
   }
   return result;

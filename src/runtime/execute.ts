@@ -4,7 +4,7 @@
  */
 import * as Either from 'fp-ts/lib/Either.js';
 import { Bug } from '../diagnostic/bug.ts';
-import { elements } from '../numeric/tensor.ts';
+import { elements, sameShape } from '../numeric/tensor.ts';
 import type { ValueId } from '../lower/graph.ts';
 import type { Program } from '../lower/kernels.ts';
 import { plan as planFor, type Plan } from '../lower/plan.ts';
@@ -75,7 +75,8 @@ const upload = (
   const read = (path: string): HostTensor => {
     const w = weight(path);
     const declared = program.parameters.find((p) => p.path === path)?.spec.shape;
-    if (w.shape.join() !== declared?.join() || w.data.length !== elements(w.shape))
+    const fits = declared !== undefined && sameShape(w.shape, declared);
+    if (!fits || w.data.length !== elements(w.shape))
       throw new Bug(`${path} is [${w.shape}] and not [${declared}]`);
     return w;
   };

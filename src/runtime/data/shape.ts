@@ -18,8 +18,5 @@ export const countOf = (shape: readonly number[]): number | undefined => {
   return count;
 };
 
-export const sameShape = (a: readonly number[], b: readonly number[]): boolean =>
-  a.length === b.length && a.every((n, i) => n === b[i]);
-
 /** `[3, 3, 64, 64]` */
 export const showShape = (shape: readonly number[]): string => `[${shape.join(', ')}]`;

@@ -10,6 +10,7 @@ import type { NamedTensorMap, Tensor, TensorInfo } from '@tensorflow/tfjs-core';
 import * as Either from 'fp-ts/lib/Either.js';
 import { Bug } from '../../diagnostic/bug.ts';
 import type { Shape } from '../../lower/memory.ts';
+import { sameShape } from '../../numeric/tensor.ts';
 import { registryCall, required, sameSize, type KernelInputs } from './call.ts';
 import type { EngineName, LoadedEngine, Unusable, Value } from './engine.ts';
 
@@ -71,7 +72,7 @@ const engineOf = (tf: typeof Core, of: Backend): LoadedEngine => {
       const operand = (index: number, as: Shape = inputs[index]!.shape): TensorInfo => {
         const { tensor } = inputs[index]!;
         if (!sameSize(tensor.shape, as)) throw new Bug(`[${tensor.shape}] seen as [${as}]`);
-        if (equal(tensor.shape, as)) return tensor;
+        if (sameShape(tensor.shape, as)) return tensor;
         if (of.views) return { dataId: tensor.dataId, dtype: tensor.dtype, shape: [...as] };
         const copy = run('Reshape', { x: tensor }, { shape: [...as] });
         passing.push(copy);
@@ -106,9 +107,6 @@ const engineOf = (tf: typeof Core, of: Backend): LoadedEngine => {
     },
   };
 };
-
-const equal = (a: Shape, b: Shape): boolean =>
-  a.length === b.length && a.every((n, i) => n === b[i]);
 
 /**
  * `runKernel` is typed for tensors, but without a tape it only hands its inputs to the kernel, which takes

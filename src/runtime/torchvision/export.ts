@@ -5,7 +5,7 @@ import { Bug } from '../../diagnostic/bug.ts';
 import { diagnosticsOf, valueOf } from '../../diagnostic/checked.ts';
 import type { Diagnostic } from '../../diagnostic/diagnostic.ts';
 import type { Graph } from '../../lower/graph.ts';
-import { sameShape } from '../data/shape.ts';
+import { sameShape } from '../../numeric/tensor.ts';
 import { writeFileAtomically } from '../files.ts';
 import { parseHeader, type Header, type Provider, type WeightFile } from '../safetensors.ts';
 import { matchWeights } from '../weights.ts';

@@ -2,9 +2,10 @@
 import { error, type Diagnostic } from '../../diagnostic/diagnostic.ts';
 import { near } from '../../diagnostic/near.ts';
 import type { Graph } from '../../lower/graph.ts';
+import { sameShape } from '../../numeric/tensor.ts';
 import { startOf } from '../../syntax/source.ts';
 import { quoted } from '../data/json.ts';
-import { sameShape, showShape } from '../data/shape.ts';
+import { showShape } from '../data/shape.ts';
 import type { TensorInfo } from '../safetensors.ts';
 import type { Pair, Unpaired } from './pairs.ts';
 import { modelOfKeys, modelOfNet, moduleOf } from './recognise.ts';
