@@ -15,19 +15,33 @@ const input = {
   doc: 'the size of the image, such as 256x256',
 } as const;
 
-/** Of every command that rewrites nets; `passes.ts` reads them. */
+const weightsIn = {
+  kind: 'text',
+  value: 'FILE',
+  required: true,
+  doc: 'safetensors of this net',
+} as const;
+const weightsOut = {
+  kind: 'text',
+  letter: 'o',
+  value: 'FILE',
+  required: true,
+  doc: 'the safetensors file to write',
+} as const;
+
+/** Of every command that rewrites nets: `passes.ts` reads which passes, `rewrites.ts` tells what they did. */
 const rewriting = {
   pass: { kind: 'list', value: 'PASS', doc: 'a rewrite pass, in the order given' },
   defaultPasses: {
     kind: 'on',
     doc: 'only the passes given, not those that inference has by default',
   },
-} as const;
-const trace = {
-  kind: 'choice',
-  value: 'WHAT',
-  choices: ['rewrite'],
-  doc: 'tell of every rule that was applied, and where',
+  trace: {
+    kind: 'choice',
+    value: 'WHAT',
+    choices: ['rewrite'],
+    doc: 'tell of every rule that was applied, and where',
+  },
 } as const;
 
 export const formats = ['json', 'sarif', 'github'] as const;
@@ -122,7 +136,6 @@ export const commands: readonly Command[] = [
       net: { ...net, doc: 'only this net' },
       weights: { kind: 'text', value: 'FILE', doc: 'safetensors to be stored with the model' },
       ...rewriting,
-      trace,
       input,
       diagram: { kind: 'flag', doc: 'write a diagram of each net beside it: SVG, DOT and Mermaid' },
     },
@@ -138,7 +151,7 @@ export const commands: readonly Command[] = [
     ],
     options: {
       net,
-      weights: { kind: 'text', value: 'FILE', required: true, doc: 'safetensors of this net' },
+      weights: weightsIn,
       input: {
         kind: 'text',
         value: 'FILE',
@@ -153,7 +166,6 @@ export const commands: readonly Command[] = [
         doc: `where to compute; ${engineNames[0]} unless given`,
       },
       ...rewriting,
-      trace,
       top: { kind: 'count', value: 'N', least: 1, doc: 'how many classes to print (5)' },
     },
     run: async ([file], given, io) => (await import('./run.ts')).run(file!, given, io),
@@ -167,13 +179,7 @@ export const commands: readonly Command[] = [
       net,
       seed: { kind: 'count', value: 'N', least: 0, doc: 'the same seed gives the same file (0)' },
       classes,
-      output: {
-        kind: 'text',
-        letter: 'o',
-        value: 'FILE',
-        required: true,
-        doc: 'the safetensors file to write',
-      },
+      output: weightsOut,
     },
     run: async ([file], given, io) => (await import('./weights-init.ts')).init(file!, given, io),
   }),
@@ -192,13 +198,7 @@ export const commands: readonly Command[] = [
         doc: 'who wrote them (torchvision)',
       },
       net,
-      output: {
-        kind: 'text',
-        letter: 'o',
-        value: 'FILE',
-        required: true,
-        doc: 'the safetensors file to write',
-      },
+      output: weightsOut,
       transform: {
         kind: 'choice',
         value: 'ANSWER',
@@ -225,13 +225,7 @@ export const commands: readonly Command[] = [
         doc: 'who shall read them (torchvision)',
       },
       net,
-      output: {
-        kind: 'text',
-        letter: 'o',
-        value: 'FILE',
-        required: true,
-        doc: 'the safetensors file to write',
-      },
+      output: weightsOut,
     },
     run: async ([file, weights], given, io) =>
       (await import('./weights-export.ts')).exportWeights(file!, weights!, given, io),
@@ -246,16 +240,9 @@ export const commands: readonly Command[] = [
     ],
     options: {
       net,
-      weights: { kind: 'text', value: 'FILE', required: true, doc: 'safetensors of this net' },
+      weights: weightsIn,
       ...rewriting,
-      trace,
-      output: {
-        kind: 'text',
-        letter: 'o',
-        value: 'FILE',
-        required: true,
-        doc: 'the safetensors file to write',
-      },
+      output: weightsOut,
     },
     run: async ([file], given, io) =>
       (await import('./weights-rewrite.ts')).rewriteWeights(file!, given, io),
@@ -272,13 +259,7 @@ export const commands: readonly Command[] = [
       net,
       classes,
       input: { kind: 'text', value: 'FILE', doc: 'how pixels become numbers, in JSON' },
-      output: {
-        kind: 'text',
-        letter: 'o',
-        value: 'FILE',
-        required: true,
-        doc: 'the safetensors file to write',
-      },
+      output: weightsOut,
     },
     run: async ([file, weights], given, io) =>
       (await import('./weights-label.ts')).label(file!, weights!, given, io),
@@ -304,7 +285,6 @@ export const commands: readonly Command[] = [
       after: { kind: 'choice', value: 'PHASE', choices: phases, doc: 'the phase (check)' },
       net,
       ...rewriting,
-      trace,
     },
     run: async ([file], given, io) => (await import('./dump.ts')).dump(file!, given, io),
   }),
