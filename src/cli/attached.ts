@@ -1,8 +1,9 @@
-/** What travels with weights beside the numbers: how pictures are prepared, and what classes are called. */
+/** What travels with weights beside the numbers: how pictures are prepared, what classes are called, origins. */
 import * as Either from 'fp-ts/lib/Either.js';
 import type { Either as Or } from 'fp-ts/lib/Either.js';
 import type { Diagnostic } from '../diagnostic/diagnostic.ts';
 import { classesKey, encodeClasses, readClasses } from '../runtime/classes.ts';
+import { originsKey } from '../runtime/origins.ts';
 import { encodeInput, inputKey, readPreparation } from '../runtime/preprocess.ts';
 import type { TypedNet } from '../typecheck/typed.ts';
 
@@ -43,7 +44,7 @@ export const attachedFor = (
 export const travelling = (
   metadata: ReadonlyMap<string, string>,
 ): readonly (readonly [string, string])[] =>
-  [inputKey, classesKey].flatMap((key) => {
+  [inputKey, classesKey, originsKey].flatMap((key) => {
     const value = metadata.get(key);
     return value === undefined ? [] : [[key, value] as const];
   });

@@ -15,7 +15,7 @@ import { admissibleSizes } from '../rewrite/admissible.ts';
 import type { TraceEvent } from '../rewrite/apply.ts';
 import { textChunks, writeFilesAtomically, type OutputFile } from '../runtime/files.ts';
 import { classesOfMetadata } from '../runtime/classes.ts';
-import { encodeOrigins, originsKey, originsOf } from '../runtime/origins.ts';
+import { withOrigins } from '../runtime/origins.ts';
 import { openWeights, type WeightFile } from '../runtime/safetensors.ts';
 import { matchWeights } from '../runtime/weights.ts';
 import { showSizes } from '../typecheck/sizes.ts';
@@ -77,12 +77,7 @@ type Ready = {
 
 /** What travels with the weights, and where weights came from that rules made. */
 const metadataOf = (graph: Graph, weights: WeightFile | undefined): object | undefined => {
-  const file = weights?.metadata ?? new Map<string, string>();
-  const origins = originsOf(graph, file);
-  const entries = [
-    ...travelling(file),
-    ...(origins.size === 0 ? [] : [[originsKey, encodeOrigins(origins)]]),
-  ];
+  const entries = travelling(withOrigins(graph, weights?.metadata ?? new Map()));
   return entries.length === 0 ? undefined : Object.fromEntries(entries);
 };
 

@@ -6,7 +6,7 @@ import { diagnosticsOf, valueOf } from '../diagnostic/checked.ts';
 import type { Diagnostic } from '../diagnostic/diagnostic.ts';
 import type { Graph } from '../lower/graph.ts';
 import { bytes, grouped, plural } from '../numeric/figures.ts';
-import { encodeOrigins, originsKey, originsOf } from '../runtime/origins.ts';
+import { withOrigins } from '../runtime/origins.ts';
 import { writeWeights } from '../runtime/safetensors-write.ts';
 import { openWeights, type Provider, type WeightFile } from '../runtime/safetensors.ts';
 import { matchWeights } from '../runtime/weights.ts';
@@ -60,10 +60,7 @@ const written = (job: Job): Or<readonly Diagnostic[], Graph> => {
   const matched = matchWeights(weights, weightsOf(graph));
   const read = valueOf(matched);
   if (read === undefined) return Either.left(diagnosticsOf(matched));
-  const origins = originsOf(graph, weights.metadata);
-  const metadata = new Map(weights.metadata);
-  metadata.delete(originsKey);
-  if (origins.size > 0) metadata.set(originsKey, encodeOrigins(origins));
+  const metadata = withOrigins(graph, weights.metadata);
   const outgoing = graph.nodes
     .flatMap((n) => n.weights)
     .map(({ path, spec }) => ({ name: path, shape: spec.shape }));

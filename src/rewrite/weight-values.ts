@@ -2,12 +2,13 @@
 import { absurd, Bug } from '../diagnostic/bug.ts';
 import type { Graph, GraphWeight, WeightValue } from '../lower/graph.ts';
 import { elements, sameShape, tensor, zeros, type Tensor } from '../numeric/tensor.ts';
+import { sourceValue } from './weight-shapes.ts';
 
 /** A weight of the source by its path. */
 export type Read = (path: string) => Tensor;
 
-/** Every weight that the values of a graph read: what its weight file holds. In order of execution. */
-export const sourceWeights = (graph: Graph): readonly GraphWeight[] => {
+/** The weights of the source that expressions read, by path, in the order in which they are met. */
+const sourcesIn = (values: readonly WeightValue[]): ReadonlyMap<string, GraphWeight> => {
   const found = new Map<string, GraphWeight>();
   const seen = new Set<WeightValue>();
   const visit = (v: WeightValue): void => {
@@ -16,26 +17,17 @@ export const sourceWeights = (graph: Graph): readonly GraphWeight[] => {
     if (v.tag === 'source') found.set(v.weight.path, v.weight);
     partsOf(v).forEach(visit);
   };
-  for (const { weights } of graph.nodes)
-    for (const weight of weights)
-      if (weight.value === undefined) found.set(weight.path, weight);
-      else visit(weight.value);
-  return [...found.values()];
+  values.forEach(visit);
+  return found;
 };
 
+/** Every weight that the values of a graph read: what its weight file holds. In order of execution. */
+export const sourceWeights = ({ nodes }: Graph): readonly GraphWeight[] => [
+  ...sourcesIn(nodes.flatMap((n) => n.weights.map(sourceValue))).values(),
+];
+
 /** The paths that one value reads, each once. */
-export const sourcesOf = (value: WeightValue): readonly string[] => {
-  const paths = new Set<string>();
-  const seen = new Set<WeightValue>();
-  const visit = (v: WeightValue): void => {
-    if (seen.has(v)) return;
-    seen.add(v);
-    if (v.tag === 'source') paths.add(v.weight.path);
-    partsOf(v).forEach(visit);
-  };
-  visit(value);
-  return [...paths];
-};
+export const sourcesOf = (value: WeightValue): readonly string[] => [...sourcesIn([value]).keys()];
 
 const partsOf = (v: WeightValue): readonly WeightValue[] => {
   switch (v.tag) {

@@ -30,7 +30,7 @@ export const decodeOrigins = (json: string): Origins => {
 };
 
 /** The same origins give the same text. */
-export const encodeOrigins = (origins: Origins): string => {
+const encodeOrigins = (origins: Origins): string => {
   const passes = new Map<string, Map<string, [string, readonly string[]][]>>();
   for (const [path, { pass, rule, sources }] of origins) {
     const rules = passes.get(pass) ?? new Map<string, [string, readonly string[]][]>();
@@ -50,7 +50,7 @@ export const encodeOrigins = (origins: Origins): string => {
  * Of a graph's own weights, in order of execution. A weight that this graph takes from its file as it is may
  * have been made by an earlier rewriting, which the file then tells of.
  */
-export const originsOf = (graph: Graph, file: ReadonlyMap<string, string>): Origins => {
+const originsOf = (graph: Graph, file: ReadonlyMap<string, string>): Origins => {
   const before = decodeOrigins(file.get(originsKey) ?? '{}');
   return new Map(
     graph.nodes.flatMap((node) =>
@@ -60,4 +60,14 @@ export const originsOf = (graph: Graph, file: ReadonlyMap<string, string>): Orig
       }),
     ),
   );
+};
+
+/** The metadata of a file for the rewritten graph, from that of the file whose weights it reads. */
+export const withOrigins = (
+  graph: Graph,
+  file: ReadonlyMap<string, string>,
+): ReadonlyMap<string, string> => {
+  const origins = originsOf(graph, file);
+  const others = [...file].filter(([key]) => key !== originsKey);
+  return new Map(origins.size === 0 ? others : [...others, [originsKey, encodeOrigins(origins)]]);
 };
