@@ -6,17 +6,7 @@ import * as Either from 'fp-ts/lib/Either.js';
 import { analyse } from '../src/compile.ts';
 import { diagnosticsOf } from '../src/diagnostic/checked.ts';
 import type { Files } from '../src/typecheck/modules.ts';
-
-/** A measurement; the target is `<= 350` or empty. */
-export type Measured = {
-  readonly name: string;
-  readonly value: number;
-  readonly unit: string;
-  readonly target: string;
-};
-
-const median = (all: readonly number[]): number =>
-  all.toSorted((a, b) => a - b)[Math.floor(all.length / 2)] ?? NaN;
+import { median, type Measured } from './measure.ts';
 
 const timed = (work: () => void): number => {
   const begin = performance.now();

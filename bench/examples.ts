@@ -5,7 +5,7 @@ import * as Either from 'fp-ts/lib/Either.js';
 import { analyse } from '../src/compile.ts';
 import { hasErrors, valueOf } from '../src/diagnostic/checked.ts';
 import type { Files } from '../src/typecheck/modules.ts';
-import type { Measured } from './check.ts';
+import { median, type Measured } from './measure.ts';
 
 const folder = 'examples';
 const names = readdirSync(folder).filter((file) => file.endsWith('.net'));
@@ -28,9 +28,6 @@ const cost = (work: () => void): number => {
   const { user, system } = process.cpuUsage(begin);
   return (user + system) / 1000;
 };
-
-const median = (all: readonly number[]): number =>
-  all.toSorted((a, b) => a - b)[Math.floor(all.length / 2)] ?? NaN;
 
 const WARM_UP = 10;
 const ROUNDS = 31;

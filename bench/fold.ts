@@ -1,5 +1,4 @@
 /** ResNet-50 with its batch norms folded into the convolutions, against the same net unfolded, on wasm. */
-import { readFileSync } from 'node:fs';
 import * as E from 'fp-ts/lib/Either.js';
 import { compile, lower, rewrite } from '../src/compile.ts';
 import { valueOf } from '../src/diagnostic/checked.ts';
@@ -9,33 +8,14 @@ import { sourceWeights } from '../src/rewrite/weight-values.ts';
 import { wasm } from '../src/runtime/engines/wasm.ts';
 import { load, type Loaded } from '../src/runtime/execute.ts';
 import { initialValues } from '../src/runtime/initialise.ts';
+import { fileOf, files, median, sure, type Measured } from './measure.ts';
 
-type Row = {
-  readonly name: string;
-  readonly value: number;
-  readonly unit: string;
-  readonly target: string;
-};
-
-const fileOf = (path: string) => ({ path, text: readFileSync(path, 'utf8') });
-
-/** A way that is there; a bench has no other. */
-const sure = <A>(value: A | undefined, what: string): A => {
-  if (value === undefined) throw new Error(`no ${what}`);
-  return value;
-};
 const right = <A>(result: E.Either<unknown, A>, what: string): A =>
   sure(E.isRight(result) ? result.right : undefined, what);
 
-const median = (xs: readonly number[]): number => xs.toSorted((a, b) => a - b)[xs.length >> 1]!;
-
 const rounds = 9;
 
-export const rows = async (): Promise<readonly Row[]> => {
-  const files = {
-    read: (path: string) => E.right(fileOf(path)),
-    resolve: (_: string, written: string) => E.right(written),
-  };
+export const rows = async (): Promise<readonly Measured[]> => {
   const program = sure(valueOf(compile(files, 'examples/resnet.net')), 'program');
   const net = sure(
     program.nets.find((n) => n.name === 'ResNet50'),

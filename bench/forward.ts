@@ -14,13 +14,7 @@ import type { LoadedEngine } from '../src/runtime/engines/engine.ts';
 import { wasm } from '../src/runtime/engines/wasm.ts';
 import { load } from '../src/runtime/execute.ts';
 import { graphOf, numbers, programOf } from '../test/lower/graphs.ts';
-
-export type BenchRow = {
-  readonly name: string;
-  readonly value: number;
-  readonly unit: string;
-  readonly target: string;
-};
+import { median, type Measured } from './measure.ts';
 
 const rounds = 11;
 const stages = [
@@ -126,9 +120,6 @@ const planned = (
   };
 };
 
-const median = (times: readonly number[]): number =>
-  times.toSorted((a, b) => a - b)[Math.floor(times.length / 2)]!;
-
 /** The median milliseconds of each, by turns, and the median of the ratios of neighbours, which a slow spell does not move. */
 const rivals = async (data: Float32Array, runs: readonly [Run, Run]) => {
   const times: [number[], number[]] = [[], []];
@@ -142,7 +133,7 @@ const rivals = async (data: Float32Array, runs: readonly [Run, Run]) => {
   return [median(times[0]), median(times[1]), ratio] as const;
 };
 
-export const rows = async (): Promise<readonly BenchRow[]> => {
+export const rows = async (): Promise<readonly Measured[]> => {
   const engine = await wasm.load();
   if (Either.isLeft(engine)) throw new Error(engine.left.reason);
   const on = engine.right;

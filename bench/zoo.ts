@@ -1,32 +1,16 @@
 /** How fast the whole zoo becomes GraphModel topologies, in one process from its start on. */
-import { readdirSync, readFileSync } from 'node:fs';
-import * as Either from 'fp-ts/lib/Either.js';
+import { readdirSync } from 'node:fs';
 import { compile, lower, rewrite } from '../src/compile.ts';
 import { valueOf } from '../src/diagnostic/checked.ts';
 import { graphModel } from '../src/lower/emit/graph-model.ts';
 import type { Graph } from '../src/lower/graph.ts';
 import type { Program as Kernels } from '../src/lower/kernels.ts';
-import type { Files } from '../src/typecheck/modules.ts';
 import type { TypedNet } from '../src/typecheck/typed.ts';
+import { files, sure, type Measured } from './measure.ts';
 
-type Measured = {
-  readonly name: string;
-  readonly value: number;
-  readonly unit: string;
-  readonly target: string;
-};
-
-const sure = <A>(value: A | undefined): A => {
-  if (value === undefined) throw new Error('an example has a fault');
-  return value;
-};
-
-const files: Files = {
-  read: (path) => Either.right({ path, text: readFileSync(`examples/${path}`, 'utf8') }),
-  resolve: (_, written) => Either.right(written),
-};
-
-const examples = readdirSync('examples').filter((file) => file.endsWith('.net'));
+const examples = readdirSync('examples')
+  .filter((file) => file.endsWith('.net'))
+  .map((file) => `examples/${file}`);
 
 /** What each of `all` becomes, and in how many milliseconds. */
 const each = <A, B>(
@@ -39,9 +23,9 @@ const each = <A, B>(
 };
 
 export const rows = async (): Promise<readonly Measured[]> => {
-  const checking = each(examples, (file) => sure(valueOf(compile(files, file))).nets);
+  const checking = each(examples, (file) => sure(valueOf(compile(files, file)), file).nets);
   const nets: readonly TypedNet[] = checking.done.flat();
-  const building = each(nets, (net): Graph => sure(valueOf(rewrite(net, []))).graph);
+  const building = each(nets, (net): Graph => sure(valueOf(rewrite(net, [])), net.name).graph);
   const lowering = each(building.done, (graph): Kernels => lower(graph));
   const writing = each(lowering.done, (program) => JSON.stringify(graphModel(program, 'x').json));
   const parts = { checking, building, lowering, writing };
