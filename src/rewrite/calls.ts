@@ -14,6 +14,9 @@ import type { ArgSource, BoundArg } from './pattern.ts';
 export type Chain = Extract<Expr, { readonly tag: 'chain' }>;
 export type Rest = Extract<Argument, { readonly tag: 'rest' }>;
 
+/** A layer of a rule: the call as it is written, and the operator that its word names. */
+export type OperatorCall = { readonly chain: Chain; readonly row: Row; readonly meaning: Meaning };
+
 /** The `..p` of a call. */
 export const restsIn = (chain: Chain): readonly Rest[] =>
   chain.links.flatMap((l) =>
@@ -31,9 +34,7 @@ const withoutRests = (links: readonly Link[]): readonly Link[] =>
  */
 const noted = (
   cx: Context,
-  row: Row,
-  chain: Chain,
-  meaning: Meaning,
+  { chain, row, meaning }: OperatorCall,
   scope: Scope,
   carried: (note: (source: ArgSource) => void, scope: Scope) => Scope,
 ): readonly BoundArg[] => {
@@ -57,15 +58,14 @@ const noted = (
 /** The arguments that a pattern states; what stands behind `..p` is what it does not. */
 export const statedArguments = (
   cx: Context,
-  row: Row,
-  chain: Chain,
-  meaning: Meaning,
+  call: OperatorCall,
   scope: Scope,
 ): readonly BoundArg[] => {
+  const { chain } = call;
   const [rest, second] = restsIn(chain);
   if (second !== undefined) cx.report(error('E0306', second.span, 'a call has one `..` at most'));
-  const short = { ...chain, links: withoutRests(chain.links) };
-  const { value, heard } = cx.heard(() => noted(cx, row, short, meaning, scope, (_, s) => s));
+  const short = { ...call, chain: { ...chain, links: withoutRests(chain.links) } };
+  const { value, heard } = cx.heard(() => noted(cx, short, scope, (_, s) => s));
   // what is lacking stands behind `..p`
   heard.filter((d) => rest === undefined || d.code !== 'E0304').forEach(cx.report);
   return value;
@@ -74,15 +74,13 @@ export const statedArguments = (
 /** The arguments of a new layer; `rests` holds the parameters behind each `..p` of the pattern. */
 export const newArguments = (
   cx: Context,
-  row: Row,
-  chain: Chain,
-  meaning: Meaning,
+  call: OperatorCall,
   scope: Scope,
   rests: ReadonlyMap<string, readonly string[]>,
 ): readonly BoundArg[] =>
-  noted(cx, row, chain, meaning, scope, (note, outer) => {
+  noted(cx, call, scope, (note, outer) => {
     const names = innerWithMore(outer);
-    for (const { name, span } of restsIn(chain)) {
+    for (const { name, span } of restsIn(call.chain)) {
       const behind = rests.get(name.text);
       if (behind === undefined) continue; // `bind` reports it
       const given = behind.map((parameter): Given => {

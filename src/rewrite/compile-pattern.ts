@@ -5,10 +5,10 @@ import type { Expr, Name, TypeExpr } from '../syntax/tree.ts';
 import { chainsOf } from '../syntax/walk.ts';
 import type { Context } from '../typecheck/context.ts';
 import { lookup, type Scope } from '../typecheck/scope.ts';
-import { restsIn, statedArguments, type Chain } from './calls.ts';
+import { restsIn, statedArguments, type Chain, type OperatorCall } from './calls.ts';
 import { twice } from './faults.ts';
 import type { ArgPattern, BoundArg, ParamPattern, Pattern, PatternNode } from './pattern.ts';
-import { walker, type Operator, type Side } from './sides.ts';
+import { walker, type Side } from './sides.ts';
 
 type Draft = {
   readonly nodes: PatternNode[];
@@ -36,7 +36,7 @@ export const compilePattern = (cx: Context, expr: Expr, std: Scope): Pattern => 
 const add = (draft: Draft, node: PatternNode): number => draft.nodes.push(node) - 1;
 
 const sideOf = (cx: Context, draft: Draft, std: Scope): Side => ({
-  layer: (operator, chain, of) => layer(cx, draft, operator, chain, of, std),
+  layer: (call, of) => layer(cx, draft, call, of, std),
   spread: ({ name, span }, of) => add(draft, { tag: 'layers', name: name.text, of, span }),
   recall: (expr, of) => {
     const node = draft.names.get(expr.name.text);
@@ -83,15 +83,9 @@ const name = (cx: Context, draft: Draft, { text, span }: Name, node: number): vo
   else draft.names.set(text, node);
 };
 
-const layer = (
-  cx: Context,
-  draft: Draft,
-  { row, meaning }: Operator,
-  chain: Chain,
-  of: number,
-  std: Scope,
-): number => {
-  const stated = statedArguments(cx, row, chain, meaning, std);
+const layer = (cx: Context, draft: Draft, call: OperatorCall, of: number, std: Scope): number => {
+  const { row, chain } = call;
+  const stated = statedArguments(cx, call, std);
   const [rest] = restsIn(chain);
   const params = row.params.map((param): ParamPattern => {
     const given = stated.find((a) => a.parameter === param.name);

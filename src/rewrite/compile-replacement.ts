@@ -5,7 +5,7 @@ import type { Context } from '../typecheck/context.ts';
 import { throughGroups } from '../typecheck/place.ts';
 import { inner, type Scope } from '../typecheck/scope.ts';
 import { unknown } from '../typecheck/values.ts';
-import { newArguments, type Chain } from './calls.ts';
+import { newArguments, type OperatorCall } from './calls.ts';
 import { noSuchWeight, notInRules, twice, unbound, withoutWeights } from './faults.ts';
 import {
   weightNames,
@@ -14,7 +14,7 @@ import {
   type Pattern,
   type Replacement,
 } from './pattern.ts';
-import { operatorOf, walker, type Operator, type Side } from './sides.ts';
+import { operatorOf, walker, type Side } from './sides.ts';
 
 type Draft = {
   readonly nodes: NewNode[];
@@ -42,7 +42,7 @@ export const compileReplacement = (
 const add = (draft: Draft, node: NewNode): number => draft.nodes.push(node) - 1;
 
 const sideOf = (cx: Context, draft: Draft, scope: Scope): Side => ({
-  layer: (operator, chain, of) => layer(cx, draft, operator, chain, of, scope, undefined),
+  layer: (call, of) => layer(cx, draft, call, of, scope, undefined),
   spread: ({ name, span }, of) => {
     const bound = draft.pattern.nodes.some((n) => n.tag === 'layers' && n.name === name.text);
     if (!bound) unbound(cx, span, `..${name.text}`, [], draft.rule.pattern.span, 'layers');
@@ -66,8 +66,8 @@ const sideOf = (cx: Context, draft: Draft, scope: Scope): Side => ({
       notInRules(cx, expr.span, '`with` behind several layers');
       return enter(expr.body, of);
     }
-    const operator = operatorOf(cx, body, scope);
-    return operator === undefined ? of : layer(cx, draft, operator, body, of, scope, expr.entries);
+    const call = operatorOf(cx, body, scope);
+    return call === undefined ? of : layer(cx, draft, call, of, scope, expr.entries);
   },
 });
 
@@ -87,15 +87,16 @@ const isTaken = ({ pattern, bindings }: Draft, name: string): boolean =>
 const layer = (
   cx: Context,
   draft: Draft,
-  { row, meaning }: Operator,
-  chain: Chain,
+  call: OperatorCall,
   of: number,
   scope: Scope,
   entries: readonly WithEntry[] | undefined,
 ): number => {
-  const args = newArguments(cx, row, chain, meaning, scope, draft.pattern.rests);
-  const weights = weightsOf(cx, draft, row.name, weightNames(row), chain.span, entries);
-  return add(draft, { tag: 'layer', row, args, with: weights, of, span: chain.span });
+  const { row } = call;
+  const { span } = call.chain;
+  const args = newArguments(cx, call, scope, draft.pattern.rests);
+  const weights = weightsOf(cx, draft, row.name, weightNames(row), span, entries);
+  return add(draft, { tag: 'layer', row, args, with: weights, of, span });
 };
 
 /** What the pattern calls a layer of this kind. */

@@ -28,6 +28,23 @@ export type ArgPattern =
 
 export type ParamPattern = { readonly param: OpParam; readonly pattern: ArgPattern };
 
+/** A join of two branches or more, each the number of a node. */
+type Join = {
+  readonly tag: 'join';
+  readonly row: Row;
+  readonly branches: readonly number[];
+  readonly span: Span;
+};
+
+/** `..f`: any layers with one entry, `of`, and one exit; on the left side none is fine */
+type Layers = {
+  readonly tag: 'layers';
+  readonly name: string;
+  readonly of: number;
+  readonly span: Span;
+};
+
+/** A node of the left side: what a part of the net must be. */
 export type PatternNode =
   | { readonly tag: 'input' }
   | {
@@ -37,14 +54,8 @@ export type PatternNode =
       readonly of: number;
       readonly span: Span;
     }
-  | {
-      readonly tag: 'join';
-      readonly row: Row;
-      readonly branches: readonly number[];
-      readonly span: Span;
-    }
-  /** `..f`: any layers with one entry, `of`, and one exit; none is fine */
-  | { readonly tag: 'layers'; readonly name: string; readonly of: number; readonly span: Span };
+  | Join
+  | Layers;
 
 export type Pattern = {
   readonly nodes: readonly PatternNode[];
@@ -75,6 +86,7 @@ export type BoundArg = {
 /** `kernel = k.kernel * s` */
 export type Entry = { readonly weight: string; readonly value: Expr; readonly span: Span };
 
+/** A node of the right side. */
 export type NewNode =
   | { readonly tag: 'input' }
   /** `@a`: a matched value that stays */
@@ -88,13 +100,8 @@ export type NewNode =
       readonly of: number;
       readonly span: Span;
     }
-  | {
-      readonly tag: 'join';
-      readonly row: Row;
-      readonly branches: readonly number[];
-      readonly span: Span;
-    }
-  | { readonly tag: 'layers'; readonly name: string; readonly of: number; readonly span: Span };
+  | Join
+  | Layers;
 
 export type Replacement = {
   readonly nodes: readonly NewNode[];

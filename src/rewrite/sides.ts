@@ -7,9 +7,9 @@ import type { Span } from '../syntax/source.ts';
 import type { Expr } from '../syntax/tree.ts';
 import type { Context } from '../typecheck/context.ts';
 import { evaluate, joinsOf } from '../typecheck/evaluate.ts';
-import { resolve, type Meaning } from '../typecheck/names.ts';
+import { resolve } from '../typecheck/names.ts';
 import type { Scope } from '../typecheck/scope.ts';
-import type { Chain } from './calls.ts';
+import type { Chain, OperatorCall } from './calls.ts';
 import { notInRules } from './faults.ts';
 
 /** The node that leaves an expression when node `of` enters it. */
@@ -17,7 +17,7 @@ export type Enter = (expr: Expr, of: number) => number;
 
 /** What a side makes of its parts; each gives the number of a node. */
 export type Side = {
-  readonly layer: (operator: Operator, chain: Chain, of: number) => number;
+  readonly layer: (call: OperatorCall, of: number) => number;
   readonly spread: (expr: Extract<Expr, { readonly tag: 'spread' }>, of: number) => number;
   readonly recall: (expr: Extract<Expr, { readonly tag: 'recall' }>, of: number) => number;
   /** of two branches or more */
@@ -68,8 +68,8 @@ export const walker = (cx: Context, side: Side, scope: Scope): Enter => {
         for (const d of expr.defs) notInRules(cx, d.span, 'a definition');
         return expr.steps.reduce((value, step) => enter(step, value), of);
       case 'chain': {
-        const operator = full(expr.span) ? undefined : operatorOf(cx, expr, scope);
-        return operator === undefined ? of : side.layer(operator, expr, of);
+        const call = full(expr.span) ? undefined : operatorOf(cx, expr, scope);
+        return call === undefined ? of : side.layer(call, of);
       }
       case 'spread':
         return side.spread(expr, of);
@@ -105,10 +105,8 @@ export const walker = (cx: Context, side: Side, scope: Scope): Enter => {
   return enter;
 };
 
-export type Operator = { readonly row: Row; readonly meaning: Meaning };
-
 /** The operator that a word names; undefined for `id`, which is no layer, and after a fault. */
-export const operatorOf = (cx: Context, chain: Chain, scope: Scope): Operator | undefined => {
+export const operatorOf = (cx: Context, chain: Chain, scope: Scope): OperatorCall | undefined => {
   const { value: meaning, heard } = cx.heard(() => resolve(cx, chain.word, scope));
   for (const fault of heard)
     cx.report({ ...fault, notes: [...fault.notes, 'a rule sees operators only, no definitions'] });
@@ -119,5 +117,5 @@ export const operatorOf = (cx: Context, chain: Chain, scope: Scope): Operator | 
     return undefined;
   }
   const { row } = value.callee;
-  return row.name === 'id' ? undefined : { row, meaning };
+  return row.name === 'id' ? undefined : { chain, row, meaning };
 };
