@@ -69,15 +69,15 @@ export const kernels = (graph: Graph, wanted: readonly string[] = []): Program =
   const needed = neededFor(graph, outputs);
   const draft = newDraft();
   // what each node's value has become: its own number, or another's where a layer does nothing
-  const valueOf = new Map<ValueId, ValueId>([[graph.input.id, draft.input]]);
+  const resultOf = new Map<ValueId, ValueId>([[graph.input.id, draft.input]]);
   const typeOf = new Map<ValueId, TensorType>([[graph.input.id, graph.input.type]]);
   for (const node of graph.nodes) {
     typeOf.set(node.id, node.type);
     if (!needed.has(node.id)) continue;
     const inputs = node.inputs.map((id) => found(typeOf, id));
     const lowered = rowOf(node.op).lower(node.args, { inputs, output: node.type });
-    const operands = node.inputs.map((id) => found(valueOf, id));
-    valueOf.set(node.id, layOut(draft, node, operands, lowered));
+    const operands = node.inputs.map((id) => found(resultOf, id));
+    resultOf.set(node.id, layOut(draft, node, operands, lowered));
   }
   return {
     net: graph.net,
@@ -89,7 +89,7 @@ export const kernels = (graph: Graph, wanted: readonly string[] = []): Program =
     calls: draft.calls,
     outputs: outputs.map(({ name, id }) => ({
       name,
-      id: found(valueOf, id),
+      id: found(resultOf, id),
       type: found(typeOf, id),
     })),
   };

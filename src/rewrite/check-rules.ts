@@ -88,8 +88,8 @@ export type TypesReport = {
   readonly nets: readonly Graph[];
 };
 
-/** Choices that give no net which matches are tried so many times as often. */
-const patience = 10;
+/** Choices gone through for each net that is wanted: some give none that the rule matches. */
+const choicesPerNet = 10;
 
 /**
  * Whether both sides of a rule have one type (E0811), and new weights the shapes that are needed (E0815). The
@@ -101,7 +101,7 @@ export const checkTypes = (rule: CompiledRule, most: number): TypesReport => {
   const nets: Graph[] = [];
   let failure: Failure | undefined;
   let [everySize, fixed] = [0, 0];
-  inTurn(most * patience, (choose) => {
+  inTurn(most * choicesPerNet, (choose) => {
     const seed = { seed: 1, index: 0, numbers: false };
     const outcome = checkInstance({ cx: rulesContext(), std, rule, ...seed }, choose);
     if (isFailure(outcome)) failure = outcome;

@@ -44,8 +44,8 @@ export const verify = (pass: Pass, options: Partial<VerifyOptions> = {}): readon
 /** So many nets on which an earlier rule matches as well are no chance. */
 const enoughToTell = 20;
 
-/** Choices that give no net that matches are tried so many times as often. */
-const patience = 40;
+/** Random draws for each net that is wanted: many give none that the rule matches. */
+const drawsPerNet = 40;
 
 const verifyRule = (whole: Pass, at: number, { instances, seed }: VerifyOptions): RuleReport => {
   const { name: pass, rules } = whole;
@@ -72,7 +72,7 @@ const verifyRule = (whole: Pass, at: number, { instances, seed }: VerifyOptions)
   const shadows = new Set(rules.slice(0, at));
   const matches = (other: CompiledRule, before: Graph): boolean =>
     applyRule(rulesContext(), std, pass, other, lookUp(before)) !== undefined;
-  for (let index = 0; index < instances * patience && fired < instances; index++) {
+  for (let index = 0; index < instances * drawsPerNet && fired < instances; index++) {
     const choose = drawn(seed, `${pass}/${name}`, index);
     const outcome = check(index, choose);
     if (outcome.tag === 'no instance') continue;

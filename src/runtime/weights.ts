@@ -7,7 +7,7 @@ import { sameShape } from '../numeric/tensor.ts';
 import { startOf, type Span } from '../syntax/source.ts';
 import { quoted } from './data/json.ts';
 import { showShape } from './data/shape.ts';
-import { grouped } from './grouped.ts';
+import { inOneMessage } from './one-message.ts';
 import { unsupported, type Provider, type TensorInfo, type WeightFile } from './safetensors.ts';
 import { modelOfKeys } from './torchvision/recognise.ts';
 
@@ -155,12 +155,12 @@ export const matchWeights = (
   const hint = absent.length === 0 ? otherClasses(wanted, differing) : [];
   const net = orList(netsOf(names));
   const faults = [
-    grouped(absent, {
+    inOneMessage(absent, {
       alone: (w) => missing(place, w, leftOver),
       among: ({ path: p }) => [quoted(p), ...near(p, leftOver).slice(0, 1).map(instead)].join(', '),
       title: (n) => `${n} weights of ${net} are missing in \`${path}\``,
     }),
-    grouped(differing, {
+    inOneMessage(differing, {
       alone: ({ weight, found }) => otherShape(place, weight, found, hint),
       among: ({ weight: { path: name, spec }, found }) => {
         const torchs = isTorchs(spec.shape, found.shape) ? ' in the order of PyTorch' : '';
@@ -168,7 +168,7 @@ export const matchWeights = (
       },
       title: (n) => `${n} weights in \`${path}\` have another shape than ${net} needs`,
     }),
-    grouped(
+    inOneMessage(
       present.flatMap(({ found }) => unsupported(path, found) ?? []),
       {
         alone: (d) => d,
@@ -176,7 +176,7 @@ export const matchWeights = (
         title: (n) => `${n} weights in \`${path}\` have numbers that netc does not read`,
       },
     ),
-    grouped(leftOver, {
+    inOneMessage(leftOver, {
       alone: (name) => tooMany(place, name, missed),
       among: quoted,
       title: (n) => `${n} weights in \`${path}\` belong to no layer of ${net}`,

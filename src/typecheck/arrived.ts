@@ -7,21 +7,21 @@ import { mustAgree } from './trial.ts';
 import { countOfValue, countValue, integer, unknown, type Value } from './values.ts';
 
 /** A part of a type as a value. */
-export const valueOf = (part: MaybeAxis | Channels): Value => {
+export const partValue = (part: MaybeAxis | Channels): Value => {
   if (part === 'unknown' || typeof part === 'number' || isPolynomial(part)) return countValue(part);
   const n = extentOf(part);
   return n === undefined ? { tag: 'pixels', axis: part } : integer(n);
 };
 
 /** The n with a*n + b = value; a free size can be taken as it is, or apart when it has that form. */
-export const solve = (a: number, b: number, value: Value): Value | undefined => {
+export const affineInverse = (a: number, b: number, value: Value): Value | undefined => {
   if (value.tag === 'unknown') return unknown;
   if (value.tag === 'number') {
     if (a === 0) return undefined;
     const n = (value.value - b) / a;
     return Number.isInteger(n) && n >= 0 ? integer(n) : undefined;
   }
-  if (value.tag === 'count') return solved(a, b, value.count);
+  if (value.tag === 'count') return polynomialInverse(a, b, value.count);
   if (value.tag !== 'pixels') return undefined;
   if (a === 1 && b === 0) return value;
   const { size, variable } = value.axis;
@@ -31,7 +31,7 @@ export const solve = (a: number, b: number, value: Value): Value | undefined => 
 };
 
 /** The same for channels that depend on parameters; what does not divide is left to each use. */
-const solved = (a: number, b: number, value: Polynomial): Value => {
+const polynomialInverse = (a: number, b: number, value: Polynomial): Value => {
   const rest = minus(value, b);
   const n = over(rest, a);
   return sameForm(times(a, n), rest) ? countValue(n) : unknown;

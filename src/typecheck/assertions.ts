@@ -18,7 +18,7 @@ import {
   flopsOf,
   lastFieldOf,
   macsForAll,
-  total,
+  totalOver,
   type AxisField,
 } from './facts.ts';
 import { withOutput } from './outputs.ts';
@@ -135,10 +135,10 @@ const counted =
 export const facts: ReadonlyMap<string, (net: TypedNet) => Value | undefined> = new Map([
   ['params', counted((net) => net.body.totals.params)],
   ['macs', counted((net) => net.body.totals.macs, macsForAll)],
-  ['flops', counted((net) => total(net.body, flopsOf), flopsForAll)],
+  ['flops', counted((net) => totalOver(net.body, flopsOf), flopsForAll)],
   ['receptive', (net) => lastField(net, (f) => f.span)],
   ['stride', (net) => lastField(net, (f) => f.stride)],
-  ['bytes', counted((net) => total(net.body, bytesOf), bytesForAll)],
+  ['bytes', counted((net) => totalOver(net.body, bytesOf), bytesForAll)],
   [
     'admissible',
     (net) => {

@@ -22,7 +22,7 @@ import { withOutput } from './outputs.ts';
 import { isFaulty, throughGroups, type Place } from './place.ts';
 import { extrasOf } from './extras.ts';
 import { placesOf, type Placed } from './places.ts';
-import { grouped } from './formulas.ts';
+import { numeral } from './formulas.ts';
 import { linter } from './lints.ts';
 import { checkPromise } from './promise.ts';
 import { isRewriting, rewrittenNet, type Rewriting } from './rewritten.ts';
@@ -140,7 +140,7 @@ const isComputed = (e: Expr): boolean => !['number', 'range', 'size', 'string'].
 const shown = (cx: Context, side: Expr, scope: Scope): string => {
   const value = evaluate(cx, side, scope);
   if (value.tag !== 'number') return showValue(value);
-  return Number.isInteger(value.value) ? grouped(value.value) : String(value.value);
+  return Number.isInteger(value.value) ? numeral(value.value) : String(value.value);
 };
 
 // ------------------------------------------------------------------------------------------- nets
@@ -275,10 +275,10 @@ const reportClashes = (cx: Context, clashes: Placed['clashes']): void => {
 
 const checkParams = (cx: Context, net: Definition, params: number): void => {
   if (params <= cx.limits.params) return;
-  const many = Number.isSafeInteger(params) ? grouped(params) : `about ${params.toExponential(1)}`;
+  const many = Number.isSafeInteger(params) ? numeral(params) : `about ${params.toExponential(1)}`;
   cx.report(
     error('E0215', net.name.span, `\`${net.name.text}\` has ${many} parameters`, {
-      label: `at most ${grouped(cx.limits.params)} are possible`,
+      label: `at most ${numeral(cx.limits.params)} are possible`,
     }),
   );
 };

@@ -176,7 +176,10 @@ export const bytesOf = (layer: Layer): number | undefined => {
 };
 
 /** The sum over all layers of a net; undefined when one is unknown. */
-export const total = (body: Typed, of: (layer: Layer) => number | undefined): number | undefined =>
+export const totalOver = (
+  body: Typed,
+  of: (layer: Layer) => number | undefined,
+): number | undefined =>
   summed<number | undefined>(body, of, 0, (a, b) =>
     a === undefined || b === undefined ? undefined : a + b,
   );

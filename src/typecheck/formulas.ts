@@ -28,7 +28,7 @@ const sumOf = (terms: readonly Term[]): string => {
     sums.set(key, (sums.get(key) ?? 0) + count);
   }
   const written = [...sums].flatMap(([pixels, count]) =>
-    count === 0 ? [] : [pixels === '' ? grouped(count) : `${grouped(count)}*${pixels}`],
+    count === 0 ? [] : [pixels === '' ? numeral(count) : `${numeral(count)}*${pixels}`],
   );
   return written.length === 0 ? '0' : written.join(' + ');
 };
@@ -37,7 +37,7 @@ const sumOf = (terms: readonly Term[]): string => {
 const factor = (size: string): string => (/^\w+$/.test(size) ? size : `(${size})`);
 
 /** `138_357_544`, as the language writes large numbers. */
-export const grouped = (n: number): string => String(n).replaceAll(/\B(?=(\d{3})+$)/g, '_');
+export const numeral = (n: number): string => String(n).replaceAll(/\B(?=(\d{3})+$)/g, '_');
 
 const totalOf = (
   placed: Placed,

@@ -17,7 +17,7 @@ import {
 } from '../ops/types.ts';
 import type { Span } from '../syntax/source.ts';
 import type { Expr, TypeExpr } from '../syntax/tree.ts';
-import { agrees, solve, valueOf } from './arrived.ts';
+import { affineInverse, agrees, partValue } from './arrived.ts';
 import { plus, symbol, times } from './channels.ts';
 import type { Context } from './context.ts';
 import { evaluate, evaluateNumber } from './evaluate.ts';
@@ -202,11 +202,11 @@ export const bindInput = (
   }
   const differ: { readonly axis: Expr; readonly index: number }[] = [];
   written.axes.forEach((axis, index) => {
-    const value = valueOf(arrived[index]!);
+    const value = partValue(arrived[index]!);
     const pattern = patternOf(cx, axis, names);
     if (pattern.tag === 'any') return;
     if (pattern.tag === 'linear') {
-      const solved = solve(pattern.a, pattern.b, value);
+      const solved = affineInverse(pattern.a, pattern.b, value);
       if (solved === undefined) differ.push({ axis, index });
       const bound = solved ?? unknown;
       names.names.set(pattern.name, { from: 'size', span: pattern.span, value: () => bound });

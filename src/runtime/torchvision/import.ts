@@ -9,7 +9,7 @@ import { withFile, type RandomAccess } from '../data/random-access.ts';
 import { quoted } from '../data/json.ts';
 import { showShape } from '../data/shape.ts';
 import { encodeInput, inputKey, type Input } from '../preprocess.ts';
-import { grouped } from '../grouped.ts';
+import { inOneMessage } from '../one-message.ts';
 import { writeWeights } from '../safetensors-write.ts';
 import { readWeights, unsupported, type Header, type Provider } from '../safetensors.ts';
 import {
@@ -77,19 +77,19 @@ const compare = (
   const reason = reasons(differing);
   const file = `in \`${path}\``;
   return [
-    grouped(absent, {
+    inOneMessage(absent, {
       alone: (pair) => missingKey(path, pair, names),
       among: ({ key, layer, layout }) =>
         `${quoted(key)} of ${showShape(layout.shape)} for the layer ${quoted(layer)}`,
       title: (n) => `${n} keys are missing ${file}`,
     }),
-    grouped(differing, {
+    inOneMessage(differing, {
       alone: (p) => otherShape(path, p, reason),
       among: ({ pair: { layer, layout }, tensor }) =>
         `${quoted(tensor.name)} has ${showShape(tensor.shape)}, but the layer ${quoted(layer)} needs ${showShape(layout.shape)}`,
       title: (n) => `${n} keys ${file} have other shapes than their layers need`,
     }),
-    grouped(
+    inOneMessage(
       present.flatMap((p) => unsupported(path, p.tensor) ?? []),
       {
         alone: (d) => d,
@@ -97,7 +97,7 @@ const compare = (
         title: (n) => `${n} keys ${file} have numbers that netc does not read`,
       },
     ),
-    grouped(leftOver, {
+    inOneMessage(leftOver, {
       alone: ([key, name]) =>
         extraKey(path, name, wanted.has(key) ? undefined : layers.get(moduleOf(key))),
       among: ([, name]) => quoted(name),

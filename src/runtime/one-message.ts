@@ -1,6 +1,6 @@
 /** One message for what is wrong with many weights in the same way. */
 import { error, type Diagnostic } from '../diagnostic/diagnostic.ts';
-import { grouped as digits } from '../numeric/figures.ts';
+import { grouped } from '../numeric/figures.ts';
 
 /** So many are told of; the rest is counted. */
 const most = 5;
@@ -13,14 +13,14 @@ export type Kind<A> = {
 };
 
 /** A diagnostic for all of these, if there are any; those of a kind have one code and are at one place. */
-export const grouped = <A>(
+export const inOneMessage = <A>(
   all: readonly A[],
   { alone, among, title }: Kind<A>,
 ): readonly Diagnostic[] => {
   const [first, ...others] = all.slice(0, most).map(alone);
   if (first === undefined || others.length === 0) return first === undefined ? [] : [first];
   const shared = first.notes.filter((note) => others.every((d) => d.notes.includes(note)));
-  const more = all.length > most ? [`and ${digits(all.length - most)} more`] : [];
+  const more = all.length > most ? [`and ${grouped(all.length - most)} more`] : [];
   const notes = [...all.slice(0, most).map(among), ...more, ...shared];
-  return [error(first.code, first.primary.span, title(digits(all.length)), { notes })];
+  return [error(first.code, first.primary.span, title(grouped(all.length)), { notes })];
 };
