@@ -49,16 +49,16 @@ const coder = (): ((layer: LayerFacts) => Coded) => {
   const number = numbering();
   return (layer) => {
     const { op, path } = layer.node;
-    const numbers = traitsOf(layer).map((t) => number(t.compared));
+    const traits = traitsOf(layer);
     const folders = path.split('/').slice(1);
     return {
       op: number(op),
       family: number(rowOf(op).family),
       path: number(folders.join('/')),
       folder: number(folders[0] ?? ''),
-      input: numbers.at(-2)!,
-      output: numbers.at(-1)!,
-      args: numbers.slice(0, -2),
+      input: number(traits.in.compared),
+      output: number(traits.out.compared),
+      args: traits.args.map((t) => number(t.compared)),
     };
   };
 };

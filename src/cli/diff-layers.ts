@@ -36,37 +36,39 @@ const traitOf = (p: OpParam, row: Row, { node, inputs }: LayerFacts): Trait => {
 
 const plain = (of: string, shown: string): Trait => ({ of, shown, compared: shown });
 
-/**
- * All that is compared of a layer but its place: the parameters of its row in their order, `in`, `out`. A
- * parameter that only states what comes in, as `batchnorm-64` does, changes nothing.
- */
-export const traitsOf = (layer: LayerFacts): readonly Trait[] => {
+/** All that is compared of a layer but its place: what is written, what comes in, what goes out. */
+type Traits = {
+  /** one for each parameter of the row, in its order */
+  readonly args: readonly Trait[];
+  readonly in: Trait;
+  readonly out: Trait;
+};
+
+/** A parameter that only states what comes in, as `batchnorm-64` does, changes nothing and is no trait. */
+export const traitsOf = (layer: LayerFacts): Traits => {
   const row = rowOf(layer.node.op);
   const sign = row.inputs.tag === 'join' ? row.inputs.sign : ',';
-  return [
-    ...row.params.filter((p) => p.default?.tag !== 'absent').map((p) => traitOf(p, row, layer)),
-    plain('in', layer.inputs.map(showType).join(` ${sign} `)),
-    plain('out', showType(layer.node.type)),
-  ];
+  const stated = row.params.filter((p) => p.default?.tag !== 'absent');
+  return {
+    args: stated.map((p) => traitOf(p, row, layer)),
+    in: plain('in', layer.inputs.map(showType).join(` ${sign} `)),
+    out: plain('out', showType(layer.node.type)),
+  };
 };
+
+const changed = (before: Trait, after: Trait): readonly Change[] =>
+  before.shown === after.shown || before.compared === after.compared
+    ? []
+    : [{ of: before.of, before: before.shown, after: after.shown }];
 
 /** What changes from one layer to the other; nothing when they are equal but for their places. */
 export const changesOf = (before: LayerFacts, after: LayerFacts): readonly Change[] => {
   const [a, b] = [traitsOf(before), traitsOf(after)];
-  const sizes = (traits: readonly Trait[]) => traits.slice(-2);
-  const args = (traits: readonly Trait[]) => traits.slice(0, -2);
-  const differing = (from: readonly Trait[], to: readonly Trait[]): readonly Change[] =>
-    from.flatMap((t, i) => {
-      const other = to[i]!;
-      return t.shown === other.shown || t.compared === other.compared
-        ? []
-        : [{ of: t.of, before: t.shown, after: other.shown }];
-    });
-  const operator =
+  const written =
     before.node.op === after.node.op
-      ? differing(args(a), args(b))
+      ? a.args.flatMap((t, i) => changed(t, b.args[i]!))
       : [{ of: 'operator', before: before.node.op, after: after.node.op }];
-  return [...operator, ...differing(sizes(a), sizes(b))];
+  return [...written, ...changed(a.in, b.in), ...changed(a.out, b.out)];
 };
 
 /** Whether only the map is of another size, mostly since something before it is. */

@@ -6,7 +6,7 @@ import { showType } from '../ops/types.ts';
 import { showSizes } from '../typecheck/sizes.ts';
 import type { TypedNet } from '../typecheck/typed.ts';
 import type { Comparison, Entry } from './diff-compare.ts';
-import { diffTree, isResized, words, type Branch, type Mark, type Params } from './diff-tree.ts';
+import { describe, diffTree, isResized, type Branch, type Mark, type Params } from './diff-tree.ts';
 import type { LayerFacts } from './facts.ts';
 import { columns, lines, text } from './table.ts';
 
@@ -53,7 +53,10 @@ const paramsText = (mark: Mark, params: Params | undefined): string => {
   return before === after ? '' : `${grouped(before)} → ${grouped(after)}`;
 };
 
-type Line = { readonly mark: Mark; readonly cells: readonly string[] };
+/** Left-out layers have no columns: their words may be longer than a name. */
+type Line =
+  | { readonly tag: 'columns'; readonly mark: Mark; readonly cells: readonly string[] }
+  | { readonly tag: 'left out'; readonly mark: Mark; readonly text: string };
 
 const nameOf = ({ name, to, count }: Branch): string =>
   count === 1 ? name : `${grouped(count)}× ${name === to ? name : `${name} … ${to}`}`;
@@ -76,28 +79,30 @@ const leftOut = (branch: Branch): string => {
 const linesOf = (branch: Branch, indent: string, seen: Map<string, string>): readonly Line[] => {
   const { mark, what, out, params, sign, children, path } = branch;
   if (mark === 'equal' || mark === 'resized')
-    return [{ mark, cells: ['', `${indent}${leftOut(branch)}`] }];
+    return [{ tag: 'left out', mark, text: `${indent}${leftOut(branch)}` }];
   const name = `${indent}${nameOf(branch)}`;
   const told = seen.get(sign);
   const alike = mark === 'folder' && height(branch) >= worthReferring;
-  const words = alike && told !== undefined ? `as ${told}` : (what ?? '');
+  const change = alike && told !== undefined ? `as ${told}` : (what ?? '');
   const own: Line = {
+    tag: 'columns',
     mark,
-    cells: [signs[mark], name, words, out ?? '', paramsText(mark, params)],
+    cells: [signs[mark], name, change, out ?? '', paramsText(mark, params)],
   };
   if (alike && told !== undefined) return [own];
   if (alike) seen.set(sign, path);
   return [own, ...children.flatMap((b) => linesOf(b, `${indent}  `, seen))];
 };
 
-/** Left-out layers have no columns: their words may be longer than a name. */
 const table = (all: readonly Line[], colour: boolean): readonly string[] => {
-  const told = all.filter((l) => l.cells.length > 2).map((l) => l.cells);
-  const rows = columns(told, ['left', 'left', 'left', 'left', 'right']);
+  const rows = columns(
+    all.flatMap((l) => (l.tag === 'columns' ? [l.cells] : [])),
+    ['left', 'left', 'left', 'left', 'right'],
+  );
   let next = 0;
-  return all.map(({ mark, cells }) => {
-    const line = cells.length > 2 ? rows[next++]! : `   ${cells[1]!}`;
-    return paint(colour)(styles[mark], line);
+  return all.map((line) => {
+    const shown = line.tag === 'columns' ? rows[next++]! : `   ${line.text}`;
+    return paint(colour)(styles[line.mark], shown);
   });
 };
 
@@ -116,7 +121,7 @@ const kindOf = (entry: Entry): readonly [op: string, what: string] => {
     case 'changed': {
       if (isResized(entry)) return ['', 'of another size only'];
       const { op } = entry.after.node;
-      const told = words(
+      const told = describe(
         op,
         entry.changes.filter((c) => c.of !== 'reads'),
       );

@@ -34,7 +34,7 @@ const arrow = ({ before, after }: Change): string => `${before} → ${after}`;
 const isSize = ({ of }: Change): boolean => of === 'in' || of === 'out';
 
 /** `conv, size 5 → 3, bias true → false`; sizes have a column of their own. */
-export const words = (op: string, changes: readonly Change[]): string => {
+export const describe = (op: string, changes: readonly Change[]): string => {
   const told = changes.filter((c) => !isSize(c));
   const operator = told.find((c) => c.of === 'operator');
   const others = told.filter((c) => c !== operator).map((c) => `${c.of} ${arrow(c)}`);
@@ -64,7 +64,7 @@ const toldOf = (entry: Entry): Pick<Branch, 'mark' | 'what' | 'out' | 'sign'> =>
     case 'changed': {
       const out = sizes(entry, type);
       if (isResized(entry)) return { mark: 'resized', what: '', out, sign: '' };
-      const what = words(node.op, entry.changes);
+      const what = describe(node.op, entry.changes);
       return { mark: 'changed', what, out, sign: what };
     }
     case 'added':
@@ -89,8 +89,8 @@ const paramsOf = (entry: Entry): Params => ({
 const leaf = ({ entry, path }: Part, depth: number): Branch => {
   const { node } = entry.tag === 'removed' ? entry.before : entry.after;
   const name = path[depth] ?? node.op;
-  const common = { name, to: name, path: path.join('/'), count: 1, layers: 1, children: [] };
-  return { ...common, ...toldOf(entry), params: paramsOf(entry) };
+  const alone = { name, to: name, path: path.join('/'), count: 1, layers: 1, children: [] };
+  return { ...alone, ...toldOf(entry), params: paramsOf(entry) };
 };
 
 const sum = (all: readonly (Params | undefined)[]): Params | undefined =>
@@ -183,9 +183,9 @@ const grown = (parts: readonly Part[], depth: number): readonly Branch[] => {
   for (const part of parts) {
     const current = groups.at(-1);
     const [first] = current ?? [];
-    const together =
+    const isSameFolder =
       first !== undefined && part.path.length > depth && first.path[depth] === part.path[depth];
-    if (together && current !== undefined) current.push(part);
+    if (isSameFolder && current !== undefined) current.push(part);
     else groups.push([part]);
   }
   const branches = groups.flatMap((group) =>
