@@ -1,6 +1,5 @@
 /** `netc weights label FILE IN -o OUT`: a weight file with class names, or with what its pictures are to be. */
 import * as Either from 'fp-ts/lib/Either.js';
-import type { Either as Or } from 'fp-ts/lib/Either.js';
 import { diagnosticsOf, valueOf } from '../diagnostic/checked.ts';
 import type { Diagnostic } from '../diagnostic/diagnostic.ts';
 import { graphOfNet } from '../rewrite/remade.ts';
@@ -25,27 +24,23 @@ type Given = {
   readonly output: string;
 };
 
-/** What was there before stays, unless it is replaced (E0501–E0504, E0509, E0510, E0520). */
+/** Writes the file; gives what stands against it. Metadata stays unless it is replaced (E0501–E0504, E0509, E0510, E0520). */
 const relabelled = (
   weights: string,
   net: TypedNet,
   attached: ReadonlyMap<string, string>,
   output: string,
-): Or<readonly Diagnostic[], void> => {
-  let faults: readonly Diagnostic[] = [];
+): readonly Diagnostic[] => {
   const done = withFile(weights, (file) => {
     const header = readWeights(file);
     if (Either.isLeft(header)) return header;
     const matched = matchWeights({ ...header.right, path: weights }, weightsOf(graphOfNet(net)));
-    if (valueOf(matched) === undefined) {
-      faults = diagnosticsOf(matched);
-      return Either.right(undefined);
-    }
+    if (valueOf(matched) === undefined) return Either.right(diagnosticsOf(matched));
     const metadata = new Map([...header.right.metadata, ...attached]);
-    return writeAgain(output, file, header.right, metadata);
+    const written = writeAgain(output, file, header.right, metadata);
+    return Either.right(Either.isLeft(written) ? [written.left] : []);
   });
-  if (Either.isLeft(done)) return Either.left([done.left]);
-  return faults.length > 0 ? Either.left(faults) : Either.right(undefined);
+  return Either.isLeft(done) ? [done.left] : done.right;
 };
 
 export const label = async (file: string, weights: string, given: Given, io: Io): Promise<Exit> => {
@@ -59,8 +54,8 @@ export const label = async (file: string, weights: string, given: Given, io: Io)
   if (Either.isLeft(net)) return fail(io, [net.left]);
   const attached = attachedFor(net.right, given);
   if (Either.isLeft(attached)) return fail(io, [attached.left]);
-  const done = io.atOnce(() => relabelled(weights, net.right, attached.right, given.output));
-  if (Either.isLeft(done)) return fail(io, done.left);
+  const faults = io.atOnce(() => relabelled(weights, net.right, attached.right, given.output));
+  if (faults.length > 0) return fail(io, faults);
   const parts = [
     ...(given.classes === undefined ? [] : [plural(outputsOf(net.right), 'class name')]),
     ...(given.input === undefined ? [] : ['how pictures are prepared']),

@@ -181,15 +181,11 @@ export const importTorchvision = (
   watch: (provider: Provider) => Provider,
   attached: ReadonlyMap<string, string> = new Map(),
 ): Either<readonly Diagnostic[], Imported> => {
-  let faults: readonly Diagnostic[] = [];
   const done = withFile(path, (file) => {
     const header = readWeights(file);
     if (E.isLeft(header)) return header;
-    const written = write({ ...header.right, file }, graph, output, transform, watch, attached);
-    if (E.isRight(written)) return written;
-    faults = written.left;
-    return E.right(undefined);
+    const opened = { ...header.right, file };
+    return E.right(write(opened, graph, output, transform, watch, attached));
   });
-  if (E.isLeft(done)) return E.left([done.left]);
-  return done.right === undefined ? E.left(faults) : E.right(done.right);
+  return E.isLeft(done) ? E.left([done.left]) : done.right;
 };
