@@ -1,7 +1,9 @@
 /** What travels with weights beside the numbers: how pictures are prepared, what classes are called, origins. */
 import * as Either from 'fp-ts/lib/Either.js';
 import type { Either as Or } from 'fp-ts/lib/Either.js';
+import { Bug } from '../diagnostic/bug.ts';
 import type { Diagnostic } from '../diagnostic/diagnostic.ts';
+import { numberOf, showType } from '../ops/types.ts';
 import { classesKey, encodeClasses, readClasses } from '../runtime/classes.ts';
 import { originsKey } from '../runtime/origins.ts';
 import { encodeInput, inputKey, readPreparation } from '../runtime/preprocess.ts';
@@ -13,12 +15,16 @@ type Files = {
   readonly input?: string | undefined;
 };
 
-/** The numbers that the net gives for an image, or for each pixel of it. */
-export const outputsOf = ({ output }: TypedNet): number =>
-  output.tag === 'unknown' || typeof output.c !== 'number' ? 0 : output.c;
+/** The numbers that the net gives for an image, or for each pixel of it. The net must be without faults. */
+export const outputsOf = ({ name, output }: TypedNet): number => {
+  if (output.tag === 'unknown' || typeof output.c !== 'number')
+    throw new Bug(`the output of ${name} is ${showType(output)}`);
+  return output.c;
+};
 
-const channelsOf = ({ input }: TypedNet): number =>
-  input.tag !== 'map' || typeof input.c !== 'number' ? 0 : input.c;
+/** Of the pictures that the net takes; undefined when it takes none. */
+const channelsOf = ({ input }: TypedNet): number | undefined =>
+  input.tag === 'map' ? numberOf(input.c) : undefined;
 
 /** The files that were given, as metadata of weights of this net (E0001, E0520, E0521). */
 export const attachedFor = (

@@ -24,7 +24,10 @@ type Given = {
   readonly output: string;
 };
 
-/** Writes the file; gives what stands against it. Metadata stays unless it is replaced (E0501–E0504, E0509, E0510, E0520). */
+/**
+ * Writes the file; gives what stands against it (E0501–E0504, E0509, E0510, E0520). Metadata stays unless it
+ * is replaced.
+ */
 const relabelled = (
   weights: string,
   net: TypedNet,

@@ -81,10 +81,13 @@ export const decodeInput = (json: string): Either<string, Input> => {
   return E.isLeft(object) ? object : inputOf(object.right);
 };
 
-/** A description in a file of JSON, for a net with so many input channels (E0001, E0520, E0521). */
+/**
+ * A description in a file of JSON, for a net with so many input channels (E0001, E0520, E0521); undefined
+ * when the net takes no pictures.
+ */
 export const readPreparation = (
   path: string,
-  net: { readonly name: string; readonly channels: number },
+  net: { readonly name: string; readonly channels: number | undefined },
 ): Either<Diagnostic, Input> => {
   const malformed = (what: string): Diagnostic =>
     error(
@@ -92,7 +95,7 @@ export const readPreparation = (
       startOf(path),
       `the description of pictures in \`${path}\` is malformed: ${what}`,
       {
-        notes: [`such as ${encodeInput(defaultInput(net.channels))}`],
+        notes: [`such as ${encodeInput(defaultInput(net.channels ?? 3))}`],
       },
     );
   const text = readText(path, mostBytes, malformed);
@@ -101,7 +104,8 @@ export const readPreparation = (
   if (E.isLeft(input)) return E.left(malformed(`it ${input.left}`));
   const { order } = input.right;
   if (channelsOf(order) === net.channels) return input;
-  const message = `pictures in \`${order}\` have ${channelsOf(order)} channels, but \`${net.name}\` takes ${net.channels}`;
+  const takes = net.channels === undefined ? 'no pictures' : String(net.channels);
+  const message = `pictures in \`${order}\` have ${channelsOf(order)} channels, but \`${net.name}\` takes ${takes}`;
   return E.left(error('E0521', startOf(path), message));
 };
 

@@ -16,6 +16,7 @@ net S(classes = 5) : [h, w, 3] -> [classes] {
 }
 net Grey : [8, 8, 1] -> [2] { gap; fc-2 }
 net Map : [8, 8, 3] -> [8, 8, 2] { conv1-2 }
+net Vector : [4] -> [2] { fc-2 }
 `;
 
 const five = ['crane', 'crane', 'Bär, "brown"', 'kite', '  spaced out '];
@@ -228,6 +229,13 @@ describe('what cannot be attached', () => {
     const said = await run('weights', 'label', ...ofS, ...args);
     expect([said.code, said.out]).toEqual([1, '']);
     expect(said.err).toContain(`error[${code}]`);
+  });
+
+  it('a description of pictures for a net that takes none', async () => {
+    const args = ['s.safetensors', '--input', 'bgr.json', '-o', 'labelled.safetensors'];
+    const said = await run('weights', 'label', 'n.net', '--net', 'Vector', ...args);
+    expect(said.err).toContain('error[E0521]');
+    expect(said.err).toContain('`bgr` have 3 channels, but `Vector` takes no pictures');
   });
 
   it('weights of another net', async () => {
