@@ -1,5 +1,5 @@
 /** The edge to the terminal: everything a command says goes through here. */
-import { styleText } from 'node:util';
+import { WriteStream } from 'node:tty';
 import { exit } from './exit.ts';
 
 export type Io = {
@@ -23,9 +23,16 @@ export type Io = {
 const usualWidth = 100;
 const leastWidth = 40;
 
-/** Node's own rule for NO_COLOR, FORCE_COLOR and terminals. */
-const coloured = (stream: NodeJS.WriteStream): boolean =>
-  styleText('bold', 'x', { stream }) !== 'x';
+/**
+ * Node's own rule for NO_COLOR, FORCE_COLOR and terminals, but that an empty NO_COLOR asks for nothing
+ * (no-color.org).
+ */
+export const isColoured = (isTerminal: boolean, env: NodeJS.ProcessEnv): boolean => {
+  const { NO_COLOR, ...others } = env;
+  const asked = NO_COLOR === '' ? others : env;
+  const wanted = isTerminal || asked['FORCE_COLOR'] !== undefined;
+  return wanted && WriteStream.prototype.getColorDepth(asked) > 2;
+};
 
 /**
  * A reader that went away (`netc … | head`) has seen enough: that is no fault. A full disk behind stdout is
@@ -60,7 +67,10 @@ export const terminal = (): Io => {
       clear();
       process.stderr.write(text);
     },
-    colour: { out: coloured(process.stdout), err: coloured(process.stderr) },
+    colour: {
+      out: isColoured(process.stdout.isTTY, process.env),
+      err: isColoured(process.stderr.isTTY, process.env),
+    },
     width,
     progress: (line) => {
       if (!process.stderr.isTTY) return;

@@ -4,6 +4,7 @@ import { closeSync, existsSync, openSync, rmSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { isColoured } from '../../src/cli/io.ts';
 import { newFolder, removeFolder, type Said } from './session.ts';
 
 const root = dirname(dirname(dirname(fileURLToPath(import.meta.url))));
@@ -72,6 +73,16 @@ describe('the bundle', () => {
     expect(forced.err).toContain('\u001b[31m');
     const none = await start(['check', 'broken.net'], { NO_COLOR: '1' }).ended;
     expect(none.err).not.toContain('\u001b');
+  });
+
+  it('takes an empty NO_COLOR for none', () => {
+    const env = { TERM: 'xterm' };
+    expect(isColoured(true, env)).toBe(true);
+    expect(isColoured(true, { ...env, NO_COLOR: '' })).toBe(true);
+    expect(isColoured(true, { ...env, NO_COLOR: '0' })).toBe(false);
+    expect(isColoured(true, { ...env, FORCE_COLOR: '0' })).toBe(false);
+    expect(isColoured(false, env)).toBe(false);
+    expect(isColoured(false, { ...env, NO_COLOR: '', FORCE_COLOR: '1' })).toBe(true);
   });
 
   it('finds its version and its pages from any folder', async () => {
