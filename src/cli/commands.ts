@@ -151,7 +151,7 @@ export const commands: readonly Command[] = [
     ],
     options: {
       net,
-      weights: weightsIn,
+      weights: { kind: 'text', value: 'FILE', doc: 'safetensors of this net, if it has weights' },
       input: {
         kind: 'text',
         value: 'FILE',

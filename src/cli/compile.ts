@@ -19,7 +19,7 @@ import { withOrigins } from '../runtime/origins.ts';
 import { openWeights, type WeightFile } from '../runtime/safetensors.ts';
 import { matchWeights } from '../runtime/weights.ts';
 import { showSizes } from '../typecheck/sizes.ts';
-import { sourceOf, type TypedNet } from '../typecheck/typed.ts';
+import type { TypedNet } from '../typecheck/typed.ts';
 import { outputsOf, travelling } from './attached.ts';
 import type { Extent } from './command.ts';
 import { exit, exitFor, type Exit } from './exit.ts';
@@ -29,6 +29,7 @@ import type { Io } from './io.ts';
 import { countOf, weightsOf } from './host-weights.ts';
 import { manifestFile, modelFiles } from './model-files.ts';
 import { netsAsked, noNets, openSound, type Opened } from './open.ts';
+import { ownersOf } from './owners.ts';
 import { passOptions, passesAsked, type Passes, type PassesGiven } from './passes.ts';
 import { renamed } from './renamed.ts';
 import { fail, tell } from './report.ts';
@@ -148,20 +149,20 @@ const showWritten = (all: readonly Written[], folder: string): string => {
   );
 };
 
-/** The nets that a weight file is for: those its paths begin with. */
+/** The nets that a weight file is for; if there are none, the first, for what is then said of its weights. */
 const owned = (nets: readonly TypedNet[], weights: WeightFile): readonly TypedNet[] => {
-  const owners = new Set(Array.from(weights.tensors.keys(), (path) => path.split('/')[0]));
-  const mine = nets.filter((n) => owners.has(sourceOf(n).name));
+  const mine = ownersOf(nets, weights);
   return mine.length === 0 ? nets.slice(0, 1) : mine;
 };
 
-const advice = (job: Job, nets: readonly TypedNet[]): string => {
-  const [first] = nets;
-  if (first === undefined) return '';
+/** What to do about models that were written without the weights they need. */
+const advice = (job: Job, written: readonly Written[]): string => {
+  const bare = written.find(({ graph }) => weightsOf(graph).length > 0);
+  if (bare === undefined) return '';
   const { file, folder, size } = job;
   const input = size === undefined ? '' : ` --input ${size.h}x${size.w}`;
   const passes = passOptions(job.passes);
-  const { name } = first;
+  const { name } = bare.net;
   return lines(
     '',
     'The models have no weights yet. To make some and store them with a model:',
@@ -226,7 +227,7 @@ export const compile = async (file: string, given: Given, io: Io): Promise<Exit>
     const done = compileAll(mine, job);
     if (Either.isLeft(done)) return done.left;
     io.out(showWritten(done.right, given.output));
-    if (weights === undefined) io.err(advice(job, mine));
+    if (weights === undefined) io.err(advice(job, done.right));
     return exit.fine;
   } finally {
     weights?.right.close();

@@ -80,6 +80,8 @@ export const noNets = (file: string): Diagnostic =>
 /** How one of these nets is asked for at the command line. */
 type Written = (names: readonly string[]) => string;
 
+export const optionsFor: Written = (names) => `--net ${names.join(' or --net ')}`;
+
 const whichNet = (file: string, names: readonly string[], written: Written): Diagnostic =>
   names.length === 0
     ? noNets(file)
@@ -102,7 +104,7 @@ export const netsAsked = (
 export const netAsked = (
   opened: { readonly program: Program; readonly file: string },
   asked: string | undefined,
-  written: Written = (names) => `--net ${names.join(' or --net ')}`,
+  written: Written = optionsFor,
 ): Or<Diagnostic, TypedNet> => {
   const nets = netsAsked(opened, asked);
   if (Either.isLeft(nets)) return nets;

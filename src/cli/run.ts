@@ -7,8 +7,9 @@ import { lower, rewrite } from '../compile.ts';
 import type { Graph } from '../lower/graph.ts';
 import type { Program as Kernels } from '../lower/kernels.ts';
 import type { HostTensor } from '../lower/stored.ts';
-import { bytes } from '../numeric/figures.ts';
+import { bytes, plural } from '../numeric/figures.ts';
 import { showType } from '../ops/types.ts';
+import { graphOfNet } from '../rewrite/remade.ts';
 import type { EngineName, LoadedEngine } from '../runtime/engines/engine.ts';
 import { classesOfMetadata, type Classes } from '../runtime/classes.ts';
 import { engineNamed, engines } from '../runtime/engines/engines.ts';
@@ -23,7 +24,8 @@ import { outputsOf } from './attached.ts';
 import { readInput } from './input.ts';
 import type { Io } from './io.ts';
 import { hostWeights, weightsOf } from './host-weights.ts';
-import { netAsked, openSound, type Opened } from './open.ts';
+import { openSound, type Opened } from './open.ts';
+import { netFor } from './owners.ts';
 import { passesAsked, type Passes, type PassesGiven } from './passes.ts';
 import { renamed } from './renamed.ts';
 import { fail } from './report.ts';
@@ -33,7 +35,7 @@ import { showTop } from './top.ts';
 
 type Given = PassesGiven & {
   readonly net: string | undefined;
-  readonly weights: string;
+  readonly weights: string | undefined;
   readonly input: string;
   readonly output: string | undefined;
   readonly engine: EngineName | undefined;
@@ -136,6 +138,33 @@ const outputs = async (run: Run): Promise<Or<readonly Diagnostic[], Result>> => 
   )(result);
 };
 
+/** For nets whose layers have none. */
+const noWeights: WeightFile = {
+  path: '--weights',
+  tensors: new Map(),
+  metadata: new Map(),
+  read: (path) => Either.left(error('E0501', startOf('--weights'), `\`${path}\` is not given`)),
+  close: () => {},
+};
+
+/** Only a net without weights runs without a file of them. */
+const lacking = (file: string, net: TypedNet, given: Given): string | undefined => {
+  const count = given.weights === undefined ? weightsOf(graphOfNet(net)).length : 0;
+  const { name } = net;
+  return count === 0
+    ? undefined
+    : lines(
+        `error: ${name} has ${plural(count, 'weight')}; say where they are: --weights FILE`,
+        `to make some: netc weights init ${file} --net ${name} --seed 7 -o ${name}.safetensors`,
+      );
+};
+
+/** A map cannot be printed. */
+const homeless = ({ name, output }: TypedNet, given: Given): string | undefined =>
+  given.output !== undefined || output.tag !== 'map'
+    ? undefined
+    : lines(`error: the output of ${name} is ${showType(output)}; say where to: --output Y.npy`);
+
 /** The result in words, or into a file. */
 const deliver = ({ main, names }: Result, given: Given, io: Io): Exit => {
   const odd = main.data.findIndex((x) => !Number.isFinite(x));
@@ -160,18 +189,17 @@ export const run = async (file: string, given: Given, io: Io): Promise<Exit> => 
   if (Either.isLeft(passes)) return fail(io, passes.left);
   const opened = openSound(io, file);
   if (Either.isLeft(opened)) return opened.left;
-  const net = netAsked(opened.right, given.net);
-  if (Either.isLeft(net)) return fail(io, [net.left]);
-  if (given.output === undefined && net.right.output.tag === 'map') {
-    const type = showType(net.right.output);
-    io.err(
-      lines(`error: the output of ${net.right.name} is ${type}; say where to: --output Y.npy`),
-    );
-    return exit.usage;
-  }
-  const weights = openWeights(given.weights);
+  const weights =
+    given.weights === undefined ? Either.right(noWeights) : openWeights(given.weights);
   if (Either.isLeft(weights)) return fail(io, [weights.left]);
   try {
+    const net = netFor(io, opened.right, given.net, weights.right);
+    if (Either.isLeft(net)) return fail(io, [net.left]);
+    const unsaid = lacking(file, net.right, given) ?? homeless(net.right, given);
+    if (unsaid !== undefined) {
+      io.err(unsaid);
+      return exit.usage;
+    }
     const result = await outputs({
       net: net.right,
       given,

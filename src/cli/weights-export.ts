@@ -7,7 +7,8 @@ import { sourceOf } from '../typecheck/typed.ts';
 import { exit, type Exit } from './exit.ts';
 import type { Io } from './io.ts';
 import { plural } from '../numeric/figures.ts';
-import { netAsked, openSound } from './open.ts';
+import { openSound } from './open.ts';
+import { netFor } from './owners.ts';
 import { fail } from './report.ts';
 import { lines } from './table.ts';
 import { naming } from './weights-import.ts';
@@ -27,11 +28,11 @@ export const exportWeights = async (
 ): Promise<Exit> => {
   const opened = openSound(io, file);
   if (Either.isLeft(opened)) return opened.left;
-  const net = netAsked(opened.right, given.net);
-  if (Either.isLeft(net)) return fail(io, [net.left]);
   const source = openWeights(weights);
   if (Either.isLeft(source)) return fail(io, [source.left]);
   try {
+    const net = netFor(io, opened.right, given.net, source.right);
+    if (Either.isLeft(net)) return fail(io, [net.left]);
     const graph = buildGraph(sourceOf(net.right));
     const done = io.atOnce(() => exportTorchvision(source.right, graph, given.output, naming(io)));
     io.progress('');

@@ -6,14 +6,15 @@ import { graphOfNet } from '../rewrite/remade.ts';
 import { plural } from '../numeric/figures.ts';
 import { withFile } from '../runtime/data/random-access.ts';
 import { writeAgain } from '../runtime/safetensors-write.ts';
-import { readWeights } from '../runtime/safetensors.ts';
+import { openWeights, readWeights } from '../runtime/safetensors.ts';
 import { matchWeights } from '../runtime/weights.ts';
 import type { TypedNet } from '../typecheck/typed.ts';
 import { attachedFor, outputsOf } from './attached.ts';
 import { exit, type Exit } from './exit.ts';
 import type { Io } from './io.ts';
 import { weightsOf } from './host-weights.ts';
-import { netAsked, openSound } from './open.ts';
+import { openSound } from './open.ts';
+import { netFor } from './owners.ts';
 import { fail } from './report.ts';
 import { lines } from './table.ts';
 
@@ -53,7 +54,10 @@ export const label = async (file: string, weights: string, given: Given, io: Io)
   }
   const opened = openSound(io, file);
   if (Either.isLeft(opened)) return opened.left;
-  const net = netAsked(opened.right, given.net);
+  const header = openWeights(weights);
+  if (Either.isLeft(header)) return fail(io, [header.left]);
+  header.right.close();
+  const net = netFor(io, opened.right, given.net, header.right);
   if (Either.isLeft(net)) return fail(io, [net.left]);
   const attached = attachedFor(net.right, given);
   if (Either.isLeft(attached)) return fail(io, [attached.left]);

@@ -14,7 +14,8 @@ import type { TypedNet } from '../typecheck/typed.ts';
 import { exit, type Exit } from './exit.ts';
 import { countOf, hostWeights, weightsOf } from './host-weights.ts';
 import type { Io } from './io.ts';
-import { netAsked, openSound, type Opened } from './open.ts';
+import { openSound, type Opened } from './open.ts';
+import { netFor } from './owners.ts';
 import { passOptions, passesAsked, type Passes, type PassesGiven } from './passes.ts';
 import { renamed } from './renamed.ts';
 import { fail } from './report.ts';
@@ -75,11 +76,11 @@ export const rewriteWeights = async (file: string, given: Given, io: Io): Promis
   if (Either.isLeft(passes)) return fail(io, passes.left);
   const opened = openSound(io, file);
   if (Either.isLeft(opened)) return opened.left;
-  const net = netAsked(opened.right, given.net);
-  if (Either.isLeft(net)) return fail(io, [net.left]);
   const weights = openWeights(given.weights);
   if (Either.isLeft(weights)) return fail(io, [weights.left]);
   try {
+    const net = netFor(io, opened.right, given.net, weights.right);
+    if (Either.isLeft(net)) return fail(io, [net.left]);
     const job = { net: net.right, weights: weights.right, passes: passes.right, given };
     const graph = written({ ...job, opened: opened.right, io });
     if (Either.isLeft(graph)) return fail(io, graph.left, sourcesOf(opened.right, passes.right));

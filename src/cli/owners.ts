@@ -1,0 +1,55 @@
+/** Which net of a program a weight file is for, which the paths of its weights tell: `D/block3/conv2/kernel`. */
+import * as Either from 'fp-ts/lib/Either.js';
+import type { Either as Or } from 'fp-ts/lib/Either.js';
+import { error, type Diagnostic } from '../diagnostic/diagnostic.ts';
+import { graphOfNet } from '../rewrite/remade.ts';
+import type { Header, WeightFile } from '../runtime/safetensors.ts';
+import { startOf } from '../syntax/source.ts';
+import { sourceOf, type Program, type TypedNet } from '../typecheck/typed.ts';
+import { weightsOf } from './host-weights.ts';
+import type { Io } from './io.ts';
+import { netAsked, optionsFor } from './open.ts';
+import { lines } from './table.ts';
+
+const hasExactly = (net: TypedNet, { tensors }: Header): boolean => {
+  const wanted = weightsOf(graphOfNet(net));
+  return wanted.length === tensors.size && wanted.every(({ path }) => tensors.has(path));
+};
+
+/**
+ * The nets that the paths of the weights begin with, themselves or as what passes made them of. Of several,
+ * those that have exactly these weights, if any do: a net with layers of its own is told from its source so.
+ */
+export const ownersOf = (
+  nets: readonly TypedNet[],
+  weights: Pick<WeightFile, 'tensors' | 'metadata'>,
+): readonly TypedNet[] => {
+  const owners = new Set(Array.from(weights.tensors.keys(), (path) => path.split('/')[0]));
+  const named = nets.filter((n) => owners.has(n.name) || owners.has(sourceOf(n).name));
+  const exact = named.length > 1 ? named.filter((n) => hasExactly(n, weights)) : [];
+  return exact.length > 0 ? exact : named;
+};
+
+/**
+ * The net that was asked for, else the only one, else the only one that the weights are for, which is then
+ * said (E0316).
+ */
+export const netFor = (
+  io: Io,
+  opened: { readonly program: Program; readonly file: string },
+  asked: string | undefined,
+  weights: Header & { readonly path: string },
+): Or<Diagnostic, TypedNet> => {
+  const { nets } = opened.program;
+  const owners = asked === undefined && nets.length > 1 ? ownersOf(nets, weights) : [];
+  const [net, ...others] = owners;
+  if (net === undefined) return netAsked(opened, asked);
+  if (others.length > 0)
+    return Either.left(
+      error('E0316', startOf(opened.file), `${owners.length} nets have these weights; say which`, {
+        label: optionsFor(owners.map((n) => n.name)),
+      }),
+    );
+  io.err(lines(`taking ${net.name}, whose weights ${weights.path} has`));
+  return Either.right(net);
+};
