@@ -64,9 +64,13 @@ export const rewrite = (
   if (passes.length === 0) return applied(graphOf(net, images), []);
   const before = graphOfNet(net);
   return andThen(applyPasses(before, passes), ({ graph, trace }) =>
-    applied(resize(opened(before, graph), admissibleSizes(graph), images), trace),
+    applied(sized(opened(before, graph), images), trace),
   );
 };
+
+/** A graph that passes have left, for images of a size that it admits, or as it is (E0213, E0508). */
+export const sized = (graph: Graph, images: Images | undefined): E.Either<Diagnostic, Graph> =>
+  images === undefined ? E.right(graph) : resize(graph, admissibleSizes(graph), images);
 
 const applied = (result: E.Either<Diagnostic, Graph>, trace: Applied['trace']): Checked<Applied> =>
   pipe(

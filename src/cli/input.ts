@@ -11,13 +11,16 @@ import type { WeightFile } from '../runtime/safetensors.ts';
 import { startOf } from '../syntax/source.ts';
 import type { TypedNet } from '../typecheck/typed.ts';
 
-const unfit = (file: string, net: TypedNet, what: string): Diagnostic => {
+/** A net, as passes left it: what it takes is that of its graph. */
+type Taker = Pick<TypedNet, 'name' | 'input'>;
+
+const unfit = (file: string, net: Taker, what: string): Diagnostic => {
   const type = showType(net.input).replace('[', '[batch, ');
   return error('E0508', startOf(file), `\`${net.name}\` takes ${type}, but ${what}`);
 };
 
 /** An array [batch, h, w, c] or [batch, c]; whether h and w are admissible is seen later. */
-const readArray = (file: string, net: TypedNet): Or<Diagnostic, HostTensor> => {
+const readArray = (file: string, net: Taker): Or<Diagnostic, HostTensor> => {
   const array = readNpy(file);
   if (Either.isLeft(array)) return array;
   const { shape } = array.right;
@@ -31,7 +34,7 @@ const readArray = (file: string, net: TypedNet): Or<Diagnostic, HostTensor> => {
 /** E0001, E0505–E0508, E0510, E0702. */
 export const readInput = async (
   file: string,
-  net: TypedNet,
+  net: Taker,
   weights: WeightFile,
 ): Promise<Or<Diagnostic, HostTensor>> => {
   if (file.toLowerCase().endsWith('.npy')) return readArray(file, net);

@@ -3,12 +3,14 @@ import * as Either from 'fp-ts/lib/Either.js';
 import type { Either as Or } from 'fp-ts/lib/Either.js';
 import { diagnosticsOf, valueOf } from '../diagnostic/checked.ts';
 import { error, type Diagnostic } from '../diagnostic/diagnostic.ts';
-import { lower, rewrite } from '../compile.ts';
+import { lower, rewrite, sized } from '../compile.ts';
 import type { Graph } from '../lower/graph.ts';
 import type { Program as Kernels } from '../lower/kernels.ts';
+import type { Images } from '../lower/resize.ts';
 import type { HostTensor } from '../lower/stored.ts';
 import { bytes, plural } from '../numeric/figures.ts';
 import { showType } from '../ops/types.ts';
+import type { Applied } from '../rewrite/apply.ts';
 import { graphOfNet } from '../rewrite/remade.ts';
 import type { EngineName, LoadedEngine } from '../runtime/engines/engine.ts';
 import { classesOfMetadata, type Classes } from '../runtime/classes.ts';
@@ -85,20 +87,19 @@ const uploaded = (
   return Either.left(unread);
 };
 
-/** The graph for what was given, which is what the net takes or what its weights admit. */
-const graphFor = (
-  { net, given, passes, opened, io }: Run,
-  { shape }: HostTensor,
-  file: string,
-): Or<readonly Diagnostic[], Graph> => {
-  const [, h = 0, w = 0] = shape;
-  const images = shape.length === 4 ? { h, w, asked: startOf(file) } : undefined;
-  const result = rewrite(net, passes.all, images);
+/** The graph that passes leave, which may take more images than its net declares. */
+const rewritten = ({ net, passes, opened }: Run): Or<readonly Diagnostic[], Applied> => {
+  const result = rewrite(net, passes.all);
   const applied = valueOf(result);
-  if (applied === undefined)
-    return Either.left(diagnosticsOf(result).map((d) => renamed(d, opened.shown)));
-  tellRewrites(io, net.name, passes, applied.trace, given.trace === 'rewrite', opened);
-  return Either.right(applied.graph);
+  return applied === undefined
+    ? Either.left(diagnosticsOf(result).map((d) => renamed(d, opened.shown)))
+    : Either.right(applied);
+};
+
+/** For what was given: the declared input, or another size that the weights admit. */
+const imagesOf = ({ shape }: HostTensor, file: string): Images | undefined => {
+  const [, h = 0, w = 0] = shape;
+  return shape.length === 4 ? { h, w, asked: startOf(file) } : undefined;
 };
 
 type Run = {
@@ -114,13 +115,17 @@ type Run = {
 type Result = { readonly main: Output; readonly names: Classes | undefined };
 
 const outputs = async (run: Run): Promise<Or<readonly Diagnostic[], Result>> => {
-  const { net, given, weights } = run;
+  const { net, given, weights, passes, opened, io } = run;
   const one = <A>(result: Or<Diagnostic, A>): Or<readonly Diagnostic[], A> =>
     Either.mapLeft((d: Diagnostic) => [d])(result);
-  const input = await readInput(given.input, net, weights);
+  const applied = rewritten(run);
+  if (Either.isLeft(applied)) return applied;
+  const { graph: own, trace } = applied.right;
+  const input = await readInput(given.input, { name: net.name, input: own.input.type }, weights);
   if (Either.isLeft(input)) return one(input);
-  const graph = graphFor(run, input.right, given.input);
-  if (Either.isLeft(graph)) return graph;
+  const graph = sized(own, imagesOf(input.right, given.input));
+  if (Either.isLeft(graph)) return one(graph);
+  tellRewrites(io, net.name, passes, trace, given.trace === 'rewrite', opened);
   const matched = matchWeights(weights, weightsOf(graph.right));
   const read = valueOf(matched);
   if (read === undefined) return Either.left(diagnosticsOf(matched));

@@ -3,6 +3,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import * as Either from 'fp-ts/lib/Either.js';
 import { loadGraphModel } from '@tensorflow/tfjs-converter';
+import sharp from 'sharp';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { readNpy, writeNpy } from '../../src/runtime/npy.ts';
 import { writeWeights } from '../../src/runtime/safetensors-write.ts';
@@ -122,6 +123,31 @@ it('a head of convolutions takes larger images', async () => {
   );
   expect(smaller.err).toContain('E0508');
   expect(smaller.err).toContain('nearest to 24: 32');
+});
+
+it('a picture is taken at its own size where passes leave the net free', async () => {
+  const [w, h] = [48, 40];
+  const pixels = Uint8Array.from({ length: h * w * 3 }, (_, i) => (i * i) % 4);
+  const picture = async (name: string, width: number, height: number): Promise<void> => {
+    const raw = { width, height, channels: 3 } as const;
+    const shown = sharp(pixels.subarray(0, width * height * 3), { raw });
+    writeFileSync(join(folder, name), await shown.png().toBuffer());
+  };
+  await picture('p.png', w, h);
+  await picture('small.png', w, 24);
+  writeNpy(join(folder, 'p.npy'), { shape: [1, h, w, 3], data: Float32Array.from(pixels) });
+  const files = ['narrow.net', '--weights', 'n.safetensors', '--pass', 'fc_to_conv'] as const;
+  const top = async (input: string) => await netc(folder, 'run', ...files, '--input', input);
+  expect((await top('p.png')).out).toMatch(/^class/);
+  expect((await top('p.png')).out).toBe((await top('p.npy')).out);
+  const declared = await netc(folder, 'run', ...files.slice(0, 3), '--input', 'p.png');
+  expect(declared.code).toBe(0);
+  expect(declared.out).not.toBe((await top('p.png')).out);
+  const small = await top('small.png');
+  expect([small.code, small.out]).toEqual([1, '']);
+  expect(small.err).toContain('`Narrow` does not take images of 24x48');
+  expect(small.err).toContain('its input is [h, w, 3]');
+  expect(small.err).toContain('admissible height: 32..; nearest to 24: 32');
 });
 
 it('says when there is nothing to do', async () => {
