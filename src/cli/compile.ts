@@ -26,7 +26,7 @@ import { exit, exitFor, type Exit } from './exit.ts';
 import { factsOf } from './facts.ts';
 import { version } from './home.ts';
 import type { Io } from './io.ts';
-import { countOf, weightsOf } from './host-weights.ts';
+import { weightsOf } from './host-weights.ts';
 import { manifestFile, modelFiles } from './model-files.ts';
 import { netsAsked, noNets, openSound, type Opened } from './open.ts';
 import { ownersOf } from './owners.ts';
@@ -131,14 +131,15 @@ const showWritten = (all: readonly Written[], folder: string): string => {
         ['net', 'input', 'output', ...optional('admissible'), 'parameters', 'MACs', 'files'],
         ...all.map((written) => {
           const { net, graph, files } = written;
-          const macs = total(factsOf(graph).map((l) => l.macs));
+          const facts = factsOf(graph); // of what was written, after the passes
+          const macs = total(facts.map((l) => l.macs));
           const shards = files.filter((name) => name.endsWith('.bin')).length;
           return [
             net.name,
             showType(graph.input.type),
             showType(outputType(graph)),
             ...optional(admitted(written)),
-            grouped(countOf(weightsOf(graph).filter((w) => w.spec.trained))),
+            grouped(facts.reduce((sum, l) => sum + l.params, 0)),
             macs === undefined ? '–' : short(macs),
             `${join(folder, net.name, 'model.json')}${shards === 0 ? '' : ` and ${plural(shards, 'shard')}`}`,
           ];

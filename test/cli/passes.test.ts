@@ -176,6 +176,19 @@ it('folds batch norms without being asked, quietly, unless told not to', async (
   folded.forEach((y, i) => expect(Math.abs(y - plain.right.data[i]!)).toBeLessThan(1e-5));
 });
 
+it('compile counts the parameters of what it writes', async () => {
+  const counted = async (...given: readonly string[]): Promise<string> =>
+    (await netc(folder, 'compile', 'narrow.net', ...given, '-o', 'counted')).out;
+  // two convolutions and two fully connected layers, each with a bias
+  const folded = 3 * 3 * 3 * 4 + 4 + (3 * 3 * 4 * 8 + 8) + (4 * 4 * 8 * 16 + 16) + (16 * 5 + 5);
+  const weights = ['--weights', 'n.safetensors'] as const;
+  for (const given of [[], weights, ['--pass', 'fc_to_conv']])
+    expect(await counted(...given)).toContain(` ${folded.toLocaleString('en')} `);
+  // gamma and beta twice, one bias fewer
+  const plain = folded + 2 * 4 + 2 * 8 - 8;
+  expect(await counted('--no-default-passes')).toContain(` ${plain.toLocaleString('en')} `);
+});
+
 it('traces every match, with the place of the rule and of the layer', async () => {
   const trace = ['narrow.net', '--pass', 'fc_to_conv', '--trace', 'rewrite'] as const;
   const said = await netc(folder, 'compile', ...trace, '-o', 'out');
