@@ -50,6 +50,10 @@ const placeIn =
     return `${path}:${line + 1}:${character + 1}`;
   };
 
+/** A faulty net takes images too, but nobody knows which. */
+const withoutSizes = ({ input }: TypedNet): string =>
+  input.tag === 'vector' ? 'takes no images' : 'not checked';
+
 export const showAdmissible = (
   nets: readonly TypedNet[],
   sources: Sources,
@@ -58,7 +62,7 @@ export const showAdmissible = (
   const place = placeIn(sources, shown);
   const rows = nets.flatMap((net) => {
     const { admissible } = net;
-    if (admissible === undefined) return [[net.name, 'takes no images']];
+    if (admissible === undefined) return [[net.name, withoutSizes(net)]];
     const axes = (['h', 'w'] as const).map((axis) => {
       const own = admissible.narrowings.filter((n) => n.axis === axis);
       const setters = settersOf(own).map(

@@ -382,6 +382,16 @@ describe('what machines and reviewers read', () => {
     expect(out).toMatch(/^ +only some: \S+ small\.net:\d+:\d+$/m);
   });
 
+  it('says nothing of the images of a faulty net, and that of no images is no fault', async () => {
+    writeFileSync(
+      join(folder, 'faulty.net'),
+      'net Bad : [8, 8, 3] -> _ { relo }\nnet Flat : [3] -> _ { fc-2 }\nnet Fine : [8, 8, 3] -> _ { relu }\n',
+    );
+    const { out, code } = await netc(folder, 'check', 'faulty.net', '--sizes');
+    expect(code).toBe(1);
+    expect(out).toBe('Bad   not checked\nFlat  takes no images\nFine  height, width    1..\n');
+  });
+
   it('draws nets beside their models', async () => {
     const { code } = await netc(
       folder,
