@@ -1,7 +1,7 @@
 /** Two nets compared layer by layer, as data. */
 import type { Graph, ValueId } from '../lower/graph.ts';
 import { rowOf } from '../ops/table.ts';
-import { showType, type MaybeAxis, type TensorType } from '../ops/types.ts';
+import { showType } from '../ops/types.ts';
 import { align } from './diff-align.ts';
 import { changesOf, type Change } from './diff-layers.ts';
 import { factsOf, type LayerFacts } from './facts.ts';
@@ -83,7 +83,7 @@ const endsOf = (
   const shown = (names: Paths, id: ValueId | undefined): string =>
     id === undefined ? none : names.get(id)!;
   const output = (of: string, from: ValueId | undefined, to: ValueId | undefined) =>
-    from !== undefined && known.get(from) === to
+    from !== undefined && to !== undefined && known.get(from) === to
       ? []
       : [{ of, before: shown(paths[0], from), after: shown(paths[1], to) }];
   const names = [...new Set([...extrasA, ...extrasB].map((o) => o.name))];
@@ -97,24 +97,8 @@ const endsOf = (
   ];
 };
 
-const variableOf = (axis: MaybeAxis): string => (axis === 'unknown' ? '' : axis.variable);
-
-/** The net with the free sizes of its input called as they are in `like`: `[n, m, 3]` is `[h, w, 3]`. */
-const calledAs = (graph: Graph, like: Graph): Graph => {
-  const [own, other] = [graph.input.type, like.input.type];
-  if (own.tag !== 'map' || other.tag !== 'map') return graph;
-  const named = (axis: MaybeAxis, as: MaybeAxis): MaybeAxis =>
-    axis === 'unknown' || variableOf(axis) === '' || variableOf(as) === ''
-      ? axis
-      : { ...axis, variable: variableOf(as) };
-  const typed = (type: TensorType): TensorType =>
-    type.tag === 'map' ? { ...type, h: named(type.h, other.h), w: named(type.w, other.w) } : type;
-  const nodes = graph.nodes.map((node) => ({ ...node, type: typed(node.type) }));
-  return { ...graph, input: { ...graph.input, type: typed(own) }, nodes };
-};
-
-export const compare = (before: Graph, second: Graph): Comparison => {
-  const after = calledAs(second, before);
+/** The second net's free sizes should be called as the first's are, if they are the same: see `calledAs`. */
+export const compare = (before: Graph, after: Graph): Comparison => {
   const [a, b] = [factsOf(before), factsOf(after)];
   const pairs = align(a, b).map((p) => ({
     before: p.before === undefined ? undefined : a[p.before]!,

@@ -4,6 +4,7 @@ import type { Either as Or } from 'fp-ts/lib/Either.js';
 import { graphOf } from '../compile.ts';
 import type { Extent } from './command.ts';
 import { compare } from './diff-compare.ts';
+import { calledAs } from './diff-names.ts';
 import { jsonDiff } from './diff-json.ts';
 import { macsOf, showDiff, type Side } from './diff-text.ts';
 import { exit, type Exit } from './exit.ts';
@@ -48,6 +49,12 @@ const sideOf = (
   return Either.right({ file, net: net.right, graph: graph.right, layers: factsOf(graph.right) });
 };
 
+/** The second net with the sizes that it shares with the first called as they are there. */
+const besides = (before: Side, after: Side): Side => {
+  const graph = calledAs(after.graph, before.graph);
+  return { ...after, graph, layers: factsOf(graph) };
+};
+
 export const diff = async (
   [first, second]: readonly [string, string],
   given: Given,
@@ -63,12 +70,13 @@ export const diff = async (
   const net = b.net ?? given.net ?? a.net;
   const after = sideOf({ ...b, net }, other, given.input, io);
   if (Either.isLeft(after)) return after.left;
-  const found = compare(before.right.graph, after.right.graph);
-  const result = { before: before.right, after: after.right, found };
+  const sides = { before: before.right, after: besides(before.right, after.right) };
+  const found = compare(sides.before.graph, sides.after.graph);
+  const result = { ...sides, found };
   if (given.json) io.out(`${JSON.stringify(jsonDiff(result), undefined, 2)}\n`);
   else {
     io.out(showDiff(result, io.colour.out));
-    if (!found.equal && [before.right, after.right].some((s) => macsOf(s) === undefined))
+    if (!found.equal && [sides.before, sides.after].some((s) => macsOf(s) === undefined))
       io.err(lines('', 'sizes are free: --input 224x224 gives numbers and MACs'));
   }
   return found.equal || !given.check ? exit.fine : exit.faulty;

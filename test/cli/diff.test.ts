@@ -4,10 +4,12 @@ import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { align } from '../../src/cli/diff-align.ts';
 import { compare } from '../../src/cli/diff-compare.ts';
+import { calledAs } from '../../src/cli/diff-names.ts';
 import { factsOf } from '../../src/cli/facts.ts';
 import { repeats } from '../../src/cli/repeats.ts';
 import { buildGraph } from '../../src/lower/build.ts';
 import type { Graph } from '../../src/lower/graph.ts';
+import { showType } from '../../src/ops/types.ts';
 import { check } from '../programs.ts';
 import { netc, newFolder, removeFolder } from './session.ts';
 
@@ -323,6 +325,12 @@ describe('what differs', () => {
     ]);
   });
 
+  it('is an output that only one of them has, layers and all', () => {
+    const [a, b] = two(pair('relu; also p { gap; fc-2 }; tanh', 'relu; tanh'));
+    expect(compare(a, b).ends).toEqual([{ of: 'output p', before: 'p/fc1', after: '–' }]);
+    expect(compare(b, a).ends).toEqual([{ of: 'output p', before: '–', after: 'p/fc1' }]);
+  });
+
   it('is the input', () => {
     const [a, b] = two(
       'net A : [16, 16, 3] -> _ { gap; fc-2 }\nnet B : [18, 16, 3] -> _ { gap; fc-2 }\n',
@@ -333,11 +341,23 @@ describe('what differs', () => {
   });
 
   it('is not what a free size is called', () => {
-    const text = (input: string) =>
-      `net A : [h, w, 3] -> _ { conv3-4/2; relu }\nnet B : ${input} -> _ { conv3-4/2; relu }\n`;
-    expect(compare(...two(text('[n, m, 3]'))).equal).toBe(true);
-    expect(compare(...two(text('[w, h, 3]'))).equal).toBe(true);
-    expect(compare(...two(text('[2*h, w, 3]'))).equal).toBe(false);
+    const second = (first: string, input: string) => {
+      const net = (name: string, type: string) =>
+        `net ${name} : ${type} -> _ { conv3-4/2; relu }\n`;
+      const [a, b] = two(net('A', first) + net('B', input));
+      const after = calledAs(b, a);
+      return { equal: compare(a, after).equal, input: showType(after.input.type) };
+    };
+    const same = { equal: true, input: '[h, w, 3]' };
+    expect(second('[h, w, 3]', '[n, m, 3]')).toEqual(same);
+    expect(second('[h, w, 3]', '[w, h, 3]')).toEqual(same);
+    expect(second('[2*h, w, 3]', '[2*n, h, 3]')).toEqual({ equal: true, input: '[2*h, w, 3]' });
+    // one name stands for one size
+    const other = (input: string) => ({ equal: false, input });
+    expect(second('[h, w, 3]', '[2*h, w, 3]')).toEqual(other('[2*h2, w, 3]'));
+    expect(second('[h, w, 3]', '[2*w, h, 3]')).toEqual(other('[2*w2, w, 3]'));
+    expect(second('[h, w, 3]', '[2*n, m, 3]')).toEqual(other('[2*n, w, 3]'));
+    expect(second('[8, w, 3]', '[w, m, 3]')).toEqual(other('[w2, w, 3]'));
   });
 
   it('is not how a net is written, but names of weights are told of', async () => {
