@@ -8,6 +8,8 @@ import type { TypedNet } from '../typecheck/typed.ts';
 import type { Comparison, Entry } from './diff-compare.ts';
 import { describe, diffTree, isResized, type Branch, type Mark, type Params } from './diff-tree.ts';
 import type { LayerFacts } from './facts.ts';
+
+import { table, type Line } from './diff-table.ts';
 import { columns, lines, text } from './table.ts';
 
 /** One of the two nets. */
@@ -53,11 +55,6 @@ const paramsText = (mark: Mark, params: Params | undefined): string => {
   return before === after ? '' : `${grouped(before)} → ${grouped(after)}`;
 };
 
-/** Left-out layers have no columns: their words may be longer than a name. */
-type Line =
-  | { readonly tag: 'columns'; readonly mark: Mark; readonly cells: readonly string[] }
-  | { readonly tag: 'left out'; readonly mark: Mark; readonly text: string };
-
 const nameOf = ({ name, to, count }: Branch): string =>
   count === 1 ? name : `${grouped(count)}× ${name === to ? name : `${name} … ${to}`}`;
 
@@ -79,31 +76,19 @@ const leftOut = (branch: Branch): string => {
 const linesOf = (branch: Branch, indent: string, seen: Map<string, string>): readonly Line[] => {
   const { mark, what, out, params, sign, children, path } = branch;
   if (mark === 'equal' || mark === 'resized')
-    return [{ tag: 'left out', mark, text: `${indent}${leftOut(branch)}` }];
+    return [{ mark, name: `${indent}${leftOut(branch)}` }];
   const name = `${indent}${nameOf(branch)}`;
   const told = seen.get(sign);
   const alike = mark === 'folder' && height(branch) >= worthReferring;
   const change = alike && told !== undefined ? `as ${told}` : (what ?? '');
   const own: Line = {
-    tag: 'columns',
     mark,
-    cells: [signs[mark], name, change, out ?? '', paramsText(mark, params)],
+    name,
+    told: { sign: signs[mark], what: change, out: out ?? '', params: paramsText(mark, params) },
   };
   if (alike && told !== undefined) return [own];
   if (alike) seen.set(sign, path);
   return [own, ...children.flatMap((b) => linesOf(b, `${indent}  `, seen))];
-};
-
-const table = (all: readonly Line[], colour: boolean): readonly string[] => {
-  const rows = columns(
-    all.flatMap((l) => (l.tag === 'columns' ? [l.cells] : [])),
-    ['left', 'left', 'left', 'left', 'right'],
-  );
-  let next = 0;
-  return all.map((line) => {
-    const shown = line.tag === 'columns' ? rows[next++]! : `   ${line.text}`;
-    return paint(colour)(styles[line.mark], shown);
-  });
 };
 
 /** Kinds of changes that are told; the rest is counted. */
@@ -211,7 +196,7 @@ const showEqual = (diff: Diff): string => {
 };
 
 /** What was removed (-), added (+) and changed (~), by folder; how often; and the sums. */
-export const showDiff = (diff: Diff, colour: boolean): string => {
+export const showDiff = (diff: Diff, colour: boolean, width: number): string => {
   const { found } = diff;
   if (found.equal) return showEqual(diff);
   const seen = new Map<string, string>();
@@ -222,7 +207,7 @@ export const showDiff = (diff: Diff, colour: boolean): string => {
     ...heading(diff, colour),
     '',
     ...ends.map((line) => paint(colour)('warning', line)),
-    ...table(body, colour),
+    ...table(body, width).map(({ mark, line }) => paint(colour)(styles[mark], line)),
     '',
     ...(changes.length === 0 ? [] : [...changes, '']),
     ...totals(diff),

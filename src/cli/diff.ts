@@ -75,7 +75,7 @@ export const diff = async (
   const result = { ...sides, found };
   if (given.json) io.out(`${JSON.stringify(jsonDiff(result), undefined, 2)}\n`);
   else {
-    io.out(showDiff(result, io.colour.out));
+    io.out(showDiff(result, io.colour.out, io.width));
     if (!found.equal && [sides.before, sides.after].some((s) => macsOf(s) === undefined))
       io.err(lines('', 'sizes are free: --input 224x224 gives numbers and MACs'));
   }

@@ -6,7 +6,9 @@ import { align } from '../../src/cli/diff-align.ts';
 import { compare } from '../../src/cli/diff-compare.ts';
 import { calledAs } from '../../src/cli/diff-names.ts';
 import { factsOf } from '../../src/cli/facts.ts';
+import { broken, leastWidth } from '../../src/cli/fit.ts';
 import { repeats } from '../../src/cli/repeats.ts';
+import { widthOf } from '../../src/diagnostic/cells.ts';
 import { buildGraph } from '../../src/lower/build.ts';
 import type { Graph } from '../../src/lower/graph.ts';
 import { showType } from '../../src/ops/types.ts';
@@ -41,27 +43,28 @@ describe('nets of the literature', () => {
       -  GoogLeNet    [224, 224, 3] -> [1000]  examples/googlenet.net
       +  GoogLeNetBN  [224, 224, 3] -> [1000]  examples/googlenet.net
 
-         block1                                                                                     9,472 → 9,536
-           conv1                                                                                    9,472 → 9,536
-      ~      conv1                     conv, bias true → false              [112, 112, 64]          9,472 → 9,408
-      +      batchnorm1                batchnorm(eps = 1e-3)                [112, 112, 64]                   +128
+         block1                                                                              9,472 → 9,536
+           conv1                                                                             9,472 → 9,536
+      ~      conv1                     conv, bias true → false       [112, 112, 64]          9,472 → 9,408
+      +      batchnorm1                batchnorm(eps = 1e-3)         [112, 112, 64]                   +128
              relu1
            maxpool1
-      -    norm1                       lrn                                  [56, 56, 64]
-         block2                                                                                 114,944 → 115,200
-           2× conv1 … conv2                                                                     114,944 → 115,200
+      -    norm1                       lrn                           [56, 56, 64]
+         block2                                                                          114,944 → 115,200
+           2× conv1 … conv2                                                              114,944 → 115,200
       ~      conv1                     conv, bias true → false
       +      batchnorm1                batchnorm(eps = 1e-3)
              relu1
-      -    norm1                       lrn                                  [56, 56, 192]
+      -    norm1                       lrn                           [56, 56, 192]
            maxpool1
-         2× inception3a … inception3b                                                           552,432 → 496,096
+         2× inception3a … inception3b                                                    552,432 → 496,096
            4× conv1 … conv4
       ~      conv1                     conv, bias true → false
       +      batchnorm1                batchnorm(eps = 1e-3)
              relu1
            conv5
-      ~      conv1                     conv, size 5 → 3, bias true → false
+      ~      conv1                     conv, size 5 → 3,
+                                       bias true → false
       +      batchnorm1                batchnorm(eps = 1e-3)
              relu1
            maxpool1
@@ -71,24 +74,25 @@ describe('nets of the literature', () => {
              relu1
            concat1
          maxpool1
-         inception4a                   as inception3a                                           376,176 → 364,512
-         aux1/auxiliary1                                                                    3,188,840 → 3,188,968
+         inception4a                   as inception3a                                    376,176 → 364,512
+         aux1/auxiliary1                                                             3,188,840 → 3,188,968
            avgpool1
-           conv1                                                                                  65,664 → 65,792
-      ~      conv1                     conv, bias true → false              [4, 4, 128]           65,664 → 65,536
-      +      batchnorm1                batchnorm(eps = 1e-3)                [4, 4, 128]                      +256
+           conv1                                                                           65,664 → 65,792
+      ~      conv1                     conv, bias true → false       [4, 4, 128]           65,664 → 65,536
+      +      batchnorm1                batchnorm(eps = 1e-3)         [4, 4, 128]                      +256
              relu1
            … 6 equal layers
-         3× inception4b … inception4d  as inception3a                                       1,564,640 → 1,484,736
-         aux2/auxiliary1               as aux1/auxiliary1                                   3,190,888 → 3,191,016
-         inception4e                   as inception3a                                           868,352 → 803,840
-      ~  maxpool2                      maxpool, size 3 → 2                  [7, 7, 832]
-         2× inception5a … inception5b  as inception3a                                       2,487,536 → 2,325,984
+         3× inception4b … inception4d  as inception3a                                1,564,640 → 1,484,736
+         aux2/auxiliary1               as aux1/auxiliary1                            3,190,888 → 3,191,016
+         inception4e                   as inception3a                                    868,352 → 803,840
+      ~  maxpool2                      maxpool, size 3 → 2           [7, 7, 832]
+         2× inception5a … inception5b  as inception3a                                2,487,536 → 2,325,984
          average1
-      -    avgpool1                    avgpool(size = 7, stride = 1)        [1, 1, 1024]
-      -    flatten1                    flatten                              [1024]
-      +    gap                         gap                                  [1024]
-      ~  dropout1                      dropout, rate 0.4 → 0.2              [1024]
+      -    avgpool1                    avgpool(size = 7,             [1, 1, 1024]
+                                       stride = 1)
+      -    flatten1                    flatten                       [1024]
+      +    gap                         gap                           [1024]
+      ~  dropout1                      dropout, rate 0.4 → 0.2       [1024]
          … 2 equal layers
 
       59×  batchnorm, added
@@ -118,16 +122,16 @@ describe('nets of the literature', () => {
       -  D     [224, 224, 3] -> [1000]  examples/vgg.net
       +  D_BN  [224, 224, 3] -> [1000]  examples/vgg.net
 
-         2× block1 … block2                     260,160 → 260,928
+         2× block1 … block2        260,160 → 260,928
            2× conv1 … conv2
              conv1
-      +      batchnorm1      batchnorm
+      +      batchnorm1  batchnorm
              relu1
            maxpool1
-         3× block3 … block5               14,454,528 → 14,462,208
+         3× block3 … block5  14,454,528 → 14,462,208
            3× conv1 … conv3
              conv1
-      +      batchnorm1      batchnorm
+      +      batchnorm1  batchnorm
              relu1
            maxpool1
          … 9 equal layers
@@ -152,18 +156,18 @@ describe('nets of the literature', () => {
       +  ResNet101  [224, 224, 3] -> [1000]  examples/resnet.net
 
          … 78 equal layers
-         conv4_x/stage1                                                                 7,098,368 → 26,090,496
+         conv4_x/stage1                                       7,098,368 → 26,090,496
            … 62 equal layers
-           17× bottleneck7 … bottleneck23                                                       0 → 18,992,128
-             2× conv_bn1 … conv_bn2                                                                0 → 852,992
-      +        conv1                       conv(…)                      [14, 14, 256]
-      +        batchnorm1                  batchnorm                    [14, 14, 256]                     +512
-      +      2× relu1 … relu2              relu                         [14, 14, 256]
-             conv_bn3                                                                              0 → 264,192
-      +        conv1                       conv(1, 1024, bias = false)  [14, 14, 1024]                +262,144
-      +        batchnorm1                  batchnorm                    [14, 14, 1024]                  +2,048
-      +      add1                          add                          [14, 14, 1024]
-      +      relu3                         relu                         [14, 14, 1024]
+           17× bottleneck7 … bottleneck23                             0 → 18,992,128
+             2× conv_bn1 … conv_bn2                                      0 → 852,992
+      +        conv1           conv(…)                      [14, 14, 256]
+      +        batchnorm1      batchnorm                    [14, 14, 256]       +512
+      +      2× relu1 … relu2  relu                         [14, 14, 256]
+             conv_bn3                                                    0 → 264,192
+      +        conv1           conv(1, 1024, bias = false)  [14, 14, 1024]  +262,144
+      +        batchnorm1      batchnorm                    [14, 14, 1024]    +2,048
+      +      add1              add                          [14, 14, 1024]
+      +      relu3             relu                         [14, 14, 1024]
          … 35 equal layers
 
       51×  conv, added
@@ -188,27 +192,31 @@ describe('nets of the literature', () => {
       -  SqueezeNet     [224, 224, 3] -> [1000]  examples/squeezenet.net
       +  SqueezeNet1_1  [224, 224, 3] -> [1000]  examples/squeezenet.net
 
-         conv1                                                                                      14,208 → 1,792
-      ~    conv      conv, size 7 → 3, channels 96 → 64           [109, 109, 96] → [111, 111, 64]   14,208 → 1,792
+         conv1                                                                              14,208 → 1,792
+      ~    conv      conv, size 7 → 3, channels 96 → 64    [109, 109, 96] → [111, 111, 64]  14,208 → 1,792
            relu1, [109, 109, 96] → [111, 111, 64]
          maxpool1, [54, 54, 96] → [55, 55, 64]
-         fire1                                                                                     11,920 → 11,408
-           conv1                                                                                     1,552 → 1,040
-      ~      conv    conv                                         in [54, 54, 96] → [55, 55, 64]     1,552 → 1,040
+         fire1                                                                             11,920 → 11,408
+           conv1                                                                             1,552 → 1,040
+      ~      conv    conv                                  in [54, 54, 96] → [55, 55, 64]    1,552 → 1,040
              relu1, [54, 54, 16] → [55, 55, 16]
            … 5 resized layers, [54, 54, 64] → [55, 55, 64]
          … 7 resized layers, [54, 54, 16] → [55, 55, 16]
          pool2
-      +    maxpool1  maxpool(size = 3, stride = 2, round = ceil)  [27, 27, 128]
+      +    maxpool1  maxpool(size = 3, stride = 2,         [27, 27, 128]
+                     round = ceil)
          … 7 resized layers, [54, 54, 32] → [27, 27, 32]
          pool2
-      -    maxpool1  maxpool(size = 3, stride = 2, round = ceil)  [27, 27, 256]
+      -    maxpool1  maxpool(size = 3, stride = 2,         [27, 27, 256]
+                     round = ceil)
          … 7 equal layers
          pool3
-      +    maxpool1  maxpool(size = 3, stride = 2, round = ceil)  [13, 13, 256]
+      +    maxpool1  maxpool(size = 3, stride = 2,         [13, 13, 256]
+                     round = ceil)
          … 21 resized layers, [27, 27, 48] → [13, 13, 48]
          pool3
-      -    maxpool1  maxpool(size = 3, stride = 2, round = ceil)  [13, 13, 512]
+      -    maxpool1  maxpool(size = 3, stride = 2,         [13, 13, 512]
+                     round = ceil)
          … 12 equal layers
 
       43×  of another size only
@@ -225,6 +233,19 @@ describe('nets of the literature', () => {
       width             21..           17..
       "
     `);
+  });
+
+  it.each([
+    ['inception_v3.net:InceptionV3', 'googlenet.net:GoogLeNetBN'],
+    ['inception_v4.net:InceptionV4', 'inception_v3.net:InceptionV3'],
+    ['resnet.net:ResNet50', 'densenet.net:DenseNet121'],
+    ['mobilenet_v2.net:MobileNetV2', 'mobilenet.net:MobileNet'],
+    ['unet.net:UNet', 'resnet.net:ResNet18'],
+  ])('fits into 100 columns: %s and %s', async (a, b) => {
+    const { out } = await examples(a, b);
+    expect(out.split('\n').filter((line) => widthOf(line) > 100)).toEqual([]);
+    expect(out).toMatch(/^ +→ \[/m); // both sides are there, the second below the first
+    expect(out).not.toMatch(/\[[^\]]*$/m); // and a type is never cut
   });
 
   it('a net and itself', async () => {
@@ -421,6 +442,23 @@ describe('the alignment', () => {
     const together = pairs.filter((p) => p.before !== undefined && p.after !== undefined);
     expect(together).toHaveLength(Math.min(a.length, b.length));
   });
+});
+
+it('breaks cells at commas, then at arrows, and shortens only paths', () => {
+  const cell = 'conv, size 7x1 → 1, reads block2/inception_b2/conv5/relu1 → inception4a/concat1';
+  expect(broken(cell, 100)).toEqual([cell]);
+  expect(broken(cell, 40)).toEqual([
+    'conv, size 7x1 → 1,',
+    'reads block2/inception_b2/conv5/relu1',
+    '→ inception4a/concat1',
+  ]);
+  expect(broken(cell, 24)).toEqual([
+    'conv, size 7x1 → 1,',
+    'reads …/conv5/relu1',
+    '→ inception4a/concat1',
+  ]);
+  expect(broken('[35, 35, 64] → [28, 28, 128]', 4)).toEqual(['[35, 35, 64]', '→ [28, 28, 128]']);
+  expect(leastWidth(['[35, 35, 64] → [28, 28, 128]', '1,280 → 64'])).toBe('→ [28, 28, 128]'.length);
 });
 
 it('finds what stands several times in a row', () => {
