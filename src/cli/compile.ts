@@ -209,7 +209,7 @@ export const compile = async (file: string, given: Given, io: Io): Promise<Exit>
   if (Either.isLeft(opened)) return opened.left;
   const nets = netsAsked(opened.right, given.net);
   if (Either.isLeft(nets)) return fail(io, [nets.left]);
-  if (nets.right.length === 0) return fail(io, [noNets(file)]);
+  if (nets.right.length === 0) return fail(io, [noNets(opened.right)]);
   const weights = given.weights === undefined ? undefined : openWeights(given.weights);
   if (weights !== undefined && Either.isLeft(weights)) return fail(io, [weights.left]);
   try {

@@ -62,60 +62,84 @@ export const openSound = (
   return program === undefined ? Either.left(exitFor(found)) : Either.right({ ...sound, program });
 };
 
-const noNet = (file: string, asked: string, names: readonly string[]): Diagnostic => {
+/** A sound program and the name of its file. */
+type Held = { readonly program: Program; readonly file: string };
+
+const quoted = (names: readonly string[]): readonly string[] => names.map((name) => `\`${name}\``);
+
+/** A net that needs arguments before it is one. */
+type Open = { readonly name: string; readonly lacking: readonly string[] };
+
+/** Only nets whose parameters have defaults are nets of the program; these are the others of the file. */
+const openNets = ({ files, entry }: Program): readonly Open[] =>
+  (files.get(entry)?.tree.declarations ?? []).flatMap((d) => {
+    if (d.tag !== 'net') return [];
+    const lacking = d.parameters.flatMap((p) =>
+      p.tag === 'parameter' && p.default === undefined ? [p.name.text] : [],
+    );
+    return lacking.length === 0 ? [] : [{ name: d.name.text, lacking }];
+  });
+
+const needsArguments = (file: string, { name, lacking }: Open): Diagnostic => {
+  const values = lacking.map((p) => `${p} = …`).join(', ');
+  const have = lacking.length === 1 ? 'has no default' : 'have no defaults';
+  return error(
+    'E0316',
+    startOf(file),
+    `\`${name}\` needs arguments: ${quoted(lacking).join(' and ')} ${have}`,
+    {
+      notes: [`declare a net with arguments, \`net NAME = ${name}(${values})\`, and ask for that`],
+    },
+  );
+};
+
+const noNet = ({ file, program }: Held, asked: string): Diagnostic => {
+  const open = openNets(program).find(({ name }) => name === asked);
+  if (open !== undefined) return needsArguments(file, open);
+  const names = program.nets.map((n) => n.name);
   const [close] = near(asked, names);
   return error('E0316', startOf(file), `there is no net \`${asked}\` in this file`, {
     label: close === undefined ? '' : `did you mean \`${close}\`?`,
     notes: [
-      names.length === 0
-        ? 'the file declares no net'
-        : `its nets are ${names.map((n) => `\`${n}\``).join(', ')}`,
+      names.length === 0 ? 'the file declares no net' : `its nets are ${quoted(names).join(', ')}`,
     ],
   });
 };
 
-export const noNets = (file: string): Diagnostic =>
-  error('E0316', startOf(file), 'this file declares no net');
+export const noNets = ({ file, program }: Held): Diagnostic => {
+  const [open] = openNets(program);
+  return open === undefined
+    ? error('E0316', startOf(file), 'this file declares no net')
+    : needsArguments(file, open);
+};
 
 /** How one of these nets is asked for at the command line. */
 type Written = (names: readonly string[]) => string;
 
 export const optionsFor: Written = (names) => `--net ${names.join(' or --net ')}`;
 
-const whichNet = (file: string, names: readonly string[], written: Written): Diagnostic =>
-  names.length === 0
-    ? noNets(file)
-    : error('E0316', startOf(file), `this file declares ${names.length} nets; say which`, {
-        label: written(names),
-      });
-
 /** All nets of the file, or the one that was asked for. */
 export const netsAsked = (
-  { program, file }: { readonly program: Program; readonly file: string },
+  held: Held,
   asked: string | undefined,
 ): Or<Diagnostic, readonly TypedNet[]> => {
-  if (asked === undefined) return Either.right(program.nets);
-  const net = program.nets.find((n) => n.name === asked);
-  const names = program.nets.map((n) => n.name);
-  return net === undefined ? Either.left(noNet(file, asked, names)) : Either.right([net]);
+  if (asked === undefined) return Either.right(held.program.nets);
+  const net = held.program.nets.find((n) => n.name === asked);
+  return net === undefined ? Either.left(noNet(held, asked)) : Either.right([net]);
 };
 
 /** The net that was asked for, or the only one. */
 export const netAsked = (
-  opened: { readonly program: Program; readonly file: string },
+  held: Held,
   asked: string | undefined,
   written: Written = optionsFor,
 ): Or<Diagnostic, TypedNet> => {
-  const nets = netsAsked(opened, asked);
+  const nets = netsAsked(held, asked);
   if (Either.isLeft(nets)) return nets;
   const [net, ...others] = nets.right;
-  return net === undefined || others.length > 0
-    ? Either.left(
-        whichNet(
-          opened.file,
-          nets.right.map((n) => n.name),
-          written,
-        ),
-      )
-    : Either.right(net);
+  if (net === undefined) return Either.left(noNets(held));
+  if (others.length === 0) return Either.right(net);
+  const names = nets.right.map((n) => n.name);
+  const what = `this file declares ${names.length} nets; say which`;
+  return Either.left(error('E0316', startOf(held.file), what, { label: written(names) }));
 };

@@ -20,6 +20,8 @@ const file = (name: string): string => join(folder, name);
 beforeAll(async () => {
   folder = newFolder({
     'tiny.net': program,
+    'open.net':
+      'net D(classes) : [3] -> [classes] { fc-classes }\nnet E(classes, width) : [3] -> _ { fc-width }\n',
     'large.net': '-'.repeat(5 * 2 ** 20),
     'binary.net': new Uint8Array([0x89, 0x50, 0, 1, 2, 3]),
     'utf16.net': new Uint8Array([0xff, 0xfe, 0x6e, 0]),
@@ -78,6 +80,10 @@ describe('what a command says of files and names, and how it ends', () => {
     ['E0008', 1, ['check', 'utf16.net'], 'UTF-16'],
     ['E0316', 2, ['summary', 'tiny.net', '--net', 'Tny'], 'did you mean `Tiny`?'],
     ['E0316', 2, ['summary', 'tiny.net', '--json'], '--net Tiny or --net Other'],
+    ['E0316', 2, ['summary', 'open.net', '--net', 'D'], '`D` needs arguments: `classes` has no'],
+    ['E0316', 2, ['compile', 'open.net', '--net', 'D', '-o', 'out'], '`net NAME = D(classes = …)`'],
+    ['E0316', 2, ['compile', 'open.net', '-o', 'out'], '`D` needs arguments'],
+    ['E0316', 2, ['diff', 'open.net:E', 'tiny.net:Tiny'], '`classes` and `width` have no defaults'],
     ['E0501', 1, run('other.safetensors', 'x.npy'), 'Other'],
     ['E0502', 1, run('wrong-shape.safetensors', 'x.npy'), '[4, 5]'],
     ['E0503', 1, run('left-over.safetensors', 'x.npy'), 'Tiny/fc2/kernel'],
