@@ -4,7 +4,7 @@ import { padEnd, widthOf } from '../diagnostic/cells.ts';
 import { outputType, type Graph } from '../lower/graph.ts';
 import { placed } from '../lower/placed.ts';
 import { bytes, grouped, plural, short, total } from '../numeric/figures.ts';
-import { showType } from '../ops/types.ts';
+import { showAxis, showType, type TensorType } from '../ops/types.ts';
 import { showSizes } from '../typecheck/sizes.ts';
 import type { TypedNet } from '../typecheck/typed.ts';
 import { elementsOf } from '../typecheck/facts.ts';
@@ -91,18 +91,23 @@ const rowsOf = (branch: Branch, batch: number, stems: string, ends: boolean): re
 
 const head: Row = ['', 'in', 'out', 'parameters', 'MACs', 'memory', 'sees'];
 
-/** A sum, or its formula while sizes are free, which is longer than its column. */
+/** One of the numbers below the table; while sizes are free it may have a formula in their place. */
+type Sum = {
+  readonly name: string;
+  readonly value: string;
+  readonly meaning: string;
+  readonly formula?: string | undefined;
+};
+
 const work = (
   name: string,
   meaning: string,
   sum: number | undefined,
   formula: string | undefined,
-): readonly (readonly string[])[] =>
-  sum === undefined
-    ? [[name, '', meaning], ...(formula === undefined ? [] : [['', '', formula]])]
-    : [[name, short(sum), meaning]];
+): Sum =>
+  sum === undefined ? { name, value: '', meaning, formula } : { name, value: short(sum), meaning };
 
-const totals = ({ net, graph, layers, batch, peak }: Summary): readonly (readonly string[])[] => {
+const totals = ({ net, graph, layers, batch, peak }: Summary): readonly Sum[] => {
   const params = layers.reduce((sum, l) => sum + l.params, 0);
   const stored = layers
     .flatMap((l) => l.node.weights)
@@ -113,21 +118,26 @@ const totals = ({ net, graph, layers, batch, peak }: Summary): readonly (readonl
   const values = total([image && 4 * image, ...layers.map((l) => l.bytes)]);
   const images = batch === 1 ? 'one image' : `${grouped(batch)} images`;
   return [
-    ['parameters', grouped(params), `${bytes(4 * stored)} of weights`],
-    ...work('MACs', 'multiply–adds for one image', macs, macsFormula(placed(graph))),
-    ...work('FLOPs', 'floating-point operations for one image', flops, flopsFormula(placed(graph))),
-    [
-      'memory',
-      values === undefined ? unknown : bytes(values * batch),
-      peak === undefined
-        ? `all values of ${images}`
-        : `all values of ${images}; at most ${bytes(peak)} at once when it runs`,
-    ],
+    { name: 'parameters', value: grouped(params), meaning: `${bytes(4 * stored)} of weights` },
+    work('MACs', 'multiply–adds for one image', macs, macsFormula(placed(graph))),
+    work('FLOPs', 'floating-point operations for one image', flops, flopsFormula(placed(graph))),
+    {
+      name: 'memory',
+      value: values === undefined ? unknown : bytes(values * batch),
+      meaning:
+        peak === undefined
+          ? `all values of ${images}`
+          : `all values of ${images}; at most ${bytes(peak)} at once when it runs`,
+    },
     ...(net.admissible === undefined
       ? []
       : [
-          ['height', showSizes(net.admissible.h), 'admissible with these weights'],
-          ['width', showSizes(net.admissible.w), ''],
+          {
+            name: 'height',
+            value: showSizes(net.admissible.h),
+            meaning: 'admissible with these weights',
+          },
+          { name: 'width', value: showSizes(net.admissible.w), meaning: '' },
         ]),
   ];
 };
@@ -141,7 +151,11 @@ export const showSummary = (summary: Summary, colour: boolean): string => {
     [head, ...rows],
     ['left', 'left', 'left', 'right', 'right', 'right', 'right'],
   );
-  const sums = totals(summary);
+  // a formula stands below what it means, for it is longer than a column
+  const sums = totals(summary).flatMap(({ name, value, meaning, formula }) => [
+    [name, value, meaning],
+    ...(formula === undefined ? [] : [['', '', formula]]),
+  ]);
   const widths = [0, 1].map((i) => Math.max(...sums.map((row) => widthOf(row[i]!))));
   return text([
     paint(colour)(
@@ -157,45 +171,72 @@ export const showSummary = (summary: Summary, colour: boolean): string => {
   ]);
 };
 
+/** A star would begin what is set in italics, and a bar another cell. */
+const escaped = (words: string): string => words.replaceAll(/[*|]/g, '\\$&');
+
+const tableRow = (cells: readonly string[]): string => `| ${cells.map(escaped).join(' | ')} |`;
+
+/** `- MACs at h × w: …` where there is a formula. */
+const item =
+  (input: TensorType) =>
+  ({ name, value, meaning, formula }: Sum): string => {
+    const parts = [value, meaning].filter((part) => part !== '').map(escaped);
+    if (formula === undefined || input.tag !== 'map') return `- ${[name, ...parts].join(' · ')}`;
+    const size = escaped(`${showAxis(input.h)} × ${showAxis(input.w)}`);
+    return `- ${name} at ${size}: \`${formula}\` · ${parts.join(' · ')}`;
+  };
+
 /** The same as Markdown, for a README or a pull request. */
 export const markdownSummary = (summary: Summary): string => {
   const { net, graph, tree, batch } = summary;
+  const { type } = graph.input;
   const rows = (branch: Branch, depth: number): readonly string[] => {
     const [, ...facts] = rowOf(branch, batch);
     const name = `${'&emsp;'.repeat(depth)}${nameOf(branch)}`;
     return [tableRow([name, ...facts]), ...branch.children.flatMap((c) => rows(c, depth + 1))];
   };
   return text([
-    `### ${net.name} : ${showType(graph.input.type)} → ${showType(outputType(graph))}`,
+    escaped(`### ${net.name} : ${showType(type)} → ${showType(outputType(graph))}`),
     '',
     tableRow(['layer', ...head.slice(1)]),
     tableRow(['---', '---', '---', '---:', '---:', '---:', '---:']),
     ...(tree?.children.flatMap((c) => rows(c, 0)) ?? []),
     '',
-    ...totals(summary).map((parts) => `- ${parts.filter((part) => part !== '').join(' · ')}`),
+    ...totals(summary).map(item(type)),
   ]);
 };
 
-const tableRow = (cells: readonly string[]): string =>
-  `| ${cells.map((cell) => cell.replaceAll('|', '\\|')).join(' | ')} |`;
+const overviewHead = ['net', 'input', 'output', 'layers', 'parameters', 'MACs'] as const;
+
+const overviewOf = ({
+  name,
+  input,
+  output,
+  body: { totals: sums },
+}: TypedNet): readonly string[] => [
+  name,
+  showType(input),
+  showType(output),
+  grouped(sums.layers),
+  grouped(sums.params),
+  sums.macs === undefined ? unknown : short(sums.macs),
+];
 
 /** One line for each net of a file. */
 export const showOverview = (nets: readonly TypedNet[]): string =>
   lines(
     ...ruled(
-      [
-        ['net', 'input', 'output', 'layers', 'parameters', 'MACs'],
-        ...nets.map(({ name, input, output, body }) => [
-          name,
-          showType(input),
-          showType(output),
-          grouped(body.totals.layers),
-          grouped(body.totals.params),
-          body.totals.macs === undefined ? unknown : short(body.totals.macs),
-        ]),
-      ],
+      [overviewHead, ...nets.map(overviewOf)],
       ['left', 'left', 'left', 'right', 'right', 'right'],
     ),
     '',
     `${plural(nets.length, 'net')}; --net NAME shows the layers of one`,
+  );
+
+/** The same as Markdown. */
+export const markdownOverview = (nets: readonly TypedNet[]): string =>
+  lines(
+    tableRow(overviewHead),
+    tableRow(['---', '---', '---', '---:', '---:', '---:']),
+    ...nets.map((net) => tableRow(overviewOf(net))),
   );

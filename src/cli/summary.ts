@@ -14,6 +14,7 @@ import { renamed } from './renamed.ts';
 import { fail } from './report.ts';
 import {
   jsonSummary,
+  markdownOverview,
   markdownSummary,
   showOverview,
   showSummary,
@@ -47,7 +48,7 @@ export const summary = async (file: string, given: Given, io: Io): Promise<Exit>
   if (Either.isLeft(opened)) return opened.left;
   const { nets } = opened.right.program;
   if (given.net === undefined && given.input === undefined && nets.length > 1 && !given.json) {
-    io.out(showOverview(nets));
+    io.out(given.md ? markdownOverview(nets) : showOverview(nets));
     return exit.fine;
   }
   const net = netAsked(opened.right, given.net);

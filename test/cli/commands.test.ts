@@ -413,8 +413,31 @@ describe('what machines and reviewers read', () => {
 
   it('writes a summary in Markdown, with formulas where sizes are free', async () => {
     const { out } = await netc(folder, 'summary', 'small.net', '--net', 'Free', '--md');
-    expect(out).toMatch(/^### Free : \[2\*n, 2\*m, 1\] → \[2\*n, 2\*m, 2\]$/m);
+    // stars are escaped, else Markdown would set what is between them in italics
+    expect(out).toMatch(/^### Free : \[2\\\*n, 2\\\*m, 1\] → \[2\\\*n, 2\\\*m, 2\]$/m);
     expect(out).toMatch(/^\| layer \| in \| out \|/m);
-    expect(out).toMatch(/^- \d+.*\*\(2\*n\)\*\(2\*m\)/m);
+    const sums = out.split('\n').filter((line) => line.startsWith('- '));
+    expect(sums.map((line) => line.replace(/`.*`/, '`…`'))).toEqual([
+      '- parameters · 126 · 504 B of weights',
+      '- MACs at 2\\*n × 2\\*m: `…` · multiply–adds for one image',
+      '- FLOPs at 2\\*n × 2\\*m: `…` · floating-point operations for one image',
+      '- memory · – · all values of one image',
+      '- height · 2.. step 2 · admissible with these weights',
+      '- width · 2.. step 2',
+    ]);
+    expect(out).toMatch(/`\d+\*\(2\*n\)\*\(2\*m\) \+ \d+\*n\*m`/);
+  });
+
+  it('lists the nets of a file in Markdown', async () => {
+    const { out } = await netc(folder, 'summary', 'small.net', '--md');
+    expect(out).toBe(
+      [
+        '| net | input | output | layers | parameters | MACs |',
+        '| --- | --- | --- | ---: | ---: | ---: |',
+        '| Small | [16, 16, 3] | [4] | 19 | 2,148 | 170 k |',
+        '| Free | [2\\*n, 2\\*m, 1] | [2\\*n, 2\\*m, 2] | 6 | 126 | – |',
+        '',
+      ].join('\n'),
+    );
   });
 });
