@@ -116,6 +116,10 @@ export const main = async (argv: readonly string[], io: Io): Promise<Exit> => {
       declare(group, second, row, act, io);
     }
   }
+  // not before: commands would inherit it
+  program.showHelpAfterError('(`netc --help` lists the commands)');
+  for (const [name, group] of groups)
+    group.showHelpAfterError(`(\`netc help ${name}\` lists its commands)`);
   try {
     await program.parseAsync(helpLast(argv), { from: 'user' });
     return code;
@@ -126,11 +130,19 @@ export const main = async (argv: readonly string[], io: Io): Promise<Exit> => {
   }
 };
 
-/** `help weights init` is `weights init --help`. */
+/**
+ * `help weights init` is `weights init --help`. Of what is no command as much is left as makes it an unknown
+ * one, which is then told with a near name.
+ */
 const helpLast = (argv: readonly string[]): readonly string[] => {
-  const [first, second] = argv;
-  const known = commands.some((row) => row.name.split(' ')[0] === second);
-  return first === 'help' && known ? [...argv.slice(1), '--help'] : argv;
+  if (argv[0] !== 'help') return argv;
+  const [first, second] = argv.slice(1);
+  if (first === undefined || first === 'help') return ['--help'];
+  const begins = commands.map((row) => row.name.split(' ')).filter(([name]) => name === first);
+  if (begins.length === 0) return [first];
+  const known =
+    second === undefined || begins.some(([, name]) => name === undefined || name === second);
+  return known ? [...argv.slice(1), '--help'] : [first, second];
 };
 
 const groupDocs: { readonly [name: string]: string } = {

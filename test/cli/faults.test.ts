@@ -128,6 +128,10 @@ describe('usage', () => {
   it.each<readonly [args: readonly string[], says: string]>([
     [['chek', 'tiny.net'], 'Did you mean check?'],
     [['weights', 'int'], 'Did you mean init?'],
+    [['help', 'chek'], "error: unknown command 'chek'\n(Did you mean check?)"],
+    [['help', 'bogus'], "unknown command 'bogus'\n(`netc --help` lists the commands)"],
+    [['help', 'weights', 'ini'], "unknown command 'ini'\n(Did you mean init?)"],
+    [['weights', 'bogus'], '(`netc help weights` lists its commands)'],
     [['check'], "missing required argument 'file'"],
     [['check', 'tiny.net', '--jsn'], 'Did you mean --json?'],
     [['summary', 'tiny.net', '--input', '0x5'], '256x256'],

@@ -31,6 +31,15 @@ it.each(commands.map((row) => row.name))('helps with %s, examples first', async 
   expect(out).toContain(`Usage: netc ${name}`);
 });
 
+it.each([[['help']], [['help', 'help']], [['help', 'weights']], [['help', 'check', 'x']]])(
+  'helps with %j',
+  async (args) => {
+    const { code, out, err } = await netc(folder, ...args);
+    expect([code, err]).toEqual([0, '']);
+    expect(out).toContain('Usage: netc');
+  },
+);
+
 it('lists what an option may be', async () => {
   const { out } = await netc(folder, 'check', '--help');
   expect(out.replaceAll(/\s+/g, ' ')).toContain('(json, sarif, github)');
