@@ -120,10 +120,10 @@ export const commands: readonly Command[] = [
     arguments: ['<file>'],
     summary: 'write each net as a TensorFlow.js graph model',
     examples: [
-      'netc compile examples/vgg.net --net D --weights D.safetensors -o out',
-      'netc compile examples/unet.net --net UNet -o out',
-      'netc compile examples/googlenet.net --diagram -o out',
-      'netc compile examples/vgg.net --net D --pass fc_to_conv --trace rewrite -o out',
+      'netc compile examples/vgg.net --net D --weights D.safetensors -o build',
+      'netc compile examples/unet.net --net UNet -o build',
+      'netc compile examples/googlenet.net --diagram -o build',
+      'netc compile examples/vgg.net --net D --pass fc_to_conv --trace rewrite -o build',
     ],
     options: {
       output: {

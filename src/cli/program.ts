@@ -102,7 +102,7 @@ export const main = async (argv: readonly string[], io: Io): Promise<Exit> => {
       examples([
         'netc check examples/vgg.net',
         'netc summary examples/vgg.net --net D',
-        'netc compile examples/vgg.net --net D -o out',
+        'netc compile examples/vgg.net --net D -o build',
       ]),
     );
   const groups = new Map<string, Commander>();
