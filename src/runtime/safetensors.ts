@@ -70,6 +70,19 @@ const malformed = (path: string, what: string, ...notes: readonly string[]): Dia
     notes: [...notes, 'it was cut short or changed; get or write it again'],
   });
 
+const startsWith = (bytes: Uint8Array, ...magic: readonly number[]): boolean =>
+  magic.every((b, i) => bytes[i] === b);
+
+/** Of a file whose first eight bytes are no length: `torch.save` writes a zip, and once wrote pickles. */
+const noHeader = (path: string, eight: Uint8Array, what: string): Diagnostic =>
+  startsWith(eight, 0x50, 0x4b, 0x03, 0x04) || startsWith(eight, 0x80, 0x02)
+    ? error('E0504', startOf(path), `the weight file \`${path}\` is in PyTorch's own format`, {
+        notes: [
+          'netc reads safetensors; `netc explain E0504` shows the lines of Python that convert it',
+        ],
+      })
+    : malformed(path, what, 'is this a safetensors file?');
+
 const foreignNumbers = (path: string, name: string, dtype: string): Diagnostic =>
   error('E0510', startOf(path), `the weight ${quoted(name)} has numbers of type ${quoted(dtype)}`, {
     notes: ['netc reads weights of type F32, F16, BF16 and F64; convert the file'],
@@ -164,15 +177,14 @@ const headerText = (
   if (E.isLeft(length)) return E.left(unreadable(path, length.left));
   const bytes = new DataView(eight.buffer).getBigUint64(0, true);
   if (bytes > BigInt(longestHeader))
-    return E.left(
-      malformed(path, `its header would have ${bytes} bytes`, 'is this a safetensors file?'),
-    );
+    return E.left(noHeader(path, eight, `its header would have ${bytes} bytes`));
   const start = 8 + Number(bytes);
-  if (start > size) return E.left(malformed(path, `its header ends after the file`));
+  if (start > size) return E.left(noHeader(path, eight, 'its header ends after the file'));
   const header = new Uint8Array(start - 8);
   const read = file.readAt(header, 8);
   if (E.isLeft(read)) return E.left(unreadable(path, read.left));
-  if (header[0] !== 0x7b) return E.left(malformed(path, 'its header does not begin with `{`'));
+  if (header[0] !== 0x7b)
+    return E.left(noHeader(path, eight, 'its header does not begin with `{`'));
   try {
     return E.right({ json: new TextDecoder('utf-8', { fatal: true }).decode(header), start });
   } catch {

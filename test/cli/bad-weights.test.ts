@@ -77,6 +77,7 @@ describe('a broken file', () => {
   const twice = `{${entry('a', '[1]', '[0,4]')},${entry('a', '[1]', '[4,8]')}}`;
   const lying = Buffer.from(whole);
   lying.writeBigUInt64LE(2n ** 62n);
+  const torchs = "is in PyTorch's own format";
   it.each<readonly [what: string, bytes: Uint8Array, code: string, says: string]>([
     ['empty', new Uint8Array(), 'E0504', 'it has 0 bytes'],
     ['cut in the header', whole.subarray(0, 40), 'E0504', 'its header ends after the file'],
@@ -91,7 +92,9 @@ describe('a broken file', () => {
     ],
     ['with a key twice', file(twice, new Uint8Array(8)), 'E0504', 'has `a` twice'],
     ['with a strange dtype', sound([{ ...tiny[0]!, dtype: 'F4' }]), 'E0510', 'type `F4`'],
-    ['a pickle', Buffer.from('\x80\x02}q\x00X\x05\x00\x00\x00', 'latin1'), 'E0504', 'malformed'],
+    ['a pickle', Buffer.from('\x80\x02}q\x00X\x05\x00\x00\x00', 'latin1'), 'E0504', torchs],
+    ['a zip', Buffer.from('PK\x03\x04\x00\x00\x08\x08\x00\x00', 'latin1'), 'E0504', torchs],
+    ['a small zip', Buffer.from('PK\x03\x04\x00\x00\x00\x00{}', 'latin1'), 'E0504', torchs],
   ])('%s', async (_, bytes, code, says) => {
     writeFileSync(at('bad.st'), bytes);
     for (const command of Object.values({ ...readers, ...anyReaders })) {
@@ -100,6 +103,18 @@ describe('a broken file', () => {
       expect(said.err).toContain(says);
       expect(said.err).toContain('1 error;');
       expect([said.code, said.out]).toEqual([1, '']);
+    }
+  });
+
+  it('is none because its length begins as a zip or a pickle does', async () => {
+    for (const length of [0x4b50, 0x0280]) {
+      const json = whole.subarray(8, 8 + Number(Buffer.from(whole).readBigUInt64LE()));
+      const padded = Buffer.alloc(8 + length, ' ');
+      padded.writeBigUInt64LE(BigInt(length));
+      padded.set(json, 8);
+      const numbers = whole.subarray(8 + json.length);
+      writeFileSync(at('padded.st'), Buffer.concat([padded, numbers]));
+      expect((await run('weights', 'show', 'padded.st')).code).toBe(0);
     }
   });
 });
