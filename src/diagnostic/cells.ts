@@ -9,9 +9,9 @@ const wide =
 const emoji = /\p{Emoji_Presentation}|\ufe0f|[\u{1f1e6}-\u{1f1ff}]{2}/u;
 const invisible = /^[\p{Mn}\p{Me}\p{Cf}]+$/u;
 
-/** Control characters, and those that turn the direction of writing and so could hide code. */
+/** Control characters, separators of lines, and what turns the direction of writing and so could hide code. */
 const acting =
-  /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]/gu;
+  /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]/gu;
 
 /** Text with every character that would act on the terminal made visible; tabs and line ends stay. */
 export const tame = (text: string): string =>

@@ -24,7 +24,9 @@ const unfit = (name: string): string | undefined => {
   if (name === '') return 'is empty';
   if (name.length > longest) return `has ${name.length} characters, and a name may have ${longest}`;
   if (name.includes('\t')) return 'has a tab: one name a line, and nothing else';
-  return /[\u0000-\u001f\u007f]/.test(name) ? 'has a control character' : undefined;
+  if (/\p{Cc}/u.test(name)) return 'has a control character';
+  // U+2028 and U+2029 end a line for some who read names, and none for others
+  return /[\p{Zl}\p{Zp}]/u.test(name) ? 'has a line separator' : undefined;
 };
 
 const malformed = (path: string, what: string, ...notes: readonly string[]): Diagnostic =>

@@ -201,6 +201,9 @@ describe('what cannot be attached', () => {
     ['a long line', 'E0520', `a\n${'x'.repeat(1001)}\n`, 'line 2 has 1001 characters'],
     ['columns', 'E0520', 'n01\tcrane\nn02\tkite', 'line 1 has a tab'],
     ['an escape', 'E0520', 'a\n\u001b[2J\n', 'line 2 has a control character'],
+    ['a next line', 'E0520', 'a\nb\u0085c\n', 'line 2 has a control character'],
+    ['a line separator', 'E0520', 'a\u2028b\nc\n', 'line 1 has a line separator'],
+    ['a paragraph separator', 'E0520', 'a\nb\u2029c\n', 'line 2 has a line separator'],
     ['JSON', 'E0520', JSON.stringify(names(5)), 'the file is JSON'],
     ['UTF-16', 'E0520', new Uint8Array([0xff, 0xfe, 0x61, 0]), 'not text in UTF-8'],
     ['Latin-1', 'E0520', Buffer.from('B\xe4r\n', 'latin1'), 'not text in UTF-8'],
@@ -276,6 +279,7 @@ describe('what cannot be attached', () => {
       ['["a"]', 'has 1 name for 2 outputs'],
       ['["a", 7]', 'is not a list of names'],
       ['["a", "b\\n"]', 'is not a list of names'],
+      ['["a", "b\u2028c"]', 'is not a list of names'],
       ['{', 'is not a list of names'],
     ] as const) {
       const metadata = new Map([['netc.classes', json]]);
