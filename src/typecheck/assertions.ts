@@ -7,7 +7,7 @@ import type { Argument, Expr } from '../syntax/tree.ts';
 import { admissibleOf } from './admissible.ts';
 import { apply } from './apply.ts';
 import { atSize } from './at-size.ts';
-import { calledNet, netCalled, type NetOf } from './called-nets.ts';
+import { calledNet, netCalled, settled, type NetOf } from './called-nets.ts';
 import type { Channels } from './channels.ts';
 import type { Context } from './context.ts';
 import { evaluate } from './evaluate.ts';
@@ -50,7 +50,7 @@ const subject = (
 ): TypedNet | undefined => {
   const expr = throughGroups(argument.value);
   if (isRewriting(cx, expr, scope)) return netOf(cx, nameless(expr), scope, []);
-  const called = calledNet(cx, expr, scope);
+  const called = calledNet(cx, settled(cx, expr, scope));
   if (called !== undefined) return netCalled(cx, expr, called, netOf);
   const sized = netOnImage(cx, expr, scope, netOf);
   if (sized !== undefined) return sized;
@@ -71,7 +71,7 @@ const subject = (
 const netOnImage = (cx: Context, expr: Expr, scope: Scope, netOf: NetOf): TypedNet | undefined => {
   if (expr.tag !== 'ascribe' || (expr.output?.tag ?? 'any') !== 'any') return undefined;
   const { value, heard } = cx.heard(() => {
-    const called = calledNet(cx, throughGroups(expr.body), scope);
+    const called = calledNet(cx, settled(cx, expr.body, scope));
     const net = called && netOf(cx, called.definition, called.scope, called.given);
     const input = net && declaredInput(cx, expr.input, freshFrame(scope)).type;
     return input && atSize(net, input, cx.limits.elements);

@@ -3,6 +3,7 @@ import { error } from '../diagnostic/diagnostic.ts';
 import type { Expr } from '../syntax/tree.ts';
 import { bind, lacking } from './arguments.ts';
 import type { Context } from './context.ts';
+import { whereScope } from './bodies.ts';
 import { callOf, evaluate } from './evaluate.ts';
 import type { Given } from './filling.ts';
 import { resolve } from './names.ts';
@@ -25,8 +26,38 @@ export type CalledNet = {
   readonly given: readonly Given[];
 };
 
-/** Undefined when the expression names no net; nobody hears why. */
-export const calledNet = (cx: Context, expr: Expr, scope: Scope): CalledNet | undefined => {
+/** An expression and the scope it is seen from. */
+export type Seen = { readonly expr: Expr; readonly scope: Scope };
+
+/**
+ * What an expression comes to before anything is applied: through groups and `where`, to the chosen branch
+ * of an `if`, and from a parameter to what was handed over for it.
+ */
+export const settled = (cx: Context, expr: Expr, scope: Scope): Seen => {
+  switch (expr.tag) {
+    case 'group':
+      return settled(cx, expr.body, scope);
+    case 'where':
+      return settled(cx, expr.body, whereScope(cx, expr, scope, evaluate));
+    case 'if': {
+      const chosen = evaluate(cx, expr.condition, scope);
+      if (chosen.tag !== 'flag') return { expr, scope };
+      return settled(cx, chosen.value ? expr.then : expr.else, scope);
+    }
+    case 'chain': {
+      if (expr.links.length > 0) return { expr, scope };
+      const { value, size } = cx.heard(() => resolve(cx, expr.word, scope)).value;
+      return value.tag === 'layer' && size === undefined
+        ? settled(cx, value.expr, value.scope)
+        : { expr, scope };
+    }
+    default:
+      return { expr, scope };
+  }
+};
+
+/** Undefined when the settled expression names no net; nobody hears why. */
+export const calledNet = (cx: Context, { expr, scope }: Seen): CalledNet | undefined => {
   if (expr.tag !== 'chain') return undefined;
   const meaning = cx.heard(() => resolve(cx, expr.word, scope)).value;
   const callee = meaning.value.tag === 'callable' ? meaning.value.callee : undefined;

@@ -8,13 +8,13 @@ import type { Span } from '../syntax/source.ts';
 import type { Expr } from '../syntax/tree.ts';
 import { admissibleOf, isKnown } from './admissible.ts';
 import { apply } from './apply.ts';
-import { bind, lacking } from './arguments.ts';
+import { lacking } from './arguments.ts';
 import { factOf } from './assertions.ts';
-import type { NetOf } from './called-nets.ts';
+import { calledNet, settled, type NetOf } from './called-nets.ts';
 import { checkParameterLists, checkWords, definitionLists } from './declarations.ts';
 import { openCall, seenAtEnd } from './bodies.ts';
 import { newContext, type Context, type Limits } from './context.ts';
-import { callOf, evaluate, evaluateFlag } from './evaluate.ts';
+import { evaluate, evaluateFlag } from './evaluate.ts';
 import type { Given } from './filling.ts';
 import { loadModules, moduleScopes, type Files, type Parse } from './modules.ts';
 import { resolve } from './names.ts';
@@ -199,19 +199,18 @@ const netOn = (cx: Context, net: Definition, call: Scope, declared: Declared): T
 /** The input that a net declares. One without a type of its own is another net, called, and has that one's. */
 const declaredBy = (cx: Context, net: Definition, call: Scope): Declared | undefined => {
   if (net.signature !== undefined) return declaredInput(cx, net.signature.input, freshFrame(call));
-  const body = throughGroups(net.body);
-  const meaning = body.tag === 'chain' ? resolve(cx, body.word, call) : undefined;
-  const value = meaning?.value;
-  if (body.tag === 'chain' && meaning !== undefined && value?.tag === 'callable') {
-    const { callee } = value;
-    if (callee.tag === 'definition' && callee.definition.tag === 'net') {
-      const given = bind(cx, callee, meaning.text, callOf(body, meaning, call), evaluate);
-      const theirs = openCall(cx, callee, given, evaluate, net.name.span);
-      const declared =
-        theirs && cx.calling(body.span, () => declaredBy(cx, callee.definition, theirs));
-      return declared && { type: declared.type, scope: undefined };
-    }
+  const seen = settled(cx, net.body, call);
+  const called = calledNet(cx, seen);
+  if (called !== undefined) {
+    const { definition, scope, given } = called;
+    const callee = { tag: 'definition', definition, scope } as const;
+    const theirs = openCall(cx, callee, given, evaluate, net.name.span);
+    const declared = theirs && cx.calling(seen.expr.span, () => declaredBy(cx, definition, theirs));
+    return declared && { type: declared.type, scope: undefined };
   }
+  const { expr, scope } = seen;
+  if (expr.tag === 'if' && evaluateFlag(cx, expr.condition, scope) === undefined) return undefined;
+  const value = expr.tag === 'chain' ? resolve(cx, expr.word, scope).value : undefined;
   reportUntyped(cx, net, value);
   return undefined;
 };

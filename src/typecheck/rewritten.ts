@@ -8,13 +8,13 @@ import { error, replace, type Diagnostic } from '../diagnostic/diagnostic.ts';
 import { showType, type TensorType } from '../ops/types.ts';
 import type { Expr, Signature } from '../syntax/tree.ts';
 import { admissibleOf, isKnown } from './admissible.ts';
-import { seenAtEnd, whereScope } from './bodies.ts';
-import { calledNet, netCalled, type CalledNet, type NetOf } from './called-nets.ts';
+import { openCall, seenAtEnd } from './bodies.ts';
+import { calledNet, netCalled, settled, type CalledNet, type NetOf } from './called-nets.ts';
 import type { Context } from './context.ts';
 import { evaluate } from './evaluate.ts';
 import { resolve } from './names.ts';
 import { withOutput } from './outputs.ts';
-import { isFaulty, throughGroups, type Place } from './place.ts';
+import { isFaulty, type Place } from './place.ts';
 import { freshFrame, type Scope } from './scope.ts';
 import { showSizes } from './sizes.ts';
 import type { TypedNet } from './typed.ts';
@@ -47,17 +47,27 @@ type Chain = Extract<Expr, { readonly tag: 'chain' }>;
 
 /** Whether the body of a net is a pass applied, or another such net, called. Nobody hears of faults. */
 export const isRewriting = (cx: Context, expr: Expr, scope: Scope): boolean => {
-  const body = throughGroups(expr);
-  if (body.tag === 'where') {
-    const names = cx.heard(() => whereScope(cx, body, scope, evaluate)).value;
-    return isRewriting(cx, body.body, names);
-  }
+  const answers = asked.get(expr) ?? new Map<number, boolean>();
+  const known = answers.get(scope.id) ?? comesToAPass(cx, expr, scope);
+  asked.set(expr, answers.set(scope.id, known));
+  return known;
+};
+
+/** Of expressions, by the number of the scope: a net that is a net that is a net is asked of each. */
+const asked = new WeakMap<Expr, Map<number, boolean>>();
+
+const comesToAPass = (cx: Context, expr: Expr, around: Scope): boolean => {
+  const { expr: body, scope } = cx.heard(() => settled(cx, expr, around)).value;
   if (body.tag !== 'chain') return false;
   const { value } = cx.heard(() => resolve(cx, body.word, scope)).value;
   if (value.tag === 'rewrite') return body.links.length > 0;
-  if (value.tag !== 'callable' || value.callee.tag !== 'definition') return false;
-  const { definition, scope: around } = value.callee;
-  return definition.tag === 'net' && isRewriting(cx, definition.body, around);
+  const { value: called } = cx.heard(() => calledNet(cx, { expr: body, scope }));
+  if (called === undefined) return false;
+  const { definition, given } = called;
+  const callee = { tag: 'definition', definition, scope: called.scope } as const;
+  // its arguments may say which branch it takes
+  const { value: call } = cx.heard(() => openCall(cx, callee, given, evaluate, body.span));
+  return call !== undefined && isRewriting(cx, definition.body, call);
 };
 
 /** The net of a declaration for which `isRewriting` holds; undefined after a fault. */
@@ -68,21 +78,21 @@ export const rewrittenNet = (
   net: Definition,
   call: Scope,
 ): TypedNet | undefined => {
-  const asked = askedIn(cx, net.body, call);
-  const source = asked && netCalled(cx, asked.expr, asked.net, netOf);
+  const wanted = askedIn(cx, net.body, call);
+  const source = wanted && netCalled(cx, wanted.expr, wanted.net, netOf);
   // what is faulty has been reported where it is
-  if (asked === undefined || source === undefined) return undefined;
+  if (wanted === undefined || source === undefined) return undefined;
   if (!isKnown(source.output) || isFaulty(source.body)) return undefined;
   if (source.body.totals.layers > MOST_LAYERS) {
     cx.report(
-      error('E0402', asked.expr.span, `a pass is applied to at most ${MOST_LAYERS} layers`, {
+      error('E0402', wanted.expr.span, `a pass is applied to at most ${MOST_LAYERS} layers`, {
         label: `\`${source.name}\` has ${source.body.totals.layers}`,
       }),
     );
     return undefined;
   }
   const name = net.name.text;
-  const done = rewriting(name, source, asked.passes);
+  const done = rewriting(name, source, wanted.passes);
   const applied = { span: net.body.span, message: 'applied here' };
   for (const d of diagnosticsOf(done)) cx.report({ ...d, labels: [...d.labels, applied] });
   const made = valueOf(done);
@@ -90,7 +100,7 @@ export const rewrittenNet = (
   const remade =
     net.signature === undefined ? made.own : asDeclared(cx, net, net.signature, made, call);
   if (remade === undefined) return undefined;
-  const rewritten = { source, passes: asked.passes };
+  const rewritten = { source, passes: wanted.passes };
   return { ...remade, name, doc: net.doc, span: net.name.span, admissible: undefined, rewritten };
 };
 
@@ -103,16 +113,15 @@ type Asked = {
   readonly passes: readonly Rewrite[];
 };
 
-const askedIn = (cx: Context, expr: Expr, scope: Scope): Asked | undefined => {
-  const body = throughGroups(expr);
-  if (body.tag === 'where') return askedIn(cx, body.body, whereScope(cx, body, scope, evaluate));
+const askedIn = (cx: Context, expr: Expr, around: Scope): Asked | undefined => {
+  const { expr: body, scope } = settled(cx, expr, around);
   const pass = body.tag === 'chain' ? passIn(cx, body, scope) : undefined;
   if (body.tag === 'chain' && pass !== undefined) {
     const argument = argumentOf(cx, body, pass);
     const asked = argument && askedIn(cx, argument, scope);
     return asked && { ...asked, passes: [...asked.passes, pass] };
   }
-  const net = calledNet(cx, body, scope);
+  const net = calledNet(cx, { expr: body, scope });
   if (net === undefined) reportNoNet(cx, body, scope);
   return net && { net, expr: body, passes: [] };
 };
