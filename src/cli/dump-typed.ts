@@ -6,22 +6,21 @@ import { showSizes } from '../typecheck/sizes.ts';
 import type { Naming, Typed, TypedNet } from '../typecheck/typed.ts';
 import { columns, lines } from './table.ts';
 
+const labelOf = ({ tag, text }: Naming): string => (tag === 'label' ? `${text}: ` : '');
+
 const showNaming = ({ tag, text }: Naming): string => (tag === 'label' ? `${text}:` : text);
 
 /** What a node is, and what is below it. */
 const shownAs = (t: Typed): readonly [title: string, below: readonly Typed[]] => {
   switch (t.tag) {
     case 'op':
-      return [
-        `${t.naming.tag === 'label' ? `${t.naming.text}: ` : ''}${showCall(rowOf(t.op), t.args)}`,
-        [],
-      ];
+      return [`${labelOf(t.naming)}${showCall(rowOf(t.op), t.args)}`, []];
     case 'sequence':
       return [';', t.steps];
     case 'repeat':
       return [`${t.copies.length}x`, t.copies];
     case 'join':
-      return [t.op, t.branches];
+      return [`${labelOf(t.naming)}${t.op}`, t.branches];
     case 'folder':
       return [`${t.of} ${showNaming(t.naming)}`, [t.body]];
     case 'remember':

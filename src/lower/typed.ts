@@ -79,10 +79,10 @@ const layerOf = (
 ): Typed => {
   const { op, args, type: output, span } = node;
   const totals = totalsOf(rowOf(op), args, inputs, output);
-  const name = node.path.slice(node.path.lastIndexOf('/') + 1);
+  const naming = label(node.path.slice(node.path.lastIndexOf('/') + 1));
   return branches.length > 0
-    ? { tag: 'join', op, branches, input, output, span, totals }
-    : { tag: 'op', op, args, naming: label(name), input, output, span, totals };
+    ? { tag: 'join', op, naming, branches, input, output, span, totals }
+    : { tag: 'op', op, args, naming, input, output, span, totals };
 };
 
 const common = ({ input, output, span, totals }: Typed) => ({ input, output, span, totals });

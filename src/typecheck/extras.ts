@@ -53,7 +53,7 @@ const inFolder = (body: Typed): readonly Extra[] | undefined => {
         return;
       case 'join':
         typed.branches.forEach(visit);
-        return enter({ tag: 'word', text: typed.op });
+        return enter(typed.naming);
       case 'folder':
         enter(typed.naming);
         return below(typed.body);

@@ -76,6 +76,7 @@ const join = (
   return limited(cx, {
     tag: 'join',
     op,
+    naming: { tag: 'word', text: op },
     branches: typed,
     input: at.input,
     output,

@@ -108,7 +108,7 @@ const place = (net: Placeable): Placed => {
         return typed.copies.reduce((value, copy) => walk(copy, value, folder, standing), input);
       case 'join': {
         const inputs = typed.branches.map((branch) => walk(branch, input, folder, standing));
-        const path = name(folder, { tag: 'word', text: typed.op });
+        const path = name(folder, typed.naming);
         return add({ op: typed.op, args: {}, inputs, output, path, span });
       }
       case 'folder': {

@@ -47,7 +47,12 @@ export type Typed = Common &
     | { readonly tag: 'sequence'; readonly steps: readonly Typed[] }
     | { readonly tag: 'repeat'; readonly copies: readonly Typed[] }
     /** every branch gets the input; the results meet in the row `op`: add, multiply or concat */
-    | { readonly tag: 'join'; readonly op: string; readonly branches: readonly Typed[] }
+    | {
+        readonly tag: 'join';
+        readonly op: string;
+        readonly naming: Naming;
+        readonly branches: readonly Typed[];
+      }
     /** a folder of names: a call of a definition or of a net, a block or a label */
     | {
         readonly tag: 'folder';

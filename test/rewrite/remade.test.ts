@@ -27,9 +27,11 @@ const small = `
 import "fc-to-conv.net"
 import "fold-batchnorm.net"
 import "factor-5x5.net"
+rewrite no_first { structural rule sum: id + relu => id }
 net D(classes = 5) : [32, 40, 3] -> [classes] {
   block 2x (conv3-4; batchnorm; relu); maxpool
   block wide: id | (conv5-8(bias = false); batchnorm); relu; maxpool4/4
+  block sums: (dropout; id + relu; id + tanh) + id
   also aux { gap; fc-2 }
   flatten; fc-6; relu; dropout; fc-classes
 }
@@ -37,6 +39,7 @@ net Dense = fc_to_conv(D)
 net Both : [h, w, 3] -> [5] = fc_to_conv(fold_batchnorm(D))
 net Larger : [48, 64, 3] -> [5] = fold_batchnorm(Dense)
 net Factored = factor_5x5(D)
+net Fewer = no_first(D)
 `;
 
 /** Places of a typed net where something else goes in than came out before. */
@@ -98,6 +101,7 @@ describe('a small net', () => {
       'Both : [h, w, 3] -> [5]',
       'Larger : [48, 64, 3] -> [5]',
       'Factored : [32, 40, 3] -> [5]',
+      'Fewer : [32, 40, 3] -> [5]',
     ]);
     const sets = nets.map((n) => [showSizes(n.admissible!.h), showSizes(n.admissible!.w)]);
     expect(sets).toEqual([
@@ -105,6 +109,7 @@ describe('a small net', () => {
       ['32..', '40..'],
       ['32..', '40..'],
       ['32..', '40..'],
+      ['32..39', '40..47'],
       ['32..39', '40..47'],
     ]);
     for (const net of nets) expect(net.extras.map((e) => e.name)).toEqual(['aux']);
@@ -121,11 +126,15 @@ describe('a small net', () => {
     expect(outputs).toEqual(graph.outputs);
     expect(clashes).toEqual([]);
     expect(breaks(net.body)).toEqual([]);
-    const weighted = (path: string): boolean => /conv|fc|batchnorm/.test(path);
-    expect(layers.map((l) => l.path).filter(weighted)).toEqual(
-      graph.nodes.map((n) => n.path).filter(weighted),
-    );
+    expect(layers.map((l) => l.path)).toEqual(graph.nodes.map((n) => n.path));
     expect(admissibleOf(net)).toMatchObject({ _tag: 'Right', right: { h: net.admissible!.h } });
+  });
+
+  test('joins keep their names where one before them is gone', () => {
+    const joins = (name: string): readonly string[] =>
+      placesOf(named(name)).layers.flatMap(({ path }) => (path.includes('add') ? [path] : []));
+    expect(joins('D')).toEqual(['D/sums/add1', 'D/sums/add2', 'D/sums/add3']);
+    expect(joins('Fewer')).toEqual(['Fewer/sums/add2', 'Fewer/sums/add3']);
   });
 
   test('the printed graph compiles again', () => {
