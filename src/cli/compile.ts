@@ -106,7 +106,7 @@ const write = ({ net, graph, trace, files }: Ready, job: Job): Or<Diagnostic, Wr
   const written = io.atOnce(() => writeFilesAtomically(folder, files));
   io.progress('');
   if (Either.isLeft(written)) return written;
-  tellRewrites(io, net.name, job.passes, trace, job.traced, job.opened);
+  tellRewrites(io, net, job.passes, trace, job.traced, job.opened);
   const names = files.map((f) => f.name);
   clear(folder, names);
   return Either.right({ net, graph, files: names });

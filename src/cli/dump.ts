@@ -59,7 +59,7 @@ const rewritten = (
   const result = rewrite(net, passes.all);
   const applied = valueOf(result);
   if (applied === undefined) return Either.left(diagnosticsOf(result));
-  tellRewrites(io, net.name, passes, applied.trace, given.trace === 'rewrite', opened);
+  tellRewrites(io, net, passes, applied.trace, given.trace === 'rewrite', opened);
   return Either.right(phase === 'rewrite' ? showGraph(applied.graph) : planText(applied.graph));
 };
 

@@ -1,11 +1,16 @@
-/** What passes did to a net: a line for each that was asked for, and with `--trace rewrite` one for each match. */
+/**
+ * What passes did to a net: a line for each that was asked for, and with `--trace rewrite` one for each match,
+ * those of the source first.
+ */
 import { plural } from '../numeric/figures.ts';
 import type { TraceEvent } from '../rewrite/apply.ts';
+import { passesOfNet, traceOfNet } from '../rewrite/remade.ts';
 import { lineStarts, positionAt, type Span } from '../syntax/source.ts';
 import type { Passes } from './passes.ts';
 import type { Opened } from './open.ts';
 import type { Io } from './io.ts';
 import type { Sources } from './report.ts';
+import type { TypedNet } from '../typecheck/typed.ts';
 import { lines } from './table.ts';
 
 /** Of the program and of the passes, for faults that concern both. */
@@ -41,15 +46,26 @@ const lineOf = (event: TraceEvent, place: Place): string => {
   return `${place(source)}: ${layer}: ${change} by ${pass}.${rule}, ${place(event.place)}`;
 };
 
-const outcome = (net: string, pass: string, trace: readonly TraceEvent[]): string => {
+const outcome = (net: TypedNet, pass: string, trace: readonly TraceEvent[]): string => {
   const count = trace.filter((event) => event.pass === pass).length;
-  return `${net}: ${pass} ${count === 0 ? 'has nothing to do' : `applied ${plural(count, 'time')}`}`;
+  const done = count === 0 ? 'has nothing to do' : `applied ${plural(count, 'time')}`;
+  return `${net.name}: ${pass} ${done}`;
+};
+
+/** What passes do that the program itself applies, `net Dense = fc_to_conv(D)`: match by match, then in sum. */
+const inSource = (net: TypedNet, place: Place): readonly string[] => {
+  const trace = traceOfNet(net);
+  const names = [...new Set(passesOfNet(net).map((pass) => pass.name.text))];
+  return [
+    ...trace.map((event) => lineOf(event, place)),
+    ...names.map((name) => `${outcome(net, name, trace)} in the source`),
+  ];
 };
 
 /** To stderr. Nothing is said of passes that nobody asked for, unless every match is to be told. */
 export const tellRewrites = (
   io: Io,
-  net: string,
+  net: TypedNet,
   passes: Passes,
   trace: readonly TraceEvent[],
   every: boolean,
@@ -58,5 +74,6 @@ export const tellRewrites = (
   const place = placesIn(passes, told);
   const names = every ? [...new Set(passes.all.map((p) => p.name))] : passes.asked;
   const matches = every ? trace.map((event) => lineOf(event, place)) : [];
-  io.err(lines(...matches, ...names.map((name) => outcome(net, name, trace))));
+  const before = every ? inSource(net, place) : [];
+  io.err(lines(...before, ...matches, ...names.map((name) => outcome(net, name, trace))));
 };

@@ -125,7 +125,7 @@ const outputs = async (run: Run): Promise<Or<readonly Diagnostic[], Result>> => 
   if (Either.isLeft(input)) return one(input);
   const graph = sized(own, imagesOf(input.right, given.input));
   if (Either.isLeft(graph)) return one(graph);
-  tellRewrites(io, net.name, passes, trace, given.trace === 'rewrite', opened);
+  tellRewrites(io, net, passes, trace, given.trace === 'rewrite', opened);
   const matched = matchWeights(weights, weightsOf(graph.right));
   const read = valueOf(matched);
   if (read === undefined) return Either.left(diagnosticsOf(matched));

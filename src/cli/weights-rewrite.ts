@@ -57,7 +57,7 @@ const written = (job: Job): Or<readonly Diagnostic[], Graph> => {
   if (applied === undefined)
     return Either.left(diagnosticsOf(result).map((d) => renamed(d, opened.shown)));
   const { graph, trace } = applied;
-  tellRewrites(io, net.name, passes, trace, given.trace === 'rewrite', opened);
+  tellRewrites(io, net, passes, trace, given.trace === 'rewrite', opened);
   const matched = matchWeights(weights, weightsOf(graph));
   const read = valueOf(matched);
   if (read === undefined) return Either.left(diagnosticsOf(matched));

@@ -2,6 +2,7 @@
  * A graph as a typed net, for what is told of nets: the counterpart of `build.ts`. Paths come out as the
  * folders they are made of; every value that is not simply the next layer's input is remembered and recalled.
  */
+import { Bug } from '../diagnostic/bug.ts';
 import { rowOf } from '../ops/table.ts';
 import type { TensorType } from '../ops/types.ts';
 import type { Span } from '../syntax/source.ts';
@@ -16,28 +17,35 @@ type Step = { readonly folders: readonly string[]; readonly typed: Typed };
 
 const label = (text: string): Naming => ({ tag: 'label', text, numbered: false });
 
-/** The net's own types, outputs and layers; `span` is its place. */
+/** The net's own types, outputs and layers; `span` is its place, and each key is for one value. */
 export const typedOf = (
   graph: Graph,
   span: Span,
+  freshKey: () => number,
 ): Pick<TypedNet, 'input' | 'output' | 'extras' | 'body'> => {
   const { input, nodes, outputs } = graph;
   const far = farReads(graph);
   const types = new Map<ValueId, TensorType>([[input.id, input.type]]);
   const typeOf = (id: ValueId): TensorType => types.get(id) ?? input.type;
   const [main, ...extras] = outputs;
+  const keys = new Map(Array.from(far, (id) => [id, freshKey()]));
+  const keyOf = (id: ValueId): number => {
+    const key = keys.get(id);
+    if (key === undefined) throw new Bug(`value ${id} of ${graph.net} is recalled from afar`);
+    return key;
+  };
   let previous = input.id;
 
   const recall = (id: ValueId, place: Span): Typed => ({
     tag: 'recall',
-    key: id,
+    key: keyOf(id),
     input: typeOf(previous),
     output: typeOf(id),
     span: place,
     totals: noTotals,
   });
   const remembered = (id: ValueId, body: Typed): Typed =>
-    far.has(id) ? { ...common(body), tag: 'remember', key: id, body } : body;
+    far.has(id) ? { ...common(body), tag: 'remember', key: keyOf(id), body } : body;
 
   const steps: Step[] = [];
   if (far.has(input.id))

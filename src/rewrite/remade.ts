@@ -6,9 +6,11 @@ import { buildGraph } from '../lower/build.ts';
 import type { Graph, GraphWeight } from '../lower/graph.ts';
 import { freed, retyped } from '../lower/retype.ts';
 import { typedOf } from '../lower/typed.ts';
+import type { TensorType } from '../ops/types.ts';
 import type { Rewriting } from '../typecheck/rewritten.ts';
-import type { TypedNet } from '../typecheck/typed.ts';
+import type { Rewritten, TypedNet } from '../typecheck/typed.ts';
 import type { Rewrite } from '../typecheck/values.ts';
+import type { Applied, TraceEvent } from './apply.ts';
 import { passesFrom } from './compile.ts';
 import { applyPasses } from './registry.ts';
 import { sourceValue } from './weight-shapes.ts';
@@ -16,40 +18,49 @@ import { sourceValue } from './weight-shapes.ts';
 /** The graph of a net, written or made by passes. It must have passed the gate: its types are known. */
 export const graphOfNet = (net: TypedNet): Graph => {
   if (net.rewritten === undefined) return buildGraph(net);
-  const known = graphs.get(net) ?? rebuilt(net, net.rewritten);
-  graphs.set(net, known);
-  return known;
-};
-
-/** A net that is made of a net that is made of another would make all of them again. */
-const graphs = new WeakMap<TypedNet, Graph>();
-
-const rebuilt = (net: TypedNet, { source, passes }: NonNullable<TypedNet['rewritten']>): Graph => {
-  const graph = valueOf(remade(net.name, graphOfNet(source), passes));
-  if (graph === undefined) throw new Bug(`the passes of ${net.name} can no longer be applied`);
-  const sized = retyped(graph, net.input);
+  const sized = retyped(appliedIn(net.rewritten).graph, net.input);
   if (E.isLeft(sized)) throw new Bug(`${net.name}: ${sized.left.message}`);
   return sized.right;
 };
 
-/** What the checker is handed. */
-export const rewriting: Rewriting = (name, source, passes) =>
-  andThen(remade(name, graphOfNet(source), passes), (graph) =>
-    checked(
-      {
-        own: typedOf(graph, source.span),
-        on: (input) => E.map((g: Graph) => typedOf(g, source.span))(retyped(graph, input)),
-      },
-      [],
-    ),
-  );
+/** What the source itself has passes do to a net, in order: to what it is made of, then to it. */
+export const traceOfNet = ({ rewritten }: TypedNet): readonly TraceEvent[] =>
+  rewritten === undefined ? [] : [...traceOfNet(rewritten.source), ...appliedIn(rewritten).trace];
 
-const remade = (name: string, before: Graph, passes: readonly Rewrite[]): Checked<Graph> =>
-  andThen(passesFrom(passes), (rules) =>
-    andThen(applyPasses(before, rules), ({ graph }) =>
-      checked(renamed(opened(before, graph), name), []),
+/** The passes that the source itself applies on the way to a net, in order. */
+export const passesOfNet = ({ rewritten }: TypedNet): readonly Rewrite[] =>
+  rewritten === undefined ? [] : [...passesOfNet(rewritten.source), ...rewritten.passes];
+
+/** What the checker is handed. */
+export const rewriting: Rewriting = (rewritten, freshKey) =>
+  andThen(remade(rewritten), ({ graph }) => {
+    const typed = (g: Graph) => typedOf(g, rewritten.source.span, freshKey);
+    const on = (input: TensorType) => E.map(typed)(retyped(graph, input));
+    return checked({ own: typed(graph), on }, []);
+  });
+
+const appliedIn = (rewritten: Rewritten): Applied => {
+  const applied = valueOf(remade(rewritten));
+  if (applied === undefined) throw new Bug(`the passes of ${rewritten.name} cannot be applied`);
+  return applied;
+};
+
+/** Passes are applied when a program is checked, and not again when it is compiled. */
+const made = new WeakMap<Rewritten, Checked<Applied>>();
+
+const remade = (rewritten: Rewritten): Checked<Applied> => {
+  const known = made.get(rewritten);
+  if (known !== undefined) return known;
+  const { name, source, passes } = rewritten;
+  const before = graphOfNet(source);
+  const result = andThen(passesFrom(passes), (rules) =>
+    andThen(applyPasses(before, rules), ({ graph, trace }) =>
+      checked({ graph: renamed(opened(before, graph), name), trace }, []),
     ),
   );
+  made.set(rewritten, result);
+  return result;
+};
 
 /** What the passes have opened stays open; a size that was declared for its own sake stays as it is. */
 export const opened = (before: Graph, after: Graph): Graph =>

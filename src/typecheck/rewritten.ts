@@ -17,7 +17,7 @@ import { withOutput } from './outputs.ts';
 import { isFaulty, type Place } from './place.ts';
 import { freshFrame, type Scope } from './scope.ts';
 import { showSizes } from './sizes.ts';
-import type { TypedNet } from './typed.ts';
+import type { Rewritten, TypedNet } from './typed.ts';
 import { isLayer, kindName, type Definition, type Rewrite } from './values.ts';
 import { declaredInput } from './written.ts';
 
@@ -33,12 +33,8 @@ type Made = {
   readonly on: (input: TensorType) => E.Either<Diagnostic, Remade>;
 };
 
-/** Applies passes to a net without faults, under another name. */
-export type Rewriting = (
-  name: string,
-  source: TypedNet,
-  passes: readonly Rewrite[],
-) => Checked<Made>;
+/** Applies passes to a net without faults. The keys of what is remembered are to be unique in the program. */
+export type Rewriting = (rewritten: Rewritten, freshKey: () => number) => Checked<Made>;
 
 /** Every application looks through the whole net for the next. */
 const MOST_LAYERS = 5_000;
@@ -92,7 +88,8 @@ export const rewrittenNet = (
     return undefined;
   }
   const name = net.name.text;
-  const done = rewriting(name, source, wanted.passes);
+  const rewritten = { name, source, passes: wanted.passes };
+  const done = rewriting(rewritten, cx.freshKey);
   const applied = { span: net.body.span, message: 'applied here' };
   for (const d of diagnosticsOf(done)) cx.report({ ...d, labels: [...d.labels, applied] });
   const made = valueOf(done);
@@ -100,7 +97,6 @@ export const rewrittenNet = (
   const remade =
     net.signature === undefined ? made.own : asDeclared(cx, net, net.signature, made, call);
   if (remade === undefined) return undefined;
-  const rewritten = { source, passes: wanted.passes };
   return { ...remade, name, doc: net.doc, span: net.name.span, admissible: undefined, rewritten };
 };
 

@@ -94,8 +94,15 @@ export type TypedNet = {
   readonly extras: readonly { readonly name: string; readonly type: TensorType }[];
   readonly body: Typed;
   readonly admissible: Admissible | undefined; // undefined for inputs that are no maps
-  /** the net that this one was made of, and the passes that did it, in order; its weights are that net's */
-  readonly rewritten?: { readonly source: TypedNet; readonly passes: readonly Rewrite[] };
+  /** its weights are those of the net that it was made of */
+  readonly rewritten?: Rewritten;
+};
+
+/** The net that another one is made of, called `name`, and the passes that make it, in order. */
+export type Rewritten = {
+  readonly name: string;
+  readonly source: TypedNet;
+  readonly passes: readonly Rewrite[];
 };
 
 /** What a `def` is, without its arguments. */

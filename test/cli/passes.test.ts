@@ -222,6 +222,45 @@ it('traces every match, with the place of the rule and of the layer', async () =
   }
 });
 
+it('traces what the source applies, before what is asked for', async () => {
+  const source = `
+import "narrow.net"
+rewrite tidy {
+  structural rule soft: softmax => id
+  rule twice: relu; relu => relu
+}
+import "fc-to-conv.net"
+net Dense : [h, w, 3] -> [5] = tidy(fc_to_conv(Narrow))
+`;
+  writeFileSync(join(folder, 'traced.net'), source);
+  const trace = [
+    'compile',
+    'traced.net',
+    '--pass',
+    'fold_batchnorm',
+    '--trace',
+    'rewrite',
+  ] as const;
+  const said = await netc(folder, ...trace, '--no-default-passes', '-o', 'out');
+  const told = said.err.split('\n\n')[0]!.replaceAll(/(passes\/[\w-]+\.net:)\d+:\d+/g, '$1…');
+  expect(`\n${told}`).toMatchInlineSnapshot(`
+    "
+    narrow.net:5:3: Narrow/flatten1: flatten, fc => conv, flatten by fc_to_conv.first, fc-to-conv.net:7:3
+    narrow.net:5:3: Narrow/flatten1: flatten, relu => relu, flatten by fc_to_conv.slide, fc-to-conv.net:12:3
+    narrow.net:5:3: Narrow/flatten1: flatten, dropout => dropout, flatten by fc_to_conv.drop, fc-to-conv.net:11:3
+    narrow.net:5:3: Narrow/flatten1: flatten, fc => conv, flatten by fc_to_conv.first, fc-to-conv.net:7:3
+    narrow.net:5:3: Narrow/flatten1: flatten => gap by fc_to_conv.mean, fc-to-conv.net:23:3
+    narrow.net:7:15: Narrow/softmax1: softmax => id by tidy.soft, traced.net:4:3
+    Dense: fc_to_conv applied 5 times in the source
+    Dense: tidy applied 1 time in the source
+    narrow.net:3:3: Dense/conv1: conv, batchnorm => conv by fold_batchnorm.conv, passes/fold-batchnorm.net:…
+    narrow.net:4:3: Dense/conv2: conv, batchnorm => conv by fold_batchnorm.conv, passes/fold-batchnorm.net:…
+    Dense: fold_batchnorm applied 2 times"
+  `);
+  const quiet = await netc(folder, 'compile', 'traced.net', '-o', 'out');
+  expect(quiet.err).not.toContain('tidy');
+});
+
 describe('a rewritten net as a program', () => {
   const passes = ['--pass', 'fc_to_conv'] as const;
 
