@@ -157,6 +157,7 @@ export const diagramOf = (net: TypedNet, options: Options = {}): Diagram => {
         return { tag: 'node', node: { ...node, name } };
       }
       case 'sequence':
+      case 'remade':
         return sequence(inside(here).map((places) => build(places, level, frames)));
       case 'repeat':
         return repeat(here, level, frames);

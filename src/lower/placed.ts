@@ -10,5 +10,5 @@ export const placed = (graph: Graph): Placed => {
     types.set(node.id, node.type);
     return { ...node, inputTypes: node.inputs.map((id) => types.get(id)!), output: node.type };
   });
-  return { layers, outputs: graph.outputs, clashes: [] };
+  return { layers, outputs: graph.outputs, clashes: [], parts: [] };
 };

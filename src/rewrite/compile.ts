@@ -16,9 +16,13 @@ import { checkUses } from './uses.ts';
 export const rulesContext = (): Context =>
   newContext(
     () => '',
-    (cx) => (name, _given, _scope, span) => {
-      cx.report(error('E0818', span, `\`${name}\` of a net has no meaning in a rule`));
-      return unknown;
+    {
+      fact: (cx) => (name, _given, _scope, span) => {
+        cx.report(error('E0818', span, `\`${name}\` of a net has no meaning in a rule`));
+        return unknown;
+      },
+      // no rule calls a net
+      remade: () => undefined,
     },
     { ...defaultLimits, milliseconds: Infinity },
   );

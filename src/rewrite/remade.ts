@@ -3,33 +3,43 @@ import * as E from 'fp-ts/lib/Either.js';
 import { Bug } from '../diagnostic/bug.ts';
 import { andThen, checked, valueOf, type Checked } from '../diagnostic/checked.ts';
 import { buildGraph } from '../lower/build.ts';
-import type { Graph, GraphWeight } from '../lower/graph.ts';
+import type { Graph, GraphWeight, WeightValue } from '../lower/graph.ts';
 import { freed, retyped } from '../lower/retype.ts';
 import { typedOf } from '../lower/typed.ts';
 import type { TensorType } from '../ops/types.ts';
+import { placesOf } from '../typecheck/places.ts';
 import type { Rewriting } from '../typecheck/rewritten.ts';
 import type { Rewritten, TypedNet } from '../typecheck/typed.ts';
 import type { Rewrite } from '../typecheck/values.ts';
 import type { Applied, TraceEvent } from './apply.ts';
 import { passesFrom } from './compile.ts';
 import { applyPasses } from './registry.ts';
-import { sourceValue } from './weight-shapes.ts';
+import { sourceValue, withOperands } from './weight-shapes.ts';
 
 /** The graph of a net, written or made by passes. It must have passed the gate: its types are known. */
 export const graphOfNet = (net: TypedNet): Graph => {
-  if (net.rewritten === undefined) return buildGraph(net);
+  if (net.rewritten === undefined) return withParts(net, buildGraph(net));
   const sized = retyped(appliedIn(net.rewritten).graph, net.input);
   if (E.isLeft(sized)) throw new Bug(`${net.name}: ${sized.left.message}`);
   return sized.right;
 };
 
 /** What the source itself has passes do to a net, in order: to what it is made of, then to it. */
-export const traceOfNet = ({ rewritten }: TypedNet): readonly TraceEvent[] =>
-  rewritten === undefined ? [] : [...traceOfNet(rewritten.source), ...appliedIn(rewritten).trace];
+export const traceOfNet = (net: TypedNet): readonly TraceEvent[] =>
+  rewritingsOf(net).flatMap((rewritten) => [
+    ...traceOfNet(rewritten.source),
+    ...appliedIn(rewritten).trace,
+  ]);
+
+/** How a net is made, or the nets that are used in it. */
+const rewritingsOf = (net: TypedNet): readonly Rewritten[] =>
+  net.rewritten === undefined
+    ? [...new Set(placesOf(net).parts.map((p) => p.rewritten))]
+    : [net.rewritten];
 
 /** The passes that the source itself applies on the way to a net, in order. */
-export const passesOfNet = ({ rewritten }: TypedNet): readonly Rewrite[] =>
-  rewritten === undefined ? [] : [...passesOfNet(rewritten.source), ...rewritten.passes];
+export const passesOfNet = (net: TypedNet): readonly Rewrite[] =>
+  rewritingsOf(net).flatMap(({ source, passes }) => [...passesOfNet(source), ...passes]);
 
 /** What the checker is handed. */
 export const rewriting: Rewriting = (rewritten, freshKey) =>
@@ -38,6 +48,48 @@ export const rewriting: Rewriting = (rewritten, freshKey) =>
     const on = (input: TensorType) => E.map(typed)(retyped(graph, input));
     return checked({ own: typed(graph), on }, []);
   });
+
+/** Layers that passes left of another net have the weights that its rules made, below the place where it is used. */
+const withParts = (net: TypedNet, graph: Graph): Graph => {
+  const { parts } = placesOf(net);
+  if (parts.length === 0) return graph;
+  const nodes = [...graph.nodes];
+  for (const { rewritten, folder, from, to } of parts) {
+    const made = appliedIn(rewritten).graph.nodes;
+    if (made.length !== to - from)
+      throw new Bug(`${folder} is not what ${rewritten.name} is made of`);
+    const below = movedBelow(folder);
+    made.forEach(({ weights }, i) => {
+      const node = nodes[from + i]!;
+      nodes[from + i] = { ...node, weights: weights.map(below) };
+    });
+  }
+  return { ...graph, nodes };
+};
+
+/** Weights of a net by itself as those of a net that holds it; what they share they go on to share. */
+const movedBelow = (folder: string): ((weight: GraphWeight) => GraphWeight) => {
+  const known = new Map<WeightValue, WeightValue>();
+  const path = (own: string): string => `${folder}${own.slice(own.indexOf('/'))}`;
+  const value = (v: WeightValue): WeightValue => {
+    const before = known.get(v);
+    if (before !== undefined) return before;
+    const moved =
+      v.tag === 'source'
+        ? { ...v, weight: { ...v.weight, path: path(v.weight.path) } }
+        : withOperands(v, value);
+    known.set(v, moved);
+    return moved;
+  };
+  return (w) => ({
+    ...w,
+    path: path(w.path),
+    value: value(sourceValue(w)),
+    ...(w.origin === undefined
+      ? {}
+      : { origin: { ...w.origin, sources: w.origin.sources.map(path) } }),
+  });
+};
 
 const appliedIn = (rewritten: Rewritten): Applied => {
   const applied = valueOf(remade(rewritten));

@@ -17,6 +17,24 @@ export const filled = (value: number, shape: readonly number[]): WeightValue => 
   shape,
 });
 
+/** The same operation on what `change` makes of its operands, whose shapes stay. */
+export const withOperands = (
+  v: WeightValue,
+  change: (operand: WeightValue) => WeightValue,
+): WeightValue => {
+  switch (v.tag) {
+    case 'source':
+    case 'constant':
+      return v;
+    case 'arithmetic':
+      return { ...v, left: change(v.left), right: change(v.right) };
+    case 'concat':
+      return { ...v, parts: v.parts.map(change) };
+    default:
+      return { ...v, of: change(v.of) };
+  }
+};
+
 /** From the last axis on, sizes are equal or one of them is 1, which is repeated. */
 export const arithmetic = (
   sign: '+' | '-' | '*' | '/',

@@ -23,10 +23,10 @@ import {
 } from './facts.ts';
 import { withOutput } from './outputs.ts';
 import { isFaulty, throughGroups, type Place } from './place.ts';
-import { isRewriting } from './rewritten.ts';
+import { isRewriting, nameless } from './rewritten.ts';
 import { freshFrame, type Scope } from './scope.ts';
 import type { Admissible, TypedNet } from './typed.ts';
-import { countValue, isLayer, kindName, unknown, type Definition, type Value } from './values.ts';
+import { countValue, isLayer, kindName, unknown, type Value } from './values.ts';
 import { declaredInput } from './written.ts';
 
 export const factOf =
@@ -78,16 +78,6 @@ const netOnImage = (cx: Context, expr: Expr, scope: Scope, netOf: NetOf): TypedN
   });
   return heard.length > 0 ? undefined : value;
 };
-
-/** What stands in an assertion, as the declaration of a net that nobody can name. */
-const nameless = (body: Expr): Definition => ({
-  tag: 'net',
-  name: { text: 'net', span: body.span },
-  parameters: [],
-  body,
-  doc: '',
-  span: body.span,
-});
 
 /** Undefined when the layer has faults of its own, which are reported. */
 const layerAsNet = (cx: Context, expr: Expr, scope: Scope): TypedNet | undefined => {

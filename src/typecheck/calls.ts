@@ -14,7 +14,7 @@ import { layer } from './layers.ts';
 import { resolve, type Meaning } from './names.ts';
 import { withOutput } from './outputs.ts';
 import { folder, nothing, notALayer, throughGroups, type Apply, type Place } from './place.ts';
-import { reportAmongLayers } from './rewritten.ts';
+import { isRewriting, nameless } from './rewritten.ts';
 import { freshFrame, inFolder, innerFrame, type Scope } from './scope.ts';
 import { blurred, withStandIns, type Standing } from './stand-ins.ts';
 import type { Naming, Typed } from './typed.ts';
@@ -43,10 +43,7 @@ export const applyChain = (
       : { ...typed, output: blurred(cx.trial, row, args, standing, typed.output) };
   }
   if (bound.tag === 'definition') return applyDefinition(cx, bound, naming, chain.span, at, apply);
-  if (value.tag === 'rewrite' && chain.links.length > 0) {
-    reportAmongLayers(cx, chain, value.pass);
-    return nothing(chain.span, at, unknownType);
-  }
+  if (value.tag === 'rewrite' && chain.links.length > 0) return applyPass(cx, chain, naming, at);
   if (value.tag !== 'layer')
     return notALayer(cx, chain, at, evaluate(cx, chain, at.scope), meaning.entry?.given);
   if (chain.links.length > 0 || meaning.size !== undefined) {
@@ -181,6 +178,15 @@ const applyDefinition = (
   return { tag: 'folder', of, naming, body, ...common };
 };
 
+/** `fc_to_conv(D)` among layers: a net that has no name but the word of its pass. */
+const applyPass = (cx: Context, chain: Chain, naming: Naming, at: Place): Typed => {
+  const { span } = chain;
+  const body = pointingAt(cx, span, () => cx.remade(cx, nameless(chain), at.scope, at, span));
+  if (body === undefined) return nothing(span, at, unknownType);
+  const common = { input: at.input, output: body.output, span, totals: body.totals };
+  return { tag: 'folder', of: 'net', naming, body, ...common };
+};
+
 /** Faults found on the way point at this call. */
 const pointingAt = <A>(cx: Context, span: Span, check: () => A): A => {
   cx.calls.push(span);
@@ -199,6 +205,10 @@ const applyBody = (
   at: Place,
   apply: Apply,
 ): Typed => {
+  if (definition.tag === 'net' && isRewriting(cx, definition.body, call)) {
+    const span = cx.calls[cx.calls.length - 1] ?? definition.name.span;
+    return cx.remade(cx, definition, call, at, span) ?? nothing(span, at, unknownType);
+  }
   const { signature } = definition;
   const around = freshFrame(call);
   const place = { ...at, scope: around };

@@ -12,8 +12,8 @@ import { lacking } from './arguments.ts';
 import { factOf } from './assertions.ts';
 import { calledNet, settled, type NetOf } from './called-nets.ts';
 import { checkParameterLists, checkWords, definitionLists } from './declarations.ts';
-import { openCall, seenAtEnd } from './bodies.ts';
-import { newContext, type Context, type Limits } from './context.ts';
+import { closureKey, openCall, seenAtEnd } from './bodies.ts';
+import { newContext, once, type Context, type Heard, type Limits } from './context.ts';
 import { evaluate, evaluateFlag } from './evaluate.ts';
 import type { Given } from './filling.ts';
 import { loadModules, moduleScopes, type Files, type Parse } from './modules.ts';
@@ -25,7 +25,8 @@ import { placesOf, type Placed } from './places.ts';
 import { numeral } from './formulas.ts';
 import { linter } from './lints.ts';
 import { checkPromise } from './promise.ts';
-import { isRewriting, rewrittenNet, type Rewriting } from './rewritten.ts';
+import { remadeLayers, type MadeOf } from './remade-layers.ts';
+import { isRewriting, rewrittenNet, type MadeNet, type Rewriting } from './rewritten.ts';
 import { recursive } from './recursion.ts';
 import { freshFrame, type Scope } from './scope.ts';
 import { tooRarely } from './shape-faults.ts';
@@ -50,9 +51,15 @@ export const checkProgram = (
   const texts = new Map<string, string>();
   const text = (span: Span): string => texts.get(span.path)?.slice(span.start, span.end) ?? '';
   const nets = new Map<Definition, TypedNet | undefined>();
-  const cx: Context = newContext(text, (c) => factOf(c, netOf), options.limits);
+  const made = new Map<string, Heard<MadeNet | undefined>>();
+  const madeOf: MadeOf = (net, call) =>
+    once(cx, made, closureKey(net.body, call), () =>
+      cx.calling(net.name.span, () => rewrittenNet(cx, rewriting, netOf, net, call)),
+    );
+  const others = { fact: (c: Context) => factOf(c, netOf), remade: remadeLayers(madeOf) };
+  const cx: Context = newContext(text, others, options.limits);
   const netOf: NetOf = (c, definition, scope, given) => {
-    const check = () => checkNet(c, { netOf, rewriting }, definition, scope, given);
+    const check = () => checkNet(c, madeOf, definition, scope, given);
     if (given.length > 0) return check();
     if (!nets.has(definition)) nets.set(definition, check());
     return nets.get(definition);
@@ -145,13 +152,10 @@ const shown = (cx: Context, side: Expr, scope: Scope): string => {
 
 // ------------------------------------------------------------------------------------------- nets
 
-/** What passes need: other nets, and somebody who applies rules. */
-type Others = { readonly netOf: NetOf; readonly rewriting: Rewriting };
-
 /** A net on its declared input, with these arguments and its defaults. Undefined when one is lacking. */
 const checkNet = (
   cx: Context,
-  { netOf, rewriting }: Others,
+  madeOf: MadeOf,
   net: Definition,
   scope: Scope,
   given: readonly Given[],
@@ -161,7 +165,7 @@ const checkNet = (
   const call = openCall(cx, callee, given, evaluate, net.name.span);
   if (call === undefined) return undefined;
   const typed = isRewriting(cx, net.body, call)
-    ? cx.calling(net.name.span, () => rewrittenNet(cx, rewriting, netOf, net, call))
+    ? madeOf(net, call)?.net
     : declaredNet(cx, net, call);
   return typed && { ...typed, admissible: cx.within(net.name.span, () => admit(cx, net, typed)) };
 };

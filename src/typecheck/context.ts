@@ -4,6 +4,7 @@ import { error } from '../diagnostic/diagnostic.ts';
 import type { Span } from '../syntax/source.ts';
 import type { Argument, Expr } from '../syntax/tree.ts';
 import type { Bound } from './calls.ts';
+import type { Place } from './place.ts';
 import type { Scope } from './scope.ts';
 import type { Trial } from './trial.ts';
 import type { Typed } from './typed.ts';
@@ -57,6 +58,14 @@ export type Context = {
   readonly text: (span: Span) => string;
   /** `params(D)` and its like, in assertions. */
   readonly fact: (name: string, given: readonly Argument[], scope: Scope, span: Span) => Value;
+  /** The layers of a net that passes make, in one call of it; undefined, with a report, after a fault. */
+  readonly remade: (
+    cx: Context,
+    net: Definition,
+    call: Scope,
+    at: Place,
+    span: Span,
+  ) => Typed | undefined;
   /** Scopes of calls and of `where`, by what makes them. */
   readonly scopes: Map<string, Heard<Scope>>;
   /** Layers already checked: the same call with the same arguments and input. */
@@ -124,9 +133,15 @@ const none: readonly Diagnostic[] = [];
 /** Names compared in search of near ones, in one check. */
 const MOST_COMPARED = 1_000_000;
 
+/** What is found with more than one net, or with none at hand. */
+export type Others = {
+  readonly fact: (cx: Context) => Context['fact'];
+  readonly remade: Context['remade'];
+};
+
 export const newContext = (
   text: Context['text'],
-  fact: (cx: Context) => Context['fact'],
+  { fact, remade }: Others,
   limits: Limits = defaultLimits,
   now: () => number = Date.now,
 ): Context => {
@@ -212,6 +227,7 @@ export const newContext = (
     mayCompare: (names) => (compared += names) <= MOST_COMPARED,
     text,
     fact: (...question) => fact(cx)(...question),
+    remade,
     scopes: new Map(),
     layers: new Map(),
     values: new Map(),

@@ -63,6 +63,9 @@ const inFolder = (body: Typed): readonly Extra[] | undefined => {
         below(typed.body);
         extras.push({ name: typed.naming.text, type: typed.body.output });
         return;
+      case 'remade':
+        sure = false; // of layers without weights several may have one name
+        return;
       default:
         childrenOf(typed).forEach(visit);
     }

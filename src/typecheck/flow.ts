@@ -58,6 +58,8 @@ export const follow = <V>(body: Typed, start: V, flow: Flow<V>, met: Met<V> = ne
         );
       case 'folder':
         return isCalled(typed) ? shared(typed.body, value) : walk(typed.body, value);
+      case 'remade':
+        return walk(typed.body, value);
       case 'remember': {
         const kept = walk(typed.body, value);
         remembered.set(typed.key, kept);
@@ -84,6 +86,7 @@ export const childrenOf = (typed: Typed): readonly Typed[] => {
     case 'join':
       return typed.branches;
     case 'folder':
+    case 'remade':
     case 'remember':
     case 'also':
       return [typed.body];

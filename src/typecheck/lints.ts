@@ -151,6 +151,10 @@ const stagesOf = (
       case 'also':
         walk(typed.body, value);
         return value;
+      case 'remade':
+        // what passes fold or drop is no habit of whoever wrote the net
+        size = undefined;
+        return undefined;
       default:
         return childrenOf(typed).reduce((v, part) => walk(part, v), value);
     }

@@ -6,7 +6,7 @@
 import type { Args } from '../ops/params.ts';
 import type { TensorType } from '../ops/types.ts';
 import type { Span } from '../syntax/source.ts';
-import type { Naming, Typed, TypedNet } from './typed.ts';
+import { sourceOf, type Naming, type Rewritten, type Typed, type TypedNet } from './typed.ts';
 
 /** Names a value of the net: 0 is its input, a layer's result is the layer's own number. */
 export type PlaceId = number;
@@ -28,6 +28,16 @@ export type Placed = {
   readonly outputs: readonly { readonly name: string; readonly id: PlaceId }[];
   /** names that are claimed twice, with the later place */
   readonly clashes: readonly Clash[];
+  /** what passes made of nets that are used as layers */
+  readonly parts: readonly Part[];
+};
+
+/** The layers of the places `from` up to `to`, below a folder: what passes left of a net, in its order. */
+export type Part = {
+  readonly rewritten: Rewritten;
+  readonly folder: string;
+  readonly from: number;
+  readonly to: number;
 };
 
 /** The path of two layers or the name of two outputs, and where both are; the main output has no place. */
@@ -62,6 +72,7 @@ const place = (net: Placeable): Placed => {
   const layers: PlacedLayer[] = [];
   const extras: { name: string; id: PlaceId }[] = [];
   const clashes: Clash[] = [];
+  const parts: Part[] = [];
   const remembered = new Map<number, PlaceId>();
   const paths = new Map<string, Span | undefined>();
   const outputs = new Map<string, Span | undefined>([['output', undefined]]);
@@ -80,9 +91,11 @@ const place = (net: Placeable): Placed => {
     else clashes.push({ of, path, first: claimed.get(path), span });
   };
 
+  let caller: Span | undefined; // of the innermost net
+  let part: Span | undefined; // inside one: where it is called, for its names are the caller's concern
   const add = (layer: Omit<PlacedLayer, 'id' | 'inputTypes'>): PlaceId => {
     const id = layers.length + 1;
-    claim('layer', layer.path, layer.span);
+    if (part === undefined) claim('layer', layer.path, layer.span);
     layers.push({ ...layer, id, inputTypes: layer.inputs.map(typeOf) });
     return id;
   };
@@ -114,8 +127,21 @@ const place = (net: Placeable): Placed => {
       case 'folder': {
         const path = name(folder, typed.naming);
         const one = typed.of === 'call' && typed.totals.weighted === 1;
+        if (typed.of === 'net') caller = span;
         const stands = typed.of === 'net' ? undefined : (standing ?? (one ? path : undefined));
         return walk(typed.body, input, newFolder(path), stands);
+      }
+      case 'remade': {
+        const from = layers.length;
+        part = caller ?? span;
+        const value = walk(typed.body, input, folder, undefined);
+        const { rewritten } = typed;
+        const own = layers.slice(from).map((l) => l.path);
+        const all = new Set([...own, ...sourcePaths({ rewritten, folder: folder.path })]);
+        for (const path of all) claim('layer', path, part);
+        part = undefined;
+        parts.push({ rewritten, folder: folder.path, from, to: layers.length });
+        return value;
       }
       case 'remember': {
         const value = walk(typed.body, input, folder, standing);
@@ -130,14 +156,24 @@ const place = (net: Placeable): Placed => {
         const path = name(folder, typed.naming);
         const id = walk(typed.body, input, newFolder(path), undefined);
         const output = path.slice(path.lastIndexOf('/') + 1);
-        claim('output', output, span);
+        claim('output', output, part ?? span);
         extras.push({ name: output, id });
         return input;
       }
     }
   };
   const id = walk(net.body, 0, newFolder(net.name), undefined);
-  return { layers, outputs: [{ name: 'output', id }, ...extras], clashes };
+  return { layers, outputs: [{ name: 'output', id }, ...extras], clashes, parts };
+};
+
+/** What weights of a part are called by, which are those of layers that passes may have removed. */
+const sourcePaths = ({
+  rewritten,
+  folder,
+}: Pick<Part, 'rewritten' | 'folder'>): readonly string[] => {
+  const { layers, parts } = placesOf(sourceOf(rewritten.source));
+  const inner = [...layers.map((l) => l.path), ...parts.flatMap(sourcePaths)];
+  return inner.map((path) => `${folder}${path.slice(path.indexOf('/'))}`);
 };
 
 /** `conv1`, and `stage1_2` where the word ends with a digit. */

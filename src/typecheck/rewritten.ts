@@ -17,7 +17,7 @@ import { withOutput } from './outputs.ts';
 import { isFaulty, type Place } from './place.ts';
 import { freshFrame, type Scope } from './scope.ts';
 import { showSizes } from './sizes.ts';
-import type { Rewritten, TypedNet } from './typed.ts';
+import type { Rewritten, Typed, TypedNet } from './typed.ts';
 import { isLayer, kindName, type Definition, type Rewrite } from './values.ts';
 import { declaredInput } from './written.ts';
 
@@ -66,6 +66,22 @@ const comesToAPass = (cx: Context, expr: Expr, around: Scope): boolean => {
   return call !== undefined && isRewriting(cx, definition.body, call);
 };
 
+/** A net that passes make, and what they make of it for another input. */
+export type MadeNet = Pick<Made, 'on'> & {
+  readonly net: TypedNet;
+  readonly rewritten: Rewritten;
+};
+
+/** A pass applied in an assertion or among layers, as the declaration of a net. */
+export const nameless = (body: Expr): Definition => ({
+  tag: 'net',
+  name: { text: body.tag === 'chain' ? body.word.parts.at(-1)!.text : 'net', span: body.span },
+  parameters: [],
+  body,
+  doc: '',
+  span: body.span,
+});
+
 /** The net of a declaration for which `isRewriting` holds; undefined after a fault. */
 export const rewrittenNet = (
   cx: Context,
@@ -73,7 +89,7 @@ export const rewrittenNet = (
   netOf: NetOf,
   net: Definition,
   call: Scope,
-): TypedNet | undefined => {
+): MadeNet | undefined => {
   const wanted = askedIn(cx, net.body, call);
   const source = wanted && netCalled(cx, wanted.expr, wanted.net, netOf);
   // what is faulty has been reported where it is
@@ -95,9 +111,17 @@ export const rewrittenNet = (
   const made = valueOf(done);
   if (made === undefined || hasErrors(done)) return undefined;
   const remade =
-    net.signature === undefined ? made.own : asDeclared(cx, net, net.signature, made, call);
+    net.signature === undefined
+      ? made.own
+      : asDeclared(cx, rewritten, net, net.signature, made, call);
   if (remade === undefined) return undefined;
-  return { ...remade, name, doc: net.doc, span: net.name.span, admissible: undefined, rewritten };
+  const { doc } = net;
+  const { span } = net.name;
+  return {
+    net: { ...remade, name, doc, span, admissible: undefined, rewritten },
+    rewritten,
+    on: made.on,
+  };
 };
 
 // ------------------------------------------------------------------------------------- what is asked
@@ -165,30 +189,12 @@ const reportNoNet = (cx: Context, expr: Expr, scope: Scope): void => {
   );
 };
 
-/** A pass among layers: rules see whole nets. */
-export const reportAmongLayers = (cx: Context, chain: Chain, pass: Rewrite): void => {
-  const { text } = pass.name;
-  cx.report(
-    error(
-      'E0802',
-      chain.span,
-      `the pass \`${text}\` rewrites whole nets, and this is among layers`,
-      {
-        label: 'used as a layer',
-        labels: cx.calls.slice(-1).map((span) => ({ span, message: 'called here, as a layer' })),
-        notes: [
-          `apply it to the net around: \`net Dense = ${text}(N)\`; rules see through definitions and nets`,
-        ],
-      },
-    ),
-  );
-};
-
 // ------------------------------------------------------------------------------------ what is declared
 
 /** The type that is written, compared with what the passes give. */
 const asDeclared = (
   cx: Context,
+  rewritten: Rewritten,
   net: Definition,
   signature: Signature,
   { own, on }: Made,
@@ -204,8 +210,19 @@ const asDeclared = (
   const scope = freshFrame(names);
   const place: Place = { scope, input, trail: { start: input } };
   const seen = seenAtEnd(cx, net.body, scope, evaluate);
-  const body = withOutput(cx, fitting.right.body, signature, seen, place);
-  return { ...fitting.right, body, output: body.output };
+  const { body } = fitting.right;
+  // its layers are those of another net: what is wrong is the pass, or what is written
+  const step: Typed = { ...body, tag: 'remade', rewritten, body, span: net.body.span };
+  const { output } = withOutput(cx, step, signature, seen, place);
+  return { ...fitting.right, body: { ...body, output }, output };
+};
+
+/** A note on the images that passes leave possible. */
+export const admittedBy = (own: Remade): readonly string[] => {
+  const admission = admissibleOf(own);
+  if (admission === undefined || E.isLeft(admission)) return [];
+  const { h, w } = admission.right;
+  return [`admissible with these weights: height ${showSizes(h)}, width ${showSizes(w)}`];
 };
 
 const reportInput = (
@@ -218,18 +235,11 @@ const reportInput = (
 ): void => {
   const name = net.name.text;
   const shown = showType(own.input);
-  const admission = admissibleOf(own);
-  const sizes =
-    admission === undefined || E.isLeft(admission)
-      ? []
-      : [
-          `admissible with these weights: height ${showSizes(admission.right.h)}, width ${showSizes(admission.right.w)}`,
-        ];
   cx.report(
     error('E0207', signature.input.span, `\`${name}\` does not take \`${showType(input)}\``, {
       label: `the passes leave \`${shown}\``,
-      labels: [{ span: why.primary.span, message: why.message }],
-      notes: sizes,
+      labels: [{ span: net.body.span, message: 'applied here' }],
+      notes: [why.message, ...admittedBy(own)],
       fixes: [replace(`write \`${shown}\``, signature.input.span, shown)],
     }),
   );

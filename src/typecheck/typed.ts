@@ -60,6 +60,8 @@ export type Typed = Common &
         readonly naming: Naming;
         readonly body: Typed;
       }
+    /** what passes leave of a net that is used as a layer; its weights are those of that net's source */
+    | { readonly tag: 'remade'; readonly rewritten: Rewritten; readonly body: Typed }
     /** the value that leaves `body` is kept under `key`, which is unique in the net */
     | { readonly tag: 'remember'; readonly key: number; readonly body: Typed }
     /** the kept value, whatever comes in */

@@ -2,9 +2,10 @@
 import { describe, expect, test } from 'vitest';
 import { graphOf, lower } from '../../src/compile.ts';
 import { diagnosticsOf } from '../../src/diagnostic/checked.ts';
+import type { Images } from '../../src/lower/resize.ts';
 import { showGraph } from '../../src/lower/print.ts';
 import { showType } from '../../src/ops/types.ts';
-import { graphOfNet } from '../../src/rewrite/remade.ts';
+import { graphOfNet, traceOfNet } from '../../src/rewrite/remade.ts';
 import { sourceWeights } from '../../src/rewrite/weight-values.ts';
 import { startOf } from '../../src/syntax/source.ts';
 import { admissibleOf } from '../../src/typecheck/admissible.ts';
@@ -41,6 +42,12 @@ net Larger : [48, 64, 3] -> [5] = fold_batchnorm(Dense)
 net Factored = factor_5x5(D)
 net Fewer = no_first(D)
 `;
+
+const imagesOf = ([, h, w]: readonly [number, number, number, number]): Images => ({
+  h,
+  w,
+  asked: startOf('test'),
+});
 
 /** Places of a typed net where something else goes in than came out before. */
 const breaks = (t: Typed): readonly string[] => {
@@ -87,7 +94,7 @@ describe('a small net', () => {
     const input = randomTensor([1, 32, 40, 3], 'input');
     const expected = run(source, input, weights);
     for (const name of ['Dense', 'Both']) {
-      const graph = graphOf(named(name), { h: 32, w: 40, asked: startOf('test') });
+      const graph = graphOf(named(name), imagesOf([1, 32, 40, 3]));
       if (graph._tag === 'Left') throw new Error(graph.left.message);
       expect(difference(run(graph.right, input, weights), expected)).toBeLessThan(1e-12);
     }
@@ -141,6 +148,76 @@ describe('a small net', () => {
     const printed = netOf(showGraph(graphOfNet(named('Dense'))), 'Dense');
     expect(showType(printed.output)).toBe('[5]');
     expect(printed.body.totals.params).toBe(named('D').body.totals.params);
+  });
+});
+
+describe('a net that a pass makes, as a layer', () => {
+  const nets = netsOf(
+    texts(`${small}
+net S : [16, 16, 4] -> [3] { 2x (conv3-4; batchnorm; relu); maxpool4/4; flatten; fc-8(bias = false); relu; fc-3 }
+net Small = fc_to_conv(S)
+def twice(f) = f | label: (relu; f)
+net Without : [32, 40, 3] -> [5] { conv3-3; part: D }
+net With : [32, 40, 3] -> [5] { conv3-3; part: Both }
+net Again = fold_batchnorm(With)
+net Inner : [16, 16, 3] -> [9] { conv3-4; twice(S) | handed: S }
+net Outer : [16, 16, 3] -> [9] { conv3-4; twice(Small) | handed: fold_batchnorm(fc_to_conv(S)) }
+net Wide : [h, w, 3] -> [6] { conv3-4; twice(Small) }
+net Sized : [40, 24, 3] -> [6] = Wide; id
+net Word : [16, 16, 4] -> [3] = fc_to_conv(S); softmax
+`),
+  );
+  const named = (name: string) => nets.find((n) => n.name === name)!;
+  const below = (path: string): string => path.slice(path.indexOf('/'));
+  const weightsIn = (name: string): readonly string[] =>
+    sourceWeights(graphOfNet(named(name))).map((w) => below(w.path));
+
+  test.each([
+    ['Without', 'With', [1, 32, 40, 3]],
+    ['Without', 'Again', [1, 32, 40, 3]],
+    ['Inner', 'Outer', [1, 16, 16, 3]],
+  ] as const)('%s and %s compute the same from the same weights', (plain, made, shape) => {
+    const [before, after] = [graphOfNet(named(plain)), graphOf(named(made), imagesOf(shape))];
+    if (after._tag === 'Left') throw new Error(after.left.message);
+    expect([...weightsIn(made)].sort()).toEqual([...weightsIn(plain)].sort());
+    const input = randomTensor(shape, 'input');
+    const weights = randomWeights(before);
+    const same = (path: string) => weights(`${plain}${below(path)}`);
+    const expected = run(before, input, weights);
+    expect(difference(run(after.right, input, same), expected)).toBeLessThan(1e-12);
+  });
+
+  test('has weights below the word that calls it', () => {
+    expect(weightsIn('Outer').filter((path) => path.endsWith('fc1/kernel'))).toEqual([
+      '/twice1/f1/fc1/kernel',
+      '/twice1/label/f1/fc1/kernel',
+      '/handed/fc1/kernel',
+    ]);
+    expect(weightsIn('Word')).toContain('/fc_to_conv1/batchnorm2/gamma');
+  });
+
+  test('takes what passes have opened', () => {
+    expect(showSizes(named('Wide').admissible!.h)).toBe('16..');
+    expect(graphOfNet(named('Sized')).nodes.at(-1)?.type).toEqual(named('Wide').output);
+  });
+
+  test('the typed net and the graph say the same', () => {
+    for (const { name, body, ...net } of nets) {
+      const { layers, clashes } = placesOf({ ...net, name, body });
+      const { nodes } = graphOfNet(named(name));
+      expect(layers.map((l) => l.path)).toEqual(nodes.map((n) => n.path));
+      expect(clashes, name).toEqual([]);
+      for (const node of nodes)
+        expect(node.weights.map((w) => below(w.path))).toEqual(
+          node.weights.map((w) => `${below(node.path)}/${w.spec.name}`),
+        );
+    }
+  });
+
+  test('may be traced, once for each way it is made', () => {
+    const pass = (name: string) => traceOfNet(named(name)).map((e) => e.pass);
+    expect(new Set(pass('Outer'))).toEqual(new Set(['fc_to_conv', 'fold_batchnorm']));
+    expect(pass('Wide')).toEqual(pass('Small'));
   });
 });
 
