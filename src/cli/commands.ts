@@ -31,7 +31,11 @@ const weightsOut = {
 
 /** Of every command that rewrites nets: `passes.ts` reads which passes, `rewrites.ts` tells what they did. */
 const rewriting = {
-  pass: { kind: 'list', value: 'PASS', doc: 'a rewrite pass, in the order given' },
+  pass: {
+    kind: 'list',
+    value: 'PASS',
+    doc: 'a rewrite pass, or FILE.net for all of a file, FILE.net:PASS for one; in the order given',
+  },
   defaultPasses: {
     kind: 'on',
     doc: 'only the passes given, not those that inference has by default',

@@ -30,10 +30,10 @@ import { weightsOf } from './host-weights.ts';
 import { manifestFile, modelFiles } from './model-files.ts';
 import { netsAsked, noNets, openSound, type Opened } from './open.ts';
 import { ownersOf } from './owners.ts';
-import { passOptions, passesAsked, type Passes, type PassesGiven } from './passes.ts';
+import { passesAsked, type Passes, type PassesGiven } from './passes.ts';
 import { renamed } from './renamed.ts';
 import { fail, tell } from './report.ts';
-import { sourcesOf, tellRewrites } from './rewrites.ts';
+import { tellRewrites } from './rewrites.ts';
 import { lines, ruled } from './table.ts';
 
 const isOfAModel = (name: string): boolean =>
@@ -87,7 +87,7 @@ const prepare = (net: TypedNet, job: Job): Or<readonly Diagnostic[], Ready> => {
   const result = rewrite(net, job.passes.all, job.size && { ...job.size, asked: net.span });
   const applied = valueOf(result);
   if (applied === undefined)
-    return Either.left(diagnosticsOf(result).map((d) => renamed(d, job.opened.shown)));
+    return Either.left(diagnosticsOf(result).map((d) => renamed(d, job.passes.shown)));
   const { graph, trace } = applied;
   const matched = weights && matchWeights(weights, weightsOf(graph));
   const read = matched && valueOf(matched);
@@ -106,7 +106,7 @@ const write = ({ net, graph, trace, files }: Ready, job: Job): Or<Diagnostic, Wr
   const written = io.atOnce(() => writeFilesAtomically(folder, files));
   io.progress('');
   if (Either.isLeft(written)) return written;
-  tellRewrites(io, net, job.passes, trace, job.traced, job.opened);
+  tellRewrites(io, net, job.passes, trace, job.traced);
   const names = files.map((f) => f.name);
   clear(folder, names);
   return Either.right({ net, graph, files: names });
@@ -162,7 +162,7 @@ const advice = (job: Job, written: readonly Written[]): string => {
   if (bare === undefined) return '';
   const { file, folder, size } = job;
   const input = size === undefined ? '' : ` --input ${size.h}x${size.w}`;
-  const passes = passOptions(job.passes);
+  const passes = job.passes.options;
   const { name } = bare.net;
   return lines(
     '',
@@ -196,17 +196,17 @@ const compileAll = (nets: readonly TypedNet[], job: Job): Or<Exit, readonly Writ
     if (Either.isLeft(result)) faults.push(result.left);
     else done.push(result.right);
   }
-  tell(job.io, faults, sourcesOf(job.opened, job.passes));
+  tell(job.io, faults, job.passes.sources);
   if (faults.length === 0) return Either.right(done);
   if (done.length > 0) job.io.out(showWritten(done, job.folder));
   return Either.left(exitFor(faults));
 };
 
 export const compile = async (file: string, given: Given, io: Io): Promise<Exit> => {
-  const passes = passesAsked(given);
-  if (Either.isLeft(passes)) return fail(io, passes.left);
   const opened = openSound(io, file);
   if (Either.isLeft(opened)) return opened.left;
+  const passes = passesAsked(io, given, opened.right);
+  if (Either.isLeft(passes)) return passes.left;
   const nets = netsAsked(opened.right, given.net);
   if (Either.isLeft(nets)) return fail(io, [nets.left]);
   if (nets.right.length === 0) return fail(io, [noNets(opened.right)]);

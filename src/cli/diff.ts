@@ -10,6 +10,7 @@ import { macsOf, showDiff, type Side } from './diff-text.ts';
 import { exit, type Exit } from './exit.ts';
 import { factsOf } from './facts.ts';
 import type { Io } from './io.ts';
+import { namedIn } from './named.ts';
 import { netAsked, openSound } from './open.ts';
 import { renamed } from './renamed.ts';
 import { fail } from './report.ts';
@@ -18,10 +19,9 @@ import { lines } from './table.ts';
 /** A file and perhaps a net of it. */
 type Named = { readonly file: string; readonly net: string | undefined };
 
-/** `FILE.net` or `FILE.net:NET`; a colon elsewhere belongs to the path. */
-const namedIn = (text: string): Named => {
-  const match = /^(.*\.net):([A-Za-z_][A-Za-z0-9_]*)$/s.exec(text);
-  return match === null ? { file: text, net: undefined } : { file: match[1]!, net: match[2]! };
+const netIn = (text: string): Named => {
+  const { file, name } = namedIn(text) ?? { file: text, name: undefined };
+  return { file, net: name };
 };
 
 type Given = {
@@ -60,7 +60,7 @@ export const diff = async (
   given: Given,
   io: Io,
 ): Promise<Exit> => {
-  const [a, b] = [namedIn(first), namedIn(second)];
+  const [a, b] = [netIn(first), netIn(second)];
   const opened = openSound(io, a.file);
   const before = sideOf({ ...a, net: a.net ?? given.net }, opened, given.input, io);
   if (Either.isLeft(before)) return before.left;

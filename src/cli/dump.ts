@@ -20,7 +20,7 @@ import { renamed } from './renamed.ts';
 import { netsAsked, open, openSound, type Opened } from './open.ts';
 import { passesAsked, type Passes, type PassesGiven } from './passes.ts';
 import { fail, tell } from './report.ts';
-import { sourcesOf, tellRewrites } from './rewrites.ts';
+import { tellRewrites } from './rewrites.ts';
 import { lines } from './table.ts';
 
 type Given = PassesGiven & {
@@ -53,13 +53,13 @@ const rewritten = (
   phase: 'rewrite' | 'plan',
   passes: Passes,
   given: Given,
-  opened: Opened,
   io: Io,
 ): Or<readonly Diagnostic[], string> => {
   const result = rewrite(net, passes.all);
   const applied = valueOf(result);
-  if (applied === undefined) return Either.left(diagnosticsOf(result));
-  tellRewrites(io, net, passes, applied.trace, given.trace === 'rewrite', opened);
+  if (applied === undefined)
+    return Either.left(diagnosticsOf(result).map((d) => renamed(d, passes.shown)));
+  tellRewrites(io, net, passes, applied.trace, given.trace === 'rewrite');
   return Either.right(phase === 'rewrite' ? showGraph(applied.graph) : planText(applied.graph));
 };
 
@@ -72,23 +72,18 @@ export const dump = async (file: string, given: Given, io: Io): Promise<Exit> =>
     return exit.usage;
   }
   if (phase === 'parse') return dumpTree(open(io.cwd, file), io);
-  const passes = passesAsked(given);
-  if (Either.isLeft(passes)) return fail(io, passes.left);
   const opened = openSound(io, file);
   if (Either.isLeft(opened)) return opened.left;
+  const passes = passesAsked(io, given, opened.right);
+  if (Either.isLeft(passes)) return passes.left;
   const nets = netsAsked(opened.right, given.net);
   if (Either.isLeft(nets)) return fail(io, [nets.left]);
   for (const net of nets.right) {
     if (phase === 'check') io.out(`${showTyped(net)}\n`);
     else if (phase === 'lower') io.out(`${showGraph(graphOfNet(net))}\n`);
     else {
-      const text = rewritten(net, phase, passes.right, given, opened.right, io);
-      if (Either.isLeft(text))
-        return fail(
-          io,
-          text.left.map((d) => renamed(d, opened.right.shown)),
-          sourcesOf(opened.right, passes.right),
-        );
+      const text = rewritten(net, phase, passes.right, given, io);
+      if (Either.isLeft(text)) return fail(io, text.left, passes.right.sources);
       io.out(`${text.right}\n`);
     }
   }

@@ -6,28 +6,20 @@ import { plural } from '../numeric/figures.ts';
 import type { TraceEvent } from '../rewrite/apply.ts';
 import { passesOfNet, traceOfNet } from '../rewrite/remade.ts';
 import { lineStarts, positionAt, type Span } from '../syntax/source.ts';
+import type { Name } from '../syntax/tree.ts';
 import type { Passes } from './passes.ts';
-import type { Opened } from './open.ts';
 import type { Io } from './io.ts';
-import type { Sources } from './report.ts';
 import type { TypedNet } from '../typecheck/typed.ts';
 import { lines } from './table.ts';
-
-/** Of the program and of the passes, for faults that concern both. */
-export const sourcesOf = ({ sources }: Opened, passes: Passes): Sources =>
-  new Map([...sources, ...passes.sources]);
-
-type Told = Pick<Opened, 'sources' | 'shown'>;
 
 /** `path:line:column` from 1, as in diagnostics. */
 type Place = (span: Span) => string;
 
-const placesIn = (passes: Passes, { sources, shown }: Told): Place => {
+const placesIn = ({ sources, shown }: Passes): Place => {
   const starts = new Map<string, readonly number[]>();
   return ({ path, start }) => {
-    const own = passes.sources.get(path);
-    const name = own === undefined ? shown(path) : path;
-    const source = own ?? sources.get(name);
+    const name = shown(path);
+    const source = sources.get(name);
     if (source === undefined) return name;
     const known = starts.get(name) ?? lineStarts(source.text);
     starts.set(name, known);
@@ -46,19 +38,24 @@ const lineOf = (event: TraceEvent, place: Place): string => {
   return `${place(source)}: ${layer}: ${change} by ${pass}.${rule}, ${place(event.place)}`;
 };
 
-const outcome = (net: TypedNet, pass: string, trace: readonly TraceEvent[]): string => {
-  const count = trace.filter((event) => event.pass === pass).length;
-  const done = count === 0 ? 'has nothing to do' : `applied ${plural(count, 'time')}`;
+/** Two files may have passes of one name. */
+const outcome = (
+  net: TypedNet,
+  { text: pass, span }: Name,
+  trace: readonly TraceEvent[],
+): string => {
+  const own = trace.filter((event) => event.pass === pass && event.place.path === span.path);
+  const done = own.length === 0 ? 'has nothing to do' : `applied ${plural(own.length, 'time')}`;
   return `${net.name}: ${pass} ${done}`;
 };
 
 /** What passes do that the program itself applies, `net Dense = fc_to_conv(D)`: match by match, then in sum. */
 const inSource = (net: TypedNet, place: Place): readonly string[] => {
   const trace = traceOfNet(net);
-  const names = [...new Set(passesOfNet(net).map((pass) => pass.name.text))];
+  const passes = [...new Set(passesOfNet(net))];
   return [
     ...trace.map((event) => lineOf(event, place)),
-    ...names.map((name) => `${outcome(net, name, trace)} in the source`),
+    ...passes.map(({ name }) => `${outcome(net, name, trace)} in the source`),
   ];
 };
 
@@ -69,11 +66,18 @@ export const tellRewrites = (
   passes: Passes,
   trace: readonly TraceEvent[],
   every: boolean,
-  told: Told,
 ): void => {
-  const place = placesIn(passes, told);
-  const names = every ? [...new Set(passes.all.map((p) => p.name))] : passes.asked;
+  const place = placesIn(passes);
+  const named = new Map(
+    (every ? passes.all : passes.asked).map((p) => [`${p.span.path} ${p.name}`, p]),
+  );
   const matches = every ? trace.map((event) => lineOf(event, place)) : [];
   const before = every ? inSource(net, place) : [];
-  io.err(lines(...before, ...matches, ...names.map((name) => outcome(net, name, trace))));
+  io.err(
+    lines(
+      ...before,
+      ...matches,
+      ...Array.from(named.values(), ({ name, span }) => outcome(net, { text: name, span }, trace)),
+    ),
+  );
 };

@@ -26,12 +26,12 @@ import { outputsOf } from './attached.ts';
 import { readInput } from './input.ts';
 import type { Io } from './io.ts';
 import { hostWeights, weightsOf } from './host-weights.ts';
-import { openSound, type Opened } from './open.ts';
+import { openSound } from './open.ts';
 import { netFor } from './owners.ts';
 import { passesAsked, type Passes, type PassesGiven } from './passes.ts';
 import { renamed } from './renamed.ts';
 import { fail } from './report.ts';
-import { sourcesOf, tellRewrites } from './rewrites.ts';
+import { tellRewrites } from './rewrites.ts';
 import { lines } from './table.ts';
 import { showTop } from './top.ts';
 
@@ -88,11 +88,11 @@ const uploaded = (
 };
 
 /** The graph that passes leave, which may take more images than its net declares. */
-const rewritten = ({ net, passes, opened }: Run): Or<readonly Diagnostic[], Applied> => {
+const rewritten = ({ net, passes }: Run): Or<readonly Diagnostic[], Applied> => {
   const result = rewrite(net, passes.all);
   const applied = valueOf(result);
   return applied === undefined
-    ? Either.left(diagnosticsOf(result).map((d) => renamed(d, opened.shown)))
+    ? Either.left(diagnosticsOf(result).map((d) => renamed(d, passes.shown)))
     : Either.right(applied);
 };
 
@@ -107,7 +107,6 @@ type Run = {
   readonly given: Given;
   readonly weights: WeightFile;
   readonly passes: Passes;
-  readonly opened: Opened;
   readonly io: Io;
 };
 
@@ -115,7 +114,7 @@ type Run = {
 type Result = { readonly main: Output; readonly names: Classes | undefined };
 
 const outputs = async (run: Run): Promise<Or<readonly Diagnostic[], Result>> => {
-  const { net, given, weights, passes, opened, io } = run;
+  const { net, given, weights, passes, io } = run;
   const one = <A>(result: Or<Diagnostic, A>): Or<readonly Diagnostic[], A> =>
     Either.mapLeft((d: Diagnostic) => [d])(result);
   const applied = rewritten(run);
@@ -125,7 +124,7 @@ const outputs = async (run: Run): Promise<Or<readonly Diagnostic[], Result>> => 
   if (Either.isLeft(input)) return one(input);
   const graph = sized(own, imagesOf(input.right, given.input));
   if (Either.isLeft(graph)) return one(graph);
-  tellRewrites(io, net, passes, trace, given.trace === 'rewrite', opened);
+  tellRewrites(io, net, passes, trace, given.trace === 'rewrite');
   const matched = matchWeights(weights, weightsOf(graph.right));
   const read = valueOf(matched);
   if (read === undefined) return Either.left(diagnosticsOf(matched));
@@ -190,10 +189,10 @@ const deliver = ({ main, names }: Result, given: Given, io: Io): Exit => {
 };
 
 export const run = async (file: string, given: Given, io: Io): Promise<Exit> => {
-  const passes = passesAsked(given);
-  if (Either.isLeft(passes)) return fail(io, passes.left);
   const opened = openSound(io, file);
   if (Either.isLeft(opened)) return opened.left;
+  const passes = passesAsked(io, given, opened.right);
+  if (Either.isLeft(passes)) return passes.left;
   const weights =
     given.weights === undefined ? Either.right(noWeights) : openWeights(given.weights);
   if (Either.isLeft(weights)) return fail(io, [weights.left]);
@@ -210,10 +209,9 @@ export const run = async (file: string, given: Given, io: Io): Promise<Exit> => 
       given,
       weights: weights.right,
       passes: passes.right,
-      opened: opened.right,
       io,
     });
-    if (Either.isLeft(result)) return fail(io, result.left, sourcesOf(opened.right, passes.right));
+    if (Either.isLeft(result)) return fail(io, result.left, passes.right.sources);
     return deliver(result.right, given, io);
   } finally {
     weights.right.close();

@@ -14,12 +14,12 @@ import type { TypedNet } from '../typecheck/typed.ts';
 import { exit, type Exit } from './exit.ts';
 import { countOf, hostWeights, weightsOf } from './host-weights.ts';
 import type { Io } from './io.ts';
-import { openSound, type Opened } from './open.ts';
+import { openSound } from './open.ts';
 import { netFor } from './owners.ts';
-import { passOptions, passesAsked, type Passes, type PassesGiven } from './passes.ts';
+import { passesAsked, type Passes, type PassesGiven } from './passes.ts';
 import { renamed } from './renamed.ts';
 import { fail } from './report.ts';
-import { sourcesOf, tellRewrites } from './rewrites.ts';
+import { tellRewrites } from './rewrites.ts';
 import { lines } from './table.ts';
 import { naming } from './weights-import.ts';
 
@@ -35,7 +35,6 @@ type Job = {
   readonly weights: WeightFile;
   readonly passes: Passes;
   readonly given: Given;
-  readonly opened: Opened;
   readonly io: Io;
 };
 
@@ -51,13 +50,13 @@ const computed = (graph: Graph, read: Provider): Provider => {
 
 /** The rewritten net, whose weights are written (E0501–E0503, E0509, E0510). */
 const written = (job: Job): Or<readonly Diagnostic[], Graph> => {
-  const { net, weights, passes, given, opened, io } = job;
+  const { net, weights, passes, given, io } = job;
   const result = rewrite(net, passes.all);
   const applied = valueOf(result);
   if (applied === undefined)
-    return Either.left(diagnosticsOf(result).map((d) => renamed(d, opened.shown)));
+    return Either.left(diagnosticsOf(result).map((d) => renamed(d, passes.shown)));
   const { graph, trace } = applied;
-  tellRewrites(io, net, passes, trace, given.trace === 'rewrite', opened);
+  tellRewrites(io, net, passes, trace, given.trace === 'rewrite');
   const matched = matchWeights(weights, weightsOf(graph));
   const read = valueOf(matched);
   if (read === undefined) return Either.left(diagnosticsOf(matched));
@@ -72,25 +71,25 @@ const written = (job: Job): Or<readonly Diagnostic[], Graph> => {
 };
 
 export const rewriteWeights = async (file: string, given: Given, io: Io): Promise<Exit> => {
-  const passes = passesAsked(given);
-  if (Either.isLeft(passes)) return fail(io, passes.left);
   const opened = openSound(io, file);
   if (Either.isLeft(opened)) return opened.left;
+  const passes = passesAsked(io, given, opened.right);
+  if (Either.isLeft(passes)) return passes.left;
   const weights = openWeights(given.weights);
   if (Either.isLeft(weights)) return fail(io, [weights.left]);
   try {
     const net = netFor(io, opened.right, given.net, weights.right);
     if (Either.isLeft(net)) return fail(io, [net.left]);
     const job = { net: net.right, weights: weights.right, passes: passes.right, given };
-    const graph = written({ ...job, opened: opened.right, io });
-    if (Either.isLeft(graph)) return fail(io, graph.left, sourcesOf(opened.right, passes.right));
+    const graph = written({ ...job, io });
+    if (Either.isLeft(graph)) return fail(io, graph.left, passes.right.sources);
     const all = graph.right.nodes.flatMap((n) => n.weights);
     const numbers = countOf(all);
     const { name } = net.right;
     io.err(
       lines(
         `${given.output}: ${plural(all.length, 'weight')} of ${name} rewritten, ${grouped(numbers)} numbers, ${bytes(4 * numbers)}`,
-        `the net they are of: netc dump --after rewrite ${file} --net ${name}${passOptions(passes.right)}`,
+        `the net they are of: netc dump --after rewrite ${file} --net ${name}${passes.right.options}`,
       ),
     );
     return exit.fine;

@@ -1,17 +1,9 @@
 /** The passes that netc ships, and several passes in order. */
-import {
-  andThen,
-  checked,
-  diagnosticsOf,
-  failed,
-  valueOf,
-  type Checked,
-} from '../diagnostic/checked.ts';
+import { andThen, checked, diagnosticsOf, valueOf, type Checked } from '../diagnostic/checked.ts';
 import { error } from '../diagnostic/diagnostic.ts';
-import { near } from '../diagnostic/near.ts';
 import type { Graph } from '../lower/graph.ts';
 import { parse } from '../parser/parse.ts';
-import type { Source, Span } from '../syntax/source.ts';
+import type { Source } from '../syntax/source.ts';
 import { applyPass, type Applied, type ApplyOptions } from './apply.ts';
 import { passesOf } from './compile.ts';
 import type { Pass } from './pattern.ts';
@@ -53,20 +45,6 @@ export const loadPasses = (sources: readonly Source[]): Checked<readonly Pass[]>
     ...files.flatMap(diagnosticsOf),
     ...repeated.map((p) => error('E0310', p.span, `there are two passes called \`${p.name}\``)),
   ]);
-};
-
-/** A pass by its name; `place` is where it was asked for. */
-export const findPass = (passes: readonly Pass[], name: string, place: Span): Checked<Pass> => {
-  const found = passes.find((p) => p.name === name);
-  if (found !== undefined) return checked(found, []);
-  const names = passes.map((p) => p.name);
-  const [close] = near(name, names);
-  return failed(
-    error('E0801', place, `there is no pass \`${name}\``, {
-      label: close === undefined ? 'unknown' : `did you mean \`${close}\`?`,
-      notes: [`the passes are ${names.map((p) => `\`${p}\``).join(', ')}`],
-    }),
-  );
 };
 
 /** One pass after the other. */

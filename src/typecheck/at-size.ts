@@ -105,6 +105,7 @@ const bodyAt = (
         return { ...typed, ...common, branches, totals: addTotals(sum(branches), [own]) };
       }
       case 'folder':
+      case 'remade':
       case 'remember':
       case 'also': {
         const inner = at(typed.body);

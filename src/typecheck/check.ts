@@ -16,7 +16,7 @@ import { closureKey, openCall, seenAtEnd } from './bodies.ts';
 import { newContext, once, type Context, type Heard, type Limits } from './context.ts';
 import { evaluate, evaluateFlag } from './evaluate.ts';
 import type { Given } from './filling.ts';
-import { loadModules, moduleScopes, type Files, type Parse } from './modules.ts';
+import { loadModules, moduleScopes, passesSeen, type Files, type Parse } from './modules.ts';
 import { resolve } from './names.ts';
 import { withOutput } from './outputs.ts';
 import { isFaulty, throughGroups, type Place } from './place.ts';
@@ -98,6 +98,7 @@ export const checkProgram = (
       declarations.flatMap((d) =>
         d.tag === 'def' && scope !== undefined ? [signatureOf(cx, d, scope)] : [],
       ),
+    passes: () => (scope === undefined ? new Map() : passesSeen(scope)),
     recipes: declarations.flatMap((d) => (d.tag === 'train' || d.tag === 'eval' ? [d] : [])),
   };
   return checked(program, cx.found());

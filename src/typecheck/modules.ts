@@ -13,7 +13,7 @@ import type { Context } from './context.ts';
 import { inner, innerWithMore, type Entry, type Scope } from './scope.ts';
 import { numberFunctions } from './arithmetic.ts';
 import type { SourceFile } from './typed.ts';
-import { flag, unknown, type Value } from './values.ts';
+import { flag, unknown, type Rewrite, type Value } from './values.ts';
 
 /** Why a file cannot be had, in words that follow its name. */
 export type ReadFault = {
@@ -246,6 +246,21 @@ const exported = (theirs: Scope): Scope => {
   const scope = inner(undefined);
   for (const [name, entry] of theirs.names) scope.names.set(name, entry);
   return scope;
+};
+
+/** The passes that a file sees, by name; of two that one name stands for, the inner one. */
+export const passesSeen = (file: Scope): ReadonlyMap<string, Rewrite> => {
+  const found = new Map<string, Rewrite>();
+  const enter = (name: string, { value }: Entry): void => {
+    const meant = value();
+    if (meant.tag === 'rewrite' && !found.has(name)) found.set(name, meant.pass);
+  };
+  for (let s: Scope | undefined = file; s !== undefined; s = s.parent) {
+    for (const [name, entry] of s.names) enter(name, entry);
+    for (const [module, theirs] of s.more?.modules ?? [])
+      for (const [name, entry] of theirs?.names ?? []) enter(`${module}.${name}`, entry);
+  }
+  return found;
 };
 
 const reportMissing = (

@@ -137,6 +137,8 @@ export type Program = {
   readonly nets: readonly TypedNet[];
   /** of the definitions that the entry file declares, in the order of the text; found when asked for */
   readonly signatures: () => readonly DefSignature[];
+  /** those that the entry file declares or imports, by the name that it has there: `dense`, `r.dense` */
+  readonly passes: () => ReadonlyMap<string, Rewrite>;
   /** the declarations of training and evaluation in the entry file, checked as far as syntax goes */
   readonly recipes: readonly Extract<Declaration, { readonly tag: 'train' | 'eval' }>[];
 };

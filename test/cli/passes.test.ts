@@ -1,5 +1,5 @@
 /** Passes from the command line: a net rewritten computes what it computed, and takes what it now can. */
-import { readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import * as Either from 'fp-ts/lib/Either.js';
 import { loadGraphModel } from '@tensorflow/tfjs-converter';
@@ -259,6 +259,96 @@ net Dense : [h, w, 3] -> [5] = tidy(fc_to_conv(Narrow))
   `);
   const quiet = await netc(folder, 'compile', 'traced.net', '-o', 'out');
   expect(quiet.err).not.toContain('tidy');
+});
+
+describe('passes of the user', () => {
+  const mine = `
+import "fc-to-conv.net" (fc_to_conv)
+rewrite soft_off { structural rule soft: softmax => id }
+rewrite fold_batchnorm when inference { rule never: tanh; tanh => tanh }
+`;
+  const own = `
+import "narrow.net" (Narrow)
+import "mine.net" as m
+rewrite own { structural rule relu: relu => id }
+net Narrow_too : [32, 32, 3] -> [5] = Narrow
+`;
+  const rewritten = (file: string, ...passes: readonly string[]) =>
+    netc(folder, 'dump', '--after', 'rewrite', file, ...passes.flatMap((p) => ['--pass', p]));
+
+  beforeAll(() => {
+    writeFileSync(join(folder, 'mine.net'), mine);
+    writeFileSync(join(folder, 'own.net'), own);
+    writeFileSync(join(folder, 'none.net'), 'def f = relu\n');
+    const wrong = 'rewrite wrong {\n  rule r: relu => conv3-8\n}\n';
+    writeFileSync(join(folder, 'wrong.net'), wrong);
+  });
+
+  it.each([
+    [
+      'narrow.net',
+      'mine.net',
+      ['Narrow: soft_off applied 1 time', 'Narrow: fold_batchnorm has nothing to do'],
+    ],
+    ['narrow.net', './mine.net:soft_off', ['Narrow: soft_off applied 1 time']],
+    ['narrow.net', 'mine.net:fc_to_conv', ['Narrow: fc_to_conv applied 5 times']],
+    ['narrow.net', 'fold_batchnorm', ['Narrow: fold_batchnorm applied 2 times']],
+    ['own.net', 'own', ['Narrow_too: own applied 3 times']],
+    ['own.net', 'm.fold_batchnorm', ['Narrow_too: fold_batchnorm has nothing to do']],
+  ])('%s takes --pass %s', async (file, pass, told) => {
+    const said = await rewritten(file, pass);
+    expect([said.code, said.err.trimEnd().split('\n')]).toEqual([0, told]);
+  });
+
+  it('takes the same wherever passes are taken', async () => {
+    const files = ['--weights', 'n.safetensors', '--input', 'x.npy', '--output', 'y.npy'];
+    const pass = ['--pass', 'mine.net:soft_off'];
+    for (const args of [
+      ['compile', 'narrow.net', '-o', 'out'],
+      ['run', 'narrow.net', ...files],
+      ['weights', 'rewrite', 'narrow.net', '--weights', 'n.safetensors', '-o', 'soft.safetensors'],
+    ]) {
+      const said = await netc(folder, ...args, ...pass);
+      expect([said.code, said.err]).toEqual([
+        0,
+        expect.stringContaining('soft_off applied 1 time'),
+      ]);
+    }
+  });
+
+  it.each([
+    ['soft_of', 2, 'E0801', 'there is no pass `soft_of`'],
+    ['mine.net:soft_of', 2, 'E0801', 'did you mean `soft_off`?'],
+    ['none.net', 2, 'E0801', 'this file declares no pass'],
+    ['nowhere.net', 1, 'E0001', '`nowhere.net` cannot be read'],
+    ['wrong.net', 1, 'E0814', 'wrong.net:2:19'],
+    ['wrong.net:wrong', 1, 'E0814', 'wrong.net:2:19'],
+  ])('--pass %s ends with %i', async (pass, code, fault, part) => {
+    const said = await rewritten('narrow.net', pass);
+    expect(said).toEqual({ code, out: '', err: expect.stringContaining(`error[${fault}]`) });
+    expect(said.err).toContain(part);
+  });
+
+  it('knows files of one name in two projects', async () => {
+    const root = newFolder({});
+    mkdirSync(join(root, 'here'));
+    mkdirSync(join(root, 'there'));
+    writeFileSync(join(root, 'here/a.net'), '\n\nrewrite off { structural rule r: tanh => id }\n');
+    writeFileSync(join(root, 'there/a.net'), 'net N : [4, 4, 3] -> _ { relu; tanh }\n');
+    const trace = ['--pass', '../here/a.net', '--trace', 'rewrite', '--no-default-passes'];
+    const said = await netc(
+      join(root, 'here'),
+      'dump',
+      '--after',
+      'rewrite',
+      '../there/a.net',
+      ...trace,
+    );
+    expect(said.err.split('\n')[0]).toBe(
+      '../there/a.net:1:32: N/tanh1: tanh => id by off.r, a.net:3:15',
+    );
+    removeFolder(root);
+  });
 });
 
 describe('a rewritten net as a program', () => {
