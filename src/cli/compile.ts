@@ -13,6 +13,7 @@ import { grouped, plural, short, total } from '../numeric/figures.ts';
 import { extentOf, showType } from '../ops/types.ts';
 import { admissibleSizes } from '../rewrite/admissible.ts';
 import type { TraceEvent } from '../rewrite/apply.ts';
+import { graphOfNet } from '../rewrite/remade.ts';
 import { textChunks, writeFilesAtomically, type OutputFile } from '../runtime/files.ts';
 import { classesOfMetadata } from '../runtime/classes.ts';
 import { withOrigins } from '../runtime/origins.ts';
@@ -156,6 +157,12 @@ const owned = (nets: readonly TypedNet[], weights: WeightFile): readonly TypedNe
   return mine.length === 0 ? nets.slice(0, 1) : mine;
 };
 
+/** Whether passes made layers that start anew, whose weights no file for the net itself has. */
+const hasFresh = ({ net, graph }: Written): boolean => {
+  const own = new Set(weightsOf(graphOfNet(net)).map((w) => w.path));
+  return weightsOf(graph).some((w) => !own.has(w.path));
+};
+
 /** What to do about models that were written without the weights they need. */
 const advice = (job: Job, written: readonly Written[]): string => {
   const bare = written.find(({ graph }) => weightsOf(graph).length > 0);
@@ -164,11 +171,21 @@ const advice = (job: Job, written: readonly Written[]): string => {
   const input = size === undefined ? '' : ` --input ${size.h}x${size.w}`;
   const passes = job.passes.options;
   const { name } = bare.net;
+  const weights = `${name}.safetensors`;
+  const how = hasFresh(bare)
+    ? [
+        `  netc dump --after rewrite ${file} --net ${name}${passes} > ${name}_rewritten.net`,
+        `  netc weights init ${name}_rewritten.net --seed 7 -o ${weights}`,
+        `  netc compile ${name}_rewritten.net --weights ${weights}${job.passes.noDefaults}${input} -o ${folder}`,
+      ]
+    : [
+        `  netc weights init ${file} --net ${name} --seed 7 -o ${weights}`,
+        `  netc compile ${file} --net ${name} --weights ${weights}${passes}${input} -o ${folder}`,
+      ];
   return lines(
     '',
     'The models have no weights yet. To make some and store them with a model:',
-    `  netc weights init ${file} --net ${name} --seed 7 -o ${name}.safetensors`,
-    `  netc compile ${file} --net ${name} --weights ${name}.safetensors${passes}${input} -o ${folder}`,
+    ...how,
   );
 };
 

@@ -34,8 +34,9 @@ export type Passes = {
   readonly asked: readonly Pass[];
   /** in the order in which they are applied */
   readonly all: readonly Pass[];
-  /** the options that ask for them again */
+  /** the options that ask for them again, and only the one that asks for no others */
   readonly options: string;
+  readonly noDefaults: string;
   /** of the program and of the passes, as the user knows them */
   readonly sources: Sources;
   /** a path of either as the user would write it */
@@ -66,12 +67,14 @@ export const passesAsked = (
   const places = new Map([...opened.sources, ...sourcesRenamed(sources.values(), shown)]);
   if (faults.some((d) => d.severity === 'error')) return Either.left(fail(io, faults, places));
   tell(io, faults, places);
+  const noDefaults = defaultPasses ? '' : ' --no-default-passes';
   const passesOf = (text: string): readonly Pass[] => found.get(text)?.passes ?? [];
   return Either.right({
     asked: [...new Set(names.flatMap(passesOf))],
     // the cheap exact ones come last: a pass that was asked for may leave them something to do
     all: [...given.flatMap(passesOf), ...byDefault.passes],
-    options: `${names.map((text) => ` --pass ${text}`).join('')}${defaultPasses ? '' : ' --no-default-passes'}`,
+    options: names.map((text) => ` --pass ${text}`).join('') + noDefaults,
+    noDefaults,
     sources: places,
     shown,
   });

@@ -1,5 +1,5 @@
 /** Passes from the command line: a net rewritten computes what it computed, and takes what it now can. */
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import * as Either from 'fp-ts/lib/Either.js';
 import { loadGraphModel } from '@tensorflow/tfjs-converter';
@@ -500,6 +500,25 @@ it('has weights of a layer that starts anew missed, and says how to make some', 
     const done = await netc(folder, 'compile', ...file, '--weights', 'new.safetensors', '-o', 'f');
     expect([done.code, done.out]).toEqual([0, expect.stringContaining(' 260 ')]);
   }
+});
+
+it.each([
+  ['conv5-4; batchnorm; gap', ['--pass', 'factor_5x5']],
+  ['conv5-4; batchnorm; gap', ['--pass', 'factor_5x5', '--no-default-passes', '--input', '9x8']],
+  ['conv3-4; batchnorm; gap', ['--pass', 'factor_5x5', '--input', '9x8']],
+])('says how to make weights for %s with %j, and that works', async (layers, options) => {
+  writeFileSync(join(folder, 'advised.net'), `net Advised : [8, 8, 3] -> [4] { ${layers} }\n`);
+  const said = await netc(folder, 'compile', 'advised.net', ...options, '-o', 'advised');
+  expect(said.code).toBe(0);
+  const commands = said.err.split('\n').filter((line) => line.startsWith('  netc '));
+  expect(commands.length).toBeGreaterThan(1);
+  for (const line of commands) {
+    const [command = '', into] = line.trim().split(' > ');
+    const done = await netc(folder, ...command.split(' ').slice(1));
+    expect(done.code, `${line}\n${done.err}`).toBe(0);
+    if (into !== undefined) writeFileSync(join(folder, into), done.out);
+  }
+  expect(readdirSync(join(folder, 'advised/Advised'))).toContain('group1-shard1of1.bin');
 });
 
 it('applies passes only where they are applied', async () => {
