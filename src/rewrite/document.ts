@@ -41,6 +41,13 @@ anywhere is applied at its first match, in order of execution, until none does. 
 [language.md](language.md), how to apply one in [running.md](running.md): \`netc compile FILE --pass fc_to_conv\`.
 \`netc verify passes/*.net\` tests every rule on a thousand small nets.
 
+An exact rule is an equation between functions of real numbers: computed in float64, both sides agree to 1e-12 of
+the largest number on the way, which \`verify\` tests. Engines compute in float32. There the sides are rounded at
+other places and differ by some 1e-6 of that number, as two engines do, as long as float32 holds every number on the
+way: a product of two weights below 1e-38 vanishes, though it might have met an input of 1e20. Factors that a program
+states are guarded against that. An approximate rule says how far it may be off, and a structural one makes another
+function.
+
 In a drawing x is what comes in and y what goes out; a box with a name, \`k: conv\`, is a layer whose weights or
 arguments the other side uses; \`..p\` are the remaining arguments, \`..f\` any layers.
 `;

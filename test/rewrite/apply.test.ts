@@ -265,6 +265,19 @@ describe('the others', () => {
   });
 });
 
+describe('factors of a program', () => {
+  test.each([
+    ['0.5', '-4', ['scale']],
+    ['1e-15', '1e9', ['scale']],
+    ['1e-20', '-1e-20', ['scale', 'scale']], // float32 has no such number
+    ['1e9', '1e9', ['scale', 'scale']], // and netc no such factor
+    ['0', '2', ['scale', 'scale']],
+  ])('scale(%s); scale(%s)', (a, b, expected) => {
+    const graph = netOf('[2, 2, 1]', '_', `scale(${a}); scale(${b})`);
+    expect(opsOf(applied(graph, shipped('simplify.net')).graph)).toEqual(expected);
+  });
+});
+
 describe('the registry', () => {
   const files = [...new Set(passTable.map((p) => p.file))];
   const passes = sound(
