@@ -53,6 +53,7 @@ export const notALayer = (
       given === undefined
         ? error('E0302', expr.span, `a layer is needed here, and this is ${kindName(value)}`, {
             label: kindName(value),
+            notes: value.tag === 'rewrite' ? ['applied to a net, in parentheses, it is one'] : [],
           })
         : error('E0302', given, `a layer is needed, and this is ${kindName(value)}`, {
             label: kindName(value),

@@ -147,8 +147,16 @@ const askedIn = (cx: Context, expr: Expr, around: Scope): Asked | undefined => {
 };
 
 const passIn = (cx: Context, chain: Chain, scope: Scope): Rewrite | undefined => {
-  const { value } = cx.heard(() => resolve(cx, chain.word, scope)).value;
-  return value.tag === 'rewrite' ? value.pass : undefined;
+  const { value, size, text } = cx.heard(() => resolve(cx, chain.word, scope)).value;
+  if (value.tag !== 'rewrite') return undefined;
+  if (size !== undefined)
+    cx.report(
+      error('E0301', chain.word.span, `nothing is called \`${text}${cx.text(size.span)}\``, {
+        label: `\`${text}\` is a rewrite pass, which has no size`,
+        fixes: [replace('leave the size out', size.span, '')],
+      }),
+    );
+  return value.pass;
 };
 
 /** `fc_to_conv(D)`: one net, in parentheses. */
