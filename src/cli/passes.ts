@@ -88,9 +88,16 @@ const foundFor = (
 ): Found => {
   const file = namedIn(text);
   if (file !== undefined) return inFile(cwd, file.file, file.name);
-  const declared = program.passes();
+  const { byName: declared, ambiguous } = program.passes();
   const own = declared.get(text);
   if (own !== undefined) return compiled([own], [], shown);
+  const files = ambiguous.get(text)?.map((path) => `\`${shown(path)}\``);
+  if (files !== undefined)
+    return faulty(
+      error('E0309', startOf('--pass'), `\`${text}\` comes from ${files.join(' and from ')}`, {
+        notes: ['`--pass FILE.net:PASS` says of which file'],
+      }),
+    );
   const shipped = shippedBy((row) => row.name === text);
   if (shipped.passes.length > 0) return shipped;
   const names = new Set([...declared.keys(), ...passTable.map((row) => row.name)]);
@@ -113,8 +120,10 @@ const noPass = (
     label: close === undefined ? '' : `did you mean \`${close}\`?`,
     notes: [`the passes are ${names.map((p) => `\`${p}\``).join(', ')}`, ...notes],
   });
-  return { passes: [], faults: [fault], sources: [] };
+  return faulty(fault);
 };
+
+const faulty = (fault: Diagnostic): Found => ({ passes: [], faults: [fault], sources: [] });
 
 const compiled = (
   declared: readonly Rewrite[],
@@ -180,14 +189,13 @@ const inFile = (cwd: string, file: string, name: string | undefined): Found => {
   const called = (path: string): string => (path === entry ? shown(path) : shownAs(path));
   const faults = diagnosticsOf(result).map((d) => renamed(d, called));
   if (program === undefined || hasErrors(result)) return { passes: [], faults, sources };
-  const all = [...program.passes().values()];
+  const { byName } = program.passes();
+  const all = [...byName.values()];
   const own = all.filter((pass) => pass.name.span.path === program.files.get(entry)?.tree.path);
-  const named = all.filter((pass) => pass.name.text === name);
+  const named = all.filter((pass) => byName.get(name ?? '') === pass);
   const wanted = name === undefined ? own : named;
   if (wanted.length === 0)
-    return name === undefined
-      ? { passes: [], faults: [noPasses(file)], sources }
-      : noPass(file, name, [...program.passes().keys()]);
+    return name === undefined ? faulty(noPasses(file)) : noPass(file, name, [...byName.keys()]);
   const { passes, faults: more } = compiled(wanted, sources, called);
   return { passes, faults: [...faults, ...more], sources };
 };

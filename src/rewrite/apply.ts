@@ -101,7 +101,7 @@ export const applyRule = (
     if (E.isLeft(result)) return result;
     const { nodes, result: value } = result.right;
     const next = replaced(graph, match, coveredBy(rule, match), nodes, value);
-    const event = eventOf(pass, rule, of, match, nodes);
+    const event = eventOf(pass, rule, of, match, next, nodes);
     // only structural rules may change the type, and then what follows is typed anew
     const step = (g: Graph) => ({ graph: g, event });
     return rule.rule.soundness === 'structural'
@@ -129,11 +129,14 @@ const eventOf = (
   rule: CompiledRule,
   of: LookedUp,
   match: Match,
+  after: Graph,
   added: readonly GraphNode[],
 ): TraceEvent => {
   const covered = coveredBy(rule, match);
-  const removed = of.graph.nodes.filter((n) => covered.has(n.id));
-  const [first] = removed;
+  const matched = of.graph.nodes.filter((n) => covered.has(n.id));
+  const [first] = matched;
+  // what others use stays, and a layer that is there already is not made again
+  const stays = new Set(after.nodes);
   if (first === undefined) throw new Bug(`${rule.rule.name.text} matched nothing`);
   return {
     pass,
@@ -141,7 +144,7 @@ const eventOf = (
     place: rule.rule.span,
     layer: first.path,
     source: first.span,
-    removed: removed.map((n) => n.op),
+    removed: matched.filter((n) => !stays.has(n)).map((n) => n.op),
     added: added.map((n) => n.op),
   };
 };

@@ -98,7 +98,7 @@ export const checkProgram = (
       declarations.flatMap((d) =>
         d.tag === 'def' && scope !== undefined ? [signatureOf(cx, d, scope)] : [],
       ),
-    passes: () => (scope === undefined ? new Map() : passesSeen(scope)),
+    passes: () => passesSeen(scope),
     recipes: declarations.flatMap((d) => (d.tag === 'train' || d.tag === 'eval' ? [d] : [])),
   };
   return checked(program, cx.found());

@@ -52,6 +52,8 @@ export type Context = {
   readonly calling: <A>(place: Span, step: () => A) => A | undefined;
   /** Takes a step inside an expression; undefined, with a report, when they nest too deep or time is over. */
   readonly within: <A>(place: Span, step: () => A) => A | undefined;
+  /** Whether time is left before a step that takes long; that it is over is reported. */
+  readonly hasTime: (place: Span) => boolean;
   /** Whether some more names may be compared with a mistyped one: many of both would take for ever. */
   readonly mayCompare: (names: number) => boolean;
   /** The text of a place. */
@@ -164,8 +166,10 @@ export const newContext = (
   };
 
   /** Whether time is left; the clock is read at every 64th step. */
-  const inTime = (place: Span): boolean => {
-    if (late || steps++ % 64 !== 0 || now() <= end) return !late;
+  const inTime = (place: Span): boolean => (late || steps++ % 64 !== 0 ? !late : hasTime(place));
+
+  const hasTime = (place: Span): boolean => {
+    if (late || now() <= end) return !late;
     late = true;
     const seconds = limits.milliseconds / 1000;
     all.add(error('E0403', place, `this takes longer than ${seconds} seconds to check`));
@@ -224,6 +228,7 @@ export const newContext = (
         depth--;
       }
     },
+    hasTime,
     mayCompare: (names) => (compared += names) <= MOST_COMPARED,
     text,
     fact: (...question) => fact(cx)(...question),

@@ -12,7 +12,7 @@ import { declare, reportTwice } from './bodies.ts';
 import type { Context } from './context.ts';
 import { inner, innerWithMore, type Entry, type Scope } from './scope.ts';
 import { numberFunctions } from './arithmetic.ts';
-import type { SourceFile } from './typed.ts';
+import type { Program, SourceFile } from './typed.ts';
 import { flag, unknown, type Rewrite, type Value } from './values.ts';
 
 /** Why a file cannot be had, in words that follow its name. */
@@ -249,18 +249,21 @@ const exported = (theirs: Scope): Scope => {
 };
 
 /** The passes that a file sees, by name; of two that one name stands for, the inner one. */
-export const passesSeen = (file: Scope): ReadonlyMap<string, Rewrite> => {
+export const passesSeen = (file: Scope | undefined): ReturnType<Program['passes']> => {
   const found = new Map<string, Rewrite>();
+  const ambiguous = new Map<string, readonly string[]>();
   const enter = (name: string, { value }: Entry): void => {
     const meant = value();
     if (meant.tag === 'rewrite' && !found.has(name)) found.set(name, meant.pass);
   };
   for (let s: Scope | undefined = file; s !== undefined; s = s.parent) {
     for (const [name, entry] of s.names) enter(name, entry);
+    for (const [name, files] of s.more?.ambiguous ?? [])
+      if (!found.has(name)) ambiguous.set(name, files);
     for (const [module, theirs] of s.more?.modules ?? [])
       for (const [name, entry] of theirs?.names ?? []) enter(`${module}.${name}`, entry);
   }
-  return found;
+  return { byName: found, ambiguous };
 };
 
 const reportMissing = (

@@ -103,6 +103,7 @@ export const rewrittenNet = (
     );
     return undefined;
   }
+  if (!cx.hasTime(net.body.span)) return undefined;
   const name = net.name.text;
   const rewritten = { name, source, passes: wanted.passes };
   const done = rewriting(rewritten, cx.freshKey);

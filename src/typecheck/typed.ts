@@ -138,7 +138,11 @@ export type Program = {
   /** of the definitions that the entry file declares, in the order of the text; found when asked for */
   readonly signatures: () => readonly DefSignature[];
   /** those that the entry file declares or imports, by the name that it has there: `dense`, `r.dense` */
-  readonly passes: () => ReadonlyMap<string, Rewrite>;
+  readonly passes: () => {
+    readonly byName: ReadonlyMap<string, Rewrite>;
+    /** names that two imports bring, with the files they come from */
+    readonly ambiguous: ReadonlyMap<string, readonly string[]>;
+  };
   /** the declarations of training and evaluation in the entry file, checked as far as syntax goes */
   readonly recipes: readonly Extract<Declaration, { readonly tag: 'train' | 'eval' }>[];
 };

@@ -270,6 +270,8 @@ rewrite fold_batchnorm when inference { rule never: tanh; tanh => tanh }
   const own = `
 import "narrow.net" (Narrow)
 import "mine.net" as m
+import "also-mine.net"
+import "mine-too.net"
 rewrite own { structural rule relu: relu => id }
 net Narrow_too : [32, 32, 3] -> [5] = Narrow
 `;
@@ -279,6 +281,8 @@ net Narrow_too : [32, 32, 3] -> [5] = Narrow
   beforeAll(() => {
     writeFileSync(join(folder, 'mine.net'), mine);
     writeFileSync(join(folder, 'own.net'), own);
+    writeFileSync(join(folder, 'also-mine.net'), 'rewrite both { rule r: tanh; tanh => tanh }\n');
+    writeFileSync(join(folder, 'mine-too.net'), 'rewrite both { rule r: relu; relu => relu }\n');
     writeFileSync(join(folder, 'none.net'), 'def f = relu\n');
     const wrong = 'rewrite wrong {\n  rule r: relu => conv3-8\n}\n';
     writeFileSync(join(folder, 'wrong.net'), wrong);
@@ -298,6 +302,12 @@ net Narrow_too : [32, 32, 3] -> [5] = Narrow
   ])('%s takes --pass %s', async (file, pass, told) => {
     const said = await rewritten(file, pass);
     expect([said.code, said.err.trimEnd().split('\n')]).toEqual([0, told]);
+  });
+
+  it('does not choose between two imports', async () => {
+    const said = await rewritten('own.net', 'both');
+    expect(said.code).toBe(1);
+    expect(said.err).toContain('`both` comes from `also-mine.net` and from `mine-too.net`');
   });
 
   it('takes the same wherever passes are taken', async () => {
