@@ -8,7 +8,7 @@ import type { Context } from './context.ts';
 import { evaluate } from './evaluate.ts';
 import { withOutput } from './outputs.ts';
 import { nothing, type Place } from './place.ts';
-import { admittedBy, type MadeNet } from './rewritten.ts';
+import { admittedBy, isHoldable, type MadeNet } from './rewritten.ts';
 import { freshFrame, type Scope } from './scope.ts';
 import { stepBefore, traceOf } from './trail.ts';
 import type { Typed } from './typed.ts';
@@ -39,6 +39,7 @@ export const remadeLayers =
     const fitting = made.on(at.input);
     if (E.isLeft(fitting)) return refuse(cx, net, made, at, span, [fitting.left]);
     const { body } = fitting.right;
+    if (!isHoldable(cx, body, span)) return undefined;
     const typed: Typed = {
       ...body,
       tag: 'remade',

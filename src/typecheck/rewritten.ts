@@ -6,12 +6,15 @@ import * as E from 'fp-ts/lib/Either.js';
 import { diagnosticsOf, hasErrors, valueOf, type Checked } from '../diagnostic/checked.ts';
 import { error, replace, type Diagnostic } from '../diagnostic/diagnostic.ts';
 import { showType, type TensorType } from '../ops/types.ts';
+import type { Span } from '../syntax/source.ts';
 import type { Expr, Signature } from '../syntax/tree.ts';
 import { admissibleOf, isKnown } from './admissible.ts';
 import { openCall, seenAtEnd } from './bodies.ts';
 import { calledNet, netCalled, settled, type CalledNet, type NetOf } from './called-nets.ts';
 import type { Context } from './context.ts';
 import { evaluate } from './evaluate.ts';
+import { elementsOf } from './facts.ts';
+import { eachNode } from './flow.ts';
 import { resolve } from './names.ts';
 import { withOutput } from './outputs.ts';
 import { isFaulty, type Place } from './place.ts';
@@ -115,7 +118,7 @@ export const rewrittenNet = (
     net.signature === undefined
       ? made.own
       : asDeclared(cx, rewritten, net, net.signature, made, call);
-  if (remade === undefined) return undefined;
+  if (remade === undefined || !isHoldable(cx, remade.body, net.body.span)) return undefined;
   const { doc } = net;
   const { span } = net.name;
   return {
@@ -224,6 +227,24 @@ const asDeclared = (
   const step: Typed = { ...body, tag: 'remade', rewritten, body, span: net.body.span };
   const { output } = withOutput(cx, step, signature, seen, place);
   return { ...fitting.right, body: { ...body, output }, output };
+};
+
+/** Whether tensors hold what layers give on an input that nobody has checked them on (E0213). */
+export const isHoldable = (cx: Context, body: Typed, span: Span): boolean => {
+  const most = cx.limits.elements;
+  let large: Typed | undefined;
+  eachNode(body, (node) => {
+    if (large === undefined && (elementsOf(node.output) ?? 0) > most) large = node;
+  });
+  if (large === undefined) return true;
+  const given = `gives \`${showType(large.output)}\`, more than ${most} numbers`;
+  cx.report(
+    error('E0213', span, `a layer that passes leave ${given}`, {
+      label: 'too large for one tensor',
+      labels: [{ span: large.span, message: 'made of this layer' }],
+    }),
+  );
+  return false;
 };
 
 /** A note on the images that passes leave possible. */
