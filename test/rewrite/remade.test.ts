@@ -164,6 +164,11 @@ net Inner : [16, 16, 3] -> [9] { conv3-4; twice(S) | handed: S }
 net Outer : [16, 16, 3] -> [9] { conv3-4; twice(Small) | handed: fold_batchnorm(fc_to_conv(S)) }
 net Wide : [h, w, 3] -> [6] { conv3-4; twice(Small) }
 net Sized : [40, 24, 3] -> [6] = Wide; id
+net R : [h, w, 4] -> [h, w, 4] = (conv3-4; batchnorm; relu) + id
+net Plain : [8, 8, 4] -> [8, 8, 4] { 3x (a: R); block 2x (b: (R | R; conv1-4)) }
+net Repeated : [8, 8, 4] -> [8, 8, 4] { 3x (a: fold_batchnorm(R)); block 2x (b: (Rf | Rf; conv1-4)) }
+net Rf = fold_batchnorm(R)
+net Refolded = fold_batchnorm(Repeated)
 net Word : [16, 16, 4] -> [3] = fc_to_conv(S); softmax
 `),
   );
@@ -176,13 +181,16 @@ net Word : [16, 16, 4] -> [3] = fc_to_conv(S); softmax
     ['Without', 'With', [1, 32, 40, 3]],
     ['Without', 'Again', [1, 32, 40, 3]],
     ['Inner', 'Outer', [1, 16, 16, 3]],
+    ['Plain', 'Repeated', [1, 8, 8, 4]],
+    ['Plain', 'Refolded', [1, 8, 8, 4]],
   ] as const)('%s and %s compute the same from the same weights', (plain, made, shape) => {
     const [before, after] = [graphOfNet(named(plain)), graphOf(named(made), imagesOf(shape))];
     if (after._tag === 'Left') throw new Error(after.left.message);
-    expect([...weightsIn(made)].sort()).toEqual([...weightsIn(plain)].sort());
+    const own = weightsIn(made).map((path) => path.replaceAll('/Rf', '/R'));
+    expect(own.sort()).toEqual([...weightsIn(plain)].sort());
     const input = randomTensor(shape, 'input');
     const weights = randomWeights(before);
-    const same = (path: string) => weights(`${plain}${below(path)}`);
+    const same = (path: string) => weights(`${plain}${below(path).replaceAll('/Rf', '/R')}`);
     const expected = run(before, input, weights);
     expect(difference(run(after.right, input, same), expected)).toBeLessThan(1e-12);
   });
