@@ -1,7 +1,7 @@
 /** Nets that passes make of others: their graphs, with weights over those of the source. */
 import * as E from 'fp-ts/lib/Either.js';
 import { Bug } from '../diagnostic/bug.ts';
-import { andThen, checked, valueOf, type Checked } from '../diagnostic/checked.ts';
+import { andThen, checked, gate, valueOf, type Checked } from '../diagnostic/checked.ts';
 import { buildGraph } from '../lower/build.ts';
 import type { Graph, GraphWeight, WeightValue } from '../lower/graph.ts';
 import { freed, retyped } from '../lower/retype.ts';
@@ -105,7 +105,8 @@ const remade = (rewritten: Rewritten): Checked<Applied> => {
   if (known !== undefined) return known;
   const { name, source, passes } = rewritten;
   const before = graphOfNet(source);
-  const result = andThen(passesFrom(passes), (rules) =>
+  // a rule with faults may match anything
+  const result = andThen(gate(passesFrom(passes)), (rules) =>
     andThen(applyPasses(before, rules), ({ graph, trace }) =>
       checked({ graph: renamed(opened(before, graph), name), trace }, []),
     ),
