@@ -2,7 +2,7 @@
 import { showType } from '../ops/types.ts';
 import type { DefSignature, Program, TypedNet } from '../typecheck/typed.ts';
 import { showValue } from '../typecheck/values.ts';
-import { lines } from './table.ts';
+import { text } from './table.ts';
 
 /** One line for each definition and each net, as it would be declared. */
 export const typesOf = ({ signatures, nets }: Program): readonly string[] => [
@@ -10,7 +10,7 @@ export const typesOf = ({ signatures, nets }: Program): readonly string[] => [
   ...nets.map(showNet),
 ];
 
-export const showTypes = (program: Program): string => lines(...typesOf(program));
+export const showTypes = (program: Program): string => text(typesOf(program));
 
 const showSignature = ({ name, parameters, result, where }: DefSignature): string => {
   const head = `def ${name}${parameters.length === 0 ? '' : `(${parameters.join(', ')})`}`;

@@ -4,7 +4,7 @@ import { rowOf } from '../ops/table.ts';
 import { showType } from '../ops/types.ts';
 import { showSizes } from '../typecheck/sizes.ts';
 import type { Naming, Typed, TypedNet } from '../typecheck/typed.ts';
-import { columns, lines } from './table.ts';
+import { columns, text } from './table.ts';
 
 const labelOf = ({ tag, text }: Naming): string => (tag === 'label' ? `${text}: ` : '');
 
@@ -37,13 +37,19 @@ const shownAs = (t: Typed): readonly [title: string, below: readonly Typed[]] =>
 /** Copies that are one node are shown once. */
 const distinct = (all: readonly Typed[]): readonly Typed[] => [...new Set(all)];
 
-const rowsOf = (t: Typed, depth: number): readonly (readonly string[])[] => {
-  const [title, below] = shownAs(t);
-  // a sequence is what its steps are, at the place where it stands
-  if (t.tag === 'sequence') return below.flatMap((step) => rowsOf(step, depth));
-  const own = [`${'  '.repeat(depth)}${title}`, `${showType(t.input)} -> ${showType(t.output)}`];
-  const shown = t.tag === 'repeat' ? distinct(below) : below;
-  return [own, ...shown.flatMap((b) => rowsOf(b, depth + 1))];
+/** Of a net with all its layers, written out. */
+const rowsOf = (body: Typed): readonly (readonly string[])[] => {
+  const rows: (readonly string[])[] = [];
+  const visit = (t: Typed, depth: number): void => {
+    const [title, below] = shownAs(t);
+    // a sequence is what its steps are, at the place where it stands
+    if (t.tag !== 'sequence')
+      rows.push([`${'  '.repeat(depth)}${title}`, `${showType(t.input)} -> ${showType(t.output)}`]);
+    const inner = t.tag === 'sequence' ? depth : depth + 1;
+    for (const part of t.tag === 'repeat' ? distinct(below) : below) visit(part, inner);
+  };
+  visit(body, 1);
+  return rows;
 };
 
 /** Every layer with its type, as the checker sees the net. */
@@ -53,9 +59,9 @@ export const showTyped = (net: TypedNet): string => {
     admissible === undefined
       ? []
       : [`  -- h ${showSizes(admissible.h)}, w ${showSizes(admissible.w)}`];
-  return lines(
+  return text([
     `net ${name} : ${showType(input)} -> ${showType(output)}`,
     ...admits,
-    ...columns(rowsOf(body, 1)),
-  );
+    ...columns(rowsOf(body)),
+  ]);
 };

@@ -10,7 +10,7 @@ import type { Name } from '../syntax/tree.ts';
 import type { Passes } from './passes.ts';
 import type { Io } from './io.ts';
 import type { TypedNet } from '../typecheck/typed.ts';
-import { lines } from './table.ts';
+import { text } from './table.ts';
 
 /** `path:line:column` from 1, as in diagnostics. */
 type Place = (span: Span) => string;
@@ -73,11 +73,8 @@ export const tellRewrites = (
   );
   const matches = every ? trace.map((event) => lineOf(event, place)) : [];
   const before = every ? inSource(net, place) : [];
-  io.err(
-    lines(
-      ...before,
-      ...matches,
-      ...Array.from(named.values(), ({ name, span }) => outcome(net, { text: name, span }, trace)),
-    ),
+  const outcomes = Array.from(named.values(), ({ name, span }) =>
+    outcome(net, { text: name, span }, trace),
   );
+  io.err(text([...before, ...matches, ...outcomes]));
 };

@@ -1,10 +1,8 @@
 /** Columns of text for the terminal. */
 import { padEnd, padStart, tame, widthOf } from '../diagnostic/cells.ts';
+import { largest } from '../numeric/figures.ts';
 
 export type Align = 'left' | 'right';
-
-/** The largest, 0 of none. A call cannot have as many arguments as a table rows. */
-const largest = (numbers: readonly number[]): number => numbers.reduce((a, b) => Math.max(a, b), 0);
 
 /** Two spaces between columns, none at the end of a line. Rows may be shorter than the widest. */
 export const columns = (
@@ -44,5 +42,5 @@ export const oneLine = (words: string, most: number): string =>
 /** Lines of a text, each ended: as many as there are. */
 export const text = (all: readonly string[]): string => all.map((line) => `${line}\n`).join('');
 
-/** A few lines of a text, each ended. */
+/** A few lines of a text, each ended; of many, `text` takes a list. */
 export const lines = (...all: readonly string[]): string => text(all);

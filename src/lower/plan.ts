@@ -8,9 +8,8 @@
  * transposed copy) belongs to the engine and is not counted, by TensorFlow.js or here.
  */
 import { Bug } from '../diagnostic/bug.ts';
-import type { TensorType } from '../ops/types.ts';
-import { showType } from '../ops/types.ts';
-import { extentOf } from '../ops/types.ts';
+import { largest } from '../numeric/figures.ts';
+import { extentOf, showType, type TensorType } from '../ops/types.ts';
 import type { ValueId } from './graph.ts';
 import type { Call, Program } from './kernels.ts';
 import { bytesOf, resultShape, type Shape } from './memory.ts';
@@ -161,7 +160,7 @@ const showBytes = (n: number): string =>
       : `${(n / 1024 ** 2).toFixed(1)} MiB`;
 
 const table = (rows: readonly (readonly string[])[]): readonly string[] => {
-  const widths = rows[0]!.map((_, i) => Math.max(...rows.map((row) => row[i]!.length)));
+  const widths = rows[0]!.map((_, i) => largest(rows.map((row) => row[i]!.length)));
   return rows.map((row) =>
     row
       .map((cell, i) => cell.padEnd(widths[i]!))

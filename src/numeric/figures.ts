@@ -24,6 +24,10 @@ export const bytes = (n: number): string => scaled(n, 1024, ['KiB', 'MiB', 'GiB'
 export const plural = (n: number, one: string, many = `${one}s`): string =>
   `${grouped(n)} ${n === 1 ? one : many}`;
 
+/** The largest, 0 of none. `Math.max` has its limits: a call takes fewer arguments than a net has layers. */
+export const largest = (numbers: readonly number[]): number =>
+  numbers.reduce((a, b) => Math.max(a, b), 0);
+
 /** The sum, unless a part is unknown. */
 export const total = (parts: readonly (number | undefined)[]): number | undefined =>
   parts.reduce(

@@ -4,7 +4,7 @@ import type { Tensor } from '../numeric/tensor.ts';
 import { zeros } from '../numeric/tensor.ts';
 import { plus, sameForm } from '../typecheck/channels.ts';
 import { isConstant, period } from '../typecheck/sizes.ts';
-import { input, kernel, type Lowered } from './kernel.ts';
+import { input, kernel, kernelOn, type Lowered } from './kernel.ts';
 import type { Condition, Row, Sample, Shape, ShapeFault } from './row.ts';
 import {
   channelsOf,
@@ -228,7 +228,7 @@ and width; vectors concatenate too. A dense layer is \`id | f\` (Huang et al. 20
     }
     return out;
   },
-  lower: (_, { inputs }) => kernel({ op: 'ConcatV2' }, ...inOrder(inputs)),
+  lower: (_, { inputs }) => kernelOn({ op: 'ConcatV2' }, inOrder(inputs)),
   samples: [
     { args: {}, inputs: [image(3, 4, 2), image(3, 4, 3)] },
     { args: {}, inputs: [image(2, 1, 1), image(2, 1, 3), image(2, 1, 1)] },

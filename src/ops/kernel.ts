@@ -94,12 +94,18 @@ export type Lowered =
   | { readonly tag: 'weights'; readonly value: WeightExpr }
   | { readonly tag: 'kernel'; readonly kernel: Kernel; readonly inputs: readonly Lowered[] };
 
+/** Operand `index` of the row. */
 export const input = (index: number): Lowered => ({ tag: 'input', index });
+/** A weight of the layer, by the name that the row gives it. */
 export const weight = (name: string): Lowered => ({
   tag: 'weights',
   value: { tag: 'weight', name },
 });
-export const kernel = (k: Kernel, ...inputs: readonly Lowered[]): Lowered => ({
+/** A kernel on so many values, in the order that it wants. */
+export const kernel = (k: Kernel, ...inputs: readonly Lowered[]): Lowered => kernelOn(k, inputs);
+
+/** The same for any number of inputs: a call cannot have as many arguments as a join has branches. */
+export const kernelOn = (k: Kernel, inputs: readonly Lowered[]): Lowered => ({
   tag: 'kernel',
   kernel: k,
   inputs,

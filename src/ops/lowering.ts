@@ -1,7 +1,7 @@
 /** The parts that lowerings are made of. */
 import { Bug } from '../diagnostic/bug.ts';
 import { flag } from './args.ts';
-import { input, kernel, weight, type Lowered, type WindowPadding } from './kernel.ts';
+import { input, kernel, kernelOn, weight, type Lowered, type WindowPadding } from './kernel.ts';
 import type { Args } from './params.ts';
 import { extentOf, type MapType, type TensorType } from './types.ts';
 import { fitOf, isNone, padsAlong, spanOf, type Pads, type Slides } from './windows.ts';
@@ -96,7 +96,7 @@ export const inGroups = (
       },
     }),
   );
-  return kernel({ op: 'ConcatV2' }, ...outputs);
+  return kernelOn({ op: 'ConcatV2' }, outputs);
 };
 
 /** What a convolution kernel is told of its windows. */

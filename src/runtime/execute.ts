@@ -4,6 +4,7 @@
  */
 import * as Either from 'fp-ts/lib/Either.js';
 import { Bug } from '../diagnostic/bug.ts';
+import { largest } from '../numeric/figures.ts';
 import { elements, sameShape } from '../numeric/tensor.ts';
 import type { ValueId } from '../lower/graph.ts';
 import type { Program } from '../lower/kernels.ts';
@@ -61,8 +62,8 @@ export const load = (
 const shortage = ({ room }: LoadedEngine, p: Plan): NoRoom | undefined => {
   const needs = p.weightBytes * room.weightCopies + p.peakBytes;
   if (needs > room.all) return { needs, has: room.all };
-  const largest = Math.max(4 * elements(p.input), ...p.steps.map((s) => s.bytes));
-  return largest > room.each ? { needs: largest, has: room.each } : undefined;
+  const most = largest([4 * elements(p.input), ...p.steps.map((s) => s.bytes)]);
+  return most > room.each ? { needs: most, has: room.each } : undefined;
 };
 
 type Values = Map<ValueId, Value>;

@@ -26,7 +26,8 @@ type Shown = string | { readonly parts: readonly Shown[]; readonly width: number
 const columns = 96;
 const widthOf = (shown: Shown): number => (typeof shown === 'string' ? shown.length : shown.width);
 
-const parts = (...all: readonly (Shown | undefined)[]): Shown => {
+/** A list and no arguments, as a call takes fewer of these than a sequence may have steps. */
+const parts = (all: readonly (Shown | undefined)[]): Shown => {
   const present = all.filter((part) => part !== undefined);
   return { parts: present, width: present.reduce<number>((sum, p) => sum + widthOf(p) + 1, 1) };
 };
@@ -36,30 +37,30 @@ const wordOf = (word: Word): string => word.parts.map(named).join('.');
 const rest = (name: Name): string => `..${named(name)}`;
 
 const typeOf = (type: TypeExpr): Shown =>
-  type.tag === 'any' ? '_' : parts('tensor', ...type.axes.map(exprOf));
+  type.tag === 'any' ? '_' : parts(['tensor', ...type.axes.map(exprOf)]);
 const arrow = (input: TypeExpr, output: TypeExpr | undefined): readonly Shown[] =>
   output === undefined ? [typeOf(input)] : [typeOf(input), '->', typeOf(output)];
-const signatureOf = ({ input, output }: Signature): Shown => parts(':', ...arrow(input, output));
+const signatureOf = ({ input, output }: Signature): Shown => parts([':', ...arrow(input, output)]);
 
 const argumentOf = (argument: Argument): Shown => {
   switch (argument.tag) {
     case 'positional':
       return exprOf(argument.value);
     case 'named':
-      return parts('=', named(argument.name), exprOf(argument.value));
+      return parts(['=', named(argument.name), exprOf(argument.value)]);
     case 'rest':
       return rest(argument.name);
   }
 };
 const linkOf = (link: Link): Shown =>
   link.tag === 'call'
-    ? parts('call', ...link.arguments.map(argumentOf))
-    : parts(link.tag, exprOf(link.argument));
+    ? parts(['call', ...link.arguments.map(argumentOf)])
+    : parts([link.tag, exprOf(link.argument)]);
 const bindingOf = (binding: Binding): Shown =>
   binding.tag === 'binding'
-    ? parts('=', named(binding.name), exprOf(binding.value))
-    : parts('guard', exprOf(binding.condition));
-const entryOf = (entry: WithEntry): Shown => parts('=', named(entry.name), exprOf(entry.value));
+    ? parts(['=', named(binding.name), exprOf(binding.value)])
+    : parts(['guard', exprOf(binding.condition)]);
+const entryOf = (entry: WithEntry): Shown => parts(['=', named(entry.name), exprOf(entry.value)]);
 
 const exprOf = (expr: Expr): Shown => {
   switch (expr.tag) {
@@ -80,128 +81,128 @@ const exprOf = (expr: Expr): Shown => {
     case 'spread':
       return rest(expr.name);
     case 'list':
-      return parts('list', ...expr.items.map(exprOf));
+      return parts(['list', ...expr.items.map(exprOf)]);
     case 'group':
     case 'negate':
     case 'not':
-      return parts(expr.tag, exprOf(expr.body));
+      return parts([expr.tag, exprOf(expr.body)]);
     case 'chain':
       return expr.links.length === 0
         ? wordOf(expr.word)
-        : parts('chain', wordOf(expr.word), ...expr.links.map(linkOf));
+        : parts(['chain', wordOf(expr.word), ...expr.links.map(linkOf)]);
     case 'times':
-      return parts('times', exprOf(expr.count), exprOf(expr.body));
+      return parts(['times', exprOf(expr.count), exprOf(expr.body)]);
     case 'label':
     case 'also':
-      return parts(expr.tag, named(expr.name), exprOf(expr.body));
+      return parts([expr.tag, named(expr.name), exprOf(expr.body)]);
     case 'as':
-      return parts('as', exprOf(expr.body), named(expr.name));
+      return parts(['as', exprOf(expr.body), named(expr.name)]);
     case 'ascribe':
-      return parts('ascribe', exprOf(expr.body), ...arrow(expr.input, expr.output));
+      return parts(['ascribe', exprOf(expr.body), ...arrow(expr.input, expr.output)]);
     case 'with':
-      return parts('with', exprOf(expr.body), ...expr.entries.map(entryOf));
+      return parts(['with', exprOf(expr.body), ...expr.entries.map(entryOf)]);
     case 'run':
-      return parts(
+      return parts([
         'run',
         ...expr.operands.flatMap((operand, i) =>
           i === 0 ? [exprOf(operand)] : [expr.signs[i - 1]!.sign, exprOf(operand)],
         ),
-      );
+      ]);
     case 'range':
-      return parts('..', exprOf(expr.from), exprOf(expr.to));
+      return parts(['..', exprOf(expr.from), exprOf(expr.to)]);
     case 'compare':
-      return parts(expr.comparator, exprOf(expr.left), exprOf(expr.right));
+      return parts([expr.comparator, exprOf(expr.left), exprOf(expr.right)]);
     case 'and':
     case 'or':
-      return parts(expr.tag, exprOf(expr.left), exprOf(expr.right));
+      return parts([expr.tag, exprOf(expr.left), exprOf(expr.right)]);
     case 'if':
-      return parts('if', exprOf(expr.condition), exprOf(expr.then), exprOf(expr.else));
+      return parts(['if', exprOf(expr.condition), exprOf(expr.then), exprOf(expr.else)]);
     case 'beside':
-      return parts('beside', ...expr.branches.map(exprOf));
+      return parts(['beside', ...expr.branches.map(exprOf)]);
     case 'sequence':
-      return parts('sequence', ...expr.defs.map(declarationOf), ...expr.steps.map(exprOf));
+      return parts(['sequence', ...expr.defs.map(declarationOf), ...expr.steps.map(exprOf)]);
     case 'block':
-      return parts('block', expr.name && `${named(expr.name)}:`, exprOf(expr.body));
+      return parts(['block', expr.name && `${named(expr.name)}:`, exprOf(expr.body)]);
     case 'where':
-      return parts('where', exprOf(expr.body), ...expr.bindings.map(bindingOf));
+      return parts(['where', exprOf(expr.body), ...expr.bindings.map(bindingOf)]);
     default:
       return absurd(expr);
   }
 };
 
 const docOf = (doc: string): Shown | undefined =>
-  doc === '' ? undefined : parts('doc', JSON.stringify(doc));
+  doc === '' ? undefined : parts(['doc', JSON.stringify(doc)]);
 
 const parameterOf = (parameter: Parameter): Shown => {
   if (parameter.tag === 'rest') return rest(parameter.name);
   if (parameter.default === undefined) return named(parameter.name);
-  return parts('=', named(parameter.name), exprOf(parameter.default));
+  return parts(['=', named(parameter.name), exprOf(parameter.default)]);
 };
 
 const ruleOf = (rule: Rule): Shown =>
-  parts(
+  parts([
     'rule',
     rule.soundness,
-    rule.tolerance && parts('tolerance', String(rule.tolerance.value)),
+    rule.tolerance && parts(['tolerance', String(rule.tolerance.value)]),
     named(rule.name),
     docOf(rule.doc),
     exprOf(rule.pattern),
     exprOf(rule.replacement),
-  );
+  ]);
 
 const clauseOf = (clause: Clause): Shown =>
-  parts(
+  parts([
     'clause',
     clause.words.map(named).join(' '),
     ...clause.values.map(({ items }) =>
-      items.length === 1 ? exprOf(items[0]!) : parts('value', ...items.map(exprOf)),
+      items.length === 1 ? exprOf(items[0]!) : parts(['value', ...items.map(exprOf)]),
     ),
     ...clause.inner.map(clauseOf),
-  );
+  ]);
 
 const declarationOf = (declaration: Declaration): Shown => {
   switch (declaration.tag) {
     case 'def':
     case 'net': {
       const { tag, name, parameters, signature, body, doc } = declaration;
-      return parts(
+      return parts([
         tag,
         named(name),
         docOf(doc),
-        parameters.length === 0 ? undefined : parts('parameters', ...parameters.map(parameterOf)),
+        parameters.length === 0 ? undefined : parts(['parameters', ...parameters.map(parameterOf)]),
         signature && signatureOf(signature),
         exprOf(body),
-      );
+      ]);
     }
     case 'import':
-      return parts(
+      return parts([
         'import',
         JSON.stringify(declaration.path.text),
-        declaration.as && parts('as', named(declaration.as)),
-        declaration.picked && parts('pick', ...declaration.picked.map(named)),
-      );
+        declaration.as && parts(['as', named(declaration.as)]),
+        declaration.picked && parts(['pick', ...declaration.picked.map(named)]),
+      ]);
     case 'assert':
-      return parts('assert', docOf(declaration.doc), exprOf(declaration.condition));
+      return parts(['assert', docOf(declaration.doc), exprOf(declaration.condition)]);
     case 'rewrite':
-      return parts(
+      return parts([
         'rewrite',
         named(declaration.name),
         docOf(declaration.doc),
-        declaration.when && parts('when', named(declaration.when)),
+        declaration.when && parts(['when', named(declaration.when)]),
         ...declaration.rules.map(ruleOf),
-      );
+      ]);
     case 'train':
     case 'eval':
-      return parts(
+      return parts([
         declaration.tag,
         named(declaration.name),
         docOf(declaration.doc),
-        declaration.net && parts(':', exprOf(declaration.net)),
-        declaration.from && parts('from', exprOf(declaration.from)),
-        declaration.with && parts('with', named(declaration.with)),
+        declaration.net && parts([':', exprOf(declaration.net)]),
+        declaration.from && parts(['from', exprOf(declaration.from)]),
+        declaration.with && parts(['with', named(declaration.with)]),
         declaration.body && exprOf(declaration.body),
         ...declaration.clauses.map(clauseOf),
-      );
+      ]);
     default:
       return absurd(declaration);
   }

@@ -1,6 +1,7 @@
 /** What a net may well mean, but seldom does: pixels that no window sees, a forgotten batch norm. */
 import * as E from 'fp-ts/lib/Either.js';
 import { replace, warning, type Diagnostic } from '../diagnostic/diagnostic.ts';
+import { largest } from '../numeric/figures.ts';
 import type { Args, Sides } from '../ops/params.ts';
 import { rowOf } from '../ops/table.ts';
 import { extentOf, sameAxis, showType, type MapType, type TensorType } from '../ops/types.ts';
@@ -209,7 +210,7 @@ const distance = (fields: readonly AxisField[]): number => {
     const bearable = f.resampled || first.resampled ? first.stride : first.stride / 2;
     return apart >= 1 && apart >= bearable ? apart : 0;
   });
-  return Math.max(0, ...far);
+  return largest(far);
 };
 
 /** Looks at the nets of a program one after the other; what they share is looked at once. */

@@ -1,0 +1,49 @@
+/** Programs with more layers, branches or arguments than a call of JavaScript's can have arguments. */
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { netc, newFolder, removeFolder } from './session.ts';
+
+const many = 140_000;
+const net = (body: string): string => `net N : [8, 8, 4] -> _ { ${body} }\n`;
+const repeated = (layer: string, between: string, count = many): string =>
+  Array.from({ length: count }, () => layer).join(between);
+
+/** 390,000 layers, each called through five definitions. */
+const called = [
+  'def f0_ = relu',
+  ...[1, 2, 3, 4].map((i) => `def f${i}_ = ${repeated(`f${i - 1}_`, '; ', 10)}`),
+  net(repeated('f4_', '; ', 39)),
+].join('\n');
+
+let folder: string;
+
+beforeAll(() => {
+  folder = newFolder({
+    'called.net': called,
+    'row.net': net(repeated('tanh; sigmoid', '; ', many / 2)),
+    'sum.net': net(repeated('relu', ' + ')),
+  });
+});
+afterAll(() => removeFolder(folder));
+
+it('prints 390,000 layers with their types', async () => {
+  const { code, out } = await netc(folder, 'dump', 'called.net');
+  expect(code).toBe(0);
+  const layers = out.split('\n').filter((line) => line.trimStart().startsWith('relu '));
+  expect(layers.length).toBe(390_000);
+});
+
+it('prints the tree of a sequence', async () => {
+  const { code, out } = await netc(folder, 'dump', '--after', 'parse', 'row.net');
+  expect(code).toBe(0);
+  expect(out.match(/tanh|sigmoid/g)?.length).toBe(many);
+});
+
+it('checks a sum', async () => {
+  expect((await netc(folder, 'check', 'sum.net')).code).toBe(0);
+});
+
+it('prints a plan of as many steps', async () => {
+  const { code, out } = await netc(folder, 'dump', '--after', 'plan', 'row.net');
+  expect(code).toBe(0);
+  expect(out.match(/Tanh|Sigmoid/g)?.length).toBe(many);
+});
