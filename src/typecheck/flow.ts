@@ -114,7 +114,7 @@ export const eachNode = (
 };
 
 /** Calls remember nothing for what follows them; a block or a label may. */
-const isCalled = ({ of }: Extract<Typed, { readonly tag: 'folder' }>): boolean =>
+export const isCalled = ({ of }: Extract<Typed, { readonly tag: 'folder' }>): boolean =>
   of === 'call' || of === 'net';
 
 const foreign = new WeakMap<Typed, readonly number[]>();
@@ -148,4 +148,4 @@ const without = (keys: readonly number[], known: ReadonlySet<number>): readonly 
   [...new Set(keys)].filter((key) => !known.has(key));
 
 /** Whether a subtree depends on nothing but its input. */
-const isClosed = (typed: Typed): boolean => foreignKeys(typed).length === 0;
+export const isClosed = (typed: Typed): boolean => foreignKeys(typed).length === 0;

@@ -4,11 +4,12 @@ import { replace, warning, type Diagnostic } from '../diagnostic/diagnostic.ts';
 import { largest } from '../numeric/figures.ts';
 import type { Args, Sides } from '../ops/params.ts';
 import { rowOf } from '../ops/table.ts';
-import { extentOf, sameAxis, showType, type MapType, type TensorType } from '../ops/types.ts';
+import { extentOf, showType, type MapType, type TensorType } from '../ops/types.ts';
 import { spanOf, type Pads, type Slide } from '../ops/windows.ts';
 import type { Span } from '../syntax/source.ts';
 import { fieldFlow, point, type AxisField, type Field } from './facts.ts';
-import { childrenOf, eachNode, follow, layerOf, type Layer, type Met } from './flow.ts';
+import { eachNode, follow, layerOf, type Layer, type Met } from './flow.ts';
+import { stageFinder, type Stages } from './stages.ts';
 import type { Typed, TypedNet } from './typed.ts';
 
 /**
@@ -85,9 +86,8 @@ const unseen = (
  * whose maps are of one size; it takes at least two others to make a habit. The last convolution of a net
  * gives its result, which nobody normalises.
  */
-const forgottenBatchnorm = (net: TypedNet): readonly Diagnostic[] => {
-  const { stages, last } = stagesOf(net);
-  return stages.flatMap((convolutions) => {
+const forgottenBatchnorm = ({ stages, last }: Stages): readonly Diagnostic[] =>
+  stages.flatMap((convolutions) => {
     const bare = convolutions.filter((conv) => !conv.normalised);
     const [only] = bare;
     if (only === undefined || bare.length > 1 || convolutions.length < 3) return [];
@@ -105,78 +105,8 @@ const forgottenBatchnorm = (net: TypedNet): readonly Diagnostic[] => {
       }),
     ];
   });
-};
 
 const endOf = (span: Span): Span => ({ ...span, start: span.end });
-
-/** A convolution, and whether a batch norm follows it. */
-type Convolution = { readonly span: Span; normalised: boolean };
-
-/** Of copies of one layer in a row, three tell as much as a thousand: one is bare, or two, or none. */
-const ENOUGH = 3;
-
-/** The convolutions of each stage in order of execution. */
-const stagesOf = (
-  net: TypedNet,
-): {
-  readonly stages: readonly (readonly Convolution[])[];
-  readonly last: Convolution | undefined;
-} => {
-  const stages: Convolution[][] = [];
-  let size: MapType | undefined;
-  let last: Convolution | undefined;
-  const remembered = new Map<number, Convolution | undefined>();
-
-  /** Gives the convolution whose value the output is, if it is one's. */
-  const walk = (typed: Typed, value: Convolution | undefined): Convolution | undefined => {
-    switch (typed.tag) {
-      case 'op':
-        if (typed.op === 'id') return value;
-        if (typed.op === 'batchnorm' && value !== undefined) value.normalised = true;
-        return made(typed);
-      case 'join':
-        for (const branch of typed.branches) walk(branch, value);
-        return made(typed);
-      case 'repeat': {
-        const { copies } = typed;
-        const fresh = copies.filter((copy, i) => copy !== copies[i - ENOUGH]);
-        return fresh.reduce((v, copy) => walk(copy, v), value);
-      }
-      case 'remember': {
-        const kept = walk(typed.body, value);
-        remembered.set(typed.key, kept);
-        return kept;
-      }
-      case 'recall':
-        return remembered.has(typed.key) ? remembered.get(typed.key) : value;
-      case 'also':
-        walk(typed.body, value);
-        return value;
-      case 'remade':
-        // what passes fold or drop is no habit of whoever wrote the net
-        size = undefined;
-        return undefined;
-      default:
-        return childrenOf(typed).reduce((v, part) => walk(part, v), value);
-    }
-  };
-  const made = ({
-    op,
-    output,
-    span,
-  }: Pick<Layer, 'op' | 'output' | 'span'>): Convolution | undefined => {
-    const conv = op === 'conv' ? { span, normalised: false } : undefined;
-    last = conv ?? last;
-    if (output.tag !== 'map') return conv;
-    if (size === undefined || !sameAxis(size.h, output.h) || !sameAxis(size.w, output.w))
-      stages.push([]);
-    size = output;
-    if (conv !== undefined) stages[stages.length - 1]!.push(conv);
-    return conv;
-  };
-  walk(net.body, undefined);
-  return { stages, last };
-};
 
 /**
  * Joined branches whose pixels of one index look at different places: by half an output pixel or more,
@@ -217,6 +147,7 @@ const distance = (fields: readonly AxisField[]): number => {
 export const linter = (): ((net: TypedNet) => readonly Diagnostic[]) => {
   const seen = new Set<Typed>();
   const met: Met<Field> = new Map();
+  const stagesOf = stageFinder();
   return (net) => {
     const dropped: Diagnostic[] = [];
     eachNode(
@@ -229,6 +160,6 @@ export const linter = (): ((net: TypedNet) => readonly Diagnostic[]) => {
     const apart: Diagnostic[] = [];
     const flow = fieldFlow((layer, inputs) => apart.push(...misaligned(layer, inputs)));
     follow(net.body, point, flow, met);
-    return [...dropped, ...forgottenBatchnorm(net), ...apart];
+    return [...dropped, ...forgottenBatchnorm(stagesOf(net)), ...apart];
   };
 };

@@ -54,6 +54,40 @@ describe('a forgotten batch norm', () => {
   it('looks at one stage at a time', () => {
     expect(linted(net('[8, 8, 3]', `${bn}; ${bn}; maxpool; ${bare}`))).toEqual([]);
   });
+
+  it.each([
+    ['a batch norm behind a call', 'conv3-8', 'f; batchnorm; f; batchnorm; f; relu; f', 0],
+    ['one of the calls without', 'conv3-8', 'f; batchnorm; f; batchnorm; f; relu; maxpool; f', 1],
+    ['a batch norm in the call', 'batchnorm; conv3-8', 'conv3-8; f; f; f; relu; maxpool; f', 1],
+    ['a stage through calls', bn, `f; f; ${bare}; f`, 1],
+    ['a stage in a call', `relu; maxpool; ${bn}; ${bare}; ${bn}; maxpool`, 'f', 1],
+    ['the last of a net', `relu; maxpool; ${bn}; ${bn}; ${bare}; maxpool`, 'f', 0],
+    ['the last of a call', `relu; maxpool; ${bn}; ${bn}; ${bare}; maxpool`, `f; ${bn}`, 1],
+    ['repeated calls', bn, `100x f; ${bare}; 100x f`, 1],
+  ])('is found through definitions: %s', (_, f, body, count) => {
+    expect(linted(`def f = ${f}\n${net('[16, 16, 8]', body)}`).length).toBe(count);
+  });
+
+  it('looks once at what 500 nets of 390,000 layers share', () => {
+    const ten = (f: string): string => Array.from({ length: 10 }, () => f).join('; ');
+    const { nets } = check(
+      [
+        `def f0_ = ${bn}`,
+        ...[1, 2, 3, 4].map((i) => `def f${i}_ = ${ten(`f${i - 1}_`)}`),
+        `def all = ${ten('f4_')}; f4_; f4_; f4_`,
+        ...Array.from(
+          { length: 500 },
+          (_, i) => `net N${i}_ : [8, 8, 8] -> _ { all; conv1-${i + 1} }`,
+        ),
+      ].join('\n'),
+    ).program;
+    expect(nets.length).toBe(500);
+    const begin = process.cpuUsage();
+    expect(nets.flatMap(linter())).toEqual([]);
+    const { user, system } = process.cpuUsage(begin);
+    // written out it takes a hundred times as long
+    expect((user + system) / 1000).toBeLessThan(2000);
+  });
 });
 
 describe('branches that look at different places', () => {
