@@ -60,8 +60,8 @@ describe('a forgotten batch norm', () => {
     ['one of the calls without', 'conv3-8', 'f; batchnorm; f; batchnorm; f; relu; maxpool; f', 1],
     ['a batch norm in the call', 'batchnorm; conv3-8', 'conv3-8; f; f; f; relu; maxpool; f', 1],
     ['a stage through calls', bn, `f; f; ${bare}; f`, 1],
-    ['a stage in a call', `relu; maxpool; ${bn}; ${bare}; ${bn}; maxpool`, 'f', 1],
-    ['the last of a net', `relu; maxpool; ${bn}; ${bn}; ${bare}; maxpool`, 'f', 0],
+    ['a stage in a call', `relu; maxpool; ${bn}; ${bare}; ${bn}; maxpool`, 'f; relu', 1],
+    ['the last of a net', `relu; maxpool; ${bn}; ${bn}; ${bare}; maxpool`, 'f; relu', 0],
     ['the last of a call', `relu; maxpool; ${bn}; ${bn}; ${bare}; maxpool`, `f; ${bn}`, 1],
     ['repeated calls', bn, `100x f; ${bare}; 100x f`, 1],
   ])('is found through definitions: %s', (_, f, body, count) => {
