@@ -113,7 +113,7 @@ const compare = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
 
 /** Whether two forms are the same; of unequal ones with symbols nothing is known. */
 export const sameForm = (a: Channels, b: Channels): boolean =>
-  isPolynomial(a) && isPolynomial(b) ? showChannels(a) === showChannels(b) : a === b;
+  isPolynomial(a) && isPolynomial(b) ? showSum(a) === showSum(b) : a === b;
 
 /** What the symbol must be for two numbers to be equal, where it stands alone and once: x = 4·c. */
 export const solve = (a: Channels, b: Channels, name: string): Channels | undefined => {
@@ -138,9 +138,51 @@ export const symbolsOf = (c: Channels): ReadonlySet<string> =>
 
 // ---------------------------------------------------------------------------------------- printing
 
-/** In `.net`'s own syntax, where `/` rounds down: `4*c`, `c + 6*k`, `(c + 1)/2`; `_` when unknown. */
+/**
+ * In `.net`'s own syntax, where `/` rounds down: `4*c`, `c + 6*k`, `(c + 1)/2`, `c*(h - 6)*(w - 6)`; `_` when
+ * unknown.
+ */
 export const showChannels = (c: Channels): string => {
   if (!isPolynomial(c)) return c === 'unknown' ? '_' : String(c);
+  const product = factored(c);
+  if (product.length < 2) return showSum(c);
+  const isSum = (p: Polynomial): boolean => p.terms.length > 1;
+  const alone = product.filter((p) => !isSum(p)).reduce<Channels>(times, 1);
+  const shown = isPolynomial(alone) ? showAmong(alone) : alone === 1 ? undefined : String(alone);
+  const sums = product.filter(isSum).map((p) => `(${showSum(p)})`);
+  return [...(shown === undefined ? [] : [shown]), ...sums].join('*');
+};
+
+/** One term as a factor. */
+const showAmong = (p: Polynomial): string =>
+  p.terms[0]?.factors[0]?.tag === 'quotient' ? `(${showSum(p)})` : showSum(p);
+
+/**
+ * The polynomials whose product a sum is, as far as that is seen: with x once at most in each term it is
+ * x·A + B, and if B = k·A for an integer k it is (x + k)·A.
+ */
+const factored = (c: Polynomial): readonly Polynomial[] => {
+  for (const name of c.terms.length < 2 ? [] : symbolsOf(c)) {
+    const isOwn = (f: Factor): boolean => f.tag === 'symbol' && f.name === name;
+    const apart = c.terms.map((t) => ({ term: t, others: t.factors.filter((f) => !isOwn(f)) }));
+    if (apart.some(({ term, others }) => term.factors.length > others.length + 1)) continue;
+    const holds = ({ term, others }: (typeof apart)[number]): boolean =>
+      others.length < term.factors.length;
+    const of = (some: typeof apart): Channels =>
+      collected(some.map(({ term, others }) => ({ times: term.times, factors: others })));
+    const a = of(apart.filter(holds));
+    const b = of(apart.filter((part) => !holds(part)));
+    if (!isPolynomial(a) || b === 'unknown') continue;
+    const k = (termsOf(b)[0]?.times ?? 0) / a.terms[0]!.times;
+    const x = plus(symbol(name), k);
+    if (Number.isInteger(k) && minus(b, times(k, a)) === 0 && isPolynomial(x))
+      return [x, ...factored(a)];
+  }
+  return [c];
+};
+
+/** As it is, a sum of products. */
+const showSum = (c: Polynomial): string => {
   // a sum does not begin with what is taken away, if anything is added
   const terms = [...c.terms.filter((t) => t.times > 0), ...c.terms.filter((t) => t.times < 0)];
   return terms
@@ -166,6 +208,6 @@ const showFactor = (f: Factor): string => {
   if (f.tag === 'symbol') return f.name;
   const [only, ...others] = f.of.terms;
   const single = others.length === 0 && only?.factors.length === 1 && only.times === 1;
-  const shown = showChannels(f.of);
+  const shown = showSum(f.of);
   return single ? `${shown}/${f.by}` : `(${shown})/${f.by}`;
 };

@@ -96,6 +96,13 @@ describe('normal forms', () => {
     [times(-1, c), '-c'],
     [times(c, times(k, c)), 'c*c*k'],
     [minus(c, c), '0'],
+    [times(minus(c, 6), minus(k, 6)), '(c - 6)*(k - 6)'],
+    [times(b, times(minus(c, 6), minus(k, 6))), 'b*(c - 6)*(k - 6)'],
+    [times(times(2, b), plus(k, times(3, c))), 'b*(6*c + 2*k)'],
+    [plus(times(b, over(c, 2)), over(c, 2)), '(c/2)*(b + 1)'],
+    [plus(times(c, k), 1), 'c*k + 1'],
+    [plus(times(c, times(c, k)), k), 'k*(c*c + 1)'],
+    [plus(times(2, c), 6), '2*c + 6'],
     [over(7, 2), '3'],
     [times(times(c, 2 ** 40), 2 ** 40), '_'],
   ])('%j is written %s', (n, shown) => expect(showChannels(n)).toBe(shown));
