@@ -26,6 +26,7 @@ import {
 import type { Naming, Typed } from './typed.ts';
 import { isLayer, kindName } from './values.ts';
 import { bindInput } from './written.ts';
+import { applyOpenIf } from './open-if.ts';
 import { applyOpenTimes } from './open-times.ts';
 
 /** The expression as a layer. A fault is reported and leaves an unknown output, which fits everywhere. */
@@ -39,8 +40,10 @@ const applied = (cx: Context, expr: Expr, at: Place): Typed => {
       return apply(cx, expr.body, { ...at, scope: whereScope(cx, expr, at.scope, evaluate) });
     case 'if': {
       const chosen = evaluateFlag(cx, expr.condition, at.scope);
-      if (chosen === undefined) return nothing(expr.span, at, unknownType);
-      return apply(cx, chosen ? expr.then : expr.else, at);
+      if (chosen !== undefined) return apply(cx, chosen ? expr.then : expr.else, at);
+      return cx.trial === undefined
+        ? nothing(expr.span, at, unknownType)
+        : applyOpenIf(cx, expr, at, apply);
     }
     case 'sequence':
       return applySequence(cx, expr, at);

@@ -1,4 +1,5 @@
 /** A repetition whose count depends on a parameter without a value: `(n-1)x basic(c)`, while it is tried. */
+import * as E from 'fp-ts/lib/Either.js';
 import {
   freeAxis,
   mapType,
@@ -20,8 +21,9 @@ import {
 } from './channels.ts';
 import type { Context } from './context.ts';
 import { nothing, type Apply, type Place } from './place.ts';
-import { isKnown } from './admissible.ts';
+import { admissibleOf, isKnown } from './admissible.ts';
 import { innerFrame } from './scope.ts';
+import { everything, sameSizes } from './sizes.ts';
 import { newTrial, trying, type Trial } from './trial.ts';
 import type { Typed } from './typed.ts';
 
@@ -70,8 +72,17 @@ const keptBy = (
   const once = apply(trying(cx, trial), body, { ...at, scope, input });
   const isKept = isKnown(once.output) && sameType(input, once.output);
   if (!isKept || trial.solved !== undefined || trial.fixed || asksOf(trial, ANY)) return undefined;
-  cx.trial?.conditions.push(...trial.conditions);
+  const asked = takesAll(input, once) ? [] : [{ tag: 'fit' } as const];
+  cx.trial?.conditions.push(...trial.conditions, ...asked);
   return { ...once, input: map, output: map };
+};
+
+/** Whether a body takes maps of every size. */
+export const takesAll = (input: TensorType, body: Typed): boolean => {
+  const admission = admissibleOf({ input, output: body.output, body });
+  if (admission === undefined || E.isLeft(admission)) return false;
+  const { h, w } = admission.right;
+  return sameSizes(h, everything) && sameSizes(w, everything);
 };
 
 /** Whether a trial asks something of a symbol. */

@@ -79,6 +79,36 @@ test.each([
   ['def f(n, c) = conv3-(min(c, 8)); n x conv3-c', 'def f(n, c)   -- checked at each use'],
   ['def f(n, g) = g; n x conv3-8', 'def f(n, g)   -- checked at each use'],
   ['def f(n, g) = g; n x gap', 'def f(n, g)   -- checked at each use'],
+  // repeated behind a map of unknown size: what keeps every size keeps this one
+  [
+    'def f(s, n, c) { conv3-c(stride = s); n x (id + conv3-c) }',
+    'def f(s, n, c) : [h, w, d] -> [_, _, c]',
+  ],
+  [
+    'def f(s, n, c) { conv3-c(stride = s); n x (id + (maxpool; upsample-2)) }',
+    'def f(s, n, c) : [h, w, d] -> [_, _, c] where the branches fit',
+  ],
+  [
+    'def f(s, n, c) { conv3-c(stride = s); n x (id + conv3-8) }',
+    'def f(s, n, c)   -- checked at each use',
+  ],
+  ['def f(s, n) { conv3-8(stride = s); n x maxpool }', 'def f(s, n)   -- checked at each use'],
+  ['def f(s, n) { maxpool-s; n x conv3-8 }', 'def f(s, n)   -- checked at each use'],
+  ['def f(s, n) { maxpool-s; n x (flatten; fc-10) }', 'def f(s, n)   -- checked at each use'],
+  // one branch or the other, as an argument says
+  ['def f(t, c) = if t > 1 then conv3-8 else conv1-8', 'def f(t, c) : [h, w, d] -> [h, w, 8]'],
+  [
+    'def f(t, c) { if t > 1 then conv1-t else id; conv3-c }',
+    'def f(t, c) : [h, w, d] -> [h, w, c]',
+  ],
+  ['def f(t) = if t > 1 then maxpool else id', 'def f(t)   -- checked at each use'],
+  ['def f(t) = if t > 1 then maxpool else avgpool', 'def f(t)   -- checked at each use'],
+  ['def f(t) = if t > 1 then (id + conv3-t) else id', 'def f(t)   -- checked at each use'],
+  ['def f(t) = if t > 1 then relu else gap', 'def f(t)   -- checked at each use'],
+  [
+    'def f(t) { if t > 1 then relu as a else relu as a; id + @a }',
+    'def f(t)   -- checked at each use',
+  ],
   [
     'def f(c, d, e, k, m, c_) = id | conv3-c_',
     'def f(c, d, e, k, m, c_) : [h, w, d_] -> [h, w, c_ + d_]',
