@@ -21,14 +21,17 @@ type Widths = { readonly [column in 'name' | 'what' | 'out' | 'params']: number 
 
 const between = '  ';
 
-/** What is told of a layer stays readable in so many cells. */
-const leastWords = 20;
+/** What is told of a layer gets so many cells at least, and up to so many where it needs them. */
+const leastWords = { from: 20, to: 30 };
 
 const widest = (cells: readonly string[]): number =>
   cells.reduce((most, cell) => Math.max(most, widthOf(cell)), 0);
 
-/** A folder has a name and perhaps parameters: they may reach into the columns of layers. */
-const isFolder = ({ told: { what, out } }: Row): boolean => what === '' && out === '';
+/** A folder has a name, perhaps what it is like, and parameters: they may reach into the columns of layers. */
+const isFolder = ({ mark }: Row): boolean => mark === 'folder';
+
+const headOf = ({ name, told: { what } }: Row, width: number): string =>
+  what === '' ? name : padEnd(name, width) + between + what;
 
 /** First what is told goes on below, then the second of two sizes, at last the second of two numbers. */
 const widthsFor = (rows: readonly Row[], width: number): Widths => {
@@ -39,17 +42,18 @@ const widthsFor = (rows: readonly Row[], width: number): Widths => {
   const [outs, params] = [of('out'), of('params')];
   const room = (out: number, numbers: number): number =>
     width - 1 - name - out - numbers - 4 * between.length;
+  const least = Math.max(leastWords.from, Math.min(leastWords.to, leastWidth(of('what'))));
   const choices = [
     [widest(outs), widest(params)],
     [leastWidth(outs), widest(params)],
     [leastWidth(outs), leastWidth(params)],
   ] as const;
-  const roomy = choices.find(([out, numbers]) => room(out, numbers) >= Math.min(what, leastWords));
+  const roomy = choices.find(([out, numbers]) => room(out, numbers) >= Math.min(what, least));
   const [out, numbers] = roomy ?? choices[2];
-  const words = Math.min(what, Math.max(leastWords, room(out, numbers)));
+  const words = Math.min(what, Math.max(least, room(out, numbers)));
   const widths = { name, what: words, out, params: numbers };
   // numbers of layers end where those of folders do, which may need more room
-  const folders = rows.filter(isFolder).map((row) => row.name + between + row.told.params);
+  const folders = rows.filter(isFolder).map((row) => headOf(row, name) + between + row.told.params);
   const wider = Math.min(widest(folders), width - 1 - between.length) - reach(widths);
   return { ...widths, params: numbers + Math.max(0, wider) };
 };
@@ -61,9 +65,10 @@ const reach = ({ name, what, out, params }: Widths): number =>
 const linesOf = (row: Row, widths: Widths): readonly string[] => {
   const { name, told } = row;
   if (isFolder(row)) {
-    const room = reach(widths) - widthOf(name) - widthOf(told.params);
+    const head = headOf(row, widths.name);
+    const room = reach(widths) - widthOf(head) - widthOf(told.params);
     const gap = Math.max(between.length, room);
-    return [joined([told.sign, `${name}${' '.repeat(gap)}${told.params}`])];
+    return [joined([told.sign, `${head}${' '.repeat(gap)}${told.params}`])];
   }
   const [what, out] = [broken(told.what, widths.what), broken(told.out, widths.out)];
   const params = broken(told.params, widths.params);

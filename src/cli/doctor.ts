@@ -53,12 +53,7 @@ const pictures = async (): Promise<Finding> => {
 export const showHealth = (health: Health, colours: Paint): string => {
   const all = [...health.engines, health.pictures];
   const rows = columns(
-    all.map((f) => [
-      f.name,
-      f.usable ? 'usable' : 'not usable',
-      f.doc,
-      f.version ?? f.reason ?? '',
-    ]),
+    all.map((f) => [f.name, f.usable ? 'usable' : 'not usable', f.version ?? f.reason ?? '']),
   );
   const remedies = all.flatMap(({ name, remedy }) =>
     remedy === undefined || remedy === '' ? [] : [`  ${name}: ${remedy}`],
@@ -67,7 +62,10 @@ export const showHealth = (health: Health, colours: Paint): string => {
   return lines(
     `netc ${health.netc}, node ${health.node}, ${health.platform}`,
     '',
-    ...rows.map((row, i) => colours(all[i]!.usable ? 'fix' : 'faint', row)),
+    ...rows.flatMap((row, i) => [
+      colours(all[i]!.usable ? 'fix' : 'faint', row),
+      `  ${all[i]!.doc}`,
+    ]),
     '',
     standard === undefined
       ? 'no engine is usable: programs can be checked and compiled, but not run'

@@ -18,11 +18,13 @@ const splitAt = (text: string, mark: ', ' | ' → '): readonly string[] => {
   return [...parts, text.slice(from)];
 };
 
-/** Of a path that is too long the end is kept, which is the layer. */
+const isPath = (word: string): boolean => /^[\w/]+\/\w+$/.test(word);
+
+/** Of a path that is too long the end is kept, which is the layer; what is none stays whole. */
 const shortened = (line: string, width: number): string => {
-  if (widthOf(line) <= width) return line;
   const words = line.split(' ');
-  const longest = words.reduce((a, b) => (widthOf(b) > widthOf(a) ? b : a));
+  const longest = words.filter(isPath).reduce((a, b) => (widthOf(b) > widthOf(a) ? b : a), '');
+  if (longest === '' || widthOf(line) <= width) return line;
   const room = Math.max(1, width - widthOf(line) + widthOf(longest) - 1);
   const tail = longest.slice(-room);
   const folder = Math.max(0, tail.indexOf('/'));
@@ -48,7 +50,7 @@ export const broken = (cell: string, width: number): readonly string[] => {
     widthOf(part) <= width ? [part] : splitAt(part, ' → '),
   );
   return filled(
-    parts.map((part) => (part.includes('[') ? part : shortened(part, width))),
+    parts.map((part) => shortened(part, width)),
     width,
   );
 };

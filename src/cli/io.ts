@@ -10,6 +10,7 @@ export type Io = {
   readonly err: (text: string) => void;
   readonly colour: { readonly out: boolean; readonly err: boolean };
   readonly width: number; // of messages
+  readonly room: number; // for data: the width of the terminal, and in a file or a pipe no limit
   /** a line that the next one replaces; nothing when stderr is no terminal */
   readonly progress: (line: string) => void;
   /**
@@ -72,6 +73,7 @@ export const terminal = (): Io => {
       err: isColoured(process.stderr.isTTY, process.env),
     },
     width,
+    room: (process.stdout.columns ?? 0) < leastWidth ? Infinity : process.stdout.columns,
     progress: (line) => {
       if (!process.stderr.isTTY) return;
       clear();

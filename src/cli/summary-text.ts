@@ -1,4 +1,5 @@
 /** The summary of a net, as a table for people and as data for machines. */
+import { Bug } from '../diagnostic/bug.ts';
 import { paint } from '../diagnostic/paint.ts';
 import { padEnd, widthOf } from '../diagnostic/cells.ts';
 import { outputType, type Graph } from '../lower/graph.ts';
@@ -11,7 +12,7 @@ import { elementsOf } from '../typecheck/facts.ts';
 import { flopsFormula, macsFormula } from '../typecheck/formulas.ts';
 import { square, type LayerFacts } from './facts.ts';
 import type { Branch } from './summary-tree.ts';
-import { lines, ruled, text } from './table.ts';
+import { lines, ruled, text, type Align } from './table.ts';
 
 /** What a summary is made of. `peak` is the most that values take at once, for the whole batch. */
 export type Summary = {
@@ -90,6 +91,29 @@ const rowsOf = (branch: Branch, batch: number, stems: string, ends: boolean): re
 };
 
 const head: Row = ['', 'in', 'out', 'parameters', 'MACs', 'memory', 'sees'];
+const aligns: readonly Align[] = ['left', 'left', 'left', 'right', 'right', 'right', 'right'];
+
+/** Columns that are left out where there is no room for them, the first of them first: `out` says what comes in. */
+const dispensable = ['in', 'sees', 'memory'] as const;
+
+/** The table with as many columns as fit, and the names of the others. */
+const fitted = (
+  rows: readonly Row[],
+  width: number,
+): { readonly table: readonly string[]; readonly leftOut: readonly string[] } => {
+  const tries = [0, 1, 2, 3].map((n) => dispensable.slice(0, n));
+  for (const leftOut of tries) {
+    const kept = head.flatMap((name, i) => (leftOut.some((l) => l === name) ? [] : [i]));
+    const only = (row: Row): readonly string[] => kept.map((i) => row[i]!);
+    const table = ruled(
+      [head, ...rows].map(only),
+      kept.map((i) => aligns[i]!),
+    );
+    const fits = table.every((line) => widthOf(line) <= width);
+    if (fits || leftOut.length === dispensable.length) return { table, leftOut };
+  }
+  throw new Bug('a table has some columns');
+};
 
 /** One of the numbers below the table; while sizes are free it may have a formula in their place. */
 type Sum = {
@@ -143,14 +167,11 @@ const totals = ({ net, graph, layers, batch, peak }: Summary): readonly Sum[] =>
 };
 
 /** A tree of layers with sums for folders, and the totals below it. */
-export const showSummary = (summary: Summary, colour: boolean): string => {
+export const showSummary = (summary: Summary, colour: boolean, width: number): string => {
   const { net, graph, tree, batch } = summary;
   const rows =
     tree?.children.flatMap((c, i) => rowsOf(c, batch, '', i === tree.children.length - 1)) ?? [];
-  const table = ruled(
-    [head, ...rows],
-    ['left', 'left', 'left', 'right', 'right', 'right', 'right'],
-  );
+  const { table, leftOut } = fitted(rows, width);
   // a formula stands below what it means, for it is longer than a column
   const sums = totals(summary).flatMap(({ name, value, meaning, formula }) => [
     [name, value, meaning],
@@ -164,6 +185,9 @@ export const showSummary = (summary: Summary, colour: boolean): string => {
     ),
     '',
     ...table,
+    ...(leftOut.length === 0
+      ? []
+      : [`(no room for ${leftOut.map((name) => `\`${name}\``).join(', ')}; --json has all)`]),
     '',
     ...sums.map((row) =>
       `${padEnd(row[0]!, widths[0]!)}  ${padEnd(row[1]!, widths[1]!)}  ${row[2]!}`.trimEnd(),

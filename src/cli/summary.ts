@@ -62,7 +62,7 @@ export const summary = async (file: string, given: Given, io: Io): Promise<Exit>
   if (given.json) io.out(`${JSON.stringify(jsonSummary(facts), undefined, 2)}\n`);
   else if (given.md) io.out(markdownSummary(facts));
   else {
-    io.out(showSummary(facts, io.colour.out));
+    io.out(showSummary(facts, io.colour.out, io.room));
     if (facts.layers.some((l) => l.macs === undefined))
       io.err(lines('', 'sizes are free: --input 224x224 gives MACs and memory'));
   }

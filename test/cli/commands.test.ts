@@ -7,8 +7,9 @@ import * as Either from 'fp-ts/lib/Either.js';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { flagOf } from '../../src/cli/command.ts';
 import { commands } from '../../src/cli/commands.ts';
+import { widthOf } from '../../src/diagnostic/cells.ts';
 import { readNpy, writeNpy } from '../../src/runtime/npy.ts';
-import { fromFolder, netc, newFolder, removeFolder } from './session.ts';
+import { fromFolder, netc, netcAt, newFolder, removeFolder } from './session.ts';
 
 const program = `
 def unit(c) = conv3-c; batchnorm; relu
@@ -101,6 +102,25 @@ describe('summary', () => {
       2 nets; --net NAME shows the layers of one
       "
     `);
+  });
+
+  it('leaves columns out where the terminal is narrow', async () => {
+    const head = async (room: number): Promise<readonly string[]> => {
+      const { out } = await netcAt(room, folder, 'summary', 'small.net', '--net', 'Small');
+      const [, , columns] = out.split('\n');
+      const table = out.split('\n\n')[1]!;
+      expect(table.split('\n').filter((line) => widthOf(line) > room)).toEqual([]);
+      return [columns!.trim().replaceAll(/ +/g, ' '), /^\(.*\)$/m.exec(out)?.[0] ?? ''];
+    };
+    expect(await head(100)).toEqual(['in out parameters MACs memory sees', '']);
+    expect(await head(80)).toEqual([
+      'out parameters MACs memory sees',
+      '(no room for `in`; --json has all)',
+    ]);
+    expect(await head(64)).toEqual([
+      'out parameters MACs memory',
+      '(no room for `in`, `sees`; --json has all)',
+    ]);
   });
 
   it('is a tree with repeats told once', async () => {

@@ -13,7 +13,7 @@ import { buildGraph } from '../../src/lower/build.ts';
 import type { Graph } from '../../src/lower/graph.ts';
 import { showType } from '../../src/ops/types.ts';
 import { check } from '../programs.ts';
-import { netc, newFolder, removeFolder } from './session.ts';
+import { netc, netcAt, newFolder, removeFolder } from './session.ts';
 
 const root = dirname(dirname(dirname(fileURLToPath(import.meta.url))));
 const examples = (...args: readonly string[]) =>
@@ -43,56 +43,54 @@ describe('nets of the literature', () => {
       -  GoogLeNet    [224, 224, 3] -> [1000]  examples/googlenet.net
       +  GoogLeNetBN  [224, 224, 3] -> [1000]  examples/googlenet.net
 
-         block1                                                                              9,472 → 9,536
-           conv1                                                                             9,472 → 9,536
-      ~      conv1                     conv, bias true → false       [112, 112, 64]          9,472 → 9,408
-      +      batchnorm1                batchnorm(eps = 1e-3)         [112, 112, 64]                   +128
+         block1                                                                 9,472 → 9,536
+           conv1                                                                9,472 → 9,536
+      ~      conv1       conv, bias true → false              [112, 112, 64]    9,472 → 9,408
+      +      batchnorm1  batchnorm(eps = 1e-3)                [112, 112, 64]             +128
              relu1
            maxpool1
-      -    norm1                       lrn                           [56, 56, 64]
-         block2                                                                          114,944 → 115,200
-           2× conv1 … conv2                                                              114,944 → 115,200
-      ~      conv1                     conv, bias true → false
-      +      batchnorm1                batchnorm(eps = 1e-3)
+      -    norm1         lrn                                  [56, 56, 64]
+         block2                                                             114,944 → 115,200
+           2× conv1 … conv2                                                 114,944 → 115,200
+      ~      conv1       conv, bias true → false
+      +      batchnorm1  batchnorm(eps = 1e-3)
              relu1
-      -    norm1                       lrn                           [56, 56, 192]
+      -    norm1         lrn                                  [56, 56, 192]
            maxpool1
-         2× inception3a … inception3b                                                    552,432 → 496,096
+         2× inception3a … inception3b                                       552,432 → 496,096
            4× conv1 … conv4
-      ~      conv1                     conv, bias true → false
-      +      batchnorm1                batchnorm(eps = 1e-3)
+      ~      conv1       conv, bias true → false
+      +      batchnorm1  batchnorm(eps = 1e-3)
              relu1
            conv5
-      ~      conv1                     conv, size 5 → 3,
-                                       bias true → false
-      +      batchnorm1                batchnorm(eps = 1e-3)
+      ~      conv1       conv, size 5 → 3, bias true → false
+      +      batchnorm1  batchnorm(eps = 1e-3)
              relu1
            maxpool1
            conv6
-      ~      conv1                     conv, bias true → false
-      +      batchnorm1                batchnorm(eps = 1e-3)
+      ~      conv1       conv, bias true → false
+      +      batchnorm1  batchnorm(eps = 1e-3)
              relu1
            concat1
          maxpool1
-         inception4a                   as inception3a                                    376,176 → 364,512
-         aux1/auxiliary1                                                             3,188,840 → 3,188,968
+         inception4a     as inception3a                                     376,176 → 364,512
+         aux1/auxiliary1                                                3,188,840 → 3,188,968
            avgpool1
-           conv1                                                                           65,664 → 65,792
-      ~      conv1                     conv, bias true → false       [4, 4, 128]           65,664 → 65,536
-      +      batchnorm1                batchnorm(eps = 1e-3)         [4, 4, 128]                      +256
+           conv1                                                              65,664 → 65,792
+      ~      conv1       conv, bias true → false              [4, 4, 128]     65,664 → 65,536
+      +      batchnorm1  batchnorm(eps = 1e-3)                [4, 4, 128]                +256
              relu1
            … 6 equal layers
-         3× inception4b … inception4d  as inception3a                                1,564,640 → 1,484,736
-         aux2/auxiliary1               as aux1/auxiliary1                            3,190,888 → 3,191,016
-         inception4e                   as inception3a                                    868,352 → 803,840
-      ~  maxpool2                      maxpool, size 3 → 2           [7, 7, 832]
-         2× inception5a … inception5b  as inception3a                                2,487,536 → 2,325,984
+         3× inception4b … inception4d  as inception3a                   1,564,640 → 1,484,736
+         aux2/auxiliary1  as aux1/auxiliary1                            3,190,888 → 3,191,016
+         inception4e     as inception3a                                     868,352 → 803,840
+      ~  maxpool2        maxpool, size 3 → 2                  [7, 7, 832]
+         2× inception5a … inception5b  as inception3a                   2,487,536 → 2,325,984
          average1
-      -    avgpool1                    avgpool(size = 7,             [1, 1, 1024]
-                                       stride = 1)
-      -    flatten1                    flatten                       [1024]
-      +    gap                         gap                           [1024]
-      ~  dropout1                      dropout, rate 0.4 → 0.2       [1024]
+      -    avgpool1      avgpool(size = 7, stride = 1)        [1, 1, 1024]
+      -    flatten1      flatten                              [1024]
+      +    gap           gap                                  [1024]
+      ~  dropout1        dropout, rate 0.4 → 0.2              [1024]
          … 2 equal layers
 
       59×  batchnorm, added
@@ -246,6 +244,13 @@ describe('nets of the literature', () => {
     expect(out.split('\n').filter((line) => widthOf(line) > 100)).toEqual([]);
     expect(out).toMatch(/^ +→ \[/m); // both sides are there, the second below the first
     expect(out).not.toMatch(/\[[^\]]*$/m); // and a type is never cut
+  });
+
+  it('fits into 80 columns', async () => {
+    const [a, b] = ['examples/googlenet.net:GoogLeNet', 'examples/googlenet.net:GoogLeNetBN'];
+    const { out } = await netcAt(80, root, 'diff', a, b);
+    expect(out.split('\n').filter((line) => widthOf(line) > 80)).toEqual([]);
+    expect(out).toContain(' batchnorm(eps = 1e-3) ');
   });
 
   it('a net and itself', async () => {

@@ -138,9 +138,12 @@ describe('texts', () => {
       "
       netc 1.0.0, node 20.20.0, linux x64
 
-      wasm    usable      always there    wasm 4
-      webgpu  not usable  any GPU         webgpu is not installed
-      sharp   usable      reads pictures  sharp
+      wasm    usable      wasm 4
+        always there
+      webgpu  not usable  webgpu is not installed
+        any GPU
+      sharp   usable      sharp
+        reads pictures
 
       \`netc run\` takes wasm unless --engine says otherwise
 

@@ -17,8 +17,12 @@ export const newFolder = (files: { readonly [name: string]: string | Uint8Array 
 
 export const removeFolder = (folder: string): void => rmSync(folder, { recursive: true });
 
-/** Runs `netc …` in a folder, without colour. */
-export const netc = async (cwd: string, ...args: readonly string[]): Promise<Said> => {
+/** Runs `netc …` in a folder, without colour; its output goes to a terminal of this width. */
+export const netcAt = async (
+  room: number,
+  cwd: string,
+  ...args: readonly string[]
+): Promise<Said> => {
   let out = '';
   let err = '';
   process.chdir(cwd); // as a shell would; every test file has a process of its own
@@ -31,13 +35,18 @@ export const netc = async (cwd: string, ...args: readonly string[]): Promise<Sai
       err += text;
     },
     colour: { out: false, err: false },
-    width: 100,
+    width: Math.min(100, room),
+    room,
     progress: () => {},
     atOnce: (work) => work(),
   };
   const code = await main(args, io);
   return { code, out, err };
 };
+
+/** The same with its output in a file. */
+export const netc = (cwd: string, ...args: readonly string[]): Promise<Said> =>
+  netcAt(Infinity, cwd, ...args);
 
 /** What `tf.loadGraphModel` is given for a folder. */
 export const fromFolder = (path: string): io.IOHandler => ({
