@@ -150,8 +150,8 @@ export const commands: readonly Command[] = [
     arguments: ['<file>'],
     summary: 'apply a net to a picture or an array',
     examples: [
-      'netc run examples/vgg.net --net D --weights D.safetensors --input cat.jpg',
-      'netc run examples/unet.net --net UNet --weights U.safetensors --input x.npy --output y.npy',
+      'netc run examples/vgg.net --weights D.safetensors --input cat.jpg',
+      'netc run examples/unet.net --weights U.safetensors --input x.npy --output y.npy',
     ],
     options: {
       net,
@@ -191,15 +191,13 @@ export const commands: readonly Command[] = [
     name: 'weights import',
     arguments: ['<file>', '<weights>'],
     summary: 'take over weights that torchvision has',
-    examples: [
-      'netc weights import --from torchvision examples/vgg.net --net D vgg16.safetensors -o D.safetensors',
-    ],
+    examples: ['netc weights import examples/vgg.net --net D vgg16.safetensors -o D.safetensors'],
     options: {
       from: {
         kind: 'choice',
         value: 'ORIGIN',
         choices: ['torchvision'],
-        doc: 'who wrote them (torchvision)',
+        doc: 'who wrote them',
       },
       net,
       output: weightsOut,
@@ -207,7 +205,7 @@ export const commands: readonly Command[] = [
         kind: 'choice',
         value: 'ANSWER',
         choices: ['yes', 'no'],
-        doc: 'whether transform_input was set (yes for GoogLeNet and Inception v3)',
+        doc: 'whether transform_input was set; for GoogLeNet and Inception v3 it was',
       },
       classes,
     },
@@ -218,15 +216,13 @@ export const commands: readonly Command[] = [
     name: 'weights export',
     arguments: ['<file>', '<weights>'],
     summary: 'write weights as torchvision has them',
-    examples: [
-      'netc weights export --to torchvision examples/vgg.net --net D D.safetensors -o vgg16.safetensors',
-    ],
+    examples: ['netc weights export examples/vgg.net D.safetensors -o vgg16.safetensors'],
     options: {
       to: {
         kind: 'choice',
         value: 'TARGET',
         choices: ['torchvision'],
-        doc: 'who shall read them (torchvision)',
+        doc: 'who shall read them',
       },
       net,
       output: weightsOut,
@@ -256,8 +252,8 @@ export const commands: readonly Command[] = [
     arguments: ['<file>', '<weights>'],
     summary: 'store class names with weights, or how pictures are prepared',
     examples: [
-      'netc weights label examples/vgg.net --net D D.safetensors --classes names.txt -o D.safetensors',
-      'netc weights label examples/vgg.net --net D D.safetensors --input bgr.json -o D.safetensors',
+      'netc weights label examples/vgg.net D.safetensors --classes names.txt -o D.safetensors',
+      'netc weights label examples/vgg.net D.safetensors --input bgr.json -o D.safetensors',
     ],
     options: {
       net,
@@ -286,7 +282,12 @@ export const commands: readonly Command[] = [
       'netc dump --after rewrite examples/vgg.net --net D --pass fc_to_conv',
     ],
     options: {
-      after: { kind: 'choice', value: 'PHASE', choices: phases, doc: 'the phase (check)' },
+      after: {
+        kind: 'choice',
+        value: 'PHASE',
+        choices: phases,
+        doc: 'the phase; check unless given',
+      },
       net,
       ...rewriting,
     },

@@ -116,7 +116,7 @@ export const noNets = ({ file, program }: Held): Diagnostic => {
 /** How one of these nets is asked for at the command line. */
 type Written = (names: readonly string[]) => string;
 
-export const optionsFor: Written = (names) => `--net ${names.join(' or --net ')}`;
+export const optionsFor: Written = (names) => `--net NAME, where NAME is ${names.join(' or ')}`;
 
 /** All nets of the file, or the one that was asked for. */
 export const netsAsked = (
@@ -141,5 +141,5 @@ export const netAsked = (
   if (others.length === 0) return Either.right(net);
   const names = nets.right.map((n) => n.name);
   const what = `this file declares ${names.length} nets; say which`;
-  return Either.left(error('E0316', startOf(held.file), what, { label: written(names) }));
+  return Either.left(error('E0316', startOf(held.file), what, { notes: [written(names)] }));
 };

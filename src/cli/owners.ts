@@ -47,7 +47,7 @@ export const netFor = (
   if (others.length > 0)
     return Either.left(
       error('E0316', startOf(opened.file), `${owners.length} nets have these weights; say which`, {
-        label: optionsFor(owners.map((n) => n.name)),
+        notes: [optionsFor(owners.map((n) => n.name))],
       }),
     );
   io.err(lines(`taking ${net.name}, whose weights ${weights.path} has`));

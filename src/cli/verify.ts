@@ -70,7 +70,8 @@ const verifyFile = (file: string, given: Given, io: Io): Exit => {
     return verifyPass(pass, options);
   });
   io.progress('');
-  io.out(showReports(reports));
+  if (reports.length === 0) io.err(lines(`${file}: no rules`));
+  else io.out(showReports(reports));
   const found = reports.flatMap((r) => r.found).map((d) => renamed(d, shown));
   tell(io, found, sources);
   return found.some((d) => d.severity === 'error') ? exit.faulty : exit.fine;

@@ -79,7 +79,7 @@ describe('what a command says of files and names, and how it ends', () => {
     ['E0008', 1, ['check', 'binary.net'], 'UTF-8'],
     ['E0008', 1, ['check', 'utf16.net'], 'UTF-16'],
     ['E0316', 2, ['summary', 'tiny.net', '--net', 'Tny'], 'did you mean `Tiny`?'],
-    ['E0316', 2, ['summary', 'tiny.net', '--json'], '--net Tiny or --net Other'],
+    ['E0316', 2, ['summary', 'tiny.net', '--json'], '--net NAME, where NAME is Tiny or Other'],
     ['E0316', 2, ['summary', 'open.net', '--net', 'D'], '`D` needs arguments: `classes` has no'],
     ['E0316', 2, ['compile', 'open.net', '--net', 'D', '-o', 'out'], '`net NAME = D(classes = …)`'],
     ['E0316', 2, ['compile', 'open.net', '-o', 'out'], '`D` needs arguments'],

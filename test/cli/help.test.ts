@@ -45,6 +45,19 @@ it('lists what an option may be', async () => {
   expect(out.replaceAll(/\s+/g, ' ')).toContain('(json, sarif, github)');
 });
 
+it.each(commands.map((row) => row.name))('says once what an option of %s may be', async (name) => {
+  const { out } = await netc(folder, 'help', ...name.split(' '));
+  expect(out.replaceAll(/\s+/g, ' ')).not.toMatch(/\([^()]*\) \(/);
+});
+
+it('says that a file has no rules to verify', async () => {
+  expect(await netc(folder, 'verify', 'small.net')).toEqual({
+    code: 0,
+    out: '',
+    err: 'small.net: no rules\n',
+  });
+});
+
 it('ends where no folder can be made', async () => {
   const { code, err } = await netc(folder, 'compile', 'small.net', '-o', '/proc/netc');
   expect(code).toBe(3);

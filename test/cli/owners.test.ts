@@ -78,14 +78,14 @@ describe('of several nets', () => {
     const said = await run('run', 'two.net', '--weights', 'other.safetensors', ...input);
     expect(said.code).toBe(2);
     expect(said.err).toContain('this file declares 2 nets; say which');
-    expect(said.err).toContain('--net A or --net B');
+    expect(said.err).toContain('--net NAME, where NAME is A or B');
   });
 
   it('one has to be asked for when a pass makes one of the other, with the same weights', async () => {
     const said = await run('run', 'made.net', '--weights', 'made.safetensors', ...input);
     expect(said.code).toBe(2);
     expect(said.err).toContain('2 nets have these weights; say which');
-    expect(said.err).toContain('--net A or --net Dense');
+    expect(said.err).toContain('--net NAME, where NAME is A or Dense');
     const compiled = await run(
       'compile',
       'made.net',
