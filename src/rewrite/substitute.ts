@@ -14,7 +14,7 @@ import { namedLayers, type Match } from './match.ts';
 import { newLayer } from './new-layer.ts';
 import { ownPath, pathsOf } from './new-paths.ts';
 import type { CompiledRule, NewNode } from './pattern.ts';
-import type { Weighing } from './weight-language.ts';
+import { weighingOf } from './weight-operands.ts';
 import { add, typeIn, type Result, type Work } from './work.ts';
 
 /** The nodes that replace a match, in order of execution, and the value that takes the result's place. */
@@ -34,10 +34,6 @@ export const substitute = (
   const { bindings } = rule.replacement;
   const scope = scopeOf(cx, match.env, std, bindings, named);
   const byName = new Map(named);
-  const layer: Weighing['layer'] = (name) => {
-    const node = byName.get(name);
-    return node && { node, inputs: node.inputs.map(of.type) };
-  };
   const work: Work = {
     cx,
     pass,
@@ -45,7 +41,10 @@ export const substitute = (
     of,
     match,
     scope,
-    weighing: { cx, scope, bindings, layer, known: new Map() },
+    weighing: weighingOf(cx, scope, bindings, (name) => {
+      const node = byName.get(name);
+      return node && { node, inputs: node.inputs.map(of.type) };
+    }),
     paths: pathsOf(rule, of, match),
     made: [],
     next: firstId,

@@ -2,10 +2,24 @@
 import * as E from 'fp-ts/lib/Either.js';
 import type { GraphWeight, WeightValue } from '../lower/graph.ts';
 import { elements, sameShape } from '../numeric/tensor.ts';
+import {
+  broadcast,
+  concatenated,
+  reshaped,
+  summed,
+  transposed,
+  type Dimensions,
+} from './weight-rules.ts';
 
 export type Shaped = E.Either<string, WeightValue>;
 
-const shown = ({ shape }: WeightValue): string => `[${shape.join(', ')}]`;
+const numbers: Dimensions<number> = {
+  same: (a, b) => a === b,
+  isOne: (n) => n === 1,
+  sum: (all) => all.reduce((a, b) => a + b, 0),
+  product: elements,
+  show: String,
+};
 
 /** A weight as it stands; one that a pass made before is its own expression. */
 export const sourceValue = (weight: GraphWeight): WeightValue =>
@@ -35,60 +49,42 @@ export const withOperands = (
   }
 };
 
-/** From the last axis on, sizes are equal or one of them is 1, which is repeated. */
 export const arithmetic = (
   sign: '+' | '-' | '*' | '/',
   left: WeightValue,
   right: WeightValue,
-): Shaped => {
-  const rank = Math.max(left.shape.length, right.shape.length);
-  const along = (v: WeightValue, i: number): number => v.shape[i - rank + v.shape.length] ?? 1;
-  const shape = Array.from({ length: rank }, (_, i) => {
-    const [a, b] = [along(left, i), along(right, i)];
-    return a === b || b === 1 ? a : a === 1 ? b : undefined;
-  });
-  const fits = shape.every((n) => n !== undefined);
-  return fits
-    ? E.right({ tag: 'arithmetic', sign, left, right, shape })
-    : E.left(`\`${sign}\` does not fit ${shown(left)} to ${shown(right)} from the last axis`);
-};
+): Shaped =>
+  E.map((shape: readonly number[]): WeightValue => ({
+    tag: 'arithmetic',
+    sign,
+    left,
+    right,
+    shape,
+  }))(broadcast(numbers, sign, left.shape, right.shape));
 
 export const sqrt = (of: WeightValue): WeightValue => ({ tag: 'sqrt', of, shape: of.shape });
 
-export const reshape = (of: WeightValue, shape: readonly number[]): Shaped => {
-  if (elements(shape) !== elements(of.shape))
-    return E.left(
-      `${shown(of)} has ${elements(of.shape)} numbers, and [${shape.join(', ')}] ${elements(shape)}`,
-    );
-  return E.right(sameShape(shape, of.shape) ? of : { tag: 'reshape', of, shape });
-};
+export const reshape = (of: WeightValue, shape: readonly number[]): Shaped =>
+  E.map((): WeightValue => (sameShape(shape, of.shape) ? of : { tag: 'reshape', of, shape }))(
+    reshaped(numbers, of.shape, shape),
+  );
 
-export const transpose = (of: WeightValue, order: readonly number[]): Shaped => {
-  const sorted = [...order].sort((a, b) => a - b);
-  if (sorted.length !== of.shape.length || sorted.some((axis, i) => axis !== i))
-    return E.left(`[${order.join(', ')}] is no order of the axes of ${shown(of)}`);
-  return E.right({ tag: 'transpose', of, order, shape: order.map((axis) => of.shape[axis] ?? 1) });
-};
+export const transpose = (of: WeightValue, order: readonly number[]): Shaped =>
+  E.map((shape: readonly number[]): WeightValue => ({ tag: 'transpose', of, order, shape }))(
+    transposed(numbers, of.shape, order),
+  );
 
 export const sum = (of: WeightValue, axis: number): Shaped =>
-  axis >= 0 && axis < of.shape.length
-    ? E.right({ tag: 'sum', of, axis, shape: of.shape.filter((_, i) => i !== axis) })
-    : E.left(`${shown(of)} has no axis ${axis}; they count from 0`);
+  E.map((shape: readonly number[]): WeightValue => ({ tag: 'sum', of, axis, shape }))(
+    summed(numbers, of.shape, axis),
+  );
 
 /** Along `axis`; all others agree. */
-export const concat = (parts: readonly WeightValue[], axis: number): Shaped => {
-  const [first] = parts;
-  if (first === undefined) return E.left('`concat` needs at least one weight');
-  if (axis < 0 || axis >= first.shape.length)
-    return E.left(`${shown(first)} has no axis ${axis}; they count from 0`);
-  const odd = parts.find(
-    (p) =>
-      p.shape.length !== first.shape.length ||
-      p.shape.some((n, i) => i !== axis && n !== first.shape[i]),
+export const concat = (parts: readonly WeightValue[], axis: number): Shaped =>
+  E.map((shape: readonly number[]): WeightValue => ({ tag: 'concat', parts, axis, shape }))(
+    concatenated(
+      numbers,
+      parts.map((p) => p.shape),
+      axis,
+    ),
   );
-  if (odd !== undefined)
-    return E.left(`${shown(first)} and ${shown(odd)} do not join along axis ${axis}`);
-  const length = parts.reduce((n, p) => n + (p.shape[axis] ?? 0), 0);
-  const shape = first.shape.map((n, i) => (i === axis ? length : n));
-  return E.right({ tag: 'concat', parts, axis, shape });
-};

@@ -2,7 +2,7 @@
 import * as E from 'fp-ts/lib/Either.js';
 import { Bug } from '../diagnostic/bug.ts';
 import type { Diagnostic } from '../diagnostic/diagnostic.ts';
-import type { GraphNode, GraphWeight, ValueId } from '../lower/graph.ts';
+import type { GraphNode, GraphWeight, ValueId, WeightValue } from '../lower/graph.ts';
 import type { Args } from '../ops/params.ts';
 import type { Row, WeightSpec } from '../ops/row.ts';
 import { rowOf } from '../ops/table.ts';
@@ -27,7 +27,7 @@ export type Work = {
   readonly of: LookedUp;
   readonly match: Match;
   readonly scope: Scope;
-  readonly weighing: Weighing;
+  readonly weighing: Weighing<WeightValue, number>;
   readonly paths: Paths;
   readonly made: GraphNode[];
   next: ValueId;

@@ -1,0 +1,228 @@
+/** Expressions of rules whose variables are symbols: what `typecheck/evaluate.ts` would make of every value. */
+import type { Binding, Expr } from '../../syntax/tree.ts';
+import { minus, over, plus, times, type Channels } from '../../typecheck/channels.ts';
+import { flatten, productsOf, type Product } from '../../typecheck/infix.ts';
+import { lookup, type Scope } from '../../typecheck/scope.ts';
+import type { Value } from '../../typecheck/values.ts';
+import type { Chain } from '../calls.ts';
+import { atom, divided, floored, magnitude, textOf, type Known } from './known.ts';
+import { type Demand, type Symbolic } from './symbolic.ts';
+
+/** What expressions see. */
+export type Seen = {
+  readonly k: Known;
+  readonly std: Scope;
+  readonly variable: (name: string) => Symbolic | undefined;
+  /** `bn.eps` */
+  readonly member: (layer: string, parameter: string) => Symbolic | undefined;
+  readonly bindings: readonly Binding[];
+  /** hears what computing asks for; on the left side the match has computed already */
+  readonly demand: (d: Demand) => void;
+};
+
+/** Names after `where` stand for others at most so often. */
+const deepest = 20;
+
+/** Numbers from here on the language reads only where it has the text. */
+const mostWritten = 2 ** 31 - 1;
+
+export const ofCount = (count: Channels): Symbolic => ({ tag: 'count', count });
+
+/** Undefined where it is no value, or nobody can tell which. */
+export const symbolicOf = (s: Seen, expr: Expr, depth = 0): Symbolic | undefined => {
+  const part = (e: Expr): Symbolic | undefined => symbolicOf(s, e, depth);
+  switch (expr.tag) {
+    case 'number': {
+      if (Math.abs(expr.value) >= mostWritten) return undefined;
+      return ofNumber(expr.value, expr.integer);
+    }
+    case 'size':
+      return { tag: 'extent', h: expr.h, w: expr.w };
+    case 'group':
+      return part(expr.body);
+    case 'negate': {
+      const of = part(expr.body);
+      if (of?.tag === 'real' && of.value !== undefined) return ofNumber(-of.value, false);
+      return of && combined(s, '-', of.tag === 'real' ? ofNumber(0, false) : ofCount(0), of);
+    }
+    case 'times': {
+      const [h, w] = [part(expr.count), part(expr.body)];
+      return h?.tag === 'count' && w?.tag === 'count'
+        ? { tag: 'extent', h: h.count, w: w.count }
+        : undefined;
+    }
+    case 'range': {
+      const [from, to] = [part(expr.from), part(expr.to)];
+      return from?.tag === 'count' && to?.tag === 'count'
+        ? { tag: 'range', from: from.count, to: to.count }
+        : undefined;
+    }
+    case 'list': {
+      const items = expr.items.flatMap((e) => part(e) ?? []);
+      return items.length === expr.items.length ? { tag: 'list', items } : undefined;
+    }
+    case 'run':
+      return infix(s, expr.operands, expr.signs, depth);
+    case 'chain':
+      return expr.links.length === 0 ? word(s, expr, depth) : infix(s, [expr], [], depth);
+    default:
+      return undefined;
+  }
+};
+
+const ofNumber = (value: number, integer: boolean): Symbolic =>
+  integer ? ofCount(value) : { tag: 'real', name: String(value), most: Math.abs(value), value };
+
+const word = (s: Seen, { word: { parts } }: Chain, depth: number): Symbolic | undefined => {
+  const [first, second] = parts;
+  if (first === undefined || depth > deepest) return undefined;
+  if (second !== undefined) return s.member(first.text, second.text);
+  const known = s.variable(first.text);
+  if (known !== undefined) return known;
+  const binding = s.bindings.find((b) => b.tag === 'binding' && b.name.text === first.text);
+  if (binding?.tag === 'binding') return symbolicOf(s, binding.value, depth + 1);
+  const found = lookup(s.std, first.text);
+  return found?.tag === 'entry' ? ofValue(found.entry.value()) : undefined;
+};
+
+/** A value of the language that needs no parameter to tell what it is. */
+export const ofValue = (v: Value): Symbolic | undefined => {
+  switch (v.tag) {
+    case 'number':
+      return ofNumber(v.value, v.integer);
+    case 'flag':
+      return { tag: 'flag', value: v.value };
+    case 'builtin':
+      return { tag: 'word', name: v.name };
+    case 'extent':
+      return { tag: 'extent', h: v.h, w: v.w };
+    case 'range':
+      return { tag: 'range', from: v.from, to: v.to };
+    case 'list': {
+      const items = v.items.flatMap((item) => ofValue(item) ?? []);
+      return items.length === v.items.length ? { tag: 'list', items } : undefined;
+    }
+    default:
+      return undefined;
+  }
+};
+
+// --------------------------------------------------------------------------------------- arithmetic
+
+type Sign = '+' | '-' | '*' | '/';
+
+const infix = (
+  s: Seen,
+  operands: readonly Expr[],
+  signs: Extract<Expr, { readonly tag: 'run' }>['signs'],
+  depth: number,
+): Symbolic | undefined => {
+  const flat = flatten(operands, signs, (chain) => (chain.links[0]?.tag === 'call' ? 1 : 0));
+  // a number function leaves its call behind, and is not followed
+  if (flat.terms.some(({ expr }) => expr.tag === 'chain' && expr.links.length > 0))
+    return undefined;
+  const product = (p: Product): Symbolic | undefined =>
+    inTurn(
+      s,
+      p.factors.map((f) => [f.sign, symbolicOf(s, f.term.expr, depth)]),
+    );
+  return inTurn(
+    s,
+    productsOf(flat).map((p) => [p.sign, product(p)]),
+  );
+};
+
+/** From left to right, each with the sign before it. */
+const inTurn = (
+  s: Seen,
+  operands: readonly (readonly [Sign | undefined, Symbolic | undefined])[],
+): Symbolic | undefined => {
+  const [first, ...others] = operands;
+  return others.reduce(
+    (left, [sign, right]) => left && right && sign && combined(s, sign, left, right),
+    first?.[1],
+  );
+};
+
+const combined = (s: Seen, sign: Sign, a: Symbolic, b: Symbolic): Symbolic | undefined => {
+  if (a.tag === 'count' && b.tag === 'count') return integers(s, sign, a.count, b.count);
+  const [left, right] = [realOf(s.k, a), realOf(s.k, b)];
+  return left && right && reals(sign, left, right);
+};
+
+const integers = (s: Seen, sign: Sign, a: Channels, b: Channels): Symbolic | undefined => {
+  if (sign === '/') {
+    s.demand({ tag: 'at least', of: b, least: 1, why: 'nothing is divided by less than 1' });
+    const exact = divided(a, b);
+    if (exact !== undefined) return ofCount(exact);
+    const count = typeof b === 'number' && b >= 1 ? over(a, b) : floored(s.k, a, b);
+    return { tag: 'count', count, rounded: true };
+  }
+  const of = (sign === '+' ? plus : sign === '-' ? minus : times)(a, b);
+  s.demand({ tag: 'exact', of, why: 'no number becomes too large' });
+  return ofCount(of);
+};
+
+type Real = Extract<Symbolic, { readonly tag: 'real' }>;
+
+const realOf = (k: Known, v: Symbolic): Real | undefined => {
+  if (v.tag === 'real') return v;
+  if (v.tag !== 'count' || v.rounded === true) return undefined;
+  return { tag: 'real', name: textOf(v.count), most: magnitude(k, v.count) };
+};
+
+/** Doubles near their end are not followed. */
+const mostReal = 1e300;
+
+/** Rounding makes a real number what it is computed by, and in which order. */
+const reals = (sign: Sign, a: Real, b: Real): Real | undefined => {
+  const most =
+    sign === '*'
+      ? a.most * b.most
+      : sign === '/'
+        ? a.most / Math.abs(b.value ?? 0)
+        : a.most + b.most;
+  return most <= mostReal
+    ? { tag: 'real', name: `(${a.name} ${sign === '*' ? '·' : sign} ${b.name})`, most }
+    : undefined;
+};
+
+/** As a symbol with bounds, for comparisons. Whole numbers are themselves. */
+export const countOfReal = (k: Known, { name, value }: Real): Channels => {
+  if (value !== undefined && Number.isSafeInteger(value)) return value;
+  const bounds = value === undefined ? {} : { min: Math.floor(value), max: Math.ceil(value) };
+  return atom(k, `⟨${name}⟩`, { ...bounds, origin: { tag: 'itself' } });
+};
+
+// ------------------------------------------------------------------------------------------- guards
+
+const asNumber = (k: Known, v: Symbolic | undefined): Channels | undefined =>
+  v?.tag === 'count' ? v.count : v?.tag === 'real' ? countOfReal(k, v) : undefined;
+
+/** What a condition says: numbers that are ≥ 0. What is not understood says nothing. */
+export const factsOf = (s: Seen, condition: Expr): readonly Channels[] => {
+  if (condition.tag === 'group') return factsOf(s, condition.body);
+  if (condition.tag === 'and')
+    return [...factsOf(s, condition.left), ...factsOf(s, condition.right)];
+  if (condition.tag !== 'compare') return [];
+  const { comparator } = condition;
+  const [left, right] = [symbolicOf(s, condition.left), symbolicOf(s, condition.right)];
+  const [a, b] = [asNumber(s.k, left), asNumber(s.k, right)];
+  if (a === undefined || b === undefined) return [];
+  // of two integers the smaller is smaller by 1
+  const step = left?.tag === 'count' && right?.tag === 'count' ? 1 : 0;
+  switch (comparator) {
+    case '<':
+      return [minus(minus(b, a), step)];
+    case '<=':
+      return [minus(b, a)];
+    case '>':
+      return [minus(minus(a, b), step)];
+    case '>=':
+      return [minus(a, b)];
+    case '==':
+      return [minus(a, b), minus(b, a)];
+    case '!=':
+      return [];
+  }
+};

@@ -1,0 +1,256 @@
+/** The left side of a rule with symbols for numbers: the types of its nodes, and what is known since it matched. */
+import { LARGEST } from '../../ops/declare.ts';
+import type { Expr, TypeExpr } from '../../syntax/tree.ts';
+import { chainsOf } from '../../syntax/walk.ts';
+import { minus, symbolsOf, type Channels } from '../../typecheck/channels.ts';
+import type { Scope } from '../../typecheck/scope.ts';
+import type { CompiledRule, Pattern } from '../pattern.ts';
+import { factsOf, symbolicOf, type Seen } from './expressions.ts';
+import { atom, divides, equate, hold, type Known } from './known.ts';
+import { operators } from './operators.ts';
+import { argsOfPattern, variablesOf, type Binding } from './pattern-values.ts';
+import {
+  axisOf,
+  type Demand,
+  type Symbolic,
+  type SymbolicArgs,
+  type SymbolicAxis,
+  type SymbolicType,
+} from './symbolic.ts';
+import type { Matched } from './weights.ts';
+
+/** Which of the values that may be either are maps: the input, and what each `..f` makes. */
+export type Ranks = ReadonlyMap<number, 'map' | 'vector'>;
+
+/** The left side in one case: `types` of its nodes, and the layers that match. */
+export type LeftSide = Binding & {
+  readonly types: readonly (SymbolicType | undefined)[];
+  readonly matched: ReadonlyMap<number, Matched>;
+};
+
+/** The nodes that a match looks at: those that the result is made of. */
+const neededIn = ({ nodes, result }: Pattern): ReadonlySet<number> => {
+  const needed = new Set([result]);
+  for (const [i, n] of [...nodes.entries()].reverse())
+    if (needed.has(i))
+      if (n.tag === 'join') n.branches.forEach((b) => needed.add(b));
+      else if (n.tag !== 'input') needed.add(n.of);
+  return needed;
+};
+
+/** Undefined when no values make the pattern a network in this case. */
+export const leftSide = (
+  rule: CompiledRule,
+  std: Scope,
+  k: Known,
+  ranks: Ranks,
+): LeftSide | undefined => {
+  const { pattern, replacement } = rule;
+  const variables = new Map(variablesOf(k, pattern));
+  const matched = new Map<number, Matched>();
+  const argsOfNamed = (layer: string): SymbolicArgs | undefined =>
+    matched.get(pattern.names.get(layer) ?? -1)?.args;
+  const seen: Seen = {
+    k,
+    std,
+    variable: (name) => variables.get(name),
+    member: (layer, parameter) => argsOfNamed(layer)?.[parameter],
+    bindings: replacement.bindings,
+    demand: () => {},
+  };
+  const l: Binding = { k, seen, rests: new Map() };
+  const needed = neededIn(pattern);
+  const types: (SymbolicType | undefined)[] = [];
+  for (const [i, node] of pattern.nodes.entries()) {
+    if (!needed.has(i)) {
+      types.push(undefined);
+      continue;
+    }
+    switch (node.tag) {
+      case 'input': {
+        const written = pattern.types.find((t) => t.node === i)?.type;
+        const type = inputType(k, seen, variables, written, ranks.get(i) ?? 'map');
+        if (type === undefined) return undefined;
+        types.push(type);
+        break;
+      }
+      case 'layers':
+        types.push(someType(k, node.name, i, ranks.get(i) ?? 'map'));
+        break;
+      default: {
+        const inputs = (node.tag === 'join' ? node.branches : [node.of]).flatMap(
+          (at) => types[at] ?? [],
+        );
+        const args = node.tag === 'join' ? {} : argsOfPattern(l, node, i);
+        const typed = operators.get(node.row.name)?.type(k, args, inputs);
+        if (typed === undefined) return undefined;
+        const [input] = inputs;
+        if (input !== undefined) matched.set(i, { args, input });
+        for (const d of typed.demands) assume(k, d);
+        types.push(typed.type);
+      }
+    }
+    const type = types[i];
+    if (type === undefined) continue;
+    for (const d of sizeDemands(type)) assume(k, d);
+    k.facts.push(...bounds(type));
+  }
+  for (const { node, type } of pattern.types)
+    if (node !== 0 && !bindAt(k, seen, variables, type, types[node])) return undefined;
+  for (const b of replacement.bindings)
+    if (b.tag === 'guard') k.facts.push(...factsOf(seen, b.condition));
+  return { ...l, types, matched };
+};
+
+/** Every size is at least 1. */
+export const sizeDemands = (type: SymbolicType): readonly Demand[] => {
+  const why = 'every size of the replacement is at least 1';
+  const axis = ({ num, den }: SymbolicAxis): Demand => ({
+    tag: 'at least',
+    of: minus(num, den),
+    least: 0,
+    why,
+  });
+  const axes = type.tag === 'map' ? [axis(type.h), axis(type.w)] : [];
+  return [...axes, { tag: 'at least', of: type.c, least: 1, why }];
+};
+
+/** No dimension of a tensor is larger than the numbers of the language. */
+const bounds = (type: SymbolicType): readonly Channels[] => {
+  const axes = type.tag === 'map' ? [type.h, type.w] : [];
+  const sizes = axes.flatMap(({ num, den }) => (den === 1 ? [num] : []));
+  return [...sizes, type.c].map((size) => minus(LARGEST, size));
+};
+
+const someType = (k: Known, name: string, node: number, rank: 'map' | 'vector'): SymbolicType => {
+  const size = (axis: 'h' | 'w' | 'c'): Channels =>
+    atom(k, `..${name}.${axis}`, {
+      min: 1,
+      max: LARGEST,
+      image: axis !== 'c',
+      origin: { tag: 'size', node, axis },
+    });
+  return rank === 'map'
+    ? { tag: 'map', h: axisOf(size('h')), w: axisOf(size('w')), c: size('c') }
+    : { tag: 'vector', c: size('c') };
+};
+
+const inputType = (
+  k: Known,
+  seen: Seen,
+  variables: Map<string, Symbolic>,
+  written: TypeExpr | undefined,
+  rank: 'map' | 'vector',
+): SymbolicType | undefined => {
+  const names = rank === 'map' ? (['h', 'w', 'c'] as const) : (['c'] as const);
+  const axes = written?.tag === 'tensor' ? written.axes : undefined;
+  if (axes !== undefined && axes.length !== names.length) return undefined;
+  const sizes = names.map((axis, i): Channels => {
+    const what = {
+      min: 1,
+      max: LARGEST,
+      image: axis !== 'c',
+      origin: { tag: 'size', node: 0, axis },
+    } as const;
+    const expr = axes?.[i];
+    const fresh = (): Channels => atom(k, `#0.${axis}`, what);
+    if (expr === undefined || expr.tag === 'any') return fresh();
+    const name = nameIn(expr);
+    if (name !== undefined && !variables.has(name)) {
+      const count = atom(k, name, what);
+      variables.set(name, { tag: 'count', count });
+      return count;
+    }
+    bindNames(k, variables, expr, axis !== 'c');
+    const value = symbolicOf(seen, expr);
+    return value?.tag === 'count' && value.rounded !== true ? value.count : fresh();
+  });
+  const [a, b, c] = sizes;
+  if (a === undefined) return undefined;
+  return b === undefined || c === undefined
+    ? { tag: 'vector', c: a }
+    : { tag: 'map', h: axisOf(a), w: axisOf(b), c };
+};
+
+/** A name alone. */
+const nameIn = (expr: Expr): string | undefined => {
+  if (expr.tag === 'group') return nameIn(expr.body);
+  if (expr.tag !== 'chain' || expr.links.length > 0) return undefined;
+  const [name, second] = expr.word.parts;
+  return second === undefined ? name?.text : undefined;
+};
+
+/** The n of `16*n`: any integer ≥ 0, and one of the image where the size is. */
+const bindNames = (
+  k: Known,
+  variables: Map<string, Symbolic>,
+  expr: Expr,
+  image: boolean,
+): void => {
+  for (const { word } of chainsOf(expr)) {
+    const name = word.parts[0]?.text;
+    if (name === undefined || variables.has(name)) continue;
+    const origin = { tag: 'variable', name, part: undefined } as const;
+    variables.set(name, { tag: 'count', count: atom(k, name, { min: 0, image, origin }) });
+  }
+};
+
+/** A type behind a layer binds the names that are new in it. False when the rank is another. */
+const bindAt = (
+  k: Known,
+  seen: Seen,
+  variables: Map<string, Symbolic>,
+  written: TypeExpr,
+  found: SymbolicType | undefined,
+): boolean => {
+  if (written.tag === 'any' || found === undefined) return true;
+  const sizes = found.tag === 'map' ? [found.h, found.w, axisOf(found.c)] : [axisOf(found.c)];
+  if (sizes.length !== written.axes.length) return false;
+  written.axes.forEach((expr, i) => {
+    const size = sizes[i];
+    const isSize = i < sizes.length - 1;
+    const name = nameIn(expr);
+    if (name !== undefined && !variables.has(name) && size?.den === 1)
+      variables.set(name, { tag: 'count', count: size.num });
+    bindNames(k, variables, expr, isSize);
+    const value = symbolicOf(seen, expr);
+    if (!isSize && size !== undefined && value?.tag === 'count') equate(k, size.num, value.count);
+  });
+  return true;
+};
+
+const assume = (k: Known, d: Demand): void => {
+  switch (d.tag) {
+    case 'at least':
+      k.facts.push(minus(d.of, d.least));
+      return;
+    case 'divides':
+      divides(k, d.by, d.of);
+      return;
+    case 'equal':
+      equate(k, d.a, d.b);
+      return;
+    case 'fixed':
+      fixAll(k, d.of);
+      return;
+    case 'holds':
+      hold(k, d.text);
+      return;
+    case 'exact':
+    case 'odd':
+      return;
+  }
+};
+
+/** A size is fixed exactly if that of the image is which it is made of, for no size falls as that grows. */
+const fixAll = (k: Known, c: Channels): void => {
+  for (const name of symbolsOf(c)) {
+    const known = k.atoms.get(name);
+    if (known?.image !== true) continue;
+    k.fixed.add(name);
+    if (known.origin.tag === 'floor') {
+      fixAll(k, known.origin.of);
+      fixAll(k, known.origin.by);
+    }
+  }
+};

@@ -1,0 +1,197 @@
+/** The values that a pattern binds, and the arguments of its layers, as symbols. */
+import type { Kind, OpParam } from '../../ops/params.ts';
+import type { Expr } from '../../syntax/tree.ts';
+import { chainsOf } from '../../syntax/walk.ts';
+import type { Channels } from '../../typecheck/channels.ts';
+import type { ArgPattern, ParamPattern, Pattern, PatternNode } from '../pattern.ts';
+import { ofValue, symbolicOf, type Seen } from './expressions.ts';
+import type { Known } from './known.ts';
+import { anyValue, asKind, integerNamed, ofArg, realNamed, sidesFrom } from './parameters.ts';
+import type { Symbolic, SymbolicArgs } from './symbolic.ts';
+
+type Layer = Extract<PatternNode, { readonly tag: 'layer' }>;
+
+// ---------------------------------------------------------------------------------------- variables
+
+/** Where a variable stands: as the whole of an argument, or as a number in one. */
+type Slot = { readonly param: OpParam; readonly whole: boolean };
+
+const slotsIn = (
+  param: OpParam,
+  p: ArgPattern,
+  whole: boolean,
+): readonly (readonly [string, Slot])[] => {
+  const parts = (...items: readonly ArgPattern[]) => items.flatMap((i) => slotsIn(param, i, false));
+  switch (p.tag) {
+    case 'variable':
+      return [[p.name, { param, whole: whole && param.kind.tag !== 'integer' }]];
+    case 'extent':
+      return parts(p.h, p.w);
+    case 'range':
+      return parts(p.from, p.to);
+    case 'sides':
+      return parts(...p.items);
+    default:
+      return [];
+  }
+};
+
+/** What each variable stands for. One in several places fits all of them, so it has the narrowest bounds. */
+export const variablesOf = (k: Known, pattern: Pattern): ReadonlyMap<string, Symbolic> => {
+  const slots = new Map<string, Slot[]>();
+  for (const node of pattern.nodes)
+    for (const { param, pattern: p } of node.tag === 'layer' ? node.params : [])
+      for (const [name, slot] of slotsIn(param, p, true))
+        slots.set(name, [...(slots.get(name) ?? []), slot]);
+  const inTypes = new Set(
+    pattern.types.flatMap(({ type }) => (type.tag === 'any' ? [] : type.axes.flatMap(namesIn))),
+  );
+  return new Map(
+    [...slots].flatMap(([name, all]) => {
+      const value = valueOf(k, name, all, inTypes.has(name));
+      return value === undefined ? [] : [[name, value] as const];
+    }),
+  );
+};
+
+const namesIn = (axis: Expr): readonly string[] =>
+  chainsOf(axis).flatMap(({ word: { parts } }) => parts[0]?.text ?? []);
+
+/** `isNumber`: it stands in a type too, where only a number can. */
+const valueOf = (
+  k: Known,
+  name: string,
+  slots: readonly Slot[],
+  isNumber: boolean,
+): Symbolic | undefined => {
+  const kinds = slots.map(({ param }) => param.kind);
+  const mins = kinds.flatMap((kind) => ('min' in kind ? [kind.min] : []));
+  const maxs = kinds.flatMap((kind) => ('max' in kind ? [kind.max] : []));
+  const bounds = {
+    ...(mins.length === 0 ? {} : { min: Math.max(...mins) }),
+    ...(maxs.length === 0 ? {} : { max: Math.min(...maxs) }),
+  };
+  const odd = kinds.some((kind) => kind.tag === 'integer' && kind.odd === true);
+  if (isNumber || slots.some((s) => !s.whole))
+    return integerNamed(k, name, odd ? { ...bounds, odd } : bounds, {
+      tag: 'variable',
+      name,
+      part: undefined,
+    });
+  const tags = new Set(kinds.map((kind) => kind.tag));
+  // pixels, where another argument of this value can be nothing else
+  const param = slots.find((s) => s.param.kind.tag === 'sides')?.param ?? slots[0]?.param;
+  if (param === undefined || tags.size > (tags.has('sides') && tags.has('padding') ? 2 : 1))
+    return undefined;
+  return param.kind.tag === 'real'
+    ? realNamed(k, name, bounds)
+    : anyValue(k, param, name, (part) => ({ tag: 'variable', name, part }));
+};
+
+// ---------------------------------------------------------------------------------------- arguments
+
+/** What stands behind each `..p`, by parameter. */
+export type Rests = Map<string, Map<string, Symbolic>>;
+
+/** What a match binds, while it is looked at. */
+export type Binding = { readonly k: Known; readonly seen: Seen; readonly rests: Rests };
+
+/** The arguments of a layer that matches. Where the pattern's own words are not followed they may be any. */
+export const argsOfPattern = (l: Binding, { params }: Layer, index: number): SymbolicArgs => {
+  const args: { [name: string]: Symbolic | undefined } = {};
+  for (const p of params) args[p.param.name] = argOf(l, p, index, args);
+  return args;
+};
+
+const argOf = (
+  l: Binding,
+  { param, pattern }: ParamPattern,
+  index: number,
+  before: SymbolicArgs,
+): Symbolic => {
+  const { name, kind } = param;
+  const any = (): Symbolic =>
+    anyValue(l.k, param, `#${index}.${name}`, (part) => ({
+      tag: 'argument',
+      node: index,
+      parameter: name,
+      part,
+    }));
+  switch (pattern.tag) {
+    case 'carried':
+      return carried(l, pattern.rest, param) ?? any();
+    case 'default':
+      return pattern.value === undefined
+        ? { tag: 'absent' }
+        : (ofArg(kind, pattern.value) ?? any());
+    case 'same as':
+      return before[pattern.parameter] ?? any();
+    default:
+      return given(l, kind, pattern, index, name) ?? any();
+  }
+};
+
+/** Undefined when another kind of parameter of that name is behind the same `..p`. */
+const carried = (l: Binding, rest: string, param: OpParam): Symbolic | undefined => {
+  const known = l.rests.get(rest) ?? new Map<string, Symbolic>();
+  l.rests.set(rest, known);
+  const before = known.get(param.name);
+  if (before !== undefined) return asKind(param.kind, before);
+  const value = anyValue(l.k, param, `..${rest}.${param.name}`, (part) => ({
+    tag: 'carried',
+    rest,
+    parameter: param.name,
+    part,
+  }));
+  known.set(param.name, value);
+  return value;
+};
+
+const given = (
+  l: Binding,
+  kind: Kind,
+  pattern: ArgPattern,
+  index: number,
+  parameter: string,
+): Symbolic | undefined => {
+  const number = (p: ArgPattern, part: string): Channels => {
+    const value = p.tag === 'any' ? undefined : whole(l, p);
+    if (value?.tag === 'count') return value.count;
+    const origin = { tag: 'argument', node: index, parameter, part } as const;
+    const bounds = 'min' in kind ? { min: kind.min, max: kind.max } : {};
+    const any = integerNamed(l.k, `#${index}.${parameter}.${part}`, bounds, origin);
+    return any.tag === 'count' ? any.count : 'unknown';
+  };
+  switch (pattern.tag) {
+    case 'any':
+      return undefined;
+    case 'extent':
+      return { tag: 'extent', h: number(pattern.h, 'h'), w: number(pattern.w, 'w') };
+    case 'range':
+      return { tag: 'range', from: number(pattern.from, 'from'), to: number(pattern.to, 'to') };
+    case 'sides': {
+      // `_` may be another number at every side
+      const [a, b = a] = pattern.items;
+      const all = pattern.items.length === 4 ? pattern.items : [a, b, a, b];
+      const names = ['top', 'bottom', 'left', 'right'];
+      return sidesFrom(all.flatMap((item, i) => (item ? [number(item, names[i] ?? '')] : [])));
+    }
+    default: {
+      const value = whole(l, pattern);
+      return value && asKind(kind, value);
+    }
+  }
+};
+
+const whole = ({ seen }: Binding, pattern: ArgPattern): Symbolic | undefined => {
+  switch (pattern.tag) {
+    case 'variable':
+      return seen.variable(pattern.name);
+    case 'value':
+      return ofValue(pattern.value);
+    case 'expr':
+      return symbolicOf(seen, pattern.expr);
+    default:
+      return undefined;
+  }
+};

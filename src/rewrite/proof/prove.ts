@@ -1,0 +1,90 @@
+/**
+ * Both sides of a rule have one type for all sizes and all parameters: a proof with symbols for numbers.
+ *
+ * Every node of both sides gets a type whose numbers are polynomials in the variables of the rule, the
+ * parameters behind `..p`, the sizes of the image and what `..f` makes. What the layers of the left side ask
+ * for (windows fit, groups divide the channels, a cut is one, conditions after `where`) holds, for they
+ * matched; what those of the right side ask for must follow from it. An input is a map or a vector, and so is
+ * what `..f` makes: each case is proved by itself.
+ *
+ * A proof says that no net has a counter-example among those whose dimensions are numbers of the language, at
+ * most 2³¹ − 1. Where there is none the rule may still be right; then instances are looked at.
+ */
+import type { Scope } from '../../typecheck/scope.ts';
+import type { CompiledRule } from '../pattern.ts';
+import { nothingKnown, type Known } from './known.ts';
+import { leftSide, type Ranks } from './left-side.ts';
+import { operators } from './operators.ts';
+import { rightSide } from './right-side.ts';
+import type { SymbolicType } from './symbolic.ts';
+
+export type Verdict =
+  | { readonly tag: 'proved' }
+  /** `why` completes "not proved: …" */
+  | { readonly tag: 'open'; readonly why: string };
+
+/** The types of the nodes of both sides in one case, and what is not shown in it. */
+export type Case = {
+  readonly k: Known;
+  readonly left: readonly (SymbolicType | undefined)[];
+  readonly right: readonly (SymbolicType | undefined)[];
+  readonly why: string | undefined;
+};
+
+const open = (why: string): Verdict => ({ tag: 'open', why });
+
+/** So many values of unknown rank; each doubles the cases. */
+const mostUnknown = 5;
+
+export const proveTypes = (rule: CompiledRule, std: Scope): Verdict => {
+  const cases = casesOf(rule, std);
+  if (typeof cases === 'string') return open(cases);
+  const [first] = cases.flatMap(({ why }) => why ?? []);
+  return first === undefined ? { tag: 'proved' } : open(first);
+};
+
+/** Every case in which the left side is a network; a text says why there are none. */
+export const casesOf = (rule: CompiledRule, std: Scope): readonly Case[] | string => {
+  const { pattern } = rule;
+  const strange = unfit(rule);
+  if (strange !== undefined) return strange;
+  const unknown = [...pattern.nodes.entries()].flatMap(([i, n]) =>
+    n.tag === 'layers' || n.tag === 'input' ? [i] : [],
+  );
+  if (unknown.length > mostUnknown) return 'too many parts may be maps or vectors';
+  const cases: Case[] = [];
+  for (let bits = 0; bits < 1 << unknown.length; bits++) {
+    const ranks: Ranks = new Map(
+      unknown.map((node, i) => [node, (bits >> i) & 1 ? 'vector' : 'map'] as const),
+    );
+    const found = caseOf(rule, std, ranks);
+    if (found !== undefined) cases.push(found);
+  }
+  return cases.length === 0 ? 'no type fits the pattern' : cases;
+};
+
+const unfit = ({ pattern, replacement }: CompiledRule): string | undefined => {
+  const rows = [...pattern.nodes, ...replacement.nodes].flatMap((n) => ('row' in n ? [n.row] : []));
+  const row = rows.find(({ name }) => !operators.has(name));
+  if (row !== undefined) return `nothing is stated of \`${row.name}\``;
+  const layers = pattern.nodes.flatMap((n) => (n.tag === 'layers' ? [n.name] : []));
+  return new Set(layers).size < layers.length ? '`..` stands twice for layers' : undefined;
+};
+
+/** What is found out of symbols is put in their place, and the left side is looked at again, so often. */
+const mostRounds = 12;
+
+const caseOf = (rule: CompiledRule, std: Scope, ranks: Ranks): Case | undefined => {
+  let before: Known | undefined;
+  for (let round = 0; round < mostRounds; round++) {
+    const k = nothingKnown(before);
+    const left = leftSide(rule, std, k, ranks);
+    if (left === undefined) return undefined;
+    if (k.found.size === 0) {
+      const { types: right, why } = rightSide(rule, left);
+      return { k, left: left.types, right, why };
+    }
+    before = k;
+  }
+  return { k: nothingKnown(undefined), left: [], right: [], why: 'its numbers hang together' };
+};

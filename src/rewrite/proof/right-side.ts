@@ -1,0 +1,147 @@
+/** The right side of a rule with symbols for numbers, and whether all that it asks for follows from the left. */
+import * as E from 'fp-ts/lib/Either.js';
+import { symbolsOf } from '../../typecheck/channels.ts';
+import type { CompiledRule, NewNode } from '../pattern.ts';
+import type { Seen } from './expressions.ts';
+import { divided, isAtLeast, isExact, isFixed, sameCount, textOf, type Known } from './known.ts';
+import { sizeDemands, type LeftSide } from './left-side.ts';
+import { argsOfNew } from './new-arguments.ts';
+import { operators } from './operators.ts';
+import {
+  sameSymbolicType,
+  showSymbolicType,
+  type Demand,
+  type SymbolicArgs,
+  type SymbolicType,
+} from './symbolic.ts';
+import { misfit, shapesOf } from './weights.ts';
+
+/** That it follows from what the left side says. */
+const follows = (k: Known, d: Demand): boolean => {
+  switch (d.tag) {
+    case 'at least':
+      return isAtLeast(k, d.of, d.least);
+    case 'divides':
+      return divided(d.of, d.by) !== undefined || k.holds.has(`${textOf(d.by)} | ${textOf(d.of)}`);
+    case 'equal':
+      return sameCount(k, d.a, d.b);
+    case 'fixed':
+      return isFixed(k, d.of);
+    case 'exact':
+      return isExact(k, d.of);
+    case 'odd': {
+      const [name, second] = symbolsOf(d.of);
+      const alone = name !== undefined && second === undefined && textOf(d.of) === name;
+      return typeof d.of === 'number' ? d.of % 2 === 1 : alone && k.atoms.get(name)?.odd === true;
+    }
+    case 'holds':
+      return k.holds.has(d.text);
+  }
+};
+
+/** The types of its nodes as far as it is a network, and what does not follow. */
+export type RightSide = {
+  readonly types: readonly (SymbolicType | undefined)[];
+  readonly why: string | undefined;
+};
+
+export const rightSide = (rule: CompiledRule, left: LeftSide): RightSide => {
+  const { k } = left;
+  const missing: string[] = [];
+  const demand = (d: Demand): void => {
+    if (missing.length === 0 && !follows(k, d)) missing.push(`it is not clear that ${d.why}`);
+  };
+  const seen: Seen = { ...left.seen, demand };
+  const right: (SymbolicType | undefined)[] = [];
+  for (const node of rule.replacement.nodes) {
+    const made = missing.length > 0 ? 'not looked at' : newType(rule, left, seen, node, right);
+    if (typeof made === 'string') missing.push(made);
+    right.push(typeof made === 'string' ? undefined : made);
+  }
+  const [before, after] = [left.types[rule.pattern.result], right[rule.replacement.result]];
+  if (missing.length === 0 && !(before && after && fits(rule, k, before, after)))
+    missing.push(
+      `the pattern gives ${before ? showSymbolicType(before) : '_'} and the replacement ${after ? showSymbolicType(after) : '_'}`,
+    );
+  return { types: right, why: missing[0] };
+};
+
+/** The same type; a structural rule may leave `[1, 1, c]` where `[c]` was, and the other way round. */
+const fits = ({ rule }: CompiledRule, k: Known, a: SymbolicType, b: SymbolicType): boolean => {
+  if (sameSymbolicType(k, a, b)) return true;
+  if (rule.soundness !== 'structural' || a.tag === b.tag) return false;
+  const map = a.tag === 'map' ? a : b;
+  const isPixel = map.tag === 'map' && map.h.num === 1 && map.w.num === 1;
+  return isPixel && map.h.den === 1 && map.w.den === 1 && sameCount(k, a.c, b.c);
+};
+
+/** The type of a node of the replacement; a text says why it has none. */
+const newType = (
+  rule: CompiledRule,
+  left: LeftSide,
+  seen: Seen,
+  node: NewNode,
+  made: readonly (SymbolicType | undefined)[],
+): SymbolicType | string => {
+  const { k } = left;
+  const lost = 'a value is not there';
+  switch (node.tag) {
+    case 'input':
+      return left.types[0] ?? lost;
+    case 'kept':
+      return left.types[node.node] ?? lost;
+    case 'layers': {
+      const index = rule.pattern.nodes.findIndex((n) => n.tag === 'layers' && n.name === node.name);
+      const before = rule.pattern.nodes[index];
+      const entry = before?.tag === 'layers' ? left.types[before.of] : undefined;
+      const now = made[node.of];
+      // the same layers on the same type, whatever they are
+      return entry && now && sameSymbolicType(k, entry, now)
+        ? (left.types[index] ?? lost)
+        : `it is not clear that \`..${node.name}\` gets what it got`;
+    }
+    case 'join':
+      return typed(
+        seen,
+        node.row.name,
+        {},
+        node.branches.map((b) => made[b]),
+      );
+    case 'layer': {
+      const args = argsOfNew(seen, left.rests, node);
+      if (E.isLeft(args)) return `it is not clear what \`${args.left}\` of \`${node.row.name}\` is`;
+      return newLayer(rule, left, seen, node, args.right, made[node.of]);
+    }
+  }
+};
+
+const typed = (
+  seen: Seen,
+  row: string,
+  args: SymbolicArgs,
+  inputs: readonly (SymbolicType | undefined)[],
+): SymbolicType | string => {
+  const known = inputs.flatMap((t) => t ?? []);
+  const found = operators.get(row)?.type(seen.k, args, known);
+  if (found === undefined || known.length < inputs.length)
+    return `\`${row}\` does not take ${known.map(showSymbolicType).join(' and ')}`;
+  for (const d of [...found.demands, ...sizeDemands(found.type)]) seen.demand(d);
+  return found.type;
+};
+
+const newLayer = (
+  rule: CompiledRule,
+  left: LeftSide,
+  seen: Seen,
+  node: Extract<NewNode, { readonly tag: 'layer' }>,
+  args: SymbolicArgs,
+  input: SymbolicType | undefined,
+): SymbolicType | string => {
+  const type = typed(seen, node.row.name, args, [input]);
+  const { with: entries } = node;
+  if (typeof type === 'string' || entries === undefined || input === undefined) return type;
+  const weighing = shapesOf(seen, rule, (at) => left.matched.get(at));
+  const needed = operators.get(node.row.name)?.weights(left.k, args, input) ?? [];
+  const [wrong] = needed.flatMap((spec) => misfit(left.k, weighing, entries, spec) ?? []);
+  return wrong ?? type;
+};

@@ -1,0 +1,112 @@
+/** The shapes of new weights as symbols, by the weight language's own rules. */
+import * as E from 'fp-ts/lib/Either.js';
+import { plus, times, type Channels } from '../../typecheck/channels.ts';
+import { weightFault } from '../faults.ts';
+import { weightNames, type CompiledRule, type Entry, type PatternNode } from '../pattern.ts';
+import { weigh, type Weighing } from '../weight-language.ts';
+import {
+  broadcast,
+  concatenated,
+  reshaped,
+  summed,
+  transposed,
+  type Dimensions,
+  type Shape,
+} from '../weight-rules.ts';
+import { symbolicOf, type Seen } from './expressions.ts';
+import { sameCount, textOf, type Known } from './known.ts';
+import { operators, type SymbolicWeight } from './operators.ts';
+import type { SymbolicArgs, SymbolicType } from './symbolic.ts';
+
+type Dims = Shape<Channels>;
+
+/** A layer of the pattern: its arguments, and what enters it. */
+export type Matched = { readonly args: SymbolicArgs; readonly input: SymbolicType };
+
+const dimensions = (k: Known): Dimensions<Channels> => ({
+  same: (a, b) => sameCount(k, a, b),
+  isOne: (n) => n === 1,
+  sum: (all) => all.reduce(plus, 0),
+  product: (all) => all.reduce(times, 1),
+  show: textOf,
+});
+
+/** Sizes of axes are numbers by themselves. */
+const axisOf = (n: Channels | undefined): number => (typeof n === 'number' ? n : -1);
+
+const operationsOn = (k: Known): Weighing<Dims, Channels>['operations'] => {
+  const d = dimensions(k);
+  return {
+    scalar: () => [],
+    arithmetic: (sign, a, b) => broadcast(d, sign, a, b),
+    sqrt: (of) => of,
+    reshape: (of, shape) => reshaped(d, of, shape),
+    transpose: (of, order) => transposed(d, of, order.map(axisOf)),
+    sum: (of, axis) => summed(d, of, axisOf(axis)),
+    concat: (parts, axis) =>
+      concatenated(d, parts, axis === undefined ? (parts[0]?.length ?? 0) - 1 : axisOf(axis)),
+  };
+};
+
+/** What `with` sees of a rule. `matched` are the layers that `as` names. */
+export const shapesOf = (
+  seen: Seen,
+  rule: CompiledRule,
+  matched: (node: number) => Matched | undefined,
+): Weighing<Dims, Channels> => {
+  const { pattern, replacement } = rule;
+  const nodeOf = (name: string): (PatternNode & { readonly tag: 'layer' }) | undefined => {
+    const node = pattern.nodes[pattern.names.get(name) ?? -1];
+    return node?.tag === 'layer' ? node : undefined;
+  };
+  return {
+    operations: operationsOn(seen.k),
+    bindings: replacement.bindings,
+    isWeight: (layer, member) => {
+      const node = nodeOf(layer);
+      return node !== undefined && weightNames(node.row).includes(member);
+    },
+    // a bias that is not there is zeros of the shape it would have
+    weight: (layer, member) => {
+      const node = nodeOf(layer);
+      const found = matched(pattern.names.get(layer) ?? -1);
+      const all = node && found && operators.get(node.row.name);
+      return all?.weights(seen.k, found!.args, found!.input).find((s) => s.name === member)?.shape;
+    },
+    number: (expr) => {
+      const value = symbolicOf(seen, expr);
+      return value?.tag === 'count' || value?.tag === 'real'
+        ? E.right([])
+        : E.left(weightFault(expr.span, 'a number is not followed'));
+    },
+    integer: (expr) => {
+      const value = symbolicOf(seen, expr);
+      if (value?.tag !== 'count') return undefined;
+      seen.demand({
+        tag: 'fixed',
+        of: value.count,
+        why: 'the shape of a weight does not depend on the image',
+      });
+      return value.count;
+    },
+    known: new Map(),
+  };
+};
+
+/** Why an entry does not have the shape that is needed, as far as symbols tell; undefined when it has. */
+export const misfit = (
+  k: Known,
+  weighing: Weighing<Dims, Channels>,
+  entries: readonly Entry[],
+  { name, shape, when }: SymbolicWeight,
+): string | undefined => {
+  if (when?.tag === 'flag' && !when.value) return undefined;
+  const entry = entries.find((e) => e.weight === name);
+  if (entry === undefined) return `\`with\` does not say what \`${name}\` is`;
+  const found = weigh(weighing, entry.value);
+  if (E.isLeft(found)) return found.left.message;
+  const dims = found.right;
+  const fits = dims.length === shape.length && dims.every((n, i) => sameCount(k, n, shape[i]!));
+  const show = (s: Dims): string => `[${s.map(textOf).join(', ')}]`;
+  return fits ? undefined : `\`${name}\` is ${show(dims)}, and ${show(shape)} is needed`;
+};

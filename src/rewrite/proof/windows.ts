@@ -1,0 +1,112 @@
+/** What windows, pads and transposed windows do to an axis, as `ops/windows.ts` has it, with symbols for numbers. */
+import { minus, over, plus, times, type Channels } from '../../typecheck/channels.ts';
+import { atom, least, textOf, type Known } from './known.ts';
+import {
+  showSize,
+  showSymbolic,
+  type Demand,
+  type Symbolic,
+  type SymbolicArgs,
+  type SymbolicAxis,
+  type SymbolicStep,
+} from './symbolic.ts';
+
+type Along = 'h' | 'w';
+
+/** The number of an `h x w` along an axis. */
+export const extentAlong = (v: Symbolic | undefined, axis: Along): Channels =>
+  v?.tag === 'extent' ? v[axis] : 'unknown';
+
+export const countIn = (v: Symbolic | undefined): Channels =>
+  v?.tag === 'count' ? v.count : 'unknown';
+
+type Pads = { readonly before: Channels; readonly after: Channels };
+
+const half = (span: Channels): Pads => ({ before: over(span, 2), after: over(span, 2) });
+const none: Pads = { before: 0, after: 0 };
+
+/** What `pad` adds along an axis to windows of this span; undefined when nobody knows what it is. */
+const padsAlong = (
+  pad: Symbolic | undefined,
+  axis: Along,
+  span: Channels,
+): Pads | 'same' | undefined => {
+  if (pad?.tag === 'sides')
+    return axis === 'h'
+      ? { before: pad.top, after: pad.bottom }
+      : { before: pad.left, after: pad.right };
+  if (pad?.tag !== 'word') return undefined;
+  return pad.name === 'same' ? 'same' : pad.name === 'half' ? half(span) : none;
+};
+
+/** A number of which only the text is known: an equal text is an equal number. */
+const some = (k: Known, ...parts: readonly string[]): Channels =>
+  atom(k, `⟨${parts.join(' ').replaceAll('*', '·')}⟩`, { origin: { tag: 'itself' } });
+
+/** The windows of `conv`, `depthwise` and pools along an axis: a kernel of 1 has the span 1, however dilated. */
+export const windowAlong = (k: Known, args: SymbolicArgs, axis: Along): SymbolicStep => {
+  const size = extentAlong(args['size'], axis);
+  const stride = extentAlong(args['stride'], axis);
+  const dilation = args['dilation'] === undefined ? 1 : countIn(args['dilation']);
+  const span = plus(times(dilation, minus(size, 1)), 1);
+  const pads = padsAlong(args['pad'], axis, span);
+  if (pads === 'same') return { times: 1, plus: minus(stride, 1), over: stride };
+  const round = args['round'];
+  const isFloor = round === undefined || (round.tag === 'word' && round.name === 'floor');
+  const isCeil = round?.tag === 'word' && round.name === 'ceil';
+  if (pads === undefined || !(isFloor || isCeil)) {
+    // whatever the words are, it is ⌊(x + e)/s⌋ with an e that depends on nothing else
+    const of = [showSymbolic(args['pad']), showSymbolic(round)];
+    const e = some(k, 'window', axis, textOf(span), textOf(stride), ...of);
+    return { times: 1, plus: e, over: stride };
+  }
+  const room = plus(minus(stride, span), pads.after);
+  const extra = isFloor ? room : plus(minus(stride, 1), least(k, room));
+  return { times: 1, plus: plus(pads.before, extra), over: stride };
+};
+
+/** A pool's padding is smaller than its window. */
+export const poolDemands = (args: SymbolicArgs): readonly Demand[] => {
+  const { pad, size } = args;
+  const why = 'the padding of a pool is smaller than its window';
+  // ⌊k/2⌋ < k for every k ≥ 1
+  if (pad?.tag === 'word') return [];
+  if (pad?.tag !== 'sides')
+    return [{ tag: 'holds', text: `${showSymbolic(pad)} < ${showSymbolic(size)}`, why }];
+  const less = (p: Channels, axis: Along): Demand => ({
+    tag: 'at least',
+    of: minus(extentAlong(size, axis), p),
+    least: 1,
+    why,
+  });
+  return [less(pad.top, 'h'), less(pad.bottom, 'h'), less(pad.left, 'w'), less(pad.right, 'w')];
+};
+
+/** The transposed windows of `deconv`: s·x for `same`, else s·(x − 1) + k − p₁ − p₂. */
+export const spreadAlong = (k: Known, args: SymbolicArgs, axis: Along): SymbolicStep => {
+  const size = extentAlong(args['size'], axis);
+  const stride = extentAlong(args['stride'], axis);
+  const pads = padsAlong(args['pad'], axis, size);
+  if (pads === 'same') return { times: stride, plus: 0, over: 1 };
+  if (pads === undefined) {
+    const e = some(k, 'spread', axis, textOf(size), textOf(stride), showSymbolic(args['pad']));
+    return { times: stride, plus: e, over: 1 };
+  }
+  const cut = plus(pads.before, pads.after);
+  return { times: stride, plus: minus(minus(size, stride), cut), over: 1 };
+};
+
+/** Both sides of `pad` together, or of `crop` with `sign` −1. */
+export const shiftAlong = (by: Symbolic | undefined, axis: Along, sign: 1 | -1): SymbolicStep => {
+  const amount =
+    by?.tag !== 'sides'
+      ? 'unknown'
+      : axis === 'h'
+        ? plus(by.top, by.bottom)
+        : plus(by.left, by.right);
+  return { times: 1, plus: times(sign, amount), over: 1 };
+};
+
+/** The size of a concatenation whose branches agree for some images only: one of theirs. */
+export const joinedSize = (k: Known, all: readonly SymbolicAxis[]): Channels =>
+  atom(k, `⟨${all.map(showSize).join(' = ')}⟩`, { min: 1, image: true, origin: { tag: 'itself' } });
