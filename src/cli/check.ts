@@ -10,6 +10,7 @@ import { plural } from '../numeric/figures.ts';
 import { showAdmissible } from './check-sizes.ts';
 import { showSizes } from '../typecheck/sizes.ts';
 import { showTypes, typesOf } from './check-types.ts';
+import type { Program } from '../typecheck/typed.ts';
 import type { formats as names } from './commands.ts';
 import { exitFor, type Exit } from './exit.ts';
 import { version } from './home.ts';
@@ -27,14 +28,23 @@ type How = {
   readonly types: boolean;
 };
 
+/** What a program declares itself: nets, and passes with their rules. */
+const contentsOf = (program: Program | undefined): readonly string[] => {
+  const declared = program?.files.get(program.entry)?.tree.declarations ?? [];
+  const passes = declared.flatMap((d) => (d.tag === 'rewrite' ? [d] : []));
+  const rules = passes.reduce((n, { rules }) => n + rules.length, 0);
+  const rewrites =
+    passes.length === 0 ? [] : [plural(passes.length, 'pass', 'passes'), plural(rules, 'rule')];
+  const nets = program?.nets.length ?? 0;
+  return nets === 0 && passes.length > 0 ? rewrites : [plural(nets, 'net'), ...rewrites];
+};
+
 /** What is said of files without a mistake, one line each. */
 const praise = (opened: readonly Opened[]): string =>
   lines(
     ...opened
       .filter((o) => !o.faulty)
-      .map(
-        ({ file, program }) => `${file}: ${plural(program?.nets.length ?? 0, 'net')}, no errors`,
-      ),
+      .map(({ file, program }) => `${file}: ${contentsOf(program).join(', ')}, no errors`),
   );
 
 /** A file that two programs import is told of once. */

@@ -1,16 +1,17 @@
-/** `netc verify FILE…`: every rule of a pass on many small nets, both sides computed. */
+/** `netc verify FILE…`: every rule of a pass on many small nets, both sides computed, and its types proved. */
+import * as E from 'fp-ts/lib/Either.js';
 import { valueOf, diagnosticsOf, hasErrors, andThen } from '../diagnostic/checked.ts';
-import * as Either from 'fp-ts/lib/Either.js';
 import { parse } from '../parser/parse.ts';
 import { passesOf } from '../rewrite/compile.ts';
 import { verify as verifyPass, type RuleReport } from '../rewrite/verify.ts';
-import { error } from '../diagnostic/diagnostic.ts';
+import { error, type Diagnostic } from '../diagnostic/diagnostic.ts';
+import { grouped, plural } from '../numeric/figures.ts';
 import { startOf } from '../syntax/source.ts';
 import { diskFiles, locate } from './disk.ts';
 import { exit, exitFor, type Exit } from './exit.ts';
 import type { Io } from './io.ts';
 import { renamed } from './renamed.ts';
-import { tell } from './report.ts';
+import { tell, type Sources } from './report.ts';
 import { lines, ruled } from './table.ts';
 
 type Given = {
@@ -25,35 +26,51 @@ const deep = 10_000;
 const verdict = ({ found, fired }: RuleReport): string =>
   found.some((d) => d.severity === 'error') ? 'wrong' : fired === 0 ? 'never fired' : 'holds';
 
-/** For which images both sides were seen to have one type; in brackets on how many nets. */
-const typesOf = ({ everySize, fixed }: RuleReport): string =>
-  [
-    ...(everySize === 0 ? [] : [`every size (${everySize})`]),
-    ...(fixed === 0 ? [] : [`fixed sizes (${fixed})`]),
-  ].join(', ');
+/** `proved` for all sizes and parameters, or on how many nets both sides were seen to have one type. */
+const typesOf = ({ types, compared }: RuleReport): string =>
+  types.tag === 'proved' ? 'proved' : plural(compared, 'net');
+
+/** Why types are not proved, and where they were compared instead. */
+const unproved = (reports: readonly RuleReport[]): readonly string[] =>
+  reports.flatMap(({ rule, types, compared, fixed }) =>
+    types.tag === 'proved' || compared === 0
+      ? []
+      : [
+          `the types of ${rule} are not proved: ${types.why}`,
+          `  they agree on ${plural(compared, 'net')}${fixed === 0 ? ', whatever its height and width' : `, on ${grouped(fixed)} of them for one size only`}`,
+        ],
+  );
 
 const showReports = (reports: readonly RuleReport[]): string =>
   lines(
     ...ruled(
       [
-        ['pass', 'rule', 'nets', 'fired', 'one type for', ''],
+        ['pass', 'rule', 'nets', 'fired', 'types', 'verdict'],
         ...reports.map((r) => [
-          ...[r.pass, r.rule, String(r.made), String(r.fired)],
+          ...[r.pass, r.rule, grouped(r.made), grouped(r.fired)],
           ...[typesOf(r), verdict(r)],
         ]),
       ],
       ['left', 'left', 'right', 'right', 'left', 'left'],
     ),
+    ...unproved(reports),
   );
 
-const verifyFile = (file: string, given: Given, io: Io): Exit => {
+/** What became of a file; its reports are shown with those of the others. */
+type Verified = {
+  readonly reports: readonly RuleReport[];
+  readonly found: readonly Diagnostic[];
+  readonly sources: Sources;
+};
+
+const verifyFile = (file: string, given: Given, io: Io): E.Either<Exit, Verified> => {
   const { root, entry, shown } = locate(io.cwd, file);
   const source = diskFiles(root).read(entry);
-  if (Either.isLeft(source)) {
+  if (E.isLeft(source)) {
     const { code, message, notes = [] } = source.left;
     const fault = error(code, startOf(file), `\`${file}\` ${message}`, { notes });
     tell(io, [fault]);
-    return exitFor([fault]);
+    return E.left(exitFor([fault]));
   }
   const sources = new Map([[shown(entry), { ...source.right, path: shown(entry) }]]);
   const compiled = andThen(parse(source.right), passesOf);
@@ -62,7 +79,7 @@ const verifyFile = (file: string, given: Given, io: Io): Exit => {
     diagnosticsOf(compiled).map((d) => renamed(d, shown)),
     sources,
   );
-  if (hasErrors(compiled)) return exit.faulty;
+  if (hasErrors(compiled)) return E.left(exit.faulty);
   const instances = given.instances ?? (given.deep ? deep : usual);
   const options = { instances, ...(given.seed === undefined ? {} : { seed: given.seed }) };
   const reports = (valueOf(compiled) ?? []).flatMap((pass) => {
@@ -70,14 +87,19 @@ const verifyFile = (file: string, given: Given, io: Io): Exit => {
     return verifyPass(pass, options);
   });
   io.progress('');
-  if (reports.length === 0) io.err(lines(`${file}: no rules`));
-  else io.out(showReports(reports));
+  if (reports.length === 0) io.err(lines(`no rules in ${file}`));
   const found = reports.flatMap((r) => r.found).map((d) => renamed(d, shown));
-  tell(io, found, sources);
-  return found.some((d) => d.severity === 'error') ? exit.faulty : exit.fine;
+  return E.right({ reports, found, sources });
 };
 
-export const verify = async (files: readonly string[], given: Given, io: Io): Promise<Exit> =>
-  files
-    .map((file) => verifyFile(file, given, io))
-    .reduce<Exit>((worst, code) => (worst === exit.fine ? code : worst), exit.fine);
+/** One table for all files; what is wrong with their rules comes below it. */
+export const verify = async (files: readonly string[], given: Given, io: Io): Promise<Exit> => {
+  const results = files.map((file) => verifyFile(file, given, io));
+  const verified = results.flatMap((r) => (E.isRight(r) ? [r.right] : []));
+  const reports = verified.flatMap((v) => v.reports);
+  if (reports.length > 0) io.out(showReports(reports));
+  const found = verified.flatMap((v) => v.found);
+  tell(io, found, new Map(verified.flatMap((v) => [...v.sources])));
+  const [unread] = results.flatMap((r) => (E.isLeft(r) ? [r.left] : []));
+  return unread ?? (found.some((d) => d.severity === 'error') ? exit.faulty : exit.fine);
+};

@@ -1,4 +1,7 @@
-/** What is checked of rules when they are defined: quickly, and without computing with numbers. */
+/**
+ * What is checked of rules when they are defined: quickly, and without computing with numbers. Types are proved
+ * for all sizes and parameters where that can be done (`proof/prove.ts`); elsewhere instances are looked at.
+ */
 import { diagnosticsOf, valueOf } from '../diagnostic/checked.ts';
 import type { Diagnostic } from '../diagnostic/diagnostic.ts';
 import type { Graph } from '../lower/graph.ts';
@@ -12,9 +15,10 @@ import { inTurn } from './choices.ts';
 import { passesOf, rulesContext } from './compile.ts';
 import { counterExample } from './counter-example.ts';
 import type { CompiledRule, Pass } from './pattern.ts';
+import { proveTypes } from './proof/prove.ts';
 import { isFailure, type Failure } from './shrink.ts';
 
-/** Nets on which the types of a rule are compared when its file is checked; fewer in a file of many rules. */
+/** Nets on which types that are not proved are compared when a file is checked; fewer in one of many rules. */
 const usual = 30;
 const fewest = 1;
 
@@ -62,10 +66,13 @@ const checkPass = (
   most: number,
 ): readonly Diagnostic[] => {
   const sound = pass.rules.filter(isSound);
+  const std = standardScope();
   const endless: Diagnostic[] = [];
   let left = sound.length === pass.rules.length ? triedOfPass : 0;
   const types = sound.flatMap((rule) => {
-    const { failure, nets } = checkTypes(rule, most);
+    const proved = proveTypes(rule, std).tag === 'proved';
+    // what is proved needs nets only to see whether the pass ends
+    const { failure, nets } = checkTypes(rule, proved ? Math.min(most, triedOfRule) : most);
     if (failure !== undefined) return [counterExample(rule, failure)];
     for (const net of nets.slice(0, triedOfRule)) {
       if (left-- <= 0 || endless.length > 0) break;

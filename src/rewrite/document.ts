@@ -5,6 +5,9 @@ import { parse } from '../parser/parse.ts';
 import type { Source, Span } from '../syntax/source.ts';
 import type { Declaration, Expr, Rule } from '../syntax/tree.ts';
 import { partsOf } from '../syntax/walk.ts';
+import { standardScope } from '../typecheck/modules.ts';
+import { passesFrom } from './compile.ts';
+import { proveTypes } from './proof/prove.ts';
 import type { PassRow } from './registry.ts';
 
 type Rewrite = Extract<Declaration, { readonly tag: 'rewrite' }>;
@@ -14,6 +17,8 @@ export type Declared = {
   readonly row: PassRow;
   readonly source: Source;
   readonly declaration: Rewrite;
+  /** the rules whose sides are proved to have one type */
+  readonly proved: ReadonlySet<string>;
 };
 
 /** The passes of a table, each found in its file. */
@@ -26,8 +31,15 @@ export const declared = (
     const declarations = valueOf(parse(source))?.declarations ?? [];
     const found = declarations.find((d) => d.tag === 'rewrite' && d.name.text === row.name);
     if (found?.tag !== 'rewrite') throw new Bug(`no pass ${row.name} in ${row.file}`);
-    return { row, source, declaration: found };
+    return { row, source, declaration: found, proved: provedIn(found) };
   });
+
+const provedIn = (declaration: Rewrite): ReadonlySet<string> => {
+  const std = standardScope();
+  const rules = (valueOf(passesFrom([declaration])) ?? []).flatMap((pass) => pass.rules);
+  const proved = rules.filter((rule) => proveTypes(rule, std).tag === 'proved');
+  return new Set(proved.map(({ rule }) => rule.name.text));
+};
 
 /** The drawing of a rule, below docs/. */
 export const drawingOf = (pass: string, rule: string): string => `passes/${pass}-${rule}.svg`;
@@ -39,7 +51,8 @@ const opening = `# Passes
 A pass is a list of rules: two programs that mean the same, and where the weights go. The first rule that matches
 anywhere is applied at its first match, in order of execution, until none does. How to write one is told in
 [language.md](language.md), how to apply one in [running.md](running.md): \`netc compile FILE --pass fc_to_conv\`.
-\`netc verify passes/*.net\` tests every rule on a thousand small nets.
+\`netc verify passes/*.net\` tests every rule on a thousand small nets. Where it says so, both sides are proved to have
+one type for all sizes and parameters.
 
 An exact rule is an equation between functions of real numbers: computed in float64, both sides agree to 1e-12 of
 the largest number on the way, which \`verify\` tests. Engines compute in float32. There the sides are rounded at
@@ -120,13 +133,14 @@ const meanings = {
   structural: 'Structural: another function, of which only the sizes are checked',
 } as const;
 
-const ruleSection = ({ source, declaration }: Declared, rule: Rule): string => {
+const ruleSection = ({ source, declaration, proved }: Declared, rule: Rule): string => {
   const { name, when } = declaration;
   const place = when === undefined ? '' : `, at ${when.text}`;
+  const types = proved.has(rule.name.text) ? ' Types: for all sizes and parameters.' : '';
   return section(
     `### ${name.text}: ${rule.name.text}`,
     rule.doc,
-    `${meanings[rule.soundness]}${place}${conditions(source, rule)}.`,
+    `${meanings[rule.soundness]}${place}${conditions(source, rule)}.${types}`,
     `![${rule.name.text}, before and after](${drawingOf(name.text, rule.name.text)})`,
     `\`\`\`\n${ruleText(source, rule)}\n\`\`\``,
     weights(source, rule),

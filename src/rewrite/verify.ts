@@ -11,6 +11,7 @@ import { rulesContext } from './compile.ts';
 import { counterExample, neverFired, shadowed } from './counter-example.ts';
 import { lookUp } from './looked-up.ts';
 import type { CompiledRule, Pass } from './pattern.ts';
+import { proveTypes, type Verdict } from './proof/prove.ts';
 import { isFailure, shrunk } from './shrink.ts';
 
 export type VerifyOptions = {
@@ -27,14 +28,16 @@ export type RuleReport = {
   /** nets that were made, and how many of them the rule changed */
   readonly made: number;
   readonly fired: number;
-  /** on how many of these the types were compared for every height and width, on how many for one */
-  readonly everySize: number;
+  /** whether both sides have one type for all sizes and parameters */
+  readonly types: Verdict;
+  /** where that is not proved: on how many nets types were compared, and on how many of them for one size only */
+  readonly compared: number;
   readonly fixed: number;
   /** the counter-example, or that the rule never fired */
   readonly found: readonly Diagnostic[];
 };
 
-/** Nets on which types are compared before numbers are, the simplest first. */
+/** Nets on which types that are not proved are compared before numbers are, the simplest first. */
 const typed = 100;
 
 /** Every rule of a pass by itself, in order. */
@@ -53,21 +56,23 @@ const verifyRule = (whole: Pass, at: number, { instances, seed }: VerifyOptions)
   if (rule === undefined) throw new Bug(`${pass} has no rule ${at}`);
   const name = rule.rule.name.text;
   const std = standardScope();
-  const types = checkTypes(rule, typed);
+  const types = proveTypes(rule, std);
+  const tried = types.tag === 'proved' ? undefined : checkTypes(rule, typed);
   const check = (index: number, choose: Choices): Outcome =>
     checkInstance({ cx: rulesContext(), std, rule, seed, index, numbers: true }, choose);
-  let { everySize, fixed } = types;
+  let fixed = tried?.fixed ?? 0;
   let [made, fired] = [0, 0];
   const report = (found: readonly Diagnostic[]): RuleReport => ({
     pass,
     rule: name,
     made,
     fired,
-    everySize,
+    types,
+    compared: fired + (tried?.nets.length ?? 0),
     fixed,
     found,
   });
-  if (types.failure !== undefined) return report([counterExample(rule, types.failure)]);
+  if (tried?.failure !== undefined) return report([counterExample(rule, tried.failure)]);
   // rules before this one that match wherever it does
   const shadows = new Set(rules.slice(0, at));
   const matches = (other: CompiledRule, before: Graph): boolean =>
@@ -79,8 +84,7 @@ const verifyRule = (whole: Pass, at: number, { instances, seed }: VerifyOptions)
     made++;
     if (outcome.tag === 'not fired') continue;
     fired++;
-    if (outcome.tag === 'agrees' && outcome.everySize) everySize++;
-    else if (outcome.tag === 'agrees') fixed++;
+    if (outcome.tag === 'agrees' && !outcome.everySize) fixed++;
     if (outcome.tag === 'agrees' && shadows.size > 0 && fired <= enoughToTell)
       for (const other of shadows) if (!matches(other, outcome.before)) shadows.delete(other);
     const endless = fired <= enoughToTell ? endlessFrom(whole, outcome.before) : undefined;

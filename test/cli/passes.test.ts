@@ -536,6 +536,35 @@ it('applies passes only where they are applied', async () => {
   expect([said.code, said.err]).toEqual([2, expect.stringContaining('--after rewrite')]);
 });
 
+it('says what is proved of types, in one table for all files', async () => {
+  writeFileSync(join(folder, 'proved.net'), passFile('drop-lrn.net'));
+  writeFileSync(
+    join(folder, 'seen.net'),
+    'rewrite seen { structural rule same: (..f) + id; tanh => (..f) + id; relu }\n',
+  );
+  writeFileSync(join(folder, 'bare.net'), 'net N : [8, 8, 1] -> [8, 8, 1] = relu\n');
+  const files = ['proved.net', 'seen.net', 'bare.net'];
+  const said = await netc(folder, 'verify', ...files, '--instances', '20');
+  expect(said.code).toBe(0);
+  expect(said.out.replaceAll(/ +$/gm, '')).toMatchInlineSnapshot(`
+    "pass      rule  nets  fired  types     verdict
+    ──────────────────────────────────────────────
+    drop_lrn  lrn     20     20  proved    holds
+    seen      same    20     20  120 nets  holds
+    the types of same are not proved: it is not clear that the branches have one size
+      they agree on 120 nets, whatever its height and width
+    "
+  `);
+  expect(said.err).toContain('no rules in bare.net\n');
+  const { err } = await netc(folder, 'check', ...files);
+  expect(err).toMatchInlineSnapshot(`
+    "proved.net: 1 pass, 1 rule, no errors
+    seen.net: 1 pass, 1 rule, no errors
+    bare.net: 1 net, no errors
+    "
+  `);
+});
+
 it('verifies rules, and shows the net on which one fails', async () => {
   const good = passFile('fold-batchnorm.net');
   writeFileSync(join(folder, 'good.net'), good);
@@ -546,7 +575,7 @@ it('verifies rules, and shows the net on which one fails', async () => {
   const holds = await netc(folder, 'verify', 'good.net', '--instances', '20');
   expect([holds.code, holds.out]).toEqual([
     0,
-    expect.stringMatching(/fold_batchnorm +conv .* holds/),
+    expect.stringMatching(/fold_batchnorm +conv +\d+ +20 +proved +holds/),
   ]);
   const fails = await netc(folder, 'verify', 'bad.net', '--instances', '20');
   expect(fails.code).toBe(1);

@@ -1,7 +1,9 @@
 /** Wrong rules, historical ones and others: each is rejected, and for its reason. */
 import { describe, expect, test } from 'vitest';
 import { diagnosticsOf, valueOf } from '../../src/diagnostic/checked.ts';
+import { proveTypes, type Verdict } from '../../src/rewrite/proof/prove.ts';
 import { verify } from '../../src/rewrite/verify.ts';
+import { standardScope } from '../../src/typecheck/modules.ts';
 import { graphIn, opsOf, passesIn } from './nets.ts';
 
 type Planted = { readonly name: string; readonly rule: string; readonly reason: RegExp };
@@ -18,6 +20,11 @@ const rejection = (rule: string): string => {
     ? 'accepted'
     : [`${first.code}: ${first.message}`, first.primary.message, ...first.notes].join('\n');
 };
+
+const verdicts = (rule: string): readonly Verdict[] =>
+  (valueOf(passesIn(`rewrite planted when inference {\n${rule}\n}`)) ?? [])
+    .flatMap((pass) => pass.rules)
+    .map((compiled) => proveTypes(compiled, standardScope()));
 
 const differs = /E0820: the sides of `\w+` are not the same function/;
 const bn = 'where s = bn.gamma / sqrt(bn.variance + bn.eps)';
@@ -264,6 +271,9 @@ describe('planted faults', () => {
     const said = rejection(rule);
     if (process.env['SHOW']) console.log(said);
     expect(said).toMatch(reason);
+    // a fault of types or of the shapes of weights is not proved away
+    const proved = verdicts(rule).every((v) => v.tag === 'proved');
+    if (/^E081[15]/.test(said)) expect(proved).toBe(false);
   });
 });
 

@@ -26,7 +26,7 @@ const deepest = 20;
 /** Numbers from here on the language reads only where it has the text. */
 const mostWritten = 2 ** 31 - 1;
 
-export const ofCount = (count: Channels): Symbolic => ({ tag: 'count', count });
+const ofCount = (count: Channels): Symbolic => ({ tag: 'count', count });
 
 /** Undefined where it is no value, or nobody can tell which. */
 export const symbolicOf = (s: Seen, expr: Expr, depth = 0): Symbolic | undefined => {

@@ -20,6 +20,8 @@ import {
   type Polynomial,
 } from '../../typecheck/channels.ts';
 
+import type { Symbolic } from './symbolic.ts';
+
 /** Where the value of a symbol is found in a match. `part` is `h`, `top`, `from`, … of an argument. */
 export type Origin =
   | { readonly tag: 'variable'; readonly name: string; readonly part: string | undefined }
@@ -40,7 +42,18 @@ export type Origin =
   | { readonly tag: 'floor'; readonly of: Channels; readonly by: Channels }
   /** min(0, of) */
   | { readonly tag: 'least'; readonly of: Channels }
-  /** nothing but equal to itself: real numbers, windows of unknown padding */
+  /** the e of ⌊(x + e)/stride⌋ or stride·x + e, for windows whose padding or rounding is open */
+  | {
+      readonly tag: 'window' | 'spread';
+      readonly axis: 'h' | 'w';
+      readonly span: Channels;
+      readonly stride: Channels;
+      readonly pad: Symbolic | undefined;
+      readonly round: Symbolic | undefined;
+    }
+  /** branches that agree for some images, where it is ⌊of/by⌋ */
+  | { readonly tag: 'joined'; readonly of: Channels; readonly by: Channels }
+  /** nothing but equal to itself: a real number */
   | { readonly tag: 'itself' };
 
 /** A symbol. Both bounds are allowed values. */
@@ -73,8 +86,8 @@ export type Known = {
   shifted: Facts | undefined;
 };
 
-/** Steps that all proofs about one rule may take together; each is one subtraction. */
-const mostSteps = 4000;
+/** Steps that all proofs about one side may take together; each is one subtraction. */
+const mostSteps = 2000;
 
 /** `before` is what looking at the rule once has found. */
 export const nothingKnown = (
@@ -213,8 +226,13 @@ const shift = (k: Known, c: Channels): Channels =>
 
 const factsOf = (k: Known): readonly Polynomial[] => {
   const at = k.facts.length + k.atoms.size;
-  if (k.shifted?.at !== at)
-    k.shifted = { at, all: k.facts.map((f) => shift(k, f)).filter(isPolynomial) };
+  if (k.shifted?.at === at) return k.shifted.all;
+  const all = k.facts.map((f) => shift(k, f)).filter(isPolynomial);
+  // what bounds alone say needs no other facts
+  const needed = new Map(
+    all.filter((f) => worst(k, f) !== undefined).map((f) => [showChannels(f), f] as const),
+  );
+  k.shifted = { at, all: [...needed.values()] };
   return k.shifted.all;
 };
 
@@ -234,28 +252,30 @@ const boundedBelow = (k: Known, p: Channels, bound: number): boolean => {
   return isPolynomial(rest) ? isPositive(k, rest) : rest !== 'unknown' && rest >= 0;
 };
 
-/** So many facts are added up at most. */
-const deepest = 5;
+/** So many facts are added up at most; few are tried first. */
+const deepest = 4;
 
 /** Whether p ≥ bound follows: p − bound is a sum of facts, times whole numbers, and of what is ≥ 0. */
 export const isAtLeast = (k: Known, p: Channels, bound: number): boolean => {
-  const search = (goal: Channels, depth: number): boolean => {
-    if (goal === 'unknown') return false;
-    if (typeof goal === 'number') return goal >= 0;
-    const term = worst(k, goal);
-    if (term === undefined) return true;
-    if (depth === 0) return false;
-    const key = keyOf(term);
-    for (const fact of factsOf(k)) {
-      const same = fact.terms.find((t) => keyOf(t) === key);
-      if (same === undefined || same.times > 0 !== term.times > 0) continue;
-      if (k.steps-- <= 0) return false;
-      const often = Math.max(1, Math.floor(term.times / same.times));
-      if (search(minus(goal, times(often, fact)), depth - 1)) return true;
-    }
-    return false;
-  };
-  return search(shift(k, minus(p, bound)), deepest);
+  const goal = shift(k, minus(p, bound));
+  for (let facts = 0; facts <= deepest; facts++) if (isSumOf(k, goal, facts)) return true;
+  return false;
+};
+
+const isSumOf = (k: Known, goal: Channels, most: number): boolean => {
+  if (goal === 'unknown') return false;
+  if (typeof goal === 'number') return goal >= 0;
+  const term = worst(k, goal);
+  if (term === undefined || most === 0) return term === undefined;
+  const key = keyOf(term);
+  for (const fact of factsOf(k)) {
+    const same = fact.terms.find((t) => keyOf(t) === key);
+    if (same === undefined || same.times > 0 !== term.times > 0) continue;
+    if (k.steps-- <= 0) return false;
+    const often = Math.max(1, Math.floor(term.times / same.times));
+    if (isSumOf(k, minus(goal, times(often, fact)), most - 1)) return true;
+  }
+  return false;
 };
 
 /** Whether it is the same for every image of one net. */

@@ -4,7 +4,7 @@
  * each entry to its row, on random arguments and inputs.
  */
 import { minus, plus, times, type Channels } from '../../typecheck/channels.ts';
-import { divided, floored, type Known } from './known.ts';
+import { divided, floored, textOf, type Known } from './known.ts';
 import {
   axisOf,
   sameSize,
@@ -235,16 +235,16 @@ const agreeing = (
   k: Known,
   maps: readonly SymbolicMap[],
 ): { readonly map: SymbolicMap; readonly demands: readonly Demand[] } | undefined => {
-  const [first] = maps;
+  const [first, ...others] = maps;
   if (first === undefined) return undefined;
   const why = 'the branches have one size';
   const demands: Demand[] = [];
   const along = (axis: 'h' | 'w'): SymbolicAxis => {
-    const all = maps.map((m) => m[axis]);
-    if (all.every((a) => sameSize(a, all[0]!))) return all[0]!;
+    const [size, ...rest] = [first[axis], ...others.map((m) => m[axis])] as const;
+    if (rest.every((other) => sameSize(size, other))) return size;
     // one of them is taken, and which depends on what they are
-    demands.push({ tag: 'holds', text: `${all.map(showSize).join(' = ')}`, why });
-    return axisOf(joinedSize(k, all));
+    demands.push({ tag: 'holds', text: [size, ...rest].map(showSize).join(' = '), why });
+    return axisOf(joinedSize(k, [size, ...rest]));
   };
   const map: SymbolicMap = { tag: 'map', h: along('h'), w: along('w'), c: first.c };
   return { map, demands };
@@ -257,6 +257,9 @@ const equalChannels = (inputs: readonly SymbolicType[]): readonly Demand[] =>
     b: inputs[0]!.c,
     why: 'the branches have equal channels',
   }));
+
+/** What nobody can tell of. */
+const doubtful = (d: Demand): Demand => ({ tag: 'holds', text: textOf('unknown'), why: d.why });
 
 const isMap = (t: SymbolicType): t is SymbolicMap => t.tag === 'map';
 
@@ -274,11 +277,13 @@ const join = (
     const joined = agreeing(k, maps);
     if (joined === undefined)
       return { type: { tag: 'vector', c: c(inputs) }, demands: demands(inputs) };
-    const loose = commutes && joined.demands.length > 0;
-    const map: SymbolicMap = loose
+    // whose size is taken depends on the order, and that is the net's
+    const isLoose = commutes && joined.demands.length > 0;
+    const map: SymbolicMap = isLoose
       ? { ...joined.map, h: axisOf('unknown'), w: axisOf('unknown') }
       : joined.map;
-    return { type: { ...map, c: c(inputs) }, demands: [...joined.demands, ...demands(inputs)] };
+    const agree = isLoose ? joined.demands.map(doubtful) : joined.demands;
+    return { type: { ...map, c: c(inputs) }, demands: [...agree, ...demands(inputs)] };
   },
   weights: noWeights,
 });

@@ -39,9 +39,19 @@ const padsAlong = (
   return pad.name === 'same' ? 'same' : pad.name === 'half' ? half(span) : none;
 };
 
-/** A number of which only the text is known: an equal text is an equal number. */
-const some = (k: Known, ...parts: readonly string[]): Channels =>
-  atom(k, `⟨${parts.join(' ').replaceAll('*', '·')}⟩`, { origin: { tag: 'itself' } });
+/** Whatever the words are, windows are ⌊(x + e)/s⌋, and transposed ones s·x + e, with an e that x is not in. */
+const some = (
+  k: Known,
+  tag: 'window' | 'spread',
+  axis: Along,
+  span: Channels,
+  args: SymbolicArgs,
+): Channels => {
+  const { pad, round } = args;
+  const stride = extentAlong(args['stride'], axis);
+  const texts = [tag, axis, textOf(span), textOf(stride), showSymbolic(pad), showSymbolic(round)];
+  return atom(k, `⟨${texts.join(' ')}⟩`, { origin: { tag, axis, span, stride, pad, round } });
+};
 
 /** The windows of `conv`, `depthwise` and pools along an axis: a kernel of 1 has the span 1, however dilated. */
 export const windowAlong = (k: Known, args: SymbolicArgs, axis: Along): SymbolicStep => {
@@ -54,12 +64,8 @@ export const windowAlong = (k: Known, args: SymbolicArgs, axis: Along): Symbolic
   const round = args['round'];
   const isFloor = round === undefined || (round.tag === 'word' && round.name === 'floor');
   const isCeil = round?.tag === 'word' && round.name === 'ceil';
-  if (pads === undefined || !(isFloor || isCeil)) {
-    // whatever the words are, it is ⌊(x + e)/s⌋ with an e that depends on nothing else
-    const of = [showSymbolic(args['pad']), showSymbolic(round)];
-    const e = some(k, 'window', axis, textOf(span), textOf(stride), ...of);
-    return { times: 1, plus: e, over: stride };
-  }
+  if (pads === undefined || !(isFloor || isCeil))
+    return { times: 1, plus: some(k, 'window', axis, span, args), over: stride };
   const room = plus(minus(stride, span), pads.after);
   const extra = isFloor ? room : plus(minus(stride, 1), least(k, room));
   return { times: 1, plus: plus(pads.before, extra), over: stride };
@@ -88,10 +94,8 @@ export const spreadAlong = (k: Known, args: SymbolicArgs, axis: Along): Symbolic
   const stride = extentAlong(args['stride'], axis);
   const pads = padsAlong(args['pad'], axis, size);
   if (pads === 'same') return { times: stride, plus: 0, over: 1 };
-  if (pads === undefined) {
-    const e = some(k, 'spread', axis, textOf(size), textOf(stride), showSymbolic(args['pad']));
-    return { times: stride, plus: e, over: 1 };
-  }
+  if (pads === undefined)
+    return { times: stride, plus: some(k, 'spread', axis, size, args), over: 1 };
   const cut = plus(pads.before, pads.after);
   return { times: stride, plus: minus(minus(size, stride), cut), over: 1 };
 };
@@ -107,6 +111,13 @@ export const shiftAlong = (by: Symbolic | undefined, axis: Along, sign: 1 | -1):
   return { times: 1, plus: times(sign, amount), over: 1 };
 };
 
-/** The size of a concatenation whose branches agree for some images only: one of theirs. */
-export const joinedSize = (k: Known, all: readonly SymbolicAxis[]): Channels =>
-  atom(k, `⟨${all.map(showSize).join(' = ')}⟩`, { min: 1, image: true, origin: { tag: 'itself' } });
+/** The size of a concatenation whose branches agree for some images only. */
+export const joinedSize = (
+  k: Known,
+  [first, ...others]: readonly [SymbolicAxis, ...SymbolicAxis[]],
+): Channels =>
+  atom(k, `⟨${[first, ...others].map(showSize).join(' = ')}⟩`, {
+    min: 1,
+    image: true,
+    origin: { tag: 'joined', of: first.num, by: first.den },
+  });

@@ -1,0 +1,153 @@
+/** What a proof says of operators is what their rows say, for random arguments and inputs. */
+import * as Either from 'fp-ts/lib/Either.js';
+import { describe, expect, test } from 'vitest';
+import { withDefaults } from '../../src/ops/args.ts';
+import type { Args, ArgValue } from '../../src/ops/params.ts';
+import type { Row } from '../../src/ops/row.ts';
+import { table } from '../../src/ops/table.ts';
+import { extentOf, image, showType, vectorType, type TensorType } from '../../src/ops/types.ts';
+import { drawn, type Choices } from '../../src/rewrite/choices.ts';
+import { atom, nothingKnown, type Known } from '../../src/rewrite/proof/known.ts';
+import { sizeDemands } from '../../src/rewrite/proof/left-side.ts';
+import { operators } from '../../src/rewrite/proof/operators.ts';
+import { anyValue, ofArg } from '../../src/rewrite/proof/parameters.ts';
+import {
+  axisOf,
+  type Demand,
+  type Symbolic,
+  type SymbolicType,
+} from '../../src/rewrite/proof/symbolic.ts';
+import { randomArg } from '../../src/rewrite/random-args.ts';
+import { numberOf, partOf, shownType, type Found } from './symbols.ts';
+
+const cases = 1000;
+
+const randomType = (choose: Choices): TensorType => {
+  const c = choose.of(1, 2, 3, 4, 6);
+  return choose.once(5) ? vectorType(c) : image(choose.side(), choose.side(), c);
+};
+
+const randomArgs = (row: Row, x: TensorType, choose: Choices): Args => {
+  const channels = x.tag !== 'unknown' && typeof x.c === 'number' ? x.c : 1;
+  const around = { channels, height: 3, width: 3, groups: 1 };
+  const given: { [name: string]: ArgValue } = {};
+  for (const p of row.params) {
+    const value = randomArg(row.name, p, around, choose);
+    if (value !== undefined) given[p.name] = value;
+  }
+  // now and then what does not fit
+  if ('range' in given && choose.once(4)) given['range'] = { from: 1, to: choose.below(4) };
+  if ('groups' in given && choose.once(4)) given['groups'] = 2;
+  return withDefaults(row.params, given);
+};
+
+/** Numbers of their own, but for the sizes that are those of the first input. */
+const symbolicType = (k: Known, t: TensorType, node: number, first: TensorType): SymbolicType => {
+  const size = (axis: 'h' | 'w' | 'c') => {
+    const same = axis !== 'c' && sizeIn(t, axis) === sizeIn(first, axis);
+    const at = same ? 0 : node;
+    const origin = { tag: 'size', node: at, axis } as const;
+    return atom(k, `x${at}.${axis}`, { min: 1, image: axis !== 'c', origin });
+  };
+  return t.tag === 'map'
+    ? { tag: 'map', h: axisOf(size('h')), w: axisOf(size('w')), c: size('c') }
+    : { tag: 'vector', c: size('c') };
+};
+
+const sizeIn = (t: TensorType, axis: 'h' | 'w' | 'c'): number | undefined => {
+  if (t.tag === 'unknown') return undefined;
+  if (axis === 'c') return typeof t.c === 'number' ? t.c : undefined;
+  return t.tag === 'map' ? extentOf(t[axis]) : undefined;
+};
+
+/** Whether what an operator asks for is so; undefined where only its text tells. */
+const isMet = (k: Known, d: Demand, found: Found): boolean | undefined => {
+  switch (d.tag) {
+    case 'at least':
+      return numberOf(k, d.of, found) >= d.least;
+    case 'divides':
+      return numberOf(k, d.of, found) % numberOf(k, d.by, found) === 0;
+    case 'equal':
+      return numberOf(k, d.a, found) === numberOf(k, d.b, found);
+    case 'holds':
+      return undefined;
+    default:
+      return true;
+  }
+};
+
+/** One comparison; what kind it was. */
+const compare = (row: Row, index: number): 'same' | 'refused' | 'by its text' => {
+  const choose = drawn(1, row.name, index);
+  const count = row.inputs.tag === 'one' ? 1 : choose.of(2, 3);
+  const first = randomType(choose);
+  const other = (): TensorType => {
+    const c = choose.of(1, 2);
+    if (first.tag !== 'map' || choose.once(4)) return choose.once(3) ? first : vectorType(c);
+    return choose.once(3) ? randomType(choose) : { ...first, c };
+  };
+  const inputs = [first, ...Array.from({ length: count - 1 }, other)];
+  const args = randomArgs(row, first, choose);
+  const k = nothingKnown(undefined);
+  const known: { [name: string]: Symbolic } = {};
+  for (const p of row.params) {
+    const value = args[p.name];
+    const origin = (part: string | undefined) =>
+      ({ tag: 'argument', node: 0, parameter: p.name, part }) as const;
+    const any = choose.once(2) || value === undefined;
+    known[p.name] = any ? anyValue(k, p, p.name, origin) : ofArg(p.kind, value)!;
+  }
+  const types = inputs.map((t, i) => symbolicType(k, t, i, first));
+  const found: Found = {
+    number: (o) =>
+      o.tag === 'argument'
+        ? partOf(args[o.parameter], o.part)
+        : o.tag === 'size'
+          ? sizeIn(inputs[o.node]!, o.axis)
+          : undefined,
+    open: (name) => args[name],
+  };
+  const operator = operators.get(row.name)!;
+  const typed = operator.type(k, known, types);
+  const shape = row.shape(args, inputs);
+  const expected =
+    Either.isRight(shape) && shape.right.conditions.length === 0 ? shape.right.type : undefined;
+  const isEmpty =
+    expected?.tag === 'map' && [expected.h, expected.w].some((a) => (extentOf(a) ?? 1) < 1);
+  if (typed === undefined) {
+    expect(expected).toBeUndefined();
+    return 'refused';
+  }
+  const demands = [...typed.demands, ...sizeDemands(typed.type)];
+  // sizes of branches that are different numbers, which may all the same be equal
+  if (demands.some((d) => d.why === 'the branches have one size')) return 'by its text';
+  const answers = demands.map((d) => isMet(k, d, found));
+  const text = `${row.name} ${JSON.stringify(args)} on ${inputs.map(showType).join()}`;
+  const fine = expected !== undefined && !isEmpty;
+  // an open padding may be too wide, which no number tells
+  if (!answers.includes(undefined) || fine) expect(!answers.includes(false), text).toBe(fine);
+  if (expected === undefined || isEmpty) return 'refused';
+  expect(shownType(k, typed.type, found), text).toBe(showType(expected));
+  if (row.inputs.tag === 'one') {
+    const specs = operator
+      .weights(k, known, types[0]!)
+      .filter(({ when }) => when?.tag !== 'flag' || when.value)
+      .filter(({ when }) => when?.tag !== 'open' || args['bias'] === true)
+      .map((w) => `${w.name} ${w.shape.map((n) => numberOf(k, n, found)).join()}`);
+    expect(specs, text).toEqual(
+      row.weights(args, inputs).map((w) => `${w.name} ${w.shape.join()}`),
+    );
+  }
+  return 'same';
+};
+
+describe('operators with symbols for numbers', () => {
+  test('every row has its entry', () => {
+    expect([...operators.keys()].sort()).toEqual([...table.keys()].sort());
+  });
+  test.each([...table.values()].map((row) => [row.name, row] as const))('%s', (_, row) => {
+    const counts = { same: 0, refused: 0, 'by its text': 0 };
+    for (let i = 0; i < cases; i++) counts[compare(row, i)]++;
+    expect(counts.same).toBeGreaterThan(cases / 10);
+  });
+});
