@@ -15,7 +15,7 @@ import { inTurn } from './choices.ts';
 import { passesOf, rulesContext } from './compile.ts';
 import { counterExample } from './counter-example.ts';
 import type { CompiledRule, Pass } from './pattern.ts';
-import { proveTypes } from './proof/prove.ts';
+import { proveTypes, workOf } from './proof/prove.ts';
 import { isFailure, type Failure } from './shrink.ts';
 
 /** Nets on which types that are not proved are compared when a file is checked; fewer in one of many rules. */
@@ -24,6 +24,9 @@ const fewest = 1;
 
 /** The layers of all these nets together, and of what replaces them. */
 const mostLayers = 5_000;
+
+/** The proofs of all rules of a file together, in the unit of `workOf`; the last ones have none. */
+const mostWork = 200_000;
 
 /** Nets of each rule, and of all, on which a pass is tried to its end. */
 const triedOfRule = 3;
@@ -42,7 +45,13 @@ export const checkRules = (
     !found.some((d) => lies(d.primary.span, rule.rule.span));
   const nets = Math.floor(mostLayers / Math.max(1, layersIn(all)));
   const most = Math.min(usual, Math.max(fewest, nets));
-  const types = all.flatMap((pass) => checkPass(pass, isSound, most));
+  let work = mostWork;
+  const std = standardScope();
+  const isProved = (rule: CompiledRule): boolean => {
+    work -= workOf(rule);
+    return work >= 0 && proveTypes(rule, std).tag === 'proved';
+  };
+  const types = all.flatMap((pass) => checkPass(pass, isSound, isProved, most));
   const isKnown = ({ code, primary }: Diagnostic): boolean =>
     known.some((d) => d.code === code && sameSpan(d.primary.span, primary.span));
   return [...found, ...types].filter((d) => !isKnown(d));
@@ -63,16 +72,16 @@ const sameSpan = (a: Span, b: Span): boolean =>
 const checkPass = (
   pass: Pass,
   isSound: (rule: CompiledRule) => boolean,
+  isProved: (rule: CompiledRule) => boolean,
   most: number,
 ): readonly Diagnostic[] => {
   const sound = pass.rules.filter(isSound);
-  const std = standardScope();
   const endless: Diagnostic[] = [];
   let left = sound.length === pass.rules.length ? triedOfPass : 0;
   const types = sound.flatMap((rule) => {
-    const proved = proveTypes(rule, std).tag === 'proved';
     // what is proved needs nets only to see whether the pass ends
-    const { failure, nets } = checkTypes(rule, proved ? Math.min(most, triedOfRule) : most);
+    const needed = isProved(rule) ? Math.min(most, triedOfRule) : most;
+    const { failure, nets } = checkTypes(rule, needed);
     if (failure !== undefined) return [counterExample(rule, failure)];
     for (const net of nets.slice(0, triedOfRule)) {
       if (left-- <= 0 || endless.length > 0) break;

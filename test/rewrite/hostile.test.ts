@@ -19,6 +19,27 @@ test.each([
     many(1000, (i) => `rewrite p${i} { structural rule a: conv3-n; scale(${i}) => conv3-n }`),
     [],
   ],
+  [
+    'many long proofs',
+    `rewrite r {\n${many(
+      100,
+      (i) =>
+        `structural rule a${i}: ${many(60, (j) => `maxpool(k${j}, s${j}); `)} relu => ${many(60, (j) => `maxpool(k${59 - j}, s${j}); `)} tanh`,
+    )}\n}`,
+    [],
+  ],
+  [
+    'numbers made of themselves',
+    `rewrite r { structural rule a: conv(1, n); conv(1, m) => conv(1, x0)
+      where ${many(60, (i) => `x${i} = x${i + 1}*x${i + 1},`)} x60 = n + m }`,
+    ['E0315'],
+  ],
+  [
+    'conditions without number',
+    `rewrite r { structural rule a: conv(1, n); conv(1, m) => conv(1, m)
+      where ${many(2000, (i) => `${i}*n*m + n - m >= ${i} and`)} n > 0 }`,
+    [],
+  ],
   ['a long pattern', 'rewrite r { structural rule a: 100x conv3-n => conv3-n }', []],
   [
     'repetitions in each other',

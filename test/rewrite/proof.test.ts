@@ -314,6 +314,19 @@ describe('what small nets do not show is not proved', () => {
       'structural rule r: conv(1, n); relu => conv(1, 2*(n/2)); relu where n >= 2',
     ],
     ['division by nothing', 'rule r: pad([a, b, c, d]); relu => relu; pad([a, b, c, d/c*c])'],
+    ['a part of a larger join', 'rule r: (relu | tanh) as a => @a'],
+    [
+      'a parameter that is absent',
+      'structural rule r: batchnorm(..q) as b; relu => batchnorm(channels = b.channels); relu',
+    ],
+    [
+      'a size too large on the way',
+      'structural rule r: upsample(n); maxpool(n, n) => upsample(n); upsample(n); maxpool(n, n); maxpool(n, n)',
+    ],
+    [
+      'a divisor below nothing',
+      'structural rule r: conv(1, m); conv(1, k); channels(0..9/(m - k)) => conv(1, m); conv(1, k); channels(0..9/(m - k) + 1)',
+    ],
   ])('%s', (_, text) => {
     expect(proveTypes(ruleIn(text), std).tag).toBe('open');
   });

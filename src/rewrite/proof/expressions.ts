@@ -1,11 +1,20 @@
 /** Expressions of rules whose variables are symbols: what `typecheck/evaluate.ts` would make of every value. */
 import type { Binding, Expr } from '../../syntax/tree.ts';
-import { minus, over, plus, times, type Channels } from '../../typecheck/channels.ts';
+import { isPolynomial, minus, over, plus, times, type Channels } from '../../typecheck/channels.ts';
 import { flatten, productsOf, type Product } from '../../typecheck/infix.ts';
 import { lookup, type Scope } from '../../typecheck/scope.ts';
 import type { Value } from '../../typecheck/values.ts';
 import type { Chain } from '../calls.ts';
-import { atom, divided, floored, magnitude, textOf, type Known } from './known.ts';
+import {
+  atom,
+  divided,
+  floored,
+  isAtLeast,
+  longest,
+  magnitude,
+  textOf,
+  type Known,
+} from './known.ts';
 import { type Demand, type Symbolic } from './symbolic.ts';
 
 /** What expressions see. */
@@ -16,12 +25,11 @@ export type Seen = {
   /** `bn.eps` */
   readonly member: (layer: string, parameter: string) => Symbolic | undefined;
   readonly bindings: readonly Binding[];
+  /** those that were looked at; undefined while they are, and where nobody can tell */
+  readonly bound: Map<string, Symbolic | undefined>;
   /** hears what computing asks for; on the left side the match has computed already */
   readonly demand: (d: Demand) => void;
 };
-
-/** Names after `where` stand for others at most so often. */
-const deepest = 20;
 
 /** Numbers from here on the language reads only where it has the text. */
 const mostWritten = 2 ** 31 - 1;
@@ -29,8 +37,8 @@ const mostWritten = 2 ** 31 - 1;
 const ofCount = (count: Channels): Symbolic => ({ tag: 'count', count });
 
 /** Undefined where it is no value, or nobody can tell which. */
-export const symbolicOf = (s: Seen, expr: Expr, depth = 0): Symbolic | undefined => {
-  const part = (e: Expr): Symbolic | undefined => symbolicOf(s, e, depth);
+export const symbolicOf = (s: Seen, expr: Expr): Symbolic | undefined => {
+  const part = (e: Expr): Symbolic | undefined => symbolicOf(s, e);
   switch (expr.tag) {
     case 'number': {
       if (Math.abs(expr.value) >= mostWritten) return undefined;
@@ -62,9 +70,9 @@ export const symbolicOf = (s: Seen, expr: Expr, depth = 0): Symbolic | undefined
       return items.length === expr.items.length ? { tag: 'list', items } : undefined;
     }
     case 'run':
-      return infix(s, expr.operands, expr.signs, depth);
+      return infix(s, expr.operands, expr.signs);
     case 'chain':
-      return expr.links.length === 0 ? word(s, expr, depth) : infix(s, [expr], [], depth);
+      return expr.links.length === 0 ? word(s, expr) : infix(s, [expr], []);
     default:
       return undefined;
   }
@@ -73,14 +81,20 @@ export const symbolicOf = (s: Seen, expr: Expr, depth = 0): Symbolic | undefined
 const ofNumber = (value: number, integer: boolean): Symbolic =>
   integer ? ofCount(value) : { tag: 'real', name: String(value), most: Math.abs(value), value };
 
-const word = (s: Seen, { word: { parts } }: Chain, depth: number): Symbolic | undefined => {
+const word = (s: Seen, { word: { parts } }: Chain): Symbolic | undefined => {
   const [first, second] = parts;
-  if (first === undefined || depth > deepest) return undefined;
+  if (first === undefined) return undefined;
   if (second !== undefined) return s.member(first.text, second.text);
   const known = s.variable(first.text);
   if (known !== undefined) return known;
   const binding = s.bindings.find((b) => b.tag === 'binding' && b.name.text === first.text);
-  if (binding?.tag === 'binding') return symbolicOf(s, binding.value, depth + 1);
+  if (binding?.tag === 'binding') {
+    if (!s.bound.has(first.text)) {
+      s.bound.set(first.text, undefined);
+      s.bound.set(first.text, symbolicOf(s, binding.value));
+    }
+    return s.bound.get(first.text);
+  }
   const found = lookup(s.std, first.text);
   return found?.tag === 'entry' ? ofValue(found.entry.value()) : undefined;
 };
@@ -115,7 +129,6 @@ const infix = (
   s: Seen,
   operands: readonly Expr[],
   signs: Extract<Expr, { readonly tag: 'run' }>['signs'],
-  depth: number,
 ): Symbolic | undefined => {
   const flat = flatten(operands, signs, (chain) => (chain.links[0]?.tag === 'call' ? 1 : 0));
   // a number function leaves its call behind, and is not followed
@@ -124,7 +137,7 @@ const infix = (
   const product = (p: Product): Symbolic | undefined =>
     inTurn(
       s,
-      p.factors.map((f) => [f.sign, symbolicOf(s, f.term.expr, depth)]),
+      p.factors.map((f) => [f.sign, symbolicOf(s, f.term.expr)]),
     );
   return inTurn(
     s,
@@ -152,16 +165,24 @@ const combined = (s: Seen, sign: Sign, a: Symbolic, b: Symbolic): Symbolic | und
 
 const integers = (s: Seen, sign: Sign, a: Channels, b: Channels): Symbolic | undefined => {
   if (sign === '/') {
-    s.demand({ tag: 'at least', of: b, least: 1, why: 'nothing is divided by less than 1' });
+    // what is less might be nothing, and turns every bound round
+    if (!isAtLeast(s.k, b, 1)) return undefined;
     const exact = divided(a, b);
     if (exact !== undefined) return ofCount(exact);
     const count = typeof b === 'number' && b >= 1 ? over(a, b) : floored(s.k, a, b);
     return { tag: 'count', count, rounded: true };
   }
+  if (sign === '*' && degreeOf(a) + degreeOf(b) > highest) return undefined;
   const of = (sign === '+' ? plus : sign === '-' ? minus : times)(a, b);
   s.demand({ tag: 'exact', of, why: 'no number becomes too large' });
   return ofCount(of);
 };
+
+/** Products of more numbers are not followed. */
+const highest = 32;
+
+const degreeOf = (c: Channels): number =>
+  isPolynomial(c) ? Math.max(...c.terms.map((t) => t.factors.length)) : 0;
 
 type Real = Extract<Symbolic, { readonly tag: 'real' }>;
 
@@ -182,9 +203,8 @@ const reals = (sign: Sign, a: Real, b: Real): Real | undefined => {
       : sign === '/'
         ? a.most / Math.abs(b.value ?? 0)
         : a.most + b.most;
-  return most <= mostReal
-    ? { tag: 'real', name: `(${a.name} ${sign === '*' ? '·' : sign} ${b.name})`, most }
-    : undefined;
+  const name = `(${a.name} ${sign === '*' ? '·' : sign} ${b.name})`;
+  return most <= mostReal && name.length <= longest ? { tag: 'real', name, most } : undefined;
 };
 
 /** As a symbol with bounds, for comparisons. Whole numbers are themselves. */

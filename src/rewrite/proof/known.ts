@@ -66,7 +66,11 @@ export type Atom = {
   readonly origin: Origin;
 };
 
-type Facts = { readonly at: number; readonly all: readonly Polynomial[] };
+/** Facts by the terms that they may take away from a goal: each with its number before that term. */
+type Facts = {
+  readonly at: number;
+  readonly byTerm: ReadonlyMap<string, readonly (readonly [Polynomial, number])[]>;
+};
 
 export type Known = {
   readonly atoms: Map<string, Atom>;
@@ -106,9 +110,12 @@ export const nothingKnown = (
 
 // ----------------------------------------------------------------------------------------- symbols
 
+/** No symbol is made of more than can be written so. */
+export const longest = 1000;
+
 /** The symbol of this name, or what stands in its place; its bounds are known from now on. */
 export const atom = (k: Known, name: string, what: Atom): Channels => {
-  if (name.includes(unclear)) return 'unknown';
+  if (name.includes(unclear) || name.length > longest) return 'unknown';
   const before = k.atoms.has(name);
   if (!before) k.atoms.set(name, what);
   const value = replaced(k, symbol(name));
@@ -164,7 +171,7 @@ export const floored = (k: Known, of: Channels, by: Channels): Channels => {
   if (exact !== undefined) return exact;
   if (of === 'unknown' || by === 'unknown') return 'unknown';
   if (typeof by === 'number' && by >= 1) return over(of, by);
-  const positive = isAtLeast(k, of, 0) ? { min: 0 } : {};
+  const positive = boundedBelow(k, of, 0) ? { min: 0 } : {};
   return atom(k, named('⌊(', showChannels(of), ')/(', showChannels(by), ')⌋'), {
     ...positive,
     image: isImage(k, of) || isImage(k, by),
@@ -184,7 +191,7 @@ export const least = (k: Known, of: Channels): Channels => {
   });
 };
 
-const keyOf = ({ factors }: Polynomial['terms'][number]): string =>
+const keyOf = ({ factors }: Pick<Term, 'factors'>): string =>
   factors
     .map((f) => (f.tag === 'symbol' ? f.name : named('⌊', showChannels(f.of), `/${f.by}⌋`)))
     .join('*');
@@ -201,9 +208,8 @@ export const divided = (of: Channels, by: Channels): Channels | undefined => {
   for (const term of terms) {
     const left = [...term.factors];
     for (const f of divisor.factors) {
-      const at = left.findIndex(
-        (g) => keyOf({ times: 1, factors: [g] }) === keyOf({ times: 1, factors: [f] }),
-      );
+      const key = keyOf({ factors: [f] });
+      const at = left.findIndex((g) => keyOf({ factors: [g] }) === key);
       if (at < 0) return undefined;
       left.splice(at, 1);
     }
@@ -224,16 +230,28 @@ const shift = (k: Known, c: Channels): Channels =>
     return min === undefined || min === 0 ? undefined : plus(symbol(name), min);
   });
 
-const factsOf = (k: Known): readonly Polynomial[] => {
+type Term = Polynomial['terms'][number];
+
+const signedKey = (t: Term): string => `${t.times < 0 ? '-' : '+'}${keyOf(t)}`;
+
+const factsOf = (k: Known): Facts => {
   const at = k.facts.length + k.atoms.size;
-  if (k.shifted?.at === at) return k.shifted.all;
+  if (k.shifted?.at === at) return k.shifted;
   const all = k.facts.map((f) => shift(k, f)).filter(isPolynomial);
   // what bounds alone say needs no other facts
   const needed = new Map(
     all.filter((f) => worst(k, f) !== undefined).map((f) => [showChannels(f), f] as const),
   );
-  k.shifted = { at, all: [...needed.values()] };
-  return k.shifted.all;
+  const byTerm = new Map<string, (readonly [Polynomial, number])[]>();
+  for (const fact of needed.values())
+    for (const term of fact.terms) {
+      const key = signedKey(term);
+      const known = byTerm.get(key);
+      if (known === undefined) byTerm.set(key, [[fact, term.times]]);
+      else known.push([fact, term.times]);
+    }
+  k.shifted = { at, byTerm };
+  return k.shifted;
 };
 
 /** Of shifted numbers: symbols with a lower bound are ≥ 0, others may be anything. */
@@ -243,7 +261,7 @@ const isSigned = (k: Known, f: Factor): boolean =>
 const isPositive = (k: Known, p: Polynomial): boolean => worst(k, p) === undefined;
 
 /** A term that may be below 0. */
-const worst = (k: Known, p: Polynomial): Polynomial['terms'][number] | undefined =>
+const worst = (k: Known, p: Polynomial): Term | undefined =>
   p.terms.find((t) => t.times < 0 || t.factors.some((f) => isSigned(k, f)));
 
 /** From the bounds of the symbols alone. */
@@ -267,12 +285,9 @@ const isSumOf = (k: Known, goal: Channels, most: number): boolean => {
   if (typeof goal === 'number') return goal >= 0;
   const term = worst(k, goal);
   if (term === undefined || most === 0) return term === undefined;
-  const key = keyOf(term);
-  for (const fact of factsOf(k)) {
-    const same = fact.terms.find((t) => keyOf(t) === key);
-    if (same === undefined || same.times > 0 !== term.times > 0) continue;
+  for (const [fact, each] of factsOf(k).byTerm.get(signedKey(term)) ?? []) {
     if (k.steps-- <= 0) return false;
-    const often = Math.max(1, Math.floor(term.times / same.times));
+    const often = Math.max(1, Math.floor(term.times / each));
     if (isSumOf(k, minus(goal, times(often, fact)), most - 1)) return true;
   }
   return false;

@@ -6,7 +6,7 @@ import { minus, symbolsOf, type Channels } from '../../typecheck/channels.ts';
 import type { Scope } from '../../typecheck/scope.ts';
 import type { CompiledRule, Pattern } from '../pattern.ts';
 import { factsOf, symbolicOf, type Seen } from './expressions.ts';
-import { atom, divides, equate, hold, type Known } from './known.ts';
+import { atom, divides, equate, hold, textOf, type Known } from './known.ts';
 import { operators } from './operators.ts';
 import { argsOfPattern, variablesOf, type Binding } from './pattern-values.ts';
 import {
@@ -54,8 +54,10 @@ export const leftSide = (
     k,
     std,
     variable: (name) => variables.get(name),
-    member: (layer, parameter) => argsOfNamed(layer)?.[parameter],
+    // a parameter that is absent has no value
+    member: (layer, parameter) => present(argsOfNamed(layer)?.[parameter]),
     bindings: replacement.bindings,
+    bound: new Map(),
     demand: () => {},
   };
   const l: Binding = { k, seen, rests: new Map() };
@@ -102,17 +104,20 @@ export const leftSide = (
   return { ...l, types, matched };
 };
 
-/** Every size is at least 1. */
+const present = (v: Symbolic | undefined): Symbolic | undefined =>
+  v?.tag === 'absent' || (v?.tag === 'open' && v.param.default?.tag === 'absent') ? undefined : v;
+
+/** Every size is at least 1, and no number on the way to it too large to be exact. */
 export const sizeDemands = (type: SymbolicType): readonly Demand[] => {
   const why = 'every size of the replacement is at least 1';
-  const axis = ({ num, den }: SymbolicAxis): Demand => ({
-    tag: 'at least',
-    of: minus(num, den),
-    least: 0,
-    why,
-  });
-  const axes = type.tag === 'map' ? [axis(type.h), axis(type.w)] : [];
-  return [...axes, { tag: 'at least', of: type.c, least: 1, why }];
+  const exact = (of: Channels): Demand => ({ tag: 'exact', of, why: 'no size becomes too large' });
+  const axis = ({ num, den }: SymbolicAxis): readonly Demand[] => [
+    { tag: 'at least', of: minus(num, den), least: 0, why },
+    exact(num),
+    exact(den),
+  ];
+  const axes = type.tag === 'map' ? [...axis(type.h), ...axis(type.w)] : [];
+  return [...axes, { tag: 'at least', of: type.c, least: 1, why }, exact(type.c)];
 };
 
 /** No dimension of a tensor is larger than the numbers of the language. */
@@ -237,6 +242,8 @@ const assume = (k: Known, d: Demand): void => {
       hold(k, d.text);
       return;
     case 'exact':
+      hold(k, `${textOf(d.of)} is exact`);
+      return;
     case 'odd':
       return;
   }

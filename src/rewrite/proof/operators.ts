@@ -26,6 +26,7 @@ import {
   joinedSize,
   poolDemands,
   shiftAlong,
+  spanDemands,
   spreadAlong,
   windowAlong,
 } from './windows.ts';
@@ -107,7 +108,7 @@ const grouped = (
 ): Operator['type'] =>
   onMap((k, args, map) => ({
     type: stepping(k, map, (axis) => step(k, args, axis), countIn(args['channels'])),
-    demands: groupsDivide(args, map.c),
+    demands: [...groupsDivide(args, map.c), ...spanDemands(args)],
   }));
 
 const part = (k: Known, c: Channels, groups: Channels): Channels =>
@@ -132,16 +133,13 @@ const conv: Operator = {
 };
 
 const depthwise: Operator = {
-  type: onMap((k, args, map) =>
-    free(
-      stepping(
-        k,
-        map,
-        (axis) => windowAlong(k, args, axis),
-        times(map.c, countIn(args['multiplier'])),
-      ),
-    ),
-  ),
+  type: onMap((k, args, map) => {
+    const c = times(map.c, countIn(args['multiplier']));
+    return {
+      type: stepping(k, map, (axis) => windowAlong(k, args, axis), c),
+      demands: spanDemands(args),
+    };
+  }),
   weights: (_, args, { c }) => {
     const m = countIn(args['multiplier']);
     const [h, w] = [extentAlong(args['size'], 'h'), extentAlong(args['size'], 'w')];

@@ -7,11 +7,12 @@
  * matched; what those of the right side ask for must follow from it. An input is a map or a vector, and so is
  * what `..f` makes: each case is proved by itself.
  *
- * A proof says that no net has a counter-example among those whose dimensions are numbers of the language, at
- * most 2³¹ − 1. Where there is none the rule may still be right; then instances are looked at.
+ * A proof is about nets whose dimensions are numbers of the language, at most 2³¹ − 1, and whose sizes repeat
+ * often enough to be followed (`size-forms.ts`). Where none is found the rule may still be right; then
+ * instances are looked at.
  */
 import type { Scope } from '../../typecheck/scope.ts';
-import type { CompiledRule } from '../pattern.ts';
+import type { CompiledRule, Pattern } from '../pattern.ts';
 import { nothingKnown, type Known } from './known.ts';
 import { leftSide, type Ranks } from './left-side.ts';
 import { operators } from './operators.ts';
@@ -33,8 +34,18 @@ export type Case = {
 
 const open = (why: string): Verdict => ({ tag: 'open', why });
 
-/** So many values of unknown rank; each doubles the cases. */
-const mostUnknown = 5;
+/**
+ * How long a proof may take, in an arbitrary unit: every node looks at what is known of the others, and every
+ * value that may be a map or a vector doubles the cases.
+ */
+export const workOf = ({ pattern, replacement }: CompiledRule): number =>
+  (pattern.nodes.length + replacement.nodes.length) ** 2 * 2 ** unknownIn(pattern).length;
+
+/** No proof is longer. */
+const mostWork = 1_000_000;
+
+const unknownIn = ({ nodes }: Pattern): readonly number[] =>
+  [...nodes.entries()].flatMap(([i, n]) => (n.tag === 'layers' || n.tag === 'input' ? [i] : []));
 
 export const proveTypes = (rule: CompiledRule, std: Scope): Verdict => {
   const cases = casesOf(rule, std);
@@ -48,10 +59,8 @@ export const casesOf = (rule: CompiledRule, std: Scope): readonly Case[] | strin
   const { pattern } = rule;
   const strange = unfit(rule);
   if (strange !== undefined) return strange;
-  const unknown = [...pattern.nodes.entries()].flatMap(([i, n]) =>
-    n.tag === 'layers' || n.tag === 'input' ? [i] : [],
-  );
-  if (unknown.length > mostUnknown) return 'too many parts may be maps or vectors';
+  if (workOf(rule) > mostWork) return 'the rule is too long';
+  const unknown = unknownIn(pattern);
   const cases: Case[] = [];
   for (let bits = 0; bits < 1 << unknown.length; bits++) {
     const ranks: Ranks = new Map(

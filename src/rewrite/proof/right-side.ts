@@ -28,7 +28,7 @@ const follows = (k: Known, d: Demand): boolean => {
     case 'fixed':
       return isFixed(k, d.of);
     case 'exact':
-      return isExact(k, d.of);
+      return isExact(k, d.of) || k.holds.has(`${textOf(d.of)} is exact`);
     case 'odd': {
       const [name, second] = symbolsOf(d.of);
       const alone = name !== undefined && second === undefined && textOf(d.of) === name;
@@ -51,7 +51,8 @@ export const rightSide = (rule: CompiledRule, left: LeftSide): RightSide => {
   const demand = (d: Demand): void => {
     if (missing.length === 0 && !follows(k, d)) missing.push(`it is not clear that ${d.why}`);
   };
-  const seen: Seen = { ...left.seen, demand };
+  // names after `where` are looked at anew, for what they ask for must follow
+  const seen: Seen = { ...left.seen, bound: new Map(), demand };
   const right: (SymbolicType | undefined)[] = [];
   for (const node of rule.replacement.nodes) {
     const made = missing.length > 0 ? 'not looked at' : newType(rule, left, seen, node, right);
@@ -89,7 +90,9 @@ const newType = (
     case 'input':
       return left.types[0] ?? lost;
     case 'kept':
-      return left.types[node.node] ?? lost;
+      return isPart(rule, node.node)
+        ? 'the result may be a part of a larger join'
+        : (left.types[node.node] ?? lost);
     case 'layers': {
       const index = rule.pattern.nodes.findIndex((n) => n.tag === 'layers' && n.name === node.name);
       const before = rule.pattern.nodes[index];
@@ -113,6 +116,12 @@ const newType = (
       return newLayer(rule, left, seen, node, args.right, made[node.of]);
     }
   }
+};
+
+/** The result of a pattern that is a concatenation may lie in a larger one, and `@a` is then all of that. */
+const isPart = ({ pattern }: CompiledRule, node: number): boolean => {
+  const result = pattern.nodes[node];
+  return node === pattern.result && result?.tag === 'join' && result.row.name === 'concat';
 };
 
 const typed = (

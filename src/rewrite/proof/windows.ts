@@ -53,12 +53,24 @@ const some = (
   return atom(k, `⟨${texts.join(' ')}⟩`, { origin: { tag, axis, span, stride, pad, round } });
 };
 
+/** K = r(k − 1) + 1 */
+const spanAlong = (args: SymbolicArgs, axis: Along): Channels => {
+  const dilation = args['dilation'] === undefined ? 1 : countIn(args['dilation']);
+  return plus(times(dilation, minus(extentAlong(args['size'], axis), 1)), 1);
+};
+
+/** The span of a dilated window is a number. */
+export const spanDemands = (args: SymbolicArgs): readonly Demand[] =>
+  (['h', 'w'] as const).map((axis) => ({
+    tag: 'exact',
+    of: spanAlong(args, axis),
+    why: 'no window becomes too large',
+  }));
+
 /** The windows of `conv`, `depthwise` and pools along an axis: a kernel of 1 has the span 1, however dilated. */
 export const windowAlong = (k: Known, args: SymbolicArgs, axis: Along): SymbolicStep => {
-  const size = extentAlong(args['size'], axis);
   const stride = extentAlong(args['stride'], axis);
-  const dilation = args['dilation'] === undefined ? 1 : countIn(args['dilation']);
-  const span = plus(times(dilation, minus(size, 1)), 1);
+  const span = spanAlong(args, axis);
   const pads = padsAlong(args['pad'], axis, span);
   if (pads === 'same') return { times: 1, plus: minus(stride, 1), over: stride };
   const round = args['round'];
