@@ -254,13 +254,10 @@ const placedExtras = (
   }));
 };
 
-/** Layers inside clashing folders clash too; the folders are the mistake. */
+/** Of a side output that is written twice the layers clash too: that is the same mistake. */
 const reportClashes = (cx: Context, clashes: Placed['clashes']): void => {
-  const outermost = clashes.filter(
-    ({ span }) =>
-      !clashes.some((c) => c.span !== span && c.span.start <= span.start && c.span.end > span.end),
-  );
-  for (const { of, path, first, span } of clashes.length > 100 ? clashes : outermost)
+  const outputsFirst = [...clashes].sort((a, b) => b.of.localeCompare(a.of));
+  for (const { of, path, first, span } of outputsFirst)
     cx.report(
       first === undefined
         ? error('E0313', span, `\`${path}\` is what the main output is called`, {

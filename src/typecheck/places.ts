@@ -40,7 +40,7 @@ export type Part = {
   readonly to: number;
 };
 
-/** The path of two layers or the name of two outputs, and where both are; the main output has no place. */
+/** The path of two layers or folders or the name of two outputs, and where both are; the main output has no place. */
 export type Clash = {
   readonly of: 'layer' | 'output';
   readonly path: string;
@@ -50,10 +50,39 @@ export type Clash = {
 
 type Folder = {
   readonly path: string;
+  readonly span: Span;
+  readonly parent: Folder | undefined;
   readonly counts: Map<string, number>;
 };
 
-const newFolder = (path: string): Folder => ({ path, counts: new Map() });
+const newFolder = (path: string, span: Span, parent?: Folder): Folder => ({
+  path,
+  span,
+  parent,
+  counts: new Map(),
+});
+
+/** A layer, or what holds it. */
+type Named = Pick<Folder, 'path' | 'span' | 'parent'>;
+
+/** From the outermost folder to the layer itself. */
+const wayTo = (named: Named): readonly Named[] => {
+  const way: Named[] = [];
+  for (let at: Named | undefined = named; at !== undefined; at = at.parent) way.unshift(at);
+  return way;
+};
+
+const isSame = (a: Span, b: Span): boolean =>
+  a.start === b.start && a.end === b.end && a.path === b.path;
+
+/** Two layers of one path: the outermost of what holds them that is written twice. */
+const clashOf = (first: Named, second: Named): Clash => {
+  const [one, other] = [wayTo(first), wayTo(second)];
+  const i = one.findIndex((at, i) => other[i] !== undefined && !isSame(at.span, other[i].span));
+  const [a, b] = [one[i] ?? first, other[i] ?? second];
+  const path = a.path === b.path ? a.path : second.path;
+  return { of: 'layer', path, first: a.span, span: b.span };
+};
 
 const cache = new WeakMap<Typed, { readonly name: string; readonly placed: Placed }>();
 
@@ -74,7 +103,7 @@ const place = (net: Placeable): Placed => {
   const clashes: Clash[] = [];
   const parts: Part[] = [];
   const remembered = new Map<number, PlaceId>();
-  const paths = new Map<string, Span | undefined>();
+  const paths = new Map<string, Named>();
   const outputs = new Map<string, Span | undefined>([['output', undefined]]);
   const typeOf = (id: PlaceId): TensorType => (id === 0 ? net.input : layers[id - 1]!.output);
 
@@ -85,17 +114,21 @@ const place = (net: Placeable): Placed => {
   };
 
   /** Folders of one name lie over each other; layers, and side outputs, must differ. */
-  const claim = (of: Clash['of'], path: string, span: Span): void => {
-    const claimed = of === 'layer' ? paths : outputs;
-    if (!claimed.has(path)) claimed.set(path, span);
-    else clashes.push({ of, path, first: claimed.get(path), span });
+  const claim = (named: Named): void => {
+    const before = paths.get(named.path);
+    if (before === undefined) paths.set(named.path, named);
+    else clashes.push(clashOf(before, named));
+  };
+  const claimOutput = (path: string, span: Span): void => {
+    if (outputs.has(path)) clashes.push({ of: 'output', path, first: outputs.get(path), span });
+    else outputs.set(path, span);
   };
 
   let caller: Span | undefined; // of the innermost net
   let part: Span | undefined; // inside one: where it is called, for its names are the caller's concern
-  const add = (layer: Omit<PlacedLayer, 'id' | 'inputTypes'>): PlaceId => {
+  const add = (folder: Folder, layer: Omit<PlacedLayer, 'id' | 'inputTypes'>): PlaceId => {
     const id = layers.length + 1;
-    if (part === undefined) claim('layer', layer.path, layer.span);
+    if (part === undefined) claim({ path: layer.path, span: layer.span, parent: folder });
     layers.push({ ...layer, id, inputTypes: layer.inputs.map(typeOf) });
     return id;
   };
@@ -113,7 +146,8 @@ const place = (net: Placeable): Placed => {
         const own = name(folder, typed.naming);
         if (typed.op === 'id') return input; // it keeps its name and is no layer
         const path = standing !== undefined && typed.totals.weighted > 0 ? standing : own;
-        return add({ op: typed.op, args: typed.args, inputs: [input], output, path, span });
+        const { op, args } = typed;
+        return add(folder, { op, args, inputs: [input], output, path, span });
       }
       case 'sequence':
         return typed.steps.reduce((value, step) => walk(step, value, folder, standing), input);
@@ -122,14 +156,14 @@ const place = (net: Placeable): Placed => {
       case 'join': {
         const inputs = typed.branches.map((branch) => walk(branch, input, folder, standing));
         const path = name(folder, typed.naming);
-        return add({ op: typed.op, args: {}, inputs, output, path, span });
+        return add(folder, { op: typed.op, args: {}, inputs, output, path, span });
       }
       case 'folder': {
         const path = name(folder, typed.naming);
         const one = typed.of === 'call' && typed.totals.weighted === 1;
         if (typed.of === 'net') caller = span;
         const stands = typed.of === 'net' ? undefined : (standing ?? (one ? path : undefined));
-        return walk(typed.body, input, newFolder(path), stands);
+        return walk(typed.body, input, newFolder(path, span, folder), stands);
       }
       case 'remade': {
         const from = layers.length;
@@ -138,7 +172,7 @@ const place = (net: Placeable): Placed => {
         const { rewritten } = typed;
         const own = layers.slice(from).map((l) => l.path);
         const all = new Set([...own, ...sourcePaths({ rewritten, folder: folder.path })]);
-        for (const path of all) claim('layer', path, part);
+        for (const path of all) claim({ path, span: part, parent: folder });
         part = undefined;
         parts.push({ rewritten, folder: folder.path, from, to: layers.length });
         return value;
@@ -154,15 +188,15 @@ const place = (net: Placeable): Placed => {
       }
       case 'also': {
         const path = name(folder, typed.naming);
-        const id = walk(typed.body, input, newFolder(path), undefined);
+        const id = walk(typed.body, input, newFolder(path, span, folder), undefined);
         const output = path.slice(path.lastIndexOf('/') + 1);
-        claim('output', output, part ?? span);
+        claimOutput(output, part ?? span);
         extras.push({ name: output, id });
         return input;
       }
     }
   };
-  const id = walk(net.body, 0, newFolder(net.name), undefined);
+  const id = walk(net.body, 0, newFolder(net.name, net.body.span), undefined);
   return { layers, outputs: [{ name: 'output', id }, ...extras], clashes, parts };
 };
 

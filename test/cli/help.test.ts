@@ -54,7 +54,7 @@ it('says that a file has no rules to verify', async () => {
   expect(await netc(folder, 'verify', 'small.net')).toEqual({
     code: 0,
     out: '',
-    err: 'small.net: no rules\n',
+    err: 'no rules in small.net\n',
   });
 });
 
