@@ -15,12 +15,14 @@ import {
   axisOf,
   type Demand,
   type Symbolic,
+  type SymbolicArgs,
   type SymbolicType,
 } from '../../src/rewrite/proof/symbolic.ts';
 import { randomArg } from '../../src/rewrite/random-args.ts';
 import { numberOf, partOf, shownType, type Found } from './symbols.ts';
 
-const cases = 1000;
+const deep = process.env['NETC_DEEP'] !== undefined;
+const cases = deep ? 3000 : 200;
 
 const randomType = (choose: Choices): TensorType => {
   const c = choose.of(1, 2, 3, 4, 6);
@@ -52,6 +54,25 @@ const symbolicType = (k: Known, t: TensorType, node: number, first: TensorType):
   return t.tag === 'map'
     ? { tag: 'map', h: axisOf(size('h')), w: axisOf(size('w')), c: size('c') }
     : { tag: 'vector', c: size('c') };
+};
+
+/** Every other argument is a symbol, or any value. */
+const symbolicArgs = (
+  k: Known,
+  row: Row,
+  args: Args,
+  node: number,
+  choose: Choices,
+): SymbolicArgs => {
+  const known: { [name: string]: Symbolic } = {};
+  for (const p of row.params) {
+    const value = args[p.name];
+    const origin = (part: string | undefined) =>
+      ({ tag: 'argument', node, parameter: p.name, part }) as const;
+    const any = choose.once(2) || value === undefined;
+    known[p.name] = any ? anyValue(k, p, `${node}#${p.name}`, origin) : ofArg(p.kind, value)!;
+  }
+  return known;
 };
 
 const sizeIn = (t: TensorType, axis: 'h' | 'w' | 'c'): number | undefined => {
@@ -89,14 +110,7 @@ const compare = (row: Row, index: number): 'same' | 'refused' | 'by its text' =>
   const inputs = [first, ...Array.from({ length: count - 1 }, other)];
   const args = randomArgs(row, first, choose);
   const k = nothingKnown(undefined);
-  const known: { [name: string]: Symbolic } = {};
-  for (const p of row.params) {
-    const value = args[p.name];
-    const origin = (part: string | undefined) =>
-      ({ tag: 'argument', node: 0, parameter: p.name, part }) as const;
-    const any = choose.once(2) || value === undefined;
-    known[p.name] = any ? anyValue(k, p, p.name, origin) : ofArg(p.kind, value)!;
-  }
+  const known = symbolicArgs(k, row, args, 0, choose);
   const types = inputs.map((t, i) => symbolicType(k, t, i, first));
   const found: Found = {
     number: (o) =>
@@ -105,7 +119,7 @@ const compare = (row: Row, index: number): 'same' | 'refused' | 'by its text' =>
         : o.tag === 'size'
           ? sizeIn(inputs[o.node]!, o.axis)
           : undefined,
-    open: (name) => args[name],
+    open: (name) => args[name.replace(/.*#/, '')],
   };
   const operator = operators.get(row.name)!;
   const typed = operator.type(k, known, types);
@@ -141,7 +155,47 @@ const compare = (row: Row, index: number): 'same' | 'refused' | 'by its text' =>
   return 'same';
 };
 
+const moving = ['maxpool', 'conv', 'upsample', 'deconv', 'avgpool', 'crop', 'pad'];
+
+/** Layers in a row: floors of floors. False when they are no network. */
+const compareChain = (index: number): boolean => {
+  const choose = drawn(2, 'chain', index);
+  const first = image(8 + choose.below(30), 8 + choose.below(30), choose.of(1, 2));
+  const k = nothingKnown(undefined);
+  const layers: Args[] = [];
+  let real: TensorType = first;
+  let symbolic = symbolicType(k, first, 0, first);
+  const found: Found = {
+    number: (o) =>
+      o.tag === 'argument'
+        ? partOf(layers[o.node]?.[o.parameter], o.part)
+        : o.tag === 'size'
+          ? sizeIn(first, o.axis)
+          : undefined,
+    open: (name) => layers[Number(name.split('#')[0])]?.[name.replace(/.*#/, '')],
+  };
+  for (let i = 0; i < 4; i++) {
+    const row = table.get(moving[choose.below(moving.length)]!)!;
+    const args = randomArgs(row, real, choose);
+    layers.push(args);
+    const shape = row.shape(args, [real]);
+    const typed = operators
+      .get(row.name)!
+      .type(k, symbolicArgs(k, row, args, i, choose), [symbolic]);
+    if (Either.isLeft(shape) || typed === undefined) return false;
+    real = shape.right.type;
+    symbolic = typed.type;
+    expect(shownType(k, symbolic, found), JSON.stringify(layers)).toBe(showType(real));
+    if (real.tag === 'map' && [real.h, real.w].some((a) => (extentOf(a) ?? 1) < 1)) return false;
+  }
+  return true;
+};
+
 describe('operators with symbols for numbers', () => {
+  test('in a row', () => {
+    const done = Array.from({ length: 5 * cases }, (_, i) => compareChain(i)).filter((d) => d);
+    expect(done.length).toBeGreaterThan(cases);
+  });
   test('every row has its entry', () => {
     expect([...operators.keys()].sort()).toEqual([...table.keys()].sort());
   });

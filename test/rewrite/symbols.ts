@@ -2,7 +2,8 @@
 import { allSides, isExtent, isRange, isSides } from '../../src/ops/args.ts';
 import type { ArgValue } from '../../src/ops/params.ts';
 import { stepOf, type Slide } from '../../src/ops/windows.ts';
-import { substituted, type Known, type Origin } from '../../src/rewrite/proof/known.ts';
+import type { Known, Origin } from '../../src/rewrite/proof/known.ts';
+import { substituted } from '../../src/rewrite/proof/polynomials.ts';
 import type { Symbolic, SymbolicAxis, SymbolicType } from '../../src/rewrite/proof/symbolic.ts';
 import type { Channels } from '../../src/typecheck/channels.ts';
 

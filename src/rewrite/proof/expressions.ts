@@ -5,16 +5,10 @@ import { flatten, productsOf, type Product } from '../../typecheck/infix.ts';
 import { lookup, type Scope } from '../../typecheck/scope.ts';
 import type { Value } from '../../typecheck/values.ts';
 import type { Chain } from '../calls.ts';
-import {
-  atom,
-  divided,
-  floored,
-  isAtLeast,
-  longest,
-  magnitude,
-  textOf,
-  type Known,
-} from './known.ts';
+import { floored } from './floors.ts';
+import { isAtLeast, magnitude } from './follows.ts';
+import { atom, longest, type Known } from './known.ts';
+import { divided, textOf } from './polynomials.ts';
 import { type Demand, type Symbolic } from './symbolic.ts';
 
 /** What expressions see. */

@@ -6,7 +6,8 @@ import { minus, symbolsOf, type Channels } from '../../typecheck/channels.ts';
 import type { Scope } from '../../typecheck/scope.ts';
 import type { CompiledRule, Pattern } from '../pattern.ts';
 import { factsOf, symbolicOf, type Seen } from './expressions.ts';
-import { atom, divides, equate, hold, textOf, type Known } from './known.ts';
+import { atom, divides, equate, hold, type Known } from './known.ts';
+import { textOf } from './polynomials.ts';
 import { operators } from './operators.ts';
 import { argsOfPattern, variablesOf, type Binding } from './pattern-values.ts';
 import {

@@ -4,7 +4,9 @@
  * each entry to its row, on random arguments and inputs.
  */
 import { minus, plus, times, type Channels } from '../../typecheck/channels.ts';
-import { divided, floored, textOf, type Known } from './known.ts';
+import { floored } from './floors.ts';
+import type { Known } from './known.ts';
+import { divided, textOf } from './polynomials.ts';
 import {
   axisOf,
   sameSize,

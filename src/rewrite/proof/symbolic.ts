@@ -2,7 +2,10 @@
 import type { OpParam } from '../../ops/params.ts';
 import { gcd } from '../../typecheck/integers.ts';
 import { isPolynomial, plus, sameForm, times, type Channels } from '../../typecheck/channels.ts';
-import { divided, floored, sameCount, textOf, type Known } from './known.ts';
+import { floored } from './floors.ts';
+import { sameCount } from './follows.ts';
+import type { Known } from './known.ts';
+import { divided, textOf } from './polynomials.ts';
 
 /** What is known of the value of an expression or an argument. */
 export type Symbolic =

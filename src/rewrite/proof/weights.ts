@@ -14,7 +14,9 @@ import {
   type Shape,
 } from '../weight-rules.ts';
 import { symbolicOf, type Seen } from './expressions.ts';
-import { sameCount, textOf, type Known } from './known.ts';
+import { sameCount } from './follows.ts';
+import type { Known } from './known.ts';
+import { textOf } from './polynomials.ts';
 import { operators, type SymbolicWeight } from './operators.ts';
 import type { SymbolicArgs, SymbolicType } from './symbolic.ts';
 

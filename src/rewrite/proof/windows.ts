@@ -1,6 +1,8 @@
 /** What windows, pads and transposed windows do to an axis, as `ops/windows.ts` has it, with symbols for numbers. */
 import { minus, over, plus, times, type Channels } from '../../typecheck/channels.ts';
-import { atom, least, textOf, type Known } from './known.ts';
+import { least } from './floors.ts';
+import { atom, type Known } from './known.ts';
+import { textOf } from './polynomials.ts';
 import {
   showSize,
   showSymbolic,
