@@ -162,7 +162,7 @@ describe('types with symbols are types with numbers', () => {
     const cases = casesOf(rule, std);
     if (typeof cases === 'string') throw new Error(cases);
     let matched = 0;
-    const enough = deep ? 1000 : 30;
+    const enough = deep ? 1000 : 10;
     for (let i = 0; i < 100 * enough && matched < enough; i++) {
       const before = instanceOf(rulesContext(), std, rule, drawn(3, name, i));
       if (before !== undefined && agrees(rule, cases, before)) matched++;
@@ -314,6 +314,24 @@ describe('what small nets do not show is not proved', () => {
       'structural rule r: conv(1, n); relu => conv(1, 2*(n/2)); relu where n >= 2',
     ],
     ['division by nothing', 'rule r: pad([a, b, c, d]); relu => relu; pad([a, b, c, d/c*c])'],
+    [
+      'padding that a pool does not take',
+      'structural rule r: conv(3, n, 1, pad = q); relu => maxpool(3, 1, pad = q); conv(1, n)',
+    ],
+    [
+      'channels that are stated of others',
+      'structural rule r: batchnorm(..q); channels(0..1) => channels(0..1); batchnorm(..q)',
+    ],
+    [
+      'branches that agree for some images',
+      `structural rule r: maxpool(2, 2); channels(0..1); gap
+        => (maxpool(1, 2) | maxpool(2, 2)); channels(0..1); gap`,
+    ],
+    ...['m - n - 1 < m', 'm - n <= m', 'n - m - 1 > m', 'n - m >= m'].map((text) => {
+      const [units, sign] = /^(.*) ([<>]=?) m$/.exec(text)!.slice(1);
+      const sides = `conv(1, n); conv(1, m) => conv(1, ${units}); conv(1, m)`;
+      return [`${units} where n ${sign} m`, `structural rule r: ${sides} where n ${sign} m`];
+    }),
     ['a part of a larger join', 'rule r: (relu | tanh) as a => @a'],
     [
       'a parameter that is absent',
@@ -335,6 +353,10 @@ describe('what small nets do not show is not proved', () => {
     for (const text of [
       'structural rule r: conv(1, k); conv(2*k + 1, n) => conv(1, k); conv(1, n)',
       'structural rule r: conv(3, n, s) => conv(3, n, s, pad = same)',
+      'structural rule r: conv(1, n); conv(1, m) => conv(1, m - n); conv(1, m) where n < m',
+      'structural rule r: conv(1, n); conv(1, m) => conv(1, n - m); conv(1, m) where n > m',
+      'structural rule r: conv(1, n); conv(1, m) => conv(1, n - m + 1); conv(1, m) where n >= m',
+      'structural rule r: conv(1, n); conv(1, m) => conv(1, n) where n == m',
       'structural rule r: conv(k, n, s, pad = same) => conv(1, n, s, pad = same)',
       'structural rule r: maxpool(2, 2); maxpool(3, 3) => maxpool(6, 6)',
       'structural rule r: maxpool(a, a); maxpool(b, b) => maxpool(b, b); maxpool(a, a)',

@@ -1,4 +1,5 @@
 /** What windows, pads and transposed windows do to an axis, as `ops/windows.ts` has it, with symbols for numbers. */
+import { LARGEST } from '../../ops/declare.ts';
 import { minus, over, plus, times, type Channels } from '../../typecheck/channels.ts';
 import { least } from './floors.ts';
 import { atom, type Known } from './known.ts';
@@ -41,6 +42,8 @@ const padsAlong = (
   return pad.name === 'same' ? 'same' : pad.name === 'half' ? half(span) : none;
 };
 
+const down: Symbolic = { tag: 'word', name: 'floor' };
+
 /** Whatever the words are, windows are ⌊(x + e)/s⌋, and transposed ones s·x + e, with an e that x is not in. */
 const some = (
   k: Known,
@@ -49,7 +52,8 @@ const some = (
   span: Channels,
   args: SymbolicArgs,
 ): Channels => {
-  const { pad, round } = args;
+  // convolutions round down without saying so
+  const { pad, round = down } = args;
   const stride = extentAlong(args['stride'], axis);
   const texts = [tag, axis, textOf(span), textOf(stride), showSymbolic(pad), showSymbolic(round)];
   return atom(k, `⟨${texts.join(' ')}⟩`, { origin: { tag, axis, span, stride, pad, round } });
@@ -132,6 +136,7 @@ export const joinedSize = (
 ): Channels =>
   atom(k, `⟨${[first, ...others].map(showSize).join(' = ')}⟩`, {
     min: 1,
+    max: LARGEST,
     image: true,
     origin: { tag: 'joined', of: first.num, by: first.den },
   });
