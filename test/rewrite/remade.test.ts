@@ -1,10 +1,11 @@
 /** Passes as functions of nets: `net D_dense = fc_to_conv(D)`. */
+import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { graphOf, lower } from '../../src/compile.ts';
 import { diagnosticsOf } from '../../src/diagnostic/checked.ts';
 import type { Images } from '../../src/lower/resize.ts';
 import { showGraph } from '../../src/lower/print.ts';
-import { showType } from '../../src/ops/types.ts';
+import { shapeOf, showType } from '../../src/ops/types.ts';
 import { graphOfNet, traceOfNet } from '../../src/rewrite/remade.ts';
 import { sourceWeights } from '../../src/rewrite/weight-values.ts';
 import { startOf } from '../../src/syntax/source.ts';
@@ -13,6 +14,7 @@ import { placesOf } from '../../src/typecheck/places.ts';
 import type { Typed } from '../../src/typecheck/typed.ts';
 import { showSizes } from '../../src/typecheck/sizes.ts';
 import { analysed, netOf, netsOf } from '../typecheck/program.ts';
+import { randomProgram } from '../typecheck/random-programs.ts';
 import { difference, fileText, randomTensor, randomWeights, run } from './nets.ts';
 
 const texts = (main: string): ReadonlyMap<string, string> =>
@@ -227,6 +229,38 @@ net Word : [16, 16, 4] -> [3] = fc_to_conv(S); softmax
     expect(new Set(pass('Outer'))).toEqual(new Set(['fc_to_conv', 'fold_batchnorm']));
     expect(pass('Wide')).toEqual(pass('Small'));
   });
+});
+
+test('what passes leave of a random net is that net as a layer', () => {
+  fc.assert(
+    fc.property(fc.integer(), (seed) => {
+      const { defs, steps, input } = randomProgram(seed);
+      const type = showType(input);
+      const text = `
+import "fold-batchnorm.net"
+import "simplify.net"
+${defs}
+net N : ${type} -> _ {
+  relu -- else N may be one call, which as a layer is a folder more
+  ${steps.map((s) => s.text).join('\n  ')}
+}
+net Plain : ${type} -> _ { id as start; relu; part: N; also start { @start } }
+net Made : ${type} -> _ { id as start; relu; part: simplify(fold_batchnorm(N)); also start { @start } }
+`;
+      const files = new Map([...texts(text), ['simplify.net', fileText('passes/simplify.net')]]);
+      const nets = netsOf(files);
+      const [, plain, made] = nets.map(graphOfNet);
+      const { layers, outputs } = placesOf(nets[2]!);
+      expect(layers.map((l) => l.path)).toEqual(made!.nodes.map((n) => n.path));
+      expect(outputs).toEqual(made!.outputs);
+      const noise = randomTensor(shapeOf(input, 1)!, 'input');
+      const weights = randomWeights(plain!);
+      const expected = run(plain!, noise, weights);
+      const found = run(made!, noise, (path) => weights(path.replace(/^Made/, 'Plain')));
+      expect(difference(found, expected)).toBeLessThan(1e-9);
+    }),
+    { numRuns: process.env['NETC_DEEP'] === undefined ? 60 : 2000 },
+  );
 });
 
 test('VGG-D takes every image from 224 pixels on', () => {
