@@ -4,6 +4,7 @@ import { error, type Diagnostic } from '../diagnostic/diagnostic.ts';
 import { extentOf, sameAxis, showType, type TensorType } from '../ops/types.ts';
 import type { Span } from '../syntax/source.ts';
 import { seenAtEnd } from './bodies.ts';
+import { isPolynomial } from './channels.ts';
 import type { Context } from './context.ts';
 import { evaluate } from './evaluate.ts';
 import { withOutput } from './outputs.ts';
@@ -12,6 +13,7 @@ import { admittedBy, isHoldable, type MadeNet } from './rewritten.ts';
 import { freshFrame, type Scope } from './scope.ts';
 import { stepBefore, traceOf } from './trail.ts';
 import type { Typed } from './typed.ts';
+import { mustAgree, type Trial } from './trial.ts';
 import type { Definition } from './values.ts';
 import { bindInput } from './written.ts';
 
@@ -21,13 +23,10 @@ export type MadeOf = (net: Definition, call: Scope) => MadeNet | undefined;
 /** The layers for what comes in, which is what the net says that it takes, or what the passes have opened. */
 export const remadeLayers =
   (madeOf: MadeOf): Context['remade'] =>
-  (cx, net, call, at, span) => {
-    if (cx.trial !== undefined) {
-      cx.report(error('E0802', span, 'passes see nets with numbers for their parameters'));
-      return undefined;
-    }
+  (cx, net, call, place, span) => {
     const made = madeOf(net, call);
     if (made === undefined) return undefined;
+    const at = cx.trial === undefined ? place : asWeighted(cx.trial, made.net.input, place);
     if (!isKnown(at.input)) return nothing(span, at, made.net.output);
     const { signature } = net;
     if (signature === undefined && !takes(made.net.input, at.input))
@@ -51,6 +50,14 @@ export const remadeLayers =
       ? typed
       : withOutput(cx, typed, signature, seenAtEnd(cx, net.body, seen, evaluate), at);
   };
+
+/** In a trial the channels that arrive are those that the weights are for, which each use must fulfil. */
+const asWeighted = (trial: Trial, own: TensorType, at: Place): Place => {
+  const { input } = at;
+  if (own.tag === 'unknown' || input.tag === 'unknown' || !isPolynomial(input.c)) return at;
+  mustAgree(trial, input.c, own.c);
+  return { ...at, input: { ...input, c: own.c } };
+};
 
 /** After a fault a part of it may be unknown. */
 const isKnown = (t: TensorType): boolean =>

@@ -125,6 +125,33 @@ test.each([
   expect(typesOf(text)).toEqual([shown]);
 });
 
+test('nets that passes make are layers of definitions', () => {
+  const text = `
+rewrite dense when inference {
+  rule first: (flatten; fc(n, ..p) as f) : [h, w, c]
+    => conv(h x w, n, ..p, pad = valid) with { kernel = reshape(f.kernel, [h, w, c, n]), bias = f.bias }; flatten
+  rule mean: flatten : [1, 1, c] => gap
+}
+net D(n = 5) : [32, 40, 3] -> [n] { maxpool; flatten; fc-n }
+net Dense = dense(D)
+net Typed : [h, w, 3] -> _ = dense(D(7))
+def f(c) = Dense; fc-c
+def g(c) = conv3-c; Typed
+def h = dense(D) | (gap; fc-2)
+def fixed = D; relu
+def open(n) = dense(D(n))
+def handed(N) = dense(N)
+`;
+  expect(typesOf(text).slice(0, 6)).toEqual([
+    'def f(c) : [h, w, 3] -> [c] where h >= 32, w >= 40',
+    'def g(c) : [h, w, d] -> [7] where h >= 32, w >= 40, c == 3',
+    'def h : [h, w, 3] -> [7] where h >= 32, w >= 40',
+    'def fixed   -- checked at each use',
+    'def open(n)   -- checked at each use',
+    'def handed(N)   -- checked at each use',
+  ]);
+});
+
 test('a tree of calls does not hold up the others', () => {
   const tree = Array.from({ length: 24 }, (_, i) => `def d${i}(a) = d${i + 1}(a); d${i + 1}(a)`);
   const text = [...tree, 'def d24(a) = id | conv3-a', 'def simple(c) = conv3-c'].join('\n');
