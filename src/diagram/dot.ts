@@ -9,8 +9,8 @@ import {
   type Group,
   type Node,
   type Options,
-  type Part,
 } from './diagram.ts';
+import { nested } from './edges.ts';
 import { quoted } from './escape.ts';
 import { light } from './svg-style.ts';
 
@@ -47,27 +47,11 @@ const clusterHead = (group: Group): string => {
   return `graph [${list({ label, peripheries, tooltip: group.tooltip.join('\n') })}];`;
 };
 
-const linesOf = (part: Part): readonly string[] => {
-  switch (part.tag) {
-    case 'node':
-      return [nodeLine(part.node)];
-    case 'sequence':
-      return part.parts.flatMap(linesOf);
-    case 'fork':
-      return [...part.branches.flatMap(linesOf), nodeLine(part.join)];
-    case 'side':
-      return linesOf(part.body);
-    case 'group':
-      return [
-        `subgraph cluster_${part.group.id} {`,
-        ...[clusterHead(part.group), ...linesOf(part.body)].map((line) => `  ${line}`),
-        `}`,
-      ];
-    case 'keep':
-    case 'recall':
-      return [];
-  }
-};
+const cluster = (group: Group, inner: readonly string[]): readonly string[] => [
+  `subgraph cluster_${group.id} {`,
+  ...[clusterHead(group), ...inner].map((line) => `  ${line}`),
+  `}`,
+];
 
 const edgeLine = ({ from, to, kind, label }: Edge): string => {
   // a skip does not pull at what is between
@@ -84,7 +68,7 @@ export const dot = (net: TypedNet, options: Options = {}): string => {
     `graph [${list({ label: [title, caption].filter(Boolean).join('\n'), labelloc: 't', labeljust: 'l', fontname: font, fontsize: '12', nodesep: '0.3', ranksep: '0.3', style: 'rounded', color: '#b8bec6' })}];`,
     `node [${list({ shape: 'box', style: 'rounded,filled', fontname: font, fontsize: '11', height: '0.3', margin: '0.12,0.05' })}];`,
     `edge [${list({ fontname: font, fontsize: '9', fontcolor: light.faint, color: light.line, arrowsize: '0.6' })}];`,
-    ...linesOf(body),
+    ...nested(body, nodeLine, cluster),
     ...edges.map(edgeLine),
   ];
   return [`digraph ${quoted(title)} {`, ...lines.map((line) => `  ${line}`), `}`, ``].join('\n');

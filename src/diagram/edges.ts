@@ -1,23 +1,38 @@
-/** The boxes of a drawing and the edges between them, as flat lists in order of execution. */
+/** A drawing as text has it: boxes and edges in order of execution, and groups around boxes. */
 import { Bug } from '../diagnostic/bug.ts';
-import type { Edge, Node, Part } from './diagram.ts';
+import type { Edge, Group, Node, Part } from './diagram.ts';
 
-export const nodesOf = (part: Part): readonly Node[] => {
+/** What each box becomes, in order of execution; `grouped` has what the boxes of a group became. */
+export const nested = <A>(
+  part: Part,
+  ofNode: (node: Node) => A,
+  grouped: (group: Group, inner: readonly A[]) => readonly A[],
+): readonly A[] => {
+  const inside = (p: Part): readonly A[] => nested(p, ofNode, grouped);
   switch (part.tag) {
     case 'node':
-      return [part.node];
+      return [ofNode(part.node)];
     case 'sequence':
-      return part.parts.flatMap(nodesOf);
+      return part.parts.flatMap(inside);
     case 'fork':
-      return [...part.branches.flatMap(nodesOf), part.join];
+      return [...part.branches.flatMap(inside), ofNode(part.join)];
     case 'group':
+      return grouped(part.group, inside(part.body));
     case 'side':
-      return nodesOf(part.body);
+      return inside(part.body);
     case 'keep':
     case 'recall':
       return [];
   }
 };
+
+/** Every box, those of forks behind their branches. */
+export const nodesOf = (part: Part): readonly Node[] =>
+  nested(
+    part,
+    (node) => node,
+    (_, inner) => inner,
+  );
 
 /** A value on its way: the box it left, and the shape to write on it as long as nobody has. */
 type Value = { readonly from: Node; readonly shape: string; readonly kind: Edge['kind'] };

@@ -9,8 +9,8 @@ import {
   type Group,
   type Node,
   type Options,
-  type Part,
 } from './diagram.ts';
+import { nested } from './edges.ts';
 import { mermaidComment, mermaidText } from './escape.ts';
 import { light } from './svg-style.ts';
 
@@ -30,27 +30,11 @@ const inner = (text: string): string => mermaidText(text).slice(1, -1);
 const heading = (group: Group): string =>
   mermaidText([captionOf(group), group.figures].filter((t) => t !== '').join(' · '));
 
-const linesOf = (part: Part): readonly string[] => {
-  switch (part.tag) {
-    case 'node':
-      return [nodeLine(part.node)];
-    case 'sequence':
-      return part.parts.flatMap(linesOf);
-    case 'fork':
-      return [...part.branches.flatMap(linesOf), nodeLine(part.join)];
-    case 'side':
-      return linesOf(part.body);
-    case 'group':
-      return [
-        `subgraph ${part.group.id} [${heading(part.group)}]`,
-        ...linesOf(part.body).map((line) => `  ${line}`),
-        `end`,
-      ];
-    case 'keep':
-    case 'recall':
-      return [];
-  }
-};
+const subgraph = (group: Group, inner: readonly string[]): readonly string[] => [
+  `subgraph ${group.id} [${heading(group)}]`,
+  ...inner.map((line) => `  ${line}`),
+  `end`,
+];
 
 const edgeLine = ({ from, to, kind, label }: Edge): string => {
   const arrow = kind === 'skip' ? '-.->' : '-->';
@@ -69,7 +53,7 @@ export const mermaid = (net: TypedNet, options: Options = {}): string => {
   const lines = [
     // a title needs front matter, which not every reader of Mermaid knows
     `%% ${mermaidComment([title, caption].filter((t) => t !== '').join(': '))}`,
-    ...linesOf(body),
+    ...nested(body, nodeLine, subgraph),
     ...edges.map(edgeLine),
     ...classLines(nodes),
   ];
