@@ -54,6 +54,10 @@ const placeIn =
 const withoutSizes = ({ input }: TypedNet): string =>
   input.tag === 'vector' ? 'takes no images' : 'not checked';
 
+/**
+ * One row for height and width of each net, or one for both where they are alike, with the layers that set
+ * the bounds and where these stand.
+ */
 export const showAdmissible = (
   nets: readonly TypedNet[],
   sources: Sources,

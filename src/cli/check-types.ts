@@ -10,6 +10,7 @@ export const typesOf = ({ signatures, nets }: Program): readonly string[] => [
   ...nets.map(showNet),
 ];
 
+/** The lines of `typesOf` as the text that the command prints; without definitions and nets it is empty. */
 export const showTypes = (program: Program): string => text(typesOf(program));
 
 const showSignature = ({ name, parameters, result, where }: DefSignature): string => {

@@ -2,6 +2,7 @@
 import type { Exit } from './exit.ts';
 import type { Io } from './io.ts';
 
+/** A size of an image in pixels. */
 export type Extent = { readonly h: number; readonly w: number };
 
 type Told = { readonly doc: string; readonly letter?: string };
@@ -18,6 +19,7 @@ export type Option = Told &
     | { readonly kind: 'choice'; readonly value: string; readonly choices: readonly string[] }
   );
 
+/** By the names that `run` sees, in camel case; in the order of the help. */
 export type Options = { readonly [name: string]: Option };
 
 /** As it is typed: `--input`, or `--no-default-passes` for `defaultPasses`. */

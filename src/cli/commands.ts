@@ -48,9 +48,12 @@ const rewriting = {
   },
 } as const;
 
+/** The formats of diagnostics for machines; without one they are prose on stderr. */
 export const formats = ['json', 'sarif', 'github'] as const;
+/** The phases that `dump` knows, in the order in which they run. */
 export const phases = ['parse', 'check', 'lower', 'rewrite', 'plan'] as const;
 
+/** In the order of the help. */
 export const commands: readonly Command[] = [
   command({
     name: 'check',

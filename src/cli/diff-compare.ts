@@ -18,6 +18,7 @@ export type Entry =
   | { readonly tag: 'removed'; readonly before: LayerFacts }
   | { readonly tag: 'added'; readonly after: LayerFacts };
 
+/** All that two nets have and lack of each other. */
 export type Comparison = {
   /** in the order of both nets */
   readonly entries: readonly Entry[];

@@ -20,6 +20,7 @@ export type Side = {
   readonly layers: readonly LayerFacts[];
 };
 
+/** Two nets and what was found between them. */
 export type Diff = { readonly before: Side; readonly after: Side; readonly found: Comparison };
 
 const signs: { readonly [mark in Mark]: string } = {
@@ -40,9 +41,12 @@ const styles: { readonly [mark in Mark]: Style } = {
   removed: 'error',
 };
 
+/** The type of the main output, as `.net` writes it. */
 export const outputOf = ({ graph }: Side): string => showType(outputType(graph));
 
+/** Trained numbers of the whole net. */
 export const paramsOf = ({ layers }: Side): number => layers.reduce((n, l) => n + l.params, 0);
+/** Multiply–adds for one image; undefined while a size is free. */
 export const macsOf = ({ layers }: Side): number | undefined => total(layers.map((l) => l.macs));
 
 const signed = (n: number, show = grouped): string =>

@@ -46,6 +46,7 @@ const inFewWords = (fault: SourceFault): ReadFault => {
   }
 };
 
+/** The files of a project on disk, by paths from its root; what cannot be read or resolved is said in a few words. */
 export const diskFiles = (root: string): Files => ({
   read: (path) => Either.mapLeft(inFewWords)(readSource(root, path)),
   resolve: (from, written) => Either.mapLeft(inFewWords)(resolveImport(from, written)),
@@ -72,6 +73,7 @@ const real = (path: string): string => {
 
 const slashes = (path: string): string => path.replaceAll('\\', '/');
 
+/** Where the project of a file begins, and what its files are called there. */
 export const locate = (cwd: string, file: string): Located => {
   const here = real(cwd);
   const full = resolve(cwd, file);

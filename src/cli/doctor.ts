@@ -19,6 +19,7 @@ export type Finding = {
   readonly remedy?: string;
 };
 
+/** What `doctor` found out about this machine; `--json` prints it as it is. */
 export type Health = {
   readonly netc: string;
   readonly node: string;

@@ -2,6 +2,7 @@
 import type { Code } from '../diagnostic/codes.ts';
 import type { Diagnostic } from '../diagnostic/diagnostic.ts';
 
+/** The codes with which netc ends, as shells see them. */
 export const exit = {
   fine: 0,
   faulty: 1, // the program, the model or its data
@@ -11,6 +12,7 @@ export const exit = {
   interrupted: 130,
 } as const;
 
+/** One of these codes. */
 export type Exit = (typeof exit)[keyof typeof exit];
 
 /** Not the program's fault: the same command would do elsewhere. */

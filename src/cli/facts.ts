@@ -4,6 +4,7 @@ import { placed } from '../lower/placed.ts';
 import type { TensorType } from '../ops/types.ts';
 import { bytesOf, fieldsOf, macsOf, paramsOf, type Field, flopsOf } from '../typecheck/facts.ts';
 
+/** What summaries and comparisons tell of a layer. */
 export type LayerFacts = {
   readonly node: GraphNode;
   readonly inputs: readonly TensorType[];

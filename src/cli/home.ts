@@ -14,8 +14,10 @@ const find = (folder: string): string => {
 /** The package root; `dist/chunks` and `src/cli` both lie below it. */
 const home = (): string => find(dirname(fileURLToPath(import.meta.url)));
 
+/** A path inside the folder that netc was installed in. */
 export const inHome = (...path: readonly string[]): string => join(home(), ...path);
 
+/** From `package.json`; `unknown` when that names none. */
 export const version = (): string => {
   const manifest: unknown = JSON.parse(readFileSync(inHome('package.json'), 'utf8'));
   const found =

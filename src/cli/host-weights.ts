@@ -11,6 +11,7 @@ import type { Provider } from '../runtime/safetensors.ts';
 /** What a weight file of this graph holds: the weights of the source, whatever passes made of them. */
 export const weightsOf = (graph: Graph): readonly GraphWeight[] => sourceWeights(graph);
 
+/** How many numbers these weights have together, those that are not trained included. */
 export const countOf = (weights: readonly GraphWeight[]): number =>
   weights.reduce((sum, w) => sum + elements(w.spec.shape), 0);
 

@@ -2,6 +2,7 @@
 import { WriteStream } from 'node:tty';
 import { exit } from './exit.ts';
 
+/** What a command may do to the outside beside reading and writing files. */
 export type Io = {
   readonly cwd: string;
   /** data, to stdout */
@@ -48,6 +49,7 @@ const tolerate = (stream: NodeJS.WriteStream, name: string): void => {
   });
 };
 
+/** The console of this process, whose streams it listens to: made once. */
 export const terminal = (): Io => {
   tolerate(process.stdout, 'stdout');
   tolerate(process.stderr, 'stderr');

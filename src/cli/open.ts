@@ -116,6 +116,7 @@ export const noNets = ({ file, program }: Held): Diagnostic => {
 /** How one of these nets is asked for at the command line. */
 type Written = (names: readonly string[]) => string;
 
+/** As every command but `diff` has it. */
 export const optionsFor: Written = (names) => `--net NAME, where NAME is ${names.join(' or ')}`;
 
 /** All nets of the file, or the one that was asked for. */

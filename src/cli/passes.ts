@@ -29,6 +29,7 @@ export type PassesGiven = {
   readonly defaultPasses: boolean;
 };
 
+/** The passes of one command, compiled. */
 export type Passes = {
   /** those that were given, each once: what became of these is always told */
   readonly asked: readonly Pass[];

@@ -16,6 +16,7 @@ const fixIn = (fix: Fix, name: Rename): Fix => ({
   edits: fix.edits.map((e) => ({ ...e, span: spanIn(e.span, name) })),
 });
 
+/** The same diagnostic with its places, labels and fixes in files as `name` calls them. */
 export const renamed = (d: Diagnostic, name: Rename): Diagnostic => ({
   ...d,
   primary: labelIn(d.primary, name),
@@ -23,6 +24,7 @@ export const renamed = (d: Diagnostic, name: Rename): Diagnostic => ({
   fixes: d.fixes.map((f) => fixIn(f, name)),
 });
 
+/** Sources by the names that such diagnostics use. */
 export const sourcesRenamed = (
   sources: Iterable<Source>,
   name: Rename,

@@ -7,6 +7,7 @@ import { exitFor, type Exit } from './exit.ts';
 import type { Io } from './io.ts';
 import { lines } from './table.ts';
 
+/** Texts by the paths that diagnostics name. */
 export type Sources = ReadonlyMap<string, Source>;
 
 /** Faults of the command line and of data have no source to be shown. */

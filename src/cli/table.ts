@@ -2,6 +2,7 @@
 import { padEnd, padStart, tame, widthOf } from '../diagnostic/cells.ts';
 import { largest } from '../numeric/figures.ts';
 
+/** On which side of its column a cell stands; left where nothing is said. */
 export type Align = 'left' | 'right';
 
 /** Two spaces between columns, none at the end of a line. Rows may be shorter than the widest. */

@@ -5,6 +5,7 @@ import { columns, lines, oneLine } from './table.ts';
 /** Some names of ImageNet's list all the words of a species. */
 const longestName = 100;
 
+/** A class by its place in the output, and the number that the net gives it. */
 export type Guess = { readonly index: number; readonly value: number };
 
 /** The `count` largest numbers of a row, the largest first, of equals the first; NaN comes last. */

@@ -39,6 +39,10 @@ const showMetadata = (metadata: ReadonlyMap<string, string>): readonly string[] 
   return more > 0 ? [...shown, `and ${grouped(more)} more; --json prints all of it`] : shown;
 };
 
+/**
+ * A table of the weights, their sum, and the beginning of the metadata. What strangers named is shortened
+ * and tamed.
+ */
 export const showWeights = ({ tensors, metadata }: Header): string => {
   const all = [...tensors.values()];
   const table = ruled(

@@ -29,6 +29,7 @@ const widthOfGrapheme = (g: string): number =>
 /** One line as shown; `columns[i]` is the cell where code unit i of the text begins, the last entry the end. */
 export type Layout = { readonly shown: string; readonly columns: readonly number[] };
 
+/** A line as a terminal shows it: tamed, with spaces for tabs. */
 export const layOut = (line: string): Layout => {
   const text = tame(line);
   if (plain.test(text))
@@ -54,6 +55,7 @@ export const widthOf = (line: string): number => {
 /** Fills up with spaces to `width` cells. */
 export const padEnd = (text: string, width: number): string =>
   text + ' '.repeat(Math.max(0, width - widthOf(text)));
+/** With spaces before it up to so many cells; what is wider stays as it is. */
 export const padStart = (text: string, width: number): string =>
   ' '.repeat(Math.max(0, width - widthOf(text))) + text;
 

@@ -6,6 +6,7 @@ import * as These from 'fp-ts/lib/These.js';
 import type { ReadonlyNonEmptyArray } from 'fp-ts/lib/ReadonlyNonEmptyArray.js';
 import type { Diagnostic } from './diagnostic.ts';
 
+/** Left: faults and no value. Right: a value. Both: a value that may have holes. */
 export type Checked<A> = These.These<ReadonlyNonEmptyArray<Diagnostic>, A>;
 
 /** A value with the diagnostics, possibly none, that were found on the way to it. */
@@ -18,11 +19,14 @@ export const checked = <A>(value: A, found: readonly Diagnostic[]): Checked<A> =
 export const failed = (first: Diagnostic, ...others: readonly Diagnostic[]): Checked<never> =>
   These.left([first, ...others]);
 
+/** What was found, in order; none for a value that is sound. */
 export const diagnosticsOf = <A>(c: Checked<A>): readonly Diagnostic[] =>
   These.isRight(c) ? [] : c.left;
 
+/** The value, sound or not; undefined when there is none. */
 export const valueOf = <A>(c: Checked<A>): A | undefined => (These.isLeft(c) ? undefined : c.right);
 
+/** Warnings and hints alone are no errors. */
 export const hasErrors = <A>(c: Checked<A>): boolean =>
   diagnosticsOf(c).some((d) => d.severity === 'error');
 

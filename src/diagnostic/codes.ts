@@ -97,4 +97,5 @@ export const codes = {
   W0821: 'a rule is never applied',
 } as const;
 
+/** A code of the table, such as `E0206`. */
 export type Code = keyof typeof codes;

@@ -2,11 +2,13 @@
 import type { Span } from '../syntax/source.ts';
 import type { Code } from './codes.ts';
 
+/** Only errors keep a program from being compiled. */
 export type Severity = 'error' | 'warning' | 'hint';
 
 /** A place and what is to be seen there. */
 export type Label = { readonly span: Span; readonly message: string };
 
+/** The text of `span` becomes `newText`; an empty span is an insertion. */
 export type Edit = { readonly span: Span; readonly newText: string };
 
 /** A change that mends the fault; `certain` ones may be applied without a look. */
@@ -49,8 +51,11 @@ const diagnostic =
     fixes: extras.fixes ?? [],
   });
 
+/** A fault: the program has no meaning here. */
 export const error = diagnostic('error');
+/** Something that has a meaning, though probably not the one that was meant. */
 export const warning = diagnostic('warning');
+/** Something that can be said better. */
 export const hint = diagnostic('hint');
 
 /** A fix that replaces one place. */

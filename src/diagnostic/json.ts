@@ -6,8 +6,10 @@ import { lineStarts, positionAt, type Position, type Source, type Span } from '.
 import type { Diagnostic, Fix, Severity } from './diagnostic.ts';
 import { inOrder } from './order.ts';
 
+/** From `start` up to `end`, which is not part of it. */
 export type Range = { readonly start: Position; readonly end: Position };
 
+/** One diagnostic, whose files are as `Span` has them. */
 export type JsonDiagnostic = {
   readonly code: string;
   readonly severity: Severity;

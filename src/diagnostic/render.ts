@@ -17,6 +17,7 @@ import { inOrder } from './order.ts';
 import { paint, type Paint, type Style } from './paint.ts';
 import { lastLine, snippet, type Lines, type Mark } from './snippet.ts';
 
+/** How messages may look; `width` is in columns of the terminal. */
 export type Options = { readonly colour: boolean; readonly width: number };
 
 /** More than this of one file helps nobody. */

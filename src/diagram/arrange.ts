@@ -8,13 +8,16 @@
 import { captionOf, headlineOf, type Edge, type Group, type Node } from './diagram.ts';
 import { textWidth } from './text-width.ts';
 
+/** In pixels, x to the right and y downwards. */
 export type Point = readonly [x: number, y: number];
+/** In pixels; x and y are its upper left corner. */
 export type Rect = {
   readonly x: number;
   readonly y: number;
   readonly width: number;
   readonly height: number;
 };
+/** An edge with the corners of its line, from its start to its end. */
 export type Route = Omit<Edge, 'label'> & { readonly points: readonly Point[] };
 
 export type Drawing = {

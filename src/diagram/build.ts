@@ -28,6 +28,7 @@ import { showShape, showStep } from './words.ts';
 /** A place: a subtree, and how many layers come before it. */
 type Place = { readonly typed: Typed; readonly at: number };
 
+/** Layers that belong together in boxes, copies as one, and what the options ask for. */
 export const diagramOf = (net: TypedNet, options: Options = {}): Diagram => {
   const placed = placesOf(net);
   const fields = fieldsOf(placed);

@@ -4,6 +4,7 @@
  */
 import type { Row } from '../ops/row.ts';
 
+/** How much of a net is drawn, and how. */
 export type Options = {
   /** write repeats out instead of drawing one copy with `3×` */
   readonly expand?: boolean;
@@ -61,6 +62,7 @@ export type Part =
   /** a branch that ends by itself; the value passes by */
   | { readonly tag: 'side'; readonly body: Part };
 
+/** From box to box; `label` is a shape, or empty. */
 export type Edge = {
   readonly from: string;
   readonly to: string;

@@ -61,6 +61,7 @@ const edgeLine = ({ from, to, kind, label }: Edge): string => {
   return `${from} -> ${to}${attributes === '' ? '' : ` [${attributes}]`};`;
 };
 
+/** The text of a `.dot` file, which ends with a line break. */
 export const dot = (net: TypedNet, options: Options = {}): string => {
   const { title, caption, body, edges } = diagramOf(net, options);
   const font = 'Helvetica';

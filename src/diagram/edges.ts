@@ -37,6 +37,7 @@ export const nodesOf = (part: Part): readonly Node[] =>
 /** A value on its way: the box it left, and the shape to write on it as long as nobody has. */
 type Value = { readonly from: Node; readonly shape: string; readonly kind: Edge['kind'] };
 
+/** In order of execution; a shape stands on the first edge that leaves a box, and on every skip. */
 export const edgesOf = (body: Part): readonly Edge[] => {
   const edges: Edge[] = [];
   const kept = new Map<number, Value>();

@@ -5,6 +5,7 @@ import { dot } from './dot.ts';
 import { mermaid } from './mermaid.ts';
 import { svg } from './svg.ts';
 
+/** A notation of diagrams, and how its files end. */
 export type Format = {
   readonly name: string;
   readonly extension: string; // of a file, without its point
@@ -12,6 +13,7 @@ export type Format = {
   readonly render: (net: TypedNet, options?: Options) => string;
 };
 
+/** In the order in which `compile --diagram` writes them. */
 export const formats: readonly Format[] = [
   { name: 'svg', extension: 'svg', doc: 'a picture, laid out by netc', render: svg },
   { name: 'dot', extension: 'dot', doc: 'for Graphviz', render: dot },

@@ -48,6 +48,7 @@ const classLines = (nodes: readonly Node[]): readonly string[] =>
     return `classDef ${family} fill:${fill},stroke:${stroke},color:${light.ink}`;
   });
 
+/** The text of a flowchart, without the fence that Markdown puts around it. */
 export const mermaid = (net: TypedNet, options: Options = {}): string => {
   const { title, caption, body, nodes, edges } = diagramOf(net, options);
   const lines = [

@@ -2,6 +2,7 @@
 import type { Family } from './diagram.ts';
 import { sizes } from './arrange.ts';
 
+/** Colours as CSS has them; of a box, those of its inside and of its line. */
 export type Palette = {
   readonly paper: string;
   readonly ink: string;
@@ -80,6 +81,7 @@ const fixed = [
   `.netc .sign{stroke:currentColor;stroke-width:1.4}`,
 ].join('\n');
 
+/** `auto` follows what the reader of the page prefers. */
 export type Theme = 'auto' | 'light' | 'dark';
 
 /** The rules of a style sheet. They name the class of the drawing, so that drawings may share a page. */

@@ -198,6 +198,7 @@ const draw = (diagram: Diagram, shown: Layout, theme: 'auto' | 'light' | 'dark')
   ].join('\n');
 };
 
+/** A file of its own, with styles and without scripts. */
 export const svg = (net: TypedNet, options: Options = {}): string => {
   const diagram = diagramOf(net, options);
   return draw(diagram, layout(diagram), options.theme ?? 'auto');

@@ -40,6 +40,7 @@ export const showShape = (first: TensorType, last: TensorType = first): string =
 export const showStep = (input: TensorType, output: TensorType): string =>
   `${showType(input)} → ${showType(output)}`;
 
+/** `receptive field 7×7, stride 2×2`, in pixels of the image; one number where both are alike. */
 export const showField = (field: Field): string => {
   if (field === 'whole') return 'sees the whole input';
   const { h, w } = field;

@@ -47,6 +47,7 @@ export type Provenance = {
   readonly sources: readonly string[];
 };
 
+/** One layer, with its place in the source and in weight files. */
 export type GraphNode = {
   readonly id: ValueId; // nodes are in order of execution: inputs are smaller
   readonly op: string; // a name of the operator table
@@ -58,6 +59,7 @@ export type GraphNode = {
   readonly span: Span;
 };
 
+/** One net, all of its layers written out. */
 export type Graph = {
   readonly net: string;
   readonly input: { readonly id: ValueId; readonly type: TensorType };

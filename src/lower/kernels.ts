@@ -12,6 +12,7 @@ import { parameterIn, weightShape, withPath } from './stored.ts';
 
 type Only<Op extends Kernel['op']> = Extract<Kernel, { readonly op: Op }>;
 
+/** Kernels that a bias and an activation can be fused with. */
 export type Product = Only<'Conv2D' | 'DepthwiseConv2dNative' | 'MatMul'>;
 export type ActivationKernel =
   { readonly op: Exclude<Activation, 'LeakyRelu'> } | Only<'LeakyRelu'>;
@@ -23,6 +24,7 @@ export type FusedKernel = {
   readonly activation: ActivationKernel | undefined;
 };
 
+/** One kernel on values that were computed before it. */
 export type Call = {
   readonly kernel: Kernel | FusedKernel;
   readonly inputs: readonly ValueId[];

@@ -14,6 +14,7 @@ import type { ValueId } from './graph.ts';
 import type { Call, Program } from './kernels.ts';
 import { bytesOf, resultShape, type Shape } from './memory.ts';
 
+/** One call, and what is known of it before anything runs. */
 export type Step = {
   readonly call: Call;
   readonly shape: Shape; // of the result, with the batch
@@ -22,6 +23,7 @@ export type Step = {
   readonly live: number; // bytes of all values while the call runs, weights excepted
 };
 
+/** Every call for inputs of one shape, in order, with the memory that they need. */
 export type Plan = {
   readonly program: Program;
   readonly input: Shape; // with the batch

@@ -28,6 +28,7 @@ const layerText = (node: GraphNode): string => {
     : labelled(node);
 };
 
+/** One layer a line, its type behind it in a comment; it ends with a line break. */
 export const showGraph = (graph: Graph): string => {
   const { net, input, nodes, outputs } = graph;
   const far = farReads(graph);

@@ -20,6 +20,7 @@ export const weightShape = (e: WeightExpr, shape: readonly number[]): readonly n
   }
 };
 
+/** The shape of what is cut out; it has as many axes as the whole. */
 export const cutShape = (cut: Cut, whole: readonly number[]): readonly number[] =>
   cut.size.map((n, i) => (n < 0 ? whole[i]! - cut.begin[i]! + n + 1 : n));
 

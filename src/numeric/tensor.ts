@@ -11,11 +11,13 @@ export const elements = (shape: readonly number[]): number => shape.reduce((n, k
 export const sameShape = (a: readonly number[], b: readonly number[]): boolean =>
   a.length === b.length && a.every((n, i) => n === b[i]);
 
+/** A tensor of this shape, all 0. */
 export const zeros = (shape: readonly number[]): Tensor => ({
   shape,
   data: new Float64Array(elements(shape)),
 });
 
+/** A copy of these numbers, of which there must be as many as the shape says. */
 export const tensor = (shape: readonly number[], data: ArrayLike<number>): Tensor => {
   if (data.length !== elements(shape)) throw new Bug(`${data.length} values for [${shape}]`);
   return { shape, data: Float64Array.from(data) };

@@ -13,7 +13,9 @@ import {
   type Sides,
 } from './params.ts';
 
+/** Whether it is `h x w`. */
 export const isExtent = (v: ArgValue | undefined): v is Extent => typeof v === 'object' && 'h' in v;
+/** Whether it has a number for each of the four sides. */
 export const isSides = (v: ArgValue | undefined): v is Sides => typeof v === 'object' && 'top' in v;
 export const isRange = (v: ArgValue | undefined): v is Range =>
   typeof v === 'object' && 'from' in v;
@@ -38,12 +40,14 @@ export const count = (args: Args, name: string): number | Polynomial => {
 export const optionalCount = (args: Args, name: string): number | Polynomial | undefined =>
   args[name] === undefined ? undefined : count(args, name);
 
+/** The argument of this name, which is true or false; else a Bug. */
 export const flag = (args: Args, name: string): boolean => {
   const v = args[name];
   if (typeof v !== 'boolean') throw wrong(args, name, 'true or false');
   return v;
 };
 
+/** The argument of this name, which is a word; else a Bug. */
 export const word = (args: Args, name: string): string => {
   const v = args[name];
   if (typeof v !== 'string') throw wrong(args, name, 'a word');
@@ -77,6 +81,7 @@ export const range = (args: Args, name: string): Range => {
 
 /** The same pixels at all four sides. */
 export const allSides = (n: number): Sides => ({ top: n, bottom: n, left: n, right: n });
+/** An extent as high as wide. */
 export const square = (n: number): Extent => ({ h: n, w: n });
 
 /** What a parameter has when it is not given; a default `as` takes the value of a parameter before it. */

@@ -34,6 +34,7 @@ export const groups = declare.count(
   'how many equal parts the channels fall into; a part of the output sees only its part of the input',
   1,
 );
+/** What `conv` and its kin have alike. */
 export const convolutionParams = { size, stride, bias };
 
 /** The fault of groups that do not divide the channels, if they do not. */

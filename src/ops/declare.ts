@@ -34,6 +34,7 @@ export const oddInteger = (name: string, doc: string, fallback?: number): OpPara
 export const maybeCount = (name: string, doc: string): OpParam =>
   declare(name, { tag: 'integer', counts: true, min: 1, max: LARGEST }, doc, { tag: 'absent' });
 
+/** A real number within bounds; without a default it is required. */
 export const real = (
   name: string,
   doc: string,
@@ -41,6 +42,7 @@ export const real = (
   fallback?: number,
 ): OpParam => declare(name, { tag: 'real', ...bounds }, doc, given(fallback));
 
+/** `true` or `false`; never required. */
 export const flag = (name: string, doc: string, fallback: boolean): OpParam =>
   declare(name, { tag: 'flag' }, doc, value(fallback));
 
@@ -66,8 +68,10 @@ export const padding = (
     value(typeof fallback === 'number' ? allSides(fallback) : fallback),
   );
 
+/** Pixels for the four sides, one number for all of them; required. */
 export const sides = (name: string, doc: string): OpParam =>
   declare(name, { tag: 'sides', min: 0, max: WIDEST }, doc);
+/** `a..b`, both ends included; required. */
 export const range = (name: string, doc: string): OpParam => declare(name, { tag: 'range' }, doc);
 
 /** One of `words`, the first of which is the default. */

@@ -12,8 +12,10 @@
 export type WindowPadding = 'SAME' | 'VALID';
 type Two = readonly [h: number, w: number];
 
+/** Those that can be fused with a product. */
 export type Activation = 'Relu' | 'Relu6' | 'LeakyRelu' | 'Sigmoid';
 
+/** A tensor operation that every engine has, under TensorFlow’s name; operands stand in the comment before each. */
 export type Kernel =
   /** [x, filter [kh, kw, cin, cout]] */
   | {

@@ -19,6 +19,7 @@ export const knownExtent = (map: MapType): readonly [h: number, w: number] | und
   return h === undefined || w === undefined ? undefined : [h, w];
 };
 
+/** A map with `value` around it; itself where nothing is to be added. */
 export const padded = (x: Lowered, h: Pads, w: Pads, value: number): Lowered =>
   isNone(h) && isNone(w)
     ? x
@@ -67,6 +68,7 @@ export const cropped = (x: Lowered, h: Pads, w: Pads): Lowered =>
         x,
       );
 
+/** With the weight `bias` added to each channel, unless the layer has none. */
 export const biased =
   (args: Args) =>
   (x: Lowered): Lowered =>

@@ -15,10 +15,12 @@ export type Range = { readonly from: number; readonly to: number };
 
 /** The words that may stand for pixels; what each adds, `slidesOf` says. */
 export const paddings = ['half', 'valid', 'same'] as const;
+/** A rule by which pixels are added, or their numbers. */
 export type Padding = (typeof paddings)[number] | Sides;
 
 /** The value of one argument, after numbers have become what the parameter wants. */
 export type ArgValue = number | boolean | string | Extent | Sides | Range | Polynomial;
+/** By the names of the row’s parameters. */
 export type Args = { readonly [name: string]: ArgValue | undefined };
 
 /** What every number in a value keeps to; both ends are allowed. */
@@ -42,6 +44,7 @@ export type Default =
   | { readonly tag: 'as'; readonly parameter: string }
   | { readonly tag: 'absent' };
 
+/** A parameter as its row declares it; without a default it is required. */
 export type OpParam = {
   readonly name: string;
   readonly kind: Kind;

@@ -11,6 +11,7 @@ import { noMacs, noWeights, onMap, perOutput, stepping, windowField } from './ru
 import { fixedAxis, freeAxis, image, mapType, vectorType } from './types.ts';
 import { fitOf, slidesOf, stepOf, type Slide } from './windows.ts';
 
+/** What every pool takes. */
 export const poolParams: readonly OpParam[] = [
   declare.extent('size', 'height and width of the window', 2),
   declare.extent('stride', 'pixels from one window to the next', 'size'),
@@ -86,6 +87,7 @@ export const poolSamples: readonly Sample[] = [
   },
 ];
 
+/** Arguments that every pool refuses, for the tests of its row. */
 export const poolMistakes: Row['mistakes'] = [
   { args: {}, inputs: [vectorType(4)], fault: 'rank' },
   { args: { size: square(2), pad: allSides(2) }, inputs: [image(8, 8, 1)], fault: 'pool padding' },

@@ -56,6 +56,7 @@ export type Condition = {
   readonly other: MaybeAxis;
 };
 
+/** What a layer gives, and what must hold of sizes for it to do so. */
 export type Shape = {
   readonly type: TensorType;
   readonly conditions: readonly Condition[];
@@ -68,6 +69,7 @@ export type Initial =
   | { readonly tag: 'kaiming'; readonly fan: number }
   | { readonly tag: 'constant'; readonly value: number };
 
+/** A weight that a row asks for, before there is a path for it. */
 export type WeightSpec = {
   readonly name: string; // `kernel`, `bias`, `gamma`, …
   readonly shape: readonly number[];
@@ -89,8 +91,10 @@ export type Field = {
 /** What `lower` may ask of the place it lowers for. */
 export type Site = { readonly inputs: readonly TensorType[]; readonly output: TensorType };
 
+/** Arguments and inputs that a row takes, on which its parts are compared with each other. */
 export type Sample = { readonly args: Args; readonly inputs: readonly TensorType[] };
 
+/** An operator: all that netc knows of it. */
 export type Row = {
   readonly name: string;
   readonly family:

@@ -14,8 +14,10 @@ import {
 } from './types.ts';
 import { padsForAll, spanOf, type Slide, type Slides } from './windows.ts';
 
+/** The type of the result, or why there is none. */
 export type Typing = E.Either<ShapeFault, TensorType>;
 
+/** A result that asks nothing of any size. */
 export const alone = (type: TensorType): Shape => ({ type, conditions: [] });
 
 /** The rule of a layer that takes maps only. */
@@ -50,6 +52,7 @@ export const stepping = (map: MapType, h: Step, w: Step, c: Channels): Typing =>
   return E.map((width: MaybeAxis) => mapType(height.right, width, c))(stepped(map.w, w));
 };
 
+/** Unknown of what is unknown itself. */
 export const channelsOf = (t: TensorType): Channels => (t.tag === 'unknown' ? 'unknown' : t.c);
 
 /** The channels as a number; nothing is counted while there is none. */
@@ -68,6 +71,7 @@ export const perChannels = (
   return c === undefined ? [] : weights(c);
 };
 
+/** A weight that training changes, and that counts as parameters. */
 export const trained = (name: string, shape: readonly number[], initial: Initial): WeightSpec => ({
   name,
   shape,
@@ -94,7 +98,9 @@ export const kernelAndBias = (
   return bias ? [kernel, trained('bias', [units], { tag: 'constant', value: 0 })] : [kernel];
 };
 
+/** Of a row that has none. */
 export const noWeights = (): readonly WeightSpec[] => [];
+/** Of a row that does not multiply and add. */
 export const noMacs = (): Work => ({ at: 'output', each: 0 });
 
 /** So many operations at each element of the output. */

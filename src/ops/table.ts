@@ -59,6 +59,7 @@ const completed = (row: Row): Row => ({
   mistakes: row.mistakes.map((s) => ({ ...s, args: withDefaults(row.params, s.args) })),
 });
 
+/** Every row by its name; its samples have the default arguments that they leave out. */
 export const table: ReadonlyMap<string, Row> = new Map(
   rows.map((row) => [row.name, completed(row)]),
 );

@@ -10,27 +10,35 @@ export type Axis = { readonly variable: string; readonly size: Size };
 /** After a fault a size is unknown; it agrees with everything, so that one mistake gives one message. */
 export type MaybeAxis = Axis | 'unknown';
 
+/** A map [h, w, c] without its batch. */
 export type MapType = {
   readonly tag: 'map';
   readonly h: MaybeAxis;
   readonly w: MaybeAxis;
   readonly c: Channels;
 };
+/** A vector [c] without its batch. */
 export type VectorType = { readonly tag: 'vector'; readonly c: Channels };
+/** What a layer gives after a fault that has been reported. */
 export type UnknownType = { readonly tag: 'unknown' };
 
 /** [h, w, c], [c], or, after a fault, anything. */
 export type TensorType = MapType | VectorType | UnknownType;
 
+/** So many pixels, whatever the image. */
 export const fixedAxis = (n: number): Axis => ({ variable: '', size: constant(n) });
+/** As many pixels as the variable says. */
 export const freeAxis = (variable: string): Axis => ({ variable, size: affine(1, 0) });
+/** A map of height h and width w with c channels. */
 export const mapType = (h: MaybeAxis, w: MaybeAxis, c: Channels): MapType => ({
   tag: 'map',
   h,
   w,
   c,
 });
+/** A vector of c numbers. */
 export const vectorType = (c: Channels): VectorType => ({ tag: 'vector', c });
+/** The only one of its kind. */
 export const unknownType: UnknownType = { tag: 'unknown' };
 
 /** A concrete map of h × w × c. */
@@ -51,6 +59,7 @@ export const sameAxis = (a: MaybeAxis, b: MaybeAxis): boolean =>
   b === 'unknown' ||
   (equal(a.size, b.size) && (a.variable === b.variable || isConstant(a.size) !== undefined));
 
+/** Whether two numbers of channels are the same for all parameters. An unknown one agrees with everything. */
 export const sameChannels = (a: Channels, b: Channels): boolean =>
   a === 'unknown' || b === 'unknown' || sameForm(a, b);
 
@@ -58,6 +67,7 @@ export const sameChannels = (a: Channels, b: Channels): boolean =>
 export const numberOf = (c: Channels): number | undefined =>
   typeof c === 'number' ? c : undefined;
 
+/** Whether two types are the same for every image. An unknown one agrees with everything. */
 export const sameType = (a: TensorType, b: TensorType): boolean => {
   if (a.tag === 'unknown' || b.tag === 'unknown') return true;
   if (a.tag === 'map' && b.tag === 'map')
@@ -65,6 +75,7 @@ export const sameType = (a: TensorType, b: TensorType): boolean => {
   return a.tag === b.tag && sameChannels(a.c, b.c);
 };
 
+/** In `.net`’s own syntax: `h/2`, `7`, `_` when unknown. */
 export const showAxis = (a: MaybeAxis): string =>
   a === 'unknown' ? '_' : show(a.size, a.variable);
 

@@ -20,8 +20,10 @@ export type Slide = {
   readonly round: 'floor' | 'ceil';
 };
 
+/** The windows along both axes. */
 export type Slides = { readonly h: Slide; readonly w: Slide };
 
+/** Pixels from the first that a window reads to the last, both included. */
 export const spanOf = (slide: Slide): number => slide.dilation * (slide.kernel - 1) + 1;
 
 /** The windows of a row with `size`, `stride`, `pad` and, where it has them, `dilation` and `round`. */
@@ -114,6 +116,7 @@ export const padsForAll = (slide: Slide): Pads | undefined => {
 export type Fit = { readonly padding: WindowPadding; readonly h: Pads; readonly w: Pads };
 
 const none: Pads = { before: 0, after: 0 };
+/** Whether no pixel is added at either end. */
 export const isNone = (p: Pads): boolean => p.before === 0 && p.after === 0;
 
 /** The pads along an axis of a map; undefined when they depend on a size that is free. */

@@ -22,6 +22,7 @@ const beginsPrimary = T.oneOf(
 const beginsLinkArgument = T.oneOf(T.Name, T.Qualified, T.Numeral, T.Size, T.LParen);
 const closes = T.oneOf(T.RParen, T.RSquare, T.RCurly);
 
+/** What is expected where an expression begins, in words. */
 export const layer = 'a layer or a value';
 const noLinks: readonly Link[] = [];
 
@@ -34,6 +35,7 @@ type Done = {
   readonly entries: Map<IToken, readonly WithEntry[]>;
   readonly clauses: Map<IToken, readonly Clause[]>;
 };
+/** Before any island has been parsed. */
 export const nothingDone = (): Done => ({
   heights: new Map(),
   groups: new Map(),

@@ -57,6 +57,7 @@ export const flatten = (steps: Expr[], line: Expr): void => {
 /** What stands before a layer: `-`, or `name:`. */
 export type Prefix = { readonly start: number; readonly name: Name | undefined };
 
+/** Signs and labels in front of an expression, the innermost last. */
 export const prefixed = (prefixes: readonly Prefix[], body: Expr): Expr =>
   prefixes.reduceRight<Expr>((inner, { start, name }) => {
     const place = across(span(inner.span.path, start, start), inner.span);

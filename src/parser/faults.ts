@@ -5,6 +5,7 @@ import type { Span } from '../syntax/source.ts';
 /** So many diagnostics of one file are told one by one (SAFETY.md). */
 const diagnosticLimit = 100;
 
+/** Takes a fault that was found. */
 export type Report = (fault: Diagnostic) => void;
 
 /** What one pass has found, in the order of the text. */

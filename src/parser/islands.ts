@@ -15,6 +15,7 @@ export type Island = {
   readonly inRule: boolean;
 };
 
+/** The brackets of a file that are parsed one by one, so that no nesting is too deep. */
 export type Archipelago = {
   /** Inner ones before outer ones: an outer one holds only the two brackets of an inner one. */
   readonly islands: readonly Island[];

@@ -13,12 +13,14 @@ const escapes: ReadonlyMap<string, string> = new Map([
   ['t', '\t'],
 ]);
 
+/** The value of a numeral; one that is too large is the largest there is, and `numberFaults` reports it. */
 export const numberOf = (image: string): { readonly value: number; readonly integer: boolean } => {
   const integer = !/[.eE]/.test(image);
   const value = Number(image.replaceAll('_', ''));
   return { value: Math.min(value, integer ? largest : Number.MAX_VALUE), integer };
 };
 
+/** The value of `7x3`, likewise. */
 export const sizeOf = (image: string): { readonly h: number; readonly w: number } => {
   const [h = '', w = ''] = image.split('x');
   return { h: numberOf(h).value, w: numberOf(w).value };

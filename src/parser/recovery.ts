@@ -34,6 +34,7 @@ const opensBracket = T.oneOf(
 );
 const closesBracket = T.oneOf(T.RParen, T.RSquare, T.RCurly);
 const separator = T.oneOf(T.Semi, T.Comma, T.NewLine);
+/** Does a declaration begin with this token? */
 export const declares = T.oneOf(...[T.Def, T.Net, T.Import, T.Rewrite, T.Train, T.Eval, T.Assert]);
 /** What may stand behind a complete layer, in one context or another. */
 const follows = T.oneOf(

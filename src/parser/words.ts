@@ -6,6 +6,7 @@ import type { Report } from './faults.ts';
 import { numberFaults, stringOf } from './literals.ts';
 import * as T from './tokens.ts';
 
+/** A token that does not stand in the source; `end` is the offset behind it. */
 export const virtual = (type: TokenType, image: string, start: number, end: number): IToken =>
   createTokenInstance(type, image, start, end - 1, NaN, NaN, NaN, NaN);
 

@@ -31,8 +31,10 @@ export type TraceEvent = {
   readonly added: readonly string[];
 };
 
+/** The rewritten net, and each application of a rule in order. */
 export type Applied = { readonly graph: Graph; readonly trace: readonly TraceEvent[] };
 
+/** Limits, for tests and for the search for passes that do not end. */
 export type ApplyOptions = {
   /** after so many applications a pass is said not to end; by default in proportion to the net */
   readonly limit?: number;

@@ -11,7 +11,9 @@ import { innerWithMore, type Scope } from '../typecheck/scope.ts';
 import { unknown } from '../typecheck/values.ts';
 import type { ArgSource, BoundArg } from './pattern.ts';
 
+/** A word with what is attached to it: `conv3-64/2`, `f(x)`. */
 export type Chain = Extract<Expr, { readonly tag: 'chain' }>;
+/** `..p` among the arguments of a call. */
 export type Rest = Extract<Argument, { readonly tag: 'rest' }>;
 
 /** A layer of a rule: the call as it is written, and the operator that its word names. */

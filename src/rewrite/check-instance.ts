@@ -23,6 +23,7 @@ import { rewrittenWeights } from './weight-values.ts';
 export const toleranceOf = ({ soundness, tolerance }: Rule): number =>
   soundness === 'exact' ? 1e-12 : (tolerance?.value ?? 1e-3);
 
+/** What became of a rule on one net. */
 export type Outcome =
   /** the choices gave no net */
   | { readonly tag: 'no instance' }
@@ -48,6 +49,7 @@ export type Outcome =
       readonly by: number;
     };
 
+/** A rule and the numbers from which its nets are drawn. */
 export type Checking = {
   readonly cx: Context;
   readonly std: Scope;
@@ -58,6 +60,7 @@ export type Checking = {
   readonly numbers: boolean;
 };
 
+/** Makes a net by these choices, applies the rule to it, and compares the two. */
 export const checkInstance = (c: Checking, choose: Choices): Outcome => {
   const { cx, std, rule } = c;
   const before = instanceOf(cx, std, rule, choose);

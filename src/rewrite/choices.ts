@@ -4,6 +4,7 @@
  */
 import { below, words } from '../numeric/random.ts';
 
+/** Where the makers of nets take their decisions from: drawn, replayed, or gone through in turn. */
 export type Choices = {
   /** one of 0 … n − 1 */
   readonly below: (n: number) => number;

@@ -10,6 +10,7 @@ import type { Failure } from './shrink.ts';
 /** Numbers shown of one tensor. */
 const shownNumbers = 12;
 
+/** The net on which a rule fails: that of the fault, or E0820 where its sides differ, with numbers. */
 export const counterExample = ({ rule }: CompiledRule, failure: Failure): Diagnostic => {
   const name = `\`${rule.name.text}\``;
   if (failure.tag === 'fault')
@@ -39,6 +40,7 @@ export const counterExample = ({ rule }: CompiledRule, failure: Failure): Diagno
   });
 };
 
+/** That no net matched the pattern (W0821). */
 export const neverFired = ({ rule }: CompiledRule, made: number): Diagnostic =>
   warning('W0821', rule.pattern.span, `\`${rule.name.text}\` fired on none of ${made} nets`, {
     label: 'nothing that was made matches this pattern',
@@ -58,6 +60,7 @@ const outputs = (expected: Tensor, found: Tensor): string => {
   return `it gives ${shown(expected, digits)}, and then ${shown(found, digits)}`;
 };
 
+/** That an earlier rule matches wherever this one does (W0821). */
 export const shadowed = ({ rule }: CompiledRule, { rule: earlier }: CompiledRule): Diagnostic =>
   warning('W0821', rule.pattern.span, `\`${rule.name.text}\` never has its turn`, {
     label: `wherever it matches, \`${earlier.name.text}\` matches too and stands before it`,

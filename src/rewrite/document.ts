@@ -159,5 +159,6 @@ const passSection = (pass: Declared): string => {
   ].join('\n\n');
 };
 
+/** The page of the documentation, in Markdown. */
 export const passesPage = (all: readonly Declared[]): string =>
   `${[opening.trimEnd(), contents(all), ...all.map(passSection)].join('\n\n')}\n`;

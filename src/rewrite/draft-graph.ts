@@ -6,6 +6,7 @@ import type { Row } from '../ops/row.ts';
 import { shapeOf, type TensorType } from '../ops/types.ts';
 import type { Span } from '../syntax/source.ts';
 
+/** A graph that grows layer by layer. */
 export type DraftGraph = {
   readonly type: (id: ValueId) => TensorType;
   /** undefined when the layer does not take what comes in, or nothing would be left of it */
@@ -16,6 +17,7 @@ export type DraftGraph = {
 /** No instance is larger: the reference is slow. */
 const mostElements = 4000;
 
+/** A graph without layers; those that are added are numbered and named in order. */
 export const draftGraph = (net: string, input: TensorType, span: Span): DraftGraph => {
   const nodes: GraphNode[] = [];
   const counts = new Map<string, number>();

@@ -20,6 +20,7 @@ export type Fragment = {
 /** A comparison that waits until all variables are bound. */
 export type Pending = { readonly pattern: ArgPattern; readonly value: Value };
 
+/** What a match has bound so far. It is not changed, so that a search can go back. */
 export type Environment = {
   /** which value of the graph each node of the pattern stands for */
   readonly values: ReadonlyMap<number, ValueId>;
@@ -31,6 +32,7 @@ export type Environment = {
   readonly window: { readonly from: number; readonly to: number } | undefined;
 };
 
+/** Before anything of a pattern has been matched. */
 export const nothingBound: Environment = {
   values: new Map(),
   variables: new Map(),
@@ -40,9 +42,11 @@ export const nothingBound: Environment = {
   window: undefined,
 };
 
+/** A copy of the map with one more entry; linear in its size, which patterns keep small. */
 export const extended = <K, V>(map: ReadonlyMap<K, V>, key: K, value: V): ReadonlyMap<K, V> =>
   new Map(map).set(key, value);
 
+/** With one more argument behind `..rest`. */
 export const withRest = (
   env: Environment,
   rest: string,

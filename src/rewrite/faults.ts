@@ -5,6 +5,7 @@ import type { Span } from '../syntax/source.ts';
 import type { Rule } from '../syntax/tree.ts';
 import type { Context } from '../typecheck/context.ts';
 
+/** Something that only programs have (E0818). */
 export const notInRules = (cx: Context, span: Span, what: string): void =>
   cx.report(
     error('E0818', span, `${what} has no meaning in a rule`, {
@@ -12,6 +13,7 @@ export const notInRules = (cx: Context, span: Span, what: string): void =>
     }),
   );
 
+/** A name that is bound already (E0310). */
 export const twice = (cx: Context, name: string, span: Span): void =>
   cx.report(error('E0310', span, `\`${name}\` stands twice in this rule`));
 
@@ -135,6 +137,7 @@ export const weightFault = (
   notes: readonly string[] = [],
 ): Diagnostic => error('E0815', span, message, { notes });
 
+/** Both sides have types, and not the same (E0811). */
 export const typeFault = (rule: Rule, before: string, after: string): Diagnostic =>
   error('E0811', rule.replacement.span, `the sides of \`${rule.name.text}\` have different types`, {
     label: `the replacement gives \`${after}\``,

@@ -5,6 +5,7 @@ import type { HostTensor } from '../lower/stored.ts';
 import { tensor } from '../numeric/tensor.ts';
 import { rewrittenWeights } from './weight-values.ts';
 
+/** A weight by its path, in float32. */
 export type ReadHost = (path: string) => HostTensor;
 
 /**

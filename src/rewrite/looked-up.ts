@@ -3,6 +3,7 @@ import { Bug } from '../diagnostic/bug.ts';
 import type { Graph, GraphNode, ValueId } from '../lower/graph.ts';
 import type { TensorType } from '../ops/types.ts';
 
+/** A graph with what matching asks of it again and again. */
 export type LookedUp = {
   readonly graph: Graph;
   /** undefined for the input of the net */

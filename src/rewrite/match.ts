@@ -26,6 +26,7 @@ type Search = {
   steps: number;
 };
 
+/** Where a pattern lies in a graph: what it binds, and the value that is its result. */
 export type Match = { readonly env: Environment; readonly at: ValueId };
 
 /** The match of a rule whose result is the value `at`. `accept` may refuse one, and the search goes on. */

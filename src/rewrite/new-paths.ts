@@ -11,6 +11,7 @@ import type { LookedUp } from './looked-up.ts';
 import { namedLayers, type Match } from './match.ts';
 import type { CompiledRule } from './pattern.ts';
 
+/** Names for new layers, taken from the layers that they replace. */
 export type Paths = {
   /** the first matched layer in order of execution */
   readonly first: GraphNode;

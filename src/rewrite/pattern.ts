@@ -26,6 +26,7 @@ export type ArgPattern =
   | { readonly tag: 'default'; readonly value: ArgValue | undefined }
   | { readonly tag: 'same as'; readonly parameter: string };
 
+/** A parameter of a matched layer, and what is asked of its argument. */
 export type ParamPattern = { readonly param: OpParam; readonly pattern: ArgPattern };
 
 /** A join of two branches or more, each the number of a node. */
@@ -57,6 +58,7 @@ export type PatternNode =
   | Join
   | Layers;
 
+/** The left side of a rule. */
 export type Pattern = {
   readonly nodes: readonly PatternNode[];
   readonly result: number;
@@ -77,6 +79,7 @@ export type ArgSource =
   | { readonly tag: 'value'; readonly value: Value }
   | { readonly tag: 'carried'; readonly rest: string };
 
+/** An argument of a new layer, before the rule has matched anything. */
 export type BoundArg = {
   readonly parameter: string;
   readonly source: ArgSource;
@@ -103,6 +106,7 @@ export type NewNode =
   | Join
   | Layers;
 
+/** The right side of a rule. */
 export type Replacement = {
   readonly nodes: readonly NewNode[];
   readonly result: number;
@@ -110,6 +114,7 @@ export type Replacement = {
   readonly bindings: readonly Binding[];
 };
 
+/** A rule with its two sides; `rule` is how it is written. */
 export type CompiledRule = {
   readonly rule: Rule;
   readonly pattern: Pattern;

@@ -5,6 +5,7 @@ import { elements, tensor, type Tensor } from '../numeric/tensor.ts';
 import { shapeOf } from '../ops/types.ts';
 import type { Choices } from './choices.ts';
 
+/** An image and weights for a net, in float64. */
 export type Numbers = { readonly input: Tensor; readonly weight: (path: string) => Tensor };
 
 /** `simple` numbers are small and easy to follow by hand. */

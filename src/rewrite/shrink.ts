@@ -1,6 +1,7 @@
 /** Smaller choices that fail in the same way. */
 import type { Outcome } from './check-instance.ts';
 
+/** An outcome that refutes a rule. */
 export type Failure = Extract<Outcome, { readonly tag: 'differs' | 'fault' }>;
 
 /** Attempts in all; each checks an instance. */

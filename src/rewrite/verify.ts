@@ -22,6 +22,7 @@ export type VerifyOptions = {
 
 const defaultVerify: VerifyOptions = { instances: 1000, seed: 1 };
 
+/** What the nets of one rule have shown. */
 export type RuleReport = {
   readonly pass: string;
   readonly rule: string;

@@ -25,6 +25,7 @@ const numbers: Dimensions<number> = {
 export const sourceValue = (weight: GraphWeight): WeightValue =>
   weight.value ?? { tag: 'source', weight, shape: weight.spec.shape };
 
+/** A weight whose numbers are all this one. */
 export const filled = (value: number, shape: readonly number[]): WeightValue => ({
   tag: 'constant',
   value,
@@ -62,6 +63,7 @@ export const arithmetic = (
     shape,
   }))(broadcast(numbers, sign, left.shape, right.shape));
 
+/** The square root of each number. */
 export const sqrt = (of: WeightValue): WeightValue => ({ tag: 'sqrt', of, shape: of.shape });
 
 export const reshape = (of: WeightValue, shape: readonly number[]): Shaped =>

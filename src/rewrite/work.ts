@@ -18,8 +18,10 @@ import type { CompiledRule } from './pattern.ts';
 import { equalArgs } from './values.ts';
 import type { Weighing } from './weight-language.ts';
 
+/** What a rule makes, or why it cannot be applied here. */
 export type Result<A> = E.Either<Diagnostic, A>;
 
+/** All that is at hand while the right side of a match is written. */
 export type Work = {
   readonly cx: Context;
   readonly pass: string;

@@ -13,6 +13,7 @@ export type Classes = readonly string[];
 /** The name under which a weight file's metadata has them. */
 export const classesKey = 'netc.classes';
 
+/** A list in JSON, which `classesOfMetadata` reads. */
 export const encodeClasses = (classes: Classes): string => JSON.stringify(classes);
 
 /** The limit of SAFETY for a source file. */

@@ -12,11 +12,13 @@ import { plan as planFor, type Plan } from '../lower/plan.ts';
 import { parameterIn, weightValue, type HostTensor } from '../lower/stored.ts';
 import type { LoadedEngine, Value } from './engines/engine.ts';
 
+/** A result of the net, called `output` or as its `also` says. */
 export type Output = HostTensor & { readonly name: string };
 
 /** The engine has not as many bytes as the program needs; `has` is unknown when it ran out underway. */
 export type NoRoom = { readonly needs: number; readonly has: number | undefined };
 
+/** A program whose weights lie on an engine, to be run any number of times. */
 export type Loaded = {
   /** for an input of this shape, [batch, h, w, c] or [batch, c] */
   readonly plan: (input: readonly number[]) => Plan;

@@ -13,6 +13,7 @@ import { isObject, parseObject } from './data/json.ts';
 /** The name under which metadata has it. */
 export const originsKey = 'netc.origins';
 
+/** By the path of the weight. */
 export type Origins = ReadonlyMap<string, Provenance>;
 
 const isPaths = (x: unknown): x is readonly string[] =>

@@ -7,6 +7,7 @@ export type Frame = {
   readonly c: number;
 };
 
+/** A size of a picture in pixels. */
 export type Extent = { readonly h: number; readonly w: number };
 
 /** The whole picture is scaled to `scaled`, of which `cut` is taken. */

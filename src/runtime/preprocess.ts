@@ -6,6 +6,7 @@ import { startOf } from '../syntax/source.ts';
 import { parseObject, quoted, type JsonObject } from './data/json.ts';
 import { readText } from './data/text.ts';
 
+/** The channels of pictures; `grey` has one, the others three. */
 export const orders = ['rgb', 'bgr', 'grey'] as const;
 
 /**

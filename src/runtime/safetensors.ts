@@ -34,6 +34,7 @@ const dtypes = {
   readonly [name: string]: { readonly bytes: number; readonly format: FormatName | undefined };
 };
 
+/** An element type of the format, as headers name it. */
 export type Dtype = keyof typeof dtypes;
 const isDtype = (name: string): name is Dtype => Object.hasOwn(dtypes, name);
 

@@ -9,6 +9,7 @@ export type Span = { readonly path: string; readonly start: number; readonly end
 /** Zero-based, `character` in UTF-16 code units: a position as LSP has it. */
 export type Position = { readonly line: number; readonly character: number };
 
+/** From `start` up to `end`, which is not part of it; offsets in UTF-16 units. */
 export const span = (path: string, start: number, end: number): Span => ({ path, start, end });
 
 /** From the beginning of `a` to the end of `b`; both lie in one file. */

@@ -37,7 +37,9 @@ export type TypeExpr =
   | { readonly tag: 'tensor'; readonly axes: readonly Expr[]; readonly span: Span }
   | { readonly tag: 'any'; readonly span: Span };
 
+/** Of numbers; between layers `+` and `*` are joins. */
 export type Sign = '+' | '-' | '*' | '/';
+/** Of conditions and assertions. */
 export type Comparator = '==' | '!=' | '<' | '<=' | '>' | '>=';
 
 export type Expr =
@@ -145,6 +147,7 @@ export type Clause = {
 /** Between `;` or `,` of a clause: one expression, or several side by side as in `first 4 conv`. */
 export type ClauseValue = { readonly items: readonly Expr[]; readonly span: Span };
 
+/** One rule of a rewrite pass: a pattern and what stands in its place. */
 export type Rule = {
   readonly soundness: 'exact' | 'approximate' | 'structural';
   /** `approximate(1e-3)`: how far the sides may be apart */
@@ -156,6 +159,7 @@ export type Rule = {
   readonly span: Span;
 };
 
+/** What a file consists of. */
 export type Declaration =
   | {
       readonly tag: 'def' | 'net';

@@ -104,6 +104,7 @@ export const arithmetic = (sign: Sign, a: Value, b: Value, place: Span): Result 
   return a.tag === 'number' && b.tag === 'number' ? numbers(sign, a, b, place) : pixels(sign, a, b);
 };
 
+/** Minus a number or a number of channels; `left` of anything else. */
 export const negated = (v: Value): Result =>
   v.tag === 'count'
     ? E.right(countValue(channels.times(-1, v.count)))

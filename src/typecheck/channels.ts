@@ -23,6 +23,7 @@ export type Polynomial = { readonly tag: 'polynomial'; readonly terms: readonly 
 /** After a fault a number is unknown; it agrees with everything. */
 export type Channels = number | Polynomial | 'unknown';
 
+/** Whether it depends on parameters. */
 export const isPolynomial = (c: unknown): c is Polynomial =>
   typeof c === 'object' && c !== null && 'tag' in c && c.tag === 'polynomial';
 
@@ -62,6 +63,7 @@ export const times: Sum = (a, b) => {
 
 const exactly = (n: number): Channels => (Number.isSafeInteger(n) ? n : 'unknown');
 
+/** a − b. */
 export const minus: Sum = (a, b) => plus(a, times(-1, b));
 
 /** ⌊a/q⌋ for q ≥ 1: what q divides is taken out, and the rest is a factor of its own. */
@@ -127,6 +129,7 @@ export const solve = (a: Channels, b: Channels, name: string): Channels | undefi
   return symbolsOf(solution).has(name) ? undefined : solution;
 };
 
+/** The parameters that it depends on, those inside quotients included. */
 export const symbolsOf = (c: Channels): ReadonlySet<string> =>
   new Set(
     isPolynomial(c)

@@ -11,6 +11,7 @@ export type Layer = Pick<PlacedLayer, 'op' | 'args' | 'inputTypes' | 'output' | 
 
 type LayerNode = Extract<Typed, { readonly tag: 'op' | 'join' }>;
 
+/** The node without what is below it; a join takes what its branches give. */
 export const layerOf = (node: LayerNode): Layer => {
   const { op, output, span } = node;
   return node.tag === 'op'

@@ -3,23 +3,27 @@
  * arithmetic up to the one check at its end. −0, which is not 0 for a test of equality, never comes out.
  */
 
+/** The number itself, or NaN beyond the safe integers. */
 export const exact = (n: number): number => (Number.isSafeInteger(n) ? n + 0 : NaN);
 export const sum = (...terms: readonly number[]): number => {
   let total = 0;
   for (const term of terms) total = exact(total + term);
   return total;
 };
+/** The exact product; NaN where a step on the way is not. */
 export const product = (...factors: readonly number[]): number => {
   let total = 1;
   for (const factor of factors) total = exact(total * factor);
   return total;
 };
 
+/** The greatest common divisor, whatever the signs; of 0 and 0 it is 0. */
 export const gcd = (a: number, b: number): number => {
   let [x, y] = [Math.abs(a), Math.abs(b)];
   while (y > 0) [x, y] = [y, x % y];
   return x;
 };
+/** The least common multiple; NaN where that is no exact integer. */
 export const lcm = (a: number, b: number): number => product(a / gcd(a, b), b);
 
 /** The remainder in 0..d − 1; JavaScript's own has the sign of x. */

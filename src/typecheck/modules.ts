@@ -29,6 +29,7 @@ export type Files = {
   readonly resolve: (from: string, written: string) => E.Either<ReadFault, string>;
 };
 
+/** A parser, handed in so that the checker does not depend on one. */
 export type Parse = (source: Source) => Checked<Tree>;
 
 type Import = Extract<Declaration, { readonly tag: 'import' }>;
@@ -39,6 +40,7 @@ const MOST_TEXT = 16 * 2 ** 20;
 /** Of one file. It keeps a check within 256 MiB, and a file of 100,000 layers is below it. */
 const MOST_WORDS = 500_000;
 
+/** A file of the program with its tree. */
 export type Module = SourceFile & {
   readonly path: string;
   /** what each import leads to; undefined when it could not be loaded */
@@ -136,6 +138,7 @@ export const standardScope = (): Scope => {
   return scope;
 };
 
+/** What assertions may ask of nets, such as `params`. */
 export const factNames: readonly string[] = [...facts.keys()];
 
 /** The scope of every file. */

@@ -8,6 +8,7 @@ import type { Context } from './context.ts';
 import { countVisible, lookup, lookupModule, visible, type Entry, type Scope } from './scope.ts';
 import { integer, unknown, type Value } from './values.ts';
 
+/** What a word stands for where it is written. */
 export type Meaning = {
   readonly value: Value;
   /** the word without module and size: what names of weights are made of */

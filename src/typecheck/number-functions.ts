@@ -7,6 +7,7 @@ import { numberFunctions } from './arithmetic.ts';
 import type { Context } from './context.ts';
 import { kindName, unknown, type Value } from './values.ts';
 
+/** E0302: a value of another kind than is needed. */
 export const wrongKind = (cx: Context, span: Span, needed: string, found: Value): void =>
   cx.report(
     error('E0302', span, `${needed} is needed here, and this is ${kindName(found)}`, {

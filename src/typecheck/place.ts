@@ -63,6 +63,7 @@ export const notALayer = (
   return nothing(expr.span, at, unknownType);
 };
 
+/** Totals of parts that stand one after the other or side by side. */
 export const sum = (parts: readonly Typed[]): Totals =>
   addTotals(
     noTotals,
@@ -81,6 +82,7 @@ export const limited = (cx: Context, typed: Typed): Typed => {
   return nothing(typed.span, typed, unknownType);
 };
 
+/** What is inside parentheses, however many. */
 export const throughGroups = (e: Expr): Expr => (e.tag === 'group' ? throughGroups(e.body) : e);
 
 /** A folder of names: a block, a label, or a layer that was handed over. */

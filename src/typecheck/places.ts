@@ -11,6 +11,7 @@ import { sourceOf, type Naming, type Rewritten, type Typed, type TypedNet } from
 /** Names a value of the net: 0 is its input, a layer's result is the layer's own number. */
 export type PlaceId = number;
 
+/** A layer at one place of a net, with its path. */
 export type PlacedLayer = {
   readonly id: PlaceId;
   readonly op: string;
@@ -22,6 +23,7 @@ export type PlacedLayer = {
   readonly span: Span;
 };
 
+/** A net written out: the flat list that graphs, summaries and diagrams begin with. */
 export type Placed = {
   readonly layers: readonly PlacedLayer[];
   /** the main output first, then those of `also` */

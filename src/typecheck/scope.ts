@@ -27,6 +27,7 @@ export type Frame = {
   readonly parent: Frame | undefined;
 };
 
+/** The names that an expression sees; inner scopes hide what outer ones have. */
 export type Scope = {
   /** stands for the names that are seen; scopes that differ only in frame and repetition share it */
   readonly id: number;
@@ -93,6 +94,7 @@ export const innerFrame = (scope: Scope, repeated = scope.repeated): Scope => ({
 export const inFolder = (scope: Scope): Scope =>
   scope.repeated ? { ...scope, repeated: false } : scope;
 
+/** What a name means; undefined when nothing is called so. */
 export type Found =
   | { readonly tag: 'entry'; readonly entry: Entry }
   | { readonly tag: 'ambiguous'; readonly files: readonly string[] }
@@ -119,6 +121,7 @@ export const lookupModule = (scope: Scope, name: string): Scope | 'lost' | undef
   return undefined;
 };
 
+/** The arguments behind `..name`, of the innermost call that has them. */
 export const lookupRest = (scope: Scope, name: string): readonly Given[] | undefined => {
   for (let s: Scope | undefined = scope; s !== undefined; s = s.parent) {
     const found = s.more?.rests.get(name);
@@ -127,6 +130,7 @@ export const lookupRest = (scope: Scope, name: string): readonly Given[] | undef
   return undefined;
 };
 
+/** The value that `name` was remembered as, from the innermost frame outwards. */
 export const lookupRemembered = (scope: Scope, name: string): Remembered | undefined => {
   for (let f: Frame | undefined = scope.frame; f !== undefined; f = f.parent) {
     const found = f.values?.get(name);
@@ -150,6 +154,7 @@ export const visible = (scope: Scope): readonly string[] => {
   return names;
 };
 
+/** Every name that `@` can recall here, the innermost first. */
 export const visibleRemembered = (scope: Scope): readonly string[] => {
   const names: string[] = [];
   for (let f: Frame | undefined = scope.frame; f !== undefined; f = f.parent)

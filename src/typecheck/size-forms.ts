@@ -40,6 +40,7 @@ export type Table = {
   readonly rise: number;
   readonly at: readonly number[];
 };
+/** A height or width as a function of one input size, in its normal form. */
 export type Size = Floor | Table;
 
 /**
@@ -69,12 +70,14 @@ export const affine = (a: number, b: number): Size => {
   if (!(times >= 0) || Number.isNaN(plus)) throw new Bug(`no size: ${a}*h + ${b}`);
   return floor(times, plus, 1);
 };
+/** The same for every image. */
 export const constant = (c: number): Size => affine(0, c);
 
 /** Its value, when it does not depend on the variable. */
 export const isConstant = (f: Size): number | undefined =>
   f.tag === 'floor' && f.a === 0 ? f.b : undefined;
 
+/** After so many pixels f has grown by its rise, and repeats. */
 export const period = (f: Size): number => (f.tag === 'floor' ? f.d : f.at.length);
 
 /** How much f grows over its period. */
@@ -86,6 +89,7 @@ export const valueOrNaN = (f: Size, h: number): number =>
     ? exact(floorAt(f.a, h, f.b, f.d))
     : exact(floorAt(f.rise, floorDiv(h, f.at.length), f.at[mod(h, f.at.length)], 1));
 
+/** f(h) as an exact integer; a Bug where there is none. */
 export const valueAt = (f: Size, h: number): number => {
   const value = Number.isSafeInteger(h) ? valueOrNaN(f, h) : NaN;
   if (Number.isNaN(value)) throw new Bug(`a size at ${h} is no exact integer`);

@@ -3,6 +3,7 @@ import * as E from 'fp-ts/lib/Either.js';
 import { firstIndex, gcd, inverse, lcm, mod, primeFactors, timesMod } from './integers.ts';
 import { LIMIT, tooLong, type TooLong } from './size-forms.ts';
 
+/** From `lo` to `hi`, both included. */
 export type Range = readonly [lo: number, hi: number];
 
 /**
@@ -18,9 +19,12 @@ type From = {
   readonly residues: readonly number[];
 };
 type Ranges = { readonly tag: 'ranges'; readonly ranges: readonly Range[] };
+/** A set of sizes in its normal form. */
 export type Sizes = From | Ranges;
 
+/** Every image that has a pixel. */
 export const everything: Sizes = { tag: 'from', lo: 1, modulus: 1, residues: [0] };
+/** No image at all. */
 export const nothing: Sizes = { tag: 'ranges', ranges: [] };
 
 /** Puts disjoint ranges in order and joins those that touch. */
@@ -83,6 +87,7 @@ export const fromResidues = (lo: number, modulus: number, residues: readonly num
 export const halfLine = (lo: number): Sizes =>
   lo > Number.MAX_SAFE_INTEGER ? nothing : { tag: 'from', lo, modulus: 1, residues: [0] };
 
+/** Whether images of this size are in the set. */
 export const contains = (s: Sizes, h: number): boolean =>
   s.tag === 'from'
     ? h >= s.lo && s.residues.includes(mod(h, s.modulus))

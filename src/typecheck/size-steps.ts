@@ -4,6 +4,7 @@
  */
 import { product, sum } from './integers.ts';
 
+/** ⌊(times·x + plus)/over⌋ for a size x. */
 export type Step = { readonly times: number; readonly plus: number; readonly over: number };
 
 /**

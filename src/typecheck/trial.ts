@@ -5,6 +5,7 @@
 import { isPolynomial, sameForm, solve, type Channels } from './channels.ts';
 import type { Context } from './context.ts';
 
+/** What is found out while a definition is tried. */
 export type Trial = {
   /** the symbol for the channels of the input, when no type names them */
   readonly input: string | undefined;
@@ -26,6 +27,7 @@ export type Condition =
   /** groups that must divide the channels */
   | { readonly tag: 'groups' };
 
+/** Before anything has been asked. */
 export const newTrial = (input: string | undefined): Trial => ({
   input,
   solved: undefined,

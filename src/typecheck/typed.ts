@@ -86,6 +86,7 @@ export type Admissible = {
   readonly narrowings: readonly Narrowing[];
 };
 
+/** A net without its places: subtrees are shared. */
 export type TypedNet = {
   readonly name: string;
   readonly doc: string;
@@ -130,6 +131,7 @@ export const sourceOf = (net: TypedNet): TypedNet =>
 /** A file of the program: its text, its tree, and the paths of what it imports. */
 export type SourceFile = { readonly source: Source; readonly tree: Tree };
 
+/** A checked file, with all that it imports. */
 export type Program = {
   readonly entry: string;
   readonly files: ReadonlyMap<string, SourceFile>;

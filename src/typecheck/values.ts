@@ -7,6 +7,7 @@ import { isPolynomial, showChannels, type Channels, type Polynomial } from './ch
 import type { Scope } from './scope.ts';
 import { showSizes, type Sizes } from './sizes.ts';
 
+/** What can be called: `def` or `net`. */
 export type Definition = Extract<Declaration, { readonly tag: 'def' | 'net' }>;
 
 /** A pass as it is declared; what its rules mean the rewriter knows. */
@@ -17,6 +18,7 @@ export type Callee =
   | { readonly tag: 'operator'; readonly row: Row }
   | { readonly tag: 'definition'; readonly definition: Definition; readonly scope: Scope };
 
+/** What an expression means without an input. */
 export type Value =
   /** `dropped` is the division that lost a remainder, for reals that were meant as `1.0/255` */
   | {
@@ -46,8 +48,11 @@ export type Value =
   /** after a fault; it fits everywhere */
   | { readonly tag: 'unknown' };
 
+/** After a fault, or of what is not decided yet. */
 export const unknown: Value = { tag: 'unknown' };
+/** A number without a fraction. */
 export const integer = (value: number): Value => ({ tag: 'number', value, integer: true });
+/** A number of channels as a value; unknown where it is. */
 export const countValue = (c: Channels): Value =>
   isPolynomial(c) ? { tag: 'count', count: c } : c === 'unknown' ? unknown : integer(c);
 /** A value as a number of channels; undefined for one that is none. */
@@ -56,6 +61,7 @@ export const countOfValue = (v: Value): Channels | undefined => {
   if (v.tag === 'unknown') return 'unknown';
   return v.tag === 'number' && v.integer ? v.value : undefined;
 };
+/** A truth value. */
 export const flag = (value: boolean): Value => ({ tag: 'flag', value });
 
 /** The kind of a value, with its article, for messages. */
@@ -93,6 +99,7 @@ export const kindName = (v: Value): string => {
   }
 };
 
+/** Whether it can stand where a layer is needed, if need be with arguments. */
 export const isLayer = (v: Value): boolean => v.tag === 'layer' || v.tag === 'callable';
 
 /** As it would be written, for messages; layers have no short form. */

@@ -12,10 +12,14 @@ export type Attribute =
   | { readonly tensor: { readonly dtype: DataType; readonly tensorShape: TensorShape } }
   | { readonly list: { readonly i?: readonly string[]; readonly s?: readonly string[] } };
 
+/** The types of TensorFlow that netc writes. */
 export type DataType = 'DT_FLOAT' | 'DT_INT32';
+/** Dimensions are 64-bit integers, which JSON has as strings. */
 export type TensorShape = { readonly dim: readonly { readonly size: string }[] };
+/** By the names that TensorFlow’s kernels give them. */
 export type Attributes = { readonly [name: string]: Attribute };
 
+/** A node of TensorFlow’s GraphDef, as JSON has it. */
 export type NodeDef = {
   readonly name: string;
   readonly op: string;
@@ -25,13 +29,21 @@ export type NodeDef = {
 
 const base64 = (text: string): string => Buffer.from(text, 'ascii').toString('base64');
 
+/** Letters of ASCII, which JSON has in base64. */
 export const text = (s: string): Attribute => ({ s: base64(s) });
+/** A list of such texts. */
 export const texts = (list: readonly string[]): Attribute => ({ list: { s: list.map(base64) } });
+/** A 64-bit integer, which JSON has as a string. */
 export const integer = (n: number): Attribute => ({ i: String(n) });
+/** A list of such integers. */
 export const integers = (list: readonly number[]): Attribute => ({ list: { i: list.map(String) } });
+/** A float32. */
 export const real = (n: number): Attribute => ({ f: n });
+/** A truth value. */
 export const flag = (b: boolean): Attribute => ({ b });
+/** The type of a tensor. */
 export const type = (t: DataType): Attribute => ({ type: t });
+/** The type of nearly every tensor. */
 export const float = type('DT_FLOAT');
 
 /** −1 is a size that is not known. */

@@ -42,8 +42,10 @@ export type ModelJson = {
   readonly userDefinedMetadata?: object;
 };
 
+/** A file of weights beside `model.json`; they are read one after the other as one. */
 export type Shard = { readonly path: string; readonly bytes: Uint8Array };
 
+/** What `tf.loadGraphModel` opens, before it is written. */
 export type GraphModel = {
   readonly json: ModelJson;
   /** the weight files one after the other, made when they are asked for */

@@ -18,6 +18,7 @@ export type SizeWriter = {
 /** times·n + plus for a number n of a shape. */
 export type Linear = { readonly times: number; readonly plus: number };
 
+/** A size that stays as it is. */
 export const kept: Linear = { times: 1, plus: 0 };
 
 type Integers = {

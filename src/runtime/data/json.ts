@@ -5,6 +5,7 @@ import type { Either } from 'fp-ts/lib/Either.js';
 /** An object of JSON; its values are yet to be looked at. */
 export type JsonObject = { readonly [key: string]: unknown };
 
+/** Whether it is an object of JSON: no list and not null. */
 export const isObject = (value: unknown): value is JsonObject =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 

@@ -48,6 +48,7 @@ export const formats = {
   b1: { bytes: 1, get: (v, at) => (v.getUint8(at) === 0 ? 0 : 1) },
 } as const satisfies { readonly [name: string]: Format };
 
+/** The formats of numbers that netc reads. */
 export type FormatName = keyof typeof formats;
 
 /** Whether the processor keeps the lower byte of a number first, as nearly all do. */

@@ -51,6 +51,7 @@ export const reasonOf = (thrown: unknown): string =>
   reasons[codeOf(thrown)] ??
   `gives an error: ${thrown instanceof Error ? thrown.message : String(thrown)}`;
 
+/** Which of the three an error of the file system is. */
 export const faultOf = (thrown: unknown): FileFault => {
   const code = codeOf(thrown);
   if (code === 'ENOENT') return { tag: 'missing' };

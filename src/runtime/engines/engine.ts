@@ -9,6 +9,7 @@ import type { Shape } from '../../lower/memory.ts';
 import type { HostTensor } from '../../lower/stored.ts';
 import type { engineNames } from './names.ts';
 
+/** As `--engine` takes it. */
 export type EngineName = (typeof engineNames)[number];
 
 /** Numbers on an engine, read under `shape`, which need not be the tensor's own: a view. */

@@ -8,7 +8,9 @@ import { webgpu } from './webgpu.ts';
 
 const named: { readonly [Name in EngineName]: Engine } = { wasm, cpu, webgpu, tensorflow };
 
+/** In the order in which they are tried. */
 export const engines: readonly Engine[] = engineNames.map((name) => named[name]);
 
+/** Undefined for a name that no engine has. */
 export const engineNamed = (name: string): Engine | undefined =>
   engines.find((e) => e.name === name);

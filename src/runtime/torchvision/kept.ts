@@ -12,6 +12,7 @@ import type { Dtype, Header, TensorInfo } from '../safetensors.ts';
 import { headerText, type Form, type Text } from './header.ts';
 import type { Pairs } from './pairs.ts';
 
+/** What a file of torchvision’s has and netc does not need, kept so that it can be written again. */
 export type Kept = {
   readonly model: string;
   /** in decimal digits, of all batch norms or by key */
@@ -80,6 +81,7 @@ export const keptOf = (
   });
 };
 
+/** JSON for the metadata of a weight file, under `keptKey`. */
 export const encodeKept = ({ model, counters, written }: Kept): string =>
   JSON.stringify({
     model,

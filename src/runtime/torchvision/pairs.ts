@@ -4,6 +4,7 @@ import { layoutOf, type Layout } from './layout.ts';
 import { layersOf } from './recognise.ts';
 import type { Model } from './zoo.ts';
 
+/** A weight of the net and its key in torchvision’s file. */
 export type Pair = {
   readonly key: string; // `layer1.0.conv1.weight`
   readonly weight: GraphWeight;

@@ -36,6 +36,7 @@ export const modelOfNet = (graph: Graph): Model | undefined => {
   return zoo.find((m) => m.modules.length === main.length && m.params === params);
 };
 
+/** By torchvision’s own name, `vgg16`. */
 export const modelNamed = (name: string): Model | undefined => zoo.find((m) => m.name === name);
 
 /** The DenseNets on pytorch.org have `denselayer1.norm.1`, which torchvision itself renames when it loads them. */
