@@ -11,14 +11,17 @@ import type { Typed, TypedNet } from './typed.ts';
 /** A convolution, and whether a batch norm follows it; which is open as long as its value can be read. */
 export type Convolution = { readonly span: Span; normalised: boolean };
 
-/** In order of execution; `size` is that of its first map. */
-type Stage = { readonly size: MapType; readonly convolutions: readonly Convolution[] };
+/** In order of execution; `size` is that of its first map, undefined of what passes made. */
+type Stage = {
+  readonly size: MapType | undefined;
+  readonly convolutions: readonly Convolution[];
+};
 
 /** What a closed subtree does, wherever it stands. */
 type Effect = {
   /** the first stage, which may go on one before it, the last, and others that are not decided yet */
   readonly stages: readonly Stage[];
-  /** of the last map */
+  /** of the last stage, at its end */
   readonly size: MapType | undefined;
   /** what goes out: what came in, the value of a convolution, or that of another layer */
   readonly out: 'input' | Convolution | undefined;
@@ -58,15 +61,15 @@ const effectOf = (
 ): Effect => {
   const before = known.get(root);
   if (before !== undefined) return before;
-  const stages: { readonly size: MapType; readonly convolutions: Convolution[] }[] = [];
+  const stages: (Stage & { readonly convolutions: Convolution[] })[] = [];
   let size: MapType | undefined;
   let last: Convolution | undefined;
   const remembered = new Map<number, Convolution | undefined>();
 
-  /** The stage of a layer that gives this. */
-  const stageAt = (next: MapType): void => {
-    if (size === undefined || !sameAxis(size.h, next.h) || !sameAxis(size.w, next.w))
-      stages.push({ size: next, convolutions: [] });
+  /** The stage of a layer that gives this: that before it, or a new one. */
+  const stageAt = (next: MapType | undefined): void => {
+    const goesOn = size && next && sameAxis(size.h, next.h) && sameAxis(size.w, next.w);
+    if (goesOn !== true) stages.push({ size: next, convolutions: [] });
     size = next;
   };
 
@@ -84,7 +87,7 @@ const effectOf = (
       else stages.push({ size: stage.size, convolutions: [] });
       stages[stages.length - 1]!.convolutions.push(...stage.convolutions.map(ownOf));
     }
-    size = effect.size ?? size;
+    if (effect.stages.length > 0) size = effect.size;
     last = effect.last === undefined ? last : ownOf(effect.last);
     return effect.out === 'input' ? value : effect.out && ownOf(effect.out);
   };
@@ -120,8 +123,8 @@ const effectOf = (
         walk(typed.body, value);
         return value;
       case 'remade':
-        // what passes fold or drop is no habit of whoever wrote the net: another stage begins
-        if (size !== undefined) stages.push({ size, convolutions: [] });
+        // what passes fold or drop is no habit of whoever wrote the net: another stage begins behind it
+        stageAt(undefined);
         return undefined;
       default:
         return childrenOf(typed).reduce((v, part) => walk(part, v), value);

@@ -278,3 +278,18 @@ assert admissible(D_dense) == admissible(D_map)
   expect(showSizes(dense.admissible!.h)).toBe('224..');
   expect(lower(graphOfNet(dense)).calls.length).toBeGreaterThan(0);
 });
+
+test('a net that passes make ends the stage before it, also inside a definition', () => {
+  const bn = 'conv3-8; batchnorm; relu';
+  const main = `
+import "fold-batchnorm.net"
+net D : [8, 8, 8] -> _ { ${bn} }
+net Folded = fold_batchnorm(D)
+def f = Folded; conv3-8; relu
+net N : [8, 8, 8] -> _ { ${bn}; ${bn}; f; maxpool; conv1-2 }
+net M : [8, 8, 8] -> _ { ${bn}; ${bn}; conv3-8; relu; f; maxpool; conv1-2 }
+`;
+  const found = diagnosticsOf(analysed(texts(main)));
+  expect(found.map((d) => d.code)).toEqual(['W0221']);
+  expect(main.slice(0, found[0]!.primary.span.start).split('\n').length).toBe(7);
+});
