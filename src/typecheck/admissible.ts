@@ -7,6 +7,7 @@ import { Bug } from '../diagnostic/bug.ts';
 import { alone } from '../ops/rules.ts';
 import { rowOf } from '../ops/table.ts';
 import {
+  extentOf,
   freeAxis,
   hasFreeSize,
   mapType,
@@ -109,7 +110,7 @@ const admission = (input: TensorType, through: Through): Admission | undefined =
   };
 
   const layer = (l: Layer, inputs: readonly Freed[]): Freed => {
-    faulty ||= !isKnown(l.output) || l.inputTypes.some((t) => t.tag === 'unknown');
+    faulty ||= !hasSizes(l.output) || l.inputTypes.some((t) => t.tag === 'unknown');
     if (faulty || tooRare !== undefined) return { type: l.output, heads: noHeads };
     const asking = { by: l, met: false };
     const type = step(
@@ -162,6 +163,12 @@ export const isKnown = (t: TensorType): boolean =>
   t.tag === 'map'
     ? t.h !== 'unknown' && t.w !== 'unknown' && t.c !== 'unknown'
     : t.tag === 'vector' && t.c !== 'unknown';
+
+/** Known, or a map of free size whose channels alone are unknown: they narrow nothing. */
+const hasSizes = (t: TensorType): boolean =>
+  isKnown(t) || (t.tag === 'map' && [t.h, t.w].every(isFree));
+
+const isFree = (axis: MaybeAxis): boolean => axis !== 'unknown' && extentOf(axis) === undefined;
 
 const agreement = (first: MaybeAxis, other: MaybeAxis): E.Either<TooLong, Sizes> =>
   first === 'unknown' || other === 'unknown' ? E.right(everything) : agree(first.size, other.size);

@@ -44,6 +44,8 @@ export const applyChain = (
   }
   if (bound.tag === 'definition') return applyDefinition(cx, bound, naming, chain.span, at, apply);
   if (value.tag === 'rewrite' && chain.links.length > 0) return applyPass(cx, chain, naming, at);
+  // a parameter without a value may be a definition, and so take any arguments
+  if (value.tag === 'count' && cx.trial !== undefined) return nothing(chain.span, at, unknownType);
   if (value.tag !== 'layer')
     return notALayer(cx, chain, at, evaluate(cx, chain, at.scope), meaning.entry?.given);
   if (chain.links.length > 0 || meaning.size !== undefined) {

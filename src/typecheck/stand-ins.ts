@@ -21,6 +21,7 @@ const standIn = (kind: Kind): Value | undefined => {
     case 'flag':
       return flag(false);
     case 'range':
+      return { tag: 'range', from: 0, to: 1 };
     case 'word':
       return undefined;
   }
@@ -51,7 +52,9 @@ export const withStandIns = (row: Row, given: readonly Given[]): Standing => {
   return { given: standing, open };
 };
 
-const counts = ({ kind }: OpParam): boolean => kind.tag === 'integer' && kind.counts === true;
+/** Whether the number of channels may depend on the parameter. */
+const counts = ({ kind }: OpParam): boolean =>
+  kind.tag === 'range' || (kind.tag === 'integer' && kind.counts === true);
 
 /** Whether heights and widths may depend on the parameter. */
 const shapes = (p: OpParam): boolean =>

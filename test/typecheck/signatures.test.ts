@@ -101,6 +101,18 @@ test.each([
     'def f(t, c) { if t > 1 then conv1-t else id; conv3-c }',
     'def f(t, c) : [h, w, d] -> [h, w, c]',
   ],
+  [
+    'def f(t, c) { if t > 1 then conv1-t else id; maxpool; conv3-c(pad = valid) }',
+    'def f(t, c) : [h, w, d] -> [h/2 - 2, w/2 - 2, c] where h and w >= 6',
+  ],
+  // layers that are handed over, with arguments
+  ['def f(g, n) { g(3, 4); relu; gap; fc-n }', 'def f(g, n) : [h, w, c] -> [n]'],
+  ['def f(g, n) { g3-64/2; gap; fc-n }', 'def f(g, n) : [h, w, c] -> [n]'],
+  ['def f(g) = conv3-8; g(4)', 'def f(g)   -- checked at each use'],
+  [
+    'def f(a, n) = channels(a..a + n); conv5-1(pad = valid)',
+    'def f(a, n) : [h, w, c] -> [h - 4, w - 4, 1] where h and w >= 5',
+  ],
   ['def f(t) = if t > 1 then maxpool else id', 'def f(t)   -- checked at each use'],
   ['def f(t) = if t > 1 then maxpool else avgpool', 'def f(t)   -- checked at each use'],
   ['def f(t) = if t > 1 then (id + conv3-t) else id', 'def f(t)   -- checked at each use'],
