@@ -1,6 +1,7 @@
 /** `netc explain CODE`: the page of a code, or the list of all. */
 import { readFileSync } from 'node:fs';
 import { codes } from '../diagnostic/codes.ts';
+import { wrap } from '../diagnostic/cells.ts';
 import { near } from '../diagnostic/near.ts';
 import { paint, type Paint } from '../diagnostic/paint.ts';
 import { exit, type Exit } from './exit.ts';
@@ -8,20 +9,32 @@ import { inHome } from './home.ts';
 import type { Io } from './io.ts';
 import { columns, lines } from './table.ts';
 
-/** Markdown for a terminal: headings stand out, fenced blocks are indented. */
-export const readable = (page: string, colours: Paint): string => {
+/** Lines of a paragraph are one; headings, items of lists, and what is fenced stand alone. */
+const paragraphs = (page: string): readonly string[] => {
+  const joined: string[] = [];
   let fenced = false;
-  const shown = page
-    .trimEnd()
-    .split('\n')
-    .flatMap((line) => {
-      if (line.startsWith('```')) {
-        fenced = !fenced;
-        return [];
-      }
-      if (fenced) return [line === '' ? '' : `    ${line}`];
-      return [line.startsWith('#') ? colours('strong', line.replace(/^#+ /, '')) : line];
-    });
+  for (const line of page.trimEnd().split('\n')) {
+    const last = joined.at(-1) ?? '';
+    const alone = [line, last].some((text) => text === '' || /^(#|```)/.test(text));
+    if (fenced || alone || /^([-|]|\d+\.) /.test(line)) joined.push(line);
+    else joined[joined.length - 1] = `${last} ${line.trimStart()}`;
+    if (line.startsWith('```')) fenced = !fenced;
+  }
+  return joined;
+};
+
+/** Markdown for a terminal of this width: headings stand out, fenced blocks are indented. */
+export const readable = (page: string, colours: Paint, width: number): string => {
+  let fenced = false;
+  const shown = paragraphs(page).flatMap((line) => {
+    if (line.startsWith('```')) {
+      fenced = !fenced;
+      return [];
+    }
+    if (fenced) return [line === '' ? '' : `    ${line}`];
+    if (line.startsWith('#')) return [colours('strong', line.replace(/^#+ /, ''))];
+    return wrap(line, width);
+  });
   return lines(...shown);
 };
 
@@ -42,6 +55,6 @@ export const explain = async (asked: string | undefined, io: Io): Promise<Exit> 
     return exit.usage;
   }
   const page = readFileSync(inHome('docs', 'errors', `${code}.md`), 'utf8');
-  io.out(readable(page, paint(io.colour.out)));
+  io.out(readable(page, paint(io.colour.out), io.width));
   return exit.fine;
 };

@@ -91,9 +91,16 @@ describe('texts', () => {
   });
 
   it('a page of a code', () => {
-    expect(readable('# E0301: x\n\nText.\n\n```net\nnet N\n\n  relu\n```\n', paint(false))).toBe(
+    const shown = (page: string, width: number) => readable(page, paint(false), width);
+    expect(shown('# E0301: x\n\nText.\n\n```net\nnet N\n\n  relu\n```\n', 80)).toBe(
       'E0301: x\n\nText.\n\n    net N\n\n      relu\n',
     );
+    const page =
+      'One two three\nfour five.\n## Six\nSeven\n- eight\n  nine\n- ten\n\n```\na b\nc\n```\n';
+    expect(shown(page, 14).split('\n')).toEqual([
+      ...['One two three', 'four five.', 'Six', 'Seven', '- eight nine', '- ten', ''],
+      ...['    a b', '    c', ''],
+    ]);
   });
 
   it('a weight file', () => {
