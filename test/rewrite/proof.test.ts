@@ -332,6 +332,10 @@ describe('what small nets do not show is not proved', () => {
       const sides = `conv(1, n); conv(1, m) => conv(1, ${units}); conv(1, m)`;
       return [`${units} where n ${sign} m`, `structural rule r: ${sides} where n ${sign} m`];
     }),
+    [
+      'weights that depend on the image',
+      'rule r: (conv(k x k, n) as f; relu) : [h, w, c] => conv(k x k, n) with { kernel = reshape(f.kernel, [k, k, c, n]), bias = reshape(f.bias, [n*(h - h + 1)]) }; relu',
+    ],
     ['a part of a larger join', 'rule r: (relu | tanh) as a => @a'],
     [
       'a parameter that is absent',

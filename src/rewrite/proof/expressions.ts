@@ -6,7 +6,7 @@ import { lookup, type Scope } from '../../typecheck/scope.ts';
 import type { Value } from '../../typecheck/values.ts';
 import type { Chain } from '../calls.ts';
 import { floored } from './floors.ts';
-import { isAtLeast, magnitude } from './follows.ts';
+import { isAtLeast, isFixed, magnitude } from './follows.ts';
 import { atom, longest, type Known } from './known.ts';
 import { divided, textOf } from './polynomials.ts';
 import { type Demand, type Symbolic } from './symbolic.ts';
@@ -158,6 +158,9 @@ const combined = (s: Seen, sign: Sign, a: Symbolic, b: Symbolic): Symbolic | und
 };
 
 const integers = (s: Seen, sign: Sign, a: Channels, b: Channels): Symbolic | undefined => {
+  // arithmetic on sizes of the image is another: `h - h` is none
+  const why = 'no number is computed from the size of the image';
+  for (const of of [a, b]) s.demand({ tag: 'fixed', of, why });
   if (sign === '/') {
     // what is less might be nothing, and turns every bound round
     if (!isAtLeast(s.k, b, 1)) return undefined;
@@ -182,7 +185,8 @@ type Real = Extract<Symbolic, { readonly tag: 'real' }>;
 
 const realOf = (k: Known, v: Symbolic): Real | undefined => {
   if (v.tag === 'real') return v;
-  if (v.tag !== 'count' || v.rounded === true) return undefined;
+  // a size of the image is no number that could be multiplied
+  if (v.tag !== 'count' || v.rounded === true || !isFixed(k, v.count)) return undefined;
   return { tag: 'real', name: textOf(v.count), most: magnitude(k, v.count) };
 };
 

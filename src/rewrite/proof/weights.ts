@@ -61,6 +61,8 @@ export const shapesOf = (
     const node = pattern.nodes[pattern.names.get(name) ?? -1];
     return node?.tag === 'layer' ? node : undefined;
   };
+  const fixed = (of: Channels): void =>
+    seen.demand({ tag: 'fixed', of, why: 'weights do not depend on the size of the image' });
   return {
     operations: operationsOn(seen.k),
     bindings: replacement.bindings,
@@ -77,6 +79,7 @@ export const shapesOf = (
     },
     number: (expr) => {
       const value = symbolicOf(seen, expr);
+      if (value?.tag === 'count') fixed(value.count);
       return value?.tag === 'count' || value?.tag === 'real'
         ? E.right([])
         : E.left(weightFault(expr.span, 'a number is not followed'));
@@ -84,11 +87,7 @@ export const shapesOf = (
     integer: (expr) => {
       const value = symbolicOf(seen, expr);
       if (value?.tag !== 'count') return undefined;
-      seen.demand({
-        tag: 'fixed',
-        of: value.count,
-        why: 'the shape of a weight does not depend on the image',
-      });
+      fixed(value.count);
       return value.count;
     },
     known: new Map(),
