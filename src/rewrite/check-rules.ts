@@ -26,7 +26,7 @@ const fewest = 1;
 const mostLayers = 5_000;
 
 /** The proofs of all rules of a file together, in the unit of `workOf`; the last ones have none. */
-const mostWork = 200_000;
+const mostWork = 100_000;
 
 /** Nets of each rule, and of all, on which a pass is tried to its end. */
 const triedOfRule = 3;

@@ -22,7 +22,7 @@ test.each([
   [
     'many long proofs',
     `rewrite r {\n${many(
-      100,
+      30,
       (i) =>
         `structural rule a${i}: ${many(60, (j) => `maxpool(k${j}, s${j}); `)} relu => ${many(60, (j) => `maxpool(k${59 - j}, s${j}); `)} tanh`,
     )}\n}`,
