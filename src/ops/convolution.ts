@@ -37,6 +37,16 @@ export const groups = declare.count(
 /** What `conv` and its kin have alike. */
 export const convolutionParams = { size, stride, bias };
 
+/** What every convolution in groups refuses, with a window of this size, for the tests of its row. */
+export const groupedMistakes = (window: number): Row['mistakes'] => {
+  const size = square(window);
+  return [
+    { args: { size, channels: 2 }, inputs: [vectorType(4)], fault: 'rank' },
+    { args: { size, channels: 4, groups: 2 }, inputs: [image(4, 4, 3)], fault: 'groups' },
+    { args: { size, channels: 3, groups: 2 }, inputs: [image(4, 4, 4)], fault: 'groups' },
+  ];
+};
+
 /** The fault of groups that do not divide the channels, if they do not. */
 export const groupsFault = (
   g: Channels,
@@ -190,19 +200,7 @@ HWIO, as in TensorFlow; PyTorch’s are OIHW.`,
       inputs: [image(6, 5, 3)],
     },
   ],
-  mistakes: [
-    { args: { size: square(3), channels: 2 }, inputs: [vectorType(4)], fault: 'rank' },
-    {
-      args: { size: square(3), channels: 4, groups: 2 },
-      inputs: [image(4, 4, 3)],
-      fault: 'groups',
-    },
-    {
-      args: { size: square(3), channels: 3, groups: 2 },
-      inputs: [image(4, 4, 4)],
-      fault: 'groups',
-    },
-  ],
+  mistakes: groupedMistakes(3),
 };
 
 /** y[u, v, i·m + j] = bias[i·m + j] + Σ x[s·u + r·a − p, s·v + r·b − p, i] · kernel[a, b, i, j] */

@@ -3,7 +3,7 @@ import * as E from 'fp-ts/lib/Either.js';
 import { zeros, type Tensor } from '../numeric/tensor.ts';
 import * as sizes from '../typecheck/sizes.ts';
 import { count, allSides, extent, flag, number, padding, square } from './args.ts';
-import { convolutionParams, groups, groupsFault } from './convolution.ts';
+import { convolutionParams, groupedMistakes, groups, groupsFault } from './convolution.ts';
 import * as declare from './declare.ts';
 import { input, kernel, weight, type Lowered } from './kernel.ts';
 import { addBias } from './loops.ts';
@@ -11,7 +11,7 @@ import { biased, cropped, inGroups, knownMap } from './lowering.ts';
 import type { Args } from './params.ts';
 import type { Row } from './row.ts';
 import { countOf, kernelAndBias, onMap, perChannels, perOutput, stepping } from './rules.ts';
-import { fixedAxis, freeAxis, image, mapType, vectorType } from './types.ts';
+import { fixedAxis, freeAxis, image, mapType } from './types.ts';
 import type { Pads } from './windows.ts';
 
 /** Along one axis: input pixel i adds to the output pixels s·i − before … s·i − before + k − 1. */
@@ -219,17 +219,5 @@ not.`,
       inputs: [image(3, 4, 3)],
     },
   ],
-  mistakes: [
-    { args: { size: square(2), channels: 2 }, inputs: [vectorType(4)], fault: 'rank' },
-    {
-      args: { size: square(2), channels: 4, groups: 2 },
-      inputs: [image(4, 4, 3)],
-      fault: 'groups',
-    },
-    {
-      args: { size: square(2), channels: 3, groups: 2 },
-      inputs: [image(4, 4, 4)],
-      fault: 'groups',
-    },
-  ],
+  mistakes: groupedMistakes(2),
 };

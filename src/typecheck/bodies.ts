@@ -6,7 +6,7 @@ import type { Declaration, Expr } from '../syntax/tree.ts';
 import { restOf } from './arguments.ts';
 import { lazily, once, type Context } from './context.ts';
 import type { Evaluate, Given } from './filling.ts';
-import { freshFrame, inner, innerWithMore, type Scope } from './scope.ts';
+import { freshFrame, inner, innerWithMore, type Entry, type Scope } from './scope.ts';
 import { partsOf } from '../syntax/walk.ts';
 import { kindName, unknown, type Callee, type Definition, type Value } from './values.ts';
 
@@ -191,20 +191,17 @@ const bindings = (
       cx.report(error('E0317', binding.span, 'a condition stands only behind a rule'));
       continue;
     }
-    const name = binding.name.text;
-    const earlier = names.names.get(name);
-    if (earlier !== undefined) reportTwice(cx, name, binding.name.span, earlier.span);
-    else
-      names.names.set(name, {
-        from: 'where',
-        span: binding.name.span,
-        value: lazily(
-          cx,
-          binding.span,
-          () => evaluate(cx, binding.value, names),
-          () => circular(cx, name, binding.name.span),
-        ),
-      });
+    const { text, span } = binding.name;
+    enter(cx, names, text, {
+      from: 'where',
+      span,
+      value: lazily(
+        cx,
+        binding.span,
+        () => evaluate(cx, binding.value, names),
+        () => circular(cx, text, span),
+      ),
+    });
   }
   return names;
 };
@@ -228,18 +225,27 @@ const definitionsIn = (cx: Context, defs: readonly Declaration[], scope: Scope):
 
 /** Enters a definition into a scope; its body sees `around`. */
 export const declare = (cx: Context, into: Scope, definition: Definition, around: Scope): void => {
-  const name = definition.name.text;
+  const { text, span } = definition.name;
+  enter(cx, into, text, {
+    from: 'declaration',
+    span,
+    value: () =>
+      cx.recursive.has(definition)
+        ? unknown
+        : { tag: 'callable', callee: { tag: 'definition', definition, scope: around } },
+  });
+};
+
+/** Of two with one name the first stays (E0310). */
+const enter = (
+  cx: Context,
+  into: Scope,
+  name: string,
+  entry: Entry & { readonly span: Span },
+): void => {
   const before = into.names.get(name);
-  if (before !== undefined) reportTwice(cx, name, definition.name.span, before.span);
-  else
-    into.names.set(name, {
-      from: 'declaration',
-      span: definition.name.span,
-      value: () =>
-        cx.recursive.has(definition)
-          ? unknown
-          : { tag: 'callable', callee: { tag: 'definition', definition, scope: around } },
-    });
+  if (before === undefined) into.names.set(name, entry);
+  else reportTwice(cx, name, entry.span, before.span);
 };
 
 export const reportTwice = (
