@@ -53,11 +53,6 @@ const reserved: readonly { readonly module: RegExp; readonly by: readonly string
   { module: /^node:/, by: ['cli', 'runtime'] },
 ];
 
-/** Files of more than 400 lines, each with its reason. */
-const long: { readonly [file: string]: string } = {
-  'parser/grammar.ts': 'the rules of a Chevrotain parser are methods of one class',
-};
-
 type Import = {
   readonly from: string; // relative to src
   readonly module: string; // as written, or relative to src
@@ -163,12 +158,8 @@ describe('the house', () => {
 
   it('has files that can be read in one go', () => {
     const lines = (text: string): number => text.trimEnd().split('\n').length;
-    const tooLong = files.filter(({ path, text }) => lines(text) > 400 && !(path in long));
+    const tooLong = files.filter(({ text }) => lines(text) > 400);
     expect(tooLong.map((f) => `${f.path}: ${lines(f.text)} lines`)).toEqual([]);
-    const shortAgain = Object.keys(long).filter(
-      (path) => lines(files.find((f) => f.path === path)?.text ?? '') <= 400,
-    );
-    expect(shortAgain).toEqual([]);
   });
 
   it('uses no way around the types', () => {

@@ -1,19 +1,9 @@
-/** The rules for declarations, and the whole parser. */
+/** The rules for passes and protocols, and the whole parser. */
 import { EOF, type IToken } from 'chevrotain';
 import { replace } from '../diagnostic/diagnostic.ts';
-import type {
-  Clause,
-  ClauseValue,
-  Declaration,
-  Expr,
-  Name,
-  Parameter,
-  Rule,
-  Signature,
-} from '../syntax/tree.ts';
-import { docAbove } from './docs.ts';
+import type { Clause, ClauseValue, Declaration, Name, Rule } from '../syntax/tree.ts';
 import { nothingDone } from './atoms.ts';
-import { Expressions, type Definition } from './expressions.ts';
+import { Declarations } from './declarations.ts';
 import type { Archipelago } from './islands.ts';
 import { numberOf } from './literals.ts';
 import type { Context } from './recovery.ts';
@@ -25,7 +15,8 @@ const topOnly = T.oneOf(...[T.Net, T.Import, T.Assert, T.Rewrite, T.Train, T.Eva
 const clauseEnd = T.oneOf(T.NewLine, T.RCurly);
 const beginsClause = T.oneOf(T.Name, T.NewLine, T.RCurly);
 
-export class Grammar extends Expressions {
+/** The whole parser: each class adds rules to those before it, atoms first. */
+export class Grammar extends Declarations {
   /** `validate` looks for ambiguities; that takes longer than a parse and belongs in a test. */
   constructor(validate: boolean) {
     super(T.vocabulary, { maxLookahead: 1, skipValidations: !validate, recoveryEnabled: false });
@@ -86,170 +77,6 @@ export class Grammar extends Expressions {
       { ALT: () => this.SUBRULE(this.protocol) },
     ]),
   );
-
-  private docFor(start: number): string {
-    if (this.RECORDING_PHASE || this.context === undefined) return '';
-    return docAbove(this.context.source.text, this.context.comments, start);
-  }
-
-  /** `import "resnet.net"`, `… as r`, `… (stage, bottleneck)` */
-  private readonly importing = this.RULE('importing', (): Declaration => {
-    const { startOffset } = this.CONSUME(T.Import);
-    const file = this.need(1, T.Text, 'the path of a file, as in `"resnet.net"`');
-    const path = this.ACTION(() => ({
-      text: this.stringFrom(file).value,
-      span: this.placeOf(file),
-    }));
-    let as: Name | undefined;
-    let picked: Name[] | undefined;
-    this.OPTION(() => {
-      this.OR([
-        {
-          ALT: () => {
-            this.CONSUME(T.As);
-            as = this.needName(1, 'a name after `as`');
-          },
-        },
-        {
-          ALT: () => {
-            this.CONSUME(T.LParen);
-            picked = [this.needName(2, 'a name that the file declares')];
-            this.MANY(() => {
-              this.CONSUME(T.Comma);
-              picked?.push(this.needName(3, 'a name that the file declares'));
-            });
-            this.close(1, T.RParen, '`,` or `)`');
-          },
-        },
-      ]);
-    });
-    return {
-      tag: 'import',
-      path,
-      ...(as === undefined ? {} : { as }),
-      ...(picked === undefined ? {} : { picked }),
-      span: this.since(startOffset),
-    };
-  });
-
-  /** `def` and `net`: `= f; g` or `{ … }`, either with its `where` */
-  protected readonly definition = this.RULE('definition', (): Definition => {
-    const keyword = this.OR([
-      { ALT: () => this.CONSUME(T.Def) },
-      { ALT: () => this.CONSUME(T.Net) },
-    ]);
-    const tag = keyword.tokenType === T.Net ? 'net' : 'def';
-    const doc = this.docFor(keyword.startOffset);
-    const name = this.needName(1, `a name after \`${tag}\``);
-    const parameters = this.OPTION(() => this.SUBRULE(this.parameters)) ?? [];
-    const signature = this.OPTION1(() => this.SUBRULE(this.signature));
-    const body = this.bounded(
-      this.body(),
-      this.OPTION2(() => this.SUBRULE(this.where)),
-    );
-    return {
-      tag,
-      name,
-      parameters,
-      ...(signature === undefined ? {} : { signature }),
-      body,
-      doc,
-      span: this.since(keyword.startOffset),
-    };
-  });
-
-  private body(): Expr {
-    if (!this.RECORDING_PHASE && !this.at(T.Equals, T.LCurly)) {
-      this.expected(
-        '`=` or `{` and what is defined',
-        this.at(T.Colon) ? 'a type begins with `[`, or is `_`' : undefined,
-      );
-      return this.hole();
-    }
-    return this.OR1<Expr>([
-      {
-        ALT: () => {
-          this.CONSUME(T.Equals);
-          return this.SUBRULE(this.sequence);
-        },
-      },
-      { ALT: () => this.SUBRULE(this.braces) },
-    ]);
-  }
-
-  private readonly parameters = this.RULE('parameters', (): readonly Parameter[] => {
-    const found: Parameter[] = [];
-    this.CONSUME(T.ParametersOpen);
-    this.OPTION(() => {
-      found.push(this.SUBRULE(this.parameter));
-      this.MANY(() => {
-        this.CONSUME(T.Comma);
-        found.push(this.SUBRULE1(this.parameter));
-      });
-    });
-    this.close(1, T.RParen, '`,` or `)`');
-    if (this.RECORDING_PHASE) return found;
-    for (const parameter of found.slice(0, -1))
-      if (parameter.tag === 'rest')
-        this.complain('E0101', `\`..${parameter.name.text}\` stands last`, parameter.span);
-    return found;
-  });
-
-  private readonly parameter = this.RULE('parameter', (): Parameter => {
-    const start = this.startOfNext();
-    if (!this.RECORDING_PHASE && !this.at(T.DotDot, T.Key, T.Name)) {
-      const name = this.needName(9, 'a parameter, as in `c`, `stride = 1` or `..p`');
-      this.settle('`,` or `)`');
-      return { tag: 'parameter', name, span: name.span };
-    }
-    const parameter = this.OR<Parameter>([
-      {
-        ALT: () => {
-          this.CONSUME(T.DotDot);
-          const name = this.needName(1, 'a name after `..`');
-          return { tag: 'rest', name, span: this.since(start) };
-        },
-      },
-      {
-        ALT: () => {
-          const name = this.nameOf(this.CONSUME(T.Key));
-          this.need(1, T.Equals, '`=`');
-          const value = this.SUBRULE(this.sequence);
-          return { tag: 'parameter', name, default: value, span: this.since(start) };
-        },
-      },
-      {
-        ALT: () => {
-          const name = this.nameOf(this.CONSUME2(T.Name));
-          return { tag: 'parameter', name, span: name.span };
-        },
-      },
-    ]);
-    this.settle('`,` or `)`');
-    return parameter;
-  });
-
-  private readonly signature = this.RULE('signature', (): Signature => {
-    const { startOffset } = this.CONSUME(T.TypeColon);
-    const input = this.SUBRULE(this.type);
-    const output = this.OPTION(() => {
-      this.CONSUME(T.Arrow);
-      return this.SUBRULE1(this.type);
-    });
-    const span = this.since(startOffset);
-    return output === undefined ? { input, span } : { input, output, span };
-  });
-
-  private readonly assertion = this.RULE('assertion', (): Declaration => {
-    const { startOffset } = this.CONSUME(T.Assert);
-    const doc = this.docFor(startOffset);
-    const value = this.SUBRULE(this.infix);
-    const condition = this.bounded(
-      value,
-      this.OPTION(() => this.SUBRULE(this.where)),
-    );
-    return { tag: 'assert', condition, doc, span: this.since(startOffset) };
-  });
 
   // passes
 
