@@ -5,7 +5,7 @@ import * as Either from 'fp-ts/lib/Either.js';
 import type { Either as Or } from 'fp-ts/lib/Either.js';
 import { diagnosticsOf, valueOf } from '../diagnostic/checked.ts';
 import type { Diagnostic } from '../diagnostic/diagnostic.ts';
-import { lower, rewrite } from '../compile.ts';
+import { lower } from '../compile.ts';
 import { formats } from '../diagram/formats.ts';
 import { graphModel } from '../lower/emit/graph-model.ts';
 import { outputType, type Graph } from '../lower/graph.ts';
@@ -32,9 +32,8 @@ import { manifestFile, modelFiles } from './model-files.ts';
 import { netsAsked, noNets, openSound, type Opened } from './open.ts';
 import { ownersOf } from './owners.ts';
 import { passesAsked, type Passes, type PassesGiven } from './passes.ts';
-import { renamed } from './renamed.ts';
 import { fail, tell } from './report.ts';
-import { tellRewrites } from './rewrites.ts';
+import { rewritten, tellRewrites } from './rewrites.ts';
 import { lines, ruled } from './table.ts';
 
 const isOfAModel = (name: string): boolean =>
@@ -85,11 +84,9 @@ const metadataOf = (graph: Graph, weights: WeightFile | undefined): object | und
 
 const prepare = (net: TypedNet, job: Job): Or<readonly Diagnostic[], Ready> => {
   const { weights } = job;
-  const result = rewrite(net, job.passes.all, job.size && { ...job.size, asked: net.span });
-  const applied = valueOf(result);
-  if (applied === undefined)
-    return Either.left(diagnosticsOf(result).map((d) => renamed(d, job.passes.shown)));
-  const { graph, trace } = applied;
+  const applied = rewritten(net, job.passes, job.size && { ...job.size, asked: net.span });
+  if (Either.isLeft(applied)) return applied;
+  const { graph, trace } = applied.right;
   const matched = weights && matchWeights(weights, weightsOf(graph));
   const read = matched && valueOf(matched);
   if (matched !== undefined && read === undefined) return Either.left(diagnosticsOf(matched));

@@ -1,9 +1,9 @@
 /** `netc dump --after PHASE FILE`: what a phase of the compiler made of a program. */
 import * as Either from 'fp-ts/lib/Either.js';
 import type { Either as Or } from 'fp-ts/lib/Either.js';
-import { diagnosticsOf, valueOf } from '../diagnostic/checked.ts';
+import { valueOf } from '../diagnostic/checked.ts';
 import type { Diagnostic } from '../diagnostic/diagnostic.ts';
-import { lower, rewrite } from '../compile.ts';
+import { lower } from '../compile.ts';
 import type { Graph } from '../lower/graph.ts';
 import { plan, showPlan } from '../lower/plan.ts';
 import { showGraph } from '../lower/print.ts';
@@ -16,11 +16,10 @@ import type { phases } from './commands.ts';
 import { showTyped } from './dump-typed.ts';
 import { exit, type Exit } from './exit.ts';
 import type { Io } from './io.ts';
-import { renamed } from './renamed.ts';
 import { netsAsked, open, openSound, type Opened } from './open.ts';
 import { passesAsked, type Passes, type PassesGiven } from './passes.ts';
 import { fail, tell } from './report.ts';
-import { tellRewrites } from './rewrites.ts';
+import { rewritten, tellRewrites } from './rewrites.ts';
 import { lines } from './table.ts';
 
 type Given = PassesGiven & {
@@ -48,19 +47,18 @@ const planText = (graph: Graph): string => {
 };
 
 /** What comes after the rewriting, with the passes that `compile` and `run` would apply. */
-const rewritten = (
+const afterRewriting = (
   net: TypedNet,
   phase: 'rewrite' | 'plan',
   passes: Passes,
   given: Given,
   io: Io,
 ): Or<readonly Diagnostic[], string> => {
-  const result = rewrite(net, passes.all);
-  const applied = valueOf(result);
-  if (applied === undefined)
-    return Either.left(diagnosticsOf(result).map((d) => renamed(d, passes.shown)));
-  tellRewrites(io, net, passes, applied.trace, given.trace === 'rewrite');
-  return Either.right(phase === 'rewrite' ? showGraph(applied.graph) : planText(applied.graph));
+  const applied = rewritten(net, passes);
+  if (Either.isLeft(applied)) return applied;
+  const { graph, trace } = applied.right;
+  tellRewrites(io, net, passes, trace, given.trace === 'rewrite');
+  return Either.right(phase === 'rewrite' ? showGraph(graph) : planText(graph));
 };
 
 export const dump = async (file: string, given: Given, io: Io): Promise<Exit> => {
@@ -82,7 +80,7 @@ export const dump = async (file: string, given: Given, io: Io): Promise<Exit> =>
     if (phase === 'check') io.out(`${showTyped(net)}\n`);
     else if (phase === 'lower') io.out(`${showGraph(graphOfNet(net))}\n`);
     else {
-      const text = rewritten(net, phase, passes.right, given, io);
+      const text = afterRewriting(net, phase, passes.right, given, io);
       if (Either.isLeft(text)) return fail(io, text.left, passes.right.sources);
       io.out(`${text.right}\n`);
     }

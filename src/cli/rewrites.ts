@@ -2,15 +2,35 @@
  * What passes did to a net: a line for each that was asked for, and with `--trace rewrite` one for each match,
  * those of the source first.
  */
+import * as Either from 'fp-ts/lib/Either.js';
+import type { Either as Or } from 'fp-ts/lib/Either.js';
+import { rewrite } from '../compile.ts';
+import { diagnosticsOf, valueOf } from '../diagnostic/checked.ts';
+import type { Diagnostic } from '../diagnostic/diagnostic.ts';
+import type { Images } from '../lower/resize.ts';
 import { plural } from '../numeric/figures.ts';
-import type { TraceEvent } from '../rewrite/apply.ts';
+import type { Applied, TraceEvent } from '../rewrite/apply.ts';
 import { passesOfNet, traceOfNet } from '../rewrite/remade.ts';
 import { lineStarts, positionAt, type Span } from '../syntax/source.ts';
 import type { Name } from '../syntax/tree.ts';
 import type { Passes } from './passes.ts';
 import type { Io } from './io.ts';
+import { renamed } from './renamed.ts';
 import type { TypedNet } from '../typecheck/typed.ts';
 import { text } from './table.ts';
+
+/** What the passes of a command leave of a net; what is wrong names files as the user does. */
+export const rewritten = (
+  net: TypedNet,
+  passes: Passes,
+  images?: Images,
+): Or<readonly Diagnostic[], Applied> => {
+  const result = rewrite(net, passes.all, images);
+  const applied = valueOf(result);
+  return applied === undefined
+    ? Either.left(diagnosticsOf(result).map((d) => renamed(d, passes.shown)))
+    : Either.right(applied);
+};
 
 /** `path:line:column` from 1, as in diagnostics. */
 type Place = (span: Span) => string;

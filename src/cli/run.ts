@@ -3,14 +3,13 @@ import * as Either from 'fp-ts/lib/Either.js';
 import type { Either as Or } from 'fp-ts/lib/Either.js';
 import { diagnosticsOf, valueOf } from '../diagnostic/checked.ts';
 import { error, type Diagnostic } from '../diagnostic/diagnostic.ts';
-import { lower, rewrite, sized } from '../compile.ts';
+import { lower, sized } from '../compile.ts';
 import type { Graph } from '../lower/graph.ts';
 import type { Program as Kernels } from '../lower/kernels.ts';
 import type { Images } from '../lower/resize.ts';
 import type { HostTensor } from '../lower/stored.ts';
 import { bytes, plural } from '../numeric/figures.ts';
 import { showType } from '../ops/types.ts';
-import type { Applied } from '../rewrite/apply.ts';
 import { graphOfNet } from '../rewrite/remade.ts';
 import type { EngineName, LoadedEngine } from '../runtime/engines/engine.ts';
 import { classesOfMetadata, type Classes } from '../runtime/classes.ts';
@@ -29,9 +28,8 @@ import { hostWeights, weightsOf } from './host-weights.ts';
 import { openSound } from './open.ts';
 import { netFor } from './owners.ts';
 import { passesAsked, type Passes, type PassesGiven } from './passes.ts';
-import { renamed } from './renamed.ts';
 import { fail } from './report.ts';
-import { tellRewrites } from './rewrites.ts';
+import { rewritten, tellRewrites } from './rewrites.ts';
 import { lines } from './table.ts';
 import { showTop } from './top.ts';
 
@@ -87,15 +85,6 @@ const uploaded = (
   return Either.left(unread);
 };
 
-/** The graph that passes leave, which may take more images than its net declares. */
-const rewritten = ({ net, passes }: Run): Or<readonly Diagnostic[], Applied> => {
-  const result = rewrite(net, passes.all);
-  const applied = valueOf(result);
-  return applied === undefined
-    ? Either.left(diagnosticsOf(result).map((d) => renamed(d, passes.shown)))
-    : Either.right(applied);
-};
-
 /** For what was given: the declared input, or another size that the weights admit. */
 const imagesOf = ({ shape }: HostTensor, file: string): Images | undefined => {
   const [, h = 0, w = 0] = shape;
@@ -117,9 +106,9 @@ const outputs = async (run: Run): Promise<Or<readonly Diagnostic[], Result>> => 
   const { net, given, weights, passes, io } = run;
   const one = <A>(result: Or<Diagnostic, A>): Or<readonly Diagnostic[], A> =>
     Either.mapLeft((d: Diagnostic) => [d])(result);
-  const applied = rewritten(run);
+  const applied = rewritten(net, passes);
   if (Either.isLeft(applied)) return applied;
-  const { graph: own, trace } = applied.right;
+  const { graph: own, trace } = applied.right; // which may take more images than the net declares
   const input = await readInput(given.input, { name: net.name, input: own.input.type }, weights);
   if (Either.isLeft(input)) return one(input);
   const graph = sized(own, imagesOf(input.right, given.input));

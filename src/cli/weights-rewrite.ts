@@ -1,7 +1,6 @@
 /** `netc weights rewrite FILE --weights W -o OUT`: the weights of the net that passes make of a net. */
 import * as Either from 'fp-ts/lib/Either.js';
 import type { Either as Or } from 'fp-ts/lib/Either.js';
-import { rewrite } from '../compile.ts';
 import { diagnosticsOf, valueOf } from '../diagnostic/checked.ts';
 import type { Diagnostic } from '../diagnostic/diagnostic.ts';
 import type { Graph } from '../lower/graph.ts';
@@ -17,9 +16,8 @@ import type { Io } from './io.ts';
 import { openSound } from './open.ts';
 import { netFor } from './owners.ts';
 import { passesAsked, type Passes, type PassesGiven } from './passes.ts';
-import { renamed } from './renamed.ts';
 import { fail } from './report.ts';
-import { tellRewrites } from './rewrites.ts';
+import { rewritten, tellRewrites } from './rewrites.ts';
 import { lines } from './table.ts';
 import { naming } from './weights-import.ts';
 
@@ -51,11 +49,9 @@ const computed = (graph: Graph, read: Provider): Provider => {
 /** The rewritten net, whose weights are written (E0501–E0503, E0509, E0510). */
 const written = (job: Job): Or<readonly Diagnostic[], Graph> => {
   const { net, weights, passes, given, io } = job;
-  const result = rewrite(net, passes.all);
-  const applied = valueOf(result);
-  if (applied === undefined)
-    return Either.left(diagnosticsOf(result).map((d) => renamed(d, passes.shown)));
-  const { graph, trace } = applied;
+  const applied = rewritten(net, passes);
+  if (Either.isLeft(applied)) return applied;
+  const { graph, trace } = applied.right;
   tellRewrites(io, net, passes, trace, given.trace === 'rewrite');
   const matched = matchWeights(weights, weightsOf(graph));
   const read = valueOf(matched);
