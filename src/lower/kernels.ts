@@ -171,10 +171,15 @@ const layOut = (
     }
   };
   const value = (l: Lowered): ValueId => {
-    const known = done.get(l);
-    if (known !== undefined) return known;
-    const id = compute(l);
-    done.set(l, id);
+    // a sum leans to the left, as deep as it has branches: its first operands come first, one by one
+    const leaning: Lowered[] = [];
+    for (let next: Lowered | undefined = l; next !== undefined && !done.has(next);) {
+      leaning.push(next);
+      next = next.tag === 'kernel' ? next.inputs[0] : undefined;
+    }
+    for (const part of leaning.reverse()) done.set(part, compute(part));
+    const id = done.get(l);
+    if (id === undefined) throw new Bug(`a part of ${node.path} was not laid out`);
     return id;
   };
   return value(root);

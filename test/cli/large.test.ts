@@ -21,6 +21,7 @@ beforeAll(() => {
     'called.net': called,
     'row.net': net(repeated('tanh; sigmoid', '; ', many / 2)),
     'sum.net': net(repeated('relu', ' + ')),
+    'deep.net': net(repeated('relu', ' + ', 20_000)),
   });
 });
 afterAll(() => removeFolder(folder));
@@ -46,4 +47,10 @@ it('prints a plan of as many steps', async () => {
   const { code, out } = await netc(folder, 'dump', '--after', 'plan', 'row.net');
   expect(code).toBe(0);
   expect(out.match(/Tanh|Sigmoid/g)?.length).toBe(many);
+});
+
+it('prints a plan of a sum, whose kernels lie one in the other', async () => {
+  const { code, out } = await netc(folder, 'dump', '--after', 'plan', 'deep.net');
+  expect(code).toBe(0);
+  expect(out.match(/AddV2/g)?.length).toBe(19_999);
 });
