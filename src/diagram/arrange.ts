@@ -20,6 +20,7 @@ export type Rect = {
 /** An edge with the corners of its line, from its start to its end. */
 export type Route = Omit<Edge, 'label'> & { readonly points: readonly Point[] };
 
+/** A diagram with coordinates, in pixels. */
 export type Drawing = {
   readonly boxes: readonly { readonly node: Node; readonly rect: Rect }[];
   /** outer frames before inner ones */

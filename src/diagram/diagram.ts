@@ -19,6 +19,7 @@ export type Options = {
 /** What a box is, for its colour. */
 export type Family = Row['family'] | 'port' | 'folded';
 
+/** A box of a drawing. */
 export type Node = {
   readonly id: string; // unique in the diagram, `[a-z]+\d+`
   readonly kind: 'port' | 'layer' | 'join' | 'folded';
@@ -35,6 +36,7 @@ export type Node = {
   readonly layers: readonly number[];
 };
 
+/** A frame around boxes. */
 export type Group = {
   readonly id: string;
   readonly name: string; // nothing for a repeated sequence without a name
@@ -70,6 +72,7 @@ export type Edge = {
   readonly label: string; // the shape, where it is news
 };
 
+/** A drawing before it has coordinates. */
 export type Diagram = {
   readonly title: string;
   readonly caption: string; // `138.4 M parameters · 15.47 G MACs`

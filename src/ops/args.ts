@@ -17,6 +17,7 @@ import {
 export const isExtent = (v: ArgValue | undefined): v is Extent => typeof v === 'object' && 'h' in v;
 /** Whether it has a number for each of the four sides. */
 export const isSides = (v: ArgValue | undefined): v is Sides => typeof v === 'object' && 'top' in v;
+/** Whether it is `a..b`. */
 export const isRange = (v: ArgValue | undefined): v is Range =>
   typeof v === 'object' && 'from' in v;
 
@@ -54,12 +55,14 @@ export const word = (args: Args, name: string): string => {
   return v;
 };
 
+/** The argument of this name, which is `h x w`; else a Bug. */
 export const extent = (args: Args, name: string): Extent => {
   const v = args[name];
   if (!isExtent(v)) throw wrong(args, name, 'h x w');
   return v;
 };
 
+/** The argument of this name, which has a number for each side; else a Bug. */
 export const sides = (args: Args, name: string): Sides => {
   const v = args[name];
   if (!isSides(v)) throw wrong(args, name, 'four sides');
@@ -73,6 +76,7 @@ export const padding = (args: Args, name: string): Padding => {
   return found;
 };
 
+/** The argument of this name, which is `a..b`; else a Bug. */
 export const range = (args: Args, name: string): Range => {
   const v = args[name];
   if (!isRange(v)) throw wrong(args, name, 'a..b');

@@ -45,6 +45,7 @@ export const nothingDone = (): Done => ({
   clauses: new Map(),
 });
 
+/** The rules for what stands alone in an expression, above those that mend the text. */
 export abstract class Atoms extends Recovery {
   /** The brackets that earlier runs have parsed (`islands.ts`). */
   protected done = nothingDone();

@@ -21,6 +21,7 @@ const noNots: readonly IToken[] = [];
 /** A `def` or a `net`. */
 export type Definition = Extract<Declaration, { readonly tag: 'def' | 'net' }>;
 
+/** The rules for expressions, above those for atoms. */
 export abstract class Expressions extends Atoms {
   /** Also for local `def`s. */
   protected abstract readonly definition: ParserMethod<[], Definition>;

@@ -7,6 +7,7 @@ export type Failure = Extract<Outcome, { readonly tag: 'differs' | 'fault' }>;
 /** Attempts in all; each checks an instance. */
 const mostAttempts = 600;
 
+/** Whether an outcome refutes the rule. */
 export const isFailure = (o: Outcome): o is Failure => o.tag === 'differs' || o.tag === 'fault';
 
 const sameKind = (a: Failure, b: Outcome): b is Failure =>

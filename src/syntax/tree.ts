@@ -42,6 +42,7 @@ export type Sign = '+' | '-' | '*' | '/';
 /** Of conditions and assertions. */
 export type Comparator = '==' | '!=' | '<' | '<=' | '>' | '>=';
 
+/** An expression: a layer, a number or a truth value, which only the checker tells apart. */
 export type Expr =
   // atoms
   | {

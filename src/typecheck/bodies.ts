@@ -248,6 +248,7 @@ const enter = (
   else reportTwice(cx, name, entry.span, before.span);
 };
 
+/** A name that is declared already, with both places (E0310). */
 export const reportTwice = (
   cx: Context,
   name: string,

@@ -5,6 +5,7 @@
 
 /** The number itself, or NaN beyond the safe integers. */
 export const exact = (n: number): number => (Number.isSafeInteger(n) ? n + 0 : NaN);
+/** The exact sum; NaN where a step on the way is not. */
 export const sum = (...terms: readonly number[]): number => {
   let total = 0;
   for (const term of terms) total = exact(total + term);

@@ -6,5 +6,6 @@ import { over, plus, symbol, times, type Channels } from './channels.ts';
 const length = ({ size, variable }: Axis): Channels =>
   size.tag === 'floor' ? over(plus(times(size.a, symbol(variable)), size.b), size.d) : 'unknown';
 
+/** Pixels of a map, as a polynomial where its sizes are free; unknown where one of them is. */
 export const pixelsOf = ({ h, w }: MapType): Channels =>
   h === 'unknown' || w === 'unknown' ? 'unknown' : times(length(h), length(w));

@@ -40,6 +40,7 @@ export const isFaulty = (typed: Typed, seen?: Set<Typed>): boolean => {
   return faulty;
 };
 
+/** Reports a value that stands where a layer is needed (E0302), and gives what stands in for it. */
 export const notALayer = (
   cx: Context,
   expr: Expr,

@@ -34,6 +34,7 @@ type Common = {
   readonly totals: Totals;
 };
 
+/** A layer, or what holds layers, with its types. The same call on the same input is the same node. */
 export type Typed = Common &
   (
     | {

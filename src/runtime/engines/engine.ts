@@ -25,6 +25,7 @@ export type Room = {
   readonly weightCopies: number; // XNNPACK keeps each filter a second time, packed
 };
 
+/** An engine that works here, with all that a run asks of it. */
 export type LoadedEngine = {
   readonly name: EngineName;
   readonly version: string; // of what computes: `tfjs-backend-wasm 4.22.0`
@@ -39,6 +40,7 @@ export type LoadedEngine = {
   readonly memory: () => { readonly tensors: number; readonly bytes: number };
 };
 
+/** An engine before it is loaded, which may fail and then says why. */
 export type Engine = {
   readonly name: EngineName;
   readonly doc: string;
