@@ -11,7 +11,7 @@ import type { Context } from '../typecheck/context.ts';
 import { standardScope } from '../typecheck/modules.ts';
 import type { Scope } from '../typecheck/scope.ts';
 import { rulesContext } from './compile.ts';
-import { endless } from './faults.ts';
+import { endless, tooLong } from './faults.ts';
 import { lookUp, type LookedUp } from './looked-up.ts';
 import { matchAt, rootOf, type Match } from './match.ts';
 import { coveredBy } from './new-paths.ts';
@@ -38,10 +38,15 @@ export type Applied = { readonly graph: Graph; readonly trace: readonly TraceEve
 export type ApplyOptions = {
   /** after so many applications a pass is said not to end; by default in proportion to the net */
   readonly limit?: number;
+  /** layers that are looked through in all applications together */
+  readonly lookedThrough?: number;
 };
 
 /** A net of n layers: more applications than this no pass needs that comes to an end. */
 const limitFor = (graph: Graph): number => 200 + 20 * graph.nodes.length;
+
+/** Layers looked through in all applications together: some ten seconds' worth. Every one looks through the net. */
+const MOST_LOOKED_THROUGH = 60_000_000;
 
 /** The graph after a pass. A rule that makes what is no network, and a pass that does not end, are faults. */
 export const applyPass = (
@@ -53,7 +58,11 @@ export const applyPass = (
   const trace: TraceEvent[] = [];
   const std = standardScope();
   let current = graph;
+  let lookedThrough = 0;
   for (;;) {
+    lookedThrough += current.nodes.length;
+    if (lookedThrough > (options.lookedThrough ?? MOST_LOOKED_THROUGH))
+      return failed(tooLong(pass.span, pass.name, trace.length, graph.nodes.length));
     // values that expressions had in one match are of no use in the next
     const step = firstMatch(rulesContext(), std, pass, current);
     if (step === undefined) break;

@@ -163,6 +163,13 @@ export const fewerImages = (rule: Rule, before: string, after: string): Diagnost
     },
   );
 
+/** A net on which a pass has so much to do that nobody would wait for it. */
+export const tooLong = (span: Span, pass: string, times: number, layers: number): Diagnostic =>
+  error('E0402', span, `the pass \`${pass}\` has too much to do on a net of ${layers} layers`, {
+    label: `stopped after ${times} applications`,
+    notes: ['without it the net compiles as it is; `--no-default-passes` leaves out those of netc'],
+  });
+
 /** `last` are rules that matched near the end, and where. */
 export const endless = (
   span: Span,

@@ -1,6 +1,9 @@
 /** Rules that are many, long or nested: they are refused or checked, and neither takes long. */
 import { expect, test } from 'vitest';
+import { diagnosticsOf } from '../../src/diagnostic/checked.ts';
+import { applyPass } from '../../src/rewrite/apply.ts';
 import { codes } from '../typecheck/program.ts';
+import { applied, netOf, opsOf, shipped } from './nets.ts';
 
 const many = (n: number, line: (i: number) => string): string =>
   Array.from({ length: n }, (_, i) => line(i)).join('\n');
@@ -64,4 +67,15 @@ test.each([
   ],
 ])('%s', { timeout: soon }, (_, text, expected) => {
   expect([...new Set(codes(text))]).toEqual(expected);
+});
+
+test('a long net is given up where a pass would go through it too often', () => {
+  const simplify = shipped('simplify.net');
+  const long = netOf('[8, 8, 3]', '_', 'conv3-4; 400x relu');
+  const [fault, more] = diagnosticsOf(applyPass(long, simplify, { lookedThrough: 10_000 }));
+  expect(more).toBeUndefined();
+  expect(`${fault?.code}: ${fault?.message}; ${fault?.primary.message}`).toBe(
+    'E0402: the pass `simplify` has too much to do on a net of 401 layers; stopped after 25 applications',
+  );
+  expect(opsOf(applied(long, simplify).graph)).toEqual(['conv', 'relu']);
 });
