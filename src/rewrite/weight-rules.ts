@@ -11,6 +11,8 @@ type Ruled<N> = E.Either<string, Shape<N>>;
 export type Dimensions<N> = {
   readonly same: (a: N, b: N) => boolean;
   readonly isOne: (n: N) => boolean;
+  /** whether it is at least 1 */
+  readonly isSome: (n: N) => boolean;
   readonly sum: (all: Shape<N>) => N;
   readonly product: (all: Shape<N>) => N;
   readonly show: (n: N) => string;
@@ -51,6 +53,12 @@ export const broadcast = <N>(
 };
 
 export const reshaped = <N>(d: Dimensions<N>, of: Shape<N>, shape: Shape<N>): Ruled<N> => {
+  // two axes below 0 would make a product above it
+  const less = shape.find((n) => !d.isSome(n));
+  if (less !== undefined)
+    return E.left(
+      `every axis has at least one place, and in ${showShape(d, shape)} one has ${d.show(less)}`,
+    );
   const [found, asked] = [d.product(of), d.product(shape)];
   return d.same(found, asked)
     ? E.right(shape)

@@ -16,6 +16,7 @@ export type Shaped = E.Either<string, WeightValue>;
 const numbers: Dimensions<number> = {
   same: (a, b) => a === b,
   isOne: (n) => n === 1,
+  isSome: (n) => n >= 1,
   sum: (all) => all.reduce((a, b) => a + b, 0),
   product: elements,
   show: String,

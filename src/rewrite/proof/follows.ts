@@ -9,7 +9,6 @@ import {
   sameForm,
   showChannels,
   symbol,
-  symbolsOf,
   times,
   type Channels,
   type Factor,
@@ -17,7 +16,7 @@ import {
 } from '../../typecheck/channels.ts';
 import { LARGEST } from '../../ops/declare.ts';
 import type { Facts, Known } from './known.ts';
-import { keyOf, substituted, type Term } from './polynomials.ts';
+import { factorAlone, keyOf, substituted, textOf, type Term } from './polynomials.ts';
 
 /** With s + min for every symbol of a bound, so that what is left of it is ≥ 0. */
 const shift = (k: Known, c: Channels): Channels =>
@@ -88,15 +87,19 @@ const isSumOf = (k: Known, goal: Channels, most: number): boolean => {
 };
 
 /** Whether it is the same for every image of one net. */
-export const isFixed = (k: Known, c: Channels): boolean =>
-  c !== 'unknown' &&
-  [...symbolsOf(c)].every((name) => {
-    const known = k.atoms.get(name);
-    if (known?.image !== true || k.fixed.has(name)) return true;
-    return (
-      known.origin.tag === 'floor' && isFixed(k, known.origin.of) && isFixed(k, known.origin.by)
-    );
-  });
+export const isFixed = (k: Known, c: Channels): boolean => {
+  if (c === 'unknown') return false;
+  if (!isPolynomial(c) || k.fixed.has(textOf(c))) return true;
+  return c.terms.every(({ factors }) => factors.every((f) => isFixedFactor(k, f)));
+};
+
+const isFixedFactor = (k: Known, f: Factor): boolean => {
+  if (k.fixed.has(textOf(factorAlone(f)))) return true;
+  if (f.tag === 'quotient') return isFixed(k, f.of);
+  const known = k.atoms.get(f.name);
+  if (known?.image !== true) return true;
+  return known.origin.tag === 'floor' && isFixed(k, known.origin.of) && isFixed(k, known.origin.by);
+};
 
 /** Whether two numbers are equal: in form, or, where no free size is in them, by what is known. */
 export const sameCount = (k: Known, a: Channels, b: Channels): boolean => {

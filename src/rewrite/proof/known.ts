@@ -72,7 +72,7 @@ export type Known = {
   readonly facts: Channels[];
   /** what else the left side says, by a text that names it: `g | n` */
   readonly holds: Set<string>;
-  /** sizes of the image that are fixed */
+  /** sizes of the image that are fixed, by their texts */
   readonly fixed: Set<string>;
   /** symbols that turned out to be something else: n is g·⌊n/g⌋ where g divides it */
   readonly instead: ReadonlyMap<string, Channels>;

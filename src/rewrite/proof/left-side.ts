@@ -2,12 +2,12 @@
 import { LARGEST } from '../../ops/declare.ts';
 import type { Expr, TypeExpr } from '../../syntax/tree.ts';
 import { chainsOf } from '../../syntax/walk.ts';
-import { minus, symbolsOf, type Channels } from '../../typecheck/channels.ts';
+import { isPolynomial, minus, type Channels } from '../../typecheck/channels.ts';
 import type { Scope } from '../../typecheck/scope.ts';
 import type { CompiledRule, Pattern } from '../pattern.ts';
 import { factsOf, symbolicOf, type Seen } from './expressions.ts';
-import { atom, divides, equate, hold, type Known } from './known.ts';
-import { textOf } from './polynomials.ts';
+import { atom, divides, equate, hold, isImage, type Known } from './known.ts';
+import { factorAlone, textOf } from './polynomials.ts';
 import { operators } from './operators.ts';
 import { argsOfPattern, variablesOf, type Binding } from './pattern-values.ts';
 import {
@@ -47,7 +47,8 @@ export const leftSide = (
   ranks: Ranks,
 ): LeftSide | undefined => {
   const { pattern, replacement } = rule;
-  const variables = new Map(variablesOf(k, pattern));
+  const needed = neededIn(pattern);
+  const variables = new Map(variablesOf(k, pattern, needed));
   const matched = new Map<number, Matched>();
   const argsOfNamed = (layer: string): SymbolicArgs | undefined =>
     matched.get(pattern.names.get(layer) ?? -1)?.args;
@@ -62,7 +63,6 @@ export const leftSide = (
     demand: () => {},
   };
   const l: Binding = { k, seen, rests: new Map() };
-  const needed = neededIn(pattern);
   const types: (SymbolicType | undefined)[] = [];
   for (const [i, node] of pattern.nodes.entries()) {
     if (!needed.has(i)) {
@@ -237,7 +237,7 @@ const assume = (k: Known, d: Demand): void => {
       equate(k, d.a, d.b);
       return;
     case 'fixed':
-      fixAll(k, d.of);
+      fix(k, d.of);
       return;
     case 'holds':
       hold(k, d.text);
@@ -250,15 +250,17 @@ const assume = (k: Known, d: Demand): void => {
   }
 };
 
-/** A size is fixed exactly if that of the image is which it is made of, for no size falls as that grows. */
-const fixAll = (k: Known, c: Channels): void => {
-  for (const name of symbolsOf(c)) {
-    const known = k.atoms.get(name);
-    if (known?.image !== true) continue;
-    k.fixed.add(name);
-    if (known.origin.tag === 'floor') {
-      fixAll(k, known.origin.of);
-      fixAll(k, known.origin.by);
-    }
-  }
+/**
+ * A size that is fixed tells of the image only what is left of it: where ⌊h/2⌋ is fixed two heights remain. What
+ * is h times a number and plus a number fixes h.
+ */
+const fix = (k: Known, c: Channels): void => {
+  k.fixed.add(textOf(c));
+  const [of, second] = (isPolynomial(c) ? c.terms : []).flatMap(({ factors }) => {
+    const varying = factors.filter((f) => isImage(k, factorAlone(f)));
+    return varying.length === 0 ? [] : [varying];
+  });
+  const [factor, more] = of ?? [];
+  if (factor !== undefined && more === undefined && second === undefined)
+    k.fixed.add(textOf(factorAlone(factor)));
 };

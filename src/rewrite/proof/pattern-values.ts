@@ -36,15 +36,24 @@ const slotsIn = (
   }
 };
 
-/** What each variable stands for. One in several places fits all of them, so it has the narrowest bounds. */
-export const variablesOf = (k: Known, pattern: Pattern): ReadonlyMap<string, Symbolic> => {
+/**
+ * What each variable stands for. One in several places fits all of them, so it has the narrowest bounds. What
+ * is no part of the result (`relu as a; lrn(n); @a`) is not looked for in a net, and binds nothing.
+ */
+export const variablesOf = (
+  k: Known,
+  pattern: Pattern,
+  needed: ReadonlySet<number>,
+): ReadonlyMap<string, Symbolic> => {
   const slots = new Map<string, Slot[]>();
-  for (const node of pattern.nodes)
-    for (const { param, pattern: p } of node.tag === 'layer' ? node.params : [])
+  for (const [i, node] of pattern.nodes.entries())
+    for (const { param, pattern: p } of node.tag === 'layer' && needed.has(i) ? node.params : [])
       for (const [name, slot] of slotsIn(param, p, true))
         slots.set(name, [...(slots.get(name) ?? []), slot]);
   const inTypes = new Set(
-    pattern.types.flatMap(({ type }) => (type.tag === 'any' ? [] : type.axes.flatMap(namesIn))),
+    pattern.types.flatMap(({ node, type }) =>
+      type.tag === 'any' || !needed.has(node) ? [] : type.axes.flatMap(namesIn),
+    ),
   );
   return new Map(
     [...slots].flatMap(([name, all]) => {

@@ -27,6 +27,12 @@ export const substituted = (
   return c.terms.map((t) => t.factors.map(factor).reduce(times, t.times)).reduce(plus, 0);
 };
 
+/** A factor as a number. */
+export const factorAlone = (f: Factor): Channels => ({
+  tag: 'polynomial',
+  terms: [{ times: 1, factors: [f] }],
+});
+
 /** What is written between brackets names one symbol; `*` would read as a product. */
 export const named = (...parts: readonly string[]): string => parts.join('').replaceAll('*', '·');
 

@@ -14,7 +14,7 @@ import {
   type Shape,
 } from '../weight-rules.ts';
 import { symbolicOf, type Seen } from './expressions.ts';
-import { sameCount } from './follows.ts';
+import { isAtLeast, sameCount } from './follows.ts';
 import type { Known } from './known.ts';
 import { textOf } from './polynomials.ts';
 import { operators, type SymbolicWeight } from './operators.ts';
@@ -28,6 +28,7 @@ export type Matched = { readonly args: SymbolicArgs; readonly input: SymbolicTyp
 const dimensions = (k: Known): Dimensions<Channels> => ({
   same: (a, b) => sameCount(k, a, b),
   isOne: (n) => n === 1,
+  isSome: (n) => isAtLeast(k, n, 1),
   sum: (all) => all.reduce(plus, 0),
   product: (all) => all.reduce(times, 1),
   show: textOf,
