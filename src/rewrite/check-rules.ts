@@ -48,8 +48,10 @@ export const checkRules = (
   let work = mostWork;
   const std = standardScope();
   const isProved = (rule: CompiledRule): boolean => {
-    work -= workOf(rule);
-    return work >= 0 && proveTypes(rule, std).tag === 'proved';
+    const cost = workOf(rule);
+    if (cost > work) return false;
+    work -= cost;
+    return proveTypes(rule, std).tag === 'proved';
   };
   const types = all.flatMap((pass) => checkPass(pass, isSound, isProved, most));
   const isKnown = ({ code, primary }: Diagnostic): boolean =>

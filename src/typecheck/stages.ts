@@ -107,7 +107,10 @@ const effectOf = (
         return made(typed.op, typed.output, typed.span);
       case 'repeat': {
         const { copies } = typed;
-        const fresh = copies.filter((copy, i) => copy !== copies[i - ENOUGH_COPIES]);
+        const fresh = copies.filter(
+          (copy, i) =>
+            i < ENOUGH_COPIES || copies.slice(i - ENOUGH_COPIES, i).some((c) => c !== copy),
+        );
         return fresh.reduce((v, copy) => shared(copy, v), value);
       }
       case 'folder':

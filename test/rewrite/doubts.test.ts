@@ -75,3 +75,24 @@ describe('an axis of a new weight has at least one place', () => {
     expect(codes(right)).toEqual([]);
   });
 });
+
+test('a name in the size of an image may stand for less than nothing', () => {
+  // a height of 3 is n + 5 for n = -2
+  expect(
+    verdict('structural rule r: relu : [n + 5, w, c] => crop([2, 2, 0, 0]); pad([2, 2, 0, 0])'),
+  ).toBe('open');
+});
+
+test('what is made on the way may be larger than any tensor', () => {
+  const rule = (of: string): string =>
+    `structural rule r: (relu; gap) : [h, w, c] => (id | id); channels(0..c); gap ${of}`;
+  expect(verdict(rule(''))).toBe('open');
+  expect(verdict(rule('where c <= 1000000'))).toBe('proved');
+});
+
+test('the same equation twice says what it says once', () => {
+  expect(verdict('structural rule r: batchnorm(n); batchnorm(n) => batchnorm(n)')).toBe('proved');
+  expect(
+    verdict('structural rule r: conv(1, n) + conv(1, m) + conv(1, m) => conv(1, n) + conv(1, m)'),
+  ).toBe('proved');
+});

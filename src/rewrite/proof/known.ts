@@ -150,8 +150,17 @@ const bare = (c: Channels): string | undefined => {
 
 /** That the two are equal: one of them is put in the place of the other, where it is a symbol. */
 export const equate = (k: Known, a: Channels, b: Channels): void => {
-  if (a === 'unknown' || b === 'unknown' || sameForm(a, b)) return;
-  if (!replace(k, a, b) && !replace(k, b, a)) k.facts.push(minus(a, b), minus(b, a));
+  const [one, other] = [foundIn(k, a), foundIn(k, b)];
+  if (one === 'unknown' || other === 'unknown' || sameForm(one, other)) return;
+  if (!replace(k, one, other) && !replace(k, other, one))
+    k.facts.push(minus(one, other), minus(other, one));
+};
+
+/** What is found already is in its place, so that no two equations put each other's symbol back. */
+const foundIn = (k: Known, c: Channels): Channels => {
+  let value = c;
+  for (let i = 0; i <= k.found.size; i++) value = substituted(value, (name) => k.found.get(name));
+  return value;
 };
 
 const replace = (k: Known, a: Channels, b: Channels): boolean => {

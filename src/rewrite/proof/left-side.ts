@@ -95,8 +95,7 @@ export const leftSide = (
     }
     const type = types[i];
     if (type === undefined) continue;
-    for (const d of sizeDemands(type)) assume(k, d);
-    k.facts.push(...bounds(type));
+    for (const d of [...sizeDemands(type), ...boundDemands(type)]) assume(k, d);
   }
   for (const { node, type } of pattern.types)
     if (node !== 0 && !bindAt(k, seen, variables, type, types[node])) return undefined;
@@ -122,10 +121,16 @@ export const sizeDemands = (type: SymbolicType): readonly Demand[] => {
 };
 
 /** No dimension of a tensor is larger than the numbers of the language. */
-const bounds = (type: SymbolicType): readonly Channels[] => {
+export const boundDemands = (type: SymbolicType): readonly Demand[] => {
   const axes = type.tag === 'map' ? [type.h, type.w] : [];
   const sizes = axes.flatMap(({ num, den }) => (den === 1 ? [num] : []));
-  return [...sizes, type.c].map((size) => minus(LARGEST, size));
+  const why = 'no size of the replacement is too large for a tensor';
+  return [...sizes, type.c].map((size) => ({
+    tag: 'at least',
+    of: minus(LARGEST, size),
+    least: 0,
+    why,
+  }));
 };
 
 const someType = (k: Known, name: string, node: number, rank: 'map' | 'vector'): SymbolicType => {
@@ -186,7 +191,7 @@ const nameIn = (expr: Expr): string | undefined => {
   return second === undefined ? name?.text : undefined;
 };
 
-/** The n of `16*n`: any integer ≥ 0, and one of the image where the size is. */
+/** The n of `16*n` and of `n + 5`: any integer, for of a free size it is what makes that size; one of the image there. */
 const bindNames = (
   k: Known,
   variables: Map<string, Symbolic>,
@@ -197,7 +202,7 @@ const bindNames = (
     const name = word.parts[0]?.text;
     if (name === undefined || variables.has(name)) continue;
     const origin = { tag: 'variable', name, part: undefined } as const;
-    variables.set(name, { tag: 'count', count: atom(k, name, { min: 0, image, origin }) });
+    variables.set(name, { tag: 'count', count: atom(k, name, { image, origin }) });
   }
 };
 

@@ -6,7 +6,7 @@ import type { Seen } from './expressions.ts';
 import { isAtLeast, isExact, isFixed, sameCount } from './follows.ts';
 import type { Known } from './known.ts';
 import { divided, textOf } from './polynomials.ts';
-import { sizeDemands, type LeftSide } from './left-side.ts';
+import { boundDemands, sizeDemands, type LeftSide } from './left-side.ts';
 import { argsOfNew } from './new-arguments.ts';
 import { operators } from './operators.ts';
 import {
@@ -136,8 +136,9 @@ const typed = (
   const found = operators.get(row)?.type(seen.k, args, known);
   if (found === undefined || known.length < inputs.length)
     return `\`${row}\` does not take ${known.map(showSymbolicType).join(' and ')}`;
-  for (const d of [...found.demands, ...sizeDemands(found.type)]) seen.demand(d);
-  return found.type;
+  const { type } = found;
+  for (const d of [...found.demands, ...sizeDemands(type), ...boundDemands(type)]) seen.demand(d);
+  return type;
 };
 
 const newLayer = (
