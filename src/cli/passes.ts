@@ -74,7 +74,7 @@ export const passesAsked = (
     asked: [...new Set(names.flatMap(passesOf))],
     // the cheap exact ones come last: a pass that was asked for may leave them something to do
     all: [...given.flatMap(passesOf), ...byDefault.passes],
-    options: names.map((text) => ` --pass ${text}`).join('') + noDefaults,
+    options: given.map((text) => ` --pass ${text}`).join('') + noDefaults,
     noDefaults,
     sources: places,
     shown,

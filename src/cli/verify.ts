@@ -37,7 +37,7 @@ const unproved = (reports: readonly RuleReport[]): readonly string[] =>
       ? []
       : [
           `the types of ${rule} are not proved: ${types.why}`,
-          `  they agree on ${plural(compared, 'net')}${fixed === 0 ? ', whatever its height and width' : `, on ${grouped(fixed)} of them for one size only`}`,
+          `  they agree on ${plural(compared, 'net')}${fixed === 0 ? ', for every height and width' : `, on ${grouped(fixed)} of them for one size only`}`,
         ],
   );
 

@@ -71,7 +71,7 @@ export const padding = (
 /** Pixels for the four sides, one number for all of them; required. */
 export const sides = (name: string, doc: string): OpParam =>
   declare(name, { tag: 'sides', min: 0, max: WIDEST }, doc);
-/** `a..b`, both ends included; required. */
+/** `a..b`; required. */
 export const range = (name: string, doc: string): OpParam => declare(name, { tag: 'range' }, doc);
 
 /** One of `words`, the first of which is the default. */

@@ -26,10 +26,12 @@ export const graphOfNet = (net: TypedNet): Graph => {
 
 /** What the source itself has passes do to a net, in order: to what it is made of, then to it. */
 export const traceOfNet = (net: TypedNet): readonly TraceEvent[] =>
-  rewritingsOf(net).flatMap((rewritten) => [
-    ...traceOfNet(rewritten.source),
-    ...appliedIn(rewritten).trace,
-  ]);
+  recipesOf(net).flatMap((rewritten) => appliedIn(rewritten).trace);
+
+/** How it and what it is made of are made, each once, in the order in which that is done. */
+const recipesOf = (net: TypedNet): readonly Rewritten[] => [
+  ...new Set(rewritingsOf(net).flatMap((r) => [...recipesOf(r.source), r])),
+];
 
 /** How a net is made, or the nets that are used in it. */
 const rewritingsOf = (net: TypedNet): readonly Rewritten[] =>
@@ -39,7 +41,7 @@ const rewritingsOf = (net: TypedNet): readonly Rewritten[] =>
 
 /** The passes that the source itself applies on the way to a net, in order. */
 export const passesOfNet = (net: TypedNet): readonly Rewrite[] =>
-  rewritingsOf(net).flatMap(({ source, passes }) => [...passesOfNet(source), ...passes]);
+  recipesOf(net).flatMap(({ passes }) => passes);
 
 /** What the checker is handed. */
 export const rewriting: Rewriting = (rewritten, freshKey) =>

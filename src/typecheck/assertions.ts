@@ -2,7 +2,7 @@
 import * as E from 'fp-ts/lib/Either.js';
 import { error } from '../diagnostic/diagnostic.ts';
 import { unknownType } from '../ops/types.ts';
-import { startOf, type Span } from '../syntax/source.ts';
+import type { Span } from '../syntax/source.ts';
 import type { Argument, Expr } from '../syntax/tree.ts';
 import { admissibleOf } from './admissible.ts';
 import { apply } from './apply.ts';
@@ -29,6 +29,12 @@ import type { Admissible, TypedNet } from './typed.ts';
 import { countValue, isLayer, kindName, unknown, type Value } from './values.ts';
 import { declaredInput } from './written.ts';
 
+/** What is asked about: a net, or a layer on an input. */
+type Subject = Pick<TypedNet, 'input' | 'output' | 'body'> & {
+  /** where it is known already */
+  readonly admissible?: Admissible | undefined;
+};
+
 export const factOf =
   (cx: Context, netOf: NetOf): Context['fact'] =>
   (name, given, scope, span) => {
@@ -47,7 +53,7 @@ const subject = (
   argument: Extract<Argument, { tag: 'positional' }>,
   scope: Scope,
   netOf: NetOf,
-): TypedNet | undefined => {
+): Subject | undefined => {
   const expr = throughGroups(argument.value);
   if (isRewriting(cx, expr, scope)) return netOf(cx, nameless(expr), scope, []);
   const called = calledNet(cx, settled(cx, expr, scope));
@@ -68,7 +74,7 @@ const subject = (
 };
 
 /** `D : [224, 224, 3]` of a net of free size, which is checked already. Undefined where a check must tell. */
-const netOnImage = (cx: Context, expr: Expr, scope: Scope, netOf: NetOf): TypedNet | undefined => {
+const netOnImage = (cx: Context, expr: Expr, scope: Scope, netOf: NetOf): Subject | undefined => {
   if (expr.tag !== 'ascribe' || (expr.output?.tag ?? 'any') !== 'any') return undefined;
   const { value, heard } = cx.heard(() => {
     const called = calledNet(cx, settled(cx, expr.body, scope));
@@ -80,13 +86,13 @@ const netOnImage = (cx: Context, expr: Expr, scope: Scope, netOf: NetOf): TypedN
 };
 
 /** Undefined when the layer has faults of its own, which are reported. */
-const layerAsNet = (cx: Context, expr: Expr, scope: Scope): TypedNet | undefined => {
+const layerAsNet = (cx: Context, expr: Expr, scope: Scope): Subject | undefined => {
   const { value: net, heard } = cx.heard(() => onOwnInput(cx, expr, freshFrame(scope)));
   cx.tell({ value: net, heard });
   return heard.length > 0 || isFaulty(net.body) ? undefined : net;
 };
 
-const onOwnInput = (cx: Context, expr: Expr, scope: Scope): TypedNet => {
+const onOwnInput = (cx: Context, expr: Expr, scope: Scope): Subject => {
   const declared =
     expr.tag === 'ascribe' ? declaredInput(cx, expr.input, scope) : { type: unknownType, scope };
   const input = declared.type;
@@ -94,19 +100,10 @@ const onOwnInput = (cx: Context, expr: Expr, scope: Scope): TypedNet => {
   const applied = apply(cx, expr.tag === 'ascribe' ? expr.body : expr, place);
   const body =
     expr.tag === 'ascribe' ? withOutput(cx, applied, expr, declared.scope, place) : applied;
-  return {
-    name: 'layer',
-    doc: '',
-    span: startOf(expr.span.path),
-    input,
-    output: body.output,
-    extras: [],
-    body,
-    admissible: undefined, // most are not asked for it
-  };
+  return { input, output: body.output, body };
 };
 
-const fact = (cx: Context, name: string, net: TypedNet, span: Span): Value => {
+const fact = (cx: Context, name: string, net: Subject, span: Span): Value => {
   if (net.output.tag === 'unknown' && net.input.tag !== 'unknown') return unknown; // its faults are reported
   const value = facts.get(name)?.(net);
   if (value === undefined) undecided(cx, name, net, span);
@@ -114,15 +111,15 @@ const fact = (cx: Context, name: string, net: TypedNet, span: Span): Value => {
 };
 
 const counted =
-  (of: (net: TypedNet) => number | undefined, forAll?: (body: TypedNet['body']) => Channels) =>
-  (net: TypedNet): Value | undefined => {
+  (of: (net: Subject) => number | undefined, forAll?: (body: Subject['body']) => Channels) =>
+  (net: Subject): Value | undefined => {
     if (net.output.tag === 'unknown') return undefined;
     const n = of(net) ?? forAll?.(net.body) ?? 'unknown';
     return n === 'unknown' ? undefined : countValue(n);
   };
 
 /** What may be asked of a net. Sums over a net of free size are polynomials in the sizes of the image. */
-export const facts: ReadonlyMap<string, (net: TypedNet) => Value | undefined> = new Map([
+export const facts: ReadonlyMap<string, (net: Subject) => Value | undefined> = new Map([
   ['params', counted((net) => net.body.totals.params)],
   ['macs', counted((net) => net.body.totals.macs, macsForAll)],
   ['flops', counted((net) => totalOver(net.body, flopsOf), flopsForAll)],
@@ -138,12 +135,12 @@ export const facts: ReadonlyMap<string, (net: TypedNet) => Value | undefined> = 
   ],
 ]);
 
-const admissionOf = (net: TypedNet): Admissible | undefined => {
+const admissionOf = (net: Subject): Admissible | undefined => {
   const admission = admissibleOf(net);
   return admission === undefined || E.isLeft(admission) ? undefined : admission.right;
 };
 
-const undecided = (cx: Context, name: string, net: TypedNet, span: Span): void =>
+const undecided = (cx: Context, name: string, net: Subject, span: Span): void =>
   cx.report(
     error('E0602', span, `\`${name}\` cannot be decided here`, {
       notes: [
@@ -154,7 +151,7 @@ const undecided = (cx: Context, name: string, net: TypedNet, span: Span): void =
     }),
   );
 
-const lastField = (net: TypedNet, of: (f: AxisField) => number): Value => {
+const lastField = (net: Subject, of: (f: AxisField) => number): Value => {
   const last = lastFieldOf(net.body);
   const [h, w] = [of(last.h), of(last.w)];
   if (h === w) return { tag: 'number', value: h, integer: Number.isInteger(h) };

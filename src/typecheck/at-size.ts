@@ -19,6 +19,9 @@ import { sum } from './place.ts';
 import { contains, valueAt } from './sizes.ts';
 import type { Typed, TypedNet } from './typed.ts';
 
+/** What sums over a net are made of. */
+export type AtSize = Pick<TypedNet, 'input' | 'output' | 'body'>;
+
 type Image = { readonly h: number; readonly w: number };
 
 /**
@@ -29,7 +32,7 @@ export const atSize = (
   net: TypedNet,
   input: TensorType,
   mostElements: number,
-): TypedNet | undefined => {
+): AtSize | undefined => {
   const image = imageOf(input);
   const free = net.input;
   if (image === undefined || free.tag !== 'map' || !hasFreeSize(free)) return undefined;
@@ -40,7 +43,7 @@ export const atSize = (
   if (!contains(admissible.h, image.h) || !contains(admissible.w, image.w)) return undefined;
   const { body, most } = bodyAt(net.body, free, image);
   if (most > mostElements) return undefined;
-  return { ...net, input, output: body.output, body };
+  return { input, output: body.output, body };
 };
 
 const imageOf = (input: TensorType): Image | undefined => {

@@ -78,6 +78,8 @@ export type Context = {
   readonly trial?: Trial;
   /** What chains mean in the scope of a number. */
   readonly bound: Map<Expr, Map<number, Heard<Bound>>>;
+  /** Whether an expression comes to a pass that is applied, by the scope's number: of a net of a net each is asked. */
+  readonly rewriting: Map<Expr, Map<number, boolean>>;
   /** Definitions that use themselves, which mean nothing. */
   readonly recursive: Set<Definition>;
 };
@@ -237,6 +239,7 @@ export const newContext = (
     layers: new Map(),
     values: new Map(),
     bound: new Map(),
+    rewriting: new Map(),
     recursive: new Set(),
   };
   return cx;

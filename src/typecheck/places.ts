@@ -126,8 +126,7 @@ const place = (net: Placeable): Placed => {
     else outputs.set(path, span);
   };
 
-  let caller: Span | undefined; // of the innermost net
-  let part: Span | undefined; // inside one: where it is called, for its names are the caller's concern
+  let part: Span | undefined; // inside a remade net: where it is called, for its names are the caller's concern
   const add = (folder: Folder, layer: Omit<PlacedLayer, 'id' | 'inputTypes'>): PlaceId => {
     const id = layers.length + 1;
     if (part === undefined) claim({ path: layer.path, span: layer.span, parent: folder });
@@ -163,13 +162,12 @@ const place = (net: Placeable): Placed => {
       case 'folder': {
         const path = name(folder, typed.naming);
         const one = typed.of === 'call' && typed.totals.weighted === 1;
-        if (typed.of === 'net') caller = span;
         const stands = typed.of === 'net' ? undefined : (standing ?? (one ? path : undefined));
         return walk(typed.body, input, newFolder(path, span, folder), stands);
       }
       case 'remade': {
         const from = layers.length;
-        part = caller ?? span;
+        part = folder.span;
         const value = walk(typed.body, input, folder, undefined);
         const { rewritten } = typed;
         const own = layers.slice(from).map((l) => l.path);

@@ -46,16 +46,16 @@ type Chain = Extract<Expr, { readonly tag: 'chain' }>;
 
 /** Whether the body of a net is a pass applied, or another such net, called. Nobody hears of faults. */
 export const isRewriting = (cx: Context, expr: Expr, scope: Scope): boolean => {
-  const answers = asked.get(expr) ?? new Map<number, boolean>();
-  const known = answers.get(scope.id) ?? comesToAPass(cx, expr, scope);
-  asked.set(expr, answers.set(scope.id, known));
-  return known;
+  const before = cx.rewriting.get(expr)?.get(scope.id);
+  if (before !== undefined) return before;
+  const found = comesToAPass(cx, expr, scope);
+  if (found === undefined) return false;
+  cx.rewriting.set(expr, (cx.rewriting.get(expr) ?? new Map()).set(scope.id, found));
+  return found;
 };
 
-/** Of expressions, by the number of the scope: a net that is a net that is a net is asked of each. */
-const asked = new WeakMap<Expr, Map<number, boolean>>();
-
-const comesToAPass = (cx: Context, expr: Expr, around: Scope): boolean => {
+/** Undefined when nets are nets of nets so often that nobody follows them. */
+const comesToAPass = (cx: Context, expr: Expr, around: Scope): boolean | undefined => {
   const { expr: body, scope } = cx.heard(() => settled(cx, expr, around)).value;
   if (body.tag !== 'chain') return false;
   const { value } = cx.heard(() => resolve(cx, body.word, scope)).value;
@@ -66,7 +66,8 @@ const comesToAPass = (cx: Context, expr: Expr, around: Scope): boolean => {
   const callee = { tag: 'definition', definition, scope: called.scope } as const;
   // its arguments may say which branch it takes
   const { value: call } = cx.heard(() => openCall(cx, callee, given, evaluate, body.span));
-  return call !== undefined && isRewriting(cx, definition.body, call);
+  if (call === undefined) return false;
+  return cx.heard(() => cx.calling(body.span, () => isRewriting(cx, definition.body, call))).value;
 };
 
 /** A net that passes make, and what they make of it for another input. */

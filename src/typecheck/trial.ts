@@ -47,6 +47,7 @@ export const trying = (cx: Context, trial: Trial): Context => ({
   layers: new Map(),
   values: new Map(),
   bound: new Map(),
+  rewriting: new Map(),
   within: (place, step) => (trial.steps++ < MOST_STEPS ? cx.within(place, step) : undefined),
 });
 

@@ -552,7 +552,7 @@ it('says what is proved of types, in one table for all files', async () => {
     drop_lrn  lrn     20     20  proved    holds
     seen      same    20     20  120 nets  holds
     the types of same are not proved: it is not clear that the branches have one size
-      they agree on 120 nets, whatever its height and width
+      they agree on 120 nets, for every height and width
     "
   `);
   expect(said.err).toContain('no rules in bare.net\n');

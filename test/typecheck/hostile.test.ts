@@ -139,6 +139,13 @@ describe('is answered within a second or so', () => {
     const text = `${many(100_000, (i) => `def f${i + 1}_ = ${i === 0 ? 'relu' : `f${i}_`}`)}\n`;
     expect(codes(text + net('f100000_'))).toEqual(['E0308']);
   });
+
+  test('nets that are each the next one', () => {
+    const text = many(4000, (i) =>
+      i === 0 ? net('relu').replace('N', 'N_0') : `net N_${i} = N_${i - 1}`,
+    );
+    expect([...new Set(codes(text))]).toEqual(['E0308']);
+  });
 });
 
 test('many unknown names among many known ones', () => {

@@ -111,7 +111,7 @@ export const sameCount = (k: Known, a: Channels, b: Channels): boolean => {
   );
 };
 
-/** Whether no double is too coarse for it, and no sum or product on the way was. */
+/** Whether it is a safe integer: by the size of its terms, or by what is known of it as a whole. */
 export const isExact = (k: Known, c: Channels): boolean =>
   magnitude(k, c) <= Number.MAX_SAFE_INTEGER ||
   (isAtLeast(k, c, -LARGEST) && isAtLeast(k, times(-1, c), -LARGEST));

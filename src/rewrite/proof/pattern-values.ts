@@ -37,7 +37,7 @@ const slotsIn = (
 };
 
 /**
- * What each variable stands for. One in several places fits all of them, so it has the narrowest bounds. What
+ * What each variable stands for. One in several places fits all of them, so any bounds of theirs hold. What
  * is no part of the result (`relu as a; lrn(n); @a`) is not looked for in a net, and binds nothing.
  */
 export const variablesOf = (
