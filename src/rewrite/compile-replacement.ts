@@ -1,4 +1,5 @@
 /** The right side of a rule as a graph, and whether it uses what the left side binds. */
+import { error } from '../diagnostic/diagnostic.ts';
 import type { Span } from '../syntax/source.ts';
 import type { Binding, Rule, WithEntry } from '../syntax/tree.ts';
 import type { Context } from '../typecheck/context.ts';
@@ -71,7 +72,16 @@ const sideOf = (cx: Context, draft: Draft, scope: Scope): Side => ({
   },
 });
 
+/** Numbers and weights that a rule names: each may be made of the one before. */
+const mostNames = 100;
+
 const bindings = (cx: Context, draft: Draft, written: readonly Binding[], scope: Scope): void => {
+  const named = [...draft.bindings, ...written].filter((b) => b.tag === 'binding');
+  const [tooMany] = named.slice(mostNames);
+  if (tooMany !== undefined) {
+    cx.report(error('E0402', tooMany.span, `a rule names at most ${mostNames} values`));
+    return;
+  }
   for (const b of written) {
     if (b.tag === 'binding' && isTaken(draft, b.name.text)) twice(cx, b.name.text, b.name.span);
     draft.bindings.push(b);

@@ -1,4 +1,4 @@
-/** What a match has bound so far. Every step returns another environment, so that a match can go back. */
+/** What a match binds. */
 import type { GraphNode, ValueId } from '../lower/graph.ts';
 import type { Args, ArgValue } from '../ops/params.ts';
 import { rowOf } from '../ops/table.ts';
@@ -20,7 +20,7 @@ export type Fragment = {
 /** A comparison that waits until all variables are bound. */
 export type Pending = { readonly pattern: ArgPattern; readonly value: Value };
 
-/** What a match has bound so far. It is not changed, so that a search can go back. */
+/** What a match has bound. */
 export type Environment = {
   /** which value of the graph each node of the pattern stands for */
   readonly values: ReadonlyMap<number, ValueId>;
@@ -32,29 +32,68 @@ export type Environment = {
   readonly window: { readonly from: number; readonly to: number } | undefined;
 };
 
+/** What was bound, the latest first. One more costs one step, and a search that goes back keeps the shorter one. */
+export type Trail<K, V> =
+  { readonly key: K; readonly value: V; readonly before: Trail<K, V> } | undefined;
+
+/** What a match has bound so far. It is not changed, so that a search can go back. */
+export type Bound = {
+  readonly values: Trail<number, ValueId>;
+  readonly variables: Trail<string, Value>;
+  readonly rests: Trail<string, Args>;
+  readonly layers: Trail<string, Fragment>;
+  readonly pending: readonly Pending[];
+  readonly window: Environment['window'];
+};
+
 /** Before anything of a pattern has been matched. */
-export const nothingBound: Environment = {
-  values: new Map(),
-  variables: new Map(),
-  rests: new Map(),
-  layers: new Map(),
+export const nothingBound: Bound = {
+  values: undefined,
+  variables: undefined,
+  rests: undefined,
+  layers: undefined,
   pending: [],
   window: undefined,
 };
 
-/** A copy of the map with one more entry; linear in its size, which patterns keep small. */
-export const extended = <K, V>(map: ReadonlyMap<K, V>, key: K, value: V): ReadonlyMap<K, V> =>
-  new Map(map).set(key, value);
+/** With one more entry. */
+export const extended = <K, V>(before: Trail<K, V>, key: K, value: V): Trail<K, V> => ({
+  key,
+  value,
+  before,
+});
+
+/** The latest value of this key. */
+export const latest = <K, V>(trail: Trail<K, V>, key: K): V | undefined => {
+  for (let at = trail; at !== undefined; at = at.before) if (at.key === key) return at.value;
+  return undefined;
+};
+
+/** In the order in which it was bound. */
+const mapOf = <K, V>(trail: Trail<K, V>): ReadonlyMap<K, V> => {
+  const entries: (readonly [K, V])[] = [];
+  for (let at = trail; at !== undefined; at = at.before) entries.push([at.key, at.value]);
+  return new Map(entries.reverse());
+};
+
+export const environmentOf = (b: Bound): Environment => ({
+  values: mapOf(b.values),
+  variables: mapOf(b.variables),
+  rests: mapOf(b.rests),
+  layers: mapOf(b.layers),
+  pending: b.pending,
+  window: b.window,
+});
 
 /** With one more argument behind `..rest`. */
 export const withRest = (
-  env: Environment,
+  b: Bound,
   rest: string,
   parameter: string,
   value: ArgValue | undefined,
-): Environment => {
-  const before = env.rests.get(rest) ?? {};
-  return { ...env, rests: extended(env.rests, rest, { ...before, [parameter]: value }) };
+): Bound => {
+  const before = latest(b.rests, rest) ?? {};
+  return { ...b, rests: extended(b.rests, rest, { ...before, [parameter]: value }) };
 };
 
 /**

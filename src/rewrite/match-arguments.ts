@@ -1,7 +1,7 @@
 /** Whether the arguments of a layer are those of a pattern, and what that binds. */
 import type { Args } from '../ops/params.ts';
 import { integer, type Value } from '../typecheck/values.ts';
-import { extended, withRest, type Environment } from './environment.ts';
+import { extended, latest, withRest, type Bound } from './environment.ts';
 import type { ArgPattern, ParamPattern } from './pattern.ts';
 import { equalArgs, equalValues, normal, valueOfArg } from './values.ts';
 
@@ -9,9 +9,9 @@ import { equalArgs, equalValues, normal, valueOfArg } from './values.ts';
 export const allParams = (
   params: readonly ParamPattern[],
   args: Args,
-  env: Environment,
-): Environment | undefined => {
-  let bound: Environment | undefined = env;
+  env: Bound,
+): Bound | undefined => {
+  let bound: Bound | undefined = env;
   for (const p of params) {
     bound = oneParam(p, args, bound);
     if (bound === undefined) return undefined;
@@ -19,17 +19,13 @@ export const allParams = (
   return bound;
 };
 
-const oneParam = (
-  { param, pattern }: ParamPattern,
-  args: Args,
-  env: Environment,
-): Environment | undefined => {
+const oneParam = ({ param, pattern }: ParamPattern, args: Args, env: Bound): Bound | undefined => {
   const arg = args[param.name];
   switch (pattern.tag) {
     case 'any':
       return env;
     case 'carried': {
-      const before = env.rests.get(pattern.rest);
+      const before = latest(env.rests, pattern.rest);
       if (before !== undefined && param.name in before)
         return equalArgs(param, before[param.name], arg) ? env : undefined;
       return withRest(env, pattern.rest, param.name, arg);
@@ -44,16 +40,12 @@ const oneParam = (
 };
 
 /** `value` is in normal form. */
-const matchValue = (
-  pattern: ArgPattern,
-  value: Value,
-  env: Environment,
-): Environment | undefined => {
+const matchValue = (pattern: ArgPattern, value: Value, env: Bound): Bound | undefined => {
   switch (pattern.tag) {
     case 'any':
       return env;
     case 'variable': {
-      const before = env.variables.get(pattern.name);
+      const before = latest(env.variables, pattern.name);
       if (before !== undefined) return equalValues(before, value) ? env : undefined;
       return { ...env, variables: extended(env.variables, pattern.name, value) };
     }
@@ -79,7 +71,7 @@ const matchValue = (
           : pattern.items.length === 1
             ? [a, a, a, a]
             : [a, b, c, d];
-      return items.reduce<Environment | undefined>((e, item, i) => {
+      return items.reduce<Bound | undefined>((e, item, i) => {
         const side = found?.[i];
         return e === undefined || item === undefined || side === undefined
           ? undefined
@@ -96,13 +88,7 @@ const wholeOf = (v: Value): number | undefined => (v.tag === 'number' ? v.value 
 const sidesOf = (v: Value): readonly Value[] | undefined =>
   v.tag === 'number' ? [v, v, v, v] : v.tag === 'list' ? v.items : undefined;
 
-const both = (
-  a: ArgPattern,
-  x: Value,
-  b: ArgPattern,
-  y: Value,
-  env: Environment,
-): Environment | undefined => {
+const both = (a: ArgPattern, x: Value, b: ArgPattern, y: Value, env: Bound): Bound | undefined => {
   const first = matchValue(a, x, env);
   return first === undefined ? undefined : matchValue(b, y, first);
 };

@@ -7,7 +7,16 @@ import type { Context } from '../typecheck/context.ts';
 import { evaluate, evaluateFlag } from '../typecheck/evaluate.ts';
 import type { Scope } from '../typecheck/scope.ts';
 import { bindInput } from '../typecheck/written.ts';
-import { extended, nothingBound, scopeOf, type Environment, type Fragment } from './environment.ts';
+import {
+  environmentOf,
+  extended,
+  latest,
+  nothingBound,
+  scopeOf,
+  type Bound,
+  type Environment,
+  type Fragment,
+} from './environment.ts';
 import type { LookedUp } from './looked-up.ts';
 import { allParams } from './match-arguments.ts';
 import type { CompiledRule, PatternNode } from './pattern.ts';
@@ -16,7 +25,7 @@ import { equalValues, normal } from './values.ts';
 /** Steps of one attempt; patterns with several `..f` could otherwise take very long on large nets. */
 const mostSteps = 20_000;
 
-type Next = (env: Environment) => Environment | undefined;
+type Next = (env: Bound) => Environment | undefined;
 
 type Search = {
   readonly cx: Context;
@@ -40,7 +49,7 @@ export const matchAt = (
 ): Match | undefined => {
   const search: Search = { cx, std, rule, of, steps: 0 };
   const env = node(search, rule.pattern.result, at, nothingBound, (found) => {
-    const bound = conditions(search, found);
+    const bound = conditions(search, environmentOf(found));
     return bound !== undefined && accept({ env: bound, at }) ? bound : undefined;
   });
   return env === undefined ? undefined : { env, at };
@@ -56,16 +65,16 @@ const node = (
   s: Search,
   index: number,
   value: ValueId,
-  env: Environment,
+  env: Bound,
   next: Next,
 ): Environment | undefined => {
   if (s.steps++ > mostSteps) return undefined;
-  const before = env.values.get(index);
+  const before = latest(env.values, index);
   if (before !== undefined) return before === value ? next(env) : undefined;
   const pattern = s.rule.pattern.nodes[index]!;
   // two layers of a pattern are two layers of the graph, or a rule that merges two would merge one with itself
   if (isMade(pattern) && isCovered(s, env, value)) return undefined;
-  const bound = (): Environment => ({ ...env, values: extended(env.values, index, value) });
+  const bound = (): Bound => ({ ...env, values: extended(env.values, index, value) });
   switch (pattern.tag) {
     case 'input':
       return next(bound());
@@ -98,9 +107,9 @@ const mayBe = (s: Search, index: number, value: ValueId): boolean => {
 
 const isMade = ({ tag }: PatternNode): boolean => tag === 'layer' || tag === 'join';
 
-const isCovered = (s: Search, env: Environment, value: ValueId): boolean => {
-  for (const [index, id] of env.values)
-    if (id === value && isMade(s.rule.pattern.nodes[index]!)) return true;
+const isCovered = (s: Search, env: Bound, value: ValueId): boolean => {
+  for (let at = env.values; at !== undefined; at = at.before)
+    if (at.value === value && isMade(s.rule.pattern.nodes[at.key]!)) return true;
   return false;
 };
 
@@ -109,7 +118,7 @@ const inAnyOrder = (
   s: Search,
   branches: readonly number[],
   values: readonly ValueId[],
-  env: Environment,
+  env: Bound,
   next: Next,
 ): Environment | undefined => {
   const [first, ...others] = branches;
@@ -129,12 +138,12 @@ const sideBySide = (
   { branches }: Extract<PatternNode, { readonly tag: 'join' }>,
   { inputs }: GraphNode,
   isResult: boolean,
-  env: Environment,
+  env: Bound,
   next: Next,
 ): Environment | undefined => {
   const spare = inputs.length - branches.length;
   if (spare < 0 || (spare > 0 && !isResult)) return undefined;
-  const from = (start: number, i: number, e: Environment): Environment | undefined =>
+  const from = (start: number, i: number, e: Bound): Environment | undefined =>
     i === branches.length
       ? next(isResult ? { ...e, window: { from: start, to: start + i } } : e)
       : node(s, branches[i]!, inputs[start + i]!, e, (f) => from(start, i + 1, f));
@@ -153,7 +162,7 @@ const layers = (
   s: Search,
   { name, of }: Extract<PatternNode, { readonly tag: 'layers' }>,
   value: ValueId,
-  env: Environment,
+  env: Bound,
   next: Next,
 ): Environment | undefined => {
   const inside: GraphNode[] = [];
@@ -167,11 +176,11 @@ const layers = (
       const found = node(s, of, entry, bound, next);
       if (found !== undefined) return found;
     }
-    const latest = Math.max(...open);
-    const made = s.of.node(latest);
+    const last = Math.max(...open);
+    const made = s.of.node(last);
     if (made === undefined) return undefined;
     inside.push(made);
-    open.delete(latest);
+    open.delete(last);
     made.inputs.forEach((id) => open.add(id));
   }
 };
@@ -201,9 +210,9 @@ const conditions = (s: Search, env: Environment): Environment | undefined => {
     const place = { scope, input, trail: { start: input } };
     const { value: names, heard } = cx.heard(() => bindInput(cx, type, place));
     if (names === undefined || heard.length > 0) return undefined;
-    let { variables } = bound;
+    const variables = new Map(bound.variables);
     for (const [name, entry] of names.names)
-      if (!variables.has(name)) variables = extended(variables, name, normal(entry.value()));
+      if (!variables.has(name)) variables.set(name, normal(entry.value()));
     bound = { ...bound, variables };
   }
   const { bindings } = rule.replacement;

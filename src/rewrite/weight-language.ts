@@ -69,14 +69,17 @@ const shaped = <V>(span: Span, result: Shaped<V>): Result<V> =>
   E.mapLeft((message: string) => weightFault(span, message))(result);
 
 /** Whether weights are in it, else it is a number of the language. */
-const isWeight = <V, N>(w: Weighing<V, N>, expr: Expr, depth = 0): boolean =>
+const isWeight = <V, N>(w: Weighing<V, N>, expr: Expr, seen = new Set<string>()): boolean =>
   chainsOf(expr).some(({ word: { parts } }) => {
     const [first, second] = parts;
     if (first === undefined) return false;
     if (second !== undefined) return w.isWeight(first.text, second.text);
     if (weightFunctions.has(first.text)) return true;
+    // once: whoever asked before hears of it
+    if (seen.has(first.text)) return false;
+    seen.add(first.text);
     const binding = bindingOf(w, first.text);
-    return binding !== undefined && depth < 20 && isWeight(w, binding, depth + 1);
+    return binding !== undefined && isWeight(w, binding, seen);
   });
 
 const bindingOf = <V, N>(w: Weighing<V, N>, name: string): Expr | undefined => {

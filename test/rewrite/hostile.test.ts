@@ -43,6 +43,24 @@ test.each([
       where ${many(2000, (i) => `${i}*n*m + n - m >= ${i} and`)} n > 0 }`,
     [],
   ],
+  [
+    'names behind each other',
+    `rewrite r { structural rule a: conv(1, n); relu => conv(1, y0)
+      where ${many(2000, (i) => `y${i} = y${i + 1} + 1,`)} y2000 = n }`,
+    ['E0402'],
+  ],
+  [
+    'weights made of themselves',
+    `rewrite r { rule a: conv(1, n) as f; relu => conv(1, n) with { kernel = f.kernel, bias = y0 }; relu6
+      where ${many(60, (i) => `y${i} = y${i + 1} + y${i + 1},`)} y60 = f.bias }`,
+    [],
+  ],
+  [
+    'hundreds of names to bind',
+    `rewrite r { structural rule a: ${many(50, (i) => `conv(k${i} x l${i}, n${i}, s${i}, pad = [a${i}, b${i}, c${i}, d${i}]);`)} relu
+      => ${many(50, (i) => `conv(k${i} x l${i}, n${i}, s${i}, pad = [a${i}, b${i}, c${i}, d${i}]);`)} tanh }`,
+    [],
+  ],
   ['a long pattern', 'rewrite r { structural rule a: 100x conv3-n => conv3-n }', []],
   [
     'repetitions in each other',
