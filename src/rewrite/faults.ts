@@ -170,6 +170,10 @@ export const tooLong = (span: Span, pass: string, times: number, layers: number)
     notes: ['without it the net compiles as it is; `--no-default-passes` leaves out those of netc'],
   });
 
+/** Every layer that a rule makes of another is called after that: a pass without end makes names of any length. */
+const ends = (path: string): string =>
+  path.length <= 60 ? path : `${path.slice(0, 30)}…${path.slice(-29)}`;
+
 /** `last` are rules that matched near the end, and where. */
 export const endless = (
   span: Span,
@@ -183,7 +187,7 @@ export const endless = (
       .filter(({ name }, i) => last.findIndex((other) => other.name === name) === i)
       .map(({ rule, name, layer }) => ({
         span: rule,
-        message: `\`${name}\` was among the last to match, at \`${layer}\``,
+        message: `\`${name}\` was among the last to match, at \`${ends(layer)}\``,
       })),
     notes: ['one of its rules matches what it makes, or two undo each other'],
   });
