@@ -88,7 +88,7 @@ const clashOf = (first: Named, second: Named): Clash => {
 
 const cache = new WeakMap<Typed, { readonly name: string; readonly placed: Placed }>();
 
-type Placeable = Pick<TypedNet, 'name' | 'input' | 'body'>;
+type Placeable = Pick<TypedNet, 'name' | 'body'>;
 
 /** All places of a net, written out: `3x f` gives three. */
 export const placesOf = (net: Placeable): Placed => {
@@ -107,7 +107,7 @@ const place = (net: Placeable): Placed => {
   const remembered = new Map<number, PlaceId>();
   const paths = new Map<string, Named>();
   const outputs = new Map<string, Span | undefined>([['output', undefined]]);
-  const typeOf = (id: PlaceId): TensorType => (id === 0 ? net.input : layers[id - 1]!.output);
+  const typeOf = (id: PlaceId): TensorType => (id === 0 ? net.body.input : layers[id - 1]!.output);
 
   const name = (folder: Folder, naming: Naming): string => {
     const text =

@@ -26,6 +26,7 @@ export const least = (k: Known, of: Channels): Channels => {
   if (boundedBelow(k, times(-1, of), 0)) return of;
   return atom(k, named('min⟨0, ', showChannels(of), '⟩'), {
     max: 0,
+    image: isImage(k, of),
     origin: { tag: 'least', of },
   });
 };

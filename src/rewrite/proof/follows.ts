@@ -98,7 +98,9 @@ const isFixedFactor = (k: Known, f: Factor): boolean => {
   if (f.tag === 'quotient') return isFixed(k, f.of);
   const known = k.atoms.get(f.name);
   if (known?.image !== true) return true;
-  return known.origin.tag === 'floor' && isFixed(k, known.origin.of) && isFixed(k, known.origin.by);
+  const { origin } = known;
+  if (origin.tag === 'least') return isFixed(k, origin.of);
+  return origin.tag === 'floor' && isFixed(k, origin.of) && isFixed(k, origin.by);
 };
 
 /** Whether two numbers are equal: in form, or, where no free size is in them, by what is known. */

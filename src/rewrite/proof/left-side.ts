@@ -1,4 +1,5 @@
 /** The left side of a rule with symbols for numbers: the types of its nodes, and what is known since it matched. */
+import { Bug } from '../../diagnostic/bug.ts';
 import { LARGEST } from '../../ops/declare.ts';
 import type { Expr, TypeExpr } from '../../syntax/tree.ts';
 import { chainsOf } from '../../syntax/walk.ts';
@@ -22,6 +23,12 @@ import type { Matched } from './weights.ts';
 
 /** Which of the values that may be either are maps: the input, and what each `..f` makes. */
 export type Ranks = ReadonlyMap<number, 'map' | 'vector'>;
+
+const rankOf = (ranks: Ranks, node: number): 'map' | 'vector' => {
+  const rank = ranks.get(node);
+  if (rank === undefined) throw new Bug(`nothing says whether value ${node} is a map`);
+  return rank;
+};
 
 /** The left side in one case: `types` of its nodes, and the layers that match. */
 export type LeftSide = Binding & {
@@ -72,13 +79,13 @@ export const leftSide = (
     switch (node.tag) {
       case 'input': {
         const written = pattern.types.find((t) => t.node === i)?.type;
-        const type = inputType(k, seen, variables, written, ranks.get(i) ?? 'map');
+        const type = inputType(k, seen, variables, written, rankOf(ranks, i));
         if (type === undefined) return undefined;
         types.push(type);
         break;
       }
       case 'layers':
-        types.push(someType(k, node.name, i, ranks.get(i) ?? 'map'));
+        types.push(someType(k, node.name, i, rankOf(ranks, i)));
         break;
       default: {
         const inputs = (node.tag === 'join' ? node.branches : [node.of]).flatMap(

@@ -2,7 +2,7 @@
 import { LARGEST } from '../../ops/declare.ts';
 import { minus, over, plus, times, type Channels } from '../../typecheck/channels.ts';
 import { least } from './floors.ts';
-import { atom, type Known } from './known.ts';
+import { atom, isImage, type Known } from './known.ts';
 import { textOf } from './polynomials.ts';
 import {
   showSize,
@@ -56,7 +56,11 @@ const some = (
   const { pad, round = down } = args;
   const stride = extentAlong(args['stride'], axis);
   const texts = [tag, axis, textOf(span), textOf(stride), showSymbolic(pad), showSymbolic(round)];
-  return atom(k, `⟨${texts.join(' ')}⟩`, { origin: { tag, axis, span, stride, pad, round } });
+  const image = isImage(k, span) || isImage(k, stride);
+  return atom(k, `⟨${texts.join(' ')}⟩`, {
+    image,
+    origin: { tag, axis, span, stride, pad, round },
+  });
 };
 
 /** K = r(k − 1) + 1 */
