@@ -13,7 +13,7 @@ import { applyRule } from './apply.ts';
 import type { Choices } from './choices.ts';
 import { fewerImages } from './faults.ts';
 import { instanceOf } from './instance.ts';
-import { lookUp } from './looked-up.ts';
+import { lookUp, type Spent } from './looked-up.ts';
 import type { CompiledRule } from './pattern.ts';
 import { numbersFor, type Numbers } from './random-weights.ts';
 import { freed } from '../lower/retype.ts';
@@ -58,6 +58,7 @@ export type Checking = {
   readonly index: number;
   /** whether both sides are computed, or only typed */
   readonly numbers: boolean;
+  readonly spent?: Spent;
 };
 
 /** Makes a net by these choices, applies the rule to it, and compares the two. */
@@ -65,7 +66,7 @@ export const checkInstance = (c: Checking, choose: Choices): Outcome => {
   const { cx, std, rule } = c;
   const before = instanceOf(cx, std, rule, choose);
   if (before === undefined) return { tag: 'no instance' };
-  const step = applyRule(cx, std, 'verify', rule, lookUp(before));
+  const step = applyRule(cx, std, 'verify', rule, lookUp(before, c.spent));
   if (step === undefined) return { tag: 'not fired', before };
   if (E.isLeft(step)) return { tag: 'fault', before, fault: step.left, allSizes: false };
   const free = everySize(c, before);
@@ -80,10 +81,13 @@ export const checkInstance = (c: Checking, choose: Choices): Outcome => {
  * equal then is equal for all images, and the images that the pattern takes the replacement must take too. False
  * when the pattern asks for certain sizes, or holds weights that do.
  */
-const everySize = ({ cx, std, rule }: Checking, before: Graph): E.Either<Diagnostic, boolean> => {
+const everySize = (
+  { cx, std, rule, spent }: Checking,
+  before: Graph,
+): E.Either<Diagnostic, boolean> => {
   const free = freed(before);
   if (E.isLeft(free)) return E.right(false);
-  const step = applyRule(cx, std, 'verify', rule, lookUp(free.right));
+  const step = applyRule(cx, std, 'verify', rule, lookUp(free.right, spent));
   if (step === undefined) return E.right(false);
   if (E.isLeft(step)) return step;
   const [taken, left] = [admissibleSizes(free.right), admissibleSizes(step.right.graph)];

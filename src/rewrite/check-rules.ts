@@ -106,6 +106,9 @@ export type TypesReport = {
   readonly nets: readonly Graph[];
 };
 
+/** Steps of the searches for matches in all of them; the rules that netc ships need ten thousand at most. */
+const mostSearched = 2_000_000;
+
 /** Choices gone through for each net that is wanted: some give none that the rule matches. */
 const choicesPerNet = 10;
 
@@ -119,8 +122,9 @@ export const checkTypes = (rule: CompiledRule, most: number): TypesReport => {
   const nets: Graph[] = [];
   let failure: Failure | undefined;
   let [everySize, fixed] = [0, 0];
+  const spent = { steps: 0 };
   inTurn(most * choicesPerNet, (choose) => {
-    const seed = { seed: 1, index: 0, numbers: false };
+    const seed = { seed: 1, index: 0, numbers: false, spent };
     const outcome = checkInstance({ cx: rulesContext(), std, rule, ...seed }, choose);
     if (isFailure(outcome)) failure = outcome;
     else if (outcome.tag === 'agrees') {
@@ -128,7 +132,7 @@ export const checkTypes = (rule: CompiledRule, most: number): TypesReport => {
       if (outcome.everySize) everySize++;
       else fixed++;
     }
-    return failure !== undefined || nets.length >= most;
+    return failure !== undefined || nets.length >= most || spent.steps > mostSearched;
   });
   return { everySize, fixed, failure, nets };
 };

@@ -3,6 +3,9 @@ import { Bug } from '../diagnostic/bug.ts';
 import type { Graph, GraphNode, ValueId } from '../lower/graph.ts';
 import type { TensorType } from '../ops/types.ts';
 
+/** Steps of all searches for matches, which grow. */
+export type Spent = { steps: number };
+
 /** A graph with what matching asks of it again and again. */
 export type LookedUp = {
   readonly graph: Graph;
@@ -11,6 +14,7 @@ export type LookedUp = {
   readonly type: (id: ValueId) => TensorType;
   /** the nodes that run before the one of this value */
   readonly before: (id: ValueId) => readonly GraphNode[];
+  readonly spent: Spent;
 };
 
 /** The index of the first node whose value is `id` or comes later; nodes are in the order of their ids. */
@@ -25,7 +29,7 @@ const indexOf = (nodes: readonly GraphNode[], id: ValueId): number => {
 };
 
 /** Nothing is built, so that it costs nothing to look at the graph anew after every application. */
-export const lookUp = (graph: Graph): LookedUp => {
+export const lookUp = (graph: Graph, spent: Spent = { steps: 0 }): LookedUp => {
   const { nodes } = graph;
   const node = (id: ValueId): GraphNode | undefined => {
     const found = nodes[indexOf(nodes, id)];
@@ -41,5 +45,6 @@ export const lookUp = (graph: Graph): LookedUp => {
       return found.type;
     },
     before: (id) => nodes.slice(0, indexOf(nodes, id)),
+    spent,
   };
 };

@@ -25,6 +25,9 @@ import { equalValues, normal } from './values.ts';
 /** Steps of one attempt; patterns with several `..f` could otherwise take very long on large nets. */
 const mostSteps = 20_000;
 
+/** What it takes to evaluate the conditions of a rule, in steps. */
+const stepsOfConditions = 10;
+
 type Next = (env: Bound) => Environment | undefined;
 
 type Search = {
@@ -49,9 +52,11 @@ export const matchAt = (
 ): Match | undefined => {
   const search: Search = { cx, std, rule, of, steps: 0 };
   const env = node(search, rule.pattern.result, at, nothingBound, (found) => {
+    search.steps += stepsOfConditions;
     const bound = conditions(search, environmentOf(found));
     return bound !== undefined && accept({ env: bound, at }) ? bound : undefined;
   });
+  of.spent.steps += search.steps;
   return env === undefined ? undefined : { env, at };
 };
 

@@ -61,6 +61,17 @@ test.each([
       => ${many(50, (i) => `conv(k${i} x l${i}, n${i}, s${i}, pad = [a${i}, b${i}, c${i}, d${i}]);`)} tanh }`,
     [],
   ],
+  [
+    'thirty parts of any length',
+    `rewrite r { structural rule a: ${many(30, (i) => `..f${i}; relu;`)} relu6 => ${many(30, (i) => `..f${i}; relu;`)} tanh }`,
+    [],
+  ],
+  [
+    'branches in any order',
+    `rewrite r { structural rule a: ${many(9, (i) => `conv(1, n${i})`).replaceAll('\n', ' + ')}
+      => conv(1, ${many(9, (i) => `n${i}`).replaceAll('\n', ' + ')}) where n0 > n8 }`,
+    [],
+  ],
   ['a long pattern', 'rewrite r { structural rule a: 100x conv3-n => conv3-n }', []],
   [
     'repetitions in each other',
