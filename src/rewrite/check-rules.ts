@@ -25,8 +25,8 @@ const fewest = 1;
 /** The layers of all these nets together, and of what replaces them. */
 const mostLayers = 5_000;
 
-/** The proofs of all rules of a file together, in the unit of `workOf`; the last ones have none. */
-const mostWork = 100_000;
+/** The proofs of all rules of a file together, in the unit of `workOf`; what finds too little left has none. */
+const mostWorkOfFile = 100_000;
 
 /** Nets of each rule, and of all, on which a pass is tried to its end. */
 const triedOfRule = 3;
@@ -45,7 +45,7 @@ export const checkRules = (
     !found.some((d) => lies(d.primary.span, rule.rule.span));
   const nets = Math.floor(mostLayers / Math.max(1, layersIn(all)));
   const most = Math.min(usual, Math.max(fewest, nets));
-  let work = mostWork;
+  let work = mostWorkOfFile;
   const std = standardScope();
   const isProved = (rule: CompiledRule): boolean => {
     const cost = workOf(rule);

@@ -39,7 +39,7 @@ export type RuleReport = {
 };
 
 /** Nets on which types that are not proved are compared before numbers are, the simplest first. */
-const typed = 100;
+const typedNets = 100;
 
 /** Every rule of a pass by itself, in order. */
 export const verify = (pass: Pass, options: Partial<VerifyOptions> = {}): readonly RuleReport[] =>
@@ -58,7 +58,7 @@ const verifyRule = (whole: Pass, at: number, { instances, seed }: VerifyOptions)
   const name = rule.rule.name.text;
   const std = standardScope();
   const types = proveTypes(rule, std);
-  const tried = types.tag === 'proved' ? undefined : checkTypes(rule, typed);
+  const tried = types.tag === 'proved' ? undefined : checkTypes(rule, typedNets);
   const check = (index: number, choose: Choices): Outcome =>
     checkInstance({ cx: rulesContext(), std, rule, seed, index, numbers: true }, choose);
   let fixed = tried?.fixed ?? 0;

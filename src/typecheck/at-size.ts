@@ -103,8 +103,8 @@ const bodyAt = (
       }
       case 'join': {
         const branches = typed.branches.map(at);
-        const types = branches.map((b) => b.output);
-        const own = totalsOf(rowOf(typed.op), {}, types, output);
+        const inputs = branches.map((b) => b.output);
+        const own = totalsOf(rowOf(typed.op), {}, inputs, output);
         return { ...typed, ...common, branches, totals: addTotals(sum(branches), [own]) };
       }
       case 'folder':

@@ -6,7 +6,7 @@ import { lookup, type Scope } from '../../typecheck/scope.ts';
 import type { Value } from '../../typecheck/values.ts';
 import type { Chain } from '../calls.ts';
 import { floored } from './floors.ts';
-import { isAtLeast, isFixed, magnitude } from './follows.ts';
+import { followsAtLeast, isFixed, magnitude } from './follows.ts';
 import { atom, longest, type Known } from './known.ts';
 import { divided, textOf } from './polynomials.ts';
 import { type Demand, type Symbolic } from './symbolic.ts';
@@ -163,7 +163,7 @@ const integers = (s: Seen, sign: Sign, a: Channels, b: Channels): Symbolic | und
   for (const of of [a, b]) s.demand({ tag: 'fixed', of, why });
   if (sign === '/') {
     // what is less might be nothing, and turns every bound round
-    if (!isAtLeast(s.k, b, 1)) return undefined;
+    if (!followsAtLeast(s.k, b, 1)) return undefined;
     const exact = divided(a, b);
     if (exact !== undefined) return ofCount(exact);
     const count = typeof b === 'number' && b >= 1 ? over(a, b) : floored(s.k, a, b);
@@ -218,10 +218,10 @@ const asNumber = (k: Known, v: Symbolic | undefined): Channels | undefined =>
   v?.tag === 'count' ? v.count : v?.tag === 'real' ? countOfReal(k, v) : undefined;
 
 /** What a condition says: numbers that are ≥ 0. What is not understood says nothing. */
-export const factsOf = (s: Seen, condition: Expr): readonly Channels[] => {
-  if (condition.tag === 'group') return factsOf(s, condition.body);
+export const guardFacts = (s: Seen, condition: Expr): readonly Channels[] => {
+  if (condition.tag === 'group') return guardFacts(s, condition.body);
   if (condition.tag === 'and')
-    return [...factsOf(s, condition.left), ...factsOf(s, condition.right)];
+    return [...guardFacts(s, condition.left), ...guardFacts(s, condition.right)];
   if (condition.tag !== 'compare') return [];
   const { comparator } = condition;
   const [left, right] = [symbolicOf(s, condition.left), symbolicOf(s, condition.right)];

@@ -67,7 +67,7 @@ export const boundedBelow = (k: Known, p: Channels, bound: number): boolean => {
 const deepest = 4;
 
 /** Whether p ≥ bound follows: p − bound is a sum of facts, times whole numbers, and of what is ≥ 0. */
-export const isAtLeast = (k: Known, p: Channels, bound: number): boolean => {
+export const followsAtLeast = (k: Known, p: Channels, bound: number): boolean => {
   const goal = shift(k, minus(p, bound));
   for (let facts = 0; facts <= deepest; facts++) if (isSumOf(k, goal, facts)) return true;
   return false;
@@ -109,14 +109,16 @@ export const sameCount = (k: Known, a: Channels, b: Channels): boolean => {
   if (sameForm(a, b)) return true;
   const difference = minus(a, b);
   return (
-    isFixed(k, difference) && isAtLeast(k, difference, 0) && isAtLeast(k, times(-1, difference), 0)
+    isFixed(k, difference) &&
+    followsAtLeast(k, difference, 0) &&
+    followsAtLeast(k, times(-1, difference), 0)
   );
 };
 
 /** Whether it is a safe integer: by the size of its terms, or by what is known of it as a whole. */
 export const isExact = (k: Known, c: Channels): boolean =>
   magnitude(k, c) <= Number.MAX_SAFE_INTEGER ||
-  (isAtLeast(k, c, -LARGEST) && isAtLeast(k, times(-1, c), -LARGEST));
+  (followsAtLeast(k, c, -LARGEST) && followsAtLeast(k, times(-1, c), -LARGEST));
 
 /** No larger than this, whatever the symbols are; Infinity where that is not known. */
 export const magnitude = (k: Known, c: Channels): number => {

@@ -6,11 +6,11 @@ import { chainsOf } from '../../syntax/walk.ts';
 import { isPolynomial, minus, type Channels } from '../../typecheck/channels.ts';
 import type { Scope } from '../../typecheck/scope.ts';
 import type { CompiledRule, Pattern } from '../pattern.ts';
-import { factsOf, symbolicOf, type Seen } from './expressions.ts';
+import { guardFacts, symbolicOf, type Seen } from './expressions.ts';
 import { atom, divides, equate, hold, isImage, type Known } from './known.ts';
 import { factorAlone, textOf } from './polynomials.ts';
 import { operators } from './operators.ts';
-import { argsOfPattern, variablesOf, type Binding } from './pattern-values.ts';
+import { argsOfPattern, variablesOf, type Matching } from './pattern-values.ts';
 import {
   axisOf,
   type Demand,
@@ -31,7 +31,7 @@ const rankOf = (ranks: Ranks, node: number): 'map' | 'vector' => {
 };
 
 /** The left side in one case: `types` of its nodes, and the layers that match. */
-export type LeftSide = Binding & {
+export type LeftSide = Matching & {
   readonly types: readonly (SymbolicType | undefined)[];
   readonly matched: ReadonlyMap<number, Matched>;
 };
@@ -69,7 +69,7 @@ export const leftSide = (
     bound: new Map(),
     demand: () => {},
   };
-  const l: Binding = { k, seen, rests: new Map() };
+  const l: Matching = { k, seen, rests: new Map() };
   const types: (SymbolicType | undefined)[] = [];
   for (const [i, node] of pattern.nodes.entries()) {
     if (!needed.has(i)) {
@@ -107,7 +107,7 @@ export const leftSide = (
   for (const { node, type } of pattern.types)
     if (node !== 0 && !bindAt(k, seen, variables, type, types[node])) return undefined;
   for (const b of replacement.bindings)
-    if (b.tag === 'guard') k.facts.push(...factsOf(seen, b.condition));
+    if (b.tag === 'guard') k.facts.push(...guardFacts(seen, b.condition));
   return { ...l, types, matched };
 };
 

@@ -33,7 +33,7 @@ import {
   windowAlong,
 } from './windows.ts';
 
-export type Typed = { readonly type: SymbolicType; readonly demands: readonly Demand[] };
+export type LayerTyping = { readonly type: SymbolicType; readonly demands: readonly Demand[] };
 
 /** `when` is the flag that decides whether the weight is there. */
 export type SymbolicWeight = {
@@ -48,7 +48,7 @@ type Operator = {
     k: Known,
     args: SymbolicArgs,
     inputs: readonly SymbolicType[],
-  ) => Typed | undefined;
+  ) => LayerTyping | undefined;
   readonly weights: (
     k: Known,
     args: SymbolicArgs,
@@ -57,9 +57,9 @@ type Operator = {
 };
 
 const noWeights: Operator['weights'] = () => [];
-const free = (type: SymbolicType): Typed => ({ type, demands: [] });
+const free = (type: SymbolicType): LayerTyping => ({ type, demands: [] });
 
-type OnMap = (k: Known, args: SymbolicArgs, map: SymbolicMap) => Typed;
+type OnMap = (k: Known, args: SymbolicArgs, map: SymbolicMap) => LayerTyping;
 
 const onMap =
   (rule: OnMap): Operator['type'] =>

@@ -103,17 +103,17 @@ const valueOf = (
 export type Rests = Map<string, Map<string, Symbolic>>;
 
 /** What a match binds, while it is looked at. */
-export type Binding = { readonly k: Known; readonly seen: Seen; readonly rests: Rests };
+export type Matching = { readonly k: Known; readonly seen: Seen; readonly rests: Rests };
 
 /** The arguments of a layer that matches. Where the pattern's own words are not followed they may be any. */
-export const argsOfPattern = (l: Binding, { params }: Layer, index: number): SymbolicArgs => {
+export const argsOfPattern = (l: Matching, { params }: Layer, index: number): SymbolicArgs => {
   const args: { [name: string]: Symbolic | undefined } = {};
   for (const p of params) args[p.param.name] = argOf(l, p, index, args);
   return args;
 };
 
 const argOf = (
-  l: Binding,
+  l: Matching,
   { param, pattern }: ParamPattern,
   index: number,
   before: SymbolicArgs,
@@ -141,7 +141,7 @@ const argOf = (
 };
 
 /** Undefined when another kind of parameter of that name is behind the same `..p`. */
-const carried = (l: Binding, rest: string, param: OpParam): Symbolic | undefined => {
+const carried = (l: Matching, rest: string, param: OpParam): Symbolic | undefined => {
   const known = l.rests.get(rest) ?? new Map<string, Symbolic>();
   l.rests.set(rest, known);
   const before = known.get(param.name);
@@ -157,7 +157,7 @@ const carried = (l: Binding, rest: string, param: OpParam): Symbolic | undefined
 };
 
 const given = (
-  l: Binding,
+  l: Matching,
   kind: Kind,
   pattern: ArgPattern,
   index: number,
@@ -192,7 +192,7 @@ const given = (
   }
 };
 
-const whole = ({ seen }: Binding, pattern: ArgPattern): Symbolic | undefined => {
+const whole = ({ seen }: Matching, pattern: ArgPattern): Symbolic | undefined => {
   switch (pattern.tag) {
     case 'variable':
       return seen.variable(pattern.name);

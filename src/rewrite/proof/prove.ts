@@ -42,7 +42,7 @@ export const workOf = ({ pattern, replacement }: CompiledRule): number =>
   (pattern.nodes.length + replacement.nodes.length) ** 2 * 2 ** unknownIn(pattern).length;
 
 /** No proof is longer. */
-const mostWork = 1_000_000;
+const mostWorkOfRule = 1_000_000;
 
 const unknownIn = ({ nodes }: Pattern): readonly number[] =>
   [...nodes.entries()].flatMap(([i, n]) => (n.tag === 'layers' || n.tag === 'input' ? [i] : []));
@@ -59,7 +59,7 @@ export const casesOf = (rule: CompiledRule, std: Scope): readonly Case[] | strin
   const { pattern } = rule;
   const strange = unfit(rule);
   if (strange !== undefined) return strange;
-  if (workOf(rule) > mostWork) return 'the rule is too long';
+  if (workOf(rule) > mostWorkOfRule) return 'the rule is too long';
   const unknown = unknownIn(pattern);
   const cases: Case[] = [];
   for (let bits = 0; bits < 1 << unknown.length; bits++) {

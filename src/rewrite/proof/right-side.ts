@@ -3,7 +3,7 @@ import * as E from 'fp-ts/lib/Either.js';
 import { symbolsOf } from '../../typecheck/channels.ts';
 import type { CompiledRule, NewNode } from '../pattern.ts';
 import type { Seen } from './expressions.ts';
-import { isAtLeast, isExact, isFixed, sameCount } from './follows.ts';
+import { followsAtLeast, isExact, isFixed, sameCount } from './follows.ts';
 import type { Known } from './known.ts';
 import { divided, textOf } from './polynomials.ts';
 import { boundDemands, sizeDemands, type LeftSide } from './left-side.ts';
@@ -22,7 +22,7 @@ import { misfit, shapesOf } from './weights.ts';
 const follows = (k: Known, d: Demand): boolean => {
   switch (d.tag) {
     case 'at least':
-      return isAtLeast(k, d.of, d.least);
+      return followsAtLeast(k, d.of, d.least);
     case 'divides':
       return divided(d.of, d.by) !== undefined || k.holds.has(`${textOf(d.by)} | ${textOf(d.of)}`);
     case 'equal':

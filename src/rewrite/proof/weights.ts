@@ -14,7 +14,7 @@ import {
   type Shape,
 } from '../weight-rules.ts';
 import { symbolicOf, type Seen } from './expressions.ts';
-import { isAtLeast, sameCount } from './follows.ts';
+import { followsAtLeast, sameCount } from './follows.ts';
 import type { Known } from './known.ts';
 import { textOf } from './polynomials.ts';
 import { operators, type SymbolicWeight } from './operators.ts';
@@ -28,14 +28,14 @@ export type Matched = { readonly args: SymbolicArgs; readonly input: SymbolicTyp
 const dimensions = (k: Known): Dimensions<Channels> => ({
   same: (a, b) => sameCount(k, a, b),
   isOne: (n) => n === 1,
-  isSome: (n) => isAtLeast(k, n, 1),
+  isSome: (n) => followsAtLeast(k, n, 1),
   sum: (all) => all.reduce(plus, 0),
   product: (all) => all.reduce(times, 1),
   show: textOf,
 });
 
 /** Sizes of axes are numbers by themselves. */
-const axisOf = (n: Channels | undefined): number => (typeof n === 'number' ? n : -1);
+const axisNumber = (n: Channels | undefined): number => (typeof n === 'number' ? n : -1);
 
 const operationsOn = (k: Known): Weighing<Dims, Channels>['operations'] => {
   const d = dimensions(k);
@@ -44,10 +44,10 @@ const operationsOn = (k: Known): Weighing<Dims, Channels>['operations'] => {
     arithmetic: (sign, a, b) => broadcast(d, sign, a, b),
     sqrt: (of) => of,
     reshape: (of, shape) => reshaped(d, of, shape),
-    transpose: (of, order) => transposed(d, of, order.map(axisOf)),
-    sum: (of, axis) => summed(d, of, axisOf(axis)),
+    transpose: (of, order) => transposed(d, of, order.map(axisNumber)),
+    sum: (of, axis) => summed(d, of, axisNumber(axis)),
     concat: (parts, axis) =>
-      concatenated(d, parts, axis === undefined ? (parts[0]?.length ?? 0) - 1 : axisOf(axis)),
+      concatenated(d, parts, axis === undefined ? (parts[0]?.length ?? 0) - 1 : axisNumber(axis)),
   };
 };
 
