@@ -294,6 +294,6 @@ const admit = (cx: Context, net: Definition, typed: TypedNet): Admissible | unde
     cx.report(tooRarely(span, period));
     return undefined;
   }
-  checkPromise(cx, net, typed.input, admission.right);
+  checkPromise(cx, net, typed, admission.right);
   return admission.right;
 };

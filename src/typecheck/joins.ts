@@ -71,6 +71,7 @@ const join = (
     inputs: typed.map((t) => t.output),
     branches: typed,
     trail: at.trail,
+    scope: at.scope,
   };
   const { output, totals } = layer(cx, site, {});
   return limited(cx, {

@@ -2,12 +2,15 @@
 import * as E from 'fp-ts/lib/Either.js';
 import { error, type Edit, type Fix } from '../diagnostic/diagnostic.ts';
 import { rowOf } from '../ops/table.ts';
-import type { Axis, MaybeAxis, TensorType } from '../ops/types.ts';
+import { sameAxis, type Axis, type MaybeAxis } from '../ops/types.ts';
+import type { Span } from '../syntax/source.ts';
 import type { Expr, Signature } from '../syntax/tree.ts';
 import { chainsOf } from '../syntax/walk.ts';
+import { differenceOf, isInside, sideOf, withSize } from './branch-fixes.ts';
 import type { Context } from './context.ts';
+import { eachNode } from './flow.ts';
 import { both, showSizes, type Sizes } from './sizes.ts';
-import type { Admissible } from './typed.ts';
+import type { Admissible, Narrowing, Typed, TypedNet } from './typed.ts';
 import type { Definition } from './values.ts';
 
 /**
@@ -17,7 +20,7 @@ import type { Definition } from './values.ts';
 export const checkPromise = (
   cx: Context,
   net: Definition,
-  input: TensorType,
+  { input, body }: Pick<TypedNet, 'input' | 'body'>,
   admissible: Admissible,
 ): void => {
   const { signature } = net;
@@ -35,26 +38,37 @@ export const checkPromise = (
   const words = broken.map(({ axis }) => (axis === 'h' ? 'height' : 'width'));
   const promised = words.join(' and ');
   const sets = [...new Set(broken.map(({ set }) => showSizes(set)))].join(' and ');
+  const none = words.filter((_, i) => isNone(broken[i]!.set));
   const cause = admissible.narrowings
     .filter((n) => n.axis === last.axis && !isHalfLine(n.after))
     .pop();
+  const join = cause && joinAt(body, cause);
+  const form = fixesFor(broken, signature);
+  const fixes = form.length > 0 || join === undefined ? form : agreeing(cx, net, join);
   cx.report(
     error(
       'E0209',
       { ...first.written.span, end: last.written.span.end },
       `\`${net.name.text}\` does not take every ${promised} that its type promises`,
       {
-        label: `only ${sets} fit`,
+        label:
+          none.length > 0
+            ? `no ${none.join(' and no ')} fits`
+            : `only ${sets} ${/^\d+$/.test(sets) ? 'fits' : 'fit'}`,
         labels:
           cause === undefined
             ? []
             : [
                 {
                   span: cause.span,
-                  message: `${signOf(cause.op)} asks for ${showSizes(cause.after)}`,
+                  message: asks(cause, join),
                 },
               ],
-        fixes: fixesFor(broken, signature),
+        notes:
+          fixes.length === 0 && cause !== undefined && isNone(cause.after) && join !== undefined
+            ? ['cut the border of the larger branch off with `crop`, or pad the smaller one']
+            : [],
+        fixes,
       },
     ),
   );
@@ -71,6 +85,61 @@ const signOf = (op: string): string => {
   const { inputs } = rowOf(op);
   return `\`${inputs.tag === 'join' ? inputs.sign : op}\``;
 };
+
+/** The two branches that a narrowing is about. */
+type Meeting = {
+  readonly span: Span;
+  readonly op: string;
+  readonly axis: 'h' | 'w';
+  readonly branches: readonly [Typed, Typed];
+};
+
+/** The join that narrowed the sizes, with the first branch and the one that differs from it. */
+const joinAt = (body: Typed, { span, op, axis }: Narrowing): Meeting | undefined => {
+  let found: Meeting | undefined;
+  eachNode(body, (typed) => {
+    if (found !== undefined || typed.tag !== 'join' || typed.op !== op) return;
+    if (!sameSpan(typed.span, span)) return;
+    const [first, ...others] = typed.branches;
+    const other = first && others.find((o) => !sameSide(first, o, axis));
+    if (first !== undefined && other !== undefined)
+      found = { span, op, axis, branches: [first, other] };
+  });
+  return found;
+};
+
+const sameSpan = (a: Span, b: Span): boolean =>
+  a.path === b.path && a.start === b.start && a.end === b.end;
+
+const sameSide = (a: Typed, b: Typed, axis: 'h' | 'w'): boolean =>
+  a.output.tag !== 'map' || b.output.tag !== 'map' || sameAxis(a.output[axis], b.output[axis]);
+
+/** A stride that was forgotten, or a border to be cut off. */
+const agreeing = (cx: Context, net: Definition, join: Meeting): readonly Fix[] =>
+  withSize(join.op, join.branches, join.axis, {
+    text: cx.text,
+    called: !isInside(join.span, net.body.span),
+    numberOf: () => undefined,
+  });
+
+/** By how many pixels the branches of a join differ for every image, if that is one number. */
+const apart = ({ branches, axis }: Meeting): number | undefined => {
+  const [a, b] = branches.map((branch) => sideOf(branch, axis));
+  return a === undefined || b === undefined ? undefined : differenceOf(a, b);
+};
+
+const pixels = (n: number): string => `${Math.abs(n)} pixel${Math.abs(n) === 1 ? '' : 's'}`;
+
+/** What a layer does to the sizes: asks for some, or leaves none. */
+const asks = ({ op, after }: Narrowing, join: Meeting | undefined): string => {
+  if (!isNone(after)) return `${signOf(op)} asks for ${showSizes(after)}`;
+  const difference = join && apart(join);
+  return difference === undefined
+    ? `no size suits ${signOf(op)}`
+    : `the branches of ${signOf(op)} differ by ${pixels(difference)}, whatever the size`;
+};
+
+const isNone = (s: Sizes): boolean => s.tag === 'ranges' && s.ranges.length === 0;
 
 /** A type that holds: `16*n` in the input, and in the output `16*n` for what was n. */
 const fixesFor = (broken: readonly Broken[], signature: Signature): readonly Fix[] => {

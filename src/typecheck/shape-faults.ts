@@ -6,7 +6,9 @@ import type { Condition, Row, ShapeFault } from '../ops/row.ts';
 import { extentOf, showAxis, showType, type TensorType } from '../ops/types.ts';
 import type { Span } from '../syntax/source.ts';
 import { callLabels, type Context } from './context.ts';
-import { withChannels, withSize } from './branch-fixes.ts';
+import { projected, withSize } from './branch-fixes.ts';
+import type { Around } from './branch-words.ts';
+import { lookup, type Scope } from './scope.ts';
 import { channelsMade, traceOf, vectorMade, type Trail } from './trail.ts';
 import type { Typed } from './typed.ts';
 
@@ -21,6 +23,8 @@ export type Site = {
   /** the branches of a join, else the layer itself */
   readonly branches: readonly Branch[];
   readonly trail: Trail;
+  /** what names mean where a join stands */
+  readonly scope?: Scope;
 };
 
 const channelsOf = (n: number): string => `${n} channel${n === 1 ? '' : 's'}`;
@@ -177,11 +181,7 @@ export const reportShapeFault = (cx: Context, site: Site, fault: ShapeFault): vo
               ...firstBranch(site, channelsOf(fault.first)),
               ...branchLabel(site, fault.branch, channelsOf(fault.other)),
             ],
-            fixes: [fault.first, fault.other].flatMap((channels, i) =>
-              typedBranch(site, i === 0 ? fault.branch : 0, (b) =>
-                withChannels(b, channels, cx.text),
-              ),
-            ),
+            ...projections(cx, site, fault.branch),
           },
         ),
       );
@@ -222,6 +222,34 @@ const typedBranch = <A>(
   return of !== undefined && 'tag' in of ? suggest(of) : [];
 };
 
+const aroundOf = (cx: Context, { scope }: Site): Around => ({
+  text: cx.text,
+  called: cx.calls.length > 0,
+  numberOf: (name) => {
+    const found = scope && lookup(scope, name);
+    const value = found?.tag === 'entry' ? found.entry.value() : undefined;
+    return value?.tag === 'number' ? value.value : undefined;
+  },
+});
+
+/** Either branch with the channels of the other; what is left to say where no expression says them. */
+const projections = (
+  cx: Context,
+  site: Site,
+  branch: number,
+): Pick<Diagnostic, 'fixes' | 'notes'> => {
+  const around = aroundOf(cx, site);
+  const fixes = typedBranch(site, 0, (first) =>
+    typedBranch(site, branch, (other) => [
+      ...projected(other, first, around),
+      ...projected(first, other, around),
+    ]),
+  );
+  const needed =
+    'other calls may have other channels: the shortcut needs a projection, such as a `conv1` given as a parameter';
+  return { fixes, notes: around.called && fixes.length === 0 ? [needed] : [] };
+};
+
 const branchLabel = (site: Site, branch: number, message: string): readonly Label[] => {
   const of = site.branches[branch];
   return of === undefined ? [] : [{ span: of.span, message }];
@@ -248,7 +276,7 @@ export const reportDisagreement = (cx: Context, site: Site, condition: Condition
         ],
         fixes: typedBranch(site, 0, (a) =>
           typedBranch(site, condition.branch, (b) =>
-            withSize([a, b], [condition.first, condition.other], cx.text),
+            withSize(site.row.name, [a, b], condition.axis, aroundOf(cx, site)),
           ),
         ),
       },

@@ -38,6 +38,7 @@ export {
   over,
   period,
   plus,
+  rise,
   show,
   through,
   times,
@@ -129,6 +130,17 @@ export const agree = (f: Size, g: Size): E.Either<TooLong, Sizes> => {
     difference % climb === 0 ? [sum(i, -product(L, difference / climb))] : [],
   );
   return E.right(fromRanges(points.filter((h) => h >= 1).map((h) => [h, h])));
+};
+
+/** f(h) − g(h), if that is the same for all h; undefined too when both repeat too rarely to be compared. O(L). */
+export const difference = (f: Size, g: Size): number | undefined => {
+  const L = lcm(period(f), period(g));
+  if (!(L <= LIMIT) || product(rise(f), L / period(f)) !== product(rise(g), L / period(g)))
+    return undefined;
+  const at = (h: number): number => sum(valueOrNaN(f, h), -valueOrNaN(g, h));
+  const first = at(0);
+  for (let h = 1; h < L; h++) if (at(h) !== first) return undefined;
+  return Number.isNaN(first) ? undefined : first;
 };
 
 /**
