@@ -1,10 +1,14 @@
 /** Source files on the disk, and under which names the user knows them. */
 import { realpathSync } from 'node:fs';
-import { dirname, isAbsolute, join, relative, resolve } from 'node:path';
+import { basename, dirname, isAbsolute, join, relative, resolve } from 'node:path';
 import * as Either from 'fp-ts/lib/Either.js';
+import type { Either as Or } from 'fp-ts/lib/Either.js';
+import { passTable } from '../rewrite/registry.ts';
 import { inWords } from '../runtime/data/random-access.ts';
 import { readSource, resolveImport, type SourceFault } from '../runtime/files-source.ts';
+import type { Source } from '../syntax/source.ts';
 import type { Files, ReadFault } from '../typecheck/modules.ts';
+import { inHome } from './home.ts';
 
 const rule = 'imports name files of the project by relative paths, with `/` between folders';
 
@@ -46,10 +50,44 @@ const inFewWords = (fault: SourceFault): ReadFault => {
   }
 };
 
-/** The files of a project on disk, by paths from its root; what cannot be read or resolved is said in a few words. */
+const slashes = (path: string): string => path.replaceAll('\\', '/');
+
+/** Where the passes lie that netc ships, in imports and on the command line; the same in every project. */
+const ofNetc = 'netc:passes/';
+
+const isOfNetc = (path: string): boolean => path.startsWith(ofNetc);
+
+/** Of netc's files only its passes can be read. */
+const readOfNetc = (path: string): Or<SourceFault, Source> =>
+  Either.map((s: Source) => ({ ...s, path: ofNetc + s.path }))(
+    readSource(inHome('passes'), path.slice(ofNetc.length)),
+  );
+
+/** A file that is not there, or outside, may be meant to be netc's. */
+const meantOfNetc =
+  (written: string) =>
+  (fault: SourceFault): ReadFault => {
+    const name = basename(slashes(written));
+    const isShipped = passTable.some(({ file }) => file === name);
+    const said = inFewWords(fault);
+    return isShipped ? { ...said, better: ofNetc + name } : said;
+  };
+
+/**
+ * The files of a project on disk, by paths from its root, and netc's passes; what cannot be read or resolved is
+ * said in a few words.
+ */
 export const diskFiles = (root: string): Files => ({
-  read: (path) => Either.mapLeft(inFewWords)(readSource(root, path)),
-  resolve: (from, written) => Either.mapLeft(inFewWords)(resolveImport(from, written)),
+  read: (path) =>
+    Either.mapLeft(meantOfNetc(path))(isOfNetc(path) ? readOfNetc(path) : readSource(root, path)),
+  resolve: (from, written) =>
+    isOfNetc(written)
+      ? Either.right(written)
+      : Either.mapLeft(meantOfNetc(written))(resolveImport(from, written)),
+  shipped: (pass) => {
+    const row = passTable.find(({ name }) => name === pass);
+    return row && ofNetc + row.file;
+  },
 });
 
 /**
@@ -71,11 +109,10 @@ const real = (path: string): string => {
   }
 };
 
-const slashes = (path: string): string => path.replaceAll('\\', '/');
-
 /** Where the project of a file begins, and what its files are called there. */
 export const locate = (cwd: string, file: string): Located => {
   const here = real(cwd);
+  if (isOfNetc(file)) return { root: here, entry: file, shown: (path) => path };
   const full = resolve(cwd, file);
   const folder = real(dirname(full));
   const inside = relative(here, folder);
@@ -86,6 +123,7 @@ export const locate = (cwd: string, file: string): Located => {
     root,
     entry: slashes(within ? join(inside, name) : name),
     shown: (path) => {
+      if (isOfNetc(path)) return path;
       const there = resolve(root, path);
       return isAbsolute(file) ? there : slashes(relative(here, there));
     },

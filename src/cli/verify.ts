@@ -4,9 +4,10 @@ import { valueOf, diagnosticsOf, hasErrors, andThen } from '../diagnostic/checke
 import { parse } from '../parser/parse.ts';
 import { passesOf } from '../rewrite/compile.ts';
 import { verify as verifyPass, type RuleReport } from '../rewrite/verify.ts';
-import { error, type Diagnostic } from '../diagnostic/diagnostic.ts';
+import type { Diagnostic } from '../diagnostic/diagnostic.ts';
 import { grouped, plural } from '../numeric/figures.ts';
 import { startOf } from '../syntax/source.ts';
+import { importFault } from '../typecheck/modules.ts';
 import { diskFiles, locate } from './disk.ts';
 import { exit, exitFor, type Exit } from './exit.ts';
 import type { Io } from './io.ts';
@@ -67,8 +68,7 @@ const verifyFile = (file: string, given: Given, io: Io): E.Either<Exit, Verified
   const { root, entry, shown } = locate(io.cwd, file);
   const source = diskFiles(root).read(entry);
   if (E.isLeft(source)) {
-    const { code, message, notes = [] } = source.left;
-    const fault = error(code, startOf(file), `\`${file}\` ${message}`, { notes });
+    const fault = importFault(source.left, startOf(file), file);
     tell(io, [fault]);
     return E.left(exitFor([fault]));
   }

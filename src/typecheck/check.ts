@@ -56,7 +56,11 @@ export const checkProgram = (
     once(cx, made, closureKey(net.body, call), () =>
       cx.calling(net.name.span, () => rewrittenNet(cx, rewriting, netOf, net, call)),
     );
-  const others = { fact: (c: Context) => factOf(c, netOf), remade: remadeLayers(madeOf) };
+  const others = {
+    fact: (c: Context) => factOf(c, netOf),
+    remade: remadeLayers(madeOf),
+    ...(files.shipped === undefined ? {} : { shipped: files.shipped }),
+  };
   const cx: Context = newContext(text, others, options.limits);
   const netOf: NetOf = (c, definition, scope, given) => {
     const check = () => checkNet(c, madeOf, definition, scope, given);

@@ -68,6 +68,8 @@ export type Context = {
     at: Place,
     span: Span,
   ) => Typed | undefined;
+  /** What to import for a pass of this name that netc ships, if it does. */
+  readonly shipped: (pass: string) => string | undefined;
   /** Scopes of calls and of `where`, by what makes them. */
   readonly scopes: Map<string, Heard<Scope>>;
   /** Layers already checked: the same call with the same arguments and input. */
@@ -141,11 +143,12 @@ const MOST_COMPARED = 1_000_000;
 export type Others = {
   readonly fact: (cx: Context) => Context['fact'];
   readonly remade: Context['remade'];
+  readonly shipped?: Context['shipped'];
 };
 
 export const newContext = (
   text: Context['text'],
-  { fact, remade }: Others,
+  { fact, remade, shipped = () => undefined }: Others,
   limits: Limits = defaultLimits,
   now: () => number = Date.now,
 ): Context => {
@@ -235,6 +238,7 @@ export const newContext = (
     text,
     fact: (...question) => fact(cx)(...question),
     remade,
+    shipped,
     scopes: new Map(),
     layers: new Map(),
     values: new Map(),

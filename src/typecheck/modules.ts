@@ -2,7 +2,7 @@
 import * as E from 'fp-ts/lib/Either.js';
 import { diagnosticsOf, valueOf, type Checked } from '../diagnostic/checked.ts';
 import type { Code } from '../diagnostic/codes.ts';
-import { error, replace } from '../diagnostic/diagnostic.ts';
+import { error, replace, type Diagnostic } from '../diagnostic/diagnostic.ts';
 import { near } from '../diagnostic/near.ts';
 import { table, words } from '../ops/table.ts';
 import { hasMoreWords, startOf, type Source, type Span } from '../syntax/source.ts';
@@ -20,6 +20,8 @@ export type ReadFault = {
   readonly code: Code;
   readonly message: string;
   readonly notes?: readonly string[];
+  /** what was probably meant, as an import writes it */
+  readonly better?: string;
 };
 
 /** Where source text comes from: the disk, an editor's buffers, a test. Paths are relative to the project. */
@@ -27,6 +29,8 @@ export type Files = {
   readonly read: (path: string) => E.Either<ReadFault, Source>;
   /** the path of what `from` imports as `written`; refused when it leaves the project */
   readonly resolve: (from: string, written: string) => E.Either<ReadFault, string>;
+  /** what to import for a pass of this name that netc ships, if it does */
+  readonly shipped?: (pass: string) => string | undefined;
 };
 
 /** A parser, handed in so that the checker does not depend on one. */
@@ -45,6 +49,20 @@ export type Module = SourceFile & {
   readonly path: string;
   /** what each import leads to; undefined when it could not be loaded */
   readonly imports: ReadonlyMap<Import, string | undefined>;
+};
+
+/** That a file cannot be had: at the import, or of a file that the command line names. */
+export const importFault = (fault: ReadFault, place: Span, written: string): Diagnostic => {
+  const { code, message, notes = [], better } = fault;
+  // the entry is named at the command line, where nothing can be mended
+  const isWritten = place.end > place.start;
+  return error(code, place, `\`${written}\` ${message}`, {
+    notes: better === undefined || isWritten ? notes : [...notes, `netc's own is \`${better}\``],
+    fixes:
+      better === undefined || !isWritten
+        ? []
+        : [replace(`write \`"${better}"\`, which netc ships`, place, `"${better}"`)],
+  });
 };
 
 /** The entry file and all that it imports, each once. Faults are reported where the import stands. */
@@ -82,8 +100,7 @@ export const loadModules = (
     }
     const source = files.read(path);
     if (E.isLeft(source)) {
-      const { code, message, notes } = source.left;
-      report(error(code, place, `\`${written}\` ${message}`, { notes: notes ?? [] }));
+      report(importFault(source.left, place, written));
       return undefined;
     }
     characters += source.right.text.length;
@@ -106,8 +123,7 @@ export const loadModules = (
       if (d.tag !== 'import') continue;
       const target = files.resolve(path, d.path.text);
       if (E.isLeft(target)) {
-        const { code, message, notes } = target.left;
-        report(error(code, d.path.span, `\`${d.path.text}\` ${message}`, { notes: notes ?? [] }));
+        report(importFault(target.left, d.path.span, d.path.text));
         imports.set(d, undefined);
       } else imports.set(d, load(target.right, d.path.span, d.path.text));
     }

@@ -132,6 +132,17 @@ const meaning = (
 
 const reportUnknown = (cx: Context, word: Word, scope: Scope): void => {
   const name = word.parts[word.parts.length - 1]!;
+  const shipped = word.parts.length === 1 ? cx.shipped(name.text) : undefined;
+  if (shipped !== undefined) {
+    const pick = `import "${shipped}" (${name.text})`;
+    cx.report(
+      error('E0301', name.span, `nothing is called \`${name.text}\``, {
+        label: 'a pass that netc ships; it must be imported',
+        fixes: [replace(`add \`${pick}\``, startOf(name.span.path), `${pick}\n`)],
+      }),
+    );
+    return;
+  }
   const parts = splitSize(name.text);
   const names = cx.mayCompare(countVisible(scope)) ? visible(scope) : [];
   const whole = near(name.text, names);

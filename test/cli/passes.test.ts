@@ -582,3 +582,30 @@ it('verifies rules, and shows the net on which one fails', async () => {
   expect(fails.out).toMatch(/wrong/);
   expect(fails.err).toContain('net ');
 });
+
+it('netc:passes/ holds the passes of netc in every project', async () => {
+  const head = 'net D : [8, 8, 1] -> [10] { flatten; fc-10; softmax }\nnet F = fc_to_conv(D)\n';
+  const other = newFolder({
+    'good.net': `import "netc:passes/fc-to-conv.net" (fc_to_conv)\n${head}`,
+    'bare.net': head,
+    'near.net': `import "passes/fc-to-conv.net"\n${head}`,
+    'far.net': `import "../../passes/fc-to-conv.net"\n${head}`,
+    'no.net': `import "netc:passes/../package.json"\n${head}`,
+  });
+  const check = async (file: string): Promise<string> => (await netc(other, 'check', file)).err;
+  const good = await netc(other, 'dump', '--after', 'rewrite', 'good.net', '--net', 'F');
+  expect(good.out).toContain('fc1: conv(8, 10, pad = valid)');
+  expect(await check('bare.net')).toContain(
+    'fix: add `import "netc:passes/fc-to-conv.net" (fc_to_conv)`',
+  );
+  const instead = 'fix: write `"netc:passes/fc-to-conv.net"`, which netc ships';
+  expect(await check('near.net')).toContain(instead);
+  expect(await check('far.net')).toContain(instead);
+  expect(await check('no.net')).toContain('E0005');
+  const missing = await netc(other, 'verify', 'passes/drop-lrn.net');
+  expect(missing.err).toContain("netc's own is `netc:passes/drop-lrn.net`");
+  const own = await netc(other, 'verify', 'netc:passes/drop-lrn.net', '--instances', '20');
+  expect(own.out).toContain('drop_lrn');
+  expect(own.code).toBe(0);
+  removeFolder(other);
+});
