@@ -53,8 +53,8 @@ const operators = (names: readonly string[]): string =>
 
 /** `vgg.net:3:5: D/conv1: conv, batchnorm => conv by fold_batchnorm.conv, passes/fold-batchnorm.net:7:3` */
 const lineOf = (event: TraceEvent, place: Place): string => {
-  const { pass, rule, source, layer, removed, added } = event;
-  const change = `${operators(removed)} => ${operators(added)}`;
+  const { pass, rule, source, layer, matched, replacement } = event;
+  const change = `${operators(matched)} => ${operators(replacement)}`;
   return `${place(source)}: ${layer}: ${change} by ${pass}.${rule}, ${place(event.place)}`;
 };
 

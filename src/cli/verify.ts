@@ -4,7 +4,7 @@ import { valueOf, diagnosticsOf, hasErrors, andThen } from '../diagnostic/checke
 import { parse } from '../parser/parse.ts';
 import { passesOf } from '../rewrite/compile.ts';
 import { verify as verifyPass, type RuleReport } from '../rewrite/verify.ts';
-import type { Diagnostic } from '../diagnostic/diagnostic.ts';
+import { sameFault, type Diagnostic } from '../diagnostic/diagnostic.ts';
 import { grouped, plural } from '../numeric/figures.ts';
 import { startOf } from '../syntax/source.ts';
 import { importFault } from '../typecheck/modules.ts';
@@ -25,7 +25,13 @@ const usual = 1000;
 const deep = 10_000;
 
 const verdict = ({ found, fired }: RuleReport): string =>
-  found.some((d) => d.severity === 'error') ? 'wrong' : fired === 0 ? 'never fired' : 'holds';
+  found.some((d) => d.code === 'E0816')
+    ? 'never ends'
+    : found.some((d) => d.severity === 'error')
+      ? 'wrong'
+      : fired === 0
+        ? 'never fired'
+        : 'holds';
 
 /** `proved` for all sizes and parameters, or on how many nets both sides were seen to have one type. */
 const typesOf = ({ types, compared }: RuleReport): string =>
@@ -92,13 +98,17 @@ const verifyFile = (file: string, given: Given, io: Io): E.Either<Exit, Verified
   return E.right({ reports, found, sources });
 };
 
+/** A pass that does not end is found with every one of its rules, and told of once. */
+const eachOnce = (found: readonly Diagnostic[]): readonly Diagnostic[] =>
+  found.filter((d, i) => found.findIndex((other) => sameFault(d, other)) === i);
+
 /** One table for all files; what is wrong with their rules comes below it. */
 export const verify = async (files: readonly string[], given: Given, io: Io): Promise<Exit> => {
   const results = files.map((file) => verifyFile(file, given, io));
   const verified = results.flatMap((r) => (E.isRight(r) ? [r.right] : []));
   const reports = verified.flatMap((v) => v.reports);
   if (reports.length > 0) io.out(showReports(reports));
-  const found = verified.flatMap((v) => v.found);
+  const found = eachOnce(verified.flatMap((v) => v.found));
   tell(io, found, new Map(verified.flatMap((v) => [...v.sources])));
   const [unread] = results.flatMap((r) => (E.isLeft(r) ? [r.left] : []));
   return unread ?? (found.some((d) => d.severity === 'error') ? exit.faulty : exit.fine);

@@ -65,3 +65,9 @@ export const replace = (
   newText: string,
   applicability: Fix['applicability'] = 'likely',
 ): Fix => ({ title, edits: [{ span, newText }], applicability });
+
+/** Whether two diagnostics tell of one mistake: the same code at the same place. */
+export const sameFault = (a: Diagnostic, b: Diagnostic): boolean => {
+  const [p, q] = [a.primary.span, b.primary.span];
+  return a.code === b.code && p.path === q.path && p.start === q.start && p.end === q.end;
+};

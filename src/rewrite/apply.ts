@@ -25,10 +25,10 @@ export type TraceEvent = {
   readonly pass: string;
   readonly rule: string;
   readonly place: Span; // of the rule
-  readonly layer: string; // the path of the first matched layer
+  readonly layer: string; // the path of the first layer that went, or of the first matched one if none did
   readonly source: Span; // of that layer
-  readonly removed: readonly string[]; // operators, in order of execution
-  readonly added: readonly string[];
+  readonly matched: readonly string[]; // operators, in order of execution
+  readonly replacement: readonly string[]; // operators, as the rule writes them
 };
 
 /** The rewritten net, and each application of a rule in order. */
@@ -110,9 +110,9 @@ export const applyRule = (
     const result = substitute(cx, std, pass, rule, of, match, firstId);
     if (E.isLeft(result) && dependsOnImage(match, result.left)) continue;
     if (E.isLeft(result)) return result;
-    const { nodes, result: value } = result.right;
+    const { nodes, result: value, operators } = result.right;
     const next = replaced(graph, match, coveredBy(rule, match), nodes, value);
-    const event = eventOf(pass, rule, of, match, next, nodes);
+    const event = eventOf(pass, rule, of, match, next, operators);
     // only structural rules may change the type, and then what follows is typed anew
     const step = (g: Graph) => ({ graph: g, event });
     return rule.rule.soundness === 'structural'
@@ -141,13 +141,13 @@ const eventOf = (
   of: LookedUp,
   match: Match,
   after: Graph,
-  added: readonly GraphNode[],
+  replacement: readonly string[],
 ): TraceEvent => {
   const covered = coveredBy(rule, match);
   const matched = of.graph.nodes.filter((n) => covered.has(n.id));
-  const [first] = matched;
   // what others use stays, and a layer that is there already is not made again
   const stays = new Set(after.nodes);
+  const first = matched.find((n) => !stays.has(n)) ?? matched[0];
   if (first === undefined) throw new Bug(`${rule.rule.name.text} matched nothing`);
   return {
     pass,
@@ -155,8 +155,8 @@ const eventOf = (
     place: rule.rule.span,
     layer: first.path,
     source: first.span,
-    removed: matched.filter((n) => !stays.has(n)).map((n) => n.op),
-    added: added.map((n) => n.op),
+    matched: matched.map((n) => n.op),
+    replacement,
   };
 };
 

@@ -3,7 +3,7 @@
  * for all sizes and parameters where that can be done (`proof/prove.ts`); elsewhere instances are looked at.
  */
 import { diagnosticsOf, valueOf } from '../diagnostic/checked.ts';
-import type { Diagnostic } from '../diagnostic/diagnostic.ts';
+import { sameFault, type Diagnostic } from '../diagnostic/diagnostic.ts';
 import type { Graph } from '../lower/graph.ts';
 import { showGraph } from '../lower/print.ts';
 import type { Span } from '../syntax/source.ts';
@@ -54,9 +54,7 @@ export const checkRules = (
     return proveTypes(rule, std).tag === 'proved';
   };
   const types = all.flatMap((pass) => checkPass(pass, isSound, isProved, most));
-  const isKnown = ({ code, primary }: Diagnostic): boolean =>
-    known.some((d) => d.code === code && sameSpan(d.primary.span, primary.span));
-  return [...found, ...types].filter((d) => !isKnown(d));
+  return [...found, ...types].filter((d) => !known.some((other) => sameFault(d, other)));
 };
 
 const layersIn = (passes: readonly Pass[]): number =>
@@ -66,9 +64,6 @@ const layersIn = (passes: readonly Pass[]): number =>
 
 const lies = (part: Span, whole: Span): boolean =>
   part.path === whole.path && part.start >= whole.start && part.end <= whole.end;
-
-const sameSpan = (a: Span, b: Span): boolean =>
-  a.path === b.path && a.start === b.start && a.end === b.end;
 
 /** Rules that mean nothing are passed over, and whether a pass with one of them ends nobody knows. */
 const checkPass = (

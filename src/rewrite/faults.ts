@@ -126,7 +126,9 @@ export const atInferenceOnly = (cx: Context, span: Span, layer: string, behind: 
     error('E0819', span, `\`${layer}\` is another function while training`, {
       label: 'so this rule holds at inference only',
       notes: ['write `rewrite … when inference { … }`, or `structural rule` for another net'],
-      fixes: [replace('write `when inference`', behind, ' when inference')],
+      fixes: [
+        replace('write `when inference` behind the name of the pass', behind, ' when inference'),
+      ],
     }),
   );
 

@@ -18,7 +18,12 @@ import { weighingOf } from './weight-operands.ts';
 import { add, typeIn, type Result, type Work } from './work.ts';
 
 /** The nodes that replace a match, in order of execution, and the value that takes the result's place. */
-export type Substitute = { readonly nodes: readonly GraphNode[]; readonly result: ValueId };
+export type Substitute = {
+  readonly nodes: readonly GraphNode[];
+  readonly result: ValueId;
+  /** operators as the rule writes them: of these nodes, and of layers that were there already */
+  readonly operators: readonly string[];
+};
 
 /** `left` when the rule makes something that is no network, or of another type. New ids begin at `firstId`. */
 export const substitute = (
@@ -47,13 +52,14 @@ export const substitute = (
     }),
     paths: pathsOf(rule, of, match),
     made: [],
+    asked: [],
     next: firstId,
   };
   return E.chain((result: ValueId): Result<Substitute> => {
     const [before, after] = [typeIn(work, match.at, true), typeIn(work, result)];
     const kept = sameType(before, after) || isReshaped(rule, before, after);
     return kept
-      ? E.right({ nodes: work.made, result })
+      ? E.right({ nodes: work.made, result, operators: work.asked })
       : E.left(typeFault(rule.rule, showType(before), showType(after)));
   })(built(work));
 };

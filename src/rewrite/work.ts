@@ -32,6 +32,8 @@ export type Work = {
   readonly weighing: Weighing<WeightValue, number>;
   readonly paths: Paths;
   readonly made: GraphNode[];
+  /** the operators of all layers that were asked for, also where one was there already */
+  readonly asked: string[];
   next: ValueId;
 };
 
@@ -80,6 +82,7 @@ export const add = (w: Work, it: NewNodeOf): Result<ValueId> => {
   const empty = type.tag === 'map' && ((extentOf(type.h) ?? 1) < 1 || (extentOf(type.w) ?? 1) < 1);
   if (disagree || empty)
     return E.left(illTyped(rule, it.written, `\`${row.name}\` does not take ${of}`));
+  w.asked.push(row.name);
   const there = alike(w, it, types);
   if (there !== undefined) return E.right(there.id);
   return E.map((found: readonly GraphWeight[]) => {

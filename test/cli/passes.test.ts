@@ -609,3 +609,32 @@ it('netc:passes/ holds the passes of netc in every project', async () => {
   expect(own.code).toBe(0);
   removeFolder(other);
 });
+
+it('traces what went and what stands for it as the rule says, and tells once of what never ends', async () => {
+  const other = newFolder({
+    'four.net': `
+rewrite tidy { rule once: relu; relu => relu }
+net A : [8, 8, 1] -> _ { relu; relu; relu; relu }`,
+    'ends.net': `
+rewrite undo {
+  rule there: relu => tanh
+  rule back: tanh => relu
+}`,
+  });
+  const said = await netc(
+    other,
+    ...['compile', 'four.net', '--pass', 'tidy', '--trace', 'rewrite', '-o', 'out'],
+  );
+  expect(`\n${said.err.split('A: tidy')[0]}`).toMatchInlineSnapshot(`
+    "
+    four.net:3:32: A/relu2: relu, relu => relu by tidy.once, four.net:2:16
+    four.net:3:38: A/relu3: relu, relu => relu by tidy.once, four.net:2:16
+    four.net:3:44: A/relu4: relu, relu => relu by tidy.once, four.net:2:16
+    "
+  `);
+  const endless = await netc(other, 'verify', 'ends.net');
+  expect(endless.err.match(/E0816\]/g)).toHaveLength(1);
+  expect(endless.err).toMatch(/at `N\/relu1\/tanh[a-z\/]*…`/);
+  expect(endless.out.match(/never ends/g)).toHaveLength(2);
+  removeFolder(other);
+});

@@ -195,7 +195,7 @@ describe('applying', () => {
       'early N/relu2',
       'late N/relu2/tanh',
     ]);
-    expect(trace[0]).toMatchObject({ pass: 'test', removed: ['tanh'], added: ['sigmoid'] });
+    expect(trace[0]).toMatchObject({ pass: 'test', matched: ['tanh'], replacement: ['sigmoid'] });
     expect([trace[0]!.place.path, trace[0]!.source.path]).toEqual(['rules.net', 'N.net']);
   });
 
