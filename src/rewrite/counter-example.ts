@@ -65,6 +65,7 @@ export const shadowed = ({ rule }: CompiledRule, { rule: earlier }: CompiledRule
   warning('W0821', rule.pattern.span, `\`${rule.name.text}\` never has its turn`, {
     label: `wherever it matches, \`${earlier.name.text}\` matches too and stands before it`,
     labels: [{ span: earlier.pattern.span, message: 'this rule comes first' }],
+    notes: ['tried alone it was applied; in its pass the earlier rule is applied instead'],
   });
 
 const shown = ({ data }: Tensor, digits = 6): string => {

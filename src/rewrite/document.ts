@@ -51,8 +51,9 @@ const opening = `# Passes
 A pass is a list of rules: two programs that mean the same, and where the weights go. The first rule that matches
 anywhere is applied at its first match, in order of execution, until none does. How to write one is told in
 [language.md](language.md), how to apply one in [running.md](running.md): \`netc compile FILE --pass fc_to_conv\`.
-\`netc verify passes/*.net\` tests every rule on a thousand small nets. Of rules marked "Types: for all sizes and
-parameters" both sides are proved to have one type, see [running.md](running.md#testing-rewrite-rules).
+\`netc verify passes/*.net\` tests every rule on a thousand small nets, a structural one for its sizes. Of rules marked
+"Types: for all sizes and parameters" both sides are proved to have one type, see
+[running.md](running.md#testing-rewrite-rules).
 
 An exact rule is an equation between functions of real numbers: computed in float64, both sides agree to 1e-12 of
 the largest number on the way, which \`verify\` tests. Engines compute in float32. There the sides are rounded at

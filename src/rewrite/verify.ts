@@ -2,6 +2,7 @@
 import { Bug } from '../diagnostic/bug.ts';
 import type { Diagnostic } from '../diagnostic/diagnostic.ts';
 import type { Graph } from '../lower/graph.ts';
+import type { Rule } from '../syntax/tree.ts';
 import { standardScope } from '../typecheck/modules.ts';
 import { applyRule } from './apply.ts';
 import { checkInstance, type Outcome } from './check-instance.ts';
@@ -26,6 +27,7 @@ const defaultVerify: VerifyOptions = { instances: 1000, seed: 1 };
 export type RuleReport = {
   readonly pass: string;
   readonly rule: string;
+  readonly soundness: Rule['soundness'];
   /** nets that were made, and how many of them the rule changed */
   readonly made: number;
   readonly fired: number;
@@ -66,6 +68,7 @@ const verifyRule = (whole: Pass, at: number, { instances, seed }: VerifyOptions)
   const report = (found: readonly Diagnostic[]): RuleReport => ({
     pass,
     rule: name,
+    soundness: rule.rule.soundness,
     made,
     fired,
     types,

@@ -548,9 +548,9 @@ it('says what is proved of types, in one table for all files', async () => {
   expect(said.code).toBe(0);
   expect(said.out.replaceAll(/ +$/gm, '')).toMatchInlineSnapshot(`
     "pass      rule  nets  fired  types     verdict
-    ──────────────────────────────────────────────
-    drop_lrn  lrn     20     20  proved    holds
-    seen      same    20     20  120 nets  holds
+    ─────────────────────────────────────────────────
+    drop_lrn  lrn     20     20  proved    sizes hold
+    seen      same    20     20  120 nets  sizes hold
     the types of same are not proved: it is not clear that the branches have one size
       they agree on 120 nets, for every height and width
     "

@@ -285,6 +285,11 @@ describe('verifying', () => {
       [],
       ['W0821 `some` never has its turn'],
     ]);
+    const [shadowed] = reports[1]?.found ?? [];
+    expect([reports[1]?.fired, shadowed?.notes]).toEqual([
+      50,
+      ['tried alone it was applied; in its pass the earlier rule is applied instead'],
+    ]);
   });
 
   test('a rule that never fires is reported', () => {
