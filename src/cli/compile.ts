@@ -30,7 +30,7 @@ import type { Io } from './io.ts';
 import { weightsOf } from './host-weights.ts';
 import { manifestFile, modelFiles } from './model-files.ts';
 import { netsAsked, noNets, openSound, type Opened } from './open.ts';
-import { ownersOf } from './owners.ts';
+import { askedNet, ownersOf } from './owners.ts';
 import { passesAsked, type Passes, type PassesGiven } from './passes.ts';
 import { fail, tell } from './report.ts';
 import { rewritten, tellRewrites } from './rewrites.ts';
@@ -87,7 +87,7 @@ const prepare = (net: TypedNet, job: Job): Or<readonly Diagnostic[], Ready> => {
   const applied = rewritten(net, job.passes, job.size && { ...job.size, asked: net.span });
   if (Either.isLeft(applied)) return applied;
   const { graph, trace } = applied.right;
-  const matched = weights && matchWeights(weights, weightsOf(graph));
+  const matched = weights && matchWeights(weights, weightsOf(graph), askedNet(job.file, net));
   const read = matched && valueOf(matched);
   if (matched !== undefined && read === undefined) return Either.left(diagnosticsOf(matched));
   const names = weights && classesOfMetadata(weights.path, weights.metadata, outputsOf(net));

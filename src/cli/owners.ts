@@ -2,8 +2,9 @@
 import * as Either from 'fp-ts/lib/Either.js';
 import type { Either as Or } from 'fp-ts/lib/Either.js';
 import { error, type Diagnostic } from '../diagnostic/diagnostic.ts';
-import { graphOfNet } from '../rewrite/remade.ts';
+import { graphOfNet, passesOfNet } from '../rewrite/remade.ts';
 import type { Header, WeightFile } from '../runtime/safetensors.ts';
+import type { AskedNet } from '../runtime/weights.ts';
 import { startOf } from '../syntax/source.ts';
 import { sourceOf, type Program, type TypedNet } from '../typecheck/typed.ts';
 import { weightsOf } from './host-weights.ts';
@@ -29,6 +30,13 @@ export const ownersOf = (
   const exact = named.length > 1 ? named.filter((n) => hasExactly(n, weights)) : [];
   return exact.length > 0 ? exact : named;
 };
+
+/** What is said of the weights of a net goes by its own name, with the shortest command that makes some. */
+export const askedNet = (file: string, net: TypedNet): AskedNet => ({
+  name: net.name,
+  passes: passesOfNet(net).map(({ name }) => name.text),
+  init: `netc weights init ${file} --net ${net.name} -o ${net.name}.safetensors`,
+});
 
 /**
  * The net that was asked for, else the only one, else the only one that the weights are for, which is then

@@ -26,7 +26,7 @@ import { readInput } from './input.ts';
 import type { Io } from './io.ts';
 import { hostWeights, weightsOf } from './host-weights.ts';
 import { openSound } from './open.ts';
-import { netFor } from './owners.ts';
+import { askedNet, netFor } from './owners.ts';
 import { passesAsked, type Passes, type PassesGiven } from './passes.ts';
 import { fail } from './report.ts';
 import { rewritten, tellRewrites } from './rewrites.ts';
@@ -92,6 +92,7 @@ const imagesOf = ({ shape }: HostTensor, file: string): Images | undefined => {
 };
 
 type Run = {
+  readonly file: string;
   readonly net: TypedNet;
   readonly given: Given;
   readonly weights: WeightFile;
@@ -114,7 +115,7 @@ const outputs = async (run: Run): Promise<Or<readonly Diagnostic[], Result>> => 
   const graph = sized(own, imagesOf(input.right, given.input));
   if (Either.isLeft(graph)) return one(graph);
   tellRewrites(io, net, passes, trace, given.trace === 'rewrite');
-  const matched = matchWeights(weights, weightsOf(graph.right));
+  const matched = matchWeights(weights, weightsOf(graph.right), askedNet(run.file, net));
   const read = valueOf(matched);
   if (read === undefined) return Either.left(diagnosticsOf(matched));
   const names = classesOfMetadata(weights.path, weights.metadata, outputsOf(net));
@@ -194,6 +195,7 @@ export const run = async (file: string, given: Given, io: Io): Promise<Exit> => 
       return exit.usage;
     }
     const result = await outputs({
+      file,
       net: net.right,
       given,
       weights: weights.right,

@@ -50,19 +50,33 @@ const foreign = (
 const startedBy = ({ value, origin }: GraphWeight): string | undefined =>
   value === undefined ? origin?.pass : undefined;
 
-const missing = (place: Span, weight: GraphWeight, leftOver: readonly string[]): Diagnostic => {
+/** The net that was asked for, whose weights may have the name of another that passes made it of. */
+export type AskedNet = {
+  readonly name: string;
+  /** the passes that its source applies, and the command that makes weights for what they leave */
+  readonly passes: readonly string[];
+  readonly init: string;
+};
+
+/** How weights of a layer are had that a pass has start anew. */
+const startingAnew = (pass: string, asked: AskedNet | undefined): string =>
+  asked?.passes.includes(pass) === true
+    ? `the pass \`${pass}\` has layers start anew: \`${asked.init}\` makes weights for \`${asked.name}\``
+    : `the pass \`${pass}\` has layers start anew: \`netc dump --after rewrite\` prints the net that ` +
+      'it makes, and `netc weights init` makes weights for that';
+
+const missing = (
+  place: Span,
+  weight: GraphWeight,
+  leftOver: readonly string[],
+  asked: AskedNet | undefined,
+): Diagnostic => {
   const { path } = weight;
   const pass = startedBy(weight);
   const close = near(path, leftOver);
   const alike = close.length > 0 ? [`the file has ${orList(close)}, which no layer takes`] : [];
   return error('E0501', place, `the weight ${quoted(path)} is missing in \`${place.path}\``, {
-    notes:
-      pass === undefined
-        ? alike
-        : [
-            `the pass \`${pass}\` has this layer start anew: \`netc dump --after rewrite\` prints the net ` +
-              'that it makes, and `netc weights init` makes weights for that',
-          ],
+    notes: pass === undefined ? alike : [startingAnew(pass, asked)],
   });
 };
 
@@ -135,6 +149,7 @@ const tooMany = (place: Span, name: string, absent: readonly string[]): Diagnost
 export const matchWeights = (
   file: Pick<WeightFile, 'path' | 'tensors' | 'read'>,
   wanted: readonly GraphWeight[],
+  asked?: AskedNet,
 ): Checked<Provider> => {
   const { path, tensors, read } = file;
   const place = startOf(path);
@@ -153,10 +168,10 @@ export const matchWeights = (
     ({ weight, found }) => !sameShape(weight.spec.shape, found.shape),
   );
   const hint = absent.length === 0 ? otherClasses(wanted, differing) : [];
-  const net = orList(netsOf(names));
+  const net = asked === undefined ? orList(netsOf(names)) : quoted(asked.name);
   const faults = [
     inOneMessage(absent, {
-      alone: (w) => missing(place, w, leftOver),
+      alone: (w) => missing(place, w, leftOver, asked),
       among: ({ path: p }) => [quoted(p), ...near(p, leftOver).slice(0, 1).map(instead)].join(', '),
       title: (n) => `${n} weights of ${net} are missing in \`${path}\``,
     }),

@@ -502,7 +502,7 @@ it('has weights of a layer that starts anew missed, and says how to make some', 
   const factor = ['five.net', '--pass', 'factor_5x5'] as const;
   const said = await netc(folder, 'compile', ...factor, '--weights', 'five.safetensors', '-o', 'f');
   expect(said.code).toBe(1);
-  expect(said.err).toContain('the pass `factor_5x5` has this layer start anew');
+  expect(said.err).toContain('the pass `factor_5x5` has layers start anew');
   const { out } = await netc(folder, 'dump', '--after', 'rewrite', ...factor);
   writeFileSync(join(folder, 'factored.net'), out);
   await netc(folder, 'weights', 'init', 'factored.net', '-o', 'new.safetensors');
@@ -636,5 +636,25 @@ rewrite undo {
   expect(endless.err.match(/E0816\]/g)).toHaveLength(1);
   expect(endless.err).toMatch(/at `N\/relu1\/tanh[a-z\/]*…`/);
   expect(endless.out.match(/never ends/g)).toHaveLength(2);
+  removeFolder(other);
+});
+
+it('weights that a pass has start anew are those of the net that was asked for', async () => {
+  const other = newFolder({
+    'five.net': `
+import "netc:passes/factor-5x5.net"
+net V : [8, 8, 1] -> [3] { conv5-2; conv5-2; gap; fc-3; softmax }
+net V5 = factor_5x5(V)`,
+  });
+  writeNpy(join(other, 'x.npy'), { shape: [1, 8, 8, 1], data: new Float32Array(64) });
+  await netc(other, 'weights', 'init', 'five.net', '--net', 'V', '-o', 'V.safetensors');
+  const run = (weights: string) =>
+    netc(other, ...['run', 'five.net', '--net', 'V5', '--weights', weights, '--input', 'x.npy']);
+  const said = (await run('V.safetensors')).err.replaceAll(/\n +/g, ' ');
+  expect(said).toContain('8 weights of `V5` are missing');
+  const [, command] = /`netc (weights init [^`]*)` makes weights for `V5`/.exec(said) ?? [];
+  expect(command).toBe('weights init five.net --net V5 -o V5.safetensors');
+  await netc(other, ...(command ?? '').split(' '));
+  expect((await run('V5.safetensors')).code).toBe(0);
   removeFolder(other);
 });
