@@ -71,3 +71,11 @@ export const sameFault = (a: Diagnostic, b: Diagnostic): boolean => {
   const [p, q] = [a.primary.span, b.primary.span];
   return a.code === b.code && p.path === q.path && p.start === q.start && p.end === q.end;
 };
+
+/** Whether something in this place could not be read: what it seems to say may not be what is meant. */
+export const isUnread = (found: readonly Diagnostic[], { path, start, end }: Span): boolean =>
+  found.some(({ code, primary: { span } }) => {
+    const isInside = span.path === path && span.start >= start && span.end <= end;
+    // a reserved word in the place of a name is read all the same
+    return isInside && code.startsWith('E01') && code !== 'E0108';
+  });

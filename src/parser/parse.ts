@@ -11,6 +11,7 @@ import { balance } from './brackets.ts';
 import { collector, inOrder, withoutConsequences } from './faults.ts';
 import { Grammar } from './grammar.ts';
 import { mendHabits } from './habits.ts';
+import { mendRuleArrows } from './rule-arrows.ts';
 import { separate } from './islands.ts';
 import { layOut } from './layout.ts';
 import { scan } from './scan.ts';
@@ -35,6 +36,7 @@ export const parse = (source: Source): Checked<Tree> => {
   const { tokens, comments } = lex(text);
   const words = classify(source, text, tokens, misspelt.report);
   const balanced = balance(source, text, words, removed, open.report, stray.report);
+  mendRuleArrows(source, balanced.tokens, balanced.doubtful, foreign.report);
   const mended = mendHabits(source, text, balanced.tokens, balanced.doubtful, foreign.report);
   const lines = layOut(source, text, mended, linted.report);
   shared ??= new Grammar(false);

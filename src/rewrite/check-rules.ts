@@ -3,7 +3,7 @@
  * for all sizes and parameters where that can be done (`proof/prove.ts`); elsewhere instances are looked at.
  */
 import { diagnosticsOf, valueOf } from '../diagnostic/checked.ts';
-import { sameFault, type Diagnostic } from '../diagnostic/diagnostic.ts';
+import { isUnread, sameFault, type Diagnostic } from '../diagnostic/diagnostic.ts';
 import type { Graph } from '../lower/graph.ts';
 import { showGraph } from '../lower/print.ts';
 import type { Span } from '../syntax/source.ts';
@@ -39,10 +39,13 @@ export const checkRules = (
 ): readonly Diagnostic[] => {
   if (file === undefined) return [];
   const passes = passesOf(file.tree);
-  const found = diagnosticsOf(passes);
   const all = valueOf(passes) ?? [];
-  const isSound = (rule: CompiledRule): boolean =>
-    !found.some((d) => lies(d.primary.span, rule.rule.span));
+  const unread = all.flatMap((pass) =>
+    pass.rules.flatMap(({ rule }) => (isUnread(known, rule.span) ? [rule.span] : [])),
+  );
+  const found = diagnosticsOf(passes).filter((d) => !unread.some((s) => lies(d.primary.span, s)));
+  const isSound = ({ rule }: CompiledRule): boolean =>
+    !unread.includes(rule.span) && !found.some((d) => lies(d.primary.span, rule.span));
   const nets = Math.floor(mostLayers / Math.max(1, layersIn(all)));
   const most = Math.min(usual, Math.max(fewest, nets));
   let work = mostWorkOfFile;

@@ -4,7 +4,7 @@
  */
 import * as E from 'fp-ts/lib/Either.js';
 import { diagnosticsOf, hasErrors, valueOf, type Checked } from '../diagnostic/checked.ts';
-import { error, replace, type Diagnostic } from '../diagnostic/diagnostic.ts';
+import { error, isUnread, replace, type Diagnostic } from '../diagnostic/diagnostic.ts';
 import { showType, type TensorType } from '../ops/types.ts';
 import type { Span } from '../syntax/source.ts';
 import type { Expr, Signature } from '../syntax/tree.ts';
@@ -108,6 +108,7 @@ export const rewrittenNet = (
     return undefined;
   }
   if (!cx.hasTime(net.body.span)) return undefined;
+  if (wanted.passes.some((pass) => isUnread(cx.found(), pass.span))) return undefined;
   const name = net.name.text;
   const rewritten = { name, source, passes: wanted.passes };
   const done = rewriting(rewritten, cx.freshKey);
