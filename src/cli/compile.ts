@@ -8,10 +8,7 @@ import type { Diagnostic } from '../diagnostic/diagnostic.ts';
 import { lower } from '../compile.ts';
 import { formats } from '../diagram/formats.ts';
 import { graphModel } from '../lower/emit/graph-model.ts';
-import { outputType, type Graph } from '../lower/graph.ts';
-import { grouped, plural, short, total } from '../numeric/figures.ts';
-import { extentOf, showType } from '../ops/types.ts';
-import { admissibleSizes } from '../rewrite/admissible.ts';
+import type { Graph } from '../lower/graph.ts';
 import type { TraceEvent } from '../rewrite/apply.ts';
 import { graphOfNet } from '../rewrite/remade.ts';
 import { textChunks, writeFilesAtomically, type OutputFile } from '../runtime/files.ts';
@@ -19,12 +16,11 @@ import { classesOfMetadata } from '../runtime/classes.ts';
 import { withOrigins } from '../runtime/origins.ts';
 import { openWeights, type WeightFile } from '../runtime/safetensors.ts';
 import { matchWeights } from '../runtime/weights.ts';
-import { showSizes } from '../typecheck/sizes.ts';
 import type { TypedNet } from '../typecheck/typed.ts';
 import { outputsOf, travelling } from './attached.ts';
 import type { Extent } from './command.ts';
+import { showWritten, type Written } from './compile-table.ts';
 import { exit, exitFor, type Exit } from './exit.ts';
-import { factsOf } from './facts.ts';
 import { version } from './home.ts';
 import type { Io } from './io.ts';
 import { weightsOf } from './host-weights.ts';
@@ -34,7 +30,7 @@ import { askedNet, ownersOf } from './owners.ts';
 import { passesAsked, type Passes, type PassesGiven } from './passes.ts';
 import { fail, tell } from './report.ts';
 import { rewritten, tellRewrites } from './rewrites.ts';
-import { lines, ruled } from './table.ts';
+import { lines } from './table.ts';
 
 const isOfAModel = (name: string): boolean =>
   /^group\d+-shard\d+of\d+\.bin$/.test(name) || name === manifestFile;
@@ -44,8 +40,6 @@ const clear = (folder: string, kept: readonly string[]): void => {
   for (const name of readdirSync(folder))
     if (isOfAModel(name) && !kept.includes(name)) unlinkSync(join(folder, name));
 };
-
-type Written = { readonly net: TypedNet; readonly graph: Graph; readonly files: readonly string[] };
 
 type Job = {
   readonly folder: string;
@@ -107,51 +101,25 @@ const write = ({ net, graph, trace, files }: Ready, job: Job): Or<Diagnostic, Wr
   tellRewrites(io, net, job.passes, trace, job.traced);
   const names = files.map((f) => f.name);
   clear(folder, names);
-  return Either.right({ net, graph, files: names });
-};
-
-/** The heights and widths that a model of free size takes. */
-const admitted = ({ graph }: Written): string => {
-  const { type } = graph.input;
-  const isFree = type.tag === 'map' && [type.h, type.w].some((a) => extentOf(a) === undefined);
-  const sizes = isFree ? admissibleSizes(graph) : undefined;
-  if (sizes === undefined) return '';
-  const [h, w] = [showSizes(sizes.h), showSizes(sizes.w)];
-  return h === w ? h : `${h}, ${w}`;
-};
-
-const showWritten = (all: readonly Written[], folder: string): string => {
-  const free = all.some((written) => admitted(written) !== '');
-  const optional = (cell: string): readonly string[] => (free ? [cell] : []);
-  return lines(
-    ...ruled(
-      [
-        ['net', 'input', 'output', ...optional('admissible'), 'parameters', 'MACs', 'files'],
-        ...all.map((written) => {
-          const { net, graph, files } = written;
-          const facts = factsOf(graph); // of what was written, after the passes
-          const macs = total(facts.map((l) => l.macs));
-          const shards = files.filter((name) => name.endsWith('.bin')).length;
-          return [
-            net.name,
-            showType(graph.input.type),
-            showType(outputType(graph)),
-            ...optional(admitted(written)),
-            grouped(facts.reduce((sum, l) => sum + l.params, 0)),
-            macs === undefined ? '–' : short(macs),
-            `${join(folder, net.name, 'model.json')}${shards === 0 ? '' : ` and ${plural(shards, 'shard')}`}`,
-          ];
-        }),
-      ],
-      ['left', 'left', 'left', ...(free ? ['left' as const] : []), 'right', 'right', 'left'],
-    ),
-  );
+  return Either.right({ net, graph, trace, files: names });
 };
 
 /** The nets that a weight file is for; if there are none, the first, for what is then said of its weights. */
 const owned = (nets: readonly TypedNet[], weights: WeightFile): readonly TypedNet[] => {
   const mine = ownersOf(nets, weights);
   return mine.length === 0 ? nets.slice(0, 1) : mine;
+};
+
+/** Which nets are not written, since a weight file has none of their weights. */
+const leftOut = (
+  nets: readonly TypedNet[],
+  taken: readonly TypedNet[],
+  weights: string,
+): string => {
+  const names = nets.flatMap((net) => (taken.includes(net) ? [] : [net.name]));
+  return names.length === 0
+    ? ''
+    : lines(`left out, since ${weights} is not for them: ${names.join(', ')}`);
 };
 
 /** Whether passes made layers that start anew, whose weights no file for the net itself has. */
@@ -212,7 +180,7 @@ const compileAll = (nets: readonly TypedNet[], job: Job): Or<Exit, readonly Writ
   }
   tell(job.io, faults, job.passes.sources);
   if (faults.length === 0) return Either.right(done);
-  if (done.length > 0) job.io.out(showWritten(done, job.folder));
+  if (done.length > 0) job.io.out(showWritten(done, job.folder, job.io.room));
   return Either.left(exitFor(faults));
 };
 
@@ -228,6 +196,7 @@ export const compile = async (file: string, given: Given, io: Io): Promise<Exit>
   if (weights !== undefined && Either.isLeft(weights)) return fail(io, [weights.left]);
   try {
     const mine = weights === undefined ? nets.right : owned(nets.right, weights.right);
+    if (weights !== undefined) io.err(leftOut(nets.right, mine, weights.right.path));
     const job = {
       folder: given.output,
       size: given.input,
@@ -241,7 +210,7 @@ export const compile = async (file: string, given: Given, io: Io): Promise<Exit>
     };
     const done = compileAll(mine, job);
     if (Either.isLeft(done)) return done.left;
-    io.out(showWritten(done.right, given.output));
+    io.out(showWritten(done.right, given.output, io.room));
     if (weights === undefined) io.err(advice(job, done.right));
     return exit.fine;
   } finally {

@@ -60,3 +60,17 @@ export const leastWidth = (cells: readonly string[]): number =>
   cells
     .flatMap((cell) => splitAt(cell, ', ').flatMap((part) => splitAt(part, ' → ')))
     .reduce((most, part) => Math.max(most, widthOf(part)), 0);
+
+/** The lines of a sum, `864*(4*n)*(4*m) + 640`: a sign begins each but the first. A term is never cut. */
+export const sumLines = (sum: string, width: number): readonly string[] => {
+  let depth = 0;
+  let terms = '';
+  for (const sign of sum) {
+    depth += sign === '(' ? 1 : sign === ')' ? -1 : 0;
+    terms += sign === '+' && depth === 0 ? '\n+' : sign;
+  }
+  return filled(
+    terms.split('\n').map((term) => term.trimEnd()),
+    width,
+  );
+};

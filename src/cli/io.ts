@@ -11,7 +11,7 @@ export type Io = {
   readonly err: (text: string) => void;
   readonly colour: { readonly out: boolean; readonly err: boolean };
   readonly width: number; // of messages
-  readonly room: number; // for data: the width of the terminal, and in a file or a pipe no limit
+  readonly room: number; // for data: the width of the terminal; in a file or a pipe COLUMNS, else no limit
   /** a line that the next one replaces; nothing when stderr is no terminal */
   readonly progress: (line: string) => void;
   /**
@@ -24,6 +24,18 @@ export type Io = {
 /** Where nobody says how wide it is, as in a log, or says that there is no room at all. */
 const usualWidth = 100;
 const leastWidth = 40;
+
+/**
+ * The columns of a stream: those of its terminal, else what `COLUMNS` says. Undefined where neither tells of
+ * enough room for anything.
+ */
+export const columnsOf = (
+  terminal: number | undefined,
+  { COLUMNS }: NodeJS.ProcessEnv,
+): number | undefined => {
+  const asked = terminal ?? (/^\d{1,6}$/.test(COLUMNS ?? '') ? Number(COLUMNS) : 0);
+  return asked < leastWidth ? undefined : asked;
+};
 
 /**
  * Node's own rule for NO_COLOR, FORCE_COLOR and terminals, but that an empty NO_COLOR asks for nothing
@@ -58,8 +70,7 @@ export const terminal = (): Io => {
     if (shown) process.stderr.write('\r\u001b[K');
     shown = false;
   };
-  const asked = process.stderr.columns ?? 0;
-  const width = asked < leastWidth ? usualWidth : asked;
+  const width = columnsOf(process.stderr.columns, process.env) ?? usualWidth;
   return {
     cwd: process.cwd(),
     out: (text) => {
@@ -75,7 +86,7 @@ export const terminal = (): Io => {
       err: isColoured(process.stderr.isTTY, process.env),
     },
     width,
-    room: (process.stdout.columns ?? 0) < leastWidth ? Infinity : process.stdout.columns,
+    room: columnsOf(process.stdout.columns, process.env) ?? Infinity,
     progress: (line) => {
       if (!process.stderr.isTTY) return;
       clear();

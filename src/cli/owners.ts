@@ -1,9 +1,15 @@
-/** Which net of a program a weight file is for, which the paths of its weights tell: `D/block3/conv2/kernel`. */
+/**
+ * Which net of a program a weight file is for. In netc's own the paths of weights tell, `D/block3/conv2/kernel`;
+ * one of torchvision's is for the net whose layers have weights of these shapes.
+ */
 import * as Either from 'fp-ts/lib/Either.js';
 import type { Either as Or } from 'fp-ts/lib/Either.js';
 import { error, type Diagnostic } from '../diagnostic/diagnostic.ts';
+import { buildGraph } from '../lower/build.ts';
+import type { Graph } from '../lower/graph.ts';
 import { graphOfNet, passesOfNet } from '../rewrite/remade.ts';
 import type { Header, WeightFile } from '../runtime/safetensors.ts';
+import { recognise } from '../runtime/torchvision/import.ts';
 import type { AskedNet } from '../runtime/weights.ts';
 import { startOf } from '../syntax/source.ts';
 import { sourceOf, type Program, type TypedNet } from '../typecheck/typed.ts';
@@ -60,4 +66,39 @@ export const netFor = (
     );
   io.err(lines(`taking ${net.name}, whose weights ${weights.path} has`));
   return Either.right(net);
+};
+
+const ofNet = (net: TypedNet): Graph => buildGraph(sourceOf(net));
+
+/**
+ * The net that was asked for, else the only one, else the only one that a file of torchvision's fits, which is
+ * then said (E0001, E0316, E0501, E0504).
+ */
+export const netForTorchvision = (
+  io: Io,
+  opened: { readonly program: Program; readonly file: string },
+  asked: string | undefined,
+  weights: string,
+): Or<Diagnostic, TypedNet> => {
+  const { nets } = opened.program;
+  if (asked !== undefined || nets.length <= 1) return netAsked(opened, asked);
+  const known = recognise(weights);
+  if (Either.isLeft(known)) return known;
+  const { model, fits } = known.right;
+  const fitting = nets.filter((net) => fits(ofNet(net)));
+  const [net, ...others] = fitting;
+  if (net !== undefined && others.length === 0) {
+    io.err(lines(`taking ${net.name}, which torchvision's ${model} in ${weights} fits`));
+    return Either.right(net);
+  }
+  const [what, choice] =
+    net === undefined
+      ? [`torchvision's \`${model}\` fits none of the ${nets.length} nets of this file`, nets]
+      : [`torchvision's \`${model}\` fits ${fitting.length} nets; say which`, fitting];
+  const how = optionsFor(choice.map((n) => n.name));
+  return Either.left(
+    error('E0316', startOf(opened.file), what, {
+      notes: [net === undefined ? `${how}, says what does not fit` : how],
+    }),
+  );
 };

@@ -1,18 +1,18 @@
 /** The summary of a net, as a table for people and as data for machines. */
-import { Bug } from '../diagnostic/bug.ts';
 import { paint } from '../diagnostic/paint.ts';
-import { padEnd, widthOf } from '../diagnostic/cells.ts';
+import { padEnd, widthOf, wrap } from '../diagnostic/cells.ts';
 import { outputType, type Graph } from '../lower/graph.ts';
 import { placed } from '../lower/placed.ts';
-import { bytes, grouped, plural, short, total } from '../numeric/figures.ts';
+import { bytes, grouped, largest, plural, short, total } from '../numeric/figures.ts';
 import { showAxis, showType, type TensorType } from '../ops/types.ts';
 import { showSizes } from '../typecheck/sizes.ts';
 import type { TypedNet } from '../typecheck/typed.ts';
 import { elementsOf } from '../typecheck/facts.ts';
 import { flopsFormula, macsFormula } from '../typecheck/formulas.ts';
 import { square, type LayerFacts } from './facts.ts';
+import { sumLines } from './fit.ts';
 import type { Branch } from './summary-tree.ts';
-import { lines, ruled, text, type Align } from './table.ts';
+import { fitted, lines, noRoomFor, ruled, text, type Align } from './table.ts';
 
 /** What a summary is made of. `peak` is the most that values take at once, for the whole batch. */
 export type Summary = {
@@ -94,26 +94,10 @@ const head: Row = ['', 'in', 'out', 'parameters', 'MACs', 'memory', 'sees'];
 const aligns: readonly Align[] = ['left', 'left', 'left', 'right', 'right', 'right', 'right'];
 
 /** Columns that are left out where there is no room for them, the first of them first: `out` says what comes in. */
-const dispensable = ['in', 'sees', 'memory'] as const;
+const dispensable = ['in', 'sees', 'memory', 'MACs'] as const;
 
-/** The table with as many columns as fit, and the names of the others. */
-const fitted = (
-  rows: readonly Row[],
-  width: number,
-): { readonly table: readonly string[]; readonly leftOut: readonly string[] } => {
-  const tries = [0, 1, 2, 3].map((n) => dispensable.slice(0, n));
-  for (const leftOut of tries) {
-    const kept = head.flatMap((name, i) => (leftOut.some((l) => l === name) ? [] : [i]));
-    const only = (row: Row): readonly string[] => kept.map((i) => row[i]!);
-    const table = ruled(
-      [head, ...rows].map(only),
-      kept.map((i) => aligns[i]!),
-    );
-    const fits = table.every((line) => widthOf(line) <= width);
-    if (fits || leftOut.length === dispensable.length) return { table, leftOut };
-  }
-  throw new Bug('a table has some columns');
-};
+/** What numbers below the table mean gets so many cells at least. */
+const leastMeaning = 20;
 
 /** One of the numbers below the table; while sizes are free it may have a formula in their place. */
 type Sum = {
@@ -171,13 +155,12 @@ export const showSummary = (summary: Summary, colour: boolean, width: number): s
   const { net, graph, tree, batch } = summary;
   const rows =
     tree?.children.flatMap((c, i) => rowsOf(c, batch, '', i === tree.children.length - 1)) ?? [];
-  const { table, leftOut } = fitted(rows, width);
+  const { table, leftOut } = fitted([head, ...rows], aligns, dispensable, width);
   // a formula stands below what it means, for it is longer than a column
-  const sums = totals(summary).flatMap(({ name, value, meaning, formula }) => [
-    [name, value, meaning],
-    ...(formula === undefined ? [] : [['', '', formula]]),
-  ]);
-  const widths = [0, 1].map((i) => Math.max(...sums.map((row) => widthOf(row[i]!))));
+  const sums = totals(summary);
+  const names = largest(sums.map(({ name }) => widthOf(name)));
+  const values = largest(sums.map(({ value }) => widthOf(value)));
+  const room = Math.max(leastMeaning, width - names - values - 4);
   return text([
     paint(colour)(
       'strong',
@@ -185,12 +168,15 @@ export const showSummary = (summary: Summary, colour: boolean, width: number): s
     ),
     '',
     ...table,
-    ...(leftOut.length === 0
-      ? []
-      : [`(no room for ${leftOut.map((name) => `\`${name}\``).join(', ')}; --json has all)`]),
+    ...noRoomFor(leftOut, '--json has all', width),
     '',
-    ...sums.map((row) =>
-      `${padEnd(row[0]!, widths[0]!)}  ${padEnd(row[1]!, widths[1]!)}  ${row[2]!}`.trimEnd(),
+    ...sums.flatMap(({ name, value, meaning, formula }) =>
+      [...wrap(meaning, room), ...(formula === undefined ? [] : sumLines(formula, room))].map(
+        (line, i) => {
+          const head = i === 0 ? [name, value] : ['', ''];
+          return `${padEnd(head[0]!, names)}  ${padEnd(head[1]!, values)}  ${line}`.trimEnd();
+        },
+      ),
     ),
   ]);
 };

@@ -1,5 +1,5 @@
 /** Columns of text for the terminal. */
-import { padEnd, padStart, tame, widthOf } from '../diagnostic/cells.ts';
+import { clipped, padEnd, padStart, tame, widthOf, wrap } from '../diagnostic/cells.ts';
 import { largest } from '../numeric/figures.ts';
 
 /** On which side of its column a cell stands; left where nothing is said. */
@@ -35,6 +35,48 @@ export const ruled = (
   const width = largest([head, ...body].map(widthOf));
   return [head, '─'.repeat(width), ...body];
 };
+
+/**
+ * A ruled table with as many columns as fit, and the names of the others: `dispensable` ones of the head may be
+ * left out, the first of them first. At last what stands in the first column is cut.
+ */
+export const fitted = (
+  rows: readonly (readonly string[])[],
+  aligns: readonly Align[],
+  dispensable: readonly string[],
+  width: number,
+): { readonly table: readonly string[]; readonly leftOut: readonly string[] } => {
+  const head = rows[0] ?? [];
+  const present = dispensable.filter((name) => head.includes(name));
+  const without = (leftOut: readonly string[], all = rows): readonly string[] => {
+    const kept = head.flatMap((name, i) => (leftOut.includes(name) ? [] : [i]));
+    const only = all.map((row) => kept.map((i) => row[i] ?? ''));
+    return ruled(
+      only,
+      kept.map((i) => aligns[i] ?? 'left'),
+    );
+  };
+  for (let n = 0; n < present.length; n++) {
+    const leftOut = present.slice(0, n);
+    const table = without(leftOut);
+    if (table.every((line) => widthOf(line) <= width)) return { table, leftOut };
+  }
+  const table = without(present);
+  const excess = largest(table.map(widthOf)) - width;
+  const names = largest(rows.map((row) => widthOf(row[0] ?? ''))) - Math.max(0, excess);
+  const cut = rows.map(([name = '', ...rest]) => [clipped(name, names), ...rest]);
+  return { table: excess > 0 ? without(present, cut) : table, leftOut: present };
+};
+
+/** Says which columns `fitted` left out, and who tells of them instead. */
+export const noRoomFor = (
+  leftOut: readonly string[],
+  instead: string,
+  width: number,
+): readonly string[] =>
+  leftOut.length === 0
+    ? []
+    : wrap(`(no room for ${leftOut.map((name) => `\`${name}\``).join(', ')}; ${instead})`, width);
 
 /** A stranger's text in one line of at most so many characters. */
 export const oneLine = (words: string, most: number): string =>

@@ -6,9 +6,12 @@ import { importTorchvision } from '../runtime/torchvision/import.ts';
 import { sourceOf } from '../typecheck/typed.ts';
 import { exit, type Exit } from './exit.ts';
 import type { Io } from './io.ts';
-import { bytes, grouped, plural } from '../numeric/figures.ts';
+import { plural } from '../numeric/figures.ts';
 import { attachedFor } from './attached.ts';
-import { netAsked, openSound } from './open.ts';
+import { weightsOf } from './host-weights.ts';
+import { runLine, showContent } from './next.ts';
+import { openSound } from './open.ts';
+import { netForTorchvision } from './owners.ts';
 import { fail } from './report.ts';
 import { lines } from './table.ts';
 
@@ -41,7 +44,7 @@ export const importWeights = async (
 ): Promise<Exit> => {
   const opened = openSound(io, file);
   if (Either.isLeft(opened)) return opened.left;
-  const net = netAsked(opened.right, given.net);
+  const net = netForTorchvision(io, opened.right, given.net, weights);
   if (Either.isLeft(net)) return fail(io, [net.left]);
   const attached = attachedFor(net.right, { classes: given.classes });
   if (Either.isLeft(attached)) return fail(io, [attached.left]);
@@ -52,17 +55,17 @@ export const importWeights = async (
   );
   io.progress('');
   if (Either.isLeft(done)) return fail(io, done.left);
-  const { model, weights: count, numbers, without, input } = done.right;
+  const { model, without, input } = done.right;
   io.err(
     lines(
-      `${given.output}: torchvision's ${model} as ${net.right.name}, ${plural(count, 'weight')}, ${grouped(numbers)} numbers, ${bytes(4 * numbers)}`,
+      `${given.output}: torchvision's ${model} as ${net.right.name}, ${showContent(weightsOf(graph))}`,
       pictures(input.mean, input.std),
       ...(without.length === 0
         ? []
         : [
             `${plural(without.length, 'tensor')} of heads on the side left out: ${net.right.name} has none`,
           ]),
-      `next: netc run ${file} --net ${net.right.name} --weights ${given.output} --input PICTURE`,
+      `next: ${runLine(file, net.right, given.output)}`,
     ),
   );
   return exit.fine;

@@ -1,6 +1,6 @@
 /** `netc weights init FILE`: initial weights, the same on every machine for the same seed. */
 import * as Either from 'fp-ts/lib/Either.js';
-import { bytes, grouped, plural } from '../numeric/figures.ts';
+import { bytes } from '../numeric/figures.ts';
 import { graphOfNet } from '../rewrite/remade.ts';
 import { initialise } from '../runtime/initialise.ts';
 import { writeWeights } from '../runtime/safetensors-write.ts';
@@ -9,6 +9,7 @@ import { exit, type Exit } from './exit.ts';
 import type { Io } from './io.ts';
 import { countOf, weightsOf } from './host-weights.ts';
 import { attachedFor } from './attached.ts';
+import { runLine, showContent } from './next.ts';
 import { netAsked, openSound } from './open.ts';
 import { fail } from './report.ts';
 import { lines } from './table.ts';
@@ -48,8 +49,8 @@ export const init = async (file: string, given: Given, io: Io): Promise<Exit> =>
   if (Either.isLeft(written)) return fail(io, [written.left]);
   io.err(
     lines(
-      `${given.output}: ${plural(weights.length, 'weight')} of ${net.right.name}, ${grouped(total)} numbers, ${bytes(4 * total)}`,
-      `next: netc run ${file} --net ${net.right.name} --weights ${given.output} --input PICTURE`,
+      `${given.output}: ${net.right.name}, ${showContent(weights)}`,
+      `next: ${runLine(file, net.right, given.output)}`,
     ),
   );
   return exit.fine;

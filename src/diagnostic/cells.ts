@@ -52,6 +52,15 @@ export const widthOf = (line: string): number => {
   return columns[columns.length - 1]!;
 };
 
+/** A line in at most `width` cells, at least one: what is cut off leaves `…`. */
+export const clipped = (line: string, width: number): string => {
+  if (widthOf(line) <= width) return line;
+  const { columns } = layOut(line);
+  const fits = columns.findLastIndex((column) => column < Math.max(1, width));
+  const end = columns.indexOf(columns[fits] ?? 0);
+  return `${line.slice(0, end)}…`;
+};
+
 /** Fills up with spaces to `width` cells. */
 export const padEnd = (text: string, width: number): string =>
   text + ' '.repeat(Math.max(0, width - widthOf(text)));

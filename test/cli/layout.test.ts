@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { exitFor } from '../../src/cli/exit.ts';
+import { columnsOf } from '../../src/cli/io.ts';
 import { bytes, grouped, plural, short } from '../../src/numeric/figures.ts';
-import { columns, ruled } from '../../src/cli/table.ts';
+import { columns, fitted, ruled } from '../../src/cli/table.ts';
 import { largest, showTop } from '../../src/cli/top.ts';
 import { readable } from '../../src/cli/explain.ts';
 import { showHealth } from '../../src/cli/doctor.ts';
@@ -54,6 +55,38 @@ describe('tables', () => {
         ['\u001b[2J', '1'],
       ]),
     ).toEqual(['net   n', '───────', '␛[2J  1']);
+  });
+});
+
+describe('the columns there are', () => {
+  it.each([
+    ['of the terminal', 120, { COLUMNS: '80' }, 120],
+    ['that are asked for', undefined, { COLUMNS: '80' }, 80],
+    ['without limit', undefined, {}, undefined],
+    ['without limit where the number is none', undefined, { COLUMNS: 'wide' }, undefined],
+    ['without limit where none would fit', undefined, { COLUMNS: '3' }, undefined],
+    ['without limit where a terminal has none', 0, {}, undefined],
+  ])('%s', (_, terminal, env, columns) => {
+    expect(columnsOf(terminal, env)).toBe(columns);
+  });
+});
+
+describe('a table that is too wide', () => {
+  const rows = [
+    ['name', 'a', 'b'],
+    ['an odd name', '1', '2'],
+  ];
+  const at = (width: number) => fitted(rows, [], ['b', 'a'], width);
+
+  it('does without columns, in their order', () => {
+    expect(at(17).leftOut).toEqual([]);
+    expect(at(16).leftOut).toEqual(['b']);
+    expect(at(13).leftOut).toEqual(['b', 'a']);
+    expect(at(11).table).toEqual(['name', '───────────', 'an odd name']);
+  });
+
+  it('cuts its names at last', () => {
+    expect(at(8).table).toEqual(['name', '────────', 'an odd …']);
   });
 });
 

@@ -4,7 +4,7 @@ import type { Either } from 'fp-ts/lib/Either.js';
 import { Bug } from '../../diagnostic/bug.ts';
 import type { Diagnostic } from '../../diagnostic/diagnostic.ts';
 import type { Graph } from '../../lower/graph.ts';
-import { elements, sameShape } from '../../numeric/tensor.ts';
+import { sameShape } from '../../numeric/tensor.ts';
 import { withFile, type RandomAccess } from '../data/random-access.ts';
 import { quoted } from '../data/json.ts';
 import { showShape } from '../data/shape.ts';
@@ -30,8 +30,6 @@ import type { Model, Preparation } from './zoo.ts';
 /** What was done. */
 export type Imported = {
   readonly model: string;
-  readonly weights: number;
-  readonly numbers: number; // in all of them
   /** keys of the heads on the side that the net is without */
   readonly without: readonly string[];
   readonly input: Input;
@@ -164,8 +162,7 @@ const write = (
   const without = [...own].flatMap(([key, name]) =>
     pairs.without.includes(moduleOf(key)) ? [name] : [],
   );
-  const numbers = outgoing.reduce((sum, { shape }) => sum + elements(shape), 0);
-  return E.right({ model: model.name, weights: outgoing.length, numbers, without, input });
+  return E.right({ model: model.name, without, input });
 };
 
 /**
@@ -188,4 +185,20 @@ export const importTorchvision = (
     return E.right(write(opened, graph, output, transform, watch, attached));
   });
   return E.isLeft(done) ? E.left([done.left]) : done.right;
+};
+
+/** The network that a file of torchvision's holds, and which graphs its weights are for (E0001, E0501, E0504). */
+export const recognise = (
+  path: string,
+): Either<Diagnostic, { readonly model: string; readonly fits: (graph: Graph) => boolean }> => {
+  const header = withFile(path, readWeights);
+  if (E.isLeft(header)) return header;
+  const keys = [...header.right.tensors.keys()];
+  const model = modelOfKeys(keys);
+  return model === undefined
+    ? E.left(unknownFile(path, keys))
+    : E.right({
+        model: model.name,
+        fits: (graph) => E.isRight(matchKeys(path, header.right, graph)),
+      });
 };
