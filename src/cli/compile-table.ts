@@ -37,8 +37,8 @@ const paramsOf = (facts: readonly LayerFacts[]): number =>
 const reweighing = ({ net, graph, trace }: Omit<Written, 'files'>): readonly string[] => {
   const nodes = [...graphOfNet(net).nodes, ...graph.nodes];
   const weighted = new Set(nodes.flatMap((n) => (n.weights.length > 0 ? [String(n.op)] : [])));
-  return trace.flatMap(({ pass, removed, added }) =>
-    [...removed, ...added].some((op) => weighted.has(op)) ? [pass] : [],
+  return trace.flatMap(({ pass, matched, replacement }) =>
+    [...matched, ...replacement].some((op) => weighted.has(op)) ? [pass] : [],
   );
 };
 
