@@ -12,7 +12,7 @@ const classes = {
 const input = {
   kind: 'extent',
   value: 'HxW',
-  doc: 'the size of the image, such as 256x256',
+  doc: 'the size of the image, such as 256x192; 256 is 256x256',
 } as const;
 
 const weightsIn = {

@@ -53,6 +53,20 @@ const optionOf = (name: string, row: OptionRow): Option => {
 const examples = (all: readonly string[]): string =>
   lines('Examples:', ...all.map((e) => `  ${e}`));
 
+/** Commander says that a value is missing; what it may be is said behind. */
+const withChoices = (message: string): string => {
+  const [, flag] =
+    /^error: option '(?:-\w, )?(--[\w-]+) <\w+>' argument missing/.exec(message) ?? [];
+  const choices = commands
+    .flatMap((row) => Object.entries(row.options))
+    .flatMap(([name, row]) =>
+      row.kind === 'choice' && flagOf(name, row) === flag ? [row.choices] : [],
+    );
+  return choices[0] === undefined
+    ? message
+    : message.replace('argument missing', `argument missing: ${choices[0].join(' or ')}`);
+};
+
 /** Settings that subcommands inherit when they are made. */
 const base = (io: Io): Commander =>
   new Commander('netc')
@@ -60,6 +74,7 @@ const base = (io: Io): Commander =>
     .configureOutput({
       writeOut: io.out,
       writeErr: io.err,
+      outputError: (message, write) => write(withChoices(message)),
       getOutHasColors: () => io.colour.out,
       getErrHasColors: () => io.colour.err,
     })
@@ -84,6 +99,15 @@ const declare = (parent: Commander, name: string, row: Command, act: Act, io: Io
     const args = made.processedArgs.flat().filter((a) => typeof a === 'string');
     act(await row.run(args, made.opts(), io));
   });
+};
+
+/** Commands that share their first word. */
+const groupOf = (parent: Commander, name: string): Commander => {
+  const shown = commands.filter((row) => row.name.startsWith(`${name} `));
+  return parent
+    .command(name)
+    .description(groupDocs[name] ?? '')
+    .addHelpText('before', examples(shown.flatMap((row) => row.examples.slice(0, 1))));
 };
 
 type Act = (code: Exit) => void;
@@ -111,7 +135,7 @@ export const main = async (argv: readonly string[], io: Io): Promise<Exit> => {
     if (first === undefined) continue;
     if (second === undefined) declare(program, first, row, act, io);
     else {
-      const group = groups.get(first) ?? program.command(first).description(groupDocs[first] ?? '');
+      const group = groups.get(first) ?? groupOf(program, first);
       groups.set(first, group);
       declare(group, second, row, act, io);
     }

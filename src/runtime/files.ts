@@ -22,7 +22,7 @@ export type OutputFile = { readonly name: string; readonly chunks: Chunks };
 export const textChunks = (text: string): Chunks => [E.right(new TextEncoder().encode(text))];
 
 const unwritable = (path: string, reason: string): Diagnostic =>
-  error('E0509', startOf(path), `I cannot write \`${path}\`: it ${reason}`);
+  error('E0509', startOf(path), `\`${path}\` cannot be written: it ${reason}`);
 
 /** Does what may throw an error of the file system, which becomes E0509 for `path`. */
 const attempt = <A>(path: string, act: () => A): Either<Diagnostic, A> =>

@@ -37,7 +37,7 @@ export type LoadSharp = () => Promise<Sharp>;
 const loadSharp: LoadSharp = async () => (await import('sharp')).default;
 
 const cannotRead = (path: string, reason: string): Diagnostic =>
-  error('E0506', startOf(path), `I cannot read the picture \`${path}\`: ${reason}`);
+  error('E0506', startOf(path), `the picture \`${path}\` cannot be read: ${reason}`);
 
 const tooLarge = (path: string, what: string): Diagnostic =>
   error('E0507', startOf(path), `the picture \`${path}\` is too large: ${what}`, {

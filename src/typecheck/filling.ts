@@ -137,16 +137,15 @@ const reportAgain = (f: Filling, parameter: string, span: Span, before: Given): 
 
 const reportParameter = (f: Filling, parameter: string, span: Span): void => {
   const first = nearest(parameter, f.known);
+  // a sign such as `/` names its parameter without spelling it
+  const name = { ...span, end: Math.min(span.end, span.start + parameter.length) };
   f.strangers.push(parameter);
   f.cx.report(
-    error('E0305', span, `\`${f.name}\` has no parameter \`${parameter}\``, {
+    error('E0305', name, `\`${f.name}\` has no parameter \`${parameter}\``, {
       label: first === undefined ? 'unknown here' : `did you mean \`${first}\`?`,
       labels: declaredHere(f.callee),
       notes: [usage(f.name, f.parameters)],
-      fixes:
-        first === undefined
-          ? []
-          : [replace(`write \`${first}\``, { ...span, end: span.start + parameter.length }, first)],
+      fixes: first === undefined ? [] : [replace(`write \`${first}\``, name, first)],
     }),
   );
 };

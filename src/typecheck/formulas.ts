@@ -1,11 +1,21 @@
 /** Sums over a net as formulas in the sizes of the image: `86_704_128*(h/2)*(w/2) + …`. */
 import type { Work } from '../ops/row.ts';
 import { rowOf } from '../ops/table.ts';
-import { extentOf, showAxis, type TensorType } from '../ops/types.ts';
+import { extentOf, showAxis, type MaybeAxis, type TensorType } from '../ops/types.ts';
 import type { Placed, PlacedLayer } from './places.ts';
 
 /** `count` for each pixel of a map of height `h` and width `w`, which are written as `.net` has them. */
 type Term = { readonly h: string; readonly w: string; readonly count: number };
+
+/** A size as a number times what is free of it, which is empty where nothing is: `4*h` is 4 times `h`. */
+const factored = (axis: MaybeAxis): { readonly times: number; readonly size: string } => {
+  const extent = extentOf(axis);
+  if (extent !== undefined) return { times: extent, size: '' };
+  if (axis === 'unknown') return { times: 1, size: showAxis(axis) };
+  const { variable, size } = axis;
+  const multiple = size.tag === 'floor' && size.b === 0 && size.d === 1;
+  return multiple ? { times: size.a, size: variable } : { times: 1, size: showAxis(axis) };
+};
 
 /**
  * What each pixel of a type contributes, `each` times, as a term; maps of fixed size and vectors are plain
@@ -14,9 +24,8 @@ type Term = { readonly h: string; readonly w: string; readonly count: number };
 const termOf = (t: TensorType, each: number): Term | undefined => {
   if (t.tag === 'unknown') return undefined;
   if (t.tag === 'vector') return { h: '', w: '', count: each };
-  const fixed = (axis: typeof t.h): number => extentOf(axis) ?? 1;
-  const free = (axis: typeof t.h): string => (extentOf(axis) === undefined ? showAxis(axis) : '');
-  return { h: free(t.h), w: free(t.w), count: each * fixed(t.h) * fixed(t.w) };
+  const [h, w] = [factored(t.h), factored(t.w)];
+  return { h: h.size, w: w.size, count: each * h.times * w.times };
 };
 
 /** A sum in the order in which its sizes first appear; `0` when nothing counts. */

@@ -44,7 +44,7 @@ export const callFunction = (
   if (odd !== undefined) {
     cx.report(
       odd.tag === 'named'
-        ? error('E0305', odd.span, `\`${name}\` has no parameter \`${odd.name.text}\``, {
+        ? error('E0305', odd.name.span, `\`${name}\` has no parameter \`${odd.name.text}\``, {
             label: 'its numbers have no names',
           })
         : error('E0303', odd.span, `\`${name}\` takes numbers only`),

@@ -445,7 +445,7 @@ describe('what machines and reviewers read', () => {
       '- height · 2.. step 2 · admissible with these weights',
       '- width · 2.. step 2',
     ]);
-    expect(out).toMatch(/`\d+\*\(2\*n\)\*\(2\*m\) \+ \d+\*n\*m`/);
+    expect(out).toContain('`256*n*m`');
   });
 
   it('lists the nets of a file in Markdown', async () => {

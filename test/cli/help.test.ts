@@ -36,6 +36,7 @@ it.each([[['help']], [['help', 'help']], [['help', 'weights']], [['help', 'check
   async (args) => {
     const { code, out, err } = await netc(folder, ...args);
     expect([code, err]).toEqual([0, '']);
+    expect(out).toMatch(/^Examples:\n {2}netc /);
     expect(out).toContain('Usage: netc');
   },
 );
@@ -48,6 +49,21 @@ it('lists what an option may be', async () => {
 it.each(commands.map((row) => row.name))('says once what an option of %s may be', async (name) => {
   const { out } = await netc(folder, 'help', ...name.split(' '));
   expect(out.replaceAll(/\s+/g, ' ')).not.toMatch(/\([^()]*\) \(/);
+});
+
+it.each([
+  ['compile small.net --trace', "'--trace <WHAT>' argument missing: rewrite\n"],
+  ['check small.net --format', "'--format <FORMAT>' argument missing: json or sarif or github\n"],
+  ['summary small.net --net', "'--net <NET>' argument missing\n"],
+])('says what %s may be', async (command, said) => {
+  const { code, err } = await netc(folder, ...command.split(' '));
+  expect(code).toBe(2);
+  expect(err).toContain(said);
+});
+
+it('says that one number is a size too', async () => {
+  const { out } = await netc(folder, 'help', 'compile');
+  expect(out.replaceAll(/\s+/g, ' ')).toContain('256 is 256x256');
 });
 
 it('says that a file has no rules to verify', async () => {

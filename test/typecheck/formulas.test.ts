@@ -53,6 +53,21 @@ it('is a number where no size is free', () => {
   expect(macsFormula(placesOf(check(example('vgg.net')).net('D')))).toBe('15_470_264_320');
 });
 
+it('multiplies plain factors out', () => {
+  const formula = (type: string) =>
+    macsFormula(
+      placesOf(
+        check(`net N : ${type} -> _ { conv1-2; maxpool; conv1-2; maxpool(3, 2); conv1-2 }`).net(
+          'N',
+        ),
+      ),
+    );
+  // 6 and 4 multiply–adds a pixel
+  expect(formula('[4*n, 4*m, 3]')).toBe('112*n*m + 4*(n - 1)*(m - 1)');
+  expect(formula('[4*n, 8, 3]')).toBe('224*n + 4*(n - 1)');
+  expect(formula('[h, w, 3]')).toBe('6*h*w + 4*(h/2)*(w/2) + 4*((h - 2)/4)*((w - 2)/4)');
+});
+
 describe('assertions for every image', () => {
   const net = 'net N : [h, w, 3] -> _ { conv3-8; maxpool; conv3-8 }\n';
   const codes = (assertion: string): readonly string[] =>

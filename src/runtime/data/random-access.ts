@@ -73,7 +73,7 @@ export const inWords = (fault: FileFault): string => {
 
 /** The fault of a data file as a diagnostic (E0001) at that file. */
 export const unreadable = (path: string, fault: FileFault): Diagnostic =>
-  error('E0001', startOf(path), `I cannot read \`${path}\`: it ${inWords(fault)}`);
+  error('E0001', startOf(path), `\`${path}\` cannot be read: it ${inWords(fault)}`);
 
 /** The most that one call of `read` is asked for; it may give less. */
 const mostAtOnce = 2 ** 30;
