@@ -78,7 +78,9 @@ const renderOne = (d: Diagnostic, find: Lookup, colours: Paint, width: number): 
   const frames = groups.flatMap(({ at, marks }) => {
     const lines = find(at.path);
     const head = `${blank} ${colours('frame', '┌─')} ${showPlace(at, lines)}`;
-    const said = marks.filter((m) => m.message !== '').map((m) => `${bar} ${m.message}`);
+    const said = marks
+      .filter((m) => m.message !== '')
+      .flatMap((m) => wrap(m.message, width - gutter - 3).map((line) => `${bar} ${line}`));
     if (lines === undefined) {
       // the message mostly names a file that has no text, such as one of weights
       const known = said.length === 0 && d.message.includes(at.path);

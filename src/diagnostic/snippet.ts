@@ -9,7 +9,7 @@
 import { positionAt, type Source } from '../syntax/source.ts';
 import { layOut } from './cells.ts';
 import type { Paint, Style } from './paint.ts';
-import { underlines, type Underline } from './underline.ts';
+import { beside as besideOf, underlines, type Underline } from './underline.ts';
 
 /** A label with offsets into its file; `style` is `secondary`, or the severity for the primary one. */
 export type Mark = {
@@ -91,7 +91,9 @@ const stretches = (length: number, notes: readonly Note[], room: number): readon
     if (current !== undefined && note.to <= current.begin + room) current.notes.push(note);
     else found.push({ begin: note.to <= room ? 0 : Math.max(0, note.from - lead), notes: [note] });
   }
-  return found.map((s) => ({ ...s, end: Math.min(length, s.begin + room) }));
+  // a cell is taken by the sign that something is cut off before
+  const after = (begin: number): number => begin + room - (begin > 0 ? 1 : 0);
+  return found.map((s) => ({ ...s, end: Math.min(length, after(s.begin)) }));
 };
 
 /** The margin left of a line: one column for each mark of several lines that is open there. */
@@ -111,13 +113,27 @@ const margin = (
     })
     .join('');
 
-/** `╭──^` or `╰──^ message`, from the column of its mark in the margin to the cell `at`. */
-const arm = (n: Note, index: number, count: number, at: number, paint: Paint): string => {
+/** `╭──^` or `╰──^ message`, from the column of its mark in the margin to the cell `at` of `room`. */
+const arm = (
+  n: Note,
+  index: number,
+  count: number,
+  at: number,
+  room: number,
+  paint: Paint,
+): readonly string[] => {
   const sign = n.mark.style === 'secondary' ? '-' : '^';
   const corner = n.kind === 'opens' ? '╭' : '╰';
-  const reach = '─'.repeat(2 * (count - index) - 1 + at);
-  const message = n.kind === 'closes' && n.mark.message !== '' ? ` ${n.mark.message}` : '';
-  return '  '.repeat(index) + paint(n.mark.style, corner + reach + sign + message);
+  const start =
+    '  '.repeat(index) +
+    paint(n.mark.style, corner + '─'.repeat(2 * (count - index) - 1 + at) + sign);
+  if (n.kind !== 'closes' || n.mark.message === '') return [start];
+  const end = 2 * count + at + 1;
+  const { first, below, at: column } = besideOf(n.mark.message, end, end, room + 2 * count);
+  return [
+    first === undefined ? start : `${start} ${paint(n.mark.style, first)}`,
+    ...below.map((line) => ' '.repeat(column) + paint(n.mark.style, line)),
+  ];
 };
 
 const drawLine = (
@@ -151,13 +167,11 @@ const drawLine = (
     const beside = margin(lines, long, line, true, paint);
     return [
       `${number} ${bar} ${margin(lines, long, line, false, paint)}${shown}`,
-      ...underlines(whole, paint).map((row) => `${blank} ${bar} ${beside}${row}`),
+      ...underlines(whole, paint, room + 1).map((row) => `${blank} ${bar} ${beside}${row}`),
       ...s.notes
         .filter((n) => n.kind !== 'whole')
-        .map((n) => {
-          const row = arm(n, long.indexOf(n.mark), long.length, cell(n.from), paint);
-          return `${blank} ${bar} ${row}`;
-        }),
+        .flatMap((n) => arm(n, long.indexOf(n.mark), long.length, cell(n.from), room + 1, paint))
+        .map((row) => `${blank} ${bar} ${row}`),
     ].map((row) => row.trimEnd());
   });
 };

@@ -1,4 +1,5 @@
 /** The rows under one line of a snippet. */
+import { widthOf, wrap } from './cells.ts';
 import type { Paint, Style } from './paint.ts';
 
 /** Cells [from, to) under a line, and what is to be said of them. */
@@ -40,21 +41,65 @@ const signsOf = (all: readonly Underline[]): Row['signs'] =>
 const bars = (hanging: readonly Underline[]): Row['signs'] =>
   new Map(hanging.map((u) => [u.from, { sign: '│', style: u.style }]));
 
+/** What is left of a line for a message beside an underline, at least; less would be a column of words. */
+const leastBeside = 24;
+
+/** Where a message goes that has no room beside its underline, from the right end of the line at least. */
+const leastBelow = 60;
+
+/** A message that begins at cell `at` of a line of `room` cells, or further left, in as many lines as it needs. */
+const placed = (
+  text: string,
+  at: number,
+  room: number,
+): { readonly at: number; readonly lines: readonly string[] } => {
+  const start = Math.max(0, Math.min(at, room - Math.min(leastBelow, widthOf(text))));
+  return { at: start, lines: wrap(text, Math.max(1, room - start)) };
+};
+
+/**
+ * A message behind an underline that ends at cell `end`: the line beside it, and those below. Where there is
+ * not room enough beside, all of it stands below.
+ */
+export const beside = (
+  text: string,
+  from: number,
+  end: number,
+  room: number,
+): {
+  readonly first: string | undefined;
+  readonly below: readonly string[];
+  readonly at: number;
+} => {
+  const free = room - end - 1;
+  if (widthOf(text) > free && free < leastBeside) {
+    const { at, lines } = placed(text, from, room);
+    return { first: undefined, below: lines, at };
+  }
+  const [first, ...below] = wrap(text, free);
+  return { first, below, at: end + 1 };
+};
+
 /**
  * Underlines that do not overlap, sorted by beginning, in one row. The message of the last stands behind
  * it; the others hang below the first cell of theirs, from right to left.
  */
-const layer = (all: readonly Underline[]): readonly Row[] => {
+const layer = (all: readonly Underline[], room: number): readonly Row[] => {
   const last = all[all.length - 1]!;
-  const message = { at: last.to + 1, text: last.message, style: last.style };
+  const { style } = last;
+  const { first, below: rest, at } = beside(last.message, last.from, last.to, room);
   const hanging = all.slice(0, -1).filter((u) => u.message !== '');
-  const below = hanging.map((_, i): Row => {
+  const below = hanging.flatMap((_, i): readonly Row[] => {
     const index = hanging.length - 1 - i;
-    const { from, message: text, style } = hanging[index]!;
-    return { signs: bars(hanging.slice(0, index)), message: { at: from, text, style } };
+    const u = hanging[index]!;
+    const told = placed(u.message, u.from, room);
+    const signs = bars(hanging.slice(0, index));
+    return told.lines.map((text) => ({ signs, message: { at: told.at, text, style: u.style } }));
   });
+  const message = first === undefined ? {} : { message: { at, text: first, style } };
   return [
-    { signs: signsOf(all), ...(last.message === '' ? {} : { message }) },
+    { signs: signsOf(all), ...(last.message === '' ? {} : message) },
+    ...rest.map((text): Row => ({ signs: bars(hanging), message: { at, text, style } })),
     ...(hanging.length > 0 ? [{ signs: bars(hanging) }] : []),
     ...below,
   ];
@@ -75,7 +120,12 @@ const layersOf = (all: readonly Underline[]): readonly (readonly Underline[])[] 
   return layers.map((l) => l.toSorted((a, b) => a.from - b.from));
 };
 
-export const underlines = (all: readonly Underline[], paint: Paint): readonly string[] =>
+/** The rows, none wider than `room` cells where words allow it. */
+export const underlines = (
+  all: readonly Underline[],
+  paint: Paint,
+  room: number,
+): readonly string[] =>
   layersOf(all)
-    .flatMap(layer)
+    .flatMap((some) => layer(some, room))
     .map((row) => print(row, paint));

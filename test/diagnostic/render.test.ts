@@ -247,7 +247,7 @@ describe('one diagnostic', () => {
         │
       1 │ net N = relu; relu; relu; relu; relu; relu; relu; relu;…
         │ --- in this net
-      1 │ …lu; relu; relu; bad; relu; relu; relu; relu; relu; relu…
+      1 │ …lu; relu; relu; bad; relu; relu; relu; relu; relu; rel…
         │                  ^^^ not declared
       1 │ …lu; relu; relu; worse
         │                  ----- nor this
@@ -306,5 +306,44 @@ describe('many diagnostics', () => {
     const bright = renderDiagnostics([d], sources, { colour: true, width: 80 });
     expect(bright).not.toBe(plain);
     expect(bright.replaceAll(/\u001b\[\d+m/g, '')).toBe(plain);
+  });
+});
+
+describe('labels that would run over the right end', () => {
+  const long = `net N : [224, 224, 3] -> _ { ${'conv3-64; relu; '.repeat(12)}batchnorm-32 }\n  relu`;
+  const source = file(`${long}\n  softmax\n`);
+  const message =
+    'these are the words of a label that is as long as it is, and so in several lines';
+
+  it.each([40, 60, 80, 100, 200])('go on below at a width of %i', (width) => {
+    for (let start = 0; start < long.length - 20; start += 7) {
+      const place = (from: number, to: number): Label => ({
+        span: span(source.path, from, to),
+        message,
+      });
+      for (const end of [start + 1, start + 12, long.length + 5]) {
+        const labels = [place(start + 2, start + 5), place(start + 14, start + 16)];
+        const d = error('E0210', place(start, end).span, 'title', { label: message, labels });
+        const shown = show(source, d, width);
+        expect(shown.split('\n').filter((line) => line.length > width)).toEqual([]);
+        const words = shown.replaceAll(/[│╭╰─^]|^ *\d+ /gm, ' ').replaceAll(/\s+/g, ' ');
+        expect(words.split(message).length - 1).toBeGreaterThanOrEqual(1);
+      }
+    }
+  });
+
+  it('stand below their underline, where they fit', () => {
+    const d = error('E0210', at(source, 'conv3-64', '', 2).span, 'title', { label: message });
+    expect(show(source, d)).toMatchInlineSnapshot(`
+      "
+      error[E0210]: title
+        ┌─ examples/broken.net:1:62
+        │
+      1 │ net N : [224, 224, 3] -> _ { conv3-64; relu; conv3-64; relu; conv3-64; relu…
+        │                                                              ^^^^^^^^
+        │                 these are the words of a label that is as long as it is, and
+        │                 so in several lines
+      "
+    `);
   });
 });
