@@ -29,7 +29,7 @@ const choices = (decide: (n: number) => number, { side, odds }: Manner): Choices
   const taken: number[] = [];
   const bounds: number[] = [];
   const next = (n: number): number => {
-    const choice = n <= 1 ? 0 : decide(n);
+    const choice = decide(n);
     taken.push(choice);
     bounds.push(n);
     return choice;
@@ -49,13 +49,16 @@ const choices = (decide: (n: number) => number, { side, odds }: Manner): Choices
 /** The decisions of instance `index` of a rule. */
 export const drawn = (seed: number, purpose: string, index: number): Choices => {
   const draw = words({ seed, purpose: `verify:${purpose}`, epoch: 0, index });
-  return choices((n) => below(draw, n), byChance);
+  return choices((n) => (n <= 1 ? 0 : below(draw, n)), byChance);
 };
 
-/** Decisions taken again; behind the end of the list all are simple. */
+/**
+ * Decisions taken again; behind the end of the list all are simple. Those among one are in the list too, as they are
+ * in `taken`: else all that follow would be taken for others.
+ */
 export const replayed = (list: readonly number[], manner = byChance): Choices => {
   let at = 0;
-  return choices((n) => Math.min(list[at++] ?? 0, n - 1), manner);
+  return choices((n) => Math.max(0, Math.min(list[at++] ?? 0, n - 1)), manner);
 };
 
 /** Odd sizes, even ones and a single pixel. */

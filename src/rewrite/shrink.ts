@@ -36,17 +36,26 @@ export const shrunk = (
   let changed = true;
   while (changed && attempts < mostAttempts) {
     changed = false;
-    for (let i = 0; i < best.choices.length; i++) {
-      const value = best.choices[i]!;
-      const others = [0, Math.floor(value / 2), value - 1];
-      for (const smaller of new Set(others.filter((n) => n >= 0 && n < value)))
-        if (attempt(best.choices.map((n, j) => (j === i ? smaller : n)))) {
-          changed = true;
-          break;
-        }
-    }
+    for (let i = 0; i < best.choices.length; i++)
+      if (smallerAt(best.choices, i).some(attempt)) changed = true;
   }
   return best.failure;
+};
+
+/** Choices that a simpler one may make needless: those of an argument that is then left out. */
+const mostNeedless = 4;
+
+/** The list with less at one place: the simplest, half, one less, and the simplest without some that follow. */
+const smallerAt = (choices: readonly number[], at: number): readonly (readonly number[])[] => {
+  const value = choices[at] ?? 0;
+  if (value === 0) return [];
+  const [before, after] = [choices.slice(0, at), choices.slice(at + 1)];
+  const less = [...new Set([0, Math.floor(value / 2), value - 1])];
+  const without = Array.from({ length: mostNeedless }, (_, n) => after.slice(n + 1));
+  return [
+    ...less.map((n) => [...before, n, ...after]),
+    ...without.map((rest) => [...before, 0, ...rest]),
+  ];
 };
 
 /** Fewer choices, or as many that are smaller. */

@@ -4,6 +4,7 @@ import { diagnosticsOf } from '../../src/diagnostic/checked.ts';
 import { showArg } from '../../src/ops/args.ts';
 import { rowOf } from '../../src/ops/table.ts';
 import { showGraph } from '../../src/lower/print.ts';
+import { drawn, replayed, type Choices } from '../../src/rewrite/choices.ts';
 import { verify } from '../../src/rewrite/verify.ts';
 import { applyPass } from '../../src/rewrite/apply.ts';
 import { checkTypes } from '../../src/rewrite/check-rules.ts';
@@ -290,6 +291,31 @@ describe('verifying', () => {
       50,
       ['tried alone it was applied; in its pass the earlier rule is applied instead'],
     ]);
+  });
+
+  test('decisions taken again are the same, also where there was none to take', () => {
+    const made = (c: Choices) => [
+      c.below(3),
+      c.below(1),
+      c.of(2),
+      c.below(5),
+      c.side(),
+      c.below(9),
+    ];
+    for (let index = 0; index < 50; index++) {
+      const first = drawn(1, 'test', index);
+      const again = made(first);
+      expect(made(replayed(first.taken()))).toEqual(again);
+    }
+  });
+
+  test.each([1, 3, 4, 6])('a counter-example is the smallest there is, for seed %i', (seed) => {
+    const unscaled = rules(`
+      rule a: conv(..p) as k; scale(s) => conv(..p) with { kernel = k.kernel * s, bias = k.bias }`);
+    const [report] = verify(unscaled, { instances: 50, seed });
+    expect(report?.found[0]?.notes[0]).toMatch(
+      /^this program:\nnet N : \[1, 1, 1\] -> \[1, 1, 1\] \{\n  conv1: conv\(1, 1\)  -- /,
+    );
   });
 
   test('a rule that never fires is reported', () => {
