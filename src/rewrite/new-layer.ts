@@ -1,11 +1,15 @@
 /** A new layer of a rule: its arguments, and its weights or where they come from. */
 import * as E from 'fp-ts/lib/Either.js';
+import type { Diagnostic } from '../diagnostic/diagnostic.ts';
 import type { GraphWeight, ValueId, WeightValue } from '../lower/graph.ts';
 import { sameShape } from '../numeric/tensor.ts';
 import type { Args } from '../ops/params.ts';
 import type { Row, WeightSpec } from '../ops/row.ts';
 import { argsOf } from '../typecheck/coerce.ts';
+import type { Heard } from '../typecheck/context.ts';
 import { evaluate } from '../typecheck/evaluate.ts';
+import { inner, type Scope } from '../typecheck/scope.ts';
+import { integer } from '../typecheck/values.ts';
 import { illTyped, weightFault } from './faults.ts';
 import { freshPath, ownPath } from './new-paths.ts';
 import type { BoundArg, NewNode } from './pattern.ts';
@@ -45,22 +49,50 @@ const fresh = (w: Work, row: Row, specs: readonly WeightSpec[]): Result<readonly
 };
 
 const argumentsOf = (w: Work, node: NewLayer): Result<Args> => {
-  const given = node.args.flatMap((a) => {
-    const value = sourceOf(w, node.row, a);
-    return value === undefined ? [] : [{ parameter: a.parameter, span: a.span, value }];
-  });
-  const { value: args, heard } = w.cx.heard(() => argsOf(w.cx, node.row, given));
+  const { value: args, heard } = argumentsIn(w, node, w.scope);
   const [fault] = heard;
   if (args !== undefined && fault === undefined) return E.right(args);
+  if (fault?.code === 'E0307') return E.left(guarded(w, node, fault));
   return E.left(fault ?? illTyped(w.rule.rule, node.span, 'an argument has no value'));
 };
 
-const sourceOf = (w: Work, row: Row, { parameter, source }: BoundArg) => {
+const argumentsIn = (w: Work, node: NewLayer, scope: Scope): Heard<Args | undefined> => {
+  const given = node.args.flatMap((a) => {
+    const value = sourceOf(w, node.row, a, scope);
+    return value === undefined ? [] : [{ parameter: a.parameter, span: a.span, value }];
+  });
+  return w.cx.heard(() => argsOf(w.cx, node.row, given));
+};
+
+/** So far from the value of a variable one is looked for for which the layer has its arguments. */
+const mostTried = 64;
+
+/** A rule that matches more than its replacement can be made for lacks a guard. */
+const guarded = (w: Work, node: NewLayer, fault: Diagnostic): Diagnostic => {
+  const note = 'a guard behind the replacement keeps the rule away from there';
+  for (let by = 1; by <= mostTried; by++)
+    for (const [name, value] of w.match.env.variables) {
+      if (value.tag !== 'number' || !value.integer) continue;
+      for (const [sign, other] of [
+        ['>=', value.value + by],
+        ['<=', value.value - by],
+      ] as const) {
+        const scope = inner(w.scope);
+        scope.names.set(name, { from: 'parameter', value: () => integer(other) });
+        const { value: args, heard } = argumentsIn(w, node, scope);
+        if (args === undefined || heard.length > 0) continue;
+        return { ...fault, notes: [...fault.notes, `${note}: \`where ${name} ${sign} ${other}\``] };
+      }
+    }
+  return { ...fault, notes: [...fault.notes, `${note}, as in \`where n >= 2\``] };
+};
+
+const sourceOf = (w: Work, row: Row, { parameter, source }: BoundArg, scope: Scope) => {
   switch (source.tag) {
     case 'value':
       return () => source.value;
     case 'expr':
-      return () => evaluate(w.cx, source.expr, w.scope);
+      return () => evaluate(w.cx, source.expr, scope);
     case 'carried': {
       const arg = w.match.env.rests.get(source.rest)?.[parameter];
       const param = row.params.find((p) => p.name === parameter);
