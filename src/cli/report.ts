@@ -1,6 +1,6 @@
 /** Diagnostics on their way to the user. */
 import type { Diagnostic } from '../diagnostic/diagnostic.ts';
-import { tally } from '../diagnostic/order.ts';
+import { inOrder, tally } from '../diagnostic/order.ts';
 import { renderDiagnostics } from '../diagnostic/render.ts';
 import type { Source } from '../syntax/source.ts';
 import { exitFor, type Exit } from './exit.ts';
@@ -18,7 +18,7 @@ export const tell = (io: Io, found: readonly Diagnostic[], sources: Sources = no
   if (found.length === 0) return;
   const options = { colour: io.colour.err, width: io.width };
   io.err(renderDiagnostics(found, sources, options));
-  const code = found.find((d) => d.severity === 'error')?.code;
+  const code = inOrder(found).find((d) => d.severity === 'error')?.code;
   const more = code === undefined ? '' : `; \`netc explain ${code}\` says more`;
   io.err(lines('', tally(found) + more));
 };

@@ -60,6 +60,9 @@ const steps: readonly (readonly [TokenType, (token: IToken | undefined) => boole
   [T.Block, () => true],
 ];
 
+/** Layers whose first number is a kernel, as it is drawn in papers: only how a slip is read depends on them. */
+const windowed = /^(conv|deconv|depthwise|maxpool|avgpool)$/;
+
 /** `doubtful` are the places of brackets without an end: whatever is wrong there was said. Linear. */
 export const mendHabits = (
   source: Source,
@@ -179,12 +182,17 @@ export const mendHabits = (
       out.pop();
       return keep(virtual(T.Name, joined, end - joined.length, end));
     }
-    say(
-      between(last, number),
-      `an argument touches its layer, as in \`${dashed}\`; so does a kernel, as in \`${joined}\``,
-      [replace(`write \`${dashed}\``, place, '-'), replace(`write \`${joined}\``, place, '')],
-    );
     out.pop();
+    if (windowed.test(last.image)) {
+      say(between(last, number), `a kernel touches its layer; write \`${joined}\``, [
+        replace(`write \`${joined}\``, place, ''),
+      ]);
+      const end = T.endOf(number);
+      return keep(virtual(T.Name, joined, end - joined.length, end));
+    }
+    say(between(last, number), `an argument touches its layer; write \`${dashed}\``, [
+      replace(`write \`${dashed}\``, place, '-'),
+    ]);
     const length = last.image.length;
     keep(virtual(T.Name, last.image, number.startOffset - 1 - length, number.startOffset - 1));
     keep(virtual(T.Minus, '-', number.startOffset - 1, number.startOffset));

@@ -35,8 +35,18 @@ export const numberFaults = (image: string, place: Span): readonly Diagnostic[] 
   if (image.split('x').every(fits)) return [];
   return /[.eE]/.test(image)
     ? [error('E0107', place, 'this number is too large for a 64-bit float')]
-    : [error('E0107', place, `this integer is larger than ${largest}, the largest there is`)];
+    : [
+        error('E0107', place, `this integer is larger than ${largest}, the largest there is`, {
+          notes: image.includes('x')
+            ? []
+            : [`in an assertion a larger number is written with a point, \`${grouped(image)}.0\``],
+        }),
+      ];
 };
+
+/** `15_000_000_000` */
+const grouped = (image: string): string =>
+  image.replaceAll('_', '').replace(/\B(?=(\d{3})+$)/g, '_');
 
 /** The meaning of `"…"` as written, quotes included, and what is wrong with it. */
 export const stringOf = (

@@ -279,7 +279,10 @@ export const scan = (source: Source, report: Report): Scanned => {
     const message = isWord
       ? `words are written without quotes: \`${content}\`; a string stands between \`"\``
       : 'a string stands between straight quotes, `"…"`';
-    const fixes = isWord ? [replace(`write \`${content}\``, place, content), straight] : [straight];
+    const word = replace(`write \`${content}\``, place, content);
+    // what an operator takes by name is a word, never a string
+    const isArgument = /[(,]\s*\w+\s*=\s*$/.test(text.slice(Math.max(0, start - 80), start));
+    const fixes = isWord ? (isArgument ? [word] : [word, straight]) : [straight];
     if (tooDeepFrom < 0) report(error('E0103', place, message, { fixes }));
     return end;
   };

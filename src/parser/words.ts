@@ -69,6 +69,34 @@ const misnamed = (path: string, token: IToken, part: string): Diagnostic => {
   );
 };
 
+/** Does a number follow these tokens, and not a layer: behind `-`, in `[2n, …`, `f(2n`, `f(c = 2n`? */
+const beginsNumber = (before: readonly IToken[]): boolean => {
+  const [third, second, last] = [before.at(-3), before.at(-2), before.at(-1)];
+  if (T.is(last, T.LParen)) return T.is(second, T.Minus, T.Slash, T.Star, T.Name);
+  if (T.is(last, T.Equals)) return T.is(third, T.LParen, T.Comma);
+  return T.is(last, T.Minus, T.Slash, T.Star, T.LSquare, T.Comma);
+};
+
+/**
+ * `3conv3` repeats, `2n` in a size or an argument multiplies, and `3x3conv` has its kernel in front. An argument
+ * behind `-` or `/` takes parentheses.
+ */
+const meant = (
+  number: IToken,
+  word: string,
+  before: readonly IToken[],
+  behind: IToken | undefined,
+): string => {
+  const last = before.at(-1);
+  if (T.is(number, T.Size)) return `${word}${number.image}`;
+  const isLayer =
+    /\d/.test(word) ||
+    (T.is(behind, T.Minus) && behind!.startOffset === T.endOf(number) + word.length);
+  if (isLayer || !beginsNumber(before)) return `${number.image}x ${word}`;
+  const linked = T.is(last, T.Minus, T.Slash) && T.endOf(last!) === number.startOffset;
+  return linked ? `(${number.image}*${word})` : `${number.image}*${word}`;
+};
+
 /** Tokens with the types of words; number faults (E0106, E0107), strings (E0102), names (E0108). */
 export const classify = (
   source: Source,
@@ -120,24 +148,27 @@ export const classify = (
     const reserved = T.reserved.has(rest); // `1then`
     const repeats = rest !== image && !T.is(number, T.Size);
     const at = repeats ? startOffset + 1 : startOffset;
-    const mended = `${number.image}${repeats ? 'x' : ''} ${rest}`;
     const written = repeats && source.text[startOffset] === 'x'; // else `scan` has reported it
-    if (written || !repeats)
+    const mended =
+      repeats || reserved
+        ? `${number.image}${repeats ? 'x' : ''} ${rest}`
+        : meant(number, rest, tokens.slice(-3), behind);
+    if (written || !repeats) {
+      const whatFor =
+        repeats || reserved
+          ? replace('insert a space', span(path, at, at), ' ')
+          : replace(`write \`${mended}\``, whole, mended);
       report(
         error('E0106', whole, `a number does not touch a word; write \`${mended}\``, {
-          fixes: [
-            replace('insert a space', span(path, at, at), ' '),
-            ...(repeats || reserved
-              ? []
-              : [
-                  replace('repeat', span(path, at, at), 'x '),
-                  replace('multiply', span(path, at, at), '*'),
-                ]),
-          ],
+          fixes: [whatFor],
         }),
       );
+    }
     tokens.push(number);
-    if (!reserved) tokens.push(virtual(T.Times, 'x', startOffset, at));
+    const sign = mended.startsWith(`${number.image}*`)
+      ? virtual(T.Star, '*', startOffset, at)
+      : virtual(T.Times, 'x', startOffset, at);
+    if (!reserved) tokens.push(sign);
     nameWord(virtual(T.RawWord, rest, at, end), behind);
   };
 

@@ -40,7 +40,8 @@ const ownParameters = (cx: Context, definition: Definition): readonly ParameterI
 
 const ofRows = new Map<Row, readonly ParameterInfo[]>();
 
-const rowParameters = (row: Row): readonly ParameterInfo[] => {
+/** The parameters of an operator. */
+export const rowParameters = (row: Row): readonly ParameterInfo[] => {
   const known = ofRows.get(row);
   if (known !== undefined) return known;
   const parameters = row.params.map((p) => ({

@@ -136,11 +136,13 @@ const checkAssertion = (cx: Context, condition: Expr, scope: Scope): void => {
   );
 };
 
-/** A number that was expected of what is computed may be the mistake itself. */
+/** A number or a set that was expected of what is computed may be the mistake itself. */
 const asItIs = (condition: Expr, sides: readonly Label[]): readonly Fix[] => {
   if (condition.tag !== 'compare' || condition.comparator !== '==') return [];
-  const written = [condition.left, condition.right].find((side) => side.tag === 'number');
-  const value = /^this is ([\d_.]+)$/.exec(sides[0]?.message ?? '')?.[1];
+  const value = /^this is ([\d_.]+|"[^"]+")$/.exec(sides[0]?.message ?? '')?.[1];
+  const written = [condition.left, condition.right].find(({ tag }) =>
+    value?.startsWith('"') === true ? tag === 'range' || tag === 'string' : tag === 'number',
+  );
   return written === undefined || value === undefined
     ? []
     : [replace(`write \`${value}\``, written.span, value)];
@@ -151,6 +153,8 @@ const isComputed = (e: Expr): boolean => !['number', 'range', 'size', 'string'].
 
 const shown = (cx: Context, side: Expr, scope: Scope): string => {
   const value = evaluate(cx, side, scope);
+  // a set of sizes has no other form than a string
+  if (value.tag === 'sizes') return `"${showValue(value)}"`;
   if (value.tag !== 'number') return showValue(value);
   return Number.isInteger(value.value) ? numeral(value.value) : String(value.value);
 };

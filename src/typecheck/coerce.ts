@@ -6,8 +6,9 @@ import type { ArgValue, Args, OpParam, Sides } from '../ops/params.ts';
 import type { Row } from '../ops/row.ts';
 import { showBounds, showKind } from '../ops/show.ts';
 import type { Span } from '../syntax/source.ts';
+import { rowParameters } from './arguments.ts';
 import type { Context } from './context.ts';
-import type { Given } from './filling.ts';
+import { usage, type Given } from './filling.ts';
 import { kindName, showValue, type Value } from './values.ts';
 
 type Coerced = E.Either<Diagnostic, ArgValue>;
@@ -54,6 +55,8 @@ const coerce = (cx: Context, row: Row, p: OpParam, value: Value, span: Span): Co
     E.left(
       error('E0302', span, `${named} is ${showKind(kind)}, and this is ${kindName(value)}`, {
         label: `${showKind(kind)} is needed`,
+        notes: [usage(row.name, rowParameters(row))],
+        fixes: unquoted(cx, kind, value, span),
       }),
     );
   const out = (): Coerced => {
@@ -113,6 +116,16 @@ const coerce = (cx: Context, row: Row, p: OpParam, value: Value, span: Span): Co
         ? E.right(value.name)
         : wrong();
   }
+};
+
+/** A word that was written as a string: `same` for `"same"`. */
+const unquoted = (cx: Context, kind: OpParam['kind'], value: Value, span: Span): readonly Fix[] => {
+  if (value.tag !== 'string' || !('words' in kind) || !kind.words.includes(value.value)) return [];
+  const written = cx.text(span);
+  const changed = written.replace(`"${value.value}"`, value.value);
+  return changed === written
+    ? []
+    : [replace(`write \`${value.value}\`, without quotes`, span, changed, 'certain')];
 };
 
 /** `1/255` becomes `1.0/255`, and anything else is multiplied by a real. */

@@ -5,6 +5,7 @@ import { startOf, type Span } from '../syntax/source.ts';
 import type { Expr, Name, TypeExpr, Word } from '../syntax/tree.ts';
 import { partsOf } from '../syntax/walk.ts';
 import type { Context } from './context.ts';
+import { counterpart } from './foreign-names.ts';
 import { countVisible, lookup, lookupModule, visible, type Entry, type Scope } from './scope.ts';
 import { integer, unknown, type Value } from './values.ts';
 
@@ -144,6 +145,17 @@ const reportUnknown = (cx: Context, word: Word, scope: Scope): void => {
     return;
   }
   const parts = splitSize(name.text);
+  const elsewhere = counterpart(name.text, name.span, cx.text);
+  if (elsewhere !== undefined) {
+    cx.report(
+      error('E0301', name.span, `nothing is called \`${name.text}\``, {
+        label: elsewhere.label,
+        notes: [elsewhere.note],
+        fixes: elsewhere.fixes,
+      }),
+    );
+    return;
+  }
   const names = cx.mayCompare(countVisible(scope)) ? visible(scope) : [];
   const whole = near(name.text, names);
   const stems = parts === undefined ? [] : near(parts.stem, names).map((n) => n + parts.size);

@@ -150,6 +150,8 @@ export const declaredInput = (
     return 'unknown';
   };
   const type = typeFrom(cx, written, axis, channels);
+  // a type that is none still says what its names are: sizes
+  if (type.tag === 'unknown') for (const e of written.axes) bindUnknown(cx, e, names);
   if (type.tag === 'map' && sharesVariable(type)) {
     cx.report(
       error('E0207', written.span, 'height and width of a net are free of each other', {
