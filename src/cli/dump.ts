@@ -39,11 +39,11 @@ const dumpTree = (opened: Opened, io: Io): Exit => {
 };
 
 /** A plan is for one image of the declared size. */
-const planText = (graph: Graph): string => {
+const planText = (graph: Graph, room: number): string => {
   const shape = shapeOf(graph.input.type, 1)?.slice(1);
   return shape === undefined
     ? `-- ${graph.net}: the sizes are free, so nothing can be planned\n`
-    : `-- ${graph.net}\n${showPlan(plan(lower(graph), { batch: 1, input: shape })).trimEnd()}\n`;
+    : `-- ${graph.net}\n${showPlan(plan(lower(graph), { batch: 1, input: shape }), room).trimEnd()}\n`;
 };
 
 /** What comes after the rewriting, with the passes that `compile` and `run` would apply. */
@@ -58,7 +58,7 @@ const afterRewriting = (
   if (Either.isLeft(applied)) return applied;
   const { graph, trace } = applied.right;
   tellRewrites(io, net, passes, trace, given.trace === 'rewrite');
-  return Either.right(phase === 'rewrite' ? showGraph(graph) : planText(graph));
+  return Either.right(phase === 'rewrite' ? showGraph(graph) : planText(graph, io.room));
 };
 
 export const dump = async (file: string, given: Given, io: Io): Promise<Exit> => {

@@ -8,6 +8,7 @@
  * transposed copy) belongs to the engine and is not counted, by TensorFlow.js or here.
  */
 import { Bug } from '../diagnostic/bug.ts';
+import { wrap } from '../diagnostic/cells.ts';
 import { largest } from '../numeric/figures.ts';
 import { extentOf, showType, type TensorType } from '../ops/types.ts';
 import type { ValueId } from './graph.ts';
@@ -125,8 +126,8 @@ const fits = (type: TensorType, input: Shape): boolean => {
   );
 };
 
-/** The plan as text, one line a call: what `netc dump --after plan` prints. */
-export const showPlan = (p: Plan): string => {
+/** The plan as text, a line for each call, or two where `width` columns are too few: `netc dump --after plan`. */
+export const showPlan = (p: Plan, width = Infinity): string => {
   const rows = p.steps.map(({ call, shape, bytes, frees, live }) => [
     `%${call.output}`,
     `${showKernel(call)}(${call.inputs.map((id) => `%${id}`).join(', ')})`,
@@ -143,7 +144,7 @@ export const showPlan = (p: Plan): string => {
     `input %${p.program.input.id} [${p.input.join(', ')}], output ${names}`,
     `peak ${showBytes(p.peakBytes)}, with weights ${showBytes(p.peakBytes + p.weightBytes)}`,
     '',
-    ...table([head, ...rows]),
+    ...fitting([head, ...rows], width),
     '',
   ].join('\n');
 };
@@ -161,8 +162,29 @@ const showBytes = (n: number): string =>
       ? `${(n / 1024).toFixed(1)} KiB`
       : `${(n / 1024 ** 2).toFixed(1)} MiB`;
 
+/** One line for each value, or, where that would be too wide, two: below stand shape, layer and what is freed. */
+const fitting = (rows: readonly (readonly string[])[], width: number): readonly string[] => {
+  const wide = table(rows);
+  if (wide.every((line) => line.length <= width)) return wide;
+  const [values, bytes, live] = [0, 3, 4].map((i) => largest(rows.map((row) => row[i]!.length)));
+  const room = Math.max(1, width - values! - bytes! - live! - 6);
+  const kernels = rows.map((row) => wrap(row[1]!, room));
+  const above = rows.flatMap((row, i) =>
+    kernels[i]!.map((kernel, k) => (k === 0 ? [row[0]!, kernel, row[3]!, row[4]!] : ['', kernel])),
+  );
+  const lines = table(above);
+  const indent = ' '.repeat(values! + 4);
+  let next = 0;
+  return rows.flatMap(([, , shape, , , frees, layer], i) => {
+    const own = lines.slice(next, (next += kernels[i]!.length));
+    const freed = frees === '' || i === 0 ? frees : `frees ${frees}`;
+    const below = [shape, layer, freed].filter((part) => part !== '').join(', ');
+    return [...own, ...wrap(below, width - indent.length).map((line) => indent + line)];
+  });
+};
+
 const table = (rows: readonly (readonly string[])[]): readonly string[] => {
-  const widths = rows[0]!.map((_, i) => largest(rows.map((row) => row[i]!.length)));
+  const widths = rows[0]!.map((_, i) => largest(rows.map((row) => row[i]?.length ?? 0)));
   return rows.map((row) =>
     row
       .map((cell, i) => cell.padEnd(widths[i]!))
