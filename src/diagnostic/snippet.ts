@@ -66,6 +66,7 @@ type Note = {
 
 const notesOn = (lines: Lines, marks: readonly Placed[], line: number): readonly Note[] =>
   marks
+    .filter(({ first, last }) => line === first || line === last)
     .flatMap((mark): readonly Note[] => {
       const { first, last, from, to } = mark;
       if (first === last) return line === first ? [{ kind: 'whole', from, to, mark }] : [];

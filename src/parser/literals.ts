@@ -37,12 +37,18 @@ export const numberFaults = (image: string, place: Span): readonly Diagnostic[] 
     ? [error('E0107', place, 'this number is too large for a 64-bit float')]
     : [
         error('E0107', place, `this integer is larger than ${largest}, the largest there is`, {
-          notes: image.includes('x')
-            ? []
-            : [`in an assertion a larger number is written with a point, \`${grouped(image)}.0\``],
+          notes:
+            image.includes('x') || image.length > longestShown
+              ? []
+              : [
+                  `in an assertion a larger number is written with a point, \`${grouped(image)}.0\``,
+                ],
         }),
       ];
 };
+
+/** Digits beyond any number that somebody counts with. */
+const longestShown = 40;
 
 /** `15_000_000_000` */
 const grouped = (image: string): string =>
