@@ -216,7 +216,7 @@ describe('what cannot be attached', () => {
   });
 
   it('class names that are no file', async () => {
-    expect((await label('absent.txt')).err).toContain('`absent.txt`: it does not exist');
+    expect((await label('absent.txt')).err).toContain('`absent.txt` cannot be read: it does not exist');
     expect((await label('.')).err).toContain('it is a folder');
   });
 
@@ -245,7 +245,7 @@ describe('what cannot be attached', () => {
     const said = await label('five.txt', 'map.safetensors');
     expect(said.err).toContain('error[E0501]: `map.safetensors` has none of the 52 weights of `S`');
     const lost = await label('five.txt', 'absent.safetensors');
-    expect(lost.err).toContain('`absent.safetensors`: it does not exist');
+    expect(lost.err).toContain('`absent.safetensors` cannot be read: it does not exist');
   });
 
   it('nothing at all', async () => {

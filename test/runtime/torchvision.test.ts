@@ -157,7 +157,7 @@ const told = (tensors: readonly Tensor[], graph = squeezed): string => {
 describe('import and export', () => {
   it('gives the same bytes', () => {
     const path = file('in.safetensors', squeezedTensors);
-    expect(there(squeezed, path)).toMatchObject({ model: 'squeezenet1_1', weights: 52 });
+    expect(there(squeezed, path)).toMatchObject({ model: 'squeezenet1_1' });
     expect(back(squeezed)).toMatchObject({ bytes: readFileSync(path) });
   });
 
