@@ -216,7 +216,9 @@ describe('what cannot be attached', () => {
   });
 
   it('class names that are no file', async () => {
-    expect((await label('absent.txt')).err).toContain('`absent.txt` cannot be read: it does not exist');
+    expect((await label('absent.txt')).err).toContain(
+      '`absent.txt` cannot be read: it does not exist',
+    );
     expect((await label('.')).err).toContain('it is a folder');
   });
 
