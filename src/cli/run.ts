@@ -11,9 +11,9 @@ import type { HostTensor } from '../lower/stored.ts';
 import { bytes, plural } from '../numeric/figures.ts';
 import { showType } from '../ops/types.ts';
 import { graphOfNet } from '../rewrite/remade.ts';
-import type { EngineName, LoadedEngine } from '../runtime/engines/engine.ts';
+import type { Engine, EngineName, LoadedEngine } from '../runtime/engines/engine.ts';
 import { classesOfMetadata, type Classes } from '../runtime/classes.ts';
-import { engineNamed, engines } from '../runtime/engines/engines.ts';
+import { engines } from '../runtime/engines/engines.ts';
 import { load, type Loaded, type NoRoom, type Output } from '../runtime/execute.ts';
 import { writeNpy } from '../runtime/npy.ts';
 import { openWeights, type Provider, type WeightFile } from '../runtime/safetensors.ts';
@@ -44,9 +44,11 @@ type Given = PassesGiven & {
 };
 
 /** The engine that was asked for, or the first that works (E0701). */
-const engineFor = async (asked: EngineName | undefined): Promise<Or<Diagnostic, LoadedEngine>> => {
-  const candidates =
-    asked === undefined ? engines : [engineNamed(asked)].filter((e) => e !== undefined);
+export const engineFor = async (
+  asked: EngineName | undefined,
+  from: readonly Engine[] = engines,
+): Promise<Or<Diagnostic, LoadedEngine>> => {
+  const candidates = asked === undefined ? from : from.filter((e) => e.name === asked);
   const reasons: string[] = [];
   for (const { name, load: start } of candidates) {
     const engine = await start();

@@ -2,9 +2,11 @@ import { join } from 'node:path';
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import * as Either from 'fp-ts/lib/Either.js';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { noRoom } from '../../src/cli/run.ts';
+import { engineFor, noRoom } from '../../src/cli/run.ts';
 import { exitFor } from '../../src/cli/exit.ts';
-import { engineNamed } from '../../src/runtime/engines/engines.ts';
+import type { Engine } from '../../src/runtime/engines/engine.ts';
+import { engines } from '../../src/runtime/engines/engines.ts';
+import { optional } from '../../src/runtime/engines/optional.ts';
 import { writeNpy } from '../../src/runtime/npy.ts';
 import { writeWeights } from '../../src/runtime/safetensors-write.ts';
 import { netc, newFolder, removeFolder } from './session.ts';
@@ -107,13 +109,26 @@ describe('what a command says of files and names, and how it ends', () => {
     expect(readdirSync(folder).filter((name) => name.endsWith('.tmp'))).toEqual([]);
   });
 
-  it('E0701: an engine that is not usable here', async (test) => {
-    const engine = await engineNamed('tensorflow')?.load();
-    test.skip(engine === undefined || Either.isRight(engine), 'it is usable here');
-    const said = await netc(folder, ...run('tiny.safetensors', 'x.npy', '--engine', 'tensorflow'));
-    expect(said.err).toContain('error[E0701]');
-    expect(said.err).toContain('to enable it: ');
-    expect(said.code).toBe(3);
+  it('E0701: an engine that is not usable here', async () => {
+    const missing = (): ReturnType<Engine['load']> =>
+      optional('a-package-that-nobody-has', 'npm install it').then((loaded) =>
+        Either.isLeft(loaded) ? loaded : expect.fail('it is there'),
+      );
+    const absent = engines.map((e): Engine => ({ ...e, load: missing }));
+    const asked = await engineFor('tensorflow', absent);
+    const any = await engineFor(undefined, absent);
+    if (Either.isRight(asked) || Either.isRight(any)) return expect.fail('nothing can be loaded');
+    expect(asked.left.code).toBe('E0701');
+    expect(asked.left.message).toBe('the engine `tensorflow` is not usable here');
+    expect(asked.left.notes).toEqual([
+      'tensorflow: a-package-that-nobody-has is not installed',
+      'to enable it: npm install it',
+    ]);
+    expect(exitFor([asked.left])).toBe(3);
+    expect(any.left.message).toBe('no engine is usable here');
+    expect(any.left.notes).toHaveLength(2 * engines.length);
+    const last = await engineFor(undefined, [...absent.slice(1), ...engines]);
+    expect(Either.isRight(last)).toBe(true);
   });
 
   it('E0703: memory that does not suffice', () => {

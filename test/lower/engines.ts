@@ -5,7 +5,7 @@ import type { Graph } from '../../src/lower/graph.ts';
 import type { Program } from '../../src/lower/kernels.ts';
 import type { HostTensor } from '../../src/lower/stored.ts';
 import type { LoadedEngine } from '../../src/runtime/engines/engine.ts';
-import { engineNamed } from '../../src/runtime/engines/engines.ts';
+import { engines } from '../../src/runtime/engines/engines.ts';
 import { load, type Loaded, type Output } from '../../src/runtime/execute.ts';
 import { programOf, weightsOf } from './graphs.ts';
 
@@ -18,7 +18,7 @@ const right = <E, A>(e: Either.Either<E, A>): A => {
 };
 
 export const engine = async (name: string): Promise<LoadedEngine> =>
-  right(await engineNamed(name)!.load());
+  right(await engines.find((e) => e.name === name)!.load());
 
 /** The program, fused unless given otherwise, with the weights of `weightsOf`. */
 export const loadOn = (

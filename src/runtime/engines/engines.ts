@@ -10,7 +10,3 @@ const named: { readonly [Name in EngineName]: Engine } = { wasm, cpu, webgpu, te
 
 /** In the order in which they are tried. */
 export const engines: readonly Engine[] = engineNames.map((name) => named[name]);
-
-/** Undefined for a name that no engine has. */
-export const engineNamed = (name: string): Engine | undefined =>
-  engines.find((e) => e.name === name);
