@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import * as Either from 'fp-ts/lib/Either.js';
 import { analyse } from '../src/compile.ts';
 import { diagnosticsOf } from '../src/diagnostic/checked.ts';
-import type { Files } from '../src/typecheck/modules.ts';
+import type { Files } from '../src/typecheck/program/modules.ts';
 import { median, type Measured } from './measure.ts';
 
 const timed = (work: () => void): number => {

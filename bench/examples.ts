@@ -5,7 +5,7 @@ import * as Either from 'fp-ts/lib/Either.js';
 import { analyse } from '../src/compile.ts';
 import { hasErrors, valueOf } from '../src/diagnostic/checked.ts';
 import { plural } from '../src/numeric/figures.ts';
-import type { Files } from '../src/typecheck/modules.ts';
+import type { Files } from '../src/typecheck/program/modules.ts';
 import { median, type Measured } from './measure.ts';
 
 const folder = 'examples';

@@ -2,12 +2,12 @@
 import * as E from 'fp-ts/lib/Either.js';
 import { compile, lower, rewrite } from '../src/compile.ts';
 import { valueOf } from '../src/diagnostic/checked.ts';
-import { hostWeights } from '../src/rewrite/host-weights.ts';
-import { loadPasses } from '../src/rewrite/registry.ts';
-import { sourceWeights } from '../src/rewrite/weight-values.ts';
+import { hostWeights } from '../src/rewrite/match/host-weights.ts';
+import { loadPasses } from '../src/rewrite/passes.ts';
+import { sourceWeights } from '../src/rewrite/match/weight-values.ts';
 import { wasm } from '../src/runtime/engines/wasm.ts';
-import { load, type Loaded } from '../src/runtime/execute.ts';
-import { initialValues } from '../src/runtime/initialise.ts';
+import { load, type Loaded } from '../src/runtime/engines/execute.ts';
+import { initialValues } from '../src/runtime/store/initialise.ts';
 import { fileOf, files, median, sure, type Measured } from './measure.ts';
 
 const right = <A>(result: E.Either<unknown, A>, what: string): A =>

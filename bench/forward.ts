@@ -5,14 +5,14 @@
 import * as tf from '@tensorflow/tfjs-core';
 import * as Either from 'fp-ts/lib/Either.js';
 import { fuse } from '../src/lower/fuse.ts';
-import type { Graph } from '../src/lower/graph.ts';
+import type { Graph } from '../src/graph/graph.ts';
 import type { HostTensor } from '../src/lower/stored.ts';
 import { elements } from '../src/numeric/tensor.ts';
-import { square } from '../src/ops/args.ts';
+import { square } from '../src/ops/parts/args.ts';
 import { image } from '../src/ops/types.ts';
 import type { LoadedEngine } from '../src/runtime/engines/engine.ts';
 import { wasm } from '../src/runtime/engines/wasm.ts';
-import { load } from '../src/runtime/execute.ts';
+import { load } from '../src/runtime/engines/execute.ts';
 import { graphOf, numbers, programOf } from '../test/lower/graphs.ts';
 import { median, type Measured } from './measure.ts';
 

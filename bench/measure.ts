@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { posix } from 'node:path';
 import * as E from 'fp-ts/lib/Either.js';
 import type { Source } from '../src/syntax/source.ts';
-import type { Files } from '../src/typecheck/modules.ts';
+import type { Files } from '../src/typecheck/program/modules.ts';
 
 /** A measurement; the target is `<= 350`, `>= 2` or empty. */
 export type Measured = {

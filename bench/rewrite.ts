@@ -1,7 +1,7 @@
 /** The default passes on the deepest nets of the examples: checked, built, and then rewritten by the clock. */
 import { compile, rewrite } from '../src/compile.ts';
 import { valueOf } from '../src/diagnostic/checked.ts';
-import { loadPasses, passTable } from '../src/rewrite/registry.ts';
+import { loadPasses, passTable } from '../src/rewrite/passes.ts';
 import { fileOf, files, median, sure, type Measured } from './measure.ts';
 
 const nets = [

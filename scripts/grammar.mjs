@@ -10,7 +10,7 @@ const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'netc-grammar-'));
 const bundle = path.join(folder, 'ebnf.mjs');
 try {
   await build({
-    entryPoints: [path.join(root, 'src/parser/ebnf.ts')],
+    entryPoints: [path.join(root, 'src/parser/grammar/ebnf.ts')],
     bundle: true,
     platform: 'node',
     format: 'esm',

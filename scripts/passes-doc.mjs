@@ -15,7 +15,7 @@ try {
       contents: `
         export { ruleSvg } from './src/diagram/rule.ts';
         export { declared, drawingOf, passesPage } from './src/rewrite/document.ts';
-        export { passTable } from './src/rewrite/registry.ts';`,
+        export { passTable } from './src/rewrite/passes.ts';`,
       resolveDir: root,
     },
     bundle: true,

@@ -3,7 +3,7 @@
  *
  *   source ─parser→ tree ─typecheck→ typed program ─build→ graph ─rewrite, resize→ graph ─lower→ kernels
  *
- * What follows takes the kernels: `lower/plan` for running, `lower/emit` for a GraphModel. Everything is
+ * What follows takes the kernels: `lower/plan` for running, `emit` for a GraphModel. Everything is
  * pure: files come from `Files`, and what is compiled goes back as data.
  */
 import * as E from 'fp-ts/lib/Either.js';
@@ -18,19 +18,19 @@ import {
 } from './diagnostic/checked.ts';
 import type { Diagnostic } from './diagnostic/diagnostic.ts';
 import { fuse } from './lower/fuse.ts';
-import type { Graph } from './lower/graph.ts';
+import type { Graph } from './graph/graph.ts';
 import { kernels, type Program as Kernels } from './lower/kernels.ts';
-import { resize, type Images } from './lower/resize.ts';
+import { resize, type Images } from './graph/resize.ts';
 import { parse } from './parser/parse.ts';
-import { admissibleSizes } from './rewrite/admissible.ts';
-import type { Applied } from './rewrite/apply.ts';
-import { checkRules } from './rewrite/check-rules.ts';
-import type { Pass } from './rewrite/pattern.ts';
-import { applyPasses } from './rewrite/registry.ts';
+import { admissibleSizes } from './graph/admissible.ts';
+import type { Applied } from './rewrite/match/apply.ts';
+import { checkRules } from './rewrite/verify/check-rules.ts';
+import type { Pass } from './rewrite/rule/pattern.ts';
+import { applyPasses } from './rewrite/passes.ts';
 import { graphOfNet, opened, rewriting } from './rewrite/remade.ts';
-import { checkProgram, type Options } from './typecheck/check.ts';
-import type { Files } from './typecheck/modules.ts';
-import type { Program, TypedNet } from './typecheck/typed.ts';
+import { checkProgram, type Options } from './typecheck/program/check.ts';
+import type { Files } from './typecheck/program/modules.ts';
+import type { Program, TypedNet } from './typecheck/net/typed.ts';
 
 /** What can be said of a program, however broken: for the editor and for `check`. */
 export const analyse = (

@@ -84,7 +84,7 @@ export const commands: readonly Command[] = [
       },
       watch: { kind: 'flag', doc: 'check again whenever a file of the program changes' },
     },
-    run: async (files, given, io) => (await import('./check.ts')).check(files, given, io),
+    run: async (files, given, io) => (await import('./commands/check.ts')).check(files, given, io),
   }),
   command({
     name: 'summary',
@@ -102,7 +102,8 @@ export const commands: readonly Command[] = [
       json,
       md: { kind: 'flag', doc: 'print Markdown' },
     },
-    run: async ([file], given, io) => (await import('./summary.ts')).summary(file!, given, io),
+    run: async ([file], given, io) =>
+      (await import('./commands/summary.ts')).summary(file!, given, io),
   }),
   command({
     name: 'diff',
@@ -120,7 +121,7 @@ export const commands: readonly Command[] = [
       check: { kind: 'flag', doc: 'end with 1 when the nets differ' },
     },
     run: async ([first, second], given, io) =>
-      (await import('./diff.ts')).diff([first!, second!], given, io),
+      (await import('./commands/diff.ts')).diff([first!, second!], given, io),
   }),
   command({
     name: 'compile',
@@ -146,7 +147,8 @@ export const commands: readonly Command[] = [
       input,
       diagram: { kind: 'flag', doc: 'write a diagram of each net beside it: SVG, DOT and Mermaid' },
     },
-    run: async ([file], given, io) => (await import('./compile.ts')).compile(file!, given, io),
+    run: async ([file], given, io) =>
+      (await import('./commands/compile.ts')).compile(file!, given, io),
   }),
   command({
     name: 'run',
@@ -175,7 +177,7 @@ export const commands: readonly Command[] = [
       ...rewriting,
       top: { kind: 'count', value: 'N', least: 1, doc: 'how many classes to print (5)' },
     },
-    run: async ([file], given, io) => (await import('./run.ts')).run(file!, given, io),
+    run: async ([file], given, io) => (await import('./commands/run.ts')).run(file!, given, io),
   }),
   command({
     name: 'weights init',
@@ -188,7 +190,8 @@ export const commands: readonly Command[] = [
       classes,
       output: weightsOut,
     },
-    run: async ([file], given, io) => (await import('./weights-init.ts')).init(file!, given, io),
+    run: async ([file], given, io) =>
+      (await import('./commands/weights-init.ts')).init(file!, given, io),
   }),
   command({
     name: 'weights import',
@@ -213,7 +216,7 @@ export const commands: readonly Command[] = [
       classes,
     },
     run: async ([file, weights], given, io) =>
-      (await import('./weights-import.ts')).importWeights(file!, weights!, given, io),
+      (await import('./commands/weights-import.ts')).importWeights(file!, weights!, given, io),
   }),
   command({
     name: 'weights export',
@@ -231,7 +234,7 @@ export const commands: readonly Command[] = [
       output: weightsOut,
     },
     run: async ([file, weights], given, io) =>
-      (await import('./weights-export.ts')).exportWeights(file!, weights!, given, io),
+      (await import('./commands/weights-export.ts')).exportWeights(file!, weights!, given, io),
   }),
   command({
     name: 'weights rewrite',
@@ -248,7 +251,7 @@ export const commands: readonly Command[] = [
       output: weightsOut,
     },
     run: async ([file], given, io) =>
-      (await import('./weights-rewrite.ts')).rewriteWeights(file!, given, io),
+      (await import('./commands/weights-rewrite.ts')).rewriteWeights(file!, given, io),
   }),
   command({
     name: 'weights label',
@@ -265,7 +268,7 @@ export const commands: readonly Command[] = [
       output: weightsOut,
     },
     run: async ([file, weights], given, io) =>
-      (await import('./weights-label.ts')).label(file!, weights!, given, io),
+      (await import('./commands/weights-label.ts')).label(file!, weights!, given, io),
   }),
   command({
     name: 'weights show',
@@ -273,7 +276,8 @@ export const commands: readonly Command[] = [
     summary: 'list what a weight file holds',
     examples: ['netc weights show D.safetensors', 'netc weights show D.safetensors --json'],
     options: { json },
-    run: async ([file], given, io) => (await import('./weights-show.ts')).show(file!, given, io),
+    run: async ([file], given, io) =>
+      (await import('./commands/weights-show.ts')).show(file!, given, io),
   }),
   command({
     name: 'dump',
@@ -294,7 +298,7 @@ export const commands: readonly Command[] = [
       net,
       ...rewriting,
     },
-    run: async ([file], given, io) => (await import('./dump.ts')).dump(file!, given, io),
+    run: async ([file], given, io) => (await import('./commands/dump.ts')).dump(file!, given, io),
   }),
   command({
     name: 'verify',
@@ -306,7 +310,8 @@ export const commands: readonly Command[] = [
       seed: { kind: 'count', value: 'N', least: 0, doc: 'another seed draws other nets (1)' },
       deep: { kind: 'flag', doc: 'ten times as many nets' },
     },
-    run: async (files, given, io) => (await import('./verify.ts')).verify(files, given, io),
+    run: async (files, given, io) =>
+      (await import('./commands/verify.ts')).verify(files, given, io),
   }),
   command({
     name: 'explain',
@@ -314,7 +319,7 @@ export const commands: readonly Command[] = [
     summary: 'what a code such as E0210 means; without one, list them all',
     examples: ['netc explain E0210', 'netc explain'],
     options: {},
-    run: async ([code], _given, io) => (await import('./explain.ts')).explain(code, io),
+    run: async ([code], _given, io) => (await import('./commands/explain.ts')).explain(code, io),
   }),
   command({
     name: 'doctor',
@@ -322,6 +327,6 @@ export const commands: readonly Command[] = [
     summary: 'which engines are usable here, and what would enable the others',
     examples: ['netc doctor', 'netc doctor --json'],
     options: { json },
-    run: async (_args, given, io) => (await import('./doctor.ts')).doctor(given, io),
+    run: async (_args, given, io) => (await import('./commands/doctor.ts')).doctor(given, io),
   }),
 ];

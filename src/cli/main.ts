@@ -3,7 +3,7 @@
 import { exit } from './exit.ts';
 import { version } from './home.ts';
 import { flush, terminal } from './io.ts';
-import { main } from './program.ts';
+import { main } from './commander.ts';
 
 /** A fault that nobody expected: what is needed to find it, and the way to tell. */
 const report = (thrown: unknown): string => {

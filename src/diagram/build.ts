@@ -1,15 +1,15 @@
 /**
- * From the typed program to the drawing. Places are visited in the order of `typecheck/places.ts`, so
+ * From the typed program to the drawing. Places are visited in the order of `typecheck/net/places.ts`, so
  * that every box knows its layers. Copies that are drawn once are visited together: `here` holds the same
  * place in each of them.
  */
 import { Bug } from '../diagnostic/bug.ts';
 import { short, total } from '../numeric/figures.ts';
 import { showType } from '../ops/types.ts';
-import { fieldsOf } from '../typecheck/facts.ts';
-import { childrenOf } from '../typecheck/flow.ts';
-import { placesOf, type PlacedLayer } from '../typecheck/places.ts';
-import type { Typed, TypedNet } from '../typecheck/typed.ts';
+import { fieldsOf } from '../typecheck/net/facts.ts';
+import { childrenOf } from '../typecheck/net/flow.ts';
+import { placesOf, type PlacedLayer } from '../typecheck/net/places.ts';
+import type { Typed, TypedNet } from '../typecheck/net/typed.ts';
 import {
   boxOf,
   foldedBox,

@@ -32,7 +32,7 @@ export type Node = {
   readonly shape: string; // of the value that leaves the last copy: `112×112×64`
   readonly reshapes: boolean; // whether it differs from what comes in, so that it is worth writing
   readonly tooltip: readonly string[]; // lines
-  /** the numbers of the layers that it stands for, as `typecheck/places.ts` counts them; all copies */
+  /** the numbers of the layers that it stands for, as `typecheck/net/places.ts` counts them; all copies */
   readonly layers: readonly number[];
 };
 

@@ -1,5 +1,5 @@
 /** A diagram as DOT, for Graphviz: groups are clusters, copies and shapes are words. */
-import type { TypedNet } from '../typecheck/typed.ts';
+import type { TypedNet } from '../typecheck/net/typed.ts';
 import { diagramOf } from './build.ts';
 import {
   captionOf,

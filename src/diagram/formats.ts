@@ -1,5 +1,5 @@
 /** The notations a diagram can be written in, as a table: what the command line offers. */
-import type { TypedNet } from '../typecheck/typed.ts';
+import type { TypedNet } from '../typecheck/net/typed.ts';
 import type { Options } from './diagram.ts';
 import { dot } from './dot.ts';
 import { mermaid } from './mermaid.ts';

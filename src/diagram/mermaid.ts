@@ -1,5 +1,5 @@
 /** A diagram as a Mermaid flowchart, for Markdown: groups are subgraphs. */
-import type { TypedNet } from '../typecheck/typed.ts';
+import type { TypedNet } from '../typecheck/net/typed.ts';
 import { diagramOf } from './build.ts';
 import {
   captionOf,

@@ -1,5 +1,5 @@
 /** A diagram as SVG: self-contained, for papers, pages and dark rooms. */
-import type { TypedNet } from '../typecheck/typed.ts';
+import type { TypedNet } from '../typecheck/net/typed.ts';
 import { sizes, stackOf, type Point, type Rect, type Route } from './arrange.ts';
 import { diagramOf } from './build.ts';
 import {

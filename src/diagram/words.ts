@@ -1,10 +1,10 @@
 /** Layers, shapes and numbers in the words of a figure. */
-import { isExtent, isRange, isSides, showArg } from '../ops/args.ts';
+import { isExtent, isRange, isSides, showArg } from '../ops/parts/args.ts';
 import type { Args, ArgValue } from '../ops/params.ts';
 import { isDefault } from '../ops/show.ts';
 import { rowOf } from '../ops/table.ts';
 import { showAxis, showChannels, showType, type TensorType } from '../ops/types.ts';
-import type { Field } from '../typecheck/facts.ts';
+import type { Field } from '../typecheck/net/facts.ts';
 
 /** A dimension of the first and of the last of some copies: `64`, or `96…256` where they differ. */
 const between = (first: string, last: string): string =>

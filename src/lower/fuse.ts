@@ -4,7 +4,7 @@
  * its `fused_ops` begin with BiasAdd.
  */
 import type { ActivationKernel, Call, Product, Program } from './kernels.ts';
-import type { ValueId } from './graph.ts';
+import type { ValueId } from '../graph/graph.ts';
 
 const isProduct = (k: Call['kernel']): k is Product =>
   k.op === 'Conv2D' || k.op === 'DepthwiseConv2dNative' || k.op === 'MatMul';

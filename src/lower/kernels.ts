@@ -4,10 +4,10 @@
  * for each stored tensor, one for the result of each call.
  */
 import { absurd, Bug } from '../diagnostic/bug.ts';
-import type { Activation, Kernel, Lowered, WeightExpr } from '../ops/kernel.ts';
+import type { Activation, Kernel, Lowered, WeightExpr } from '../kernel/kernel.ts';
 import { rowOf } from '../ops/table.ts';
 import type { TensorType } from '../ops/types.ts';
-import type { Graph, GraphNode, GraphWeight, ValueId } from './graph.ts';
+import type { Graph, GraphNode, GraphWeight, ValueId } from '../graph/graph.ts';
 import { parameterIn, weightShape, withPath } from './stored.ts';
 
 type Only<Op extends Kernel['op']> = Extract<Kernel, { readonly op: Op }>;

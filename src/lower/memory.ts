@@ -1,8 +1,8 @@
 /** The shape of every kernel's result, and the bytes it takes, before anything runs. */
 import { absurd, Bug } from '../diagnostic/bug.ts';
 import { elements, sameShape } from '../numeric/tensor.ts';
-import type { WindowPadding } from '../ops/kernel.ts';
-import { samePads } from '../ops/windows.ts';
+import type { WindowPadding } from '../kernel/kernel.ts';
+import { samePads } from '../ops/parts/windows.ts';
 import { cutShape } from './stored.ts';
 import type { Call } from './kernels.ts';
 

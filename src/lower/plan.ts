@@ -8,10 +8,10 @@
  * transposed copy) belongs to the engine and is not counted, by TensorFlow.js or here.
  */
 import { Bug } from '../diagnostic/bug.ts';
-import { wrap } from '../diagnostic/cells.ts';
+import { wrap } from '../diagnostic/terminal/cells.ts';
 import { largest } from '../numeric/figures.ts';
 import { extentOf, showType, type TensorType } from '../ops/types.ts';
-import type { ValueId } from './graph.ts';
+import type { ValueId } from '../graph/graph.ts';
 import type { Call, Program } from './kernels.ts';
 import { bytesOf, resultShape, type Shape } from './memory.ts';
 

@@ -1,7 +1,7 @@
 /** Arithmetic on weights that happens once, when they are loaded: its shapes, its names, its values. */
 import { absurd, Bug } from '../diagnostic/bug.ts';
 import { elements } from '../numeric/tensor.ts';
-import type { Cut, WeightExpr } from '../ops/kernel.ts';
+import type { Cut, WeightExpr } from '../kernel/kernel.ts';
 
 /** A float32 array as an engine takes it. */
 export type HostTensor = { readonly shape: readonly number[]; readonly data: Float32Array };

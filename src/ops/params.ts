@@ -1,5 +1,5 @@
 /** The parameters of operators: their kinds, bounds and defaults. */
-import type { Polynomial } from '../typecheck/channels.ts';
+import type { Polynomial } from '../size/channels.ts';
 
 /** `h x w`; a plain number is squared. */
 export type Extent = { readonly h: number; readonly w: number };

@@ -4,9 +4,9 @@
  */
 import type { Either } from 'fp-ts/lib/Either.js';
 import type { Tensor } from '../numeric/tensor.ts';
-import type { Lowered } from './kernel.ts';
+import type { Lowered } from '../kernel/kernel.ts';
 import type { Args, OpParam } from './params.ts';
-import type { Slides } from './windows.ts';
+import type { Slides } from './parts/windows.ts';
 import type { Channels, MaybeAxis, TensorType } from './types.ts';
 
 /**

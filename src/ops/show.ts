@@ -1,6 +1,6 @@
 /** Parameters and calls in `.net`'s own syntax, and what a parameter takes in words. */
-import { defaultOf, showArg } from './args.ts';
-import { LARGEST } from './declare.ts';
+import { defaultOf, showArg } from './parts/args.ts';
+import { LARGEST } from './parts/declare.ts';
 import type { Args, Kind, OpParam } from './params.ts';
 import type { Row } from './row.ts';
 

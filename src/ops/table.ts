@@ -10,18 +10,18 @@ import {
   sigmoid,
   softmax,
   tanh,
-} from './activation.ts';
-import { withDefaults } from './args.ts';
-import { avgpool, gap } from './averaging.ts';
-import { conv, depthwise } from './convolution.ts';
-import { deconv } from './deconvolution.ts';
-import { fc } from './dense.ts';
-import { add, concat, multiply } from './join.ts';
-import { batchnorm, lrn } from './normalisation.ts';
-import { maxpool } from './pooling.ts';
+} from './rows/activation.ts';
+import { withDefaults } from './parts/args.ts';
+import { avgpool, gap } from './rows/averaging.ts';
+import { conv, depthwise } from './rows/convolution.ts';
+import { deconv } from './rows/deconvolution.ts';
+import { fc } from './rows/dense.ts';
+import { add, concat, multiply } from './rows/join.ts';
+import { batchnorm, lrn } from './rows/normalisation.ts';
+import { maxpool } from './rows/pooling.ts';
 import type { Row } from './row.ts';
-import { channels, crop, flatten, pad } from './shape.ts';
-import { upsample } from './upsampling.ts';
+import { channels, crop, flatten, pad } from './rows/shape.ts';
+import { upsample } from './rows/upsampling.ts';
 
 const rows: readonly Row[] = [
   conv,

@@ -1,6 +1,6 @@
 /** The types of tensors: what is known of a value before it exists. Batch is implicit, channels come last. */
-import { sameForm, showChannels, type Channels } from '../typecheck/channels.ts';
-import { affine, constant, equal, isConstant, show, type Size } from '../typecheck/sizes.ts';
+import { sameForm, showChannels, type Channels } from '../size/channels.ts';
+import { affine, constant, equal, isConstant, show, type Size } from '../size/sizes.ts';
 
 export { showChannels, type Channels };
 

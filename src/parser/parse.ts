@@ -7,16 +7,16 @@
 import { checked, type Checked } from '../diagnostic/checked.ts';
 import { span, type Source } from '../syntax/source.ts';
 import type { Tree } from '../syntax/tree.ts';
-import { balance } from './brackets.ts';
+import { balance } from './text/brackets.ts';
 import { collector, inOrder, withoutConsequences } from './faults.ts';
-import { Grammar } from './grammar.ts';
-import { mendHabits } from './habits.ts';
-import { mendRuleArrows } from './rule-arrows.ts';
-import { separate } from './islands.ts';
-import { layOut } from './layout.ts';
-import { scan } from './scan.ts';
-import { lex } from './tokens.ts';
-import { classify } from './words.ts';
+import { Grammar } from './grammar/grammar.ts';
+import { mendHabits } from './text/habits.ts';
+import { mendRuleArrows } from './text/rule-arrows.ts';
+import { separate } from './text/islands.ts';
+import { layOut } from './text/layout.ts';
+import { scan } from './text/scan.ts';
+import { lex } from './text/tokens.ts';
+import { classify } from './text/words.ts';
 
 let shared: Grammar | undefined;
 

@@ -5,10 +5,10 @@ import { parse } from '../parser/parse.ts';
 import type { Source, Span } from '../syntax/source.ts';
 import type { Declaration, Expr, Rule } from '../syntax/tree.ts';
 import { partsOf } from '../syntax/walk.ts';
-import { standardScope } from '../typecheck/modules.ts';
-import { passesFrom } from './compile.ts';
+import { standardScope } from '../typecheck/program/modules.ts';
+import { passesFrom } from './rule/compile.ts';
 import { proveTypes } from './proof/prove.ts';
-import type { PassRow } from './registry.ts';
+import type { PassRow } from './passes.ts';
 
 type Rewrite = Extract<Declaration, { readonly tag: 'rewrite' }>;
 

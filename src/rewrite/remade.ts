@@ -2,19 +2,19 @@
 import * as E from 'fp-ts/lib/Either.js';
 import { Bug } from '../diagnostic/bug.ts';
 import { andThen, checked, gate, valueOf, type Checked } from '../diagnostic/checked.ts';
-import { buildGraph } from '../lower/build.ts';
-import type { Graph, GraphWeight, WeightValue } from '../lower/graph.ts';
-import { freed, retyped } from '../lower/retype.ts';
-import { typedOf } from '../lower/typed.ts';
+import { buildGraph } from '../graph/build.ts';
+import type { Graph, GraphWeight, WeightValue } from '../graph/graph.ts';
+import { freed, retyped } from '../graph/retype.ts';
+import { typedOf } from '../graph/typed.ts';
 import type { TensorType } from '../ops/types.ts';
-import { placesOf } from '../typecheck/places.ts';
-import type { Rewriting } from '../typecheck/rewritten.ts';
-import type { Rewritten, TypedNet } from '../typecheck/typed.ts';
-import type { Rewrite } from '../typecheck/values.ts';
-import type { Applied, TraceEvent } from './apply.ts';
-import { passesFrom } from './compile.ts';
-import { applyPasses } from './registry.ts';
-import { sourceValue, withOperands } from './weight-shapes.ts';
+import { placesOf } from '../typecheck/net/places.ts';
+import type { Rewriting } from '../typecheck/layer/rewritten.ts';
+import type { Rewritten, TypedNet } from '../typecheck/net/typed.ts';
+import type { Rewrite } from '../typecheck/expr/values.ts';
+import type { Applied, TraceEvent } from './match/apply.ts';
+import { passesFrom } from './rule/compile.ts';
+import { applyPasses } from './passes.ts';
+import { sourceValue, withOperands } from './match/weight-shapes.ts';
 
 /** The graph of a net, written or made by passes. It must have passed the gate: its types are known. */
 export const graphOfNet = (net: TypedNet): Graph => {

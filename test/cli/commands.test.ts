@@ -7,8 +7,8 @@ import * as Either from 'fp-ts/lib/Either.js';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { flagOf } from '../../src/cli/command.ts';
 import { commands } from '../../src/cli/commands.ts';
-import { widthOf } from '../../src/diagnostic/cells.ts';
-import { readNpy, writeNpy } from '../../src/runtime/npy.ts';
+import { widthOf } from '../../src/diagnostic/terminal/cells.ts';
+import { readNpy, writeNpy } from '../../src/runtime/store/npy.ts';
 import { fromFolder, netc, netcAt, newFolder, removeFolder } from './session.ts';
 
 const program = `

@@ -2,13 +2,13 @@ import { join } from 'node:path';
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import * as Either from 'fp-ts/lib/Either.js';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { engineFor, noRoom } from '../../src/cli/run.ts';
+import { engineFor, noRoom } from '../../src/cli/commands/run.ts';
 import { exitFor } from '../../src/cli/exit.ts';
 import type { Engine } from '../../src/runtime/engines/engine.ts';
 import { engines } from '../../src/runtime/engines/engines.ts';
 import { optional } from '../../src/runtime/engines/optional.ts';
-import { writeNpy } from '../../src/runtime/npy.ts';
-import { writeWeights } from '../../src/runtime/safetensors-write.ts';
+import { writeNpy } from '../../src/runtime/store/npy.ts';
+import { writeWeights } from '../../src/runtime/store/safetensors-write.ts';
 import { netc, newFolder, removeFolder } from './session.ts';
 
 const program = `

@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { writeNpy } from '../../src/runtime/npy.ts';
+import { writeNpy } from '../../src/runtime/store/npy.ts';
 import { netc, newFolder, removeFolder } from './session.ts';
 
 const passFile = (name: string): string =>

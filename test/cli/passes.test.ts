@@ -5,9 +5,9 @@ import * as Either from 'fp-ts/lib/Either.js';
 import { loadGraphModel } from '@tensorflow/tfjs-converter';
 import sharp from 'sharp';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { readNpy, writeNpy } from '../../src/runtime/npy.ts';
-import { writeWeights } from '../../src/runtime/safetensors-write.ts';
-import { openWeights } from '../../src/runtime/safetensors.ts';
+import { readNpy, writeNpy } from '../../src/runtime/store/npy.ts';
+import { writeWeights } from '../../src/runtime/store/safetensors-write.ts';
+import { openWeights } from '../../src/runtime/store/safetensors.ts';
 import { fromFolder, netc, newFolder, removeFolder } from './session.ts';
 
 const program = `

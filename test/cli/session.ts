@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { io } from '@tensorflow/tfjs-core';
 import type { Io } from '../../src/cli/io.ts';
-import { main } from '../../src/cli/program.ts';
+import { main } from '../../src/cli/commander.ts';
 
 export type Said = { readonly code: number; readonly out: string; readonly err: string };
 

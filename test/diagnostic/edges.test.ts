@@ -1,7 +1,7 @@
 /** One record, several edges: SARIF for code hosts, annotations for GitHub. */
 import { expect, it } from 'vitest';
-import { githubAnnotations } from '../../src/diagnostic/github.ts';
-import { sarif } from '../../src/diagnostic/sarif.ts';
+import { githubAnnotations } from '../../src/diagnostic/machine/github.ts';
+import { sarif } from '../../src/diagnostic/machine/sarif.ts';
 import { check } from '../programs.ts';
 
 const { program, found } = check(

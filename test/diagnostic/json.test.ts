@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import { error, replace } from '../../src/diagnostic/diagnostic.ts';
-import { jsonDiagnostics } from '../../src/diagnostic/json.ts';
+import { jsonDiagnostics } from '../../src/diagnostic/machine/json.ts';
 import { tally } from '../../src/diagnostic/order.ts';
 import { span, startOf } from '../../src/syntax/source.ts';
 

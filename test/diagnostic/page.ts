@@ -2,7 +2,7 @@
 import { posix } from 'node:path';
 import * as Either from 'fp-ts/lib/Either.js';
 import type { Source } from '../../src/syntax/source.ts';
-import type { Files } from '../../src/typecheck/modules.ts';
+import type { Files } from '../../src/typecheck/program/modules.ts';
 
 /** Files by path; the first is the entry. */
 export type Programs = ReadonlyMap<string, string>;

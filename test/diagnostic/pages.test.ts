@@ -5,8 +5,8 @@ import { describe, expect, it } from 'vitest';
 import { analyse } from '../../src/compile.ts';
 import { diagnosticsOf } from '../../src/diagnostic/checked.ts';
 import { codes, type Code } from '../../src/diagnostic/codes.ts';
-import { renderDiagnostics } from '../../src/diagnostic/render.ts';
-import { defaultLimits } from '../../src/typecheck/context.ts';
+import { renderDiagnostics } from '../../src/diagnostic/terminal/render.ts';
+import { defaultLimits } from '../../src/typecheck/expr/context.ts';
 import { inMemory, readPage, sourcesOf, withOutput, type Programs } from './page.ts';
 
 const root = dirname(dirname(dirname(fileURLToPath(import.meta.url))));

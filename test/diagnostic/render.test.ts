@@ -7,7 +7,7 @@ import {
   type Diagnostic,
   type Label,
 } from '../../src/diagnostic/diagnostic.ts';
-import { renderDiagnostics } from '../../src/diagnostic/render.ts';
+import { renderDiagnostics } from '../../src/diagnostic/terminal/render.ts';
 import { span, startOf, type Source } from '../../src/syntax/source.ts';
 
 /** A label at the `n`th place where `text` stands in the file. */

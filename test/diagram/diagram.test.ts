@@ -2,8 +2,8 @@
 import { describe, expect, it } from 'vitest';
 import { diagramOf } from '../../src/diagram/build.ts';
 import type { Part } from '../../src/diagram/diagram.ts';
-import { placesOf } from '../../src/typecheck/places.ts';
-import type { TypedNet } from '../../src/typecheck/typed.ts';
+import { placesOf } from '../../src/typecheck/net/places.ts';
+import type { TypedNet } from '../../src/typecheck/net/typed.ts';
 import { exampleNet, exampleNets, netOf, skips, small } from './nets.ts';
 
 const nets = [...exampleNets, ['Skips', skips] as const, ['Small', small] as const];

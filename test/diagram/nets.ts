@@ -5,8 +5,8 @@ import { fileURLToPath } from 'node:url';
 import * as Either from 'fp-ts/lib/Either.js';
 import { analyse } from '../../src/compile.ts';
 import { diagnosticsOf, valueOf } from '../../src/diagnostic/checked.ts';
-import type { Files } from '../../src/typecheck/modules.ts';
-import type { Typed, TypedNet } from '../../src/typecheck/typed.ts';
+import type { Files } from '../../src/typecheck/program/modules.ts';
+import type { Typed, TypedNet } from '../../src/typecheck/net/typed.ts';
 
 const inMemory = (texts: ReadonlyMap<string, string>): Files => ({
   read: (path) => {

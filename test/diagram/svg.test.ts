@@ -5,7 +5,7 @@ import { diagramOf } from '../../src/diagram/build.ts';
 import { layout, type Layout } from '../../src/diagram/layout.ts';
 import { svg } from '../../src/diagram/svg.ts';
 import { textWidth } from '../../src/diagram/text-width.ts';
-import type { TypedNet } from '../../src/typecheck/typed.ts';
+import type { TypedNet } from '../../src/typecheck/net/typed.ts';
 import { denseNet264, exampleNets, forked, hostile, hostileNet, skips, small } from './nets.ts';
 import { all, parseXml, type Element } from './xml.ts';
 

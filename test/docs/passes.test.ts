@@ -3,7 +3,7 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { expect, it } from 'vitest';
 import { ruleSvg } from '../../src/diagram/rule.ts';
 import { declared, drawingOf, passesPage } from '../../src/rewrite/document.ts';
-import { passTable } from '../../src/rewrite/registry.ts';
+import { passTable } from '../../src/rewrite/passes.ts';
 
 const root = new URL('../../', import.meta.url);
 const textOf = (path: string): string => readFileSync(new URL(path, root), 'utf8');

@@ -1,12 +1,12 @@
 /** Engines for the tests. */
 import * as Either from 'fp-ts/lib/Either.js';
 import { fuse } from '../../src/lower/fuse.ts';
-import type { Graph } from '../../src/lower/graph.ts';
+import type { Graph } from '../../src/graph/graph.ts';
 import type { Program } from '../../src/lower/kernels.ts';
 import type { HostTensor } from '../../src/lower/stored.ts';
 import type { LoadedEngine } from '../../src/runtime/engines/engine.ts';
 import { engines } from '../../src/runtime/engines/engines.ts';
-import { load, type Loaded, type Output } from '../../src/runtime/execute.ts';
+import { load, type Loaded, type Output } from '../../src/runtime/engines/execute.ts';
 import { programOf, weightsOf } from './graphs.ts';
 
 /** cpu and wasm, and others that NETC_ENGINES names where they are installed. */

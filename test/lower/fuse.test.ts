@@ -1,9 +1,9 @@
 /** What is fused, and what is not. That fusion keeps values is tested where nets are run. */
 import { describe, expect, it } from 'vitest';
 import { fuse } from '../../src/lower/fuse.ts';
-import type { Graph } from '../../src/lower/graph.ts';
+import type { Graph } from '../../src/graph/graph.ts';
 import { showKernel } from '../../src/lower/plan.ts';
-import { square } from '../../src/ops/args.ts';
+import { square } from '../../src/ops/parts/args.ts';
 import { image } from '../../src/ops/types.ts';
 import { branching, graphOf, programOf, vggLike } from './graphs.ts';
 

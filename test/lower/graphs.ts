@@ -1,10 +1,10 @@
 /** Small graphs for the tests, written by hand, and numbers to run them on. */
 import * as Either from 'fp-ts/lib/Either.js';
-import type { Graph, GraphNode, ValueId } from '../../src/lower/graph.ts';
+import type { Graph, GraphNode, ValueId } from '../../src/graph/graph.ts';
 import { kernels, type Program } from '../../src/lower/kernels.ts';
 import type { HostTensor } from '../../src/lower/stored.ts';
 import { elements, tensor, type Tensor } from '../../src/numeric/tensor.ts';
-import { withDefaults } from '../../src/ops/args.ts';
+import { withDefaults } from '../../src/ops/parts/args.ts';
 import type { Args } from '../../src/ops/params.ts';
 import { rowOf } from '../../src/ops/table.ts';
 import {

@@ -1,7 +1,7 @@
 /** From graph to kernels, and the arithmetic on stored weights. */
 import { describe, expect, it } from 'vitest';
 import { weightValue } from '../../src/lower/stored.ts';
-import type { WeightExpr } from '../../src/ops/kernel.ts';
+import type { WeightExpr } from '../../src/kernel/kernel.ts';
 import { branching, programOf } from './graphs.ts';
 
 describe('kernels', () => {

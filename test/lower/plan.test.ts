@@ -2,7 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import { fuse } from '../../src/lower/fuse.ts';
 import { plan, showPlan } from '../../src/lower/plan.ts';
-import { square } from '../../src/ops/args.ts';
+import { square } from '../../src/ops/parts/args.ts';
 import { freeAxis, image, mapType } from '../../src/ops/types.ts';
 import { branching, graphOf, programOf, vggLike } from './graphs.ts';
 

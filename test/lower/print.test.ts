@@ -1,9 +1,9 @@
 /** The law of the print: compiled again it is the same graph, with the same names of weights. */
 import { readdirSync } from 'node:fs';
 import { expect, it } from 'vitest';
-import { buildGraph } from '../../src/lower/build.ts';
-import type { Graph } from '../../src/lower/graph.ts';
-import { showGraph } from '../../src/lower/print.ts';
+import { buildGraph } from '../../src/graph/build.ts';
+import type { Graph } from '../../src/graph/graph.ts';
+import { showGraph } from '../../src/graph/print.ts';
 import { showType } from '../../src/ops/types.ts';
 import { check, example } from '../programs.ts';
 

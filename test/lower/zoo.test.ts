@@ -4,14 +4,14 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { expect, it } from 'vitest';
 import { compile, graphOf, lower, rewrite } from '../../src/compile.ts';
 import { valueOf } from '../../src/diagnostic/checked.ts';
-import { graphModel, type ModelJson } from '../../src/lower/emit/graph-model.ts';
-import type { Graph } from '../../src/lower/graph.ts';
+import { graphModel, type ModelJson } from '../../src/emit/graph-model/graph-model.ts';
+import type { Graph } from '../../src/graph/graph.ts';
 import type { Program } from '../../src/lower/kernels.ts';
 import { plan } from '../../src/lower/plan.ts';
 import { extentOf, shapeOf, type TensorType } from '../../src/ops/types.ts';
-import type { Files } from '../../src/typecheck/modules.ts';
-import { near, type Sizes } from '../../src/typecheck/sizes.ts';
-import type { TypedNet } from '../../src/typecheck/typed.ts';
+import type { Files } from '../../src/typecheck/program/modules.ts';
+import { near, type Sizes } from '../../src/size/sizes.ts';
+import type { TypedNet } from '../../src/typecheck/net/typed.ts';
 
 const folder = new URL('../../examples/', import.meta.url);
 const files: Files = {

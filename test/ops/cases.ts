@@ -1,12 +1,12 @@
 /** What the tests of the table share: its samples as concrete cases, and pseudo-random tensors for them. */
 import * as E from 'fp-ts/lib/Either.js';
 import { elements, type Tensor } from '../../src/numeric/tensor.ts';
-import { withDefaults } from '../../src/ops/args.ts';
+import { withDefaults } from '../../src/ops/parts/args.ts';
 import type { Args } from '../../src/ops/params.ts';
 import type { Row, Sample, Shape, WeightSpec } from '../../src/ops/row.ts';
 import { rowOf, table } from '../../src/ops/table.ts';
 import { fixedAxis, shapeOf, showType, type TensorType } from '../../src/ops/types.ts';
-import { isConstant, valueAt } from '../../src/typecheck/sizes.ts';
+import { isConstant, valueAt } from '../../src/size/sizes.ts';
 
 export type Case = {
   readonly title: string;

@@ -14,7 +14,7 @@ import {
   type Axis,
   type TensorType,
 } from '../../src/ops/types.ts';
-import { through, type Step } from '../../src/typecheck/sizes.ts';
+import { through, type Step } from '../../src/size/sizes.ts';
 import { shapeIn } from './cases.ts';
 
 const after = (axis: Axis, step: Step): Axis => {

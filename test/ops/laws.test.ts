@@ -1,11 +1,11 @@
 /** Laws that relate rows to each other and to themselves, quantified over the samples of the table. */
 import { describe, expect, it } from 'vitest';
 import { elements, tensor, type Tensor } from '../../src/numeric/tensor.ts';
-import { square, withDefaults } from '../../src/ops/args.ts';
+import { square, withDefaults } from '../../src/ops/parts/args.ts';
 import type { Args } from '../../src/ops/params.ts';
 import type { ShapeFault } from '../../src/ops/row.ts';
 import { table } from '../../src/ops/table.ts';
-import { channelsOf } from '../../src/ops/rules.ts';
+import { channelsOf } from '../../src/ops/parts/rules.ts';
 import {
   freeAxis,
   image,

@@ -3,8 +3,8 @@
  * engine, in test/runtime.
  */
 import { describe, expect, it } from 'vitest';
-import { square, withDefaults } from '../../src/ops/args.ts';
-import type { Kernel, Lowered } from '../../src/ops/kernel.ts';
+import { square, withDefaults } from '../../src/ops/parts/args.ts';
+import type { Kernel, Lowered } from '../../src/kernel/kernel.ts';
 import type { Args } from '../../src/ops/params.ts';
 import { rowOf } from '../../src/ops/table.ts';
 import { freeAxis, image, mapType, type TensorType } from '../../src/ops/types.ts';
@@ -15,7 +15,7 @@ import {
   spanOf,
   windowsAlong,
   type Slide,
-} from '../../src/ops/windows.ts';
+} from '../../src/ops/parts/windows.ts';
 import { shapeIn } from './cases.ts';
 
 const free = mapType(freeAxis('h'), freeAxis('w'), 4);

@@ -5,7 +5,7 @@
  */
 import type { Tensor } from '../../src/numeric/tensor.ts';
 import type { Args, Extent, Sides } from '../../src/ops/params.ts';
-import { extent, number, range, sides } from '../../src/ops/args.ts';
+import { extent, number, range, sides } from '../../src/ops/parts/args.ts';
 
 type Weights = { readonly [name: string]: Tensor };
 type Shape = readonly number[];

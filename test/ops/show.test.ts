@@ -1,6 +1,6 @@
 /** Parameters in words, and the bounds that the words state. */
 import { describe, expect, it } from 'vitest';
-import { isExtent, isSides, square, within, withDefaults } from '../../src/ops/args.ts';
+import { isExtent, isSides, square, within, withDefaults } from '../../src/ops/parts/args.ts';
 import { paddings, type ArgValue, type Args } from '../../src/ops/params.ts';
 import { isDefault, showBounds, showCall, showKind } from '../../src/ops/show.ts';
 import { rowOf, table, words } from '../../src/ops/table.ts';

@@ -2,7 +2,7 @@
 import * as E from 'fp-ts/lib/Either.js';
 import { describe, expect, it } from 'vitest';
 import { elements, tensor, type Tensor } from '../../src/numeric/tensor.ts';
-import { square } from '../../src/ops/args.ts';
+import { square } from '../../src/ops/parts/args.ts';
 import { table } from '../../src/ops/table.ts';
 import {
   apply,

@@ -2,7 +2,7 @@
 import * as E from 'fp-ts/lib/Either.js';
 import { describe, expect, it } from 'vitest';
 import { tensor, zeros, type Tensor } from '../../src/numeric/tensor.ts';
-import { allSides, extent, isSides, square } from '../../src/ops/args.ts';
+import { allSides, extent, isSides, square } from '../../src/ops/parts/args.ts';
 import type { Args, Sides } from '../../src/ops/params.ts';
 import { apply, casesOf, distance, inputsFor, noise, sized, weightsFor } from './cases.ts';
 

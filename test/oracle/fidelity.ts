@@ -2,8 +2,8 @@
 import * as E from 'fp-ts/lib/Either.js';
 import { expect, it } from 'vitest';
 import { fuse } from '../../src/lower/fuse.ts';
-import { interpret } from '../../src/lower/interpret.ts';
-import { load } from '../../src/runtime/execute.ts';
+import { interpret } from '../../src/graph/interpret.ts';
+import { load } from '../../src/runtime/engines/execute.ts';
 import { engine } from '../lower/engines.ts';
 import { float64, programOf } from '../lower/graphs.ts';
 import { decode, prepared, type Fixture } from './oracle.ts';

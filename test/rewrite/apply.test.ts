@@ -3,14 +3,14 @@ import * as Either from 'fp-ts/lib/Either.js';
 import { describe, expect, test } from 'vitest';
 import { analyse } from '../../src/compile.ts';
 import { diagnosticsOf } from '../../src/diagnostic/checked.ts';
-import type { Graph } from '../../src/lower/graph.ts';
+import type { Graph } from '../../src/graph/graph.ts';
 import type { Tensor } from '../../src/numeric/tensor.ts';
 import { image, showType } from '../../src/ops/types.ts';
-import { admissibleSizes } from '../../src/rewrite/admissible.ts';
-import { applyPasses, loadPasses, passTable } from '../../src/rewrite/registry.ts';
-import { freed, retyped } from '../../src/lower/retype.ts';
-import { sourceWeights } from '../../src/rewrite/weight-values.ts';
-import { showSizes } from '../../src/typecheck/sizes.ts';
+import { admissibleSizes } from '../../src/graph/admissible.ts';
+import { applyPasses, loadPasses, passTable } from '../../src/rewrite/passes.ts';
+import { freed, retyped } from '../../src/graph/retype.ts';
+import { sourceWeights } from '../../src/rewrite/match/weight-values.ts';
+import { showSizes } from '../../src/size/sizes.ts';
 import {
   applied,
   difference,

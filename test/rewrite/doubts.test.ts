@@ -2,9 +2,9 @@
 import { describe, expect, test } from 'vitest';
 import { diagnosticsOf, valueOf } from '../../src/diagnostic/checked.ts';
 import { parse } from '../../src/parser/parse.ts';
-import { checkRules } from '../../src/rewrite/check-rules.ts';
+import { checkRules } from '../../src/rewrite/verify/check-rules.ts';
 import { proveTypes } from '../../src/rewrite/proof/prove.ts';
-import { standardScope } from '../../src/typecheck/modules.ts';
+import { standardScope } from '../../src/typecheck/program/modules.ts';
 import { passesIn, sound } from './nets.ts';
 
 const verdict = (text: string): string =>

@@ -1,7 +1,7 @@
 /** Rules that are many, long or nested: they are refused or checked, and neither takes long. */
 import { expect, test } from 'vitest';
 import { diagnosticsOf } from '../../src/diagnostic/checked.ts';
-import { applyPass } from '../../src/rewrite/apply.ts';
+import { applyPass } from '../../src/rewrite/match/apply.ts';
 import { codes } from '../typecheck/program.ts';
 import { applied, netOf, opsOf, shipped } from './nets.ts';
 

@@ -1,12 +1,12 @@
 /** What a proof says of operators is what their rows say, for random arguments and inputs. */
 import * as Either from 'fp-ts/lib/Either.js';
 import { describe, expect, test } from 'vitest';
-import { withDefaults } from '../../src/ops/args.ts';
+import { withDefaults } from '../../src/ops/parts/args.ts';
 import type { Args, ArgValue } from '../../src/ops/params.ts';
 import type { Row } from '../../src/ops/row.ts';
 import { table } from '../../src/ops/table.ts';
 import { extentOf, image, showType, vectorType, type TensorType } from '../../src/ops/types.ts';
-import { drawn, type Choices } from '../../src/rewrite/choices.ts';
+import { drawn, type Choices } from '../../src/rewrite/verify/choices.ts';
 import { atom, nothingKnown, type Known } from '../../src/rewrite/proof/known.ts';
 import { sizeDemands } from '../../src/rewrite/proof/left-side.ts';
 import { operators } from '../../src/rewrite/proof/operators.ts';
@@ -18,7 +18,7 @@ import {
   type SymbolicArgs,
   type SymbolicType,
 } from '../../src/rewrite/proof/symbolic.ts';
-import { randomArg } from '../../src/rewrite/random-args.ts';
+import { randomArg } from '../../src/rewrite/verify/random-args.ts';
 import { numberOf, partOf, shownType, type Found } from './symbols.ts';
 
 const deep = process.env['NETC_DEEP'] !== undefined;

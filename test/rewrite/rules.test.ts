@@ -1,13 +1,13 @@
 /** The rule language, construct by construct: what matches, what is made of it, and what is refused. */
 import { describe, expect, test } from 'vitest';
 import { diagnosticsOf } from '../../src/diagnostic/checked.ts';
-import { showArg } from '../../src/ops/args.ts';
+import { showArg } from '../../src/ops/parts/args.ts';
 import { rowOf } from '../../src/ops/table.ts';
-import { showGraph } from '../../src/lower/print.ts';
-import { drawn, replayed, type Choices } from '../../src/rewrite/choices.ts';
-import { verify } from '../../src/rewrite/verify.ts';
-import { applyPass } from '../../src/rewrite/apply.ts';
-import { checkTypes } from '../../src/rewrite/check-rules.ts';
+import { showGraph } from '../../src/graph/print.ts';
+import { drawn, replayed, type Choices } from '../../src/rewrite/verify/choices.ts';
+import { verify } from '../../src/rewrite/verify/verify.ts';
+import { applyPass } from '../../src/rewrite/match/apply.ts';
+import { checkTypes } from '../../src/rewrite/verify/check-rules.ts';
 import { applied, netOf, opsOf, passesIn, rules, shipped } from './nets.ts';
 
 /** The layers after a rule as a program without its first and last line, types and labels. */

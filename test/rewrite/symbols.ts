@@ -1,11 +1,11 @@
 /** The numbers that the symbols of a proof stand for in one net: what laws compare with the rows. */
-import { allSides, isExtent, isRange, isSides } from '../../src/ops/args.ts';
+import { allSides, isExtent, isRange, isSides } from '../../src/ops/parts/args.ts';
 import type { ArgValue } from '../../src/ops/params.ts';
-import { stepOf, type Slide } from '../../src/ops/windows.ts';
+import { stepOf, type Slide } from '../../src/ops/parts/windows.ts';
 import type { Known, Origin } from '../../src/rewrite/proof/known.ts';
 import { substituted } from '../../src/rewrite/proof/polynomials.ts';
 import type { Symbolic, SymbolicAxis, SymbolicType } from '../../src/rewrite/proof/symbolic.ts';
-import type { Channels } from '../../src/typecheck/channels.ts';
+import type { Channels } from '../../src/size/channels.ts';
 
 /** Where a net has the value of an argument, a variable or a size. */
 export type Found = {

@@ -1,6 +1,6 @@
 import { readdirSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
-import { verify } from '../../src/rewrite/verify.ts';
+import { verify } from '../../src/rewrite/verify/verify.ts';
 import { fileText, passesIn, sound } from './nets.ts';
 
 const files = readdirSync(new URL('../../passes/', import.meta.url)).filter((f) =>

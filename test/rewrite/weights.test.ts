@@ -1,11 +1,15 @@
 /** The weight language: its shapes, its numbers, and how they reach an engine. */
 import * as Either from 'fp-ts/lib/Either.js';
 import { describe, expect, test } from 'vitest';
-import type { Graph, GraphWeight, WeightValue } from '../../src/lower/graph.ts';
+import type { Graph, GraphWeight, WeightValue } from '../../src/graph/graph.ts';
 import { tensor, type Tensor } from '../../src/numeric/tensor.ts';
-import { hostWeights } from '../../src/rewrite/host-weights.ts';
-import * as shapes from '../../src/rewrite/weight-shapes.ts';
-import { rewrittenWeights, sourcesOf, sourceWeights } from '../../src/rewrite/weight-values.ts';
+import { hostWeights } from '../../src/rewrite/match/host-weights.ts';
+import * as shapes from '../../src/rewrite/match/weight-shapes.ts';
+import {
+  rewrittenWeights,
+  sourcesOf,
+  sourceWeights,
+} from '../../src/rewrite/match/weight-values.ts';
 import { span } from '../../src/syntax/source.ts';
 import { image } from '../../src/ops/types.ts';
 import { applied, difference, netOf, randomWeights, shipped } from './nets.ts';

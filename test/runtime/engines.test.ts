@@ -1,7 +1,7 @@
 /** Every engine computes every operator as its reference does, through kernels, fusion and plan. */
 import * as Either from 'fp-ts/lib/Either.js';
 import { describe, expect, it } from 'vitest';
-import { interpret } from '../../src/lower/interpret.ts';
+import { interpret } from '../../src/graph/interpret.ts';
 import { table } from '../../src/ops/table.ts';
 import type { LoadedEngine } from '../../src/runtime/engines/engine.ts';
 import { engines } from '../../src/runtime/engines/engines.ts';

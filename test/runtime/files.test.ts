@@ -4,10 +4,14 @@ import * as os from 'node:os';
 import * as nodePath from 'node:path';
 import * as E from 'fp-ts/lib/Either.js';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
-import { diskFiles } from '../../src/cli/disk.ts';
+import { diskFiles } from '../../src/cli/program/disk.ts';
 import { error } from '../../src/diagnostic/diagnostic.ts';
-import { textChunks, writeFileAtomically, writeFilesAtomically } from '../../src/runtime/files.ts';
-import { readSource, resolveImport } from '../../src/runtime/files-source.ts';
+import {
+  textChunks,
+  writeFileAtomically,
+  writeFilesAtomically,
+} from '../../src/runtime/disk/files.ts';
+import { readSource, resolveImport } from '../../src/runtime/disk/files-source.ts';
 import { startOf } from '../../src/syntax/source.ts';
 
 /** What the next calls of the file system do beside what they always do. */

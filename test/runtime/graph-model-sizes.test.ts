@@ -1,9 +1,9 @@
 /** One model computes images of several sizes, odd ones too, as the float64 reference does. */
 import * as tf from '@tensorflow/tfjs-core';
 import { describe, expect, it } from 'vitest';
-import { buildGraph } from '../../src/lower/build.ts';
-import type { Graph } from '../../src/lower/graph.ts';
-import { interpret } from '../../src/lower/interpret.ts';
+import { buildGraph } from '../../src/graph/build.ts';
+import type { Graph } from '../../src/graph/graph.ts';
+import { interpret } from '../../src/graph/interpret.ts';
 import type { Tensor } from '../../src/numeric/tensor.ts';
 import { engine, engineNames } from '../lower/engines.ts';
 import { float64, inputOf, weightsOf } from '../lower/graphs.ts';

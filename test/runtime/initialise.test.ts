@@ -1,7 +1,7 @@
 import * as E from 'fp-ts/lib/Either.js';
 import { expect, test } from 'vitest';
-import type { GraphWeight } from '../../src/lower/graph.ts';
-import { initialise } from '../../src/runtime/initialise.ts';
+import type { GraphWeight } from '../../src/graph/graph.ts';
+import { initialise } from '../../src/runtime/store/initialise.ts';
 
 const kernel = (path: string, shape: readonly number[], fan: number): GraphWeight => ({
   path,

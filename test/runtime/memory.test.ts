@@ -1,6 +1,6 @@
 /** The memory of a run is what the plan says, and nothing is left of it. */
 import { describe, expect, it } from 'vitest';
-import type { Graph } from '../../src/lower/graph.ts';
+import type { Graph } from '../../src/graph/graph.ts';
 import { fuse } from '../../src/lower/fuse.ts';
 import type { LoadedEngine } from '../../src/runtime/engines/engine.ts';
 import { image } from '../../src/ops/types.ts';

@@ -2,9 +2,9 @@
 import { loadGraphModel } from '@tensorflow/tfjs-converter';
 import * as tf from '@tensorflow/tfjs-core';
 import { expect } from 'vitest';
-import { graphModel, type ModelJson } from '../../src/lower/emit/graph-model.ts';
+import { graphModel, type ModelJson } from '../../src/emit/graph-model/graph-model.ts';
 import { fuse } from '../../src/lower/fuse.ts';
-import type { Graph } from '../../src/lower/graph.ts';
+import type { Graph } from '../../src/graph/graph.ts';
 import type { HostTensor } from '../../src/lower/stored.ts';
 import { programOf, weightsOf } from '../lower/graphs.ts';
 

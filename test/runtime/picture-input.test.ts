@@ -10,7 +10,7 @@ import {
   inputOfMetadata,
   orders,
   type Input,
-} from '../../src/runtime/preprocess.ts';
+} from '../../src/runtime/store/preprocess.ts';
 
 const real = fc.double({ noNaN: true, noDefaultInfinity: true }).map((x) => x + 0); // JSON has no −0
 const input: fc.Arbitrary<Input> = fc.constantFrom(...orders).chain((order) => {

@@ -6,10 +6,10 @@ import * as E from 'fp-ts/lib/Either.js';
 import * as fc from 'fast-check';
 import sharp from 'sharp';
 import { afterAll, describe, expect, test } from 'vitest';
-import { place } from '../../src/runtime/picture-place.ts';
-import { scale } from '../../src/runtime/picture-scale.ts';
-import { readPicture, toNumbers } from '../../src/runtime/picture.ts';
-import { defaultInput, type Input } from '../../src/runtime/preprocess.ts';
+import { place } from '../../src/runtime/store/picture-place.ts';
+import { scale } from '../../src/runtime/store/picture-scale.ts';
+import { readPicture, toNumbers } from '../../src/runtime/store/picture.ts';
+import { defaultInput, type Input } from '../../src/runtime/store/preprocess.ts';
 
 const folder = fs.mkdtempSync(nodePath.join(os.tmpdir(), 'netc-picture-'));
 afterAll(() => fs.rmSync(folder, { recursive: true }));

@@ -7,8 +7,8 @@ import { afterAll, describe, expect, test } from 'vitest';
 import { duplicateKey } from '../../src/runtime/data/json.ts';
 import { fromBfloat, fromHalf } from '../../src/runtime/data/numbers.ts';
 import { inMemory } from '../../src/runtime/data/random-access.ts';
-import { openWeights, readWeights } from '../../src/runtime/safetensors.ts';
-import { weightChunks, writeWeights } from '../../src/runtime/safetensors-write.ts';
+import { openWeights, readWeights } from '../../src/runtime/store/safetensors.ts';
+import { weightChunks, writeWeights } from '../../src/runtime/store/safetensors-write.ts';
 
 const folder = fs.mkdtempSync(nodePath.join(os.tmpdir(), 'netc-safetensors-'));
 afterAll(() => fs.rmSync(folder, { recursive: true }));

@@ -1,6 +1,6 @@
 /** Names of networks, orders of numbers and number formats: the parts of taking weights over. */
 import { describe, expect, it } from 'vitest';
-import type { Graph } from '../../src/lower/graph.ts';
+import type { Graph } from '../../src/graph/graph.ts';
 import { fromBfloat, fromHalf } from '../../src/runtime/data/numbers.ts';
 import { toBfloat, toHalf } from '../../src/runtime/torchvision/encode.ts';
 import { layoutOf, toNet, toTorch } from '../../src/runtime/torchvision/layout.ts';

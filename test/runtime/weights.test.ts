@@ -1,13 +1,13 @@
 import * as E from 'fp-ts/lib/Either.js';
 import { describe, expect, test } from 'vitest';
 import { diagnosticsOf, valueOf } from '../../src/diagnostic/checked.ts';
-import type { GraphWeight } from '../../src/lower/graph.ts';
+import type { GraphWeight } from '../../src/graph/graph.ts';
 import { inMemory } from '../../src/runtime/data/random-access.ts';
-import { initialise } from '../../src/runtime/initialise.ts';
-import { readWeights } from '../../src/runtime/safetensors.ts';
+import { initialise } from '../../src/runtime/store/initialise.ts';
+import { readWeights } from '../../src/runtime/store/safetensors.ts';
 import { modelNamed } from '../../src/runtime/torchvision/recognise.ts';
-import { weightChunks, type Outgoing } from '../../src/runtime/safetensors-write.ts';
-import { matchWeights } from '../../src/runtime/weights.ts';
+import { weightChunks, type Outgoing } from '../../src/runtime/store/safetensors-write.ts';
+import { matchWeights } from '../../src/runtime/store/weights.ts';
 
 const weight = (path: string, ...shape: readonly number[]): GraphWeight => ({
   path,

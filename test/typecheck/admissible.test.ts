@@ -7,9 +7,9 @@ import * as E from 'fp-ts/lib/Either.js';
 import { expect, it } from 'vitest';
 import { rowOf } from '../../src/ops/table.ts';
 import { extentOf, image, type TensorType } from '../../src/ops/types.ts';
-import { placesOf } from '../../src/typecheck/places.ts';
-import { contains, near } from '../../src/typecheck/sizes.ts';
-import type { TypedNet } from '../../src/typecheck/typed.ts';
+import { placesOf } from '../../src/typecheck/net/places.ts';
+import { contains, near } from '../../src/size/sizes.ts';
+import type { TypedNet } from '../../src/typecheck/net/typed.ts';
 import { check, example } from '../programs.ts';
 import { randomFrom, type Random } from './random-programs.ts';
 

@@ -2,12 +2,12 @@
 import { readdirSync } from 'node:fs';
 import { expect, it } from 'vitest';
 import { fixedAxis, image, mapType, showType } from '../../src/ops/types.ts';
-import { atSize } from '../../src/typecheck/at-size.ts';
-import { defaultLimits } from '../../src/typecheck/context.ts';
-import { fieldsOf, lastFieldOf } from '../../src/typecheck/facts.ts';
-import { childrenOf } from '../../src/typecheck/flow.ts';
-import { placesOf } from '../../src/typecheck/places.ts';
-import type { Typed, TypedNet } from '../../src/typecheck/typed.ts';
+import { atSize } from '../../src/typecheck/net/at-size.ts';
+import { defaultLimits } from '../../src/typecheck/expr/context.ts';
+import { fieldsOf, lastFieldOf } from '../../src/typecheck/net/facts.ts';
+import { childrenOf } from '../../src/typecheck/net/flow.ts';
+import { placesOf } from '../../src/typecheck/net/places.ts';
+import type { Typed, TypedNet } from '../../src/typecheck/net/typed.ts';
 import { example } from '../programs.ts';
 import { codes, isSound, netOf, netsOf } from './program.ts';
 import { randomFrom, randomProgram, written } from './random-programs.ts';

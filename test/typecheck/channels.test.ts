@@ -11,7 +11,7 @@ import {
   symbol,
   times,
   type Channels,
-} from '../../src/typecheck/channels.ts';
+} from '../../src/size/channels.ts';
 import { valueAt } from './polynomial.ts';
 
 const [b, c, k] = [symbol('b'), symbol('c'), symbol('k')];

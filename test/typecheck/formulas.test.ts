@@ -8,9 +8,9 @@ import {
   macsForAll,
   macsOf,
   totalOver,
-} from '../../src/typecheck/facts.ts';
-import { flopsFormula, macsFormula } from '../../src/typecheck/formulas.ts';
-import { placesOf } from '../../src/typecheck/places.ts';
+} from '../../src/typecheck/net/facts.ts';
+import { flopsFormula, macsFormula } from '../../src/typecheck/net/formulas.ts';
+import { placesOf } from '../../src/typecheck/net/places.ts';
 import { check, example } from '../programs.ts';
 import { valueAt } from './polynomial.ts';
 

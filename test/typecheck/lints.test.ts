@@ -1,7 +1,7 @@
 /** Lints: each on a program that deserves it and on its mended twin; none on the examples. */
 import { readdirSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { linter } from '../../src/typecheck/lints.ts';
+import { linter } from '../../src/typecheck/net/lints.ts';
 import { check, example } from '../programs.ts';
 
 const linted = (text: string): readonly string[] =>

@@ -6,8 +6,8 @@ import { parse } from '../../src/parser/parse.ts';
 import type { Span } from '../../src/syntax/source.ts';
 import type { Expr } from '../../src/syntax/tree.ts';
 import { partsOf } from '../../src/syntax/walk.ts';
-import { eachNode } from '../../src/typecheck/flow.ts';
-import type { TypedNet } from '../../src/typecheck/typed.ts';
+import { eachNode } from '../../src/typecheck/net/flow.ts';
+import type { TypedNet } from '../../src/typecheck/net/typed.ts';
 import { main } from './program.ts';
 import type { Random } from './random-programs.ts';
 

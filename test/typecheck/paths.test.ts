@@ -3,8 +3,8 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { rowOf } from '../../src/ops/table.ts';
-import { placesOf } from '../../src/typecheck/places.ts';
-import type { TypedNet } from '../../src/typecheck/typed.ts';
+import { placesOf } from '../../src/typecheck/net/places.ts';
+import type { TypedNet } from '../../src/typecheck/net/typed.ts';
 import { netOf } from './program.ts';
 
 /** Of the layers that have weights, in order of execution. */

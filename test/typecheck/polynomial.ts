@@ -1,5 +1,5 @@
 /** Numbers of channels at values of their symbols, from the terms alone. */
-import { isPolynomial, type Channels, type Factor } from '../../src/typecheck/channels.ts';
+import { isPolynomial, type Channels, type Factor } from '../../src/size/channels.ts';
 
 export type Values = { readonly [name: string]: number };
 

@@ -4,10 +4,10 @@ import * as E from 'fp-ts/lib/Either.js';
 import { analyse } from '../../src/compile.ts';
 import { diagnosticsOf, hasErrors, valueOf, type Checked } from '../../src/diagnostic/checked.ts';
 import type { Diagnostic, Fix } from '../../src/diagnostic/diagnostic.ts';
-import { renderDiagnostics } from '../../src/diagnostic/render.ts';
-import type { Options } from '../../src/typecheck/check.ts';
-import type { Files } from '../../src/typecheck/modules.ts';
-import type { Program, TypedNet } from '../../src/typecheck/typed.ts';
+import { renderDiagnostics } from '../../src/diagnostic/terminal/render.ts';
+import type { Options } from '../../src/typecheck/program/check.ts';
+import type { Files } from '../../src/typecheck/program/modules.ts';
+import type { Program, TypedNet } from '../../src/typecheck/net/typed.ts';
 
 /** Texts by path. */
 export type Texts = ReadonlyMap<string, string>;

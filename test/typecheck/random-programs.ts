@@ -1,6 +1,6 @@
 /** Random programs that are well typed, written along the types of their values. */
 import * as E from 'fp-ts/lib/Either.js';
-import { withDefaults } from '../../src/ops/args.ts';
+import { withDefaults } from '../../src/ops/parts/args.ts';
 import type { Args } from '../../src/ops/params.ts';
 import { rowOf } from '../../src/ops/table.ts';
 import { extentOf, image, showType, type TensorType } from '../../src/ops/types.ts';

@@ -1,7 +1,7 @@
 /** What `check --types` says of definitions, and that every use agrees with it. */
 import { readdirSync } from 'node:fs';
 import { expect, test } from 'vitest';
-import { showTypes } from '../../src/cli/check-types.ts';
+import { showTypes } from '../../src/report/check-types.ts';
 import {
   fixedAxis,
   mapType,
@@ -9,7 +9,7 @@ import {
   type MaybeAxis,
   type TensorType,
 } from '../../src/ops/types.ts';
-import { valueAt as valueAtSize } from '../../src/typecheck/sizes.ts';
+import { valueAt as valueAtSize } from '../../src/size/sizes.ts';
 import { netc, newFolder, removeFolder } from '../cli/session.ts';
 import { check, example } from '../programs.ts';
 import { valueAt, type Values } from './polynomial.ts';

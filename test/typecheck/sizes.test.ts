@@ -40,7 +40,7 @@ import {
   type Step,
   type TooLong,
   type Window,
-} from '../../src/typecheck/sizes.ts';
+} from '../../src/size/sizes.ts';
 
 const get = <A>(result: E.Either<TooLong, A>): A => {
   if (E.isLeft(result)) throw new Error(`too long: ${result.left.period}`);

@@ -1,10 +1,10 @@
-/** Expressions of rules whose variables are symbols: what `typecheck/evaluate.ts` would make of every value. */
+/** Expressions of rules whose variables are symbols: what `typecheck/expr/evaluate.ts` would make of every value. */
 import type { Binding, Expr } from '../../syntax/tree.ts';
-import { isPolynomial, minus, over, plus, times, type Channels } from '../../typecheck/channels.ts';
-import { flatten, productsOf, type Product } from '../../typecheck/infix.ts';
-import { lookup, type Scope } from '../../typecheck/scope.ts';
-import type { Value } from '../../typecheck/values.ts';
-import type { Chain } from '../calls.ts';
+import { isPolynomial, minus, over, plus, times, type Channels } from '../../size/channels.ts';
+import { flatten, productsOf, type Product } from '../../typecheck/expr/infix.ts';
+import { lookup, type Scope } from '../../typecheck/expr/scope.ts';
+import type { Value } from '../../typecheck/expr/values.ts';
+import type { Chain } from '../rule/calls.ts';
 import { floored } from './floors.ts';
 import { followsAtLeast, isFixed, magnitude } from './follows.ts';
 import { atom, longest, type Known } from './known.ts';

@@ -1,5 +1,5 @@
 /** Numbers that are no polynomials, as symbols of their own: quotients rounded down, and what is negative of a number. */
-import { over, showChannels, times, type Channels } from '../../typecheck/channels.ts';
+import { over, showChannels, times, type Channels } from '../../size/channels.ts';
 import { boundedBelow } from './follows.ts';
 import { atom, isImage, type Known } from './known.ts';
 import { divided, named } from './polynomials.ts';

@@ -13,8 +13,8 @@ import {
   type Channels,
   type Factor,
   type Polynomial,
-} from '../../typecheck/channels.ts';
-import { LARGEST } from '../../ops/declare.ts';
+} from '../../size/channels.ts';
+import { LARGEST } from '../../ops/parts/declare.ts';
 import type { Facts, Known } from './known.ts';
 import { factorAlone, keyOf, substituted, textOf, type Term } from './polynomials.ts';
 

@@ -1,6 +1,6 @@
 /**
  * What is known of numbers that have no value yet: the symbols of a rule, their bounds, and the inequalities
- * that the left side of a rule states by matching. A number is a polynomial (`typecheck/channels.ts`); what is
+ * that the left side of a rule states by matching. A number is a polynomial (`size/channels.ts`); what is
  * no polynomial, such as ⌊p/q⌋ with q a symbol, is a symbol of its own, named after what it is made of.
  */
 import {
@@ -12,7 +12,7 @@ import {
   times,
   type Channels,
   type Polynomial,
-} from '../../typecheck/channels.ts';
+} from '../../size/channels.ts';
 import { divided, substituted, textOf, unclear } from './polynomials.ts';
 import type { Symbolic } from './symbolic.ts';
 

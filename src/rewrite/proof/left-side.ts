@@ -1,11 +1,11 @@
 /** The left side of a rule with symbols for numbers: the types of its nodes, and what is known since it matched. */
 import { Bug } from '../../diagnostic/bug.ts';
-import { LARGEST } from '../../ops/declare.ts';
+import { LARGEST } from '../../ops/parts/declare.ts';
 import type { Expr, TypeExpr } from '../../syntax/tree.ts';
 import { chainsOf } from '../../syntax/walk.ts';
-import { isPolynomial, minus, type Channels } from '../../typecheck/channels.ts';
-import type { Scope } from '../../typecheck/scope.ts';
-import type { CompiledRule, Pattern } from '../pattern.ts';
+import { isPolynomial, minus, type Channels } from '../../size/channels.ts';
+import type { Scope } from '../../typecheck/expr/scope.ts';
+import type { CompiledRule, Pattern } from '../rule/pattern.ts';
 import { guardFacts, symbolicOf, type Seen } from './expressions.ts';
 import { atom, divides, equate, hold, isImage, type Known } from './known.ts';
 import { factorAlone, textOf } from './polynomials.ts';

@@ -1,9 +1,9 @@
 /** The arguments of a new layer as symbols, and what must hold for them to be arguments at all. */
 import * as E from 'fp-ts/lib/Either.js';
-import { defaultOf } from '../../ops/args.ts';
+import { defaultOf } from '../../ops/parts/args.ts';
 import type { Kind, OpParam } from '../../ops/params.ts';
-import { minus, type Channels } from '../../typecheck/channels.ts';
-import type { BoundArg, NewNode } from '../pattern.ts';
+import { minus, type Channels } from '../../size/channels.ts';
+import type { BoundArg, NewNode } from '../rule/pattern.ts';
 import { countOfReal, ofValue, symbolicOf, type Seen } from './expressions.ts';
 import type { Rests } from './pattern-values.ts';
 import { asKind, ofArg } from './parameters.ts';
@@ -48,7 +48,7 @@ const sourceOf = (
   }
 };
 
-/** As `argsOf` in `typecheck/coerce.ts` fills it in. */
+/** As `argsOf` in `typecheck/expr/coerce.ts` fills it in. */
 const byDefault = (p: OpParam, made: SymbolicArgs): Symbolic | undefined => {
   if (p.default?.tag === 'as') return made[p.default.parameter];
   const value = defaultOf(p, {});

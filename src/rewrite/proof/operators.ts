@@ -3,7 +3,7 @@
  * the rows, for all values of their arguments at once. The rows are the truth; a law in `test/rewrite` holds
  * each entry to its row, on random arguments and inputs.
  */
-import { minus, plus, times, type Channels } from '../../typecheck/channels.ts';
+import { minus, plus, times, type Channels } from '../../size/channels.ts';
 import { floored } from './floors.ts';
 import type { Known } from './known.ts';
 import { divided, textOf } from './polynomials.ts';

@@ -1,7 +1,7 @@
 /** Symbols for the values of parameters, by what a parameter takes. */
 import type { ArgValue, Kind, OpParam } from '../../ops/params.ts';
-import { isExtent, isRange, isSides } from '../../ops/args.ts';
-import { isPolynomial, type Channels } from '../../typecheck/channels.ts';
+import { isExtent, isRange, isSides } from '../../ops/parts/args.ts';
+import { isPolynomial, type Channels } from '../../size/channels.ts';
 import { atom, type Known, type Origin } from './known.ts';
 import type { Symbolic } from './symbolic.ts';
 

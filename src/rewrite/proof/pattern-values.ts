@@ -2,8 +2,8 @@
 import type { Kind, OpParam } from '../../ops/params.ts';
 import type { Expr } from '../../syntax/tree.ts';
 import { chainsOf } from '../../syntax/walk.ts';
-import type { Channels } from '../../typecheck/channels.ts';
-import type { ArgPattern, ParamPattern, Pattern, PatternNode } from '../pattern.ts';
+import type { Channels } from '../../size/channels.ts';
+import type { ArgPattern, ParamPattern, Pattern, PatternNode } from '../rule/pattern.ts';
 import { ofValue, symbolicOf, type Seen } from './expressions.ts';
 import type { Known } from './known.ts';
 import { anyValue, asKind, integerNamed, ofArg, realNamed, sidesFrom } from './parameters.ts';

@@ -1,4 +1,4 @@
-/** Polynomials of `typecheck/channels.ts` as proofs need them: with numbers in place of symbols, divided, named. */
+/** Polynomials of `size/channels.ts` as proofs need them: with numbers in place of symbols, divided, named. */
 import {
   isPolynomial,
   over,
@@ -10,7 +10,7 @@ import {
   type Channels,
   type Factor,
   type Polynomial,
-} from '../../typecheck/channels.ts';
+} from '../../size/channels.ts';
 
 export type Term = Polynomial['terms'][number];
 

@@ -11,8 +11,8 @@
  * often enough to be followed (`size-forms.ts`). Where none is found the rule may still be right; then
  * instances are looked at.
  */
-import type { Scope } from '../../typecheck/scope.ts';
-import type { CompiledRule, Pattern } from '../pattern.ts';
+import type { Scope } from '../../typecheck/expr/scope.ts';
+import type { CompiledRule, Pattern } from '../rule/pattern.ts';
 import { nothingKnown, type Known } from './known.ts';
 import { leftSide, type Ranks } from './left-side.ts';
 import { operators } from './operators.ts';

@@ -1,7 +1,7 @@
 /** The right side of a rule with symbols for numbers, and whether all that it asks for follows from the left. */
 import * as E from 'fp-ts/lib/Either.js';
-import { symbolsOf } from '../../typecheck/channels.ts';
-import type { CompiledRule, NewNode } from '../pattern.ts';
+import { symbolsOf } from '../../size/channels.ts';
+import type { CompiledRule, NewNode } from '../rule/pattern.ts';
 import type { Seen } from './expressions.ts';
 import { followsAtLeast, isExact, isFixed, sameCount } from './follows.ts';
 import type { Known } from './known.ts';

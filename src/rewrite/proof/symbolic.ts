@@ -1,7 +1,7 @@
 /** Arguments and types of layers whose numbers are symbols. */
 import type { OpParam } from '../../ops/params.ts';
-import { gcd } from '../../typecheck/integers.ts';
-import { isPolynomial, plus, sameForm, times, type Channels } from '../../typecheck/channels.ts';
+import { gcd } from '../../size/integers.ts';
+import { isPolynomial, plus, sameForm, times, type Channels } from '../../size/channels.ts';
 import { floored } from './floors.ts';
 import { sameCount } from './follows.ts';
 import type { Known } from './known.ts';

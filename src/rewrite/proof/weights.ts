@@ -1,9 +1,9 @@
 /** The shapes of new weights as symbols, by the weight language's own rules. */
 import * as E from 'fp-ts/lib/Either.js';
-import { plus, times, type Channels } from '../../typecheck/channels.ts';
-import { weightFault } from '../faults.ts';
-import { weightNames, type CompiledRule, type Entry, type PatternNode } from '../pattern.ts';
-import { weigh, type Weighing } from '../weight-language.ts';
+import { plus, times, type Channels } from '../../size/channels.ts';
+import { weightFault } from '../rule/faults.ts';
+import { weightNames, type CompiledRule, type Entry, type PatternNode } from '../rule/pattern.ts';
+import { weigh, type Weighing } from '../rule/weight-language.ts';
 import {
   broadcast,
   concatenated,
@@ -12,7 +12,7 @@ import {
   transposed,
   type Dimensions,
   type Shape,
-} from '../weight-rules.ts';
+} from '../rule/weight-rules.ts';
 import { symbolicOf, type Seen } from './expressions.ts';
 import { followsAtLeast, sameCount } from './follows.ts';
 import type { Known } from './known.ts';

@@ -1,6 +1,6 @@
-/** What windows, pads and transposed windows do to an axis, as `ops/windows.ts` has it, with symbols for numbers. */
-import { LARGEST } from '../../ops/declare.ts';
-import { minus, over, plus, times, type Channels } from '../../typecheck/channels.ts';
+/** What windows, pads and transposed windows do to an axis, as `ops/parts/windows.ts` has it, with symbols for numbers. */
+import { LARGEST } from '../../ops/parts/declare.ts';
+import { minus, over, plus, times, type Channels } from '../../size/channels.ts';
 import { least } from './floors.ts';
 import { atom, isImage, type Known } from './known.ts';
 import { textOf } from './polynomials.ts';

@@ -5,7 +5,7 @@ import { elements } from '../../numeric/tensor.ts';
 import type { ActivationKernel, Call } from '../../lower/kernels.ts';
 import type { Shape } from '../../lower/memory.ts';
 import { cutShape } from '../../lower/stored.ts';
-import { samePads } from '../../ops/windows.ts';
+import { samePads } from '../../ops/parts/windows.ts';
 
 /** Input i, under another shape if one is given. */
 export type Operand = (index: number, shape?: Shape) => TensorInfo;

@@ -1,6 +1,6 @@
 /** float32 as the bytes of the number formats that weight files have. */
 import { toBytes } from '../data/numbers.ts';
-import type { Dtype } from '../safetensors.ts';
+import type { Dtype } from '../store/safetensors.ts';
 
 const scratch = new DataView(new ArrayBuffer(4));
 const bitsOf = (x: number): number => {

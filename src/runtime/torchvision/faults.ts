@@ -1,12 +1,12 @@
 /** What can be wrong between a file of torchvision's and a net, in words. */
 import { error, type Diagnostic } from '../../diagnostic/diagnostic.ts';
 import { near } from '../../diagnostic/near.ts';
-import type { Graph } from '../../lower/graph.ts';
+import type { Graph } from '../../graph/graph.ts';
 import { sameShape } from '../../numeric/tensor.ts';
 import { startOf } from '../../syntax/source.ts';
 import { quoted } from '../data/json.ts';
 import { showShape } from '../data/shape.ts';
-import type { TensorInfo } from '../safetensors.ts';
+import type { TensorInfo } from '../store/safetensors.ts';
 import type { Pair, Unpaired } from './pairs.ts';
 import { modelOfKeys, modelOfNet, moduleOf } from './recognise.ts';
 import { zoo, type Model } from './zoo.ts';

@@ -1,7 +1,7 @@
 /** The header of a file of torchvision's, as the safetensors library writes it. */
 import { Bug } from '../../diagnostic/bug.ts';
 import { elements } from '../../numeric/tensor.ts';
-import type { Dtype } from '../safetensors.ts';
+import type { Dtype } from '../store/safetensors.ts';
 import type { Pairs } from './pairs.ts';
 
 /** What its text depends on beside the names and the shapes. */

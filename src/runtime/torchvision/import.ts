@@ -3,15 +3,15 @@ import * as E from 'fp-ts/lib/Either.js';
 import type { Either } from 'fp-ts/lib/Either.js';
 import { Bug } from '../../diagnostic/bug.ts';
 import type { Diagnostic } from '../../diagnostic/diagnostic.ts';
-import type { Graph } from '../../lower/graph.ts';
+import type { Graph } from '../../graph/graph.ts';
 import { sameShape } from '../../numeric/tensor.ts';
 import { withFile, type RandomAccess } from '../data/random-access.ts';
 import { quoted } from '../data/json.ts';
 import { showShape } from '../data/shape.ts';
-import { encodeInput, inputKey, type Input } from '../preprocess.ts';
-import { inOneMessage } from '../one-message.ts';
-import { writeWeights } from '../safetensors-write.ts';
-import { readWeights, unsupported, type Header, type Provider } from '../safetensors.ts';
+import { encodeInput, inputKey, type Input } from '../store/preprocess.ts';
+import { inOneMessage } from '../store/one-message.ts';
+import { writeWeights } from '../store/safetensors-write.ts';
+import { readWeights, unsupported, type Header, type Provider } from '../store/safetensors.ts';
 import {
   extraKey,
   missingKey,

@@ -3,7 +3,7 @@
  * a 1 × 1 window; one behind `flatten` sees the whole map, as PyTorch flattens [c, h, w] and netc [h, w, c];
  * and a depthwise convolution sees one channel, its multiplier lying in `out`. netc's is then [h, w, in, out].
  */
-import type { GraphNode, Graph } from '../../lower/graph.ts';
+import type { GraphNode, Graph } from '../../graph/graph.ts';
 import { extentOf, type TensorType } from '../../ops/types.ts';
 
 /** The four lengths of a kernel. */

@@ -1,5 +1,5 @@
 /** The weights of a net and the keys that torchvision has for them. */
-import type { Graph, GraphNode, GraphWeight } from '../../lower/graph.ts';
+import type { Graph, GraphNode, GraphWeight } from '../../graph/graph.ts';
 import { layoutOf, type Layout } from './layout.ts';
 import { layersOf } from './recognise.ts';
 import type { Model } from './zoo.ts';

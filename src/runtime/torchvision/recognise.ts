@@ -1,5 +1,5 @@
 /** Which of torchvision's networks a file or a net is. */
-import type { Graph, GraphNode } from '../../lower/graph.ts';
+import type { Graph, GraphNode } from '../../graph/graph.ts';
 import { elements } from '../../numeric/tensor.ts';
 import { zoo, type Model } from './zoo.ts';
 

@@ -1,0 +1,174 @@
+/** The table of commands as a program of commander, which reads the arguments and writes the help. */
+import { Command as Commander, CommanderError, InvalidArgumentError, Option } from 'commander';
+import { flagOf, type Command, type Extent, type Option as OptionRow } from './command.ts';
+import { commands } from './commands.ts';
+import { exit, type Exit } from './exit.ts';
+import { version } from './home.ts';
+import type { Io } from './io.ts';
+import { lines } from '../report/table.ts';
+
+const count =
+  (least: number) =>
+  (text: string): number => {
+    const n = Number(text);
+    if (!/^\d+$/.test(text) || !Number.isSafeInteger(n) || n < least)
+      throw new InvalidArgumentError(`It is to be an integer, at least ${least}.`);
+    return n;
+  };
+
+const extent = (text: string): Extent => {
+  const match = /^(\d{1,9})(?:x(\d{1,9}))?$/.exec(text);
+  const h = Number(match?.[1]);
+  const w = Number(match?.[2] ?? match?.[1]);
+  if (match === null || h === 0 || w === 0)
+    throw new InvalidArgumentError('It is to be height x width, such as 256x256.');
+  return { h, w };
+};
+
+const optionOf = (name: string, row: OptionRow): Option => {
+  const value = 'value' in row ? ` <${row.value}>` : '';
+  const letter = row.letter === undefined ? '' : `-${row.letter}, `;
+  const option = new Option(`${letter}${flagOf(name, row)}${value}`, row.doc);
+  switch (row.kind) {
+    case 'flag':
+      return option.default(false, 'no');
+    case 'on':
+      return option; // commander's own default for `--no-…` is true
+    case 'text':
+      return option; // whether it must be there is looked at after misspelt ones are told of
+    case 'list':
+      return option
+        .default([], 'none')
+        .argParser((text: string, before: readonly string[]) => [...before, text]);
+    case 'count':
+      return option.argParser(count(row.least));
+    case 'extent':
+      return option.argParser(extent);
+    case 'choice':
+      option.description = `${row.doc} (${row.choices.join(', ')})`;
+      return option.choices(row.choices);
+  }
+};
+
+const examples = (all: readonly string[]): string =>
+  lines('Examples:', ...all.map((e) => `  ${e}`));
+
+/** Commander says that a value is missing; what it may be is said behind. */
+const withChoices = (message: string): string => {
+  const [, flag] =
+    /^error: option '(?:-\w, )?(--[\w-]+) <\w+>' argument missing/.exec(message) ?? [];
+  const choices = commands
+    .flatMap((row) => Object.entries(row.options))
+    .flatMap(([name, row]) =>
+      row.kind === 'choice' && flagOf(name, row) === flag ? [row.choices] : [],
+    );
+  return choices[0] === undefined
+    ? message
+    : message.replace('argument missing', `argument missing: ${choices[0].join(' or ')}`);
+};
+
+/** Settings that subcommands inherit when they are made. */
+const base = (io: Io): Commander =>
+  new Commander('netc')
+    .exitOverride()
+    .configureOutput({
+      writeOut: io.out,
+      writeErr: io.err,
+      outputError: (message, write) => write(withChoices(message)),
+      getOutHasColors: () => io.colour.out,
+      getErrHasColors: () => io.colour.err,
+    })
+    .configureHelp({ optionDescription: ({ description }) => description })
+    .showSuggestionAfterError();
+
+const declare = (parent: Commander, name: string, row: Command, act: Act, io: Io): void => {
+  const made = parent
+    .command(name)
+    .description(row.summary)
+    .addHelpText('before', examples(row.examples));
+  for (const argument of row.arguments) made.argument(argument);
+  for (const [option, spec] of Object.entries(row.options)) made.addOption(optionOf(option, spec));
+  made.action(async () => {
+    for (const [option, spec] of Object.entries(row.options))
+      if (
+        spec.kind === 'text' &&
+        spec.required === true &&
+        made.getOptionValue(option) === undefined
+      )
+        made.error(`error: \`${name}\` needs ${flagOf(option, spec)} <${spec.value}>: ${spec.doc}`);
+    const args = made.processedArgs.flat().filter((a) => typeof a === 'string');
+    act(await row.run(args, made.opts(), io));
+  });
+};
+
+/** Commands that share their first word. */
+const groupOf = (parent: Commander, name: string): Commander => {
+  const shown = commands.filter((row) => row.name.startsWith(`${name} `));
+  return parent
+    .command(name)
+    .description(groupDocs[name] ?? '')
+    .addHelpText('before', examples(shown.flatMap((row) => row.examples.slice(0, 1))));
+};
+
+type Act = (code: Exit) => void;
+
+/** Reads the arguments (without node and script), does what they ask for and says how it ended. */
+export const main = async (argv: readonly string[], io: Io): Promise<Exit> => {
+  let code: Exit = exit.fine;
+  const act: Act = (result) => {
+    code = result;
+  };
+  const program = base(io)
+    .description('A compiler for .net, a typed language for convolutional networks.')
+    .version(version(), '-V, --version')
+    .addHelpText(
+      'before',
+      examples([
+        'netc check examples/vgg.net',
+        'netc summary examples/vgg.net --net D',
+        'netc compile examples/vgg.net --net D -o build',
+      ]),
+    );
+  const groups = new Map<string, Commander>();
+  for (const row of commands) {
+    const [first, second] = row.name.split(' ');
+    if (first === undefined) continue;
+    if (second === undefined) declare(program, first, row, act, io);
+    else {
+      const group = groups.get(first) ?? groupOf(program, first);
+      groups.set(first, group);
+      declare(group, second, row, act, io);
+    }
+  }
+  // not before: commands would inherit it
+  program.showHelpAfterError('(`netc --help` lists the commands)');
+  for (const [name, group] of groups)
+    group.showHelpAfterError(`(\`netc help ${name}\` lists its commands)`);
+  try {
+    await program.parseAsync(helpLast(argv), { from: 'user' });
+    return code;
+  } catch (thrown) {
+    // commander has said already what was wrong
+    if (thrown instanceof CommanderError) return thrown.exitCode === 0 ? exit.fine : exit.usage;
+    throw thrown;
+  }
+};
+
+/**
+ * `help weights init` is `weights init --help`. Of what is no command as much is left as makes it an unknown
+ * one, which is then told with a near name.
+ */
+const helpLast = (argv: readonly string[]): readonly string[] => {
+  if (argv[0] !== 'help') return argv;
+  const [first, second] = argv.slice(1);
+  if (first === undefined || first === 'help') return ['--help'];
+  const begins = commands.map((row) => row.name.split(' ')).filter(([name]) => name === first);
+  if (begins.length === 0) return [first];
+  const known =
+    second === undefined || begins.some(([, name]) => name === undefined || name === second);
+  return known ? [...argv.slice(1), '--help'] : [first, second];
+};
+
+const groupDocs: { readonly [name: string]: string } = {
+  weights: 'make and look at weight files',
+};

@@ -1,0 +1,155 @@
+/** `netc check FILE…`: everything that is wrong with programs, without running anything. */
+import { watch as watchFolder } from 'node:fs';
+import { dirname, resolve } from 'node:path';
+import type { Diagnostic } from '../../diagnostic/diagnostic.ts';
+import { githubAnnotations } from '../../diagnostic/machine/github.ts';
+import { jsonDiagnostics } from '../../diagnostic/machine/json.ts';
+import { paint } from '../../diagnostic/terminal/paint.ts';
+import { sarif } from '../../diagnostic/machine/sarif.ts';
+import { plural } from '../../numeric/figures.ts';
+import { showAdmissible } from '../../report/check-sizes.ts';
+import { showSizes } from '../../size/sizes.ts';
+import { showTypes, typesOf } from '../../report/check-types.ts';
+import type { Program } from '../../typecheck/net/typed.ts';
+import type { formats as names } from '../commands.ts';
+import { exitFor, type Exit } from '../exit.ts';
+import { version } from '../home.ts';
+import type { Io } from '../io.ts';
+import { open, type Opened } from '../program/open.ts';
+import { tell, type Sources } from '../program/report.ts';
+import { lines } from '../../report/table.ts';
+
+type Format = (typeof names)[number];
+
+/** `format` undefined is for people. */
+type How = {
+  readonly format: Format | undefined;
+  readonly sizes: boolean;
+  readonly types: boolean;
+};
+
+/** What a program declares itself: nets, and passes with their rules. */
+const contentsOf = (program: Program | undefined): readonly string[] => {
+  const declared = program?.files.get(program.entry)?.tree.declarations ?? [];
+  const passes = declared.flatMap((d) => (d.tag === 'rewrite' ? [d] : []));
+  const rules = passes.reduce((n, { rules }) => n + rules.length, 0);
+  const rewrites =
+    passes.length === 0 ? [] : [plural(passes.length, 'pass', 'passes'), plural(rules, 'rule')];
+  const nets = program?.nets.length ?? 0;
+  return nets === 0 && passes.length > 0 ? rewrites : [plural(nets, 'net'), ...rewrites];
+};
+
+/** What is said of files without a mistake, one line each. */
+const praise = (opened: readonly Opened[]): string =>
+  lines(
+    ...opened
+      .filter((o) => !o.faulty)
+      .map(({ file, program }) => `${file}: ${contentsOf(program).join(', ')}, no errors`),
+  );
+
+/** A file that two programs import is told of once. */
+const merged = (opened: readonly Opened[]): Pick<Opened, 'found' | 'sources'> => {
+  const seen = new Map(
+    opened.flatMap((o) => o.found.map((d) => [JSON.stringify([d.code, d.primary]), d] as const)),
+  );
+  return {
+    found: [...seen.values()],
+    sources: new Map(opened.flatMap((o) => [...o.sources])),
+  };
+};
+
+/** How diagnostics are told to machines, on stdout. */
+const formats: {
+  readonly [format in Exclude<Format, 'json'>]: (
+    found: readonly Diagnostic[],
+    sources: Sources,
+  ) => string;
+} = {
+  sarif: (found, sources) => printed(sarif(found, sources, version())),
+  github: githubAnnotations,
+};
+
+/** What `--types` and `--sizes` add to the JSON. */
+const asked = (opened: readonly Opened[], { types, sizes }: How): object => {
+  const programs = opened.flatMap(({ program }) => program ?? []);
+  const admissible = programs.flatMap(({ nets }) =>
+    nets.flatMap(({ name, admissible: set }) =>
+      set === undefined ? [] : [{ net: name, h: showSizes(set.h), w: showSizes(set.w) }],
+    ),
+  );
+  return {
+    ...(types ? { types: programs.flatMap(typesOf) } : {}),
+    ...(sizes ? { admissible } : {}),
+  };
+};
+
+const printed = (data: object): string => `${JSON.stringify(data, undefined, 2)}\n`;
+
+const checkOnce = (files: readonly string[], how: How, io: Io): readonly Opened[] => {
+  const opened = files.map((file) => open(io.cwd, file));
+  const { found, sources } = merged(opened);
+  if (how.format === 'json')
+    io.out(printed({ diagnostics: jsonDiagnostics(found, sources), ...asked(opened, how) }));
+  else if (how.format !== undefined) io.out(formats[how.format](found, sources));
+  else {
+    tell(io, found, sources);
+    io.err(paint(io.colour.err)('fix', praise(opened)));
+    if (how.types)
+      for (const { program } of opened) if (program !== undefined) io.out(showTypes(program));
+    if (how.sizes)
+      for (const { program, shown } of opened)
+        io.out(showAdmissible(program?.nets ?? [], sources, shown));
+  }
+  return opened;
+};
+
+const codeOf = (opened: readonly Opened[]): Exit => exitFor(opened.flatMap((o) => o.found));
+
+/** An editor writes a file in several steps. */
+const settling = 50; // milliseconds
+
+/**
+ * Checks again when something happens in a folder of the program; folders rather than files, for editors
+ * replace files. Ends with Ctrl-C only.
+ */
+const watch = (files: readonly string[], how: How, io: Io): Promise<Exit> => {
+  const watched = new Map<string, { readonly close: () => void }>();
+  let timer: NodeJS.Timeout | undefined;
+  const again = (_event: string, name: string | null): void => {
+    if (name !== null && !name.endsWith('.net')) return;
+    clearTimeout(timer);
+    timer = setTimeout(round, settling);
+  };
+  const follow = (folder: string): void => {
+    if (watched.has(folder)) return;
+    try {
+      watched.set(folder, watchFolder(folder, again));
+    } catch {
+      // a folder that is not there yet cannot be watched; its file was reported as missing
+    }
+  };
+  const round = (): void => {
+    const opened = checkOnce(files, how, io);
+    for (const o of opened) {
+      follow(dirname(resolve(io.cwd, o.file)));
+      for (const path of o.sources.keys()) follow(dirname(resolve(io.cwd, path)));
+    }
+    if (how.format === undefined) io.err(lines('watching for changes; Ctrl-C ends', ''));
+  };
+  round();
+  return new Promise(() => {});
+};
+
+type Given = {
+  readonly json: boolean;
+  readonly format: Format | undefined;
+  readonly sizes: boolean;
+  readonly types: boolean;
+  readonly watch: boolean;
+};
+
+export const check = async (files: readonly string[], given: Given, io: Io): Promise<Exit> => {
+  const { sizes, types } = given;
+  const how: How = { format: given.json ? 'json' : given.format, sizes, types };
+  return given.watch ? watch(files, how, io) : codeOf(checkOnce(files, how, io));
+};

@@ -1,0 +1,219 @@
+/** `netc compile FILE -o DIR`: each net as a GraphModel that `tf.loadGraphModel` opens. */
+import { readdirSync, unlinkSync } from 'node:fs';
+import { join } from 'node:path';
+import * as Either from 'fp-ts/lib/Either.js';
+import type { Either as Or } from 'fp-ts/lib/Either.js';
+import { diagnosticsOf, valueOf } from '../../diagnostic/checked.ts';
+import type { Diagnostic } from '../../diagnostic/diagnostic.ts';
+import { lower } from '../../compile.ts';
+import { formats } from '../../diagram/formats.ts';
+import { graphModel } from '../../emit/graph-model/graph-model.ts';
+import type { Graph } from '../../graph/graph.ts';
+import type { TraceEvent } from '../../rewrite/match/apply.ts';
+import { graphOfNet } from '../../rewrite/remade.ts';
+import { textChunks, writeFilesAtomically, type OutputFile } from '../../runtime/disk/files.ts';
+import { classesOfMetadata } from '../../runtime/store/classes.ts';
+import { withOrigins } from '../../runtime/store/origins.ts';
+import { openWeights, type WeightFile } from '../../runtime/store/safetensors.ts';
+import { matchWeights } from '../../runtime/store/weights.ts';
+import type { TypedNet } from '../../typecheck/net/typed.ts';
+import { outputsOf, travelling } from '../program/attached.ts';
+import type { Extent } from '../command.ts';
+import { showWritten, type Written } from '../program/compile-table.ts';
+import { exit, exitFor, type Exit } from '../exit.ts';
+import { version } from '../home.ts';
+import type { Io } from '../io.ts';
+import { weightsOf } from '../program/host-weights.ts';
+import { manifestFile, modelFiles } from '../program/model-files.ts';
+import { netsAsked, noNets, openSound, type Opened } from '../program/open.ts';
+import { askedNet, ownersOf } from '../program/owners.ts';
+import { passesAsked, type Passes, type PassesGiven } from '../program/passes.ts';
+import { fail, tell } from '../program/report.ts';
+import { rewritten, tellRewrites } from '../program/rewrites.ts';
+import { lines } from '../../report/table.ts';
+
+const isOfAModel = (name: string): boolean =>
+  /^group\d+-shard\d+of\d+\.bin$/.test(name) || name === manifestFile;
+
+/** Shards that an earlier model left behind. */
+const clear = (folder: string, kept: readonly string[]): void => {
+  for (const name of readdirSync(folder))
+    if (isOfAModel(name) && !kept.includes(name)) unlinkSync(join(folder, name));
+};
+
+type Job = {
+  readonly folder: string;
+  readonly size: Extent | undefined;
+  readonly file: string;
+  readonly weights: WeightFile | undefined;
+  readonly diagram: boolean;
+  readonly passes: Passes;
+  readonly traced: boolean;
+  readonly io: Io;
+  readonly opened: Opened;
+};
+
+/** A picture of the net in every notation, beside its model. */
+const diagrams = (net: TypedNet, job: Job): readonly OutputFile[] =>
+  job.diagram
+    ? formats.map(({ extension, render }) => ({
+        name: `diagram.${extension}`,
+        chunks: textChunks(render(net)),
+      }))
+    : [];
+
+/** A model that only has to be written. */
+type Ready = {
+  readonly net: TypedNet;
+  readonly graph: Graph;
+  readonly trace: readonly TraceEvent[];
+  readonly files: readonly OutputFile[];
+};
+
+/** What travels with the weights, and where weights came from that rules made. */
+const metadataOf = (graph: Graph, weights: WeightFile | undefined): object | undefined => {
+  const entries = travelling(withOrigins(graph, weights?.metadata ?? new Map()));
+  return entries.length === 0 ? undefined : Object.fromEntries(entries);
+};
+
+const prepare = (net: TypedNet, job: Job): Or<readonly Diagnostic[], Ready> => {
+  const { weights } = job;
+  const applied = rewritten(net, job.passes, job.size && { ...job.size, asked: net.span });
+  if (Either.isLeft(applied)) return applied;
+  const { graph, trace } = applied.right;
+  const matched = weights && matchWeights(weights, weightsOf(graph), askedNet(job.file, net));
+  const read = matched && valueOf(matched);
+  if (matched !== undefined && read === undefined) return Either.left(diagnosticsOf(matched));
+  const names = weights && classesOfMetadata(weights.path, weights.metadata, outputsOf(net));
+  if (names !== undefined && Either.isLeft(names)) return Either.left([names.left]);
+  const model = graphModel(lower(graph), `netc ${version()}`, metadataOf(graph, weights));
+  const files = [...diagrams(net, job), ...modelFiles(model, graph, read)];
+  return Either.right({ net, graph, trace, files });
+};
+
+const write = ({ net, graph, trace, files }: Ready, job: Job): Or<Diagnostic, Written> => {
+  const { io } = job;
+  io.progress(`writing ${net.name}`);
+  const folder = join(job.folder, net.name);
+  const written = io.atOnce(() => writeFilesAtomically(folder, files));
+  io.progress('');
+  if (Either.isLeft(written)) return written;
+  tellRewrites(io, net, job.passes, trace, job.traced);
+  const names = files.map((f) => f.name);
+  clear(folder, names);
+  return Either.right({ net, graph, trace, files: names });
+};
+
+/** The nets that a weight file is for; if there are none, the first, for what is then said of its weights. */
+const owned = (nets: readonly TypedNet[], weights: WeightFile): readonly TypedNet[] => {
+  const mine = ownersOf(nets, weights);
+  return mine.length === 0 ? nets.slice(0, 1) : mine;
+};
+
+/** Which nets are not written, since a weight file has none of their weights. */
+const leftOut = (
+  nets: readonly TypedNet[],
+  taken: readonly TypedNet[],
+  weights: string,
+): string => {
+  const names = nets.flatMap((net) => (taken.includes(net) ? [] : [net.name]));
+  return names.length === 0
+    ? ''
+    : lines(`left out, since ${weights} is not for them: ${names.join(', ')}`);
+};
+
+/** Whether passes made layers that start anew, whose weights no file for the net itself has. */
+const hasFresh = ({ net, graph }: Written): boolean => {
+  const own = new Set(weightsOf(graphOfNet(net)).map((w) => w.path));
+  return weightsOf(graph).some((w) => !own.has(w.path));
+};
+
+/** What to do about models that were written without the weights they need. */
+const advice = (job: Job, written: readonly Written[]): string => {
+  const bare = written.find(({ graph }) => weightsOf(graph).length > 0);
+  if (bare === undefined) return '';
+  const { file, folder, size } = job;
+  const input = size === undefined ? '' : ` --input ${size.h}x${size.w}`;
+  const passes = job.passes.options;
+  const { name } = bare.net;
+  const weights = `${name}.safetensors`;
+  const how = hasFresh(bare)
+    ? [
+        `  netc dump --after rewrite ${file} --net ${name}${passes} > ${name}_rewritten.net`,
+        `  netc weights init ${name}_rewritten.net --seed 7 -o ${weights}`,
+        `  netc compile ${name}_rewritten.net --weights ${weights}${job.passes.noDefaults}${input} -o ${folder}`,
+      ]
+    : [
+        `  netc weights init ${file} --net ${name} --seed 7 -o ${weights}`,
+        `  netc compile ${file} --net ${name} --weights ${weights}${passes}${input} -o ${folder}`,
+      ];
+  return lines(
+    '',
+    'The models have no weights yet. To make some and store them with a model:',
+    ...how,
+  );
+};
+
+type Given = PassesGiven & {
+  readonly output: string;
+  readonly net: string | undefined;
+  readonly weights: string | undefined;
+  readonly trace: 'rewrite' | undefined;
+  readonly input: Extent | undefined;
+  readonly diagram: boolean;
+};
+
+/** Nothing is written unless every net can be. */
+const compileAll = (nets: readonly TypedNet[], job: Job): Or<Exit, readonly Written[]> => {
+  const ready: Ready[] = [];
+  const faults: Diagnostic[] = [];
+  for (const net of nets) {
+    const result = prepare(net, job);
+    if (Either.isLeft(result)) faults.push(...result.left);
+    else ready.push(result.right);
+  }
+  const done: Written[] = [];
+  for (const model of faults.length > 0 ? [] : ready) {
+    const result = write(model, job);
+    if (Either.isLeft(result)) faults.push(result.left);
+    else done.push(result.right);
+  }
+  tell(job.io, faults, job.passes.sources);
+  if (faults.length === 0) return Either.right(done);
+  if (done.length > 0) job.io.out(showWritten(done, job.folder, job.io.room));
+  return Either.left(exitFor(faults));
+};
+
+export const compile = async (file: string, given: Given, io: Io): Promise<Exit> => {
+  const opened = openSound(io, file);
+  if (Either.isLeft(opened)) return opened.left;
+  const passes = passesAsked(io, given, opened.right);
+  if (Either.isLeft(passes)) return passes.left;
+  const nets = netsAsked(opened.right, given.net);
+  if (Either.isLeft(nets)) return fail(io, [nets.left]);
+  if (nets.right.length === 0) return fail(io, [noNets(opened.right)]);
+  const weights = given.weights === undefined ? undefined : openWeights(given.weights);
+  if (weights !== undefined && Either.isLeft(weights)) return fail(io, [weights.left]);
+  try {
+    const mine = weights === undefined ? nets.right : owned(nets.right, weights.right);
+    if (weights !== undefined) io.err(leftOut(nets.right, mine, weights.right.path));
+    const job = {
+      folder: given.output,
+      size: given.input,
+      file,
+      weights: weights?.right,
+      diagram: given.diagram,
+      passes: passes.right,
+      traced: given.trace === 'rewrite',
+      io,
+      opened: opened.right,
+    };
+    const done = compileAll(mine, job);
+    if (Either.isLeft(done)) return done.left;
+    io.out(showWritten(done.right, given.output, io.room));
+    if (weights === undefined) io.err(advice(job, done.right));
+    return exit.fine;
+  } finally {
+    weights?.right.close();
+  }
+};

@@ -1,0 +1,83 @@
+/** `netc diff A B`: two nets compared layer by layer, without running anything. */
+import * as Either from 'fp-ts/lib/Either.js';
+import type { Either as Or } from 'fp-ts/lib/Either.js';
+import { graphOf } from '../../compile.ts';
+import type { Extent } from '../command.ts';
+import { compare } from '../../report/diff/compare.ts';
+import { calledAs } from '../../report/diff/names.ts';
+import { jsonDiff } from '../../report/diff/json.ts';
+import { macsOf, showDiff, type Side } from '../../report/diff/text.ts';
+import { exit, type Exit } from '../exit.ts';
+import { factsOf } from '../../report/facts.ts';
+import type { Io } from '../io.ts';
+import { namedIn } from '../program/named.ts';
+import { netAsked, openSound } from '../program/open.ts';
+import { renamed } from '../program/renamed.ts';
+import { fail } from '../program/report.ts';
+import { lines } from '../../report/table.ts';
+
+/** A file and perhaps a net of it. */
+type Named = { readonly file: string; readonly net: string | undefined };
+
+const netIn = (text: string): Named => {
+  const { file, name } = namedIn(text) ?? { file: text, name: undefined };
+  return { file, net: name };
+};
+
+type Given = {
+  readonly net: string | undefined;
+  readonly input: Extent | undefined;
+  readonly json: boolean;
+  readonly check: boolean;
+};
+
+type Opening = ReturnType<typeof openSound>;
+
+const sideOf = (
+  { file, net: asked }: Named,
+  opening: Opening,
+  input: Extent | undefined,
+  io: Io,
+): Or<Exit, Side> => {
+  if (Either.isLeft(opening)) return opening;
+  const opened = opening.right;
+  const net = netAsked(opened, asked, (names) => `${file}:NET, where NET is ${names.join(' or ')}`);
+  if (Either.isLeft(net)) return Either.left(fail(io, [net.left]));
+  const graph = graphOf(net.right, input && { ...input, asked: net.right.span });
+  if (Either.isLeft(graph))
+    return Either.left(fail(io, [renamed(graph.left, opened.shown)], opened.sources));
+  return Either.right({ file, net: net.right, graph: graph.right, layers: factsOf(graph.right) });
+};
+
+/** The second net with the sizes that it shares with the first called as they are there. */
+const besides = (before: Side, after: Side): Side => {
+  const graph = calledAs(after.graph, before.graph);
+  return { ...after, graph, layers: factsOf(graph) };
+};
+
+export const diff = async (
+  [first, second]: readonly [string, string],
+  given: Given,
+  io: Io,
+): Promise<Exit> => {
+  const [a, b] = [netIn(first), netIn(second)];
+  const opened = openSound(io, a.file);
+  const before = sideOf({ ...a, net: a.net ?? given.net }, opened, given.input, io);
+  if (Either.isLeft(before)) return before.left;
+  // a file that holds both is checked, and its warnings are told, once
+  const other = b.file === a.file ? opened : openSound(io, b.file);
+  // two states of one net are what is compared most often
+  const net = b.net ?? given.net ?? a.net;
+  const after = sideOf({ ...b, net }, other, given.input, io);
+  if (Either.isLeft(after)) return after.left;
+  const sides = { before: before.right, after: besides(before.right, after.right) };
+  const found = compare(sides.before.graph, sides.after.graph);
+  const result = { ...sides, found };
+  if (given.json) io.out(`${JSON.stringify(jsonDiff(result), undefined, 2)}\n`);
+  else {
+    io.out(showDiff(result, io.colour.out, io.width));
+    if (!found.equal && [sides.before, sides.after].some((s) => macsOf(s) === undefined))
+      io.err(lines('', 'sizes are free: --input 224x224 gives numbers and MACs'));
+  }
+  return found.equal || !given.check ? exit.fine : exit.faulty;
+};

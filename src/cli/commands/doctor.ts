@@ -1,0 +1,95 @@
+/** `netc doctor`: which engines compute here, why the others do not, and the exact command for each. */
+import * as Either from 'fp-ts/lib/Either.js';
+import { paint, type Paint } from '../../diagnostic/terminal/paint.ts';
+import { engines } from '../../runtime/engines/engines.ts';
+import { optional } from '../../runtime/engines/optional.ts';
+import type { Values } from '../command.ts';
+import { exit, type Exit } from '../exit.ts';
+import { version } from '../home.ts';
+import type { Io } from '../io.ts';
+import { columns, lines } from '../../report/table.ts';
+
+/** Something netc can use, and whether it is there. */
+export type Finding = {
+  readonly name: string;
+  readonly doc: string;
+  readonly usable: boolean;
+  readonly version?: string;
+  readonly reason?: string;
+  readonly remedy?: string;
+};
+
+/** What `doctor` found out about this machine; `--json` prints it as it is. */
+export type Health = {
+  readonly netc: string;
+  readonly node: string;
+  readonly platform: string;
+  readonly engines: readonly Finding[]; // the first usable one is taken unless another is asked for
+  readonly pictures: Finding;
+};
+
+const examine = async (): Promise<readonly Finding[]> => {
+  const found: Finding[] = [];
+  // one after the other: they share TensorFlow.js
+  for (const { name, doc, load } of engines) {
+    const engine = await load();
+    found.push(
+      Either.isLeft(engine)
+        ? { name, doc, usable: false, ...engine.left }
+        : { name, doc, usable: true, version: engine.right.version },
+    );
+  }
+  return found;
+};
+
+const pictures = async (): Promise<Finding> => {
+  const about = { name: 'sharp', doc: 'reads pictures' };
+  const found = await optional('sharp', 'npm install sharp@0.35.5');
+  return Either.isLeft(found)
+    ? { ...about, usable: false, ...found.left }
+    : { ...about, usable: true, version: 'sharp' };
+};
+
+/** Green and red where there is colour; words say the same. */
+export const showHealth = (health: Health, colours: Paint): string => {
+  const all = [...health.engines, health.pictures];
+  const rows = columns(
+    all.map((f) => [f.name, f.usable ? 'usable' : 'not usable', f.version ?? f.reason ?? '']),
+  );
+  const remedies = all.flatMap(({ name, remedy }) =>
+    remedy === undefined || remedy === '' ? [] : [`  ${name}: ${remedy}`],
+  );
+  const standard = health.engines.find((f) => f.usable);
+  return lines(
+    `netc ${health.netc}, node ${health.node}, ${health.platform}`,
+    '',
+    ...rows.flatMap((row, i) => [
+      colours(all[i]!.usable ? 'fix' : 'faint', row),
+      `  ${all[i]!.doc}`,
+    ]),
+    '',
+    standard === undefined
+      ? 'no engine is usable: programs can be checked and compiled, but not run'
+      : `\`netc run\` takes ${standard.name} unless --engine says otherwise`,
+    ...(remedies.length === 0 ? [] : ['', 'to enable', ...remedies]),
+  );
+};
+
+export const doctor = async (
+  given: Values<{ readonly json: { readonly kind: 'flag'; readonly doc: string } }>,
+  io: Io,
+): Promise<Exit> => {
+  const health: Health = {
+    netc: version(),
+    node: process.version.slice(1),
+    platform: `${process.platform} ${process.arch}`,
+    engines: await examine(),
+    pictures: await pictures(),
+  };
+  io.out(
+    given.json
+      ? `${JSON.stringify(health, undefined, 2)}\n`
+      : showHealth(health, paint(io.colour.out)),
+  );
+  return health.engines.some((f) => f.usable) ? exit.fine : exit.environment;
+};

@@ -1,0 +1,89 @@
+/** `netc dump --after PHASE FILE`: what a phase of the compiler made of a program. */
+import * as Either from 'fp-ts/lib/Either.js';
+import type { Either as Or } from 'fp-ts/lib/Either.js';
+import { valueOf } from '../../diagnostic/checked.ts';
+import type { Diagnostic } from '../../diagnostic/diagnostic.ts';
+import { lower } from '../../compile.ts';
+import type { Graph } from '../../graph/graph.ts';
+import { plan, showPlan } from '../../lower/plan.ts';
+import { showGraph } from '../../graph/print.ts';
+import { shapeOf } from '../../ops/types.ts';
+import { parse } from '../../parser/parse.ts';
+import { graphOfNet } from '../../rewrite/remade.ts';
+import { showTree } from '../../syntax/show.ts';
+import type { TypedNet } from '../../typecheck/net/typed.ts';
+import type { phases } from '../commands.ts';
+import { showTyped } from '../../report/typed.ts';
+import { exit, type Exit } from '../exit.ts';
+import type { Io } from '../io.ts';
+import { netsAsked, open, openSound, type Opened } from '../program/open.ts';
+import { passesAsked, type Passes, type PassesGiven } from '../program/passes.ts';
+import { fail, tell } from '../program/report.ts';
+import { rewritten, tellRewrites } from '../program/rewrites.ts';
+import { lines } from '../../report/table.ts';
+
+type Given = PassesGiven & {
+  readonly after: (typeof phases)[number] | undefined;
+  readonly net: string | undefined;
+  readonly trace: 'rewrite' | undefined;
+};
+
+/** Trees are there for broken files too. */
+const dumpTree = (opened: Opened, io: Io): Exit => {
+  tell(io, opened.found, opened.sources);
+  const entry = [...opened.sources.values()][0];
+  const tree = entry === undefined ? undefined : valueOf(parse(entry));
+  if (tree === undefined) return exit.faulty;
+  io.out(`${showTree(tree).trimEnd()}\n`);
+  return exit.fine;
+};
+
+/** A plan is for one image of the declared size. */
+const planText = (graph: Graph, room: number): string => {
+  const shape = shapeOf(graph.input.type, 1)?.slice(1);
+  return shape === undefined
+    ? `-- ${graph.net}: the sizes are free, so nothing can be planned\n`
+    : `-- ${graph.net}\n${showPlan(plan(lower(graph), { batch: 1, input: shape }), room).trimEnd()}\n`;
+};
+
+/** What comes after the rewriting, with the passes that `compile` and `run` would apply. */
+const afterRewriting = (
+  net: TypedNet,
+  phase: 'rewrite' | 'plan',
+  passes: Passes,
+  given: Given,
+  io: Io,
+): Or<readonly Diagnostic[], string> => {
+  const applied = rewritten(net, passes);
+  if (Either.isLeft(applied)) return applied;
+  const { graph, trace } = applied.right;
+  tellRewrites(io, net, passes, trace, given.trace === 'rewrite');
+  return Either.right(phase === 'rewrite' ? showGraph(graph) : planText(graph, io.room));
+};
+
+export const dump = async (file: string, given: Given, io: Io): Promise<Exit> => {
+  const phase = given.after ?? 'check';
+  const rewrites = phase === 'rewrite' || phase === 'plan';
+  const concerned = given.pass.length > 0 || !given.defaultPasses || given.trace !== undefined;
+  if (concerned && !rewrites) {
+    io.err(lines('error: passes are applied later: say `--after rewrite` or `--after plan`'));
+    return exit.usage;
+  }
+  if (phase === 'parse') return dumpTree(open(io.cwd, file), io);
+  const opened = openSound(io, file);
+  if (Either.isLeft(opened)) return opened.left;
+  const passes = passesAsked(io, given, opened.right);
+  if (Either.isLeft(passes)) return passes.left;
+  const nets = netsAsked(opened.right, given.net);
+  if (Either.isLeft(nets)) return fail(io, [nets.left]);
+  for (const net of nets.right) {
+    if (phase === 'check') io.out(`${showTyped(net)}\n`);
+    else if (phase === 'lower') io.out(`${showGraph(graphOfNet(net))}\n`);
+    else {
+      const text = afterRewriting(net, phase, passes.right, given, io);
+      if (Either.isLeft(text)) return fail(io, text.left, passes.right.sources);
+      io.out(`${text.right}\n`);
+    }
+  }
+  return exit.fine;
+};

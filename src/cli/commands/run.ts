@@ -1,0 +1,212 @@
+/** `netc run FILE --weights W --input X`: a net applied to a picture or an array. */
+import * as Either from 'fp-ts/lib/Either.js';
+import type { Either as Or } from 'fp-ts/lib/Either.js';
+import { diagnosticsOf, valueOf } from '../../diagnostic/checked.ts';
+import { error, type Diagnostic } from '../../diagnostic/diagnostic.ts';
+import { lower, sized } from '../../compile.ts';
+import type { Graph } from '../../graph/graph.ts';
+import type { Program as Kernels } from '../../lower/kernels.ts';
+import type { Images } from '../../graph/resize.ts';
+import type { HostTensor } from '../../lower/stored.ts';
+import { bytes, plural } from '../../numeric/figures.ts';
+import { showType } from '../../ops/types.ts';
+import { graphOfNet } from '../../rewrite/remade.ts';
+import type { Engine, EngineName, LoadedEngine } from '../../runtime/engines/engine.ts';
+import { classesOfMetadata, type Classes } from '../../runtime/store/classes.ts';
+import { engines } from '../../runtime/engines/engines.ts';
+import { load, type Loaded, type NoRoom, type Output } from '../../runtime/engines/execute.ts';
+import { writeNpy } from '../../runtime/store/npy.ts';
+import { openWeights, type Provider, type WeightFile } from '../../runtime/store/safetensors.ts';
+import { matchWeights } from '../../runtime/store/weights.ts';
+import { startOf } from '../../syntax/source.ts';
+import type { TypedNet } from '../../typecheck/net/typed.ts';
+import { exit, type Exit } from '../exit.ts';
+import { outputsOf } from '../program/attached.ts';
+import { readInput } from '../program/input.ts';
+import type { Io } from '../io.ts';
+import { hostWeights, weightsOf } from '../program/host-weights.ts';
+import { openSound } from '../program/open.ts';
+import { askedNet, netFor } from '../program/owners.ts';
+import { passesAsked, type Passes, type PassesGiven } from '../program/passes.ts';
+import { fail } from '../program/report.ts';
+import { rewritten, tellRewrites } from '../program/rewrites.ts';
+import { lines } from '../../report/table.ts';
+import { showTop } from '../../report/top.ts';
+
+type Given = PassesGiven & {
+  readonly net: string | undefined;
+  readonly weights: string | undefined;
+  readonly input: string;
+  readonly output: string | undefined;
+  readonly engine: EngineName | undefined;
+  readonly trace: 'rewrite' | undefined;
+  readonly top: number | undefined;
+};
+
+/** The engine that was asked for, or the first that works (E0701). */
+export const engineFor = async (
+  asked: EngineName | undefined,
+  from: readonly Engine[] = engines,
+): Promise<Or<Diagnostic, LoadedEngine>> => {
+  const candidates = asked === undefined ? from : from.filter((e) => e.name === asked);
+  const reasons: string[] = [];
+  for (const { name, load: start } of candidates) {
+    const engine = await start();
+    if (Either.isRight(engine)) return engine;
+    const { reason, remedy } = engine.left;
+    reasons.push(`${name}: ${reason}`, ...(remedy === '' ? [] : [`to enable it: ${remedy}`]));
+  }
+  const what =
+    asked === undefined ? 'no engine is usable here' : `the engine \`${asked}\` is not usable here`;
+  return Either.left(error('E0701', startOf('--engine'), what, { notes: reasons }));
+};
+
+/** The net does not fit (E0703). */
+export const noRoom = (file: string, engine: string, { needs, has }: NoRoom): Diagnostic =>
+  error('E0703', startOf(file), `the memory of \`${engine}\` does not suffice`, {
+    notes: [
+      `this run needs ${bytes(needs)}${has === undefined ? '' : `, and there are ${bytes(has)}`}`,
+      'a smaller batch or image takes less; `netc summary --batch N` says how much',
+    ],
+  });
+
+/** The program with its weights on the engine (E0703, or a weight that cannot be read). */
+const uploaded = (
+  engine: LoadedEngine,
+  graph: Graph,
+  program: Kernels,
+  read: Provider,
+  file: string,
+): Or<Diagnostic, Loaded> => {
+  const { weight, fault } = hostWeights(graph, read);
+  const loaded = load(engine, program, weight);
+  if (Either.isLeft(loaded)) return Either.left(noRoom(file, engine.name, loaded.left));
+  const unread = fault();
+  if (unread === undefined) return loaded;
+  loaded.right.dispose();
+  return Either.left(unread);
+};
+
+/** For what was given: the declared input, or another size that the weights admit. */
+const imagesOf = ({ shape }: HostTensor, file: string): Images | undefined => {
+  const [, h = 0, w = 0] = shape;
+  return shape.length === 4 ? { h, w, asked: startOf(file) } : undefined;
+};
+
+type Run = {
+  readonly file: string;
+  readonly net: TypedNet;
+  readonly given: Given;
+  readonly weights: WeightFile;
+  readonly passes: Passes;
+  readonly io: Io;
+};
+
+/** The main output, and what its classes are called. */
+type Result = { readonly main: Output; readonly names: Classes | undefined };
+
+const outputs = async (run: Run): Promise<Or<readonly Diagnostic[], Result>> => {
+  const { net, given, weights, passes, io } = run;
+  const one = <A>(result: Or<Diagnostic, A>): Or<readonly Diagnostic[], A> =>
+    Either.mapLeft((d: Diagnostic) => [d])(result);
+  const applied = rewritten(net, passes);
+  if (Either.isLeft(applied)) return applied;
+  const { graph: own, trace } = applied.right; // which may take more images than the net declares
+  const input = await readInput(given.input, { name: net.name, input: own.input.type }, weights);
+  if (Either.isLeft(input)) return one(input);
+  const graph = sized(own, imagesOf(input.right, given.input));
+  if (Either.isLeft(graph)) return one(graph);
+  tellRewrites(io, net, passes, trace, given.trace === 'rewrite');
+  const matched = matchWeights(weights, weightsOf(graph.right), askedNet(run.file, net));
+  const read = valueOf(matched);
+  if (read === undefined) return Either.left(diagnosticsOf(matched));
+  const names = classesOfMetadata(weights.path, weights.metadata, outputsOf(net));
+  if (Either.isLeft(names)) return one(names);
+  const engine = await engineFor(given.engine);
+  if (Either.isLeft(engine)) return one(engine);
+  const loaded = uploaded(engine.right, graph.right, lower(graph.right), read, given.input);
+  if (Either.isLeft(loaded)) return one(loaded);
+  const result = await loaded.right.run(input.right);
+  loaded.right.dispose();
+  return Either.bimap(
+    (n: NoRoom) => [noRoom(given.input, engine.right.name, n)],
+    ([main]: readonly Output[]) => ({ main: main!, names: names.right }),
+  )(result);
+};
+
+/** For nets whose layers have none. */
+const noWeights: WeightFile = {
+  path: '--weights',
+  tensors: new Map(),
+  metadata: new Map(),
+  read: (path) => Either.left(error('E0501', startOf('--weights'), `\`${path}\` is not given`)),
+  close: () => {},
+};
+
+/** Only a net without weights runs without a file of them. */
+const lacking = (file: string, net: TypedNet, given: Given): string | undefined => {
+  const count = given.weights === undefined ? weightsOf(graphOfNet(net)).length : 0;
+  const { name } = net;
+  return count === 0
+    ? undefined
+    : lines(
+        `error: ${name} has ${plural(count, 'weight')}; say where they are: --weights FILE`,
+        `to make some: netc weights init ${file} --net ${name} --seed 7 -o ${name}.safetensors`,
+      );
+};
+
+/** A map cannot be printed. */
+const homeless = ({ name, output }: TypedNet, given: Given): string | undefined =>
+  given.output !== undefined || output.tag !== 'map'
+    ? undefined
+    : lines(`error: the output of ${name} is ${showType(output)}; say where to: --output Y.npy`);
+
+/** The result in words, or into a file. */
+const deliver = ({ main, names }: Result, given: Given, io: Io): Exit => {
+  const odd = main.data.findIndex((x) => !Number.isFinite(x));
+  if (odd >= 0)
+    io.err(
+      lines(`warning: the output has ${main.data[odd]} at ${odd}; are these the right weights?`),
+    );
+  if (given.output !== undefined) {
+    const written = writeNpy(given.output, main);
+    if (Either.isLeft(written)) return fail(io, [written.left]);
+    io.err(lines(`${given.output}: [${main.shape.join(', ')}], float32`));
+  } else if (main.shape.length === 2) io.out(showTop(main, given.top ?? 5, names));
+  else {
+    io.err(lines(`the output is [${main.shape.join(', ')}]; --output Y.npy writes it to a file`));
+    return exit.usage;
+  }
+  return exit.fine;
+};
+
+export const run = async (file: string, given: Given, io: Io): Promise<Exit> => {
+  const opened = openSound(io, file);
+  if (Either.isLeft(opened)) return opened.left;
+  const passes = passesAsked(io, given, opened.right);
+  if (Either.isLeft(passes)) return passes.left;
+  const weights =
+    given.weights === undefined ? Either.right(noWeights) : openWeights(given.weights);
+  if (Either.isLeft(weights)) return fail(io, [weights.left]);
+  try {
+    const net = netFor(io, opened.right, given.net, weights.right);
+    if (Either.isLeft(net)) return fail(io, [net.left]);
+    const unsaid = lacking(file, net.right, given) ?? homeless(net.right, given);
+    if (unsaid !== undefined) {
+      io.err(unsaid);
+      return exit.usage;
+    }
+    const result = await outputs({
+      file,
+      net: net.right,
+      given,
+      weights: weights.right,
+      passes: passes.right,
+      io,
+    });
+    if (Either.isLeft(result)) return fail(io, result.left, passes.right.sources);
+    return deliver(result.right, given, io);
+  } finally {
+    weights.right.close();
+  }
+};

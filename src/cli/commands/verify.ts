@@ -1,0 +1,118 @@
+/** `netc verify FILE…`: every rule of a pass on many small nets, both sides computed, and its types proved. */
+import * as E from 'fp-ts/lib/Either.js';
+import { valueOf, diagnosticsOf, hasErrors, andThen } from '../../diagnostic/checked.ts';
+import { parse } from '../../parser/parse.ts';
+import { passesOf } from '../../rewrite/rule/compile.ts';
+import { verify as verifyPass, type RuleReport } from '../../rewrite/verify/verify.ts';
+import { sameFault, type Diagnostic } from '../../diagnostic/diagnostic.ts';
+import { grouped, plural } from '../../numeric/figures.ts';
+import { startOf } from '../../syntax/source.ts';
+import { importFault } from '../../typecheck/program/modules.ts';
+import { diskFiles, locate } from '../program/disk.ts';
+import { exit, exitFor, type Exit } from '../exit.ts';
+import type { Io } from '../io.ts';
+import { renamed } from '../program/renamed.ts';
+import { tell, type Sources } from '../program/report.ts';
+import { lines, ruled } from '../../report/table.ts';
+
+type Given = {
+  readonly instances: number | undefined;
+  readonly seed: number | undefined;
+  readonly deep: boolean;
+};
+
+const usual = 1000;
+const deep = 10_000;
+
+/** Of a structural rule no numbers are compared. */
+const verdict = ({ found, fired, soundness }: RuleReport): string =>
+  found.some((d) => d.code === 'E0816')
+    ? 'never ends'
+    : found.some((d) => d.severity === 'error')
+      ? 'wrong'
+      : fired === 0
+        ? 'never fired'
+        : soundness === 'structural'
+          ? 'sizes hold'
+          : 'holds';
+
+/** `proved` for all sizes and parameters, or on how many nets both sides were seen to have one type. */
+const typesOf = ({ types, compared }: RuleReport): string =>
+  types.tag === 'proved' ? 'proved' : plural(compared, 'net');
+
+/** Why types are not proved, and where they were compared instead. */
+const unproved = (reports: readonly RuleReport[]): readonly string[] =>
+  reports.flatMap(({ rule, types, compared, fixed }) =>
+    types.tag === 'proved' || compared === 0
+      ? []
+      : [
+          `the types of ${rule} are not proved: ${types.why}`,
+          `  they agree on ${plural(compared, 'net')}${fixed === 0 ? ', for every height and width' : `, on ${grouped(fixed)} of them for one size only`}`,
+        ],
+  );
+
+const showReports = (reports: readonly RuleReport[]): string =>
+  lines(
+    ...ruled(
+      [
+        ['pass', 'rule', 'nets', 'fired', 'types', 'verdict'],
+        ...reports.map((r) => [
+          ...[r.pass, r.rule, grouped(r.made), grouped(r.fired)],
+          ...[typesOf(r), verdict(r)],
+        ]),
+      ],
+      ['left', 'left', 'right', 'right', 'left', 'left'],
+    ),
+    ...unproved(reports),
+  );
+
+/** What became of a file; its reports are shown with those of the others. */
+type Verified = {
+  readonly reports: readonly RuleReport[];
+  readonly found: readonly Diagnostic[];
+  readonly sources: Sources;
+};
+
+const verifyFile = (file: string, given: Given, io: Io): E.Either<Exit, Verified> => {
+  const { root, entry, shown } = locate(io.cwd, file);
+  const source = diskFiles(root).read(entry);
+  if (E.isLeft(source)) {
+    const fault = importFault(source.left, startOf(file), file);
+    tell(io, [fault]);
+    return E.left(exitFor([fault]));
+  }
+  const sources = new Map([[shown(entry), { ...source.right, path: shown(entry) }]]);
+  const compiled = andThen(parse(source.right), passesOf);
+  tell(
+    io,
+    diagnosticsOf(compiled).map((d) => renamed(d, shown)),
+    sources,
+  );
+  if (hasErrors(compiled)) return E.left(exit.faulty);
+  const instances = given.instances ?? (given.deep ? deep : usual);
+  const options = { instances, ...(given.seed === undefined ? {} : { seed: given.seed }) };
+  const reports = (valueOf(compiled) ?? []).flatMap((pass) => {
+    io.progress(`verifying ${pass.name}`);
+    return verifyPass(pass, options);
+  });
+  io.progress('');
+  if (reports.length === 0) io.err(lines(`no rules in ${file}`));
+  const found = reports.flatMap((r) => r.found).map((d) => renamed(d, shown));
+  return E.right({ reports, found, sources });
+};
+
+/** A pass that does not end is found with every one of its rules, and told of once. */
+const eachOnce = (found: readonly Diagnostic[]): readonly Diagnostic[] =>
+  found.filter((d, i) => found.findIndex((other) => sameFault(d, other)) === i);
+
+/** One table for all files; what is wrong with their rules comes below it. */
+export const verify = async (files: readonly string[], given: Given, io: Io): Promise<Exit> => {
+  const results = files.map((file) => verifyFile(file, given, io));
+  const verified = results.flatMap((r) => (E.isRight(r) ? [r.right] : []));
+  const reports = verified.flatMap((v) => v.reports);
+  if (reports.length > 0) io.out(showReports(reports));
+  const found = eachOnce(verified.flatMap((v) => v.found));
+  tell(io, found, new Map(verified.flatMap((v) => [...v.sources])));
+  const [unread] = results.flatMap((r) => (E.isLeft(r) ? [r.left] : []));
+  return unread ?? (found.some((d) => d.severity === 'error') ? exit.faulty : exit.fine);
+};

@@ -1,0 +1,50 @@
+/** `netc weights export --to torchvision FILE IN -o OUT`: weights for others. */
+import * as Either from 'fp-ts/lib/Either.js';
+import { buildGraph } from '../../graph/build.ts';
+import { openWeights } from '../../runtime/store/safetensors.ts';
+import { exportTorchvision } from '../../runtime/torchvision/export.ts';
+import { sourceOf } from '../../typecheck/net/typed.ts';
+import { exit, type Exit } from '../exit.ts';
+import type { Io } from '../io.ts';
+import { plural } from '../../numeric/figures.ts';
+import { openSound } from '../program/open.ts';
+import { netFor } from '../program/owners.ts';
+import { fail } from '../program/report.ts';
+import { lines } from '../../report/table.ts';
+import { naming } from './weights-import.ts';
+
+type Given = {
+  readonly net: string | undefined;
+  /** the only one there is, and so the default */
+  readonly to: 'torchvision' | undefined;
+  readonly output: string;
+};
+
+export const exportWeights = async (
+  file: string,
+  weights: string,
+  given: Given,
+  io: Io,
+): Promise<Exit> => {
+  const opened = openSound(io, file);
+  if (Either.isLeft(opened)) return opened.left;
+  const source = openWeights(weights);
+  if (Either.isLeft(source)) return fail(io, [source.left]);
+  try {
+    const net = netFor(io, opened.right, given.net, source.right);
+    if (Either.isLeft(net)) return fail(io, [net.left]);
+    const graph = buildGraph(sourceOf(net.right));
+    const done = io.atOnce(() => exportTorchvision(source.right, graph, given.output, naming(io)));
+    io.progress('');
+    if (Either.isLeft(done)) return fail(io, done.left);
+    const { model, weights: count } = done.right;
+    io.err(
+      lines(
+        `${given.output}: ${net.right.name} as torchvision's ${model}, ${plural(count, 'weight')}`,
+      ),
+    );
+    return exit.fine;
+  } finally {
+    source.right.close();
+  }
+};

@@ -1,0 +1,57 @@
+/** `netc weights init FILE`: initial weights, the same on every machine for the same seed. */
+import * as Either from 'fp-ts/lib/Either.js';
+import { bytes } from '../../numeric/figures.ts';
+import { graphOfNet } from '../../rewrite/remade.ts';
+import { initialise } from '../../runtime/store/initialise.ts';
+import { writeWeights } from '../../runtime/store/safetensors-write.ts';
+import type { Provider } from '../../runtime/store/safetensors.ts';
+import { exit, type Exit } from '../exit.ts';
+import type { Io } from '../io.ts';
+import { countOf, weightsOf } from '../program/host-weights.ts';
+import { attachedFor } from '../program/attached.ts';
+import { runLine, showContent } from '../program/next.ts';
+import { netAsked, openSound } from '../program/open.ts';
+import { fail } from '../program/report.ts';
+import { lines } from '../../report/table.ts';
+
+/** Says after each weight how far the writing has come. */
+const telling = (provider: Provider, total: number, io: Io): Provider => {
+  let done = 0;
+  return (path) => {
+    const numbers = provider(path);
+    if (Either.isRight(numbers)) done += numbers.right.length;
+    const percent = Math.floor((100 * done) / Math.max(1, total));
+    io.progress(`${percent.toString().padStart(3)} %  ${bytes(4 * done)}  ${path}`);
+    return numbers;
+  };
+};
+
+type Given = {
+  readonly net: string | undefined;
+  readonly seed: number | undefined;
+  readonly classes: string | undefined;
+  readonly output: string;
+};
+
+export const init = async (file: string, given: Given, io: Io): Promise<Exit> => {
+  const opened = openSound(io, file);
+  if (Either.isLeft(opened)) return opened.left;
+  const net = netAsked(opened.right, given.net);
+  if (Either.isLeft(net)) return fail(io, [net.left]);
+  const attached = attachedFor(net.right, { classes: given.classes });
+  if (Either.isLeft(attached)) return fail(io, [attached.left]);
+  const weights = weightsOf(graphOfNet(net.right));
+  const total = countOf(weights);
+  const outgoing = weights.map(({ path, spec }) => ({ name: path, shape: spec.shape }));
+  const provider = telling(initialise(weights, given.seed ?? 0), total, io);
+  const written = io.atOnce(() => writeWeights(given.output, outgoing, provider, attached.right));
+  io.progress('');
+  if (Either.isLeft(written)) return fail(io, [written.left]);
+  io.err(
+    lines(
+      `${given.output}: ${net.right.name}, ${showContent(weights)}`,
+      `next: ${runLine(file, net.right, given.output)}`,
+    ),
+  );
+  return exit.fine;
+};

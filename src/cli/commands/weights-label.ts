@@ -1,0 +1,72 @@
+/** `netc weights label FILE IN -o OUT`: a weight file with class names, or with what its pictures are to be. */
+import * as Either from 'fp-ts/lib/Either.js';
+import { diagnosticsOf, valueOf } from '../../diagnostic/checked.ts';
+import type { Diagnostic } from '../../diagnostic/diagnostic.ts';
+import { graphOfNet } from '../../rewrite/remade.ts';
+import { plural } from '../../numeric/figures.ts';
+import { withFile } from '../../runtime/data/random-access.ts';
+import { writeAgain } from '../../runtime/store/safetensors-write.ts';
+import { openWeights, readWeights } from '../../runtime/store/safetensors.ts';
+import { matchWeights } from '../../runtime/store/weights.ts';
+import type { TypedNet } from '../../typecheck/net/typed.ts';
+import { attachedFor, outputsOf } from '../program/attached.ts';
+import { exit, type Exit } from '../exit.ts';
+import type { Io } from '../io.ts';
+import { weightsOf } from '../program/host-weights.ts';
+import { openSound } from '../program/open.ts';
+import { netFor } from '../program/owners.ts';
+import { fail } from '../program/report.ts';
+import { lines } from '../../report/table.ts';
+
+type Given = {
+  readonly net: string | undefined;
+  readonly classes: string | undefined;
+  readonly input: string | undefined;
+  readonly output: string;
+};
+
+/**
+ * Writes the file; gives what stands against it (E0501–E0504, E0509, E0510, E0520). Metadata stays unless it
+ * is replaced.
+ */
+const relabelled = (
+  weights: string,
+  net: TypedNet,
+  attached: ReadonlyMap<string, string>,
+  output: string,
+): readonly Diagnostic[] => {
+  const done = withFile(weights, (file) => {
+    const header = readWeights(file);
+    if (Either.isLeft(header)) return header;
+    const matched = matchWeights({ ...header.right, path: weights }, weightsOf(graphOfNet(net)));
+    if (valueOf(matched) === undefined) return Either.right(diagnosticsOf(matched));
+    const metadata = new Map([...header.right.metadata, ...attached]);
+    const written = writeAgain(output, file, header.right, metadata);
+    return Either.right(Either.isLeft(written) ? [written.left] : []);
+  });
+  return Either.isLeft(done) ? [done.left] : done.right;
+};
+
+export const label = async (file: string, weights: string, given: Given, io: Io): Promise<Exit> => {
+  if (given.classes === undefined && given.input === undefined) {
+    io.err(lines('error: nothing to attach; say --classes FILE or --input FILE'));
+    return exit.usage;
+  }
+  const opened = openSound(io, file);
+  if (Either.isLeft(opened)) return opened.left;
+  const header = openWeights(weights);
+  if (Either.isLeft(header)) return fail(io, [header.left]);
+  header.right.close();
+  const net = netFor(io, opened.right, given.net, header.right);
+  if (Either.isLeft(net)) return fail(io, [net.left]);
+  const attached = attachedFor(net.right, given);
+  if (Either.isLeft(attached)) return fail(io, [attached.left]);
+  const faults = io.atOnce(() => relabelled(weights, net.right, attached.right, given.output));
+  if (faults.length > 0) return fail(io, faults);
+  const parts = [
+    ...(given.classes === undefined ? [] : [plural(outputsOf(net.right), 'class name')]),
+    ...(given.input === undefined ? [] : ['how pictures are prepared']),
+  ];
+  io.err(lines(`${given.output}: ${weights} with ${parts.join(' and ')}`));
+  return exit.fine;
+};

@@ -1,0 +1,95 @@
+/** `netc weights rewrite FILE --weights W -o OUT`: the weights of the net that passes make of a net. */
+import * as Either from 'fp-ts/lib/Either.js';
+import type { Either as Or } from 'fp-ts/lib/Either.js';
+import { diagnosticsOf, valueOf } from '../../diagnostic/checked.ts';
+import type { Diagnostic } from '../../diagnostic/diagnostic.ts';
+import type { Graph } from '../../graph/graph.ts';
+import { bytes, grouped, plural } from '../../numeric/figures.ts';
+import { withOrigins } from '../../runtime/store/origins.ts';
+import { writeWeights } from '../../runtime/store/safetensors-write.ts';
+import { openWeights, type Provider, type WeightFile } from '../../runtime/store/safetensors.ts';
+import { matchWeights } from '../../runtime/store/weights.ts';
+import type { TypedNet } from '../../typecheck/net/typed.ts';
+import { exit, type Exit } from '../exit.ts';
+import { countOf, hostWeights, weightsOf } from '../program/host-weights.ts';
+import type { Io } from '../io.ts';
+import { openSound } from '../program/open.ts';
+import { netFor } from '../program/owners.ts';
+import { passesAsked, type Passes, type PassesGiven } from '../program/passes.ts';
+import { fail } from '../program/report.ts';
+import { rewritten, tellRewrites } from '../program/rewrites.ts';
+import { lines } from '../../report/table.ts';
+import { naming } from './weights-import.ts';
+
+type Given = PassesGiven & {
+  readonly net: string | undefined;
+  readonly weights: string;
+  readonly trace: 'rewrite' | undefined;
+  readonly output: string;
+};
+
+type Job = {
+  readonly net: TypedNet;
+  readonly weights: WeightFile;
+  readonly passes: Passes;
+  readonly given: Given;
+  readonly io: Io;
+};
+
+/** Every weight as the rewritten net names it, computed when it is asked for. */
+const computed = (graph: Graph, read: Provider): Provider => {
+  const { weight, fault } = hostWeights(graph, read);
+  return (path) => {
+    const { data } = weight(path);
+    const unread = fault();
+    return unread === undefined ? Either.right(data) : Either.left(unread);
+  };
+};
+
+/** The rewritten net, whose weights are written (E0501–E0503, E0509, E0510). */
+const written = (job: Job): Or<readonly Diagnostic[], Graph> => {
+  const { net, weights, passes, given, io } = job;
+  const applied = rewritten(net, passes);
+  if (Either.isLeft(applied)) return applied;
+  const { graph, trace } = applied.right;
+  tellRewrites(io, net, passes, trace, given.trace === 'rewrite');
+  const matched = matchWeights(weights, weightsOf(graph));
+  const read = valueOf(matched);
+  if (read === undefined) return Either.left(diagnosticsOf(matched));
+  const metadata = withOrigins(graph, weights.metadata);
+  const outgoing = graph.nodes
+    .flatMap((n) => n.weights)
+    .map(({ path, spec }) => ({ name: path, shape: spec.shape }));
+  const provider = naming(io)(computed(graph, read));
+  const done = io.atOnce(() => writeWeights(given.output, outgoing, provider, metadata));
+  io.progress('');
+  return Either.isLeft(done) ? Either.left([done.left]) : Either.right(graph);
+};
+
+export const rewriteWeights = async (file: string, given: Given, io: Io): Promise<Exit> => {
+  const opened = openSound(io, file);
+  if (Either.isLeft(opened)) return opened.left;
+  const passes = passesAsked(io, given, opened.right);
+  if (Either.isLeft(passes)) return passes.left;
+  const weights = openWeights(given.weights);
+  if (Either.isLeft(weights)) return fail(io, [weights.left]);
+  try {
+    const net = netFor(io, opened.right, given.net, weights.right);
+    if (Either.isLeft(net)) return fail(io, [net.left]);
+    const job = { net: net.right, weights: weights.right, passes: passes.right, given };
+    const graph = written({ ...job, io });
+    if (Either.isLeft(graph)) return fail(io, graph.left, passes.right.sources);
+    const all = graph.right.nodes.flatMap((n) => n.weights);
+    const numbers = countOf(all);
+    const { name } = net.right;
+    io.err(
+      lines(
+        `${given.output}: ${plural(all.length, 'weight')} of ${name} rewritten, ${grouped(numbers)} numbers, ${bytes(4 * numbers)}`,
+        `the net they are of: netc dump --after rewrite ${file} --net ${name}${passes.right.options}`,
+      ),
+    );
+    return exit.fine;
+  } finally {
+    weights.right.close();
+  }
+};

@@ -1,0 +1,89 @@
+/** `netc weights show FILE`: names, shapes and number formats, without reading the numbers. */
+import * as Either from 'fp-ts/lib/Either.js';
+import { bytes, grouped, plural } from '../../numeric/figures.ts';
+import { classesKey, glimpse } from '../../runtime/store/classes.ts';
+import { decodeOrigins, originsKey, type Origins } from '../../runtime/store/origins.ts';
+import { openWeights, type Header, type TensorInfo } from '../../runtime/store/safetensors.ts';
+import type { Values } from '../command.ts';
+import { exit, type Exit } from '../exit.ts';
+import type { Io } from '../io.ts';
+import { fail } from '../program/report.ts';
+import { oneLine, ruled, text } from '../../report/table.ts';
+
+const count = (t: TensorInfo): number => t.shape.reduce((n, k) => n * k, 1);
+
+/** All of them would be as long as the file's header; `--json` has them. */
+const madeByRules = (origins: Origins): string => {
+  const rules = new Set(Array.from(origins.values(), ({ pass, rule }) => `${pass}.${rule}`));
+  return `${plural(origins.size, 'weight')} made by ${[...rules].join(', ')}`;
+};
+
+/** So much of the metadata is shown; `--json` has all of it. */
+const mostEntries = 20;
+const longestText = 200;
+
+const entryText = (key: string, value: string): string => {
+  if (key === originsKey) return oneLine(madeByRules(decodeOrigins(value)), longestText);
+  const classes = key === classesKey ? glimpse(value) : undefined;
+  if (classes === undefined) return oneLine(value, longestText);
+  const { count: all, first } = classes;
+  const names = oneLine(first.join(', '), longestText);
+  return `${plural(all, 'name')}: ${names}${all > first.length ? ', …' : ''}`;
+};
+
+const showMetadata = (metadata: ReadonlyMap<string, string>): readonly string[] => {
+  const shown = Array.from(metadata)
+    .slice(0, mostEntries)
+    .map(([key, value]) => `${oneLine(key, longestText)}: ${entryText(key, value)}`);
+  const more = metadata.size - shown.length;
+  return more > 0 ? [...shown, `and ${grouped(more)} more; --json prints all of it`] : shown;
+};
+
+/**
+ * A table of the weights, their sum, and the beginning of the metadata. What strangers named is shortened
+ * and tamed.
+ */
+export const showWeights = ({ tensors, metadata }: Header): string => {
+  const all = [...tensors.values()];
+  const table = ruled(
+    [
+      ['weight', 'shape', 'format', 'numbers'],
+      ...all.map((t) => [
+        oneLine(t.name, longestText),
+        `[${t.shape.join(', ')}]`,
+        t.dtype,
+        grouped(count(t)),
+      ]),
+    ],
+    ['left', 'left', 'left', 'right'],
+  );
+  const numbers = all.reduce((sum, t) => sum + count(t), 0);
+  const size = all.reduce((sum, t) => sum + t.end - t.begin, 0);
+  return text([
+    ...table,
+    '',
+    `${plural(all.length, 'weight')}, ${plural(numbers, 'number')}, ${bytes(size)}`,
+    ...showMetadata(metadata),
+  ]);
+};
+
+const jsonWeights = ({ tensors, metadata }: Header): unknown => ({
+  weights: Array.from(tensors.values(), ({ name, shape, dtype }) => ({ name, shape, dtype })),
+  metadata: Object.fromEntries(metadata),
+});
+
+export const show = async (
+  file: string,
+  given: Values<{ readonly json: { readonly kind: 'flag'; readonly doc: string } }>,
+  io: Io,
+): Promise<Exit> => {
+  const opened = openWeights(file);
+  if (Either.isLeft(opened)) return fail(io, [opened.left]);
+  opened.right.close();
+  io.out(
+    given.json
+      ? `${JSON.stringify(jsonWeights(opened.right), undefined, 2)}\n`
+      : showWeights(opened.right),
+  );
+  return exit.fine;
+};

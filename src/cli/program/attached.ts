@@ -1,0 +1,56 @@
+/** What travels with weights beside the numbers: how pictures are prepared, what classes are called, origins. */
+import * as Either from 'fp-ts/lib/Either.js';
+import type { Either as Or } from 'fp-ts/lib/Either.js';
+import { Bug } from '../../diagnostic/bug.ts';
+import type { Diagnostic } from '../../diagnostic/diagnostic.ts';
+import { numberOf, showType } from '../../ops/types.ts';
+import { classesKey, encodeClasses, readClasses } from '../../runtime/store/classes.ts';
+import { originsKey } from '../../runtime/store/origins.ts';
+import { encodeInput, inputKey, readPreparation } from '../../runtime/store/preprocess.ts';
+import type { TypedNet } from '../../typecheck/net/typed.ts';
+
+/** The names of files, as they were given. */
+type Files = {
+  readonly classes?: string | undefined;
+  readonly input?: string | undefined;
+};
+
+/** The numbers that the net gives for an image, or for each pixel of it. The net must be without faults. */
+export const outputsOf = ({ name, output }: TypedNet): number => {
+  if (output.tag === 'unknown' || typeof output.c !== 'number')
+    throw new Bug(`the output of ${name} is ${showType(output)}`);
+  return output.c;
+};
+
+/** Of the pictures that the net takes; undefined when it takes none. */
+const channelsOf = ({ input }: TypedNet): number | undefined =>
+  input.tag === 'map' ? numberOf(input.c) : undefined;
+
+/** The files that were given, as metadata of weights of this net (E0001, E0520, E0521). */
+export const attachedFor = (
+  net: TypedNet,
+  { classes, input }: Files,
+): Or<Diagnostic, ReadonlyMap<string, string>> => {
+  const { name } = net;
+  const metadata = new Map<string, string>();
+  if (input !== undefined) {
+    const preparation = readPreparation(input, { name, channels: channelsOf(net) });
+    if (Either.isLeft(preparation)) return preparation;
+    metadata.set(inputKey, encodeInput(preparation.right));
+  }
+  if (classes !== undefined) {
+    const names = readClasses(classes, { name, outputs: outputsOf(net) });
+    if (Either.isLeft(names)) return names;
+    metadata.set(classesKey, encodeClasses(names.right));
+  }
+  return Either.right(metadata);
+};
+
+/** What of a weight file's metadata belongs to its model too. */
+export const travelling = (
+  metadata: ReadonlyMap<string, string>,
+): readonly (readonly [string, string])[] =>
+  [inputKey, classesKey, originsKey].flatMap((key) => {
+    const value = metadata.get(key);
+    return value === undefined ? [] : [[key, value] as const];
+  });

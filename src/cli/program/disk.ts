@@ -1,0 +1,131 @@
+/** Source files on the disk, and under which names the user knows them. */
+import { realpathSync } from 'node:fs';
+import { basename, dirname, isAbsolute, join, relative, resolve } from 'node:path';
+import * as Either from 'fp-ts/lib/Either.js';
+import type { Either as Or } from 'fp-ts/lib/Either.js';
+import { passTable } from '../../rewrite/passes.ts';
+import { inWords } from '../../runtime/data/random-access.ts';
+import { readSource, resolveImport, type SourceFault } from '../../runtime/disk/files-source.ts';
+import type { Source } from '../../syntax/source.ts';
+import type { Files, ReadFault } from '../../typecheck/program/modules.ts';
+import { inHome } from '../home.ts';
+
+const rule = 'imports name files of the project by relative paths, with `/` between folders';
+
+/** The fault in words that follow the name of the file. */
+const inFewWords = (fault: SourceFault): ReadFault => {
+  switch (fault.tag) {
+    case 'empty':
+      return { code: 'E0005', message: 'is no name of a file', notes: [rule] };
+    case 'absolute':
+      return { code: 'E0005', message: 'is an absolute path', notes: [rule] };
+    case 'address':
+      return { code: 'E0005', message: 'is an address, not a file of the project', notes: [rule] };
+    case 'backslash':
+      return {
+        code: 'E0005',
+        message: 'has `\\` between its folders',
+        notes: [`write \`${fault.better}\``],
+      };
+    case 'outside':
+      return { code: 'E0005', message: 'lies outside the project', notes: [rule] };
+    case 'missing':
+    case 'not a file':
+    case 'unreadable':
+      return { code: 'E0001', message: `cannot be read: it ${inWords(fault)}` };
+    case 'misspelt':
+      return {
+        code: 'E0001',
+        message: 'cannot be read: it does not exist',
+        notes: [`the same folder has ${fault.near.map((n) => `\`${n}\``).join(', ')}`],
+      };
+    case 'too large': {
+      const size = (fault.bytes / 2 ** 20).toFixed(1);
+      return { code: 'E0002', message: `has ${size} MiB; a source file may have 4 MiB` };
+    }
+    case 'not text': {
+      const notes = fault.looksLike === undefined ? [] : [`it looks like ${fault.looksLike}`];
+      return { code: 'E0008', message: 'is not text in UTF-8', notes };
+    }
+  }
+};
+
+const slashes = (path: string): string => path.replaceAll('\\', '/');
+
+/** Where the passes lie that netc ships, in imports and on the command line; the same in every project. */
+const ofNetc = 'netc:passes/';
+
+const isOfNetc = (path: string): boolean => path.startsWith(ofNetc);
+
+/** Of netc's files only its passes can be read. */
+const readOfNetc = (path: string): Or<SourceFault, Source> =>
+  Either.map((s: Source) => ({ ...s, path: ofNetc + s.path }))(
+    readSource(inHome('passes'), path.slice(ofNetc.length)),
+  );
+
+/** A file that is not there, or outside, may be meant to be netc's. */
+const meantOfNetc =
+  (written: string) =>
+  (fault: SourceFault): ReadFault => {
+    const name = basename(slashes(written));
+    const isShipped = passTable.some(({ file }) => file === name);
+    const said = inFewWords(fault);
+    return isShipped ? { ...said, better: ofNetc + name } : said;
+  };
+
+/**
+ * The files of a project on disk, by paths from its root, and netc's passes; what cannot be read or resolved is
+ * said in a few words.
+ */
+export const diskFiles = (root: string): Files => ({
+  read: (path) =>
+    Either.mapLeft(meantOfNetc(path))(isOfNetc(path) ? readOfNetc(path) : readSource(root, path)),
+  resolve: (from, written) =>
+    isOfNetc(written)
+      ? Either.right(written)
+      : Either.mapLeft(meantOfNetc(written))(resolveImport(from, written)),
+  shipped: (pass) => {
+    const row = passTable.find(({ name }) => name === pass);
+    return row && ofNetc + row.file;
+  },
+});
+
+/**
+ * A file named on the command line: the project it belongs to is the folder netc was started in, or,
+ * when the file lies elsewhere, the file's own folder. `shown` gives paths of the project as the user
+ * would write them: absolute if the file was named so, else from where netc was started.
+ */
+export type Located = {
+  readonly root: string;
+  readonly entry: string;
+  readonly shown: (path: string) => string;
+};
+
+const real = (path: string): string => {
+  try {
+    return realpathSync(path);
+  } catch {
+    return path; // whoever reads the file will say what is wrong
+  }
+};
+
+/** Where the project of a file begins, and what its files are called there. */
+export const locate = (cwd: string, file: string): Located => {
+  const here = real(cwd);
+  if (isOfNetc(file)) return { root: here, entry: file, shown: (path) => path };
+  const full = resolve(cwd, file);
+  const folder = real(dirname(full));
+  const inside = relative(here, folder);
+  const within = !inside.startsWith('..') && !isAbsolute(inside);
+  const root = within ? here : folder;
+  const name = full.slice(dirname(full).length).replace(/^[/\\]/, '');
+  return {
+    root,
+    entry: slashes(within ? join(inside, name) : name),
+    shown: (path) => {
+      if (isOfNetc(path)) return path;
+      const there = resolve(root, path);
+      return isAbsolute(file) ? there : slashes(relative(here, there));
+    },
+  };
+};

@@ -1,0 +1,39 @@
+/** The weights of a graph, for those who make, read or store them. */
+import * as Either from 'fp-ts/lib/Either.js';
+import type { Diagnostic } from '../../diagnostic/diagnostic.ts';
+import type { Graph, GraphWeight } from '../../graph/graph.ts';
+import type { HostTensor } from '../../lower/stored.ts';
+import { elements } from '../../numeric/tensor.ts';
+import { hostWeights as rewritten } from '../../rewrite/match/host-weights.ts';
+import { sourceWeights } from '../../rewrite/match/weight-values.ts';
+import type { Provider } from '../../runtime/store/safetensors.ts';
+
+/** What a weight file of this graph holds: the weights of the source, whatever passes made of them. */
+export const weightsOf = (graph: Graph): readonly GraphWeight[] => sourceWeights(graph);
+
+/** How many numbers these weights have together, those that are not trained included. */
+export const countOf = (weights: readonly GraphWeight[]): number =>
+  weights.reduce((sum, w) => sum + elements(w.spec.shape), 0);
+
+/**
+ * Weights for those who cannot be told of faults: what cannot be read is zero, and `fault` then says why.
+ * The shapes are those of the graph, which the file was compared with.
+ */
+export const hostWeights = (
+  graph: Graph,
+  read: Provider,
+): {
+  readonly weight: (path: string) => HostTensor;
+  readonly fault: () => Diagnostic | undefined;
+} => {
+  const shapes = new Map(weightsOf(graph).map((w) => [w.path, w.spec.shape]));
+  let first: Diagnostic | undefined;
+  const source = (path: string): HostTensor => {
+    const shape = shapes.get(path) ?? [];
+    const numbers = read(path);
+    if (Either.isRight(numbers)) return { shape, data: numbers.right };
+    first ??= numbers.left;
+    return { shape, data: new Float32Array(elements(shape)) };
+  };
+  return { weight: rewritten(graph, source), fault: () => first };
+};

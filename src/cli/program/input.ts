@@ -1,0 +1,48 @@
+/** What a net is applied to: a picture, prepared as the weights say, or an array, taken as it is. */
+import * as Either from 'fp-ts/lib/Either.js';
+import type { Either as Or } from 'fp-ts/lib/Either.js';
+import { error, type Diagnostic } from '../../diagnostic/diagnostic.ts';
+import type { HostTensor } from '../../lower/stored.ts';
+import { extentOf, showType } from '../../ops/types.ts';
+import { readNpy } from '../../runtime/store/npy.ts';
+import { readPicture } from '../../runtime/store/picture.ts';
+import { inputOfMetadata } from '../../runtime/store/preprocess.ts';
+import type { WeightFile } from '../../runtime/store/safetensors.ts';
+import { startOf } from '../../syntax/source.ts';
+import type { TypedNet } from '../../typecheck/net/typed.ts';
+
+/** A net, as passes left it: what it takes is that of its graph. */
+type Taker = Pick<TypedNet, 'name' | 'input'>;
+
+const unfit = (file: string, net: Taker, what: string): Diagnostic => {
+  const type = showType(net.input).replace('[', '[batch, ');
+  return error('E0508', startOf(file), `\`${net.name}\` takes ${type}, but ${what}`);
+};
+
+/** An array [batch, h, w, c] or [batch, c]; whether h and w are admissible is seen later. */
+const readArray = (file: string, net: Taker): Or<Diagnostic, HostTensor> => {
+  const array = readNpy(file);
+  if (Either.isLeft(array)) return array;
+  const { shape } = array.right;
+  const rank = net.input.tag === 'map' ? 4 : 2;
+  const channels = net.input.tag === 'unknown' ? undefined : net.input.c;
+  if (shape.length !== rank || shape[rank - 1] !== channels || shape.some((n) => n === 0))
+    return Either.left(unfit(file, net, `the array is [${shape.join(', ')}]`));
+  return array;
+};
+
+/** E0001, E0505–E0508, E0510, E0702. */
+export const readInput = async (
+  file: string,
+  net: Taker,
+  weights: WeightFile,
+): Promise<Or<Diagnostic, HostTensor>> => {
+  if (file.toLowerCase().endsWith('.npy')) return readArray(file, net);
+  const { input } = net;
+  if (input.tag !== 'map' || typeof input.c !== 'number')
+    return Either.left(unfit(file, net, 'a picture has height and width'));
+  const preparation = inputOfMetadata(weights.path, weights.metadata, input.c);
+  if (Either.isLeft(preparation)) return preparation;
+  const frame = { h: extentOf(input.h), w: extentOf(input.w), c: input.c };
+  return readPicture(file, frame, preparation.right);
+};

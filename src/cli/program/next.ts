@@ -1,0 +1,33 @@
+/** What weights that were written are, and how they are used: the last lines of commands that make some. */
+import type { GraphWeight } from '../../graph/graph.ts';
+import { bytes, grouped, plural } from '../../numeric/figures.ts';
+import { numberOf } from '../../ops/types.ts';
+import { channelsOf, orders } from '../../runtime/store/preprocess.ts';
+import type { TypedNet } from '../../typecheck/net/typed.ts';
+import { countOf } from './host-weights.ts';
+
+/**
+ * `14 weights, 20,426 numbers (20,234 parameters, 192 running statistics), 79.79 KiB`. Numbers that are not
+ * trained are no parameters, which is what summaries count.
+ */
+export const showContent = (weights: readonly GraphWeight[]): string => {
+  const all = countOf(weights);
+  const trained = countOf(weights.filter((w) => w.spec.trained));
+  const kinds =
+    trained === all
+      ? ''
+      : ` (${grouped(trained)} parameters, ${grouped(all - trained)} running statistics)`;
+  return `${plural(weights.length, 'weight')}, ${grouped(all)} numbers${kinds}, ${bytes(4 * all)}`;
+};
+
+/** The command that runs a net with these weights: only some nets take pictures, and a map goes into a file. */
+export const runLine = (
+  file: string,
+  { name, input, output }: TypedNet,
+  weights: string,
+): string => {
+  const channels = input.tag === 'map' ? numberOf(input.c) : undefined;
+  const given = orders.some((order) => channelsOf(order) === channels) ? 'PICTURE' : 'X.npy';
+  const into = output.tag === 'map' ? ' --output Y.npy' : '';
+  return `netc run ${file} --net ${name} --weights ${weights} --input ${given}${into}`;
+};

@@ -1,0 +1,146 @@
+/** A program from the disk, checked, with its faults under the names the user knows. */
+import * as Either from 'fp-ts/lib/Either.js';
+import type { Either as Or } from 'fp-ts/lib/Either.js';
+import { analyse, compile } from '../../compile.ts';
+import { diagnosticsOf, hasErrors, valueOf } from '../../diagnostic/checked.ts';
+import { error, type Diagnostic } from '../../diagnostic/diagnostic.ts';
+import { near } from '../../diagnostic/near.ts';
+import { startOf, type Source } from '../../syntax/source.ts';
+import type { Program, TypedNet } from '../../typecheck/net/typed.ts';
+import { diskFiles, locate } from './disk.ts';
+import { exitFor, type Exit } from '../exit.ts';
+import type { Io } from '../io.ts';
+import { renamed, sourcesRenamed } from './renamed.ts';
+import { tell, type Sources } from './report.ts';
+
+/** `program` is there although it may have errors; `read` are all files that were looked at. */
+export type Opened = {
+  readonly file: string;
+  readonly program: Program | undefined;
+  readonly found: readonly Diagnostic[];
+  readonly faulty: boolean;
+  readonly sources: Sources;
+  /** a path of the program as the user would write it */
+  readonly shown: (path: string) => string;
+};
+
+/** All that can be said of a program, however broken, its assertions included. */
+export const open = (cwd: string, file: string): Opened => opened(cwd, file, analyse);
+
+const opened = (cwd: string, file: string, look: typeof compile): Opened => {
+  const { root, entry, shown } = locate(cwd, file);
+  const read: Source[] = [];
+  const disk = diskFiles(root);
+  // remembered here, for a program that cannot be checked has places to be shown too
+  const files = {
+    ...disk,
+    read: (path: string) => {
+      const source = disk.read(path);
+      if (Either.isRight(source)) read.push(source.right);
+      return source;
+    },
+  };
+  const checked = look(files, entry);
+  return {
+    file,
+    program: valueOf(checked),
+    found: diagnosticsOf(checked).map((d) => renamed(d, shown)),
+    faulty: hasErrors(checked),
+    sources: sourcesRenamed(read, shown),
+    shown,
+  };
+};
+
+/** The program when it is free of errors; warnings are told. `left` is how the command ends. */
+export const openSound = (
+  io: Io,
+  file: string,
+): Or<Exit, Opened & { readonly program: Program }> => {
+  const sound = opened(io.cwd, file, compile);
+  tell(io, sound.found, sound.sources);
+  const { program, found } = sound;
+  return program === undefined ? Either.left(exitFor(found)) : Either.right({ ...sound, program });
+};
+
+/** A sound program and the name of its file. */
+type Held = { readonly program: Program; readonly file: string };
+
+const quoted = (names: readonly string[]): readonly string[] => names.map((name) => `\`${name}\``);
+
+/** A net that needs arguments before it is one. */
+type Open = { readonly name: string; readonly lacking: readonly string[] };
+
+/** Only nets whose parameters have defaults are nets of the program; these are the others of the file. */
+const openNets = ({ files, entry }: Program): readonly Open[] =>
+  (files.get(entry)?.tree.declarations ?? []).flatMap((d) => {
+    if (d.tag !== 'net') return [];
+    const lacking = d.parameters.flatMap((p) =>
+      p.tag === 'parameter' && p.default === undefined ? [p.name.text] : [],
+    );
+    return lacking.length === 0 ? [] : [{ name: d.name.text, lacking }];
+  });
+
+const needsArguments = (file: string, { name, lacking }: Open): Diagnostic => {
+  const values = lacking.map((p) => `${p} = …`).join(', ');
+  const have = lacking.length === 1 ? 'has no default' : 'have no defaults';
+  return error(
+    'E0316',
+    startOf(file),
+    `\`${name}\` needs arguments: ${quoted(lacking).join(' and ')} ${have}`,
+    {
+      notes: [`declare a net with arguments, \`net NAME = ${name}(${values})\`, and ask for that`],
+    },
+  );
+};
+
+const noNet = ({ file, program }: Held, asked: string): Diagnostic => {
+  const open = openNets(program).find(({ name }) => name === asked);
+  if (open !== undefined) return needsArguments(file, open);
+  const names = program.nets.map((n) => n.name);
+  const [close] = near(asked, names);
+  return error('E0316', startOf(file), `there is no net \`${asked}\` in this file`, {
+    label: close === undefined ? '' : `did you mean \`${close}\`?`,
+    notes: [
+      names.length === 0 ? 'the file declares no net' : `its nets are ${quoted(names).join(', ')}`,
+    ],
+  });
+};
+
+export const noNets = ({ file, program }: Held): Diagnostic => {
+  const [open] = openNets(program);
+  return open === undefined
+    ? error('E0316', startOf(file), 'this file declares no net')
+    : needsArguments(file, open);
+};
+
+/** How one of these nets is asked for at the command line. */
+type Written = (names: readonly string[]) => string;
+
+/** As every command but `diff` has it. */
+export const optionsFor: Written = (names) => `--net NAME, where NAME is ${names.join(' or ')}`;
+
+/** All nets of the file, or the one that was asked for. */
+export const netsAsked = (
+  held: Held,
+  asked: string | undefined,
+): Or<Diagnostic, readonly TypedNet[]> => {
+  if (asked === undefined) return Either.right(held.program.nets);
+  const net = held.program.nets.find((n) => n.name === asked);
+  return net === undefined ? Either.left(noNet(held, asked)) : Either.right([net]);
+};
+
+/** The net that was asked for, or the only one. */
+export const netAsked = (
+  held: Held,
+  asked: string | undefined,
+  written: Written = optionsFor,
+): Or<Diagnostic, TypedNet> => {
+  const nets = netsAsked(held, asked);
+  if (Either.isLeft(nets)) return nets;
+  const [net, ...others] = nets.right;
+  if (net === undefined) return Either.left(noNets(held));
+  if (others.length === 0) return Either.right(net);
+  const names = nets.right.map((n) => n.name);
+  const what = `this file declares ${names.length} nets; say which`;
+  return Either.left(error('E0316', startOf(held.file), what, { notes: [written(names)] }));
+};

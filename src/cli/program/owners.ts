@@ -1,0 +1,104 @@
+/**
+ * Which net of a program a weight file is for. In netc's own the paths of weights tell, `D/block3/conv2/kernel`;
+ * one of torchvision's is for the net whose layers have weights of these shapes.
+ */
+import * as Either from 'fp-ts/lib/Either.js';
+import type { Either as Or } from 'fp-ts/lib/Either.js';
+import { error, type Diagnostic } from '../../diagnostic/diagnostic.ts';
+import { buildGraph } from '../../graph/build.ts';
+import type { Graph } from '../../graph/graph.ts';
+import { graphOfNet, passesOfNet } from '../../rewrite/remade.ts';
+import type { Header, WeightFile } from '../../runtime/store/safetensors.ts';
+import { recognise } from '../../runtime/torchvision/import.ts';
+import type { AskedNet } from '../../runtime/store/weights.ts';
+import { startOf } from '../../syntax/source.ts';
+import { sourceOf, type Program, type TypedNet } from '../../typecheck/net/typed.ts';
+import { weightsOf } from './host-weights.ts';
+import type { Io } from '../io.ts';
+import { netAsked, optionsFor } from './open.ts';
+import { lines } from '../../report/table.ts';
+
+const hasExactly = (net: TypedNet, { tensors }: Header): boolean => {
+  const wanted = weightsOf(graphOfNet(net));
+  return wanted.length === tensors.size && wanted.every(({ path }) => tensors.has(path));
+};
+
+/**
+ * The nets that the paths of the weights begin with, themselves or as what passes made them of. Of several,
+ * those that have exactly these weights, if any do: a net with layers of its own is told from its source so.
+ */
+export const ownersOf = (
+  nets: readonly TypedNet[],
+  weights: Pick<WeightFile, 'tensors' | 'metadata'>,
+): readonly TypedNet[] => {
+  const owners = new Set(Array.from(weights.tensors.keys(), (path) => path.split('/')[0]));
+  const named = nets.filter((n) => owners.has(n.name) || owners.has(sourceOf(n).name));
+  const exact = named.length > 1 ? named.filter((n) => hasExactly(n, weights)) : [];
+  return exact.length > 0 ? exact : named;
+};
+
+/** What is said of the weights of a net goes by its own name, with the shortest command that makes some. */
+export const askedNet = (file: string, net: TypedNet): AskedNet => ({
+  name: net.name,
+  passes: passesOfNet(net).map(({ name }) => name.text),
+  init: `netc weights init ${file} --net ${net.name} -o ${net.name}.safetensors`,
+});
+
+/**
+ * The net that was asked for, else the only one, else the only one that the weights are for, which is then
+ * said (E0316).
+ */
+export const netFor = (
+  io: Io,
+  opened: { readonly program: Program; readonly file: string },
+  asked: string | undefined,
+  weights: Header & { readonly path: string },
+): Or<Diagnostic, TypedNet> => {
+  const { nets } = opened.program;
+  const owners = asked === undefined && nets.length > 1 ? ownersOf(nets, weights) : [];
+  const [net, ...others] = owners;
+  if (net === undefined) return netAsked(opened, asked);
+  if (others.length > 0)
+    return Either.left(
+      error('E0316', startOf(opened.file), `${owners.length} nets have these weights; say which`, {
+        notes: [optionsFor(owners.map((n) => n.name))],
+      }),
+    );
+  io.err(lines(`taking ${net.name}, whose weights ${weights.path} has`));
+  return Either.right(net);
+};
+
+const ofNet = (net: TypedNet): Graph => buildGraph(sourceOf(net));
+
+/**
+ * The net that was asked for, else the only one, else the only one that a file of torchvision's fits, which is
+ * then said (E0001, E0316, E0501, E0504).
+ */
+export const netForTorchvision = (
+  io: Io,
+  opened: { readonly program: Program; readonly file: string },
+  asked: string | undefined,
+  weights: string,
+): Or<Diagnostic, TypedNet> => {
+  const { nets } = opened.program;
+  if (asked !== undefined || nets.length <= 1) return netAsked(opened, asked);
+  const known = recognise(weights);
+  if (Either.isLeft(known)) return known;
+  const { model, fits } = known.right;
+  const fitting = nets.filter((net) => fits(ofNet(net)));
+  const [net, ...others] = fitting;
+  if (net !== undefined && others.length === 0) {
+    io.err(lines(`taking ${net.name}, which torchvision's ${model} in ${weights} fits`));
+    return Either.right(net);
+  }
+  const [what, choice] =
+    net === undefined
+      ? [`torchvision's \`${model}\` fits none of the ${nets.length} nets of this file`, nets]
+      : [`torchvision's \`${model}\` fits ${fitting.length} nets; say which`, fitting];
+  const how = optionsFor(choice.map((n) => n.name));
+  return Either.left(
+    error('E0316', startOf(opened.file), what, {
+      notes: [net === undefined ? `${how}, says what does not fit` : how],
+    }),
+  );
+};

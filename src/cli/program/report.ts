@@ -1,0 +1,30 @@
+/** Diagnostics on their way to the user. */
+import type { Diagnostic } from '../../diagnostic/diagnostic.ts';
+import { inOrder, tally } from '../../diagnostic/order.ts';
+import { renderDiagnostics } from '../../diagnostic/terminal/render.ts';
+import type { Source } from '../../syntax/source.ts';
+import { exitFor, type Exit } from '../exit.ts';
+import type { Io } from '../io.ts';
+import { lines } from '../../report/table.ts';
+
+/** Texts by the paths that diagnostics name. */
+export type Sources = ReadonlyMap<string, Source>;
+
+/** Faults of the command line and of data have no source to be shown. */
+const noSources: Sources = new Map();
+
+/** To stderr, with a count behind them; says nothing when there are none. */
+export const tell = (io: Io, found: readonly Diagnostic[], sources: Sources = noSources): void => {
+  if (found.length === 0) return;
+  const options = { colour: io.colour.err, width: io.width };
+  io.err(renderDiagnostics(found, sources, options));
+  const code = inOrder(found).find((d) => d.severity === 'error')?.code;
+  const more = code === undefined ? '' : `; \`netc explain ${code}\` says more`;
+  io.err(lines('', tally(found) + more));
+};
+
+/** Tells of faults that concern what was asked for and ends the command. */
+export const fail = (io: Io, found: readonly Diagnostic[], sources?: Sources): Exit => {
+  tell(io, found, sources);
+  return exitFor(found, true);
+};

@@ -1,0 +1,100 @@
+/**
+ * What passes did to a net: a line for each that was asked for, and with `--trace rewrite` one for each match,
+ * those of the source first.
+ */
+import * as Either from 'fp-ts/lib/Either.js';
+import type { Either as Or } from 'fp-ts/lib/Either.js';
+import { rewrite } from '../../compile.ts';
+import { diagnosticsOf, valueOf } from '../../diagnostic/checked.ts';
+import type { Diagnostic } from '../../diagnostic/diagnostic.ts';
+import type { Images } from '../../graph/resize.ts';
+import { plural } from '../../numeric/figures.ts';
+import type { Applied, TraceEvent } from '../../rewrite/match/apply.ts';
+import { passesOfNet, traceOfNet } from '../../rewrite/remade.ts';
+import { lineStarts, positionAt, type Span } from '../../syntax/source.ts';
+import type { Name } from '../../syntax/tree.ts';
+import type { Passes } from './passes.ts';
+import type { Io } from '../io.ts';
+import { renamed } from './renamed.ts';
+import type { TypedNet } from '../../typecheck/net/typed.ts';
+import { text } from '../../report/table.ts';
+
+/** What the passes of a command leave of a net; what is wrong names files as the user does. */
+export const rewritten = (
+  net: TypedNet,
+  passes: Passes,
+  images?: Images,
+): Or<readonly Diagnostic[], Applied> => {
+  const result = rewrite(net, passes.all, images);
+  const applied = valueOf(result);
+  return applied === undefined
+    ? Either.left(diagnosticsOf(result).map((d) => renamed(d, passes.shown)))
+    : Either.right(applied);
+};
+
+/** `path:line:column` from 1, as in diagnostics. */
+type Place = (span: Span) => string;
+
+const placesIn = ({ sources, shown }: Passes): Place => {
+  const starts = new Map<string, readonly number[]>();
+  return ({ path, start }) => {
+    const name = shown(path);
+    const source = sources.get(name);
+    if (source === undefined) return name;
+    const known = starts.get(name) ?? lineStarts(source.text);
+    starts.set(name, known);
+    const { line, character } = positionAt(known, start);
+    return `${name}:${line + 1}:${character + 1}`;
+  };
+};
+
+const operators = (names: readonly string[]): string =>
+  names.length === 0 ? 'id' : names.join(', ');
+
+/** `vgg.net:3:5: D/conv1: conv, batchnorm => conv by fold_batchnorm.conv, passes/fold-batchnorm.net:7:3` */
+const lineOf = (event: TraceEvent, place: Place): string => {
+  const { pass, rule, source, layer, matched, replacement } = event;
+  const change = `${operators(matched)} => ${operators(replacement)}`;
+  return `${place(source)}: ${layer}: ${change} by ${pass}.${rule}, ${place(event.place)}`;
+};
+
+/** Two files may have passes of one name. */
+const outcome = (
+  net: TypedNet,
+  { text: pass, span }: Name,
+  trace: readonly TraceEvent[],
+): string => {
+  const own = trace.filter((event) => event.pass === pass && event.place.path === span.path);
+  const done = own.length === 0 ? 'has nothing to do' : `applied ${plural(own.length, 'time')}`;
+  return `${net.name}: ${pass} ${done}`;
+};
+
+/** What passes do that the program itself applies, `net Dense = fc_to_conv(D)`: match by match, then in sum. */
+const inSource = (net: TypedNet, place: Place): readonly string[] => {
+  const trace = traceOfNet(net);
+  const passes = [...new Set(passesOfNet(net))];
+  return [
+    ...trace.map((event) => lineOf(event, place)),
+    ...passes.map(({ name }) => `${outcome(net, name, trace)} in the source`),
+  ];
+};
+
+/** To stderr. Nothing is said of passes that nobody asked for, unless every match is to be told. */
+export const tellRewrites = (
+  io: Io,
+  net: TypedNet,
+  passes: Passes,
+  trace: readonly TraceEvent[],
+  every: boolean,
+): void => {
+  const place = placesIn(passes);
+  const named = new Map(
+    (every ? passes.all : passes.asked).map((p) => [`${p.span.path} ${p.name}`, p]),
+  );
+  const matches = every ? trace.map((event) => lineOf(event, place)) : [];
+  const before = every ? inSource(net, place) : [];
+  const outcomes = Array.from(named.values(), ({ name, span }) =>
+    outcome(net, { text: name, span }, trace),
+  );
+  io.err(text([...before, ...matches, ...outcomes]));
+};

@@ -1,0 +1,136 @@
+/**
+ * A net as a GraphModel of TensorFlow.js: `model.json` and shards of weights, which `tf.loadGraphModel`
+ * opens as they are. Nothing is written here; the caller has the files.
+ */
+import { Bug } from '../../diagnostic/bug.ts';
+import { extentOf, type TensorType } from '../../ops/types.ts';
+import { bytesOf } from '../../lower/memory.ts';
+import type { Program } from '../../lower/kernels.ts';
+import { parameterIn, weightValue, type HostTensor } from '../../lower/stored.ts';
+import { tensorShape, type NodeDef, type TensorShape } from './attributes.ts';
+import { nodesOf, type Stored } from './nodes.ts';
+
+/** The size of every shard but the last; a larger last one would be cut wrongly by the loader. */
+const SHARD = 4 * 1024 * 1024;
+
+type Port = {
+  readonly name: string;
+  readonly dtype: 'DT_FLOAT';
+  readonly tensorShape: TensorShape;
+};
+type Ports = { readonly [name: string]: Port };
+
+/** `model.json`, as `JSON.stringify` takes it. */
+export type ModelJson = {
+  readonly format: 'graph-model';
+  readonly generatedBy: string;
+  readonly convertedBy: string;
+  readonly signature: { readonly inputs: Ports; readonly outputs: Ports };
+  readonly modelTopology: {
+    readonly node: readonly NodeDef[];
+    readonly library: object;
+    readonly versions: { readonly producer: number; readonly minConsumer: number };
+  };
+  readonly weightsManifest: readonly {
+    readonly paths: readonly string[];
+    readonly weights: readonly {
+      readonly name: string;
+      readonly shape: readonly number[];
+      readonly dtype: 'float32' | 'int32';
+    }[];
+  }[];
+  readonly userDefinedMetadata?: object;
+};
+
+/** A file of weights beside `model.json`; they are read one after the other as one. */
+export type Shard = { readonly path: string; readonly bytes: Uint8Array };
+
+/** What `tf.loadGraphModel` opens, before it is written. */
+export type GraphModel = {
+  readonly json: ModelJson;
+  /** the weight files one after the other, made when they are asked for */
+  readonly shards: (weight: (path: string) => HostTensor) => Iterable<Shard>;
+};
+
+/** `generatedBy` names netc and its version; `metadata` is kept as it is (how pixels become numbers). */
+export const graphModel = (
+  program: Program,
+  generatedBy: string,
+  metadata?: object,
+): GraphModel => {
+  const input = freeShape(program.input.type);
+  const { nodes, stored, ...ends } = nodesOf(program, input);
+  const size = stored.reduce((n, s) => n + bytesOf(s.shape), 0);
+  const count = Math.ceil(size / SHARD);
+  const paths = Array.from({ length: count }, (_, i) => `group1-shard${i + 1}of${count}.bin`);
+  const types = new Map(program.outputs.map((o) => [o.name, o.type]));
+  const outputs = ends.outputs.map(({ name, node }): [string, Port] => [
+    name,
+    port(node, freeShape(types.get(name) ?? program.input.type)),
+  ]);
+  const json: ModelJson = {
+    format: 'graph-model',
+    generatedBy,
+    convertedBy: generatedBy,
+    signature: {
+      inputs: { input: port(ends.input, input) },
+      outputs: Object.fromEntries(outputs),
+    },
+    modelTopology: { node: nodes, library: {}, versions: { producer: 1087, minConsumer: 12 } },
+    weightsManifest: [
+      { paths, weights: stored.map(({ name, shape, dtype }) => ({ name, shape, dtype })) },
+    ],
+    ...(metadata === undefined ? {} : { userDefinedMetadata: metadata }),
+  };
+  return { json, shards: (weight) => shardsOf(paths, size, stored, weight) };
+};
+
+const port = (node: string, shape: readonly number[]): Port => ({
+  name: `${node}:0`,
+  dtype: 'DT_FLOAT',
+  tensorShape: tensorShape(shape),
+});
+
+/** With −1 for the batch and for free sizes. */
+const freeShape = (t: TensorType): readonly number[] => {
+  if (t.tag === 'unknown' || typeof t.c !== 'number')
+    throw new Bug('an unknown type reached the writer');
+  return t.tag === 'map' ? [-1, extentOf(t.h) ?? -1, extentOf(t.w) ?? -1, t.c] : [-1, t.c];
+};
+
+/** The stored tensors end to end, cut into pieces. */
+function* shardsOf(
+  paths: readonly string[],
+  size: number,
+  stored: readonly Stored[],
+  weight: (path: string) => HostTensor,
+): Generator<Shard> {
+  let shard = 0;
+  let filled = 0;
+  let buffer = new Uint8Array(Math.min(SHARD, size));
+  for (const s of stored) {
+    const bytes = bytesIn(s, weight);
+    for (let at = 0; at < bytes.length;) {
+      const part = bytes.subarray(at, at + SHARD - filled);
+      buffer.set(part, filled);
+      at += part.length;
+      filled += part.length;
+      if (filled === SHARD) {
+        yield { path: paths[shard++]!, bytes: buffer };
+        buffer = new Uint8Array(Math.min(SHARD, size - shard * SHARD));
+        filled = 0;
+      }
+    }
+  }
+  if (filled > 0) yield { path: paths[shard]!, bytes: buffer };
+}
+
+/** Little-endian, as every machine is that runs Node and as the loader expects. */
+const bytesIn = (s: Stored, weight: (path: string) => HostTensor): Uint8Array => {
+  const { data } =
+    s.value.tag === 'data'
+      ? s.value
+      : weightValue(s.value.value, weight(parameterIn(s.value.value)));
+  if (4 * data.length !== bytesOf(s.shape)) throw new Bug(`${s.name} is not [${s.shape}]`);
+  return new Uint8Array(data.buffer, data.byteOffset, data.byteLength);
+};

@@ -1,0 +1,27 @@
+/** From a typed net to its graph: every layer once in order, with the weights it needs. */
+import { Bug } from '../diagnostic/bug.ts';
+import { table } from '../ops/table.ts';
+import { placesOf } from '../typecheck/net/places.ts';
+import type { TypedNet } from '../typecheck/net/typed.ts';
+import type { Graph, GraphNode } from './graph.ts';
+
+/** The net must have passed the gate: its types are known. */
+export const buildGraph = (net: TypedNet): Graph => {
+  const { layers, outputs } = placesOf(net);
+  const nodes = layers.map((layer): GraphNode => {
+    const row = table.get(layer.op);
+    if (row === undefined) throw new Bug(`no operator ${layer.op}`);
+    const weights = row.weights(layer.args, layer.inputTypes);
+    return {
+      id: layer.id,
+      op: layer.op,
+      args: layer.args,
+      inputs: layer.inputs,
+      type: layer.output,
+      path: layer.path,
+      weights: weights.map((spec) => ({ path: `${layer.path}/${spec.name}`, spec })),
+      span: layer.span,
+    };
+  });
+  return { net: net.name, input: { id: 0, type: net.input }, nodes, outputs };
+};

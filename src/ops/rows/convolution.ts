@@ -1,0 +1,275 @@
+/** Convolutions of maps. The transposed one is in deconvolution.ts, the fully connected layer in dense.ts. */
+import * as E from 'fp-ts/lib/Either.js';
+import { times } from '../../size/channels.ts';
+import { allSides, count, extent, flag, number, square } from '../parts/args.ts';
+import * as declare from '../parts/declare.ts';
+import { kernel, weight, type Lowered } from '../../kernel/kernel.ts';
+import { addBias, convolve, convolveDepthwise } from '../parts/loops.ts';
+import { biased, inGroups, knownMap, overWindows } from '../parts/lowering.ts';
+import type { Row, ShapeFault } from '../row.ts';
+import {
+  countOf,
+  kernelAndBias,
+  onMap,
+  perChannels,
+  perOutput,
+  stepping,
+  windowField,
+} from '../parts/rules.ts';
+import { fixedAxis, freeAxis, image, mapType, vectorType, type Channels } from '../types.ts';
+import { slidesOf, stepOf } from '../parts/windows.ts';
+
+const size = declare.extent('size', 'height and width of the kernel');
+const stride = declare.extent('stride', 'pixels from one window to the next', 1);
+const pad = declare.padding(
+  'pad',
+  '`half` is ⌊K/2⌋ on every side, K = dilation·(size − 1) + 1; `valid` is none; `same` is TensorFlow’s, ' +
+    'asymmetric at stride 2',
+  'half',
+);
+const dilation = declare.integer('dilation', 'pixels from one place of the kernel to the next', 1);
+const bias = declare.flag('bias', 'whether a number is added to each channel', true);
+export const groups = declare.count(
+  'groups',
+  'how many equal parts the channels fall into; a part of the output sees only its part of the input',
+  1,
+);
+/** What `conv` and its kin have alike. */
+export const convolutionParams = { size, stride, bias };
+
+/** What every convolution in groups refuses, with a window of this size, for the tests of its row. */
+export const groupedMistakes = (window: number): Row['mistakes'] => {
+  const size = square(window);
+  return [
+    { args: { size, channels: 2 }, inputs: [vectorType(4)], fault: 'rank' },
+    { args: { size, channels: 4, groups: 2 }, inputs: [image(4, 4, 3)], fault: 'groups' },
+    { args: { size, channels: 3, groups: 2 }, inputs: [image(4, 4, 4)], fault: 'groups' },
+  ];
+};
+
+/** The fault of groups that do not divide the channels, if they do not. */
+export const groupsFault = (
+  g: Channels,
+  channels: Channels,
+  side: 'input' | 'output',
+): ShapeFault | undefined =>
+  typeof g !== 'number' || typeof channels !== 'number' || channels % g === 0
+    ? undefined
+    : { tag: 'groups', groups: g, channels, side };
+
+/** With one input each, output i·m + j sees input i: depthwise, with the same numbers in the same order. */
+const asDepthwise = (shape: readonly number[]): Lowered => ({
+  tag: 'weights',
+  value: { tag: 'reshape', of: { tag: 'weight', name: 'kernel' }, shape },
+});
+
+/**
+ * y[u, v, j] = bias[j] + Σ x[s·u + r·a − p, s·v + r·b − p, i] · kernel[a, b, i, j]. A cross-correlation, as
+ * everywhere in the field.
+ */
+export const conv: Row = {
+  name: 'conv',
+  family: 'convolution',
+  doc: `A convolution with \`channels\` kernels.
+
+y[u, v, j] = bias[j] + Σ over a, b, i of x[s·u + r·a − p, s·v + r·b − p, i] · kernel[a, b, i, j],
+for stride s, dilation r and padding p before; outside the image x is 0. With \`groups = g\` the i are the
+c/g channels of the group of j. A height h becomes ⌊(h + p₁ + p₂ − K)/s⌋ + 1 with K = r(k − 1) + 1, and
+⌈h/s⌉ with \`pad = same\`.
+
+PyTorch’s \`Conv2d\` with \`padding = ⌊K/2⌋\` is the default; Keras’s and TensorFlow’s default is \`valid\`.
+\`half\` and \`same\` differ at stride 2 and for even kernels: \`same\` pads more after than before. Kernels are
+HWIO, as in TensorFlow; PyTorch’s are OIHW.`,
+  inputs: { tag: 'one' },
+  params: [
+    size,
+    declare.count('channels', 'how many kernels, the channels of the output'),
+    stride,
+    pad,
+    dilation,
+    groups,
+    bias,
+  ],
+  shape: (args, [x]) =>
+    onMap(x, (map) => {
+      const g = count(args, 'groups');
+      const n = count(args, 'channels');
+      const fault = groupsFault(g, map.c, 'input') ?? groupsFault(g, n, 'output');
+      if (fault !== undefined) return E.left(fault);
+      const slides = slidesOf(args);
+      return stepping(map, stepOf(slides.h), stepOf(slides.w), n);
+    }),
+  weights: (args, [x]) =>
+    perChannels(x, (c) => {
+      const { h, w } = extent(args, 'size');
+      const n = number(args, 'channels');
+      const seen = c / number(args, 'groups');
+      return kernelAndBias([h, w, seen, n], h * w * seen, flag(args, 'bias'), n);
+    }),
+  macs: (args, [x]) => {
+    const { h, w } = extent(args, 'size');
+    const seen = countOf(x) / number(args, 'groups');
+    return { at: 'output', each: h * w * seen * number(args, 'channels') };
+  },
+  extraFlops: (args) => perOutput(flag(args, 'bias') ? 1 : 0),
+  windows: slidesOf,
+  field: (args) => windowField(slidesOf(args)),
+  reference: (args, [x], { kernel: k, bias: b }) =>
+    addBias(convolve(x, k, slidesOf(args), number(args, 'groups')), b),
+  lower: (args, { inputs: [x] }) => {
+    const [map, c] = knownMap(x);
+    const { h, w } = extent(args, 'size');
+    const [n, g] = [number(args, 'channels'), number(args, 'groups')];
+    const whole = weight('kernel');
+    const result = overWindows(slidesOf(args), map, (y, how) => {
+      if (g === 1) return kernel({ op: 'Conv2D', ...how }, y, whole);
+      if (g === c)
+        return kernel({ op: 'DepthwiseConv2dNative', ...how }, y, asDepthwise([h, w, c, n / c]));
+      return inGroups(g, y, c, [h, w, c / g, n / g], (part, cut) =>
+        kernel({ op: 'Conv2D', ...how }, part, cut),
+      );
+    });
+    return biased(args)(result);
+  },
+  samples: [
+    { args: { size: square(3), channels: 4 }, inputs: [image(5, 6, 3)] },
+    { args: { size: square(3), channels: 6, groups: 2 }, inputs: [image(4, 5, 4)] },
+    { args: { size: square(3), channels: 2, dilation: 2 }, inputs: [image(7, 8, 2)] },
+    { args: { size: square(1), channels: 2 }, inputs: [image(1, 1, 1)] },
+    { args: { size: square(3), channels: 4 }, inputs: [mapType(freeAxis('h'), freeAxis('w'), 3)] },
+    { args: { size: square(2), channels: 2 }, inputs: [image(4, 5, 1)] },
+    { args: { size: { h: 1, w: 5 }, channels: 2, bias: false }, inputs: [image(4, 7, 3)] },
+    { args: { size: square(3), channels: 2, stride: square(2) }, inputs: [image(6, 7, 3)] },
+    {
+      args: { size: square(3), channels: 2, stride: square(2), pad: 'same' },
+      inputs: [image(6, 7, 3)],
+    },
+    {
+      args: { size: square(3), channels: 2, stride: square(2), pad: 'same' },
+      inputs: [mapType(freeAxis('h'), fixedAxis(9), 3)],
+    },
+    {
+      args: { size: square(3), channels: 2, stride: square(4), pad: 'same' },
+      inputs: [image(12, 9, 3)],
+    },
+    {
+      args: { size: square(3), channels: 2, stride: square(4), pad: 'same' },
+      inputs: [mapType(freeAxis('h'), freeAxis('w'), 3)],
+    },
+    { args: { size: square(5), channels: 3, pad: 'valid' }, inputs: [image(5, 8, 2)] },
+    {
+      args: { size: square(2), channels: 2, stride: { h: 3, w: 5 }, pad: 'valid' },
+      inputs: [image(9, 12, 3)],
+    },
+    { args: { size: square(1), channels: 2, pad: allSides(2) }, inputs: [image(3, 3, 1)] },
+    {
+      args: {
+        size: square(4),
+        channels: 2,
+        stride: square(2),
+        pad: { top: 0, bottom: 2, left: 3, right: 1 },
+      },
+      inputs: [image(7, 6, 2)],
+    },
+    { args: { size: square(3), channels: 2, dilation: 2, pad: 'same' }, inputs: [image(3, 4, 2)] },
+    {
+      args: { size: square(3), channels: 2, dilation: 2, stride: square(2) },
+      inputs: [image(9, 10, 2)],
+    },
+    {
+      args: { size: square(2), channels: 2, dilation: 3, stride: square(2), pad: 'same' },
+      inputs: [image(9, 8, 2)],
+    },
+    {
+      args: { size: square(3), channels: 1, dilation: 4, stride: { h: 6, w: 2 }, pad: 'half' },
+      inputs: [mapType(freeAxis('h'), fixedAxis(15), 2)],
+    },
+    {
+      args: {
+        size: { h: 3, w: 2 },
+        channels: 4,
+        dilation: 3,
+        stride: { h: 2, w: 5 },
+        pad: 'same',
+        groups: 2,
+      },
+      inputs: [mapType(freeAxis('h'), freeAxis('w'), 4)],
+    },
+    {
+      args: { size: square(3), channels: 6, groups: 3, stride: square(2), bias: false },
+      inputs: [image(6, 5, 3)],
+    },
+  ],
+  mistakes: groupedMistakes(3),
+};
+
+/** y[u, v, i·m + j] = bias[i·m + j] + Σ x[s·u + r·a − p, s·v + r·b − p, i] · kernel[a, b, i, j] */
+export const depthwise: Row = {
+  name: 'depthwise',
+  family: 'convolution',
+  doc: `A convolution of each channel by itself, \`multiplier\` times.
+
+y[u, v, i·m + j] = bias[i·m + j] + Σ over a, b of x[s·u + r·a − p, s·v + r·b − p, i] · kernel[a, b, i, j],
+with stride s, dilation r, padding p and multiplier m. Sizes are those of \`conv\`. MobileNets follow it with a
+1×1 \`conv\` (Howard et al. 2017).
+
+It is \`conv\` with \`groups\` equal to the channels, and counts channels as Keras’s \`DepthwiseConv2D\` and
+PyTorch’s grouped \`Conv2d\` do: output channel i·m + j comes from input channel i.`,
+  inputs: { tag: 'one' },
+  params: [
+    size,
+    declare.count('multiplier', 'how many kernels for each channel', 1),
+    stride,
+    pad,
+    dilation,
+    bias,
+  ],
+  shape: (args, [x]) =>
+    onMap(x, (map) => {
+      const slides = slidesOf(args);
+      const c = times(map.c, count(args, 'multiplier'));
+      return stepping(map, stepOf(slides.h), stepOf(slides.w), c);
+    }),
+  weights: (args, [x]) =>
+    perChannels(x, (c) => {
+      const { h, w } = extent(args, 'size');
+      const m = number(args, 'multiplier');
+      return kernelAndBias([h, w, c, m], h * w, flag(args, 'bias'), c * m);
+    }),
+  macs: (args, [x]) => {
+    const { h, w } = extent(args, 'size');
+    return { at: 'output', each: h * w * countOf(x) * number(args, 'multiplier') };
+  },
+  extraFlops: (args) => perOutput(flag(args, 'bias') ? 1 : 0),
+  windows: slidesOf,
+  field: (args) => windowField(slidesOf(args)),
+  reference: (args, [x], { kernel: k, bias: b }) =>
+    addBias(convolveDepthwise(x, k, slidesOf(args)), b),
+  lower: (args, { inputs: [x] }) => {
+    const [map] = knownMap(x);
+    const result = overWindows(slidesOf(args), map, (y, how) =>
+      kernel({ op: 'DepthwiseConv2dNative', ...how }, y, weight('kernel')),
+    );
+    return biased(args)(result);
+  },
+  samples: [
+    { args: { size: square(3) }, inputs: [image(5, 6, 3)] },
+    { args: { size: square(3) }, inputs: [mapType(freeAxis('h'), freeAxis('w'), 3)] },
+    { args: { size: square(3), stride: square(2) }, inputs: [image(5, 6, 1)] },
+    { args: { size: square(3), stride: square(2), pad: 'same' }, inputs: [image(5, 6, 3)] },
+    { args: { size: { h: 3, w: 1 }, multiplier: 2, bias: false }, inputs: [image(4, 4, 3)] },
+    { args: { size: square(2), multiplier: 3, pad: 'valid' }, inputs: [image(4, 3, 2)] },
+    {
+      args: { size: square(2), pad: { top: 1, bottom: 0, left: 0, right: 3 } },
+      inputs: [image(4, 5, 2)],
+    },
+    { args: { size: square(1), stride: square(3), pad: 'valid' }, inputs: [image(7, 9, 2)] },
+    { args: { size: square(3), dilation: 2, multiplier: 2 }, inputs: [image(6, 7, 3)] },
+    { args: { size: square(3), dilation: 3, stride: square(2) }, inputs: [image(9, 8, 2)] },
+    {
+      args: { size: square(2), dilation: 2, stride: square(4), pad: 'same', multiplier: 2 },
+      inputs: [mapType(freeAxis('h'), freeAxis('w'), 2)],
+    },
+  ],
+  mistakes: [{ args: { size: square(3) }, inputs: [vectorType(4)], fault: 'rank' }],
+};

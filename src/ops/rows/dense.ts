@@ -1,0 +1,59 @@
+/** The fully connected layer. */
+import * as E from 'fp-ts/lib/Either.js';
+import { zeros } from '../../numeric/tensor.ts';
+import { count, flag, number } from '../parts/args.ts';
+import * as declare from '../parts/declare.ts';
+import { input, kernel, weight } from '../../kernel/kernel.ts';
+import { addBias } from '../parts/loops.ts';
+import { biased } from '../parts/lowering.ts';
+import { addProduct, matrix } from '../parts/product.ts';
+import type { Row } from '../row.ts';
+import {
+  countOf,
+  kernelAndBias,
+  onVector,
+  perChannels,
+  perOutput,
+  pointwise,
+} from '../parts/rules.ts';
+import { image, vectorType } from '../types.ts';
+
+/** y[j] = bias[j] + Σ x[i] · kernel[i, j] */
+export const fc: Row = {
+  name: 'fc',
+  family: 'dense',
+  doc: `A fully connected layer over a vector.
+
+y[j] = bias[j] + Σ over i of x[i] · kernel[i, j]. A map needs \`flatten\` or \`gap\` first: its weights must not
+depend on the size of the image.
+
+Keras’s \`Dense\`, PyTorch’s \`Linear\`, whose weight is [out, in].`,
+  inputs: { tag: 'one' },
+  params: [
+    declare.count('units', 'how many numbers come out'),
+    declare.flag('bias', 'whether a number is added to each unit', true),
+  ],
+  shape: (args, [x]) => onVector(x, () => E.right(vectorType(count(args, 'units')))),
+  weights: (args, [x]) =>
+    perChannels(x, (c) => {
+      const n = number(args, 'units');
+      return kernelAndBias([c, n], c, flag(args, 'bias'), n);
+    }),
+  macs: (args, [x]) => ({ at: 'output', each: countOf(x) * number(args, 'units') }),
+  extraFlops: (args) => perOutput(flag(args, 'bias') ? 1 : 0),
+  field: () => pointwise,
+  reference: (_, [x], { kernel: k, bias: b }) => {
+    const [batch, c] = x.shape;
+    const n = k.shape[1];
+    const out = zeros([batch, n]);
+    addProduct(matrix(out.data, batch, n), matrix(x.data, batch, c), matrix(k.data, c, n));
+    return addBias(out, b);
+  },
+  lower: (args) => biased(args)(kernel({ op: 'MatMul' }, input(0), weight('kernel'))),
+  samples: [
+    { args: { units: 5 }, inputs: [vectorType(3)] },
+    { args: { units: 1, bias: false }, inputs: [vectorType(4)] },
+    { args: { units: 3 }, inputs: [vectorType(1)] },
+  ],
+  mistakes: [{ args: { units: 5 }, inputs: [image(2, 2, 3)], fault: 'rank' }],
+};

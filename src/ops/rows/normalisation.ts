@@ -1,0 +1,160 @@
+/** Normalisations: a number is set in relation to others. */
+import * as E from 'fp-ts/lib/Either.js';
+import { Bug } from '../../diagnostic/bug.ts';
+import { zeros } from '../../numeric/tensor.ts';
+import { sameForm } from '../../size/channels.ts';
+import { number, optionalCount } from '../parts/args.ts';
+import * as declare from '../parts/declare.ts';
+import { input, kernel, weight, type Lowered } from '../../kernel/kernel.ts';
+import type { Row } from '../row.ts';
+import {
+  alone,
+  channelsOf,
+  noMacs,
+  noWeights,
+  onMap,
+  perChannels,
+  perOutput,
+  pointwise,
+  running,
+  trained,
+  withChannels,
+} from '../parts/rules.ts';
+import { freeAxis, image, mapType, vectorType } from '../types.ts';
+
+const normalise = (x: Lowered, epsilon: number): Lowered =>
+  kernel(
+    { op: 'FusedBatchNormV3', epsilon },
+    x,
+    weight('gamma'),
+    weight('beta'),
+    weight('mean'),
+    weight('variance'),
+  );
+
+/** y[…, i] = gamma[i] · (x[…, i] − mean[i]) / √(variance[i] + eps) + beta[i] */
+export const batchnorm: Row = {
+  name: 'batchnorm',
+  family: 'normalisation',
+  doc: `Batch normalisation of each channel, of a map or of a vector (Ioffe and Szegedy 2015).
+
+y[…, i] = gamma[i] · (x[…, i] − mean[i]) / √(variance[i] + eps) + beta[i]. While training, mean and variance are
+those of the batch over all pixels, and running ones are kept: new = (1 − momentum) · old + momentum · batch, with
+the unbiased variance. Inference takes the running ones, which are not trained and are no parameters.
+
+These are PyTorch’s conventions and defaults. Keras and TensorFlow call 1 − momentum the momentum, and their
+eps is 1e-3.`,
+  inputs: { tag: 'one' },
+  params: [
+    declare.maybeCount('channels', 'the channels that are expected; others are an error'),
+    declare.real('eps', 'added to the variance', { min: 0, max: 1 }, 1e-5),
+    declare.real('momentum', 'the weight of the newest batch', { min: 0, max: 1 }, 0.1),
+  ],
+  shape: (args, [x]) => {
+    const expected = optionalCount(args, 'channels');
+    const found = channelsOf(x);
+    if (expected === undefined || sameForm(found, expected)) return E.right(alone(x));
+    if (typeof found === 'number' && typeof expected === 'number')
+      return E.left({ tag: 'channels', expected, found });
+    return E.right({ ...alone(withChannels(x, expected)), alike: [[found, expected]] });
+  },
+  weights: (_, [x]) =>
+    perChannels(x, (c) => [
+      trained('gamma', [c], { tag: 'constant', value: 1 }),
+      trained('beta', [c], { tag: 'constant', value: 0 }),
+      running('mean', c, 0),
+      running('variance', c, 1),
+    ]),
+  macs: noMacs,
+  extraFlops: () => perOutput(2), // a factor and a summand, once the statistics are fixed
+  field: () => pointwise,
+  reference: (args, [x], { gamma, beta, mean, variance }) => {
+    const c = gamma.shape[0];
+    const eps = number(args, 'eps');
+    const data = x.data.map((value, place) => {
+      const i = place % c;
+      const spread = Math.sqrt(variance.data[i] + eps);
+      return (gamma.data[i] * (value - mean.data[i])) / spread + beta.data[i];
+    });
+    return { shape: x.shape, data };
+  },
+  lower: (args, { inputs: [x] }) => {
+    const eps = number(args, 'eps');
+    if (x.tag === 'map') return normalise(input(0), eps);
+    if (x.tag === 'unknown' || typeof x.c !== 'number')
+      throw new Bug('lowering needs a known vector');
+    // the kernel wants a map: one pixel
+    const pixel = kernel({ op: 'Reshape', shape: [1, 1, x.c] }, input(0));
+    return kernel({ op: 'Reshape', shape: [x.c] }, normalise(pixel, eps));
+  },
+  samples: [
+    { args: {}, inputs: [image(3, 4, 3)] },
+    { args: { channels: 2, eps: 1e-3 }, inputs: [image(2, 2, 2)] },
+    { args: { momentum: 0.01 }, inputs: [vectorType(5)] },
+    { args: {}, inputs: [vectorType(1)] },
+    { args: { eps: 0.5 }, inputs: [mapType(freeAxis('h'), freeAxis('w'), 3)] },
+  ],
+  mistakes: [
+    { args: { channels: 64 }, inputs: [image(3, 3, 3)], fault: 'channels' },
+    { args: { channels: 4 }, inputs: [vectorType(5)], fault: 'channels' },
+  ],
+};
+
+/** The channels on each side that are summed. */
+const radiusOf = (size: number): number => Math.floor(size / 2);
+
+/** y[…, i] = x[…, i] / (k + alpha · Σ over |j − i| ≤ ⌊n/2⌋ of x[…, j]²)^beta */
+export const lrn: Row = {
+  name: 'lrn',
+  family: 'normalisation',
+  doc: `Local response normalisation over neighbouring channels, as in AlexNet (Krizhevsky et al. 2012, section 3.3).
+
+y[u, v, i] = x[u, v, i] / (k + alpha · Σ x[u, v, j]²)^beta, over the channels j with |j − i| ≤ ⌊size/2⌋ that exist.
+
+The paper’s formula and defaults. PyTorch and Caffe divide alpha by \`size\`, so theirs is netc’s times \`size\`;
+TensorFlow, like the paper, does not divide.`,
+  inputs: { tag: 'one' },
+  params: [
+    declare.oddInteger('size', 'how many channels are summed: as many before as behind', 5),
+    declare.real('alpha', 'the weight of the sum', { min: 0, max: 1e6 }, 1e-4),
+    declare.real('beta', 'the exponent', { min: 0, max: 1e3 }, 0.75),
+    declare.real('k', 'added to the sum', { min: 0, max: 1e6 }, 2),
+  ],
+  shape: (_, [x]) => onMap(x, (map) => E.right(map)),
+  weights: noWeights,
+  macs: noMacs,
+  extraFlops: (args) => perOutput(2 * (2 * radiusOf(number(args, 'size')) + 1) + 3),
+  field: () => pointwise,
+  reference: (args, [x]) => {
+    const c = x.shape[3];
+    const r = radiusOf(number(args, 'size'));
+    const [alpha, beta, k] = [number(args, 'alpha'), number(args, 'beta'), number(args, 'k')];
+    const out = zeros(x.shape);
+    for (let pixel = 0; pixel < x.data.length; pixel += c)
+      for (let i = 0; i < c; i++) {
+        let sum = 0;
+        for (let j = Math.max(0, i - r); j <= Math.min(c - 1, i + r); j++)
+          sum += x.data[pixel + j] ** 2;
+        out.data[pixel + i] = x.data[pixel + i] / (k + alpha * sum) ** beta;
+      }
+    return out;
+  },
+  lower: (args) =>
+    kernel(
+      {
+        op: 'LRN',
+        radius: radiusOf(number(args, 'size')),
+        bias: number(args, 'k'),
+        alpha: number(args, 'alpha'),
+        beta: number(args, 'beta'),
+      },
+      input(0),
+    ),
+  samples: [
+    { args: {}, inputs: [image(3, 4, 7)] },
+    { args: { size: 3, alpha: 0.5, beta: 0.5, k: 1 }, inputs: [image(2, 3, 3)] },
+    { args: { size: 9 }, inputs: [image(2, 2, 1)] },
+    { args: {}, inputs: [mapType(freeAxis('h'), freeAxis('w'), 6)] },
+  ],
+  mistakes: [{ args: {}, inputs: [vectorType(8)], fault: 'rank' }],
+};

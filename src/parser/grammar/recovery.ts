@@ -1,0 +1,305 @@
+/**
+ * What the grammar does when the text is not in it.
+ *
+ * Chevrotain's own recovery is off: it throws and resumes at tokens that may stand inside other brackets.
+ * Here nothing is thrown. A token that must be there is reported and imagined, an operand that is not
+ * there becomes `missing`, and what follows a complete part without a separator is skipped up to the next
+ * separator of the same bracket; brackets balance (`brackets.ts`), so skipping ends where it should.
+ * A second fault at the token of the last one is a consequence, and silent.
+ */
+import { EmbeddedActionsParser, EOF, type IToken, type TokenType } from 'chevrotain';
+import { error, replace, type Fix } from '../../diagnostic/diagnostic.ts';
+import type { Code } from '../../diagnostic/codes.ts';
+import { span, type Source, type Span } from '../../syntax/source.ts';
+import type { Expr, Name } from '../../syntax/tree.ts';
+import { meets, type Report } from '../faults.ts';
+import { nestingLimit } from '../text/scan.ts';
+import * as T from '../text/tokens.ts';
+import { virtual } from '../text/words.ts';
+
+/** What the grammar must know of the passes before it, and where its faults go. */
+export type Context = {
+  readonly source: Source;
+  readonly report: Report;
+  readonly comments: readonly IToken[];
+  readonly silent: ReadonlySet<IToken>;
+  readonly removed: readonly Span[];
+  /** From brackets that are never closed to where they are closed for them. */
+  readonly doubtful: readonly Span[];
+};
+
+const opensBracket = T.oneOf(
+  ...[T.LParen, T.CallOpen, T.ParametersOpen, T.LSquare],
+  ...[T.LCurly, T.ClauseOpen, T.RuleOpen, T.WithOpen],
+);
+const closesBracket = T.oneOf(T.RParen, T.RSquare, T.RCurly);
+const separator = T.oneOf(T.Semi, T.Comma, T.NewLine);
+/** Does a declaration begin with this token? */
+export const declares = T.oneOf(...[T.Def, T.Net, T.Import, T.Rewrite, T.Train, T.Eval, T.Assert]);
+/** What may stand behind a complete layer, in one context or another. */
+const follows = T.oneOf(
+  ...[
+    T.Semi,
+    T.NewLine,
+    T.Comma,
+    T.RParen,
+    T.RSquare,
+    T.RCurly,
+    T.Where,
+    T.FatArrow,
+    T.Then,
+    T.Else,
+  ],
+  ...[T.From, T.Inherit, T.ClauseOpen, T.Rule, T.Soundness, EOF],
+  ...[T.Def, T.Net, T.Import, T.Rewrite, T.Train, T.Eval, T.Assert],
+);
+/** What a layer, a number or a truth value may begin with. */
+const beginsOperand = T.oneOf(
+  ...[T.Name, T.Qualified, T.Label, T.Numeral, T.Size, T.Text, T.Any, T.LParen, T.LCurly],
+  ...[T.LSquare, T.At, T.DotDot, T.If, T.Also, T.Minus, T.Not],
+);
+
+const beginsPart = (token: IToken): boolean => beginsOperand(token) || beginsOther(token);
+const beginsOther = T.oneOf(
+  ...[T.Key, T.Block, T.LinkMinus, T.LinkSlash, T.CallOpen, T.Rule, T.Soundness],
+);
+
+/** A token in the user's words. */
+const shown = (token: IToken): string => {
+  if (token.tokenType === EOF) return 'the end of the file';
+  if (token.tokenType === T.NewLine) return 'the end of the line';
+  if (token.tokenType === T.Text) return 'a string';
+  if (declares(token)) return 'the next declaration';
+  const image = token.image.length > 40 ? `${token.image.slice(0, 40)}…` : token.image;
+  return `\`${image}\``;
+};
+
+const noFixes: readonly Fix[] = [];
+
+/** Why these cannot stand where a layer is expected, although layers begin with them elsewhere. */
+const unplaced: ReadonlyMap<TokenType, string> = new Map([
+  [T.Block, '`block` stands at the beginning of a step; put parentheses around it here'],
+  [T.Label, 'a label behind `x` needs parentheses, as in `3x (name: f)`'],
+  [T.Not, '`not` needs parentheses here'],
+  [T.Minus, 'a negative number needs parentheses here'],
+]);
+
+/** The state of one parse and the tools of recovery; the rules are in the classes above it. */
+export class Recovery extends EmbeddedActionsParser {
+  protected path = '';
+  protected context: Context | undefined;
+  /** Brackets and constructs around the next token. */
+  protected depth = 0;
+  /** The greatest depth of this run. */
+  protected highest = 0;
+  private tooDeep = false; // said once a declaration
+  private last: IToken | undefined; // where the last fault was
+  protected owed: TokenType | undefined; // was reported to be missing, and may still come
+
+  protected enter(context: Context): void {
+    this.context = context;
+    this.path = context.source.path;
+  }
+  /** Before each run: an island, or the file. */
+  protected start(tokens: IToken[]): void {
+    this.input = tokens;
+    this.depth = 0;
+    this.highest = 0;
+    this.tooDeep = false;
+    this.last = undefined;
+    this.owed = undefined;
+  }
+
+  // places
+
+  protected placeOf(token: IToken): Span {
+    return span(this.path, token.startOffset, T.endOf(token));
+  }
+  /** Where the next token stands; at the end of the file, behind the last one. */
+  protected here(): Span {
+    const token = this.LA(1);
+    if (token.tokenType !== EOF) return this.placeOf(token);
+    const end = this.context?.source.text.length ?? 0;
+    return span(this.path, end, end);
+  }
+  /** Where a part begins that is read next; behind the last token if it is not there. */
+  protected startOfNext(): number {
+    return beginsPart(this.LA(1)) ? this.LA(1).startOffset : this.endOfLast();
+  }
+  protected endOfLast(): number {
+    const token = this.LA(0);
+    return token === undefined || Number.isNaN(token.startOffset) ? 0 : T.endOf(token);
+  }
+  /** From `start` to the end of the last token; an empty place behind it when nothing was read. */
+  protected since(start: number): Span {
+    const end = this.endOfLast();
+    return span(this.path, Math.min(start, end), end);
+  }
+
+  /** The same, of something whose first part may have been imagined before `start`. */
+  protected around(start: number, first: { readonly span: Span }): Span {
+    return this.since(this.RECORDING_PHASE ? start : Math.min(start, first.span.start));
+  }
+
+  protected at(...types: readonly TokenType[]): boolean {
+    return T.is(this.LA(1), ...types);
+  }
+
+  protected textOf({ start, end }: Span): string {
+    return this.context?.source.text.slice(start, end) ?? '';
+  }
+
+  // faults
+
+  /** Is a fault at the next token the consequence of one that was reported? */
+  private isConsequence(): boolean {
+    const token = this.LA(1);
+    if (token === this.last || this.context === undefined) return true;
+    if (this.owed === token.tokenType) return true;
+    const { silent, removed, doubtful } = this.context;
+    const { end } = this.here();
+    const from = this.endOfLast();
+    return silent.has(token) || meets(removed, from, end) || meets(doubtful, from, end);
+  }
+  protected report(
+    code: Code,
+    message: string,
+    place: Span = this.here(),
+    fixes: readonly Fix[] = noFixes,
+  ): void {
+    if (!this.isConsequence()) this.context?.report(error(code, place, message, { fixes }));
+    this.last = this.LA(1);
+  }
+  /** Reports a fault that lies behind us: it says nothing of the next token. */
+  protected complain(code: Code, message: string, place: Span, fixes = noFixes): void {
+    this.context?.report(error(code, place, message, { fixes }));
+  }
+  /** Does the part that is not there belong to the last token, and not to the next? */
+  private isBehind(): boolean {
+    return declares(this.LA(1)) || this.at(EOF, T.NewLine);
+  }
+  protected expected(what: string, next?: string): void {
+    const found = shown(this.LA(1));
+    const place = this.isBehind() ? this.since(this.endOfLast()) : this.here();
+    this.report(
+      'E0101',
+      `expected ${what}, found ${found}${next === undefined ? '' : `; ${next}`}`,
+      place,
+    );
+  }
+
+  // parts that are not there
+
+  /** The token, or a report and an imagined one: `index` tells the calls of one rule apart. */
+  protected need(index: number, type: TokenType, what: string, next?: string): IToken {
+    if (this.RECORDING_PHASE || this.LA(1).tokenType === type) return this.consume(index, type);
+    this.expected(what, next);
+    const end = this.endOfLast();
+    return virtual(type, '', end, end);
+  }
+  /** A name that is declared or referred to; an imagined one has no text. */
+  protected needName(index: number, what: string, next?: string): Name {
+    return this.nameOf(this.need(index, T.Name, what, next));
+  }
+  protected nameOf(token: IToken): Name {
+    return { text: token.image, span: this.placeOf(token) };
+  }
+  /** The closing bracket, skipping to it where something else stands. */
+  protected close(index: number, type: TokenType, what: string): void {
+    if (!this.RECORDING_PHASE && this.LA(1).tokenType !== type) {
+      this.expected(what);
+      this.skip(closesBracket);
+    }
+    this.need(index, type, what);
+  }
+  protected missing(what: string): Expr {
+    const before = this.LA(0);
+    const next = this.LA(1);
+    const ends = closesBracket(next) || next.tokenType === T.NewLine || next.tokenType === EOF;
+    if ((ends || declares(next)) && separator(before) && before.image !== '') {
+      const sign = before.image;
+      this.report('E0101', `nothing follows this \`${sign}\`; take it out`, this.placeOf(before), [
+        replace(`remove \`${sign}\``, this.placeOf(before), '', 'certain'),
+      ]);
+    } else if (closesBracket(next) && opensBracket(before)) {
+      const advice = next.tokenType === T.RCurly ? '; the layer that does nothing is `id`' : '';
+      const place = span(this.path, before.startOffset, T.endOf(next));
+      this.report('E0101', `expected ${what} between these brackets${advice}`, place);
+    } else this.expected(what, unplaced.get(next.tokenType));
+    return this.hole();
+  }
+  protected hole(): Expr {
+    const end = this.endOfLast();
+    return { tag: 'missing', span: span(this.path, end, end) };
+  }
+
+  // skipping
+
+  /** Skips to a token that `stop` accepts, brackets as a whole; never past the bracket it is in. */
+  protected skip(stop: (token: IToken) => boolean): void {
+    let inside = 0;
+    for (;;) {
+      const token = this.LA(1);
+      if (token.tokenType === EOF) break;
+      if (inside === 0 && (stop(token) || closesBracket(token))) break;
+      if (opensBracket(token)) inside++;
+      else if (closesBracket(token)) inside--;
+      this.SKIP_TOKEN();
+    }
+    this.last = this.LA(1);
+  }
+  /** Skips to what may stand behind a layer. */
+  protected skipPart(): void {
+    this.skip(follows);
+  }
+  /** After a complete part: something that cannot follow is reported and skipped. */
+  protected settle(what = '`;` or the end of the layer', stop = follows): void {
+    if (this.RECORDING_PHASE || stop(this.LA(1))) return;
+    this.expected(what, stop === follows ? this.advice() : undefined);
+    this.skip(stop);
+  }
+  /** What to do about the next token, which cannot follow the last one. */
+  private advice(): string | undefined {
+    const before = this.LA(0);
+    const next = this.LA(1);
+    if (next.tokenType === T.Colon) return 'only a single word before `:` is a label';
+    if (next.tokenType === T.Equals) return '`==` compares';
+    if (next.tokenType === T.Name && /^x\d+$/.test(next.image))
+      return `a repetition stands before its layer, as in \`${next.image.slice(1)}x f\``;
+    if (next.tokenType === T.Dot) return 'a name has one dot at most, and no space around it';
+    if (!beginsOperand(next)) return undefined;
+    if (next.tokenType === T.LParen && T.is(before, T.Name, T.Qualified))
+      return 'the `(` of a call touches its word';
+    const alone = !T.is(this.LA(-1), T.LinkMinus, T.LinkSlash);
+    if (alone && before.tokenType === T.Numeral && next.tokenType !== T.Numeral)
+      return `a repetition is written \`${before.image}x ${next.image}\``;
+    return 'a `;` or a new line in `{ }` goes between two layers';
+  }
+
+  // nesting
+
+  /** At a new declaration nothing is nested. */
+  protected atTop(): void {
+    this.depth = 0;
+    this.tooDeep = false;
+    this.owed = undefined;
+  }
+  protected descend(): void {
+    this.depth++;
+    this.highest = Math.max(this.highest, this.depth);
+  }
+  /** Is there room for so many more levels? Reports if not. */
+  protected hasRoom(levels = 1): boolean {
+    if (this.depth + levels <= nestingLimit) {
+      if (levels > 1) this.highest = Math.max(this.highest, this.depth + levels);
+      return true;
+    }
+    if (!this.tooDeep)
+      this.report(
+        'E0104',
+        `this is nested more than ${nestingLimit} deep; give the inner part a name with \`def\``,
+      );
+    this.tooDeep = true;
+    return false;
+  }
+}

@@ -1,0 +1,195 @@
+/** The second pass: which words are names, which are reserved, and what numbers touch. */
+import { createTokenInstance, type IToken, type TokenType } from 'chevrotain';
+import { error, replace, type Diagnostic } from '../../diagnostic/diagnostic.ts';
+import { span, type Source } from '../../syntax/source.ts';
+import type { Report } from '../faults.ts';
+import { numberFaults, stringOf } from './literals.ts';
+import * as T from './tokens.ts';
+
+/** A token that does not stand in the source; `end` is the offset behind it. */
+export const virtual = (type: TokenType, image: string, start: number, end: number): IToken =>
+  createTokenInstance(type, image, start, end - 1, NaN, NaN, NaN, NaN);
+
+/** May a value end with this token? */
+export const endsValue = T.oneOf(
+  ...[T.Name, T.Qualified, T.Numeral, T.Size, T.Text, T.Any],
+  ...[T.RParen, T.RSquare, T.RCurly],
+);
+const introducesName = T.oneOf(
+  ...[T.Def, T.Net, T.Rewrite, T.Train, T.Eval, T.Rule, T.As, T.Also, T.At],
+);
+const heads = T.oneOf(T.Rewrite, T.Train, T.Eval);
+const headWords = T.oneOf(T.With, T.From, T.When);
+const opensItem = T.oneOf(T.LParen, T.LSquare, T.Comma);
+const endsItem = T.oneOf(T.RParen, T.RSquare, T.Comma);
+
+/**
+ * A reserved word or sign in a place where only a name makes sense: read as one, so that one mistake
+ * gives one message. `raw` words behind the token are not yet classified.
+ */
+const standsForName = (
+  text: string,
+  before: IToken | undefined,
+  token: IToken,
+  behind: IToken | undefined,
+): boolean => {
+  // `-> _ = f` and `: _ = f`: a type
+  if (T.is(token, T.Any) && before !== undefined && T.is(before, T.Arrow, T.Colon)) return false;
+  const sign = T.is(token, T.Times, T.Any);
+  // `def = f` lacks a name, `g(def = f)` has a bad one
+  const introduces = introducesName(token) && (before === undefined || !opensItem(before));
+  // behind a value, `where =` and `else :` are what they are
+  const leads = before === undefined || !endsValue(before);
+  if (T.is(behind, T.Equals) && leads)
+    return !introduces || (before !== undefined && introducesName(before));
+  if (T.is(behind, T.Colon) && leads && !T.is(token, T.Any) && !introduces) return true;
+  if (before === undefined) return false;
+  if (introducesName(before)) {
+    const oneLine = !/[\r\n]/.test(text.slice(T.endOf(before), token.startOffset));
+    return oneLine && !(heads(before) && headWords(token) && T.is(behind, T.RawWord));
+  }
+  if (T.is(before, T.DotDot) && T.endOf(before) === token.startOffset) return !T.is(token, T.Any);
+  if (T.is(token, T.Times)) return !endsValue(before);
+  return !sign && opensItem(before) && behind !== undefined && endsItem(behind);
+};
+
+const misnamed = (path: string, token: IToken, part: string): Diagnostic => {
+  const place = span(path, token.startOffset, T.endOf(token));
+  if (part === 'x')
+    return error(
+      'E0108',
+      place,
+      '`x` is the sign of repetition, as in `3x f`, and cannot be a name',
+    );
+  if (part === '_') return error('E0108', place, '`_` stands for any size and cannot be a name');
+  return error(
+    'E0108',
+    place,
+    `\`${part}\` is a reserved word and cannot be a name; try \`${part}_\``,
+  );
+};
+
+/** Does a number follow these tokens, and not a layer: behind `-`, in `[2n, …`, `f(2n`, `f(c = 2n`? */
+const beginsNumber = (before: readonly IToken[]): boolean => {
+  const [third, second, last] = [before.at(-3), before.at(-2), before.at(-1)];
+  if (T.is(last, T.LParen)) return T.is(second, T.Minus, T.Slash, T.Star, T.Name);
+  if (T.is(last, T.Equals)) return T.is(third, T.LParen, T.Comma);
+  return T.is(last, T.Minus, T.Slash, T.Star, T.LSquare, T.Comma);
+};
+
+/**
+ * `3conv3` repeats, `2n` in a size or an argument multiplies, and `3x3conv` has its kernel in front. An argument
+ * behind `-` or `/` takes parentheses.
+ */
+const meant = (
+  number: IToken,
+  word: string,
+  before: readonly IToken[],
+  behind: IToken | undefined,
+): string => {
+  const last = before.at(-1);
+  if (T.is(number, T.Size)) return `${word}${number.image}`;
+  const isLayer =
+    /\d/.test(word) ||
+    (T.is(behind, T.Minus) && behind!.startOffset === T.endOf(number) + word.length);
+  if (isLayer || !beginsNumber(before)) return `${number.image}x ${word}`;
+  const linked = T.is(last, T.Minus, T.Slash) && T.endOf(last!) === number.startOffset;
+  return linked ? `(${number.image}*${word})` : `${number.image}*${word}`;
+};
+
+/** Tokens with the types of words; number faults (E0106, E0107), strings (E0102), names (E0108). */
+export const classify = (
+  source: Source,
+  text: string,
+  raw: readonly IToken[],
+  report: Report,
+): IToken[] => {
+  const { path } = source;
+  const tokens: IToken[] = [];
+
+  const nameWord = (token: IToken, behind: IToken | undefined): void => {
+    const { image } = token;
+    tokens.push(token);
+    if (image.includes('.')) {
+      const odd = image.split('.').find((part) => T.reserved.has(part));
+      if (odd !== undefined) report(misnamed(path, token, odd));
+      return T.retag(token, T.Qualified);
+    }
+    const type = T.reserved.get(image);
+    if (type === undefined) return T.retag(token, T.Name);
+    T.retag(token, type);
+    if (!standsForName(text, tokens.at(-2), token, behind)) return;
+    report(misnamed(path, token, image));
+    T.retag(token, T.Name);
+  };
+
+  /** `2xconv3` and `3conv`: what was meant is a repetition, and so it is read. */
+  const touching = (number: IToken, word: IToken, behind: IToken | undefined): void => {
+    const { image, startOffset } = word;
+    const end = T.endOf(word);
+    const whole = span(path, number.startOffset, end);
+    const rest = /^x(?=[A-Za-z_])/.test(image) ? image.slice(1) : image;
+    if (T.is(number, T.Size) && image === 'x') {
+      const [h = '', w = ''] = number.image.split('x');
+      const at = number.startOffset + h.length + 1;
+      report(
+        error('E0106', whole, `\`${number.image}x\` is no number; write \`${h}x ${w}x\``, {
+          fixes: [replace('insert a space', span(path, at, at), ' ')],
+        }),
+      );
+      tokens.push(
+        virtual(T.Numeral, h, number.startOffset, at - 1),
+        virtual(T.Times, 'x', at - 1, at),
+        virtual(T.Numeral, w, at, startOffset),
+        virtual(T.Times, 'x', startOffset, end),
+      );
+      return;
+    }
+    const reserved = T.reserved.has(rest); // `1then`
+    const repeats = rest !== image && !T.is(number, T.Size);
+    const at = repeats ? startOffset + 1 : startOffset;
+    const written = repeats && source.text[startOffset] === 'x'; // else `scan` has reported it
+    const mended =
+      repeats || reserved
+        ? `${number.image}${repeats ? 'x' : ''} ${rest}`
+        : meant(number, rest, tokens.slice(-3), behind);
+    if (written || !repeats) {
+      const whatFor =
+        repeats || reserved
+          ? replace('insert a space', span(path, at, at), ' ')
+          : replace(`write \`${mended}\``, whole, mended);
+      report(
+        error('E0106', whole, `a number does not touch a word; write \`${mended}\``, {
+          fixes: [whatFor],
+        }),
+      );
+    }
+    tokens.push(number);
+    const sign = mended.startsWith(`${number.image}*`)
+      ? virtual(T.Star, '*', startOffset, at)
+      : virtual(T.Times, 'x', startOffset, at);
+    if (!reserved) tokens.push(sign);
+    nameWord(virtual(T.RawWord, rest, at, end), behind);
+  };
+
+  for (let i = 0; i < raw.length; i++) {
+    const token = raw[i]!;
+    const next = raw[i + 1];
+    if (T.is(token, T.RawWord)) nameWord(token, next);
+    else if (T.is(token, T.Numeral, T.Size)) {
+      for (const fault of numberFaults(token.image, span(path, token.startOffset, T.endOf(token))))
+        report(fault);
+      const touches =
+        T.is(next, T.RawWord) &&
+        next!.startOffset === T.endOf(token) &&
+        !(next!.image === 'x' && T.is(token, T.Numeral));
+      if (touches) touching(token, next!, raw[++i + 1]);
+      else tokens.push(token);
+    } else {
+      if (T.is(token, T.Text))
+        for (const fault of stringOf(token.image, path, token.startOffset).faults) report(fault);
+      tokens.push(token);
+    }
+  }
+  return tokens;
+};

@@ -1,0 +1,87 @@
+/** `netc check --sizes`: the images each net takes with its weights, and the layers that set the bounds. */
+import { lineStarts, positionAt, type Span } from '../syntax/source.ts';
+import { showSizes, type Sizes } from '../size/sizes.ts';
+import type { Narrowing, TypedNet } from '../typecheck/net/typed.ts';
+import type { Sources } from '../cli/program/report.ts';
+import { columns, lines } from './table.ts';
+
+/** What can be seen of a set: where it begins and ends, and which residues it leaves out. */
+type Feature = { readonly name: string; readonly of: (s: Sizes) => string };
+
+const least = (s: Sizes): number | undefined => (s.tag === 'from' ? s.lo : s.ranges[0]?.[0]);
+const greatest = (s: Sizes): number | undefined =>
+  s.tag === 'from' ? undefined : s.ranges[s.ranges.length - 1]?.[1];
+
+const features: readonly Feature[] = [
+  { name: 'smallest', of: (s) => String(least(s) ?? '') },
+  { name: 'largest', of: (s) => String(greatest(s) ?? '') },
+  {
+    name: 'only some',
+    of: (s) =>
+      s.tag === 'from'
+        ? s.modulus === 1
+          ? ''
+          : `${s.modulus} ${s.residues.join(' ')}`
+        : s.ranges.length > 1
+          ? JSON.stringify(s.ranges)
+          : '',
+  },
+];
+
+/** The last layer that moved a feature is the one that sets it. */
+const settersOf = (
+  narrowings: readonly Narrowing[],
+): readonly { readonly feature: string; readonly setter: Narrowing }[] =>
+  features.flatMap(({ name, of }) => {
+    const setter = narrowings.filter((n) => of(n.before) !== of(n.after)).at(-1);
+    const final = narrowings.at(-1);
+    return setter === undefined || final === undefined || of(final.after) === ''
+      ? []
+      : [{ feature: name, setter }];
+  });
+
+const placeIn =
+  (sources: Sources, shown: (path: string) => string) =>
+  (span: Span): string => {
+    const path = shown(span.path);
+    const text = sources.get(path)?.text;
+    if (text === undefined) return path;
+    const { line, character } = positionAt(lineStarts(text), span.start);
+    return `${path}:${line + 1}:${character + 1}`;
+  };
+
+/** A faulty net takes images too, but nobody knows which. */
+const withoutSizes = ({ input }: TypedNet): string =>
+  input.tag === 'vector' ? 'takes no images' : 'not checked';
+
+/**
+ * One row for height and width of each net, or one for both where they are alike, with the layers that set
+ * the bounds and where these stand.
+ */
+export const showAdmissible = (
+  nets: readonly TypedNet[],
+  sources: Sources,
+  shown: (path: string) => string,
+): string => {
+  const place = placeIn(sources, shown);
+  const rows = nets.flatMap((net) => {
+    const { admissible } = net;
+    if (admissible === undefined) return [[net.name, withoutSizes(net)]];
+    const axes = (['h', 'w'] as const).map((axis) => {
+      const own = admissible.narrowings.filter((n) => n.axis === axis);
+      const setters = settersOf(own).map(
+        ({ feature, setter }) => `${feature}: ${setter.op} ${place(setter.span)}`,
+      );
+      return { name: axis === 'h' ? 'height' : 'width', set: showSizes(admissible[axis]), setters };
+    });
+    const [h, w] = axes;
+    const alike = JSON.stringify([h!.set, h!.setters]) === JSON.stringify([w!.set, w!.setters]);
+    return (alike ? [{ ...h!, name: 'height, width' }] : axes).flatMap(
+      ({ name, set, setters: [first = '', ...others] }, i) => [
+        [i === 0 ? net.name : '', name, set, first],
+        ...others.map((setter) => ['', '', '', setter]),
+      ],
+    );
+  });
+  return lines(...columns(rows));
+};

@@ -1,0 +1,30 @@
+/** `netc check --types`: what each definition makes of its input, before it has arguments, and each net. */
+import { showType } from '../ops/types.ts';
+import type { DefSignature, Program, TypedNet } from '../typecheck/net/typed.ts';
+import { showValue } from '../typecheck/expr/values.ts';
+import { text } from './table.ts';
+
+/** One line for each definition and each net, as it would be declared. */
+export const typesOf = ({ signatures, nets }: Program): readonly string[] => [
+  ...signatures().map(showSignature),
+  ...nets.map(showNet),
+];
+
+/** The lines of `typesOf` as the text that the command prints; without definitions and nets it is empty. */
+export const showTypes = (program: Program): string => text(typesOf(program));
+
+const showSignature = ({ name, parameters, result, where }: DefSignature): string => {
+  const head = `def ${name}${parameters.length === 0 ? '' : `(${parameters.join(', ')})`}`;
+  const conditions = where.length === 0 ? '' : ` where ${where.join(', ')}`;
+  switch (result.tag) {
+    case 'layer':
+      return `${head} : ${showType(result.input)} -> ${showType(result.output)}${conditions}`;
+    case 'value':
+      return `${head} = ${showValue(result.value)}`;
+    case 'open':
+      return `${head}   -- checked at each use`;
+  }
+};
+
+const showNet = ({ name, input, output }: TypedNet): string =>
+  `net ${name} : ${showType(input)} -> ${showType(output)}`;

@@ -1,0 +1,48 @@
+/** What is known of every layer of a graph before a tensor exists. */
+import type { Graph, GraphNode } from '../graph/graph.ts';
+import { placed } from '../graph/placed.ts';
+import type { TensorType } from '../ops/types.ts';
+import {
+  bytesOf,
+  fieldsOf,
+  macsOf,
+  paramsOf,
+  type Field,
+  flopsOf,
+} from '../typecheck/net/facts.ts';
+
+/** What summaries and comparisons tell of a layer. */
+export type LayerFacts = {
+  readonly node: GraphNode;
+  readonly inputs: readonly TensorType[];
+  readonly params: number; // trained numbers
+  readonly macs: number | undefined; // of one image; undefined while a size is free
+  readonly flops: number | undefined;
+  readonly bytes: number | undefined; // of the result, float32, for one image
+  readonly field: Field; // what one pixel of the result sees of the image
+};
+
+/** In order of execution. */
+export const factsOf = (graph: Graph): readonly LayerFacts[] => {
+  const { layers, ...rest } = placed(graph);
+  const fields = fieldsOf({ layers, ...rest });
+  return layers.map((layer, i) => ({
+    node: graph.nodes[i]!,
+    inputs: layer.inputTypes,
+    params: paramsOf(layer),
+    macs: macsOf(layer),
+    flops: flopsOf(layer),
+    bytes: bytesOf(layer),
+    field: fields[layer.id]!,
+  }));
+};
+
+/** One number where both axes agree, else both; undefined where all of the image is seen. */
+export const square = (
+  field: Field,
+  key: 'span' | 'stride',
+): number | { readonly h: number; readonly w: number } | undefined => {
+  if (field === 'whole') return undefined;
+  const [h, w] = [field.h[key], field.w[key]];
+  return h === w ? h : { h, w };
+};

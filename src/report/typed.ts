@@ -1,0 +1,67 @@
+/** Typed programs and graphs as text. */
+import { showCall } from '../ops/show.ts';
+import { rowOf } from '../ops/table.ts';
+import { showType } from '../ops/types.ts';
+import { showSizes } from '../size/sizes.ts';
+import type { Naming, Typed, TypedNet } from '../typecheck/net/typed.ts';
+import { columns, text } from './table.ts';
+
+const labelOf = ({ tag, text }: Naming): string => (tag === 'label' ? `${text}: ` : '');
+
+const showNaming = ({ tag, text }: Naming): string => (tag === 'label' ? `${text}:` : text);
+
+/** What a node is, and what is below it. */
+const shownAs = (t: Typed): readonly [title: string, below: readonly Typed[]] => {
+  switch (t.tag) {
+    case 'op':
+      return [`${labelOf(t.naming)}${showCall(rowOf(t.op), t.args)}`, []];
+    case 'sequence':
+      return [';', t.steps];
+    case 'repeat':
+      return [`${t.copies.length}x`, t.copies];
+    case 'join':
+      return [`${labelOf(t.naming)}${t.op}`, t.branches];
+    case 'folder':
+      return [`${t.of} ${showNaming(t.naming)}`, [t.body]];
+    case 'remade':
+      return [`made by ${t.rewritten.passes.map((p) => p.name.text).join(', ')}`, [t.body]];
+    case 'remember':
+      return [`remember ${t.key}`, [t.body]];
+    case 'recall':
+      return [`recall ${t.key}`, []];
+    case 'also':
+      return [`also ${t.naming.text}`, [t.body]];
+  }
+};
+
+/** Copies that are one node are shown once. */
+const distinct = (all: readonly Typed[]): readonly Typed[] => [...new Set(all)];
+
+/** Of a net with all its layers, written out. */
+const rowsOf = (body: Typed): readonly (readonly string[])[] => {
+  const rows: (readonly string[])[] = [];
+  const visit = (t: Typed, depth: number): void => {
+    const [title, below] = shownAs(t);
+    // a sequence is what its steps are, at the place where it stands
+    if (t.tag !== 'sequence')
+      rows.push([`${'  '.repeat(depth)}${title}`, `${showType(t.input)} -> ${showType(t.output)}`]);
+    const inner = t.tag === 'sequence' ? depth : depth + 1;
+    for (const part of t.tag === 'repeat' ? distinct(below) : below) visit(part, inner);
+  };
+  visit(body, 1);
+  return rows;
+};
+
+/** Every layer with its type, as the checker sees the net. */
+export const showTyped = (net: TypedNet): string => {
+  const { name, input, output, admissible, body } = net;
+  const admits =
+    admissible === undefined
+      ? []
+      : [`  -- h ${showSizes(admissible.h)}, w ${showSizes(admissible.w)}`];
+  return text([
+    `net ${name} : ${showType(input)} -> ${showType(output)}`,
+    ...admits,
+    ...columns(rowsOf(body)),
+  ]);
+};

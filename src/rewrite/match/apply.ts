@@ -1,0 +1,217 @@
+/** Applying a pass: the first rule that matches anywhere, at its first match, until none does. */
+import * as E from 'fp-ts/lib/Either.js';
+import { Bug } from '../../diagnostic/bug.ts';
+import { checked, failed, type Checked } from '../../diagnostic/checked.ts';
+import type { Diagnostic } from '../../diagnostic/diagnostic.ts';
+import type { Graph, GraphNode, ValueId } from '../../graph/graph.ts';
+import { rowOf } from '../../ops/table.ts';
+import { sameType, showType } from '../../ops/types.ts';
+import type { Span } from '../../syntax/source.ts';
+import type { Context } from '../../typecheck/expr/context.ts';
+import { standardScope } from '../../typecheck/program/modules.ts';
+import type { Scope } from '../../typecheck/expr/scope.ts';
+import { rulesContext } from '../rule/compile.ts';
+import { endless, tooLong } from '../rule/faults.ts';
+import { lookUp, type LookedUp } from './looked-up.ts';
+import { matchAt, rootOf, type Match } from './match.ts';
+import { coveredBy } from './new-paths.ts';
+import type { CompiledRule, Pass } from '../rule/pattern.ts';
+import { retyped } from '../../graph/retype.ts';
+import { renumbered, replaced } from './splice.ts';
+import { substitute } from './substitute.ts';
+
+/** One application: which rule, where it stands, and what it matched. */
+export type TraceEvent = {
+  readonly pass: string;
+  readonly rule: string;
+  readonly place: Span; // of the rule
+  readonly layer: string; // the path of the first layer that went, or of the first matched one if none did
+  readonly source: Span; // of that layer
+  readonly matched: readonly string[]; // operators, in order of execution
+  readonly replacement: readonly string[]; // operators, as the rule writes them
+};
+
+/** The rewritten net, and each application of a rule in order. */
+export type Applied = { readonly graph: Graph; readonly trace: readonly TraceEvent[] };
+
+/** Limits, for tests and for the search for passes that do not end. */
+export type ApplyOptions = {
+  /** after so many applications a pass is said not to end; by default in proportion to the net */
+  readonly limit?: number;
+  /** layers that are looked through in all applications together */
+  readonly lookedThrough?: number;
+};
+
+/** A net of n layers: more applications than this no pass needs that comes to an end. */
+const limitFor = (graph: Graph): number => 200 + 20 * graph.nodes.length;
+
+/** Layers looked through in all applications together: some ten seconds' worth. Every one looks through the net. */
+const MOST_LOOKED_THROUGH = 60_000_000;
+
+/** The graph after a pass. A rule that makes what is no network, and a pass that does not end, are faults. */
+export const applyPass = (
+  graph: Graph,
+  pass: Pass,
+  options: ApplyOptions = {},
+): Checked<Applied> => {
+  const limit = options.limit ?? limitFor(graph);
+  const trace: TraceEvent[] = [];
+  const std = standardScope();
+  let current = graph;
+  let lookedThrough = 0;
+  for (;;) {
+    lookedThrough += current.nodes.length;
+    if (lookedThrough > (options.lookedThrough ?? MOST_LOOKED_THROUGH))
+      return failed(tooLong(pass.span, pass.name, trace.length, graph.nodes.length));
+    // values that expressions had in one match are of no use in the next
+    const step = firstMatch(rulesContext(), std, pass, current);
+    if (step === undefined) break;
+    if (E.isLeft(step)) return failed(step.left);
+    trace.push(step.right.event);
+    current = step.right.graph;
+    if (trace.length >= limit) {
+      const last = trace
+        .slice(-3)
+        .map(({ rule: name, place: rule, layer }) => ({ rule, name, layer }));
+      return failed(endless(pass.span, pass.name, limit, last));
+    }
+  }
+  const result = renumbered(current);
+  recheck(result);
+  return checked({ graph: result, trace }, []);
+};
+
+type Step = E.Either<Diagnostic, { readonly graph: Graph; readonly event: TraceEvent }>;
+
+const firstMatch = (cx: Context, std: Scope, pass: Pass, graph: Graph): Step | undefined => {
+  const of = lookUp(graph);
+  for (const rule of pass.rules) {
+    const step = applyRule(cx, std, pass.name, rule, of);
+    if (step !== undefined) return step;
+  }
+  return undefined;
+};
+
+/** One rule at its first match; undefined when it has none. */
+export const applyRule = (
+  cx: Context,
+  std: Scope,
+  pass: string,
+  rule: CompiledRule,
+  of: LookedUp,
+): Step | undefined => {
+  const root = rootOf(rule);
+  const { graph } = of;
+  const firstId = (graph.nodes[graph.nodes.length - 1]?.id ?? graph.input.id) + 1;
+  for (const { id, op } of graph.nodes) {
+    if (root !== undefined && op !== root) continue;
+    const match = matchAt(cx, std, rule, of, id, (m) => mayReplace(rule, of, m));
+    if (match === undefined) continue;
+    const result = substitute(cx, std, pass, rule, of, match, firstId);
+    if (E.isLeft(result) && dependsOnImage(match, result.left)) continue;
+    if (E.isLeft(result)) return result;
+    const { nodes, result: value, operators } = result.right;
+    const next = replaced(graph, match, coveredBy(rule, match), nodes, value);
+    const event = eventOf(pass, rule, of, match, next, operators);
+    // only structural rules may change the type, and then what follows is typed anew
+    const step = (g: Graph) => ({ graph: g, event });
+    return rule.rule.soundness === 'structural'
+      ? E.bimap(blaming(pass, rule), step)(retyped(next, graph.input.type))
+      : E.right(step(next));
+  }
+  return undefined;
+};
+
+/** What the layers behind a match make of another type is the rule's doing. */
+const blaming =
+  (pass: string, { rule }: CompiledRule) =>
+  (d: Diagnostic): Diagnostic => ({
+    ...d,
+    notes: [...d.notes, `the rule \`${rule.name.text}\` of \`${pass}\` changed what comes in`],
+  });
+
+/** A size of the image cannot be an argument: for a net of free size such a rule has no meaning. */
+const dependsOnImage = ({ env }: Match, { code }: Diagnostic): boolean =>
+  [...env.variables.values()].some((v) => v.tag === 'pixels') &&
+  (code === 'E0208' || code === 'E0302' || code === 'E0315');
+
+const eventOf = (
+  pass: string,
+  rule: CompiledRule,
+  of: LookedUp,
+  match: Match,
+  after: Graph,
+  replacement: readonly string[],
+): TraceEvent => {
+  const covered = coveredBy(rule, match);
+  const matched = of.graph.nodes.filter((n) => covered.has(n.id));
+  // what others use stays, and a layer that is there already is not made again
+  const stays = new Set(after.nodes);
+  const first = matched.find((n) => !stays.has(n)) ?? matched[0];
+  if (first === undefined) throw new Bug(`${rule.rule.name.text} matched nothing`);
+  return {
+    pass,
+    rule: rule.rule.name.text,
+    place: rule.rule.span,
+    layer: first.path,
+    source: first.span,
+    matched: matched.map((n) => n.op),
+    replacement,
+  };
+};
+
+/**
+ * A matched value other than the result that is used outside stays where it is, with all it is made of;
+ * that is fine when computing it twice is free. What `@a` keeps is not computed twice.
+ */
+const mayReplace = (rule: CompiledRule, of: LookedUp, match: Match): boolean => {
+  const { graph } = of;
+  const covered = coveredBy(rule, match);
+  if (overlaps(rule, match, covered)) return false;
+  const kept = new Set(
+    rule.replacement.nodes.flatMap((n) => {
+      const value = n.tag === 'kept' ? match.env.values.get(n.node) : undefined;
+      return value === undefined ? [] : [value];
+    }),
+  );
+  const alive = new Set<ValueId>(graph.outputs.map((o) => o.id));
+  const start = graph.nodes.findIndex((n) => covered.has(n.id));
+  for (const node of graph.nodes.slice(start))
+    for (const id of node.inputs) if (covered.has(id) && !covered.has(node.id)) alive.add(id);
+  // the branches of a larger join that the match leaves out
+  const { window } = match.env;
+  if (window !== undefined)
+    of.node(match.at)?.inputs.forEach((id, i) => {
+      if (i < window.from || i >= window.to) alive.add(id);
+    });
+  // the result itself is what the new value stands for
+  alive.delete(match.at);
+  const inside = [...covered].sort((a, b) => b - a).flatMap((id) => of.node(id) ?? []);
+  // what stays keeps alive what it reads
+  for (const node of inside) if (alive.has(node.id)) for (const id of node.inputs) alive.add(id);
+  return inside.every((n) => !alive.has(n.id) || kept.has(n.id) || isFree(of, n));
+};
+
+/** Whether a layer lies behind two `..f`, or behind one and in the pattern: it cannot be moved twice. */
+const overlaps = (rule: CompiledRule, { env }: Match, covered: ReadonlySet<ValueId>): boolean => {
+  const made = rule.pattern.nodes.filter(
+    (n, i) => (n.tag === 'layer' || n.tag === 'join') && env.values.has(i),
+  );
+  const behind = [...env.layers.values()].reduce((n, f) => n + f.nodes.length, 0);
+  return made.length + behind !== covered.size;
+};
+
+/** Without weights and without multiplications. */
+const isFree = (of: LookedUp, { op, args, inputs, weights }: GraphNode): boolean =>
+  weights.length === 0 && rowOf(op).macs(args, inputs.map(of.type)).each === 0;
+
+/** After every pass the shape rules are run again: what the rewriter says of types must hold. */
+const recheck = (graph: Graph): void => {
+  const again = retyped(graph, graph.input.type);
+  if (E.isLeft(again)) throw new Bug(`a pass made no network: ${again.left.message}`);
+  again.right.nodes.forEach((node, i) => {
+    const before = graph.nodes[i];
+    if (before === undefined || !sameType(node.type, before.type))
+      throw new Bug(`${node.path} is ${showType(node.type)} after a pass`);
+  });
+};

@@ -1,0 +1,131 @@
+/** What a match binds. */
+import type { GraphNode, ValueId } from '../../graph/graph.ts';
+import type { Args, ArgValue } from '../../ops/params.ts';
+import { rowOf } from '../../ops/table.ts';
+import type { Binding } from '../../syntax/tree.ts';
+import { lazily, type Context } from '../../typecheck/expr/context.ts';
+import { evaluate } from '../../typecheck/expr/evaluate.ts';
+import { inner, innerWithMore, type Scope } from '../../typecheck/expr/scope.ts';
+import type { Value } from '../../typecheck/expr/values.ts';
+import type { ArgPattern } from '../rule/pattern.ts';
+import { valueOfArg } from './values.ts';
+
+/** A part of the graph behind `..f`: nodes in order of execution, between a value and a value. */
+export type Fragment = {
+  readonly entry: ValueId;
+  readonly exit: ValueId;
+  readonly nodes: readonly GraphNode[];
+};
+
+/** A comparison that waits until all variables are bound. */
+export type Pending = { readonly pattern: ArgPattern; readonly value: Value };
+
+/** What a match has bound. */
+export type Environment = {
+  /** which value of the graph each node of the pattern stands for */
+  readonly values: ReadonlyMap<number, ValueId>;
+  readonly variables: ReadonlyMap<string, Value>;
+  readonly rests: ReadonlyMap<string, Args>;
+  readonly layers: ReadonlyMap<string, Fragment>;
+  readonly pending: readonly Pending[];
+  /** where the branches of the result lie among the inputs of a larger join */
+  readonly window: { readonly from: number; readonly to: number } | undefined;
+};
+
+/** What was bound, the latest first. One more costs one step, and a search that goes back keeps the shorter one. */
+export type Trail<K, V> =
+  { readonly key: K; readonly value: V; readonly before: Trail<K, V> } | undefined;
+
+/** What a match has bound so far. It is not changed, so that a search can go back. */
+export type Bound = {
+  readonly values: Trail<number, ValueId>;
+  readonly variables: Trail<string, Value>;
+  readonly rests: Trail<string, Args>;
+  readonly layers: Trail<string, Fragment>;
+  readonly pending: readonly Pending[];
+  readonly window: Environment['window'];
+};
+
+/** Before anything of a pattern has been matched. */
+export const nothingBound: Bound = {
+  values: undefined,
+  variables: undefined,
+  rests: undefined,
+  layers: undefined,
+  pending: [],
+  window: undefined,
+};
+
+/** With one more entry. */
+export const extended = <K, V>(before: Trail<K, V>, key: K, value: V): Trail<K, V> => ({
+  key,
+  value,
+  before,
+});
+
+/** The latest value of this key. */
+export const latest = <K, V>(trail: Trail<K, V>, key: K): V | undefined => {
+  for (let at = trail; at !== undefined; at = at.before) if (at.key === key) return at.value;
+  return undefined;
+};
+
+/** In the order in which it was bound. */
+const mapOf = <K, V>(trail: Trail<K, V>): ReadonlyMap<K, V> => {
+  const entries: (readonly [K, V])[] = [];
+  for (let at = trail; at !== undefined; at = at.before) entries.push([at.key, at.value]);
+  return new Map(entries.reverse());
+};
+
+export const environmentOf = (b: Bound): Environment => ({
+  values: mapOf(b.values),
+  variables: mapOf(b.variables),
+  rests: mapOf(b.rests),
+  layers: mapOf(b.layers),
+  pending: b.pending,
+  window: b.window,
+});
+
+/** With one more argument behind `..rest`. */
+export const withRest = (
+  b: Bound,
+  rest: string,
+  parameter: string,
+  value: ArgValue | undefined,
+): Bound => {
+  const before = latest(b.rests, rest) ?? {};
+  return { ...b, rests: extended(b.rests, rest, { ...before, [parameter]: value }) };
+};
+
+/**
+ * What a rule's expressions see: the variables, the numbers after `where`, and the parameters of the
+ * layers that have names, `bn.eps`.
+ */
+export const scopeOf = (
+  cx: Context,
+  env: Environment,
+  std: Scope,
+  bindings: readonly Binding[],
+  named: readonly (readonly [string, GraphNode])[],
+): Scope => {
+  const scope = innerWithMore(std);
+  for (const [name, node] of named) {
+    const members = inner(undefined);
+    for (const param of rowOf(node.op).params) {
+      const arg = node.args[param.name];
+      if (arg === undefined) continue;
+      const value = valueOfArg(param, arg);
+      members.names.set(param.name, { from: 'parameter', value: () => value });
+    }
+    scope.more.modules.set(name, members);
+  }
+  for (const [name, value] of env.variables)
+    scope.names.set(name, { from: 'parameter', value: () => value });
+  for (const b of bindings)
+    if (b.tag === 'binding')
+      scope.names.set(b.name.text, {
+        from: 'where',
+        span: b.name.span,
+        value: lazily(cx, b.span, () => evaluate(cx, b.value, scope)),
+      });
+  return scope;
+};

@@ -1,0 +1,50 @@
+/** A graph by its values: what makes each, and its type. */
+import { Bug } from '../../diagnostic/bug.ts';
+import type { Graph, GraphNode, ValueId } from '../../graph/graph.ts';
+import type { TensorType } from '../../ops/types.ts';
+
+/** Steps of all searches for matches, which grow. */
+export type Spent = { steps: number };
+
+/** A graph with what matching asks of it again and again. */
+export type LookedUp = {
+  readonly graph: Graph;
+  /** undefined for the input of the net */
+  readonly node: (id: ValueId) => GraphNode | undefined;
+  readonly type: (id: ValueId) => TensorType;
+  /** the nodes that run before the one of this value */
+  readonly before: (id: ValueId) => readonly GraphNode[];
+  readonly spent: Spent;
+};
+
+/** The index of the first node whose value is `id` or comes later; nodes are in the order of their ids. */
+const indexOf = (nodes: readonly GraphNode[], id: ValueId): number => {
+  let [low, high] = [0, nodes.length];
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (nodes[middle]!.id < id) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+};
+
+/** Nothing is built, so that it costs nothing to look at the graph anew after every application. */
+export const lookUp = (graph: Graph, spent: Spent = { steps: 0 }): LookedUp => {
+  const { nodes } = graph;
+  const node = (id: ValueId): GraphNode | undefined => {
+    const found = nodes[indexOf(nodes, id)];
+    return found?.id === id ? found : undefined;
+  };
+  return {
+    graph,
+    node,
+    type: (id) => {
+      if (id === graph.input.id) return graph.input.type;
+      const found = node(id);
+      if (found === undefined) throw new Bug(`no value ${id} in ${graph.net}`);
+      return found.type;
+    },
+    before: (id) => nodes.slice(0, indexOf(nodes, id)),
+    spent,
+  };
+};

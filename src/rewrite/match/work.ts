@@ -1,0 +1,114 @@
+/** What a match makes while it is made: nodes are added one by one, typed and, where they exist, found again. */
+import * as E from 'fp-ts/lib/Either.js';
+import { Bug } from '../../diagnostic/bug.ts';
+import type { Diagnostic } from '../../diagnostic/diagnostic.ts';
+import type { GraphNode, GraphWeight, ValueId, WeightValue } from '../../graph/graph.ts';
+import type { Args } from '../../ops/params.ts';
+import type { Row, WeightSpec } from '../../ops/row.ts';
+import { rowOf } from '../../ops/table.ts';
+import { extentOf, showType, type TensorType } from '../../ops/types.ts';
+import type { Span } from '../../syntax/source.ts';
+import type { Context } from '../../typecheck/expr/context.ts';
+import type { Scope } from '../../typecheck/expr/scope.ts';
+import { illTyped } from '../rule/faults.ts';
+import type { LookedUp } from './looked-up.ts';
+import type { Match } from './match.ts';
+import type { Paths } from './new-paths.ts';
+import type { CompiledRule } from '../rule/pattern.ts';
+import { equalArgs } from './values.ts';
+import type { Weighing } from '../rule/weight-language.ts';
+
+/** What a rule makes, or why it cannot be applied here. */
+export type Result<A> = E.Either<Diagnostic, A>;
+
+/** All that is at hand while the right side of a match is written. */
+export type Work = {
+  readonly cx: Context;
+  readonly pass: string;
+  readonly rule: CompiledRule;
+  readonly of: LookedUp;
+  readonly match: Match;
+  readonly scope: Scope;
+  readonly weighing: Weighing<WeightValue, number>;
+  readonly paths: Paths;
+  readonly made: GraphNode[];
+  /** the operators of all layers that were asked for, also where one was there already */
+  readonly asked: string[];
+  next: ValueId;
+};
+
+/** What is to be added; `weights` gives those of a layer that turns out to have some. */
+export type NewNodeOf = {
+  readonly row: Row;
+  readonly args: Args;
+  readonly inputs: readonly ValueId[];
+  readonly path: string;
+  readonly span: Span; // in the source of the net
+  readonly written: Span; // in the rule
+  readonly weights: (specs: readonly WeightSpec[]) => Result<readonly GraphWeight[]>;
+};
+
+/** The type of a value, new or old; `whole` asks for the matched part of a larger join. */
+export const typeIn = (w: Work, id: ValueId, whole = false): TensorType => {
+  const made = w.made.find((n) => n.id === id);
+  if (made !== undefined) return made.type;
+  const { window } = w.match.env;
+  const joined = whole && window !== undefined ? w.of.node(id) : undefined;
+  if (joined === undefined || window === undefined) return w.of.type(id);
+  // a part of a larger join has a type of its own
+  return typed(joined, joined.inputs.slice(window.from, window.to).map(w.of.type));
+};
+
+const typed = (joined: GraphNode, inputs: readonly TensorType[]): TensorType => {
+  const shape = rowOf(joined.op).shape(joined.args, inputs);
+  if (E.isLeft(shape)) throw new Bug(`a part of ${joined.path} has no type`);
+  return shape.right.type;
+};
+
+/** The value of a new node; `left` when it does not take what comes in. */
+export const add = (w: Work, it: NewNodeOf): Result<ValueId> => {
+  const { row, args, inputs, span } = it;
+  const { rule } = w.rule;
+  const types = inputs.map((id) => typeIn(w, id));
+  const shape = row.shape(args, types);
+  const of = types.map(showType).join(' and ');
+  if (E.isLeft(shape))
+    return E.left(illTyped(rule, it.written, `\`${row.name}\` does not take ${of}`));
+  const { type, conditions } = shape.right;
+  const disagree = conditions.some((c) => {
+    const [a, b] = [extentOf(c.first), extentOf(c.other)];
+    return a !== undefined && b !== undefined && a !== b;
+  });
+  const empty = type.tag === 'map' && ((extentOf(type.h) ?? 1) < 1 || (extentOf(type.w) ?? 1) < 1);
+  if (disagree || empty)
+    return E.left(illTyped(rule, it.written, `\`${row.name}\` does not take ${of}`));
+  w.asked.push(row.name);
+  const there = alike(w, it, types);
+  if (there !== undefined) return E.right(there.id);
+  return E.map((found: readonly GraphWeight[]) => {
+    const id = w.next++;
+    const at = found[0]?.path;
+    const own = at === undefined ? it.path : at.slice(0, at.lastIndexOf('/'));
+    w.made.push({ id, op: row.name, args, inputs, type, path: own, weights: found, span });
+    return id;
+  })(it.weights(row.weights(args, types)));
+};
+
+/**
+ * A layer without weights that is there already, before the match: it is not made again. So what several
+ * branches do alike to one value is done once.
+ */
+const alike = (
+  w: Work,
+  { row, args, inputs }: NewNodeOf,
+  types: readonly TensorType[],
+): GraphNode | undefined =>
+  row.weights(args, types).length > 0
+    ? undefined
+    : [...w.of.before(w.match.at), ...w.made].find(
+        (n) =>
+          n.op === row.name &&
+          n.inputs.length === inputs.length &&
+          n.inputs.every((id, i) => id === inputs[i]) &&
+          row.params.every((p) => equalArgs(p, n.args[p.name], args[p.name])),
+      );

@@ -1,0 +1,64 @@
+/** The passes that netc ships, and several passes in order. */
+import { andThen, checked, diagnosticsOf, valueOf, type Checked } from '../diagnostic/checked.ts';
+import { error } from '../diagnostic/diagnostic.ts';
+import type { Graph } from '../graph/graph.ts';
+import { parse } from '../parser/parse.ts';
+import type { Source } from '../syntax/source.ts';
+import { applyPass, type Applied, type ApplyOptions } from './match/apply.ts';
+import { passesOf } from './rule/compile.ts';
+import type { Pass } from './rule/pattern.ts';
+
+export type PassRow = {
+  readonly name: string;
+  readonly file: string; // in `passes/`
+  /** cheap and exact: applied to every net that is compiled for inference */
+  readonly byDefault: boolean;
+};
+
+/**
+ * In the order in which passes are applied when several are asked for by default. Dropout goes first, for it
+ * may stand between a convolution and its batch norm; what folding leaves over is then simplified.
+ */
+export const passTable: readonly PassRow[] = [
+  { name: 'drop_inference', file: 'drop-inference.net', byDefault: true },
+  { name: 'fold_batchnorm', file: 'fold-batchnorm.net', byDefault: true },
+  { name: 'simplify', file: 'simplify.net', byDefault: true },
+  // a rectifier right behind its convolution costs nothing, so this is for engines without fusion
+  { name: 'pool_relu', file: 'pool-relu.net', byDefault: false },
+  { name: 'merge_conv', file: 'merge-conv.net', byDefault: false },
+  { name: 'merge_siblings', file: 'merge-siblings.net', byDefault: false },
+  { name: 'fc_to_conv', file: 'fc-to-conv.net', byDefault: false },
+  { name: 'fc_to_map', file: 'fc-to-conv.net', byDefault: false },
+  // these make other nets
+  { name: 'drop_lrn', file: 'drop-lrn.net', byDefault: false },
+  { name: 'factor_5x5', file: 'factor-5x5.net', byDefault: false },
+  { name: 'factor_7x7', file: 'factor-7x7.net', byDefault: false },
+  { name: 'split_nxn', file: 'split-nxn.net', byDefault: false },
+];
+
+/** All passes of some files, in order. The text comes from whoever may read it. */
+export const loadPasses = (sources: readonly Source[]): Checked<readonly Pass[]> => {
+  const files = sources.map((source) => andThen(parse(source), passesOf));
+  const passes = files.flatMap((f) => valueOf(f) ?? []);
+  const repeated = passes.filter((p, i) => passes.findIndex((q) => q.name === p.name) < i);
+  return checked(passes, [
+    ...files.flatMap(diagnosticsOf),
+    ...repeated.map((p) => error('E0310', p.span, `there are two passes called \`${p.name}\``)),
+  ]);
+};
+
+/** One pass after the other. */
+export const applyPasses = (
+  graph: Graph,
+  passes: readonly Pass[],
+  options: ApplyOptions = {},
+): Checked<Applied> =>
+  passes.reduce<Checked<Applied>>(
+    (before, pass) =>
+      andThen(before, ({ graph: g, trace }) =>
+        andThen(applyPass(g, pass, options), (after) =>
+          checked({ graph: after.graph, trace: [...trace, ...after.trace] }, []),
+        ),
+      ),
+    checked({ graph, trace: [] }, []),
+  );

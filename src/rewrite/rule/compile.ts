@@ -1,0 +1,107 @@
+/** From the declarations of a file to its passes. */
+import { checked, type Checked } from '../../diagnostic/checked.ts';
+import { error, replace } from '../../diagnostic/diagnostic.ts';
+import type { Span } from '../../syntax/source.ts';
+import type { Rule, Tree } from '../../syntax/tree.ts';
+import { defaultLimits, newContext, type Context } from '../../typecheck/expr/context.ts';
+import { standardScope } from '../../typecheck/program/modules.ts';
+import { unknown, type Rewrite } from '../../typecheck/expr/values.ts';
+import { compilePattern } from './compile-pattern.ts';
+import { compileReplacement } from './compile-replacement.ts';
+import { atInferenceOnly, matchesEverything } from './faults.ts';
+import type { CompiledRule, Pass, Pattern } from './pattern.ts';
+import { checkUses } from './uses.ts';
+
+/** A context for rules: no source text is at hand, and no net to state facts of. */
+export const rulesContext = (): Context =>
+  newContext(
+    () => '',
+    {
+      fact: (cx) => (name, _given, _scope, span) => {
+        cx.report(error('E0818', span, `\`${name}\` of a net has no meaning in a rule`));
+        return unknown;
+      },
+      // no rule calls a net
+      remade: () => undefined,
+    },
+    { ...defaultLimits, milliseconds: Infinity },
+  );
+
+/** The passes that a file declares, in the order of the text; what is wrong in a rule has its place. */
+export const passesOf = (tree: Tree): Checked<readonly Pass[]> =>
+  passesFrom(tree.declarations.flatMap((d) => (d.tag === 'rewrite' ? [d] : [])));
+
+/** Some passes that are declared, in this order. */
+export const passesFrom = (rewrites: readonly Rewrite[]): Checked<readonly Pass[]> => {
+  const cx = rulesContext();
+  return checked(
+    rewrites.map((d) => compilePass(cx, d)),
+    cx.found(),
+  );
+};
+
+const compilePass = (cx: Context, { name, when, rules, doc }: Rewrite): Pass => {
+  if (when !== undefined && when.text !== 'inference')
+    cx.report(
+      error('E0301', when.span, `a pass is always allowed, or \`when inference\``, {
+        label: `\`${when.text}\` is unknown`,
+        fixes: [replace('write `inference`', when.span, 'inference')],
+      }),
+    );
+  const seen = new Map<string, Span>();
+  for (const { name: rule } of rules) {
+    const first = seen.get(rule.text);
+    if (first === undefined) seen.set(rule.text, rule.span);
+    else
+      cx.report(
+        error('E0310', rule.span, `a rule of this pass is called \`${rule.text}\` already`, {
+          label: 'the second',
+          labels: [{ span: first, message: 'the first' }],
+        }),
+      );
+  }
+  return {
+    name: name.text,
+    doc,
+    inference: when !== undefined,
+    rules: rules.map((rule) => compileRule(cx, rule, when !== undefined, name.span)),
+    span: name.span,
+  };
+};
+
+/** `pass` is the name of the pass. */
+const compileRule = (cx: Context, rule: Rule, inference: boolean, pass: Span): CompiledRule => {
+  const std = standardScope();
+  const before = cx.found().length;
+  const pattern = compilePattern(cx, rule.pattern, std);
+  const compiled = { rule, pattern, replacement: compileReplacement(cx, rule, pattern, std) };
+  const empty = !pattern.nodes.some((n) => n.tag === 'layer' || n.tag === 'join');
+  if (empty && cx.found().length === before) matchesEverything(cx, rule);
+  if (!inference && rule.soundness !== 'structural')
+    checkTraining(cx, pattern, { ...pass, start: pass.end });
+  checkTolerance(cx, rule);
+  // after a fault in a side, names that seem unused or unbound are its consequence
+  if (cx.found().length === before) checkUses(cx, compiled, std);
+  return compiled;
+};
+
+/** How far the sides of an approximate rule may be apart, relative to the largest number on the way. */
+const checkTolerance = (cx: Context, { tolerance }: Rule): void => {
+  if (tolerance === undefined || (tolerance.value > 0 && tolerance.value < 1)) return;
+  cx.report(
+    error('E0307', tolerance.span, 'a tolerance lies between 0 and 1', {
+      label: `this is ${tolerance.value}`,
+      notes: ['it is relative to the largest number on the way, as in `approximate(1e-3) rule`'],
+    }),
+  );
+};
+
+/** Layers that do something else while training. */
+const differentInTraining: ReadonlySet<string> = new Set(['dropout', 'batchnorm']);
+
+/** What holds at inference only must say so. */
+const checkTraining = (cx: Context, { nodes }: Pattern, behind: Span): void => {
+  for (const node of nodes)
+    if (node.tag === 'layer' && differentInTraining.has(node.row.name))
+      atInferenceOnly(cx, node.span, node.row.name, behind);
+};

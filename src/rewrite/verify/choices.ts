@@ -1,0 +1,88 @@
+/**
+ * Random decisions that can be taken again: an instance of a rule is a function of a list of numbers, and
+ * shrinking a counter-example is making that list smaller. The choice 0 is always the simplest.
+ */
+import { below, words } from '../../numeric/random.ts';
+
+/** Where the makers of nets take their decisions from: drawn, replayed, or gone through in turn. */
+export type Choices = {
+  /** one of 0 … n − 1 */
+  readonly below: (n: number) => number;
+  /** one of a list, the simplest first */
+  readonly of: <A>(first: A, ...others: readonly A[]) => A;
+  /** true once in n times */
+  readonly once: (n: number) => boolean;
+  /** a height or a width */
+  readonly side: () => number;
+  /** what was decided so far, and among how many */
+  readonly taken: () => readonly number[];
+  readonly bounds: () => readonly number[];
+};
+
+type Manner = {
+  readonly side: (of: Choices['of']) => number;
+  /** among how many it is decided what is true once in n times */
+  readonly odds: (n: number) => number;
+};
+
+const choices = (decide: (n: number) => number, { side, odds }: Manner): Choices => {
+  const taken: number[] = [];
+  const bounds: number[] = [];
+  const next = (n: number): number => {
+    const choice = decide(n);
+    taken.push(choice);
+    bounds.push(n);
+    return choice;
+  };
+  const of: Choices['of'] = (first, ...others) =>
+    [first, ...others][next(others.length + 1)] ?? first;
+  return {
+    below: next,
+    of,
+    once: (n) => next(odds(n)) === odds(n) - 1,
+    side: () => side(of),
+    taken: () => taken,
+    bounds: () => bounds,
+  };
+};
+
+/** The decisions of instance `index` of a rule. */
+export const drawn = (seed: number, purpose: string, index: number): Choices => {
+  const draw = words({ seed, purpose: `verify:${purpose}`, epoch: 0, index });
+  return choices((n) => (n <= 1 ? 0 : below(draw, n)), byChance);
+};
+
+/**
+ * Decisions taken again; behind the end of the list all are simple. Those among one are in the list too, as they are
+ * in `taken`: else all that follow would be taken for others.
+ */
+export const replayed = (list: readonly number[], manner = byChance): Choices => {
+  let at = 0;
+  return choices((n) => Math.max(0, Math.min(list[at++] ?? 0, n - 1)), manner);
+};
+
+/** Odd sizes, even ones and a single pixel. */
+const byChance: Manner = { side: (of) => of(1, 2, 3, 4, 5, 6, 7, 8), odds: (n) => n };
+
+/** Most layers take the first size; where sizes are then left free, nothing hangs on it. */
+const oneByOne: Manner = { side: (of) => of(12, 7, 1), odds: () => 2 };
+
+/**
+ * So many decisions, the simplest first: none but the simplest, then every other one alone, then every two
+ * together, and so on. `visit` says whether it has seen enough.
+ */
+export const inTurn = (most: number, visit: (choose: Choices) => boolean): void => {
+  // what an earlier one decided up to a place, and another choice there
+  const waiting: { readonly like: readonly number[]; at: number; choice: number }[] = [];
+  for (let next = -1; next < waiting.length; next++) {
+    const decided = waiting[next];
+    const list =
+      decided === undefined ? [] : [...decided.like.slice(0, decided.at), decided.choice];
+    const choose = replayed(list, oneByOne);
+    if (visit(choose)) return;
+    const [like, bounds] = [choose.taken(), choose.bounds()];
+    for (let at = list.length; at < like.length; at++)
+      for (let choice = 1; choice < (bounds[at] ?? 1) && waiting.length < most; choice++)
+        waiting.push({ like, at, choice });
+  }
+};

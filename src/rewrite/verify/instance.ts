@@ -1,0 +1,171 @@
+/** A rule's pattern as a small net: random sizes, arguments and layers, all of them choices. */
+import type { Graph, ValueId } from '../../graph/graph.ts';
+import type { Args } from '../../ops/params.ts';
+import type { Row } from '../../ops/row.ts';
+import { rowOf } from '../../ops/table.ts';
+import { image, vectorType, type TensorType } from '../../ops/types.ts';
+import type { Expr, TypeExpr } from '../../syntax/tree.ts';
+import { chainsOf } from '../../syntax/walk.ts';
+import type { Context } from '../../typecheck/expr/context.ts';
+import { inner, lookup, type Scope } from '../../typecheck/expr/scope.ts';
+import { integer } from '../../typecheck/expr/values.ts';
+import type { Choices } from './choices.ts';
+import { draftGraph } from './draft-graph.ts';
+import { argsFor, bind, quiet, type Making } from './instance-arguments.ts';
+import type { CompiledRule, PatternNode } from '../rule/pattern.ts';
+
+/** Undefined when the choices do not fit each other; the next ones may. */
+export const instanceOf = (
+  cx: Context,
+  std: Scope,
+  rule: CompiledRule,
+  choose: Choices,
+): Graph | undefined => {
+  const scope = inner(std);
+  const input = inputType(cx, scope, rule, choose);
+  if (input === undefined) return undefined;
+  const draft = draftGraph('N', input, rule.rule.span);
+  const m: Making = { cx, rule, choose, scope, rests: new Map(), draft };
+  const result = made(m);
+  if (result === undefined) return undefined;
+  // one more reader of a value in the middle: the trap of a value used twice
+  const last = typeof result === 'number' ? result : 0;
+  const extra = last > 1 && choose.once(4) ? choose.below(last - 1) + 1 : undefined;
+  const outputs = [
+    { name: 'output', id: last },
+    ...(extra === undefined ? [] : [{ name: 'extra', id: extra }]),
+  ];
+  return draft.done(outputs);
+};
+
+// ------------------------------------------------------------------------------------------- input
+
+const inputType = (
+  cx: Context,
+  scope: Scope,
+  rule: CompiledRule,
+  choose: Choices,
+): TensorType | undefined => {
+  const { pattern } = rule;
+  const written = pattern.types.find((t) => t.node === 0)?.type;
+  if (written?.tag === 'tensor') return writtenType(cx, scope, written, choose);
+  const readers = pattern.nodes.filter((n) => n.tag === 'layer' && n.of === 0);
+  const wantsVector = readers.some((n) => n.tag === 'layer' && n.row.name === 'fc');
+  const c = choose.of(1, 2, 3, 4, 6);
+  if (wantsVector || choose.once(6)) return vectorType(c);
+  return image(choose.side(), choose.side(), c);
+};
+
+const writtenType = (
+  cx: Context,
+  scope: Scope,
+  { axes }: Extract<TypeExpr, { readonly tag: 'tensor' }>,
+  choose: Choices,
+): TensorType | undefined => {
+  const sizes = axes.map((axis, i): number | undefined => {
+    const random = (): number => (i === axes.length - 1 ? choose.of(1, 2, 3, 4, 6) : choose.side());
+    if (axis.tag === 'any') return random();
+    for (const name of freshIn(axis, scope)) bind(scope, name, integer(random()));
+    const value = quiet(cx, axis, scope);
+    return value.tag === 'number' && value.value >= 1 ? value.value : undefined;
+  });
+  const [a, b, c] = sizes;
+  if (sizes.length === 1) return a === undefined ? undefined : vectorType(a);
+  if (a === undefined || b === undefined || c === undefined) return undefined;
+  return image(a, b, c);
+};
+
+const freshIn = (expr: Expr, scope: Scope): readonly string[] =>
+  chainsOf(expr).flatMap(({ word }) => {
+    const [name] = word.parts;
+    return name === undefined || isKnown(scope, name.text) ? [] : [name.text];
+  });
+
+const isKnown = (scope: Scope, name: string): boolean => {
+  const found = lookup(scope, name);
+  return found?.tag === 'entry' && found.entry.from !== 'std';
+};
+
+// ------------------------------------------------------------------------------------------ layers
+
+/** The value of the result, after every node it needs. */
+const made = (m: Making): ValueId | undefined => {
+  const { nodes, result } = m.rule.pattern;
+  const needed = new Set([result]);
+  [...nodes.entries()].reverse().forEach(([i, n]) => {
+    if (!needed.has(i)) return;
+    if (n.tag === 'join') n.branches.forEach((b) => needed.add(b));
+    else if (n.tag !== 'input') needed.add(n.of);
+  });
+  const values = new Map<number, ValueId>([[0, 0]]);
+  for (const [i, node] of nodes.entries()) {
+    if (i === 0 || !needed.has(i)) continue;
+    const at = (index: number): ValueId => values.get(index) ?? 0;
+    const value = one(m, node, at, i === result);
+    if (value === undefined) return undefined;
+    values.set(i, value);
+  }
+  return values.get(result);
+};
+
+const one = (
+  m: Making,
+  node: PatternNode,
+  at: (index: number) => ValueId,
+  isResult: boolean,
+): ValueId | undefined => {
+  switch (node.tag) {
+    case 'input':
+      return 0;
+    case 'layer': {
+      const args = argsFor(m, node, m.draft.type(at(node.of)));
+      return args === undefined ? undefined : m.draft.add(node.row, args, [at(node.of)]);
+    }
+    case 'layers':
+      return someLayers(m, at(node.of));
+    case 'join': {
+      const branches = node.branches.map(at);
+      const inOrder = node.row.commutes && m.choose.once(2) ? branches.toReversed() : branches;
+      const more = isResult && node.row.name === 'concat' ? neighbours(m, branches) : undefined;
+      return m.draft.add(node.row, {}, more ?? inOrder);
+    }
+  }
+};
+
+/** Other branches beside those of the pattern. */
+const neighbours = (m: Making, branches: readonly ValueId[]): readonly ValueId[] | undefined => {
+  const [first] = branches;
+  if (first === undefined || !m.choose.once(3)) return undefined;
+  // one of the branches once more is the trap of a value used twice
+  const other = m.choose.once(2) ? first : m.draft.add(rowOf('tanh'), {}, [first]);
+  if (other === undefined) return undefined;
+  return m.choose.once(2) ? [other, ...branches] : [...branches, other];
+};
+
+/** `..f`: nothing, a layer or two, or a residual. */
+const someLayers = (m: Making, of: ValueId): ValueId | undefined => {
+  const { draft, choose } = m;
+  const layer = (value: ValueId): ValueId | undefined => {
+    const kind = choose.of('tanh', 'relu', 'batchnorm', 'scale', 'conv');
+    const isVector = draft.type(value).tag === 'vector';
+    if (kind === 'scale') return draft.add(rowOf('scale'), { factor: -2 }, [value]);
+    if (kind !== 'conv') return draft.add(rowOf(kind), defaults(rowOf(kind)), [value]);
+    return isVector
+      ? draft.add(rowOf('fc'), { units: choose.below(3) + 1, bias: true }, [value])
+      : draft.add(
+          rowOf('conv'),
+          { ...defaults(rowOf('conv')), size: { h: 3, w: 3 }, channels: choose.below(3) + 1 },
+          [value],
+        );
+  };
+  const count = choose.of(0, 1, 2);
+  let value: ValueId | undefined = of;
+  for (let i = 0; i < count && value !== undefined; i++) value = layer(value);
+  if (value === undefined || count === 0 || !choose.once(4)) return value;
+  return draft.add(rowOf('add'), {}, [value, of]) ?? value;
+};
+
+const defaults = (row: Row): Args =>
+  Object.fromEntries(
+    row.params.flatMap((p) => (p.default?.tag === 'value' ? [[p.name, p.default.value]] : [])),
+  );

@@ -1,0 +1,90 @@
+/** Random arguments, with a bias to what goes wrong: groups, strides, asymmetric pads, an absent bias. */
+import type { ArgValue, OpParam } from '../../ops/params.ts';
+import type { Choices } from './choices.ts';
+
+/** What is known when an argument is chosen. */
+export type Around = {
+  readonly channels: number;
+  readonly height: number;
+  readonly width: number;
+  /** the groups of the layer, once they are chosen */
+  readonly groups: number;
+};
+
+const divisors = (n: number): readonly number[] =>
+  Array.from({ length: n }, (_, i) => i + 1).filter((d) => n % d === 0);
+
+/** Undefined leaves a parameter out that may be absent. */
+export const randomArg = (
+  op: string,
+  param: OpParam,
+  around: Around,
+  choose: Choices,
+): ArgValue | undefined => {
+  switch (param.name) {
+    case 'groups':
+      return pick(divisors(around.channels), choose);
+    case 'size':
+      if (param.kind.tag === 'integer') return choose.of(1, 3, 5);
+      return extent(choose, () => choose.of(1, 2, 3, 5));
+    case 'stride':
+      return extent(choose, () => choose.of(1, 2, 3));
+    case 'channels':
+      if (op === 'batchnorm') return choose.once(4) ? around.channels : undefined;
+      // many are for rules that ask for many behind `where`; there the simplest is few
+      return around.groups * (choose.once(12) ? 16 : choose.below(4) + 1);
+    case 'dilation':
+      return choose.of(1, 1, 2);
+    case 'eps':
+      return choose.of(1e-5, 1e-3, 0.25);
+    case 'factor':
+      return choose.of(1, 2, -0.5, 0);
+    default:
+      // the simplest is what need not be written
+      return param.default?.tag === 'value' && !choose.once(2)
+        ? param.default.value
+        : byKind(param.kind, around, choose);
+  }
+};
+
+const pick = <A>(all: readonly A[], choose: Choices): A => {
+  const [first, ...others] = all;
+  if (first === undefined) throw new RangeError('nothing to choose from');
+  return choose.of(first, ...others);
+};
+
+const extent = (choose: Choices, side: () => number): ArgValue => {
+  const h = side();
+  return choose.once(4) ? { h, w: side() } : { h, w: h };
+};
+
+const sides = (choose: Choices): ArgValue => {
+  const top = choose.below(3);
+  if (!choose.once(2)) return { top, bottom: top, left: top, right: top };
+  return { top, bottom: choose.below(3), left: choose.below(3), right: choose.below(3) };
+};
+
+const byKind = (kind: OpParam['kind'], around: Around, choose: Choices): ArgValue => {
+  switch (kind.tag) {
+    case 'integer':
+      return Math.max(kind.min, choose.below(4) + 1);
+    case 'real':
+      return Math.min(kind.max, Math.max(kind.min, choose.of(0.5, 0.1, 1, 0)));
+    case 'flag':
+      return choose.of(true, false);
+    case 'extent':
+      return extent(choose, () => choose.below(3) + 1);
+    case 'padding': {
+      const word = choose.below(kind.words.length + 2);
+      return kind.words[word] ?? sides(choose);
+    }
+    case 'sides':
+      return sides(choose);
+    case 'range': {
+      const from = choose.below(around.channels);
+      return { from, to: from + 1 + choose.below(around.channels - from) };
+    }
+    case 'word':
+      return pick(kind.words, choose);
+  }
+};

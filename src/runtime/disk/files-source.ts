@@ -1,0 +1,102 @@
+/** Reading source files: within their limits, within the project, and only text. */
+import * as fs from 'node:fs';
+import * as nodePath from 'node:path';
+import * as E from 'fp-ts/lib/Either.js';
+import type { Either } from 'fp-ts/lib/Either.js';
+import { near } from '../../diagnostic/near.ts';
+import type { Source } from '../../syntax/source.ts';
+import { faultOf, openFile, type FileFault } from '../data/random-access.ts';
+
+/** The limit of SAFETY for one file. */
+const mostSourceBytes = 4 * 2 ** 20;
+
+/** Why a path that stands in an import leads nowhere, before any disk is touched. */
+export type PathFault =
+  | { readonly tag: 'empty' }
+  | { readonly tag: 'absolute' }
+  | { readonly tag: 'address' } // `https://…`, `file:…`, `C:…`
+  | { readonly tag: 'backslash'; readonly better: string }
+  | { readonly tag: 'outside' };
+
+/** Why a file is no source. The words for it are in cli/program/disk.ts, the place is known by whoever asked. */
+export type SourceFault =
+  | PathFault
+  | FileFault
+  | { readonly tag: 'misspelt'; readonly near: readonly string[] } // missing, beside files so named
+  | { readonly tag: 'too large'; readonly bytes: number }
+  | { readonly tag: 'not text'; readonly looksLike: 'UTF-16' | undefined };
+
+const isOutside = (relative: string): boolean =>
+  relative === '..' || relative.startsWith('../') || nodePath.isAbsolute(relative);
+
+/**
+ * The path below the root of what `importer`, itself such a path, calls `written`. Only names and `..`
+ * are looked at; where links lead, `readSource` sees.
+ */
+export const resolveImport = (importer: string, written: string): Either<PathFault, string> => {
+  if (written === '') return E.left({ tag: 'empty' });
+  if (/^[a-z][a-z0-9+.-]*:/i.test(written)) return E.left({ tag: 'address' });
+  if (written.startsWith('/') || written.startsWith('\\')) return E.left({ tag: 'absolute' });
+  if (written.includes('\\'))
+    return E.left({ tag: 'backslash', better: written.replaceAll('\\', '/') });
+  const path = nodePath.posix.join(nodePath.posix.dirname(importer), written);
+  return isOutside(path) ? E.left({ tag: 'outside' }) : E.right(path);
+};
+
+const withSlashes = (path: string): string => path.split(nodePath.sep).join('/');
+
+/** Sources in the folder of a missing file whose names are close to its own. */
+const neighbours = (file: string): readonly string[] => {
+  try {
+    const names = fs.readdirSync(nodePath.dirname(file)).filter((name) => name.endsWith('.net'));
+    return near(nodePath.basename(file), names);
+  } catch {
+    return [];
+  }
+};
+
+const textOf = (bytes: Uint8Array): Either<SourceFault, string> => {
+  const [a, b] = bytes;
+  const utf16 = (a === 0xff && b === 0xfe) || (a === 0xfe && b === 0xff);
+  const fault: SourceFault = { tag: 'not text', looksLike: utf16 ? 'UTF-16' : undefined };
+  if (bytes.includes(0)) return E.left(fault); // a binary file may be UTF-8 by chance
+  try {
+    return E.right(new TextDecoder('utf-8', { fatal: true }).decode(bytes)); // without its byte order mark
+  } catch {
+    return E.left(fault);
+  }
+};
+
+/**
+ * The file at `path`, relative to the folder `root`. Links are followed, and the file they lead to must
+ * lie under the root too; the path of the result is the real one, so that a file with two names is one
+ * source.
+ */
+export const readSource = (root: string, path: string): Either<SourceFault, Source> => {
+  let real: string;
+  let relative: string;
+  try {
+    const wanted = nodePath.resolve(root, path);
+    if (isOutside(withSlashes(nodePath.relative(root, wanted)))) return E.left({ tag: 'outside' });
+    real = fs.realpathSync(wanted);
+    relative = withSlashes(nodePath.relative(fs.realpathSync(root), real));
+  } catch (thrown) {
+    const fault = faultOf(thrown);
+    const others = fault.tag === 'missing' ? neighbours(nodePath.resolve(root, path)) : [];
+    return E.left(others.length > 0 ? { tag: 'misspelt', near: others } : fault);
+  }
+  if (isOutside(relative)) return E.left({ tag: 'outside' });
+  const file = openFile(real);
+  if (E.isLeft(file)) return file;
+  try {
+    const { size } = file.right;
+    if (size > mostSourceBytes) return E.left({ tag: 'too large', bytes: size });
+    const bytes = new Uint8Array(size);
+    const read = file.right.readAt(bytes, 0);
+    if (E.isLeft(read)) return read;
+    const text = textOf(bytes);
+    return E.isLeft(text) ? text : E.right({ path: relative, text: text.right });
+  } finally {
+    file.right.close();
+  }
+};

@@ -1,0 +1,182 @@
+/**
+ * Writing so that no reader ever sees half a file: to a temporary file in the same folder, to the disk,
+ * renamed, and the folder to the disk. A process killed at any moment leaves the old file or the new one.
+ */
+import { randomBytes } from 'node:crypto';
+import * as fs from 'node:fs';
+import * as nodePath from 'node:path';
+import * as E from 'fp-ts/lib/Either.js';
+import type { Either } from 'fp-ts/lib/Either.js';
+import { Bug } from '../../diagnostic/bug.ts';
+import { error, type Diagnostic } from '../../diagnostic/diagnostic.ts';
+import { startOf } from '../../syntax/source.ts';
+import { codeOf, reasonOf } from '../data/random-access.ts';
+
+/** What a file shall hold, piece by piece; a piece that cannot be had ends the writing with its fault. */
+export type Chunks = Iterable<Either<Diagnostic, Uint8Array>>;
+
+/** A file of an output folder; the name has no folders. */
+export type OutputFile = { readonly name: string; readonly chunks: Chunks };
+
+/** A text as chunks, in UTF-8. */
+export const textChunks = (text: string): Chunks => [E.right(new TextEncoder().encode(text))];
+
+const unwritable = (path: string, reason: string): Diagnostic =>
+  error('E0509', startOf(path), `\`${path}\` cannot be written: it ${reason}`);
+
+/** Does what may throw an error of the file system, which becomes E0509 for `path`. */
+const attempt = <A>(path: string, act: () => A): Either<Diagnostic, A> =>
+  E.tryCatch(act, (thrown) => {
+    if (thrown instanceof Bug || codeOf(thrown) === '') throw thrown;
+    const folderMissing = codeOf(thrown) === 'ENOENT';
+    return unwritable(
+      path,
+      folderMissing ? 'lies in a folder that does not exist' : reasonOf(thrown),
+    );
+  });
+
+const ignoring = (act: () => void): void => {
+  try {
+    act();
+  } catch {
+    // clearing up after another fault, which is the one to tell of
+  }
+};
+
+/** `write` may take less than it is given. */
+const writeFully = (file: number, bytes: Uint8Array): void => {
+  let done = 0;
+  while (done < bytes.length)
+    done += fs.writeSync(file, bytes, done, Math.min(bytes.length - done, 2 ** 30));
+};
+
+/** Makes renames in a folder last. Systems that do not know this for folders say so in one of these ways. */
+const syncFolder = (folder: string): void => {
+  let file: number | undefined;
+  try {
+    file = fs.openSync(folder, 'r');
+    fs.fsyncSync(file);
+  } catch (thrown) {
+    if (!['EISDIR', 'EPERM', 'EACCES', 'EINVAL', 'ENOTSUP', 'EBADF'].includes(codeOf(thrown)))
+      throw thrown;
+  } finally {
+    if (file !== undefined) fs.closeSync(file);
+  }
+};
+
+/** A complete file under a temporary name. */
+type Staged = { readonly path: string; readonly temporary: string; readonly target: string };
+
+/**
+ * Where the bytes of `path` go: a link stays and its file is replaced. A device is left alone, for to
+ * rename over `/dev/null` would destroy it.
+ */
+const targetOf = (path: string): Either<Diagnostic, string> => {
+  const stat = attempt(path, () => fs.statSync(path, { throwIfNoEntry: false }));
+  if (E.isLeft(stat)) return stat;
+  if (stat.right === undefined) return E.right(nodePath.resolve(path));
+  if (stat.right.isFile()) return attempt(path, () => fs.realpathSync(path));
+  return E.left(
+    unwritable(path, stat.right.isDirectory() ? 'is a folder' : 'is a device or a pipe'),
+  );
+};
+
+/** Writes the temporary file and has it on the disk; on a fault nothing is left of it. */
+const stage = (path: string, chunks: Chunks): Either<Diagnostic, Staged> => {
+  const target = targetOf(path);
+  if (E.isLeft(target)) return target;
+  const name = `.netc-${randomBytes(8).toString('hex')}.tmp`;
+  const temporary = nodePath.join(nodePath.dirname(target.right), name);
+  const file = attempt(path, () => fs.openSync(temporary, 'wx'));
+  if (E.isLeft(file)) return file;
+  let complete = false;
+  try {
+    for (const chunk of chunks) {
+      if (E.isLeft(chunk)) return chunk;
+      const written = attempt(path, () => writeFully(file.right, chunk.right));
+      if (E.isLeft(written)) return written;
+    }
+    const synced = attempt(path, () => fs.fsyncSync(file.right));
+    if (E.isLeft(synced)) return synced;
+    complete = true;
+    return E.right({ path, temporary, target: target.right });
+  } finally {
+    ignoring(() => fs.closeSync(file.right));
+    if (!complete) ignoring(() => fs.unlinkSync(temporary));
+  }
+};
+
+const discard = (files: readonly Staged[]): void =>
+  files.forEach((f) => ignoring(() => fs.unlinkSync(f.temporary)));
+
+/** Gives staged files their names, in order. Those that cannot have theirs are removed. */
+const publish = (files: readonly Staged[]): Either<Diagnostic, void> => {
+  for (const [i, { path, temporary, target }] of files.entries()) {
+    const renamed = attempt(path, () => {
+      fs.renameSync(temporary, target);
+      syncFolder(nodePath.dirname(target));
+    });
+    if (E.isLeft(renamed)) {
+      discard(files.slice(i));
+      return renamed;
+    }
+  }
+  return E.right(undefined);
+};
+
+/** Replaces the file at `path` by the chunks, or leaves it as it was (E0509, or the fault of a chunk). */
+export const writeFileAtomically = (path: string, chunks: Chunks): Either<Diagnostic, void> => {
+  const staged = stage(path, chunks);
+  return E.isLeft(staged) ? staged : publish([staged.right]);
+};
+
+/**
+ * A folder with those above it. Node's own recursive making never ends where a folder that is there refuses
+ * new ones by saying that it is not, as `/proc` does.
+ */
+const makeFolder = (folder: string): void => {
+  const missing: string[] = [];
+  for (let at = nodePath.resolve(folder); !fs.existsSync(at); at = nodePath.dirname(at))
+    missing.push(at);
+  for (const path of missing.reverse())
+    try {
+      fs.mkdirSync(path);
+    } catch (thrown) {
+      if (codeOf(thrown) !== 'EEXIST') throw thrown; // another process was quicker
+    }
+};
+
+/**
+ * Writes several files of one folder, which is made if need be. The last one is what a reader opens first
+ * (`model.json`): it is taken away before any other is replaced and comes back when all are there, so it
+ * never stands beside files of another run. Until all are written in full, nothing in the folder changes.
+ */
+export const writeFilesAtomically = (
+  folder: string,
+  files: readonly OutputFile[],
+): Either<Diagnostic, void> => {
+  const made = attempt(folder, () => makeFolder(folder));
+  if (E.isLeft(made)) return made;
+  const staged: Staged[] = [];
+  for (const { name, chunks } of files) {
+    if (name !== nodePath.basename(name)) throw new Bug(`${name} is not a name of a file`);
+    const next = stage(nodePath.join(folder, name), chunks);
+    if (E.isLeft(next)) {
+      discard(staged);
+      return next;
+    }
+    staged.push(next.right);
+  }
+  const last = staged.at(-1);
+  if (last !== undefined && staged.length > 1) {
+    const removed = attempt(last.path, () => {
+      fs.rmSync(last.target, { force: true });
+      syncFolder(nodePath.dirname(last.target));
+    });
+    if (E.isLeft(removed)) {
+      discard(staged);
+      return removed;
+    }
+  }
+  return publish(staged);
+};

@@ -1,0 +1,200 @@
+/**
+ * Arrays in NumPy's format (numpy.org, NEP 1): a magic word, a version, a header that is a dictionary of
+ * Python with the keys `descr`, `fortran_order` and `shape`, and the numbers.
+ */
+import * as E from 'fp-ts/lib/Either.js';
+import type { Either } from 'fp-ts/lib/Either.js';
+import { Bug } from '../../diagnostic/bug.ts';
+import { error, type Diagnostic } from '../../diagnostic/diagnostic.ts';
+import { elements } from '../../numeric/tensor.ts';
+import { startOf } from '../../syntax/source.ts';
+import { quoted } from '../data/json.ts';
+import { formats, readNumbers, toBytes, type FormatName } from '../data/numbers.ts';
+import { unreadable, withFile, type RandomAccess } from '../data/random-access.ts';
+import { countOf, showShape } from '../data/shape.ts';
+import { writeFileAtomically } from '../disk/files.ts';
+
+/** Row-major, as `Tensor`, but in the float32 that engines take. */
+export type NpyArray = { readonly shape: readonly number[]; readonly data: Float32Array };
+
+/** What the header says. `descr` is a type of NumPy such as `<f4`. */
+export type NpyHeader = {
+  readonly descr: string;
+  readonly fortranOrder: boolean;
+  readonly shape: readonly number[];
+};
+
+const malformed = (path: string, what: string, ...notes: readonly string[]): Diagnostic =>
+  error('E0505', startOf(path), `the array file \`${path}\` is malformed: ${what}`, { notes });
+
+// One token of the header; the groups are a string, a number (Python 2 wrote `3L`) and a sign or word.
+const token = /\s*(?:'([^'\\]*)'|"([^"\\]*)"|([0-9]{1,15})L?|([{}():,]|True|False))/y;
+
+type Token = { readonly tag: 'string' | 'number' | 'sign'; readonly text: string };
+
+/** The tokens of a header, or nothing when it holds anything else. */
+const tokens = (text: string): readonly Token[] | undefined => {
+  const found: Token[] = [];
+  const trimmed = text.trimEnd();
+  token.lastIndex = 0;
+  while (token.lastIndex < trimmed.length) {
+    const match = token.exec(trimmed);
+    if (match === null) return undefined;
+    const [, single, double, digits, sign] = match;
+    const string = single ?? double;
+    if (string !== undefined) found.push({ tag: 'string', text: string });
+    else if (digits !== undefined) found.push({ tag: 'number', text: digits });
+    else found.push({ tag: 'sign', text: sign ?? '' });
+  }
+  return found;
+};
+
+/**
+ * Reads the dictionary: the three keys in any order, each once, nothing else. Strict on purpose, for it
+ * stands for Python's `literal_eval`. Nothing where the text is something else.
+ */
+export const parseNpyHeader = (text: string): NpyHeader | undefined => {
+  const all = tokens(text);
+  if (all === undefined) return undefined;
+  let at = 0;
+  const accept = (sign: string): boolean => {
+    const found = all[at]?.tag === 'sign' && all[at]?.text === sign;
+    if (found) at++;
+    return found;
+  };
+  const take = (tag: Token['tag']): string | undefined =>
+    all[at]?.tag === tag ? all[at++]?.text : undefined;
+  const tuple = (): readonly number[] | undefined => {
+    const numbers: number[] = [];
+    if (!accept('(')) return undefined;
+    while (!accept(')')) {
+      const n = take('number');
+      if (n === undefined) return undefined;
+      numbers.push(Number(n));
+      if (accept(',')) continue;
+      return accept(')') && numbers.length > 1 ? numbers : undefined; // `(3)` is no tuple
+    }
+    return numbers;
+  };
+
+  let descr: string | undefined;
+  let fortranOrder: boolean | undefined;
+  let shape: readonly number[] | undefined;
+  if (!accept('{')) return undefined;
+  while (!accept('}')) {
+    const key = take('string');
+    if (!accept(':')) return undefined;
+    if (key === 'descr' && descr === undefined) descr = take('string');
+    else if (key === 'shape' && shape === undefined) shape = tuple();
+    else if (key === 'fortran_order' && fortranOrder === undefined)
+      fortranOrder = accept('True') ? true : accept('False') ? false : undefined;
+    else return undefined;
+    if (!accept(',') && !(all[at]?.text === '}')) return undefined;
+  }
+  if (at !== all.length) return undefined;
+  if (descr === undefined || fortranOrder === undefined || shape === undefined) return undefined;
+  return { descr, fortranOrder, shape };
+};
+
+const isFormat = (name: string): name is FormatName =>
+  name !== 'bf' && Object.hasOwn(formats, name);
+
+/** `<f4` and its like; `|` is for single bytes, where there is no order. */
+const formatOf = (
+  descr: string,
+): { readonly name: FormatName; readonly little: boolean } | undefined => {
+  const [order, name] = [descr.slice(0, 1), descr.slice(1)];
+  if (!isFormat(name)) return undefined;
+  if (order === '|' ? formats[name].bytes !== 1 : order !== '<' && order !== '>') return undefined;
+  return { name, little: order !== '>' };
+};
+
+const magic = [0x93, 0x4e, 0x55, 0x4d, 0x50, 0x59]; // \x93NUMPY
+
+/** NumPy itself takes no longer ones by default. */
+const longestHeader = 10_000;
+
+type Located = { readonly header: NpyHeader; readonly start: number };
+
+/** The header, and where the numbers begin. */
+const readHeader = (file: RandomAccess): Either<Diagnostic, Located> => {
+  const { path, size } = file;
+  const head = new Uint8Array(Math.min(size, 12));
+  const begun = file.readAt(head, 0);
+  if (E.isLeft(begun)) return E.left(unreadable(path, begun.left));
+  if (magic.some((byte, i) => head[i] !== byte))
+    return E.left(malformed(path, 'it does not begin as an array of NumPy does'));
+  const version = head[6] ?? 0;
+  if (version < 1 || version > 3 || head[7] !== 0)
+    return E.left(malformed(path, `version ${version}.${head[7] ?? 0} of the format is unknown`));
+  const before = version === 1 ? 10 : 12;
+  if (size < before) return E.left(malformed(path, 'it ends within its header'));
+  const view = new DataView(head.buffer);
+  const length = version === 1 ? view.getUint16(8, true) : view.getUint32(8, true);
+  if (length > longestHeader)
+    return E.left(malformed(path, `its header would have ${length} bytes`));
+  if (before + length > size) return E.left(malformed(path, 'it ends within its header'));
+  const bytes = new Uint8Array(length);
+  const read = file.readAt(bytes, before);
+  if (E.isLeft(read)) return E.left(unreadable(path, read.left));
+  // Latin-1 in versions 1 and 2, UTF-8 in 3; what is allowed here is ASCII anyway
+  const header = parseNpyHeader(String.fromCharCode(...bytes));
+  if (header === undefined) return E.left(malformed(path, 'its header is not what NumPy writes'));
+  return E.right({ header, start: before + length });
+};
+
+/** The array in a file: numbers of any plain type become float32 (E0505, E0510). */
+export const parseNpy = (file: RandomAccess): Either<Diagnostic, NpyArray> => {
+  const { path, size } = file;
+  const located = readHeader(file);
+  if (E.isLeft(located)) return located;
+  const { header, start } = located.right;
+  const { descr, shape, fortranOrder } = header;
+  const format = formatOf(descr);
+  if (format === undefined)
+    return E.left(
+      error('E0510', startOf(path), `\`${path}\` has numbers of type ${quoted(descr)}`, {
+        notes: ['save it as float32: `np.save(file, array.astype(np.float32))`'],
+      }),
+    );
+  if (fortranOrder)
+    return E.left(
+      error('E0505', startOf(path), `\`${path}\` has its columns first (Fortran order)`, {
+        notes: ['save it by rows: `np.save(file, np.ascontiguousarray(array))`'],
+      }),
+    );
+  const count = countOf(shape);
+  if (count === undefined)
+    return E.left(malformed(path, `an array of ${showShape(shape)} is larger than netc takes`));
+  const bytes = count * formats[format.name].bytes;
+  if (size - start !== bytes)
+    return E.left(
+      malformed(path, `${showShape(shape)} takes ${bytes} bytes, but ${size - start} are there`),
+    );
+  const data = readNumbers(file, start, count, format.name, format.little);
+  return E.isLeft(data)
+    ? E.left(unreadable(path, data.left))
+    : E.right({ shape, data: data.right });
+};
+
+/** Reads an array file (E0001, E0505, E0510). */
+export const readNpy = (path: string): Either<Diagnostic, NpyArray> => withFile(path, parseNpy);
+
+/** The bytes before the numbers: version 1.0, padded to a multiple of 64 as NumPy does. */
+const headerOf = (shape: readonly number[]): Uint8Array => {
+  const tuple = shape.length === 1 ? `(${shape[0]},)` : `(${shape.join(', ')})`;
+  const text = `{'descr': '<f4', 'fortran_order': False, 'shape': ${tuple}, }`;
+  const total = Math.ceil((10 + text.length + 1) / 64) * 64;
+  const bytes = new Uint8Array(total).fill(0x20);
+  bytes.set([...magic, 1, 0]);
+  new DataView(bytes.buffer).setUint16(8, total - 10, true);
+  bytes.set(new TextEncoder().encode(text), 10);
+  bytes[total - 1] = 0x0a;
+  return bytes;
+};
+
+/** Writes an array as `<f4` (E0509), byte for byte as `np.save` would. */
+export const writeNpy = (path: string, { shape, data }: NpyArray): Either<Diagnostic, void> => {
+  if (data.length !== elements(shape)) throw new Bug(`${data.length} numbers for [${shape}]`);
+  return writeFileAtomically(path, [E.right(headerOf(shape)), E.right(toBytes(data))]);
+};

@@ -1,0 +1,170 @@
+/**
+ * Pictures as nets take them. A JPEG or PNG is decoded by sharp, turned as its EXIF says, laid over white
+ * where it is transparent, brought to 8-bit sRGB; then scaled, cut in its centre, and made numbers as
+ * `Input` says.
+ */
+import type sharpModule from 'sharp';
+import * as E from 'fp-ts/lib/Either.js';
+import type { Either } from 'fp-ts/lib/Either.js';
+import { error, type Diagnostic } from '../../diagnostic/diagnostic.ts';
+import { sameShape } from '../../numeric/tensor.ts';
+import { startOf } from '../../syntax/source.ts';
+import { unreadable, withFile } from '../data/random-access.ts';
+import { showShape } from '../data/shape.ts';
+import { place, type Extent, type Frame } from './picture-place.ts';
+import { scale } from './picture-scale.ts';
+import { channelsOf, type Input } from './preprocess.ts';
+
+type Sharp = typeof sharpModule;
+
+/** A batch of one: [1, h, w, c]. */
+export type Picture = {
+  readonly shape: readonly [1, number, number, number];
+  readonly data: Float32Array;
+};
+
+/** The limit of SAFETY, on what is decoded and on what is made of it. */
+const mostPixels = 2 ** 26;
+
+/** On what is made of a picture; scaling plans each row and each column. */
+const longestSide = 2 ** 16;
+
+/** More than 2²⁶ pixels of three bytes take without any compression. */
+const mostBytes = 2 ** 28;
+
+/** How sharp is found; a test hands in its own. */
+export type LoadSharp = () => Promise<Sharp>;
+const loadSharp: LoadSharp = async () => (await import('sharp')).default;
+
+const cannotRead = (path: string, reason: string): Diagnostic =>
+  error('E0506', startOf(path), `the picture \`${path}\` cannot be read: ${reason}`);
+
+const tooLarge = (path: string, what: string): Diagnostic =>
+  error('E0507', startOf(path), `the picture \`${path}\` is too large: ${what}`, {
+    notes: ['a picture may have 2^26 pixels, such as 8192x8192'],
+  });
+
+const noSharp = (path: string): Diagnostic =>
+  error('E0702', startOf(path), 'pictures are read with sharp, which cannot be loaded here', {
+    notes: ['install it with `npm install sharp@0.35.5`', 'an `.npy` array needs no sharp'],
+  });
+
+/** Only these two formats reach a decoder, whatever else sharp can do. */
+const isPicture = (bytes: Uint8Array): boolean => {
+  const starts = (...magic: readonly number[]): boolean => magic.every((b, i) => bytes[i] === b);
+  return starts(0xff, 0xd8, 0xff) || starts(0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a);
+};
+
+/** The file in memory, once it is seen to be a picture of reasonable size. */
+const readBytes = (path: string): Either<Diagnostic, Uint8Array> =>
+  withFile(path, (file) => {
+    if (file.size > mostBytes)
+      return E.left(tooLarge(path, `its file has ${Math.round(file.size / 2 ** 20)} MiB`));
+    const bytes = new Uint8Array(file.size);
+    const read = file.readAt(bytes, 0);
+    if (E.isLeft(read)) return E.left(unreadable(path, read.left));
+    return isPicture(bytes)
+      ? E.right(bytes)
+      : E.left(cannotRead(path, 'it is neither a JPEG nor a PNG'));
+  });
+
+/** What a decoder complained about, its first line. */
+const complaint = (thrown: unknown): string =>
+  (thrown instanceof Error ? thrown.message : String(thrown)).split('\n')[0] ?? '';
+
+/** Height and width, of the picture as it is looked at, from its header alone. */
+const measure = async (
+  sharp: Sharp,
+  path: string,
+  bytes: Uint8Array,
+): Promise<Either<Diagnostic, Extent>> => {
+  try {
+    const { autoOrient } = await sharp(bytes, { limitInputPixels: false }).metadata();
+    return E.right({ h: autoOrient.height, w: autoOrient.width });
+  } catch (thrown) {
+    return E.left(cannotRead(path, complaint(thrown)));
+  }
+};
+
+/** Red, green and blue bytes of the whole picture. */
+const decode = async (
+  sharp: Sharp,
+  path: string,
+  bytes: Uint8Array,
+  { h, w }: Extent,
+): Promise<Either<Diagnostic, Uint8Array>> => {
+  try {
+    const { data, info } = await sharp(bytes, { limitInputPixels: mostPixels, failOn: 'error' })
+      .autoOrient()
+      .flatten({ background: '#ffffff' })
+      .toColourspace('srgb')
+      .raw({ depth: 'uchar' })
+      .toBuffer({ resolveWithObject: true });
+    const found = [info.height, info.width, info.channels];
+    return sameShape(found, [h, w, 3])
+      ? E.right(data)
+      : E.left(cannotRead(path, `it decodes to ${showShape(found)}, not ${showShape([h, w, 3])}`));
+  } catch (thrown) {
+    return E.left(cannotRead(path, complaint(thrown)));
+  }
+};
+
+/** Bytes of red, green and blue as the numbers of `Input`. */
+export const toNumbers = (rgb: Uint8Array, { order, scale, mean, std }: Input): Float32Array => {
+  const channels = channelsOf(order);
+  const out = new Float32Array((rgb.length / 3) * channels);
+  for (let c = 0; c < channels; c++) {
+    const shift = mean[c] ?? 0;
+    const deviation = std[c] ?? 1;
+    const from = order === 'bgr' ? 2 - c : c;
+    for (let i = 0, at = 0; at < rgb.length; i++, at += 3) {
+      const value =
+        order === 'grey'
+          ? (19595 * rgb[at]! + 38470 * rgb[at + 1]! + 7471 * rgb[at + 2]! + 2 ** 15) >> 16
+          : rgb[at + from]!;
+      out[i * channels + c] = (value * scale - shift) / deviation;
+    }
+  }
+  return out;
+};
+
+/**
+ * Reads a picture for a net that takes `frame` (E0001, E0506, E0507, E0508, E0702). An axis without size
+ * in the frame is as long as the picture makes it; whether the net admits that, the caller looks.
+ */
+export const readPicture = async (
+  path: string,
+  frame: Frame,
+  input: Input,
+  load: LoadSharp = loadSharp,
+): Promise<Either<Diagnostic, Picture>> => {
+  const channels = channelsOf(input.order);
+  if (channels !== frame.c)
+    return E.left(
+      error(
+        'E0508',
+        startOf(path),
+        `a picture as \`${input.order}\` has ${channels === 1 ? '1 channel' : `${channels} channels`}, the net takes ${frame.c}`,
+      ),
+    );
+  const bytes = readBytes(path);
+  if (E.isLeft(bytes)) return bytes;
+  let sharp: Sharp;
+  try {
+    sharp = await load();
+  } catch {
+    return E.left(noSharp(path));
+  }
+  const size = await measure(sharp, path, bytes.right);
+  if (E.isLeft(size)) return size;
+  const { h, w } = size.right;
+  if (h * w > mostPixels) return E.left(tooLarge(path, `it has ${w}x${h} pixels`));
+  const placement = place(size.right, frame, input.resize);
+  const { cut } = placement;
+  if (cut.h * cut.w > mostPixels || Math.max(cut.h, cut.w) > longestSide)
+    return E.left(tooLarge(path, `${w}x${h} would be scaled to ${cut.w}x${cut.h} pixels`));
+  const rgb = await decode(sharp, path, bytes.right, size.right);
+  if (E.isLeft(rgb)) return rgb;
+  const data = toNumbers(scale(rgb.right, size.right, placement), input);
+  return E.right({ shape: [1, cut.h, cut.w, channels], data });
+};

@@ -1,0 +1,265 @@
+/** Scopes of bodies: a call with its parameters, a `where` with its names, local definitions. */
+import { error } from '../../diagnostic/diagnostic.ts';
+import { Bug } from '../../diagnostic/bug.ts';
+import type { Span } from '../../syntax/source.ts';
+import type { Declaration, Expr } from '../../syntax/tree.ts';
+import { restOf } from './arguments.ts';
+import { lazily, once, type Context } from './context.ts';
+import type { Evaluate, Given } from './filling.ts';
+import { freshFrame, inner, innerWithMore, type Entry, type Scope } from './scope.ts';
+import { partsOf } from '../../syntax/walk.ts';
+import { kindName, unknown, type Callee, type Definition, type Value } from './values.ts';
+
+type DefinitionCallee = Extract<Callee, { readonly tag: 'definition' }>;
+
+/** Identities, so that the same call with the same arguments is the same scope. */
+const ids = new WeakMap<object, number>();
+let nextId = 0;
+const idOf = (thing: object): number => {
+  const known = ids.get(thing);
+  if (known !== undefined) return known;
+  ids.set(thing, nextId);
+  return nextId++;
+};
+
+/** Whether an expression depends on what is remembered around it. */
+export const recalls = (e: Expr): boolean => {
+  const known = recalling.get(e);
+  if (known !== undefined) return known;
+  const found = e.tag === 'recall' || partsOf(e).some(recalls);
+  recalling.set(e, found);
+  return found;
+};
+const recalling = new WeakMap<Expr, boolean>();
+
+/** An expression in the scope it is seen from: equal keys mean the same. */
+export const closureKey = (expr: Expr, scope: Scope): string =>
+  recalls(expr) ? `${idOf(expr)} ${scope.id} ${scope.frame.id}` : `${idOf(expr)} ${scope.id}`;
+
+const valueKey = (v: Value): string => {
+  switch (v.tag) {
+    case 'number':
+      return v.dropped === undefined ? `${v.value} ${v.integer}` : JSON.stringify(v);
+    case 'layer':
+      return `layer ${closureKey(v.expr, v.scope)}`;
+    case 'list':
+      return `[${v.items.map(valueKey).join()}]`;
+    case 'callable':
+      return v.callee.tag === 'operator'
+        ? `operator ${v.callee.row.name}`
+        : `definition ${idOf(v.callee.definition)} ${v.callee.scope.id}`;
+    case 'rewrite':
+      return `rewrite ${idOf(v.pass)}`;
+    default:
+      return JSON.stringify(v);
+  }
+};
+
+/**
+ * The scope of a definition's body in one call. A default sees the parameters before it and what
+ * surrounds the declaration. The same arguments give the same scope. Undefined when calls nest too deep.
+ */
+export const openCall = (
+  cx: Context,
+  callee: DefinitionCallee,
+  given: readonly Given[],
+  evaluate: Evaluate,
+  place: Span,
+): Scope | undefined =>
+  cx.calling(place, () => {
+    const filled = given.map((g) => `${g.parameter}=${valueKey(g.value())}`).join();
+    const key = `${idOf(callee.definition)} ${callee.scope.id} ${filled}`;
+    return once(cx, cx.scopes, key, () => callScope(cx, callee, given, evaluate));
+  });
+
+const callScope = (
+  cx: Context,
+  callee: DefinitionCallee,
+  given: readonly Given[],
+  evaluate: Evaluate,
+): Scope => {
+  const around = freshFrame(callee.scope);
+  let scope = inner(around);
+  callee.definition.parameters.forEach((parameter, i) => {
+    if (parameter.tag === 'rest') {
+      const withRest = innerWithMore(scope);
+      withRest.more.rests.set(parameter.name.text, restOf(callee.definition, given));
+      scope = withRest;
+      return;
+    }
+    const name = parameter.name.text;
+    const g = given.find((x) => x.parameter === name);
+    const fallback = parameter.default;
+    const standard =
+      fallback === undefined
+        ? undefined
+        : lazily(
+            cx,
+            parameter.span,
+            // each default sees the names before it, which a scope for each parameter would cost much
+            () => evaluate(cx, fallback, i === 0 ? around : before(scope, around, callee, i)),
+            () => circular(cx, name, parameter.span),
+          );
+    const fits = g === undefined || standard === undefined || hasKind(cx, g, standard(), name);
+    scope.names.set(name, {
+      from: 'parameter',
+      span: parameter.name.span,
+      ...(g === undefined ? {} : { given: g.span }),
+      value: fits ? (g?.value ?? standard ?? (() => unknown)) : () => unknown,
+    });
+  });
+  return scope;
+};
+
+/** The parameters before the one of number `count`, and what surrounds the declaration. */
+const before = (all: Scope, around: Scope, callee: DefinitionCallee, count: number): Scope => {
+  const seen = inner(around);
+  for (const { name } of callee.definition.parameters.slice(0, count)) {
+    const entry = all.names.get(name.text);
+    if (entry !== undefined) seen.names.set(name.text, entry);
+  }
+  return seen;
+};
+
+/** A parameter takes its default's kind. */
+const hasKind = (cx: Context, given: Given, fallback: Value, name: string): boolean => {
+  const value = given.value();
+  const expected = kindClass(fallback);
+  const found = kindClass(value);
+  if (expected === undefined || found === undefined || expected === found) return true;
+  cx.report(
+    error(
+      'E0302',
+      given.span,
+      `\`${name}\` is ${kindName(fallback)} by its default, and this is ${kindName(value)}`,
+      {
+        label: kindName(value),
+      },
+    ),
+  );
+  return false;
+};
+
+/** Numbers pass for sizes and for reals; words are told apart by the operator that takes them. */
+const kindClass = (v: Value): 'number' | 'flag' | 'string' | 'layer' | undefined => {
+  switch (v.tag) {
+    case 'number':
+    case 'pixels':
+    case 'extent':
+      return 'number';
+    case 'flag':
+    case 'string':
+    case 'layer':
+      return v.tag;
+    case 'callable':
+      return 'layer';
+    default:
+      return undefined;
+  }
+};
+
+const circular = (cx: Context, name: string, span: Span): Value => {
+  cx.report(error('E0308', span, `\`${name}\` is defined by itself`));
+  return unknown;
+};
+
+/** The names of a `where`, seen in all of its body and by each other. */
+export const whereScope = (
+  cx: Context,
+  expr: Extract<Expr, { readonly tag: 'where' }>,
+  scope: Scope,
+  evaluate: Evaluate,
+): Scope => {
+  const key = `where ${closureKey(expr, scope)}`;
+  const names = once(cx, cx.scopes, key, () => bindings(cx, expr, scope, evaluate));
+  return { ...names, frame: scope.frame, repeated: scope.repeated };
+};
+
+/** A `where` that ends a declaration is seen in its output type too. */
+export const seenAtEnd = (cx: Context, body: Expr, scope: Scope, evaluate: Evaluate): Scope =>
+  body.tag === 'where' ? whereScope(cx, body, scope, evaluate) : scope;
+
+const bindings = (
+  cx: Context,
+  expr: Extract<Expr, { readonly tag: 'where' }>,
+  scope: Scope,
+  evaluate: Evaluate,
+): Scope => {
+  const names = inner(scope);
+  for (const binding of expr.bindings) {
+    if (binding.tag === 'guard') {
+      cx.report(error('E0317', binding.span, 'a condition stands only behind a rule'));
+      continue;
+    }
+    const { text, span } = binding.name;
+    enter(cx, names, text, {
+      from: 'where',
+      span,
+      value: lazily(
+        cx,
+        binding.span,
+        () => evaluate(cx, binding.value, names),
+        () => circular(cx, text, span),
+      ),
+    });
+  }
+  return names;
+};
+
+/** Local definitions, seen in the whole body. */
+export const localScope = (cx: Context, defs: readonly Declaration[], scope: Scope): Scope => {
+  if (defs.length === 0) return scope;
+  const key = `defs ${idOf(defs)} ${scope.id}`;
+  const names = once(cx, cx.scopes, key, () => definitionsIn(cx, defs, scope));
+  return { ...names, frame: scope.frame, repeated: scope.repeated };
+};
+
+const definitionsIn = (cx: Context, defs: readonly Declaration[], scope: Scope): Scope => {
+  const names = inner(scope);
+  for (const d of defs) {
+    if (d.tag === 'def') declare(cx, names, d, names);
+    // the parser has reported anything else
+  }
+  return names;
+};
+
+/** Enters a definition into a scope; its body sees `around`. */
+export const declare = (cx: Context, into: Scope, definition: Definition, around: Scope): void => {
+  const { text, span } = definition.name;
+  enter(cx, into, text, {
+    from: 'declaration',
+    span,
+    value: () =>
+      cx.recursive.has(definition)
+        ? unknown
+        : { tag: 'callable', callee: { tag: 'definition', definition, scope: around } },
+  });
+};
+
+/** Of two with one name the first stays (E0310). */
+const enter = (
+  cx: Context,
+  into: Scope,
+  name: string,
+  entry: Entry & { readonly span: Span },
+): void => {
+  const before = into.names.get(name);
+  if (before === undefined) into.names.set(name, entry);
+  else reportTwice(cx, name, entry.span, before.span);
+};
+
+/** A name that is declared already, with both places (E0310). */
+export const reportTwice = (
+  cx: Context,
+  name: string,
+  span: Span,
+  before: Span | undefined,
+): void => {
+  if (before === undefined) throw new Bug(`${name} has no place`);
+  cx.report(
+    error('E0310', span, `\`${name}\` is declared twice`, {
+      label: 'declared again here',
+      labels: [{ span: before, message: 'declared first here' }],
+    }),
+  );
+};

@@ -1,0 +1,257 @@
+/** The state of one check: what was found, what is known already, and how far it may go. */
+import type { Diagnostic, Label } from '../../diagnostic/diagnostic.ts';
+import { error } from '../../diagnostic/diagnostic.ts';
+import type { Span } from '../../syntax/source.ts';
+import type { Argument, Expr } from '../../syntax/tree.ts';
+import type { Bound } from '../layer/calls.ts';
+import type { Place } from '../layer/place.ts';
+import type { Scope } from './scope.ts';
+import type { Trial } from './trial.ts';
+import type { Typed } from '../net/typed.ts';
+import { unknown, type Definition, type Value } from './values.ts';
+
+/** Bounds of one compilation; a flag may raise them, source text never does. */
+export type Limits = {
+  readonly repetitions: number; // of one `n x f`
+  readonly layers: number; // of one net, written out
+  readonly nodes: number; // of one net, written out: layers and what holds them
+  readonly params: number;
+  readonly elements: number; // of one tensor, and any dimension
+  readonly calls: number; // nested in each other
+  readonly depth: number; // of expressions within expressions, through all calls
+  readonly milliseconds: number;
+};
+
+export const defaultLimits: Limits = {
+  repetitions: 10_000,
+  layers: 1_000_000,
+  nodes: 4_000_000,
+  params: 2 ** 33,
+  elements: 2 ** 31 - 1,
+  calls: 100,
+  depth: 500, // overflows come from 1,000 on, with the stack that Node has by itself
+  milliseconds: 10_000,
+};
+
+/** A result with what was reported on the way to it. */
+export type Heard<A> = { readonly value: A; readonly heard: readonly Diagnostic[] };
+
+export type Context = {
+  readonly limits: Limits;
+  readonly report: (d: Diagnostic) => void;
+  readonly found: () => readonly Diagnostic[];
+  /** Takes a step and keeps its reports back: for `tell`, or for nobody. */
+  readonly heard: <A>(step: () => A) => Heard<A>;
+  /** The result, with its reports made now. */
+  readonly tell: <A>(kept: Heard<A>) => A;
+  /** A key for a remembered value, unique in the program. */
+  readonly freshKey: () => number;
+  /** Calls under way, the innermost last: to point at where a faulty body was used. */
+  readonly calls: Span[];
+  /** Takes a step inside a call or an argument that one waits for; undefined, with a report, when too deep. */
+  readonly calling: <A>(place: Span, step: () => A) => A | undefined;
+  /** Takes a step inside an expression; undefined, with a report, when they nest too deep or time is over. */
+  readonly within: <A>(place: Span, step: () => A) => A | undefined;
+  /** Whether time is left before a step that takes long; that it is over is reported. */
+  readonly hasTime: (place: Span) => boolean;
+  /** Whether some more names may be compared with a mistyped one: many of both would take for ever. */
+  readonly mayCompare: (names: number) => boolean;
+  /** The text of a place. */
+  readonly text: (span: Span) => string;
+  /** `params(D)` and its like, in assertions. */
+  readonly fact: (name: string, given: readonly Argument[], scope: Scope, span: Span) => Value;
+  /** The layers of a net that passes make, in one call of it; undefined, with a report, after a fault. */
+  readonly remade: (
+    cx: Context,
+    net: Definition,
+    call: Scope,
+    at: Place,
+    span: Span,
+  ) => Typed | undefined;
+  /** What to import for a pass of this name that netc ships, if it does. */
+  readonly shipped: (pass: string) => string | undefined;
+  /** Scopes of calls and of `where`, by what makes them. */
+  readonly scopes: Map<string, Heard<Scope>>;
+  /** Layers already checked: the same call with the same arguments and input. */
+  readonly layers: Map<string, Heard<Typed>>;
+  /** Values already computed: the same expression in the same scope. */
+  readonly values: Map<string, Heard<Value>>;
+  /** Where a definition is tried without its arguments. */
+  readonly trial?: Trial;
+  /** What chains mean in the scope of a number. */
+  readonly bound: Map<Expr, Map<number, Heard<Bound>>>;
+  /** Whether an expression comes to a pass that is applied, by the scope's number: of a net of a net each is asked. */
+  readonly rewriting: Map<Expr, Map<number, boolean>>;
+  /** Definitions that use themselves, which mean nothing. */
+  readonly recursive: Set<Definition>;
+};
+
+/**
+ * What is known under a key, else what `compute` finds. Its faults are told again each time: the first
+ * question may have been asked where faults are of no interest.
+ */
+export const once = <K, A>(cx: Context, known: Map<K, Heard<A>>, key: K, compute: () => A): A => {
+  const before = known.get(key);
+  if (before !== undefined) return cx.tell(before);
+  const kept = cx.heard(compute);
+  known.set(key, kept);
+  return cx.tell(kept);
+};
+
+/** A value that is computed once, when first wanted; `circular` answers when it wants itself. */
+export const lazily = (
+  cx: Context,
+  place: Span,
+  compute: () => Value,
+  circular: () => Value = () => unknown,
+): (() => Value) => {
+  let state: 'new' | 'running' | Heard<Value> = 'new';
+  return () => {
+    if (state === 'running') return circular();
+    if (state === 'new') {
+      state = 'running';
+      state = cx.heard(() => cx.within(place, compute) ?? unknown);
+    }
+    return cx.tell(state);
+  };
+};
+
+/** One mistake gives one message: a second fault of the same kind at the same place is the same mistake. */
+const identity = (d: Diagnostic): string =>
+  `${d.code} ${d.primary.span.path} ${d.primary.span.start} ${d.primary.span.end}`;
+
+/** A list of faults, each once. */
+const faults = (): { readonly found: Diagnostic[]; readonly add: (d: Diagnostic) => void } => {
+  const found: Diagnostic[] = [];
+  const seen = new Set<string>();
+  return {
+    found,
+    add: (d) => {
+      if (seen.has(identity(d))) return;
+      seen.add(identity(d));
+      found.push(d);
+    },
+  };
+};
+
+const none: readonly Diagnostic[] = [];
+
+/** Names compared in search of near ones, in one check. */
+const MOST_COMPARED = 1_000_000;
+
+/** What is found with more than one net, or with none at hand. */
+export type Others = {
+  readonly fact: (cx: Context) => Context['fact'];
+  readonly remade: Context['remade'];
+  readonly shipped?: Context['shipped'];
+};
+
+export const newContext = (
+  text: Context['text'],
+  { fact, remade, shipped = () => undefined }: Others,
+  limits: Limits = defaultLimits,
+  now: () => number = Date.now,
+): Context => {
+  const all = faults();
+  /** of the steps under way; made when the first fault is heard, for most hear none */
+  let listening: { heard: ReturnType<typeof faults> | undefined } | undefined;
+  const end = now() + limits.milliseconds;
+  const calls: Span[] = [];
+  let waiting = 0; // calls, and arguments that calls wait for
+  let depth = 0;
+  let steps = 0;
+  let late = false;
+  let deep = false;
+  let key = 0;
+  let compared = 0;
+
+  const report = (d: Diagnostic): void => {
+    if (listening === undefined) all.add(d);
+    else (listening.heard ??= faults()).add(d);
+  };
+
+  /** Whether time is left; the clock is read at every 64th step. */
+  const inTime = (place: Span): boolean => (late || steps++ % 64 !== 0 ? !late : hasTime(place));
+
+  const hasTime = (place: Span): boolean => {
+    if (late || now() <= end) return !late;
+    late = true;
+    const seconds = limits.milliseconds / 1000;
+    all.add(error('E0403', place, `this takes longer than ${seconds} seconds to check`));
+    return false;
+  };
+
+  const cx: Context = {
+    limits,
+    report,
+    found: () => all.found,
+    heard: (step) => {
+      const outer = listening;
+      const own: NonNullable<typeof listening> = { heard: undefined };
+      listening = own;
+      try {
+        const value = step();
+        return { value, heard: own.heard?.found ?? none };
+      } finally {
+        listening = outer;
+      }
+    },
+    tell: ({ value, heard }) => {
+      heard.forEach(report);
+      return value;
+    },
+    freshKey: () => key++,
+    calls,
+    calling: (place, step) => {
+      if (waiting >= limits.calls) {
+        report(
+          error('E0308', place, `calls nest deeper than ${limits.calls} here`, {
+            notes: ['a layer that is handed to itself never ends'],
+          }),
+        );
+        return undefined;
+      }
+      waiting++;
+      try {
+        return step();
+      } finally {
+        waiting--;
+      }
+    },
+    within: (place, step) => {
+      if (depth >= limits.depth) {
+        // what is given up on the way out is the same mistake; and somebody must hear of it
+        if (!deep) all.add(error('E0104', place, 'definitions and brackets nest too deep here'));
+        deep = true;
+        return undefined;
+      }
+      if (!inTime(place)) return undefined;
+      depth++;
+      try {
+        return step();
+      } finally {
+        depth--;
+      }
+    },
+    hasTime,
+    mayCompare: (names) => (compared += names) <= MOST_COMPARED,
+    text,
+    fact: (...question) => fact(cx)(...question),
+    remade,
+    shipped,
+    scopes: new Map(),
+    layers: new Map(),
+    values: new Map(),
+    bound: new Map(),
+    rewriting: new Map(),
+    recursive: new Set(),
+  };
+  return cx;
+};
+
+/** The calls that led to the layer in question, as labels, the innermost first. */
+export const callLabels = (cx: Context): readonly Label[] =>
+  cx.calls
+    .slice(-3)
+    .reverse()
+    .map((span) => ({ span, message: 'called here' }));

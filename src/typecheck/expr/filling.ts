@@ -1,0 +1,220 @@
+/** Which argument of a call fills which parameter, and what is said of those that fill none. */
+import { near } from '../../diagnostic/near.ts';
+import { error, replace, type Fix, type Label } from '../../diagnostic/diagnostic.ts';
+import type { Span } from '../../syntax/source.ts';
+import type { Argument, Expr, Link, Name, Word } from '../../syntax/tree.ts';
+import { lazily, type Context } from './context.ts';
+import { lookupRest, type Scope } from './scope.ts';
+import type { Callee, Value } from './values.ts';
+
+/** An argument that has found its parameter. */
+export type Given = {
+  readonly parameter: string;
+  readonly value: () => Value;
+  readonly span: Span;
+};
+
+export type Evaluate = (cx: Context, expr: Expr, scope: Scope) => Value;
+
+/** A call as written: the word, the size at its end, and what touches it. */
+export type Call = {
+  readonly word: Word;
+  readonly size: { readonly value: Value; readonly span: Span } | undefined;
+  readonly links: readonly Link[];
+  readonly scope: Scope;
+  readonly span: Span;
+};
+
+/** `fallback` is the default as it is written, empty if there is none and the parameter may be left out. */
+export type ParameterInfo = { readonly name: string; readonly fallback: string | undefined };
+
+const nameSets = new WeakMap<readonly ParameterInfo[], ReadonlySet<string>>();
+
+/** The names in a list of parameters, which many calls may share. */
+export const namesOf = (parameters: readonly ParameterInfo[]): ReadonlySet<string> => {
+  let names = nameSets.get(parameters);
+  if (names === undefined)
+    nameSets.set(parameters, (names = new Set(parameters.map((p) => p.name))));
+  return names;
+};
+
+/** Arguments on their way to the parameters of one call. */
+type Filling = {
+  readonly cx: Context;
+  readonly callee: Callee;
+  readonly name: string;
+  readonly parameters: readonly ParameterInfo[];
+  readonly known: ReadonlySet<string>;
+  readonly call: Call;
+  readonly evaluate: Evaluate;
+  readonly given: Map<string, Given>;
+  /** names that no parameter has */
+  readonly strangers: string[];
+  /** parameters told of as given twice; the third and later speak of the same mistake */
+  again: Set<string> | undefined;
+  /** an argument without a place was told of; it speaks for those behind it */
+  full: boolean;
+};
+
+/** What could be bound, and the names that no parameter has; every fault is reported. */
+export const fill = (
+  cx: Context,
+  callee: Callee,
+  name: string,
+  parameters: readonly ParameterInfo[],
+  call: Call,
+  evaluate: Evaluate,
+): { readonly given: readonly Given[]; readonly strangers: readonly string[] } => {
+  const known = namesOf(parameters);
+  const given = new Map<string, Given>();
+  const strangers: string[] = [];
+  const state = { given, strangers, again: undefined, full: false };
+  const f: Filling = { cx, callee, name, parameters, known, call, evaluate, ...state };
+  if (call.size !== undefined) {
+    const { value, span } = call.size;
+    give(f, 'size', span, () => value);
+  }
+  for (const link of call.links) {
+    if (link.tag === 'call') fillFrom(f, link.arguments);
+    else if (link.tag === '/') give(f, 'stride', link.argument.span, delayed(f, link.argument));
+    else place(f, free(f, true), link.argument);
+  }
+  return { given: [...given.values()], strangers };
+};
+
+/** What stands behind `..p` first (an argument beside it wins), then names, then what is left in order. */
+const fillFrom = (f: Filling, written: readonly Argument[]): void => {
+  for (const argument of written)
+    if (argument.tag === 'rest') spreadRest(f, argument.name, written);
+  for (const argument of written)
+    if (argument.tag === 'named')
+      give(f, argument.name.text, argument.span, delayed(f, argument.value));
+  for (const argument of written)
+    if (argument.tag === 'positional') place(f, free(f, false), argument.value, argument.span);
+};
+
+const spreadRest = (f: Filling, name: Name, written: readonly Argument[]): void => {
+  const rest = lookupRest(f.call.scope, name.text);
+  if (rest === undefined) {
+    reportRest(f.cx, name);
+    return;
+  }
+  const named = new Set(written.flatMap((a) => (a.tag === 'named' ? [a.name.text] : [])));
+  for (const g of rest) if (!named.has(g.parameter)) give(f, g.parameter, g.span, g.value);
+};
+
+const delayed = ({ cx, call, evaluate }: Filling, expr: Expr): (() => Value) =>
+  lazily(cx, expr.span, () => evaluate(cx, expr, call.scope));
+
+/** The first parameter that is free; paper notation passes over `size` and `stride`. */
+const free = ({ parameters, given }: Filling, paper: boolean): string | undefined =>
+  parameters.find(
+    (p) => !given.has(p.name) && !(paper && (p.name === 'size' || p.name === 'stride')),
+  )?.name;
+
+const place = (f: Filling, parameter: string | undefined, value: Expr, span = value.span): void => {
+  if (parameter === undefined) tooMany(f, span);
+  else give(f, parameter, span, delayed(f, value));
+};
+
+const give = (f: Filling, parameter: string, span: Span, value: () => Value): void => {
+  const before = f.given.get(parameter);
+  if (!f.known.has(parameter)) reportParameter(f, parameter, span);
+  else if (before === undefined) f.given.set(parameter, { parameter, span, value });
+  else if (f.again?.has(parameter) !== true) reportAgain(f, parameter, span, before);
+};
+
+const reportAgain = (f: Filling, parameter: string, span: Span, before: Given): void => {
+  (f.again ??= new Set()).add(parameter);
+  f.cx.report(
+    error('E0306', span, `\`${parameter}\` of \`${f.name}\` is given twice`, {
+      label: 'given again here',
+      labels: [{ span: before.span, message: 'given first here' }],
+      fixes: leftOut(f.call, span, true),
+    }),
+  );
+};
+
+const reportParameter = (f: Filling, parameter: string, span: Span): void => {
+  const first = nearest(parameter, f.known);
+  // a sign such as `/` names its parameter without spelling it
+  const name = { ...span, end: Math.min(span.end, span.start + parameter.length) };
+  f.strangers.push(parameter);
+  f.cx.report(
+    error('E0305', name, `\`${f.name}\` has no parameter \`${parameter}\``, {
+      label: first === undefined ? 'unknown here' : `did you mean \`${first}\`?`,
+      labels: declaredHere(f.callee),
+      notes: [usage(f.name, f.parameters)],
+      fixes: first === undefined ? [] : [replace(`write \`${first}\``, name, first)],
+    }),
+  );
+};
+
+const tooMany = (f: Filling, span: Span): void => {
+  if (!f.full)
+    f.cx.report(
+      error('E0303', span, `\`${f.name}\` takes no further argument`, {
+        label: 'one too many',
+        labels: declaredHere(f.callee),
+        notes: [usage(f.name, f.parameters)],
+        fixes: leftOut(f.call, span, false),
+      }),
+    );
+  f.full = true;
+};
+
+/** Without the argument at a place and, in one call, those behind it; none where others follow that. */
+const leftOut = ({ links }: Call, span: Span, alone: boolean): readonly Fix[] => {
+  const link = links[links.length - 1];
+  if (link === undefined) return [];
+  if (link.tag !== 'call')
+    return link.argument.span.start === span.start ? [replace('leave it out', link.span, '')] : [];
+  const i = link.arguments.findIndex((a) => a.span.start === span.start);
+  if (i < 0 || (alone && i < link.arguments.length - 1)) return [];
+  const { end } = link.arguments[link.arguments.length - 1]!.span;
+  const before = link.arguments[i - 1];
+  return before === undefined
+    ? [replace('leave it out', link.span, '')]
+    : [replace('leave it out', { ...span, start: before.span.end, end }, '')];
+};
+
+/** The parameter that a mistyped name comes nearest to. */
+export const nearest = (word: string, known: ReadonlySet<string>): string | undefined =>
+  [...near(word, known), ...longer(word, known)][0];
+
+/** `padding` for `pad`: the names that a word goes on from, or that go on from it. */
+const longer = (word: string, known: Iterable<string>): readonly string[] =>
+  word.length < 3
+    ? []
+    : [...known].filter((k) => k.length >= 3 && (word.startsWith(k) || k.startsWith(word)));
+
+/** The parameters as a declaration would list them, in words. */
+export const usage = (name: string, parameters: readonly ParameterInfo[]): string =>
+  parameters.length === 0
+    ? `\`${name}\` has no parameters`
+    : `parameters: \`${name}(${parameters.map(shownParameter).join(', ')})\``;
+
+const shownParameter = ({ name, fallback }: ParameterInfo): string => {
+  if (fallback === undefined) return name;
+  return fallback === '' ? `${name}?` : `${name} = ${fallback.length > 24 ? '…' : fallback}`;
+};
+
+/** Where a definition is, for those who took its name for another. */
+export const declaredHere = (callee: Callee): readonly Label[] =>
+  callee.tag === 'operator'
+    ? []
+    : [
+        {
+          span: callee.definition.name.span,
+          message: `\`${callee.definition.name.text}\` is declared here`,
+        },
+      ];
+
+/** `..p` where no parameter is called so. */
+export const reportRest = (cx: Context, name: Name): void =>
+  cx.report(
+    error('E0301', name.span, `no parameter is called \`..${name.text}\``, {
+      label: 'stands for nothing here',
+      notes: ['`def f(..p) = conv(..p)` hands on what `f` is given'],
+    }),
+  );

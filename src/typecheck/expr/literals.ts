@@ -1,0 +1,23 @@
+/** Numbers as they are written; one out of range, which the parser has reported, is unknown. */
+import type { Span } from '../../syntax/source.ts';
+import type { Expr } from '../../syntax/tree.ts';
+import type { Context } from './context.ts';
+import { unknown, type Value } from './values.ts';
+
+/** The largest integer: no smaller number stands for another. */
+const MOST = 2 ** 31 - 1;
+
+export const numberIn = (
+  cx: Context,
+  { value, integer, span }: Extract<Expr, { tag: 'number' }>,
+): Value => (isWritten(cx, span, [value]) ? { tag: 'number', value, integer } : unknown);
+
+export const sizeIn = (cx: Context, { h, w, span }: Extract<Expr, { tag: 'size' }>): Value =>
+  isWritten(cx, span, [h, w]) ? { tag: 'extent', h, w } : unknown;
+
+/** Whether the text says so: for numbers out of range, which it reports, the parser puts the largest. */
+const isWritten = (cx: Context, span: Span, numbers: readonly number[]): boolean => {
+  if (numbers.every((n) => n < MOST)) return true;
+  const written = cx.text(span).replaceAll('_', '').split('x').map(Number);
+  return numbers.every((n, i) => n === written[i]);
+};

@@ -1,0 +1,174 @@
+/** What a word means: looked up whole, and only then with the size at its end split off. */
+import { near } from '../../diagnostic/near.ts';
+import { error, replace } from '../../diagnostic/diagnostic.ts';
+import { startOf, type Span } from '../../syntax/source.ts';
+import type { Expr, Name, TypeExpr, Word } from '../../syntax/tree.ts';
+import { partsOf } from '../../syntax/walk.ts';
+import type { Context } from './context.ts';
+import { counterpart } from './foreign-names.ts';
+import { countVisible, lookup, lookupModule, visible, type Entry, type Scope } from './scope.ts';
+import { integer, unknown, type Value } from './values.ts';
+
+/** What a word stands for where it is written. */
+export type Meaning = {
+  readonly value: Value;
+  /** the word without module and size: what names of weights are made of */
+  readonly text: string;
+  readonly entry: Entry | undefined;
+  /** `3` of `conv3`, `1x7` of `conv1x7` */
+  readonly size: { readonly value: Value; readonly span: Span } | undefined;
+};
+
+/** The longest size at the end of a word: `conv1x7` is `conv` and `1x7`. */
+export const splitSize = (
+  text: string,
+): { readonly stem: string; readonly size: string } | undefined => {
+  const second = digitsBefore(text, text.length);
+  if (second === text.length) return undefined;
+  const x = second - 1;
+  const first = text[x] === 'x' ? digitsBefore(text, x) : x;
+  const start = first < x ? first : second;
+  return start === 0 ? undefined : { stem: text.slice(0, start), size: text.slice(start) };
+};
+
+const split = new WeakMap<Name, { readonly parts: ReturnType<typeof splitSize> }>();
+
+/** The same for a word of the text, which is looked up at each of its uses. */
+const splitName = (name: Name): ReturnType<typeof splitSize> => {
+  const known = split.get(name);
+  if (known !== undefined) return known.parts;
+  const parts = splitSize(name.text);
+  split.set(name, { parts });
+  return parts;
+};
+
+/** Where the digits before a place begin. */
+const digitsBefore = (text: string, end: number): number => {
+  let start = end;
+  while (start > 0 && text[start - 1]! >= '0' && text[start - 1]! <= '9') start--;
+  return start;
+};
+
+/** The words of an input type, which name sizes or are known already. */
+export const sizeNames = (type: TypeExpr | undefined): readonly string[] =>
+  type?.tag === 'tensor' ? type.axes.flatMap(wordsOf) : [];
+
+const wordsOf = (e: Expr): readonly string[] => [
+  ...(e.tag === 'chain' ? [e.word.parts[0]!.text] : []),
+  ...partsOf(e).flatMap(wordsOf),
+];
+
+const sizeValue = (text: string): Value => {
+  const [h, w] = text.split('x').map(Number);
+  return w === undefined ? integer(h!) : { tag: 'extent', h: h!, w };
+};
+
+const nothing = (text: string): Meaning => ({
+  value: unknown,
+  text,
+  entry: undefined,
+  size: undefined,
+});
+
+/** The meaning of a word in a scope. An unknown one is reported, with a near name. */
+export const resolve = (cx: Context, word: Word, scope: Scope): Meaning => {
+  const name = word.parts[word.parts.length - 1]!;
+  const qualifier = word.parts.length > 1 ? word.parts[0]! : undefined;
+  const module = qualifier === undefined ? undefined : lookupModule(scope, qualifier.text);
+  if (module === 'lost') return nothing(name.text);
+  if (qualifier !== undefined && module === undefined) {
+    cx.report(
+      error('E0301', qualifier.span, `nothing imported is called \`${qualifier.text}\``, {
+        notes: ['`import "file.net" as r` makes `r.name` known; `std` holds the operators'],
+      }),
+    );
+    return nothing(name.text);
+  }
+  const where = module ?? scope;
+  const whole = meaning(cx, word, name.text, where);
+  if (whole !== undefined && whole !== 'lost')
+    return { ...whole, text: name.text, size: undefined };
+  const parts = splitName(name);
+  const stem = parts === undefined ? undefined : meaning(cx, word, parts.stem, where);
+  if (parts !== undefined && stem !== undefined && stem !== 'lost')
+    return {
+      ...stem,
+      text: parts.stem,
+      size: {
+        value: sizeValue(parts.size),
+        span: { ...name.span, start: name.span.end - parts.size.length },
+      },
+    };
+  if (whole !== 'lost') reportUnknown(cx, word, where);
+  return nothing(parts?.stem ?? name.text);
+};
+
+const meaning = (
+  cx: Context,
+  word: Word,
+  text: string,
+  scope: Scope,
+): { readonly value: Value; readonly entry: Entry | undefined } | 'lost' | undefined => {
+  const found = lookup(scope, text);
+  if (found === undefined) return undefined;
+  if (found.tag === 'lost') return 'lost';
+  if (found.tag === 'entry') return { value: found.entry.value(), entry: found.entry };
+  cx.report(
+    error(
+      'E0309',
+      word.span,
+      `\`${text}\` comes from ${found.files.map((f) => `\`${f}\``).join(' and from ')}`,
+      {
+        label: 'which of them?',
+        notes: ['a name that is picked wins over those that come with a whole file'],
+        fixes: found.files.map((f) => {
+          const pick = `import "${f}" (${text})`;
+          return replace(`add \`${pick}\``, startOf(word.span.path), `${pick}\n`);
+        }),
+      },
+    ),
+  );
+  return { value: unknown, entry: undefined };
+};
+
+const reportUnknown = (cx: Context, word: Word, scope: Scope): void => {
+  const name = word.parts[word.parts.length - 1]!;
+  const shipped = word.parts.length === 1 ? cx.shipped(name.text) : undefined;
+  if (shipped !== undefined) {
+    const pick = `import "${shipped}" (${name.text})`;
+    cx.report(
+      error('E0301', name.span, `nothing is called \`${name.text}\``, {
+        label: 'a pass that netc ships; it must be imported',
+        fixes: [replace(`add \`${pick}\``, startOf(name.span.path), `${pick}\n`)],
+      }),
+    );
+    return;
+  }
+  const parts = splitSize(name.text);
+  const elsewhere = counterpart(name.text, name.span, cx.text);
+  if (elsewhere !== undefined) {
+    cx.report(
+      error('E0301', name.span, `nothing is called \`${name.text}\``, {
+        label: elsewhere.label,
+        notes: [elsewhere.note],
+        fixes: elsewhere.fixes,
+      }),
+    );
+    return;
+  }
+  const names = cx.mayCompare(countVisible(scope)) ? visible(scope) : [];
+  const whole = near(name.text, names);
+  const stems = parts === undefined ? [] : near(parts.stem, names).map((n) => n + parts.size);
+  const [first] = stems.length > 0 ? stems : whole;
+  cx.report(
+    error(
+      'E0301',
+      name.span,
+      `nothing is called \`${parts === undefined ? name.text : parts.stem}\``,
+      {
+        label: first === undefined ? 'unknown here' : `did you mean \`${first}\`?`,
+        fixes: first === undefined ? [] : [replace(`write \`${first}\``, name.span, first)],
+      },
+    ),
+  );
+};

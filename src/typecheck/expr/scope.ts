@@ -1,0 +1,163 @@
+/** Lexical scope: what a name means at a place. */
+import type { TensorType } from '../../ops/types.ts';
+import type { Span } from '../../syntax/source.ts';
+import type { Name } from '../../syntax/tree.ts';
+import type { Given } from './filling.ts';
+import type { Value } from './values.ts';
+
+/** One name. Its value is computed when it is first wanted, so the order of declarations is free. */
+export type Entry = {
+  readonly from: 'parameter' | 'size' | 'where' | 'declaration' | 'import' | 'std';
+  readonly span?: Span; // where it is declared
+  /** where a parameter got its value, to point at when the value is of the wrong kind */
+  readonly given?: Span;
+  readonly value: () => Value;
+};
+
+/** `f as a`: the key under which the typed program keeps the value, and its type. */
+export type Remembered = { readonly key: number; readonly type: TensorType; readonly name: Name };
+
+/** What a body remembers. A branch or a repetition has a frame of its own and sees those around it. */
+export type Frame = {
+  readonly id: number;
+  /** made when there is something to remember, for most bodies remember nothing */
+  values: Map<string, Remembered> | undefined;
+  /** what frames inside this one remember, and where */
+  inside: Map<string, Span> | undefined;
+  readonly parent: Frame | undefined;
+};
+
+/** The names that an expression sees; inner scopes hide what outer ones have. */
+export type Scope = {
+  /** stands for the names that are seen; scopes that differ only in frame and repetition share it */
+  readonly id: number;
+  readonly parent: Scope | undefined;
+  readonly names: Map<string, Entry>;
+  /** what only files and calls have */
+  readonly more: More | undefined;
+  readonly frame: Frame;
+  /** under a repetition labels are numbered, until the next folder of names */
+  readonly repeated: boolean;
+};
+
+type More = {
+  /** names that two imports bring, with the files they come from */
+  readonly ambiguous: Map<string, readonly string[]>;
+  /** `std`, `r` of `import … as r`; undefined when that could not be loaded */
+  readonly modules: Map<string, Scope | undefined>;
+  /** the arguments behind `..p` */
+  readonly rests: Map<string, readonly Given[]>;
+  /** an import that could not be loaded may have brought any name */
+  readonly open: { value: boolean };
+};
+
+let ids = 0;
+
+const frame = (parent: Frame | undefined): Frame => ({
+  id: ids++,
+  values: undefined,
+  inside: undefined,
+  parent,
+});
+
+/** A scope with names of its own inside another; outermost when there is none. */
+export const inner = (parent: Scope | undefined): Scope => ({
+  id: ids++,
+  parent,
+  names: new Map(),
+  more: undefined,
+  frame: parent?.frame ?? frame(undefined),
+  repeated: parent?.repeated ?? false,
+});
+
+/** The scope of a file, or of a call that has arguments behind `..p`. */
+export const innerWithMore = (parent: Scope | undefined): Scope & { readonly more: More } => ({
+  ...inner(parent),
+  more: { ambiguous: new Map(), modules: new Map(), rests: new Map(), open: { value: false } },
+});
+
+/** The same names in a body that remembers nothing of what surrounds it. */
+export const freshFrame = (scope: Scope): Scope => ({
+  ...scope,
+  frame: frame(undefined),
+  repeated: false,
+});
+
+/** The same names in a branch or a repetition, whose remembered values stay inside. */
+export const innerFrame = (scope: Scope, repeated = scope.repeated): Scope => ({
+  ...scope,
+  frame: frame(scope.frame),
+  repeated,
+});
+
+/** The same names in a folder of names. */
+export const inFolder = (scope: Scope): Scope =>
+  scope.repeated ? { ...scope, repeated: false } : scope;
+
+/** What a name means; undefined when nothing is called so. */
+export type Found =
+  | { readonly tag: 'entry'; readonly entry: Entry }
+  | { readonly tag: 'ambiguous'; readonly files: readonly string[] }
+  /** nothing is known of it, for an import could not be loaded */
+  | { readonly tag: 'lost' };
+
+/** The innermost meaning of a name. */
+export const lookup = (scope: Scope, name: string): Found | undefined => {
+  let open = false;
+  for (let s: Scope | undefined = scope; s !== undefined; s = s.parent) {
+    const entry = s.names.get(name);
+    if (entry !== undefined) return { tag: 'entry', entry };
+    const files = s.more?.ambiguous.get(name);
+    if (files !== undefined) return { tag: 'ambiguous', files };
+    open ||= s.more?.open.value ?? false;
+  }
+  return open ? { tag: 'lost' } : undefined;
+};
+
+/** A module by its name; `lost` when its import could not be loaded. */
+export const lookupModule = (scope: Scope, name: string): Scope | 'lost' | undefined => {
+  for (let s: Scope | undefined = scope; s !== undefined; s = s.parent)
+    if (s.more?.modules.has(name) === true) return s.more.modules.get(name) ?? 'lost';
+  return undefined;
+};
+
+/** The arguments behind `..name`, of the innermost call that has them. */
+export const lookupRest = (scope: Scope, name: string): readonly Given[] | undefined => {
+  for (let s: Scope | undefined = scope; s !== undefined; s = s.parent) {
+    const found = s.more?.rests.get(name);
+    if (found !== undefined) return found;
+  }
+  return undefined;
+};
+
+/** The value that `name` was remembered as, from the innermost frame outwards. */
+export const lookupRemembered = (scope: Scope, name: string): Remembered | undefined => {
+  for (let f: Frame | undefined = scope.frame; f !== undefined; f = f.parent) {
+    const found = f.values?.get(name);
+    if (found !== undefined) return found;
+  }
+  return undefined;
+};
+
+/** How many names can be seen, at most. */
+export const countVisible = (scope: Scope): number => {
+  let count = 0;
+  for (let s: Scope | undefined = scope; s !== undefined; s = s.parent) count += s.names.size;
+  return count;
+};
+
+/** Every name that can be seen, innermost first. */
+export const visible = (scope: Scope): readonly string[] => {
+  const names: string[] = [];
+  for (let s: Scope | undefined = scope; s !== undefined; s = s.parent)
+    for (const name of s.names.keys()) names.push(name);
+  return names;
+};
+
+/** Every name that `@` can recall here, the innermost first. */
+export const visibleRemembered = (scope: Scope): readonly string[] => {
+  const names: string[] = [];
+  for (let f: Frame | undefined = scope.frame; f !== undefined; f = f.parent)
+    for (const name of f.values?.keys() ?? []) names.push(name);
+  return names;
+};

@@ -1,0 +1,61 @@
+/**
+ * A definition tried without its arguments (DESIGN, decision 11): parameters are symbols, the input is
+ * [h, w, c], and what must hold of them is collected here instead of being reported.
+ */
+import { isPolynomial, sameForm, solve, type Channels } from '../../size/channels.ts';
+import type { Context } from './context.ts';
+
+/** What is found out while a definition is tried. */
+export type Trial = {
+  /** the symbol for the channels of the input, when no type names them */
+  readonly input: string | undefined;
+  /** what those channels must be: `4*c` behind a residual */
+  solved: Channels | undefined;
+  /** height and width must be fixed, for a vector is as long as the map is large */
+  fixed: boolean;
+  /** expressions looked at; a tree of calls may have any number of them */
+  steps: number;
+  /** what is left for each use to fulfil */
+  readonly conditions: Condition[];
+};
+
+export type Condition =
+  | { readonly tag: 'equal'; readonly left: Channels; readonly right: Channels }
+  | { readonly tag: 'odd'; readonly of: Channels }
+  /** sizes of branches, one of which is not known */
+  | { readonly tag: 'fit' }
+  /** groups that must divide the channels */
+  | { readonly tag: 'groups' };
+
+/** Before anything has been asked. */
+export const newTrial = (input: string | undefined): Trial => ({
+  input,
+  solved: undefined,
+  fixed: false,
+  steps: 0,
+  conditions: [],
+});
+
+/** Expressions that a trial looks at, at most; behind them it sticks. */
+export const MOST_STEPS = 20_000;
+
+/** A check in which this is tried. What is known in it starts anew, for what a trial asks for is not kept there. */
+export const trying = (cx: Context, trial: Trial): Context => ({
+  ...cx,
+  trial,
+  scopes: new Map(),
+  layers: new Map(),
+  values: new Map(),
+  bound: new Map(),
+  rewriting: new Map(),
+  within: (place, step) => (trial.steps++ < MOST_STEPS ? cx.within(place, step) : undefined),
+});
+
+/** Two numbers of channels that must be equal: solved for the input where that is possible. */
+export const mustAgree = (trial: Trial, a: Channels, b: Channels): void => {
+  if (a === 'unknown' || b === 'unknown' || sameForm(a, b)) return;
+  const solution = trial.input === undefined ? undefined : solve(a, b, trial.input);
+  if (solution !== undefined && trial.solved === undefined) trial.solved = solution;
+  else if (solution === undefined && (isPolynomial(a) || isPolynomial(b)))
+    trial.conditions.push({ tag: 'equal', left: a, right: b });
+};

@@ -1,0 +1,233 @@
+/**
+ * Layers: an expression applied to what comes in. The checker walks a program as it would run, with
+ * types for tensors; every mention of a definition is checked with the arguments it gets there.
+ */
+import { near } from '../../diagnostic/near.ts';
+import { error, replace } from '../../diagnostic/diagnostic.ts';
+import { sameType, unknownType } from '../../ops/types.ts';
+import type { Span } from '../../syntax/source.ts';
+import type { Expr, Name } from '../../syntax/tree.ts';
+import { localScope, whereScope } from '../expr/bodies.ts';
+import { applyChain } from './calls.ts';
+import type { Context } from '../expr/context.ts';
+import { evaluate, evaluateFlag, evaluateNumber } from '../expr/evaluate.ts';
+import { applyJoin, applyRun } from './joins.ts';
+import { addTotals, noTotals } from './layers.ts';
+import { withOutput } from './outputs.ts';
+import { folder, limited, nothing, notALayer, sum, throughGroups, type Place } from './place.ts';
+import {
+  inFolder,
+  innerFrame,
+  lookupRemembered,
+  visibleRemembered,
+  type Frame,
+  type Scope,
+} from '../expr/scope.ts';
+import type { Naming, Typed } from '../net/typed.ts';
+import { isLayer, kindName } from '../expr/values.ts';
+import { bindInput } from './written.ts';
+import { applyOpenIf } from './open-if.ts';
+import { applyOpenTimes } from './open-times.ts';
+
+/** The expression as a layer. A fault is reported and leaves an unknown output, which fits everywhere. */
+export const apply = (cx: Context, expr: Expr, at: Place): Typed =>
+  cx.within(expr.span, () => applied(cx, throughGroups(expr), at)) ??
+  nothing(expr.span, at, unknownType);
+
+const applied = (cx: Context, expr: Expr, at: Place): Typed => {
+  switch (expr.tag) {
+    case 'where':
+      return apply(cx, expr.body, { ...at, scope: whereScope(cx, expr, at.scope, evaluate) });
+    case 'if': {
+      const chosen = evaluateFlag(cx, expr.condition, at.scope);
+      if (chosen !== undefined) return apply(cx, chosen ? expr.then : expr.else, at);
+      return cx.trial === undefined
+        ? nothing(expr.span, at, unknownType)
+        : applyOpenIf(cx, expr, at, apply);
+    }
+    case 'sequence':
+      return applySequence(cx, expr, at);
+    case 'beside':
+      return applyJoin(cx, 'concat', expr.branches, expr.span, at, apply);
+    case 'run':
+      return applyRun(cx, expr, at, apply);
+    case 'times':
+      return applyTimes(cx, expr, at);
+    case 'chain':
+      return applyChain(cx, expr, at, apply);
+    case 'label':
+      return applyLabel(cx, expr, at);
+    case 'block': {
+      const naming: Naming =
+        expr.name === undefined
+          ? { tag: 'word', text: 'block' }
+          : { tag: 'label', text: expr.name.text, numbered: at.scope.repeated };
+      return folder(cx, 'block', naming, expr.body, expr.span, at, apply);
+    }
+    case 'as':
+      return applyAs(cx, expr, at);
+    case 'recall':
+      return applyRecall(cx, expr, at);
+    case 'ascribe': {
+      const scope = bindInput(cx, expr.input, at);
+      if (scope === undefined) return nothing(expr.span, at, unknownType);
+      const body = apply(cx, expr.body, { ...at, scope });
+      return withOutput(cx, body, expr, scope, at);
+    }
+    case 'also': {
+      const scope = inFolder(innerFrame(at.scope));
+      const body = apply(cx, expr.body, { ...at, scope });
+      const naming: Naming = { tag: 'label', text: expr.name.text, numbered: at.scope.repeated };
+      const common = { input: at.input, output: at.input, span: expr.span, totals: body.totals };
+      return { tag: 'also', naming, body, ...common };
+    }
+    case 'missing':
+      return nothing(expr.span, at, unknownType);
+    case 'spread':
+    case 'with':
+      cx.report(error('E0317', expr.span, 'this has a meaning only in a rewrite rule'));
+      return nothing(expr.span, at, unknownType);
+    default:
+      return notALayer(cx, expr, at, evaluate(cx, expr, at.scope));
+  }
+};
+
+const applySequence = (cx: Context, expr: Extract<Expr, { tag: 'sequence' }>, at: Place): Typed => {
+  const scope = localScope(cx, expr.defs, at.scope);
+  const steps: Typed[] = [];
+  let { input, trail } = at;
+  for (const step of expr.steps) {
+    const typed = apply(cx, step, { scope, input, trail });
+    steps.push(typed);
+    input = typed.output;
+    trail = { step: typed, before: trail };
+  }
+  return limited(cx, {
+    tag: 'sequence',
+    steps,
+    input: at.input,
+    output: input,
+    span: expr.span,
+    totals: sum(steps),
+  });
+};
+
+const applyTimes = (cx: Context, expr: Extract<Expr, { tag: 'times' }>, at: Place): Typed => {
+  const value = evaluate(cx, expr, at.scope);
+  if (!isLayer(value)) return notALayer(cx, expr, at, value);
+  const count = evaluateNumber(cx, expr.count, at.scope);
+  if (count.tag === 'unknown') return nothing(expr.span, at, unknownType);
+  if (count.tag === 'count' && cx.trial !== undefined)
+    return applyOpenTimes(cx, expr.body, count.count, at, apply);
+  if (count.tag !== 'number' || !count.integer || count.value < 0) {
+    cx.report(
+      error('E0307', expr.count.span, 'a layer is repeated an integer number of times, 0 or more', {
+        label: count.tag === 'number' ? `this is ${count.value}` : kindName(count),
+      }),
+    );
+    return nothing(expr.span, at, unknownType);
+  }
+  if (count.value > cx.limits.repetitions) {
+    cx.report(
+      error(
+        'E0401',
+        expr.count.span,
+        `a layer is repeated at most ${cx.limits.repetitions} times`,
+        {
+          label: `this is ${count.value}`,
+        },
+      ),
+    );
+    return nothing(expr.span, at, unknownType);
+  }
+  const copies: Typed[] = [];
+  let { input, trail } = at;
+  let totals = noTotals;
+  for (let i = 0; i < count.value; i++) {
+    const last = copies[i - 1];
+    // what comes in is what came in before: the rest of the copies is this one
+    const scope = innerFrame(at.scope, true);
+    const same = last !== undefined && last.input.tag === input.tag && sameType(last.input, input);
+    const copy = same ? last : apply(cx, expr.body, { scope, input, trail });
+    copies.push(copy);
+    totals = addTotals(totals, [copy.totals]);
+    input = copy.output;
+    trail = { step: copy, before: trail };
+    if (totals.layers > cx.limits.layers || totals.nodes > cx.limits.nodes) break;
+  }
+  const common = { input: at.input, output: input, span: expr.span, totals };
+  return limited(cx, { tag: 'repeat', copies, ...common });
+};
+
+const applyLabel = (cx: Context, expr: Extract<Expr, { tag: 'label' }>, at: Place): Typed => {
+  const naming: Naming = { tag: 'label', text: expr.name.text, numbered: at.scope.repeated };
+  const call = throughGroups(expr.body);
+  if (call.tag === 'chain') return { ...applyChain(cx, call, at, apply, naming), span: expr.span };
+  // `a: f as x` remembers what `a: f` gives
+  if (expr.body.tag === 'as' || expr.body.tag === 'ascribe')
+    return apply(cx, { ...expr.body, body: { ...expr, body: expr.body.body } }, at);
+  return folder(cx, 'label', naming, expr.body, expr.span, at, apply);
+};
+
+const applyAs = (cx: Context, expr: Extract<Expr, { tag: 'as' }>, at: Place): Typed => {
+  const body = apply(cx, expr.body, at);
+  const key = cx.freshKey();
+  const name = expr.name.text;
+  const before = at.scope.frame.values?.get(name);
+  if (before !== undefined)
+    cx.report(
+      error('E0310', expr.name.span, `two values are remembered as \`${name}\``, {
+        label: 'remembered again here',
+        labels: [{ span: before.name.span, message: 'remembered first here' }],
+      }),
+    );
+  else {
+    const { frame } = at.scope;
+    (frame.values ??= new Map()).set(name, { key, type: body.output, name: expr.name });
+    rememberInside(frame.parent, expr.name);
+  }
+  const common = { input: at.input, output: body.output, span: expr.span, totals: body.totals };
+  return { tag: 'remember', key, body, ...common };
+};
+
+/** The frames around know of it too, for those who look for it there. */
+const rememberInside = (frame: Frame | undefined, name: Name): void => {
+  for (let f = frame; f !== undefined; f = f.parent)
+    (f.inside ??= new Map()).set(name.text, name.span);
+};
+
+const applyRecall = (cx: Context, expr: Extract<Expr, { tag: 'recall' }>, at: Place): Typed => {
+  const found = lookupRemembered(at.scope, expr.name.text);
+  if (found === undefined) {
+    reportForgotten(cx, expr.name, at.scope);
+    return nothing(expr.span, at, unknownType);
+  }
+  const common = { input: at.input, output: found.type, span: expr.span, totals: noTotals };
+  return { tag: 'recall', key: found.key, ...common };
+};
+
+const rememberedInside = (frame: Frame | undefined, name: string): Span | undefined =>
+  frame && (frame.inside?.get(name) ?? rememberedInside(frame.parent, name));
+
+const reportForgotten = (cx: Context, name: Name, scope: Scope): void => {
+  const inside = rememberedInside(scope.frame, name.text);
+  if (inside !== undefined) {
+    cx.report(
+      error('E0311', name.span, `\`@${name.text}\` is not known here`, {
+        label: 'out of its reach',
+        labels: [
+          { span: inside, message: 'remembered here, in a branch or a repetition, and only there' },
+        ],
+      }),
+    );
+    return;
+  }
+  const [first] = near(name.text, visibleRemembered(scope));
+  cx.report(
+    error('E0311', name.span, `nothing before this is remembered as \`${name.text}\``, {
+      ...(first === undefined ? {} : { label: `did you mean \`@${first}\`?` }),
+      notes: ['`f as a` remembers a value for the later text of the same body'],
+      fixes: first === undefined ? [] : [replace(`write \`@${first}\``, name.span, first)],
+    }),
+  );
+};

@@ -1,0 +1,225 @@
+/** Words applied: operators, definitions, and layers that were handed over. */
+import { error } from '../../diagnostic/diagnostic.ts';
+import type { Args } from '../../ops/params.ts';
+import type { Row } from '../../ops/row.ts';
+import { showType, unknownType } from '../../ops/types.ts';
+import type { Span } from '../../syntax/source.ts';
+import type { Expr } from '../../syntax/tree.ts';
+import { bind } from '../expr/arguments.ts';
+import { closureKey, openCall, recalls, seenAtEnd } from '../expr/bodies.ts';
+import { argsOf } from '../expr/coerce.ts';
+import { once, type Context } from '../expr/context.ts';
+import { callOf, evaluate } from '../expr/evaluate.ts';
+import { layer } from './layers.ts';
+import { resolve, type Meaning } from '../expr/names.ts';
+import { withOutput } from './outputs.ts';
+import { folder, nothing, notALayer, throughGroups, type Apply, type Place } from './place.ts';
+import { isRewriting, nameless } from './rewritten.ts';
+import { freshFrame, inFolder, innerFrame, type Scope } from '../expr/scope.ts';
+import { blurred, withStandIns, type Standing } from '../expr/stand-ins.ts';
+import type { Naming, Typed } from '../net/typed.ts';
+import type { Definition, Value } from '../expr/values.ts';
+import { bindInput } from './written.ts';
+
+type Chain = Extract<Expr, { readonly tag: 'chain' }>;
+
+/** A word applied; a label takes the place of its name. */
+export const applyChain = (
+  cx: Context,
+  chain: Chain,
+  at: Place,
+  apply: Apply,
+  label?: Naming,
+): Typed => {
+  const bound = boundIn(cx, chain, at.scope);
+  const { meaning } = bound;
+  const { value } = meaning;
+  const naming: Naming = label ?? { tag: 'word', text: meaning.text };
+  if (bound.tag === 'operator') {
+    const { row, args, standing } = bound;
+    const typed = operator(cx, row, args, naming, chain.span, at);
+    return cx.trial === undefined || args === undefined || standing === undefined
+      ? typed
+      : { ...typed, output: blurred(cx.trial, row, args, standing, typed.output) };
+  }
+  if (bound.tag === 'definition') return applyDefinition(cx, bound, naming, chain.span, at, apply);
+  if (value.tag === 'rewrite' && chain.links.length > 0) return applyPass(cx, chain, naming, at);
+  // a parameter without a value may be a definition, and so take any arguments
+  if (value.tag === 'count' && cx.trial !== undefined) return nothing(chain.span, at, unknownType);
+  if (value.tag !== 'layer')
+    return notALayer(cx, chain, at, evaluate(cx, chain, at.scope), meaning.entry?.given);
+  if (chain.links.length > 0 || meaning.size !== undefined) {
+    cx.report(
+      error('E0303', chain.span, `\`${meaning.text}\` has its arguments already`, {
+        label: 'takes no further argument',
+        labels:
+          meaning.entry?.given === undefined
+            ? []
+            : [{ span: meaning.entry.given, message: 'given here' }],
+      }),
+    );
+    return nothing(chain.span, at, unknownType);
+  }
+  return { ...applyThunk(cx, value, naming, chain.span, at, apply), span: chain.span };
+};
+
+/** A layer that was handed over as an argument; the word that applies it names it. */
+const applyThunk = (
+  cx: Context,
+  thunk: Extract<Value, { tag: 'layer' }>,
+  naming: Naming,
+  span: Span,
+  at: Place,
+  apply: Apply,
+): Typed => {
+  const expr = throughGroups(thunk.expr);
+  const key = `${closureKey(expr, thunk.scope)} ${showType(at.input)}`;
+  const typed = cx.calling(span, () =>
+    once(cx, cx.layers, key, () => {
+      const there = { ...at, scope: inFolder(innerFrame(thunk.scope)) };
+      return expr.tag === 'chain'
+        ? applyChain(cx, expr, there, apply, naming)
+        : folder(cx, 'call', naming, expr, span, there, apply);
+    }),
+  );
+  if (typed === undefined) return nothing(span, at, unknownType);
+  // it may have been checked under another name
+  if (typed.tag === 'op') return { ...typed, naming, handed: typed.handed ?? typed.span };
+  return 'naming' in typed ? { ...typed, naming } : typed;
+};
+
+/** What a word with its arguments means where it stands, whatever comes in. */
+export type Bound = { readonly meaning: Meaning } & (
+  | {
+      readonly tag: 'operator';
+      readonly row: Row;
+      readonly args: Args | undefined;
+      /** what stands in the arguments, in a trial */
+      readonly standing: Standing | undefined;
+    }
+  /** `call` is the scope of the body; undefined when calls nest too deep */
+  | {
+      readonly tag: 'definition';
+      readonly definition: Definition;
+      readonly call: Scope | undefined;
+    }
+  | { readonly tag: 'other' }
+);
+
+/** A body that is applied to one input after the other means the same each time. */
+const boundIn = (cx: Context, chain: Chain, scope: Scope): Bound => {
+  if (recalls(chain)) return bindChain(cx, chain, scope);
+  const known = cx.bound.get(chain);
+  const before = known?.get(scope.id);
+  if (before !== undefined) return cx.tell(before);
+  const kept = cx.heard(() => bindChain(cx, chain, scope));
+  if (known === undefined) cx.bound.set(chain, new Map([[scope.id, kept]]));
+  else known.set(scope.id, kept);
+  return cx.tell(kept);
+};
+
+const bindChain = (cx: Context, chain: Chain, scope: Scope): Bound => {
+  const meaning = resolve(cx, chain.word, scope);
+  if (meaning.value.tag !== 'callable') return { tag: 'other', meaning };
+  const { callee } = meaning.value;
+  const given = bind(cx, callee, meaning.text, callOf(chain, meaning, scope), evaluate);
+  if (callee.tag === 'definition')
+    return {
+      tag: 'definition',
+      meaning,
+      definition: callee.definition,
+      call: openCall(cx, callee, given, evaluate, chain.span),
+    };
+  const { row } = callee;
+  const standing = cx.trial === undefined ? undefined : withStandIns(row, given);
+  const args = argsOf(cx, row, standing?.given ?? given);
+  return { tag: 'operator', meaning, row, args, standing };
+};
+
+const operator = (
+  cx: Context,
+  row: Row,
+  args: Args | undefined,
+  naming: Naming,
+  span: Span,
+  at: Place,
+): Typed => {
+  const site = { row, span, inputs: [at.input], branches: [{ span }], trail: at.trail };
+  if (args === undefined) return nothing(span, at, unknownType);
+  const { output, totals } = layer(cx, site, args);
+  return {
+    tag: 'op',
+    op: row.name,
+    args,
+    naming,
+    input: at.input,
+    output,
+    span,
+    totals,
+  };
+};
+
+const applyDefinition = (
+  cx: Context,
+  { definition, call }: Extract<Bound, { tag: 'definition' }>,
+  naming: Naming,
+  span: Span,
+  at: Place,
+  apply: Apply,
+): Typed => {
+  if (call === undefined) return nothing(span, at, unknownType);
+  const of = definition.tag === 'net' ? 'net' : 'call';
+  const key = `${call.id} ${showType(at.input)}`;
+  const body = cx.calling(span, () =>
+    once(cx, cx.layers, key, () =>
+      pointingAt(cx, span, () => applyBody(cx, definition, call, at, apply)),
+    ),
+  );
+  if (body === undefined) return nothing(span, at, unknownType);
+  const common = { input: at.input, output: body.output, span, totals: body.totals };
+  return { tag: 'folder', of, naming, body, ...common };
+};
+
+/** `fc_to_conv(D)` among layers: a net that has no name but the word of its pass. */
+const applyPass = (cx: Context, chain: Chain, naming: Naming, at: Place): Typed => {
+  const { span } = chain;
+  const body = pointingAt(cx, span, () => cx.remade(cx, nameless(chain), at.scope, at, span));
+  if (body === undefined) return nothing(span, at, unknownType);
+  const common = { input: at.input, output: body.output, span, totals: body.totals };
+  return { tag: 'folder', of: 'net', naming, body, ...common };
+};
+
+/** Faults found on the way point at this call. */
+const pointingAt = <A>(cx: Context, span: Span, check: () => A): A => {
+  cx.calls.push(span);
+  try {
+    return check();
+  } finally {
+    cx.calls.pop();
+  }
+};
+
+/** A body in the scope of its call, with the sizes that its signature names. */
+const applyBody = (
+  cx: Context,
+  definition: Definition,
+  call: Scope,
+  at: Place,
+  apply: Apply,
+): Typed => {
+  if (definition.tag === 'net' && isRewriting(cx, definition.body, call)) {
+    const span = cx.calls[cx.calls.length - 1] ?? definition.name.span;
+    return cx.remade(cx, definition, call, at, span) ?? nothing(span, at, unknownType);
+  }
+  const { signature } = definition;
+  const around = freshFrame(call);
+  const place = { ...at, scope: around };
+  const caller = cx.calls[cx.calls.length - 1];
+  const scope =
+    signature === undefined ? around : bindInput(cx, signature.input, place, definition, caller);
+  if (scope === undefined) return nothing(definition.body.span, at, unknownType);
+  const body = apply(cx, definition.body, { ...at, scope });
+  return signature === undefined
+    ? body
+    : withOutput(cx, body, signature, seenAtEnd(cx, definition.body, scope, evaluate), at);
+};

@@ -1,0 +1,87 @@
+/** Joins: `f + g`, `f * g` and `f | g`, every branch applied to the same input. */
+import { rowOf } from '../../ops/table.ts';
+import { unknownType } from '../../ops/types.ts';
+import type { Span } from '../../syntax/source.ts';
+import type { Expr } from '../../syntax/tree.ts';
+import type { Context } from '../expr/context.ts';
+import { evaluate, joinsOf } from '../expr/evaluate.ts';
+import { addTotals, layer } from './layers.ts';
+import { limited, nothing, notALayer, sum, type Apply, type Place } from './place.ts';
+import { innerFrame } from '../expr/scope.ts';
+import type { Typed } from '../net/typed.ts';
+import { isLayer } from '../expr/values.ts';
+
+export const applyRun = (
+  cx: Context,
+  run: Extract<Expr, { tag: 'run' }>,
+  at: Place,
+  apply: Apply,
+): Typed => {
+  const value = evaluate(cx, run, at.scope);
+  if (!isLayer(value)) return notALayer(cx, run, at, value);
+  const joins = joinsOf(cx, run, at.scope);
+  if (joins === undefined) return nothing(run.span, at, unknownType);
+  const products = joins.map((factors) => {
+    const span = {
+      ...run.span,
+      start: factors[0]!.span.start,
+      end: factors[factors.length - 1]!.span.end,
+    };
+    return { span, exprs: factors.map((f) => f.expr) };
+  });
+  const [only] = products;
+  if (products.length === 1) return applyJoin(cx, 'multiply', only!.exprs, run.span, at, apply);
+  const branches = products.map(
+    (p) => (branch: Place) => applyJoin(cx, 'multiply', p.exprs, p.span, branch, apply),
+  );
+  return join(cx, 'add', branches, run.span, at);
+};
+
+export const applyJoin = (
+  cx: Context,
+  op: string,
+  exprs: readonly Expr[],
+  span: Span,
+  at: Place,
+  apply: Apply,
+): Typed =>
+  exprs.length === 1
+    ? apply(cx, exprs[0]!, at)
+    : join(
+        cx,
+        op,
+        exprs.map((e) => (branch: Place) => apply(cx, e, branch)),
+        span,
+        at,
+      );
+
+/** Every branch gets the same input; what it remembers stays in it. */
+const join = (
+  cx: Context,
+  op: string,
+  branches: readonly ((at: Place) => Typed)[],
+  span: Span,
+  at: Place,
+): Typed => {
+  const typed = branches.map((branch) => branch({ ...at, scope: innerFrame(at.scope) }));
+  const row = rowOf(op);
+  const site = {
+    row,
+    span,
+    inputs: typed.map((t) => t.output),
+    branches: typed,
+    trail: at.trail,
+    scope: at.scope,
+  };
+  const { output, totals } = layer(cx, site, {});
+  return limited(cx, {
+    tag: 'join',
+    op,
+    naming: { tag: 'word', text: op },
+    branches: typed,
+    input: at.input,
+    output,
+    span,
+    totals: addTotals(sum(typed), [totals]),
+  });
+};

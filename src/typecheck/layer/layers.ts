@@ -1,0 +1,163 @@
+/** One layer: its row's shape rule on the types that arrive, and what it adds to the sums. */
+import * as E from 'fp-ts/lib/Either.js';
+import type { Args } from '../../ops/params.ts';
+import type { Row, Shape, ShapeFault } from '../../ops/row.ts';
+import {
+  extentOf,
+  freeAxis,
+  mapType,
+  unknownType,
+  vectorType,
+  type MaybeAxis,
+  type TensorType,
+} from '../../ops/types.ts';
+import { isPolynomial, times } from '../../size/channels.ts';
+import type { Context } from '../expr/context.ts';
+import { pixelsOf } from '../net/pixels.ts';
+import {
+  reportDisagreement,
+  reportEmpty,
+  reportShapeFault,
+  reportTooLarge,
+  type Site,
+} from './shape-faults.ts';
+import { mustAgree, type Trial } from '../expr/trial.ts';
+import type { Totals } from '../net/typed.ts';
+
+export const noTotals: Totals = {
+  nodes: 1,
+  layers: 0,
+  weighted: 0,
+  params: 0,
+  macs: 0,
+};
+
+export const addTotals = (first: Totals, others: readonly Totals[]): Totals => {
+  let { nodes, layers, weighted, params, macs } = first;
+  for (const more of others) {
+    nodes += more.nodes;
+    layers += more.layers;
+    weighted += more.weighted;
+    params += more.params;
+    macs = macs === undefined || more.macs === undefined ? undefined : macs + more.macs;
+  }
+  return { nodes, layers, weighted, params, macs };
+};
+
+/** The pixels of a type: one for a vector, undefined while a size is free. */
+const pixels = (t: TensorType): number | undefined => {
+  if (t.tag !== 'map') return t.tag === 'vector' ? 1 : undefined;
+  const h = extentOf(t.h);
+  const w = extentOf(t.w);
+  return h === undefined || w === undefined ? undefined : h * w;
+};
+
+/** The output of a layer and its sums. A fault is reported, and what is known of the output is kept. */
+export const layer = (
+  cx: Context,
+  site: Site,
+  args: Args,
+): { readonly output: TensorType; readonly totals: Totals } => {
+  const { row, inputs } = site;
+  const one: Totals = { nodes: 1, layers: 1, weighted: 0, params: 0, macs: 0 };
+  if (cx.trial === undefined && inputs.some((t) => t.tag === 'unknown'))
+    return { output: unknownType, totals: one };
+  const shape = row.shape(args, inputs);
+  if (E.isLeft(shape) && shape.left.tag === 'free' && cx.trial !== undefined)
+    return { output: lengthOf(cx.trial, inputs[0]!), totals: one };
+  if (E.isLeft(shape)) {
+    reportShapeFault(cx, site, shape.left);
+    return { output: inSpite(shape.left, inputs[0]!), totals: one };
+  }
+  const output = checkOutput(cx, site, args, shape.right);
+  const known = output.tag !== 'unknown' && !isOpen(args, inputs);
+  return { output, totals: known ? totalsOf(row, args, inputs, output) : one };
+};
+
+/** The sums of one layer without fault. */
+export const totalsOf = (
+  row: Row,
+  args: Args,
+  inputs: readonly TensorType[],
+  output: TensorType,
+): Totals => {
+  const weights = row.weights(args, inputs);
+  const params = weights.reduce(
+    (n, w) => (w.trained ? n + w.shape.reduce((a, b) => a * b, 1) : n),
+    0,
+  );
+  const macs = row.macs(args, inputs);
+  const at = macs.each === 0 ? 0 : pixels(macs.at === 'input' ? inputs[0]! : output);
+  return {
+    nodes: 1,
+    layers: 1,
+    weighted: weights.length > 0 ? 1 : 0,
+    params,
+    macs: at === undefined ? undefined : at * macs.each,
+  };
+};
+
+/** Whether parameters without a value are in play: nothing can be counted then. */
+export const isOpen = (args: Args, inputs: readonly TensorType[]): boolean =>
+  Object.values(args).some(isPolynomial) ||
+  inputs.some((t) => t.tag === 'unknown' || isPolynomial(t.c));
+
+/** A map of free size as a vector, in a trial: its length is h·w·c, if height and width are fixed. */
+const lengthOf = (trial: Trial, map: TensorType): TensorType => {
+  trial.fixed = true;
+  if (map.tag !== 'map') return map;
+  return vectorType(times(pixelsOf(map), map.c));
+};
+
+/** What is known of the output after a fault: of branches of different channels, which were meant is not. */
+const inSpite = (fault: ShapeFault, first: TensorType): TensorType => {
+  if (fault.tag === 'channels') return first;
+  if (fault.tag !== 'join channels' || first.tag === 'unknown') return unknownType;
+  return { ...first, c: 'unknown' };
+};
+
+/** What a layer asks for that cannot be decided before parameters have values. */
+const leftToUses = (trial: Trial, { row, inputs }: Site, args: Args, shape: Shape): void => {
+  for (const [a, b] of shape.alike ?? []) mustAgree(trial, a, b);
+  if (inputs.length > 1 && inputs.some(isVague)) trial.conditions.push({ tag: 'fit' });
+  if (args['groups'] !== undefined && args['groups'] !== 1 && isOpen(args, inputs))
+    trial.conditions.push({ tag: 'groups' });
+  // a map of unknown size is asked what one of free size would be
+  const free = row.shape(args, [mapType(freeAxis('h'), freeAxis('w'), 1)]);
+  if (inputs.length === 1 && isVague(inputs[0]!) && E.isLeft(free) && free.left.tag === 'free')
+    trial.fixed = true;
+};
+
+const isVague = (t: TensorType): boolean =>
+  t.tag === 'unknown' ||
+  t.c === 'unknown' ||
+  (t.tag === 'map' && (t.h === 'unknown' || t.w === 'unknown'));
+
+const checkOutput = (cx: Context, site: Site, args: Args, shape: Shape): TensorType => {
+  const { type } = shape;
+  if (cx.trial !== undefined) leftToUses(cx.trial, site, args, shape);
+  for (const condition of shape.conditions) {
+    const first = extentOf(condition.first);
+    const other = extentOf(condition.other);
+    if (first !== undefined && other !== undefined && first !== other) {
+      reportDisagreement(cx, site, condition);
+      return unknownType;
+    }
+  }
+  if (type.tag === 'vector' && typeof type.c === 'number' && type.c > cx.limits.elements) {
+    reportTooLarge(cx, site, type);
+    return unknownType;
+  }
+  if (type.tag !== 'map') return type;
+  const empty = (axis: MaybeAxis): boolean => (extentOf(axis) ?? 1) < 1;
+  if (empty(type.h) || empty(type.w)) {
+    reportEmpty(cx, site, args, type);
+    return unknownType;
+  }
+  const size = pixels(type);
+  if (size !== undefined && typeof type.c === 'number' && size * type.c > cx.limits.elements) {
+    reportTooLarge(cx, site, type);
+    return unknownType;
+  }
+  return type;
+};

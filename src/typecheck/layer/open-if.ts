@@ -1,0 +1,61 @@
+/** `if t > 1 then f else g` where nobody knows yet which: the condition asks for a parameter without a value. */
+import {
+  sameAxis,
+  sameChannels,
+  sameType,
+  unknownType,
+  type Channels,
+  type TensorType,
+} from '../../ops/types.ts';
+import type { Expr } from '../../syntax/tree.ts';
+import { isKnown } from '../net/admissible.ts';
+import type { Context } from '../expr/context.ts';
+import { takesAll } from './open-times.ts';
+import { nothing, type Apply, type Place } from './place.ts';
+import { innerFrame } from '../expr/scope.ts';
+import { newTrial, trying } from '../expr/trial.ts';
+import type { Typed } from '../net/typed.ts';
+
+/**
+ * What both branches agree on: the type, or at least that height and width stay. Where a branch asks for
+ * something, which only some uses must fulfil, nothing is known.
+ */
+export const applyOpenIf = (
+  cx: Context,
+  expr: Extract<Expr, { readonly tag: 'if' }>,
+  at: Place,
+  apply: Apply,
+): Typed => {
+  const [first, other] = [expr.then, expr.else].map((branch) => unasking(cx, branch, at, apply));
+  if (first === undefined || other === undefined) return nothing(expr.span, at, unknownType);
+  if (sameType(first.output, other.output)) return first;
+  const keeps = [first, other].every(({ output }) => keepsSize(at.input, output));
+  return nothing(
+    expr.span,
+    at,
+    keeps ? withChannels(at.input, first.output, other.output) : unknownType,
+  );
+};
+
+/** The branch, if it takes every map that may come in and has no conditions. */
+const unasking = (cx: Context, branch: Expr, at: Place, apply: Apply): Typed | undefined => {
+  const trial = newTrial(undefined);
+  const { value: typed, heard } = cx.heard(() =>
+    apply(trying(cx, trial), branch, { ...at, scope: innerFrame(at.scope) }),
+  );
+  const asks = trial.conditions.length > 0 || trial.fixed || heard.length > 0;
+  const isSound = !asks && isKnown(typed.output) && takesAll(at.input, typed);
+  return isSound ? typed : undefined;
+};
+
+const keepsSize = (input: TensorType, output: TensorType): boolean =>
+  input.tag === 'map' &&
+  output.tag === 'map' &&
+  sameAxis(input.h, output.h) &&
+  sameAxis(input.w, output.w);
+
+const withChannels = (map: TensorType, first: TensorType, other: TensorType): TensorType => {
+  const c = (t: TensorType): Channels => (t.tag === 'unknown' ? 'unknown' : t.c);
+  const channels = sameChannels(c(first), c(other)) ? c(first) : 'unknown';
+  return map.tag === 'map' ? { ...map, c: channels } : unknownType;
+};

@@ -1,0 +1,106 @@
+/** A repetition whose count depends on a parameter without a value: `(n-1)x basic(c)`, while it is tried. */
+import * as E from 'fp-ts/lib/Either.js';
+import {
+  freeAxis,
+  mapType,
+  sameType,
+  unknownType,
+  type MapType,
+  type MaybeAxis,
+  type TensorType,
+} from '../../ops/types.ts';
+import type { Expr } from '../../syntax/tree.ts';
+import {
+  minus,
+  plus,
+  symbol,
+  symbolsOf,
+  times,
+  type Channels,
+  type Polynomial,
+} from '../../size/channels.ts';
+import type { Context } from '../expr/context.ts';
+import { nothing, type Apply, type Place } from './place.ts';
+import { admissibleOf, isKnown } from '../net/admissible.ts';
+import { innerFrame } from '../expr/scope.ts';
+import { everything, sameSizes } from '../../size/sizes.ts';
+import { newTrial, trying, type Trial } from '../expr/trial.ts';
+import type { Typed } from '../net/typed.ts';
+
+/** A name that no parameter can have. */
+const ANY = '#';
+
+/**
+ * A body that gives back the type that comes in does so any number of times; so does one that does it for
+ * maps of every size, where the size is not known. One that adds δ channels to any number of them, whatever
+ * it is, has added n·δ after n times. Of others nothing is known.
+ */
+export const applyOpenTimes = (
+  cx: Context,
+  body: Expr,
+  count: Polynomial,
+  at: Place,
+  apply: Apply,
+): Typed => {
+  const scope = innerFrame(at.scope, true);
+  const { input } = at;
+  const kept = input.tag === 'map' && !isKnown(input) && keptBy(cx, body, input, at, apply);
+  if (kept) return kept;
+  const once = apply(cx, body, { ...at, scope });
+  // what is unknown agrees with everything, and is not the same
+  if (isKnown(input) && isKnown(once.output) && sameType(input, once.output)) return once;
+  const added = channelsAdded(cx, body, { ...at, scope }, apply);
+  return added === undefined || input.tag === 'unknown'
+    ? nothing(body.span, at, unknownType)
+    : { ...once, output: { ...input, c: plus(input.c, times(count, added)) } };
+};
+
+/** The body, if it keeps the type of every map that this may be. */
+const keptBy = (
+  cx: Context,
+  body: Expr,
+  map: MapType,
+  at: Place,
+  apply: Apply,
+): Typed | undefined => {
+  const trial = newTrial(ANY);
+  const known = (axis: MaybeAxis, name: string): MaybeAxis =>
+    axis === 'unknown' ? freeAxis(name) : axis;
+  const c = map.c === 'unknown' ? symbol(ANY) : map.c;
+  const input = mapType(known(map.h, `${ANY}h`), known(map.w, `${ANY}w`), c);
+  const scope = innerFrame(at.scope, true);
+  const once = apply(trying(cx, trial), body, { ...at, scope, input });
+  const isKept = isKnown(once.output) && sameType(input, once.output);
+  if (!isKept || trial.solved !== undefined || trial.fixed || asksOf(trial, ANY)) return undefined;
+  const asked = takesAll(input, once) ? [] : [{ tag: 'fit' } as const];
+  cx.trial?.conditions.push(...trial.conditions, ...asked);
+  return { ...once, input: map, output: map };
+};
+
+/** Whether a body takes maps of every size. */
+export const takesAll = (input: TensorType, body: Typed): boolean => {
+  const admission = admissibleOf({ input, output: body.output, body });
+  if (admission === undefined || E.isLeft(admission)) return false;
+  const { h, w } = admission.right;
+  return sameSizes(h, everything) && sameSizes(w, everything);
+};
+
+/** Whether a trial asks something of a symbol. */
+const asksOf = ({ conditions }: Trial, name: string): boolean =>
+  conditions
+    .flatMap((c) => (c.tag === 'equal' ? [c.left, c.right] : c.tag === 'odd' ? [c.of] : []))
+    .some((c) => symbolsOf(c).has(name));
+
+/** δ, if the body turns [h, w, c] into [h, w, c + δ] for every c. */
+const channelsAdded = (cx: Context, body: Expr, at: Place, apply: Apply): Channels | undefined => {
+  if (at.input.tag === 'unknown' || !isKnown(at.input)) return undefined;
+  const trial = newTrial(ANY);
+  const input: TensorType = { ...at.input, c: symbol(ANY) };
+  const { output } = apply(trying(cx, trial), body, { ...at, input });
+  if (!isKnown(output) || output.tag !== input.tag || trial.solved !== undefined || trial.fixed)
+    return undefined;
+  if (!sameType({ ...output, c: 'unknown' }, { ...input, c: 'unknown' })) return undefined;
+  if (asksOf(trial, ANY)) return undefined;
+  const added = minus(output.c, symbol(ANY));
+  return added === 'unknown' || symbolsOf(added).has(ANY) ? undefined : added;
+};

@@ -1,0 +1,103 @@
+/** Where an expression is applied, and what stands there when it cannot be. */
+import { error } from '../../diagnostic/diagnostic.ts';
+import { unknownType, type TensorType } from '../../ops/types.ts';
+import type { Span } from '../../syntax/source.ts';
+import type { Expr } from '../../syntax/tree.ts';
+import type { Context } from '../expr/context.ts';
+import { eachNode } from '../net/flow.ts';
+import { addTotals, noTotals } from './layers.ts';
+import { inFolder, type Scope } from '../expr/scope.ts';
+import type { Trail } from '../net/trail.ts';
+import type { Naming, Totals, Typed } from '../net/typed.ts';
+import { kindName, type Value } from '../expr/values.ts';
+
+/** The names it sees, what comes in, and what that went through. */
+export type Place = { readonly scope: Scope; readonly input: TensorType; readonly trail: Trail };
+
+/** The expression as a layer: what `apply` does, handed to the parts it is made of. */
+export type Apply = (cx: Context, expr: Expr, at: Place) => Typed;
+
+/** A place where nothing happens: the identity, or an unknown output after a fault. */
+export const nothing = (span: Span, at: Pick<Place, 'input'>, output: TensorType): Typed => ({
+  tag: 'sequence',
+  steps: [],
+  input: at.input,
+  output,
+  span,
+  totals: noTotals,
+});
+
+/**
+ * Whether something stands there in place of a layer, though its fault may have been told elsewhere. What
+ * was `seen` is passed over.
+ */
+export const isFaulty = (typed: Typed, seen?: Set<Typed>): boolean => {
+  let faulty = false;
+  const look = (node: Typed): void => {
+    faulty ||= node.tag === 'sequence' && node.steps.length === 0 && node.output.tag === 'unknown';
+  };
+  eachNode(typed, look, seen);
+  return faulty;
+};
+
+/** Reports a value that stands where a layer is needed (E0302), and gives what stands in for it. */
+export const notALayer = (
+  cx: Context,
+  expr: Expr,
+  at: Place,
+  value: Value,
+  given?: Span,
+): Typed => {
+  // a parameter without a value may be a layer
+  if (value.tag !== 'unknown' && (value.tag !== 'count' || cx.trial === undefined))
+    cx.report(
+      given === undefined
+        ? error('E0302', expr.span, `a layer is needed here, and this is ${kindName(value)}`, {
+            label: kindName(value),
+            notes: value.tag === 'rewrite' ? ['applied to a net, in parentheses, it is one'] : [],
+          })
+        : error('E0302', given, `a layer is needed, and this is ${kindName(value)}`, {
+            label: kindName(value),
+            labels: [{ span: expr.span, message: 'used as a layer here' }],
+          }),
+    );
+  return nothing(expr.span, at, unknownType);
+};
+
+/** Totals of parts that stand one after the other or side by side. */
+export const sum = (parts: readonly Typed[]): Totals =>
+  addTotals(
+    noTotals,
+    parts.map((part) => part.totals),
+  );
+
+/** Layers are counted before they are written out. */
+export const limited = (cx: Context, typed: Typed): Typed => {
+  const { layers, nodes } = typed.totals;
+  if (layers <= cx.limits.layers && nodes <= cx.limits.nodes) return typed;
+  cx.report(
+    error('E0402', typed.span, `this comes to more than ${cx.limits.layers} layers`, {
+      label: 'too many to write out',
+    }),
+  );
+  return nothing(typed.span, typed, unknownType);
+};
+
+/** What is inside parentheses, however many. */
+export const throughGroups = (e: Expr): Expr => (e.tag === 'group' ? throughGroups(e.body) : e);
+
+/** A folder of names: a block, a label, or a layer that was handed over. */
+export const folder = (
+  cx: Context,
+  of: 'block' | 'label' | 'call',
+  naming: Naming,
+  body: Expr,
+  span: Span,
+  at: Place,
+  apply: Apply,
+): Typed => {
+  const scope = inFolder(at.scope);
+  const typed = apply(cx, body, { ...at, scope });
+  const common = { input: at.input, output: typed.output, span, totals: typed.totals };
+  return { tag: 'folder', of, naming, body: typed, ...common };
+};

@@ -1,0 +1,99 @@
+/** A net that passes make, as a layer: what they leave of it stands in place of the call. */
+import * as E from 'fp-ts/lib/Either.js';
+import { error, type Diagnostic } from '../../diagnostic/diagnostic.ts';
+import { extentOf, sameAxis, showType, type TensorType } from '../../ops/types.ts';
+import type { Span } from '../../syntax/source.ts';
+import { seenAtEnd } from '../expr/bodies.ts';
+import { isPolynomial } from '../../size/channels.ts';
+import type { Context } from '../expr/context.ts';
+import { evaluate } from '../expr/evaluate.ts';
+import { withOutput } from './outputs.ts';
+import { nothing, type Place } from './place.ts';
+import { admittedBy, isHoldable, type MadeNet } from './rewritten.ts';
+import { freshFrame, type Scope } from '../expr/scope.ts';
+import { stepBefore, traceOf } from '../net/trail.ts';
+import type { Typed } from '../net/typed.ts';
+import { mustAgree, type Trial } from '../expr/trial.ts';
+import type { Definition } from '../expr/values.ts';
+import { bindInput } from './written.ts';
+
+/** What passes make of a net in one call of it; undefined after a fault. */
+export type MadeOf = (net: Definition, call: Scope) => MadeNet | undefined;
+
+/** The layers for what comes in, which is what the net says that it takes, or what the passes have opened. */
+export const remadeLayers =
+  (madeOf: MadeOf): Context['remade'] =>
+  (cx, net, call, place, span) => {
+    const made = madeOf(net, call);
+    if (made === undefined) return undefined;
+    const at = cx.trial === undefined ? place : asWeighted(cx.trial, made.net.input, place);
+    if (!isKnown(at.input)) return nothing(span, at, made.net.output);
+    const { signature } = net;
+    if (signature === undefined && !takes(made.net.input, at.input))
+      return refuse(cx, net, made, at, span, []);
+    const scope = freshFrame(call);
+    const seen =
+      signature === undefined ? scope : bindInput(cx, signature.input, { ...at, scope }, net, span);
+    if (seen === undefined) return undefined;
+    const fitting = made.on(at.input);
+    if (E.isLeft(fitting)) return refuse(cx, net, made, at, span, [fitting.left]);
+    const { body } = fitting.right;
+    if (!isHoldable(cx, body, span)) return undefined;
+    const typed: Typed = {
+      ...body,
+      tag: 'remade',
+      rewritten: made.rewritten,
+      body,
+      span: net.name.span,
+    };
+    return signature === undefined
+      ? typed
+      : withOutput(cx, typed, signature, seenAtEnd(cx, net.body, seen, evaluate), at);
+  };
+
+/** In a trial the channels that arrive are those that the weights are for, which each use must fulfil. */
+const asWeighted = (trial: Trial, own: TensorType, at: Place): Place => {
+  const { input } = at;
+  if (own.tag === 'unknown' || input.tag === 'unknown' || !isPolynomial(input.c)) return at;
+  mustAgree(trial, input.c, own.c);
+  return { ...at, input: { ...input, c: own.c } };
+};
+
+/** After a fault a part of it may be unknown. */
+const isKnown = (t: TensorType): boolean =>
+  t.tag !== 'unknown' &&
+  t.c !== 'unknown' &&
+  (t.tag === 'vector' || (t.h !== 'unknown' && t.w !== 'unknown'));
+
+/** A size that the passes leave fixed is a size that the net declares; any other is for the layers to take. */
+const takes = (own: TensorType, found: TensorType): boolean =>
+  own.tag !== 'map' ||
+  found.tag !== 'map' ||
+  [own.h, own.w].every((a, i) => {
+    const arrived = i === 0 ? found.h : found.w;
+    return extentOf(a) === undefined || sameAxis(a, arrived);
+  });
+
+const refuse = (
+  cx: Context,
+  { name }: Definition,
+  { net }: MadeNet,
+  at: Place,
+  span: Span,
+  why: readonly Diagnostic[],
+): undefined => {
+  const [own, found] = [showType(net.input), showType(at.input)];
+  const before = stepBefore(at.trail);
+  cx.report(
+    error('E0207', span, `\`${name.text}\` takes \`${own}\`, and its input is \`${found}\``, {
+      label: `gets \`${found}\``,
+      labels: [
+        { span: name.span, message: `passes leave \`${own}\` here` },
+        ...(before === undefined
+          ? []
+          : [{ span: before.span, message: `gives \`${showType(before.output)}\`` }]),
+      ].filter((label) => label.span !== span),
+      notes: [...traceOf(at.trail, cx.text), ...why.map((d) => d.message), ...admittedBy(net)],
+    }),
+  );
+};

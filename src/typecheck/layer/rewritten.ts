@@ -1,0 +1,278 @@
+/**
+ * Nets that passes make of other nets: `net D_dense = fc_to_conv(D)`. What a rule does is the rewriter's
+ * affair, which stands above the checker; so the checker is handed a function that applies passes.
+ */
+import * as E from 'fp-ts/lib/Either.js';
+import { diagnosticsOf, hasErrors, valueOf, type Checked } from '../../diagnostic/checked.ts';
+import { error, isUnread, replace, type Diagnostic } from '../../diagnostic/diagnostic.ts';
+import { showType, type TensorType } from '../../ops/types.ts';
+import type { Span } from '../../syntax/source.ts';
+import type { Expr, Signature } from '../../syntax/tree.ts';
+import { admissibleOf, isKnown } from '../net/admissible.ts';
+import { openCall, seenAtEnd } from '../expr/bodies.ts';
+import { calledNet, netCalled, settled, type CalledNet, type NetOf } from './called-nets.ts';
+import type { Context } from '../expr/context.ts';
+import { evaluate } from '../expr/evaluate.ts';
+import { elementsOf } from '../net/facts.ts';
+import { eachNode } from '../net/flow.ts';
+import { resolve } from '../expr/names.ts';
+import { withOutput } from './outputs.ts';
+import { isFaulty, type Place } from './place.ts';
+import { freshFrame, type Scope } from '../expr/scope.ts';
+import { showSizes } from '../../size/sizes.ts';
+import type { Rewritten, Typed, TypedNet } from '../net/typed.ts';
+import { isLayer, kindName, type Definition, type Rewrite } from '../expr/values.ts';
+import { declaredInput } from './written.ts';
+
+/** What passes leave of a net. */
+export type Remade = Pick<TypedNet, 'input' | 'output' | 'extras' | 'body'>;
+
+/**
+ * `own` has the input that the passes leave, open where they have opened it; `on` gives the same for an
+ * input that is written (E0207).
+ */
+type Made = {
+  readonly own: Remade;
+  readonly on: (input: TensorType) => E.Either<Diagnostic, Remade>;
+};
+
+/** Applies passes to a net without faults. The keys of what is remembered are to be unique in the program. */
+export type Rewriting = (rewritten: Rewritten, freshKey: () => number) => Checked<Made>;
+
+/** Every application looks through the whole net for the next. */
+const MOST_LAYERS = 5_000;
+
+type Chain = Extract<Expr, { readonly tag: 'chain' }>;
+
+/** Whether the body of a net is a pass applied, or another such net, called. Nobody hears of faults. */
+export const isRewriting = (cx: Context, expr: Expr, scope: Scope): boolean => {
+  const before = cx.rewriting.get(expr)?.get(scope.id);
+  if (before !== undefined) return before;
+  const found = comesToAPass(cx, expr, scope);
+  if (found === undefined) return false;
+  cx.rewriting.set(expr, (cx.rewriting.get(expr) ?? new Map()).set(scope.id, found));
+  return found;
+};
+
+/** Undefined when nets are nets of nets so often that nobody follows them. */
+const comesToAPass = (cx: Context, expr: Expr, around: Scope): boolean | undefined => {
+  const { expr: body, scope } = cx.heard(() => settled(cx, expr, around)).value;
+  if (body.tag !== 'chain') return false;
+  const { value } = cx.heard(() => resolve(cx, body.word, scope)).value;
+  if (value.tag === 'rewrite') return body.links.length > 0;
+  const { value: called } = cx.heard(() => calledNet(cx, { expr: body, scope }));
+  if (called === undefined) return false;
+  const { definition, given } = called;
+  const callee = { tag: 'definition', definition, scope: called.scope } as const;
+  // its arguments may say which branch it takes
+  const { value: call } = cx.heard(() => openCall(cx, callee, given, evaluate, body.span));
+  if (call === undefined) return false;
+  return cx.heard(() => cx.calling(body.span, () => isRewriting(cx, definition.body, call))).value;
+};
+
+/** A net that passes make, and what they make of it for another input. */
+export type MadeNet = Pick<Made, 'on'> & {
+  readonly net: TypedNet;
+  readonly rewritten: Rewritten;
+};
+
+/** A pass applied in an assertion or among layers, as the declaration of a net. */
+export const nameless = (body: Expr): Definition => ({
+  tag: 'net',
+  name: { text: body.tag === 'chain' ? body.word.parts.at(-1)!.text : 'net', span: body.span },
+  parameters: [],
+  body,
+  doc: '',
+  span: body.span,
+});
+
+/** The net of a declaration for which `isRewriting` holds; undefined after a fault. */
+export const rewrittenNet = (
+  cx: Context,
+  rewriting: Rewriting,
+  netOf: NetOf,
+  net: Definition,
+  call: Scope,
+): MadeNet | undefined => {
+  const wanted = askedIn(cx, net.body, call);
+  const source = wanted && netCalled(cx, wanted.expr, wanted.net, netOf);
+  // what is faulty has been reported where it is
+  if (wanted === undefined || source === undefined) return undefined;
+  if (!isKnown(source.output) || isFaulty(source.body)) return undefined;
+  if (source.body.totals.layers > MOST_LAYERS) {
+    cx.report(
+      error('E0402', wanted.expr.span, `a pass is applied to at most ${MOST_LAYERS} layers`, {
+        label: `\`${source.name}\` has ${source.body.totals.layers}`,
+      }),
+    );
+    return undefined;
+  }
+  if (!cx.hasTime(net.body.span)) return undefined;
+  if (wanted.passes.some((pass) => isUnread(cx.found(), pass.span))) return undefined;
+  const name = net.name.text;
+  const rewritten = { name, source, passes: wanted.passes };
+  const done = rewriting(rewritten, cx.freshKey);
+  const applied = { span: net.body.span, message: 'applied here' };
+  for (const d of diagnosticsOf(done)) cx.report({ ...d, labels: [...d.labels, applied] });
+  const made = valueOf(done);
+  if (made === undefined || hasErrors(done)) return undefined;
+  const remade =
+    net.signature === undefined
+      ? made.own
+      : asDeclared(cx, rewritten, net, net.signature, made, call);
+  if (remade === undefined || !isHoldable(cx, remade.body, net.body.span)) return undefined;
+  const { doc } = net;
+  const { span } = net.name;
+  return {
+    net: { ...remade, name, doc, span, admissible: undefined, rewritten },
+    rewritten,
+    on: made.on,
+  };
+};
+
+// ------------------------------------------------------------------------------------- what is asked
+
+/** A net and what is to be done to it, the first pass first. */
+type Asked = {
+  readonly net: CalledNet;
+  readonly expr: Expr; // that names the net
+  readonly passes: readonly Rewrite[];
+};
+
+const askedIn = (cx: Context, expr: Expr, around: Scope): Asked | undefined => {
+  const { expr: body, scope } = settled(cx, expr, around);
+  const pass = body.tag === 'chain' ? passIn(cx, body, scope) : undefined;
+  if (body.tag === 'chain' && pass !== undefined) {
+    const argument = argumentOf(cx, body, pass);
+    const asked = argument && askedIn(cx, argument, scope);
+    return asked && { ...asked, passes: [...asked.passes, pass] };
+  }
+  const net = calledNet(cx, { expr: body, scope });
+  if (net === undefined) reportNoNet(cx, body, scope);
+  return net && { net, expr: body, passes: [] };
+};
+
+const passIn = (cx: Context, chain: Chain, scope: Scope): Rewrite | undefined => {
+  const { value, size, text } = cx.heard(() => resolve(cx, chain.word, scope)).value;
+  if (value.tag !== 'rewrite') return undefined;
+  if (size !== undefined)
+    cx.report(
+      error('E0301', chain.word.span, `nothing is called \`${text}${cx.text(size.span)}\``, {
+        label: `\`${text}\` is a rewrite pass, which has no size`,
+        fixes: [replace('leave the size out', size.span, '')],
+      }),
+    );
+  return value.pass;
+};
+
+/** `fc_to_conv(D)`: one net, in parentheses. */
+const argumentOf = (cx: Context, chain: Chain, pass: Rewrite): Expr | undefined => {
+  const [link, second] = chain.links;
+  const [argument, more] = link?.tag === 'call' ? link.arguments : [];
+  if (second === undefined && more === undefined && argument?.tag === 'positional')
+    return argument.value;
+  const { text } = pass.name;
+  const odd = second ?? more ?? argument ?? chain;
+  cx.report(
+    error('E0802', odd.span, `the pass \`${text}\` takes one net in parentheses`, {
+      label:
+        argument === undefined && second === undefined
+          ? 'no net is given'
+          : more === undefined
+            ? 'not a net in parentheses'
+            : 'one net too many',
+      labels: [{ span: pass.name.span, message: 'the pass is declared here' }],
+      notes: [`as in \`net Dense = ${text}(D)\`, or \`${text}(D(10))\` with arguments of the net`],
+    }),
+  );
+  return undefined;
+};
+
+const reportNoNet = (cx: Context, expr: Expr, scope: Scope): void => {
+  const value = evaluate(cx, expr, scope);
+  if (value.tag === 'unknown') return;
+  cx.report(
+    error('E0802', expr.span, `a pass rewrites a net, and this is ${kindName(value)}`, {
+      label: kindName(value),
+      notes: isLayer(value)
+        ? [
+            'declare a net that says what comes in, `net N : [224, 224, 3] -> _ = …`, and rewrite that',
+          ]
+        : [],
+    }),
+  );
+};
+
+// ------------------------------------------------------------------------------------ what is declared
+
+/** The type that is written, compared with what the passes give. */
+const asDeclared = (
+  cx: Context,
+  rewritten: Rewritten,
+  net: Definition,
+  signature: Signature,
+  { own, on }: Made,
+  call: Scope,
+): Remade | undefined => {
+  const { type: input, scope: names } = declaredInput(cx, signature.input, freshFrame(call));
+  if (input.tag === 'unknown') return undefined;
+  const fitting = on(input);
+  if (E.isLeft(fitting)) {
+    reportInput(cx, net, signature, input, own, fitting.left);
+    return undefined;
+  }
+  const scope = freshFrame(names);
+  const place: Place = { scope, input, trail: { start: input } };
+  const seen = seenAtEnd(cx, net.body, scope, evaluate);
+  const { body } = fitting.right;
+  // its layers are those of another net: what is wrong is the pass, or what is written
+  const step: Typed = { ...body, tag: 'remade', rewritten, body, span: net.body.span };
+  const { output } = withOutput(cx, step, signature, seen, place);
+  return { ...fitting.right, body: { ...body, output }, output };
+};
+
+/** Whether tensors hold what layers give on an input that nobody has checked them on (E0213). */
+export const isHoldable = (cx: Context, body: Typed, span: Span): boolean => {
+  const most = cx.limits.elements;
+  let large: Typed | undefined;
+  eachNode(body, (node) => {
+    if (large === undefined && (elementsOf(node.output) ?? 0) > most) large = node;
+  });
+  if (large === undefined) return true;
+  const given = `gives \`${showType(large.output)}\`, more than ${most} numbers`;
+  cx.report(
+    error('E0213', span, `a layer that passes leave ${given}`, {
+      label: 'too large for one tensor',
+      labels: [{ span: large.span, message: 'made of this layer' }],
+    }),
+  );
+  return false;
+};
+
+/** A note on the images that passes leave possible. */
+export const admittedBy = (own: Remade): readonly string[] => {
+  const admission = admissibleOf(own);
+  if (admission === undefined || E.isLeft(admission)) return [];
+  const { h, w } = admission.right;
+  return [`admissible with these weights: height ${showSizes(h)}, width ${showSizes(w)}`];
+};
+
+const reportInput = (
+  cx: Context,
+  net: Definition,
+  signature: Signature,
+  input: TensorType,
+  own: Remade,
+  why: Diagnostic,
+): void => {
+  const name = net.name.text;
+  const shown = showType(own.input);
+  cx.report(
+    error('E0207', signature.input.span, `\`${name}\` does not take \`${showType(input)}\``, {
+      label: `the passes leave \`${shown}\``,
+      labels: [{ span: net.body.span, message: 'applied here' }],
+      notes: [why.message, ...admittedBy(own)],
+      fixes: [replace(`write \`${shown}\``, signature.input.span, shown)],
+    }),
+  );
+};

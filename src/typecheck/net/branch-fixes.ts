@@ -1,0 +1,147 @@
+/** Changes that would make two branches of a join agree. */
+import * as E from 'fp-ts/lib/Either.js';
+import { replace, type Fix } from '../../diagnostic/diagnostic.ts';
+import { extentOf, sameAxis, type Axis, type MaybeAxis, type TensorType } from '../../ops/types.ts';
+import type { Span } from '../../syntax/source.ts';
+import { channelsWritten, strideWritten, type Around } from './branch-words.ts';
+import { difference, isConstant, period, rise, same, through } from '../../size/sizes.ts';
+import type { Typed } from './typed.ts';
+
+type Text = (span: Span) => string;
+
+/** The layers of one path: those of a branch with joins in it cannot be taken one by one. */
+const straight = (typed: Typed): readonly Extract<Typed, { readonly tag: 'op' }>[] => {
+  switch (typed.tag) {
+    case 'op':
+      return [typed];
+    case 'sequence':
+      return typed.steps.flatMap(straight);
+    case 'folder':
+    case 'remember':
+      return straight(typed.body);
+    default:
+      return [];
+  }
+};
+
+/** How fast a size grows with the image; a fixed one is what it is. */
+const growth = ({ size }: Axis): number => isConstant(size) ?? rise(size) / period(size);
+
+/** How many times as large one axis is as another, in whole numbers; 1 where only one of them is fixed. */
+const timesAsLarge = (large: MaybeAxis, small: MaybeAxis): number =>
+  large === 'unknown' ||
+  small === 'unknown' ||
+  (extentOf(large) === undefined) !== (extentOf(small) === undefined)
+    ? 1
+    : Math.round(growth(large) / growth(small));
+
+/** The stride that makes maps like `small` of maps like `large`, along both axes and exactly; else 1. */
+const strideBetween = (large: TensorType, small: TensorType): number => {
+  if (large.tag !== 'map' || small.tag !== 'map') return 1;
+  const ratio = timesAsLarge(large.h, small.h);
+  const meets = (a: MaybeAxis, b: MaybeAxis): boolean => {
+    if (a === 'unknown' || b === 'unknown') return false;
+    const strided = through(a.size, same(ratio));
+    return E.isRight(strided) && sameAxis({ ...a, size: strided.right }, b);
+  };
+  return ratio > 1 && meets(large.h, small.h) && meets(large.w, small.w) ? ratio : 1;
+};
+
+/**
+ * The branch with the channels and the stride of another one: a 1×1 convolution in place of `id`, or at its
+ * end. None in a definition where only this call's numbers could be written, nor where the stride is its own.
+ */
+export const projected = (branch: Typed, like: Typed, around: Around): readonly Fix[] => {
+  if (like.output.tag === 'unknown' || typeof like.output.c !== 'number') return [];
+  const { c } = like.output;
+  const channels = channelsWritten(like, c, around) ?? (around.called ? undefined : String(c));
+  const stride = strideWritten(like, strideBetween(branch.output, like.output), around);
+  const written = around.text(branch.span);
+  const isStrided = timesAsLarge(sideOf(like, 'h'), sideOf(branch, 'h')) > 1;
+  if (channels === undefined || stride === undefined || isStrided) return [];
+  const isVector = branch.output.tag === 'vector';
+  const added = isVector ? `fc-${channels}` : `conv1-${channels}${stride}`;
+  return instead(branch, written === 'id' ? added : `(${written}; ${added})`, written);
+};
+
+const instead = (branch: Typed, changed: string, written: string): readonly Fix[] =>
+  written === '' || written.includes('\n')
+    ? []
+    : [replace(`write \`${changed}\` for \`${written}\``, branch.span, changed)];
+
+/** What is written last of a branch's layers that `wanted` holds for. */
+const written = (
+  branch: Typed,
+  text: Text,
+  wanted: (op: Extract<Typed, { readonly tag: 'op' }>, word: string) => boolean,
+): { readonly span: Span; readonly word: string } | undefined => {
+  const found = straight(branch).flatMap((op) => {
+    const span = op.handed ?? op.span;
+    return wanted(op, text(span)) ? [{ span, word: text(span) }] : [];
+  });
+  return found[found.length - 1];
+};
+
+/**
+ * A stride for the branch whose map is a multiple of the other's; a shortcut `id` of a sum gets a strided
+ * projection. Else no `pad = valid` where that made the smaller one smaller, or a `crop` of the larger.
+ */
+export const withSize = (
+  op: string,
+  [first, other]: readonly [Typed, Typed],
+  axis: 'h' | 'w',
+  around: Around,
+): readonly Fix[] => {
+  const [a, b] = [sideOf(first, axis), sideOf(other, axis)];
+  if (a === 'unknown' || b === 'unknown') return [];
+  const [large, small] = growth(a) > growth(b) ? [first, other] : [other, first];
+  const ratio = timesAsLarge(sideOf(large, axis), sideOf(small, axis));
+  const { text } = around;
+  if (ratio > 1) {
+    if (text(large.span) === 'id' && op !== 'concat')
+      return strideBetween(large.output, small.output) > 1 ? projected(large, small, around) : [];
+    const plain = written(large, text, (row, word) => {
+      const sliding = ['conv', 'depthwise', 'maxpool', 'avgpool'].includes(row.op);
+      return sliding && /^[\w.]+(-\w+)*$/.test(word);
+    });
+    if (plain === undefined) return [];
+    // what was handed over is written at the call, and is that call's
+    const stride = isInside(plain.span, large.span)
+      ? strideWritten(small, ratio, around)
+      : `/${ratio}`;
+    if (stride === undefined) return [];
+    const changed = `${plain.word}${stride}`;
+    return [replace(`write \`${changed}\` for \`${plain.word}\``, plain.span, changed)];
+  }
+  const [longer, shorter] = (differenceOf(a, b) ?? 0) > 0 ? [first, other] : [other, first];
+  const apart = differenceOf(sideOf(longer, axis), sideOf(shorter, axis));
+  const valid = written(shorter, text, (row, word) => {
+    const before = row.input.tag === 'map' ? row.input[axis] : 'unknown';
+    return /\(pad = (valid|0)\)$/.test(word) && differenceOf(before, sideOf(row, axis)) === apart;
+  });
+  if (valid === undefined) return around.called ? [] : cropped(longer, shorter, text);
+  const changed = valid.word.replace(/\(pad = \w+\)$/, '');
+  return [replace(`write \`${changed}\` for \`${valid.word}\``, valid.span, changed)];
+};
+
+/** The larger branch without its border, as many pixels on either side; an odd one is left by rounding. */
+const cropped = (large: Typed, small: Typed, text: Text): readonly Fix[] => {
+  const h = differenceOf(sideOf(large, 'h'), sideOf(small, 'h'));
+  const w = differenceOf(sideOf(large, 'w'), sideOf(small, 'w'));
+  if (h === undefined || w === undefined || h < 0 || w < 0 || h % 2 !== 0 || w % 2 !== 0) return [];
+  const by = h === w ? `-${h / 2}` : `([${[h, h, w, w].map((n) => n / 2).join(', ')}])`;
+  const whole = text(large.span);
+  return instead(large, whole === 'id' ? `crop${by}` : `(${whole}; crop${by})`, whole);
+};
+
+/** What the first size has more than the other for every image; undefined unless that is one number. */
+export const differenceOf = (a: MaybeAxis, b: MaybeAxis): number | undefined =>
+  a === 'unknown' || b === 'unknown' ? undefined : difference(a.size, b.size);
+
+/** Height or width of what leaves a branch. */
+export const sideOf = ({ output }: Typed, axis: 'h' | 'w'): MaybeAxis =>
+  output.tag === 'map' ? output[axis] : 'unknown';
+
+/** Whether one place lies in another. */
+export const isInside = (part: Span, whole: Span): boolean =>
+  part.path === whole.path && part.start >= whole.start && part.end <= whole.end;

@@ -1,0 +1,234 @@
+/** What can be said of a net without running it: receptive field, stride, floating-point operations, bytes. */
+import type { Field as RowField, Work } from '../../ops/row.ts';
+import { rowOf } from '../../ops/table.ts';
+import { extentOf, type TensorType } from '../../ops/types.ts';
+import { plus, times, type Channels } from '../../size/channels.ts';
+import { childrenOf, follow, layerOf, type Flow, type Layer } from './flow.ts';
+import { pixelsOf as pixelsIn } from './pixels.ts';
+import type { Placed } from './places.ts';
+import type { Typed } from './typed.ts';
+
+/**
+ * Along one axis, in pixels of the image: an output pixel sees `span` of them, its neighbour lies `stride`
+ * further on, and the middle of the first is at `center`, if that does not depend on the image.
+ */
+export type AxisField = {
+  readonly span: number;
+  readonly stride: number;
+  readonly center: number | undefined;
+  /** an upsampling lies on the way, which puts pixels between those of its input */
+  readonly resampled: boolean;
+};
+
+/** `whole`: everything, whatever the image; behind `gap` and `flatten`. */
+export type Field = MapField | 'whole';
+type MapField = { readonly h: AxisField; readonly w: AxisField };
+
+const pixel: AxisField = { span: 1, stride: 1, center: 0, resampled: false };
+/** What a pixel of the image itself sees. */
+export const point: MapField = { h: pixel, w: pixel };
+
+/**
+ * The receptive field of every value: behind a window of span K and stride s on a value of span r and
+ * stride j, the span is r + (K − 1)·j and the stride j·s; its middle m pixels on, the centre moves by m·j.
+ * Of joined branches the widest counts. The result is indexed by place; 0 is the input.
+ */
+export const fieldsOf = (placed: Placed): readonly Field[] => {
+  const fields: Field[] = [point];
+  for (const layer of placed.layers) {
+    const inputs = layer.inputs.map((id) => fields[id]!);
+    fields.push(seenThrough(layer, inputs.reduce(widest)));
+  }
+  return fields;
+};
+
+/** What reaches a place, and the last map on the way there: behind it a head sees the whole image. */
+type Seen = { readonly field: Field; readonly map: MapField };
+
+/** The receptive field of the last map on the way to the main output; of several side by side the widest. */
+export const lastFieldOf = (body: Typed): MapField => {
+  const { again } = fieldFlow(() => undefined);
+  const seen: Flow<Seen> = {
+    layer: (layer, inputs) => {
+      const field = seenThrough(layer, inputs.map((i) => i.field).reduce(widest));
+      return { field, map: field === 'whole' ? inputs.map((i) => i.map).reduce(wider) : field };
+    },
+    again: (before, after, now) => {
+      const field = again(before.field, after.field, now.field);
+      if (field === undefined) return undefined;
+      if (field !== 'whole') return { field, map: field };
+      // what came in is the last map, or one in this subtree, which moves as a field does
+      if (before.field === 'whole' || now.field === 'whole' || after.map === before.map)
+        return { field, map: now.map };
+      return { field, map: movedMap(after.map, before.field, now.field) };
+    },
+  };
+  return follow(body, { field: point, map: point }, seen).map;
+};
+
+/** The same along the shared subtrees of a net, for what `visit` does with the fields that reach a layer. */
+export const fieldFlow = (
+  visit: (layer: Layer, inputs: readonly Field[]) => void,
+): Flow<Field> => ({
+  layer: (layer, inputs) => {
+    visit(layer, inputs);
+    return seenThrough(layer, inputs.reduce(widest));
+  },
+  again: (before, after, now) => {
+    if (before === 'whole' || now === 'whole') return before === now ? after : undefined;
+    if (!isAlike(before.h, now.h) || !isAlike(before.w, now.w)) return undefined;
+    if (after === 'whole') return after;
+    return movedMap(after, before, now);
+  },
+});
+
+const movedMap = (after: MapField, before: MapField, now: MapField): MapField => ({
+  h: moved(after.h, before.h, now.h),
+  w: moved(after.w, before.w, now.w),
+});
+
+/** Two values from which windows reach equally far and lie equally far apart. */
+const isAlike = (a: AxisField, b: AxisField): boolean =>
+  a.stride === b.stride &&
+  a.resampled === b.resampled &&
+  (a.center === undefined) === (b.center === undefined);
+
+/** What came of `before`, had `now` been there: as much wider, and as far to the side. */
+const moved = (after: AxisField, before: AxisField, now: AxisField): AxisField => ({
+  ...after,
+  span: after.span + now.span - before.span,
+  center:
+    after.center === undefined || before.center === undefined || now.center === undefined
+      ? after.center
+      : after.center + now.center - before.center,
+});
+
+const widest = (a: Field, b: Field): Field =>
+  a === 'whole' || b === 'whole' ? 'whole' : wider(a, b);
+
+const wider = (a: MapField, b: MapField): MapField => ({
+  h: a.h.span >= b.h.span ? a.h : b.h,
+  w: a.w.span >= b.w.span ? a.w : b.w,
+});
+
+const seenThrough = (layer: Layer, input: Field): Field => {
+  const field = rowOf(layer.op).field(layer.args);
+  if (field === 'whole' || input === 'whole') return 'whole';
+  return { h: through(input.h, field.h), w: through(input.w, field.w) };
+};
+
+const through = (input: AxisField, { span, stride, center }: RowField): AxisField => ({
+  span: input.span + (span - 1) * input.stride,
+  stride: (input.stride * stride.over) / stride.under,
+  center:
+    input.center === undefined || center === undefined
+      ? undefined
+      : input.center + center * input.stride,
+  resampled: input.resampled || stride.under > 1,
+});
+
+/** The numbers in a tensor of one image; undefined while a size is free. */
+export const elementsOf = (t: TensorType): number | undefined => {
+  if (t.tag === 'unknown' || typeof t.c !== 'number') return undefined;
+  if (t.tag === 'vector') return t.c;
+  const h = extentOf(t.h);
+  const w = extentOf(t.w);
+  return h === undefined || w === undefined ? undefined : h * w * t.c;
+};
+
+const pixelsOf = (t: TensorType): number | undefined => {
+  if (t.tag === 'unknown') return undefined;
+  const n = elementsOf(t.tag === 'map' ? { ...t, c: 1 } : t);
+  return t.tag === 'map' ? n : 1;
+};
+
+/** Trained numbers of one layer. */
+export const paramsOf = (layer: Layer): number =>
+  rowOf(layer.op)
+    .weights(layer.args, layer.inputTypes)
+    .reduce((n, w) => (w.trained ? n + w.shape.reduce((a, b) => a * b, 1) : n), 0);
+
+/** Multiply–adds of one layer on one image; undefined while a size is free. */
+export const macsOf = (layer: Layer): number | undefined =>
+  worth(layer, rowOf(layer.op).macs(layer.args, layer.inputTypes), pixelsOf);
+
+/** Floating-point operations of one layer: two for a multiply–add, and what its row adds to them. */
+export const flopsOf = (layer: Layer): number | undefined => {
+  const macs = macsOf(layer);
+  const extra = worth(layer, rowOf(layer.op).extraFlops(layer.args, layer.inputTypes), elementsOf);
+  return macs === undefined || extra === undefined ? undefined : 2 * macs + extra;
+};
+
+const worth = (
+  layer: Layer,
+  { at, each }: Work,
+  places: (t: TensorType) => number | undefined,
+): number | undefined => {
+  if (each === 0) return 0;
+  const count = places(at === 'input' ? layer.inputTypes[0]! : layer.output);
+  return count === undefined ? undefined : count * each;
+};
+
+/** Bytes of a layer's result for one image, in float32. */
+export const bytesOf = (layer: Layer): number | undefined => {
+  const elements = elementsOf(layer.output);
+  return elements === undefined ? undefined : 4 * elements;
+};
+
+/** The sum over all layers of a net; undefined when one is unknown. */
+export const totalOver = (
+  body: Typed,
+  of: (layer: Layer) => number | undefined,
+): number | undefined =>
+  summed<number | undefined>(body, of, 0, (a, b) =>
+    a === undefined || b === undefined ? undefined : a + b,
+  );
+
+/** Subtrees that a net shares are added once. */
+const summed = <N>(body: Typed, of: (layer: Layer) => N, zero: N, add: (a: N, b: N) => N): N => {
+  const known = new Map<Typed, { readonly n: N }>();
+  const sum = (typed: Typed): N => {
+    const before = known.get(typed);
+    if (before !== undefined) return before.n;
+    const own = typed.tag === 'op' || typed.tag === 'join' ? of(layerOf(typed)) : zero;
+    const n = childrenOf(typed).reduce((all, part) => add(all, sum(part)), own);
+    known.set(typed, { n });
+    return n;
+  };
+  return sum(body);
+};
+
+/** So many at each place of a map of any size: a polynomial in the sizes of the image. */
+const atEach = (t: TensorType, each: number): Channels => {
+  if (each === 0 || t.tag === 'vector') return each;
+  return t.tag === 'map' ? times(each, pixelsIn(t)) : 'unknown';
+};
+
+const ofWork = (layer: Layer, { at, each }: Work, channelwise: boolean): Channels => {
+  const type = at === 'input' ? layer.inputTypes[0]! : layer.output;
+  if (type.tag === 'unknown' || typeof type.c !== 'number') return 'unknown';
+  return atEach(type, channelwise ? each * type.c : each);
+};
+
+const macsAt = (layer: Layer): Channels =>
+  ofWork(layer, rowOf(layer.op).macs(layer.args, layer.inputTypes), false);
+
+/** Multiply–adds for images of every size. */
+export const macsForAll = (body: Typed): Channels => summed(body, macsAt, 0, plus);
+
+/** Floating-point operations for images of every size. */
+export const flopsForAll = (body: Typed): Channels =>
+  summed(
+    body,
+    (layer) =>
+      plus(
+        times(2, macsAt(layer)),
+        ofWork(layer, rowOf(layer.op).extraFlops(layer.args, layer.inputTypes), true),
+      ),
+    0,
+    plus,
+  );
+
+/** Bytes of all results for images of every size, in float32. */
+export const bytesForAll = (body: Typed): Channels =>
+  summed(body, (layer) => ofWork(layer, { at: 'output', each: 4 }, true), 0, plus);

@@ -1,0 +1,165 @@
+/** What a net may well mean, but seldom does: pixels that no window sees, a forgotten batch norm. */
+import * as E from 'fp-ts/lib/Either.js';
+import { replace, warning, type Diagnostic } from '../../diagnostic/diagnostic.ts';
+import { largest } from '../../numeric/figures.ts';
+import type { Args, Sides } from '../../ops/params.ts';
+import { rowOf } from '../../ops/table.ts';
+import { extentOf, showType, type MapType, type TensorType } from '../../ops/types.ts';
+import { spanOf, type Pads, type Slide } from '../../ops/parts/windows.ts';
+import type { Span } from '../../syntax/source.ts';
+import { fieldFlow, point, type AxisField, type Field } from './facts.ts';
+import { eachNode, follow, layerOf, type Layer, type Met } from './flow.ts';
+import { stageFinder, type Stages } from './stages.ts';
+import type { Typed, TypedNet } from './typed.ts';
+
+/**
+ * A window of fixed input that leaves the last rows or columns unseen. No real pixel is lost exactly if
+ * there are as many windows as with max(p₂, s − 1) pixels behind (SIZES section 2); where the stride is
+ * larger than the window, skipping is meant.
+ */
+const droppedPixels = (layer: Layer): readonly Diagnostic[] => {
+  const row = rowOf(layer.op);
+  const [input] = layer.inputTypes;
+  const slides = row.windows?.(layer.args);
+  if (slides === undefined || input?.tag !== 'map' || layer.output.tag !== 'map') return [];
+  if (slides.h.stride === 1 && slides.w.stride === 1) return [];
+  if (spanOf(slides.h) < slides.h.stride || spanOf(slides.w) < slides.w.stride) return [];
+  const more = row.shape(reachingFurther(layer.args, slides.h, slides.w), [input]);
+  if (E.isLeft(more) || more.right.type.tag !== 'map') return [];
+  const lost = [
+    unseen('row', input, layer.output, more.right.type, 'h', slides.h),
+    unseen('column', input, layer.output, more.right.type, 'w', slides.w),
+  ].filter((part) => part !== '');
+  if (lost.length === 0) return [];
+  return [
+    warning(
+      'W0220',
+      layer.span,
+      `\`${layer.op}\` does not see the last ${lost.join(' and ')} of its input`,
+      {
+        label: `\`${showType(input)}\` becomes \`${showType(layer.output)}\``,
+        notes: [
+          'a padding or `round = ceil` takes them in; a `crop` before it says that they are not wanted',
+        ],
+      },
+    ),
+  ];
+};
+
+/** A map one of whose sizes is known. */
+const isFixed = (t: TensorType): boolean =>
+  t.tag === 'map' && (extentOf(t.h) !== undefined || extentOf(t.w) !== undefined);
+
+/** The same windows with so much behind that none is left out. */
+const reachingFurther = (args: Args, h: Slide, w: Slide): Args => {
+  const pads = (slide: Slide): Pads =>
+    slide.pads === 'same'
+      ? { before: 0, after: 0 }
+      : { before: slide.pads.before, after: Math.max(slide.pads.after, slide.stride - 1) };
+  if (h.pads === 'same' || w.pads === 'same') return args; // `same` sees every pixel
+  const pad: Sides = {
+    top: pads(h).before,
+    bottom: pads(h).after,
+    left: pads(w).before,
+    right: pads(w).after,
+  };
+  return { ...args, pad };
+};
+
+const unseen = (
+  what: 'row' | 'column',
+  input: MapType,
+  output: MapType,
+  more: MapType,
+  axis: 'h' | 'w',
+  slide: Slide,
+): string => {
+  const [from, now, then] = [extentOf(input[axis]), extentOf(output[axis]), extentOf(more[axis])];
+  if (from === undefined || now === undefined || now === then || slide.pads === 'same') return '';
+  const lost = from + slide.pads.before - ((now - 1) * slide.stride + spanOf(slide));
+  if (lost <= 0) return ''; // with ceil the last window may reach beyond the map
+  return lost === 1 ? what : `${lost} ${what}s`;
+};
+
+/**
+ * A convolution without batch norm in a stage where every other one has it. A stage is a run of layers
+ * whose maps are of one size; it takes at least two others to make a habit. The last convolution of a net
+ * gives its result, which nobody normalises.
+ */
+const forgottenBatchnorm = ({ stages, last }: Stages): readonly Diagnostic[] =>
+  stages.flatMap((convolutions) => {
+    const bare = convolutions.filter((conv) => !conv.normalised);
+    const [only] = bare;
+    if (only === undefined || bare.length > 1 || convolutions.length < 3) return [];
+    if (only === last) return [];
+    return [
+      warning('W0221', only.span, 'this is the only convolution of its stage without batchnorm', {
+        labels: convolutions
+          .filter((conv) => conv !== only)
+          .slice(0, 1)
+          .map(({ span }) => ({
+            span,
+            message: 'like this one, the others are followed by `batchnorm`',
+          })),
+        fixes: [replace('add `batchnorm` after it', endOf(only.span), '; batchnorm')],
+      }),
+    ];
+  });
+
+const endOf = (span: Span): Span => ({ ...span, start: span.end });
+
+/**
+ * Joined branches whose pixels of one index look at different places: by half an output pixel or more,
+ * and by a whole pixel of the image at least. `same` padding at stride 2 beside padding 1 does this. An
+ * upsampling cannot but put its pixels beside those of its input; there a whole output pixel counts.
+ */
+const misaligned = (layer: Layer, inputs: readonly Field[]): readonly Diagnostic[] => {
+  if (rowOf(layer.op).inputs.tag !== 'join') return [];
+  const seen = inputs.flatMap((field) => (field === 'whole' ? [] : [field]));
+  const apart = Math.max(distance(seen.map((f) => f.h)), distance(seen.map((f) => f.w)));
+  if (apart === 0) return [];
+  return [
+    warning(
+      'W0222',
+      layer.span,
+      `the joined branches look at places ${apart} ${apart === 1 ? 'pixel' : 'pixels'} of the image apart`,
+      {
+        label: 'their pixels do not lie over each other',
+        notes: ['pad or crop the branches alike; at stride 2, `same` and `half` pad differently'],
+      },
+    ),
+  ];
+};
+
+const distance = (fields: readonly AxisField[]): number => {
+  const [first, ...others] = fields;
+  if (first === undefined) return 0;
+  const far = others.map((f) => {
+    if (f.center === undefined || first.center === undefined || f.stride !== first.stride) return 0;
+    const apart = Math.abs(f.center - first.center);
+    const bearable = f.resampled || first.resampled ? first.stride : first.stride / 2;
+    return apart >= 1 && apart >= bearable ? apart : 0;
+  });
+  return largest(far);
+};
+
+/** Looks at the nets of a program one after the other; what they share is looked at once. */
+export const linter = (): ((net: TypedNet) => readonly Diagnostic[]) => {
+  const seen = new Set<Typed>();
+  const met: Met<Field> = new Map();
+  const stagesOf = stageFinder();
+  return (net) => {
+    const dropped: Diagnostic[] = [];
+    eachNode(
+      net.body,
+      (node) => {
+        if (node.tag === 'op' && isFixed(node.input)) dropped.push(...droppedPixels(layerOf(node)));
+      },
+      seen,
+    );
+    const apart: Diagnostic[] = [];
+    const flow = fieldFlow((layer, inputs) => apart.push(...misaligned(layer, inputs)));
+    follow(net.body, point, flow, met);
+    return [...dropped, ...forgottenBatchnorm(stagesOf(net)), ...apart];
+  };
+};

@@ -1,0 +1,151 @@
+/**
+ * The typed program: every net with its layers in the structure of the source, each with the type of
+ * what goes in and what comes out.
+ *
+ * A subtree may stand in several places: `1000x conv3-8` holds one layer a thousand times, and a call
+ * repeated with the same arguments and input is checked once. So a node holds no path; paths belong to
+ * places and are found by walking from the net (`places.ts`).
+ */
+import type { Args } from '../../ops/params.ts';
+import type { TensorType } from '../../ops/types.ts';
+import type { Source, Span } from '../../syntax/source.ts';
+import type { Declaration, Tree } from '../../syntax/tree.ts';
+import type { Sizes } from '../../size/sizes.ts';
+import type { Rewrite, Value } from '../expr/values.ts';
+
+/** How a layer or folder is called: a label as it stands, or a word with its place among its namesakes. */
+export type Naming =
+  | { readonly tag: 'label'; readonly text: string; readonly numbered: boolean }
+  | { readonly tag: 'word'; readonly text: string };
+
+/** Sums over all places below a node. */
+export type Totals = {
+  readonly nodes: number; // what is written out: layers and what holds them
+  readonly layers: number; // operators, joins included
+  readonly weighted: number; // operators that have weights
+  readonly params: number; // trained numbers
+  readonly macs: number | undefined; // multiply–adds of one image; undefined while a size is free
+};
+
+type Common = {
+  readonly input: TensorType;
+  readonly output: TensorType;
+  readonly span: Span;
+  readonly totals: Totals;
+};
+
+/** A layer, or what holds layers, with its types. The same call on the same input is the same node. */
+export type Typed = Common &
+  (
+    | {
+        readonly tag: 'op';
+        readonly op: string;
+        readonly args: Args;
+        readonly naming: Naming;
+        /** where a layer is written that was handed over as an argument; `span` is where it is applied */
+        readonly handed?: Span;
+      }
+    | { readonly tag: 'sequence'; readonly steps: readonly Typed[] }
+    | { readonly tag: 'repeat'; readonly copies: readonly Typed[] }
+    /** every branch gets the input; the results meet in the row `op`: add, multiply or concat */
+    | {
+        readonly tag: 'join';
+        readonly op: string;
+        readonly naming: Naming;
+        readonly branches: readonly Typed[];
+      }
+    /** a folder of names: a call of a definition or of a net, a block or a label */
+    | {
+        readonly tag: 'folder';
+        readonly of: 'call' | 'block' | 'label' | 'net';
+        readonly naming: Naming;
+        readonly body: Typed;
+      }
+    /** what passes leave of a net that is used as a layer; its weights are those of that net's source */
+    | { readonly tag: 'remade'; readonly rewritten: Rewritten; readonly body: Typed }
+    /** the value that leaves `body` is kept under `key`, which is unique in the net */
+    | { readonly tag: 'remember'; readonly key: number; readonly body: Typed }
+    /** the kept value, whatever comes in */
+    | { readonly tag: 'recall'; readonly key: number }
+    /** a side branch that becomes the extra output; the main value passes through */
+    | { readonly tag: 'also'; readonly naming: Naming; readonly body: Typed }
+  );
+
+/** One change of the set of admissible sizes of an axis, and the layer that made it. */
+export type Narrowing = {
+  readonly axis: 'h' | 'w';
+  readonly span: Span;
+  readonly op: string;
+  readonly before: Sizes;
+  readonly after: Sizes;
+};
+
+/** The heights and widths that a net accepts with its weights, and what narrowed them; vectors have none. */
+export type Admissible = {
+  readonly h: Sizes;
+  readonly w: Sizes;
+  readonly narrowings: readonly Narrowing[];
+};
+
+/** A net without its places: subtrees are shared. */
+export type TypedNet = {
+  readonly name: string;
+  readonly doc: string;
+  readonly span: Span; // of its name
+  readonly input: TensorType;
+  readonly output: TensorType;
+  /** the extra outputs of `also`, by name */
+  readonly extras: readonly { readonly name: string; readonly type: TensorType }[];
+  readonly body: Typed;
+  readonly admissible: Admissible | undefined; // undefined for inputs that are no maps
+  /** its weights are those of the net that it was made of */
+  readonly rewritten?: Rewritten;
+};
+
+/** The net that another one is made of, called `name`, and the passes that make it, in order. */
+export type Rewritten = {
+  readonly name: string;
+  readonly source: TypedNet;
+  readonly passes: readonly Rewrite[];
+};
+
+/** What a `def` is, without its arguments. */
+export type DefSignature = {
+  readonly name: string;
+  readonly span: Span; // of its name
+  /** as they are written, with those that `..p` asks for before it */
+  readonly parameters: readonly string[];
+  readonly result:
+    /** numbers of channels are polynomials in the parameters; an axis may be unknown */
+    | { readonly tag: 'layer'; readonly input: TensorType; readonly output: TensorType }
+    | { readonly tag: 'value'; readonly value: Value }
+    /** nothing can be said before its arguments are known */
+    | { readonly tag: 'open' };
+  /** what must hold of sizes and parameters, in words */
+  readonly where: readonly string[];
+};
+
+/** The net that a file of weights is for: what is rewritten reads those of its source. */
+export const sourceOf = (net: TypedNet): TypedNet =>
+  net.rewritten === undefined ? net : sourceOf(net.rewritten.source);
+
+/** A file of the program: its text, its tree, and the paths of what it imports. */
+export type SourceFile = { readonly source: Source; readonly tree: Tree };
+
+/** A checked file, with all that it imports. */
+export type Program = {
+  readonly entry: string;
+  readonly files: ReadonlyMap<string, SourceFile>;
+  /** the nets that the entry file declares, in the order of the text */
+  readonly nets: readonly TypedNet[];
+  /** of the definitions that the entry file declares, in the order of the text; found when asked for */
+  readonly signatures: () => readonly DefSignature[];
+  /** those that the entry file declares or imports, by the name that it has there: `dense`, `r.dense` */
+  readonly passes: () => {
+    readonly byName: ReadonlyMap<string, Rewrite>;
+    /** names that two imports bring, with the files they come from */
+    readonly ambiguous: ReadonlyMap<string, readonly string[]>;
+  };
+  /** the declarations of training and evaluation in the entry file, checked as far as syntax goes */
+  readonly recipes: readonly Extract<Declaration, { readonly tag: 'train' | 'eval' }>[];
+};

@@ -1,0 +1,159 @@
+/** `params(D)`, `receptive(2x std.conv(3, 1))`: facts about nets and layers, as numbers to compare. */
+import * as E from 'fp-ts/lib/Either.js';
+import { error } from '../../diagnostic/diagnostic.ts';
+import { unknownType } from '../../ops/types.ts';
+import type { Span } from '../../syntax/source.ts';
+import type { Argument, Expr } from '../../syntax/tree.ts';
+import { admissibleOf } from '../net/admissible.ts';
+import { apply } from '../layer/apply.ts';
+import { atSize } from '../net/at-size.ts';
+import { calledNet, netCalled, settled, type NetOf } from '../layer/called-nets.ts';
+import type { Channels } from '../../size/channels.ts';
+import type { Context } from '../expr/context.ts';
+import { evaluate } from '../expr/evaluate.ts';
+import {
+  bytesForAll,
+  bytesOf,
+  flopsForAll,
+  flopsOf,
+  lastFieldOf,
+  macsForAll,
+  totalOver,
+  type AxisField,
+} from '../net/facts.ts';
+import { withOutput } from '../layer/outputs.ts';
+import { isFaulty, throughGroups, type Place } from '../layer/place.ts';
+import { isRewriting, nameless } from '../layer/rewritten.ts';
+import { freshFrame, type Scope } from '../expr/scope.ts';
+import type { Admissible, TypedNet } from '../net/typed.ts';
+import { countValue, isLayer, kindName, unknown, type Value } from '../expr/values.ts';
+import { declaredInput } from '../layer/written.ts';
+
+/** What is asked about: a net, or a layer on an input. */
+type Subject = Pick<TypedNet, 'input' | 'output' | 'body'> & {
+  /** where it is known already */
+  readonly admissible?: Admissible | undefined;
+};
+
+export const factOf =
+  (cx: Context, netOf: NetOf): Context['fact'] =>
+  (name, given, scope, span) => {
+    const [argument] = given;
+    if (given.length !== 1 || argument?.tag !== 'positional') {
+      cx.report(error('E0304', span, `\`${name}\` takes one net or layer`));
+      return unknown;
+    }
+    const net = subject(cx, argument, scope, netOf);
+    return net === undefined ? unknown : fact(cx, name, net, span);
+  };
+
+/** A net means its declared input and its defaults; a layer may say its input, `f : [h, w, 64]`. */
+const subject = (
+  cx: Context,
+  argument: Extract<Argument, { tag: 'positional' }>,
+  scope: Scope,
+  netOf: NetOf,
+): Subject | undefined => {
+  const expr = throughGroups(argument.value);
+  if (isRewriting(cx, expr, scope)) return netOf(cx, nameless(expr), scope, []);
+  const called = calledNet(cx, settled(cx, expr, scope));
+  if (called !== undefined) return netCalled(cx, expr, called, netOf);
+  const sized = netOnImage(cx, expr, scope, netOf);
+  if (sized !== undefined) return sized;
+  const value = evaluate(cx, expr, scope);
+  if (value.tag === 'unknown') return undefined;
+  if (!isLayer(value)) {
+    cx.report(
+      error('E0302', expr.span, `a net or a layer is needed here, and this is ${kindName(value)}`, {
+        label: kindName(value),
+      }),
+    );
+    return undefined;
+  }
+  return layerAsNet(cx, expr, scope);
+};
+
+/** `D : [224, 224, 3]` of a net of free size, which is checked already. Undefined where a check must tell. */
+const netOnImage = (cx: Context, expr: Expr, scope: Scope, netOf: NetOf): Subject | undefined => {
+  if (expr.tag !== 'ascribe' || (expr.output?.tag ?? 'any') !== 'any') return undefined;
+  const { value, heard } = cx.heard(() => {
+    const called = calledNet(cx, settled(cx, expr.body, scope));
+    const net = called && netOf(cx, called.definition, called.scope, called.given);
+    const input = net && declaredInput(cx, expr.input, freshFrame(scope)).type;
+    return input && atSize(net, input, cx.limits.elements);
+  });
+  return heard.length > 0 ? undefined : value;
+};
+
+/** Undefined when the layer has faults of its own, which are reported. */
+const layerAsNet = (cx: Context, expr: Expr, scope: Scope): Subject | undefined => {
+  const { value: net, heard } = cx.heard(() => onOwnInput(cx, expr, freshFrame(scope)));
+  cx.tell({ value: net, heard });
+  return heard.length > 0 || isFaulty(net.body) ? undefined : net;
+};
+
+const onOwnInput = (cx: Context, expr: Expr, scope: Scope): Subject => {
+  const declared =
+    expr.tag === 'ascribe' ? declaredInput(cx, expr.input, scope) : { type: unknownType, scope };
+  const input = declared.type;
+  const place: Place = { scope: declared.scope, input, trail: { start: input } };
+  const applied = apply(cx, expr.tag === 'ascribe' ? expr.body : expr, place);
+  const body =
+    expr.tag === 'ascribe' ? withOutput(cx, applied, expr, declared.scope, place) : applied;
+  return { input, output: body.output, body };
+};
+
+const fact = (cx: Context, name: string, net: Subject, span: Span): Value => {
+  if (net.output.tag === 'unknown' && net.input.tag !== 'unknown') return unknown; // its faults are reported
+  const value = facts.get(name)?.(net);
+  if (value === undefined) undecided(cx, name, net, span);
+  return value ?? unknown;
+};
+
+const counted =
+  (of: (net: Subject) => number | undefined, forAll?: (body: Subject['body']) => Channels) =>
+  (net: Subject): Value | undefined => {
+    if (net.output.tag === 'unknown') return undefined;
+    const n = of(net) ?? forAll?.(net.body) ?? 'unknown';
+    return n === 'unknown' ? undefined : countValue(n);
+  };
+
+/** What may be asked of a net. Sums over a net of free size are polynomials in the sizes of the image. */
+export const facts: ReadonlyMap<string, (net: Subject) => Value | undefined> = new Map([
+  ['params', counted((net) => net.body.totals.params)],
+  ['macs', counted((net) => net.body.totals.macs, macsForAll)],
+  ['flops', counted((net) => totalOver(net.body, flopsOf), flopsForAll)],
+  ['receptive', (net) => lastField(net, (f) => f.span)],
+  ['stride', (net) => lastField(net, (f) => f.stride)],
+  ['bytes', counted((net) => totalOver(net.body, bytesOf), bytesForAll)],
+  [
+    'admissible',
+    (net) => {
+      const sets = net.admissible ?? admissionOf(net);
+      return sets && { tag: 'sizes', h: sets.h, w: sets.w };
+    },
+  ],
+]);
+
+const admissionOf = (net: Subject): Admissible | undefined => {
+  const admission = admissibleOf(net);
+  return admission === undefined || E.isLeft(admission) ? undefined : admission.right;
+};
+
+const undecided = (cx: Context, name: string, net: Subject, span: Span): void =>
+  cx.report(
+    error('E0602', span, `\`${name}\` cannot be decided here`, {
+      notes: [
+        net.input.tag === 'unknown'
+          ? 'say what comes in: `params(f : [h, w, 64])`'
+          : 'it depends on the size of the image; fix the size of the input',
+      ],
+    }),
+  );
+
+const lastField = (net: Subject, of: (f: AxisField) => number): Value => {
+  const last = lastFieldOf(net.body);
+  const [h, w] = [of(last.h), of(last.w)];
+  if (h === w) return { tag: 'number', value: h, integer: Number.isInteger(h) };
+  return { tag: 'extent', h, w };
+};

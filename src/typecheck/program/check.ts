@@ -1,0 +1,307 @@
+/** From trees to a typed program: the nets of the entry file, and its assertions. */
+import * as E from 'fp-ts/lib/Either.js';
+import { Bug } from '../../diagnostic/bug.ts';
+import { checked, type Checked } from '../../diagnostic/checked.ts';
+import { error, replace, type Fix, type Label } from '../../diagnostic/diagnostic.ts';
+import type { TensorType } from '../../ops/types.ts';
+import type { Span } from '../../syntax/source.ts';
+import type { Expr } from '../../syntax/tree.ts';
+import { admissibleOf, isKnown } from '../net/admissible.ts';
+import { apply } from '../layer/apply.ts';
+import { lacking } from '../expr/arguments.ts';
+import { factOf } from './assertions.ts';
+import { calledNet, settled, type NetOf } from '../layer/called-nets.ts';
+import { checkParameterLists, checkWords, definitionLists } from './declarations.ts';
+import { closureKey, openCall, seenAtEnd } from '../expr/bodies.ts';
+import { newContext, once, type Context, type Heard, type Limits } from '../expr/context.ts';
+import { evaluate, evaluateFlag } from '../expr/evaluate.ts';
+import type { Given } from '../expr/filling.ts';
+import { loadModules, moduleScopes, passesSeen, type Files, type Parse } from './modules.ts';
+import { resolve } from '../expr/names.ts';
+import { withOutput } from '../layer/outputs.ts';
+import { isFaulty, throughGroups, type Place } from '../layer/place.ts';
+import { extrasOf } from '../net/extras.ts';
+import { placesOf, type Placed } from '../net/places.ts';
+import { numeral } from '../net/formulas.ts';
+import { linter } from '../net/lints.ts';
+import { checkPromise } from '../layer/promise.ts';
+import { remadeLayers, type MadeOf } from '../layer/remade-layers.ts';
+import { isRewriting, rewrittenNet, type MadeNet, type Rewriting } from '../layer/rewritten.ts';
+import { recursive } from './recursion.ts';
+import { freshFrame, type Scope } from '../expr/scope.ts';
+import { tooRarely } from '../layer/shape-faults.ts';
+import { signatureOf } from './signatures.ts';
+import type { Admissible, Program, Typed, TypedNet } from '../net/typed.ts';
+import { showValue, type Definition, type Value } from '../expr/values.ts';
+import { declaredInput } from '../layer/written.ts';
+
+export type Options = { readonly asserts: boolean; readonly limits?: Limits };
+
+/**
+ * Loads, parses and checks a program, with the rewriter for nets that passes make. There is always a value, with the
+ * nets as far as they are known.
+ */
+export const checkProgram = (
+  files: Files,
+  parse: Parse,
+  entry: string,
+  options: Options,
+  rewriting: Rewriting,
+): Checked<Program> => {
+  const texts = new Map<string, string>();
+  const text = (span: Span): string => texts.get(span.path)?.slice(span.start, span.end) ?? '';
+  const nets = new Map<Definition, TypedNet | undefined>();
+  const made = new Map<string, Heard<MadeNet | undefined>>();
+  const madeOf: MadeOf = (net, call) =>
+    once(cx, made, closureKey(net.body, call), () =>
+      cx.calling(net.name.span, () => rewrittenNet(cx, rewriting, netOf, net, call)),
+    );
+  const others = {
+    fact: (c: Context) => factOf(c, netOf),
+    remade: remadeLayers(madeOf),
+    ...(files.shipped === undefined ? {} : { shipped: files.shipped }),
+  };
+  const cx: Context = newContext(text, others, options.limits);
+  const netOf: NetOf = (c, definition, scope, given) => {
+    const check = () => checkNet(c, madeOf, definition, scope, given);
+    if (given.length > 0) return check();
+    if (!nets.has(definition)) nets.set(definition, check());
+    return nets.get(definition);
+  };
+
+  const modules = loadModules(cx.report, files, parse, entry);
+  for (const [path, module] of modules) texts.set(path, module.source.text);
+  const scopes = moduleScopes(cx, modules);
+  for (const module of modules.values()) checkParameterLists(cx, module.tree.declarations);
+  for (const module of modules.values())
+    for (const list of definitionLists(module.tree.declarations))
+      for (const definition of recursive(cx, list)) cx.recursive.add(definition);
+
+  const main = modules.get(entry);
+  const scope = scopes.get(entry);
+  const declarations = main?.tree.declarations ?? [];
+  const typed = declarations.flatMap((d) => {
+    const net = d.tag === 'net' && scope !== undefined ? netOf(cx, d, scope, []) : undefined;
+    return net === undefined ? [] : [net];
+  });
+  if (options.asserts && scope !== undefined)
+    for (const d of declarations) if (d.tag === 'assert') checkAssertion(cx, d.condition, scope);
+  if (scope !== undefined)
+    for (const d of declarations) if (d.tag === 'def' || d.tag === 'net') checkWords(cx, d, scope);
+  const lint = linter();
+  for (const net of typed)
+    // a lint is about what was written, and of a source it has been told
+    if (net.output.tag !== 'unknown' && net.rewritten === undefined)
+      cx.within(net.span, () => lint(net).forEach(cx.report));
+  demandReport(cx, typed);
+  const program: Program = {
+    entry,
+    files: modules,
+    nets: typed,
+    signatures: () =>
+      declarations.flatMap((d) =>
+        d.tag === 'def' && scope !== undefined ? [signatureOf(cx, d, scope)] : [],
+      ),
+    passes: () => passesSeen(scope),
+    recipes: declarations.flatMap((d) => (d.tag === 'train' || d.tag === 'eval' ? [d] : [])),
+  };
+  return checked(program, cx.found());
+};
+
+/** What is unknown has been reported: else a faulty program would pass for a sound one. */
+const demandReport = (cx: Context, nets: readonly TypedNet[]): void => {
+  if (cx.found().some((d) => d.severity === 'error')) return;
+  const seen = new Set<Typed>();
+  for (const net of nets)
+    if (!isKnown(net.output) || isFaulty(net.body, seen))
+      throw new Bug(`\`${net.name}\` is faulty, and nothing was reported`);
+};
+
+const checkAssertion = (cx: Context, condition: Expr, scope: Scope): void => {
+  const holds = evaluateFlag(cx, condition, freshFrame(scope));
+  if (holds !== false) return;
+  const sides =
+    condition.tag === 'compare'
+      ? [condition.left, condition.right].filter(isComputed).map((side) => ({
+          span: side.span,
+          message: `this is ${shown(cx, side, scope)}`,
+        }))
+      : [];
+  cx.report(
+    error('E0601', condition.span, 'this assertion does not hold', {
+      label: 'false',
+      labels: sides,
+      fixes: asItIs(condition, sides),
+    }),
+  );
+};
+
+/** A number or a set that was expected of what is computed may be the mistake itself. */
+const asItIs = (condition: Expr, sides: readonly Label[]): readonly Fix[] => {
+  if (condition.tag !== 'compare' || condition.comparator !== '==') return [];
+  const value = /^this is ([\d_.]+|"[^"]+")$/.exec(sides[0]?.message ?? '')?.[1];
+  const written = [condition.left, condition.right].find(({ tag }) =>
+    value?.startsWith('"') === true ? tag === 'range' || tag === 'string' : tag === 'number',
+  );
+  return written === undefined || value === undefined
+    ? []
+    : [replace(`write \`${value}\``, written.span, value)];
+};
+
+/** What is written out says its value itself. */
+const isComputed = (e: Expr): boolean => !['number', 'range', 'size', 'string'].includes(e.tag);
+
+const shown = (cx: Context, side: Expr, scope: Scope): string => {
+  const value = evaluate(cx, side, scope);
+  // a set of sizes has no other form than a string
+  if (value.tag === 'sizes') return `"${showValue(value)}"`;
+  if (value.tag !== 'number') return showValue(value);
+  return Number.isInteger(value.value) ? numeral(value.value) : String(value.value);
+};
+
+// ------------------------------------------------------------------------------------------- nets
+
+/** A net on its declared input, with these arguments and its defaults. Undefined when one is lacking. */
+const checkNet = (
+  cx: Context,
+  madeOf: MadeOf,
+  net: Definition,
+  scope: Scope,
+  given: readonly Given[],
+): TypedNet | undefined => {
+  if (lacking(cx, net, given).length > 0) return undefined;
+  const callee = { tag: 'definition', definition: net, scope } as const;
+  const call = openCall(cx, callee, given, evaluate, net.name.span);
+  if (call === undefined) return undefined;
+  const typed = isRewriting(cx, net.body, call)
+    ? madeOf(net, call)?.net
+    : declaredNet(cx, net, call);
+  return typed && { ...typed, admissible: cx.within(net.name.span, () => admit(cx, net, typed)) };
+};
+
+type Declared = {
+  readonly type: TensorType;
+  /** the body sees the sizes that the net's own type names; undefined when the type is another net's */
+  readonly scope: Scope | undefined;
+};
+
+const declaredNet = (cx: Context, net: Definition, call: Scope): TypedNet | undefined => {
+  const declared = declaredBy(cx, net, call);
+  return declared && netOn(cx, net, call, declared);
+};
+
+const netOn = (cx: Context, net: Definition, call: Scope, declared: Declared): TypedNet => {
+  const input = declared.type;
+  const scope = freshFrame(declared.scope ?? call);
+  const place: Place = { scope, input, trail: { start: input } };
+  const applied = apply(cx, net.body, place);
+  const body = oneCall(
+    net.body,
+    net.signature === undefined
+      ? applied
+      : withOutput(cx, applied, net.signature, seenAtEnd(cx, net.body, scope, evaluate), place),
+  );
+  const name = net.name.text;
+  const extras = extrasOf(body) ?? placedExtras(cx, { name, input, body });
+  checkParams(cx, net, body.totals.params);
+  const { doc } = net;
+  const span = net.name.span;
+  return { name, doc, span, input, output: body.output, extras, body, admissible: undefined };
+};
+
+/** The input that a net declares. One without a type of its own is another net, called, and has that one's. */
+const declaredBy = (cx: Context, net: Definition, call: Scope): Declared | undefined => {
+  if (net.signature !== undefined) return declaredInput(cx, net.signature.input, freshFrame(call));
+  const seen = settled(cx, net.body, call);
+  const called = calledNet(cx, seen);
+  if (called !== undefined) {
+    const { definition, scope, given } = called;
+    const callee = { tag: 'definition', definition, scope } as const;
+    const theirs = openCall(cx, callee, given, evaluate, net.name.span);
+    const declared = theirs && cx.calling(seen.expr.span, () => declaredBy(cx, definition, theirs));
+    return declared && { type: declared.type, scope: undefined };
+  }
+  const { expr, scope } = seen;
+  if (expr.tag === 'if' && evaluateFlag(cx, expr.condition, scope) === undefined) return undefined;
+  const value = expr.tag === 'chain' ? resolve(cx, expr.word, scope).value : undefined;
+  reportUntyped(cx, net, value);
+  return undefined;
+};
+
+const reportUntyped = (cx: Context, net: Definition, value: Value | undefined): void => {
+  if (value?.tag === 'unknown') return;
+  cx.report(
+    value?.tag === 'rewrite'
+      ? error('E0802', net.body.span, `the pass \`${value.pass.name.text}\` is applied to no net`, {
+          label: `\`${value.pass.name.text}(D)\` rewrites the net \`D\``,
+        })
+      : error('E0207', net.name.span, `the net \`${net.name.text}\` does not say what it takes`, {
+          label: 'has no type',
+          notes: [
+            `write its type: \`net ${net.name.text} : [224, 224, 3] -> [1000]\``,
+            'only a net that is another net, called, may leave it out',
+          ],
+        }),
+  );
+};
+
+/** A net that is one call has that call's paths. */
+const oneCall = (body: Expr, typed: Typed): Typed =>
+  throughGroups(body).tag === 'chain' && typed.tag === 'folder' ? typed.body : typed;
+
+/** The side outputs of a net that is written out, because two of its names may be one. */
+const placedExtras = (
+  cx: Context,
+  net: Pick<TypedNet, 'name' | 'input' | 'body'>,
+): TypedNet['extras'] => {
+  const { outputs, layers, clashes } = placesOf(net);
+  reportClashes(cx, clashes);
+  return outputs.slice(1).map(({ name, id }) => ({
+    name,
+    type: id === 0 ? net.input : layers[id - 1]!.output,
+  }));
+};
+
+/** Of a side output that is written twice the layers clash too: that is the same mistake. */
+const reportClashes = (cx: Context, clashes: Placed['clashes']): void => {
+  const outputsFirst = [...clashes].sort((a, b) => b.of.localeCompare(a.of));
+  for (const { of, path, first, span } of outputsFirst)
+    cx.report(
+      first === undefined
+        ? error('E0313', span, `\`${path}\` is what the main output is called`, {
+            label: 'needs another name',
+          })
+        : error('E0313', span, `two ${of}s are called \`${path}\``, {
+            label: 'the second',
+            labels: [{ span: first, message: 'the first' }],
+            notes:
+              of === 'layer'
+                ? ['a label must differ from the names beside it, which weights are stored under']
+                : [],
+          }),
+    );
+};
+
+const checkParams = (cx: Context, net: Definition, params: number): void => {
+  if (params <= cx.limits.params) return;
+  const many = Number.isSafeInteger(params) ? numeral(params) : `about ${params.toExponential(1)}`;
+  cx.report(
+    error('E0215', net.name.span, `\`${net.name.text}\` has ${many} parameters`, {
+      label: `at most ${numeral(cx.limits.params)} are possible`,
+    }),
+  );
+};
+
+// ----------------------------------------------------------------------------------- admissible sizes
+
+const admit = (cx: Context, net: Definition, typed: TypedNet): Admissible | undefined => {
+  const admission = admissibleOf(typed);
+  if (admission === undefined) return undefined;
+  if (E.isLeft(admission)) {
+    const { period, span } = admission.left;
+    cx.report(tooRarely(span, period));
+    return undefined;
+  }
+  checkPromise(cx, net, typed, admission.right);
+  return admission.right;
+};

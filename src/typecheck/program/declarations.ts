@@ -1,0 +1,149 @@
+/**
+ * What can be said of a declaration without using it: its parameters, and whether its words mean something.
+ * The rest is checked at each use, where more is known.
+ */
+import type { Declaration, Expr, Link, Parameter, TypeExpr } from '../../syntax/tree.ts';
+import { partsOf } from '../../syntax/walk.ts';
+import { reportTwice } from '../expr/bodies.ts';
+import type { Context } from '../expr/context.ts';
+import { error } from '../../diagnostic/diagnostic.ts';
+import type { Span } from '../../syntax/source.ts';
+import { reportRest } from '../expr/filling.ts';
+import { resolve, sizeNames } from '../expr/names.ts';
+import { inner, innerWithMore, lookupRest, type Scope } from '../expr/scope.ts';
+import { unknown, type Definition } from '../expr/values.ts';
+
+/** The definitions of a file and those of every body in it, each with its neighbours. */
+export const definitionLists = (
+  declarations: readonly Declaration[],
+): readonly (readonly Definition[])[] => {
+  const lists: (readonly Definition[])[] = [];
+  const visit = (e: Expr): void => {
+    if (e.tag === 'sequence' && e.defs.length > 0) enter(e.defs);
+    partsOf(e).forEach(visit);
+  };
+  const enter = (neighbours: readonly Declaration[]): void => {
+    const list = neighbours.flatMap((d) => (d.tag === 'def' || d.tag === 'net' ? [d] : []));
+    lists.push(list);
+    for (const { body } of list) visit(body);
+  };
+  enter(declarations);
+  return lists;
+};
+
+export const checkParameterLists = (cx: Context, declarations: readonly Declaration[]): void => {
+  for (const { parameters } of definitionLists(declarations).flat()) {
+    reportNamesakes(cx, parameters);
+    reportOrder(cx, parameters);
+  }
+};
+
+const reportNamesakes = (cx: Context, parameters: readonly Parameter[]): void => {
+  const seen = new Map<string, Parameter>();
+  for (const p of parameters) {
+    const before = seen.get(p.name.text);
+    if (before === undefined) seen.set(p.name.text, p);
+    else reportTwice(cx, p.name.text, p.name.span, before.name.span);
+  }
+};
+
+/** Parameters without default come first. */
+const reportOrder = (cx: Context, parameters: readonly Parameter[]): void => {
+  let optional: Span | undefined;
+  for (const p of parameters) {
+    if (p.tag === 'rest') continue;
+    if (p.default !== undefined) optional ??= p.name.span;
+    else if (optional !== undefined)
+      cx.report(
+        error('E0312', p.name.span, `\`${p.name.text}\` has no default and follows one that has`, {
+          label: 'must come first, or have a default',
+          labels: [{ span: optional, message: 'has a default' }],
+        }),
+      );
+  }
+};
+
+/** The words of a definition, also where no net comes by; what its parameters mean nobody knows here. */
+export const checkWords = (cx: Context, definition: Definition, around: Scope): void => {
+  const scope = parametersIn(cx, definition.parameters, around);
+  const { signature } = definition;
+  const body = signature === undefined ? scope : naming(scope, sizeNames(signature.input));
+  if (signature?.output !== undefined)
+    visitType(cx, signature.output, withBindings(definition.body, body));
+  visit(cx, definition.body, body);
+};
+
+/** Names that mean something, though nobody knows what. */
+const naming = (scope: Scope, names: readonly string[]): Scope => {
+  const named = inner(scope);
+  for (const name of names) named.names.set(name, { from: 'parameter', value: () => unknown });
+  return named;
+};
+
+const parametersIn = (cx: Context, parameters: readonly Parameter[], around: Scope): Scope => {
+  let scope = around;
+  for (const p of parameters) {
+    if (p.tag === 'rest') {
+      const more = innerWithMore(scope);
+      more.more.rests.set(p.name.text, []);
+      scope = more;
+    } else {
+      if (p.default !== undefined) visit(cx, p.default, scope);
+      scope = naming(scope, [p.name.text]);
+    }
+  }
+  return scope;
+};
+
+const withBindings = (e: Expr, scope: Scope): Scope =>
+  e.tag === 'where'
+    ? naming(
+        scope,
+        e.bindings.flatMap((b) => (b.tag === 'binding' ? [b.name.text] : [])),
+      )
+    : scope;
+
+const visitType = (cx: Context, type: TypeExpr, scope: Scope): void => {
+  if (type.tag === 'tensor') for (const e of type.axes) visit(cx, e, scope);
+};
+
+const visit = (cx: Context, e: Expr, scope: Scope): void => {
+  switch (e.tag) {
+    case 'chain':
+      resolve(cx, e.word, scope);
+      e.links.forEach((link) => visitLink(cx, link, scope));
+      return;
+    case 'where': {
+      const named = withBindings(e, scope);
+      partsOf(e).forEach((part) => visit(cx, part, named));
+      return;
+    }
+    case 'sequence': {
+      const named = naming(
+        scope,
+        e.defs.flatMap((d) => (d.tag === 'def' ? [d.name.text] : [])),
+      );
+      for (const d of e.defs) if (d.tag === 'def') checkWords(cx, d, named);
+      e.steps.forEach((step) => visit(cx, step, named));
+      return;
+    }
+    case 'ascribe': {
+      const sized = naming(scope, sizeNames(e.input));
+      visit(cx, e.body, sized);
+      if (e.output !== undefined) visitType(cx, e.output, sized);
+      return;
+    }
+    case 'with': // of rules, whose words are their own
+      return;
+    default:
+      partsOf(e).forEach((part) => visit(cx, part, scope));
+  }
+};
+
+const visitLink = (cx: Context, link: Link, scope: Scope): void => {
+  if (link.tag !== 'call') return visit(cx, link.argument, scope);
+  for (const a of link.arguments) {
+    if (a.tag !== 'rest') visit(cx, a.value, scope);
+    else if (lookupRest(scope, a.name.text) === undefined) reportRest(cx, a.name);
+  }
+};

@@ -1,0 +1,301 @@
+/** Files and what they import: loading a whole program, and the names each file sees. */
+import * as E from 'fp-ts/lib/Either.js';
+import { diagnosticsOf, valueOf, type Checked } from '../../diagnostic/checked.ts';
+import type { Code } from '../../diagnostic/codes.ts';
+import { error, replace, type Diagnostic } from '../../diagnostic/diagnostic.ts';
+import { near } from '../../diagnostic/near.ts';
+import { table, words } from '../../ops/table.ts';
+import { hasMoreWords, startOf, type Source, type Span } from '../../syntax/source.ts';
+import type { Declaration, Tree } from '../../syntax/tree.ts';
+import { facts } from './assertions.ts';
+import { declare, reportTwice } from '../expr/bodies.ts';
+import type { Context } from '../expr/context.ts';
+import { inner, innerWithMore, type Entry, type Scope } from '../expr/scope.ts';
+import { numberFunctions } from '../expr/arithmetic.ts';
+import type { Program, SourceFile } from '../net/typed.ts';
+import { flag, unknown, type Rewrite, type Value } from '../expr/values.ts';
+
+/** Why a file cannot be had, in words that follow its name. */
+export type ReadFault = {
+  readonly code: Code;
+  readonly message: string;
+  readonly notes?: readonly string[];
+  /** what was probably meant, as an import writes it */
+  readonly better?: string;
+};
+
+/** Where source text comes from: the disk, an editor's buffers, a test. Paths are relative to the project. */
+export type Files = {
+  readonly read: (path: string) => E.Either<ReadFault, Source>;
+  /** the path of what `from` imports as `written`; refused when it leaves the project */
+  readonly resolve: (from: string, written: string) => E.Either<ReadFault, string>;
+  /** what to import for a pass of this name that netc ships, if it does */
+  readonly shipped?: (pass: string) => string | undefined;
+};
+
+/** A parser, handed in so that the checker does not depend on one. */
+export type Parse = (source: Source) => Checked<Tree>;
+
+type Import = Extract<Declaration, { readonly tag: 'import' }>;
+
+const MOST_FILES = 256;
+const DEEPEST = 32;
+const MOST_TEXT = 16 * 2 ** 20;
+/** Of one file. It keeps a check within 256 MiB, and a file of 100,000 layers is below it. */
+const MOST_WORDS = 500_000;
+
+/** A file of the program with its tree. */
+export type Module = SourceFile & {
+  readonly path: string;
+  /** what each import leads to; undefined when it could not be loaded */
+  readonly imports: ReadonlyMap<Import, string | undefined>;
+};
+
+/** That a file cannot be had: at the import, or of a file that the command line names. */
+export const importFault = (fault: ReadFault, place: Span, written: string): Diagnostic => {
+  const { code, message, notes = [], better } = fault;
+  // the entry is named at the command line, where nothing can be mended
+  const isWritten = place.end > place.start;
+  return error(code, place, `\`${written}\` ${message}`, {
+    notes: better === undefined || isWritten ? notes : [...notes, `netc's own is \`${better}\``],
+    fixes:
+      better === undefined || !isWritten
+        ? []
+        : [replace(`write \`"${better}"\`, which netc ships`, place, `"${better}"`)],
+  });
+};
+
+/** The entry file and all that it imports, each once. Faults are reported where the import stands. */
+export const loadModules = (
+  report: Context['report'],
+  files: Files,
+  parse: Parse,
+  entry: string,
+): ReadonlyMap<string, Module> => {
+  const modules = new Map<string, Module>();
+  const loading: string[] = [];
+  let characters = 0;
+
+  const load = (path: string, place: Span, written: string): string | undefined => {
+    if (modules.has(path)) return path;
+    if (loading.includes(path)) {
+      const cycle = [...loading.slice(loading.indexOf(path)), path];
+      report(
+        error(
+          'E0004',
+          place,
+          `this import closes a cycle: ${cycle.map((p) => `\`${p}\``).join(' → ')}`,
+          {
+            label: 'imports what imports it',
+            notes: ['move what both need into a third file'],
+          },
+        ),
+      );
+      return undefined;
+    }
+    if (modules.size + loading.length >= MOST_FILES || loading.length > DEEPEST) {
+      const bound = loading.length > DEEPEST ? `${DEEPEST} deep` : `of ${MOST_FILES} files`;
+      report(error('E0006', place, `imports go no further than ${bound}`));
+      return undefined;
+    }
+    const source = files.read(path);
+    if (E.isLeft(source)) {
+      report(importFault(source.left, place, written));
+      return undefined;
+    }
+    characters += source.right.text.length;
+    if (characters > MOST_TEXT) {
+      report(error('E0003', place, 'the program with its imports is larger than 16 MiB'));
+      return undefined;
+    }
+    if (hasMoreWords(source.right.text, MOST_WORDS)) {
+      const most = MOST_WORDS.toLocaleString('en-US');
+      report(error('E0002', place, `\`${written}\` has more than ${most} words and signs`));
+      return undefined;
+    }
+    const parsed = parse(source.right);
+    diagnosticsOf(parsed).forEach(report);
+    const tree = valueOf(parsed);
+    if (tree === undefined) return undefined;
+    loading.push(path);
+    const imports = new Map<Import, string | undefined>();
+    for (const d of tree.declarations) {
+      if (d.tag !== 'import') continue;
+      const target = files.resolve(path, d.path.text);
+      if (E.isLeft(target)) {
+        report(importFault(target.left, d.path.span, d.path.text));
+        imports.set(d, undefined);
+      } else imports.set(d, load(target.right, d.path.span, d.path.text));
+    }
+    loading.pop();
+    modules.set(path, { path, source: source.right, tree, imports });
+    return path;
+  };
+  load(entry, startOf(entry), entry);
+  return modules;
+};
+
+/** The outermost scope: operators, words such as `half`, number functions, and facts for assertions. */
+export const standardScope = (): Scope => {
+  const scope = innerWithMore(undefined);
+  const enter = (name: string, value: Value): void => {
+    const entry: Entry = { from: 'std', value: () => value };
+    scope.names.set(name, entry);
+  };
+  for (const row of table.values())
+    if (row.inputs.tag === 'one')
+      enter(row.name, { tag: 'callable', callee: { tag: 'operator', row } });
+  for (const word of [...words, ...numberFunctions.keys()])
+    enter(word, { tag: 'builtin', name: word });
+  enter('true', flag(true));
+  enter('false', flag(false));
+  for (const fact of factNames) enter(fact, { tag: 'fact', name: fact });
+  scope.more.modules.set('std', scope);
+  return scope;
+};
+
+/** What assertions may ask of nets, such as `params`. */
+export const factNames: readonly string[] = [...facts.keys()];
+
+/** The scope of every file. */
+export const moduleScopes = (
+  cx: Context,
+  modules: ReadonlyMap<string, Module>,
+): ReadonlyMap<string, Scope> => {
+  const std = standardScope();
+  const scopes = new Map<string, Scope>();
+  // imported files come before those that import them
+  for (const module of modules.values())
+    scopes.set(module.path, moduleScope(cx, module, scopes, modules, std));
+  return scopes;
+};
+
+type ScopeWithMore = ReturnType<typeof innerWithMore>;
+
+/** Enters names with the files they come from; one of two files is nobody's. */
+const bringer = (into: ScopeWithMore): ((name: string, from: string, entry: Entry) => void) => {
+  const origin = new Map<string, string>();
+  return (name, from, entry) => {
+    const other = origin.get(name);
+    if (other === undefined) {
+      origin.set(name, from);
+      into.names.set(name, { ...entry, from: 'import' });
+    } else if (other !== from) {
+      into.names.delete(name);
+      into.more.ambiguous.set(name, [other, from]);
+    }
+  };
+};
+
+const moduleScope = (
+  cx: Context,
+  module: Module,
+  scopes: ReadonlyMap<string, Scope>,
+  modules: ReadonlyMap<string, Module>,
+  std: Scope,
+): Scope => {
+  const imported = innerWithMore(std);
+  // a name that was picked says more than one that came with all the others
+  const picks = innerWithMore(imported);
+  const file = innerWithMore(picks);
+  const bringAll = bringer(imported);
+  const bringPicked = bringer(picks);
+  for (const [declaration, path] of module.imports) {
+    const theirs = path === undefined ? undefined : scopes.get(path);
+    const target = path === undefined ? undefined : modules.get(path);
+    if (path === undefined || theirs === undefined || target === undefined) {
+      lose(declaration, imported, picks, file);
+      continue;
+    }
+    if (declaration.as?.text === 'std')
+      cx.report(
+        error('E0310', declaration.as.span, '`std` is the name of the operators already', {
+          label: 'choose another name',
+        }),
+      );
+    else if (declaration.as !== undefined)
+      file.more.modules.set(declaration.as.text, exported(theirs));
+    else if (declaration.picked === undefined) {
+      for (const [name, entry] of theirs.names)
+        if (!name.startsWith('_') && !table.has(name)) bringAll(name, path, entry);
+    } else
+      for (const picked of declaration.picked) {
+        const entry = theirs.names.get(picked.text);
+        if (entry !== undefined) bringPicked(picked.text, path, entry);
+        else {
+          reportMissing(cx, picked, declaration.path.text, theirs);
+          picks.names.set(picked.text, lost);
+        }
+      }
+  }
+  for (const d of module.tree.declarations) {
+    if (d.tag === 'def' || d.tag === 'net') declare(cx, file, d, file);
+    else if (d.tag === 'rewrite') declareNamed(cx, file, d.name, { tag: 'rewrite', pass: d });
+  }
+  return file;
+};
+
+const lost: Entry = { from: 'import', value: () => unknown };
+
+/** What an import that could not be loaded would have brought is unknown, and no further mistake. */
+const lose = (
+  declaration: Import,
+  imported: ScopeWithMore,
+  picks: ScopeWithMore,
+  file: ScopeWithMore,
+): void => {
+  if (declaration.as !== undefined) file.more.modules.set(declaration.as.text, undefined);
+  else if (declaration.picked === undefined) imported.more.open.value = true;
+  else for (const { text } of declaration.picked) picks.names.set(text, lost);
+};
+
+const declareNamed = (
+  cx: Context,
+  file: Scope,
+  name: { readonly text: string; readonly span: Span },
+  value: Value,
+): void => {
+  const before = file.names.get(name.text);
+  if (before !== undefined) reportTwice(cx, name.text, name.span, before.span);
+  else file.names.set(name.text, { from: 'declaration', span: name.span, value: () => value });
+};
+
+/** What `r.name` may mean: what the file declares, without what surrounds it. */
+const exported = (theirs: Scope): Scope => {
+  const scope = inner(undefined);
+  for (const [name, entry] of theirs.names) scope.names.set(name, entry);
+  return scope;
+};
+
+/** The passes that a file sees, by name; of two that one name stands for, the inner one. */
+export const passesSeen = (file: Scope | undefined): ReturnType<Program['passes']> => {
+  const found = new Map<string, Rewrite>();
+  const ambiguous = new Map<string, readonly string[]>();
+  const enter = (name: string, { value }: Entry): void => {
+    const meant = value();
+    if (meant.tag === 'rewrite' && !found.has(name)) found.set(name, meant.pass);
+  };
+  for (let s: Scope | undefined = file; s !== undefined; s = s.parent) {
+    for (const [name, entry] of s.names) enter(name, entry);
+    for (const [name, files] of s.more?.ambiguous ?? [])
+      if (!found.has(name)) ambiguous.set(name, files);
+    for (const [module, theirs] of s.more?.modules ?? [])
+      for (const [name, entry] of theirs?.names ?? []) enter(`${module}.${name}`, entry);
+  }
+  return { byName: found, ambiguous };
+};
+
+const reportMissing = (
+  cx: Context,
+  picked: { readonly text: string; readonly span: Span },
+  file: string,
+  theirs: Scope,
+): void => {
+  const [first] = near(picked.text, [...theirs.names.keys()]);
+  cx.report(
+    error('E0007', picked.span, `\`${file}\` declares no \`${picked.text}\``, {
+      ...(first === undefined ? {} : { label: `did you mean \`${first}\`?` }),
+      fixes: first === undefined ? [] : [replace(`write \`${first}\``, picked.span, first)],
+    }),
+  );
+};

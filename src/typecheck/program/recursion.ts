@@ -1,0 +1,128 @@
+/** A definition may not use itself, however long the way round. */
+import { error, replace } from '../../diagnostic/diagnostic.ts';
+import { table } from '../../ops/table.ts';
+import type { Span } from '../../syntax/source.ts';
+import type { Expr, Parameter, Word } from '../../syntax/tree.ts';
+import { partsOf } from '../../syntax/walk.ts';
+import type { Context } from '../expr/context.ts';
+import { sizeNames, splitSize } from '../expr/names.ts';
+import type { Definition } from '../expr/values.ts';
+
+/** A use of a definition of the list: a word that no parameter and no local name explains. */
+type Use = { readonly name: string; readonly span: Span };
+
+/** Every definition of a list that uses itself, reported once for each cycle. */
+export const recursive = (
+  cx: Context,
+  definitions: readonly Definition[],
+): ReadonlySet<Definition> => {
+  const byName = new Map(definitions.map((d) => [d.name.text, d] as const));
+  const uses = new Map(definitions.map((d) => [d, usesOf(d, byName)] as const));
+  const guilty = new Set<Definition>();
+  const done = new Set<Definition>();
+
+  // depth first with a stack of its own: a chain of definitions may be long
+  for (const root of definitions) {
+    if (done.has(root)) continue;
+    const path: { readonly definition: Definition; next: number }[] = [
+      { definition: root, next: 0 },
+    ];
+    const onPath = new Set([root]);
+    while (path.length > 0) {
+      const top = path[path.length - 1]!;
+      const use = uses.get(top.definition)![top.next++];
+      if (use === undefined) {
+        done.add(top.definition);
+        onPath.delete(top.definition);
+        path.pop();
+        continue;
+      }
+      const target = byName.get(use.name)!;
+      if (onPath.has(target)) {
+        const cycle = path
+          .slice(path.findIndex((p) => p.definition === target))
+          .map((p) => p.definition);
+        cycle.forEach((d) => guilty.add(d));
+        reportCycle(cx, cycle, use);
+      } else if (!done.has(target)) {
+        path.push({ definition: target, next: 0 });
+        onPath.add(target);
+      }
+    }
+  }
+  return guilty;
+};
+
+const reportCycle = (cx: Context, cycle: readonly Definition[], use: Use): void => {
+  const names = [...cycle.map((d) => d.name.text), cycle[0]!.name.text];
+  const operator = table.has(use.name);
+  cx.report(
+    error(
+      'E0308',
+      use.span,
+      `\`${use.name}\` uses itself: ${names.map((n) => `\`${n}\``).join(' → ')}`,
+      {
+        label: operator
+          ? `this is the \`${use.name}\` declared here, not the operator`
+          : 'a network has no recursion',
+        labels:
+          cycle.length > 1
+            ? cycle.map((d) => ({ span: d.name.span, message: 'in this cycle' }))
+            : [],
+        fixes: operator
+          ? [
+              replace(
+                `write \`std.${use.name}\` for the operator`,
+                { ...use.span, end: use.span.start },
+                'std.',
+                'certain',
+              ),
+            ]
+          : [],
+      },
+    ),
+  );
+};
+
+const usesOf = (definition: Definition, known: ReadonlyMap<string, Definition>): readonly Use[] => {
+  const found: Use[] = [];
+  const word = (w: Word, bound: ReadonlySet<string>): void => {
+    if (w.parts.length > 1) return;
+    const { text, span } = w.parts[0]!;
+    const stem = splitSize(text)?.stem;
+    if (bound.has(text)) return;
+    if (known.has(text)) found.push({ name: text, span });
+    else if (stem !== undefined && !bound.has(stem) && known.has(stem))
+      found.push({ name: stem, span });
+  };
+  const visit = (e: Expr, bound: ReadonlySet<string>): void => {
+    if (e.tag === 'chain') word(e.word, bound);
+    const around =
+      e.tag === 'where'
+        ? new Set([
+            ...bound,
+            ...e.bindings.flatMap((b) => (b.tag === 'binding' ? [b.name.text] : [])),
+          ])
+        : e.tag === 'sequence' && e.defs.length > 0
+          ? new Set([...bound, ...e.defs.flatMap((d) => (d.tag === 'def' ? [d.name.text] : []))])
+          : bound;
+    if (e.tag === 'sequence')
+      for (const d of e.defs)
+        if (d.tag === 'def')
+          visit(
+            d.body,
+            new Set([...around, ...parameterNames(d.parameters), ...sizeNames(d.signature?.input)]),
+          );
+    for (const part of partsOf(e)) visit(part, around);
+  };
+  const names = parameterNames(definition.parameters);
+  visit(definition.body, new Set([...names, ...sizeNames(definition.signature?.input)]));
+  definition.parameters.forEach((p, i) => {
+    if (p.tag === 'parameter' && p.default !== undefined)
+      visit(p.default, new Set(names.slice(0, i)));
+  });
+  return found;
+};
+
+const parameterNames = (parameters: readonly Parameter[]): readonly string[] =>
+  parameters.map((p) => p.name.text);

@@ -1,0 +1,201 @@
+/**
+ * Signatures of definitions: what a `def` makes of any map, as far as that can be said without its
+ * arguments (DESIGN, decision 11). Parameters that have no default are symbols, the input is [h, w, c], and
+ * where that does not go, [c]; the body is checked as at any use. Where it sticks there is no signature.
+ */
+import * as E from 'fp-ts/lib/Either.js';
+import { freeAxis, mapType, vectorType, type MaybeAxis, type TensorType } from '../../ops/types.ts';
+import { admissibleOf } from '../net/admissible.ts';
+import { apply } from '../layer/apply.ts';
+import { openParameters } from '../expr/arguments.ts';
+import { openCall, seenAtEnd } from '../expr/bodies.ts';
+import { showChannels, symbol, type Channels } from '../../size/channels.ts';
+import type { Context } from '../expr/context.ts';
+import { evaluate } from '../expr/evaluate.ts';
+import type { Given } from '../expr/filling.ts';
+import { withOutput } from '../layer/outputs.ts';
+import { freshFrame, type Scope } from '../expr/scope.ts';
+import { showSizes, type Sizes } from '../../size/sizes.ts';
+import { MOST_STEPS, newTrial, trying, type Condition, type Trial } from '../expr/trial.ts';
+import type { DefSignature, Typed } from '../net/typed.ts';
+import { countValue, isLayer, type Definition } from '../expr/values.ts';
+import { declaredInput } from '../layer/written.ts';
+
+export const signatureOf = (cx: Context, definition: Definition, scope: Scope): DefSignature => {
+  const callee = { tag: 'definition', definition, scope } as const;
+  const { value: open } = cx.heard(() => openParameters(cx, callee, evaluate));
+  const { name } = definition;
+  const head = { name: name.text, span: name.span, parameters: parametersOf(cx, definition, open) };
+  const value = numberOf(cx, definition, scope, open);
+  if (value !== undefined) return { ...head, result: value, where: [] };
+  const found =
+    definition.signature?.input.tag === 'tensor'
+      ? tried(cx, definition, scope, open, undefined)
+      : (tried(cx, definition, scope, open, 'map') ?? tried(cx, definition, scope, open, 'vector'));
+  const where = found && conditionsOf(found);
+  if (where === undefined || found === undefined || found.typed.output.tag === 'unknown')
+    return { ...head, result: { tag: 'open' }, where: [] };
+  const { input, output } = found.typed;
+  return { ...head, result: { tag: 'layer', input, output }, where };
+};
+
+/** As they are written; what `..p` asks for comes before it. */
+const parametersOf = (
+  cx: Context,
+  { parameters }: Definition,
+  open: readonly string[],
+): readonly string[] => {
+  const own = parameters.map((p) => p.name.text);
+  return parameters.flatMap((p) =>
+    p.tag === 'rest'
+      ? [...open.filter((name) => !own.includes(name)), `..${p.name.text}`]
+      : [cx.text(p.span)],
+  );
+};
+
+const bodyScope = (
+  cx: Context,
+  definition: Definition,
+  scope: Scope,
+  open: readonly string[],
+): Scope | undefined => {
+  const { span } = definition.name;
+  const given = open.map((parameter): Given => {
+    const value = countValue(symbol(parameter));
+    return { parameter, span, value: () => value };
+  });
+  return openCall(cx, { tag: 'definition', definition, scope }, given, evaluate, span);
+};
+
+/** `def width(n) = 64*n` yields a number. */
+const numberOf = (
+  cx: Context,
+  definition: Definition,
+  scope: Scope,
+  open: readonly string[],
+): DefSignature['result'] | undefined => {
+  if (definition.signature !== undefined) return undefined;
+  const trial = trying(cx, newTrial(undefined));
+  const { value } = cx.heard(() => {
+    const call = bodyScope(trial, definition, scope, open);
+    return call && evaluate(trial, definition.body, call);
+  });
+  return value === undefined || isLayer(value) || value.tag === 'unknown'
+    ? undefined
+    : { tag: 'value', value };
+};
+
+type Tried = { readonly typed: Typed; readonly trial: Trial };
+
+/** The body on an input; undefined when that is a mistake. Channels that are solved for are tried again. */
+const tried = (
+  cx: Context,
+  definition: Definition,
+  scope: Scope,
+  open: readonly string[],
+  input: 'map' | 'vector' | undefined,
+): Tried | undefined => {
+  const used = new Set([...open, ...definition.parameters.map((p) => p.name.text)]);
+  const fresh = (...names: readonly string[]): string =>
+    names.find((name) => !used.has(name)) ?? fresh(...names.map((name) => `${name}_`));
+  const name = fresh('c', 'd', 'e', 'k', 'm');
+  const axes = [freeAxis(fresh('h', 'height')), freeAxis(fresh('w', 'width'))] as const;
+  const round = (channels: Channels, toSolve: string | undefined): Tried | undefined => {
+    const trial = newTrial(toSolve);
+    const from = input === 'vector' ? vectorType(channels) : mapType(...axes, channels);
+    const { value: typed, heard } = cx.heard(() =>
+      onInput(trying(cx, trial), definition, scope, open, input && from),
+    );
+    const faulty =
+      typed === undefined || trial.steps > MOST_STEPS || heard.some((d) => d.severity === 'error');
+    return faulty ? undefined : { typed, trial };
+  };
+  const first = round(symbol(name), input && name);
+  return first?.trial.solved === undefined ? first : round(first.trial.solved, undefined);
+};
+
+const onInput = (
+  cx: Context,
+  definition: Definition,
+  scope: Scope,
+  open: readonly string[],
+  from: TensorType | undefined,
+): Typed | undefined => {
+  const call = bodyScope(cx, definition, scope, open);
+  if (call === undefined) return undefined;
+  const { signature, body } = definition;
+  const declared =
+    signature === undefined || from !== undefined
+      ? undefined
+      : declaredInput(cx, signature.input, freshFrame(call));
+  const inside = freshFrame(declared?.scope ?? call);
+  const input = declared?.type ?? from;
+  if (input === undefined) return undefined;
+  const at = { scope: inside, input, trail: { start: input } };
+  const typed = apply(cx, body, at);
+  return signature === undefined
+    ? typed
+    : withOutput(cx, typed, signature, seenAtEnd(cx, body, inside, evaluate), at);
+};
+
+// ---------------------------------------------------------------------------------------- conditions
+
+/** Undefined when no size of the image will do. */
+const conditionsOf = ({ typed, trial }: Tried): readonly string[] | undefined => {
+  const { input } = typed;
+  const conditions = [...new Set(trial.conditions.map(showCondition))];
+  if (input.tag !== 'map') return conditions;
+  const names = [variableOf(input.h), variableOf(input.w)];
+  if (trial.fixed) return [...together(names, 'fixed', 'fixed'), ...conditions];
+  const admission = names.every((n) => n !== undefined)
+    ? admissibleOf({ input, output: typed.output, body: typed })
+    : undefined;
+  const sets = admission === undefined || E.isLeft(admission) ? undefined : admission.right;
+  if (sets !== undefined && (isNone(sets.h) || isNone(sets.w))) return undefined;
+  return [
+    ...(sets === undefined ? [] : together(names, conditionOf(sets.h), conditionOf(sets.w))),
+    ...conditions,
+  ];
+};
+
+const showCondition = (c: Condition): string => {
+  switch (c.tag) {
+    case 'equal':
+      return `${showChannels(c.left)} == ${showChannels(c.right)}`;
+    case 'odd':
+      return `${showChannels(c.of)} odd`;
+    case 'fit':
+      return 'the branches fit';
+    case 'groups':
+      return 'the groups divide the channels';
+  }
+};
+
+/** The variable of an axis that is just that. */
+const variableOf = (axis: MaybeAxis): string | undefined =>
+  axis !== 'unknown' && axis.size.tag === 'floor' && axis.size.a === 1 && axis.size.b === 0
+    ? axis.variable
+    : undefined;
+
+/** `h and w even` where the same is asked of both. */
+const together = (
+  [h, w]: readonly (string | undefined)[],
+  ofHeight: string,
+  ofWidth: string,
+): readonly string[] =>
+  ofHeight === ofWidth && ofHeight !== ''
+    ? [`${h} and ${w} ${ofHeight}`]
+    : [
+        ...(ofHeight === '' ? [] : [`${h} ${ofHeight}`]),
+        ...(ofWidth === '' ? [] : [`${w} ${ofWidth}`]),
+      ];
+
+const isNone = (set: Sizes): boolean => set.tag === 'ranges' && set.ranges.length === 0;
+
+/** What a size must be, in words; nothing when all are fine. */
+const conditionOf = (set: Sizes): string => {
+  if (set.tag === 'ranges' || set.modulus > 2) return `in ${showSizes(set)}`;
+  if (set.modulus === 1) return set.lo > 1 ? `>= ${set.lo}` : '';
+  const parity = set.residues[0] === 0 ? 'even' : 'odd';
+  return set.lo > 2 ? `${parity}, >= ${set.lo}` : parity;
+};
