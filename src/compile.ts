@@ -30,7 +30,8 @@ import { applyPasses } from './rewrite/passes.ts';
 import { graphOfNet, opened, rewriting } from './rewrite/remade.ts';
 import { checkProgram, type Options } from './typecheck/program/check.ts';
 import type { Files } from './typecheck/program/modules.ts';
-import type { Program, TypedNet } from './typecheck/net/typed.ts';
+import type { TypedNet } from './typecheck/net/typed.ts';
+import type { Program } from './typecheck/program/program.ts';
 
 /** What can be said of a program, however broken: for the editor and for `check`. */
 export const analyse = (

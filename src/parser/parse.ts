@@ -8,7 +8,7 @@ import { checked, type Checked } from '../diagnostic/checked.ts';
 import { span, type Source } from '../syntax/source.ts';
 import type { Tree } from '../syntax/tree.ts';
 import { balance } from './text/brackets.ts';
-import { collector, inOrder, withoutConsequences } from './faults.ts';
+import { collector, inOrder, withoutConsequences } from './text/faults.ts';
 import { Grammar } from './grammar/grammar.ts';
 import { mendHabits } from './text/habits.ts';
 import { mendRuleArrows } from './text/rule-arrows.ts';

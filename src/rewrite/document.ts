@@ -5,10 +5,10 @@ import { parse } from '../parser/parse.ts';
 import type { Source, Span } from '../syntax/source.ts';
 import type { Declaration, Expr, Rule } from '../syntax/tree.ts';
 import { partsOf } from '../syntax/walk.ts';
-import { standardScope } from '../typecheck/program/modules.ts';
 import { passesFrom } from './rule/compile.ts';
 import { proveTypes } from './proof/prove.ts';
 import type { PassRow } from './passes.ts';
+import { standardScope } from '../typecheck/expr/standard.ts';
 
 type Rewrite = Extract<Declaration, { readonly tag: 'rewrite' }>;
 

@@ -5,7 +5,7 @@ import { loadGraphModel } from '@tensorflow/tfjs-converter';
 import '@tensorflow/tfjs-backend-cpu';
 import * as Either from 'fp-ts/lib/Either.js';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { flagOf } from '../../src/cli/command.ts';
+import { flagOf } from '../../src/cli/host/command.ts';
 import { commands } from '../../src/cli/commands.ts';
 import { widthOf } from '../../src/diagnostic/terminal/cells.ts';
 import { readNpy, writeNpy } from '../../src/runtime/store/npy.ts';

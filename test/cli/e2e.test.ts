@@ -4,7 +4,7 @@ import { closeSync, existsSync, openSync, rmSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { isColoured } from '../../src/cli/io.ts';
+import { isColoured } from '../../src/cli/host/io.ts';
 import { newFolder, removeFolder, type Said } from './session.ts';
 
 const root = dirname(dirname(dirname(fileURLToPath(import.meta.url))));

@@ -3,7 +3,7 @@ import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import * as Either from 'fp-ts/lib/Either.js';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { engineFor, noRoom } from '../../src/cli/commands/run.ts';
-import { exitFor } from '../../src/cli/exit.ts';
+import { exitFor } from '../../src/cli/host/exit.ts';
 import type { Engine } from '../../src/runtime/engines/engine.ts';
 import { engines } from '../../src/runtime/engines/engines.ts';
 import { optional } from '../../src/runtime/engines/optional.ts';

@@ -3,7 +3,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { io } from '@tensorflow/tfjs-core';
-import type { Io } from '../../src/cli/io.ts';
+import type { Io } from '../../src/cli/host/io.ts';
 import { main } from '../../src/cli/commander.ts';
 
 export type Said = { readonly code: number; readonly out: string; readonly err: string };

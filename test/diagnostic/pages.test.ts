@@ -6,8 +6,8 @@ import { analyse } from '../../src/compile.ts';
 import { diagnosticsOf } from '../../src/diagnostic/checked.ts';
 import { codes, type Code } from '../../src/diagnostic/codes.ts';
 import { renderDiagnostics } from '../../src/diagnostic/terminal/render.ts';
-import { defaultLimits } from '../../src/typecheck/expr/context.ts';
 import { inMemory, readPage, sourcesOf, withOutput, type Programs } from './page.ts';
+import { defaultLimits } from '../../src/diagnostic/limits.ts';
 
 const root = dirname(dirname(dirname(fileURLToPath(import.meta.url))));
 const pageOf = (code: string): string => join(root, 'docs', 'errors', `${code}.md`);

@@ -13,8 +13,8 @@ import { rowOf } from '../../src/ops/table.ts';
 import { image, type TensorType } from '../../src/ops/types.ts';
 import { toNet } from '../../src/runtime/torchvision/layout.ts';
 import { pairUp, type Pairs } from '../../src/runtime/torchvision/pairs.ts';
-import { modelNamed } from '../../src/runtime/torchvision/recognise.ts';
 import { example, inMemory } from '../programs.ts';
+import { modelNamed } from '../../src/runtime/zoo/keys.ts';
 
 /** Which net of examples/ is which of torchvision's. */
 export const nets: { readonly [model: string]: readonly [file: string, net: string] } = {

@@ -4,8 +4,8 @@ import { diagnosticsOf, valueOf } from '../../src/diagnostic/checked.ts';
 import { parse } from '../../src/parser/parse.ts';
 import { checkRules } from '../../src/rewrite/verify/check-rules.ts';
 import { proveTypes } from '../../src/rewrite/proof/prove.ts';
-import { standardScope } from '../../src/typecheck/program/modules.ts';
 import { passesIn, sound } from './nets.ts';
+import { standardScope } from '../../src/typecheck/expr/standard.ts';
 
 const verdict = (text: string): string =>
   proveTypes(

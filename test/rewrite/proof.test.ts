@@ -18,10 +18,10 @@ import type { CompiledRule } from '../../src/rewrite/rule/pattern.ts';
 import { casesOf, proveTypes, type Case } from '../../src/rewrite/proof/prove.ts';
 import { isFailure } from '../../src/rewrite/verify/shrink.ts';
 import { substitute } from '../../src/rewrite/match/substitute.ts';
-import { standardScope } from '../../src/typecheck/program/modules.ts';
 import type { Value } from '../../src/typecheck/expr/values.ts';
 import { fileText, passesIn, sound } from './nets.ts';
 import { partOf, shownType, type Found } from './symbols.ts';
+import { standardScope } from '../../src/typecheck/expr/standard.ts';
 
 const deep = process.env['NETC_DEEP'] !== undefined;
 const std = standardScope();

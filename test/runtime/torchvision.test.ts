@@ -13,10 +13,10 @@ import { openWeights } from '../../src/runtime/store/safetensors.ts';
 import { exportTorchvision } from '../../src/runtime/torchvision/export.ts';
 import { importTorchvision } from '../../src/runtime/torchvision/import.ts';
 import { pairUp } from '../../src/runtime/torchvision/pairs.ts';
-import { modelNamed } from '../../src/runtime/torchvision/recognise.ts';
 import { newFolder, removeFolder } from '../cli/session.ts';
 import { exampleOf, netNamed } from '../oracle/oracle.ts';
 import { example } from '../programs.ts';
+import { modelNamed } from '../../src/runtime/zoo/keys.ts';
 
 let folder = '';
 beforeAll(() => {

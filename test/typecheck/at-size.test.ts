@@ -3,7 +3,6 @@ import { readdirSync } from 'node:fs';
 import { expect, it } from 'vitest';
 import { fixedAxis, image, mapType, showType } from '../../src/ops/types.ts';
 import { atSize } from '../../src/typecheck/net/at-size.ts';
-import { defaultLimits } from '../../src/typecheck/expr/context.ts';
 import { fieldsOf, lastFieldOf } from '../../src/typecheck/net/facts.ts';
 import { childrenOf } from '../../src/typecheck/net/flow.ts';
 import { placesOf } from '../../src/typecheck/net/places.ts';
@@ -11,6 +10,7 @@ import type { Typed, TypedNet } from '../../src/typecheck/net/typed.ts';
 import { example } from '../programs.ts';
 import { codes, isSound, netOf, netsOf } from './program.ts';
 import { randomFrom, randomProgram, written } from './random-programs.ts';
+import { defaultLimits } from '../../src/diagnostic/limits.ts';
 
 /** Types and sums of every node. */
 const shown = (typed: Typed): unknown => [

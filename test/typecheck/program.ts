@@ -7,7 +7,8 @@ import type { Diagnostic, Fix } from '../../src/diagnostic/diagnostic.ts';
 import { renderDiagnostics } from '../../src/diagnostic/terminal/render.ts';
 import type { Options } from '../../src/typecheck/program/check.ts';
 import type { Files } from '../../src/typecheck/program/modules.ts';
-import type { Program, TypedNet } from '../../src/typecheck/net/typed.ts';
+import type { TypedNet } from '../../src/typecheck/net/typed.ts';
+import type { Program } from '../../src/typecheck/program/program.ts';
 
 /** Texts by path. */
 export type Texts = ReadonlyMap<string, string>;

@@ -12,15 +12,15 @@ import { parse } from '../../parser/parse.ts';
 import { graphOfNet } from '../../rewrite/remade.ts';
 import { showTree } from '../../syntax/show.ts';
 import type { TypedNet } from '../../typecheck/net/typed.ts';
-import type { phases } from '../commands.ts';
 import { showTyped } from '../../report/typed.ts';
-import { exit, type Exit } from '../exit.ts';
-import type { Io } from '../io.ts';
+import { exit, type Exit } from '../host/exit.ts';
+import type { Io } from '../host/io.ts';
 import { netsAsked, open, openSound, type Opened } from '../program/open.ts';
 import { passesAsked, type Passes, type PassesGiven } from '../program/passes.ts';
 import { fail, tell } from '../program/report.ts';
 import { rewritten, tellRewrites } from '../program/rewrites.ts';
 import { lines } from '../../report/table.ts';
+import type { phases } from '../host/choices.ts';
 
 type Given = PassesGiven & {
   readonly after: (typeof phases)[number] | undefined;

@@ -20,10 +20,10 @@ import { openWeights, type Provider, type WeightFile } from '../../runtime/store
 import { matchWeights } from '../../runtime/store/weights.ts';
 import { startOf } from '../../syntax/source.ts';
 import type { TypedNet } from '../../typecheck/net/typed.ts';
-import { exit, type Exit } from '../exit.ts';
+import { exit, type Exit } from '../host/exit.ts';
 import { outputsOf } from '../program/attached.ts';
 import { readInput } from '../program/input.ts';
-import type { Io } from '../io.ts';
+import type { Io } from '../host/io.ts';
 import { hostWeights, weightsOf } from '../program/host-weights.ts';
 import { openSound } from '../program/open.ts';
 import { askedNet, netFor } from '../program/owners.ts';

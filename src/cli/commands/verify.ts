@@ -6,13 +6,13 @@ import { passesOf } from '../../rewrite/rule/compile.ts';
 import { verify as verifyPass, type RuleReport } from '../../rewrite/verify/verify.ts';
 import { sameFault, type Diagnostic } from '../../diagnostic/diagnostic.ts';
 import { grouped, plural } from '../../numeric/figures.ts';
-import { startOf } from '../../syntax/source.ts';
+import { startOf, type Sources } from '../../syntax/source.ts';
 import { importFault } from '../../typecheck/program/modules.ts';
 import { diskFiles, locate } from '../program/disk.ts';
-import { exit, exitFor, type Exit } from '../exit.ts';
-import type { Io } from '../io.ts';
+import { exit, exitFor, type Exit } from '../host/exit.ts';
+import type { Io } from '../host/io.ts';
 import { renamed } from '../program/renamed.ts';
-import { tell, type Sources } from '../program/report.ts';
+import { tell } from '../program/report.ts';
 import { lines, ruled } from '../../report/table.ts';
 
 type Given = {

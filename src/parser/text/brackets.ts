@@ -5,7 +5,7 @@
 import type { IToken, TokenType } from 'chevrotain';
 import { error, replace, type Edit } from '../../diagnostic/diagnostic.ts';
 import { span, type Source, type Span } from '../../syntax/source.ts';
-import type { Report } from '../faults.ts';
+import type { Report } from './faults.ts';
 import * as T from './tokens.ts';
 import { virtual } from './words.ts';
 

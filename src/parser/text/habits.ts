@@ -6,7 +6,7 @@ import type { IToken, TokenType } from 'chevrotain';
 import { error, replace, type Edit, type Fix } from '../../diagnostic/diagnostic.ts';
 import { near } from '../../diagnostic/near.ts';
 import { span, type Source, type Span } from '../../syntax/source.ts';
-import { meets, type Report } from '../faults.ts';
+import { meets, type Report } from './faults.ts';
 import * as T from './tokens.ts';
 import { endsValue, virtual } from './words.ts';
 

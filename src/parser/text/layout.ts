@@ -6,7 +6,7 @@
 import type { IToken, TokenType } from 'chevrotain';
 import { warning } from '../../diagnostic/diagnostic.ts';
 import { span, type Source } from '../../syntax/source.ts';
-import type { Report } from '../faults.ts';
+import type { Report } from './faults.ts';
 import * as T from './tokens.ts';
 import { endsValue, virtual } from './words.ts';
 

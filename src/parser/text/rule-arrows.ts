@@ -5,7 +5,7 @@
 import type { IToken } from 'chevrotain';
 import { error, replace } from '../../diagnostic/diagnostic.ts';
 import { span, type Source, type Span } from '../../syntax/source.ts';
-import { meets, type Report } from '../faults.ts';
+import { meets, type Report } from './faults.ts';
 import * as T from './tokens.ts';
 
 const opens = T.oneOf(T.LParen, T.LSquare, T.LCurly);

@@ -10,7 +10,7 @@ import {
   type Fix,
 } from '../../diagnostic/diagnostic.ts';
 import { span, type Source, type Span } from '../../syntax/source.ts';
-import type { Report } from '../faults.ts';
+import type { Report } from './faults.ts';
 import { endOfString, reserved } from './tokens.ts';
 
 /** How deep brackets and nested constructs may go (SAFETY.md). */

@@ -11,13 +11,13 @@
  * often enough to be followed (`size-forms.ts`). Where none is found the rule may still be right; then
  * instances are looked at.
  */
-import type { Scope } from '../../typecheck/expr/scope.ts';
 import type { CompiledRule, Pattern } from '../rule/pattern.ts';
 import { nothingKnown, type Known } from './known.ts';
 import { leftSide, type Ranks } from './left-side.ts';
 import { operators } from './operators.ts';
 import { rightSide } from './right-side.ts';
 import type { SymbolicType } from './symbolic.ts';
+import type { Scope } from '../../typecheck/expr/values.ts';
 
 export type Verdict =
   | { readonly tag: 'proved' }

@@ -2,36 +2,11 @@
 import type { Diagnostic, Label } from '../../diagnostic/diagnostic.ts';
 import { error } from '../../diagnostic/diagnostic.ts';
 import type { Span } from '../../syntax/source.ts';
-import type { Argument, Expr } from '../../syntax/tree.ts';
-import type { Bound } from '../layer/calls.ts';
-import type { Place } from '../layer/place.ts';
-import type { Scope } from './scope.ts';
+import type { Argument, Expr, Definition } from '../../syntax/tree.ts';
+import type { FactName } from './fact-names.ts';
 import type { Trial } from './trial.ts';
-import type { Typed } from '../net/typed.ts';
-import { unknown, type Definition, type Value } from './values.ts';
-
-/** Bounds of one compilation; a flag may raise them, source text never does. */
-export type Limits = {
-  readonly repetitions: number; // of one `n x f`
-  readonly layers: number; // of one net, written out
-  readonly nodes: number; // of one net, written out: layers and what holds them
-  readonly params: number;
-  readonly elements: number; // of one tensor, and any dimension
-  readonly calls: number; // nested in each other
-  readonly depth: number; // of expressions within expressions, through all calls
-  readonly milliseconds: number;
-};
-
-export const defaultLimits: Limits = {
-  repetitions: 10_000,
-  layers: 1_000_000,
-  nodes: 4_000_000,
-  params: 2 ** 33,
-  elements: 2 ** 31 - 1,
-  calls: 100,
-  depth: 500, // overflows come from 1,000 on, with the stack that Node has by itself
-  milliseconds: 10_000,
-};
+import { unknown, type Value, type Scope } from './values.ts';
+import { type Limits, defaultLimits } from '../../diagnostic/limits.ts';
 
 /** A result with what was reported on the way to it. */
 export type Heard<A> = { readonly value: A; readonly heard: readonly Diagnostic[] };
@@ -58,30 +33,18 @@ export type Context = {
   readonly mayCompare: (names: number) => boolean;
   /** The text of a place. */
   readonly text: (span: Span) => string;
+  /** What an expression means: what `evaluate` does, for those who stand below it. */
+  readonly evaluate: (cx: Context, expr: Expr, scope: Scope) => Value;
   /** `params(D)` and its like, in assertions. */
-  readonly fact: (name: string, given: readonly Argument[], scope: Scope, span: Span) => Value;
-  /** The layers of a net that passes make, in one call of it; undefined, with a report, after a fault. */
-  readonly remade: (
-    cx: Context,
-    net: Definition,
-    call: Scope,
-    at: Place,
-    span: Span,
-  ) => Typed | undefined;
+  readonly fact: (name: FactName, given: readonly Argument[], scope: Scope, span: Span) => Value;
   /** What to import for a pass of this name that netc ships, if it does. */
   readonly shipped: (pass: string) => string | undefined;
   /** Scopes of calls and of `where`, by what makes them. */
   readonly scopes: Map<string, Heard<Scope>>;
-  /** Layers already checked: the same call with the same arguments and input. */
-  readonly layers: Map<string, Heard<Typed>>;
   /** Values already computed: the same expression in the same scope. */
   readonly values: Map<string, Heard<Value>>;
   /** Where a definition is tried without its arguments. */
   readonly trial?: Trial;
-  /** What chains mean in the scope of a number. */
-  readonly bound: Map<Expr, Map<number, Heard<Bound>>>;
-  /** Whether an expression comes to a pass that is applied, by the scope's number: of a net of a net each is asked. */
-  readonly rewriting: Map<Expr, Map<number, boolean>>;
   /** Definitions that use themselves, which mean nothing. */
   readonly recursive: Set<Definition>;
 };
@@ -139,16 +102,13 @@ const none: readonly Diagnostic[] = [];
 /** Names compared in search of near ones, in one check. */
 const MOST_COMPARED = 1_000_000;
 
-/** What is found with more than one net, or with none at hand. */
-export type Others = {
-  readonly fact: (cx: Context) => Context['fact'];
-  readonly remade: Context['remade'];
-  readonly shipped?: Context['shipped'];
-};
+/** What those who stand above the context do for it. */
+export type Above = Pick<Context, 'evaluate' | 'fact' | 'shipped'>;
 
+/** `text` gives the text of a place. */
 export const newContext = (
   text: Context['text'],
-  { fact, remade, shipped = () => undefined }: Others,
+  { evaluate, fact, shipped }: Above,
   limits: Limits = defaultLimits,
   now: () => number = Date.now,
 ): Context => {
@@ -181,7 +141,7 @@ export const newContext = (
     return false;
   };
 
-  const cx: Context = {
+  return {
     limits,
     report,
     found: () => all.found,
@@ -236,17 +196,13 @@ export const newContext = (
     hasTime,
     mayCompare: (names) => (compared += names) <= MOST_COMPARED,
     text,
-    fact: (...question) => fact(cx)(...question),
-    remade,
+    evaluate,
+    fact,
     shipped,
     scopes: new Map(),
-    layers: new Map(),
     values: new Map(),
-    bound: new Map(),
-    rewriting: new Map(),
     recursive: new Set(),
   };
-  return cx;
 };
 
 /** The calls that led to the layer in question, as labels, the innermost first. */

@@ -1,6 +1,6 @@
 /** Where the passes put what they find: the first hundred, and how many there were. */
-import type { Diagnostic } from '../diagnostic/diagnostic.ts';
-import type { Span } from '../syntax/source.ts';
+import type { Diagnostic } from '../../diagnostic/diagnostic.ts';
+import type { Span } from '../../syntax/source.ts';
 
 /** So many diagnostics of one file are told one by one (SAFETY.md). */
 const diagnosticLimit = 100;

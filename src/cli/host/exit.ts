@@ -1,6 +1,6 @@
 /** Exit codes of the command line contract, and which faults lead to them. */
-import type { Code } from '../diagnostic/codes.ts';
-import type { Diagnostic } from '../diagnostic/diagnostic.ts';
+import type { Code } from '../../diagnostic/codes.ts';
+import type { Diagnostic } from '../../diagnostic/diagnostic.ts';
 
 /** The codes with which netc ends, as shells see them. */
 export const exit = {

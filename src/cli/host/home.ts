@@ -2,7 +2,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { Bug } from '../diagnostic/bug.ts';
+import { Bug } from '../../diagnostic/bug.ts';
 
 const find = (folder: string): string => {
   if (existsSync(join(folder, 'package.json'))) return folder;

@@ -1,0 +1,25 @@
+/** How far a compilation goes. */
+
+/** Bounds of one compilation; a flag may raise them, source text never does. */
+export type Limits = {
+  readonly repetitions: number; // of one `n x f`
+  readonly layers: number; // of one net, written out
+  readonly nodes: number; // of one net, written out: layers and what holds them
+  readonly params: number;
+  readonly elements: number; // of one tensor, and any dimension
+  readonly calls: number; // nested in each other
+  readonly depth: number; // of expressions within expressions, through all calls
+  readonly milliseconds: number;
+};
+
+/** The bounds where no flag raises them. */
+export const defaultLimits: Limits = {
+  repetitions: 10_000,
+  layers: 1_000_000,
+  nodes: 4_000_000,
+  params: 2 ** 33,
+  elements: 2 ** 31 - 1,
+  calls: 100,
+  depth: 500, // overflows come from 1,000 on, with the stack that Node has by itself
+  milliseconds: 10_000,
+};
