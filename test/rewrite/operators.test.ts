@@ -7,17 +7,12 @@ import type { Row } from '../../src/ops/row.ts';
 import { table } from '../../src/ops/table.ts';
 import { extentOf, image, showType, vectorType, type TensorType } from '../../src/ops/types.ts';
 import { drawn, type Choices } from '../../src/rewrite/verify/choices.ts';
-import { atom, nothingKnown, type Known } from '../../src/rewrite/proof/known.ts';
+import { atom, nothingKnown, type Known } from '../../src/ops/symbolic/known.ts';
 import { sizeDemands } from '../../src/rewrite/proof/left-side.ts';
-import { operators } from '../../src/rewrite/proof/operators.ts';
+import { operators } from '../../src/ops/symbolic/operators.ts';
 import { anyValue, ofArg } from '../../src/rewrite/proof/parameters.ts';
-import {
-  axisOf,
-  type Demand,
-  type Symbolic,
-  type SymbolicArgs,
-  type SymbolicType,
-} from '../../src/rewrite/proof/symbolic.ts';
+import { axisOf, type Demand, type SymbolicType } from '../../src/ops/symbolic/types.ts';
+import type { Symbolic, SymbolicArgs } from '../../src/ops/symbolic/values.ts';
 import { randomArg } from '../../src/rewrite/verify/random-args.ts';
 import { numberOf, partOf, shownType, type Found } from './symbols.ts';
 

@@ -7,18 +7,17 @@ import { isPolynomial, minus, type Channels } from '../../size/channels.ts';
 import type { Scope } from '../../typecheck/expr/scope.ts';
 import type { CompiledRule, Pattern } from '../rule/pattern.ts';
 import { guardFacts, symbolicOf, type Seen } from './expressions.ts';
-import { atom, divides, equate, hold, isImage, type Known } from './known.ts';
-import { factorAlone, textOf } from './polynomials.ts';
-import { operators } from './operators.ts';
+import { atom, divides, equate, hold, isImage, type Known } from '../../ops/symbolic/known.ts';
+import { factorAlone, textOf } from '../../ops/symbolic/polynomials.ts';
+import { operators } from '../../ops/symbolic/operators.ts';
 import { argsOfPattern, variablesOf, type Matching } from './pattern-values.ts';
 import {
   axisOf,
   type Demand,
-  type Symbolic,
-  type SymbolicArgs,
   type SymbolicAxis,
   type SymbolicType,
-} from './symbolic.ts';
+} from '../../ops/symbolic/types.ts';
+import type { Symbolic, SymbolicArgs } from '../../ops/symbolic/values.ts';
 import type { Matched } from './weights.ts';
 
 /** Which of the values that may be either are maps: the input, and what each `..f` makes. */

@@ -13,11 +13,11 @@
  */
 import type { Scope } from '../../typecheck/expr/scope.ts';
 import type { CompiledRule, Pattern } from '../rule/pattern.ts';
-import { nothingKnown, type Known } from './known.ts';
+import { nothingKnown, type Known } from '../../ops/symbolic/known.ts';
 import { leftSide, type Ranks } from './left-side.ts';
-import { operators } from './operators.ts';
+import { operators } from '../../ops/symbolic/operators.ts';
 import { rightSide } from './right-side.ts';
-import type { SymbolicType } from './symbolic.ts';
+import type { SymbolicType } from '../../ops/symbolic/types.ts';
 
 export type Verdict =
   | { readonly tag: 'proved' }

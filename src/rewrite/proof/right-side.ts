@@ -3,19 +3,19 @@ import * as E from 'fp-ts/lib/Either.js';
 import { symbolsOf } from '../../size/channels.ts';
 import type { CompiledRule, NewNode } from '../rule/pattern.ts';
 import type { Seen } from './expressions.ts';
-import { followsAtLeast, isExact, isFixed, sameCount } from './follows.ts';
-import type { Known } from './known.ts';
-import { divided, textOf } from './polynomials.ts';
+import { followsAtLeast, isExact, isFixed, sameCount } from '../../ops/symbolic/follows.ts';
+import type { Known } from '../../ops/symbolic/known.ts';
+import { divided, textOf } from '../../ops/symbolic/polynomials.ts';
 import { boundDemands, sizeDemands, type LeftSide } from './left-side.ts';
 import { argsOfNew } from './new-arguments.ts';
-import { operators } from './operators.ts';
+import { operators } from '../../ops/symbolic/operators.ts';
 import {
   sameSymbolicType,
   showSymbolicType,
   type Demand,
-  type SymbolicArgs,
   type SymbolicType,
-} from './symbolic.ts';
+} from '../../ops/symbolic/types.ts';
+import type { SymbolicArgs } from '../../ops/symbolic/values.ts';
 import { misfit, shapesOf } from './weights.ts';
 
 /** That it follows from what the left side says. */

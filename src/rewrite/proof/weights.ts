@@ -14,11 +14,12 @@ import {
   type Shape,
 } from '../rule/weight-rules.ts';
 import { symbolicOf, type Seen } from './expressions.ts';
-import { followsAtLeast, sameCount } from './follows.ts';
-import type { Known } from './known.ts';
-import { textOf } from './polynomials.ts';
-import { operators, type SymbolicWeight } from './operators.ts';
-import type { SymbolicArgs, SymbolicType } from './symbolic.ts';
+import { followsAtLeast, sameCount } from '../../ops/symbolic/follows.ts';
+import type { Known } from '../../ops/symbolic/known.ts';
+import { textOf } from '../../ops/symbolic/polynomials.ts';
+import { operators, type SymbolicWeight } from '../../ops/symbolic/operators.ts';
+import type { SymbolicType } from '../../ops/symbolic/types.ts';
+import type { SymbolicArgs } from '../../ops/symbolic/values.ts';
 
 type Dims = Shape<Channels>;
 

@@ -11,17 +11,15 @@ import {
   axisOf,
   sameSize,
   showSize,
-  showSymbolic,
   sizeOf,
   through,
   type Demand,
-  type Symbolic,
-  type SymbolicArgs,
   type SymbolicAxis,
   type SymbolicMap,
   type SymbolicStep,
   type SymbolicType,
-} from './symbolic.ts';
+} from './types.ts';
+import { showSymbolic, type Symbolic, type SymbolicArgs } from './values.ts';
 import {
   countIn,
   extentAlong,
