@@ -7,6 +7,7 @@ import type { Tensor } from '../numeric/tensor.ts';
 import type { Lowered } from '../kernel/kernel.ts';
 import type { Args, OpParam } from './params.ts';
 import type { Slides } from './parts/windows.ts';
+import type { SymbolicRow } from './symbolic/rules.ts';
 import type { Channels, MaybeAxis, TensorType } from './types.ts';
 
 /**
@@ -109,6 +110,8 @@ export type Row = {
   /** of the types with any sizes, symbolic ones too */
   readonly shape: (args: Args, inputs: readonly TensorType[]) => Either<ShapeFault, Shape>;
   readonly weights: (args: Args, inputs: readonly TensorType[]) => readonly WeightSpec[];
+  /** the type and the weights once more, for all arguments at once: rewrite rules are proved with it */
+  readonly symbolic: SymbolicRow;
   /** multiply–adds at each pixel; a vector is one pixel */
   readonly macs: (args: Args, inputs: readonly TensorType[]) => Work;
   /** floating-point operations at each element, beside two for each multiply–add */

@@ -6,6 +6,7 @@ import * as declare from '../parts/declare.ts';
 import { input, kernel, type Kernel, type Lowered } from '../../kernel/kernel.ts';
 import type { Args, OpParam } from '../params.ts';
 import type { Row, Sample } from '../row.ts';
+import { keeping as symbolic } from '../symbolic/rules.ts';
 import { alone, noMacs, noWeights, perOutput, pointwise } from '../parts/rules.ts';
 import { freeAxis, image, mapType, vectorType } from '../types.ts';
 
@@ -37,6 +38,7 @@ const keeping = (it: Keeping): Row => ({
   params: it.params ?? [],
   shape: (_, [x]) => E.right(alone(x)),
   weights: noWeights,
+  symbolic,
   macs: noMacs,
   extraFlops: () => perOutput(it.flops),
   field: () => pointwise,

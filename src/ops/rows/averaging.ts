@@ -6,8 +6,9 @@ import * as declare from '../parts/declare.ts';
 import { input, kernel, type Lowered } from '../../kernel/kernel.ts';
 import { foldWindows } from '../parts/loops.ts';
 import { cutChannels, knownExtent, knownMap, padded, paddedAsSame } from '../parts/lowering.ts';
-import { poolMistakes, poolParams, poolSamples, poolShape } from './pooling.ts';
+import { poolMistakes, poolParams, poolSamples, poolShape, poolSymbolic } from './pooling.ts';
 import type { Row } from '../row.ts';
+import * as symbolic from '../symbolic/rules.ts';
 import { noMacs, noWeights, onMap, perOutput, windowField } from '../parts/rules.ts';
 import {
   extentOf,
@@ -136,6 +137,7 @@ leaves it out, as netc does.`,
   ],
   shape: poolShape,
   weights: noWeights,
+  symbolic: poolSymbolic,
   macs: noMacs,
   extraFlops: (args) => {
     const { h, w } = slidesOf(args);
@@ -185,6 +187,7 @@ depend on the image. PyTorchâ€™s \`AdaptiveAvgPool2d(1)\` and a flatten; Kerasâ€
   params: [],
   shape: (_, [x]) => onMap(x, (map) => E.right(vectorType(map.c))),
   weights: noWeights,
+  symbolic: { type: symbolic.onMap((_, __, { c }) => symbolic.free({ tag: 'vector', c })) },
   macs: noMacs,
   extraFlops: () => ({ at: 'input', each: 1 }), // every pixel is added
   field: () => 'whole',

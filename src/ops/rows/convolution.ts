@@ -7,6 +7,8 @@ import { kernel, weight, type Lowered } from '../../kernel/kernel.ts';
 import { addBias, convolve, convolveDepthwise } from '../parts/loops.ts';
 import { biased, inGroups, knownMap, overWindows } from '../parts/lowering.ts';
 import type { Row, ShapeFault } from '../row.ts';
+import * as symbolic from '../symbolic/rules.ts';
+import { countIn, spanDemands, windowAlong } from '../symbolic/windows.ts';
 import {
   countOf,
   kernelAndBias,
@@ -106,6 +108,14 @@ HWIO, as in TensorFlow; PyTorch’s are OIHW.`,
       const seen = c / number(args, 'groups');
       return kernelAndBias([h, w, seen, n], h * w * seen, flag(args, 'bias'), n);
     }),
+  symbolic: {
+    type: symbolic.grouped(windowAlong),
+    weights: (k, args, { c }) => {
+      const [n, g] = [countIn(args['channels']), countIn(args['groups'])];
+      const shape = [...symbolic.sizeIn(args), symbolic.part(k, c, g), n];
+      return symbolic.kernelAndBias(args, shape, n);
+    },
+  },
   macs: (args, [x]) => {
     const { h, w } = extent(args, 'size');
     const seen = countOf(x) / number(args, 'groups');
@@ -236,6 +246,19 @@ PyTorch’s grouped \`Conv2d\` do: output channel i·m + j comes from input chan
       const m = number(args, 'multiplier');
       return kernelAndBias([h, w, c, m], h * w, flag(args, 'bias'), c * m);
     }),
+  symbolic: {
+    type: symbolic.onMap((k, args, map) => {
+      const c = times(map.c, countIn(args['multiplier']));
+      return {
+        type: symbolic.stepping(k, map, (axis) => windowAlong(k, args, axis), c),
+        demands: spanDemands(args),
+      };
+    }),
+    weights: (_, args, { c }) => {
+      const m = countIn(args['multiplier']);
+      return symbolic.kernelAndBias(args, [...symbolic.sizeIn(args), c, m], times(c, m));
+    },
+  },
   macs: (args, [x]) => {
     const { h, w } = extent(args, 'size');
     return { at: 'output', each: h * w * countOf(x) * number(args, 'multiplier') };

@@ -10,6 +10,8 @@ import { addBias } from '../parts/loops.ts';
 import { biased, cropped, inGroups, knownMap } from '../parts/lowering.ts';
 import type { Args } from '../params.ts';
 import type { Row } from '../row.ts';
+import * as symbolic from '../symbolic/rules.ts';
+import { countIn, spreadAlong } from '../symbolic/windows.ts';
 import { countOf, kernelAndBias, onMap, perChannels, perOutput, stepping } from '../parts/rules.ts';
 import { fixedAxis, freeAxis, image, mapType } from '../types.ts';
 import type { Pads } from '../parts/windows.ts';
@@ -125,6 +127,14 @@ not.`,
       const windows = Math.ceil(size.h / stride.h) * Math.ceil(size.w / stride.w);
       return kernelAndBias([size.h, size.w, n / g, c], windows * (c / g), flag(args, 'bias'), n);
     }),
+  symbolic: {
+    type: symbolic.grouped(spreadAlong),
+    weights: (k, args, { c }) => {
+      const [n, g] = [countIn(args['channels']), countIn(args['groups'])];
+      const shape = [...symbolic.sizeIn(args), symbolic.part(k, n, g), c];
+      return symbolic.kernelAndBias(args, shape, n);
+    },
+  },
   macs: (args, [x]) => {
     const { h, w } = extent(args, 'size');
     const units = number(args, 'channels') / number(args, 'groups');

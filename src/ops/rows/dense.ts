@@ -8,6 +8,8 @@ import { addBias } from '../parts/loops.ts';
 import { biased } from '../parts/lowering.ts';
 import { addProduct, matrix } from '../parts/product.ts';
 import type { Row } from '../row.ts';
+import * as symbolic from '../symbolic/rules.ts';
+import { countIn } from '../symbolic/windows.ts';
 import {
   countOf,
   kernelAndBias,
@@ -39,6 +41,14 @@ Keras’s \`Dense\`, PyTorch’s \`Linear\`, whose weight is [out, in].`,
       const n = number(args, 'units');
       return kernelAndBias([c, n], c, flag(args, 'bias'), n);
     }),
+  symbolic: {
+    type: (_, args, [x]) =>
+      x?.tag === 'vector' ? symbolic.free({ tag: 'vector', c: countIn(args['units']) }) : undefined,
+    weights: (_, args, { c }) => {
+      const n = countIn(args['units']);
+      return symbolic.kernelAndBias(args, [c, n], n);
+    },
+  },
   macs: (args, [x]) => ({ at: 'output', each: countOf(x) * number(args, 'units') }),
   extraFlops: (args) => perOutput(flag(args, 'bias') ? 1 : 0),
   field: () => pointwise,

@@ -6,6 +6,7 @@ import { plus, sameForm } from '../../size/channels.ts';
 import { isConstant, period } from '../../size/sizes.ts';
 import { input, kernel, kernelOn, type Lowered } from '../../kernel/kernel.ts';
 import type { Condition, Row, Sample, Shape, ShapeFault } from '../row.ts';
+import { joining } from '../symbolic/joins.ts';
 import {
   channelsOf,
   countOf,
@@ -139,6 +140,7 @@ is \`f + id\` (He et al. 2016). There is no broadcasting.`,
     const { c, alike } = sharedChannels(inputs);
     return joined(inputs, c, alike);
   },
+  symbolic: joining({ mixed: false, commutes: true }),
   extraFlops: (_, inputs) => perOutput(inputs.length - 1),
   reference: (_, inputs) => inputs.reduce(elementwise((a, b) => a + b)),
   lower: (_, { inputs }) => inOrder(inputs).reduce((a, b) => kernel({ op: 'AddV2' }, a, b)),
@@ -167,6 +169,7 @@ either order. That is squeeze and excitation: \`id * (gap; fc-(c/16); relu; fc-c
     const open = !inputs.some(isMap) && inputs.some((t) => t.tag === 'unknown');
     return open ? E.right({ type: unknownType, conditions: [] }) : joined(inputs, c, alike);
   },
+  symbolic: joining({ mixed: true, commutes: true }),
   extraFlops: (_, inputs) => perOutput(inputs.length - 1),
   reference: (_, inputs) => {
     const map = inputs.find((t) => t.shape.length === 4) ?? inputs[0];
@@ -214,6 +217,11 @@ and width; vectors concatenate too. A dense layer is \`id | f\` (Huang et al. 20
     if (fault !== undefined) return E.left(fault);
     return joined(inputs, inputs.map(channelsOf).reduce(plus, 0));
   },
+  symbolic: joining({
+    mixed: false,
+    commutes: false,
+    channels: (inputs) => inputs.map((x) => x.c).reduce(plus, 0),
+  }),
   extraFlops: () => perOutput(0),
   reference: (_, inputs) => {
     const counts = inputs.map((t) => t.shape[t.shape.length - 1]);

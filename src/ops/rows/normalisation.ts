@@ -7,6 +7,9 @@ import { number, optionalCount } from '../parts/args.ts';
 import * as declare from '../parts/declare.ts';
 import { input, kernel, weight, type Lowered } from '../../kernel/kernel.ts';
 import type { Row } from '../row.ts';
+import { free, onMap as symbolicOnMap } from '../symbolic/rules.ts';
+import { axisOf, showSize, type Demand } from '../symbolic/types.ts';
+import { showSymbolic } from '../symbolic/values.ts';
 import {
   alone,
   channelsOf,
@@ -65,6 +68,21 @@ eps is 1e-3.`,
       running('mean', c, 0),
       running('variance', c, 1),
     ]),
+  symbolic: {
+    type: (_, args, [x]) => {
+      if (x === undefined) return undefined;
+      const expected = args['channels'];
+      const why = '`batchnorm` gets the channels that it states';
+      if (expected === undefined || expected.tag === 'absent') return free(x);
+      const demand: Demand =
+        expected.tag === 'count'
+          ? { tag: 'equal', a: expected.count, b: x.c, why }
+          : { tag: 'holds', text: `${showSymbolic(expected)} is ${showSize(axisOf(x.c))}`, why };
+      return { type: x, demands: [demand] };
+    },
+    weights: (_, __, { c }) =>
+      ['gamma', 'beta', 'mean', 'variance'].map((name) => ({ name, shape: [c] })),
+  },
   macs: noMacs,
   extraFlops: () => perOutput(2), // a factor and a summand, once the statistics are fixed
   field: () => pointwise,
@@ -122,6 +140,7 @@ TensorFlow, like the paper, does not divide.`,
   ],
   shape: (_, [x]) => onMap(x, (map) => E.right(map)),
   weights: noWeights,
+  symbolic: { type: symbolicOnMap((_, __, map) => free(map)) },
   macs: noMacs,
   extraFlops: (args) => perOutput(2 * (2 * radiusOf(number(args, 'size')) + 1) + 3),
   field: () => pointwise,

@@ -7,6 +7,8 @@ import { foldWindows } from '../parts/loops.ts';
 import { knownMap, padded } from '../parts/lowering.ts';
 import type { OpParam } from '../params.ts';
 import type { Row, Sample, ShapeFault } from '../row.ts';
+import { stepped } from '../symbolic/rules.ts';
+import { poolDemands, windowAlong } from '../symbolic/windows.ts';
 import { noMacs, noWeights, onMap, perOutput, stepping, windowField } from '../parts/rules.ts';
 import { fixedAxis, freeAxis, image, mapType, vectorType } from '../types.ts';
 import { fitOf, slidesOf, stepOf, type Slide } from '../parts/windows.ts';
@@ -41,6 +43,9 @@ export const poolShape: Row['shape'] = (args, [x]) =>
     const fault = paddingFault(h) ?? paddingFault(w);
     return fault === undefined ? stepping(map, stepOf(h), stepOf(w), map.c) : E.left(fault);
   });
+
+/** The same in symbols. */
+export const poolSymbolic = stepped(windowAlong, poolDemands);
 
 const free = mapType(freeAxis('h'), freeAxis('w'), 3);
 
@@ -117,6 +122,7 @@ PyTorch wants padding of at most half the window; netc wants less than the windo
   params: poolParams,
   shape: poolShape,
   weights: noWeights,
+  symbolic: poolSymbolic,
   macs: noMacs,
   extraFlops: (args) => {
     const { h, w } = slidesOf(args);

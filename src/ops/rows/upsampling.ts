@@ -5,6 +5,8 @@ import { number, word } from '../parts/args.ts';
 import * as declare from '../parts/declare.ts';
 import { input, kernel } from '../../kernel/kernel.ts';
 import type { Row } from '../row.ts';
+import { stepped } from '../symbolic/rules.ts';
+import { countIn } from '../symbolic/windows.ts';
 import { noMacs, noWeights, onMap, perOutput, stepping } from '../parts/rules.ts';
 import { fixedAxis, freeAxis, image, mapType, vectorType } from '../types.ts';
 
@@ -74,6 +76,7 @@ TensorFlow 1’s resizing put them at whole numbers, which shifts the picture.`,
       return stepping(map, step, step, map.c);
     }),
   weights: noWeights,
+  symbolic: stepped((_, args) => ({ times: countIn(args['scale']), plus: 0, over: 1 })),
   macs: noMacs,
   extraFlops: (args) => perOutput(word(args, 'method') === 'bilinear' ? 9 : 0), // three blends a + t·(b − a)
   field: (args) => {

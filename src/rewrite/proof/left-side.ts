@@ -9,7 +9,6 @@ import type { CompiledRule, Pattern } from '../rule/pattern.ts';
 import { guardFacts, symbolicOf, type Seen } from './expressions.ts';
 import { atom, divides, equate, hold, isImage, type Known } from '../../ops/symbolic/known.ts';
 import { factorAlone, textOf } from '../../ops/symbolic/polynomials.ts';
-import { operators } from '../../ops/symbolic/operators.ts';
 import { argsOfPattern, variablesOf, type Matching } from './pattern-values.ts';
 import {
   axisOf,
@@ -91,7 +90,7 @@ export const leftSide = (
           (at) => types[at] ?? [],
         );
         const args = node.tag === 'join' ? {} : argsOfPattern(l, node, i);
-        const typed = operators.get(node.row.name)?.type(k, args, inputs);
+        const typed = node.row.symbolic.type(k, args, inputs);
         if (typed === undefined) return undefined;
         const [input] = inputs;
         if (input !== undefined) matched.set(i, { args, input });
