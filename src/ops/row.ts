@@ -95,9 +95,8 @@ export type Site = { readonly inputs: readonly TensorType[]; readonly output: Te
 /** Arguments and inputs that a row takes, on which its parts are compared with each other. */
 export type Sample = { readonly args: Args; readonly inputs: readonly TensorType[] };
 
-/** An operator: all that netc knows of it. */
-export type Row = {
-  readonly name: string;
+/** An operator: all that netc knows of it but its name, which is its key in the table. */
+export type Operator = {
   readonly family:
     'convolution' | 'dense' | 'pooling' | 'normalisation' | 'activation' | 'shape' | 'join';
   readonly doc: string; // Markdown; the formula and its source

@@ -6,7 +6,7 @@ import * as declare from '../parts/declare.ts';
 import { kernel, weight, type Lowered } from '../../kernel/kernel.ts';
 import { addBias, convolve, convolveDepthwise } from '../parts/loops.ts';
 import { biased, inGroups, knownMap, overWindows } from '../parts/lowering.ts';
-import type { Row, ShapeFault } from '../row.ts';
+import type { Operator, ShapeFault } from '../row.ts';
 import * as symbolic from '../symbolic/rules.ts';
 import { countIn, spanDemands, windowAlong } from '../symbolic/windows.ts';
 import {
@@ -40,7 +40,7 @@ export const groups = declare.count(
 export const convolutionParams = { size, stride, bias };
 
 /** What every convolution in groups refuses, with a window of this size, for the tests of its row. */
-export const groupedMistakes = (window: number): Row['mistakes'] => {
+export const groupedMistakes = (window: number): Operator['mistakes'] => {
   const size = square(window);
   return [
     { args: { size, channels: 2 }, inputs: [vectorType(4)], fault: 'rank' },
@@ -69,8 +69,7 @@ const asDepthwise = (shape: readonly number[]): Lowered => ({
  * y[u, v, j] = bias[j] + Σ x[s·u + r·a − p, s·v + r·b − p, i] · kernel[a, b, i, j]. A cross-correlation, as
  * everywhere in the field.
  */
-export const conv: Row = {
-  name: 'conv',
+const conv: Operator = {
   family: 'convolution',
   doc: `A convolution with \`channels\` kernels.
 
@@ -214,8 +213,7 @@ HWIO, as in TensorFlow; PyTorch’s are OIHW.`,
 };
 
 /** y[u, v, i·m + j] = bias[i·m + j] + Σ x[s·u + r·a − p, s·v + r·b − p, i] · kernel[a, b, i, j] */
-export const depthwise: Row = {
-  name: 'depthwise',
+const depthwise: Operator = {
   family: 'convolution',
   doc: `A convolution of each channel by itself, \`multiplier\` times.
 
@@ -296,3 +294,6 @@ PyTorch’s grouped \`Conv2d\` do: output channel i·m + j comes from input chan
   ],
   mistakes: [{ args: { size: square(3) }, inputs: [vectorType(4)], fault: 'rank' }],
 };
+
+/** Convolutions, in the order of the documentation. */
+export const convolutions = { conv, depthwise };

@@ -9,7 +9,7 @@ import { input, kernel, weight, type Lowered } from '../../kernel/kernel.ts';
 import { addBias } from '../parts/loops.ts';
 import { biased, cropped, inGroups, knownMap } from '../parts/lowering.ts';
 import type { Args } from '../params.ts';
-import type { Row } from '../row.ts';
+import type { Operator } from '../row.ts';
 import * as symbolic from '../symbolic/rules.ts';
 import { countIn, spreadAlong } from '../symbolic/windows.ts';
 import { countOf, kernelAndBias, onMap, perChannels, perOutput, stepping } from '../parts/rules.ts';
@@ -84,8 +84,7 @@ const spreadOut = (x: Tensor, k: Tensor, h: Spread, w: Spread, g: number): Tenso
   return out;
 };
 
-export const deconv: Row = {
-  name: 'deconv',
+const deconv: Operator = {
   family: 'convolution',
   doc: `A transposed convolution: each pixel is spread over a window, and overlapping windows add up.
 
@@ -231,3 +230,6 @@ not.`,
   ],
   mistakes: groupedMistakes(2),
 };
+
+/** Transposed convolutions. */
+export const deconvolutions = { deconv };

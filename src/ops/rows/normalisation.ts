@@ -6,7 +6,7 @@ import { sameForm } from '../../size/channels.ts';
 import { number, optionalCount } from '../parts/args.ts';
 import * as declare from '../parts/declare.ts';
 import { input, kernel, weight, type Lowered } from '../../kernel/kernel.ts';
-import type { Row } from '../row.ts';
+import type { Operator } from '../row.ts';
 import { free, onMap as symbolicOnMap } from '../symbolic/rules.ts';
 import { axisOf, showSize, type Demand } from '../symbolic/types.ts';
 import { showSymbolic } from '../symbolic/values.ts';
@@ -36,8 +36,7 @@ const normalise = (x: Lowered, epsilon: number): Lowered =>
   );
 
 /** y[…, i] = gamma[i] · (x[…, i] − mean[i]) / √(variance[i] + eps) + beta[i] */
-export const batchnorm: Row = {
-  name: 'batchnorm',
+const batchnorm: Operator = {
   family: 'normalisation',
   doc: `Batch normalisation of each channel, of a map or of a vector (Ioffe and Szegedy 2015).
 
@@ -122,8 +121,7 @@ eps is 1e-3.`,
 const radiusOf = (size: number): number => Math.floor(size / 2);
 
 /** y[…, i] = x[…, i] / (k + alpha · Σ over |j − i| ≤ ⌊n/2⌋ of x[…, j]²)^beta */
-export const lrn: Row = {
-  name: 'lrn',
+const lrn: Operator = {
   family: 'normalisation',
   doc: `Local response normalisation over neighbouring channels, as in AlexNet (Krizhevsky et al. 2012, section 3.3).
 
@@ -177,3 +175,6 @@ TensorFlow, like the paper, does not divide.`,
   ],
   mistakes: [{ args: {}, inputs: [vectorType(8)], fault: 'rank' }],
 };
+
+/** Normalisations. */
+export const normalisations = { batchnorm, lrn };

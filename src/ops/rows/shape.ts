@@ -8,7 +8,7 @@ import { allSides, range, sides } from '../parts/args.ts';
 import * as declare from '../parts/declare.ts';
 import { input, kernel } from '../../kernel/kernel.ts';
 import { cropped, cutChannels, knownExtent, knownMap, padded } from '../parts/lowering.ts';
-import type { Row } from '../row.ts';
+import type { Operator } from '../row.ts';
 import * as symbolic from '../symbolic/rules.ts';
 import { sizeOf } from '../symbolic/types.ts';
 import { shiftAlong } from '../symbolic/windows.ts';
@@ -29,8 +29,7 @@ import { extentOf, fixedAxis, freeAxis, image, mapType, vectorType } from '../ty
 const both = mapType(freeAxis('h'), freeAxis('w'), 3);
 
 /** y[(u·w + v)·c + i] = x[u, v, i] */
-export const flatten: Row = {
-  name: 'flatten',
+const flatten: Operator = {
   family: 'shape',
   doc: `A map as one vector: y[(u·w + v)·c + i] = x[u, v, i]. A vector stays as it is.
 
@@ -96,8 +95,7 @@ const shifted = (x: Tensor, top: number, left: number, h: number, w: number): Te
 };
 
 /** y[u, v, i] = x[u − top, v − left, i], and 0 outside */
-export const pad: Row = {
-  name: 'pad',
+const pad: Operator = {
   family: 'shape',
   doc: `Zeros around a map: y[u, v, i] = x[u − top, v − left, i], and 0 where that lies outside. A height h becomes
 h + top + bottom.
@@ -136,8 +134,7 @@ Keras’s \`ZeroPadding2D\`, PyTorch’s \`ZeroPad2d\` (which orders left, right
 };
 
 /** y[u, v, i] = x[u + top, v + left, i] */
-export const crop: Row = {
-  name: 'crop',
+const crop: Operator = {
   family: 'shape',
   doc: `A map without its border: y[u, v, i] = x[u + top, v + left, i]. A height h becomes h − top − bottom.
 
@@ -176,8 +173,7 @@ Keras’s \`Cropping2D\`. It is what the skips of the valid U-Net need (Ronneber
 };
 
 /** y[…, i] = x[…, from + i] */
-export const channels: Row = {
-  name: 'channels',
+const channels: Operator = {
   family: 'shape',
   doc: `A cut of the channels, from a up to and without b: y[…, i] = x[…, a + i] for i < b − a.`,
   inputs: { tag: 'one' },
@@ -238,3 +234,6 @@ export const channels: Row = {
     { args: { range: { from: 3, to: 1 } }, inputs: [vectorType(5)], fault: 'cut' },
   ],
 };
+
+/** Layers that move numbers about. */
+export const shapes = { flatten, pad, crop, channels };

@@ -1,6 +1,6 @@
 /** The right side of a rule with symbols for numbers, and whether all that it asks for follows from the left. */
 import * as E from 'fp-ts/lib/Either.js';
-import type { Row } from '../../ops/row.ts';
+import type { Row } from '../../ops/table.ts';
 import { symbolsOf } from '../../size/channels.ts';
 import type { CompiledRule, NewNode } from '../rule/pattern.ts';
 import type { Seen } from './expressions.ts';

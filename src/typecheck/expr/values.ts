@@ -1,5 +1,5 @@
 /** What expressions mean before a tensor exists: numbers, truth values, sizes and layers. */
-import type { Row } from '../../ops/row.ts';
+import type { Row } from '../../ops/table.ts';
 import { showAxis, type Axis } from '../../ops/types.ts';
 import type { Span } from '../../syntax/source.ts';
 import type { Declaration, Expr } from '../../syntax/tree.ts';

@@ -1,7 +1,8 @@
 /** One layer: its row's shape rule on the types that arrive, and what it adds to the sums. */
 import * as E from 'fp-ts/lib/Either.js';
 import type { Args } from '../../ops/params.ts';
-import type { Row, Shape, ShapeFault } from '../../ops/row.ts';
+import type { Shape, ShapeFault } from '../../ops/row.ts';
+import type { Row } from '../../ops/table.ts';
 import {
   extentOf,
   freeAxis,
