@@ -2,7 +2,7 @@
  * A checked net as a drawing, before anyone decides how it is drawn: boxes, nested groups and the edges
  * between boxes. SVG, DOT and Mermaid are folds over this one value, so they show the same things.
  */
-import type { Row } from '../ops/row.ts';
+import type { Row } from '../ops/table.ts';
 
 /** How much of a net is drawn, and how. */
 export type Options = {

@@ -2,7 +2,7 @@
 import { isExtent, isRange, isSides, showArg } from '../ops/parts/args.ts';
 import type { Args, ArgValue } from '../ops/params.ts';
 import { isDefault } from '../ops/show.ts';
-import { rowOf } from '../ops/table.ts';
+import { rowOf, type OperatorName } from '../ops/table.ts';
 import { showAxis, showChannels, showType, type TensorType } from '../ops/types.ts';
 import type { Field } from '../typecheck/net/facts.ts';
 
@@ -58,7 +58,7 @@ const touching = (sign: string, v: ArgValue): string =>
  * A layer in paper notation, with what a reader cannot guess: the window always, the argument behind `-`
  * where it is required or unusual, the stride where it is unusual.
  */
-export const titleOf = (op: string, args: Args): string => {
+export const titleOf = (op: OperatorName, args: Args): string => {
   const { params } = rowOf(op);
   const written = params.map((p): readonly [rank: number, text: string] => {
     const value = args[p.name];
@@ -80,7 +80,7 @@ export const titleOf = (op: string, args: Args): string => {
 const notable = new Set(['pad', 'dilation', 'groups', 'method']);
 
 /** `groups 2`, `valid`: in small letters under the title. */
-export const notesOf = (op: string, args: Args): readonly string[] =>
+export const notesOf = (op: OperatorName, args: Args): readonly string[] =>
   rowOf(op).params.flatMap((p) => {
     const value = args[p.name];
     if (value === undefined || !notable.has(p.name) || isDefault(p, args)) return [];
@@ -90,7 +90,7 @@ export const notesOf = (op: string, args: Args): readonly string[] =>
   });
 
 /** With every argument: `conv(size = 3, channels = 64, stride = 1, …)`. */
-export const callOf = (op: string, args: Args): string => {
+export const callOf = (op: OperatorName, args: Args): string => {
   const given = rowOf(op).params.flatMap(({ name }) => {
     const value = args[name];
     return value === undefined ? [] : [`${name} = ${showArg(value)}`];

@@ -1,6 +1,5 @@
 /** From a typed net to its graph: every layer once in order, with the weights it needs. */
-import { Bug } from '../diagnostic/bug.ts';
-import { table } from '../ops/table.ts';
+import { rowOf } from '../ops/table.ts';
 import { placesOf } from '../typecheck/net/places.ts';
 import type { TypedNet } from '../typecheck/net/typed.ts';
 import type { Graph, GraphNode } from './graph.ts';
@@ -9,9 +8,7 @@ import type { Graph, GraphNode } from './graph.ts';
 export const buildGraph = (net: TypedNet): Graph => {
   const { layers, outputs } = placesOf(net);
   const nodes = layers.map((layer): GraphNode => {
-    const row = table.get(layer.op);
-    if (row === undefined) throw new Bug(`no operator ${layer.op}`);
-    const weights = row.weights(layer.args, layer.inputTypes);
+    const weights = rowOf(layer.op).weights(layer.args, layer.inputTypes);
     return {
       id: layer.id,
       op: layer.op,

@@ -4,6 +4,7 @@
  */
 import { sameShape } from '../numeric/tensor.ts';
 import type { Args } from '../ops/params.ts';
+import type { OperatorName } from '../ops/table.ts';
 import type { WeightSpec } from '../ops/row.ts';
 import type { TensorType } from '../ops/types.ts';
 import type { Span } from '../syntax/source.ts';
@@ -50,7 +51,7 @@ export type Provenance = {
 /** One layer, with its place in the source and in weight files. */
 export type GraphNode = {
   readonly id: ValueId; // nodes are in order of execution: inputs are smaller
-  readonly op: string; // a name of the operator table
+  readonly op: OperatorName;
   readonly args: Args;
   readonly inputs: readonly ValueId[];
   readonly type: TensorType;

@@ -1,9 +1,9 @@
 /** docs/operators.md, written from the table. */
 import * as E from 'fp-ts/lib/Either.js';
 import type { Kind, OpParam } from './params.ts';
-import type { Row, Sample } from './row.ts';
+import type { Sample } from './row.ts';
 import { defaultText, showBounds, showCall, showKind } from './show.ts';
-import { table } from './table.ts';
+import { table, type Row } from './table.ts';
 import { freeAxis, mapType, showType, type TensorType } from './types.ts';
 
 const families: readonly (readonly [Row['family'], title: string])[] = [

@@ -7,6 +7,7 @@ import type { Tensor } from '../numeric/tensor.ts';
 import type { Lowered } from '../kernel/kernel.ts';
 import type { Args, OpParam } from './params.ts';
 import type { Slides } from './parts/windows.ts';
+import type { SymbolicRow } from './symbolic/rules.ts';
 import type { Channels, MaybeAxis, TensorType } from './types.ts';
 
 /**
@@ -94,9 +95,8 @@ export type Site = { readonly inputs: readonly TensorType[]; readonly output: Te
 /** Arguments and inputs that a row takes, on which its parts are compared with each other. */
 export type Sample = { readonly args: Args; readonly inputs: readonly TensorType[] };
 
-/** An operator: all that netc knows of it. */
-export type Row = {
-  readonly name: string;
+/** An operator: all that netc knows of it but its name, which is its key in the table. */
+export type Operator = {
   readonly family:
     'convolution' | 'dense' | 'pooling' | 'normalisation' | 'activation' | 'shape' | 'join';
   readonly doc: string; // Markdown; the formula and its source
@@ -109,6 +109,8 @@ export type Row = {
   /** of the types with any sizes, symbolic ones too */
   readonly shape: (args: Args, inputs: readonly TensorType[]) => Either<ShapeFault, Shape>;
   readonly weights: (args: Args, inputs: readonly TensorType[]) => readonly WeightSpec[];
+  /** the type and the weights once more, for all arguments at once: rewrite rules are proved with it */
+  readonly symbolic: SymbolicRow;
   /** multiply–adds at each pixel; a vector is one pixel */
   readonly macs: (args: Args, inputs: readonly TensorType[]) => Work;
   /** floating-point operations at each element, beside two for each multiply–add */

@@ -2,7 +2,7 @@
 import { defaultOf, showArg } from './parts/args.ts';
 import { LARGEST } from './parts/declare.ts';
 import type { Args, Kind, OpParam } from './params.ts';
-import type { Row } from './row.ts';
+import type { Row } from './table.ts';
 
 /** A default as it is declared: `1`, `half`, or, for `stride = size`, `size`. */
 export const defaultText = (p: OpParam): string | undefined => {

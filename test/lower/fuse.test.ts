@@ -4,13 +4,14 @@ import { fuse } from '../../src/lower/fuse.ts';
 import type { Graph } from '../../src/graph/graph.ts';
 import { showKernel } from '../../src/lower/plan.ts';
 import { square } from '../../src/ops/parts/args.ts';
+import type { OperatorName } from '../../src/ops/table.ts';
 import { image } from '../../src/ops/types.ts';
 import { branching, graphOf, programOf, vggLike } from './graphs.ts';
 
 const fused = (graph: Graph): readonly string[] => fuse(programOf(graph)).calls.map(showKernel);
 
 /** A convolution of two channels, then layers without arguments. */
-const after = (...layers: readonly string[]): Graph =>
+const after = (...layers: readonly OperatorName[]): Graph =>
   graphOf(image(4, 4, 3), (b) => {
     b.op('conv', { size: square(3), channels: 2 });
     for (const layer of layers) b.op(layer);
@@ -33,7 +34,7 @@ describe('fuse', () => {
     ]);
   });
 
-  it.each([
+  it.each<[OperatorName, string]>([
     ['relu6', 'Relu6'],
     ['sigmoid', 'Sigmoid'],
     ['leaky_relu', 'LeakyRelu'],

@@ -6,7 +6,7 @@ import type { HostTensor } from '../../src/lower/stored.ts';
 import { elements, tensor, type Tensor } from '../../src/numeric/tensor.ts';
 import { withDefaults } from '../../src/ops/parts/args.ts';
 import type { Args } from '../../src/ops/params.ts';
-import { rowOf } from '../../src/ops/table.ts';
+import { rowOf, type OperatorName } from '../../src/ops/table.ts';
 import {
   extentOf,
   fixedAxis,
@@ -21,7 +21,7 @@ import { span } from '../../src/syntax/source.ts';
 export type Builder = {
   readonly input: ValueId;
   /** one more layer; its path is `N/op1`, `N/op2`, … */
-  readonly op: (name: string, args?: Args, ...inputs: readonly ValueId[]) => ValueId;
+  readonly op: (name: OperatorName, args?: Args, ...inputs: readonly ValueId[]) => ValueId;
 };
 
 /** A net `N` whose outputs are what `body` returns: the main one first. Without inputs a layer reads the last value. */
@@ -135,7 +135,7 @@ const places: readonly Size[] = [
 ];
 
 /** The samples of a row as nets, with free sizes both fixed and left free. */
-export const casesOf = (name: string): readonly Case[] =>
+export const casesOf = (name: OperatorName): readonly Case[] =>
   rowOf(name).samples.flatMap(({ args, inputs }, i) => {
     const free = inputs.some((t) => t.tag === 'map' && !(isFixed(t.h) && isFixed(t.w)));
     const sizes = places.map((place) => inputs.map((t) => fixedLike(t, inputs, place)));
@@ -158,7 +158,7 @@ const fixedLike = (t: TensorType, inputs: readonly TensorType[], place: Size): T
 /** Several inputs are cuts of the channels of one; a vector beside maps is the average of its cut. */
 const caseOf = (
   name: string,
-  op: string,
+  op: OperatorName,
   args: Args,
   inputs: readonly TensorType[],
   sizes: readonly (readonly TensorType[])[],

@@ -3,8 +3,8 @@ import * as E from 'fp-ts/lib/Either.js';
 import { elements, type Tensor } from '../../src/numeric/tensor.ts';
 import { withDefaults } from '../../src/ops/parts/args.ts';
 import type { Args } from '../../src/ops/params.ts';
-import type { Row, Sample, Shape, WeightSpec } from '../../src/ops/row.ts';
-import { rowOf, table } from '../../src/ops/table.ts';
+import type { Sample, Shape, WeightSpec } from '../../src/ops/row.ts';
+import { rowOf, table, type Row, type OperatorName } from '../../src/ops/table.ts';
 import { fixedAxis, shapeOf, showType, type TensorType } from '../../src/ops/types.ts';
 import { isConstant, valueAt } from '../../src/size/sizes.ts';
 
@@ -112,7 +112,7 @@ export const inputsFor = (inputs: readonly TensorType[], batch: number): readonl
 
 /** The reference of an operator by name, its arguments completed with defaults. */
 export const apply = (
-  name: string,
+  name: OperatorName,
   args: Args,
   inputs: readonly Tensor[],
   weights: { readonly [name: string]: Tensor } = {},

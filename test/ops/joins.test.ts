@@ -1,7 +1,7 @@
 /** Joins of maps whose sizes are functions of the image: what must agree, and which side goes on. */
 import * as E from 'fp-ts/lib/Either.js';
 import { expect, it } from 'vitest';
-import { rowOf } from '../../src/ops/table.ts';
+import { rowOf, type OperatorName } from '../../src/ops/table.ts';
 import {
   fixedAxis,
   freeAxis,
@@ -27,7 +27,7 @@ const h = freeAxis('h');
 const halved: Axis = after(h, { times: 1, plus: 0, over: 2 });
 const doubled: Axis = after(halved, { times: 2, plus: 0, over: 1 });
 
-const join = (op: string, ...inputs: readonly TensorType[]): string => {
+const join = (op: OperatorName, ...inputs: readonly TensorType[]): string => {
   const { type, conditions } = shapeIn(rowOf(op), {}, inputs);
   const asked = conditions.map(
     (c) => `${c.branch}: ${c.axis} = ${showAxis(c.first)} and ${showAxis(c.other)}`,

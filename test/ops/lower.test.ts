@@ -6,7 +6,7 @@ import { describe, expect, it } from 'vitest';
 import { square, withDefaults } from '../../src/ops/parts/args.ts';
 import type { Kernel, Lowered } from '../../src/kernel/kernel.ts';
 import type { Args } from '../../src/ops/params.ts';
-import { rowOf } from '../../src/ops/table.ts';
+import { rowOf, type OperatorName } from '../../src/ops/table.ts';
 import { freeAxis, image, mapType, type TensorType } from '../../src/ops/types.ts';
 import {
   padsFor,
@@ -20,7 +20,7 @@ import { shapeIn } from './cases.ts';
 
 const free = mapType(freeAxis('h'), freeAxis('w'), 4);
 
-const lower = (op: string, given: Args, ...inputs: readonly TensorType[]) => {
+const lower = (op: OperatorName, given: Args, ...inputs: readonly TensorType[]) => {
   const row = rowOf(op);
   const args = withDefaults(row.params, given);
   return row.lower(args, { inputs, output: shapeIn(row, args, inputs).type });
@@ -53,7 +53,7 @@ const brief = (k: Kernel): string => {
   }
 };
 
-const shown = (op: string, given: Args, ...inputs: readonly TensorType[]): string =>
+const shown = (op: OperatorName, given: Args, ...inputs: readonly TensorType[]): string =>
   kernels(lower(op, given, ...inputs)).join('; ');
 
 describe('a convolution', () => {

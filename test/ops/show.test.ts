@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { isExtent, isSides, square, within, withDefaults } from '../../src/ops/parts/args.ts';
 import { paddings, type ArgValue, type Args } from '../../src/ops/params.ts';
 import { isDefault, showBounds, showCall, showKind } from '../../src/ops/show.ts';
-import { rowOf, table, words } from '../../src/ops/table.ts';
+import { rowOf, table, words, type OperatorName } from '../../src/ops/table.ts';
 
 const rows = [...table.values()];
 
@@ -19,7 +19,7 @@ describe('parameters', () => {
             expect(within(p.kind, n), `${name} ${p.name} ${n}`).toBe(true);
   });
 
-  it.each([
+  it.each<[OperatorName, string, readonly number[], readonly number[]]>([
     ['lrn', 'size', [-1, 0, 4], [1, 3, 5]],
     ['conv', 'stride', [0, 2 ** 31], [1, 4, 2 ** 31 - 1]],
     ['conv', 'pad', [-1, 65_537], [0, 65_536]],
@@ -58,7 +58,7 @@ describe('parameters', () => {
 });
 
 describe('calls', () => {
-  const shown = (op: string, given: Args): string =>
+  const shown = (op: OperatorName, given: Args): string =>
     showCall(rowOf(op), withDefaults(rowOf(op).params, given));
 
   it('say what differs from the defaults', () => {

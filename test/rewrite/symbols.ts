@@ -2,9 +2,10 @@
 import { allSides, isExtent, isRange, isSides } from '../../src/ops/parts/args.ts';
 import type { ArgValue } from '../../src/ops/params.ts';
 import { stepOf, type Slide } from '../../src/ops/parts/windows.ts';
-import type { Known, Origin } from '../../src/rewrite/proof/known.ts';
-import { substituted } from '../../src/rewrite/proof/polynomials.ts';
-import type { Symbolic, SymbolicAxis, SymbolicType } from '../../src/rewrite/proof/symbolic.ts';
+import type { Known, Origin } from '../../src/ops/symbolic/known.ts';
+import { substituted } from '../../src/ops/symbolic/polynomials.ts';
+import type { SymbolicAxis, SymbolicType } from '../../src/ops/symbolic/types.ts';
+import type { Symbolic } from '../../src/ops/symbolic/values.ts';
 import type { Channels } from '../../src/size/channels.ts';
 
 /** Where a net has the value of an argument, a variable or a size. */

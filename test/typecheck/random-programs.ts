@@ -2,7 +2,7 @@
 import * as E from 'fp-ts/lib/Either.js';
 import { withDefaults } from '../../src/ops/parts/args.ts';
 import type { Args } from '../../src/ops/params.ts';
-import { rowOf } from '../../src/ops/table.ts';
+import { rowOf, type OperatorName } from '../../src/ops/table.ts';
 import { extentOf, image, showType, type TensorType } from '../../src/ops/types.ts';
 
 /** A whole number from 0 up to and without n: mulberry32, so that a seed is a program. */
@@ -21,7 +21,7 @@ export const randomFrom = (seed: number): Random => {
 type Layer = { readonly text: string; readonly type: TensorType };
 
 /** A layer of the table as it is written, and its arguments for the row. */
-const layers: readonly ((r: Random) => readonly [text: string, op: string, args: Args])[] = [
+const layers: readonly ((r: Random) => readonly [text: string, op: OperatorName, args: Args])[] = [
   (r) => {
     const [k, c, s] = [1 + r(4), 1 + r(4), 1 + r(2)];
     return [

@@ -1,50 +1,10 @@
 /** Functions of one number, applied everywhere, and softmax. */
-import * as E from 'fp-ts/lib/Either.js';
 import { zeros, type Tensor } from '../../numeric/tensor.ts';
 import { number } from '../parts/args.ts';
 import * as declare from '../parts/declare.ts';
+import { keeping } from './keeping.ts';
 import { input, kernel, type Kernel, type Lowered } from '../../kernel/kernel.ts';
-import type { Args, OpParam } from '../params.ts';
-import type { Row, Sample } from '../row.ts';
-import { alone, noMacs, noWeights, perOutput, pointwise } from '../parts/rules.ts';
-import { freeAxis, image, mapType, vectorType } from '../types.ts';
-
-/** What differs between layers that keep the type of their input. */
-type Keeping = {
-  readonly name: string;
-  readonly family?: Row['family'];
-  readonly doc: string;
-  readonly params?: readonly OpParam[];
-  readonly flops: number;
-  readonly value: (args: Args, x: Tensor) => Tensor;
-  readonly lower: (args: Args) => Lowered;
-  readonly args?: readonly Args[]; // arguments to test; none are given if this is left out
-};
-
-const inputs: Sample['inputs'] = [
-  image(3, 4, 3),
-  vectorType(5),
-  image(2, 1, 1),
-  mapType(freeAxis('h'), freeAxis('w'), 3),
-];
-
-/** A row whose result has the type of its input, whatever that is. */
-const keeping = (it: Keeping): Row => ({
-  name: it.name,
-  family: it.family ?? 'activation',
-  doc: it.doc,
-  inputs: { tag: 'one' },
-  params: it.params ?? [],
-  shape: (_, [x]) => E.right(alone(x)),
-  weights: noWeights,
-  macs: noMacs,
-  extraFlops: () => perOutput(it.flops),
-  field: () => pointwise,
-  reference: (args, [x]) => it.value(args, x),
-  lower: it.lower,
-  samples: (it.args ?? [{}]).flatMap((args) => inputs.map((x) => ({ args, inputs: [x] }))),
-  mistakes: [],
-});
+import type { Args } from '../params.ts';
 
 const each =
   (f: (x: number, args: Args) => number) =>
@@ -53,8 +13,7 @@ const each =
 const simply = (k: Kernel) => (): Lowered => kernel(k, input(0));
 
 /** y = max(0, x) */
-export const relu = keeping({
-  name: 'relu',
+const relu = keeping({
   doc: 'The rectifier: y = max(0, x) (Nair and Hinton 2010).',
   flops: 1,
   value: each((x) => Math.max(0, x)),
@@ -62,8 +21,7 @@ export const relu = keeping({
 });
 
 /** y = min(6, max(0, x)) */
-export const relu6 = keeping({
-  name: 'relu6',
+const relu6 = keeping({
   doc: 'The rectifier cut off at 6: y = min(6, max(0, x)), as in MobileNets (Howard et al. 2017).',
   flops: 2,
   value: each((x) => Math.min(6, Math.max(0, x))),
@@ -71,8 +29,7 @@ export const relu6 = keeping({
 });
 
 /** y = x for x ≥ 0, alpha·x below */
-export const leakyRelu = keeping({
-  name: 'leaky_relu',
+const leakyRelu = keeping({
   doc: `A rectifier with a slope below zero: y = x for x ≥ 0, and alpha · x below (Maas et al. 2013).
 
 The default slope is PyTorch’s; Keras’s is 0.3, TensorFlow’s 0.2.`,
@@ -84,16 +41,14 @@ The default slope is PyTorch’s; Keras’s is 0.3, TensorFlow’s 0.2.`,
 });
 
 /** y = 1 / (1 + e^−x) */
-export const sigmoid = keeping({
-  name: 'sigmoid',
+const sigmoid = keeping({
   doc: 'The logistic function: y = 1 / (1 + e^−x).',
   flops: 3,
   value: each((x) => 1 / (1 + Math.exp(-x))),
   lower: simply({ op: 'Sigmoid' }),
 });
 
-export const tanh = keeping({
-  name: 'tanh',
+const tanh = keeping({
   doc: 'The hyperbolic tangent: y = (e^x − e^−x) / (e^x + e^−x).',
   flops: 5,
   value: each(Math.tanh),
@@ -101,8 +56,7 @@ export const tanh = keeping({
 });
 
 /** y[…, i] = e^x[…, i] / Σ e^x[…, j]; the largest x is subtracted first, which changes nothing but overflow. */
-export const softmax = keeping({
-  name: 'softmax',
+const softmax = keeping({
   doc: `Probabilities from scores, over the channels: y[…, i] = e^x[…, i] / Σ over j of e^x[…, j].
 
 On a map each pixel has its own. Keras’s \`Softmax(axis = -1)\`; PyTorch’s \`dim = 1\`.`,
@@ -126,8 +80,7 @@ On a map each pixel has its own. Keras’s \`Softmax(axis = -1)\`; PyTorch’s \
 });
 
 /** y = factor · x */
-export const scale = keeping({
-  name: 'scale',
+const scale = keeping({
   doc: `A constant factor: y = factor · x, such as the residual scaling of Inception-ResNet (Szegedy et al. 2017).
 It is not trained.`,
   params: [declare.real('factor', 'what everything is multiplied by', { min: -1e9, max: 1e9 })],
@@ -143,8 +96,7 @@ It is not trained.`,
 });
 
 /** y = x at inference */
-export const dropout = keeping({
-  name: 'dropout',
+const dropout = keeping({
   doc: `While training, sets each number to 0 with probability \`rate\` and divides the others by 1 − rate; at inference
 y = x (Srivastava et al. 2014).
 
@@ -157,12 +109,14 @@ time instead. TensorFlow 1’s \`keep_prob\` is 1 − rate.`,
   args: [{}, { rate: 0 }, { rate: 0.7 }],
 });
 
-/** y = x */
-export const id = keeping({
-  name: 'id',
-  family: 'shape',
-  doc: 'The input itself: y = x. A residual is `f + id`, a dense layer `id | f`.',
-  flops: 0,
-  value: (_, x) => x,
-  lower: () => input(0),
-});
+/** Activations and other functions of one number, in the order of the documentation. */
+export const activations = {
+  relu,
+  relu6,
+  leaky_relu: leakyRelu,
+  sigmoid,
+  tanh,
+  softmax,
+  scale,
+  dropout,
+};

@@ -6,8 +6,9 @@ import * as declare from '../parts/declare.ts';
 import { input, kernel, type Lowered } from '../../kernel/kernel.ts';
 import { foldWindows } from '../parts/loops.ts';
 import { cutChannels, knownExtent, knownMap, padded, paddedAsSame } from '../parts/lowering.ts';
-import { poolMistakes, poolParams, poolSamples, poolShape } from './pooling.ts';
-import type { Row } from '../row.ts';
+import { poolMistakes, poolParams, poolSamples, poolShape, poolSymbolic } from './pooling.ts';
+import type { Operator } from '../row.ts';
+import * as symbolic from '../symbolic/rules.ts';
 import { noMacs, noWeights, onMap, perOutput, windowField } from '../parts/rules.ts';
 import {
   extentOf,
@@ -118,8 +119,7 @@ const lowerAverage = (slides: Slides, map: MapType, include: boolean): Lowered =
 };
 
 /** y[u, v, i] = Σ over a, b of x[s·u + a − p, s·v + b − p, i] / count, inside the image. */
-export const avgpool: Row = {
-  name: 'avgpool',
+const avgpool: Operator = {
   family: 'pooling',
   doc: `The average of each window, channel by channel.
 
@@ -136,6 +136,7 @@ leaves it out, as netc does.`,
   ],
   shape: poolShape,
   weights: noWeights,
+  symbolic: poolSymbolic,
   macs: noMacs,
   extraFlops: (args) => {
     const { h, w } = slidesOf(args);
@@ -174,8 +175,7 @@ leaves it out, as netc does.`,
 };
 
 /** y[i] = Σ over u, v of x[u, v, i] / (h·w) */
-export const gap: Row = {
-  name: 'gap',
+const gap: Operator = {
   family: 'pooling',
   doc: `Global average pooling: the mean of each channel over the whole map, as a vector (Lin et al. 2014).
 
@@ -185,6 +185,7 @@ depend on the image. PyTorch’s \`AdaptiveAvgPool2d(1)\` and a flatten; Keras�
   params: [],
   shape: (_, [x]) => onMap(x, (map) => E.right(vectorType(map.c))),
   weights: noWeights,
+  symbolic: { type: symbolic.onMap((_, __, { c }) => symbolic.free({ tag: 'vector', c })) },
   macs: noMacs,
   extraFlops: () => ({ at: 'input', each: 1 }), // every pixel is added
   field: () => 'whole',
@@ -204,3 +205,6 @@ depend on the image. PyTorch’s \`AdaptiveAvgPool2d(1)\` and a flatten; Keras�
   ],
   mistakes: [{ args: {}, inputs: [vectorType(4)], fault: 'rank' }],
 };
+
+/** Pools that average. */
+export const averages = { avgpool, gap };

@@ -6,7 +6,9 @@ import * as declare from '../parts/declare.ts';
 import { kernel, weight, type Lowered } from '../../kernel/kernel.ts';
 import { addBias, convolve, convolveDepthwise } from '../parts/loops.ts';
 import { biased, inGroups, knownMap, overWindows } from '../parts/lowering.ts';
-import type { Row, ShapeFault } from '../row.ts';
+import type { Operator, ShapeFault } from '../row.ts';
+import * as symbolic from '../symbolic/rules.ts';
+import { countIn, spanDemands, windowAlong } from '../symbolic/windows.ts';
 import {
   countOf,
   kernelAndBias,
@@ -38,7 +40,7 @@ export const groups = declare.count(
 export const convolutionParams = { size, stride, bias };
 
 /** What every convolution in groups refuses, with a window of this size, for the tests of its row. */
-export const groupedMistakes = (window: number): Row['mistakes'] => {
+export const groupedMistakes = (window: number): Operator['mistakes'] => {
   const size = square(window);
   return [
     { args: { size, channels: 2 }, inputs: [vectorType(4)], fault: 'rank' },
@@ -67,8 +69,7 @@ const asDepthwise = (shape: readonly number[]): Lowered => ({
  * y[u, v, j] = bias[j] + Σ x[s·u + r·a − p, s·v + r·b − p, i] · kernel[a, b, i, j]. A cross-correlation, as
  * everywhere in the field.
  */
-export const conv: Row = {
-  name: 'conv',
+const conv: Operator = {
   family: 'convolution',
   doc: `A convolution with \`channels\` kernels.
 
@@ -106,6 +107,14 @@ HWIO, as in TensorFlow; PyTorch’s are OIHW.`,
       const seen = c / number(args, 'groups');
       return kernelAndBias([h, w, seen, n], h * w * seen, flag(args, 'bias'), n);
     }),
+  symbolic: {
+    type: symbolic.grouped(windowAlong),
+    weights: (k, args, { c }) => {
+      const [n, g] = [countIn(args['channels']), countIn(args['groups'])];
+      const shape = [...symbolic.sizeIn(args), symbolic.part(k, c, g), n];
+      return symbolic.kernelAndBias(args, shape, n);
+    },
+  },
   macs: (args, [x]) => {
     const { h, w } = extent(args, 'size');
     const seen = countOf(x) / number(args, 'groups');
@@ -204,8 +213,7 @@ HWIO, as in TensorFlow; PyTorch’s are OIHW.`,
 };
 
 /** y[u, v, i·m + j] = bias[i·m + j] + Σ x[s·u + r·a − p, s·v + r·b − p, i] · kernel[a, b, i, j] */
-export const depthwise: Row = {
-  name: 'depthwise',
+const depthwise: Operator = {
   family: 'convolution',
   doc: `A convolution of each channel by itself, \`multiplier\` times.
 
@@ -236,6 +244,19 @@ PyTorch’s grouped \`Conv2d\` do: output channel i·m + j comes from input chan
       const m = number(args, 'multiplier');
       return kernelAndBias([h, w, c, m], h * w, flag(args, 'bias'), c * m);
     }),
+  symbolic: {
+    type: symbolic.onMap((k, args, map) => {
+      const c = times(map.c, countIn(args['multiplier']));
+      return {
+        type: symbolic.stepping(k, map, (axis) => windowAlong(k, args, axis), c),
+        demands: spanDemands(args),
+      };
+    }),
+    weights: (_, args, { c }) => {
+      const m = countIn(args['multiplier']);
+      return symbolic.kernelAndBias(args, [...symbolic.sizeIn(args), c, m], times(c, m));
+    },
+  },
   macs: (args, [x]) => {
     const { h, w } = extent(args, 'size');
     return { at: 'output', each: h * w * countOf(x) * number(args, 'multiplier') };
@@ -273,3 +294,6 @@ PyTorch’s grouped \`Conv2d\` do: output channel i·m + j comes from input chan
   ],
   mistakes: [{ args: { size: square(3) }, inputs: [vectorType(4)], fault: 'rank' }],
 };
+
+/** Convolutions, in the order of the documentation. */
+export const convolutions = { conv, depthwise };

@@ -9,7 +9,9 @@ import { input, kernel, weight, type Lowered } from '../../kernel/kernel.ts';
 import { addBias } from '../parts/loops.ts';
 import { biased, cropped, inGroups, knownMap } from '../parts/lowering.ts';
 import type { Args } from '../params.ts';
-import type { Row } from '../row.ts';
+import type { Operator } from '../row.ts';
+import * as symbolic from '../symbolic/rules.ts';
+import { countIn, spreadAlong } from '../symbolic/windows.ts';
 import { countOf, kernelAndBias, onMap, perChannels, perOutput, stepping } from '../parts/rules.ts';
 import { fixedAxis, freeAxis, image, mapType } from '../types.ts';
 import type { Pads } from '../parts/windows.ts';
@@ -82,8 +84,7 @@ const spreadOut = (x: Tensor, k: Tensor, h: Spread, w: Spread, g: number): Tenso
   return out;
 };
 
-export const deconv: Row = {
-  name: 'deconv',
+const deconv: Operator = {
   family: 'convolution',
   doc: `A transposed convolution: each pixel is spread over a window, and overlapping windows add up.
 
@@ -125,6 +126,14 @@ not.`,
       const windows = Math.ceil(size.h / stride.h) * Math.ceil(size.w / stride.w);
       return kernelAndBias([size.h, size.w, n / g, c], windows * (c / g), flag(args, 'bias'), n);
     }),
+  symbolic: {
+    type: symbolic.grouped(spreadAlong),
+    weights: (k, args, { c }) => {
+      const [n, g] = [countIn(args['channels']), countIn(args['groups'])];
+      const shape = [...symbolic.sizeIn(args), symbolic.part(k, n, g), c];
+      return symbolic.kernelAndBias(args, shape, n);
+    },
+  },
   macs: (args, [x]) => {
     const { h, w } = extent(args, 'size');
     const units = number(args, 'channels') / number(args, 'groups');
@@ -221,3 +230,6 @@ not.`,
   ],
   mistakes: groupedMistakes(2),
 };
+
+/** Transposed convolutions. */
+export const deconvolutions = { deconv };

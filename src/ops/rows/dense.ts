@@ -7,7 +7,9 @@ import { input, kernel, weight } from '../../kernel/kernel.ts';
 import { addBias } from '../parts/loops.ts';
 import { biased } from '../parts/lowering.ts';
 import { addProduct, matrix } from '../parts/product.ts';
-import type { Row } from '../row.ts';
+import type { Operator } from '../row.ts';
+import * as symbolic from '../symbolic/rules.ts';
+import { countIn } from '../symbolic/windows.ts';
 import {
   countOf,
   kernelAndBias,
@@ -19,8 +21,7 @@ import {
 import { image, vectorType } from '../types.ts';
 
 /** y[j] = bias[j] + Σ x[i] · kernel[i, j] */
-export const fc: Row = {
-  name: 'fc',
+const fc: Operator = {
   family: 'dense',
   doc: `A fully connected layer over a vector.
 
@@ -39,6 +40,14 @@ Keras’s \`Dense\`, PyTorch’s \`Linear\`, whose weight is [out, in].`,
       const n = number(args, 'units');
       return kernelAndBias([c, n], c, flag(args, 'bias'), n);
     }),
+  symbolic: {
+    type: (_, args, [x]) =>
+      x?.tag === 'vector' ? symbolic.free({ tag: 'vector', c: countIn(args['units']) }) : undefined,
+    weights: (_, args, { c }) => {
+      const n = countIn(args['units']);
+      return symbolic.kernelAndBias(args, [c, n], n);
+    },
+  },
   macs: (args, [x]) => ({ at: 'output', each: countOf(x) * number(args, 'units') }),
   extraFlops: (args) => perOutput(flag(args, 'bias') ? 1 : 0),
   field: () => pointwise,
@@ -57,3 +66,6 @@ Keras’s \`Dense\`, PyTorch’s \`Linear\`, whose weight is [out, in].`,
   ],
   mistakes: [{ args: { units: 5 }, inputs: [image(2, 2, 3)], fault: 'rank' }],
 };
+
+/** Layers over vectors. */
+export const dense = { fc };

@@ -5,7 +5,8 @@ import { zeros } from '../../numeric/tensor.ts';
 import { plus, sameForm } from '../../size/channels.ts';
 import { isConstant, period } from '../../size/sizes.ts';
 import { input, kernel, kernelOn, type Lowered } from '../../kernel/kernel.ts';
-import type { Condition, Row, Sample, Shape, ShapeFault } from '../row.ts';
+import type { Condition, Operator, Sample, Shape, ShapeFault } from '../row.ts';
+import { joining } from '../symbolic/joins.ts';
 import {
   channelsOf,
   countOf,
@@ -103,7 +104,7 @@ const common = {
   weights: noWeights,
   macs: noMacs,
   field: () => pointwise,
-} as const satisfies Partial<Row>;
+} as const satisfies Partial<Operator>;
 
 const inOrder = (inputs: readonly TensorType[]): readonly Lowered[] =>
   inputs.map((_, i) => input(i));
@@ -126,9 +127,8 @@ const sum: readonly Sample[] = [
 ];
 
 /** y = x₁ + x₂ + … */
-export const add: Row = {
+const add: Operator = {
   ...common,
-  name: 'add',
   doc: `\`f + g\`: both applied to the same input, results added: y = f(x) + g(x). All results have one type. A residual
 is \`f + id\` (He et al. 2016). There is no broadcasting.`,
   inputs: { tag: 'join', sign: '+' },
@@ -139,6 +139,7 @@ is \`f + id\` (He et al. 2016). There is no broadcasting.`,
     const { c, alike } = sharedChannels(inputs);
     return joined(inputs, c, alike);
   },
+  symbolic: joining({ mixed: false, commutes: true }),
   extraFlops: (_, inputs) => perOutput(inputs.length - 1),
   reference: (_, inputs) => inputs.reduce(elementwise((a, b) => a + b)),
   lower: (_, { inputs }) => inOrder(inputs).reduce((a, b) => kernel({ op: 'AddV2' }, a, b)),
@@ -151,9 +152,8 @@ is \`f + id\` (He et al. 2016). There is no broadcasting.`,
 };
 
 /** y[u, v, i] = x₁[u, v, i] · x₂[u, v, i] · …, where a vector is the same at every pixel */
-export const multiply: Row = {
+const multiply: Operator = {
   ...common,
-  name: 'multiply',
   doc: `\`f * g\`: both applied to the same input, results multiplied: y = f(x) · g(x). All results have one type, or some
 are vectors \`[c]\` beside maps \`[h, w, c]\`; those apply to every pixel: y[u, v, i] = f(x)[u, v, i] · g(x)[i], in
 either order. That is squeeze and excitation: \`id * (gap; fc-(c/16); relu; fc-c; sigmoid)\` (Hu et al. 2018).`,
@@ -167,6 +167,7 @@ either order. That is squeeze and excitation: \`id * (gap; fc-(c/16); relu; fc-c
     const open = !inputs.some(isMap) && inputs.some((t) => t.tag === 'unknown');
     return open ? E.right({ type: unknownType, conditions: [] }) : joined(inputs, c, alike);
   },
+  symbolic: joining({ mixed: true, commutes: true }),
   extraFlops: (_, inputs) => perOutput(inputs.length - 1),
   reference: (_, inputs) => {
     const map = inputs.find((t) => t.shape.length === 4) ?? inputs[0];
@@ -203,9 +204,8 @@ either order. That is squeeze and excitation: \`id * (gap; fc-(c/16); relu; fc-c
 };
 
 /** y[…, c₁ + … + c₍k₋₁₎ + i] = x_k[…, i] */
-export const concat: Row = {
+const concat: Operator = {
   ...common,
-  name: 'concat',
   doc: `\`f | g | h\`: applied to the same input, results concatenated along the channels, in order. Maps need one height
 and width; vectors concatenate too. A dense layer is \`id | f\` (Huang et al. 2017).`,
   inputs: { tag: 'join', sign: '|' },
@@ -214,6 +214,11 @@ and width; vectors concatenate too. A dense layer is \`id | f\` (Huang et al. 20
     if (fault !== undefined) return E.left(fault);
     return joined(inputs, inputs.map(channelsOf).reduce(plus, 0));
   },
+  symbolic: joining({
+    mixed: false,
+    commutes: false,
+    channels: (inputs) => inputs.map((x) => x.c).reduce(plus, 0),
+  }),
   extraFlops: () => perOutput(0),
   reference: (_, inputs) => {
     const counts = inputs.map((t) => t.shape[t.shape.length - 1]);
@@ -241,3 +246,6 @@ and width; vectors concatenate too. A dense layer is \`id | f\` (Huang et al. 20
     { args: {}, inputs: [vectorType(2), image(3, 4, 2)], fault: 'join rank' },
   ],
 };
+
+/** Joins. */
+export const joins = { add, multiply, concat };

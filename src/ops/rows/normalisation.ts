@@ -6,7 +6,10 @@ import { sameForm } from '../../size/channels.ts';
 import { number, optionalCount } from '../parts/args.ts';
 import * as declare from '../parts/declare.ts';
 import { input, kernel, weight, type Lowered } from '../../kernel/kernel.ts';
-import type { Row } from '../row.ts';
+import type { Operator } from '../row.ts';
+import { free, onMap as symbolicOnMap } from '../symbolic/rules.ts';
+import { axisOf, showSize, type Demand } from '../symbolic/types.ts';
+import { showSymbolic } from '../symbolic/values.ts';
 import {
   alone,
   channelsOf,
@@ -33,8 +36,7 @@ const normalise = (x: Lowered, epsilon: number): Lowered =>
   );
 
 /** y[…, i] = gamma[i] · (x[…, i] − mean[i]) / √(variance[i] + eps) + beta[i] */
-export const batchnorm: Row = {
-  name: 'batchnorm',
+const batchnorm: Operator = {
   family: 'normalisation',
   doc: `Batch normalisation of each channel, of a map or of a vector (Ioffe and Szegedy 2015).
 
@@ -65,6 +67,21 @@ eps is 1e-3.`,
       running('mean', c, 0),
       running('variance', c, 1),
     ]),
+  symbolic: {
+    type: (_, args, [x]) => {
+      if (x === undefined) return undefined;
+      const expected = args['channels'];
+      const why = '`batchnorm` gets the channels that it states';
+      if (expected === undefined || expected.tag === 'absent') return free(x);
+      const demand: Demand =
+        expected.tag === 'count'
+          ? { tag: 'equal', a: expected.count, b: x.c, why }
+          : { tag: 'holds', text: `${showSymbolic(expected)} is ${showSize(axisOf(x.c))}`, why };
+      return { type: x, demands: [demand] };
+    },
+    weights: (_, __, { c }) =>
+      ['gamma', 'beta', 'mean', 'variance'].map((name) => ({ name, shape: [c] })),
+  },
   macs: noMacs,
   extraFlops: () => perOutput(2), // a factor and a summand, once the statistics are fixed
   field: () => pointwise,
@@ -104,8 +121,7 @@ eps is 1e-3.`,
 const radiusOf = (size: number): number => Math.floor(size / 2);
 
 /** y[…, i] = x[…, i] / (k + alpha · Σ over |j − i| ≤ ⌊n/2⌋ of x[…, j]²)^beta */
-export const lrn: Row = {
-  name: 'lrn',
+const lrn: Operator = {
   family: 'normalisation',
   doc: `Local response normalisation over neighbouring channels, as in AlexNet (Krizhevsky et al. 2012, section 3.3).
 
@@ -122,6 +138,7 @@ TensorFlow, like the paper, does not divide.`,
   ],
   shape: (_, [x]) => onMap(x, (map) => E.right(map)),
   weights: noWeights,
+  symbolic: { type: symbolicOnMap((_, __, map) => free(map)) },
   macs: noMacs,
   extraFlops: (args) => perOutput(2 * (2 * radiusOf(number(args, 'size')) + 1) + 3),
   field: () => pointwise,
@@ -158,3 +175,6 @@ TensorFlow, like the paper, does not divide.`,
   ],
   mistakes: [{ args: {}, inputs: [vectorType(8)], fault: 'rank' }],
 };
+
+/** Normalisations. */
+export const normalisations = { batchnorm, lrn };

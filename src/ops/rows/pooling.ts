@@ -6,7 +6,9 @@ import { input, kernel } from '../../kernel/kernel.ts';
 import { foldWindows } from '../parts/loops.ts';
 import { knownMap, padded } from '../parts/lowering.ts';
 import type { OpParam } from '../params.ts';
-import type { Row, Sample, ShapeFault } from '../row.ts';
+import type { Operator, Sample, ShapeFault } from '../row.ts';
+import { stepped } from '../symbolic/rules.ts';
+import { poolDemands, windowAlong } from '../symbolic/windows.ts';
 import { noMacs, noWeights, onMap, perOutput, stepping, windowField } from '../parts/rules.ts';
 import { fixedAxis, freeAxis, image, mapType, vectorType } from '../types.ts';
 import { fitOf, slidesOf, stepOf, type Slide } from '../parts/windows.ts';
@@ -35,12 +37,15 @@ const paddingFault = (slide: Slide): ShapeFault | undefined => {
 };
 
 /** The shape of every pool. */
-export const poolShape: Row['shape'] = (args, [x]) =>
+export const poolShape: Operator['shape'] = (args, [x]) =>
   onMap(x, (map) => {
     const { h, w } = slidesOf(args);
     const fault = paddingFault(h) ?? paddingFault(w);
     return fault === undefined ? stepping(map, stepOf(h), stepOf(w), map.c) : E.left(fault);
   });
+
+/** The same in symbols. */
+export const poolSymbolic = stepped(windowAlong, poolDemands);
 
 const free = mapType(freeAxis('h'), freeAxis('w'), 3);
 
@@ -88,7 +93,7 @@ export const poolSamples: readonly Sample[] = [
 ];
 
 /** Arguments that every pool refuses, for the tests of its row. */
-export const poolMistakes: Row['mistakes'] = [
+export const poolMistakes: Operator['mistakes'] = [
   { args: {}, inputs: [vectorType(4)], fault: 'rank' },
   { args: { size: square(2), pad: allSides(2) }, inputs: [image(8, 8, 1)], fault: 'pool padding' },
   {
@@ -102,8 +107,7 @@ export const poolMistakes: Row['mistakes'] = [
 const LOWEST = -3.4028234663852886e38;
 
 /** y[u, v, i] = max over a, b of x[s·u + a − p, s·v + b − p, i], inside the image. */
-export const maxpool: Row = {
-  name: 'maxpool',
+const maxpool: Operator = {
   family: 'pooling',
   doc: `The largest value in each window, channel by channel.
 
@@ -117,6 +121,7 @@ PyTorch wants padding of at most half the window; netc wants less than the windo
   params: poolParams,
   shape: poolShape,
   weights: noWeights,
+  symbolic: poolSymbolic,
   macs: noMacs,
   extraFlops: (args) => {
     const { h, w } = slidesOf(args);
@@ -142,3 +147,6 @@ PyTorch wants padding of at most half the window; netc wants less than the windo
   samples: poolSamples,
   mistakes: poolMistakes,
 };
+
+/** Pools that choose a number. */
+export const pools = { maxpool };

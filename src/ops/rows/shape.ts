@@ -2,13 +2,16 @@
 import * as E from 'fp-ts/lib/Either.js';
 import { Bug } from '../../diagnostic/bug.ts';
 import { reshape, zeros, type Tensor } from '../../numeric/tensor.ts';
-import { times } from '../../size/channels.ts';
+import { minus, times } from '../../size/channels.ts';
 import * as sizes from '../../size/sizes.ts';
 import { allSides, range, sides } from '../parts/args.ts';
 import * as declare from '../parts/declare.ts';
 import { input, kernel } from '../../kernel/kernel.ts';
 import { cropped, cutChannels, knownExtent, knownMap, padded } from '../parts/lowering.ts';
-import type { Row } from '../row.ts';
+import type { Operator } from '../row.ts';
+import * as symbolic from '../symbolic/rules.ts';
+import { sizeOf } from '../symbolic/types.ts';
+import { shiftAlong } from '../symbolic/windows.ts';
 import {
   alone,
   channelsOf,
@@ -26,8 +29,7 @@ import { extentOf, fixedAxis, freeAxis, image, mapType, vectorType } from '../ty
 const both = mapType(freeAxis('h'), freeAxis('w'), 3);
 
 /** y[(u·w + v)·c + i] = x[u, v, i] */
-export const flatten: Row = {
-  name: 'flatten',
+const flatten: Operator = {
   family: 'shape',
   doc: `A map as one vector: y[(u·w + v)·c + i] = x[u, v, i]. A vector stays as it is.
 
@@ -44,6 +46,17 @@ weight for each number.`,
     return E.right(alone(vectorType(times(h * w, x.c))));
   },
   weights: noWeights,
+  symbolic: {
+    type: (k, _, [x]) => {
+      if (x?.tag !== 'map') return x && symbolic.free(x);
+      const [h, w] = [sizeOf(k, x.h), sizeOf(k, x.w)];
+      const why = '`flatten` gets a map of fixed size';
+      return {
+        type: { tag: 'vector', c: times(times(h, w), x.c) },
+        demands: [h, w].map((of) => ({ tag: 'fixed', of, why })),
+      };
+    },
+  },
   macs: noMacs,
   extraFlops: () => perOutput(0),
   field: () => 'whole',
@@ -82,8 +95,7 @@ const shifted = (x: Tensor, top: number, left: number, h: number, w: number): Te
 };
 
 /** y[u, v, i] = x[u − top, v − left, i], and 0 outside */
-export const pad: Row = {
-  name: 'pad',
+const pad: Operator = {
   family: 'shape',
   doc: `Zeros around a map: y[u, v, i] = x[u − top, v − left, i], and 0 where that lies outside. A height h becomes
 h + top + bottom.
@@ -98,6 +110,7 @@ Keras’s \`ZeroPadding2D\`, PyTorch’s \`ZeroPad2d\` (which orders left, right
       return stepping(map, sizes.shift(h), sizes.shift(w), map.c);
     }),
   weights: noWeights,
+  symbolic: symbolic.stepped((_, args, axis) => shiftAlong(args['by'], axis, 1)),
   macs: noMacs,
   extraFlops: () => perOutput(0),
   field: (args) => shiftedField(-sides(args, 'by').top, -sides(args, 'by').left),
@@ -121,8 +134,7 @@ Keras’s \`ZeroPadding2D\`, PyTorch’s \`ZeroPad2d\` (which orders left, right
 };
 
 /** y[u, v, i] = x[u + top, v + left, i] */
-export const crop: Row = {
-  name: 'crop',
+const crop: Operator = {
   family: 'shape',
   doc: `A map without its border: y[u, v, i] = x[u + top, v + left, i]. A height h becomes h − top − bottom.
 
@@ -136,6 +148,7 @@ Keras’s \`Cropping2D\`. It is what the skips of the valid U-Net need (Ronneber
       return stepping(map, sizes.shift(-h), sizes.shift(-w), map.c);
     }),
   weights: noWeights,
+  symbolic: symbolic.stepped((_, args, axis) => shiftAlong(args['by'], axis, -1)),
   macs: noMacs,
   extraFlops: () => perOutput(0),
   field: (args) => shiftedField(sides(args, 'by').top, sides(args, 'by').left),
@@ -160,8 +173,7 @@ Keras’s \`Cropping2D\`. It is what the skips of the valid U-Net need (Ronneber
 };
 
 /** y[…, i] = x[…, from + i] */
-export const channels: Row = {
-  name: 'channels',
+const channels: Operator = {
   family: 'shape',
   doc: `A cut of the channels, from a up to and without b: y[…, i] = x[…, a + i] for i < b − a.`,
   inputs: { tag: 'one' },
@@ -176,6 +188,23 @@ export const channels: Row = {
       : E.left({ tag: 'cut', from, to, channels: c });
   },
   weights: noWeights,
+  symbolic: {
+    type: (_, args, [x]) => {
+      const cut = args['range'];
+      if (x === undefined) return undefined;
+      const [from, to] =
+        cut?.tag === 'range' ? [cut.from, cut.to] : (['unknown', 'unknown'] as const);
+      const why = '`channels` cuts within the channels there are';
+      return {
+        type: { ...x, c: minus(to, from) },
+        demands: [
+          { tag: 'at least', of: from, least: 0, why },
+          { tag: 'at least', of: minus(to, from), least: 1, why },
+          { tag: 'at least', of: minus(x.c, to), least: 0, why },
+        ],
+      };
+    },
+  },
   macs: noMacs,
   extraFlops: () => perOutput(0),
   field: () => pointwise,
@@ -205,3 +234,6 @@ export const channels: Row = {
     { args: { range: { from: 3, to: 1 } }, inputs: [vectorType(5)], fault: 'cut' },
   ],
 };
+
+/** Layers that move numbers about. */
+export const shapes = { flatten, pad, crop, channels };

@@ -4,7 +4,9 @@ import { up } from '../../size/sizes.ts';
 import { number, word } from '../parts/args.ts';
 import * as declare from '../parts/declare.ts';
 import { input, kernel } from '../../kernel/kernel.ts';
-import type { Row } from '../row.ts';
+import type { Operator } from '../row.ts';
+import { stepped } from '../symbolic/rules.ts';
+import { countIn } from '../symbolic/windows.ts';
 import { noMacs, noWeights, onMap, perOutput, stepping } from '../parts/rules.ts';
 import { fixedAxis, freeAxis, image, mapType, vectorType } from '../types.ts';
 
@@ -48,8 +50,7 @@ const blended = (
 
 const free = mapType(freeAxis('h'), freeAxis('w'), 3);
 
-export const upsample: Row = {
-  name: 'upsample',
+const upsample: Operator = {
   family: 'shape',
   doc: `A map enlarged by a whole number n: a height h becomes n·h.
 
@@ -74,6 +75,7 @@ TensorFlow 1’s resizing put them at whole numbers, which shifts the picture.`,
       return stepping(map, step, step, map.c);
     }),
   weights: noWeights,
+  symbolic: stepped((_, args) => ({ times: countIn(args['scale']), plus: 0, over: 1 })),
   macs: noMacs,
   extraFlops: (args) => perOutput(word(args, 'method') === 'bilinear' ? 9 : 0), // three blends a + t·(b − a)
   field: (args) => {
@@ -114,3 +116,6 @@ TensorFlow 1’s resizing put them at whole numbers, which shifts the picture.`,
     },
   ],
 };
+
+/** Layers that enlarge a map. */
+export const upsamplings = { upsample };

@@ -1,8 +1,7 @@
 /** What two layers that stand in each other's place differ in. */
 import { showArg } from '../../ops/parts/args.ts';
 import type { ArgValue, Args, OpParam } from '../../ops/params.ts';
-import type { Row } from '../../ops/row.ts';
-import { rowOf } from '../../ops/table.ts';
+import { rowOf, type Row } from '../../ops/table.ts';
 import { extentOf, showType, type TensorType } from '../../ops/types.ts';
 import { padsFor, type Slide } from '../../ops/parts/windows.ts';
 import type { LayerFacts } from '../facts.ts';

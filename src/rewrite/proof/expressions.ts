@@ -5,11 +5,12 @@ import { flatten, productsOf, type Product } from '../../typecheck/expr/infix.ts
 import { lookup } from '../../typecheck/expr/scope.ts';
 import type { Value, Scope } from '../../typecheck/expr/values.ts';
 import type { Chain } from '../rule/calls.ts';
-import { floored } from './floors.ts';
-import { followsAtLeast, isFixed, magnitude } from './follows.ts';
-import { atom, longest, type Known } from './known.ts';
-import { divided, textOf } from './polynomials.ts';
-import { type Demand, type Symbolic } from './symbolic.ts';
+import { floored } from '../../ops/symbolic/floors.ts';
+import { followsAtLeast, isFixed, magnitude } from '../../ops/symbolic/follows.ts';
+import { atom, longest, type Known } from '../../ops/symbolic/known.ts';
+import { divided, textOf } from '../../ops/symbolic/polynomials.ts';
+import { type Demand } from '../../ops/symbolic/types.ts';
+import type { Symbolic } from '../../ops/symbolic/values.ts';
 
 /** What expressions see. */
 export type Seen = {

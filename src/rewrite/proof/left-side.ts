@@ -6,18 +6,16 @@ import { chainsOf } from '../../syntax/walk.ts';
 import { isPolynomial, minus, type Channels } from '../../size/channels.ts';
 import type { CompiledRule, Pattern } from '../rule/pattern.ts';
 import { guardFacts, symbolicOf, type Seen } from './expressions.ts';
-import { atom, divides, equate, hold, isImage, type Known } from './known.ts';
-import { factorAlone, textOf } from './polynomials.ts';
-import { operators } from './operators.ts';
+import { atom, divides, equate, hold, isImage, type Known } from '../../ops/symbolic/known.ts';
+import { factorAlone, textOf } from '../../ops/symbolic/polynomials.ts';
 import { argsOfPattern, variablesOf, type Matching } from './pattern-values.ts';
 import {
   axisOf,
   type Demand,
-  type Symbolic,
-  type SymbolicArgs,
   type SymbolicAxis,
   type SymbolicType,
-} from './symbolic.ts';
+} from '../../ops/symbolic/types.ts';
+import type { Symbolic, SymbolicArgs } from '../../ops/symbolic/values.ts';
 import type { Matched } from './weights.ts';
 import type { Scope } from '../../typecheck/expr/values.ts';
 
@@ -92,7 +90,7 @@ export const leftSide = (
           (at) => types[at] ?? [],
         );
         const args = node.tag === 'join' ? {} : argsOfPattern(l, node, i);
-        const typed = operators.get(node.row.name)?.type(k, args, inputs);
+        const typed = node.row.symbolic.type(k, args, inputs);
         if (typed === undefined) return undefined;
         const [input] = inputs;
         if (input !== undefined) matched.set(i, { args, input });

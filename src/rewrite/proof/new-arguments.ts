@@ -7,7 +7,8 @@ import type { BoundArg, NewNode } from '../rule/pattern.ts';
 import { countOfReal, ofValue, symbolicOf, type Seen } from './expressions.ts';
 import type { Rests } from './pattern-values.ts';
 import { asKind, ofArg } from './parameters.ts';
-import type { Demand, Symbolic, SymbolicArgs } from './symbolic.ts';
+import type { Demand } from '../../ops/symbolic/types.ts';
+import type { Symbolic, SymbolicArgs } from '../../ops/symbolic/values.ts';
 
 type Layer = Extract<NewNode, { readonly tag: 'layer' }>;
 

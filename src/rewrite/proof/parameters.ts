@@ -2,8 +2,8 @@
 import type { ArgValue, Kind, OpParam } from '../../ops/params.ts';
 import { isExtent, isRange, isSides } from '../../ops/parts/args.ts';
 import { isPolynomial, type Channels } from '../../size/channels.ts';
-import { atom, type Known, type Origin } from './known.ts';
-import type { Symbolic } from './symbolic.ts';
+import { atom, type Known, type Origin } from '../../ops/symbolic/known.ts';
+import type { Symbolic } from '../../ops/symbolic/values.ts';
 
 /** Where a part of the value is found. */
 export type OriginOf = (part: string | undefined) => Origin;

@@ -5,9 +5,9 @@ import { chainsOf } from '../../syntax/walk.ts';
 import type { Channels } from '../../size/channels.ts';
 import type { ArgPattern, ParamPattern, Pattern, PatternNode } from '../rule/pattern.ts';
 import { ofValue, symbolicOf, type Seen } from './expressions.ts';
-import type { Known } from './known.ts';
+import type { Known } from '../../ops/symbolic/known.ts';
 import { anyValue, asKind, integerNamed, ofArg, realNamed, sidesFrom } from './parameters.ts';
-import type { Symbolic, SymbolicArgs } from './symbolic.ts';
+import type { Symbolic, SymbolicArgs } from '../../ops/symbolic/values.ts';
 
 type Layer = Extract<PatternNode, { readonly tag: 'layer' }>;
 

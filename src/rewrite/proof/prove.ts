@@ -12,11 +12,10 @@
  * instances are looked at.
  */
 import type { CompiledRule, Pattern } from '../rule/pattern.ts';
-import { nothingKnown, type Known } from './known.ts';
+import { nothingKnown, type Known } from '../../ops/symbolic/known.ts';
 import { leftSide, type Ranks } from './left-side.ts';
-import { operators } from './operators.ts';
 import { rightSide } from './right-side.ts';
-import type { SymbolicType } from './symbolic.ts';
+import type { SymbolicType } from '../../ops/symbolic/types.ts';
 import type { Scope } from '../../typecheck/expr/values.ts';
 
 export type Verdict =
@@ -72,10 +71,7 @@ export const casesOf = (rule: CompiledRule, std: Scope): readonly Case[] | strin
   return cases.length === 0 ? 'no type fits the pattern' : cases;
 };
 
-const unfit = ({ pattern, replacement }: CompiledRule): string | undefined => {
-  const rows = [...pattern.nodes, ...replacement.nodes].flatMap((n) => ('row' in n ? [n.row] : []));
-  const row = rows.find(({ name }) => !operators.has(name));
-  if (row !== undefined) return `nothing is stated of \`${row.name}\``;
+const unfit = ({ pattern }: CompiledRule): string | undefined => {
   const layers = pattern.nodes.flatMap((n) => (n.tag === 'layers' ? [n.name] : []));
   return new Set(layers).size < layers.length ? '`..` stands twice for layers' : undefined;
 };

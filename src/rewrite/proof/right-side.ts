@@ -1,21 +1,21 @@
 /** The right side of a rule with symbols for numbers, and whether all that it asks for follows from the left. */
 import * as E from 'fp-ts/lib/Either.js';
+import type { Row } from '../../ops/table.ts';
 import { symbolsOf } from '../../size/channels.ts';
 import type { CompiledRule, NewNode } from '../rule/pattern.ts';
 import type { Seen } from './expressions.ts';
-import { followsAtLeast, isExact, isFixed, sameCount } from './follows.ts';
-import type { Known } from './known.ts';
-import { divided, textOf } from './polynomials.ts';
+import { followsAtLeast, isExact, isFixed, sameCount } from '../../ops/symbolic/follows.ts';
+import type { Known } from '../../ops/symbolic/known.ts';
+import { divided, textOf } from '../../ops/symbolic/polynomials.ts';
 import { boundDemands, sizeDemands, type LeftSide } from './left-side.ts';
 import { argsOfNew } from './new-arguments.ts';
-import { operators } from './operators.ts';
 import {
   sameSymbolicType,
   showSymbolicType,
   type Demand,
-  type SymbolicArgs,
   type SymbolicType,
-} from './symbolic.ts';
+} from '../../ops/symbolic/types.ts';
+import type { SymbolicArgs } from '../../ops/symbolic/values.ts';
 import { misfit, shapesOf } from './weights.ts';
 
 /** That it follows from what the left side says. */
@@ -108,7 +108,7 @@ const newType = (
     case 'join':
       return typed(
         seen,
-        node.row.name,
+        node.row,
         {},
         node.branches.map((b) => made[b]),
       );
@@ -128,14 +128,14 @@ const isPart = ({ pattern }: CompiledRule, node: number): boolean => {
 
 const typed = (
   seen: Seen,
-  row: string,
+  row: Row,
   args: SymbolicArgs,
   inputs: readonly (SymbolicType | undefined)[],
 ): SymbolicType | string => {
   const known = inputs.flatMap((t) => t ?? []);
-  const found = operators.get(row)?.type(seen.k, args, known);
+  const found = row.symbolic.type(seen.k, args, known);
   if (found === undefined || known.length < inputs.length)
-    return `\`${row}\` does not take ${known.map(showSymbolicType).join(' and ')}`;
+    return `\`${row.name}\` does not take ${known.map(showSymbolicType).join(' and ')}`;
   const { type } = found;
   for (const d of [...found.demands, ...sizeDemands(type), ...boundDemands(type)]) seen.demand(d);
   return type;
@@ -149,11 +149,11 @@ const newLayer = (
   args: SymbolicArgs,
   input: SymbolicType | undefined,
 ): SymbolicType | string => {
-  const type = typed(seen, node.row.name, args, [input]);
+  const type = typed(seen, node.row, args, [input]);
   const { with: entries } = node;
   if (typeof type === 'string' || entries === undefined || input === undefined) return type;
   const weighing = shapesOf(seen, rule, (at) => left.matched.get(at));
-  const needed = operators.get(node.row.name)?.weights(left.k, args, input) ?? [];
+  const needed = node.row.symbolic.weights?.(left.k, args, input) ?? [];
   const [wrong] = needed.flatMap((spec) => misfit(left.k, weighing, entries, spec) ?? []);
   return wrong ?? type;
 };

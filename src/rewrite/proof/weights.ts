@@ -14,11 +14,12 @@ import {
   type Shape,
 } from '../rule/weight-rules.ts';
 import { symbolicOf, type Seen } from './expressions.ts';
-import { followsAtLeast, sameCount } from './follows.ts';
-import type { Known } from './known.ts';
-import { textOf } from './polynomials.ts';
-import { operators, type SymbolicWeight } from './operators.ts';
-import type { SymbolicArgs, SymbolicType } from './symbolic.ts';
+import { followsAtLeast, sameCount } from '../../ops/symbolic/follows.ts';
+import type { Known } from '../../ops/symbolic/known.ts';
+import { textOf } from '../../ops/symbolic/polynomials.ts';
+import type { SymbolicWeight } from '../../ops/symbolic/rules.ts';
+import type { SymbolicType } from '../../ops/symbolic/types.ts';
+import type { SymbolicArgs } from '../../ops/symbolic/values.ts';
 
 type Dims = Shape<Channels>;
 
@@ -75,8 +76,8 @@ export const shapesOf = (
     weight: (layer, member) => {
       const node = nodeOf(layer);
       const found = matched(pattern.names.get(layer) ?? -1);
-      const all = node && found && operators.get(node.row.name);
-      return all?.weights(seen.k, found!.args, found!.input).find((s) => s.name === member)?.shape;
+      const all = found && node?.row.symbolic.weights?.(seen.k, found.args, found.input);
+      return all?.find((s) => s.name === member)?.shape;
     },
     number: (expr) => {
       const value = symbolicOf(seen, expr);

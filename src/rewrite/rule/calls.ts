@@ -1,6 +1,6 @@
 /** The arguments of a layer in a rule: which expression fills which parameter, by the language's own rules. */
 import { error } from '../../diagnostic/diagnostic.ts';
-import type { Row } from '../../ops/row.ts';
+import type { Row } from '../../ops/table.ts';
 import type { Argument, Expr, Link } from '../../syntax/tree.ts';
 import { bind } from '../../typecheck/expr/arguments.ts';
 import type { Context } from '../../typecheck/expr/context.ts';

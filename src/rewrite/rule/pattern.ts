@@ -2,7 +2,7 @@
  * A rule, compiled: two small graphs over one input. Both sides are lists of nodes in which a node's
  * inputs stand before it; node 0 is the input, whatever value that turns out to be.
  */
-import type { Row } from '../../ops/row.ts';
+import type { Row } from '../../ops/table.ts';
 import type { ArgValue, OpParam } from '../../ops/params.ts';
 import type { Span } from '../../syntax/source.ts';
 import type { Binding, Expr, Rule, TypeExpr } from '../../syntax/tree.ts';

@@ -1,8 +1,7 @@
 /** What the two sides of a rule have in common: layers in a row, joins, repetition. */
 import { Bug } from '../../diagnostic/bug.ts';
 import { error } from '../../diagnostic/diagnostic.ts';
-import type { Row } from '../../ops/row.ts';
-import { rowOf } from '../../ops/table.ts';
+import { rowOf, type Row } from '../../ops/table.ts';
 import type { Span } from '../../syntax/source.ts';
 import type { Expr } from '../../syntax/tree.ts';
 import type { Context } from '../../typecheck/expr/context.ts';

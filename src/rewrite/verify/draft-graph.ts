@@ -2,7 +2,7 @@
 import * as E from 'fp-ts/lib/Either.js';
 import type { Graph, GraphNode, ValueId } from '../../graph/graph.ts';
 import type { Args } from '../../ops/params.ts';
-import type { Row } from '../../ops/row.ts';
+import type { Row } from '../../ops/table.ts';
 import { shapeOf, type TensorType } from '../../ops/types.ts';
 import type { Span } from '../../syntax/source.ts';
 

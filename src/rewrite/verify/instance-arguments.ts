@@ -1,6 +1,6 @@
 /** The arguments of a layer in an instance: what the pattern says, and chance where it leaves a choice. */
 import type { Args } from '../../ops/params.ts';
-import type { Row } from '../../ops/row.ts';
+import type { Row } from '../../ops/table.ts';
 import { extentOf, type MaybeAxis, type TensorType } from '../../ops/types.ts';
 import type { Expr } from '../../syntax/tree.ts';
 import { argsOf } from '../../typecheck/expr/coerce.ts';

@@ -1,8 +1,7 @@
 /** A rule's pattern as a small net: random sizes, arguments and layers, all of them choices. */
 import type { Graph, ValueId } from '../../graph/graph.ts';
 import type { Args } from '../../ops/params.ts';
-import type { Row } from '../../ops/row.ts';
-import { rowOf } from '../../ops/table.ts';
+import { rowOf, type Row } from '../../ops/table.ts';
 import { image, vectorType, type TensorType } from '../../ops/types.ts';
 import type { Expr, TypeExpr } from '../../syntax/tree.ts';
 import { chainsOf } from '../../syntax/walk.ts';

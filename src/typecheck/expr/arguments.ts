@@ -1,6 +1,6 @@
 /** Calls: the parameters that may be filled, and those that must be. */
 import { error } from '../../diagnostic/diagnostic.ts';
-import type { Row } from '../../ops/row.ts';
+import type { Row } from '../../ops/table.ts';
 import { defaultText } from '../../ops/show.ts';
 import type { Span } from '../../syntax/source.ts';
 import type { Link, Word, Definition } from '../../syntax/tree.ts';

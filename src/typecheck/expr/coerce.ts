@@ -3,7 +3,7 @@ import * as E from 'fp-ts/lib/Either.js';
 import { error, replace, type Diagnostic, type Fix } from '../../diagnostic/diagnostic.ts';
 import { defaultOf, within } from '../../ops/parts/args.ts';
 import type { ArgValue, Args, OpParam, Sides } from '../../ops/params.ts';
-import type { Row } from '../../ops/row.ts';
+import type { Row } from '../../ops/table.ts';
 import { showBounds, showKind } from '../../ops/show.ts';
 import type { Span } from '../../syntax/source.ts';
 import { rowParameters } from './arguments.ts';

@@ -1,7 +1,7 @@
 /** Arguments without a value, while a definition is tried: what they leave open, and what not. */
 import { isExtent } from '../../ops/parts/args.ts';
 import type { Args, Kind, OpParam } from '../../ops/params.ts';
-import type { Row } from '../../ops/row.ts';
+import type { Row } from '../../ops/table.ts';
 import type { TensorType } from '../../ops/types.ts';
 import type { Trial } from './trial.ts';
 import { flag, integer, type Value, type Given } from './values.ts';

@@ -1,6 +1,6 @@
 /** What expressions mean before a tensor exists: numbers, truth values, sizes and layers. */
 import type { FactName } from './fact-names.ts';
-import type { Row } from '../../ops/row.ts';
+import type { Row } from '../../ops/table.ts';
 import { showAxis, type Axis, type TensorType } from '../../ops/types.ts';
 import type { Span } from '../../syntax/source.ts';
 import type { Expr, Name, Definition, Rewrite } from '../../syntax/tree.ts';

@@ -1,6 +1,6 @@
 /** Words of a program with their arguments, before anything comes in. */
 import type { Meaning, Scope } from '../expr/values.ts';
-import type { Row } from '../../ops/row.ts';
+import type { Row } from '../../ops/table.ts';
 import type { Args } from '../../ops/params.ts';
 import type { Standing } from '../expr/stand-ins.ts';
 import type { Definition } from '../../syntax/tree.ts';

@@ -1,7 +1,7 @@
 /** Words applied: operators, definitions, and layers that were handed over. */
 import { error } from '../../diagnostic/diagnostic.ts';
 import type { Args } from '../../ops/params.ts';
-import type { Row } from '../../ops/row.ts';
+import type { Row } from '../../ops/table.ts';
 import { showType, unknownType } from '../../ops/types.ts';
 import type { Span } from '../../syntax/source.ts';
 import type { Expr, Definition } from '../../syntax/tree.ts';

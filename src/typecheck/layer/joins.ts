@@ -1,5 +1,5 @@
 /** Joins: `f + g`, `f * g` and `f | g`, every branch applied to the same input. */
-import { rowOf } from '../../ops/table.ts';
+import { rowOf, type OperatorName } from '../../ops/table.ts';
 import { unknownType } from '../../ops/types.ts';
 import type { Span } from '../../syntax/source.ts';
 import type { Expr } from '../../syntax/tree.ts';
@@ -40,7 +40,7 @@ export const applyRun = (
 
 export const applyJoin = (
   cx: LayerContext,
-  op: string,
+  op: OperatorName,
   exprs: readonly Expr[],
   span: Span,
   at: Place,
@@ -58,7 +58,7 @@ export const applyJoin = (
 /** Every branch gets the same input; what it remembers stays in it. */
 const join = (
   cx: LayerContext,
-  op: string,
+  op: OperatorName,
   branches: readonly ((at: Place) => Typed)[],
   span: Span,
   at: Place,

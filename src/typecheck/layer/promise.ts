@@ -1,7 +1,7 @@
 /** What the type of a net promises, compared with the images that it admits. */
 import * as E from 'fp-ts/lib/Either.js';
 import { error, type Edit, type Fix } from '../../diagnostic/diagnostic.ts';
-import { rowOf } from '../../ops/table.ts';
+import { rowOf, type OperatorName } from '../../ops/table.ts';
 import { sameAxis, type Axis, type MaybeAxis } from '../../ops/types.ts';
 import type { Span } from '../../syntax/source.ts';
 import type { Expr, Signature, Definition } from '../../syntax/tree.ts';
@@ -80,7 +80,7 @@ type Broken = {
   readonly written: Expr;
 };
 
-const signOf = (op: string): string => {
+const signOf = (op: OperatorName): string => {
   const { inputs } = rowOf(op);
   return `\`${inputs.tag === 'join' ? inputs.sign : op}\``;
 };
@@ -88,7 +88,7 @@ const signOf = (op: string): string => {
 /** The two branches that a narrowing is about. */
 type Meeting = {
   readonly span: Span;
-  readonly op: string;
+  readonly op: OperatorName;
   readonly axis: 'h' | 'w';
   readonly branches: readonly [Typed, Typed];
 };

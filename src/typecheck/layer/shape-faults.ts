@@ -2,7 +2,8 @@
 import { error, replace, type Diagnostic, type Label } from '../../diagnostic/diagnostic.ts';
 import { Bug } from '../../diagnostic/bug.ts';
 import type { Args } from '../../ops/params.ts';
-import type { Condition, Row, ShapeFault } from '../../ops/row.ts';
+import type { Condition, ShapeFault } from '../../ops/row.ts';
+import type { Row } from '../../ops/table.ts';
 import { extentOf, showAxis, showType, type TensorType } from '../../ops/types.ts';
 import type { Span } from '../../syntax/source.ts';
 import { callLabels, type Context } from '../expr/context.ts';

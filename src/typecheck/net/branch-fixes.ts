@@ -1,4 +1,5 @@
 /** Changes that would make two branches of a join agree. */
+import type { OperatorName } from '../../ops/table.ts';
 import * as E from 'fp-ts/lib/Either.js';
 import { replace, type Fix } from '../../diagnostic/diagnostic.ts';
 import { extentOf, sameAxis, type Axis, type MaybeAxis, type TensorType } from '../../ops/types.ts';
@@ -87,7 +88,7 @@ const written = (
  * projection. Else no `pad = valid` where that made the smaller one smaller, or a `crop` of the larger.
  */
 export const withSize = (
-  op: string,
+  op: OperatorName,
   [first, other]: readonly [Typed, Typed],
   axis: 'h' | 'w',
   around: Around,

@@ -4,6 +4,7 @@
  * that applies it and its place among its namesakes in the folder, from 1, in the order of the text.
  */
 import type { Args } from '../../ops/params.ts';
+import type { OperatorName } from '../../ops/table.ts';
 import type { TensorType } from '../../ops/types.ts';
 import type { Span } from '../../syntax/source.ts';
 import { sourceOf, type Naming, type Rewritten, type Typed, type TypedNet } from './typed.ts';
@@ -14,7 +15,7 @@ export type PlaceId = number;
 /** A layer at one place of a net, with its path. */
 export type PlacedLayer = {
   readonly id: PlaceId;
-  readonly op: string;
+  readonly op: OperatorName;
   readonly args: Args;
   readonly inputs: readonly PlaceId[];
   readonly inputTypes: readonly TensorType[];

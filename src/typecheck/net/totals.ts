@@ -1,6 +1,6 @@
 /** Sums over layers: how many there are, their parameters and multiply–adds. */
 import type { Totals, Typed } from './typed.ts';
-import type { Row } from '../../ops/row.ts';
+import type { Row } from '../../ops/table.ts';
 import type { Args } from '../../ops/params.ts';
 import { type TensorType, extentOf } from '../../ops/types.ts';
 import { isPolynomial } from '../../size/channels.ts';

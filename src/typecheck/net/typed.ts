@@ -7,6 +7,7 @@
  * places and are found by walking from the net (`places.ts`).
  */
 import type { Args } from '../../ops/params.ts';
+import type { OperatorName } from '../../ops/table.ts';
 import type { TensorType } from '../../ops/types.ts';
 import type { Span } from '../../syntax/source.ts';
 import type { Rewrite } from '../../syntax/tree.ts';
@@ -38,7 +39,7 @@ export type Typed = Common &
   (
     | {
         readonly tag: 'op';
-        readonly op: string;
+        readonly op: OperatorName;
         readonly args: Args;
         readonly naming: Naming;
         /** where a layer is written that was handed over as an argument; `span` is where it is applied */
@@ -49,7 +50,7 @@ export type Typed = Common &
     /** every branch gets the input; the results meet in the row `op`: add, multiply or concat */
     | {
         readonly tag: 'join';
-        readonly op: string;
+        readonly op: OperatorName;
         readonly naming: Naming;
         readonly branches: readonly Typed[];
       }
@@ -74,7 +75,7 @@ export type Typed = Common &
 export type Narrowing = {
   readonly axis: 'h' | 'w';
   readonly span: Span;
-  readonly op: string;
+  readonly op: OperatorName;
   readonly before: Sizes;
   readonly after: Sizes;
 };

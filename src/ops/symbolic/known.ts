@@ -14,7 +14,7 @@ import {
   type Polynomial,
 } from '../../size/channels.ts';
 import { divided, substituted, textOf, unclear } from './polynomials.ts';
-import type { Symbolic } from './symbolic.ts';
+import type { Symbolic } from './values.ts';
 
 /** Where the value of a symbol is found in a match. `part` is `h`, `top`, `from`, … of an argument. */
 export type Origin =

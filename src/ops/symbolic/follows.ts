@@ -14,7 +14,7 @@ import {
   type Factor,
   type Polynomial,
 } from '../../size/channels.ts';
-import { LARGEST } from '../../ops/parts/declare.ts';
+import { LARGEST } from '../parts/declare.ts';
 import type { Facts, Known } from './known.ts';
 import { factorAlone, keyOf, substituted, textOf, type Term } from './polynomials.ts';
 

@@ -1,18 +1,11 @@
 /** What windows, pads and transposed windows do to an axis, as `ops/parts/windows.ts` has it, with symbols for numbers. */
-import { LARGEST } from '../../ops/parts/declare.ts';
+import { LARGEST } from '../parts/declare.ts';
 import { minus, over, plus, times, type Channels } from '../../size/channels.ts';
 import { least } from './floors.ts';
 import { atom, isImage, type Known } from './known.ts';
 import { textOf } from './polynomials.ts';
-import {
-  showSize,
-  showSymbolic,
-  type Demand,
-  type Symbolic,
-  type SymbolicArgs,
-  type SymbolicAxis,
-  type SymbolicStep,
-} from './symbolic.ts';
+import { showSize, type Demand, type SymbolicAxis, type SymbolicStep } from './types.ts';
+import { showSymbolic, type Symbolic, type SymbolicArgs } from './values.ts';
 
 type Along = 'h' | 'w';
 

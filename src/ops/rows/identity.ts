@@ -1,0 +1,15 @@
+/** The layer that does nothing. */
+import { input } from '../../kernel/kernel.ts';
+import { keeping } from './keeping.ts';
+
+/** y = x */
+const id = keeping({
+  family: 'shape',
+  doc: 'The input itself: y = x. A residual is `f + id`, a dense layer `id | f`.',
+  flops: 0,
+  value: (_, x) => x,
+  lower: () => input(0),
+});
+
+/** Layers that do nothing. */
+export const identities = { id };
