@@ -26,7 +26,7 @@ const rooms: readonly (readonly [room: string, mayImport: string])[] = [
   ['runtime/disk', 'syntax diagnostic'],
   ['runtime/data', 'diagnostic runtime/disk'],
   ['runtime/zoo', ''],
-  ['typecheck/expr', 'syntax diagnostic size ops'],
+  ['typecheck/expr', 'syntax diagnostic numeric size ops'],
   ['typecheck/net', 'syntax diagnostic numeric size ops'],
   ['typecheck/layer', 'syntax diagnostic size ops typecheck/expr typecheck/net'],
   ['rewrite/rule', 'syntax diagnostic ops typecheck/expr'],

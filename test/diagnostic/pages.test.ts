@@ -121,8 +121,8 @@ describe('programs too large for a page', () => {
     expect(codesIn(new Map([['a.net', deep]]), 'a.net')).toEqual(['E0104']);
   });
 
-  it('E0403: no time at all', () => {
-    const options = { asserts: true, limits: { ...defaultLimits, milliseconds: -1 } };
+  it('E0403: no steps at all', () => {
+    const options = { asserts: true, limits: { ...defaultLimits, steps: 0 } };
     const files = inMemory(new Map([['a.net', net('relu; relu')]]));
     expect(diagnosticsOf(analyse(files, 'a.net', options)).map((d) => d.code)).toEqual(['E0403']);
   });

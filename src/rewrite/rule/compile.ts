@@ -26,7 +26,7 @@ export const rulesContext = (): Context => {
       },
       shipped: () => undefined,
     },
-    { ...defaultLimits, milliseconds: Infinity },
+    { ...defaultLimits, steps: Infinity },
   );
   return cx;
 };

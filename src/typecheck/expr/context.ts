@@ -6,7 +6,8 @@ import type { Argument, Expr, Definition } from '../../syntax/tree.ts';
 import type { FactName } from './fact-names.ts';
 import type { Trial } from './trial.ts';
 import { unknown, type Value, type Scope } from './values.ts';
-import { type Limits, defaultLimits } from '../../diagnostic/limits.ts';
+import { defaultLimits, type Limits } from '../../diagnostic/limits.ts';
+import { grouped } from '../../numeric/figures.ts';
 
 /** A result with what was reported on the way to it. */
 export type Heard<A> = { readonly value: A; readonly heard: readonly Diagnostic[] };
@@ -25,10 +26,10 @@ export type Context = {
   readonly calls: Span[];
   /** Takes a step inside a call or an argument that one waits for; undefined, with a report, when too deep. */
   readonly calling: <A>(place: Span, step: () => A) => A | undefined;
-  /** Takes a step inside an expression; undefined, with a report, when they nest too deep or time is over. */
+  /** Takes a step inside an expression; undefined, with a report, when they nest too deep or no steps are left. */
   readonly within: <A>(place: Span, step: () => A) => A | undefined;
-  /** Whether time is left before a step that takes long; that it is over is reported. */
-  readonly hasTime: (place: Span) => boolean;
+  /** Counts work as so many steps. Whether that is within the limit: that it is not is reported (E0403). */
+  readonly spend: (place: Span, steps: number) => boolean;
   /** Whether some more names may be compared with a mistyped one: many of both would take for ever. */
   readonly mayCompare: (names: number) => boolean;
   /** The text of a place. */
@@ -110,17 +111,14 @@ export const newContext = (
   text: Context['text'],
   { evaluate, fact, shipped }: Above,
   limits: Limits = defaultLimits,
-  now: () => number = Date.now,
 ): Context => {
   const all = faults();
   /** of the steps under way; made when the first fault is heard, for most hear none */
   let listening: { heard: ReturnType<typeof faults> | undefined } | undefined;
-  const end = now() + limits.milliseconds;
   const calls: Span[] = [];
   let waiting = 0; // calls, and arguments that calls wait for
   let depth = 0;
-  let steps = 0;
-  let late = false;
+  let spent = 0;
   let deep = false;
   let key = 0;
   let compared = 0;
@@ -130,15 +128,15 @@ export const newContext = (
     else (listening.heard ??= faults()).add(d);
   };
 
-  /** Whether time is left; the clock is read at every 64th step. */
-  const inTime = (place: Span): boolean => (late || steps++ % 64 !== 0 ? !late : hasTime(place));
-
-  const hasTime = (place: Span): boolean => {
-    if (late || now() <= end) return !late;
-    late = true;
-    const seconds = limits.milliseconds / 1000;
-    all.add(error('E0403', place, `this takes longer than ${seconds} seconds to check`));
-    return false;
+  const spend = (place: Span, steps: number): boolean => {
+    const before = spent;
+    spent += steps;
+    // once: what is given up behind it is the same mistake
+    if (spent > limits.steps && before <= limits.steps)
+      all.add(
+        error('E0403', place, `this takes more than ${grouped(limits.steps)} steps to check`),
+      );
+    return spent <= limits.steps;
   };
 
   return {
@@ -185,7 +183,7 @@ export const newContext = (
         deep = true;
         return undefined;
       }
-      if (!inTime(place)) return undefined;
+      if (!spend(place, 1)) return undefined;
       depth++;
       try {
         return step();
@@ -193,7 +191,7 @@ export const newContext = (
         depth--;
       }
     },
-    hasTime,
+    spend,
     mayCompare: (names) => (compared += names) <= MOST_COMPARED,
     text,
     evaluate,

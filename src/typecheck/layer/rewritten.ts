@@ -4,6 +4,7 @@
  */
 import * as E from 'fp-ts/lib/Either.js';
 import { diagnosticsOf, hasErrors, valueOf, type Checked } from '../../diagnostic/checked.ts';
+import { stepCosts } from '../../diagnostic/limits.ts';
 import { error, isUnread, replace, type Diagnostic } from '../../diagnostic/diagnostic.ts';
 import { showType, type TensorType } from '../../ops/types.ts';
 import type { Span } from '../../syntax/source.ts';
@@ -108,7 +109,9 @@ export const rewrittenNet = (
     );
     return undefined;
   }
-  if (!cx.hasTime(net.body.span)) return undefined;
+  const { layers } = source.body.totals;
+  const searched = wanted.passes.length * layers * layers;
+  if (!cx.spend(net.body.span, searched * stepCosts.searched)) return undefined;
   if (wanted.passes.some((pass) => isUnread(cx.found(), pass.span))) return undefined;
   const name = net.name.text;
   const rewritten = { name, source, passes: wanted.passes };

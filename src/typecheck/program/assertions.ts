@@ -25,6 +25,8 @@ import { withOutput } from '../layer/outputs.ts';
 import { isFaulty } from '../layer/place.ts';
 import type { Place } from '../layer/incoming.ts';
 import { isRewriting, nameless } from '../layer/rewritten.ts';
+import { stepCosts } from '../../diagnostic/limits.ts';
+import { countParts } from '../net/flow.ts';
 import { freshFrame } from '../expr/scope.ts';
 import type { Admissible, TypedNet } from '../net/typed.ts';
 import { countValue, isLayer, kindName, unknown, type Value, type Scope } from '../expr/values.ts';
@@ -116,6 +118,7 @@ const onOwnInput = (cx: LayerContext, expr: Expr, scope: Scope): Subject => {
 
 const fact = (cx: LayerContext, name: FactName, net: Subject, span: Span): Value => {
   if (net.output.tag === 'unknown' && net.input.tag !== 'unknown') return unknown; // its faults are reported
+  if (!cx.spend(span, countParts(net.body) * stepCosts.part)) return unknown;
   const value = facts[name](net);
   if (value === undefined) undecided(cx, name, net, span);
   return value ?? unknown;

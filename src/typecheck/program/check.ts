@@ -3,6 +3,7 @@ import * as E from 'fp-ts/lib/Either.js';
 import { Bug } from '../../diagnostic/bug.ts';
 import { checked, type Checked } from '../../diagnostic/checked.ts';
 import { error, replace, type Fix, type Label } from '../../diagnostic/diagnostic.ts';
+import { stepCosts } from '../../diagnostic/limits.ts';
 import type { TensorType } from '../../ops/types.ts';
 import type { Span } from '../../syntax/source.ts';
 import type { Expr, Definition } from '../../syntax/tree.ts';
@@ -20,6 +21,7 @@ import { resolve } from '../expr/names.ts';
 import { withOutput } from '../layer/outputs.ts';
 import { isFaulty } from '../layer/place.ts';
 import type { Place } from '../layer/incoming.ts';
+import { countParts } from '../net/flow.ts';
 import { extrasOf } from '../net/extras.ts';
 import { placesOf, type Placed } from '../net/places.ts';
 import { numeral } from '../net/formulas.ts';
@@ -182,7 +184,11 @@ const checkNet = (
   const typed = isRewriting(cx, net.body, call)
     ? madeOf(net, call)?.net
     : declaredNet(cx, net, call);
-  return typed && { ...typed, admissible: cx.within(net.name.span, () => admit(cx, net, typed)) };
+  if (typed === undefined) return undefined;
+  const { span } = net.name;
+  const mayFollow = cx.spend(span, countParts(typed.body) * stepCosts.part);
+  const admissible = mayFollow ? cx.within(span, () => admit(cx, net, typed)) : undefined;
+  return { ...typed, admissible };
 };
 
 type Declared = {
