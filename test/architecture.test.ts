@@ -151,6 +151,7 @@ const allowed: { readonly [room: string]: readonly string[] } = {
   'compile.ts': [
     'diagnostic',
     'parser',
+    'ops',
     'typecheck/net',
     'rewrite/rule',
     'graph',

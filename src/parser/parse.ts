@@ -10,7 +10,7 @@ import type { Tree } from '../syntax/tree.ts';
 import { balance } from './text/brackets.ts';
 import { collector, inOrder, withoutConsequences } from './faults.ts';
 import { Grammar } from './grammar/grammar.ts';
-import { mendHabits } from './text/habits.ts';
+import { mendHabits } from './text/habits/habits.ts';
 import { mendRuleArrows } from './text/rule-arrows.ts';
 import { separate } from './text/islands.ts';
 import { layOut } from './text/layout.ts';
@@ -20,8 +20,11 @@ import { classify } from './text/words.ts';
 
 let shared: Grammar | undefined;
 
-/** Any text gives a tree; never throws, never `left`. */
-export const parse = (source: Source): Checked<Tree> => {
+/**
+ * Any text gives a tree; never throws, never `left`. The parser knows no operator: `windowed` are the words whose first
+ * number is a window and part of the word, as in `conv3`, and only how a slip is read depends on them.
+ */
+export const parse = (source: Source, windowed: ReadonlySet<string>): Checked<Tree> => {
   const { path } = source;
   const [odd, misspelt, open, stray, foreign, linted, misplaced] = [
     collector(),
@@ -37,7 +40,8 @@ export const parse = (source: Source): Checked<Tree> => {
   const words = classify(source, text, tokens, misspelt.report);
   const balanced = balance(source, text, words, removed, open.report, stray.report);
   mendRuleArrows(source, balanced.tokens, balanced.doubtful, foreign.report);
-  const mended = mendHabits(source, text, balanced.tokens, balanced.doubtful, foreign.report);
+  const { doubtful } = balanced;
+  const mended = mendHabits(source, text, balanced.tokens, doubtful, windowed, foreign.report);
   const lines = layOut(source, text, mended, linted.report);
   shared ??= new Grammar(false);
   const context = { source, comments, removed, ...balanced, report: misplaced.report };
