@@ -14,7 +14,7 @@ import { mendHabits } from './text/habits/habits.ts';
 import { mendRuleArrows } from './text/rule-arrows.ts';
 import { separate } from './text/islands.ts';
 import { layOut } from './text/layout.ts';
-import { scan } from './text/scan.ts';
+import { scan } from './text/scan/scan.ts';
 import { lex } from './text/tokens.ts';
 import { classify } from './text/words.ts';
 
