@@ -8,7 +8,7 @@ import { Grammar } from './grammar/grammar.ts';
 import { balance } from './text/brackets/brackets.ts';
 import { mendHabits } from './text/habits/habits.ts';
 import { separate, type Island } from './text/islands.ts';
-import { layOut } from './text/layout.ts';
+import { layOut } from './text/layout/layout.ts';
 import { mendRuleArrows } from './text/rule-arrows.ts';
 import { scan } from './text/scan/scan.ts';
 import { lex } from './text/tokens.ts';
