@@ -385,8 +385,6 @@ describe('the house', () => {
 
 /** Exported, though nobody imports them: each line goes when the word `export` does. */
 const exportedForNobody: { readonly [value: string]: string } = {
-  'parser/text/literals.ts largest': 'its own file only',
-  'parser/grammar/recovery.ts declares': 'its own file only',
   'runtime/store/initialise.ts initialValues': 'the bench makes weights with it',
 };
 
