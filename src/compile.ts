@@ -21,6 +21,7 @@ import { fuse } from './lower/fuse.ts';
 import type { Graph } from './graph/graph.ts';
 import { kernels, type Program as Kernels } from './lower/kernels.ts';
 import { resize, type Images } from './graph/resize.ts';
+import { windowed } from './ops/windowed.ts';
 import { parse } from './parser/parse.ts';
 import { admissibleSizes } from './graph/admissible.ts';
 import type { Applied } from './rewrite/match/apply.ts';
@@ -39,7 +40,13 @@ export const analyse = (
   entry: string,
   options: Options = { asserts: true },
 ): Checked<Program> => {
-  const program = checkProgram(files, parse, entry, options, rewriting);
+  const program = checkProgram(
+    files,
+    (source) => parse(source, windowed),
+    entry,
+    options,
+    rewriting,
+  );
   return andThen(program, (p) =>
     checked(p, checkRules(p.files.get(entry), diagnosticsOf(program))),
   );

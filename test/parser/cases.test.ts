@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { diagnosticsOf } from '../../src/diagnostic/checked.ts';
+import { windowed } from '../../src/ops/windowed.ts';
 import { parse } from '../../src/parser/parse.ts';
 import { applied, caseFiles, outcomeOf, readCases, writeCases } from './cases.ts';
 
@@ -15,11 +16,11 @@ describe.each(caseFiles())('%s', (name) => {
 test('a fix that is certain mends its fault', () => {
   for (const name of caseFiles())
     for (const { source } of readCases(name)) {
-      const before = diagnosticsOf(parse({ path: 'case.net', text: source }));
+      const before = diagnosticsOf(parse({ path: 'case.net', text: source }, windowed));
       for (const diagnostic of before)
         diagnostic.fixes.forEach((fix, i) => {
           if (fix.applicability !== 'certain') return;
-          const after = parse({ path: 'case.net', text: applied(source, diagnostic, i) });
+          const after = parse({ path: 'case.net', text: applied(source, diagnostic, i) }, windowed);
           expect(diagnosticsOf(after).length, diagnostic.message).toBeLessThan(before.length);
         });
     }

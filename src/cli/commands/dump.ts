@@ -8,6 +8,7 @@ import type { Graph } from '../../graph/graph.ts';
 import { plan, showPlan } from '../../lower/plan.ts';
 import { showGraph } from '../../graph/print.ts';
 import { shapeOf } from '../../ops/types.ts';
+import { windowed } from '../../ops/windowed.ts';
 import { parse } from '../../parser/parse.ts';
 import { graphOfNet } from '../../rewrite/remade.ts';
 import { showTree } from '../../syntax/show.ts';
@@ -32,7 +33,7 @@ type Given = PassesGiven & {
 const dumpTree = (opened: Opened, io: Io): Exit => {
   tell(io, opened.found, opened.sources);
   const entry = [...opened.sources.values()][0];
-  const tree = entry === undefined ? undefined : valueOf(parse(entry));
+  const tree = entry === undefined ? undefined : valueOf(parse(entry, windowed));
   if (tree === undefined) return exit.faulty;
   io.out(`${showTree(tree).trimEnd()}\n`);
   return exit.fine;

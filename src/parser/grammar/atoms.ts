@@ -20,7 +20,6 @@ const beginsPrimary = T.oneOf(
   ...[T.LSquare, T.At, T.DotDot, T.If, T.Also],
 );
 const beginsLinkArgument = T.oneOf(T.Name, T.Qualified, T.Numeral, T.Size, T.LParen);
-const closes = T.oneOf(T.RParen, T.RSquare, T.RCurly);
 
 /** What is expected where an expression begins, in words. */
 export const layer = 'a layer or a value';
@@ -257,7 +256,7 @@ export abstract class Atoms extends Recovery {
   /** What a bracket holds, unless an earlier run has parsed it, or there is no room: then it is skipped. */
   protected unlessDone(done: unknown, inside: () => void): void {
     if (done !== undefined) return;
-    if (!this.RECORDING_PHASE && !this.hasRoom()) return this.skip(closes);
+    if (!this.RECORDING_PHASE && !this.hasRoom()) return this.skip(T.closesBracket);
     this.descend();
     inside();
     this.depth--;
@@ -267,7 +266,7 @@ export abstract class Atoms extends Recovery {
     const { startOffset } = this.CONSUME(T.If);
     const depth = this.depth;
     if (!this.RECORDING_PHASE && !this.hasRoom()) {
-      this.skip(closes);
+      this.skip(T.closesBracket);
       return { tag: 'missing', span: this.since(startOffset) };
     }
     this.descend();
@@ -340,7 +339,7 @@ export abstract class Atoms extends Recovery {
       const place = this.here();
       const fix = replace('write `,`', place, ',');
       this.report('E0101', 'the names of `where` are separated by `,`', place, [fix]);
-      this.skip(closes);
+      this.skip(T.closesBracket);
     }
     const place = this.around(start, name ?? value);
     if (name !== undefined) return { tag: 'binding', name, value, span: place };

@@ -13,7 +13,7 @@ import type { Code } from '../../diagnostic/codes.ts';
 import { span, type Source, type Span } from '../../syntax/source.ts';
 import type { Expr, Name } from '../../syntax/tree.ts';
 import { meets, type Report } from '../text/faults.ts';
-import { nestingLimit } from '../text/scan.ts';
+import { nestingLimit } from '../text/scan/nesting.ts';
 import * as T from '../text/tokens.ts';
 import { virtual } from '../text/words.ts';
 
@@ -32,10 +32,7 @@ const opensBracket = T.oneOf(
   ...[T.LParen, T.CallOpen, T.ParametersOpen, T.LSquare],
   ...[T.LCurly, T.ClauseOpen, T.RuleOpen, T.WithOpen],
 );
-const closesBracket = T.oneOf(T.RParen, T.RSquare, T.RCurly);
 const separator = T.oneOf(T.Semi, T.Comma, T.NewLine);
-/** Does a declaration begin with this token? */
-export const declares = T.oneOf(...[T.Def, T.Net, T.Import, T.Rewrite, T.Train, T.Eval, T.Assert]);
 /** What may stand behind a complete layer, in one context or another. */
 const follows = T.oneOf(
   ...[
@@ -69,7 +66,7 @@ const shown = (token: IToken): string => {
   if (token.tokenType === EOF) return 'the end of the file';
   if (token.tokenType === T.NewLine) return 'the end of the line';
   if (token.tokenType === T.Text) return 'a string';
-  if (declares(token)) return 'the next declaration';
+  if (T.declares(token)) return 'the next declaration';
   const image = token.image.length > 40 ? `${token.image.slice(0, 40)}…` : token.image;
   return `\`${image}\``;
 };
@@ -113,7 +110,7 @@ export class Recovery extends EmbeddedActionsParser {
   // places
 
   protected placeOf(token: IToken): Span {
-    return span(this.path, token.startOffset, T.endOf(token));
+    return T.placeOf(this.path, token);
   }
   /** Where the next token stands; at the end of the file, behind the last one. */
   protected here(): Span {
@@ -176,7 +173,7 @@ export class Recovery extends EmbeddedActionsParser {
   }
   /** Does the part that is not there belong to the last token, and not to the next? */
   private isBehind(): boolean {
-    return declares(this.LA(1)) || this.at(EOF, T.NewLine);
+    return T.declares(this.LA(1)) || this.at(EOF, T.NewLine);
   }
   protected expected(what: string, next?: string): void {
     const found = shown(this.LA(1));
@@ -208,20 +205,20 @@ export class Recovery extends EmbeddedActionsParser {
   protected close(index: number, type: TokenType, what: string): void {
     if (!this.RECORDING_PHASE && this.LA(1).tokenType !== type) {
       this.expected(what);
-      this.skip(closesBracket);
+      this.skip(T.closesBracket);
     }
     this.need(index, type, what);
   }
   protected missing(what: string): Expr {
     const before = this.LA(0);
     const next = this.LA(1);
-    const ends = closesBracket(next) || next.tokenType === T.NewLine || next.tokenType === EOF;
-    if ((ends || declares(next)) && separator(before) && before.image !== '') {
+    const ends = T.closesBracket(next) || next.tokenType === T.NewLine || next.tokenType === EOF;
+    if ((ends || T.declares(next)) && separator(before) && before.image !== '') {
       const sign = before.image;
       this.report('E0101', `nothing follows this \`${sign}\`; take it out`, this.placeOf(before), [
         replace(`remove \`${sign}\``, this.placeOf(before), '', 'certain'),
       ]);
-    } else if (closesBracket(next) && opensBracket(before)) {
+    } else if (T.closesBracket(next) && opensBracket(before)) {
       const advice = next.tokenType === T.RCurly ? '; the layer that does nothing is `id`' : '';
       const place = span(this.path, before.startOffset, T.endOf(next));
       this.report('E0101', `expected ${what} between these brackets${advice}`, place);
@@ -241,9 +238,9 @@ export class Recovery extends EmbeddedActionsParser {
     for (;;) {
       const token = this.LA(1);
       if (token.tokenType === EOF) break;
-      if (inside === 0 && (stop(token) || closesBracket(token))) break;
+      if (inside === 0 && (stop(token) || T.closesBracket(token))) break;
       if (opensBracket(token)) inside++;
-      else if (closesBracket(token)) inside--;
+      else if (T.closesBracket(token)) inside--;
       this.SKIP_TOKEN();
     }
     this.last = this.LA(1);

@@ -26,7 +26,6 @@ export type Archipelago = {
 /** What the grammar parses by a rule of its own. */
 const opensIsland = T.oneOf(T.LParen, T.CallOpen, T.LSquare, T.LCurly, T.WithOpen, T.ClauseOpen);
 const opensOther = T.oneOf(T.ParametersOpen, T.RuleOpen);
-const closes = T.oneOf(T.RParen, T.RSquare, T.RCurly);
 
 type Frame = { readonly start: number; readonly run: number; readonly inRule: boolean };
 
@@ -45,7 +44,7 @@ export const separate = (tokens: IToken[]): Archipelago => {
       inRule ||= token.tokenType === T.RuleOpen;
     }
     out.push(token);
-    if (!closes(token)) continue;
+    if (!T.closesBracket(token)) continue;
     const frame = frames.pop();
     if (frame === undefined) continue;
     if (run === 0) {

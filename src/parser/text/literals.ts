@@ -3,7 +3,7 @@ import { error, replace, type Diagnostic } from '../../diagnostic/diagnostic.ts'
 import { span, type Span } from '../../syntax/source.ts';
 
 /** The largest integer (SAFETY.md). */
-export const largest = 2 ** 31 - 1;
+const largest = 2 ** 31 - 1;
 
 /** What a string may escape with one letter. */
 const escapes: ReadonlyMap<string, string> = new Map([

@@ -4,13 +4,9 @@
  */
 import type { IToken } from 'chevrotain';
 import { error, replace } from '../../diagnostic/diagnostic.ts';
-import { span, type Source, type Span } from '../../syntax/source.ts';
+import type { Source, Span } from '../../syntax/source.ts';
 import { meets, type Report } from './faults.ts';
 import * as T from './tokens.ts';
-
-const opens = T.oneOf(T.LParen, T.LSquare, T.LCurly);
-const closes = T.oneOf(T.RParen, T.RSquare, T.RCurly);
-const declares = T.oneOf(...[T.Def, T.Net, T.Import, T.Rewrite, T.Train, T.Eval, T.Assert]);
 
 /** The sign of the rule behind `at` that stands for `=>`; undefined when the rule has one, or nothing like it. */
 const meantArrow = (tokens: readonly IToken[], at: number): IToken | undefined => {
@@ -19,9 +15,9 @@ const meantArrow = (tokens: readonly IToken[], at: number): IToken | undefined =
   let isWhere = false; // what stands there is `name = value`
   for (let i = at + 1; i < tokens.length; i++) {
     const token = tokens[i]!;
-    if (opens(token)) depth++;
-    else if (closes(token)) depth--;
-    if (depth < 0 || T.is(token, T.Rule) || declares(token)) return arrow;
+    if (T.opensBracket(token)) depth++;
+    else if (T.closesBracket(token)) depth--;
+    if (depth < 0 || T.is(token, T.Rule) || T.declares(token)) return arrow;
     if (depth > 0) continue;
     if (T.is(token, T.FatArrow)) return undefined;
     if (T.is(token, T.Where)) isWhere = true;
@@ -42,11 +38,11 @@ export const mendRuleArrows = (
 ): void => {
   let inPass = false;
   tokens.forEach((token, i) => {
-    if (declares(token)) inPass = T.is(token, T.Rewrite);
+    if (T.declares(token)) inPass = T.is(token, T.Rewrite);
     if (!inPass || !T.is(token, T.Rule)) return;
     const arrow = meantArrow(tokens, i);
     if (arrow === undefined) return;
-    const place = span(path, arrow.startOffset, T.endOf(arrow));
+    const place = T.placeOf(path, arrow);
     const fixes = [replace('write `=>`', place, '=>', 'certain')];
     if (!meets(doubtful, place.start, place.end))
       report(

@@ -6,6 +6,7 @@
  * count) is decided in `layout.ts` by giving the token another type. So the grammar is LL(1).
  */
 import { createToken, Lexer, type IToken, type TokenType } from 'chevrotain';
+import { span, type Span } from '../../syntax/source.ts';
 
 /** A token that the lexer never makes: later passes give it to tokens, or insert it. */
 const derived = (name: string, label: string, ...categories: readonly TokenType[]): TokenType =>
@@ -237,3 +238,18 @@ export const oneOf = (...types: readonly TokenType[]): ((token: IToken) => boole
   const members = new Set(types.map((type) => type.tokenTypeIdx));
   return (token) => members.has(token.tokenTypeIdx);
 };
+
+// what several passes ask of a token
+
+/** Opens a bracket, before the layout says which kind it is. */
+export const opensBracket = oneOf(LParen, LSquare, LCurly);
+export const closesBracket = oneOf(RParen, RSquare, RCurly);
+/** Begins a declaration. */
+export const declares = oneOf(Def, Net, Import, Rewrite, Train, Eval, Assert);
+
+/** Does nothing stand between the two, not even a space? */
+export const touches = (a: IToken | undefined, b: IToken | undefined): boolean =>
+  a !== undefined && b !== undefined && endOf(a) === b.startOffset;
+
+export const placeOf = (path: string, token: IToken): Span =>
+  span(path, token.startOffset, endOf(token));
