@@ -20,7 +20,7 @@ type Part =
 /** What begins a part; lines for the reader that follow each other are one. */
 const starts = /^(?=\$ |==> |(?<!^# .*\n)# )/m;
 
-/** The netc that a session may copy files of: `$NETC/passes/fc-to-conv.net`. */
+/** `$NETC/passes/fc-to-conv.net` is a file of netc's own, and `$FOLDER` where the session is. */
 const root = fileURLToPath(new URL('../../', import.meta.url));
 
 /** The parts of a session text, whatever its commands printed. */
@@ -37,9 +37,9 @@ const partsOf = (text: string): readonly Part[] =>
     });
 
 /** The words of a command line; what stands between single quotes is one. */
-const wordsOf = (line: string): readonly string[] =>
+const wordsOf = (folder: string, line: string): readonly string[] =>
   Array.from(line.matchAll(/'([^']*)'|(\S+)/g), ([, quoted, plain]) => quoted ?? plain!).map(
-    (word) => word.replace('$NETC/', root),
+    (word) => word.replace('$NETC/', root).replace('$FOLDER', folder),
   );
 
 /** A trace says which rule was applied and where it stands; there it has to stand. */
@@ -61,7 +61,7 @@ type Ran = { readonly code: number; readonly printed: readonly Printed[] };
 
 const ranIn = async (folder: string, line: string): Promise<Ran> => {
   const [command, into] = line.split(' > ');
-  const [name = '', ...args] = wordsOf(command!);
+  const [name = '', ...args] = wordsOf(folder, command!);
   const [, room] = /^COLUMNS=(\d+)$/.exec(name) ?? [];
   const path = (file: string): string => resolve(folder, file);
   const printedBy = async (): Promise<Ran> => {

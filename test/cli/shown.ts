@@ -9,6 +9,10 @@ const marked = ({ to, text }: Printed): string =>
 const withoutLines = (text: string): string =>
   text.replaceAll(/(passes\/[\w-]+\.net):\d+:\d+/g, '$1:…');
 
+/** Figures behind the fourth differ between versions of Node and of an engine. */
+const rounded = (text: string): string =>
+  text.replaceAll(/^( *\d+ +-?0\.0*[1-9]\d{3})\d+/gm, '$1…');
+
 /** Everything in the order in which it was printed, and how the command ended unless that was well. */
 export const shown = (code: number, printed: readonly Printed[]): string =>
-  withoutLines(printed.map(marked).join('')) + (code === 0 ? '' : `(exit code ${code})\n`);
+  rounded(withoutLines(printed.map(marked).join(''))) + (code === 0 ? '' : `(exit code ${code})\n`);

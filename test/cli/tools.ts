@@ -54,16 +54,15 @@ const compare: Tool = async (path, [first = '', second = '']) => {
 const same: Tool = async (path, [first = '', second = '']) =>
   readFileSync(path(first)).equals(readFileSync(path(second))) ? 'the same\n' : 'different\n';
 
-/** `operators DIR`: how many nodes of which kind the model in a folder has. */
+/** `operators DIR`: the model in a folder, with how many nodes of which kind. */
 const operators: Tool = async (path, [folder = '']) => {
   const json = JSON.parse(readFileSync(join(path(folder), 'model.json'), 'utf8'));
   const nodes: readonly { readonly op: string }[] = json.modelTopology.node;
   const counts = new Map<string, number>();
   for (const { op } of nodes) counts.set(op, (counts.get(op) ?? 0) + 1);
-  return [...counts]
-    .map(([op, n]) => `${n} ${op}\n`)
-    .sort()
-    .join('');
+  const shards = json.weightsManifest.length === 0 ? 'without weights' : 'with weights';
+  const lines = Array.from(counts, ([op, n]) => `${n} ${op}\n`).sort();
+  return `${json.format} ${shards}\n${lines.join('')}`;
 };
 
 /** `netc.input order: "rgb"`: a line for every value in a text that is JSON; lists stay together. */
@@ -108,6 +107,9 @@ const ls: Tool = async (path, [folder = '.']) =>
 
 const cat: Tool = async (path, [file = '']) => readFileSync(path(file), 'utf8');
 
+/** `head FILE`: its first line. */
+const head: Tool = async (path, args) => `${(await cat(path, args)).split('\n')[0]}\n`;
+
 const cp: Tool = async (path, [from = '', to = '']) => {
   copyFileSync(path(from), path(to));
   return '';
@@ -124,5 +126,6 @@ export const tools: { readonly [name: string]: Tool } = {
   describe,
   ls,
   cat,
+  head,
   cp,
 };
