@@ -6,8 +6,9 @@ import { analyse } from '../../src/compile.ts';
 import { diagnosticsOf } from '../../src/diagnostic/checked.ts';
 import { codes, type Code } from '../../src/diagnostic/codes.ts';
 import { renderDiagnostics } from '../../src/diagnostic/terminal/render.ts';
-import { inMemory, readPage, sourcesOf, withOutput, type Programs } from './page.ts';
 import { defaultLimits } from '../../src/diagnostic/limits.ts';
+import { expectGolden } from '../golden.ts';
+import { inMemory, readPage, sourcesOf, withOutput, type Programs } from './page.ts';
 
 const root = dirname(dirname(dirname(fileURLToPath(import.meta.url))));
 const pageOf = (code: string): string => join(root, 'docs', 'errors', `${code}.md`);
@@ -75,7 +76,7 @@ describe('the pages of the codes', () => {
 
   it.each(all.filter((code) => !(code in elsewhere)))(
     '%s shows a program, what is said of it, and how it is mended',
-    async (code) => {
+    (code) => {
       const text = readFileSync(pageOf(code), 'utf8');
       const { broken, mended } = readPage(text, code);
       const [entry] = broken.keys();
@@ -84,7 +85,7 @@ describe('the pages of the codes', () => {
       const said = new Set<string>(found.map((d) => d.code));
       expect([...said].sort()).toEqual([code, ...(echoes[code] ?? [])].sort());
       const output = renderDiagnostics(found, sourcesOf(broken), { colour: false, width: 100 });
-      await expect(withOutput(text, output)).toMatchFileSnapshot(pageOf(code));
+      expectGolden(pageOf(code), withOutput(text, output));
       expect(codesIn(mended, entry!)).toEqual([]);
     },
   );

@@ -64,9 +64,29 @@ export const exampleOf = (model: string): { readonly graph: Graph; readonly pair
   return { graph, pairs };
 };
 
+/**
+ * A VGG with a fraction of the channels and ten classes, from the same source: a definition of the caller's takes the
+ * place of `conv`. Its layers are those of the model, so they pair with its modules.
+ */
+const narrowVgg = (model: string, by: number): { readonly graph: Graph; readonly pairs: Pairs } => {
+  const column = nets[model.replace(/_bn$/, '')]![1];
+  const norm = model.endsWith('_bn') ? 'batchnorm; ' : '';
+  const narrow = `
+import "vgg.net"
+def narrow(size, channels) = std.conv(size, channels/${by}); ${norm}relu
+net Narrow : [224, 224, 3] -> [10] = ${column}(10, narrow)
+`;
+  const graph = netNamed({ 'vgg.net': example('vgg.net'), 'n.net': narrow }, 'n.net', 'Narrow');
+  const pairs = pairUp(graph, modelNamed(model)!);
+  if ('tag' in pairs) throw new Error(`${column} is not ${model}: ${JSON.stringify(pairs)}`);
+  return { graph, pairs };
+};
+
 /** One file of fixtures/. Numbers are float64. */
 export type Fixture = {
   readonly model: string;
+  /** what the channels of torchvision's are divided by, where they are */
+  readonly narrow?: number;
   /** the child that is applied alone, a head on the side, or else the whole */
   readonly part: '' | 'aux1' | 'aux2' | 'AuxLogits';
   readonly input: readonly [h: number, w: number, c: number];
@@ -209,7 +229,8 @@ const ends = (
  */
 export const prepared = (name: string) => {
   const expected = fixture(name);
-  const { graph, pairs } = exampleOf(expected.model);
+  const { model, narrow } = expected;
+  const { graph, pairs } = narrow === undefined ? exampleOf(model) : narrowVgg(model, narrow);
   const { from, to } = ends(graph, pairs, expected.part);
   const stages = expected.stages.map(({ module }) => {
     const layer = pairs.weights.find((p) => p.key === `${module}.weight`)?.layer;

@@ -2,15 +2,19 @@ import { describe, expect, test } from 'vitest';
 import { diagnosticsOf } from '../../src/diagnostic/checked.ts';
 import { windowed } from '../../src/ops/windowed.ts';
 import { parse } from '../../src/parser/parse.ts';
-import { applied, caseFiles, outcomeOf, readCases, writeCases } from './cases.ts';
-
-if (process.env['NETC_UPDATE'] !== undefined)
-  for (const name of caseFiles()) writeCases(name, readCases(name));
+import { updating } from '../golden.ts';
+import { applied, caseFiles, expectCases, outcomeOf, readCases } from './cases.ts';
 
 describe.each(caseFiles())('%s', (name) => {
-  test.each(readCases(name).map((c) => [c.title, c] as const))('%s', (_, { source, outcome }) => {
-    expect(outcomeOf(source)).toBe(outcome);
-  });
+  const cases = readCases(name);
+  test.skipIf(updating).each(cases.map((c) => [c.title, c] as const))(
+    '%s',
+    (_, { source, outcome }) => {
+      expect(outcomeOf(source)).toBe(outcome);
+    },
+  );
+
+  test('holds its cases and nothing else', () => expectCases(name, cases));
 });
 
 test('a fix that is certain mends its fault', () => {

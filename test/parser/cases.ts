@@ -1,6 +1,6 @@
 /**
  * Text fixtures in the manner of Lezer: `# title`, the source, `==>`, and what the parser makes of it.
- * `NETC_UPDATE=1 npx vitest run test/parser` writes the outcomes; read the diff.
+ * `NETC_UPDATE=1` writes the outcomes (test/golden.ts).
  */
 import * as fs from 'node:fs';
 import * as path from 'node:path';
@@ -10,6 +10,7 @@ import { windowed } from '../../src/ops/windowed.ts';
 import { parse } from '../../src/parser/parse.ts';
 import { showTree } from '../../src/syntax/show.ts';
 import { lineStarts, positionAt, type Span } from '../../src/syntax/source.ts';
+import { expectGolden } from '../golden.ts';
 
 export type Case = { readonly title: string; readonly source: string; readonly outcome: string };
 
@@ -65,8 +66,9 @@ export const readCases = (name: string): readonly Case[] =>
       };
     });
 
-export const writeCases = (name: string, cases: readonly Case[]): void =>
-  fs.writeFileSync(
+/** The file of some cases, with what the parser makes of them. */
+export const expectCases = (name: string, cases: readonly Case[]): void =>
+  expectGolden(
     path.join(folder, name),
     cases
       .map(({ title, source }) => `# ${title}\n${source}\n\n==>\n${outcomeOf(source)}\n`)
