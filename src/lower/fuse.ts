@@ -3,7 +3,7 @@
  * The engines fuse these, and so does a GraphModel, which is why a product without bias stays as it is:
  * its `fused_ops` begin with BiasAdd.
  */
-import type { ActivationKernel, Call, Product, Program } from './kernels.ts';
+import type { ActivationKernel, Call, Product, Kernels } from './kernels.ts';
 import type { ValueId } from '../graph/graph.ts';
 
 const isProduct = (k: Call['kernel']): k is Product =>
@@ -13,7 +13,7 @@ const isActivation = (k: Call['kernel']): k is ActivationKernel =>
   k.op === 'Relu' || k.op === 'Relu6' || k.op === 'Sigmoid' || k.op === 'LeakyRelu';
 
 /** The same program with products, biases and activations fused. Values that vanish keep their numbers. */
-export const fuse = (program: Program): Program => {
+export const fuse = (program: Kernels): Kernels => {
   const readers = soleReaders(program);
   const vectors = new Set(
     [...program.weights, ...program.constants].filter((w) => w.shape.length === 1).map((w) => w.id),
@@ -40,7 +40,7 @@ export const fuse = (program: Program): Program => {
 };
 
 /** The call that reads a value, for values that are read exactly once and are no output. */
-const soleReaders = (program: Program): ReadonlyMap<ValueId, Call> => {
+const soleReaders = (program: Kernels): ReadonlyMap<ValueId, Call> => {
   const readers = new Map<ValueId, Call | undefined>();
   for (const { id } of program.outputs) readers.set(id, undefined);
   for (const call of program.calls)

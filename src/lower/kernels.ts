@@ -47,7 +47,7 @@ export type StoredConstant = {
 };
 
 /** One net as calls in order of execution; every input of a call is stored, the input, or computed before. */
-export type Program = {
+export type Kernels = {
   readonly net: string;
   readonly values: number; // ids are 0 … values − 1
   readonly input: { readonly id: ValueId; readonly type: TensorType };
@@ -66,7 +66,7 @@ export type Program = {
  * The kernels of a net. Of the outputs that `also` adds, those in `wanted` are kept; without it only the
  * main one is. What no kept output needs is left out.
  */
-export const kernels = (graph: Graph, wanted: readonly string[] = []): Program => {
+export const kernels = (graph: Graph, wanted: readonly string[] = []): Kernels => {
   const outputs = graph.outputs.filter((o, i) => i === 0 || wanted.includes(o.name));
   const needed = neededFor(graph, outputs);
   const draft = newDraft();

@@ -12,11 +12,11 @@ import { wrap } from '../diagnostic/terminal/cells.ts';
 import { largest } from '../numeric/figures.ts';
 import { extentOf, showType, type TensorType } from '../ops/types.ts';
 import type { ValueId } from '../graph/graph.ts';
-import type { Call, Program } from './kernels.ts';
+import type { Call, Kernels } from './kernels.ts';
 import { bytesOf, resultShape, type Shape } from './memory.ts';
 
 /** One call, and what is known of it before anything runs. */
-export type Step = {
+export type PlannedCall = {
   readonly call: Call;
   readonly shape: Shape; // of the result, with the batch
   readonly bytes: number; // that the result adds; 0 for a view
@@ -26,9 +26,9 @@ export type Step = {
 
 /** Every call for inputs of one shape, in order, with the memory that they need. */
 export type Plan = {
-  readonly program: Program;
+  readonly program: Kernels;
   readonly input: Shape; // with the batch
-  readonly steps: readonly Step[];
+  readonly steps: readonly PlannedCall[];
   readonly outputs: readonly {
     readonly name: string;
     readonly id: ValueId;
@@ -42,7 +42,7 @@ export type Plan = {
 export type Batch = { readonly batch: number; readonly input: Shape };
 
 /** The plan for one batch. The sizes must be those the net declares, or any where it leaves them free. */
-export const plan = (program: Program, { batch, input }: Batch): Plan => {
+export const plan = (program: Kernels, { batch, input }: Batch): Plan => {
   if (!fits(program.input.type, input))
     throw new Bug(`[${input}] is not an input of ${program.net}: ${showType(program.input.type)}`);
   const shapes = shapesOf(program, [batch, ...input]);
@@ -53,7 +53,7 @@ export const plan = (program: Program, { batch, input }: Batch): Plan => {
 
   let live = bytesAt(program.input.id);
   let peakBytes = live;
-  const steps = program.calls.map((call, index): Step => {
+  const steps = program.calls.map((call, index): PlannedCall => {
     const bytes = bytesAt(call.output);
     live += bytes;
     const step = { call, shape: shapeAt(shapes, call.output), bytes, live };
@@ -77,7 +77,7 @@ export const plan = (program: Program, { batch, input }: Batch): Plan => {
 };
 
 /** The value that owns the numbers of each view. */
-const ownersOf = (program: Program): ReadonlyMap<ValueId, ValueId> => {
+const ownersOf = (program: Kernels): ReadonlyMap<ValueId, ValueId> => {
   const owners = new Map<ValueId, ValueId>();
   for (const { kernel, inputs, output } of program.calls)
     if (kernel.op === 'Reshape') owners.set(output, owners.get(inputs[0]!) ?? inputs[0]!);
@@ -86,7 +86,7 @@ const ownersOf = (program: Program): ReadonlyMap<ValueId, ValueId> => {
 
 /** The index of the last call that reads a value or a view of it; outputs and weights are never freed. */
 const lastUses = (
-  program: Program,
+  program: Kernels,
   owners: ReadonlyMap<ValueId, ValueId>,
 ): ReadonlyMap<ValueId, number> => {
   const lasts = new Map<ValueId, number>();
@@ -102,7 +102,7 @@ const lastUses = (
   return lasts;
 };
 
-const shapesOf = (program: Program, input: Shape): ReadonlyMap<ValueId, Shape> => {
+const shapesOf = (program: Kernels, input: Shape): ReadonlyMap<ValueId, Shape> => {
   const shapes = new Map<ValueId, Shape>([[program.input.id, input]]);
   for (const { id, shape } of [...program.weights, ...program.constants]) shapes.set(id, shape);
   for (const call of program.calls) {

@@ -2,7 +2,7 @@
 import * as Either from 'fp-ts/lib/Either.js';
 import { fuse } from '../../src/lower/fuse.ts';
 import type { Graph } from '../../src/graph/graph.ts';
-import type { Program } from '../../src/lower/kernels.ts';
+import type { Kernels } from '../../src/lower/kernels.ts';
 import type { HostTensor } from '../../src/lower/stored.ts';
 import type { LoadedEngine } from '../../src/runtime/engines/engine.ts';
 import { engines } from '../../src/runtime/engines/engines.ts';
@@ -24,7 +24,7 @@ export const engine = async (name: string): Promise<LoadedEngine> =>
 export const loadOn = (
   on: LoadedEngine,
   graph: Graph,
-  program: Program = fuse(programOf(graph)),
+  program: Kernels = fuse(programOf(graph)),
 ): Loaded => right(load(on, program, weightsOf(graph)));
 
 export const outputsOf = async (loaded: Loaded, x: HostTensor): Promise<readonly Output[]> =>

@@ -1,7 +1,7 @@
 /** A program as the nodes of a TensorFlow graph, NHWC, under the names that the GraphModel loader maps. */
 import { absurd, Bug } from '../../diagnostic/bug.ts';
 import type { ValueId } from '../../graph/graph.ts';
-import type { Call, Program } from '../../lower/kernels.ts';
+import type { Call, Kernels } from '../../lower/kernels.ts';
 import type { WeightExpr } from '../../kernel/kernel.ts';
 import {
   flag,
@@ -37,7 +37,7 @@ export type Nodes = {
 };
 
 /** `shape` is that of the input with −1 for the batch and for free sizes. */
-export const nodesOf = (program: Program, shape: readonly number[]): Nodes => {
+export const nodesOf = (program: Kernels, shape: readonly number[]): Nodes => {
   const nodes: NodeDef[] = [];
   const stored: Stored[] = [];
   const unique = uniqueNames();

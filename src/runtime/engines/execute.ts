@@ -7,7 +7,7 @@ import { Bug } from '../../diagnostic/bug.ts';
 import { largest } from '../../numeric/figures.ts';
 import { elements, sameShape } from '../../numeric/tensor.ts';
 import type { ValueId } from '../../graph/graph.ts';
-import type { Program } from '../../lower/kernels.ts';
+import type { Kernels } from '../../lower/kernels.ts';
 import { plan as planFor, type Plan } from '../../lower/plan.ts';
 import { parameterIn, weightValue, type HostTensor } from '../../lower/stored.ts';
 import type { LoadedEngine, Value } from './engine.ts';
@@ -34,7 +34,7 @@ export type Loaded = {
  */
 export const load = (
   engine: LoadedEngine,
-  program: Program,
+  program: Kernels,
   weight: (path: string) => HostTensor,
 ): Either.Either<NoRoom, Loaded> => {
   const uploaded = upload(engine, program, weight);
@@ -72,7 +72,7 @@ type Values = Map<ValueId, Value>;
 
 const upload = (
   engine: LoadedEngine,
-  program: Program,
+  program: Kernels,
   weight: (path: string) => HostTensor,
 ): Either.Either<NoRoom, Values> => {
   const read = (path: string): HostTensor => {
