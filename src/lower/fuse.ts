@@ -3,14 +3,9 @@
  * The engines fuse these, and so does a GraphModel, which is why a product without bias stays as it is:
  * its `fused_ops` begin with BiasAdd.
  */
-import type { ActivationKernel, Call, Product, Kernels } from './kernels.ts';
+import { isActivation, isBias, isProduct } from '../kernel/table.ts';
 import type { ValueId } from '../graph/graph.ts';
-
-const isProduct = (k: Call['kernel']): k is Product =>
-  k.op === 'Conv2D' || k.op === 'DepthwiseConv2dNative' || k.op === 'MatMul';
-
-const isActivation = (k: Call['kernel']): k is ActivationKernel =>
-  k.op === 'Relu' || k.op === 'Relu6' || k.op === 'Sigmoid' || k.op === 'LeakyRelu';
+import type { Call, Kernels } from './kernels.ts';
 
 /** The same program with products, biases and activations fused. Values that vanish keep their numbers. */
 export const fuse = (program: Kernels): Kernels => {
@@ -23,7 +18,7 @@ export const fuse = (program: Kernels): Kernels => {
     if (!isProduct(call.kernel)) return call;
     const biased = readers.get(call.output);
     const [sum, bias] = biased?.inputs ?? [];
-    if (biased?.kernel.op !== 'BiasAdd' || sum !== call.output) return call;
+    if (biased === undefined || !isBias(biased.kernel) || sum !== call.output) return call;
     if (bias === undefined || !vectors.has(bias)) return call;
     const next = readers.get(biased.output);
     const activation = next !== undefined && isActivation(next.kernel) ? next.kernel : undefined;

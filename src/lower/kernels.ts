@@ -4,29 +4,15 @@
  * for each stored tensor, one for the result of each call.
  */
 import { absurd, Bug } from '../diagnostic/bug.ts';
-import type { Activation, Kernel, Lowered, WeightExpr } from '../kernel/kernel.ts';
+import type { Kernel, Lowered, WeightExpr } from '../kernel/kernel.ts';
 import { rowOf } from '../ops/table.ts';
 import type { TensorType } from '../ops/types.ts';
 import type { Graph, GraphNode, GraphWeight, ValueId } from '../graph/graph.ts';
 import { parameterIn, weightShape, withPath } from './stored.ts';
 
-type Only<Op extends Kernel['op']> = Extract<Kernel, { readonly op: Op }>;
-
-/** Kernels that a bias and an activation can be fused with. */
-export type Product = Only<'Conv2D' | 'DepthwiseConv2dNative' | 'MatMul'>;
-export type ActivationKernel =
-  { readonly op: Exclude<Activation, 'LeakyRelu'> } | Only<'LeakyRelu'>;
-
-/** A product, its bias and perhaps an activation in one kernel: [x, filter, bias [c]]. */
-export type FusedKernel = {
-  readonly op: 'Fused';
-  readonly product: Product;
-  readonly activation: ActivationKernel | undefined;
-};
-
 /** One kernel on values that were computed before it. */
 export type Call = {
-  readonly kernel: Kernel | FusedKernel;
+  readonly kernel: Kernel;
   readonly inputs: readonly ValueId[];
   readonly output: ValueId;
   readonly path: string; // of the layer it came from

@@ -13,7 +13,8 @@ import { largest } from '../numeric/figures.ts';
 import { extentOf, showType, type TensorType } from '../ops/types.ts';
 import type { ValueId } from '../graph/graph.ts';
 import type { Call, Kernels } from './kernels.ts';
-import { bytesOf, resultShape, type Shape } from './memory.ts';
+import { bytesOf, type Shape } from '../kernel/shape.ts';
+import { isView, partsOf, resultShapes } from '../kernel/table.ts';
 
 /** One call, and what is known of it before anything runs. */
 export type PlannedCall = {
@@ -80,7 +81,7 @@ export const plan = (program: Kernels, { batch, input }: Batch): Plan => {
 const ownersOf = (program: Kernels): ReadonlyMap<ValueId, ValueId> => {
   const owners = new Map<ValueId, ValueId>();
   for (const { kernel, inputs, output } of program.calls)
-    if (kernel.op === 'Reshape') owners.set(output, owners.get(inputs[0]!) ?? inputs[0]!);
+    if (isView(kernel)) owners.set(output, owners.get(inputs[0]!) ?? inputs[0]!);
   return owners;
 };
 
@@ -107,7 +108,8 @@ const shapesOf = (program: Kernels, input: Shape): ReadonlyMap<ValueId, Shape> =
   for (const { id, shape } of [...program.weights, ...program.constants]) shapes.set(id, shape);
   for (const call of program.calls) {
     const inputs = call.inputs.map((id) => shapeAt(shapes, id));
-    shapes.set(call.output, resultShape(call, inputs));
+    const [shape] = resultShapes(call.kernel, call.path, inputs);
+    shapes.set(call.output, shape!);
   }
   return shapes;
 };
@@ -151,9 +153,9 @@ export const showPlan = (p: Plan, width = Infinity): string => {
 
 /** `Conv2D`, or `Conv2D+BiasAdd+Relu` when fused. */
 export const showKernel = ({ kernel }: Call): string =>
-  kernel.op === 'Fused'
-    ? [kernel.product.op, 'BiasAdd', ...(kernel.activation ? [kernel.activation.op] : [])].join('+')
-    : kernel.op;
+  partsOf(kernel)
+    .map((part) => part.op)
+    .join('+');
 
 const showBytes = (n: number): string =>
   n < 1024

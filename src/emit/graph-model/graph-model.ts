@@ -4,7 +4,7 @@
  */
 import { Bug } from '../../diagnostic/bug.ts';
 import { extentOf, type TensorType } from '../../ops/types.ts';
-import { bytesOf } from '../../lower/memory.ts';
+import { bytesOf } from '../../kernel/shape.ts';
 import type { Kernels } from '../../lower/kernels.ts';
 import { parameterIn, weightValue, type HostTensor } from '../../lower/stored.ts';
 import { tensorShape, type NodeDef, type TensorShape } from './attributes.ts';

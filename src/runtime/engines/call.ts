@@ -2,10 +2,8 @@
 import type { NamedAttrMap, TensorInfo } from '@tensorflow/tfjs-core';
 import { absurd } from '../../diagnostic/bug.ts';
 import { elements } from '../../numeric/tensor.ts';
-import type { ActivationKernel, Call } from '../../lower/kernels.ts';
-import type { Shape } from '../../lower/memory.ts';
-import { cutShape } from '../../lower/stored.ts';
-import { samePads } from '../../ops/parts/windows.ts';
+import type { Activation, Kernel, KernelOf } from '../../kernel/kernel.ts';
+import { cutShape, samePads, type Shape } from '../../kernel/shape.ts';
 
 /** Input i, under another shape if one is given. */
 export type Operand = (index: number, shape?: Shape) => TensorInfo;
@@ -27,9 +25,9 @@ export const required = [
   ...['ResizeNearestNeighbor', 'ResizeBilinear'],
 ] as const;
 
-/** A Reshape is not called: it is a view. `inputs` are the shapes of the inputs, `result` that of the result. */
+/** `inputs` are the shapes of the inputs, `result` that of the result. */
 export const registryCall = (
-  kernel: Exclude<Call['kernel'], { readonly op: 'Reshape' }>,
+  kernel: Kernel,
   inputs: readonly Shape[],
   result: Shape,
   operand: Operand,
@@ -113,6 +111,8 @@ export const registryCall = (
       };
       return unary('PadV2', { paddings: [[0, 0], along(0), along(1), [0, 0]], constantValue: 0 });
     }
+    case 'Reshape':
+      return unary('Reshape', { shape: [...result] });
     case 'Slice': {
       const size = [x[0]!, ...cutShape(kernel, x.slice(1))];
       return unary('Slice', { begin: [0, ...kernel.begin], size });
@@ -174,7 +174,7 @@ const windowing = ({ strides, padding }: Windowed) => ({
   dataFormat: 'NHWC',
 });
 
-const activation = (kernel: ActivationKernel | undefined): NamedAttrMap => ({
+const activation = (kernel: KernelOf<Activation> | undefined): NamedAttrMap => ({
   activation: kernel === undefined ? 'linear' : kernel.op.toLowerCase(),
   leakyreluAlpha: kernel?.op === 'LeakyRelu' ? kernel.alpha : 0,
 });

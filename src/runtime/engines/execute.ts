@@ -7,6 +7,7 @@ import { Bug } from '../../diagnostic/bug.ts';
 import { largest } from '../../numeric/figures.ts';
 import { elements, sameShape } from '../../numeric/tensor.ts';
 import type { ValueId } from '../../graph/graph.ts';
+import { isView } from '../../kernel/table.ts';
 import type { Kernels } from '../../lower/kernels.ts';
 import { plan as planFor, type Plan } from '../../lower/plan.ts';
 import { parameterIn, weightValue, type HostTensor } from '../../lower/stored.ts';
@@ -127,7 +128,7 @@ const walk = async (
     put(p.program.input.id, engine.upload(input), true);
     for (const { call, shape, frees } of p.steps) {
       const value = engine.call(call.kernel, call.inputs.map(at), shape);
-      put(call.output, value, call.kernel.op !== 'Reshape');
+      put(call.output, value, !isView(call.kernel));
       for (const id of frees) free(id);
     }
     return owned;

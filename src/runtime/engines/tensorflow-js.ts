@@ -9,7 +9,8 @@ import type * as Core from '@tensorflow/tfjs-core';
 import type { NamedTensorMap, Tensor, TensorInfo } from '@tensorflow/tfjs-core';
 import * as Either from 'fp-ts/lib/Either.js';
 import { Bug } from '../../diagnostic/bug.ts';
-import type { Shape } from '../../lower/memory.ts';
+import type { Shape } from '../../kernel/shape.ts';
+import { isView } from '../../kernel/table.ts';
 import { sameShape } from '../../numeric/tensor.ts';
 import { registryCall, required, sameSize, type KernelInputs } from './call.ts';
 import type { EngineName, LoadedEngine, Unusable, Value } from './engine.ts';
@@ -67,7 +68,7 @@ const engineOf = (tf: typeof Core, of: Backend): LoadedEngine => {
     },
     call: (kernel, inputs, shape) => {
       activate();
-      if (kernel.op === 'Reshape') return { ...inputs[0]!, shape };
+      if (isView(kernel)) return { ...inputs[0]!, shape };
       const passing: Tensor[] = []; // copies made for this call alone
       const operand = (index: number, as: Shape = inputs[index]!.shape): TensorInfo => {
         const { tensor } = inputs[index]!;
