@@ -23,7 +23,7 @@ type Nothing = Readonly<Record<never, never>>;
 type Resize = { readonly scale: number };
 
 /** What each kernel holds beside its operands, which its row names. */
-type Attributes = {
+export type Attributes = {
   readonly Conv2D: Convolution;
   readonly DepthwiseConv2dNative: Convolution;
   /** a transposed convolution of h rows to s·h (SAME) or s(h − 1) + kh (VALID) */
@@ -106,7 +106,7 @@ export type WeightExpr =
 /** What a row lowers to. The same object mentioned twice is computed once. */
 export type Lowered =
   | { readonly tag: 'input'; readonly index: number }
-  | { readonly tag: 'constant'; readonly shape: readonly number[]; readonly data: Float32Array }
+  | { readonly tag: 'constant'; readonly shape: readonly number[]; readonly data: Float64Array }
   | { readonly tag: 'weights'; readonly value: WeightExpr }
   | { readonly tag: 'kernel'; readonly kernel: Kernel; readonly inputs: readonly Lowered[] };
 

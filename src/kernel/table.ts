@@ -12,7 +12,7 @@ import * as products from './rows/products.ts';
 import type { Shape } from './shape.ts';
 
 /** Every kernel, by its name. */
-const kernelTable: { readonly [Op in KernelName]: KernelRow<Op> } = {
+export const kernelTable: { readonly [Op in KernelName]: KernelRow<Op> } = {
   Conv2D: products.conv2D,
   DepthwiseConv2dNative: products.depthwiseConv2dNative,
   Conv2DBackpropInput: products.conv2DBackpropInput,
@@ -47,7 +47,7 @@ const kernelTable: { readonly [Op in KernelName]: KernelRow<Op> } = {
 };
 
 /** The row of a kernel. */
-const kernelRow = <Op extends KernelName>(kernel: KernelOf<Op>): KernelRow<Op> =>
+export const kernelRow = <Op extends KernelName>(kernel: KernelOf<Op>): KernelRow<Op> =>
   kernelTable[kernel.op];
 
 /**

@@ -29,7 +29,7 @@ export type StoredWeight = {
 export type StoredConstant = {
   readonly id: ValueId;
   readonly shape: readonly number[];
-  readonly data: Float32Array;
+  readonly data: Float64Array; // which an engine rounds
 };
 
 /** One net as calls in order of execution; every input of a call is stored, the input, or computed before. */

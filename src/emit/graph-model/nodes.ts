@@ -76,11 +76,10 @@ export const nodesOf = (program: Kernels, shape: readonly number[]): Nodes => {
   const outputs = program.outputs.map(({ name, id }) => ({ name, id, node: unique(name) }));
   for (const { id, name, shape, value } of program.weights)
     names.set(id, constant(name, { shape, dtype: 'float32', value: { tag: 'weight', value } }));
-  for (const { id, shape, data } of program.constants)
-    names.set(
-      id,
-      constant('constant-1', { shape, dtype: 'float32', value: { tag: 'data', data } }),
-    );
+  for (const { id, shape, data } of program.constants) {
+    const value = { tag: 'data', data: Float32Array.from(data) } as const;
+    names.set(id, constant('constant-1', { shape, dtype: 'float32', value }));
+  }
   const shapes = new Map([...program.weights, ...program.constants].map((w) => [w.id, w.shape]));
   const shapeAt = (id: ValueId): readonly number[] => {
     const shape = shapes.get(id);

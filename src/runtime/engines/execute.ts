@@ -88,7 +88,8 @@ const upload = (
   const fill = (): Values => {
     for (const { id, value } of program.weights)
       stored.set(id, engine.upload(weightValue(value, read(parameterIn(value)))));
-    for (const constant of program.constants) stored.set(constant.id, engine.upload(constant));
+    for (const { id, shape, data } of program.constants)
+      stored.set(id, engine.upload({ shape, data: Float32Array.from(data) }));
     return stored;
   };
   const bytes = [...program.weights, ...program.constants].reduce(
