@@ -45,6 +45,8 @@ export type Attributes = {
   readonly AvgPool: Pool;
   /** over height and width of a map: [n, h, w, c] → [n, c] */
   readonly Mean: Nothing;
+  /** mean and variance over these axes, which go; the batch is axis 0 */
+  readonly Moments: { readonly axes: readonly number[] };
   readonly FusedBatchNormV3: { readonly epsilon: number };
   /** over 2·radius + 1 neighbouring channels */
   readonly LRN: {
@@ -108,7 +110,15 @@ export type Lowered =
   | { readonly tag: 'input'; readonly index: number }
   | { readonly tag: 'constant'; readonly shape: readonly number[]; readonly data: Float64Array }
   | { readonly tag: 'weights'; readonly value: WeightExpr }
-  | { readonly tag: 'kernel'; readonly kernel: Kernel; readonly inputs: readonly Lowered[] };
+  | Computed
+  | { readonly tag: 'result'; readonly of: Computed; readonly index: number };
+
+/** A kernel applied: its first result, where it has several. */
+export type Computed = {
+  readonly tag: 'kernel';
+  readonly kernel: Kernel;
+  readonly inputs: readonly Lowered[];
+};
 
 /** Operand `index` of the row. */
 export const input = (index: number): Lowered => ({ tag: 'input', index });
@@ -118,11 +128,14 @@ export const weight = (name: string): Lowered => ({
   value: { tag: 'weight', name },
 });
 /** A kernel on so many values, in the order that it wants. */
-export const kernel = (k: Kernel, ...inputs: readonly Lowered[]): Lowered => kernelOn(k, inputs);
+export const kernel = (k: Kernel, ...inputs: readonly Lowered[]): Computed => kernelOn(k, inputs);
 
 /** The same for any number of inputs: a call cannot have as many arguments as a join has branches. */
-export const kernelOn = (k: Kernel, inputs: readonly Lowered[]): Lowered => ({
+export const kernelOn = (k: Kernel, inputs: readonly Lowered[]): Computed => ({
   tag: 'kernel',
   kernel: k,
   inputs,
 });
+
+/** Result `index` of a kernel that has several. */
+export const result = (of: Computed, index: number): Lowered => ({ tag: 'result', of, index });

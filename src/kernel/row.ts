@@ -70,6 +70,8 @@ export type Gradient<Op extends KernelName> = (
 /** A kernel: all that holds of it on every engine. */
 export type KernelRow<Op extends KernelName> = {
   readonly operands: readonly Operand[];
+  /** the names of the results: as many as there are */
+  readonly results: readonly string[];
   /** the shapes of the results; anything but whole positive numbers where operands do not fit */
   readonly shapes: (kernel: KernelOf<Op>, operands: readonly Shape[]) => readonly Shape[];
   /**

@@ -28,6 +28,7 @@ export const kernelTable: { readonly [Op in KernelName]: KernelRow<Op> } = {
   MaxPool: pools.maxPool,
   AvgPool: pools.avgPool,
   Mean: normalisation.mean,
+  Moments: normalisation.moments,
   FusedBatchNormV3: normalisation.fusedBatchNormV3,
   LRN: normalisation.lrn,
   PadV2: movement.padV2,

@@ -16,18 +16,20 @@ export const fuse = (program: Kernels): Kernels => {
   const gone = new Set<Call>();
   const calls = program.calls.map((call): Call => {
     if (!isProduct(call.kernel)) return call;
-    const biased = readers.get(call.output);
+    // all three have one result
+    const [product] = call.outputs;
+    const biased = readers.get(product!);
     const [sum, bias] = biased?.inputs ?? [];
-    if (biased === undefined || !isBias(biased.kernel) || sum !== call.output) return call;
+    if (biased === undefined || !isBias(biased.kernel) || sum !== product) return call;
     if (bias === undefined || !vectors.has(bias)) return call;
-    const next = readers.get(biased.output);
+    const next = readers.get(biased.outputs[0]!);
     const activation = next !== undefined && isActivation(next.kernel) ? next.kernel : undefined;
     const last = next !== undefined && activation !== undefined ? next : biased;
     gone.add(biased).add(last);
     return {
       kernel: { op: 'Fused', product: call.kernel, activation },
       inputs: [...call.inputs, bias],
-      output: last.output,
+      outputs: last.outputs,
       path: call.path,
     };
   });

@@ -19,8 +19,8 @@ import { isView, partsOf, resultShapes } from '../kernel/table.ts';
 /** One call, and what is known of it before anything runs. */
 export type PlannedCall = {
   readonly call: Call;
-  readonly shape: Shape; // of the result, with the batch
-  readonly bytes: number; // that the result adds; 0 for a view
+  readonly shapes: readonly Shape[]; // of the results, with the batch
+  readonly bytes: number; // that the results add; 0 for a view
   readonly frees: readonly ValueId[]; // after the call; nothing reads them later
   readonly live: number; // bytes of all values while the call runs, weights excepted
 };
@@ -55,11 +55,11 @@ export const plan = (program: Kernels, { batch, input }: Batch): Plan => {
   let live = bytesAt(program.input.id);
   let peakBytes = live;
   const steps = program.calls.map((call, index): PlannedCall => {
-    const bytes = bytesAt(call.output);
+    const bytes = call.outputs.reduce((n, id) => n + bytesAt(id), 0);
     live += bytes;
-    const step = { call, shape: shapeAt(shapes, call.output), bytes, live };
+    const step = { call, shapes: call.outputs.map((id) => shapeAt(shapes, id)), bytes, live };
     peakBytes = Math.max(peakBytes, live);
-    const read = new Set([...call.inputs, call.output].map(ownerAt));
+    const read = new Set([...call.inputs, ...call.outputs].map(ownerAt));
     const frees = [...read].filter((id) => lasts.get(id) === index);
     for (const id of frees) live -= bytesAt(id);
     return { ...step, frees };
@@ -80,8 +80,8 @@ export const plan = (program: Kernels, { batch, input }: Batch): Plan => {
 /** The value that owns the numbers of each view. */
 const ownersOf = (program: Kernels): ReadonlyMap<ValueId, ValueId> => {
   const owners = new Map<ValueId, ValueId>();
-  for (const { kernel, inputs, output } of program.calls)
-    if (isView(kernel)) owners.set(output, owners.get(inputs[0]!) ?? inputs[0]!);
+  for (const { kernel, inputs, outputs } of program.calls)
+    if (isView(kernel)) owners.set(outputs[0]!, owners.get(inputs[0]!) ?? inputs[0]!);
   return owners;
 };
 
@@ -95,8 +95,7 @@ const lastUses = (
     lasts.set(owners.get(id) ?? id, index);
   };
   program.calls.forEach((call, index) => {
-    use(call.output, index);
-    for (const id of call.inputs) use(id, index);
+    for (const id of [...call.inputs, ...call.outputs]) use(id, index);
   });
   for (const { id } of program.outputs) use(id, Infinity);
   for (const { id } of [...program.weights, ...program.constants]) use(id, Infinity);
@@ -108,8 +107,8 @@ const shapesOf = (program: Kernels, input: Shape): ReadonlyMap<ValueId, Shape> =
   for (const { id, shape } of [...program.weights, ...program.constants]) shapes.set(id, shape);
   for (const call of program.calls) {
     const inputs = call.inputs.map((id) => shapeAt(shapes, id));
-    const [shape] = resultShapes(call.kernel, call.path, inputs);
-    shapes.set(call.output, shape!);
+    const results = resultShapes(call.kernel, call.path, inputs);
+    call.outputs.forEach((id, i) => shapes.set(id, results[i]!));
   }
   return shapes;
 };
@@ -130,10 +129,10 @@ const fits = (type: TensorType, input: Shape): boolean => {
 
 /** The plan as text, a line for each call, or two where `width` columns are too few: `netc dump --after plan`. */
 export const showPlan = (p: Plan, width = Infinity): string => {
-  const rows = p.steps.map(({ call, shape, bytes, frees, live }) => [
-    `%${call.output}`,
+  const rows = p.steps.map(({ call, shapes, bytes, frees, live }) => [
+    call.outputs.map((id) => `%${id}`).join(' '),
     `${showKernel(call)}(${call.inputs.map((id) => `%${id}`).join(', ')})`,
-    `[${shape.join(', ')}]`,
+    shapes.map((shape) => `[${shape.join(', ')}]`).join(' '),
     bytes === 0 ? 'view' : showBytes(bytes),
     showBytes(live),
     frees.map((id) => `%${id}`).join(' '),

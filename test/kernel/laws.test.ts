@@ -36,6 +36,11 @@ describe('every kernel', () => {
     }
   });
 
+  each('%s: names its results', (op) => {
+    for (const c of kernelCases(op))
+      expect(kernelRow(c.kernel).results.length, c.title).toBe(referenceOf(c).length);
+  });
+
   each('%s: needs no number of what it reads for its shape', (op) => {
     for (const { kernel, operands, title } of kernelCases(op)) {
       const row = kernelRow(kernel);
@@ -71,16 +76,19 @@ describe.each(engineNames)('%s', (name) => {
     const on = await engine(name);
     const before = on.memory();
     for (const c of kernelCases(op)) {
-      const [shape] = resultShapes(c.kernel, 'sample', shapesOf(c.operands));
+      const shapes = resultShapes(c.kernel, 'sample', shapesOf(c.operands));
       const operands = c.operands.map((t) =>
         on.upload({ shape: t.shape, data: Float32Array.from(t.data) }),
       );
-      const result = on.call(c.kernel, operands, shape!);
-      expect(result.shape, c.title).toEqual(shape);
-      const [expected] = referenceOf(c);
-      expect(distance(await on.read(result), expected!), c.title).toBeLessThanOrEqual(1);
+      const results = on.call(c.kernel, operands, shapes);
+      expect(
+        results.map((r) => r.shape),
+        c.title,
+      ).toEqual(shapes);
+      for (const [i, expected] of referenceOf(c).entries())
+        expect(distance(await on.read(results[i]!), expected), c.title).toBeLessThanOrEqual(1);
       for (const value of operands) on.free(value);
-      if (!kernelRow(c.kernel).view) on.free(result);
+      if (!kernelRow(c.kernel).view) for (const value of results) on.free(value);
     }
     expect(on.memory()).toEqual(before);
   });

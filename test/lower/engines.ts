@@ -25,7 +25,18 @@ export const loadOn = (
   on: LoadedEngine,
   graph: Graph,
   program: Kernels = fuse(programOf(graph)),
-): Loaded => right(load(on, program, weightsOf(graph)));
+): Loaded => loadProgram(on, program, weightsOf(graph));
+
+const none = (path: string): HostTensor => {
+  throw new Error(`no weight ${path}`);
+};
+
+/** A program that needs no graph. */
+export const loadProgram = (
+  on: LoadedEngine,
+  program: Kernels,
+  weight: (path: string) => HostTensor = none,
+): Loaded => right(load(on, program, weight));
 
 export const outputsOf = async (loaded: Loaded, x: HostTensor): Promise<readonly Output[]> =>
   right(await loaded.run(x));

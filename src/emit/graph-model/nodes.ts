@@ -86,7 +86,7 @@ export const nodesOf = (program: Kernels, shape: readonly number[]): Nodes => {
     if (shape === undefined) throw new Bug(`value ${id} of ${program.net} is not stored`);
     return shape;
   };
-  for (const { kernel, inputs: ids, output, path } of program.calls) {
+  for (const { kernel, inputs: ids, outputs: results, path } of program.calls) {
     const site: Site = {
       path,
       inputs: ids.map(named),
@@ -100,7 +100,7 @@ export const nodesOf = (program: Kernels, shape: readonly number[]): Nodes => {
         return constant('constant-1', { shape: [], dtype: 'float32', value });
       },
     };
-    names.set(output, writeKernel(kernel, site));
+    writeKernel(kernel, site).forEach((name, i) => names.set(results[i]!, name));
   }
   for (const { id, node } of outputs)
     nodes.push({ name: node, op: 'Identity', input: [named(id)], attr: { T: float } });

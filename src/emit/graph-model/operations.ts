@@ -19,8 +19,11 @@ export type Site = {
   readonly sizes: SizeWriter;
 };
 
-/** Adds the node of a kernel, with the constants it needs, and gives its name. */
-type Operation<Op extends KernelName> = (kernel: KernelOf<Op>, to: Site) => string;
+/** Adds the nodes of a kernel, with the constants they need, and gives the names of its results. */
+type Operation<Op extends KernelName> = (
+  kernel: KernelOf<Op>,
+  to: Site,
+) => string | readonly string[];
 
 const channelsLast: Attributes = { data_format: text('NHWC') };
 const untransposed: Attributes = { transpose_a: flag(false), transpose_b: flag(false) };
@@ -100,6 +103,16 @@ const slice: Operation<'Slice'> = (kernel, { add, inputs: [x], list }) => {
   });
 };
 
+const moments: Operation<'Moments'> = ({ axes }, { add, inputs: [x], list }) => {
+  const along = (node: string): string =>
+    add('Mean', [node, list(axes)], { keep_dims: flag(true) });
+  const squeezed = (node: string): string =>
+    add('Squeeze', [node], { squeeze_dims: integers(axes) });
+  const mean = along(x!);
+  const variance = along(add('SquaredDifference', [x!, mean]));
+  return [squeezed(mean), squeezed(variance)];
+};
+
 const operations: { readonly [Op in KernelName]: Operation<Op> } = {
   Conv2D: convolution,
   DepthwiseConv2dNative: convolution,
@@ -125,6 +138,7 @@ const operations: { readonly [Op in KernelName]: Operation<Op> } = {
   AvgPool: pool,
   Mean: (_, { add, inputs: [x], list }) =>
     add('Mean', [x!, list([1, 2])], { keep_dims: flag(false) }),
+  Moments: moments,
   FusedBatchNormV3: ({ epsilon }, { add, inputs }) =>
     add('FusedBatchNormV3', inputs, {
       epsilon: real(epsilon),
@@ -157,6 +171,11 @@ const operations: { readonly [Op in KernelName]: Operation<Op> } = {
   ResizeBilinear: resize,
 };
 
-/** Adds the node of a kernel, with the constants it needs, and gives its name. */
-export const writeKernel = <Op extends KernelName>(kernel: KernelOf<Op>, to: Site): string =>
-  operations[kernel.op](kernel, to);
+/** Adds the nodes of a kernel, with the constants they need, and gives the names of its results. */
+export const writeKernel = <Op extends KernelName>(
+  kernel: KernelOf<Op>,
+  to: Site,
+): readonly string[] => {
+  const results = operations[kernel.op](kernel, to);
+  return typeof results === 'string' ? [results] : results;
+};

@@ -3,7 +3,7 @@ import { zeros } from '../../numeric/tensor.ts';
 import { each } from '../loops.ts';
 import { asFirst, of, sample, value, type KernelRow } from '../row.ts';
 
-const ofX = { operands: [value('x')], shapes: asFirst } as const;
+const ofX = { operands: [value('x')], results: ['y'], shapes: asFirst } as const;
 
 const samples = [
   sample({}, [2, 3, 5, 3]),

@@ -7,6 +7,7 @@ type Binary = 'AddV2' | 'Sub' | 'Mul' | 'RealDiv' | 'Pow';
 
 const binary = (f: (a: number, b: number) => number): KernelRow<Binary> => ({
   operands: [value('a'), value('b')],
+  results: ['y'],
   shapes: (_, [a, b]) => [broadcast(a, b)],
   reference: (_, [a, b]) => [
     filled(broadcast(a.shape, b.shape), (place) => f(at(a, place), at(b, place))),
@@ -30,6 +31,7 @@ export const pow: KernelRow<'Pow'> = binary((a, b) => a ** b);
 /** y = x² */
 export const square: KernelRow<'Square'> = {
   operands: [value('x')],
+  results: ['y'],
   shapes: asFirst,
   reference: (_, [x]) => [each((n) => n * n)(x)],
   samples: [sample({}, [2, 3, 5, 3]), sample({}, [3, 1])],
@@ -38,6 +40,7 @@ export const square: KernelRow<'Square'> = {
 /** 1 wherever x is, whatever it is. */
 export const onesLike: KernelRow<'OnesLike'> = {
   operands: [shapeOnly('x')],
+  results: ['y'],
   shapes: asFirst,
   reference: (_, [x]) => [filled(x.shape, () => 1)],
   samples: [sample({}, [2, 3, 5, 1]), sample({}, [3, 7])],

@@ -29,6 +29,7 @@ const convolution = { strides: [1, 1], dilations: [1, 1], padding: 'SAME' } as c
 /** y = activation(product(x, filter) + bias): what its parts compute one after the other. */
 export const fused: KernelRow<'Fused'> = {
   operands: [value('x'), value('filter'), value('bias')],
+  results: ['y'],
   shapes: ({ product }, operands) => shapesOf(product, operands),
   reference: ({ product, activation }, [x, filter, bias]) => {
     const sum = biasAdd.reference({ op: 'BiasAdd' }, [...referenceOf(product, [x, filter]), bias]);

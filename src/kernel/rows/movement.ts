@@ -13,6 +13,7 @@ const none: Padding = [0, 0];
 /** The numbers as they lie, row by row. */
 export const reshape: KernelRow<'Reshape'> = {
   operands,
+  results: ['y'],
   shapes: (kernel, [x]) => {
     const shape = [x[0], ...kernel.shape];
     return [elements(shape) === elements(x) ? shape : nothing];
@@ -29,6 +30,7 @@ export const reshape: KernelRow<'Reshape'> = {
 /** y[i, …] = x[i + begin, …] */
 export const slice: KernelRow<'Slice'> = {
   operands,
+  results: ['y'],
   shapes: (kernel, [x]) => [[x[0], ...cutShape(kernel, x.slice(1))]],
   reference: (kernel, [x]) => {
     const begin = [0, ...kernel.begin];
@@ -53,6 +55,7 @@ export const slice: KernelRow<'Slice'> = {
 /** The operands one after the other along the last axis. */
 export const concatV2: KernelRow<'ConcatV2'> = {
   operands: [{ ...value('x'), many: true }],
+  results: ['y'],
   shapes: (_, all) => {
     const pixels = all[0].slice(0, -1);
     const agree = all.every((s) => sameShape(s.slice(0, -1), pixels));
@@ -90,6 +93,7 @@ const padded = (x: Tensor, paddings: readonly Padding[], number: number) =>
 /** y[i] = x[i − before], and `value` where there is no such x. */
 export const padV2: KernelRow<'PadV2'> = {
   operands,
+  results: ['y'],
   shapes: ({ paddings }, [x]) => [x.map((n, i) => n + paddings[i][0] + paddings[i][1])],
   reference: ({ paddings, value: number }, [x]) => [padded(x, paddings, number)],
   samples: [
@@ -110,6 +114,7 @@ const samePaddings = ({ spans, strides }: Omit<KernelOf<'PadSame'>, 'op'>, x: Sh
 /** Zeros around a map, as many as SAME would add. */
 export const padSame: KernelRow<'PadSame'> = {
   operands,
+  results: ['y'],
   shapes: (kernel, [x]) => {
     const paddings = samePaddings(kernel, x);
     return [x.map((n, axis) => n + paddings[axis][0] + paddings[axis][1])];
@@ -131,8 +136,9 @@ const shapeOfResized = ({ scale }: Omit<KernelOf<Resize>, 'op'>, [n, h, w, c]: S
   c,
 ];
 
-const resize: Pick<KernelRow<Resize>, 'operands' | 'shapes' | 'samples'> = {
+const resize: Pick<KernelRow<Resize>, 'operands' | 'results' | 'shapes' | 'samples'> = {
   operands,
+  results: ['y'],
   shapes: (kernel, [x]) => [shapeOfResized(kernel, x)],
   samples: [
     sample({ scale: 2 }, [2, 3, 5, 3]),

@@ -1,11 +1,12 @@
 /** Statistics, and numbers set in relation to them. */
-import { zeros } from '../../numeric/tensor.ts';
+import { elements, zeros } from '../../numeric/tensor.ts';
 import { at, filled } from '../loops.ts';
 import { asFirst, of, sample, value, type KernelRow } from '../row.ts';
 
 /** y[n, i] = Σ x[n, u, v, i] / (h·w) */
 export const mean: KernelRow<'Mean'> = {
   operands: [value('x')],
+  results: ['y'],
   shapes: (_, [x]) => [[x[0], x[3]]],
   reference: (_, [x]) => {
     const [batch, h, w, channels] = x.shape;
@@ -19,11 +20,46 @@ export const mean: KernelRow<'Mean'> = {
   samples: [sample({}, [2, 3, 5, 3]), sample({}, [3, 1, 1, 1])],
 };
 
+/**
+ * Two results, mean[…] = Σ x / n and variance[…] = Σ (x − mean)² / n over the n numbers along the axes: the biased
+ * variance, which normalises a batch.
+ */
+export const moments: KernelRow<'Moments'> = {
+  operands: [value('x')],
+  results: ['mean', 'variance'],
+  shapes: ({ axes }, [x]) => {
+    const rest = x.filter((_, axis) => !axes.includes(axis));
+    return [rest, rest];
+  },
+  reference: ({ axes }, [x]) => {
+    const rest = x.shape.filter((_, axis) => !axes.includes(axis));
+    const count = elements(x.shape) / elements(rest);
+    const averages = (number: (place: readonly number[], kept: readonly number[]) => number) => {
+      const sums = zeros(rest);
+      filled(x.shape, (place) => {
+        const kept = place.filter((_, axis) => !axes.includes(axis));
+        const to = rest.reduce((sum, n, axis) => sum * n + kept[axis], 0);
+        return (sums.data[to] += number(place, kept) / count);
+      });
+      return sums;
+    };
+    const means = averages((place) => at(x, place));
+    return [means, averages((place, kept) => (at(x, place) - at(means, kept)) ** 2)];
+  },
+  samples: [
+    sample({ axes: [0, 1, 2] }, [2, 3, 5, 3]),
+    sample({ axes: [0] }, [3, 7]),
+    sample({ axes: [0, 1, 2] }, of('negative', [3, 1, 2, 1])),
+    sample({ axes: [1, 2] }, of('ties', [2, 5, 3, 3])),
+  ],
+};
+
 const ofChannels = [of('mixed', [3]), of('mixed', [3]), of('mixed', [3]), of('positive', [3])];
 
 /** y[…, i] = gamma[i] · (x[…, i] − mean[i]) / √(variance[i] + epsilon) + beta[i] (Ioffe and Szegedy 2015) */
 export const fusedBatchNormV3: KernelRow<'FusedBatchNormV3'> = {
   operands: ['x', 'gamma', 'beta', 'mean', 'variance'].map(value),
+  results: ['y'],
   shapes: asFirst,
   reference: ({ epsilon }, [x, gamma, beta, means, variance]) => [
     filled(x.shape, (place) => {
@@ -43,6 +79,7 @@ export const fusedBatchNormV3: KernelRow<'FusedBatchNormV3'> = {
  */
 export const lrn: KernelRow<'LRN'> = {
   operands: [value('x')],
+  results: ['y'],
   shapes: asFirst,
   reference: ({ radius, bias, alpha, beta }, [x]) => {
     const channels = x.shape[3];

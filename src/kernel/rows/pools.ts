@@ -13,8 +13,12 @@ const windowsOf = (pool: Pool): Windows => ({
   padding: pool.padding,
 });
 
-const pool: Pick<KernelRow<'MaxPool' | 'AvgPool'>, 'operands' | 'shapes' | 'samples'> = {
+const pool: Pick<
+  KernelRow<'MaxPool' | 'AvgPool'>,
+  'operands' | 'results' | 'shapes' | 'samples'
+> = {
   operands: [value('x')],
+  results: ['y'],
   shapes: (kernel, [x]) => [[x[0], ...windowsOver(windowsOf(kernel), x), x[3]]],
   samples: [
     sample({ window: [2, 2], strides: [2, 2], padding: 'VALID' }, [2, 5, 7, 3]),

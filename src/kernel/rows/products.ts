@@ -28,6 +28,7 @@ const operands = [value('x'), value('filter')];
  */
 export const conv2D: KernelRow<'Conv2D'> = {
   operands,
+  results: ['y'],
   shapes: (kernel, [x, filter]) => [
     x[3] === filter[2] ? [x[0], ...windowsOver(windowsOf(kernel, filter), x), filter[3]] : nothing,
   ],
@@ -59,6 +60,7 @@ export const conv2D: KernelRow<'Conv2D'> = {
 /** y[o, i·m + j] = Σ x[s·o + r·k − p, i] · filter[k, i, j] over k. filter [kh, kw, cin, m] */
 export const depthwiseConv2dNative: KernelRow<'DepthwiseConv2dNative'> = {
   operands,
+  results: ['y'],
   shapes: (kernel, [x, filter]) => [
     x[3] === filter[2]
       ? [x[0], ...windowsOver(windowsOf(kernel, filter), x), filter[2] * filter[3]]
@@ -105,6 +107,7 @@ const before = (
  */
 export const conv2DBackpropInput: KernelRow<'Conv2DBackpropInput'> = {
   operands: [value('dy'), value('filter')],
+  results: ['dx'],
   shapes: (kernel, [dy, filter]) => [
     dy[3] === filter[3] ? [dy[0], ...before(kernel, dy, filter), filter[2]] : nothing,
   ],
@@ -130,6 +133,7 @@ export const conv2DBackpropInput: KernelRow<'Conv2DBackpropInput'> = {
 /** y[n, j] = Σ a[n, i] · b[i, j] */
 export const matMul: KernelRow<'MatMul'> = {
   operands: [value('a'), value('b')],
+  results: ['y'],
   shapes: (_, [a, b]) => [a[1] === b[0] ? [a[0], b[1]] : nothing],
   reference: (_, [a, b]) => {
     const [rows, inner] = a.shape;
@@ -148,6 +152,7 @@ export const matMul: KernelRow<'MatMul'> = {
 /** y[…, i] = x[…, i] + bias[i] */
 export const biasAdd: KernelRow<'BiasAdd'> = {
   operands: [value('x'), value('bias')],
+  results: ['y'],
   shapes: asFirst,
   reference: (_, [x, bias]) => [filled(x.shape, (place) => at(x, place) + at(bias, place))],
   samples: [sample({}, [2, 3, 5, 3], [3]), sample({}, [3, 7], [7]), sample({}, [2, 1], [1])],

@@ -32,6 +32,12 @@ export const entry = <Op extends KernelName, Name extends string>(
   call: (kernel: KernelOf<Op>, calling: Calling<Name>) => TensorInfo,
 ): Entry<Op> => ({ uses, call: (kernel, calling) => [call(kernel, calling)] });
 
+/** The same of a kernel with several results. */
+export const entries = <Op extends KernelName, Name extends string>(
+  uses: readonly Name[],
+  call: (kernel: KernelOf<Op>, calling: Calling<Name>) => readonly TensorInfo[],
+): Entry<Op> => ({ uses, call });
+
 /** A kernel of one operand x. */
 export const unary = <Op extends KernelName>(
   name: string,

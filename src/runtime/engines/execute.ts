@@ -127,9 +127,9 @@ const walk = async (
   };
   const calls = (): Values => {
     put(p.program.input.id, engine.upload(input), true);
-    for (const { call, shape, frees } of p.steps) {
-      const value = engine.call(call.kernel, call.inputs.map(at), shape);
-      put(call.output, value, !isView(call.kernel));
+    for (const { call, shapes, frees } of p.steps) {
+      const values = engine.call(call.kernel, call.inputs.map(at), shapes);
+      call.outputs.forEach((id, i) => put(id, values[i]!, !isView(call.kernel)));
       for (const id of frees) free(id);
     }
     return owned;

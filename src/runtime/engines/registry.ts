@@ -2,7 +2,7 @@
 import type { NamedAttrMap, TensorInfo } from '@tensorflow/tfjs-core';
 import type { Activation, KernelName, KernelOf, Product } from '../../kernel/kernel.ts';
 import { cutShape, samePads } from '../../kernel/shape.ts';
-import { binary, entry, unary, type Calling, type Entry, type Site } from './call.ts';
+import { binary, entries, entry, unary, type Calling, type Entry, type Site } from './call.ts';
 
 const untransposed = { transposeA: false, transposeB: false };
 
@@ -128,6 +128,12 @@ const registry: { readonly [Op in KernelName]: Entry<Op> } = {
   MaxPool: pool('MaxPool'),
   AvgPool: pool('AvgPool'),
   Mean: unary('Mean', () => ({ axis: [1, 2], keepDims: false })),
+  Moments: entries(['Mean', 'SquaredDifference'], ({ axes }, { run, operand }) => {
+    const along = { axis: [...axes], keepDims: true };
+    const mean = run('Mean', { x: operand(0) }, along);
+    const squares = run('SquaredDifference', { a: operand(0), b: mean }, {});
+    return [mean, run('Mean', { x: squares }, along)];
+  }),
   FusedBatchNormV3: entry(['FusedBatchNorm'], ({ epsilon }, { run, operand, shapes: [x] }) =>
     run(
       'FusedBatchNorm',

@@ -64,9 +64,9 @@ const engineOf = (tf: typeof Core, of: Backend): LoadedEngine => {
       activate();
       return { tensor: real(engine.makeTensor(data, [...shape], 'float32')), shape };
     },
-    call: (kernel, inputs, shape) => {
+    call: (kernel, inputs, results) => {
       activate();
-      if (isView(kernel)) return { ...inputs[0]!, shape };
+      if (isView(kernel)) return [{ ...inputs[0]!, shape: results[0]! }];
       const made: Tensor[] = []; // in this call
       const run: Calling['run'] = (name, operands, attrs) => {
         const result = real(engine.runKernel<Tensor>(name, asTensors(operands), attrs));
@@ -83,19 +83,19 @@ const engineOf = (tf: typeof Core, of: Backend): LoadedEngine => {
           : run('Reshape', { x: tensor }, { shape: [...as] });
       };
       const shapes = inputs.map((v) => v.shape);
-      const compute = (): Tensor | undefined => {
-        const [result] = callKernel(kernel, { shapes, results: [shape], operand, run });
-        return made.find((t) => t === result);
-      };
-      let tensor: Tensor | undefined;
+      let kept: readonly Tensor[] = [];
       try {
-        tensor = compute();
+        const found = callKernel(kernel, { shapes, results, operand, run });
+        kept = found.flatMap((r) => made.find((t) => t === r) ?? []);
       } finally {
-        for (const t of made) if (t !== tensor) engine.disposeTensor(t);
+        for (const t of made) if (!kept.includes(t)) engine.disposeTensor(t);
       }
-      if (tensor === undefined || elements(tensor.shape) !== elements(shape))
-        throw new Bug(`${of.name} made [${tensor?.shape}] of ${kernel.op}, and not [${shape}]`);
-      return { tensor, shape };
+      return results.map((shape, i) => {
+        const tensor = kept[i];
+        if (tensor === undefined || elements(tensor.shape) !== elements(shape))
+          throw new Bug(`${of.name} made [${tensor?.shape}] of ${kernel.op}, and not [${shape}]`);
+        return { tensor, shape };
+      });
     },
     read: async ({ tensor }) => {
       const data = await engine.read(tensor.dataId);
