@@ -19,7 +19,8 @@ import {
 import type { Diagnostic } from './diagnostic/diagnostic.ts';
 import { fuse } from './lower/fuse.ts';
 import type { Graph } from './graph/graph.ts';
-import { kernels, type Program as Kernels } from './lower/kernels.ts';
+import { kernels } from './lower/from-graph.ts';
+import type { Kernels } from './lower/kernels.ts';
 import { resize, type Images } from './graph/resize.ts';
 import { windowed } from './ops/windowed.ts';
 import { parse } from './parser/parse.ts';

@@ -16,7 +16,7 @@ const rooms: readonly (readonly [room: string, mayImport: string])[] = [
   ['diagnostic', 'syntax'],
   ['numeric', 'diagnostic'],
   ['size', 'diagnostic'],
-  ['kernel', ''],
+  ['kernel', 'diagnostic numeric'],
   ['parser/text', 'syntax diagnostic'],
   ['parser/grammar', 'syntax diagnostic parser/text'],
   ['parser', 'syntax diagnostic parser/text parser/grammar'],
@@ -41,7 +41,7 @@ const rooms: readonly (readonly [room: string, mayImport: string])[] = [
     'syntax diagnostic numeric size ops typecheck/expr typecheck/layer rewrite/rule graph lower',
   ],
   ['emit', 'diagnostic kernel ops graph lower'],
-  ['runtime/engines', 'diagnostic numeric ops graph lower'],
+  ['runtime/engines', 'diagnostic numeric kernel graph lower'],
   [
     'runtime/torchvision',
     'syntax diagnostic numeric ops runtime/disk runtime/data runtime/zoo graph runtime/store',

@@ -12,23 +12,24 @@ import { wrap } from '../diagnostic/terminal/cells.ts';
 import { largest } from '../numeric/figures.ts';
 import { extentOf, showType, type TensorType } from '../ops/types.ts';
 import type { ValueId } from '../graph/graph.ts';
-import type { Call, Program } from './kernels.ts';
-import { bytesOf, resultShape, type Shape } from './memory.ts';
+import type { Call, Kernels } from './kernels.ts';
+import { bytesOf, type Shape } from '../kernel/shape.ts';
+import { isView, partsOf, resultShapes } from '../kernel/table.ts';
 
 /** One call, and what is known of it before anything runs. */
-export type Step = {
+export type PlannedCall = {
   readonly call: Call;
-  readonly shape: Shape; // of the result, with the batch
-  readonly bytes: number; // that the result adds; 0 for a view
+  readonly shapes: readonly Shape[]; // of the results, with the batch
+  readonly bytes: number; // that the results add; 0 for a view
   readonly frees: readonly ValueId[]; // after the call; nothing reads them later
   readonly live: number; // bytes of all values while the call runs, weights excepted
 };
 
 /** Every call for inputs of one shape, in order, with the memory that they need. */
 export type Plan = {
-  readonly program: Program;
+  readonly program: Kernels;
   readonly input: Shape; // with the batch
-  readonly steps: readonly Step[];
+  readonly steps: readonly PlannedCall[];
   readonly outputs: readonly {
     readonly name: string;
     readonly id: ValueId;
@@ -42,7 +43,7 @@ export type Plan = {
 export type Batch = { readonly batch: number; readonly input: Shape };
 
 /** The plan for one batch. The sizes must be those the net declares, or any where it leaves them free. */
-export const plan = (program: Program, { batch, input }: Batch): Plan => {
+export const plan = (program: Kernels, { batch, input }: Batch): Plan => {
   if (!fits(program.input.type, input))
     throw new Bug(`[${input}] is not an input of ${program.net}: ${showType(program.input.type)}`);
   const shapes = shapesOf(program, [batch, ...input]);
@@ -53,12 +54,12 @@ export const plan = (program: Program, { batch, input }: Batch): Plan => {
 
   let live = bytesAt(program.input.id);
   let peakBytes = live;
-  const steps = program.calls.map((call, index): Step => {
-    const bytes = bytesAt(call.output);
+  const steps = program.calls.map((call, index): PlannedCall => {
+    const bytes = call.outputs.reduce((n, id) => n + bytesAt(id), 0);
     live += bytes;
-    const step = { call, shape: shapeAt(shapes, call.output), bytes, live };
+    const step = { call, shapes: call.outputs.map((id) => shapeAt(shapes, id)), bytes, live };
     peakBytes = Math.max(peakBytes, live);
-    const read = new Set([...call.inputs, call.output].map(ownerAt));
+    const read = new Set([...call.inputs, ...call.outputs].map(ownerAt));
     const frees = [...read].filter((id) => lasts.get(id) === index);
     for (const id of frees) live -= bytesAt(id);
     return { ...step, frees };
@@ -77,16 +78,16 @@ export const plan = (program: Program, { batch, input }: Batch): Plan => {
 };
 
 /** The value that owns the numbers of each view. */
-const ownersOf = (program: Program): ReadonlyMap<ValueId, ValueId> => {
+const ownersOf = (program: Kernels): ReadonlyMap<ValueId, ValueId> => {
   const owners = new Map<ValueId, ValueId>();
-  for (const { kernel, inputs, output } of program.calls)
-    if (kernel.op === 'Reshape') owners.set(output, owners.get(inputs[0]!) ?? inputs[0]!);
+  for (const { kernel, inputs, outputs } of program.calls)
+    if (isView(kernel)) owners.set(outputs[0]!, owners.get(inputs[0]!) ?? inputs[0]!);
   return owners;
 };
 
 /** The index of the last call that reads a value or a view of it; outputs and weights are never freed. */
 const lastUses = (
-  program: Program,
+  program: Kernels,
   owners: ReadonlyMap<ValueId, ValueId>,
 ): ReadonlyMap<ValueId, number> => {
   const lasts = new Map<ValueId, number>();
@@ -94,20 +95,20 @@ const lastUses = (
     lasts.set(owners.get(id) ?? id, index);
   };
   program.calls.forEach((call, index) => {
-    use(call.output, index);
-    for (const id of call.inputs) use(id, index);
+    for (const id of [...call.inputs, ...call.outputs]) use(id, index);
   });
   for (const { id } of program.outputs) use(id, Infinity);
   for (const { id } of [...program.weights, ...program.constants]) use(id, Infinity);
   return lasts;
 };
 
-const shapesOf = (program: Program, input: Shape): ReadonlyMap<ValueId, Shape> => {
+const shapesOf = (program: Kernels, input: Shape): ReadonlyMap<ValueId, Shape> => {
   const shapes = new Map<ValueId, Shape>([[program.input.id, input]]);
   for (const { id, shape } of [...program.weights, ...program.constants]) shapes.set(id, shape);
   for (const call of program.calls) {
     const inputs = call.inputs.map((id) => shapeAt(shapes, id));
-    shapes.set(call.output, resultShape(call, inputs));
+    const results = resultShapes(call.kernel, call.path, inputs);
+    call.outputs.forEach((id, i) => shapes.set(id, results[i]!));
   }
   return shapes;
 };
@@ -128,10 +129,10 @@ const fits = (type: TensorType, input: Shape): boolean => {
 
 /** The plan as text, a line for each call, or two where `width` columns are too few: `netc dump --after plan`. */
 export const showPlan = (p: Plan, width = Infinity): string => {
-  const rows = p.steps.map(({ call, shape, bytes, frees, live }) => [
-    `%${call.output}`,
+  const rows = p.steps.map(({ call, shapes, bytes, frees, live }) => [
+    call.outputs.map((id) => `%${id}`).join(' '),
     `${showKernel(call)}(${call.inputs.map((id) => `%${id}`).join(', ')})`,
-    `[${shape.join(', ')}]`,
+    shapes.map((shape) => `[${shape.join(', ')}]`).join(' '),
     bytes === 0 ? 'view' : showBytes(bytes),
     showBytes(live),
     frees.map((id) => `%${id}`).join(' '),
@@ -151,9 +152,9 @@ export const showPlan = (p: Plan, width = Infinity): string => {
 
 /** `Conv2D`, or `Conv2D+BiasAdd+Relu` when fused. */
 export const showKernel = ({ kernel }: Call): string =>
-  kernel.op === 'Fused'
-    ? [kernel.product.op, 'BiasAdd', ...(kernel.activation ? [kernel.activation.op] : [])].join('+')
-    : kernel.op;
+  partsOf(kernel)
+    .map((part) => part.op)
+    .join('+');
 
 const showBytes = (n: number): string =>
   n < 1024

@@ -2,7 +2,7 @@
 import * as Either from 'fp-ts/lib/Either.js';
 import { fuse } from '../../src/lower/fuse.ts';
 import type { Graph } from '../../src/graph/graph.ts';
-import type { Program } from '../../src/lower/kernels.ts';
+import type { Kernels } from '../../src/lower/kernels.ts';
 import type { HostTensor } from '../../src/lower/stored.ts';
 import type { LoadedEngine } from '../../src/runtime/engines/engine.ts';
 import { engines } from '../../src/runtime/engines/engines.ts';
@@ -24,8 +24,19 @@ export const engine = async (name: string): Promise<LoadedEngine> =>
 export const loadOn = (
   on: LoadedEngine,
   graph: Graph,
-  program: Program = fuse(programOf(graph)),
-): Loaded => right(load(on, program, weightsOf(graph)));
+  program: Kernels = fuse(programOf(graph)),
+): Loaded => loadProgram(on, program, weightsOf(graph));
+
+const none = (path: string): HostTensor => {
+  throw new Error(`no weight ${path}`);
+};
+
+/** A program that needs no graph. */
+export const loadProgram = (
+  on: LoadedEngine,
+  program: Kernels,
+  weight: (path: string) => HostTensor = none,
+): Loaded => right(load(on, program, weight));
 
 export const outputsOf = async (loaded: Loaded, x: HostTensor): Promise<readonly Output[]> =>
   right(await loaded.run(x));

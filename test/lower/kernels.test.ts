@@ -53,8 +53,10 @@ describe('kernels', () => {
     for (const { id } of [...program.weights, ...program.constants]) known.add(id);
     for (const call of program.calls) {
       expect(call.inputs.every((id) => known.has(id))).toBe(true);
-      expect(known.has(call.output)).toBe(false);
-      known.add(call.output);
+      for (const id of call.outputs) {
+        expect(known.has(id)).toBe(false);
+        known.add(id);
+      }
     }
     expect(program.outputs.every((o) => known.has(o.id))).toBe(true);
     expect(Math.max(...known)).toBeLessThan(program.values);

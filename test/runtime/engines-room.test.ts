@@ -22,7 +22,7 @@ it.runIf(process.env['NETC_DEEP'] !== undefined)(
           value: 0,
         },
         [x],
-        [1, gibibyte],
+        [[1, gibibyte]],
       );
     for (let i = 0; i < 3; i++) grow();
     expect(grow).toThrow(RangeError);

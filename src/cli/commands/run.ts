@@ -5,7 +5,7 @@ import { diagnosticsOf, valueOf } from '../../diagnostic/checked.ts';
 import { error, type Diagnostic } from '../../diagnostic/diagnostic.ts';
 import { lower, sized } from '../../compile.ts';
 import type { Graph } from '../../graph/graph.ts';
-import type { Program as Kernels } from '../../lower/kernels.ts';
+import type { Kernels } from '../../lower/kernels.ts';
 import type { Images } from '../../graph/resize.ts';
 import type { HostTensor } from '../../lower/stored.ts';
 import { bytes, plural } from '../../numeric/figures.ts';

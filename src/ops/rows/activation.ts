@@ -90,7 +90,7 @@ It is not trained.`,
     kernel({ op: 'Mul' }, input(0), {
       tag: 'constant',
       shape: [],
-      data: Float32Array.of(number(args, 'factor')),
+      data: Float64Array.of(number(args, 'factor')),
     }),
   args: [{ factor: 0.1 }, { factor: -2 }],
 });

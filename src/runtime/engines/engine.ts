@@ -4,8 +4,8 @@
  */
 import type { Tensor } from '@tensorflow/tfjs-core';
 import type { Either } from 'fp-ts/lib/Either.js';
-import type { Call } from '../../lower/kernels.ts';
-import type { Shape } from '../../lower/memory.ts';
+import type { Kernel } from '../../kernel/kernel.ts';
+import type { Shape } from '../../kernel/shape.ts';
 import type { HostTensor } from '../../lower/stored.ts';
 import type { engineNames } from './names.ts';
 
@@ -32,8 +32,12 @@ export type LoadedEngine = {
   readonly room: Room;
   /** the numbers may be kept as they are: nobody may write to them afterwards */
   readonly upload: (t: HostTensor) => Value;
-  /** the result has `shape`, and nothing else stays allocated; a Reshape is a view and must not be freed */
-  readonly call: (kernel: Call['kernel'], inputs: readonly Value[], shape: Shape) => Value;
+  /** the results have `shapes`, and nothing else stays allocated; a Reshape is a view and must not be freed */
+  readonly call: (
+    kernel: Kernel,
+    inputs: readonly Value[],
+    shapes: readonly Shape[],
+  ) => readonly Value[];
   readonly read: (value: Value) => Promise<Float32Array>;
   readonly free: (value: Value) => void;
   /** as `tf.memory()` counts, over everything that TensorFlow.js holds in this process */

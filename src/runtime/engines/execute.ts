@@ -7,7 +7,8 @@ import { Bug } from '../../diagnostic/bug.ts';
 import { largest } from '../../numeric/figures.ts';
 import { elements, sameShape } from '../../numeric/tensor.ts';
 import type { ValueId } from '../../graph/graph.ts';
-import type { Program } from '../../lower/kernels.ts';
+import { isView } from '../../kernel/table.ts';
+import type { Kernels } from '../../lower/kernels.ts';
 import { plan as planFor, type Plan } from '../../lower/plan.ts';
 import { parameterIn, weightValue, type HostTensor } from '../../lower/stored.ts';
 import type { LoadedEngine, Value } from './engine.ts';
@@ -34,7 +35,7 @@ export type Loaded = {
  */
 export const load = (
   engine: LoadedEngine,
-  program: Program,
+  program: Kernels,
   weight: (path: string) => HostTensor,
 ): Either.Either<NoRoom, Loaded> => {
   const uploaded = upload(engine, program, weight);
@@ -72,7 +73,7 @@ type Values = Map<ValueId, Value>;
 
 const upload = (
   engine: LoadedEngine,
-  program: Program,
+  program: Kernels,
   weight: (path: string) => HostTensor,
 ): Either.Either<NoRoom, Values> => {
   const read = (path: string): HostTensor => {
@@ -87,7 +88,8 @@ const upload = (
   const fill = (): Values => {
     for (const { id, value } of program.weights)
       stored.set(id, engine.upload(weightValue(value, read(parameterIn(value)))));
-    for (const constant of program.constants) stored.set(constant.id, engine.upload(constant));
+    for (const { id, shape, data } of program.constants)
+      stored.set(id, engine.upload({ shape, data: Float32Array.from(data) }));
     return stored;
   };
   const bytes = [...program.weights, ...program.constants].reduce(
@@ -125,9 +127,9 @@ const walk = async (
   };
   const calls = (): Values => {
     put(p.program.input.id, engine.upload(input), true);
-    for (const { call, shape, frees } of p.steps) {
-      const value = engine.call(call.kernel, call.inputs.map(at), shape);
-      put(call.output, value, call.kernel.op !== 'Reshape');
+    for (const { call, shapes, frees } of p.steps) {
+      const values = engine.call(call.kernel, call.inputs.map(at), shapes);
+      call.outputs.forEach((id, i) => put(id, values[i]!, !isView(call.kernel)));
       for (const id of frees) free(id);
     }
     return owned;

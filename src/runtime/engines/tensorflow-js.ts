@@ -6,13 +6,14 @@
  * the backend is ready that happens at once; the promise is only for backends that must start.
  */
 import type * as Core from '@tensorflow/tfjs-core';
-import type { NamedTensorMap, Tensor, TensorInfo } from '@tensorflow/tfjs-core';
+import type { NamedTensorMap, Tensor } from '@tensorflow/tfjs-core';
 import * as Either from 'fp-ts/lib/Either.js';
 import { Bug } from '../../diagnostic/bug.ts';
-import type { Shape } from '../../lower/memory.ts';
-import { sameShape } from '../../numeric/tensor.ts';
-import { registryCall, required, sameSize, type KernelInputs } from './call.ts';
+import { isView } from '../../kernel/table.ts';
+import { elements, sameShape } from '../../numeric/tensor.ts';
+import type { Calling, KernelInputs } from './call.ts';
 import type { EngineName, LoadedEngine, Unusable, Value } from './engine.ts';
+import { callKernel, required } from './registry.ts';
 
 export type Backend = {
   readonly name: EngineName;
@@ -50,8 +51,6 @@ const engineOf = (tf: typeof Core, of: Backend): LoadedEngine => {
   const activate = (): void => {
     if (engine.backendName !== of.backend) void engine.setBackend(of.backend);
   };
-  const run = (name: string, inputs: KernelInputs, attrs: Core.NamedAttrMap): Tensor =>
-    engine.runKernel<Tensor>(name, asTensors(inputs), attrs);
   const real = (tensor: Tensor): Tensor => {
     if (of.allocated?.(tensor) !== false) return tensor;
     engine.disposeTensor(tensor);
@@ -65,32 +64,38 @@ const engineOf = (tf: typeof Core, of: Backend): LoadedEngine => {
       activate();
       return { tensor: real(engine.makeTensor(data, [...shape], 'float32')), shape };
     },
-    call: (kernel, inputs, shape) => {
+    call: (kernel, inputs, results) => {
       activate();
-      if (kernel.op === 'Reshape') return { ...inputs[0]!, shape };
-      const passing: Tensor[] = []; // copies made for this call alone
-      const operand = (index: number, as: Shape = inputs[index]!.shape): TensorInfo => {
+      if (isView(kernel)) return [{ ...inputs[0]!, shape: results[0]! }];
+      const made: Tensor[] = []; // in this call
+      const run: Calling['run'] = (name, operands, attrs) => {
+        const result = real(engine.runKernel<Tensor>(name, asTensors(operands), attrs));
+        made.push(result);
+        return result;
+      };
+      const operand: Calling['operand'] = (index, as = inputs[index]!.shape) => {
         const { tensor } = inputs[index]!;
-        if (!sameSize(tensor.shape, as)) throw new Bug(`[${tensor.shape}] seen as [${as}]`);
+        if (elements(tensor.shape) !== elements(as))
+          throw new Bug(`[${tensor.shape}] seen as [${as}]`);
         if (sameShape(tensor.shape, as)) return tensor;
-        if (of.views) return { dataId: tensor.dataId, dtype: tensor.dtype, shape: [...as] };
-        const copy = run('Reshape', { x: tensor }, { shape: [...as] });
-        passing.push(copy);
-        return copy;
+        return of.views
+          ? { dataId: tensor.dataId, dtype: tensor.dtype, shape: [...as] }
+          : run('Reshape', { x: tensor }, { shape: [...as] });
       };
-      const compute = (): Tensor => {
-        try {
-          const shapes = inputs.map((v) => v.shape);
-          const call = registryCall(kernel, shapes, shape, operand);
-          return real(run(call.name, call.inputs, call.attrs));
-        } finally {
-          for (const t of passing) engine.disposeTensor(t);
-        }
-      };
-      const tensor = compute();
-      if (!sameSize(tensor.shape, shape))
-        throw new Bug(`${of.name} made [${tensor.shape}] of ${kernel.op}, and not [${shape}]`);
-      return { tensor, shape };
+      const shapes = inputs.map((v) => v.shape);
+      let kept: readonly Tensor[] = [];
+      try {
+        const found = callKernel(kernel, { shapes, results, operand, run });
+        kept = found.flatMap((r) => made.find((t) => t === r) ?? []);
+      } finally {
+        for (const t of made) if (!kept.includes(t)) engine.disposeTensor(t);
+      }
+      return results.map((shape, i) => {
+        const tensor = kept[i];
+        if (tensor === undefined || elements(tensor.shape) !== elements(shape))
+          throw new Bug(`${of.name} made [${tensor?.shape}] of ${kernel.op}, and not [${shape}]`);
+        return { tensor, shape };
+      });
     },
     read: async ({ tensor }) => {
       const data = await engine.read(tensor.dataId);
