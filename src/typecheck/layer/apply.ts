@@ -4,6 +4,7 @@
  */
 import { near } from '../../diagnostic/near.ts';
 import { error, replace } from '../../diagnostic/diagnostic.ts';
+import { joinOf } from '../../ops/roles.ts';
 import { sameType, unknownType } from '../../ops/types.ts';
 import type { Span } from '../../syntax/source.ts';
 import type { Expr, Name } from '../../syntax/tree.ts';
@@ -48,7 +49,7 @@ const applied = (cx: Context, expr: Expr, at: Place): Typed => {
     case 'sequence':
       return applySequence(cx, expr, at);
     case 'beside':
-      return applyJoin(cx, 'concat', expr.branches, expr.span, at, apply);
+      return applyJoin(cx, joinOf('|'), expr.branches, expr.span, at, apply);
     case 'run':
       return applyRun(cx, expr, at, apply);
     case 'times':
