@@ -3,7 +3,9 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { promisify } from 'node:util';
+import ts from 'typescript';
 import { beforeAll, describe, expect, it } from 'vitest';
+import { table } from '../src/ops/table.ts';
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 
@@ -312,6 +314,91 @@ it('exports only what somebody imports', () => {
   const used = imported();
   const idle = exported().filter((value) => !used.has(value) && !(value in exportedForNobody));
   expect(idle).toEqual([]);
+});
+
+/** Where a word that happens to be an operator's is written, or an operator as an example, and why that is right. */
+const namesOutsideRows: { readonly [place: string]: string } = {
+  'diagram/words.ts pad': 'the parameter',
+  'diagram/words.ts scale': 'the parameter',
+  'graph/graph.ts concat': 'of weights',
+  'ops/parts/windows.ts pad': 'the parameter',
+  'ops/row.ts channels': 'a fault of the channels that come in',
+  'ops/symbolic/rules.ts channels': 'the parameter',
+  'ops/symbolic/windows.ts pad': 'the parameter',
+  'parser/grammar/atoms.ts id': 'an error that shows how to write nothing',
+  'parser/grammar/recovery.ts id': 'an error that shows how to write nothing',
+  'parser/text/habits.ts conv': 'what is written with spaces by habit',
+  'rewrite/match/weight-shapes.ts concat': 'of weights',
+  'rewrite/match/weight-values.ts concat': 'of weights',
+  'rewrite/rule/faults.ts relu': 'an error that shows how to write a pattern',
+  'rewrite/rule/weight-functions.ts concat': 'of weights',
+  'rewrite/rule/weight-language.ts concat': 'of weights',
+  'rewrite/rule/weight-rules.ts concat': 'of weights',
+  'rewrite/verify/random-args.ts channels': 'the parameter',
+  'runtime/store/preprocess.ts scale': 'a key of the preprocessing',
+  'runtime/torchvision/recognise.ts conv': 'a module of torchvision',
+  'runtime/torchvision/zoo.ts conv': 'modules of torchvision',
+  'runtime/torchvision/zoo.ts fc': 'modules of torchvision',
+  'typecheck/expr/evaluate.ts conv': 'an error that shows paper notation',
+  'typecheck/layer/layers.ts channels': 'a fault of the channels that come in',
+  'typecheck/layer/shape-faults.ts channels': 'a fault of the channels that come in',
+  'typecheck/layer/shape-faults.ts pad': 'the parameter',
+  'typecheck/net/branch-fixes.ts pad': 'the parameter',
+  'typecheck/net/branch-words.ts channels': 'the parameter',
+};
+
+describe('operators', () => {
+  const names = [...table.keys()].sort((a, b) => b.length - a.length).join('|');
+  /** `conv`, `conv1-`, `; crop`: nothing but a name and what touches it */
+  const alone = new RegExp(`^(?:.*; |[(])?(${names})\\d*[-;(]?\\s*$`);
+  /** in the code of a message */
+  const inCode = new RegExp('`(?:[\\w.]+; )?' + `(${names})\\d*(?![A-Za-z_])`);
+  const inPattern = new RegExp(`(?<![A-Za-z_])(${names})(?![A-Za-z_])`);
+
+  const nameIn = (node: ts.Node): string | undefined => {
+    if (ts.isRegularExpressionLiteral(node)) return inPattern.exec(node.text)?.[1];
+    const isText =
+      ts.isStringLiteralLike(node) ||
+      ts.isTemplateHead(node) ||
+      ts.isTemplateMiddle(node) ||
+      ts.isTemplateTail(node);
+    // types have no names at run time to ask for, nor have modules
+    if (!isText || ts.isImportDeclaration(node.parent) || isKey(node.parent)) return undefined;
+    return (alone.exec(node.text) ?? inCode.exec(node.text))?.[1];
+  };
+  /** of `Omit<Layer, 'id' | 'path'>` */
+  const isKey = (type: ts.Node): boolean =>
+    ts.isTypeReferenceNode(type) ||
+    ((ts.isLiteralTypeNode(type) || ts.isUnionTypeNode(type)) && isKey(type.parent));
+
+  const namesIn = (path: string, text: string): readonly string[] => {
+    const found: string[] = [];
+    const visit = (node: ts.Node): void => {
+      const name = nameIn(node);
+      if (name !== undefined) found.push(`${path} ${name}`);
+      ts.forEachChild(node, visit);
+    };
+    visit(ts.createSourceFile(path, text, ts.ScriptTarget.Latest, true));
+    return found;
+  };
+
+  it('are named in their rows only', () => {
+    const outside = files.filter(({ path }) => roomOf(path) !== 'ops/rows');
+    const found = new Set(outside.flatMap(({ path, text }) => namesIn(path, text)));
+    expect([...found].filter((place) => !(place in namesOutsideRows))).toEqual([]);
+    expect(Object.keys(namesOutsideRows).filter((place) => !found.has(place))).toEqual([]);
+  });
+
+  it.each([
+    "if (node.op === 'batchnorm') return;",
+    'const added = `conv1-${channels}`;',
+    "const fix = 'flatten; ';",
+    "const note = 'write `gap` instead';",
+    "const sliding = ['maxpool'].includes(op);",
+    'const isPool = /^(maxpool|avgpool)$/.test(op);',
+  ])('are found in %s', (text) => {
+    expect(namesIn('planted.ts', text)).toHaveLength(1);
+  });
 });
 
 /** What of the bundle is loaded when a file of it is, without what is imported later. */

@@ -7,7 +7,7 @@ import type { PlacedLayer } from '../typecheck/net/places.ts';
 import { isEmpty, type Group, type Node, type Part } from './diagram.ts';
 import { callOf, notesOf, showField, showShape, showStep, titleOf } from './words.ts';
 
-/** Signs of arithmetic stand alone in a circle; `|` is none, and a figure says `concat`. */
+/** Signs of arithmetic stand alone in a circle; `|` is not one, and a figure says the name. */
 const drawn = { '+': '+', '*': '×', '|': undefined } as const;
 
 /** `1.2 M parameters`, or nothing to say. */
@@ -38,6 +38,7 @@ export const boxOf = (
     details: notesOf(op, args),
     count: 1,
     shape: showShape(first.output, last.output),
+    ...(row.elementwise || row.family === 'normalisation' ? { light: true } : {}),
     // what is added has the shape of the sum
     reshapes: sign === undefined && showType(input) !== showType(first.output),
     tooltip: [
@@ -84,13 +85,9 @@ export const foldedBox = (group: Group, layers: readonly PlacedLayer[], copies: 
   layers: layers.map((layer) => layer.id),
 });
 
-/** Pointwise layers that need no box of their own beside a convolution. A softmax is worth one. */
+/** Layers that need no box of their own beside a convolution. */
 const follows = (node: Node): boolean =>
-  node.kind === 'layer' &&
-  node.count === 1 &&
-  node.name === '' &&
-  node.title !== 'softmax' &&
-  (node.family === 'normalisation' || node.family === 'activation');
+  node.light === true && node.count === 1 && node.name === '';
 
 const joined = (a: Node, b: Node): Node => {
   const both = [a, b].map((n) => [n.title, ...n.details].join(' · '));

@@ -5,6 +5,7 @@
  */
 import { Bug } from '../diagnostic/bug.ts';
 import { short, total } from '../numeric/figures.ts';
+import { identity } from '../ops/roles.ts';
 import { showType } from '../ops/types.ts';
 import { fieldsOf } from '../typecheck/net/facts.ts';
 import { childrenOf } from '../typecheck/net/flow.ts';
@@ -151,7 +152,7 @@ export const diagramOf = (net: TypedNet, options: Options = {}): Diagram => {
     const { typed } = here[0]!;
     switch (typed.tag) {
       case 'op': {
-        if (typed.op === 'id') return sequence([]);
+        if (typed.op === identity.name) return sequence([]);
         const layers = here.map(({ at }) => placed.layers[at]!);
         const node = boxOf(layers, typed.input, fieldOf);
         const name = typed.naming.tag === 'label' ? typed.naming.text : '';

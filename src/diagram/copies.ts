@@ -1,4 +1,5 @@
 /** What of a typed tree is alike, so that repeats can be drawn once. */
+import { identity } from '../ops/roles.ts';
 import { childrenOf } from '../typecheck/net/flow.ts';
 import type { Typed } from '../typecheck/net/typed.ts';
 
@@ -39,7 +40,7 @@ export const copiesOf = (): Copies => {
     const text = `${typed.tag} ${ownText(typed)} ${below.map((k) => k.sign).join(' ')}`;
     const sign = signs.get(text) ?? signs.size;
     signs.set(text, sign);
-    const own = typed.tag === 'join' || (typed.tag === 'op' && typed.op !== 'id') ? 1 : 0;
+    const own = typed.tag === 'join' || (typed.tag === 'op' && typed.op !== identity.name) ? 1 : 0;
     const found: Known = {
       sign,
       layers: below.reduce((n, k) => n + k.layers, own),

@@ -31,6 +31,7 @@ export type Node = {
   readonly count: number; // of identical copies, one after the other
   readonly shape: string; // of the value that leaves the last copy: `112×112×64`
   readonly reshapes: boolean; // whether it differs from what comes in, so that it is worth writing
+  readonly light?: true; // it needs no box of its own beside what it follows
   readonly tooltip: readonly string[]; // lines
   /** the numbers of the layers that it stands for, as `typecheck/net/places.ts` counts them; all copies */
   readonly layers: readonly number[];

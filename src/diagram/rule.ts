@@ -1,4 +1,5 @@
 /** A rewrite rule as a drawing: both of its sides, layers as the rule writes them, `..f` as one box. */
+import { identity, joinOf } from '../ops/roles.ts';
 import { table } from '../ops/table.ts';
 import type { Span } from '../syntax/source.ts';
 import type { Expr, Rule, TypeExpr } from '../syntax/tree.ts';
@@ -51,7 +52,7 @@ const forkOf = (side: Side, sign: '+' | '*' | '|', branches: readonly Expr[]): P
   tag: 'fork',
   branches: branches.map((b) => partOf(side, b)),
   join: {
-    ...nodeOf(side, 'join', sign === '|' ? 'concat' : joins[sign]),
+    ...nodeOf(side, 'join', sign === '|' ? joinOf(sign).name : joins[sign]),
     ...(sign === '|' ? {} : { sign: joins[sign] }),
   },
 });
@@ -86,7 +87,7 @@ const partOf = (side: Side, e: Expr): Part => {
         : body;
     }
     case 'chain':
-      return side.words(e) === 'id'
+      return side.words(e) === identity.name
         ? inSequence([], false)
         : { tag: 'node', node: layerOf(side, e) };
     default:

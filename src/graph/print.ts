@@ -2,6 +2,7 @@
  * A graph as a program of `.net` that compiles to the same graph, with the same names of weights. Every
  * value that is not simply the next layer's input is remembered with `as` and recalled with `@`.
  */
+import { identity } from '../ops/roles.ts';
 import { showCall } from '../ops/show.ts';
 import { rowOf } from '../ops/table.ts';
 import { showType } from '../ops/types.ts';
@@ -46,8 +47,8 @@ export const showGraph = (graph: Graph): string => {
   });
   const result = nodes.find((n) => n.id === main?.id)?.type ?? input.type;
   const body = [
-    ...(far.has(input.id) ? [`  id as ${called(input.id)}`] : []),
-    ...(nodes.length === 0 ? ['  id'] : steps),
+    ...(far.has(input.id) ? [`  ${identity.name} as ${called(input.id)}`] : []),
+    ...(nodes.length === 0 ? [`  ${identity.name}`] : steps),
     ...extras.map(({ name, id }) => `  also ${name} { @${called(id)} }`),
     ...(main !== undefined && main.id !== previous ? [`  @${called(main.id)}`] : []),
   ];

@@ -1,9 +1,15 @@
 /** The types of a graph for another input: every shape rule is run again. */
 import * as E from 'fp-ts/lib/Either.js';
 import { error, type Diagnostic } from '../diagnostic/diagnostic.ts';
+import { standing, type Refusal } from '../ops/standing.ts';
 import { rowOf } from '../ops/table.ts';
-import { extentOf, freeAxis, mapType, showType, type TensorType } from '../ops/types.ts';
+import { freeAxis, mapType, showType, type TensorType } from '../ops/types.ts';
 import { stillFit, type Graph, type GraphNode, type ValueId } from './graph.ts';
+
+const whyNot: { readonly [R in Refusal['tag']]: string } = {
+  apart: 'its branches differ in size',
+  empty: 'nothing is left of the map',
+};
 
 /** `left` names the first layer that does not take what now comes in, or whose weights would change. */
 export const retyped = (graph: Graph, input: TensorType): E.Either<Diagnostic, Graph> => {
@@ -25,14 +31,9 @@ export const retyped = (graph: Graph, input: TensorType): E.Either<Diagnostic, G
         ),
       );
     if (E.isLeft(shape)) return refused('this layer needs another shape of tensor');
-    const { type, conditions } = shape.right;
-    const disagree = conditions.some((c) => {
-      const [a, b] = [extentOf(c.first), extentOf(c.other)];
-      return a !== undefined && b !== undefined && a !== b;
-    });
-    if (disagree) return refused('its branches differ in size');
-    if (type.tag === 'map' && [type.h, type.w].some((axis) => (extentOf(axis) ?? 1) < 1))
-      return refused('nothing is left of the map');
+    const refusal = standing(shape.right);
+    if (refusal !== undefined) return refused(whyNot[refusal.tag]);
+    const { type } = shape.right;
     const specs = row.weights(node.args, inputs);
     if (!stillFit(node.weights, specs)) return refused('its weights are those of another input');
     types.set(node.id, type);

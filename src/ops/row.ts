@@ -95,6 +95,20 @@ export type Site = { readonly inputs: readonly TensorType[]; readonly output: Te
 /** Arguments and inputs that a row takes, on which its parts are compared with each other. */
 export type Sample = { readonly args: Args; readonly inputs: readonly TensorType[] };
 
+/** What other frameworks call an operator, and how netc writes it. */
+export type Elsewhere = {
+  readonly names: string; // in small letters and without `_`, with spaces between them
+  readonly written: string; // an example: `conv3-64`
+  readonly does: string; // what the example is: `a 3×3 convolution to 64 channels`
+};
+
+/** How an operator stands in for layers that a rule leaves open. */
+export type Filling = {
+  readonly order: number; // simpler ones are smaller
+  /** beside the defaults; `channels` are for the layer to give, where it projects */
+  readonly args?: (channels: number) => Args;
+};
+
 /** An operator: all that netc knows of it but its name, which is its key in the table. */
 export type Operator = {
   readonly family:
@@ -104,8 +118,31 @@ export type Operator = {
   readonly inputs:
     { readonly tag: 'one' } | { readonly tag: 'join'; readonly sign: '+' | '*' | '|' };
   readonly params: readonly OpParam[];
+  readonly elsewhere?: Elsewhere;
   /** a join that is the same for every order of its inputs */
   readonly commutes?: true;
+  /** a join that puts its inputs one behind the other: joining some neighbours first changes nothing */
+  readonly stacks?: true;
+  /** y = x, always */
+  readonly identity?: true;
+  /** one function of one number, applied everywhere */
+  readonly elementwise?: true;
+  /** it does something else while training */
+  readonly differentInTraining?: true;
+  /** it normalises by the statistics of a batch, and keeps running ones */
+  readonly statistics?: true;
+  /** any number of channels of an input of this rank, each a sum over all that come in at a place */
+  readonly projects?: 'map' | 'vector';
+  /** a vector of a map: of all its numbers, or of the mean of each channel */
+  readonly makesVector?: 'numbers' | 'means';
+  /** means of windows of a map */
+  readonly averages?: true;
+  /** only the border of a map is another */
+  readonly border?: 'added' | 'cut';
+  /** rules are tested with it where they leave layers open */
+  readonly fills?: Filling;
+  /** how PyTorch’s kernel lies, where torchvision has such layers; `[out, 1, h, w]` is of one channel each */
+  readonly torchKernel?: '[out, in, h, w]' | '[out, 1, h, w]' | '[out, in]';
   /** of the types with any sizes, symbolic ones too */
   readonly shape: (args: Args, inputs: readonly TensorType[]) => Either<ShapeFault, Shape>;
   readonly weights: (args: Args, inputs: readonly TensorType[]) => readonly WeightSpec[];

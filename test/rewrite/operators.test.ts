@@ -27,7 +27,7 @@ const randomArgs = (row: Row, x: TensorType, choose: Choices): Args => {
   const around = { channels, height: 3, width: 3, groups: 1 };
   const given: { [name: string]: ArgValue } = {};
   for (const p of row.params) {
-    const value = randomArg(row.name, p, around, choose);
+    const value = randomArg(p, around, choose);
     if (value !== undefined) given[p.name] = value;
   }
   // now and then what does not fit

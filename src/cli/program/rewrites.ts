@@ -9,6 +9,7 @@ import { diagnosticsOf, valueOf } from '../../diagnostic/checked.ts';
 import type { Diagnostic } from '../../diagnostic/diagnostic.ts';
 import type { Images } from '../../graph/resize.ts';
 import { plural } from '../../numeric/figures.ts';
+import { identity } from '../../ops/roles.ts';
 import type { Applied, TraceEvent } from '../../rewrite/match/apply.ts';
 import { passesOfNet, traceOfNet } from '../../rewrite/remade.ts';
 import { lineStarts, positionAt, type Span } from '../../syntax/source.ts';
@@ -49,7 +50,7 @@ const placesIn = ({ sources, shown }: Passes): Place => {
 };
 
 const operators = (names: readonly string[]): string =>
-  names.length === 0 ? 'id' : names.join(', ');
+  names.length === 0 ? identity.name : names.join(', ');
 
 /** `vgg.net:3:5: D/conv1: conv, batchnorm => conv by fold_batchnorm.conv, passes/fold-batchnorm.net:7:3` */
 const lineOf = (event: TraceEvent, place: Place): string => {

@@ -15,6 +15,8 @@ const simply = (k: Kernel) => (): Lowered => kernel(k, input(0));
 /** y = max(0, x) */
 const relu = keeping({
   doc: 'The rectifier: y = max(0, x) (Nair and Hinton 2010).',
+  elementwise: true,
+  fills: { order: 2 },
   flops: 1,
   value: each((x) => Math.max(0, x)),
   lower: simply({ op: 'Relu' }),
@@ -23,6 +25,7 @@ const relu = keeping({
 /** y = min(6, max(0, x)) */
 const relu6 = keeping({
   doc: 'The rectifier cut off at 6: y = min(6, max(0, x)), as in MobileNets (Howard et al. 2017).',
+  elementwise: true,
   flops: 2,
   value: each((x) => Math.min(6, Math.max(0, x))),
   lower: simply({ op: 'Relu6' }),
@@ -33,6 +36,8 @@ const leakyRelu = keeping({
   doc: `A rectifier with a slope below zero: y = x for x ≥ 0, and alpha · x below (Maas et al. 2013).
 
 The default slope is PyTorch’s; Keras’s is 0.3, TensorFlow’s 0.2.`,
+  elsewhere: { names: 'leakyrelu', written: 'leaky_relu', does: 'a ReLU with a slope below 0' },
+  elementwise: true,
   params: [declare.real('alpha', 'the slope below zero', { min: 0, max: 1 }, 0.01)],
   flops: 2,
   value: each((x, args) => (x < 0 ? number(args, 'alpha') * x : x)),
@@ -43,6 +48,7 @@ The default slope is PyTorch’s; Keras’s is 0.3, TensorFlow’s 0.2.`,
 /** y = 1 / (1 + e^−x) */
 const sigmoid = keeping({
   doc: 'The logistic function: y = 1 / (1 + e^−x).',
+  elementwise: true,
   flops: 3,
   value: each((x) => 1 / (1 + Math.exp(-x))),
   lower: simply({ op: 'Sigmoid' }),
@@ -50,6 +56,8 @@ const sigmoid = keeping({
 
 const tanh = keeping({
   doc: 'The hyperbolic tangent: y = (e^x − e^−x) / (e^x + e^−x).',
+  elementwise: true,
+  fills: { order: 1 },
   flops: 5,
   value: each(Math.tanh),
   lower: simply({ op: 'Tanh' }),
@@ -83,6 +91,8 @@ On a map each pixel has its own. Keras’s \`Softmax(axis = -1)\`; PyTorch’s \
 const scale = keeping({
   doc: `A constant factor: y = factor · x, such as the residual scaling of Inception-ResNet (Szegedy et al. 2017).
 It is not trained.`,
+  elementwise: true,
+  fills: { order: 4, args: () => ({ factor: -2 }) },
   params: [declare.real('factor', 'what everything is multiplied by', { min: -1e9, max: 1e9 })],
   flops: 1,
   value: each((x, args) => x * number(args, 'factor')),
@@ -102,6 +112,9 @@ y = x (Srivastava et al. 2014).
 
 Scaling while training is what PyTorch, Keras and TensorFlow do; the papers of the time halved the weights at test
 time instead. TensorFlow 1’s \`keep_prob\` is 1 − rate.`,
+  elsewhere: { names: 'dropout2d spatialdropout', written: 'dropout', does: 'dropout' },
+  elementwise: true,
+  differentInTraining: true,
   params: [declare.real('rate', 'the share that is set to 0', { min: 0, max: 1 }, 0.5)],
   flops: 0,
   value: (_, x) => x,

@@ -82,6 +82,14 @@ PyTorch’s \`Conv2d\` with \`padding = ⌊K/2⌋\` is the default; Keras’s an
 \`half\` and \`same\` differ at stride 2 and for even kernels: \`same\` pads more after than before. Kernels are
 HWIO, as in TensorFlow; PyTorch’s are OIHW.`,
   inputs: { tag: 'one' },
+  elsewhere: {
+    names: 'conv2d convolution convolution2d',
+    written: 'conv3-64',
+    does: 'a 3×3 convolution to 64 channels',
+  },
+  projects: 'map',
+  fills: { order: 5, args: (channels) => ({ size: square(3), channels }) },
+  torchKernel: '[out, in, h, w]',
   params: [
     size,
     declare.count('channels', 'how many kernels, the channels of the output'),
@@ -224,6 +232,12 @@ with stride s, dilation r, padding p and multiplier m. Sizes are those of \`conv
 It is \`conv\` with \`groups\` equal to the channels, and counts channels as Keras’s \`DepthwiseConv2D\` and
 PyTorch’s grouped \`Conv2d\` do: output channel i·m + j comes from input channel i.`,
   inputs: { tag: 'one' },
+  elsewhere: {
+    names: 'depthwiseconv depthwiseconv2d dwconv',
+    written: 'depthwise3',
+    does: 'one kernel for each channel',
+  },
+  torchKernel: '[out, 1, h, w]',
   params: [
     size,
     declare.count('multiplier', 'how many kernels for each channel', 1),

@@ -30,6 +30,14 @@ depend on the size of the image.
 
 Keras’s \`Dense\`, PyTorch’s \`Linear\`, whose weight is [out, in].`,
   inputs: { tag: 'one' },
+  elsewhere: {
+    names: 'linear dense fullyconnected innerproduct affine',
+    written: 'fc-10',
+    does: 'a fully connected layer of 10 units',
+  },
+  projects: 'vector',
+  fills: { order: 5, args: (units) => ({ units }) },
+  torchKernel: '[out, in]',
   params: [
     declare.count('units', 'how many numbers come out'),
     declare.flag('bias', 'whether a number is added to each unit', true),

@@ -2,22 +2,21 @@
 import * as E from 'fp-ts/lib/Either.js';
 import type { Tensor } from '../../numeric/tensor.ts';
 import type { Lowered } from '../../kernel/kernel.ts';
-import type { Args, OpParam } from '../params.ts';
+import type { Args } from '../params.ts';
 import type { Operator, Sample } from '../row.ts';
 import { keeping as symbolic } from '../symbolic/rules.ts';
 import { freeAxis, image, mapType, vectorType } from '../types.ts';
 import { alone, noMacs, noWeights, perOutput, pointwise } from '../parts/rules.ts';
 
 /** What differs between layers that keep the type of their input. */
-type Keeping = {
-  readonly family?: Operator['family'];
-  readonly doc: string;
-  readonly params?: readonly OpParam[];
-  readonly flops: number;
-  readonly value: (args: Args, x: Tensor) => Tensor;
-  readonly lower: (args: Args) => Lowered;
-  readonly args?: readonly Args[]; // arguments to test; none are given if this is left out
-};
+type Keeping = Pick<Operator, 'doc' | 'elsewhere' | 'elementwise'> &
+  Pick<Operator, 'identity' | 'differentInTraining' | 'fills'> &
+  Partial<Pick<Operator, 'family' | 'params'>> & {
+    readonly flops: number;
+    readonly value: (args: Args, x: Tensor) => Tensor;
+    readonly lower: (args: Args) => Lowered;
+    readonly args?: readonly Args[]; // arguments to test; none are given if this is left out
+  };
 
 const inputs: Sample['inputs'] = [
   image(3, 4, 3),
@@ -27,19 +26,18 @@ const inputs: Sample['inputs'] = [
 ];
 
 /** A row whose result has the type of its input, whatever that is. */
-export const keeping = (it: Keeping): Operator => ({
-  family: it.family ?? 'activation',
-  doc: it.doc,
+export const keeping = ({ flops, value, args: tested = [{}], ...it }: Keeping): Operator => ({
+  family: 'activation',
+  params: [],
+  ...it,
   inputs: { tag: 'one' },
-  params: it.params ?? [],
   shape: (_, [x]) => E.right(alone(x)),
   weights: noWeights,
   symbolic,
   macs: noMacs,
-  extraFlops: () => perOutput(it.flops),
+  extraFlops: () => perOutput(flops),
   field: () => pointwise,
-  reference: (args, [x]) => it.value(args, x),
-  lower: it.lower,
-  samples: (it.args ?? [{}]).flatMap((args) => inputs.map((x) => ({ args, inputs: [x] }))),
+  reference: (args, [x]) => value(args, x),
+  samples: tested.flatMap((args) => inputs.map((x) => ({ args, inputs: [x] }))),
   mistakes: [],
 });

@@ -37,6 +37,7 @@ The channel is innermost, as in Keras and TensorFlow; PyTorch’s order is chann
 layer behind it are permuted when they are imported. The size of the map must be fixed: the layer behind has a
 weight for each number.`,
   inputs: { tag: 'one' },
+  makesVector: 'numbers',
   params: [],
   shape: (_, [x]) => {
     if (x.tag !== 'map') return E.right(alone(x));
@@ -102,6 +103,12 @@ h + top + bottom.
 
 Keras’s \`ZeroPadding2D\`, PyTorch’s \`ZeroPad2d\` (which orders left, right, top, bottom).`,
   inputs: { tag: 'one' },
+  elsewhere: {
+    names: 'zeropad zeropad2d zeropadding zeropadding2d',
+    written: 'pad-1',
+    does: 'a border of zeros',
+  },
+  border: 'added',
   params: [declare.sides('by', 'how many pixels')],
   shape: (args, [x]) =>
     onMap(x, (map) => {
@@ -140,6 +147,12 @@ const crop: Operator = {
 
 Keras’s \`Cropping2D\`. It is what the skips of the valid U-Net need (Ronneberger et al. 2015).`,
   inputs: { tag: 'one' },
+  elsewhere: {
+    names: 'cropping cropping2d centercrop',
+    written: 'crop-1',
+    does: 'a map without its border',
+  },
+  border: 'cut',
   params: [declare.sides('by', 'how many pixels')],
   shape: (args, [x]) =>
     onMap(x, (map) => {

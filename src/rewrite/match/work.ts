@@ -5,8 +5,9 @@ import type { Diagnostic } from '../../diagnostic/diagnostic.ts';
 import type { GraphNode, GraphWeight, ValueId, WeightValue } from '../../graph/graph.ts';
 import type { Args } from '../../ops/params.ts';
 import type { WeightSpec } from '../../ops/row.ts';
+import { standing } from '../../ops/standing.ts';
 import { rowOf, type Row } from '../../ops/table.ts';
-import { extentOf, showType, type TensorType } from '../../ops/types.ts';
+import { showType, type TensorType } from '../../ops/types.ts';
 import type { Span } from '../../syntax/source.ts';
 import type { Context } from '../../typecheck/expr/context.ts';
 import { illTyped } from '../rule/faults.ts';
@@ -72,16 +73,9 @@ export const add = (w: Work, it: NewNodeOf): Result<ValueId> => {
   const types = inputs.map((id) => typeIn(w, id));
   const shape = row.shape(args, types);
   const of = types.map(showType).join(' and ');
-  if (E.isLeft(shape))
+  if (E.isLeft(shape) || standing(shape.right) !== undefined)
     return E.left(illTyped(rule, it.written, `\`${row.name}\` does not take ${of}`));
-  const { type, conditions } = shape.right;
-  const disagree = conditions.some((c) => {
-    const [a, b] = [extentOf(c.first), extentOf(c.other)];
-    return a !== undefined && b !== undefined && a !== b;
-  });
-  const empty = type.tag === 'map' && ((extentOf(type.h) ?? 1) < 1 || (extentOf(type.w) ?? 1) < 1);
-  if (disagree || empty)
-    return E.left(illTyped(rule, it.written, `\`${row.name}\` does not take ${of}`));
+  const { type } = shape.right;
   w.asked.push(row.name);
   const there = alike(w, it, types);
   if (there !== undefined) return E.right(there.id);

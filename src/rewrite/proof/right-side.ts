@@ -123,7 +123,7 @@ const newType = (
 /** The result of a pattern that is a concatenation may lie in a larger one, and `@a` is then all of that. */
 const isPart = ({ pattern }: CompiledRule, node: number): boolean => {
   const result = pattern.nodes[node];
-  return node === pattern.result && result?.tag === 'join' && result.row.name === 'concat';
+  return node === pattern.result && result?.tag === 'join' && result.row.stacks === true;
 };
 
 const typed = (

@@ -76,7 +76,7 @@ const flat =
   (branch: number): readonly number[] => {
     const node = draft.nodes[branch];
     const named = [...draft.names.values()].includes(branch);
-    return node?.tag === 'join' && node.row.name === 'concat' && !named ? node.branches : [branch];
+    return node?.tag === 'join' && node.row.stacks === true && !named ? node.branches : [branch];
   };
 
 const name = (cx: Context, draft: Draft, { text, span }: Name, node: number): void => {

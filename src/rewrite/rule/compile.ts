@@ -100,12 +100,9 @@ const checkTolerance = (cx: Context, { tolerance }: Rule): void => {
   );
 };
 
-/** Layers that do something else while training. */
-const differentInTraining: ReadonlySet<string> = new Set(['dropout', 'batchnorm']);
-
 /** What holds at inference only must say so. */
 const checkTraining = (cx: Context, { nodes }: Pattern, behind: Span): void => {
   for (const node of nodes)
-    if (node.tag === 'layer' && differentInTraining.has(node.row.name))
+    if (node.tag === 'layer' && node.row.differentInTraining)
       atInferenceOnly(cx, node.span, node.row.name, behind);
 };

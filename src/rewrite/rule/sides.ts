@@ -1,7 +1,8 @@
 /** What the two sides of a rule have in common: layers in a row, joins, repetition. */
 import { Bug } from '../../diagnostic/bug.ts';
 import { error } from '../../diagnostic/diagnostic.ts';
-import { rowOf, type Row } from '../../ops/table.ts';
+import { joinOf } from '../../ops/roles.ts';
+import type { Row } from '../../ops/table.ts';
 import type { Span } from '../../syntax/source.ts';
 import type { Expr } from '../../syntax/tree.ts';
 import type { Context } from '../../typecheck/expr/context.ts';
@@ -83,14 +84,14 @@ export const walker = (cx: Context, side: Side, scope: Scope): Enter => {
       }
       case 'beside': {
         const branches = expr.branches.map((b) => enter(b, of));
-        return join(rowOf('concat'), branches, expr.span);
+        return join(joinOf('|'), branches, expr.span);
       }
       case 'run': {
         const sums = joinsOf(cx, expr, scope)?.map((factors) => {
           const branches = factors.map((f) => enter(f.expr, of));
-          return join(rowOf('multiply'), branches, expr.span);
+          return join(joinOf('*'), branches, expr.span);
         });
-        return sums === undefined ? of : join(rowOf('add'), sums, expr.span);
+        return sums === undefined ? of : join(joinOf('+'), sums, expr.span);
       }
       case 'missing':
         return of;
@@ -104,7 +105,7 @@ export const walker = (cx: Context, side: Side, scope: Scope): Enter => {
   return enter;
 };
 
-/** The operator that a word names; undefined for `id`, which is no layer, and after a fault. */
+/** The operator that a word names; undefined for the identity, which is not a layer, and after a fault. */
 export const operatorOf = (cx: Context, chain: Chain, scope: Scope): OperatorCall | undefined => {
   const { value: meaning, heard } = cx.heard(() => resolve(cx, chain.word, scope));
   for (const fault of heard)
@@ -116,5 +117,5 @@ export const operatorOf = (cx: Context, chain: Chain, scope: Scope): OperatorCal
     return undefined;
   }
   const { row } = value.callee;
-  return row.name === 'id' ? undefined : { chain, row, meaning };
+  return row.identity === true ? undefined : { chain, row, meaning };
 };

@@ -1,6 +1,5 @@
 /** The arguments of a layer in an instance: what the pattern says, and chance where it leaves a choice. */
 import type { Args } from '../../ops/params.ts';
-import type { Row } from '../../ops/table.ts';
 import { extentOf, type MaybeAxis, type TensorType } from '../../ops/types.ts';
 import type { Expr } from '../../syntax/tree.ts';
 import { argsOf } from '../../typecheck/expr/coerce.ts';
@@ -53,7 +52,7 @@ export const argsFor = (m: Making, { row, params }: Layer, input: TensorType): A
     const g = values.get('groups');
     const groups = g?.tag === 'number' ? g.value : 1;
     const around = { channels, height: height ?? 1, width: width ?? 1, groups };
-    const value = paramValue(m, row, p, around, values);
+    const value = paramValue(m, p, around, values);
     if (value === 'absent') continue;
     if (value === undefined) return undefined;
     values.set(p.param.name, value);
@@ -69,13 +68,12 @@ export const argsFor = (m: Making, { row, params }: Layer, input: TensorType): A
 
 const paramValue = (
   m: Making,
-  row: Row,
   { param, pattern }: ParamPattern,
   around: Around,
   others: ReadonlyMap<string, Value>,
 ): Value | undefined | 'absent' => {
   const random = (): Value | 'absent' => {
-    const arg = randomArg(row.name, param, around, m.choose);
+    const arg = randomArg(param, around, m.choose);
     return arg === undefined ? 'absent' : valueOfArg(param, arg);
   };
   switch (pattern.tag) {

@@ -1,7 +1,8 @@
 /** A rule's pattern as a small net: random sizes, arguments and layers, all of them choices. */
 import type { Graph, ValueId } from '../../graph/graph.ts';
 import type { Args } from '../../ops/params.ts';
-import { rowOf, type Row } from '../../ops/table.ts';
+import { fillersOf, joinOf } from '../../ops/roles.ts';
+import type { Row } from '../../ops/table.ts';
 import { image, vectorType, type TensorType } from '../../ops/types.ts';
 import type { Expr, TypeExpr } from '../../syntax/tree.ts';
 import { chainsOf } from '../../syntax/walk.ts';
@@ -49,7 +50,7 @@ const inputType = (
   const written = pattern.types.find((t) => t.node === 0)?.type;
   if (written?.tag === 'tensor') return writtenType(cx, scope, written, choose);
   const readers = pattern.nodes.filter((n) => n.tag === 'layer' && n.of === 0);
-  const wantsVector = readers.some((n) => n.tag === 'layer' && n.row.name === 'fc');
+  const wantsVector = readers.some((n) => n.tag === 'layer' && n.row.projects === 'vector');
   const c = choose.of(1, 2, 3, 4, 6);
   if (wantsVector || choose.once(6)) return vectorType(c);
   return image(choose.side(), choose.side(), c);
@@ -125,7 +126,7 @@ const one = (
     case 'join': {
       const branches = node.branches.map(at);
       const inOrder = node.row.commutes && m.choose.once(2) ? branches.toReversed() : branches;
-      const more = isResult && node.row.name === 'concat' ? neighbours(m, branches) : undefined;
+      const more = isResult && node.row.stacks ? neighbours(m, branches) : undefined;
       return m.draft.add(node.row, {}, more ?? inOrder);
     }
   }
@@ -136,7 +137,7 @@ const neighbours = (m: Making, branches: readonly ValueId[]): readonly ValueId[]
   const [first] = branches;
   if (first === undefined || !m.choose.once(3)) return undefined;
   // one of the branches once more is the trap of a value used twice
-  const other = m.choose.once(2) ? first : m.draft.add(rowOf('tanh'), {}, [first]);
+  const other = m.choose.once(2) ? first : filled(m, first, fillersFor(m.draft.type(first))[0]);
   if (other === undefined) return undefined;
   return m.choose.once(2) ? [other, ...branches] : [...branches, other];
 };
@@ -145,23 +146,23 @@ const neighbours = (m: Making, branches: readonly ValueId[]): readonly ValueId[]
 const someLayers = (m: Making, of: ValueId): ValueId | undefined => {
   const { draft, choose } = m;
   const layer = (value: ValueId): ValueId | undefined => {
-    const kind = choose.of('tanh', 'relu', 'batchnorm', 'scale', 'conv');
-    const isVector = draft.type(value).tag === 'vector';
-    if (kind === 'scale') return draft.add(rowOf('scale'), { factor: -2 }, [value]);
-    if (kind !== 'conv') return draft.add(rowOf(kind), defaults(rowOf(kind)), [value]);
-    return isVector
-      ? draft.add(rowOf('fc'), { units: choose.below(3) + 1, bias: true }, [value])
-      : draft.add(
-          rowOf('conv'),
-          { ...defaults(rowOf('conv')), size: { h: 3, w: 3 }, channels: choose.below(3) + 1 },
-          [value],
-        );
+    const [simplest, ...others] = fillersFor(draft.type(value));
+    return simplest && filled(m, value, choose.of(simplest, ...others));
   };
   const count = choose.of(0, 1, 2);
   let value: ValueId | undefined = of;
   for (let i = 0; i < count && value !== undefined; i++) value = layer(value);
   if (value === undefined || count === 0 || !choose.once(4)) return value;
-  return draft.add(rowOf('add'), {}, [value, of]) ?? value;
+  return draft.add(joinOf('+'), {}, [value, of]) ?? value;
+};
+
+const fillersFor = (t: TensorType): readonly Row[] =>
+  fillersOf(t.tag === 'vector' ? 'vector' : 'map');
+
+const filled = (m: Making, of: ValueId, row: Row | undefined): ValueId | undefined => {
+  if (row === undefined) return undefined;
+  const channels = row.projects === undefined ? 0 : m.choose.below(3) + 1;
+  return m.draft.add(row, { ...defaults(row), ...row.fills?.args?.(channels) }, [of]);
 };
 
 const defaults = (row: Row): Args =>

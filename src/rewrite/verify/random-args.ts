@@ -16,7 +16,6 @@ const divisors = (n: number): readonly number[] =>
 
 /** Undefined leaves a parameter out that may be absent. */
 export const randomArg = (
-  op: string,
   param: OpParam,
   around: Around,
   choose: Choices,
@@ -30,7 +29,8 @@ export const randomArg = (
     case 'stride':
       return extent(choose, () => choose.of(1, 2, 3));
     case 'channels':
-      if (op === 'batchnorm') return choose.once(4) ? around.channels : undefined;
+      // those that come in, where a layer may say what it expects
+      if (param.default?.tag === 'absent') return choose.once(4) ? around.channels : undefined;
       // many are for rules that ask for many behind `where`; there the simplest is few
       return around.groups * (choose.once(12) ? 16 : choose.below(4) + 1);
     case 'dilation':

@@ -4,6 +4,7 @@
  * and a depthwise convolution sees one channel, its multiplier lying in `out`. netc's is then [h, w, in, out].
  */
 import type { GraphNode, Graph } from '../../graph/graph.ts';
+import { rowOf } from '../../ops/table.ts';
 import { extentOf, type TensorType } from '../../ops/types.ts';
 
 /** The four lengths of a kernel. */
@@ -16,17 +17,15 @@ export type Layout = {
   readonly oihw?: Oihw;
 };
 
-/** Layers whose output is their input, as far as the order of its numbers goes. */
-const keepsOrder = new Set(['relu', 'relu6', 'leaky_relu', 'sigmoid', 'tanh', 'dropout', 'scale']);
-
 /** The map that a vector was flattened from, if one was. */
 const flattened = (graph: Graph, id: number): TensorType | undefined => {
   const node = graph.nodes.find((n) => n.id === id);
   if (node === undefined) return undefined;
   const [from = 0] = node.inputs;
-  if (node.op === 'flatten')
+  const row = rowOf(node.op);
+  if (row.makesVector === 'numbers')
     return graph.nodes.find((n) => n.id === from)?.type ?? graph.input.type;
-  return keepsOrder.has(node.op) ? flattened(graph, from) : undefined;
+  return row.elementwise ? flattened(graph, from) : undefined;
 };
 
 /** How the layer's kernel lies in PyTorch, or undefined when torchvision has no such layer. */
@@ -36,18 +35,18 @@ const kernelLayout = (
   own: readonly number[],
 ): Layout | undefined => {
   const [a = 1, b = 1, c = 1, d = 1] = own;
-  switch (node.op) {
-    case 'conv':
+  switch (rowOf(node.op).torchKernel) {
+    case '[out, in, h, w]':
       return { shape: [d, c, a, b], oihw: [d, c, a, b] };
-    case 'depthwise':
+    case '[out, 1, h, w]':
       return { shape: [c * d, 1, a, b], oihw: [c * d, 1, a, b] };
-    case 'fc': {
+    case '[out, in]': {
       const map = flattened(graph, node.inputs[0] ?? 0);
       if (map?.tag !== 'map' || typeof map.c !== 'number')
         return { shape: [b, a], oihw: [b, a, 1, 1] };
       return { shape: [b, a], oihw: [b, map.c, extentOf(map.h) ?? 1, extentOf(map.w) ?? 1] };
     }
-    default:
+    case undefined:
       return undefined;
   }
 };

@@ -1,5 +1,6 @@
 /** The weights of a net and the keys that torchvision has for them. */
 import type { Graph, GraphNode, GraphWeight } from '../../graph/graph.ts';
+import { rowOf } from '../../ops/table.ts';
 import { layoutOf, type Layout } from './layout.ts';
 import { layersOf } from './recognise.ts';
 import type { Model } from '../zoo/zoo.ts';
@@ -63,7 +64,7 @@ export const pairUp = (graph: Graph, model: Model): Pairs | Unpaired => {
     if (pairs === undefined) return { tag: 'layer', node, module };
     weights.push(...pairs);
   }
-  const norms = layers.filter(({ node }) => node.op === 'batchnorm');
+  const norms = layers.filter(({ node }) => rowOf(node.op).statistics);
   return {
     weights,
     counters: norms.map(({ module }) => `${module}.num_batches_tracked`),

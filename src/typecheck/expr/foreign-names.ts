@@ -1,64 +1,32 @@
-/** What other frameworks call the layers of netc. The one place that knows. */
+/** What other frameworks call the layers of netc, as their rows say. */
 import { replace, type Fix } from '../../diagnostic/diagnostic.ts';
+import { identity } from '../../ops/roles.ts';
+import { table, type Row } from '../../ops/table.ts';
 import type { Span } from '../../syntax/source.ts';
 
-/** `written` is netc's way, as an example of what `does`; `word` is the name to be put in its place. */
-type Counterpart = { readonly written: string; readonly does: string; readonly word?: string };
+/** `written` is netc's way, as an example of what `does`; `row` is what is to be put in its place. */
+type Counterpart = { readonly written: string; readonly does: string; readonly row?: Row };
 
-const called = (written: string, does: string, word: string): Counterpart => ({
-  written,
-  does,
-  word,
-});
-/** What netc writes with a sign. */
-const sign = (written: string, does: string): Counterpart => ({ written, does });
-
-const rows: readonly (readonly [names: string, Counterpart])[] = [
+/** What is more than one operator, or none. */
+const others: readonly (readonly [names: string, Counterpart])[] = [
   [
-    'conv2d convolution convolution2d',
-    called('conv3-64', 'a 3×3 convolution to 64 channels', 'conv'),
+    'residual residualblock',
+    { written: `f + ${identity.name}`, does: 'a layer beside a shortcut' },
   ],
-  [
-    'convtranspose convtranspose2d conv2dtranspose transposedconv upconv',
-    called('deconv2-64/2', 'a transposed convolution', 'deconv'),
-  ],
-  [
-    'depthwiseconv depthwiseconv2d dwconv',
-    called('depthwise3', 'one kernel for each channel', 'depthwise'),
-  ],
-  [
-    'linear dense fullyconnected innerproduct affine',
-    called('fc-10', 'a fully connected layer of 10 units', 'fc'),
-  ],
-  [
-    'bn batchnorm2d batchnormalization',
-    called('batchnorm', 'batch normalisation of the channels that come', 'batchnorm'),
-  ],
-  ['maxpool2d maxpooling maxpooling2d', called('maxpool2', 'the maximum of 2×2 pixels', 'maxpool')],
-  [
-    'avgpool2d averagepool avgpooling averagepooling averagepooling2d',
-    called('avgpool2', 'the mean of 2×2 pixels', 'avgpool'),
-  ],
-  [
-    'globalavgpool globalavgpool2d globalaveragepool globalaveragepooling globalaveragepooling2d globalpool adaptiveavgpool adaptiveavgpool2d',
-    called('gap', 'the mean over height and width', 'gap'),
-  ],
-  ['identity shortcut skip passthrough', called('id', 'its input as it is', 'id')],
-  ['upsampling upsampling2d', called('upsample-2', 'a map of twice the size', 'upsample')],
-  ['dropout2d spatialdropout', called('dropout', 'dropout', 'dropout')],
-  ['leakyrelu', called('leaky_relu', 'a ReLU with a slope below 0', 'leaky_relu')],
-  ['localresponsenorm', called('lrn', 'local response normalisation', 'lrn')],
-  ['zeropad zeropad2d zeropadding zeropadding2d', called('pad-1', 'a border of zeros', 'pad')],
-  ['cropping cropping2d centercrop', called('crop-1', 'a map without its border', 'crop')],
-  ['concat concatenate cat', sign('f | g', 'the channels of both branches')],
-  ['add sum eltwise', sign('f + g', 'the sum of both branches')],
-  ['multiply mul', sign('f * g', 'the product of both branches')],
-  ['residual residualblock', sign('f + id', 'a layer beside a shortcut')],
-  ['sequential', sign('f; g', 'one layer after the other')],
+  ['sequential', { written: 'f; g', does: 'one layer after the other' }],
 ];
 
+const operators = [...table.values()].flatMap((row): typeof others => {
+  if (row.elsewhere === undefined) return [];
+  const { names, written, does } = row.elsewhere;
+  // a join is written with a sign, and no word can stand in the place of a word
+  return [[names, row.inputs.tag === 'join' ? { written, does } : { written, does, row }]];
+});
+
 const counterparts: ReadonlyMap<string, Counterpart> = new Map(
-  rows.flatMap(([names, to]) => names.split(' ').map((name) => [name, to] as const)),
+  [...operators, ...others].flatMap(([names, to]) =>
+    names.split(' ').map((name) => [name, to] as const),
+  ),
 );
 
 /** What to write for another framework's word at a place; undefined when it is none. */
@@ -70,20 +38,22 @@ export const counterpart = (
   { readonly label: string; readonly note: string; readonly fixes: readonly Fix[] } | undefined => {
   const to = counterparts.get(name.toLowerCase().replaceAll('_', ''));
   if (to === undefined) return undefined;
-  const { written, does, word } = to;
+  const { written, does, row } = to;
   const note = `\`${written}\` is ${does}`;
-  const label = `written \`${word ?? written}\``;
-  return { label, note, fixes: word === undefined ? [] : [instead(word, at, text)] };
+  const label = `written \`${row?.name ?? written}\``;
+  return { label, note, fixes: row === undefined ? [] : [instead(row, at, text)] };
 };
 
 /** A kernel stands in the word: `maxpool2d-2` is `maxpool2`, and `conv2d-64` lacks one, which is mostly 3. */
-const instead = (word: string, at: Span, text: (span: Span) => string): Fix => {
+const instead = ({ name, params }: Row, at: Span, text: (span: Span) => string): Fix => {
   const behind = text({ ...at, start: at.end, end: at.end + 12 });
-  const kernel = /^-(\d+)(?![\w-])/.exec(behind);
-  if (/pool$/.test(word) && kernel !== null) {
-    const joined = `${word}${kernel[1]}`;
-    return replace(`write \`${joined}\``, { ...at, end: at.end + kernel[0].length }, joined);
+  const number = /^-(\d+)(?![\w-])/.exec(behind);
+  const kernel = params.find(({ kind }) => kind.tag === 'extent');
+  if (kernel?.default !== undefined && number !== null) {
+    const joined = `${name}${number[1]}`;
+    return replace(`write \`${joined}\``, { ...at, end: at.end + number[0].length }, joined);
   }
-  const sized = (word === 'conv' || word === 'deconv') && kernel !== null ? `${word}3` : word;
+  const counts = params.some((p) => p.kind.tag === 'integer' && p.default === undefined);
+  const sized = kernel !== undefined && counts && number !== null ? `${name}3` : name;
   return replace(`write \`${sized}\``, at, sized);
 };

@@ -4,6 +4,7 @@
  */
 import { near } from '../../diagnostic/near.ts';
 import { error, replace } from '../../diagnostic/diagnostic.ts';
+import { joinOf } from '../../ops/roles.ts';
 import { sameType, unknownType } from '../../ops/types.ts';
 import type { Span } from '../../syntax/source.ts';
 import type { Expr, Name } from '../../syntax/tree.ts';
@@ -43,7 +44,7 @@ const applied = (cx: LayerContext, expr: Expr, at: Place): Typed => {
     case 'sequence':
       return applySequence(cx, expr, at);
     case 'beside':
-      return applyJoin(cx, 'concat', expr.branches, expr.span, at);
+      return applyJoin(cx, joinOf('|'), expr.branches, expr.span, at);
     case 'run':
       return applyRun(cx, expr, at);
     case 'times':

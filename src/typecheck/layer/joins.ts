@@ -1,5 +1,6 @@
 /** Joins: `f + g`, `f * g` and `f | g`, every branch applied to the same input. */
-import { rowOf, type OperatorName } from '../../ops/table.ts';
+import { joinOf } from '../../ops/roles.ts';
+import type { Row } from '../../ops/table.ts';
 import { unknownType } from '../../ops/types.ts';
 import type { Span } from '../../syntax/source.ts';
 import type { Expr } from '../../syntax/tree.ts';
@@ -31,16 +32,16 @@ export const applyRun = (
     return { span, exprs: factors.map((f) => f.expr) };
   });
   const [only] = products;
-  if (products.length === 1) return applyJoin(cx, 'multiply', only!.exprs, run.span, at);
+  if (products.length === 1) return applyJoin(cx, joinOf('*'), only!.exprs, run.span, at);
   const branches = products.map(
-    (p) => (branch: Place) => applyJoin(cx, 'multiply', p.exprs, p.span, branch),
+    (p) => (branch: Place) => applyJoin(cx, joinOf('*'), p.exprs, p.span, branch),
   );
-  return join(cx, 'add', branches, run.span, at);
+  return join(cx, joinOf('+'), branches, run.span, at);
 };
 
 export const applyJoin = (
   cx: LayerContext,
-  op: OperatorName,
+  row: Row,
   exprs: readonly Expr[],
   span: Span,
   at: Place,
@@ -49,7 +50,7 @@ export const applyJoin = (
     ? cx.apply(cx, exprs[0]!, at)
     : join(
         cx,
-        op,
+        row,
         exprs.map((e) => (branch: Place) => cx.apply(cx, e, branch)),
         span,
         at,
@@ -58,13 +59,12 @@ export const applyJoin = (
 /** Every branch gets the same input; what it remembers stays in it. */
 const join = (
   cx: LayerContext,
-  op: OperatorName,
+  row: Row,
   branches: readonly ((at: Place) => Typed)[],
   span: Span,
   at: Place,
 ): Typed => {
   const typed = branches.map((branch) => branch({ ...at, scope: innerFrame(at.scope) }));
-  const row = rowOf(op);
   const site = {
     row,
     span,
@@ -76,8 +76,8 @@ const join = (
   const { output, totals } = layer(cx, site, {});
   return limited(cx, {
     tag: 'join',
-    op,
-    naming: { tag: 'word', text: op },
+    op: row.name,
+    naming: { tag: 'word', text: row.name },
     branches: typed,
     input: at.input,
     output,

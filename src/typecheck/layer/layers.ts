@@ -2,15 +2,8 @@
 import * as E from 'fp-ts/lib/Either.js';
 import type { Args } from '../../ops/params.ts';
 import type { Shape, ShapeFault } from '../../ops/row.ts';
-import {
-  extentOf,
-  freeAxis,
-  mapType,
-  unknownType,
-  vectorType,
-  type MaybeAxis,
-  type TensorType,
-} from '../../ops/types.ts';
+import { standing } from '../../ops/standing.ts';
+import { freeAxis, mapType, unknownType, vectorType, type TensorType } from '../../ops/types.ts';
 import { times } from '../../size/channels.ts';
 import type { Context } from '../expr/context.ts';
 import { pixelsOf } from '../net/pixels.ts';
@@ -81,24 +74,20 @@ const isVague = (t: TensorType): boolean =>
 const checkOutput = (cx: Context, site: Site, args: Args, shape: Shape): TensorType => {
   const { type } = shape;
   if (cx.trial !== undefined) leftToUses(cx.trial, site, args, shape);
-  for (const condition of shape.conditions) {
-    const first = extentOf(condition.first);
-    const other = extentOf(condition.other);
-    if (first !== undefined && other !== undefined && first !== other) {
-      reportDisagreement(cx, site, condition);
-      return unknownType;
-    }
+  const refusal = standing(shape);
+  if (refusal?.tag === 'apart') {
+    reportDisagreement(cx, site, refusal.condition);
+    return unknownType;
+  }
+  if (refusal?.tag === 'empty') {
+    reportEmpty(cx, site, args, refusal.map);
+    return unknownType;
   }
   if (type.tag === 'vector' && typeof type.c === 'number' && type.c > cx.limits.elements) {
     reportTooLarge(cx, site, type);
     return unknownType;
   }
   if (type.tag !== 'map') return type;
-  const empty = (axis: MaybeAxis): boolean => (extentOf(axis) ?? 1) < 1;
-  if (empty(type.h) || empty(type.w)) {
-    reportEmpty(cx, site, args, type);
-    return unknownType;
-  }
   const size = pixels(type);
   if (size !== undefined && typeof type.c === 'number' && size * type.c > cx.limits.elements) {
     reportTooLarge(cx, site, type);

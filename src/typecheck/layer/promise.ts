@@ -1,6 +1,7 @@
 /** What the type of a net promises, compared with the images that it admits. */
 import * as E from 'fp-ts/lib/Either.js';
 import { error, type Edit, type Fix } from '../../diagnostic/diagnostic.ts';
+import { cropping } from '../../ops/roles.ts';
 import { rowOf, type OperatorName } from '../../ops/table.ts';
 import { sameAxis, type Axis, type MaybeAxis } from '../../ops/types.ts';
 import type { Span } from '../../syntax/source.ts';
@@ -65,7 +66,9 @@ export const checkPromise = (
               ],
         notes:
           fixes.length === 0 && cause !== undefined && isNone(cause.after) && join !== undefined
-            ? ['cut the border of the larger branch off with `crop`, or pad the smaller one']
+            ? [
+                `cut the border of the larger branch off with \`${cropping.name}\`, or pad the smaller one`,
+              ]
             : [],
         fixes,
       },

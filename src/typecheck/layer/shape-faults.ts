@@ -3,6 +3,7 @@ import { error, replace, type Diagnostic, type Label } from '../../diagnostic/di
 import { Bug } from '../../diagnostic/bug.ts';
 import type { Args } from '../../ops/params.ts';
 import type { Condition, ShapeFault } from '../../ops/row.ts';
+import { flattening, meanOfMap, projectionOf } from '../../ops/roles.ts';
 import type { Row } from '../../ops/table.ts';
 import { extentOf, showAxis, showType, type TensorType } from '../../ops/types.ts';
 import type { Span } from '../../syntax/source.ts';
@@ -71,15 +72,15 @@ export const reportShapeFault = (cx: Context, site: Site, fault: ShapeFault): vo
             label: `expects \`${needsVector ? '[_]' : '[_, _, _]'}\`, gets \`${showType(fault.found)}\``,
             notes: needsVector
               ? [
-                  '`flatten` makes a vector of a map, and `gap` takes its mean over height and width',
+                  `\`${flattening.name}\` makes a vector of a map, and \`${meanOfMap.name}\` takes its mean over height and width`,
                 ]
               : [],
             fixes: needsVector
               ? [
                   replace(
-                    '`flatten` before it',
+                    `\`${flattening.name}\` before it`,
                     { ...span, end: span.start },
-                    'flatten; ',
+                    `${flattening.name}; `,
                     'certain',
                   ),
                 ]
@@ -200,10 +201,12 @@ export const reportShapeFault = (cx: Context, site: Site, fault: ShapeFault): vo
             label: 'weights behind it could not have one shape',
             notes: [
               'fix the size of the input, as in `[224, 224, 3]`',
-              'or take the mean over height and width with `gap`',
+              `or take the mean over height and width with \`${meanOfMap.name}\``,
               'or keep the fixed size and let the pass `fc_to_conv` make convolutions of the fully connected layers',
             ],
-            fixes: [replace('`gap` instead of `flatten`', span, 'gap')],
+            fixes: [
+              replace(`\`${meanOfMap.name}\` instead of \`${row.name}\``, span, meanOfMap.name),
+            ],
           },
         ),
       );
@@ -247,8 +250,7 @@ const projections = (
       ...projected(first, other, around),
     ]),
   );
-  const needed =
-    'other calls may have other channels: the shortcut needs a projection, such as a `conv1` given as a parameter';
+  const needed = `other calls may have other channels: the shortcut needs a projection, such as a \`${projectionOf('map').name}1\` given as a parameter`;
   return { fixes, notes: around.called && fixes.length === 0 ? [needed] : [] };
 };
 
@@ -296,8 +298,14 @@ export const reportEmpty = (cx: Context, site: Site, args: Args, output: TensorT
   const padded = written.replace(/\(pad = (valid|0)\)$/, '');
   const fixes = [
     ...(padded === written ? [] : [replace(`write \`${padded}\`, which pads`, site.span, padded)]),
-    ...(site.row.name === 'avgpool'
-      ? [replace('write `gap`, the mean of whatever is left', site.span, 'gap')]
+    ...(site.row.averages === true
+      ? [
+          replace(
+            `write \`${meanOfMap.name}\`, the mean of whatever is left`,
+            site.span,
+            meanOfMap.name,
+          ),
+        ]
       : []),
   ];
   const window = field === 'whole' ? 1 : field[side].span;

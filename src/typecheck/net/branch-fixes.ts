@@ -1,5 +1,6 @@
 /** Changes that would make two branches of a join agree. */
-import type { OperatorName } from '../../ops/table.ts';
+import { cropping, identity, projectionOf } from '../../ops/roles.ts';
+import { rowOf, type OperatorName } from '../../ops/table.ts';
 import * as E from 'fp-ts/lib/Either.js';
 import { replace, type Fix } from '../../diagnostic/diagnostic.ts';
 import { extentOf, sameAxis, type Axis, type MaybeAxis, type TensorType } from '../../ops/types.ts';
@@ -61,8 +62,9 @@ export const projected = (branch: Typed, like: Typed, around: Around): readonly 
   const isStrided = timesAsLarge(sideOf(like, 'h'), sideOf(branch, 'h')) > 1;
   if (channels === undefined || stride === undefined || isStrided) return [];
   const isVector = branch.output.tag === 'vector';
-  const added = isVector ? `fc-${channels}` : `conv1-${channels}${stride}`;
-  return instead(branch, written === 'id' ? added : `(${written}; ${added})`, written);
+  const { name } = projectionOf(isVector ? 'vector' : 'map');
+  const added = isVector ? `${name}-${channels}` : `${name}1-${channels}${stride}`;
+  return instead(branch, written === identity.name ? added : `(${written}; ${added})`, written);
 };
 
 const instead = (branch: Typed, changed: string, written: string): readonly Fix[] =>
@@ -99,12 +101,13 @@ export const withSize = (
   const ratio = timesAsLarge(sideOf(large, axis), sideOf(small, axis));
   const { text } = around;
   if (ratio > 1) {
-    if (text(large.span) === 'id' && op !== 'concat')
+    if (text(large.span) === identity.name && rowOf(op).stacks !== true)
       return strideBetween(large.output, small.output) > 1 ? projected(large, small, around) : [];
-    const plain = written(large, text, (row, word) => {
-      const sliding = ['conv', 'depthwise', 'maxpool', 'avgpool'].includes(row.op);
-      return sliding && /^[\w.]+(-\w+)*$/.test(word);
-    });
+    const plain = written(
+      large,
+      text,
+      (layer, word) => rowOf(layer.op).windows !== undefined && /^[\w.]+(-\w+)*$/.test(word),
+    );
     if (plain === undefined) return [];
     // what was handed over is written at the call, and is that call's
     const stride = isInside(plain.span, large.span)
@@ -132,7 +135,8 @@ const cropped = (large: Typed, small: Typed, text: Text): readonly Fix[] => {
   if (h === undefined || w === undefined || h < 0 || w < 0 || h % 2 !== 0 || w % 2 !== 0) return [];
   const by = h === w ? `-${h / 2}` : `([${[h, h, w, w].map((n) => n / 2).join(', ')}])`;
   const whole = text(large.span);
-  return instead(large, whole === 'id' ? `crop${by}` : `(${whole}; crop${by})`, whole);
+  const crop = `${cropping.name}${by}`;
+  return instead(large, whole === identity.name ? crop : `(${whole}; ${crop})`, whole);
 };
 
 /** What the first size has more than the other for every image; undefined unless that is one number. */

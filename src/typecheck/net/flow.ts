@@ -3,6 +3,7 @@
  * (`1000x f`, a definition called again), and what it does to a value it has met is known; so following a
  * net costs as much as its source, not as many layers as it has.
  */
+import { identity } from '../../ops/roles.ts';
 import type { PlacedLayer } from './places.ts';
 import type { Typed } from './typed.ts';
 
@@ -47,7 +48,7 @@ export const follow = <V>(body: Typed, start: V, flow: Flow<V>, met: Met<V> = ne
   const walk = (typed: Typed, value: V): V => {
     switch (typed.tag) {
       case 'op':
-        return typed.op === 'id' ? value : flow.layer(layerOf(typed), [value]);
+        return typed.op === identity.name ? value : flow.layer(layerOf(typed), [value]);
       case 'sequence':
         return typed.steps.reduce((v, step) => walk(step, v), value);
       case 'repeat':

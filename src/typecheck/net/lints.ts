@@ -3,6 +3,7 @@ import * as E from 'fp-ts/lib/Either.js';
 import { replace, warning, type Diagnostic } from '../../diagnostic/diagnostic.ts';
 import { largest } from '../../numeric/figures.ts';
 import type { Args, Sides } from '../../ops/params.ts';
+import { batchNormalisation, cropping } from '../../ops/roles.ts';
 import { rowOf } from '../../ops/table.ts';
 import { extentOf, showType, type MapType, type TensorType } from '../../ops/types.ts';
 import { spanOf, type Pads, type Slide } from '../../ops/parts/windows.ts';
@@ -39,7 +40,7 @@ const droppedPixels = (layer: Layer): readonly Diagnostic[] => {
       {
         label: `\`${showType(input)}\` becomes \`${showType(layer.output)}\``,
         notes: [
-          'a padding or `round = ceil` takes them in; a `crop` before it says that they are not wanted',
+          `a padding or \`round = ceil\` takes them in; a \`${cropping.name}\` before it says that they are not wanted`,
         ],
       },
     ),
@@ -86,25 +87,27 @@ const unseen = (
  * whose maps are of one size; it takes at least two others to make a habit. The last convolution of a net
  * gives its result, which nobody normalises.
  */
-const forgottenBatchnorm = ({ stages, last }: Stages): readonly Diagnostic[] =>
-  stages.flatMap((convolutions) => {
+const forgottenBatchnorm = ({ stages, last }: Stages): readonly Diagnostic[] => {
+  const { name: norm } = batchNormalisation;
+  return stages.flatMap((convolutions) => {
     const bare = convolutions.filter((conv) => !conv.normalised);
     const [only] = bare;
     if (only === undefined || bare.length > 1 || convolutions.length < 3) return [];
     if (only === last) return [];
     return [
-      warning('W0221', only.span, 'this is the only convolution of its stage without batchnorm', {
+      warning('W0221', only.span, `this is the only convolution of its stage without ${norm}`, {
         labels: convolutions
           .filter((conv) => conv !== only)
           .slice(0, 1)
           .map(({ span }) => ({
             span,
-            message: 'like this one, the others are followed by `batchnorm`',
+            message: `like this one, the others are followed by \`${norm}\``,
           })),
-        fixes: [replace('add `batchnorm` after it', endOf(only.span), '; batchnorm')],
+        fixes: [replace(`add \`${norm}\` after it`, endOf(only.span), `; ${norm}`)],
       }),
     ];
   });
+};
 
 const endOf = (span: Span): Span => ({ ...span, start: span.end });
 

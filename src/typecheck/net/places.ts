@@ -4,6 +4,7 @@
  * that applies it and its place among its namesakes in the folder, from 1, in the order of the text.
  */
 import type { Args } from '../../ops/params.ts';
+import { identity } from '../../ops/roles.ts';
 import type { OperatorName } from '../../ops/table.ts';
 import type { TensorType } from '../../ops/types.ts';
 import type { Span } from '../../syntax/source.ts';
@@ -146,7 +147,7 @@ const place = (net: Placeable): Placed => {
     switch (typed.tag) {
       case 'op': {
         const own = name(folder, typed.naming);
-        if (typed.op === 'id') return input; // it keeps its name and is no layer
+        if (typed.op === identity.name) return input; // it keeps its name and is no layer
         const path = standing !== undefined && typed.totals.weighted > 0 ? standing : own;
         const { op, args } = typed;
         return add(folder, { op, args, inputs: [input], output, path, span });

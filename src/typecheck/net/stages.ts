@@ -3,6 +3,7 @@
  * net is written out: a subtree that stands in many places is gone through once, and what it does to the
  * stages around it is done again at each of them.
  */
+import { batchNormalisation, identity, projectionOf } from '../../ops/roles.ts';
 import { sameAxis, type MapType, type TensorType } from '../../ops/types.ts';
 import type { Span } from '../../syntax/source.ts';
 import { childrenOf, isCalled, isClosed } from './flow.ts';
@@ -99,8 +100,8 @@ const effectOf = (
   const walk = (typed: Typed, value: Convolution | undefined): Convolution | undefined => {
     switch (typed.tag) {
       case 'op':
-        if (typed.op === 'id') return value;
-        if (typed.op === 'batchnorm' && value !== undefined) value.normalised = true;
+        if (typed.op === identity.name) return value;
+        if (typed.op === batchNormalisation.name && value !== undefined) value.normalised = true;
         return made(typed.op, typed.output, typed.span);
       case 'join':
         for (const branch of typed.branches) walk(branch, value);
@@ -135,7 +136,7 @@ const effectOf = (
   };
 
   const made = (op: string, output: TensorType, span: Span): Convolution | undefined => {
-    const conv = op === 'conv' ? { span, normalised: false } : undefined;
+    const conv = op === projectionOf('map').name ? { span, normalised: false } : undefined;
     last = conv ?? last;
     if (output.tag !== 'map') return conv;
     stageAt(output);
