@@ -1,16 +1,18 @@
 /** Strings between quotes that are not `"`. */
 import { error, replace, type Edit, type Fix } from '../../../diagnostic/diagnostic.ts';
 import { span } from '../../../syntax/source.ts';
-import { lineEndFrom, patch, tell, type Scan } from './state.ts';
+import { patch, tell, type Scan } from './state.ts';
 import { fancyQuotes, readStrange } from './strange.ts';
+
+const lineEnds = '\r\n';
+const endsFancyString = `"${fancyQuotes}${lineEnds}`;
 
 /** Reads a string that begins with a quote of typography. */
 export const readFancyString = (scan: Scan, start: number): number => {
   const { path, text } = scan;
   let end = start + 1;
-  const lineStop = lineEndFrom(text, start);
-  while (end < lineStop && text[end] !== '"' && !fancyQuotes.includes(text[end]!)) end++;
-  const closed = end < lineStop;
+  while (end < text.length && !endsFancyString.includes(text[end]!)) end++;
+  const closed = end < text.length && !lineEnds.includes(text[end]!);
   const edits: Edit[] = [];
   const straighten = (at: number): void => {
     edits.push({ span: span(path, at, at + 1), newText: '"' });
