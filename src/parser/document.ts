@@ -14,7 +14,7 @@ with what was meant, so that one slip is one message.
 | --- | --- | --- |
 `;
 
-/** The whole page, with the messages that the examples give. `windowed` is for `parse`. */
+/** The whole page. Its messages come from parsing the examples, for which `windowed` is needed. */
 export const habitsPage = (windowed: ReadonlySet<string>): string => {
   const rows = habits.map(({ example: [written, meant] }) => {
     const found = diagnosticsOf(parse({ path: 'example.net', text: written }, windowed));

@@ -20,16 +20,16 @@ import { scan } from './text/scan/scan.ts';
 import { lex } from './text/tokens.ts';
 import { classify } from './text/words.ts';
 
-/** A text on its way to a tree: what the passes have found out so far. */
+/** A text on its way to a tree: the results of the passes so far. */
 type Reading = {
   readonly source: Source;
   readonly windowed: ReadonlySet<string>;
-  /** As long as the source, without strange characters; of what was taken out, `removed` has the places. */
+  /** As long as the source, without strange characters; `removed` has the places of what was taken out. */
   readonly text: string;
   readonly removed: readonly Span[];
   readonly tokens: IToken[];
   readonly comments: readonly IToken[];
-  /** Tokens and places at which faults are consequences of others. */
+  /** Tokens and places at which faults are consequences of reported ones. */
   readonly silent: ReadonlySet<IToken>;
   readonly doubtful: readonly Span[];
   /** Closing brackets that close nothing. */
@@ -38,7 +38,7 @@ type Reading = {
   readonly declarations: readonly Declaration[];
 };
 
-/** A step from text to tree: it reads what those before it have found, and adds to it. */
+/** A step from text to tree. It reads the results of the steps before it, and gives its own. */
 type Pass = {
   readonly name: string;
   readonly run: (reading: Reading, report: Report) => Partial<Reading>;
@@ -57,7 +57,7 @@ const passes: readonly Pass[] = [
       tokens: classify(source, text, tokens, report),
     }),
   },
-  // behind this pass brackets balance
+  // missing and superfluous brackets: after this pass brackets balance
   {
     name: 'brackets',
     run: ({ source, text, tokens, removed }, report) =>
@@ -88,8 +88,8 @@ const passes: readonly Pass[] = [
 ];
 
 /**
- * Any text gives a tree; never throws, never `left`. The parser knows no operator: `windowed` are the words whose first
- * number is a window and part of the word, as in `conv3`, and only how a slip is read depends on them.
+ * The tree of a text, whatever the text: never throws, never `left`. The parser does not know the operators.
+ * In `windowed` are the words whose first number is a window, as in `conv3`; only the reading of slips needs them.
  */
 export const parse = (source: Source, windowed: ReadonlySet<string>): Checked<Tree> => {
   let reading: Reading = {

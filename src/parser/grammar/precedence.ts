@@ -10,7 +10,7 @@ import * as T from '../text/tokens.ts';
 /** `not`s before an operand; they bind looser than comparisons. */
 export type Operand = { readonly nots: readonly IToken[]; readonly value: Expr };
 
-/** Takes what has no meaning. */
+/** Reports a sign or `not` that has no meaning where it stands. */
 type Report = (token: IToken, message: string) => void;
 type Run = {
   readonly operands: readonly Operand[];
@@ -129,7 +129,7 @@ const compare = (run: Run, from: number, to: number): Expr => {
   );
 };
 
-/** Both are associative: halves keep a chain of thousands as deep as its logarithm. */
+/** `and` and `or` are associative, so a chain may be cut in halves: its depth is the logarithm of its length. */
 const balanced = (tag: 'and' | 'or', parts: readonly Expr[], from: number, to: number): Expr => {
   if (to - from === 1) return parts[from]!;
   const middle = (from + to + 1) >> 1;

@@ -1,21 +1,21 @@
-/** Where the passes put what they find: the first hundred, and how many there were. */
+/** How passes collect faults: they keep the first hundred, and count the rest. */
 import type { Diagnostic } from '../../diagnostic/diagnostic.ts';
 import type { Span } from '../../syntax/source.ts';
 
-/** So many diagnostics of one file are told one by one (SAFETY.md). */
+/** At most so many faults of a file are reported one by one (SAFETY.md). */
 const diagnosticLimit = 100;
 
-/** Takes a fault that was found. */
+/** Collects a fault. */
 export type Report = (fault: Diagnostic) => void;
 
-/** What one pass has found, in the order of the text. */
+/** The faults that one pass has reported, in that order. */
 export type Faults = {
   readonly report: Report;
   readonly kept: readonly Diagnostic[];
   readonly count: () => number;
 };
 
-/** Millions of faults take no more room than a hundred. */
+/** A collector without faults. Millions of them take no more room than a hundred. */
 export const collector = (): Faults => {
   const kept: Diagnostic[] = [];
   let count = 0;
@@ -26,7 +26,7 @@ export const collector = (): Faults => {
   return { report, kept, count: () => count };
 };
 
-/** Does one of the places, which are in order, touch [from, to]? */
+/** Does one of the places touch [from, to]? The places are in order. */
 export const meets = (places: readonly Span[], from: number, to: number): boolean => {
   let low = 0;
   let high = places.length;
@@ -40,8 +40,8 @@ export const meets = (places: readonly Span[], from: number, to: number): boolea
 };
 
 /**
- * Closing brackets that close nothing, unless something else is wrong in the same declaration: then an
- * opening bracket is missing there, and that is the one mistake.
+ * The closing brackets that close nothing, without those of declarations that have another fault: there an
+ * opening bracket is missing, and that fault is the one mistake.
  */
 export const withoutConsequences = (
   stray: Faults,
@@ -60,7 +60,7 @@ export const withoutConsequences = (
   return { ...out, count: () => out.count() + stray.count() - stray.kept.length };
 };
 
-/** The faults of all passes in the order of the text; the last one of too many counts the rest. */
+/** The faults of all passes in the order of the text. When there are too many, the last one counts the rest. */
 export const inOrder = (passes: readonly Faults[]): readonly Diagnostic[] => {
   const sorted = passes
     .flatMap(({ kept }) => kept)

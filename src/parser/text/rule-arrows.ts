@@ -1,6 +1,6 @@
 /**
- * Before habits: a rule whose sides are joined by `=` or `->`. The sign becomes the `=>` that was meant, so that
- * neither is read as a type or as `as`.
+ * Runs before habits and mends rules whose sides are joined by `=` or `->`. The sign becomes the `=>` that was
+ * meant, so that no later pass reads it as the sign of a name or a type.
  */
 import type { IToken } from 'chevrotain';
 import { error, replace } from '../../diagnostic/diagnostic.ts';
@@ -8,11 +8,11 @@ import type { Source, Span } from '../../syntax/source.ts';
 import { meets, type Report } from './faults.ts';
 import * as T from './tokens.ts';
 
-/** The sign of the rule behind `at` that stands for `=>`; undefined when the rule has one, or nothing like it. */
+/** The sign that should be the `=>` of the rule behind `at`; undefined when the rule has a `=>`, or no such sign. */
 const meantArrow = (tokens: readonly IToken[], at: number): IToken | undefined => {
   let arrow: IToken | undefined;
   let depth = 0;
-  let isWhere = false; // what stands there is `name = value`
+  let isWhere = false; // behind `where` a `=` gives a name its value
   for (let i = at + 1; i < tokens.length; i++) {
     const token = tokens[i]!;
     if (T.opensBracket(token)) depth++;
@@ -22,14 +22,14 @@ const meantArrow = (tokens: readonly IToken[], at: number): IToken | undefined =
     if (T.is(token, T.FatArrow)) return undefined;
     if (T.is(token, T.Where)) isWhere = true;
     if (isWhere || T.is(arrow, T.Equals)) continue;
-    // a type follows the arrow of a type, and no layer begins with `[`
+    // behind the arrow of a type stands a type; a layer does not begin with `[`
     if (T.is(token, T.Equals) || (T.is(token, T.Arrow) && !T.is(tokens[i + 1], T.LSquare)))
       arrow = token;
   }
   return arrow;
 };
 
-/** The tokens are changed where they stand. Linear: every rule is gone through once, to the next. */
+/** Changes the tokens in place. Linear: each rule is searched once, up to the next. */
 export const mendRuleArrows = (
   { path }: Source,
   tokens: readonly IToken[],

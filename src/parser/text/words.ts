@@ -1,4 +1,4 @@
-/** The second pass: which words are names, which are reserved, and what numbers touch. */
+/** Tells names from reserved words, and mends numbers that touch words. */
 import { createTokenInstance, type IToken, type TokenType } from 'chevrotain';
 import { error, replace, type Diagnostic } from '../../diagnostic/diagnostic.ts';
 import { span, type Source } from '../../syntax/source.ts';
@@ -6,7 +6,7 @@ import type { Report } from './faults.ts';
 import { numberFaults, stringOf } from './literals.ts';
 import * as T from './tokens.ts';
 
-/** A token that does not stand in the source; `end` is the offset behind it. */
+/** A token that is not in the source; `end` is the offset behind it. */
 export const virtual = (type: TokenType, image: string, start: number, end: number): IToken =>
   createTokenInstance(type, image, start, end - 1, NaN, NaN, NaN, NaN);
 
@@ -24,8 +24,8 @@ const opensItem = T.oneOf(T.LParen, T.LSquare, T.Comma);
 const endsItem = T.oneOf(T.RParen, T.RSquare, T.Comma);
 
 /**
- * A reserved word or sign in a place where only a name makes sense: read as one, so that one mistake
- * gives one message. `raw` words behind the token are not yet classified.
+ * Does a reserved word or sign stand where only a name makes sense? It is read as a name, so that one mistake
+ * gives one message. The token behind it has not been classified.
  */
 const standsForName = (
   text: string,
@@ -33,12 +33,12 @@ const standsForName = (
   token: IToken,
   behind: IToken | undefined,
 ): boolean => {
-  // `-> _ = f` and `: _ = f`: a type
+  // in `-> _ = f` and `: _ = f` it is a type
   if (T.is(token, T.Any) && before !== undefined && T.is(before, T.Arrow, T.Colon)) return false;
   const sign = T.is(token, T.Times, T.Any);
   // `def = f` lacks a name, `g(def = f)` has a bad one
   const introduces = introducesName(token) && (before === undefined || !opensItem(before));
-  // behind a value, `where =` and `else :` are what they are
+  // behind a value, `where =` and `else :` are reserved words
   const leads = before === undefined || !endsValue(before);
   if (T.is(behind, T.Equals) && leads)
     return !introduces || (before !== undefined && introducesName(before));
@@ -69,7 +69,7 @@ const misnamed = (path: string, token: IToken, part: string): Diagnostic => {
   );
 };
 
-/** Does a number follow these tokens, and not a layer: behind `-`, in `[2n, …`, `f(2n`, `f(c = 2n`? */
+/** Does a number follow these tokens, and not a layer? It does behind `-`, and in `[2n, …`, `f(2n` and `f(c = 2n`. */
 const beginsNumber = (before: readonly IToken[]): boolean => {
   const [third, second, last] = [before.at(-3), before.at(-2), before.at(-1)];
   if (T.is(last, T.LParen)) return T.is(second, T.Minus, T.Slash, T.Star, T.Name);
@@ -78,8 +78,8 @@ const beginsNumber = (before: readonly IToken[]): boolean => {
 };
 
 /**
- * `3conv3` repeats, `2n` in a size or an argument multiplies, and `3x3conv` has its kernel in front. An argument
- * behind `-` or `/` takes parentheses.
+ * What a number and the word that it touches should have been. `3conv3` repeats, `2n` in a size or an argument
+ * multiplies, and `3x3conv` has its kernel in front. An argument behind `-` or `/` takes parentheses.
  */
 const meant = (
   number: IToken,
@@ -97,10 +97,10 @@ const meant = (
   return linked ? `(${number.image}*${word})` : `${number.image}*${word}`;
 };
 
-/** What is known while words are told apart. */
+/** The state of the pass. */
 type Words = {
   readonly path: string;
-  /** What is written, and what the scan has left of it. */
+  /** The text as it is written, and as the scan has left it. */
   readonly source: string;
   readonly text: string;
   readonly report: Report;
@@ -141,7 +141,7 @@ const sizeOfCounts = ({ path, report, out }: Words, size: IToken, times: IToken)
   );
 };
 
-/** `2xconv3` and `3conv`: what was meant is a repetition, and so it is read. */
+/** `2xconv3` and `3conv` are read as repetitions. */
 const touching = (words: Words, number: IToken, word: IToken, behind: IToken | undefined): void => {
   const { path, source, report, out } = words;
   const { image, startOffset } = word;
@@ -158,7 +158,7 @@ const touching = (words: Words, number: IToken, word: IToken, behind: IToken | u
     ? replace('insert a space', span(path, at, at), ' ')
     : replace(`write \`${mended}\``, whole, mended);
   const message = `a number does not touch a word; write \`${mended}\``;
-  // of another sign than `x` the scan has reported that it is one
+  // for another character than `x`, such as `×`, the scan has a message
   if (!isTimes || source[startOffset] === 'x')
     report(error('E0106', whole, message, { fixes: [fix] }));
   out.push(number);
@@ -168,13 +168,13 @@ const touching = (words: Words, number: IToken, word: IToken, behind: IToken | u
   nameWord(words, virtual(T.RawWord, rest, at, T.endOf(word)), behind);
 };
 
-/** Does the word touch the number before it? The `x` of a repetition may. */
+/** Does a word touch the number? The `x` of a repetition may. */
 const touches = (number: IToken, word: IToken | undefined): boolean =>
   T.is(word, T.RawWord) &&
   T.touches(number, word) &&
   !(word!.image === 'x' && T.is(number, T.Numeral));
 
-/** Tokens with the types of words; number faults (E0106, E0107), strings (E0102), names (E0108). */
+/** The tokens with words told apart. Reports strings (E0102), numbers (E0106, E0107) and names (E0108). */
 export const classify = (
   { path, text: source }: Source,
   text: string,

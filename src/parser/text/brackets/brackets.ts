@@ -1,6 +1,6 @@
 /**
- * The third pass: makes brackets balance. Behind it every opening bracket has its closing one, so the
- * grammar can always skip to the end of a bracket, and one missing bracket is one message.
+ * Makes brackets balance. After this pass every opening bracket has its closing one, so the grammar can always
+ * skip to the end of a bracket, and one missing bracket is one message.
  */
 import type { IToken } from 'chevrotain';
 import type { Source, Span } from '../../../syntax/source.ts';
@@ -9,24 +9,25 @@ import { cutAtDefs, declarationsOf, linesOf, type Region } from './lines.ts';
 import { mend } from './mend.ts';
 import { matches, type Balance } from './state.ts';
 
+/** Tokens whose brackets balance, and where they did not before. */
 export type Balanced = {
   readonly tokens: IToken[];
   /** Tokens at which a fault is a consequence of one that has been reported. */
   readonly silent: ReadonlySet<IToken>;
-  /** From each bracket within a line that is not closed to where it is closed now, in order. */
+  /** The places of brackets within a line that were not closed, up to where they are closed now, in order. */
   readonly doubtful: readonly Span[];
-  /** Closing brackets that close nothing: perhaps consequences of what is found behind this pass. */
+  /** Closing brackets that close nothing. They may be consequences of faults that later passes find. */
   readonly strays: Faults;
 };
 
-/** Copies a region whose brackets match. */
+/** Copies a region if its brackets match. */
 const copied = ({ tokens, out }: Balance, [from, to]: Region): boolean => {
   const isFine = matches(tokens, from, to);
   for (let i = from; isFine && i < to; i++) out.push(tokens[i]!);
   return isFine;
 };
 
-/** Never fails; linear. Local `def`s cut a declaration only where nothing else helps. */
+/** Never fails; linear. A declaration is cut at its `def`s, which may be local, only if its brackets do not match. */
 export const balance = (
   { path }: Source,
   text: string,

@@ -1,10 +1,11 @@
-/** The lines of a file as brackets see them, and the stretches of lines in which they are mended. */
+/** The lines of a file, and the regions in which brackets are mended. */
 import type { IToken } from 'chevrotain';
 import * as T from '../tokens.ts';
 
-/** By the numbers of tokens: is it the first on its line, and the column in which its line begins. */
+/** For each token: is it the first on its line, and in which column does its line begin? */
 export type Lines = { readonly first: readonly boolean[]; readonly indent: readonly number[] };
 
+/** The lines of a text with these tokens. */
 export const linesOf = (text: string, tokens: readonly IToken[]): Lines => {
   const first: boolean[] = [];
   const indent: number[] = [];
@@ -28,7 +29,7 @@ export const linesOf = (text: string, tokens: readonly IToken[]): Lines => {
   return { first, indent };
 };
 
-/** Tokens from the first number up to the second. */
+/** The tokens with numbers in [from, to). */
 export type Region = readonly [from: number, to: number];
 
 /** Cuts a region before each token that begins a line and that `starts` accepts. */
@@ -50,7 +51,7 @@ const cut = (
 
 const onlyAtTop = T.oneOf(T.Net, T.Import, T.Rewrite, T.Train, T.Eval, T.Assert);
 
-/** The declarations of a file, apart from `def`s, which may be local. */
+/** The regions of the declarations of a file. A `def` does not begin one, since it may be local. */
 export const declarationsOf = (lines: Lines, tokens: readonly IToken[]): readonly Region[] => {
   const left = lines.indent[0] ?? 0;
   const declares = (i: number): boolean =>

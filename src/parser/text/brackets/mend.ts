@@ -5,12 +5,12 @@ import * as T from '../tokens.ts';
 import type { Region } from './lines.ts';
 import { closeAbove, closerOf, signOf, type Balance, type Open } from './state.ts';
 
-/** What is known within a region. */
+/** The state within a region. */
 type Mending = Balance & {
   readonly open: Open[];
-  /** Behind the last token. */
+  /** The number behind that of the last token. */
   readonly end: number;
-  /** Does the next token stand where one was dropped? */
+  /** Was the token before the next one dropped? */
   dropped: boolean;
 };
 

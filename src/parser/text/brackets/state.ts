@@ -1,4 +1,4 @@
-/** The state of the pass that balances brackets, and how brackets are closed in it. */
+/** The state of the pass that balances brackets, and how it closes them. */
 import type { IToken, TokenType } from 'chevrotain';
 import { error, type Edit } from '../../../diagnostic/diagnostic.ts';
 import { span, type Span } from '../../../syntax/source.ts';
@@ -7,12 +7,12 @@ import * as T from '../tokens.ts';
 import { virtual } from '../words.ts';
 import type { Lines } from './lines.ts';
 
-/** What is known while the brackets of a file are mended. */
+/** What the pass knows while it mends the brackets of a file. */
 export type Balance = {
   readonly path: string;
   readonly tokens: readonly IToken[];
   readonly lines: Lines;
-  /** What the scan has taken out, perhaps with brackets. */
+  /** The places that the scan has taken out. Brackets may have been there. */
   readonly removed: readonly Span[];
   readonly report: Report;
   /** Takes closing brackets that close nothing. */
@@ -25,7 +25,7 @@ export type Balance = {
 /** A bracket that is not closed yet. */
 export type Open = {
   readonly token: IToken;
-  /** Of its line. */
+  /** The column in which its line begins. */
   readonly indent: number;
   /** Does more stand behind it on its line? Braces that end their line hold lines of their own. */
   readonly inLine: boolean;
@@ -36,7 +36,9 @@ const closers: ReadonlyMap<TokenType, TokenType> = new Map([
   [T.LSquare, T.RSquare],
   [T.LCurly, T.RCurly],
 ]);
+/** The type of the bracket that closes `open`. */
 export const closerOf = (open: IToken): TokenType => closers.get(open.tokenType)!;
+/** A closing bracket as it is written. */
 export const signOf = (type: TokenType): string =>
   type === T.RParen ? ')' : type === T.RSquare ? ']' : '}';
 
@@ -58,7 +60,7 @@ const endsCalled = T.oneOf(
   ...[T.RawWord, T.Name, T.Qualified, T.Minus, T.Slash, T.Numeral, T.Size, T.RParen],
 );
 
-/** Where the call that `token` opens ends: before the first `;` in it, `conv(3, 16; relu`. */
+/** Where the call that `token` opens ends if it has a `;`: before the first, as in `conv(3, 16; relu`. */
 const callEnd = (out: readonly IToken[], token: IToken): number | undefined => {
   const from = out.lastIndexOf(token);
   const word = out[from - 1];
@@ -73,7 +75,7 @@ const callEnd = (out: readonly IToken[], token: IToken): number | undefined => {
   return undefined;
 };
 
-/** Puts the missing bracket of `token` in its place, and tells which edit of the text does the same. */
+/** Inserts the missing bracket of `token`. Gives the edit that inserts it in the text. */
 const insertCloser = ({ path, out, silent }: Balance, token: IToken, end: number): Edit => {
   const before = callEnd(out, token);
   const at = before === undefined ? end : T.endOf(out[before - 1]!);
@@ -83,7 +85,7 @@ const insertCloser = ({ path, out, silent }: Balance, token: IToken, end: number
   return { span: span(path, at, at), newText: signOf(made.tokenType) };
 };
 
-/** Edits in order, those of one place in a row joined to one. */
+/** The edits in order; neighbours with the same place become one. */
 const joined = (edits: readonly Edit[]): readonly Edit[] => {
   const out: Edit[] = [];
   for (const edit of edits) {

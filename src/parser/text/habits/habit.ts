@@ -2,23 +2,24 @@
 import type { IToken } from 'chevrotain';
 import { keep, type Walk } from './walk.ts';
 
-/** What people write, and what it is read as. */
+/** Something that people write by habit, and how it is read. */
 export type Habit = {
   /** Two programs: the first has the habit and one message, whose fix makes it the second. */
   readonly example: readonly [written: string, meant: string];
-  /** Mends the habit and is true, or does nothing. */
+  /** Mends the habit if `token` shows it. Did it? */
   readonly mend: (walk: Walk, token: IToken, last: IToken) => boolean;
 };
 
 /** A habit as it is written down; `Seen` is what `sees` has found out and `mends` needs. */
 type Row<Seen> = {
   readonly example: Habit['example'];
-  /** Does `token` show the habit? `last` is the token before it as it was meant. */
+  /** Does `token` show the habit? `last` is the token before it, as it was meant. */
   readonly sees: (walk: Walk, token: IToken, last: IToken) => Seen | false;
-  /** Reports it, and appends to `walk.out` what was meant by the token; it may change `last`, too. */
+  /** Reports the habit, and appends what was meant by `token` to `walk.out`. It may change `last` too. */
   readonly mends: (walk: Walk, token: IToken, last: IToken, seen: Seen) => void;
 };
 
+/** Makes a habit of a row. */
 export const habit = <Seen>({ example, sees, mends }: Row<Seen>): Habit => ({
   example,
   mend: (walk, token, last) => {
@@ -28,7 +29,7 @@ export const habit = <Seen>({ example, sees, mends }: Row<Seen>): Habit => ({
   },
 });
 
-/** Appends a token, mended by the first of the habits that it shows. */
+/** Appends a token; the first of the habits that it shows is mended. */
 export const keepMended = (habits: readonly Habit[], walk: Walk, token: IToken): void => {
   const last = walk.out.at(-1);
   const isHabit = last !== undefined && habits.some(({ mend }) => mend(walk, token, last));

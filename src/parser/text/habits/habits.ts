@@ -1,6 +1,6 @@
 /**
- * Between brackets and layout: what people write who come from other languages, or slip. Each habit is
- * reported once, and its tokens become what was meant, so that nothing behind this pass stumbles over it.
+ * Mends what people write who come from other languages, or slip. Each habit is reported once, and its tokens
+ * become what was meant, so that later passes do not stumble over it.
  */
 import type { IToken } from 'chevrotain';
 import type { Source, Span } from '../../../syntax/source.ts';
@@ -20,22 +20,22 @@ import {
 import { commaBetweenLayers, missingComma, semicolonBetweenArguments } from './separators.ts';
 import * as W from './walk.ts';
 
-// each table is for tokens of one kind; of its habits the first that a token shows is mended
+// each table is for one class of tokens; the first habit that a token shows is mended
 
-/** Of a sign or keyword. */
+/** For a sign or keyword. */
 const ofSigns = [commaBetweenLayers, semicolonBetweenArguments, missingDef, roundType];
-/** Of an opening bracket. */
+/** For an opening bracket. */
 const ofBrackets = [missingColon, countOfGroup];
-/** Of a word or number right behind another. */
+/** For a word or number behind another. */
 const ofValues = [missingComma];
-/** Of a word or number with only space between it and the name before it. */
+/** For a word or number with only space between it and the name before. */
 const ofNeighbours = [
   ...[spaceBeforeLink, spaceBeforeWindow, spaceBeforeArgument],
   ...[countOfLayer, foreignDeclaration, misspeltDeclaration, misspeltStep],
   ...ofValues,
 ];
 
-/** All habits. Their examples are tests and the page docs/habits.md. */
+/** All habits. Their examples are tests, and the rows of docs/habits.md. */
 export const habits: readonly Habit[] = [...ofNeighbours, ...ofBrackets, ...ofSigns];
 
 const beginsValue = T.oneOf(T.Name, T.Qualified, T.Numeral, T.Size, T.Text);
@@ -60,7 +60,7 @@ const closing = (walk: W.Walk, token: IToken): void => {
   W.keep(walk, token);
 };
 
-/** Two words or numbers stand side by side, or on lines of their own. */
+/** Reads a word or number behind another; they may stand on two lines. */
 const sideBySide = (walk: W.Walk, token: IToken, last: IToken): void => {
   const { frame } = walk;
   if (frame.inWhere && frame.holder === 'layers' && !W.sameLine(walk, last, token))
@@ -86,8 +86,8 @@ const other = (walk: W.Walk, token: IToken): void => {
 };
 
 /**
- * The tokens as they were meant. `doubtful` are the places of brackets without an end, `windowed` the words whose
- * first number is a window. Linear.
+ * The tokens as they were meant. In `doubtful` are the places of brackets without an end, in `windowed` the words
+ * whose first number is a window. Linear.
  */
 export const mendHabits = (
   { path }: Source,

@@ -7,6 +7,7 @@ import { endsValue, virtual } from '../words.ts';
 import { habit } from './habit.ts';
 import { begin, behind, between, isLeft, keep, nextOf, say } from './walk.ts';
 
+/** No `:` before a type. */
 export const missingColon = habit({
   example: ['net A [32, 32, 3] { relu }', 'net A : [32, 32, 3] { relu }'],
   sees: ({ frame, closed }, token, last) =>
@@ -42,6 +43,7 @@ const roundTypes = (tokens: readonly IToken[], sign: number): readonly [IToken, 
   return pairs;
 };
 
+/** A type in parentheses. */
 export const roundType = habit({
   example: [
     'net A : (32, 32, 3) -> (10) { flatten; fc-10 }',
@@ -67,6 +69,7 @@ export const roundType = habit({
   },
 });
 
+/** A definition without its `def`. */
 export const missingDef = habit({
   example: ['f = conv3-16; relu', 'def f = conv3-16; relu'],
   sees: (walk, token, last) => {

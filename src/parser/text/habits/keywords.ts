@@ -18,10 +18,10 @@ const elsewhere: ReadonlyMap<string, TokenType> = new Map([
   ),
   ...['include', 'require', 'use', 'from'].map((w): [string, TokenType] => [w, T.Import]),
 ]);
-/** Those that a slip leaves recognisable. */
+/** Those that are long enough to be recognised when they are misspelt. */
 const longer = [...elsewhere.keys()].filter(({ length }) => length >= 5);
 
-/** Keywords that begin a step, with what stands behind the name behind them. */
+/** Keywords that begin a step and stand before a name, with a test of the token behind that name. */
 const steps: readonly (readonly [TokenType, (token: IToken | undefined) => boolean])[] = [
   [T.Also, (token) => T.is(token, T.LCurly)],
   [T.Def, (token) => T.is(token, T.Equals, T.LParen, T.LCurly)],
@@ -45,6 +45,7 @@ const beginsAs = (walk: Walk, token: IToken, last: IToken, type: TokenType): boo
   !T.is(token, T.Numeral, T.Size) &&
   ((type === T.Import) === T.is(token, T.Text) || type === T.Assert);
 
+/** The keyword of another language. */
 export const foreignDeclaration = habit({
   example: ['let f = relu', 'def f = relu'],
   sees: (walk, token, last) => {
@@ -54,6 +55,7 @@ export const foreignDeclaration = habit({
   mends: becomes,
 });
 
+/** A misspelt keyword at the beginning of a declaration. */
 export const misspeltDeclaration = habit({
   example: ['nett A { relu }', 'net A { relu }'],
   sees: (walk, token, last) => {
@@ -65,6 +67,7 @@ export const misspeltDeclaration = habit({
   mends: becomes,
 });
 
+/** A misspelt keyword at the beginning of a step. */
 export const misspeltStep = habit({
   example: ['net A { blok conv3-16; relu }', 'net A { block conv3-16; relu }'],
   sees: (walk, token, last) => {

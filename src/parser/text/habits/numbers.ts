@@ -1,4 +1,4 @@
-/** Habits about a word and a number, or a count, with a space between: `conv 3-16`, `fc 10`, `nx f`. */
+/** Habits about numbers and counts beside words: `conv 3-16`, `fc 10`, `nx f`. */
 import type { IToken } from 'chevrotain';
 import { replace } from '../../../diagnostic/diagnostic.ts';
 import { span } from '../../../syntax/source.ts';
@@ -9,16 +9,17 @@ import { between, gapOf, isStep, keep, nextOf, onlySpace, say, type Walk } from 
 
 const isNumber = T.oneOf(T.Numeral, T.Size);
 
-/** A word that ends where `number` does. It begins later than it does in the text. */
+/** A name that ends where `number` does. The space is not part of it, so it begins later than in the text. */
 const joinedWord = (image: string, number: IToken): IToken =>
   virtual(T.Name, image, T.endOf(number) - image.length, T.endOf(number));
 
+/** A space before a number that has a link of its own. */
 export const spaceBeforeLink = habit({
   example: ['net A = conv 3-16', 'net A = conv3-16'],
   sees: (walk, token) => {
     const next = nextOf(walk);
     if (!isNumber(token) || !T.touches(token, next)) return false;
-    // `f(a 3(b))` lacks a comma
+    // in `f(a 3(b))` a comma is missing
     const isLink =
       T.is(next, T.Minus, T.Slash) || (T.is(next, T.LParen) && walk.frame.holder !== 'items');
     return isLink && isStep(walk);
@@ -39,6 +40,7 @@ export const spaceBeforeLink = habit({
 const isArgument = (walk: Walk, token: IToken): boolean =>
   isNumber(token) && walk.frame.holder !== 'items' && isStep(walk);
 
+/** A space before the window of a layer. */
 export const spaceBeforeWindow = habit({
   example: ['net A = maxpool 2', 'net A = maxpool2'],
   sees: (walk, token, last) => isArgument(walk, token) && walk.windowed.has(last.image),
@@ -52,6 +54,7 @@ export const spaceBeforeWindow = habit({
   },
 });
 
+/** A space for the `-` before an argument. */
 export const spaceBeforeArgument = habit({
   example: ['net A = fc 10', 'net A = fc-10'],
   sees: isArgument,
@@ -98,12 +101,14 @@ const splitCount = (walk: Walk, token: IToken, last: IToken): void => {
   );
 };
 
+/** A count that touches its `x`, before a word. */
 export const countOfLayer = habit({
   example: ['def f(n) { nx conv3-16 }', 'def f(n) { n x conv3-16 }'],
   sees: (walk, token, last) => !isNumber(token) && isStep(walk) && isCount(walk, last),
   mends: splitCount,
 });
 
+/** The same before a parenthesis. */
 export const countOfGroup = habit({
   example: ['def f(n) { nx (conv3-16; relu) }', 'def f(n) { n x (conv3-16; relu) }'],
   sees: (walk, token, last) =>

@@ -15,17 +15,18 @@ const amongLayers = ({ frame, declaration }: Walk): boolean => {
   return frame.holder === 'layers' || frame.holder === 'group';
 };
 
-/** Does nothing follow that a separator would separate from what came before? */
+/** Is a separator superfluous before `next`? */
 const isLast = ({ frames }: Walk, next: IToken | undefined): boolean =>
   next === undefined ||
   T.closesBracket(next) ||
   separates(next) ||
   (frames.length === 0 && T.declares(next));
 
+/** A `,` for a `;`. */
 export const commaBetweenLayers = habit({
   example: ['net A { conv3-16, relu, }', 'net A { conv3-16; relu }'],
   sees: (walk, token, last) => T.is(token, T.Comma) && amongLayers(walk) && endsValue(last),
-  /** The message comes with the end of the bracket: there is one for all of its commas. */
+  /** Leaves the message to the end of the bracket: there is one for all of its commas. */
   mends: (walk, token) => {
     const ends = isLast(walk, nextOf(walk));
     walk.frame.commas.push({ span: T.placeOf(walk.path, token), newText: ends ? '' : ';' });
@@ -35,6 +36,7 @@ export const commaBetweenLayers = habit({
   },
 });
 
+/** A `;` for a `,`. */
 export const semicolonBetweenArguments = habit({
   example: ['net A = conv(3, 16; pad = 1)', 'net A = conv(3, 16, pad = 1)'],
   sees: (walk, token) =>
@@ -51,6 +53,7 @@ export const semicolonBetweenArguments = habit({
   },
 });
 
+/** No `,` between two arguments or entries. */
 export const missingComma = habit({
   example: ['net A = conv(3 16)', 'net A = conv(3, 16)'],
   sees: (walk) => {

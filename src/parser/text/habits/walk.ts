@@ -1,4 +1,4 @@
-/** The state of the pass that mends habits, and what its rows ask of it and do to it. */
+/** The state of the pass that mends habits, with the questions and actions that its rows share. */
 import type { IToken, TokenType } from 'chevrotain';
 import { error, type Edit, type Fix } from '../../../diagnostic/diagnostic.ts';
 import { span, type Span } from '../../../syntax/source.ts';
@@ -26,12 +26,12 @@ export type Walk = {
   readonly path: string;
   readonly text: string;
   readonly tokens: readonly IToken[];
-  /** The places of brackets without an end: whatever is wrong there was said. */
+  /** The places of brackets without an end, where faults have been reported. */
   readonly doubtful: readonly Span[];
   /** The words whose first number is a window and part of the word, as in `conv3`. */
   readonly windowed: ReadonlySet<string>;
   readonly report: Report;
-  /** The number of the token that is looked at. */
+  /** The number of the token that the pass looks at. */
   at: number;
   /** The tokens before it, as they were meant. */
   readonly out: IToken[];
@@ -42,10 +42,11 @@ export type Walk = {
   declaration: IToken | undefined;
   /** The bracket that the last token closed. */
   closed: Frame | undefined;
-  /** What may be a count: found when it is first asked for. */
+  /** The names of the file that may be counts; collected when they are first needed. */
   names: ReadonlySet<string> | undefined;
 };
 
+/** A bracket that has just been opened. */
 export const frameOf = (holder: Holder, isParameters = false): Frame => ({
   holder,
   isParameters,
@@ -54,12 +55,14 @@ export const frameOf = (holder: Holder, isParameters = false): Frame => ({
   commas: [],
 });
 
-// what rows ask
+// questions
 
+/** The token behind the one that the pass looks at. */
 export const nextOf = (walk: Walk): IToken | undefined => walk.tokens[walk.at + 1];
 
 const textBetween = ({ text }: Walk, a: IToken, b: IToken): string =>
   text.slice(T.endOf(a), b.startOffset);
+/** Do both stand on one line? */
 export const sameLine = (walk: Walk, a: IToken, b: IToken): boolean =>
   !/[\r\n]/.test(textBetween(walk, a, b));
 /** Does space stand between the two, and nothing else? */
@@ -108,18 +111,23 @@ export const openedBy = (walk: Walk, token: IToken): Frame => {
   return atParameters(walk) ? frameOf('items', true) : frameOf(parenthesesOf(walk, token));
 };
 
-// what rows do
+// actions
 
+/** Appends tokens as they are. */
 export const keep = (walk: Walk, ...tokens: readonly IToken[]): void => {
   for (const token of tokens) walk.out.push(token);
 };
 
+/** A reserved word as it is written. */
 export const keyword = (type: TokenType): string => type.name.toLowerCase();
 
+/** From the beginning of one token to the end of the other. */
 export const between = ({ path }: Walk, from: IToken, to: IToken): Span =>
   span(path, from.startOffset, Math.max(T.endOf(from), T.endOf(to)));
+/** The space between two tokens. */
 export const gapOf = ({ path }: Walk, from: IToken, to: IToken): Span =>
   span(path, T.endOf(from), to.startOffset);
+/** The empty place right behind a token. */
 export const behind = ({ path }: Walk, token: IToken): Span =>
   span(path, T.endOf(token), T.endOf(token));
 
@@ -129,7 +137,7 @@ export const say = (walk: Walk, place: Span, message: string, fix: Fix): void =>
     walk.report(error('E0101', place, message, { fixes: [fix] }));
 };
 
-/** Reports the commas of a bracket that were read as `;`, all in one. */
+/** Reports the commas of a bracket that were read as `;`, in one message. */
 export const sayCommas = (walk: Walk, { commas }: Frame): void => {
   const first = commas[0];
   if (first === undefined) return;
@@ -138,7 +146,7 @@ export const sayCommas = (walk: Walk, { commas }: Frame): void => {
   say(walk, first.span, 'write `;` between layers; a `,` goes between arguments', fix);
 };
 
-/** A declaration begins, or a local `def`. */
+/** Begins a declaration, or a local `def`. */
 export const begin = (walk: Walk, token: IToken): void => {
   const { frame } = walk;
   if (frame.holder === 'file') {

@@ -1,7 +1,7 @@
 /**
- * The fourth pass: what tokens mean where they stand. Line breaks become separators where they count,
- * braces say what they hold, signs and parentheses that touch become paper notation, and names before
- * `:` and `=` are marked. Behind it the grammar needs one token of lookahead.
+ * Decides what tokens mean where they stand. Line breaks become separators where they count, braces get types
+ * for what they hold, signs and parentheses that touch become paper notation, and names before `:` and `=` are
+ * marked. After this pass the grammar needs one token of lookahead.
  */
 import type { IToken } from 'chevrotain';
 import type { Source } from '../../../syntax/source.ts';
@@ -11,7 +11,7 @@ import { atLineStart, isFirst } from './lines.ts';
 import { readers } from './readers.ts';
 import { frameOf, type State } from './state.ts';
 
-/** Brackets that balance in, tokens for the grammar out; also the lint W0109. */
+/** Makes tokens for the grammar from tokens whose brackets balance. Reports the lint W0109. */
 export const layOut = (
   { path }: Source,
   text: string,

@@ -1,4 +1,4 @@
-/** Which line breaks count, and the lint about lines that begin with a sign. */
+/** Line breaks: which of them count, and the lint about lines that begin with a sign. */
 import type { IToken } from 'chevrotain';
 import { warning } from '../../../diagnostic/diagnostic.ts';
 import * as T from '../tokens.ts';
@@ -59,7 +59,7 @@ const lint = ({ path, frame, report }: State, token: IToken): void => {
   );
 };
 
-/** What the first token of a line says of those before it. */
+/** Reports what the first token of a line joins by mistake, and separates it from the last line if the break counts. */
 export const atLineStart = (state: State, token: IToken, i: number): void => {
   lint(state, token);
   if (!T.closesBracket(token)) state.frame.semi = undefined;

@@ -5,12 +5,13 @@ import { endsValue } from '../words.ts';
 import { breaks, frameOf, type Holder, type State } from './state.ts';
 
 const argument = T.oneOf(T.Name, T.Qualified, T.Numeral, T.Size, T.LParen);
-/** Behind these a name is declared, or stands alone: no paper notation, no label, no key. */
+/** Behind these a name is declared or stands alone: it is not a label or a key, and nothing touches it. */
 const standsAlone = T.oneOf(T.At, T.As, T.Def, T.Net, T.Also, T.Rule, T.Train, T.Eval, T.Rewrite);
 
 const isLink = T.oneOf(T.LinkMinus, T.LinkSlash);
 const endsLink = (token: IToken | undefined): boolean => token !== undefined && isLink(token);
 
+/** What the bracket will hold. */
 const holderOf = ({ frame, declaration, out }: State, open: IToken): Holder => {
   if (T.is(open, T.LParen)) return 'parentheses';
   if (T.is(open, T.LSquare)) return 'list';
@@ -21,7 +22,7 @@ const holderOf = ({ frame, declaration, out }: State, open: IToken): Holder => {
   if (top && T.is(declaration, T.Rewrite)) return 'rules';
   return 'layers';
 };
-/** What the opening bracket becomes. */
+/** The type of an opening bracket, by what it holds. */
 const braces: Readonly<Record<Holder, TokenType>> = {
   file: T.LCurly,
   parentheses: T.LParen,
@@ -47,14 +48,14 @@ const ruleBehind = (tokens: readonly IToken[], word: number): IToken | undefined
 /** Gives a token its type, and says what holds behind it. */
 type Reader = (state: State, token: IToken, i: number) => void;
 
-/** Does the word state the soundness of a rule, and not end the rule before? */
+/** Does the word state the soundness of a rule? Otherwise it belongs to the rule before. */
 const statesRule = ({ frame, first, text, tokens }: State, token: IToken, i: number): boolean => {
   if (frame.holder !== 'rules' || !first || !T.is(token, T.Name)) return false;
   const rule = ruleBehind(tokens, i);
   return rule !== undefined && !breaks(text, T.endOf(token), rule.startOffset);
 };
 
-/** Is a name declared here, or the word of a clause? Then it is no label and no key, and nothing touches it. */
+/** Does the next name stand alone, as where it is declared and at the beginning of a clause? */
 const isAlone = ({ frame, out }: State): boolean => {
   const before = out.at(-1);
   if (before === undefined) return false;
@@ -63,7 +64,7 @@ const isAlone = ({ frame, out }: State): boolean => {
   return holdsClauses && T.is(before, T.ClauseOpen, T.NewLine);
 };
 
-/** Stands a `..` before the name that is not the sign of a range? */
+/** Does a `..` stand before the next name, and not as the sign of a range? */
 const isRest = ({ out }: State): boolean =>
   T.is(out.at(-1), T.DotDot) && (out.length < 2 || !endsValue(out.at(-2)!));
 
@@ -83,7 +84,7 @@ const number: Reader = (state, token) => {
   if (endsLink(state.out.at(-1))) state.word = token;
 };
 
-/** Do the parameters of a `def` or `net` follow, even of one without a name? */
+/** Do the parameters of a `def` or `net` follow? Its name may be missing. */
 const isHead = ({ out }: State): boolean =>
   T.is(T.is(out.at(-1), T.Name) ? out.at(-2) : out.at(-1), T.Def, T.Net);
 
@@ -130,7 +131,7 @@ const head =
     frame.inHead = inHead;
   };
 
-/** Who reads which tokens; all others are what they are. */
+/** The readers by type of token. A token without a reader keeps its type. */
 export const readers: ReadonlyMap<number, Reader> = new Map(
   (
     [

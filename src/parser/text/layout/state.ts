@@ -1,4 +1,4 @@
-/** The state of the layout: what is known of the place where a token stands. */
+/** The state of the layout: what it knows of the place where a token stands. */
 import type { IToken } from 'chevrotain';
 import type { Report } from '../faults.ts';
 
@@ -17,7 +17,7 @@ export type Frame = {
   inHead: boolean;
 };
 
-/** What is known while the pass goes through the tokens. */
+/** What the layout knows before it reads a token. */
 export type State = {
   readonly path: string;
   readonly text: string;
@@ -30,14 +30,15 @@ export type State = {
   readonly frames: Frame[];
   /** The word that begins the declaration at the top. */
   declaration: IToken | undefined;
-  /** The last token, when paper notation may touch it. */
+  /** The last token, if it is one that paper notation may touch. */
   word: IToken | undefined;
-  /** Does this token touch it? */
+  /** Does this token touch that one? */
   chained: boolean;
   /** Does nothing but space stand before this token on its line? */
   first: boolean;
 };
 
+/** A bracket that has just been opened. */
 export const frameOf = (holder: Holder, chains = false): Frame => ({
   holder,
   chains,

@@ -3,7 +3,7 @@ import { error, type Edit, type Fix } from '../../../diagnostic/diagnostic.ts';
 import { span } from '../../../syntax/source.ts';
 import { lineEndFrom, patch, type Scan } from './state.ts';
 
-/** Blanks a comment; `edits` make it one of ours. */
+/** Blanks a comment. The edits make it a comment of this language. */
 const comment = (scan: Scan, start: number, end: number, edits: readonly Edit[]): number => {
   patch(scan, start, end, scan.text.slice(start, end).replaceAll(/[^\r\n]/g, ' '));
   if (scan.tooDeepFrom >= 0) return end;
@@ -12,7 +12,7 @@ const comment = (scan: Scan, start: number, end: number, edits: readonly Edit[])
   return end;
 };
 
-/** A comment to the end of its line, which begins with a sign of so many characters. */
+/** Reads a comment to the end of its line. Its sign has `sign` characters. */
 const lineComment = (scan: Scan, start: number, sign: number): number => {
   const edit: Edit = { span: span(scan.path, start, start + sign), newText: '--' };
   return comment(scan, start, lineEndFrom(scan.text, start), [edit]);
@@ -54,16 +54,18 @@ const blockComment = (scan: Scan, start: number): number => {
   ]);
 };
 
+/** Reads what begins with `/`. */
 export const readSlashes = (scan: Scan, start: number): number => {
   const { text } = scan;
   if (text[start + 1] === '*') return blockComment(scan, start);
   let end = start + 1;
   while (text[end] === '/') end++;
-  // `c//2` is no comment
+  // `c//2` divides
   const divides = start > 0 && /[\w)]/.test(text[start - 1]!) && /[\w(]/.test(text[end] ?? '');
   return end === start + 1 || divides ? end : lineComment(scan, start, end - start);
 };
 
+/** Reads a comment that begins with `#`. */
 export const readHashes = (scan: Scan, start: number): number => {
   let end = start + 1;
   while (scan.text[end] === '#') end++;

@@ -1,4 +1,4 @@
-/** Brackets that are nested too deeply, and what ends them. */
+/** Counts brackets, and takes out those that are nested too deeply. */
 import { error } from '../../../diagnostic/diagnostic.ts';
 import { span } from '../../../syntax/source.ts';
 import { patch, type Scan } from './state.ts';
@@ -16,6 +16,7 @@ export const endTooDeep = (scan: Scan, end: number): void => {
   scan.tooDeepFrom = -1;
 };
 
+/** Reads an opening bracket. */
 export const opening = (scan: Scan, at: number): number => {
   scan.depth++;
   if (scan.depth <= nestingLimit || scan.tooDeepFrom >= 0) return at + 1;
@@ -29,6 +30,7 @@ export const opening = (scan: Scan, at: number): number => {
   return at + 1;
 };
 
+/** Reads a closing bracket. */
 export const closing = (scan: Scan, at: number): number => {
   if (scan.depth > 0) scan.depth--;
   if (scan.depth === 0) scan.saidTooDeep = false;
@@ -38,7 +40,7 @@ export const closing = (scan: Scan, at: number): number => {
 
 const declaration = /(?:def|net|import|rewrite|train|eval|assert)\b/y;
 
-/** A declaration at the beginning of a line ends what came before it, closed or not. */
+/** Reads the end of a line. A declaration at the beginning of the next ends what came before, closed or not. */
 export const lineEnd = (scan: Scan, at: number): number => {
   const start = at + 1;
   if (scan.depth === 0) return start;

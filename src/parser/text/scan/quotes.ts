@@ -1,16 +1,18 @@
 /** Strings between quotes that are not `"`. */
 import { error, replace, type Edit, type Fix } from '../../../diagnostic/diagnostic.ts';
 import { span } from '../../../syntax/source.ts';
-import { lineEndFrom, patch, tell, type Scan } from './state.ts';
+import { patch, tell, type Scan } from './state.ts';
 import { fancyQuotes, readStrange } from './strange.ts';
 
-/** A string that begins with a quote of typography. */
+const lineEnds = '\r\n';
+const endsFancyString = `"${fancyQuotes}${lineEnds}`;
+
+/** Reads a string that begins with a quote of typography. */
 export const readFancyString = (scan: Scan, start: number): number => {
   const { path, text } = scan;
   let end = start + 1;
-  const lineStop = lineEndFrom(text, start);
-  while (end < lineStop && text[end] !== '"' && !fancyQuotes.includes(text[end]!)) end++;
-  const closed = end < lineStop;
+  while (end < text.length && !endsFancyString.includes(text[end]!)) end++;
+  const closed = end < text.length && !lineEnds.includes(text[end]!);
   const edits: Edit[] = [];
   const straighten = (at: number): void => {
     edits.push({ span: span(path, at, at + 1), newText: '"' });
@@ -27,7 +29,7 @@ export const readFancyString = (scan: Scan, start: number): number => {
 
 const quoted = /'([^'"\\\r\n]{1,200})'/y;
 
-/** `pad='same'` */
+/** Reads a word or string between single quotes, as in `pad='same'`. */
 export const readSingleQuotes = (scan: Scan, start: number): number => {
   const { path, text } = scan;
   quoted.lastIndex = start;
@@ -45,7 +47,7 @@ export const readSingleQuotes = (scan: Scan, start: number): number => {
     ? `words are written without quotes: \`${content}\`; a string stands between \`"\``
     : 'a string stands between straight quotes, `"…"`';
   const word = replace(`write \`${content}\``, place, content);
-  // what an operator takes by name is a word, never a string
+  // the argument of a named parameter is a word, never a string
   const isArgument = /[(,]\s*\w+\s*=\s*$/.test(text.slice(Math.max(0, start - 80), start));
   const fixes = isWord ? (isArgument ? [word] : [word, straight]) : [straight];
   tell(scan, error('E0103', place, message, { fixes }));

@@ -1,6 +1,6 @@
 /**
- * The first pass over a text, character by character: takes out what no token is made of and what is
- * nested too deeply, so that everything behind it is total and its work bounded.
+ * Goes through a text character by character, and takes out what no token is made of and what is nested too
+ * deeply. So later passes accept every text, and their work is bounded.
  */
 import type { Source, Span } from '../../../syntax/source.ts';
 import type { Report } from '../faults.ts';
@@ -11,23 +11,24 @@ import { readFancyString, readSingleQuotes } from './quotes.ts';
 import { lineEndFrom, patched, type Scan } from './state.ts';
 import { fancyQuotes, readStrange, strangers } from './strange.ts';
 
+/** The text that the lexer reads. */
 export type Scanned = {
   /** As long as the source, offset by offset. */
   readonly text: string;
-  /** What was taken out, in order: nothing beside these places is reported again. */
+  /** The places that were taken out, in order. Faults beside them are consequences. */
   readonly removed: readonly Span[];
 };
 
-/** Goes on from a character; gives the offset behind what it has read. */
+/** Reads what begins at an offset, and gives the offset behind it. */
 type Reader = (scan: Scan, at: number) => number;
 
 const readDash: Reader = ({ text }, at) => (text[at + 1] === '-' ? lineEndFrom(text, at) : at + 1);
 const readString: Reader = ({ text }, at) => endOfString(text, at);
-/** Of characters that are not ASCII. */
+/** Reads characters that are not ASCII. */
 const readForeign: Reader = (scan, at) =>
   fancyQuotes.includes(scan.text[at]!) ? readFancyString(scan, at) : readStrange(scan, at);
 
-/** What begins with these characters, and who reads it; all others below 128 stand for themselves. */
+/** The readers by the characters that they begin with. Other characters below 128 stay as they are. */
 const readers: readonly (readonly [characters: string, read: Reader])[] = [
   ['\r\n', lineEnd],
   ['([{', opening],

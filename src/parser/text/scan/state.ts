@@ -1,17 +1,17 @@
-/** The state of the first pass, and the changes that it makes to the text. */
+/** The state of the scan, and the changes that it makes to the text. */
 import type { Diagnostic, Edit } from '../../../diagnostic/diagnostic.ts';
 import type { Span } from '../../../syntax/source.ts';
 import type { Report } from '../faults.ts';
 
-/** What stands in the text for [start, end). */
+/** The text `by` takes the place of [start, end). It is as long. */
 export type Patch = { readonly start: number; readonly end: number; readonly by: string };
 
-/** What is known while the pass goes through the text. */
+/** What the scan knows before it reads a character. */
 export type Scan = {
   readonly path: string;
   readonly text: string;
   readonly report: Report;
-  /** What was taken out, in order. */
+  /** The places that were taken out, in order. */
   readonly removed: Span[];
   /** In order, and apart from each other. */
   readonly patches: Patch[];
@@ -19,7 +19,7 @@ export type Scan = {
   depth: number;
   /** Where brackets began to be nested too deeply, or -1. */
   tooDeepFrom: number;
-  /** Was that reported for the brackets that are open? */
+  /** Has that been reported for the brackets that are open? */
   saidTooDeep: boolean;
   /** The first comment with the signs of another language, and the edits for all of them. */
   comments: { readonly first: Span; readonly edits: Edit[] } | undefined;
@@ -27,6 +27,7 @@ export type Scan = {
   noEndOfComment: boolean;
 };
 
+/** Replaces [start, end) in the text. */
 export const patch = (scan: Scan, start: number, end: number, by: string): void => {
   scan.patches.push({ start, end, by });
 };

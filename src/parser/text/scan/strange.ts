@@ -4,7 +4,7 @@ import { span, type Span } from '../../../syntax/source.ts';
 import { reserved } from '../tokens.ts';
 import { patch, tell, type Scan } from './state.ts';
 
-/** What was probably meant; a replacement of one character takes its place, others stay in the text. */
+/** What was probably meant. A replacement of one character stands in the text; a longer one is only proposed. */
 const near: ReadonlyMap<string, string> = new Map([
   ...[...'‐‑‒–—―−'].map((dash): [string, string] => [dash, '-']),
   ...[...'×✕✖'].map((times): [string, string] => [times, 'x']),
@@ -37,15 +37,15 @@ const near: ReadonlyMap<string, string> = new Map([
     ] as const
   ).map(([odd, meant]): [string, string] => [odd, meant]),
 ]);
-/** Of these the lexer knows the sign, so they stay in the text. */
+/** The lexer knows these, so they stay in the text. */
 const kept = new Set(['→', '⇒', '≤', '≥', '≠', '…']);
-/** Quotes of typography: they stand around strings. */
+/** Quotes of typography, which stand around strings. */
 export const fancyQuotes = '“”„‟«»';
 
 const controls = Array.from({ length: 32 }, (_, code) => String.fromCharCode(code))
   .filter((c) => !'\t\r\n'.includes(c))
   .join('');
-/** The characters below 128 that mean nothing; only before `=` a `!` does. */
+/** The characters below 128 that mean nothing. A `!` means something before `=` only. */
 export const strangers = `$%&?\\^\`~!\x7f${controls}`;
 
 const letter = /[\p{L}\p{M}\p{N}]/u;
@@ -79,7 +79,7 @@ const shown = (run: string): string => {
   return one ? `U+${c.toString(16).toUpperCase().padStart(4, '0')}` : 'these characters';
 };
 
-/** `behind` is the character behind the run: `3×conv` needs a space. */
+/** The fault of a run of strange characters. `behind` is the character behind it: `3×conv` needs a space. */
 const strangeRun = (place: Span, run: string, behind: string): Diagnostic => {
   const meant = [...run].map((c) => near.get(c));
   const fixes: Fix[] = [];
@@ -97,7 +97,7 @@ const strangeRun = (place: Span, run: string, behind: string): Diagnostic => {
   return error('E0103', place, `${shown(run)} ${verb} no meaning here; ${next}`, { fixes });
 };
 
-/** A word with letters of other alphabets, and the same one without their marks. */
+/** The fault of a word with letters of other alphabets. The fix leaves out marks such as accents. */
 const foreignName = (place: Span, word: string, numeral: boolean): Diagnostic => {
   const ascii = word.normalize('NFD').replaceAll(/\p{M}/gu, '');
   const usable = !numeral && /^[A-Za-z_][A-Za-z0-9_]*$/.test(ascii) && !reserved.has(ascii);
@@ -106,7 +106,7 @@ const foreignName = (place: Span, word: string, numeral: boolean): Diagnostic =>
   return error('E0103', place, message, { fixes });
 };
 
-/** A name of as many characters; a single one is no `_`, which stands for any size. */
+/** A name of as many characters. It is never `_` alone, which stands for any size. */
 const standInName = (word: string): string => {
   if (word.length > 1) return word.replaceAll(/[^A-Za-z0-9_]/g, '_');
   const base = word.normalize('NFD').charAt(0);
@@ -119,7 +119,7 @@ const foreignWord = (scan: Scan, start: number): number => {
   const end = start + wholeWord.exec(text)![0].length;
   let begin = start;
   while (begin > 0 && /\w/.test(text[begin - 1]!)) begin--;
-  const numeral = /\d/.test(text[begin]!); // nothing can touch it
+  const numeral = /\d/.test(text[begin]!); // a name cannot touch it
   if (numeral) begin = start;
   const place = span(path, begin, end);
   const word = text.slice(begin, end);
@@ -130,7 +130,7 @@ const foreignWord = (scan: Scan, start: number): number => {
   return end;
 };
 
-/** A run of characters that mean nothing, or a word of another alphabet. */
+/** Reads a run of characters that mean nothing, or a word of another alphabet. */
 export const readStrange = (scan: Scan, start: number): number => {
   const { path, text } = scan;
   if (text[start] === '!' && text[start + 1] === '=') return start + 1;
