@@ -101,7 +101,7 @@ const playedCommand = async (line: string, { at, last }: State): Promise<Played>
   let ran = last;
   const run = async (prompt: string, command: string): Promise<void> => {
     ran = await ranIn(at, command);
-    const text = shown(ran.code, ran.printed).replaceAll(at, '$FOLDER');
+    const text = shown(ran.code, ran.printed).replaceAll(at, '$FOLDER').replaceAll(root, '$NETC/');
     if (starts.test(text)) throw new Error(`\`${command}\` prints what begins a part of a session`);
     texts.push(`${prompt} ${command}\n${text}`);
   };

@@ -20,7 +20,7 @@ const elsewhere: { readonly [code in Code]?: string } = {
   E0006: 'below',
   E0008: 'test/cli/faults.test.ts',
   E0104: 'below',
-  E0316: 'test/cli/faults.test.ts',
+  E0316: 'test/cli/sessions/usage.txt',
   E0403: 'below',
   E0501: 'test/cli/faults.test.ts',
   E0502: 'test/cli/faults.test.ts',

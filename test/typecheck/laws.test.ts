@@ -93,7 +93,7 @@ test('brackets around an expression change no graph', () => {
       const spans = wrappable(text);
       const { start, end } = spans[which % spans.length]!;
       const wrapped = `${text.slice(0, start)}(${text.slice(start, end)})${text.slice(end)}`;
-      expect(isSound(wrapped), `${wrapped}\n${rendered(wrapped)}`).toBe(true);
+      if (!isSound(wrapped)) expect.fail(`${wrapped}\n${rendered(wrapped)}`);
       expect(showGraph(buildGraph(netOf(wrapped))), wrapped).toBe(
         showGraph(buildGraph(netOf(text))),
       );

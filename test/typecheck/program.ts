@@ -66,6 +66,12 @@ export const netsOf = (program: string | Texts): readonly TypedNet[] => {
   return valueOf(checked)?.nets ?? [];
 };
 
+/** A net of a program, unless there are errors. */
+export const soundNet = (program: string | Texts, name: string): TypedNet | undefined => {
+  const checked = analysed(program);
+  return hasErrors(checked) ? undefined : valueOf(checked)?.nets.find((n) => n.name === name);
+};
+
 export const netOf = (program: string | Texts, name?: string): TypedNet => {
   const net = netsOf(program).find((n) => name === undefined || n.name === name);
   if (net === undefined) throw new Error(`no net ${name ?? ''}`);

@@ -1,4 +1,4 @@
-/** What no session text can say of commands: laws over all of them, and what TensorFlow.js makes of a model. */
+/** What is written is what others read: models open in TensorFlow.js, and dumps compile. */
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import * as tf from '@tensorflow/tfjs-core';
@@ -6,8 +6,6 @@ import { loadGraphModel } from '@tensorflow/tfjs-converter';
 import '@tensorflow/tfjs-backend-cpu';
 import * as Either from 'fp-ts/lib/Either.js';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { flagOf } from '../../src/cli/host/command.ts';
-import { commands } from '../../src/cli/commands.ts';
 import { readNpy, writeNpy } from '../../src/runtime/store/npy.ts';
 import { fromFolder, netc, newFolder, removeFolder } from './session.ts';
 
@@ -74,32 +72,5 @@ describe('dump', () => {
       return { ...rest, layers: shapes };
     };
     expect(await facts('again.net')).toEqual(await facts('small.net'));
-  });
-});
-
-describe('help', () => {
-  it('begins with examples', async () => {
-    const said = await netc(folder, '--help');
-    expect(said.code).toBe(0);
-    expect(said.err).toBe('');
-    expect(said.out.startsWith('Examples:\n  netc check examples/vgg.net\n')).toBe(true);
-  });
-
-  it.each(commands.map((c) => [c.name, c] as const))('of %s shows every option', async (_, c) => {
-    const { out, code } = await netc(folder, ...c.name.split(' '), '--help');
-    expect(code).toBe(0);
-    expect(out.startsWith(`Examples:\n  ${c.examples[0]!}\n`)).toBe(true);
-    for (const [name, row] of Object.entries(c.options)) expect(out).toContain(flagOf(name, row));
-  });
-
-  it('is what a bare `netc` gets, as a fault of usage', async () => {
-    const said = await netc(folder);
-    expect([said.code, said.out]).toEqual([2, '']);
-    expect(said.err).toContain('Usage: netc');
-  });
-
-  it('explains codes, and lists them', async () => {
-    expect((await netc(folder, 'explain', 'e0210')).out).toContain('E0210: a batch norm');
-    expect((await netc(folder, 'explain')).out).toContain('W0109  a line begins with a join');
   });
 });
