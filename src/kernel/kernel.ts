@@ -62,9 +62,9 @@ export type Attributes = {
    * PadV2 whose paddings follow from the size (`samePads`). No operation of TensorFlow's.
    */
   readonly PadSame: { readonly spans: Two; readonly strides: Two };
-  /** without the batch, which stays */
+  /** of each image of a batch, which stays as large as it is; of all where there is no batch */
   readonly Reshape: { readonly shape: readonly number[] };
-  /** without the batch */
+  /** of each image of a batch; of all where there is no batch */
   readonly Slice: Cut;
   /** along the last axis */
   readonly ConcatV2: Nothing;

@@ -38,7 +38,11 @@ type Fusing<Op extends KernelName> = Op extends Product
 export type SampleValues = 'mixed' | 'positive' | 'negative' | 'ties';
 
 /** An operand of a sample. */
-export type SampleOperand = { readonly shape: Shape; readonly values: SampleValues };
+export type SampleOperand = {
+  readonly shape: Shape;
+  readonly values: SampleValues;
+  readonly batched: boolean;
+};
 
 /** Attributes and operands on which every engine must agree with the reference. */
 export type Sample<A> = {
@@ -72,13 +76,26 @@ export type KernelRow<Op extends KernelName> = {
   readonly operands: readonly Operand[];
   /** the names of the results: as many as there are */
   readonly results: readonly string[];
-  /** the shapes of the results; anything but whole positive numbers where operands do not fit */
-  readonly shapes: (kernel: KernelOf<Op>, operands: readonly Shape[]) => readonly Shape[];
+  /**
+   * The shapes of the results; anything but whole positive numbers where operands do not fit. `batched` says of each
+   * operand whether its first axis is the batch.
+   */
+  readonly shapes: (
+    kernel: KernelOf<Op>,
+    operands: readonly Shape[],
+    batched: readonly boolean[],
+  ) => readonly Shape[];
+  /** whether the first axis of the results is the batch; if not stated, where that of an operand is */
+  readonly batched?: (kernel: KernelOf<Op>, operands: readonly boolean[]) => boolean;
   /**
    * What it computes, in float64: what every engine is compared with. The operands fit. One that is read for its
    * shape may come without its numbers.
    */
-  readonly reference: (kernel: KernelOf<Op>, operands: readonly Tensor[]) => readonly Tensor[];
+  readonly reference: (
+    kernel: KernelOf<Op>,
+    operands: readonly Tensor[],
+    batched: readonly boolean[],
+  ) => readonly Tensor[];
   /** on which laws are tested: batches of two and more, odd sizes, one channel and several */
   readonly samples: readonly Sample<Attributes[Op]>[];
   /** absent where none is known: then a net with this kernel cannot be trained */
@@ -98,7 +115,7 @@ export const shapeOnly = (name: string): Operand => ({ name, of: 'shape' });
 /** The shape of the first operand, for kernels that leave it as it is. */
 export const asFirst = (_: unknown, [x]: readonly Shape[]): readonly Shape[] => [x];
 
-/** A sample; an operand is a shape, of numbers of both signs, or says which. */
+/** A sample; an operand is a shape, of a batch and numbers of both signs, or says of what. */
 export const sample = <A>(
   attributes: A,
   ...operands: readonly (Shape | SampleOperand)[]
@@ -107,5 +124,12 @@ export const sample = <A>(
   operands: operands.map((o) => ('shape' in o ? o : of('mixed', o))),
 });
 
-/** An operand of a sample. */
-export const of = (values: SampleValues, shape: Shape): SampleOperand => ({ shape, values });
+/** A batch of such numbers. */
+export const of = (values: SampleValues, shape: Shape): SampleOperand => ({
+  ...{ shape, values, batched: true },
+});
+
+/** An operand that is the same for all images: a weight. */
+export const fixed = (shape: Shape, values: SampleValues = 'mixed'): SampleOperand => ({
+  ...{ shape, values, batched: false },
+});

@@ -1,7 +1,7 @@
 /** The table of kernels: a row for each name, and what is asked of all of them. */
 import { Bug } from '../diagnostic/bug.ts';
 import type { Activation, Kernel, KernelName, KernelOf, Product } from './kernel.ts';
-import type { KernelRow } from './row.ts';
+import type { KernelRow, Operand } from './row.ts';
 import * as activations from './rows/activations.ts';
 import * as arithmetic from './rows/arithmetic.ts';
 import { fused } from './rows/fused.ts';
@@ -51,16 +51,29 @@ export const kernelTable: { readonly [Op in KernelName]: KernelRow<Op> } = {
 export const kernelRow = <Op extends KernelName>(kernel: KernelOf<Op>): KernelRow<Op> =>
   kernelTable[kernel.op];
 
+/** What operand `index` of a kernel is read for. */
+export const operandOf = (kernel: Kernel, index: number): Operand => {
+  const { operands } = kernelRow(kernel);
+  const last = operands[operands.length - 1];
+  const operand = operands[index] ?? (last.many ? last : undefined);
+  if (operand === undefined) throw new Bug(`${kernel.op} has no operand ${index}`);
+  return operand;
+};
+
+/** Whether the first axis of the results is the batch, where that is known of the operands. */
+export const isBatched = (kernel: Kernel, operands: readonly boolean[]): boolean =>
+  kernelRow(kernel).batched?.(kernel, operands) ?? operands.includes(true);
+
 /**
  * The shapes of the results, as TensorFlow defines them. Operands that do not fit are a Bug: the checker is the
- * wall. `path` is that of the layer.
+ * wall.
  */
 export const resultShapes = (
-  kernel: Kernel,
-  path: string,
+  { kernel, path }: { readonly kernel: Kernel; readonly path: string },
   operands: readonly Shape[],
+  batched: readonly boolean[],
 ): readonly Shape[] => {
-  const shapes = kernelRow(kernel).shapes(kernel, operands);
+  const shapes = kernelRow(kernel).shapes(kernel, operands, batched);
   for (const shape of shapes)
     if (!shape.every((n) => Number.isSafeInteger(n) && n >= 1)) {
       const from = operands.map((s) => `[${s}]`).join(', ');

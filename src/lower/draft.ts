@@ -5,13 +5,13 @@
 import { absurd, Bug } from '../diagnostic/bug.ts';
 import type { GraphWeight, ValueId } from '../graph/graph.ts';
 import type { Lowered, WeightExpr } from '../kernel/kernel.ts';
-import { kernelRow } from '../kernel/table.ts';
-import type { Call, StoredConstant, StoredWeight } from './kernels.ts';
+import { isBatched, kernelRow, operandOf } from '../kernel/table.ts';
+import type { Call, Operand, StoredConstant, StoredWeight, Value } from './kernels.ts';
 import { parameterIn, weightShape, withPath } from './stored.ts';
 
 /** A program while it is written. */
 export type Draft = {
-  values: number;
+  readonly values: Value[];
   readonly input: ValueId;
   readonly parameters: Map<string, GraphWeight>;
   readonly weights: StoredWeight[];
@@ -21,7 +21,7 @@ export type Draft = {
 };
 
 export const newDraft = (): Draft => ({
-  values: 1,
+  values: [{ batched: true }],
   input: 0,
   parameters: new Map(),
   weights: [],
@@ -29,6 +29,8 @@ export const newDraft = (): Draft => ({
   calls: [],
   stored: new Map(),
 });
+
+const newValue = (draft: Draft, batched: boolean): ValueId => draft.values.push({ batched }) - 1;
 
 /** The layer whose kernels are written, and the weights it may name. */
 export type Layer = {
@@ -52,7 +54,7 @@ export const layOut = (
     const known = draft.stored.get(key);
     if (known !== undefined) return known;
     draft.parameters.set(read.path, read);
-    const id = draft.values++;
+    const id = newValue(draft, false);
     // no part of a path is a number, so the second form is nobody's path
     const name = value.tag === 'weight' ? value.name : `${read.path}/${id}`;
     draft.weights.push({ id, name, shape: weightShape(e, read.spec.shape), value });
@@ -66,14 +68,19 @@ export const layOut = (
       case 'weights':
         return [weight(l.value)];
       case 'constant': {
-        const id = draft.values++;
+        const id = newValue(draft, false);
         draft.constants.push({ id, shape: l.shape, data: l.data });
         return [id];
       }
       case 'kernel': {
-        const inputs = l.inputs.map(value);
-        const outputs = kernelRow(l.kernel).results.map(() => draft.values++);
-        draft.calls.push({ kernel: l.kernel, inputs, outputs, path: layer.path });
+        const ids = l.inputs.map(value);
+        const operands = ids.map((id, i): Operand => ({ id, of: operandOf(l.kernel, i).of }));
+        const batched = isBatched(
+          l.kernel,
+          ids.map((id) => draft.values[id]!.batched),
+        );
+        const outputs = kernelRow(l.kernel).results.map(() => newValue(draft, batched));
+        draft.calls.push({ kernel: l.kernel, operands, outputs, path: layer.path });
         return outputs;
       }
       case 'result':

@@ -19,16 +19,16 @@ export const fuse = (program: Kernels): Kernels => {
     // all three have one result
     const [product] = call.outputs;
     const biased = readers.get(product!);
-    const [sum, bias] = biased?.inputs ?? [];
-    if (biased === undefined || !isBias(biased.kernel) || sum !== product) return call;
-    if (bias === undefined || !vectors.has(bias)) return call;
+    const [sum, bias] = biased?.operands ?? [];
+    if (biased === undefined || !isBias(biased.kernel) || sum?.id !== product) return call;
+    if (bias === undefined || !vectors.has(bias.id)) return call;
     const next = readers.get(biased.outputs[0]!);
     const activation = next !== undefined && isActivation(next.kernel) ? next.kernel : undefined;
     const last = next !== undefined && activation !== undefined ? next : biased;
     gone.add(biased).add(last);
     return {
       kernel: { op: 'Fused', product: call.kernel, activation },
-      inputs: [...call.inputs, bias],
+      operands: [...call.operands, bias],
       outputs: last.outputs,
       path: call.path,
     };
@@ -41,7 +41,7 @@ const soleReaders = (program: Kernels): ReadonlyMap<ValueId, Call> => {
   const readers = new Map<ValueId, Call | undefined>();
   for (const { id } of program.outputs) readers.set(id, undefined);
   for (const call of program.calls)
-    for (const id of call.inputs) readers.set(id, readers.has(id) ? undefined : call);
+    for (const { id } of call.operands) readers.set(id, readers.has(id) ? undefined : call);
   const sole = new Map<ValueId, Call>();
   for (const [id, call] of readers) if (call !== undefined) sole.set(id, call);
   return sole;

@@ -6,10 +6,13 @@ import type { GraphWeight, ValueId } from '../graph/graph.ts';
 import type { Kernel, WeightExpr } from '../kernel/kernel.ts';
 import type { TensorType } from '../ops/types.ts';
 
+/** A value that a call reads: its numbers, or its shape alone. */
+export type Operand = { readonly id: ValueId; readonly of: 'value' | 'shape' };
+
 /** One kernel on values that were computed before it. */
 export type Call = {
   readonly kernel: Kernel;
-  readonly inputs: readonly ValueId[];
+  readonly operands: readonly Operand[];
   readonly outputs: readonly ValueId[]; // as many as the kernel has results
   readonly path: string; // of the layer it came from
 };
@@ -28,10 +31,13 @@ export type StoredConstant = {
   readonly data: Float64Array; // which an engine rounds
 };
 
-/** One net as calls in order of execution; every input of a call is stored, the input, or computed before. */
+/** What is known of a value of any size: weights, statistics of a batch and losses have no batch. */
+export type Value = { readonly batched: boolean };
+
+/** One net as calls in order of execution; every operand of a call is stored, the input, or computed before. */
 export type Kernels = {
   readonly net: string;
-  readonly values: number; // ids are 0 … values − 1
+  readonly values: readonly Value[]; // by id
   readonly input: { readonly id: ValueId; readonly type: TensorType };
   readonly parameters: readonly GraphWeight[]; // those that are read, by whole path
   readonly weights: readonly StoredWeight[];

@@ -1,6 +1,7 @@
 /**
  * The plan of one run: which kernel when, how large its result is, and when each value is freed, so that
- * the memory of a run is known before it starts.
+ * the memory of a run is known before it starts. Shapes are all known by then, so a value of which only the shape is
+ * read is not kept for that, nor computed.
  *
  * Bytes are counted as `tf.memory().numBytes` counts them: the numbers of live tensors. A Reshape is a view of what it
  * reshapes (the executor calls no kernel for it), so it takes nothing and keeps its owner alive. While a
@@ -19,7 +20,8 @@ import { isView, partsOf, resultShapes } from '../kernel/table.ts';
 /** One call, and what is known of it before anything runs. */
 export type PlannedCall = {
   readonly call: Call;
-  readonly shapes: readonly Shape[]; // of the results, with the batch
+  readonly operands: readonly Shape[]; // with the batch
+  readonly results: readonly Shape[];
   readonly bytes: number; // that the results add; 0 for a view
   readonly frees: readonly ValueId[]; // after the call; nothing reads them later
   readonly live: number; // bytes of all values while the call runs, weights excepted
@@ -47,20 +49,23 @@ export const plan = (program: Kernels, { batch, input }: Batch): Plan => {
   if (!fits(program.input.type, input))
     throw new Bug(`[${input}] is not an input of ${program.net}: ${showType(program.input.type)}`);
   const shapes = shapesOf(program, [batch, ...input]);
-  const owners = ownersOf(program);
-  const lasts = lastUses(program, owners);
+  const shapeOf = (id: ValueId): Shape => shapeAt(shapes, id);
+  const calls = callsThatRun(program);
+  const owners = ownersOf(calls);
+  const lasts = lastUses(program, calls, owners);
   const ownerAt = (id: ValueId): ValueId => owners.get(id) ?? id;
-  const bytesAt = (id: ValueId): number => (owners.has(id) ? 0 : bytesOf(shapeAt(shapes, id)));
+  const bytesAt = (id: ValueId): number => (owners.has(id) ? 0 : bytesOf(shapeOf(id)));
 
   let live = bytesAt(program.input.id);
   let peakBytes = live;
-  const steps = program.calls.map((call, index): PlannedCall => {
+  const steps = calls.map((call, index): PlannedCall => {
     const bytes = call.outputs.reduce((n, id) => n + bytesAt(id), 0);
     live += bytes;
-    const step = { call, shapes: call.outputs.map((id) => shapeAt(shapes, id)), bytes, live };
+    const operands = call.operands.map(({ id }) => shapeOf(id));
+    const step = { call, operands, results: call.outputs.map(shapeOf), bytes, live };
     peakBytes = Math.max(peakBytes, live);
-    const read = new Set([...call.inputs, ...call.outputs].map(ownerAt));
-    const frees = [...read].filter((id) => lasts.get(id) === index);
+    const used = new Set([...readBy(call), ...call.outputs].map(ownerAt));
+    const frees = [...used].filter((id) => lasts.get(id) === index);
     for (const id of frees) live -= bytesAt(id);
     return { ...step, frees };
   });
@@ -68,7 +73,7 @@ export const plan = (program: Kernels, { batch, input }: Batch): Plan => {
     program,
     input: [batch, ...input],
     steps,
-    outputs: program.outputs.map(({ name, id }) => ({ name, id, shape: shapeAt(shapes, id) })),
+    outputs: program.outputs.map(({ name, id }) => ({ name, id, shape: shapeOf(id) })),
     weightBytes: [...program.weights, ...program.constants].reduce(
       (n, w) => n + bytesOf(w.shape),
       0,
@@ -77,25 +82,43 @@ export const plan = (program: Kernels, { batch, input }: Batch): Plan => {
   };
 };
 
+/** The values whose numbers a call reads. */
+const readBy = (call: Call): readonly ValueId[] =>
+  call.operands.flatMap(({ id, of }) => (of === 'value' ? [id] : []));
+
+/** The calls of which a number is wanted, by an output or by another of them. */
+const callsThatRun = (program: Kernels): readonly Call[] => {
+  const wanted = new Set(program.outputs.map(({ id }) => id));
+  const runs = program.calls.toReversed().filter((call) => {
+    const runs = call.outputs.some((id) => wanted.has(id));
+    if (runs) for (const id of readBy(call)) wanted.add(id);
+    return runs;
+  });
+  return runs.reverse();
+};
+
 /** The value that owns the numbers of each view. */
-const ownersOf = (program: Kernels): ReadonlyMap<ValueId, ValueId> => {
+const ownersOf = (calls: readonly Call[]): ReadonlyMap<ValueId, ValueId> => {
   const owners = new Map<ValueId, ValueId>();
-  for (const { kernel, inputs, outputs } of program.calls)
-    if (isView(kernel)) owners.set(outputs[0]!, owners.get(inputs[0]!) ?? inputs[0]!);
+  for (const call of calls) {
+    const [of] = readBy(call);
+    if (isView(call.kernel) && of !== undefined) owners.set(call.outputs[0]!, owners.get(of) ?? of);
+  }
   return owners;
 };
 
 /** The index of the last call that reads a value or a view of it; outputs and weights are never freed. */
 const lastUses = (
   program: Kernels,
+  calls: readonly Call[],
   owners: ReadonlyMap<ValueId, ValueId>,
 ): ReadonlyMap<ValueId, number> => {
   const lasts = new Map<ValueId, number>();
   const use = (id: ValueId, index: number): void => {
     lasts.set(owners.get(id) ?? id, index);
   };
-  program.calls.forEach((call, index) => {
-    for (const id of [...call.inputs, ...call.outputs]) use(id, index);
+  calls.forEach((call, index) => {
+    for (const id of [...readBy(call), ...call.outputs]) use(id, index);
   });
   for (const { id } of program.outputs) use(id, Infinity);
   for (const { id } of [...program.weights, ...program.constants]) use(id, Infinity);
@@ -106,8 +129,9 @@ const shapesOf = (program: Kernels, input: Shape): ReadonlyMap<ValueId, Shape> =
   const shapes = new Map<ValueId, Shape>([[program.input.id, input]]);
   for (const { id, shape } of [...program.weights, ...program.constants]) shapes.set(id, shape);
   for (const call of program.calls) {
-    const inputs = call.inputs.map((id) => shapeAt(shapes, id));
-    const results = resultShapes(call.kernel, call.path, inputs);
+    const operands = call.operands.map(({ id }) => shapeAt(shapes, id));
+    const batched = call.operands.map(({ id }) => program.values[id]!.batched);
+    const results = resultShapes(call, operands, batched);
     call.outputs.forEach((id, i) => shapes.set(id, results[i]!));
   }
   return shapes;
@@ -129,10 +153,10 @@ const fits = (type: TensorType, input: Shape): boolean => {
 
 /** The plan as text, a line for each call, or two where `width` columns are too few: `netc dump --after plan`. */
 export const showPlan = (p: Plan, width = Infinity): string => {
-  const rows = p.steps.map(({ call, shapes, bytes, frees, live }) => [
+  const rows = p.steps.map(({ call, results, bytes, frees, live }) => [
     call.outputs.map((id) => `%${id}`).join(' '),
-    `${showKernel(call)}(${call.inputs.map((id) => `%${id}`).join(', ')})`,
-    shapes.map((shape) => `[${shape.join(', ')}]`).join(' '),
+    `${showKernel(call)}(${call.operands.map(({ id }) => `%${id}`).join(', ')})`,
+    results.map((shape) => `[${shape.join(', ')}]`).join(' '),
     bytes === 0 ? 'view' : showBytes(bytes),
     showBytes(live),
     frees.map((id) => `%${id}`).join(' '),

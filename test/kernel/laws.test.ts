@@ -1,23 +1,28 @@
 /** Laws of the kernels, over the table, its samples, and the engines that are here. */
 import { describe, expect, it } from 'vitest';
-import { kernelRow, partsOf, resultShapes } from '../../src/kernel/table.ts';
+import { isBatched, kernelRow, operandOf, partsOf, resultShapes } from '../../src/kernel/table.ts';
 import type { Tensor } from '../../src/numeric/tensor.ts';
 import { engine, engineNames } from '../lower/engines.ts';
 import { distance } from '../lower/graphs.ts';
-import { kernelCases, kernelNames, type KernelCase } from './samples.ts';
+import { kernelCases, kernelNames, referenceOf, type KernelCase } from './samples.ts';
 
 const shapesOf = (tensors: readonly Tensor[]) => tensors.map((t) => t.shape);
 
-const referenceOf = ({ kernel, operands }: KernelCase): readonly Tensor[] =>
-  kernelRow(kernel).reference(kernel, operands);
+const saidOf = ({ kernel, operands, batched }: KernelCase) =>
+  resultShapes({ kernel, path: 'sample' }, shapesOf(operands), batched);
+
+/** Image n of a batch, as a batch of one. */
+const imageOf = ({ shape, data }: Tensor, n: number): Tensor => {
+  const each = data.length / shape[0]!;
+  return { shape: [1, ...shape.slice(1)], data: data.slice(n * each, (n + 1) * each) };
+};
 
 const each = it.each(kernelNames);
 
 describe('every kernel', () => {
   each('%s: has results of the shapes that its row says', (op) => {
     for (const c of kernelCases(op)) {
-      const said = resultShapes(c.kernel, 'sample', shapesOf(c.operands));
-      expect(shapesOf(referenceOf(c)), c.title).toEqual(said);
+      expect(shapesOf(referenceOf(c)), c.title).toEqual(saidOf(c));
     }
   });
 
@@ -42,12 +47,23 @@ describe('every kernel', () => {
   });
 
   each('%s: needs no number of what it reads for its shape', (op) => {
-    for (const { kernel, operands, title } of kernelCases(op)) {
-      const row = kernelRow(kernel);
-      const blank = operands.map((t, i) =>
-        row.operands[i]?.of === 'shape' ? { shape: t.shape, data: new Float64Array(0) } : t,
+    for (const c of kernelCases(op)) {
+      const operands = c.operands.map((t, i) =>
+        operandOf(c.kernel, i).of === 'shape' ? { ...t, data: new Float64Array(0) } : t,
       );
-      expect(row.reference(kernel, blank), title).toEqual(row.reference(kernel, operands));
+      expect(referenceOf({ ...c, operands }), c.title).toEqual(referenceOf(c));
+    }
+  });
+
+  each('%s: does to a batch what it does to each of its images', (op) => {
+    for (const c of kernelCases(op)) {
+      const results = referenceOf(c);
+      if (!isBatched(c.kernel, c.batched)) continue;
+      for (let n = 0; n < results[0]!.shape[0]!; n++) {
+        const operands = c.operands.map((t, i) => (c.batched[i] ? imageOf(t, n) : t));
+        const one = referenceOf({ ...c, operands });
+        expect(one, c.title).toEqual(results.map((t) => imageOf(t, n)));
+      }
     }
   });
 
@@ -60,11 +76,11 @@ describe('every kernel', () => {
     for (const c of kernelCases(op)) {
       const parts = partsOf(c.kernel);
       if (parts.length === 1) continue;
-      const rest = [...c.operands];
-      let result = rest.splice(0, 1);
-      for (const part of parts) {
-        const own = rest.splice(0, kernelRow(part).operands.length - 1);
-        result = [...kernelRow(part).reference(part, [...result, ...own])];
+      const rest = c.operands.slice(1);
+      let result: readonly Tensor[] = c.operands.slice(0, 1);
+      for (const kernel of parts) {
+        const own = rest.splice(0, kernelRow(kernel).operands.length - 1);
+        result = referenceOf({ ...c, kernel, operands: [...result, ...own] });
       }
       expect(referenceOf(c), c.title).toEqual(result);
     }
@@ -76,19 +92,16 @@ describe.each(engineNames)('%s', (name) => {
     const on = await engine(name);
     const before = on.memory();
     for (const c of kernelCases(op)) {
-      const shapes = resultShapes(c.kernel, 'sample', shapesOf(c.operands));
-      const operands = c.operands.map((t) =>
-        on.upload({ shape: t.shape, data: Float32Array.from(t.data) }),
-      );
-      const results = on.call(c.kernel, operands, shapes);
-      expect(
-        results.map((r) => r.shape),
-        c.title,
-      ).toEqual(shapes);
+      const operands = c.operands.map(({ shape, data }, i) => {
+        const read = operandOf(c.kernel, i).of === 'value';
+        const value = read ? on.upload({ shape, data: Float32Array.from(data) }) : undefined;
+        return { shape, value };
+      });
+      const results = on.call(c.kernel, operands, saidOf(c));
       for (const [i, expected] of referenceOf(c).entries())
         expect(distance(await on.read(results[i]!), expected), c.title).toBeLessThanOrEqual(1);
-      for (const value of operands) on.free(value);
-      if (!kernelRow(c.kernel).view) for (const value of results) on.free(value);
+      for (const { value } of operands) if (value !== undefined) on.free(value);
+      for (const value of results) on.free(value);
     }
     expect(on.memory()).toEqual(before);
   });

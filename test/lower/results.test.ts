@@ -18,10 +18,8 @@ const program = programWith(vectorType(3), {
 });
 
 const x = inputOf([5, 3]);
-const [mean, variance] = kernelRow({ op: 'Moments', axes: [0] }).reference(
-  { op: 'Moments', axes: [0] },
-  [float64(x)],
-);
+const { kernel: moments } = statistics;
+const [mean, variance] = kernelRow(moments).reference(moments, [float64(x)], [true]);
 const centred = {
   shape: x.shape,
   data: float64(x).data.map((number, i) => number - mean!.data[i % 3]!),

@@ -9,7 +9,7 @@ it.runIf(process.env['NETC_DEEP'] !== undefined)(
   'wasm says that its memory is used up',
   async () => {
     const wasm = await engine('wasm');
-    const x = wasm.upload({ shape: [1, 1], data: Float32Array.of(1) });
+    const value = wasm.upload({ shape: [1, 1], data: Float32Array.of(1) });
     const gibibyte = 2 ** 28;
     const grow = (): unknown =>
       wasm.call(
@@ -21,7 +21,7 @@ it.runIf(process.env['NETC_DEEP'] !== undefined)(
           ],
           value: 0,
         },
-        [x],
+        [{ shape: [1, 1], value }],
         [[1, gibibyte]],
       );
     for (let i = 0; i < 3; i++) grow();

@@ -86,10 +86,12 @@ export const nodesOf = (program: Kernels, shape: readonly number[]): Nodes => {
     if (shape === undefined) throw new Bug(`value ${id} of ${program.net} is not stored`);
     return shape;
   };
-  for (const { kernel, inputs: ids, outputs: results, path } of program.calls) {
+  for (const { kernel, operands, outputs: results, path } of program.calls) {
+    const ids = operands.map(({ id }) => id);
     const site: Site = {
       path,
       inputs: ids.map(named),
+      batched: ids.map((id) => program.values[id]!.batched),
       stored: (index) => shapeAt(ids[index]!),
       sizes: { add, whole },
       add: (op, input, attr = {}) => add(`${path}/${op}`, op, input, { T: float, ...attr }),

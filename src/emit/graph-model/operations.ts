@@ -8,6 +8,7 @@ import { kept, samePaddings, sizeOf, type Linear, type SizeWriter } from './size
 export type Site = {
   readonly path: string; // of the layer
   readonly inputs: readonly string[]; // the nodes of the operands
+  readonly batched: readonly boolean[];
   /** the shape of an operand that is stored */
   readonly stored: (index: number) => Shape;
   /** adds a node of floats and gives its name */
@@ -90,9 +91,9 @@ const conv2DBackpropInput: Operation<'Conv2DBackpropInput'> = ({ strides, paddin
   return to.add('Conv2DBackpropInput', [size, filter!, dy!], attributes);
 };
 
-const slice: Operation<'Slice'> = (kernel, { add, inputs: [x], list }) => {
-  const begin = [0, ...kernel.begin];
-  const size = [-1, ...kernel.size];
+const slice: Operation<'Slice'> = (kernel, { add, inputs: [x], batched: [batched], list }) => {
+  const begin = batched ? [0, ...kernel.begin] : kernel.begin;
+  const size = batched ? [-1, ...kernel.size] : kernel.size;
   if (size.every((n) => n >= -1)) return add('Slice', [x!, list(begin), list(size)]);
   // an end before the last is negative, and where there is none its bit is in the mask
   const end = size.map((n, i) => (n < 0 ? n + 1 : begin[i]! + n));
@@ -156,7 +157,8 @@ const operations: { readonly [Op in KernelName]: Operation<Op> } = {
     add('PadV2', [x!, whole([paddings.length, 2], paddings.flat()), scalar(value)]),
   PadSame: (kernel, { add, inputs: [x], sizes, path, scalar }) =>
     add('PadV2', [x!, samePaddings(sizes, path, x!, kernel), scalar(0)]),
-  Reshape: ({ shape }, { add, inputs: [x], list }) => add('Reshape', [x!, list([-1, ...shape])]),
+  Reshape: ({ shape }, { add, inputs: [x], batched: [batched], list }) =>
+    add('Reshape', [x!, list(batched ? [-1, ...shape] : shape)]),
   Slice: slice,
   ConcatV2: (_, { add, inputs, whole }) =>
     add('ConcatV2', [...inputs, whole([], [-1])], { N: integer(inputs.length) }),

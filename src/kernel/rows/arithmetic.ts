@@ -1,6 +1,6 @@
 /** Arithmetic on single numbers, of two operands that broadcast or of one. */
 import { at, each, filled } from '../loops.ts';
-import { asFirst, of, sample, shapeOnly, value, type KernelRow } from '../row.ts';
+import { asFirst, fixed, of, sample, shapeOnly, value, type KernelRow } from '../row.ts';
 import { broadcast } from '../shape.ts';
 
 type Binary = 'AddV2' | 'Sub' | 'Mul' | 'RealDiv' | 'Pow';
@@ -15,10 +15,10 @@ const binary = (f: (a: number, b: number) => number): KernelRow<Binary> => ({
   // bases and divisors are positive, so that every kernel is defined, and far from where it is not
   samples: [
     sample({}, of('positive', [2, 3, 5, 3]), of('positive', [2, 3, 5, 3])),
-    sample({}, of('positive', [2, 3, 5, 3]), of('positive', [3])),
+    sample({}, of('positive', [2, 3, 5, 3]), fixed([3], 'positive')),
     sample({}, of('positive', [2, 1, 1, 3]), of('positive', [2, 3, 1, 3])),
-    sample({}, of('positive', [3, 7]), of('positive', [])),
-    sample({}, of('positive', []), of('positive', [1, 5])),
+    sample({}, of('positive', [3, 7]), fixed([], 'positive')),
+    sample({}, fixed([], 'positive'), fixed([2, 5], 'positive')),
   ],
 });
 

@@ -1,7 +1,7 @@
 /** A product with what follows it. */
 import type { Tensor } from '../../numeric/tensor.ts';
 import type { Activation, KernelOf, Product } from '../kernel.ts';
-import { sample, value, type KernelRow } from '../row.ts';
+import { fixed, sample, value, type KernelRow } from '../row.ts';
 import type { Shape } from '../shape.ts';
 import { leakyRelu, relu, relu6, sigmoid } from './activations.ts';
 import { biasAdd, conv2D, depthwiseConv2dNative, matMul } from './products.ts';
@@ -18,11 +18,16 @@ const rows: { readonly [Op in Part]: KernelRow<Op> } = {
   Sigmoid: sigmoid,
 };
 
-const shapesOf = <Op extends Part>(part: KernelOf<Op>, operands: readonly Shape[]) =>
-  rows[part.op].shapes(part, operands);
+type Batched = readonly boolean[];
 
-const referenceOf = <Op extends Part>(part: KernelOf<Op>, operands: readonly Tensor[]) =>
-  rows[part.op].reference(part, operands);
+const shapesOf = <Op extends Part>(part: KernelOf<Op>, operands: readonly Shape[], all: Batched) =>
+  rows[part.op].shapes(part, operands, all);
+
+const referenceOf = <Op extends Part>(
+  part: KernelOf<Op>,
+  operands: readonly Tensor[],
+  all: Batched,
+) => rows[part.op].reference(part, operands, all);
 
 const convolution = { strides: [1, 1], dilations: [1, 1], padding: 'SAME' } as const;
 
@@ -30,36 +35,42 @@ const convolution = { strides: [1, 1], dilations: [1, 1], padding: 'SAME' } as c
 export const fused: KernelRow<'Fused'> = {
   operands: [value('x'), value('filter'), value('bias')],
   results: ['y'],
-  shapes: ({ product }, operands) => shapesOf(product, operands),
-  reference: ({ product, activation }, [x, filter, bias]) => {
-    const sum = biasAdd.reference({ op: 'BiasAdd' }, [...referenceOf(product, [x, filter]), bias]);
-    return activation === undefined ? sum : referenceOf(activation, sum);
+  shapes: ({ product }, operands, batched) => shapesOf(product, operands, batched),
+  reference: ({ product, activation }, [x, filter, bias], batched) => {
+    const [y] = referenceOf(product, [x, filter], batched);
+    const sum = biasAdd.reference({ op: 'BiasAdd' }, [y, bias], batched);
+    return activation === undefined ? sum : referenceOf(activation, sum, batched);
   },
   samples: [
     sample(
       { product: { op: 'Conv2D', ...convolution }, activation: { op: 'Relu' } },
-      ...[[2, 5, 4, 3], [3, 3, 3, 2], [2]],
+      ...[[2, 5, 4, 3], fixed([3, 3, 3, 2]), fixed([2])],
     ),
     sample(
       {
         product: { op: 'Conv2D', ...convolution, strides: [2, 2] },
         activation: { op: 'LeakyRelu', alpha: 0.3 },
       },
-      ...[[3, 5, 7, 1], [2, 3, 1, 3], [3]],
+      ...[[3, 5, 7, 1], fixed([2, 3, 1, 3]), fixed([3])],
     ),
     sample(
       {
         product: { op: 'DepthwiseConv2dNative', ...convolution },
         activation: { op: 'Relu6' },
       },
-      ...[[2, 5, 3, 3], [3, 3, 3, 1], [3]],
+      ...[[2, 5, 3, 3], fixed([3, 3, 3, 1]), fixed([3])],
     ),
     sample(
       { product: { op: 'DepthwiseConv2dNative', ...convolution }, activation: undefined },
-      ...[[2, 5, 3, 1], [3, 3, 1, 2], [2]],
+      ...[[2, 5, 3, 1], fixed([3, 3, 1, 2]), fixed([2])],
     ),
-    sample({ product: { op: 'MatMul' }, activation: undefined }, [3, 5], [5, 2], [2]),
-    sample({ product: { op: 'MatMul' }, activation: { op: 'Sigmoid' } }, [2, 1], [1, 3], [3]),
+    sample({ product: { op: 'MatMul' }, activation: undefined }, [3, 5], fixed([5, 2]), fixed([2])),
+    sample(
+      { product: { op: 'MatMul' }, activation: { op: 'Sigmoid' } },
+      [2, 1],
+      fixed([1, 3]),
+      fixed([3]),
+    ),
   ],
   parts: ({ product, activation }) => [
     product,

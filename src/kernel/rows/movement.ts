@@ -2,7 +2,7 @@
 import { elements, reshape as seenAs, sameShape, type Tensor } from '../../numeric/tensor.ts';
 import type { KernelOf } from '../kernel.ts';
 import { at, filled } from '../loops.ts';
-import { of, sample, value, type KernelRow } from '../row.ts';
+import { fixed, of, sample, value, type KernelRow } from '../row.ts';
 import { cutShape, nothing, samePads, type Shape } from '../shape.ts';
 
 const operands = [value('x')];
@@ -10,19 +10,25 @@ const operands = [value('x')];
 type Padding = readonly [before: number, after: number];
 const none: Padding = [0, 0];
 
+/** The axis of the batch, if there is one. */
+const batchOf = (x: Shape, batched: boolean): Shape => (batched ? x.slice(0, 1) : []);
+
 /** The numbers as they lie, row by row. */
 export const reshape: KernelRow<'Reshape'> = {
   operands,
   results: ['y'],
-  shapes: (kernel, [x]) => {
-    const shape = [x[0], ...kernel.shape];
+  shapes: (kernel, [x], [batched]) => {
+    const shape = [...batchOf(x, batched), ...kernel.shape];
     return [elements(shape) === elements(x) ? shape : nothing];
   },
-  reference: (kernel, [x]) => [seenAs(x, [x.shape[0], ...kernel.shape])],
+  reference: (kernel, [x], [batched]) => [
+    seenAs(x, [...batchOf(x.shape, batched), ...kernel.shape]),
+  ],
   samples: [
     sample({ shape: [30] }, [2, 5, 3, 2]),
     sample({ shape: [1, 1, 7] }, [3, 7]),
     sample({ shape: [7] }, [2, 1, 1, 7]),
+    sample({ shape: [1, 1, 3, 4] }, fixed([3, 4])),
   ],
   view: true,
 };
@@ -31,10 +37,14 @@ export const reshape: KernelRow<'Reshape'> = {
 export const slice: KernelRow<'Slice'> = {
   operands,
   results: ['y'],
-  shapes: (kernel, [x]) => [[x[0], ...cutShape(kernel, x.slice(1))]],
-  reference: (kernel, [x]) => {
-    const begin = [0, ...kernel.begin];
-    const shape = [x.shape[0], ...cutShape(kernel, x.shape.slice(1))];
+  shapes: (kernel, [x], [batched]) => {
+    const batch = batchOf(x, batched);
+    return [[...batch, ...cutShape(kernel, x.slice(batch.length))]];
+  },
+  reference: (kernel, [x], [batched]) => {
+    const batch = batchOf(x.shape, batched);
+    const begin = [...batch.map(() => 0), ...kernel.begin];
+    const shape = [...batch, ...cutShape(kernel, x.shape.slice(batch.length))];
     return [
       filled(shape, (place) =>
         at(
@@ -49,6 +59,7 @@ export const slice: KernelRow<'Slice'> = {
     sample({ begin: [1, 2, 0], size: [-2, -1, -1] }, [3, 5, 7, 1]),
     sample({ begin: [0, 1, 0], size: [-3, 1, 1] }, [2, 5, 3, 3]),
     sample({ begin: [3], size: [4] }, [3, 7]),
+    sample({ begin: [0, 0, 0, 2], size: [3, 3, 2, 2] }, fixed([3, 3, 2, 4])),
   ],
 };
 

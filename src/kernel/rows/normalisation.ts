@@ -1,7 +1,7 @@
 /** Statistics, and numbers set in relation to them. */
 import { elements, zeros } from '../../numeric/tensor.ts';
 import { at, filled } from '../loops.ts';
-import { asFirst, of, sample, value, type KernelRow } from '../row.ts';
+import { asFirst, fixed, of, sample, value, type KernelRow } from '../row.ts';
 
 /** y[n, i] = Σ x[n, u, v, i] / (h·w) */
 export const mean: KernelRow<'Mean'> = {
@@ -31,6 +31,7 @@ export const moments: KernelRow<'Moments'> = {
     const rest = x.filter((_, axis) => !axes.includes(axis));
     return [rest, rest];
   },
+  batched: ({ axes }, [batched]) => batched && !axes.includes(0),
   reference: ({ axes }, [x]) => {
     const rest = x.shape.filter((_, axis) => !axes.includes(axis));
     const count = elements(x.shape) / elements(rest);
@@ -51,10 +52,11 @@ export const moments: KernelRow<'Moments'> = {
     sample({ axes: [0] }, [3, 7]),
     sample({ axes: [0, 1, 2] }, of('negative', [3, 1, 2, 1])),
     sample({ axes: [1, 2] }, of('ties', [2, 5, 3, 3])),
+    sample({ axes: [1] }, fixed([2, 5])),
   ],
 };
 
-const ofChannels = [of('mixed', [3]), of('mixed', [3]), of('mixed', [3]), of('positive', [3])];
+const ofChannels = [fixed([3]), fixed([3]), fixed([3]), fixed([3], 'positive')];
 
 /** y[…, i] = gamma[i] · (x[…, i] − mean[i]) / √(variance[i] + epsilon) + beta[i] (Ioffe and Szegedy 2015) */
 export const fusedBatchNormV3: KernelRow<'FusedBatchNormV3'> = {

@@ -2,7 +2,7 @@
 import { zeros } from '../../numeric/tensor.ts';
 import type { KernelOf } from '../kernel.ts';
 import { at, eachTap, filled, windowsOver, type Windows } from '../loops.ts';
-import { asFirst, sample, value, type KernelRow } from '../row.ts';
+import { asFirst, fixed, sample, value, type KernelRow } from '../row.ts';
 import { nothing, type Shape } from '../shape.ts';
 
 type Convolution = Omit<KernelOf<'Conv2D' | 'DepthwiseConv2dNative'>, 'op'>;
@@ -46,13 +46,13 @@ export const conv2D: KernelRow<'Conv2D'> = {
     return [y];
   },
   samples: [
-    sample(convolving(1, 1, 'SAME'), [2, 5, 7, 3], [3, 3, 3, 4]),
-    sample(convolving(2, 1, 'SAME'), [3, 5, 6, 1], [3, 2, 1, 3]),
-    sample(convolving(2, 1, 'VALID'), [2, 7, 5, 3], [3, 3, 3, 1]),
-    sample(convolving(3, 1, 'VALID'), [2, 7, 8, 1], [2, 1, 1, 2]),
-    sample(convolving(1, 2, 'SAME'), [2, 7, 9, 3], [3, 3, 3, 2]),
-    sample(convolving(1, 3, 'VALID'), [2, 9, 7, 2], [3, 2, 2, 3]),
-    sample(convolving(1, 1, 'VALID'), [3, 1, 1, 5], [1, 1, 5, 3]),
+    sample(convolving(1, 1, 'SAME'), [2, 5, 7, 3], fixed([3, 3, 3, 4])),
+    sample(convolving(2, 1, 'SAME'), [3, 5, 6, 1], fixed([3, 2, 1, 3])),
+    sample(convolving(2, 1, 'VALID'), [2, 7, 5, 3], fixed([3, 3, 3, 1])),
+    sample(convolving(3, 1, 'VALID'), [2, 7, 8, 1], fixed([2, 1, 1, 2])),
+    sample(convolving(1, 2, 'SAME'), [2, 7, 9, 3], fixed([3, 3, 3, 2])),
+    sample(convolving(1, 3, 'VALID'), [2, 9, 7, 2], fixed([3, 2, 2, 3])),
+    sample(convolving(1, 1, 'VALID'), [3, 1, 1, 5], fixed([1, 1, 5, 3])),
   ],
   fuses: 'product',
 };
@@ -79,11 +79,11 @@ export const depthwiseConv2dNative: KernelRow<'DepthwiseConv2dNative'> = {
     return [y];
   },
   samples: [
-    sample(convolving(1, 1, 'SAME'), [2, 5, 7, 3], [3, 3, 3, 1]),
-    sample(convolving(2, 1, 'SAME'), [3, 5, 6, 3], [3, 3, 3, 2]),
-    sample(convolving(2, 1, 'VALID'), [2, 7, 5, 1], [3, 2, 1, 3]),
-    sample(convolving(1, 2, 'VALID'), [2, 7, 9, 3], [3, 3, 3, 1]),
-    sample(convolving(1, 2, 'SAME'), [2, 7, 8, 2], [3, 3, 2, 1]),
+    sample(convolving(1, 1, 'SAME'), [2, 5, 7, 3], fixed([3, 3, 3, 1])),
+    sample(convolving(2, 1, 'SAME'), [3, 5, 6, 3], fixed([3, 3, 3, 2])),
+    sample(convolving(2, 1, 'VALID'), [2, 7, 5, 1], fixed([3, 2, 1, 3])),
+    sample(convolving(1, 2, 'VALID'), [2, 7, 9, 3], fixed([3, 3, 3, 1])),
+    sample(convolving(1, 2, 'SAME'), [2, 7, 8, 2], fixed([3, 3, 2, 1])),
   ],
   fuses: 'product',
 };
@@ -123,10 +123,10 @@ export const conv2DBackpropInput: KernelRow<'Conv2DBackpropInput'> = {
     return [dx];
   },
   samples: [
-    sample({ strides: [1, 1], padding: 'SAME' }, [2, 5, 3, 3], [3, 3, 2, 3]),
-    sample({ strides: [2, 2], padding: 'SAME' }, [2, 3, 4, 1], [3, 4, 3, 1]),
-    sample({ strides: [2, 1], padding: 'VALID' }, [3, 3, 5, 2], [3, 2, 1, 2]),
-    sample({ strides: [3, 3], padding: 'VALID' }, [2, 3, 2, 3], [2, 2, 1, 3]),
+    sample({ strides: [1, 1], padding: 'SAME' }, [2, 5, 3, 3], fixed([3, 3, 2, 3])),
+    sample({ strides: [2, 2], padding: 'SAME' }, [2, 3, 4, 1], fixed([3, 4, 3, 1])),
+    sample({ strides: [2, 1], padding: 'VALID' }, [3, 3, 5, 2], fixed([3, 2, 1, 2])),
+    sample({ strides: [3, 3], padding: 'VALID' }, [2, 3, 2, 3], fixed([2, 2, 1, 3])),
   ],
 };
 
@@ -145,7 +145,11 @@ export const matMul: KernelRow<'MatMul'> = {
           y.data[n * columns + j] += a.data[n * inner + i] * b.data[i * columns + j];
     return [y];
   },
-  samples: [sample({}, [2, 7], [7, 5]), sample({}, [3, 1], [1, 3]), sample({}, [1, 9], [9, 1])],
+  samples: [
+    sample({}, [2, 7], fixed([7, 5])),
+    sample({}, [3, 1], fixed([1, 3])),
+    sample({}, [1, 9], fixed([9, 1])),
+  ],
   fuses: 'product',
 };
 
@@ -155,6 +159,10 @@ export const biasAdd: KernelRow<'BiasAdd'> = {
   results: ['y'],
   shapes: asFirst,
   reference: (_, [x, bias]) => [filled(x.shape, (place) => at(x, place) + at(bias, place))],
-  samples: [sample({}, [2, 3, 5, 3], [3]), sample({}, [3, 7], [7]), sample({}, [2, 1], [1])],
+  samples: [
+    sample({}, [2, 3, 5, 3], fixed([3])),
+    sample({}, [3, 7], fixed([7])),
+    sample({}, [2, 1], fixed([1])),
+  ],
   fuses: 'bias',
 };

@@ -12,8 +12,11 @@ import type { engineNames } from './names.ts';
 /** As `--engine` takes it. */
 export type EngineName = (typeof engineNames)[number];
 
-/** Numbers on an engine, read under `shape`, which need not be the tensor's own: a view. */
-export type Value = { readonly tensor: Tensor; readonly shape: Shape };
+/** Numbers on an engine. */
+export type Value = { readonly tensor: Tensor };
+
+/** What a kernel is called on: a shape, and the numbers unless nothing but the shape is read. */
+export type Operand = { readonly shape: Shape; readonly value: Value | undefined };
 
 /** Why an engine cannot be used here, and the command, if there is one, that would change it. */
 export type Unusable = { readonly reason: string; readonly remedy: string };
@@ -32,11 +35,11 @@ export type LoadedEngine = {
   readonly room: Room;
   /** the numbers may be kept as they are: nobody may write to them afterwards */
   readonly upload: (t: HostTensor) => Value;
-  /** the results have `shapes`, and nothing else stays allocated; a Reshape is a view and must not be freed */
+  /** the results have the shapes `results`, and nothing else stays allocated */
   readonly call: (
     kernel: Kernel,
-    inputs: readonly Value[],
-    shapes: readonly Shape[],
+    operands: readonly Operand[],
+    results: readonly Shape[],
   ) => readonly Value[];
   readonly read: (value: Value) => Promise<Float32Array>;
   readonly free: (value: Value) => void;

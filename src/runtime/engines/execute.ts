@@ -127,9 +127,14 @@ const walk = async (
   };
   const calls = (): Values => {
     put(p.program.input.id, engine.upload(input), true);
-    for (const { call, shapes, frees } of p.steps) {
-      const values = engine.call(call.kernel, call.inputs.map(at), shapes);
-      call.outputs.forEach((id, i) => put(id, values[i]!, !isView(call.kernel)));
+    for (const { call, operands, results, frees } of p.steps) {
+      const read = call.operands.map(({ id, of }) => (of === 'value' ? at(id) : undefined));
+      if (isView(call.kernel)) put(call.outputs[0]!, read[0]!, false);
+      else {
+        const on = operands.map((shape, i) => ({ shape, value: read[i] }));
+        const values = engine.call(call.kernel, on, results);
+        call.outputs.forEach((id, i) => put(id, values[i]!, true));
+      }
       for (const id of frees) free(id);
     }
     return owned;

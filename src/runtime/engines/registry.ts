@@ -1,7 +1,7 @@
 /** Our kernels under the names and attributes of TensorFlow.js's registry. */
 import type { NamedAttrMap, TensorInfo } from '@tensorflow/tfjs-core';
 import type { Activation, KernelName, KernelOf, Product } from '../../kernel/kernel.ts';
-import { cutShape, samePads } from '../../kernel/shape.ts';
+import { samePads } from '../../kernel/shape.ts';
 import { binary, entries, entry, unary, type Calling, type Entry, type Site } from './call.ts';
 
 const untransposed = { transposeA: false, transposeB: false };
@@ -166,9 +166,10 @@ const registry: { readonly [Op in KernelName]: Entry<Op> } = {
     return { paddings: [[0, 0], along(0), along(1), [0, 0]], constantValue: 0 };
   }),
   Reshape: unary('Reshape', (_, { results: [result] }) => ({ shape: [...result!] })),
-  Slice: unary('Slice', (kernel, { shapes: [x] }) => ({
-    begin: [0, ...kernel.begin],
-    size: [x![0]!, ...cutShape(kernel, x!.slice(1))],
+  Slice: unary('Slice', ({ begin }, { results: [size] }) => ({
+    // the kernel leaves out the batch, which is kept
+    begin: size!.length === begin.length ? [...begin] : [0, ...begin],
+    size: [...size!],
   })),
   ConcatV2: entry(['Concat'], (_, calling) =>
     calling.run(
@@ -183,7 +184,9 @@ const registry: { readonly [Op in KernelName]: Entry<Op> } = {
   RealDiv: binary('RealDiv'),
   Pow: binary('Pow'),
   Square: unary('Square'),
-  OnesLike: unary('OnesLike'),
+  OnesLike: entry(['Fill'], (_, { run, results: [result] }) =>
+    run('Fill', {}, { shape: [...result!], value: 1, dtype: 'float32' }),
+  ),
   ResizeNearestNeighbor: resize('ResizeNearestNeighbor'),
   ResizeBilinear: resize('ResizeBilinear'),
 };

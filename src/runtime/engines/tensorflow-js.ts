@@ -9,7 +9,6 @@ import type * as Core from '@tensorflow/tfjs-core';
 import type { NamedTensorMap, Tensor } from '@tensorflow/tfjs-core';
 import * as Either from 'fp-ts/lib/Either.js';
 import { Bug } from '../../diagnostic/bug.ts';
-import { isView } from '../../kernel/table.ts';
 import { elements, sameShape } from '../../numeric/tensor.ts';
 import type { Calling, KernelInputs } from './call.ts';
 import type { EngineName, LoadedEngine, Unusable, Value } from './engine.ts';
@@ -62,19 +61,19 @@ const engineOf = (tf: typeof Core, of: Backend): LoadedEngine => {
     room: of.room,
     upload: ({ data, shape }) => {
       activate();
-      return { tensor: real(engine.makeTensor(data, [...shape], 'float32')), shape };
+      return { tensor: real(engine.makeTensor(data, [...shape], 'float32')) };
     },
-    call: (kernel, inputs, results) => {
+    call: (kernel, operands, results) => {
       activate();
-      if (isView(kernel)) return [{ ...inputs[0]!, shape: results[0]! }];
       const made: Tensor[] = []; // in this call
-      const run: Calling['run'] = (name, operands, attrs) => {
-        const result = real(engine.runKernel<Tensor>(name, asTensors(operands), attrs));
+      const run: Calling['run'] = (name, inputs, attrs) => {
+        const result = real(engine.runKernel<Tensor>(name, asTensors(inputs), attrs));
         made.push(result);
         return result;
       };
-      const operand: Calling['operand'] = (index, as = inputs[index]!.shape) => {
-        const { tensor } = inputs[index]!;
+      const operand: Calling['operand'] = (index, as = operands[index]!.shape) => {
+        const tensor = operands[index]!.value?.tensor;
+        if (tensor === undefined) throw new Bug(`${kernel.op} reads operand ${index}, a shape`);
         if (elements(tensor.shape) !== elements(as))
           throw new Bug(`[${tensor.shape}] seen as [${as}]`);
         if (sameShape(tensor.shape, as)) return tensor;
@@ -82,7 +81,7 @@ const engineOf = (tf: typeof Core, of: Backend): LoadedEngine => {
           ? { dataId: tensor.dataId, dtype: tensor.dtype, shape: [...as] }
           : run('Reshape', { x: tensor }, { shape: [...as] });
       };
-      const shapes = inputs.map((v) => v.shape);
+      const shapes = operands.map((o) => o.shape);
       let kept: readonly Tensor[] = [];
       try {
         const found = callKernel(kernel, { shapes, results, operand, run });
@@ -94,7 +93,7 @@ const engineOf = (tf: typeof Core, of: Backend): LoadedEngine => {
         const tensor = kept[i];
         if (tensor === undefined || elements(tensor.shape) !== elements(shape))
           throw new Bug(`${of.name} made [${tensor?.shape}] of ${kernel.op}, and not [${shape}]`);
-        return { tensor, shape };
+        return { tensor };
       });
     },
     read: async ({ tensor }) => {
