@@ -23,6 +23,9 @@ tanh
 softmax
 scale(factor)
 dropout(rate = 0.5)
+elu(alpha = 1)
+silu
+hardswish
 flatten
 pad(by)
 crop(by)

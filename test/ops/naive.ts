@@ -239,6 +239,9 @@ export const naive: { readonly [op: string]: Naive } = {
   leaky_relu: pointwise((x, args) => Math.max(x, number(args, 'alpha') * x)),
   sigmoid: pointwise((x) => (1 + Math.tanh(x / 2)) / 2),
   tanh: pointwise((x) => (Math.exp(2 * x) - 1) / (Math.exp(2 * x) + 1)),
+  elu: pointwise((x, args) => (x > 0 ? x : number(args, 'alpha') * (Math.exp(x) - 1))),
+  silu: pointwise((x) => (x * (1 + Math.tanh(x / 2))) / 2),
+  hardswish: pointwise((x) => (x <= -3 ? 0 : x >= 3 ? x : (x * (x + 3)) / 6)),
   softmax: {
     shape: same,
     value: (_, [x], __, place) => {

@@ -41,3 +41,8 @@ export const keeping = ({ flops, value, args: tested = [{}], ...it }: Keeping): 
   samples: tested.flatMap((args) => inputs.map((x) => ({ args, inputs: [x] }))),
   mistakes: [],
 });
+
+/** f of each number by itself. */
+export const each =
+  (f: (x: number, args: Args) => number): Keeping['value'] =>
+  (args, x) => ({ shape: x.shape, data: x.data.map((v) => f(v, args)) });

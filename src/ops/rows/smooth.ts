@@ -1,0 +1,70 @@
+/** Relatives of the rectifier without its corner, or with a softer one. Large numbers do not overflow in them. */
+import { input, kernel, type Lowered } from '../../kernel/kernel.ts';
+import { number } from '../parts/args.ts';
+import * as declare from '../parts/declare.ts';
+import { scalar } from '../parts/lowering.ts';
+import { each, keeping } from './keeping.ts';
+
+const x = input(0);
+const times = (a: Lowered, b: Lowered): Lowered => kernel({ op: 'Mul' }, a, b);
+const plus = (a: Lowered, b: Lowered): Lowered => kernel({ op: 'AddV2' }, a, b);
+const minus = (a: Lowered, b: Lowered): Lowered => kernel({ op: 'Sub' }, a, b);
+
+/**
+ * alpha · (e^m − 1) for m = min(x, 0), without e: with t = tanh(m/2), which lies in (−1, 0], e^m − 1 = 2t / (1 − t).
+ * Nothing overflows, and near 0, where e^m is near 1, no digit is lost.
+ */
+const exponentialBelow = (alpha: number, rectified: Lowered): Lowered => {
+  const t = kernel({ op: 'Tanh' }, times(minus(x, rectified), scalar(0.5)));
+  return times(scalar(2 * alpha), kernel({ op: 'RealDiv' }, t, minus(scalar(1), t)));
+};
+
+/** y = x for x ≥ 0, alpha · (e^x − 1) below */
+const elu = keeping({
+  doc: `The exponential linear unit: y = x for x ≥ 0, and alpha · (e^x − 1) below (Clevert et al. 2016).
+
+PyTorch’s \`ELU\` and Keras’s \`elu\`, with their default.`,
+  elementwise: true,
+  params: [
+    declare.real('alpha', 'what is approached far below zero is −alpha', { min: 0, max: 1e6 }, 1),
+  ],
+  flops: 5,
+  value: each((v, args) => (v < 0 ? number(args, 'alpha') * Math.expm1(v) : v)),
+  lower: (args) => {
+    const rectified = kernel({ op: 'Relu' }, x);
+    return plus(rectified, exponentialBelow(number(args, 'alpha'), rectified));
+  },
+  args: [{}, { alpha: 0.3 }],
+});
+
+/** y = x / (1 + e^−x) */
+const silu = keeping({
+  doc: `The sigmoid-weighted linear unit: y = x · sigmoid(x) = x / (1 + e^−x) (Elfwing et al. 2018), called swish in
+EfficientNets (Ramachandran et al. 2017).
+
+PyTorch’s \`SiLU\`, Keras’s \`silu\`.`,
+  elsewhere: { names: 'swish', written: 'silu', does: 'a number times its sigmoid' },
+  elementwise: true,
+  flops: 4,
+  value: each((v) => v / (1 + Math.exp(-v))),
+  lower: () => times(x, kernel({ op: 'Sigmoid' }, x)),
+});
+
+/** y = x · min(6, max(0, x + 3)) / 6 */
+const hardswish = keeping({
+  doc: `\`silu\` in straight pieces: y = x · min(6, max(0, x + 3)) / 6, as in MobileNetV3 (Howard et al. 2019).
+
+PyTorch’s \`Hardswish\`, Keras’s \`hard_silu\`.`,
+  elsewhere: {
+    names: 'hswish hardsilu',
+    written: 'hardswish',
+    does: 'a number times its sigmoid in straight pieces',
+  },
+  elementwise: true,
+  flops: 5,
+  value: each((v) => (v * Math.min(6, Math.max(0, v + 3))) / 6),
+  lower: () => times(x, times(kernel({ op: 'Relu6' }, plus(x, scalar(3))), scalar(1 / 6))),
+});
+
+/** Smooth activations, in the order of the documentation. */
+export const smoothActivations = { elu, silu, hardswish };
