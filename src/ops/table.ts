@@ -12,7 +12,7 @@ import { joins } from './rows/join.ts';
 import { normalisations } from './rows/normalisation.ts';
 import { pools } from './rows/pooling.ts';
 import { shapes } from './rows/shape.ts';
-import { smoothActivations } from './rows/smooth.ts';
+import { rectifiers } from './rows/rectifiers.ts';
 import { upsamplings } from './rows/upsampling.ts';
 
 /** In the order of the documentation. */
@@ -24,7 +24,7 @@ const operators = {
   ...averages,
   ...normalisations,
   ...activations,
-  ...smoothActivations,
+  ...rectifiers,
   ...shapes,
   ...upsamplings,
   ...identities,

@@ -26,6 +26,7 @@ dropout(rate = 0.5)
 elu(alpha = 1)
 silu
 hardswish
+prelu
 flatten
 pad(by)
 crop(by)

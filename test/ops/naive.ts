@@ -242,6 +242,13 @@ export const naive: { readonly [op: string]: Naive } = {
   elu: pointwise((x, args) => (x > 0 ? x : number(args, 'alpha') * (Math.exp(x) - 1))),
   silu: pointwise((x) => (x * (1 + Math.tanh(x / 2))) / 2),
   hardswish: pointwise((x) => (x <= -3 ? 0 : x >= 3 ? x : (x * (x + 3)) / 6)),
+  prelu: {
+    shape: same,
+    value: (_, [x], { alpha }, place) => {
+      const v = inside(x, ...place);
+      return Math.max(v, 0) + alpha.data[place[place.length - 1]] * Math.min(v, 0);
+    },
+  },
   softmax: {
     shape: same,
     value: (_, [x], __, place) => {

@@ -4,7 +4,7 @@ import { interpret } from '../../src/graph/interpret.ts';
 import { table, type OperatorName } from '../../src/ops/table.ts';
 import { vectorType } from '../../src/ops/types.ts';
 import { engine, engineNames, loadOn, outputsOf } from '../lower/engines.ts';
-import { float64, graphOf } from '../lower/graphs.ts';
+import { float64, graphOf, weightsOf } from '../lower/graphs.ts';
 
 const sizes = [0, 1e-6, 1e-3, 0.1, 0.5, 1, 2, 2.999, 3, 5, 8, 20, 50, 100];
 const data = Float32Array.from([...sizes, ...sizes.map((x) => -x)]);
@@ -20,8 +20,11 @@ const near = (y: number, expected: number): boolean =>
 describe.each(engineNames)('%s computes numbers from −100 to 100', (name) => {
   it.each(activations)('with %s', async (op: OperatorName) => {
     const graph = graphOf(vectorType(data.length), (b) => b.op(op));
+    const weights = weightsOf(graph);
     const x = { shape: [1, data.length], data };
-    const expected = interpret(graph, float64(x), () => float64(x)).get('output')!.data;
+    const expected = interpret(graph, float64(x), (path) => float64(weights(path))).get(
+      'output',
+    )!.data;
     const on = await engine(name);
     const running = loadOn(on, graph);
     const [output] = await outputsOf(running, x);

@@ -8,12 +8,14 @@ import { keeping as symbolic } from '../symbolic/rules.ts';
 import { freeAxis, image, mapType, vectorType } from '../types.ts';
 import { alone, noMacs, noWeights, perOutput, pointwise } from '../parts/rules.ts';
 
+type Weights = { readonly [name: string]: Tensor };
+
 /** What differs between layers that keep the type of their input. */
 type Keeping = Pick<Operator, 'doc' | 'elsewhere' | 'elementwise'> &
   Pick<Operator, 'identity' | 'differentInTraining' | 'fills'> &
-  Partial<Pick<Operator, 'family' | 'params'>> & {
+  Partial<Pick<Operator, 'family' | 'params' | 'weights' | 'symbolic'>> & {
     readonly flops: number;
-    readonly value: (args: Args, x: Tensor) => Tensor;
+    readonly value: (args: Args, x: Tensor, weights: Weights) => Tensor;
     readonly lower: (args: Args) => Lowered;
     readonly args?: readonly Args[]; // arguments to test; none are given if this is left out
   };
@@ -29,15 +31,15 @@ const inputs: Sample['inputs'] = [
 export const keeping = ({ flops, value, args: tested = [{}], ...it }: Keeping): Operator => ({
   family: 'activation',
   params: [],
+  weights: noWeights,
+  symbolic,
   ...it,
   inputs: { tag: 'one' },
   shape: (_, [x]) => E.right(alone(x)),
-  weights: noWeights,
-  symbolic,
   macs: noMacs,
   extraFlops: () => perOutput(flops),
   field: () => pointwise,
-  reference: (args, [x]) => value(args, x),
+  reference: (args, [x], weights) => value(args, x, weights),
   samples: tested.flatMap((args) => inputs.map((x) => ({ args, inputs: [x] }))),
   mistakes: [],
 });

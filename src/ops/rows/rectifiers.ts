@@ -1,8 +1,10 @@
-/** Relatives of the rectifier without its corner, or with a softer one. Large numbers do not overflow in them. */
-import { input, kernel, type Lowered } from '../../kernel/kernel.ts';
+/** Relatives of the rectifier that are smooth, or whose slope below zero is learnt. Large numbers do not overflow in them. */
+import { input, kernel, weight, type Lowered } from '../../kernel/kernel.ts';
 import { number } from '../parts/args.ts';
 import * as declare from '../parts/declare.ts';
 import { scalar } from '../parts/lowering.ts';
+import { perChannels, trained } from '../parts/rules.ts';
+import { keeping as symbolic } from '../symbolic/rules.ts';
 import { each, keeping } from './keeping.ts';
 
 const x = input(0);
@@ -66,5 +68,27 @@ PyTorch’s \`Hardswish\`, Keras’s \`hard_silu\`.`,
   lower: () => times(x, times(kernel({ op: 'Relu6' }, plus(x, scalar(3))), scalar(1 / 6))),
 });
 
-/** Smooth activations, in the order of the documentation. */
-export const smoothActivations = { elu, silu, hardswish };
+/** y[…, i] = x[…, i] for x ≥ 0, alpha[i] · x[…, i] below */
+const prelu = keeping({
+  doc: `A rectifier whose slope below zero is learnt, one for each channel: y[…, i] = x[…, i] where that is at least 0, and
+alpha[i] · x[…, i] below (He et al. 2015). The slopes begin at 0.25.
+
+PyTorch’s \`PReLU(num_parameters = c)\`, whose default is one slope for all channels. Keras’s has one for each number
+unless \`shared_axes = [1, 2]\`, and they begin at 0.`,
+  elementwise: true,
+  flops: 2,
+  weights: (_, [t]) =>
+    perChannels(t, (c) => [trained('alpha', [c], { tag: 'constant', value: 0.25 })]),
+  symbolic: { ...symbolic, weights: (_, __, { c }) => [{ name: 'alpha', shape: [c] }] },
+  value: (_, { shape, data }, { alpha }) => {
+    const c = alpha.data.length;
+    return { shape, data: data.map((v, i) => (v < 0 ? alpha.data[i % c] * v : v)) };
+  },
+  lower: () => {
+    const rectified = kernel({ op: 'Relu' }, x);
+    return plus(rectified, times(minus(x, rectified), weight('alpha')));
+  },
+});
+
+/** Relatives of the rectifier, in the order of the documentation. */
+export const rectifiers = { elu, silu, hardswish, prelu };
