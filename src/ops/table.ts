@@ -10,6 +10,7 @@ import { dense } from './rows/dense.ts';
 import { identities } from './rows/identity.ts';
 import { joins } from './rows/join.ts';
 import { normalisations } from './rows/normalisation.ts';
+import { ownStatistics } from './rows/own-statistics.ts';
 import { pools } from './rows/pooling.ts';
 import { shapes } from './rows/shape.ts';
 import { rectifiers } from './rows/rectifiers.ts';
@@ -23,6 +24,7 @@ const operators = {
   ...pools,
   ...averages,
   ...normalisations,
+  ...ownStatistics,
   ...activations,
   ...rectifiers,
   ...shapes,

@@ -113,6 +113,29 @@ const poolShape: Naive['shape'] = (args, [n, h, w, c]) => [
 
 const by = (args: Args): Sides => sides(args, 'by');
 
+/** The numbers of an image in the same of g parts of the channels as a place. */
+const partOf = (x: Tensor, [n, , , i]: readonly number[], g: number): readonly number[] => {
+  const [, h, w, c] = x.shape;
+  const part = Math.floor((i * g) / c);
+  const channels = upTo(c).filter((j) => Math.floor((j * g) / c) === part);
+  return upTo(h).flatMap((u) => upTo(w).flatMap((v) => channels.map((j) => inside(x, n, u, v, j))));
+};
+
+/** A number beside others: variance as the mean of squares less the square of the mean. */
+const standardised = (
+  args: Args,
+  others: readonly number[],
+  x: Tensor,
+  { gamma, beta }: Weights,
+  place: readonly number[],
+): number => {
+  const mean = total(others) / others.length;
+  const variance = total(others.map((v) => v * v)) / others.length - mean ** 2;
+  const i = place[place.length - 1];
+  const z = (inside(x, ...place) - mean) * (variance + number(args, 'eps')) ** -0.5;
+  return gamma.data[i] * z + beta.data[i];
+};
+
 export const naive: { readonly [op: string]: Naive } = {
   conv: {
     shape: (args, [n, h, w]) => [
@@ -233,6 +256,23 @@ export const naive: { readonly [op: string]: Naive } = {
       const base = number(args, 'k') + number(args, 'alpha') * total(squares);
       return inside(x, n, u, v, i) * base ** -number(args, 'beta');
     },
+  },
+  layernorm: {
+    shape: same,
+    value: (args, [x], weights, place) => {
+      const across = (i: number): number => inside(x, ...place.slice(0, -1), i);
+      return standardised(args, upTo(x.shape.at(-1)!).map(across), x, weights, place);
+    },
+  },
+  groupnorm: {
+    shape: same,
+    value: (args, [x], weights, place) =>
+      standardised(args, partOf(x, place, number(args, 'groups')), x, weights, place),
+  },
+  instancenorm: {
+    shape: same,
+    value: (args, [x], weights, place) =>
+      standardised(args, partOf(x, place, x.shape[3]), x, weights, place),
   },
   relu: pointwise((x) => (x > 0 ? x : 0)),
   relu6: pointwise((x) => (x > 6 ? 6 : x > 0 ? x : 0)),

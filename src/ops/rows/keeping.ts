@@ -1,7 +1,6 @@
 /** Rows of layers whose result has the type of their input: functions of one number and their like. */
 import * as E from 'fp-ts/lib/Either.js';
 import type { Tensor } from '../../numeric/tensor.ts';
-import type { Lowered } from '../../kernel/kernel.ts';
 import type { Args } from '../params.ts';
 import type { Operator, Sample } from '../row.ts';
 import { keeping as symbolic } from '../symbolic/rules.ts';
@@ -16,7 +15,7 @@ type Keeping = Pick<Operator, 'doc' | 'elsewhere' | 'elementwise'> &
   Partial<Pick<Operator, 'family' | 'params' | 'weights' | 'symbolic'>> & {
     readonly flops: number;
     readonly value: (args: Args, x: Tensor, weights: Weights) => Tensor;
-    readonly lower: (args: Args) => Lowered;
+    readonly lower: Operator['lower'];
     readonly args?: readonly Args[]; // arguments to test; none are given if this is left out
   };
 
