@@ -96,6 +96,7 @@ const shapeOf = (kernel: Call['kernel'], inputs: readonly Shape[]): Shape => {
     case 'LRN':
     case 'Square':
     case 'OnesLike':
+    case 'Erf':
       return x;
     default:
       return absurd(kernel);

@@ -27,6 +27,7 @@ softmax
 scale(factor)
 dropout(rate = 0.5)
 elu(alpha = 1)
+gelu(approximate = false)
 silu
 hardswish
 prelu

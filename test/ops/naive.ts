@@ -136,6 +136,17 @@ const standardised = (
   return gamma.data[i] * z + beta.data[i];
 };
 
+/** The integral of the normal density from 0 to x, by Simpson’s rule. */
+const areaOfNormal = (x: number): number => {
+  const steps = 2000;
+  const terms = upTo(steps + 1).map((i) => {
+    const weight = i === 0 || i === steps ? 1 : i % 2 === 1 ? 4 : 2;
+    const t = (x * i) / steps;
+    return weight * Math.exp((-t * t) / 2);
+  });
+  return ((x / steps) * total(terms)) / 3 / Math.sqrt(2 * Math.PI);
+};
+
 export const naive: { readonly [op: string]: Naive } = {
   conv: {
     shape: (args, [n, h, w]) => [
@@ -280,6 +291,11 @@ export const naive: { readonly [op: string]: Naive } = {
   sigmoid: pointwise((x) => (1 + Math.tanh(x / 2)) / 2),
   tanh: pointwise((x) => (Math.exp(2 * x) - 1) / (Math.exp(2 * x) + 1)),
   elu: pointwise((x, args) => (x > 0 ? x : number(args, 'alpha') * (Math.exp(x) - 1))),
+  gelu: pointwise((x, args) =>
+    args['approximate'] === true
+      ? x / (1 + Math.exp(-Math.sqrt(8 / Math.PI) * (x + 0.044715 * x * x * x)))
+      : x * (0.5 + areaOfNormal(x)),
+  ),
   silu: pointwise((x) => (x * (1 + Math.tanh(x / 2))) / 2),
   hardswish: pointwise((x) => (x <= -3 ? 0 : x >= 3 ? x : (x * (x + 3)) / 6)),
   prelu: {

@@ -220,6 +220,7 @@ const write = (
     case 'Softmax':
     case 'Square':
     case 'OnesLike':
+    case 'Erf':
       return add(kernel.op);
     default:
       return absurd(kernel);

@@ -1,6 +1,7 @@
 /** Relatives of the rectifier that are smooth, or whose slope below zero is learnt. Large numbers do not overflow in them. */
 import { input, kernel, weight, type Lowered } from '../../kernel/kernel.ts';
-import { number } from '../parts/args.ts';
+import { normalBelow } from '../../numeric/normal.ts';
+import { flag, number } from '../parts/args.ts';
 import * as declare from '../parts/declare.ts';
 import { scalar } from '../parts/lowering.ts';
 import { perChannels, trained } from '../parts/rules.ts';
@@ -37,6 +38,40 @@ PyTorch’s \`ELU\` and Keras’s \`elu\`, with their default.`,
     return plus(rectified, exponentialBelow(number(args, 'alpha'), rectified));
   },
   args: [{}, { alpha: 0.3 }],
+});
+
+const steepness = 2 * Math.sqrt(2 / Math.PI);
+const cubic = 0.044715;
+
+/** y = x · Φ(x) */
+const gelu = keeping({
+  doc: `The Gaussian error linear unit: y = x · Φ(x), where Φ(x) = (1 + erf(x/√2)) / 2 is the share of a normal
+distribution below x (Hendrycks and Gimpel 2016). With \`approximate\`,
+y = x/2 · (1 + tanh(√(2/π) · (x + 0.044715 · x³))), which is never further off than 5e-4.
+
+PyTorch’s \`GELU\`, where \`approximate = 'tanh'\`, and Keras’s \`gelu\`. GPT-2 was trained with the approximate
+one.`,
+  elementwise: true,
+  params: [declare.flag('approximate', 'whether the formula with tanh is taken', false)],
+  flops: 8,
+  value: each((v, args) =>
+    flag(args, 'approximate')
+      ? (v / 2) * (1 + Math.tanh((steepness / 2) * (v + cubic * v ** 3)))
+      : v * normalBelow(v),
+  ),
+  lower: (args) => {
+    if (!flag(args, 'approximate')) {
+      const erf = kernel({ op: 'Erf' }, times(x, scalar(Math.SQRT1_2)));
+      return times(times(x, scalar(0.5)), plus(scalar(1), erf));
+    }
+    // (1 + tanh z) / 2 = sigmoid(2z), which has all of its digits where it is small
+    const slope = plus(
+      scalar(steepness),
+      times(scalar(steepness * cubic), kernel({ op: 'Square' }, x)),
+    );
+    return times(x, kernel({ op: 'Sigmoid' }, times(x, slope)));
+  },
+  args: [{}, { approximate: true }],
 });
 
 /** y = x / (1 + e^−x) */
@@ -91,4 +126,4 @@ unless \`shared_axes = [1, 2]\`, and they begin at 0.`,
 });
 
 /** Relatives of the rectifier, in the order of the documentation. */
-export const rectifiers = { elu, silu, hardswish, prelu };
+export const rectifiers = { elu, gelu, silu, hardswish, prelu };
