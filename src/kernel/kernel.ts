@@ -75,6 +75,7 @@ export type Attributes = {
   readonly Pow: Nothing;
   readonly Square: Nothing;
   readonly OnesLike: Nothing;
+  readonly Erf: Nothing;
   readonly ResizeNearestNeighbor: Resize;
   readonly ResizeBilinear: Resize;
 };

@@ -43,6 +43,7 @@ export const kernelTable: { readonly [Op in KernelName]: KernelRow<Op> } = {
   Pow: arithmetic.pow,
   Square: arithmetic.square,
   OnesLike: arithmetic.onesLike,
+  Erf: arithmetic.erf,
   ResizeNearestNeighbor: movement.resizeNearestNeighbor,
   ResizeBilinear: movement.resizeBilinear,
 };

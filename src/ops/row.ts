@@ -125,7 +125,7 @@ export type Operator = {
   readonly stacks?: true;
   /** y = x, always */
   readonly identity?: true;
-  /** one function of one number, applied everywhere */
+  /** each number is made of the one at its place, and perhaps of weights */
   readonly elementwise?: true;
   /** it does something else while training */
   readonly differentInTraining?: true;

@@ -10,8 +10,10 @@ import { dense } from './rows/dense.ts';
 import { identities } from './rows/identity.ts';
 import { joins } from './rows/join.ts';
 import { normalisations } from './rows/normalisation.ts';
+import { ownStatistics } from './rows/own-statistics.ts';
 import { pools } from './rows/pooling.ts';
 import { shapes } from './rows/shape.ts';
+import { rectifiers } from './rows/rectifiers.ts';
 import { upsamplings } from './rows/upsampling.ts';
 
 /** In the order of the documentation. */
@@ -22,7 +24,9 @@ const operators = {
   ...pools,
   ...averages,
   ...normalisations,
+  ...ownStatistics,
   ...activations,
+  ...rectifiers,
   ...shapes,
   ...upsamplings,
   ...identities,

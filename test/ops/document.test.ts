@@ -15,6 +15,9 @@ avgpool(size = 2, stride = size, pad = 0, round = floor, include_pad = false)
 gap
 batchnorm(channels?, eps = 1e-5, momentum = 0.1)
 lrn(size = 5, alpha = 1e-4, beta = 0.75, k = 2)
+layernorm(eps = 1e-5)
+groupnorm(groups, eps = 1e-5)
+instancenorm(eps = 1e-5)
 relu
 relu6
 leaky_relu(alpha = 0.01)
@@ -23,6 +26,11 @@ tanh
 softmax
 scale(factor)
 dropout(rate = 0.5)
+elu(alpha = 1)
+gelu(approximate = false)
+silu
+hardswish
+prelu
 flatten
 pad(by)
 crop(by)

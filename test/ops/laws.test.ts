@@ -227,7 +227,9 @@ it('sees as many pixels as its field says, and as far apart', () => {
         const all = seenBy(run, map, axis);
         const seen = all.filter((s) => s !== undefined);
         if (seen.length === 0) {
-          expect([row.name, c]).toEqual(['softmax', 1]); // always 1
+          // of one channel alone these make a constant
+          expect(['softmax', 'layernorm']).toContain(row.name);
+          expect(c).toBe(1);
           continue;
         }
         const spans = seen.map(([first, last]) => last - first + 1);

@@ -113,6 +113,40 @@ const poolShape: Naive['shape'] = (args, [n, h, w, c]) => [
 
 const by = (args: Args): Sides => sides(args, 'by');
 
+/** The numbers of an image in the same of g parts of the channels as a place. */
+const partOf = (x: Tensor, [n, , , i]: readonly number[], g: number): readonly number[] => {
+  const [, h, w, c] = x.shape;
+  const part = Math.floor((i * g) / c);
+  const channels = upTo(c).filter((j) => Math.floor((j * g) / c) === part);
+  return upTo(h).flatMap((u) => upTo(w).flatMap((v) => channels.map((j) => inside(x, n, u, v, j))));
+};
+
+/** A number beside others: variance as the mean of squares less the square of the mean. */
+const standardised = (
+  args: Args,
+  others: readonly number[],
+  x: Tensor,
+  { gamma, beta }: Weights,
+  place: readonly number[],
+): number => {
+  const mean = total(others) / others.length;
+  const variance = total(others.map((v) => v * v)) / others.length - mean ** 2;
+  const i = place[place.length - 1];
+  const z = (inside(x, ...place) - mean) * (variance + number(args, 'eps')) ** -0.5;
+  return gamma.data[i] * z + beta.data[i];
+};
+
+/** The integral of the normal density from 0 to x, by Simpson’s rule. */
+const areaOfNormal = (x: number): number => {
+  const steps = 2000;
+  const terms = upTo(steps + 1).map((i) => {
+    const weight = i === 0 || i === steps ? 1 : i % 2 === 1 ? 4 : 2;
+    const t = (x * i) / steps;
+    return weight * Math.exp((-t * t) / 2);
+  });
+  return ((x / steps) * total(terms)) / 3 / Math.sqrt(2 * Math.PI);
+};
+
 export const naive: { readonly [op: string]: Naive } = {
   conv: {
     shape: (args, [n, h, w]) => [
@@ -234,11 +268,43 @@ export const naive: { readonly [op: string]: Naive } = {
       return inside(x, n, u, v, i) * base ** -number(args, 'beta');
     },
   },
+  layernorm: {
+    shape: same,
+    value: (args, [x], weights, place) => {
+      const across = (i: number): number => inside(x, ...place.slice(0, -1), i);
+      return standardised(args, upTo(x.shape.at(-1)!).map(across), x, weights, place);
+    },
+  },
+  groupnorm: {
+    shape: same,
+    value: (args, [x], weights, place) =>
+      standardised(args, partOf(x, place, number(args, 'groups')), x, weights, place),
+  },
+  instancenorm: {
+    shape: same,
+    value: (args, [x], weights, place) =>
+      standardised(args, partOf(x, place, x.shape[3]), x, weights, place),
+  },
   relu: pointwise((x) => (x > 0 ? x : 0)),
   relu6: pointwise((x) => (x > 6 ? 6 : x > 0 ? x : 0)),
   leaky_relu: pointwise((x, args) => Math.max(x, number(args, 'alpha') * x)),
   sigmoid: pointwise((x) => (1 + Math.tanh(x / 2)) / 2),
   tanh: pointwise((x) => (Math.exp(2 * x) - 1) / (Math.exp(2 * x) + 1)),
+  elu: pointwise((x, args) => (x > 0 ? x : number(args, 'alpha') * (Math.exp(x) - 1))),
+  gelu: pointwise((x, args) =>
+    args['approximate'] === true
+      ? x / (1 + Math.exp(-Math.sqrt(8 / Math.PI) * (x + 0.044715 * x * x * x)))
+      : x * (0.5 + areaOfNormal(x)),
+  ),
+  silu: pointwise((x) => (x * (1 + Math.tanh(x / 2))) / 2),
+  hardswish: pointwise((x) => (x <= -3 ? 0 : x >= 3 ? x : (x * (x + 3)) / 6)),
+  prelu: {
+    shape: same,
+    value: (_, [x], { alpha }, place) => {
+      const v = inside(x, ...place);
+      return Math.max(v, 0) + alpha.data[place[place.length - 1]] * Math.min(v, 0);
+    },
+  },
   softmax: {
     shape: same,
     value: (_, [x], __, place) => {

@@ -45,6 +45,7 @@ describe('parameters', () => {
       an integer; odd and at least 1
       a number; from 0 to 1e6
       a number; from 0 to 1000
+      a number; from 1e-12 to 1
       a number; from -1e9 to 1e9
       an integer, \`[before, after]\`, or \`[top, bottom, left, right]\`; from 0 to 65536
       a range \`a..b\` of integers

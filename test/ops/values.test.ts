@@ -3,7 +3,8 @@ import * as E from 'fp-ts/lib/Either.js';
 import { describe, expect, it } from 'vitest';
 import { elements, tensor, type Tensor } from '../../src/numeric/tensor.ts';
 import { square } from '../../src/ops/parts/args.ts';
-import { table } from '../../src/ops/table.ts';
+import type { Args } from '../../src/ops/params.ts';
+import { table, type OperatorName } from '../../src/ops/table.ts';
 import {
   apply,
   at,
@@ -133,6 +134,29 @@ describe('by hand', () => {
   it('takes softmax of large numbers', () => {
     const y = apply('softmax', {}, [tensor([1, 3], [1000, 1000, -1000])]);
     expect(listed(y)).toEqual([0.5, 0.5, 0]);
+  });
+
+  it('weighs numbers by the normal distribution, exactly or nearly so', () => {
+    const x = tensor(
+      [1, 121],
+      Array.from({ length: 121 }, (_, i) => i / 10 - 6),
+    );
+    const exact = apply('gelu', {}, [x]);
+    expect(exact.data[70]).toBeCloseTo(0.841344746068543, 15);
+    expect(exact.data[50]).toBeCloseTo(-0.158655253931457, 15);
+    expect(distance(exact, apply('gelu', { approximate: true }, [x]))).toBeLessThan(5e-4);
+    expect(distance(exact, apply('gelu', { approximate: true }, [x]))).toBeGreaterThan(4e-4);
+  });
+
+  it('normalises an image by itself', () => {
+    const gamma = tensor([4], [1, 1, 1, 10]);
+    const beta = tensor([4], [0, 0, 0, 1]);
+    const x = [tensor([1, 1, 2, 4], [1, 3, 10, 20, 1, 3, 30, 40])];
+    const by = (op: OperatorName, args: Args): readonly number[] =>
+      listed(apply(op, { ...args, eps: 1e-12 }, x, { gamma, beta })).map((v) => +v.toFixed(3));
+    expect(by('groupnorm', { groups: 2 })).toEqual([-1, 1, -1.342, -3.472, -1, 1, 0.447, 14.416]);
+    expect(by('instancenorm', {})).toEqual([0, 0, -1, -9, 0, 0, 1, 11]);
+    expect(by('layernorm', {}).slice(0, 4)).toEqual([-1.009, -0.74, 0.202, 16.471]);
   });
 
   it('flattens with the channel innermost', () => {

@@ -169,6 +169,7 @@ const operations: { readonly [Op in KernelName]: Operation<Op> } = {
   Pow: plain,
   Square: plain,
   OnesLike: plain,
+  Erf: plain,
   ResizeNearestNeighbor: resize,
   ResizeBilinear: resize,
 };

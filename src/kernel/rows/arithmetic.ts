@@ -1,4 +1,5 @@
 /** Arithmetic on single numbers, of two operands that broadcast or of one. */
+import { normalBelow } from '../../numeric/normal.ts';
 import { at, each, filled } from '../loops.ts';
 import { asFirst, fixed, of, sample, shapeOnly, value, type KernelRow } from '../row.ts';
 import { broadcast } from '../shape.ts';
@@ -35,6 +36,15 @@ export const square: KernelRow<'Square'> = {
   shapes: asFirst,
   reference: (_, [x]) => [each((n) => n * n)(x)],
   samples: [sample({}, [2, 3, 5, 3]), sample({}, [3, 1])],
+};
+
+/** y = 2/√π ∫₀ˣ e^(−t²) dt, which is 2 Φ(x√2) − 1 with Φ of the normal distribution. */
+export const erf: KernelRow<'Erf'> = {
+  operands: [value('x')],
+  results: ['y'],
+  shapes: asFirst,
+  reference: (_, [x]) => [each((n) => 2 * normalBelow(n * Math.SQRT2) - 1)(x)],
+  samples: [sample({}, [2, 3, 5, 3]), sample({}, of('negative', [3, 7]))],
 };
 
 /** 1 wherever x is, whatever it is. */

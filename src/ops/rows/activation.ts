@@ -1,14 +1,10 @@
 /** Functions of one number, applied everywhere, and softmax. */
-import { zeros, type Tensor } from '../../numeric/tensor.ts';
+import { zeros } from '../../numeric/tensor.ts';
 import { number } from '../parts/args.ts';
 import * as declare from '../parts/declare.ts';
-import { keeping } from './keeping.ts';
+import { each, keeping } from './keeping.ts';
+import { scalar } from '../parts/lowering.ts';
 import { input, kernel, type Kernel, type Lowered } from '../../kernel/kernel.ts';
-import type { Args } from '../params.ts';
-
-const each =
-  (f: (x: number, args: Args) => number) =>
-  (args: Args, x: Tensor): Tensor => ({ shape: x.shape, data: x.data.map((v) => f(v, args)) });
 
 const simply = (k: Kernel) => (): Lowered => kernel(k, input(0));
 
@@ -96,12 +92,7 @@ It is not trained.`,
   params: [declare.real('factor', 'what everything is multiplied by', { min: -1e9, max: 1e9 })],
   flops: 1,
   value: each((x, args) => x * number(args, 'factor')),
-  lower: (args) =>
-    kernel({ op: 'Mul' }, input(0), {
-      tag: 'constant',
-      shape: [],
-      data: Float64Array.of(number(args, 'factor')),
-    }),
+  lower: (args) => kernel({ op: 'Mul' }, input(0), scalar(number(args, 'factor'))),
   args: [{ factor: 0.1 }, { factor: -2 }],
 });
 

@@ -1,20 +1,21 @@
 /** Rows of layers whose result has the type of their input: functions of one number and their like. */
 import * as E from 'fp-ts/lib/Either.js';
 import type { Tensor } from '../../numeric/tensor.ts';
-import type { Lowered } from '../../kernel/kernel.ts';
 import type { Args } from '../params.ts';
 import type { Operator, Sample } from '../row.ts';
 import { keeping as symbolic } from '../symbolic/rules.ts';
 import { freeAxis, image, mapType, vectorType } from '../types.ts';
 import { alone, noMacs, noWeights, perOutput, pointwise } from '../parts/rules.ts';
 
+type Weights = { readonly [name: string]: Tensor };
+
 /** What differs between layers that keep the type of their input. */
 type Keeping = Pick<Operator, 'doc' | 'elsewhere' | 'elementwise'> &
   Pick<Operator, 'identity' | 'differentInTraining' | 'fills'> &
-  Partial<Pick<Operator, 'family' | 'params'>> & {
+  Partial<Pick<Operator, 'family' | 'params' | 'weights' | 'symbolic'>> & {
     readonly flops: number;
-    readonly value: (args: Args, x: Tensor) => Tensor;
-    readonly lower: (args: Args) => Lowered;
+    readonly value: (args: Args, x: Tensor, weights: Weights) => Tensor;
+    readonly lower: Operator['lower'];
     readonly args?: readonly Args[]; // arguments to test; none are given if this is left out
   };
 
@@ -29,15 +30,20 @@ const inputs: Sample['inputs'] = [
 export const keeping = ({ flops, value, args: tested = [{}], ...it }: Keeping): Operator => ({
   family: 'activation',
   params: [],
+  weights: noWeights,
+  symbolic,
   ...it,
   inputs: { tag: 'one' },
   shape: (_, [x]) => E.right(alone(x)),
-  weights: noWeights,
-  symbolic,
   macs: noMacs,
   extraFlops: () => perOutput(flops),
   field: () => pointwise,
-  reference: (args, [x]) => value(args, x),
+  reference: (args, [x], weights) => value(args, x, weights),
   samples: tested.flatMap((args) => inputs.map((x) => ({ args, inputs: [x] }))),
   mistakes: [],
 });
+
+/** f of each number by itself. */
+export const each =
+  (f: (x: number, args: Args) => number): Keeping['value'] =>
+  (args, x) => ({ shape: x.shape, data: x.data.map((v) => f(v, args)) });

@@ -184,6 +184,7 @@ const registry: { readonly [Op in KernelName]: Entry<Op> } = {
   RealDiv: binary('RealDiv'),
   Pow: binary('Pow'),
   Square: unary('Square'),
+  Erf: unary('Erf'),
   OnesLike: entry(['Fill'], (_, { run, results: [result] }) =>
     run('Fill', {}, { shape: [...result!], value: 1, dtype: 'float32' }),
   ),

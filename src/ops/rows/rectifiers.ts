@@ -1,0 +1,129 @@
+/** Relatives of the rectifier that are smooth, or whose slope below zero is learnt. Large numbers do not overflow in them. */
+import { input, kernel, weight, type Lowered } from '../../kernel/kernel.ts';
+import { normalBelow } from '../../numeric/normal.ts';
+import { flag, number } from '../parts/args.ts';
+import * as declare from '../parts/declare.ts';
+import { scalar } from '../parts/lowering.ts';
+import { perChannels, trained } from '../parts/rules.ts';
+import { keeping as symbolic } from '../symbolic/rules.ts';
+import { each, keeping } from './keeping.ts';
+
+const x = input(0);
+const times = (a: Lowered, b: Lowered): Lowered => kernel({ op: 'Mul' }, a, b);
+const plus = (a: Lowered, b: Lowered): Lowered => kernel({ op: 'AddV2' }, a, b);
+const minus = (a: Lowered, b: Lowered): Lowered => kernel({ op: 'Sub' }, a, b);
+
+/**
+ * alpha · (e^m − 1) for m = min(x, 0), without e: with t = tanh(m/2), which lies in (−1, 0], e^m − 1 = 2t / (1 − t).
+ * Nothing overflows, and near 0, where e^m is near 1, no digit is lost.
+ */
+const exponentialBelow = (alpha: number, rectified: Lowered): Lowered => {
+  const t = kernel({ op: 'Tanh' }, times(minus(x, rectified), scalar(0.5)));
+  return times(scalar(2 * alpha), kernel({ op: 'RealDiv' }, t, minus(scalar(1), t)));
+};
+
+/** y = x for x ≥ 0, alpha · (e^x − 1) below */
+const elu = keeping({
+  doc: `The exponential linear unit: y = x for x ≥ 0, and alpha · (e^x − 1) below (Clevert et al. 2016).
+
+PyTorch’s \`ELU\` and Keras’s \`elu\`, with their default.`,
+  elementwise: true,
+  params: [
+    declare.real('alpha', 'what is approached far below zero is −alpha', { min: 0, max: 1e6 }, 1),
+  ],
+  flops: 5,
+  value: each((v, args) => (v < 0 ? number(args, 'alpha') * Math.expm1(v) : v)),
+  lower: (args) => {
+    const rectified = kernel({ op: 'Relu' }, x);
+    return plus(rectified, exponentialBelow(number(args, 'alpha'), rectified));
+  },
+  args: [{}, { alpha: 0.3 }],
+});
+
+const steepness = 2 * Math.sqrt(2 / Math.PI);
+const cubic = 0.044715;
+
+/** y = x · Φ(x) */
+const gelu = keeping({
+  doc: `The Gaussian error linear unit: y = x · Φ(x), where Φ(x) = (1 + erf(x/√2)) / 2 is the share of a normal
+distribution below x (Hendrycks and Gimpel 2016). With \`approximate\`,
+y = x/2 · (1 + tanh(√(2/π) · (x + 0.044715 · x³))), which is never further off than 5e-4.
+
+PyTorch’s \`GELU\`, where \`approximate = 'tanh'\`, and Keras’s \`gelu\`. GPT-2 was trained with the approximate
+one.`,
+  elementwise: true,
+  params: [declare.flag('approximate', 'whether the formula with tanh is taken', false)],
+  flops: 8,
+  value: each((v, args) =>
+    flag(args, 'approximate')
+      ? (v / 2) * (1 + Math.tanh((steepness / 2) * (v + cubic * v ** 3)))
+      : v * normalBelow(v),
+  ),
+  lower: (args) => {
+    if (!flag(args, 'approximate')) {
+      const erf = kernel({ op: 'Erf' }, times(x, scalar(Math.SQRT1_2)));
+      return times(times(x, scalar(0.5)), plus(scalar(1), erf));
+    }
+    // (1 + tanh z) / 2 = sigmoid(2z), which has all of its digits where it is small
+    const slope = plus(
+      scalar(steepness),
+      times(scalar(steepness * cubic), kernel({ op: 'Square' }, x)),
+    );
+    return times(x, kernel({ op: 'Sigmoid' }, times(x, slope)));
+  },
+  args: [{}, { approximate: true }],
+});
+
+/** y = x / (1 + e^−x) */
+const silu = keeping({
+  doc: `The sigmoid-weighted linear unit: y = x · sigmoid(x) = x / (1 + e^−x) (Elfwing et al. 2018), called swish in
+EfficientNets (Ramachandran et al. 2017).
+
+PyTorch’s \`SiLU\`, Keras’s \`silu\`.`,
+  elsewhere: { names: 'swish', written: 'silu', does: 'a number times its sigmoid' },
+  elementwise: true,
+  flops: 4,
+  value: each((v) => v / (1 + Math.exp(-v))),
+  lower: () => times(x, kernel({ op: 'Sigmoid' }, x)),
+});
+
+/** y = x · min(6, max(0, x + 3)) / 6 */
+const hardswish = keeping({
+  doc: `\`silu\` in straight pieces: y = x · min(6, max(0, x + 3)) / 6, as in MobileNetV3 (Howard et al. 2019).
+
+PyTorch’s \`Hardswish\`, Keras’s \`hard_silu\`.`,
+  elsewhere: {
+    names: 'hswish hardsilu',
+    written: 'hardswish',
+    does: 'a number times its sigmoid in straight pieces',
+  },
+  elementwise: true,
+  flops: 5,
+  value: each((v) => (v * Math.min(6, Math.max(0, v + 3))) / 6),
+  lower: () => times(x, times(kernel({ op: 'Relu6' }, plus(x, scalar(3))), scalar(1 / 6))),
+});
+
+/** y[…, i] = x[…, i] for x ≥ 0, alpha[i] · x[…, i] below */
+const prelu = keeping({
+  doc: `A rectifier whose slope below zero is learnt, one for each channel: y[…, i] = x[…, i] where that is at least 0, and
+alpha[i] · x[…, i] below (He et al. 2015). The slopes begin at 0.25.
+
+PyTorch’s \`PReLU(num_parameters = c)\`, whose default is one slope for all channels. Keras’s has one for each number
+unless \`shared_axes = [1, 2]\`, and they begin at 0.`,
+  elementwise: true,
+  flops: 2,
+  weights: (_, [t]) =>
+    perChannels(t, (c) => [trained('alpha', [c], { tag: 'constant', value: 0.25 })]),
+  symbolic: { ...symbolic, weights: (_, __, { c }) => [{ name: 'alpha', shape: [c] }] },
+  value: (_, { shape, data }, { alpha }) => {
+    const c = alpha.data.length;
+    return { shape, data: data.map((v, i) => (v < 0 ? alpha.data[i % c] * v : v)) };
+  },
+  lower: () => {
+    const rectified = kernel({ op: 'Relu' }, x);
+    return plus(rectified, times(minus(x, rectified), weight('alpha')));
+  },
+});
+
+/** Relatives of the rectifier, in the order of the documentation. */
+export const rectifiers = { elu, gelu, silu, hardswish, prelu };
