@@ -5,7 +5,9 @@
 
 Weights and inputs come from the counter-based generator (src/numeric/random.ts), each tensor from the stream
 of its own name, so the fixtures hold results only: the output in float64, and samples of some layers on the
-way there. The checksum is one of all weights, so that other weights are not taken for other results.
+way there. A large tensor repeats its first PERIOD numbers, since drawing 60 million took longer than the rest. As no
+size of a layer is a multiple of that prime, no two rows of a kernel are the same. The checksum is one of all numbers
+drawn, so that other weights are not taken for other results.
 """
 
 import base64
@@ -47,11 +49,13 @@ CLASSES = 10  # and its number of classes
 COLUMNS = {"vgg11": "A", "vgg13": "B", "vgg16": "D", "vgg19": "E"}
 STAGES = 8
 SAMPLES = 16
+PERIOD = 4_099  # a prime, above the largest number of rows, which is 4,096
 
 
 def weight(key, shape):
-    """Kernels keep the variance of what a ReLU gives on; statistics are such that each of them matters."""
-    purpose, count = f"oracle:{key}", math.prod(shape)
+    """The numbers that a tensor repeats. Kernels keep the variance of what a ReLU gives on; statistics are such that
+    each of them matters."""
+    purpose, count = f"oracle:{key}", min(PERIOD, math.prod(shape))
     if len(shape) > 1:
         return draw.normals(purpose, count, math.sqrt(2 / math.prod(shape[1:])))
     if key.endswith("running_var") or key.endswith("weight"):
@@ -68,7 +72,7 @@ def fill(model, part):
             continue
         values = weight(key, tuple(state[key].shape))
         digest.update(hashlib.sha256(values.tobytes()).digest())
-        state[key] = torch.from_numpy(values).reshape(state[key].shape)
+        state[key] = torch.from_numpy(np.resize(values, tuple(state[key].shape)))
     model.load_state_dict(state)
     return digest.hexdigest()
 

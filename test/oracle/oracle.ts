@@ -90,7 +90,7 @@ export type Fixture = {
   /** the child that is applied alone, a head on the side, or else the whole */
   readonly part: '' | 'aux1' | 'aux2' | 'AuxLogits';
   readonly input: readonly [h: number, w: number, c: number];
-  readonly weights: string; // SHA-256 of the SHA-256 of each, in order of keys
+  readonly weights: string; // SHA-256 of the SHA-256 of what each repeats, in order of keys
   readonly output: { readonly shape: readonly number[]; readonly values: string };
   readonly stages: readonly {
     readonly module: string;
@@ -125,9 +125,12 @@ export const decode = (base64: string): Float64Array => {
 
 const stream = (name: string) => words({ seed: 1, purpose: `oracle:${name}`, epoch: 0, index: 0 });
 
-/** `weight` of make.py, in PyTorch's order. */
+/** A large weight repeats as many numbers; make.py says why no two rows of a kernel are the same. */
+const period = 4_099;
+
+/** `weight` of make.py: the numbers that a weight consists of, in PyTorch's order. */
 const torchWeight = (key: string, shape: readonly number[]): Float32Array => {
-  const out = new Float32Array(elements(shape));
+  const out = new Float32Array(Math.min(period, elements(shape)));
   const draw = stream(key);
   if (shape.length > 1) fillNormal(draw, out, Math.sqrt(2 / elements(shape.slice(1))));
   else if (/(running_var|weight)$/.test(key))
@@ -138,20 +141,11 @@ const torchWeight = (key: string, shape: readonly number[]): Float32Array => {
   return out;
 };
 
-type Drawn = { readonly tensor: HostTensor; readonly sum: Buffer };
-
-/** Weights that nets share: the heads of all VGGs are the same 124 million numbers. */
-const large = new Map<string, Drawn>();
-
-const drawn = ({ key, weight, layout }: Pairs['weights'][number]): Drawn => {
-  const id = `${key} ${layout.shape}`;
-  const known = large.get(id);
-  if (known !== undefined) return known;
-  const data = torchWeight(key, layout.shape);
-  const sum = createHash('sha256').update(new Uint8Array(data.buffer)).digest();
-  const made = { tensor: { shape: weight.spec.shape, data: toNet(layout, data) }, sum };
-  if (data.length > 4_000_000) large.set(id, made);
-  return made;
+/** So many numbers, which begin anew wherever they end. */
+const repeated = (numbers: Float32Array, count: number): Float32Array => {
+  const out = new Float32Array(count);
+  for (let at = 0; at < count; at += numbers.length) out.set(numbers.subarray(0, count - at), at);
+  return out;
 };
 
 /** The weights of a part by netc's paths, and their checksum by PyTorch's keys. */
@@ -164,10 +158,11 @@ const drawWeights = (
   const inOrder = pairs.weights
     .filter(({ key }) => key.startsWith(part))
     .sort((a, b) => (a.key < b.key ? -1 : 1));
-  for (const pair of inOrder) {
-    const { tensor, sum } = drawn(pair);
-    hash.update(sum);
-    byPath.set(pair.weight.path, tensor);
+  for (const { key, weight, layout } of inOrder) {
+    const numbers = torchWeight(key, layout.shape);
+    hash.update(createHash('sha256').update(new Uint8Array(numbers.buffer)).digest());
+    const data = toNet(layout, repeated(numbers, elements(layout.shape)));
+    byPath.set(weight.path, { shape: weight.spec.shape, data });
   }
   return { byPath, sum: hash.digest('hex') };
 };

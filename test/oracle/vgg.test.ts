@@ -1,6 +1,5 @@
 /**
- * The VGGs at their full width compute what torchvision's do: only in `npm run test:deep`, as their heads alone have
- * 124 million weights. Those are the same for all, so one process draws them once.
+ * The VGGs at their full width compute what torchvision's do: only in `npm run test:deep`, as they take two minutes.
  */
 import { describe } from 'vitest';
 import { compare } from './fidelity.ts';
