@@ -17,10 +17,13 @@ import type { Call, Kernels } from './kernels.ts';
 import { bytesOf, type Shape } from '../kernel/shape.ts';
 import { isView, partsOf, resultShapes } from '../kernel/table.ts';
 
+/** An operand of one run. */
+export type PlannedOperand = { readonly shape: Shape; readonly batched: boolean };
+
 /** One call, and what is known of it before anything runs. */
 export type PlannedCall = {
   readonly call: Call;
-  readonly operands: readonly Shape[]; // with the batch
+  readonly operands: readonly PlannedOperand[];
   readonly results: readonly Shape[];
   readonly bytes: number; // that the results add; 0 for a view
   readonly frees: readonly ValueId[]; // after the call; nothing reads them later
@@ -61,7 +64,10 @@ export const plan = (program: Kernels, { batch, input }: Batch): Plan => {
   const steps = calls.map((call, index): PlannedCall => {
     const bytes = call.outputs.reduce((n, id) => n + bytesAt(id), 0);
     live += bytes;
-    const operands = call.operands.map(({ id }) => shapeOf(id));
+    const operands = call.operands.map(({ id }): PlannedOperand => ({
+      shape: shapeOf(id),
+      batched: program.values[id]!.batched,
+    }));
     const step = { call, operands, results: call.outputs.map(shapeOf), bytes, live };
     peakBytes = Math.max(peakBytes, live);
     const used = new Set([...readBy(call), ...call.outputs].map(ownerAt));

@@ -1,8 +1,10 @@
 /** Laws of the kernels, over the table, its samples, and the engines that are here. */
 import { describe, expect, it } from 'vitest';
+import type { KernelName } from '../../src/kernel/kernel.ts';
 import { isBatched, kernelRow, operandOf, partsOf, resultShapes } from '../../src/kernel/table.ts';
 import type { Tensor } from '../../src/numeric/tensor.ts';
-import { engine, engineNames } from '../lower/engines.ts';
+import type { CalledEngine } from '../../src/runtime/engines/engine.ts';
+import { engineNames, withCalls } from '../lower/engines.ts';
 import { distance } from '../lower/graphs.ts';
 import { kernelCases, kernelNames, referenceOf, type KernelCase } from './samples.ts';
 
@@ -87,22 +89,23 @@ describe('every kernel', () => {
   });
 });
 
-describe.each(engineNames)('%s', (name) => {
-  each('computes %s', async (op) => {
-    const on = await engine(name);
-    const before = on.memory();
-    for (const c of kernelCases(op)) {
-      const operands = c.operands.map(({ shape, data }, i) => {
-        const read = operandOf(c.kernel, i).of === 'value';
-        const value = read ? on.upload({ shape, data: Float32Array.from(data) }) : undefined;
-        return { shape, value };
-      });
-      const results = on.call(c.kernel, operands, saidOf(c));
-      for (const [i, expected] of referenceOf(c).entries())
-        expect(distance(await on.read(results[i]!), expected), c.title).toBeLessThanOrEqual(1);
-      for (const { value } of operands) if (value !== undefined) on.free(value);
-      for (const value of results) on.free(value);
-    }
-    expect(on.memory()).toEqual(before);
-  });
+describe.each([...engineNames, 'reference'])('%s', (name) => {
+  each('computes %s', (op) => withCalls(name, (on) => check(on, op)));
 });
+
+const check = async <V>(on: CalledEngine<V>, op: KernelName): Promise<void> => {
+  const before = on.memory();
+  for (const c of kernelCases(op)) {
+    const operands = c.operands.map(({ shape, data }, i) => {
+      const read = operandOf(c.kernel, i).of === 'value';
+      const value = read ? on.upload({ shape, data: Float32Array.from(data) }) : undefined;
+      return { shape, batched: c.batched[i]!, value };
+    });
+    const results = on.call(c.kernel, operands, saidOf(c));
+    for (const [i, expected] of referenceOf(c).entries())
+      expect(distance(await on.read(results[i]!), expected), c.title).toBeLessThanOrEqual(1);
+    for (const { value } of operands) if (value !== undefined) on.free(value);
+    for (const value of results) on.free(value);
+  }
+  expect(on.memory()).toEqual(before);
+};

@@ -4,8 +4,13 @@ import { fuse } from '../../src/lower/fuse.ts';
 import type { Graph } from '../../src/graph/graph.ts';
 import type { Kernels } from '../../src/lower/kernels.ts';
 import type { HostTensor } from '../../src/lower/stored.ts';
-import type { LoadedEngine } from '../../src/runtime/engines/engine.ts';
-import { engines } from '../../src/runtime/engines/engines.ts';
+import { withPlans } from '../../src/runtime/engines/by-calls.ts';
+import type { CalledEngine, EngineName, LoadedEngine } from '../../src/runtime/engines/engine.ts';
+import { cpuCalls } from '../../src/runtime/engines/cpu.ts';
+import { reference } from '../../src/runtime/engines/reference.ts';
+import { tensorflowCalls } from '../../src/runtime/engines/tensorflow.ts';
+import { wasmCalls } from '../../src/runtime/engines/wasm.ts';
+import { webgpuCalls } from '../../src/runtime/engines/webgpu.ts';
 import { load, type Loaded, type Output } from '../../src/runtime/engines/execute.ts';
 import { programOf, weightsOf } from './graphs.ts';
 
@@ -17,8 +22,16 @@ const right = <E, A>(e: Either.Either<E, A>): A => {
   return e.right;
 };
 
-export const engine = async (name: string): Promise<LoadedEngine> =>
-  right(await engines.find((e) => e.name === name)!.load());
+const calls = { cpu: cpuCalls, wasm: wasmCalls, webgpu: webgpuCalls, tensorflow: tensorflowCalls };
+
+/** An engine of this name by its calls; `reference` is the float64 one. What it holds numbers as stays its own. */
+export const withCalls = async <A>(
+  name: string,
+  use: <V>(on: CalledEngine<V>) => A | Promise<A>,
+): Promise<A> =>
+  name === 'reference' ? use(reference()) : use(right(await calls[name as EngineName]()));
+
+export const engine = (name: string): Promise<LoadedEngine> => withCalls(name, withPlans);
 
 /** The program, fused unless given otherwise, with the weights of `weightsOf`. */
 export const loadOn = (

@@ -3,12 +3,10 @@
  * gives wrong numbers. Slow and large, hence only in `npm run test:deep`.
  */
 import { expect, it } from 'vitest';
-import { engine } from '../lower/engines.ts';
+import { withCalls } from '../lower/engines.ts';
 
-it.runIf(process.env['NETC_DEEP'] !== undefined)(
-  'wasm says that its memory is used up',
-  async () => {
-    const wasm = await engine('wasm');
+it.runIf(process.env['NETC_DEEP'] !== undefined)('wasm says that its memory is used up', () =>
+  withCalls('wasm', (wasm) => {
     const value = wasm.upload({ shape: [1, 1], data: Float32Array.of(1) });
     const gibibyte = 2 ** 28;
     const grow = (): unknown =>
@@ -21,10 +19,10 @@ it.runIf(process.env['NETC_DEEP'] !== undefined)(
           ],
           value: 0,
         },
-        [{ shape: [1, 1], value }],
+        [{ shape: [1, 1], batched: true, value }],
         [[1, gibibyte]],
       );
     for (let i = 0; i < 3; i++) grow();
     expect(grow).toThrow(RangeError);
-  },
+  }),
 );

@@ -11,14 +11,14 @@ import * as Either from 'fp-ts/lib/Either.js';
 import { Bug } from '../../diagnostic/bug.ts';
 import { elements, sameShape } from '../../numeric/tensor.ts';
 import type { Calling, KernelInputs } from './call.ts';
-import type { EngineName, LoadedEngine, Unusable, Value } from './engine.ts';
+import type { CalledEngine, EngineName, Room, Unusable } from './engine.ts';
 import { callKernel, required } from './registry.ts';
 
 export type Backend = {
   readonly name: EngineName;
   readonly backend: string; // as it is registered
   readonly version: string;
-  readonly room: LoadedEngine['room'];
+  readonly room: Room;
   /** whether kernels believe the shape they are told; native tensors have their own */
   readonly views: boolean;
   /** false when a result has no memory, where a backend does not throw by itself */
@@ -36,7 +36,7 @@ export const start = async (
   tf: typeof Core,
   of: Backend,
   remedy: string,
-): Promise<Either.Either<Unusable, LoadedEngine>> => {
+): Promise<Either.Either<Unusable, CalledEngine<Tensor>>> => {
   if (!(await tf.setBackend(of.backend)))
     return Either.left({ reason: `the backend ${of.backend} does not start`, remedy });
   const missing = missingKernels(tf, of.backend);
@@ -45,7 +45,7 @@ export const start = async (
     : Either.left({ reason: `${of.version} lacks ${missing.join(', ')}`, remedy });
 };
 
-const engineOf = (tf: typeof Core, of: Backend): LoadedEngine => {
+const engineOf = (tf: typeof Core, of: Backend): CalledEngine<Tensor> => {
   const engine = tf.engine();
   const activate = (): void => {
     if (engine.backendName !== of.backend) void engine.setBackend(of.backend);
@@ -61,7 +61,7 @@ const engineOf = (tf: typeof Core, of: Backend): LoadedEngine => {
     room: of.room,
     upload: ({ data, shape }) => {
       activate();
-      return { tensor: real(engine.makeTensor(data, [...shape], 'float32')) };
+      return real(engine.makeTensor(data, [...shape], 'float32'));
     },
     call: (kernel, operands, results) => {
       activate();
@@ -72,7 +72,7 @@ const engineOf = (tf: typeof Core, of: Backend): LoadedEngine => {
         return result;
       };
       const operand: Calling['operand'] = (index, as = operands[index]!.shape) => {
-        const tensor = operands[index]!.value?.tensor;
+        const tensor = operands[index]!.value;
         if (tensor === undefined) throw new Bug(`${kernel.op} reads operand ${index}, a shape`);
         if (elements(tensor.shape) !== elements(as))
           throw new Bug(`[${tensor.shape}] seen as [${as}]`);
@@ -93,15 +93,15 @@ const engineOf = (tf: typeof Core, of: Backend): LoadedEngine => {
         const tensor = kept[i];
         if (tensor === undefined || elements(tensor.shape) !== elements(shape))
           throw new Bug(`${of.name} made [${tensor?.shape}] of ${kernel.op}, and not [${shape}]`);
-        return { tensor };
+        return tensor;
       });
     },
-    read: async ({ tensor }) => {
+    read: async (tensor) => {
       const data = await engine.read(tensor.dataId);
       if (!(data instanceof Float32Array)) throw new Bug(`${of.name} gave no float32`);
       return data;
     },
-    free: ({ tensor }: Value) => {
+    free: (tensor) => {
       engine.disposeTensor(tensor);
     },
     memory: () => {
