@@ -76,8 +76,8 @@ export type Kernel =
   | { readonly op: 'ConcatV2' }
   /** [a, b], broadcasting as NumPy does */
   | { readonly op: 'AddV2' | 'Sub' | 'Mul' | 'RealDiv' | 'Pow' }
-  /** Erf is 2/√π times the integral of e^−t² from 0 to x */
-  | { readonly op: 'Square' | 'OnesLike' | 'Erf' }
+  /** Erf is 2/√π times the integral of e^−t² from 0 to x, Softplus ln(1 + e^x) */
+  | { readonly op: 'Square' | 'OnesLike' | 'Erf' | 'Softplus' }
   /** `scale` times as high and as wide, pixel centres at halves */
   | { readonly op: 'ResizeNearestNeighbor' | 'ResizeBilinear'; readonly scale: number };
 

@@ -97,6 +97,7 @@ const shapeOf = (kernel: Call['kernel'], inputs: readonly Shape[]): Shape => {
     case 'Square':
     case 'OnesLike':
     case 'Erf':
+    case 'Softplus':
       return x;
     default:
       return absurd(kernel);

@@ -221,6 +221,7 @@ const write = (
     case 'Square':
     case 'OnesLike':
     case 'Erf':
+    case 'Softplus':
       return add(kernel.op);
     default:
       return absurd(kernel);

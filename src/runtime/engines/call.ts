@@ -24,7 +24,7 @@ export const required = [
   ...['Conv2DBackpropInput', '_FusedMatMul', 'BatchMatMul', 'Add', 'Sub', 'Multiply', 'RealDiv'],
   ...['Pow', 'Square', 'OnesLike', 'Relu', 'Relu6', 'LeakyRelu', 'Sigmoid', 'Tanh', 'Softmax'],
   ...['MaxPool', 'AvgPool', 'Mean', 'FusedBatchNorm', 'LRN', 'PadV2', 'Reshape', 'Slice', 'Concat'],
-  ...['ResizeNearestNeighbor', 'ResizeBilinear', 'Erf'],
+  ...['ResizeNearestNeighbor', 'ResizeBilinear', 'Erf', 'Softplus'],
 ] as const;
 
 /** A Reshape is not called: it is a view. `inputs` are the shapes of the inputs, `result` that of the result. */
@@ -156,6 +156,7 @@ export const registryCall = (
     case 'Square':
     case 'OnesLike':
     case 'Erf':
+    case 'Softplus':
       return unary(kernel.op);
     default:
       return absurd(kernel);
