@@ -58,7 +58,7 @@ export type Condition = {
 };
 
 /** What a layer gives, and what must hold of sizes for it to do so. */
-export type Shape = {
+export type Typing = {
   readonly type: TensorType;
   readonly conditions: readonly Condition[];
   /** numbers of channels that must be equal, where a parameter without a value leaves that open */
@@ -144,7 +144,7 @@ export type Operator = {
   /** how PyTorch’s kernel lies, where torchvision has such layers; `[out, 1, h, w]` is of one channel each */
   readonly torchKernel?: '[out, in, h, w]' | '[out, 1, h, w]' | '[out, in]';
   /** of the types with any sizes, symbolic ones too */
-  readonly shape: (args: Args, inputs: readonly TensorType[]) => Either<ShapeFault, Shape>;
+  readonly shape: (args: Args, inputs: readonly TensorType[]) => Either<ShapeFault, Typing>;
   readonly weights: (args: Args, inputs: readonly TensorType[]) => readonly WeightSpec[];
   /** the type and the weights once more, for all arguments at once: rewrite rules are proved with it */
   readonly symbolic: SymbolicRow;

@@ -1,7 +1,7 @@
 /** The parts that shape rules are made of. Each gives what is known: unknown in, unknown out, no fault. */
 import * as E from 'fp-ts/lib/Either.js';
 import { through, type Step } from '../../size/sizes.ts';
-import type { Field, Initial, Work, Shape, ShapeFault, WeightSpec } from '../row.ts';
+import type { Field, Initial, Work, Typing, ShapeFault, WeightSpec } from '../row.ts';
 import {
   mapType,
   numberOf,
@@ -15,16 +15,16 @@ import {
 import { padsForAll, spanOf, type Slide, type Slides } from './windows.ts';
 
 /** The type of the result, or why there is none. */
-export type Typing = E.Either<ShapeFault, TensorType>;
+export type TypeOrFault = E.Either<ShapeFault, TensorType>;
 
 /** A result that asks nothing of any size. */
-export const alone = (type: TensorType): Shape => ({ type, conditions: [] });
+export const alone = (type: TensorType): Typing => ({ type, conditions: [] });
 
 /** The rule of a layer that takes maps only. */
 export const onMap = (
   input: TensorType,
-  rule: (map: MapType) => Typing,
-): E.Either<ShapeFault, Shape> => {
+  rule: (map: MapType) => TypeOrFault,
+): E.Either<ShapeFault, Typing> => {
   if (input.tag === 'vector') return E.left({ tag: 'rank', needs: 'map', found: input });
   const map = input.tag === 'map' ? input : mapType('unknown', 'unknown', 'unknown');
   return E.map(alone)(rule(map));
@@ -33,8 +33,8 @@ export const onMap = (
 /** The rule of a layer that takes vectors only. */
 export const onVector = (
   input: TensorType,
-  rule: (vector: VectorType) => Typing,
-): E.Either<ShapeFault, Shape> => {
+  rule: (vector: VectorType) => TypeOrFault,
+): E.Either<ShapeFault, Typing> => {
   if (input.tag === 'map') return E.left({ tag: 'rank', needs: 'vector', found: input });
   return E.map(alone)(rule(input.tag === 'vector' ? input : vectorType('unknown')));
 };
@@ -46,7 +46,7 @@ const stepped = (axis: MaybeAxis, step: Step): E.Either<ShapeFault, MaybeAxis> =
     : E.map((size: typeof axis.size) => ({ ...axis, size }))(through(axis.size, step));
 
 /** A map after a step on each axis, with `c` channels. */
-export const stepping = (map: MapType, h: Step, w: Step, c: Channels): Typing => {
+export const stepping = (map: MapType, h: Step, w: Step, c: Channels): TypeOrFault => {
   const height = stepped(map.h, h);
   if (E.isLeft(height)) return height;
   return E.map((width: MaybeAxis) => mapType(height.right, width, c))(stepped(map.w, w));
