@@ -82,7 +82,7 @@ export type WeightSpec = {
 export type Work = { readonly at: 'input' | 'output'; readonly each: number };
 
 /** What one output pixel sees along an axis: `span` input pixels, the next one `stride` further on. */
-export type Field = {
+export type Reach = {
   readonly span: number;
   readonly stride: { readonly over: number; readonly under: number }; // over/under, 1/2 for an upsampling by 2
   /** where the middle of the first output lies, in pixels of the input; undefined when that depends on its size */
@@ -155,7 +155,7 @@ export type Operator = {
   /** the windows of rows that have `size`, `stride` and `pad` */
   readonly windows?: (args: Args) => Slides;
   /** `whole` sees the whole map (gap, flatten) */
-  readonly field: (args: Args) => { readonly h: Field; readonly w: Field } | 'whole';
+  readonly field: (args: Args) => { readonly h: Reach; readonly w: Reach } | 'whole';
   /** float64, with the batch as first axis; `weights` by name */
   readonly reference: (
     args: Args,

@@ -1,7 +1,7 @@
 /** The parts that shape rules are made of. Each gives what is known: unknown in, unknown out, no fault. */
 import * as E from 'fp-ts/lib/Either.js';
 import { through, type Step } from '../../size/sizes.ts';
-import type { Field, Initial, Work, Typing, ShapeFault, WeightSpec } from '../row.ts';
+import type { Reach, Initial, Work, Typing, ShapeFault, WeightSpec } from '../row.ts';
 import {
   mapType,
   numberOf,
@@ -106,7 +106,7 @@ export const noMacs = (): Work => ({ at: 'output', each: 0 });
 /** So many operations at each element of the output. */
 export const perOutput = (each: number): Work => ({ at: 'output', each });
 
-const pixel: Field = { span: 1, stride: { over: 1, under: 1 }, center: 0 };
+const pixel: Reach = { span: 1, stride: { over: 1, under: 1 }, center: 0 };
 /** An output pixel sees the one at its place. */
 export const pointwise = { h: pixel, w: pixel };
 
@@ -114,14 +114,14 @@ export const pointwise = { h: pixel, w: pixel };
 export const shiftedField = (
   down: number,
   right: number,
-): { readonly h: Field; readonly w: Field } => ({
+): { readonly h: Reach; readonly w: Reach } => ({
   h: { ...pixel, center: down },
   w: { ...pixel, center: right },
 });
 
 /** An output pixel sees a window. SAME at stride > 1 pads by the size of the map. */
-export const windowField = ({ h, w }: Slides): { readonly h: Field; readonly w: Field } => {
-  const along = (slide: Slide): Field => {
+export const windowField = ({ h, w }: Slides): { readonly h: Reach; readonly w: Reach } => {
+  const along = (slide: Slide): Reach => {
     const pads = padsForAll(slide);
     return {
       span: spanOf(slide),

@@ -1,5 +1,5 @@
 /** What can be said of a net without running it: receptive field, stride, floating-point operations, bytes. */
-import type { Field as RowField, Work } from '../../ops/row.ts';
+import type { Reach, Work } from '../../ops/row.ts';
 import { rowOf } from '../../ops/table.ts';
 import { extentOf, type TensorType } from '../../ops/types.ts';
 import { plus, times, type Channels } from '../../size/channels.ts';
@@ -117,7 +117,7 @@ const seenThrough = (layer: Layer, input: Field): Field => {
   return { h: through(input.h, field.h), w: through(input.w, field.w) };
 };
 
-const through = (input: AxisField, { span, stride, center }: RowField): AxisField => ({
+const through = (input: AxisField, { span, stride, center }: Reach): AxisField => ({
   span: input.span + (span - 1) * input.stride,
   stride: (input.stride * stride.over) / stride.under,
   center:
