@@ -90,7 +90,7 @@ export type Reach = {
 };
 
 /** What `lower` may ask of the place it lowers for. */
-export type Site = { readonly inputs: readonly TensorType[]; readonly output: TensorType };
+export type Operands = { readonly inputs: readonly TensorType[]; readonly output: TensorType };
 
 /** Arguments and inputs that a row takes, on which its parts are compared with each other. */
 export type Sample = { readonly args: Args; readonly inputs: readonly TensorType[] };
@@ -162,7 +162,7 @@ export type Operator = {
     inputs: readonly Tensor[],
     weights: { readonly [name: string]: Tensor },
   ) => Tensor;
-  readonly lower: (args: Args, site: Site) => Lowered;
+  readonly lower: (args: Args, site: Operands) => Lowered;
   /** the graph of its gradient in terms of other rows; it comes with training */
   readonly gradient?: never;
   /** arguments and inputs that are fine, and ones that are not: the laws are tested on them */
