@@ -79,7 +79,7 @@ export type WeightSpec = {
 };
 
 /** So many operations at each place of the input or the output. */
-export type Work = { readonly at: 'input' | 'output'; readonly each: number };
+export type OpCount = { readonly at: 'input' | 'output'; readonly each: number };
 
 /** What one output pixel sees along an axis: `span` input pixels, the next one `stride` further on. */
 export type Reach = {
@@ -149,9 +149,9 @@ export type Operator = {
   /** the type and the weights once more, for all arguments at once: rewrite rules are proved with it */
   readonly symbolic: SymbolicRow;
   /** multiply–adds at each pixel; a vector is one pixel */
-  readonly macs: (args: Args, inputs: readonly TensorType[]) => Work;
+  readonly macs: (args: Args, inputs: readonly TensorType[]) => OpCount;
   /** floating-point operations at each element, beside two for each multiply–add */
-  readonly extraFlops: (args: Args, inputs: readonly TensorType[]) => Work;
+  readonly extraFlops: (args: Args, inputs: readonly TensorType[]) => OpCount;
   /** the windows of rows that have `size`, `stride` and `pad` */
   readonly windows?: (args: Args) => Slides;
   /** `whole` sees the whole map (gap, flatten) */

@@ -1,7 +1,7 @@
 /** The parts that shape rules are made of. Each gives what is known: unknown in, unknown out, no fault. */
 import * as E from 'fp-ts/lib/Either.js';
 import { through, type Step } from '../../size/sizes.ts';
-import type { Reach, Initial, Work, Typing, ShapeFault, WeightSpec } from '../row.ts';
+import type { Reach, Initial, OpCount, Typing, ShapeFault, WeightSpec } from '../row.ts';
 import {
   mapType,
   numberOf,
@@ -101,10 +101,10 @@ export const kernelAndBias = (
 /** Of a row that has none. */
 export const noWeights = (): readonly WeightSpec[] => [];
 /** Of a row that does not multiply and add. */
-export const noMacs = (): Work => ({ at: 'output', each: 0 });
+export const noMacs = (): OpCount => ({ at: 'output', each: 0 });
 
 /** So many operations at each element of the output. */
-export const perOutput = (each: number): Work => ({ at: 'output', each });
+export const perOutput = (each: number): OpCount => ({ at: 'output', each });
 
 const pixel: Reach = { span: 1, stride: { over: 1, under: 1 }, center: 0 };
 /** An output pixel sees the one at its place. */
