@@ -2,7 +2,7 @@
 import { allSides, isExtent, isRange, isSides } from '../../src/ops/parts/args.ts';
 import type { ArgValue } from '../../src/ops/params.ts';
 import { stepOf, type Slide } from '../../src/ops/parts/windows.ts';
-import type { Known, Origin } from '../../src/ops/symbolic/known.ts';
+import type { Known, SymbolOrigin } from '../../src/ops/symbolic/known.ts';
 import { substituted } from '../../src/ops/symbolic/polynomials.ts';
 import type { SymbolicAxis, SymbolicType } from '../../src/ops/symbolic/types.ts';
 import type { Symbolic } from '../../src/ops/symbolic/values.ts';
@@ -10,7 +10,7 @@ import type { Channels } from '../../src/size/channels.ts';
 
 /** Where a net has the value of an argument, a variable or a size. */
 export type Found = {
-  readonly number: (origin: Origin) => number | undefined;
+  readonly number: (origin: SymbolOrigin) => number | undefined;
   /** of a parameter that is open, by the name of what stands for it */
   readonly open: (name: string) => ArgValue | undefined;
 };

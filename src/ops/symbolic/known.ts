@@ -17,7 +17,7 @@ import { divided, substituted, textOf, unclear } from './polynomials.ts';
 import type { Symbolic } from './values.ts';
 
 /** Where the value of a symbol is found in a match. `part` is `h`, `top`, `from`, … of an argument. */
-export type Origin =
+export type SymbolOrigin =
   | { readonly tag: 'variable'; readonly name: string; readonly part: string | undefined }
   | {
       readonly tag: 'carried';
@@ -57,7 +57,7 @@ export type Atom = {
   readonly odd?: boolean;
   /** a height or width, which a net may leave free */
   readonly image?: boolean;
-  readonly origin: Origin;
+  readonly origin: SymbolOrigin;
 };
 
 /** Facts by the terms that they may take away from a goal: each with its number before that term. */

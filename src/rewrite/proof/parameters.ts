@@ -2,11 +2,11 @@
 import type { ArgValue, Kind, OpParam } from '../../ops/params.ts';
 import { isExtent, isRange, isSides } from '../../ops/parts/args.ts';
 import { isPolynomial, type Channels } from '../../size/channels.ts';
-import { atom, type Known, type Origin } from '../../ops/symbolic/known.ts';
+import { atom, type Known, type SymbolOrigin } from '../../ops/symbolic/known.ts';
 import type { Symbolic } from '../../ops/symbolic/values.ts';
 
 /** Where a part of the value is found. */
-export type OriginOf = (part: string | undefined) => Origin;
+export type OriginOf = (part: string | undefined) => SymbolOrigin;
 
 type Bounded = { readonly min?: number; readonly max?: number };
 
@@ -17,7 +17,7 @@ export const integerNamed = (
   k: Known,
   name: string,
   bounds: Bounded & { readonly odd?: boolean; readonly image?: boolean },
-  origin: Origin,
+  origin: SymbolOrigin,
 ): Symbolic => ({ tag: 'count', count: atom(k, name, { ...bounds, origin }) });
 
 /** A real number of this name. */
