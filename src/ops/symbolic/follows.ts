@@ -15,25 +15,25 @@ import {
   type Polynomial,
 } from '../../size/channels.ts';
 import { LARGEST } from '../parts/declare.ts';
-import type { Facts, Known } from './known.ts';
+import type { Facts, Assumptions } from './assumptions.ts';
 import { factorAlone, keyOf, substituted, textOf, type Term } from './polynomials.ts';
 
 /** With s + min for every symbol of a bound, so that what is left of it is ≥ 0. */
-const shift = (k: Known, c: Channels): Channels =>
+const shift = (assumed: Assumptions, c: Channels): Channels =>
   substituted(c, (name) => {
-    const { min } = k.atoms.get(name) ?? {};
+    const { min } = assumed.atoms.get(name) ?? {};
     return min === undefined || min === 0 ? undefined : plus(symbol(name), min);
   });
 
 const signedKey = (t: Term): string => `${t.times < 0 ? '-' : '+'}${keyOf(t)}`;
 
-const factsOf = (k: Known): Facts => {
-  const at = k.facts.length + k.atoms.size;
-  if (k.shifted?.at === at) return k.shifted;
-  const all = k.facts.map((f) => shift(k, f)).filter(isPolynomial);
+const factsOf = (assumed: Assumptions): Facts => {
+  const at = assumed.facts.length + assumed.atoms.size;
+  if (assumed.shifted?.at === at) return assumed.shifted;
+  const all = assumed.facts.map((f) => shift(assumed, f)).filter(isPolynomial);
   // what bounds alone say needs no other facts
   const needed = new Map(
-    all.filter((f) => worst(k, f) !== undefined).map((f) => [showChannels(f), f] as const),
+    all.filter((f) => worst(assumed, f) !== undefined).map((f) => [showChannels(f), f] as const),
   );
   const byTerm = new Map<string, (readonly [Polynomial, number])[]>();
   for (const fact of needed.values())
@@ -43,90 +43,91 @@ const factsOf = (k: Known): Facts => {
       if (known === undefined) byTerm.set(key, [[fact, term.times]]);
       else known.push([fact, term.times]);
     }
-  k.shifted = { at, byTerm };
-  return k.shifted;
+  assumed.shifted = { at, byTerm };
+  return assumed.shifted;
 };
 
 /** Of shifted numbers: symbols with a lower bound are ≥ 0, others may be anything. */
-const isSigned = (k: Known, f: Factor): boolean =>
-  f.tag === 'symbol' ? k.atoms.get(f.name)?.min === undefined : !isPositive(k, f.of);
+const isSigned = (assumed: Assumptions, f: Factor): boolean =>
+  f.tag === 'symbol' ? assumed.atoms.get(f.name)?.min === undefined : !isPositive(assumed, f.of);
 
-const isPositive = (k: Known, p: Polynomial): boolean => worst(k, p) === undefined;
+const isPositive = (assumed: Assumptions, p: Polynomial): boolean =>
+  worst(assumed, p) === undefined;
 
 /** A term that may be below 0. */
-const worst = (k: Known, p: Polynomial): Term | undefined =>
-  p.terms.find((t) => t.times < 0 || t.factors.some((f) => isSigned(k, f)));
+const worst = (assumed: Assumptions, p: Polynomial): Term | undefined =>
+  p.terms.find((t) => t.times < 0 || t.factors.some((f) => isSigned(assumed, f)));
 
 /** From the bounds of the symbols alone. */
-export const boundedBelow = (k: Known, p: Channels, bound: number): boolean => {
-  const rest = shift(k, minus(p, bound));
-  return isPolynomial(rest) ? isPositive(k, rest) : rest !== 'unknown' && rest >= 0;
+export const boundedBelow = (assumed: Assumptions, p: Channels, bound: number): boolean => {
+  const rest = shift(assumed, minus(p, bound));
+  return isPolynomial(rest) ? isPositive(assumed, rest) : rest !== 'unknown' && rest >= 0;
 };
 
 /** So many facts are added up at most; few are tried first. */
 const deepest = 4;
 
 /** Whether p ≥ bound follows: p − bound is a sum of facts, times whole numbers, and of what is ≥ 0. */
-export const followsAtLeast = (k: Known, p: Channels, bound: number): boolean => {
-  const goal = shift(k, minus(p, bound));
-  for (let facts = 0; facts <= deepest; facts++) if (isSumOf(k, goal, facts)) return true;
+export const followsAtLeast = (assumed: Assumptions, p: Channels, bound: number): boolean => {
+  const goal = shift(assumed, minus(p, bound));
+  for (let facts = 0; facts <= deepest; facts++) if (isSumOf(assumed, goal, facts)) return true;
   return false;
 };
 
-const isSumOf = (k: Known, goal: Channels, most: number): boolean => {
+const isSumOf = (assumed: Assumptions, goal: Channels, most: number): boolean => {
   if (goal === 'unknown') return false;
   if (typeof goal === 'number') return goal >= 0;
-  const term = worst(k, goal);
+  const term = worst(assumed, goal);
   if (term === undefined || most === 0) return term === undefined;
-  for (const [fact, each] of factsOf(k).byTerm.get(signedKey(term)) ?? []) {
-    if (k.steps-- <= 0) return false;
+  for (const [fact, each] of factsOf(assumed).byTerm.get(signedKey(term)) ?? []) {
+    if (assumed.steps-- <= 0) return false;
     const often = Math.max(1, Math.floor(term.times / each));
-    if (isSumOf(k, minus(goal, times(often, fact)), most - 1)) return true;
+    if (isSumOf(assumed, minus(goal, times(often, fact)), most - 1)) return true;
   }
   return false;
 };
 
 /** Whether it is the same for every image of one net. */
-export const isFixed = (k: Known, c: Channels): boolean => {
+export const isFixed = (assumed: Assumptions, c: Channels): boolean => {
   if (c === 'unknown') return false;
-  if (!isPolynomial(c) || k.fixed.has(textOf(c))) return true;
-  return c.terms.every(({ factors }) => factors.every((f) => isFixedFactor(k, f)));
+  if (!isPolynomial(c) || assumed.fixed.has(textOf(c))) return true;
+  return c.terms.every(({ factors }) => factors.every((f) => isFixedFactor(assumed, f)));
 };
 
-const isFixedFactor = (k: Known, f: Factor): boolean => {
-  if (k.fixed.has(textOf(factorAlone(f)))) return true;
-  if (f.tag === 'quotient') return isFixed(k, f.of);
-  const known = k.atoms.get(f.name);
+const isFixedFactor = (assumed: Assumptions, f: Factor): boolean => {
+  if (assumed.fixed.has(textOf(factorAlone(f)))) return true;
+  if (f.tag === 'quotient') return isFixed(assumed, f.of);
+  const known = assumed.atoms.get(f.name);
   if (known?.image !== true) return true;
   const { origin } = known;
-  if (origin.tag === 'least') return isFixed(k, origin.of);
-  return origin.tag === 'floor' && isFixed(k, origin.of) && isFixed(k, origin.by);
+  if (origin.tag === 'least') return isFixed(assumed, origin.of);
+  return origin.tag === 'floor' && isFixed(assumed, origin.of) && isFixed(assumed, origin.by);
 };
 
 /** Whether two numbers are equal: in form, or, where no free size is in them, by what is known. */
-export const sameCount = (k: Known, a: Channels, b: Channels): boolean => {
+export const sameCount = (assumed: Assumptions, a: Channels, b: Channels): boolean => {
   if (a === 'unknown' || b === 'unknown') return false;
   if (sameForm(a, b)) return true;
   const difference = minus(a, b);
   return (
-    isFixed(k, difference) &&
-    followsAtLeast(k, difference, 0) &&
-    followsAtLeast(k, times(-1, difference), 0)
+    isFixed(assumed, difference) &&
+    followsAtLeast(assumed, difference, 0) &&
+    followsAtLeast(assumed, times(-1, difference), 0)
   );
 };
 
 /** Whether it is a safe integer: by the size of its terms, or by what is known of it as a whole. */
-export const isExact = (k: Known, c: Channels): boolean =>
-  magnitude(k, c) <= Number.MAX_SAFE_INTEGER ||
-  (followsAtLeast(k, c, -LARGEST) && followsAtLeast(k, times(-1, c), -LARGEST));
+export const isExact = (assumed: Assumptions, c: Channels): boolean =>
+  magnitude(assumed, c) <= Number.MAX_SAFE_INTEGER ||
+  (followsAtLeast(assumed, c, -LARGEST) && followsAtLeast(assumed, times(-1, c), -LARGEST));
 
 /** No larger than this, whatever the symbols are; Infinity where that is not known. */
-export const magnitude = (k: Known, c: Channels): number => {
+export const magnitude = (assumed: Assumptions, c: Channels): number => {
   if (c === 'unknown') return Infinity;
   if (!isPolynomial(c)) return Math.abs(c);
   const factor = (f: Factor): number => {
-    if (f.tag === 'quotient') return magnitude(k, f.of) / f.by + 1;
-    const { min, max } = k.atoms.get(f.name) ?? {};
+    if (f.tag === 'quotient') return magnitude(assumed, f.of) / f.by + 1;
+    const { min, max } = assumed.atoms.get(f.name) ?? {};
     return min === undefined || max === undefined
       ? Infinity
       : Math.max(Math.abs(min), Math.abs(max));
