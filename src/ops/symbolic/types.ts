@@ -2,7 +2,7 @@
 import { gcd } from '../../size/integers.ts';
 import { isPolynomial, plus, sameForm, times, type Channels } from '../../size/channels.ts';
 import { floored } from './floors.ts';
-import { sameCount } from './follows.ts';
+import { sameCount } from './entails.ts';
 import type { Assumptions } from './assumptions.ts';
 import { divided, textOf } from './polynomials.ts';
 

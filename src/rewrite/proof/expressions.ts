@@ -6,7 +6,7 @@ import { lookup, type Scope } from '../../typecheck/expr/scope.ts';
 import type { Value } from '../../typecheck/expr/values.ts';
 import type { Chain } from '../rule/calls.ts';
 import { floored } from '../../ops/symbolic/floors.ts';
-import { followsAtLeast, isFixed, magnitude } from '../../ops/symbolic/follows.ts';
+import { followsAtLeast, isFixed, magnitude } from '../../ops/symbolic/entails.ts';
 import { atom, longest, type Assumptions } from '../../ops/symbolic/assumptions.ts';
 import { divided, textOf } from '../../ops/symbolic/polynomials.ts';
 import { type Demand } from '../../ops/symbolic/types.ts';

@@ -4,7 +4,7 @@ import type { Row } from '../../ops/table.ts';
 import { symbolsOf } from '../../size/channels.ts';
 import type { CompiledRule, NewNode } from '../rule/pattern.ts';
 import type { Seen } from './expressions.ts';
-import { followsAtLeast, isExact, isFixed, sameCount } from '../../ops/symbolic/follows.ts';
+import { followsAtLeast, isExact, isFixed, sameCount } from '../../ops/symbolic/entails.ts';
 import type { Assumptions } from '../../ops/symbolic/assumptions.ts';
 import { divided, textOf } from '../../ops/symbolic/polynomials.ts';
 import { boundDemands, sizeDemands, type LeftSide } from './left-side.ts';

@@ -14,7 +14,7 @@ import {
   type Shape,
 } from '../rule/weight-rules.ts';
 import { symbolicOf, type Seen } from './expressions.ts';
-import { followsAtLeast, sameCount } from '../../ops/symbolic/follows.ts';
+import { followsAtLeast, sameCount } from '../../ops/symbolic/entails.ts';
 import type { Assumptions } from '../../ops/symbolic/assumptions.ts';
 import { textOf } from '../../ops/symbolic/polynomials.ts';
 import type { SymbolicWeight } from '../../ops/symbolic/rules.ts';
