@@ -4,7 +4,7 @@
  * rest of its row, on random arguments and inputs.
  */
 import type { Channels } from '../../size/channels.ts';
-import { floored } from './floors.ts';
+import { floored } from './quotients.ts';
 import type { Assumptions } from './assumptions.ts';
 import { divided } from './polynomials.ts';
 import {

@@ -1,7 +1,7 @@
 /** Types of layers whose numbers are symbols, and what must hold beside them. */
 import { gcd } from '../../size/integers.ts';
 import { isPolynomial, plus, sameForm, times, type Channels } from '../../size/channels.ts';
-import { floored } from './floors.ts';
+import { floored } from './quotients.ts';
 import { sameCount } from './entails.ts';
 import type { Assumptions } from './assumptions.ts';
 import { divided, textOf } from './polynomials.ts';

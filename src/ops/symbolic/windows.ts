@@ -1,7 +1,7 @@
 /** What windows, pads and transposed windows do to an axis, as `ops/parts/windows.ts` has it, with symbols for numbers. */
 import { LARGEST } from '../parts/declare.ts';
 import { minus, over, plus, times, type Channels } from '../../size/channels.ts';
-import { least } from './floors.ts';
+import { least } from './quotients.ts';
 import { atom, isImage, type Assumptions } from './assumptions.ts';
 import { textOf } from './polynomials.ts';
 import { showSize, type Demand, type SymbolicAxis, type SymbolicStep } from './types.ts';

@@ -5,7 +5,7 @@ import { flatten, productsOf, type Product } from '../../typecheck/expr/infix.ts
 import { lookup, type Scope } from '../../typecheck/expr/scope.ts';
 import type { Value } from '../../typecheck/expr/values.ts';
 import type { Chain } from '../rule/calls.ts';
-import { floored } from '../../ops/symbolic/floors.ts';
+import { floored } from '../../ops/symbolic/quotients.ts';
 import { followsAtLeast, isFixed, magnitude } from '../../ops/symbolic/entails.ts';
 import { atom, longest, type Assumptions } from '../../ops/symbolic/assumptions.ts';
 import { divided, textOf } from '../../ops/symbolic/polynomials.ts';

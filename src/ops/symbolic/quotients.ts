@@ -1,4 +1,4 @@
-/** Numbers that are no polynomials, as symbols of their own: quotients rounded down, and what is negative of a number. */
+/** Numbers that are not polynomials, as symbols of their own: quotients rounded down, and what is negative of a number. */
 import { over, showChannels, times, type Channels } from '../../size/channels.ts';
 import { boundedBelow } from './entails.ts';
 import { atom, isImage, type Assumptions } from './assumptions.ts';
