@@ -76,6 +76,7 @@ export type Attributes = {
   readonly Square: Nothing;
   readonly OnesLike: Nothing;
   readonly Erf: Nothing;
+  readonly Softplus: Nothing;
   readonly ResizeNearestNeighbor: Resize;
   readonly ResizeBilinear: Resize;
 };

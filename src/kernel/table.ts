@@ -44,6 +44,7 @@ export const kernelTable: { readonly [Op in KernelName]: KernelRow<Op> } = {
   Square: arithmetic.square,
   OnesLike: arithmetic.onesLike,
   Erf: arithmetic.erf,
+  Softplus: arithmetic.softplus,
   ResizeNearestNeighbor: movement.resizeNearestNeighbor,
   ResizeBilinear: movement.resizeBilinear,
 };

@@ -58,7 +58,7 @@ export type Condition = {
 };
 
 /** What a layer gives, and what must hold of sizes for it to do so. */
-export type Shape = {
+export type Typing = {
   readonly type: TensorType;
   readonly conditions: readonly Condition[];
   /** numbers of channels that must be equal, where a parameter without a value leaves that open */
@@ -79,10 +79,10 @@ export type WeightSpec = {
 };
 
 /** So many operations at each place of the input or the output. */
-export type Work = { readonly at: 'input' | 'output'; readonly each: number };
+export type OpCount = { readonly at: 'input' | 'output'; readonly each: number };
 
 /** What one output pixel sees along an axis: `span` input pixels, the next one `stride` further on. */
-export type Field = {
+export type Reach = {
   readonly span: number;
   readonly stride: { readonly over: number; readonly under: number }; // over/under, 1/2 for an upsampling by 2
   /** where the middle of the first output lies, in pixels of the input; undefined when that depends on its size */
@@ -90,7 +90,7 @@ export type Field = {
 };
 
 /** What `lower` may ask of the place it lowers for. */
-export type Site = { readonly inputs: readonly TensorType[]; readonly output: TensorType };
+export type Operands = { readonly inputs: readonly TensorType[]; readonly output: TensorType };
 
 /** Arguments and inputs that a row takes, on which its parts are compared with each other. */
 export type Sample = { readonly args: Args; readonly inputs: readonly TensorType[] };
@@ -144,25 +144,25 @@ export type Operator = {
   /** how PyTorch’s kernel lies, where torchvision has such layers; `[out, 1, h, w]` is of one channel each */
   readonly torchKernel?: '[out, in, h, w]' | '[out, 1, h, w]' | '[out, in]';
   /** of the types with any sizes, symbolic ones too */
-  readonly shape: (args: Args, inputs: readonly TensorType[]) => Either<ShapeFault, Shape>;
+  readonly shape: (args: Args, inputs: readonly TensorType[]) => Either<ShapeFault, Typing>;
   readonly weights: (args: Args, inputs: readonly TensorType[]) => readonly WeightSpec[];
   /** the type and the weights once more, for all arguments at once: rewrite rules are proved with it */
   readonly symbolic: SymbolicRow;
   /** multiply–adds at each pixel; a vector is one pixel */
-  readonly macs: (args: Args, inputs: readonly TensorType[]) => Work;
+  readonly macs: (args: Args, inputs: readonly TensorType[]) => OpCount;
   /** floating-point operations at each element, beside two for each multiply–add */
-  readonly extraFlops: (args: Args, inputs: readonly TensorType[]) => Work;
+  readonly extraFlops: (args: Args, inputs: readonly TensorType[]) => OpCount;
   /** the windows of rows that have `size`, `stride` and `pad` */
   readonly windows?: (args: Args) => Slides;
   /** `whole` sees the whole map (gap, flatten) */
-  readonly field: (args: Args) => { readonly h: Field; readonly w: Field } | 'whole';
+  readonly field: (args: Args) => { readonly h: Reach; readonly w: Reach } | 'whole';
   /** float64, with the batch as first axis; `weights` by name */
   readonly reference: (
     args: Args,
     inputs: readonly Tensor[],
     weights: { readonly [name: string]: Tensor },
   ) => Tensor;
-  readonly lower: (args: Args, site: Site) => Lowered;
+  readonly lower: (args: Args, site: Operands) => Lowered;
   /** the graph of its gradient in terms of other rows; it comes with training */
   readonly gradient?: never;
   /** arguments and inputs that are fine, and ones that are not: the laws are tested on them */

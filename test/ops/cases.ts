@@ -3,7 +3,7 @@ import * as E from 'fp-ts/lib/Either.js';
 import { elements, type Tensor } from '../../src/numeric/tensor.ts';
 import { withDefaults } from '../../src/ops/parts/args.ts';
 import type { Args } from '../../src/ops/params.ts';
-import type { Sample, Shape, WeightSpec } from '../../src/ops/row.ts';
+import type { Sample, Typing, WeightSpec } from '../../src/ops/row.ts';
 import { rowOf, table, type Row, type OperatorName } from '../../src/ops/table.ts';
 import { fixedAxis, shapeOf, showType, type TensorType } from '../../src/ops/types.ts';
 import { isConstant, valueAt } from '../../src/size/sizes.ts';
@@ -67,7 +67,7 @@ export const cases: readonly Case[] = [...table.values()].flatMap((row) =>
 export const casesOf = (name: string): readonly Case[] => cases.filter((c) => c.row.name === name);
 
 /** The type of a result that is known to exist. */
-export const shapeIn = (row: Row, args: Args, inputs: readonly TensorType[]): Shape => {
+export const shapeIn = (row: Row, args: Args, inputs: readonly TensorType[]): Typing => {
   const shape = row.shape(args, inputs);
   if (E.isLeft(shape)) throw new Error(`${titleOf(row, args, inputs)}: ${shape.left.tag}`);
   return shape.right;

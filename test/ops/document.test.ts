@@ -30,6 +30,7 @@ elu(alpha = 1)
 gelu(approximate = false)
 silu
 hardswish
+softplus
 prelu
 flatten
 pad(by)

@@ -6,7 +6,7 @@ import type { Args, ArgValue } from '../../src/ops/params.ts';
 import { table, type Row } from '../../src/ops/table.ts';
 import { extentOf, image, showType, vectorType, type TensorType } from '../../src/ops/types.ts';
 import { drawn, type Choices } from '../../src/rewrite/verify/choices.ts';
-import { atom, nothingKnown, type Known } from '../../src/ops/symbolic/known.ts';
+import { atom, noAssumptions, type Assumptions } from '../../src/ops/symbolic/assumptions.ts';
 import { sizeDemands } from '../../src/rewrite/proof/left-side.ts';
 import { anyValue, ofArg } from '../../src/rewrite/proof/parameters.ts';
 import { axisOf, type Demand, type SymbolicType } from '../../src/ops/symbolic/types.ts';
@@ -37,12 +37,17 @@ const randomArgs = (row: Row, x: TensorType, choose: Choices): Args => {
 };
 
 /** Numbers of their own, but for the sizes that are those of the first input. */
-const symbolicType = (k: Known, t: TensorType, node: number, first: TensorType): SymbolicType => {
+const symbolicType = (
+  assumed: Assumptions,
+  t: TensorType,
+  node: number,
+  first: TensorType,
+): SymbolicType => {
   const size = (axis: 'h' | 'w' | 'c') => {
     const same = axis !== 'c' && sizeIn(t, axis) === sizeIn(first, axis);
     const at = same ? 0 : node;
     const origin = { tag: 'size', node: at, axis } as const;
-    return atom(k, `x${at}.${axis}`, { min: 1, image: axis !== 'c', origin });
+    return atom(assumed, `x${at}.${axis}`, { min: 1, image: axis !== 'c', origin });
   };
   return t.tag === 'map'
     ? { tag: 'map', h: axisOf(size('h')), w: axisOf(size('w')), c: size('c') }
@@ -51,7 +56,7 @@ const symbolicType = (k: Known, t: TensorType, node: number, first: TensorType):
 
 /** Every other argument is a symbol, or any value. */
 const symbolicArgs = (
-  k: Known,
+  assumed: Assumptions,
   row: Row,
   args: Args,
   node: number,
@@ -63,7 +68,7 @@ const symbolicArgs = (
     const origin = (part: string | undefined) =>
       ({ tag: 'argument', node, parameter: p.name, part }) as const;
     const any = choose.once(2) || value === undefined;
-    known[p.name] = any ? anyValue(k, p, `${node}#${p.name}`, origin) : ofArg(p.kind, value)!;
+    known[p.name] = any ? anyValue(assumed, p, `${node}#${p.name}`, origin) : ofArg(p.kind, value)!;
   }
   return known;
 };
@@ -75,14 +80,14 @@ const sizeIn = (t: TensorType, axis: 'h' | 'w' | 'c'): number | undefined => {
 };
 
 /** Whether what an operator asks for is so; undefined where only its text tells. */
-const isMet = (k: Known, d: Demand, found: Found): boolean | undefined => {
+const isMet = (assumed: Assumptions, d: Demand, found: Found): boolean | undefined => {
   switch (d.tag) {
     case 'at least':
-      return numberOf(k, d.of, found) >= d.least;
+      return numberOf(assumed, d.of, found) >= d.least;
     case 'divides':
-      return numberOf(k, d.of, found) % numberOf(k, d.by, found) === 0;
+      return numberOf(assumed, d.of, found) % numberOf(assumed, d.by, found) === 0;
     case 'equal':
-      return numberOf(k, d.a, found) === numberOf(k, d.b, found);
+      return numberOf(assumed, d.a, found) === numberOf(assumed, d.b, found);
     case 'holds':
       return undefined;
     default:
@@ -102,9 +107,9 @@ const compare = (row: Row, index: number): 'same' | 'refused' | 'by its text' =>
   };
   const inputs = [first, ...Array.from({ length: count - 1 }, other)];
   const args = randomArgs(row, first, choose);
-  const k = nothingKnown(undefined);
-  const known = symbolicArgs(k, row, args, 0, choose);
-  const types = inputs.map((t, i) => symbolicType(k, t, i, first));
+  const assumed = noAssumptions(undefined);
+  const known = symbolicArgs(assumed, row, args, 0, choose);
+  const types = inputs.map((t, i) => symbolicType(assumed, t, i, first));
   const found: Found = {
     number: (o) =>
       o.tag === 'argument'
@@ -114,7 +119,7 @@ const compare = (row: Row, index: number): 'same' | 'refused' | 'by its text' =>
           : undefined,
     open: (name) => args[name.replace(/.*#/, '')],
   };
-  const typed = row.symbolic.type(k, known, types);
+  const typed = row.symbolic.type(assumed, known, types);
   const shape = row.shape(args, inputs);
   const expected =
     Either.isRight(shape) && shape.right.conditions.length === 0 ? shape.right.type : undefined;
@@ -127,19 +132,19 @@ const compare = (row: Row, index: number): 'same' | 'refused' | 'by its text' =>
   const demands = [...typed.demands, ...sizeDemands(typed.type)];
   // sizes of branches that are different numbers, which may all the same be equal
   if (demands.some((d) => d.why === 'the branches have one size')) return 'by its text';
-  const answers = demands.map((d) => isMet(k, d, found));
+  const answers = demands.map((d) => isMet(assumed, d, found));
   const text = `${row.name} ${JSON.stringify(args)} on ${inputs.map(showType).join()}`;
   const fine = expected !== undefined && !isEmpty;
   // an open padding may be too wide, which no number tells
   if (!answers.includes(undefined) || fine) expect(!answers.includes(false), text).toBe(fine);
   if (expected === undefined || isEmpty) return 'refused';
-  expect(shownType(k, typed.type, found), text).toBe(showType(expected));
+  expect(shownType(assumed, typed.type, found), text).toBe(showType(expected));
   if (row.inputs.tag === 'one') {
-    const stated = row.symbolic.weights?.(k, known, types[0]!) ?? [];
+    const stated = row.symbolic.weights?.(assumed, known, types[0]!) ?? [];
     const specs = stated
       .filter(({ when }) => when?.tag !== 'flag' || when.value)
       .filter(({ when }) => when?.tag !== 'open' || args['bias'] === true)
-      .map((w) => `${w.name} ${w.shape.map((n) => numberOf(k, n, found)).join()}`);
+      .map((w) => `${w.name} ${w.shape.map((n) => numberOf(assumed, n, found)).join()}`);
     expect(specs, text).toEqual(
       row.weights(args, inputs).map((w) => `${w.name} ${w.shape.join()}`),
     );
@@ -153,10 +158,10 @@ const moving = ['maxpool', 'conv', 'upsample', 'deconv', 'avgpool', 'crop', 'pad
 const compareChain = (index: number): boolean => {
   const choose = drawn(2, 'chain', index);
   const first = image(8 + choose.below(30), 8 + choose.below(30), choose.of(1, 2));
-  const k = nothingKnown(undefined);
+  const assumed = noAssumptions(undefined);
   const layers: Args[] = [];
   let real: TensorType = first;
-  let symbolic = symbolicType(k, first, 0, first);
+  let symbolic = symbolicType(assumed, first, 0, first);
   const found: Found = {
     number: (o) =>
       o.tag === 'argument'
@@ -171,11 +176,13 @@ const compareChain = (index: number): boolean => {
     const args = randomArgs(row, real, choose);
     layers.push(args);
     const shape = row.shape(args, [real]);
-    const typed = row.symbolic.type(k, symbolicArgs(k, row, args, i, choose), [symbolic]);
+    const typed = row.symbolic.type(assumed, symbolicArgs(assumed, row, args, i, choose), [
+      symbolic,
+    ]);
     if (Either.isLeft(shape) || typed === undefined) return false;
     real = shape.right.type;
     symbolic = typed.type;
-    expect(shownType(k, symbolic, found), JSON.stringify(layers)).toBe(showType(real));
+    expect(shownType(assumed, symbolic, found), JSON.stringify(layers)).toBe(showType(real));
     if (real.tag === 'map' && [real.h, real.w].some((a) => (extentOf(a) ?? 1) < 1)) return false;
   }
   return true;

@@ -138,11 +138,12 @@ const agrees = (rule: CompiledRule, cases: readonly Case[], before: Graph): bool
     left.every((t, i) => t === undefined || (type(i)?.tag ?? t.tag) === t.tag),
   );
   if (here === undefined) throw new Error('no case of the proof is this one');
-  const { k } = here;
+  const { assumed } = here;
   const found = foundIn(of, env);
   here.left.forEach((t, i) => {
     const real = type(i);
-    if (t !== undefined && real !== undefined) expect(shownType(k, t, found)).toBe(showType(real));
+    if (t !== undefined && real !== undefined)
+      expect(shownType(assumed, t, found)).toBe(showType(real));
   });
   const firstId = (before.nodes[before.nodes.length - 1]?.id ?? 0) + 1;
   const result = substitute(rulesContext(), std, 'test', rule, of, match, firstId);
@@ -151,7 +152,7 @@ const agrees = (rule: CompiledRule, cases: readonly Case[], before: Graph): bool
   const all = [...result.right.nodes, ...before.nodes];
   rule.replacement.nodes.forEach((node, i) => {
     if (node.tag !== 'layer' && node.tag !== 'join') return;
-    const shown = shownType(k, here.right[i]!, found);
+    const shown = shownType(assumed, here.right[i]!, found);
     const alike = all.filter((n) => n.op === node.row.name).map((n) => showType(n.type));
     expect(alike as readonly (string | ValueId)[]).toContain(shown);
   });

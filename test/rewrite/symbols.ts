@@ -2,7 +2,7 @@
 import { allSides, isExtent, isRange, isSides } from '../../src/ops/parts/args.ts';
 import type { ArgValue } from '../../src/ops/params.ts';
 import { stepOf, type Slide } from '../../src/ops/parts/windows.ts';
-import type { Known, Origin } from '../../src/ops/symbolic/known.ts';
+import type { Assumptions, SymbolOrigin } from '../../src/ops/symbolic/assumptions.ts';
 import { substituted } from '../../src/ops/symbolic/polynomials.ts';
 import type { SymbolicAxis, SymbolicType } from '../../src/ops/symbolic/types.ts';
 import type { Symbolic } from '../../src/ops/symbolic/values.ts';
@@ -10,7 +10,7 @@ import type { Channels } from '../../src/size/channels.ts';
 
 /** Where a net has the value of an argument, a variable or a size. */
 export type Found = {
-  readonly number: (origin: Origin) => number | undefined;
+  readonly number: (origin: SymbolOrigin) => number | undefined;
   /** of a parameter that is open, by the name of what stands for it */
   readonly open: (name: string) => ArgValue | undefined;
 };
@@ -30,10 +30,10 @@ const unknown = (what: string): never => {
 };
 
 /** The value of a number; an error when some symbol has none. */
-export const numberOf = (k: Known, c: Channels, found: Found): number => {
-  const at = (x: Channels): number => numberOf(k, x, found);
+export const numberOf = (assumed: Assumptions, c: Channels, found: Found): number => {
+  const at = (x: Channels): number => numberOf(assumed, x, found);
   const symbol = (name: string): number => {
-    const { origin } = k.atoms.get(name) ?? unknown(name);
+    const { origin } = assumed.atoms.get(name) ?? unknown(name);
     switch (origin.tag) {
       case 'floor':
       case 'joined':
@@ -44,8 +44,8 @@ export const numberOf = (k: Known, c: Channels, found: Found): number => {
       case 'spread': {
         const { tag, axis } = origin;
         const [span, stride] = [at(origin.span), at(origin.stride)];
-        const pad = argOf(k, origin.pad, found);
-        const round = argOf(k, origin.round, found) === 'ceil' ? 'ceil' : 'floor';
+        const pad = argOf(assumed, origin.pad, found);
+        const round = argOf(assumed, origin.round, found) === 'ceil' ? 'ceil' : 'floor';
         if (tag === 'spread' && pad === 'same') return 0;
         const half = Math.floor(span / 2);
         const all = isSides(pad) ? pad : allSides(pad === 'half' ? half : 0);
@@ -62,7 +62,11 @@ export const numberOf = (k: Known, c: Channels, found: Found): number => {
   return typeof value === 'number' ? value : unknown(JSON.stringify(c));
 };
 
-const argOf = (k: Known, v: Symbolic | undefined, found: Found): ArgValue | undefined => {
+const argOf = (
+  assumed: Assumptions,
+  v: Symbolic | undefined,
+  found: Found,
+): ArgValue | undefined => {
   switch (v?.tag) {
     case 'word':
       return v.name;
@@ -70,7 +74,7 @@ const argOf = (k: Known, v: Symbolic | undefined, found: Found): ArgValue | unde
       return found.open(v.name);
     case 'sides': {
       const [top, bottom, left, right] = [v.top, v.bottom, v.left, v.right].map((c) =>
-        numberOf(k, c, found),
+        numberOf(assumed, c, found),
       );
       return { top: top!, bottom: bottom!, left: left!, right: right! };
     }
@@ -79,11 +83,11 @@ const argOf = (k: Known, v: Symbolic | undefined, found: Found): ArgValue | unde
   }
 };
 
-const axis = (k: Known, { num, den }: SymbolicAxis, found: Found): number =>
-  Math.floor(numberOf(k, num, found) / numberOf(k, den, found));
+const axis = (assumed: Assumptions, { num, den }: SymbolicAxis, found: Found): number =>
+  Math.floor(numberOf(assumed, num, found) / numberOf(assumed, den, found));
 
 /** `[3, 4, 2]`, as `showType` has it. */
-export const shownType = (k: Known, t: SymbolicType, found: Found): string =>
+export const shownType = (assumed: Assumptions, t: SymbolicType, found: Found): string =>
   t.tag === 'map'
-    ? `[${axis(k, t.h, found)}, ${axis(k, t.w, found)}, ${numberOf(k, t.c, found)}]`
-    : `[${numberOf(k, t.c, found)}]`;
+    ? `[${axis(assumed, t.h, found)}, ${axis(assumed, t.w, found)}, ${numberOf(assumed, t.c, found)}]`
+    : `[${numberOf(assumed, t.c, found)}]`;

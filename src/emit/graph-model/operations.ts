@@ -170,6 +170,7 @@ const operations: { readonly [Op in KernelName]: Operation<Op> } = {
   Square: plain,
   OnesLike: plain,
   Erf: plain,
+  Softplus: plain,
   ResizeNearestNeighbor: resize,
   ResizeBilinear: resize,
 };

@@ -47,6 +47,15 @@ export const erf: KernelRow<'Erf'> = {
   samples: [sample({}, [2, 3, 5, 3]), sample({}, of('negative', [3, 7]))],
 };
 
+/** y = ln(1 + e^x), as max(0, x) + ln(1 + e^−|x|), which does not overflow. */
+export const softplus: KernelRow<'Softplus'> = {
+  operands: [value('x')],
+  results: ['y'],
+  shapes: asFirst,
+  reference: (_, [x]) => [each((n) => Math.max(0, n) + Math.log1p(Math.exp(-Math.abs(n))))(x)],
+  samples: [sample({}, [2, 3, 5, 3]), sample({}, of('negative', [3, 7]))],
+};
+
 /** 1 wherever x is, whatever it is. */
 export const onesLike: KernelRow<'OnesLike'> = {
   operands: [shapeOnly('x')],

@@ -1,7 +1,7 @@
 /** The parts that shape rules are made of. Each gives what is known: unknown in, unknown out, no fault. */
 import * as E from 'fp-ts/lib/Either.js';
 import { through, type Step } from '../../size/sizes.ts';
-import type { Field, Initial, Work, Shape, ShapeFault, WeightSpec } from '../row.ts';
+import type { Reach, Initial, OpCount, Typing, ShapeFault, WeightSpec } from '../row.ts';
 import {
   mapType,
   numberOf,
@@ -15,16 +15,16 @@ import {
 import { padsForAll, spanOf, type Slide, type Slides } from './windows.ts';
 
 /** The type of the result, or why there is none. */
-export type Typing = E.Either<ShapeFault, TensorType>;
+export type TypeOrFault = E.Either<ShapeFault, TensorType>;
 
 /** A result that asks nothing of any size. */
-export const alone = (type: TensorType): Shape => ({ type, conditions: [] });
+export const alone = (type: TensorType): Typing => ({ type, conditions: [] });
 
 /** The rule of a layer that takes maps only. */
 export const onMap = (
   input: TensorType,
-  rule: (map: MapType) => Typing,
-): E.Either<ShapeFault, Shape> => {
+  rule: (map: MapType) => TypeOrFault,
+): E.Either<ShapeFault, Typing> => {
   if (input.tag === 'vector') return E.left({ tag: 'rank', needs: 'map', found: input });
   const map = input.tag === 'map' ? input : mapType('unknown', 'unknown', 'unknown');
   return E.map(alone)(rule(map));
@@ -33,8 +33,8 @@ export const onMap = (
 /** The rule of a layer that takes vectors only. */
 export const onVector = (
   input: TensorType,
-  rule: (vector: VectorType) => Typing,
-): E.Either<ShapeFault, Shape> => {
+  rule: (vector: VectorType) => TypeOrFault,
+): E.Either<ShapeFault, Typing> => {
   if (input.tag === 'map') return E.left({ tag: 'rank', needs: 'vector', found: input });
   return E.map(alone)(rule(input.tag === 'vector' ? input : vectorType('unknown')));
 };
@@ -46,7 +46,7 @@ const stepped = (axis: MaybeAxis, step: Step): E.Either<ShapeFault, MaybeAxis> =
     : E.map((size: typeof axis.size) => ({ ...axis, size }))(through(axis.size, step));
 
 /** A map after a step on each axis, with `c` channels. */
-export const stepping = (map: MapType, h: Step, w: Step, c: Channels): Typing => {
+export const stepping = (map: MapType, h: Step, w: Step, c: Channels): TypeOrFault => {
   const height = stepped(map.h, h);
   if (E.isLeft(height)) return height;
   return E.map((width: MaybeAxis) => mapType(height.right, width, c))(stepped(map.w, w));
@@ -101,12 +101,12 @@ export const kernelAndBias = (
 /** Of a row that has none. */
 export const noWeights = (): readonly WeightSpec[] => [];
 /** Of a row that does not multiply and add. */
-export const noMacs = (): Work => ({ at: 'output', each: 0 });
+export const noMacs = (): OpCount => ({ at: 'output', each: 0 });
 
 /** So many operations at each element of the output. */
-export const perOutput = (each: number): Work => ({ at: 'output', each });
+export const perOutput = (each: number): OpCount => ({ at: 'output', each });
 
-const pixel: Field = { span: 1, stride: { over: 1, under: 1 }, center: 0 };
+const pixel: Reach = { span: 1, stride: { over: 1, under: 1 }, center: 0 };
 /** An output pixel sees the one at its place. */
 export const pointwise = { h: pixel, w: pixel };
 
@@ -114,14 +114,14 @@ export const pointwise = { h: pixel, w: pixel };
 export const shiftedField = (
   down: number,
   right: number,
-): { readonly h: Field; readonly w: Field } => ({
+): { readonly h: Reach; readonly w: Reach } => ({
   h: { ...pixel, center: down },
   w: { ...pixel, center: right },
 });
 
 /** An output pixel sees a window. SAME at stride > 1 pads by the size of the map. */
-export const windowField = ({ h, w }: Slides): { readonly h: Field; readonly w: Field } => {
-  const along = (slide: Slide): Field => {
+export const windowField = ({ h, w }: Slides): { readonly h: Reach; readonly w: Reach } => {
+  const along = (slide: Slide): Reach => {
     const pads = padsForAll(slide);
     return {
       span: spanOf(slide),

@@ -117,9 +117,9 @@ HWIO, as in TensorFlow; PyTorch’s are OIHW.`,
     }),
   symbolic: {
     type: symbolic.grouped(windowAlong),
-    weights: (k, args, { c }) => {
+    weights: (assumed, args, { c }) => {
       const [n, g] = [countIn(args['channels']), countIn(args['groups'])];
-      const shape = [...symbolic.sizeIn(args), symbolic.part(k, c, g), n];
+      const shape = [...symbolic.sizeIn(args), symbolic.part(assumed, c, g), n];
       return symbolic.kernelAndBias(args, shape, n);
     },
   },
@@ -259,10 +259,10 @@ PyTorch’s grouped \`Conv2d\` do: output channel i·m + j comes from input chan
       return kernelAndBias([h, w, c, m], h * w, flag(args, 'bias'), c * m);
     }),
   symbolic: {
-    type: symbolic.onMap((k, args, map) => {
+    type: symbolic.onMap((assumed, args, map) => {
       const c = times(map.c, countIn(args['multiplier']));
       return {
-        type: symbolic.stepping(k, map, (axis) => windowAlong(k, args, axis), c),
+        type: symbolic.stepping(assumed, map, (axis) => windowAlong(assumed, args, axis), c),
         demands: spanDemands(args),
       };
     }),

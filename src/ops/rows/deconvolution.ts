@@ -133,9 +133,9 @@ not.`,
     }),
   symbolic: {
     type: symbolic.grouped(spreadAlong),
-    weights: (k, args, { c }) => {
+    weights: (assumed, args, { c }) => {
       const [n, g] = [countIn(args['channels']), countIn(args['groups'])];
-      const shape = [...symbolic.sizeIn(args), symbolic.part(k, n, g), c];
+      const shape = [...symbolic.sizeIn(args), symbolic.part(assumed, n, g), c];
       return symbolic.kernelAndBias(args, shape, n);
     },
   },

@@ -5,7 +5,7 @@ import { zeros } from '../../numeric/tensor.ts';
 import { plus, sameForm } from '../../size/channels.ts';
 import { isConstant, period } from '../../size/sizes.ts';
 import { input, kernel, kernelOn, type Lowered } from '../../kernel/kernel.ts';
-import type { Condition, Operator, Sample, Shape, ShapeFault } from '../row.ts';
+import type { Condition, Operator, Sample, Typing, ShapeFault } from '../row.ts';
 import { joining } from '../symbolic/joins.ts';
 import {
   channelsOf,
@@ -32,7 +32,7 @@ import {
   type TensorType,
 } from '../types.ts';
 
-type Joined = E.Either<ShapeFault, Shape>;
+type Joined = E.Either<ShapeFault, Typing>;
 
 /** Of two axes that agree, the one that is simpler to go on with: fixed, or of smaller period, or the first. */
 const simpler = (a: MaybeAxis, b: MaybeAxis): MaybeAxis => {
@@ -48,7 +48,7 @@ const isMap = (t: TensorType): t is MapType => t.tag === 'map';
  * The map that all maps among the inputs are, if their sizes agree. Sizes that are not the same function
  * of the image become conditions; whether these hold, and for which images, the checker decides.
  */
-const agreeing = (inputs: readonly TensorType[]): Shape => {
+const agreeing = (inputs: readonly TensorType[]): Typing => {
   const maps = inputs.filter(isMap);
   if (maps.length === 0) return { type: unknownType, conditions: [] };
   const conditions = inputs.flatMap((other, branch): readonly Condition[] => {
@@ -84,14 +84,18 @@ const channelsFault = (inputs: readonly TensorType[]): ShapeFault | undefined =>
 /** The channels of a join that keeps them: the first that are known; the others must be alike. */
 const sharedChannels = (
   inputs: readonly TensorType[],
-): Required<Pick<Shape, 'alike'>> & { c: Channels } => {
+): Required<Pick<Typing, 'alike'>> & { c: Channels } => {
   const known = inputs.map(channelsOf).filter((c) => c !== 'unknown');
   const c = known.find((n) => typeof n === 'number') ?? known[0] ?? 'unknown';
   return { c, alike: known.flatMap((n) => (sameForm(n, c) ? [] : [[n, c] as const])) };
 };
 
 /** One vector, or the map of `agreeing`, with `c` channels. */
-const joined = (inputs: readonly TensorType[], c: Channels, alike: Shape['alike'] = []): Joined => {
+const joined = (
+  inputs: readonly TensorType[],
+  c: Channels,
+  alike: Typing['alike'] = [],
+): Joined => {
   const maps = agreeing(inputs);
   const vector = inputs.some((t) => t.tag === 'vector');
   const type = maps.type.tag === 'unknown' && vector ? vectorType(c) : withChannels(maps.type, c);

@@ -103,6 +103,17 @@ PyTorch’s \`Hardswish\`, Keras’s \`hard_silu\`.`,
   lower: () => times(x, times(kernel({ op: 'Relu6' }, plus(x, scalar(3))), scalar(1 / 6))),
 });
 
+/** y = ln(1 + e^x) */
+const softplus = keeping({
+  doc: `A smooth rectifier: y = ln(1 + e^x) (Dugas et al. 2001). Its slope is \`sigmoid\`.
+
+PyTorch’s \`Softplus\`, which from x = 20 on gives x, as rounding does; Keras’s \`softplus\`.`,
+  elementwise: true,
+  flops: 4,
+  value: each((v) => Math.max(v, 0) + Math.log1p(Math.exp(-Math.abs(v)))),
+  lower: () => kernel({ op: 'Softplus' }, x),
+});
+
 /** y[…, i] = x[…, i] for x ≥ 0, alpha[i] · x[…, i] below */
 const prelu = keeping({
   doc: `A rectifier whose slope below zero is learnt, one for each channel: y[…, i] = x[…, i] where that is at least 0, and
@@ -126,4 +137,4 @@ unless \`shared_axes = [1, 2]\`, and they begin at 0.`,
 });
 
 /** Relatives of the rectifier, in the order of the documentation. */
-export const rectifiers = { elu, gelu, silu, hardswish, prelu };
+export const rectifiers = { elu, gelu, silu, hardswish, softplus, prelu };

@@ -48,9 +48,9 @@ weight for each number.`,
   },
   weights: noWeights,
   symbolic: {
-    type: (k, _, [x]) => {
+    type: (assumed, _, [x]) => {
       if (x?.tag !== 'map') return x && symbolic.free(x);
-      const [h, w] = [sizeOf(k, x.h), sizeOf(k, x.w)];
+      const [h, w] = [sizeOf(assumed, x.h), sizeOf(assumed, x.w)];
       const why = '`flatten` gets a map of fixed size';
       return {
         type: { tag: 'vector', c: times(times(h, w), x.c) },

@@ -1,6 +1,6 @@
 /** Joins of branches whose numbers are symbols. */
 import type { Channels } from '../../size/channels.ts';
-import type { Known } from './known.ts';
+import type { Assumptions } from './assumptions.ts';
 import { textOf } from './polynomials.ts';
 import type { SymbolicRow } from './rules.ts';
 import {
@@ -16,7 +16,7 @@ import { joinedSize } from './windows.ts';
 
 /** The map that all maps are, and that they are one. */
 const agreeing = (
-  k: Known,
+  assumed: Assumptions,
   maps: readonly SymbolicMap[],
 ): { readonly map: SymbolicMap; readonly demands: readonly Demand[] } | undefined => {
   const [first, ...others] = maps;
@@ -28,7 +28,7 @@ const agreeing = (
     if (rest.every((other) => sameSize(size, other))) return size;
     // one of them is taken, and which depends on what they are
     demands.push({ tag: 'holds', text: [size, ...rest].map(showSize).join(' = '), why });
-    return axisOf(joinedSize(k, [size, ...rest]));
+    return axisOf(joinedSize(assumed, [size, ...rest]));
   };
   const map: SymbolicMap = { tag: 'map', h: along('h'), w: along('w'), c: first.c };
   return { map, demands };
@@ -60,13 +60,13 @@ type Joining = {
 
 /** The statement of a row that joins branches. */
 export const joining = ({ mixed, commutes, channels }: Joining): SymbolicRow => ({
-  type: (k, _, inputs) => {
+  type: (assumed, _, inputs) => {
     const maps = inputs.filter(isMap);
     if (inputs.length === 0 || (!mixed && maps.length > 0 && maps.length < inputs.length))
       return undefined;
     const c = channels === undefined ? inputs[0]!.c : channels(inputs);
     const alike = channels === undefined ? equalChannels(inputs) : [];
-    const joined = agreeing(k, maps);
+    const joined = agreeing(assumed, maps);
     if (joined === undefined) return { type: { tag: 'vector', c }, demands: alike };
     // whose size is taken depends on the order, and that is the net's
     const isLoose = commutes && joined.demands.length > 0;

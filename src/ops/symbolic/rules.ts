@@ -4,8 +4,8 @@
  * rest of its row, on random arguments and inputs.
  */
 import type { Channels } from '../../size/channels.ts';
-import { floored } from './floors.ts';
-import type { Known } from './known.ts';
+import { floored } from './quotients.ts';
+import type { Assumptions } from './assumptions.ts';
 import { divided } from './polynomials.ts';
 import {
   through,
@@ -31,13 +31,13 @@ export type SymbolicWeight = {
 export type SymbolicRow = {
   /** undefined when no values of the symbols make this a network: a map where a vector is needed */
   readonly type: (
-    k: Known,
+    assumed: Assumptions,
     args: SymbolicArgs,
     inputs: readonly SymbolicType[],
   ) => LayerTyping | undefined;
   /** without it the operator has none */
   readonly weights?: (
-    k: Known,
+    assumed: Assumptions,
     args: SymbolicArgs,
     input: SymbolicType,
   ) => readonly SymbolicWeight[];
@@ -48,36 +48,38 @@ export const free = (type: SymbolicType): LayerTyping => ({ type, demands: [] })
 
 /** The rule of a layer that takes maps only. */
 export const onMap =
-  (rule: (k: Known, args: SymbolicArgs, map: SymbolicMap) => LayerTyping): SymbolicRow['type'] =>
-  (k, args, [x]) =>
-    x?.tag === 'map' ? rule(k, args, x) : undefined;
+  (
+    rule: (assumed: Assumptions, args: SymbolicArgs, map: SymbolicMap) => LayerTyping,
+  ): SymbolicRow['type'] =>
+  (assumed, args, [x]) =>
+    x?.tag === 'map' ? rule(assumed, args, x) : undefined;
 
 /** The type of the input, whatever it is. */
 export const keeping: SymbolicRow = { type: (_, __, [x]) => x && free(x) };
 
 /** A map after a step on each axis, with `c` channels. */
 export const stepping = (
-  k: Known,
+  assumed: Assumptions,
   map: SymbolicMap,
   along: (axis: 'h' | 'w') => SymbolicStep,
   c: Channels,
 ): SymbolicMap => ({
   tag: 'map',
-  h: through(k, map.h, along('h')),
-  w: through(k, map.w, along('w')),
+  h: through(assumed, map.h, along('h')),
+  w: through(assumed, map.w, along('w')),
   c,
 });
 
 /** What the arguments of a layer make of an axis. */
-export type StepOf = (k: Known, args: SymbolicArgs, axis: 'h' | 'w') => SymbolicStep;
+export type StepOf = (assumed: Assumptions, args: SymbolicArgs, axis: 'h' | 'w') => SymbolicStep;
 
 /** A layer that changes the size of a map and keeps its channels. */
 export const stepped = (
   step: StepOf,
   demands: (args: SymbolicArgs) => readonly Demand[] = () => [],
 ): SymbolicRow => ({
-  type: onMap((k, args, map) => ({
-    type: stepping(k, map, (axis) => step(k, args, axis), map.c),
+  type: onMap((assumed, args, map) => ({
+    type: stepping(assumed, map, (axis) => step(assumed, args, axis), map.c),
     demands: demands(args),
   })),
 });
@@ -95,14 +97,14 @@ const groupsDivide = (args: SymbolicArgs, c: Channels): readonly Demand[] => {
 
 /** The rule of a convolution with `channels` and `groups`. */
 export const grouped = (step: StepOf): SymbolicRow['type'] =>
-  onMap((k, args, map) => ({
-    type: stepping(k, map, (axis) => step(k, args, axis), countIn(args['channels'])),
+  onMap((assumed, args, map) => ({
+    type: stepping(assumed, map, (axis) => step(assumed, args, axis), countIn(args['channels'])),
     demands: [...groupsDivide(args, map.c), ...spanDemands(args)],
   }));
 
 /** The channels of one group. */
-export const part = (k: Known, c: Channels, groups: Channels): Channels =>
-  divided(c, groups) ?? floored(k, c, groups);
+export const part = (assumed: Assumptions, c: Channels, groups: Channels): Channels =>
+  divided(c, groups) ?? floored(assumed, c, groups);
 
 /** The height and width of a kernel. */
 export const sizeIn = (args: SymbolicArgs): readonly [h: Channels, w: Channels] => [

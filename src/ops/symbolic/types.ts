@@ -1,9 +1,9 @@
 /** Types of layers whose numbers are symbols, and what must hold beside them. */
 import { gcd } from '../../size/integers.ts';
 import { isPolynomial, plus, sameForm, times, type Channels } from '../../size/channels.ts';
-import { floored } from './floors.ts';
-import { sameCount } from './follows.ts';
-import type { Known } from './known.ts';
+import { floored } from './quotients.ts';
+import { sameCount } from './entails.ts';
+import type { Assumptions } from './assumptions.ts';
 import { divided, textOf } from './polynomials.ts';
 
 /** ⌊num/den⌋ with den ≥ 1: what every chain of windows makes of a height or width (SIZES 1a). */
@@ -44,11 +44,15 @@ export type SymbolicStep = {
  * ⌊(⌊N/D⌋ + e)/s⌋ = ⌊(N + D·e)/(D·s)⌋, whatever the integers N, e and D, s ≥ 1 are (SIZES 1a). A floor that is
  * multiplied is a symbol from then on.
  */
-export const through = (k: Known, axis: SymbolicAxis, step: SymbolicStep): SymbolicAxis => {
+export const through = (
+  assumed: Assumptions,
+  axis: SymbolicAxis,
+  step: SymbolicStep,
+): SymbolicAxis => {
   const { times: n, plus: e, over: s } = step;
   if (axis.den === 1) return reduced({ num: plus(times(n, axis.num), e), den: s });
   if (n === 1) return reduced({ num: plus(axis.num, times(axis.den, e)), den: times(axis.den, s) });
-  return reduced({ num: plus(times(n, sizeOf(k, axis)), e), den: s });
+  return reduced({ num: plus(times(n, sizeOf(assumed, axis)), e), den: s });
 };
 
 /** ⌊(g·N + b)/(g·d)⌋ = ⌊(N + ⌊b/g⌋)/d⌋, for numbers; and without a floor where nothing is left to divide. */
@@ -69,7 +73,8 @@ const reduced = ({ num, den }: SymbolicAxis): SymbolicAxis => {
 };
 
 /** As a number. */
-export const sizeOf = (k: Known, { num, den }: SymbolicAxis): Channels => floored(k, num, den);
+export const sizeOf = (assumed: Assumptions, { num, den }: SymbolicAxis): Channels =>
+  floored(assumed, num, den);
 
 /** ⌊N/D⌋ and ⌊N'/D'⌋ are equal where N/D and N'/D' are. */
 export const sameSize = (a: SymbolicAxis, b: SymbolicAxis): boolean => {
@@ -77,10 +82,14 @@ export const sameSize = (a: SymbolicAxis, b: SymbolicAxis): boolean => {
   return left !== 'unknown' && right !== 'unknown' && sameForm(left, right);
 };
 
-export const sameSymbolicType = (k: Known, a: SymbolicType, b: SymbolicType): boolean =>
+export const sameSymbolicType = (
+  assumed: Assumptions,
+  a: SymbolicType,
+  b: SymbolicType,
+): boolean =>
   a.tag === 'map'
-    ? b.tag === 'map' && sameSize(a.h, b.h) && sameSize(a.w, b.w) && sameCount(k, a.c, b.c)
-    : b.tag === 'vector' && sameCount(k, a.c, b.c);
+    ? b.tag === 'map' && sameSize(a.h, b.h) && sameSize(a.w, b.w) && sameCount(assumed, a.c, b.c)
+    : b.tag === 'vector' && sameCount(assumed, a.c, b.c);
 
 export const showSize = ({ num, den }: SymbolicAxis): string =>
   den === 1 ? textOf(num) : `(${textOf(num)})/(${textOf(den)})`;

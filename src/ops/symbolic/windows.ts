@@ -1,8 +1,8 @@
 /** What windows, pads and transposed windows do to an axis, as `ops/parts/windows.ts` has it, with symbols for numbers. */
 import { LARGEST } from '../parts/declare.ts';
 import { minus, over, plus, times, type Channels } from '../../size/channels.ts';
-import { least } from './floors.ts';
-import { atom, isImage, type Known } from './known.ts';
+import { least } from './quotients.ts';
+import { atom, isImage, type Assumptions } from './assumptions.ts';
 import { textOf } from './polynomials.ts';
 import { showSize, type Demand, type SymbolicAxis, type SymbolicStep } from './types.ts';
 import { showSymbolic, type Symbolic, type SymbolicArgs } from './values.ts';
@@ -39,7 +39,7 @@ const down: Symbolic = { tag: 'word', name: 'floor' };
 
 /** Whatever the words are, windows are ⌊(x + e)/s⌋, and transposed ones s·x + e, with an e that x is not in. */
 const some = (
-  k: Known,
+  assumed: Assumptions,
   tag: 'window' | 'spread',
   axis: Along,
   span: Channels,
@@ -49,8 +49,8 @@ const some = (
   const { pad, round = down } = args;
   const stride = extentAlong(args['stride'], axis);
   const texts = [tag, axis, textOf(span), textOf(stride), showSymbolic(pad), showSymbolic(round)];
-  const image = isImage(k, span) || isImage(k, stride);
-  return atom(k, `⟨${texts.join(' ')}⟩`, {
+  const image = isImage(assumed, span) || isImage(assumed, stride);
+  return atom(assumed, `⟨${texts.join(' ')}⟩`, {
     image,
     origin: { tag, axis, span, stride, pad, round },
   });
@@ -71,7 +71,11 @@ export const spanDemands = (args: SymbolicArgs): readonly Demand[] =>
   }));
 
 /** The windows of `conv`, `depthwise` and pools along an axis: a kernel of 1 has the span 1, however dilated. */
-export const windowAlong = (k: Known, args: SymbolicArgs, axis: Along): SymbolicStep => {
+export const windowAlong = (
+  assumed: Assumptions,
+  args: SymbolicArgs,
+  axis: Along,
+): SymbolicStep => {
   const stride = extentAlong(args['stride'], axis);
   const span = spanAlong(args, axis);
   const pads = padsAlong(args['pad'], axis, span);
@@ -80,9 +84,9 @@ export const windowAlong = (k: Known, args: SymbolicArgs, axis: Along): Symbolic
   const isFloor = round === undefined || (round.tag === 'word' && round.name === 'floor');
   const isCeil = round?.tag === 'word' && round.name === 'ceil';
   if (pads === undefined || !(isFloor || isCeil))
-    return { times: 1, plus: some(k, 'window', axis, span, args), over: stride };
+    return { times: 1, plus: some(assumed, 'window', axis, span, args), over: stride };
   const room = plus(minus(stride, span), pads.after);
-  const extra = isFloor ? room : plus(minus(stride, 1), least(k, room));
+  const extra = isFloor ? room : plus(minus(stride, 1), least(assumed, room));
   return { times: 1, plus: plus(pads.before, extra), over: stride };
 };
 
@@ -104,13 +108,17 @@ export const poolDemands = (args: SymbolicArgs): readonly Demand[] => {
 };
 
 /** The transposed windows of `deconv`: s·x for `same`, else s·(x − 1) + k − p₁ − p₂. */
-export const spreadAlong = (k: Known, args: SymbolicArgs, axis: Along): SymbolicStep => {
+export const spreadAlong = (
+  assumed: Assumptions,
+  args: SymbolicArgs,
+  axis: Along,
+): SymbolicStep => {
   const size = extentAlong(args['size'], axis);
   const stride = extentAlong(args['stride'], axis);
   const pads = padsAlong(args['pad'], axis, size);
   if (pads === 'same') return { times: stride, plus: 0, over: 1 };
   if (pads === undefined)
-    return { times: stride, plus: some(k, 'spread', axis, size, args), over: 1 };
+    return { times: stride, plus: some(assumed, 'spread', axis, size, args), over: 1 };
   const cut = plus(pads.before, pads.after);
   return { times: stride, plus: minus(minus(size, stride), cut), over: 1 };
 };
@@ -128,10 +136,10 @@ export const shiftAlong = (by: Symbolic | undefined, axis: Along, sign: 1 | -1):
 
 /** The size of a concatenation whose branches agree for some images only. */
 export const joinedSize = (
-  k: Known,
+  assumed: Assumptions,
   [first, ...others]: readonly [SymbolicAxis, ...SymbolicAxis[]],
 ): Channels =>
-  atom(k, `⟨${[first, ...others].map(showSize).join(' = ')}⟩`, {
+  atom(assumed, `⟨${[first, ...others].map(showSize).join(' = ')}⟩`, {
     min: 1,
     max: LARGEST,
     image: true,

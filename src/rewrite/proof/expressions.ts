@@ -5,16 +5,16 @@ import { flatten, productsOf, type Product } from '../../typecheck/expr/infix.ts
 import { lookup } from '../../typecheck/expr/scope.ts';
 import type { Value, Scope } from '../../typecheck/expr/values.ts';
 import type { Chain } from '../rule/calls.ts';
-import { floored } from '../../ops/symbolic/floors.ts';
-import { followsAtLeast, isFixed, magnitude } from '../../ops/symbolic/follows.ts';
-import { atom, longest, type Known } from '../../ops/symbolic/known.ts';
+import { floored } from '../../ops/symbolic/quotients.ts';
+import { followsAtLeast, isFixed, magnitude } from '../../ops/symbolic/entails.ts';
+import { atom, longest, type Assumptions } from '../../ops/symbolic/assumptions.ts';
 import { divided, textOf } from '../../ops/symbolic/polynomials.ts';
 import { type Demand } from '../../ops/symbolic/types.ts';
 import type { Symbolic } from '../../ops/symbolic/values.ts';
 
 /** What expressions see. */
 export type Seen = {
-  readonly k: Known;
+  readonly assumed: Assumptions;
   readonly std: Scope;
   readonly variable: (name: string) => Symbolic | undefined;
   /** `bn.eps` */
@@ -154,7 +154,7 @@ const inTurn = (
 
 const combined = (s: Seen, sign: Sign, a: Symbolic, b: Symbolic): Symbolic | undefined => {
   if (a.tag === 'count' && b.tag === 'count') return integers(s, sign, a.count, b.count);
-  const [left, right] = [realOf(s.k, a), realOf(s.k, b)];
+  const [left, right] = [realOf(s.assumed, a), realOf(s.assumed, b)];
   return left && right && reals(sign, left, right);
 };
 
@@ -164,10 +164,10 @@ const integers = (s: Seen, sign: Sign, a: Channels, b: Channels): Symbolic | und
   for (const of of [a, b]) s.demand({ tag: 'fixed', of, why });
   if (sign === '/') {
     // what is less might be nothing, and turns every bound round
-    if (!followsAtLeast(s.k, b, 1)) return undefined;
+    if (!followsAtLeast(s.assumed, b, 1)) return undefined;
     const exact = divided(a, b);
     if (exact !== undefined) return ofCount(exact);
-    const count = typeof b === 'number' && b >= 1 ? over(a, b) : floored(s.k, a, b);
+    const count = typeof b === 'number' && b >= 1 ? over(a, b) : floored(s.assumed, a, b);
     return { tag: 'count', count, rounded: true };
   }
   if (sign === '*' && degreeOf(a) + degreeOf(b) > highest) return undefined;
@@ -184,11 +184,11 @@ const degreeOf = (c: Channels): number =>
 
 type Real = Extract<Symbolic, { readonly tag: 'real' }>;
 
-const realOf = (k: Known, v: Symbolic): Real | undefined => {
+const realOf = (assumed: Assumptions, v: Symbolic): Real | undefined => {
   if (v.tag === 'real') return v;
   // a size of the image is no number that could be multiplied
-  if (v.tag !== 'count' || v.rounded === true || !isFixed(k, v.count)) return undefined;
-  return { tag: 'real', name: textOf(v.count), most: magnitude(k, v.count) };
+  if (v.tag !== 'count' || v.rounded === true || !isFixed(assumed, v.count)) return undefined;
+  return { tag: 'real', name: textOf(v.count), most: magnitude(assumed, v.count) };
 };
 
 /** Doubles near their end are not followed. */
@@ -207,16 +207,16 @@ const reals = (sign: Sign, a: Real, b: Real): Real | undefined => {
 };
 
 /** As a symbol with bounds, for comparisons. Whole numbers are themselves. */
-export const countOfReal = (k: Known, { name, value }: Real): Channels => {
+export const countOfReal = (assumed: Assumptions, { name, value }: Real): Channels => {
   if (value !== undefined && Number.isSafeInteger(value)) return value;
   const bounds = value === undefined ? {} : { min: Math.floor(value), max: Math.ceil(value) };
-  return atom(k, `⟨${name}⟩`, { ...bounds, origin: { tag: 'itself' } });
+  return atom(assumed, `⟨${name}⟩`, { ...bounds, origin: { tag: 'itself' } });
 };
 
 // ------------------------------------------------------------------------------------------- guards
 
-const asNumber = (k: Known, v: Symbolic | undefined): Channels | undefined =>
-  v?.tag === 'count' ? v.count : v?.tag === 'real' ? countOfReal(k, v) : undefined;
+const asNumber = (assumed: Assumptions, v: Symbolic | undefined): Channels | undefined =>
+  v?.tag === 'count' ? v.count : v?.tag === 'real' ? countOfReal(assumed, v) : undefined;
 
 /** What a condition says: numbers that are ≥ 0. What is not understood says nothing. */
 export const guardFacts = (s: Seen, condition: Expr): readonly Channels[] => {
@@ -226,7 +226,7 @@ export const guardFacts = (s: Seen, condition: Expr): readonly Channels[] => {
   if (condition.tag !== 'compare') return [];
   const { comparator } = condition;
   const [left, right] = [symbolicOf(s, condition.left), symbolicOf(s, condition.right)];
-  const [a, b] = [asNumber(s.k, left), asNumber(s.k, right)];
+  const [a, b] = [asNumber(s.assumed, left), asNumber(s.assumed, right)];
   if (a === undefined || b === undefined) return [];
   // of two integers the smaller is smaller by 1
   const step = left?.tag === 'count' && right?.tag === 'count' ? 1 : 0;

@@ -6,7 +6,14 @@ import { chainsOf } from '../../syntax/walk.ts';
 import { isPolynomial, minus, type Channels } from '../../size/channels.ts';
 import type { CompiledRule, Pattern } from '../rule/pattern.ts';
 import { guardFacts, symbolicOf, type Seen } from './expressions.ts';
-import { atom, divides, equate, hold, isImage, type Known } from '../../ops/symbolic/known.ts';
+import {
+  atom,
+  divides,
+  equate,
+  hold,
+  isImage,
+  type Assumptions,
+} from '../../ops/symbolic/assumptions.ts';
 import { factorAlone, textOf } from '../../ops/symbolic/polynomials.ts';
 import { argsOfPattern, variablesOf, type Matching } from './pattern-values.ts';
 import {
@@ -48,17 +55,17 @@ const neededIn = ({ nodes, result }: Pattern): ReadonlySet<number> => {
 export const leftSide = (
   rule: CompiledRule,
   std: Scope,
-  k: Known,
+  assumed: Assumptions,
   ranks: Ranks,
 ): LeftSide | undefined => {
   const { pattern, replacement } = rule;
   const needed = neededIn(pattern);
-  const variables = new Map(variablesOf(k, pattern, needed));
+  const variables = new Map(variablesOf(assumed, pattern, needed));
   const matched = new Map<number, Matched>();
   const argsOfNamed = (layer: string): SymbolicArgs | undefined =>
     matched.get(pattern.names.get(layer) ?? -1)?.args;
   const seen: Seen = {
-    k,
+    assumed,
     std,
     variable: (name) => variables.get(name),
     // a parameter that is absent has no value
@@ -67,7 +74,7 @@ export const leftSide = (
     bound: new Map(),
     demand: () => {},
   };
-  const l: Matching = { k, seen, rests: new Map() };
+  const l: Matching = { assumed, seen, rests: new Map() };
   const types: (SymbolicType | undefined)[] = [];
   for (const [i, node] of pattern.nodes.entries()) {
     if (!needed.has(i)) {
@@ -77,35 +84,35 @@ export const leftSide = (
     switch (node.tag) {
       case 'input': {
         const written = pattern.types.find((t) => t.node === i)?.type;
-        const type = inputType(k, seen, variables, written, rankOf(ranks, i));
+        const type = inputType(assumed, seen, variables, written, rankOf(ranks, i));
         if (type === undefined) return undefined;
         types.push(type);
         break;
       }
       case 'layers':
-        types.push(someType(k, node.name, i, rankOf(ranks, i)));
+        types.push(someType(assumed, node.name, i, rankOf(ranks, i)));
         break;
       default: {
         const inputs = (node.tag === 'join' ? node.branches : [node.of]).flatMap(
           (at) => types[at] ?? [],
         );
         const args = node.tag === 'join' ? {} : argsOfPattern(l, node, i);
-        const typed = node.row.symbolic.type(k, args, inputs);
+        const typed = node.row.symbolic.type(assumed, args, inputs);
         if (typed === undefined) return undefined;
         const [input] = inputs;
         if (input !== undefined) matched.set(i, { args, input });
-        for (const d of typed.demands) assume(k, d);
+        for (const d of typed.demands) assume(assumed, d);
         types.push(typed.type);
       }
     }
     const type = types[i];
     if (type === undefined) continue;
-    for (const d of [...sizeDemands(type), ...boundDemands(type)]) assume(k, d);
+    for (const d of [...sizeDemands(type), ...boundDemands(type)]) assume(assumed, d);
   }
   for (const { node, type } of pattern.types)
-    if (node !== 0 && !bindAt(k, seen, variables, type, types[node])) return undefined;
+    if (node !== 0 && !bindAt(assumed, seen, variables, type, types[node])) return undefined;
   for (const b of replacement.bindings)
-    if (b.tag === 'guard') k.facts.push(...guardFacts(seen, b.condition));
+    if (b.tag === 'guard') assumed.facts.push(...guardFacts(seen, b.condition));
   return { ...l, types, matched };
 };
 
@@ -138,9 +145,14 @@ export const boundDemands = (type: SymbolicType): readonly Demand[] => {
   }));
 };
 
-const someType = (k: Known, name: string, node: number, rank: 'map' | 'vector'): SymbolicType => {
+const someType = (
+  assumed: Assumptions,
+  name: string,
+  node: number,
+  rank: 'map' | 'vector',
+): SymbolicType => {
   const size = (axis: 'h' | 'w' | 'c'): Channels =>
-    atom(k, `..${name}.${axis}`, {
+    atom(assumed, `..${name}.${axis}`, {
       min: 1,
       max: LARGEST,
       image: axis !== 'c',
@@ -152,7 +164,7 @@ const someType = (k: Known, name: string, node: number, rank: 'map' | 'vector'):
 };
 
 const inputType = (
-  k: Known,
+  assumed: Assumptions,
   seen: Seen,
   variables: Map<string, Symbolic>,
   written: TypeExpr | undefined,
@@ -169,15 +181,15 @@ const inputType = (
       origin: { tag: 'size', node: 0, axis },
     } as const;
     const expr = axes?.[i];
-    const fresh = (): Channels => atom(k, `#0.${axis}`, what);
+    const fresh = (): Channels => atom(assumed, `#0.${axis}`, what);
     if (expr === undefined || expr.tag === 'any') return fresh();
     const name = nameIn(expr);
     if (name !== undefined && !variables.has(name)) {
-      const count = atom(k, name, what);
+      const count = atom(assumed, name, what);
       variables.set(name, { tag: 'count', count });
       return count;
     }
-    bindNames(k, variables, expr, axis !== 'c');
+    bindNames(assumed, variables, expr, axis !== 'c');
     const value = symbolicOf(seen, expr);
     return value?.tag === 'count' && value.rounded !== true ? value.count : fresh();
   });
@@ -198,7 +210,7 @@ const nameIn = (expr: Expr): string | undefined => {
 
 /** The n of `16*n` and of `n + 5`: any integer, for of a free size it is what makes that size; one of the image there. */
 const bindNames = (
-  k: Known,
+  assumed: Assumptions,
   variables: Map<string, Symbolic>,
   expr: Expr,
   image: boolean,
@@ -207,13 +219,13 @@ const bindNames = (
     const name = word.parts[0]?.text;
     if (name === undefined || variables.has(name)) continue;
     const origin = { tag: 'variable', name, part: undefined } as const;
-    variables.set(name, { tag: 'count', count: atom(k, name, { image, origin }) });
+    variables.set(name, { tag: 'count', count: atom(assumed, name, { image, origin }) });
   }
 };
 
 /** A type behind a layer binds the names that are new in it. False when the rank is another. */
 const bindAt = (
-  k: Known,
+  assumed: Assumptions,
   seen: Seen,
   variables: Map<string, Symbolic>,
   written: TypeExpr,
@@ -228,32 +240,33 @@ const bindAt = (
     const name = nameIn(expr);
     if (name !== undefined && !variables.has(name) && size?.den === 1)
       variables.set(name, { tag: 'count', count: size.num });
-    bindNames(k, variables, expr, isSize);
+    bindNames(assumed, variables, expr, isSize);
     const value = symbolicOf(seen, expr);
-    if (!isSize && size !== undefined && value?.tag === 'count') equate(k, size.num, value.count);
+    if (!isSize && size !== undefined && value?.tag === 'count')
+      equate(assumed, size.num, value.count);
   });
   return true;
 };
 
-const assume = (k: Known, d: Demand): void => {
+const assume = (assumed: Assumptions, d: Demand): void => {
   switch (d.tag) {
     case 'at least':
-      k.facts.push(minus(d.of, d.least));
+      assumed.facts.push(minus(d.of, d.least));
       return;
     case 'divides':
-      divides(k, d.by, d.of);
+      divides(assumed, d.by, d.of);
       return;
     case 'equal':
-      equate(k, d.a, d.b);
+      equate(assumed, d.a, d.b);
       return;
     case 'fixed':
-      fix(k, d.of);
+      fix(assumed, d.of);
       return;
     case 'holds':
-      hold(k, d.text);
+      hold(assumed, d.text);
       return;
     case 'exact':
-      hold(k, `${textOf(d.of)} is exact`);
+      hold(assumed, `${textOf(d.of)} is exact`);
       return;
     case 'odd':
       return;
@@ -264,13 +277,13 @@ const assume = (k: Known, d: Demand): void => {
  * A size that is fixed tells of the image only what is left of it: where ⌊h/2⌋ is fixed two heights remain. What
  * is h times a number and plus a number fixes h.
  */
-const fix = (k: Known, c: Channels): void => {
-  k.fixed.add(textOf(c));
+const fix = (assumed: Assumptions, c: Channels): void => {
+  assumed.fixed.add(textOf(c));
   const [of, second] = (isPolynomial(c) ? c.terms : []).flatMap(({ factors }) => {
-    const varying = factors.filter((f) => isImage(k, factorAlone(f)));
+    const varying = factors.filter((f) => isImage(assumed, factorAlone(f)));
     return varying.length === 0 ? [] : [varying];
   });
   const [factor, more] = of ?? [];
   if (factor !== undefined && more === undefined && second === undefined)
-    k.fixed.add(textOf(factorAlone(factor)));
+    assumed.fixed.add(textOf(factorAlone(factor)));
 };

@@ -84,7 +84,7 @@ const numbersIn = (seen: Seen, kind: Kind, v: Symbolic): readonly Channels[] => 
     case 'count':
       return [v.count];
     case 'real':
-      return kind.tag === 'real' ? [countOfReal(seen.k, v)] : [];
+      return kind.tag === 'real' ? [countOfReal(seen.assumed, v)] : [];
     case 'extent':
       return [v.h, v.w];
     case 'sides':

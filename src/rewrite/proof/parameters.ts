@@ -2,11 +2,11 @@
 import type { ArgValue, Kind, OpParam } from '../../ops/params.ts';
 import { isExtent, isRange, isSides } from '../../ops/parts/args.ts';
 import { isPolynomial, type Channels } from '../../size/channels.ts';
-import { atom, type Known, type Origin } from '../../ops/symbolic/known.ts';
+import { atom, type Assumptions, type SymbolOrigin } from '../../ops/symbolic/assumptions.ts';
 import type { Symbolic } from '../../ops/symbolic/values.ts';
 
 /** Where a part of the value is found. */
-export type OriginOf = (part: string | undefined) => Origin;
+export type OriginOf = (part: string | undefined) => SymbolOrigin;
 
 type Bounded = { readonly min?: number; readonly max?: number };
 
@@ -14,33 +14,38 @@ const boundsOf = (kind: Kind): Bounded => ('min' in kind ? { min: kind.min, max:
 
 /** An integer of this name. */
 export const integerNamed = (
-  k: Known,
+  assumed: Assumptions,
   name: string,
   bounds: Bounded & { readonly odd?: boolean; readonly image?: boolean },
-  origin: Origin,
-): Symbolic => ({ tag: 'count', count: atom(k, name, { ...bounds, origin }) });
+  origin: SymbolOrigin,
+): Symbolic => ({ tag: 'count', count: atom(assumed, name, { ...bounds, origin }) });
 
 /** A real number of this name. */
-export const realNamed = (k: Known, name: string, { min, max }: Bounded): Symbolic => {
+export const realNamed = (assumed: Assumptions, name: string, { min, max }: Bounded): Symbolic => {
   const [least, most] = [min ?? -Infinity, max ?? Infinity];
   const bounds = Number.isInteger(least) && Number.isInteger(most) ? { min: least, max: most } : {};
-  atom(k, `⟨${name}⟩`, { ...bounds, origin: { tag: 'itself' } });
+  atom(assumed, `⟨${name}⟩`, { ...bounds, origin: { tag: 'itself' } });
   return { tag: 'real', name, most: Math.max(Math.abs(least), Math.abs(most)) };
 };
 
 /** Any value that the parameter takes. */
-export const anyValue = (k: Known, param: OpParam, name: string, origin: OriginOf): Symbolic => {
+export const anyValue = (
+  assumed: Assumptions,
+  param: OpParam,
+  name: string,
+  origin: OriginOf,
+): Symbolic => {
   const { kind } = param;
   const part = (p: string): Channels =>
-    atom(k, `${name}.${p}`, { ...boundsOf(kind), origin: origin(p) });
+    atom(assumed, `${name}.${p}`, { ...boundsOf(kind), origin: origin(p) });
   switch (kind.tag) {
     case 'integer': {
       if (param.default?.tag === 'absent') return { tag: 'open', name, param };
       const odd = kind.odd === undefined ? {} : { odd: true };
-      return integerNamed(k, name, { ...boundsOf(kind), ...odd }, origin(undefined));
+      return integerNamed(assumed, name, { ...boundsOf(kind), ...odd }, origin(undefined));
     }
     case 'real':
-      return realNamed(k, name, boundsOf(kind));
+      return realNamed(assumed, name, boundsOf(kind));
     case 'extent':
       return { tag: 'extent', h: part('h'), w: part('w') };
     case 'sides':

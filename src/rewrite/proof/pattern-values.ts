@@ -5,7 +5,7 @@ import { chainsOf } from '../../syntax/walk.ts';
 import type { Channels } from '../../size/channels.ts';
 import type { ArgPattern, ParamPattern, Pattern, PatternNode } from '../rule/pattern.ts';
 import { ofValue, symbolicOf, type Seen } from './expressions.ts';
-import type { Known } from '../../ops/symbolic/known.ts';
+import type { Assumptions } from '../../ops/symbolic/assumptions.ts';
 import { anyValue, asKind, integerNamed, ofArg, realNamed, sidesFrom } from './parameters.ts';
 import type { Symbolic, SymbolicArgs } from '../../ops/symbolic/values.ts';
 
@@ -41,7 +41,7 @@ const slotsIn = (
  * is no part of the result (`relu as a; lrn(n); @a`) is not looked for in a net, and binds nothing.
  */
 export const variablesOf = (
-  k: Known,
+  assumed: Assumptions,
   pattern: Pattern,
   needed: ReadonlySet<number>,
 ): ReadonlyMap<string, Symbolic> => {
@@ -57,7 +57,7 @@ export const variablesOf = (
   );
   return new Map(
     [...slots].flatMap(([name, all]) => {
-      const value = valueOf(k, name, all, inTypes.has(name));
+      const value = valueOf(assumed, name, all, inTypes.has(name));
       return value === undefined ? [] : [[name, value] as const];
     }),
   );
@@ -68,7 +68,7 @@ const namesIn = (axis: Expr): readonly string[] =>
 
 /** `isNumber`: it stands in a type too, where only a number can. */
 const valueOf = (
-  k: Known,
+  assumed: Assumptions,
   name: string,
   slots: readonly Slot[],
   isNumber: boolean,
@@ -82,7 +82,7 @@ const valueOf = (
   };
   const odd = kinds.some((kind) => kind.tag === 'integer' && kind.odd === true);
   if (isNumber || slots.some((s) => !s.whole))
-    return integerNamed(k, name, odd ? { ...bounds, odd } : bounds, {
+    return integerNamed(assumed, name, odd ? { ...bounds, odd } : bounds, {
       tag: 'variable',
       name,
       part: undefined,
@@ -93,8 +93,8 @@ const valueOf = (
   if (param === undefined || tags.size > (tags.has('sides') && tags.has('padding') ? 2 : 1))
     return undefined;
   return param.kind.tag === 'real'
-    ? realNamed(k, name, bounds)
-    : anyValue(k, param, name, (part) => ({ tag: 'variable', name, part }));
+    ? realNamed(assumed, name, bounds)
+    : anyValue(assumed, param, name, (part) => ({ tag: 'variable', name, part }));
 };
 
 // ---------------------------------------------------------------------------------------- arguments
@@ -103,7 +103,11 @@ const valueOf = (
 export type Rests = Map<string, Map<string, Symbolic>>;
 
 /** What a match binds, while it is looked at. */
-export type Matching = { readonly k: Known; readonly seen: Seen; readonly rests: Rests };
+export type Matching = {
+  readonly assumed: Assumptions;
+  readonly seen: Seen;
+  readonly rests: Rests;
+};
 
 /** The arguments of a layer that matches. Where the pattern's own words are not followed they may be any. */
 export const argsOfPattern = (l: Matching, { params }: Layer, index: number): SymbolicArgs => {
@@ -120,7 +124,7 @@ const argOf = (
 ): Symbolic => {
   const { name, kind } = param;
   const any = (): Symbolic =>
-    anyValue(l.k, param, `#${index}.${name}`, (part) => ({
+    anyValue(l.assumed, param, `#${index}.${name}`, (part) => ({
       tag: 'argument',
       node: index,
       parameter: name,
@@ -146,7 +150,7 @@ const carried = (l: Matching, rest: string, param: OpParam): Symbolic | undefine
   l.rests.set(rest, known);
   const before = known.get(param.name);
   if (before !== undefined) return asKind(param.kind, before);
-  const value = anyValue(l.k, param, `..${rest}.${param.name}`, (part) => ({
+  const value = anyValue(l.assumed, param, `..${rest}.${param.name}`, (part) => ({
     tag: 'carried',
     rest,
     parameter: param.name,
@@ -168,7 +172,7 @@ const given = (
     if (value?.tag === 'count') return value.count;
     const origin = { tag: 'argument', node: index, parameter, part } as const;
     const bounds = 'min' in kind ? { min: kind.min, max: kind.max } : {};
-    const any = integerNamed(l.k, `#${index}.${parameter}.${part}`, bounds, origin);
+    const any = integerNamed(l.assumed, `#${index}.${parameter}.${part}`, bounds, origin);
     return any.tag === 'count' ? any.count : 'unknown';
   };
   switch (pattern.tag) {

@@ -12,7 +12,7 @@
  * instances are looked at.
  */
 import type { CompiledRule, Pattern } from '../rule/pattern.ts';
-import { nothingKnown, type Known } from '../../ops/symbolic/known.ts';
+import { noAssumptions, type Assumptions } from '../../ops/symbolic/assumptions.ts';
 import { leftSide, type Ranks } from './left-side.ts';
 import { rightSide } from './right-side.ts';
 import type { SymbolicType } from '../../ops/symbolic/types.ts';
@@ -25,7 +25,7 @@ export type Verdict =
 
 /** The types of the nodes of both sides in one case, and what is not shown in it. */
 export type Case = {
-  readonly k: Known;
+  readonly assumed: Assumptions;
   readonly left: readonly (SymbolicType | undefined)[];
   readonly right: readonly (SymbolicType | undefined)[];
   readonly why: string | undefined;
@@ -80,16 +80,21 @@ const unfit = ({ pattern }: CompiledRule): string | undefined => {
 const mostRounds = 12;
 
 const caseOf = (rule: CompiledRule, std: Scope, ranks: Ranks): Case | undefined => {
-  let before: Known | undefined;
+  let before: Assumptions | undefined;
   for (let round = 0; round < mostRounds; round++) {
-    const k = nothingKnown(before);
-    const left = leftSide(rule, std, k, ranks);
+    const assumed = noAssumptions(before);
+    const left = leftSide(rule, std, assumed, ranks);
     if (left === undefined) return undefined;
-    if (k.found.size === 0) {
+    if (assumed.found.size === 0) {
       const { types: right, why } = rightSide(rule, left);
-      return { k, left: left.types, right, why };
+      return { assumed, left: left.types, right, why };
     }
-    before = k;
+    before = assumed;
   }
-  return { k: nothingKnown(undefined), left: [], right: [], why: 'its numbers hang together' };
+  return {
+    assumed: noAssumptions(undefined),
+    left: [],
+    right: [],
+    why: 'its numbers hang together',
+  };
 };

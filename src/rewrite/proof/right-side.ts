@@ -4,8 +4,8 @@ import type { Row } from '../../ops/table.ts';
 import { symbolsOf } from '../../size/channels.ts';
 import type { CompiledRule, NewNode } from '../rule/pattern.ts';
 import type { Seen } from './expressions.ts';
-import { followsAtLeast, isExact, isFixed, sameCount } from '../../ops/symbolic/follows.ts';
-import type { Known } from '../../ops/symbolic/known.ts';
+import { followsAtLeast, isExact, isFixed, sameCount } from '../../ops/symbolic/entails.ts';
+import type { Assumptions } from '../../ops/symbolic/assumptions.ts';
 import { divided, textOf } from '../../ops/symbolic/polynomials.ts';
 import { boundDemands, sizeDemands, type LeftSide } from './left-side.ts';
 import { argsOfNew } from './new-arguments.ts';
@@ -19,25 +19,29 @@ import type { SymbolicArgs } from '../../ops/symbolic/values.ts';
 import { misfit, shapesOf } from './weights.ts';
 
 /** That it follows from what the left side says. */
-const follows = (k: Known, d: Demand): boolean => {
+const follows = (assumed: Assumptions, d: Demand): boolean => {
   switch (d.tag) {
     case 'at least':
-      return followsAtLeast(k, d.of, d.least);
+      return followsAtLeast(assumed, d.of, d.least);
     case 'divides':
-      return divided(d.of, d.by) !== undefined || k.holds.has(`${textOf(d.by)} | ${textOf(d.of)}`);
+      return (
+        divided(d.of, d.by) !== undefined || assumed.holds.has(`${textOf(d.by)} | ${textOf(d.of)}`)
+      );
     case 'equal':
-      return sameCount(k, d.a, d.b);
+      return sameCount(assumed, d.a, d.b);
     case 'fixed':
-      return isFixed(k, d.of);
+      return isFixed(assumed, d.of);
     case 'exact':
-      return isExact(k, d.of) || k.holds.has(`${textOf(d.of)} is exact`);
+      return isExact(assumed, d.of) || assumed.holds.has(`${textOf(d.of)} is exact`);
     case 'odd': {
       const [name, second] = symbolsOf(d.of);
       const alone = name !== undefined && second === undefined && textOf(d.of) === name;
-      return typeof d.of === 'number' ? d.of % 2 === 1 : alone && k.atoms.get(name)?.odd === true;
+      return typeof d.of === 'number'
+        ? d.of % 2 === 1
+        : alone && assumed.atoms.get(name)?.odd === true;
     }
     case 'holds':
-      return k.holds.has(d.text);
+      return assumed.holds.has(d.text);
   }
 };
 
@@ -48,10 +52,10 @@ export type RightSide = {
 };
 
 export const rightSide = (rule: CompiledRule, left: LeftSide): RightSide => {
-  const { k } = left;
+  const { assumed } = left;
   const missing: string[] = [];
   const demand = (d: Demand): void => {
-    if (missing.length === 0 && !follows(k, d)) missing.push(`it is not clear that ${d.why}`);
+    if (missing.length === 0 && !follows(assumed, d)) missing.push(`it is not clear that ${d.why}`);
   };
   // names after `where` are looked at anew, for what they ask for must follow
   const seen: Seen = { ...left.seen, bound: new Map(), demand };
@@ -62,7 +66,7 @@ export const rightSide = (rule: CompiledRule, left: LeftSide): RightSide => {
     right.push(typeof made === 'string' ? undefined : made);
   }
   const [before, after] = [left.types[rule.pattern.result], right[rule.replacement.result]];
-  if (missing.length === 0 && !(before && after && fits(rule, k, before, after)))
+  if (missing.length === 0 && !(before && after && fits(rule, assumed, before, after)))
     missing.push(
       `the pattern gives ${before ? showSymbolicType(before) : '_'} and the replacement ${after ? showSymbolicType(after) : '_'}`,
     );
@@ -70,12 +74,17 @@ export const rightSide = (rule: CompiledRule, left: LeftSide): RightSide => {
 };
 
 /** The same type; a structural rule may leave `[1, 1, c]` where `[c]` was, and the other way round. */
-const fits = ({ rule }: CompiledRule, k: Known, a: SymbolicType, b: SymbolicType): boolean => {
-  if (sameSymbolicType(k, a, b)) return true;
+const fits = (
+  { rule }: CompiledRule,
+  assumed: Assumptions,
+  a: SymbolicType,
+  b: SymbolicType,
+): boolean => {
+  if (sameSymbolicType(assumed, a, b)) return true;
   if (rule.soundness !== 'structural' || a.tag === b.tag) return false;
   const map = a.tag === 'map' ? a : b;
   const isPixel = map.tag === 'map' && map.h.num === 1 && map.w.num === 1;
-  return isPixel && map.h.den === 1 && map.w.den === 1 && sameCount(k, a.c, b.c);
+  return isPixel && map.h.den === 1 && map.w.den === 1 && sameCount(assumed, a.c, b.c);
 };
 
 /** The type of a node of the replacement; a text says why it has none. */
@@ -86,7 +95,7 @@ const newType = (
   node: NewNode,
   made: readonly (SymbolicType | undefined)[],
 ): SymbolicType | string => {
-  const { k } = left;
+  const { assumed } = left;
   const lost = 'a value is not there';
   switch (node.tag) {
     case 'input':
@@ -101,7 +110,7 @@ const newType = (
       const entry = before?.tag === 'layers' ? left.types[before.of] : undefined;
       const now = made[node.of];
       // the same layers on the same type, whatever they are
-      return entry && now && sameSymbolicType(k, entry, now)
+      return entry && now && sameSymbolicType(assumed, entry, now)
         ? (left.types[index] ?? lost)
         : `it is not clear that \`..${node.name}\` gets what it got`;
     }
@@ -133,7 +142,7 @@ const typed = (
   inputs: readonly (SymbolicType | undefined)[],
 ): SymbolicType | string => {
   const known = inputs.flatMap((t) => t ?? []);
-  const found = row.symbolic.type(seen.k, args, known);
+  const found = row.symbolic.type(seen.assumed, args, known);
   if (found === undefined || known.length < inputs.length)
     return `\`${row.name}\` does not take ${known.map(showSymbolicType).join(' and ')}`;
   const { type } = found;
@@ -153,7 +162,7 @@ const newLayer = (
   const { with: entries } = node;
   if (typeof type === 'string' || entries === undefined || input === undefined) return type;
   const weighing = shapesOf(seen, rule, (at) => left.matched.get(at));
-  const needed = node.row.symbolic.weights?.(left.k, args, input) ?? [];
-  const [wrong] = needed.flatMap((spec) => misfit(left.k, weighing, entries, spec) ?? []);
+  const needed = node.row.symbolic.weights?.(left.assumed, args, input) ?? [];
+  const [wrong] = needed.flatMap((spec) => misfit(left.assumed, weighing, entries, spec) ?? []);
   return wrong ?? type;
 };

@@ -14,8 +14,8 @@ import {
   type Shape,
 } from '../rule/weight-rules.ts';
 import { symbolicOf, type Seen } from './expressions.ts';
-import { followsAtLeast, sameCount } from '../../ops/symbolic/follows.ts';
-import type { Known } from '../../ops/symbolic/known.ts';
+import { followsAtLeast, sameCount } from '../../ops/symbolic/entails.ts';
+import type { Assumptions } from '../../ops/symbolic/assumptions.ts';
 import { textOf } from '../../ops/symbolic/polynomials.ts';
 import type { SymbolicWeight } from '../../ops/symbolic/rules.ts';
 import type { SymbolicType } from '../../ops/symbolic/types.ts';
@@ -26,10 +26,10 @@ type Dims = Shape<Channels>;
 /** A layer of the pattern: its arguments, and what enters it. */
 export type Matched = { readonly args: SymbolicArgs; readonly input: SymbolicType };
 
-const dimensions = (k: Known): Dimensions<Channels> => ({
-  same: (a, b) => sameCount(k, a, b),
+const dimensions = (assumed: Assumptions): Dimensions<Channels> => ({
+  same: (a, b) => sameCount(assumed, a, b),
   isOne: (n) => n === 1,
-  isSome: (n) => followsAtLeast(k, n, 1),
+  isSome: (n) => followsAtLeast(assumed, n, 1),
   sum: (all) => all.reduce(plus, 0),
   product: (all) => all.reduce(times, 1),
   show: textOf,
@@ -38,8 +38,8 @@ const dimensions = (k: Known): Dimensions<Channels> => ({
 /** Sizes of axes are numbers by themselves. */
 const axisNumber = (n: Channels | undefined): number => (typeof n === 'number' ? n : -1);
 
-const operationsOn = (k: Known): Weighing<Dims, Channels>['operations'] => {
-  const d = dimensions(k);
+const operationsOn = (assumed: Assumptions): Weighing<Dims, Channels>['operations'] => {
+  const d = dimensions(assumed);
   return {
     scalar: () => [],
     arithmetic: (sign, a, b) => broadcast(d, sign, a, b),
@@ -66,7 +66,7 @@ export const shapesOf = (
   const fixed = (of: Channels): void =>
     seen.demand({ tag: 'fixed', of, why: 'weights do not depend on the size of the image' });
   return {
-    operations: operationsOn(seen.k),
+    operations: operationsOn(seen.assumed),
     bindings: replacement.bindings,
     isWeight: (layer, member) => {
       const node = nodeOf(layer);
@@ -76,7 +76,7 @@ export const shapesOf = (
     weight: (layer, member) => {
       const node = nodeOf(layer);
       const found = matched(pattern.names.get(layer) ?? -1);
-      const all = found && node?.row.symbolic.weights?.(seen.k, found.args, found.input);
+      const all = found && node?.row.symbolic.weights?.(seen.assumed, found.args, found.input);
       return all?.find((s) => s.name === member)?.shape;
     },
     number: (expr) => {
@@ -98,7 +98,7 @@ export const shapesOf = (
 
 /** Why an entry does not have the shape that is needed, as far as symbols tell; undefined when it has. */
 export const misfit = (
-  k: Known,
+  assumed: Assumptions,
   weighing: Weighing<Dims, Channels>,
   entries: readonly Entry[],
   { name, shape, when }: SymbolicWeight,
@@ -109,7 +109,8 @@ export const misfit = (
   const found = weigh(weighing, entry.value);
   if (E.isLeft(found)) return found.left.message;
   const dims = found.right;
-  const fits = dims.length === shape.length && dims.every((n, i) => sameCount(k, n, shape[i]!));
+  const fits =
+    dims.length === shape.length && dims.every((n, i) => sameCount(assumed, n, shape[i]!));
   const show = (s: Dims): string => `[${s.map(textOf).join(', ')}]`;
   return fits ? undefined : `\`${name}\` is ${show(dims)}, and ${show(shape)} is needed`;
 };

@@ -185,6 +185,7 @@ const registry: { readonly [Op in KernelName]: Entry<Op> } = {
   Pow: binary('Pow'),
   Square: unary('Square'),
   Erf: unary('Erf'),
+  Softplus: unary('Softplus'),
   OnesLike: entry(['Fill'], (_, { run, results: [result] }) =>
     run('Fill', {}, { shape: [...result!], value: 1, dtype: 'float32' }),
   ),

@@ -1,7 +1,7 @@
 /** One layer: its row's shape rule on the types that arrive, and what it adds to the sums. */
 import * as E from 'fp-ts/lib/Either.js';
 import type { Args } from '../../ops/params.ts';
-import type { Shape, ShapeFault } from '../../ops/row.ts';
+import type { ShapeFault, Typing } from '../../ops/row.ts';
 import { standing } from '../../ops/standing.ts';
 import { freeAxis, mapType, unknownType, vectorType, type TensorType } from '../../ops/types.ts';
 import { times } from '../../size/channels.ts';
@@ -55,7 +55,7 @@ const inSpite = (fault: ShapeFault, first: TensorType): TensorType => {
 };
 
 /** What a layer asks for that cannot be decided before parameters have values. */
-const leftToUses = (trial: Trial, { row, inputs }: Site, args: Args, shape: Shape): void => {
+const leftToUses = (trial: Trial, { row, inputs }: Site, args: Args, shape: Typing): void => {
   for (const [a, b] of shape.alike ?? []) mustAgree(trial, a, b);
   if (inputs.length > 1 && inputs.some(isVague)) trial.conditions.push({ tag: 'fit' });
   if (args['groups'] !== undefined && args['groups'] !== 1 && isOpen(args, inputs))
@@ -71,7 +71,7 @@ const isVague = (t: TensorType): boolean =>
   t.c === 'unknown' ||
   (t.tag === 'map' && (t.h === 'unknown' || t.w === 'unknown'));
 
-const checkOutput = (cx: Context, site: Site, args: Args, shape: Shape): TensorType => {
+const checkOutput = (cx: Context, site: Site, args: Args, shape: Typing): TensorType => {
   const { type } = shape;
   if (cx.trial !== undefined) leftToUses(cx.trial, site, args, shape);
   const refusal = standing(shape);

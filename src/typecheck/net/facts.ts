@@ -1,5 +1,5 @@
 /** What can be said of a net without running it: receptive field, stride, floating-point operations, bytes. */
-import type { Field as RowField, Work } from '../../ops/row.ts';
+import type { Reach, OpCount } from '../../ops/row.ts';
 import { rowOf } from '../../ops/table.ts';
 import { extentOf, type TensorType } from '../../ops/types.ts';
 import { plus, times, type Channels } from '../../size/channels.ts';
@@ -117,7 +117,7 @@ const seenThrough = (layer: Layer, input: Field): Field => {
   return { h: through(input.h, field.h), w: through(input.w, field.w) };
 };
 
-const through = (input: AxisField, { span, stride, center }: RowField): AxisField => ({
+const through = (input: AxisField, { span, stride, center }: Reach): AxisField => ({
   span: input.span + (span - 1) * input.stride,
   stride: (input.stride * stride.over) / stride.under,
   center:
@@ -161,7 +161,7 @@ export const flopsOf = (layer: Layer): number | undefined => {
 
 const worth = (
   layer: Layer,
-  { at, each }: Work,
+  { at, each }: OpCount,
   places: (t: TensorType) => number | undefined,
 ): number | undefined => {
   if (each === 0) return 0;
@@ -204,7 +204,7 @@ const atEach = (t: TensorType, each: number): Channels => {
   return t.tag === 'map' ? times(each, pixelsIn(t)) : 'unknown';
 };
 
-const ofWork = (layer: Layer, { at, each }: Work, channelwise: boolean): Channels => {
+const ofWork = (layer: Layer, { at, each }: OpCount, channelwise: boolean): Channels => {
   const type = at === 'input' ? layer.inputTypes[0]! : layer.output;
   if (type.tag === 'unknown' || typeof type.c !== 'number') return 'unknown';
   return atEach(type, channelwise ? each * type.c : each);

@@ -1,5 +1,5 @@
 /** Sums over a net as formulas in the sizes of the image: `86_704_128*(h/2)*(w/2) + …`. */
-import type { Work } from '../../ops/row.ts';
+import type { OpCount } from '../../ops/row.ts';
 import { rowOf } from '../../ops/table.ts';
 import { extentOf, showAxis, type MaybeAxis, type TensorType } from '../../ops/types.ts';
 import type { Placed, PlacedLayer } from './places.ts';
@@ -60,7 +60,7 @@ const totalOf = (
 
 const termsOf = (
   layer: PlacedLayer,
-  { at, each }: Work,
+  { at, each }: OpCount,
   perChannel: boolean,
 ): readonly (Term | undefined)[] => {
   const type = at === 'input' ? layer.inputTypes[0]! : layer.output;

@@ -17,7 +17,7 @@ import { divided, substituted, textOf, unclear } from './polynomials.ts';
 import type { Symbolic } from './values.ts';
 
 /** Where the value of a symbol is found in a match. `part` is `h`, `top`, `from`, … of an argument. */
-export type Origin =
+export type SymbolOrigin =
   | { readonly tag: 'variable'; readonly name: string; readonly part: string | undefined }
   | {
       readonly tag: 'carried';
@@ -57,7 +57,7 @@ export type Atom = {
   readonly odd?: boolean;
   /** a height or width, which a net may leave free */
   readonly image?: boolean;
-  readonly origin: Origin;
+  readonly origin: SymbolOrigin;
 };
 
 /** Facts by the terms that they may take away from a goal: each with its number before that term. */
@@ -66,7 +66,7 @@ export type Facts = {
   readonly byTerm: ReadonlyMap<string, readonly (readonly [Polynomial, number])[]>;
 };
 
-export type Known = {
+export type Assumptions = {
   readonly atoms: Map<string, Atom>;
   /** each is ≥ 0 */
   readonly facts: Channels[];
@@ -88,9 +88,9 @@ export type Known = {
 const mostSteps = 2000;
 
 /** `before` is what looking at the rule once has found. */
-export const nothingKnown = (
-  before: Pick<Known, 'instead' | 'found' | 'made'> | undefined,
-): Known => ({
+export const noAssumptions = (
+  before: Pick<Assumptions, 'instead' | 'found' | 'made'> | undefined,
+): Assumptions => ({
   atoms: new Map(before?.made),
   facts: [],
   holds: new Set(),
@@ -108,37 +108,38 @@ export const nothingKnown = (
 export const longest = 1000;
 
 /** The symbol of this name, or what stands in its place; its bounds are known from now on. */
-export const atom = (k: Known, name: string, what: Atom): Channels => {
+export const atom = (assumed: Assumptions, name: string, what: Atom): Channels => {
   if (name.includes(unclear) || name.length > longest) return 'unknown';
-  const before = k.atoms.has(name);
-  if (!before) k.atoms.set(name, what);
-  const value = replaced(k, symbol(name));
+  const before = assumed.atoms.has(name);
+  if (!before) assumed.atoms.set(name, what);
+  const value = replaced(assumed, symbol(name));
   if (before) return value;
-  if (what.max !== undefined) k.facts.push(minus(what.max, value));
-  if (what.min !== undefined && k.instead.has(name)) k.facts.push(minus(value, what.min));
+  if (what.max !== undefined) assumed.facts.push(minus(what.max, value));
+  if (what.min !== undefined && assumed.instead.has(name))
+    assumed.facts.push(minus(value, what.min));
   return value;
 };
 
 /** No chain of replacements is longer: each takes one symbol away for good. */
-const replaced = (k: Known, c: Channels): Channels => {
+const replaced = (assumed: Assumptions, c: Channels): Channels => {
   let value = c;
-  for (let i = 0; i <= k.instead.size; i++) {
-    if (![...symbolsOf(value)].some((name) => k.instead.has(name))) return value;
-    value = substituted(value, (name) => k.instead.get(name));
+  for (let i = 0; i <= assumed.instead.size; i++) {
+    if (![...symbolsOf(value)].some((name) => assumed.instead.has(name))) return value;
+    value = substituted(value, (name) => assumed.instead.get(name));
   }
   return 'unknown';
 };
 
 /** That this is so, of what only its text tells. */
-export const hold = (k: Known, text: string): void => {
-  if (!text.includes(unclear)) k.holds.add(text);
+export const hold = (assumed: Assumptions, text: string): void => {
+  if (!text.includes(unclear)) assumed.holds.add(text);
 };
 
 // ------------------------------------------------------------------------------------------- facts
 
 /** Whether it depends on a size of the image. */
-export const isImage = (k: Known, c: Channels): boolean =>
-  [...symbolsOf(c)].some((name) => k.atoms.get(name)?.image === true);
+export const isImage = (assumed: Assumptions, c: Channels): boolean =>
+  [...symbolsOf(c)].some((name) => assumed.atoms.get(name)?.image === true);
 
 const bare = (c: Channels): string | undefined => {
   const [term, second] = isPolynomial(c) ? c.terms : [];
@@ -149,42 +150,48 @@ const bare = (c: Channels): string | undefined => {
 };
 
 /** That the two are equal: one of them is put in the place of the other, where it is a symbol. */
-export const equate = (k: Known, a: Channels, b: Channels): void => {
-  const [one, other] = [foundIn(k, a), foundIn(k, b)];
+export const equate = (assumed: Assumptions, a: Channels, b: Channels): void => {
+  const [one, other] = [foundIn(assumed, a), foundIn(assumed, b)];
   if (one === 'unknown' || other === 'unknown' || sameForm(one, other)) return;
-  if (!replace(k, one, other) && !replace(k, other, one))
-    k.facts.push(minus(one, other), minus(other, one));
+  if (!replace(assumed, one, other) && !replace(assumed, other, one))
+    assumed.facts.push(minus(one, other), minus(other, one));
 };
 
 /** What is found already is in its place, so that no two equations put each other's symbol back. */
-const foundIn = (k: Known, c: Channels): Channels => {
+const foundIn = (assumed: Assumptions, c: Channels): Channels => {
   let value = c;
-  for (let i = 0; i <= k.found.size; i++) value = substituted(value, (name) => k.found.get(name));
+  for (let i = 0; i <= assumed.found.size; i++)
+    value = substituted(value, (name) => assumed.found.get(name));
   return value;
 };
 
-const replace = (k: Known, a: Channels, b: Channels): boolean => {
+const replace = (assumed: Assumptions, a: Channels, b: Channels): boolean => {
   const name = bare(a);
-  if (name === undefined || k.found.has(name) || symbolsOf(b).has(name)) return false;
-  const what = k.atoms.get(name);
+  if (name === undefined || assumed.found.has(name) || symbolsOf(b).has(name)) return false;
+  const what = assumed.atoms.get(name);
   // sizes of the image are no numbers, and what is made of others follows them
-  if (what === undefined || what.image === true || isImage(k, b) || isMade(what)) return false;
-  k.found.set(name, b);
+  if (what === undefined || what.image === true || isImage(assumed, b) || isMade(what))
+    return false;
+  assumed.found.set(name, b);
   return true;
 };
 
 const isMade = ({ origin }: Atom): boolean => origin.tag === 'floor' || origin.tag === 'least';
 
 /** That `by` divides `of`. */
-export const divides = (k: Known, by: Channels, of: Channels): void => {
-  hold(k, `${textOf(by)} | ${textOf(of)}`);
+export const divides = (assumed: Assumptions, by: Channels, of: Channels): void => {
+  hold(assumed, `${textOf(by)} | ${textOf(of)}`);
   const name = bare(of);
-  const known = name === undefined ? undefined : k.atoms.get(name);
+  const known = name === undefined ? undefined : assumed.atoms.get(name);
   if (name === undefined || known === undefined || isMade(known) || known.image === true) return;
-  if (by === 'unknown' || k.found.has(name) || symbolsOf(by).has(name)) return;
+  if (by === 'unknown' || assumed.found.has(name) || symbolsOf(by).has(name)) return;
   if (divided(of, by) !== undefined) return;
   const part = `⌊${name}/(${textOf(by)})⌋`;
   const origin = { tag: 'floor', of: symbol(name), by } as const;
-  k.made.set(part, { min: 1, ...(known.max === undefined ? {} : { max: known.max }), origin });
-  k.found.set(name, times(by, symbol(part)));
+  assumed.made.set(part, {
+    min: 1,
+    ...(known.max === undefined ? {} : { max: known.max }),
+    origin,
+  });
+  assumed.found.set(name, times(by, symbol(part)));
 };
