@@ -6,15 +6,16 @@ import { defaultText, showBounds, showCall, showKind } from './show.ts';
 import { table, type Row } from './table.ts';
 import { freeAxis, mapType, showType, type TensorType } from './types.ts';
 
-const families: readonly (readonly [Row['family'], title: string])[] = [
-  ['convolution', 'Convolutions'],
-  ['dense', 'The fully connected layer'],
-  ['pooling', 'Pooling'],
-  ['normalisation', 'Normalisation'],
-  ['activation', 'Activations and other functions of one number'],
-  ['shape', 'Shape'],
-  ['join', 'Joins'],
-];
+/** In the order of the page. */
+const families: { readonly [F in Row['family']]: string } = {
+  convolution: 'Convolutions',
+  dense: 'The fully connected layer',
+  pooling: 'Pooling',
+  normalisation: 'Normalisation',
+  activation: 'Activations and other functions of one number',
+  shape: 'Shape',
+  join: 'Joins',
+};
 
 const opening = `# Operators
 
@@ -106,7 +107,7 @@ const operator = (row: Row): string =>
 
 /** The page: every family in order, every operator in the order of the table. */
 export const operatorsPage = (): string => {
-  const sections = families.flatMap(([family, title]) => [
+  const sections = Object.entries(families).flatMap(([family, title]) => [
     `## ${title}`,
     ...[...table.values()].filter((row) => row.family === family).map(operator),
   ]);

@@ -7,6 +7,7 @@ import { averages } from './rows/averaging.ts';
 import { convolutions } from './rows/convolution.ts';
 import { deconvolutions } from './rows/deconvolution.ts';
 import { dense } from './rows/dense.ts';
+import { depthwises } from './rows/depthwise.ts';
 import { identities } from './rows/identity.ts';
 import { joins } from './rows/join.ts';
 import { normalisations } from './rows/normalisation.ts';
@@ -19,6 +20,7 @@ import { upsamplings } from './rows/upsampling.ts';
 /** In the order of the documentation. */
 const operators = {
   ...convolutions,
+  ...depthwises,
   ...deconvolutions,
   ...dense,
   ...pools,

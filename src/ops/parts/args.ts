@@ -69,6 +69,7 @@ export const sides = (args: Args, name: string): Sides => {
   return v;
 };
 
+/** The argument of this name, which is a rule for padding or its pixels; else a Bug. */
 export const padding = (args: Args, name: string): Padding => {
   const v = args[name];
   const found = isSides(v) ? v : paddings.find((p) => p === v);

@@ -62,7 +62,7 @@ export const countOf = (t: TensorType): number => numberOf(channelsOf(t)) ?? 0;
 export const withChannels = (t: TensorType, c: Channels): TensorType =>
   t.tag === 'unknown' ? t : { ...t, c };
 
-/** Weights that depend on the channels of the input; none while those are no number. */
+/** Weights that depend on the channels of the input; none while those are not a number. */
 export const perChannels = (
   t: TensorType,
   weights: (c: number) => readonly WeightSpec[],

@@ -1,7 +1,7 @@
 /**
  * What is known of numbers that have no value yet: the symbols of a rule, their bounds, and the inequalities
  * that the left side of a rule states by matching. A number is a polynomial (`size/channels.ts`); what is
- * no polynomial, such as ⌊p/q⌋ with q a symbol, is a symbol of its own, named after what it is made of.
+ * not one, such as ⌊p/q⌋ with q a symbol, is a symbol of its own, named after what it is made of.
  */
 import {
   isPolynomial,
@@ -66,6 +66,7 @@ export type Facts = {
   readonly byTerm: ReadonlyMap<string, readonly (readonly [Polynomial, number])[]>;
 };
 
+/** All that a proof goes by, while it is found out. */
 export type Assumptions = {
   readonly atoms: Map<string, Atom>;
   /** each is ≥ 0 */
@@ -169,7 +170,7 @@ const replace = (assumed: Assumptions, a: Channels, b: Channels): boolean => {
   const name = bare(a);
   if (name === undefined || assumed.found.has(name) || symbolsOf(b).has(name)) return false;
   const what = assumed.atoms.get(name);
-  // sizes of the image are no numbers, and what is made of others follows them
+  // sizes of the image are not numbers, and what is made of others follows them
   if (what === undefined || what.image === true || isImage(assumed, b) || isMade(what))
     return false;
   assumed.found.set(name, b);

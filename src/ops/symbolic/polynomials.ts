@@ -12,6 +12,7 @@ import {
   type Polynomial,
 } from '../../size/channels.ts';
 
+/** A number times a product of symbols. */
 export type Term = Polynomial['terms'][number];
 
 /** With other numbers for some symbols. */

@@ -9,12 +9,14 @@ import { divided, textOf } from './polynomials.ts';
 /** ⌊num/den⌋ with den ≥ 1: what every chain of windows makes of a height or width (SIZES 1a). */
 export type SymbolicAxis = { readonly num: Channels; readonly den: Channels };
 
+/** [h, w, c] */
 export type SymbolicMap = {
   readonly tag: 'map';
   readonly h: SymbolicAxis;
   readonly w: SymbolicAxis;
   readonly c: Channels;
 };
+/** What is known of a value in a proof: a map, or a vector [c]. */
 export type SymbolicType = SymbolicMap | { readonly tag: 'vector'; readonly c: Channels };
 
 /** What must hold beside the type: on the left it is known, on the right it is to be shown. `why` says so in words. */
@@ -31,6 +33,7 @@ export type Demand = { readonly why: string } & (
   | { readonly tag: 'holds'; readonly text: string }
 );
 
+/** A size that nothing divides. */
 export const axisOf = (size: Channels): SymbolicAxis => ({ num: size, den: 1 });
 
 /** x ↦ ⌊(times·x + plus)/over⌋ with over ≥ 1, as in `size-steps.ts`. */
@@ -82,6 +85,7 @@ export const sameSize = (a: SymbolicAxis, b: SymbolicAxis): boolean => {
   return left !== 'unknown' && right !== 'unknown' && sameForm(left, right);
 };
 
+/** Whether two types are the same whatever the symbols are, as far as is known. */
 export const sameSymbolicType = (
   assumed: Assumptions,
   a: SymbolicType,
@@ -91,8 +95,10 @@ export const sameSymbolicType = (
     ? b.tag === 'map' && sameSize(a.h, b.h) && sameSize(a.w, b.w) && sameCount(assumed, a.c, b.c)
     : b.tag === 'vector' && sameCount(assumed, a.c, b.c);
 
+/** A text that equal sizes share. */
 export const showSize = ({ num, den }: SymbolicAxis): string =>
   den === 1 ? textOf(num) : `(${textOf(num)})/(${textOf(den)})`;
 
+/** `[h, (w)/(2), 2*c]`, for messages */
 export const showSymbolicType = (t: SymbolicType): string =>
   t.tag === 'map' ? `[${showSize(t.h)}, ${showSize(t.w)}, ${textOf(t.c)}]` : `[${textOf(t.c)}]`;

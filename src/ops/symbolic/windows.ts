@@ -13,6 +13,7 @@ type Along = 'h' | 'w';
 export const extentAlong = (v: Symbolic | undefined, axis: Along): Channels =>
   v?.tag === 'extent' ? v[axis] : 'unknown';
 
+/** The number that an argument is; unknown where it is not one. */
 export const countIn = (v: Symbolic | undefined): Channels =>
   v?.tag === 'count' ? v.count : 'unknown';
 
