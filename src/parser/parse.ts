@@ -3,7 +3,13 @@ import type { IToken } from 'chevrotain';
 import { checked, type Checked } from '../diagnostic/checked.ts';
 import { span, type Source, type Span } from '../syntax/source.ts';
 import type { Declaration, Tree } from '../syntax/tree.ts';
-import { collector, inOrder, withoutConsequences, type Faults, type Report } from './faults.ts';
+import {
+  collector,
+  inOrder,
+  withoutConsequences,
+  type Faults,
+  type Report,
+} from './text/faults.ts';
 import { Grammar } from './grammar/grammar.ts';
 import { balance } from './text/brackets/brackets.ts';
 import { mendHabits } from './text/habits/habits.ts';

@@ -12,7 +12,7 @@ import { error, replace, type Fix } from '../../diagnostic/diagnostic.ts';
 import type { Code } from '../../diagnostic/codes.ts';
 import { span, type Source, type Span } from '../../syntax/source.ts';
 import type { Expr, Name } from '../../syntax/tree.ts';
-import { meets, type Report } from '../faults.ts';
+import { meets, type Report } from '../text/faults.ts';
 import { nestingLimit } from '../text/scan/nesting.ts';
 import * as T from '../text/tokens.ts';
 import { virtual } from '../text/words.ts';

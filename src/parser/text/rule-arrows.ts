@@ -5,7 +5,7 @@
 import type { IToken } from 'chevrotain';
 import { error, replace } from '../../diagnostic/diagnostic.ts';
 import type { Source, Span } from '../../syntax/source.ts';
-import { meets, type Report } from '../faults.ts';
+import { meets, type Report } from './faults.ts';
 import * as T from './tokens.ts';
 
 /** The sign that should be the `=>` of the rule behind `at`; undefined when the rule has a `=>`, or no such sign. */

@@ -2,7 +2,7 @@
 import { createTokenInstance, type IToken, type TokenType } from 'chevrotain';
 import { error, replace, type Diagnostic } from '../../diagnostic/diagnostic.ts';
 import { span, type Source } from '../../syntax/source.ts';
-import type { Report } from '../faults.ts';
+import type { Report } from './faults.ts';
 import { numberFaults, stringOf } from './literals.ts';
 import * as T from './tokens.ts';
 

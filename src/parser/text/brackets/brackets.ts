@@ -4,7 +4,7 @@
  */
 import type { IToken } from 'chevrotain';
 import type { Source, Span } from '../../../syntax/source.ts';
-import { collector, type Faults, type Report } from '../../faults.ts';
+import { collector, type Faults, type Report } from '../faults.ts';
 import { cutAtDefs, declarationsOf, linesOf, type Region } from './lines.ts';
 import { mend } from './mend.ts';
 import { matches, type Balance } from './state.ts';

@@ -2,7 +2,7 @@
 import type { IToken, TokenType } from 'chevrotain';
 import { error, type Edit } from '../../../diagnostic/diagnostic.ts';
 import { span, type Span } from '../../../syntax/source.ts';
-import type { Report } from '../../faults.ts';
+import type { Report } from '../faults.ts';
 import * as T from '../tokens.ts';
 import { virtual } from '../words.ts';
 import type { Lines } from './lines.ts';

@@ -4,7 +4,7 @@
  */
 import type { IToken } from 'chevrotain';
 import type { Source, Span } from '../../../syntax/source.ts';
-import type { Report } from '../../faults.ts';
+import type { Report } from '../faults.ts';
 import * as T from '../tokens.ts';
 import { endsValue } from '../words.ts';
 import { keepMended, type Habit } from './habit.ts';

@@ -2,7 +2,7 @@
 import type { IToken, TokenType } from 'chevrotain';
 import { error, type Edit, type Fix } from '../../../diagnostic/diagnostic.ts';
 import { span, type Span } from '../../../syntax/source.ts';
-import { meets, type Report } from '../../faults.ts';
+import { meets, type Report } from '../faults.ts';
 import * as T from '../tokens.ts';
 import { endsValue } from '../words.ts';
 

@@ -5,7 +5,7 @@
  */
 import type { IToken } from 'chevrotain';
 import type { Source } from '../../../syntax/source.ts';
-import type { Report } from '../../faults.ts';
+import type { Report } from '../faults.ts';
 import * as T from '../tokens.ts';
 import { atLineStart, isFirst } from './lines.ts';
 import { readers } from './readers.ts';

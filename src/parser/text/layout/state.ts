@@ -1,6 +1,6 @@
 /** The state of the layout: what it knows of the place where a token stands. */
 import type { IToken } from 'chevrotain';
-import type { Report } from '../../faults.ts';
+import type { Report } from '../faults.ts';
 
 /** What holds the tokens: the file, `( )`, `[ ]`, or one of the four kinds of braces. */
 export type Holder =

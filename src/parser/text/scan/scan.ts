@@ -3,7 +3,7 @@
  * deeply. So later passes accept every text, and their work is bounded.
  */
 import type { Source, Span } from '../../../syntax/source.ts';
-import type { Report } from '../../faults.ts';
+import type { Report } from '../faults.ts';
 import { endOfString } from '../tokens.ts';
 import { readHashes, readSlashes, tellComments } from './comments.ts';
 import { closing, endTooDeep, lineEnd, opening } from './nesting.ts';

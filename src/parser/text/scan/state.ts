@@ -1,7 +1,7 @@
 /** The state of the scan, and the changes that it makes to the text. */
 import type { Diagnostic, Edit } from '../../../diagnostic/diagnostic.ts';
 import type { Span } from '../../../syntax/source.ts';
-import type { Report } from '../../faults.ts';
+import type { Report } from '../faults.ts';
 
 /** The text `by` takes the place of [start, end). It is as long. */
 export type Patch = { readonly start: number; readonly end: number; readonly by: string };

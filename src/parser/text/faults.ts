@@ -1,6 +1,6 @@
 /** How passes collect faults: they keep the first hundred, and count the rest. */
-import type { Diagnostic } from '../diagnostic/diagnostic.ts';
-import type { Span } from '../syntax/source.ts';
+import type { Diagnostic } from '../../diagnostic/diagnostic.ts';
+import type { Span } from '../../syntax/source.ts';
 
 /** At most so many faults of a file are reported one by one (SAFETY.md). */
 const diagnosticLimit = 100;
