@@ -3,7 +3,6 @@ import type { IToken } from 'chevrotain';
 import { checked, type Checked } from '../diagnostic/checked.ts';
 import { span, type Source, type Span } from '../syntax/source.ts';
 import type { Tree, Declaration } from '../syntax/tree.ts';
-import { balance } from './text/brackets/brackets.ts';
 import {
   collector,
   inOrder,
@@ -12,6 +11,7 @@ import {
   type Report,
 } from './text/faults.ts';
 import { Grammar } from './grammar/grammar.ts';
+import { balance } from './text/brackets/brackets.ts';
 import { mendHabits } from './text/habits/habits.ts';
 import { separate, type Island } from './text/islands.ts';
 import { layOut } from './text/layout/layout.ts';
