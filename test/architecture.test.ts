@@ -341,8 +341,7 @@ const namesOutsideRows: { readonly [place: string]: string } = {
   'runtime/zoo/zoo.ts fc': 'modules of torchvision',
   'typecheck/expr/evaluate.ts conv': 'an error that shows paper notation',
   'typecheck/layer/layers.ts channels': 'a fault of the channels that come in',
-  'typecheck/layer/shape-faults.ts channels': 'a fault of the channels that come in',
-  'typecheck/layer/shape-faults.ts pad': 'the parameter',
+  'typecheck/layer/output-faults.ts pad': 'the parameter',
   'typecheck/net/branch-fixes.ts pad': 'the parameter',
   'typecheck/net/branch-words.ts channels': 'the parameter',
 };
