@@ -10,7 +10,7 @@ import { spanOf, type Pads, type Slide } from '../../ops/parts/windows.ts';
 import type { Span } from '../../syntax/source.ts';
 import { fieldFlow, point, type AxisField, type Field } from './facts.ts';
 import { eachNode, follow, layerOf, type Layer, type Met } from './flow.ts';
-import { stageFinder, type Stages } from './stages.ts';
+import { stageFinder, type Stages } from './batchnorm-stages.ts';
 import type { Typed, TypedNet } from './typed.ts';
 
 /**
