@@ -7,7 +7,7 @@ import type { Args } from '../../ops/params.ts';
 import type { WeightSpec } from '../../ops/row.ts';
 import type { Row } from '../../ops/table.ts';
 import { argsOf } from '../../typecheck/expr/coerce.ts';
-import type { Heard } from '../../typecheck/expr/context.ts';
+import type { Heard } from '../../typecheck/expr/reports.ts';
 import { evaluate } from '../../typecheck/expr/evaluate.ts';
 import { inner } from '../../typecheck/expr/scope.ts';
 import { integer, type Scope } from '../../typecheck/expr/values.ts';

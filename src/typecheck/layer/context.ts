@@ -2,7 +2,8 @@
 import type { Limits } from '../../diagnostic/limits.ts';
 import type { Span } from '../../syntax/source.ts';
 import type { Definition, Expr } from '../../syntax/tree.ts';
-import { newContext, type Context, type Above, type Heard } from '../expr/context.ts';
+import { newContext, type Context, type Above } from '../expr/context.ts';
+import type { Heard } from '../expr/reports.ts';
 import type { Scope } from '../expr/values.ts';
 import type { Typed } from '../net/typed.ts';
 import type { Bound } from './bound.ts';
