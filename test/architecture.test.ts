@@ -170,7 +170,28 @@ const circles = (all: readonly Import[]): readonly string[] => {
 };
 
 const isOurs = ({ module }: Import): boolean => module.endsWith('.ts');
+const linesOf = (text: string): number => text.trimEnd().split('\n').length;
 const show = ({ from, module }: Import): string => `${from} imports ${module}`;
+
+/** Functions of more than 80 lines, and why each is right. */
+const longFunctions: { readonly [place: string]: string } = {
+  'typecheck/net/places.ts place': 'to be split',
+};
+
+const isFunction = (node: ts.Node): node is ts.FunctionLikeDeclaration =>
+  ts.isFunctionLike(node) && 'body' in node && node.body !== undefined;
+
+/** The functions of a file that have more than 80 lines. */
+const longIn = (path: string, text: string): readonly string[] => {
+  const found: string[] = [];
+  const visit = (node: ts.Node): void => {
+    if (isFunction(node) && linesOf(node.getText()) > 80)
+      found.push(`${path} ${ts.getNameOfDeclaration(node)?.getText() ?? 'without a name'}`);
+    ts.forEachChild(node, visit);
+  };
+  visit(ts.createSourceFile(path, text, ts.ScriptTarget.Latest, true));
+  return found;
+};
 
 describe('the house', () => {
   it('has all its imports seen by this test', () => {
@@ -248,9 +269,33 @@ describe('the house', () => {
   });
 
   it('has files that can be read in one go', () => {
-    const lines = (text: string): number => text.trimEnd().split('\n').length;
-    const tooLong = files.filter(({ text }) => lines(text) > 400);
-    expect(tooLong.map((f) => `${f.path}: ${lines(f.text)} lines`)).toEqual([]);
+    const tooLong = files.filter(({ text }) => linesOf(text) > 400);
+    expect(tooLong.map((f) => `${f.path}: ${linesOf(f.text)} lines`)).toEqual([]);
+  });
+
+  it('has files most of which are short', () => {
+    const lengths = files.map(({ text }) => linesOf(text)).sort((a, b) => a - b);
+    expect(lengths[Math.floor(lengths.length / 2)]).toBeLessThanOrEqual(130);
+  });
+
+  it('has functions that can be read in one go', () => {
+    const found = files.flatMap(({ path, text }) => longIn(path, text));
+    expect(found.filter((place) => !(place in longFunctions))).toEqual([]);
+    expect(Object.keys(longFunctions).filter((place) => !found.includes(place))).toEqual([]);
+  });
+
+  it.each([
+    ['const long = () => {', '};', 'long'],
+    ['function long() {', '}', 'long'],
+    ['const rows = { long: function () {', '} };', 'long'],
+    ['const rows = { long() {', '} };', 'long'],
+    ['class Parser { constructor() {', '} }', 'without a name'],
+    ['each(() => {', '});', 'without a name'],
+  ])('sees how long a function is: %s … %s', (begin, end, name) => {
+    const filled = (lines: number): string =>
+      [begin, ...Array(lines).fill('  f();'), end].join('\n');
+    expect(longIn('planted.ts', filled(78))).toEqual([]);
+    expect(longIn('planted.ts', filled(79))).toEqual([`planted.ts ${name}`]);
   });
 
   it('uses no way around the types', () => {
