@@ -9,7 +9,8 @@ import { identity } from '../ops/roles.ts';
 import { showType } from '../ops/types.ts';
 import { fieldsOf } from '../typecheck/net/facts.ts';
 import { childrenOf } from '../typecheck/net/flow.ts';
-import { placesOf, type PlacedLayer } from '../typecheck/net/places.ts';
+import { placesOf } from '../typecheck/net/places.ts';
+import type { PlacedLayer } from '../graph/graph.ts';
 import type { Typed, TypedNet } from '../typecheck/net/typed.ts';
 import {
   boxOf,
@@ -32,7 +33,7 @@ type Place = { readonly typed: Typed; readonly at: number };
 /** Layers that belong together in boxes, copies as one, and what the options ask for. */
 export const diagramOf = (net: TypedNet, options: Options = {}): Diagram => {
   const placed = placesOf(net);
-  const fields = fieldsOf(placed);
+  const fields = fieldsOf(placed.layers);
   const copies = copiesOf();
   const separate = options.separate ?? false;
   const depth = options.depth ?? Infinity;

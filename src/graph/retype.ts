@@ -37,7 +37,7 @@ export const retyped = (graph: Graph, input: TensorType): E.Either<Diagnostic, G
     const specs = row.weights(node.args, inputs);
     if (!stillFit(node.weights, specs)) return refused('its weights are those of another input');
     types.set(node.id, type);
-    nodes.push({ ...node, type });
+    nodes.push({ ...node, inputTypes: inputs, output: type });
   }
   return E.right({ ...graph, input: { ...graph.input, type: input }, nodes });
 };

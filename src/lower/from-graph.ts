@@ -21,10 +21,10 @@ export const kernels = (graph: Graph, wanted: readonly string[] = []): Kernels =
   const resultOf = new Map<ValueId, ValueId>([[graph.input.id, draft.input]]);
   const typeOf = new Map<ValueId, TensorType>([[graph.input.id, graph.input.type]]);
   for (const node of graph.nodes) {
-    typeOf.set(node.id, node.type);
+    typeOf.set(node.id, node.output);
     if (!needed.has(node.id)) continue;
     const inputs = node.inputs.map((id) => found(typeOf, id));
-    const lowered = rowOf(node.op).lower(node.args, { inputs, output: node.type });
+    const lowered = rowOf(node.op).lower(node.args, { inputs, output: node.output });
     const operands = node.inputs.map((id) => found(resultOf, id));
     const [result] = layOut(draft, node, operands, [lowered]);
     resultOf.set(node.id, result!);

@@ -2,10 +2,10 @@
 import * as E from 'fp-ts/lib/Either.js';
 import { Bug } from '../diagnostic/bug.ts';
 import { andThen, checked, gate, valueOf, type Checked } from '../diagnostic/checked.ts';
-import { buildGraph } from '../graph/build.ts';
+import { buildGraph } from '../build/build.ts';
 import type { Graph, GraphWeight, WeightValue } from '../graph/graph.ts';
 import { freed, retyped } from '../graph/retype.ts';
-import { typedOf } from '../graph/typed.ts';
+import { typedOf } from '../build/tree.ts';
 import type { TensorType } from '../ops/types.ts';
 import { placesOf } from '../typecheck/net/places.ts';
 import type { Rewriting } from '../typecheck/layer/rewritten.ts';

@@ -9,7 +9,7 @@ import { factsOf } from '../../src/report/facts.ts';
 import { broken, leastWidth } from '../../src/report/fit.ts';
 import { repeats } from '../../src/report/repeats.ts';
 import { widthOf } from '../../src/diagnostic/terminal/cells.ts';
-import { buildGraph } from '../../src/graph/build.ts';
+import { buildGraph } from '../../src/build/build.ts';
 import type { Graph } from '../../src/graph/graph.ts';
 import { showType } from '../../src/ops/types.ts';
 import { check } from '../programs.ts';

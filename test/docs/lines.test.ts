@@ -1,6 +1,6 @@
 /** VGG and ResNet are much shorter here than in torchvision, however that is counted. */
 import { describe, expect, it } from 'vitest';
-import { buildGraph } from '../../src/graph/build.ts';
+import { buildGraph } from '../../src/build/build.ts';
 import { check, example } from '../programs.ts';
 
 /**

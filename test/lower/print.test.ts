@@ -1,7 +1,7 @@
 /** The law of the print: compiled again it is the same graph, with the same names of weights. */
 import { readdirSync } from 'node:fs';
 import { expect, it } from 'vitest';
-import { buildGraph } from '../../src/graph/build.ts';
+import { buildGraph } from '../../src/build/build.ts';
 import type { Graph } from '../../src/graph/graph.ts';
 import { showGraph } from '../../src/graph/print.ts';
 import { showType } from '../../src/ops/types.ts';
@@ -16,7 +16,7 @@ const substance = (graph: Graph) => ({
   net: graph.net,
   input: showType(graph.input.type),
   outputs: graph.outputs,
-  nodes: graph.nodes.map(({ id, op, args, inputs, type, weights }) => ({
+  nodes: graph.nodes.map(({ id, op, args, inputs, output: type, weights }) => ({
     id,
     op,
     args,

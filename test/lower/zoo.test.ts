@@ -82,7 +82,7 @@ const some = (sizes: Sizes, from: number): readonly number[] =>
   [near(sizes, 1).above, near(sizes, from).above].filter((n) => n !== undefined);
 
 const resultOf = (graph: Graph): TensorType =>
-  graph.nodes.find((n) => n.id === graph.outputs[0]!.id)!.type;
+  graph.nodes.find((n) => n.id === graph.outputs[0]!.id)!.output;
 
 const free = zoo.filter(({ net }) => shapeOf(net.input, 1) === undefined);
 

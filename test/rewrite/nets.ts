@@ -3,7 +3,7 @@ import * as Either from 'fp-ts/lib/Either.js';
 import { readFileSync } from 'node:fs';
 import { analyse } from '../../src/compile.ts';
 import { diagnosticsOf, valueOf, type Checked } from '../../src/diagnostic/checked.ts';
-import { buildGraph } from '../../src/graph/build.ts';
+import { buildGraph } from '../../src/build/build.ts';
 import type { Graph } from '../../src/graph/graph.ts';
 import { interpret } from '../../src/graph/interpret.ts';
 import { fillNormal, words } from '../../src/numeric/random.ts';

@@ -3,7 +3,7 @@ import { readdirSync } from 'node:fs';
 import * as Either from 'fp-ts/lib/Either.js';
 import { describe, expect, test } from 'vitest';
 import { compile, lower, rewrite } from '../../src/compile.ts';
-import { buildGraph } from '../../src/graph/build.ts';
+import { buildGraph } from '../../src/build/build.ts';
 import type { Graph } from '../../src/graph/graph.ts';
 import { showGraph } from '../../src/graph/print.ts';
 import { shapeOf } from '../../src/ops/types.ts';

@@ -1,7 +1,7 @@
 /** One model computes images of several sizes, odd ones too, as the float64 reference does. */
 import * as tf from '@tensorflow/tfjs-core';
 import { describe, expect, it } from 'vitest';
-import { buildGraph } from '../../src/graph/build.ts';
+import { buildGraph } from '../../src/build/build.ts';
 import type { Graph } from '../../src/graph/graph.ts';
 import { interpret } from '../../src/graph/interpret.ts';
 import type { Tensor } from '../../src/numeric/tensor.ts';

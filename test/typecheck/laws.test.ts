@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { buildGraph } from '../../src/graph/build.ts';
+import { buildGraph } from '../../src/build/build.ts';
 import { diagnosticsOf, hasErrors, valueOf, type Checked } from '../../src/diagnostic/checked.ts';
 import type { Diagnostic } from '../../src/diagnostic/diagnostic.ts';
 import { interpret } from '../../src/graph/interpret.ts';
@@ -229,7 +229,7 @@ describe('mutants of the examples', () => {
         const text = mutant.join('').replaceAll(/^assert.*$/gm, '');
         if (isSound(text))
           for (const net of netsOf(text))
-            for (const { type } of buildGraph(net).nodes)
+            for (const { output: type } of buildGraph(net).nodes)
               expect(showType(type), text).not.toContain('_');
       }),
       runs(40),

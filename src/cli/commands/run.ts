@@ -6,7 +6,7 @@ import { error, type Diagnostic } from '../../diagnostic/diagnostic.ts';
 import { lower, sized } from '../../compile.ts';
 import type { Graph } from '../../graph/graph.ts';
 import type { Kernels } from '../../lower/kernels.ts';
-import type { Images } from '../../graph/resize.ts';
+import type { Images } from '../../build/resize.ts';
 import type { HostTensor } from '../../lower/stored.ts';
 import { bytes, plural } from '../../numeric/figures.ts';
 import { showType } from '../../ops/types.ts';

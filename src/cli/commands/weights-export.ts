@@ -1,6 +1,6 @@
 /** `netc weights export --to torchvision FILE IN -o OUT`: weights for others. */
 import * as Either from 'fp-ts/lib/Either.js';
-import { buildGraph } from '../../graph/build.ts';
+import { buildGraph } from '../../build/build.ts';
 import { openWeights } from '../../runtime/store/safetensors.ts';
 import { exportTorchvision } from '../../runtime/torchvision/export.ts';
 import { sourceOf } from '../../typecheck/net/typed.ts';

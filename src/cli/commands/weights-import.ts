@@ -1,6 +1,6 @@
 /** `netc weights import --from torchvision FILE IN -o OUT`: weights that others have trained. */
 import * as Either from 'fp-ts/lib/Either.js';
-import { buildGraph } from '../../graph/build.ts';
+import { buildGraph } from '../../build/build.ts';
 import type { Provider } from '../../runtime/store/safetensors.ts';
 import { importTorchvision } from '../../runtime/torchvision/import.ts';
 import { sourceOf } from '../../typecheck/net/typed.ts';

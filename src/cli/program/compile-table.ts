@@ -4,7 +4,7 @@ import { wrap } from '../../diagnostic/terminal/cells.ts';
 import { outputType, type Graph } from '../../graph/graph.ts';
 import { grouped, plural, short, total } from '../../numeric/figures.ts';
 import { extentOf, showType } from '../../ops/types.ts';
-import { admissibleSizes } from '../../graph/admissible.ts';
+import { admissibleSizes } from '../../build/admissible.ts';
 import type { TraceEvent } from '../../rewrite/match/apply.ts';
 import { graphOfNet } from '../../rewrite/remade.ts';
 import { showSizes } from '../../size/sizes.ts';

@@ -5,7 +5,7 @@
 import * as Either from 'fp-ts/lib/Either.js';
 import type { Either as Or } from 'fp-ts/lib/Either.js';
 import { error, type Diagnostic } from '../../diagnostic/diagnostic.ts';
-import { buildGraph } from '../../graph/build.ts';
+import { buildGraph } from '../../build/build.ts';
 import type { Graph } from '../../graph/graph.ts';
 import { graphOfNet, passesOfNet } from '../../rewrite/remade.ts';
 import type { Header, WeightFile } from '../../runtime/store/safetensors.ts';

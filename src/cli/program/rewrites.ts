@@ -7,7 +7,7 @@ import type { Either as Or } from 'fp-ts/lib/Either.js';
 import { rewrite } from '../../compile.ts';
 import { diagnosticsOf, valueOf } from '../../diagnostic/checked.ts';
 import type { Diagnostic } from '../../diagnostic/diagnostic.ts';
-import type { Images } from '../../graph/resize.ts';
+import type { Images } from '../../build/resize.ts';
 import { plural } from '../../numeric/figures.ts';
 import { identity } from '../../ops/roles.ts';
 import type { Applied, TraceEvent } from '../../rewrite/match/apply.ts';

@@ -211,7 +211,7 @@ const recheck = (graph: Graph): void => {
   if (E.isLeft(again)) throw new Bug(`a pass made no network: ${again.left.message}`);
   again.right.nodes.forEach((node, i) => {
     const before = graph.nodes[i];
-    if (before === undefined || !sameType(node.type, before.type))
-      throw new Bug(`${node.path} is ${showType(node.type)} after a pass`);
+    if (before === undefined || !sameType(node.output, before.output))
+      throw new Bug(`${node.path} is ${showType(node.output)} after a pass`);
   });
 };

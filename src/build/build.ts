@@ -2,23 +2,15 @@
 import { rowOf } from '../ops/table.ts';
 import { placesOf } from '../typecheck/net/places.ts';
 import type { TypedNet } from '../typecheck/net/typed.ts';
-import type { Graph, GraphNode } from './graph.ts';
+import type { Graph, GraphNode } from '../graph/graph.ts';
 
 /** The net must have passed the gate: its types are known. */
 export const buildGraph = (net: TypedNet): Graph => {
   const { layers, outputs } = placesOf(net);
   const nodes = layers.map((layer): GraphNode => {
     const weights = rowOf(layer.op).weights(layer.args, layer.inputTypes);
-    return {
-      id: layer.id,
-      op: layer.op,
-      args: layer.args,
-      inputs: layer.inputs,
-      type: layer.output,
-      path: layer.path,
-      weights: weights.map((spec) => ({ path: `${layer.path}/${spec.name}`, spec })),
-      span: layer.span,
-    };
+    const placed = weights.map((spec) => ({ path: `${layer.path}/${spec.name}`, spec }));
+    return { ...layer, weights: placed };
   });
   return { net: net.name, input: { id: 0, type: net.input }, nodes, outputs };
 };
