@@ -29,11 +29,13 @@ import type { Applied } from './rewrite/match/apply.ts';
 import { checkRules } from './rewrite/verify/check-rules.ts';
 import type { Pass } from './rewrite/rule/pattern.ts';
 import { applyPasses } from './rewrite/passes.ts';
-import { graphOfNet, opened, rewriting } from './rewrite/remade.ts';
+import { graphOfNet } from './build/build.ts';
+import { rewriting } from './rewrite/variants.ts';
 import { checkProgram, type Options } from './typecheck/program/check.ts';
 import type { Files } from './typecheck/program/modules.ts';
 import type { TypedNet } from './typecheck/net/typed.ts';
 import type { Program } from './typecheck/program/program.ts';
+import { opened } from './graph/retype.ts';
 
 /** What can be said of a program, however broken: for the editor and for `check`. */
 export const analyse = (

@@ -55,7 +55,7 @@ const rooms: readonly (readonly [room: string, mayImport: string])[] = [
   ],
   [
     'rewrite',
-    'syntax diagnostic parser ops graph typecheck/expr typecheck/net typecheck/layer rewrite/rule build rewrite/proof rewrite/match',
+    'syntax diagnostic parser ops graph typecheck/expr typecheck/layer rewrite/rule build rewrite/proof rewrite/match',
   ],
   [
     'compile.ts',
@@ -72,7 +72,7 @@ const rooms: readonly (readonly [room: string, mayImport: string])[] = [
   ],
   [
     'cli/commands',
-    'syntax diagnostic numeric size parser diagnostic/terminal diagnostic/machine ops runtime/disk graph typecheck/net rewrite/rule build diagram typecheck/program lower runtime/store rewrite/match emit runtime/engines runtime/torchvision rewrite/verify rewrite compile.ts report cli/host cli/program',
+    'syntax diagnostic numeric size parser diagnostic/terminal diagnostic/machine ops runtime/disk graph typecheck/net rewrite/rule build diagram typecheck/program lower runtime/store emit runtime/engines runtime/torchvision rewrite/verify compile.ts report cli/host cli/program',
   ],
   ['cli', 'runtime/engines report cli/host cli/commands'],
 ];

@@ -52,3 +52,7 @@ export const freed = (graph: Graph): E.Either<Diagnostic, Graph> => {
     ? retyped(graph, mapType(freeAxis('h'), freeAxis('w'), type.c))
     : E.right(graph);
 };
+
+/** What the passes have opened stays open; a size that was declared for its own sake stays as it is. */
+export const opened = (before: Graph, after: Graph): Graph =>
+  E.isRight(freed(before)) ? after : E.getOrElse(() => after)(freed(after));

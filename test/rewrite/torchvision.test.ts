@@ -10,7 +10,7 @@ import { fuse } from '../../src/lower/fuse.ts';
 import { interpret } from '../../src/graph/interpret.ts';
 import { tensor, type Tensor } from '../../src/numeric/tensor.ts';
 import { hostWeights } from '../../src/rewrite/match/host-weights.ts';
-import { graphOfNet } from '../../src/rewrite/remade.ts';
+import { graphOfNet } from '../../src/build/build.ts';
 import { rewrittenWeights } from '../../src/rewrite/match/weight-values.ts';
 import { load } from '../../src/runtime/engines/execute.ts';
 import { writeWeights } from '../../src/runtime/store/safetensors-write.ts';

@@ -10,7 +10,7 @@ import { showGraph } from '../../graph/print.ts';
 import { shapeOf } from '../../ops/types.ts';
 import { windowed } from '../../ops/windowed.ts';
 import { parse } from '../../parser/parse.ts';
-import { graphOfNet } from '../../rewrite/remade.ts';
+import { graphOfNet } from '../../build/build.ts';
 import { showTree } from '../../syntax/show.ts';
 import type { TypedNet } from '../../typecheck/net/typed.ts';
 import { showTyped } from '../../report/typed.ts';

@@ -10,7 +10,7 @@ import type { Images } from '../../build/resize.ts';
 import type { HostTensor } from '../../lower/stored.ts';
 import { bytes, plural } from '../../numeric/figures.ts';
 import { showType } from '../../ops/types.ts';
-import { graphOfNet } from '../../rewrite/remade.ts';
+import { graphOfNet } from '../../build/build.ts';
 import type { Engine, EngineName, LoadedEngine, NoRoom } from '../../runtime/engines/engine.ts';
 import { classesOfMetadata, type Classes } from '../../runtime/store/classes.ts';
 import { engines } from '../../runtime/engines/engines.ts';
