@@ -1,7 +1,7 @@
 /** A program as the nodes of a TensorFlow graph, NHWC, under the names that the GraphModel loader maps. */
 import { Bug } from '../../diagnostic/bug.ts';
 import type { ValueId } from '../../graph/graph.ts';
-import type { Kernels } from '../../lower/kernels.ts';
+import type { Kernels, Port as ProgramPort } from '../../lower/kernels.ts';
 import type { WeightExpr } from '../../kernel/kernel.ts';
 import {
   float,
@@ -23,15 +23,24 @@ export type Stored = {
     | { readonly tag: 'weight'; readonly value: WeightExpr };
 };
 
+/** Where numbers come in or go out: a node, and its shape with −1 for the batch and for free sizes. */
+export type End = {
+  readonly name: string;
+  readonly node: string;
+  readonly shape: readonly number[];
+};
+
 export type Nodes = {
-  readonly input: string; // names of nodes
-  readonly outputs: readonly { readonly name: string; readonly node: string }[];
+  readonly inputs: readonly End[];
+  readonly outputs: readonly End[];
   readonly nodes: readonly NodeDef[];
   readonly stored: readonly Stored[];
 };
 
-/** `shape` is that of the input with −1 for the batch and for free sizes. */
-export const nodesOf = (program: Kernels, shape: readonly number[]): Nodes => {
+/** The nodes of a program, whose state must stay as it is. */
+export const nodesOf = (program: Kernels): Nodes => {
+  if (program.state.some((s) => s.next !== undefined))
+    throw new Bug(`${program.net} changes its state, which a GraphModel cannot`);
   const nodes: NodeDef[] = [];
   const stored: Stored[] = [];
   const unique = uniqueNames();
@@ -68,19 +77,31 @@ export const nodesOf = (program: Kernels, shape: readonly number[]): Nodes => {
     return node;
   };
 
-  const input = add('input', 'Placeholder', [], {
-    dtype: float,
-    shape: { shape: tensorShape(shape) },
+  const sizesOf = ({ id, shape }: ProgramPort): readonly number[] => [
+    ...(program.values[id]!.batched ? [-1] : []),
+    ...shape.map((n) => n ?? -1),
+  ];
+  const inputs = program.inputs.map((port): End => {
+    const shape = sizesOf(port);
+    const attributes = { dtype: float, shape: { shape: tensorShape(shape) } };
+    const node = add(port.name, 'Placeholder', [], attributes);
+    names.set(port.id, node);
+    return { name: port.name, node, shape };
   });
-  names.set(program.input.id, input);
-  const outputs = program.outputs.map(({ name, id }) => ({ name, id, node: unique(name) }));
-  for (const { id, name, shape, value } of program.weights)
-    names.set(id, constant(name, { shape, dtype: 'float32', value: { tag: 'weight', value } }));
+  const outputs = program.outputs.map((port) => ({
+    ...port,
+    node: unique(port.name),
+    shape: sizesOf(port),
+  }));
+  for (const { id, path, shape, initial } of program.state) {
+    const value = { tag: 'weight', value: initial } as const;
+    names.set(id, constant(path, { shape, dtype: 'float32', value }));
+  }
   for (const { id, shape, data } of program.constants) {
     const value = { tag: 'data', data: Float32Array.from(data) } as const;
     names.set(id, constant('constant-1', { shape, dtype: 'float32', value }));
   }
-  const shapes = new Map([...program.weights, ...program.constants].map((w) => [w.id, w.shape]));
+  const shapes = new Map([...program.state, ...program.constants].map((w) => [w.id, w.shape]));
   const shapeAt = (id: ValueId): readonly number[] => {
     const shape = shapes.get(id);
     if (shape === undefined) throw new Bug(`value ${id} of ${program.net} is not stored`);
@@ -106,7 +127,7 @@ export const nodesOf = (program: Kernels, shape: readonly number[]): Nodes => {
   }
   for (const { id, node } of outputs)
     nodes.push({ name: node, op: 'Identity', input: [named(id)], attr: { T: float } });
-  return { input, outputs: outputs.map(({ name, node }) => ({ name, node })), nodes, stored };
+  return { inputs, outputs, nodes, stored };
 };
 
 /** Gives each name, or `name-2` and so on where it is taken. */
