@@ -59,10 +59,11 @@ const run = async <V>(
   const done = withoutRoom(plan.peakBytes + plan.weightBytes, owned, engine, () => {
     plan.program.inputs.forEach(({ id }, i) => owned.set(id, engine.upload(inputs[i]!)));
     const at = walk(engine, plan, held, owned);
-    return plan.outputs.map(({ id }) => at(id));
+    const outputs = plan.outputs.map(({ id }) => at(id));
+    update(plan, held, owned);
+    return outputs;
   });
   if (E.isLeft(done)) return done;
-  update(plan, held, owned);
   try {
     const outputs: Float32Array[] = [];
     const freed = new Set(owned.values());
