@@ -12,7 +12,7 @@ import { tensor, type Tensor } from '../../src/numeric/tensor.ts';
 import { hostWeights } from '../../src/rewrite/match/host-weights.ts';
 import { graphOfNet } from '../../src/build/build.ts';
 import { rewrittenWeights } from '../../src/rewrite/match/weight-values.ts';
-import { load } from '../../src/runtime/engines/execute.ts';
+import { load } from '../../src/runtime/engines/session.ts';
 import { writeWeights } from '../../src/runtime/store/safetensors-write.ts';
 import { openWeights } from '../../src/runtime/store/safetensors.ts';
 import { importTorchvision } from '../../src/runtime/torchvision/import.ts';
@@ -143,7 +143,7 @@ test.runIf(process.env['NETC_DEEP'] !== undefined)(
     expect(dense.nodes.filter((n) => n.op === 'fc')).toEqual([]);
     const weight = hostWeights(dense, (path) => byPath.get(path)!);
     const loaded = right(load(await engine('wasm'), fuse(programOf(dense)), weight));
-    const [output] = right(await loaded.run(input));
+    const [output] = right(await loaded.step({ input }));
     loaded.dispose();
     const found = tensor([1, 1000], Float64Array.from(output!.data));
     expect(difference(found, tensor([1, 1000], decode(expected.output.values)))).toBeLessThan(1e-4);
