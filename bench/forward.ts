@@ -10,8 +10,9 @@ import type { HostTensor } from '../src/lower/stored.ts';
 import { elements } from '../src/numeric/tensor.ts';
 import { square } from '../src/ops/parts/args.ts';
 import { image } from '../src/ops/types.ts';
-import type { LoadedEngine } from '../src/runtime/engines/engine.ts';
-import { wasm } from '../src/runtime/engines/wasm.ts';
+import { withPlans } from '../src/runtime/engines/by-calls.ts';
+import type { CalledEngine } from '../src/runtime/engines/engine.ts';
+import { wasmCalls } from '../src/runtime/engines/wasm.ts';
 import { load } from '../src/runtime/engines/execute.ts';
 import { graphOf, numbers, programOf } from '../test/lower/graphs.ts';
 import { median, type Measured } from './measure.ts';
@@ -98,12 +99,12 @@ const byHand = (weights: ReadonlyMap<string, HostTensor>, watch: Watch): Run => 
 };
 
 const planned = (
-  on: LoadedEngine,
+  on: CalledEngine<tf.Tensor>,
   graph: Graph,
   weights: ReadonlyMap<string, HostTensor>,
   watch: Watch,
 ): Run => {
-  const watching: LoadedEngine = {
+  const watching: typeof on = {
     ...on,
     call: (...args) => {
       const value = on.call(...args);
@@ -111,7 +112,7 @@ const planned = (
       return value;
     },
   };
-  const loaded = load(watching, fuse(programOf(graph)), (path) => weights.get(path)!);
+  const loaded = load(withPlans(watching), fuse(programOf(graph)), (path) => weights.get(path)!);
   if (Either.isLeft(loaded)) throw new Error('no room for VGG-D');
   return async (data) => {
     const outputs = await loaded.right.run({ shape: [1, 224, 224, 3], data });
@@ -134,7 +135,7 @@ const rivals = async (data: Float32Array, runs: readonly [Run, Run]) => {
 };
 
 export const rows = async (): Promise<readonly Measured[]> => {
-  const engine = await wasm.load();
+  const engine = await wasmCalls();
   if (Either.isLeft(engine)) throw new Error(engine.left.reason);
   const on = engine.right;
   const graph = vggD();

@@ -4,7 +4,7 @@ import { compile, lower, rewrite } from '../src/compile.ts';
 import { valueOf } from '../src/diagnostic/checked.ts';
 import { graphModel } from '../src/emit/graph-model/graph-model.ts';
 import type { Graph } from '../src/graph/graph.ts';
-import type { Program as Kernels } from '../src/lower/kernels.ts';
+import type { Kernels } from '../src/lower/kernels.ts';
 import type { TypedNet } from '../src/typecheck/net/typed.ts';
 import { files, sure, type Measured } from './measure.ts';
 

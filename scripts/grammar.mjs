@@ -1,4 +1,4 @@
-// Writes grammar/net.ebnf from the parser. `test/parser/ebnf.test.ts` keeps it fresh.
+// Writes grammar/net.ebnf from the parser. `test/parser/parse.test.ts` fails while it is out of date.
 import { build } from 'esbuild';
 import * as fs from 'node:fs';
 import * as os from 'node:os';

@@ -19,8 +19,10 @@ import {
 import type { Diagnostic } from './diagnostic/diagnostic.ts';
 import { fuse } from './lower/fuse.ts';
 import type { Graph } from './graph/graph.ts';
-import { kernels, type Program as Kernels } from './lower/kernels.ts';
+import { kernels } from './lower/from-graph.ts';
+import type { Kernels } from './lower/kernels.ts';
 import { resize, type Images } from './graph/resize.ts';
+import { windowed } from './ops/windowed.ts';
 import { parse } from './parser/parse.ts';
 import { admissibleSizes } from './graph/admissible.ts';
 import type { Applied } from './rewrite/match/apply.ts';
@@ -30,7 +32,8 @@ import { applyPasses } from './rewrite/passes.ts';
 import { graphOfNet, opened, rewriting } from './rewrite/remade.ts';
 import { checkProgram, type Options } from './typecheck/program/check.ts';
 import type { Files } from './typecheck/program/modules.ts';
-import type { Program, TypedNet } from './typecheck/net/typed.ts';
+import type { TypedNet } from './typecheck/net/typed.ts';
+import type { Program } from './typecheck/program/program.ts';
 
 /** What can be said of a program, however broken: for the editor and for `check`. */
 export const analyse = (
@@ -38,7 +41,13 @@ export const analyse = (
   entry: string,
   options: Options = { asserts: true },
 ): Checked<Program> => {
-  const program = checkProgram(files, parse, entry, options, rewriting);
+  const program = checkProgram(
+    files,
+    (source) => parse(source, windowed),
+    entry,
+    options,
+    rewriting,
+  );
   return andThen(program, (p) =>
     checked(p, checkRules(p.files.get(entry), diagnosticsOf(program))),
   );

@@ -6,7 +6,8 @@ import { analyse } from '../src/compile.ts';
 import { diagnosticsOf, valueOf } from '../src/diagnostic/checked.ts';
 import type { Diagnostic } from '../src/diagnostic/diagnostic.ts';
 import type { Files } from '../src/typecheck/program/modules.ts';
-import type { Program, TypedNet } from '../src/typecheck/net/typed.ts';
+import type { TypedNet } from '../src/typecheck/net/typed.ts';
+import type { Program } from '../src/typecheck/program/program.ts';
 
 /** Files that exist only here; an import is resolved beside the file it stands in. */
 export const inMemory = (texts: { readonly [path: string]: string }): Files => ({

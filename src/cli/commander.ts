@@ -1,10 +1,10 @@
 /** The table of commands as a program of commander, which reads the arguments and writes the help. */
 import { Command as Commander, CommanderError, InvalidArgumentError, Option } from 'commander';
-import { flagOf, type Command, type Extent, type Option as OptionRow } from './command.ts';
+import { flagOf, type Command, type Extent, type Option as OptionRow } from './host/command.ts';
 import { commands } from './commands.ts';
-import { exit, type Exit } from './exit.ts';
-import { version } from './home.ts';
-import type { Io } from './io.ts';
+import { exit, type Exit } from './host/exit.ts';
+import { version } from './host/home.ts';
+import type { Io } from './host/io.ts';
 import { lines } from '../report/table.ts';
 
 const count =

@@ -1,6 +1,7 @@
 /** Every command: a row says what it takes, and loads the file that does it only when it is called. */
 import { engineNames } from '../runtime/engines/names.ts';
-import { command, type Command } from './command.ts';
+import { command, type Command } from './host/command.ts';
+import { formats, phases } from './host/choices.ts';
 
 const json = { kind: 'flag', doc: 'print JSON to stdout' } as const;
 const net = { kind: 'text', value: 'NET', doc: 'the net to take' } as const;
@@ -47,11 +48,6 @@ const rewriting = {
     doc: 'tell of every rule that was applied, and where',
   },
 } as const;
-
-/** The formats of diagnostics for machines; without one they are prose on stderr. */
-export const formats = ['json', 'sarif', 'github'] as const;
-/** The phases that `dump` knows, in the order in which they run. */
-export const phases = ['parse', 'check', 'lower', 'rewrite', 'plan'] as const;
 
 /** In the order of the help. */
 export const commands: readonly Command[] = [

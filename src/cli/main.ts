@@ -1,8 +1,8 @@
 #!/usr/bin/env node
 /** The outermost edge: signals, faults of netc itself, and the exit code. */
-import { exit } from './exit.ts';
-import { version } from './home.ts';
-import { flush, terminal } from './io.ts';
+import { exit } from './host/exit.ts';
+import { version } from './host/home.ts';
+import { flush, terminal } from './host/io.ts';
 import { main } from './commander.ts';
 
 /** A fault that nobody expected: what is needed to find it, and the way to tell. */

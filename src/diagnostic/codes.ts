@@ -59,7 +59,7 @@ export const codes = {
   // limits
   E0401: 'too many repetitions',
   E0402: 'a program has too many layers',
-  E0403: 'compiling takes too long',
+  E0403: 'checking takes too many steps',
   // weights, arrays, pictures
   E0501: 'a weight is missing',
   E0502: 'a weight has another shape',

@@ -10,7 +10,7 @@ import { elementsOf } from '../typecheck/net/facts.ts';
 import { contains, near, showSizes } from '../size/sizes.ts';
 import type { Admissible } from '../typecheck/net/typed.ts';
 import type { Span } from '../syntax/source.ts';
-import { defaultLimits } from '../typecheck/expr/context.ts';
+import { defaultLimits } from '../diagnostic/limits.ts';
 
 /** The size of the images that are to come, and where it was asked for. */
 export type Images = { readonly h: number; readonly w: number; readonly asked: Span };

@@ -6,11 +6,10 @@ import { Bug } from '../diagnostic/bug.ts';
 import { rowOf } from '../ops/table.ts';
 import type { TensorType } from '../ops/types.ts';
 import type { Span } from '../syntax/source.ts';
-import { noTotals, totalsOf } from '../typecheck/layer/layers.ts';
-import { sum } from '../typecheck/layer/place.ts';
 import type { Naming, Typed, TypedNet } from '../typecheck/net/typed.ts';
 import type { Graph, GraphNode, ValueId } from './graph.ts';
 import { farReads } from './reads.ts';
+import { noTotals, totalsOf, sum } from '../typecheck/net/totals.ts';
 
 /** A layer, or a value recalled for one, below the folders of its path. */
 type Step = { readonly folders: readonly string[]; readonly typed: Typed };

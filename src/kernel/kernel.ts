@@ -1,10 +1,10 @@
 /**
  * Kernels: the small set of tensor operations that every engine has, under TensorFlow's names. A row
  * lowers to an expression of kernels; the plan puts them in order, and an engine or the GraphModel
- * writer takes them one by one. NHWC throughout.
+ * writer takes them one by one. NHWC throughout. What a kernel means is in its row (`table.ts`).
  *
  * No kernel holds the height or width of an image: what it makes of a map follows from the map, so one
- * program serves images of every size. The plan computes the sizes of one run (`lower/memory.ts`); a
+ * program serves images of every size. The plan computes the sizes of one run (`lower/plan.ts`); a
  * GraphModel, where TensorFlow wants a size, takes it from the shape of what comes in.
  */
 
@@ -12,74 +12,91 @@
 export type WindowPadding = 'SAME' | 'VALID';
 type Two = readonly [h: number, w: number];
 
-/** Those that can be fused with a product. */
-export type Activation = 'Relu' | 'Relu6' | 'LeakyRelu' | 'Sigmoid';
+type Convolution = {
+  readonly strides: Two;
+  readonly dilations: Two;
+  readonly padding: WindowPadding;
+};
+type Pool = { readonly window: Two; readonly strides: Two; readonly padding: WindowPadding };
+type Nothing = Readonly<Record<never, never>>;
+/** `scale` times as high and as wide, pixel centres at halves */
+type Resize = { readonly scale: number };
 
-/** A tensor operation that every engine has, under TensorFlow’s name; operands stand in the comment before each. */
-export type Kernel =
-  /** [x, filter [kh, kw, cin, cout]] */
-  | {
-      readonly op: 'Conv2D';
-      readonly strides: Two;
-      readonly dilations: Two;
-      readonly padding: WindowPadding;
-    }
-  /** [x, filter [kh, kw, cin, multiplier]] */
-  | {
-      readonly op: 'DepthwiseConv2dNative';
-      readonly strides: Two;
-      readonly dilations: Two;
-      readonly padding: WindowPadding;
-    }
-  /** [x, filter [kh, kw, cout, cin]]: a transposed convolution of h rows to s·h (SAME) or s(h − 1) + kh (VALID) */
-  | {
-      readonly op: 'Conv2DBackpropInput';
-      readonly strides: Two;
-      readonly padding: WindowPadding;
-    }
-  /** [x [n, a], weights [a, b]] */
-  | { readonly op: 'MatMul' }
-  /** [x, bias [c]] */
-  | { readonly op: 'BiasAdd' }
-  | { readonly op: 'Relu' | 'Relu6' | 'Sigmoid' | 'Tanh' | 'Softmax' }
-  | { readonly op: 'LeakyRelu'; readonly alpha: number }
-  | {
-      readonly op: 'MaxPool' | 'AvgPool';
-      readonly window: Two;
-      readonly strides: Two;
-      readonly padding: WindowPadding;
-    }
+/** What each kernel holds beside its operands, which its row names. */
+export type Attributes = {
+  readonly Conv2D: Convolution;
+  readonly DepthwiseConv2dNative: Convolution;
+  /** a transposed convolution of h rows to s·h (SAME) or s(h − 1) + kh (VALID) */
+  readonly Conv2DBackpropInput: { readonly strides: Two; readonly padding: WindowPadding };
+  readonly MatMul: Nothing;
+  readonly BiasAdd: Nothing;
+  /** a product, its bias and perhaps an activation in one */
+  readonly Fused: {
+    readonly product: KernelOf<Product>;
+    readonly activation: KernelOf<Activation> | undefined;
+  };
+  readonly Relu: Nothing;
+  readonly Relu6: Nothing;
+  readonly LeakyRelu: { readonly alpha: number };
+  readonly Sigmoid: Nothing;
+  readonly Tanh: Nothing;
+  readonly Softmax: Nothing;
+  readonly MaxPool: Pool;
+  readonly AvgPool: Pool;
   /** over height and width of a map: [n, h, w, c] → [n, c] */
-  | { readonly op: 'Mean' }
-  /** [x, gamma, beta, mean, variance] */
-  | { readonly op: 'FusedBatchNormV3'; readonly epsilon: number }
-  /** x / (bias + alpha Σx²)^beta over 2·radius + 1 neighbouring channels */
-  | {
-      readonly op: 'LRN';
-      readonly radius: number;
-      readonly bias: number;
-      readonly alpha: number;
-      readonly beta: number;
-    }
+  readonly Mean: Nothing;
+  /** mean and variance over these axes, which go; the batch is axis 0 */
+  readonly Moments: { readonly axes: readonly number[] };
+  readonly FusedBatchNormV3: { readonly epsilon: number };
+  /** over 2·radius + 1 neighbouring channels */
+  readonly LRN: {
+    readonly radius: number;
+    readonly bias: number;
+    readonly alpha: number;
+    readonly beta: number;
+  };
   /** before and after for each axis of [n, h, w, c] */
-  | { readonly op: 'PadV2'; readonly paddings: readonly Two[]; readonly value: number }
+  readonly PadV2: { readonly paddings: readonly Two[]; readonly value: number };
   /**
    * Zeros around height and width, so that VALID windows of these spans and strides are those of SAME: a
    * PadV2 whose paddings follow from the size (`samePads`). No operation of TensorFlow's.
    */
-  | { readonly op: 'PadSame'; readonly spans: Two; readonly strides: Two }
-  /** without the batch, which stays */
-  | { readonly op: 'Reshape'; readonly shape: readonly number[] }
-  /** without the batch */
-  | ({ readonly op: 'Slice' } & Cut)
+  readonly PadSame: { readonly spans: Two; readonly strides: Two };
+  /** of each image of a batch, which stays as large as it is; of all where there is no batch */
+  readonly Reshape: { readonly shape: readonly number[] };
+  /** of each image of a batch; of all where there is no batch */
+  readonly Slice: Cut;
   /** along the last axis */
-  | { readonly op: 'ConcatV2' }
-  /** [a, b], broadcasting as NumPy does */
-  | { readonly op: 'AddV2' | 'Sub' | 'Mul' | 'RealDiv' | 'Pow' }
-  /** Erf is 2/√π times the integral of e^−t² from 0 to x, Softplus ln(1 + e^x) */
-  | { readonly op: 'Square' | 'OnesLike' | 'Erf' | 'Softplus' }
-  /** `scale` times as high and as wide, pixel centres at halves */
-  | { readonly op: 'ResizeNearestNeighbor' | 'ResizeBilinear'; readonly scale: number };
+  readonly ConcatV2: Nothing;
+  readonly AddV2: Nothing;
+  readonly Sub: Nothing;
+  readonly Mul: Nothing;
+  readonly RealDiv: Nothing;
+  readonly Pow: Nothing;
+  readonly Square: Nothing;
+  readonly OnesLike: Nothing;
+  readonly Erf: Nothing;
+  readonly Softplus: Nothing;
+  readonly ResizeNearestNeighbor: Resize;
+  readonly ResizeBilinear: Resize;
+};
+
+/** The name of a kernel: TensorFlow's, where TensorFlow has it. */
+export type KernelName = keyof Attributes;
+
+/** The kernel, or one of the kernels, of these names. */
+export type KernelOf<Op extends KernelName> = {
+  readonly [O in Op]: { readonly op: O } & Attributes[O];
+}[Op];
+
+/** A tensor operation that every engine has. */
+export type Kernel = KernelOf<KernelName>;
+
+/** Those that a bias and an activation can be fused with. */
+export type Product = 'Conv2D' | 'DepthwiseConv2dNative' | 'MatMul';
+
+/** Those that can be fused with a product. */
+export type Activation = 'Relu' | 'Relu6' | 'LeakyRelu' | 'Sigmoid';
 
 /** For each axis where the cut begins and how long it is; −1 − n means all but the last n that are left. */
 export type Cut = { readonly begin: readonly number[]; readonly size: readonly number[] };
@@ -93,9 +110,17 @@ export type WeightExpr =
 /** What a row lowers to. The same object mentioned twice is computed once. */
 export type Lowered =
   | { readonly tag: 'input'; readonly index: number }
-  | { readonly tag: 'constant'; readonly shape: readonly number[]; readonly data: Float32Array }
+  | { readonly tag: 'constant'; readonly shape: readonly number[]; readonly data: Float64Array }
   | { readonly tag: 'weights'; readonly value: WeightExpr }
-  | { readonly tag: 'kernel'; readonly kernel: Kernel; readonly inputs: readonly Lowered[] };
+  | Computed
+  | { readonly tag: 'result'; readonly of: Computed; readonly index: number };
+
+/** A kernel applied: its first result, where it has several. */
+export type Computed = {
+  readonly tag: 'kernel';
+  readonly kernel: Kernel;
+  readonly inputs: readonly Lowered[];
+};
 
 /** Operand `index` of the row. */
 export const input = (index: number): Lowered => ({ tag: 'input', index });
@@ -105,11 +130,14 @@ export const weight = (name: string): Lowered => ({
   value: { tag: 'weight', name },
 });
 /** A kernel on so many values, in the order that it wants. */
-export const kernel = (k: Kernel, ...inputs: readonly Lowered[]): Lowered => kernelOn(k, inputs);
+export const kernel = (k: Kernel, ...inputs: readonly Lowered[]): Computed => kernelOn(k, inputs);
 
 /** The same for any number of inputs: a call cannot have as many arguments as a join has branches. */
-export const kernelOn = (k: Kernel, inputs: readonly Lowered[]): Lowered => ({
+export const kernelOn = (k: Kernel, inputs: readonly Lowered[]): Computed => ({
   tag: 'kernel',
   kernel: k,
   inputs,
 });
+
+/** Result `index` of a kernel that has several. */
+export const result = (of: Computed, index: number): Lowered => ({ tag: 'result', of, index });

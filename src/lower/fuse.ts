@@ -3,17 +3,12 @@
  * The engines fuse these, and so does a GraphModel, which is why a product without bias stays as it is:
  * its `fused_ops` begin with BiasAdd.
  */
-import type { ActivationKernel, Call, Product, Program } from './kernels.ts';
+import { isActivation, isBias, isProduct } from '../kernel/table.ts';
 import type { ValueId } from '../graph/graph.ts';
-
-const isProduct = (k: Call['kernel']): k is Product =>
-  k.op === 'Conv2D' || k.op === 'DepthwiseConv2dNative' || k.op === 'MatMul';
-
-const isActivation = (k: Call['kernel']): k is ActivationKernel =>
-  k.op === 'Relu' || k.op === 'Relu6' || k.op === 'Sigmoid' || k.op === 'LeakyRelu';
+import type { Call, Kernels } from './kernels.ts';
 
 /** The same program with products, biases and activations fused. Values that vanish keep their numbers. */
-export const fuse = (program: Program): Program => {
+export const fuse = (program: Kernels): Kernels => {
   const readers = soleReaders(program);
   const vectors = new Set(
     [...program.weights, ...program.constants].filter((w) => w.shape.length === 1).map((w) => w.id),
@@ -21,18 +16,20 @@ export const fuse = (program: Program): Program => {
   const gone = new Set<Call>();
   const calls = program.calls.map((call): Call => {
     if (!isProduct(call.kernel)) return call;
-    const biased = readers.get(call.output);
-    const [sum, bias] = biased?.inputs ?? [];
-    if (biased?.kernel.op !== 'BiasAdd' || sum !== call.output) return call;
-    if (bias === undefined || !vectors.has(bias)) return call;
-    const next = readers.get(biased.output);
+    // all three have one result
+    const [product] = call.outputs;
+    const biased = readers.get(product!);
+    const [sum, bias] = biased?.operands ?? [];
+    if (biased === undefined || !isBias(biased.kernel) || sum?.id !== product) return call;
+    if (bias === undefined || !vectors.has(bias.id)) return call;
+    const next = readers.get(biased.outputs[0]!);
     const activation = next !== undefined && isActivation(next.kernel) ? next.kernel : undefined;
     const last = next !== undefined && activation !== undefined ? next : biased;
     gone.add(biased).add(last);
     return {
       kernel: { op: 'Fused', product: call.kernel, activation },
-      inputs: [...call.inputs, bias],
-      output: last.output,
+      operands: [...call.operands, bias],
+      outputs: last.outputs,
       path: call.path,
     };
   });
@@ -40,11 +37,11 @@ export const fuse = (program: Program): Program => {
 };
 
 /** The call that reads a value, for values that are read exactly once and are no output. */
-const soleReaders = (program: Program): ReadonlyMap<ValueId, Call> => {
+const soleReaders = (program: Kernels): ReadonlyMap<ValueId, Call> => {
   const readers = new Map<ValueId, Call | undefined>();
   for (const { id } of program.outputs) readers.set(id, undefined);
   for (const call of program.calls)
-    for (const id of call.inputs) readers.set(id, readers.has(id) ? undefined : call);
+    for (const { id } of call.operands) readers.set(id, readers.has(id) ? undefined : call);
   const sole = new Map<ValueId, Call>();
   for (const [id, call] of readers) if (call !== undefined) sole.set(id, call);
   return sole;

@@ -1,6 +1,7 @@
 /**
  * The plan of one run: which kernel when, how large its result is, and when each value is freed, so that
- * the memory of a run is known before it starts.
+ * the memory of a run is known before it starts. Shapes are all known by then, so a value of which only the shape is
+ * read is not kept for that, nor computed.
  *
  * Bytes are counted as `tf.memory().numBytes` counts them: the numbers of live tensors. A Reshape is a view of what it
  * reshapes (the executor calls no kernel for it), so it takes nothing and keeps its owner alive. While a
@@ -12,23 +13,28 @@ import { wrap } from '../diagnostic/terminal/cells.ts';
 import { largest } from '../numeric/figures.ts';
 import { extentOf, showType, type TensorType } from '../ops/types.ts';
 import type { ValueId } from '../graph/graph.ts';
-import type { Call, Program } from './kernels.ts';
-import { bytesOf, resultShape, type Shape } from './memory.ts';
+import type { Call, Kernels } from './kernels.ts';
+import { bytesOf, type Shape } from '../kernel/shape.ts';
+import { isView, partsOf, resultShapes } from '../kernel/table.ts';
+
+/** An operand of one run. */
+export type PlannedOperand = { readonly shape: Shape; readonly batched: boolean };
 
 /** One call, and what is known of it before anything runs. */
-export type Step = {
+export type PlannedCall = {
   readonly call: Call;
-  readonly shape: Shape; // of the result, with the batch
-  readonly bytes: number; // that the result adds; 0 for a view
+  readonly operands: readonly PlannedOperand[];
+  readonly results: readonly Shape[];
+  readonly bytes: number; // that the results add; 0 for a view
   readonly frees: readonly ValueId[]; // after the call; nothing reads them later
   readonly live: number; // bytes of all values while the call runs, weights excepted
 };
 
 /** Every call for inputs of one shape, in order, with the memory that they need. */
 export type Plan = {
-  readonly program: Program;
+  readonly program: Kernels;
   readonly input: Shape; // with the batch
-  readonly steps: readonly Step[];
+  readonly steps: readonly PlannedCall[];
   readonly outputs: readonly {
     readonly name: string;
     readonly id: ValueId;
@@ -42,24 +48,30 @@ export type Plan = {
 export type Batch = { readonly batch: number; readonly input: Shape };
 
 /** The plan for one batch. The sizes must be those the net declares, or any where it leaves them free. */
-export const plan = (program: Program, { batch, input }: Batch): Plan => {
+export const plan = (program: Kernels, { batch, input }: Batch): Plan => {
   if (!fits(program.input.type, input))
     throw new Bug(`[${input}] is not an input of ${program.net}: ${showType(program.input.type)}`);
   const shapes = shapesOf(program, [batch, ...input]);
-  const owners = ownersOf(program);
-  const lasts = lastUses(program, owners);
+  const shapeOf = (id: ValueId): Shape => shapeAt(shapes, id);
+  const calls = callsThatRun(program);
+  const owners = ownersOf(calls);
+  const lasts = lastUses(program, calls, owners);
   const ownerAt = (id: ValueId): ValueId => owners.get(id) ?? id;
-  const bytesAt = (id: ValueId): number => (owners.has(id) ? 0 : bytesOf(shapeAt(shapes, id)));
+  const bytesAt = (id: ValueId): number => (owners.has(id) ? 0 : bytesOf(shapeOf(id)));
 
   let live = bytesAt(program.input.id);
   let peakBytes = live;
-  const steps = program.calls.map((call, index): Step => {
-    const bytes = bytesAt(call.output);
+  const steps = calls.map((call, index): PlannedCall => {
+    const bytes = call.outputs.reduce((n, id) => n + bytesAt(id), 0);
     live += bytes;
-    const step = { call, shape: shapeAt(shapes, call.output), bytes, live };
+    const operands = call.operands.map(({ id }): PlannedOperand => ({
+      shape: shapeOf(id),
+      batched: program.values[id]!.batched,
+    }));
+    const step = { call, operands, results: call.outputs.map(shapeOf), bytes, live };
     peakBytes = Math.max(peakBytes, live);
-    const read = new Set([...call.inputs, call.output].map(ownerAt));
-    const frees = [...read].filter((id) => lasts.get(id) === index);
+    const used = new Set([...readBy(call), ...call.outputs].map(ownerAt));
+    const frees = [...used].filter((id) => lasts.get(id) === index);
     for (const id of frees) live -= bytesAt(id);
     return { ...step, frees };
   });
@@ -67,7 +79,7 @@ export const plan = (program: Program, { batch, input }: Batch): Plan => {
     program,
     input: [batch, ...input],
     steps,
-    outputs: program.outputs.map(({ name, id }) => ({ name, id, shape: shapeAt(shapes, id) })),
+    outputs: program.outputs.map(({ name, id }) => ({ name, id, shape: shapeOf(id) })),
     weightBytes: [...program.weights, ...program.constants].reduce(
       (n, w) => n + bytesOf(w.shape),
       0,
@@ -76,38 +88,57 @@ export const plan = (program: Program, { batch, input }: Batch): Plan => {
   };
 };
 
+/** The values whose numbers a call reads. */
+const readBy = (call: Call): readonly ValueId[] =>
+  call.operands.flatMap(({ id, of }) => (of === 'value' ? [id] : []));
+
+/** The calls of which a number is wanted, by an output or by another of them. */
+const callsThatRun = (program: Kernels): readonly Call[] => {
+  const wanted = new Set(program.outputs.map(({ id }) => id));
+  const runs = program.calls.toReversed().filter((call) => {
+    const runs = call.outputs.some((id) => wanted.has(id));
+    if (runs) for (const id of readBy(call)) wanted.add(id);
+    return runs;
+  });
+  return runs.reverse();
+};
+
 /** The value that owns the numbers of each view. */
-const ownersOf = (program: Program): ReadonlyMap<ValueId, ValueId> => {
+const ownersOf = (calls: readonly Call[]): ReadonlyMap<ValueId, ValueId> => {
   const owners = new Map<ValueId, ValueId>();
-  for (const { kernel, inputs, output } of program.calls)
-    if (kernel.op === 'Reshape') owners.set(output, owners.get(inputs[0]!) ?? inputs[0]!);
+  for (const call of calls) {
+    const [of] = readBy(call);
+    if (isView(call.kernel) && of !== undefined) owners.set(call.outputs[0]!, owners.get(of) ?? of);
+  }
   return owners;
 };
 
 /** The index of the last call that reads a value or a view of it; outputs and weights are never freed. */
 const lastUses = (
-  program: Program,
+  program: Kernels,
+  calls: readonly Call[],
   owners: ReadonlyMap<ValueId, ValueId>,
 ): ReadonlyMap<ValueId, number> => {
   const lasts = new Map<ValueId, number>();
   const use = (id: ValueId, index: number): void => {
     lasts.set(owners.get(id) ?? id, index);
   };
-  program.calls.forEach((call, index) => {
-    use(call.output, index);
-    for (const id of call.inputs) use(id, index);
+  calls.forEach((call, index) => {
+    for (const id of [...readBy(call), ...call.outputs]) use(id, index);
   });
   for (const { id } of program.outputs) use(id, Infinity);
   for (const { id } of [...program.weights, ...program.constants]) use(id, Infinity);
   return lasts;
 };
 
-const shapesOf = (program: Program, input: Shape): ReadonlyMap<ValueId, Shape> => {
+const shapesOf = (program: Kernels, input: Shape): ReadonlyMap<ValueId, Shape> => {
   const shapes = new Map<ValueId, Shape>([[program.input.id, input]]);
   for (const { id, shape } of [...program.weights, ...program.constants]) shapes.set(id, shape);
   for (const call of program.calls) {
-    const inputs = call.inputs.map((id) => shapeAt(shapes, id));
-    shapes.set(call.output, resultShape(call, inputs));
+    const operands = call.operands.map(({ id }) => shapeAt(shapes, id));
+    const batched = call.operands.map(({ id }) => program.values[id]!.batched);
+    const results = resultShapes(call, operands, batched);
+    call.outputs.forEach((id, i) => shapes.set(id, results[i]!));
   }
   return shapes;
 };
@@ -128,10 +159,10 @@ const fits = (type: TensorType, input: Shape): boolean => {
 
 /** The plan as text, a line for each call, or two where `width` columns are too few: `netc dump --after plan`. */
 export const showPlan = (p: Plan, width = Infinity): string => {
-  const rows = p.steps.map(({ call, shape, bytes, frees, live }) => [
-    `%${call.output}`,
-    `${showKernel(call)}(${call.inputs.map((id) => `%${id}`).join(', ')})`,
-    `[${shape.join(', ')}]`,
+  const rows = p.steps.map(({ call, results, bytes, frees, live }) => [
+    call.outputs.map((id) => `%${id}`).join(' '),
+    `${showKernel(call)}(${call.operands.map(({ id }) => `%${id}`).join(', ')})`,
+    results.map((shape) => `[${shape.join(', ')}]`).join(' '),
     bytes === 0 ? 'view' : showBytes(bytes),
     showBytes(live),
     frees.map((id) => `%${id}`).join(' '),
@@ -151,9 +182,9 @@ export const showPlan = (p: Plan, width = Infinity): string => {
 
 /** `Conv2D`, or `Conv2D+BiasAdd+Relu` when fused. */
 export const showKernel = ({ kernel }: Call): string =>
-  kernel.op === 'Fused'
-    ? [kernel.product.op, 'BiasAdd', ...(kernel.activation ? [kernel.activation.op] : [])].join('+')
-    : kernel.op;
+  partsOf(kernel)
+    .map((part) => part.op)
+    .join('+');
 
 const showBytes = (n: number): string =>
   n < 1024

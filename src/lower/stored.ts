@@ -1,7 +1,8 @@
 /** Arithmetic on weights that happens once, when they are loaded: its shapes, its names, its values. */
 import { absurd, Bug } from '../diagnostic/bug.ts';
 import { elements } from '../numeric/tensor.ts';
-import type { Cut, WeightExpr } from '../kernel/kernel.ts';
+import type { WeightExpr } from '../kernel/kernel.ts';
+import { cutShape } from '../kernel/shape.ts';
 
 /** A float32 array as an engine takes it. */
 export type HostTensor = { readonly shape: readonly number[]; readonly data: Float32Array };
@@ -19,10 +20,6 @@ export const weightShape = (e: WeightExpr, shape: readonly number[]): readonly n
       return absurd(e);
   }
 };
-
-/** The shape of what is cut out; it has as many axes as the whole. */
-export const cutShape = (cut: Cut, whole: readonly number[]): readonly number[] =>
-  cut.size.map((n, i) => (n < 0 ? whole[i]! - cut.begin[i]! + n + 1 : n));
 
 /** The same of the weight at this path. */
 export const withPath = (e: WeightExpr, path: string): WeightExpr =>

@@ -1,48 +1,110 @@
-/**
- * Source text to tree. Every text has a tree; what is wrong with it comes as diagnostics.
- *
- * The passes: characters (`scan`), tokens (`lex`), words (`classify`), brackets (`balance`), what
- * is written elsewhere (`mendHabits`), line breaks and other neighbours (`layOut`), deep brackets (`separate`), and at last the grammar.
- */
+/** Source text to tree. Every text has a tree; what is wrong with it comes as diagnostics. */
+import type { IToken } from 'chevrotain';
 import { checked, type Checked } from '../diagnostic/checked.ts';
-import { span, type Source } from '../syntax/source.ts';
-import type { Tree } from '../syntax/tree.ts';
-import { balance } from './text/brackets.ts';
-import { collector, inOrder, withoutConsequences } from './faults.ts';
+import { span, type Source, type Span } from '../syntax/source.ts';
+import type { Tree, Declaration } from '../syntax/tree.ts';
+import { balance } from './text/brackets/brackets.ts';
+import {
+  collector,
+  inOrder,
+  withoutConsequences,
+  type Faults,
+  type Report,
+} from './text/faults.ts';
 import { Grammar } from './grammar/grammar.ts';
-import { mendHabits } from './text/habits.ts';
+import { mendHabits } from './text/habits/habits.ts';
+import { separate, type Island } from './text/islands.ts';
+import { layOut } from './text/layout/layout.ts';
 import { mendRuleArrows } from './text/rule-arrows.ts';
-import { separate } from './text/islands.ts';
-import { layOut } from './text/layout.ts';
-import { scan } from './text/scan.ts';
+import { scan } from './text/scan/scan.ts';
 import { lex } from './text/tokens.ts';
 import { classify } from './text/words.ts';
 
+/** A text on its way to a tree: the results of the passes so far. */
+type Reading = {
+  readonly source: Source;
+  readonly windowed: ReadonlySet<string>;
+  /** As long as the source, without strange characters; `removed` has the places of what was taken out. */
+  readonly text: string;
+  readonly removed: readonly Span[];
+  readonly tokens: IToken[];
+  readonly comments: readonly IToken[];
+  /** Tokens and places at which faults are consequences of reported ones. */
+  readonly silent: ReadonlySet<IToken>;
+  readonly doubtful: readonly Span[];
+  /** Closing brackets that close nothing. */
+  readonly strays: Faults;
+  readonly islands: readonly Island[];
+  readonly declarations: readonly Declaration[];
+};
+
+/** A step from text to tree. It reads the results of the steps before it, and gives its own. */
+type Pass = {
+  readonly name: string;
+  readonly run: (reading: Reading, report: Report) => Partial<Reading>;
+};
+
 let shared: Grammar | undefined;
 
-/** Any text gives a tree; never throws, never `left`. */
-export const parse = (source: Source): Checked<Tree> => {
-  const { path } = source;
-  const [odd, misspelt, open, stray, foreign, linted, misplaced] = [
-    collector(),
-    collector(),
-    collector(),
-    collector(),
-    collector(),
-    collector(),
-    collector(),
-  ] as const;
-  const { text, removed } = scan(source, odd.report);
-  const { tokens, comments } = lex(text);
-  const words = classify(source, text, tokens, misspelt.report);
-  const balanced = balance(source, text, words, removed, open.report, stray.report);
-  mendRuleArrows(source, balanced.tokens, balanced.doubtful, foreign.report);
-  const mended = mendHabits(source, text, balanced.tokens, balanced.doubtful, foreign.report);
-  const lines = layOut(source, text, mended, linted.report);
-  shared ??= new Grammar(false);
-  const context = { source, comments, removed, ...balanced, report: misplaced.report };
-  const declarations = shared.parse(context, separate(lines));
-  const tree: Tree = { path, declarations, span: span(path, 0, source.text.length) };
-  const found = [odd, misspelt, open, foreign, linted, misplaced];
-  return checked(tree, inOrder([...found, withoutConsequences(stray, found, declarations)]));
+const passes: readonly Pass[] = [
+  // characters that no token is made of, and brackets nested too deeply
+  { name: 'scan', run: ({ source }, report) => scan(source, report) },
+  { name: 'lex', run: ({ text }) => lex(text) },
+  // names and reserved words, numbers that touch words
+  {
+    name: 'words',
+    run: ({ source, text, tokens }, report) => ({
+      tokens: classify(source, text, tokens, report),
+    }),
+  },
+  // missing and superfluous brackets: after this pass brackets balance
+  {
+    name: 'brackets',
+    run: ({ source, text, tokens, removed }, report) =>
+      balance(source, text, tokens, removed, report),
+  },
+  // what is written in other languages, or misspelt
+  {
+    name: 'habits',
+    run: ({ source, text, tokens, doubtful, windowed }, report) => {
+      mendRuleArrows(source, tokens, doubtful, report);
+      return { tokens: mendHabits(source, text, tokens, doubtful, windowed, report) };
+    },
+  },
+  // line breaks, and signs that depend on their neighbours
+  {
+    name: 'layout',
+    run: ({ source, text, tokens }, report) => ({ tokens: layOut(source, text, tokens, report) }),
+  },
+  // deep brackets, one by one
+  { name: 'islands', run: ({ tokens }) => separate(tokens) },
+  {
+    name: 'grammar',
+    run: (reading, report) => {
+      shared ??= new Grammar(false);
+      return { declarations: shared.parse({ ...reading, report }, reading) };
+    },
+  },
+];
+
+/**
+ * The tree of a text, whatever the text: never throws, never `left`. The parser does not know the operators.
+ * In `windowed` are the words whose first number is a window, as in `conv3`; only the reading of slips needs them.
+ */
+export const parse = (source: Source, windowed: ReadonlySet<string>): Checked<Tree> => {
+  let reading: Reading = {
+    ...{ source, windowed, text: source.text, removed: [] },
+    ...{ tokens: [], comments: [], silent: new Set(), doubtful: [], strays: collector() },
+    ...{ islands: [], declarations: [] },
+  };
+  const found: Faults[] = [];
+  for (const { run } of passes) {
+    const faults = collector();
+    reading = { ...reading, ...run(reading, faults.report) };
+    found.push(faults);
+  }
+  const { strays, declarations } = reading;
+  const place = span(source.path, 0, source.text.length);
+  const tree: Tree = { path: source.path, declarations, span: place };
+  return checked(tree, inOrder([...found, withoutConsequences(strays, found, declarations)]));
 };

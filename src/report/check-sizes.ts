@@ -1,8 +1,7 @@
 /** `netc check --sizes`: the images each net takes with its weights, and the layers that set the bounds. */
-import { lineStarts, positionAt, type Span } from '../syntax/source.ts';
+import { lineStarts, positionAt, type Span, type Sources } from '../syntax/source.ts';
 import { showSizes, type Sizes } from '../size/sizes.ts';
 import type { Narrowing, TypedNet } from '../typecheck/net/typed.ts';
-import type { Sources } from '../cli/program/report.ts';
 import { columns, lines } from './table.ts';
 
 /** What can be seen of a set: where it begins and ends, and which residues it leaves out. */

@@ -1,8 +1,10 @@
 /** `netc check --types`: what each definition makes of its input, before it has arguments, and each net. */
 import { showType } from '../ops/types.ts';
-import type { DefSignature, Program, TypedNet } from '../typecheck/net/typed.ts';
+import type { TypedNet } from '../typecheck/net/typed.ts';
 import { showValue } from '../typecheck/expr/values.ts';
 import { text } from './table.ts';
+import type { DefSignature } from '../typecheck/program/signatures.ts';
+import type { Program } from '../typecheck/program/program.ts';
 
 /** One line for each definition and each net, as it would be declared. */
 export const typesOf = ({ signatures, nets }: Program): readonly string[] => [

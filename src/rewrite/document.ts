@@ -1,14 +1,15 @@
 /** docs/passes.md, written from the files of the passes: their comments, their rules, what these need. */
 import { Bug } from '../diagnostic/bug.ts';
 import { valueOf } from '../diagnostic/checked.ts';
+import { windowed } from '../ops/windowed.ts';
 import { parse } from '../parser/parse.ts';
 import type { Source, Span } from '../syntax/source.ts';
 import type { Declaration, Expr, Rule } from '../syntax/tree.ts';
 import { partsOf } from '../syntax/walk.ts';
-import { standardScope } from '../typecheck/program/modules.ts';
 import { passesFrom } from './rule/compile.ts';
 import { proveTypes } from './proof/prove.ts';
 import type { PassRow } from './passes.ts';
+import { standardScope } from '../typecheck/expr/standard.ts';
 
 type Rewrite = Extract<Declaration, { readonly tag: 'rewrite' }>;
 
@@ -28,7 +29,7 @@ export const declared = (
 ): readonly Declared[] =>
   rows.map((row) => {
     const source = read(row.file);
-    const declarations = valueOf(parse(source))?.declarations ?? [];
+    const declarations = valueOf(parse(source, windowed))?.declarations ?? [];
     const found = declarations.find((d) => d.tag === 'rewrite' && d.name.text === row.name);
     if (found?.tag !== 'rewrite') throw new Bug(`no pass ${row.name} in ${row.file}`);
     return { row, source, declaration: found, proved: provedIn(found) };

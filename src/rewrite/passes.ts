@@ -2,6 +2,7 @@
 import { andThen, checked, diagnosticsOf, valueOf, type Checked } from '../diagnostic/checked.ts';
 import { error } from '../diagnostic/diagnostic.ts';
 import type { Graph } from '../graph/graph.ts';
+import { windowed } from '../ops/windowed.ts';
 import { parse } from '../parser/parse.ts';
 import type { Source } from '../syntax/source.ts';
 import { applyPass, type Applied, type ApplyOptions } from './match/apply.ts';
@@ -38,7 +39,7 @@ export const passTable: readonly PassRow[] = [
 
 /** All passes of some files, in order. The text comes from whoever may read it. */
 export const loadPasses = (sources: readonly Source[]): Checked<readonly Pass[]> => {
-  const files = sources.map((source) => andThen(parse(source), passesOf));
+  const files = sources.map((source) => andThen(parse(source, windowed), passesOf));
   const passes = files.flatMap((f) => valueOf(f) ?? []);
   const repeated = passes.filter((p, i) => passes.findIndex((q) => q.name === p.name) < i);
   return checked(passes, [

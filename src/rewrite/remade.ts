@@ -10,11 +10,11 @@ import type { TensorType } from '../ops/types.ts';
 import { placesOf } from '../typecheck/net/places.ts';
 import type { Rewriting } from '../typecheck/layer/rewritten.ts';
 import type { Rewritten, TypedNet } from '../typecheck/net/typed.ts';
-import type { Rewrite } from '../typecheck/expr/values.ts';
 import type { Applied, TraceEvent } from './match/apply.ts';
 import { passesFrom } from './rule/compile.ts';
 import { applyPasses } from './passes.ts';
 import { sourceValue, withOperands } from './match/weight-shapes.ts';
+import type { Rewrite } from '../syntax/tree.ts';
 
 /** The graph of a net, written or made by passes. It must have passed the gate: its types are known. */
 export const graphOfNet = (net: TypedNet): Graph => {

@@ -50,3 +50,6 @@ export const hasMoreWords = (text: string, most: number): boolean => {
   for (let count = 0; word.test(text); count++) if (count >= most) return true;
   return false;
 };
+
+/** Texts by the paths that diagnostics name. */
+export type Sources = ReadonlyMap<string, Source>;

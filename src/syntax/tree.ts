@@ -205,3 +205,9 @@ export type Tree = {
   readonly declarations: readonly Declaration[];
   readonly span: Span;
 };
+
+/** What can be called: `def` or `net`. */
+export type Definition = Extract<Declaration, { readonly tag: 'def' | 'net' }>;
+
+/** A pass as it is declared; what its rules mean the rewriter knows. */
+export type Rewrite = Extract<Declaration, { readonly tag: 'rewrite' }>;

@@ -74,3 +74,6 @@ export const chainsOf = (e: Expr): readonly Chain[] => {
   visit(e);
   return found;
 };
+
+/** What is inside parentheses, however many. */
+export const throughGroups = (e: Expr): Expr => (e.tag === 'group' ? throughGroups(e.body) : e);

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { fromBfloat, fromHalf } from '../../src/runtime/data/numbers.ts';
 import { readNpy, writeNpy } from '../../src/runtime/store/npy.ts';
-import { zoo } from '../../src/runtime/torchvision/zoo.ts';
+import { zoo } from '../../src/runtime/zoo/zoo.ts';
 import { netc, newFolder, removeFolder } from './session.ts';
 
 const program = `

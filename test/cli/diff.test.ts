@@ -1,7 +1,7 @@
 /** `netc diff`: what is said of two nets, and that it is true. */
 import { dirname } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { align } from '../../src/report/diff/align.ts';
 import { compare } from '../../src/report/diff/compare.ts';
 import { calledAs } from '../../src/report/diff/names.ts';
@@ -35,204 +35,6 @@ const changed = (text: string) =>
   );
 
 describe('nets of the literature', () => {
-  it('the paper’s GoogLeNet and torchvision’s', async () => {
-    const { code, out } = await examples('googlenet.net:GoogLeNet', 'googlenet.net:GoogLeNetBN');
-    expect(code).toBe(0);
-    expect(`\n${out}`).toMatchInlineSnapshot(`
-      "
-      -  GoogLeNet    [224, 224, 3] -> [1000]  examples/googlenet.net
-      +  GoogLeNetBN  [224, 224, 3] -> [1000]  examples/googlenet.net
-
-         block1                                                                 9,472 → 9,536
-           conv1                                                                9,472 → 9,536
-      ~      conv1       conv, bias true → false              [112, 112, 64]    9,472 → 9,408
-      +      batchnorm1  batchnorm(eps = 1e-3)                [112, 112, 64]             +128
-             relu1
-           maxpool1
-      -    norm1         lrn                                  [56, 56, 64]
-         block2                                                             114,944 → 115,200
-           2× conv1 … conv2                                                 114,944 → 115,200
-      ~      conv1       conv, bias true → false
-      +      batchnorm1  batchnorm(eps = 1e-3)
-             relu1
-      -    norm1         lrn                                  [56, 56, 192]
-           maxpool1
-         2× inception3a … inception3b                                       552,432 → 496,096
-           4× conv1 … conv4
-      ~      conv1       conv, bias true → false
-      +      batchnorm1  batchnorm(eps = 1e-3)
-             relu1
-           conv5
-      ~      conv1       conv, size 5 → 3, bias true → false
-      +      batchnorm1  batchnorm(eps = 1e-3)
-             relu1
-           maxpool1
-           conv6
-      ~      conv1       conv, bias true → false
-      +      batchnorm1  batchnorm(eps = 1e-3)
-             relu1
-           concat1
-         maxpool1
-         inception4a     as inception3a                                     376,176 → 364,512
-         aux1/auxiliary1                                                3,188,840 → 3,188,968
-           avgpool1
-           conv1                                                              65,664 → 65,792
-      ~      conv1       conv, bias true → false              [4, 4, 128]     65,664 → 65,536
-      +      batchnorm1  batchnorm(eps = 1e-3)                [4, 4, 128]                +256
-             relu1
-           … 6 equal layers
-         3× inception4b … inception4d  as inception3a                   1,564,640 → 1,484,736
-         aux2/auxiliary1  as aux1/auxiliary1                            3,190,888 → 3,191,016
-         inception4e     as inception3a                                     868,352 → 803,840
-      ~  maxpool2        maxpool, size 3 → 2                  [7, 7, 832]
-         2× inception5a … inception5b  as inception3a                   2,487,536 → 2,325,984
-         average1
-      -    avgpool1      avgpool(size = 7, stride = 1)        [1, 1, 1024]
-      -    flatten1      flatten                              [1024]
-      +    gap           gap                                  [1024]
-      ~  dropout1        dropout, rate 0.4 → 0.2              [1024]
-         … 2 equal layers
-
-      59×  batchnorm, added
-      50×  conv, bias true → false
-       9×  conv, size 5 → 3, bias true → false
-       2×  lrn, removed
-       1×  maxpool, size 3 → 2
-       1×  avgpool, removed
-       1×  flatten, removed
-       1×  gap, added
-       1×  dropout, rate 0.4 → 0.2
-
-                   GoogLeNet  GoogLeNetBN
-      layers             161          217       +56
-      parameters  13,378,280   13,004,888  −373,392
-      MACs           1.591 G      1.507 G   −84.3 M
-      height        223..254     223..270
-      width         223..254     223..270
-      "
-    `);
-  });
-
-  it('VGG D with and without batch norms', async () => {
-    const { out } = await examples('vgg.net:D', 'vgg.net:D_BN');
-    expect(`\n${out}`).toMatchInlineSnapshot(`
-      "
-      -  D     [224, 224, 3] -> [1000]  examples/vgg.net
-      +  D_BN  [224, 224, 3] -> [1000]  examples/vgg.net
-
-         2× block1 … block2        260,160 → 260,928
-           2× conv1 … conv2
-             conv1
-      +      batchnorm1  batchnorm
-             relu1
-           maxpool1
-         3× block3 … block5  14,454,528 → 14,462,208
-           3× conv1 … conv3
-             conv1
-      +      batchnorm1  batchnorm
-             relu1
-           maxpool1
-         … 9 equal layers
-
-      13×  batchnorm, added
-
-                            D         D_BN
-      layers               40           53     +13
-      parameters  138,357,544  138,365,992  +8,448
-      MACs            15.47 G      15.47 G
-      height         224..255     224..255
-      width          224..255     224..255
-      "
-    `);
-  });
-
-  it('ResNet-50 and ResNet-101', async () => {
-    const args = ['resnet.net:ResNet50', 'resnet.net:ResNet101', '--input', '224'];
-    expect(`\n${(await examples(...args)).out}`).toMatchInlineSnapshot(`
-      "
-      -  ResNet50   [224, 224, 3] -> [1000]  examples/resnet.net
-      +  ResNet101  [224, 224, 3] -> [1000]  examples/resnet.net
-
-         … 78 equal layers
-         conv4_x/stage1                                       7,098,368 → 26,090,496
-           … 62 equal layers
-           17× bottleneck7 … bottleneck23                             0 → 18,992,128
-             2× conv_bn1 … conv_bn2                                      0 → 852,992
-      +        conv1           conv(…)                      [14, 14, 256]
-      +        batchnorm1      batchnorm                    [14, 14, 256]       +512
-      +      2× relu1 … relu2  relu                         [14, 14, 256]
-             conv_bn3                                                    0 → 264,192
-      +        conv1           conv(1, 1024, bias = false)  [14, 14, 1024]  +262,144
-      +        batchnorm1      batchnorm                    [14, 14, 1024]    +2,048
-      +      add1              add                          [14, 14, 1024]
-      +      relu3             relu                         [14, 14, 1024]
-         … 35 equal layers
-
-      51×  conv, added
-      51×  batchnorm, added
-      51×  relu, added
-      17×  add, added
-
-                    ResNet50   ResNet101
-      layers             175         345         +170
-      parameters  25,557,032  44,549,160  +18,992,128
-      MACs           4.089 G     7.801 G     +3.712 G
-      height             1..         1..
-      width              1..         1..
-      "
-    `);
-  });
-
-  it('SqueezeNet and its version 1.1, whose sizes differ nearly everywhere', async () => {
-    const args = ['squeezenet.net:SqueezeNet', 'squeezenet.net:SqueezeNet1_1', '--input', '224'];
-    expect(`\n${(await examples(...args)).out}`).toMatchInlineSnapshot(`
-      "
-      -  SqueezeNet     [224, 224, 3] -> [1000]  examples/squeezenet.net
-      +  SqueezeNet1_1  [224, 224, 3] -> [1000]  examples/squeezenet.net
-
-         conv1                                                                              14,208 → 1,792
-      ~    conv      conv, size 7 → 3, channels 96 → 64    [109, 109, 96] → [111, 111, 64]  14,208 → 1,792
-           relu1, [109, 109, 96] → [111, 111, 64]
-         maxpool1, [54, 54, 96] → [55, 55, 64]
-         fire1                                                                             11,920 → 11,408
-           conv1                                                                             1,552 → 1,040
-      ~      conv    conv                                  in [54, 54, 96] → [55, 55, 64]    1,552 → 1,040
-             relu1, [54, 54, 16] → [55, 55, 16]
-           … 5 resized layers, [54, 54, 64] → [55, 55, 64]
-         … 7 resized layers, [54, 54, 16] → [55, 55, 16]
-         pool2
-      +    maxpool1  maxpool(size = 3, stride = 2,         [27, 27, 128]
-                     round = ceil)
-         … 7 resized layers, [54, 54, 32] → [27, 27, 32]
-         pool2
-      -    maxpool1  maxpool(size = 3, stride = 2,         [27, 27, 256]
-                     round = ceil)
-         … 7 equal layers
-         pool3
-      +    maxpool1  maxpool(size = 3, stride = 2,         [13, 13, 256]
-                     round = ceil)
-         … 21 resized layers, [27, 27, 48] → [13, 13, 48]
-         pool3
-      -    maxpool1  maxpool(size = 3, stride = 2,         [13, 13, 512]
-                     round = ceil)
-         … 12 equal layers
-
-      43×  of another size only
-       2×  maxpool, added
-       2×  maxpool, removed
-       1×  conv, size 7 → 3, channels 96 → 64
-       1×  conv, of another size
-
-                  SqueezeNet  SqueezeNet1_1
-      layers              66             66
-      parameters   1,248,424      1,235,496   −12,928
-      MACs           818.9 M        349.2 M  −469.8 M
-      height            21..           17..
-      width             21..           17..
-      "
-    `);
-  });
-
   it.each([
     ['inception_v3.net:InceptionV3', 'googlenet.net:GoogLeNetBN'],
     ['inception_v4.net:InceptionV4', 'inception_v3.net:InceptionV3'],
@@ -251,21 +53,6 @@ describe('nets of the literature', () => {
     const { out } = await netcAt(80, root, 'diff', a, b);
     expect(out.split('\n').filter((line) => widthOf(line) > 80)).toEqual([]);
     expect(out).toContain(' batchnorm(eps = 1e-3) ');
-  });
-
-  it('a net and itself', async () => {
-    expect(await examples('vgg.net:D', 'vgg.net', '--check')).toEqual({
-      code: 0,
-      out: 'D is the same in both: 40 layers, 138,357,544 parameters\n',
-      err: '',
-    });
-  });
-
-  it('thousands of layers', async () => {
-    const args = ['resnet.net:ResNet1202', 'resnet.net:ResNet110'];
-    const { out } = await examples(...args);
-    expect(out).toContain('182× basic19 … basic200');
-    expect(out).toContain('182× basic19 … basic200  as block1/basic19');
   });
 
   it.each([
@@ -385,19 +172,6 @@ describe('what differs', () => {
     expect(second('[h, w, 3]', '[2*n, m, 3]')).toEqual(other('[2*n, w, 3]'));
     expect(second('[8, w, 3]', '[w, m, 3]')).toEqual(other('[w2, w, 3]'));
   });
-
-  it('is not how a net is written, but names of weights are told of', async () => {
-    const folder = newFolder({
-      'a.net': `def unit(c) = conv3-c; relu
-        net N : [8, 8, 3] -> [8, 8, 4] { block 2x unit-4 }\n`,
-      'b.net': 'net M : [8, 8, 3] -> [8, 8, 4] { conv3-4; relu; conv3-4; relu }\n',
-    });
-    const { out } = await netc(folder, 'diff', 'a.net', 'b.net');
-    removeFolder(folder);
-    expect(out).toBe(
-      'N and M are equal: 4 layers, 260 parameters\n2 layers with weights have other names\n',
-    );
-  });
 });
 
 describe('the alignment', () => {
@@ -472,65 +246,6 @@ it('finds what stands several times in a row', () => {
   expect(told('abababcc')).toEqual(['3 ab', '2 c']);
   expect(told('')).toEqual([]);
   expect(told('abcd')).toEqual(['1 a', '1 b', '1 c', '1 d']);
-});
-
-describe('the command', () => {
-  let folder: string;
-  beforeAll(() => {
-    folder = newFolder({
-      'a.net': 'net N : [8, 8, 3] -> [8, 8, 4] { conv3-4 }\n',
-      'b.net':
-        'net N : [8, 8, 3] -> [8, 8, 4] { conv5-4 }\nnet M : [8, 8, 3] -> _ { conv3-4 }\nnet V : [3] -> _ { fc-2 }\n',
-      'broken.net': 'net N : [8, 8, 3] -> _ { relo }\n',
-      'odd.net': 'net A : [9, 9, 3] -> _ { maxpool }\nnet B : [8, 8, 3] -> _ { maxpool }\n',
-    });
-  });
-  afterAll(() => removeFolder(folder));
-  const run = (...args: readonly string[]) => netc(folder, 'diff', ...args);
-
-  it('takes the net of one name from both files', async () => {
-    for (const args of [
-      ['a.net:N', 'b.net'],
-      ['a.net', 'b.net', '--net', 'N'],
-      ['a.net', 'b.net:N'],
-    ])
-      expect((await run(...args)).out).toContain('conv, size 3 → 5');
-    expect((await run('a.net', 'b.net:M')).out).toContain('N and M are equal');
-  });
-
-  it('ends with 1 when the nets differ, if that was asked for', async () => {
-    expect((await run('a.net:N', 'b.net')).code).toBe(0);
-    expect((await run('a.net:N', 'b.net', '--check')).code).toBe(1);
-    expect((await run('a.net:N', 'b.net:M', '--check')).code).toBe(0);
-    expect((await run('a.net:N', 'b.net', '--check', '--json')).code).toBe(1);
-  });
-
-  it('tells the warnings of a file once', async () => {
-    const { err } = await run('odd.net:A', 'odd.net:B', '--check');
-    expect(err.match(/warning\[W0220\]/g)).toHaveLength(1);
-  });
-
-  it('compares nets that take no images', async () => {
-    expect((await run('b.net:V', 'b.net:V')).out).toContain('V is the same in both');
-    expect((await run('b.net:V', 'b.net:N')).out).toMatch(/^height +– +1\.\.$/m);
-  });
-
-  it.each<readonly [args: readonly string[], code: number, says: string]>([
-    [['a.net', 'b.net'], 2, 'b.net:NET, where NET is N or M or V'],
-    [['a.net:Q', 'b.net'], 2, 'there is no net `Q` in this file'],
-    [['a.net:N', 'b.net:n'], 2, 'did you mean `N`?'],
-    [['a.net', 'c.net'], 1, '`c.net` cannot be read: it does not exist'],
-    [['a.net', 'broken.net'], 1, 'E0301'],
-    [['broken.net:N', 'a.net'], 1, 'did you mean `relu`?'],
-    [['a.net'], 2, "missing required argument 'second'"],
-    [['a.net', 'b.net:M', '--input', '8x'], 2, '256x256'],
-    [['a.net', 'b.net:V', '--input', '8'], 1, '`V` takes no images, but [3]'],
-    [['a.net:N:N', 'b.net:N'], 1, 'a.net:N'],
-  ])('%j ends with %i', async (args, code, says) => {
-    const said = await run(...args);
-    expect([said.code, said.out]).toEqual([code, '']);
-    expect(said.err).toContain(says);
-  });
 });
 
 it('tells of a branch that is read twice instead of another', () => {

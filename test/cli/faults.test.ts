@@ -3,7 +3,7 @@ import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import * as Either from 'fp-ts/lib/Either.js';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { engineFor, noRoom } from '../../src/cli/commands/run.ts';
-import { exitFor } from '../../src/cli/exit.ts';
+import { exitFor } from '../../src/cli/host/exit.ts';
 import type { Engine } from '../../src/runtime/engines/engine.ts';
 import { engines } from '../../src/runtime/engines/engines.ts';
 import { optional } from '../../src/runtime/engines/optional.ts';
@@ -22,8 +22,6 @@ const file = (name: string): string => join(folder, name);
 beforeAll(async () => {
   folder = newFolder({
     'tiny.net': program,
-    'open.net':
-      'net D(classes) : [3] -> [classes] { fc-classes }\nnet E(classes, width) : [3] -> _ { fc-width }\n',
     'large.net': '-'.repeat(5 * 2 ** 20),
     'binary.net': new Uint8Array([0x89, 0x50, 0, 1, 2, 3]),
     'utf16.net': new Uint8Array([0xff, 0xfe, 0x6e, 0]),
@@ -80,12 +78,6 @@ describe('what a command says of files and names, and how it ends', () => {
     ['E0002', 1, ['check', 'large.net'], '4 MiB'],
     ['E0008', 1, ['check', 'binary.net'], 'UTF-8'],
     ['E0008', 1, ['check', 'utf16.net'], 'UTF-16'],
-    ['E0316', 2, ['summary', 'tiny.net', '--net', 'Tny'], 'did you mean `Tiny`?'],
-    ['E0316', 2, ['summary', 'tiny.net', '--json'], '--net NAME, where NAME is Tiny or Other'],
-    ['E0316', 2, ['summary', 'open.net', '--net', 'D'], '`D` needs arguments: `classes` has no'],
-    ['E0316', 2, ['compile', 'open.net', '--net', 'D', '-o', 'out'], '`net NAME = D(classes = …)`'],
-    ['E0316', 2, ['compile', 'open.net', '-o', 'out'], '`D` needs arguments'],
-    ['E0316', 2, ['diff', 'open.net:E', 'tiny.net:Tiny'], '`classes` and `width` have no defaults'],
     ['E0501', 1, run('other.safetensors', 'x.npy'), 'Other'],
     ['E0502', 1, run('wrong-shape.safetensors', 'x.npy'), '[4, 5]'],
     ['E0503', 1, run('left-over.safetensors', 'x.npy'), 'Tiny/fc2/kernel'],
@@ -136,29 +128,5 @@ describe('what a command says of files and names, and how it ends', () => {
     expect(d.code).toBe('E0703');
     expect(d.notes[0]).toBe('this run needs 5 GiB, and there are 4 GiB');
     expect(exitFor([d])).toBe(3);
-  });
-});
-
-describe('usage', () => {
-  it.each<readonly [args: readonly string[], says: string]>([
-    [['chek', 'tiny.net'], 'Did you mean check?'],
-    [['weights', 'int'], 'Did you mean init?'],
-    [['help', 'chek'], "error: unknown command 'chek'\n(Did you mean check?)"],
-    [['help', 'bogus'], "unknown command 'bogus'\n(`netc --help` lists the commands)"],
-    [['help', 'weights', 'ini'], "unknown command 'ini'\n(Did you mean init?)"],
-    [['weights', 'bogus'], '(`netc help weights` lists its commands)'],
-    [['check'], "missing required argument 'file'"],
-    [['check', 'tiny.net', '--jsn'], 'Did you mean --json?'],
-    [['summary', 'tiny.net', '--input', '0x5'], '256x256'],
-    [['summary', 'tiny.net', '--batch', '0'], 'at least 1'],
-    [['summary', 'tiny.net', '--batch', '1.5'], 'an integer'],
-    [['compile', 'tiny.net'], '--output <DIR>'],
-    [['dump', 'tiny.net', '--after', 'lunch'], 'parse, check, lower, rewrite, plan'],
-    [['explain', 'E0021'], 'did you mean E0001?'],
-  ])('netc %j', async (args, says) => {
-    const said = await netc(folder, ...args);
-    expect(said.err).toContain(says);
-    expect(said.code).toBe(2);
-    expect(said.out).toBe('');
   });
 });

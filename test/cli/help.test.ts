@@ -1,5 +1,6 @@
-/** What is told of a command that was not written as it should be. */
+/** Help for every command of the table. */
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import { flagOf } from '../../src/cli/host/command.ts';
 import { commands } from '../../src/cli/commands.ts';
 import { netc, newFolder, removeFolder } from './session.ts';
 
@@ -8,21 +9,6 @@ beforeAll(() => {
   folder = newFolder({ 'small.net': 'net N : [8, 8, 3] -> [8, 8, 3] = relu\n' });
 });
 afterAll(() => removeFolder(folder));
-
-it('blames a misspelt option and not one that is lacking', async () => {
-  const { code, err } = await netc(folder, 'run', 'small.net', '--weigths', 'x');
-  expect(code).toBe(2);
-  expect(err).toContain("unknown option '--weigths'");
-  expect(err).toContain('--weights');
-});
-
-it('says what an option that is lacking is for', async () => {
-  const { code, err } = await netc(folder, 'compile', 'small.net');
-  expect([code, err]).toEqual([
-    2,
-    'error: `compile` needs --output <DIR>: the folder to write to: DIR/NET/model.json\n',
-  ]);
-});
 
 it.each(commands.map((row) => row.name))('helps with %s, examples first', async (name) => {
   const { code, out } = await netc(folder, 'help', ...name.split(' '));
@@ -51,31 +37,38 @@ it.each(commands.map((row) => row.name))('says once what an option of %s may be'
   expect(out.replaceAll(/\s+/g, ' ')).not.toMatch(/\([^()]*\) \(/);
 });
 
-it.each([
-  ['compile small.net --trace', "'--trace <WHAT>' argument missing: rewrite\n"],
-  ['check small.net --format', "'--format <FORMAT>' argument missing: json or sarif or github\n"],
-  ['summary small.net --net', "'--net <NET>' argument missing\n"],
-])('says what %s may be', async (command, said) => {
-  const { code, err } = await netc(folder, ...command.split(' '));
-  expect(code).toBe(2);
-  expect(err).toContain(said);
-});
-
 it('says that one number is a size too', async () => {
   const { out } = await netc(folder, 'help', 'compile');
   expect(out.replaceAll(/\s+/g, ' ')).toContain('256 is 256x256');
-});
-
-it('says that a file has no rules to verify', async () => {
-  expect(await netc(folder, 'verify', 'small.net')).toEqual({
-    code: 0,
-    out: '',
-    err: 'no rules in small.net\n',
-  });
 });
 
 it('ends where no folder can be made', async () => {
   const { code, err } = await netc(folder, 'compile', 'small.net', '-o', '/proc/netc');
   expect(code).toBe(3);
   expect(err).toContain('E0509');
+});
+
+it('begins with examples for all', async () => {
+  const said = await netc(folder, '--help');
+  expect(said.code).toBe(0);
+  expect(said.err).toBe('');
+  expect(said.out.startsWith('Examples:\n  netc check examples/vgg.net\n')).toBe(true);
+});
+
+it.each(commands.map((c) => [c.name, c] as const))('shows every option of %s', async (_, c) => {
+  const { out, code } = await netc(folder, ...c.name.split(' '), '--help');
+  expect(code).toBe(0);
+  expect(out.startsWith(`Examples:\n  ${c.examples[0]!}\n`)).toBe(true);
+  for (const [name, row] of Object.entries(c.options)) expect(out).toContain(flagOf(name, row));
+});
+
+it('is what a bare `netc` gets, as a fault of usage', async () => {
+  const said = await netc(folder);
+  expect([said.code, said.out]).toEqual([2, '']);
+  expect(said.err).toContain('Usage: netc');
+});
+
+it('explains codes, and lists them', async () => {
+  expect((await netc(folder, 'explain', 'e0210')).out).toContain('E0210: a batch norm');
+  expect((await netc(folder, 'explain')).out).toContain('W0109  a line begins with a join');
 });

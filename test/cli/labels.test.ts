@@ -171,12 +171,16 @@ describe('class names', () => {
     expect(said.err).toContain('squeezenet1_1 as S');
     expect(namesIn('taken.safetensors')).toEqual(trimmed);
     expect((await exported('taken.safetensors', 'back.safetensors')).code).toBe(0);
-    expect(readFileSync(at('back.safetensors'))).toEqual(readFileSync(at('torch.safetensors')));
+    expect(readFileSync(at('back.safetensors')).equals(readFileSync(at('torch.safetensors')))).toBe(
+      true,
+    );
     // labelled afterwards
     await run(...taken, '-o', 'plain.safetensors');
     expect((await label('five.txt', 'plain.safetensors')).code).toBe(0);
     await exported('labelled.safetensors', 'again.safetensors');
-    expect(readFileSync(at('again.safetensors'))).toEqual(readFileSync(at('torch.safetensors')));
+    expect(
+      readFileSync(at('again.safetensors')).equals(readFileSync(at('torch.safetensors'))),
+    ).toBe(true);
   });
 
   it('may name what each pixel is', async () => {
@@ -325,11 +329,11 @@ describe('weights show', () => {
   });
 
   it('has room for very many weights', async () => {
-    const none = Array.from({ length: 200_000 }, (_, i) => ({ name: `w${i}`, shape: [0] }));
+    const none = Array.from({ length: 140_000 }, (_, i) => ({ name: `w${i}`, shape: [0] }));
     writeWeights(at('many.safetensors'), none, () => Either.right(new Float32Array()));
     const { code, out } = await run('weights', 'show', 'many.safetensors');
     expect(code).toBe(0);
-    expect(out).toContain('200,000 weights, 0 numbers, 0 B');
+    expect(out).toContain('140,000 weights, 0 numbers, 0 B');
   });
 
   it('does not flood, and lets nothing act on the terminal', async () => {

@@ -7,11 +7,11 @@ const net = (body: string): string => `net N : [8, 8, 4] -> _ { ${body} }\n`;
 const repeated = (layer: string, between: string, count = many): string =>
   Array.from({ length: count }, () => layer).join(between);
 
-/** 390,000 layers, each called through five definitions. */
+/** As many layers, each called through five definitions. */
 const called = [
   'def f0_ = relu',
   ...[1, 2, 3, 4].map((i) => `def f${i}_ = ${repeated(`f${i - 1}_`, '; ', 10)}`),
-  net(repeated('f4_', '; ', 39)),
+  net(repeated('f4_', '; ', 14)),
 ].join('\n');
 
 let folder: string;
@@ -26,11 +26,11 @@ beforeAll(() => {
 });
 afterAll(() => removeFolder(folder));
 
-it('prints 390,000 layers with their types', async () => {
+it('prints layers with their types', async () => {
   const { code, out } = await netc(folder, 'dump', 'called.net');
   expect(code).toBe(0);
   const layers = out.split('\n').filter((line) => line.trimStart().startsWith('relu '));
-  expect(layers.length).toBe(390_000);
+  expect(layers.length).toBe(many);
 });
 
 it('prints the tree of a sequence', async () => {

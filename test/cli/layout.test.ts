@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { exitFor } from '../../src/cli/exit.ts';
-import { columnsOf } from '../../src/cli/io.ts';
+import { exitFor } from '../../src/cli/host/exit.ts';
+import { columnsOf } from '../../src/cli/host/io.ts';
 import { bytes, grouped, plural, short } from '../../src/numeric/figures.ts';
 import { columns, fitted, ruled } from '../../src/report/table.ts';
 import { largest, showTop } from '../../src/report/top.ts';

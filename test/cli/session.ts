@@ -3,10 +3,13 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { io } from '@tensorflow/tfjs-core';
-import type { Io } from '../../src/cli/io.ts';
+import type { Io } from '../../src/cli/host/io.ts';
 import { main } from '../../src/cli/commander.ts';
 
 export type Said = { readonly code: number; readonly out: string; readonly err: string };
+
+/** What was printed in one go: data, to stdout, or a message, to stderr. */
+export type Printed = { readonly to: 'out' | 'err'; readonly text: string };
 
 /** A folder of its own, for files by name. */
 export const newFolder = (files: { readonly [name: string]: string | Uint8Array }): string => {
@@ -18,30 +21,36 @@ export const newFolder = (files: { readonly [name: string]: string | Uint8Array 
 export const removeFolder = (folder: string): void => rmSync(folder, { recursive: true });
 
 /** Runs `netc …` in a folder, without colour; its output goes to a terminal of this width. */
-export const netcAt = async (
+export const printedAt = async (
   room: number,
   cwd: string,
-  ...args: readonly string[]
-): Promise<Said> => {
-  let out = '';
-  let err = '';
+  args: readonly string[],
+): Promise<{ readonly code: number; readonly printed: readonly Printed[] }> => {
+  const printed: Printed[] = [];
   process.chdir(cwd); // as a shell would; every test file has a process of its own
   const io: Io = {
     cwd,
-    out: (text) => {
-      out += text;
-    },
-    err: (text) => {
-      err += text;
-    },
+    out: (text) => printed.push({ to: 'out', text }),
+    err: (text) => printed.push({ to: 'err', text }),
     colour: { out: false, err: false },
     width: Math.min(100, room),
     room,
     progress: () => {},
     atOnce: (work) => work(),
   };
-  const code = await main(args, io);
-  return { code, out, err };
+  return { code: await main(args, io), printed };
+};
+
+/** The same, with what went to stdout and to stderr apart. */
+export const netcAt = async (
+  room: number,
+  cwd: string,
+  ...args: readonly string[]
+): Promise<Said> => {
+  const { code, printed } = await printedAt(room, cwd, args);
+  const textOf = (to: Printed['to']): string =>
+    printed.flatMap((p) => (p.to === to ? [p.text] : [])).join('');
+  return { code, out: textOf('out'), err: textOf('err') };
 };
 
 /** The same with its output in a file. */

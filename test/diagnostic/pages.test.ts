@@ -6,7 +6,8 @@ import { analyse } from '../../src/compile.ts';
 import { diagnosticsOf } from '../../src/diagnostic/checked.ts';
 import { codes, type Code } from '../../src/diagnostic/codes.ts';
 import { renderDiagnostics } from '../../src/diagnostic/terminal/render.ts';
-import { defaultLimits } from '../../src/typecheck/expr/context.ts';
+import { defaultLimits } from '../../src/diagnostic/limits.ts';
+import { expectGolden } from '../golden.ts';
 import { inMemory, readPage, sourcesOf, withOutput, type Programs } from './page.ts';
 
 const root = dirname(dirname(dirname(fileURLToPath(import.meta.url))));
@@ -19,7 +20,7 @@ const elsewhere: { readonly [code in Code]?: string } = {
   E0006: 'below',
   E0008: 'test/cli/faults.test.ts',
   E0104: 'below',
-  E0316: 'test/cli/faults.test.ts',
+  E0316: 'test/cli/sessions/usage.txt',
   E0403: 'below',
   E0501: 'test/cli/faults.test.ts',
   E0502: 'test/cli/faults.test.ts',
@@ -75,7 +76,7 @@ describe('the pages of the codes', () => {
 
   it.each(all.filter((code) => !(code in elsewhere)))(
     '%s shows a program, what is said of it, and how it is mended',
-    async (code) => {
+    (code) => {
       const text = readFileSync(pageOf(code), 'utf8');
       const { broken, mended } = readPage(text, code);
       const [entry] = broken.keys();
@@ -84,7 +85,7 @@ describe('the pages of the codes', () => {
       const said = new Set<string>(found.map((d) => d.code));
       expect([...said].sort()).toEqual([code, ...(echoes[code] ?? [])].sort());
       const output = renderDiagnostics(found, sourcesOf(broken), { colour: false, width: 100 });
-      await expect(withOutput(text, output)).toMatchFileSnapshot(pageOf(code));
+      expectGolden(pageOf(code), withOutput(text, output));
       expect(codesIn(mended, entry!)).toEqual([]);
     },
   );
@@ -121,8 +122,8 @@ describe('programs too large for a page', () => {
     expect(codesIn(new Map([['a.net', deep]]), 'a.net')).toEqual(['E0104']);
   });
 
-  it('E0403: no time at all', () => {
-    const options = { asserts: true, limits: { ...defaultLimits, milliseconds: -1 } };
+  it('E0403: no steps at all', () => {
+    const options = { asserts: true, limits: { ...defaultLimits, steps: 0 } };
     const files = inMemory(new Map([['a.net', net('relu; relu')]]));
     expect(diagnosticsOf(analyse(files, 'a.net', options)).map((d) => d.code)).toEqual(['E0403']);
   });

@@ -3,6 +3,7 @@ import { spawnSync } from 'node:child_process';
 import { describe, expect, it } from 'vitest';
 import { diagramOf } from '../../src/diagram/build.ts';
 import { dot } from '../../src/diagram/dot.ts';
+import { expectGolden } from '../golden.ts';
 import { exampleNet, exampleNets, forked, hostileNet, skips, small } from './nets.ts';
 
 const nets = [
@@ -65,7 +66,7 @@ describe.skipIf(!graphviz)('Graphviz', () => {
 
 it.each([['small', small] as const, ['forked', forked] as const])(
   'is written for %s',
-  async (name, net) => {
-    await expect(dot(net)).toMatchFileSnapshot(`./snapshots/${name}.dot`);
+  (name, net) => {
+    expectGolden(new URL(`snapshots/${name}.dot`, import.meta.url), dot(net));
   },
 );

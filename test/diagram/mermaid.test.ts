@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { diagramOf } from '../../src/diagram/build.ts';
 import { formats } from '../../src/diagram/formats.ts';
 import { mermaid } from '../../src/diagram/mermaid.ts';
+import { expectGolden } from '../golden.ts';
 import { exampleNets, forked, hostileNet, skips, small } from './nets.ts';
 
 const nets = [
@@ -49,8 +50,8 @@ describe.each(nets)('%s', (_, net) => {
 
 it.each([['small', small] as const, ['forked', forked] as const])(
   'is written for %s',
-  async (name, net) => {
-    await expect(mermaid(net)).toMatchFileSnapshot(`./snapshots/${name}.mmd`);
+  (name, net) => {
+    expectGolden(new URL(`snapshots/${name}.mmd`, import.meta.url), mermaid(net));
   },
 );
 

@@ -6,6 +6,7 @@ import { layout, type Layout } from '../../src/diagram/layout.ts';
 import { svg } from '../../src/diagram/svg.ts';
 import { textWidth } from '../../src/diagram/text-width.ts';
 import type { TypedNet } from '../../src/typecheck/net/typed.ts';
+import { expectGolden } from '../golden.ts';
 import { denseNet264, exampleNets, forked, hostile, hostileNet, skips, small } from './nets.ts';
 import { all, parseXml, type Element } from './xml.ts';
 
@@ -176,8 +177,8 @@ describe('the picture', () => {
     expect(textWidth('漢', 1000)).toBe(1000);
   });
 
-  it.each([['small', small] as const, ['forked', forked] as const])('of %s', async (name, net) => {
-    await expect(svg(net)).toMatchFileSnapshot(`./snapshots/${name}.svg`);
+  it.each([['small', small] as const, ['forked', forked] as const])('of %s', (name, net) => {
+    expectGolden(new URL(`snapshots/${name}.svg`, import.meta.url), svg(net));
   });
 
   it.each([{}, { expand: true }, { expand: true, separate: true }])('is quick, %o', (options) => {

@@ -7,16 +7,19 @@ import { diagnosticsOf, valueOf } from '../../src/diagnostic/checked.ts';
 import { codes } from '../../src/diagnostic/codes.ts';
 import type { Diagnostic } from '../../src/diagnostic/diagnostic.ts';
 import { table } from '../../src/ops/table.ts';
+import { windowed } from '../../src/ops/windowed.ts';
 import { parse } from '../../src/parser/parse.ts';
 import { reserved } from '../../src/parser/text/tokens.ts';
 import type { Declaration, Expr } from '../../src/syntax/tree.ts';
 import { partsOf } from '../../src/syntax/walk.ts';
-import { factNames, type Files } from '../../src/typecheck/program/modules.ts';
+import { factNames } from '../../src/typecheck/expr/fact-names.ts';
+import type { Files } from '../../src/typecheck/program/modules.ts';
 import { numberFunctions } from '../../src/typecheck/expr/arithmetic.ts';
 import { paramsOf } from '../../src/typecheck/net/facts.ts';
 import { placesOf } from '../../src/typecheck/net/places.ts';
 import { showSizes } from '../../src/size/sizes.ts';
-import type { Program, TypedNet } from '../../src/typecheck/net/typed.ts';
+import type { TypedNet } from '../../src/typecheck/net/typed.ts';
+import type { Program } from '../../src/typecheck/program/program.ts';
 
 const docs = new URL('../../docs/', import.meta.url);
 const text = readFileSync(new URL('language.md', docs), 'utf8');
@@ -148,7 +151,7 @@ describe('nothing is left out', () => {
     expect(words).toContain(name);
   });
 
-  const trees = programs.map((p) => valueOf(parse({ path: pathOf(p), text: p.body }))!);
+  const trees = programs.map((p) => valueOf(parse({ path: pathOf(p), text: p.body }, windowed))!);
   const declarations = trees.flatMap((tree) => tree.declarations);
 
   /** One entry for each form, so that a new one does not compile without being asked for here. */

@@ -2,10 +2,15 @@
 import * as Either from 'fp-ts/lib/Either.js';
 import { fuse } from '../../src/lower/fuse.ts';
 import type { Graph } from '../../src/graph/graph.ts';
-import type { Program } from '../../src/lower/kernels.ts';
+import type { Kernels } from '../../src/lower/kernels.ts';
 import type { HostTensor } from '../../src/lower/stored.ts';
-import type { LoadedEngine } from '../../src/runtime/engines/engine.ts';
-import { engines } from '../../src/runtime/engines/engines.ts';
+import { withPlans } from '../../src/runtime/engines/by-calls.ts';
+import type { CalledEngine, EngineName, LoadedEngine } from '../../src/runtime/engines/engine.ts';
+import { cpuCalls } from '../../src/runtime/engines/cpu.ts';
+import { reference } from '../../src/runtime/engines/reference.ts';
+import { tensorflowCalls } from '../../src/runtime/engines/tensorflow.ts';
+import { wasmCalls } from '../../src/runtime/engines/wasm.ts';
+import { webgpuCalls } from '../../src/runtime/engines/webgpu.ts';
 import { load, type Loaded, type Output } from '../../src/runtime/engines/execute.ts';
 import { programOf, weightsOf } from './graphs.ts';
 
@@ -17,15 +22,34 @@ const right = <E, A>(e: Either.Either<E, A>): A => {
   return e.right;
 };
 
-export const engine = async (name: string): Promise<LoadedEngine> =>
-  right(await engines.find((e) => e.name === name)!.load());
+const calls = { cpu: cpuCalls, wasm: wasmCalls, webgpu: webgpuCalls, tensorflow: tensorflowCalls };
+
+/** An engine of this name by its calls; `reference` is the float64 one. What it holds numbers as stays its own. */
+export const withCalls = async <A>(
+  name: string,
+  use: <V>(on: CalledEngine<V>) => A | Promise<A>,
+): Promise<A> =>
+  name === 'reference' ? use(reference()) : use(right(await calls[name as EngineName]()));
+
+export const engine = (name: string): Promise<LoadedEngine> => withCalls(name, withPlans);
 
 /** The program, fused unless given otherwise, with the weights of `weightsOf`. */
 export const loadOn = (
   on: LoadedEngine,
   graph: Graph,
-  program: Program = fuse(programOf(graph)),
-): Loaded => right(load(on, program, weightsOf(graph)));
+  program: Kernels = fuse(programOf(graph)),
+): Loaded => loadProgram(on, program, weightsOf(graph));
+
+const none = (path: string): HostTensor => {
+  throw new Error(`no weight ${path}`);
+};
+
+/** A program that needs no graph. */
+export const loadProgram = (
+  on: LoadedEngine,
+  program: Kernels,
+  weight: (path: string) => HostTensor = none,
+): Loaded => right(load(on, program, weight));
 
 export const outputsOf = async (loaded: Loaded, x: HostTensor): Promise<readonly Output[]> =>
   right(await loaded.run(x));

@@ -1,7 +1,8 @@
 /** Small graphs for the tests, written by hand, and numbers to run them on. */
 import * as Either from 'fp-ts/lib/Either.js';
 import type { Graph, GraphNode, ValueId } from '../../src/graph/graph.ts';
-import { kernels, type Program } from '../../src/lower/kernels.ts';
+import { kernels } from '../../src/lower/from-graph.ts';
+import type { Kernels } from '../../src/lower/kernels.ts';
 import type { HostTensor } from '../../src/lower/stored.ts';
 import { elements, tensor, type Tensor } from '../../src/numeric/tensor.ts';
 import { withDefaults } from '../../src/ops/parts/args.ts';
@@ -66,7 +67,7 @@ export const graphOf = (
 };
 
 /** The program with all outputs. */
-export const programOf = (graph: Graph): Program =>
+export const programOf = (graph: Graph): Kernels =>
   kernels(
     graph,
     graph.outputs.map((o) => o.name),

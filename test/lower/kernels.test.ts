@@ -1,8 +1,11 @@
 /** From graph to kernels, and the arithmetic on stored weights. */
 import { describe, expect, it } from 'vitest';
+import { input, kernel, type Lowered, type WeightExpr } from '../../src/kernel/kernel.ts';
+import { plan } from '../../src/lower/plan.ts';
 import { weightValue } from '../../src/lower/stored.ts';
-import type { WeightExpr } from '../../src/kernel/kernel.ts';
+import { image } from '../../src/ops/types.ts';
 import { branching, programOf } from './graphs.ts';
+import { programWith } from './programs.ts';
 
 describe('kernels', () => {
   it('names each weight by its path, and its parts apart', () => {
@@ -52,13 +55,29 @@ describe('kernels', () => {
     const known = new Set([program.input.id]);
     for (const { id } of [...program.weights, ...program.constants]) known.add(id);
     for (const call of program.calls) {
-      expect(call.inputs.every((id) => known.has(id))).toBe(true);
-      expect(known.has(call.output)).toBe(false);
-      known.add(call.output);
+      expect(call.operands.every(({ id }) => known.has(id))).toBe(true);
+      for (const id of call.outputs) {
+        expect(known.has(id)).toBe(false);
+        known.add(id);
+      }
     }
     expect(program.outputs.every((o) => known.has(o.id))).toBe(true);
-    expect(Math.max(...known)).toBeLessThan(program.values);
+    expect(Math.max(...known)).toBeLessThan(program.values.length);
   });
+});
+
+it('knows of every value whether it is a batch', () => {
+  const statistics = kernel({ op: 'Moments', axes: [0, 1, 2] }, input(0));
+  const cut = (x: Lowered) => kernel({ op: 'Slice', begin: [1], size: [2] }, x);
+  const program = programWith(image(6, 5, 3), {
+    mean: cut(statistics),
+    centred: kernel({ op: 'Sub' }, input(0), statistics),
+    average: cut(kernel({ op: 'Mean' }, input(0))),
+  });
+  const batched = program.outputs.map(({ id }) => program.values[id]!.batched);
+  expect(batched).toEqual([false, true, true]);
+  const { outputs } = plan(program, { batch: 4, input: [6, 5, 3] });
+  expect(outputs.map((o) => o.shape)).toEqual([[2], [4, 6, 5, 3], [4, 2]]);
 });
 
 describe('weightValue', () => {

@@ -1,10 +1,12 @@
 /** The plan as its reader sees it. That it is true is tested in test/runtime/memory.test.ts. */
 import { describe, expect, it } from 'vitest';
 import { fuse } from '../../src/lower/fuse.ts';
+import { input, kernel } from '../../src/kernel/kernel.ts';
 import { plan, showPlan } from '../../src/lower/plan.ts';
 import { square } from '../../src/ops/parts/args.ts';
 import { freeAxis, image, mapType } from '../../src/ops/types.ts';
 import { branching, graphOf, programOf, vggLike } from './graphs.ts';
+import { programWith } from './programs.ts';
 
 describe('plan', () => {
   it('frees each value after its last use, once', () => {
@@ -17,7 +19,9 @@ describe('plan', () => {
       expect(new Set(freed).size).toBe(freed.length);
       p.steps.forEach((step, i) => {
         for (const id of step.frees)
-          expect(p.steps.slice(i + 1).some((s) => s.call.inputs.includes(id))).toBe(false);
+          expect(p.steps.slice(i + 1).some((s) => s.call.operands.some((o) => o.id === id))).toBe(
+            false,
+          );
       });
       const outputs = p.outputs.map((o) => o.id);
       expect(freed.some((id) => outputs.includes(id))).toBe(false);
@@ -29,6 +33,38 @@ describe('plan', () => {
     const p = plan(fuse(programOf(graph)), { batch: 3, input: [6, 5, 2] });
     expect(p.peakBytes).toBe(4 * 3 * 6 * 5 * (2 + 4));
     expect(p.weightBytes).toBe(4 * (3 * 3 * 2 * 4 + 4));
+  });
+
+  it('keeps no value for its shape', () => {
+    // ones of the shape of a map that was needed long before
+    const wide = kernel({ op: 'ConcatV2' }, input(0), input(0));
+    const narrow = kernel({ op: 'Mean' }, wide);
+    const scores = kernel({ op: 'Reshape', shape: [1, 1, 4] }, kernel({ op: 'Tanh' }, narrow));
+    const output = kernel({ op: 'Mul' }, scores, kernel({ op: 'OnesLike' }, wide));
+    const p = plan(programWith(image(6, 5, 2), { output }), { batch: 3, input: [6, 5, 2] });
+    expect(p.steps.map(({ call, frees }) => [call.kernel.op, call.outputs, frees])).toEqual([
+      ['ConcatV2', [1], [0]],
+      ['Mean', [2], [1]],
+      ['Tanh', [3], [2]],
+      ['Reshape', [4], []],
+      ['OnesLike', [5], []],
+      ['Mul', [6], [3, 5]],
+    ]);
+    expect(p.steps[4]!.call.operands).toEqual([{ id: 1, of: 'shape' }]);
+    expect(p.peakBytes).toBe(4 * 3 * (6 * 5 * 4 * 2 + 4)); // while Mul runs
+  });
+
+  it('computes nothing of which only the shape is read', () => {
+    // where sizes are free, the pixels that count are an average of ones
+    const graph = graphOf(mapType(freeAxis('h'), freeAxis('w'), 3), (b) =>
+      b.op('avgpool', { size: square(3), stride: square(2), pad: 'half' }),
+    );
+    const program = programOf(graph);
+    expect(program.calls.map((c) => c.kernel.op)).toContain('Slice');
+    const p = plan(program, { batch: 2, input: [7, 9, 3] });
+    expect(p.steps.map((s) => s.call.kernel.op)).toEqual(
+      program.calls.map((c) => c.kernel.op).filter((op) => op !== 'Slice'),
+    );
   });
 
   it('grows with the image where sizes are free', () => {

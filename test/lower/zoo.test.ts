@@ -6,7 +6,7 @@ import { compile, graphOf, lower, rewrite } from '../../src/compile.ts';
 import { valueOf } from '../../src/diagnostic/checked.ts';
 import { graphModel, type ModelJson } from '../../src/emit/graph-model/graph-model.ts';
 import type { Graph } from '../../src/graph/graph.ts';
-import type { Program } from '../../src/lower/kernels.ts';
+import type { Kernels } from '../../src/lower/kernels.ts';
 import { plan } from '../../src/lower/plan.ts';
 import { extentOf, shapeOf, type TensorType } from '../../src/ops/types.ts';
 import type { Files } from '../../src/typecheck/program/modules.ts';
@@ -21,7 +21,7 @@ const files: Files = {
 
 type Compiled = {
   readonly net: TypedNet;
-  readonly program: Program;
+  readonly program: Kernels;
   readonly json: ModelJson;
 };
 

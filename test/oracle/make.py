@@ -5,7 +5,9 @@
 
 Weights and inputs come from the counter-based generator (src/numeric/random.ts), each tensor from the stream
 of its own name, so the fixtures hold results only: the output in float64, and samples of some layers on the
-way there. The checksum is one of all weights, so that other weights are not taken for other results.
+way there. A large tensor repeats its first PERIOD numbers, since drawing 60 million took longer than the rest. As no
+size of a layer is a multiple of that prime, no two rows of a kernel are the same. The checksum is one of all numbers
+drawn, so that other weights are not taken for other results.
 """
 
 import base64
@@ -18,6 +20,7 @@ import sys
 import numpy as np
 import torch
 import torchvision
+from torchvision.models import vgg
 
 import draw
 
@@ -25,6 +28,9 @@ import draw
 # are small where they can be; the heads of AlexNet and VGG want 224 × 224 pixels, or their average pool would copy what
 # there is. The heads on the side are applied in training only, so each is a case of its own. (GoogLeNet's begin with a
 # pool to 4 × 4 that is uneven, and netc's is not; it changes nothing on a map of that size.)
+#
+# A VGG has up to 144 million weights, of which 124 are in its head. `narrow_vgg11` is vgg11 with a sixteenth of the
+# channels and ten classes: the same layers, in a hundredth of the time.
 image = lambda n: (n, n, 3)
 VGG = [f"vgg{n}{norm}" for n in [11, 13, 16, 19] for norm in ["", "_bn"]]
 CASES = {
@@ -36,14 +42,20 @@ CASES = {
     "googlenet_aux1": ("googlenet", (4, 4, 512), "aux1"),
     "googlenet_aux2": ("googlenet", (4, 4, 528), "aux2"),
     "inception_v3_aux": ("inception_v3", (17, 17, 768), "AuxLogits"),
+    **{f"narrow_{n}": (n, image(224), "") for n in VGG},
 }
+NARROW = 16  # what the channels of a narrow net are divided by
+CLASSES = 10  # and its number of classes
+COLUMNS = {"vgg11": "A", "vgg13": "B", "vgg16": "D", "vgg19": "E"}
 STAGES = 8
 SAMPLES = 16
+PERIOD = 4_099  # a prime, above the largest number of rows, which is 4,096
 
 
 def weight(key, shape):
-    """Kernels keep the variance of what a ReLU gives on; statistics are such that each of them matters."""
-    purpose, count = f"oracle:{key}", math.prod(shape)
+    """The numbers that a tensor repeats. Kernels keep the variance of what a ReLU gives on; statistics are such that
+    each of them matters."""
+    purpose, count = f"oracle:{key}", min(PERIOD, math.prod(shape))
     if len(shape) > 1:
         return draw.normals(purpose, count, math.sqrt(2 / math.prod(shape[1:])))
     if key.endswith("running_var") or key.endswith("weight"):
@@ -60,7 +72,7 @@ def fill(model, part):
             continue
         values = weight(key, tuple(state[key].shape))
         digest.update(hashlib.sha256(values.tobytes()).digest())
-        state[key] = torch.from_numpy(values).reshape(state[key].shape)
+        state[key] = torch.from_numpy(np.resize(values, tuple(state[key].shape)))
     model.load_state_dict(state)
     return digest.hexdigest()
 
@@ -73,10 +85,27 @@ def encoded(array):
     return base64.b64encode(np.ascontiguousarray(array, dtype="<f8").tobytes()).decode()
 
 
+def narrow_vgg(function):
+    """torchvision's own layers, fewer channels wide. Its first fully connected layer is made for 512 channels."""
+    column = vgg.cfgs[COLUMNS[function.removesuffix("_bn")]]
+    channels = [c if c == "M" else c // NARROW for c in column]
+    features = vgg.make_layers(channels, batch_norm=function.endswith("_bn"))
+    model = vgg.VGG(features, num_classes=CLASSES, init_weights=False)
+    model.classifier[0] = torch.nn.Linear(channels[-2] * 7 * 7, model.classifier[0].out_features)
+    return model
+
+
+def model_of(name):
+    function, _, _ = CASES[name]
+    if name.startswith("narrow_"):
+        return narrow_vgg(function)
+    options = {"init_weights": False} if function in ("googlenet", "inception_v3") else {}
+    return getattr(torchvision.models, function)(weights=None, **options)
+
+
 def make(name):
     function, shape, part = CASES[name]
-    options = {"init_weights": False} if function in ("googlenet", "inception_v3") else {}
-    model = getattr(torchvision.models, function)(weights=None, **options).eval()
+    model = model_of(name).eval()
     digest = fill(model, part)
     model = model.double()
     seen = []
@@ -99,6 +128,7 @@ def make(name):
     print(name, "logits", float(out.min()), float(out.max()), float(out.std()), flush=True)
     return {
         "model": function,
+        **({"narrow": NARROW} if name.startswith("narrow_") else {}),
         "part": part,
         "input": list(shape),
         "weights": digest,

@@ -1,5 +1,10 @@
-/** The VGGs compute what torchvision's do. Their heads are large and the same, so they share a process. */
+/**
+ * The VGGs at their full width compute what torchvision's do: only in `npm run test:deep`, as they take two minutes.
+ */
+import { describe } from 'vitest';
 import { compare } from './fidelity.ts';
 import { fixtureNames } from './oracle.ts';
 
-compare(fixtureNames.filter((name) => /^vgg\d+$/.test(name)));
+describe.runIf(process.env['NETC_DEEP'] !== undefined)('at full width', () =>
+  compare(fixtureNames.filter((name) => name.startsWith('vgg'))),
+);

@@ -1,14 +1,16 @@
 /**
  * Text fixtures in the manner of Lezer: `# title`, the source, `==>`, and what the parser makes of it.
- * `NETC_UPDATE=1 npx vitest run test/parser` writes the outcomes; read the diff.
+ * `NETC_UPDATE=1` writes the outcomes (test/golden.ts).
  */
 import * as fs from 'node:fs';
 import * as path from 'node:path';
 import { diagnosticsOf, valueOf } from '../../src/diagnostic/checked.ts';
 import type { Diagnostic } from '../../src/diagnostic/diagnostic.ts';
+import { windowed } from '../../src/ops/windowed.ts';
 import { parse } from '../../src/parser/parse.ts';
 import { showTree } from '../../src/syntax/show.ts';
 import { lineStarts, positionAt, type Span } from '../../src/syntax/source.ts';
+import { expectGolden } from '../golden.ts';
 
 export type Case = { readonly title: string; readonly source: string; readonly outcome: string };
 
@@ -38,7 +40,7 @@ const shown = (text: string, diagnostic: Diagnostic): string =>
   ].join('\n');
 
 export const outcomeOf = (source: string): string => {
-  const result = parse({ path: 'case.net', text: source });
+  const result = parse({ path: 'case.net', text: source }, windowed);
   const tree = valueOf(result);
   return [
     ...(tree === undefined ? [] : [showTree(tree).trimEnd()]),
@@ -64,8 +66,9 @@ export const readCases = (name: string): readonly Case[] =>
       };
     });
 
-export const writeCases = (name: string, cases: readonly Case[]): void =>
-  fs.writeFileSync(
+/** The file of some cases, with what the parser makes of them. */
+export const expectCases = (name: string, cases: readonly Case[]): void =>
+  expectGolden(
     path.join(folder, name),
     cases
       .map(({ title, source }) => `# ${title}\n${source}\n\n==>\n${outcomeOf(source)}\n`)

@@ -4,6 +4,7 @@ import { diagnosticsOf, valueOf } from '../../src/diagnostic/checked.ts';
 import type { Diagnostic } from '../../src/diagnostic/diagnostic.ts';
 import { grammarText } from '../../src/parser/grammar/ebnf.ts';
 import { Grammar } from '../../src/parser/grammar/grammar.ts';
+import { windowed } from '../../src/ops/windowed.ts';
 import { parse } from '../../src/parser/parse.ts';
 import { showTree } from '../../src/syntax/show.ts';
 import type { Span } from '../../src/syntax/source.ts';
@@ -15,7 +16,7 @@ import { sketches, sources } from './corpus.ts';
 const deep = process.env['NETC_DEEP'] !== undefined ? 20 : 1;
 
 const read = (text: string): { readonly tree: Tree; readonly found: readonly Diagnostic[] } => {
-  const result = parse({ path: 'a.net', text });
+  const result = parse({ path: 'a.net', text }, windowed);
   const tree = valueOf(result);
   if (tree === undefined) throw new Error('no tree');
   return { tree, found: diagnosticsOf(result) };
@@ -232,6 +233,7 @@ describe('limits', () => {
       '/*\n',
       '/* */',
       "'",
+      '“a”',
       'é ',
       'a,',
       'a = b\n',
@@ -274,7 +276,7 @@ describe('speed', () => {
   };
   const time = (text: string): number => {
     const start = performance.now();
-    parse({ path: 'a.net', text });
+    parse({ path: 'a.net', text }, windowed);
     return performance.now() - start;
   };
   test('a thousand lines', () => {

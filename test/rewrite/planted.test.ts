@@ -3,8 +3,8 @@ import { describe, expect, test } from 'vitest';
 import { diagnosticsOf, valueOf } from '../../src/diagnostic/checked.ts';
 import { proveTypes, type Verdict } from '../../src/rewrite/proof/prove.ts';
 import { verify } from '../../src/rewrite/verify/verify.ts';
-import { standardScope } from '../../src/typecheck/program/modules.ts';
 import { graphIn, opsOf, passesIn } from './nets.ts';
+import { standardScope } from '../../src/typecheck/expr/standard.ts';
 
 type Planted = { readonly name: string; readonly rule: string; readonly reason: RegExp };
 

@@ -6,6 +6,7 @@ import { diagnosticsOf, valueOf } from '../../src/diagnostic/checked.ts';
 import type { Graph, ValueId } from '../../src/graph/graph.ts';
 import type { ArgValue } from '../../src/ops/params.ts';
 import { extentOf, showType, type TensorType } from '../../src/ops/types.ts';
+import { windowed } from '../../src/ops/windowed.ts';
 import { parse } from '../../src/parser/parse.ts';
 import { checkInstance } from '../../src/rewrite/verify/check-instance.ts';
 import { drawn } from '../../src/rewrite/verify/choices.ts';
@@ -18,10 +19,10 @@ import type { CompiledRule } from '../../src/rewrite/rule/pattern.ts';
 import { casesOf, proveTypes, type Case } from '../../src/rewrite/proof/prove.ts';
 import { isFailure } from '../../src/rewrite/verify/shrink.ts';
 import { substitute } from '../../src/rewrite/match/substitute.ts';
-import { standardScope } from '../../src/typecheck/program/modules.ts';
 import type { Value } from '../../src/typecheck/expr/values.ts';
 import { fileText, passesIn, sound } from './nets.ts';
 import { partOf, shownType, type Found } from './symbols.ts';
+import { standardScope } from '../../src/typecheck/expr/standard.ts';
 
 const deep = process.env['NETC_DEEP'] !== undefined;
 const std = standardScope();
@@ -261,7 +262,10 @@ const mutants = (most: number): readonly (readonly [string, CompiledRule])[] => 
     const once = mutated(text, roll);
     const wrong = roll(3) === 0 ? mutated(once, roll) : once;
     if (texts.includes(wrong) || found.has(wrong)) continue;
-    const tree = parse({ path: 'mutant.net', text: `rewrite m when inference {\n${wrong}\n}` });
+    const tree = parse(
+      { path: 'mutant.net', text: `rewrite m when inference {\n${wrong}\n}` },
+      windowed,
+    );
     if (diagnosticsOf(tree).length > 0) continue;
     const compiled = passesOf(sound(tree));
     const [rule] = valueOf(compiled)?.[0]?.rules ?? [];

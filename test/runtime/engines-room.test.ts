@@ -3,13 +3,11 @@
  * gives wrong numbers. Slow and large, hence only in `npm run test:deep`.
  */
 import { expect, it } from 'vitest';
-import { engine } from '../lower/engines.ts';
+import { withCalls } from '../lower/engines.ts';
 
-it.runIf(process.env['NETC_DEEP'] !== undefined)(
-  'wasm says that its memory is used up',
-  async () => {
-    const wasm = await engine('wasm');
-    const x = wasm.upload({ shape: [1, 1], data: Float32Array.of(1) });
+it.runIf(process.env['NETC_DEEP'] !== undefined)('wasm says that its memory is used up', () =>
+  withCalls('wasm', (wasm) => {
+    const value = wasm.upload({ shape: [1, 1], data: Float32Array.of(1) });
     const gibibyte = 2 ** 28;
     const grow = (): unknown =>
       wasm.call(
@@ -21,10 +19,10 @@ it.runIf(process.env['NETC_DEEP'] !== undefined)(
           ],
           value: 0,
         },
-        [x],
-        [1, gibibyte],
+        [{ shape: [1, 1], batched: true, value }],
+        [[1, gibibyte]],
       );
     for (let i = 0; i < 3; i++) grow();
     expect(grow).toThrow(RangeError);
-  },
+  }),
 );

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { fuse } from '../../src/lower/fuse.ts';
 import type { Graph } from '../../src/graph/graph.ts';
 import { interpret } from '../../src/graph/interpret.ts';
-import { kernels } from '../../src/lower/kernels.ts';
+import { kernels } from '../../src/lower/from-graph.ts';
 import { square } from '../../src/ops/parts/args.ts';
 import { freeAxis, image, mapType } from '../../src/ops/types.ts';
 import { engine, engineNames, loadOn, outputsOf } from '../lower/engines.ts';

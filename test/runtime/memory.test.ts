@@ -2,9 +2,10 @@
 import { describe, expect, it } from 'vitest';
 import type { Graph } from '../../src/graph/graph.ts';
 import { fuse } from '../../src/lower/fuse.ts';
-import type { LoadedEngine } from '../../src/runtime/engines/engine.ts';
+import { withPlans } from '../../src/runtime/engines/by-calls.ts';
+import type { CalledEngine, LoadedEngine } from '../../src/runtime/engines/engine.ts';
 import { image } from '../../src/ops/types.ts';
-import { engine, engineNames, loadOn, outputsOf } from '../lower/engines.ts';
+import { engine, engineNames, loadOn, outputsOf, withCalls } from '../lower/engines.ts';
 import { branching, graphOf, inputOf, programOf, vggLike } from '../lower/graphs.ts';
 
 /** Flattening what is used twice: the view keeps its owner alive. */
@@ -23,33 +24,34 @@ const nets: readonly (readonly [string, () => Graph, readonly number[]])[] = [
 ];
 
 /** The engine, and the most bytes it held after any call. */
-const watched = (on: LoadedEngine): readonly [LoadedEngine, () => number] => {
+const watched = <V>(on: CalledEngine<V>): readonly [LoadedEngine, () => number] => {
   let most = 0;
-  const call: LoadedEngine['call'] = (...args) => {
-    const value = on.call(...args);
+  const call: typeof on.call = (...args) => {
+    const values = on.call(...args);
     most = Math.max(most, on.memory().bytes);
-    return value;
+    return values;
   };
-  return [{ ...on, call }, () => most];
+  return [withPlans({ ...on, call }), () => most];
 };
 
-describe.each(engineNames)('on %s', (name) => {
+describe.each([...engineNames, 'reference'])('on %s', (name) => {
   describe.each(nets)('%s', (_, net, size) => {
-    it.each([1, 3])('takes what was planned for a batch of %i', async (batch) => {
-      const on = await engine(name);
-      const before = on.memory();
-      for (const program of [programOf(net()), fuse(programOf(net()))]) {
-        const [watching, most] = watched(on);
-        const loaded = loadOn(watching, net(), program);
-        const x = inputOf([batch, ...size]);
-        const { weightBytes, peakBytes } = loaded.plan(x.shape);
-        expect(on.memory().bytes - before.bytes).toBe(weightBytes);
-        await outputsOf(loaded, x);
-        expect(most() - before.bytes).toBe(weightBytes + peakBytes);
-        loaded.dispose();
-      }
-      expect(on.memory()).toEqual(before);
-    });
+    it.each([1, 3])('takes what was planned for a batch of %i', (batch) =>
+      withCalls(name, async (on) => {
+        const before = on.memory();
+        for (const program of [programOf(net()), fuse(programOf(net()))]) {
+          const [watching, most] = watched(on);
+          const loaded = loadOn(watching, net(), program);
+          const x = inputOf([batch, ...size]);
+          const { weightBytes, peakBytes } = loaded.plan(x.shape);
+          expect(on.memory().bytes - before.bytes).toBe(weightBytes);
+          await outputsOf(loaded, x);
+          expect(most() - before.bytes).toBe(weightBytes + peakBytes);
+          loaded.dispose();
+        }
+        expect(on.memory()).toEqual(before);
+      }),
+    );
 
     it('leaves no tensor after 100 runs', async () => {
       const on = await engine(name);
@@ -67,28 +69,28 @@ describe.each(engineNames)('on %s', (name) => {
   });
 });
 
-it('says no before a run that cannot fit', async () => {
-  const on = await engine('cpu');
-  const small = { ...on, room: { all: 600_000, each: Infinity, weightCopies: 1 } };
-  const loaded = loadOn(small, vggLike());
-  const result = await loaded.run(inputOf([64, 32, 32, 3]));
-  expect(result).toMatchObject({ _tag: 'Left', left: { has: 600_000 } });
-  loaded.dispose();
-});
+it('says no before a run that cannot fit', () =>
+  withCalls('cpu', async (on) => {
+    const small = { ...on, room: { all: 600_000, each: Infinity, weightCopies: 1 } };
+    const loaded = loadOn(withPlans(small), vggLike());
+    const result = await loaded.run(inputOf([64, 32, 32, 3]));
+    expect(result).toMatchObject({ _tag: 'Left', left: { has: 600_000 } });
+    loaded.dispose();
+  }));
 
-it('frees everything when a kernel runs out of memory', async () => {
-  const on = await engine('cpu');
-  const before = on.memory();
-  const failing: LoadedEngine = {
-    ...on,
-    call: (kernel, inputs, shape) => {
-      if (kernel.op === 'MaxPool') throw new RangeError('Array buffer allocation failed');
-      return on.call(kernel, inputs, shape);
-    },
-  };
-  const loaded = loadOn(failing, vggLike());
-  const result = await loaded.run(inputOf([1, 32, 32, 3]));
-  expect(result).toMatchObject({ _tag: 'Left', left: { has: undefined } });
-  loaded.dispose();
-  expect(on.memory()).toEqual(before);
-});
+it('frees everything when a kernel runs out of memory', () =>
+  withCalls('cpu', async (on) => {
+    const before = on.memory();
+    const failing: typeof on = {
+      ...on,
+      call: (kernel, ...rest) => {
+        if (kernel.op === 'MaxPool') throw new RangeError('Array buffer allocation failed');
+        return on.call(kernel, ...rest);
+      },
+    };
+    const loaded = loadOn(withPlans(failing), vggLike());
+    const result = await loaded.run(inputOf([1, 32, 32, 3]));
+    expect(result).toMatchObject({ _tag: 'Left', left: { has: undefined } });
+    loaded.dispose();
+    expect(on.memory()).toEqual(before);
+  }));

@@ -5,6 +5,7 @@ import { expect } from 'vitest';
 import { graphModel, type ModelJson } from '../../src/emit/graph-model/graph-model.ts';
 import { fuse } from '../../src/lower/fuse.ts';
 import type { Graph } from '../../src/graph/graph.ts';
+import type { Kernels } from '../../src/lower/kernels.ts';
 import type { HostTensor } from '../../src/lower/stored.ts';
 import { programOf, weightsOf } from '../lower/graphs.ts';
 
@@ -28,11 +29,16 @@ const opened = async (model: ReturnType<typeof graphModel>, weights: (p: string)
   });
 };
 
-/** A model on the backend that is current; `predict` gives the outputs by name. */
-export const modelOf = async (graph: Graph, fused = true) => {
+/** The model of a graph on the backend that is current; `predict` gives the outputs by name. */
+export const modelOf = (graph: Graph, fused = true) => {
   const program = programOf(graph);
-  const written = graphModel(fused ? fuse(program) : program, 'netc test');
-  const model = await opened(written, weightsOf(graph));
+  return modelOfProgram(fused ? fuse(program) : program, weightsOf(graph));
+};
+
+/** The same of a program. */
+export const modelOfProgram = async (program: Kernels, weights: (path: string) => HostTensor) => {
+  const written = graphModel(program, 'netc test');
+  const model = await opened(written, weights);
   const names = Object.keys(written.json.signature.outputs);
   const nodes = names.map((n) => written.json.signature.outputs[n]!.name);
   const predict = async (x: HostTensor): Promise<ReadonlyMap<string, HostTensor>> => {

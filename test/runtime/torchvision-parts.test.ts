@@ -5,14 +5,10 @@ import { fromBfloat, fromHalf } from '../../src/runtime/data/numbers.ts';
 import { toBfloat, toHalf } from '../../src/runtime/torchvision/encode.ts';
 import { layoutOf, toNet, toTorch } from '../../src/runtime/torchvision/layout.ts';
 import { pairUp } from '../../src/runtime/torchvision/pairs.ts';
-import {
-  layersOf,
-  modelNamed,
-  modelOfKeys,
-  modelOfNet,
-} from '../../src/runtime/torchvision/recognise.ts';
-import { zoo } from '../../src/runtime/torchvision/zoo.ts';
+import { layersOf, modelOfNet } from '../../src/runtime/torchvision/recognise.ts';
+import { zoo } from '../../src/runtime/zoo/zoo.ts';
 import { exampleOf, netNamed, nets } from '../oracle/oracle.ts';
+import { modelOfKeys, modelNamed } from '../../src/runtime/zoo/keys.ts';
 
 const graphOf = (text: string) => netNamed({ 'n.net': text }, 'n.net', 'N');
 

@@ -13,10 +13,10 @@ import { openWeights } from '../../src/runtime/store/safetensors.ts';
 import { exportTorchvision } from '../../src/runtime/torchvision/export.ts';
 import { importTorchvision } from '../../src/runtime/torchvision/import.ts';
 import { pairUp } from '../../src/runtime/torchvision/pairs.ts';
-import { modelNamed } from '../../src/runtime/torchvision/recognise.ts';
 import { newFolder, removeFolder } from '../cli/session.ts';
 import { exampleOf, netNamed } from '../oracle/oracle.ts';
 import { example } from '../programs.ts';
+import { modelNamed } from '../../src/runtime/zoo/keys.ts';
 
 let folder = '';
 beforeAll(() => {
@@ -130,6 +130,10 @@ const back = (graph: Graph) => {
   return { ...done, bytes: readFileSync(at('back.safetensors')) };
 };
 
+/** The bytes of two files, which are too many to be compared one by one. */
+const expectSame = (bytes: Buffer, path: string): void =>
+  expect(bytes.equals(readFileSync(path))).toBe(true);
+
 /** Weights that netc made. */
 const initial = (graph: Graph): void => {
   const weights = graph.nodes.flatMap((n) => n.weights);
@@ -158,7 +162,7 @@ describe('import and export', () => {
   it('gives the same bytes', () => {
     const path = file('in.safetensors', squeezedTensors);
     expect(there(squeezed, path)).toMatchObject({ model: 'squeezenet1_1' });
-    expect(back(squeezed)).toMatchObject({ bytes: readFileSync(path) });
+    expectSame(back(squeezed).bytes, path);
   });
 
   it('keeps another order of keys and other formats', () => {
@@ -167,19 +171,19 @@ describe('import and export', () => {
     );
     const path = file('in.safetensors', [...halves].reverse());
     there(squeezed, path);
-    expect(back(squeezed).bytes).toEqual(readFileSync(path));
+    expectSame(back(squeezed).bytes, path);
   });
 
   it('keeps what batch norms have counted, in files of older days too', () => {
     const today = normedTensors(thin);
     there(thin, file('in.safetensors', today));
-    expect(back(thin)).toMatchObject({ bytes: readFileSync(at('in.safetensors')) });
+    expectSame(back(thin).bytes, at('in.safetensors'));
     const older = today.map((t) => ({
       ...t,
       key: t.key.replace(/(denselayer\d+\.(?:norm|conv))(\d)/, '$1.$2'),
     }));
     there(thin, file('in.safetensors', older));
-    expect(back(thin)).toMatchObject({ bytes: readFileSync(at('in.safetensors')) });
+    expectSame(back(thin).bytes, at('in.safetensors'));
     // and files without the counters
     there(
       thin,
@@ -188,7 +192,7 @@ describe('import and export', () => {
         today.filter((t) => t.dtype === 'F32'),
       ),
     );
-    expect(back(thin)).toMatchObject({ bytes: readFileSync(at('in.safetensors')) });
+    expectSame(back(thin).bytes, at('in.safetensors'));
   });
 
   it('writes weights that never were torchvision’s as safetensors does', () => {
@@ -217,7 +221,7 @@ describe('import and export', () => {
       `"{"model":"densenet121","counters":"7","dtype":"F32","counted":true,"metadata":{"format":"pt"}}"`,
     );
     weights.close();
-    expect(back(thin).bytes).toEqual(readFileSync(at('in.safetensors')));
+    expectSame(back(thin).bytes, at('in.safetensors'));
   });
 
   it('takes nothing from metadata that others wrote', () => {

@@ -2,12 +2,12 @@ import * as E from 'fp-ts/lib/Either.js';
 import { describe, expect, test } from 'vitest';
 import { diagnosticsOf, valueOf } from '../../src/diagnostic/checked.ts';
 import type { GraphWeight } from '../../src/graph/graph.ts';
-import { inMemory } from '../../src/runtime/data/random-access.ts';
+import { inMemory } from '../../src/runtime/disk/random-access.ts';
 import { initialise } from '../../src/runtime/store/initialise.ts';
 import { readWeights } from '../../src/runtime/store/safetensors.ts';
-import { modelNamed } from '../../src/runtime/torchvision/recognise.ts';
 import { weightChunks, type Outgoing } from '../../src/runtime/store/safetensors-write.ts';
 import { matchWeights } from '../../src/runtime/store/weights.ts';
+import { modelNamed } from '../../src/runtime/zoo/keys.ts';
 
 const weight = (path: string, ...shape: readonly number[]): GraphWeight => ({
   path,

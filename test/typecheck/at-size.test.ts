@@ -3,14 +3,14 @@ import { readdirSync } from 'node:fs';
 import { expect, it } from 'vitest';
 import { fixedAxis, image, mapType, showType } from '../../src/ops/types.ts';
 import { atSize } from '../../src/typecheck/net/at-size.ts';
-import { defaultLimits } from '../../src/typecheck/expr/context.ts';
 import { fieldsOf, lastFieldOf } from '../../src/typecheck/net/facts.ts';
 import { childrenOf } from '../../src/typecheck/net/flow.ts';
 import { placesOf } from '../../src/typecheck/net/places.ts';
 import type { Typed, TypedNet } from '../../src/typecheck/net/typed.ts';
 import { example } from '../programs.ts';
-import { codes, isSound, netOf, netsOf } from './program.ts';
+import { codes, netOf, netsOf, soundNet } from './program.ts';
 import { randomFrom, randomProgram, written } from './random-programs.ts';
+import { defaultLimits } from '../../src/diagnostic/limits.ts';
 
 /** Types and sums of every node. */
 const shown = (typed: Typed): unknown => [
@@ -34,8 +34,8 @@ it('knows what a check would find, and no image that is not admissible', () => {
       program.steps.map((s) => s.text),
     );
     const free = atFree(text);
-    if (free === text || !isSound(free)) continue;
-    const net = netOf(free, 'N');
+    const net = soundNet(free, 'N');
+    if (free === text || net === undefined) continue;
     const r = randomFrom(seed);
     for (let i = 0; i < 3; i++) {
       const [h, w] = [1 + r(40), 1 + r(40)];
@@ -43,9 +43,10 @@ it('knows what a check would find, and no image that is not admissible', () => {
       const input = image(h, w, net.input.c);
       const fixed = free.replace('net N : [h, w, ', `net N : [${h}, ${w}, `);
       const sized = atSize(net, input, most);
-      if (isSound(fixed)) {
+      const checked = soundNet(fixed, 'N');
+      if (checked !== undefined) {
         taken++;
-        expect(sized && shown(sized.body), fixed).toEqual(shown(netOf(fixed, 'N').body));
+        expect(sized && shown(sized.body), fixed).toEqual(shown(checked.body));
       } else {
         refused++;
         expect(sized, fixed).toBeUndefined();

@@ -7,7 +7,8 @@ import type { Diagnostic, Fix } from '../../src/diagnostic/diagnostic.ts';
 import { renderDiagnostics } from '../../src/diagnostic/terminal/render.ts';
 import type { Options } from '../../src/typecheck/program/check.ts';
 import type { Files } from '../../src/typecheck/program/modules.ts';
-import type { Program, TypedNet } from '../../src/typecheck/net/typed.ts';
+import type { TypedNet } from '../../src/typecheck/net/typed.ts';
+import type { Program } from '../../src/typecheck/program/program.ts';
 
 /** Texts by path. */
 export type Texts = ReadonlyMap<string, string>;
@@ -63,6 +64,12 @@ export const netsOf = (program: string | Texts): readonly TypedNet[] => {
   const checked = analysed(program);
   if (hasErrors(checked)) throw new Error(rendered(program));
   return valueOf(checked)?.nets ?? [];
+};
+
+/** A net of a program, unless there are errors. */
+export const soundNet = (program: string | Texts, name: string): TypedNet | undefined => {
+  const checked = analysed(program);
+  return hasErrors(checked) ? undefined : valueOf(checked)?.nets.find((n) => n.name === name);
 };
 
 export const netOf = (program: string | Texts, name?: string): TypedNet => {

@@ -10,14 +10,15 @@ import { plural } from '../../numeric/figures.ts';
 import { showAdmissible } from '../../report/check-sizes.ts';
 import { showSizes } from '../../size/sizes.ts';
 import { showTypes, typesOf } from '../../report/check-types.ts';
-import type { Program } from '../../typecheck/net/typed.ts';
-import type { formats as names } from '../commands.ts';
-import { exitFor, type Exit } from '../exit.ts';
-import { version } from '../home.ts';
-import type { Io } from '../io.ts';
+import { exitFor, type Exit } from '../host/exit.ts';
+import { version } from '../host/home.ts';
+import type { Io } from '../host/io.ts';
 import { open, type Opened } from '../program/open.ts';
-import { tell, type Sources } from '../program/report.ts';
+import { tell } from '../program/report.ts';
 import { lines } from '../../report/table.ts';
+import type { Program } from '../../typecheck/program/program.ts';
+import type { Sources } from '../../syntax/source.ts';
+import type { formats as names } from '../host/choices.ts';
 
 type Format = (typeof names)[number];
 

@@ -18,11 +18,11 @@ import { openWeights, type WeightFile } from '../../runtime/store/safetensors.ts
 import { matchWeights } from '../../runtime/store/weights.ts';
 import type { TypedNet } from '../../typecheck/net/typed.ts';
 import { outputsOf, travelling } from '../program/attached.ts';
-import type { Extent } from '../command.ts';
+import type { Extent } from '../host/command.ts';
 import { showWritten, type Written } from '../program/compile-table.ts';
-import { exit, exitFor, type Exit } from '../exit.ts';
-import { version } from '../home.ts';
-import type { Io } from '../io.ts';
+import { exit, exitFor, type Exit } from '../host/exit.ts';
+import { version } from '../host/home.ts';
+import type { Io } from '../host/io.ts';
 import { weightsOf } from '../program/host-weights.ts';
 import { manifestFile, modelFiles } from '../program/model-files.ts';
 import { netsAsked, noNets, openSound, type Opened } from '../program/open.ts';

@@ -2,14 +2,14 @@
 import * as Either from 'fp-ts/lib/Either.js';
 import type { Either as Or } from 'fp-ts/lib/Either.js';
 import { graphOf } from '../../compile.ts';
-import type { Extent } from '../command.ts';
+import type { Extent } from '../host/command.ts';
 import { compare } from '../../report/diff/compare.ts';
 import { calledAs } from '../../report/diff/names.ts';
 import { jsonDiff } from '../../report/diff/json.ts';
 import { macsOf, showDiff, type Side } from '../../report/diff/text.ts';
-import { exit, type Exit } from '../exit.ts';
+import { exit, type Exit } from '../host/exit.ts';
 import { factsOf } from '../../report/facts.ts';
-import type { Io } from '../io.ts';
+import type { Io } from '../host/io.ts';
 import { namedIn } from '../program/named.ts';
 import { netAsked, openSound } from '../program/open.ts';
 import { renamed } from '../program/renamed.ts';

@@ -3,10 +3,10 @@ import * as Either from 'fp-ts/lib/Either.js';
 import { paint, type Paint } from '../../diagnostic/terminal/paint.ts';
 import { engines } from '../../runtime/engines/engines.ts';
 import { optional } from '../../runtime/engines/optional.ts';
-import type { Values } from '../command.ts';
-import { exit, type Exit } from '../exit.ts';
-import { version } from '../home.ts';
-import type { Io } from '../io.ts';
+import type { Values } from '../host/command.ts';
+import { exit, type Exit } from '../host/exit.ts';
+import { version } from '../host/home.ts';
+import type { Io } from '../host/io.ts';
 import { columns, lines } from '../../report/table.ts';
 
 /** Something netc can use, and whether it is there. */

@@ -8,19 +8,20 @@ import type { Graph } from '../../graph/graph.ts';
 import { plan, showPlan } from '../../lower/plan.ts';
 import { showGraph } from '../../graph/print.ts';
 import { shapeOf } from '../../ops/types.ts';
+import { windowed } from '../../ops/windowed.ts';
 import { parse } from '../../parser/parse.ts';
 import { graphOfNet } from '../../rewrite/remade.ts';
 import { showTree } from '../../syntax/show.ts';
 import type { TypedNet } from '../../typecheck/net/typed.ts';
-import type { phases } from '../commands.ts';
 import { showTyped } from '../../report/typed.ts';
-import { exit, type Exit } from '../exit.ts';
-import type { Io } from '../io.ts';
+import { exit, type Exit } from '../host/exit.ts';
+import type { Io } from '../host/io.ts';
 import { netsAsked, open, openSound, type Opened } from '../program/open.ts';
 import { passesAsked, type Passes, type PassesGiven } from '../program/passes.ts';
 import { fail, tell } from '../program/report.ts';
 import { rewritten, tellRewrites } from '../program/rewrites.ts';
 import { lines } from '../../report/table.ts';
+import type { phases } from '../host/choices.ts';
 
 type Given = PassesGiven & {
   readonly after: (typeof phases)[number] | undefined;
@@ -32,7 +33,7 @@ type Given = PassesGiven & {
 const dumpTree = (opened: Opened, io: Io): Exit => {
   tell(io, opened.found, opened.sources);
   const entry = [...opened.sources.values()][0];
-  const tree = entry === undefined ? undefined : valueOf(parse(entry));
+  const tree = entry === undefined ? undefined : valueOf(parse(entry, windowed));
   if (tree === undefined) return exit.faulty;
   io.out(`${showTree(tree).trimEnd()}\n`);
   return exit.fine;

@@ -4,9 +4,9 @@ import { codes } from '../../diagnostic/codes.ts';
 import { wrap } from '../../diagnostic/terminal/cells.ts';
 import { near } from '../../diagnostic/near.ts';
 import { paint, type Paint } from '../../diagnostic/terminal/paint.ts';
-import { exit, type Exit } from '../exit.ts';
-import { inHome } from '../home.ts';
-import type { Io } from '../io.ts';
+import { exit, type Exit } from '../host/exit.ts';
+import { inHome } from '../host/home.ts';
+import type { Io } from '../host/io.ts';
 import { columns, lines } from '../../report/table.ts';
 
 /** Lines of a paragraph are one; headings, items of lists, and what is fenced stand alone. */

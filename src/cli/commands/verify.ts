@@ -1,18 +1,19 @@
 /** `netc verify FILE…`: every rule of a pass on many small nets, both sides computed, and its types proved. */
 import * as E from 'fp-ts/lib/Either.js';
 import { valueOf, diagnosticsOf, hasErrors, andThen } from '../../diagnostic/checked.ts';
+import { windowed } from '../../ops/windowed.ts';
 import { parse } from '../../parser/parse.ts';
 import { passesOf } from '../../rewrite/rule/compile.ts';
 import { verify as verifyPass, type RuleReport } from '../../rewrite/verify/verify.ts';
 import { sameFault, type Diagnostic } from '../../diagnostic/diagnostic.ts';
 import { grouped, plural } from '../../numeric/figures.ts';
-import { startOf } from '../../syntax/source.ts';
+import { startOf, type Sources } from '../../syntax/source.ts';
 import { importFault } from '../../typecheck/program/modules.ts';
 import { diskFiles, locate } from '../program/disk.ts';
-import { exit, exitFor, type Exit } from '../exit.ts';
-import type { Io } from '../io.ts';
+import { exit, exitFor, type Exit } from '../host/exit.ts';
+import type { Io } from '../host/io.ts';
 import { renamed } from '../program/renamed.ts';
-import { tell, type Sources } from '../program/report.ts';
+import { tell } from '../program/report.ts';
 import { lines, ruled } from '../../report/table.ts';
 
 type Given = {
@@ -82,7 +83,7 @@ const verifyFile = (file: string, given: Given, io: Io): E.Either<Exit, Verified
     return E.left(exitFor([fault]));
   }
   const sources = new Map([[shown(entry), { ...source.right, path: shown(entry) }]]);
-  const compiled = andThen(parse(source.right), passesOf);
+  const compiled = andThen(parse(source.right, windowed), passesOf);
   tell(
     io,
     diagnosticsOf(compiled).map((d) => renamed(d, shown)),

@@ -4,9 +4,9 @@ import { bytes, grouped, plural } from '../../numeric/figures.ts';
 import { classesKey, glimpse } from '../../runtime/store/classes.ts';
 import { decodeOrigins, originsKey, type Origins } from '../../runtime/store/origins.ts';
 import { openWeights, type Header, type TensorInfo } from '../../runtime/store/safetensors.ts';
-import type { Values } from '../command.ts';
-import { exit, type Exit } from '../exit.ts';
-import type { Io } from '../io.ts';
+import type { Values } from '../host/command.ts';
+import { exit, type Exit } from '../host/exit.ts';
+import type { Io } from '../host/io.ts';
 import { fail } from '../program/report.ts';
 import { oneLine, ruled, text } from '../../report/table.ts';
 

@@ -5,13 +5,14 @@ import { analyse, compile } from '../../compile.ts';
 import { diagnosticsOf, hasErrors, valueOf } from '../../diagnostic/checked.ts';
 import { error, type Diagnostic } from '../../diagnostic/diagnostic.ts';
 import { near } from '../../diagnostic/near.ts';
-import { startOf, type Source } from '../../syntax/source.ts';
-import type { Program, TypedNet } from '../../typecheck/net/typed.ts';
+import { startOf, type Source, type Sources } from '../../syntax/source.ts';
+import type { TypedNet } from '../../typecheck/net/typed.ts';
 import { diskFiles, locate } from './disk.ts';
-import { exitFor, type Exit } from '../exit.ts';
-import type { Io } from '../io.ts';
+import { exitFor, type Exit } from '../host/exit.ts';
+import type { Io } from '../host/io.ts';
 import { renamed, sourcesRenamed } from './renamed.ts';
-import { tell, type Sources } from './report.ts';
+import { tell } from './report.ts';
+import type { Program } from '../../typecheck/program/program.ts';
 
 /** `program` is there although it may have errors; `read` are all files that were looked at. */
 export type Opened = {

@@ -12,11 +12,12 @@ import type { Header, WeightFile } from '../../runtime/store/safetensors.ts';
 import { recognise } from '../../runtime/torchvision/import.ts';
 import type { AskedNet } from '../../runtime/store/weights.ts';
 import { startOf } from '../../syntax/source.ts';
-import { sourceOf, type Program, type TypedNet } from '../../typecheck/net/typed.ts';
+import { sourceOf, type TypedNet } from '../../typecheck/net/typed.ts';
 import { weightsOf } from './host-weights.ts';
-import type { Io } from '../io.ts';
+import type { Io } from '../host/io.ts';
 import { netAsked, optionsFor } from './open.ts';
 import { lines } from '../../report/table.ts';
+import type { Program } from '../../typecheck/program/program.ts';
 
 const hasExactly = (net: TypedNet, { tensors }: Header): boolean => {
   const wanted = weightsOf(graphOfNet(net));

@@ -10,18 +10,18 @@ import { near } from '../../diagnostic/near.ts';
 import { passesFrom } from '../../rewrite/rule/compile.ts';
 import type { Pass } from '../../rewrite/rule/pattern.ts';
 import { loadPasses, passTable } from '../../rewrite/passes.ts';
-import { startOf, type Source } from '../../syntax/source.ts';
+import { startOf, type Source, type Sources } from '../../syntax/source.ts';
 import type { Files } from '../../typecheck/program/modules.ts';
-import type { Program } from '../../typecheck/net/typed.ts';
-import type { Rewrite } from '../../typecheck/expr/values.ts';
 import { diskFiles, locate } from './disk.ts';
-import type { Exit } from '../exit.ts';
-import { inHome } from '../home.ts';
-import type { Io } from '../io.ts';
+import type { Exit } from '../host/exit.ts';
+import { inHome } from '../host/home.ts';
+import type { Io } from '../host/io.ts';
 import { namedIn } from './named.ts';
 import type { Opened } from './open.ts';
 import { renamed, sourcesRenamed } from './renamed.ts';
-import { fail, tell, type Sources } from './report.ts';
+import { fail, tell } from './report.ts';
+import type { Rewrite } from '../../syntax/tree.ts';
+import type { Program } from '../../typecheck/program/program.ts';
 
 /** As the options of commands have it. */
 export type PassesGiven = {

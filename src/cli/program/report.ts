@@ -2,13 +2,10 @@
 import type { Diagnostic } from '../../diagnostic/diagnostic.ts';
 import { inOrder, tally } from '../../diagnostic/order.ts';
 import { renderDiagnostics } from '../../diagnostic/terminal/render.ts';
-import type { Source } from '../../syntax/source.ts';
-import { exitFor, type Exit } from '../exit.ts';
-import type { Io } from '../io.ts';
+import type { Sources } from '../../syntax/source.ts';
+import { exitFor, type Exit } from '../host/exit.ts';
+import type { Io } from '../host/io.ts';
 import { lines } from '../../report/table.ts';
-
-/** Texts by the paths that diagnostics name. */
-export type Sources = ReadonlyMap<string, Source>;
 
 /** Faults of the command line and of data have no source to be shown. */
 const noSources: Sources = new Map();

@@ -15,7 +15,7 @@ import { passesOfNet, traceOfNet } from '../../rewrite/remade.ts';
 import { lineStarts, positionAt, type Span } from '../../syntax/source.ts';
 import type { Name } from '../../syntax/tree.ts';
 import type { Passes } from './passes.ts';
-import type { Io } from '../io.ts';
+import type { Io } from '../host/io.ts';
 import { renamed } from './renamed.ts';
 import type { TypedNet } from '../../typecheck/net/typed.ts';
 import { text } from '../../report/table.ts';

@@ -1,11 +1,21 @@
 /** What the parts of a message look like. Pure: whether there is colour at all is decided at the edge. */
-import { styleText } from 'node:util';
 
 /** The parts of a message that look different. */
 export type Style =
   'error' | 'warning' | 'hint' | 'secondary' | 'frame' | 'strong' | 'fix' | 'faint' | 'plain';
 
-const formats = {
+/** What begins and ends a look, as terminals know them (ECMA-48, Select Graphic Rendition). */
+const looks = {
+  bold: [1, 22],
+  dim: [2, 22],
+  red: [31, 39],
+  green: [32, 39],
+  yellow: [33, 39],
+  blue: [34, 39],
+  cyan: [36, 39],
+} as const;
+
+const formats: { readonly [S in Style]: readonly (keyof typeof looks)[] } = {
   error: ['bold', 'red'],
   warning: ['bold', 'yellow'],
   hint: ['bold', 'cyan'],
@@ -15,7 +25,7 @@ const formats = {
   fix: ['green'],
   faint: ['dim'],
   plain: [],
-} as const satisfies { [S in Style]: Parameters<typeof styleText>[0] };
+};
 
 /** Text in a style, or as it is where there is no colour. */
 export type Paint = (style: Style, text: string) => string;
@@ -25,5 +35,8 @@ export const paint =
   (colour: boolean): Paint =>
   (style, text) =>
     colour && text.trim() !== ''
-      ? styleText([...formats[style]], text, { validateStream: false })
+      ? formats[style].reduceRight((inner, format) => {
+          const [begin, end] = looks[format];
+          return `\u001b[${begin}m${inner}\u001b[${end}m`;
+        }, text)
       : text;

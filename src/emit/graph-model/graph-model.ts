@@ -4,8 +4,8 @@
  */
 import { Bug } from '../../diagnostic/bug.ts';
 import { extentOf, type TensorType } from '../../ops/types.ts';
-import { bytesOf } from '../../lower/memory.ts';
-import type { Program } from '../../lower/kernels.ts';
+import { bytesOf } from '../../kernel/shape.ts';
+import type { Kernels } from '../../lower/kernels.ts';
 import { parameterIn, weightValue, type HostTensor } from '../../lower/stored.ts';
 import { tensorShape, type NodeDef, type TensorShape } from './attributes.ts';
 import { nodesOf, type Stored } from './nodes.ts';
@@ -54,7 +54,7 @@ export type GraphModel = {
 
 /** `generatedBy` names netc and its version; `metadata` is kept as it is (how pixels become numbers). */
 export const graphModel = (
-  program: Program,
+  program: Kernels,
   generatedBy: string,
   metadata?: object,
 ): GraphModel => {

@@ -1,23 +1,17 @@
 /** A program as the nodes of a TensorFlow graph, NHWC, under the names that the GraphModel loader maps. */
-import { absurd, Bug } from '../../diagnostic/bug.ts';
+import { Bug } from '../../diagnostic/bug.ts';
 import type { ValueId } from '../../graph/graph.ts';
-import type { Call, Program } from '../../lower/kernels.ts';
+import type { Kernels } from '../../lower/kernels.ts';
 import type { WeightExpr } from '../../kernel/kernel.ts';
 import {
-  flag,
   float,
-  integer,
-  integers,
-  real,
   tensorShape,
-  text,
-  texts,
   type,
   type Attributes,
   type DataType,
   type NodeDef,
 } from './attributes.ts';
-import { kept, samePaddings, sizeOf, type Linear, type SizeWriter } from './sizes.ts';
+import { writeKernel, type Site } from './operations.ts';
 
 /** What a Const holds: numbers that are there already, or ones that come from the weights. */
 export type Stored = {
@@ -37,7 +31,7 @@ export type Nodes = {
 };
 
 /** `shape` is that of the input with −1 for the batch and for free sizes. */
-export const nodesOf = (program: Program, shape: readonly number[]): Nodes => {
+export const nodesOf = (program: Kernels, shape: readonly number[]): Nodes => {
   const nodes: NodeDef[] = [];
   const stored: Stored[] = [];
   const unique = uniqueNames();
@@ -82,166 +76,38 @@ export const nodesOf = (program: Program, shape: readonly number[]): Nodes => {
   const outputs = program.outputs.map(({ name, id }) => ({ name, id, node: unique(name) }));
   for (const { id, name, shape, value } of program.weights)
     names.set(id, constant(name, { shape, dtype: 'float32', value: { tag: 'weight', value } }));
-  for (const { id, shape, data } of program.constants)
-    names.set(
-      id,
-      constant('constant-1', { shape, dtype: 'float32', value: { tag: 'data', data } }),
-    );
+  for (const { id, shape, data } of program.constants) {
+    const value = { tag: 'data', data: Float32Array.from(data) } as const;
+    names.set(id, constant('constant-1', { shape, dtype: 'float32', value }));
+  }
   const shapes = new Map([...program.weights, ...program.constants].map((w) => [w.id, w.shape]));
   const shapeAt = (id: ValueId): readonly number[] => {
     const shape = shapes.get(id);
     if (shape === undefined) throw new Bug(`value ${id} of ${program.net} is not stored`);
     return shape;
   };
-  const writer: Writer = { add, constant, whole, shape: shapeAt };
-  for (const call of program.calls)
-    names.set(call.output, write(call, call.inputs.map(named), writer));
+  for (const { kernel, operands, outputs: results, path } of program.calls) {
+    const ids = operands.map(({ id }) => id);
+    const site: Site = {
+      path,
+      inputs: ids.map(named),
+      batched: ids.map((id) => program.values[id]!.batched),
+      stored: (index) => shapeAt(ids[index]!),
+      sizes: { add, whole },
+      add: (op, input, attr = {}) => add(`${path}/${op}`, op, input, { T: float, ...attr }),
+      list: (integers) => whole([integers.length], integers),
+      whole,
+      scalar: (n) => {
+        const value = { tag: 'data', data: Float32Array.of(n) } as const;
+        return constant('constant-1', { shape: [], dtype: 'float32', value });
+      },
+    };
+    writeKernel(kernel, site).forEach((name, i) => names.set(results[i]!, name));
+  }
   for (const { id, node } of outputs)
     nodes.push({ name: node, op: 'Identity', input: [named(id)], attr: { T: float } });
   return { input, outputs: outputs.map(({ name, node }) => ({ name, node })), nodes, stored };
 };
-
-type Writer = SizeWriter & {
-  /** of a stored tensor */
-  readonly shape: (id: ValueId) => readonly number[];
-  readonly constant: (name: string, value: Omit<Stored, 'name'>) => string;
-};
-
-/** Adds the node of one call, with the constants it needs, and gives its name. */
-const write = (
-  { kernel, path, inputs: ids }: Call,
-  inputs: readonly string[],
-  to: Writer,
-): string => {
-  const [x = '', y = ''] = inputs;
-  const add = (op: string, input = inputs, attr: Attributes = {}): string =>
-    to.add(`${path}/${op}`, op, input, { T: float, ...attr });
-  const list = (numbers: readonly number[]): string => to.whole([numbers.length], numbers);
-  const scalar = (n: number): string => {
-    const value = { tag: 'data', data: Float32Array.of(n) } as const;
-    return to.constant('constant-1', { shape: [], dtype: 'float32', value });
-  };
-  switch (kernel.op) {
-    case 'Conv2D':
-    case 'DepthwiseConv2dNative':
-      return add(kernel.op, inputs, windowing(kernel));
-    case 'MatMul':
-      return add('MatMul', inputs, untransposed);
-    case 'Fused': {
-      const { product, activation } = kernel;
-      const fused: Attributes = {
-        num_args: integer(1),
-        fused_ops: texts(['BiasAdd', ...(activation === undefined ? [] : [activation.op])]),
-        leakyrelu_alpha: real(activation?.op === 'LeakyRelu' ? activation.alpha : 0.2),
-      };
-      if (product.op === 'MatMul')
-        return add('_FusedMatMul', inputs, { ...untransposed, ...fused });
-      const op = product.op === 'Conv2D' ? '_FusedConv2D' : 'FusedDepthwiseConv2dNative';
-      return add(op, inputs, { ...windowing(product), ...fused });
-    }
-    case 'Conv2DBackpropInput': {
-      const [rows, columns, units] = to.shape(ids[1]!);
-      const along = (window: number, stride: number): Linear => ({
-        times: stride,
-        plus: kernel.padding === 'SAME' ? 0 : window - stride,
-      });
-      const axes = [kept, along(rows!, kernel.strides[0]), along(columns!, kernel.strides[1])];
-      const size = sizeOf(to, path, x, 0, axes, [units!]);
-      return add('Conv2DBackpropInput', [size, y, x], windowing({ ...kernel, dilations: [1, 1] }));
-    }
-    case 'MaxPool':
-    case 'AvgPool':
-      return add(kernel.op, inputs, {
-        ksize: integers([1, ...kernel.window, 1]),
-        strides: integers([1, ...kernel.strides, 1]),
-        padding: text(kernel.padding),
-        data_format: text('NHWC'),
-      });
-    case 'Mean':
-      return add('Mean', [x, list([1, 2])], { keep_dims: flag(false) });
-    case 'FusedBatchNormV3':
-      return add('FusedBatchNormV3', inputs, {
-        epsilon: real(kernel.epsilon),
-        is_training: flag(false),
-        data_format: text('NHWC'),
-      });
-    case 'LRN':
-      return add('LRN', inputs, {
-        depth_radius: integer(kernel.radius),
-        bias: real(kernel.bias),
-        alpha: real(kernel.alpha),
-        beta: real(kernel.beta),
-      });
-    case 'PadV2': {
-      const paddings = to.whole([kernel.paddings.length, 2], kernel.paddings.flat());
-      return add('PadV2', [x, paddings, scalar(kernel.value)]);
-    }
-    case 'PadSame':
-      return add('PadV2', [x, samePaddings(to, path, x, kernel), scalar(0)]);
-    case 'Reshape':
-      return add('Reshape', [x, list([-1, ...kernel.shape])]);
-    case 'Slice': {
-      const [begin, size] = [
-        [0, ...kernel.begin],
-        [-1, ...kernel.size],
-      ];
-      if (size.every((n) => n >= -1)) return add('Slice', [x, list(begin), list(size)]);
-      // an end before the last is negative, and where there is none its bit is in the mask
-      const end = size.map((n, i) => (n < 0 ? n + 1 : begin[i]! + n));
-      const open = end.reduce((mask, n, i) => (n === 0 ? mask + 2 ** i : mask), 0);
-      return add('StridedSlice', [x, list(begin), list(end), list(begin.map(() => 1))], {
-        Index: type('DT_INT32'),
-        end_mask: integer(open),
-      });
-    }
-    case 'ConcatV2':
-      return add('ConcatV2', [...inputs, to.whole([], [-1])], { N: integer(inputs.length) });
-    case 'LeakyRelu':
-      return add('LeakyRelu', inputs, { alpha: real(kernel.alpha) });
-    case 'ResizeNearestNeighbor':
-    case 'ResizeBilinear': {
-      const along: Linear = { times: kernel.scale, plus: 0 };
-      return add(kernel.op, [x, sizeOf(to, path, x, 1, [along, along])], {
-        half_pixel_centers: flag(true),
-        align_corners: flag(false),
-      });
-    }
-    case 'BiasAdd':
-      return add('BiasAdd', inputs, { data_format: text('NHWC') });
-    case 'AddV2':
-    case 'Sub':
-    case 'Mul':
-    case 'RealDiv':
-    case 'Pow':
-    case 'Relu':
-    case 'Relu6':
-    case 'Sigmoid':
-    case 'Tanh':
-    case 'Softmax':
-    case 'Square':
-    case 'OnesLike':
-    case 'Erf':
-    case 'Softplus':
-      return add(kernel.op);
-    default:
-      return absurd(kernel);
-  }
-};
-
-type Windowed = {
-  readonly strides: readonly [number, number];
-  readonly dilations: readonly [number, number];
-  readonly padding: 'SAME' | 'VALID';
-};
-
-const windowing = ({ strides, dilations, padding }: Windowed): Attributes => ({
-  strides: integers([1, ...strides, 1]),
-  dilations: integers([1, ...dilations, 1]),
-  padding: text(padding),
-  data_format: text('NHWC'),
-});
-
-const untransposed: Attributes = { transpose_a: flag(false), transpose_b: flag(false) };
 
 /** Gives each name, or `name-2` and so on where it is taken. */
 const uniqueNames = (): ((name: string) => string) => {

@@ -3,8 +3,8 @@
  * transposed convolution and paddings as tensors of integers, here computed from the shape of what comes in.
  * webgpu computes with short lists of integers on the CPU, so that no GPU is waited for.
  */
-import type { Kernel } from '../../kernel/kernel.ts';
-import { samePads } from '../../ops/parts/windows.ts';
+import type { KernelOf } from '../../kernel/kernel.ts';
+import { samePads } from '../../kernel/shape.ts';
 import { float, integer, type, type Attributes } from './attributes.ts';
 
 /** What the nodes of a size are written with. */
@@ -72,7 +72,7 @@ export const samePaddings = (
   to: SizeWriter,
   path: string,
   x: string,
-  { spans, strides }: Extract<Kernel, { readonly op: 'PadSame' }>,
+  { spans, strides }: KernelOf<'PadSame'>,
 ): string => {
   const { list, node, joined } = integersOf(to, path);
   const last: Linear = { times: 1, plus: -1 };

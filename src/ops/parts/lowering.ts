@@ -30,7 +30,7 @@ export const knownExtent = (map: MapType): readonly [h: number, w: number] | und
 export const scalar = (value: number): Lowered => ({
   tag: 'constant',
   shape: [],
-  data: Float32Array.of(value),
+  data: Float64Array.of(value),
 });
 
 /** A map with `value` around it; itself where nothing is to be added. */

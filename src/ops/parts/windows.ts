@@ -5,6 +5,7 @@
 import * as sizes from '../../size/sizes.ts';
 import { extent, number, padding, word } from './args.ts';
 import type { WindowPadding } from '../../kernel/kernel.ts';
+import { samePads } from '../../kernel/shape.ts';
 import type { Args } from '../params.ts';
 import { extentOf, type MapType } from '../types.ts';
 
@@ -71,12 +72,6 @@ export const windowsAlong = (slide: Slide, length: number): number => {
   if (slide.round === 'floor') return Math.floor(room / stride) + 1;
   const count = Math.ceil(room / stride) + 1;
   return (count - 1) * stride >= length + pads.before ? count - 1 : count;
-};
-
-/** What `same` pads: (o − 1)s + K − length for o = ⌈length/s⌉ where that is positive, the odd pixel after. */
-export const samePads = (span: number, stride: number, length: number): Pads => {
-  const total = Math.max(0, (Math.ceil(length / stride) - 1) * stride + span - length);
-  return { before: Math.floor(total / 2), after: Math.ceil(total / 2) };
 };
 
 /**

@@ -73,7 +73,7 @@ const recounted = (
   return kernel({ op: 'Mul' }, average, {
     tag: 'constant',
     shape: [1, rows.length, columns.length, 1],
-    data: Float32Array.from(factors),
+    data: Float64Array.from(factors),
   });
 };
 

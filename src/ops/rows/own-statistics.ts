@@ -90,7 +90,7 @@ const matrix = (shape: readonly number[], at: (row: number, column: number) => n
   const data = Array.from({ length: rows * columns }, (_, i) =>
     at(Math.floor(i / columns), i % columns),
   );
-  return { tag: 'constant', shape, data: Float32Array.from(data) };
+  return { tag: 'constant', shape, data: Float64Array.from(data) };
 };
 
 /** The mean over c channels at each pixel: a product with 1/c, for no engine has it as a kernel of its own. */

@@ -20,13 +20,12 @@ const beginsPrimary = T.oneOf(
   ...[T.LSquare, T.At, T.DotDot, T.If, T.Also],
 );
 const beginsLinkArgument = T.oneOf(T.Name, T.Qualified, T.Numeral, T.Size, T.LParen);
-const closes = T.oneOf(T.RParen, T.RSquare, T.RCurly);
 
 /** What is expected where an expression begins, in words. */
 export const layer = 'a layer or a value';
 const noLinks: readonly Link[] = [];
 
-/** Parsed brackets by their opening token, and how many levels they have. */
+/** Brackets that have been parsed, by their opening tokens, and how deep they are. */
 type Done = {
   readonly heights: Map<IToken, number>;
   readonly groups: Map<IToken, Expr>;
@@ -45,7 +44,7 @@ export const nothingDone = (): Done => ({
   clauses: new Map(),
 });
 
-/** The rules for what stands alone in an expression, above those that mend the text. */
+/** The rules for what can stand alone in an expression. */
 export abstract class Atoms extends Recovery {
   /** The brackets that earlier runs have parsed (`islands.ts`). */
   protected done = nothingDone();
@@ -61,7 +60,7 @@ export abstract class Atoms extends Recovery {
     return this.OR(this.atoms);
   });
 
-  /** The alternatives of `primary`, made once: they are taken for every atom of a file. */
+  /** The alternatives of `primary`. They are made once, since every atom of a file needs them. */
   private readonly atoms: { readonly ALT: () => Expr }[] = [
     { ALT: () => this.SUBRULE(this.chain) },
     { ALT: () => this.numberFrom(this.CONSUME(T.Numeral)) },
@@ -182,7 +181,7 @@ export abstract class Atoms extends Recovery {
     ]);
   });
 
-  /** `expr`, `name = expr` or `..p`; a bare `..p` stands for parameters, not for layers. */
+  /** `expr`, `name = expr` or `..p`. A bare `..p` passes parameters on; it is not a layer. */
   private readonly argument = this.RULE('argument', (): Argument => {
     const start = this.startOfNext();
     const name = this.OPTION(() => {
@@ -248,16 +247,16 @@ export abstract class Atoms extends Recovery {
     this.close(1, T.RSquare, '`,` or `]`');
     return done ?? found;
   });
-  /** What an earlier run has made of this bracket, if there is room for its levels here. */
+  /** The result of an earlier run for this bracket, if its depth is allowed here. */
   protected take<A>(parsed: ReadonlyMap<IToken, A>, open: IToken): A | undefined {
     const found = parsed.get(open);
     if (found === undefined) return undefined;
     return this.hasRoom(this.done.heights.get(open)) ? found : undefined;
   }
-  /** What a bracket holds, unless an earlier run has parsed it, or there is no room: then it is skipped. */
+  /** Reads what a bracket holds, unless an earlier run has. Skips it where it would be too deep. */
   protected unlessDone(done: unknown, inside: () => void): void {
     if (done !== undefined) return;
-    if (!this.RECORDING_PHASE && !this.hasRoom()) return this.skip(closes);
+    if (!this.RECORDING_PHASE && !this.hasRoom()) return this.skip(T.closesBracket);
     this.descend();
     inside();
     this.depth--;
@@ -267,7 +266,7 @@ export abstract class Atoms extends Recovery {
     const { startOffset } = this.CONSUME(T.If);
     const depth = this.depth;
     if (!this.RECORDING_PHASE && !this.hasRoom()) {
-      this.skip(closes);
+      this.skip(T.closesBracket);
       return { tag: 'missing', span: this.since(startOffset) };
     }
     this.descend();
@@ -282,7 +281,7 @@ export abstract class Atoms extends Recovery {
     return { tag: 'if', condition, then, else: otherwise, span: this.since(startOffset) };
   });
 
-  /** What stands before the word is no part of the condition. */
+  /** Reports and skips what stands between the condition and a word. */
   private skipTo(type: TokenType, what: string): void {
     if (this.RECORDING_PHASE || this.at(type)) return;
     this.expected(what);
@@ -340,7 +339,7 @@ export abstract class Atoms extends Recovery {
       const place = this.here();
       const fix = replace('write `,`', place, ',');
       this.report('E0101', 'the names of `where` are separated by `,`', place, [fix]);
-      this.skip(closes);
+      this.skip(T.closesBracket);
     }
     const place = this.around(start, name ?? value);
     if (name !== undefined) return { tag: 'binding', name, value, span: place };

@@ -9,7 +9,7 @@ export type Head = {
   readonly name: Name | undefined;
 };
 
-/** A sequence, or the step itself when there is one, and no local `def`. `hole` stands for no step. */
+/** A sequence; a single step without local `def`s is itself. If there are no steps, `hole` stands for one. */
 export const stepsOf = (defs: readonly Declaration[], steps: readonly Expr[], hole: Expr): Expr => {
   const first = steps[0] ?? hole;
   if (steps.length <= 1 && defs.length === 0) return first;
@@ -48,7 +48,7 @@ export const blocksOf = (steps: readonly Expr[], heads: readonly Head[]): Expr =
   return from(0);
 };
 
-/** Adds the steps of a line; `f; g` on one line is two steps of the braces around it. */
+/** Adds the steps of a line to those of its braces: `f; g` on one line is two steps. */
 export const flatten = (steps: Expr[], line: Expr): void => {
   if (line.tag !== 'sequence' || line.defs.length > 0) steps.push(line);
   else for (const step of line.steps) steps.push(step);
@@ -57,7 +57,7 @@ export const flatten = (steps: Expr[], line: Expr): void => {
 /** What stands before a layer: `-`, or `name:`. */
 export type Prefix = { readonly start: number; readonly name: Name | undefined };
 
-/** Signs and labels in front of an expression, the innermost last. */
+/** Puts signs and labels around an expression, the innermost last. */
 export const prefixed = (prefixes: readonly Prefix[], body: Expr): Expr =>
   prefixes.reduceRight<Expr>((inner, { start, name }) => {
     const place = across(span(inner.span.path, start, start), inner.span);
@@ -66,7 +66,7 @@ export const prefixed = (prefixes: readonly Prefix[], body: Expr): Expr =>
       : { tag: 'label', name, body: inner, span: place };
   }, body);
 
-/** `a x b x f` is `a x (b x f)`. */
+/** Puts repetitions around an expression: `a x b x f` is `a x (b x f)`. */
 export const repeated = (counts: readonly Expr[], body: Expr): Expr =>
   counts.reduceRight<Expr>(
     (inner, count) => ({ tag: 'times', count, body: inner, span: across(count.span, inner.span) }),

@@ -2,7 +2,7 @@
 import type { IToken } from 'chevrotain';
 import { endOf } from '../text/tokens.ts';
 
-/** The number of comments that begin before `offset`; they are in order. */
+/** How many of the comments, which are in order, begin before `offset`. */
 const countBefore = (comments: readonly IToken[], offset: number): number => {
   let low = 0;
   let high = comments.length;
@@ -14,7 +14,7 @@ const countBefore = (comments: readonly IToken[], offset: number): number => {
   return low;
 };
 
-/** Is there one line break and nothing else between the two offsets, but space? */
+/** Does the text between two offsets hold one line break, and otherwise only space? */
 const nextLine = (text: string, from: number, to: number): boolean =>
   to - from < 1000 && /^[ \t]*(?:\r\n|\n|\r)[ \t]*$/.test(text.slice(from, to));
 
@@ -24,7 +24,7 @@ const beginsLine = (text: string, offset: number): boolean => {
   return i < 0 || text[i] === '\n' || text[i] === '\r';
 };
 
-/** Without the `--`, line by line; empty when there is none. */
+/** The comment lines above `offset`, without their `--`; empty if there are none. */
 export const docAbove = (text: string, comments: readonly IToken[], offset: number): string => {
   const lines: string[] = [];
   let below = offset;

@@ -46,7 +46,7 @@ const render = (gast: ISerializedGast): string => {
 
 const columns = 100;
 
-/** Alternatives of a rule below each other where they do not fit on the line. */
+/** A rule as text. Alternatives that do not fit on one line stand below each other. */
 const ruleText = (rule: WithDefinition & Named): string => {
   const line = `${rule.name} = ${definitionOf(rule.definition)};`;
   const [only] = rule.definition;
@@ -55,7 +55,7 @@ const ruleText = (rule: WithDefinition & Named): string => {
   return `${rule.name} =\n    ${only.definition.map(render).join('\n  | ')};`;
 };
 
-/** The whole file, with what the lexer does in words. */
+/** The whole file; its preamble says in words what the lexer does. */
 export const grammarText = (): string => {
   const rules = new Grammar(false).getSerializedGastProductions();
   const infix = T.vocabulary.filter((type) => type.CATEGORIES?.includes(T.Infix));

@@ -13,7 +13,7 @@ const beginsStep = T.oneOf(
   ...[T.LSquare, T.At, T.DotDot, T.If, T.Also, T.Label, T.Minus, T.Not, T.Block, T.Key],
 );
 
-/** `as`, `:` and `with` behind one layer: more is a mistake, and would make trees deep. */
+/** So many `as`, `:` and `with` may stand behind one layer. More are a mistake, and would make trees deep. */
 const postfixLimit = 8;
 
 const noNots: readonly IToken[] = [];
@@ -28,7 +28,7 @@ export abstract class Expressions extends Atoms {
 
   // sequences
 
-  /** `f; g; h`, with `block`s that extend to the end. One step is itself. */
+  /** `f; g; h`, with `block`s that extend to the end. A sequence of one step is that step. */
   protected readonly sequence = this.RULE('sequence', (): Expr => {
     const depth = this.depth;
     const steps: Expr[] = [];
@@ -46,7 +46,7 @@ export abstract class Expressions extends Atoms {
     return this.ACTION(() => blocksOf(steps, heads));
   });
 
-  /** `a = conv3-16` is a habit from elsewhere; it is read as `conv3-16 as a`. */
+  /** Reads a step. `a = conv3-16`, a habit from other languages, is read as `conv3-16 as a`. */
   private named(step: () => Expr): Expr {
     if (this.RECORDING_PHASE || !this.at(T.Key)) return step();
     const name = this.nameOf(this.LA(1));
@@ -107,7 +107,7 @@ export abstract class Expressions extends Atoms {
     return { start: startOffset, name };
   });
 
-  /** What layer braces hold: lines of steps, and local `def`s wherever they stand. */
+  /** The contents of braces with layers: lines of steps and local `def`s, in any order. */
   protected readonly lines = this.RULE('lines', (): Expr => {
     const defs: Definition[] = [];
     const steps: Expr[] = [];
@@ -245,7 +245,7 @@ export abstract class Expressions extends Atoms {
   });
 
   private readonly postfix = this.RULE('postfix', (body: Expr): Expr => {
-    // the body is not there while Chevrotain records the grammar
+    // there is no body while Chevrotain records the grammar
     const start = this.RECORDING_PHASE ? 0 : body.span.start;
     return this.OR<Expr>([
       {

@@ -17,7 +17,7 @@ const beginsClause = T.oneOf(T.Name, T.NewLine, T.RCurly);
 
 /** The whole parser: each class adds rules to those before it, atoms first. */
 export class Grammar extends Declarations {
-  /** `validate` looks for ambiguities; that takes longer than a parse and belongs in a test. */
+  /** With `validate` it looks for ambiguities. That takes longer than a parse and belongs in a test. */
   constructor(validate: boolean) {
     super(T.vocabulary, { maxLookahead: 1, skipValidations: !validate, recoveryEnabled: false });
     this.performSelfAnalysis();
@@ -38,7 +38,7 @@ export class Grammar extends Declarations {
     return this.file() ?? this.lost();
   }
 
-  /** No rule should raise Chevrotain's own errors; if one does, it is a fault of the text all the same. */
+  /** Reports an error of Chevrotain itself as a fault of the text. No rule should raise one. */
   private lost(): readonly Declaration[] {
     const token = this.errors[0]?.token ?? this.LA(1);
     const at = Number.isNaN(token.startOffset) ? this.endOfLast() : token.startOffset;
@@ -46,7 +46,7 @@ export class Grammar extends Declarations {
     return [];
   }
 
-  /** Parses the bracket that the tokens are, and keeps it for the run around it. */
+  /** Parses the bracket that the input is, and keeps the result for the run around it. */
   private land(open: IToken): void {
     const { done } = this;
     if (open.tokenType === T.LParen) done.groups.set(open, this.parentheses());
@@ -239,7 +239,7 @@ export class Grammar extends Declarations {
     return { words, values, inner, span: this.around(start, words[0]!) };
   });
 
-  /** `batch = 256` is a habit from elsewhere. */
+  /** Skips the sign in `batch = 256`, a habit from other languages. */
   private noSign(word: Name): void {
     const place = this.here();
     const message = `a clause is a word and its values; write \`${word.text} …\` without \`${this.LA(1).image}\``;

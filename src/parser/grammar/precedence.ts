@@ -4,13 +4,13 @@
  */
 import type { IToken } from 'chevrotain';
 import type { Comparator, Expr, Sign } from '../../syntax/tree.ts';
-import { across, span, type Span } from '../../syntax/source.ts';
+import { across } from '../../syntax/source.ts';
 import * as T from '../text/tokens.ts';
 
 /** `not`s before an operand; they bind looser than comparisons. */
 export type Operand = { readonly nots: readonly IToken[]; readonly value: Expr };
 
-/** Takes what has no meaning. */
+/** Reports a sign or `not` that has no meaning where it stands. */
 type Report = (token: IToken, message: string) => void;
 type Run = {
   readonly operands: readonly Operand[];
@@ -27,9 +27,6 @@ const comparators: ReadonlyMap<string, Comparator> = new Map([
 const arithmetic: ReadonlyMap<string, Sign> = new Map(
   (['+', '-', '*', '/'] as const).map((s): [string, Sign] => [s, s]),
 );
-
-const tokenSpan = (path: string, token: IToken): Span =>
-  span(path, token.startOffset, T.endOf(token));
 
 /** The ends of the parts of operands[from, to) between the signs that `splits` accepts. */
 const partsOf = (
@@ -63,7 +60,7 @@ const arithmeticRun = (run: Run, from: number, to: number): Expr => {
     operands,
     signs: run.signs
       .slice(from, to - 1)
-      .map((token) => ({ sign: arithmetic.get(token.image)!, span: tokenSpan(path, token) })),
+      .map((token) => ({ sign: arithmetic.get(token.image)!, span: T.placeOf(path, token) })),
     span: across(first.span, operands.at(-1)!.span),
   };
 };
@@ -126,13 +123,13 @@ const compare = (run: Run, from: number, to: number): Expr => {
     (body, token) => ({
       tag: 'not',
       body,
-      span: across(tokenSpan(body.span.path, token), body.span),
+      span: across(T.placeOf(body.span.path, token), body.span),
     }),
     value,
   );
 };
 
-/** Both are associative: halves keep a chain of thousands as deep as its logarithm. */
+/** `and` and `or` are associative, so a chain may be cut in halves: its depth is the logarithm of its length. */
 const balanced = (tag: 'and' | 'or', parts: readonly Expr[], from: number, to: number): Expr => {
   if (to - from === 1) return parts[from]!;
   const middle = (from + to + 1) >> 1;

@@ -1,30 +1,30 @@
 /**
- * What the grammar does when the text is not in it.
+ * How the grammar goes on when a text does not follow it.
  *
- * Chevrotain's own recovery is off: it throws and resumes at tokens that may stand inside other brackets.
- * Here nothing is thrown. A token that must be there is reported and imagined, an operand that is not
- * there becomes `missing`, and what follows a complete part without a separator is skipped up to the next
- * separator of the same bracket; brackets balance (`brackets.ts`), so skipping ends where it should.
- * A second fault at the token of the last one is a consequence, and silent.
+ * Chevrotain's own recovery is off: it throws, and resumes at tokens that may stand inside other brackets.
+ * Here nothing is thrown. A missing token is reported and imagined, a missing operand becomes `missing`, and
+ * what follows a complete part without a separator is skipped up to the next separator of the same bracket.
+ * Brackets balance, so skipping ends in the right place. A second fault at the same token is a consequence of
+ * the first, and is not reported.
  */
 import { EmbeddedActionsParser, EOF, type IToken, type TokenType } from 'chevrotain';
 import { error, replace, type Fix } from '../../diagnostic/diagnostic.ts';
 import type { Code } from '../../diagnostic/codes.ts';
 import { span, type Source, type Span } from '../../syntax/source.ts';
 import type { Expr, Name } from '../../syntax/tree.ts';
-import { meets, type Report } from '../faults.ts';
-import { nestingLimit } from '../text/scan.ts';
+import { meets, type Report } from '../text/faults.ts';
+import { nestingLimit } from '../text/scan/nesting.ts';
 import * as T from '../text/tokens.ts';
 import { virtual } from '../text/words.ts';
 
-/** What the grammar must know of the passes before it, and where its faults go. */
+/** What the grammar must know from the passes before it, and where it reports faults. */
 export type Context = {
   readonly source: Source;
   readonly report: Report;
   readonly comments: readonly IToken[];
   readonly silent: ReadonlySet<IToken>;
   readonly removed: readonly Span[];
-  /** From brackets that are never closed to where they are closed for them. */
+  /** The places of brackets that were not closed, up to where they are closed now, in order. */
   readonly doubtful: readonly Span[];
 };
 
@@ -32,10 +32,7 @@ const opensBracket = T.oneOf(
   ...[T.LParen, T.CallOpen, T.ParametersOpen, T.LSquare],
   ...[T.LCurly, T.ClauseOpen, T.RuleOpen, T.WithOpen],
 );
-const closesBracket = T.oneOf(T.RParen, T.RSquare, T.RCurly);
 const separator = T.oneOf(T.Semi, T.Comma, T.NewLine);
-/** Does a declaration begin with this token? */
-export const declares = T.oneOf(...[T.Def, T.Net, T.Import, T.Rewrite, T.Train, T.Eval, T.Assert]);
 /** What may stand behind a complete layer, in one context or another. */
 const follows = T.oneOf(
   ...[
@@ -69,14 +66,14 @@ const shown = (token: IToken): string => {
   if (token.tokenType === EOF) return 'the end of the file';
   if (token.tokenType === T.NewLine) return 'the end of the line';
   if (token.tokenType === T.Text) return 'a string';
-  if (declares(token)) return 'the next declaration';
+  if (T.declares(token)) return 'the next declaration';
   const image = token.image.length > 40 ? `${token.image.slice(0, 40)}…` : token.image;
   return `\`${image}\``;
 };
 
 const noFixes: readonly Fix[] = [];
 
-/** Why these cannot stand where a layer is expected, although layers begin with them elsewhere. */
+/** Why these cannot stand where a layer is expected, although a layer may begin with them in other places. */
 const unplaced: ReadonlyMap<TokenType, string> = new Map([
   [T.Block, '`block` stands at the beginning of a step; put parentheses around it here'],
   [T.Label, 'a label behind `x` needs parentheses, as in `3x (name: f)`'],
@@ -84,7 +81,7 @@ const unplaced: ReadonlyMap<TokenType, string> = new Map([
   [T.Minus, 'a negative number needs parentheses here'],
 ]);
 
-/** The state of one parse and the tools of recovery; the rules are in the classes above it. */
+/** The state of one parse and the tools of recovery. The classes that extend it have the rules. */
 export class Recovery extends EmbeddedActionsParser {
   protected path = '';
   protected context: Context | undefined;
@@ -92,15 +89,15 @@ export class Recovery extends EmbeddedActionsParser {
   protected depth = 0;
   /** The greatest depth of this run. */
   protected highest = 0;
-  private tooDeep = false; // said once a declaration
+  private tooDeep = false; // reported once in a declaration
   private last: IToken | undefined; // where the last fault was
-  protected owed: TokenType | undefined; // was reported to be missing, and may still come
+  protected owed: TokenType | undefined; // reported as missing, and may still come
 
   protected enter(context: Context): void {
     this.context = context;
     this.path = context.source.path;
   }
-  /** Before each run: an island, or the file. */
+  /** Begins a run over an island, or over the file. */
   protected start(tokens: IToken[]): void {
     this.input = tokens;
     this.depth = 0;
@@ -113,7 +110,7 @@ export class Recovery extends EmbeddedActionsParser {
   // places
 
   protected placeOf(token: IToken): Span {
-    return span(this.path, token.startOffset, T.endOf(token));
+    return T.placeOf(this.path, token);
   }
   /** Where the next token stands; at the end of the file, behind the last one. */
   protected here(): Span {
@@ -122,7 +119,7 @@ export class Recovery extends EmbeddedActionsParser {
     const end = this.context?.source.text.length ?? 0;
     return span(this.path, end, end);
   }
-  /** Where a part begins that is read next; behind the last token if it is not there. */
+  /** Where the next part begins; behind the last token if the part is missing. */
   protected startOfNext(): number {
     return beginsPart(this.LA(1)) ? this.LA(1).startOffset : this.endOfLast();
   }
@@ -136,7 +133,7 @@ export class Recovery extends EmbeddedActionsParser {
     return span(this.path, Math.min(start, end), end);
   }
 
-  /** The same, of something whose first part may have been imagined before `start`. */
+  /** The same, for something whose first part may have been imagined before `start`. */
   protected around(start: number, first: { readonly span: Span }): Span {
     return this.since(this.RECORDING_PHASE ? start : Math.min(start, first.span.start));
   }
@@ -151,7 +148,7 @@ export class Recovery extends EmbeddedActionsParser {
 
   // faults
 
-  /** Is a fault at the next token the consequence of one that was reported? */
+  /** Is a fault at the next token a consequence of one that has been reported? */
   private isConsequence(): boolean {
     const token = this.LA(1);
     if (token === this.last || this.context === undefined) return true;
@@ -170,13 +167,13 @@ export class Recovery extends EmbeddedActionsParser {
     if (!this.isConsequence()) this.context?.report(error(code, place, message, { fixes }));
     this.last = this.LA(1);
   }
-  /** Reports a fault that lies behind us: it says nothing of the next token. */
+  /** Reports a fault in what has been read. A fault at the next token is not a consequence of it. */
   protected complain(code: Code, message: string, place: Span, fixes = noFixes): void {
     this.context?.report(error(code, place, message, { fixes }));
   }
-  /** Does the part that is not there belong to the last token, and not to the next? */
+  /** Is the place of a missing part behind the last token, rather than at the next? */
   private isBehind(): boolean {
-    return declares(this.LA(1)) || this.at(EOF, T.NewLine);
+    return T.declares(this.LA(1)) || this.at(EOF, T.NewLine);
   }
   protected expected(what: string, next?: string): void {
     const found = shown(this.LA(1));
@@ -188,9 +185,9 @@ export class Recovery extends EmbeddedActionsParser {
     );
   }
 
-  // parts that are not there
+  // missing parts
 
-  /** The token, or a report and an imagined one: `index` tells the calls of one rule apart. */
+  /** The token; a missing one is reported and imagined. Each call in a rule has its own `index`. */
   protected need(index: number, type: TokenType, what: string, next?: string): IToken {
     if (this.RECORDING_PHASE || this.LA(1).tokenType === type) return this.consume(index, type);
     this.expected(what, next);
@@ -204,24 +201,24 @@ export class Recovery extends EmbeddedActionsParser {
   protected nameOf(token: IToken): Name {
     return { text: token.image, span: this.placeOf(token) };
   }
-  /** The closing bracket, skipping to it where something else stands. */
+  /** Reads the closing bracket, and skips what stands before it. */
   protected close(index: number, type: TokenType, what: string): void {
     if (!this.RECORDING_PHASE && this.LA(1).tokenType !== type) {
       this.expected(what);
-      this.skip(closesBracket);
+      this.skip(T.closesBracket);
     }
     this.need(index, type, what);
   }
   protected missing(what: string): Expr {
     const before = this.LA(0);
     const next = this.LA(1);
-    const ends = closesBracket(next) || next.tokenType === T.NewLine || next.tokenType === EOF;
-    if ((ends || declares(next)) && separator(before) && before.image !== '') {
+    const ends = T.closesBracket(next) || next.tokenType === T.NewLine || next.tokenType === EOF;
+    if ((ends || T.declares(next)) && separator(before) && before.image !== '') {
       const sign = before.image;
       this.report('E0101', `nothing follows this \`${sign}\`; take it out`, this.placeOf(before), [
         replace(`remove \`${sign}\``, this.placeOf(before), '', 'certain'),
       ]);
-    } else if (closesBracket(next) && opensBracket(before)) {
+    } else if (T.closesBracket(next) && opensBracket(before)) {
       const advice = next.tokenType === T.RCurly ? '; the layer that does nothing is `id`' : '';
       const place = span(this.path, before.startOffset, T.endOf(next));
       this.report('E0101', `expected ${what} between these brackets${advice}`, place);
@@ -235,15 +232,15 @@ export class Recovery extends EmbeddedActionsParser {
 
   // skipping
 
-  /** Skips to a token that `stop` accepts, brackets as a whole; never past the bracket it is in. */
+  /** Skips to a token that `stop` accepts, past whole brackets and never out of the bracket around. */
   protected skip(stop: (token: IToken) => boolean): void {
     let inside = 0;
     for (;;) {
       const token = this.LA(1);
       if (token.tokenType === EOF) break;
-      if (inside === 0 && (stop(token) || closesBracket(token))) break;
+      if (inside === 0 && (stop(token) || T.closesBracket(token))) break;
       if (opensBracket(token)) inside++;
-      else if (closesBracket(token)) inside--;
+      else if (T.closesBracket(token)) inside--;
       this.SKIP_TOKEN();
     }
     this.last = this.LA(1);
@@ -252,13 +249,13 @@ export class Recovery extends EmbeddedActionsParser {
   protected skipPart(): void {
     this.skip(follows);
   }
-  /** After a complete part: something that cannot follow is reported and skipped. */
+  /** Ends a complete part: reports and skips what cannot follow it. */
   protected settle(what = '`;` or the end of the layer', stop = follows): void {
     if (this.RECORDING_PHASE || stop(this.LA(1))) return;
     this.expected(what, stop === follows ? this.advice() : undefined);
     this.skip(stop);
   }
-  /** What to do about the next token, which cannot follow the last one. */
+  /** Advice about a next token that cannot follow the last one. */
   private advice(): string | undefined {
     const before = this.LA(0);
     const next = this.LA(1);
@@ -278,7 +275,7 @@ export class Recovery extends EmbeddedActionsParser {
 
   // nesting
 
-  /** At a new declaration nothing is nested. */
+  /** Forgets the nesting and its faults where a declaration begins. */
   protected atTop(): void {
     this.depth = 0;
     this.tooDeep = false;
@@ -288,7 +285,7 @@ export class Recovery extends EmbeddedActionsParser {
     this.depth++;
     this.highest = Math.max(this.highest, this.depth);
   }
-  /** Is there room for so many more levels? Reports if not. */
+  /** May `levels` more levels be nested here? Reports if not. */
   protected hasRoom(levels = 1): boolean {
     if (this.depth + levels <= nestingLimit) {
       if (levels > 1) this.highest = Math.max(this.highest, this.depth + levels);

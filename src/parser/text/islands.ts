@@ -1,12 +1,12 @@
 /**
- * Deep brackets, taken out of the token list and parsed before what surrounds them, so that the stack of
- * the parser is as deep as a few brackets however deep the text is. A parser made of functions takes some
- * fifty frames for a bracket, and Node's stack has room for no more than 150 of them.
+ * Takes deep brackets out of the token list, to be parsed before what surrounds them. So the stack of the parser
+ * stays small however deep the text is: a parser made of functions needs some fifty frames for a bracket, and
+ * Node's stack has room for 150 brackets at most.
  */
 import type { IToken } from 'chevrotain';
 import * as T from './tokens.ts';
 
-/** Brackets parsed in one run of the parser. */
+/** So many brackets may nest within one run of the parser. */
 const levels = 24;
 
 /** A bracket with its contents. */
@@ -23,14 +23,13 @@ export type Archipelago = {
   readonly tokens: IToken[];
 };
 
-/** What the grammar parses by a rule of its own. */
+/** Brackets that have a rule of their own in the grammar. */
 const opensIsland = T.oneOf(T.LParen, T.CallOpen, T.LSquare, T.LCurly, T.WithOpen, T.ClauseOpen);
 const opensOther = T.oneOf(T.ParametersOpen, T.RuleOpen);
-const closes = T.oneOf(T.RParen, T.RSquare, T.RCurly);
 
 type Frame = { readonly start: number; readonly run: number; readonly inRule: boolean };
 
-/** Brackets balance. Linear. */
+/** Cuts tokens whose brackets balance. Linear. */
 export const separate = (tokens: IToken[]): Archipelago => {
   const islands: Island[] = [];
   const out: IToken[] = [];
@@ -45,7 +44,7 @@ export const separate = (tokens: IToken[]): Archipelago => {
       inRule ||= token.tokenType === T.RuleOpen;
     }
     out.push(token);
-    if (!closes(token)) continue;
+    if (!T.closesBracket(token)) continue;
     const frame = frames.pop();
     if (frame === undefined) continue;
     if (run === 0) {

@@ -1,39 +1,35 @@
 /**
- * Before habits: a rule whose sides are joined by `=` or `->`. The sign becomes the `=>` that was meant, so that
- * neither is read as a type or as `as`.
+ * Runs before habits and mends rules whose sides are joined by `=` or `->`. The sign becomes the `=>` that was
+ * meant, so that no later pass reads it as the sign of a name or a type.
  */
 import type { IToken } from 'chevrotain';
 import { error, replace } from '../../diagnostic/diagnostic.ts';
-import { span, type Source, type Span } from '../../syntax/source.ts';
-import { meets, type Report } from '../faults.ts';
+import type { Source, Span } from '../../syntax/source.ts';
+import { meets, type Report } from './faults.ts';
 import * as T from './tokens.ts';
 
-const opens = T.oneOf(T.LParen, T.LSquare, T.LCurly);
-const closes = T.oneOf(T.RParen, T.RSquare, T.RCurly);
-const declares = T.oneOf(...[T.Def, T.Net, T.Import, T.Rewrite, T.Train, T.Eval, T.Assert]);
-
-/** The sign of the rule behind `at` that stands for `=>`; undefined when the rule has one, or nothing like it. */
+/** The sign that should be the `=>` of the rule behind `at`; undefined when the rule has a `=>`, or no such sign. */
 const meantArrow = (tokens: readonly IToken[], at: number): IToken | undefined => {
   let arrow: IToken | undefined;
   let depth = 0;
-  let isWhere = false; // what stands there is `name = value`
+  let isWhere = false; // behind `where` a `=` gives a name its value
   for (let i = at + 1; i < tokens.length; i++) {
     const token = tokens[i]!;
-    if (opens(token)) depth++;
-    else if (closes(token)) depth--;
-    if (depth < 0 || T.is(token, T.Rule) || declares(token)) return arrow;
+    if (T.opensBracket(token)) depth++;
+    else if (T.closesBracket(token)) depth--;
+    if (depth < 0 || T.is(token, T.Rule) || T.declares(token)) return arrow;
     if (depth > 0) continue;
     if (T.is(token, T.FatArrow)) return undefined;
     if (T.is(token, T.Where)) isWhere = true;
     if (isWhere || T.is(arrow, T.Equals)) continue;
-    // a type follows the arrow of a type, and no layer begins with `[`
+    // behind the arrow of a type stands a type; a layer does not begin with `[`
     if (T.is(token, T.Equals) || (T.is(token, T.Arrow) && !T.is(tokens[i + 1], T.LSquare)))
       arrow = token;
   }
   return arrow;
 };
 
-/** The tokens are changed where they stand. Linear: every rule is gone through once, to the next. */
+/** Changes the tokens in place. Linear: each rule is searched once, up to the next. */
 export const mendRuleArrows = (
   { path }: Source,
   tokens: readonly IToken[],
@@ -42,11 +38,11 @@ export const mendRuleArrows = (
 ): void => {
   let inPass = false;
   tokens.forEach((token, i) => {
-    if (declares(token)) inPass = T.is(token, T.Rewrite);
+    if (T.declares(token)) inPass = T.is(token, T.Rewrite);
     if (!inPass || !T.is(token, T.Rule)) return;
     const arrow = meantArrow(tokens, i);
     if (arrow === undefined) return;
-    const place = span(path, arrow.startOffset, T.endOf(arrow));
+    const place = T.placeOf(path, arrow);
     const fixes = [replace('write `=>`', place, '=>', 'certain')];
     if (!meets(doubtful, place.start, place.end))
       report(

@@ -1,13 +1,14 @@
 /**
  * The words of the language, as Chevrotain tokens.
  *
- * The lexer itself knows few of them: a word becomes a name or a reserved word in `words.ts`, and what
- * depends on neighbours (does this `-` touch, does this `{` hold layers or clauses, does this line break
- * count) is decided in `layout.ts` by giving the token another type. So the grammar is LL(1).
+ * The lexer knows few of them. `words.ts` makes a word a name or a reserved word, and `layout` decides what depends
+ * on neighbours, by giving a token another type: does this `-` touch, does this `{` hold layers or clauses, does
+ * this line break count? So the grammar is LL(1).
  */
 import { createToken, Lexer, type IToken, type TokenType } from 'chevrotain';
+import { span, type Span } from '../../syntax/source.ts';
 
-/** A token that the lexer never makes: later passes give it to tokens, or insert it. */
+/** A type that the lexer never gives: later passes give it to tokens, or insert such tokens. */
 const derived = (name: string, label: string, ...categories: readonly TokenType[]): TokenType =>
   createToken({ name, label, pattern: Lexer.NA, categories: [...categories] });
 
@@ -25,7 +26,7 @@ export const Key = derived('Key', 'NAME');
 /** A name before `rule`: `exact`, `approximate` or `structural`, which are not reserved. */
 export const Soundness = derived('Soundness', 'NAME');
 
-// infix signs, all levels: `precedence.ts` gives a run of them its shape
+// infix signs of all levels; `precedence.ts` gives a run of them its shape
 export const Infix = derived('Infix', 'INFIX');
 export const Bar = sign('Bar', '|', Infix);
 export const Or = derived('Or', "'or'", Infix);
@@ -70,7 +71,7 @@ export const LinkSlash = derived('LinkSlash', "'/'", LinkSign);
 // brackets; a `(` that touches a word opens a call, and a `{` is one of four
 export const LParen = sign('LParen', '(');
 export const CallOpen = derived('CallOpen', "'('");
-/** Of parameters. */
+/** Opens the parameters of a `net` or `def`. */
 export const ParametersOpen = derived('ParametersOpen', "'('");
 export const RParen = sign('RParen', ')');
 export const LSquare = sign('LSquare', '[');
@@ -89,7 +90,7 @@ export const Dot = sign('Dot', '.');
 export const Comma = sign('Comma', ',');
 export const Semi = sign('Semi', ';');
 export const Colon = sign('Colon', ':');
-/** A `:` before `[` or `_`: a type follows, not a label's layer. */
+/** A `:` before `[` or `_`: a type follows, and not the layer of a label. */
 export const TypeColon = derived('TypeColon', "':'");
 export const At = sign('At', '@');
 /** A line break that counts. */
@@ -124,7 +125,7 @@ export const Then = word('Then');
 export const Else = word('Else');
 export const Not = word('Not');
 
-/** What a word is when it is no name. */
+/** The words that are not names, with their types. */
 export const reserved: ReadonlyMap<string, TokenType> = new Map([
   ...[Def, Net, Import, Rewrite, Rule, Train, Eval, Assert, Where, With, From, When].map(
     (type): [string, TokenType] => [type.name.toLowerCase(), type],
@@ -145,7 +146,7 @@ export const Numeral = createToken({
   pattern: /\d+(?:_\d+)*(?:\.\d+(?:_\d+)*)?(?:[eE][+-]?\d+)?/,
 });
 
-/** The offset behind a string that begins at `start`: behind its closing quote, or at its line's end. */
+/** The offset behind the string that begins at `start`: behind its closing quote, or at the end of its line. */
 export const endOfString = (text: string, start: number): number => {
   for (let i = start + 1; i < text.length; i++) {
     const c = text.charCodeAt(i);
@@ -159,7 +160,7 @@ export const endOfString = (text: string, start: number): number => {
   return text.length;
 };
 
-/** Also the strings without an end; `literals.ts` tells them apart. A loop, for strings of megabytes. */
+/** A string, perhaps without an end, which `literals.ts` reports. Read by a loop, since it may have megabytes. */
 export const Text = createToken({
   name: 'Text',
   label: 'STRING',
@@ -169,7 +170,7 @@ export const Text = createToken({
   start_chars_hint: ['"'],
 });
 
-/** Any word; `words.ts` says which. `k.kernel` is one word of two names. */
+/** Any word; `words.ts` tells which. `k.kernel` is one word of two names. */
 export const RawWord = createToken({
   name: 'RawWord',
   pattern: /[A-Za-z_][A-Za-z0-9_]*(?:\.[A-Za-z_][A-Za-z0-9_]*)?/,
@@ -195,7 +196,7 @@ const lexed = [
   ...[LParen, RParen, LSquare, RSquare, LCurly, RCurly],
 ];
 
-/** What the grammar is made of. */
+/** All types of tokens. */
 export const vocabulary: TokenType[] = [
   ...[Word, Name, Qualified, Label, Key, Soundness, Infix, LinkSign, LinkMinus, LinkSlash],
   ...[CallOpen, ParametersOpen, ClauseOpen, RuleOpen, WithOpen, TypeColon, NewLine, Inherit],
@@ -211,7 +212,7 @@ const lexer = (): Lexer =>
   });
 let shared: Lexer | undefined;
 
-/** Tokens and comments of a text without strange characters (`scan.ts` has taken them out). */
+/** The tokens and comments of a text from which `scan` has taken what no token is made of. */
 export const lex = (
   text: string,
 ): { readonly tokens: IToken[]; readonly comments: readonly IToken[] } => {
@@ -220,20 +221,38 @@ export const lex = (
   return { tokens: result.tokens, comments: result.groups['comments'] ?? [] };
 };
 
-/** The offset behind a token; the lexer counts only where tokens start. */
+/** The offset behind a token. The lexer records only where tokens start. */
 export const endOf = (token: IToken): number => token.startOffset + token.image.length;
 
+/** Has the token one of these types? */
 export const is = (token: IToken | undefined, ...types: readonly TokenType[]): boolean =>
   token !== undefined && types.some((type) => type.tokenTypeIdx === token.tokenTypeIdx);
 
-/** Gives a token another type, in place: tokens belong to one parse and to nobody else. */
+/** Gives a token another type, in place: only one parse holds the token. */
 export const retag = (token: IToken, type: TokenType): void => {
   token.tokenType = type;
   token.tokenTypeIdx = type.tokenTypeIdx!;
 };
 
-/** A set of token types with a fast test. */
+/** A fast test whether a token has one of these types. */
 export const oneOf = (...types: readonly TokenType[]): ((token: IToken) => boolean) => {
   const members = new Set(types.map((type) => type.tokenTypeIdx));
   return (token) => members.has(token.tokenTypeIdx);
 };
+
+// questions that several passes ask
+
+/** Is the token an opening bracket, before the layout gives it its type? */
+export const opensBracket = oneOf(LParen, LSquare, LCurly);
+/** Is the token a closing bracket? */
+export const closesBracket = oneOf(RParen, RSquare, RCurly);
+/** Does the token begin a declaration? */
+export const declares = oneOf(Def, Net, Import, Rewrite, Train, Eval, Assert);
+
+/** Do two tokens stand side by side, without a space? */
+export const touches = (a: IToken | undefined, b: IToken | undefined): boolean =>
+  a !== undefined && b !== undefined && endOf(a) === b.startOffset;
+
+/** The place of a token in the file at `path`. */
+export const placeOf = (path: string, token: IToken): Span =>
+  span(path, token.startOffset, endOf(token));

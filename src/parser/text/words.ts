@@ -1,12 +1,12 @@
-/** The second pass: which words are names, which are reserved, and what numbers touch. */
+/** Tells names from reserved words, and mends numbers that touch words. */
 import { createTokenInstance, type IToken, type TokenType } from 'chevrotain';
 import { error, replace, type Diagnostic } from '../../diagnostic/diagnostic.ts';
 import { span, type Source } from '../../syntax/source.ts';
-import type { Report } from '../faults.ts';
+import type { Report } from './faults.ts';
 import { numberFaults, stringOf } from './literals.ts';
 import * as T from './tokens.ts';
 
-/** A token that does not stand in the source; `end` is the offset behind it. */
+/** A token that is not in the source; `end` is the offset behind it. */
 export const virtual = (type: TokenType, image: string, start: number, end: number): IToken =>
   createTokenInstance(type, image, start, end - 1, NaN, NaN, NaN, NaN);
 
@@ -24,8 +24,8 @@ const opensItem = T.oneOf(T.LParen, T.LSquare, T.Comma);
 const endsItem = T.oneOf(T.RParen, T.RSquare, T.Comma);
 
 /**
- * A reserved word or sign in a place where only a name makes sense: read as one, so that one mistake
- * gives one message. `raw` words behind the token are not yet classified.
+ * Does a reserved word or sign stand where only a name makes sense? It is read as a name, so that one mistake
+ * gives one message. The token behind it has not been classified.
  */
 const standsForName = (
   text: string,
@@ -33,12 +33,12 @@ const standsForName = (
   token: IToken,
   behind: IToken | undefined,
 ): boolean => {
-  // `-> _ = f` and `: _ = f`: a type
+  // in `-> _ = f` and `: _ = f` it is a type
   if (T.is(token, T.Any) && before !== undefined && T.is(before, T.Arrow, T.Colon)) return false;
   const sign = T.is(token, T.Times, T.Any);
   // `def = f` lacks a name, `g(def = f)` has a bad one
   const introduces = introducesName(token) && (before === undefined || !opensItem(before));
-  // behind a value, `where =` and `else :` are what they are
+  // behind a value, `where =` and `else :` are reserved words
   const leads = before === undefined || !endsValue(before);
   if (T.is(behind, T.Equals) && leads)
     return !introduces || (before !== undefined && introducesName(before));
@@ -54,7 +54,7 @@ const standsForName = (
 };
 
 const misnamed = (path: string, token: IToken, part: string): Diagnostic => {
-  const place = span(path, token.startOffset, T.endOf(token));
+  const place = T.placeOf(path, token);
   if (part === 'x')
     return error(
       'E0108',
@@ -69,7 +69,7 @@ const misnamed = (path: string, token: IToken, part: string): Diagnostic => {
   );
 };
 
-/** Does a number follow these tokens, and not a layer: behind `-`, in `[2n, …`, `f(2n`, `f(c = 2n`? */
+/** Does a number follow these tokens, and not a layer? It does behind `-`, and in `[2n, …`, `f(2n` and `f(c = 2n`. */
 const beginsNumber = (before: readonly IToken[]): boolean => {
   const [third, second, last] = [before.at(-3), before.at(-2), before.at(-1)];
   if (T.is(last, T.LParen)) return T.is(second, T.Minus, T.Slash, T.Star, T.Name);
@@ -78,8 +78,8 @@ const beginsNumber = (before: readonly IToken[]): boolean => {
 };
 
 /**
- * `3conv3` repeats, `2n` in a size or an argument multiplies, and `3x3conv` has its kernel in front. An argument
- * behind `-` or `/` takes parentheses.
+ * What a number and the word that it touches should have been. `3conv3` repeats, `2n` in a size or an argument
+ * multiplies, and `3x3conv` has its kernel in front. An argument behind `-` or `/` takes parentheses.
  */
 const meant = (
   number: IToken,
@@ -97,99 +97,109 @@ const meant = (
   return linked ? `(${number.image}*${word})` : `${number.image}*${word}`;
 };
 
-/** Tokens with the types of words; number faults (E0106, E0107), strings (E0102), names (E0108). */
+/** The state of the pass. */
+type Words = {
+  readonly path: string;
+  /** The text as it is written, and as the scan has left it. */
+  readonly source: string;
+  readonly text: string;
+  readonly report: Report;
+  readonly out: IToken[];
+};
+
+const nameWord = (words: Words, token: IToken, behind: IToken | undefined): void => {
+  const { path, text, report, out } = words;
+  const { image } = token;
+  const before = out.at(-1);
+  out.push(token);
+  if (image.includes('.')) {
+    const odd = image.split('.').find((part) => T.reserved.has(part));
+    if (odd !== undefined) report(misnamed(path, token, odd));
+    return T.retag(token, T.Qualified);
+  }
+  const type = T.reserved.get(image);
+  if (type === undefined) return T.retag(token, T.Name);
+  T.retag(token, type);
+  if (!standsForName(text, before, token, behind)) return;
+  report(misnamed(path, token, image));
+  T.retag(token, T.Name);
+};
+
+/** `2x3x`: two repetitions that look like a size. */
+const sizeOfCounts = ({ path, report, out }: Words, size: IToken, times: IToken): void => {
+  const [h = '', w = ''] = size.image.split('x');
+  const end = T.endOf(times);
+  const at = size.startOffset + h.length + 1;
+  const message = `\`${size.image}x\` is no number; write \`${h}x ${w}x\``;
+  const fix = replace('insert a space', span(path, at, at), ' ');
+  report(error('E0106', span(path, size.startOffset, end), message, { fixes: [fix] }));
+  out.push(
+    virtual(T.Numeral, h, size.startOffset, at - 1),
+    virtual(T.Times, 'x', at - 1, at),
+    virtual(T.Numeral, w, at, times.startOffset),
+    virtual(T.Times, 'x', times.startOffset, end),
+  );
+};
+
+/** `2xconv3` and `3conv` are read as repetitions. */
+const touching = (words: Words, number: IToken, word: IToken, behind: IToken | undefined): void => {
+  const { path, source, report, out } = words;
+  const { image, startOffset } = word;
+  const rest = /^x(?=[A-Za-z_])/.test(image) ? image.slice(1) : image;
+  const isReserved = T.reserved.has(rest); // `1then`
+  const isTimes = rest !== image && !T.is(number, T.Size);
+  const at = isTimes ? startOffset + 1 : startOffset;
+  const isSpace = isTimes || isReserved;
+  const mended = isSpace
+    ? `${number.image}${isTimes ? 'x' : ''} ${rest}`
+    : meant(number, rest, out.slice(-3), behind);
+  const whole = span(path, number.startOffset, T.endOf(word));
+  const fix = isSpace
+    ? replace('insert a space', span(path, at, at), ' ')
+    : replace(`write \`${mended}\``, whole, mended);
+  const message = `a number does not touch a word; write \`${mended}\``;
+  // for another character than `x`, such as `×`, the scan has a message
+  if (!isTimes || source[startOffset] === 'x')
+    report(error('E0106', whole, message, { fixes: [fix] }));
+  out.push(number);
+  const multiplies = mended.startsWith(`${number.image}*`);
+  const [type, sign] = multiplies ? [T.Star, '*'] : [T.Times, 'x'];
+  if (!isReserved) out.push(virtual(type, sign, startOffset, at));
+  nameWord(words, virtual(T.RawWord, rest, at, T.endOf(word)), behind);
+};
+
+/** Does a word touch the number? The `x` of a repetition may. */
+const touches = (number: IToken, word: IToken | undefined): boolean =>
+  T.is(word, T.RawWord) &&
+  T.touches(number, word) &&
+  !(word!.image === 'x' && T.is(number, T.Numeral));
+
+/** The tokens with words told apart. Reports strings (E0102), numbers (E0106, E0107) and names (E0108). */
 export const classify = (
-  source: Source,
+  { path, text: source }: Source,
   text: string,
   raw: readonly IToken[],
   report: Report,
 ): IToken[] => {
-  const { path } = source;
-  const tokens: IToken[] = [];
-
-  const nameWord = (token: IToken, behind: IToken | undefined): void => {
-    const { image } = token;
-    tokens.push(token);
-    if (image.includes('.')) {
-      const odd = image.split('.').find((part) => T.reserved.has(part));
-      if (odd !== undefined) report(misnamed(path, token, odd));
-      return T.retag(token, T.Qualified);
-    }
-    const type = T.reserved.get(image);
-    if (type === undefined) return T.retag(token, T.Name);
-    T.retag(token, type);
-    if (!standsForName(text, tokens.at(-2), token, behind)) return;
-    report(misnamed(path, token, image));
-    T.retag(token, T.Name);
-  };
-
-  /** `2xconv3` and `3conv`: what was meant is a repetition, and so it is read. */
-  const touching = (number: IToken, word: IToken, behind: IToken | undefined): void => {
-    const { image, startOffset } = word;
-    const end = T.endOf(word);
-    const whole = span(path, number.startOffset, end);
-    const rest = /^x(?=[A-Za-z_])/.test(image) ? image.slice(1) : image;
-    if (T.is(number, T.Size) && image === 'x') {
-      const [h = '', w = ''] = number.image.split('x');
-      const at = number.startOffset + h.length + 1;
-      report(
-        error('E0106', whole, `\`${number.image}x\` is no number; write \`${h}x ${w}x\``, {
-          fixes: [replace('insert a space', span(path, at, at), ' ')],
-        }),
-      );
-      tokens.push(
-        virtual(T.Numeral, h, number.startOffset, at - 1),
-        virtual(T.Times, 'x', at - 1, at),
-        virtual(T.Numeral, w, at, startOffset),
-        virtual(T.Times, 'x', startOffset, end),
-      );
-      return;
-    }
-    const reserved = T.reserved.has(rest); // `1then`
-    const repeats = rest !== image && !T.is(number, T.Size);
-    const at = repeats ? startOffset + 1 : startOffset;
-    const written = repeats && source.text[startOffset] === 'x'; // else `scan` has reported it
-    const mended =
-      repeats || reserved
-        ? `${number.image}${repeats ? 'x' : ''} ${rest}`
-        : meant(number, rest, tokens.slice(-3), behind);
-    if (written || !repeats) {
-      const whatFor =
-        repeats || reserved
-          ? replace('insert a space', span(path, at, at), ' ')
-          : replace(`write \`${mended}\``, whole, mended);
-      report(
-        error('E0106', whole, `a number does not touch a word; write \`${mended}\``, {
-          fixes: [whatFor],
-        }),
-      );
-    }
-    tokens.push(number);
-    const sign = mended.startsWith(`${number.image}*`)
-      ? virtual(T.Star, '*', startOffset, at)
-      : virtual(T.Times, 'x', startOffset, at);
-    if (!reserved) tokens.push(sign);
-    nameWord(virtual(T.RawWord, rest, at, end), behind);
-  };
-
+  const words: Words = { path, source, text, report, out: [] };
   for (let i = 0; i < raw.length; i++) {
     const token = raw[i]!;
     const next = raw[i + 1];
-    if (T.is(token, T.RawWord)) nameWord(token, next);
-    else if (T.is(token, T.Numeral, T.Size)) {
-      for (const fault of numberFaults(token.image, span(path, token.startOffset, T.endOf(token))))
-        report(fault);
-      const touches =
-        T.is(next, T.RawWord) &&
-        next!.startOffset === T.endOf(token) &&
-        !(next!.image === 'x' && T.is(token, T.Numeral));
-      if (touches) touching(token, next!, raw[++i + 1]);
-      else tokens.push(token);
-    } else {
-      if (T.is(token, T.Text))
-        for (const fault of stringOf(token.image, path, token.startOffset).faults) report(fault);
-      tokens.push(token);
+    if (T.is(token, T.RawWord)) {
+      nameWord(words, token, next);
+      continue;
     }
+    if (T.is(token, T.Numeral, T.Size)) {
+      numberFaults(token.image, T.placeOf(path, token)).forEach(report);
+      if (touches(token, next)) {
+        i++;
+        if (T.is(token, T.Size) && next!.image === 'x') sizeOfCounts(words, token, next!);
+        else touching(words, token, next!, raw[i + 1]);
+        continue;
+      }
+    }
+    if (T.is(token, T.Text)) stringOf(token.image, path, token.startOffset).faults.forEach(report);
+    words.out.push(token);
   }
-  return tokens;
+  return words.out;
 };

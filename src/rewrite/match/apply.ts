@@ -8,8 +8,6 @@ import { rowOf } from '../../ops/table.ts';
 import { sameType, showType } from '../../ops/types.ts';
 import type { Span } from '../../syntax/source.ts';
 import type { Context } from '../../typecheck/expr/context.ts';
-import { standardScope } from '../../typecheck/program/modules.ts';
-import type { Scope } from '../../typecheck/expr/scope.ts';
 import { rulesContext } from '../rule/compile.ts';
 import { endless, tooLong } from '../rule/faults.ts';
 import { lookUp, type LookedUp } from './looked-up.ts';
@@ -19,6 +17,8 @@ import type { CompiledRule, Pass } from '../rule/pattern.ts';
 import { retyped } from '../../graph/retype.ts';
 import { renumbered, replaced } from './splice.ts';
 import { substitute } from './substitute.ts';
+import type { Scope } from '../../typecheck/expr/values.ts';
+import { standardScope } from '../../typecheck/expr/standard.ts';
 
 /** One application: which rule, where it stands, and what it matched. */
 export type TraceEvent = {

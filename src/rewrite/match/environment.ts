@@ -5,8 +5,8 @@ import { rowOf } from '../../ops/table.ts';
 import type { Binding } from '../../syntax/tree.ts';
 import { lazily, type Context } from '../../typecheck/expr/context.ts';
 import { evaluate } from '../../typecheck/expr/evaluate.ts';
-import { inner, innerWithMore, type Scope } from '../../typecheck/expr/scope.ts';
-import type { Value } from '../../typecheck/expr/values.ts';
+import { inner, innerWithMore } from '../../typecheck/expr/scope.ts';
+import type { Value, Scope } from '../../typecheck/expr/values.ts';
 import type { ArgPattern } from '../rule/pattern.ts';
 import { valueOfArg } from './values.ts';
 

@@ -5,7 +5,6 @@
 import type { GraphNode, ValueId } from '../../graph/graph.ts';
 import type { Context } from '../../typecheck/expr/context.ts';
 import { evaluate, evaluateFlag } from '../../typecheck/expr/evaluate.ts';
-import type { Scope } from '../../typecheck/expr/scope.ts';
 import { bindInput } from '../../typecheck/layer/written.ts';
 import {
   environmentOf,
@@ -21,6 +20,7 @@ import type { LookedUp } from './looked-up.ts';
 import { allParams } from './match-arguments.ts';
 import type { CompiledRule, PatternNode } from '../rule/pattern.ts';
 import { equalValues, normal } from './values.ts';
+import type { Scope } from '../../typecheck/expr/values.ts';
 
 /** Steps of one attempt; patterns with several `..f` could otherwise take very long on large nets. */
 const mostSteps = 20_000;

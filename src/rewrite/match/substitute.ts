@@ -6,7 +6,6 @@ import type { WeightSpec } from '../../ops/row.ts';
 import { rowOf } from '../../ops/table.ts';
 import { extentOf, sameType, showType, type TensorType } from '../../ops/types.ts';
 import type { Context } from '../../typecheck/expr/context.ts';
-import type { Scope } from '../../typecheck/expr/scope.ts';
 import { scopeOf } from './environment.ts';
 import { typeFault, weightFault } from '../rule/faults.ts';
 import type { LookedUp } from './looked-up.ts';
@@ -16,6 +15,7 @@ import { ownPath, pathsOf } from './new-paths.ts';
 import type { CompiledRule, NewNode } from '../rule/pattern.ts';
 import { weighingOf } from './weight-operands.ts';
 import { add, typeIn, type Result, type Work } from './work.ts';
+import type { Scope } from '../../typecheck/expr/values.ts';
 
 /** The nodes that replace a match, in order of execution, and the value that takes the result's place. */
 export type Substitute = {

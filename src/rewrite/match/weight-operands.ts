@@ -6,11 +6,11 @@ import type { TensorType } from '../../ops/types.ts';
 import type { Binding } from '../../syntax/tree.ts';
 import type { Context } from '../../typecheck/expr/context.ts';
 import { evaluate } from '../../typecheck/expr/evaluate.ts';
-import type { Scope } from '../../typecheck/expr/scope.ts';
 import { weightFault } from '../rule/faults.ts';
 import { weightNames } from '../rule/pattern.ts';
 import type { Weighing } from '../rule/weight-language.ts';
 import * as shapes from './weight-shapes.ts';
+import type { Scope } from '../../typecheck/expr/values.ts';
 
 /** A layer that `as` names, and the types of what enters it. */
 type Named = { readonly node: GraphNode; readonly inputs: readonly TensorType[] };

@@ -10,7 +10,6 @@ import { rowOf, type Row } from '../../ops/table.ts';
 import { showType, type TensorType } from '../../ops/types.ts';
 import type { Span } from '../../syntax/source.ts';
 import type { Context } from '../../typecheck/expr/context.ts';
-import type { Scope } from '../../typecheck/expr/scope.ts';
 import { illTyped } from '../rule/faults.ts';
 import type { LookedUp } from './looked-up.ts';
 import type { Match } from './match.ts';
@@ -18,6 +17,7 @@ import type { Paths } from './new-paths.ts';
 import type { CompiledRule } from '../rule/pattern.ts';
 import { equalArgs } from './values.ts';
 import type { Weighing } from '../rule/weight-language.ts';
+import type { Scope } from '../../typecheck/expr/values.ts';
 
 /** What a rule makes, or why it cannot be applied here. */
 export type Result<A> = E.Either<Diagnostic, A>;

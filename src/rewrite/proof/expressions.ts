@@ -2,8 +2,8 @@
 import type { Binding, Expr } from '../../syntax/tree.ts';
 import { isPolynomial, minus, over, plus, times, type Channels } from '../../size/channels.ts';
 import { flatten, productsOf, type Product } from '../../typecheck/expr/infix.ts';
-import { lookup, type Scope } from '../../typecheck/expr/scope.ts';
-import type { Value } from '../../typecheck/expr/values.ts';
+import { lookup } from '../../typecheck/expr/scope.ts';
+import type { Value, Scope } from '../../typecheck/expr/values.ts';
 import type { Chain } from '../rule/calls.ts';
 import { floored } from '../../ops/symbolic/quotients.ts';
 import { followsAtLeast, isFixed, magnitude } from '../../ops/symbolic/entails.ts';

@@ -4,7 +4,6 @@ import { LARGEST } from '../../ops/parts/declare.ts';
 import type { Expr, TypeExpr } from '../../syntax/tree.ts';
 import { chainsOf } from '../../syntax/walk.ts';
 import { isPolynomial, minus, type Channels } from '../../size/channels.ts';
-import type { Scope } from '../../typecheck/expr/scope.ts';
 import type { CompiledRule, Pattern } from '../rule/pattern.ts';
 import { guardFacts, symbolicOf, type Seen } from './expressions.ts';
 import {
@@ -25,6 +24,7 @@ import {
 } from '../../ops/symbolic/types.ts';
 import type { Symbolic, SymbolicArgs } from '../../ops/symbolic/values.ts';
 import type { Matched } from './weights.ts';
+import type { Scope } from '../../typecheck/expr/values.ts';
 
 /** Which of the values that may be either are maps: the input, and what each `..f` makes. */
 export type Ranks = ReadonlyMap<number, 'map' | 'vector'>;

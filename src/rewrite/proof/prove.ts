@@ -11,12 +11,12 @@
  * often enough to be followed (`size-forms.ts`). Where none is found the rule may still be right; then
  * instances are looked at.
  */
-import type { Scope } from '../../typecheck/expr/scope.ts';
 import type { CompiledRule, Pattern } from '../rule/pattern.ts';
 import { noAssumptions, type Assumptions } from '../../ops/symbolic/assumptions.ts';
 import { leftSide, type Ranks } from './left-side.ts';
 import { rightSide } from './right-side.ts';
 import type { SymbolicType } from '../../ops/symbolic/types.ts';
+import type { Scope } from '../../typecheck/expr/values.ts';
 
 export type Verdict =
   | { readonly tag: 'proved' }

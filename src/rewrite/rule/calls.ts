@@ -3,12 +3,10 @@ import { error } from '../../diagnostic/diagnostic.ts';
 import type { Row } from '../../ops/table.ts';
 import type { Argument, Expr, Link } from '../../syntax/tree.ts';
 import { bind } from '../../typecheck/expr/arguments.ts';
-import type { Evaluate, Given } from '../../typecheck/expr/filling.ts';
 import type { Context } from '../../typecheck/expr/context.ts';
 import { callOf } from '../../typecheck/expr/evaluate.ts';
-import type { Meaning } from '../../typecheck/expr/names.ts';
-import { innerWithMore, type Scope } from '../../typecheck/expr/scope.ts';
-import { unknown } from '../../typecheck/expr/values.ts';
+import { innerWithMore } from '../../typecheck/expr/scope.ts';
+import { unknown, type Given, type Scope, type Meaning } from '../../typecheck/expr/values.ts';
 import type { ArgSource, BoundArg } from './pattern.ts';
 
 /** A word with what is attached to it: `conv3-64/2`, `f(x)`. */
@@ -42,12 +40,15 @@ const noted = (
 ): readonly BoundArg[] => {
   let source: ArgSource | undefined;
   const note = (s: ArgSource): void => void (source = s);
-  const evaluate: Evaluate = (_, expr) => {
-    note({ tag: 'expr', expr });
-    return unknown;
+  const noting: Context = {
+    ...cx,
+    evaluate: (_, expr) => {
+      note({ tag: 'expr', expr });
+      return unknown;
+    },
   };
   const call = callOf(chain, meaning, carried(note, scope));
-  const given = bind(cx, { tag: 'operator', row }, row.name, call, evaluate);
+  const given = bind(noting, { tag: 'operator', row }, row.name, call);
   return given.flatMap(({ parameter, span, value }): readonly BoundArg[] => {
     source = undefined;
     const found = value();

@@ -4,11 +4,12 @@ import type { Span } from '../../syntax/source.ts';
 import type { Expr, Name, TypeExpr } from '../../syntax/tree.ts';
 import { chainsOf } from '../../syntax/walk.ts';
 import type { Context } from '../../typecheck/expr/context.ts';
-import { lookup, type Scope } from '../../typecheck/expr/scope.ts';
+import { lookup } from '../../typecheck/expr/scope.ts';
 import { restsIn, statedArguments, type Chain, type OperatorCall } from './calls.ts';
 import { twice } from './faults.ts';
 import type { ArgPattern, BoundArg, ParamPattern, Pattern, PatternNode } from './pattern.ts';
 import { walker, type Side } from './sides.ts';
+import type { Scope } from '../../typecheck/expr/values.ts';
 
 type Draft = {
   readonly nodes: PatternNode[];

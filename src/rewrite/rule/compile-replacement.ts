@@ -3,9 +3,8 @@ import { error } from '../../diagnostic/diagnostic.ts';
 import type { Span } from '../../syntax/source.ts';
 import type { Binding, Rule, WithEntry } from '../../syntax/tree.ts';
 import type { Context } from '../../typecheck/expr/context.ts';
-import { throughGroups } from '../../typecheck/layer/place.ts';
-import { inner, type Scope } from '../../typecheck/expr/scope.ts';
-import { unknown } from '../../typecheck/expr/values.ts';
+import { inner } from '../../typecheck/expr/scope.ts';
+import { unknown, type Scope } from '../../typecheck/expr/values.ts';
 import { newArguments, type OperatorCall } from './calls.ts';
 import { noSuchWeight, notInRules, twice, unbound, withoutWeights } from './faults.ts';
 import {
@@ -16,6 +15,7 @@ import {
   type Replacement,
 } from './pattern.ts';
 import { operatorOf, walker, type Side } from './sides.ts';
+import { throughGroups } from '../../syntax/walk.ts';
 
 type Draft = {
   readonly nodes: NewNode[];

@@ -2,30 +2,34 @@
 import { checked, type Checked } from '../../diagnostic/checked.ts';
 import { error, replace } from '../../diagnostic/diagnostic.ts';
 import type { Span } from '../../syntax/source.ts';
-import type { Rule, Tree } from '../../syntax/tree.ts';
-import { defaultLimits, newContext, type Context } from '../../typecheck/expr/context.ts';
-import { standardScope } from '../../typecheck/program/modules.ts';
-import { unknown, type Rewrite } from '../../typecheck/expr/values.ts';
+import type { Rule, Tree, Rewrite } from '../../syntax/tree.ts';
+import { newContext, type Context } from '../../typecheck/expr/context.ts';
+import { evaluate } from '../../typecheck/expr/evaluate.ts';
+import { unknown } from '../../typecheck/expr/values.ts';
 import { compilePattern } from './compile-pattern.ts';
 import { compileReplacement } from './compile-replacement.ts';
 import { atInferenceOnly, matchesEverything } from './faults.ts';
 import type { CompiledRule, Pass, Pattern } from './pattern.ts';
 import { checkUses } from './uses.ts';
+import { standardScope } from '../../typecheck/expr/standard.ts';
+import { defaultLimits } from '../../diagnostic/limits.ts';
 
 /** A context for rules: no source text is at hand, and no net to state facts of. */
-export const rulesContext = (): Context =>
-  newContext(
+export const rulesContext = (): Context => {
+  const cx: Context = newContext(
     () => '',
     {
-      fact: (cx) => (name, _given, _scope, span) => {
+      evaluate,
+      fact: (name, _given, _scope, span) => {
         cx.report(error('E0818', span, `\`${name}\` of a net has no meaning in a rule`));
         return unknown;
       },
-      // no rule calls a net
-      remade: () => undefined,
+      shipped: () => undefined,
     },
-    { ...defaultLimits, milliseconds: Infinity },
+    { ...defaultLimits, steps: Infinity },
   );
+  return cx;
+};
 
 /** The passes that a file declares, in the order of the text; what is wrong in a rule has its place. */
 export const passesOf = (tree: Tree): Checked<readonly Pass[]> =>

@@ -8,9 +8,9 @@ import type { Expr } from '../../syntax/tree.ts';
 import type { Context } from '../../typecheck/expr/context.ts';
 import { evaluate, joinsOf } from '../../typecheck/expr/evaluate.ts';
 import { resolve } from '../../typecheck/expr/names.ts';
-import type { Scope } from '../../typecheck/expr/scope.ts';
 import type { Chain, OperatorCall } from './calls.ts';
 import { notInRules } from './faults.ts';
+import type { Scope } from '../../typecheck/expr/values.ts';
 
 /** The node that leaves an expression when node `of` enters it. */
 export type Enter = (expr: Expr, of: number) => number;

@@ -4,7 +4,7 @@ import type { Span } from '../../syntax/source.ts';
 import type { Expr, Rule } from '../../syntax/tree.ts';
 import { chainsOf } from '../../syntax/walk.ts';
 import type { Context } from '../../typecheck/expr/context.ts';
-import { lookup, type Scope } from '../../typecheck/expr/scope.ts';
+import { lookup } from '../../typecheck/expr/scope.ts';
 import { dropped, noSuchWeight, twice, unbound } from './faults.ts';
 import {
   weightNames,
@@ -14,6 +14,7 @@ import {
   type Replacement,
 } from './pattern.ts';
 import { weightFunctions } from './weight-functions.ts';
+import type { Scope } from '../../typecheck/expr/values.ts';
 
 /** The expressions on the right side: arguments, weights and what stands after `where`. */
 const expressionsIn = ({ nodes, bindings }: Replacement): readonly Expr[] => [

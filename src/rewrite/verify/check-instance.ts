@@ -6,7 +6,6 @@ import { interpret } from '../../graph/interpret.ts';
 import type { Tensor } from '../../numeric/tensor.ts';
 import type { Rule } from '../../syntax/tree.ts';
 import type { Context } from '../../typecheck/expr/context.ts';
-import type { Scope } from '../../typecheck/expr/scope.ts';
 import { both, sameSizes, showSizes, type Sizes } from '../../size/sizes.ts';
 import { admissibleSizes } from '../../graph/admissible.ts';
 import { applyRule } from '../match/apply.ts';
@@ -18,6 +17,7 @@ import type { CompiledRule } from '../rule/pattern.ts';
 import { numbersFor, type Numbers } from './random-weights.ts';
 import { freed } from '../../graph/retype.ts';
 import { rewrittenWeights } from '../match/weight-values.ts';
+import type { Scope } from '../../typecheck/expr/values.ts';
 
 /** What the sides of a rule may be apart, relative to the largest number on the way. */
 export const toleranceOf = ({ soundness, tolerance }: Rule): number =>

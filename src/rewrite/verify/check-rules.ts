@@ -7,8 +7,6 @@ import { isUnread, sameFault, type Diagnostic } from '../../diagnostic/diagnosti
 import type { Graph } from '../../graph/graph.ts';
 import { showGraph } from '../../graph/print.ts';
 import type { Span } from '../../syntax/source.ts';
-import { standardScope } from '../../typecheck/program/modules.ts';
-import type { SourceFile } from '../../typecheck/net/typed.ts';
 import { applyPass } from '../match/apply.ts';
 import { checkInstance } from './check-instance.ts';
 import { inTurn } from './choices.ts';
@@ -17,6 +15,8 @@ import { counterExample } from './counter-example.ts';
 import type { CompiledRule, Pass } from '../rule/pattern.ts';
 import { proveTypes, workOf } from '../proof/prove.ts';
 import { isFailure, type Failure } from './shrink.ts';
+import { standardScope } from '../../typecheck/expr/standard.ts';
+import type { SourceFile } from '../../typecheck/program/program.ts';
 
 /** Nets on which types that are not proved are compared when a file is checked; fewer in one of many rules. */
 const usual = 30;

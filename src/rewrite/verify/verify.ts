@@ -3,7 +3,6 @@ import { Bug } from '../../diagnostic/bug.ts';
 import type { Diagnostic } from '../../diagnostic/diagnostic.ts';
 import type { Graph } from '../../graph/graph.ts';
 import type { Rule } from '../../syntax/tree.ts';
-import { standardScope } from '../../typecheck/program/modules.ts';
 import { applyRule } from '../match/apply.ts';
 import { checkInstance, type Outcome } from './check-instance.ts';
 import { checkTypes, endlessFrom } from './check-rules.ts';
@@ -14,6 +13,7 @@ import { lookUp } from '../match/looked-up.ts';
 import type { CompiledRule, Pass } from '../rule/pattern.ts';
 import { proveTypes, type Verdict } from '../proof/prove.ts';
 import { isFailure, shrunk } from './shrink.ts';
+import { standardScope } from '../../typecheck/expr/standard.ts';
 
 export type VerifyOptions = {
   /** nets on which each rule is to fire */

@@ -2,7 +2,7 @@
 import * as E from 'fp-ts/lib/Either.js';
 import type { Either } from 'fp-ts/lib/Either.js';
 import type { Diagnostic } from '../../diagnostic/diagnostic.ts';
-import { unreadable, withFile } from './random-access.ts';
+import { unreadable, withFile } from '../disk/random-access.ts';
 
 /**
  * A file of at most so many bytes of UTF-8, without its byte order mark (E0001). What else is wrong goes on

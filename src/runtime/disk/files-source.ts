@@ -5,7 +5,7 @@ import * as E from 'fp-ts/lib/Either.js';
 import type { Either } from 'fp-ts/lib/Either.js';
 import { near } from '../../diagnostic/near.ts';
 import type { Source } from '../../syntax/source.ts';
-import { faultOf, openFile, type FileFault } from '../data/random-access.ts';
+import { faultOf, openFile, type FileFault } from './random-access.ts';
 
 /** The limit of SAFETY for one file. */
 const mostSourceBytes = 4 * 2 ** 20;

@@ -10,7 +10,7 @@ import type { Either } from 'fp-ts/lib/Either.js';
 import { Bug } from '../../diagnostic/bug.ts';
 import { error, type Diagnostic } from '../../diagnostic/diagnostic.ts';
 import { startOf } from '../../syntax/source.ts';
-import { codeOf, reasonOf } from '../data/random-access.ts';
+import { codeOf, reasonOf } from './random-access.ts';
 
 /** What a file shall hold, piece by piece; a piece that cannot be had ends the writing with its fault. */
 export type Chunks = Iterable<Either<Diagnostic, Uint8Array>>;

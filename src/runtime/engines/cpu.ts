@@ -1,26 +1,30 @@
 /** Plain JavaScript: slow, everywhere, and the simplest thing that can be compared with. */
+import { byCalls } from './by-calls.ts';
 import type { Engine } from './engine.ts';
 import { once } from './once.ts';
 import { start } from './tensorflow-js.ts';
 
+/** Its kernels, one by one. */
+export const cpuCalls = once(async () => {
+  const tf = await import('@tensorflow/tfjs-core');
+  const { version_cpu: version } = await import('@tensorflow/tfjs-backend-cpu');
+  // at its first use the backend advertises another one on the console
+  Object.assign(tf.findBackend('cpu'), { firstUse: false });
+  return start(
+    tf,
+    {
+      name: 'cpu',
+      backend: 'cpu',
+      version: `tfjs-backend-cpu ${version}`,
+      room: { all: Infinity, each: 2 ** 33, weightCopies: 1 },
+      views: true,
+    },
+    'npm ci',
+  );
+});
+
 export const cpu: Engine = {
   name: 'cpu',
   doc: 'plain JavaScript, one thread; for comparison, about 50 times slower than wasm',
-  load: once(async () => {
-    const tf = await import('@tensorflow/tfjs-core');
-    const { version_cpu: version } = await import('@tensorflow/tfjs-backend-cpu');
-    // at its first use the backend advertises another one on the console
-    Object.assign(tf.findBackend('cpu'), { firstUse: false });
-    return start(
-      tf,
-      {
-        name: 'cpu',
-        backend: 'cpu',
-        version: `tfjs-backend-cpu ${version}`,
-        room: { all: Infinity, each: 2 ** 33, weightCopies: 1 },
-        views: true,
-      },
-      'npm ci',
-    );
-  }),
+  load: byCalls(cpuCalls),
 };

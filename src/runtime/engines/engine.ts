@@ -1,19 +1,19 @@
 /**
- * What netc asks of a machine that computes: take numbers, run one kernel, give numbers back, forget
- * them. Everything TensorFlow.js stays behind it.
+ * What netc asks of a machine that computes: hold the numbers of a program, and run its plans. How an engine holds
+ * numbers is its own affair. Most take a plan kernel by kernel (`by-calls.ts`); one that can take it as a whole, to
+ * record or compile it once, makes its own `place`.
  */
-import type { Tensor } from '@tensorflow/tfjs-core';
 import type { Either } from 'fp-ts/lib/Either.js';
-import type { Call } from '../../lower/kernels.ts';
-import type { Shape } from '../../lower/memory.ts';
+import type { ValueId } from '../../graph/graph.ts';
+import type { Kernel } from '../../kernel/kernel.ts';
+import type { Shape } from '../../kernel/shape.ts';
+import type { Kernels } from '../../lower/kernels.ts';
+import type { Plan, PlannedOperand } from '../../lower/plan.ts';
 import type { HostTensor } from '../../lower/stored.ts';
 import type { engineNames } from './names.ts';
 
 /** As `--engine` takes it. */
 export type EngineName = (typeof engineNames)[number];
-
-/** Numbers on an engine, read under `shape`, which need not be the tensor's own: a view. */
-export type Value = { readonly tensor: Tensor; readonly shape: Shape };
 
 /** Why an engine cannot be used here, and the command, if there is one, that would change it. */
 export type Unusable = { readonly reason: string; readonly remedy: string };
@@ -25,19 +25,38 @@ export type Room = {
   readonly weightCopies: number; // XNNPACK keeps each filter a second time, packed
 };
 
-/** An engine that works here, with all that a run asks of it. */
-export type LoadedEngine = {
-  readonly name: EngineName;
+/** The engine has not as many bytes as the program needs; `has` is unknown when it ran out underway. */
+export type NoRoom = { readonly needs: number; readonly has: number | undefined };
+
+/** A plan that an engine is ready to run, any number of times. */
+export type Prepared = {
+  /** the outputs in the plan's order; whatever happens, a run leaves nothing behind */
+  readonly run: (input: HostTensor) => Promise<Either<NoRoom, readonly Float32Array[]>>;
+};
+
+/** A program whose weights lie on an engine. */
+export type Placed = {
+  readonly prepare: (plan: Plan) => Prepared;
+  /** frees everything; nothing can be run afterwards */
+  readonly dispose: () => void;
+};
+
+/** What is known of an engine that works here. */
+export type Described = {
+  readonly name: string;
   readonly version: string; // of what computes: `tfjs-backend-wasm 4.22.0`
   readonly room: Room;
-  /** the numbers may be kept as they are: nobody may write to them afterwards */
-  readonly upload: (t: HostTensor) => Value;
-  /** the result has `shape`, and nothing else stays allocated; a Reshape is a view and must not be freed */
-  readonly call: (kernel: Call['kernel'], inputs: readonly Value[], shape: Shape) => Value;
-  readonly read: (value: Value) => Promise<Float32Array>;
-  readonly free: (value: Value) => void;
   /** as `tf.memory()` counts, over everything that TensorFlow.js holds in this process */
   readonly memory: () => { readonly tensors: number; readonly bytes: number };
+};
+
+/** An engine that works here. */
+export type LoadedEngine = Described & {
+  /**
+   * Uploads what a program stores; `stored` gives it by its number. The engine may keep the arrays, so nobody may
+   * write to them afterwards.
+   */
+  readonly place: (program: Kernels, stored: (id: ValueId) => HostTensor) => Either<NoRoom, Placed>;
 };
 
 /** An engine before it is loaded, which may fail and then says why. */
@@ -46,4 +65,21 @@ export type Engine = {
   readonly doc: string;
   /** loads what it needs, once; later calls give the same engine */
   readonly load: () => Promise<Either<Unusable, LoadedEngine>>;
+};
+
+/** What a kernel is called on, with its numbers unless nothing but the shape is read. */
+export type Operand<V> = PlannedOperand & { readonly value: V | undefined };
+
+/** An engine whose kernels are called one by one. It holds numbers as `V`, and nobody else looks inside. */
+export type CalledEngine<V> = Described & {
+  /** the numbers may be kept as they are: nobody may write to them afterwards */
+  readonly upload: (t: HostTensor) => V;
+  /** the results have the shapes `results`, and nothing else stays allocated */
+  readonly call: (
+    kernel: Kernel,
+    operands: readonly Operand<V>[],
+    results: readonly Shape[],
+  ) => readonly V[];
+  readonly read: (value: V) => Promise<Float32Array>;
+  readonly free: (value: V) => void;
 };

@@ -1,22 +1,16 @@
-/**
- * Runs a program on an engine: weights are uploaded once, then every run walks the plan of its batch,
- * kernel by kernel, and frees each value after its last use. Whatever happens, a run leaves no tensor.
- */
+/** A program on an engine: its weights are uploaded once, then every run takes the plan of its batch. */
 import * as Either from 'fp-ts/lib/Either.js';
 import { Bug } from '../../diagnostic/bug.ts';
 import { largest } from '../../numeric/figures.ts';
 import { elements, sameShape } from '../../numeric/tensor.ts';
 import type { ValueId } from '../../graph/graph.ts';
-import type { Program } from '../../lower/kernels.ts';
+import type { Kernels } from '../../lower/kernels.ts';
 import { plan as planFor, type Plan } from '../../lower/plan.ts';
 import { parameterIn, weightValue, type HostTensor } from '../../lower/stored.ts';
-import type { LoadedEngine, Value } from './engine.ts';
+import type { LoadedEngine, NoRoom, Placed, Prepared } from './engine.ts';
 
 /** A result of the net, called `output` or as its `also` says. */
 export type Output = HostTensor & { readonly name: string };
-
-/** The engine has not as many bytes as the program needs; `has` is unknown when it ran out underway. */
-export type NoRoom = { readonly needs: number; readonly has: number | undefined };
 
 /** A program whose weights lie on an engine, to be run any number of times. */
 export type Loaded = {
@@ -34,31 +28,32 @@ export type Loaded = {
  */
 export const load = (
   engine: LoadedEngine,
-  program: Program,
+  program: Kernels,
   weight: (path: string) => HostTensor,
-): Either.Either<NoRoom, Loaded> => {
-  const uploaded = upload(engine, program, weight);
-  if (Either.isLeft(uploaded)) return uploaded;
-  const stored = uploaded.right;
-  let latest: Plan | undefined;
-  const plan = (input: readonly number[]): Plan => {
-    if (latest?.input.join() !== input.join())
-      latest = planFor(program, { batch: input[0] ?? 0, input: input.slice(1) });
-    return latest;
-  };
-  return Either.right({
-    plan,
-    run: async (input) => {
-      const p = plan(input.shape);
-      const short = shortage(engine, p);
-      return short === undefined ? walk(engine, p, stored, input) : Either.left(short);
-    },
-    dispose: () => {
-      for (const value of stored.values()) engine.free(value);
-      stored.clear();
-    },
-  });
-};
+): Either.Either<NoRoom, Loaded> =>
+  Either.map((placed: Placed): Loaded => {
+    let latest: { readonly plan: Plan; readonly prepared: Prepared } | undefined;
+    const at = (input: readonly number[]) => {
+      if (latest === undefined || !sameShape(latest.plan.input, input)) {
+        const plan = planFor(program, { batch: input[0] ?? 0, input: input.slice(1) });
+        latest = { plan, prepared: placed.prepare(plan) };
+      }
+      return latest;
+    };
+    return {
+      plan: (input) => at(input).plan,
+      run: async (input) => {
+        const { plan, prepared } = at(input.shape);
+        const short = shortage(engine, plan);
+        if (short !== undefined) return Either.left(short);
+        const outputs = await prepared.run(input);
+        return Either.map((all: readonly Float32Array[]) =>
+          plan.outputs.map(({ name, shape }, i): Output => ({ name, shape, data: all[i]! })),
+        )(outputs);
+      },
+      dispose: placed.dispose,
+    };
+  })(engine.place(program, storedIn(program, weight)));
 
 /** What a plan needs beyond what the engine has, before anything runs. */
 const shortage = ({ room }: LoadedEngine, p: Plan): NoRoom | undefined => {
@@ -68,13 +63,8 @@ const shortage = ({ room }: LoadedEngine, p: Plan): NoRoom | undefined => {
   return most > room.each ? { needs: most, has: room.each } : undefined;
 };
 
-type Values = Map<ValueId, Value>;
-
-const upload = (
-  engine: LoadedEngine,
-  program: Program,
-  weight: (path: string) => HostTensor,
-): Either.Either<NoRoom, Values> => {
+/** The numbers of what a program stores, each computed when it is asked for. */
+const storedIn = (program: Kernels, weight: (path: string) => HostTensor) => {
   const read = (path: string): HostTensor => {
     const w = weight(path);
     const declared = program.parameters.find((p) => p.path === path)?.spec.shape;
@@ -83,83 +73,13 @@ const upload = (
       throw new Bug(`${path} is [${w.shape}] and not [${declared}]`);
     return w;
   };
-  const stored: Values = new Map();
-  const fill = (): Values => {
-    for (const { id, value } of program.weights)
-      stored.set(id, engine.upload(weightValue(value, read(parameterIn(value)))));
-    for (const constant of program.constants) stored.set(constant.id, engine.upload(constant));
-    return stored;
+  const weights = new Map(program.weights.map((w) => [w.id, w.value]));
+  const constants = new Map(program.constants.map((c) => [c.id, c]));
+  return (id: ValueId): HostTensor => {
+    const value = weights.get(id);
+    if (value !== undefined) return weightValue(value, read(parameterIn(value)));
+    const constant = constants.get(id);
+    if (constant === undefined) throw new Bug(`value ${id} of ${program.net} is not stored`);
+    return { shape: constant.shape, data: Float32Array.from(constant.data) };
   };
-  const bytes = [...program.weights, ...program.constants].reduce(
-    (n, w) => n + 4 * elements(w.shape),
-    0,
-  );
-  const needs = bytes * engine.room.weightCopies;
-  return needs > engine.room.all
-    ? Either.left({ needs, has: engine.room.all })
-    : withoutRoom(needs, stored, engine, fill);
-};
-
-const walk = async (
-  engine: LoadedEngine,
-  p: Plan,
-  stored: Values,
-  input: HostTensor,
-): Promise<Either.Either<NoRoom, readonly Output[]>> => {
-  const owned: Values = new Map(); // what this run must free
-  const seen: Values = new Map(stored); // and what it can read, views too
-  const put = (id: ValueId, value: Value, owns: boolean): void => {
-    seen.set(id, value);
-    if (owns) owned.set(id, value);
-  };
-  const at = (id: ValueId): Value => {
-    const value = seen.get(id);
-    if (value === undefined) throw new Bug(`value ${id} of ${p.program.net} is not there`);
-    return value;
-  };
-  const free = (id: ValueId): void => {
-    const value = owned.get(id);
-    if (value !== undefined) engine.free(value);
-    owned.delete(id);
-    seen.delete(id);
-  };
-  const calls = (): Values => {
-    put(p.program.input.id, engine.upload(input), true);
-    for (const { call, shape, frees } of p.steps) {
-      const value = engine.call(call.kernel, call.inputs.map(at), shape);
-      put(call.output, value, call.kernel.op !== 'Reshape');
-      for (const id of frees) free(id);
-    }
-    return owned;
-  };
-  const done = withoutRoom(p.peakBytes + p.weightBytes, owned, engine, calls);
-  if (Either.isLeft(done)) return done;
-  try {
-    const outputs: Output[] = [];
-    for (const { name, id, shape } of p.outputs) {
-      const data = await engine.read(at(id));
-      // a net that passes its input on may read it from the caller's own array
-      outputs.push({ name, shape, data: data.buffer === input.data.buffer ? data.slice() : data });
-    }
-    return Either.right(outputs);
-  } finally {
-    for (const id of [...owned.keys()]) free(id);
-  }
-};
-
-/** JavaScript and WebAssembly say RangeError when memory cannot be had. Whatever is thrown, `held` is freed. */
-const withoutRoom = (
-  needs: number,
-  held: Values,
-  engine: LoadedEngine,
-  work: () => Values,
-): Either.Either<NoRoom, Values> => {
-  try {
-    return Either.right(work());
-  } catch (e) {
-    for (const value of held.values()) engine.free(value);
-    held.clear();
-    if (e instanceof RangeError) return Either.left({ needs, has: undefined });
-    throw e;
-  }
 };

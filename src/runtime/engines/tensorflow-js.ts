@@ -6,19 +6,19 @@
  * the backend is ready that happens at once; the promise is only for backends that must start.
  */
 import type * as Core from '@tensorflow/tfjs-core';
-import type { NamedTensorMap, Tensor, TensorInfo } from '@tensorflow/tfjs-core';
+import type { NamedTensorMap, Tensor } from '@tensorflow/tfjs-core';
 import * as Either from 'fp-ts/lib/Either.js';
 import { Bug } from '../../diagnostic/bug.ts';
-import type { Shape } from '../../lower/memory.ts';
-import { sameShape } from '../../numeric/tensor.ts';
-import { registryCall, required, sameSize, type KernelInputs } from './call.ts';
-import type { EngineName, LoadedEngine, Unusable, Value } from './engine.ts';
+import { elements, sameShape } from '../../numeric/tensor.ts';
+import type { Calling, KernelInputs } from './call.ts';
+import type { CalledEngine, EngineName, Room, Unusable } from './engine.ts';
+import { callKernel, required } from './registry.ts';
 
 export type Backend = {
   readonly name: EngineName;
   readonly backend: string; // as it is registered
   readonly version: string;
-  readonly room: LoadedEngine['room'];
+  readonly room: Room;
   /** whether kernels believe the shape they are told; native tensors have their own */
   readonly views: boolean;
   /** false when a result has no memory, where a backend does not throw by itself */
@@ -36,7 +36,7 @@ export const start = async (
   tf: typeof Core,
   of: Backend,
   remedy: string,
-): Promise<Either.Either<Unusable, LoadedEngine>> => {
+): Promise<Either.Either<Unusable, CalledEngine<Tensor>>> => {
   if (!(await tf.setBackend(of.backend)))
     return Either.left({ reason: `the backend ${of.backend} does not start`, remedy });
   const missing = missingKernels(tf, of.backend);
@@ -45,13 +45,11 @@ export const start = async (
     : Either.left({ reason: `${of.version} lacks ${missing.join(', ')}`, remedy });
 };
 
-const engineOf = (tf: typeof Core, of: Backend): LoadedEngine => {
+const engineOf = (tf: typeof Core, of: Backend): CalledEngine<Tensor> => {
   const engine = tf.engine();
   const activate = (): void => {
     if (engine.backendName !== of.backend) void engine.setBackend(of.backend);
   };
-  const run = (name: string, inputs: KernelInputs, attrs: Core.NamedAttrMap): Tensor =>
-    engine.runKernel<Tensor>(name, asTensors(inputs), attrs);
   const real = (tensor: Tensor): Tensor => {
     if (of.allocated?.(tensor) !== false) return tensor;
     engine.disposeTensor(tensor);
@@ -63,41 +61,47 @@ const engineOf = (tf: typeof Core, of: Backend): LoadedEngine => {
     room: of.room,
     upload: ({ data, shape }) => {
       activate();
-      return { tensor: real(engine.makeTensor(data, [...shape], 'float32')), shape };
+      return real(engine.makeTensor(data, [...shape], 'float32'));
     },
-    call: (kernel, inputs, shape) => {
+    call: (kernel, operands, results) => {
       activate();
-      if (kernel.op === 'Reshape') return { ...inputs[0]!, shape };
-      const passing: Tensor[] = []; // copies made for this call alone
-      const operand = (index: number, as: Shape = inputs[index]!.shape): TensorInfo => {
-        const { tensor } = inputs[index]!;
-        if (!sameSize(tensor.shape, as)) throw new Bug(`[${tensor.shape}] seen as [${as}]`);
+      const made: Tensor[] = []; // in this call
+      const run: Calling['run'] = (name, inputs, attrs) => {
+        const result = real(engine.runKernel<Tensor>(name, asTensors(inputs), attrs));
+        made.push(result);
+        return result;
+      };
+      const operand: Calling['operand'] = (index, as = operands[index]!.shape) => {
+        const tensor = operands[index]!.value;
+        if (tensor === undefined) throw new Bug(`${kernel.op} reads operand ${index}, a shape`);
+        if (elements(tensor.shape) !== elements(as))
+          throw new Bug(`[${tensor.shape}] seen as [${as}]`);
         if (sameShape(tensor.shape, as)) return tensor;
-        if (of.views) return { dataId: tensor.dataId, dtype: tensor.dtype, shape: [...as] };
-        const copy = run('Reshape', { x: tensor }, { shape: [...as] });
-        passing.push(copy);
-        return copy;
+        return of.views
+          ? { dataId: tensor.dataId, dtype: tensor.dtype, shape: [...as] }
+          : run('Reshape', { x: tensor }, { shape: [...as] });
       };
-      const compute = (): Tensor => {
-        try {
-          const shapes = inputs.map((v) => v.shape);
-          const call = registryCall(kernel, shapes, shape, operand);
-          return real(run(call.name, call.inputs, call.attrs));
-        } finally {
-          for (const t of passing) engine.disposeTensor(t);
-        }
-      };
-      const tensor = compute();
-      if (!sameSize(tensor.shape, shape))
-        throw new Bug(`${of.name} made [${tensor.shape}] of ${kernel.op}, and not [${shape}]`);
-      return { tensor, shape };
+      const shapes = operands.map((o) => o.shape);
+      let kept: readonly Tensor[] = [];
+      try {
+        const found = callKernel(kernel, { shapes, results, operand, run });
+        kept = found.flatMap((r) => made.find((t) => t === r) ?? []);
+      } finally {
+        for (const t of made) if (!kept.includes(t)) engine.disposeTensor(t);
+      }
+      return results.map((shape, i) => {
+        const tensor = kept[i];
+        if (tensor === undefined || elements(tensor.shape) !== elements(shape))
+          throw new Bug(`${of.name} made [${tensor?.shape}] of ${kernel.op}, and not [${shape}]`);
+        return tensor;
+      });
     },
-    read: async ({ tensor }) => {
+    read: async (tensor) => {
       const data = await engine.read(tensor.dataId);
       if (!(data instanceof Float32Array)) throw new Bug(`${of.name} gave no float32`);
       return data;
     },
-    free: ({ tensor }: Value) => {
+    free: (tensor) => {
       engine.disposeTensor(tensor);
     },
     memory: () => {

@@ -6,38 +6,42 @@
  */
 import { createRequire } from 'node:module';
 import { dirname, sep } from 'node:path';
+import { byCalls } from './by-calls.ts';
 import type { Engine } from './engine.ts';
 import { once } from './once.ts';
 import { start } from './tensorflow-js.ts';
 
+/** Its kernels, one by one. */
+export const wasmCalls = once(async () => {
+  const tf = await import('@tensorflow/tfjs-core');
+  const backend = await import('@tensorflow/tfjs-backend-wasm');
+  // beside the package's own script, wherever a bundle of netc may lie
+  const folder = dirname(createRequire(import.meta.url).resolve('@tensorflow/tfjs-backend-wasm'));
+  backend.setWasmPaths(folder + sep);
+  return withoutHandlers(() =>
+    start(
+      tf,
+      {
+        name: 'wasm',
+        backend: 'wasm',
+        version: `tfjs-backend-wasm ${backend.version_wasm}`,
+        room: { all: 2 ** 32 - 2 ** 16, each: 2 ** 31 - 1, weightCopies: 2 },
+        views: true,
+        // a failed malloc gives address 0, and kernels write there
+        allocated: ({ dataId }) => {
+          const current = tf.backend();
+          return !(current instanceof backend.BackendWasm) || current.getMemoryOffset(dataId) > 0;
+        },
+      },
+      'npm ci',
+    ),
+  );
+});
+
 export const wasm: Engine = {
   name: 'wasm',
   doc: 'XNNPACK in WebAssembly with SIMD, one thread; always there',
-  load: once(async () => {
-    const tf = await import('@tensorflow/tfjs-core');
-    const backend = await import('@tensorflow/tfjs-backend-wasm');
-    // beside the package's own script, wherever a bundle of netc may lie
-    const folder = dirname(createRequire(import.meta.url).resolve('@tensorflow/tfjs-backend-wasm'));
-    backend.setWasmPaths(folder + sep);
-    return withoutHandlers(() =>
-      start(
-        tf,
-        {
-          name: 'wasm',
-          backend: 'wasm',
-          version: `tfjs-backend-wasm ${backend.version_wasm}`,
-          room: { all: 2 ** 32 - 2 ** 16, each: 2 ** 31 - 1, weightCopies: 2 },
-          views: true,
-          // a failed malloc gives address 0, and kernels write there
-          allocated: ({ dataId }) => {
-            const current = tf.backend();
-            return !(current instanceof backend.BackendWasm) || current.getMemoryOffset(dataId) > 0;
-          },
-        },
-        'npm ci',
-      ),
-    );
-  }),
+  load: byCalls(wasmCalls),
 };
 
 const events = ['uncaughtException', 'unhandledRejection'] as const;

@@ -6,9 +6,10 @@
  * which is checked before a run, and the error that the device last reported, which is thrown at the next
  * read.
  */
-import type { KernelBackend } from '@tensorflow/tfjs-core';
+import type { KernelBackend, Tensor } from '@tensorflow/tfjs-core';
 import * as Either from 'fp-ts/lib/Either.js';
-import type { Engine, LoadedEngine, Unusable } from './engine.ts';
+import { byCalls } from './by-calls.ts';
+import type { CalledEngine, Engine, Unusable } from './engine.ts';
 import { once } from './once.ts';
 import { optional } from './optional.ts';
 import { start } from './tensorflow-js.ts';
@@ -16,34 +17,37 @@ import { start } from './tensorflow-js.ts';
 const remedy = 'npm install webgpu@0.6.2 @tensorflow/tfjs-backend-webgpu@4.22.0';
 const driver = 'install a Vulkan, Metal or D3D12 driver (Debian: apt install mesa-vulkan-drivers)';
 
+/** Its kernels, one by one. */
+export const webgpuCalls = once(async () => {
+  const tf = await import('@tensorflow/tfjs-core');
+  const dawn = await optional('webgpu', remedy);
+  if (Either.isLeft(dawn)) return dawn;
+  const device = await deviceOf(dawn.right);
+  if (Either.isLeft(device)) return device;
+  const loaded = await optional('@tensorflow/tfjs-backend-webgpu', remedy);
+  if (Either.isLeft(loaded)) return loaded;
+  const backend = asInWorker(device.right.gpu, () => backendOf(loaded.right, device.right));
+  tf.registerBackend('webgpu', () => backend, 3);
+  const { limits } = device.right.device;
+  const each = Math.min(limits.maxBufferSize, limits.maxStorageBufferBindingSize);
+  const engine = await start(
+    tf,
+    {
+      name: 'webgpu',
+      backend: 'webgpu',
+      version: 'tfjs-backend-webgpu 4.22.0',
+      room: { all: Infinity, each, weightCopies: 1 },
+      views: true,
+    },
+    remedy,
+  );
+  return Either.map((e: CalledEngine<Tensor>) => watched(e, device.right.device))(engine);
+});
+
 export const webgpu: Engine = {
   name: 'webgpu',
   doc: 'any GPU with a Vulkan, Metal or D3D12 driver',
-  load: once(async () => {
-    const tf = await import('@tensorflow/tfjs-core');
-    const dawn = await optional('webgpu', remedy);
-    if (Either.isLeft(dawn)) return dawn;
-    const device = await deviceOf(dawn.right);
-    if (Either.isLeft(device)) return device;
-    const loaded = await optional('@tensorflow/tfjs-backend-webgpu', remedy);
-    if (Either.isLeft(loaded)) return loaded;
-    const backend = asInWorker(device.right.gpu, () => backendOf(loaded.right, device.right));
-    tf.registerBackend('webgpu', () => backend, 3);
-    const { limits } = device.right.device;
-    const each = Math.min(limits.maxBufferSize, limits.maxStorageBufferBindingSize);
-    const engine = await start(
-      tf,
-      {
-        name: 'webgpu',
-        backend: 'webgpu',
-        version: 'tfjs-backend-webgpu 4.22.0',
-        room: { all: Infinity, each, weightCopies: 1 },
-        views: true,
-      },
-      remedy,
-    );
-    return Either.map((e: LoadedEngine) => watched(e, device.right.device))(engine);
-  }),
+  load: byCalls(webgpuCalls),
 };
 
 /** What is used of WebGPU; the two optional packages have these shapes at the versions named above. */
@@ -126,7 +130,7 @@ const asInWorker = <A>(gpu: Gpu, work: () => A): A => {
   }
 };
 
-const watched = (engine: LoadedEngine, device: Device): LoadedEngine => {
+const watched = <V>(engine: CalledEngine<V>, device: Device): CalledEngine<V> => {
   let fault: string | undefined;
   device.onuncapturederror = ({ error }) => {
     fault ??= error.message;

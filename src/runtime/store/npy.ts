@@ -10,7 +10,7 @@ import { elements } from '../../numeric/tensor.ts';
 import { startOf } from '../../syntax/source.ts';
 import { quoted } from '../data/json.ts';
 import { formats, readNumbers, toBytes, type FormatName } from '../data/numbers.ts';
-import { unreadable, withFile, type RandomAccess } from '../data/random-access.ts';
+import { unreadable, withFile, type RandomAccess } from '../disk/random-access.ts';
 import { countOf, showShape } from '../data/shape.ts';
 import { writeFileAtomically } from '../disk/files.ts';
 

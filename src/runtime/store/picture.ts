@@ -9,7 +9,7 @@ import type { Either } from 'fp-ts/lib/Either.js';
 import { error, type Diagnostic } from '../../diagnostic/diagnostic.ts';
 import { sameShape } from '../../numeric/tensor.ts';
 import { startOf } from '../../syntax/source.ts';
-import { unreadable, withFile } from '../data/random-access.ts';
+import { unreadable, withFile } from '../disk/random-access.ts';
 import { showShape } from '../data/shape.ts';
 import { place, type Extent, type Frame } from './picture-place.ts';
 import { scale } from './picture-scale.ts';

@@ -5,7 +5,7 @@ import { Bug } from '../../diagnostic/bug.ts';
 import { error, type Diagnostic } from '../../diagnostic/diagnostic.ts';
 import { startOf } from '../../syntax/source.ts';
 import { toBytes } from '../data/numbers.ts';
-import { unreadable, type RandomAccess } from '../data/random-access.ts';
+import { unreadable, type RandomAccess } from '../disk/random-access.ts';
 import { countOf } from '../data/shape.ts';
 import { writeFileAtomically, type Chunks } from '../disk/files.ts';
 import { longestHeader, type Header, type Provider } from './safetensors.ts';

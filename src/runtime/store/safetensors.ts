@@ -9,7 +9,7 @@ import { error, type Diagnostic } from '../../diagnostic/diagnostic.ts';
 import { startOf } from '../../syntax/source.ts';
 import { isObject, parseObject, quoted } from '../data/json.ts';
 import { readNumbers, type FormatName } from '../data/numbers.ts';
-import { openFile, unreadable, type RandomAccess } from '../data/random-access.ts';
+import { openFile, unreadable, type RandomAccess } from '../disk/random-access.ts';
 import { countOf, showShape } from '../data/shape.ts';
 
 /** The bytes of each element type of the format, and how it is read, if netc does. */

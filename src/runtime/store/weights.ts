@@ -9,7 +9,7 @@ import { quoted } from '../data/json.ts';
 import { showShape } from '../data/shape.ts';
 import { inOneMessage } from './one-message.ts';
 import { unsupported, type Provider, type TensorInfo, type WeightFile } from './safetensors.ts';
-import { modelOfKeys } from '../torchvision/recognise.ts';
+import { modelOfKeys } from '../zoo/keys.ts';
 
 const orList = (names: readonly string[]): string => names.map(quoted).join(' or ');
 

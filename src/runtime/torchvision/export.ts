@@ -15,7 +15,8 @@ import { headerText, usual, type Text } from './header.ts';
 import { isCounter, keptIn, type Kept } from './kept.ts';
 import { toTorch } from './layout.ts';
 import { pairUp, type Pair, type Pairs } from './pairs.ts';
-import { modelNamed, modelOfNet, todaysName } from './recognise.ts';
+import { modelOfNet } from './recognise.ts';
+import { todaysName, modelNamed } from '../zoo/keys.ts';
 
 /** What was done. */
 export type Exported = { readonly model: string; readonly weights: number };

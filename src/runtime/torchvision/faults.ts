@@ -8,8 +8,9 @@ import { quoted } from '../data/json.ts';
 import { showShape } from '../data/shape.ts';
 import type { TensorInfo } from '../store/safetensors.ts';
 import type { Pair, Unpaired } from './pairs.ts';
-import { modelOfKeys, modelOfNet, moduleOf } from './recognise.ts';
-import { zoo, type Model } from './zoo.ts';
+import { modelOfNet } from './recognise.ts';
+import { zoo, type Model } from '../zoo/zoo.ts';
+import { modelOfKeys, moduleOf } from '../zoo/keys.ts';
 
 const all = zoo.map((m) => m.name).join(', ');
 

@@ -5,7 +5,7 @@ import { Bug } from '../../diagnostic/bug.ts';
 import type { Diagnostic } from '../../diagnostic/diagnostic.ts';
 import type { Graph } from '../../graph/graph.ts';
 import { sameShape } from '../../numeric/tensor.ts';
-import { withFile, type RandomAccess } from '../data/random-access.ts';
+import { withFile, type RandomAccess } from '../disk/random-access.ts';
 import { quoted } from '../data/json.ts';
 import { showShape } from '../data/shape.ts';
 import { encodeInput, inputKey, type Input } from '../store/preprocess.ts';
@@ -24,8 +24,8 @@ import {
 import { encodeKept, isCounter, keptOf, keptKey } from './kept.ts';
 import { toNet } from './layout.ts';
 import { pairUp, type Pairs } from './pairs.ts';
-import { modelOfKeys, moduleOf, todaysName } from './recognise.ts';
-import type { Model, Preparation } from './zoo.ts';
+import type { Model, Preparation } from '../zoo/zoo.ts';
+import { modelOfKeys, todaysName, moduleOf } from '../zoo/keys.ts';
 
 /** What was done. */
 export type Imported = {

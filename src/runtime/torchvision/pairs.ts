@@ -3,7 +3,7 @@ import type { Graph, GraphNode, GraphWeight } from '../../graph/graph.ts';
 import { rowOf } from '../../ops/table.ts';
 import { layoutOf, type Layout } from './layout.ts';
 import { layersOf } from './recognise.ts';
-import type { Model } from './zoo.ts';
+import type { Model } from '../zoo/zoo.ts';
 
 /** A weight of the net and its key in torchvision’s file. */
 export type Pair = {

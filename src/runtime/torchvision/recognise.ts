@@ -1,7 +1,7 @@
 /** Which of torchvision's networks a file or a net is. */
 import type { Graph, GraphNode } from '../../graph/graph.ts';
 import { elements } from '../../numeric/tensor.ts';
-import { zoo, type Model } from './zoo.ts';
+import { zoo, type Model } from '../zoo/zoo.ts';
 
 /** The layers with weights in order of execution: those that the main output needs, and the heads beside it. */
 export type Layers = { readonly main: readonly GraphNode[]; readonly side: readonly GraphNode[] };
@@ -34,32 +34,4 @@ export const modelOfNet = (graph: Graph): Model | undefined => {
   const { main } = layersOf(graph);
   const params = paramsFor1000(main);
   return zoo.find((m) => m.modules.length === main.length && m.params === params);
-};
-
-/** By torchvision’s own name, `vgg16`. */
-export const modelNamed = (name: string): Model | undefined => zoo.find((m) => m.name === name);
-
-/** The DenseNets on pytorch.org have `denselayer1.norm.1`, which torchvision itself renames when it loads them. */
-export const todaysName = (key: string): string =>
-  key.replace(/(\.denselayer\d+\.(?:norm|conv))\.(\d+\.)/, '$1$2');
-
-/** `layer1.0.conv1.weight` is of the module `layer1.0.conv1`. */
-export const moduleOf = (key: string): string => {
-  const name = todaysName(key);
-  return name.slice(0, Math.max(0, name.lastIndexOf('.')));
-};
-
-/** How much of a network and of a file are the other's, from 0 to 1 (Jaccard); side heads may be missing. */
-const likeness = ({ modules, side }: Model, found: ReadonlySet<string>): number => {
-  const here = side.filter((m) => found.has(m));
-  const shared = modules.filter((m) => found.has(m)).length + here.length;
-  return shared / (modules.length + here.length + found.size - shared);
-};
-
-/** The network whose modules the keys name, or most of them. */
-export const modelOfKeys = (keys: Iterable<string>): Model | undefined => {
-  const found = new Set(Array.from(keys, moduleOf));
-  const scored = zoo.map((model) => ({ model, score: likeness(model, found) }));
-  const best = scored.reduce((a, b) => (b.score > a.score ? b : a));
-  return best.score > 0.5 ? best.model : undefined;
 };

@@ -3,7 +3,7 @@ import { error } from '../../diagnostic/diagnostic.ts';
 import type { Row } from '../../ops/table.ts';
 import { defaultText } from '../../ops/show.ts';
 import type { Span } from '../../syntax/source.ts';
-import type { Link, Word } from '../../syntax/tree.ts';
+import type { Link, Word, Definition } from '../../syntax/tree.ts';
 import { chainsOf } from '../../syntax/walk.ts';
 import type { Context } from './context.ts';
 import {
@@ -13,13 +13,11 @@ import {
   nearest,
   usage,
   type Call,
-  type Evaluate,
-  type Given,
   type ParameterInfo,
 } from './filling.ts';
 import { resolve } from './names.ts';
-import { inner, type Scope } from './scope.ts';
-import { unknown, type Callee, type Definition } from './values.ts';
+import { inner } from './scope.ts';
+import { unknown, type Callee, type Given, type Scope } from './values.ts';
 
 type DefinitionCallee = Extract<Callee, { readonly tag: 'definition' }>;
 
@@ -68,19 +66,12 @@ export const lacking = (
 ): readonly string[] => lackingOf(ownParameters(cx, definition), given);
 
 /** The parameters without a default that a call must fill, those behind `..p` too. */
-export const openParameters = (
-  cx: Context,
-  callee: Callee,
-  evaluate: Evaluate,
-): readonly string[] => lackingOf(parametersOf(cx, callee, evaluate), []);
+export const openParameters = (cx: Context, callee: Callee): readonly string[] =>
+  lackingOf(parametersOf(cx, callee), []);
 
 /** The parameters a call may fill, in order; those behind `..p` are those of the call it is handed to. */
-const parametersOf = (
-  cx: Context,
-  callee: Callee,
-  evaluate: Evaluate,
-  call?: Call,
-): readonly ParameterInfo[] => fillable(cx, callee, evaluate, call, 0).parameters;
+const parametersOf = (cx: Context, callee: Callee, call?: Call): readonly ParameterInfo[] =>
+  fillable(cx, callee, call, 0).parameters;
 
 /** `always`: whatever the arguments of the call are. */
 type Fillable = { readonly parameters: readonly ParameterInfo[]; readonly always: boolean };
@@ -88,13 +79,7 @@ type Fillable = { readonly parameters: readonly ParameterInfo[]; readonly always
 /** What is always so, for a definition in the scope that it was declared in. */
 const always = new WeakMap<Definition, { readonly scope: number; readonly fillable: Fillable }>();
 
-const fillable = (
-  cx: Context,
-  callee: Callee,
-  evaluate: Evaluate,
-  call: Call | undefined,
-  depth: number,
-): Fillable => {
+const fillable = (cx: Context, callee: Callee, call: Call | undefined, depth: number): Fillable => {
   if (callee.tag === 'operator') return { parameters: rowParameters(callee.row), always: true };
   const { definition, scope } = callee;
   const own = ownParameters(cx, definition);
@@ -103,7 +88,7 @@ const fillable = (
   if (depth > 32) return { parameters: own, always: false };
   const known = always.get(definition);
   if (known?.scope === scope.id) return known.fillable;
-  const found = withRest(cx, callee, own, target, evaluate, call, depth);
+  const found = withRest(cx, callee, own, target, call, depth);
   if (found.always) always.set(definition, { scope: scope.id, fillable: found });
   return found;
 };
@@ -114,19 +99,18 @@ const withRest = (
   callee: DefinitionCallee,
   own: readonly ParameterInfo[],
   target: RestTarget,
-  evaluate: Evaluate,
   call: Call | undefined,
   depth: number,
 ): Fillable => {
-  const scope = seenInside(cx, callee, own, evaluate, call);
+  const scope = seenInside(cx, callee, own, call);
   const meaning = cx.heard(() => resolve(cx, target.word, scope)).value;
   if (meaning.value.tag !== 'callable') return { parameters: own, always: false };
   const theirCallee = meaning.value.callee;
   const passed: Call = { ...target, links: withoutRest(target.links), size: meaning.size, scope };
-  const theirs = fillable(cx, theirCallee, evaluate, passed, depth + 1);
+  const theirs = fillable(cx, theirCallee, passed, depth + 1);
   const taken = new Set(
     cx
-      .heard(() => fill(cx, theirCallee, meaning.text, theirs.parameters, passed, evaluate))
+      .heard(() => fill(cx, theirCallee, meaning.text, theirs.parameters, passed))
       .value.given.map((g) => g.parameter),
   );
   return {
@@ -140,18 +124,17 @@ const seenInside = (
   cx: Context,
   callee: DefinitionCallee,
   own: readonly ParameterInfo[],
-  evaluate: Evaluate,
   call: Call | undefined,
 ): Scope => {
   const scope = inner(callee.scope);
   const given =
-    call === undefined ? [] : cx.heard(() => fill(cx, callee, '', own, call, evaluate)).value.given;
+    call === undefined ? [] : cx.heard(() => fill(cx, callee, '', own, call)).value.given;
   for (const p of callee.definition.parameters) {
     if (p.tag === 'rest') continue;
     const fallback = p.default;
     const value =
       given.find((g) => g.parameter === p.name.text)?.value ??
-      (() => (fallback === undefined ? unknown : evaluate(cx, fallback, callee.scope)));
+      (() => (fallback === undefined ? unknown : cx.evaluate(cx, fallback, callee.scope)));
     scope.names.set(p.name.text, {
       from: 'parameter',
       value: () => cx.heard(value).value,
@@ -188,15 +171,9 @@ const withoutRest = (links: readonly Link[]): readonly Link[] =>
   );
 
 /** Binds the arguments of a call; every fault is reported, and what could be bound is returned. */
-export const bind = (
-  cx: Context,
-  callee: Callee,
-  name: string,
-  call: Call,
-  evaluate: Evaluate,
-): readonly Given[] => {
-  const parameters = parametersOf(cx, callee, evaluate, call);
-  const { given, strangers } = fill(cx, callee, name, parameters, call, evaluate);
+export const bind = (cx: Context, callee: Callee, name: string, call: Call): readonly Given[] => {
+  const parameters = parametersOf(cx, callee, call);
+  const { given, strangers } = fill(cx, callee, name, parameters, call);
   const missing = lackingOf(parameters, given);
   // a mistyped name, which is reported, is the same mistake as the parameter that it left empty
   const meant = strangers.map(

@@ -2,13 +2,20 @@
 import { error } from '../../diagnostic/diagnostic.ts';
 import { Bug } from '../../diagnostic/bug.ts';
 import type { Span } from '../../syntax/source.ts';
-import type { Declaration, Expr } from '../../syntax/tree.ts';
+import type { Declaration, Expr, Definition } from '../../syntax/tree.ts';
 import { restOf } from './arguments.ts';
 import { lazily, once, type Context } from './context.ts';
-import type { Evaluate, Given } from './filling.ts';
-import { freshFrame, inner, innerWithMore, type Entry, type Scope } from './scope.ts';
+import { freshFrame, inner, innerWithMore } from './scope.ts';
 import { partsOf } from '../../syntax/walk.ts';
-import { kindName, unknown, type Callee, type Definition, type Value } from './values.ts';
+import {
+  kindName,
+  unknown,
+  type Callee,
+  type Value,
+  type Given,
+  type Entry,
+  type Scope,
+} from './values.ts';
 
 type DefinitionCallee = Extract<Callee, { readonly tag: 'definition' }>;
 
@@ -63,21 +70,15 @@ export const openCall = (
   cx: Context,
   callee: DefinitionCallee,
   given: readonly Given[],
-  evaluate: Evaluate,
   place: Span,
 ): Scope | undefined =>
   cx.calling(place, () => {
     const filled = given.map((g) => `${g.parameter}=${valueKey(g.value())}`).join();
     const key = `${idOf(callee.definition)} ${callee.scope.id} ${filled}`;
-    return once(cx, cx.scopes, key, () => callScope(cx, callee, given, evaluate));
+    return once(cx, cx.scopes, key, () => callScope(cx, callee, given));
   });
 
-const callScope = (
-  cx: Context,
-  callee: DefinitionCallee,
-  given: readonly Given[],
-  evaluate: Evaluate,
-): Scope => {
+const callScope = (cx: Context, callee: DefinitionCallee, given: readonly Given[]): Scope => {
   const around = freshFrame(callee.scope);
   let scope = inner(around);
   callee.definition.parameters.forEach((parameter, i) => {
@@ -97,7 +98,7 @@ const callScope = (
             cx,
             parameter.span,
             // each default sees the names before it, which a scope for each parameter would cost much
-            () => evaluate(cx, fallback, i === 0 ? around : before(scope, around, callee, i)),
+            () => cx.evaluate(cx, fallback, i === 0 ? around : before(scope, around, callee, i)),
             () => circular(cx, name, parameter.span),
           );
     const fits = g === undefined || standard === undefined || hasKind(cx, g, standard(), name);
@@ -168,22 +169,20 @@ export const whereScope = (
   cx: Context,
   expr: Extract<Expr, { readonly tag: 'where' }>,
   scope: Scope,
-  evaluate: Evaluate,
 ): Scope => {
   const key = `where ${closureKey(expr, scope)}`;
-  const names = once(cx, cx.scopes, key, () => bindings(cx, expr, scope, evaluate));
+  const names = once(cx, cx.scopes, key, () => bindings(cx, expr, scope));
   return { ...names, frame: scope.frame, repeated: scope.repeated };
 };
 
 /** A `where` that ends a declaration is seen in its output type too. */
-export const seenAtEnd = (cx: Context, body: Expr, scope: Scope, evaluate: Evaluate): Scope =>
-  body.tag === 'where' ? whereScope(cx, body, scope, evaluate) : scope;
+export const seenAtEnd = (cx: Context, body: Expr, scope: Scope): Scope =>
+  body.tag === 'where' ? whereScope(cx, body, scope) : scope;
 
 const bindings = (
   cx: Context,
   expr: Extract<Expr, { readonly tag: 'where' }>,
   scope: Scope,
-  evaluate: Evaluate,
 ): Scope => {
   const names = inner(scope);
   for (const binding of expr.bindings) {
@@ -198,7 +197,7 @@ const bindings = (
       value: lazily(
         cx,
         binding.span,
-        () => evaluate(cx, binding.value, names),
+        () => cx.evaluate(cx, binding.value, names),
         () => circular(cx, text, span),
       ),
     });

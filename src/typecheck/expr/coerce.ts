@@ -8,8 +8,8 @@ import { showBounds, showKind } from '../../ops/show.ts';
 import type { Span } from '../../syntax/source.ts';
 import { rowParameters } from './arguments.ts';
 import type { Context } from './context.ts';
-import { usage, type Given } from './filling.ts';
-import { kindName, showValue, type Value } from './values.ts';
+import { usage } from './filling.ts';
+import { kindName, showValue, type Value, type Given } from './values.ts';
 
 type Coerced = E.Either<Diagnostic, ArgValue>;
 

@@ -2,36 +2,12 @@
 import type { Diagnostic, Label } from '../../diagnostic/diagnostic.ts';
 import { error } from '../../diagnostic/diagnostic.ts';
 import type { Span } from '../../syntax/source.ts';
-import type { Argument, Expr } from '../../syntax/tree.ts';
-import type { Bound } from '../layer/calls.ts';
-import type { Place } from '../layer/place.ts';
-import type { Scope } from './scope.ts';
+import type { Argument, Expr, Definition } from '../../syntax/tree.ts';
+import type { FactName } from './fact-names.ts';
 import type { Trial } from './trial.ts';
-import type { Typed } from '../net/typed.ts';
-import { unknown, type Definition, type Value } from './values.ts';
-
-/** Bounds of one compilation; a flag may raise them, source text never does. */
-export type Limits = {
-  readonly repetitions: number; // of one `n x f`
-  readonly layers: number; // of one net, written out
-  readonly nodes: number; // of one net, written out: layers and what holds them
-  readonly params: number;
-  readonly elements: number; // of one tensor, and any dimension
-  readonly calls: number; // nested in each other
-  readonly depth: number; // of expressions within expressions, through all calls
-  readonly milliseconds: number;
-};
-
-export const defaultLimits: Limits = {
-  repetitions: 10_000,
-  layers: 1_000_000,
-  nodes: 4_000_000,
-  params: 2 ** 33,
-  elements: 2 ** 31 - 1,
-  calls: 100,
-  depth: 500, // overflows come from 1,000 on, with the stack that Node has by itself
-  milliseconds: 10_000,
-};
+import { unknown, type Value, type Scope } from './values.ts';
+import { defaultLimits, type Limits } from '../../diagnostic/limits.ts';
+import { grouped } from '../../numeric/figures.ts';
 
 /** A result with what was reported on the way to it. */
 export type Heard<A> = { readonly value: A; readonly heard: readonly Diagnostic[] };
@@ -50,38 +26,26 @@ export type Context = {
   readonly calls: Span[];
   /** Takes a step inside a call or an argument that one waits for; undefined, with a report, when too deep. */
   readonly calling: <A>(place: Span, step: () => A) => A | undefined;
-  /** Takes a step inside an expression; undefined, with a report, when they nest too deep or time is over. */
+  /** Takes a step inside an expression; undefined, with a report, when they nest too deep or no steps are left. */
   readonly within: <A>(place: Span, step: () => A) => A | undefined;
-  /** Whether time is left before a step that takes long; that it is over is reported. */
-  readonly hasTime: (place: Span) => boolean;
+  /** Counts work as so many steps. Whether that is within the limit: that it is not is reported (E0403). */
+  readonly spend: (place: Span, steps: number) => boolean;
   /** Whether some more names may be compared with a mistyped one: many of both would take for ever. */
   readonly mayCompare: (names: number) => boolean;
   /** The text of a place. */
   readonly text: (span: Span) => string;
+  /** What an expression means: what `evaluate` does, for those who stand below it. */
+  readonly evaluate: (cx: Context, expr: Expr, scope: Scope) => Value;
   /** `params(D)` and its like, in assertions. */
-  readonly fact: (name: string, given: readonly Argument[], scope: Scope, span: Span) => Value;
-  /** The layers of a net that passes make, in one call of it; undefined, with a report, after a fault. */
-  readonly remade: (
-    cx: Context,
-    net: Definition,
-    call: Scope,
-    at: Place,
-    span: Span,
-  ) => Typed | undefined;
+  readonly fact: (name: FactName, given: readonly Argument[], scope: Scope, span: Span) => Value;
   /** What to import for a pass of this name that netc ships, if it does. */
   readonly shipped: (pass: string) => string | undefined;
   /** Scopes of calls and of `where`, by what makes them. */
   readonly scopes: Map<string, Heard<Scope>>;
-  /** Layers already checked: the same call with the same arguments and input. */
-  readonly layers: Map<string, Heard<Typed>>;
   /** Values already computed: the same expression in the same scope. */
   readonly values: Map<string, Heard<Value>>;
   /** Where a definition is tried without its arguments. */
   readonly trial?: Trial;
-  /** What chains mean in the scope of a number. */
-  readonly bound: Map<Expr, Map<number, Heard<Bound>>>;
-  /** Whether an expression comes to a pass that is applied, by the scope's number: of a net of a net each is asked. */
-  readonly rewriting: Map<Expr, Map<number, boolean>>;
   /** Definitions that use themselves, which mean nothing. */
   readonly recursive: Set<Definition>;
 };
@@ -139,28 +103,22 @@ const none: readonly Diagnostic[] = [];
 /** Names compared in search of near ones, in one check. */
 const MOST_COMPARED = 1_000_000;
 
-/** What is found with more than one net, or with none at hand. */
-export type Others = {
-  readonly fact: (cx: Context) => Context['fact'];
-  readonly remade: Context['remade'];
-  readonly shipped?: Context['shipped'];
-};
+/** What those who stand above the context do for it. */
+export type Above = Pick<Context, 'evaluate' | 'fact' | 'shipped'>;
 
+/** `text` gives the text of a place. */
 export const newContext = (
   text: Context['text'],
-  { fact, remade, shipped = () => undefined }: Others,
+  { evaluate, fact, shipped }: Above,
   limits: Limits = defaultLimits,
-  now: () => number = Date.now,
 ): Context => {
   const all = faults();
   /** of the steps under way; made when the first fault is heard, for most hear none */
   let listening: { heard: ReturnType<typeof faults> | undefined } | undefined;
-  const end = now() + limits.milliseconds;
   const calls: Span[] = [];
   let waiting = 0; // calls, and arguments that calls wait for
   let depth = 0;
-  let steps = 0;
-  let late = false;
+  let spent = 0;
   let deep = false;
   let key = 0;
   let compared = 0;
@@ -170,18 +128,18 @@ export const newContext = (
     else (listening.heard ??= faults()).add(d);
   };
 
-  /** Whether time is left; the clock is read at every 64th step. */
-  const inTime = (place: Span): boolean => (late || steps++ % 64 !== 0 ? !late : hasTime(place));
-
-  const hasTime = (place: Span): boolean => {
-    if (late || now() <= end) return !late;
-    late = true;
-    const seconds = limits.milliseconds / 1000;
-    all.add(error('E0403', place, `this takes longer than ${seconds} seconds to check`));
-    return false;
+  const spend = (place: Span, steps: number): boolean => {
+    const before = spent;
+    spent += steps;
+    // once: what is given up behind it is the same mistake
+    if (spent > limits.steps && before <= limits.steps)
+      all.add(
+        error('E0403', place, `this takes more than ${grouped(limits.steps)} steps to check`),
+      );
+    return spent <= limits.steps;
   };
 
-  const cx: Context = {
+  return {
     limits,
     report,
     found: () => all.found,
@@ -225,7 +183,7 @@ export const newContext = (
         deep = true;
         return undefined;
       }
-      if (!inTime(place)) return undefined;
+      if (!spend(place, 1)) return undefined;
       depth++;
       try {
         return step();
@@ -233,20 +191,16 @@ export const newContext = (
         depth--;
       }
     },
-    hasTime,
+    spend,
     mayCompare: (names) => (compared += names) <= MOST_COMPARED,
     text,
-    fact: (...question) => fact(cx)(...question),
-    remade,
+    evaluate,
+    fact,
     shipped,
     scopes: new Map(),
-    layers: new Map(),
     values: new Map(),
-    bound: new Map(),
-    rewriting: new Map(),
     recursive: new Set(),
   };
-  return cx;
 };
 
 /** The calls that led to the layer in question, as labels, the innermost first. */

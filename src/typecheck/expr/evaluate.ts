@@ -10,9 +10,8 @@ import { once, type Context } from './context.ts';
 import type { Call } from './filling.ts';
 import { flatten, productsOf, type Flat, type Product, type Term } from './infix.ts';
 import { numberIn, sizeIn } from './literals.ts';
-import { resolve, type Meaning } from './names.ts';
+import { resolve } from './names.ts';
 import { callFunction, reported, wrongKind } from './number-functions.ts';
-import type { Scope } from './scope.ts';
 import {
   flag,
   integer,
@@ -22,6 +21,8 @@ import {
   unknown,
   type Callee,
   type Value,
+  type Scope,
+  type Meaning,
 } from './values.ts';
 
 type Chain = Extract<Expr, { readonly tag: 'chain' }>;
@@ -92,7 +93,7 @@ const computed = (cx: Context, expr: Expr, scope: Scope): Value => {
       return chosen === undefined ? unknown : evaluate(cx, chosen ? expr.then : expr.else, scope);
     }
     case 'where':
-      return evaluate(cx, expr.body, whereScope(cx, expr, scope, evaluate));
+      return evaluate(cx, expr.body, whereScope(cx, expr, scope));
     case 'any':
       cx.report(error('E0317', expr.span, '`_` stands for a size, and only in a type'));
       return unknown;
@@ -267,8 +268,8 @@ const callValue = (
   callee: Extract<Callee, { tag: 'definition' }>,
   scope: Scope,
 ): Value => {
-  const given = bind(cx, callee, calleeName(callee), callOf(chain, meaning, scope), evaluate);
-  const body = openCall(cx, callee, given, evaluate, chain.span);
+  const given = bind(cx, callee, calleeName(callee), callOf(chain, meaning, scope));
+  const body = openCall(cx, callee, given, chain.span);
   return body === undefined
     ? unknown
     : (cx.calling(chain.span, () => evaluate(cx, callee.definition.body, body)) ?? unknown);

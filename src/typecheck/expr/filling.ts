@@ -4,17 +4,8 @@ import { error, replace, type Fix, type Label } from '../../diagnostic/diagnosti
 import type { Span } from '../../syntax/source.ts';
 import type { Argument, Expr, Link, Name, Word } from '../../syntax/tree.ts';
 import { lazily, type Context } from './context.ts';
-import { lookupRest, type Scope } from './scope.ts';
-import type { Callee, Value } from './values.ts';
-
-/** An argument that has found its parameter. */
-export type Given = {
-  readonly parameter: string;
-  readonly value: () => Value;
-  readonly span: Span;
-};
-
-export type Evaluate = (cx: Context, expr: Expr, scope: Scope) => Value;
+import { lookupRest } from './scope.ts';
+import type { Callee, Value, Given, Scope } from './values.ts';
 
 /** A call as written: the word, the size at its end, and what touches it. */
 export type Call = {
@@ -46,7 +37,6 @@ type Filling = {
   readonly parameters: readonly ParameterInfo[];
   readonly known: ReadonlySet<string>;
   readonly call: Call;
-  readonly evaluate: Evaluate;
   readonly given: Map<string, Given>;
   /** names that no parameter has */
   readonly strangers: string[];
@@ -63,13 +53,12 @@ export const fill = (
   name: string,
   parameters: readonly ParameterInfo[],
   call: Call,
-  evaluate: Evaluate,
 ): { readonly given: readonly Given[]; readonly strangers: readonly string[] } => {
   const known = namesOf(parameters);
   const given = new Map<string, Given>();
   const strangers: string[] = [];
   const state = { given, strangers, again: undefined, full: false };
-  const f: Filling = { cx, callee, name, parameters, known, call, evaluate, ...state };
+  const f: Filling = { cx, callee, name, parameters, known, call, ...state };
   if (call.size !== undefined) {
     const { value, span } = call.size;
     give(f, 'size', span, () => value);
@@ -103,8 +92,8 @@ const spreadRest = (f: Filling, name: Name, written: readonly Argument[]): void 
   for (const g of rest) if (!named.has(g.parameter)) give(f, g.parameter, g.span, g.value);
 };
 
-const delayed = ({ cx, call, evaluate }: Filling, expr: Expr): (() => Value) =>
-  lazily(cx, expr.span, () => evaluate(cx, expr, call.scope));
+const delayed = ({ cx, call }: Filling, expr: Expr): (() => Value) =>
+  lazily(cx, expr.span, () => cx.evaluate(cx, expr, call.scope));
 
 /** The first parameter that is free; paper notation passes over `size` and `stride`. */
 const free = ({ parameters, given }: Filling, paper: boolean): string | undefined =>

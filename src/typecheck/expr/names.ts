@@ -1,23 +1,13 @@
 /** What a word means: looked up whole, and only then with the size at its end split off. */
 import { near } from '../../diagnostic/near.ts';
 import { error, replace } from '../../diagnostic/diagnostic.ts';
-import { startOf, type Span } from '../../syntax/source.ts';
+import { startOf } from '../../syntax/source.ts';
 import type { Expr, Name, TypeExpr, Word } from '../../syntax/tree.ts';
 import { partsOf } from '../../syntax/walk.ts';
 import type { Context } from './context.ts';
 import { counterpart } from './foreign-names.ts';
-import { countVisible, lookup, lookupModule, visible, type Entry, type Scope } from './scope.ts';
-import { integer, unknown, type Value } from './values.ts';
-
-/** What a word stands for where it is written. */
-export type Meaning = {
-  readonly value: Value;
-  /** the word without module and size: what names of weights are made of */
-  readonly text: string;
-  readonly entry: Entry | undefined;
-  /** `3` of `conv3`, `1x7` of `conv1x7` */
-  readonly size: { readonly value: Value; readonly span: Span } | undefined;
-};
+import { countVisible, lookup, lookupModule, visible } from './scope.ts';
+import { integer, unknown, type Value, type Entry, type Scope, type Meaning } from './values.ts';
 
 /** The longest size at the end of a word: `conv1x7` is `conv` and `1x7`. */
 export const splitSize = (

@@ -1,55 +1,5 @@
 /** Lexical scope: what a name means at a place. */
-import type { TensorType } from '../../ops/types.ts';
-import type { Span } from '../../syntax/source.ts';
-import type { Name } from '../../syntax/tree.ts';
-import type { Given } from './filling.ts';
-import type { Value } from './values.ts';
-
-/** One name. Its value is computed when it is first wanted, so the order of declarations is free. */
-export type Entry = {
-  readonly from: 'parameter' | 'size' | 'where' | 'declaration' | 'import' | 'std';
-  readonly span?: Span; // where it is declared
-  /** where a parameter got its value, to point at when the value is of the wrong kind */
-  readonly given?: Span;
-  readonly value: () => Value;
-};
-
-/** `f as a`: the key under which the typed program keeps the value, and its type. */
-export type Remembered = { readonly key: number; readonly type: TensorType; readonly name: Name };
-
-/** What a body remembers. A branch or a repetition has a frame of its own and sees those around it. */
-export type Frame = {
-  readonly id: number;
-  /** made when there is something to remember, for most bodies remember nothing */
-  values: Map<string, Remembered> | undefined;
-  /** what frames inside this one remember, and where */
-  inside: Map<string, Span> | undefined;
-  readonly parent: Frame | undefined;
-};
-
-/** The names that an expression sees; inner scopes hide what outer ones have. */
-export type Scope = {
-  /** stands for the names that are seen; scopes that differ only in frame and repetition share it */
-  readonly id: number;
-  readonly parent: Scope | undefined;
-  readonly names: Map<string, Entry>;
-  /** what only files and calls have */
-  readonly more: More | undefined;
-  readonly frame: Frame;
-  /** under a repetition labels are numbered, until the next folder of names */
-  readonly repeated: boolean;
-};
-
-type More = {
-  /** names that two imports bring, with the files they come from */
-  readonly ambiguous: Map<string, readonly string[]>;
-  /** `std`, `r` of `import … as r`; undefined when that could not be loaded */
-  readonly modules: Map<string, Scope | undefined>;
-  /** the arguments behind `..p` */
-  readonly rests: Map<string, readonly Given[]>;
-  /** an import that could not be loaded may have brought any name */
-  readonly open: { value: boolean };
-};
+import type { Given, Remembered, Frame, Entry, Scope, More } from './values.ts';
 
 let ids = 0;
 

@@ -3,9 +3,8 @@ import { isExtent } from '../../ops/parts/args.ts';
 import type { Args, Kind, OpParam } from '../../ops/params.ts';
 import type { Row } from '../../ops/table.ts';
 import type { TensorType } from '../../ops/types.ts';
-import type { Given } from './filling.ts';
 import type { Trial } from './trial.ts';
-import { flag, integer, type Value } from './values.ts';
+import { flag, integer, type Value, type Given } from './values.ts';
 
 /** A value of the kind; none for kinds of which every value is another layer. */
 const standIn = (kind: Kind): Value | undefined => {

@@ -3,7 +3,6 @@
  * [h, w, c], and what must hold of them is collected here instead of being reported.
  */
 import { isPolynomial, sameForm, solve, type Channels } from '../../size/channels.ts';
-import type { Context } from './context.ts';
 
 /** What is found out while a definition is tried. */
 export type Trial = {
@@ -38,18 +37,6 @@ export const newTrial = (input: string | undefined): Trial => ({
 
 /** Expressions that a trial looks at, at most; behind them it sticks. */
 export const MOST_STEPS = 20_000;
-
-/** A check in which this is tried. What is known in it starts anew, for what a trial asks for is not kept there. */
-export const trying = (cx: Context, trial: Trial): Context => ({
-  ...cx,
-  trial,
-  scopes: new Map(),
-  layers: new Map(),
-  values: new Map(),
-  bound: new Map(),
-  rewriting: new Map(),
-  within: (place, step) => (trial.steps++ < MOST_STEPS ? cx.within(place, step) : undefined),
-});
 
 /** Two numbers of channels that must be equal: solved for the input where that is possible. */
 export const mustAgree = (trial: Trial, a: Channels, b: Channels): void => {

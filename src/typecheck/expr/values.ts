@@ -1,17 +1,11 @@
 /** What expressions mean before a tensor exists: numbers, truth values, sizes and layers. */
+import type { FactName } from './fact-names.ts';
 import type { Row } from '../../ops/table.ts';
-import { showAxis, type Axis } from '../../ops/types.ts';
+import { showAxis, type Axis, type TensorType } from '../../ops/types.ts';
 import type { Span } from '../../syntax/source.ts';
-import type { Declaration, Expr } from '../../syntax/tree.ts';
+import type { Expr, Name, Definition, Rewrite } from '../../syntax/tree.ts';
 import { isPolynomial, showChannels, type Channels, type Polynomial } from '../../size/channels.ts';
-import type { Scope } from './scope.ts';
 import { showSizes, type Sizes } from '../../size/sizes.ts';
-
-/** What can be called: `def` or `net`. */
-export type Definition = Extract<Declaration, { readonly tag: 'def' | 'net' }>;
-
-/** A pass as it is declared; what its rules mean the rewriter knows. */
-export type Rewrite = Extract<Declaration, { readonly tag: 'rewrite' }>;
 
 /** What can be called: a row of the operator table, or a definition with the scope around it. */
 export type Callee =
@@ -42,7 +36,7 @@ export type Value =
   /** an expression that becomes a layer where it is applied */
   | { readonly tag: 'layer'; readonly expr: Expr; readonly scope: Scope }
   /** `params`, `macs`, … in an assertion */
-  | { readonly tag: 'fact'; readonly name: string }
+  | { readonly tag: 'fact'; readonly name: FactName }
   | { readonly tag: 'sizes'; readonly h: Sizes; readonly w: Sizes }
   | { readonly tag: 'rewrite'; readonly pass: Rewrite }
   /** after a fault; it fits everywhere */
@@ -130,4 +124,67 @@ export const showValue = (v: Value): string => {
     default:
       return kindName(v);
   }
+};
+
+/** An argument that has found its parameter. */
+export type Given = {
+  readonly parameter: string;
+  readonly value: () => Value;
+  readonly span: Span;
+};
+
+/** `f as a`: the key under which the typed program keeps the value, and its type. */
+export type Remembered = { readonly key: number; readonly type: TensorType; readonly name: Name };
+
+/** What a body remembers. A branch or a repetition has a frame of its own and sees those around it. */
+export type Frame = {
+  readonly id: number;
+  /** made when there is something to remember, for most bodies remember nothing */
+  values: Map<string, Remembered> | undefined;
+  /** what frames inside this one remember, and where */
+  inside: Map<string, Span> | undefined;
+  readonly parent: Frame | undefined;
+};
+
+/** One name. Its value is computed when it is first wanted, so the order of declarations is free. */
+export type Entry = {
+  readonly from: 'parameter' | 'size' | 'where' | 'declaration' | 'import' | 'std';
+  readonly span?: Span; // where it is declared
+  /** where a parameter got its value, to point at when the value is of the wrong kind */
+  readonly given?: Span;
+  readonly value: () => Value;
+};
+
+/** The names that an expression sees; inner scopes hide what outer ones have. */
+export type Scope = {
+  /** stands for the names that are seen; scopes that differ only in frame and repetition share it */
+  readonly id: number;
+  readonly parent: Scope | undefined;
+  readonly names: Map<string, Entry>;
+  /** what only files and calls have */
+  readonly more: More | undefined;
+  readonly frame: Frame;
+  /** under a repetition labels are numbered, until the next folder of names */
+  readonly repeated: boolean;
+};
+
+export type More = {
+  /** names that two imports bring, with the files they come from */
+  readonly ambiguous: Map<string, readonly string[]>;
+  /** `std`, `r` of `import … as r`; undefined when that could not be loaded */
+  readonly modules: Map<string, Scope | undefined>;
+  /** the arguments behind `..p` */
+  readonly rests: Map<string, readonly Given[]>;
+  /** an import that could not be loaded may have brought any name */
+  readonly open: { value: boolean };
+};
+
+/** What a word stands for where it is written. */
+export type Meaning = {
+  readonly value: Value;
+  /** the word without module and size: what names of weights are made of */
+  readonly text: string;
+  readonly entry: Entry | undefined;
+  /** `3` of `conv3`, `1x7` of `conv1x7` */
+  readonly size: { readonly value: Value; readonly span: Span } | undefined;
 };

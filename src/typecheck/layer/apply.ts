@@ -10,52 +10,47 @@ import type { Span } from '../../syntax/source.ts';
 import type { Expr, Name } from '../../syntax/tree.ts';
 import { localScope, whereScope } from '../expr/bodies.ts';
 import { applyChain } from './calls.ts';
-import type { Context } from '../expr/context.ts';
 import { evaluate, evaluateFlag, evaluateNumber } from '../expr/evaluate.ts';
 import { applyJoin, applyRun } from './joins.ts';
-import { addTotals, noTotals } from './layers.ts';
 import { withOutput } from './outputs.ts';
-import { folder, limited, nothing, notALayer, sum, throughGroups, type Place } from './place.ts';
-import {
-  inFolder,
-  innerFrame,
-  lookupRemembered,
-  visibleRemembered,
-  type Frame,
-  type Scope,
-} from '../expr/scope.ts';
+import { folder, limited, nothing, notALayer } from './place.ts';
+import type { Place } from './incoming.ts';
+import { inFolder, innerFrame, lookupRemembered, visibleRemembered } from '../expr/scope.ts';
 import type { Naming, Typed } from '../net/typed.ts';
-import { isLayer, kindName } from '../expr/values.ts';
+import { isLayer, kindName, type Frame, type Scope } from '../expr/values.ts';
 import { bindInput } from './written.ts';
 import { applyOpenIf } from './open-if.ts';
 import { applyOpenTimes } from './open-times.ts';
+import { throughGroups } from '../../syntax/walk.ts';
+import { noTotals, addTotals, sum } from '../net/totals.ts';
+import type { LayerContext } from './context.ts';
 
 /** The expression as a layer. A fault is reported and leaves an unknown output, which fits everywhere. */
-export const apply = (cx: Context, expr: Expr, at: Place): Typed =>
+export const apply = (cx: LayerContext, expr: Expr, at: Place): Typed =>
   cx.within(expr.span, () => applied(cx, throughGroups(expr), at)) ??
   nothing(expr.span, at, unknownType);
 
-const applied = (cx: Context, expr: Expr, at: Place): Typed => {
+const applied = (cx: LayerContext, expr: Expr, at: Place): Typed => {
   switch (expr.tag) {
     case 'where':
-      return apply(cx, expr.body, { ...at, scope: whereScope(cx, expr, at.scope, evaluate) });
+      return apply(cx, expr.body, { ...at, scope: whereScope(cx, expr, at.scope) });
     case 'if': {
       const chosen = evaluateFlag(cx, expr.condition, at.scope);
       if (chosen !== undefined) return apply(cx, chosen ? expr.then : expr.else, at);
       return cx.trial === undefined
         ? nothing(expr.span, at, unknownType)
-        : applyOpenIf(cx, expr, at, apply);
+        : applyOpenIf(cx, expr, at);
     }
     case 'sequence':
       return applySequence(cx, expr, at);
     case 'beside':
-      return applyJoin(cx, joinOf('|'), expr.branches, expr.span, at, apply);
+      return applyJoin(cx, joinOf('|'), expr.branches, expr.span, at);
     case 'run':
-      return applyRun(cx, expr, at, apply);
+      return applyRun(cx, expr, at);
     case 'times':
       return applyTimes(cx, expr, at);
     case 'chain':
-      return applyChain(cx, expr, at, apply);
+      return applyChain(cx, expr, at);
     case 'label':
       return applyLabel(cx, expr, at);
     case 'block': {
@@ -63,7 +58,7 @@ const applied = (cx: Context, expr: Expr, at: Place): Typed => {
         expr.name === undefined
           ? { tag: 'word', text: 'block' }
           : { tag: 'label', text: expr.name.text, numbered: at.scope.repeated };
-      return folder(cx, 'block', naming, expr.body, expr.span, at, apply);
+      return folder(cx, 'block', naming, expr.body, expr.span, at);
     }
     case 'as':
       return applyAs(cx, expr, at);
@@ -93,7 +88,11 @@ const applied = (cx: Context, expr: Expr, at: Place): Typed => {
   }
 };
 
-const applySequence = (cx: Context, expr: Extract<Expr, { tag: 'sequence' }>, at: Place): Typed => {
+const applySequence = (
+  cx: LayerContext,
+  expr: Extract<Expr, { tag: 'sequence' }>,
+  at: Place,
+): Typed => {
   const scope = localScope(cx, expr.defs, at.scope);
   const steps: Typed[] = [];
   let { input, trail } = at;
@@ -113,13 +112,13 @@ const applySequence = (cx: Context, expr: Extract<Expr, { tag: 'sequence' }>, at
   });
 };
 
-const applyTimes = (cx: Context, expr: Extract<Expr, { tag: 'times' }>, at: Place): Typed => {
+const applyTimes = (cx: LayerContext, expr: Extract<Expr, { tag: 'times' }>, at: Place): Typed => {
   const value = evaluate(cx, expr, at.scope);
   if (!isLayer(value)) return notALayer(cx, expr, at, value);
   const count = evaluateNumber(cx, expr.count, at.scope);
   if (count.tag === 'unknown') return nothing(expr.span, at, unknownType);
   if (count.tag === 'count' && cx.trial !== undefined)
-    return applyOpenTimes(cx, expr.body, count.count, at, apply);
+    return applyOpenTimes(cx, expr.body, count.count, at);
   if (count.tag !== 'number' || !count.integer || count.value < 0) {
     cx.report(
       error('E0307', expr.count.span, 'a layer is repeated an integer number of times, 0 or more', {
@@ -160,17 +159,17 @@ const applyTimes = (cx: Context, expr: Extract<Expr, { tag: 'times' }>, at: Plac
   return limited(cx, { tag: 'repeat', copies, ...common });
 };
 
-const applyLabel = (cx: Context, expr: Extract<Expr, { tag: 'label' }>, at: Place): Typed => {
+const applyLabel = (cx: LayerContext, expr: Extract<Expr, { tag: 'label' }>, at: Place): Typed => {
   const naming: Naming = { tag: 'label', text: expr.name.text, numbered: at.scope.repeated };
   const call = throughGroups(expr.body);
-  if (call.tag === 'chain') return { ...applyChain(cx, call, at, apply, naming), span: expr.span };
+  if (call.tag === 'chain') return { ...applyChain(cx, call, at, naming), span: expr.span };
   // `a: f as x` remembers what `a: f` gives
   if (expr.body.tag === 'as' || expr.body.tag === 'ascribe')
     return apply(cx, { ...expr.body, body: { ...expr, body: expr.body.body } }, at);
-  return folder(cx, 'label', naming, expr.body, expr.span, at, apply);
+  return folder(cx, 'label', naming, expr.body, expr.span, at);
 };
 
-const applyAs = (cx: Context, expr: Extract<Expr, { tag: 'as' }>, at: Place): Typed => {
+const applyAs = (cx: LayerContext, expr: Extract<Expr, { tag: 'as' }>, at: Place): Typed => {
   const body = apply(cx, expr.body, at);
   const key = cx.freshKey();
   const name = expr.name.text;
@@ -197,7 +196,11 @@ const rememberInside = (frame: Frame | undefined, name: Name): void => {
     (f.inside ??= new Map()).set(name.text, name.span);
 };
 
-const applyRecall = (cx: Context, expr: Extract<Expr, { tag: 'recall' }>, at: Place): Typed => {
+const applyRecall = (
+  cx: LayerContext,
+  expr: Extract<Expr, { tag: 'recall' }>,
+  at: Place,
+): Typed => {
   const found = lookupRemembered(at.scope, expr.name.text);
   if (found === undefined) {
     reportForgotten(cx, expr.name, at.scope);
@@ -210,7 +213,7 @@ const applyRecall = (cx: Context, expr: Extract<Expr, { tag: 'recall' }>, at: Pl
 const rememberedInside = (frame: Frame | undefined, name: string): Span | undefined =>
   frame && (frame.inside?.get(name) ?? rememberedInside(frame.parent, name));
 
-const reportForgotten = (cx: Context, name: Name, scope: Scope): void => {
+const reportForgotten = (cx: LayerContext, name: Name, scope: Scope): void => {
   const inside = rememberedInside(scope.frame, name.text);
   if (inside !== undefined) {
     cx.report(

@@ -1,19 +1,17 @@
 /** Nets that are named where a net is wanted, not a layer: `D` and `D(10)` in assertions, in passes. */
 import { error } from '../../diagnostic/diagnostic.ts';
-import type { Expr } from '../../syntax/tree.ts';
+import type { Expr, Definition } from '../../syntax/tree.ts';
 import { bind, lacking } from '../expr/arguments.ts';
-import type { Context } from '../expr/context.ts';
 import { whereScope } from '../expr/bodies.ts';
 import { callOf, evaluate } from '../expr/evaluate.ts';
-import type { Given } from '../expr/filling.ts';
 import { resolve } from '../expr/names.ts';
-import type { Scope } from '../expr/scope.ts';
 import type { TypedNet } from '../net/typed.ts';
-import type { Definition } from '../expr/values.ts';
+import type { Given, Scope } from '../expr/values.ts';
+import type { LayerContext } from './context.ts';
 
 /** A net with these arguments; undefined when it lacks one, or when it cannot be checked at all. */
 export type NetOf = (
-  cx: Context,
+  cx: LayerContext,
   definition: Definition,
   scope: Scope,
   given: readonly Given[],
@@ -33,12 +31,12 @@ export type Seen = { readonly expr: Expr; readonly scope: Scope };
  * What an expression comes to before anything is applied: through groups and `where`, to the chosen branch
  * of an `if`, and from a parameter to what was handed over for it.
  */
-export const settled = (cx: Context, expr: Expr, scope: Scope): Seen => {
+export const settled = (cx: LayerContext, expr: Expr, scope: Scope): Seen => {
   switch (expr.tag) {
     case 'group':
       return settled(cx, expr.body, scope);
     case 'where':
-      return settled(cx, expr.body, whereScope(cx, expr, scope, evaluate));
+      return settled(cx, expr.body, whereScope(cx, expr, scope));
     case 'if': {
       const chosen = evaluate(cx, expr.condition, scope);
       if (chosen.tag !== 'flag') return { expr, scope };
@@ -57,19 +55,19 @@ export const settled = (cx: Context, expr: Expr, scope: Scope): Seen => {
 };
 
 /** Undefined when the settled expression names no net; nobody hears why. */
-export const calledNet = (cx: Context, { expr, scope }: Seen): CalledNet | undefined => {
+export const calledNet = (cx: LayerContext, { expr, scope }: Seen): CalledNet | undefined => {
   if (expr.tag !== 'chain') return undefined;
   const meaning = cx.heard(() => resolve(cx, expr.word, scope)).value;
   const callee = meaning.value.tag === 'callable' ? meaning.value.callee : undefined;
   if (callee?.tag !== 'definition' || callee.definition.tag !== 'net') return undefined;
   const alone = expr.links.length === 0 && meaning.size === undefined;
-  const given = alone ? [] : bind(cx, callee, meaning.text, callOf(expr, meaning, scope), evaluate);
+  const given = alone ? [] : bind(cx, callee, meaning.text, callOf(expr, meaning, scope));
   return { definition: callee.definition, scope: callee.scope, given };
 };
 
 /** The net on its declared input. An argument that neither the call nor a default gives is reported. */
 export const netCalled = (
-  cx: Context,
+  cx: LayerContext,
   expr: Expr,
   { definition, scope, given }: CalledNet,
   netOf: NetOf,
@@ -80,7 +78,12 @@ export const netCalled = (
   return net;
 };
 
-const reportLacking = (cx: Context, expr: Expr, net: Definition, given: readonly Given[]): void => {
+const reportLacking = (
+  cx: LayerContext,
+  expr: Expr,
+  net: Definition,
+  given: readonly Given[],
+): void => {
   const [name] = lacking(cx, net, given);
   const parameter = net.parameters.find((p) => p.name.text === name);
   if (parameter === undefined) return;

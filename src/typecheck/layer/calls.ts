@@ -4,33 +4,31 @@ import type { Args } from '../../ops/params.ts';
 import type { Row } from '../../ops/table.ts';
 import { showType, unknownType } from '../../ops/types.ts';
 import type { Span } from '../../syntax/source.ts';
-import type { Expr } from '../../syntax/tree.ts';
+import type { Expr, Definition } from '../../syntax/tree.ts';
 import { bind } from '../expr/arguments.ts';
 import { closureKey, openCall, recalls, seenAtEnd } from '../expr/bodies.ts';
 import { argsOf } from '../expr/coerce.ts';
-import { once, type Context } from '../expr/context.ts';
+import { once } from '../expr/context.ts';
 import { callOf, evaluate } from '../expr/evaluate.ts';
 import { layer } from './layers.ts';
-import { resolve, type Meaning } from '../expr/names.ts';
+import { resolve } from '../expr/names.ts';
 import { withOutput } from './outputs.ts';
-import { folder, nothing, notALayer, throughGroups, type Apply, type Place } from './place.ts';
+import { folder, nothing, notALayer } from './place.ts';
+import type { Place } from './incoming.ts';
 import { isRewriting, nameless } from './rewritten.ts';
-import { freshFrame, inFolder, innerFrame, type Scope } from '../expr/scope.ts';
-import { blurred, withStandIns, type Standing } from '../expr/stand-ins.ts';
+import { freshFrame, inFolder, innerFrame } from '../expr/scope.ts';
+import { blurred, withStandIns } from '../expr/stand-ins.ts';
 import type { Naming, Typed } from '../net/typed.ts';
-import type { Definition, Value } from '../expr/values.ts';
+import type { Value, Scope } from '../expr/values.ts';
 import { bindInput } from './written.ts';
+import { throughGroups } from '../../syntax/walk.ts';
+import type { Bound } from './bound.ts';
+import type { LayerContext } from './context.ts';
 
 type Chain = Extract<Expr, { readonly tag: 'chain' }>;
 
 /** A word applied; a label takes the place of its name. */
-export const applyChain = (
-  cx: Context,
-  chain: Chain,
-  at: Place,
-  apply: Apply,
-  label?: Naming,
-): Typed => {
+export const applyChain = (cx: LayerContext, chain: Chain, at: Place, label?: Naming): Typed => {
   const bound = boundIn(cx, chain, at.scope);
   const { meaning } = bound;
   const { value } = meaning;
@@ -42,7 +40,7 @@ export const applyChain = (
       ? typed
       : { ...typed, output: blurred(cx.trial, row, args, standing, typed.output) };
   }
-  if (bound.tag === 'definition') return applyDefinition(cx, bound, naming, chain.span, at, apply);
+  if (bound.tag === 'definition') return applyDefinition(cx, bound, naming, chain.span, at);
   if (value.tag === 'rewrite' && chain.links.length > 0) return applyPass(cx, chain, naming, at);
   // a parameter without a value may be a definition, and so take any arguments
   if (value.tag === 'count' && cx.trial !== undefined) return nothing(chain.span, at, unknownType);
@@ -60,17 +58,16 @@ export const applyChain = (
     );
     return nothing(chain.span, at, unknownType);
   }
-  return { ...applyThunk(cx, value, naming, chain.span, at, apply), span: chain.span };
+  return { ...applyThunk(cx, value, naming, chain.span, at), span: chain.span };
 };
 
 /** A layer that was handed over as an argument; the word that applies it names it. */
 const applyThunk = (
-  cx: Context,
+  cx: LayerContext,
   thunk: Extract<Value, { tag: 'layer' }>,
   naming: Naming,
   span: Span,
   at: Place,
-  apply: Apply,
 ): Typed => {
   const expr = throughGroups(thunk.expr);
   const key = `${closureKey(expr, thunk.scope)} ${showType(at.input)}`;
@@ -78,8 +75,8 @@ const applyThunk = (
     once(cx, cx.layers, key, () => {
       const there = { ...at, scope: inFolder(innerFrame(thunk.scope)) };
       return expr.tag === 'chain'
-        ? applyChain(cx, expr, there, apply, naming)
-        : folder(cx, 'call', naming, expr, span, there, apply);
+        ? applyChain(cx, expr, there, naming)
+        : folder(cx, 'call', naming, expr, span, there);
     }),
   );
   if (typed === undefined) return nothing(span, at, unknownType);
@@ -88,26 +85,8 @@ const applyThunk = (
   return 'naming' in typed ? { ...typed, naming } : typed;
 };
 
-/** What a word with its arguments means where it stands, whatever comes in. */
-export type Bound = { readonly meaning: Meaning } & (
-  | {
-      readonly tag: 'operator';
-      readonly row: Row;
-      readonly args: Args | undefined;
-      /** what stands in the arguments, in a trial */
-      readonly standing: Standing | undefined;
-    }
-  /** `call` is the scope of the body; undefined when calls nest too deep */
-  | {
-      readonly tag: 'definition';
-      readonly definition: Definition;
-      readonly call: Scope | undefined;
-    }
-  | { readonly tag: 'other' }
-);
-
 /** A body that is applied to one input after the other means the same each time. */
-const boundIn = (cx: Context, chain: Chain, scope: Scope): Bound => {
+const boundIn = (cx: LayerContext, chain: Chain, scope: Scope): Bound => {
   if (recalls(chain)) return bindChain(cx, chain, scope);
   const known = cx.bound.get(chain);
   const before = known?.get(scope.id);
@@ -118,17 +97,17 @@ const boundIn = (cx: Context, chain: Chain, scope: Scope): Bound => {
   return cx.tell(kept);
 };
 
-const bindChain = (cx: Context, chain: Chain, scope: Scope): Bound => {
+const bindChain = (cx: LayerContext, chain: Chain, scope: Scope): Bound => {
   const meaning = resolve(cx, chain.word, scope);
   if (meaning.value.tag !== 'callable') return { tag: 'other', meaning };
   const { callee } = meaning.value;
-  const given = bind(cx, callee, meaning.text, callOf(chain, meaning, scope), evaluate);
+  const given = bind(cx, callee, meaning.text, callOf(chain, meaning, scope));
   if (callee.tag === 'definition')
     return {
       tag: 'definition',
       meaning,
       definition: callee.definition,
-      call: openCall(cx, callee, given, evaluate, chain.span),
+      call: openCall(cx, callee, given, chain.span),
     };
   const { row } = callee;
   const standing = cx.trial === undefined ? undefined : withStandIns(row, given);
@@ -137,7 +116,7 @@ const bindChain = (cx: Context, chain: Chain, scope: Scope): Bound => {
 };
 
 const operator = (
-  cx: Context,
+  cx: LayerContext,
   row: Row,
   args: Args | undefined,
   naming: Naming,
@@ -160,20 +139,17 @@ const operator = (
 };
 
 const applyDefinition = (
-  cx: Context,
+  cx: LayerContext,
   { definition, call }: Extract<Bound, { tag: 'definition' }>,
   naming: Naming,
   span: Span,
   at: Place,
-  apply: Apply,
 ): Typed => {
   if (call === undefined) return nothing(span, at, unknownType);
   const of = definition.tag === 'net' ? 'net' : 'call';
   const key = `${call.id} ${showType(at.input)}`;
   const body = cx.calling(span, () =>
-    once(cx, cx.layers, key, () =>
-      pointingAt(cx, span, () => applyBody(cx, definition, call, at, apply)),
-    ),
+    once(cx, cx.layers, key, () => pointingAt(cx, span, () => applyBody(cx, definition, call, at))),
   );
   if (body === undefined) return nothing(span, at, unknownType);
   const common = { input: at.input, output: body.output, span, totals: body.totals };
@@ -181,7 +157,7 @@ const applyDefinition = (
 };
 
 /** `fc_to_conv(D)` among layers: a net that has no name but the word of its pass. */
-const applyPass = (cx: Context, chain: Chain, naming: Naming, at: Place): Typed => {
+const applyPass = (cx: LayerContext, chain: Chain, naming: Naming, at: Place): Typed => {
   const { span } = chain;
   const body = pointingAt(cx, span, () => cx.remade(cx, nameless(chain), at.scope, at, span));
   if (body === undefined) return nothing(span, at, unknownType);
@@ -190,7 +166,7 @@ const applyPass = (cx: Context, chain: Chain, naming: Naming, at: Place): Typed 
 };
 
 /** Faults found on the way point at this call. */
-const pointingAt = <A>(cx: Context, span: Span, check: () => A): A => {
+const pointingAt = <A>(cx: LayerContext, span: Span, check: () => A): A => {
   cx.calls.push(span);
   try {
     return check();
@@ -200,13 +176,7 @@ const pointingAt = <A>(cx: Context, span: Span, check: () => A): A => {
 };
 
 /** A body in the scope of its call, with the sizes that its signature names. */
-const applyBody = (
-  cx: Context,
-  definition: Definition,
-  call: Scope,
-  at: Place,
-  apply: Apply,
-): Typed => {
+const applyBody = (cx: LayerContext, definition: Definition, call: Scope, at: Place): Typed => {
   if (definition.tag === 'net' && isRewriting(cx, definition.body, call)) {
     const span = cx.calls[cx.calls.length - 1] ?? definition.name.span;
     return cx.remade(cx, definition, call, at, span) ?? nothing(span, at, unknownType);
@@ -218,8 +188,8 @@ const applyBody = (
   const scope =
     signature === undefined ? around : bindInput(cx, signature.input, place, definition, caller);
   if (scope === undefined) return nothing(definition.body.span, at, unknownType);
-  const body = apply(cx, definition.body, { ...at, scope });
+  const body = cx.apply(cx, definition.body, { ...at, scope });
   return signature === undefined
     ? body
-    : withOutput(cx, body, signature, seenAtEnd(cx, definition.body, scope, evaluate), at);
+    : withOutput(cx, body, signature, seenAtEnd(cx, definition.body, scope), at);
 };

@@ -4,19 +4,20 @@ import type { Row } from '../../ops/table.ts';
 import { unknownType } from '../../ops/types.ts';
 import type { Span } from '../../syntax/source.ts';
 import type { Expr } from '../../syntax/tree.ts';
-import type { Context } from '../expr/context.ts';
 import { evaluate, joinsOf } from '../expr/evaluate.ts';
-import { addTotals, layer } from './layers.ts';
-import { limited, nothing, notALayer, sum, type Apply, type Place } from './place.ts';
+import { layer } from './layers.ts';
+import { limited, nothing, notALayer } from './place.ts';
+import type { Place } from './incoming.ts';
 import { innerFrame } from '../expr/scope.ts';
 import type { Typed } from '../net/typed.ts';
 import { isLayer } from '../expr/values.ts';
+import { addTotals, sum } from '../net/totals.ts';
+import type { LayerContext } from './context.ts';
 
 export const applyRun = (
-  cx: Context,
+  cx: LayerContext,
   run: Extract<Expr, { tag: 'run' }>,
   at: Place,
-  apply: Apply,
 ): Typed => {
   const value = evaluate(cx, run, at.scope);
   if (!isLayer(value)) return notALayer(cx, run, at, value);
@@ -31,34 +32,33 @@ export const applyRun = (
     return { span, exprs: factors.map((f) => f.expr) };
   });
   const [only] = products;
-  if (products.length === 1) return applyJoin(cx, joinOf('*'), only!.exprs, run.span, at, apply);
+  if (products.length === 1) return applyJoin(cx, joinOf('*'), only!.exprs, run.span, at);
   const branches = products.map(
-    (p) => (branch: Place) => applyJoin(cx, joinOf('*'), p.exprs, p.span, branch, apply),
+    (p) => (branch: Place) => applyJoin(cx, joinOf('*'), p.exprs, p.span, branch),
   );
   return join(cx, joinOf('+'), branches, run.span, at);
 };
 
 export const applyJoin = (
-  cx: Context,
+  cx: LayerContext,
   row: Row,
   exprs: readonly Expr[],
   span: Span,
   at: Place,
-  apply: Apply,
 ): Typed =>
   exprs.length === 1
-    ? apply(cx, exprs[0]!, at)
+    ? cx.apply(cx, exprs[0]!, at)
     : join(
         cx,
         row,
-        exprs.map((e) => (branch: Place) => apply(cx, e, branch)),
+        exprs.map((e) => (branch: Place) => cx.apply(cx, e, branch)),
         span,
         at,
       );
 
 /** Every branch gets the same input; what it remembers stays in it. */
 const join = (
-  cx: Context,
+  cx: LayerContext,
   row: Row,
   branches: readonly ((at: Place) => Typed)[],
   span: Span,

@@ -2,17 +2,9 @@
 import * as E from 'fp-ts/lib/Either.js';
 import type { Args } from '../../ops/params.ts';
 import type { Typing, ShapeFault } from '../../ops/row.ts';
-import type { Row } from '../../ops/table.ts';
 import { standing } from '../../ops/standing.ts';
-import {
-  extentOf,
-  freeAxis,
-  mapType,
-  unknownType,
-  vectorType,
-  type TensorType,
-} from '../../ops/types.ts';
-import { isPolynomial, times } from '../../size/channels.ts';
+import { freeAxis, mapType, unknownType, vectorType, type TensorType } from '../../ops/types.ts';
+import { times } from '../../size/channels.ts';
 import type { Context } from '../expr/context.ts';
 import { pixelsOf } from '../net/pixels.ts';
 import {
@@ -24,34 +16,7 @@ import {
 } from './shape-faults.ts';
 import { mustAgree, type Trial } from '../expr/trial.ts';
 import type { Totals } from '../net/typed.ts';
-
-export const noTotals: Totals = {
-  nodes: 1,
-  layers: 0,
-  weighted: 0,
-  params: 0,
-  macs: 0,
-};
-
-export const addTotals = (first: Totals, others: readonly Totals[]): Totals => {
-  let { nodes, layers, weighted, params, macs } = first;
-  for (const more of others) {
-    nodes += more.nodes;
-    layers += more.layers;
-    weighted += more.weighted;
-    params += more.params;
-    macs = macs === undefined || more.macs === undefined ? undefined : macs + more.macs;
-  }
-  return { nodes, layers, weighted, params, macs };
-};
-
-/** The pixels of a type: one for a vector, undefined while a size is free. */
-const pixels = (t: TensorType): number | undefined => {
-  if (t.tag !== 'map') return t.tag === 'vector' ? 1 : undefined;
-  const h = extentOf(t.h);
-  const w = extentOf(t.w);
-  return h === undefined || w === undefined ? undefined : h * w;
-};
+import { totalsOf, isOpen, pixels } from '../net/totals.ts';
 
 /** The output of a layer and its sums. A fault is reported, and what is known of the output is kept. */
 export const layer = (
@@ -74,34 +39,6 @@ export const layer = (
   const known = output.tag !== 'unknown' && !isOpen(args, inputs);
   return { output, totals: known ? totalsOf(row, args, inputs, output) : one };
 };
-
-/** The sums of one layer without fault. */
-export const totalsOf = (
-  row: Row,
-  args: Args,
-  inputs: readonly TensorType[],
-  output: TensorType,
-): Totals => {
-  const weights = row.weights(args, inputs);
-  const params = weights.reduce(
-    (n, w) => (w.trained ? n + w.shape.reduce((a, b) => a * b, 1) : n),
-    0,
-  );
-  const macs = row.macs(args, inputs);
-  const at = macs.each === 0 ? 0 : pixels(macs.at === 'input' ? inputs[0]! : output);
-  return {
-    nodes: 1,
-    layers: 1,
-    weighted: weights.length > 0 ? 1 : 0,
-    params,
-    macs: at === undefined ? undefined : at * macs.each,
-  };
-};
-
-/** Whether parameters without a value are in play: nothing can be counted then. */
-export const isOpen = (args: Args, inputs: readonly TensorType[]): boolean =>
-  Object.values(args).some(isPolynomial) ||
-  inputs.some((t) => t.tag === 'unknown' || isPolynomial(t.c));
 
 /** A map of free size as a vector, in a trial: its length is h·w·c, if height and width are fixed. */
 const lengthOf = (trial: Trial, map: TensorType): TensorType => {

@@ -9,24 +9,25 @@ import {
 } from '../../ops/types.ts';
 import type { Expr } from '../../syntax/tree.ts';
 import { isKnown } from '../net/admissible.ts';
-import type { Context } from '../expr/context.ts';
 import { takesAll } from './open-times.ts';
-import { nothing, type Apply, type Place } from './place.ts';
+import { nothing } from './place.ts';
+import type { Place } from './incoming.ts';
 import { innerFrame } from '../expr/scope.ts';
-import { newTrial, trying } from '../expr/trial.ts';
+import { newTrial } from '../expr/trial.ts';
 import type { Typed } from '../net/typed.ts';
+import { trying } from './trying.ts';
+import type { LayerContext } from './context.ts';
 
 /**
  * What both branches agree on: the type, or at least that height and width stay. Where a branch asks for
  * something, which only some uses must fulfil, nothing is known.
  */
 export const applyOpenIf = (
-  cx: Context,
+  cx: LayerContext,
   expr: Extract<Expr, { readonly tag: 'if' }>,
   at: Place,
-  apply: Apply,
 ): Typed => {
-  const [first, other] = [expr.then, expr.else].map((branch) => unasking(cx, branch, at, apply));
+  const [first, other] = [expr.then, expr.else].map((branch) => unasking(cx, branch, at));
   if (first === undefined || other === undefined) return nothing(expr.span, at, unknownType);
   if (sameType(first.output, other.output)) return first;
   const keeps = [first, other].every(({ output }) => keepsSize(at.input, output));
@@ -38,10 +39,10 @@ export const applyOpenIf = (
 };
 
 /** The branch, if it takes every map that may come in and has no conditions. */
-const unasking = (cx: Context, branch: Expr, at: Place, apply: Apply): Typed | undefined => {
+const unasking = (cx: LayerContext, branch: Expr, at: Place): Typed | undefined => {
   const trial = newTrial(undefined);
   const { value: typed, heard } = cx.heard(() =>
-    apply(trying(cx, trial), branch, { ...at, scope: innerFrame(at.scope) }),
+    cx.apply(trying(cx, trial), branch, { ...at, scope: innerFrame(at.scope) }),
   );
   const asks = trial.conditions.length > 0 || trial.fixed || heard.length > 0;
   const isSound = !asks && isKnown(typed.output) && takesAll(at.input, typed);

@@ -19,13 +19,15 @@ import {
   type Channels,
   type Polynomial,
 } from '../../size/channels.ts';
-import type { Context } from '../expr/context.ts';
-import { nothing, type Apply, type Place } from './place.ts';
+import { nothing } from './place.ts';
+import type { Place } from './incoming.ts';
 import { admissibleOf, isKnown } from '../net/admissible.ts';
 import { innerFrame } from '../expr/scope.ts';
 import { everything, sameSizes } from '../../size/sizes.ts';
-import { newTrial, trying, type Trial } from '../expr/trial.ts';
+import { newTrial, type Trial } from '../expr/trial.ts';
 import type { Typed } from '../net/typed.ts';
+import { trying } from './trying.ts';
+import type { LayerContext } from './context.ts';
 
 /** A name that no parameter can have. */
 const ANY = '#';
@@ -36,40 +38,33 @@ const ANY = '#';
  * it is, has added n·δ after n times. Of others nothing is known.
  */
 export const applyOpenTimes = (
-  cx: Context,
+  cx: LayerContext,
   body: Expr,
   count: Polynomial,
   at: Place,
-  apply: Apply,
 ): Typed => {
   const scope = innerFrame(at.scope, true);
   const { input } = at;
-  const kept = input.tag === 'map' && !isKnown(input) && keptBy(cx, body, input, at, apply);
+  const kept = input.tag === 'map' && !isKnown(input) && keptBy(cx, body, input, at);
   if (kept) return kept;
-  const once = apply(cx, body, { ...at, scope });
+  const once = cx.apply(cx, body, { ...at, scope });
   // what is unknown agrees with everything, and is not the same
   if (isKnown(input) && isKnown(once.output) && sameType(input, once.output)) return once;
-  const added = channelsAdded(cx, body, { ...at, scope }, apply);
+  const added = channelsAdded(cx, body, { ...at, scope });
   return added === undefined || input.tag === 'unknown'
     ? nothing(body.span, at, unknownType)
     : { ...once, output: { ...input, c: plus(input.c, times(count, added)) } };
 };
 
 /** The body, if it keeps the type of every map that this may be. */
-const keptBy = (
-  cx: Context,
-  body: Expr,
-  map: MapType,
-  at: Place,
-  apply: Apply,
-): Typed | undefined => {
+const keptBy = (cx: LayerContext, body: Expr, map: MapType, at: Place): Typed | undefined => {
   const trial = newTrial(ANY);
   const known = (axis: MaybeAxis, name: string): MaybeAxis =>
     axis === 'unknown' ? freeAxis(name) : axis;
   const c = map.c === 'unknown' ? symbol(ANY) : map.c;
   const input = mapType(known(map.h, `${ANY}h`), known(map.w, `${ANY}w`), c);
   const scope = innerFrame(at.scope, true);
-  const once = apply(trying(cx, trial), body, { ...at, scope, input });
+  const once = cx.apply(trying(cx, trial), body, { ...at, scope, input });
   const isKept = isKnown(once.output) && sameType(input, once.output);
   if (!isKept || trial.solved !== undefined || trial.fixed || asksOf(trial, ANY)) return undefined;
   const asked = takesAll(input, once) ? [] : [{ tag: 'fit' } as const];
@@ -92,11 +87,11 @@ const asksOf = ({ conditions }: Trial, name: string): boolean =>
     .some((c) => symbolsOf(c).has(name));
 
 /** δ, if the body turns [h, w, c] into [h, w, c + δ] for every c. */
-const channelsAdded = (cx: Context, body: Expr, at: Place, apply: Apply): Channels | undefined => {
+const channelsAdded = (cx: LayerContext, body: Expr, at: Place): Channels | undefined => {
   if (at.input.tag === 'unknown' || !isKnown(at.input)) return undefined;
   const trial = newTrial(ANY);
   const input: TensorType = { ...at.input, c: symbol(ANY) };
-  const { output } = apply(trying(cx, trial), body, { ...at, input });
+  const { output } = cx.apply(trying(cx, trial), body, { ...at, input });
   if (!isKnown(output) || output.tag !== input.tag || trial.solved !== undefined || trial.fixed)
     return undefined;
   if (!sameType({ ...output, c: 'unknown' }, { ...input, c: 'unknown' })) return undefined;

@@ -11,12 +11,12 @@ import {
 import type { Signature } from '../../syntax/tree.ts';
 import { isPolynomial } from '../../size/channels.ts';
 import { callLabels, type Context } from '../expr/context.ts';
-import type { Place } from './place.ts';
-import type { Scope } from '../expr/scope.ts';
+import type { Place } from './incoming.ts';
 import { stepBefore, through, traceOf } from '../net/trail.ts';
 import type { Typed } from '../net/typed.ts';
 import { mustAgree } from '../expr/trial.ts';
 import { writtenOutput } from './written.ts';
+import type { Scope } from '../expr/values.ts';
 
 /** Compares what was found with what the type says. */
 export const withOutput = (

@@ -4,18 +4,13 @@ import { unknownType, type TensorType } from '../../ops/types.ts';
 import type { Span } from '../../syntax/source.ts';
 import type { Expr } from '../../syntax/tree.ts';
 import type { Context } from '../expr/context.ts';
+import type { LayerContext } from './context.ts';
+import type { Place } from './incoming.ts';
 import { eachNode } from '../net/flow.ts';
-import { addTotals, noTotals } from './layers.ts';
-import { inFolder, type Scope } from '../expr/scope.ts';
-import type { Trail } from '../net/trail.ts';
-import type { Naming, Totals, Typed } from '../net/typed.ts';
+import { inFolder } from '../expr/scope.ts';
+import type { Naming, Typed } from '../net/typed.ts';
 import { kindName, type Value } from '../expr/values.ts';
-
-/** The names it sees, what comes in, and what that went through. */
-export type Place = { readonly scope: Scope; readonly input: TensorType; readonly trail: Trail };
-
-/** The expression as a layer: what `apply` does, handed to the parts it is made of. */
-export type Apply = (cx: Context, expr: Expr, at: Place) => Typed;
+import { noTotals } from '../net/totals.ts';
 
 /** A place where nothing happens: the identity, or an unknown output after a fault. */
 export const nothing = (span: Span, at: Pick<Place, 'input'>, output: TensorType): Typed => ({
@@ -64,13 +59,6 @@ export const notALayer = (
   return nothing(expr.span, at, unknownType);
 };
 
-/** Totals of parts that stand one after the other or side by side. */
-export const sum = (parts: readonly Typed[]): Totals =>
-  addTotals(
-    noTotals,
-    parts.map((part) => part.totals),
-  );
-
 /** Layers are counted before they are written out. */
 export const limited = (cx: Context, typed: Typed): Typed => {
   const { layers, nodes } = typed.totals;
@@ -83,21 +71,17 @@ export const limited = (cx: Context, typed: Typed): Typed => {
   return nothing(typed.span, typed, unknownType);
 };
 
-/** What is inside parentheses, however many. */
-export const throughGroups = (e: Expr): Expr => (e.tag === 'group' ? throughGroups(e.body) : e);
-
 /** A folder of names: a block, a label, or a layer that was handed over. */
 export const folder = (
-  cx: Context,
+  cx: LayerContext,
   of: 'block' | 'label' | 'call',
   naming: Naming,
   body: Expr,
   span: Span,
   at: Place,
-  apply: Apply,
 ): Typed => {
   const scope = inFolder(at.scope);
-  const typed = apply(cx, body, { ...at, scope });
+  const typed = cx.apply(cx, body, { ...at, scope });
   const common = { input: at.input, output: typed.output, span, totals: typed.totals };
   return { tag: 'folder', of, naming, body: typed, ...common };
 };

@@ -5,14 +5,13 @@ import { cropping } from '../../ops/roles.ts';
 import { rowOf, type OperatorName } from '../../ops/table.ts';
 import { sameAxis, type Axis, type MaybeAxis } from '../../ops/types.ts';
 import type { Span } from '../../syntax/source.ts';
-import type { Expr, Signature } from '../../syntax/tree.ts';
+import type { Expr, Signature, Definition } from '../../syntax/tree.ts';
 import { chainsOf } from '../../syntax/walk.ts';
 import { differenceOf, isInside, sideOf, withSize } from '../net/branch-fixes.ts';
 import type { Context } from '../expr/context.ts';
 import { eachNode } from '../net/flow.ts';
 import { both, showSizes, type Sizes } from '../../size/sizes.ts';
 import type { Admissible, Narrowing, Typed, TypedNet } from '../net/typed.ts';
-import type { Definition } from '../expr/values.ts';
 
 /**
  * A free size in a declared input promises every size of its form from the admissible lower bound on. An

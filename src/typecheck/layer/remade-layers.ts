@@ -5,24 +5,25 @@ import { extentOf, sameAxis, showType, type TensorType } from '../../ops/types.t
 import type { Span } from '../../syntax/source.ts';
 import { seenAtEnd } from '../expr/bodies.ts';
 import { isPolynomial } from '../../size/channels.ts';
-import type { Context } from '../expr/context.ts';
-import { evaluate } from '../expr/evaluate.ts';
 import { withOutput } from './outputs.ts';
-import { nothing, type Place } from './place.ts';
+import { nothing } from './place.ts';
+import type { Place } from './incoming.ts';
 import { admittedBy, isHoldable, type MadeNet } from './rewritten.ts';
-import { freshFrame, type Scope } from '../expr/scope.ts';
+import { freshFrame } from '../expr/scope.ts';
 import { stepBefore, traceOf } from '../net/trail.ts';
 import type { Typed } from '../net/typed.ts';
 import { mustAgree, type Trial } from '../expr/trial.ts';
-import type { Definition } from '../expr/values.ts';
+import type { Scope } from '../expr/values.ts';
 import { bindInput } from './written.ts';
+import type { Definition } from '../../syntax/tree.ts';
+import type { ApplyRemade, LayerContext } from './context.ts';
 
 /** What passes make of a net in one call of it; undefined after a fault. */
 export type MadeOf = (net: Definition, call: Scope) => MadeNet | undefined;
 
 /** The layers for what comes in, which is what the net says that it takes, or what the passes have opened. */
 export const remadeLayers =
-  (madeOf: MadeOf): Context['remade'] =>
+  (madeOf: MadeOf): ApplyRemade =>
   (cx, net, call, place, span) => {
     const made = madeOf(net, call);
     if (made === undefined) return undefined;
@@ -48,7 +49,7 @@ export const remadeLayers =
     };
     return signature === undefined
       ? typed
-      : withOutput(cx, typed, signature, seenAtEnd(cx, net.body, seen, evaluate), at);
+      : withOutput(cx, typed, signature, seenAtEnd(cx, net.body, seen), at);
   };
 
 /** In a trial the channels that arrive are those that the weights are for, which each use must fulfil. */
@@ -75,7 +76,7 @@ const takes = (own: TensorType, found: TensorType): boolean =>
   });
 
 const refuse = (
-  cx: Context,
+  cx: LayerContext,
   { name }: Definition,
   { net }: MadeNet,
   at: Place,

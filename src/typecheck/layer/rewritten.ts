@@ -4,25 +4,27 @@
  */
 import * as E from 'fp-ts/lib/Either.js';
 import { diagnosticsOf, hasErrors, valueOf, type Checked } from '../../diagnostic/checked.ts';
+import { stepCosts } from '../../diagnostic/limits.ts';
 import { error, isUnread, replace, type Diagnostic } from '../../diagnostic/diagnostic.ts';
 import { showType, type TensorType } from '../../ops/types.ts';
 import type { Span } from '../../syntax/source.ts';
-import type { Expr, Signature } from '../../syntax/tree.ts';
+import type { Expr, Signature, Definition, Rewrite } from '../../syntax/tree.ts';
 import { admissibleOf, isKnown } from '../net/admissible.ts';
 import { openCall, seenAtEnd } from '../expr/bodies.ts';
 import { calledNet, netCalled, settled, type CalledNet, type NetOf } from './called-nets.ts';
-import type { Context } from '../expr/context.ts';
 import { evaluate } from '../expr/evaluate.ts';
 import { elementsOf } from '../net/facts.ts';
 import { eachNode } from '../net/flow.ts';
 import { resolve } from '../expr/names.ts';
 import { withOutput } from './outputs.ts';
-import { isFaulty, type Place } from './place.ts';
-import { freshFrame, type Scope } from '../expr/scope.ts';
+import { isFaulty } from './place.ts';
+import type { Place } from './incoming.ts';
+import { freshFrame } from '../expr/scope.ts';
 import { showSizes } from '../../size/sizes.ts';
 import type { Rewritten, Typed, TypedNet } from '../net/typed.ts';
-import { isLayer, kindName, type Definition, type Rewrite } from '../expr/values.ts';
+import { isLayer, kindName, type Scope } from '../expr/values.ts';
 import { declaredInput } from './written.ts';
+import type { LayerContext } from './context.ts';
 
 /** What passes leave of a net. */
 export type Remade = Pick<TypedNet, 'input' | 'output' | 'extras' | 'body'>;
@@ -45,7 +47,7 @@ const MOST_LAYERS = 5_000;
 type Chain = Extract<Expr, { readonly tag: 'chain' }>;
 
 /** Whether the body of a net is a pass applied, or another such net, called. Nobody hears of faults. */
-export const isRewriting = (cx: Context, expr: Expr, scope: Scope): boolean => {
+export const isRewriting = (cx: LayerContext, expr: Expr, scope: Scope): boolean => {
   const before = cx.rewriting.get(expr)?.get(scope.id);
   if (before !== undefined) return before;
   const found = comesToAPass(cx, expr, scope);
@@ -55,7 +57,7 @@ export const isRewriting = (cx: Context, expr: Expr, scope: Scope): boolean => {
 };
 
 /** Undefined when nets are nets of nets so often that nobody follows them. */
-const comesToAPass = (cx: Context, expr: Expr, around: Scope): boolean | undefined => {
+const comesToAPass = (cx: LayerContext, expr: Expr, around: Scope): boolean | undefined => {
   const { expr: body, scope } = cx.heard(() => settled(cx, expr, around)).value;
   if (body.tag !== 'chain') return false;
   const { value } = cx.heard(() => resolve(cx, body.word, scope)).value;
@@ -65,7 +67,7 @@ const comesToAPass = (cx: Context, expr: Expr, around: Scope): boolean | undefin
   const { definition, given } = called;
   const callee = { tag: 'definition', definition, scope: called.scope } as const;
   // its arguments may say which branch it takes
-  const { value: call } = cx.heard(() => openCall(cx, callee, given, evaluate, body.span));
+  const { value: call } = cx.heard(() => openCall(cx, callee, given, body.span));
   if (call === undefined) return false;
   return cx.heard(() => cx.calling(body.span, () => isRewriting(cx, definition.body, call))).value;
 };
@@ -88,7 +90,7 @@ export const nameless = (body: Expr): Definition => ({
 
 /** The net of a declaration for which `isRewriting` holds; undefined after a fault. */
 export const rewrittenNet = (
-  cx: Context,
+  cx: LayerContext,
   rewriting: Rewriting,
   netOf: NetOf,
   net: Definition,
@@ -107,7 +109,9 @@ export const rewrittenNet = (
     );
     return undefined;
   }
-  if (!cx.hasTime(net.body.span)) return undefined;
+  const { layers } = source.body.totals;
+  const searched = wanted.passes.length * layers * layers;
+  if (!cx.spend(net.body.span, searched * stepCosts.searched)) return undefined;
   if (wanted.passes.some((pass) => isUnread(cx.found(), pass.span))) return undefined;
   const name = net.name.text;
   const rewritten = { name, source, passes: wanted.passes };
@@ -139,7 +143,7 @@ type Asked = {
   readonly passes: readonly Rewrite[];
 };
 
-const askedIn = (cx: Context, expr: Expr, around: Scope): Asked | undefined => {
+const askedIn = (cx: LayerContext, expr: Expr, around: Scope): Asked | undefined => {
   const { expr: body, scope } = settled(cx, expr, around);
   const pass = body.tag === 'chain' ? passIn(cx, body, scope) : undefined;
   if (body.tag === 'chain' && pass !== undefined) {
@@ -152,7 +156,7 @@ const askedIn = (cx: Context, expr: Expr, around: Scope): Asked | undefined => {
   return net && { net, expr: body, passes: [] };
 };
 
-const passIn = (cx: Context, chain: Chain, scope: Scope): Rewrite | undefined => {
+const passIn = (cx: LayerContext, chain: Chain, scope: Scope): Rewrite | undefined => {
   const { value, size, text } = cx.heard(() => resolve(cx, chain.word, scope)).value;
   if (value.tag !== 'rewrite') return undefined;
   if (size !== undefined)
@@ -166,7 +170,7 @@ const passIn = (cx: Context, chain: Chain, scope: Scope): Rewrite | undefined =>
 };
 
 /** `fc_to_conv(D)`: one net, in parentheses. */
-const argumentOf = (cx: Context, chain: Chain, pass: Rewrite): Expr | undefined => {
+const argumentOf = (cx: LayerContext, chain: Chain, pass: Rewrite): Expr | undefined => {
   const [link, second] = chain.links;
   const [argument, more] = link?.tag === 'call' ? link.arguments : [];
   if (second === undefined && more === undefined && argument?.tag === 'positional')
@@ -188,7 +192,7 @@ const argumentOf = (cx: Context, chain: Chain, pass: Rewrite): Expr | undefined 
   return undefined;
 };
 
-const reportNoNet = (cx: Context, expr: Expr, scope: Scope): void => {
+const reportNoNet = (cx: LayerContext, expr: Expr, scope: Scope): void => {
   const value = evaluate(cx, expr, scope);
   if (value.tag === 'unknown') return;
   cx.report(
@@ -207,7 +211,7 @@ const reportNoNet = (cx: Context, expr: Expr, scope: Scope): void => {
 
 /** The type that is written, compared with what the passes give. */
 const asDeclared = (
-  cx: Context,
+  cx: LayerContext,
   rewritten: Rewritten,
   net: Definition,
   signature: Signature,
@@ -223,7 +227,7 @@ const asDeclared = (
   }
   const scope = freshFrame(names);
   const place: Place = { scope, input, trail: { start: input } };
-  const seen = seenAtEnd(cx, net.body, scope, evaluate);
+  const seen = seenAtEnd(cx, net.body, scope);
   const { body } = fitting.right;
   // its layers are those of another net: what is wrong is the pass, or what is written
   const step: Typed = { ...body, tag: 'remade', rewritten, body, span: net.body.span };
@@ -232,7 +236,7 @@ const asDeclared = (
 };
 
 /** Whether tensors hold what layers give on an input that nobody has checked them on (E0213). */
-export const isHoldable = (cx: Context, body: Typed, span: Span): boolean => {
+export const isHoldable = (cx: LayerContext, body: Typed, span: Span): boolean => {
   const most = cx.limits.elements;
   let large: Typed | undefined;
   eachNode(body, (node) => {
@@ -258,7 +262,7 @@ export const admittedBy = (own: Remade): readonly string[] => {
 };
 
 const reportInput = (
-  cx: Context,
+  cx: LayerContext,
   net: Definition,
   signature: Signature,
   input: TensorType,

@@ -10,9 +10,10 @@ import type { Span } from '../../syntax/source.ts';
 import { callLabels, type Context } from '../expr/context.ts';
 import { projected, withSize } from '../net/branch-fixes.ts';
 import type { Around } from '../net/branch-words.ts';
-import { lookup, type Scope } from '../expr/scope.ts';
+import { lookup } from '../expr/scope.ts';
 import { channelsMade, traceOf, vectorMade, type Trail } from '../net/trail.ts';
 import type { Typed } from '../net/typed.ts';
+import type { Scope } from '../expr/values.ts';
 
 /** A branch of a join as it was checked, or the place of a layer. */
 type Branch = Pick<Typed, 'span'> | Typed;

@@ -16,17 +16,17 @@ import {
   type TensorType,
 } from '../../ops/types.ts';
 import type { Span } from '../../syntax/source.ts';
-import type { Expr, TypeExpr } from '../../syntax/tree.ts';
+import type { Expr, TypeExpr, Definition } from '../../syntax/tree.ts';
 import { affineInverse, agrees, partValue } from './arrived.ts';
 import { plus, symbol, times } from '../../size/channels.ts';
 import type { Context } from '../expr/context.ts';
 import { evaluate, evaluateNumber } from '../expr/evaluate.ts';
 import { resolve, sizeNames } from '../expr/names.ts';
-import type { Place } from './place.ts';
-import { inner, lookup, type Scope } from '../expr/scope.ts';
+import type { Place } from './incoming.ts';
+import { inner, lookup } from '../expr/scope.ts';
 import { affine } from '../../size/sizes.ts';
 import { stepBefore, traceOf } from '../net/trail.ts';
-import { countValue, unknown, type Definition, type Value } from '../expr/values.ts';
+import { countValue, unknown, type Value, type Scope } from '../expr/values.ts';
 
 /** The names that a pattern of an input binds: `h`, or the `n` of `16*n` and `2*n + 1`. */
 type Pattern =

@@ -18,7 +18,6 @@ import {
 } from '../../ops/types.ts';
 import type { Span } from '../../syntax/source.ts';
 import { follow, type Flow, type Layer } from './flow.ts';
-import { isOpen } from '../layer/layers.ts';
 import type { PlacedLayer, PlaceId } from './places.ts';
 import {
   agree,
@@ -30,6 +29,7 @@ import {
   type TooLong,
 } from '../../size/sizes.ts';
 import type { Admissible, Narrowing, TypedNet } from './typed.ts';
+import { isOpen } from './totals.ts';
 
 type Axis = 'h' | 'w';
 

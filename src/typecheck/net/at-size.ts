@@ -14,10 +14,9 @@ import {
   type TensorType,
 } from '../../ops/types.ts';
 import { elementsOf } from './facts.ts';
-import { addTotals, totalsOf } from '../layer/layers.ts';
-import { sum } from '../layer/place.ts';
 import { contains, valueAt } from '../../size/sizes.ts';
 import type { Typed, TypedNet } from './typed.ts';
+import { addTotals, totalsOf, sum } from './totals.ts';
 
 /** What sums over a net are made of. */
 export type AtSize = Pick<TypedNet, 'input' | 'output' | 'body'>;

@@ -115,6 +115,13 @@ export const eachNode = (
   visit(typed);
 };
 
+/** How many nodes there are, each counted once: what it costs to look at a net or to follow it. */
+export const countParts = (typed: Typed): number => {
+  let count = 0;
+  eachNode(typed, () => count++);
+  return count;
+};
+
 /** Calls remember nothing for what follows them; a block or a label may. */
 export const isCalled = ({ of }: Extract<Typed, { readonly tag: 'folder' }>): boolean =>
   of === 'call' || of === 'net';

@@ -9,10 +9,9 @@
 import type { Args } from '../../ops/params.ts';
 import type { OperatorName } from '../../ops/table.ts';
 import type { TensorType } from '../../ops/types.ts';
-import type { Source, Span } from '../../syntax/source.ts';
-import type { Declaration, Tree } from '../../syntax/tree.ts';
+import type { Span } from '../../syntax/source.ts';
+import type { Rewrite } from '../../syntax/tree.ts';
 import type { Sizes } from '../../size/sizes.ts';
-import type { Rewrite, Value } from '../expr/values.ts';
 
 /** How a layer or folder is called: a label as it stands, or a word with its place among its namesakes. */
 export type Naming =
@@ -110,43 +109,6 @@ export type Rewritten = {
   readonly passes: readonly Rewrite[];
 };
 
-/** What a `def` is, without its arguments. */
-export type DefSignature = {
-  readonly name: string;
-  readonly span: Span; // of its name
-  /** as they are written, with those that `..p` asks for before it */
-  readonly parameters: readonly string[];
-  readonly result:
-    /** numbers of channels are polynomials in the parameters; an axis may be unknown */
-    | { readonly tag: 'layer'; readonly input: TensorType; readonly output: TensorType }
-    | { readonly tag: 'value'; readonly value: Value }
-    /** nothing can be said before its arguments are known */
-    | { readonly tag: 'open' };
-  /** what must hold of sizes and parameters, in words */
-  readonly where: readonly string[];
-};
-
 /** The net that a file of weights is for: what is rewritten reads those of its source. */
 export const sourceOf = (net: TypedNet): TypedNet =>
   net.rewritten === undefined ? net : sourceOf(net.rewritten.source);
-
-/** A file of the program: its text, its tree, and the paths of what it imports. */
-export type SourceFile = { readonly source: Source; readonly tree: Tree };
-
-/** A checked file, with all that it imports. */
-export type Program = {
-  readonly entry: string;
-  readonly files: ReadonlyMap<string, SourceFile>;
-  /** the nets that the entry file declares, in the order of the text */
-  readonly nets: readonly TypedNet[];
-  /** of the definitions that the entry file declares, in the order of the text; found when asked for */
-  readonly signatures: () => readonly DefSignature[];
-  /** those that the entry file declares or imports, by the name that it has there: `dense`, `r.dense` */
-  readonly passes: () => {
-    readonly byName: ReadonlyMap<string, Rewrite>;
-    /** names that two imports bring, with the files they come from */
-    readonly ambiguous: ReadonlyMap<string, readonly string[]>;
-  };
-  /** the declarations of training and evaluation in the entry file, checked as far as syntax goes */
-  readonly recipes: readonly Extract<Declaration, { readonly tag: 'train' | 'eval' }>[];
-};

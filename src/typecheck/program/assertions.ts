@@ -9,8 +9,8 @@ import { apply } from '../layer/apply.ts';
 import { atSize } from '../net/at-size.ts';
 import { calledNet, netCalled, settled, type NetOf } from '../layer/called-nets.ts';
 import type { Channels } from '../../size/channels.ts';
-import type { Context } from '../expr/context.ts';
 import { evaluate } from '../expr/evaluate.ts';
+import type { FactName } from '../expr/fact-names.ts';
 import {
   bytesForAll,
   bytesOf,
@@ -22,12 +22,17 @@ import {
   type AxisField,
 } from '../net/facts.ts';
 import { withOutput } from '../layer/outputs.ts';
-import { isFaulty, throughGroups, type Place } from '../layer/place.ts';
+import { isFaulty } from '../layer/place.ts';
+import type { Place } from '../layer/incoming.ts';
 import { isRewriting, nameless } from '../layer/rewritten.ts';
-import { freshFrame, type Scope } from '../expr/scope.ts';
+import { stepCosts } from '../../diagnostic/limits.ts';
+import { countParts } from '../net/flow.ts';
+import { freshFrame } from '../expr/scope.ts';
 import type { Admissible, TypedNet } from '../net/typed.ts';
-import { countValue, isLayer, kindName, unknown, type Value } from '../expr/values.ts';
+import { countValue, isLayer, kindName, unknown, type Value, type Scope } from '../expr/values.ts';
 import { declaredInput } from '../layer/written.ts';
+import { throughGroups } from '../../syntax/walk.ts';
+import type { LayerContext } from '../layer/context.ts';
 
 /** What is asked about: a net, or a layer on an input. */
 type Subject = Pick<TypedNet, 'input' | 'output' | 'body'> & {
@@ -35,21 +40,24 @@ type Subject = Pick<TypedNet, 'input' | 'output' | 'body'> & {
   readonly admissible?: Admissible | undefined;
 };
 
-export const factOf =
-  (cx: Context, netOf: NetOf): Context['fact'] =>
-  (name, given, scope, span) => {
-    const [argument] = given;
-    if (given.length !== 1 || argument?.tag !== 'positional') {
-      cx.report(error('E0304', span, `\`${name}\` takes one net or layer`));
-      return unknown;
-    }
-    const net = subject(cx, argument, scope, netOf);
-    return net === undefined ? unknown : fact(cx, name, net, span);
-  };
+/** The value of a fact, asked with the arguments `given`; unknown, with a report, where it has none. */
+export const factValue = (
+  cx: LayerContext,
+  netOf: NetOf,
+  ...[name, given, scope, span]: Parameters<LayerContext['fact']>
+): Value => {
+  const [argument] = given;
+  if (given.length !== 1 || argument?.tag !== 'positional') {
+    cx.report(error('E0304', span, `\`${name}\` takes one net or layer`));
+    return unknown;
+  }
+  const net = subject(cx, argument, scope, netOf);
+  return net === undefined ? unknown : fact(cx, name, net, span);
+};
 
 /** A net means its declared input and its defaults; a layer may say its input, `f : [h, w, 64]`. */
 const subject = (
-  cx: Context,
+  cx: LayerContext,
   argument: Extract<Argument, { tag: 'positional' }>,
   scope: Scope,
   netOf: NetOf,
@@ -74,7 +82,12 @@ const subject = (
 };
 
 /** `D : [224, 224, 3]` of a net of free size, which is checked already. Undefined where a check must tell. */
-const netOnImage = (cx: Context, expr: Expr, scope: Scope, netOf: NetOf): Subject | undefined => {
+const netOnImage = (
+  cx: LayerContext,
+  expr: Expr,
+  scope: Scope,
+  netOf: NetOf,
+): Subject | undefined => {
   if (expr.tag !== 'ascribe' || (expr.output?.tag ?? 'any') !== 'any') return undefined;
   const { value, heard } = cx.heard(() => {
     const called = calledNet(cx, settled(cx, expr.body, scope));
@@ -86,13 +99,13 @@ const netOnImage = (cx: Context, expr: Expr, scope: Scope, netOf: NetOf): Subjec
 };
 
 /** Undefined when the layer has faults of its own, which are reported. */
-const layerAsNet = (cx: Context, expr: Expr, scope: Scope): Subject | undefined => {
+const layerAsNet = (cx: LayerContext, expr: Expr, scope: Scope): Subject | undefined => {
   const { value: net, heard } = cx.heard(() => onOwnInput(cx, expr, freshFrame(scope)));
   cx.tell({ value: net, heard });
   return heard.length > 0 || isFaulty(net.body) ? undefined : net;
 };
 
-const onOwnInput = (cx: Context, expr: Expr, scope: Scope): Subject => {
+const onOwnInput = (cx: LayerContext, expr: Expr, scope: Scope): Subject => {
   const declared =
     expr.tag === 'ascribe' ? declaredInput(cx, expr.input, scope) : { type: unknownType, scope };
   const input = declared.type;
@@ -103,9 +116,10 @@ const onOwnInput = (cx: Context, expr: Expr, scope: Scope): Subject => {
   return { input, output: body.output, body };
 };
 
-const fact = (cx: Context, name: string, net: Subject, span: Span): Value => {
+const fact = (cx: LayerContext, name: FactName, net: Subject, span: Span): Value => {
   if (net.output.tag === 'unknown' && net.input.tag !== 'unknown') return unknown; // its faults are reported
-  const value = facts.get(name)?.(net);
+  if (!cx.spend(span, countParts(net.body) * stepCosts.part)) return unknown;
+  const value = facts[name](net);
   if (value === undefined) undecided(cx, name, net, span);
   return value ?? unknown;
 };
@@ -118,29 +132,26 @@ const counted =
     return n === 'unknown' ? undefined : countValue(n);
   };
 
-/** What may be asked of a net. Sums over a net of free size are polynomials in the sizes of the image. */
-export const facts: ReadonlyMap<string, (net: Subject) => Value | undefined> = new Map([
-  ['params', counted((net) => net.body.totals.params)],
-  ['macs', counted((net) => net.body.totals.macs, macsForAll)],
-  ['flops', counted((net) => totalOver(net.body, flopsOf), flopsForAll)],
-  ['receptive', (net) => lastField(net, (f) => f.span)],
-  ['stride', (net) => lastField(net, (f) => f.stride)],
-  ['bytes', counted((net) => totalOver(net.body, bytesOf), bytesForAll)],
-  [
-    'admissible',
-    (net) => {
-      const sets = net.admissible ?? admissionOf(net);
-      return sets && { tag: 'sizes', h: sets.h, w: sets.w };
-    },
-  ],
-]);
+/** What each fact is of a net. Sums over a net of free size are polynomials in the sizes of the image. */
+const facts: { readonly [name in FactName]: (net: Subject) => Value | undefined } = {
+  params: counted((net) => net.body.totals.params),
+  macs: counted((net) => net.body.totals.macs, macsForAll),
+  flops: counted((net) => totalOver(net.body, flopsOf), flopsForAll),
+  receptive: (net) => lastField(net, (f) => f.span),
+  stride: (net) => lastField(net, (f) => f.stride),
+  bytes: counted((net) => totalOver(net.body, bytesOf), bytesForAll),
+  admissible: (net) => {
+    const sets = net.admissible ?? admissionOf(net);
+    return sets && { tag: 'sizes', h: sets.h, w: sets.w };
+  },
+};
 
 const admissionOf = (net: Subject): Admissible | undefined => {
   const admission = admissibleOf(net);
   return admission === undefined || E.isLeft(admission) ? undefined : admission.right;
 };
 
-const undecided = (cx: Context, name: string, net: Subject, span: Span): void =>
+const undecided = (cx: LayerContext, name: FactName, net: Subject, span: Span): void =>
   cx.report(
     error('E0602', span, `\`${name}\` cannot be decided here`, {
       notes: [

@@ -3,23 +3,25 @@ import * as E from 'fp-ts/lib/Either.js';
 import { Bug } from '../../diagnostic/bug.ts';
 import { checked, type Checked } from '../../diagnostic/checked.ts';
 import { error, replace, type Fix, type Label } from '../../diagnostic/diagnostic.ts';
+import { stepCosts } from '../../diagnostic/limits.ts';
 import type { TensorType } from '../../ops/types.ts';
 import type { Span } from '../../syntax/source.ts';
-import type { Expr } from '../../syntax/tree.ts';
+import type { Expr, Definition } from '../../syntax/tree.ts';
 import { admissibleOf, isKnown } from '../net/admissible.ts';
 import { apply } from '../layer/apply.ts';
 import { lacking } from '../expr/arguments.ts';
-import { factOf } from './assertions.ts';
+import { factValue } from './assertions.ts';
 import { calledNet, settled, type NetOf } from '../layer/called-nets.ts';
 import { checkParameterLists, checkWords, definitionLists } from './declarations.ts';
 import { closureKey, openCall, seenAtEnd } from '../expr/bodies.ts';
-import { newContext, once, type Context, type Heard, type Limits } from '../expr/context.ts';
+import { once, type Heard } from '../expr/context.ts';
 import { evaluate, evaluateFlag } from '../expr/evaluate.ts';
-import type { Given } from '../expr/filling.ts';
 import { loadModules, moduleScopes, passesSeen, type Files, type Parse } from './modules.ts';
 import { resolve } from '../expr/names.ts';
 import { withOutput } from '../layer/outputs.ts';
-import { isFaulty, throughGroups, type Place } from '../layer/place.ts';
+import { isFaulty } from '../layer/place.ts';
+import type { Place } from '../layer/incoming.ts';
+import { countParts } from '../net/flow.ts';
 import { extrasOf } from '../net/extras.ts';
 import { placesOf, type Placed } from '../net/places.ts';
 import { numeral } from '../net/formulas.ts';
@@ -28,12 +30,16 @@ import { checkPromise } from '../layer/promise.ts';
 import { remadeLayers, type MadeOf } from '../layer/remade-layers.ts';
 import { isRewriting, rewrittenNet, type MadeNet, type Rewriting } from '../layer/rewritten.ts';
 import { recursive } from './recursion.ts';
-import { freshFrame, type Scope } from '../expr/scope.ts';
+import { freshFrame } from '../expr/scope.ts';
 import { tooRarely } from '../layer/shape-faults.ts';
 import { signatureOf } from './signatures.ts';
-import type { Admissible, Program, Typed, TypedNet } from '../net/typed.ts';
-import { showValue, type Definition, type Value } from '../expr/values.ts';
+import type { Admissible, Typed, TypedNet } from '../net/typed.ts';
+import { showValue, type Value, type Given, type Scope } from '../expr/values.ts';
 import { declaredInput } from '../layer/written.ts';
+import { throughGroups } from '../../syntax/walk.ts';
+import type { Limits } from '../../diagnostic/limits.ts';
+import type { Program } from './program.ts';
+import { newLayerContext, type LayerContext } from '../layer/context.ts';
 
 export type Options = { readonly asserts: boolean; readonly limits?: Limits };
 
@@ -56,12 +62,14 @@ export const checkProgram = (
     once(cx, made, closureKey(net.body, call), () =>
       cx.calling(net.name.span, () => rewrittenNet(cx, rewriting, netOf, net, call)),
     );
-  const others = {
-    fact: (c: Context) => factOf(c, netOf),
+  const above = {
+    evaluate,
+    apply,
+    fact: (...question: Parameters<LayerContext['fact']>) => factValue(cx, netOf, ...question),
     remade: remadeLayers(madeOf),
-    ...(files.shipped === undefined ? {} : { shipped: files.shipped }),
+    shipped: files.shipped ?? (() => undefined),
   };
-  const cx: Context = newContext(text, others, options.limits);
+  const cx: LayerContext = newLayerContext(text, above, options.limits);
   const netOf: NetOf = (c, definition, scope, given) => {
     const check = () => checkNet(c, madeOf, definition, scope, given);
     if (given.length > 0) return check();
@@ -109,7 +117,7 @@ export const checkProgram = (
 };
 
 /** What is unknown has been reported: else a faulty program would pass for a sound one. */
-const demandReport = (cx: Context, nets: readonly TypedNet[]): void => {
+const demandReport = (cx: LayerContext, nets: readonly TypedNet[]): void => {
   if (cx.found().some((d) => d.severity === 'error')) return;
   const seen = new Set<Typed>();
   for (const net of nets)
@@ -117,7 +125,7 @@ const demandReport = (cx: Context, nets: readonly TypedNet[]): void => {
       throw new Bug(`\`${net.name}\` is faulty, and nothing was reported`);
 };
 
-const checkAssertion = (cx: Context, condition: Expr, scope: Scope): void => {
+const checkAssertion = (cx: LayerContext, condition: Expr, scope: Scope): void => {
   const holds = evaluateFlag(cx, condition, freshFrame(scope));
   if (holds !== false) return;
   const sides =
@@ -151,7 +159,7 @@ const asItIs = (condition: Expr, sides: readonly Label[]): readonly Fix[] => {
 /** What is written out says its value itself. */
 const isComputed = (e: Expr): boolean => !['number', 'range', 'size', 'string'].includes(e.tag);
 
-const shown = (cx: Context, side: Expr, scope: Scope): string => {
+const shown = (cx: LayerContext, side: Expr, scope: Scope): string => {
   const value = evaluate(cx, side, scope);
   // a set of sizes has no other form than a string
   if (value.tag === 'sizes') return `"${showValue(value)}"`;
@@ -163,7 +171,7 @@ const shown = (cx: Context, side: Expr, scope: Scope): string => {
 
 /** A net on its declared input, with these arguments and its defaults. Undefined when one is lacking. */
 const checkNet = (
-  cx: Context,
+  cx: LayerContext,
   madeOf: MadeOf,
   net: Definition,
   scope: Scope,
@@ -171,12 +179,16 @@ const checkNet = (
 ): TypedNet | undefined => {
   if (lacking(cx, net, given).length > 0) return undefined;
   const callee = { tag: 'definition', definition: net, scope } as const;
-  const call = openCall(cx, callee, given, evaluate, net.name.span);
+  const call = openCall(cx, callee, given, net.name.span);
   if (call === undefined) return undefined;
   const typed = isRewriting(cx, net.body, call)
     ? madeOf(net, call)?.net
     : declaredNet(cx, net, call);
-  return typed && { ...typed, admissible: cx.within(net.name.span, () => admit(cx, net, typed)) };
+  if (typed === undefined) return undefined;
+  const { span } = net.name;
+  const mayFollow = cx.spend(span, countParts(typed.body) * stepCosts.part);
+  const admissible = mayFollow ? cx.within(span, () => admit(cx, net, typed)) : undefined;
+  return { ...typed, admissible };
 };
 
 type Declared = {
@@ -185,12 +197,12 @@ type Declared = {
   readonly scope: Scope | undefined;
 };
 
-const declaredNet = (cx: Context, net: Definition, call: Scope): TypedNet | undefined => {
+const declaredNet = (cx: LayerContext, net: Definition, call: Scope): TypedNet | undefined => {
   const declared = declaredBy(cx, net, call);
   return declared && netOn(cx, net, call, declared);
 };
 
-const netOn = (cx: Context, net: Definition, call: Scope, declared: Declared): TypedNet => {
+const netOn = (cx: LayerContext, net: Definition, call: Scope, declared: Declared): TypedNet => {
   const input = declared.type;
   const scope = freshFrame(declared.scope ?? call);
   const place: Place = { scope, input, trail: { start: input } };
@@ -199,7 +211,7 @@ const netOn = (cx: Context, net: Definition, call: Scope, declared: Declared): T
     net.body,
     net.signature === undefined
       ? applied
-      : withOutput(cx, applied, net.signature, seenAtEnd(cx, net.body, scope, evaluate), place),
+      : withOutput(cx, applied, net.signature, seenAtEnd(cx, net.body, scope), place),
   );
   const name = net.name.text;
   const extras = extrasOf(body) ?? placedExtras(cx, { name, input, body });
@@ -210,14 +222,14 @@ const netOn = (cx: Context, net: Definition, call: Scope, declared: Declared): T
 };
 
 /** The input that a net declares. One without a type of its own is another net, called, and has that one's. */
-const declaredBy = (cx: Context, net: Definition, call: Scope): Declared | undefined => {
+const declaredBy = (cx: LayerContext, net: Definition, call: Scope): Declared | undefined => {
   if (net.signature !== undefined) return declaredInput(cx, net.signature.input, freshFrame(call));
   const seen = settled(cx, net.body, call);
   const called = calledNet(cx, seen);
   if (called !== undefined) {
     const { definition, scope, given } = called;
     const callee = { tag: 'definition', definition, scope } as const;
-    const theirs = openCall(cx, callee, given, evaluate, net.name.span);
+    const theirs = openCall(cx, callee, given, net.name.span);
     const declared = theirs && cx.calling(seen.expr.span, () => declaredBy(cx, definition, theirs));
     return declared && { type: declared.type, scope: undefined };
   }
@@ -228,7 +240,7 @@ const declaredBy = (cx: Context, net: Definition, call: Scope): Declared | undef
   return undefined;
 };
 
-const reportUntyped = (cx: Context, net: Definition, value: Value | undefined): void => {
+const reportUntyped = (cx: LayerContext, net: Definition, value: Value | undefined): void => {
   if (value?.tag === 'unknown') return;
   cx.report(
     value?.tag === 'rewrite'
@@ -251,7 +263,7 @@ const oneCall = (body: Expr, typed: Typed): Typed =>
 
 /** The side outputs of a net that is written out, because two of its names may be one. */
 const placedExtras = (
-  cx: Context,
+  cx: LayerContext,
   net: Pick<TypedNet, 'name' | 'input' | 'body'>,
 ): TypedNet['extras'] => {
   const { outputs, layers, clashes } = placesOf(net);
@@ -263,7 +275,7 @@ const placedExtras = (
 };
 
 /** Of a side output that is written twice the layers clash too: that is the same mistake. */
-const reportClashes = (cx: Context, clashes: Placed['clashes']): void => {
+const reportClashes = (cx: LayerContext, clashes: Placed['clashes']): void => {
   const outputsFirst = [...clashes].sort((a, b) => b.of.localeCompare(a.of));
   for (const { of, path, first, span } of outputsFirst)
     cx.report(
@@ -282,7 +294,7 @@ const reportClashes = (cx: Context, clashes: Placed['clashes']): void => {
     );
 };
 
-const checkParams = (cx: Context, net: Definition, params: number): void => {
+const checkParams = (cx: LayerContext, net: Definition, params: number): void => {
   if (params <= cx.limits.params) return;
   const many = Number.isSafeInteger(params) ? numeral(params) : `about ${params.toExponential(1)}`;
   cx.report(
@@ -294,7 +306,7 @@ const checkParams = (cx: Context, net: Definition, params: number): void => {
 
 // ----------------------------------------------------------------------------------- admissible sizes
 
-const admit = (cx: Context, net: Definition, typed: TypedNet): Admissible | undefined => {
+const admit = (cx: LayerContext, net: Definition, typed: TypedNet): Admissible | undefined => {
   const admission = admissibleOf(typed);
   if (admission === undefined) return undefined;
   if (E.isLeft(admission)) {

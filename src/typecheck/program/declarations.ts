@@ -2,7 +2,14 @@
  * What can be said of a declaration without using it: its parameters, and whether its words mean something.
  * The rest is checked at each use, where more is known.
  */
-import type { Declaration, Expr, Link, Parameter, TypeExpr } from '../../syntax/tree.ts';
+import type {
+  Declaration,
+  Expr,
+  Link,
+  Parameter,
+  TypeExpr,
+  Definition,
+} from '../../syntax/tree.ts';
 import { partsOf } from '../../syntax/walk.ts';
 import { reportTwice } from '../expr/bodies.ts';
 import type { Context } from '../expr/context.ts';
@@ -10,8 +17,8 @@ import { error } from '../../diagnostic/diagnostic.ts';
 import type { Span } from '../../syntax/source.ts';
 import { reportRest } from '../expr/filling.ts';
 import { resolve, sizeNames } from '../expr/names.ts';
-import { inner, innerWithMore, lookupRest, type Scope } from '../expr/scope.ts';
-import { unknown, type Definition } from '../expr/values.ts';
+import { inner, innerWithMore, lookupRest } from '../expr/scope.ts';
+import { unknown, type Scope } from '../expr/values.ts';
 
 /** The definitions of a file and those of every body in it, each with its neighbours. */
 export const definitionLists = (

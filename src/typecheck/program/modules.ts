@@ -4,16 +4,15 @@ import { diagnosticsOf, valueOf, type Checked } from '../../diagnostic/checked.t
 import type { Code } from '../../diagnostic/codes.ts';
 import { error, replace, type Diagnostic } from '../../diagnostic/diagnostic.ts';
 import { near } from '../../diagnostic/near.ts';
-import { table, words } from '../../ops/table.ts';
+import { table } from '../../ops/table.ts';
 import { hasMoreWords, startOf, type Source, type Span } from '../../syntax/source.ts';
-import type { Declaration, Tree } from '../../syntax/tree.ts';
-import { facts } from './assertions.ts';
+import type { Declaration, Tree, Rewrite } from '../../syntax/tree.ts';
 import { declare, reportTwice } from '../expr/bodies.ts';
 import type { Context } from '../expr/context.ts';
-import { inner, innerWithMore, type Entry, type Scope } from '../expr/scope.ts';
-import { numberFunctions } from '../expr/arithmetic.ts';
-import type { Program, SourceFile } from '../net/typed.ts';
-import { flag, unknown, type Rewrite, type Value } from '../expr/values.ts';
+import { inner, innerWithMore } from '../expr/scope.ts';
+import { unknown, type Value, type Entry, type Scope } from '../expr/values.ts';
+import { standardScope } from '../expr/standard.ts';
+import type { SourceFile, Program } from './program.ts';
 
 /** Why a file cannot be had, in words that follow its name. */
 export type ReadFault = {
@@ -134,28 +133,6 @@ export const loadModules = (
   load(entry, startOf(entry), entry);
   return modules;
 };
-
-/** The outermost scope: operators, words such as `half`, number functions, and facts for assertions. */
-export const standardScope = (): Scope => {
-  const scope = innerWithMore(undefined);
-  const enter = (name: string, value: Value): void => {
-    const entry: Entry = { from: 'std', value: () => value };
-    scope.names.set(name, entry);
-  };
-  for (const row of table.values())
-    if (row.inputs.tag === 'one')
-      enter(row.name, { tag: 'callable', callee: { tag: 'operator', row } });
-  for (const word of [...words, ...numberFunctions.keys()])
-    enter(word, { tag: 'builtin', name: word });
-  enter('true', flag(true));
-  enter('false', flag(false));
-  for (const fact of factNames) enter(fact, { tag: 'fact', name: fact });
-  scope.more.modules.set('std', scope);
-  return scope;
-};
-
-/** What assertions may ask of nets, such as `params`. */
-export const factNames: readonly string[] = [...facts.keys()];
 
 /** The scope of every file. */
 export const moduleScopes = (

@@ -2,11 +2,10 @@
 import { error, replace } from '../../diagnostic/diagnostic.ts';
 import { table } from '../../ops/table.ts';
 import type { Span } from '../../syntax/source.ts';
-import type { Expr, Parameter, Word } from '../../syntax/tree.ts';
+import type { Expr, Parameter, Word, Definition } from '../../syntax/tree.ts';
 import { partsOf } from '../../syntax/walk.ts';
 import type { Context } from '../expr/context.ts';
 import { sizeNames, splitSize } from '../expr/names.ts';
-import type { Definition } from '../expr/values.ts';
 
 /** A use of a definition of the list: a word that no parameter and no local name explains. */
 type Use = { readonly name: string; readonly span: Span };

@@ -10,20 +10,26 @@ import { apply } from '../layer/apply.ts';
 import { openParameters } from '../expr/arguments.ts';
 import { openCall, seenAtEnd } from '../expr/bodies.ts';
 import { showChannels, symbol, type Channels } from '../../size/channels.ts';
-import type { Context } from '../expr/context.ts';
 import { evaluate } from '../expr/evaluate.ts';
-import type { Given } from '../expr/filling.ts';
 import { withOutput } from '../layer/outputs.ts';
-import { freshFrame, type Scope } from '../expr/scope.ts';
+import { freshFrame } from '../expr/scope.ts';
 import { showSizes, type Sizes } from '../../size/sizes.ts';
-import { MOST_STEPS, newTrial, trying, type Condition, type Trial } from '../expr/trial.ts';
-import type { DefSignature, Typed } from '../net/typed.ts';
-import { countValue, isLayer, type Definition } from '../expr/values.ts';
+import { MOST_STEPS, newTrial, type Condition, type Trial } from '../expr/trial.ts';
+import type { Typed } from '../net/typed.ts';
+import { countValue, isLayer, type Given, type Scope, type Value } from '../expr/values.ts';
 import { declaredInput } from '../layer/written.ts';
+import type { Definition } from '../../syntax/tree.ts';
+import { trying } from '../layer/trying.ts';
+import type { Span } from '../../syntax/source.ts';
+import type { LayerContext } from '../layer/context.ts';
 
-export const signatureOf = (cx: Context, definition: Definition, scope: Scope): DefSignature => {
+export const signatureOf = (
+  cx: LayerContext,
+  definition: Definition,
+  scope: Scope,
+): DefSignature => {
   const callee = { tag: 'definition', definition, scope } as const;
-  const { value: open } = cx.heard(() => openParameters(cx, callee, evaluate));
+  const { value: open } = cx.heard(() => openParameters(cx, callee));
   const { name } = definition;
   const head = { name: name.text, span: name.span, parameters: parametersOf(cx, definition, open) };
   const value = numberOf(cx, definition, scope, open);
@@ -41,7 +47,7 @@ export const signatureOf = (cx: Context, definition: Definition, scope: Scope): 
 
 /** As they are written; what `..p` asks for comes before it. */
 const parametersOf = (
-  cx: Context,
+  cx: LayerContext,
   { parameters }: Definition,
   open: readonly string[],
 ): readonly string[] => {
@@ -54,7 +60,7 @@ const parametersOf = (
 };
 
 const bodyScope = (
-  cx: Context,
+  cx: LayerContext,
   definition: Definition,
   scope: Scope,
   open: readonly string[],
@@ -64,12 +70,12 @@ const bodyScope = (
     const value = countValue(symbol(parameter));
     return { parameter, span, value: () => value };
   });
-  return openCall(cx, { tag: 'definition', definition, scope }, given, evaluate, span);
+  return openCall(cx, { tag: 'definition', definition, scope }, given, span);
 };
 
 /** `def width(n) = 64*n` yields a number. */
 const numberOf = (
-  cx: Context,
+  cx: LayerContext,
   definition: Definition,
   scope: Scope,
   open: readonly string[],
@@ -89,7 +95,7 @@ type Tried = { readonly typed: Typed; readonly trial: Trial };
 
 /** The body on an input; undefined when that is a mistake. Channels that are solved for are tried again. */
 const tried = (
-  cx: Context,
+  cx: LayerContext,
   definition: Definition,
   scope: Scope,
   open: readonly string[],
@@ -115,7 +121,7 @@ const tried = (
 };
 
 const onInput = (
-  cx: Context,
+  cx: LayerContext,
   definition: Definition,
   scope: Scope,
   open: readonly string[],
@@ -135,7 +141,7 @@ const onInput = (
   const typed = apply(cx, body, at);
   return signature === undefined
     ? typed
-    : withOutput(cx, typed, signature, seenAtEnd(cx, body, inside, evaluate), at);
+    : withOutput(cx, typed, signature, seenAtEnd(cx, body, inside), at);
 };
 
 // ---------------------------------------------------------------------------------------- conditions
@@ -198,4 +204,20 @@ const conditionOf = (set: Sizes): string => {
   if (set.modulus === 1) return set.lo > 1 ? `>= ${set.lo}` : '';
   const parity = set.residues[0] === 0 ? 'even' : 'odd';
   return set.lo > 2 ? `${parity}, >= ${set.lo}` : parity;
+};
+
+/** What a `def` is, without its arguments. */
+export type DefSignature = {
+  readonly name: string;
+  readonly span: Span; // of its name
+  /** as they are written, with those that `..p` asks for before it */
+  readonly parameters: readonly string[];
+  readonly result:
+    /** numbers of channels are polynomials in the parameters; an axis may be unknown */
+    | { readonly tag: 'layer'; readonly input: TensorType; readonly output: TensorType }
+    | { readonly tag: 'value'; readonly value: Value }
+    /** nothing can be said before its arguments are known */
+    | { readonly tag: 'open' };
+  /** what must hold of sizes and parameters, in words */
+  readonly where: readonly string[];
 };

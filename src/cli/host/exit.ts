@@ -1,0 +1,30 @@
+/** Exit codes of the command line contract, and which faults lead to them. */
+import type { Code } from '../../diagnostic/codes.ts';
+import type { Diagnostic } from '../../diagnostic/diagnostic.ts';
+
+/** The codes with which netc ends, as shells see them. */
+export const exit = {
+  fine: 0,
+  faulty: 1, // the program, the model or its data
+  usage: 2,
+  environment: 3, // no engine, no memory, no room on the disk
+  bug: 70,
+  interrupted: 130,
+} as const;
+
+/** One of these codes. */
+export type Exit = (typeof exit)[keyof typeof exit];
+
+/** Not the program's fault: the same command would do elsewhere. */
+const environmental: ReadonlySet<Code> = new Set(['E0509', 'E0701', 'E0702', 'E0703']);
+
+/** What a command asked for that is not there: it can only be mended where it was typed. */
+const mistyped: ReadonlySet<Code> = new Set(['E0316', 'E0801']);
+
+/** `atCommandLine` says that names were given there and not in a source. */
+export const exitFor = (found: readonly Diagnostic[], atCommandLine = false): Exit => {
+  const errors = found.filter((d) => d.severity === 'error');
+  if (errors.length === 0) return exit.fine;
+  if (errors.every((d) => environmental.has(d.code))) return exit.environment;
+  return atCommandLine && errors.every((d) => mistyped.has(d.code)) ? exit.usage : exit.faulty;
+};

@@ -1,0 +1,36 @@
+/** How far a compilation goes. */
+
+/** Bounds of one compilation; a flag may raise them, source text never does. */
+export type Limits = {
+  readonly repetitions: number; // of one `n x f`
+  readonly layers: number; // of one net, written out
+  readonly nodes: number; // of one net, written out: layers and what holds them
+  readonly params: number;
+  readonly elements: number; // of one tensor, and any dimension
+  readonly calls: number; // nested in each other
+  readonly depth: number; // of expressions within expressions, through all calls
+  readonly steps: number; // of a whole check, whatever the machine: `stepCosts`
+};
+
+/** The bounds where no flag raises them. */
+export const defaultLimits: Limits = {
+  repetitions: 10_000,
+  layers: 1_000_000,
+  nodes: 4_000_000,
+  params: 2 ** 33,
+  elements: 2 ** 31 - 1,
+  calls: 100,
+  depth: 500, // overflows come from 1,000 on, with the stack that Node has by itself
+  steps: 500_000,
+};
+
+/**
+ * What the work of a check costs, in steps. One step is an expression that is looked at, which takes some ten
+ * microseconds; what takes more or less counts as that much more or less.
+ */
+export const stepCosts = {
+  /** a part of a net that is followed for its admissible sizes and its lints */
+  part: 1 / 4,
+  /** a layer that a pass looks at for its next match; it looks again after each */
+  searched: 1 / 128,
+} as const;

@@ -1,0 +1,80 @@
+/** A product with what follows it. */
+import type { Tensor } from '../../numeric/tensor.ts';
+import type { Activation, KernelOf, Product } from '../kernel.ts';
+import { fixed, sample, value, type KernelRow } from '../row.ts';
+import type { Shape } from '../shape.ts';
+import { leakyRelu, relu, relu6, sigmoid } from './activations.ts';
+import { biasAdd, conv2D, depthwiseConv2dNative, matMul } from './products.ts';
+
+type Part = Product | Activation;
+
+const rows: { readonly [Op in Part]: KernelRow<Op> } = {
+  Conv2D: conv2D,
+  DepthwiseConv2dNative: depthwiseConv2dNative,
+  MatMul: matMul,
+  Relu: relu,
+  Relu6: relu6,
+  LeakyRelu: leakyRelu,
+  Sigmoid: sigmoid,
+};
+
+type Batched = readonly boolean[];
+
+const shapesOf = <Op extends Part>(part: KernelOf<Op>, operands: readonly Shape[], all: Batched) =>
+  rows[part.op].shapes(part, operands, all);
+
+const referenceOf = <Op extends Part>(
+  part: KernelOf<Op>,
+  operands: readonly Tensor[],
+  all: Batched,
+) => rows[part.op].reference(part, operands, all);
+
+const convolution = { strides: [1, 1], dilations: [1, 1], padding: 'SAME' } as const;
+
+/** y = activation(product(x, filter) + bias): what its parts compute one after the other. */
+export const fused: KernelRow<'Fused'> = {
+  operands: [value('x'), value('filter'), value('bias')],
+  results: ['y'],
+  shapes: ({ product }, operands, batched) => shapesOf(product, operands, batched),
+  reference: ({ product, activation }, [x, filter, bias], batched) => {
+    const [y] = referenceOf(product, [x, filter], batched);
+    const sum = biasAdd.reference({ op: 'BiasAdd' }, [y, bias], batched);
+    return activation === undefined ? sum : referenceOf(activation, sum, batched);
+  },
+  samples: [
+    sample(
+      { product: { op: 'Conv2D', ...convolution }, activation: { op: 'Relu' } },
+      ...[[2, 5, 4, 3], fixed([3, 3, 3, 2]), fixed([2])],
+    ),
+    sample(
+      {
+        product: { op: 'Conv2D', ...convolution, strides: [2, 2] },
+        activation: { op: 'LeakyRelu', alpha: 0.3 },
+      },
+      ...[[3, 5, 7, 1], fixed([2, 3, 1, 3]), fixed([3])],
+    ),
+    sample(
+      {
+        product: { op: 'DepthwiseConv2dNative', ...convolution },
+        activation: { op: 'Relu6' },
+      },
+      ...[[2, 5, 3, 3], fixed([3, 3, 3, 1]), fixed([3])],
+    ),
+    sample(
+      { product: { op: 'DepthwiseConv2dNative', ...convolution }, activation: undefined },
+      ...[[2, 5, 3, 1], fixed([3, 3, 1, 2]), fixed([2])],
+    ),
+    sample({ product: { op: 'MatMul' }, activation: undefined }, [3, 5], fixed([5, 2]), fixed([2])),
+    sample(
+      { product: { op: 'MatMul' }, activation: { op: 'Sigmoid' } },
+      [2, 1],
+      fixed([1, 3]),
+      fixed([3]),
+    ),
+  ],
+  parts: ({ product, activation }) => [
+    product,
+    { op: 'BiasAdd' },
+    ...(activation === undefined ? [] : [activation]),
+  ],
+};

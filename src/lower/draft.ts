@@ -1,0 +1,118 @@
+/**
+ * A program while it is written: expressions of kernels become calls in order of execution, an expression that
+ * is mentioned twice one call.
+ */
+import { absurd, Bug } from '../diagnostic/bug.ts';
+import type { GraphWeight, ValueId } from '../graph/graph.ts';
+import type { Lowered, WeightExpr } from '../kernel/kernel.ts';
+import { isBatched, kernelRow, operandOf } from '../kernel/table.ts';
+import type { Call, Operand, StoredConstant, StoredWeight, Value } from './kernels.ts';
+import { parameterIn, weightShape, withPath } from './stored.ts';
+
+/** A program while it is written. */
+export type Draft = {
+  readonly values: Value[];
+  readonly input: ValueId;
+  readonly parameters: Map<string, GraphWeight>;
+  readonly weights: StoredWeight[];
+  readonly constants: StoredConstant[];
+  readonly calls: Call[];
+  readonly stored: Map<string, ValueId>; // weights by the text of their expression
+};
+
+export const newDraft = (): Draft => ({
+  values: [{ batched: true }],
+  input: 0,
+  parameters: new Map(),
+  weights: [],
+  constants: [],
+  calls: [],
+  stored: new Map(),
+});
+
+const newValue = (draft: Draft, batched: boolean): ValueId => draft.values.push({ batched }) - 1;
+
+/** The layer whose kernels are written, and the weights it may name. */
+export type Layer = {
+  readonly path: string;
+  readonly weights: readonly GraphWeight[];
+};
+
+/** Writes the kernels of one layer and returns the values of `roots`. */
+export const layOut = (
+  draft: Draft,
+  layer: Layer,
+  operands: readonly ValueId[],
+  roots: readonly Lowered[],
+): readonly ValueId[] => {
+  const done = new Map<Lowered, readonly ValueId[]>();
+  const weight = (e: WeightExpr): ValueId => {
+    const read = parameterOf(layer, parameterIn(e));
+    const value = withPath(e, read.path);
+    // a path is its own text: none begins with a brace
+    const key = value.tag === 'weight' ? value.name : JSON.stringify(value);
+    const known = draft.stored.get(key);
+    if (known !== undefined) return known;
+    draft.parameters.set(read.path, read);
+    const id = newValue(draft, false);
+    // no part of a path is a number, so the second form is nobody's path
+    const name = value.tag === 'weight' ? value.name : `${read.path}/${id}`;
+    draft.weights.push({ id, name, shape: weightShape(e, read.spec.shape), value });
+    draft.stored.set(key, id);
+    return id;
+  };
+  const compute = (l: Lowered): readonly ValueId[] => {
+    switch (l.tag) {
+      case 'input':
+        return [foundAt(operands, l.index)];
+      case 'weights':
+        return [weight(l.value)];
+      case 'constant': {
+        const id = newValue(draft, false);
+        draft.constants.push({ id, shape: l.shape, data: l.data });
+        return [id];
+      }
+      case 'kernel': {
+        const ids = l.inputs.map(value);
+        const operands = ids.map((id, i): Operand => ({ id, of: operandOf(l.kernel, i).of }));
+        const batched = isBatched(
+          l.kernel,
+          ids.map((id) => draft.values[id]!.batched),
+        );
+        const outputs = kernelRow(l.kernel).results.map(() => newValue(draft, batched));
+        draft.calls.push({ kernel: l.kernel, operands, outputs, path: layer.path });
+        return outputs;
+      }
+      case 'result':
+        return [foundAt(valuesOf(l.of), l.index)];
+      default:
+        return absurd(l);
+    }
+  };
+  const valuesOf = (l: Lowered): readonly ValueId[] => {
+    // a sum leans to the left, as deep as it has branches: its first operands come first, one by one
+    const leaning: Lowered[] = [];
+    for (let next: Lowered | undefined = l; next !== undefined && !done.has(next);) {
+      leaning.push(next);
+      next = next.tag === 'kernel' ? next.inputs[0] : next.tag === 'result' ? next.of : undefined;
+    }
+    for (const part of leaning.reverse()) done.set(part, compute(part));
+    const ids = done.get(l);
+    if (ids === undefined) throw new Bug(`a part of ${layer.path} was not laid out`);
+    return ids;
+  };
+  const value = (l: Lowered): ValueId => foundAt(valuesOf(l), 0);
+  return roots.map(value);
+};
+
+const parameterOf = ({ path, weights }: Layer, name: string): GraphWeight => {
+  const weight = weights.find((w) => w.spec.name === name);
+  if (weight === undefined) throw new Bug(`${path} has no weight ${name}`);
+  return weight;
+};
+
+const foundAt = (values: readonly ValueId[], index: number): ValueId => {
+  const id = values[index];
+  if (id === undefined) throw new Bug(`no value ${index} among ${values.length}`);
+  return id;
+};

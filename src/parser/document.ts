@@ -1,0 +1,25 @@
+/** docs/habits.md, written from the table of habits. */
+import { diagnosticsOf } from '../diagnostic/checked.ts';
+import { parse } from './parse.ts';
+import { habits } from './text/habits/habits.ts';
+
+const opening = `# Habits
+
+<!-- Written by scripts/habits-doc.mjs from the table in src/parser/text/habits. Do not edit. -->
+
+What people write who come from other languages, or slip. netc reports each habit once, with a fix, and goes on
+with what was meant, so that one slip is one message.
+
+| written | meant | message |
+| --- | --- | --- |
+`;
+
+/** The whole page. Its messages come from parsing the examples, for which `windowed` is needed. */
+export const habitsPage = (windowed: ReadonlySet<string>): string => {
+  const rows = habits.map(({ example: [written, meant] }) => {
+    const found = diagnosticsOf(parse({ path: 'example.net', text: written }, windowed));
+    const messages = found.map(({ message }) => message).join('; ');
+    return `| \`${written}\` | \`${meant}\` | ${messages} |\n`;
+  });
+  return opening + rows.join('');
+};

@@ -1,0 +1,97 @@
+/** Mends the brackets of one region, token by token. */
+import type { IToken } from 'chevrotain';
+import { error, replace } from '../../../diagnostic/diagnostic.ts';
+import * as T from '../tokens.ts';
+import type { Region } from './lines.ts';
+import { closeAbove, closerOf, signOf, type Balance, type Open } from './state.ts';
+
+/** The state within a region. */
+type Mending = Balance & {
+  readonly open: Open[];
+  /** The number behind that of the last token. */
+  readonly end: number;
+  /** Was the token before the next one dropped? */
+  dropped: boolean;
+};
+
+/** Leaves out a closing bracket that closes nothing. */
+const drop = (state: Mending, token: IToken): void => {
+  const place = T.placeOf(state.path, token);
+  const fixes = [replace(`remove \`${token.image}\``, place, '')];
+  const message = `this \`${token.image}\` closes nothing; take it out`;
+  state.stray(error('E0101', place, message, { fixes }));
+  state.dropped = true;
+};
+
+/** `(a]`: reads a closing bracket as the one that was meant. */
+const retagCloser = ({ path, open, out, report }: Mending, top: Open, token: IToken): void => {
+  const place = T.placeOf(path, token);
+  const right = signOf(closerOf(top.token));
+  const message = `this \`${top.token.image}\` is closed by \`${token.image}\``;
+  report(
+    error('E0105', T.placeOf(path, top.token), message, {
+      labels: [{ span: place, message: `\`${right}\` is expected` }],
+      fixes: [replace(`write \`${right}\``, place, right)],
+    }),
+  );
+  T.retag(token, closerOf(top.token));
+  open.pop();
+  out.push(token);
+};
+
+/** Is the next bracket behind the token number `i` the one that closes `top`? */
+const closesSoon = ({ tokens, end }: Mending, top: Open, i: number): boolean => {
+  let next = i + 1;
+  while (next < end && !T.opensBracket(tokens[next]!) && !T.closesBracket(tokens[next]!)) next++;
+  return next < end && tokens[next]!.tokenType === closerOf(top.token);
+};
+
+const closing = (state: Mending, token: IToken, i: number): void => {
+  const { open, lines } = state;
+  const isOwner = (o: Open): boolean => closerOf(o.token) === token.tokenType;
+  const top = open.at(-1);
+  if (top === undefined) return drop(state, token);
+  const owner = open.findLastIndex(isOwner);
+  if (owner < 0) {
+    if (top.token.tokenType === T.LCurly || closesSoon(state, top, i)) return drop(state, token);
+    return retagCloser(state, top, token);
+  }
+  // a brace that begins its line belongs to the bracket whose line is indented as much
+  const aligned = lines.first[i]
+    ? open.findLastIndex((o) => isOwner(o) && o.indent === lines.indent[i])
+    : owner;
+  closeAbove(state, open, Math.min(owner, aligned < 0 ? owner : aligned) + 1);
+  open.pop();
+  state.out.push(token);
+};
+
+/** A parenthesis is not left open by a line that is indented no more than its own. */
+const atLineStart = (state: Mending, i: number): void => {
+  const { open, lines } = state;
+  const isLeft = ({ token, indent }: Open): boolean =>
+    token.tokenType !== T.LCurly && lines.indent[i]! <= indent;
+  closeAbove(state, open, open.findLastIndex((o) => !isLeft(o)) + 1);
+};
+
+const other = (state: Mending, token: IToken, i: number): void => {
+  const { first, indent } = state.lines;
+  if (T.opensBracket(token))
+    state.open.push({ token, indent: indent[i]!, inLine: first[i + 1] === false });
+  if (state.dropped) state.silent.add(token);
+  state.dropped = false;
+  state.out.push(token);
+};
+
+/** Appends the tokens of a region with brackets that balance. */
+export const mend = (balance: Balance, [from, end]: Region): void => {
+  const state: Mending = { ...balance, open: [], end, dropped: false };
+  for (let i = from; i < end; i++) {
+    const token = state.tokens[i]!;
+    if (T.closesBracket(token)) closing(state, token, i);
+    else {
+      if (state.lines.first[i]) atLineStart(state, i);
+      other(state, token, i);
+    }
+  }
+  closeAbove(state, state.open, 0);
+};

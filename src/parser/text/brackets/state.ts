@@ -1,0 +1,133 @@
+/** The state of the pass that balances brackets, and how it closes them. */
+import type { IToken, TokenType } from 'chevrotain';
+import { error, type Edit } from '../../../diagnostic/diagnostic.ts';
+import { span, type Span } from '../../../syntax/source.ts';
+import type { Report } from '../faults.ts';
+import * as T from '../tokens.ts';
+import { virtual } from '../words.ts';
+import type { Lines } from './lines.ts';
+
+/** What the pass knows while it mends the brackets of a file. */
+export type Balance = {
+  readonly path: string;
+  readonly tokens: readonly IToken[];
+  readonly lines: Lines;
+  /** The places that the scan has taken out. Brackets may have been there. */
+  readonly removed: readonly Span[];
+  readonly report: Report;
+  /** Takes closing brackets that close nothing. */
+  readonly stray: Report;
+  readonly out: IToken[];
+  readonly silent: Set<IToken>;
+  readonly doubtful: Span[];
+};
+
+/** A bracket that is not closed yet. */
+export type Open = {
+  readonly token: IToken;
+  /** The column in which its line begins. */
+  readonly indent: number;
+  /** Does more stand behind it on its line? Braces that end their line hold lines of their own. */
+  readonly inLine: boolean;
+};
+
+const closers: ReadonlyMap<TokenType, TokenType> = new Map([
+  [T.LParen, T.RParen],
+  [T.LSquare, T.RSquare],
+  [T.LCurly, T.RCurly],
+]);
+/** The type of the bracket that closes `open`. */
+export const closerOf = (open: IToken): TokenType => closers.get(open.tokenType)!;
+/** A closing bracket as it is written. */
+export const signOf = (type: TokenType): string =>
+  type === T.RParen ? ')' : type === T.RSquare ? ']' : '}';
+
+/** Do the brackets of tokens[from, to) match? */
+export const matches = (tokens: readonly IToken[], from: number, to: number): boolean => {
+  const open: IToken[] = [];
+  for (let i = from; i < to; i++) {
+    const token = tokens[i]!;
+    if (T.opensBracket(token)) open.push(token);
+    else if (T.closesBracket(token)) {
+      const opener = open.pop();
+      if (opener === undefined || closerOf(opener) !== token.tokenType) return false;
+    }
+  }
+  return open.length === 0;
+};
+
+const endsCalled = T.oneOf(
+  ...[T.RawWord, T.Name, T.Qualified, T.Minus, T.Slash, T.Numeral, T.Size, T.RParen],
+);
+
+/** Where the call that `token` opens ends if it has a `;`: before the first, as in `conv(3, 16; relu`. */
+const callEnd = (out: readonly IToken[], token: IToken): number | undefined => {
+  const from = out.lastIndexOf(token);
+  const word = out[from - 1];
+  if (!T.is(token, T.LParen) || word === undefined) return undefined;
+  if (!endsCalled(word) || !T.touches(word, token)) return undefined;
+  let depth = 0;
+  for (let i = from + 1; i < out.length; i++) {
+    if (T.opensBracket(out[i]!)) depth++;
+    else if (T.closesBracket(out[i]!)) depth--;
+    else if (depth === 0 && T.is(out[i], T.Semi)) return i;
+  }
+  return undefined;
+};
+
+/** Inserts the missing bracket of `token`. Gives the edit that inserts it in the text. */
+const insertCloser = ({ path, out, silent }: Balance, token: IToken, end: number): Edit => {
+  const before = callEnd(out, token);
+  const at = before === undefined ? end : T.endOf(out[before - 1]!);
+  const made = virtual(closerOf(token), '', at, at);
+  silent.add(made);
+  out.splice(before ?? out.length, 0, made);
+  return { span: span(path, at, at), newText: signOf(made.tokenType) };
+};
+
+/** The edits in order; neighbours with the same place become one. */
+const joined = (edits: readonly Edit[]): readonly Edit[] => {
+  const out: Edit[] = [];
+  for (const edit of edits) {
+    const before = out.at(-1);
+    if (before?.span.start !== edit.span.start) out.push(edit);
+    else out.splice(-1, 1, { ...before, newText: before.newText + edit.newText });
+  }
+  return out;
+};
+
+/** Does something else explain that `open` is not closed before `end`? */
+const isExplained = ({ out, removed }: Balance, { token }: Open, end: number): boolean => {
+  const last = out.at(-1);
+  const swallowed = T.is(last, T.Text) && !/[^\\]"$/.test(last!.image); // by a string without an end
+  return swallowed || removed.some(({ start }) => start >= token.startOffset && start < end + 1);
+};
+
+/** Closes what is open above `keep` brackets, behind the last token; one message for all. */
+export const closeAbove = (state: Balance, open: Open[], keep: number): void => {
+  const { path, out, report, doubtful } = state;
+  const left = open.splice(keep);
+  const innermost = left.at(-1);
+  if (innermost === undefined) return;
+  const last = out.at(-1);
+  const end = last === undefined ? 0 : T.endOf(last);
+  const explained = isExplained(state, innermost, end);
+  const edits = joined(left.toReversed().map(({ token }) => insertCloser(state, token, end)));
+  if (!explained)
+    report(
+      error(
+        'E0105',
+        T.placeOf(path, innermost.token),
+        `this \`${innermost.token.image}\` is never closed`,
+        {
+          labels: left
+            .slice(0, -1)
+            .slice(-3)
+            .map(({ token }) => ({ span: T.placeOf(path, token), message: 'nor is this one' })),
+          fixes: [{ title: 'close it', edits, applicability: 'likely' }],
+        },
+      ),
+    );
+  const parenthesis = left.find((o) => o.inLine || o.token.tokenType !== T.LCurly);
+  if (parenthesis !== undefined) doubtful.push(span(path, parenthesis.token.startOffset, end));
+};

@@ -1,0 +1,92 @@
+/** Habits about the heads of declarations: the type of a `net` or `def`, and a `def` left out. */
+import type { IToken } from 'chevrotain';
+import { replace, type Edit, type Fix } from '../../../diagnostic/diagnostic.ts';
+import { span } from '../../../syntax/source.ts';
+import * as T from '../tokens.ts';
+import { endsValue, virtual } from '../words.ts';
+import { habit } from './habit.ts';
+import { begin, behind, between, isLeft, keep, nextOf, say } from './walk.ts';
+
+/** No `:` before a type. */
+export const missingColon = habit({
+  example: ['net A [32, 32, 3] { relu }', 'net A : [32, 32, 3] { relu }'],
+  sees: ({ frame, closed }, token, last) =>
+    frame.inHead && T.is(token, T.LSquare) && (T.is(last, T.Name) || closed?.isParameters === true),
+  mends: (walk, token, last) => {
+    const place = behind(walk, last);
+    const fix = replace('write `:`', place, ' :', 'certain');
+    say(walk, place, 'a `:` is missing before the type', fix);
+    keep(walk, virtual(T.Colon, '', place.start, place.start), token);
+  },
+});
+
+/** The number of the `)` of the `(` at `open`. */
+const partnerOf = (tokens: readonly IToken[], open: number): number => {
+  let depth = 0;
+  for (let i = open; i < tokens.length; i++) {
+    if (T.opensBracket(tokens[i]!)) depth++;
+    else if (T.closesBracket(tokens[i]!) && --depth === 0) return i;
+  }
+  return open;
+};
+
+/** The brackets of the types behind the sign at `sign`, `: (…) -> (…)`, each with its partner. */
+const roundTypes = (tokens: readonly IToken[], sign: number): readonly [IToken, IToken][] => {
+  const pairs: [IToken, IToken][] = [];
+  let at = sign;
+  while (T.is(tokens[at + 1], T.LParen)) {
+    const close = partnerOf(tokens, at + 1);
+    pairs.push([tokens[at + 1]!, tokens[close]!]);
+    if (!T.is(tokens[close + 1], T.Arrow)) break;
+    at = close + 1;
+  }
+  return pairs;
+};
+
+/** A type in parentheses. */
+export const roundType = habit({
+  example: [
+    'net A : (32, 32, 3) -> (10) { flatten; fc-10 }',
+    'net A : [32, 32, 3] -> [10] { flatten; fc-10 }',
+  ],
+  sees: (walk, token) =>
+    walk.frame.inHead && T.is(token, T.Colon, T.Arrow) && T.is(nextOf(walk), T.LParen),
+  mends: (walk, token) => {
+    const pairs = roundTypes(walk.tokens, walk.at);
+    const edits: Edit[] = [];
+    for (const [open, close] of pairs) {
+      edits.push(
+        { span: T.placeOf(walk.path, open), newText: '[' },
+        { span: T.placeOf(walk.path, close), newText: ']' },
+      );
+      T.retag(open, T.LSquare);
+      T.retag(close, T.RSquare);
+    }
+    const fix: Fix = { title: 'write square brackets', edits, applicability: 'likely' };
+    const place = between(walk, pairs[0]![0], pairs.at(-1)![1]);
+    say(walk, place, 'a type stands in `[ ]`, as in `[h, w, c]`', fix);
+    keep(walk, token);
+  },
+});
+
+/** A definition without its `def`. */
+export const missingDef = habit({
+  example: ['f = conv3-16; relu', 'def f = conv3-16; relu'],
+  sees: (walk, token, last) => {
+    const { frame } = walk;
+    if (!T.is(token, T.Equals) || frame.holder !== 'file') return false;
+    if (frame.inWhere || frame.inHead || !T.is(last, T.Name) || !isLeft(walk, last)) return false;
+    const before = walk.out.at(-2);
+    return before === undefined || endsValue(before);
+  },
+  mends: (walk, token, last) => {
+    const at = last.startOffset;
+    const message = `what has a name is declared; write \`def ${last.image} = …\``;
+    const fix = replace('write `def`', span(walk.path, at, at), 'def ', 'certain');
+    say(walk, T.placeOf(walk.path, last), message, fix);
+    walk.out.pop();
+    const def = virtual(T.Def, '', at, at);
+    begin(walk, def);
+    keep(walk, def, last, token);
+  },
+});

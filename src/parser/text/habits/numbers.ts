@@ -1,0 +1,122 @@
+/** Habits about numbers and counts beside words: `conv 3-16`, `fc 10`, `nx f`. */
+import type { IToken } from 'chevrotain';
+import { replace } from '../../../diagnostic/diagnostic.ts';
+import { span } from '../../../syntax/source.ts';
+import * as T from '../tokens.ts';
+import { virtual } from '../words.ts';
+import { habit } from './habit.ts';
+import { between, gapOf, isStep, keep, nextOf, onlySpace, say, type Walk } from './walk.ts';
+
+const isNumber = T.oneOf(T.Numeral, T.Size);
+
+/** A name that ends where `number` does. The space is not part of it, so it begins later than in the text. */
+const joinedWord = (image: string, number: IToken): IToken =>
+  virtual(T.Name, image, T.endOf(number) - image.length, T.endOf(number));
+
+/** A space before a number that has a link of its own. */
+export const spaceBeforeLink = habit({
+  example: ['net A = conv 3-16', 'net A = conv3-16'],
+  sees: (walk, token) => {
+    const next = nextOf(walk);
+    if (!isNumber(token) || !T.touches(token, next)) return false;
+    // in `f(a 3(b))` a comma is missing
+    const isLink =
+      T.is(next, T.Minus, T.Slash) || (T.is(next, T.LParen) && walk.frame.holder !== 'items');
+    return isLink && isStep(walk);
+  },
+  mends: (walk, number, last) => {
+    const joined = `${last.image}${number.image}`;
+    const end = T.endOf(number);
+    const whole = joined + (/^[-/]\w*/.exec(walk.text.slice(end, end + 24))?.[0] ?? '');
+    const message = `no space stands inside a layer; write \`${whole}\``;
+    const fix = replace('remove the space', gapOf(walk, last, number), '', 'certain');
+    say(walk, between(walk, last, number), message, fix);
+    walk.out.pop();
+    keep(walk, joinedWord(joined, number));
+  },
+});
+
+/** Does a number stand alone behind the word of a layer? */
+const isArgument = (walk: Walk, token: IToken): boolean =>
+  isNumber(token) && walk.frame.holder !== 'items' && isStep(walk);
+
+/** A space before the window of a layer. */
+export const spaceBeforeWindow = habit({
+  example: ['net A = maxpool 2', 'net A = maxpool2'],
+  sees: (walk, token, last) => isArgument(walk, token) && walk.windowed.has(last.image),
+  mends: (walk, number, last) => {
+    const joined = `${last.image}${number.image}`;
+    const fix = replace(`write \`${joined}\``, gapOf(walk, last, number), '');
+    const message = `a kernel touches its layer; write \`${joined}\``;
+    say(walk, between(walk, last, number), message, fix);
+    walk.out.pop();
+    keep(walk, joinedWord(joined, number));
+  },
+});
+
+/** A space for the `-` before an argument. */
+export const spaceBeforeArgument = habit({
+  example: ['net A = fc 10', 'net A = fc-10'],
+  sees: isArgument,
+  mends: (walk, number, last) => {
+    const { image } = last;
+    const dashed = `${image}-${number.image}`;
+    const fix = replace(`write \`${dashed}\``, gapOf(walk, last, number), '-');
+    const message = `an argument touches its layer; write \`${dashed}\``;
+    say(walk, between(walk, last, number), message, fix);
+    walk.out.pop();
+    const sign = number.startOffset - 1;
+    const word = virtual(T.Name, image, sign - image.length, sign);
+    keep(walk, word, virtual(T.Minus, '-', sign, sign + 1), number);
+  },
+});
+
+/** Does a name stand alone between brackets or commas, as parameters do, or before `=`? */
+const isGiven = (tokens: readonly IToken[], i: number): boolean =>
+  T.is(tokens[i], T.Name) &&
+  T.is(tokens[i - 1], T.LParen, T.LSquare, T.Comma, T.Where, T.Def) &&
+  T.is(tokens[i + 1], T.RParen, T.RSquare, T.Comma, T.Equals);
+
+/** Is the last word `nx`, where `n` is a name of the file? */
+const isCount = (walk: Walk, { image }: IToken): boolean => {
+  if (image.length < 2 || !image.endsWith('x')) return false;
+  const { tokens } = walk;
+  walk.names ??= new Set(tokens.flatMap((t, i) => (isGiven(tokens, i) ? [t.image] : [])));
+  return walk.names.has(image.slice(0, -1));
+};
+
+/** Splits the last word `nx` in two. */
+const splitCount = (walk: Walk, token: IToken, last: IToken): void => {
+  const count = last.image.slice(0, -1);
+  const at = T.endOf(last) - 1;
+  const message = `a repetition is a number and \`x\`; write \`${count} x\``;
+  const fix = replace('insert a space', span(walk.path, at, at), ' ');
+  say(walk, T.placeOf(walk.path, last), message, fix);
+  walk.out.pop();
+  keep(
+    walk,
+    virtual(T.Name, count, last.startOffset, at),
+    virtual(T.Times, 'x', at, at + 1),
+    token,
+  );
+};
+
+/** A count that touches its `x`, before a word. */
+export const countOfLayer = habit({
+  example: ['def f(n) { nx conv3-16 }', 'def f(n) { n x conv3-16 }'],
+  sees: (walk, token, last) => !isNumber(token) && isStep(walk) && isCount(walk, last),
+  mends: splitCount,
+});
+
+/** The same before a parenthesis. */
+export const countOfGroup = habit({
+  example: ['def f(n) { nx (conv3-16; relu) }', 'def f(n) { n x (conv3-16; relu) }'],
+  sees: (walk, token, last) =>
+    T.is(token, T.LParen) &&
+    T.is(last, T.Name) &&
+    last.image.length === 2 && // `max (f)` has a space too many
+    onlySpace(walk, last, token) &&
+    isStep(walk) &&
+    isCount(walk, last),
+  mends: splitCount,
+});

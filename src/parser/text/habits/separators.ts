@@ -1,0 +1,72 @@
+/** Habits about `,` and `;`. */
+import type { IToken } from 'chevrotain';
+import { replace } from '../../../diagnostic/diagnostic.ts';
+import * as T from '../tokens.ts';
+import { endsValue, virtual } from '../words.ts';
+import { habit } from './habit.ts';
+import { behind, between, keep, nextOf, say, type Walk } from './walk.ts';
+
+const separates = T.oneOf(T.Comma, T.Semi);
+
+/** Do layers stand here, and not arguments or the names of `where`? */
+const amongLayers = ({ frame, declaration }: Walk): boolean => {
+  if (frame.inWhere) return false;
+  if (frame.holder === 'file') return T.is(declaration, T.Net, T.Def) && !frame.inHead;
+  return frame.holder === 'layers' || frame.holder === 'group';
+};
+
+/** Is a separator superfluous before `next`? */
+const isLast = ({ frames }: Walk, next: IToken | undefined): boolean =>
+  next === undefined ||
+  T.closesBracket(next) ||
+  separates(next) ||
+  (frames.length === 0 && T.declares(next));
+
+/** A `,` for a `;`. */
+export const commaBetweenLayers = habit({
+  example: ['net A { conv3-16, relu, }', 'net A { conv3-16; relu }'],
+  sees: (walk, token, last) => T.is(token, T.Comma) && amongLayers(walk) && endsValue(last),
+  /** Leaves the message to the end of the bracket: there is one for all of its commas. */
+  mends: (walk, token) => {
+    const ends = isLast(walk, nextOf(walk));
+    walk.frame.commas.push({ span: T.placeOf(walk.path, token), newText: ends ? '' : ';' });
+    if (ends) return;
+    T.retag(token, T.Semi);
+    keep(walk, token);
+  },
+});
+
+/** A `;` for a `,`. */
+export const semicolonBetweenArguments = habit({
+  example: ['net A = conv(3, 16; pad = 1)', 'net A = conv(3, 16, pad = 1)'],
+  sees: (walk, token) =>
+    T.is(token, T.Semi) &&
+    walk.frame.holder === 'items' &&
+    T.is(nextOf(walk), T.Name) &&
+    T.is(walk.tokens[walk.at + 2], T.Equals),
+  mends: (walk, token) => {
+    const place = T.placeOf(walk.path, token);
+    const fix = replace('write `,`', place, ',', 'certain');
+    say(walk, place, 'a `,` goes between arguments', fix);
+    T.retag(token, T.Comma);
+    keep(walk, token);
+  },
+});
+
+/** No `,` between two arguments or entries. */
+export const missingComma = habit({
+  example: ['net A = conv(3 16)', 'net A = conv(3, 16)'],
+  sees: (walk) => {
+    const { holder } = walk.frame;
+    if (holder === 'weights') return T.is(nextOf(walk), T.Equals);
+    return holder === 'items' && !T.is(nextOf(walk), T.Colon);
+  },
+  mends: (walk, token, last) => {
+    const place = behind(walk, last);
+    const newText = T.touches(last, token) ? ', ' : ',';
+    const message = `a \`,\` is missing before \`${token.image.slice(0, 40)}\``;
+    const fix = replace('write `,`', place, newText, 'certain');
+    say(walk, between(walk, last, token), message, fix);
+    keep(walk, virtual(T.Comma, '', place.start, place.start), token);
+  },
+});

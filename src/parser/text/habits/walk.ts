@@ -1,0 +1,159 @@
+/** The state of the pass that mends habits, with the questions and actions that its rows share. */
+import type { IToken, TokenType } from 'chevrotain';
+import { error, type Edit, type Fix } from '../../../diagnostic/diagnostic.ts';
+import { span, type Span } from '../../../syntax/source.ts';
+import { meets, type Report } from '../faults.ts';
+import * as T from '../tokens.ts';
+import { endsValue } from '../words.ts';
+
+/** What holds the tokens: `items` stand between commas, `other` brackets are left alone. */
+export type Holder = 'file' | 'layers' | 'group' | 'items' | 'weights' | 'other';
+
+/** A bracket that is open, or the file around them all. */
+export type Frame = {
+  readonly holder: Holder;
+  readonly isParameters: boolean;
+  /** Behind `where`, whose commas are in order. */
+  inWhere: boolean;
+  /** Between `net` or `def` and what it is. */
+  inHead: boolean;
+  /** The commas that were read as `;`. */
+  commas: Edit[];
+};
+
+/** What is known while the pass walks the tokens. */
+export type Walk = {
+  readonly path: string;
+  readonly text: string;
+  readonly tokens: readonly IToken[];
+  /** The places of brackets without an end, where faults have been reported. */
+  readonly doubtful: readonly Span[];
+  /** The words whose first number is a window and part of the word, as in `conv3`. */
+  readonly windowed: ReadonlySet<string>;
+  readonly report: Report;
+  /** The number of the token that the pass looks at. */
+  at: number;
+  /** The tokens before it, as they were meant. */
+  readonly out: IToken[];
+  /** The innermost bracket around it, and those around that one. */
+  frame: Frame;
+  readonly frames: Frame[];
+  /** The word that begins the declaration at the top. */
+  declaration: IToken | undefined;
+  /** The bracket that the last token closed. */
+  closed: Frame | undefined;
+  /** The names of the file that may be counts; collected when they are first needed. */
+  names: ReadonlySet<string> | undefined;
+};
+
+/** A bracket that has just been opened. */
+export const frameOf = (holder: Holder, isParameters = false): Frame => ({
+  holder,
+  isParameters,
+  inWhere: false,
+  inHead: false,
+  commas: [],
+});
+
+// questions
+
+/** The token behind the one that the pass looks at. */
+export const nextOf = (walk: Walk): IToken | undefined => walk.tokens[walk.at + 1];
+
+const textBetween = ({ text }: Walk, a: IToken, b: IToken): string =>
+  text.slice(T.endOf(a), b.startOffset);
+/** Do both stand on one line? */
+export const sameLine = (walk: Walk, a: IToken, b: IToken): boolean =>
+  !/[\r\n]/.test(textBetween(walk, a, b));
+/** Does space stand between the two, and nothing else? */
+export const onlySpace = (walk: Walk, a: IToken, b: IToken): boolean =>
+  T.endOf(a) < b.startOffset && /^[ \t]+$/.test(textBetween(walk, a, b));
+/** Does the token stand at the very left of the file? */
+export const isLeft = ({ text }: Walk, { startOffset }: IToken): boolean =>
+  startOffset === 0 || /[\r\n]/.test(text[startOffset - 1]!);
+
+const beforeStep = T.oneOf(
+  ...[T.LCurly, T.LParen, T.Semi, T.Equals, T.Bar, T.Plus, T.Colon, T.Block, T.Times, T.FatArrow],
+);
+/** Does the last token begin a step? Its predecessor tells. */
+export const isStep = (walk: Walk): boolean => {
+  const last = walk.out.at(-1);
+  const previous = walk.out.at(-2);
+  if (last === undefined || previous === undefined || beforeStep(previous)) return true;
+  return walk.frame.holder === 'layers' && !sameLine(walk, previous, last);
+};
+
+/** Do the parameters of a `net` or `def` begin with the next bracket? */
+const atParameters = ({ frame, out }: Walk): boolean =>
+  frame.inHead && T.is(out.at(-1), T.Name) && T.is(out.at(-2), T.Net, T.Def);
+
+const bracesOf = ({ declaration, frames, out }: Walk): Holder => {
+  const inClauses = T.is(declaration, T.Train, T.Eval);
+  if (T.is(out.at(-1), T.With) && !inClauses) return 'weights';
+  const holdsRules = T.is(declaration, T.Rewrite) && frames.length === 0;
+  return inClauses || holdsRules ? 'other' : 'layers';
+};
+
+const parenthesesOf = ({ declaration, out }: Walk, open: IToken): Holder => {
+  if (T.is(declaration, T.Import)) return 'items';
+  const last = out.at(-1);
+  if (T.touches(last, open)) {
+    if (endsValue(last!)) return 'items';
+    if (T.is(last, T.Minus, T.Slash)) return 'other';
+  }
+  return T.is(declaration, T.Net, T.Def, T.Rewrite) ? 'group' : 'other';
+};
+
+/** The bracket that a token opens here. */
+export const openedBy = (walk: Walk, token: IToken): Frame => {
+  if (T.is(token, T.LSquare)) return frameOf('items');
+  if (T.is(token, T.LCurly)) return frameOf(bracesOf(walk));
+  return atParameters(walk) ? frameOf('items', true) : frameOf(parenthesesOf(walk, token));
+};
+
+// actions
+
+/** Appends tokens as they are. */
+export const keep = (walk: Walk, ...tokens: readonly IToken[]): void => {
+  for (const token of tokens) walk.out.push(token);
+};
+
+/** A reserved word as it is written. */
+export const keyword = (type: TokenType): string => type.name.toLowerCase();
+
+/** From the beginning of one token to the end of the other. */
+export const between = ({ path }: Walk, from: IToken, to: IToken): Span =>
+  span(path, from.startOffset, Math.max(T.endOf(from), T.endOf(to)));
+/** The space between two tokens. */
+export const gapOf = ({ path }: Walk, from: IToken, to: IToken): Span =>
+  span(path, T.endOf(from), to.startOffset);
+/** The empty place right behind a token. */
+export const behind = ({ path }: Walk, token: IToken): Span =>
+  span(path, T.endOf(token), T.endOf(token));
+
+/** Reports a habit with its one fix, unless a bracket without an end is the mistake there. */
+export const say = (walk: Walk, place: Span, message: string, fix: Fix): void => {
+  if (!meets(walk.doubtful, place.start, place.end))
+    walk.report(error('E0101', place, message, { fixes: [fix] }));
+};
+
+/** Reports the commas of a bracket that were read as `;`, in one message. */
+export const sayCommas = (walk: Walk, { commas }: Frame): void => {
+  const first = commas[0];
+  if (first === undefined) return;
+  const title = commas.length === 1 ? 'write `;`' : `write \`;\`, ${commas.length} times`;
+  const fix: Fix = { title, edits: commas, applicability: 'likely' };
+  say(walk, first.span, 'write `;` between layers; a `,` goes between arguments', fix);
+};
+
+/** Begins a declaration, or a local `def`. */
+export const begin = (walk: Walk, token: IToken): void => {
+  const { frame } = walk;
+  if (frame.holder === 'file') {
+    sayCommas(walk, frame);
+    frame.commas = [];
+    frame.inWhere = false;
+    walk.declaration = token;
+  }
+  frame.inHead = T.is(token, T.Net, T.Def);
+};

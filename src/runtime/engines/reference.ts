@@ -1,0 +1,90 @@
+/**
+ * The kernels' own references as an engine: float64, slow, and right. Tests compare the others with it, and take the
+ * exact results of a program from it; nobody runs a net on it.
+ */
+import { absurd, Bug } from '../../diagnostic/bug.ts';
+import { elements, reshape, sameShape, tensor, type Tensor } from '../../numeric/tensor.ts';
+import type { WeightExpr } from '../../kernel/kernel.ts';
+import { kernelRow, kernelTable } from '../../kernel/table.ts';
+import type { Kernels } from '../../lower/kernels.ts';
+import { plan } from '../../lower/plan.ts';
+import type { CalledEngine } from './engine.ts';
+import { walk } from './walk.ts';
+
+/** A new one, which holds nothing. It counts four bytes a number, as the others take. */
+export const reference = (): CalledEngine<Tensor> => {
+  const held = new Set<Tensor>();
+  const hold = (t: Tensor): Tensor => {
+    // a result that is an operand would be freed with it
+    const own = held.has(t) ? { ...t } : t;
+    held.add(own);
+    return own;
+  };
+  return {
+    name: 'reference',
+    version: 'float64',
+    room: { all: Infinity, each: Infinity, weightCopies: 1 },
+    memory: () => ({
+      tensors: held.size,
+      bytes: [...held].reduce((n, { shape }) => n + 4 * elements(shape), 0),
+    }),
+    upload: ({ shape, data }) => hold(tensor(shape, data)),
+    call: (kernel, operands, results) => compute(kernel, operands, results).map(hold),
+    read: async ({ data }) => Float32Array.from(data),
+    free: (t) => void held.delete(t),
+  };
+};
+
+const compute: CalledEngine<Tensor>['call'] = (kernel, operands, shapes) => {
+  const results = kernelRow(kernel).reference(
+    kernel,
+    // a view has its own shape, and what is read for its shape no numbers
+    operands.map(({ shape, value }) =>
+      value === undefined ? { shape, data: new Float64Array(0) } : reshape(value, shape),
+    ),
+    operands.map((o) => o.batched),
+  );
+  results.forEach(({ shape }, i) => {
+    if (!sameShape(shape, shapes[i] ?? []))
+      throw new Bug(`${kernel.op} gives [${shape}], and [${shapes[i]}] was planned`);
+  });
+  return results;
+};
+
+/** What a program means: its outputs in order, in float64 throughout. `weight` gives each by its path. */
+export const evaluate = (
+  program: Kernels,
+  input: Tensor,
+  weight: (path: string) => Tensor,
+): readonly Tensor[] => {
+  const [batch = 0, ...size] = input.shape;
+  const stored = new Map([
+    ...program.weights.map(({ id, value }) => [id, weightIn(value, weight)] as const),
+    ...program.constants.map((c) => [c.id, c] as const),
+  ]);
+  const owned = new Map([[program.input.id, input]]);
+  const p = plan(program, { batch, input: size });
+  const at = walk(reference(), p, stored, owned);
+  return p.outputs.map(({ id, shape }) => reshape(at(id), shape));
+};
+
+/** Arithmetic on weights is that of the kernels of the same name, where nothing is a batch. */
+const weightIn = (e: WeightExpr, weight: (path: string) => Tensor): Tensor => {
+  switch (e.tag) {
+    case 'weight':
+      return weight(e.name);
+    case 'reshape':
+      return reshape(weightIn(e.of, weight), e.shape);
+    case 'slice': {
+      const { begin, size } = e;
+      const [cut] = kernelTable.Slice.reference(
+        { op: 'Slice', begin, size },
+        [weightIn(e.of, weight)],
+        [false],
+      );
+      return cut!;
+    }
+    default:
+      return absurd(e);
+  }
+};

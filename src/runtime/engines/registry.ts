@@ -1,0 +1,205 @@
+/** Our kernels under the names and attributes of TensorFlow.js's registry. */
+import type { NamedAttrMap, TensorInfo } from '@tensorflow/tfjs-core';
+import type { Activation, KernelName, KernelOf, Product } from '../../kernel/kernel.ts';
+import { samePads } from '../../kernel/shape.ts';
+import { binary, entries, entry, unary, type Calling, type Entry, type Site } from './call.ts';
+
+const untransposed = { transposeA: false, transposeB: false };
+
+type Windowed = {
+  readonly strides: readonly [number, number];
+  readonly padding: 'SAME' | 'VALID';
+};
+
+const windowing = ({ strides, padding }: Windowed) => ({
+  strides: [...strides],
+  pad: padding === 'SAME' ? 'same' : 'valid',
+  dataFormat: 'NHWC',
+});
+
+type Convolution = KernelOf<'Conv2D' | 'DepthwiseConv2dNative'>;
+
+const convolving = (kernel: Convolution) => ({
+  ...windowing(kernel),
+  dilations: [...kernel.dilations],
+});
+
+const convolution = (name: Convolution['op']): Entry<Convolution['op']> =>
+  entry([name], (kernel, { run, operand }) =>
+    run(name, { x: operand(0), filter: operand(1) }, convolving(kernel)),
+  );
+
+/** The registry's products of matrices want a batch of them: here, of one. */
+const matrices = ({ shapes, operand }: Site) => ({
+  a: operand(0, [1, ...shapes[0]!]),
+  b: operand(1, [1, ...shapes[1]!]),
+});
+
+const fusedNames = ['FusedConv2D', 'FusedDepthwiseConv2D', '_FusedMatMul'] as const;
+type CallingFused = Calling<(typeof fusedNames)[number]>;
+
+type Fusing = {
+  readonly [Op in Product]: (
+    product: KernelOf<Op>,
+    activation: NamedAttrMap,
+    calling: CallingFused,
+  ) => TensorInfo;
+};
+
+const fusing: Fusing = {
+  Conv2D: (product, activation, { run, operand }) =>
+    run(
+      'FusedConv2D',
+      { x: operand(0), filter: operand(1), bias: operand(2) },
+      { ...convolving(product), ...activation },
+    ),
+  DepthwiseConv2dNative: (product, activation, { run, operand }) =>
+    run(
+      'FusedDepthwiseConv2D',
+      { x: operand(0), filter: operand(1), bias: operand(2) },
+      { ...convolving(product), ...activation },
+    ),
+  MatMul: (_, activation, calling) =>
+    calling.run(
+      '_FusedMatMul',
+      { ...matrices(calling), bias: calling.operand(2) },
+      { ...untransposed, ...activation },
+    ),
+};
+
+const activating = (kernel: KernelOf<Activation> | undefined): NamedAttrMap => ({
+  activation: kernel === undefined ? 'linear' : kernel.op.toLowerCase(),
+  leakyreluAlpha: kernel !== undefined && 'alpha' in kernel ? kernel.alpha : 0,
+});
+
+const fusedCall = <Op extends Product>(
+  product: KernelOf<Op>,
+  activation: NamedAttrMap,
+  calling: CallingFused,
+): TensorInfo => fusing[product.op](product, activation, calling);
+
+const pool = (name: 'MaxPool' | 'AvgPool'): Entry<'MaxPool' | 'AvgPool'> =>
+  unary(name, (kernel) => {
+    const { strides, pad } = windowing(kernel);
+    return { filterSize: [...kernel.window], strides, pad };
+  });
+
+type Resize = 'ResizeNearestNeighbor' | 'ResizeBilinear';
+
+const resize = (name: Resize): Entry<Resize> =>
+  entry([name], (_, { run, operand, results: [result] }) =>
+    run(
+      name,
+      { images: operand(0) },
+      { size: result!.slice(1, 3), halfPixelCenters: true, alignCorners: false },
+    ),
+  );
+
+const lastAxis = ({ shapes: [x] }: Site): number => x!.length - 1;
+
+/** Every kernel of ours, by its name. */
+const registry: { readonly [Op in KernelName]: Entry<Op> } = {
+  Conv2D: convolution('Conv2D'),
+  DepthwiseConv2dNative: convolution('DepthwiseConv2dNative'),
+  Conv2DBackpropInput: entry(
+    ['Conv2DBackpropInput'],
+    (kernel, { run, operand, results: [result] }) =>
+      run(
+        'Conv2DBackpropInput',
+        { dy: operand(0), filter: operand(1) },
+        { ...windowing(kernel), inputShape: [...result!] },
+      ),
+  ),
+  MatMul: entry(['BatchMatMul'], (_, calling) =>
+    calling.run('BatchMatMul', matrices(calling), untransposed),
+  ),
+  BiasAdd: binary('Add'),
+  Fused: entry(fusedNames, ({ product, activation }, calling) =>
+    fusedCall(product, activating(activation), calling),
+  ),
+  Relu: unary('Relu'),
+  Relu6: unary('Relu6'),
+  LeakyRelu: unary('LeakyRelu', ({ alpha }) => ({ alpha })),
+  Sigmoid: unary('Sigmoid'),
+  Tanh: unary('Tanh'),
+  Softmax: entry(['Softmax'], (_, calling) =>
+    calling.run('Softmax', { logits: calling.operand(0) }, { dim: lastAxis(calling) }),
+  ),
+  MaxPool: pool('MaxPool'),
+  AvgPool: pool('AvgPool'),
+  Mean: unary('Mean', () => ({ axis: [1, 2], keepDims: false })),
+  Moments: entries(['Mean', 'SquaredDifference'], ({ axes }, { run, operand }) => {
+    const along = { axis: [...axes], keepDims: true };
+    const mean = run('Mean', { x: operand(0) }, along);
+    const squares = run('SquaredDifference', { a: operand(0), b: mean }, {});
+    return [mean, run('Mean', { x: squares }, along)];
+  }),
+  FusedBatchNormV3: entry(['FusedBatchNorm'], ({ epsilon }, { run, operand, shapes: [x] }) =>
+    run(
+      'FusedBatchNorm',
+      {
+        // the kernels take maps; a vector is a map of one pixel
+        x: x!.length === 2 ? operand(0, [x![0]!, 1, 1, x![1]!]) : operand(0),
+        scale: operand(1),
+        offset: operand(2),
+        mean: operand(3),
+        variance: operand(4),
+      },
+      { varianceEpsilon: epsilon },
+    ),
+  ),
+  LRN: unary('LRN', (kernel) => ({
+    depthRadius: kernel.radius,
+    bias: kernel.bias,
+    alpha: kernel.alpha,
+    beta: kernel.beta,
+  })),
+  PadV2: unary('PadV2', ({ paddings, value }) => ({
+    paddings: paddings.map((p) => [...p]),
+    constantValue: value,
+  })),
+  PadSame: unary('PadV2', ({ spans, strides }, { shapes: [x] }) => {
+    const along = (axis: 0 | 1): number[] => {
+      const { before, after } = samePads(spans[axis], strides[axis], x![axis + 1]!);
+      return [before, after];
+    };
+    return { paddings: [[0, 0], along(0), along(1), [0, 0]], constantValue: 0 };
+  }),
+  Reshape: unary('Reshape', (_, { results: [result] }) => ({ shape: [...result!] })),
+  Slice: unary('Slice', ({ begin }, { results: [size] }) => ({
+    // the kernel leaves out the batch, which is kept
+    begin: size!.length === begin.length ? [...begin] : [0, ...begin],
+    size: [...size!],
+  })),
+  ConcatV2: entry(['Concat'], (_, calling) =>
+    calling.run(
+      'Concat',
+      calling.shapes.map((_shape, i) => calling.operand(i)),
+      { axis: lastAxis(calling) },
+    ),
+  ),
+  AddV2: binary('Add'),
+  Sub: binary('Sub'),
+  Mul: binary('Multiply'),
+  RealDiv: binary('RealDiv'),
+  Pow: binary('Pow'),
+  Square: unary('Square'),
+  Erf: unary('Erf'),
+  Softplus: unary('Softplus'),
+  OnesLike: entry(['Fill'], (_, { run, results: [result] }) =>
+    run('Fill', {}, { shape: [...result!], value: 1, dtype: 'float32' }),
+  ),
+  ResizeNearestNeighbor: resize('ResizeNearestNeighbor'),
+  ResizeBilinear: resize('ResizeBilinear'),
+};
+
+/** The kernels of the registry that an engine must have. */
+export const required: readonly string[] = [
+  ...new Set(Object.values(registry).flatMap((e) => e.uses)),
+];
+
+/** Calls a kernel of ours. */
+export const callKernel = <Op extends KernelName>(
+  kernel: KernelOf<Op>,
+  calling: Calling,
+): readonly TensorInfo[] => registry[kernel.op].call(kernel, calling);

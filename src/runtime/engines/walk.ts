@@ -1,0 +1,43 @@
+/** A plan, kernel by kernel: each value is freed after its last use. */
+import { Bug } from '../../diagnostic/bug.ts';
+import type { ValueId } from '../../graph/graph.ts';
+import { isView } from '../../kernel/table.ts';
+import type { Plan } from '../../lower/plan.ts';
+import type { CalledEngine } from './engine.ts';
+
+/** Values by their numbers. */
+export type Values<V> = Map<ValueId, V>;
+
+/**
+ * Computes what a plan computes and gives each value that is left by its number. What is computed belongs to `owned`,
+ * which holds the input and, whatever happens, all that is to be freed; `stored` is only read.
+ */
+export const walk = <V>(
+  engine: Pick<CalledEngine<V>, 'call' | 'free'>,
+  { program, steps }: Plan,
+  stored: ReadonlyMap<ValueId, V>,
+  owned: Values<V>,
+): ((id: ValueId) => V) => {
+  const views: Values<V> = new Map();
+  const at = (id: ValueId): V => {
+    const value = owned.get(id) ?? stored.get(id) ?? views.get(id);
+    if (value === undefined) throw new Bug(`value ${id} of ${program.net} is not there`);
+    return value;
+  };
+  for (const { call, operands, results, frees } of steps) {
+    const read = call.operands.map(({ id, of }) => (of === 'value' ? at(id) : undefined));
+    const [first] = read;
+    if (isView(call.kernel) && first !== undefined) views.set(call.outputs[0]!, first);
+    else {
+      const on = operands.map((operand, i) => ({ ...operand, value: read[i] }));
+      const made = engine.call(call.kernel, on, results);
+      call.outputs.forEach((id, i) => owned.set(id, made[i]!));
+    }
+    for (const id of frees) {
+      const value = owned.get(id);
+      owned.delete(id);
+      if (value !== undefined) engine.free(value);
+    }
+  }
+  return at;
+};

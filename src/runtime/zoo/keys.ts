@@ -1,0 +1,30 @@
+/** Which of torchvision's networks the names in a weight file are of. */
+import { type Model, zoo } from './zoo.ts';
+
+/** The network whose modules the keys name, or most of them. */
+export const modelOfKeys = (keys: Iterable<string>): Model | undefined => {
+  const found = new Set(Array.from(keys, moduleOf));
+  const scored = zoo.map((model) => ({ model, score: likeness(model, found) }));
+  const best = scored.reduce((a, b) => (b.score > a.score ? b : a));
+  return best.score > 0.5 ? best.model : undefined;
+};
+
+/** The DenseNets on pytorch.org have `denselayer1.norm.1`, which torchvision itself renames when it loads them. */
+export const todaysName = (key: string): string =>
+  key.replace(/(\.denselayer\d+\.(?:norm|conv))\.(\d+\.)/, '$1$2');
+
+/** `layer1.0.conv1.weight` is of the module `layer1.0.conv1`. */
+export const moduleOf = (key: string): string => {
+  const name = todaysName(key);
+  return name.slice(0, Math.max(0, name.lastIndexOf('.')));
+};
+
+/** How much of a network and of a file are the other's, from 0 to 1 (Jaccard); side heads may be missing. */
+const likeness = ({ modules, side }: Model, found: ReadonlySet<string>): number => {
+  const here = side.filter((m) => found.has(m));
+  const shared = modules.filter((m) => found.has(m)).length + here.length;
+  return shared / (modules.length + here.length + found.size - shared);
+};
+
+/** By torchvision’s own name, `vgg16`. */
+export const modelNamed = (name: string): Model | undefined => zoo.find((m) => m.name === name);

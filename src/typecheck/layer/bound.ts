@@ -1,0 +1,24 @@
+/** Words of a program with their arguments, before anything comes in. */
+import type { Meaning, Scope } from '../expr/values.ts';
+import type { Row } from '../../ops/table.ts';
+import type { Args } from '../../ops/params.ts';
+import type { Standing } from '../expr/stand-ins.ts';
+import type { Definition } from '../../syntax/tree.ts';
+
+/** What a word with its arguments means where it stands, whatever comes in. */
+export type Bound = { readonly meaning: Meaning } & (
+  | {
+      readonly tag: 'operator';
+      readonly row: Row;
+      readonly args: Args | undefined;
+      /** what stands in the arguments, in a trial */
+      readonly standing: Standing | undefined;
+    }
+  /** `call` is the scope of the body; undefined when calls nest too deep */
+  | {
+      readonly tag: 'definition';
+      readonly definition: Definition;
+      readonly call: Scope | undefined;
+    }
+  | { readonly tag: 'other' }
+);

@@ -1,0 +1,13 @@
+/** Trials of layers: a check within a check, of which only the outcome counts. */
+import { MOST_STEPS, type Trial } from '../expr/trial.ts';
+import { nothingKnown, type LayerContext } from './context.ts';
+
+/** A check in which this is tried. What is known in it starts anew, for what a trial asks for is not kept there. */
+export const trying = (cx: LayerContext, trial: Trial): LayerContext => ({
+  ...cx,
+  ...nothingKnown(),
+  trial,
+  scopes: new Map(),
+  values: new Map(),
+  within: (place, step) => (trial.steps++ < MOST_STEPS ? cx.within(place, step) : undefined),
+});

@@ -1,0 +1,26 @@
+/** A checked program. */
+import type { Source } from '../../syntax/source.ts';
+import type { Tree, Rewrite, Declaration } from '../../syntax/tree.ts';
+import type { TypedNet } from '../net/typed.ts';
+import type { DefSignature } from './signatures.ts';
+
+/** A file of the program: its text and its tree. */
+export type SourceFile = { readonly source: Source; readonly tree: Tree };
+
+/** A checked file, with all that it imports. */
+export type Program = {
+  readonly entry: string;
+  readonly files: ReadonlyMap<string, SourceFile>;
+  /** the nets that the entry file declares, in the order of the text */
+  readonly nets: readonly TypedNet[];
+  /** of the definitions that the entry file declares, in the order of the text; found when asked for */
+  readonly signatures: () => readonly DefSignature[];
+  /** those that the entry file declares or imports, by the name that it has there: `dense`, `r.dense` */
+  readonly passes: () => {
+    readonly byName: ReadonlyMap<string, Rewrite>;
+    /** names that two imports bring, with the files they come from */
+    readonly ambiguous: ReadonlyMap<string, readonly string[]>;
+  };
+  /** the declarations of training and evaluation in the entry file, checked as far as syntax goes */
+  readonly recipes: readonly Extract<Declaration, { readonly tag: 'train' | 'eval' }>[];
+};

@@ -1,0 +1,31 @@
+/**
+ * What may be expected of a program: each kind of case is a folder beside this file, in which `NAME.net` is a source
+ * and `NAME.txt` what a user is told of it.
+ */
+import { join } from 'node:path';
+import { rendered, splitFiles } from '../typecheck/program.ts';
+import { printedAt } from '../cli/session.ts';
+import { shown } from '../cli/shown.ts';
+
+/** The text that a source of this kind is expected to lead to. */
+export type Kind = (name: string, source: string) => Promise<string>;
+
+/** The folder of a kind. */
+export const folderOf = (kind: string): string => join(import.meta.dirname, kind);
+
+/** The faults as `netc check` shows them. Files but the first stand behind a line `-- ==> name`. */
+const check: Kind = async (_, source) => rendered(splitFiles(source)) || 'no faults\n';
+
+/** What the command in the first line prints, `-- dump --after plan --net N`, of the file that it stands in. */
+const dump: Kind = async (name, source) => {
+  const [, args] = /^-- (dump --after .*)\n/.exec(source) ?? [];
+  if (args === undefined) throw new Error(`${name}.net does not begin with \`-- dump --after …\``);
+  const { code, printed } = await printedAt(Infinity, folderOf('dump'), [
+    ...args.split(' '),
+    `${name}.net`,
+  ]);
+  return shown(code, printed);
+};
+
+/** A kind more is a row here and a folder of its name. */
+export const kinds: { readonly [kind: string]: Kind } = { check, dump };

@@ -1,0 +1,131 @@
+/** What a session text may run beside netc: commands that make its inputs and look at its outputs. */
+import { copyFileSync, readdirSync, readFileSync, statSync } from 'node:fs';
+import { join, relative } from 'node:path';
+import { loadGraphModel } from '@tensorflow/tfjs-converter';
+import * as E from 'fp-ts/lib/Either.js';
+import sharp from 'sharp';
+import { readNpy, writeNpy } from '../../src/runtime/store/npy.ts';
+import { writeWeights } from '../../src/runtime/store/safetensors-write.ts';
+import { openWeights } from '../../src/runtime/store/safetensors.ts';
+import { fromFolder } from './session.ts';
+
+/** Prints into the session. Paths are those of the session's folder. */
+export type Tool = (path: (name: string) => string, args: readonly string[]) => Promise<string>;
+
+const right = <A>(result: E.Either<{ readonly message: string }, A>): A => {
+  if (E.isLeft(result)) throw new Error(result.left.message);
+  return result.right;
+};
+
+const numbersOf = (text: string): readonly number[] => text.split('x').map(Number);
+
+/** `array X.npy 2x8x8x3`: numbers in [−1, 1], always the same. */
+const array: Tool = async (path, [file = '', sides = '']) => {
+  const shape = numbersOf(sides);
+  const length = shape.reduce((n, k) => n * k, 1);
+  const data = Float32Array.from({ length }, (_, i) => Math.sin(i * 0.7));
+  writeNpy(path(file), { shape, data });
+  return '';
+};
+
+/** `picture P.png 40x48`: height × width; and the same numbers as an array in P.npy. */
+const picture: Tool = async (path, [file = '', sides = '']) => {
+  const [height = 0, width = 0] = numbersOf(sides);
+  const pixels = Uint8Array.from({ length: height * width * 3 }, (_, i) => (i * i) % 4);
+  await sharp(pixels, { raw: { width, height, channels: 3 } }).toFile(path(file));
+  const data = Float32Array.from(pixels);
+  writeNpy(path(file.replace('.png', '.npy')), { shape: [1, height, width, 3], data });
+  return '';
+};
+
+/** `compare A.npy B.npy`: whether the numbers agree to 1e-5. */
+const compare: Tool = async (path, [first = '', second = '']) => {
+  const [a, b] = [right(readNpy(path(first))), right(readNpy(path(second)))];
+  if (`${a.shape}` !== `${b.shape}`) return `[${a.shape}] and [${b.shape}]\n`;
+  const off = a.data.reduce((worst, x, i) => {
+    const d = Math.abs(x - b.data[i]!);
+    return Number.isNaN(d) ? Infinity : Math.max(worst, d);
+  }, 0);
+  const shape = `[${a.shape.join(', ')}]`;
+  return off < 1e-5 ? `${shape}, the same to 1e-5\n` : `${shape}, different\n`;
+};
+
+/** `same A B`: whether two files have the same bytes. */
+const same: Tool = async (path, [first = '', second = '']) =>
+  readFileSync(path(first)).equals(readFileSync(path(second))) ? 'the same\n' : 'different\n';
+
+/** `operators DIR`: the model in a folder, with how many nodes of which kind. */
+const operators: Tool = async (path, [folder = '']) => {
+  const json = JSON.parse(readFileSync(join(path(folder), 'model.json'), 'utf8'));
+  const nodes: readonly { readonly op: string }[] = json.modelTopology.node;
+  const counts = new Map<string, number>();
+  for (const { op } of nodes) counts.set(op, (counts.get(op) ?? 0) + 1);
+  const shards = json.weightsManifest.length === 0 ? 'without weights' : 'with weights';
+  const lines = Array.from(counts, ([op, n]) => `${n} ${op}\n`).sort();
+  return `${json.format} ${shards}\n${lines.join('')}`;
+};
+
+/** `netc.input order: "rgb"`: a line for every value in a text that is JSON; lists stay together. */
+const leaves = (path: string, value: unknown): readonly string[] =>
+  typeof value === 'object' && value !== null && !Array.isArray(value)
+    ? Object.entries(value).flatMap(([key, inner]) => leaves(`${path} ${key}`, inner))
+    : [`${path}: ${JSON.stringify(value)}\n`];
+
+const told = (metadata: Iterable<readonly [string, string]>): string =>
+  Array.from(metadata, ([key, text]) =>
+    leaves(key, /^[{[]/.test(text) ? JSON.parse(text) : text).join(''),
+  )
+    .sort()
+    .join('');
+
+/** `metadata FILE`: what a weight file, or else a model as TensorFlow.js opens it, says of itself. */
+const metadata: Tool = async (path, [file = '']) => {
+  if (statSync(path(file)).isDirectory()) {
+    const model = await loadGraphModel(fromFolder(path(file)));
+    return told(Object.entries(model.metadata ?? {}).map(([k, v]) => [k, String(v)]));
+  }
+  const opened = right(openWeights(path(file)));
+  opened.close();
+  return told(opened.metadata);
+};
+
+/** `describe A.safetensors B.safetensors KEY TEXT`: the same weights, which say this of themselves too. */
+const describe: Tool = async (path, [from = '', to = '', key = '', text = '']) => {
+  const { tensors, metadata: before, read, close } = right(openWeights(path(from)));
+  writeWeights(path(to), [...tensors.values()], read, new Map([...before, [key, text]]));
+  close();
+  return '';
+};
+
+/** `ls DIR`: every file below a folder. */
+const ls: Tool = async (path, [folder = '.']) =>
+  readdirSync(path(folder), { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile())
+    .map((entry) => `${relative(path(folder), join(entry.parentPath, entry.name))}\n`)
+    .sort()
+    .join('');
+
+const cat: Tool = async (path, [file = '']) => readFileSync(path(file), 'utf8');
+
+/** `head FILE`: its first line. */
+const head: Tool = async (path, args) => `${(await cat(path, args)).split('\n')[0]}\n`;
+
+const cp: Tool = async (path, [from = '', to = '']) => {
+  copyFileSync(path(from), path(to));
+  return '';
+};
+
+/** The tools by name. */
+export const tools: { readonly [name: string]: Tool } = {
+  array,
+  picture,
+  compare,
+  same,
+  operators,
+  metadata,
+  describe,
+  ls,
+  cat,
+  head,
+  cp,
+};
