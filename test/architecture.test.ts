@@ -43,7 +43,7 @@ const rooms: readonly (readonly [room: string, mayImport: string])[] = [
     'rewrite/match',
     'syntax diagnostic numeric size ops graph typecheck/expr typecheck/layer rewrite/rule lower',
   ],
-  ['emit', 'diagnostic kernel ops graph lower'],
+  ['emit', 'diagnostic kernel graph lower'],
   ['runtime/engines', 'diagnostic numeric kernel graph lower'],
   [
     'runtime/torchvision',
@@ -330,6 +330,7 @@ const namesOutsideRows: { readonly [place: string]: string } = {
   'parser/grammar/atoms.ts id': 'an error that shows how to write nothing',
   'parser/grammar/recovery.ts id': 'an error that shows how to write nothing',
   'parser/text/habits/heads.ts relu': 'the example of a habit',
+  'rewrite/match/weight-shapes.ts concat': 'of weights',
   'rewrite/match/weight-values.ts concat': 'of weights',
   'rewrite/rule/faults.ts relu': 'an error that shows how to write a pattern',
   'rewrite/rule/weight-functions.ts concat': 'of weights',
@@ -370,6 +371,7 @@ describe('operators', () => {
   /** of `Omit<Layer, 'id' | 'path'>` */
   const isKey = (type: ts.Node): boolean =>
     ts.isTypeReferenceNode(type) ||
+    ts.isIndexedAccessTypeNode(type) ||
     ((ts.isLiteralTypeNode(type) || ts.isUnionTypeNode(type)) && isKey(type.parent));
 
   const namesIn = (path: string, text: string): readonly string[] => {
