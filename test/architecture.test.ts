@@ -28,21 +28,22 @@ const rooms: readonly (readonly [room: string, mayImport: string])[] = [
   ['runtime/disk', 'syntax diagnostic'],
   ['runtime/data', 'diagnostic runtime/disk'],
   ['runtime/zoo', ''],
+  ['graph', 'syntax diagnostic numeric ops'],
   ['typecheck/expr', 'syntax diagnostic numeric size ops'],
-  ['typecheck/net', 'syntax diagnostic numeric size ops'],
+  ['typecheck/net', 'syntax diagnostic numeric size ops graph'],
   ['typecheck/layer', 'syntax diagnostic size ops typecheck/expr typecheck/net'],
   ['rewrite/rule', 'syntax diagnostic ops typecheck/expr'],
-  ['graph', 'syntax diagnostic numeric size ops typecheck/net'],
-  ['diagram', 'syntax diagnostic numeric ops typecheck/net'],
+  ['build', 'syntax diagnostic size ops graph typecheck/net'],
+  ['diagram', 'syntax diagnostic numeric ops graph typecheck/net'],
   ['typecheck/program', 'syntax diagnostic size ops typecheck/expr typecheck/net typecheck/layer'],
   ['rewrite/proof', 'syntax diagnostic size ops typecheck/expr rewrite/rule'],
   ['lower', 'diagnostic numeric kernel diagnostic/terminal ops graph'],
   ['runtime/store', 'syntax diagnostic numeric runtime/disk runtime/data runtime/zoo graph'],
   [
     'rewrite/match',
-    'syntax diagnostic numeric size ops typecheck/expr typecheck/layer rewrite/rule graph lower',
+    'syntax diagnostic numeric size ops graph typecheck/expr typecheck/layer rewrite/rule lower',
   ],
-  ['emit', 'diagnostic kernel ops graph lower'],
+  ['emit', 'diagnostic kernel graph lower'],
   ['runtime/engines', 'diagnostic numeric kernel graph lower'],
   [
     'runtime/torchvision',
@@ -50,28 +51,28 @@ const rooms: readonly (readonly [room: string, mayImport: string])[] = [
   ],
   [
     'rewrite/verify',
-    'syntax diagnostic numeric size ops typecheck/expr rewrite/rule graph typecheck/program rewrite/proof rewrite/match',
+    'syntax diagnostic numeric size ops graph typecheck/expr rewrite/rule build typecheck/program rewrite/proof rewrite/match',
   ],
   [
     'rewrite',
-    'syntax diagnostic parser ops typecheck/expr typecheck/net typecheck/layer rewrite/rule graph rewrite/proof rewrite/match',
+    'syntax diagnostic parser ops graph typecheck/expr typecheck/layer rewrite/rule build rewrite/proof rewrite/match',
   ],
   [
     'compile.ts',
-    'diagnostic parser ops typecheck/net rewrite/rule graph typecheck/program lower rewrite/match rewrite/verify rewrite',
+    'diagnostic parser ops graph typecheck/net rewrite/rule build typecheck/program lower rewrite/match rewrite/verify rewrite',
   ],
   [
     'report',
-    'syntax numeric size diagnostic/terminal ops typecheck/expr typecheck/net graph typecheck/program lower',
+    'syntax numeric size diagnostic/terminal ops graph typecheck/expr typecheck/net typecheck/program lower',
   ],
   ['cli/host', 'diagnostic'],
   [
     'cli/program',
-    'syntax diagnostic numeric size diagnostic/terminal ops runtime/disk typecheck/net rewrite/rule graph typecheck/program lower runtime/store rewrite/match emit runtime/torchvision rewrite compile.ts report cli/host',
+    'syntax diagnostic numeric size diagnostic/terminal ops runtime/disk graph typecheck/net rewrite/rule build typecheck/program lower runtime/store rewrite/match emit runtime/torchvision rewrite compile.ts report cli/host',
   ],
   [
     'cli/commands',
-    'syntax diagnostic numeric size parser diagnostic/terminal diagnostic/machine ops runtime/disk typecheck/net rewrite/rule graph diagram typecheck/program lower runtime/store rewrite/match emit runtime/engines runtime/torchvision rewrite/verify rewrite compile.ts report cli/host cli/program',
+    'syntax diagnostic numeric size parser diagnostic/terminal diagnostic/machine ops runtime/disk graph typecheck/net rewrite/rule build diagram typecheck/program lower runtime/store emit runtime/engines runtime/torchvision rewrite/verify compile.ts report cli/host cli/program',
   ],
   ['cli', 'runtime/engines report cli/host cli/commands'],
 ];
@@ -370,6 +371,7 @@ const namesOutsideRows: { readonly [place: string]: string } = {
   'ops/row.ts channels': 'a fault of the channels that come in',
   'ops/symbolic/rules.ts channels': 'the parameter',
   'ops/symbolic/windows.ts pad': 'the parameter',
+  'graph/weights.ts concat': 'of weights',
   'parser/grammar/atoms.ts id': 'an error that shows how to write nothing',
   'parser/grammar/recovery.ts id': 'an error that shows how to write nothing',
   'parser/text/habits/heads.ts relu': 'the example of a habit',
@@ -413,6 +415,7 @@ describe('operators', () => {
   /** of `Omit<Layer, 'id' | 'path'>` */
   const isKey = (type: ts.Node): boolean =>
     ts.isTypeReferenceNode(type) ||
+    ts.isIndexedAccessTypeNode(type) ||
     ((ts.isLiteralTypeNode(type) || ts.isUnionTypeNode(type)) && isKey(type.parent));
 
   const namesIn = (path: string, text: string): readonly string[] => {

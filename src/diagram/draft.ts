@@ -2,10 +2,11 @@
  * A net while it is drawn. Places are visited in the order of `typecheck/net/places.ts`, so that every box knows
  * its layers, and copies that are drawn once are visited together.
  */
+import type { PlacedLayer } from '../graph/graph.ts';
 import { short, total } from '../numeric/figures.ts';
 import { fieldsOf, type Field } from '../typecheck/net/facts.ts';
 import { childrenOf } from '../typecheck/net/flow.ts';
-import { placesOf, type Placed, type PlacedLayer } from '../typecheck/net/places.ts';
+import { placesOf, type Placed } from '../typecheck/net/places.ts';
 import type { Typed, TypedNet } from '../typecheck/net/typed.ts';
 import { multiplyAdds, parameters, phrase } from './boxes.ts';
 import { copiesOf, type Copies } from './copies.ts';
@@ -36,7 +37,7 @@ export const newDraft = (net: TypedNet, options: Options): Draft => {
   return {
     options,
     placed,
-    fields: fieldsOf(placed),
+    fields: fieldsOf(placed.layers),
     copies: copiesOf(),
     memories: new Map(),
     count: { groups: 0, memories: 0, outputs: 0 },

@@ -1,6 +1,5 @@
 /** What is known of every layer of a graph before a tensor exists. */
 import type { Graph, GraphNode } from '../graph/graph.ts';
-import { placed } from '../graph/placed.ts';
 import type { TensorType } from '../ops/types.ts';
 import {
   bytesOf,
@@ -24,10 +23,9 @@ export type LayerFacts = {
 
 /** In order of execution. */
 export const factsOf = (graph: Graph): readonly LayerFacts[] => {
-  const { layers, ...rest } = placed(graph);
-  const fields = fieldsOf({ layers, ...rest });
-  return layers.map((layer, i) => ({
-    node: graph.nodes[i]!,
+  const fields = fieldsOf(graph.nodes);
+  return graph.nodes.map((layer) => ({
+    node: layer,
     inputs: layer.inputTypes,
     params: paramsOf(layer),
     macs: macsOf(layer),

@@ -47,7 +47,8 @@ export const graphOf = (
       op: name,
       args,
       inputs,
-      type: shape.right.type,
+      inputTypes,
+      output: shape.right.type,
       path,
       weights: row
         .weights(args, inputTypes)

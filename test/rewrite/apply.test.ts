@@ -6,7 +6,7 @@ import { diagnosticsOf } from '../../src/diagnostic/checked.ts';
 import type { Graph } from '../../src/graph/graph.ts';
 import type { Tensor } from '../../src/numeric/tensor.ts';
 import { image, showType } from '../../src/ops/types.ts';
-import { admissibleSizes } from '../../src/graph/admissible.ts';
+import { admissibleSizes } from '../../src/build/admissible.ts';
 import { applyPasses, loadPasses, passTable } from '../../src/rewrite/passes.ts';
 import { freed, retyped } from '../../src/graph/retype.ts';
 import { sourceWeights } from '../../src/rewrite/match/weight-values.ts';
@@ -96,7 +96,7 @@ describe('fc_to_conv', () => {
     const shown = (g: Graph): string => {
       const free = freed(g);
       if (Either.isLeft(free)) return free.left.message;
-      return showType(free.right.nodes.at(-1)!.type);
+      return showType(free.right.nodes.at(-1)!.output);
     };
     expect(shown(map.graph)).toBe('[h/32 - 6, w/32 - 6, 5]');
     expect(shown(dense.graph)).toBe('[5]');

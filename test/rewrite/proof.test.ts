@@ -153,7 +153,7 @@ const agrees = (rule: CompiledRule, cases: readonly Case[], before: Graph): bool
   rule.replacement.nodes.forEach((node, i) => {
     if (node.tag !== 'layer' && node.tag !== 'join') return;
     const shown = shownType(assumed, here.right[i]!, found);
-    const alike = all.filter((n) => n.op === node.row.name).map((n) => showType(n.type));
+    const alike = all.filter((n) => n.op === node.row.name).map((n) => showType(n.output));
     expect(alike as readonly (string | ValueId)[]).toContain(shown);
   });
   return true;

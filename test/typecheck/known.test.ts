@@ -53,7 +53,7 @@ describe('VGG', () => {
       const placed = placesOf(net);
       const last = placed.layers.findLast((l) => l.op === 'maxpool')!;
       const axis = { span: field, stride: 32 };
-      expect(fieldsOf(placed)[last.id]).toMatchObject({ h: axis, w: axis });
+      expect(fieldsOf(placed.layers)[last.id]).toMatchObject({ h: axis, w: axis });
       expect(admits(net)).toBe('224..255');
     },
   );

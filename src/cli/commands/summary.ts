@@ -26,7 +26,7 @@ import { lines } from '../../report/table.ts';
 /** The most that all values take at once, if sizes are known. */
 const peakOf = (graph: Graph, batch: number): number | undefined => {
   const shape = shapeOf(graph.input.type, batch);
-  return shape && plan(lower(graph), { batch, input: shape.slice(1) }).peakBytes;
+  return shape && plan(lower(graph), { input: shape }).peakBytes;
 };
 
 const summarise = (net: TypedNet, graph: Graph, batch: number): Summary => {

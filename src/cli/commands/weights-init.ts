@@ -1,7 +1,7 @@
 /** `netc weights init FILE`: initial weights, the same on every machine for the same seed. */
 import * as Either from 'fp-ts/lib/Either.js';
 import { bytes } from '../../numeric/figures.ts';
-import { graphOfNet } from '../../rewrite/remade.ts';
+import { graphOfNet } from '../../build/build.ts';
 import { initialise } from '../../runtime/store/initialise.ts';
 import { writeWeights } from '../../runtime/store/safetensors-write.ts';
 import type { Provider } from '../../runtime/store/safetensors.ts';

@@ -26,7 +26,7 @@ const layerOf = ({ node, inputs, params, macs }: LayerFacts): unknown => ({
   op: node.op,
   call: showCall(rowOf(node.op), node.args),
   in: inputs.map(showType),
-  out: showType(node.type),
+  out: showType(node.output),
   params,
   macs: macs ?? null,
 });

@@ -51,7 +51,7 @@ export const traitsOf = (layer: LayerFacts): Traits => {
   return {
     args: stated.map((p) => traitOf(p, row, layer)),
     in: plain('in', layer.inputs.map(showType).join(` ${sign} `)),
-    out: plain('out', showType(layer.node.type)),
+    out: plain('out', showType(layer.node.output)),
   };
 };
 

@@ -56,7 +56,7 @@ const stem = (name: string): string => name.replace(/_?\d+$/, '');
 const looks = (b: Branch): string => {
   const known = looked.get(b);
   if (known !== undefined) return known;
-  const { op, args, type } = b.last.node;
+  const { op, args, output: type } = b.last.node;
   const own = [
     stem(b.name),
     b.count,

@@ -6,7 +6,6 @@ import type { Diagnostic } from '../../diagnostic/diagnostic.ts';
 import type { Graph, GraphNode, ValueId } from '../../graph/graph.ts';
 import { rowOf } from '../../ops/table.ts';
 import { sameType, showType } from '../../ops/types.ts';
-import type { Span } from '../../syntax/source.ts';
 import type { Context } from '../../typecheck/expr/context.ts';
 import { rulesContext } from '../rule/compile.ts';
 import { endless, tooLong } from '../rule/faults.ts';
@@ -19,17 +18,7 @@ import { renumbered, replaced } from './splice.ts';
 import { substitute } from './substitute.ts';
 import type { Scope } from '../../typecheck/expr/values.ts';
 import { standardScope } from '../../typecheck/expr/standard.ts';
-
-/** One application: which rule, where it stands, and what it matched. */
-export type TraceEvent = {
-  readonly pass: string;
-  readonly rule: string;
-  readonly place: Span; // of the rule
-  readonly layer: string; // the path of the first layer that went, or of the first matched one if none did
-  readonly source: Span; // of that layer
-  readonly matched: readonly string[]; // operators, in order of execution
-  readonly replacement: readonly string[]; // operators, as the rule writes them
-};
+import type { TraceEvent } from '../../graph/trace.ts';
 
 /** The rewritten net, and each application of a rule in order. */
 export type Applied = { readonly graph: Graph; readonly trace: readonly TraceEvent[] };
@@ -211,7 +200,7 @@ const recheck = (graph: Graph): void => {
   if (E.isLeft(again)) throw new Bug(`a pass made no network: ${again.left.message}`);
   again.right.nodes.forEach((node, i) => {
     const before = graph.nodes[i];
-    if (before === undefined || !sameType(node.type, before.type))
-      throw new Bug(`${node.path} is ${showType(node.type)} after a pass`);
+    if (before === undefined || !sameType(node.output, before.output))
+      throw new Bug(`${node.path} is ${showType(node.output)} after a pass`);
   });
 };

@@ -42,7 +42,7 @@ export const lookUp = (graph: Graph, spent: Spent = { steps: 0 }): LookedUp => {
       if (id === graph.input.id) return graph.input.type;
       const found = node(id);
       if (found === undefined) throw new Bug(`no value ${id} in ${graph.net}`);
-      return found.type;
+      return found.output;
     },
     before: (id) => nodes.slice(0, indexOf(nodes, id)),
     spent,

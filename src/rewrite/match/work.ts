@@ -52,7 +52,7 @@ export type NewNodeOf = {
 /** The type of a value, new or old; `whole` asks for the matched part of a larger join. */
 export const typeIn = (w: Work, id: ValueId, whole = false): TensorType => {
   const made = w.made.find((n) => n.id === id);
-  if (made !== undefined) return made.type;
+  if (made !== undefined) return made.output;
   const { window } = w.match.env;
   const joined = whole && window !== undefined ? w.of.node(id) : undefined;
   if (joined === undefined || window === undefined) return w.of.type(id);
@@ -83,7 +83,8 @@ export const add = (w: Work, it: NewNodeOf): Result<ValueId> => {
     const id = w.next++;
     const at = found[0]?.path;
     const own = at === undefined ? it.path : at.slice(0, at.lastIndexOf('/'));
-    w.made.push({ id, op: row.name, args, inputs, type, path: own, weights: found, span });
+    const placed = { id, op: row.name, args, inputs, inputTypes: types, output: type };
+    w.made.push({ ...placed, path: own, weights: found, span });
     return id;
   })(it.weights(row.weights(args, types)));
 };

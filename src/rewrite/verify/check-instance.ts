@@ -7,7 +7,7 @@ import type { Tensor } from '../../numeric/tensor.ts';
 import type { Rule } from '../../syntax/tree.ts';
 import type { Context } from '../../typecheck/expr/context.ts';
 import { both, sameSizes, showSizes, type Sizes } from '../../size/sizes.ts';
-import { admissibleSizes } from '../../graph/admissible.ts';
+import { admissibleSizes } from '../../build/admissible.ts';
 import { applyRule } from '../match/apply.ts';
 import type { Choices } from './choices.ts';
 import { fewerImages } from '../rule/faults.ts';

@@ -33,13 +33,16 @@ export type Remade = Pick<TypedNet, 'input' | 'output' | 'extras' | 'body'>;
  * `own` has the input that the passes leave, open where they have opened it; `on` gives the same for an
  * input that is written (E0207).
  */
-type Made = {
+type Made = Pick<Rewritten, 'graph' | 'trace'> & {
   readonly own: Remade;
   readonly on: (input: TensorType) => E.Either<Diagnostic, Remade>;
 };
 
 /** Applies passes to a net without faults. The keys of what is remembered are to be unique in the program. */
-export type Rewriting = (rewritten: Rewritten, freshKey: () => number) => Checked<Made>;
+export type Rewriting = (
+  asked: Pick<Rewritten, 'name' | 'source' | 'passes'>,
+  freshKey: () => number,
+) => Checked<Made>;
 
 /** Every application looks through the whole net for the next. */
 const MOST_LAYERS = 5_000;
@@ -114,12 +117,13 @@ export const rewrittenNet = (
   if (!cx.spend(net.body.span, searched * stepCosts.searched)) return undefined;
   if (wanted.passes.some((pass) => isUnread(cx.found(), pass.span))) return undefined;
   const name = net.name.text;
-  const rewritten = { name, source, passes: wanted.passes };
-  const done = rewriting(rewritten, cx.freshKey);
+  const named = { name, source, passes: wanted.passes };
+  const done = rewriting(named, cx.freshKey);
   const applied = { span: net.body.span, message: 'applied here' };
   for (const d of diagnosticsOf(done)) cx.report({ ...d, labels: [...d.labels, applied] });
   const made = valueOf(done);
   if (made === undefined || hasErrors(done)) return undefined;
+  const rewritten = { ...named, graph: made.graph, trace: made.trace };
   const remade =
     net.signature === undefined
       ? made.own

@@ -19,7 +19,7 @@ import {
 } from '../../ops/types.ts';
 import type { Span } from '../../syntax/source.ts';
 import { follow, type Flow, type Layer } from './flow.ts';
-import type { PlacedLayer, PlaceId } from './places.ts';
+import type { PlacedLayer, ValueId } from '../../graph/graph.ts';
 import {
   agree,
   atLeast,
@@ -62,7 +62,7 @@ export const admissibleFor = (
   layers: readonly PlacedLayer[],
 ): Admission | undefined =>
   admission(input, (start, { layer }) => {
-    const values = new Map<PlaceId, Freed>([[0, start]]);
+    const values = new Map<ValueId, Freed>([[0, start]]);
     for (const l of layers)
       values.set(
         l.id,

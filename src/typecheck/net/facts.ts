@@ -1,11 +1,11 @@
 /** What can be said of a net without running it: receptive field, stride, floating-point operations, bytes. */
+import type { PlacedLayer } from '../../graph/graph.ts';
 import type { Reach, OpCount } from '../../ops/row.ts';
 import { rowOf } from '../../ops/table.ts';
 import { extentOf, type TensorType } from '../../ops/types.ts';
 import { plus, times, type Channels } from '../../size/channels.ts';
 import { childrenOf, follow, layerOf, type Flow, type Layer } from './flow.ts';
 import { pixelsOf as pixelsIn } from './pixels.ts';
-import type { Placed } from './places.ts';
 import type { Typed } from './typed.ts';
 
 /**
@@ -33,9 +33,9 @@ export const point: MapField = { h: pixel, w: pixel };
  * stride j, the span is r + (K − 1)·j and the stride j·s; its middle m pixels on, the centre moves by m·j.
  * Of joined branches the widest counts. The result is indexed by place; 0 is the input.
  */
-export const fieldsOf = (placed: Placed): readonly Field[] => {
+export const fieldsOf = (layers: readonly PlacedLayer[]): readonly Field[] => {
   const fields: Field[] = [point];
-  for (const layer of placed.layers) {
+  for (const layer of layers) {
     const inputs = layer.inputs.map((id) => fields[id]!);
     fields.push(seenThrough(layer, inputs.reduce(widest)));
   }

@@ -4,7 +4,7 @@
  * net costs as much as its source, not as many layers as it has.
  */
 import { identity } from '../../ops/roles.ts';
-import type { PlacedLayer } from './places.ts';
+import type { PlacedLayer } from '../../graph/graph.ts';
 import type { Typed } from './typed.ts';
 
 /** A layer without its place: what its row may be asked about. */

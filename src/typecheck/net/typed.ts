@@ -6,6 +6,8 @@
  * repeated with the same arguments and input is checked once. So a node holds no path; paths belong to
  * places and are found by walking from the net (`places.ts`).
  */
+import type { Graph } from '../../graph/graph.ts';
+import type { TraceEvent } from '../../graph/trace.ts';
 import type { Args } from '../../ops/params.ts';
 import type { OperatorName } from '../../ops/table.ts';
 import type { TensorType } from '../../ops/types.ts';
@@ -102,11 +104,14 @@ export type TypedNet = {
   readonly rewritten?: Rewritten;
 };
 
-/** The net that another one is made of, called `name`, and the passes that make it, in order. */
+/** A net, called `name`, that passes make of another one, in order; and what they did. */
 export type Rewritten = {
   readonly name: string;
   readonly source: TypedNet;
   readonly passes: readonly Rewrite[];
+  /** what they left, whose weights are expressions over those of the source */
+  readonly graph: Graph;
+  readonly trace: readonly TraceEvent[];
 };
 
 /** The net that a file of weights is for: what is rewritten reads those of its source. */

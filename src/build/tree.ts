@@ -7,8 +7,8 @@ import { rowOf } from '../ops/table.ts';
 import type { TensorType } from '../ops/types.ts';
 import type { Span } from '../syntax/source.ts';
 import type { Naming, Typed, TypedNet } from '../typecheck/net/typed.ts';
-import type { Graph, GraphNode, ValueId } from './graph.ts';
-import { farReads } from './reads.ts';
+import type { Graph, GraphNode, ValueId } from '../graph/graph.ts';
+import { farReads } from '../graph/reads.ts';
 import { noTotals, totalsOf, sum } from '../typecheck/net/totals.ts';
 
 /** A layer, or a value recalled for one, below the folders of its path. */
@@ -57,7 +57,7 @@ export const typedOf = (
       steps.push({ folders, typed: recall(first, node.span) });
       previous = first;
     }
-    types.set(node.id, node.type);
+    types.set(node.id, node.output);
     const branches = isJoin ? node.inputs.map((id) => recall(id, node.span)) : [];
     const typed = layerOf(node, typeOf(previous), node.inputs.map(typeOf), branches);
     steps.push({ folders, typed: remembered(node.id, typed) });
@@ -84,7 +84,7 @@ const layerOf = (
   inputs: readonly TensorType[],
   branches: readonly Typed[],
 ): Typed => {
-  const { op, args, type: output, span } = node;
+  const { op, args, output: output, span } = node;
   const totals = totalsOf(rowOf(op), args, inputs, output);
   const naming = label(node.path.slice(node.path.lastIndexOf('/') + 1));
   return branches.length > 0
