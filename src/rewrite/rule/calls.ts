@@ -4,7 +4,7 @@ import type { Row } from '../../ops/table.ts';
 import type { Argument, Expr, Link } from '../../syntax/tree.ts';
 import { bind } from '../../typecheck/expr/arguments.ts';
 import type { Context } from '../../typecheck/expr/context.ts';
-import { callOf } from '../../typecheck/expr/evaluate.ts';
+import { callOf } from '../../typecheck/expr/filling.ts';
 import { innerWithMore } from '../../typecheck/expr/scope.ts';
 import { unknown, type Given, type Scope, type Meaning } from '../../typecheck/expr/values.ts';
 import type { ArgSource, BoundArg } from './pattern.ts';

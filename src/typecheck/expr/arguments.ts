@@ -1,5 +1,5 @@
 /** Calls: the parameters that may be filled, and those that must be. */
-import { error } from '../../diagnostic/diagnostic.ts';
+import { error, type Diagnostic } from '../../diagnostic/diagnostic.ts';
 import type { Row } from '../../ops/table.ts';
 import { defaultText } from '../../ops/show.ts';
 import type { Span } from '../../syntax/source.ts';
@@ -13,9 +13,11 @@ import {
   nearest,
   usage,
   type Call,
+  type Callsite,
+  type Filled,
   type ParameterInfo,
 } from './filling.ts';
-import { resolve } from './names.ts';
+import { meaningOf } from './names.ts';
 import { inner } from './scope.ts';
 import { unknown, type Callee, type Given, type Scope } from './values.ts';
 
@@ -71,74 +73,67 @@ export const openParameters = (cx: Context, callee: Callee): readonly string[] =
 
 /** The parameters a call may fill, in order; those behind `..p` are those of the call it is handed to. */
 const parametersOf = (cx: Context, callee: Callee, call?: Call): readonly ParameterInfo[] =>
-  fillable(cx, callee, call, 0).parameters;
+  fillable(cx, { callee, call, followed: 0 }).parameters;
 
-/** `always`: whatever the arguments of the call are. */
-type Fillable = { readonly parameters: readonly ParameterInfo[]; readonly always: boolean };
+/** A call whose parameters are in question; without arguments where only the callee is known. */
+type Asked<C = Callee> = {
+  readonly callee: C;
+  readonly call: Call | undefined;
+  /** how many `..p` lead here */
+  readonly followed: number;
+};
 
-/** What is always so, for a definition in the scope that it was declared in. */
-const always = new WeakMap<Definition, { readonly scope: number; readonly fillable: Fillable }>();
+/** `settled`: the same for every call of the callee, whatever its arguments are. */
+type Fillable = { readonly parameters: readonly ParameterInfo[]; readonly settled: boolean };
 
-const fillable = (cx: Context, callee: Callee, call: Call | undefined, depth: number): Fillable => {
-  if (callee.tag === 'operator') return { parameters: rowParameters(callee.row), always: true };
+/** What is settled of a definition in the scope that it was declared in. */
+const settled = new WeakMap<Definition, { readonly scope: number; readonly fillable: Fillable }>();
+
+const MOST_FOLLOWED = 32;
+
+const fillable = (cx: Context, { callee, call, followed }: Asked): Fillable => {
+  if (callee.tag === 'operator') return { parameters: rowParameters(callee.row), settled: true };
   const { definition, scope } = callee;
-  const own = ownParameters(cx, definition);
   const target = restTarget(definition);
-  if (target === undefined) return { parameters: own, always: true };
-  if (depth > 32) return { parameters: own, always: false };
-  const known = always.get(definition);
+  if (target === undefined) return { parameters: ownParameters(cx, definition), settled: true };
+  if (followed > MOST_FOLLOWED)
+    return { parameters: ownParameters(cx, definition), settled: false };
+  const known = settled.get(definition);
   if (known?.scope === scope.id) return known.fillable;
-  const found = withRest(cx, callee, own, target, call, depth);
-  if (found.always) always.set(definition, { scope: scope.id, fillable: found });
+  const found = followRest(cx, { callee, call, followed }, target);
+  if (found.settled) settled.set(definition, { scope: scope.id, fillable: found });
   return found;
 };
 
-/** The parameters of its own, and those that the call leaves open which `..p` is handed to. */
-const withRest = (
-  cx: Context,
-  callee: DefinitionCallee,
-  own: readonly ParameterInfo[],
-  target: RestTarget,
-  call: Call | undefined,
-  depth: number,
-): Fillable => {
-  const scope = seenInside(cx, callee, own, call);
-  const meaning = cx.heard(() => resolve(cx, target.word, scope)).value;
-  if (meaning.value.tag !== 'callable') return { parameters: own, always: false };
-  const theirCallee = meaning.value.callee;
-  const passed: Call = { ...target, links: withoutRest(target.links), size: meaning.size, scope };
-  const theirs = fillable(cx, theirCallee, passed, depth + 1);
-  const taken = new Set(
-    cx
-      .heard(() => fill(cx, theirCallee, meaning.text, theirs.parameters, passed))
-      .value.given.map((g) => g.parameter),
-  );
+/** The parameters of a definition's own, and those that the call which `..p` is handed to leaves open. */
+const followRest = (cx: Context, from: Asked<DefinitionCallee>, target: RestTarget): Fillable => {
+  const own = ownParameters(cx, from.callee.definition);
+  const scope = parameterScope(cx, from);
+  const { value, text: name, size, entry } = meaningOf(cx, target.word, scope);
+  if (value.tag !== 'callable') return { parameters: own, settled: false };
+  const { callee } = value;
+  const call: Call = { ...target, links: withoutRest(target.links), size, scope };
+  const theirs = fillable(cx, { callee, call, followed: from.followed + 1 });
+  const { given } = fill(cx, { callee, name, parameters: theirs.parameters, call });
+  const taken = new Set(given.map((g) => g.parameter));
   return {
     parameters: [...own, ...theirs.parameters.filter((p) => !taken.has(p.name))],
-    always: theirs.always && meaning.entry?.from !== 'parameter',
+    settled: theirs.settled && entry?.from !== 'parameter',
   };
 };
 
-/** The call may go to a parameter of the definition itself, for which its argument or default speaks. */
-const seenInside = (
-  cx: Context,
-  callee: DefinitionCallee,
-  own: readonly ParameterInfo[],
-  call: Call | undefined,
-): Scope => {
+/** A definition's own parameters as names: its body may hand `..p` to one, for which its argument or default speaks. */
+const parameterScope = (cx: Context, { callee, call }: Asked<DefinitionCallee>): Scope => {
   const scope = inner(callee.scope);
-  const given =
-    call === undefined ? [] : cx.heard(() => fill(cx, callee, '', own, call)).value.given;
+  const parameters = ownParameters(cx, callee.definition);
+  const given = call === undefined ? [] : fill(cx, { callee, name: '', parameters, call }).given;
   for (const p of callee.definition.parameters) {
     if (p.tag === 'rest') continue;
     const fallback = p.default;
     const value =
       given.find((g) => g.parameter === p.name.text)?.value ??
       (() => (fallback === undefined ? unknown : cx.evaluate(cx, fallback, callee.scope)));
-    scope.names.set(p.name.text, {
-      from: 'parameter',
-      value: () => cx.heard(value).value,
-    });
+    scope.names.set(p.name.text, { from: 'parameter', value });
   }
   return scope;
 };
@@ -170,38 +165,45 @@ const withoutRest = (links: readonly Link[]): readonly Link[] =>
     l.tag === 'call' ? { ...l, arguments: l.arguments.filter((a) => a.tag !== 'rest') } : l,
   );
 
+type Matched = Filled & {
+  readonly site: Callsite;
+  /** parameters that must be given and are not */
+  readonly missing: readonly string[];
+};
+
+const matched = (cx: Context, callee: Callee, name: string, call: Call): Matched => {
+  const parameters = parametersOf(cx, callee, call);
+  const site: Callsite = { callee, name, parameters, call };
+  const filled = fill(cx, site);
+  return { ...filled, site, missing: lackingOf(parameters, filled.given) };
+};
+
 /** Binds the arguments of a call; every fault is reported, and what could be bound is returned. */
 export const bind = (cx: Context, callee: Callee, name: string, call: Call): readonly Given[] => {
-  const parameters = parametersOf(cx, callee, call);
-  const { given, strangers } = fill(cx, callee, name, parameters, call);
-  const missing = lackingOf(parameters, given);
+  const { site, given, strangers, faults, missing } = matched(cx, callee, name, call);
+  const { parameters } = site;
+  for (const fault of faults) cx.report(fault());
   // a mistyped name, which is reported, is the same mistake as the parameter that it left empty
   const meant = strangers.map(
     (s) => nearest(s, namesOf(parameters)) ?? (missing.length === 1 ? missing[0] : undefined),
   );
   const missed = missing.filter((p) => !meant.includes(p));
-  if (missed.length > 0) reportLacking(cx, callee, name, parameters, call.span, missed);
+  if (missed.length > 0) cx.report(lacks(site, missed));
   // unknown from here on, so that nobody misses them again
   const empty = missing.map((parameter) => ({ parameter, value: () => unknown, span: call.span }));
   return [...given, ...empty];
 };
 
-const reportLacking = (
-  cx: Context,
-  callee: Callee,
-  name: string,
-  parameters: readonly ParameterInfo[],
-  span: Span,
+const lacks = (
+  { callee, name, parameters, call }: Callsite,
   missed: readonly string[],
-): void => {
+): Diagnostic => {
   const names = listed(missed.map((p) => `\`${p}\``));
-  cx.report(
-    error('E0304', span, `\`${name}\` lacks ${names}`, {
-      label: `${names} must be given`,
-      labels: declaredHere(callee),
-      notes: [usage(name, parameters)],
-    }),
-  );
+  return error('E0304', call.span, `\`${name}\` lacks ${names}`, {
+    label: `${names} must be given`,
+    labels: declaredHere(callee),
+    notes: [usage(name, parameters)],
+  });
 };
 
 const listed = (items: readonly string[]): string =>

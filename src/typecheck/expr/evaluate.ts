@@ -7,10 +7,10 @@ import { bind, calleeName } from './arguments.ts';
 import { closureKey, openCall, whereScope } from './bodies.ts';
 import { compared } from './comparisons.ts';
 import { once, type Context } from './context.ts';
-import type { Call } from './filling.ts';
+import { callOf } from './filling.ts';
 import { flatten, productsOf, type Flat, type Product, type Term } from './infix.ts';
 import { numberIn, sizeIn } from './literals.ts';
-import { resolve } from './names.ts';
+import { meaningOf, resolve } from './names.ts';
 import { callFunction, reported, wrongKind } from './number-functions.ts';
 import {
   flag,
@@ -178,15 +178,6 @@ const isInteger = (v: Value): v is Extract<Value, { tag: 'number' }> =>
 
 // ---------------------------------------------------------------------------------------------- words
 
-/** The call that a chain makes of a callable word. */
-export const callOf = (chain: Chain, meaning: Meaning, scope: Scope): Call => ({
-  word: chain.word,
-  size: meaning.size,
-  links: chain.links,
-  scope,
-  span: chain.span,
-});
-
 const evaluateChain = (cx: Context, chain: Chain, scope: Scope): Value => {
   const meaning = resolve(cx, chain.word, scope);
   const { value } = meaning;
@@ -291,7 +282,7 @@ const yieldsLayer = (callee: Extract<Callee, { tag: 'definition' }>): boolean =>
  * call for a number function. Undefined for layers, which take them all.
  */
 const linksOfNumber = (cx: Context, chain: Chain, scope: Scope): number | undefined => {
-  const meaning = cx.heard(() => resolve(cx, chain.word, scope)).value;
+  const meaning = meaningOf(cx, chain.word, scope);
   const { value } = meaning;
   if (value.tag === 'layer' || value.tag === 'rewrite' || value.tag === 'unknown') return undefined;
   const call = chain.links.findIndex((l) => l.tag === 'call') + 1;

@@ -1,11 +1,19 @@
 /** Which argument of a call fills which parameter, and what is said of those that fill none. */
 import { near } from '../../diagnostic/near.ts';
-import { error, replace, type Fix, type Label } from '../../diagnostic/diagnostic.ts';
+import {
+  error,
+  replace,
+  type Diagnostic,
+  type Fix,
+  type Label,
+} from '../../diagnostic/diagnostic.ts';
 import type { Span } from '../../syntax/source.ts';
 import type { Argument, Expr, Link, Name, Word } from '../../syntax/tree.ts';
 import { lazily, type Context } from './context.ts';
 import { lookupRest } from './scope.ts';
-import type { Callee, Value, Given, Scope } from './values.ts';
+import type { Callee, Value, Given, Meaning, Scope } from './values.ts';
+
+type Chain = Extract<Expr, { readonly tag: 'chain' }>;
 
 /** A call as written: the word, the size at its end, and what touches it. */
 export type Call = {
@@ -15,6 +23,15 @@ export type Call = {
   readonly scope: Scope;
   readonly span: Span;
 };
+
+/** The call that a chain makes of a callable word. */
+export const callOf = (chain: Chain, meaning: Pick<Meaning, 'size'>, scope: Scope): Call => ({
+  word: chain.word,
+  size: meaning.size,
+  links: chain.links,
+  scope,
+  span: chain.span,
+});
 
 /** `fallback` is the default as it is written, empty if there is none and the parameter may be left out. */
 export type ParameterInfo = { readonly name: string; readonly fallback: string | undefined };
@@ -29,15 +46,29 @@ export const namesOf = (parameters: readonly ParameterInfo[]): ReadonlySet<strin
   return names;
 };
 
-/** Arguments on their way to the parameters of one call. */
-type Filling = {
-  readonly cx: Context;
+/** What is called, by which name, with what: its arguments fill these parameters. */
+export type Callsite = {
   readonly callee: Callee;
   readonly name: string;
   readonly parameters: readonly ParameterInfo[];
-  readonly known: ReadonlySet<string>;
   readonly call: Call;
+};
+
+/** Which argument fills which parameter, and what is wrong with the others. */
+export type Filled = {
+  readonly given: readonly Given[];
+  /** names that no parameter has */
+  readonly strangers: readonly string[];
+  /** one for each argument without a place, for those who tell of them */
+  readonly faults: readonly (() => Diagnostic)[];
+};
+
+/** Arguments on their way to the parameters of one call. */
+type Filling = Callsite & {
+  readonly cx: Context;
+  readonly known: ReadonlySet<string>;
   readonly given: Map<string, Given>;
+  readonly faults: (() => Diagnostic)[];
   /** names that no parameter has */
   readonly strangers: string[];
   /** parameters told of as given twice; the third and later speak of the same mistake */
@@ -46,19 +77,14 @@ type Filling = {
   full: boolean;
 };
 
-/** What could be bound, and the names that no parameter has; every fault is reported. */
-export const fill = (
-  cx: Context,
-  callee: Callee,
-  name: string,
-  parameters: readonly ParameterInfo[],
-  call: Call,
-): { readonly given: readonly Given[]; readonly strangers: readonly string[] } => {
-  const known = namesOf(parameters);
+/** Gives each argument its parameter. Nothing is reported, and no argument evaluated. */
+export const fill = (cx: Context, site: Callsite): Filled => {
+  const { call, parameters } = site;
   const given = new Map<string, Given>();
   const strangers: string[] = [];
-  const state = { given, strangers, again: undefined, full: false };
-  const f: Filling = { cx, callee, name, parameters, known, call, ...state };
+  const faults: (() => Diagnostic)[] = [];
+  const state = { given, strangers, faults, again: undefined, full: false };
+  const f: Filling = { cx, ...site, known: namesOf(parameters), ...state };
   if (call.size !== undefined) {
     const { value, span } = call.size;
     give(f, 'size', span, () => value);
@@ -68,7 +94,7 @@ export const fill = (
     else if (link.tag === '/') give(f, 'stride', link.argument.span, delayed(f, link.argument));
     else place(f, free(f, true), link.argument);
   }
-  return { given: [...given.values()], strangers };
+  return { given: [...given.values()], strangers, faults };
 };
 
 /** What stands behind `..p` first (an argument beside it wins), then names, then what is left in order. */
@@ -85,7 +111,7 @@ const fillFrom = (f: Filling, written: readonly Argument[]): void => {
 const spreadRest = (f: Filling, name: Name, written: readonly Argument[]): void => {
   const rest = lookupRest(f.call.scope, name.text);
   if (rest === undefined) {
-    reportRest(f.cx, name);
+    f.faults.push(() => unknownRest(name));
     return;
   }
   const named = new Set(written.flatMap((a) => (a.tag === 'named' ? [a.name.text] : [])));
@@ -102,55 +128,51 @@ const free = ({ parameters, given }: Filling, paper: boolean): string | undefine
   )?.name;
 
 const place = (f: Filling, parameter: string | undefined, value: Expr, span = value.span): void => {
-  if (parameter === undefined) tooMany(f, span);
-  else give(f, parameter, span, delayed(f, value));
+  if (parameter !== undefined) give(f, parameter, span, delayed(f, value));
+  else if (!f.full) {
+    f.full = true;
+    f.faults.push(() => oneTooMany(f, span));
+  }
 };
 
 const give = (f: Filling, parameter: string, span: Span, value: () => Value): void => {
   const before = f.given.get(parameter);
-  if (!f.known.has(parameter)) reportParameter(f, parameter, span);
-  else if (before === undefined) f.given.set(parameter, { parameter, span, value });
-  else if (f.again?.has(parameter) !== true) reportAgain(f, parameter, span, before);
+  if (!f.known.has(parameter)) {
+    f.strangers.push(parameter);
+    f.faults.push(() => unknownParameter(f, parameter, span));
+  } else if (before === undefined) f.given.set(parameter, { parameter, span, value });
+  else if (f.again?.has(parameter) !== true) {
+    (f.again ??= new Set()).add(parameter);
+    f.faults.push(() => givenTwice(f, parameter, span, before));
+  }
 };
 
-const reportAgain = (f: Filling, parameter: string, span: Span, before: Given): void => {
-  (f.again ??= new Set()).add(parameter);
-  f.cx.report(
-    error('E0306', span, `\`${parameter}\` of \`${f.name}\` is given twice`, {
-      label: 'given again here',
-      labels: [{ span: before.span, message: 'given first here' }],
-      fixes: leftOut(f.call, span, true),
-    }),
-  );
-};
+const givenTwice = (f: Callsite, parameter: string, span: Span, before: Given): Diagnostic =>
+  error('E0306', span, `\`${parameter}\` of \`${f.name}\` is given twice`, {
+    label: 'given again here',
+    labels: [{ span: before.span, message: 'given first here' }],
+    fixes: leftOut(f.call, span, true),
+  });
 
-const reportParameter = (f: Filling, parameter: string, span: Span): void => {
-  const first = nearest(parameter, f.known);
+const unknownParameter = (f: Callsite, parameter: string, span: Span): Diagnostic => {
+  const first = nearest(parameter, namesOf(f.parameters));
   // a sign such as `/` names its parameter without spelling it
   const name = { ...span, end: Math.min(span.end, span.start + parameter.length) };
-  f.strangers.push(parameter);
-  f.cx.report(
-    error('E0305', name, `\`${f.name}\` has no parameter \`${parameter}\``, {
-      label: first === undefined ? 'unknown here' : `did you mean \`${first}\`?`,
-      labels: declaredHere(f.callee),
-      notes: [usage(f.name, f.parameters)],
-      fixes: first === undefined ? [] : [replace(`write \`${first}\``, name, first)],
-    }),
-  );
+  return error('E0305', name, `\`${f.name}\` has no parameter \`${parameter}\``, {
+    label: first === undefined ? 'unknown here' : `did you mean \`${first}\`?`,
+    labels: declaredHere(f.callee),
+    notes: [usage(f.name, f.parameters)],
+    fixes: first === undefined ? [] : [replace(`write \`${first}\``, name, first)],
+  });
 };
 
-const tooMany = (f: Filling, span: Span): void => {
-  if (!f.full)
-    f.cx.report(
-      error('E0303', span, `\`${f.name}\` takes no further argument`, {
-        label: 'one too many',
-        labels: declaredHere(f.callee),
-        notes: [usage(f.name, f.parameters)],
-        fixes: leftOut(f.call, span, false),
-      }),
-    );
-  f.full = true;
-};
+const oneTooMany = (f: Callsite, span: Span): Diagnostic =>
+  error('E0303', span, `\`${f.name}\` takes no further argument`, {
+    label: 'one too many',
+    labels: declaredHere(f.callee),
+    notes: [usage(f.name, f.parameters)],
+    fixes: leftOut(f.call, span, false),
+  });
 
 /** Without the argument at a place and, in one call, those behind it; none where others follow that. */
 const leftOut = ({ links }: Call, span: Span, alone: boolean): readonly Fix[] => {
@@ -200,10 +222,8 @@ export const declaredHere = (callee: Callee): readonly Label[] =>
       ];
 
 /** `..p` where no parameter is called so. */
-export const reportRest = (cx: Context, name: Name): void =>
-  cx.report(
-    error('E0301', name.span, `no parameter is called \`..${name.text}\``, {
-      label: 'stands for nothing here',
-      notes: ['`def f(..p) = conv(..p)` hands on what `f` is given'],
-    }),
-  );
+export const unknownRest = (name: Name): Diagnostic =>
+  error('E0301', name.span, `no parameter is called \`..${name.text}\``, {
+    label: 'stands for nothing here',
+    notes: ['`def f(..p) = conv(..p)` hands on what `f` is given'],
+  });

@@ -53,73 +53,110 @@ const sizeValue = (text: string): Value => {
   return w === undefined ? integer(h!) : { tag: 'extent', h: h!, w };
 };
 
-const nothing = (text: string): Meaning => ({
+/** Where a word leads, before anything is evaluated; `text` is the word without module and size. */
+type Sought = { readonly text: string } & (
+  | { readonly tag: 'entry'; readonly entry: Entry; readonly size: Meaning['size'] }
+  /** several imports bring it */
+  | { readonly tag: 'ambiguous'; readonly files: readonly string[] }
+  | { readonly tag: 'no module'; readonly module: Name }
+  | { readonly tag: 'nothing'; readonly seen: Scope }
+  /** nothing is known of it, for an import could not be loaded */
+  | { readonly tag: 'lost' }
+);
+
+/** Finds a word in a scope. Nothing is reported and nothing evaluated. */
+const seek = (word: Word, scope: Scope): Sought => {
+  const name = word.parts[word.parts.length - 1]!;
+  const { text } = name;
+  const qualifier = word.parts.length > 1 ? word.parts[0]! : undefined;
+  const module = qualifier === undefined ? undefined : lookupModule(scope, qualifier.text);
+  if (module === 'lost') return { tag: 'lost', text };
+  if (qualifier !== undefined && module === undefined)
+    return { tag: 'no module', text, module: qualifier };
+  const seen = module ?? scope;
+  const whole = lookup(seen, text);
+  if (whole?.tag === 'entry') return { ...whole, text, size: undefined };
+  if (whole?.tag === 'ambiguous') return { ...whole, text };
+  const parts = splitName(name);
+  const stem = parts === undefined ? undefined : lookup(seen, parts.stem);
+  if (parts !== undefined && stem?.tag === 'entry') {
+    const start = name.span.end - parts.size.length;
+    const size = { value: sizeValue(parts.size), span: { ...name.span, start } };
+    return { ...stem, text: parts.stem, size };
+  }
+  if (parts !== undefined && stem?.tag === 'ambiguous') return { ...stem, text: parts.stem };
+  const unsized = parts?.stem ?? text;
+  return whole === undefined
+    ? { tag: 'nothing', text: unsized, seen }
+    : { tag: 'lost', text: unsized };
+};
+
+/** The meaning of a word in a scope. An unknown one is reported, with a near name. */
+export const resolve = (cx: Context, word: Word, scope: Scope): Meaning => {
+  const sought = seek(word, scope);
+  if (sought.tag === 'entry') return meaning(sought, sought.entry.value());
+  report(cx, word, sought);
+  return meaningless(sought);
+};
+
+/** The same, for those who only ask: nothing is reported. */
+export const meaningOf = (cx: Context, word: Word, scope: Scope): Meaning => {
+  const sought = seek(word, scope);
+  return sought.tag === 'entry'
+    ? meaning(sought, cx.heard(sought.entry.value).value)
+    : meaningless(sought);
+};
+
+const meaning = ({ text, entry, size }: FoundEntry, value: Value): Meaning => ({
+  value,
+  text,
+  entry,
+  size,
+});
+
+const meaningless = ({ text }: Unfound): Meaning => ({
   value: unknown,
   text,
   entry: undefined,
   size: undefined,
 });
 
-/** The meaning of a word in a scope. An unknown one is reported, with a near name. */
-export const resolve = (cx: Context, word: Word, scope: Scope): Meaning => {
-  const name = word.parts[word.parts.length - 1]!;
-  const qualifier = word.parts.length > 1 ? word.parts[0]! : undefined;
-  const module = qualifier === undefined ? undefined : lookupModule(scope, qualifier.text);
-  if (module === 'lost') return nothing(name.text);
-  if (qualifier !== undefined && module === undefined) {
-    cx.report(
-      error('E0301', qualifier.span, `nothing imported is called \`${qualifier.text}\``, {
-        notes: ['`import "file.net" as r` makes `r.name` known; `std` holds the operators'],
-      }),
-    );
-    return nothing(name.text);
+type FoundEntry = Extract<Sought, { readonly tag: 'entry' }>;
+type Unfound = Exclude<Sought, { readonly tag: 'entry' }>;
+
+const report = (cx: Context, word: Word, sought: Unfound): void => {
+  switch (sought.tag) {
+    case 'lost':
+      return;
+    case 'nothing':
+      return reportUnknown(cx, word, sought.seen);
+    case 'ambiguous':
+      return reportAmbiguous(cx, word, sought.text, sought.files);
+    case 'no module':
+      return cx.report(
+        error('E0301', sought.module.span, `nothing imported is called \`${sought.module.text}\``, {
+          notes: ['`import "file.net" as r` makes `r.name` known; `std` holds the operators'],
+        }),
+      );
   }
-  const where = module ?? scope;
-  const whole = meaning(cx, word, name.text, where);
-  if (whole !== undefined && whole !== 'lost')
-    return { ...whole, text: name.text, size: undefined };
-  const parts = splitName(name);
-  const stem = parts === undefined ? undefined : meaning(cx, word, parts.stem, where);
-  if (parts !== undefined && stem !== undefined && stem !== 'lost')
-    return {
-      ...stem,
-      text: parts.stem,
-      size: {
-        value: sizeValue(parts.size),
-        span: { ...name.span, start: name.span.end - parts.size.length },
-      },
-    };
-  if (whole !== 'lost') reportUnknown(cx, word, where);
-  return nothing(parts?.stem ?? name.text);
 };
 
-const meaning = (
-  cx: Context,
-  word: Word,
-  text: string,
-  scope: Scope,
-): { readonly value: Value; readonly entry: Entry | undefined } | 'lost' | undefined => {
-  const found = lookup(scope, text);
-  if (found === undefined) return undefined;
-  if (found.tag === 'lost') return 'lost';
-  if (found.tag === 'entry') return { value: found.entry.value(), entry: found.entry };
+const reportAmbiguous = (cx: Context, word: Word, text: string, files: readonly string[]): void =>
   cx.report(
     error(
       'E0309',
       word.span,
-      `\`${text}\` comes from ${found.files.map((f) => `\`${f}\``).join(' and from ')}`,
+      `\`${text}\` comes from ${files.map((f) => `\`${f}\``).join(' and from ')}`,
       {
         label: 'which of them?',
         notes: ['a name that is picked wins over those that come with a whole file'],
-        fixes: found.files.map((f) => {
+        fixes: files.map((f) => {
           const pick = `import "${f}" (${text})`;
           return replace(`add \`${pick}\``, startOf(word.span.path), `${pick}\n`);
         }),
       },
     ),
   );
-  return { value: unknown, entry: undefined };
-};
 
 const reportUnknown = (cx: Context, word: Word, scope: Scope): void => {
   const name = word.parts[word.parts.length - 1]!;

@@ -3,8 +3,9 @@ import { error } from '../../diagnostic/diagnostic.ts';
 import type { Expr, Definition } from '../../syntax/tree.ts';
 import { bind, lacking } from '../expr/arguments.ts';
 import { whereScope } from '../expr/bodies.ts';
-import { callOf, evaluate } from '../expr/evaluate.ts';
-import { resolve } from '../expr/names.ts';
+import { evaluate } from '../expr/evaluate.ts';
+import { callOf } from '../expr/filling.ts';
+import { meaningOf } from '../expr/names.ts';
 import type { TypedNet } from '../net/typed.ts';
 import type { Given, Scope } from '../expr/values.ts';
 import type { LayerContext } from './context.ts';
@@ -44,7 +45,7 @@ export const settled = (cx: LayerContext, expr: Expr, scope: Scope): Seen => {
     }
     case 'chain': {
       if (expr.links.length > 0) return { expr, scope };
-      const { value, size } = cx.heard(() => resolve(cx, expr.word, scope)).value;
+      const { value, size } = meaningOf(cx, expr.word, scope);
       return value.tag === 'layer' && size === undefined
         ? settled(cx, value.expr, value.scope)
         : { expr, scope };
@@ -57,7 +58,7 @@ export const settled = (cx: LayerContext, expr: Expr, scope: Scope): Seen => {
 /** Undefined when the settled expression names no net; nobody hears why. */
 export const calledNet = (cx: LayerContext, { expr, scope }: Seen): CalledNet | undefined => {
   if (expr.tag !== 'chain') return undefined;
-  const meaning = cx.heard(() => resolve(cx, expr.word, scope)).value;
+  const meaning = meaningOf(cx, expr.word, scope);
   const callee = meaning.value.tag === 'callable' ? meaning.value.callee : undefined;
   if (callee?.tag !== 'definition' || callee.definition.tag !== 'net') return undefined;
   const alone = expr.links.length === 0 && meaning.size === undefined;

@@ -15,7 +15,7 @@ import { calledNet, netCalled, settled, type CalledNet, type NetOf } from './cal
 import { evaluate } from '../expr/evaluate.ts';
 import { elementsOf } from '../net/facts.ts';
 import { eachNode } from '../net/flow.ts';
-import { resolve } from '../expr/names.ts';
+import { meaningOf } from '../expr/names.ts';
 import { withOutput } from './outputs.ts';
 import { isFaulty } from './place.ts';
 import type { Place } from './incoming.ts';
@@ -53,7 +53,7 @@ type Chain = Extract<Expr, { readonly tag: 'chain' }>;
 export const isRewriting = (cx: LayerContext, expr: Expr, scope: Scope): boolean => {
   const before = cx.rewriting.get(expr)?.get(scope.id);
   if (before !== undefined) return before;
-  const found = comesToAPass(cx, expr, scope);
+  const found = cx.heard(() => comesToAPass(cx, expr, scope)).value;
   if (found === undefined) return false;
   cx.rewriting.set(expr, (cx.rewriting.get(expr) ?? new Map()).set(scope.id, found));
   return found;
@@ -61,18 +61,18 @@ export const isRewriting = (cx: LayerContext, expr: Expr, scope: Scope): boolean
 
 /** Undefined when nets are nets of nets so often that nobody follows them. */
 const comesToAPass = (cx: LayerContext, expr: Expr, around: Scope): boolean | undefined => {
-  const { expr: body, scope } = cx.heard(() => settled(cx, expr, around)).value;
+  const { expr: body, scope } = settled(cx, expr, around);
   if (body.tag !== 'chain') return false;
-  const { value } = cx.heard(() => resolve(cx, body.word, scope)).value;
+  const { value } = meaningOf(cx, body.word, scope);
   if (value.tag === 'rewrite') return body.links.length > 0;
-  const { value: called } = cx.heard(() => calledNet(cx, { expr: body, scope }));
+  const called = calledNet(cx, { expr: body, scope });
   if (called === undefined) return false;
   const { definition, given } = called;
   const callee = { tag: 'definition', definition, scope: called.scope } as const;
   // its arguments may say which branch it takes
-  const { value: call } = cx.heard(() => openCall(cx, callee, given, body.span));
+  const call = openCall(cx, callee, given, body.span);
   if (call === undefined) return false;
-  return cx.heard(() => cx.calling(body.span, () => isRewriting(cx, definition.body, call))).value;
+  return cx.calling(body.span, () => isRewriting(cx, definition.body, call));
 };
 
 /** A net that passes make, and what they make of it for another input. */
@@ -161,7 +161,7 @@ const askedIn = (cx: LayerContext, expr: Expr, around: Scope): Asked | undefined
 };
 
 const passIn = (cx: LayerContext, chain: Chain, scope: Scope): Rewrite | undefined => {
-  const { value, size, text } = cx.heard(() => resolve(cx, chain.word, scope)).value;
+  const { value, size, text } = meaningOf(cx, chain.word, scope);
   if (value.tag !== 'rewrite') return undefined;
   if (size !== undefined)
     cx.report(

@@ -15,7 +15,7 @@ import { reportTwice } from '../expr/bodies.ts';
 import type { Context } from '../expr/context.ts';
 import { error } from '../../diagnostic/diagnostic.ts';
 import type { Span } from '../../syntax/source.ts';
-import { reportRest } from '../expr/filling.ts';
+import { unknownRest } from '../expr/filling.ts';
 import { resolve, sizeNames } from '../expr/names.ts';
 import { inner, innerWithMore, lookupRest } from '../expr/scope.ts';
 import { unknown, type Scope } from '../expr/values.ts';
@@ -151,6 +151,6 @@ const visitLink = (cx: Context, link: Link, scope: Scope): void => {
   if (link.tag !== 'call') return visit(cx, link.argument, scope);
   for (const a of link.arguments) {
     if (a.tag !== 'rest') visit(cx, a.value, scope);
-    else if (lookupRest(scope, a.name.text) === undefined) reportRest(cx, a.name);
+    else if (lookupRest(scope, a.name.text) === undefined) cx.report(unknownRest(a.name));
   }
 };

@@ -29,7 +29,7 @@ export const signatureOf = (
   scope: Scope,
 ): DefSignature => {
   const callee = { tag: 'definition', definition, scope } as const;
-  const { value: open } = cx.heard(() => openParameters(cx, callee));
+  const open = openParameters(cx, callee);
   const { name } = definition;
   const head = { name: name.text, span: name.span, parameters: parametersOf(cx, definition, open) };
   const value = numberOf(cx, definition, scope, open);
