@@ -30,7 +30,7 @@ import { checkRules } from './rewrite/verify/check-rules.ts';
 import type { Pass } from './rewrite/rule/pattern.ts';
 import { applyPasses } from './rewrite/passes.ts';
 import { graphOfNet } from './build/build.ts';
-import { rewriting } from './rewrite/variants.ts';
+import { applyPassesOf } from './rewrite/variants.ts';
 import { checkProgram, type Options } from './typecheck/program/check.ts';
 import type { Files } from './typecheck/program/modules.ts';
 import type { TypedNet } from './typecheck/net/typed.ts';
@@ -48,7 +48,7 @@ export const analyse = (
     (source) => parse(source, windowed),
     entry,
     options,
-    rewriting,
+    applyPassesOf,
   );
   return andThen(program, (p) =>
     checked(p, checkRules(p.files.get(entry), diagnosticsOf(program))),

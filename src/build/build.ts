@@ -10,8 +10,8 @@ import { withOperands, sourceValue } from '../graph/weights.ts';
 
 /** The graph of a net, written or made by passes. It must have passed the gate: its types are known. */
 export const graphOfNet = (net: TypedNet): Graph => {
-  if (net.rewritten === undefined) return withParts(net, written(net));
-  const sized = retyped(net.rewritten.graph, net.input);
+  if (net.variant === undefined) return withParts(net, written(net));
+  const sized = retyped(net.variant.graph, net.input);
   if (E.isLeft(sized)) throw new Bug(`${net.name}: ${sized.left.message}`);
   return sized.right;
 };
@@ -32,10 +32,10 @@ const withParts = (net: TypedNet, graph: Graph): Graph => {
   const { parts } = placesOf(net);
   if (parts.length === 0) return graph;
   const nodes = [...graph.nodes];
-  for (const { rewritten, folder, from, to } of parts) {
-    const made = rewritten.graph.nodes;
+  for (const { variant, folder, from, to } of parts) {
+    const made = variant.graph.nodes;
     if (made.length !== to - from)
-      throw new Bug(`${folder} is not what ${rewritten.name} is made of`);
+      throw new Bug(`${folder} is not what ${variant.name} is made of`);
     const below = movedBelow(folder);
     made.forEach(({ weights }, i) => {
       const node = nodes[from + i]!;

@@ -57,7 +57,7 @@ const build = (draft: Draft, here: Here, level: number): Part => {
     case 'op':
       return typed.op === identity.name ? sequence(draft, []) : box(draft, typed, here);
     case 'sequence':
-    case 'remade':
+    case 'variant':
       return sequence(draft, partsOf(draft, here, level));
     case 'repeat':
       return repeat(draft, here, level);

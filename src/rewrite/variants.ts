@@ -7,12 +7,12 @@ import type { Graph, GraphWeight } from '../graph/graph.ts';
 import { opened, retyped } from '../graph/retype.ts';
 import { sourceValue } from '../graph/weights.ts';
 import type { TensorType } from '../ops/types.ts';
-import type { Rewriting } from '../typecheck/layer/rewritten.ts';
+import type { ApplyPasses } from '../typecheck/layer/variant.ts';
 import { applyPasses } from './passes.ts';
 import { passesFrom } from './rule/compile.ts';
 
 /** The graph that passes leave of a net without faults, and the same as a typed net, for any input that fits. */
-export const rewriting: Rewriting = ({ name, source, passes }, freshKey) => {
+export const applyPassesOf: ApplyPasses = ({ name, source, passes }, freshKey) => {
   const before = graphOfNet(source);
   // a rule with faults may match anything
   return andThen(gate(passesFrom(passes)), (rules) =>

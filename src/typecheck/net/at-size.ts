@@ -107,7 +107,7 @@ const bodyAt = (
         return { ...typed, ...common, branches, totals: addTotals(sum(branches), [own]) };
       }
       case 'folder':
-      case 'remade':
+      case 'variant':
       case 'remember':
       case 'also': {
         const inner = at(typed.body);

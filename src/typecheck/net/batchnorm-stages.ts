@@ -125,7 +125,7 @@ const through = (walk: Walk, typed: Typed, value: Value): Value => {
     case 'also':
       through(walk, typed.body, value);
       return value;
-    case 'remade':
+    case 'variant':
       // what passes fold or drop is no habit of whoever wrote the net: another stage begins behind it
       stageAt(walk, undefined);
       return undefined;

@@ -63,7 +63,7 @@ const inFolder = (body: Typed): readonly Extra[] | undefined => {
         below(typed.body);
         extras.push({ name: typed.naming.text, type: typed.body.output });
         return;
-      case 'remade':
+      case 'variant':
         sure = false; // of layers without weights several may have one name
         return;
       default:

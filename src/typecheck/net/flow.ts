@@ -60,7 +60,7 @@ export const follow = <V>(body: Typed, start: V, flow: Flow<V>, met: Met<V> = ne
         );
       case 'folder':
         return isCalled(typed) ? shared(typed.body, value) : walk(typed.body, value);
-      case 'remade':
+      case 'variant':
         return walk(typed.body, value);
       case 'remember': {
         const kept = walk(typed.body, value);
@@ -88,7 +88,7 @@ export const childrenOf = (typed: Typed): readonly Typed[] => {
     case 'join':
       return typed.branches;
     case 'folder':
-    case 'remade':
+    case 'variant':
     case 'remember':
     case 'also':
       return [typed.body];

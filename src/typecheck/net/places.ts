@@ -7,7 +7,7 @@ import type { PlacedLayer, ValueId } from '../../graph/graph.ts';
 import { identity } from '../../ops/roles.ts';
 import type { TensorType } from '../../ops/types.ts';
 import type { Span } from '../../syntax/source.ts';
-import { sourceOf, type Naming, type Rewritten, type Typed, type TypedNet } from './typed.ts';
+import { sourceOf, type Naming, type Variant, type Typed, type TypedNet } from './typed.ts';
 
 /** A net written out: the flat list that graphs, summaries and diagrams begin with. */
 export type Placed = {
@@ -22,7 +22,7 @@ export type Placed = {
 
 /** The layers of the places `from` up to `to`, below a folder: what passes left of a net, in its order. */
 export type Part = {
-  readonly rewritten: Rewritten;
+  readonly variant: Variant;
   readonly folder: string;
   readonly from: number;
   readonly to: number;
@@ -112,7 +112,7 @@ const place = (net: Placeable): Placed => {
     else outputs.set(path, span);
   };
 
-  let part: Span | undefined; // inside a remade net: where it is called, for its names are the caller's concern
+  let part: Span | undefined; // inside a net that passes made: where it is called, for its names are the caller's concern
   const add = (folder: Folder, layer: Omit<PlacedLayer, 'id' | 'inputTypes'>): ValueId => {
     const id = layers.length + 1;
     if (part === undefined) claim({ path: layer.path, span: layer.span, parent: folder });
@@ -151,16 +151,16 @@ const place = (net: Placeable): Placed => {
         const stands = typed.of === 'net' ? undefined : (standing ?? (one ? path : undefined));
         return walk(typed.body, input, newFolder(path, span, folder), stands);
       }
-      case 'remade': {
+      case 'variant': {
         const from = layers.length;
         part = folder.span;
         const value = walk(typed.body, input, folder, undefined);
-        const { rewritten } = typed;
+        const { variant } = typed;
         const own = layers.slice(from).map((l) => l.path);
-        const all = new Set([...own, ...sourcePaths({ rewritten, folder: folder.path })]);
+        const all = new Set([...own, ...sourcePaths({ variant, folder: folder.path })]);
         for (const path of all) claim({ path, span: part, parent: folder });
         part = undefined;
-        parts.push({ rewritten, folder: folder.path, from, to: layers.length });
+        parts.push({ variant, folder: folder.path, from, to: layers.length });
         return value;
       }
       case 'remember': {
@@ -187,11 +187,8 @@ const place = (net: Placeable): Placed => {
 };
 
 /** What weights of a part are called by, which are those of layers that passes may have removed. */
-const sourcePaths = ({
-  rewritten,
-  folder,
-}: Pick<Part, 'rewritten' | 'folder'>): readonly string[] => {
-  const { layers, parts } = placesOf(sourceOf(rewritten.source));
+const sourcePaths = ({ variant, folder }: Pick<Part, 'variant' | 'folder'>): readonly string[] => {
+  const { layers, parts } = placesOf(sourceOf(variant.source));
   const inner = [...layers.map((l) => l.path), ...parts.flatMap(sourcePaths)];
   return inner.map((path) => `${folder}${path.slice(path.indexOf('/'))}`);
 };

@@ -64,7 +64,7 @@ export type Typed = Common &
         readonly body: Typed;
       }
     /** what passes leave of a net that is used as a layer; its weights are those of that net's source */
-    | { readonly tag: 'remade'; readonly rewritten: Rewritten; readonly body: Typed }
+    | { readonly tag: 'variant'; readonly variant: Variant; readonly body: Typed }
     /** the value that leaves `body` is kept under `key`, which is unique in the net */
     | { readonly tag: 'remember'; readonly key: number; readonly body: Typed }
     /** the kept value, whatever comes in */
@@ -101,11 +101,11 @@ export type TypedNet = {
   readonly body: Typed;
   readonly admissible: Admissible | undefined; // undefined for inputs that are no maps
   /** its weights are those of the net that it was made of */
-  readonly rewritten?: Rewritten;
+  readonly variant?: Variant;
 };
 
 /** A net, called `name`, that passes make of another one, in order; and what they did. */
-export type Rewritten = {
+export type Variant = {
   readonly name: string;
   readonly source: TypedNet;
   readonly passes: readonly Rewrite[];
@@ -116,4 +116,4 @@ export type Rewritten = {
 
 /** The net that a file of weights is for: what is rewritten reads those of its source. */
 export const sourceOf = (net: TypedNet): TypedNet =>
-  net.rewritten === undefined ? net : sourceOf(net.rewritten.source);
+  net.variant === undefined ? net : sourceOf(net.variant.source);

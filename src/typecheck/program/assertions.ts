@@ -24,7 +24,7 @@ import {
 import { withOutput } from '../layer/outputs.ts';
 import { isFaulty } from '../layer/place.ts';
 import type { Place } from '../layer/incoming.ts';
-import { isRewriting, nameless } from '../layer/rewritten.ts';
+import { isVariant, nameless } from '../layer/variant.ts';
 import { stepCosts } from '../../diagnostic/limits.ts';
 import { countParts } from '../net/flow.ts';
 import { freshFrame } from '../expr/scope.ts';
@@ -63,7 +63,7 @@ const subject = (
   netOf: NetOf,
 ): Subject | undefined => {
   const expr = throughGroups(argument.value);
-  if (isRewriting(cx, expr, scope)) return netOf(cx, nameless(expr), scope, []);
+  if (isVariant(cx, expr, scope)) return netOf(cx, nameless(expr), scope, []);
   const called = calledNet(cx, settled(cx, expr, scope));
   if (called !== undefined) return netCalled(cx, expr, called, netOf);
   const sized = netOnImage(cx, expr, scope, netOf);
