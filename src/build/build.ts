@@ -63,8 +63,8 @@ const movedBelow = (folder: string): ((weight: GraphWeight) => GraphWeight) => {
     ...w,
     path: path(w.path),
     value: value(sourceValue(w)),
-    ...(w.origin === undefined
+    ...(w.provenance === undefined
       ? {}
-      : { origin: { ...w.origin, sources: w.origin.sources.map(path) } }),
+      : { provenance: { ...w.provenance, sources: w.provenance.sources.map(path) } }),
   });
 };

@@ -20,7 +20,7 @@ export type GraphWeight = {
   readonly path: string;
   readonly spec: WeightSpec;
   readonly value?: WeightValue;
-  readonly origin?: Provenance;
+  readonly provenance?: Provenance;
 };
 
 /** Arithmetic on weights of the source, done once when they are loaded; every node knows its shape. */

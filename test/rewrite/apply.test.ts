@@ -135,7 +135,7 @@ describe('fc_to_conv', () => {
     const { graph: d } = applied(example('vgg.net', 'D'), shipped('fc-to-conv.net'));
     const fc1 = d.nodes.find((n) => n.path === 'D/classifier1/fc1')!;
     expect([fc1.op, fc1.weights[0]!.spec.shape]).toEqual(['conv', [7, 7, 512, 4096]]);
-    expect(fc1.weights[0]!.origin).toEqual({
+    expect(fc1.weights[0]!.provenance).toEqual({
       pass: 'fc_to_conv',
       rule: 'first',
       sources: ['D/classifier1/fc1/kernel'],

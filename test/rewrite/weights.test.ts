@@ -121,12 +121,12 @@ describe('in a graph', () => {
         .sort();
     expect(paths(both)).toEqual(paths(graph));
     const kernel = both.nodes[0]!.weights[0]!;
-    expect(kernel.origin?.sources).toEqual([
+    expect(kernel.provenance?.sources).toEqual([
       'N/conv1/kernel',
       'N/batchnorm1/gamma',
       'N/batchnorm1/variance',
     ]);
-    expect(sourcesOf(kernel.value!)).toEqual(kernel.origin?.sources);
+    expect(sourcesOf(kernel.value!)).toEqual(kernel.provenance?.sources);
   });
 
   test('float32 weights are the float64 ones, rounded; a reshape is no copy', () => {

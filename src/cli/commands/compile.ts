@@ -12,7 +12,7 @@ import type { Graph } from '../../graph/graph.ts';
 import { graphOfNet } from '../../build/build.ts';
 import { textChunks, writeFilesAtomically, type OutputFile } from '../../runtime/disk/files.ts';
 import { classesOfMetadata } from '../../runtime/store/classes.ts';
-import { withOrigins } from '../../runtime/store/origins.ts';
+import { withOrigins } from '../../runtime/store/provenance.ts';
 import { openWeights, type WeightFile } from '../../runtime/store/safetensors.ts';
 import { matchWeights } from '../../runtime/store/weights.ts';
 import type { TypedNet } from '../../typecheck/net/typed.ts';

@@ -140,5 +140,5 @@ const weight = (w: Work, path: string, spec: WeightSpec, value: WeightValue): Gr
   // a weight that only moved is still the one of the source
   if (value.tag === 'source' && value.weight.path === path) return value.weight;
   const rule = w.rule.rule.name.text;
-  return { path, spec, value, origin: { pass: w.pass, rule, sources: sourcesOf(value) } };
+  return { path, spec, value, provenance: { pass: w.pass, rule, sources: sourcesOf(value) } };
 };

@@ -47,7 +47,7 @@ const foreign = (
 };
 
 /** The pass that has this weight start anew, so that no file of the source has it. */
-const startedBy = ({ value, origin }: GraphWeight): string | undefined =>
+const startedBy = ({ value, provenance: origin }: GraphWeight): string | undefined =>
   value === undefined ? origin?.pass : undefined;
 
 /** The net that was asked for, whose weights may have the name of another that passes made it of. */
