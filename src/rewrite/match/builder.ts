@@ -23,7 +23,7 @@ import type { Scope } from '../../typecheck/expr/values.ts';
 export type Result<A> = E.Either<Diagnostic, A>;
 
 /** All that is at hand while the right side of a match is written. */
-export type Work = {
+export type Builder = {
   readonly cx: Context;
   readonly pass: string;
   readonly rule: CompiledRule;
@@ -50,7 +50,7 @@ export type NewNodeOf = {
 };
 
 /** The type of a value, new or old; `whole` asks for the matched part of a larger join. */
-export const typeIn = (w: Work, id: ValueId, whole = false): TensorType => {
+export const typeIn = (w: Builder, id: ValueId, whole = false): TensorType => {
   const made = w.made.find((n) => n.id === id);
   if (made !== undefined) return made.output;
   const { window } = w.match.env;
@@ -67,7 +67,7 @@ const typed = (joined: GraphNode, inputs: readonly TensorType[]): TensorType => 
 };
 
 /** The value of a new node; `left` when it does not take what comes in. */
-export const add = (w: Work, it: NewNodeOf): Result<ValueId> => {
+export const add = (w: Builder, it: NewNodeOf): Result<ValueId> => {
   const { row, args, inputs, span } = it;
   const { rule } = w.rule;
   const types = inputs.map((id) => typeIn(w, id));
@@ -94,7 +94,7 @@ export const add = (w: Work, it: NewNodeOf): Result<ValueId> => {
  * branches do alike to one value is done once.
  */
 const alike = (
-  w: Work,
+  w: Builder,
   { row, args, inputs }: NewNodeOf,
   types: readonly TensorType[],
 ): GraphNode | undefined =>
