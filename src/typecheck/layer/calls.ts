@@ -23,7 +23,7 @@ import type { Naming, Typed } from '../net/typed.ts';
 import type { Value, Scope } from '../expr/values.ts';
 import { bindInput } from './written.ts';
 import { throughGroups } from '../../syntax/walk.ts';
-import type { Bound } from './bound.ts';
+import type { ResolvedCall } from './resolved-call.ts';
 import type { LayerContext } from './context.ts';
 
 type Chain = Extract<Expr, { readonly tag: 'chain' }>;
@@ -87,7 +87,7 @@ const applyThunk = (
 };
 
 /** A body that is applied to one input after the other means the same each time. */
-const boundIn = (cx: LayerContext, chain: Chain, scope: Scope): Bound => {
+const boundIn = (cx: LayerContext, chain: Chain, scope: Scope): ResolvedCall => {
   if (recalls(chain)) return bindChain(cx, chain, scope);
   const known = cx.bound.get(chain);
   const before = known?.get(scope.id);
@@ -98,7 +98,7 @@ const boundIn = (cx: LayerContext, chain: Chain, scope: Scope): Bound => {
   return cx.tell(kept);
 };
 
-const bindChain = (cx: LayerContext, chain: Chain, scope: Scope): Bound => {
+const bindChain = (cx: LayerContext, chain: Chain, scope: Scope): ResolvedCall => {
   const meaning = resolve(cx, chain.word, scope);
   if (meaning.value.tag !== 'callable') return { tag: 'other', meaning };
   const { callee } = meaning.value;
@@ -141,7 +141,7 @@ const operator = (
 
 const applyDefinition = (
   cx: LayerContext,
-  { definition, call }: Extract<Bound, { tag: 'definition' }>,
+  { definition, call }: Extract<ResolvedCall, { tag: 'definition' }>,
   naming: Naming,
   span: Span,
   at: Place,

@@ -6,7 +6,7 @@ import { newContext, type Context, type Above } from '../expr/context.ts';
 import type { Heard } from '../expr/reports.ts';
 import type { Scope } from '../expr/values.ts';
 import type { Typed } from '../net/typed.ts';
-import type { Bound } from './bound.ts';
+import type { ResolvedCall } from './resolved-call.ts';
 import type { Place } from './incoming.ts';
 
 /** The expression as a layer at a place. */
@@ -28,7 +28,7 @@ export type LayerContext = Context & {
   /** Layers already checked: the same call with the same arguments and input. */
   readonly layers: Map<string, Heard<Typed>>;
   /** What chains mean, by the id of the scope that they stand in. */
-  readonly bound: Map<Expr, Map<number, Heard<Bound>>>;
+  readonly bound: Map<Expr, Map<number, Heard<ResolvedCall>>>;
   /** Whether an expression applies a pass, by the id of its scope: nested nets ask this at every level. */
   readonly variants: Map<Expr, Map<number, boolean>>;
 };
