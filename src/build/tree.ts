@@ -12,7 +12,7 @@ import { farReads } from '../graph/reads.ts';
 import { noTotals, totalsOf, sum } from '../typecheck/net/totals.ts';
 
 /** A layer, or a value recalled for one, below the folders of its path. */
-type Step = { readonly folders: readonly string[]; readonly typed: Typed };
+type Piece = { readonly folders: readonly string[]; readonly typed: Typed };
 
 const label = (text: string): Naming => ({ tag: 'label', text, numbered: false });
 
@@ -46,7 +46,7 @@ export const typedOf = (
   const remembered = (id: ValueId, body: Typed): Typed =>
     far.has(id) ? { ...common(body), tag: 'remember', key: keyOf(id), body } : body;
 
-  const steps: Step[] = [];
+  const steps: Piece[] = [];
   if (far.has(input.id))
     steps.push({ folders: [], typed: remembered(input.id, sequence([], input.type, span)) });
   for (const node of nodes) {
@@ -104,8 +104,8 @@ const sequence = (steps: readonly Typed[], input: TensorType, span: Span): Typed
 });
 
 /** Neighbours whose paths have one folder at this depth lie in it. */
-const inFolders = (steps: readonly Step[], depth: number): readonly Typed[] => {
-  const groups: Step[][] = [];
+const inFolders = (steps: readonly Piece[], depth: number): readonly Typed[] => {
+  const groups: Piece[][] = [];
   for (const step of steps) {
     const last = groups.at(-1);
     const folder = step.folders[depth];

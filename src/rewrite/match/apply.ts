@@ -70,9 +70,9 @@ export const applyPass = (
   return checked({ graph: result, trace }, []);
 };
 
-type Step = E.Either<Diagnostic, { readonly graph: Graph; readonly event: TraceEvent }>;
+type Application = E.Either<Diagnostic, { readonly graph: Graph; readonly event: TraceEvent }>;
 
-const firstMatch = (cx: Context, std: Scope, pass: Pass, graph: Graph): Step | undefined => {
+const firstMatch = (cx: Context, std: Scope, pass: Pass, graph: Graph): Application | undefined => {
   const of = lookUp(graph);
   for (const rule of pass.rules) {
     const step = applyRule(cx, std, pass.name, rule, of);
@@ -88,7 +88,7 @@ export const applyRule = (
   pass: string,
   rule: CompiledRule,
   of: LookedUp,
-): Step | undefined => {
+): Application | undefined => {
   const root = rootOf(rule);
   const { graph } = of;
   const firstId = (graph.nodes[graph.nodes.length - 1]?.id ?? graph.input.id) + 1;
