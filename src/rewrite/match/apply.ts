@@ -9,7 +9,7 @@ import { sameType, showType } from '../../ops/types.ts';
 import type { Context } from '../../typecheck/expr/context.ts';
 import { rulesContext } from '../rule/compile.ts';
 import { endless, tooLong } from '../rule/faults.ts';
-import { lookUp, type LookedUp } from './looked-up.ts';
+import { lookUp, type GraphIndex } from './graph-index.ts';
 import { matchAt, rootOf, type Match } from './match.ts';
 import { coveredBy } from './new-paths.ts';
 import type { CompiledRule, Pass } from '../rule/pattern.ts';
@@ -87,7 +87,7 @@ export const applyRule = (
   std: Scope,
   pass: string,
   rule: CompiledRule,
-  of: LookedUp,
+  of: GraphIndex,
 ): Application | undefined => {
   const root = rootOf(rule);
   const { graph } = of;
@@ -127,7 +127,7 @@ const dependsOnImage = ({ env }: Match, { code }: Diagnostic): boolean =>
 const eventOf = (
   pass: string,
   rule: CompiledRule,
-  of: LookedUp,
+  of: GraphIndex,
   match: Match,
   after: Graph,
   replacement: readonly string[],
@@ -153,7 +153,7 @@ const eventOf = (
  * A matched value other than the result that is used outside stays where it is, with all it is made of;
  * that is fine when computing it twice is free. What `@a` keeps is not computed twice.
  */
-const mayReplace = (rule: CompiledRule, of: LookedUp, match: Match): boolean => {
+const mayReplace = (rule: CompiledRule, of: GraphIndex, match: Match): boolean => {
   const { graph } = of;
   const covered = coveredBy(rule, match);
   if (overlaps(rule, match, covered)) return false;
@@ -191,7 +191,7 @@ const overlaps = (rule: CompiledRule, { env }: Match, covered: ReadonlySet<Value
 };
 
 /** Without weights and without multiplications. */
-const isFree = (of: LookedUp, { op, args, inputs, weights }: GraphNode): boolean =>
+const isFree = (of: GraphIndex, { op, args, inputs, weights }: GraphNode): boolean =>
   weights.length === 0 && rowOf(op).macs(args, inputs.map(of.type)).each === 0;
 
 /** After every pass the shape rules are run again: what the rewriter says of types must hold. */

@@ -11,7 +11,7 @@ import { showType, type TensorType } from '../../ops/types.ts';
 import type { Span } from '../../syntax/source.ts';
 import type { Context } from '../../typecheck/expr/context.ts';
 import { illTyped } from '../rule/faults.ts';
-import type { LookedUp } from './looked-up.ts';
+import type { GraphIndex } from './graph-index.ts';
 import type { Match } from './match.ts';
 import type { Paths } from './new-paths.ts';
 import type { CompiledRule } from '../rule/pattern.ts';
@@ -27,7 +27,7 @@ export type Builder = {
   readonly cx: Context;
   readonly pass: string;
   readonly rule: CompiledRule;
-  readonly of: LookedUp;
+  readonly of: GraphIndex;
   readonly match: Match;
   readonly scope: Scope;
   readonly weighing: Weighing<WeightValue, number>;

@@ -16,7 +16,7 @@ import {
   type Environment,
   type Fragment,
 } from './environment.ts';
-import type { LookedUp } from './looked-up.ts';
+import type { GraphIndex } from './graph-index.ts';
 import { allParams } from './match-arguments.ts';
 import type { CompiledRule, PatternNode } from '../rule/pattern.ts';
 import { equalValues, normal } from './values.ts';
@@ -34,7 +34,7 @@ type Search = {
   readonly cx: Context;
   readonly std: Scope;
   readonly rule: CompiledRule;
-  readonly of: LookedUp;
+  readonly of: GraphIndex;
   steps: number;
 };
 
@@ -46,7 +46,7 @@ export const matchAt = (
   cx: Context,
   std: Scope,
   rule: CompiledRule,
-  of: LookedUp,
+  of: GraphIndex,
   at: ValueId,
   accept: (match: Match) => boolean,
 ): Match | undefined => {
@@ -193,7 +193,7 @@ const layers = (
 /** The layers that `as` names, as the match found them. */
 export const namedLayers = (
   rule: CompiledRule,
-  of: LookedUp,
+  of: GraphIndex,
   env: Environment,
 ): readonly (readonly [string, GraphNode])[] =>
   [...rule.pattern.names].flatMap(([name, index]) => {

@@ -8,7 +8,7 @@ import { extentOf, sameType, showType, type TensorType } from '../../ops/types.t
 import type { Context } from '../../typecheck/expr/context.ts';
 import { scopeOf } from './environment.ts';
 import { typeFault, weightFault } from '../rule/faults.ts';
-import type { LookedUp } from './looked-up.ts';
+import type { GraphIndex } from './graph-index.ts';
 import { namedLayers, type Match } from './match.ts';
 import { newLayer } from './new-layer.ts';
 import { ownPath, pathsOf } from './new-paths.ts';
@@ -31,7 +31,7 @@ export const substitute = (
   std: Scope,
   pass: string,
   rule: CompiledRule,
-  of: LookedUp,
+  of: GraphIndex,
   match: Match,
   firstId: ValueId,
 ): Result<Substitute> => {

@@ -12,7 +12,7 @@ import { applyRule } from '../match/apply.ts';
 import type { Choices } from './choices.ts';
 import { fewerImages } from '../rule/faults.ts';
 import { instanceOf } from './instance.ts';
-import { lookUp, type Spent } from '../match/looked-up.ts';
+import { lookUp, type Spent } from '../match/graph-index.ts';
 import type { CompiledRule } from '../rule/pattern.ts';
 import { numbersFor, type Numbers } from './random-weights.ts';
 import { freed } from '../../graph/retype.ts';
