@@ -6,7 +6,7 @@ import { compile } from '../../src/compile.ts';
 import { valueOf } from '../../src/diagnostic/checked.ts';
 import { graphOfNet } from '../../src/build/build.ts';
 import type { Graph, GraphNode, ValueId } from '../../src/graph/graph.ts';
-import type { HostTensor } from '../../src/lower/stored.ts';
+import type { HostTensor } from '../../src/lower/weight-expr.ts';
 import { fillNormal, uniform, words } from '../../src/numeric/random.ts';
 import { elements } from '../../src/numeric/tensor.ts';
 import { rowOf } from '../../src/ops/table.ts';

@@ -7,7 +7,7 @@ import { lower, sized } from '../../compile.ts';
 import type { Graph } from '../../graph/graph.ts';
 import type { Kernels } from '../../lower/kernels.ts';
 import type { Images } from '../../build/resize.ts';
-import type { HostTensor } from '../../lower/stored.ts';
+import type { HostTensor } from '../../lower/weight-expr.ts';
 import { bytes, plural } from '../../numeric/figures.ts';
 import { showType } from '../../ops/types.ts';
 import { graphOfNet } from '../../build/build.ts';
@@ -31,7 +31,7 @@ import { passesAsked, type Passes, type PassesGiven } from '../program/passes.ts
 import { fail } from '../program/report.ts';
 import { rewritten, tellRewrites } from '../program/rewrites.ts';
 import { lines } from '../../report/table.ts';
-import { showTop } from '../../report/top.ts';
+import { showTop } from '../../report/top-classes.ts';
 
 type Given = PassesGiven & {
   readonly net: string | undefined;

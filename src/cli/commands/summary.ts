@@ -7,10 +7,10 @@ import { shapeOf } from '../../ops/types.ts';
 import type { TypedNet } from '../../typecheck/net/typed.ts';
 import type { Extent } from '../host/command.ts';
 import { exit, type Exit } from '../host/exit.ts';
-import { factsOf } from '../../report/facts.ts';
+import { factsOf } from '../../report/layer-costs.ts';
 import type { Io } from '../host/io.ts';
 import { netAsked, openSound } from '../program/open.ts';
-import { renamed } from '../program/renamed.ts';
+import { renamed } from '../program/shown-paths.ts';
 import { fail } from '../program/report.ts';
 import {
   jsonSummary,

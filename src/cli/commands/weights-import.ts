@@ -9,7 +9,7 @@ import type { Io } from '../host/io.ts';
 import { plural } from '../../numeric/figures.ts';
 import { attachedFor } from '../program/attached.ts';
 import { weightsOf } from '../program/host-weights.ts';
-import { runLine, showContent } from '../program/next.ts';
+import { runLine, showContent } from '../program/next-steps.ts';
 import { openSound } from '../program/open.ts';
 import { netForTorchvision } from '../program/owners.ts';
 import { fail } from '../program/report.ts';

@@ -9,7 +9,7 @@ import { exit, type Exit } from '../host/exit.ts';
 import type { Io } from '../host/io.ts';
 import { countOf, weightsOf } from '../program/host-weights.ts';
 import { attachedFor } from '../program/attached.ts';
-import { runLine, showContent } from '../program/next.ts';
+import { runLine, showContent } from '../program/next-steps.ts';
 import { netAsked, openSound } from '../program/open.ts';
 import { fail } from '../program/report.ts';
 import { lines } from '../../report/table.ts';

@@ -1,6 +1,6 @@
 /** What `netc compile` wrote, as a table. */
 import { join } from 'node:path';
-import { wrap } from '../../diagnostic/terminal/cells.ts';
+import { wrap } from '../../diagnostic/terminal/terminal-width.ts';
 import { outputType, type Graph } from '../../graph/graph.ts';
 import { grouped, plural, short, total } from '../../numeric/figures.ts';
 import { extentOf, showType } from '../../ops/types.ts';
@@ -8,7 +8,7 @@ import { admissibleSizes } from '../../build/admissible.ts';
 import { graphOfNet } from '../../build/build.ts';
 import { showSizes } from '../../size/sizes.ts';
 import type { TypedNet } from '../../typecheck/net/typed.ts';
-import { factsOf, type LayerFacts } from '../../report/facts.ts';
+import { factsOf, type LayerFacts } from '../../report/layer-costs.ts';
 import { fitted, noRoomFor, text, type Align } from '../../report/table.ts';
 import type { TraceEvent } from '../../graph/trace.ts';
 

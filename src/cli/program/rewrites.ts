@@ -16,7 +16,7 @@ import { lineStarts, positionAt, type Span } from '../../syntax/source.ts';
 import type { Name } from '../../syntax/tree.ts';
 import type { Passes } from './passes.ts';
 import type { Io } from '../host/io.ts';
-import { renamed } from './renamed.ts';
+import { renamed } from './shown-paths.ts';
 import type { TypedNet } from '../../typecheck/net/typed.ts';
 import { text } from '../../report/table.ts';
 import type { TraceEvent } from '../../graph/trace.ts';

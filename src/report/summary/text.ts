@@ -1,6 +1,6 @@
 /** The summary of a net, as a table for people and as data for machines. */
 import { paint } from '../../diagnostic/terminal/paint.ts';
-import { padEnd, widthOf, wrap } from '../../diagnostic/terminal/cells.ts';
+import { padEnd, widthOf, wrap } from '../../diagnostic/terminal/terminal-width.ts';
 import { outputType, type Graph } from '../../graph/graph.ts';
 import { bytes, grouped, largest, plural, short, total } from '../../numeric/figures.ts';
 import { showAxis, showType, type TensorType } from '../../ops/types.ts';
@@ -8,8 +8,8 @@ import { showSizes } from '../../size/sizes.ts';
 import type { TypedNet } from '../../typecheck/net/typed.ts';
 import { elementsOf } from '../../typecheck/net/facts.ts';
 import { flopsFormula, macsFormula } from '../../typecheck/net/formulas.ts';
-import { square, type LayerFacts } from '../facts.ts';
-import { sumLines } from '../fit.ts';
+import { square, type LayerFacts } from '../layer-costs.ts';
+import { sumLines } from '../wrap-cells.ts';
 import type { Branch } from './tree.ts';
 import { fitted, lines, noRoomFor, ruled, text, type Align } from '../table.ts';
 

@@ -9,7 +9,7 @@ import { digest } from '../../numeric/digest.ts';
 import { total } from '../../numeric/figures.ts';
 import type { TensorType } from '../../ops/types.ts';
 import { showType } from '../../ops/types.ts';
-import type { LayerFacts } from '../facts.ts';
+import type { LayerFacts } from '../layer-costs.ts';
 import { repeats } from '../repeats.ts';
 
 /** A layer or a folder; sums are over all `count` copies. `last` is the layer that comes last in it. */

@@ -8,7 +8,7 @@ import { evaluate } from '../../typecheck/expr/evaluate.ts';
 import { inner, innerWithMore } from '../../typecheck/expr/scope.ts';
 import type { Value, Scope } from '../../typecheck/expr/values.ts';
 import type { ArgPattern } from '../rule/pattern.ts';
-import { valueOfArg } from './values.ts';
+import { valueOfArg } from './arg-values.ts';
 
 /** A part of the graph behind `..f`: nodes in order of execution, between a value and a value. */
 export type Fragment = {

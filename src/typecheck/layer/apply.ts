@@ -2,7 +2,7 @@
  * Layers: an expression applied to what comes in. The checker walks a program as it would run, with
  * types for tensors; every mention of a definition is checked with the arguments it gets there.
  */
-import { near } from '../../diagnostic/near.ts';
+import { near } from '../../diagnostic/suggest.ts';
 import { error, replace } from '../../diagnostic/diagnostic.ts';
 import { joinOf } from '../../ops/roles.ts';
 import { sameType, unknownType } from '../../ops/types.ts';
