@@ -1,12 +1,12 @@
 /**
- * A net while it is drawn. Places are visited in the order of `typecheck/net/places.ts`, so that every box knows
+ * A net while it is drawn. Places are visited in the order of `typecheck/net/flat.ts`, so that every box knows
  * its layers, and copies that are drawn once are visited together.
  */
 import type { PlacedLayer } from '../graph/graph.ts';
 import { short, total } from '../numeric/figures.ts';
 import { fieldsOf, type Field } from '../typecheck/net/facts.ts';
 import { childrenOf } from '../typecheck/net/flow.ts';
-import { placesOf, type Placed } from '../typecheck/net/places.ts';
+import { placesOf, type Placed } from '../typecheck/net/flat.ts';
 import type { Typed, TypedNet } from '../typecheck/net/typed.ts';
 import { multiplyAdds, parameters, phrase } from './boxes.ts';
 import { copiesOf, type Copies } from './copies.ts';

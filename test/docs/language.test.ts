@@ -16,7 +16,7 @@ import { factNames } from '../../src/typecheck/expr/fact-names.ts';
 import type { Files } from '../../src/typecheck/program/modules.ts';
 import { numberFunctions } from '../../src/typecheck/expr/arithmetic.ts';
 import { paramsOf } from '../../src/typecheck/net/facts.ts';
-import { placesOf } from '../../src/typecheck/net/places.ts';
+import { placesOf } from '../../src/typecheck/net/flat.ts';
 import { showSizes } from '../../src/size/sizes.ts';
 import type { TypedNet } from '../../src/typecheck/net/typed.ts';
 import type { Program } from '../../src/typecheck/program/program.ts';

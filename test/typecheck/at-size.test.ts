@@ -5,7 +5,7 @@ import { fixedAxis, image, mapType, showType } from '../../src/ops/types.ts';
 import { atSize } from '../../src/typecheck/net/at-size.ts';
 import { fieldsOf, lastFieldOf } from '../../src/typecheck/net/facts.ts';
 import { childrenOf } from '../../src/typecheck/net/flow.ts';
-import { placesOf } from '../../src/typecheck/net/places.ts';
+import { placesOf } from '../../src/typecheck/net/flat.ts';
 import type { Typed, TypedNet } from '../../src/typecheck/net/typed.ts';
 import { example } from '../programs.ts';
 import { codes, netOf, netsOf, soundNet } from './program.ts';

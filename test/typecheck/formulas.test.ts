@@ -10,7 +10,7 @@ import {
   totalOver,
 } from '../../src/typecheck/net/facts.ts';
 import { flopsFormula, macsFormula } from '../../src/typecheck/net/formulas.ts';
-import { placesOf } from '../../src/typecheck/net/places.ts';
+import { placesOf } from '../../src/typecheck/net/flat.ts';
 import { check, example } from '../programs.ts';
 import { valueAt } from './polynomial.ts';
 

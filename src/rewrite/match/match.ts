@@ -5,7 +5,7 @@
 import type { GraphNode, ValueId } from '../../graph/graph.ts';
 import type { Context } from '../../typecheck/expr/context.ts';
 import { evaluate, evaluateFlag } from '../../typecheck/expr/evaluate.ts';
-import { bindInput } from '../../typecheck/layer/written.ts';
+import { bindInput } from '../../typecheck/layer/input-type.ts';
 import {
   environmentOf,
   extended,

@@ -16,14 +16,14 @@ import { evaluate } from '../expr/evaluate.ts';
 import { elementsOf } from '../net/facts.ts';
 import { eachNode } from '../net/flow.ts';
 import { meaningOf } from '../expr/names.ts';
-import { withOutput } from './outputs.ts';
+import { withOutput } from './output-type.ts';
 import { isFaulty } from './place.ts';
 import type { Place } from './incoming.ts';
 import { freshFrame } from '../expr/scope.ts';
 import { showSizes } from '../../size/sizes.ts';
 import type { Variant, Typed, TypedNet } from '../net/typed.ts';
 import { isLayer, kindName, type Scope } from '../expr/values.ts';
-import { declaredInput } from './written.ts';
+import { declaredInput } from './input-type.ts';
 import type { LayerContext } from './context.ts';
 
 /** What passes leave of a net. */
