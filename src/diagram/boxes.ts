@@ -2,7 +2,8 @@
 import { grouped, short, total } from '../numeric/figures.ts';
 import { rowOf } from '../ops/table.ts';
 import { showType, type TensorType } from '../ops/types.ts';
-import { macsOf, paramsOf, type Field } from '../typecheck/net/facts.ts';
+import { macsOf, paramsOf } from '../typecheck/net/costs.ts';
+import type { Field } from '../typecheck/net/receptive.ts';
 import type { PlacedLayer } from '../graph/graph.ts';
 import { isEmpty, type Group, type Node, type Part } from './diagram.ts';
 import { callOf, notesOf, showField, showShape, showStep, titleOf } from './words.ts';

@@ -4,7 +4,7 @@
  */
 import type { PlacedLayer } from '../graph/graph.ts';
 import { short, total } from '../numeric/figures.ts';
-import { fieldsOf, type Field } from '../typecheck/net/facts.ts';
+import { fieldsOf, type Field } from '../typecheck/net/receptive.ts';
 import { childrenOf } from '../typecheck/net/flow.ts';
 import { placesOf, type Placed } from '../typecheck/net/flat.ts';
 import type { Typed, TypedNet } from '../typecheck/net/typed.ts';

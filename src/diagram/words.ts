@@ -4,7 +4,7 @@ import type { Args, ArgValue } from '../ops/params.ts';
 import { isDefault } from '../ops/show.ts';
 import { rowOf, type OperatorName } from '../ops/table.ts';
 import { showAxis, showChannels, showType, type TensorType } from '../ops/types.ts';
-import type { Field } from '../typecheck/net/facts.ts';
+import type { Field } from '../typecheck/net/receptive.ts';
 
 /** A dimension of the first and of the last of some copies: `64`, or `96…256` where they differ. */
 const between = (first: string, last: string): string =>

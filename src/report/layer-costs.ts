@@ -1,14 +1,9 @@
 /** What is known of every layer of a graph before a tensor exists. */
 import type { Graph, GraphNode } from '../graph/graph.ts';
 import type { TensorType } from '../ops/types.ts';
-import {
-  bytesOf,
-  fieldsOf,
-  macsOf,
-  paramsOf,
-  type Field,
-  flopsOf,
-} from '../typecheck/net/facts.ts';
+import { bytesOf, macsOf, paramsOf } from '../typecheck/net/costs.ts';
+import { fieldsOf, type Field } from '../typecheck/net/receptive.ts';
+import { flopsOf } from '../typecheck/net/costs.ts';
 
 /** What summaries and comparisons tell of a layer. */
 export type LayerFacts = {

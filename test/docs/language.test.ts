@@ -15,7 +15,7 @@ import { partsOf } from '../../src/syntax/walk.ts';
 import { factNames } from '../../src/typecheck/expr/fact-names.ts';
 import type { Files } from '../../src/typecheck/program/modules.ts';
 import { numberFunctions } from '../../src/typecheck/expr/arithmetic.ts';
-import { paramsOf } from '../../src/typecheck/net/facts.ts';
+import { paramsOf } from '../../src/typecheck/net/costs.ts';
 import { placesOf } from '../../src/typecheck/net/flat.ts';
 import { showSizes } from '../../src/size/sizes.ts';
 import type { TypedNet } from '../../src/typecheck/net/typed.ts';

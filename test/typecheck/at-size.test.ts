@@ -3,7 +3,7 @@ import { readdirSync } from 'node:fs';
 import { expect, it } from 'vitest';
 import { fixedAxis, image, mapType, showType } from '../../src/ops/types.ts';
 import { atSize } from '../../src/typecheck/net/at-size.ts';
-import { fieldsOf, lastFieldOf } from '../../src/typecheck/net/facts.ts';
+import { fieldsOf, lastFieldOf } from '../../src/typecheck/net/receptive.ts';
 import { childrenOf } from '../../src/typecheck/net/flow.ts';
 import { placesOf } from '../../src/typecheck/net/flat.ts';
 import type { Typed, TypedNet } from '../../src/typecheck/net/typed.ts';

@@ -6,7 +6,7 @@ import { bytes, grouped, largest, plural, short, total } from '../../numeric/fig
 import { showAxis, showType, type TensorType } from '../../ops/types.ts';
 import { showSizes } from '../../size/sizes.ts';
 import type { TypedNet } from '../../typecheck/net/typed.ts';
-import { elementsOf } from '../../typecheck/net/facts.ts';
+import { elementsOf } from '../../typecheck/net/costs.ts';
 import { flopsFormula, macsFormula } from '../../typecheck/net/formulas.ts';
 import { square, type LayerFacts } from '../layer-costs.ts';
 import { sumLines } from '../wrap-cells.ts';

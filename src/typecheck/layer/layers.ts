@@ -6,10 +6,10 @@ import { standing } from '../../ops/standing.ts';
 import { freeAxis, mapType, unknownType, vectorType, type TensorType } from '../../ops/types.ts';
 import { times } from '../../size/channels.ts';
 import type { Context } from '../expr/context.ts';
-import { pixelsOf } from '../net/pixels.ts';
+import { pixelsForAll, pixelsOf } from '../net/costs.ts';
 import { mustAgree, type Trial } from '../expr/trial.ts';
 import type { Totals } from '../net/typed.ts';
-import { totalsOf, isOpen, pixels } from '../net/totals.ts';
+import { totalsOf, isOpen } from '../net/totals.ts';
 import type { LayerSite } from './fault-site.ts';
 import { reportDisagreement } from './join-faults.ts';
 import { reportEmpty, reportTooLarge } from './output-faults.ts';
@@ -41,7 +41,7 @@ export const layer = (
 const lengthOf = (trial: Trial, map: TensorType): TensorType => {
   trial.fixed = true;
   if (map.tag !== 'map') return map;
-  return vectorType(times(pixelsOf(map), map.c));
+  return vectorType(times(pixelsForAll(map), map.c));
 };
 
 /** What is known of the output after a fault: of branches of different channels, which were meant is not. */
@@ -85,7 +85,7 @@ const checkOutput = (cx: Context, site: LayerSite, args: Args, shape: Typing): T
     return unknownType;
   }
   if (type.tag !== 'map') return type;
-  const size = pixels(type);
+  const size = pixelsOf(type);
   if (size !== undefined && typeof type.c === 'number' && size * type.c > cx.limits.elements) {
     reportTooLarge(cx, site, type);
     return unknownType;

@@ -13,7 +13,7 @@ import { admissibleOf, isKnown } from '../net/admissible.ts';
 import { openCall, seenAtEnd } from '../expr/bodies.ts';
 import { calledNet, netCalled, settled, type CalledNet, type NetOf } from './called-nets.ts';
 import { evaluate } from '../expr/evaluate.ts';
-import { elementsOf } from '../net/facts.ts';
+import { elementsOf } from '../net/costs.ts';
 import { eachNode } from '../net/flow.ts';
 import { meaningOf } from '../expr/names.ts';
 import { withOutput } from './output-type.ts';

@@ -8,7 +8,7 @@ import { rowOf } from '../../ops/table.ts';
 import { extentOf, showType, type MapType, type TensorType } from '../../ops/types.ts';
 import { spanOf, type Pads, type Slide } from '../../ops/parts/windows.ts';
 import type { Span } from '../../syntax/source.ts';
-import { fieldFlow, point, type AxisField, type Field } from './facts.ts';
+import { fieldFlow, point, type AxisField, type Field } from './receptive.ts';
 import { eachNode, follow, layerOf, type Layer, type Met } from './flow.ts';
 import { stageFinder, type Stages } from './batchnorm-stages.ts';
 import type { Typed, TypedNet } from './typed.ts';

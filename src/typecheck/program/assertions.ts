@@ -11,16 +11,9 @@ import { calledNet, netCalled, settled, type NetOf } from '../layer/called-nets.
 import type { Channels } from '../../size/channels.ts';
 import { evaluate } from '../expr/evaluate.ts';
 import type { FactName } from '../expr/fact-names.ts';
-import {
-  bytesForAll,
-  bytesOf,
-  flopsForAll,
-  flopsOf,
-  lastFieldOf,
-  macsForAll,
-  totalOver,
-  type AxisField,
-} from '../net/facts.ts';
+import { bytesForAll, flopsForAll, flopsOf, macsForAll, totalOver } from '../net/costs.ts';
+import { bytesOf } from '../net/costs.ts';
+import { lastFieldOf, type AxisField } from '../net/receptive.ts';
 import { withOutput } from '../layer/output-type.ts';
 import { isFaulty } from '../layer/place.ts';
 import type { Place } from '../layer/incoming.ts';

@@ -1,11 +1,8 @@
-/** What can be said of a net without running it: receptive field, stride, floating-point operations, bytes. */
+/** The receptive field: which pixels of the image a pixel of a map sees (Araujo, Norris and Sim, Distill 2019). */
 import type { PlacedLayer } from '../../graph/graph.ts';
-import type { Reach, OpCount } from '../../ops/row.ts';
+import type { Reach } from '../../ops/row.ts';
 import { rowOf } from '../../ops/table.ts';
-import { extentOf, type TensorType } from '../../ops/types.ts';
-import { plus, times, type Channels } from '../../size/channels.ts';
-import { childrenOf, follow, layerOf, type Flow, type Layer } from './flow.ts';
-import { pixelsOf as pixelsIn } from './pixels.ts';
+import { follow, type Flow, type Layer } from './flow.ts';
 import type { Typed } from './typed.ts';
 
 /**
@@ -126,109 +123,3 @@ const through = (input: AxisField, { span, stride, center }: Reach): AxisField =
       : input.center + center * input.stride,
   resampled: input.resampled || stride.under > 1,
 });
-
-/** The numbers in a tensor of one image; undefined while a size is free. */
-export const elementsOf = (t: TensorType): number | undefined => {
-  if (t.tag === 'unknown' || typeof t.c !== 'number') return undefined;
-  if (t.tag === 'vector') return t.c;
-  const h = extentOf(t.h);
-  const w = extentOf(t.w);
-  return h === undefined || w === undefined ? undefined : h * w * t.c;
-};
-
-const pixelsOf = (t: TensorType): number | undefined => {
-  if (t.tag === 'unknown') return undefined;
-  const n = elementsOf(t.tag === 'map' ? { ...t, c: 1 } : t);
-  return t.tag === 'map' ? n : 1;
-};
-
-/** Trained numbers of one layer. */
-export const paramsOf = (layer: Layer): number =>
-  rowOf(layer.op)
-    .weights(layer.args, layer.inputTypes)
-    .reduce((n, w) => (w.trained ? n + w.shape.reduce((a, b) => a * b, 1) : n), 0);
-
-/** Multiply–adds of one layer on one image; undefined while a size is free. */
-export const macsOf = (layer: Layer): number | undefined =>
-  worth(layer, rowOf(layer.op).macs(layer.args, layer.inputTypes), pixelsOf);
-
-/** Floating-point operations of one layer: two for a multiply–add, and what its row adds to them. */
-export const flopsOf = (layer: Layer): number | undefined => {
-  const macs = macsOf(layer);
-  const extra = worth(layer, rowOf(layer.op).extraFlops(layer.args, layer.inputTypes), elementsOf);
-  return macs === undefined || extra === undefined ? undefined : 2 * macs + extra;
-};
-
-const worth = (
-  layer: Layer,
-  { at, each }: OpCount,
-  places: (t: TensorType) => number | undefined,
-): number | undefined => {
-  if (each === 0) return 0;
-  const count = places(at === 'input' ? layer.inputTypes[0]! : layer.output);
-  return count === undefined ? undefined : count * each;
-};
-
-/** Bytes of a layer's result for one image, in float32. */
-export const bytesOf = (layer: Layer): number | undefined => {
-  const elements = elementsOf(layer.output);
-  return elements === undefined ? undefined : 4 * elements;
-};
-
-/** The sum over all layers of a net; undefined when one is unknown. */
-export const totalOver = (
-  body: Typed,
-  of: (layer: Layer) => number | undefined,
-): number | undefined =>
-  summed<number | undefined>(body, of, 0, (a, b) =>
-    a === undefined || b === undefined ? undefined : a + b,
-  );
-
-/** Subtrees that a net shares are added once. */
-const summed = <N>(body: Typed, of: (layer: Layer) => N, zero: N, add: (a: N, b: N) => N): N => {
-  const known = new Map<Typed, { readonly n: N }>();
-  const sum = (typed: Typed): N => {
-    const before = known.get(typed);
-    if (before !== undefined) return before.n;
-    const own = typed.tag === 'op' || typed.tag === 'join' ? of(layerOf(typed)) : zero;
-    const n = childrenOf(typed).reduce((all, part) => add(all, sum(part)), own);
-    known.set(typed, { n });
-    return n;
-  };
-  return sum(body);
-};
-
-/** So many at each place of a map of any size: a polynomial in the sizes of the image. */
-const atEach = (t: TensorType, each: number): Channels => {
-  if (each === 0 || t.tag === 'vector') return each;
-  return t.tag === 'map' ? times(each, pixelsIn(t)) : 'unknown';
-};
-
-const ofWork = (layer: Layer, { at, each }: OpCount, channelwise: boolean): Channels => {
-  const type = at === 'input' ? layer.inputTypes[0]! : layer.output;
-  if (type.tag === 'unknown' || typeof type.c !== 'number') return 'unknown';
-  return atEach(type, channelwise ? each * type.c : each);
-};
-
-const macsAt = (layer: Layer): Channels =>
-  ofWork(layer, rowOf(layer.op).macs(layer.args, layer.inputTypes), false);
-
-/** Multiply–adds for images of every size. */
-export const macsForAll = (body: Typed): Channels => summed(body, macsAt, 0, plus);
-
-/** Floating-point operations for images of every size. */
-export const flopsForAll = (body: Typed): Channels =>
-  summed(
-    body,
-    (layer) =>
-      plus(
-        times(2, macsAt(layer)),
-        ofWork(layer, rowOf(layer.op).extraFlops(layer.args, layer.inputTypes), true),
-      ),
-    0,
-    plus,
-  );
-
-/** Bytes of all results for images of every size, in float32. */
-export const bytesForAll = (body: Typed): Channels =>
-  summed(body, (layer) => ofWork(layer, { at: 'output', each: 4 }, true), 0, plus);
