@@ -4,7 +4,7 @@
  */
 import type { PlacedLayer } from '../graph/graph.ts';
 import { short, total } from '../numeric/figures.ts';
-import { fieldsOf, type Field } from '../typecheck/net/receptive.ts';
+import { fieldsOf, type ReceptiveField } from '../typecheck/net/receptive.ts';
 import { childrenOf } from '../typecheck/net/flow.ts';
 import { placesOf, type Placed } from '../typecheck/net/flat.ts';
 import type { Typed, TypedNet } from '../typecheck/net/typed.ts';
@@ -23,7 +23,7 @@ export type Here = readonly Place[];
 export type Draft = {
   readonly options: Options;
   readonly placed: Placed;
-  readonly fields: readonly Field[];
+  readonly fields: readonly ReceptiveField[];
   readonly copies: Copies;
   /** by its key, the number of the value that was remembered last: each place remembers another one */
   readonly memories: Map<number, number>;
@@ -47,7 +47,7 @@ export const newDraft = (net: TypedNet, options: Options): Draft => {
 /** What the value that leaves a layer sees of the image. */
 export const fieldOf =
   ({ fields }: Draft) =>
-  ({ id }: PlacedLayer): Field =>
+  ({ id }: PlacedLayer): ReceptiveField =>
     fields[id]!;
 
 /** The layer that ends at each of the places. */

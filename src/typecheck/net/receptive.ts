@@ -18,7 +18,7 @@ export type AxisField = {
 };
 
 /** `whole`: everything, whatever the image; behind `gap` and `flatten`. */
-export type Field = MapField | 'whole';
+export type ReceptiveField = MapField | 'whole';
 type MapField = { readonly h: AxisField; readonly w: AxisField };
 
 const pixel: AxisField = { span: 1, stride: 1, center: 0, resampled: false };
@@ -30,8 +30,8 @@ export const point: MapField = { h: pixel, w: pixel };
  * stride j, the span is r + (K − 1)·j and the stride j·s; its middle m pixels on, the centre moves by m·j.
  * Of joined branches the widest counts. The result is indexed by place; 0 is the input.
  */
-export const fieldsOf = (layers: readonly PlacedLayer[]): readonly Field[] => {
-  const fields: Field[] = [point];
+export const fieldsOf = (layers: readonly PlacedLayer[]): readonly ReceptiveField[] => {
+  const fields: ReceptiveField[] = [point];
   for (const layer of layers) {
     const inputs = layer.inputs.map((id) => fields[id]!);
     fields.push(seenThrough(layer, inputs.reduce(widest)));
@@ -40,7 +40,7 @@ export const fieldsOf = (layers: readonly PlacedLayer[]): readonly Field[] => {
 };
 
 /** What reaches a place, and the last map on the way there: behind it a head sees the whole image. */
-type Seen = { readonly field: Field; readonly map: MapField };
+type Seen = { readonly field: ReceptiveField; readonly map: MapField };
 
 /** The receptive field of the last map on the way to the main output; of several side by side the widest. */
 export const lastFieldOf = (body: Typed): MapField => {
@@ -65,8 +65,8 @@ export const lastFieldOf = (body: Typed): MapField => {
 
 /** The same along the shared subtrees of a net, for what `visit` does with the fields that reach a layer. */
 export const fieldFlow = (
-  visit: (layer: Layer, inputs: readonly Field[]) => void,
-): Flow<Field> => ({
+  visit: (layer: Layer, inputs: readonly ReceptiveField[]) => void,
+): Flow<ReceptiveField> => ({
   layer: (layer, inputs) => {
     visit(layer, inputs);
     return seenThrough(layer, inputs.reduce(widest));
@@ -100,7 +100,7 @@ const moved = (after: AxisField, before: AxisField, now: AxisField): AxisField =
       : after.center + now.center - before.center,
 });
 
-const widest = (a: Field, b: Field): Field =>
+const widest = (a: ReceptiveField, b: ReceptiveField): ReceptiveField =>
   a === 'whole' || b === 'whole' ? 'whole' : wider(a, b);
 
 const wider = (a: MapField, b: MapField): MapField => ({
@@ -108,7 +108,7 @@ const wider = (a: MapField, b: MapField): MapField => ({
   w: a.w.span >= b.w.span ? a.w : b.w,
 });
 
-const seenThrough = (layer: Layer, input: Field): Field => {
+const seenThrough = (layer: Layer, input: ReceptiveField): ReceptiveField => {
   const field = rowOf(layer.op).field(layer.args);
   if (field === 'whole' || input === 'whole') return 'whole';
   return { h: through(input.h, field.h), w: through(input.w, field.w) };
