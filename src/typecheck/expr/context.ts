@@ -5,7 +5,7 @@ import type { Span } from '../../syntax/source.ts';
 import type { Argument, Expr, Definition } from '../../syntax/tree.ts';
 import type { FactName } from './fact-names.ts';
 import type { Trial } from './trial.ts';
-import { unknown, type Value, type Scope } from './values.ts';
+import { unknown, type Kind, type Value, type Scope } from './values.ts';
 import { defaultLimits, type Limits } from '../../diagnostic/limits.ts';
 import { grouped } from '../../numeric/figures.ts';
 
@@ -44,6 +44,10 @@ export type Context = {
   readonly scopes: Map<string, Heard<Scope>>;
   /** Values already computed: the same expression in the same scope. */
   readonly values: Map<string, Heard<Value>>;
+  /** Scopes of the calls that chains make, by the same keys; undefined where calls nest too deep. */
+  readonly opened: Map<string, Heard<Scope | undefined>>;
+  /** Kinds already found, by the same keys; unknown while it is being found. */
+  readonly kinds: Map<string, Kind>;
   /** Where a definition is tried without its arguments. */
   readonly trial?: Trial;
   /** Definitions that use themselves, which mean nothing. */
@@ -199,6 +203,8 @@ export const newContext = (
     shipped,
     scopes: new Map(),
     values: new Map(),
+    opened: new Map(),
+    kinds: new Map(),
     recursive: new Set(),
   };
 };
