@@ -6,7 +6,7 @@ import { hostWeights } from '../src/rewrite/match/host-weights.ts';
 import { loadPasses } from '../src/rewrite/passes.ts';
 import { sourceWeights } from '../src/rewrite/match/weight-values.ts';
 import { wasm } from '../src/runtime/engines/wasm.ts';
-import { load, type Loaded } from '../src/runtime/engines/execute.ts';
+import { load, type Session } from '../src/runtime/engines/session.ts';
 import { initialValues } from '../src/runtime/store/initialise.ts';
 import { fileOf, files, median, sure, type Measured } from './measure.ts';
 
@@ -24,7 +24,7 @@ export const rows = async (): Promise<readonly Measured[]> => {
   const passes = sure(valueOf(loadPasses([fileOf('passes/fold-batchnorm.net')])), 'pass');
   const engine = right(await wasm.load(), 'engine');
   const asked = { path: 'bench', start: 0, end: 0 };
-  const prepared = (folded: boolean): Loaded => {
+  const prepared = (folded: boolean): Session => {
     const applied = sure(
       valueOf(rewrite(net, folded ? passes : [], { h: 224, w: 224, asked })),
       'graph',
@@ -41,9 +41,9 @@ export const rows = async (): Promise<readonly Measured[]> => {
     data: Float32Array.from({ length: 224 * 224 * 3 }, (_, i) => Math.sin(i)),
   };
   const [plain, folded] = [prepared(false), prepared(true)];
-  const time = async (net: Loaded): Promise<number> => {
+  const time = async (net: Session): Promise<number> => {
     const start = performance.now();
-    right(await net.run(input), 'run');
+    right(await net.step({ input }), 'run');
     return performance.now() - start;
   };
   await time(plain);

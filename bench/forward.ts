@@ -6,14 +6,14 @@ import * as tf from '@tensorflow/tfjs-core';
 import * as Either from 'fp-ts/lib/Either.js';
 import { fuse } from '../src/lower/fuse.ts';
 import type { Graph } from '../src/graph/graph.ts';
-import type { HostTensor } from '../src/lower/stored.ts';
+import type { HostTensor } from '../src/lower/weight-expr.ts';
 import { elements } from '../src/numeric/tensor.ts';
 import { square } from '../src/ops/parts/args.ts';
 import { image } from '../src/ops/types.ts';
 import { withPlans } from '../src/runtime/engines/by-calls.ts';
 import type { CalledEngine } from '../src/runtime/engines/engine.ts';
 import { wasmCalls } from '../src/runtime/engines/wasm.ts';
-import { load } from '../src/runtime/engines/execute.ts';
+import { load } from '../src/runtime/engines/session.ts';
 import { graphOf, numbers, programOf } from '../test/lower/graphs.ts';
 import { median, type Measured } from './measure.ts';
 
@@ -115,7 +115,7 @@ const planned = (
   const loaded = load(withPlans(watching), fuse(programOf(graph)), (path) => weights.get(path)!);
   if (Either.isLeft(loaded)) throw new Error('no room for VGG-D');
   return async (data) => {
-    const outputs = await loaded.right.run({ shape: [1, 224, 224, 3], data });
+    const outputs = await loaded.right.step({ input: { shape: [1, 224, 224, 3], data } });
     if (Either.isLeft(outputs)) throw new Error('no room for VGG-D');
     return outputs.right[0]!.data;
   };

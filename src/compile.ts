@@ -21,19 +21,21 @@ import { fuse } from './lower/fuse.ts';
 import type { Graph } from './graph/graph.ts';
 import { kernels } from './lower/from-graph.ts';
 import type { Kernels } from './lower/kernels.ts';
-import { resize, type Images } from './graph/resize.ts';
+import { resize, type Images } from './build/resize.ts';
 import { windowed } from './ops/windowed.ts';
 import { parse } from './parser/parse.ts';
-import { admissibleSizes } from './graph/admissible.ts';
+import { admissibleSizes } from './build/admissible.ts';
 import type { Applied } from './rewrite/match/apply.ts';
 import { checkRules } from './rewrite/verify/check-rules.ts';
 import type { Pass } from './rewrite/rule/pattern.ts';
 import { applyPasses } from './rewrite/passes.ts';
-import { graphOfNet, opened, rewriting } from './rewrite/remade.ts';
+import { graphOfNet } from './build/build.ts';
+import { applyPassesOf } from './rewrite/variants.ts';
 import { checkProgram, type Options } from './typecheck/program/check.ts';
 import type { Files } from './typecheck/program/modules.ts';
 import type { TypedNet } from './typecheck/net/typed.ts';
 import type { Program } from './typecheck/program/program.ts';
+import { opened } from './graph/retype.ts';
 
 /** What can be said of a program, however broken: for the editor and for `check`. */
 export const analyse = (
@@ -46,7 +48,7 @@ export const analyse = (
     (source) => parse(source, windowed),
     entry,
     options,
-    rewriting,
+    applyPassesOf,
   );
   return andThen(program, (p) =>
     checked(p, checkRules(p.files.get(entry), diagnosticsOf(program))),

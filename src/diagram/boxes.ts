@@ -2,8 +2,9 @@
 import { grouped, short, total } from '../numeric/figures.ts';
 import { rowOf } from '../ops/table.ts';
 import { showType, type TensorType } from '../ops/types.ts';
-import { macsOf, paramsOf, type Field } from '../typecheck/net/facts.ts';
-import type { PlacedLayer } from '../typecheck/net/places.ts';
+import { macsOf, paramsOf } from '../typecheck/net/costs.ts';
+import type { ReceptiveField } from '../typecheck/net/receptive.ts';
+import type { PlacedLayer } from '../graph/graph.ts';
 import { isEmpty, type Group, type Node, type Part } from './diagram.ts';
 import { callOf, notesOf, showField, showShape, showStep, titleOf } from './words.ts';
 
@@ -21,7 +22,7 @@ export const phrase = (...parts: readonly string[]): string =>
 export const boxOf = (
   copies: readonly PlacedLayer[],
   input: TensorType,
-  fieldOf: (layer: PlacedLayer) => Field,
+  fieldOf: (layer: PlacedLayer) => ReceptiveField,
 ): Node => {
   const first = copies[0]!;
   const last = copies.at(-1)!;

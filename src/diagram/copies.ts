@@ -6,7 +6,7 @@ import type { Typed } from '../typecheck/net/typed.ts';
 export type Copies = {
   /** equal for subtrees that consist of the same layers with the same arguments, whatever the shapes */
   readonly sign: (typed: Typed) => number;
-  /** the layers below a node as `typecheck/net/places.ts` counts them: `id` is none */
+  /** the layers below a node as `typecheck/net/flat.ts` counts them: `id` is none */
   readonly layers: (typed: Typed) => number;
   /** whether a side branch starts below, each of which is an output of its own */
   readonly forksOff: (typed: Typed) => boolean;

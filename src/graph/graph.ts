@@ -20,7 +20,7 @@ export type GraphWeight = {
   readonly path: string;
   readonly spec: WeightSpec;
   readonly value?: WeightValue;
-  readonly origin?: Provenance;
+  readonly provenance?: Provenance;
 };
 
 /** Arithmetic on weights of the source, done once when they are loaded; every node knows its shape. */
@@ -48,17 +48,23 @@ export type Provenance = {
   readonly sources: readonly string[];
 };
 
-/** One layer, with its place in the source and in weight files. */
-export type GraphNode = {
-  readonly id: ValueId; // nodes are in order of execution: inputs are smaller
+/**
+ * One layer at one place of a net, written out. The checker, summaries and drawings read it as it is; a graph adds
+ * its weights.
+ */
+export type PlacedLayer = {
+  readonly id: ValueId; // layers are in order of execution: inputs are smaller
   readonly op: OperatorName;
   readonly args: Args;
   readonly inputs: readonly ValueId[];
-  readonly type: TensorType;
-  readonly path: string; // `D/block3/conv2`
-  readonly weights: readonly GraphWeight[];
+  readonly inputTypes: readonly TensorType[]; // of the inputs, in their order
+  readonly output: TensorType;
+  readonly path: string; // `D/block3/conv2`: its place in the source and in weight files
   readonly span: Span;
 };
+
+/** One layer with its weights. */
+export type GraphNode = PlacedLayer & { readonly weights: readonly GraphWeight[] };
 
 /** One net, all of its layers written out. */
 export type Graph = {
@@ -79,5 +85,5 @@ export const stillFit = (weights: readonly GraphWeight[], specs: readonly Weight
 /** The type of the main output; that of the input where no layer is left. */
 export const outputType = (graph: Graph): TensorType => {
   const id = graph.outputs[0]?.id ?? graph.input.id;
-  return graph.nodes.find((n) => n.id === id)?.type ?? graph.input.type;
+  return graph.nodes.find((n) => n.id === id)?.output ?? graph.input.type;
 };

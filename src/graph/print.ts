@@ -43,9 +43,9 @@ export const showGraph = (graph: Graph): string => {
         : `@${called(first)}; `;
     const kept = far.has(node.id) ? ` as ${called(node.id)}` : '';
     previous = node.id;
-    return `  ${from}${layerText(node)}${kept}  -- ${showType(node.type)}`;
+    return `  ${from}${layerText(node)}${kept}  -- ${showType(node.output)}`;
   });
-  const result = nodes.find((n) => n.id === main?.id)?.type ?? input.type;
+  const result = nodes.find((n) => n.id === main?.id)?.output ?? input.type;
   const body = [
     ...(far.has(input.id) ? [`  ${identity.name} as ${called(input.id)}`] : []),
     ...(nodes.length === 0 ? [`  ${identity.name}`] : steps),

@@ -37,7 +37,7 @@ export const retyped = (graph: Graph, input: TensorType): E.Either<Diagnostic, G
     const specs = row.weights(node.args, inputs);
     if (!stillFit(node.weights, specs)) return refused('its weights are those of another input');
     types.set(node.id, type);
-    nodes.push({ ...node, type });
+    nodes.push({ ...node, inputTypes: inputs, output: type });
   }
   return E.right({ ...graph, input: { ...graph.input, type: input }, nodes });
 };
@@ -52,3 +52,7 @@ export const freed = (graph: Graph): E.Either<Diagnostic, Graph> => {
     ? retyped(graph, mapType(freeAxis('h'), freeAxis('w'), type.c))
     : E.right(graph);
 };
+
+/** What the passes have opened stays open; a size that was declared for its own sake stays as it is. */
+export const opened = (before: Graph, after: Graph): Graph =>
+  E.isRight(freed(before)) ? after : E.getOrElse(() => after)(freed(after));

@@ -6,31 +6,89 @@ import { absurd, Bug } from '../diagnostic/bug.ts';
 import type { GraphWeight, ValueId } from '../graph/graph.ts';
 import type { Lowered, WeightExpr } from '../kernel/kernel.ts';
 import { isBatched, kernelRow, operandOf } from '../kernel/table.ts';
-import type { Call, Operand, StoredConstant, StoredWeight, Value } from './kernels.ts';
-import { parameterIn, weightShape, withPath } from './stored.ts';
+import type {
+  Call,
+  Kernels,
+  Operand,
+  Parameter,
+  Port,
+  State,
+  StoredConstant,
+  Value,
+} from './kernels.ts';
+import { parameterIn, weightShape, withPath } from './weight-expr.ts';
 
 /** A program while it is written. */
 export type Draft = {
   readonly values: Value[];
-  readonly input: ValueId;
-  readonly parameters: Map<string, GraphWeight>;
-  readonly weights: StoredWeight[];
+  readonly inputs: Port[];
+  readonly parameters: Map<string, Parameter>;
+  readonly state: State[];
   readonly constants: StoredConstant[];
   readonly calls: Call[];
-  readonly stored: Map<string, ValueId>; // weights by the text of their expression
+  readonly stored: Map<string, ValueId>; // state by the text of its expression
 };
 
 export const newDraft = (): Draft => ({
-  values: [{ batched: true }],
-  input: 0,
+  values: [],
+  inputs: [],
   parameters: new Map(),
-  weights: [],
+  state: [],
   constants: [],
   calls: [],
   stored: new Map(),
 });
 
 const newValue = (draft: Draft, batched: boolean): ValueId => draft.values.push({ batched }) - 1;
+
+/** A new input, whose shape is without the batch. */
+export const addInput = (
+  draft: Draft,
+  name: string,
+  shape: Port['shape'],
+  batched = true,
+): ValueId => {
+  const id = newValue(draft, batched);
+  draft.inputs.push({ name, id, shape });
+  return id;
+};
+
+/** A new state, which is read under its path when the program is loaded. */
+export const addState = (draft: Draft, path: string, shape: readonly number[]): ValueId => {
+  draft.parameters.set(path, { path, shape });
+  return stored(draft, path, shape, { tag: 'weight', name: path });
+};
+
+const stored = (
+  draft: Draft,
+  path: string,
+  shape: readonly number[],
+  initial: WeightExpr,
+): ValueId => {
+  const id = newValue(draft, false);
+  draft.state.push({ id, path, shape, initial });
+  return id;
+};
+
+/** The program that was written; a state is followed by the value in `next`, if there is one. */
+export const programFrom = (
+  draft: Draft,
+  net: string,
+  outputs: readonly Port[],
+  next: ReadonlyMap<ValueId, ValueId> = new Map(),
+): Kernels => ({
+  net,
+  values: draft.values,
+  inputs: draft.inputs,
+  parameters: [...draft.parameters.values()],
+  state: draft.state.map((state): State => {
+    const after = next.get(state.id);
+    return after === undefined ? state : { ...state, next: after };
+  }),
+  constants: draft.constants,
+  calls: draft.calls,
+  outputs,
+});
 
 /** The layer whose kernels are written, and the weights it may name. */
 export type Layer = {
@@ -47,17 +105,16 @@ export const layOut = (
 ): readonly ValueId[] => {
   const done = new Map<Lowered, readonly ValueId[]>();
   const weight = (e: WeightExpr): ValueId => {
-    const read = parameterOf(layer, parameterIn(e));
-    const value = withPath(e, read.path);
+    const { path, spec } = parameterOf(layer, parameterIn(e));
+    const initial = withPath(e, path);
     // a path is its own text: none begins with a brace
-    const key = value.tag === 'weight' ? value.name : JSON.stringify(value);
+    const key = initial.tag === 'weight' ? initial.name : JSON.stringify(initial);
     const known = draft.stored.get(key);
     if (known !== undefined) return known;
-    draft.parameters.set(read.path, read);
-    const id = newValue(draft, false);
+    draft.parameters.set(path, { path, shape: spec.shape });
     // no part of a path is a number, so the second form is nobody's path
-    const name = value.tag === 'weight' ? value.name : `${read.path}/${id}`;
-    draft.weights.push({ id, name, shape: weightShape(e, read.spec.shape), value });
+    const own = initial.tag === 'weight' ? path : `${path}/${draft.values.length}`;
+    const id = stored(draft, own, weightShape(e, spec.shape), initial);
     draft.stored.set(key, id);
     return id;
   };

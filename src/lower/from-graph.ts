@@ -5,9 +5,9 @@
 import { Bug } from '../diagnostic/bug.ts';
 import type { Graph, ValueId } from '../graph/graph.ts';
 import { rowOf } from '../ops/table.ts';
-import type { TensorType } from '../ops/types.ts';
-import { layOut, newDraft } from './draft.ts';
-import type { Kernels } from './kernels.ts';
+import { extentOf, type TensorType } from '../ops/types.ts';
+import { addInput, layOut, newDraft, programFrom } from './draft.ts';
+import type { Kernels, Port } from './kernels.ts';
 
 /**
  * The kernels of a net. Of the outputs that `also` adds, those in `wanted` are kept; without it only the
@@ -17,32 +17,32 @@ export const kernels = (graph: Graph, wanted: readonly string[] = []): Kernels =
   const outputs = graph.outputs.filter((o, i) => i === 0 || wanted.includes(o.name));
   const needed = neededFor(graph, outputs);
   const draft = newDraft();
+  const input = addInput(draft, 'input', sizesOf(graph.input.type));
   // what each node's value has become: its own number, or another's where a layer does nothing
-  const resultOf = new Map<ValueId, ValueId>([[graph.input.id, draft.input]]);
+  const resultOf = new Map<ValueId, ValueId>([[graph.input.id, input]]);
   const typeOf = new Map<ValueId, TensorType>([[graph.input.id, graph.input.type]]);
   for (const node of graph.nodes) {
-    typeOf.set(node.id, node.type);
+    typeOf.set(node.id, node.output);
     if (!needed.has(node.id)) continue;
     const inputs = node.inputs.map((id) => found(typeOf, id));
-    const lowered = rowOf(node.op).lower(node.args, { inputs, output: node.type });
+    const lowered = rowOf(node.op).lower(node.args, { inputs, output: node.output });
     const operands = node.inputs.map((id) => found(resultOf, id));
     const [result] = layOut(draft, node, operands, [lowered]);
     resultOf.set(node.id, result!);
   }
-  return {
-    net: graph.net,
-    values: draft.values,
-    input: { id: draft.input, type: graph.input.type },
-    parameters: [...draft.parameters.values()],
-    weights: draft.weights,
-    constants: draft.constants,
-    calls: draft.calls,
-    outputs: outputs.map(({ name, id }) => ({
-      name,
-      id: found(resultOf, id),
-      type: found(typeOf, id),
-    })),
-  };
+  const ports = outputs.map(({ name, id }): Port => ({
+    name,
+    id: found(resultOf, id),
+    shape: sizesOf(found(typeOf, id)),
+  }));
+  return programFrom(draft, graph.net, ports);
+};
+
+/** The sizes of a tensor of this type, without the batch. */
+const sizesOf = (type: TensorType): Port['shape'] => {
+  if (type.tag === 'unknown' || typeof type.c !== 'number')
+    throw new Bug('an unknown type is lowered');
+  return type.tag === 'map' ? [extentOf(type.h), extentOf(type.w), type.c] : [type.c];
 };
 
 /** The nodes on which the outputs depend. */

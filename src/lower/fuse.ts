@@ -5,13 +5,13 @@
  */
 import { isActivation, isBias, isProduct } from '../kernel/table.ts';
 import type { ValueId } from '../graph/graph.ts';
-import type { Call, Kernels } from './kernels.ts';
+import { lastingIn, type Call, type Kernels } from './kernels.ts';
 
 /** The same program with products, biases and activations fused. Values that vanish keep their numbers. */
 export const fuse = (program: Kernels): Kernels => {
   const readers = soleReaders(program);
   const vectors = new Set(
-    [...program.weights, ...program.constants].filter((w) => w.shape.length === 1).map((w) => w.id),
+    [...program.state, ...program.constants].filter((w) => w.shape.length === 1).map((w) => w.id),
   );
   const gone = new Set<Call>();
   const calls = program.calls.map((call): Call => {
@@ -36,10 +36,10 @@ export const fuse = (program: Kernels): Kernels => {
   return { ...program, calls: calls.filter((call) => !gone.has(call)) };
 };
 
-/** The call that reads a value, for values that are read exactly once and are no output. */
+/** The call that reads a value, for values that are read exactly once and are not an output or a next state. */
 const soleReaders = (program: Kernels): ReadonlyMap<ValueId, Call> => {
   const readers = new Map<ValueId, Call | undefined>();
-  for (const { id } of program.outputs) readers.set(id, undefined);
+  for (const id of lastingIn(program)) readers.set(id, undefined);
   for (const call of program.calls)
     for (const { id } of call.operands) readers.set(id, readers.has(id) ? undefined : call);
   const sole = new Map<ValueId, Call>();

@@ -1,10 +1,9 @@
 /**
- * A straight-line program: what a net is when it is lowered. Values are numbers again, but of the program's own:
- * one for the input, one for each stored tensor, one for each result of a call.
+ * A straight-line program: what a net is when it is lowered. Values are numbers again, but of the program's own: one
+ * for each input, each stored tensor, and each result of a call.
  */
-import type { GraphWeight, ValueId } from '../graph/graph.ts';
+import type { ValueId } from '../graph/graph.ts';
 import type { Kernel, WeightExpr } from '../kernel/kernel.ts';
-import type { TensorType } from '../ops/types.ts';
 
 /** A value that a call reads: its numbers, or its shape alone. */
 export type Operand = { readonly id: ValueId; readonly of: 'value' | 'shape' };
@@ -17,13 +16,20 @@ export type Call = {
   readonly path: string; // of the layer it came from
 };
 
-/** A tensor that is computed from the weights once, when they are loaded; float32. */
-export type StoredWeight = {
+/**
+ * A tensor that stays from step to step: a weight, or a part of one; a moment, a running statistic, a count of steps.
+ * Float32. Where it has a `next`, it holds that value after a step.
+ */
+export type State = {
   readonly id: ValueId;
-  readonly name: string; // unique, and the weight's own path where it is used as it is
+  readonly path: string; // unique, and the weight's own where it is used as it is: `D/block3/conv2/kernel`
   readonly shape: readonly number[];
-  readonly value: WeightExpr; // names are whole paths, `D/block3/conv2/kernel`
+  readonly initial: WeightExpr; // names are whole paths
+  readonly next?: ValueId;
 };
+
+/** What is read when a program is loaded. */
+export type Parameter = { readonly path: string; readonly shape: readonly number[] };
 
 export type StoredConstant = {
   readonly id: ValueId;
@@ -34,18 +40,27 @@ export type StoredConstant = {
 /** What is known of a value of any size: weights, statistics of a batch and losses have no batch. */
 export type Value = { readonly batched: boolean };
 
-/** One net as calls in order of execution; every operand of a call is stored, the input, or computed before. */
+/** A value that comes in or goes out. */
+export type Port = {
+  readonly name: string;
+  readonly id: ValueId;
+  readonly shape: readonly (number | undefined)[]; // without the batch; undefined where a size is free
+};
+
+/** Calls in order of execution; every operand of a call is stored, an input, or computed before. */
 export type Kernels = {
   readonly net: string;
   readonly values: readonly Value[]; // by id
-  readonly input: { readonly id: ValueId; readonly type: TensorType };
-  readonly parameters: readonly GraphWeight[]; // those that are read, by whole path
-  readonly weights: readonly StoredWeight[];
+  readonly inputs: readonly Port[];
+  readonly parameters: readonly Parameter[];
+  readonly state: readonly State[];
   readonly constants: readonly StoredConstant[];
   readonly calls: readonly Call[];
-  readonly outputs: readonly {
-    readonly name: string;
-    readonly id: ValueId;
-    readonly type: TensorType;
-  }[];
+  readonly outputs: readonly Port[];
 };
+
+/** The values that must be there when a step is over. */
+export const lastingIn = ({ outputs, state }: Kernels): readonly ValueId[] => [
+  ...outputs.map(({ id }) => id),
+  ...state.flatMap(({ next }) => (next === undefined ? [] : [next])),
+];

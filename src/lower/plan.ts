@@ -9,13 +9,11 @@
  * transposed copy) belongs to the engine and is not counted, by TensorFlow.js or here.
  */
 import { Bug } from '../diagnostic/bug.ts';
-import { wrap } from '../diagnostic/terminal/cells.ts';
-import { largest } from '../numeric/figures.ts';
-import { extentOf, showType, type TensorType } from '../ops/types.ts';
 import type { ValueId } from '../graph/graph.ts';
-import type { Call, Kernels } from './kernels.ts';
 import { bytesOf, type Shape } from '../kernel/shape.ts';
-import { isView, partsOf, resultShapes } from '../kernel/table.ts';
+import { isView, resultShapes } from '../kernel/table.ts';
+import { sameShape } from '../numeric/tensor.ts';
+import { lastingIn, type Call, type Kernels } from './kernels.ts';
 
 /** An operand of one run. */
 export type PlannedOperand = { readonly shape: Shape; readonly batched: boolean };
@@ -30,28 +28,34 @@ export type PlannedCall = {
   readonly live: number; // bytes of all values while the call runs, weights excepted
 };
 
+/**
+ * After a run `state` is what `owner` holds, and what it held is freed: not before, so that a run that fails changes
+ * nothing.
+ */
+export type Update = { readonly state: ValueId; readonly owner: ValueId };
+
 /** Every call for inputs of one shape, in order, with the memory that they need. */
 export type Plan = {
   readonly program: Kernels;
-  readonly input: Shape; // with the batch
+  readonly inputs: readonly Shape[]; // in the program's order, with the batch
   readonly steps: readonly PlannedCall[];
   readonly outputs: readonly {
     readonly name: string;
     readonly id: ValueId;
     readonly shape: Shape;
   }[];
-  readonly weightBytes: number; // weights and constants, alive throughout
-  readonly peakBytes: number; // the most that values take at once, the input among them
+  readonly updates: readonly Update[];
+  readonly weightBytes: number; // state and constants, alive throughout
+  readonly peakBytes: number; // the most that values take at once, inputs and next states among them
 };
 
-/** How many images of which size: [h, w, c], or [c] for a net of vectors. */
-export type Batch = { readonly batch: number; readonly input: Shape };
+/** The shapes of inputs by their names, with the batch. */
+export type InputShapes = { readonly [input: string]: Shape };
 
-/** The plan for one batch. The sizes must be those the net declares, or any where it leaves them free. */
-export const plan = (program: Kernels, { batch, input }: Batch): Plan => {
-  if (!fits(program.input.type, input))
-    throw new Bug(`[${input}] is not an input of ${program.net}: ${showType(program.input.type)}`);
-  const shapes = shapesOf(program, [batch, ...input]);
+/** The plan for inputs of these shapes: the sizes that are declared, or any where they are free, and one batch. */
+export const plan = (program: Kernels, given: InputShapes): Plan => {
+  const inputs = inputsOf(program, given);
+  const shapes = shapesOf(program, inputs);
   const shapeOf = (id: ValueId): Shape => shapeAt(shapes, id);
   const calls = callsThatRun(program);
   const owners = ownersOf(calls);
@@ -59,7 +63,7 @@ export const plan = (program: Kernels, { batch, input }: Batch): Plan => {
   const ownerAt = (id: ValueId): ValueId => owners.get(id) ?? id;
   const bytesAt = (id: ValueId): number => (owners.has(id) ? 0 : bytesOf(shapeOf(id)));
 
-  let live = bytesAt(program.input.id);
+  let live = inputs.reduce((n, shape) => n + bytesOf(shape), 0);
   let peakBytes = live;
   const steps = calls.map((call, index): PlannedCall => {
     const bytes = call.outputs.reduce((n, id) => n + bytesAt(id), 0);
@@ -75,17 +79,58 @@ export const plan = (program: Kernels, { batch, input }: Batch): Plan => {
     for (const id of frees) live -= bytesAt(id);
     return { ...step, frees };
   });
+  const stored = [...program.state, ...program.constants];
   return {
     program,
-    input: [batch, ...input],
+    inputs,
     steps,
     outputs: program.outputs.map(({ name, id }) => ({ name, id, shape: shapeOf(id) })),
-    weightBytes: [...program.weights, ...program.constants].reduce(
-      (n, w) => n + bytesOf(w.shape),
-      0,
-    ),
+    updates: updatesOf(program, calls, shapeOf, ownerAt),
+    weightBytes: stored.reduce((n, { shape }) => n + bytesOf(shape), 0),
     peakBytes,
   };
+};
+
+/** The shapes of the inputs in order, if they are what the program takes. */
+const inputsOf = ({ net, inputs, values }: Kernels, given: InputShapes): readonly Shape[] => {
+  const batches = new Set<number>();
+  const shapes = inputs.map(({ name, id, shape: declared }) => {
+    const shape = given[name];
+    if (shape === undefined) throw new Bug(`${net} lacks its input ${name}`);
+    const { batched } = values[id]!;
+    const size = batched ? shape.slice(1) : shape;
+    if (batched) batches.add(shape[0] ?? 0);
+    const fits =
+      size.length === declared.length && declared.every((n, i) => n === undefined || n === size[i]);
+    if (!fits) {
+      const says = declared.map((n) => n ?? '?').join(', ');
+      throw new Bug(`[${size}] is not an input of ${net}: [${says}]`);
+    }
+    return shape;
+  });
+  if (batches.size > 1) throw new Bug(`the inputs of ${net} are batches of ${[...batches].join()}`);
+  return shapes;
+};
+
+/**
+ * What becomes of each state that has a next value. It is handed over and not copied, so it must be a call's own
+ * result, and no other state's.
+ */
+const updatesOf = (
+  { net, state }: Kernels,
+  calls: readonly Call[],
+  shapeOf: (id: ValueId) => Shape,
+  ownerAt: (id: ValueId) => ValueId,
+): readonly Update[] => {
+  const free = new Set(calls.flatMap((call) => (isView(call.kernel) ? [] : call.outputs)));
+  return state.flatMap(({ id, path, shape, next }): readonly Update[] => {
+    if (next === undefined) return [];
+    const owner = ownerAt(next);
+    if (!sameShape(shapeOf(next), shape))
+      throw new Bug(`${path} of ${net} is [${shape}], and then [${shapeOf(next)}]`);
+    if (!free.delete(owner)) throw new Bug(`${path} of ${net} would share what it holds`);
+    return [{ state: id, owner }];
+  });
 };
 
 /** The values whose numbers a call reads. */
@@ -94,7 +139,7 @@ const readBy = (call: Call): readonly ValueId[] =>
 
 /** The calls of which a number is wanted, by an output or by another of them. */
 const callsThatRun = (program: Kernels): readonly Call[] => {
-  const wanted = new Set(program.outputs.map(({ id }) => id));
+  const wanted = new Set(lastingIn(program));
   const runs = program.calls.toReversed().filter((call) => {
     const runs = call.outputs.some((id) => wanted.has(id));
     if (runs) for (const id of readBy(call)) wanted.add(id);
@@ -113,7 +158,7 @@ const ownersOf = (calls: readonly Call[]): ReadonlyMap<ValueId, ValueId> => {
   return owners;
 };
 
-/** The index of the last call that reads a value or a view of it; outputs and weights are never freed. */
+/** The index of the last call that reads a value or a view of it; what lasts is never freed. */
 const lastUses = (
   program: Kernels,
   calls: readonly Call[],
@@ -126,14 +171,14 @@ const lastUses = (
   calls.forEach((call, index) => {
     for (const id of [...readBy(call), ...call.outputs]) use(id, index);
   });
-  for (const { id } of program.outputs) use(id, Infinity);
-  for (const { id } of [...program.weights, ...program.constants]) use(id, Infinity);
+  for (const id of lastingIn(program)) use(id, Infinity);
+  for (const { id } of [...program.state, ...program.constants]) use(id, Infinity);
   return lasts;
 };
 
-const shapesOf = (program: Kernels, input: Shape): ReadonlyMap<ValueId, Shape> => {
-  const shapes = new Map<ValueId, Shape>([[program.input.id, input]]);
-  for (const { id, shape } of [...program.weights, ...program.constants]) shapes.set(id, shape);
+const shapesOf = (program: Kernels, inputs: readonly Shape[]): ReadonlyMap<ValueId, Shape> => {
+  const shapes = new Map(program.inputs.map(({ id }, i) => [id, inputs[i]!] as const));
+  for (const { id, shape } of [...program.state, ...program.constants]) shapes.set(id, shape);
   for (const call of program.calls) {
     const operands = call.operands.map(({ id }) => shapeAt(shapes, id));
     const batched = call.operands.map(({ id }) => program.values[id]!.batched);
@@ -147,79 +192,4 @@ const shapeAt = (shapes: ReadonlyMap<ValueId, Shape>, id: ValueId): Shape => {
   const shape = shapes.get(id);
   if (shape === undefined) throw new Bug(`value ${id} has no shape`);
   return shape;
-};
-
-const fits = (type: TensorType, input: Shape): boolean => {
-  if (type.tag === 'unknown') return false;
-  const declared = type.tag === 'map' ? [extentOf(type.h), extentOf(type.w), type.c] : [type.c];
-  return (
-    declared.length === input.length && declared.every((n, i) => n === undefined || n === input[i])
-  );
-};
-
-/** The plan as text, a line for each call, or two where `width` columns are too few: `netc dump --after plan`. */
-export const showPlan = (p: Plan, width = Infinity): string => {
-  const rows = p.steps.map(({ call, results, bytes, frees, live }) => [
-    call.outputs.map((id) => `%${id}`).join(' '),
-    `${showKernel(call)}(${call.operands.map(({ id }) => `%${id}`).join(', ')})`,
-    results.map((shape) => `[${shape.join(', ')}]`).join(' '),
-    bytes === 0 ? 'view' : showBytes(bytes),
-    showBytes(live),
-    frees.map((id) => `%${id}`).join(' '),
-    call.path,
-  ]);
-  const head = ['value', 'kernel', 'shape', 'bytes', 'live', 'frees', 'layer'];
-  const names = p.outputs.map((o) => `${o.name} = %${o.id} [${o.shape.join(', ')}]`).join(', ');
-  return [
-    `plan ${p.program.net}`,
-    `input %${p.program.input.id} [${p.input.join(', ')}], output ${names}`,
-    `peak ${showBytes(p.peakBytes)}, with weights ${showBytes(p.peakBytes + p.weightBytes)}`,
-    '',
-    ...fitting([head, ...rows], width),
-    '',
-  ].join('\n');
-};
-
-/** `Conv2D`, or `Conv2D+BiasAdd+Relu` when fused. */
-export const showKernel = ({ kernel }: Call): string =>
-  partsOf(kernel)
-    .map((part) => part.op)
-    .join('+');
-
-const showBytes = (n: number): string =>
-  n < 1024
-    ? `${n} B`
-    : n < 1024 ** 2
-      ? `${(n / 1024).toFixed(1)} KiB`
-      : `${(n / 1024 ** 2).toFixed(1)} MiB`;
-
-/** One line for each value, or, where that would be too wide, two: below stand shape, layer and what is freed. */
-const fitting = (rows: readonly (readonly string[])[], width: number): readonly string[] => {
-  const wide = table(rows);
-  if (wide.every((line) => line.length <= width)) return wide;
-  const [values, bytes, live] = [0, 3, 4].map((i) => largest(rows.map((row) => row[i]!.length)));
-  const room = Math.max(1, width - values! - bytes! - live! - 6);
-  const kernels = rows.map((row) => wrap(row[1]!, room));
-  const above = rows.flatMap((row, i) =>
-    kernels[i]!.map((kernel, k) => (k === 0 ? [row[0]!, kernel, row[3]!, row[4]!] : ['', kernel])),
-  );
-  const lines = table(above);
-  const indent = ' '.repeat(values! + 4);
-  let next = 0;
-  return rows.flatMap(([, , shape, , , frees, layer], i) => {
-    const own = lines.slice(next, (next += kernels[i]!.length));
-    const freed = frees === '' || i === 0 ? frees : `frees ${frees}`;
-    const below = [shape, layer, freed].filter((part) => part !== '').join(', ');
-    return [...own, ...wrap(below, width - indent.length).map((line) => indent + line)];
-  });
-};
-
-const table = (rows: readonly (readonly string[])[]): readonly string[] => {
-  const widths = rows[0]!.map((_, i) => largest(rows.map((row) => row[i]?.length ?? 0)));
-  return rows.map((row) =>
-    row
-      .map((cell, i) => cell.padEnd(widths[i]!))
-      .join('  ')
-      .trimEnd(),
-  );
 };

@@ -1,5 +1,12 @@
 /** Columns of text for the terminal. */
-import { clipped, padEnd, padStart, tame, widthOf, wrap } from '../diagnostic/terminal/cells.ts';
+import {
+  clipped,
+  padEnd,
+  padStart,
+  tame,
+  widthOf,
+  wrap,
+} from '../diagnostic/terminal/terminal-width.ts';
 import { largest } from '../numeric/figures.ts';
 
 /** On which side of its column a cell stands; left where nothing is said. */

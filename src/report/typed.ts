@@ -23,8 +23,8 @@ const shownAs = (t: Typed): readonly [title: string, below: readonly Typed[]] =>
       return [`${labelOf(t.naming)}${t.op}`, t.branches];
     case 'folder':
       return [`${t.of} ${showNaming(t.naming)}`, [t.body]];
-    case 'remade':
-      return [`made by ${t.rewritten.passes.map((p) => p.name.text).join(', ')}`, [t.body]];
+    case 'variant':
+      return [`made by ${t.variant.passes.map((p) => p.name.text).join(', ')}`, [t.body]];
     case 'remember':
       return [`remember ${t.key}`, [t.body]];
     case 'recall':

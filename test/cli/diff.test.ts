@@ -5,11 +5,11 @@ import { describe, expect, it } from 'vitest';
 import { align } from '../../src/report/diff/align.ts';
 import { compare } from '../../src/report/diff/compare.ts';
 import { calledAs } from '../../src/report/diff/names.ts';
-import { factsOf } from '../../src/report/facts.ts';
-import { broken, leastWidth } from '../../src/report/fit.ts';
+import { factsOf } from '../../src/report/layer-costs.ts';
+import { broken, leastWidth } from '../../src/report/wrap-cells.ts';
 import { repeats } from '../../src/report/repeats.ts';
-import { widthOf } from '../../src/diagnostic/terminal/cells.ts';
-import { buildGraph } from '../../src/graph/build.ts';
+import { widthOf } from '../../src/diagnostic/terminal/terminal-width.ts';
+import { graphOfNet } from '../../src/build/build.ts';
 import type { Graph } from '../../src/graph/graph.ts';
 import { showType } from '../../src/ops/types.ts';
 import { check } from '../programs.ts';
@@ -23,7 +23,7 @@ const examples = (...args: readonly string[]) =>
 const graphs = (text: string): readonly Graph[] => {
   const { program, found } = check(text);
   expect(found.filter((d) => d.severity === 'error')).toEqual([]);
-  return program.nets.map(buildGraph);
+  return program.nets.map(graphOfNet);
 };
 const two = (text: string): readonly [Graph, Graph] => {
   const [a, b] = graphs(text);

@@ -3,7 +3,7 @@ import { exitFor } from '../../src/cli/host/exit.ts';
 import { columnsOf } from '../../src/cli/host/io.ts';
 import { bytes, grouped, plural, short } from '../../src/numeric/figures.ts';
 import { columns, fitted, ruled } from '../../src/report/table.ts';
-import { largest, showTop } from '../../src/report/top.ts';
+import { largest, showTop } from '../../src/report/top-classes.ts';
 import { readable } from '../../src/cli/commands/explain.ts';
 import { showHealth } from '../../src/cli/commands/doctor.ts';
 import { showWeights } from '../../src/cli/commands/weights-show.ts';

@@ -1,6 +1,6 @@
 /** VGG and ResNet are much shorter here than in torchvision, however that is counted. */
 import { describe, expect, it } from 'vitest';
-import { buildGraph } from '../../src/graph/build.ts';
+import { graphOfNet } from '../../src/build/build.ts';
 import { check, example } from '../programs.ts';
 
 /**
@@ -71,6 +71,6 @@ describe('VGG and ResNet', () => {
     expect(Object.fromEntries(counted)).toEqual(
       Object.fromEntries(shared[file].flatMap((n) => (n in params ? [[n, params[n]!]] : []))),
     );
-    for (const net of program.nets) expect(buildGraph(net).nodes.length).toBeGreaterThan(20);
+    for (const net of program.nets) expect(graphOfNet(net).nodes.length).toBeGreaterThan(20);
   });
 });

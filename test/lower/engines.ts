@@ -3,7 +3,7 @@ import * as Either from 'fp-ts/lib/Either.js';
 import { fuse } from '../../src/lower/fuse.ts';
 import type { Graph } from '../../src/graph/graph.ts';
 import type { Kernels } from '../../src/lower/kernels.ts';
-import type { HostTensor } from '../../src/lower/stored.ts';
+import type { HostTensor } from '../../src/lower/weight-expr.ts';
 import { withPlans } from '../../src/runtime/engines/by-calls.ts';
 import type { CalledEngine, EngineName, LoadedEngine } from '../../src/runtime/engines/engine.ts';
 import { cpuCalls } from '../../src/runtime/engines/cpu.ts';
@@ -11,7 +11,7 @@ import { reference } from '../../src/runtime/engines/reference.ts';
 import { tensorflowCalls } from '../../src/runtime/engines/tensorflow.ts';
 import { wasmCalls } from '../../src/runtime/engines/wasm.ts';
 import { webgpuCalls } from '../../src/runtime/engines/webgpu.ts';
-import { load, type Loaded, type Output } from '../../src/runtime/engines/execute.ts';
+import { load, type Session, type Output } from '../../src/runtime/engines/session.ts';
 import { programOf, weightsOf } from './graphs.ts';
 
 /** cpu and wasm, and others that NETC_ENGINES names where they are installed. */
@@ -38,7 +38,7 @@ export const loadOn = (
   on: LoadedEngine,
   graph: Graph,
   program: Kernels = fuse(programOf(graph)),
-): Loaded => loadProgram(on, program, weightsOf(graph));
+): Session => loadProgram(on, program, weightsOf(graph));
 
 const none = (path: string): HostTensor => {
   throw new Error(`no weight ${path}`);
@@ -49,7 +49,7 @@ export const loadProgram = (
   on: LoadedEngine,
   program: Kernels,
   weight: (path: string) => HostTensor = none,
-): Loaded => right(load(on, program, weight));
+): Session => right(load(on, program, weight));
 
-export const outputsOf = async (loaded: Loaded, x: HostTensor): Promise<readonly Output[]> =>
-  right(await loaded.run(x));
+export const outputsOf = async (loaded: Session, x: HostTensor): Promise<readonly Output[]> =>
+  right(await loaded.step({ input: x }));

@@ -1,12 +1,14 @@
 /** What is fused, and what is not. That fusion keeps values is tested where nets are run. */
 import { describe, expect, it } from 'vitest';
+import { kernel } from '../../src/kernel/kernel.ts';
 import { fuse } from '../../src/lower/fuse.ts';
 import type { Graph } from '../../src/graph/graph.ts';
-import { showKernel } from '../../src/lower/plan.ts';
+import { showKernel } from '../../src/lower/show-plan.ts';
 import { square } from '../../src/ops/parts/args.ts';
 import type { OperatorName } from '../../src/ops/table.ts';
 import { image } from '../../src/ops/types.ts';
 import { branching, graphOf, programOf, vggLike } from './graphs.ts';
+import { programWith } from './programs.ts';
 
 const fused = (graph: Graph): readonly string[] => fuse(programOf(graph)).calls.map(showKernel);
 
@@ -69,6 +71,18 @@ describe('fuse', () => {
       return { output: b.op('relu', {}, c), logits: c };
     });
     expect(fused(output)).toEqual(['Conv2D+BiasAdd', 'Relu']);
+  });
+
+  it('leaves what becomes a state', () => {
+    const program = programWith(
+      { inputs: {}, single: { x: [2, 2] }, state: { 'N/kernel': [2, 2], 'N/bias': [2] } },
+      ({ x, 'N/kernel': weights, 'N/bias': bias }) => {
+        const product = kernel({ op: 'MatMul' }, x!, weights!);
+        const output = kernel({ op: 'BiasAdd' }, product, bias!);
+        return { outputs: { output }, next: { 'N/kernel': product } };
+      },
+    );
+    expect(fuse(program).calls.map(showKernel)).toEqual(['MatMul', 'BiasAdd']);
   });
 
   it('is idempotent', () => {

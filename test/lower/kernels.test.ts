@@ -1,16 +1,15 @@
 /** From graph to kernels, and the arithmetic on stored weights. */
 import { describe, expect, it } from 'vitest';
-import { input, kernel, type Lowered, type WeightExpr } from '../../src/kernel/kernel.ts';
+import { kernel, type Lowered, type WeightExpr } from '../../src/kernel/kernel.ts';
 import { plan } from '../../src/lower/plan.ts';
-import { weightValue } from '../../src/lower/stored.ts';
-import { image } from '../../src/ops/types.ts';
+import { weightValue } from '../../src/lower/weight-expr.ts';
 import { branching, programOf } from './graphs.ts';
 import { programWith } from './programs.ts';
 
 describe('kernels', () => {
   it('names each weight by its path, and its parts apart', () => {
-    const { weights, parameters } = programOf(branching());
-    expect(weights.map((w) => w.name)).toMatchInlineSnapshot(`
+    const { state, parameters } = programOf(branching());
+    expect(state.map((s) => s.path)).toMatchInlineSnapshot(`
       [
         "N/conv1/kernel",
         "N/conv1/bias",
@@ -30,7 +29,7 @@ describe('kernels', () => {
         "N/fc13/bias",
       ]
     `);
-    expect(new Set(weights.map((w) => w.name)).size).toBe(weights.length);
+    expect(new Set(state.map((w) => w.path)).size).toBe(state.length);
     expect(parameters.map((p) => p.path)).toMatchInlineSnapshot(`
       [
         "N/conv1/kernel",
@@ -52,8 +51,8 @@ describe('kernels', () => {
 
   it('computes every value before it is read', () => {
     const program = programOf(branching());
-    const known = new Set([program.input.id]);
-    for (const { id } of [...program.weights, ...program.constants]) known.add(id);
+    const known = new Set(program.inputs.map(({ id }) => id));
+    for (const { id } of [...program.state, ...program.constants]) known.add(id);
     for (const call of program.calls) {
       expect(call.operands.every(({ id }) => known.has(id))).toBe(true);
       for (const id of call.outputs) {
@@ -67,16 +66,16 @@ describe('kernels', () => {
 });
 
 it('knows of every value whether it is a batch', () => {
-  const statistics = kernel({ op: 'Moments', axes: [0, 1, 2] }, input(0));
   const cut = (x: Lowered) => kernel({ op: 'Slice', begin: [1], size: [2] }, x);
-  const program = programWith(image(6, 5, 3), {
-    mean: cut(statistics),
-    centred: kernel({ op: 'Sub' }, input(0), statistics),
-    average: cut(kernel({ op: 'Mean' }, input(0))),
+  const program = programWith({ inputs: { input: [6, 5, 3] } }, ({ input }) => {
+    const statistics = kernel({ op: 'Moments', axes: [0, 1, 2] }, input!);
+    const centred = kernel({ op: 'Sub' }, input!, statistics);
+    const average = cut(kernel({ op: 'Mean' }, input!));
+    return { outputs: { mean: cut(statistics), centred, average } };
   });
   const batched = program.outputs.map(({ id }) => program.values[id]!.batched);
   expect(batched).toEqual([false, true, true]);
-  const { outputs } = plan(program, { batch: 4, input: [6, 5, 3] });
+  const { outputs } = plan(program, { input: [4, 6, 5, 3] });
   expect(outputs.map((o) => o.shape)).toEqual([[2], [4, 6, 5, 3], [4, 2]]);
 });
 

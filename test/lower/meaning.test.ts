@@ -14,7 +14,7 @@ const check = (graph: Graph, size: readonly number[], title: string): void => {
   const x = float64(inputOf([3, ...size]));
   const expected = interpret(graph, x, weight);
   for (const program of [programOf(graph), fuse(programOf(graph))]) {
-    const outputs = evaluate(program, x, weight);
+    const outputs = evaluate(program, { input: x }, weight);
     program.outputs.forEach(({ name }, i) => {
       const [found, meant] = [outputs[i]!, expected.get(name)!];
       expect(found.shape, title).toEqual(meant.shape);

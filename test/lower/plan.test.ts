@@ -1,8 +1,9 @@
 /** The plan as its reader sees it. That it is true is tested in test/runtime/memory.test.ts. */
 import { describe, expect, it } from 'vitest';
 import { fuse } from '../../src/lower/fuse.ts';
-import { input, kernel } from '../../src/kernel/kernel.ts';
-import { plan, showPlan } from '../../src/lower/plan.ts';
+import { kernel } from '../../src/kernel/kernel.ts';
+import { plan } from '../../src/lower/plan.ts';
+import { showPlan } from '../../src/lower/show-plan.ts';
 import { square } from '../../src/ops/parts/args.ts';
 import { freeAxis, image, mapType } from '../../src/ops/types.ts';
 import { branching, graphOf, programOf, vggLike } from './graphs.ts';
@@ -14,7 +15,7 @@ describe('plan', () => {
       [vggLike(), [32, 32, 3]],
       [branching(), [20, 24, 8]],
     ] as const) {
-      const p = plan(programOf(graph), { batch: 2, input });
+      const p = plan(programOf(graph), { input: [2, ...input] });
       const freed = p.steps.flatMap((s) => s.frees);
       expect(new Set(freed).size).toBe(freed.length);
       p.steps.forEach((step, i) => {
@@ -30,18 +31,22 @@ describe('plan', () => {
 
   it('is the sum of input and result where a net is one layer', () => {
     const graph = graphOf(image(6, 5, 2), (b) => b.op('conv', { size: square(3), channels: 4 }));
-    const p = plan(fuse(programOf(graph)), { batch: 3, input: [6, 5, 2] });
+    const p = plan(fuse(programOf(graph)), { input: [3, 6, 5, 2] });
     expect(p.peakBytes).toBe(4 * 3 * 6 * 5 * (2 + 4));
     expect(p.weightBytes).toBe(4 * (3 * 3 * 2 * 4 + 4));
   });
 
   it('keeps no value for its shape', () => {
     // ones of the shape of a map that was needed long before
-    const wide = kernel({ op: 'ConcatV2' }, input(0), input(0));
-    const narrow = kernel({ op: 'Mean' }, wide);
-    const scores = kernel({ op: 'Reshape', shape: [1, 1, 4] }, kernel({ op: 'Tanh' }, narrow));
-    const output = kernel({ op: 'Mul' }, scores, kernel({ op: 'OnesLike' }, wide));
-    const p = plan(programWith(image(6, 5, 2), { output }), { batch: 3, input: [6, 5, 2] });
+    const program = programWith({ inputs: { input: [6, 5, 2] } }, ({ input }) => {
+      const wide = kernel({ op: 'ConcatV2' }, input!, input!);
+      const narrow = kernel({ op: 'Tanh' }, kernel({ op: 'Mean' }, wide));
+      const scores = kernel({ op: 'Reshape', shape: [1, 1, 4] }, narrow);
+      return {
+        outputs: { output: kernel({ op: 'Mul' }, scores, kernel({ op: 'OnesLike' }, wide)) },
+      };
+    });
+    const p = plan(program, { input: [3, 6, 5, 2] });
     expect(p.steps.map(({ call, frees }) => [call.kernel.op, call.outputs, frees])).toEqual([
       ['ConcatV2', [1], [0]],
       ['Mean', [2], [1]],
@@ -61,7 +66,7 @@ describe('plan', () => {
     );
     const program = programOf(graph);
     expect(program.calls.map((c) => c.kernel.op)).toContain('Slice');
-    const p = plan(program, { batch: 2, input: [7, 9, 3] });
+    const p = plan(program, { input: [2, 7, 9, 3] });
     expect(p.steps.map((s) => s.call.kernel.op)).toEqual(
       program.calls.map((c) => c.kernel.op).filter((op) => op !== 'Slice'),
     );
@@ -70,18 +75,18 @@ describe('plan', () => {
   it('grows with the image where sizes are free', () => {
     const graph = graphOf(mapType(freeAxis('h'), freeAxis('w'), 3), (b) => b.op('maxpool'));
     const program = programOf(graph);
-    expect(plan(program, { batch: 1, input: [8, 6, 3] }).outputs[0]!.shape).toEqual([1, 4, 3, 3]);
-    expect(plan(program, { batch: 1, input: [9, 4, 3] }).outputs[0]!.shape).toEqual([1, 4, 2, 3]);
+    expect(plan(program, { input: [1, 8, 6, 3] }).outputs[0]!.shape).toEqual([1, 4, 3, 3]);
+    expect(plan(program, { input: [1, 9, 4, 3] }).outputs[0]!.shape).toEqual([1, 4, 2, 3]);
   });
 
   it('refuses an input that the net does not take', () => {
-    expect(() => plan(programOf(vggLike()), { batch: 1, input: [31, 32, 3] })).toThrow(
+    expect(() => plan(programOf(vggLike()), { input: [1, 31, 32, 3] })).toThrow(
       '[31,32,3] is not an input of N: [32, 32, 3]',
     );
   });
 
   it('prints', () => {
-    expect(showPlan(plan(fuse(programOf(vggLike())), { batch: 1, input: [32, 32, 3] })))
+    expect(showPlan(plan(fuse(programOf(vggLike())), { input: [1, 32, 32, 3] })))
       .toMatchInlineSnapshot(`
       "plan N
       input %0 [1, 32, 32, 3], output output = %33 [1, 10]
@@ -100,7 +105,7 @@ describe('plan', () => {
       %33    Softmax(%32)                        [1, 10]          40 B      80 B       %32    N/softmax16
       "
     `);
-    expect(showPlan(plan(fuse(programOf(branching())), { batch: 2, input: [20, 24, 8] })))
+    expect(showPlan(plan(fuse(programOf(branching())), { input: [2, 20, 24, 8] })))
       .toMatchInlineSnapshot(`
       "plan N
       input %0 [2, 20, 24, 8], output output = %41 [2, 10], aux = %36 [2, 5]

@@ -1,7 +1,7 @@
 /** The law of the print: compiled again it is the same graph, with the same names of weights. */
 import { readdirSync } from 'node:fs';
 import { expect, it } from 'vitest';
-import { buildGraph } from '../../src/graph/build.ts';
+import { graphOfNet } from '../../src/build/build.ts';
 import type { Graph } from '../../src/graph/graph.ts';
 import { showGraph } from '../../src/graph/print.ts';
 import { showType } from '../../src/ops/types.ts';
@@ -16,7 +16,7 @@ const substance = (graph: Graph) => ({
   net: graph.net,
   input: showType(graph.input.type),
   outputs: graph.outputs,
-  nodes: graph.nodes.map(({ id, op, args, inputs, type, weights }) => ({
+  nodes: graph.nodes.map(({ id, op, args, inputs, output: type, weights }) => ({
     id,
     op,
     args,
@@ -28,10 +28,10 @@ const substance = (graph: Graph) => ({
 
 it.each(examples)('%s', (file) => {
   for (const net of check(example(file)).program.nets) {
-    const graph = buildGraph(net);
+    const graph = graphOfNet(net);
     const again = check(showGraph(graph));
     expect(again.found).toEqual([]);
-    expect(substance(buildGraph(again.net(net.name)))).toEqual(substance(graph));
+    expect(substance(graphOfNet(again.net(net.name)))).toEqual(substance(graph));
   }
 });
 
@@ -41,10 +41,10 @@ it.each([
   'net N : [8, 8, 3] -> _ = id',
   'net N : [8, 8, 3] -> _ { conv3-4 as a; relu; @a }',
 ])('%s', (text) => {
-  const graph = buildGraph(check(text).net('N'));
+  const graph = graphOfNet(check(text).net('N'));
   const again = check(showGraph(graph));
   expect(again.found).toEqual([]);
-  expect(substance(buildGraph(again.net('N')))).toEqual(substance(graph));
+  expect(substance(graphOfNet(again.net('N')))).toEqual(substance(graph));
 });
 
 it('reads like a program', () => {
@@ -57,7 +57,7 @@ it('reads like a program', () => {
       maxpool3/2(pad = 1)
       gap; fc-10
     }`);
-  expect(showGraph(buildGraph(net('N')))).toMatchInlineSnapshot(`
+  expect(showGraph(graphOfNet(net('N')))).toMatchInlineSnapshot(`
     "net N : [16, 16, 3] -> [10] {
       stem: (conv1: conv(3, 8, stride = 2, bias = false)) as v1  -- [8, 8, 8]
       gap as v2  -- [8]

@@ -1,24 +1,25 @@
 /** A kernel with several results, from the expression to what engines and a GraphModel make of it. */
 import { describe, expect, it } from 'vitest';
 import * as tf from '@tensorflow/tfjs-core';
-import { input, kernel, result } from '../../src/kernel/kernel.ts';
+import { kernel, result } from '../../src/kernel/kernel.ts';
 import { kernelRow } from '../../src/kernel/table.ts';
-import { plan, showPlan } from '../../src/lower/plan.ts';
-import { vectorType } from '../../src/ops/types.ts';
+import { plan } from '../../src/lower/plan.ts';
+import { showPlan } from '../../src/lower/show-plan.ts';
 import { modelOfProgram } from '../runtime/models.ts';
 import { engine, engineNames, loadProgram, outputsOf } from './engines.ts';
 import { distance, float64, inputOf } from './graphs.ts';
 import { programWith } from './programs.ts';
 
-/** x − mean, and the variance: both of one call, and only a weight of the batch between them. */
-const statistics = kernel({ op: 'Moments', axes: [0] }, input(0));
-const program = programWith(vectorType(3), {
-  output: kernel({ op: 'Sub' }, input(0), statistics),
-  variance: result(statistics, 1),
+const moments = { op: 'Moments', axes: [0] } as const;
+
+/** x − mean, and the variance: both of one call, and nothing of the batch is left in the second. */
+const program = programWith({ inputs: { input: [3] } }, ({ input }) => {
+  const statistics = kernel(moments, input!);
+  const output = kernel({ op: 'Sub' }, input!, statistics);
+  return { outputs: { output, variance: result(statistics, 1) } };
 });
 
 const x = inputOf([5, 3]);
-const { kernel: moments } = statistics;
 const [mean, variance] = kernelRow(moments).reference(moments, [float64(x)], [true]);
 const centred = {
   shape: x.shape,
@@ -33,7 +34,7 @@ it('is one call, whichever result is mentioned', () => {
 });
 
 it('is planned with all its results', () => {
-  expect(showPlan(plan(program, { batch: 5, input: [3] }))).toMatchInlineSnapshot(`
+  expect(showPlan(plan(program, { input: [5, 3] }))).toMatchInlineSnapshot(`
     "plan N
     input %0 [5, 3], output output = %3 [5, 3], variance = %2 [3]
     peak 144 B, with weights 144 B
@@ -46,10 +47,10 @@ it('is planned with all its results', () => {
 });
 
 it('is freed result by result', () => {
-  const mean = programWith(vectorType(3), {
-    output: kernel({ op: 'Sub' }, input(0), statistics),
-  });
-  expect(plan(mean, { batch: 5, input: [3] }).steps.map((s) => s.frees)).toEqual([[2], [0, 1]]);
+  const mean = programWith({ inputs: { input: [3] } }, ({ input }) => ({
+    outputs: { output: kernel({ op: 'Sub' }, input!, kernel(moments, input!)) },
+  }));
+  expect(plan(mean, { input: [5, 3] }).steps.map((s) => s.frees)).toEqual([[2], [0, 1]]);
 });
 
 describe.each(engineNames)('%s', (name) => {

@@ -82,7 +82,7 @@ const some = (sizes: Sizes, from: number): readonly number[] =>
   [near(sizes, 1).above, near(sizes, from).above].filter((n) => n !== undefined);
 
 const resultOf = (graph: Graph): TensorType =>
-  graph.nodes.find((n) => n.id === graph.outputs[0]!.id)!.type;
+  graph.nodes.find((n) => n.id === graph.outputs[0]!.id)!.output;
 
 const free = zoo.filter(({ net }) => shapeOf(net.input, 1) === undefined);
 
@@ -95,7 +95,7 @@ it.each(free.map((it) => [it.net.name, it] as const))(
       for (const w of some(widths, 100)) {
         const graph = graphOf(net, { h, w, asked: net.span });
         if (Either.isLeft(graph)) throw new Error(graph.left.message);
-        const { outputs } = plan(program, { batch: 2, input: [h, w, net.input.c] });
+        const { outputs } = plan(program, { input: [2, h, w, net.input.c] });
         expect(outputs[0]!.shape, `${h}×${w}`).toEqual(shapeOf(resultOf(graph.right), 2));
       }
   },

@@ -3,7 +3,7 @@ import * as E from 'fp-ts/lib/Either.js';
 import { expect, it } from 'vitest';
 import { fuse } from '../../src/lower/fuse.ts';
 import { interpret } from '../../src/graph/interpret.ts';
-import { load } from '../../src/runtime/engines/execute.ts';
+import { load } from '../../src/runtime/engines/session.ts';
 import { engine } from '../lower/engines.ts';
 import { float64, programOf } from '../lower/graphs.ts';
 import { decode, prepared, type Fixture } from './oracle.ts';
@@ -50,7 +50,7 @@ export const compare = (names: readonly string[]): void =>
     );
     const wasm = load(await engine('wasm'), fuse(programOf(graph)), weight);
     if (E.isLeft(wasm)) throw new Error('no room');
-    const outputs = await wasm.right.run(input);
+    const outputs = await wasm.right.step({ input });
     wasm.right.dispose();
     if (E.isLeft(outputs)) throw new Error('no room');
     expectWithin(

@@ -4,9 +4,9 @@ import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { compile } from '../../src/compile.ts';
 import { valueOf } from '../../src/diagnostic/checked.ts';
-import { buildGraph } from '../../src/graph/build.ts';
+import { graphOfNet } from '../../src/build/build.ts';
 import type { Graph, GraphNode, ValueId } from '../../src/graph/graph.ts';
-import type { HostTensor } from '../../src/lower/stored.ts';
+import type { HostTensor } from '../../src/lower/weight-expr.ts';
 import { fillNormal, uniform, words } from '../../src/numeric/random.ts';
 import { elements } from '../../src/numeric/tensor.ts';
 import { rowOf } from '../../src/ops/table.ts';
@@ -52,7 +52,7 @@ export const netNamed = (
   const program = valueOf(compile(inMemory(files), entry));
   const net = program?.nets.find((n) => n.name === name);
   if (net === undefined) throw new Error(`no net ${name} in ${entry}`);
-  return buildGraph(net);
+  return graphOfNet(net);
 };
 
 /** The graph of the example, and its weights paired with torchvision's. */
@@ -190,7 +190,7 @@ const between = (
     const shape = rowOf(node.op).shape(node.args, inputs);
     if (E.isLeft(shape)) throw new Error(`${node.path}: ${JSON.stringify(shape.left)}`);
     types.set(node.id, shape.right.type);
-    nodes.push({ ...node, type: shape.right.type });
+    nodes.push({ ...node, inputTypes: inputs, output: shape.right.type });
   }
   return { ...graph, input: { id: from, type }, nodes, outputs };
 };

@@ -6,7 +6,7 @@ import { diagnosticsOf } from '../../src/diagnostic/checked.ts';
 import type { Graph } from '../../src/graph/graph.ts';
 import type { Tensor } from '../../src/numeric/tensor.ts';
 import { image, showType } from '../../src/ops/types.ts';
-import { admissibleSizes } from '../../src/graph/admissible.ts';
+import { admissibleSizes } from '../../src/build/admissible.ts';
 import { applyPasses, loadPasses, passTable } from '../../src/rewrite/passes.ts';
 import { freed, retyped } from '../../src/graph/retype.ts';
 import { sourceWeights } from '../../src/rewrite/match/weight-values.ts';
@@ -96,7 +96,7 @@ describe('fc_to_conv', () => {
     const shown = (g: Graph): string => {
       const free = freed(g);
       if (Either.isLeft(free)) return free.left.message;
-      return showType(free.right.nodes.at(-1)!.type);
+      return showType(free.right.nodes.at(-1)!.output);
     };
     expect(shown(map.graph)).toBe('[h/32 - 6, w/32 - 6, 5]');
     expect(shown(dense.graph)).toBe('[5]');
@@ -135,7 +135,7 @@ describe('fc_to_conv', () => {
     const { graph: d } = applied(example('vgg.net', 'D'), shipped('fc-to-conv.net'));
     const fc1 = d.nodes.find((n) => n.path === 'D/classifier1/fc1')!;
     expect([fc1.op, fc1.weights[0]!.spec.shape]).toEqual(['conv', [7, 7, 512, 4096]]);
-    expect(fc1.weights[0]!.origin).toEqual({
+    expect(fc1.weights[0]!.provenance).toEqual({
       pass: 'fc_to_conv',
       rule: 'first',
       sources: ['D/classifier1/fc1/kernel'],

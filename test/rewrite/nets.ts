@@ -3,7 +3,7 @@ import * as Either from 'fp-ts/lib/Either.js';
 import { readFileSync } from 'node:fs';
 import { analyse } from '../../src/compile.ts';
 import { diagnosticsOf, valueOf, type Checked } from '../../src/diagnostic/checked.ts';
-import { buildGraph } from '../../src/graph/build.ts';
+import { graphOfNet } from '../../src/build/build.ts';
 import type { Graph } from '../../src/graph/graph.ts';
 import { interpret } from '../../src/graph/interpret.ts';
 import { fillNormal, words } from '../../src/numeric/random.ts';
@@ -38,7 +38,7 @@ export const graphIn = (path: string, text: string, net: string): Graph => {
   const program = sound(analyse(files, path, { asserts: false }));
   const found = program.nets.find((n) => n.name === net);
   if (found === undefined) throw new Error(`no net ${net}`);
-  return buildGraph(found);
+  return graphOfNet(found);
 };
 
 /** A net of one of the examples. */

@@ -13,7 +13,7 @@ import { drawn } from '../../src/rewrite/verify/choices.ts';
 import { passesOf, rulesContext } from '../../src/rewrite/rule/compile.ts';
 import type { Environment } from '../../src/rewrite/match/environment.ts';
 import { instanceOf } from '../../src/rewrite/verify/instance.ts';
-import { lookUp, type LookedUp } from '../../src/rewrite/match/looked-up.ts';
+import { lookUp, type GraphIndex } from '../../src/rewrite/match/graph-index.ts';
 import { matchAt } from '../../src/rewrite/match/match.ts';
 import type { CompiledRule } from '../../src/rewrite/rule/pattern.ts';
 import { casesOf, proveTypes, type Case } from '../../src/rewrite/proof/prove.ts';
@@ -83,7 +83,7 @@ const argOf = (v: Value | undefined): ArgValue | undefined => {
 };
 
 /** The numbers of a match. */
-const foundIn = (of: LookedUp, env: Environment): Found => {
+const foundIn = (of: GraphIndex, env: Environment): Found => {
   const argument = (node: number, parameter: string) =>
     of.node(env.values.get(node) ?? -1)?.args[parameter];
   return {
@@ -113,7 +113,7 @@ const foundIn = (of: LookedUp, env: Environment): Found => {
   };
 };
 
-const matchIn = (rule: CompiledRule, of: LookedUp) => {
+const matchIn = (rule: CompiledRule, of: GraphIndex) => {
   for (const { id } of of.graph.nodes) {
     const match = matchAt(rulesContext(), std, rule, of, id, () => true);
     if (match !== undefined) return match;
@@ -153,7 +153,7 @@ const agrees = (rule: CompiledRule, cases: readonly Case[], before: Graph): bool
   rule.replacement.nodes.forEach((node, i) => {
     if (node.tag !== 'layer' && node.tag !== 'join') return;
     const shown = shownType(assumed, here.right[i]!, found);
-    const alike = all.filter((n) => n.op === node.row.name).map((n) => showType(n.type));
+    const alike = all.filter((n) => n.op === node.row.name).map((n) => showType(n.output));
     expect(alike as readonly (string | ValueId)[]).toContain(shown);
   });
   return true;

@@ -4,6 +4,7 @@ import { describe, expect, test } from 'vitest';
 import type { Graph, GraphWeight, WeightValue } from '../../src/graph/graph.ts';
 import { tensor, type Tensor } from '../../src/numeric/tensor.ts';
 import { hostWeights } from '../../src/rewrite/match/host-weights.ts';
+import { sourceValue } from '../../src/graph/weights.ts';
 import * as shapes from '../../src/rewrite/match/weight-shapes.ts';
 import {
   rewrittenWeights,
@@ -21,7 +22,7 @@ const spec = (shape: readonly number[]): GraphWeight['spec'] => ({
   trained: true,
 });
 const source = (path: string, ...shape: readonly number[]): WeightValue =>
-  shapes.sourceValue({ path, spec: spec(shape) });
+  sourceValue({ path, spec: spec(shape) });
 
 const good = (result: shapes.Shaped): WeightValue => {
   if (Either.isLeft(result)) throw new Error(result.left);
@@ -50,7 +51,8 @@ const evaluated = (value: WeightValue): Tensor => {
         op: 'relu',
         args: {},
         inputs: [0],
-        type: image(1, 1, 1),
+        inputTypes: [image(1, 1, 1)],
+        output: image(1, 1, 1),
         path: 'N/relu1',
         weights: [weight],
         span: span('N.net', 0, 0),
@@ -119,12 +121,12 @@ describe('in a graph', () => {
         .sort();
     expect(paths(both)).toEqual(paths(graph));
     const kernel = both.nodes[0]!.weights[0]!;
-    expect(kernel.origin?.sources).toEqual([
+    expect(kernel.provenance?.sources).toEqual([
       'N/conv1/kernel',
       'N/batchnorm1/gamma',
       'N/batchnorm1/variance',
     ]);
-    expect(sourcesOf(kernel.value!)).toEqual(kernel.origin?.sources);
+    expect(sourcesOf(kernel.value!)).toEqual(kernel.provenance?.sources);
   });
 
   test('float32 weights are the float64 ones, rounded; a reshape is no copy', () => {

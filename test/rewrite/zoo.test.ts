@@ -3,7 +3,7 @@ import { readdirSync } from 'node:fs';
 import * as Either from 'fp-ts/lib/Either.js';
 import { describe, expect, test } from 'vitest';
 import { compile, lower, rewrite } from '../../src/compile.ts';
-import { buildGraph } from '../../src/graph/build.ts';
+import { graphOfNet } from '../../src/build/build.ts';
 import type { Graph } from '../../src/graph/graph.ts';
 import { showGraph } from '../../src/graph/print.ts';
 import { shapeOf } from '../../src/ops/types.ts';
@@ -68,7 +68,7 @@ describe('the default passes', () => {
   });
 
   test.each(all)('on %s, %s', (_file, _name, net) => {
-    const before = buildGraph(net);
+    const before = graphOfNet(net);
     const { graph, trace } = sound(rewrite(net, byDefault));
     expect(graph.nodes.some((n) => n.op === 'dropout')).toBe(false);
     const folded = trace.filter((event) => event.pass === 'fold_batchnorm').length;
@@ -90,7 +90,7 @@ describe('the function stays', () => {
     ['lenet.net', 'LeNet5', 'fc_to_conv'],
   ])('%s, %s, %s and the default passes', (file, name, pass) => {
     const net = netIn(file, name);
-    const before = withoutSoftmax(buildGraph(net));
+    const before = withoutSoftmax(graphOfNet(net));
     const { graph } = sound(applyPasses(before, [named(pass), ...byDefault]));
     const weights = randomWeights(before);
     const input = randomTensor(shapeOf(before.input.type, 1)!, 'image');

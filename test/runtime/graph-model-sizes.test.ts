@@ -1,7 +1,7 @@
 /** One model computes images of several sizes, odd ones too, as the float64 reference does. */
 import * as tf from '@tensorflow/tfjs-core';
 import { describe, expect, it } from 'vitest';
-import { buildGraph } from '../../src/graph/build.ts';
+import { graphOfNet } from '../../src/build/build.ts';
 import type { Graph } from '../../src/graph/graph.ts';
 import { interpret } from '../../src/graph/interpret.ts';
 import type { Tensor } from '../../src/numeric/tensor.ts';
@@ -22,7 +22,7 @@ const narrow = (file: string, net: string, end?: string): Graph => {
 const graphIn = (text: string, net: string): Graph => {
   const checked = check(text);
   expect(checked.found.filter((d) => d.severity === 'error').map((d) => d.message)).toEqual([]);
-  return buildGraph(checked.net(net));
+  return graphOfNet(checked.net(net));
 };
 
 /** Encoder and decoder in the manner of pix2pix (Isola et al. 2017), with PyTorch's padding. */

@@ -43,7 +43,7 @@ describe.each([...engineNames, 'reference'])('on %s', (name) => {
           const [watching, most] = watched(on);
           const loaded = loadOn(watching, net(), program);
           const x = inputOf([batch, ...size]);
-          const { weightBytes, peakBytes } = loaded.plan(x.shape);
+          const { weightBytes, peakBytes } = loaded.plan({ input: x.shape });
           expect(on.memory().bytes - before.bytes).toBe(weightBytes);
           await outputsOf(loaded, x);
           expect(most() - before.bytes).toBe(weightBytes + peakBytes);
@@ -73,7 +73,7 @@ it('says no before a run that cannot fit', () =>
   withCalls('cpu', async (on) => {
     const small = { ...on, room: { all: 600_000, each: Infinity, weightCopies: 1 } };
     const loaded = loadOn(withPlans(small), vggLike());
-    const result = await loaded.run(inputOf([64, 32, 32, 3]));
+    const result = await loaded.step({ input: inputOf([64, 32, 32, 3]) });
     expect(result).toMatchObject({ _tag: 'Left', left: { has: 600_000 } });
     loaded.dispose();
   }));
@@ -89,7 +89,7 @@ it('frees everything when a kernel runs out of memory', () =>
       },
     };
     const loaded = loadOn(withPlans(failing), vggLike());
-    const result = await loaded.run(inputOf([1, 32, 32, 3]));
+    const result = await loaded.step({ input: inputOf([1, 32, 32, 3]) });
     expect(result).toMatchObject({ _tag: 'Left', left: { has: undefined } });
     loaded.dispose();
     expect(on.memory()).toEqual(before);

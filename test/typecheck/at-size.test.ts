@@ -3,9 +3,9 @@ import { readdirSync } from 'node:fs';
 import { expect, it } from 'vitest';
 import { fixedAxis, image, mapType, showType } from '../../src/ops/types.ts';
 import { atSize } from '../../src/typecheck/net/at-size.ts';
-import { fieldsOf, lastFieldOf } from '../../src/typecheck/net/facts.ts';
+import { fieldsOf, lastFieldOf } from '../../src/typecheck/net/receptive.ts';
 import { childrenOf } from '../../src/typecheck/net/flow.ts';
-import { placesOf } from '../../src/typecheck/net/places.ts';
+import { placesOf } from '../../src/typecheck/net/flat.ts';
 import type { Typed, TypedNet } from '../../src/typecheck/net/typed.ts';
 import { example } from '../programs.ts';
 import { codes, netOf, netsOf, soundNet } from './program.ts';
@@ -84,7 +84,7 @@ it('is what an assertion of a net on an image asks', () => {
 /** The same with the net written out: the last map among what the main output depends on. */
 const lastWrittenOut = (net: TypedNet): unknown => {
   const placed = placesOf(net);
-  const fields = fieldsOf(placed);
+  const fields = fieldsOf(placed.layers);
   const onTheWay = new Set([placed.outputs[0]!.id]);
   for (let id = fields.length - 1; id > 0; id--) {
     const field = fields[id]!;
@@ -109,7 +109,7 @@ it('finds the receptive field of the last map without writing the net out', () =
     const placed = placesOf(net);
     const joinsHeads = placed.layers.some((l) => l.inputs.length > 1 && l.output.tag === 'vector');
     if (joinsHeads) continue; // of several last maps the widest counts
-    if (fieldsOf(placed).at(-1) === 'whole') heads++;
+    if (fieldsOf(placed.layers).at(-1) === 'whole') heads++;
     expect(lastFieldOf(net.body), net.name).toEqual(lastWrittenOut(net));
   }
   expect(heads).toBeGreaterThan(50);

@@ -2,15 +2,14 @@
 import { describe, expect, it, test } from 'vitest';
 import {
   bytesForAll,
-  bytesOf,
   flopsForAll,
   flopsOf,
   macsForAll,
-  macsOf,
   totalOver,
-} from '../../src/typecheck/net/facts.ts';
+} from '../../src/typecheck/net/costs.ts';
+import { bytesOf, macsOf } from '../../src/typecheck/net/costs.ts';
 import { flopsFormula, macsFormula } from '../../src/typecheck/net/formulas.ts';
-import { placesOf } from '../../src/typecheck/net/places.ts';
+import { placesOf } from '../../src/typecheck/net/flat.ts';
 import { check, example } from '../programs.ts';
 import { valueAt } from './polynomial.ts';
 
@@ -40,8 +39,8 @@ it.each([
   const closed = check(text.replaceAll(free, fixed)).net(name).body;
   const placed = placesOf(open);
   expect(totalOver(open.body, macsOf)).toBeUndefined();
-  expect(evaluated(macsFormula(placed) ?? '', sizes)).toBe(totalOver(closed, macsOf));
-  expect(evaluated(flopsFormula(placed) ?? '', sizes)).toBe(totalOver(closed, flopsOf));
+  expect(evaluated(macsFormula(placed.layers) ?? '', sizes)).toBe(totalOver(closed, macsOf));
+  expect(evaluated(flopsFormula(placed.layers) ?? '', sizes)).toBe(totalOver(closed, flopsOf));
   expect(closed.totals.macs).toBe(totalOver(closed, macsOf));
   // and the polynomials that assertions compare
   expect(valueAt(macsForAll(open.body), sizes)).toBe(totalOver(closed, macsOf));
@@ -50,7 +49,7 @@ it.each([
 });
 
 it('is a number where no size is free', () => {
-  expect(macsFormula(placesOf(check(example('vgg.net')).net('D')))).toBe('15_470_264_320');
+  expect(macsFormula(placesOf(check(example('vgg.net')).net('D')).layers)).toBe('15_470_264_320');
 });
 
 it('multiplies plain factors out', () => {
@@ -60,7 +59,7 @@ it('multiplies plain factors out', () => {
         check(`net N : ${type} -> _ { conv1-2; maxpool; conv1-2; maxpool(3, 2); conv1-2 }`).net(
           'N',
         ),
-      ),
+      ).layers,
     );
   // 6 and 4 multiply–adds a pixel
   expect(formula('[4*n, 4*m, 3]')).toBe('112*n*m + 4*(n - 1)*(m - 1)');

@@ -1,7 +1,7 @@
 /** Programs made to be slow, deep or large: each is answered soon, with a fault or without, never an exception. */
 import { describe, expect, test } from 'vitest';
 import { analysed, codes, netOf, rendered } from './program.ts';
-import { placesOf } from '../../src/typecheck/net/places.ts';
+import { placesOf } from '../../src/typecheck/net/flat.ts';
 import { valueOf } from '../../src/diagnostic/checked.ts';
 
 const net = (body: string, input = '[32, 32, 3]'): string => `net N : ${input} -> _ { ${body} }\n`;

@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { buildGraph } from '../../src/graph/build.ts';
+import { graphOfNet } from '../../src/build/build.ts';
 import { diagnosticsOf, hasErrors, valueOf, type Checked } from '../../src/diagnostic/checked.ts';
 import type { Diagnostic } from '../../src/diagnostic/diagnostic.ts';
 import { interpret } from '../../src/graph/interpret.ts';
@@ -35,7 +35,7 @@ const textOf = (program: ReturnType<typeof randomProgram>, output?: string): str
 
 /** Runs a net on noise; every output must have the shape that its type says. */
 const runsAsTyped = (net: TypedNet, text: string): void => {
-  const graph = buildGraph(net);
+  const graph = graphOfNet(net);
   const specs = new Map(graph.nodes.flatMap((n) => n.weights).map((w) => [w.path, w.spec]));
   const outputs = interpret(graph, noise(shapeOf(net.input, 2)!), (path) =>
     weightFor(specs.get(path)!),
@@ -94,8 +94,8 @@ test('brackets around an expression change no graph', () => {
       const { start, end } = spans[which % spans.length]!;
       const wrapped = `${text.slice(0, start)}(${text.slice(start, end)})${text.slice(end)}`;
       if (!isSound(wrapped)) expect.fail(`${wrapped}\n${rendered(wrapped)}`);
-      expect(showGraph(buildGraph(netOf(wrapped))), wrapped).toBe(
-        showGraph(buildGraph(netOf(text))),
+      expect(showGraph(graphOfNet(netOf(wrapped))), wrapped).toBe(
+        showGraph(graphOfNet(netOf(text))),
       );
     }),
     runs(150),
@@ -229,7 +229,7 @@ describe('mutants of the examples', () => {
         const text = mutant.join('').replaceAll(/^assert.*$/gm, '');
         if (isSound(text))
           for (const net of netsOf(text))
-            for (const { type } of buildGraph(net).nodes)
+            for (const { output: type } of graphOfNet(net).nodes)
               expect(showType(type), text).not.toContain('_');
       }),
       runs(40),

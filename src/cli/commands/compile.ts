@@ -9,11 +9,10 @@ import { lower } from '../../compile.ts';
 import { formats } from '../../diagram/formats.ts';
 import { graphModel } from '../../emit/graph-model/graph-model.ts';
 import type { Graph } from '../../graph/graph.ts';
-import type { TraceEvent } from '../../rewrite/match/apply.ts';
-import { graphOfNet } from '../../rewrite/remade.ts';
+import { graphOfNet } from '../../build/build.ts';
 import { textChunks, writeFilesAtomically, type OutputFile } from '../../runtime/disk/files.ts';
 import { classesOfMetadata } from '../../runtime/store/classes.ts';
-import { withOrigins } from '../../runtime/store/origins.ts';
+import { withOrigins } from '../../runtime/store/provenance.ts';
 import { openWeights, type WeightFile } from '../../runtime/store/safetensors.ts';
 import { matchWeights } from '../../runtime/store/weights.ts';
 import type { TypedNet } from '../../typecheck/net/typed.ts';
@@ -31,6 +30,7 @@ import { passesAsked, type Passes, type PassesGiven } from '../program/passes.ts
 import { fail, tell } from '../program/report.ts';
 import { rewritten, tellRewrites } from '../program/rewrites.ts';
 import { lines } from '../../report/table.ts';
+import type { TraceEvent } from '../../graph/trace.ts';
 
 const isOfAModel = (name: string): boolean =>
   /^group\d+-shard\d+of\d+\.bin$/.test(name) || name === manifestFile;

@@ -8,11 +8,11 @@ import { calledAs } from '../../report/diff/names.ts';
 import { jsonDiff } from '../../report/diff/json.ts';
 import { macsOf, showDiff, type Side } from '../../report/diff/text.ts';
 import { exit, type Exit } from '../host/exit.ts';
-import { factsOf } from '../../report/facts.ts';
+import { factsOf } from '../../report/layer-costs.ts';
 import type { Io } from '../host/io.ts';
-import { namedIn } from '../program/named.ts';
+import { namedIn } from '../program/file-and-net.ts';
 import { netAsked, openSound } from '../program/open.ts';
-import { renamed } from '../program/renamed.ts';
+import { renamed } from '../program/shown-paths.ts';
 import { fail } from '../program/report.ts';
 import { lines } from '../../report/table.ts';
 

@@ -5,12 +5,13 @@ import { valueOf } from '../../diagnostic/checked.ts';
 import type { Diagnostic } from '../../diagnostic/diagnostic.ts';
 import { lower } from '../../compile.ts';
 import type { Graph } from '../../graph/graph.ts';
-import { plan, showPlan } from '../../lower/plan.ts';
+import { plan } from '../../lower/plan.ts';
+import { showPlan } from '../../lower/show-plan.ts';
 import { showGraph } from '../../graph/print.ts';
 import { shapeOf } from '../../ops/types.ts';
 import { windowed } from '../../ops/windowed.ts';
 import { parse } from '../../parser/parse.ts';
-import { graphOfNet } from '../../rewrite/remade.ts';
+import { graphOfNet } from '../../build/build.ts';
 import { showTree } from '../../syntax/show.ts';
 import type { TypedNet } from '../../typecheck/net/typed.ts';
 import { showTyped } from '../../report/typed.ts';
@@ -41,10 +42,10 @@ const dumpTree = (opened: Opened, io: Io): Exit => {
 
 /** A plan is for one image of the declared size. */
 const planText = (graph: Graph, room: number): string => {
-  const shape = shapeOf(graph.input.type, 1)?.slice(1);
+  const shape = shapeOf(graph.input.type, 1);
   return shape === undefined
     ? `-- ${graph.net}: the sizes are free, so nothing can be planned\n`
-    : `-- ${graph.net}\n${showPlan(plan(lower(graph), { batch: 1, input: shape }), room).trimEnd()}\n`;
+    : `-- ${graph.net}\n${showPlan(plan(lower(graph), { input: shape }), room).trimEnd()}\n`;
 };
 
 /** What comes after the rewriting, with the passes that `compile` and `run` would apply. */

@@ -6,15 +6,15 @@ import { error, type Diagnostic } from '../../diagnostic/diagnostic.ts';
 import { lower, sized } from '../../compile.ts';
 import type { Graph } from '../../graph/graph.ts';
 import type { Kernels } from '../../lower/kernels.ts';
-import type { Images } from '../../graph/resize.ts';
-import type { HostTensor } from '../../lower/stored.ts';
+import type { Images } from '../../build/resize.ts';
+import type { HostTensor } from '../../lower/weight-expr.ts';
 import { bytes, plural } from '../../numeric/figures.ts';
 import { showType } from '../../ops/types.ts';
-import { graphOfNet } from '../../rewrite/remade.ts';
+import { graphOfNet } from '../../build/build.ts';
 import type { Engine, EngineName, LoadedEngine, NoRoom } from '../../runtime/engines/engine.ts';
 import { classesOfMetadata, type Classes } from '../../runtime/store/classes.ts';
 import { engines } from '../../runtime/engines/engines.ts';
-import { load, type Loaded, type Output } from '../../runtime/engines/execute.ts';
+import { load, type Output, type Session } from '../../runtime/engines/session.ts';
 import { writeNpy } from '../../runtime/store/npy.ts';
 import { openWeights, type Provider, type WeightFile } from '../../runtime/store/safetensors.ts';
 import { matchWeights } from '../../runtime/store/weights.ts';
@@ -31,7 +31,7 @@ import { passesAsked, type Passes, type PassesGiven } from '../program/passes.ts
 import { fail } from '../program/report.ts';
 import { rewritten, tellRewrites } from '../program/rewrites.ts';
 import { lines } from '../../report/table.ts';
-import { showTop } from '../../report/top.ts';
+import { showTop } from '../../report/top-classes.ts';
 
 type Given = PassesGiven & {
   readonly net: string | undefined;
@@ -77,7 +77,7 @@ const uploaded = (
   program: Kernels,
   read: Provider,
   file: string,
-): Or<Diagnostic, Loaded> => {
+): Or<Diagnostic, Session> => {
   const { weight, fault } = hostWeights(graph, read);
   const loaded = load(engine, program, weight);
   if (Either.isLeft(loaded)) return Either.left(noRoom(file, engine.name, loaded.left));
@@ -126,7 +126,7 @@ const outputs = async (run: Run): Promise<Or<readonly Diagnostic[], Result>> => 
   if (Either.isLeft(engine)) return one(engine);
   const loaded = uploaded(engine.right, graph.right, lower(graph.right), read, given.input);
   if (Either.isLeft(loaded)) return one(loaded);
-  const result = await loaded.right.run(input.right);
+  const result = await loaded.right.step({ input: input.right });
   loaded.right.dispose();
   return Either.bimap(
     (n: NoRoom) => [noRoom(given.input, engine.right.name, n)],

@@ -7,10 +7,10 @@ import { shapeOf } from '../../ops/types.ts';
 import type { TypedNet } from '../../typecheck/net/typed.ts';
 import type { Extent } from '../host/command.ts';
 import { exit, type Exit } from '../host/exit.ts';
-import { factsOf } from '../../report/facts.ts';
+import { factsOf } from '../../report/layer-costs.ts';
 import type { Io } from '../host/io.ts';
 import { netAsked, openSound } from '../program/open.ts';
-import { renamed } from '../program/renamed.ts';
+import { renamed } from '../program/shown-paths.ts';
 import { fail } from '../program/report.ts';
 import {
   jsonSummary,
@@ -26,7 +26,7 @@ import { lines } from '../../report/table.ts';
 /** The most that all values take at once, if sizes are known. */
 const peakOf = (graph: Graph, batch: number): number | undefined => {
   const shape = shapeOf(graph.input.type, batch);
-  return shape && plan(lower(graph), { batch, input: shape.slice(1) }).peakBytes;
+  return shape && plan(lower(graph), { input: shape }).peakBytes;
 };
 
 const summarise = (net: TypedNet, graph: Graph, batch: number): Summary => {

@@ -12,7 +12,7 @@ import { importFault } from '../../typecheck/program/modules.ts';
 import { diskFiles, locate } from '../program/disk.ts';
 import { exit, exitFor, type Exit } from '../host/exit.ts';
 import type { Io } from '../host/io.ts';
-import { renamed } from '../program/renamed.ts';
+import { renamed } from '../program/shown-paths.ts';
 import { tell } from '../program/report.ts';
 import { lines, ruled } from '../../report/table.ts';
 

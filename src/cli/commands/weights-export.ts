@@ -1,6 +1,6 @@
 /** `netc weights export --to torchvision FILE IN -o OUT`: weights for others. */
 import * as Either from 'fp-ts/lib/Either.js';
-import { buildGraph } from '../../graph/build.ts';
+import { graphOfNet } from '../../build/build.ts';
 import { openWeights } from '../../runtime/store/safetensors.ts';
 import { exportTorchvision } from '../../runtime/torchvision/export.ts';
 import { sourceOf } from '../../typecheck/net/typed.ts';
@@ -33,7 +33,7 @@ export const exportWeights = async (
   try {
     const net = netFor(io, opened.right, given.net, source.right);
     if (Either.isLeft(net)) return fail(io, [net.left]);
-    const graph = buildGraph(sourceOf(net.right));
+    const graph = graphOfNet(sourceOf(net.right));
     const done = io.atOnce(() => exportTorchvision(source.right, graph, given.output, naming(io)));
     io.progress('');
     if (Either.isLeft(done)) return fail(io, done.left);

@@ -1,6 +1,6 @@
 /** `netc weights import --from torchvision FILE IN -o OUT`: weights that others have trained. */
 import * as Either from 'fp-ts/lib/Either.js';
-import { buildGraph } from '../../graph/build.ts';
+import { graphOfNet } from '../../build/build.ts';
 import type { Provider } from '../../runtime/store/safetensors.ts';
 import { importTorchvision } from '../../runtime/torchvision/import.ts';
 import { sourceOf } from '../../typecheck/net/typed.ts';
@@ -9,7 +9,7 @@ import type { Io } from '../host/io.ts';
 import { plural } from '../../numeric/figures.ts';
 import { attachedFor } from '../program/attached.ts';
 import { weightsOf } from '../program/host-weights.ts';
-import { runLine, showContent } from '../program/next.ts';
+import { runLine, showContent } from '../program/next-steps.ts';
 import { openSound } from '../program/open.ts';
 import { netForTorchvision } from '../program/owners.ts';
 import { fail } from '../program/report.ts';
@@ -48,7 +48,7 @@ export const importWeights = async (
   if (Either.isLeft(net)) return fail(io, [net.left]);
   const attached = attachedFor(net.right, { classes: given.classes });
   if (Either.isLeft(attached)) return fail(io, [attached.left]);
-  const graph = buildGraph(sourceOf(net.right));
+  const graph = graphOfNet(sourceOf(net.right));
   const transform = given.transform === undefined ? undefined : given.transform === 'yes';
   const done = io.atOnce(() =>
     importTorchvision(weights, graph, given.output, transform, naming(io), attached.right),

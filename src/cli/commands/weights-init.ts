@@ -1,7 +1,7 @@
 /** `netc weights init FILE`: initial weights, the same on every machine for the same seed. */
 import * as Either from 'fp-ts/lib/Either.js';
 import { bytes } from '../../numeric/figures.ts';
-import { graphOfNet } from '../../rewrite/remade.ts';
+import { graphOfNet } from '../../build/build.ts';
 import { initialise } from '../../runtime/store/initialise.ts';
 import { writeWeights } from '../../runtime/store/safetensors-write.ts';
 import type { Provider } from '../../runtime/store/safetensors.ts';
@@ -9,7 +9,7 @@ import { exit, type Exit } from '../host/exit.ts';
 import type { Io } from '../host/io.ts';
 import { countOf, weightsOf } from '../program/host-weights.ts';
 import { attachedFor } from '../program/attached.ts';
-import { runLine, showContent } from '../program/next.ts';
+import { runLine, showContent } from '../program/next-steps.ts';
 import { netAsked, openSound } from '../program/open.ts';
 import { fail } from '../program/report.ts';
 import { lines } from '../../report/table.ts';

@@ -2,7 +2,7 @@
 import * as Either from 'fp-ts/lib/Either.js';
 import { diagnosticsOf, valueOf } from '../../diagnostic/checked.ts';
 import type { Diagnostic } from '../../diagnostic/diagnostic.ts';
-import { graphOfNet } from '../../rewrite/remade.ts';
+import { graphOfNet } from '../../build/build.ts';
 import { plural } from '../../numeric/figures.ts';
 import { withFile } from '../../runtime/disk/random-access.ts';
 import { writeAgain } from '../../runtime/store/safetensors-write.ts';

@@ -5,7 +5,7 @@ import { diagnosticsOf, valueOf } from '../../diagnostic/checked.ts';
 import type { Diagnostic } from '../../diagnostic/diagnostic.ts';
 import type { Graph } from '../../graph/graph.ts';
 import { bytes, grouped, plural } from '../../numeric/figures.ts';
-import { withOrigins } from '../../runtime/store/origins.ts';
+import { withOrigins } from '../../runtime/store/provenance.ts';
 import { writeWeights } from '../../runtime/store/safetensors-write.ts';
 import { openWeights, type Provider, type WeightFile } from '../../runtime/store/safetensors.ts';
 import { matchWeights } from '../../runtime/store/weights.ts';

@@ -2,7 +2,7 @@
 import * as Either from 'fp-ts/lib/Either.js';
 import { bytes, grouped, plural } from '../../numeric/figures.ts';
 import { classesKey, glimpse } from '../../runtime/store/classes.ts';
-import { decodeOrigins, originsKey, type Origins } from '../../runtime/store/origins.ts';
+import { decodeOrigins, originsKey, type Origins } from '../../runtime/store/provenance.ts';
 import { openWeights, type Header, type TensorInfo } from '../../runtime/store/safetensors.ts';
 import type { Values } from '../host/command.ts';
 import { exit, type Exit } from '../host/exit.ts';

@@ -5,7 +5,7 @@ import { Bug } from '../../diagnostic/bug.ts';
 import type { Diagnostic } from '../../diagnostic/diagnostic.ts';
 import { numberOf, showType } from '../../ops/types.ts';
 import { classesKey, encodeClasses, readClasses } from '../../runtime/store/classes.ts';
-import { originsKey } from '../../runtime/store/origins.ts';
+import { originsKey } from '../../runtime/store/provenance.ts';
 import { encodeInput, inputKey, readPreparation } from '../../runtime/store/preprocess.ts';
 import type { TypedNet } from '../../typecheck/net/typed.ts';
 

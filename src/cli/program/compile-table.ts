@@ -1,16 +1,16 @@
 /** What `netc compile` wrote, as a table. */
 import { join } from 'node:path';
-import { wrap } from '../../diagnostic/terminal/cells.ts';
+import { wrap } from '../../diagnostic/terminal/terminal-width.ts';
 import { outputType, type Graph } from '../../graph/graph.ts';
 import { grouped, plural, short, total } from '../../numeric/figures.ts';
 import { extentOf, showType } from '../../ops/types.ts';
-import { admissibleSizes } from '../../graph/admissible.ts';
-import type { TraceEvent } from '../../rewrite/match/apply.ts';
-import { graphOfNet } from '../../rewrite/remade.ts';
+import { admissibleSizes } from '../../build/admissible.ts';
+import { graphOfNet } from '../../build/build.ts';
 import { showSizes } from '../../size/sizes.ts';
 import type { TypedNet } from '../../typecheck/net/typed.ts';
-import { factsOf, type LayerFacts } from '../../report/facts.ts';
+import { factsOf, type LayerFacts } from '../../report/layer-costs.ts';
 import { fitted, noRoomFor, text, type Align } from '../../report/table.ts';
+import type { TraceEvent } from '../../graph/trace.ts';
 
 /** A net whose model was written: its graph as passes left it, what they did, and the names of the files. */
 export type Written = {

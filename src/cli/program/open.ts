@@ -4,13 +4,13 @@ import type { Either as Or } from 'fp-ts/lib/Either.js';
 import { analyse, compile } from '../../compile.ts';
 import { diagnosticsOf, hasErrors, valueOf } from '../../diagnostic/checked.ts';
 import { error, type Diagnostic } from '../../diagnostic/diagnostic.ts';
-import { near } from '../../diagnostic/near.ts';
+import { near } from '../../diagnostic/suggest.ts';
 import { startOf, type Source, type Sources } from '../../syntax/source.ts';
 import type { TypedNet } from '../../typecheck/net/typed.ts';
 import { diskFiles, locate } from './disk.ts';
 import { exitFor, type Exit } from '../host/exit.ts';
 import type { Io } from '../host/io.ts';
-import { renamed, sourcesRenamed } from './renamed.ts';
+import { renamed, sourcesRenamed } from './shown-paths.ts';
 import { tell } from './report.ts';
 import type { Program } from '../../typecheck/program/program.ts';
 

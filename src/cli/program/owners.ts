@@ -5,9 +5,9 @@
 import * as Either from 'fp-ts/lib/Either.js';
 import type { Either as Or } from 'fp-ts/lib/Either.js';
 import { error, type Diagnostic } from '../../diagnostic/diagnostic.ts';
-import { buildGraph } from '../../graph/build.ts';
+import { graphOfNet } from '../../build/build.ts';
 import type { Graph } from '../../graph/graph.ts';
-import { graphOfNet, passesOfNet } from '../../rewrite/remade.ts';
+import { passesOfNet } from '../../typecheck/net/variants.ts';
 import type { Header, WeightFile } from '../../runtime/store/safetensors.ts';
 import { recognise } from '../../runtime/torchvision/import.ts';
 import type { AskedNet } from '../../runtime/store/weights.ts';
@@ -69,7 +69,7 @@ export const netFor = (
   return Either.right(net);
 };
 
-const ofNet = (net: TypedNet): Graph => buildGraph(sourceOf(net));
+const ofNet = (net: TypedNet): Graph => graphOfNet(sourceOf(net));
 
 /**
  * The net that was asked for, else the only one, else the only one that a file of torchvision's fits, which is

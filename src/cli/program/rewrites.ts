@@ -7,18 +7,19 @@ import type { Either as Or } from 'fp-ts/lib/Either.js';
 import { rewrite } from '../../compile.ts';
 import { diagnosticsOf, valueOf } from '../../diagnostic/checked.ts';
 import type { Diagnostic } from '../../diagnostic/diagnostic.ts';
-import type { Images } from '../../graph/resize.ts';
+import type { Images } from '../../build/resize.ts';
 import { plural } from '../../numeric/figures.ts';
 import { identity } from '../../ops/roles.ts';
-import type { Applied, TraceEvent } from '../../rewrite/match/apply.ts';
-import { passesOfNet, traceOfNet } from '../../rewrite/remade.ts';
+import type { Applied } from '../../rewrite/match/apply.ts';
+import { passesOfNet, traceOfNet } from '../../typecheck/net/variants.ts';
 import { lineStarts, positionAt, type Span } from '../../syntax/source.ts';
 import type { Name } from '../../syntax/tree.ts';
 import type { Passes } from './passes.ts';
 import type { Io } from '../host/io.ts';
-import { renamed } from './renamed.ts';
+import { renamed } from './shown-paths.ts';
 import type { TypedNet } from '../../typecheck/net/typed.ts';
 import { text } from '../../report/table.ts';
+import type { TraceEvent } from '../../graph/trace.ts';
 
 /** What the passes of a command leave of a net; what is wrong names files as the user does. */
 export const rewritten = (

@@ -3,12 +3,11 @@
  * opens as they are. Nothing is written here; the caller has the files.
  */
 import { Bug } from '../../diagnostic/bug.ts';
-import { extentOf, type TensorType } from '../../ops/types.ts';
 import { bytesOf } from '../../kernel/shape.ts';
 import type { Kernels } from '../../lower/kernels.ts';
-import { parameterIn, weightValue, type HostTensor } from '../../lower/stored.ts';
+import { parameterIn, weightValue, type HostTensor } from '../../lower/weight-expr.ts';
 import { tensorShape, type NodeDef, type TensorShape } from './attributes.ts';
-import { nodesOf, type Stored } from './nodes.ts';
+import { nodesOf, type End, type Stored } from './nodes.ts';
 
 /** The size of every shard but the last; a larger last one would be cut wrongly by the loader. */
 const SHARD = 4 * 1024 * 1024;
@@ -58,23 +57,17 @@ export const graphModel = (
   generatedBy: string,
   metadata?: object,
 ): GraphModel => {
-  const input = freeShape(program.input.type);
-  const { nodes, stored, ...ends } = nodesOf(program, input);
+  const { nodes, stored, ...ends } = nodesOf(program);
   const size = stored.reduce((n, s) => n + bytesOf(s.shape), 0);
   const count = Math.ceil(size / SHARD);
   const paths = Array.from({ length: count }, (_, i) => `group1-shard${i + 1}of${count}.bin`);
-  const types = new Map(program.outputs.map((o) => [o.name, o.type]));
-  const outputs = ends.outputs.map(({ name, node }): [string, Port] => [
-    name,
-    port(node, freeShape(types.get(name) ?? program.input.type)),
-  ]);
   const json: ModelJson = {
     format: 'graph-model',
     generatedBy,
     convertedBy: generatedBy,
     signature: {
-      inputs: { input: port(ends.input, input) },
-      outputs: Object.fromEntries(outputs),
+      inputs: Object.fromEntries(ends.inputs.map(port)),
+      outputs: Object.fromEntries(ends.outputs.map(port)),
     },
     modelTopology: { node: nodes, library: {}, versions: { producer: 1087, minConsumer: 12 } },
     weightsManifest: [
@@ -85,18 +78,10 @@ export const graphModel = (
   return { json, shards: (weight) => shardsOf(paths, size, stored, weight) };
 };
 
-const port = (node: string, shape: readonly number[]): Port => ({
-  name: `${node}:0`,
-  dtype: 'DT_FLOAT',
-  tensorShape: tensorShape(shape),
-});
-
-/** With −1 for the batch and for free sizes. */
-const freeShape = (t: TensorType): readonly number[] => {
-  if (t.tag === 'unknown' || typeof t.c !== 'number')
-    throw new Bug('an unknown type reached the writer');
-  return t.tag === 'map' ? [-1, extentOf(t.h) ?? -1, extentOf(t.w) ?? -1, t.c] : [-1, t.c];
-};
+const port = ({ name, node, shape }: End): readonly [string, Port] => [
+  name,
+  { name: `${node}:0`, dtype: 'DT_FLOAT', tensorShape: tensorShape(shape) },
+];
 
 /** The stored tensors end to end, cut into pieces. */
 function* shardsOf(

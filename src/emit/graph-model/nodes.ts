@@ -1,17 +1,12 @@
 /** A program as the nodes of a TensorFlow graph, NHWC, under the names that the GraphModel loader maps. */
 import { Bug } from '../../diagnostic/bug.ts';
 import type { ValueId } from '../../graph/graph.ts';
-import type { Kernels } from '../../lower/kernels.ts';
 import type { WeightExpr } from '../../kernel/kernel.ts';
-import {
-  float,
-  tensorShape,
-  type,
-  type Attributes,
-  type DataType,
-  type NodeDef,
-} from './attributes.ts';
+import type { Shape } from '../../kernel/shape.ts';
+import type { Call, Kernels, Port } from '../../lower/kernels.ts';
+import { float, tensorShape, type, type DataType, type NodeDef } from './attributes.ts';
 import { writeKernel, type Site } from './operations.ts';
+import type { SizeWriter } from './sizes.ts';
 
 /** What a Const holds: numbers that are there already, or ones that come from the weights. */
 export type Stored = {
@@ -23,30 +18,40 @@ export type Stored = {
     | { readonly tag: 'weight'; readonly value: WeightExpr };
 };
 
+/** Where numbers come in or go out: a node, and its shape with −1 for the batch and for free sizes. */
+export type End = {
+  readonly name: string;
+  readonly node: string;
+  readonly shape: readonly number[];
+};
+
 export type Nodes = {
-  readonly input: string; // names of nodes
-  readonly outputs: readonly { readonly name: string; readonly node: string }[];
+  readonly inputs: readonly End[];
+  readonly outputs: readonly End[];
   readonly nodes: readonly NodeDef[];
   readonly stored: readonly Stored[];
 };
 
-/** `shape` is that of the input with −1 for the batch and for free sizes. */
-export const nodesOf = (program: Kernels, shape: readonly number[]): Nodes => {
+/** A graph while it is written. */
+type Writer = SizeWriter & {
+  readonly nodes: NodeDef[];
+  readonly stored: Stored[];
+  /** a name that is not taken */
+  readonly unique: (name: string) => string;
+  /** adds a Const and gives its name */
+  readonly constant: (name: string, value: Omit<Stored, 'name'>) => string;
+};
+
+const newWriter = (): Writer => {
   const nodes: NodeDef[] = [];
   const stored: Stored[] = [];
   const unique = uniqueNames();
-  const names = new Map<ValueId, string>();
-  const named = (id: ValueId): string => {
-    const name = names.get(id);
-    if (name === undefined) throw new Bug(`value ${id} of ${program.net} has no node`);
-    return name;
-  };
-  const add = (name: string, op: string, input: readonly string[], attr: Attributes): string => {
+  const add: Writer['add'] = (name, op, input, attr) => {
     const node = unique(name);
     nodes.push({ name: node, op, input, attr });
     return node;
   };
-  const constant = (name: string, value: Omit<Stored, 'name'>): string => {
+  const constant: Writer['constant'] = (name, value) => {
     const dtype: DataType = value.dtype === 'float32' ? 'DT_FLOAT' : 'DT_INT32';
     const tensor = { dtype, tensorShape: tensorShape(value.shape) };
     const node = add(name, 'Const', [], { dtype: type(dtype), value: { tensor } });
@@ -55,58 +60,83 @@ export const nodesOf = (program: Kernels, shape: readonly number[]): Nodes => {
   };
   // shapes, axes and the like are stored once each; no part of a path has a hyphen
   const known = new Map<string, string>();
-  const whole = (shape: readonly number[], numbers: readonly number[]): string => {
+  const whole: Writer['whole'] = (shape, numbers) => {
     const key = `${shape.join()}:${numbers.join()}`;
-    const node =
-      known.get(key) ??
-      constant('constant-1', {
-        shape,
-        dtype: 'int32',
-        value: { tag: 'data', data: Int32Array.from(numbers) },
-      });
+    const value = { tag: 'data', data: Int32Array.from(numbers) } as const;
+    const node = known.get(key) ?? constant('constant-1', { shape, dtype: 'int32', value });
     known.set(key, node);
     return node;
   };
+  return { nodes, stored, unique, add, constant, whole };
+};
 
-  const input = add('input', 'Placeholder', [], {
-    dtype: float,
-    shape: { shape: tensorShape(shape) },
-  });
-  names.set(program.input.id, input);
-  const outputs = program.outputs.map(({ name, id }) => ({ name, id, node: unique(name) }));
-  for (const { id, name, shape, value } of program.weights)
-    names.set(id, constant(name, { shape, dtype: 'float32', value: { tag: 'weight', value } }));
-  for (const { id, shape, data } of program.constants) {
-    const value = { tag: 'data', data: Float32Array.from(data) } as const;
-    names.set(id, constant('constant-1', { shape, dtype: 'float32', value }));
-  }
-  const shapes = new Map([...program.weights, ...program.constants].map((w) => [w.id, w.shape]));
-  const shapeAt = (id: ValueId): readonly number[] => {
-    const shape = shapes.get(id);
-    if (shape === undefined) throw new Bug(`value ${id} of ${program.net} is not stored`);
-    return shape;
+const floats = (shape: Shape, data: Float32Array): Omit<Stored, 'name'> => ({
+  shape,
+  dtype: 'float32',
+  value: { tag: 'data', data },
+});
+
+/** Where a call is written. */
+const siteOf = (
+  { path, operands }: Call,
+  program: Kernels,
+  { add, whole, constant }: Writer,
+  named: (id: ValueId) => string,
+): Site => ({
+  path,
+  inputs: operands.map(({ id }) => named(id)),
+  batched: operands.map(({ id }) => program.values[id]!.batched),
+  stored: (index) => {
+    const { id } = operands[index]!;
+    const found = [...program.state, ...program.constants].find((w) => w.id === id);
+    if (found === undefined) throw new Bug(`value ${id} of ${program.net} is not stored`);
+    return found.shape;
+  },
+  sizes: { add, whole },
+  add: (op, input, attr = {}) => add(`${path}/${op}`, op, input, { T: float, ...attr }),
+  list: (integers) => whole([integers.length], integers),
+  whole,
+  scalar: (n) => constant('constant-1', floats([], Float32Array.of(n))),
+});
+
+/** The nodes of a program, whose state must stay as it is. */
+export const nodesOf = (program: Kernels): Nodes => {
+  if (program.state.some((s) => s.next !== undefined))
+    throw new Bug(`${program.net} changes its state, which a GraphModel cannot`);
+  const to = newWriter();
+  const names = new Map<ValueId, string>();
+  const named = (id: ValueId): string => {
+    const name = names.get(id);
+    if (name === undefined) throw new Bug(`value ${id} of ${program.net} has no node`);
+    return name;
   };
-  for (const { kernel, operands, outputs: results, path } of program.calls) {
-    const ids = operands.map(({ id }) => id);
-    const site: Site = {
-      path,
-      inputs: ids.map(named),
-      batched: ids.map((id) => program.values[id]!.batched),
-      stored: (index) => shapeAt(ids[index]!),
-      sizes: { add, whole },
-      add: (op, input, attr = {}) => add(`${path}/${op}`, op, input, { T: float, ...attr }),
-      list: (integers) => whole([integers.length], integers),
-      whole,
-      scalar: (n) => {
-        const value = { tag: 'data', data: Float32Array.of(n) } as const;
-        return constant('constant-1', { shape: [], dtype: 'float32', value });
-      },
-    };
-    writeKernel(kernel, site).forEach((name, i) => names.set(results[i]!, name));
+  const endOf = ({ name, id, shape }: Port, node: string): End => {
+    const batch = program.values[id]!.batched ? [-1] : [];
+    return { name, node, shape: [...batch, ...shape.map((n) => n ?? -1)] };
+  };
+  const inputs = program.inputs.map((port): End => {
+    const end = endOf(port, to.unique(port.name));
+    const attr = { dtype: float, shape: { shape: tensorShape(end.shape) } };
+    to.nodes.push({ name: end.node, op: 'Placeholder', input: [], attr });
+    names.set(port.id, end.node);
+    return end;
+  });
+  const outputs = program.outputs.map((port) => endOf(port, to.unique(port.name)));
+  for (const { id, path, shape, initial } of program.state) {
+    const value = { tag: 'weight', value: initial } as const;
+    names.set(id, to.constant(path, { shape, dtype: 'float32', value }));
   }
-  for (const { id, node } of outputs)
-    nodes.push({ name: node, op: 'Identity', input: [named(id)], attr: { T: float } });
-  return { input, outputs: outputs.map(({ name, node }) => ({ name, node })), nodes, stored };
+  for (const { id, shape, data } of program.constants)
+    names.set(id, to.constant('constant-1', floats(shape, Float32Array.from(data))));
+  for (const call of program.calls)
+    writeKernel(call.kernel, siteOf(call, program, to, named)).forEach((name, i) =>
+      names.set(call.outputs[i]!, name),
+    );
+  outputs.forEach(({ node }, i) => {
+    const input = [named(program.outputs[i]!.id)];
+    to.nodes.push({ name: node, op: 'Identity', input, attr: { T: float } });
+  });
+  return { inputs, outputs, nodes: to.nodes, stored: to.stored };
 };
 
 /** Gives each name, or `name-2` and so on where it is taken. */

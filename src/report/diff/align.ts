@@ -4,7 +4,7 @@
  * more than so many cells of it: of longer nets a band around the diagonal.
  */
 import { rowOf } from '../../ops/table.ts';
-import type { LayerFacts } from '../facts.ts';
+import type { LayerFacts } from '../layer-costs.ts';
 import { traitsOf } from './layers.ts';
 
 /** Indices into the two sequences, in order; one of them is missing where a layer has no counterpart. */

@@ -4,7 +4,7 @@ import type { ArgValue, Args, OpParam } from '../../ops/params.ts';
 import { rowOf, type Row } from '../../ops/table.ts';
 import { extentOf, showType, type TensorType } from '../../ops/types.ts';
 import { padsFor, type Slide } from '../../ops/parts/windows.ts';
-import type { LayerFacts } from '../facts.ts';
+import type { LayerFacts } from '../layer-costs.ts';
 
 /** `of` is a parameter, `in`, `out` or another word for what is compared; the rest is in `.net`'s syntax. */
 export type Change = { readonly of: string; readonly before: string; readonly after: string };
@@ -51,7 +51,7 @@ export const traitsOf = (layer: LayerFacts): Traits => {
   return {
     args: stated.map((p) => traitOf(p, row, layer)),
     in: plain('in', layer.inputs.map(showType).join(` ${sign} `)),
-    out: plain('out', showType(layer.node.type)),
+    out: plain('out', showType(layer.node.output)),
   };
 };
 

@@ -51,6 +51,10 @@ export const calledAs = (graph: Graph, like: Graph): Graph => {
   return {
     ...graph,
     input: { ...graph.input, type: typed(graph.input.type) },
-    nodes: graph.nodes.map((node) => ({ ...node, type: typed(node.type) })),
+    nodes: graph.nodes.map((node) => ({
+      ...node,
+      inputTypes: node.inputTypes.map(typed),
+      output: typed(node.output),
+    })),
   };
 };

@@ -7,7 +7,7 @@ import { showSizes } from '../../size/sizes.ts';
 import type { TypedNet } from '../../typecheck/net/typed.ts';
 import type { Comparison, Entry } from './compare.ts';
 import { describe, diffTree, isResized, type Branch, type Mark, type Params } from './tree.ts';
-import type { LayerFacts } from '../facts.ts';
+import type { LayerFacts } from '../layer-costs.ts';
 
 import { table, type Line } from './table.ts';
 import { columns, lines, text } from '../table.ts';

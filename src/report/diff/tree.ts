@@ -57,7 +57,7 @@ export const isResized = (entry: Entry): boolean =>
 /** What is told of a layer, and what of it must be the same in copies. */
 const toldOf = (entry: Entry): Pick<Branch, 'mark' | 'what' | 'out' | 'sign'> => {
   const { node } = entry.tag === 'removed' ? entry.before : entry.after;
-  const type = showType(node.type);
+  const type = showType(node.output);
   switch (entry.tag) {
     case 'equal':
       return { mark: 'equal', what: '', out: '', sign: '' };

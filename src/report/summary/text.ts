@@ -1,16 +1,15 @@
 /** The summary of a net, as a table for people and as data for machines. */
 import { paint } from '../../diagnostic/terminal/paint.ts';
-import { padEnd, widthOf, wrap } from '../../diagnostic/terminal/cells.ts';
+import { padEnd, widthOf, wrap } from '../../diagnostic/terminal/terminal-width.ts';
 import { outputType, type Graph } from '../../graph/graph.ts';
-import { placed } from '../../graph/placed.ts';
 import { bytes, grouped, largest, plural, short, total } from '../../numeric/figures.ts';
 import { showAxis, showType, type TensorType } from '../../ops/types.ts';
 import { showSizes } from '../../size/sizes.ts';
 import type { TypedNet } from '../../typecheck/net/typed.ts';
-import { elementsOf } from '../../typecheck/net/facts.ts';
+import { elementsOf } from '../../typecheck/net/costs.ts';
 import { flopsFormula, macsFormula } from '../../typecheck/net/formulas.ts';
-import { square, type LayerFacts } from '../facts.ts';
-import { sumLines } from '../fit.ts';
+import { square, type LayerFacts } from '../layer-costs.ts';
+import { sumLines } from '../wrap-cells.ts';
 import type { Branch } from './tree.ts';
 import { fitted, lines, noRoomFor, ruled, text, type Align } from '../table.ts';
 
@@ -32,7 +31,7 @@ export const jsonSummary = ({ net, graph, layers, batch, peak }: Summary): unkno
   params: layers.reduce((sum, l) => sum + l.params, 0),
   macs: total(layers.map((l) => l.macs)) ?? null,
   flops: total(layers.map((l) => l.flops)) ?? null,
-  formulas: { macs: macsFormula(placed(graph)), flops: flopsFormula(placed(graph)) },
+  formulas: { macs: macsFormula(graph.nodes), flops: flopsFormula(graph.nodes) },
   admissible:
     net.admissible === undefined
       ? null
@@ -41,7 +40,7 @@ export const jsonSummary = ({ net, graph, layers, batch, peak }: Summary): unkno
     path: node.path,
     op: node.op,
     in: showType(inputs[0]!),
-    out: showType(node.type),
+    out: showType(node.output),
     params,
     macs: macs ?? null,
     flops: flops ?? null,
@@ -73,7 +72,7 @@ const rowOf = (branch: Branch, batch: number): Row => {
   return [
     nameOf(branch),
     showType(input),
-    showType(last.node.type),
+    showType(last.node.output),
     zeroless(params, grouped),
     zeroless(macs, short),
     zeroless(size === undefined ? undefined : size * batch, bytes),
@@ -127,8 +126,8 @@ const totals = ({ net, graph, layers, batch, peak }: Summary): readonly Sum[] =>
   const images = batch === 1 ? 'one image' : `${grouped(batch)} images`;
   return [
     { name: 'parameters', value: grouped(params), meaning: `${bytes(4 * stored)} of weights` },
-    work('MACs', 'multiply–adds for one image', macs, macsFormula(placed(graph))),
-    work('FLOPs', 'floating-point operations for one image', flops, flopsFormula(placed(graph))),
+    work('MACs', 'multiply–adds for one image', macs, macsFormula(graph.nodes)),
+    work('FLOPs', 'floating-point operations for one image', flops, flopsFormula(graph.nodes)),
     {
       name: 'memory',
       value: values === undefined ? unknown : bytes(values * batch),

@@ -9,7 +9,7 @@ import { digest } from '../../numeric/digest.ts';
 import { total } from '../../numeric/figures.ts';
 import type { TensorType } from '../../ops/types.ts';
 import { showType } from '../../ops/types.ts';
-import type { LayerFacts } from '../facts.ts';
+import type { LayerFacts } from '../layer-costs.ts';
 import { repeats } from '../repeats.ts';
 
 /** A layer or a folder; sums are over all `count` copies. `last` is the layer that comes last in it. */
@@ -56,7 +56,7 @@ const stem = (name: string): string => name.replace(/_?\d+$/, '');
 const looks = (b: Branch): string => {
   const known = looked.get(b);
   if (known !== undefined) return known;
-  const { op, args, type } = b.last.node;
+  const { op, args, output: type } = b.last.node;
   const own = [
     stem(b.name),
     b.count,

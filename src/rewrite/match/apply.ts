@@ -6,11 +6,10 @@ import type { Diagnostic } from '../../diagnostic/diagnostic.ts';
 import type { Graph, GraphNode, ValueId } from '../../graph/graph.ts';
 import { rowOf } from '../../ops/table.ts';
 import { sameType, showType } from '../../ops/types.ts';
-import type { Span } from '../../syntax/source.ts';
 import type { Context } from '../../typecheck/expr/context.ts';
 import { rulesContext } from '../rule/compile.ts';
 import { endless, tooLong } from '../rule/faults.ts';
-import { lookUp, type LookedUp } from './looked-up.ts';
+import { lookUp, type GraphIndex } from './graph-index.ts';
 import { matchAt, rootOf, type Match } from './match.ts';
 import { coveredBy } from './new-paths.ts';
 import type { CompiledRule, Pass } from '../rule/pattern.ts';
@@ -19,17 +18,7 @@ import { renumbered, replaced } from './splice.ts';
 import { substitute } from './substitute.ts';
 import type { Scope } from '../../typecheck/expr/values.ts';
 import { standardScope } from '../../typecheck/expr/standard.ts';
-
-/** One application: which rule, where it stands, and what it matched. */
-export type TraceEvent = {
-  readonly pass: string;
-  readonly rule: string;
-  readonly place: Span; // of the rule
-  readonly layer: string; // the path of the first layer that went, or of the first matched one if none did
-  readonly source: Span; // of that layer
-  readonly matched: readonly string[]; // operators, in order of execution
-  readonly replacement: readonly string[]; // operators, as the rule writes them
-};
+import type { TraceEvent } from '../../graph/trace.ts';
 
 /** The rewritten net, and each application of a rule in order. */
 export type Applied = { readonly graph: Graph; readonly trace: readonly TraceEvent[] };
@@ -81,9 +70,9 @@ export const applyPass = (
   return checked({ graph: result, trace }, []);
 };
 
-type Step = E.Either<Diagnostic, { readonly graph: Graph; readonly event: TraceEvent }>;
+type Application = E.Either<Diagnostic, { readonly graph: Graph; readonly event: TraceEvent }>;
 
-const firstMatch = (cx: Context, std: Scope, pass: Pass, graph: Graph): Step | undefined => {
+const firstMatch = (cx: Context, std: Scope, pass: Pass, graph: Graph): Application | undefined => {
   const of = lookUp(graph);
   for (const rule of pass.rules) {
     const step = applyRule(cx, std, pass.name, rule, of);
@@ -98,8 +87,8 @@ export const applyRule = (
   std: Scope,
   pass: string,
   rule: CompiledRule,
-  of: LookedUp,
-): Step | undefined => {
+  of: GraphIndex,
+): Application | undefined => {
   const root = rootOf(rule);
   const { graph } = of;
   const firstId = (graph.nodes[graph.nodes.length - 1]?.id ?? graph.input.id) + 1;
@@ -138,7 +127,7 @@ const dependsOnImage = ({ env }: Match, { code }: Diagnostic): boolean =>
 const eventOf = (
   pass: string,
   rule: CompiledRule,
-  of: LookedUp,
+  of: GraphIndex,
   match: Match,
   after: Graph,
   replacement: readonly string[],
@@ -164,7 +153,7 @@ const eventOf = (
  * A matched value other than the result that is used outside stays where it is, with all it is made of;
  * that is fine when computing it twice is free. What `@a` keeps is not computed twice.
  */
-const mayReplace = (rule: CompiledRule, of: LookedUp, match: Match): boolean => {
+const mayReplace = (rule: CompiledRule, of: GraphIndex, match: Match): boolean => {
   const { graph } = of;
   const covered = coveredBy(rule, match);
   if (overlaps(rule, match, covered)) return false;
@@ -202,7 +191,7 @@ const overlaps = (rule: CompiledRule, { env }: Match, covered: ReadonlySet<Value
 };
 
 /** Without weights and without multiplications. */
-const isFree = (of: LookedUp, { op, args, inputs, weights }: GraphNode): boolean =>
+const isFree = (of: GraphIndex, { op, args, inputs, weights }: GraphNode): boolean =>
   weights.length === 0 && rowOf(op).macs(args, inputs.map(of.type)).each === 0;
 
 /** After every pass the shape rules are run again: what the rewriter says of types must hold. */
@@ -211,7 +200,7 @@ const recheck = (graph: Graph): void => {
   if (E.isLeft(again)) throw new Bug(`a pass made no network: ${again.left.message}`);
   again.right.nodes.forEach((node, i) => {
     const before = graph.nodes[i];
-    if (before === undefined || !sameType(node.type, before.type))
-      throw new Bug(`${node.path} is ${showType(node.type)} after a pass`);
+    if (before === undefined || !sameType(node.output, before.output))
+      throw new Bug(`${node.path} is ${showType(node.output)} after a pass`);
   });
 };

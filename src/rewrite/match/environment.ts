@@ -8,7 +8,7 @@ import { evaluate } from '../../typecheck/expr/evaluate.ts';
 import { inner, innerWithMore } from '../../typecheck/expr/scope.ts';
 import type { Value, Scope } from '../../typecheck/expr/values.ts';
 import type { ArgPattern } from '../rule/pattern.ts';
-import { valueOfArg } from './values.ts';
+import { valueOfArg } from './arg-values.ts';
 
 /** A part of the graph behind `..f`: nodes in order of execution, between a value and a value. */
 export type Fragment = {
@@ -33,21 +33,21 @@ export type Environment = {
 };
 
 /** What was bound, the latest first. One more costs one step, and a search that goes back keeps the shorter one. */
-export type Trail<K, V> =
-  { readonly key: K; readonly value: V; readonly before: Trail<K, V> } | undefined;
+export type Linked<K, V> =
+  { readonly key: K; readonly value: V; readonly before: Linked<K, V> } | undefined;
 
 /** What a match has bound so far. It is not changed, so that a search can go back. */
-export type Bound = {
-  readonly values: Trail<number, ValueId>;
-  readonly variables: Trail<string, Value>;
-  readonly rests: Trail<string, Args>;
-  readonly layers: Trail<string, Fragment>;
+export type PartialMatch = {
+  readonly values: Linked<number, ValueId>;
+  readonly variables: Linked<string, Value>;
+  readonly rests: Linked<string, Args>;
+  readonly layers: Linked<string, Fragment>;
   readonly pending: readonly Pending[];
   readonly window: Environment['window'];
 };
 
 /** Before anything of a pattern has been matched. */
-export const nothingBound: Bound = {
+export const nothingBound: PartialMatch = {
   values: undefined,
   variables: undefined,
   rests: undefined,
@@ -57,26 +57,26 @@ export const nothingBound: Bound = {
 };
 
 /** With one more entry. */
-export const extended = <K, V>(before: Trail<K, V>, key: K, value: V): Trail<K, V> => ({
+export const extended = <K, V>(before: Linked<K, V>, key: K, value: V): Linked<K, V> => ({
   key,
   value,
   before,
 });
 
 /** The latest value of this key. */
-export const latest = <K, V>(trail: Trail<K, V>, key: K): V | undefined => {
+export const latest = <K, V>(trail: Linked<K, V>, key: K): V | undefined => {
   for (let at = trail; at !== undefined; at = at.before) if (at.key === key) return at.value;
   return undefined;
 };
 
 /** In the order in which it was bound. */
-const mapOf = <K, V>(trail: Trail<K, V>): ReadonlyMap<K, V> => {
+const mapOf = <K, V>(trail: Linked<K, V>): ReadonlyMap<K, V> => {
   const entries: (readonly [K, V])[] = [];
   for (let at = trail; at !== undefined; at = at.before) entries.push([at.key, at.value]);
   return new Map(entries.reverse());
 };
 
-export const environmentOf = (b: Bound): Environment => ({
+export const environmentOf = (b: PartialMatch): Environment => ({
   values: mapOf(b.values),
   variables: mapOf(b.variables),
   rests: mapOf(b.rests),
@@ -87,11 +87,11 @@ export const environmentOf = (b: Bound): Environment => ({
 
 /** With one more argument behind `..rest`. */
 export const withRest = (
-  b: Bound,
+  b: PartialMatch,
   rest: string,
   parameter: string,
   value: ArgValue | undefined,
-): Bound => {
+): PartialMatch => {
   const before = latest(b.rests, rest) ?? {};
   return { ...b, rests: extended(b.rests, rest, { ...before, [parameter]: value }) };
 };

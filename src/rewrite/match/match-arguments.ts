@@ -1,17 +1,17 @@
 /** Whether the arguments of a layer are those of a pattern, and what that binds. */
 import type { Args } from '../../ops/params.ts';
 import { integer, type Value } from '../../typecheck/expr/values.ts';
-import { extended, latest, withRest, type Bound } from './environment.ts';
+import { extended, latest, withRest, type PartialMatch } from './environment.ts';
 import type { ArgPattern, ParamPattern } from '../rule/pattern.ts';
-import { equalArgs, equalValues, normal, valueOfArg } from './values.ts';
+import { equalArgs, equalValues, normal, valueOfArg } from './arg-values.ts';
 
 /** Every parameter of a layer, in order; undefined when one does not fit. */
 export const allParams = (
   params: readonly ParamPattern[],
   args: Args,
-  env: Bound,
-): Bound | undefined => {
-  let bound: Bound | undefined = env;
+  env: PartialMatch,
+): PartialMatch | undefined => {
+  let bound: PartialMatch | undefined = env;
   for (const p of params) {
     bound = oneParam(p, args, bound);
     if (bound === undefined) return undefined;
@@ -19,7 +19,11 @@ export const allParams = (
   return bound;
 };
 
-const oneParam = ({ param, pattern }: ParamPattern, args: Args, env: Bound): Bound | undefined => {
+const oneParam = (
+  { param, pattern }: ParamPattern,
+  args: Args,
+  env: PartialMatch,
+): PartialMatch | undefined => {
   const arg = args[param.name];
   switch (pattern.tag) {
     case 'any':
@@ -40,7 +44,11 @@ const oneParam = ({ param, pattern }: ParamPattern, args: Args, env: Bound): Bou
 };
 
 /** `value` is in normal form. */
-const matchValue = (pattern: ArgPattern, value: Value, env: Bound): Bound | undefined => {
+const matchValue = (
+  pattern: ArgPattern,
+  value: Value,
+  env: PartialMatch,
+): PartialMatch | undefined => {
   switch (pattern.tag) {
     case 'any':
       return env;
@@ -71,7 +79,7 @@ const matchValue = (pattern: ArgPattern, value: Value, env: Bound): Bound | unde
           : pattern.items.length === 1
             ? [a, a, a, a]
             : [a, b, c, d];
-      return items.reduce<Bound | undefined>((e, item, i) => {
+      return items.reduce<PartialMatch | undefined>((e, item, i) => {
         const side = found?.[i];
         return e === undefined || item === undefined || side === undefined
           ? undefined
@@ -88,7 +96,13 @@ const wholeOf = (v: Value): number | undefined => (v.tag === 'number' ? v.value 
 const sidesOf = (v: Value): readonly Value[] | undefined =>
   v.tag === 'number' ? [v, v, v, v] : v.tag === 'list' ? v.items : undefined;
 
-const both = (a: ArgPattern, x: Value, b: ArgPattern, y: Value, env: Bound): Bound | undefined => {
+const both = (
+  a: ArgPattern,
+  x: Value,
+  b: ArgPattern,
+  y: Value,
+  env: PartialMatch,
+): PartialMatch | undefined => {
   const first = matchValue(a, x, env);
   return first === undefined ? undefined : matchValue(b, y, first);
 };

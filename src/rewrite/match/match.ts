@@ -5,21 +5,21 @@
 import type { GraphNode, ValueId } from '../../graph/graph.ts';
 import type { Context } from '../../typecheck/expr/context.ts';
 import { evaluate, evaluateFlag } from '../../typecheck/expr/evaluate.ts';
-import { bindInput } from '../../typecheck/layer/written.ts';
+import { bindInput } from '../../typecheck/layer/input-type.ts';
 import {
   environmentOf,
   extended,
   latest,
   nothingBound,
   scopeOf,
-  type Bound,
+  type PartialMatch,
   type Environment,
   type Fragment,
 } from './environment.ts';
-import type { LookedUp } from './looked-up.ts';
+import type { GraphIndex } from './graph-index.ts';
 import { allParams } from './match-arguments.ts';
 import type { CompiledRule, PatternNode } from '../rule/pattern.ts';
-import { equalValues, normal } from './values.ts';
+import { equalValues, normal } from './arg-values.ts';
 import type { Scope } from '../../typecheck/expr/values.ts';
 
 /** Steps of one attempt; patterns with several `..f` could otherwise take very long on large nets. */
@@ -28,13 +28,13 @@ const mostSteps = 20_000;
 /** What it takes to evaluate the conditions of a rule, in steps. */
 const stepsOfConditions = 10;
 
-type Next = (env: Bound) => Environment | undefined;
+type Next = (env: PartialMatch) => Environment | undefined;
 
 type Search = {
   readonly cx: Context;
   readonly std: Scope;
   readonly rule: CompiledRule;
-  readonly of: LookedUp;
+  readonly of: GraphIndex;
   steps: number;
 };
 
@@ -46,7 +46,7 @@ export const matchAt = (
   cx: Context,
   std: Scope,
   rule: CompiledRule,
-  of: LookedUp,
+  of: GraphIndex,
   at: ValueId,
   accept: (match: Match) => boolean,
 ): Match | undefined => {
@@ -70,7 +70,7 @@ const node = (
   s: Search,
   index: number,
   value: ValueId,
-  env: Bound,
+  env: PartialMatch,
   next: Next,
 ): Environment | undefined => {
   if (s.steps++ > mostSteps) return undefined;
@@ -79,7 +79,7 @@ const node = (
   const pattern = s.rule.pattern.nodes[index]!;
   // two layers of a pattern are two layers of the graph, or a rule that merges two would merge one with itself
   if (isMade(pattern) && isCovered(s, env, value)) return undefined;
-  const bound = (): Bound => ({ ...env, values: extended(env.values, index, value) });
+  const bound = (): PartialMatch => ({ ...env, values: extended(env.values, index, value) });
   switch (pattern.tag) {
     case 'input':
       return next(bound());
@@ -112,7 +112,7 @@ const mayBe = (s: Search, index: number, value: ValueId): boolean => {
 
 const isMade = ({ tag }: PatternNode): boolean => tag === 'layer' || tag === 'join';
 
-const isCovered = (s: Search, env: Bound, value: ValueId): boolean => {
+const isCovered = (s: Search, env: PartialMatch, value: ValueId): boolean => {
   for (let at = env.values; at !== undefined; at = at.before)
     if (at.value === value && isMade(s.rule.pattern.nodes[at.key]!)) return true;
   return false;
@@ -123,7 +123,7 @@ const inAnyOrder = (
   s: Search,
   branches: readonly number[],
   values: readonly ValueId[],
-  env: Bound,
+  env: PartialMatch,
   next: Next,
 ): Environment | undefined => {
   const [first, ...others] = branches;
@@ -143,12 +143,12 @@ const sideBySide = (
   { branches }: Extract<PatternNode, { readonly tag: 'join' }>,
   { inputs }: GraphNode,
   isResult: boolean,
-  env: Bound,
+  env: PartialMatch,
   next: Next,
 ): Environment | undefined => {
   const spare = inputs.length - branches.length;
   if (spare < 0 || (spare > 0 && !isResult)) return undefined;
-  const from = (start: number, i: number, e: Bound): Environment | undefined =>
+  const from = (start: number, i: number, e: PartialMatch): Environment | undefined =>
     i === branches.length
       ? next(isResult ? { ...e, window: { from: start, to: start + i } } : e)
       : node(s, branches[i]!, inputs[start + i]!, e, (f) => from(start, i + 1, f));
@@ -167,7 +167,7 @@ const layers = (
   s: Search,
   { name, of }: Extract<PatternNode, { readonly tag: 'layers' }>,
   value: ValueId,
-  env: Bound,
+  env: PartialMatch,
   next: Next,
 ): Environment | undefined => {
   const inside: GraphNode[] = [];
@@ -193,7 +193,7 @@ const layers = (
 /** The layers that `as` names, as the match found them. */
 export const namedLayers = (
   rule: CompiledRule,
-  of: LookedUp,
+  of: GraphIndex,
   env: Environment,
 ): readonly (readonly [string, GraphNode])[] =>
   [...rule.pattern.names].flatMap(([name, index]) => {

@@ -7,22 +7,22 @@ import type { Args } from '../../ops/params.ts';
 import type { WeightSpec } from '../../ops/row.ts';
 import type { Row } from '../../ops/table.ts';
 import { argsOf } from '../../typecheck/expr/coerce.ts';
-import type { Heard } from '../../typecheck/expr/context.ts';
+import type { Heard } from '../../typecheck/expr/reports.ts';
 import { evaluate } from '../../typecheck/expr/evaluate.ts';
 import { inner } from '../../typecheck/expr/scope.ts';
 import { integer, type Scope } from '../../typecheck/expr/values.ts';
 import { illTyped, weightFault } from '../rule/faults.ts';
 import { freshPath, ownPath } from './new-paths.ts';
 import type { BoundArg, NewNode } from '../rule/pattern.ts';
-import { valueOfArg } from './values.ts';
+import { valueOfArg } from './arg-values.ts';
 import { weigh } from '../rule/weight-language.ts';
 import { sourcesOf } from './weight-values.ts';
-import { add, type Result, type Work } from './work.ts';
+import { add, type Result, type Builder } from './builder.ts';
 
 type NewLayer = Extract<NewNode, { readonly tag: 'layer' }>;
 
 /** A layer that the rule writes, with its weights. */
-export const newLayer = (w: Work, node: NewLayer, input: ValueId): Result<ValueId> => {
+export const newLayer = (w: Builder, node: NewLayer, input: ValueId): Result<ValueId> => {
   const args = argumentsOf(w, node);
   if (E.isLeft(args)) return args;
   const { row } = node;
@@ -42,14 +42,18 @@ export const newLayer = (w: Work, node: NewLayer, input: ValueId): Result<ValueI
 };
 
 /** Weights that start anew, which only structural rules have. */
-const fresh = (w: Work, row: Row, specs: readonly WeightSpec[]): Result<readonly GraphWeight[]> => {
+const fresh = (
+  w: Builder,
+  row: Row,
+  specs: readonly WeightSpec[],
+): Result<readonly GraphWeight[]> => {
   if (specs.length === 0) return E.right([]);
   const path = freshPath(w.paths, row.name);
   const origin = { pass: w.pass, rule: w.rule.rule.name.text, sources: [] };
   return E.right(specs.map((spec) => ({ path: `${path}/${spec.name}`, spec, origin })));
 };
 
-const argumentsOf = (w: Work, node: NewLayer): Result<Args> => {
+const argumentsOf = (w: Builder, node: NewLayer): Result<Args> => {
   const { value: args, heard } = argumentsIn(w, node, w.scope);
   const [fault] = heard;
   if (args !== undefined && fault === undefined) return E.right(args);
@@ -57,7 +61,7 @@ const argumentsOf = (w: Work, node: NewLayer): Result<Args> => {
   return E.left(fault ?? illTyped(w.rule.rule, node.span, 'an argument has no value'));
 };
 
-const argumentsIn = (w: Work, node: NewLayer, scope: Scope): Heard<Args | undefined> => {
+const argumentsIn = (w: Builder, node: NewLayer, scope: Scope): Heard<Args | undefined> => {
   const given = node.args.flatMap((a) => {
     const value = sourceOf(w, node.row, a, scope);
     return value === undefined ? [] : [{ parameter: a.parameter, span: a.span, value }];
@@ -69,7 +73,7 @@ const argumentsIn = (w: Work, node: NewLayer, scope: Scope): Heard<Args | undefi
 const mostTried = 64;
 
 /** A rule that matches more than its replacement can be made for lacks a guard. */
-const guarded = (w: Work, node: NewLayer, fault: Diagnostic): Diagnostic => {
+const guarded = (w: Builder, node: NewLayer, fault: Diagnostic): Diagnostic => {
   const note = 'a guard behind the replacement keeps the rule away from there';
   for (let by = 1; by <= mostTried; by++)
     for (const [name, value] of w.match.env.variables) {
@@ -88,7 +92,7 @@ const guarded = (w: Work, node: NewLayer, fault: Diagnostic): Diagnostic => {
   return { ...fault, notes: [...fault.notes, `${note}, as in \`where n >= 2\``] };
 };
 
-const sourceOf = (w: Work, row: Row, { parameter, source }: BoundArg, scope: Scope) => {
+const sourceOf = (w: Builder, row: Row, { parameter, source }: BoundArg, scope: Scope) => {
   switch (source.tag) {
     case 'value':
       return () => source.value;
@@ -106,7 +110,7 @@ const sourceOf = (w: Work, row: Row, { parameter, source }: BoundArg, scope: Sco
 
 /** Each weight that the layer turns out to have; an entry for one that it has not (`bias`) is idle. */
 const weights = (
-  w: Work,
+  w: Builder,
   node: NewLayer,
   entries: NonNullable<NewLayer['with']>,
   specs: readonly WeightSpec[],
@@ -136,9 +140,9 @@ const weights = (
   return E.right(made);
 };
 
-const weight = (w: Work, path: string, spec: WeightSpec, value: WeightValue): GraphWeight => {
+const weight = (w: Builder, path: string, spec: WeightSpec, value: WeightValue): GraphWeight => {
   // a weight that only moved is still the one of the source
   if (value.tag === 'source' && value.weight.path === path) return value.weight;
   const rule = w.rule.rule.name.text;
-  return { path, spec, value, origin: { pass: w.pass, rule, sources: sourcesOf(value) } };
+  return { path, spec, value, provenance: { pass: w.pass, rule, sources: sourcesOf(value) } };
 };

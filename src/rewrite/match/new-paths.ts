@@ -7,7 +7,7 @@ import { Bug } from '../../diagnostic/bug.ts';
 import type { GraphNode, ValueId } from '../../graph/graph.ts';
 import type { Binding, Expr } from '../../syntax/tree.ts';
 import { chainsOf } from '../../syntax/walk.ts';
-import type { LookedUp } from './looked-up.ts';
+import type { GraphIndex } from './graph-index.ts';
 import { namedLayers, type Match } from './match.ts';
 import type { CompiledRule } from '../rule/pattern.ts';
 
@@ -39,7 +39,7 @@ export const coveredBy = (rule: CompiledRule, match: Match): ReadonlySet<ValueId
   return covered;
 };
 
-export const pathsOf = (rule: CompiledRule, of: LookedUp, match: Match): Paths => {
+export const pathsOf = (rule: CompiledRule, of: GraphIndex, match: Match): Paths => {
   const covered = coveredBy(rule, match);
   const behind = new Set([...match.env.layers.values()].flatMap((f) => f.nodes.map((n) => n.id)));
   const matched = of.graph.nodes.filter((n) => covered.has(n.id) && !behind.has(n.id));

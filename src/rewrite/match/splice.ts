@@ -1,5 +1,6 @@
 /** Putting new nodes in the place of matched ones. */
 import type { Graph, GraphNode, ValueId } from '../../graph/graph.ts';
+import type { TensorType } from '../../ops/types.ts';
 import type { Match } from './match.ts';
 
 /**
@@ -20,7 +21,9 @@ export const replaced = (
   const root = graph.nodes[place];
   const partial =
     root !== undefined && window !== undefined && window.to - window.from < root.inputs.length;
-  const joined = partial ? inLargerJoin(root, window, nodes, result) : undefined;
+  const typeOf = (id: ValueId): TensorType =>
+    [...nodes, ...graph.nodes].find((n) => n.id === id)?.output ?? graph.input.type;
+  const joined = partial ? inLargerJoin(root, window, nodes, result, typeOf) : undefined;
   const added = joined ?? nodes;
   const value = joined === undefined ? result : match.at;
   const before = graph.nodes.slice(0, start);
@@ -69,6 +72,7 @@ const inLargerJoin = (
   window: { readonly from: number; readonly to: number },
   nodes: readonly GraphNode[],
   result: ValueId,
+  typeOf: (id: ValueId) => TensorType,
 ): readonly GraphNode[] => {
   const last = nodes.find((n) => n.id === result);
   const isJoin = last?.op === root.op;
@@ -78,7 +82,10 @@ const inLargerJoin = (
     ...between,
     ...root.inputs.slice(window.to),
   ];
-  return [...nodes.filter((n) => !isJoin || n.id !== result), { ...root, inputs }];
+  return [
+    ...nodes.filter((n) => !isJoin || n.id !== result),
+    { ...root, inputs, inputTypes: inputs.map(typeOf) },
+  ];
 };
 
 /** `read` are the values that are read further down, and then all that are. */

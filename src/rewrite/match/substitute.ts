@@ -8,13 +8,13 @@ import { extentOf, sameType, showType, type TensorType } from '../../ops/types.t
 import type { Context } from '../../typecheck/expr/context.ts';
 import { scopeOf } from './environment.ts';
 import { typeFault, weightFault } from '../rule/faults.ts';
-import type { LookedUp } from './looked-up.ts';
+import type { GraphIndex } from './graph-index.ts';
 import { namedLayers, type Match } from './match.ts';
 import { newLayer } from './new-layer.ts';
 import { ownPath, pathsOf } from './new-paths.ts';
 import type { CompiledRule, NewNode } from '../rule/pattern.ts';
 import { weighingOf } from './weight-operands.ts';
-import { add, typeIn, type Result, type Work } from './work.ts';
+import { add, typeIn, type Result, type Builder } from './builder.ts';
 import type { Scope } from '../../typecheck/expr/values.ts';
 
 /** The nodes that replace a match, in order of execution, and the value that takes the result's place. */
@@ -31,7 +31,7 @@ export const substitute = (
   std: Scope,
   pass: string,
   rule: CompiledRule,
-  of: LookedUp,
+  of: GraphIndex,
   match: Match,
   firstId: ValueId,
 ): Result<Substitute> => {
@@ -39,7 +39,7 @@ export const substitute = (
   const { bindings } = rule.replacement;
   const scope = scopeOf(cx, match.env, std, bindings, named);
   const byName = new Map(named);
-  const work: Work = {
+  const work: Builder = {
     cx,
     pass,
     rule,
@@ -78,7 +78,7 @@ const isReshaped = ({ rule }: CompiledRule, before: TensorType, after: TensorTyp
 };
 
 /** Every node of the replacement in order. */
-const built = (w: Work): Result<ValueId> => {
+const built = (w: Builder): Result<ValueId> => {
   const { nodes, result } = w.rule.replacement;
   const values: ValueId[] = [];
   const at = (index: number): ValueId => {
@@ -94,7 +94,7 @@ const built = (w: Work): Result<ValueId> => {
   return E.right(at(result));
 };
 
-const one = (w: Work, node: NewNode, at: (index: number) => ValueId): Result<ValueId> => {
+const one = (w: Builder, node: NewNode, at: (index: number) => ValueId): Result<ValueId> => {
   const { env } = w.match;
   switch (node.tag) {
     case 'input':
@@ -113,7 +113,7 @@ const one = (w: Work, node: NewNode, at: (index: number) => ValueId): Result<Val
   }
 };
 
-const inputOf = ({ match }: Work): ValueId => {
+const inputOf = ({ match }: Builder): ValueId => {
   const value = match.env.values.get(0);
   // a pattern that never reaches its input has none: all of it is behind `@a`
   if (value === undefined) throw new Bug('a match without input');
@@ -121,7 +121,7 @@ const inputOf = ({ match }: Work): ValueId => {
 };
 
 /** The layers behind `..f` on another input: the same weights, under the same paths. */
-const moved = (w: Work, name: string, entry: ValueId): Result<ValueId> => {
+const moved = (w: Builder, name: string, entry: ValueId): Result<ValueId> => {
   const fragment = w.match.env.layers.get(name);
   if (fragment === undefined) throw new Bug(`no layers ..${name}`);
   const renamed = new Map<ValueId, ValueId>([[fragment.entry, entry]]);
@@ -141,7 +141,7 @@ const moved = (w: Work, name: string, entry: ValueId): Result<ValueId> => {
 };
 
 const join = (
-  w: Work,
+  w: Builder,
   { row, span: written }: Extract<NewNode, { readonly tag: 'join' }>,
   inputs: readonly ValueId[],
 ): Result<ValueId> => {

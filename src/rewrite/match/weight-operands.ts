@@ -9,6 +9,7 @@ import { evaluate } from '../../typecheck/expr/evaluate.ts';
 import { weightFault } from '../rule/faults.ts';
 import { weightNames } from '../rule/pattern.ts';
 import type { Weighing } from '../rule/weight-language.ts';
+import { sourceValue } from '../../graph/weights.ts';
 import * as shapes from './weight-shapes.ts';
 import type { Scope } from '../../typecheck/expr/values.ts';
 
@@ -58,7 +59,7 @@ export const weighingOf = (
 /** `k.kernel`. A bias that is not there is zeros of the shape it would have. */
 const weightOf = (layer: Named, name: string): WeightValue | undefined => {
   const found = layer.node.weights.find((x) => x.spec.name === name);
-  if (found !== undefined) return shapes.sourceValue(found);
+  if (found !== undefined) return sourceValue(found);
   const absent = missing(layer, name);
   return absent && shapes.filled(0, absent.spec.shape);
 };

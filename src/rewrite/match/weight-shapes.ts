@@ -1,6 +1,6 @@
 /** The operations of the weight language on values that know their shapes. `left` says what does not fit. */
 import * as E from 'fp-ts/lib/Either.js';
-import type { GraphWeight, WeightValue } from '../../graph/graph.ts';
+import type { WeightValue } from '../../graph/graph.ts';
 import { elements, sameShape } from '../../numeric/tensor.ts';
 import {
   broadcast,
@@ -22,34 +22,12 @@ const numbers: Dimensions<number> = {
   show: String,
 };
 
-/** A weight as it stands; one that a pass made before is its own expression. */
-export const sourceValue = (weight: GraphWeight): WeightValue =>
-  weight.value ?? { tag: 'source', weight, shape: weight.spec.shape };
-
 /** A weight whose numbers are all this one. */
 export const filled = (value: number, shape: readonly number[]): WeightValue => ({
   tag: 'constant',
   value,
   shape,
 });
-
-/** The same operation on what `change` makes of its operands, whose shapes stay. */
-export const withOperands = (
-  v: WeightValue,
-  change: (operand: WeightValue) => WeightValue,
-): WeightValue => {
-  switch (v.tag) {
-    case 'source':
-    case 'constant':
-      return v;
-    case 'arithmetic':
-      return { ...v, left: change(v.left), right: change(v.right) };
-    case 'concat':
-      return { ...v, parts: v.parts.map(change) };
-    default:
-      return { ...v, of: change(v.of) };
-  }
-};
 
 export const arithmetic = (
   sign: '+' | '-' | '*' | '/',

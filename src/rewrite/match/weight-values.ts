@@ -2,7 +2,7 @@
 import { absurd, Bug } from '../../diagnostic/bug.ts';
 import type { Graph, GraphWeight, WeightValue } from '../../graph/graph.ts';
 import { elements, sameShape, tensor, zeros, type Tensor } from '../../numeric/tensor.ts';
-import { sourceValue } from './weight-shapes.ts';
+import { sourceValue } from '../../graph/weights.ts';
 
 /** A weight of the source by its path. */
 export type Read = (path: string) => Tensor;

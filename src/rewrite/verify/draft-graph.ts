@@ -21,7 +21,7 @@ const mostElements = 4000;
 export const draftGraph = (net: string, input: TensorType, span: Span): DraftGraph => {
   const nodes: GraphNode[] = [];
   const counts = new Map<string, number>();
-  const type = (id: ValueId): TensorType => nodes[id - 1]?.type ?? input;
+  const type = (id: ValueId): TensorType => nodes[id - 1]?.output ?? input;
   const pathOf = (row: Row): string => {
     const n = (counts.get(row.name) ?? 0) + 1;
     counts.set(row.name, n);
@@ -42,7 +42,8 @@ export const draftGraph = (net: string, input: TensorType, span: Span): DraftGra
       const weights = row
         .weights(args, types)
         .map((spec) => ({ path: `${path}/${spec.name}`, spec }));
-      nodes.push({ id, op: row.name, args, inputs, type: output, path, weights, span });
+      const placed = { id, op: row.name, args, inputs, inputTypes: types, output };
+      nodes.push({ ...placed, path, weights, span });
       return id;
     },
     done: (outputs) => ({ net, input: { id: 0, type: input }, nodes, outputs }),

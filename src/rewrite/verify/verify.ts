@@ -9,7 +9,7 @@ import { checkTypes, endlessFrom } from './check-rules.ts';
 import { drawn, replayed, type Choices } from './choices.ts';
 import { rulesContext } from '../rule/compile.ts';
 import { counterExample, neverFired, shadowed } from './counter-example.ts';
-import { lookUp } from '../match/looked-up.ts';
+import { lookUp } from '../match/graph-index.ts';
 import type { CompiledRule, Pass } from '../rule/pattern.ts';
 import { proveTypes, type Verdict } from '../proof/prove.ts';
 import { isFailure, shrunk } from './shrink.ts';

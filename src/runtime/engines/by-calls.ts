@@ -1,7 +1,11 @@
 /** How an engine whose kernels are called one by one holds a program and runs its plans. */
 import * as E from 'fp-ts/lib/Either.js';
+import { Bug } from '../../diagnostic/bug.ts';
+import type { ValueId } from '../../graph/graph.ts';
+import type { Plan } from '../../lower/plan.ts';
+import type { HostTensor } from '../../lower/weight-expr.ts';
 import { elements } from '../../numeric/tensor.ts';
-import type { CalledEngine, LoadedEngine, NoRoom, Placed, Prepared, Unusable } from './engine.ts';
+import type { CalledEngine, LoadedEngine, NoRoom, Placed, Unusable } from './engine.ts';
 import { once } from './once.ts';
 import { walk, type Values } from './walk.ts';
 
@@ -19,7 +23,7 @@ export const withPlans = <V>(engine: CalledEngine<V>): LoadedEngine => ({
   memory: engine.memory,
   place: (program, stored) => {
     const held: Values<V> = new Map();
-    const entries = [...program.weights, ...program.constants];
+    const entries = [...program.state, ...program.constants];
     const bytes = entries.reduce((n, { shape }) => n + 4 * elements(shape), 0);
     const needs = bytes * engine.room.weightCopies;
     if (needs > engine.room.all) return E.left({ needs, has: engine.room.all });
@@ -31,30 +35,65 @@ export const withPlans = <V>(engine: CalledEngine<V>): LoadedEngine => ({
 });
 
 const placed = <V>(engine: CalledEngine<V>, held: Values<V>): Placed => ({
-  prepare: (plan): Prepared => ({
-    run: async (input) => {
-      const owned: Values<V> = new Map();
-      const needs = plan.peakBytes + plan.weightBytes;
-      const done = withoutRoom(needs, owned, engine, () => {
-        owned.set(plan.program.input.id, engine.upload(input));
-        return walk(engine, plan, held, owned);
-      });
-      if (E.isLeft(done)) return done;
-      try {
-        const outputs: Float32Array[] = [];
-        for (const { id } of plan.outputs) {
-          const data = await engine.read(done.right(id));
-          // a net that passes its input on may read it from the caller's own array
-          outputs.push(data.buffer === input.data.buffer ? data.slice() : data);
-        }
-        return E.right(outputs);
-      } finally {
-        freeAll(engine, owned);
-      }
-    },
-  }),
+  prepare: (plan) => ({ run: (inputs) => run(engine, plan, held, inputs) }),
+  read: async (state) => (await engine.read(valueIn(held, state))).slice(),
+  write: (state, t) => {
+    const before = valueIn(held, state);
+    const needs = 4 * elements(t.shape);
+    const uploaded = withoutRoom(needs, new Map(), engine, () => engine.upload(t));
+    if (E.isLeft(uploaded)) return uploaded;
+    held.set(state, uploaded.right);
+    engine.free(before);
+    return E.right(undefined);
+  },
   dispose: () => freeAll(engine, held),
 });
+
+const run = async <V>(
+  engine: CalledEngine<V>,
+  plan: Plan,
+  held: Values<V>,
+  inputs: readonly HostTensor[],
+): Promise<E.Either<NoRoom, readonly Float32Array[]>> => {
+  const owned: Values<V> = new Map();
+  const done = withoutRoom(plan.peakBytes + plan.weightBytes, owned, engine, () => {
+    plan.program.inputs.forEach(({ id }, i) => owned.set(id, engine.upload(inputs[i]!)));
+    const at = walk(engine, plan, held, owned);
+    const outputs = plan.outputs.map(({ id }) => at(id));
+    update(plan, held, owned);
+    return outputs;
+  });
+  if (E.isLeft(done)) return done;
+  try {
+    const outputs: Float32Array[] = [];
+    const freed = new Set(owned.values());
+    for (const value of done.right) {
+      const data = await engine.read(value);
+      // an engine may read from its own array, which may be the state's or the caller's
+      const taken = freed.has(value) && !inputs.some((t) => t.data.buffer === data.buffer);
+      outputs.push(taken ? data : data.slice());
+    }
+    return E.right(outputs);
+  } finally {
+    freeAll(engine, owned);
+  }
+};
+
+/** Hands the next values over to the state, and what it held to those that are freed. */
+const update = <V>({ updates }: Plan, held: Values<V>, owned: Values<V>): void => {
+  const next = updates.map(({ owner }) => valueIn(owned, owner));
+  updates.forEach(({ state, owner }, i) => {
+    owned.delete(owner);
+    owned.set(state, valueIn(held, state));
+    held.set(state, next[i]!);
+  });
+};
+
+const valueIn = <V>(values: Values<V>, id: ValueId): V => {
+  const value = values.get(id);
+  if (value === undefined) throw new Bug(`value ${id} is not there`);
+  return value;
+};
 
 const freeAll = <V>(engine: CalledEngine<V>, values: Values<V>): void => {
   for (const value of values.values()) engine.free(value);

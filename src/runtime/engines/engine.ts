@@ -9,7 +9,7 @@ import type { Kernel } from '../../kernel/kernel.ts';
 import type { Shape } from '../../kernel/shape.ts';
 import type { Kernels } from '../../lower/kernels.ts';
 import type { Plan, PlannedOperand } from '../../lower/plan.ts';
-import type { HostTensor } from '../../lower/stored.ts';
+import type { HostTensor } from '../../lower/weight-expr.ts';
 import type { engineNames } from './names.ts';
 
 /** As `--engine` takes it. */
@@ -30,13 +30,20 @@ export type NoRoom = { readonly needs: number; readonly has: number | undefined 
 
 /** A plan that an engine is ready to run, any number of times. */
 export type Prepared = {
-  /** the outputs in the plan's order; whatever happens, a run leaves nothing behind */
-  readonly run: (input: HostTensor) => Promise<Either<NoRoom, readonly Float32Array[]>>;
+  /**
+   * The outputs in the plan's order, of inputs in the program's. The state is then what the plan says; where there is
+   * no room, or a kernel throws, it is what it was. Whatever happens, a run leaves nothing else behind.
+   */
+  readonly run: (inputs: readonly HostTensor[]) => Promise<Either<NoRoom, readonly Float32Array[]>>;
 };
 
-/** A program whose weights lie on an engine. */
+/** A program whose state lies on an engine. */
 export type Placed = {
   readonly prepare: (plan: Plan) => Prepared;
+  /** the numbers of a state, in an array of the caller's own */
+  readonly read: (state: ValueId) => Promise<Float32Array>;
+  /** puts others in their place; the engine may keep the array */
+  readonly write: (state: ValueId, t: HostTensor) => Either<NoRoom, void>;
   /** frees everything; nothing can be run afterwards */
   readonly dispose: () => void;
 };

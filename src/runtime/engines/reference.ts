@@ -51,21 +51,29 @@ const compute: CalledEngine<Tensor>['call'] = (kernel, operands, shapes) => {
   return results;
 };
 
-/** What a program means: its outputs in order, in float64 throughout. `weight` gives each by its path. */
+/**
+ * What a step of a program means, in float64 throughout: its outputs in order, then the next states.
+ * `weight` gives each parameter by its path.
+ */
 export const evaluate = (
   program: Kernels,
-  input: Tensor,
+  inputs: { readonly [name: string]: Tensor },
   weight: (path: string) => Tensor,
 ): readonly Tensor[] => {
-  const [batch = 0, ...size] = input.shape;
   const stored = new Map([
-    ...program.weights.map(({ id, value }) => [id, weightIn(value, weight)] as const),
+    ...program.state.map(({ id, initial }) => [id, weightIn(initial, weight)] as const),
     ...program.constants.map((c) => [c.id, c] as const),
   ]);
-  const owned = new Map([[program.input.id, input]]);
-  const p = plan(program, { batch, input: size });
+  const owned = new Map(program.inputs.map(({ id, name }) => [id, inputs[name]!]));
+  const shapes = Object.entries(inputs).map(([name, { shape }]) => [name, shape]);
+  const p = plan(program, Object.fromEntries(shapes));
   const at = walk(reference(), p, stored, owned);
-  return p.outputs.map(({ id, shape }) => reshape(at(id), shape));
+  return [
+    ...p.outputs.map(({ id, shape }) => reshape(at(id), shape)),
+    ...program.state.flatMap(({ next, shape }) =>
+      next === undefined ? [] : [reshape(at(next), shape)],
+    ),
+  ];
 };
 
 /** Arithmetic on weights is that of the kernels of the same name, where nothing is a batch. */

@@ -82,10 +82,10 @@ const engineOf = (tf: typeof Core, of: Backend): CalledEngine<Tensor> => {
           : run('Reshape', { x: tensor }, { shape: [...as] });
       };
       const shapes = operands.map((o) => o.shape);
-      let kept: readonly Tensor[] = [];
+      let kept: readonly (Tensor | undefined)[] = [];
       try {
         const found = callKernel(kernel, { shapes, results, operand, run });
-        kept = found.flatMap((r) => made.find((t) => t === r) ?? []);
+        kept = found.map((r) => made.find((t) => t === r));
       } finally {
         for (const t of made) if (!kept.includes(t)) engine.disposeTensor(t);
       }

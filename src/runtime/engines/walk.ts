@@ -3,14 +3,14 @@ import { Bug } from '../../diagnostic/bug.ts';
 import type { ValueId } from '../../graph/graph.ts';
 import { isView } from '../../kernel/table.ts';
 import type { Plan } from '../../lower/plan.ts';
-import type { CalledEngine } from './engine.ts';
+import type { CalledEngine, Operand } from './engine.ts';
 
 /** Values by their numbers. */
 export type Values<V> = Map<ValueId, V>;
 
 /**
  * Computes what a plan computes and gives each value that is left by its number. What is computed belongs to `owned`,
- * which holds the input and, whatever happens, all that is to be freed; `stored` is only read.
+ * which holds the inputs and, whatever happens, all that is to be freed; `stored` is only read.
  */
 export const walk = <V>(
   engine: Pick<CalledEngine<V>, 'call' | 'free'>,
@@ -25,14 +25,15 @@ export const walk = <V>(
     return value;
   };
   for (const { call, operands, results, frees } of steps) {
-    const read = call.operands.map(({ id, of }) => (of === 'value' ? at(id) : undefined));
-    const [first] = read;
-    if (isView(call.kernel) && first !== undefined) views.set(call.outputs[0]!, first);
-    else {
-      const on = operands.map((operand, i) => ({ ...operand, value: read[i] }));
-      const made = engine.call(call.kernel, on, results);
-      call.outputs.forEach((id, i) => owned.set(id, made[i]!));
-    }
+    // without a spread, which costs more than the rest of a call
+    const on = call.operands.map(({ id, of }, i): Operand<V> => {
+      const { shape, batched } = operands[i]!;
+      return { shape, batched, value: of === 'value' ? at(id) : undefined };
+    });
+    const seen = isView(call.kernel) ? on[0]?.value : undefined;
+    const made = seen === undefined ? engine.call(call.kernel, on, results) : [seen];
+    const to = seen === undefined ? owned : views;
+    call.outputs.forEach((id, i) => to.set(id, made[i]!));
     for (const id of frees) {
       const value = owned.get(id);
       owned.delete(id);

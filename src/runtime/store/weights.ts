@@ -1,13 +1,13 @@
 /** Weight files and nets: whether the one has what the other wants. */
 import { checked, failed, type Checked } from '../../diagnostic/checked.ts';
 import { error, type Diagnostic } from '../../diagnostic/diagnostic.ts';
-import { near } from '../../diagnostic/near.ts';
+import { near } from '../../diagnostic/suggest.ts';
 import type { GraphWeight } from '../../graph/graph.ts';
 import { sameShape } from '../../numeric/tensor.ts';
 import { startOf, type Span } from '../../syntax/source.ts';
 import { quoted } from '../data/json.ts';
 import { showShape } from '../data/shape.ts';
-import { inOneMessage } from './one-message.ts';
+import { inOneMessage } from './grouped-faults.ts';
 import { unsupported, type Provider, type TensorInfo, type WeightFile } from './safetensors.ts';
 import { modelOfKeys } from '../zoo/keys.ts';
 
@@ -47,7 +47,7 @@ const foreign = (
 };
 
 /** The pass that has this weight start anew, so that no file of the source has it. */
-const startedBy = ({ value, origin }: GraphWeight): string | undefined =>
+const startedBy = ({ value, provenance: origin }: GraphWeight): string | undefined =>
   value === undefined ? origin?.pass : undefined;
 
 /** The net that was asked for, whose weights may have the name of another that passes made it of. */

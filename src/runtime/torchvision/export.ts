@@ -12,7 +12,7 @@ import { matchWeights } from '../store/weights.ts';
 import { encode } from './encode.ts';
 import { unknownNet, unpaired } from './faults.ts';
 import { headerText, usual, type Text } from './header.ts';
-import { isCounter, keptIn, type Kept } from './kept.ts';
+import { isCounter, keptIn, type Kept } from './roundtrip.ts';
 import { toTorch } from './layout.ts';
 import { pairUp, type Pair, type Pairs } from './pairs.ts';
 import { modelOfNet } from './recognise.ts';

@@ -24,7 +24,7 @@ const flattened = (graph: Graph, id: number): TensorType | undefined => {
   const [from = 0] = node.inputs;
   const row = rowOf(node.op);
   if (row.makesVector === 'numbers')
-    return graph.nodes.find((n) => n.id === from)?.type ?? graph.input.type;
+    return graph.nodes.find((n) => n.id === from)?.output ?? graph.input.type;
   return row.elementwise ? flattened(graph, from) : undefined;
 };
 

@@ -1,5 +1,5 @@
 /** Which argument of a call fills which parameter, and what is said of those that fill none. */
-import { near } from '../../diagnostic/near.ts';
+import { near } from '../../diagnostic/suggest.ts';
 import {
   error,
   replace,

@@ -1,5 +1,5 @@
 /** What a word means: looked up whole, and only then with the size at its end split off. */
-import { near } from '../../diagnostic/near.ts';
+import { near } from '../../diagnostic/suggest.ts';
 import { error, replace } from '../../diagnostic/diagnostic.ts';
 import { startOf } from '../../syntax/source.ts';
 import type { Expr, Name, TypeExpr, Word } from '../../syntax/tree.ts';

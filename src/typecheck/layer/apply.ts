@@ -2,7 +2,7 @@
  * Layers: an expression applied to what comes in. The checker walks a program as it would run, with
  * types for tensors; every mention of a definition is checked with the arguments it gets there.
  */
-import { near } from '../../diagnostic/near.ts';
+import { near } from '../../diagnostic/suggest.ts';
 import { error, replace } from '../../diagnostic/diagnostic.ts';
 import { joinOf } from '../../ops/roles.ts';
 import { sameType, unknownType } from '../../ops/types.ts';
@@ -12,13 +12,13 @@ import { localScope, whereScope } from '../expr/bodies.ts';
 import { applyChain } from './calls.ts';
 import { evaluate, evaluateFlag, evaluateNumber } from '../expr/evaluate.ts';
 import { applyJoin, applyRun } from './joins.ts';
-import { withOutput } from './outputs.ts';
+import { withOutput } from './output-type.ts';
 import { folder, limited, nothing, notALayer } from './place.ts';
 import type { Place } from './incoming.ts';
 import { inFolder, innerFrame, lookupRemembered, visibleRemembered } from '../expr/scope.ts';
 import type { Naming, Typed } from '../net/typed.ts';
 import { isLayer, kindName, type Frame, type Scope } from '../expr/values.ts';
-import { bindInput } from './written.ts';
+import { bindInput } from './input-type.ts';
 import { applyOpenIf } from './open-if.ts';
 import { applyOpenTimes } from './open-times.ts';
 import { throughGroups } from '../../syntax/walk.ts';

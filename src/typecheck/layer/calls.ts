@@ -13,17 +13,17 @@ import { evaluate } from '../expr/evaluate.ts';
 import { callOf } from '../expr/filling.ts';
 import { layer } from './layers.ts';
 import { resolve } from '../expr/names.ts';
-import { withOutput } from './outputs.ts';
+import { withOutput } from './output-type.ts';
 import { folder, nothing, notALayer } from './place.ts';
 import type { Place } from './incoming.ts';
-import { isRewriting, nameless } from './rewritten.ts';
+import { isVariant, nameless } from './variant.ts';
 import { freshFrame, inFolder, innerFrame } from '../expr/scope.ts';
 import { blurred, withStandIns } from '../expr/stand-ins.ts';
 import type { Naming, Typed } from '../net/typed.ts';
 import type { Value, Scope } from '../expr/values.ts';
-import { bindInput } from './written.ts';
+import { bindInput } from './input-type.ts';
 import { throughGroups } from '../../syntax/walk.ts';
-import type { Bound } from './bound.ts';
+import type { ResolvedCall } from './resolved-call.ts';
 import type { LayerContext } from './context.ts';
 
 type Chain = Extract<Expr, { readonly tag: 'chain' }>;
@@ -87,7 +87,7 @@ const applyThunk = (
 };
 
 /** A body that is applied to one input after the other means the same each time. */
-const boundIn = (cx: LayerContext, chain: Chain, scope: Scope): Bound => {
+const boundIn = (cx: LayerContext, chain: Chain, scope: Scope): ResolvedCall => {
   if (recalls(chain)) return bindChain(cx, chain, scope);
   const known = cx.bound.get(chain);
   const before = known?.get(scope.id);
@@ -98,7 +98,7 @@ const boundIn = (cx: LayerContext, chain: Chain, scope: Scope): Bound => {
   return cx.tell(kept);
 };
 
-const bindChain = (cx: LayerContext, chain: Chain, scope: Scope): Bound => {
+const bindChain = (cx: LayerContext, chain: Chain, scope: Scope): ResolvedCall => {
   const meaning = resolve(cx, chain.word, scope);
   if (meaning.value.tag !== 'callable') return { tag: 'other', meaning };
   const { callee } = meaning.value;
@@ -141,7 +141,7 @@ const operator = (
 
 const applyDefinition = (
   cx: LayerContext,
-  { definition, call }: Extract<Bound, { tag: 'definition' }>,
+  { definition, call }: Extract<ResolvedCall, { tag: 'definition' }>,
   naming: Naming,
   span: Span,
   at: Place,
@@ -160,7 +160,7 @@ const applyDefinition = (
 /** `fc_to_conv(D)` among layers: a net that has no name but the word of its pass. */
 const applyPass = (cx: LayerContext, chain: Chain, naming: Naming, at: Place): Typed => {
   const { span } = chain;
-  const body = pointingAt(cx, span, () => cx.remade(cx, nameless(chain), at.scope, at, span));
+  const body = pointingAt(cx, span, () => cx.applyVariant(cx, nameless(chain), at.scope, at, span));
   if (body === undefined) return nothing(span, at, unknownType);
   const common = { input: at.input, output: body.output, span, totals: body.totals };
   return { tag: 'folder', of: 'net', naming, body, ...common };
@@ -178,9 +178,9 @@ const pointingAt = <A>(cx: LayerContext, span: Span, check: () => A): A => {
 
 /** A body in the scope of its call, with the sizes that its signature names. */
 const applyBody = (cx: LayerContext, definition: Definition, call: Scope, at: Place): Typed => {
-  if (definition.tag === 'net' && isRewriting(cx, definition.body, call)) {
+  if (definition.tag === 'net' && isVariant(cx, definition.body, call)) {
     const span = cx.calls[cx.calls.length - 1] ?? definition.name.span;
-    return cx.remade(cx, definition, call, at, span) ?? nothing(span, at, unknownType);
+    return cx.applyVariant(cx, definition, call, at, span) ?? nothing(span, at, unknownType);
   }
   const { signature } = definition;
   const around = freshFrame(call);

@@ -2,17 +2,18 @@
 import type { Limits } from '../../diagnostic/limits.ts';
 import type { Span } from '../../syntax/source.ts';
 import type { Definition, Expr } from '../../syntax/tree.ts';
-import { newContext, type Context, type Above, type Heard } from '../expr/context.ts';
+import { newContext, type Context, type Above } from '../expr/context.ts';
+import type { Heard } from '../expr/reports.ts';
 import type { Scope } from '../expr/values.ts';
 import type { Typed } from '../net/typed.ts';
-import type { Bound } from './bound.ts';
+import type { ResolvedCall } from './resolved-call.ts';
 import type { Place } from './incoming.ts';
 
 /** The expression as a layer at a place. */
 export type Apply = (cx: LayerContext, expr: Expr, at: Place) => Typed;
 
 /** The layers of a net that passes make, in one call of it; undefined, with a report, after a fault. */
-export type ApplyRemade = (
+export type ApplyVariant = (
   cx: LayerContext,
   net: Definition,
   call: Scope,
@@ -23,30 +24,30 @@ export type ApplyRemade = (
 export type LayerContext = Context & {
   /** What `apply` does, for the parts that an expression is made of. */
   readonly apply: Apply;
-  readonly remade: ApplyRemade;
+  readonly applyVariant: ApplyVariant;
   /** Layers already checked: the same call with the same arguments and input. */
   readonly layers: Map<string, Heard<Typed>>;
   /** What chains mean, by the id of the scope that they stand in. */
-  readonly bound: Map<Expr, Map<number, Heard<Bound>>>;
+  readonly bound: Map<Expr, Map<number, Heard<ResolvedCall>>>;
   /** Whether an expression applies a pass, by the id of its scope: nested nets ask this at every level. */
-  readonly rewriting: Map<Expr, Map<number, boolean>>;
+  readonly variants: Map<Expr, Map<number, boolean>>;
 };
 
 /** What is known of layers so far: nothing. */
-export const nothingKnown = (): Pick<LayerContext, 'layers' | 'bound' | 'rewriting'> => ({
+export const nothingKnown = (): Pick<LayerContext, 'layers' | 'bound' | 'variants'> => ({
   layers: new Map(),
   bound: new Map(),
-  rewriting: new Map(),
+  variants: new Map(),
 });
 
 /** A check that has not begun. */
 export const newLayerContext = (
   text: Context['text'],
-  above: Above & Pick<LayerContext, 'apply' | 'remade'>,
+  above: Above & Pick<LayerContext, 'apply' | 'applyVariant'>,
   limits?: Limits,
 ): LayerContext => ({
   ...newContext(text, above, limits),
   ...nothingKnown(),
   apply: above.apply,
-  remade: above.remade,
+  applyVariant: above.applyVariant,
 });

@@ -6,22 +6,19 @@ import { standing } from '../../ops/standing.ts';
 import { freeAxis, mapType, unknownType, vectorType, type TensorType } from '../../ops/types.ts';
 import { times } from '../../size/channels.ts';
 import type { Context } from '../expr/context.ts';
-import { pixelsOf } from '../net/pixels.ts';
-import {
-  reportDisagreement,
-  reportEmpty,
-  reportShapeFault,
-  reportTooLarge,
-  type Site,
-} from './shape-faults.ts';
+import { pixelsForAll, pixelsOf } from '../net/costs.ts';
 import { mustAgree, type Trial } from '../expr/trial.ts';
 import type { Totals } from '../net/typed.ts';
-import { totalsOf, isOpen, pixels } from '../net/totals.ts';
+import { totalsOf, isOpen } from '../net/totals.ts';
+import type { LayerSite } from './fault-site.ts';
+import { reportDisagreement } from './join-faults.ts';
+import { reportEmpty, reportTooLarge } from './output-faults.ts';
+import { reportShapeFault } from './shape-faults.ts';
 
 /** The output of a layer and its sums. A fault is reported, and what is known of the output is kept. */
 export const layer = (
   cx: Context,
-  site: Site,
+  site: LayerSite,
   args: Args,
 ): { readonly output: TensorType; readonly totals: Totals } => {
   const { row, inputs } = site;
@@ -44,7 +41,7 @@ export const layer = (
 const lengthOf = (trial: Trial, map: TensorType): TensorType => {
   trial.fixed = true;
   if (map.tag !== 'map') return map;
-  return vectorType(times(pixelsOf(map), map.c));
+  return vectorType(times(pixelsForAll(map), map.c));
 };
 
 /** What is known of the output after a fault: of branches of different channels, which were meant is not. */
@@ -55,7 +52,7 @@ const inSpite = (fault: ShapeFault, first: TensorType): TensorType => {
 };
 
 /** What a layer asks for that cannot be decided before parameters have values. */
-const leftToUses = (trial: Trial, { row, inputs }: Site, args: Args, shape: Typing): void => {
+const leftToUses = (trial: Trial, { row, inputs }: LayerSite, args: Args, shape: Typing): void => {
   for (const [a, b] of shape.alike ?? []) mustAgree(trial, a, b);
   if (inputs.length > 1 && inputs.some(isVague)) trial.conditions.push({ tag: 'fit' });
   if (args['groups'] !== undefined && args['groups'] !== 1 && isOpen(args, inputs))
@@ -71,7 +68,7 @@ const isVague = (t: TensorType): boolean =>
   t.c === 'unknown' ||
   (t.tag === 'map' && (t.h === 'unknown' || t.w === 'unknown'));
 
-const checkOutput = (cx: Context, site: Site, args: Args, shape: Typing): TensorType => {
+const checkOutput = (cx: Context, site: LayerSite, args: Args, shape: Typing): TensorType => {
   const { type } = shape;
   if (cx.trial !== undefined) leftToUses(cx.trial, site, args, shape);
   const refusal = standing(shape);
@@ -88,7 +85,7 @@ const checkOutput = (cx: Context, site: Site, args: Args, shape: Typing): Tensor
     return unknownType;
   }
   if (type.tag !== 'map') return type;
-  const size = pixels(type);
+  const size = pixelsOf(type);
   if (size !== undefined && typeof type.c === 'number' && size * type.c > cx.limits.elements) {
     reportTooLarge(cx, site, type);
     return unknownType;

@@ -13,12 +13,13 @@ import {
   mapType,
   sameAxis,
   sameType,
+  type MapType,
   type MaybeAxis,
   type TensorType,
 } from '../../ops/types.ts';
 import type { Span } from '../../syntax/source.ts';
 import { follow, type Flow, type Layer } from './flow.ts';
-import type { PlacedLayer, PlaceId } from './places.ts';
+import type { PlacedLayer, ValueId } from '../../graph/graph.ts';
 import {
   agree,
   atLeast,
@@ -61,7 +62,7 @@ export const admissibleFor = (
   layers: readonly PlacedLayer[],
 ): Admission | undefined =>
   admission(input, (start, { layer }) => {
-    const values = new Map<PlaceId, Freed>([[0, start]]);
+    const values = new Map<ValueId, Freed>([[0, start]]);
     for (const l of layers)
       values.set(
         l.id,
@@ -72,87 +73,129 @@ export const admissibleFor = (
       );
   });
 
+/** What the layers so far have asked for. */
+type Admitting = {
+  /** the images that are left */
+  readonly sets: { h: Sizes; w: Sizes };
+  readonly narrowings: (Pick<Narrowing, 'axis' | 'before' | 'after'> & {
+    readonly asking: Asking;
+  })[];
+  /** Was a fault reported where something is unknown? Then nothing is looked at any more. */
+  faulty: boolean;
+  /** the first sizes that repeat too rarely: nothing behind them is looked at */
+  tooRare: { readonly period: number; readonly span: Span } | undefined;
+};
+
 const admission = (input: TensorType, through: Through): Admission | undefined => {
   if (input.tag !== 'map') return undefined;
-  const sets: { h: Sizes; w: Sizes } = { h: everything, w: everything };
-  const narrowings: (Pick<Narrowing, 'axis' | 'before' | 'after'> & { readonly asking: Asking })[] =
-    [];
-  let faulty = false; // a fault was reported where something is unknown
-  let tooRare: { readonly period: number; readonly span: Span } | undefined;
-
-  const narrow = (asking: Asking, axis: Axis, to: E.Either<TooLong, Sizes>): void => {
-    const met = E.isLeft(to) ? to : both(sets[axis], to.right);
-    if (E.isLeft(met)) tooRare ??= { period: met.left.period, span: asking.by.span };
-    else if (!sameSizes(met.right, sets[axis])) {
-      narrowings.push({ axis, asking, before: sets[axis], after: met.right });
-      sets[axis] = met.right;
-    }
+  const state: Admitting = {
+    sets: { h: everything, w: everything },
+    narrowings: [],
+    faulty: false,
+    tooRare: undefined,
   };
-
-  /** What one layer demands of its freed inputs, and what it then gives. */
-  const step = (layer: Layer, inputs: readonly TensorType[], asking: Asking): TensorType => {
-    const shape = isMet(layer, inputs)
-      ? E.right(alone(layer.output))
-      : rowOf(layer.op).shape(layer.args, inputs);
-    if (E.isLeft(shape)) {
-      if (shape.left.tag === 'too long')
-        tooRare ??= { period: shape.left.period, span: layer.span };
-      if (shape.left.tag !== 'free') return layer.output;
-      const [freed, declared] = [inputs[0]!, layer.inputTypes[0]!];
-      if (freed.tag !== 'map' || declared.tag !== 'map') throw new Bug('only a map has free sizes');
-      for (const axis of ['h', 'w'] as const)
-        narrow(asking, axis, fixes(freed[axis], declared[axis]));
-      return layer.output;
-    }
-    const { type, conditions } = shape.right;
-    for (const { axis, first, other } of conditions) narrow(asking, axis, agreement(first, other));
-    if (type.tag !== 'map') return type;
-    const [before] = inputs;
-    for (const axis of ['h', 'w'] as const) {
-      const size = type[axis];
-      // what a layer leaves as it is was looked at where it was made
-      const kept = before?.tag === 'map' && sameAxis(size, before[axis]);
-      if (!kept && size !== 'unknown') narrow(asking, axis, E.right(atLeast(size.size, 1)));
-    }
-    return type;
-  };
-
-  const layer = (l: Layer, inputs: readonly Freed[]): Freed => {
-    faulty ||= !hasSizes(l.output) || l.inputTypes.some((t) => t.tag === 'unknown');
-    if (faulty || tooRare !== undefined) return { type: l.output, heads: noHeads };
-    const asking = { by: l, met: false };
-    const type = step(
-      l,
-      inputs.map((value) => value.type),
-      asking,
-    );
-    const own = isHead(inputs, type) ? [asking] : noHeads;
-    const heads = waiting(inputs);
-    if (heads.length === 0) return { type, heads: own };
-    if (!isOpen(l.args, l.inputTypes) && rowOf(l.op).weights(l.args, l.inputTypes).length === 0)
-      return { type, heads: [...heads, ...own] };
-    for (const head of heads) [head.by, head.met] = [l, true];
-    return { type, heads: own };
-  };
-
-  /** What a subtree asks of a type it asked when it met that type before. */
-  const again = (before: Freed, after: Freed, now: Freed): Freed | undefined =>
-    waiting([now]).length === 0 && sameType(before.type, now.type)
-      ? { type: after.type, heads: noHeads }
-      : undefined;
-
   const type = hasFreeSize(input) ? input : mapType(freeAxis('h'), freeAxis('w'), input.c);
-  through({ type, heads: noHeads }, { layer, again });
-  if (faulty) return undefined;
-  if (tooRare !== undefined) return E.left(tooRare);
+  through(
+    { type, heads: noHeads },
+    { layer: (layer, inputs) => admit(state, layer, inputs), again },
+  );
+  if (state.faulty) return undefined;
+  if (state.tooRare !== undefined) return E.left(state.tooRare);
   return E.right({
-    ...sets,
-    narrowings: narrowings.map(({ axis, before, after, asking: { by } }) => {
+    ...state.sets,
+    narrowings: state.narrowings.map(({ axis, before, after, asking: { by } }) => {
       const { span, op } = by;
       return { axis, span, op, before, after };
     }),
   });
 };
+
+/** What a layer makes of its freed inputs, once it has narrowed what may come in. */
+const admit = (state: Admitting, layer: Layer, inputs: readonly Freed[]): Freed => {
+  state.faulty ||= !hasSizes(layer.output) || layer.inputTypes.some((t) => t.tag === 'unknown');
+  if (state.faulty || state.tooRare !== undefined) return { type: layer.output, heads: noHeads };
+  const asking = { by: layer, met: false };
+  const types = inputs.map((value) => value.type);
+  const type = typeOf(state, layer, types, asking);
+  const own = isHead(inputs, type) ? [asking] : noHeads;
+  const heads = waiting(inputs);
+  if (heads.length === 0) return { type, heads: own };
+  if (!hasWeights(layer)) return { type, heads: [...heads, ...own] };
+  for (const head of heads) [head.by, head.met] = [layer, true];
+  return { type, heads: own };
+};
+
+/** What one layer demands of its freed inputs, and what it then gives. */
+const typeOf = (
+  state: Admitting,
+  layer: Layer,
+  inputs: readonly TensorType[],
+  asking: Asking,
+): TensorType => {
+  const shape = isMet(layer, inputs)
+    ? E.right(alone(layer.output))
+    : rowOf(layer.op).shape(layer.args, inputs);
+  if (E.isLeft(shape)) {
+    const fault = shape.left;
+    if (fault.tag === 'too long') state.tooRare ??= { period: fault.period, span: layer.span };
+    if (fault.tag === 'free') fixSize(state, layer, inputs[0]!, asking);
+    return layer.output;
+  }
+  const { type, conditions } = shape.right;
+  for (const { axis, first, other } of conditions)
+    narrow(state, asking, axis, agreement(first, other));
+  if (type.tag === 'map') keepPixels(state, type, inputs[0], asking);
+  return type;
+};
+
+/** A head behind a map of its declared size keeps exactly the images that give that size. */
+const fixSize = (state: Admitting, layer: Layer, freed: TensorType, asking: Asking): void => {
+  const declared = layer.inputTypes[0]!;
+  if (freed.tag !== 'map' || declared.tag !== 'map') throw new Bug('only a map has free sizes');
+  for (const axis of ['h', 'w'] as const)
+    narrow(state, asking, axis, agreement(freed[axis], declared[axis]));
+};
+
+/** Images that leave no pixel of a map are not admitted. */
+const keepPixels = (
+  state: Admitting,
+  map: MapType,
+  before: TensorType | undefined,
+  asking: Asking,
+): void => {
+  for (const axis of ['h', 'w'] as const) {
+    const size = map[axis];
+    // what a layer leaves as it is was looked at where it was made
+    const kept = before?.tag === 'map' && sameAxis(size, before[axis]);
+    if (!kept && size !== 'unknown') narrow(state, asking, axis, E.right(atLeast(size.size, 1)));
+  }
+};
+
+/** Keeps those of the images that lie in `to` as well. */
+const narrow = (
+  state: Admitting,
+  asking: Asking,
+  axis: Axis,
+  to: E.Either<TooLong, Sizes>,
+): void => {
+  const { sets } = state;
+  const met = E.isLeft(to) ? to : both(sets[axis], to.right);
+  if (E.isLeft(met)) state.tooRare ??= { period: met.left.period, span: asking.by.span };
+  else if (!sameSizes(met.right, sets[axis])) {
+    state.narrowings.push({ axis, asking, before: sets[axis], after: met.right });
+    sets[axis] = met.right;
+  }
+};
+
+/** What a subtree asks of a type it asked when it met that type before. */
+const again = (before: Freed, after: Freed, now: Freed): Freed | undefined =>
+  waiting([now]).length === 0 && sameType(before.type, now.type)
+    ? { type: after.type, heads: noHeads }
+    : undefined;
+
+/** Whether a layer has weights; one with open arguments may have some. */
+const hasWeights = ({ op, args, inputTypes }: Layer): boolean =>
+  isOpen(args, inputTypes) || rowOf(op).weights(args, inputTypes).length > 0;
 
 /** What comes in is what did when the layer was checked; of a single input nothing else is asked. */
 const isMet = ({ inputTypes }: Layer, inputs: readonly TensorType[]): boolean =>
@@ -178,11 +221,6 @@ const hasSizes = (t: TensorType): boolean =>
 
 const isFree = (axis: MaybeAxis): boolean => axis !== 'unknown' && extentOf(axis) === undefined;
 
+/** The images for which two sizes are the same. */
 const agreement = (first: MaybeAxis, other: MaybeAxis): E.Either<TooLong, Sizes> =>
   first === 'unknown' || other === 'unknown' ? E.right(everything) : agree(first.size, other.size);
-
-/** A head behind a map of `declared` size keeps exactly the images that give that size. */
-const fixes = (freed: MaybeAxis, declared: MaybeAxis): E.Either<TooLong, Sizes> =>
-  freed === 'unknown' || declared === 'unknown'
-    ? E.right(everything)
-    : agree(freed.size, declared.size);

@@ -4,7 +4,7 @@
  * net costs as much as its source, not as many layers as it has.
  */
 import { identity } from '../../ops/roles.ts';
-import type { PlacedLayer } from './places.ts';
+import type { PlacedLayer } from '../../graph/graph.ts';
 import type { Typed } from './typed.ts';
 
 /** A layer without its place: what its row may be asked about. */
@@ -60,7 +60,7 @@ export const follow = <V>(body: Typed, start: V, flow: Flow<V>, met: Met<V> = ne
         );
       case 'folder':
         return isCalled(typed) ? shared(typed.body, value) : walk(typed.body, value);
-      case 'remade':
+      case 'variant':
         return walk(typed.body, value);
       case 'remember': {
         const kept = walk(typed.body, value);
@@ -88,7 +88,7 @@ export const childrenOf = (typed: Typed): readonly Typed[] => {
     case 'join':
       return typed.branches;
     case 'folder':
-    case 'remade':
+    case 'variant':
     case 'remember':
     case 'also':
       return [typed.body];

@@ -2,7 +2,7 @@
 import type { OpCount } from '../../ops/row.ts';
 import { rowOf } from '../../ops/table.ts';
 import { extentOf, showAxis, type MaybeAxis, type TensorType } from '../../ops/types.ts';
-import type { Placed, PlacedLayer } from './places.ts';
+import type { PlacedLayer } from '../../graph/graph.ts';
 
 /** `count` for each pixel of a map of height `h` and width `w`, which are written as `.net` has them. */
 type Term = { readonly h: string; readonly w: string; readonly count: number };
@@ -49,10 +49,10 @@ const factor = (size: string): string => (/^\w+$/.test(size) ? size : `(${size})
 export const numeral = (n: number): string => String(n).replaceAll(/\B(?=(\d{3})+$)/g, '_');
 
 const totalOf = (
-  placed: Placed,
+  layers: readonly PlacedLayer[],
   terms: (layer: PlacedLayer) => readonly (Term | undefined)[],
 ): string | undefined => {
-  const all = placed.layers.flatMap(terms);
+  const all = layers.flatMap(terms);
   return all.includes(undefined)
     ? undefined
     : sumOf(all.flatMap((t) => (t === undefined ? [] : [t])));
@@ -72,11 +72,12 @@ const macTerms = (layer: PlacedLayer): readonly (Term | undefined)[] =>
   termsOf(layer, rowOf(layer.op).macs(layer.args, layer.inputTypes), false);
 
 /** Multiply–adds of one image. Undefined for a net with faults. */
-export const macsFormula = (placed: Placed): string | undefined => totalOf(placed, macTerms);
+export const macsFormula = (layers: readonly PlacedLayer[]): string | undefined =>
+  totalOf(layers, macTerms);
 
 /** Floating-point operations: two for a multiply–add, and what each row adds at each element. */
-export const flopsFormula = (placed: Placed): string | undefined =>
-  totalOf(placed, (layer) => [
+export const flopsFormula = (layers: readonly PlacedLayer[]): string | undefined =>
+  totalOf(layers, (layer) => [
     ...macTerms(layer).map((t) => t && { ...t, count: 2 * t.count }),
     ...termsOf(layer, rowOf(layer.op).extraFlops(layer.args, layer.inputTypes), true),
   ]);

@@ -4,8 +4,10 @@
  *
  * A subtree may stand in several places: `1000x conv3-8` holds one layer a thousand times, and a call
  * repeated with the same arguments and input is checked once. So a node holds no path; paths belong to
- * places and are found by walking from the net (`places.ts`).
+ * places and are found by walking from the net (`flat.ts`).
  */
+import type { Graph } from '../../graph/graph.ts';
+import type { TraceEvent } from '../../graph/trace.ts';
 import type { Args } from '../../ops/params.ts';
 import type { OperatorName } from '../../ops/table.ts';
 import type { TensorType } from '../../ops/types.ts';
@@ -62,7 +64,7 @@ export type Typed = Common &
         readonly body: Typed;
       }
     /** what passes leave of a net that is used as a layer; its weights are those of that net's source */
-    | { readonly tag: 'remade'; readonly rewritten: Rewritten; readonly body: Typed }
+    | { readonly tag: 'variant'; readonly variant: Variant; readonly body: Typed }
     /** the value that leaves `body` is kept under `key`, which is unique in the net */
     | { readonly tag: 'remember'; readonly key: number; readonly body: Typed }
     /** the kept value, whatever comes in */
@@ -99,16 +101,19 @@ export type TypedNet = {
   readonly body: Typed;
   readonly admissible: Admissible | undefined; // undefined for inputs that are no maps
   /** its weights are those of the net that it was made of */
-  readonly rewritten?: Rewritten;
+  readonly variant?: Variant;
 };
 
-/** The net that another one is made of, called `name`, and the passes that make it, in order. */
-export type Rewritten = {
+/** A net, called `name`, that passes make of another one, in order; and what they did. */
+export type Variant = {
   readonly name: string;
   readonly source: TypedNet;
   readonly passes: readonly Rewrite[];
+  /** what they left, whose weights are expressions over those of the source */
+  readonly graph: Graph;
+  readonly trace: readonly TraceEvent[];
 };
 
 /** The net that a file of weights is for: what is rewritten reads those of its source. */
 export const sourceOf = (net: TypedNet): TypedNet =>
-  net.rewritten === undefined ? net : sourceOf(net.rewritten.source);
+  net.variant === undefined ? net : sourceOf(net.variant.source);

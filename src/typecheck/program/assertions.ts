@@ -11,26 +11,19 @@ import { calledNet, netCalled, settled, type NetOf } from '../layer/called-nets.
 import type { Channels } from '../../size/channels.ts';
 import { evaluate } from '../expr/evaluate.ts';
 import type { FactName } from '../expr/fact-names.ts';
-import {
-  bytesForAll,
-  bytesOf,
-  flopsForAll,
-  flopsOf,
-  lastFieldOf,
-  macsForAll,
-  totalOver,
-  type AxisField,
-} from '../net/facts.ts';
-import { withOutput } from '../layer/outputs.ts';
+import { bytesForAll, flopsForAll, flopsOf, macsForAll, totalOver } from '../net/costs.ts';
+import { bytesOf } from '../net/costs.ts';
+import { lastFieldOf, type AxisField } from '../net/receptive.ts';
+import { withOutput } from '../layer/output-type.ts';
 import { isFaulty } from '../layer/place.ts';
 import type { Place } from '../layer/incoming.ts';
-import { isRewriting, nameless } from '../layer/rewritten.ts';
+import { isVariant, nameless } from '../layer/variant.ts';
 import { stepCosts } from '../../diagnostic/limits.ts';
 import { countParts } from '../net/flow.ts';
 import { freshFrame } from '../expr/scope.ts';
 import type { Admissible, TypedNet } from '../net/typed.ts';
 import { countValue, isLayer, kindName, unknown, type Value, type Scope } from '../expr/values.ts';
-import { declaredInput } from '../layer/written.ts';
+import { declaredInput } from '../layer/input-type.ts';
 import { throughGroups } from '../../syntax/walk.ts';
 import type { LayerContext } from '../layer/context.ts';
 
@@ -63,7 +56,7 @@ const subject = (
   netOf: NetOf,
 ): Subject | undefined => {
   const expr = throughGroups(argument.value);
-  if (isRewriting(cx, expr, scope)) return netOf(cx, nameless(expr), scope, []);
+  if (isVariant(cx, expr, scope)) return netOf(cx, nameless(expr), scope, []);
   const called = calledNet(cx, settled(cx, expr, scope));
   if (called !== undefined) return netCalled(cx, expr, called, netOf);
   const sized = netOnImage(cx, expr, scope, netOf);

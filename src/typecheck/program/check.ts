@@ -14,28 +14,29 @@ import { factValue } from './assertions.ts';
 import { calledNet, settled, type NetOf } from '../layer/called-nets.ts';
 import { checkParameterLists, checkWords, definitionLists } from './declarations.ts';
 import { closureKey, openCall, seenAtEnd } from '../expr/bodies.ts';
-import { once, type Heard } from '../expr/context.ts';
+import { once } from '../expr/context.ts';
+import type { Heard } from '../expr/reports.ts';
 import { evaluate, evaluateFlag } from '../expr/evaluate.ts';
 import { loadModules, moduleScopes, passesSeen, type Files, type Parse } from './modules.ts';
 import { resolve } from '../expr/names.ts';
-import { withOutput } from '../layer/outputs.ts';
+import { withOutput } from '../layer/output-type.ts';
 import { isFaulty } from '../layer/place.ts';
 import type { Place } from '../layer/incoming.ts';
 import { countParts } from '../net/flow.ts';
-import { extrasOf } from '../net/extras.ts';
-import { placesOf, type Placed } from '../net/places.ts';
+import { extrasOf } from '../net/side-outputs.ts';
+import { placesOf, type Placed } from '../net/flat.ts';
 import { numeral } from '../net/formulas.ts';
 import { linter } from '../net/lints.ts';
-import { checkPromise } from '../layer/promise.ts';
-import { remadeLayers, type MadeOf } from '../layer/remade-layers.ts';
-import { isRewriting, rewrittenNet, type MadeNet, type Rewriting } from '../layer/rewritten.ts';
+import { checkPromise } from '../layer/size-promise.ts';
+import { variantLayers, type VariantOf } from '../layer/variant-layer.ts';
+import { isVariant, variantNet, type VariantNet, type ApplyPasses } from '../layer/variant.ts';
 import { recursive } from './recursion.ts';
 import { freshFrame } from '../expr/scope.ts';
 import { tooRarely } from '../layer/shape-faults.ts';
 import { signatureOf } from './signatures.ts';
 import type { Admissible, Typed, TypedNet } from '../net/typed.ts';
 import { showValue, type Value, type Given, type Scope } from '../expr/values.ts';
-import { declaredInput } from '../layer/written.ts';
+import { declaredInput } from '../layer/input-type.ts';
 import { throughGroups } from '../../syntax/walk.ts';
 import type { Limits } from '../../diagnostic/limits.ts';
 import type { Program } from './program.ts';
@@ -52,26 +53,26 @@ export const checkProgram = (
   parse: Parse,
   entry: string,
   options: Options,
-  rewriting: Rewriting,
+  applyPasses: ApplyPasses,
 ): Checked<Program> => {
   const texts = new Map<string, string>();
   const text = (span: Span): string => texts.get(span.path)?.slice(span.start, span.end) ?? '';
   const nets = new Map<Definition, TypedNet | undefined>();
-  const made = new Map<string, Heard<MadeNet | undefined>>();
-  const madeOf: MadeOf = (net, call) =>
-    once(cx, made, closureKey(net.body, call), () =>
-      cx.calling(net.name.span, () => rewrittenNet(cx, rewriting, netOf, net, call)),
+  const variants = new Map<string, Heard<VariantNet | undefined>>();
+  const variantOf: VariantOf = (net, call) =>
+    once(cx, variants, closureKey(net.body, call), () =>
+      cx.calling(net.name.span, () => variantNet(cx, applyPasses, netOf, net, call)),
     );
   const above = {
     evaluate,
     apply,
     fact: (...question: Parameters<LayerContext['fact']>) => factValue(cx, netOf, ...question),
-    remade: remadeLayers(madeOf),
+    applyVariant: variantLayers(variantOf),
     shipped: files.shipped ?? (() => undefined),
   };
   const cx: LayerContext = newLayerContext(text, above, options.limits);
   const netOf: NetOf = (c, definition, scope, given) => {
-    const check = () => checkNet(c, madeOf, definition, scope, given);
+    const check = () => checkNet(c, variantOf, definition, scope, given);
     if (given.length > 0) return check();
     if (!nets.has(definition)) nets.set(definition, check());
     return nets.get(definition);
@@ -99,7 +100,7 @@ export const checkProgram = (
   const lint = linter();
   for (const net of typed)
     // a lint is about what was written, and of a source it has been told
-    if (net.output.tag !== 'unknown' && net.rewritten === undefined)
+    if (net.output.tag !== 'unknown' && net.variant === undefined)
       cx.within(net.span, () => lint(net).forEach(cx.report));
   demandReport(cx, typed);
   const program: Program = {
@@ -172,7 +173,7 @@ const shown = (cx: LayerContext, side: Expr, scope: Scope): string => {
 /** A net on its declared input, with these arguments and its defaults. Undefined when one is lacking. */
 const checkNet = (
   cx: LayerContext,
-  madeOf: MadeOf,
+  variantOf: VariantOf,
   net: Definition,
   scope: Scope,
   given: readonly Given[],
@@ -181,8 +182,8 @@ const checkNet = (
   const callee = { tag: 'definition', definition: net, scope } as const;
   const call = openCall(cx, callee, given, net.name.span);
   if (call === undefined) return undefined;
-  const typed = isRewriting(cx, net.body, call)
-    ? madeOf(net, call)?.net
+  const typed = isVariant(cx, net.body, call)
+    ? variantOf(net, call)?.net
     : declaredNet(cx, net, call);
   if (typed === undefined) return undefined;
   const { span } = net.name;

@@ -3,7 +3,7 @@ import * as E from 'fp-ts/lib/Either.js';
 import { diagnosticsOf, valueOf, type Checked } from '../../diagnostic/checked.ts';
 import type { Code } from '../../diagnostic/codes.ts';
 import { error, replace, type Diagnostic } from '../../diagnostic/diagnostic.ts';
-import { near } from '../../diagnostic/near.ts';
+import { near } from '../../diagnostic/suggest.ts';
 import { table } from '../../ops/table.ts';
 import { hasMoreWords, startOf, type Source, type Span } from '../../syntax/source.ts';
 import type { Declaration, Tree, Rewrite } from '../../syntax/tree.ts';

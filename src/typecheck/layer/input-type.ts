@@ -17,7 +17,7 @@ import {
 } from '../../ops/types.ts';
 import type { Span } from '../../syntax/source.ts';
 import type { Expr, TypeExpr, Definition } from '../../syntax/tree.ts';
-import { affineInverse, agrees, partValue } from './arrived.ts';
+import { affineInverse, agrees, partValue } from './solve-size.ts';
 import { plus, symbol, times } from '../../size/channels.ts';
 import type { Context } from '../expr/context.ts';
 import { evaluateNumber } from '../expr/evaluate.ts';

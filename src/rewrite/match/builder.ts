@@ -11,11 +11,11 @@ import { showType, type TensorType } from '../../ops/types.ts';
 import type { Span } from '../../syntax/source.ts';
 import type { Context } from '../../typecheck/expr/context.ts';
 import { illTyped } from '../rule/faults.ts';
-import type { LookedUp } from './looked-up.ts';
+import type { GraphIndex } from './graph-index.ts';
 import type { Match } from './match.ts';
 import type { Paths } from './new-paths.ts';
 import type { CompiledRule } from '../rule/pattern.ts';
-import { equalArgs } from './values.ts';
+import { equalArgs } from './arg-values.ts';
 import type { Weighing } from '../rule/weight-language.ts';
 import type { Scope } from '../../typecheck/expr/values.ts';
 
@@ -23,11 +23,11 @@ import type { Scope } from '../../typecheck/expr/values.ts';
 export type Result<A> = E.Either<Diagnostic, A>;
 
 /** All that is at hand while the right side of a match is written. */
-export type Work = {
+export type Builder = {
   readonly cx: Context;
   readonly pass: string;
   readonly rule: CompiledRule;
-  readonly of: LookedUp;
+  readonly of: GraphIndex;
   readonly match: Match;
   readonly scope: Scope;
   readonly weighing: Weighing<WeightValue, number>;
@@ -50,9 +50,9 @@ export type NewNodeOf = {
 };
 
 /** The type of a value, new or old; `whole` asks for the matched part of a larger join. */
-export const typeIn = (w: Work, id: ValueId, whole = false): TensorType => {
+export const typeIn = (w: Builder, id: ValueId, whole = false): TensorType => {
   const made = w.made.find((n) => n.id === id);
-  if (made !== undefined) return made.type;
+  if (made !== undefined) return made.output;
   const { window } = w.match.env;
   const joined = whole && window !== undefined ? w.of.node(id) : undefined;
   if (joined === undefined || window === undefined) return w.of.type(id);
@@ -67,7 +67,7 @@ const typed = (joined: GraphNode, inputs: readonly TensorType[]): TensorType => 
 };
 
 /** The value of a new node; `left` when it does not take what comes in. */
-export const add = (w: Work, it: NewNodeOf): Result<ValueId> => {
+export const add = (w: Builder, it: NewNodeOf): Result<ValueId> => {
   const { row, args, inputs, span } = it;
   const { rule } = w.rule;
   const types = inputs.map((id) => typeIn(w, id));
@@ -83,7 +83,8 @@ export const add = (w: Work, it: NewNodeOf): Result<ValueId> => {
     const id = w.next++;
     const at = found[0]?.path;
     const own = at === undefined ? it.path : at.slice(0, at.lastIndexOf('/'));
-    w.made.push({ id, op: row.name, args, inputs, type, path: own, weights: found, span });
+    const placed = { id, op: row.name, args, inputs, inputTypes: types, output: type };
+    w.made.push({ ...placed, path: own, weights: found, span });
     return id;
   })(it.weights(row.weights(args, types)));
 };
@@ -93,7 +94,7 @@ export const add = (w: Work, it: NewNodeOf): Result<ValueId> => {
  * branches do alike to one value is done once.
  */
 const alike = (
-  w: Work,
+  w: Builder,
   { row, args, inputs }: NewNodeOf,
   types: readonly TensorType[],
 ): GraphNode | undefined =>

@@ -7,7 +7,7 @@ import type { TensorType } from '../../ops/types.ts';
 export type Spent = { steps: number };
 
 /** A graph with what matching asks of it again and again. */
-export type LookedUp = {
+export type GraphIndex = {
   readonly graph: Graph;
   /** undefined for the input of the net */
   readonly node: (id: ValueId) => GraphNode | undefined;
@@ -29,7 +29,7 @@ const indexOf = (nodes: readonly GraphNode[], id: ValueId): number => {
 };
 
 /** Nothing is built, so that it costs nothing to look at the graph anew after every application. */
-export const lookUp = (graph: Graph, spent: Spent = { steps: 0 }): LookedUp => {
+export const lookUp = (graph: Graph, spent: Spent = { steps: 0 }): GraphIndex => {
   const { nodes } = graph;
   const node = (id: ValueId): GraphNode | undefined => {
     const found = nodes[indexOf(nodes, id)];
@@ -42,7 +42,7 @@ export const lookUp = (graph: Graph, spent: Spent = { steps: 0 }): LookedUp => {
       if (id === graph.input.id) return graph.input.type;
       const found = node(id);
       if (found === undefined) throw new Bug(`no value ${id} in ${graph.net}`);
-      return found.type;
+      return found.output;
     },
     before: (id) => nodes.slice(0, indexOf(nodes, id)),
     spent,

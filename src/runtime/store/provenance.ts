@@ -55,10 +55,12 @@ const originsOf = (graph: Graph, file: ReadonlyMap<string, string>): Origins => 
   const before = decodeOrigins(file.get(originsKey) ?? '{}');
   return new Map(
     graph.nodes.flatMap((node) =>
-      node.weights.flatMap(({ path, origin }): readonly (readonly [string, Provenance])[] => {
-        const own = origin ?? before.get(path);
-        return own === undefined ? [] : [[path, own]];
-      }),
+      node.weights.flatMap(
+        ({ path, provenance: origin }): readonly (readonly [string, Provenance])[] => {
+          const own = origin ?? before.get(path);
+          return own === undefined ? [] : [[path, own]];
+        },
+      ),
     ),
   );
 };

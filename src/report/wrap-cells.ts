@@ -1,5 +1,5 @@
 /** Cells of a table that go on below, in their column, where a line would be too wide. */
-import { widthOf } from '../diagnostic/terminal/cells.ts';
+import { widthOf } from '../diagnostic/terminal/terminal-width.ts';
 
 /** Splits at `mark` outside of square brackets: a type stays whole. Parts keep what stands before the split. */
 const splitAt = (text: string, mark: ', ' | ' → '): readonly string[] => {

@@ -3,33 +3,17 @@
  * says: a net, a call of a definition, a block and a label are folders; a layer is called by the word
  * that applies it and its place among its namesakes in the folder, from 1, in the order of the text.
  */
-import type { Args } from '../../ops/params.ts';
+import type { PlacedLayer, ValueId } from '../../graph/graph.ts';
 import { identity } from '../../ops/roles.ts';
-import type { OperatorName } from '../../ops/table.ts';
 import type { TensorType } from '../../ops/types.ts';
 import type { Span } from '../../syntax/source.ts';
-import { sourceOf, type Naming, type Rewritten, type Typed, type TypedNet } from './typed.ts';
-
-/** Names a value of the net: 0 is its input, a layer's result is the layer's own number. */
-export type PlaceId = number;
-
-/** A layer at one place of a net, with its path. */
-export type PlacedLayer = {
-  readonly id: PlaceId;
-  readonly op: OperatorName;
-  readonly args: Args;
-  readonly inputs: readonly PlaceId[];
-  readonly inputTypes: readonly TensorType[];
-  readonly output: TensorType;
-  readonly path: string; // `D/block3/conv2`
-  readonly span: Span;
-};
+import { sourceOf, type Naming, type Variant, type Typed, type TypedNet } from './typed.ts';
 
 /** A net written out: the flat list that graphs, summaries and diagrams begin with. */
 export type Placed = {
   readonly layers: readonly PlacedLayer[];
   /** the main output first, then those of `also` */
-  readonly outputs: readonly { readonly name: string; readonly id: PlaceId }[];
+  readonly outputs: readonly { readonly name: string; readonly id: ValueId }[];
   /** names that are claimed twice, with the later place */
   readonly clashes: readonly Clash[];
   /** what passes made of nets that are used as layers */
@@ -38,7 +22,7 @@ export type Placed = {
 
 /** The layers of the places `from` up to `to`, below a folder: what passes left of a net, in its order. */
 export type Part = {
-  readonly rewritten: Rewritten;
+  readonly variant: Variant;
   readonly folder: string;
   readonly from: number;
   readonly to: number;
@@ -103,13 +87,13 @@ export const placesOf = (net: Placeable): Placed => {
 
 const place = (net: Placeable): Placed => {
   const layers: PlacedLayer[] = [];
-  const extras: { name: string; id: PlaceId }[] = [];
+  const extras: { name: string; id: ValueId }[] = [];
   const clashes: Clash[] = [];
   const parts: Part[] = [];
-  const remembered = new Map<number, PlaceId>();
+  const remembered = new Map<number, ValueId>();
   const paths = new Map<string, Named>();
   const outputs = new Map<string, Span | undefined>([['output', undefined]]);
-  const typeOf = (id: PlaceId): TensorType => (id === 0 ? net.body.input : layers[id - 1]!.output);
+  const typeOf = (id: ValueId): TensorType => (id === 0 ? net.body.input : layers[id - 1]!.output);
 
   const name = (folder: Folder, naming: Naming): string => {
     const text =
@@ -128,8 +112,8 @@ const place = (net: Placeable): Placed => {
     else outputs.set(path, span);
   };
 
-  let part: Span | undefined; // inside a remade net: where it is called, for its names are the caller's concern
-  const add = (folder: Folder, layer: Omit<PlacedLayer, 'id' | 'inputTypes'>): PlaceId => {
+  let part: Span | undefined; // inside a net that passes made: where it is called, for its names are the caller's concern
+  const add = (folder: Folder, layer: Omit<PlacedLayer, 'id' | 'inputTypes'>): ValueId => {
     const id = layers.length + 1;
     if (part === undefined) claim({ path: layer.path, span: layer.span, parent: folder });
     layers.push({ ...layer, id, inputTypes: layer.inputs.map(typeOf) });
@@ -139,10 +123,10 @@ const place = (net: Placeable): Placed => {
   /** `standing` is the path of a definition that has one layer with weights, which then takes it. */
   const walk = (
     typed: Typed,
-    input: PlaceId,
+    input: ValueId,
     folder: Folder,
     standing: string | undefined,
-  ): PlaceId => {
+  ): ValueId => {
     const { span, output } = typed;
     switch (typed.tag) {
       case 'op': {
@@ -167,16 +151,16 @@ const place = (net: Placeable): Placed => {
         const stands = typed.of === 'net' ? undefined : (standing ?? (one ? path : undefined));
         return walk(typed.body, input, newFolder(path, span, folder), stands);
       }
-      case 'remade': {
+      case 'variant': {
         const from = layers.length;
         part = folder.span;
         const value = walk(typed.body, input, folder, undefined);
-        const { rewritten } = typed;
+        const { variant } = typed;
         const own = layers.slice(from).map((l) => l.path);
-        const all = new Set([...own, ...sourcePaths({ rewritten, folder: folder.path })]);
+        const all = new Set([...own, ...sourcePaths({ variant, folder: folder.path })]);
         for (const path of all) claim({ path, span: part, parent: folder });
         part = undefined;
-        parts.push({ rewritten, folder: folder.path, from, to: layers.length });
+        parts.push({ variant, folder: folder.path, from, to: layers.length });
         return value;
       }
       case 'remember': {
@@ -203,11 +187,8 @@ const place = (net: Placeable): Placed => {
 };
 
 /** What weights of a part are called by, which are those of layers that passes may have removed. */
-const sourcePaths = ({
-  rewritten,
-  folder,
-}: Pick<Part, 'rewritten' | 'folder'>): readonly string[] => {
-  const { layers, parts } = placesOf(sourceOf(rewritten.source));
+const sourcePaths = ({ variant, folder }: Pick<Part, 'variant' | 'folder'>): readonly string[] => {
+  const { layers, parts } = placesOf(sourceOf(variant.source));
   const inner = [...layers.map((l) => l.path), ...parts.flatMap(sourcePaths)];
   return inner.map((path) => `${folder}${path.slice(path.indexOf('/'))}`);
 };

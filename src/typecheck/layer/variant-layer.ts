@@ -5,45 +5,45 @@ import { extentOf, sameAxis, showType, type TensorType } from '../../ops/types.t
 import type { Span } from '../../syntax/source.ts';
 import { seenAtEnd } from '../expr/bodies.ts';
 import { isPolynomial } from '../../size/channels.ts';
-import { withOutput } from './outputs.ts';
+import { withOutput } from './output-type.ts';
 import { nothing } from './place.ts';
 import type { Place } from './incoming.ts';
-import { admittedBy, isHoldable, type MadeNet } from './rewritten.ts';
+import { admittedBy, isHoldable, type VariantNet } from './variant.ts';
 import { freshFrame } from '../expr/scope.ts';
 import { stepBefore, traceOf } from '../net/trail.ts';
 import type { Typed } from '../net/typed.ts';
 import { mustAgree, type Trial } from '../expr/trial.ts';
 import type { Scope } from '../expr/values.ts';
-import { bindInput } from './written.ts';
+import { bindInput } from './input-type.ts';
 import type { Definition } from '../../syntax/tree.ts';
-import type { ApplyRemade, LayerContext } from './context.ts';
+import type { ApplyVariant, LayerContext } from './context.ts';
 
 /** What passes make of a net in one call of it; undefined after a fault. */
-export type MadeOf = (net: Definition, call: Scope) => MadeNet | undefined;
+export type VariantOf = (net: Definition, call: Scope) => VariantNet | undefined;
 
 /** The layers for what comes in, which is what the net says that it takes, or what the passes have opened. */
-export const remadeLayers =
-  (madeOf: MadeOf): ApplyRemade =>
+export const variantLayers =
+  (variantOf: VariantOf): ApplyVariant =>
   (cx, net, call, place, span) => {
-    const made = madeOf(net, call);
-    if (made === undefined) return undefined;
-    const at = cx.trial === undefined ? place : asWeighted(cx.trial, made.net.input, place);
-    if (!isKnown(at.input)) return nothing(span, at, made.net.output);
+    const variant = variantOf(net, call);
+    if (variant === undefined) return undefined;
+    const at = cx.trial === undefined ? place : asWeighted(cx.trial, variant.net.input, place);
+    if (!isKnown(at.input)) return nothing(span, at, variant.net.output);
     const { signature } = net;
-    if (signature === undefined && !takes(made.net.input, at.input))
-      return refuse(cx, net, made, at, span, []);
+    if (signature === undefined && !takes(variant.net.input, at.input))
+      return refuse(cx, net, variant, at, span, []);
     const scope = freshFrame(call);
     const seen =
       signature === undefined ? scope : bindInput(cx, signature.input, { ...at, scope }, net, span);
     if (seen === undefined) return undefined;
-    const fitting = made.on(at.input);
-    if (E.isLeft(fitting)) return refuse(cx, net, made, at, span, [fitting.left]);
+    const fitting = variant.on(at.input);
+    if (E.isLeft(fitting)) return refuse(cx, net, variant, at, span, [fitting.left]);
     const { body } = fitting.right;
     if (!isHoldable(cx, body, span)) return undefined;
     const typed: Typed = {
       ...body,
-      tag: 'remade',
-      rewritten: made.rewritten,
+      tag: 'variant',
+      variant: variant.variant,
       body,
       span: net.name.span,
     };
@@ -78,7 +78,7 @@ const takes = (own: TensorType, found: TensorType): boolean =>
 const refuse = (
   cx: LayerContext,
   { name }: Definition,
-  { net }: MadeNet,
+  { net }: VariantNet,
   at: Place,
   span: Span,
   why: readonly Diagnostic[],

@@ -13,33 +13,36 @@ import { admissibleOf, isKnown } from '../net/admissible.ts';
 import { openCall, seenAtEnd } from '../expr/bodies.ts';
 import { calledNet, netCalled, settled, type CalledNet, type NetOf } from './called-nets.ts';
 import { evaluate } from '../expr/evaluate.ts';
-import { elementsOf } from '../net/facts.ts';
+import { elementsOf } from '../net/costs.ts';
 import { eachNode } from '../net/flow.ts';
 import { meaningOf } from '../expr/names.ts';
-import { withOutput } from './outputs.ts';
+import { withOutput } from './output-type.ts';
 import { isFaulty } from './place.ts';
 import type { Place } from './incoming.ts';
 import { freshFrame } from '../expr/scope.ts';
 import { showSizes } from '../../size/sizes.ts';
-import type { Rewritten, Typed, TypedNet } from '../net/typed.ts';
+import type { Variant, Typed, TypedNet } from '../net/typed.ts';
 import { isLayer, kindName, type Scope } from '../expr/values.ts';
-import { declaredInput } from './written.ts';
+import { declaredInput } from './input-type.ts';
 import type { LayerContext } from './context.ts';
 
 /** What passes leave of a net. */
-export type Remade = Pick<TypedNet, 'input' | 'output' | 'extras' | 'body'>;
+export type VariantBody = Pick<TypedNet, 'input' | 'output' | 'extras' | 'body'>;
 
 /**
  * `own` has the input that the passes leave, open where they have opened it; `on` gives the same for an
  * input that is written (E0207).
  */
-type Made = {
-  readonly own: Remade;
-  readonly on: (input: TensorType) => E.Either<Diagnostic, Remade>;
+type VariantForms = Pick<Variant, 'graph' | 'trace'> & {
+  readonly own: VariantBody;
+  readonly on: (input: TensorType) => E.Either<Diagnostic, VariantBody>;
 };
 
 /** Applies passes to a net without faults. The keys of what is remembered are to be unique in the program. */
-export type Rewriting = (rewritten: Rewritten, freshKey: () => number) => Checked<Made>;
+export type ApplyPasses = (
+  asked: Pick<Variant, 'name' | 'source' | 'passes'>,
+  freshKey: () => number,
+) => Checked<VariantForms>;
 
 /** Every application looks through the whole net for the next. */
 const MOST_LAYERS = 5_000;
@@ -47,12 +50,12 @@ const MOST_LAYERS = 5_000;
 type Chain = Extract<Expr, { readonly tag: 'chain' }>;
 
 /** Whether the body of a net is a pass applied, or another such net, called. Nobody hears of faults. */
-export const isRewriting = (cx: LayerContext, expr: Expr, scope: Scope): boolean => {
-  const before = cx.rewriting.get(expr)?.get(scope.id);
+export const isVariant = (cx: LayerContext, expr: Expr, scope: Scope): boolean => {
+  const before = cx.variants.get(expr)?.get(scope.id);
   if (before !== undefined) return before;
   const found = cx.heard(() => comesToAPass(cx, expr, scope)).value;
   if (found === undefined) return false;
-  cx.rewriting.set(expr, (cx.rewriting.get(expr) ?? new Map()).set(scope.id, found));
+  cx.variants.set(expr, (cx.variants.get(expr) ?? new Map()).set(scope.id, found));
   return found;
 };
 
@@ -69,13 +72,13 @@ const comesToAPass = (cx: LayerContext, expr: Expr, around: Scope): boolean | un
   // its arguments may say which branch it takes
   const call = openCall(cx, callee, given, body.span);
   if (call === undefined) return false;
-  return cx.calling(body.span, () => isRewriting(cx, definition.body, call));
+  return cx.calling(body.span, () => isVariant(cx, definition.body, call));
 };
 
 /** A net that passes make, and what they make of it for another input. */
-export type MadeNet = Pick<Made, 'on'> & {
+export type VariantNet = Pick<VariantForms, 'on'> & {
   readonly net: TypedNet;
-  readonly rewritten: Rewritten;
+  readonly variant: Variant;
 };
 
 /** A pass applied in an assertion or among layers, as the declaration of a net. */
@@ -89,13 +92,13 @@ export const nameless = (body: Expr): Definition => ({
 });
 
 /** The net of a declaration for which `isRewriting` holds; undefined after a fault. */
-export const rewrittenNet = (
+export const variantNet = (
   cx: LayerContext,
-  rewriting: Rewriting,
+  applyPasses: ApplyPasses,
   netOf: NetOf,
   net: Definition,
   call: Scope,
-): MadeNet | undefined => {
+): VariantNet | undefined => {
   const wanted = askedIn(cx, net.body, call);
   const source = wanted && netCalled(cx, wanted.expr, wanted.net, netOf);
   // what is faulty has been reported where it is
@@ -114,22 +117,23 @@ export const rewrittenNet = (
   if (!cx.spend(net.body.span, searched * stepCosts.searched)) return undefined;
   if (wanted.passes.some((pass) => isUnread(cx.found(), pass.span))) return undefined;
   const name = net.name.text;
-  const rewritten = { name, source, passes: wanted.passes };
-  const done = rewriting(rewritten, cx.freshKey);
+  const named = { name, source, passes: wanted.passes };
+  const done = applyPasses(named, cx.freshKey);
   const applied = { span: net.body.span, message: 'applied here' };
   for (const d of diagnosticsOf(done)) cx.report({ ...d, labels: [...d.labels, applied] });
   const made = valueOf(done);
   if (made === undefined || hasErrors(done)) return undefined;
-  const remade =
+  const variant = { ...named, graph: made.graph, trace: made.trace };
+  const left =
     net.signature === undefined
       ? made.own
-      : asDeclared(cx, rewritten, net, net.signature, made, call);
-  if (remade === undefined || !isHoldable(cx, remade.body, net.body.span)) return undefined;
+      : asDeclared(cx, variant, net, net.signature, made, call);
+  if (left === undefined || !isHoldable(cx, left.body, net.body.span)) return undefined;
   const { doc } = net;
   const { span } = net.name;
   return {
-    net: { ...remade, name, doc, span, admissible: undefined, rewritten },
-    rewritten,
+    net: { ...left, name, doc, span, admissible: undefined, variant },
+    variant,
     on: made.on,
   };
 };
@@ -212,12 +216,12 @@ const reportNoNet = (cx: LayerContext, expr: Expr, scope: Scope): void => {
 /** The type that is written, compared with what the passes give. */
 const asDeclared = (
   cx: LayerContext,
-  rewritten: Rewritten,
+  variant: Variant,
   net: Definition,
   signature: Signature,
-  { own, on }: Made,
+  { own, on }: VariantForms,
   call: Scope,
-): Remade | undefined => {
+): VariantBody | undefined => {
   const { type: input, scope: names } = declaredInput(cx, signature.input, freshFrame(call));
   if (input.tag === 'unknown') return undefined;
   const fitting = on(input);
@@ -230,7 +234,7 @@ const asDeclared = (
   const seen = seenAtEnd(cx, net.body, scope);
   const { body } = fitting.right;
   // its layers are those of another net: what is wrong is the pass, or what is written
-  const step: Typed = { ...body, tag: 'remade', rewritten, body, span: net.body.span };
+  const step: Typed = { ...body, tag: 'variant', variant, body, span: net.body.span };
   const { output } = withOutput(cx, step, signature, seen, place);
   return { ...fitting.right, body: { ...body, output }, output };
 };
@@ -254,7 +258,7 @@ export const isHoldable = (cx: LayerContext, body: Typed, span: Span): boolean =
 };
 
 /** A note on the images that passes leave possible. */
-export const admittedBy = (own: Remade): readonly string[] => {
+export const admittedBy = (own: VariantBody): readonly string[] => {
   const admission = admissibleOf(own);
   if (admission === undefined || E.isLeft(admission)) return [];
   const { h, w } = admission.right;
@@ -266,7 +270,7 @@ const reportInput = (
   net: Definition,
   signature: Signature,
   input: TensorType,
-  own: Remade,
+  own: VariantBody,
   why: Diagnostic,
 ): void => {
   const name = net.name.text;

@@ -3,10 +3,10 @@ import * as Either from 'fp-ts/lib/Either.js';
 import type { Either as Or } from 'fp-ts/lib/Either.js';
 import { Bug } from '../diagnostic/bug.ts';
 import { error, type Diagnostic } from '../diagnostic/diagnostic.ts';
-import type { Graph } from './graph.ts';
-import { retyped } from './retype.ts';
+import type { Graph } from '../graph/graph.ts';
+import { retyped } from '../graph/retype.ts';
 import { extentOf, image, showType, type TensorType } from '../ops/types.ts';
-import { elementsOf } from '../typecheck/net/facts.ts';
+import { elementsOf } from '../typecheck/net/costs.ts';
 import { contains, near, showSizes } from '../size/sizes.ts';
 import type { Admissible } from '../typecheck/net/typed.ts';
 import type { Span } from '../syntax/source.ts';
@@ -45,10 +45,10 @@ const refused = (graph: Graph, admissible: Admissible | undefined, images: Image
 /** The checker has looked at the declared size only. */
 const tooLarge = (graph: Graph, asked: Span): Diagnostic | undefined => {
   const most = defaultLimits.elements;
-  const node = graph.nodes.find((n) => (elementsOf(n.type) ?? 0) > most);
+  const node = graph.nodes.find((n) => (elementsOf(n.output) ?? 0) > most);
   return node === undefined
     ? undefined
-    : error('E0213', asked, `\`${node.path}\` would give ${showType(node.type)}`, {
+    : error('E0213', asked, `\`${node.path}\` would give ${showType(node.output)}`, {
         notes: [`a tensor may have ${most} numbers`],
       });
 };

@@ -7,12 +7,12 @@ import { rowOf } from '../ops/table.ts';
 import type { TensorType } from '../ops/types.ts';
 import type { Span } from '../syntax/source.ts';
 import type { Naming, Typed, TypedNet } from '../typecheck/net/typed.ts';
-import type { Graph, GraphNode, ValueId } from './graph.ts';
-import { farReads } from './reads.ts';
+import type { Graph, GraphNode, ValueId } from '../graph/graph.ts';
+import { farReads } from '../graph/reads.ts';
 import { noTotals, totalsOf, sum } from '../typecheck/net/totals.ts';
 
 /** A layer, or a value recalled for one, below the folders of its path. */
-type Step = { readonly folders: readonly string[]; readonly typed: Typed };
+type Piece = { readonly folders: readonly string[]; readonly typed: Typed };
 
 const label = (text: string): Naming => ({ tag: 'label', text, numbered: false });
 
@@ -46,7 +46,7 @@ export const typedOf = (
   const remembered = (id: ValueId, body: Typed): Typed =>
     far.has(id) ? { ...common(body), tag: 'remember', key: keyOf(id), body } : body;
 
-  const steps: Step[] = [];
+  const steps: Piece[] = [];
   if (far.has(input.id))
     steps.push({ folders: [], typed: remembered(input.id, sequence([], input.type, span)) });
   for (const node of nodes) {
@@ -57,7 +57,7 @@ export const typedOf = (
       steps.push({ folders, typed: recall(first, node.span) });
       previous = first;
     }
-    types.set(node.id, node.type);
+    types.set(node.id, node.output);
     const branches = isJoin ? node.inputs.map((id) => recall(id, node.span)) : [];
     const typed = layerOf(node, typeOf(previous), node.inputs.map(typeOf), branches);
     steps.push({ folders, typed: remembered(node.id, typed) });
@@ -84,7 +84,7 @@ const layerOf = (
   inputs: readonly TensorType[],
   branches: readonly Typed[],
 ): Typed => {
-  const { op, args, type: output, span } = node;
+  const { op, args, output: output, span } = node;
   const totals = totalsOf(rowOf(op), args, inputs, output);
   const naming = label(node.path.slice(node.path.lastIndexOf('/') + 1));
   return branches.length > 0
@@ -104,8 +104,8 @@ const sequence = (steps: readonly Typed[], input: TensorType, span: Span): Typed
 });
 
 /** Neighbours whose paths have one folder at this depth lie in it. */
-const inFolders = (steps: readonly Step[], depth: number): readonly Typed[] => {
-  const groups: Step[][] = [];
+const inFolders = (steps: readonly Piece[], depth: number): readonly Typed[] => {
+  const groups: Piece[][] = [];
   for (const step of steps) {
     const last = groups.at(-1);
     const folder = step.folders[depth];

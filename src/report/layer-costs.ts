@@ -1,15 +1,9 @@
 /** What is known of every layer of a graph before a tensor exists. */
 import type { Graph, GraphNode } from '../graph/graph.ts';
-import { placed } from '../graph/placed.ts';
 import type { TensorType } from '../ops/types.ts';
-import {
-  bytesOf,
-  fieldsOf,
-  macsOf,
-  paramsOf,
-  type Field,
-  flopsOf,
-} from '../typecheck/net/facts.ts';
+import { bytesOf, macsOf, paramsOf } from '../typecheck/net/costs.ts';
+import { fieldsOf, type ReceptiveField } from '../typecheck/net/receptive.ts';
+import { flopsOf } from '../typecheck/net/costs.ts';
 
 /** What summaries and comparisons tell of a layer. */
 export type LayerFacts = {
@@ -19,15 +13,14 @@ export type LayerFacts = {
   readonly macs: number | undefined; // of one image; undefined while a size is free
   readonly flops: number | undefined;
   readonly bytes: number | undefined; // of the result, float32, for one image
-  readonly field: Field; // what one pixel of the result sees of the image
+  readonly field: ReceptiveField; // what one pixel of the result sees of the image
 };
 
 /** In order of execution. */
 export const factsOf = (graph: Graph): readonly LayerFacts[] => {
-  const { layers, ...rest } = placed(graph);
-  const fields = fieldsOf({ layers, ...rest });
-  return layers.map((layer, i) => ({
-    node: graph.nodes[i]!,
+  const fields = fieldsOf(graph.nodes);
+  return graph.nodes.map((layer) => ({
+    node: layer,
     inputs: layer.inputTypes,
     params: paramsOf(layer),
     macs: macsOf(layer),
@@ -39,7 +32,7 @@ export const factsOf = (graph: Graph): readonly LayerFacts[] => {
 
 /** One number where both axes agree, else both; undefined where all of the image is seen. */
 export const square = (
-  field: Field,
+  field: ReceptiveField,
   key: 'span' | 'stride',
 ): number | { readonly h: number; readonly w: number } | undefined => {
   if (field === 'whole') return undefined;

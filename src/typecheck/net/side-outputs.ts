@@ -1,6 +1,6 @@
 /**
  * The side outputs of a net, and whether its names are certainly distinct, found folder by folder without
- * writing the net out. Where that is not certain `places.ts` decides.
+ * writing the net out. Where that is not certain `flat.ts` decides.
  */
 import { childrenOf } from './flow.ts';
 import type { Naming, Typed, TypedNet } from './typed.ts';
@@ -63,7 +63,7 @@ const inFolder = (body: Typed): readonly Extra[] | undefined => {
         below(typed.body);
         extras.push({ name: typed.naming.text, type: typed.body.output });
         return;
-      case 'remade':
+      case 'variant':
         sure = false; // of layers without weights several may have one name
         return;
       default:

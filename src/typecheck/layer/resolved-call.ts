@@ -6,7 +6,7 @@ import type { Standing } from '../expr/stand-ins.ts';
 import type { Definition } from '../../syntax/tree.ts';
 
 /** What a word with its arguments means where it stands, whatever comes in. */
-export type Bound = { readonly meaning: Meaning } & (
+export type ResolvedCall = { readonly meaning: Meaning } & (
   | {
       readonly tag: 'operator';
       readonly row: Row;

@@ -3,14 +3,15 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { graphOf, lower } from '../../src/compile.ts';
 import { diagnosticsOf } from '../../src/diagnostic/checked.ts';
-import type { Images } from '../../src/graph/resize.ts';
+import type { Images } from '../../src/build/resize.ts';
 import { showGraph } from '../../src/graph/print.ts';
 import { shapeOf, showType } from '../../src/ops/types.ts';
-import { graphOfNet, traceOfNet } from '../../src/rewrite/remade.ts';
+import { graphOfNet } from '../../src/build/build.ts';
+import { traceOfNet } from '../../src/typecheck/net/variants.ts';
 import { sourceWeights } from '../../src/rewrite/match/weight-values.ts';
 import { startOf } from '../../src/syntax/source.ts';
 import { admissibleOf } from '../../src/typecheck/net/admissible.ts';
-import { placesOf } from '../../src/typecheck/net/places.ts';
+import { placesOf } from '../../src/typecheck/net/flat.ts';
 import type { Typed } from '../../src/typecheck/net/typed.ts';
 import { showSizes } from '../../src/size/sizes.ts';
 import { analysed, netOf, netsOf } from '../typecheck/program.ts';
@@ -131,7 +132,9 @@ describe('a small net', () => {
     const shown = (l: { op: string; inputs: readonly number[]; args: object }): string =>
       JSON.stringify([l.op, l.args, l.inputs]);
     expect(layers.map(shown)).toEqual(graph.nodes.map(shown));
-    expect(layers.map((l) => showType(l.output))).toEqual(graph.nodes.map((n) => showType(n.type)));
+    expect(layers.map((l) => showType(l.output))).toEqual(
+      graph.nodes.map((n) => showType(n.output)),
+    );
     expect(outputs).toEqual(graph.outputs);
     expect(clashes).toEqual([]);
     expect(breaks(net.body)).toEqual([]);
@@ -208,7 +211,7 @@ net Word : [16, 16, 4] -> [3] = fc_to_conv(S); softmax
 
   test('takes what passes have opened', () => {
     expect(showSizes(named('Wide').admissible!.h)).toBe('16..');
-    expect(graphOfNet(named('Sized')).nodes.at(-1)?.type).toEqual(named('Wide').output);
+    expect(graphOfNet(named('Sized')).nodes.at(-1)?.output).toEqual(named('Wide').output);
   });
 
   test('the typed net and the graph say the same', () => {

@@ -1,0 +1,70 @@
+/** From a typed net to its graph: every layer once in order, with the weights it needs. */
+import * as E from 'fp-ts/lib/Either.js';
+import { Bug } from '../diagnostic/bug.ts';
+import { retyped } from '../graph/retype.ts';
+import { rowOf } from '../ops/table.ts';
+import { placesOf } from '../typecheck/net/flat.ts';
+import type { TypedNet } from '../typecheck/net/typed.ts';
+import type { Graph, GraphNode, GraphWeight, WeightValue } from '../graph/graph.ts';
+import { withOperands, sourceValue } from '../graph/weights.ts';
+
+/** The graph of a net, written or made by passes. It must have passed the gate: its types are known. */
+export const graphOfNet = (net: TypedNet): Graph => {
+  if (net.variant === undefined) return withParts(net, written(net));
+  const sized = retyped(net.variant.graph, net.input);
+  if (E.isLeft(sized)) throw new Bug(`${net.name}: ${sized.left.message}`);
+  return sized.right;
+};
+
+/** Every layer that the source writes out, with fresh weights. */
+const written = (net: TypedNet): Graph => {
+  const { layers, outputs } = placesOf(net);
+  const nodes = layers.map((layer): GraphNode => {
+    const weights = rowOf(layer.op).weights(layer.args, layer.inputTypes);
+    const placed = weights.map((spec) => ({ path: `${layer.path}/${spec.name}`, spec }));
+    return { ...layer, weights: placed };
+  });
+  return { net: net.name, input: { id: 0, type: net.input }, nodes, outputs };
+};
+
+/** Layers that passes left of another net have the weights that its rules made, below the place where it is used. */
+const withParts = (net: TypedNet, graph: Graph): Graph => {
+  const { parts } = placesOf(net);
+  if (parts.length === 0) return graph;
+  const nodes = [...graph.nodes];
+  for (const { variant, folder, from, to } of parts) {
+    const made = variant.graph.nodes;
+    if (made.length !== to - from)
+      throw new Bug(`${folder} is not what ${variant.name} is made of`);
+    const below = movedBelow(folder);
+    made.forEach(({ weights }, i) => {
+      const node = nodes[from + i]!;
+      nodes[from + i] = { ...node, weights: weights.map(below) };
+    });
+  }
+  return { ...graph, nodes };
+};
+
+/** Weights of a net by itself as those of a net that holds it; what they share they go on to share. */
+const movedBelow = (folder: string): ((weight: GraphWeight) => GraphWeight) => {
+  const known = new Map<WeightValue, WeightValue>();
+  const path = (own: string): string => `${folder}${own.slice(own.indexOf('/'))}`;
+  const value = (v: WeightValue): WeightValue => {
+    const before = known.get(v);
+    if (before !== undefined) return before;
+    const moved =
+      v.tag === 'source'
+        ? { ...v, weight: { ...v.weight, path: path(v.weight.path) } }
+        : withOperands(v, value);
+    known.set(v, moved);
+    return moved;
+  };
+  return (w) => ({
+    ...w,
+    path: path(w.path),
+    value: value(sourceValue(w)),
+    ...(w.provenance === undefined
+      ? {}
+      : { provenance: { ...w.provenance, sources: w.provenance.sources.map(path) } }),
+  });
+};

@@ -1,0 +1,107 @@
+/**
+ * A net while it is drawn. Places are visited in the order of `typecheck/net/flat.ts`, so that every box knows
+ * its layers, and copies that are drawn once are visited together.
+ */
+import type { PlacedLayer } from '../graph/graph.ts';
+import { short, total } from '../numeric/figures.ts';
+import { fieldsOf, type ReceptiveField } from '../typecheck/net/receptive.ts';
+import { childrenOf } from '../typecheck/net/flow.ts';
+import { placesOf, type Placed } from '../typecheck/net/flat.ts';
+import type { Typed, TypedNet } from '../typecheck/net/typed.ts';
+import { multiplyAdds, parameters, phrase } from './boxes.ts';
+import { copiesOf, type Copies } from './copies.ts';
+import type { Group, Options } from './diagram.ts';
+import { showShape, showStep } from './words.ts';
+
+/** A place: a subtree, and how many layers come before it. */
+export type Place = { readonly typed: Typed; readonly at: number };
+
+/** The same place in each of the copies that are drawn once, in order of execution. */
+export type Here = readonly Place[];
+
+/** The net that is drawn, and what has been numbered so far. */
+export type Draft = {
+  readonly options: Options;
+  readonly placed: Placed;
+  readonly fields: readonly ReceptiveField[];
+  readonly copies: Copies;
+  /** by its key, the number of the value that was remembered last: each place remembers another one */
+  readonly memories: Map<number, number>;
+  /** how many there are */
+  readonly count: { groups: number; memories: number; outputs: number };
+};
+
+/** A drawing that has not begun. */
+export const newDraft = (net: TypedNet, options: Options): Draft => {
+  const placed = placesOf(net);
+  return {
+    options,
+    placed,
+    fields: fieldsOf(placed.layers),
+    copies: copiesOf(),
+    memories: new Map(),
+    count: { groups: 0, memories: 0, outputs: 0 },
+  };
+};
+
+/** What the value that leaves a layer sees of the image. */
+export const fieldOf =
+  ({ fields }: Draft) =>
+  ({ id }: PlacedLayer): ReceptiveField =>
+    fields[id]!;
+
+/** The layer that ends at each of the places. */
+export const endsAt = ({ copies, placed }: Draft, here: Here): readonly PlacedLayer[] =>
+  here.map(({ typed, at }) => placed.layers[at + copies.layers(typed) - 1]!);
+
+/** All layers of all the places. */
+export const layersAt = ({ copies, placed }: Draft, here: Here): readonly PlacedLayer[] =>
+  here.flatMap(({ typed, at }) => placed.layers.slice(at, at + copies.layers(typed)));
+
+const below = ({ copies }: Draft, { typed, at }: Place): Here => {
+  let next = at;
+  return childrenOf(typed).map((child) => {
+    const place = { typed: child, at: next };
+    next += copies.layers(child);
+    return place;
+  });
+};
+
+/** The places below, the first of every copy, then the second of every copy, … */
+export const inside = (draft: Draft, here: Here): readonly Here[] => {
+  const all = here.map((place) => below(draft, place));
+  return all[0]!.map((_, i) => all.map((places) => places[i]!));
+};
+
+/** As in the names of weights below so many folders, `block3`; of several copies the word alone. */
+export const nameOf = (
+  { copies, placed }: Draft,
+  here: Here,
+  word: string,
+  level: number,
+): string => {
+  const { typed, at } = here[0]!;
+  if (here.length > 1 || copies.layers(typed) === 0) return word;
+  const name = placed.layers[at]!.path.split('/')[level] ?? word;
+  return name.startsWith(word) ? name : word;
+};
+
+/** A frame around all the places, or a box in place of them. */
+export const groupOf = ({ count }: Draft, here: Here, name: string): Group => {
+  const [first, last] = [here[0]!.typed, here.at(-1)!.typed];
+  const params = here.reduce((n, { typed }) => n + typed.totals.params, 0);
+  const work = total(here.map(({ typed }) => typed.totals.macs));
+  return {
+    id: `g${++count.groups}`,
+    name,
+    count: 1,
+    figures: params === 0 ? '' : short(params),
+    shape: showShape(first.output, last.output),
+    reshapes: false,
+    tooltip: [
+      name,
+      showStep(first.input, last.output),
+      phrase(parameters(params), multiplyAdds(work)),
+    ].filter((line) => line !== ''),
+  };
+};

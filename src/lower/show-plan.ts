@@ -1,0 +1,79 @@
+/** A plan as text: `netc dump --after plan`. */
+import { wrap } from '../diagnostic/terminal/terminal-width.ts';
+import { partsOf } from '../kernel/table.ts';
+import { largest } from '../numeric/figures.ts';
+import type { Call } from './kernels.ts';
+import type { Plan } from './plan.ts';
+
+/** The plan as text, a line for each call, or two where `width` columns are too few: `netc dump --after plan`. */
+export const showPlan = (p: Plan, width = Infinity): string => {
+  const rows = p.steps.map(({ call, results, bytes, frees, live }) => [
+    call.outputs.map((id) => `%${id}`).join(' '),
+    `${showKernel(call)}(${call.operands.map(({ id }) => `%${id}`).join(', ')})`,
+    results.map((shape) => `[${shape.join(', ')}]`).join(' '),
+    bytes === 0 ? 'view' : showBytes(bytes),
+    showBytes(live),
+    frees.map((id) => `%${id}`).join(' '),
+    call.path,
+  ]);
+  const head = ['value', 'kernel', 'shape', 'bytes', 'live', 'frees', 'layer'];
+  const { inputs, state } = p.program;
+  const ports = inputs.map(({ name, id }, i) => `${name} %${id} [${p.inputs[i]!.join(', ')}]`);
+  const names = p.outputs.map((o) => `${o.name} = %${o.id} [${o.shape.join(', ')}]`).join(', ');
+  const next = state.flatMap((s) =>
+    s.next === undefined ? [] : [`${s.path} %${s.id} = %${s.next}`],
+  );
+  return [
+    `plan ${p.program.net}`,
+    `${ports.join(', ')}, output ${names}`,
+    ...(next.length === 0 ? [] : [`then ${next.join(', ')}`]),
+    `peak ${showBytes(p.peakBytes)}, with weights ${showBytes(p.peakBytes + p.weightBytes)}`,
+    '',
+    ...fitting([head, ...rows], width),
+    '',
+  ].join('\n');
+};
+
+/** `Conv2D`, or `Conv2D+BiasAdd+Relu` when fused. */
+export const showKernel = ({ kernel }: Call): string =>
+  partsOf(kernel)
+    .map((part) => part.op)
+    .join('+');
+
+const showBytes = (n: number): string =>
+  n < 1024
+    ? `${n} B`
+    : n < 1024 ** 2
+      ? `${(n / 1024).toFixed(1)} KiB`
+      : `${(n / 1024 ** 2).toFixed(1)} MiB`;
+
+/** One line for each value, or, where that would be too wide, two: below stand shape, layer and what is freed. */
+const fitting = (rows: readonly (readonly string[])[], width: number): readonly string[] => {
+  const wide = table(rows);
+  if (wide.every((line) => line.length <= width)) return wide;
+  const [values, bytes, live] = [0, 3, 4].map((i) => largest(rows.map((row) => row[i]!.length)));
+  const room = Math.max(1, width - values! - bytes! - live! - 6);
+  const kernels = rows.map((row) => wrap(row[1]!, room));
+  const above = rows.flatMap((row, i) =>
+    kernels[i]!.map((kernel, k) => (k === 0 ? [row[0]!, kernel, row[3]!, row[4]!] : ['', kernel])),
+  );
+  const lines = table(above);
+  const indent = ' '.repeat(values! + 4);
+  let next = 0;
+  return rows.flatMap(([, , shape, , , frees, layer], i) => {
+    const own = lines.slice(next, (next += kernels[i]!.length));
+    const freed = frees === '' || i === 0 ? frees : `frees ${frees}`;
+    const below = [shape, layer, freed].filter((part) => part !== '').join(', ');
+    return [...own, ...wrap(below, width - indent.length).map((line) => indent + line)];
+  });
+};
+
+const table = (rows: readonly (readonly string[])[]): readonly string[] => {
+  const widths = rows[0]!.map((_, i) => largest(rows.map((row) => row[i]?.length ?? 0)));
+  return rows.map((row) =>
+    row
+      .map((cell, i) => cell.padEnd(widths[i]!))
+      .join('  ')
+      .trimEnd(),
+  );
+};

@@ -1,0 +1,42 @@
+/** Nets that passes make of others, for the checker, which stands below the rewriter and is handed this. */
+import * as E from 'fp-ts/lib/Either.js';
+import { graphOfNet } from '../build/build.ts';
+import { typedOf } from '../build/tree.ts';
+import { andThen, checked, gate } from '../diagnostic/checked.ts';
+import type { Graph, GraphWeight } from '../graph/graph.ts';
+import { opened, retyped } from '../graph/retype.ts';
+import { sourceValue } from '../graph/weights.ts';
+import type { TensorType } from '../ops/types.ts';
+import type { ApplyPasses } from '../typecheck/layer/variant.ts';
+import { applyPasses } from './passes.ts';
+import { passesFrom } from './rule/compile.ts';
+
+/** The graph that passes leave of a net without faults, and the same as a typed net, for any input that fits. */
+export const applyPassesOf: ApplyPasses = ({ name, source, passes }, freshKey) => {
+  const before = graphOfNet(source);
+  // a rule with faults may match anything
+  return andThen(gate(passesFrom(passes)), (rules) =>
+    andThen(applyPasses(before, rules), ({ graph: left, trace }) => {
+      const graph = renamed(opened(before, left), name);
+      const typed = (g: Graph) => typedOf(g, source.span, freshKey);
+      const on = (input: TensorType) => E.map(typed)(retyped(graph, input));
+      return checked({ graph, trace, own: typed(graph), on }, []);
+    }),
+  );
+};
+
+/** Another net of its own, whose weights are those of the source under other paths. */
+const renamed = (graph: Graph, net: string): Graph => {
+  const under = (path: string): string => `${net}${path.slice(path.indexOf('/'))}`;
+  const weight = (w: GraphWeight): GraphWeight => ({
+    ...w,
+    path: under(w.path),
+    value: sourceValue(w),
+  });
+  const nodes = graph.nodes.map((n) => ({
+    ...n,
+    path: under(n.path),
+    weights: n.weights.map(weight),
+  }));
+  return { ...graph, net, nodes };
+};

@@ -1,0 +1,148 @@
+/**
+ * A program on an engine: its state is uploaded once and stays there, and each step takes the plan of its inputs. A
+ * net that is run is a program whose state stays as it is; a checkpoint is the state, read.
+ */
+import * as Either from 'fp-ts/lib/Either.js';
+import { Bug } from '../../diagnostic/bug.ts';
+import type { ValueId } from '../../graph/graph.ts';
+import type { Kernels, State } from '../../lower/kernels.ts';
+import { plan as planFor, type InputShapes, type Plan } from '../../lower/plan.ts';
+import { parameterIn, weightValue, type HostTensor } from '../../lower/weight-expr.ts';
+import { largest } from '../../numeric/figures.ts';
+import { elements, sameShape } from '../../numeric/tensor.ts';
+import { bytesOf } from '../../kernel/shape.ts';
+import type { LoadedEngine, NoRoom, Placed, Prepared } from './engine.ts';
+
+/** A result of a step, called `output` or as its `also` says. */
+export type Output = HostTensor & { readonly name: string };
+
+/** What goes into a step, by name. */
+export type Inputs = { readonly [name: string]: HostTensor };
+
+/** A program whose state lies on an engine. */
+export type Session = {
+  /** for inputs of these shapes, with the batch */
+  readonly plan: (inputs: InputShapes) => Plan;
+  /**
+   * The outputs in the program's order; inputs are not written to. Each state with a next value then holds that one;
+   * where there is no room, none does. A step that changes the state ends before the next begins.
+   */
+  readonly step: (inputs: Inputs) => Promise<Either.Either<NoRoom, readonly Output[]>>;
+  /** what the state of this path holds now */
+  readonly read: (path: string) => Promise<HostTensor>;
+  /** lets it hold other numbers; nobody may write to the array afterwards */
+  readonly write: (path: string, t: HostTensor) => Either.Either<NoRoom, void>;
+  /** frees the state; nothing can be run afterwards */
+  readonly dispose: () => void;
+};
+
+/**
+ * Uploads the state of a program. `weight` gives each parameter by its path; its shape must be the declared one.
+ * The engine may keep the arrays, so nobody may write to them while the session lasts.
+ */
+export const load = (
+  engine: LoadedEngine,
+  program: Kernels,
+  weight: (path: string) => HostTensor,
+): Either.Either<NoRoom, Session> =>
+  Either.map((placed: Placed) => sessionOf(engine, program, placed))(
+    engine.place(program, storedIn(program, weight)),
+  );
+
+const sessionOf = (engine: LoadedEngine, program: Kernels, placed: Placed): Session => {
+  const plans = plansOf(program, placed);
+  const changes = program.state.some((s) => s.next !== undefined);
+  let running = false;
+  const step: Session['step'] = async (inputs) => {
+    const { plan, prepared } = plans(shapesOf(inputs));
+    const short = shortage(engine, plan);
+    if (short !== undefined) return Either.left(short);
+    const outputs = await prepared.run(program.inputs.map(({ name }) => inputs[name]!));
+    return Either.map((all: readonly Float32Array[]) =>
+      plan.outputs.map(({ name, shape }, i): Output => ({ name, shape, data: all[i]! })),
+    )(outputs);
+  };
+  return {
+    plan: (inputs) => plans(inputs).plan,
+    step: async (inputs) => {
+      if (!changes) return step(inputs);
+      if (running) throw new Bug(`two steps of ${program.net} at once`);
+      running = true;
+      try {
+        return await step(inputs);
+      } finally {
+        running = false;
+      }
+    },
+    read: async (path) => {
+      const { id, shape } = stateAt(program, path);
+      return { shape, data: await placed.read(id) };
+    },
+    write: (path, t) => {
+      const { id, shape } = stateAt(program, path);
+      if (!sameShape(t.shape, shape) || t.data.length !== elements(shape))
+        throw new Bug(`${path} is [${shape}] and not [${t.shape}]`);
+      return placed.write(id, t);
+    },
+    dispose: placed.dispose,
+  };
+};
+
+const shapesOf = (inputs: Inputs): InputShapes =>
+  Object.fromEntries(Object.entries(inputs).map(([name, { shape }]) => [name, shape]));
+
+const stateAt = ({ net, state }: Kernels, path: string): State => {
+  const found = state.find((s) => s.path === path);
+  if (found === undefined) throw new Bug(`${net} has no state ${path}`);
+  return found;
+};
+
+type Ready = { readonly plan: Plan; readonly prepared: Prepared };
+
+/** How many plans are kept: those of a whole batch and of the last, smaller one, and some sizes of images. */
+const kept = 8;
+
+/** The plan for each shape of the inputs, prepared; the latest ones are kept. */
+const plansOf = (program: Kernels, placed: Placed): ((inputs: InputShapes) => Ready) => {
+  const ready = new Map<string, Ready>();
+  return (inputs) => {
+    const key = program.inputs.map(({ name }) => inputs[name]?.join()).join(';');
+    const known = ready.get(key);
+    if (known !== undefined) return known;
+    const plan = planFor(program, inputs);
+    const made = { plan, prepared: placed.prepare(plan) };
+    const [oldest] = ready.keys();
+    if (ready.size === kept && oldest !== undefined) ready.delete(oldest);
+    ready.set(key, made);
+    return made;
+  };
+};
+
+/** What a plan needs beyond what the engine has, before anything runs. */
+const shortage = ({ room }: LoadedEngine, p: Plan): NoRoom | undefined => {
+  const needs = p.weightBytes * room.weightCopies + p.peakBytes;
+  if (needs > room.all) return { needs, has: room.all };
+  const most = largest([...p.inputs.map(bytesOf), ...p.steps.map((s) => s.bytes)]);
+  return most > room.each ? { needs: most, has: room.each } : undefined;
+};
+
+/** The numbers of what a program stores, each computed when it is asked for. */
+const storedIn = (program: Kernels, weight: (path: string) => HostTensor) => {
+  const read = (path: string): HostTensor => {
+    const w = weight(path);
+    const declared = program.parameters.find((p) => p.path === path)?.shape;
+    const fits = declared !== undefined && sameShape(w.shape, declared);
+    if (!fits || w.data.length !== elements(w.shape))
+      throw new Bug(`${path} is [${w.shape}] and not [${declared}]`);
+    return w;
+  };
+  const state = new Map(program.state.map(({ id, initial }) => [id, initial]));
+  const constants = new Map(program.constants.map((c) => [c.id, c]));
+  return (id: ValueId): HostTensor => {
+    const initial = state.get(id);
+    if (initial !== undefined) return weightValue(initial, read(parameterIn(initial)));
+    const constant = constants.get(id);
+    if (constant === undefined) throw new Bug(`value ${id} of ${program.net} is not stored`);
+    return { shape: constant.shape, data: Float32Array.from(constant.data) };
+  };
+};

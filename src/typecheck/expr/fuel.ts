@@ -1,0 +1,92 @@
+/** How far a check goes: how deep calls and expressions nest, and how much work it does in all. */
+import { error, type Diagnostic } from '../../diagnostic/diagnostic.ts';
+import type { Limits } from '../../diagnostic/limits.ts';
+import { grouped } from '../../numeric/figures.ts';
+import type { Span } from '../../syntax/source.ts';
+import type { AllReports } from './reports.ts';
+
+/** What is left of the limits, asked before each step. */
+export type Fuel = {
+  /** Takes a step inside a call or an argument that one waits for; undefined, with a report, when too deep. */
+  readonly calling: <A>(place: Span, step: () => A) => A | undefined;
+  /** Takes a step inside an expression; undefined, with a report, when they nest too deep or no steps are left. */
+  readonly within: <A>(place: Span, step: () => A) => A | undefined;
+  /** Counts work as so many steps. Whether that is within the limit: that it is not is reported (E0403). */
+  readonly spend: (place: Span, steps: number) => boolean;
+  /** Whether some more names may be compared with a mistyped one: many of both would take for ever. */
+  readonly mayCompare: (names: number) => boolean;
+};
+
+type Report = Pick<AllReports, 'report' | 'insist'>;
+
+/** A full tank. Nobody may keep back that the check ends; calls that nest too deep are a mistake like others. */
+export const newFuel = (limits: Limits, reports: Report): Fuel => {
+  const spend = spender(limits, reports);
+  return {
+    calling: caller(limits, reports),
+    within: nester(limits, reports, spend),
+    spend,
+    mayCompare: comparer(),
+  };
+};
+
+const spender = (limits: Limits, { insist }: Report): Fuel['spend'] => {
+  let spent = 0;
+  return (place, steps) => {
+    const before = spent;
+    spent += steps;
+    // once: what is given up behind it is the same mistake
+    if (spent > limits.steps && before <= limits.steps)
+      insist(error('E0403', place, `this takes more than ${grouped(limits.steps)} steps to check`));
+    return spent <= limits.steps;
+  };
+};
+
+const caller = (limits: Limits, { report }: Report): Fuel['calling'] => {
+  let waiting = 0; // calls, and arguments that calls wait for
+  return (place, step) => {
+    if (waiting >= limits.calls) {
+      report(callsTooDeep(place, limits.calls));
+      return undefined;
+    }
+    waiting++;
+    try {
+      return step();
+    } finally {
+      waiting--;
+    }
+  };
+};
+
+const callsTooDeep = (place: Span, calls: number): Diagnostic =>
+  error('E0308', place, `calls nest deeper than ${calls} here`, {
+    notes: ['a layer that is handed to itself never ends'],
+  });
+
+const nester = (limits: Limits, { insist }: Report, spend: Fuel['spend']): Fuel['within'] => {
+  let depth = 0;
+  let isTold = false;
+  return (place, step) => {
+    if (depth >= limits.depth) {
+      // what is given up on the way out is the same mistake
+      if (!isTold) insist(error('E0104', place, 'definitions and brackets nest too deep here'));
+      isTold = true;
+      return undefined;
+    }
+    if (!spend(place, 1)) return undefined;
+    depth++;
+    try {
+      return step();
+    } finally {
+      depth--;
+    }
+  };
+};
+
+/** Names compared in search of near ones, in one check. */
+const MOST_COMPARED = 1_000_000;
+
+const comparer = (): Fuel['mayCompare'] => {
+  let compared = 0;
+  return (names) => (compared += names) <= MOST_COMPARED;
+};

@@ -1,0 +1,56 @@
+/** What can be wrong with what a layer gives, in words. */
+import { error, replace, type Diagnostic, type Fix } from '../../diagnostic/diagnostic.ts';
+import { Bug } from '../../diagnostic/bug.ts';
+import type { Args } from '../../ops/params.ts';
+import { meanOfMap } from '../../ops/roles.ts';
+import { extentOf, showAxis, showType, type TensorType } from '../../ops/types.ts';
+import type { Context } from '../expr/context.ts';
+import { faultSite, reportAt, type FaultSite, type LayerSite } from './fault-site.ts';
+
+/** A map without a pixel. */
+const nothingLeft = (site: FaultSite, args: Args, output: TensorType): Diagnostic => {
+  const { row, name, span, input } = site;
+  if (output.tag !== 'map' || input.tag !== 'map') throw new Bug('only a map can be empty');
+  const side = (extentOf(output.h) ?? 1) < 1 ? 'h' : 'w';
+  const field = row.field(args);
+  const window = field === 'whole' ? 1 : field[side].span;
+  const small = extentOf(input[side]) ?? 0;
+  const word = side === 'h' ? 'height' : 'width';
+  const isLarger = window > small;
+  return error(
+    'E0202',
+    span,
+    isLarger
+      ? `the window of ${name} is larger than its input \`${showType(input)}\``
+      : `${name} leaves nothing of its input \`${showType(input)}\``,
+    {
+      label: isLarger
+        ? `needs a ${word} of ${window}, gets ${small}`
+        : `would give a ${word} of ${showAxis(output[side])}`,
+      notes: ['a larger input, or fewer strides and pools before it, would leave more'],
+      fixes: leavingMore(site),
+    },
+  );
+};
+
+/** Layers instead of this one that leave something of a small map. */
+const leavingMore = ({ row, span, around }: FaultSite): readonly Fix[] => {
+  const written = around.text(span);
+  const padded = written.replace(/\(pad = (valid|0)\)$/, '');
+  const mean = `write \`${meanOfMap.name}\`, the mean of whatever is left`;
+  return [
+    ...(padded === written ? [] : [replace(`write \`${padded}\`, which pads`, span, padded)]),
+    ...(row.averages === true ? [replace(mean, span, meanOfMap.name)] : []),
+  ];
+};
+
+/** Reports a layer whose own output would have no pixel. */
+export const reportEmpty = (cx: Context, site: LayerSite, args: Args, output: TensorType): void =>
+  reportAt(cx, site, nothingLeft(faultSite(cx, site), args, output));
+
+/** Reports a layer whose output has more numbers than a tensor may have. */
+export const reportTooLarge = (cx: Context, site: LayerSite, output: TensorType): void => {
+  const { name, span } = faultSite(cx, site);
+  const message = `${name} gives \`${showType(output)}\`, more than 2147483647 numbers`;
+  reportAt(cx, site, error('E0213', span, message, { label: 'too large for one tensor' }));
+};

@@ -1,0 +1,195 @@
+/**
+ * The stages of nets, runs of layers whose maps are of one size, with their convolutions. As in `flow.ts` no
+ * net is written out: a subtree that stands in many places is gone through once, and what it does to the
+ * stages around it is done again at each of them.
+ */
+import { batchNormalisation, identity, projectionOf } from '../../ops/roles.ts';
+import { sameAxis, type MapType } from '../../ops/types.ts';
+import type { Span } from '../../syntax/source.ts';
+import { isCalled, isClosed, type Layer } from './flow.ts';
+import type { Typed, TypedNet } from './typed.ts';
+
+/** A convolution, and whether a batch norm follows it; which is open as long as its value can be read. */
+export type Convolution = { readonly span: Span; normalised: boolean };
+
+/** In order of execution; `size` is that of its first map, undefined of what passes made. */
+type Stage = {
+  readonly size: MapType | undefined;
+  readonly convolutions: readonly Convolution[];
+};
+
+/** What a closed subtree does, wherever it stands. */
+type Effect = {
+  /** the first stage, which may go on one before it, the last, and others that are not decided yet */
+  readonly stages: readonly Stage[];
+  /** of the last stage, at its end */
+  readonly size: MapType | undefined;
+  /** what goes out: what came in, the value of a convolution, or that of another layer */
+  readonly out: 'input' | Convolution | undefined;
+  /** a batch norm reads what comes in */
+  readonly normalises: boolean;
+  readonly last: Convolution | undefined;
+};
+
+/** Of convolutions that are alike, two tell as much as a thousand: none has a batch norm, one, or more. */
+const ENOUGH = 2;
+
+/** Of copies of one layer in a row, three: the stage of the first may begin before it, and that of the last go on. */
+const ENOUGH_COPIES = 3;
+
+/** The stages that a net adds to those of the nets before it, which may share subtrees with it. */
+export type Stages = {
+  readonly stages: readonly (readonly Convolution[])[];
+  /** the last convolution of the net, the same object as in its stage */
+  readonly last: Convolution | undefined;
+};
+
+/** Looks at the nets of a program one after the other. */
+export const stageFinder = (): ((net: TypedNet) => Stages) => {
+  const known = new Map<Typed, Effect>();
+  return ({ body }) => {
+    const decided: (readonly Convolution[])[] = [];
+    const { stages, last } = effectOf(body, known, decided);
+    return { stages: [...decided, ...stages.map((s) => s.convolutions)], last };
+  };
+};
+
+/** The convolution whose value it is; undefined for the value of any other layer. */
+type Value = Convolution | undefined;
+
+/** A subtree that is being gone through. */
+type Walk = {
+  /** the effects of the closed subtrees of all nets so far */
+  readonly known: Map<Typed, Effect>;
+  /** stages that nothing outside their subtree can change, each once */
+  readonly decided: (readonly Convolution[])[];
+  readonly stages: (Stage & { readonly convolutions: Convolution[] })[];
+  readonly remembered: Map<number, Value>;
+  /** of the last map so far */
+  size: MapType | undefined;
+  last: Convolution | undefined;
+};
+
+/** What a subtree does, which is known once it was gone through. */
+const effectOf = (root: Typed, known: Walk['known'], decided: Walk['decided']): Effect => {
+  const before = known.get(root);
+  if (before !== undefined) return before;
+  const walk: Walk = {
+    known,
+    decided,
+    stages: [],
+    remembered: new Map(),
+    size: undefined,
+    last: undefined,
+  };
+  const input: Convolution = { span: root.span, normalised: false };
+  const out = through(walk, root, input);
+  const { stages, size, last } = walk;
+  const open = stages.filter(({ convolutions }, i) => {
+    if (i === 0 || i === stages.length - 1) return true;
+    return convolutions.some((conv) => conv === out || conv === last);
+  });
+  for (const stage of stages) if (!open.includes(stage)) decided.push(stage.convolutions);
+  const effect: Effect = {
+    stages: open.map((s) => ({ ...s, convolutions: telling(s.convolutions, out) })),
+    size,
+    out: out === input ? 'input' : out,
+    normalises: input.normalised,
+    last,
+  };
+  known.set(root, effect);
+  return effect;
+};
+
+/** Gives the value that leaves `typed` for the one that comes in. */
+const through = (walk: Walk, typed: Typed, value: Value): Value => {
+  switch (typed.tag) {
+    case 'op':
+      if (typed.op === identity.name) return value;
+      if (typed.op === batchNormalisation.name && value !== undefined) value.normalised = true;
+      return made(walk, typed);
+    case 'join':
+      for (const branch of typed.branches) through(walk, branch, value);
+      return made(walk, typed);
+    case 'repeat':
+      return telltale(typed.copies).reduce((v, copy) => throughShared(walk, copy, v), value);
+    case 'folder':
+      return (isCalled(typed) ? throughShared : through)(walk, typed.body, value);
+    case 'remember': {
+      const kept = through(walk, typed.body, value);
+      walk.remembered.set(typed.key, kept);
+      return kept;
+    }
+    case 'recall':
+      return walk.remembered.has(typed.key) ? walk.remembered.get(typed.key) : value;
+    case 'also':
+      through(walk, typed.body, value);
+      return value;
+    case 'variant':
+      // what passes fold or drop is no habit of whoever wrote the net: another stage begins behind it
+      stageAt(walk, undefined);
+      return undefined;
+    case 'sequence':
+      return typed.steps.reduce((v, step) => through(walk, step, v), value);
+  }
+};
+
+/** A subtree that other places may hold too. */
+const throughShared = (walk: Walk, typed: Typed, value: Value): Value =>
+  isClosed(typed)
+    ? again(walk, effectOf(typed, walk.known, walk.decided), value)
+    : through(walk, typed, value);
+
+/** Without the copies that would add nothing to those before them. */
+const telltale = (copies: readonly Typed[]): readonly Typed[] =>
+  copies.filter(
+    (copy, i) => i < ENOUGH_COPIES || copies.slice(i - ENOUGH_COPIES, i).some((c) => c !== copy),
+  );
+
+/** Does a subtree's effect here, with convolutions of this place. */
+const again = (walk: Walk, effect: Effect, value: Value): Value => {
+  if (effect.normalises && value !== undefined) value.normalised = true;
+  const own = new Map<Convolution, Convolution>();
+  const ownOf = (conv: Convolution): Convolution => {
+    const copy = own.get(conv) ?? { ...conv };
+    own.set(conv, copy);
+    return copy;
+  };
+  for (const [i, { size, convolutions }] of effect.stages.entries()) {
+    if (i === 0) stageAt(walk, size);
+    else walk.stages.push({ size, convolutions: [] });
+    walk.stages[walk.stages.length - 1]!.convolutions.push(...convolutions.map(ownOf));
+  }
+  if (effect.stages.length > 0) walk.size = effect.size;
+  if (effect.last !== undefined) walk.last = ownOf(effect.last);
+  return effect.out === 'input' ? value : effect.out && ownOf(effect.out);
+};
+
+/** The value that a layer makes, which lies in the stage of its size. */
+const made = (walk: Walk, { op, output, span }: Pick<Layer, 'op' | 'output' | 'span'>): Value => {
+  const conv = op === projectionOf('map').name ? { span, normalised: false } : undefined;
+  walk.last = conv ?? walk.last;
+  if (output.tag !== 'map') return conv;
+  stageAt(walk, output);
+  if (conv !== undefined) walk.stages[walk.stages.length - 1]!.convolutions.push(conv);
+  return conv;
+};
+
+/** The stage of a layer that gives a map of this size: that before it, or a new one. */
+const stageAt = (walk: Walk, next: MapType | undefined): void => {
+  const { size } = walk;
+  const goesOn = size && next && sameAxis(size.h, next.h) && sameAxis(size.w, next.w);
+  if (goesOn !== true) walk.stages.push({ size: next, convolutions: [] });
+  walk.size = next;
+};
+
+/** Those by which a stage is judged; that whose value goes out may still be followed by a batch norm. */
+const telling = (
+  convolutions: readonly Convolution[],
+  out: Convolution | undefined,
+): readonly Convolution[] => {
+  let [bare, normalised] = [0, 0];
+  return convolutions.filter(
+    (conv) => conv === out || (conv.normalised ? normalised++ : bare++) < ENOUGH,
+  );
+};
