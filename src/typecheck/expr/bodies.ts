@@ -194,6 +194,7 @@ const bindings = (
     enter(cx, names, text, {
       from: 'where',
       span,
+      written: { expr: binding.value, scope: names },
       value: lazily(
         cx,
         binding.span,
