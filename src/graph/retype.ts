@@ -54,5 +54,5 @@ export const freed = (graph: Graph): E.Either<Diagnostic, Graph> => {
 };
 
 /** What the passes have opened stays open; a size that was declared for its own sake stays as it is. */
-export const opened = (before: Graph, after: Graph): Graph =>
+export const freedByPasses = (before: Graph, after: Graph): Graph =>
   E.isRight(freed(before)) ? after : E.getOrElse(() => after)(freed(after));

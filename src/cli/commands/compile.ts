@@ -24,7 +24,7 @@ import { version } from '../host/home.ts';
 import type { Io } from '../host/io.ts';
 import { weightsOf } from '../program/host-weights.ts';
 import { manifestFile, modelFiles } from '../program/model-files.ts';
-import { netsAsked, noNets, openSound, type Opened } from '../program/open.ts';
+import { netsAsked, noNets, loadSound, type LoadedProgram } from '../program/load.ts';
 import { askedNet, ownersOf } from '../program/owners.ts';
 import { passesAsked, type Passes, type PassesGiven } from '../program/passes.ts';
 import { fail, tell } from '../program/report.ts';
@@ -50,7 +50,7 @@ type Job = {
   readonly passes: Passes;
   readonly traced: boolean;
   readonly io: Io;
-  readonly opened: Opened;
+  readonly loaded: LoadedProgram;
 };
 
 /** A picture of the net in every notation, beside its model. */
@@ -185,13 +185,13 @@ const compileAll = (nets: readonly TypedNet[], job: Job): Or<Exit, readonly Writ
 };
 
 export const compile = async (file: string, given: Given, io: Io): Promise<Exit> => {
-  const opened = openSound(io, file);
-  if (Either.isLeft(opened)) return opened.left;
-  const passes = passesAsked(io, given, opened.right);
+  const loaded = loadSound(io, file);
+  if (Either.isLeft(loaded)) return loaded.left;
+  const passes = passesAsked(io, given, loaded.right);
   if (Either.isLeft(passes)) return passes.left;
-  const nets = netsAsked(opened.right, given.net);
+  const nets = netsAsked(loaded.right, given.net);
   if (Either.isLeft(nets)) return fail(io, [nets.left]);
-  if (nets.right.length === 0) return fail(io, [noNets(opened.right)]);
+  if (nets.right.length === 0) return fail(io, [noNets(loaded.right)]);
   const weights = given.weights === undefined ? undefined : openWeights(given.weights);
   if (weights !== undefined && Either.isLeft(weights)) return fail(io, [weights.left]);
   try {
@@ -206,7 +206,7 @@ export const compile = async (file: string, given: Given, io: Io): Promise<Exit>
       passes: passes.right,
       traced: given.trace === 'rewrite',
       io,
-      opened: opened.right,
+      loaded: loaded.right,
     };
     const done = compileAll(mine, job);
     if (Either.isLeft(done)) return done.left;

@@ -25,7 +25,7 @@ import { outputsOf } from '../program/attached.ts';
 import { readInput } from '../program/input.ts';
 import type { Io } from '../host/io.ts';
 import { hostWeights, weightsOf } from '../program/host-weights.ts';
-import { openSound } from '../program/open.ts';
+import { loadSound } from '../program/load.ts';
 import { askedNet, netFor } from '../program/owners.ts';
 import { passesAsked, type Passes, type PassesGiven } from '../program/passes.ts';
 import { fail } from '../program/report.ts';
@@ -181,15 +181,15 @@ const deliver = ({ main, names }: Result, given: Given, io: Io): Exit => {
 };
 
 export const run = async (file: string, given: Given, io: Io): Promise<Exit> => {
-  const opened = openSound(io, file);
-  if (Either.isLeft(opened)) return opened.left;
-  const passes = passesAsked(io, given, opened.right);
+  const loaded = loadSound(io, file);
+  if (Either.isLeft(loaded)) return loaded.left;
+  const passes = passesAsked(io, given, loaded.right);
   if (Either.isLeft(passes)) return passes.left;
   const weights =
     given.weights === undefined ? Either.right(noWeights) : openWeights(given.weights);
   if (Either.isLeft(weights)) return fail(io, [weights.left]);
   try {
-    const net = netFor(io, opened.right, given.net, weights.right);
+    const net = netFor(io, loaded.right, given.net, weights.right);
     if (Either.isLeft(net)) return fail(io, [net.left]);
     const unsaid = lacking(file, net.right, given) ?? homeless(net.right, given);
     if (unsaid !== undefined) {

@@ -13,7 +13,7 @@ import { attachedFor, outputsOf } from '../program/attached.ts';
 import { exit, type Exit } from '../host/exit.ts';
 import type { Io } from '../host/io.ts';
 import { weightsOf } from '../program/host-weights.ts';
-import { openSound } from '../program/open.ts';
+import { loadSound } from '../program/load.ts';
 import { netFor } from '../program/owners.ts';
 import { fail } from '../program/report.ts';
 import { lines } from '../../report/table.ts';
@@ -52,12 +52,12 @@ export const label = async (file: string, weights: string, given: Given, io: Io)
     io.err(lines('error: nothing to attach; say --classes FILE or --input FILE'));
     return exit.usage;
   }
-  const opened = openSound(io, file);
-  if (Either.isLeft(opened)) return opened.left;
+  const loaded = loadSound(io, file);
+  if (Either.isLeft(loaded)) return loaded.left;
   const header = openWeights(weights);
   if (Either.isLeft(header)) return fail(io, [header.left]);
   header.right.close();
-  const net = netFor(io, opened.right, given.net, header.right);
+  const net = netFor(io, loaded.right, given.net, header.right);
   if (Either.isLeft(net)) return fail(io, [net.left]);
   const attached = attachedFor(net.right, given);
   if (Either.isLeft(attached)) return fail(io, [attached.left]);

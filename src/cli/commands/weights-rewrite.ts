@@ -13,7 +13,7 @@ import type { TypedNet } from '../../typecheck/net/typed.ts';
 import { exit, type Exit } from '../host/exit.ts';
 import { countOf, hostWeights, weightsOf } from '../program/host-weights.ts';
 import type { Io } from '../host/io.ts';
-import { openSound } from '../program/open.ts';
+import { loadSound } from '../program/load.ts';
 import { netFor } from '../program/owners.ts';
 import { passesAsked, type Passes, type PassesGiven } from '../program/passes.ts';
 import { fail } from '../program/report.ts';
@@ -67,14 +67,14 @@ const written = (job: Job): Or<readonly Diagnostic[], Graph> => {
 };
 
 export const rewriteWeights = async (file: string, given: Given, io: Io): Promise<Exit> => {
-  const opened = openSound(io, file);
-  if (Either.isLeft(opened)) return opened.left;
-  const passes = passesAsked(io, given, opened.right);
+  const loaded = loadSound(io, file);
+  if (Either.isLeft(loaded)) return loaded.left;
+  const passes = passesAsked(io, given, loaded.right);
   if (Either.isLeft(passes)) return passes.left;
   const weights = openWeights(given.weights);
   if (Either.isLeft(weights)) return fail(io, [weights.left]);
   try {
-    const net = netFor(io, opened.right, given.net, weights.right);
+    const net = netFor(io, loaded.right, given.net, weights.right);
     if (Either.isLeft(net)) return fail(io, [net.left]);
     const job = { net: net.right, weights: weights.right, passes: passes.right, given };
     const graph = written({ ...job, io });

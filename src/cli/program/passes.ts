@@ -17,7 +17,7 @@ import type { Exit } from '../host/exit.ts';
 import { inHome } from '../host/home.ts';
 import type { Io } from '../host/io.ts';
 import { namedIn } from './file-and-net.ts';
-import type { Opened } from './open.ts';
+import type { LoadedProgram } from './load.ts';
 import { renamed, sourcesRenamed } from './shown-paths.ts';
 import { fail, tell } from './report.ts';
 import type { Rewrite } from '../../syntax/tree.ts';
@@ -55,17 +55,17 @@ type Found = {
 export const passesAsked = (
   io: Io,
   { pass: given, defaultPasses }: PassesGiven,
-  opened: Opened & { readonly program: Program },
+  loaded: LoadedProgram & { readonly program: Program },
 ): Or<Exit, Passes> => {
   const names = [...new Set(given)];
-  const found = new Map(names.map((text) => [text, foundFor(io.cwd, text, opened)]));
+  const found = new Map(names.map((text) => [text, foundFor(io.cwd, text, loaded)]));
   const byDefault = shippedBy((row) => row.byDefault && defaultPasses);
   const sources = new Map(
     [...found.values(), byDefault].flatMap((f) => f.sources.map((s) => [s.path, s] as const)),
   );
-  const shown = (path: string): string => (sources.has(path) ? shownAs(path) : opened.shown(path));
+  const shown = (path: string): string => (sources.has(path) ? shownAs(path) : loaded.shown(path));
   const faults = [...found.values()].flatMap((f) => f.faults);
-  const places = new Map([...opened.sources, ...sourcesRenamed(sources.values(), shown)]);
+  const places = new Map([...loaded.sources, ...sourcesRenamed(sources.values(), shown)]);
   if (faults.some((d) => d.severity === 'error')) return Either.left(fail(io, faults, places));
   tell(io, faults, places);
   const noDefaults = defaultPasses ? '' : ' --no-default-passes';
@@ -85,7 +85,7 @@ export const passesAsked = (
 const foundFor = (
   cwd: string,
   text: string,
-  { program, shown }: Opened & { readonly program: Program },
+  { program, shown }: LoadedProgram & { readonly program: Program },
 ): Found => {
   const file = namedIn(text);
   if (file !== undefined) return inFile(cwd, file.file, file.name);

@@ -67,7 +67,7 @@ export const lacking = (
 ): readonly string[] => lackingOf(ownParameters(cx, definition), given);
 
 /** The parameters without a default that a call must fill, those behind `..p` too. */
-export const openParameters = (cx: Context, callee: Callee): readonly string[] =>
+export const unfilledParameters = (cx: Context, callee: Callee): readonly string[] =>
   lackingOf(parametersOf(cx, callee), []);
 
 /** The parameters a call may fill, in order; those behind `..p` are those of the call it is handed to. */

@@ -7,7 +7,7 @@ import type { Sign, Expr } from '../../syntax/tree.ts';
 import type { Span } from '../../syntax/source.ts';
 import { throughGroups } from '../../syntax/walk.ts';
 import { bind, calleeName, isComplete } from './arguments.ts';
-import { closureKey, openCall, whereScope } from './bodies.ts';
+import { closureKey, callScope, whereScope } from './bodies.ts';
 import { once, type Context } from './context.ts';
 import { callOf } from './filling.ts';
 import { flatten, type Flat } from './infix.ts';
@@ -222,7 +222,7 @@ export const opened = (
 ): Scope | undefined =>
   once(cx, cx.opened, closureKey(chain, scope), () => {
     const given = bind(cx, callee, calleeName(callee), callOf(chain, word, scope));
-    return openCall(cx, callee, given, chain.span);
+    return callScope(cx, callee, given, chain.span);
   });
 
 /** The definition that is called if it may be a number; of most layers the text tells. */

@@ -6,7 +6,7 @@ import { showType, unknownType } from '../../ops/types.ts';
 import type { Span } from '../../syntax/source.ts';
 import type { Expr, Definition } from '../../syntax/tree.ts';
 import { bind } from '../expr/arguments.ts';
-import { closureKey, openCall, recalls, seenAtEnd } from '../expr/bodies.ts';
+import { closureKey, callScope, recalls, seenAtEnd } from '../expr/bodies.ts';
 import { argsOf } from '../expr/coerce.ts';
 import { once } from '../expr/context.ts';
 import { evaluate } from '../expr/evaluate.ts';
@@ -108,7 +108,7 @@ const bindChain = (cx: LayerContext, chain: Chain, scope: Scope): ResolvedCall =
       tag: 'definition',
       meaning,
       definition: callee.definition,
-      call: openCall(cx, callee, given, chain.span),
+      call: callScope(cx, callee, given, chain.span),
     };
   const { row } = callee;
   const standing = cx.trial === undefined ? undefined : withStandIns(row, given);

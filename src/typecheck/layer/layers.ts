@@ -9,7 +9,7 @@ import type { Context } from '../expr/context.ts';
 import { pixelsForAll, pixelsOf } from '../net/costs.ts';
 import { mustAgree, type Trial } from '../expr/trial.ts';
 import type { Totals } from '../net/typed.ts';
-import { totalsOf, isOpen } from '../net/totals.ts';
+import { totalsOf, isUnfilled } from '../net/totals.ts';
 import type { LayerSite } from './fault-site.ts';
 import { reportDisagreement } from './join-faults.ts';
 import { reportEmpty, reportTooLarge } from './output-faults.ts';
@@ -33,7 +33,7 @@ export const layer = (
     return { output: inSpite(shape.left, inputs[0]!), totals: one };
   }
   const output = checkOutput(cx, site, args, shape.right);
-  const known = output.tag !== 'unknown' && !isOpen(args, inputs);
+  const known = output.tag !== 'unknown' && !isUnfilled(args, inputs);
   return { output, totals: known ? totalsOf(row, args, inputs, output) : one };
 };
 
@@ -55,7 +55,7 @@ const inSpite = (fault: ShapeFault, first: TensorType): TensorType => {
 const leftToUses = (trial: Trial, { row, inputs }: LayerSite, args: Args, shape: Typing): void => {
   for (const [a, b] of shape.alike ?? []) mustAgree(trial, a, b);
   if (inputs.length > 1 && inputs.some(isVague)) trial.conditions.push({ tag: 'fit' });
-  if (args['groups'] !== undefined && args['groups'] !== 1 && isOpen(args, inputs))
+  if (args['groups'] !== undefined && args['groups'] !== 1 && isUnfilled(args, inputs))
     trial.conditions.push({ tag: 'groups' });
   // a map of unknown size is asked what one of free size would be
   const free = row.shape(args, [mapType(freeAxis('h'), freeAxis('w'), 1)]);

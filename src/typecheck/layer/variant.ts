@@ -10,7 +10,7 @@ import { showType, type TensorType } from '../../ops/types.ts';
 import type { Span } from '../../syntax/source.ts';
 import type { Expr, Signature, Definition, Rewrite } from '../../syntax/tree.ts';
 import { admissibleOf, isKnown } from '../net/admissible.ts';
-import { openCall, seenAtEnd } from '../expr/bodies.ts';
+import { callScope, seenAtEnd } from '../expr/bodies.ts';
 import { calledNet, netCalled, settled, type CalledNet, type NetOf } from './called-nets.ts';
 import { evaluate } from '../expr/evaluate.ts';
 import { elementsOf } from '../net/costs.ts';
@@ -70,7 +70,7 @@ const comesToAPass = (cx: LayerContext, expr: Expr, around: Scope): boolean | un
   const { definition, given } = called;
   const callee = { tag: 'definition', definition, scope: called.scope } as const;
   // its arguments may say which branch it takes
-  const call = openCall(cx, callee, given, body.span);
+  const call = callScope(cx, callee, given, body.span);
   if (call === undefined) return false;
   return cx.calling(body.span, () => isVariant(cx, definition.body, call));
 };

@@ -46,7 +46,7 @@ export const totalsOf = (
 };
 
 /** Whether parameters without a value are in play: nothing can be counted then. */
-export const isOpen = (args: Args, inputs: readonly TensorType[]): boolean =>
+export const isUnfilled = (args: Args, inputs: readonly TensorType[]): boolean =>
   Object.values(args).some(isPolynomial) ||
   inputs.some((t) => t.tag === 'unknown' || isPolynomial(t.c));
 

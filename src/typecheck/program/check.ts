@@ -13,7 +13,7 @@ import { lacking } from '../expr/arguments.ts';
 import { factValue } from './assertions.ts';
 import { calledNet, settled, type NetOf } from '../layer/called-nets.ts';
 import { checkParameterLists, checkWords, definitionLists } from './declarations.ts';
-import { closureKey, openCall, seenAtEnd } from '../expr/bodies.ts';
+import { closureKey, callScope, seenAtEnd } from '../expr/bodies.ts';
 import { once } from '../expr/context.ts';
 import type { Heard } from '../expr/reports.ts';
 import { evaluate, evaluateFlag } from '../expr/evaluate.ts';
@@ -180,7 +180,7 @@ const checkNet = (
 ): TypedNet | undefined => {
   if (lacking(cx, net, given).length > 0) return undefined;
   const callee = { tag: 'definition', definition: net, scope } as const;
-  const call = openCall(cx, callee, given, net.name.span);
+  const call = callScope(cx, callee, given, net.name.span);
   if (call === undefined) return undefined;
   const typed = isVariant(cx, net.body, call)
     ? variantOf(net, call)?.net
@@ -230,7 +230,7 @@ const declaredBy = (cx: LayerContext, net: Definition, call: Scope): Declared | 
   if (called !== undefined) {
     const { definition, scope, given } = called;
     const callee = { tag: 'definition', definition, scope } as const;
-    const theirs = openCall(cx, callee, given, net.name.span);
+    const theirs = callScope(cx, callee, given, net.name.span);
     const declared = theirs && cx.calling(seen.expr.span, () => declaredBy(cx, definition, theirs));
     return declared && { type: declared.type, scope: undefined };
   }

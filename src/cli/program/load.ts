@@ -15,7 +15,7 @@ import { tell } from './report.ts';
 import type { Program } from '../../typecheck/program/program.ts';
 
 /** `program` is there although it may have errors; `read` are all files that were looked at. */
-export type Opened = {
+export type LoadedProgram = {
   readonly file: string;
   readonly program: Program | undefined;
   readonly found: readonly Diagnostic[];
@@ -26,9 +26,9 @@ export type Opened = {
 };
 
 /** All that can be said of a program, however broken, its assertions included. */
-export const open = (cwd: string, file: string): Opened => opened(cwd, file, analyse);
+export const loadProgram = (cwd: string, file: string): LoadedProgram => loaded(cwd, file, analyse);
 
-const opened = (cwd: string, file: string, look: typeof compile): Opened => {
+const loaded = (cwd: string, file: string, look: typeof compile): LoadedProgram => {
   const { root, entry, shown } = locate(cwd, file);
   const read: Source[] = [];
   const disk = diskFiles(root);
@@ -53,11 +53,11 @@ const opened = (cwd: string, file: string, look: typeof compile): Opened => {
 };
 
 /** The program when it is free of errors; warnings are told. `left` is how the command ends. */
-export const openSound = (
+export const loadSound = (
   io: Io,
   file: string,
-): Or<Exit, Opened & { readonly program: Program }> => {
-  const sound = opened(io.cwd, file, compile);
+): Or<Exit, LoadedProgram & { readonly program: Program }> => {
+  const sound = loaded(io.cwd, file, compile);
   tell(io, sound.found, sound.sources);
   const { program, found } = sound;
   return program === undefined ? Either.left(exitFor(found)) : Either.right({ ...sound, program });
@@ -72,7 +72,7 @@ const quoted = (names: readonly string[]): readonly string[] => names.map((name)
 type Open = { readonly name: string; readonly lacking: readonly string[] };
 
 /** Only nets whose parameters have defaults are nets of the program; these are the others of the file. */
-const openNets = ({ files, entry }: Program): readonly Open[] =>
+const netsWithoutDefaults = ({ files, entry }: Program): readonly Open[] =>
   (files.get(entry)?.tree.declarations ?? []).flatMap((d) => {
     if (d.tag !== 'net') return [];
     const lacking = d.parameters.flatMap((p) =>
@@ -95,7 +95,7 @@ const needsArguments = (file: string, { name, lacking }: Open): Diagnostic => {
 };
 
 const noNet = ({ file, program }: Held, asked: string): Diagnostic => {
-  const open = openNets(program).find(({ name }) => name === asked);
+  const open = netsWithoutDefaults(program).find(({ name }) => name === asked);
   if (open !== undefined) return needsArguments(file, open);
   const names = program.nets.map((n) => n.name);
   const [close] = near(asked, names);
@@ -108,7 +108,7 @@ const noNet = ({ file, program }: Held, asked: string): Diagnostic => {
 };
 
 export const noNets = ({ file, program }: Held): Diagnostic => {
-  const [open] = openNets(program);
+  const [open] = netsWithoutDefaults(program);
   return open === undefined
     ? error('E0316', startOf(file), 'this file declares no net')
     : needsArguments(file, open);
