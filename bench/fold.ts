@@ -1,6 +1,6 @@
 /** ResNet-50 with its batch norms folded into the convolutions, against the same net unfolded, on wasm. */
 import * as E from 'fp-ts/lib/Either.js';
-import { compile, lower, rewrite } from '../src/compile.ts';
+import { compile, lower, forNet } from '../src/compile.ts';
 import { resultOf } from '../src/diagnostic/checked.ts';
 import { hostWeights } from '../src/rewrite/match/host-weights.ts';
 import { loadPasses } from '../src/rewrite/passes.ts';
@@ -26,7 +26,9 @@ export const rows = async (): Promise<readonly Measured[]> => {
   const asked = { path: 'bench', start: 0, end: 0 };
   const prepared = (folded: boolean): Session => {
     const applied = sure(
-      resultOf(rewrite(net, folded ? passes : [], { h: 224, w: 224, asked })),
+      resultOf(
+        forNet({ passes: folded ? passes : [], images: { h: 224, w: 224, asked } }).kernels(net),
+      ),
       'graph',
     );
     const specs = new Map(sourceWeights(applied.graph).map((w) => [w.path, w]));

@@ -1,13 +1,15 @@
 /**
- * The pipeline in one screen; start reading here.
+ * The compiler in one screen; start reading here.
  *
- *   source ─parser→ tree ─typecheck→ typed program ─build→ graph ─rewrite, resize→ graph ─lower→ kernels
+ *   files ─parse→ trees ─check→ typed program ─lower→ graph ─rewrite→ graph ─kernels→ kernels ─plan→ plan
  *
- * What follows takes the kernels: `lower/plan` for running, `emit` for a GraphModel. Everything is
- * pure: files come from `Files`, and what is compiled goes back as data.
+ * Each arrow is a phase, a value (`phase.ts`); what follows runs, prints or measures them in rows. Everything is pure:
+ * files come from `Files`, and what is compiled goes back as data. `emit` writes kernels as a GraphModel.
  */
 import * as E from 'fp-ts/lib/Either.js';
-import { pipe } from 'fp-ts/lib/function.js';
+import { admissibleSizes } from './build/admissible.ts';
+import { graphOfNet } from './build/build.ts';
+import { resize, type Images } from './build/resize.ts';
 import {
   andThen,
   checked,
@@ -17,77 +19,167 @@ import {
   type Checked,
 } from './diagnostic/checked.ts';
 import type { Diagnostic } from './diagnostic/diagnostic.ts';
-import { fuse } from './lower/fuse.ts';
 import type { Graph } from './graph/graph.ts';
+import { showGraph } from './graph/print.ts';
+import { freedByPasses } from './graph/retype.ts';
+import type { TraceEvent } from './graph/trace.ts';
 import { kernels } from './lower/from-graph.ts';
+import { fuse } from './lower/fuse.ts';
 import type { Kernels } from './lower/kernels.ts';
-import { resize, type Images } from './build/resize.ts';
+import { plan, type Plan } from './lower/plan.ts';
+import { showKernels, showPlan } from './lower/show-plan.ts';
+import { shapeOf } from './ops/types.ts';
 import { windowed } from './ops/windowed.ts';
 import { parse } from './parser/parse.ts';
-import { admissibleSizes } from './build/admissible.ts';
-import type { Applied } from './rewrite/match/apply.ts';
-import { checkRules } from './rewrite/verify/check-rules.ts';
-import type { Pass } from './rewrite/rule/pattern.ts';
+import { followedBy, line, unwatched, type Line, type Phase, type Watch } from './phase.ts';
+import { showNets } from './report/typed.ts';
 import { applyPasses } from './rewrite/passes.ts';
-import { graphOfNet } from './build/build.ts';
+import type { Pass } from './rewrite/rule/pattern.ts';
 import { applyPassesOf } from './rewrite/variants.ts';
-import { checkProgram, type Options } from './typecheck/program/check.ts';
-import type { Files } from './typecheck/program/modules.ts';
+import { checkRules } from './rewrite/verify/check-rules.ts';
+import { showTree } from './syntax/show.ts';
 import type { TypedNet } from './typecheck/net/typed.ts';
+import { checkProgram, type Options } from './typecheck/program/check.ts';
+import { loadModules, type Files, type Modules } from './typecheck/program/modules.ts';
 import type { Program } from './typecheck/program/program.ts';
-import { freedByPasses } from './graph/retype.ts';
+
+// ------------------------------------------------------------------------------------------ of a program
+
+/** A file of the program, and where all files come from. */
+type Entry = { readonly files: Files; readonly entry: string };
+
+const parsing: Phase<Entry, Modules> = {
+  name: 'parse',
+  run: ({ files, entry }) => {
+    const modules = loadModules(files, (source) => parse(source, windowed), entry);
+    // what is wrong with the files the checker reports, with what it finds itself
+    return checked(modules, []);
+  },
+  show: ({ byPath, entry }) => {
+    const main = byPath.get(entry);
+    return main === undefined ? '' : showTree(main.tree).trimEnd();
+  },
+  amounts: ({ byPath }) => [
+    [byPath.size, 'file'],
+    [[...byPath.values()].reduce((n, { source }) => n + source.text.split('\n').length, 0), 'line'],
+  ],
+};
+
+const checking = (options: Options): Phase<Modules, Program> => ({
+  name: 'check',
+  run: (modules) => {
+    const program = checkProgram(modules, options, applyPassesOf);
+    return andThen(program, (p) =>
+      checked(p, checkRules(p.files.get(p.entry), diagnosticsOf(program))),
+    );
+  },
+  show: ({ nets }) => showNets(nets),
+  amounts: ({ nets }) => [
+    [nets.length, 'net'],
+    [nets.reduce((n, net) => n + net.body.totals.layers, 0), 'layer'],
+  ],
+});
+
+/** The files of a program, however broken, as trees. */
+const parsed: Line<Entry, Modules> = line(parsing);
 
 /** What can be said of a program, however broken: for the editor and for `check`. */
 export const analyse = (
   files: Files,
   entry: string,
   options: Options = { asserts: true },
-): Checked<Program> => {
-  const program = checkProgram(
-    files,
-    (source) => parse(source, windowed),
-    entry,
-    options,
-    applyPassesOf,
-  );
-  return andThen(program, (p) =>
-    checked(p, checkRules(p.files.get(entry), diagnosticsOf(program))),
-  );
-};
+  watch: Watch = unwatched,
+): Checked<Program> => followedBy(parsed, line(checking(options)))({ files, entry }, watch);
 
 /** A program without errors, or nothing: the one gate before a graph is built. */
-export const compile = (files: Files, entry: string): Checked<Program> =>
-  gate(analyse(files, entry, { asserts: false }));
+export const compile = (files: Files, entry: string, watch: Watch = unwatched): Checked<Program> =>
+  gate(analyse(files, entry, { asserts: false }, watch));
 
-/** The graph of a net of a sound program, for its declared input or for images that it admits too (E0508). */
-export const graphOf = (net: TypedNet, images?: Images): E.Either<Diagnostic, Graph> =>
-  resize(graphOfNet(net), net.admissible, images);
+// ---------------------------------------------------------------------------------------------- of a net
 
-/**
- * The graph after some passes, in order, and what they did. A head that held the size of the image may be
- * gone; then the input is free (E0508).
- */
-export const rewrite = (
-  net: TypedNet,
-  passes: readonly Pass[],
-  images?: Images,
-): Checked<Applied> => {
-  if (passes.length === 0) return applied(graphOf(net, images), []);
-  const before = graphOfNet(net);
-  return andThen(applyPasses(before, passes), ({ graph, trace }) =>
-    applied(sized(freedByPasses(before, graph), images), trace),
-  );
+/** A net of a sound program with its graph; what passes did to it, and what was made of it. */
+export type Lowered = { readonly net: TypedNet; readonly graph: Graph };
+export type Rewritten = Lowered & { readonly trace: readonly TraceEvent[] };
+export type InKernels = Rewritten & { readonly kernels: Kernels };
+/** Undefined where sizes are free. */
+export type Planned = InKernels & { readonly plan: Plan | undefined };
+
+const showGraphOf = ({ graph }: Lowered): string => showGraph(graph);
+const layersOf = ({ graph }: Lowered): readonly (readonly [number, string])[] => [
+  [graph.nodes.length, 'layer'],
+];
+
+const lowering: Phase<TypedNet, Lowered> = {
+  name: 'lower',
+  run: (net) => checked({ net, graph: graphOfNet(net) }, []),
+  show: showGraphOf,
+  amounts: layersOf,
 };
 
-/** A graph that passes have left, for images of a size that it admits, or as it is (E0213, E0508). */
-export const sized = (graph: Graph, images: Images | undefined): E.Either<Diagnostic, Graph> =>
-  images === undefined ? E.right(graph) : resize(graph, admissibleSizes(graph), images);
+/** Some passes, in order. A head that held the size of the image may be gone; then the input is free. */
+const rewriting = (passes: readonly Pass[]): Phase<Lowered, Rewritten> => ({
+  name: 'rewrite',
+  run: ({ net, graph: before }) =>
+    andThen(applyPasses(before, passes), ({ graph, trace }) =>
+      checked({ net, graph: freedByPasses(before, graph), trace }, []),
+    ),
+  show: showGraphOf,
+  amounts: (made) => [...layersOf(made), [made.trace.length, 'application']],
+});
 
-const applied = (result: E.Either<Diagnostic, Graph>, trace: Applied['trace']): Checked<Applied> =>
-  pipe(
-    result,
-    E.match(failed, (graph) => checked({ graph, trace }, [])),
-  );
+/** For images of a size that the graph admits, or for every size that it takes (E0213, E0508). */
+const inKernels = (images: Images | undefined): Phase<Rewritten, InKernels> => ({
+  name: 'kernels',
+  run: (rewritten) =>
+    E.match(failed, (graph: Graph) => checked({ ...rewritten, graph, kernels: lower(graph) }, []))(
+      sized(rewritten.graph, images),
+    ),
+  show: (made) => showKernels(made.kernels),
+  amounts: (made) => [[made.kernels.calls.length, 'kernel']],
+});
+
+const planning = (batch: number): Phase<InKernels, Planned> => ({
+  name: 'plan',
+  run: (made) => {
+    const input = shapeOf(made.graph.input.type, batch);
+    return checked({ ...made, plan: input && plan(made.kernels, { input }) }, []);
+  },
+  show: ({ net, plan: p }, width) =>
+    p === undefined
+      ? `-- ${net.name}: the sizes are free, so nothing can be planned\n`
+      : `-- ${net.name}\n${showPlan(p, width).trimEnd()}\n`,
+  amounts: ({ plan: p }) => (p === undefined ? [] : [[p.peakBytes, 'byte at most']]),
+});
+
+/** How a net is compiled. */
+export type How = {
+  readonly passes?: readonly Pass[];
+  /** those that the net declares, unless given */
+  readonly images?: Images | undefined;
+  /** images at a time, 1 unless given */
+  readonly batch?: number;
+};
+
+/** What is made of a net, as far as is wanted. */
+export const forNet = ({ passes = [], images, batch = 1 }: How) => {
+  const toGraph = line(lowering);
+  const toRewritten = followedBy(toGraph, line(rewriting(passes)));
+  const toKernels = followedBy(toRewritten, line(inKernels(images)));
+  const toPlan = followedBy(toKernels, line(planning(batch)));
+  return { lower: toGraph, rewrite: toRewritten, kernels: toKernels, plan: toPlan };
+};
+
+/** The kernels of a net that passes have left, for these images. */
+export const kernelsFor = (images: Images | undefined): Line<Rewritten, InKernels> =>
+  line(inKernels(images));
 
 /** The kernels of a graph, for images of every size that it takes. */
 export const lower = (graph: Graph): Kernels => fuse(kernels(graph));
+
+/** A graph for images of a size that it admits, or as it is (E0213, E0508). */
+const sized = (graph: Graph, images: Images | undefined): E.Either<Diagnostic, Graph> =>
+  images === undefined ? E.right(graph) : resize(graph, admissibleSizes(graph), images);
+
+/** The graph of a net of a sound program, for its declared input or for images that it admits too (E0508). */
+export const graphOf = (net: TypedNet, images?: Images): E.Either<Diagnostic, Graph> =>
+  sized(graphOfNet(net), images);

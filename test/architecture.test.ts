@@ -58,23 +58,24 @@ const rooms: readonly (readonly [room: string, mayImport: string])[] = [
     'syntax diagnostic parser ops graph typecheck/expr typecheck/layer rewrite/rule build rewrite/proof rewrite/match',
   ],
   [
-    'compile.ts',
-    'diagnostic parser ops graph typecheck/net rewrite/rule build typecheck/program lower rewrite/match rewrite/verify rewrite',
-  ],
-  [
     'report',
     'syntax numeric size diagnostic/terminal ops graph typecheck/expr typecheck/net typecheck/program lower',
+  ],
+  ['phase.ts', 'diagnostic'],
+  [
+    'compile.ts',
+    'syntax diagnostic parser ops graph typecheck/net rewrite/rule build typecheck/program lower rewrite/verify rewrite report phase.ts',
   ],
   ['cli/host', 'diagnostic'],
   [
     'cli/program',
-    'syntax diagnostic numeric size diagnostic/terminal ops runtime/disk graph typecheck/net rewrite/rule build typecheck/program lower runtime/store rewrite/match emit runtime/torchvision rewrite compile.ts report cli/host',
+    'syntax diagnostic numeric size diagnostic/terminal ops runtime/disk graph typecheck/net rewrite/rule build typecheck/program lower runtime/store rewrite/match emit runtime/torchvision rewrite report phase.ts compile.ts cli/host',
   ],
   [
     'cli/commands',
-    'syntax diagnostic numeric size parser diagnostic/terminal diagnostic/machine ops runtime/disk graph typecheck/net rewrite/rule build diagram typecheck/program lower runtime/store emit runtime/engines runtime/torchvision rewrite/verify compile.ts report cli/host cli/program',
+    'syntax diagnostic numeric size parser diagnostic/terminal diagnostic/machine ops runtime/disk graph typecheck/net rewrite/rule build diagram typecheck/program lower runtime/store emit runtime/engines runtime/torchvision rewrite/verify report phase.ts compile.ts cli/host cli/program',
   ],
-  ['cli', 'runtime/engines report cli/host cli/commands'],
+  ['cli', 'runtime/engines report phase.ts cli/host cli/commands'],
 ];
 
 const allowed: ReadonlyMap<string, readonly string[]> = new Map(

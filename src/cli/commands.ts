@@ -1,8 +1,12 @@
 /** Every command: a row says what it takes, and loads the file that does it only when it is called. */
 import { engineNames } from '../runtime/engines/names.ts';
 import { command, type Command } from './host/command.ts';
-import { formats, phases } from './host/choices.ts';
+import { phases, type PhaseName } from '../phase.ts';
+import { formats } from './host/choices.ts';
 
+const time = { kind: 'flag', doc: 'print how long each phase took, and how much it made' } as const;
+const isPhaseName = (text: string): text is PhaseName => text in phases;
+const phaseNames: readonly PhaseName[] = Object.keys(phases).filter(isPhaseName);
 const json = { kind: 'flag', doc: 'print JSON to stdout' } as const;
 const net = { kind: 'text', value: 'NET', doc: 'the net to take' } as const;
 const classes = {
@@ -79,6 +83,7 @@ export const commands: readonly Command[] = [
         doc: 'print the types of definitions, with the defaults of their parameters, and of nets',
       },
       watch: { kind: 'flag', doc: 'check again whenever a file of the program changes' },
+      time,
     },
     run: async (files, given, io) => (await import('./commands/check.ts')).check(files, given, io),
   }),
@@ -97,6 +102,7 @@ export const commands: readonly Command[] = [
       batch: { kind: 'count', value: 'N', least: 1, doc: 'images at a time, for the memory' },
       json,
       md: { kind: 'flag', doc: 'print Markdown' },
+      time,
     },
     run: async ([file], given, io) =>
       (await import('./commands/summary.ts')).summary(file!, given, io),
@@ -142,6 +148,7 @@ export const commands: readonly Command[] = [
       ...rewriting,
       input,
       diagram: { kind: 'flag', doc: 'write a diagram of each net beside it: SVG, DOT and Mermaid' },
+      time,
     },
     run: async ([file], given, io) =>
       (await import('./commands/compile.ts')).compile(file!, given, io),
@@ -172,6 +179,7 @@ export const commands: readonly Command[] = [
       },
       ...rewriting,
       top: { kind: 'count', value: 'N', least: 1, doc: 'how many classes to print (5)' },
+      time,
     },
     run: async ([file], given, io) => (await import('./commands/run.ts')).run(file!, given, io),
   }),
@@ -288,11 +296,12 @@ export const commands: readonly Command[] = [
       after: {
         kind: 'choice',
         value: 'PHASE',
-        choices: phases,
+        choices: phaseNames,
         doc: 'the phase; check unless given',
       },
       net,
       ...rewriting,
+      time,
     },
     run: async ([file], given, io) => (await import('./commands/dump.ts')).dump(file!, given, io),
   }),

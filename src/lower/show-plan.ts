@@ -2,7 +2,7 @@
 import { wrap } from '../diagnostic/terminal/terminal-width.ts';
 import { partsOf } from '../kernel/table.ts';
 import { largest } from '../numeric/figures.ts';
-import type { Call } from './kernels.ts';
+import type { Call, Kernels, Operand, Port } from './kernels.ts';
 import type { Plan } from './plan.ts';
 
 /** The plan as text, a line for each call, or two where `width` columns are too few: `netc dump --after plan`. */
@@ -30,6 +30,31 @@ export const showPlan = (p: Plan, width = Infinity): string => {
     `peak ${showBytes(p.peakBytes)}, with weights ${showBytes(p.peakBytes + p.weightBytes)}`,
     '',
     ...fitting([head, ...rows], width),
+    '',
+  ].join('\n');
+};
+
+/** A program for images of every size, a line for each call: `netc dump --after kernels`. */
+export const showKernels = (program: Kernels): string => {
+  const ports = (all: readonly Port[]): string =>
+    all
+      .map(({ name, id, shape }) => `${name} %${id} [${shape.map((n) => n ?? '_').join(', ')}]`)
+      .join(', ');
+  const read = ({ id, of }: Operand): string => (of === 'shape' ? `shape %${id}` : `%${id}`);
+  const rows = [
+    ...program.state.map((s) => [`%${s.id}`, `[${s.shape.join(', ')}]`, s.path]),
+    ...program.constants.map((c) => [`%${c.id}`, `[${c.shape.join(', ')}]`, 'constant']),
+    ...program.calls.map((call) => [
+      call.outputs.map((id) => `%${id}`).join(' '),
+      `${showKernel(call)}(${call.operands.map(read).join(', ')})`,
+      call.path,
+    ]),
+  ];
+  return [
+    `kernels ${program.net}`,
+    `input ${ports(program.inputs)}, output ${ports(program.outputs)}`,
+    '',
+    ...table(rows),
     '',
   ].join('\n');
 };

@@ -53,7 +53,7 @@ const rowsOf = (body: Typed): readonly (readonly string[])[] => {
 };
 
 /** Every layer with its type, as the checker sees the net. */
-export const showTyped = (net: TypedNet): string => {
+const showTyped = (net: TypedNet): string => {
   const { name, input, output, admissible, body } = net;
   const admits =
     admissible === undefined
@@ -65,3 +65,7 @@ export const showTyped = (net: TypedNet): string => {
     ...columns(rowsOf(body)),
   ]);
 };
+
+/** Typed nets one after the other, with an empty line behind each. */
+export const showNets = (nets: readonly TypedNet[]): string =>
+  nets.map((net) => `${showTyped(net)}\n`).join('');

@@ -2,7 +2,7 @@
 import * as Either from 'fp-ts/lib/Either.js';
 import { readdirSync, readFileSync } from 'node:fs';
 import { expect, it } from 'vitest';
-import { compile, graphOf, lower, rewrite } from '../../src/compile.ts';
+import { compile, graphOf, lower, forNet } from '../../src/compile.ts';
 import { resultOf } from '../../src/diagnostic/checked.ts';
 import { graphModel, type ModelJson } from '../../src/emit/graph-model/graph-model.ts';
 import type { Graph } from '../../src/graph/graph.ts';
@@ -26,7 +26,7 @@ type Compiled = {
 };
 
 const compiled = (net: TypedNet): Compiled => {
-  const program = lower(resultOf(rewrite(net, []))!.graph);
+  const program = lower(resultOf(forNet({ passes: [] }).rewrite(net))!.graph);
   const { json } = graphModel(program, 'netc test');
   // writing it down is part of the work
   return { net, program, json: JSON.parse(JSON.stringify(json)) };

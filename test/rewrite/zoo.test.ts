@@ -2,7 +2,7 @@
 import { readdirSync } from 'node:fs';
 import * as Either from 'fp-ts/lib/Either.js';
 import { describe, expect, test } from 'vitest';
-import { compile, lower, rewrite } from '../../src/compile.ts';
+import { compile, lower, forNet } from '../../src/compile.ts';
 import { graphOfNet } from '../../src/build/build.ts';
 import type { Graph } from '../../src/graph/graph.ts';
 import { showGraph } from '../../src/graph/print.ts';
@@ -69,7 +69,7 @@ describe('the default passes', () => {
 
   test.each(all)('on %s, %s', (_file, _name, net) => {
     const before = graphOfNet(net);
-    const { graph, trace } = sound(rewrite(net, byDefault));
+    const { graph, trace } = sound(forNet({ passes: byDefault }).rewrite(net));
     expect(graph.nodes.some((n) => n.op === 'dropout')).toBe(false);
     const folded = trace.filter((event) => event.pass === 'fold_batchnorm').length;
     const count = (g: Graph): number => g.nodes.filter((n) => n.op === 'batchnorm').length;
@@ -112,7 +112,7 @@ describe('passes that are asked for', () => {
     ['squeezenet.net', 'SqueezeNet1_1', 'pool_relu'],
   ])('%s, %s, %s', (file, name, pass) => {
     const net = netIn(file, name);
-    const { graph, trace } = sound(rewrite(net, [named(pass), ...byDefault]));
+    const { graph, trace } = sound(forNet({ passes: [named(pass), ...byDefault] }).rewrite(net));
     expect(trace.some((event) => event.pass === pass)).toBe(true);
     check(graph);
   });

@@ -14,6 +14,7 @@ import { exitFor, type Exit } from '../host/exit.ts';
 import { version } from '../host/home.ts';
 import type { Io } from '../host/io.ts';
 import { loadProgram, type LoadedProgram } from '../program/load.ts';
+import { timing } from '../program/timing.ts';
 import { tell } from '../program/report.ts';
 import { lines } from '../../report/table.ts';
 import type { Program } from '../../typecheck/program/program.ts';
@@ -27,6 +28,7 @@ type How = {
   readonly format: Format | undefined;
   readonly sizes: boolean;
   readonly types: boolean;
+  readonly time: boolean;
 };
 
 /** What a program declares itself: nets, and passes with their rules. */
@@ -87,7 +89,8 @@ const asked = (loaded: readonly LoadedProgram[], { types, sizes }: How): object 
 const printed = (data: object): string => `${JSON.stringify(data, undefined, 2)}\n`;
 
 const checkOnce = (files: readonly string[], how: How, io: Io): readonly LoadedProgram[] => {
-  const loaded = files.map((file) => loadProgram(io.cwd, file));
+  const { watch, report } = timing(how.time, io);
+  const loaded = files.map((file) => loadProgram(io.cwd, file, watch));
   const { found, sources } = merged(loaded);
   if (how.format === 'json')
     io.out(printed({ diagnostics: jsonDiagnostics(found, sources), ...asked(loaded, how) }));
@@ -101,6 +104,7 @@ const checkOnce = (files: readonly string[], how: How, io: Io): readonly LoadedP
       for (const { program, shown } of loaded)
         io.out(showAdmissible(program?.nets ?? [], sources, shown));
   }
+  report();
   return loaded;
 };
 
@@ -147,10 +151,11 @@ type Given = {
   readonly sizes: boolean;
   readonly types: boolean;
   readonly watch: boolean;
+  readonly time: boolean;
 };
 
 export const check = async (files: readonly string[], given: Given, io: Io): Promise<Exit> => {
-  const { sizes, types } = given;
-  const how: How = { format: given.json ? 'json' : given.format, sizes, types };
+  const { sizes, types, time } = given;
+  const how: How = { format: given.json ? 'json' : given.format, sizes, types, time };
   return given.watch ? watch(files, how, io) : codeOf(checkOnce(files, how, io));
 };

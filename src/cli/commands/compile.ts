@@ -5,7 +5,9 @@ import * as Either from 'fp-ts/lib/Either.js';
 import type { Either as Or } from 'fp-ts/lib/Either.js';
 import { diagnosticsOf, resultOf } from '../../diagnostic/checked.ts';
 import type { Diagnostic } from '../../diagnostic/diagnostic.ts';
-import { lower } from '../../compile.ts';
+import { forNet } from '../../compile.ts';
+import type { Watch } from '../../phase.ts';
+import { timing } from '../program/timing.ts';
 import { formats } from '../../diagram/formats.ts';
 import { graphModel } from '../../emit/graph-model/graph-model.ts';
 import type { Graph } from '../../graph/graph.ts';
@@ -28,7 +30,7 @@ import { netsAsked, noNets, loadSound, type LoadedProgram } from '../program/loa
 import { askedNet, ownersOf } from '../program/owners.ts';
 import { passesAsked, type Passes, type PassesGiven } from '../program/passes.ts';
 import { fail, tell } from '../program/report.ts';
-import { rewritten, tellRewrites } from '../program/rewrites.ts';
+import { resultFor, tellRewrites } from '../program/rewrites.ts';
 import { lines } from '../../report/table.ts';
 import type { TraceEvent } from '../../graph/trace.ts';
 
@@ -49,6 +51,7 @@ type Job = {
   readonly diagram: boolean;
   readonly passes: Passes;
   readonly traced: boolean;
+  readonly watch: Watch;
   readonly io: Io;
   readonly loaded: LoadedProgram;
 };
@@ -78,15 +81,17 @@ const metadataOf = (graph: Graph, weights: WeightFile | undefined): object | und
 
 const prepare = (net: TypedNet, job: Job): Or<readonly Diagnostic[], Ready> => {
   const { weights } = job;
-  const applied = rewritten(net, job.passes, job.size && { ...job.size, asked: net.span });
-  if (Either.isLeft(applied)) return applied;
-  const { graph, trace } = applied.right;
+  const images = job.size && { ...job.size, asked: net.span };
+  const { kernels: line } = forNet({ passes: job.passes.all, images });
+  const made = resultFor(line(net, job.watch), job.passes);
+  if (Either.isLeft(made)) return made;
+  const { graph, trace, kernels } = made.right;
   const matched = weights && matchWeights(weights, weightsOf(graph), askedNet(job.file, net));
   const read = matched && resultOf(matched);
   if (matched !== undefined && read === undefined) return Either.left(diagnosticsOf(matched));
   const names = weights && classesOfMetadata(weights.path, weights.metadata, outputsOf(net));
   if (names !== undefined && Either.isLeft(names)) return Either.left([names.left]);
-  const model = graphModel(lower(graph), `netc ${version()}`, metadataOf(graph, weights));
+  const model = graphModel(kernels, `netc ${version()}`, metadataOf(graph, weights));
   const files = [...diagrams(net, job), ...modelFiles(model, graph, read)];
   return Either.right({ net, graph, trace, files });
 };
@@ -161,6 +166,7 @@ type Given = PassesGiven & {
   readonly trace: 'rewrite' | undefined;
   readonly input: Extent | undefined;
   readonly diagram: boolean;
+  readonly time: boolean;
 };
 
 /** Nothing is written unless every net can be. */
@@ -185,7 +191,8 @@ const compileAll = (nets: readonly TypedNet[], job: Job): Or<Exit, readonly Writ
 };
 
 export const compile = async (file: string, given: Given, io: Io): Promise<Exit> => {
-  const loaded = loadSound(io, file);
+  const { watch, report } = timing(given.time, io);
+  const loaded = loadSound(io, file, watch);
   if (Either.isLeft(loaded)) return loaded.left;
   const passes = passesAsked(io, given, loaded.right);
   if (Either.isLeft(passes)) return passes.left;
@@ -205,6 +212,7 @@ export const compile = async (file: string, given: Given, io: Io): Promise<Exit>
       diagram: given.diagram,
       passes: passes.right,
       traced: given.trace === 'rewrite',
+      watch,
       io,
       loaded: loaded.right,
     };
@@ -212,6 +220,7 @@ export const compile = async (file: string, given: Given, io: Io): Promise<Exit>
     if (Either.isLeft(done)) return done.left;
     io.out(showWritten(done.right, given.output, io.room));
     if (weights === undefined) io.err(advice(job, done.right));
+    report();
     return exit.fine;
   } finally {
     weights?.right.close();

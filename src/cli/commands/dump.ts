@@ -1,91 +1,83 @@
 /** `netc dump --after PHASE FILE`: what a phase of the compiler made of a program. */
 import * as Either from 'fp-ts/lib/Either.js';
-import type { Either as Or } from 'fp-ts/lib/Either.js';
-import { resultOf } from '../../diagnostic/checked.ts';
-import type { Diagnostic } from '../../diagnostic/diagnostic.ts';
-import { lower } from '../../compile.ts';
-import type { Graph } from '../../graph/graph.ts';
-import { plan } from '../../lower/plan.ts';
-import { showPlan } from '../../lower/show-plan.ts';
-import { showGraph } from '../../graph/print.ts';
-import { shapeOf } from '../../ops/types.ts';
-import { windowed } from '../../ops/windowed.ts';
-import { parse } from '../../parser/parse.ts';
-import { graphOfNet } from '../../build/build.ts';
-import { showTree } from '../../syntax/show.ts';
-import type { TypedNet } from '../../typecheck/net/typed.ts';
-import { showTyped } from '../../report/typed.ts';
+import { forNet, type Lowered, type Rewritten } from '../../compile.ts';
+import type { Made, PhaseName, Watch } from '../../phase.ts';
+import { lines } from '../../report/table.ts';
+import { showNets } from '../../report/typed.ts';
 import { exit, type Exit } from '../host/exit.ts';
 import type { Io } from '../host/io.ts';
-import { netsAsked, loadProgram, loadSound, type LoadedProgram } from '../program/load.ts';
-import { passesAsked, type Passes, type PassesGiven } from '../program/passes.ts';
+import { loadProgram, loadSound, netsAsked } from '../program/load.ts';
+import { passesAsked, type PassesGiven } from '../program/passes.ts';
 import { fail, tell } from '../program/report.ts';
-import { rewritten, tellRewrites } from '../program/rewrites.ts';
-import { lines } from '../../report/table.ts';
-import type { phases } from '../host/choices.ts';
+import { resultFor, tellRewrites } from '../program/rewrites.ts';
+import { timing } from '../program/timing.ts';
 
 type Given = PassesGiven & {
-  readonly after: (typeof phases)[number] | undefined;
+  readonly after: PhaseName | undefined;
   readonly net: string | undefined;
   readonly trace: 'rewrite' | undefined;
+  readonly time: boolean;
+};
+
+/** Keeps what a phase made, the last of several, and lets another watch see everything too. */
+const keeping = (
+  wanted: PhaseName,
+  other: Watch,
+): { readonly watch: Watch; readonly kept: () => Made | undefined } => {
+  let kept: Made | undefined;
+  const after: Watch['after'] = (phase, made) => {
+    other.after(phase, made);
+    if (phase === wanted) kept = made;
+  };
+  return { watch: { before: other.before, after }, kept: () => kept };
 };
 
 /** Trees are there for broken files too. */
-const dumpTree = (loaded: LoadedProgram, io: Io): Exit => {
-  tell(io, loaded.found, loaded.sources);
-  const entry = [...loaded.sources.values()][0];
-  const tree = entry === undefined ? undefined : resultOf(parse(entry, windowed));
-  if (tree === undefined) return exit.faulty;
-  io.out(`${showTree(tree).trimEnd()}\n`);
+const dumpTree = (file: string, timed: Watch, io: Io): Exit => {
+  const { watch, kept } = keeping('parse', timed);
+  const { found, sources } = loadProgram(io.cwd, file, watch);
+  tell(io, found, sources);
+  const text = sources.size === 0 ? undefined : kept()?.show(io.room);
+  if (text === undefined) return exit.faulty;
+  io.out(`${text}\n`);
   return exit.fine;
 };
 
-/** A plan is for one image of the declared size. */
-const planText = (graph: Graph, room: number): string => {
-  const shape = shapeOf(graph.input.type, 1);
-  return shape === undefined
-    ? `-- ${graph.net}: the sizes are free, so nothing can be planned\n`
-    : `-- ${graph.net}\n${showPlan(plan(lower(graph), { input: shape }), room).trimEnd()}\n`;
-};
+const isRewritten = (made: Lowered | Rewritten): made is Rewritten => 'trace' in made;
 
-/** What comes after the rewriting, with the passes that `compile` and `run` would apply. */
-const afterRewriting = (
-  net: TypedNet,
-  phase: 'rewrite' | 'plan',
-  passes: Passes,
-  given: Given,
-  io: Io,
-): Or<readonly Diagnostic[], string> => {
-  const applied = rewritten(net, passes);
-  if (Either.isLeft(applied)) return applied;
-  const { graph, trace } = applied.right;
-  tellRewrites(io, net, passes, trace, given.trace === 'rewrite');
-  return Either.right(phase === 'rewrite' ? showGraph(graph) : planText(graph, io.room));
-};
-
-export const dump = async (file: string, given: Given, io: Io): Promise<Exit> => {
+const dumpNets = (file: string, given: Given, timed: Watch, io: Io): Exit => {
   const phase = given.after ?? 'check';
-  const rewrites = phase === 'rewrite' || phase === 'plan';
-  const concerned = given.pass.length > 0 || !given.defaultPasses || given.trace !== undefined;
-  if (concerned && !rewrites) {
-    io.err(lines('error: passes are applied later: say `--after rewrite` or `--after plan`'));
-    return exit.usage;
-  }
-  if (phase === 'parse') return dumpTree(loadProgram(io.cwd, file), io);
-  const loaded = loadSound(io, file);
+  const loaded = loadSound(io, file, timed);
   if (Either.isLeft(loaded)) return loaded.left;
   const passes = passesAsked(io, given, loaded.right);
   if (Either.isLeft(passes)) return passes.left;
   const nets = netsAsked(loaded.right, given.net);
   if (Either.isLeft(nets)) return fail(io, [nets.left]);
+  if (phase === 'check' || phase === 'parse') {
+    io.out(showNets(nets.right));
+    return exit.fine;
+  }
+  const { watch, kept } = keeping(phase, timed);
+  const line = forNet({ passes: passes.right.all })[phase];
   for (const net of nets.right) {
-    if (phase === 'check') io.out(`${showTyped(net)}\n`);
-    else if (phase === 'lower') io.out(`${showGraph(graphOfNet(net))}\n`);
-    else {
-      const text = afterRewriting(net, phase, passes.right, given, io);
-      if (Either.isLeft(text)) return fail(io, text.left, passes.right.sources);
-      io.out(`${text.right}\n`);
-    }
+    const made = resultFor(line(net, watch), passes.right);
+    if (Either.isLeft(made)) return fail(io, made.left, passes.right.sources);
+    if (isRewritten(made.right))
+      tellRewrites(io, net, passes.right, made.right.trace, given.trace === 'rewrite');
+    io.out(`${kept()?.show(io.room) ?? ''}\n`);
   }
   return exit.fine;
+};
+
+export const dump = async (file: string, given: Given, io: Io): Promise<Exit> => {
+  const phase = given.after ?? 'check';
+  const concerned = given.pass.length > 0 || !given.defaultPasses || given.trace !== undefined;
+  if (concerned && (phase === 'parse' || phase === 'check' || phase === 'lower')) {
+    io.err(lines('error: passes are applied later: say `--after rewrite` or `--after plan`'));
+    return exit.usage;
+  }
+  const { watch, report } = timing(given.time, io);
+  const code = phase === 'parse' ? dumpTree(file, watch, io) : dumpNets(file, given, watch, io);
+  report();
+  return code;
 };

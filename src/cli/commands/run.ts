@@ -3,7 +3,7 @@ import * as Either from 'fp-ts/lib/Either.js';
 import type { Either as Or } from 'fp-ts/lib/Either.js';
 import { diagnosticsOf, resultOf } from '../../diagnostic/checked.ts';
 import { error, type Diagnostic } from '../../diagnostic/diagnostic.ts';
-import { lower, sized } from '../../compile.ts';
+import { forNet, kernelsFor } from '../../compile.ts';
 import type { Graph } from '../../graph/graph.ts';
 import type { Kernels } from '../../lower/kernels.ts';
 import type { Images } from '../../build/resize.ts';
@@ -29,8 +29,10 @@ import { loadSound } from '../program/load.ts';
 import { askedNet, netFor } from '../program/owners.ts';
 import { passesAsked, type Passes, type PassesGiven } from '../program/passes.ts';
 import { fail } from '../program/report.ts';
-import { rewritten, tellRewrites } from '../program/rewrites.ts';
+import { resultFor, tellRewrites } from '../program/rewrites.ts';
 import { lines } from '../../report/table.ts';
+import type { Watch } from '../../phase.ts';
+import { timing } from '../program/timing.ts';
 import { showTop } from '../../report/top-classes.ts';
 
 type Given = PassesGiven & {
@@ -41,6 +43,7 @@ type Given = PassesGiven & {
   readonly engine: EngineName | undefined;
   readonly trace: 'rewrite' | undefined;
   readonly top: number | undefined;
+  readonly time: boolean;
 };
 
 /** The engine that was asked for, or the first that works (E0701). */
@@ -100,6 +103,7 @@ type Run = {
   readonly weights: WeightFile;
   readonly passes: Passes;
   readonly io: Io;
+  readonly watch: Watch;
 };
 
 /** The main output, and what its classes are called. */
@@ -109,22 +113,24 @@ const outputs = async (run: Run): Promise<Or<readonly Diagnostic[], Result>> => 
   const { net, given, weights, passes, io } = run;
   const one = <A>(result: Or<Diagnostic, A>): Or<readonly Diagnostic[], A> =>
     Either.mapLeft((d: Diagnostic) => [d])(result);
-  const applied = rewritten(net, passes);
-  if (Either.isLeft(applied)) return applied;
-  const { graph: own, trace } = applied.right; // which may take more images than the net declares
+  const rewritten = resultFor(forNet({ passes: passes.all }).rewrite(net, run.watch), passes);
+  if (Either.isLeft(rewritten)) return rewritten;
+  const { graph: own, trace } = rewritten.right; // which may take more images than the net declares
   const input = await readInput(given.input, { name: net.name, input: own.input.type }, weights);
   if (Either.isLeft(input)) return one(input);
-  const graph = sized(own, imagesOf(input.right, given.input));
-  if (Either.isLeft(graph)) return one(graph);
+  const lowered = kernelsFor(imagesOf(input.right, given.input))(rewritten.right, run.watch);
+  const made = resultOf(lowered);
+  if (made === undefined) return Either.left(diagnosticsOf(lowered));
+  const { graph, kernels } = made;
   tellRewrites(io, net, passes, trace, given.trace === 'rewrite');
-  const matched = matchWeights(weights, weightsOf(graph.right), askedNet(run.file, net));
+  const matched = matchWeights(weights, weightsOf(graph), askedNet(run.file, net));
   const read = resultOf(matched);
   if (read === undefined) return Either.left(diagnosticsOf(matched));
   const names = classesOfMetadata(weights.path, weights.metadata, outputsOf(net));
   if (Either.isLeft(names)) return one(names);
   const engine = await engineFor(given.engine);
   if (Either.isLeft(engine)) return one(engine);
-  const loaded = uploaded(engine.right, graph.right, lower(graph.right), read, given.input);
+  const loaded = uploaded(engine.right, graph, kernels, read, given.input);
   if (Either.isLeft(loaded)) return one(loaded);
   const result = await loaded.right.step({ input: input.right });
   loaded.right.dispose();
@@ -181,7 +187,8 @@ const deliver = ({ main, names }: Result, given: Given, io: Io): Exit => {
 };
 
 export const run = async (file: string, given: Given, io: Io): Promise<Exit> => {
-  const loaded = loadSound(io, file);
+  const { watch, report } = timing(given.time, io);
+  const loaded = loadSound(io, file, watch);
   if (Either.isLeft(loaded)) return loaded.left;
   const passes = passesAsked(io, given, loaded.right);
   if (Either.isLeft(passes)) return passes.left;
@@ -203,9 +210,12 @@ export const run = async (file: string, given: Given, io: Io): Promise<Exit> => 
       weights: weights.right,
       passes: passes.right,
       io,
+      watch,
     });
     if (Either.isLeft(result)) return fail(io, result.left, passes.right.sources);
-    return deliver(result.right, given, io);
+    const code = deliver(result.right, given, io);
+    report();
+    return code;
   } finally {
     weights.right.close();
   }

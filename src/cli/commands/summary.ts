@@ -1,9 +1,8 @@
 /** `netc summary FILE`: sizes, parameters, work and memory of every layer, without running anything. */
 import * as Either from 'fp-ts/lib/Either.js';
 import type { Graph } from '../../graph/graph.ts';
-import { graphOf, lower } from '../../compile.ts';
-import { plan } from '../../lower/plan.ts';
-import { shapeOf } from '../../ops/types.ts';
+import { forNet } from '../../compile.ts';
+import { diagnosticsOf, resultOf } from '../../diagnostic/checked.ts';
 import type { TypedNet } from '../../typecheck/net/typed.ts';
 import type { Extent } from '../host/command.ts';
 import { exit, type Exit } from '../host/exit.ts';
@@ -21,18 +20,18 @@ import {
   type Summary,
 } from '../../report/summary/text.ts';
 import { treeOf } from '../../report/summary/tree.ts';
+import { timing } from '../program/timing.ts';
 import { lines } from '../../report/table.ts';
 
-/** The most that all values take at once, if sizes are known. */
-const peakOf = (graph: Graph, batch: number): number | undefined => {
-  const shape = shapeOf(graph.input.type, batch);
-  return shape && plan(lower(graph), { input: shape }).peakBytes;
-};
-
-const summarise = (net: TypedNet, graph: Graph, batch: number): Summary => {
+const summarise = (
+  net: TypedNet,
+  graph: Graph,
+  batch: number,
+  peak: number | undefined,
+): Summary => {
   const layers = factsOf(graph);
   const tree = treeOf(net.name, layers);
-  return { net, graph, layers, tree, batch, peak: peakOf(graph, batch) };
+  return { net, graph, layers, tree, batch, peak };
 };
 
 type Given = {
@@ -41,10 +40,12 @@ type Given = {
   readonly batch: number | undefined;
   readonly json: boolean;
   readonly md: boolean;
+  readonly time: boolean;
 };
 
 export const summary = async (file: string, given: Given, io: Io): Promise<Exit> => {
-  const loaded = loadSound(io, file);
+  const { watch, report } = timing(given.time, io);
+  const loaded = loadSound(io, file, watch);
   if (Either.isLeft(loaded)) return loaded.left;
   const { nets } = loaded.right.program;
   if (given.net === undefined && given.input === undefined && nets.length > 1 && !given.json) {
@@ -53,12 +54,19 @@ export const summary = async (file: string, given: Given, io: Io): Promise<Exit>
   }
   const net = netAsked(loaded.right, given.net);
   if (Either.isLeft(net)) return fail(io, [net.left]);
-  const graph = graphOf(net.right, given.input && { ...given.input, asked: net.right.span });
-  if (Either.isLeft(graph)) {
+  const images = given.input && { ...given.input, asked: net.right.span };
+  const batch = given.batch ?? 1;
+  const planned = forNet({ images, batch }).plan(net.right, watch);
+  const made = resultOf(planned);
+  if (made === undefined) {
     const { shown, sources } = loaded.right;
-    return fail(io, [renamed(graph.left, shown)], sources);
+    return fail(
+      io,
+      diagnosticsOf(planned).map((d) => renamed(d, shown)),
+      sources,
+    );
   }
-  const facts = summarise(net.right, graph.right, given.batch ?? 1);
+  const facts = summarise(net.right, made.graph, batch, made.plan?.peakBytes);
   if (given.json) io.out(`${JSON.stringify(jsonSummary(facts), undefined, 2)}\n`);
   else if (given.md) io.out(markdownSummary(facts));
   else {
@@ -66,5 +74,6 @@ export const summary = async (file: string, given: Given, io: Io): Promise<Exit>
     if (facts.layers.some((l) => l.macs === undefined))
       io.err(lines('', 'sizes are free: --input 224x224 gives MACs and memory'));
   }
+  report();
   return exit.fine;
 };

@@ -17,7 +17,8 @@ import { loadSound } from '../program/load.ts';
 import { netFor } from '../program/owners.ts';
 import { passesAsked, type Passes, type PassesGiven } from '../program/passes.ts';
 import { fail } from '../program/report.ts';
-import { rewritten, tellRewrites } from '../program/rewrites.ts';
+import { forNet } from '../../compile.ts';
+import { resultFor, tellRewrites } from '../program/rewrites.ts';
 import { lines } from '../../report/table.ts';
 import { naming } from './weights-import.ts';
 
@@ -49,7 +50,7 @@ const computed = (graph: Graph, read: Provider): Provider => {
 /** The rewritten net, whose weights are written (E0501–E0503, E0509, E0510). */
 const written = (job: Job): Or<readonly Diagnostic[], Graph> => {
   const { net, weights, passes, given, io } = job;
-  const applied = rewritten(net, passes);
+  const applied = resultFor(forNet({ passes: passes.all }).rewrite(net), passes);
   if (Either.isLeft(applied)) return applied;
   const { graph, trace } = applied.right;
   tellRewrites(io, net, passes, trace, given.trace === 'rewrite');

@@ -2,16 +2,18 @@
 import * as Either from 'fp-ts/lib/Either.js';
 import type { Either as Or } from 'fp-ts/lib/Either.js';
 import { analyse, compile } from '../../compile.ts';
-import { diagnosticsOf, hasErrors, resultOf } from '../../diagnostic/checked.ts';
+import { diagnosticsOf, hasErrors, resultOf, type Checked } from '../../diagnostic/checked.ts';
 import { error, type Diagnostic } from '../../diagnostic/diagnostic.ts';
 import { near } from '../../diagnostic/suggest.ts';
 import { startOf, type Source, type Sources } from '../../syntax/source.ts';
+import type { Watch } from '../../phase.ts';
 import type { TypedNet } from '../../typecheck/net/typed.ts';
 import { diskFiles, locate } from './disk.ts';
 import { exitFor, type Exit } from '../host/exit.ts';
 import type { Io } from '../host/io.ts';
 import { renamed, sourcesRenamed } from './shown-paths.ts';
 import { tell } from './report.ts';
+import type { Files } from '../../typecheck/program/modules.ts';
 import type { Program } from '../../typecheck/program/program.ts';
 
 /** `program` is there although it may have errors; `read` are all files that were looked at. */
@@ -26,9 +28,14 @@ export type LoadedProgram = {
 };
 
 /** All that can be said of a program, however broken, its assertions included. */
-export const loadProgram = (cwd: string, file: string): LoadedProgram => loaded(cwd, file, analyse);
+export const loadProgram = (cwd: string, file: string, watch?: Watch): LoadedProgram =>
+  loaded(cwd, file, (files, entry) => analyse(files, entry, { asserts: true }, watch));
 
-const loaded = (cwd: string, file: string, look: typeof compile): LoadedProgram => {
+const loaded = (
+  cwd: string,
+  file: string,
+  look: (files: Files, entry: string) => Checked<Program>,
+): LoadedProgram => {
   const { root, entry, shown } = locate(cwd, file);
   const read: Source[] = [];
   const disk = diskFiles(root);
@@ -56,8 +63,9 @@ const loaded = (cwd: string, file: string, look: typeof compile): LoadedProgram 
 export const loadSound = (
   io: Io,
   file: string,
+  watch?: Watch,
 ): Or<Exit, LoadedProgram & { readonly program: Program }> => {
-  const sound = loaded(io.cwd, file, compile);
+  const sound = loaded(io.cwd, file, (files, entry) => compile(files, entry, watch));
   tell(io, sound.found, sound.sources);
   const { program, found } = sound;
   return program === undefined ? Either.left(exitFor(found)) : Either.right({ ...sound, program });

@@ -4,13 +4,10 @@
  */
 import * as Either from 'fp-ts/lib/Either.js';
 import type { Either as Or } from 'fp-ts/lib/Either.js';
-import { rewrite } from '../../compile.ts';
-import { diagnosticsOf, resultOf } from '../../diagnostic/checked.ts';
+import { diagnosticsOf, resultOf, type Checked } from '../../diagnostic/checked.ts';
 import type { Diagnostic } from '../../diagnostic/diagnostic.ts';
-import type { Images } from '../../build/resize.ts';
 import { plural } from '../../numeric/figures.ts';
 import { identity } from '../../ops/roles.ts';
-import type { Applied } from '../../rewrite/match/apply.ts';
 import { passesOfNet, traceOfNet } from '../../typecheck/net/variants.ts';
 import { lineStarts, positionAt, type Span } from '../../syntax/source.ts';
 import type { Name } from '../../syntax/tree.ts';
@@ -21,17 +18,15 @@ import type { TypedNet } from '../../typecheck/net/typed.ts';
 import { text } from '../../report/table.ts';
 import type { TraceEvent } from '../../graph/trace.ts';
 
-/** What the passes of a command leave of a net; what is wrong names files as the user does. */
-export const rewritten = (
-  net: TypedNet,
-  passes: Passes,
-  images?: Images,
-): Or<readonly Diagnostic[], Applied> => {
-  const result = rewrite(net, passes.all, images);
-  const applied = resultOf(result);
-  return applied === undefined
-    ? Either.left(diagnosticsOf(result).map((d) => renamed(d, passes.shown)))
-    : Either.right(applied);
+/** What phases made of a net, or what is wrong, with files named as the user knows them. */
+export const resultFor = <A>(
+  result: Checked<A>,
+  { shown }: Passes,
+): Or<readonly Diagnostic[], A> => {
+  const made = resultOf(result);
+  return made === undefined
+    ? Either.left(diagnosticsOf(result).map((d) => renamed(d, shown)))
+    : Either.right(made);
 };
 
 /** `path:line:column` from 1, as in diagnostics. */

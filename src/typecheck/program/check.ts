@@ -17,7 +17,7 @@ import { closureKey, callScope, seenAtEnd } from '../expr/bodies.ts';
 import { once } from '../expr/context.ts';
 import type { Heard } from '../expr/reports.ts';
 import { evaluate, evaluateFlag } from '../expr/evaluate.ts';
-import { loadModules, moduleScopes, passesSeen, type Files, type Parse } from './modules.ts';
+import { moduleScopes, passesSeen, type Modules } from './modules.ts';
 import { resolve } from '../expr/names.ts';
 import { withOutput } from '../layer/output-type.ts';
 import { isFaulty } from '../layer/place.ts';
@@ -45,13 +45,11 @@ import { newLayerContext, type LayerContext } from '../layer/context.ts';
 export type Options = { readonly asserts: boolean; readonly limits?: Limits };
 
 /**
- * Loads, parses and checks a program, with the rewriter for nets that passes make. There is always a value, with the
- * nets as far as they are known.
+ * Checks the files of a program, with the rewriter for nets that passes make. There is always a value, with the nets as
+ * far as they are known; what was wrong with the files comes first.
  */
 export const checkProgram = (
-  files: Files,
-  parse: Parse,
-  entry: string,
+  { entry, byPath: modules, found, shipped }: Modules,
   options: Options,
   applyPasses: ApplyPasses,
 ): Checked<Program> => {
@@ -68,7 +66,7 @@ export const checkProgram = (
     apply,
     fact: (...question: Parameters<LayerContext['fact']>) => factValue(cx, netOf, ...question),
     applyVariant: variantLayers(variantOf),
-    shipped: files.shipped ?? (() => undefined),
+    shipped,
   };
   const cx: LayerContext = newLayerContext(text, above, options.limits);
   const netOf: NetOf = (c, definition, scope, given) => {
@@ -78,7 +76,7 @@ export const checkProgram = (
     return nets.get(definition);
   };
 
-  const modules = loadModules(cx.report, files, parse, entry);
+  found.forEach(cx.report);
   for (const [path, module] of modules) texts.set(path, module.source.text);
   const scopes = moduleScopes(cx, modules);
   for (const module of modules.values()) checkParameterLists(cx, module.tree.declarations);

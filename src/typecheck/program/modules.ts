@@ -64,13 +64,18 @@ export const importFault = (fault: ReadFault, place: Span, written: string): Dia
   });
 };
 
+/** The files of a program, parsed; and what is wrong with them so far. */
+export type Modules = {
+  readonly entry: string;
+  readonly byPath: ReadonlyMap<string, Module>;
+  readonly found: readonly Diagnostic[];
+  readonly shipped: NonNullable<Files['shipped']>;
+};
+
 /** The entry file and all that it imports, each once. Faults are reported where the import stands. */
-export const loadModules = (
-  report: Context['report'],
-  files: Files,
-  parse: Parse,
-  entry: string,
-): ReadonlyMap<string, Module> => {
+export const loadModules = (files: Files, parse: Parse, entry: string): Modules => {
+  const found: Diagnostic[] = [];
+  const report = (fault: Diagnostic): void => void found.push(fault);
   const modules = new Map<string, Module>();
   const loading: string[] = [];
   let characters = 0;
@@ -131,7 +136,7 @@ export const loadModules = (
     return path;
   };
   load(entry, startOf(entry), entry);
-  return modules;
+  return { entry, byPath: modules, found, shipped: files.shipped ?? (() => undefined) };
 };
 
 /** The scope of every file. */
