@@ -1,5 +1,5 @@
 /** Boxes of layers and ports, and what may share one: a convolution with its normalisation and activation. */
-import { grouped, short, total } from '../numeric/figures.ts';
+import { thousands, short, sumIfKnown } from '../numeric/figures.ts';
 import { rowOf } from '../ops/table.ts';
 import { showType, type TensorType } from '../ops/types.ts';
 import { macsOf, paramsOf } from '../typecheck/net/costs.ts';
@@ -12,7 +12,7 @@ import { callOf, notesOf, showField, showShape, showStep, titleOf } from './word
 const drawn = { '+': '+', '*': '×', '|': undefined } as const;
 
 /** `1.2 M parameters`, or nothing to say. */
-export const parameters = (n: number): string => (n === 0 ? '' : `${grouped(n)} parameters`);
+export const parameters = (n: number): string => (n === 0 ? '' : `${thousands(n)} parameters`);
 export const multiplyAdds = (n: number | undefined): string =>
   n === undefined || n === 0 ? '' : `${short(n)} MACs`;
 export const phrase = (...parts: readonly string[]): string =>
@@ -48,7 +48,7 @@ export const boxOf = (
       showStep(input, last.output),
       phrase(
         parameters(copies.reduce((n, layer) => n + paramsOf(layer), 0)),
-        multiplyAdds(total(copies.map(macsOf))),
+        multiplyAdds(sumIfKnown(copies.map(macsOf))),
         showField(fieldOf(last)),
       ),
     ],

@@ -3,7 +3,7 @@
  * its layers, and copies that are drawn once are visited together.
  */
 import type { PlacedLayer } from '../graph/graph.ts';
-import { short, total } from '../numeric/figures.ts';
+import { short, sumIfKnown } from '../numeric/figures.ts';
 import { fieldsOf, type ReceptiveField } from '../typecheck/net/receptive.ts';
 import { childrenOf } from '../typecheck/net/flow.ts';
 import { placesOf, type Placed } from '../typecheck/net/flat.ts';
@@ -90,7 +90,7 @@ export const nameOf = (
 export const groupOf = ({ count }: Draft, here: Here, name: string): Group => {
   const [first, last] = [here[0]!.typed, here.at(-1)!.typed];
   const params = here.reduce((n, { typed }) => n + typed.totals.params, 0);
-  const work = total(here.map(({ typed }) => typed.totals.macs));
+  const work = sumIfKnown(here.map(({ typed }) => typed.totals.macs));
   return {
     id: `g${++count.groups}`,
     name,

@@ -1,6 +1,6 @@
 /** Kinds: what an expression is, found without its value and without a word about its faults. */
 import { expect, test } from 'vitest';
-import { valueOf } from '../../src/diagnostic/checked.ts';
+import { resultOf } from '../../src/diagnostic/checked.ts';
 import { windowed } from '../../src/ops/windowed.ts';
 import { parse } from '../../src/parser/parse.ts';
 import type { Expr } from '../../src/syntax/tree.ts';
@@ -31,7 +31,7 @@ const read = (
 ): { readonly cx: Context; readonly expr: Expr; readonly scope: Scope } => {
   const nothing = { evaluate, fact: () => unknown, shipped: () => undefined };
   const cx = newContext(() => '', nothing);
-  const tree = valueOf(parse({ path: main, text: `${definitions}def it = ${text}\n` }, windowed));
+  const tree = resultOf(parse({ path: main, text: `${definitions}def it = ${text}\n` }, windowed));
   const scope = inner(standardScope());
   let expr: Expr | undefined;
   for (const d of tree?.declarations ?? [])

@@ -3,7 +3,7 @@ import { readdirSync, unlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import * as Either from 'fp-ts/lib/Either.js';
 import type { Either as Or } from 'fp-ts/lib/Either.js';
-import { diagnosticsOf, valueOf } from '../../diagnostic/checked.ts';
+import { diagnosticsOf, resultOf } from '../../diagnostic/checked.ts';
 import type { Diagnostic } from '../../diagnostic/diagnostic.ts';
 import { lower } from '../../compile.ts';
 import { formats } from '../../diagram/formats.ts';
@@ -82,7 +82,7 @@ const prepare = (net: TypedNet, job: Job): Or<readonly Diagnostic[], Ready> => {
   if (Either.isLeft(applied)) return applied;
   const { graph, trace } = applied.right;
   const matched = weights && matchWeights(weights, weightsOf(graph), askedNet(job.file, net));
-  const read = matched && valueOf(matched);
+  const read = matched && resultOf(matched);
   if (matched !== undefined && read === undefined) return Either.left(diagnosticsOf(matched));
   const names = weights && classesOfMetadata(weights.path, weights.metadata, outputsOf(net));
   if (names !== undefined && Either.isLeft(names)) return Either.left([names.left]);

@@ -1,7 +1,7 @@
 /** `netc dump --after PHASE FILE`: what a phase of the compiler made of a program. */
 import * as Either from 'fp-ts/lib/Either.js';
 import type { Either as Or } from 'fp-ts/lib/Either.js';
-import { valueOf } from '../../diagnostic/checked.ts';
+import { resultOf } from '../../diagnostic/checked.ts';
 import type { Diagnostic } from '../../diagnostic/diagnostic.ts';
 import { lower } from '../../compile.ts';
 import type { Graph } from '../../graph/graph.ts';
@@ -34,7 +34,7 @@ type Given = PassesGiven & {
 const dumpTree = (opened: Opened, io: Io): Exit => {
   tell(io, opened.found, opened.sources);
   const entry = [...opened.sources.values()][0];
-  const tree = entry === undefined ? undefined : valueOf(parse(entry, windowed));
+  const tree = entry === undefined ? undefined : resultOf(parse(entry, windowed));
   if (tree === undefined) return exit.faulty;
   io.out(`${showTree(tree).trimEnd()}\n`);
   return exit.fine;

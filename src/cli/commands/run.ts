@@ -1,7 +1,7 @@
 /** `netc run FILE --weights W --input X`: a net applied to a picture or an array. */
 import * as Either from 'fp-ts/lib/Either.js';
 import type { Either as Or } from 'fp-ts/lib/Either.js';
-import { diagnosticsOf, valueOf } from '../../diagnostic/checked.ts';
+import { diagnosticsOf, resultOf } from '../../diagnostic/checked.ts';
 import { error, type Diagnostic } from '../../diagnostic/diagnostic.ts';
 import { lower, sized } from '../../compile.ts';
 import type { Graph } from '../../graph/graph.ts';
@@ -118,7 +118,7 @@ const outputs = async (run: Run): Promise<Or<readonly Diagnostic[], Result>> => 
   if (Either.isLeft(graph)) return one(graph);
   tellRewrites(io, net, passes, trace, given.trace === 'rewrite');
   const matched = matchWeights(weights, weightsOf(graph.right), askedNet(run.file, net));
-  const read = valueOf(matched);
+  const read = resultOf(matched);
   if (read === undefined) return Either.left(diagnosticsOf(matched));
   const names = classesOfMetadata(weights.path, weights.metadata, outputsOf(net));
   if (Either.isLeft(names)) return one(names);

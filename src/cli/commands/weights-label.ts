@@ -1,6 +1,6 @@
 /** `netc weights label FILE IN -o OUT`: a weight file with class names, or with what its pictures are to be. */
 import * as Either from 'fp-ts/lib/Either.js';
-import { diagnosticsOf, valueOf } from '../../diagnostic/checked.ts';
+import { diagnosticsOf, resultOf } from '../../diagnostic/checked.ts';
 import type { Diagnostic } from '../../diagnostic/diagnostic.ts';
 import { graphOfNet } from '../../build/build.ts';
 import { plural } from '../../numeric/figures.ts';
@@ -39,7 +39,7 @@ const relabelled = (
     const header = readWeights(file);
     if (Either.isLeft(header)) return header;
     const matched = matchWeights({ ...header.right, path: weights }, weightsOf(graphOfNet(net)));
-    if (valueOf(matched) === undefined) return Either.right(diagnosticsOf(matched));
+    if (resultOf(matched) === undefined) return Either.right(diagnosticsOf(matched));
     const metadata = new Map([...header.right.metadata, ...attached]);
     const written = writeAgain(output, file, header.right, metadata);
     return Either.right(Either.isLeft(written) ? [written.left] : []);

@@ -1,10 +1,10 @@
 /** `netc weights rewrite FILE --weights W -o OUT`: the weights of the net that passes make of a net. */
 import * as Either from 'fp-ts/lib/Either.js';
 import type { Either as Or } from 'fp-ts/lib/Either.js';
-import { diagnosticsOf, valueOf } from '../../diagnostic/checked.ts';
+import { diagnosticsOf, resultOf } from '../../diagnostic/checked.ts';
 import type { Diagnostic } from '../../diagnostic/diagnostic.ts';
 import type { Graph } from '../../graph/graph.ts';
-import { bytes, grouped, plural } from '../../numeric/figures.ts';
+import { bytes, thousands, plural } from '../../numeric/figures.ts';
 import { withOrigins } from '../../runtime/store/provenance.ts';
 import { writeWeights } from '../../runtime/store/safetensors-write.ts';
 import { openWeights, type Provider, type WeightFile } from '../../runtime/store/safetensors.ts';
@@ -54,7 +54,7 @@ const written = (job: Job): Or<readonly Diagnostic[], Graph> => {
   const { graph, trace } = applied.right;
   tellRewrites(io, net, passes, trace, given.trace === 'rewrite');
   const matched = matchWeights(weights, weightsOf(graph));
-  const read = valueOf(matched);
+  const read = resultOf(matched);
   if (read === undefined) return Either.left(diagnosticsOf(matched));
   const metadata = withOrigins(graph, weights.metadata);
   const outgoing = graph.nodes
@@ -84,7 +84,7 @@ export const rewriteWeights = async (file: string, given: Given, io: Io): Promis
     const { name } = net.right;
     io.err(
       lines(
-        `${given.output}: ${plural(all.length, 'weight')} of ${name} rewritten, ${grouped(numbers)} numbers, ${bytes(4 * numbers)}`,
+        `${given.output}: ${plural(all.length, 'weight')} of ${name} rewritten, ${thousands(numbers)} numbers, ${bytes(4 * numbers)}`,
         `the net they are of: netc dump --after rewrite ${file} --net ${name}${passes.right.options}`,
       ),
     );

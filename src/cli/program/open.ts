@@ -2,7 +2,7 @@
 import * as Either from 'fp-ts/lib/Either.js';
 import type { Either as Or } from 'fp-ts/lib/Either.js';
 import { analyse, compile } from '../../compile.ts';
-import { diagnosticsOf, hasErrors, valueOf } from '../../diagnostic/checked.ts';
+import { diagnosticsOf, hasErrors, resultOf } from '../../diagnostic/checked.ts';
 import { error, type Diagnostic } from '../../diagnostic/diagnostic.ts';
 import { near } from '../../diagnostic/suggest.ts';
 import { startOf, type Source, type Sources } from '../../syntax/source.ts';
@@ -44,7 +44,7 @@ const opened = (cwd: string, file: string, look: typeof compile): Opened => {
   const checked = look(files, entry);
   return {
     file,
-    program: valueOf(checked),
+    program: resultOf(checked),
     found: diagnosticsOf(checked).map((d) => renamed(d, shown)),
     faulty: hasErrors(checked),
     sources: sourcesRenamed(read, shown),

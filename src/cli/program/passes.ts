@@ -4,7 +4,7 @@ import * as Either from 'fp-ts/lib/Either.js';
 import type { Either as Or } from 'fp-ts/lib/Either.js';
 import { analyse } from '../../compile.ts';
 import { Bug } from '../../diagnostic/bug.ts';
-import { diagnosticsOf, hasErrors, valueOf } from '../../diagnostic/checked.ts';
+import { diagnosticsOf, hasErrors, resultOf } from '../../diagnostic/checked.ts';
 import { error, type Diagnostic } from '../../diagnostic/diagnostic.ts';
 import { near } from '../../diagnostic/suggest.ts';
 import { passesFrom } from '../../rewrite/rule/compile.ts';
@@ -133,7 +133,7 @@ const compiled = (
 ): Found => {
   const result = passesFrom(declared);
   const faults = diagnosticsOf(result).map((d) => renamed(d, shown));
-  return { passes: valueOf(result) ?? [], faults, sources };
+  return { passes: resultOf(result) ?? [], faults, sources };
 };
 
 // ------------------------------------------------------------------------------------- of netc itself
@@ -144,7 +144,7 @@ const shippedBy = (wanted: (row: (typeof passTable)[number]) => boolean): Found 
     const path = ofNetc + file;
     return { path, text: readFileSync(inHome('passes', file), 'utf8') };
   });
-  const loaded = valueOf(loadPasses(sources)) ?? [];
+  const loaded = resultOf(loadPasses(sources)) ?? [];
   const passes = rows.map(({ name }) => {
     const pass = loaded.find((p) => p.name === name);
     if (pass === undefined) throw new Bug(`netc's pass ${name} has faults`);
@@ -185,7 +185,7 @@ const apart = (disk: Files, shown: (path: string) => string): Files => {
 const inFile = (cwd: string, file: string, name: string | undefined): Found => {
   const { root, entry, shown } = locate(cwd, file);
   const result = analyse(apart(diskFiles(root), shown), entry, { asserts: false });
-  const program = valueOf(result);
+  const program = resultOf(result);
   const sources = [...(program?.files.values() ?? [])].map((f) => f.source);
   const called = (path: string): string => (path === entry ? shown(path) : shownAs(path));
   const faults = diagnosticsOf(result).map((d) => renamed(d, called));

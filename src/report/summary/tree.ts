@@ -6,7 +6,7 @@
  * left, and a path tells no more of a node than the folders it was written in.
  */
 import { digest } from '../../numeric/digest.ts';
-import { total } from '../../numeric/figures.ts';
+import { sumIfKnown } from '../../numeric/figures.ts';
 import type { TensorType } from '../../ops/types.ts';
 import { showType } from '../../ops/types.ts';
 import type { LayerFacts } from '../layer-costs.ts';
@@ -44,8 +44,8 @@ const folder = (name: string, children: readonly Branch[]): Branch => ({
   input: children[0]!.input,
   last: children[children.length - 1]!.last,
   params: children.reduce((sum, c) => sum + c.params, 0),
-  macs: total(children.map((c) => c.macs)),
-  bytes: total(children.map((c) => c.bytes)),
+  macs: sumIfKnown(children.map((c) => c.macs)),
+  bytes: sumIfKnown(children.map((c) => c.bytes)),
   children,
 });
 

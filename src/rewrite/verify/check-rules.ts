@@ -2,7 +2,7 @@
  * What is checked of rules when they are defined: quickly, and without computing with numbers. Types are proved
  * for all sizes and parameters where that can be done (`proof/prove.ts`); elsewhere instances are looked at.
  */
-import { diagnosticsOf, valueOf } from '../../diagnostic/checked.ts';
+import { diagnosticsOf, resultOf } from '../../diagnostic/checked.ts';
 import { isUnread, sameFault, type Diagnostic } from '../../diagnostic/diagnostic.ts';
 import type { Graph } from '../../graph/graph.ts';
 import { showGraph } from '../../graph/print.ts';
@@ -39,7 +39,7 @@ export const checkRules = (
 ): readonly Diagnostic[] => {
   if (file === undefined) return [];
   const passes = passesOf(file.tree);
-  const all = valueOf(passes) ?? [];
+  const all = resultOf(passes) ?? [];
   const unread = all.flatMap((pass) =>
     pass.rules.flatMap(({ rule }) => (isUnread(known, rule.span) ? [rule.span] : [])),
   );

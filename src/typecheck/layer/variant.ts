@@ -3,7 +3,7 @@
  * affair, which stands above the checker; so the checker is handed a function that applies passes.
  */
 import * as E from 'fp-ts/lib/Either.js';
-import { diagnosticsOf, hasErrors, valueOf, type Checked } from '../../diagnostic/checked.ts';
+import { diagnosticsOf, hasErrors, resultOf, type Checked } from '../../diagnostic/checked.ts';
 import { stepCosts } from '../../diagnostic/limits.ts';
 import { error, isUnread, replace, type Diagnostic } from '../../diagnostic/diagnostic.ts';
 import { showType, type TensorType } from '../../ops/types.ts';
@@ -121,7 +121,7 @@ export const variantNet = (
   const done = applyPasses(named, cx.freshKey);
   const applied = { span: net.body.span, message: 'applied here' };
   for (const d of diagnosticsOf(done)) cx.report({ ...d, labels: [...d.labels, applied] });
-  const made = valueOf(done);
+  const made = resultOf(done);
   if (made === undefined || hasErrors(done)) return undefined;
   const variant = { ...named, graph: made.graph, trace: made.trace };
   const left =
