@@ -213,8 +213,8 @@ const conditions = (s: Search, env: Environment): Environment | undefined => {
     const scope = scopeOf(cx, bound, std, [], named);
     const input = of.type(value);
     const place = { scope, input, trail: { start: input } };
-    const { value: names, heard } = cx.heard(() => bindInput(cx, type, place));
-    if (names === undefined || heard.length > 0) return undefined;
+    const { value: names, reports } = cx.quietly(() => bindInput(cx, type, place));
+    if (names === undefined || reports.length > 0) return undefined;
     const variables = new Map(bound.variables);
     for (const [name, entry] of names.names)
       if (!variables.has(name)) variables.set(name, normal(entry.value()));
@@ -223,7 +223,7 @@ const conditions = (s: Search, env: Environment): Environment | undefined => {
   const { bindings } = rule.replacement;
   if (bound.pending.length === 0 && bindings.every((b) => b.tag === 'binding')) return bound;
   const scope = scopeOf(cx, bound, std, bindings, named);
-  const { value: holds, heard } = cx.heard(
+  const { value: holds, reports } = cx.quietly(
     () =>
       bound.pending.every(
         ({ pattern, value }) =>
@@ -231,5 +231,5 @@ const conditions = (s: Search, env: Environment): Environment | undefined => {
       ) &&
       bindings.every((b) => b.tag === 'binding' || evaluateFlag(cx, b.condition, scope) === true),
   );
-  return holds && heard.length === 0 ? bound : undefined;
+  return holds && reports.length === 0 ? bound : undefined;
 };

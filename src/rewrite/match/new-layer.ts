@@ -7,7 +7,7 @@ import type { Args } from '../../ops/params.ts';
 import type { WeightSpec } from '../../ops/row.ts';
 import type { Row } from '../../ops/table.ts';
 import { argsOf } from '../../typecheck/expr/coerce.ts';
-import type { Heard } from '../../typecheck/expr/reports.ts';
+import type { Reported } from '../../typecheck/expr/reports.ts';
 import { evaluate } from '../../typecheck/expr/evaluate.ts';
 import { inner } from '../../typecheck/expr/scope.ts';
 import { integer, type Scope } from '../../typecheck/expr/values.ts';
@@ -54,19 +54,19 @@ const fresh = (
 };
 
 const argumentsOf = (w: Builder, node: NewLayer): Result<Args> => {
-  const { value: args, heard } = argumentsIn(w, node, w.scope);
-  const [fault] = heard;
+  const { value: args, reports } = argumentsIn(w, node, w.scope);
+  const [fault] = reports;
   if (args !== undefined && fault === undefined) return E.right(args);
   if (fault?.code === 'E0307') return E.left(guarded(w, node, fault));
   return E.left(fault ?? illTyped(w.rule.rule, node.span, 'an argument has no value'));
 };
 
-const argumentsIn = (w: Builder, node: NewLayer, scope: Scope): Heard<Args | undefined> => {
+const argumentsIn = (w: Builder, node: NewLayer, scope: Scope): Reported<Args | undefined> => {
   const given = node.args.flatMap((a) => {
     const value = sourceOf(w, node.row, a, scope);
     return value === undefined ? [] : [{ parameter: a.parameter, span: a.span, value }];
   });
-  return w.cx.heard(() => argsOf(w.cx, node.row, given));
+  return w.cx.quietly(() => argsOf(w.cx, node.row, given));
 };
 
 /** So far from the value of a variable one is looked for for which the layer has its arguments. */
@@ -84,8 +84,8 @@ const guarded = (w: Builder, node: NewLayer, fault: Diagnostic): Diagnostic => {
       ] as const) {
         const scope = inner(w.scope);
         scope.names.set(name, { from: 'parameter', value: () => integer(other) });
-        const { value: args, heard } = argumentsIn(w, node, scope);
-        if (args === undefined || heard.length > 0) continue;
+        const { value: args, reports } = argumentsIn(w, node, scope);
+        if (args === undefined || reports.length > 0) continue;
         return { ...fault, notes: [...fault.notes, `${note}: \`where ${name} ${sign} ${other}\``] };
       }
     }

@@ -44,13 +44,13 @@ export const weighingOf = (
     return found && weightOf(found, member);
   },
   number: (expr) => {
-    const { value, heard } = cx.heard(() => evaluate(cx, expr, scope));
-    const [first] = heard;
+    const { value, reports } = cx.quietly(() => evaluate(cx, expr, scope));
+    const [first] = reports;
     if (value.tag === 'number') return E.right(shapes.filled(value.value, []));
     return E.left(first ?? weightFault(expr.span, 'a weight or a number is needed here'));
   },
   integer: (expr) => {
-    const { value } = cx.heard(() => evaluate(cx, expr, scope));
+    const { value } = cx.quietly(() => evaluate(cx, expr, scope));
     return value.tag === 'number' && value.integer ? value.value : undefined;
   },
   known: new Map(),

@@ -68,9 +68,9 @@ export const statedArguments = (
   const [rest, second] = restsIn(chain);
   if (second !== undefined) cx.report(error('E0306', second.span, 'a call has one `..` at most'));
   const short = { ...call, chain: { ...chain, links: withoutRests(chain.links) } };
-  const { value, heard } = cx.heard(() => noted(cx, short, scope, (_, s) => s));
+  const { value, reports } = cx.quietly(() => noted(cx, short, scope, (_, s) => s));
   // what is lacking stands behind `..p`
-  heard.filter((d) => rest === undefined || d.code !== 'E0304').forEach(cx.report);
+  reports.filter((d) => rest === undefined || d.code !== 'E0304').forEach(cx.report);
   return value;
 };
 

@@ -107,8 +107,8 @@ export const walker = (cx: Context, side: Side, scope: Scope): Enter => {
 
 /** The operator that a word names; undefined for the identity, which is not a layer, and after a fault. */
 export const operatorOf = (cx: Context, chain: Chain, scope: Scope): OperatorCall | undefined => {
-  const { value: meaning, heard } = cx.heard(() => resolve(cx, chain.word, scope));
-  for (const fault of heard)
+  const { value: meaning, reports } = cx.quietly(() => resolve(cx, chain.word, scope));
+  for (const fault of reports)
     cx.report({ ...fault, notes: [...fault.notes, 'a rule sees operators only, no definitions'] });
   const { value } = meaning;
   if (value.tag === 'unknown') return undefined;

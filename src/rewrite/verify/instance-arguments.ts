@@ -34,7 +34,7 @@ export const bind = (scope: Scope, name: string, value: Value): void => {
 /** The value of an expression, or unknown; nobody hears of faults. */
 export const quiet = (cx: Context, expr: Expr, scope: Scope): Value =>
   // scopes remember what they were asked, and variables are still being bound
-  cx.heard(() => evaluate(cx, expr, inner(scope))).value;
+  cx.quietly(() => evaluate(cx, expr, inner(scope))).value;
 
 const lengthOf = (axis: MaybeAxis): number => extentOf(axis) ?? 1;
 
@@ -62,8 +62,8 @@ export const argsFor = (m: Making, { row, params }: Layer, input: TensorType): A
     span: m.rule.rule.span,
     value: () => value,
   }));
-  const { value: args, heard } = m.cx.heard(() => argsOf(m.cx, row, given));
-  return heard.length === 0 ? args : undefined;
+  const { value: args, reports } = m.cx.quietly(() => argsOf(m.cx, row, given));
+  return reports.length === 0 ? args : undefined;
 };
 
 const paramValue = (

@@ -4,7 +4,7 @@ import type { Span } from '../../syntax/source.ts';
 import type { Argument, Expr, Definition } from '../../syntax/tree.ts';
 import type { FactName } from './fact-names.ts';
 import { newFuel, type Fuel } from './fuel.ts';
-import { newReports, type Heard, type Reports } from './reports.ts';
+import { newReports, type Reported, type Reports } from './reports.ts';
 import type { Trial } from './trial.ts';
 import { unknown, type Kind, type Value, type Scope } from './values.ts';
 import { defaultLimits, type Limits } from '../../diagnostic/limits.ts';
@@ -25,11 +25,11 @@ type State = {
   /** What to import for a pass of this name that netc ships, if it does. */
   readonly shipped: (pass: string) => string | undefined;
   /** Scopes of calls and of `where`, by what makes them. */
-  readonly scopes: Map<string, Heard<Scope>>;
+  readonly scopes: Map<string, Reported<Scope>>;
   /** Values already computed: the same expression in the same scope. */
-  readonly values: Map<string, Heard<Value>>;
+  readonly values: Map<string, Reported<Value>>;
   /** Scopes of the calls that chains make, by the same keys; undefined where calls nest too deep. */
-  readonly opened: Map<string, Heard<Scope | undefined>>;
+  readonly opened: Map<string, Reported<Scope | undefined>>;
   /** Kinds already found, by the same keys; unknown while it is being found. */
   readonly kinds: Map<string, Kind>;
   /** Where a definition is tried without its arguments. */
@@ -45,12 +45,17 @@ export type Context = Reports & Fuel & State;
  * What is known under a key, else what `compute` finds. Its faults are told again each time: the first
  * question may have been asked where faults are of no interest.
  */
-export const once = <K, A>(cx: Context, known: Map<K, Heard<A>>, key: K, compute: () => A): A => {
+export const once = <K, A>(
+  cx: Context,
+  known: Map<K, Reported<A>>,
+  key: K,
+  compute: () => A,
+): A => {
   const before = known.get(key);
-  if (before !== undefined) return cx.tell(before);
-  const kept = cx.heard(compute);
+  if (before !== undefined) return cx.replay(before);
+  const kept = cx.quietly(compute);
   known.set(key, kept);
-  return cx.tell(kept);
+  return cx.replay(kept);
 };
 
 /** A value that is computed once, when first wanted; `circular` answers when it wants itself. */
@@ -60,14 +65,14 @@ export const lazily = (
   compute: () => Value,
   circular: () => Value = () => unknown,
 ): (() => Value) => {
-  let state: 'new' | 'running' | Heard<Value> = 'new';
+  let state: 'new' | 'running' | Reported<Value> = 'new';
   return () => {
     if (state === 'running') return circular();
     if (state === 'new') {
       state = 'running';
-      state = cx.heard(() => cx.within(place, compute) ?? unknown);
+      state = cx.quietly(() => cx.within(place, compute) ?? unknown);
     }
-    return cx.tell(state);
+    return cx.replay(state);
   };
 };
 

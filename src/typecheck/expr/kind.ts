@@ -82,12 +82,12 @@ const found = (cx: Context, expr: Expr, scope: Scope): Kind => {
     case 'times':
       return kindOfTimes(kindOf(cx, expr.body, scope));
     case 'if': {
-      const chosen = cx.heard(() => cx.evaluate(cx, expr.condition, scope)).value;
+      const chosen = cx.quietly(() => cx.evaluate(cx, expr.condition, scope)).value;
       if (chosen.tag !== 'flag') return 'unknown';
       return kindOf(cx, chosen.value ? expr.then : expr.else, scope);
     }
     case 'where': {
-      const inside = cx.heard(() => whereScope(cx, expr, scope)).value;
+      const inside = cx.quietly(() => whereScope(cx, expr, scope)).value;
       return kindOf(cx, expr.body, inside);
     }
     default:
@@ -166,7 +166,7 @@ const wordOf = (cx: Context, { word }: Chain, scope: Scope): Known => {
   const { written, value: compute } = sought.entry;
   const kind = written && remembered(cx, written.expr, written.scope);
   if (kind !== undefined && kind !== 'layer') return { kind, callee: undefined, size };
-  const { value } = cx.heard(compute);
+  const { value } = cx.quietly(compute);
   const callee = value.tag === 'callable' ? value.callee : undefined;
   return { kind: kindOfValue(value), callee, size };
 };
@@ -202,7 +202,7 @@ const kindOfCall = (
   callee: DefinitionCallee,
   scope: Scope,
 ): Kind => {
-  const { value } = cx.heard(() => {
+  const { value } = cx.quietly(() => {
     const body = opened(cx, chain, word, callee, scope);
     return body && cx.calling(chain.span, () => kindOf(cx, callee.definition.body, body));
   });

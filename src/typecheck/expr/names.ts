@@ -104,7 +104,7 @@ export const resolve = (cx: Context, word: Word, scope: Scope): Meaning => {
 export const meaningOf = (cx: Context, word: Word, scope: Scope): Meaning => {
   const sought = seek(word, scope);
   return sought.tag === 'entry'
-    ? meaning(sought, cx.heard(sought.entry.value).value)
+    ? meaning(sought, cx.quietly(sought.entry.value).value)
     : meaningless(sought);
 };
 

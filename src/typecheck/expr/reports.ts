@@ -2,16 +2,16 @@
 import type { Diagnostic } from '../../diagnostic/diagnostic.ts';
 
 /** A result with what was reported on the way to it. */
-export type Heard<A> = { readonly value: A; readonly heard: readonly Diagnostic[] };
+export type Reported<A> = { readonly value: A; readonly reports: readonly Diagnostic[] };
 
 /** The reports of a check. */
 export type Reports = {
   readonly report: (d: Diagnostic) => void;
   readonly found: () => readonly Diagnostic[];
-  /** Takes a step and keeps its reports back: for `tell`, or for nobody. */
-  readonly heard: <A>(step: () => A) => Heard<A>;
+  /** Takes a step and keeps its reports back: for `replay`, or for nobody. */
+  readonly quietly: <A>(step: () => A) => Reported<A>;
   /** The result, with its reports made now. */
-  readonly tell: <A>(kept: Heard<A>) => A;
+  readonly replay: <A>(kept: Reported<A>) => A;
 };
 
 /** The reports, for what ends the check. */
@@ -40,29 +40,29 @@ const none: readonly Diagnostic[] = [];
 /** Nothing is found yet. */
 export const newReports = (): AllReports => {
   const all = noFaults();
-  /** the faults of the step under way; made when the first one is heard, for most steps hear none */
-  let listening: { heard: Faults | undefined } | undefined;
+  /** the faults of the step under way; made for the first of them, for most steps have none */
+  let listening: { faults: Faults | undefined } | undefined;
 
   const report = (d: Diagnostic): void =>
-    add(listening === undefined ? all : (listening.heard ??= noFaults()), d);
+    add(listening === undefined ? all : (listening.faults ??= noFaults()), d);
 
   return {
     report,
     insist: (d) => add(all, d),
     found: () => all.found,
-    heard: (step) => {
+    quietly: (step) => {
       const outer = listening;
-      const own: NonNullable<typeof listening> = { heard: undefined };
+      const own: NonNullable<typeof listening> = { faults: undefined };
       listening = own;
       try {
         const value = step();
-        return { value, heard: own.heard?.found ?? none };
+        return { value, reports: own.faults?.found ?? none };
       } finally {
         listening = outer;
       }
     },
-    tell: ({ value, heard }) => {
-      heard.forEach(report);
+    replay: ({ value, reports }) => {
+      reports.forEach(report);
       return value;
     },
   };

@@ -73,9 +73,9 @@ export const netCalled = (
   { definition, scope, given }: CalledNet,
   netOf: NetOf,
 ): TypedNet | undefined => {
-  const before = cx.heard(() => netOf(cx, definition, scope, given));
-  const net = cx.tell(before);
-  if (net === undefined && before.heard.length === 0) reportLacking(cx, expr, definition, given);
+  const before = cx.quietly(() => netOf(cx, definition, scope, given));
+  const net = cx.replay(before);
+  if (net === undefined && before.reports.length === 0) reportLacking(cx, expr, definition, given);
   return net;
 };
 

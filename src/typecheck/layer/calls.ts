@@ -91,11 +91,11 @@ const boundIn = (cx: LayerContext, chain: Chain, scope: Scope): ResolvedCall => 
   if (recalls(chain)) return bindChain(cx, chain, scope);
   const known = cx.bound.get(chain);
   const before = known?.get(scope.id);
-  if (before !== undefined) return cx.tell(before);
-  const kept = cx.heard(() => bindChain(cx, chain, scope));
+  if (before !== undefined) return cx.replay(before);
+  const kept = cx.quietly(() => bindChain(cx, chain, scope));
   if (known === undefined) cx.bound.set(chain, new Map([[scope.id, kept]]));
   else known.set(scope.id, kept);
-  return cx.tell(kept);
+  return cx.replay(kept);
 };
 
 const bindChain = (cx: LayerContext, chain: Chain, scope: Scope): ResolvedCall => {

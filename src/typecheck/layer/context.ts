@@ -3,7 +3,7 @@ import type { Limits } from '../../diagnostic/limits.ts';
 import type { Span } from '../../syntax/source.ts';
 import type { Definition, Expr } from '../../syntax/tree.ts';
 import { newContext, type Context, type Above } from '../expr/context.ts';
-import type { Heard } from '../expr/reports.ts';
+import type { Reported } from '../expr/reports.ts';
 import type { Scope } from '../expr/values.ts';
 import type { Typed } from '../net/typed.ts';
 import type { ResolvedCall } from './resolved-call.ts';
@@ -26,9 +26,9 @@ export type LayerContext = Context & {
   readonly apply: Apply;
   readonly applyVariant: ApplyVariant;
   /** Layers already checked: the same call with the same arguments and input. */
-  readonly layers: Map<string, Heard<Typed>>;
+  readonly layers: Map<string, Reported<Typed>>;
   /** What chains mean, by the id of the scope that they stand in. */
-  readonly bound: Map<Expr, Map<number, Heard<ResolvedCall>>>;
+  readonly bound: Map<Expr, Map<number, Reported<ResolvedCall>>>;
   /** Whether an expression applies a pass, by the id of its scope: nested nets ask this at every level. */
   readonly variants: Map<Expr, Map<number, boolean>>;
 };

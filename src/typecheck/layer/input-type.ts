@@ -57,7 +57,7 @@ const linearIn = (cx: Context, axis: Expr, scope: Scope): Pattern | undefined =>
   const trial = inner(scope);
   const free: Value = { tag: 'pixels', axis: freeAxis(text) };
   trial.names.set(text, { from: 'size', value: () => free });
-  const { value } = cx.heard(() => evaluateNumber(cx, axis, trial));
+  const { value } = cx.quietly(() => evaluateNumber(cx, axis, trial));
   if (value.tag !== 'pixels') return notLinear(cx, axis);
   const { size } = value.axis;
   if (size.tag !== 'floor' || size.d !== 1 || size.a < 1) return notLinear(cx, axis);
@@ -276,7 +276,7 @@ const reportInput = (
 };
 
 const bindUnknown = (cx: Context, e: Expr, names: Scope): void => {
-  const pattern = cx.heard(() => patternOf(cx, e, names)).value;
+  const pattern = cx.quietly(() => patternOf(cx, e, names)).value;
   if (pattern.tag === 'linear')
     names.names.set(pattern.name, { from: 'size', span: pattern.span, value: () => unknown });
 };

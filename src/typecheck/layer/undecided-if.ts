@@ -41,10 +41,10 @@ export const applyUndecidedIf = (
 /** The branch, if it takes every map that may come in and has no conditions. */
 const unasking = (cx: LayerContext, branch: Expr, at: Place): Typed | undefined => {
   const trial = newTrial(undefined);
-  const { value: typed, heard } = cx.heard(() =>
+  const { value: typed, reports } = cx.quietly(() =>
     cx.apply(trying(cx, trial), branch, { ...at, scope: innerFrame(at.scope) }),
   );
-  const asks = trial.conditions.length > 0 || trial.fixed || heard.length > 0;
+  const asks = trial.conditions.length > 0 || trial.fixed || reports.length > 0;
   const isSound = !asks && isKnown(typed.output) && takesAll(at.input, typed);
   return isSound ? typed : undefined;
 };

@@ -53,7 +53,7 @@ type Chain = Extract<Expr, { readonly tag: 'chain' }>;
 export const isVariant = (cx: LayerContext, expr: Expr, scope: Scope): boolean => {
   const before = cx.variants.get(expr)?.get(scope.id);
   if (before !== undefined) return before;
-  const found = cx.heard(() => comesToAPass(cx, expr, scope)).value;
+  const found = cx.quietly(() => comesToAPass(cx, expr, scope)).value;
   if (found === undefined) return false;
   cx.variants.set(expr, (cx.variants.get(expr) ?? new Map()).set(scope.id, found));
   return found;

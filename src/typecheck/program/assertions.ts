@@ -82,20 +82,20 @@ const netOnImage = (
   netOf: NetOf,
 ): Subject | undefined => {
   if (expr.tag !== 'ascribe' || (expr.output?.tag ?? 'any') !== 'any') return undefined;
-  const { value, heard } = cx.heard(() => {
+  const { value, reports } = cx.quietly(() => {
     const called = calledNet(cx, settled(cx, expr.body, scope));
     const net = called && netOf(cx, called.definition, called.scope, called.given);
     const input = net && declaredInput(cx, expr.input, freshFrame(scope)).type;
     return input && atSize(net, input, cx.limits.elements);
   });
-  return heard.length > 0 ? undefined : value;
+  return reports.length > 0 ? undefined : value;
 };
 
 /** Undefined when the layer has faults of its own, which are reported. */
 const layerAsNet = (cx: LayerContext, expr: Expr, scope: Scope): Subject | undefined => {
-  const { value: net, heard } = cx.heard(() => onOwnInput(cx, expr, freshFrame(scope)));
-  cx.tell({ value: net, heard });
-  return heard.length > 0 || isFaulty(net.body) ? undefined : net;
+  const { value: net, reports } = cx.quietly(() => onOwnInput(cx, expr, freshFrame(scope)));
+  cx.replay({ value: net, reports });
+  return reports.length > 0 || isFaulty(net.body) ? undefined : net;
 };
 
 const onOwnInput = (cx: LayerContext, expr: Expr, scope: Scope): Subject => {

@@ -15,7 +15,7 @@ import { calledNet, settled, type NetOf } from '../layer/called-nets.ts';
 import { checkParameterLists, checkWords, definitionLists } from './declarations.ts';
 import { closureKey, callScope, seenAtEnd } from '../expr/bodies.ts';
 import { once } from '../expr/context.ts';
-import type { Heard } from '../expr/reports.ts';
+import type { Reported } from '../expr/reports.ts';
 import { evaluate, evaluateFlag } from '../expr/evaluate.ts';
 import { moduleScopes, passesSeen, type Modules } from './modules.ts';
 import { resolve } from '../expr/names.ts';
@@ -56,7 +56,7 @@ export const checkProgram = (
   const texts = new Map<string, string>();
   const text = (span: Span): string => texts.get(span.path)?.slice(span.start, span.end) ?? '';
   const nets = new Map<Definition, TypedNet | undefined>();
-  const variants = new Map<string, Heard<VariantNet | undefined>>();
+  const variants = new Map<string, Reported<VariantNet | undefined>>();
   const variantOf: VariantOf = (net, call) =>
     once(cx, variants, closureKey(net.body, call), () =>
       cx.calling(net.name.span, () => variantNet(cx, applyPasses, netOf, net, call)),

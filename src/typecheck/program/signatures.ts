@@ -82,7 +82,7 @@ const numberOf = (
 ): DefSignature['result'] | undefined => {
   if (definition.signature !== undefined) return undefined;
   const trial = trying(cx, newTrial(undefined));
-  const { value } = cx.heard(() => {
+  const { value } = cx.quietly(() => {
     const call = bodyScope(trial, definition, scope, open);
     return call && evaluate(trial, definition.body, call);
   });
@@ -109,11 +109,13 @@ const tried = (
   const round = (channels: Channels, toSolve: string | undefined): Tried | undefined => {
     const trial = newTrial(toSolve);
     const from = input === 'vector' ? vectorType(channels) : mapType(...axes, channels);
-    const { value: typed, heard } = cx.heard(() =>
+    const { value: typed, reports } = cx.quietly(() =>
       onInput(trying(cx, trial), definition, scope, open, input && from),
     );
     const faulty =
-      typed === undefined || trial.steps > MOST_STEPS || heard.some((d) => d.severity === 'error');
+      typed === undefined ||
+      trial.steps > MOST_STEPS ||
+      reports.some((d) => d.severity === 'error');
     return faulty ? undefined : { typed, trial };
   };
   const first = round(symbol(name), input && name);
