@@ -24,7 +24,7 @@ const refused = (graph: Graph, admissible: Admissible | undefined, images: Image
   const { h, w, asked } = images;
   const type = showType(graph.input.type);
   if (admissible === undefined)
-    return error('E0508', asked, `\`${graph.net}\` takes no images, but ${type}`);
+    return error('E0508', asked, `\`${graph.net}\` takes no images: its input is ${type}`);
   const axes = [
     { name: 'height', sizes: admissible.h, wanted: h },
     { name: 'width', sizes: admissible.w, wanted: w },
@@ -49,7 +49,7 @@ const tooLarge = (graph: Graph, asked: Span): Diagnostic | undefined => {
   return node === undefined
     ? undefined
     : error('E0213', asked, `\`${node.path}\` would give ${showType(node.output)}`, {
-        notes: [`a tensor may have ${most} numbers`],
+        notes: [`a tensor may have at most ${most} numbers`],
       });
 };
 

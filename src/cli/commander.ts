@@ -12,7 +12,7 @@ const count =
   (text: string): number => {
     const n = Number(text);
     if (!/^\d+$/.test(text) || !Number.isSafeInteger(n) || n < least)
-      throw new InvalidArgumentError(`It is to be an integer, at least ${least}.`);
+      throw new InvalidArgumentError(`Expected an integer of at least ${least}.`);
     return n;
   };
 
@@ -21,7 +21,7 @@ const extent = (text: string): Extent => {
   const h = Number(match?.[1]);
   const w = Number(match?.[2] ?? match?.[1]);
   if (match === null || h === 0 || w === 0)
-    throw new InvalidArgumentError('It is to be height x width, such as 256x256.');
+    throw new InvalidArgumentError('Expected height x width, such as 256x256.');
   return { h, w };
 };
 

@@ -8,7 +8,7 @@ const net = { kind: 'text', value: 'NET', doc: 'the net to take' } as const;
 const classes = {
   kind: 'text',
   value: 'FILE',
-  doc: 'names of the classes, one a line, to be stored too',
+  doc: 'a file of class names, one a line, to store with the weights',
 } as const;
 const input = {
   kind: 'extent',
@@ -35,17 +35,17 @@ const rewriting = {
   pass: {
     kind: 'list',
     value: 'PASS',
-    doc: 'a rewrite pass, or FILE.net for all of a file, FILE.net:PASS for one; in the order given',
+    doc: 'a rewrite pass; FILE.net is all passes of a file, FILE.net:PASS one; applied in the order given',
   },
   defaultPasses: {
     kind: 'on',
-    doc: 'only the passes given, not those that inference has by default',
+    doc: 'apply only the passes given, not the default passes for inference',
   },
   trace: {
     kind: 'choice',
     value: 'WHAT',
     choices: ['rewrite'],
-    doc: 'tell of every rule that was applied, and where',
+    doc: 'report every rule that was applied, and where',
   },
 } as const;
 
@@ -111,7 +111,7 @@ export const commands: readonly Command[] = [
       'netc diff examples/resnet.net:ResNet50 examples/resnet.net:ResNet101 --json',
     ],
     options: {
-      net: { ...net, doc: 'the net to take where FILE:NET does not say it' },
+      net: { ...net, doc: 'the net to take where FILE:NET names none' },
       input,
       json,
       check: { kind: 'flag', doc: 'end with 1 when the nets differ' },
@@ -138,7 +138,7 @@ export const commands: readonly Command[] = [
         doc: 'the folder to write to: DIR/NET/model.json',
       },
       net: { ...net, doc: 'only this net' },
-      weights: { kind: 'text', value: 'FILE', doc: 'safetensors to be stored with the model' },
+      weights: { kind: 'text', value: 'FILE', doc: 'safetensors to store with the model' },
       ...rewriting,
       input,
       diagram: { kind: 'flag', doc: 'write a diagram of each net beside it: SVG, DOT and Mermaid' },
@@ -192,14 +192,14 @@ export const commands: readonly Command[] = [
   command({
     name: 'weights import',
     arguments: ['<file>', '<weights>'],
-    summary: 'take over weights that torchvision has',
+    summary: 'convert weights of torchvision for netc',
     examples: ['netc weights import examples/vgg.net --net D vgg16.safetensors -o D.safetensors'],
     options: {
       from: {
         kind: 'choice',
         value: 'ORIGIN',
         choices: ['torchvision'],
-        doc: 'who wrote them',
+        doc: 'where the weights come from',
       },
       net,
       output: weightsOut,
@@ -217,14 +217,14 @@ export const commands: readonly Command[] = [
   command({
     name: 'weights export',
     arguments: ['<file>', '<weights>'],
-    summary: 'write weights as torchvision has them',
+    summary: 'write weights in the format of torchvision',
     examples: ['netc weights export examples/vgg.net D.safetensors -o vgg16.safetensors'],
     options: {
       to: {
         kind: 'choice',
         value: 'TARGET',
         choices: ['torchvision'],
-        doc: 'who shall read them',
+        doc: 'what will read the weights',
       },
       net,
       output: weightsOut,

@@ -30,12 +30,12 @@ export const retyped = (graph: Graph, input: TensorType): E.Either<Diagnostic, G
           },
         ),
       );
-    if (E.isLeft(shape)) return refused('this layer needs another shape of tensor');
+    if (E.isLeft(shape)) return refused('this layer needs a tensor of another shape');
     const refusal = standing(shape.right);
     if (refusal !== undefined) return refused(whyNot[refusal.tag]);
     const { type } = shape.right;
     const specs = row.weights(node.args, inputs);
-    if (!stillFit(node.weights, specs)) return refused('its weights are those of another input');
+    if (!stillFit(node.weights, specs)) return refused('its weights are for another input');
     types.set(node.id, type);
     nodes.push({ ...node, inputTypes: inputs, output: type });
   }

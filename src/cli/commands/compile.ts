@@ -119,7 +119,7 @@ const leftOut = (
   const names = nets.flatMap((net) => (taken.includes(net) ? [] : [net.name]));
   return names.length === 0
     ? ''
-    : lines(`left out, since ${weights} is not for them: ${names.join(', ')}`);
+    : lines(`left out, because ${weights} is not for them: ${names.join(', ')}`);
 };
 
 /** Whether passes made layers that start anew, whose weights no file for the net itself has. */

@@ -63,9 +63,9 @@ export const engineFor = async (
 
 /** The net does not fit (E0703). */
 export const noRoom = (file: string, engine: string, { needs, has }: NoRoom): Diagnostic =>
-  error('E0703', startOf(file), `the memory of \`${engine}\` does not suffice`, {
+  error('E0703', startOf(file), `\`${engine}\` does not have enough memory`, {
     notes: [
-      `this run needs ${bytes(needs)}${has === undefined ? '' : `, and there are ${bytes(has)}`}`,
+      `this run needs ${bytes(needs)}${has === undefined ? '' : `, but only ${bytes(has)} are available`}`,
       'a smaller batch or image takes less; `netc summary --batch N` says how much',
     ],
   });
@@ -159,7 +159,9 @@ const lacking = (file: string, net: TypedNet, given: Given): string | undefined 
 const homeless = ({ name, output }: TypedNet, given: Given): string | undefined =>
   given.output !== undefined || output.tag !== 'map'
     ? undefined
-    : lines(`error: the output of ${name} is ${showType(output)}; say where to: --output Y.npy`);
+    : lines(
+        `error: the output of ${name} is ${showType(output)}; write it to a file with --output Y.npy`,
+      );
 
 /** The result in words, or into a file. */
 const deliver = ({ main, names }: Result, given: Given, io: Io): Exit => {

@@ -63,7 +63,7 @@ export const importWeights = async (
       ...(without.length === 0
         ? []
         : [
-            `${plural(without.length, 'tensor')} of heads on the side left out: ${net.right.name} has none`,
+            `${plural(without.length, 'tensor')} left out: ${net.right.name} has no heads on the side`,
           ]),
       `next: ${runLine(file, net.right, given.output)}`,
     ),

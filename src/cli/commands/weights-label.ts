@@ -49,7 +49,7 @@ const relabelled = (
 
 export const label = async (file: string, weights: string, given: Given, io: Io): Promise<Exit> => {
   if (given.classes === undefined && given.input === undefined) {
-    io.err(lines('error: nothing to attach; say --classes FILE or --input FILE'));
+    io.err(lines('error: nothing to store; give --classes FILE or --input FILE'));
     return exit.usage;
   }
   const opened = openSound(io, file);

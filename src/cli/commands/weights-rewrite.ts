@@ -85,7 +85,7 @@ export const rewriteWeights = async (file: string, given: Given, io: Io): Promis
     io.err(
       lines(
         `${given.output}: ${plural(all.length, 'weight')} of ${name} rewritten, ${grouped(numbers)} numbers, ${bytes(4 * numbers)}`,
-        `the net they are of: netc dump --after rewrite ${file} --net ${name}${passes.right.options}`,
+        `the net of these weights: netc dump --after rewrite ${file} --net ${name}${passes.right.options}`,
       ),
     );
     return exit.fine;

@@ -16,7 +16,7 @@ const rule = 'imports name files of the project by relative paths, with `/` betw
 const inFewWords = (fault: SourceFault): ReadFault => {
   switch (fault.tag) {
     case 'empty':
-      return { code: 'E0005', message: 'is no name of a file', notes: [rule] };
+      return { code: 'E0005', message: 'is not a file name', notes: [rule] };
     case 'absolute':
       return { code: 'E0005', message: 'is an absolute path', notes: [rule] };
     case 'address':

@@ -89,7 +89,9 @@ const needsArguments = (file: string, { name, lacking }: Open): Diagnostic => {
     startOf(file),
     `\`${name}\` needs arguments: ${quoted(lacking).join(' and ')} ${have}`,
     {
-      notes: [`declare a net with arguments, \`net NAME = ${name}(${values})\`, and ask for that`],
+      notes: [
+        `declare a net with arguments, \`net NAME = ${name}(${values})\`, and use --net NAME`,
+      ],
     },
   );
 };

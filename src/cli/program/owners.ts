@@ -65,7 +65,7 @@ export const netFor = (
         notes: [optionsFor(owners.map((n) => n.name))],
       }),
     );
-  io.err(lines(`taking ${net.name}, whose weights ${weights.path} has`));
+  io.err(lines(`taking ${net.name}: ${weights.path} has its weights`));
   return Either.right(net);
 };
 
@@ -89,7 +89,7 @@ export const netForTorchvision = (
   const fitting = nets.filter((net) => fits(ofNet(net)));
   const [net, ...others] = fitting;
   if (net !== undefined && others.length === 0) {
-    io.err(lines(`taking ${net.name}, which torchvision's ${model} in ${weights} fits`));
+    io.err(lines(`taking ${net.name}: torchvision's ${model} in ${weights} fits it`));
     return Either.right(net);
   }
   const [what, choice] =
@@ -99,7 +99,7 @@ export const netForTorchvision = (
   const how = optionsFor(choice.map((n) => n.name));
   return Either.left(
     error('E0316', startOf(opened.file), what, {
-      notes: [net === undefined ? `${how}, says what does not fit` : how],
+      notes: [net === undefined ? `${how}, shows what does not fit` : how],
     }),
   );
 };

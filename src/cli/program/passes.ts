@@ -96,7 +96,7 @@ const foundFor = (
   if (files !== undefined)
     return faulty(
       error('E0309', startOf('--pass'), `\`${text}\` comes from ${files.join(' and from ')}`, {
-        notes: ['`--pass FILE.net:PASS` says of which file'],
+        notes: ['`--pass FILE.net:PASS` chooses one'],
       }),
     );
   const shipped = shippedBy((row) => row.name === text);

@@ -76,7 +76,7 @@ const mostTried = 64;
 
 /** A rule that matches more than its replacement can be made for lacks a guard. */
 const guarded = (w: Builder, node: NewLayer, fault: Diagnostic): Diagnostic => {
-  const note = 'a guard behind the replacement keeps the rule away from there';
+  const note = 'add a guard behind the replacement so that the rule does not match here';
   for (let by = 1; by <= mostTried; by++)
     for (const [name, value] of w.match.env.variables) {
       if (value.tag !== 'number' || !value.integer) continue;

@@ -130,7 +130,9 @@ const moved = (w: Builder, name: string, entry: ValueId): Result<ValueId> => {
     const weights = (specs: readonly WeightSpec[]): Result<readonly GraphWeight[]> =>
       stillFit(node.weights, specs)
         ? E.right(node.weights)
-        : E.left(weightFault(w.rule.rule.span, `\`..${name}\` has weights for another input`));
+        : E.left(
+            weightFault(w.rule.rule.span, `the weights of \`..${name}\` are for another input`),
+          );
     const { args, path, span } = node;
     const written = w.rule.rule.replacement.span;
     const added = add(w, { row: rowOf(node.op), args, inputs, path, span, written, weights });

@@ -73,7 +73,9 @@ export const casesOf = (rule: CompiledRule, std: Scope): readonly Case[] | strin
 
 const unfit = ({ pattern }: CompiledRule): string | undefined => {
   const layers = pattern.nodes.flatMap((n) => (n.tag === 'layers' ? [n.name] : []));
-  return new Set(layers).size < layers.length ? '`..` stands twice for layers' : undefined;
+  return new Set(layers).size < layers.length
+    ? 'the same `..` layers appear twice in the pattern'
+    : undefined;
 };
 
 /** What is found out of symbols is put in their place, and the left side is looked at again, so often. */
@@ -95,6 +97,6 @@ const caseOf = (rule: CompiledRule, std: Scope, ranks: Ranks): Case | undefined 
     assumed: noAssumptions(undefined),
     left: [],
     right: [],
-    why: 'its numbers hang together',
+    why: 'its sizes depend on each other in a cycle',
   };
 };

@@ -96,7 +96,7 @@ const newType = (
   made: readonly (SymbolicType | undefined)[],
 ): SymbolicType | string => {
   const { assumed } = left;
-  const lost = 'a value is not there';
+  const lost = 'the type of a matched value is unknown';
   switch (node.tag) {
     case 'input':
       return left.types[0] ?? lost;
@@ -112,7 +112,7 @@ const newType = (
       // the same layers on the same type, whatever they are
       return entry && now && sameSymbolicType(assumed, entry, now)
         ? (left.types[index] ?? lost)
-        : `it is not clear that \`..${node.name}\` gets what it got`;
+        : `it is not clear that \`..${node.name}\` gets the same input as in the pattern`;
     }
     case 'join':
       return typed(

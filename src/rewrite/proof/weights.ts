@@ -84,7 +84,7 @@ export const shapesOf = (
       if (value?.tag === 'count') fixed(value.count);
       return value?.tag === 'count' || value?.tag === 'real'
         ? E.right([])
-        : E.left(weightFault(expr.span, 'a number is not followed'));
+        : E.left(weightFault(expr.span, 'the proof cannot follow this number'));
     },
     integer: (expr) => {
       const value = symbolicOf(seen, expr);

@@ -66,7 +66,7 @@ export const statedArguments = (
 ): readonly BoundArg[] => {
   const { chain } = call;
   const [rest, second] = restsIn(chain);
-  if (second !== undefined) cx.report(error('E0306', second.span, 'a call has one `..` at most'));
+  if (second !== undefined) cx.report(error('E0306', second.span, 'a call takes at most one `..`'));
   const short = { ...call, chain: { ...chain, links: withoutRests(chain.links) } };
   const { value, heard } = cx.heard(() => noted(cx, short, scope, (_, s) => s));
   // what is lacking stands behind `..p`

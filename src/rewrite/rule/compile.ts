@@ -47,7 +47,7 @@ export const passesFrom = (rewrites: readonly Rewrite[]): Checked<readonly Pass[
 const compilePass = (cx: Context, { name, when, rules, doc }: Rewrite): Pass => {
   if (when !== undefined && when.text !== 'inference')
     cx.report(
-      error('E0301', when.span, `a pass is always allowed, or \`when inference\``, {
+      error('E0301', when.span, 'the only condition of a pass is `when inference`', {
         label: `\`${when.text}\` is unknown`,
         fixes: [replace('write `inference`', when.span, 'inference')],
       }),
@@ -58,7 +58,7 @@ const compilePass = (cx: Context, { name, when, rules, doc }: Rewrite): Pass => 
     if (first === undefined) seen.set(rule.text, rule.span);
     else
       cx.report(
-        error('E0310', rule.span, `a rule of this pass is called \`${rule.text}\` already`, {
+        error('E0310', rule.span, `this pass already has a rule called \`${rule.text}\``, {
           label: 'the second',
           labels: [{ span: first, message: 'the first' }],
         }),
@@ -95,7 +95,7 @@ const checkTolerance = (cx: Context, { tolerance }: Rule): void => {
   cx.report(
     error('E0307', tolerance.span, 'a tolerance lies between 0 and 1', {
       label: `this is ${tolerance.value}`,
-      notes: ['it is relative to the largest number on the way, as in `approximate(1e-3) rule`'],
+      notes: ['it is relative to the largest number computed, as in `approximate(1e-3) rule`'],
     }),
   );
 };

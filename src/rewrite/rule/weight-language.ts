@@ -61,7 +61,7 @@ export const weigh = <V, N>(w: Weighing<V, N>, expr: Expr): Result<V> => {
       return expr.links.length > kept ? infix(w, [expr], [], expr.span) : word(w, expr);
     }
     default:
-      return E.left(weightFault(expr.span, 'this has no meaning among weights'));
+      return E.left(weightFault(expr.span, 'this is not an expression of weights'));
   }
 };
 
@@ -127,7 +127,7 @@ const word = <V, N>(w: Weighing<V, N>, chain: Chain): Result<V> => {
   if (before !== undefined) return before;
   const binding = bindingOf(w, name);
   if (binding === undefined) return w.number(chain);
-  w.known.set(name, E.left(weightFault(chain.span, `\`${name}\` is made of itself`)));
+  w.known.set(name, E.left(weightFault(chain.span, `\`${name}\` is defined by itself`)));
   const value = weigh(w, binding);
   w.known.set(name, value);
   return value;
@@ -168,7 +168,7 @@ const applied = <V, N>(
       return shaped(span, w.operations.sum(of.right, numbers[0]));
     default:
       return E.left(
-        weightFault(span, `\`${name}\` is no function of weights`, [
+        weightFault(span, `\`${name}\` is not a function of weights`, [
           `the functions are ${[...weightFunctions].map((f) => `\`${f}\``).join(', ')}`,
         ]),
       );

@@ -23,7 +23,8 @@ const longest = 1_000; // characters of a name
 /** What is wrong with a name, to go on from "it …". */
 const unfit = (name: string): string | undefined => {
   if (name === '') return 'is empty';
-  if (name.length > longest) return `has ${name.length} characters, and a name may have ${longest}`;
+  if (name.length > longest)
+    return `has ${name.length} characters, but a name may have at most ${longest}`;
   if (name.includes('\t')) return 'has a tab: one name a line, and nothing else';
   if (/\p{Cc}/u.test(name)) return 'has a control character';
   // U+2028 and U+2029 end a line for some who read names, and none for others
@@ -55,7 +56,11 @@ const otherCount = (
     'E0521',
     startOf(path),
     `\`${path}\` has ${plural(classes.length, 'class name')}, but \`${net.name}\` has ${plural(net.outputs, 'output')}`,
-    { notes: shifted ? [`without its first, ${quoted(first)}, there would be as many`] : [rule] },
+    {
+      notes: shifted
+        ? [`without the first name, ${quoted(first)}, the numbers would agree`]
+        : [rule],
+    },
   );
 };
 
@@ -73,7 +78,8 @@ export const readClasses = (
     .trimEnd()
     .split(/\r\n|\n|\r/)
     .map((line) => line.trim());
-  if (names.length === 1 && names[0] === '') return E.left(malformed(path, 'there are none', rule));
+  if (names.length === 1 && names[0] === '')
+    return E.left(malformed(path, 'the file has no names', rule));
   if (isJson(text.right)) return E.left(malformed(path, 'the file is JSON', rule));
   const wrong = names.findIndex((name) => unfit(name) !== undefined);
   if (wrong >= 0) return E.left(malformed(path, `line ${wrong + 1} ${unfit(names[wrong]!)}`, rule));

@@ -123,7 +123,7 @@ const readHeader = (file: RandomAccess): Either<Diagnostic, Located> => {
   const begun = file.readAt(head, 0);
   if (E.isLeft(begun)) return E.left(unreadable(path, begun.left));
   if (magic.some((byte, i) => head[i] !== byte))
-    return E.left(malformed(path, 'it does not begin as an array of NumPy does'));
+    return E.left(malformed(path, 'it does not begin like a file of NumPy'));
   const version = head[6] ?? 0;
   if (version < 1 || version > 3 || head[7] !== 0)
     return E.left(malformed(path, `version ${version}.${head[7] ?? 0} of the format is unknown`));
@@ -132,7 +132,7 @@ const readHeader = (file: RandomAccess): Either<Diagnostic, Located> => {
   const view = new DataView(head.buffer);
   const length = version === 1 ? view.getUint16(8, true) : view.getUint32(8, true);
   if (length > longestHeader)
-    return E.left(malformed(path, `its header would have ${length} bytes`));
+    return E.left(malformed(path, `its header claims to have ${length} bytes`));
   if (before + length > size) return E.left(malformed(path, 'it ends within its header'));
   const bytes = new Uint8Array(length);
   const read = file.readAt(bytes, before);

@@ -178,7 +178,7 @@ const headerText = (
   if (E.isLeft(length)) return E.left(unreadable(path, length.left));
   const bytes = new DataView(eight.buffer).getBigUint64(0, true);
   if (bytes > BigInt(longestHeader))
-    return E.left(noHeader(path, eight, `its header would have ${bytes} bytes`));
+    return E.left(noHeader(path, eight, `its header claims to have ${bytes} bytes`));
   const start = 8 + Number(bytes);
   if (start > size) return E.left(noHeader(path, eight, 'its header ends after the file'));
   const header = new Uint8Array(start - 8);

@@ -31,11 +31,11 @@ const foreign = (
     if (all.length === 0) return ['the file has no weights at all'];
     const command = '`netc weights import --from torchvision`';
     if (model !== undefined)
-      return [`they look like torchvision's \`${model}\`; ${command} takes them over`];
+      return [`they look like torchvision's \`${model}\`; ${command} converts them`];
     return [
       `its ${all.length} weights belong to ${orList(owners)}; the first is ${quoted(all[0] ?? '')}`,
       'the first name of a path is the net, as in `D/block3/conv2/kernel`',
-      `for weights of torchvision there is ${command}`,
+      `${command} converts weights of torchvision`,
     ];
   };
   return error(
@@ -61,9 +61,9 @@ export type AskedNet = {
 /** How weights of a layer are had that a pass has start anew. */
 const startingAnew = (pass: string, asked: AskedNet | undefined): string =>
   asked?.passes.includes(pass) === true
-    ? `the pass \`${pass}\` has layers start anew: \`${asked.init}\` makes weights for \`${asked.name}\``
-    : `the pass \`${pass}\` has layers start anew: \`netc dump --after rewrite\` prints the net that ` +
-      'it makes, and `netc weights init` makes weights for that';
+    ? `the pass \`${pass}\` makes layers with fresh weights: \`${asked.init}\` makes weights for \`${asked.name}\``
+    : `the pass \`${pass}\` makes layers with fresh weights: \`netc dump --after rewrite\` prints the net ` +
+      'with these layers, and `netc weights init` makes weights for it';
 
 const missing = (
   place: Span,
@@ -188,7 +188,7 @@ export const matchWeights = (
       {
         alone: (d) => d,
         among: (d) => d.message,
-        title: (n) => `${n} weights in \`${path}\` have numbers that netc does not read`,
+        title: (n) => `${n} weights in \`${path}\` have number types that netc does not read`,
       },
     ),
     inOneMessage(leftOver, {

@@ -17,7 +17,7 @@ const all = zoo.map((m) => m.name).join(', ');
 /** What would make the keys known: those of a module inside another, as many programs save them. */
 const nearly = (keys: readonly string[]): readonly string[] => {
   if (keys.some((key) => key.endsWith('/kernel')))
-    return ["these are names of netc's: such a file needs no import"];
+    return ["these names are netc's own: the file needs no import"];
   const [prefix = ''] = /^[^.]*\./.exec(keys[0] ?? '') ?? [];
   if (prefix === '' || !keys.every((key) => key.startsWith(prefix))) return [];
   const model = modelOfKeys(keys.map((key) => key.slice(prefix.length)));
@@ -31,7 +31,7 @@ export const unknownFile = (path: string, keys: readonly string[]): Diagnostic =
   error(
     'E0501',
     startOf(path),
-    `\`${path}\` holds none of the networks of torchvision that netc knows`,
+    `\`${path}\` holds none of the torchvision networks that netc knows`,
     {
       notes: [
         keys.length === 0
@@ -48,10 +48,10 @@ export const unknownNet = (path: string, graph: Graph): Diagnostic =>
   error(
     'E0501',
     startOf(path),
-    `\`${graph.net}\` is none of the networks of torchvision that netc knows`,
+    `\`${graph.net}\` is not one of the torchvision networks that netc knows`,
     {
       notes: [
-        'one of them has as many layers with weights, and as many parameters for 1000 classes',
+        'netc compares the number of layers with weights, and of parameters for 1000 classes',
         `netc knows ${all}`,
       ],
     },
@@ -78,7 +78,7 @@ export const unpaired = (path: string, graph: Graph, model: Model, what: Unpaire
       notes:
         like !== undefined && like !== model
           ? [`\`${graph.net}\` is torchvision's \`${like.name}\``]
-          : ['layers are paired in order of execution, so there must be as many'],
+          : ['layers are paired in order of execution, so their numbers must agree'],
     },
   );
 };
@@ -118,7 +118,7 @@ export const reasonsFor = (
     return [`all other shapes fit: the file is for ${there} outputs, and the net has ${here}`];
   const like = modelOfNet(graph);
   if (like === model) return [];
-  const what = like === undefined ? 'none of its networks' : `its \`${like.name}\``;
+  const what = like === undefined ? 'not one of its networks' : `its \`${like.name}\``;
   return [`the file is torchvision's \`${model.name}\`, and \`${graph.net}\` is ${what}`];
 };
 

@@ -92,7 +92,7 @@ const compare = (
       {
         alone: (d) => d,
         among: (d) => d.message,
-        title: (n) => `${n} keys ${file} have numbers that netc does not read`,
+        title: (n) => `${n} keys ${file} have number types that netc does not read`,
       },
     ),
     inOneMessage(leftOver, {
