@@ -1,4 +1,4 @@
-/** docs/passes.md, written from the files of the passes: their comments, their rules, what these need. */
+/** docs/passes.md, written from the files of the passes: their comments, rules, conditions and weights. */
 import { Bug } from '../diagnostic/bug.ts';
 import { valueOf } from '../diagnostic/checked.ts';
 import { windowed } from '../ops/windowed.ts';
@@ -67,7 +67,7 @@ In a drawing x is the input and y the output; a box with a name, \`k: conv\`, is
 arguments the other side uses; \`..p\` are the remaining arguments, \`..f\` any layers.
 `;
 
-/** What follows a heading of its own; paragraphs of a comment stay as they are. */
+/** A heading and its paragraphs; empty ones are left out. */
 const section = (heading: string, ...parts: readonly string[]): string =>
   [heading, ...parts.filter((part) => part !== '')].join('\n\n');
 
@@ -109,7 +109,7 @@ const withsIn = (e: Expr): readonly With[] => [
 
 const bindingsIn = (e: Expr) => (e.tag === 'where' ? e.bindings : []);
 
-/** `kernel = k.kernel * s`, a line each, and what the names after \`where\` stand for. */
+/** The weights of a replacement: a line for each entry, `kernel = k.kernel * s`, and one for the names after `where`. */
 const weights = (source: Source, { replacement }: Rule): string => {
   const entries = withsIn(replacement).flatMap((w) => w.entries);
   const names = bindingsIn(replacement).filter((b) => b.tag === 'binding');

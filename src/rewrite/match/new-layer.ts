@@ -41,7 +41,7 @@ export const newLayer = (w: Builder, node: NewLayer, input: ValueId): Result<Val
   return add(w, { ...common, span, path, weights: (s) => weights(w, node, entries, s, path) });
 };
 
-/** Weights that start anew, which only structural rules have. */
+/** Fresh weights, which only structural rules make. */
 const fresh = (
   w: Builder,
   row: Row,
@@ -71,10 +71,10 @@ const argumentsIn = (w: Builder, node: NewLayer, scope: Scope): Heard<Args | und
   return w.cx.heard(() => argsOf(w.cx, node.row, given));
 };
 
-/** So far from the value of a variable one is looked for for which the layer has its arguments. */
+/** How far from a variable's value we search for one that makes the arguments valid. */
 const mostTried = 64;
 
-/** A rule that matches more than its replacement can be made for lacks a guard. */
+/** Suggests a guard for a rule that matches where its replacement cannot be made. */
 const guarded = (w: Builder, node: NewLayer, fault: Diagnostic): Diagnostic => {
   const note = 'add a guard behind the replacement so that the rule does not match here';
   for (let by = 1; by <= mostTried; by++)
@@ -110,7 +110,7 @@ const sourceOf = (w: Builder, row: Row, { parameter, source }: BoundArg, scope: 
   }
 };
 
-/** Each weight that the layer turns out to have; an entry for one that it has not (`bias`) is idle. */
+/** The weights of a new layer. An entry for a weight that it does not have, such as `bias`, is ignored. */
 const weights = (
   w: Builder,
   node: NewLayer,

@@ -14,7 +14,7 @@ import { checkUses } from './uses.ts';
 import { standardScope } from '../../typecheck/expr/standard.ts';
 import { defaultLimits } from '../../diagnostic/limits.ts';
 
-/** A context for rules: no source text is at hand, and no net to state facts of. */
+/** A context for rules: without source texts, and without a net that has facts. */
 export const rulesContext = (): Context => {
   const cx: Context = newContext(
     () => '',
@@ -31,11 +31,11 @@ export const rulesContext = (): Context => {
   return cx;
 };
 
-/** The passes that a file declares, in the order of the text; what is wrong in a rule has its place. */
+/** The passes that a file declares, in the order of the text; a faulty rule keeps its place. */
 export const passesOf = (tree: Tree): Checked<readonly Pass[]> =>
   passesFrom(tree.declarations.flatMap((d) => (d.tag === 'rewrite' ? [d] : [])));
 
-/** Some passes that are declared, in this order. */
+/** These declared passes, in this order. */
 export const passesFrom = (rewrites: readonly Rewrite[]): Checked<readonly Pass[]> => {
   const cx = rulesContext();
   return checked(
@@ -89,7 +89,7 @@ const compileRule = (cx: Context, rule: Rule, inference: boolean, pass: Span): C
   return compiled;
 };
 
-/** How far the sides of an approximate rule may be apart, relative to the largest number on the way. */
+/** Checks how far the sides of an approximate rule may differ, relative to the largest number computed. */
 const checkTolerance = (cx: Context, { tolerance }: Rule): void => {
   if (tolerance === undefined || (tolerance.value > 0 && tolerance.value < 1)) return;
   cx.report(
@@ -100,7 +100,7 @@ const checkTolerance = (cx: Context, { tolerance }: Rule): void => {
   );
 };
 
-/** What holds at inference only must say so. */
+/** A rule that holds at inference only must say so. */
 const checkTraining = (cx: Context, { nodes }: Pattern, behind: Span): void => {
   for (const node of nodes)
     if (node.tag === 'layer' && node.row.differentInTraining)

@@ -1,4 +1,4 @@
-/** What can be wrong with a rule, in words: the one place that chooses its codes. */
+/** The faults of rules in words: the one place that chooses their codes. */
 import { error, replace, type Diagnostic, type Fix } from '../../diagnostic/diagnostic.ts';
 import { near } from '../../diagnostic/near.ts';
 import type { Span } from '../../syntax/source.ts';
@@ -111,7 +111,7 @@ export const noSuchWeight = (
   );
 };
 
-/** A condition that no layer gives: such a pattern would match at every value of a net, again and again. */
+/** A pattern without a layer: it would match at every value of a net, again and again. */
 export const matchesEverything = (cx: Context, { pattern }: Rule): void =>
   cx.report(
     error('E0817', pattern.span, 'this pattern names no layer and matches everything', {
@@ -165,14 +165,14 @@ export const fewerImages = (rule: Rule, before: string, after: string): Diagnost
     },
   );
 
-/** A net on which a pass has so much to do that nobody would wait for it. */
+/** A net on which a pass would take too long. */
 export const tooLong = (span: Span, pass: string, times: number, layers: number): Diagnostic =>
   error('E0402', span, `the pass \`${pass}\` has too much to do on a net of ${layers} layers`, {
     label: `stopped after ${times} applications`,
     notes: ["the net compiles without it; `--no-default-passes` leaves out netc's default passes"],
   });
 
-/** Every layer that a rule makes of another is called after that: a pass without end makes names of any length. */
+/** Shortens a path. A layer made from another is named after it, so an endless pass makes names of any length. */
 const ends = (path: string): string =>
   path.length <= 60 ? path : `${path.slice(0, 30)}…${path.slice(-29)}`;
 

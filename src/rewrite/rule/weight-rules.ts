@@ -1,13 +1,13 @@
 /**
- * The shapes that the operations of the weight language give, of numbers of any kind: numbers, or symbols for
- * them while a rule is proved. `left` says what does not fit.
+ * The result shapes of the operations of the weight language. Sizes are numbers, or symbols while a rule is proved.
+ * `left` says what does not fit.
  */
 import * as E from 'fp-ts/lib/Either.js';
 
 export type Shape<N> = readonly N[];
 type Ruled<N> = E.Either<string, Shape<N>>;
 
-/** What the rules ask of a size along an axis. Where symbols do not tell, the answer is no. */
+/** Questions about the size of an axis. If symbols leave the answer open, it is no. */
 export type Dimensions<N> = {
   readonly same: (a: N, b: N) => boolean;
   readonly isOne: (n: N) => boolean;
@@ -53,7 +53,7 @@ export const broadcast = <N>(
 };
 
 export const reshaped = <N>(d: Dimensions<N>, of: Shape<N>, shape: Shape<N>): Ruled<N> => {
-  // two axes below 0 would make a product above it
+  // the product of two negative axes would be positive
   const less = shape.find((n) => !d.isSome(n));
   if (less !== undefined)
     return E.left(
@@ -83,7 +83,7 @@ export const summed = <N>(d: Dimensions<N>, of: Shape<N>, axis: number): Ruled<N
     ? E.right(of.filter((_, i) => i !== axis))
     : E.left(`${showShape(d, of)} has no axis ${axis}; axes count from 0`);
 
-/** Along `axis`; all others agree. */
+/** Joins along `axis`; the other axes agree. */
 export const concatenated = <N>(
   d: Dimensions<N>,
   parts: readonly Shape<N>[],
