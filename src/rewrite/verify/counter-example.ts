@@ -1,4 +1,4 @@
-/** A counter-example in words: the smallest program that was found, and what both sides make of it. */
+/** A counter-example in words: the smallest program found, and the results of both sides. */
 import { error, warning, type Diagnostic } from '../../diagnostic/diagnostic.ts';
 import { showGraph } from '../../graph/print.ts';
 import { elements, type Tensor } from '../../numeric/tensor.ts';
@@ -40,7 +40,7 @@ export const counterExample = ({ rule }: CompiledRule, failure: Failure): Diagno
   });
 };
 
-/** That no net matched the pattern (W0821). */
+/** The warning that no net matched the pattern (W0821). */
 export const neverFired = ({ rule }: CompiledRule, made: number): Diagnostic =>
   warning('W0821', rule.pattern.span, `\`${rule.name.text}\` fired on none of ${made} nets`, {
     label: 'none of the generated nets matches this pattern',
@@ -60,7 +60,7 @@ const outputs = (expected: Tensor, found: Tensor): string => {
   return `the pattern gives ${shown(expected, digits)}, the replacement ${shown(found, digits)}`;
 };
 
-/** That an earlier rule matches wherever this one does (W0821). */
+/** The warning that an earlier rule matches wherever this one does (W0821). */
 export const shadowed = ({ rule }: CompiledRule, { rule: earlier }: CompiledRule): Diagnostic =>
   warning('W0821', rule.pattern.span, `\`${rule.name.text}\` is never applied`, {
     label: `wherever it matches, the earlier rule \`${earlier.name.text}\` matches too`,
