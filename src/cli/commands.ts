@@ -1,4 +1,4 @@
-/** Every command: a row says what it takes, and loads the file that does it only when it is called. */
+/** Every command: a row states its arguments and options, and loads the code only when the command is called. */
 import { engineNames } from '../runtime/engines/names.ts';
 import { command, type Command } from './host/command.ts';
 import { formats, phases } from './host/choices.ts';
@@ -30,7 +30,7 @@ const weightsOut = {
   doc: 'the safetensors file to write',
 } as const;
 
-/** Of every command that rewrites nets: `passes.ts` reads which passes, `rewrites.ts` tells what they did. */
+/** Options of every command that rewrites nets: `passes.ts` finds the passes, `rewrites.ts` reports what they did. */
 const rewriting = {
   pass: {
     kind: 'list',

@@ -1,4 +1,4 @@
-/** `netc check FILE…`: everything that is wrong with programs, without running anything. */
+/** `netc check FILE…`: reports every fault of programs, without running anything. */
 import { watch as watchFolder } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import type { Diagnostic } from '../../diagnostic/diagnostic.ts';
@@ -22,14 +22,14 @@ import type { formats as names } from '../host/choices.ts';
 
 type Format = (typeof names)[number];
 
-/** `format` undefined is for people. */
+/** Without `format`, output is for people. */
 type How = {
   readonly format: Format | undefined;
   readonly sizes: boolean;
   readonly types: boolean;
 };
 
-/** What a program declares itself: nets, and passes with their rules. */
+/** Counts the nets, passes and rules that a program declares itself. */
 const contentsOf = (program: Program | undefined): readonly string[] => {
   const declared = program?.files.get(program.entry)?.tree.declarations ?? [];
   const passes = declared.flatMap((d) => (d.tag === 'rewrite' ? [d] : []));
@@ -40,7 +40,7 @@ const contentsOf = (program: Program | undefined): readonly string[] => {
   return nets === 0 && passes.length > 0 ? rewrites : [plural(nets, 'net'), ...rewrites];
 };
 
-/** What is said of files without a mistake, one line each. */
+/** The message for files without a mistake, one line each. */
 const praise = (opened: readonly Opened[]): string =>
   lines(
     ...opened
@@ -48,7 +48,7 @@ const praise = (opened: readonly Opened[]): string =>
       .map(({ file, program }) => `${file}: ${contentsOf(program).join(', ')}, no errors`),
   );
 
-/** A file that two programs import is told of once. */
+/** Diagnostics of a file that two programs import are reported once. */
 const merged = (opened: readonly Opened[]): Pick<Opened, 'found' | 'sources'> => {
   const seen = new Map(
     opened.flatMap((o) => o.found.map((d) => [JSON.stringify([d.code, d.primary]), d] as const)),
@@ -59,7 +59,7 @@ const merged = (opened: readonly Opened[]): Pick<Opened, 'found' | 'sources'> =>
   };
 };
 
-/** How diagnostics are told to machines, on stdout. */
+/** Prints diagnostics for machines, on stdout. */
 const formats: {
   readonly [format in Exclude<Format, 'json'>]: (
     found: readonly Diagnostic[],
@@ -106,12 +106,12 @@ const checkOnce = (files: readonly string[], how: How, io: Io): readonly Opened[
 
 const codeOf = (opened: readonly Opened[]): Exit => exitFor(opened.flatMap((o) => o.found));
 
-/** An editor writes a file in several steps. */
+/** The delay before a check, because an editor writes a file in several steps. */
 const settling = 50; // milliseconds
 
 /**
- * Checks again when something happens in a folder of the program; folders rather than files, for editors
- * replace files. Ends with Ctrl-C only.
+ * Checks again when something changes in a folder of the program. It watches folders, because editors replace files.
+ * Ends with Ctrl-C only.
  */
 const watch = (files: readonly string[], how: How, io: Io): Promise<Exit> => {
   const watched = new Map<string, { readonly close: () => void }>();
@@ -126,7 +126,7 @@ const watch = (files: readonly string[], how: How, io: Io): Promise<Exit> => {
     try {
       watched.set(folder, watchFolder(folder, again));
     } catch {
-      // a folder that is not there yet cannot be watched; its file was reported as missing
+      // a missing folder cannot be watched; its file was reported as missing
     }
   };
   const round = (): void => {

@@ -30,7 +30,7 @@ type Given = PassesGiven & {
   readonly trace: 'rewrite' | undefined;
 };
 
-/** Trees are there for broken files too. */
+/** Prints the trees, which exist for broken files too. */
 const dumpTree = (opened: Opened, io: Io): Exit => {
   tell(io, opened.found, opened.sources);
   const entry = [...opened.sources.values()][0];
@@ -48,7 +48,7 @@ const planText = (graph: Graph, room: number): string => {
     : `-- ${graph.net}\n${showPlan(plan(lower(graph), { input: shape }), room).trimEnd()}\n`;
 };
 
-/** What comes after the rewriting, with the passes that `compile` and `run` would apply. */
+/** Prints a phase after rewriting, with the passes that `compile` and `run` would apply. */
 const afterRewriting = (
   net: TypedNet,
   phase: 'rewrite' | 'plan',

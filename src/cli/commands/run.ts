@@ -87,7 +87,7 @@ const uploaded = (
   return Either.left(unread);
 };
 
-/** For what was given: the declared input, or another size that the weights admit. */
+/** The size of the given images, to which the net is resized. */
 const imagesOf = ({ shape }: HostTensor, file: string): Images | undefined => {
   const [, h = 0, w = 0] = shape;
   return shape.length === 4 ? { h, w, asked: startOf(file) } : undefined;
@@ -102,7 +102,7 @@ type Run = {
   readonly io: Io;
 };
 
-/** The main output, and what its classes are called. */
+/** The main output, and the names of its classes. */
 type Result = { readonly main: Output; readonly names: Classes | undefined };
 
 const outputs = async (run: Run): Promise<Or<readonly Diagnostic[], Result>> => {
@@ -134,7 +134,7 @@ const outputs = async (run: Run): Promise<Or<readonly Diagnostic[], Result>> => 
   )(result);
 };
 
-/** For nets whose layers have none. */
+/** An empty weight file, for nets whose layers have no weights. */
 const noWeights: WeightFile = {
   path: '--weights',
   tensors: new Map(),
@@ -143,7 +143,7 @@ const noWeights: WeightFile = {
   close: () => {},
 };
 
-/** Only a net without weights runs without a file of them. */
+/** The error for a net that has weights but is run without a weight file. */
 const lacking = (file: string, net: TypedNet, given: Given): string | undefined => {
   const count = given.weights === undefined ? weightsOf(graphOfNet(net)).length : 0;
   const { name } = net;
@@ -155,7 +155,7 @@ const lacking = (file: string, net: TypedNet, given: Given): string | undefined 
       );
 };
 
-/** A map cannot be printed. */
+/** The error for a map as output, which cannot be printed. */
 const homeless = ({ name, output }: TypedNet, given: Given): string | undefined =>
   given.output !== undefined || output.tag !== 'map'
     ? undefined
@@ -163,7 +163,7 @@ const homeless = ({ name, output }: TypedNet, given: Given): string | undefined 
         `error: the output of ${name} is ${showType(output)}; write it to a file with --output Y.npy`,
       );
 
-/** The result in words, or into a file. */
+/** Prints the result, or writes it to a file. */
 const deliver = ({ main, names }: Result, given: Given, io: Io): Exit => {
   const odd = main.data.findIndex((x) => !Number.isFinite(x));
   if (odd >= 0)

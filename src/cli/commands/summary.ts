@@ -23,7 +23,7 @@ import {
 import { treeOf } from '../../report/summary/tree.ts';
 import { lines } from '../../report/table.ts';
 
-/** The most that all values take at once, if sizes are known. */
+/** The peak memory of all values, if sizes are known. */
 const peakOf = (graph: Graph, batch: number): number | undefined => {
   const shape = shapeOf(graph.input.type, batch);
   return shape && plan(lower(graph), { input: shape }).peakBytes;

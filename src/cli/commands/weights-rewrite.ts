@@ -36,7 +36,7 @@ type Job = {
   readonly io: Io;
 };
 
-/** Every weight as the rewritten net names it, computed when it is asked for. */
+/** Every weight under its name in the rewritten net, computed on demand. */
 const computed = (graph: Graph, read: Provider): Provider => {
   const { weight, fault } = hostWeights(graph, read);
   return (path) => {

@@ -1,6 +1,6 @@
 /**
- * What passes did to a net: a line for each that was asked for, and with `--trace rewrite` one for each match,
- * those of the source first.
+ * Reports what passes did to a net: a line for each given pass, and with `--trace rewrite` one for each match, those of
+ * the source first.
  */
 import * as Either from 'fp-ts/lib/Either.js';
 import type { Either as Or } from 'fp-ts/lib/Either.js';
@@ -21,7 +21,7 @@ import type { TypedNet } from '../../typecheck/net/typed.ts';
 import { text } from '../../report/table.ts';
 import type { TraceEvent } from '../../graph/trace.ts';
 
-/** What the passes of a command leave of a net; what is wrong names files as the user does. */
+/** Applies the passes of a command to a net; faults name files as the user does. */
 export const rewritten = (
   net: TypedNet,
   passes: Passes,
@@ -60,7 +60,7 @@ const lineOf = (event: TraceEvent, place: Place): string => {
   return `${place(source)}: ${layer}: ${change} by ${pass}.${rule}, ${place(event.place)}`;
 };
 
-/** Two files may have passes of one name. */
+/** The outcome of one pass, found by its file too, because two files may have passes of one name. */
 const outcome = (
   net: TypedNet,
   { text: pass, span }: Name,
@@ -71,7 +71,7 @@ const outcome = (
   return `${net.name}: ${pass} ${done}`;
 };
 
-/** What passes do that the program itself applies, `net Dense = fc_to_conv(D)`: match by match, then in sum. */
+/** Reports passes that the source applies, `net Dense = fc_to_conv(D)`: each match, then their number. */
 const inSource = (net: TypedNet, place: Place): readonly string[] => {
   const trace = traceOfNet(net);
   const passes = [...new Set(passesOfNet(net))];
@@ -81,7 +81,7 @@ const inSource = (net: TypedNet, place: Place): readonly string[] => {
   ];
 };
 
-/** To stderr. Nothing is said of passes that nobody asked for, unless every match is to be told. */
+/** Prints to stderr. Default passes are reported only if every match is (`every`). */
 export const tellRewrites = (
   io: Io,
   net: TypedNet,
