@@ -1,4 +1,4 @@
-/** What is known of every layer of a graph before a tensor exists. */
+/** Facts about every layer of a graph, known before a tensor exists. */
 import type { Graph, GraphNode } from '../graph/graph.ts';
 import type { TensorType } from '../ops/types.ts';
 import {
@@ -10,7 +10,7 @@ import {
   flopsOf,
 } from '../typecheck/net/facts.ts';
 
-/** What summaries and comparisons tell of a layer. */
+/** The facts about a layer that summaries and comparisons show. */
 export type LayerFacts = {
   readonly node: GraphNode;
   readonly inputs: readonly TensorType[];
@@ -35,7 +35,7 @@ export const factsOf = (graph: Graph): readonly LayerFacts[] => {
   }));
 };
 
-/** One number where both axes agree, else both; undefined where all of the image is seen. */
+/** One number if both axes agree, else both; undefined if the whole image is seen. */
 export const square = (
   field: Field,
   key: 'span' | 'stride',
