@@ -1,4 +1,4 @@
-/** Small files of text that strangers wrote. */
+/** Reads small text files, which are not to be trusted. */
 import * as E from 'fp-ts/lib/Either.js';
 import type { Either } from 'fp-ts/lib/Either.js';
 import type { Diagnostic } from '../../diagnostic/diagnostic.ts';
@@ -7,8 +7,8 @@ import { unreadable, withFile } from '../disk/random-access.ts';
 const kib = (bytes: number): number => Math.ceil(bytes / 1024);
 
 /**
- * A file of at most so many bytes of UTF-8, without its byte order mark (E0001). What else is wrong goes on
- * from "…: " and becomes a diagnostic as the caller says.
+ * A file of at most so many bytes of UTF-8, without its byte order mark (E0001). For any other fault, `fault` makes a
+ * diagnostic of words that continue "…: ".
  */
 export const readText = (
   path: string,

@@ -50,8 +50,8 @@ const tokens = (text: string): readonly Token[] | undefined => {
 };
 
 /**
- * Reads the dictionary: the three keys in any order, each once, nothing else. Strict on purpose, for it
- * stands for Python's `literal_eval`. Nothing where the text is something else.
+ * Reads the dictionary: the three keys in any order, each once, nothing else. It is strict because it replaces
+ * Python's `literal_eval`. Undefined for any other text.
  */
 export const parseNpyHeader = (text: string): NpyHeader | undefined => {
   const all = tokens(text);
@@ -111,7 +111,7 @@ const formatOf = (
 
 const magic = [0x93, 0x4e, 0x55, 0x4d, 0x50, 0x59]; // \x93NUMPY
 
-/** NumPy itself takes no longer ones by default. */
+/** The limit on headers, as in NumPy by default. */
 const longestHeader = 10_000;
 
 type Located = { readonly header: NpyHeader; readonly start: number };
@@ -137,7 +137,7 @@ const readHeader = (file: RandomAccess): Either<Diagnostic, Located> => {
   const bytes = new Uint8Array(length);
   const read = file.readAt(bytes, before);
   if (E.isLeft(read)) return E.left(unreadable(path, read.left));
-  // Latin-1 in versions 1 and 2, UTF-8 in 3; what is allowed here is ASCII anyway
+  // Latin-1 in versions 1 and 2, UTF-8 in 3; everything allowed here is ASCII
   const header = parseNpyHeader(String.fromCharCode(...bytes));
   if (header === undefined) return E.left(malformed(path, 'its header is not what NumPy writes'));
   return E.right({ header, start: before + length });

@@ -1,4 +1,4 @@
-/** What can be wrong between a file of torchvision's and a net, in words. */
+/** Faults between a file of torchvision's and a net, in words. */
 import { error, type Diagnostic } from '../../diagnostic/diagnostic.ts';
 import { near } from '../../diagnostic/near.ts';
 import type { Graph } from '../../graph/graph.ts';
@@ -14,7 +14,7 @@ import { modelOfKeys, moduleOf } from '../zoo/keys.ts';
 
 const all = zoo.map((m) => m.name).join(', ');
 
-/** What would make the keys known: those of a module inside another, as many programs save them. */
+/** Notes on unknown keys: a prefix, as programs save for a module inside another, or netc's own names. */
 const nearly = (keys: readonly string[]): readonly string[] => {
   if (keys.some((key) => key.endsWith('/kernel')))
     return ["these names are netc's own: the file needs no import"];
@@ -26,7 +26,7 @@ const nearly = (keys: readonly string[]): readonly string[] => {
     : [`without ${quoted(prefix)} in front, the keys would be those of \`${model.name}\``];
 };
 
-/** No network's keys. */
+/** The fault of a file whose keys are of no known network. */
 export const unknownFile = (path: string, keys: readonly string[]): Diagnostic =>
   error(
     'E0501',
@@ -43,7 +43,7 @@ export const unknownFile = (path: string, keys: readonly string[]): Diagnostic =
     },
   );
 
-/** No network's layers. */
+/** The fault of a net that is not a known network. */
 export const unknownNet = (path: string, graph: Graph): Diagnostic =>
   error(
     'E0501',
@@ -59,7 +59,7 @@ export const unknownNet = (path: string, graph: Graph): Diagnostic =>
 
 const layers = (n: number): string => `${n} layer${n === 1 ? '' : 's'} with weights`;
 
-/** A network that is not this net; says which one the net would be. */
+/** The fault that the file's network is not this net; names the network that the net is. */
 export const unpaired = (path: string, graph: Graph, model: Model, what: Unpaired): Diagnostic => {
   if (what.tag === 'layer')
     return error(
@@ -83,7 +83,7 @@ export const unpaired = (path: string, graph: Graph, model: Model, what: Unpaire
   );
 };
 
-/** A key that a layer needs; `leftOver` are those that none takes. */
+/** The fault of a missing key; `leftOver` are the keys that no layer takes. */
 export const missingKey = (path: string, pair: Pair, leftOver: readonly string[]): Diagnostic => {
   const close = near(pair.key, leftOver);
   return error('E0501', startOf(path), `the key ${quoted(pair.key)} is missing in \`${path}\``, {
@@ -99,7 +99,7 @@ export const missingKey = (path: string, pair: Pair, leftOver: readonly string[]
 /** A key with a shape that its layer does not take. */
 export type Differing = { readonly pair: Pair; readonly tensor: TensorInfo };
 
-/** Why shapes differ, where that can be told: the file is for other classes, or the net another network. */
+/** Why shapes differ, if we can tell: the file is for other classes, or the net is another network. */
 export const reasonsFor = (
   graph: Graph,
   model: Model,
