@@ -3,7 +3,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { posix } from 'node:path';
 import * as Either from 'fp-ts/lib/Either.js';
 import { analyse } from '../src/compile.ts';
-import { hasErrors, valueOf } from '../src/diagnostic/checked.ts';
+import { hasErrors, resultOf } from '../src/diagnostic/checked.ts';
 import { plural } from '../src/numeric/figures.ts';
 import type { Files } from '../src/typecheck/program/modules.ts';
 import { median, type Measured } from './measure.ts';
@@ -39,7 +39,7 @@ export const rows = async (): Promise<readonly Measured[]> => {
   const check = (name: string): number => {
     const checked = analyse(files, name);
     if (hasErrors(checked)) throw new Error(`${name} has errors`);
-    return valueOf(checked)?.nets.length ?? 0;
+    return resultOf(checked)?.nets.length ?? 0;
   };
   for (let i = 0; i < WARM_UP; i++) names.forEach(check);
   const rounds = Array.from({ length: ROUNDS }, () => names.map((name) => cost(() => check(name))));

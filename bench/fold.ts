@@ -1,7 +1,7 @@
 /** ResNet-50 with its batch norms folded into the convolutions, against the same net unfolded, on wasm. */
 import * as E from 'fp-ts/lib/Either.js';
 import { compile, lower, rewrite } from '../src/compile.ts';
-import { valueOf } from '../src/diagnostic/checked.ts';
+import { resultOf } from '../src/diagnostic/checked.ts';
 import { hostWeights } from '../src/rewrite/match/host-weights.ts';
 import { loadPasses } from '../src/rewrite/passes.ts';
 import { sourceWeights } from '../src/rewrite/match/weight-values.ts';
@@ -16,17 +16,17 @@ const right = <A>(result: E.Either<unknown, A>, what: string): A =>
 const rounds = 9;
 
 export const rows = async (): Promise<readonly Measured[]> => {
-  const program = sure(valueOf(compile(files, 'examples/resnet.net')), 'program');
+  const program = sure(resultOf(compile(files, 'examples/resnet.net')), 'program');
   const net = sure(
     program.nets.find((n) => n.name === 'ResNet50'),
     'ResNet50',
   );
-  const passes = sure(valueOf(loadPasses([fileOf('passes/fold-batchnorm.net')])), 'pass');
+  const passes = sure(resultOf(loadPasses([fileOf('passes/fold-batchnorm.net')])), 'pass');
   const engine = right(await wasm.load(), 'engine');
   const asked = { path: 'bench', start: 0, end: 0 };
   const prepared = (folded: boolean): Session => {
     const applied = sure(
-      valueOf(rewrite(net, folded ? passes : [], { h: 224, w: 224, asked })),
+      resultOf(rewrite(net, folded ? passes : [], { h: 224, w: 224, asked })),
       'graph',
     );
     const specs = new Map(sourceWeights(applied.graph).map((w) => [w.path, w]));

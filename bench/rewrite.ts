@@ -1,6 +1,6 @@
 /** The default passes on the deepest nets of the examples: checked, built, and then rewritten by the clock. */
 import { compile, rewrite } from '../src/compile.ts';
-import { valueOf } from '../src/diagnostic/checked.ts';
+import { resultOf } from '../src/diagnostic/checked.ts';
 import { loadPasses, passTable } from '../src/rewrite/passes.ts';
 import { fileOf, files, median, sure, type Measured } from './measure.ts';
 
@@ -14,7 +14,7 @@ const rounds = 7;
 export const rows = (): readonly Measured[] => {
   const byDefault = passTable.filter((row) => row.byDefault).map((row) => row.file);
   return nets.flatMap(({ file, net: name, target }) => {
-    const program = sure(valueOf(compile(files, `examples/${file}`)), file);
+    const program = sure(resultOf(compile(files, `examples/${file}`)), file);
     const net = sure(
       program.nets.find((n) => n.name === name),
       name,
@@ -23,7 +23,7 @@ export const rows = (): readonly Measured[] => {
       const start = performance.now();
       // what the command line does: the files are read and compiled each time
       const loaded = loadPasses(byDefault.map((path) => fileOf(`passes/${path}`)));
-      sure(valueOf(rewrite(net, sure(valueOf(loaded), 'passes'))), `${name} rewritten`);
+      sure(resultOf(rewrite(net, sure(resultOf(loaded), 'passes'))), `${name} rewritten`);
       return performance.now() - start;
     });
     return [

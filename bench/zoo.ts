@@ -1,7 +1,7 @@
 /** How fast the whole zoo becomes GraphModel topologies, in one process from its start on. */
 import { readdirSync } from 'node:fs';
 import { compile, lower, rewrite } from '../src/compile.ts';
-import { valueOf } from '../src/diagnostic/checked.ts';
+import { resultOf } from '../src/diagnostic/checked.ts';
 import { graphModel } from '../src/emit/graph-model/graph-model.ts';
 import type { Graph } from '../src/graph/graph.ts';
 import type { Kernels } from '../src/lower/kernels.ts';
@@ -23,9 +23,9 @@ const each = <A, B>(
 };
 
 export const rows = async (): Promise<readonly Measured[]> => {
-  const checking = each(examples, (file) => sure(valueOf(compile(files, file)), file).nets);
+  const checking = each(examples, (file) => sure(resultOf(compile(files, file)), file).nets);
   const nets: readonly TypedNet[] = checking.done.flat();
-  const building = each(nets, (net): Graph => sure(valueOf(rewrite(net, [])), net.name).graph);
+  const building = each(nets, (net): Graph => sure(resultOf(rewrite(net, [])), net.name).graph);
   const lowering = each(building.done, (graph): Kernels => lower(graph));
   const writing = each(lowering.done, (program) => JSON.stringify(graphModel(program, 'x').json));
   const parts = { checking, building, lowering, writing };

@@ -35,7 +35,7 @@ import { checkProgram, type Options } from './typecheck/program/check.ts';
 import type { Files } from './typecheck/program/modules.ts';
 import type { TypedNet } from './typecheck/net/typed.ts';
 import type { Program } from './typecheck/program/program.ts';
-import { opened } from './graph/retype.ts';
+import { freedByPasses } from './graph/retype.ts';
 
 /** What can be said of a program, however broken: for the editor and for `check`. */
 export const analyse = (
@@ -75,7 +75,7 @@ export const rewrite = (
   if (passes.length === 0) return applied(graphOf(net, images), []);
   const before = graphOfNet(net);
   return andThen(applyPasses(before, passes), ({ graph, trace }) =>
-    applied(sized(opened(before, graph), images), trace),
+    applied(sized(freedByPasses(before, graph), images), trace),
   );
 };
 

@@ -3,7 +3,7 @@ import * as E from 'fp-ts/lib/Either.js';
 import { readFileSync } from 'node:fs';
 import { posix } from 'node:path';
 import { analyse } from '../src/compile.ts';
-import { diagnosticsOf, valueOf } from '../src/diagnostic/checked.ts';
+import { diagnosticsOf, resultOf } from '../src/diagnostic/checked.ts';
 import type { Diagnostic } from '../src/diagnostic/diagnostic.ts';
 import type { Files } from '../src/typecheck/program/modules.ts';
 import type { TypedNet } from '../src/typecheck/net/typed.ts';
@@ -32,7 +32,7 @@ export type Checked = {
 /** A program of one file. */
 export const check = (text: string): Checked => {
   const result = analyse(inMemory({ 'test.net': text }), 'test.net');
-  const program = valueOf(result);
+  const program = resultOf(result);
   if (program === undefined) throw new Error('there is always a program');
   return {
     program,

@@ -3,7 +3,7 @@ import * as E from 'fp-ts/lib/Either.js';
 import { Bug } from '../diagnostic/bug.ts';
 import { retyped } from '../graph/retype.ts';
 import { rowOf } from '../ops/table.ts';
-import { placesOf } from '../typecheck/net/places.ts';
+import { placesOf } from '../typecheck/net/flat.ts';
 import type { TypedNet } from '../typecheck/net/typed.ts';
 import type { Graph, GraphNode, GraphWeight, WeightValue } from '../graph/graph.ts';
 import { withOperands, sourceValue } from '../graph/weights.ts';

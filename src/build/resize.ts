@@ -6,7 +6,7 @@ import { error, type Diagnostic } from '../diagnostic/diagnostic.ts';
 import type { Graph } from '../graph/graph.ts';
 import { retyped } from '../graph/retype.ts';
 import { extentOf, image, showType, type TensorType } from '../ops/types.ts';
-import { elementsOf } from '../typecheck/net/facts.ts';
+import { elementsOf } from '../typecheck/net/costs.ts';
 import { contains, near, showSizes } from '../size/sizes.ts';
 import type { Admissible } from '../typecheck/net/typed.ts';
 import type { Span } from '../syntax/source.ts';

@@ -24,7 +24,8 @@ export const diagnosticsOf = <A>(c: Checked<A>): readonly Diagnostic[] =>
   These.isRight(c) ? [] : c.left;
 
 /** The value, sound or not; undefined when there is none. */
-export const valueOf = <A>(c: Checked<A>): A | undefined => (These.isLeft(c) ? undefined : c.right);
+export const resultOf = <A>(c: Checked<A>): A | undefined =>
+  These.isLeft(c) ? undefined : c.right;
 
 /** Warnings and hints alone are no errors. */
 export const hasErrors = <A>(c: Checked<A>): boolean =>

@@ -1,8 +1,9 @@
 /** Boxes of layers and ports. A convolution shares its box with its normalisation and activation. */
-import { grouped, short, total } from '../numeric/figures.ts';
+import { thousands, short, sumIfKnown } from '../numeric/figures.ts';
 import { rowOf } from '../ops/table.ts';
 import { showType, type TensorType } from '../ops/types.ts';
-import { macsOf, paramsOf, type Field } from '../typecheck/net/facts.ts';
+import { macsOf, paramsOf } from '../typecheck/net/costs.ts';
+import type { ReceptiveField } from '../typecheck/net/receptive.ts';
 import type { PlacedLayer } from '../graph/graph.ts';
 import { isEmpty, type Group, type Node, type Part } from './diagram.ts';
 import { callOf, notesOf, showField, showShape, showStep, titleOf } from './words.ts';
@@ -11,7 +12,7 @@ import { callOf, notesOf, showField, showShape, showStep, titleOf } from './word
 const drawn = { '+': '+', '*': '×', '|': undefined } as const;
 
 /** `1.2 M parameters`, or an empty text for none. */
-export const parameters = (n: number): string => (n === 0 ? '' : `${grouped(n)} parameters`);
+export const parameters = (n: number): string => (n === 0 ? '' : `${thousands(n)} parameters`);
 export const multiplyAdds = (n: number | undefined): string =>
   n === undefined || n === 0 ? '' : `${short(n)} MACs`;
 export const phrase = (...parts: readonly string[]): string =>
@@ -21,7 +22,7 @@ export const phrase = (...parts: readonly string[]): string =>
 export const boxOf = (
   copies: readonly PlacedLayer[],
   input: TensorType,
-  fieldOf: (layer: PlacedLayer) => Field,
+  fieldOf: (layer: PlacedLayer) => ReceptiveField,
 ): Node => {
   const first = copies[0]!;
   const last = copies.at(-1)!;
@@ -47,7 +48,7 @@ export const boxOf = (
       showStep(input, last.output),
       phrase(
         parameters(copies.reduce((n, layer) => n + paramsOf(layer), 0)),
-        multiplyAdds(total(copies.map(macsOf))),
+        multiplyAdds(sumIfKnown(copies.map(macsOf))),
         showField(fieldOf(last)),
       ),
     ],

@@ -33,7 +33,7 @@ export type Node = {
   readonly reshapes: boolean; // whether it differs from what comes in, so that it is worth writing
   readonly light?: true; // it needs no box of its own beside what it follows
   readonly tooltip: readonly string[]; // lines
-  /** the numbers of the layers that it stands for, as `typecheck/net/places.ts` counts them; all copies */
+  /** the numbers of the layers that it stands for, as `typecheck/net/flat.ts` counts them; all copies */
   readonly layers: readonly number[];
 };
 

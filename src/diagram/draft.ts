@@ -3,10 +3,10 @@
  * that are drawn once are visited together.
  */
 import type { PlacedLayer } from '../graph/graph.ts';
-import { short, total } from '../numeric/figures.ts';
-import { fieldsOf, type Field } from '../typecheck/net/facts.ts';
+import { short, sumIfKnown } from '../numeric/figures.ts';
+import { fieldsOf, type ReceptiveField } from '../typecheck/net/receptive.ts';
 import { childrenOf } from '../typecheck/net/flow.ts';
-import { placesOf, type Placed } from '../typecheck/net/places.ts';
+import { placesOf, type Placed } from '../typecheck/net/flat.ts';
 import type { Typed, TypedNet } from '../typecheck/net/typed.ts';
 import { multiplyAdds, parameters, phrase } from './boxes.ts';
 import { copiesOf, type Copies } from './copies.ts';
@@ -23,7 +23,7 @@ export type Here = readonly Place[];
 export type Draft = {
   readonly options: Options;
   readonly placed: Placed;
-  readonly fields: readonly Field[];
+  readonly fields: readonly ReceptiveField[];
   readonly copies: Copies;
   /** by its key, the number of the value that was remembered last: each place remembers another one */
   readonly memories: Map<number, number>;
@@ -47,7 +47,7 @@ export const newDraft = (net: TypedNet, options: Options): Draft => {
 /** The receptive field of a layer's output. */
 export const fieldOf =
   ({ fields }: Draft) =>
-  ({ id }: PlacedLayer): Field =>
+  ({ id }: PlacedLayer): ReceptiveField =>
     fields[id]!;
 
 /** The layer that ends at each of the places. */
@@ -90,7 +90,7 @@ export const nameOf = (
 export const groupOf = ({ count }: Draft, here: Here, name: string): Group => {
   const [first, last] = [here[0]!.typed, here.at(-1)!.typed];
   const params = here.reduce((n, { typed }) => n + typed.totals.params, 0);
-  const work = total(here.map(({ typed }) => typed.totals.macs));
+  const work = sumIfKnown(here.map(({ typed }) => typed.totals.macs));
   return {
     id: `g${++count.groups}`,
     name,

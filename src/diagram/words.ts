@@ -4,7 +4,7 @@ import type { Args, ArgValue } from '../ops/params.ts';
 import { isDefault } from '../ops/show.ts';
 import { rowOf, type OperatorName } from '../ops/table.ts';
 import { showAxis, showChannels, showType, type TensorType } from '../ops/types.ts';
-import type { Field } from '../typecheck/net/facts.ts';
+import type { ReceptiveField } from '../typecheck/net/receptive.ts';
 
 /** A dimension of the first and the last of several copies: `64`, or `96…256` if they differ. */
 const between = (first: string, last: string): string =>
@@ -41,7 +41,7 @@ export const showStep = (input: TensorType, output: TensorType): string =>
   `${showType(input)} → ${showType(output)}`;
 
 /** `receptive field 7×7, stride 2×2`, in pixels of the image; one number where both are alike. */
-export const showField = (field: Field): string => {
+export const showField = (field: ReceptiveField): string => {
   if (field === 'whole') return 'sees the whole input';
   const { h, w } = field;
   const both = (a: number, b: number): string => (a === b ? String(a) : `${a}×${b}`);

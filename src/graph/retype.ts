@@ -54,5 +54,5 @@ export const freed = (graph: Graph): E.Either<Diagnostic, Graph> => {
 };
 
 /** Frees the size if the passes made that possible; otherwise the declared size stays. */
-export const opened = (before: Graph, after: Graph): Graph =>
+export const freedByPasses = (before: Graph, after: Graph): Graph =>
   E.isRight(freed(before)) ? after : E.getOrElse(() => after)(freed(after));

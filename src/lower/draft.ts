@@ -16,7 +16,7 @@ import type {
   StoredConstant,
   Value,
 } from './kernels.ts';
-import { parameterIn, weightShape, withPath } from './stored.ts';
+import { parameterIn, weightShape, withPath } from './weight-expr.ts';
 
 /** A program while it is written. */
 export type Draft = {

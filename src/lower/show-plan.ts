@@ -1,5 +1,5 @@
 /** A plan as text: `netc dump --after plan`. */
-import { wrap } from '../diagnostic/terminal/cells.ts';
+import { wrap } from '../diagnostic/terminal/terminal-width.ts';
 import { partsOf } from '../kernel/table.ts';
 import { largest } from '../numeric/figures.ts';
 import type { Call } from './kernels.ts';

@@ -1,7 +1,7 @@
 /** Numbers as people read them. */
 
 /** `138,357,544` */
-export const grouped = (n: number): string => n.toLocaleString('en-US');
+export const thousands = (n: number): string => n.toLocaleString('en-US');
 
 const scaled = (n: number, base: number, units: readonly string[], small: string): string => {
   let value = n;
@@ -22,14 +22,14 @@ export const bytes = (n: number): string => scaled(n, 1024, ['KiB', 'MiB', 'GiB'
 
 /** `1 net`, `8 nets` */
 export const plural = (n: number, one: string, many = `${one}s`): string =>
-  `${grouped(n)} ${n === 1 ? one : many}`;
+  `${thousands(n)} ${n === 1 ? one : many}`;
 
 /** The largest number, 0 for none. `Math.max` takes fewer arguments in a call than a net may have layers. */
 export const largest = (numbers: readonly number[]): number =>
   numbers.reduce((a, b) => Math.max(a, b), 0);
 
 /** The sum, unless a part is unknown. */
-export const total = (parts: readonly (number | undefined)[]): number | undefined =>
+export const sumIfKnown = (parts: readonly (number | undefined)[]): number | undefined =>
   parts.reduce(
     (sum: number | undefined, n) => (sum === undefined || n === undefined ? undefined : sum + n),
     0,

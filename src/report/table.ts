@@ -1,5 +1,12 @@
 /** Columns of text for the terminal. */
-import { clipped, padEnd, padStart, tame, widthOf, wrap } from '../diagnostic/terminal/cells.ts';
+import {
+  clipped,
+  padEnd,
+  padStart,
+  tame,
+  widthOf,
+  wrap,
+} from '../diagnostic/terminal/terminal-width.ts';
 import { largest } from '../numeric/figures.ts';
 
 /** The side of its column on which a cell stands; left by default. */

@@ -1,6 +1,6 @@
 /** docs/passes.md, written from the files of the passes: their comments, rules, conditions and weights. */
 import { Bug } from '../diagnostic/bug.ts';
-import { valueOf } from '../diagnostic/checked.ts';
+import { resultOf } from '../diagnostic/checked.ts';
 import { windowed } from '../ops/windowed.ts';
 import { parse } from '../parser/parse.ts';
 import type { Source, Span } from '../syntax/source.ts';
@@ -29,7 +29,7 @@ export const declared = (
 ): readonly Declared[] =>
   rows.map((row) => {
     const source = read(row.file);
-    const declarations = valueOf(parse(source, windowed))?.declarations ?? [];
+    const declarations = resultOf(parse(source, windowed))?.declarations ?? [];
     const found = declarations.find((d) => d.tag === 'rewrite' && d.name.text === row.name);
     if (found?.tag !== 'rewrite') throw new Bug(`no pass ${row.name} in ${row.file}`);
     return { row, source, declaration: found, proved: provedIn(found) };
@@ -37,7 +37,7 @@ export const declared = (
 
 const provedIn = (declaration: Rewrite): ReadonlySet<string> => {
   const std = standardScope();
-  const rules = (valueOf(passesFrom([declaration])) ?? []).flatMap((pass) => pass.rules);
+  const rules = (resultOf(passesFrom([declaration])) ?? []).flatMap((pass) => pass.rules);
   const proved = rules.filter((rule) => proveTypes(rule, std).tag === 'proved');
   return new Set(proved.map(({ rule }) => rule.name.text));
 };

@@ -1,5 +1,5 @@
 /** The passes that netc ships, and several passes in order. */
-import { andThen, checked, diagnosticsOf, valueOf, type Checked } from '../diagnostic/checked.ts';
+import { andThen, checked, diagnosticsOf, resultOf, type Checked } from '../diagnostic/checked.ts';
 import { error } from '../diagnostic/diagnostic.ts';
 import type { Graph } from '../graph/graph.ts';
 import { windowed } from '../ops/windowed.ts';
@@ -40,7 +40,7 @@ export const passTable: readonly PassRow[] = [
 /** All passes of some files, in order. The caller reads the files. */
 export const loadPasses = (sources: readonly Source[]): Checked<readonly Pass[]> => {
   const files = sources.map((source) => andThen(parse(source, windowed), passesOf));
-  const passes = files.flatMap((f) => valueOf(f) ?? []);
+  const passes = files.flatMap((f) => resultOf(f) ?? []);
   const repeated = passes.filter((p, i) => passes.findIndex((q) => q.name === p.name) < i);
   return checked(passes, [
     ...files.flatMap(diagnosticsOf),

@@ -4,7 +4,7 @@ import { graphOfNet } from '../build/build.ts';
 import { typedOf } from '../build/tree.ts';
 import { andThen, checked, gate } from '../diagnostic/checked.ts';
 import type { Graph, GraphWeight } from '../graph/graph.ts';
-import { opened, retyped } from '../graph/retype.ts';
+import { freedByPasses, retyped } from '../graph/retype.ts';
 import { sourceValue } from '../graph/weights.ts';
 import type { TensorType } from '../ops/types.ts';
 import type { ApplyPasses } from '../typecheck/layer/variant.ts';
@@ -17,7 +17,7 @@ export const applyPassesOf: ApplyPasses = ({ name, source, passes }, freshKey) =
   // a rule with faults may match anything
   return andThen(gate(passesFrom(passes)), (rules) =>
     andThen(applyPasses(before, rules), ({ graph: left, trace }) => {
-      const graph = renamed(opened(before, left), name);
+      const graph = renamed(freedByPasses(before, left), name);
       const typed = (g: Graph) => typedOf(g, source.span, freshKey);
       const on = (input: TensorType) => E.map(typed)(retyped(graph, input));
       return checked({ graph, trace, own: typed(graph), on }, []);

@@ -118,7 +118,7 @@ export const sameForm = (a: Channels, b: Channels): boolean =>
   isPolynomial(a) && isPolynomial(b) ? showSum(a) === showSum(b) : a === b;
 
 /** What the symbol must be for two numbers to be equal, where it stands alone and once: x = 4·c. */
-export const solve = (a: Channels, b: Channels, name: string): Channels | undefined => {
+export const solveFor = (a: Channels, b: Channels, name: string): Channels | undefined => {
   const difference = minus(a, b);
   if (!isPolynomial(difference)) return undefined;
   const own = difference.terms.find(

@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { exitFor } from '../../src/cli/host/exit.ts';
 import { columnsOf } from '../../src/cli/host/io.ts';
-import { bytes, grouped, plural, short } from '../../src/numeric/figures.ts';
+import { bytes, thousands, plural, short } from '../../src/numeric/figures.ts';
 import { columns, fitted, ruled } from '../../src/report/table.ts';
-import { largest, showTop } from '../../src/report/top.ts';
+import { largest, showTop } from '../../src/report/top-classes.ts';
 import { readable } from '../../src/cli/commands/explain.ts';
 import { showHealth } from '../../src/cli/commands/doctor.ts';
 import { showWeights } from '../../src/cli/commands/weights-show.ts';
@@ -22,7 +22,7 @@ describe('numbers', () => {
     [138_357_544, '138,357,544', '138.4 M', '131.9 MiB'],
     [15_470_264_320, '15,470,264,320', '15.47 G', '14.41 GiB'],
   ])('%i', (n, inGroups, inShort, inBytes) => {
-    expect([grouped(n), short(n), bytes(n)]).toEqual([inGroups, inShort, inBytes]);
+    expect([thousands(n), short(n), bytes(n)]).toEqual([inGroups, inShort, inBytes]);
   });
 
   it('have the right number', () => {

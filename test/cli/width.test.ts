@@ -1,7 +1,7 @@
 /** What is printed keeps to the columns that there are. */
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { widthOf } from '../../src/diagnostic/terminal/cells.ts';
+import { widthOf } from '../../src/diagnostic/terminal/terminal-width.ts';
 import { netc, netcAt, newFolder, removeFolder } from './session.ts';
 
 const root = fileURLToPath(new URL('../../', import.meta.url));

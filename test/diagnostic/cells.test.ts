@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { layOut, tame, widthOf, wrap } from '../../src/diagnostic/terminal/cells.ts';
+import { layOut, tame, widthOf, wrap } from '../../src/diagnostic/terminal/terminal-width.ts';
 
 describe('cells', () => {
   it.each([

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { near } from '../../src/diagnostic/near.ts';
+import { near } from '../../src/diagnostic/suggest.ts';
 
 const known = ['conv', 'deconv', 'maxpool', 'avgpool', 'batchnorm', 'relu', 'relu6', 'stage1', 'k'];
 

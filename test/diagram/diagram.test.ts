@@ -2,7 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import { diagramOf } from '../../src/diagram/build.ts';
 import type { Part } from '../../src/diagram/diagram.ts';
-import { placesOf } from '../../src/typecheck/net/places.ts';
+import { placesOf } from '../../src/typecheck/net/flat.ts';
 import type { TypedNet } from '../../src/typecheck/net/typed.ts';
 import { exampleNet, exampleNets, netOf, skips, small } from './nets.ts';
 

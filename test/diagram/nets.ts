@@ -4,7 +4,7 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import * as Either from 'fp-ts/lib/Either.js';
 import { analyse } from '../../src/compile.ts';
-import { diagnosticsOf, valueOf } from '../../src/diagnostic/checked.ts';
+import { diagnosticsOf, resultOf } from '../../src/diagnostic/checked.ts';
 import type { Files } from '../../src/typecheck/program/modules.ts';
 import type { Typed, TypedNet } from '../../src/typecheck/net/typed.ts';
 
@@ -22,7 +22,7 @@ const checked = (texts: ReadonlyMap<string, string>, entry: string): readonly Ty
   const program = analyse(inMemory(texts), entry, { asserts: false });
   const errors = diagnosticsOf(program).filter((d) => d.severity === 'error');
   if (errors.length > 0) throw new Error(`${entry}: ${errors.map((d) => d.message).join('; ')}`);
-  return valueOf(program)?.nets ?? [];
+  return resultOf(program)?.nets ?? [];
 };
 
 /** The first net of a program. */

@@ -3,7 +3,7 @@ import * as E from 'fp-ts/lib/Either.js';
 import { existsSync, readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { analyse } from '../../src/compile.ts';
-import { diagnosticsOf, valueOf } from '../../src/diagnostic/checked.ts';
+import { diagnosticsOf, resultOf } from '../../src/diagnostic/checked.ts';
 import { codes } from '../../src/diagnostic/codes.ts';
 import type { Diagnostic } from '../../src/diagnostic/diagnostic.ts';
 import { table } from '../../src/ops/table.ts';
@@ -15,8 +15,8 @@ import { partsOf } from '../../src/syntax/walk.ts';
 import { factNames } from '../../src/typecheck/expr/fact-names.ts';
 import type { Files } from '../../src/typecheck/program/modules.ts';
 import { numberFunctions } from '../../src/typecheck/expr/arithmetic.ts';
-import { paramsOf } from '../../src/typecheck/net/facts.ts';
-import { placesOf } from '../../src/typecheck/net/places.ts';
+import { paramsOf } from '../../src/typecheck/net/costs.ts';
+import { placesOf } from '../../src/typecheck/net/flat.ts';
 import { showSizes } from '../../src/size/sizes.ts';
 import type { TypedNet } from '../../src/typecheck/net/typed.ts';
 import type { Program } from '../../src/typecheck/program/program.ts';
@@ -63,7 +63,7 @@ const files: Files = {
 type Checked = { readonly program: Program; readonly found: readonly Diagnostic[] };
 const check = (fence: Fence): Checked => {
   const checked = analyse(files, pathOf(fence));
-  return { program: valueOf(checked)!, found: diagnosticsOf(checked) };
+  return { program: resultOf(checked)!, found: diagnosticsOf(checked) };
 };
 
 /** The program that a block of text speaks of: the last one before it. */
@@ -151,7 +151,7 @@ describe('nothing is left out', () => {
     expect(words).toContain(name);
   });
 
-  const trees = programs.map((p) => valueOf(parse({ path: pathOf(p), text: p.body }, windowed))!);
+  const trees = programs.map((p) => resultOf(parse({ path: pathOf(p), text: p.body }, windowed))!);
   const declarations = trees.flatMap((tree) => tree.declarations);
 
   /** One entry for each form, so that a new one does not compile without being asked for here. */

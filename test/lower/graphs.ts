@@ -3,7 +3,7 @@ import * as Either from 'fp-ts/lib/Either.js';
 import type { Graph, GraphNode, ValueId } from '../../src/graph/graph.ts';
 import { kernels } from '../../src/lower/from-graph.ts';
 import type { Kernels } from '../../src/lower/kernels.ts';
-import type { HostTensor } from '../../src/lower/stored.ts';
+import type { HostTensor } from '../../src/lower/weight-expr.ts';
 import { elements, tensor, type Tensor } from '../../src/numeric/tensor.ts';
 import { withDefaults } from '../../src/ops/parts/args.ts';
 import type { Args } from '../../src/ops/params.ts';

@@ -2,7 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import { kernel, type Lowered, type WeightExpr } from '../../src/kernel/kernel.ts';
 import { plan } from '../../src/lower/plan.ts';
-import { weightValue } from '../../src/lower/stored.ts';
+import { weightValue } from '../../src/lower/weight-expr.ts';
 import { branching, programOf } from './graphs.ts';
 import { programWith } from './programs.ts';
 

@@ -3,7 +3,7 @@ import * as Either from 'fp-ts/lib/Either.js';
 import { readdirSync, readFileSync } from 'node:fs';
 import { expect, it } from 'vitest';
 import { compile, graphOf, lower, rewrite } from '../../src/compile.ts';
-import { valueOf } from '../../src/diagnostic/checked.ts';
+import { resultOf } from '../../src/diagnostic/checked.ts';
 import { graphModel, type ModelJson } from '../../src/emit/graph-model/graph-model.ts';
 import type { Graph } from '../../src/graph/graph.ts';
 import type { Kernels } from '../../src/lower/kernels.ts';
@@ -26,7 +26,7 @@ type Compiled = {
 };
 
 const compiled = (net: TypedNet): Compiled => {
-  const program = lower(valueOf(rewrite(net, []))!.graph);
+  const program = lower(resultOf(rewrite(net, []))!.graph);
   const { json } = graphModel(program, 'netc test');
   // writing it down is part of the work
   return { net, program, json: JSON.parse(JSON.stringify(json)) };
@@ -35,7 +35,7 @@ const compiled = (net: TypedNet): Compiled => {
 const begin = process.cpuUsage();
 const zoo = readdirSync(folder)
   .filter((file) => file.endsWith('.net'))
-  .flatMap((file) => valueOf(compile(files, file))!.nets.map(compiled));
+  .flatMap((file) => resultOf(compile(files, file))!.nets.map(compiled));
 // the processor's time, which other tests beside this one do not change
 const { user, system } = process.cpuUsage(begin);
 const seconds = (user + system) / 1e6;
@@ -81,7 +81,7 @@ each('%s: reads only nodes that come before, and stores every constant', (_, { j
 const some = (sizes: Sizes, from: number): readonly number[] =>
   [near(sizes, 1).above, near(sizes, from).above].filter((n) => n !== undefined);
 
-const resultOf = (graph: Graph): TensorType =>
+const typeOfResult = (graph: Graph): TensorType =>
   graph.nodes.find((n) => n.id === graph.outputs[0]!.id)!.output;
 
 const free = zoo.filter(({ net }) => shapeOf(net.input, 1) === undefined);
@@ -96,7 +96,7 @@ it.each(free.map((it) => [it.net.name, it] as const))(
         const graph = graphOf(net, { h, w, asked: net.span });
         if (Either.isLeft(graph)) throw new Error(graph.left.message);
         const { outputs } = plan(program, { input: [2, h, w, net.input.c] });
-        expect(outputs[0]!.shape, `${h}×${w}`).toEqual(shapeOf(resultOf(graph.right), 2));
+        expect(outputs[0]!.shape, `${h}×${w}`).toEqual(shapeOf(typeOfResult(graph.right), 2));
       }
   },
 );

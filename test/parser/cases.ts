@@ -4,7 +4,7 @@
  */
 import * as fs from 'node:fs';
 import * as path from 'node:path';
-import { diagnosticsOf, valueOf } from '../../src/diagnostic/checked.ts';
+import { diagnosticsOf, resultOf } from '../../src/diagnostic/checked.ts';
 import type { Diagnostic } from '../../src/diagnostic/diagnostic.ts';
 import { windowed } from '../../src/ops/windowed.ts';
 import { parse } from '../../src/parser/parse.ts';
@@ -41,7 +41,7 @@ const shown = (text: string, diagnostic: Diagnostic): string =>
 
 export const outcomeOf = (source: string): string => {
   const result = parse({ path: 'case.net', text: source }, windowed);
-  const tree = valueOf(result);
+  const tree = resultOf(result);
   return [
     ...(tree === undefined ? [] : [showTree(tree).trimEnd()]),
     ...diagnosticsOf(result).map((diagnostic) => shown(source, diagnostic)),

@@ -1,7 +1,7 @@
 /** Each habit is shown by its example, which is also a row of docs/habits.md. */
 import { readFileSync } from 'node:fs';
 import { describe, expect, it, test } from 'vitest';
-import { diagnosticsOf, valueOf } from '../../src/diagnostic/checked.ts';
+import { diagnosticsOf, resultOf } from '../../src/diagnostic/checked.ts';
 import type { Diagnostic } from '../../src/diagnostic/diagnostic.ts';
 import { windowed } from '../../src/ops/windowed.ts';
 import { habitsPage } from '../../src/parser/document.ts';
@@ -12,7 +12,7 @@ import { applied } from './cases.ts';
 
 const read = (text: string): { readonly tree: string; readonly found: readonly Diagnostic[] } => {
   const result = parse({ path: 'a.net', text }, windowed);
-  return { tree: showTree(valueOf(result)!), found: diagnosticsOf(result) };
+  return { tree: showTree(resultOf(result)!), found: diagnosticsOf(result) };
 };
 
 describe.each(habits.map(({ example }) => example))('%s', (written, meant) => {

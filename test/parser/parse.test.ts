@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { diagnosticsOf, valueOf } from '../../src/diagnostic/checked.ts';
+import { diagnosticsOf, resultOf } from '../../src/diagnostic/checked.ts';
 import type { Diagnostic } from '../../src/diagnostic/diagnostic.ts';
 import { grammarText } from '../../src/parser/grammar/ebnf.ts';
 import { Grammar } from '../../src/parser/grammar/grammar.ts';
@@ -17,7 +17,7 @@ const deep = process.env['NETC_DEEP'] !== undefined ? 20 : 1;
 
 const read = (text: string): { readonly tree: Tree; readonly found: readonly Diagnostic[] } => {
   const result = parse({ path: 'a.net', text }, windowed);
-  const tree = valueOf(result);
+  const tree = resultOf(result);
   if (tree === undefined) throw new Error('no tree');
   return { tree, found: diagnosticsOf(result) };
 };

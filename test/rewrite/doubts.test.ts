@@ -1,6 +1,6 @@
 /** Rules that look right in every net that is tried, and are proved for no good reason: each has been once. */
 import { describe, expect, test } from 'vitest';
-import { diagnosticsOf, valueOf } from '../../src/diagnostic/checked.ts';
+import { diagnosticsOf, resultOf } from '../../src/diagnostic/checked.ts';
 import { windowed } from '../../src/ops/windowed.ts';
 import { parse } from '../../src/parser/parse.ts';
 import { checkRules } from '../../src/rewrite/verify/check-rules.ts';
@@ -10,7 +10,7 @@ import { standardScope } from '../../src/typecheck/expr/standard.ts';
 
 const verdict = (text: string): string =>
   proveTypes(
-    valueOf(passesIn(`rewrite test when inference {\n${text}\n}`))![0]!.rules[0]!,
+    resultOf(passesIn(`rewrite test when inference {\n${text}\n}`))![0]!.rules[0]!,
     standardScope(),
   ).tag;
 

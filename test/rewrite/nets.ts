@@ -2,7 +2,7 @@
 import * as Either from 'fp-ts/lib/Either.js';
 import { readFileSync } from 'node:fs';
 import { analyse } from '../../src/compile.ts';
-import { diagnosticsOf, valueOf, type Checked } from '../../src/diagnostic/checked.ts';
+import { diagnosticsOf, resultOf, type Checked } from '../../src/diagnostic/checked.ts';
 import { graphOfNet } from '../../src/build/build.ts';
 import type { Graph } from '../../src/graph/graph.ts';
 import { interpret } from '../../src/graph/interpret.ts';
@@ -24,7 +24,7 @@ export const sound = <A>(c: Checked<A>): A => {
   const [first] = diagnosticsOf(c).filter((d) => d.severity === 'error');
   if (first !== undefined)
     throw new Error([first.message, first.primary.message, ...first.notes].join('\n'));
-  return valueOf(c)!;
+  return resultOf(c)!;
 };
 
 export const graphIn = (path: string, text: string, net: string): Graph => {

@@ -1,6 +1,6 @@
 /** Wrong rules, historical ones and others: each is rejected, and for its reason. */
 import { describe, expect, test } from 'vitest';
-import { diagnosticsOf, valueOf } from '../../src/diagnostic/checked.ts';
+import { diagnosticsOf, resultOf } from '../../src/diagnostic/checked.ts';
 import { proveTypes, type Verdict } from '../../src/rewrite/proof/prove.ts';
 import { verify } from '../../src/rewrite/verify/verify.ts';
 import { graphIn, opsOf, passesIn } from './nets.ts';
@@ -14,7 +14,7 @@ const rejection = (rule: string): string => {
   const [static_] = diagnosticsOf(compiled);
   const [first] =
     static_ === undefined
-      ? verify(valueOf(compiled)![0]!, { instances: 300 }).flatMap((r) => r.found)
+      ? verify(resultOf(compiled)![0]!, { instances: 300 }).flatMap((r) => r.found)
       : [static_];
   return first === undefined
     ? 'accepted'
@@ -22,7 +22,7 @@ const rejection = (rule: string): string => {
 };
 
 const verdicts = (rule: string): readonly Verdict[] =>
-  (valueOf(passesIn(`rewrite planted when inference {\n${rule}\n}`)) ?? [])
+  (resultOf(passesIn(`rewrite planted when inference {\n${rule}\n}`)) ?? [])
     .flatMap((pass) => pass.rules)
     .map((compiled) => proveTypes(compiled, standardScope()));
 

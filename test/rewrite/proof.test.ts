@@ -2,7 +2,7 @@
 import * as Either from 'fp-ts/lib/Either.js';
 import { readdirSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
-import { diagnosticsOf, valueOf } from '../../src/diagnostic/checked.ts';
+import { diagnosticsOf, resultOf } from '../../src/diagnostic/checked.ts';
 import type { Graph, ValueId } from '../../src/graph/graph.ts';
 import type { ArgValue } from '../../src/ops/params.ts';
 import { extentOf, showType, type TensorType } from '../../src/ops/types.ts';
@@ -268,7 +268,7 @@ const mutants = (most: number): readonly (readonly [string, CompiledRule])[] => 
     );
     if (diagnosticsOf(tree).length > 0) continue;
     const compiled = passesOf(sound(tree));
-    const [rule] = valueOf(compiled)?.[0]?.rules ?? [];
+    const [rule] = resultOf(compiled)?.[0]?.rules ?? [];
     if (diagnosticsOf(compiled).length === 0 && rule !== undefined) found.set(wrong, rule);
   }
   return [...found];
@@ -276,7 +276,7 @@ const mutants = (most: number): readonly (readonly [string, CompiledRule])[] => 
 
 /** A rule, whatever else may be said of it. */
 const ruleIn = (text: string): CompiledRule =>
-  valueOf(passesIn(`rewrite test when inference {\n${text}\n}`))![0]!.rules[0]!;
+  resultOf(passesIn(`rewrite test when inference {\n${text}\n}`))![0]!.rules[0]!;
 
 describe('what small nets do not show is not proved', () => {
   test.each([

@@ -11,7 +11,7 @@ import { traceOfNet } from '../../src/typecheck/net/variants.ts';
 import { sourceWeights } from '../../src/rewrite/match/weight-values.ts';
 import { startOf } from '../../src/syntax/source.ts';
 import { admissibleOf } from '../../src/typecheck/net/admissible.ts';
-import { placesOf } from '../../src/typecheck/net/places.ts';
+import { placesOf } from '../../src/typecheck/net/flat.ts';
 import type { Typed } from '../../src/typecheck/net/typed.ts';
 import { showSizes } from '../../src/size/sizes.ts';
 import { analysed, netOf, netsOf } from '../typecheck/program.ts';

@@ -1,6 +1,6 @@
 import * as E from 'fp-ts/lib/Either.js';
 import { describe, expect, test } from 'vitest';
-import { diagnosticsOf, valueOf } from '../../src/diagnostic/checked.ts';
+import { diagnosticsOf, resultOf } from '../../src/diagnostic/checked.ts';
 import type { GraphWeight } from '../../src/graph/graph.ts';
 import { inMemory } from '../../src/runtime/disk/random-access.ts';
 import { initialise } from '../../src/runtime/store/initialise.ts';
@@ -38,7 +38,7 @@ const told = (tensors: readonly Outgoing[], net = wanted): readonly string[] =>
   );
 
 test('a file that fits gives its numbers on demand', () => {
-  const provider = valueOf(matchWeights(file(tensorsOf(wanted)), wanted));
+  const provider = resultOf(matchWeights(file(tensorsOf(wanted)), wanted));
   const expected = initialise(wanted, 1);
   for (const { path } of wanted) expect(provider?.(path)).toEqual(expected(path));
 });

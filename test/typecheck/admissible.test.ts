@@ -7,7 +7,7 @@ import * as E from 'fp-ts/lib/Either.js';
 import { expect, it } from 'vitest';
 import { rowOf } from '../../src/ops/table.ts';
 import { extentOf, image, type TensorType } from '../../src/ops/types.ts';
-import { placesOf } from '../../src/typecheck/net/places.ts';
+import { placesOf } from '../../src/typecheck/net/flat.ts';
 import { contains, near } from '../../src/size/sizes.ts';
 import type { TypedNet } from '../../src/typecheck/net/typed.ts';
 import { check, example } from '../programs.ts';

@@ -7,7 +7,7 @@ import {
   plus,
   sameForm,
   showChannels,
-  solve,
+  solveFor,
   symbol,
   times,
   type Channels,
@@ -127,10 +127,10 @@ describe('normal forms', () => {
 });
 
 test('a symbol is solved for where it stands alone', () => {
-  expect(solve(symbol('x'), times(4, c), 'x')).toEqual(times(4, c));
-  expect(solve(plus(symbol('x'), k), times(4, c), 'x')).toEqual(minus(times(4, c), k));
-  expect(solve(times(2, symbol('x')), c, 'x')).toBeUndefined();
-  expect(solve(symbol('x'), times(symbol('x'), c), 'x')).toBeUndefined();
-  expect(solve(over(symbol('x'), 2), c, 'x')).toBeUndefined();
-  expect(solve(64, symbol('x'), 'x')).toBe(64);
+  expect(solveFor(symbol('x'), times(4, c), 'x')).toEqual(times(4, c));
+  expect(solveFor(plus(symbol('x'), k), times(4, c), 'x')).toEqual(minus(times(4, c), k));
+  expect(solveFor(times(2, symbol('x')), c, 'x')).toBeUndefined();
+  expect(solveFor(symbol('x'), times(symbol('x'), c), 'x')).toBeUndefined();
+  expect(solveFor(over(symbol('x'), 2), c, 'x')).toBeUndefined();
+  expect(solveFor(64, symbol('x'), 'x')).toBe(64);
 });

@@ -2,15 +2,14 @@
 import { describe, expect, it, test } from 'vitest';
 import {
   bytesForAll,
-  bytesOf,
   flopsForAll,
   flopsOf,
   macsForAll,
-  macsOf,
   totalOver,
-} from '../../src/typecheck/net/facts.ts';
+} from '../../src/typecheck/net/costs.ts';
+import { bytesOf, macsOf } from '../../src/typecheck/net/costs.ts';
 import { flopsFormula, macsFormula } from '../../src/typecheck/net/formulas.ts';
-import { placesOf } from '../../src/typecheck/net/places.ts';
+import { placesOf } from '../../src/typecheck/net/flat.ts';
 import { check, example } from '../programs.ts';
 import { valueAt } from './polynomial.ts';
 

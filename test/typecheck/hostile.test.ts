@@ -1,8 +1,8 @@
 /** Programs made to be slow, deep or large: each is answered soon, with a fault or without, never an exception. */
 import { describe, expect, test } from 'vitest';
 import { analysed, codes, netOf, rendered } from './program.ts';
-import { placesOf } from '../../src/typecheck/net/places.ts';
-import { valueOf } from '../../src/diagnostic/checked.ts';
+import { placesOf } from '../../src/typecheck/net/flat.ts';
+import { resultOf } from '../../src/diagnostic/checked.ts';
 
 const net = (body: string, input = '[32, 32, 3]'): string => `net N : ${input} -> _ { ${body} }\n`;
 const many = (n: number, of: (i: number) => string, between = '\n'): string =>
@@ -179,6 +179,6 @@ ${many(n / 2, (i) => ['  (conv3-8; relu) + id', '  unit-8', '  conv3-8; relu', '
   });
 
   test('nothing is left of a program too large', () => {
-    expect(valueOf(analysed(net('10000x 10000x relu')))?.nets[0]?.output.tag).toBe('unknown');
+    expect(resultOf(analysed(net('10000x 10000x relu')))?.nets[0]?.output.tag).toBe('unknown');
   });
 });

@@ -5,8 +5,8 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { fieldsOf } from '../../src/typecheck/net/facts.ts';
-import { placesOf } from '../../src/typecheck/net/places.ts';
+import { fieldsOf } from '../../src/typecheck/net/receptive.ts';
+import { placesOf } from '../../src/typecheck/net/flat.ts';
 import { showSizes } from '../../src/size/sizes.ts';
 import type { TypedNet } from '../../src/typecheck/net/typed.ts';
 import { faults, isSound, netOf, netsOf, rendered } from './program.ts';

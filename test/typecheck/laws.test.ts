@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { graphOfNet } from '../../src/build/build.ts';
-import { diagnosticsOf, hasErrors, valueOf, type Checked } from '../../src/diagnostic/checked.ts';
+import { diagnosticsOf, hasErrors, resultOf, type Checked } from '../../src/diagnostic/checked.ts';
 import type { Diagnostic } from '../../src/diagnostic/diagnostic.ts';
 import { interpret } from '../../src/graph/interpret.ts';
 import { showGraph } from '../../src/graph/print.ts';
@@ -48,7 +48,7 @@ const runsAsTyped = (net: TypedNet, text: string): void => {
 const errorsOf = (checked: Checked<Program>): readonly Diagnostic[] =>
   diagnosticsOf(checked).filter((d) => d.severity === 'error');
 
-const sole = (text: string): TypedNet | undefined => valueOf(analysed(text))?.nets[0];
+const sole = (text: string): TypedNet | undefined => resultOf(analysed(text))?.nets[0];
 
 test('well-typed programs are accepted, and run as their types say', () => {
   fc.assert(
@@ -58,7 +58,7 @@ test('well-typed programs are accepted, and run as their types say', () => {
       const text = textOf(program, last);
       const checked = analysed(text);
       if (hasErrors(checked)) expect.fail(rendered(text));
-      const net = valueOf(checked)!.nets[0]!;
+      const net = resultOf(checked)!.nets[0]!;
       expect(showType(net.output)).toBe(last);
       runsAsTyped(net, text);
     }),
@@ -77,7 +77,7 @@ const wrappable = (text: string): readonly Span[] => {
     if (e.tag === 'ascribe') visit(e.body);
     else partsOf(e).forEach(visit);
   };
-  const tree = valueOf(parse({ path: main, text }, windowed));
+  const tree = resultOf(parse({ path: main, text }, windowed));
   for (const d of tree?.declarations ?? []) if (d.tag === 'def' || d.tag === 'net') visit(d.body);
   return spans;
 };
@@ -170,7 +170,7 @@ describe('mutants', () => {
         const [first] = errorsOf(checked);
         if (first === undefined) {
           count.accepted++;
-          for (const net of valueOf(checked)!.nets) runsAsTyped(net, text);
+          for (const net of resultOf(checked)!.nets) runsAsTyped(net, text);
           return;
         }
         expect(first.primary.span.end).toBeLessThanOrEqual(text.length);

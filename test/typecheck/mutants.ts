@@ -1,5 +1,5 @@
 /** Programs that are wrong on purpose, with the place that makes them so. */
-import { valueOf } from '../../src/diagnostic/checked.ts';
+import { resultOf } from '../../src/diagnostic/checked.ts';
 import type { Diagnostic } from '../../src/diagnostic/diagnostic.ts';
 import type { TensorType } from '../../src/ops/types.ts';
 import { windowed } from '../../src/ops/windowed.ts';
@@ -112,7 +112,7 @@ export const expressionsOf = (text: string): readonly Expr[] => {
     partsOf(e).forEach(visit);
     found.push(e);
   };
-  const tree = valueOf(parse({ path: main, text }, windowed));
+  const tree = resultOf(parse({ path: main, text }, windowed));
   for (const d of tree?.declarations ?? []) if (d.tag === 'def' || d.tag === 'net') visit(d.body);
   return found;
 };

@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { rowOf } from '../../src/ops/table.ts';
-import { placesOf } from '../../src/typecheck/net/places.ts';
+import { placesOf } from '../../src/typecheck/net/flat.ts';
 import type { TypedNet } from '../../src/typecheck/net/typed.ts';
 import { netOf } from './program.ts';
 

@@ -2,7 +2,7 @@
 import { posix } from 'node:path';
 import * as E from 'fp-ts/lib/Either.js';
 import { analyse } from '../../src/compile.ts';
-import { diagnosticsOf, hasErrors, valueOf, type Checked } from '../../src/diagnostic/checked.ts';
+import { diagnosticsOf, hasErrors, resultOf, type Checked } from '../../src/diagnostic/checked.ts';
 import type { Diagnostic, Fix } from '../../src/diagnostic/diagnostic.ts';
 import { renderDiagnostics } from '../../src/diagnostic/terminal/render.ts';
 import type { Options } from '../../src/typecheck/program/check.ts';
@@ -63,13 +63,13 @@ export const rendered = (program: string | Texts): string =>
 export const netsOf = (program: string | Texts): readonly TypedNet[] => {
   const checked = analysed(program);
   if (hasErrors(checked)) throw new Error(rendered(program));
-  return valueOf(checked)?.nets ?? [];
+  return resultOf(checked)?.nets ?? [];
 };
 
 /** A net of a program, unless there are errors. */
 export const soundNet = (program: string | Texts, name: string): TypedNet | undefined => {
   const checked = analysed(program);
-  return hasErrors(checked) ? undefined : valueOf(checked)?.nets.find((n) => n.name === name);
+  return hasErrors(checked) ? undefined : resultOf(checked)?.nets.find((n) => n.name === name);
 };
 
 export const netOf = (program: string | Texts, name?: string): TypedNet => {

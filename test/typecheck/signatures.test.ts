@@ -1,7 +1,7 @@
 /** What `check --types` says of definitions, and that every use agrees with it. */
 import { readdirSync } from 'node:fs';
 import { expect, test } from 'vitest';
-import { showTypes } from '../../src/report/check-types.ts';
+import { showTypes } from '../../src/report/types.ts';
 import {
   fixedAxis,
   mapType,

@@ -3,7 +3,7 @@ import { readdirSync } from 'node:fs';
 import { afterEach, describe, expect, test, vi } from 'vitest';
 import { table } from '../../src/ops/table.ts';
 import { follow } from '../../src/typecheck/net/flow.ts';
-import { placesOf } from '../../src/typecheck/net/places.ts';
+import { placesOf } from '../../src/typecheck/net/flat.ts';
 import { check, example } from '../programs.ts';
 
 afterEach(() => vi.restoreAllMocks());

@@ -7,13 +7,13 @@ import { jsonDiagnostics } from '../../diagnostic/machine/json.ts';
 import { paint } from '../../diagnostic/terminal/paint.ts';
 import { sarif } from '../../diagnostic/machine/sarif.ts';
 import { plural } from '../../numeric/figures.ts';
-import { showAdmissible } from '../../report/check-sizes.ts';
+import { showAdmissible } from '../../report/sizes.ts';
 import { showSizes } from '../../size/sizes.ts';
-import { showTypes, typesOf } from '../../report/check-types.ts';
+import { showTypes, typesOf } from '../../report/types.ts';
 import { exitFor, type Exit } from '../host/exit.ts';
 import { version } from '../host/home.ts';
 import type { Io } from '../host/io.ts';
-import { open, type Opened } from '../program/open.ts';
+import { loadProgram, type LoadedProgram } from '../program/load.ts';
 import { tell } from '../program/report.ts';
 import { lines } from '../../report/table.ts';
 import type { Program } from '../../typecheck/program/program.ts';
@@ -41,21 +41,21 @@ const contentsOf = (program: Program | undefined): readonly string[] => {
 };
 
 /** The message for files without a mistake, one line each. */
-const praise = (opened: readonly Opened[]): string =>
+const praise = (loaded: readonly LoadedProgram[]): string =>
   lines(
-    ...opened
+    ...loaded
       .filter((o) => !o.faulty)
       .map(({ file, program }) => `${file}: ${contentsOf(program).join(', ')}, no errors`),
   );
 
 /** Diagnostics of a file that two programs import are reported once. */
-const merged = (opened: readonly Opened[]): Pick<Opened, 'found' | 'sources'> => {
+const merged = (loaded: readonly LoadedProgram[]): Pick<LoadedProgram, 'found' | 'sources'> => {
   const seen = new Map(
-    opened.flatMap((o) => o.found.map((d) => [JSON.stringify([d.code, d.primary]), d] as const)),
+    loaded.flatMap((o) => o.found.map((d) => [JSON.stringify([d.code, d.primary]), d] as const)),
   );
   return {
     found: [...seen.values()],
-    sources: new Map(opened.flatMap((o) => [...o.sources])),
+    sources: new Map(loaded.flatMap((o) => [...o.sources])),
   };
 };
 
@@ -71,8 +71,8 @@ const formats: {
 };
 
 /** What `--types` and `--sizes` add to the JSON. */
-const asked = (opened: readonly Opened[], { types, sizes }: How): object => {
-  const programs = opened.flatMap(({ program }) => program ?? []);
+const asked = (loaded: readonly LoadedProgram[], { types, sizes }: How): object => {
+  const programs = loaded.flatMap(({ program }) => program ?? []);
   const admissible = programs.flatMap(({ nets }) =>
     nets.flatMap(({ name, admissible: set }) =>
       set === undefined ? [] : [{ net: name, h: showSizes(set.h), w: showSizes(set.w) }],
@@ -86,25 +86,25 @@ const asked = (opened: readonly Opened[], { types, sizes }: How): object => {
 
 const printed = (data: object): string => `${JSON.stringify(data, undefined, 2)}\n`;
 
-const checkOnce = (files: readonly string[], how: How, io: Io): readonly Opened[] => {
-  const opened = files.map((file) => open(io.cwd, file));
-  const { found, sources } = merged(opened);
+const checkOnce = (files: readonly string[], how: How, io: Io): readonly LoadedProgram[] => {
+  const loaded = files.map((file) => loadProgram(io.cwd, file));
+  const { found, sources } = merged(loaded);
   if (how.format === 'json')
-    io.out(printed({ diagnostics: jsonDiagnostics(found, sources), ...asked(opened, how) }));
+    io.out(printed({ diagnostics: jsonDiagnostics(found, sources), ...asked(loaded, how) }));
   else if (how.format !== undefined) io.out(formats[how.format](found, sources));
   else {
     tell(io, found, sources);
-    io.err(paint(io.colour.err)('fix', praise(opened)));
+    io.err(paint(io.colour.err)('fix', praise(loaded)));
     if (how.types)
-      for (const { program } of opened) if (program !== undefined) io.out(showTypes(program));
+      for (const { program } of loaded) if (program !== undefined) io.out(showTypes(program));
     if (how.sizes)
-      for (const { program, shown } of opened)
+      for (const { program, shown } of loaded)
         io.out(showAdmissible(program?.nets ?? [], sources, shown));
   }
-  return opened;
+  return loaded;
 };
 
-const codeOf = (opened: readonly Opened[]): Exit => exitFor(opened.flatMap((o) => o.found));
+const codeOf = (loaded: readonly LoadedProgram[]): Exit => exitFor(loaded.flatMap((o) => o.found));
 
 /** The delay before a check, because an editor writes a file in several steps. */
 const settling = 50; // milliseconds
@@ -130,8 +130,8 @@ const watch = (files: readonly string[], how: How, io: Io): Promise<Exit> => {
     }
   };
   const round = (): void => {
-    const opened = checkOnce(files, how, io);
-    for (const o of opened) {
+    const loaded = checkOnce(files, how, io);
+    for (const o of loaded) {
       follow(dirname(resolve(io.cwd, o.file)));
       for (const path of o.sources.keys()) follow(dirname(resolve(io.cwd, path)));
     }

@@ -3,7 +3,7 @@ import { readdirSync, unlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import * as Either from 'fp-ts/lib/Either.js';
 import type { Either as Or } from 'fp-ts/lib/Either.js';
-import { diagnosticsOf, valueOf } from '../../diagnostic/checked.ts';
+import { diagnosticsOf, resultOf } from '../../diagnostic/checked.ts';
 import type { Diagnostic } from '../../diagnostic/diagnostic.ts';
 import { lower } from '../../compile.ts';
 import { formats } from '../../diagram/formats.ts';
@@ -24,7 +24,7 @@ import { version } from '../host/home.ts';
 import type { Io } from '../host/io.ts';
 import { weightsOf } from '../program/host-weights.ts';
 import { manifestFile, modelFiles } from '../program/model-files.ts';
-import { netsAsked, noNets, openSound, type Opened } from '../program/open.ts';
+import { netsAsked, noNets, loadSound, type LoadedProgram } from '../program/load.ts';
 import { askedNet, ownersOf } from '../program/owners.ts';
 import { passesAsked, type Passes, type PassesGiven } from '../program/passes.ts';
 import { fail, tell } from '../program/report.ts';
@@ -50,7 +50,7 @@ type Job = {
   readonly passes: Passes;
   readonly traced: boolean;
   readonly io: Io;
-  readonly opened: Opened;
+  readonly loaded: LoadedProgram;
 };
 
 /** A picture of the net in every notation, beside its model. */
@@ -82,7 +82,7 @@ const prepare = (net: TypedNet, job: Job): Or<readonly Diagnostic[], Ready> => {
   if (Either.isLeft(applied)) return applied;
   const { graph, trace } = applied.right;
   const matched = weights && matchWeights(weights, weightsOf(graph), askedNet(job.file, net));
-  const read = matched && valueOf(matched);
+  const read = matched && resultOf(matched);
   if (matched !== undefined && read === undefined) return Either.left(diagnosticsOf(matched));
   const names = weights && classesOfMetadata(weights.path, weights.metadata, outputsOf(net));
   if (names !== undefined && Either.isLeft(names)) return Either.left([names.left]);
@@ -185,13 +185,13 @@ const compileAll = (nets: readonly TypedNet[], job: Job): Or<Exit, readonly Writ
 };
 
 export const compile = async (file: string, given: Given, io: Io): Promise<Exit> => {
-  const opened = openSound(io, file);
-  if (Either.isLeft(opened)) return opened.left;
-  const passes = passesAsked(io, given, opened.right);
+  const loaded = loadSound(io, file);
+  if (Either.isLeft(loaded)) return loaded.left;
+  const passes = passesAsked(io, given, loaded.right);
   if (Either.isLeft(passes)) return passes.left;
-  const nets = netsAsked(opened.right, given.net);
+  const nets = netsAsked(loaded.right, given.net);
   if (Either.isLeft(nets)) return fail(io, [nets.left]);
-  if (nets.right.length === 0) return fail(io, [noNets(opened.right)]);
+  if (nets.right.length === 0) return fail(io, [noNets(loaded.right)]);
   const weights = given.weights === undefined ? undefined : openWeights(given.weights);
   if (weights !== undefined && Either.isLeft(weights)) return fail(io, [weights.left]);
   try {
@@ -206,7 +206,7 @@ export const compile = async (file: string, given: Given, io: Io): Promise<Exit>
       passes: passes.right,
       traced: given.trace === 'rewrite',
       io,
-      opened: opened.right,
+      loaded: loaded.right,
     };
     const done = compileAll(mine, job);
     if (Either.isLeft(done)) return done.left;

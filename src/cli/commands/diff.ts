@@ -8,11 +8,11 @@ import { calledAs } from '../../report/diff/names.ts';
 import { jsonDiff } from '../../report/diff/json.ts';
 import { macsOf, showDiff, type Side } from '../../report/diff/text.ts';
 import { exit, type Exit } from '../host/exit.ts';
-import { factsOf } from '../../report/facts.ts';
+import { factsOf } from '../../report/layer-costs.ts';
 import type { Io } from '../host/io.ts';
-import { namedIn } from '../program/named.ts';
-import { netAsked, openSound } from '../program/open.ts';
-import { renamed } from '../program/renamed.ts';
+import { namedIn } from '../program/file-and-net.ts';
+import { netAsked, loadSound } from '../program/load.ts';
+import { renamed } from '../program/shown-paths.ts';
 import { fail } from '../program/report.ts';
 import { lines } from '../../report/table.ts';
 
@@ -31,21 +31,21 @@ type Given = {
   readonly check: boolean;
 };
 
-type Opening = ReturnType<typeof openSound>;
+type Opening = ReturnType<typeof loadSound>;
 
 const sideOf = (
   { file, net: asked }: Named,
-  opening: Opening,
+  loading: Opening,
   input: Extent | undefined,
   io: Io,
 ): Or<Exit, Side> => {
-  if (Either.isLeft(opening)) return opening;
-  const opened = opening.right;
-  const net = netAsked(opened, asked, (names) => `${file}:NET, where NET is ${names.join(' or ')}`);
+  if (Either.isLeft(loading)) return loading;
+  const loaded = loading.right;
+  const net = netAsked(loaded, asked, (names) => `${file}:NET, where NET is ${names.join(' or ')}`);
   if (Either.isLeft(net)) return Either.left(fail(io, [net.left]));
   const graph = graphOf(net.right, input && { ...input, asked: net.right.span });
   if (Either.isLeft(graph))
-    return Either.left(fail(io, [renamed(graph.left, opened.shown)], opened.sources));
+    return Either.left(fail(io, [renamed(graph.left, loaded.shown)], loaded.sources));
   return Either.right({ file, net: net.right, graph: graph.right, layers: factsOf(graph.right) });
 };
 
@@ -61,11 +61,11 @@ export const diff = async (
   io: Io,
 ): Promise<Exit> => {
   const [a, b] = [netIn(first), netIn(second)];
-  const opened = openSound(io, a.file);
-  const before = sideOf({ ...a, net: a.net ?? given.net }, opened, given.input, io);
+  const loaded = loadSound(io, a.file);
+  const before = sideOf({ ...a, net: a.net ?? given.net }, loaded, given.input, io);
   if (Either.isLeft(before)) return before.left;
   // a file that holds both nets is checked once, and its warnings are printed once
-  const other = b.file === a.file ? opened : openSound(io, b.file);
+  const other = b.file === a.file ? loaded : loadSound(io, b.file);
   // most often two states of one net are compared
   const net = b.net ?? given.net ?? a.net;
   const after = sideOf({ ...b, net }, other, given.input, io);

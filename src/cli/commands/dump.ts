@@ -1,7 +1,7 @@
 /** `netc dump --after PHASE FILE`: what a phase of the compiler made of a program. */
 import * as Either from 'fp-ts/lib/Either.js';
 import type { Either as Or } from 'fp-ts/lib/Either.js';
-import { valueOf } from '../../diagnostic/checked.ts';
+import { resultOf } from '../../diagnostic/checked.ts';
 import type { Diagnostic } from '../../diagnostic/diagnostic.ts';
 import { lower } from '../../compile.ts';
 import type { Graph } from '../../graph/graph.ts';
@@ -17,7 +17,7 @@ import type { TypedNet } from '../../typecheck/net/typed.ts';
 import { showTyped } from '../../report/typed.ts';
 import { exit, type Exit } from '../host/exit.ts';
 import type { Io } from '../host/io.ts';
-import { netsAsked, open, openSound, type Opened } from '../program/open.ts';
+import { netsAsked, loadProgram, loadSound, type LoadedProgram } from '../program/load.ts';
 import { passesAsked, type Passes, type PassesGiven } from '../program/passes.ts';
 import { fail, tell } from '../program/report.ts';
 import { rewritten, tellRewrites } from '../program/rewrites.ts';
@@ -31,10 +31,10 @@ type Given = PassesGiven & {
 };
 
 /** Prints the trees, which exist for broken files too. */
-const dumpTree = (opened: Opened, io: Io): Exit => {
-  tell(io, opened.found, opened.sources);
-  const entry = [...opened.sources.values()][0];
-  const tree = entry === undefined ? undefined : valueOf(parse(entry, windowed));
+const dumpTree = (loaded: LoadedProgram, io: Io): Exit => {
+  tell(io, loaded.found, loaded.sources);
+  const entry = [...loaded.sources.values()][0];
+  const tree = entry === undefined ? undefined : resultOf(parse(entry, windowed));
   if (tree === undefined) return exit.faulty;
   io.out(`${showTree(tree).trimEnd()}\n`);
   return exit.fine;
@@ -71,12 +71,12 @@ export const dump = async (file: string, given: Given, io: Io): Promise<Exit> =>
     io.err(lines('error: passes are applied later: say `--after rewrite` or `--after plan`'));
     return exit.usage;
   }
-  if (phase === 'parse') return dumpTree(open(io.cwd, file), io);
-  const opened = openSound(io, file);
-  if (Either.isLeft(opened)) return opened.left;
-  const passes = passesAsked(io, given, opened.right);
+  if (phase === 'parse') return dumpTree(loadProgram(io.cwd, file), io);
+  const loaded = loadSound(io, file);
+  if (Either.isLeft(loaded)) return loaded.left;
+  const passes = passesAsked(io, given, loaded.right);
   if (Either.isLeft(passes)) return passes.left;
-  const nets = netsAsked(opened.right, given.net);
+  const nets = netsAsked(loaded.right, given.net);
   if (Either.isLeft(nets)) return fail(io, [nets.left]);
   for (const net of nets.right) {
     if (phase === 'check') io.out(`${showTyped(net)}\n`);

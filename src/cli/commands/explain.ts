@@ -1,8 +1,8 @@
 /** `netc explain CODE`: the page of a code, or the list of all. */
 import { readFileSync } from 'node:fs';
 import { codes } from '../../diagnostic/codes.ts';
-import { wrap } from '../../diagnostic/terminal/cells.ts';
-import { near } from '../../diagnostic/near.ts';
+import { wrap } from '../../diagnostic/terminal/terminal-width.ts';
+import { near } from '../../diagnostic/suggest.ts';
 import { paint, type Paint } from '../../diagnostic/terminal/paint.ts';
 import { exit, type Exit } from '../host/exit.ts';
 import { inHome } from '../host/home.ts';

@@ -1,13 +1,13 @@
 /** `netc run FILE --weights W --input X`: a net applied to a picture or an array. */
 import * as Either from 'fp-ts/lib/Either.js';
 import type { Either as Or } from 'fp-ts/lib/Either.js';
-import { diagnosticsOf, valueOf } from '../../diagnostic/checked.ts';
+import { diagnosticsOf, resultOf } from '../../diagnostic/checked.ts';
 import { error, type Diagnostic } from '../../diagnostic/diagnostic.ts';
 import { lower, sized } from '../../compile.ts';
 import type { Graph } from '../../graph/graph.ts';
 import type { Kernels } from '../../lower/kernels.ts';
 import type { Images } from '../../build/resize.ts';
-import type { HostTensor } from '../../lower/stored.ts';
+import type { HostTensor } from '../../lower/weight-expr.ts';
 import { bytes, plural } from '../../numeric/figures.ts';
 import { showType } from '../../ops/types.ts';
 import { graphOfNet } from '../../build/build.ts';
@@ -25,13 +25,13 @@ import { outputsOf } from '../program/attached.ts';
 import { readInput } from '../program/input.ts';
 import type { Io } from '../host/io.ts';
 import { hostWeights, weightsOf } from '../program/host-weights.ts';
-import { openSound } from '../program/open.ts';
+import { loadSound } from '../program/load.ts';
 import { askedNet, netFor } from '../program/owners.ts';
 import { passesAsked, type Passes, type PassesGiven } from '../program/passes.ts';
 import { fail } from '../program/report.ts';
 import { rewritten, tellRewrites } from '../program/rewrites.ts';
 import { lines } from '../../report/table.ts';
-import { showTop } from '../../report/top.ts';
+import { showTop } from '../../report/top-classes.ts';
 
 type Given = PassesGiven & {
   readonly net: string | undefined;
@@ -118,7 +118,7 @@ const outputs = async (run: Run): Promise<Or<readonly Diagnostic[], Result>> => 
   if (Either.isLeft(graph)) return one(graph);
   tellRewrites(io, net, passes, trace, given.trace === 'rewrite');
   const matched = matchWeights(weights, weightsOf(graph.right), askedNet(run.file, net));
-  const read = valueOf(matched);
+  const read = resultOf(matched);
   if (read === undefined) return Either.left(diagnosticsOf(matched));
   const names = classesOfMetadata(weights.path, weights.metadata, outputsOf(net));
   if (Either.isLeft(names)) return one(names);
@@ -183,15 +183,15 @@ const deliver = ({ main, names }: Result, given: Given, io: Io): Exit => {
 };
 
 export const run = async (file: string, given: Given, io: Io): Promise<Exit> => {
-  const opened = openSound(io, file);
-  if (Either.isLeft(opened)) return opened.left;
-  const passes = passesAsked(io, given, opened.right);
+  const loaded = loadSound(io, file);
+  if (Either.isLeft(loaded)) return loaded.left;
+  const passes = passesAsked(io, given, loaded.right);
   if (Either.isLeft(passes)) return passes.left;
   const weights =
     given.weights === undefined ? Either.right(noWeights) : openWeights(given.weights);
   if (Either.isLeft(weights)) return fail(io, [weights.left]);
   try {
-    const net = netFor(io, opened.right, given.net, weights.right);
+    const net = netFor(io, loaded.right, given.net, weights.right);
     if (Either.isLeft(net)) return fail(io, [net.left]);
     const unsaid = lacking(file, net.right, given) ?? homeless(net.right, given);
     if (unsaid !== undefined) {

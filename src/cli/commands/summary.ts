@@ -7,10 +7,10 @@ import { shapeOf } from '../../ops/types.ts';
 import type { TypedNet } from '../../typecheck/net/typed.ts';
 import type { Extent } from '../host/command.ts';
 import { exit, type Exit } from '../host/exit.ts';
-import { factsOf } from '../../report/facts.ts';
+import { factsOf } from '../../report/layer-costs.ts';
 import type { Io } from '../host/io.ts';
-import { netAsked, openSound } from '../program/open.ts';
-import { renamed } from '../program/renamed.ts';
+import { netAsked, loadSound } from '../program/load.ts';
+import { renamed } from '../program/shown-paths.ts';
 import { fail } from '../program/report.ts';
 import {
   jsonSummary,
@@ -44,18 +44,18 @@ type Given = {
 };
 
 export const summary = async (file: string, given: Given, io: Io): Promise<Exit> => {
-  const opened = openSound(io, file);
-  if (Either.isLeft(opened)) return opened.left;
-  const { nets } = opened.right.program;
+  const loaded = loadSound(io, file);
+  if (Either.isLeft(loaded)) return loaded.left;
+  const { nets } = loaded.right.program;
   if (given.net === undefined && given.input === undefined && nets.length > 1 && !given.json) {
     io.out(given.md ? markdownOverview(nets) : showOverview(nets));
     return exit.fine;
   }
-  const net = netAsked(opened.right, given.net);
+  const net = netAsked(loaded.right, given.net);
   if (Either.isLeft(net)) return fail(io, [net.left]);
   const graph = graphOf(net.right, given.input && { ...given.input, asked: net.right.span });
   if (Either.isLeft(graph)) {
-    const { shown, sources } = opened.right;
+    const { shown, sources } = loaded.right;
     return fail(io, [renamed(graph.left, shown)], sources);
   }
   const facts = summarise(net.right, graph.right, given.batch ?? 1);

@@ -1,18 +1,18 @@
 /** `netc verify FILE…`: every rule of a pass on many small nets, both sides computed, and its types proved. */
 import * as E from 'fp-ts/lib/Either.js';
-import { valueOf, diagnosticsOf, hasErrors, andThen } from '../../diagnostic/checked.ts';
+import { resultOf, diagnosticsOf, hasErrors, andThen } from '../../diagnostic/checked.ts';
 import { windowed } from '../../ops/windowed.ts';
 import { parse } from '../../parser/parse.ts';
 import { passesOf } from '../../rewrite/rule/compile.ts';
 import { verify as verifyPass, type RuleReport } from '../../rewrite/verify/verify.ts';
 import { sameFault, type Diagnostic } from '../../diagnostic/diagnostic.ts';
-import { grouped, plural } from '../../numeric/figures.ts';
+import { thousands, plural } from '../../numeric/figures.ts';
 import { startOf, type Sources } from '../../syntax/source.ts';
 import { importFault } from '../../typecheck/program/modules.ts';
 import { diskFiles, locate } from '../program/disk.ts';
 import { exit, exitFor, type Exit } from '../host/exit.ts';
 import type { Io } from '../host/io.ts';
-import { renamed } from '../program/renamed.ts';
+import { renamed } from '../program/shown-paths.ts';
 import { tell } from '../program/report.ts';
 import { lines, ruled } from '../../report/table.ts';
 
@@ -48,7 +48,7 @@ const unproved = (reports: readonly RuleReport[]): readonly string[] =>
       ? []
       : [
           `the types of ${rule} are not proved: ${types.why}`,
-          `  they agree on ${plural(compared, 'net')}${fixed === 0 ? ', for every height and width' : `, on ${grouped(fixed)} of them for one size only`}`,
+          `  they agree on ${plural(compared, 'net')}${fixed === 0 ? ', for every height and width' : `, on ${thousands(fixed)} of them for one size only`}`,
         ],
   );
 
@@ -58,7 +58,7 @@ const showReports = (reports: readonly RuleReport[]): string =>
       [
         ['pass', 'rule', 'nets', 'fired', 'types', 'verdict'],
         ...reports.map((r) => [
-          ...[r.pass, r.rule, grouped(r.made), grouped(r.fired)],
+          ...[r.pass, r.rule, thousands(r.made), thousands(r.fired)],
           ...[typesOf(r), verdict(r)],
         ]),
       ],
@@ -92,7 +92,7 @@ const verifyFile = (file: string, given: Given, io: Io): E.Either<Exit, Verified
   if (hasErrors(compiled)) return E.left(exit.faulty);
   const instances = given.instances ?? (given.deep ? deep : usual);
   const options = { instances, ...(given.seed === undefined ? {} : { seed: given.seed }) };
-  const reports = (valueOf(compiled) ?? []).flatMap((pass) => {
+  const reports = (resultOf(compiled) ?? []).flatMap((pass) => {
     io.progress(`verifying ${pass.name}`);
     return verifyPass(pass, options);
   });

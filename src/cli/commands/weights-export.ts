@@ -7,7 +7,7 @@ import { sourceOf } from '../../typecheck/net/typed.ts';
 import { exit, type Exit } from '../host/exit.ts';
 import type { Io } from '../host/io.ts';
 import { plural } from '../../numeric/figures.ts';
-import { openSound } from '../program/open.ts';
+import { loadSound } from '../program/load.ts';
 import { netFor } from '../program/owners.ts';
 import { fail } from '../program/report.ts';
 import { lines } from '../../report/table.ts';
@@ -26,12 +26,12 @@ export const exportWeights = async (
   given: Given,
   io: Io,
 ): Promise<Exit> => {
-  const opened = openSound(io, file);
-  if (Either.isLeft(opened)) return opened.left;
+  const loaded = loadSound(io, file);
+  if (Either.isLeft(loaded)) return loaded.left;
   const source = openWeights(weights);
   if (Either.isLeft(source)) return fail(io, [source.left]);
   try {
-    const net = netFor(io, opened.right, given.net, source.right);
+    const net = netFor(io, loaded.right, given.net, source.right);
     if (Either.isLeft(net)) return fail(io, [net.left]);
     const graph = graphOfNet(sourceOf(net.right));
     const done = io.atOnce(() => exportTorchvision(source.right, graph, given.output, naming(io)));

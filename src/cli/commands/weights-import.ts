@@ -9,8 +9,8 @@ import type { Io } from '../host/io.ts';
 import { plural } from '../../numeric/figures.ts';
 import { attachedFor } from '../program/attached.ts';
 import { weightsOf } from '../program/host-weights.ts';
-import { runLine, showContent } from '../program/next.ts';
-import { openSound } from '../program/open.ts';
+import { runLine, showContent } from '../program/next-steps.ts';
+import { loadSound } from '../program/load.ts';
 import { netForTorchvision } from '../program/owners.ts';
 import { fail } from '../program/report.ts';
 import { lines } from '../../report/table.ts';
@@ -42,9 +42,9 @@ export const importWeights = async (
   given: Given,
   io: Io,
 ): Promise<Exit> => {
-  const opened = openSound(io, file);
-  if (Either.isLeft(opened)) return opened.left;
-  const net = netForTorchvision(io, opened.right, given.net, weights);
+  const loaded = loadSound(io, file);
+  if (Either.isLeft(loaded)) return loaded.left;
+  const net = netForTorchvision(io, loaded.right, given.net, weights);
   if (Either.isLeft(net)) return fail(io, [net.left]);
   const attached = attachedFor(net.right, { classes: given.classes });
   if (Either.isLeft(attached)) return fail(io, [attached.left]);

@@ -9,8 +9,8 @@ import { exit, type Exit } from '../host/exit.ts';
 import type { Io } from '../host/io.ts';
 import { countOf, weightsOf } from '../program/host-weights.ts';
 import { attachedFor } from '../program/attached.ts';
-import { runLine, showContent } from '../program/next.ts';
-import { netAsked, openSound } from '../program/open.ts';
+import { runLine, showContent } from '../program/next-steps.ts';
+import { netAsked, loadSound } from '../program/load.ts';
 import { fail } from '../program/report.ts';
 import { lines } from '../../report/table.ts';
 
@@ -34,9 +34,9 @@ type Given = {
 };
 
 export const init = async (file: string, given: Given, io: Io): Promise<Exit> => {
-  const opened = openSound(io, file);
-  if (Either.isLeft(opened)) return opened.left;
-  const net = netAsked(opened.right, given.net);
+  const loaded = loadSound(io, file);
+  if (Either.isLeft(loaded)) return loaded.left;
+  const net = netAsked(loaded.right, given.net);
   if (Either.isLeft(net)) return fail(io, [net.left]);
   const attached = attachedFor(net.right, { classes: given.classes });
   if (Either.isLeft(attached)) return fail(io, [attached.left]);

@@ -1,6 +1,6 @@
 /** `netc weights label FILE IN -o OUT`: stores class names, or how pictures are prepared, with a weight file. */
 import * as Either from 'fp-ts/lib/Either.js';
-import { diagnosticsOf, valueOf } from '../../diagnostic/checked.ts';
+import { diagnosticsOf, resultOf } from '../../diagnostic/checked.ts';
 import type { Diagnostic } from '../../diagnostic/diagnostic.ts';
 import { graphOfNet } from '../../build/build.ts';
 import { plural } from '../../numeric/figures.ts';
@@ -13,7 +13,7 @@ import { attachedFor, outputsOf } from '../program/attached.ts';
 import { exit, type Exit } from '../host/exit.ts';
 import type { Io } from '../host/io.ts';
 import { weightsOf } from '../program/host-weights.ts';
-import { openSound } from '../program/open.ts';
+import { loadSound } from '../program/load.ts';
 import { netFor } from '../program/owners.ts';
 import { fail } from '../program/report.ts';
 import { lines } from '../../report/table.ts';
@@ -38,7 +38,7 @@ const relabelled = (
     const header = readWeights(file);
     if (Either.isLeft(header)) return header;
     const matched = matchWeights({ ...header.right, path: weights }, weightsOf(graphOfNet(net)));
-    if (valueOf(matched) === undefined) return Either.right(diagnosticsOf(matched));
+    if (resultOf(matched) === undefined) return Either.right(diagnosticsOf(matched));
     const metadata = new Map([...header.right.metadata, ...attached]);
     const written = writeAgain(output, file, header.right, metadata);
     return Either.right(Either.isLeft(written) ? [written.left] : []);
@@ -51,12 +51,12 @@ export const label = async (file: string, weights: string, given: Given, io: Io)
     io.err(lines('error: nothing to store; give --classes FILE or --input FILE'));
     return exit.usage;
   }
-  const opened = openSound(io, file);
-  if (Either.isLeft(opened)) return opened.left;
+  const loaded = loadSound(io, file);
+  if (Either.isLeft(loaded)) return loaded.left;
   const header = openWeights(weights);
   if (Either.isLeft(header)) return fail(io, [header.left]);
   header.right.close();
-  const net = netFor(io, opened.right, given.net, header.right);
+  const net = netFor(io, loaded.right, given.net, header.right);
   if (Either.isLeft(net)) return fail(io, [net.left]);
   const attached = attachedFor(net.right, given);
   if (Either.isLeft(attached)) return fail(io, [attached.left]);

@@ -1,10 +1,10 @@
 /** `netc weights rewrite FILE --weights W -o OUT`: the weights of the net that passes make of a net. */
 import * as Either from 'fp-ts/lib/Either.js';
 import type { Either as Or } from 'fp-ts/lib/Either.js';
-import { diagnosticsOf, valueOf } from '../../diagnostic/checked.ts';
+import { diagnosticsOf, resultOf } from '../../diagnostic/checked.ts';
 import type { Diagnostic } from '../../diagnostic/diagnostic.ts';
 import type { Graph } from '../../graph/graph.ts';
-import { bytes, grouped, plural } from '../../numeric/figures.ts';
+import { bytes, thousands, plural } from '../../numeric/figures.ts';
 import { withOrigins } from '../../runtime/store/provenance.ts';
 import { writeWeights } from '../../runtime/store/safetensors-write.ts';
 import { openWeights, type Provider, type WeightFile } from '../../runtime/store/safetensors.ts';
@@ -13,7 +13,7 @@ import type { TypedNet } from '../../typecheck/net/typed.ts';
 import { exit, type Exit } from '../host/exit.ts';
 import { countOf, hostWeights, weightsOf } from '../program/host-weights.ts';
 import type { Io } from '../host/io.ts';
-import { openSound } from '../program/open.ts';
+import { loadSound } from '../program/load.ts';
 import { netFor } from '../program/owners.ts';
 import { passesAsked, type Passes, type PassesGiven } from '../program/passes.ts';
 import { fail } from '../program/report.ts';
@@ -54,7 +54,7 @@ const written = (job: Job): Or<readonly Diagnostic[], Graph> => {
   const { graph, trace } = applied.right;
   tellRewrites(io, net, passes, trace, given.trace === 'rewrite');
   const matched = matchWeights(weights, weightsOf(graph));
-  const read = valueOf(matched);
+  const read = resultOf(matched);
   if (read === undefined) return Either.left(diagnosticsOf(matched));
   const metadata = withOrigins(graph, weights.metadata);
   const outgoing = graph.nodes
@@ -67,14 +67,14 @@ const written = (job: Job): Or<readonly Diagnostic[], Graph> => {
 };
 
 export const rewriteWeights = async (file: string, given: Given, io: Io): Promise<Exit> => {
-  const opened = openSound(io, file);
-  if (Either.isLeft(opened)) return opened.left;
-  const passes = passesAsked(io, given, opened.right);
+  const loaded = loadSound(io, file);
+  if (Either.isLeft(loaded)) return loaded.left;
+  const passes = passesAsked(io, given, loaded.right);
   if (Either.isLeft(passes)) return passes.left;
   const weights = openWeights(given.weights);
   if (Either.isLeft(weights)) return fail(io, [weights.left]);
   try {
-    const net = netFor(io, opened.right, given.net, weights.right);
+    const net = netFor(io, loaded.right, given.net, weights.right);
     if (Either.isLeft(net)) return fail(io, [net.left]);
     const job = { net: net.right, weights: weights.right, passes: passes.right, given };
     const graph = written({ ...job, io });
@@ -84,7 +84,7 @@ export const rewriteWeights = async (file: string, given: Given, io: Io): Promis
     const { name } = net.right;
     io.err(
       lines(
-        `${given.output}: ${plural(all.length, 'weight')} of ${name} rewritten, ${grouped(numbers)} numbers, ${bytes(4 * numbers)}`,
+        `${given.output}: ${plural(all.length, 'weight')} of ${name} rewritten, ${thousands(numbers)} numbers, ${bytes(4 * numbers)}`,
         `the net of these weights: netc dump --after rewrite ${file} --net ${name}${passes.right.options}`,
       ),
     );

@@ -1,6 +1,6 @@
 /** `netc weights show FILE`: names, shapes and number formats, without reading the numbers. */
 import * as Either from 'fp-ts/lib/Either.js';
-import { bytes, grouped, plural } from '../../numeric/figures.ts';
+import { bytes, thousands, plural } from '../../numeric/figures.ts';
 import { classesKey, glimpse } from '../../runtime/store/classes.ts';
 import { decodeOrigins, originsKey, type Origins } from '../../runtime/store/provenance.ts';
 import { openWeights, type Header, type TensorInfo } from '../../runtime/store/safetensors.ts';
@@ -36,7 +36,7 @@ const showMetadata = (metadata: ReadonlyMap<string, string>): readonly string[] 
     .slice(0, mostEntries)
     .map(([key, value]) => `${oneLine(key, longestText)}: ${entryText(key, value)}`);
   const more = metadata.size - shown.length;
-  return more > 0 ? [...shown, `and ${grouped(more)} more; --json prints all of it`] : shown;
+  return more > 0 ? [...shown, `and ${thousands(more)} more; --json prints all of it`] : shown;
 };
 
 /**
@@ -52,7 +52,7 @@ export const showWeights = ({ tensors, metadata }: Header): string => {
         oneLine(t.name, longestText),
         `[${t.shape.join(', ')}]`,
         t.dtype,
-        grouped(count(t)),
+        thousands(count(t)),
       ]),
     ],
     ['left', 'left', 'left', 'right'],

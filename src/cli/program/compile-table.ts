@@ -1,14 +1,14 @@
 /** What `netc compile` wrote, as a table. */
 import { join } from 'node:path';
-import { wrap } from '../../diagnostic/terminal/cells.ts';
+import { wrap } from '../../diagnostic/terminal/terminal-width.ts';
 import { outputType, type Graph } from '../../graph/graph.ts';
-import { grouped, plural, short, total } from '../../numeric/figures.ts';
+import { thousands, plural, short, sumIfKnown } from '../../numeric/figures.ts';
 import { extentOf, showType } from '../../ops/types.ts';
 import { admissibleSizes } from '../../build/admissible.ts';
 import { graphOfNet } from '../../build/build.ts';
 import { showSizes } from '../../size/sizes.ts';
 import type { TypedNet } from '../../typecheck/net/typed.ts';
-import { factsOf, type LayerFacts } from '../../report/facts.ts';
+import { factsOf, type LayerFacts } from '../../report/layer-costs.ts';
 import { fitted, noRoomFor, text, type Align } from '../../report/table.ts';
 import type { TraceEvent } from '../../graph/trace.ts';
 
@@ -50,7 +50,7 @@ const recount = (all: readonly Written[]): string | undefined => {
   });
   if (changed.length === 0) return undefined;
   const passes = new Set(changed.flatMap(reweighing));
-  const counts = changed.map(({ net, before }) => `${net.name} ${grouped(before)}`);
+  const counts = changed.map(({ net, before }) => `${net.name} ${thousands(before)}`);
   return `parameters are counted after ${[...passes].join(', ')}; before: ${counts.join(', ')}`;
 };
 
@@ -63,14 +63,14 @@ const dispensable = ['MACs', 'input', 'output', 'admissible', 'parameters'] as c
 const rowOf = (written: Written, folder: string): readonly string[] => {
   const { net, graph, files } = written;
   const facts = factsOf(graph); // of what was written, after the passes
-  const macs = total(facts.map((l) => l.macs));
+  const macs = sumIfKnown(facts.map((l) => l.macs));
   const shards = files.filter((name) => name.endsWith('.bin')).length;
   return [
     net.name,
     showType(graph.input.type),
     showType(outputType(graph)),
     admitted(written),
-    grouped(paramsOf(facts)),
+    thousands(paramsOf(facts)),
     macs === undefined ? '–' : short(macs),
     `${join(folder, net.name, 'model.json')}${shards === 0 ? '' : ` and ${plural(shards, 'shard')}`}`,
   ];

@@ -15,7 +15,7 @@ import { startOf } from '../../syntax/source.ts';
 import { sourceOf, type TypedNet } from '../../typecheck/net/typed.ts';
 import { weightsOf } from './host-weights.ts';
 import type { Io } from '../host/io.ts';
-import { netAsked, optionsFor } from './open.ts';
+import { netAsked, optionsFor } from './load.ts';
 import { lines } from '../../report/table.ts';
 import type { Program } from '../../typecheck/program/program.ts';
 
@@ -51,17 +51,17 @@ export const askedNet = (file: string, net: TypedNet): AskedNet => ({
  */
 export const netFor = (
   io: Io,
-  opened: { readonly program: Program; readonly file: string },
+  loaded: { readonly program: Program; readonly file: string },
   asked: string | undefined,
   weights: Header & { readonly path: string },
 ): Or<Diagnostic, TypedNet> => {
-  const { nets } = opened.program;
+  const { nets } = loaded.program;
   const owners = asked === undefined && nets.length > 1 ? ownersOf(nets, weights) : [];
   const [net, ...others] = owners;
-  if (net === undefined) return netAsked(opened, asked);
+  if (net === undefined) return netAsked(loaded, asked);
   if (others.length > 0)
     return Either.left(
-      error('E0316', startOf(opened.file), `${owners.length} nets have these weights; say which`, {
+      error('E0316', startOf(loaded.file), `${owners.length} nets have these weights; say which`, {
         notes: [optionsFor(owners.map((n) => n.name))],
       }),
     );
@@ -77,12 +77,12 @@ const ofNet = (net: TypedNet): Graph => graphOfNet(sourceOf(net));
  */
 export const netForTorchvision = (
   io: Io,
-  opened: { readonly program: Program; readonly file: string },
+  loaded: { readonly program: Program; readonly file: string },
   asked: string | undefined,
   weights: string,
 ): Or<Diagnostic, TypedNet> => {
-  const { nets } = opened.program;
-  if (asked !== undefined || nets.length <= 1) return netAsked(opened, asked);
+  const { nets } = loaded.program;
+  if (asked !== undefined || nets.length <= 1) return netAsked(loaded, asked);
   const known = recognise(weights);
   if (Either.isLeft(known)) return known;
   const { model, fits } = known.right;
@@ -98,7 +98,7 @@ export const netForTorchvision = (
       : [`torchvision's \`${model}\` fits ${fitting.length} nets; say which`, fitting];
   const how = optionsFor(choice.map((n) => n.name));
   return Either.left(
-    error('E0316', startOf(opened.file), what, {
+    error('E0316', startOf(loaded.file), what, {
       notes: [net === undefined ? `${how}, shows what does not fit` : how],
     }),
   );

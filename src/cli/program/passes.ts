@@ -4,9 +4,9 @@ import * as Either from 'fp-ts/lib/Either.js';
 import type { Either as Or } from 'fp-ts/lib/Either.js';
 import { analyse } from '../../compile.ts';
 import { Bug } from '../../diagnostic/bug.ts';
-import { diagnosticsOf, hasErrors, valueOf } from '../../diagnostic/checked.ts';
+import { diagnosticsOf, hasErrors, resultOf } from '../../diagnostic/checked.ts';
 import { error, type Diagnostic } from '../../diagnostic/diagnostic.ts';
-import { near } from '../../diagnostic/near.ts';
+import { near } from '../../diagnostic/suggest.ts';
 import { passesFrom } from '../../rewrite/rule/compile.ts';
 import type { Pass } from '../../rewrite/rule/pattern.ts';
 import { loadPasses, passTable } from '../../rewrite/passes.ts';
@@ -16,9 +16,9 @@ import { diskFiles, locate } from './disk.ts';
 import type { Exit } from '../host/exit.ts';
 import { inHome } from '../host/home.ts';
 import type { Io } from '../host/io.ts';
-import { namedIn } from './named.ts';
-import type { Opened } from './open.ts';
-import { renamed, sourcesRenamed } from './renamed.ts';
+import { namedIn } from './file-and-net.ts';
+import type { LoadedProgram } from './load.ts';
+import { renamed, sourcesRenamed } from './shown-paths.ts';
 import { fail, tell } from './report.ts';
 import type { Rewrite } from '../../syntax/tree.ts';
 import type { Program } from '../../typecheck/program/program.ts';
@@ -55,17 +55,17 @@ type Found = {
 export const passesAsked = (
   io: Io,
   { pass: given, defaultPasses }: PassesGiven,
-  opened: Opened & { readonly program: Program },
+  loaded: LoadedProgram & { readonly program: Program },
 ): Or<Exit, Passes> => {
   const names = [...new Set(given)];
-  const found = new Map(names.map((text) => [text, foundFor(io.cwd, text, opened)]));
+  const found = new Map(names.map((text) => [text, foundFor(io.cwd, text, loaded)]));
   const byDefault = shippedBy((row) => row.byDefault && defaultPasses);
   const sources = new Map(
     [...found.values(), byDefault].flatMap((f) => f.sources.map((s) => [s.path, s] as const)),
   );
-  const shown = (path: string): string => (sources.has(path) ? shownAs(path) : opened.shown(path));
+  const shown = (path: string): string => (sources.has(path) ? shownAs(path) : loaded.shown(path));
   const faults = [...found.values()].flatMap((f) => f.faults);
-  const places = new Map([...opened.sources, ...sourcesRenamed(sources.values(), shown)]);
+  const places = new Map([...loaded.sources, ...sourcesRenamed(sources.values(), shown)]);
   if (faults.some((d) => d.severity === 'error')) return Either.left(fail(io, faults, places));
   tell(io, faults, places);
   const noDefaults = defaultPasses ? '' : ' --no-default-passes';
@@ -85,7 +85,7 @@ export const passesAsked = (
 const foundFor = (
   cwd: string,
   text: string,
-  { program, shown }: Opened & { readonly program: Program },
+  { program, shown }: LoadedProgram & { readonly program: Program },
 ): Found => {
   const file = namedIn(text);
   if (file !== undefined) return inFile(cwd, file.file, file.name);
@@ -133,7 +133,7 @@ const compiled = (
 ): Found => {
   const result = passesFrom(declared);
   const faults = diagnosticsOf(result).map((d) => renamed(d, shown));
-  return { passes: valueOf(result) ?? [], faults, sources };
+  return { passes: resultOf(result) ?? [], faults, sources };
 };
 
 // ------------------------------------------------------------------------------------- of netc itself
@@ -144,7 +144,7 @@ const shippedBy = (wanted: (row: (typeof passTable)[number]) => boolean): Found 
     const path = ofNetc + file;
     return { path, text: readFileSync(inHome('passes', file), 'utf8') };
   });
-  const loaded = valueOf(loadPasses(sources)) ?? [];
+  const loaded = resultOf(loadPasses(sources)) ?? [];
   const passes = rows.map(({ name }) => {
     const pass = loaded.find((p) => p.name === name);
     if (pass === undefined) throw new Bug(`netc's pass ${name} has faults`);
@@ -185,7 +185,7 @@ const apart = (disk: Files, shown: (path: string) => string): Files => {
 const inFile = (cwd: string, file: string, name: string | undefined): Found => {
   const { root, entry, shown } = locate(cwd, file);
   const result = analyse(apart(diskFiles(root), shown), entry, { asserts: false });
-  const program = valueOf(result);
+  const program = resultOf(result);
   const sources = [...(program?.files.values() ?? [])].map((f) => f.source);
   const called = (path: string): string => (path === entry ? shown(path) : shownAs(path));
   const faults = diagnosticsOf(result).map((d) => renamed(d, called));

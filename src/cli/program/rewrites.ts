@@ -5,7 +5,7 @@
 import * as Either from 'fp-ts/lib/Either.js';
 import type { Either as Or } from 'fp-ts/lib/Either.js';
 import { rewrite } from '../../compile.ts';
-import { diagnosticsOf, valueOf } from '../../diagnostic/checked.ts';
+import { diagnosticsOf, resultOf } from '../../diagnostic/checked.ts';
 import type { Diagnostic } from '../../diagnostic/diagnostic.ts';
 import type { Images } from '../../build/resize.ts';
 import { plural } from '../../numeric/figures.ts';
@@ -16,7 +16,7 @@ import { lineStarts, positionAt, type Span } from '../../syntax/source.ts';
 import type { Name } from '../../syntax/tree.ts';
 import type { Passes } from './passes.ts';
 import type { Io } from '../host/io.ts';
-import { renamed } from './renamed.ts';
+import { renamed } from './shown-paths.ts';
 import type { TypedNet } from '../../typecheck/net/typed.ts';
 import { text } from '../../report/table.ts';
 import type { TraceEvent } from '../../graph/trace.ts';
@@ -28,7 +28,7 @@ export const rewritten = (
   images?: Images,
 ): Or<readonly Diagnostic[], Applied> => {
   const result = rewrite(net, passes.all, images);
-  const applied = valueOf(result);
+  const applied = resultOf(result);
   return applied === undefined
     ? Either.left(diagnosticsOf(result).map((d) => renamed(d, passes.shown)))
     : Either.right(applied);

@@ -11,7 +11,7 @@
  *     = fix: write `batchnorm-256`
  */
 import { lineStarts, positionAt, type Source, type Span } from '../../syntax/source.ts';
-import { tame, wrap } from './cells.ts';
+import { tame, wrap } from './terminal-width.ts';
 import type { Diagnostic, Label } from '../diagnostic.ts';
 import { inOrder } from '../order.ts';
 import { paint, type Paint, type Style } from './paint.ts';

@@ -7,7 +7,7 @@
  *     │   ^^^^^^^^^^^^^ expects [_, _, 128], gets [56, 56, 256]
  */
 import { positionAt, type Source } from '../../syntax/source.ts';
-import { layOut } from './cells.ts';
+import { layOut } from './terminal-width.ts';
 import type { Paint, Style } from './paint.ts';
 import { beside as besideOf, underlines, type Underline } from './underline.ts';
 

@@ -1,5 +1,5 @@
 /** The rows under one line of a snippet. */
-import { widthOf, wrap } from './cells.ts';
+import { widthOf, wrap } from './terminal-width.ts';
 import type { Paint, Style } from './paint.ts';
 
 /** Cells [from, to) under a line, and what is to be said of them. */

@@ -5,7 +5,7 @@
 import { Bug } from '../../diagnostic/bug.ts';
 import { bytesOf } from '../../kernel/shape.ts';
 import type { Kernels } from '../../lower/kernels.ts';
-import { parameterIn, weightValue, type HostTensor } from '../../lower/stored.ts';
+import { parameterIn, weightValue, type HostTensor } from '../../lower/weight-expr.ts';
 import { tensorShape, type NodeDef, type TensorShape } from './attributes.ts';
 import { nodesOf, type End, type Stored } from './nodes.ts';
 

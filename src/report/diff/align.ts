@@ -3,7 +3,7 @@
  * matrix of moves has a limit of cells: for longer nets it is a band around the diagonal.
  */
 import { rowOf } from '../../ops/table.ts';
-import type { LayerFacts } from '../facts.ts';
+import type { LayerFacts } from '../layer-costs.ts';
 import { traitsOf } from './layers.ts';
 
 /** Indices into the two sequences, in order; one of them is missing where a layer has no counterpart. */

@@ -4,7 +4,7 @@ import { rowOf } from '../../ops/table.ts';
 import { showType } from '../../ops/types.ts';
 import { align } from './align.ts';
 import { changesOf, type Change } from './layers.ts';
-import { factsOf, type LayerFacts } from '../facts.ts';
+import { factsOf, type LayerFacts } from '../layer-costs.ts';
 
 /** One place of either net, or of both. */
 export type Entry =

@@ -5,7 +5,7 @@ import { showType } from '../../ops/types.ts';
 import { showSizes } from '../../size/sizes.ts';
 import type { Entry } from './compare.ts';
 import { macsOf, outputOf, paramsOf, type Diff, type Side } from './text.ts';
-import type { LayerFacts } from '../facts.ts';
+import type { LayerFacts } from '../layer-costs.ts';
 
 const sideOf = (side: Side): unknown => ({
   file: side.file,

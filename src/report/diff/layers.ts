@@ -4,7 +4,7 @@ import type { ArgValue, Args, OpParam } from '../../ops/params.ts';
 import { rowOf, type Row } from '../../ops/table.ts';
 import { extentOf, showType, type TensorType } from '../../ops/types.ts';
 import { padsFor, type Slide } from '../../ops/parts/windows.ts';
-import type { LayerFacts } from '../facts.ts';
+import type { LayerFacts } from '../layer-costs.ts';
 
 /** One difference. `of` is a parameter, `in`, `out` or another trait; the values are in the syntax of `.net`. */
 export type Change = { readonly of: string; readonly before: string; readonly after: string };

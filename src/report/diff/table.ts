@@ -1,7 +1,7 @@
 /** The lines of a comparison in columns, as wide as the terminal: longer cells continue below in their column. */
-import { padEnd, padStart, tame, widthOf } from '../../diagnostic/terminal/cells.ts';
+import { padEnd, padStart, tame, widthOf } from '../../diagnostic/terminal/terminal-width.ts';
 import type { Mark } from './tree.ts';
-import { broken, leastWidth } from '../fit.ts';
+import { broken, leastWidth } from '../wrap-cells.ts';
 
 /** A layer, a folder, or a text for layers left out. Such a text has no columns and may be longer than a name. */
 export type Line = {

@@ -1,13 +1,13 @@
 /** A comparison of two nets in words. */
 import { paint, type Style } from '../../diagnostic/terminal/paint.ts';
 import { outputType, type Graph } from '../../graph/graph.ts';
-import { grouped, plural, short, total } from '../../numeric/figures.ts';
+import { thousands, plural, short, sumIfKnown } from '../../numeric/figures.ts';
 import { showType } from '../../ops/types.ts';
 import { showSizes } from '../../size/sizes.ts';
 import type { TypedNet } from '../../typecheck/net/typed.ts';
 import type { Comparison, Entry } from './compare.ts';
 import { describe, diffTree, isResized, type Branch, type Mark, type Params } from './tree.ts';
-import type { LayerFacts } from '../facts.ts';
+import type { LayerFacts } from '../layer-costs.ts';
 
 import { table, type Line } from './table.ts';
 import { columns, lines, text } from '../table.ts';
@@ -47,20 +47,21 @@ export const outputOf = ({ graph }: Side): string => showType(outputType(graph))
 /** Trained numbers of the whole net. */
 export const paramsOf = ({ layers }: Side): number => layers.reduce((n, l) => n + l.params, 0);
 /** Multiply–adds for one image; undefined while a size is free. */
-export const macsOf = ({ layers }: Side): number | undefined => total(layers.map((l) => l.macs));
+export const macsOf = ({ layers }: Side): number | undefined =>
+  sumIfKnown(layers.map((l) => l.macs));
 
-const signed = (n: number, show = grouped): string =>
+const signed = (n: number, show = thousands): string =>
   n === 0 ? '' : `${n < 0 ? '−' : '+'}${show(Math.abs(n))}`;
 
 const paramsText = (mark: Mark, params: Params | undefined): string => {
   if (params === undefined || (params.before === 0 && params.after === 0)) return '';
   const { before, after } = params;
   if (mark === 'added' || mark === 'removed') return signed(after - before);
-  return before === after ? '' : `${grouped(before)} → ${grouped(after)}`;
+  return before === after ? '' : `${thousands(before)} → ${thousands(after)}`;
 };
 
 const nameOf = ({ name, to, count }: Branch): string =>
-  count === 1 ? name : `${grouped(count)}× ${name === to ? name : `${name} … ${to}`}`;
+  count === 1 ? name : `${thousands(count)}× ${name === to ? name : `${name} … ${to}`}`;
 
 /** A folder with fewer lines is as short as a reference to another folder. */
 const worthReferring = 4;
@@ -71,7 +72,7 @@ const height = (branch: Branch): number =>
 const leftOut = (branch: Branch): string => {
   const { mark, layers, count, out } = branch;
   const each = layers / count;
-  const times = count === 1 ? '' : `${grouped(count)}× `;
+  const times = count === 1 ? '' : `${thousands(count)}× `;
   const told = each === 1 ? nameOf(branch) : `${times}… ${plural(each, `${mark} layer`)}`;
   return out === undefined || out === '' ? told : `${told}, ${out}`;
 };
@@ -133,8 +134,8 @@ const kinds = (entries: readonly Entry[]): readonly string[] => {
   }
   const sorted = [...counts].sort((a, b) => b[1] - a[1]);
   const more = sorted.slice(mostKinds).reduce((n, [, count]) => n + count, 0);
-  const rows = sorted.slice(0, mostKinds).map(([kind, count]) => [`${grouped(count)}×`, kind]);
-  if (more > 0) rows.push([`${grouped(more)}×`, 'something else']);
+  const rows = sorted.slice(0, mostKinds).map(([kind, count]) => [`${thousands(count)}×`, kind]);
+  if (more > 0) rows.push([`${thousands(more)}×`, 'something else']);
   return columns(rows, ['right', 'left']);
 };
 
@@ -142,7 +143,7 @@ const totals = ({ before, after }: Diff): readonly string[] => {
   const counted = (
     name: string,
     of: (s: Side) => number | undefined,
-    show = grouped,
+    show = thousands,
   ): readonly string[] => {
     const [a, b] = [of(before), of(after)];
     const shown = (n: number | undefined): string => (n === undefined ? '–' : show(n));

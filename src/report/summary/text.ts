@@ -1,15 +1,15 @@
 /** The summary of a net, as a table for people and as data for machines. */
 import { paint } from '../../diagnostic/terminal/paint.ts';
-import { padEnd, widthOf, wrap } from '../../diagnostic/terminal/cells.ts';
+import { padEnd, widthOf, wrap } from '../../diagnostic/terminal/terminal-width.ts';
 import { outputType, type Graph } from '../../graph/graph.ts';
-import { bytes, grouped, largest, plural, short, total } from '../../numeric/figures.ts';
+import { bytes, thousands, largest, plural, short, sumIfKnown } from '../../numeric/figures.ts';
 import { showAxis, showType, type TensorType } from '../../ops/types.ts';
 import { showSizes } from '../../size/sizes.ts';
 import type { TypedNet } from '../../typecheck/net/typed.ts';
-import { elementsOf } from '../../typecheck/net/facts.ts';
+import { elementsOf } from '../../typecheck/net/costs.ts';
 import { flopsFormula, macsFormula } from '../../typecheck/net/formulas.ts';
-import { square, type LayerFacts } from '../facts.ts';
-import { sumLines } from '../fit.ts';
+import { square, type LayerFacts } from '../layer-costs.ts';
+import { sumLines } from '../wrap-cells.ts';
 import type { Branch } from './tree.ts';
 import { fitted, lines, noRoomFor, ruled, text, type Align } from '../table.ts';
 
@@ -29,8 +29,8 @@ export const jsonSummary = ({ net, graph, layers, batch, peak }: Summary): unkno
   input: showType(graph.input.type),
   output: showType(outputType(graph)),
   params: layers.reduce((sum, l) => sum + l.params, 0),
-  macs: total(layers.map((l) => l.macs)) ?? null,
-  flops: total(layers.map((l) => l.flops)) ?? null,
+  macs: sumIfKnown(layers.map((l) => l.macs)) ?? null,
+  flops: sumIfKnown(layers.map((l) => l.flops)) ?? null,
   formulas: { macs: macsFormula(graph.nodes), flops: flopsFormula(graph.nodes) },
   admissible:
     net.admissible === undefined
@@ -73,7 +73,7 @@ const rowOf = (branch: Branch, batch: number): Row => {
     nameOf(branch),
     showType(input),
     showType(last.node.output),
-    zeroless(params, grouped),
+    zeroless(params, thousands),
     zeroless(macs, short),
     zeroless(size === undefined ? undefined : size * batch, bytes),
     children.length > 0 ? '' : fieldText(last),
@@ -119,13 +119,13 @@ const totals = ({ net, graph, layers, batch, peak }: Summary): readonly Sum[] =>
   const stored = layers
     .flatMap((l) => l.node.weights)
     .reduce((sum, w) => sum + w.spec.shape.reduce((n, k) => n * k, 1), 0);
-  const macs = total(layers.map((l) => l.macs));
-  const flops = total(layers.map((l) => l.flops));
+  const macs = sumIfKnown(layers.map((l) => l.macs));
+  const flops = sumIfKnown(layers.map((l) => l.flops));
   const image = elementsOf(graph.input.type);
-  const values = total([image && 4 * image, ...layers.map((l) => l.bytes)]);
-  const images = batch === 1 ? 'one image' : `${grouped(batch)} images`;
+  const values = sumIfKnown([image && 4 * image, ...layers.map((l) => l.bytes)]);
+  const images = batch === 1 ? 'one image' : `${thousands(batch)} images`;
   return [
-    { name: 'parameters', value: grouped(params), meaning: `${bytes(4 * stored)} of weights` },
+    { name: 'parameters', value: thousands(params), meaning: `${bytes(4 * stored)} of weights` },
     work('MACs', 'multiply–adds for one image', macs, macsFormula(graph.nodes)),
     work('FLOPs', 'floating-point operations for one image', flops, flopsFormula(graph.nodes)),
     {
@@ -226,8 +226,8 @@ const overviewOf = ({
   name,
   showType(input),
   showType(output),
-  grouped(sums.layers),
-  grouped(sums.params),
+  thousands(sums.layers),
+  thousands(sums.params),
   sums.macs === undefined ? unknown : short(sums.macs),
 ];
 

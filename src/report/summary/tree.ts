@@ -6,10 +6,10 @@
  * than the folders a node was written in.
  */
 import { digest } from '../../numeric/digest.ts';
-import { total } from '../../numeric/figures.ts';
+import { sumIfKnown } from '../../numeric/figures.ts';
 import type { TensorType } from '../../ops/types.ts';
 import { showType } from '../../ops/types.ts';
-import type { LayerFacts } from '../facts.ts';
+import type { LayerFacts } from '../layer-costs.ts';
 import { repeats } from '../repeats.ts';
 
 /** A layer or a folder; sums are over all `count` copies. `last` is the layer that comes last in it. */
@@ -44,8 +44,8 @@ const folder = (name: string, children: readonly Branch[]): Branch => ({
   input: children[0]!.input,
   last: children[children.length - 1]!.last,
   params: children.reduce((sum, c) => sum + c.params, 0),
-  macs: total(children.map((c) => c.macs)),
-  bytes: total(children.map((c) => c.bytes)),
+  macs: sumIfKnown(children.map((c) => c.macs)),
+  bytes: sumIfKnown(children.map((c) => c.bytes)),
   children,
 });
 

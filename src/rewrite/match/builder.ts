@@ -15,7 +15,7 @@ import type { GraphIndex } from './graph-index.ts';
 import type { Match } from './match.ts';
 import type { Paths } from './new-paths.ts';
 import type { CompiledRule } from '../rule/pattern.ts';
-import { equalArgs } from './values.ts';
+import { equalArgs } from './arg-values.ts';
 import type { Weighing } from '../rule/weight-language.ts';
 import type { Scope } from '../../typecheck/expr/values.ts';
 

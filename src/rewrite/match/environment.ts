@@ -8,7 +8,7 @@ import { evaluate } from '../../typecheck/expr/evaluate.ts';
 import { inner, innerWithMore } from '../../typecheck/expr/scope.ts';
 import type { Value, Scope } from '../../typecheck/expr/values.ts';
 import type { ArgPattern } from '../rule/pattern.ts';
-import { valueOfArg } from './values.ts';
+import { valueOfArg } from './arg-values.ts';
 
 /** The part of the graph that `..f` stands for: nodes in order of execution, between two values. */
 export type Fragment = {

@@ -3,7 +3,7 @@ import type { Args } from '../../ops/params.ts';
 import { integer, type Value } from '../../typecheck/expr/values.ts';
 import { extended, latest, withRest, type PartialMatch } from './environment.ts';
 import type { ArgPattern, ParamPattern } from '../rule/pattern.ts';
-import { equalArgs, equalValues, normal, valueOfArg } from './values.ts';
+import { equalArgs, equalValues, normal, valueOfArg } from './arg-values.ts';
 
 /** Every parameter of a layer, in order; undefined when one does not fit. */
 export const allParams = (

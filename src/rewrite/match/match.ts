@@ -5,7 +5,7 @@
 import type { GraphNode, ValueId } from '../../graph/graph.ts';
 import type { Context } from '../../typecheck/expr/context.ts';
 import { evaluate, evaluateFlag } from '../../typecheck/expr/evaluate.ts';
-import { bindInput } from '../../typecheck/layer/written.ts';
+import { bindInput } from '../../typecheck/layer/input-type.ts';
 import {
   environmentOf,
   extended,
@@ -19,7 +19,7 @@ import {
 import type { GraphIndex } from './graph-index.ts';
 import { allParams } from './match-arguments.ts';
 import type { CompiledRule, PatternNode } from '../rule/pattern.ts';
-import { equalValues, normal } from './values.ts';
+import { equalValues, normal } from './arg-values.ts';
 import type { Scope } from '../../typecheck/expr/values.ts';
 
 /** Steps of one attempt; patterns with several `..f` could otherwise take very long on large nets. */

@@ -14,7 +14,7 @@ import { integer, type Scope } from '../../typecheck/expr/values.ts';
 import { illTyped, weightFault } from '../rule/faults.ts';
 import { freshPath, ownPath } from './new-paths.ts';
 import type { BoundArg, NewNode } from '../rule/pattern.ts';
-import { valueOfArg } from './values.ts';
+import { valueOfArg } from './arg-values.ts';
 import { weigh } from '../rule/weight-language.ts';
 import { sourcesOf } from './weight-values.ts';
 import { add, type Result, type Builder } from './builder.ts';

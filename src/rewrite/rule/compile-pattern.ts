@@ -8,7 +8,7 @@ import { lookup } from '../../typecheck/expr/scope.ts';
 import { restsIn, statedArguments, type Chain, type OperatorCall } from './calls.ts';
 import { twice } from './faults.ts';
 import type { ArgPattern, BoundArg, ParamPattern, Pattern, PatternNode } from './pattern.ts';
-import { walker, type Side } from './sides.ts';
+import { walker, type Side } from './rule-walk.ts';
 import type { Scope } from '../../typecheck/expr/values.ts';
 
 type Draft = {

@@ -14,7 +14,7 @@ import {
   type Pattern,
   type Replacement,
 } from './pattern.ts';
-import { operatorOf, walker, type Side } from './sides.ts';
+import { operatorOf, walker, type Side } from './rule-walk.ts';
 import { throughGroups } from '../../syntax/walk.ts';
 
 type Draft = {

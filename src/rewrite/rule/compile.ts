@@ -10,7 +10,7 @@ import { compilePattern } from './compile-pattern.ts';
 import { compileReplacement } from './compile-replacement.ts';
 import { atInferenceOnly, matchesEverything } from './faults.ts';
 import type { CompiledRule, Pass, Pattern } from './pattern.ts';
-import { checkUses } from './uses.ts';
+import { checkUses } from './check-bindings.ts';
 import { standardScope } from '../../typecheck/expr/standard.ts';
 import { defaultLimits } from '../../diagnostic/limits.ts';
 

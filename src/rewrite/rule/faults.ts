@@ -1,6 +1,6 @@
 /** The faults of rules in words: the one place that chooses their codes. */
 import { error, replace, type Diagnostic, type Fix } from '../../diagnostic/diagnostic.ts';
-import { near } from '../../diagnostic/near.ts';
+import { near } from '../../diagnostic/suggest.ts';
 import type { Span } from '../../syntax/source.ts';
 import type { Rule } from '../../syntax/tree.ts';
 import type { Context } from '../../typecheck/expr/context.ts';

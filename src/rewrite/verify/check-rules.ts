@@ -2,7 +2,7 @@
  * Checks rules when they are declared: quickly, and without computing numbers. Types are proved for all sizes and
  * parameters if possible (`proof/prove.ts`); otherwise they are compared on instances.
  */
-import { diagnosticsOf, valueOf } from '../../diagnostic/checked.ts';
+import { diagnosticsOf, resultOf } from '../../diagnostic/checked.ts';
 import { isUnread, sameFault, type Diagnostic } from '../../diagnostic/diagnostic.ts';
 import type { Graph } from '../../graph/graph.ts';
 import { showGraph } from '../../graph/print.ts';
@@ -39,7 +39,7 @@ export const checkRules = (
 ): readonly Diagnostic[] => {
   if (file === undefined) return [];
   const passes = passesOf(file.tree);
-  const all = valueOf(passes) ?? [];
+  const all = resultOf(passes) ?? [];
   const unread = all.flatMap((pass) =>
     pass.rules.flatMap(({ rule }) => (isUnread(known, rule.span) ? [rule.span] : [])),
   );

@@ -11,7 +11,7 @@ import type { Choices } from './choices.ts';
 import type { DraftGraph } from './draft-graph.ts';
 import type { ArgPattern, CompiledRule, ParamPattern, PatternNode } from '../rule/pattern.ts';
 import { randomArg, type Around } from './random-args.ts';
-import { normal, valueOfArg } from '../match/values.ts';
+import { normal, valueOfArg } from '../match/arg-values.ts';
 
 type Layer = Extract<PatternNode, { readonly tag: 'layer' }>;
 

@@ -3,7 +3,7 @@ import * as fs from 'node:fs';
 import * as nodePath from 'node:path';
 import * as E from 'fp-ts/lib/Either.js';
 import type { Either } from 'fp-ts/lib/Either.js';
-import { near } from '../../diagnostic/near.ts';
+import { near } from '../../diagnostic/suggest.ts';
 import type { Source } from '../../syntax/source.ts';
 import { faultOf, openFile, type FileFault } from './random-access.ts';
 

@@ -3,7 +3,7 @@ import * as E from 'fp-ts/lib/Either.js';
 import { Bug } from '../../diagnostic/bug.ts';
 import type { ValueId } from '../../graph/graph.ts';
 import type { Plan } from '../../lower/plan.ts';
-import type { HostTensor } from '../../lower/stored.ts';
+import type { HostTensor } from '../../lower/weight-expr.ts';
 import { elements } from '../../numeric/tensor.ts';
 import type { CalledEngine, LoadedEngine, NoRoom, Placed, Unusable } from './engine.ts';
 import { once } from './once.ts';

@@ -7,7 +7,7 @@ import { Bug } from '../../diagnostic/bug.ts';
 import type { ValueId } from '../../graph/graph.ts';
 import type { Kernels, State } from '../../lower/kernels.ts';
 import { plan as planFor, type InputShapes, type Plan } from '../../lower/plan.ts';
-import { parameterIn, weightValue, type HostTensor } from '../../lower/stored.ts';
+import { parameterIn, weightValue, type HostTensor } from '../../lower/weight-expr.ts';
 import { largest } from '../../numeric/figures.ts';
 import { elements, sameShape } from '../../numeric/tensor.ts';
 import { bytesOf } from '../../kernel/shape.ts';

@@ -1,13 +1,13 @@
 /** Compares weight files with the weights that nets need. */
 import { checked, failed, type Checked } from '../../diagnostic/checked.ts';
 import { error, type Diagnostic } from '../../diagnostic/diagnostic.ts';
-import { near } from '../../diagnostic/near.ts';
+import { near } from '../../diagnostic/suggest.ts';
 import type { GraphWeight } from '../../graph/graph.ts';
 import { sameShape } from '../../numeric/tensor.ts';
 import { startOf, type Span } from '../../syntax/source.ts';
 import { quoted } from '../data/json.ts';
 import { showShape } from '../data/shape.ts';
-import { inOneMessage } from './one-message.ts';
+import { inOneMessage } from './grouped-faults.ts';
 import { unsupported, type Provider, type TensorInfo, type WeightFile } from './safetensors.ts';
 import { modelOfKeys } from '../zoo/keys.ts';
 

@@ -2,7 +2,7 @@
 import * as E from 'fp-ts/lib/Either.js';
 import type { Either } from 'fp-ts/lib/Either.js';
 import { Bug } from '../../diagnostic/bug.ts';
-import { diagnosticsOf, valueOf } from '../../diagnostic/checked.ts';
+import { diagnosticsOf, resultOf } from '../../diagnostic/checked.ts';
 import type { Diagnostic } from '../../diagnostic/diagnostic.ts';
 import type { Graph } from '../../graph/graph.ts';
 import { sameShape } from '../../numeric/tensor.ts';
@@ -12,7 +12,7 @@ import { matchWeights } from '../store/weights.ts';
 import { encode } from './encode.ts';
 import { unknownNet, unpaired } from './faults.ts';
 import { headerText, usual, type Text } from './header.ts';
-import { isCounter, keptIn, type Kept } from './kept.ts';
+import { isCounter, keptIn, type Kept } from './roundtrip.ts';
 import { toTorch } from './layout.ts';
 import { pairUp, type Pair, type Pairs } from './pairs.ts';
 import { modelOfNet } from './recognise.ts';
@@ -97,7 +97,7 @@ export const exportTorchvision = (
     file,
     graph.nodes.flatMap((n) => n.weights),
   );
-  const read = valueOf(matched);
+  const read = resultOf(matched);
   if (read === undefined) return E.left(diagnosticsOf(matched));
   const kept = keptIn(file.path, file.metadata);
   if (E.isLeft(kept)) return E.left([kept.left]);

@@ -1,6 +1,6 @@
 /** Faults between a file of torchvision's and a net, in words. */
 import { error, type Diagnostic } from '../../diagnostic/diagnostic.ts';
-import { near } from '../../diagnostic/near.ts';
+import { near } from '../../diagnostic/suggest.ts';
 import type { Graph } from '../../graph/graph.ts';
 import { sameShape } from '../../numeric/tensor.ts';
 import { startOf } from '../../syntax/source.ts';

@@ -9,7 +9,7 @@ import { withFile, type RandomAccess } from '../disk/random-access.ts';
 import { quoted } from '../data/json.ts';
 import { showShape } from '../data/shape.ts';
 import { encodeInput, inputKey, type Input } from '../store/preprocess.ts';
-import { inOneMessage } from '../store/one-message.ts';
+import { inOneMessage } from '../store/grouped-faults.ts';
 import { writeWeights } from '../store/safetensors-write.ts';
 import { readWeights, unsupported, type Header, type Provider } from '../store/safetensors.ts';
 import {
@@ -21,7 +21,7 @@ import {
   unpaired,
   type Differing,
 } from './faults.ts';
-import { encodeKept, isCounter, keptOf, keptKey } from './kept.ts';
+import { encodeKept, isCounter, keptOf, keptKey } from './roundtrip.ts';
 import { toNet } from './layout.ts';
 import { pairUp, type Pairs } from './pairs.ts';
 import type { Model, Preparation } from '../zoo/zoo.ts';

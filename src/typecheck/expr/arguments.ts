@@ -14,7 +14,6 @@ import {
   usage,
   type Call,
   type Callsite,
-  type Filled,
   type ParameterInfo,
 } from './filling.ts';
 import { meaningOf } from './names.ts';
@@ -68,7 +67,7 @@ export const lacking = (
 ): readonly string[] => lackingOf(ownParameters(cx, definition), given);
 
 /** The parameters without a default that a call must fill, those behind `..p` too. */
-export const openParameters = (cx: Context, callee: Callee): readonly string[] =>
+export const unfilledParameters = (cx: Context, callee: Callee): readonly string[] =>
   lackingOf(parametersOf(cx, callee), []);
 
 /** The parameters a call may fill, in order; those behind `..p` are those of the call it is handed to. */
@@ -165,24 +164,20 @@ const withoutRest = (links: readonly Link[]): readonly Link[] =>
     l.tag === 'call' ? { ...l, arguments: l.arguments.filter((a) => a.tag !== 'rest') } : l,
   );
 
-type Matched = Filled & {
-  readonly site: Callsite;
-  /** parameters that must be given and are not */
-  readonly missing: readonly string[];
-};
-
-const matched = (cx: Context, callee: Callee, name: string, call: Call): Matched => {
+/** Whether a call gives every parameter that must be given. */
+export const isComplete = (cx: Context, callee: Callee, call: Call): boolean => {
   const parameters = parametersOf(cx, callee, call);
-  const site: Callsite = { callee, name, parameters, call };
-  const filled = fill(cx, site);
-  return { ...filled, site, missing: lackingOf(parameters, filled.given) };
+  const { given } = fill(cx, { callee, name: calleeName(callee), parameters, call });
+  return lackingOf(parameters, given).length === 0;
 };
 
 /** Binds the arguments of a call; every fault is reported, and what could be bound is returned. */
 export const bind = (cx: Context, callee: Callee, name: string, call: Call): readonly Given[] => {
-  const { site, given, strangers, faults, missing } = matched(cx, callee, name, call);
-  const { parameters } = site;
+  const parameters = parametersOf(cx, callee, call);
+  const site: Callsite = { callee, name, parameters, call };
+  const { given, strangers, faults } = fill(cx, site);
   for (const fault of faults) cx.report(fault());
+  const missing = lackingOf(parameters, given);
   // a mistyped name, which is reported, is the same mistake as the parameter that it left empty
   const meant = strangers.map(
     (s) => nearest(s, namesOf(parameters)) ?? (missing.length === 1 ? missing[0] : undefined),

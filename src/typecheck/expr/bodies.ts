@@ -66,7 +66,7 @@ const valueKey = (v: Value): string => {
  * The scope of a definition's body in one call. A default sees the parameters before it and what
  * surrounds the declaration. The same arguments give the same scope. Undefined when calls nest too deep.
  */
-export const openCall = (
+export const callScope = (
   cx: Context,
   callee: DefinitionCallee,
   given: readonly Given[],
@@ -75,10 +75,10 @@ export const openCall = (
   cx.calling(place, () => {
     const filled = given.map((g) => `${g.parameter}=${valueKey(g.value())}`).join();
     const key = `${idOf(callee.definition)} ${callee.scope.id} ${filled}`;
-    return once(cx, cx.scopes, key, () => callScope(cx, callee, given));
+    return once(cx, cx.scopes, key, () => newCallScope(cx, callee, given));
   });
 
-const callScope = (cx: Context, callee: DefinitionCallee, given: readonly Given[]): Scope => {
+const newCallScope = (cx: Context, callee: DefinitionCallee, given: readonly Given[]): Scope => {
   const around = freshFrame(callee.scope);
   let scope = inner(around);
   callee.definition.parameters.forEach((parameter, i) => {
@@ -194,6 +194,7 @@ const bindings = (
     enter(cx, names, text, {
       from: 'where',
       span,
+      written: { expr: binding.value, scope: names },
       value: lazily(
         cx,
         binding.span,

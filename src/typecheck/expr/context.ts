@@ -6,7 +6,7 @@ import type { FactName } from './fact-names.ts';
 import { newFuel, type Fuel } from './fuel.ts';
 import { newReports, type Heard, type Reports } from './reports.ts';
 import type { Trial } from './trial.ts';
-import { unknown, type Value, type Scope } from './values.ts';
+import { unknown, type Kind, type Value, type Scope } from './values.ts';
 import { defaultLimits, type Limits } from '../../diagnostic/limits.ts';
 
 /** What is known of expressions, beside the reports. */
@@ -28,6 +28,10 @@ type State = {
   readonly scopes: Map<string, Heard<Scope>>;
   /** Values already computed: the same expression in the same scope. */
   readonly values: Map<string, Heard<Value>>;
+  /** Scopes of the calls that chains make, by the same keys; undefined where calls nest too deep. */
+  readonly opened: Map<string, Heard<Scope | undefined>>;
+  /** Kinds already found, by the same keys; unknown while it is being found. */
+  readonly kinds: Map<string, Kind>;
   /** Where a definition is tried without its arguments. */
   readonly trial?: Trial;
   /** Definitions that use themselves, which mean nothing. */
@@ -90,6 +94,8 @@ export const newContext = (
     shipped,
     scopes: new Map(),
     values: new Map(),
+    opened: new Map(),
+    kinds: new Map(),
     recursive: new Set(),
   };
 };

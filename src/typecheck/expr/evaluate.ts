@@ -3,14 +3,13 @@ import { error, replace } from '../../diagnostic/diagnostic.ts';
 import type { Span } from '../../syntax/source.ts';
 import type { Expr } from '../../syntax/tree.ts';
 import { arithmetic, isArithmetic, negated, type Result } from './arithmetic.ts';
-import { bind, calleeName } from './arguments.ts';
-import { closureKey, openCall, whereScope } from './bodies.ts';
+import { closureKey, whereScope } from './bodies.ts';
 import { compared } from './comparisons.ts';
 import { once, type Context } from './context.ts';
-import { callOf } from './filling.ts';
-import { flatten, productsOf, type Flat, type Product, type Term } from './infix.ts';
+import { productsOf, type Flat, type Product, type Term } from './infix.ts';
+import { flatOf, kindOfTerms, linksOfNumber, numberOrLayer, opened } from './kind.ts';
 import { numberIn, sizeIn } from './literals.ts';
-import { meaningOf, resolve } from './names.ts';
+import { resolve } from './names.ts';
 import { callFunction, reported, wrongKind } from './number-functions.ts';
 import {
   flag,
@@ -227,11 +226,9 @@ const constantOf = (
   meaning: Meaning,
   scope: Scope,
 ): Value | undefined => {
-  if (meaning.value.tag !== 'callable' || meaning.value.callee.tag !== 'definition')
-    return undefined;
-  const { callee } = meaning.value;
-  if (callee.definition.parameters.length > 0 || yieldsLayer(callee)) return undefined;
-  const value = callValue(cx, { ...chain, links: [] }, meaning, callee, scope);
+  const callee = meaning.value.tag === 'callable' ? numberOrLayer(meaning.value.callee) : undefined;
+  if (callee === undefined || callee.definition.parameters.length > 0) return undefined;
+  const value = callValue(cx, chain, meaning, callee, scope);
   return isLayer(value) ? undefined : value;
 };
 
@@ -240,11 +237,12 @@ const evaluateCall = (
   cx: Context,
   chain: Chain,
   meaning: Meaning,
-  callee: Callee,
+  called: Callee,
   scope: Scope,
 ): Value => {
   const layer: Value = { tag: 'layer', expr: chain, scope };
-  if (callee.tag === 'operator' || yieldsLayer(callee)) return layer;
+  const callee = numberOrLayer(called);
+  if (callee === undefined) return layer;
   const kept = linksOfNumber(cx, chain, scope);
   if (kept !== undefined && kept < chain.links.length)
     return evaluateFlat(cx, flatOf(cx, [chain], [], scope), scope, chain.span);
@@ -259,55 +257,19 @@ const callValue = (
   callee: Extract<Callee, { tag: 'definition' }>,
   scope: Scope,
 ): Value => {
-  const given = bind(cx, callee, calleeName(callee), callOf(chain, meaning, scope));
-  const body = openCall(cx, callee, given, chain.span);
+  const body = opened(cx, chain, meaning, callee, scope);
   return body === undefined
     ? unknown
     : (cx.calling(chain.span, () => evaluate(cx, callee.definition.body, body)) ?? unknown);
 };
 
-/** Seen from the text alone, for the common case. */
-const yieldsLayer = (callee: Extract<Callee, { tag: 'definition' }>): boolean => {
-  const { definition } = callee;
-  if (definition.tag === 'net' || definition.signature !== undefined) return true;
-  const tagOf = (e: Expr): Expr['tag'] =>
-    e.tag === 'group' || e.tag === 'where' ? tagOf(e.body) : e.tag;
-  return ['sequence', 'beside', 'block', 'also', 'label', 'as', 'ascribe', 'recall'].includes(
-    tagOf(definition.body),
-  );
-};
-
-/**
- * How many links of a chain belong to its word when the chain is a number: none for a plain number, the
- * call for a number function. Undefined for layers, which take them all.
- */
-const linksOfNumber = (cx: Context, chain: Chain, scope: Scope): number | undefined => {
-  const meaning = meaningOf(cx, chain.word, scope);
-  const { value } = meaning;
-  if (value.tag === 'layer' || value.tag === 'rewrite' || value.tag === 'unknown') return undefined;
-  const call = chain.links.findIndex((l) => l.tag === 'call') + 1;
-  if (value.tag === 'builtin' || value.tag === 'fact') return call;
-  if (value.tag !== 'callable') return 0;
-  if (value.callee.tag === 'operator' || yieldsLayer(value.callee)) return undefined;
-  if (cx.heard(() => constantOf(cx, chain, meaning, scope)).value !== undefined) return 0;
-  if (call === 0) return undefined;
-  const { callee } = value;
-  const short: Chain = { ...chain, links: chain.links.slice(0, call) };
-  const result = cx.heard(() => callValue(cx, short, meaning, callee, scope)).value;
-  return isArithmetic(result) ? call : undefined;
-};
-
 // ------------------------------------------------------------------------------------------- runs
 
-const flatOf = (cx: Context, operands: readonly Expr[], signs: Flat['signs'], scope: Scope): Flat =>
-  flatten(operands, signs, (chain) => linksOfNumber(cx, chain, scope));
-
-/** A run is arithmetic unless one of its terms is a layer. */
 const evaluateRun = (cx: Context, run: Run, scope: Scope): Value => {
   const flat = flatOf(cx, run.operands, run.signs, scope);
-  // the terms of arithmetic are told of when it is done
-  const layers = flat.terms.some((t) => isLayer(cx.heard(() => evaluate(cx, t.expr, scope)).value));
-  return layers ? { tag: 'layer', expr: run, scope } : evaluateFlat(cx, flat, scope, run.span);
+  return kindOfTerms(cx, flat, scope) === 'layer'
+    ? { tag: 'layer', expr: run, scope }
+    : evaluateFlat(cx, flat, scope, run.span);
 };
 
 const evaluateFlat = (cx: Context, flat: Flat, scope: Scope, span: Span): Value => {

@@ -1,5 +1,5 @@
 /** Which argument of a call fills which parameter, and what is said of those that fill none. */
-import { near } from '../../diagnostic/near.ts';
+import { near } from '../../diagnostic/suggest.ts';
 import {
   error,
   replace,
@@ -64,8 +64,9 @@ export type Filled = {
 };
 
 /** Arguments on their way to the parameters of one call. */
-type Filling = Callsite & {
+type Filling = {
   readonly cx: Context;
+  readonly site: Callsite;
   readonly known: ReadonlySet<string>;
   readonly given: Map<string, Given>;
   readonly faults: (() => Diagnostic)[];
@@ -79,12 +80,17 @@ type Filling = Callsite & {
 
 /** Gives each argument its parameter. Nothing is reported, and no argument evaluated. */
 export const fill = (cx: Context, site: Callsite): Filled => {
-  const { call, parameters } = site;
-  const given = new Map<string, Given>();
-  const strangers: string[] = [];
-  const faults: (() => Diagnostic)[] = [];
-  const state = { given, strangers, faults, again: undefined, full: false };
-  const f: Filling = { cx, ...site, known: namesOf(parameters), ...state };
+  const { call } = site;
+  const f: Filling = {
+    cx,
+    site,
+    known: namesOf(site.parameters),
+    given: new Map(),
+    strangers: [],
+    faults: [],
+    again: undefined,
+    full: false,
+  };
   if (call.size !== undefined) {
     const { value, span } = call.size;
     give(f, 'size', span, () => value);
@@ -94,7 +100,7 @@ export const fill = (cx: Context, site: Callsite): Filled => {
     else if (link.tag === '/') give(f, 'stride', link.argument.span, delayed(f, link.argument));
     else place(f, free(f, true), link.argument);
   }
-  return { given: [...given.values()], strangers, faults };
+  return { given: [...f.given.values()], strangers: f.strangers, faults: f.faults };
 };
 
 /** What stands behind `..p` first (an argument beside it wins), then names, then what is left in order. */
@@ -109,7 +115,7 @@ const fillFrom = (f: Filling, written: readonly Argument[]): void => {
 };
 
 const spreadRest = (f: Filling, name: Name, written: readonly Argument[]): void => {
-  const rest = lookupRest(f.call.scope, name.text);
+  const rest = lookupRest(f.site.call.scope, name.text);
   if (rest === undefined) {
     f.faults.push(() => unknownRest(name));
     return;
@@ -118,12 +124,12 @@ const spreadRest = (f: Filling, name: Name, written: readonly Argument[]): void 
   for (const g of rest) if (!named.has(g.parameter)) give(f, g.parameter, g.span, g.value);
 };
 
-const delayed = ({ cx, call }: Filling, expr: Expr): (() => Value) =>
-  lazily(cx, expr.span, () => cx.evaluate(cx, expr, call.scope));
+const delayed = ({ cx, site }: Filling, expr: Expr): (() => Value) =>
+  lazily(cx, expr.span, () => cx.evaluate(cx, expr, site.call.scope));
 
 /** The first parameter that is free; paper notation passes over `size` and `stride`. */
-const free = ({ parameters, given }: Filling, paper: boolean): string | undefined =>
-  parameters.find(
+const free = ({ site, given }: Filling, paper: boolean): string | undefined =>
+  site.parameters.find(
     (p) => !given.has(p.name) && !(paper && (p.name === 'size' || p.name === 'stride')),
   )?.name;
 
@@ -131,7 +137,7 @@ const place = (f: Filling, parameter: string | undefined, value: Expr, span = va
   if (parameter !== undefined) give(f, parameter, span, delayed(f, value));
   else if (!f.full) {
     f.full = true;
-    f.faults.push(() => oneTooMany(f, span));
+    f.faults.push(() => oneTooMany(f.site, span));
   }
 };
 
@@ -139,11 +145,11 @@ const give = (f: Filling, parameter: string, span: Span, value: () => Value): vo
   const before = f.given.get(parameter);
   if (!f.known.has(parameter)) {
     f.strangers.push(parameter);
-    f.faults.push(() => unknownParameter(f, parameter, span));
+    f.faults.push(() => unknownParameter(f.site, parameter, span));
   } else if (before === undefined) f.given.set(parameter, { parameter, span, value });
   else if (f.again?.has(parameter) !== true) {
     (f.again ??= new Set()).add(parameter);
-    f.faults.push(() => givenTwice(f, parameter, span, before));
+    f.faults.push(() => givenTwice(f.site, parameter, span, before));
   }
 };
 

@@ -1,7 +1,7 @@
 /** How far a check goes: how deep calls and expressions nest, and how much work it does in all. */
 import { error, type Diagnostic } from '../../diagnostic/diagnostic.ts';
 import type { Limits } from '../../diagnostic/limits.ts';
-import { grouped } from '../../numeric/figures.ts';
+import { thousands } from '../../numeric/figures.ts';
 import type { Span } from '../../syntax/source.ts';
 import type { AllReports } from './reports.ts';
 
@@ -37,7 +37,9 @@ const spender = (limits: Limits, { insist }: Report): Fuel['spend'] => {
     spent += steps;
     // once: what is given up behind it is the same mistake
     if (spent > limits.steps && before <= limits.steps)
-      insist(error('E0403', place, `this takes more than ${grouped(limits.steps)} steps to check`));
+      insist(
+        error('E0403', place, `this takes more than ${thousands(limits.steps)} steps to check`),
+      );
     return spent <= limits.steps;
   };
 };

@@ -1,5 +1,5 @@
 /** What a word means: looked up whole, and only then with the size at its end split off. */
-import { near } from '../../diagnostic/near.ts';
+import { near } from '../../diagnostic/suggest.ts';
 import { error, replace } from '../../diagnostic/diagnostic.ts';
 import { startOf } from '../../syntax/source.ts';
 import type { Expr, Name, TypeExpr, Word } from '../../syntax/tree.ts';
@@ -65,7 +65,7 @@ type Sought = { readonly text: string } & (
 );
 
 /** Finds a word in a scope. Nothing is reported and nothing evaluated. */
-const seek = (word: Word, scope: Scope): Sought => {
+export const seek = (word: Word, scope: Scope): Sought => {
   const name = word.parts[word.parts.length - 1]!;
   const { text } = name;
   const qualifier = word.parts.length > 1 ? word.parts[0]! : undefined;
@@ -75,16 +75,17 @@ const seek = (word: Word, scope: Scope): Sought => {
     return { tag: 'no module', text, module: qualifier };
   const seen = module ?? scope;
   const whole = lookup(seen, text);
-  if (whole?.tag === 'entry') return { ...whole, text, size: undefined };
-  if (whole?.tag === 'ambiguous') return { ...whole, text };
+  if (whole?.tag === 'entry') return { tag: 'entry', text, entry: whole.entry, size: undefined };
+  if (whole?.tag === 'ambiguous') return { tag: 'ambiguous', text, files: whole.files };
   const parts = splitName(name);
   const stem = parts === undefined ? undefined : lookup(seen, parts.stem);
   if (parts !== undefined && stem?.tag === 'entry') {
     const start = name.span.end - parts.size.length;
     const size = { value: sizeValue(parts.size), span: { ...name.span, start } };
-    return { ...stem, text: parts.stem, size };
+    return { tag: 'entry', text: parts.stem, entry: stem.entry, size };
   }
-  if (parts !== undefined && stem?.tag === 'ambiguous') return { ...stem, text: parts.stem };
+  if (parts !== undefined && stem?.tag === 'ambiguous')
+    return { tag: 'ambiguous', text: parts.stem, files: stem.files };
   const unsized = parts?.stem ?? text;
   return whole === undefined
     ? { tag: 'nothing', text: unsized, seen }

@@ -2,7 +2,7 @@
  * A definition tried without its arguments (DESIGN, decision 11): parameters are symbols, the input is
  * [h, w, c], and what must hold of them is collected here instead of being reported.
  */
-import { isPolynomial, sameForm, solve, type Channels } from '../../size/channels.ts';
+import { isPolynomial, sameForm, solveFor, type Channels } from '../../size/channels.ts';
 
 /** What is found out while a definition is tried. */
 export type Trial = {
@@ -41,7 +41,7 @@ export const MOST_STEPS = 20_000;
 /** Two numbers of channels that must be equal: solved for the input where that is possible. */
 export const mustAgree = (trial: Trial, a: Channels, b: Channels): void => {
   if (a === 'unknown' || b === 'unknown' || sameForm(a, b)) return;
-  const solution = trial.input === undefined ? undefined : solve(a, b, trial.input);
+  const solution = trial.input === undefined ? undefined : solveFor(a, b, trial.input);
   if (solution !== undefined && trial.solved === undefined) trial.solved = solution;
   else if (solution === undefined && (isPolynomial(a) || isPolynomial(b)))
     trial.conditions.push({ tag: 'equal', left: a, right: b });

@@ -93,6 +93,45 @@ export const kindName = (v: Value): string => {
   }
 };
 
+/** What kind of thing a value is: as much of it as the meaning of `-`, `/`, `+` and `x` depends on. */
+export type Kind =
+  /** a number, known or not, or a size of the image */
+  | 'number'
+  | 'flag'
+  | 'string'
+  /** `3x5` */
+  | 'size'
+  | 'range'
+  | 'list'
+  /** `half`, or the name of a number function */
+  | 'word'
+  /** what can be applied, if need be with arguments */
+  | 'layer'
+  | 'fact'
+  /** a set of sizes */
+  | 'sizes'
+  | 'rewrite'
+  /** after a fault */
+  | 'unknown';
+
+/** The kind of a value. */
+export const kindOfValue = ({ tag }: Value): Kind => {
+  switch (tag) {
+    case 'number':
+    case 'count':
+    case 'pixels':
+      return 'number';
+    case 'extent':
+      return 'size';
+    case 'builtin':
+      return 'word';
+    case 'callable':
+      return 'layer';
+    default:
+      return tag;
+  }
+};
+
 /** Whether it can stand where a layer is needed, if need be with arguments. */
 export const isLayer = (v: Value): boolean => v.tag === 'layer' || v.tag === 'callable';
 
@@ -152,6 +191,8 @@ export type Entry = {
   readonly span?: Span; // where it is declared
   /** where a parameter got its value, to point at when the value is of the wrong kind */
   readonly given?: Span;
+  /** the expression that it is the value of, which tells its kind before there is a value */
+  readonly written?: { readonly expr: Expr; readonly scope: Scope };
   readonly value: () => Value;
 };
 

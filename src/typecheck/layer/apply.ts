@@ -2,7 +2,7 @@
  * Layers: an expression applied to what comes in. The checker walks a program as it would run, with
  * types for tensors; every mention of a definition is checked with the arguments it gets there.
  */
-import { near } from '../../diagnostic/near.ts';
+import { near } from '../../diagnostic/suggest.ts';
 import { error, replace } from '../../diagnostic/diagnostic.ts';
 import { joinOf } from '../../ops/roles.ts';
 import { sameType, unknownType } from '../../ops/types.ts';
@@ -12,15 +12,15 @@ import { localScope, whereScope } from '../expr/bodies.ts';
 import { applyChain } from './calls.ts';
 import { evaluate, evaluateFlag, evaluateNumber } from '../expr/evaluate.ts';
 import { applyJoin, applyRun } from './joins.ts';
-import { withOutput } from './outputs.ts';
+import { withOutput } from './output-type.ts';
 import { folder, limited, nothing, notALayer } from './place.ts';
 import type { Place } from './incoming.ts';
 import { inFolder, innerFrame, lookupRemembered, visibleRemembered } from '../expr/scope.ts';
 import type { Naming, Typed } from '../net/typed.ts';
 import { isLayer, kindName, type Frame, type Scope } from '../expr/values.ts';
-import { bindInput } from './written.ts';
-import { applyOpenIf } from './open-if.ts';
-import { applyOpenTimes } from './open-times.ts';
+import { bindInput } from './input-type.ts';
+import { applyUndecidedIf } from './undecided-if.ts';
+import { applyUndecidedTimes } from './undecided-times.ts';
 import { throughGroups } from '../../syntax/walk.ts';
 import { noTotals, addTotals, sum } from '../net/totals.ts';
 import type { LayerContext } from './context.ts';
@@ -39,7 +39,7 @@ const applied = (cx: LayerContext, expr: Expr, at: Place): Typed => {
       if (chosen !== undefined) return apply(cx, chosen ? expr.then : expr.else, at);
       return cx.trial === undefined
         ? nothing(expr.span, at, unknownType)
-        : applyOpenIf(cx, expr, at);
+        : applyUndecidedIf(cx, expr, at);
     }
     case 'sequence':
       return applySequence(cx, expr, at);
@@ -118,7 +118,7 @@ const applyTimes = (cx: LayerContext, expr: Extract<Expr, { tag: 'times' }>, at:
   const count = evaluateNumber(cx, expr.count, at.scope);
   if (count.tag === 'unknown') return nothing(expr.span, at, unknownType);
   if (count.tag === 'count' && cx.trial !== undefined)
-    return applyOpenTimes(cx, expr.body, count.count, at);
+    return applyUndecidedTimes(cx, expr.body, count.count, at);
   if (count.tag !== 'number' || !count.integer || count.value < 0) {
     cx.report(
       error('E0307', expr.count.span, 'a layer is repeated an integer number of times, 0 or more', {

@@ -6,14 +6,14 @@ import { showType, unknownType } from '../../ops/types.ts';
 import type { Span } from '../../syntax/source.ts';
 import type { Expr, Definition } from '../../syntax/tree.ts';
 import { bind } from '../expr/arguments.ts';
-import { closureKey, openCall, recalls, seenAtEnd } from '../expr/bodies.ts';
+import { closureKey, callScope, recalls, seenAtEnd } from '../expr/bodies.ts';
 import { argsOf } from '../expr/coerce.ts';
 import { once } from '../expr/context.ts';
 import { evaluate } from '../expr/evaluate.ts';
 import { callOf } from '../expr/filling.ts';
 import { layer } from './layers.ts';
 import { resolve } from '../expr/names.ts';
-import { withOutput } from './outputs.ts';
+import { withOutput } from './output-type.ts';
 import { folder, nothing, notALayer } from './place.ts';
 import type { Place } from './incoming.ts';
 import { isVariant, nameless } from './variant.ts';
@@ -21,7 +21,7 @@ import { freshFrame, inFolder, innerFrame } from '../expr/scope.ts';
 import { blurred, withStandIns } from '../expr/stand-ins.ts';
 import type { Naming, Typed } from '../net/typed.ts';
 import type { Value, Scope } from '../expr/values.ts';
-import { bindInput } from './written.ts';
+import { bindInput } from './input-type.ts';
 import { throughGroups } from '../../syntax/walk.ts';
 import type { ResolvedCall } from './resolved-call.ts';
 import type { LayerContext } from './context.ts';
@@ -108,7 +108,7 @@ const bindChain = (cx: LayerContext, chain: Chain, scope: Scope): ResolvedCall =
       tag: 'definition',
       meaning,
       definition: callee.definition,
-      call: openCall(cx, callee, given, chain.span),
+      call: callScope(cx, callee, given, chain.span),
     };
   const { row } = callee;
   const standing = cx.trial === undefined ? undefined : withStandIns(row, given);

@@ -6,10 +6,10 @@ import { standing } from '../../ops/standing.ts';
 import { freeAxis, mapType, unknownType, vectorType, type TensorType } from '../../ops/types.ts';
 import { times } from '../../size/channels.ts';
 import type { Context } from '../expr/context.ts';
-import { pixelsOf } from '../net/pixels.ts';
+import { pixelsForAll, pixelsOf } from '../net/costs.ts';
 import { mustAgree, type Trial } from '../expr/trial.ts';
 import type { Totals } from '../net/typed.ts';
-import { totalsOf, isOpen, pixels } from '../net/totals.ts';
+import { totalsOf, isUnfilled } from '../net/totals.ts';
 import type { LayerSite } from './fault-site.ts';
 import { reportDisagreement } from './join-faults.ts';
 import { reportEmpty, reportTooLarge } from './output-faults.ts';
@@ -33,7 +33,7 @@ export const layer = (
     return { output: inSpite(shape.left, inputs[0]!), totals: one };
   }
   const output = checkOutput(cx, site, args, shape.right);
-  const known = output.tag !== 'unknown' && !isOpen(args, inputs);
+  const known = output.tag !== 'unknown' && !isUnfilled(args, inputs);
   return { output, totals: known ? totalsOf(row, args, inputs, output) : one };
 };
 
@@ -41,7 +41,7 @@ export const layer = (
 const lengthOf = (trial: Trial, map: TensorType): TensorType => {
   trial.fixed = true;
   if (map.tag !== 'map') return map;
-  return vectorType(times(pixelsOf(map), map.c));
+  return vectorType(times(pixelsForAll(map), map.c));
 };
 
 /** What is known of the output after a fault: of branches of different channels, which were meant is not. */
@@ -55,7 +55,7 @@ const inSpite = (fault: ShapeFault, first: TensorType): TensorType => {
 const leftToUses = (trial: Trial, { row, inputs }: LayerSite, args: Args, shape: Typing): void => {
   for (const [a, b] of shape.alike ?? []) mustAgree(trial, a, b);
   if (inputs.length > 1 && inputs.some(isVague)) trial.conditions.push({ tag: 'fit' });
-  if (args['groups'] !== undefined && args['groups'] !== 1 && isOpen(args, inputs))
+  if (args['groups'] !== undefined && args['groups'] !== 1 && isUnfilled(args, inputs))
     trial.conditions.push({ tag: 'groups' });
   // a map of unknown size is asked what one of free size would be
   const free = row.shape(args, [mapType(freeAxis('h'), freeAxis('w'), 1)]);
@@ -85,7 +85,7 @@ const checkOutput = (cx: Context, site: LayerSite, args: Args, shape: Typing): T
     return unknownType;
   }
   if (type.tag !== 'map') return type;
-  const size = pixels(type);
+  const size = pixelsOf(type);
   if (size !== undefined && typeof type.c === 'number' && size * type.c > cx.limits.elements) {
     reportTooLarge(cx, site, type);
     return unknownType;

@@ -9,5 +9,7 @@ export const trying = (cx: LayerContext, trial: Trial): LayerContext => ({
   trial,
   scopes: new Map(),
   values: new Map(),
+  opened: new Map(),
+  kinds: new Map(),
   within: (place, step) => (trial.steps++ < MOST_STEPS ? cx.within(place, step) : undefined),
 });

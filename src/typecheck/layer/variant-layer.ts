@@ -5,7 +5,7 @@ import { extentOf, sameAxis, showType, type TensorType } from '../../ops/types.t
 import type { Span } from '../../syntax/source.ts';
 import { seenAtEnd } from '../expr/bodies.ts';
 import { isPolynomial } from '../../size/channels.ts';
-import { withOutput } from './outputs.ts';
+import { withOutput } from './output-type.ts';
 import { nothing } from './place.ts';
 import type { Place } from './incoming.ts';
 import { admittedBy, isHoldable, type VariantNet } from './variant.ts';
@@ -14,7 +14,7 @@ import { stepBefore, traceOf } from '../net/trail.ts';
 import type { Typed } from '../net/typed.ts';
 import { mustAgree, type Trial } from '../expr/trial.ts';
 import type { Scope } from '../expr/values.ts';
-import { bindInput } from './written.ts';
+import { bindInput } from './input-type.ts';
 import type { Definition } from '../../syntax/tree.ts';
 import type { ApplyVariant, LayerContext } from './context.ts';
 

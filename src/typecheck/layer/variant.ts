@@ -3,27 +3,27 @@
  * affair, which stands above the checker; so the checker is handed a function that applies passes.
  */
 import * as E from 'fp-ts/lib/Either.js';
-import { diagnosticsOf, hasErrors, valueOf, type Checked } from '../../diagnostic/checked.ts';
+import { diagnosticsOf, hasErrors, resultOf, type Checked } from '../../diagnostic/checked.ts';
 import { stepCosts } from '../../diagnostic/limits.ts';
 import { error, isUnread, replace, type Diagnostic } from '../../diagnostic/diagnostic.ts';
 import { showType, type TensorType } from '../../ops/types.ts';
 import type { Span } from '../../syntax/source.ts';
 import type { Expr, Signature, Definition, Rewrite } from '../../syntax/tree.ts';
 import { admissibleOf, isKnown } from '../net/admissible.ts';
-import { openCall, seenAtEnd } from '../expr/bodies.ts';
+import { callScope, seenAtEnd } from '../expr/bodies.ts';
 import { calledNet, netCalled, settled, type CalledNet, type NetOf } from './called-nets.ts';
 import { evaluate } from '../expr/evaluate.ts';
-import { elementsOf } from '../net/facts.ts';
+import { elementsOf } from '../net/costs.ts';
 import { eachNode } from '../net/flow.ts';
 import { meaningOf } from '../expr/names.ts';
-import { withOutput } from './outputs.ts';
+import { withOutput } from './output-type.ts';
 import { isFaulty } from './place.ts';
 import type { Place } from './incoming.ts';
 import { freshFrame } from '../expr/scope.ts';
 import { showSizes } from '../../size/sizes.ts';
 import type { Variant, Typed, TypedNet } from '../net/typed.ts';
 import { isLayer, kindName, type Scope } from '../expr/values.ts';
-import { declaredInput } from './written.ts';
+import { declaredInput } from './input-type.ts';
 import type { LayerContext } from './context.ts';
 
 /** What passes leave of a net. */
@@ -70,7 +70,7 @@ const comesToAPass = (cx: LayerContext, expr: Expr, around: Scope): boolean | un
   const { definition, given } = called;
   const callee = { tag: 'definition', definition, scope: called.scope } as const;
   // its arguments may say which branch it takes
-  const call = openCall(cx, callee, given, body.span);
+  const call = callScope(cx, callee, given, body.span);
   if (call === undefined) return false;
   return cx.calling(body.span, () => isVariant(cx, definition.body, call));
 };
@@ -121,7 +121,7 @@ export const variantNet = (
   const done = applyPasses(named, cx.freshKey);
   const applied = { span: net.body.span, message: 'applied here' };
   for (const d of diagnosticsOf(done)) cx.report({ ...d, labels: [...d.labels, applied] });
-  const made = valueOf(done);
+  const made = resultOf(done);
   if (made === undefined || hasErrors(done)) return undefined;
   const variant = { ...named, graph: made.graph, trace: made.trace };
   const left =

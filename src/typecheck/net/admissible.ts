@@ -30,7 +30,7 @@ import {
   type TooLong,
 } from '../../size/sizes.ts';
 import type { Admissible, Narrowing, TypedNet } from './typed.ts';
-import { isOpen } from './totals.ts';
+import { isUnfilled } from './totals.ts';
 
 type Axis = 'h' | 'w';
 
@@ -195,7 +195,7 @@ const again = (before: Freed, after: Freed, now: Freed): Freed | undefined =>
 
 /** Whether a layer has weights; one with open arguments may have some. */
 const hasWeights = ({ op, args, inputTypes }: Layer): boolean =>
-  isOpen(args, inputTypes) || rowOf(op).weights(args, inputTypes).length > 0;
+  isUnfilled(args, inputTypes) || rowOf(op).weights(args, inputTypes).length > 0;
 
 /** What comes in is what did when the layer was checked; of a single input nothing else is asked. */
 const isMet = ({ inputTypes }: Layer, inputs: readonly TensorType[]): boolean =>

@@ -13,7 +13,7 @@ import {
   type MaybeAxis,
   type TensorType,
 } from '../../ops/types.ts';
-import { elementsOf } from './facts.ts';
+import { elementsOf } from './costs.ts';
 import { contains, valueAt } from '../../size/sizes.ts';
 import type { Typed, TypedNet } from './typed.ts';
 import { addTotals, totalsOf, sum } from './totals.ts';

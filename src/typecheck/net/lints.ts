@@ -8,7 +8,7 @@ import { rowOf } from '../../ops/table.ts';
 import { extentOf, showType, type MapType, type TensorType } from '../../ops/types.ts';
 import { spanOf, type Pads, type Slide } from '../../ops/parts/windows.ts';
 import type { Span } from '../../syntax/source.ts';
-import { fieldFlow, point, type AxisField, type Field } from './facts.ts';
+import { fieldFlow, point, type AxisField, type ReceptiveField } from './receptive.ts';
 import { eachNode, follow, layerOf, type Layer, type Met } from './flow.ts';
 import { stageFinder, type Stages } from './batchnorm-stages.ts';
 import type { Typed, TypedNet } from './typed.ts';
@@ -116,7 +116,7 @@ const endOf = (span: Span): Span => ({ ...span, start: span.end });
  * and by a whole pixel of the image at least. `same` padding at stride 2 beside padding 1 does this. An
  * upsampling cannot but put its pixels beside those of its input; there a whole output pixel counts.
  */
-const misaligned = (layer: Layer, inputs: readonly Field[]): readonly Diagnostic[] => {
+const misaligned = (layer: Layer, inputs: readonly ReceptiveField[]): readonly Diagnostic[] => {
   if (rowOf(layer.op).inputs.tag !== 'join') return [];
   const seen = inputs.flatMap((field) => (field === 'whole' ? [] : [field]));
   const apart = Math.max(distance(seen.map((f) => f.h)), distance(seen.map((f) => f.w)));
@@ -149,7 +149,7 @@ const distance = (fields: readonly AxisField[]): number => {
 /** Looks at the nets of a program one after the other; what they share is looked at once. */
 export const linter = (): ((net: TypedNet) => readonly Diagnostic[]) => {
   const seen = new Set<Typed>();
-  const met: Met<Field> = new Map();
+  const met: Met<ReceptiveField> = new Map();
   const stagesOf = stageFinder();
   return (net) => {
     const dropped: Diagnostic[] = [];

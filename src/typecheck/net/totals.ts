@@ -1,8 +1,9 @@
 /** Sums over layers: how many there are, their parameters and multiply–adds. */
+import { macsOf, trainedIn } from './costs.ts';
 import type { Totals, Typed } from './typed.ts';
 import type { Row } from '../../ops/table.ts';
 import type { Args } from '../../ops/params.ts';
-import { type TensorType, extentOf } from '../../ops/types.ts';
+import type { TensorType } from '../../ops/types.ts';
 import { isPolynomial } from '../../size/channels.ts';
 
 /** Of a node that holds layers and is none. */
@@ -35,33 +36,19 @@ export const totalsOf = (
   output: TensorType,
 ): Totals => {
   const weights = row.weights(args, inputs);
-  const params = weights.reduce(
-    (n, w) => (w.trained ? n + w.shape.reduce((a, b) => a * b, 1) : n),
-    0,
-  );
-  const macs = row.macs(args, inputs);
-  const at = macs.each === 0 ? 0 : pixels(macs.at === 'input' ? inputs[0]! : output);
   return {
     nodes: 1,
     layers: 1,
     weighted: weights.length > 0 ? 1 : 0,
-    params,
-    macs: at === undefined ? undefined : at * macs.each,
+    params: trainedIn(weights),
+    macs: macsOf({ op: row.name, args, inputTypes: inputs, output }),
   };
 };
 
 /** Whether parameters without a value are in play: nothing can be counted then. */
-export const isOpen = (args: Args, inputs: readonly TensorType[]): boolean =>
+export const isUnfilled = (args: Args, inputs: readonly TensorType[]): boolean =>
   Object.values(args).some(isPolynomial) ||
   inputs.some((t) => t.tag === 'unknown' || isPolynomial(t.c));
-
-/** The pixels of a type: one for a vector, undefined while a size is free. */
-export const pixels = (t: TensorType): number | undefined => {
-  if (t.tag !== 'map') return t.tag === 'vector' ? 1 : undefined;
-  const h = extentOf(t.h);
-  const w = extentOf(t.w);
-  return h === undefined || w === undefined ? undefined : h * w;
-};
 
 /** Totals of parts that stand one after the other or side by side. */
 export const sum = (parts: readonly Typed[]): Totals =>

@@ -4,7 +4,7 @@
  *
  * A subtree may stand in several places: `1000x conv3-8` holds one layer a thousand times, and a call
  * repeated with the same arguments and input is checked once. So a node holds no path; paths belong to
- * places and are found by walking from the net (`places.ts`).
+ * places and are found by walking from the net (`flat.ts`).
  */
 import type { Graph } from '../../graph/graph.ts';
 import type { TraceEvent } from '../../graph/trace.ts';

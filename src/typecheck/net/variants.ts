@@ -1,7 +1,7 @@
 /** Nets that passes make of others: which a net is or holds, and what was done to make them. */
 import type { TraceEvent } from '../../graph/trace.ts';
 import type { Rewrite } from '../../syntax/tree.ts';
-import { placesOf } from './places.ts';
+import { placesOf } from './flat.ts';
 import type { Variant, TypedNet } from './typed.ts';
 
 /** What it and what it is made of are, each once, in the order in which they are made. */

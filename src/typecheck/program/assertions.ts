@@ -11,17 +11,10 @@ import { calledNet, netCalled, settled, type NetOf } from '../layer/called-nets.
 import type { Channels } from '../../size/channels.ts';
 import { evaluate } from '../expr/evaluate.ts';
 import type { FactName } from '../expr/fact-names.ts';
-import {
-  bytesForAll,
-  bytesOf,
-  flopsForAll,
-  flopsOf,
-  lastFieldOf,
-  macsForAll,
-  totalOver,
-  type AxisField,
-} from '../net/facts.ts';
-import { withOutput } from '../layer/outputs.ts';
+import { bytesForAll, flopsForAll, flopsOf, macsForAll, totalOver } from '../net/costs.ts';
+import { bytesOf } from '../net/costs.ts';
+import { lastFieldOf, type AxisField } from '../net/receptive.ts';
+import { withOutput } from '../layer/output-type.ts';
 import { isFaulty } from '../layer/place.ts';
 import type { Place } from '../layer/incoming.ts';
 import { isVariant, nameless } from '../layer/variant.ts';
@@ -30,7 +23,7 @@ import { countParts } from '../net/flow.ts';
 import { freshFrame } from '../expr/scope.ts';
 import type { Admissible, TypedNet } from '../net/typed.ts';
 import { countValue, isLayer, kindName, unknown, type Value, type Scope } from '../expr/values.ts';
-import { declaredInput } from '../layer/written.ts';
+import { declaredInput } from '../layer/input-type.ts';
 import { throughGroups } from '../../syntax/walk.ts';
 import type { LayerContext } from '../layer/context.ts';
 

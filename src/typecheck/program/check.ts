@@ -13,21 +13,21 @@ import { lacking } from '../expr/arguments.ts';
 import { factValue } from './assertions.ts';
 import { calledNet, settled, type NetOf } from '../layer/called-nets.ts';
 import { checkParameterLists, checkWords, definitionLists } from './declarations.ts';
-import { closureKey, openCall, seenAtEnd } from '../expr/bodies.ts';
+import { closureKey, callScope, seenAtEnd } from '../expr/bodies.ts';
 import { once } from '../expr/context.ts';
 import type { Heard } from '../expr/reports.ts';
 import { evaluate, evaluateFlag } from '../expr/evaluate.ts';
 import { loadModules, moduleScopes, passesSeen, type Files, type Parse } from './modules.ts';
 import { resolve } from '../expr/names.ts';
-import { withOutput } from '../layer/outputs.ts';
+import { withOutput } from '../layer/output-type.ts';
 import { isFaulty } from '../layer/place.ts';
 import type { Place } from '../layer/incoming.ts';
 import { countParts } from '../net/flow.ts';
-import { extrasOf } from '../net/extras.ts';
-import { placesOf, type Placed } from '../net/places.ts';
+import { extrasOf } from '../net/side-outputs.ts';
+import { placesOf, type Placed } from '../net/flat.ts';
 import { numeral } from '../net/formulas.ts';
 import { linter } from '../net/lints.ts';
-import { checkPromise } from '../layer/promise.ts';
+import { checkPromise } from '../layer/size-promise.ts';
 import { variantLayers, type VariantOf } from '../layer/variant-layer.ts';
 import { isVariant, variantNet, type VariantNet, type ApplyPasses } from '../layer/variant.ts';
 import { recursive } from './recursion.ts';
@@ -36,7 +36,7 @@ import { tooRarely } from '../layer/shape-faults.ts';
 import { signatureOf } from './signatures.ts';
 import type { Admissible, Typed, TypedNet } from '../net/typed.ts';
 import { showValue, type Value, type Given, type Scope } from '../expr/values.ts';
-import { declaredInput } from '../layer/written.ts';
+import { declaredInput } from '../layer/input-type.ts';
 import { throughGroups } from '../../syntax/walk.ts';
 import type { Limits } from '../../diagnostic/limits.ts';
 import type { Program } from './program.ts';
@@ -180,7 +180,7 @@ const checkNet = (
 ): TypedNet | undefined => {
   if (lacking(cx, net, given).length > 0) return undefined;
   const callee = { tag: 'definition', definition: net, scope } as const;
-  const call = openCall(cx, callee, given, net.name.span);
+  const call = callScope(cx, callee, given, net.name.span);
   if (call === undefined) return undefined;
   const typed = isVariant(cx, net.body, call)
     ? variantOf(net, call)?.net
@@ -230,7 +230,7 @@ const declaredBy = (cx: LayerContext, net: Definition, call: Scope): Declared | 
   if (called !== undefined) {
     const { definition, scope, given } = called;
     const callee = { tag: 'definition', definition, scope } as const;
-    const theirs = openCall(cx, callee, given, net.name.span);
+    const theirs = callScope(cx, callee, given, net.name.span);
     const declared = theirs && cx.calling(seen.expr.span, () => declaredBy(cx, definition, theirs));
     return declared && { type: declared.type, scope: undefined };
   }

@@ -1,9 +1,9 @@
 /** Files and what they import: loading a whole program, and the names each file sees. */
 import * as E from 'fp-ts/lib/Either.js';
-import { diagnosticsOf, valueOf, type Checked } from '../../diagnostic/checked.ts';
+import { diagnosticsOf, resultOf, type Checked } from '../../diagnostic/checked.ts';
 import type { Code } from '../../diagnostic/codes.ts';
 import { error, replace, type Diagnostic } from '../../diagnostic/diagnostic.ts';
-import { near } from '../../diagnostic/near.ts';
+import { near } from '../../diagnostic/suggest.ts';
 import { table } from '../../ops/table.ts';
 import { hasMoreWords, startOf, type Source, type Span } from '../../syntax/source.ts';
 import type { Declaration, Tree, Rewrite } from '../../syntax/tree.ts';
@@ -114,7 +114,7 @@ export const loadModules = (
     }
     const parsed = parse(source.right);
     diagnosticsOf(parsed).forEach(report);
-    const tree = valueOf(parsed);
+    const tree = resultOf(parsed);
     if (tree === undefined) return undefined;
     loading.push(path);
     const imports = new Map<Import, string | undefined>();

@@ -7,17 +7,17 @@ import * as E from 'fp-ts/lib/Either.js';
 import { freeAxis, mapType, vectorType, type MaybeAxis, type TensorType } from '../../ops/types.ts';
 import { admissibleOf } from '../net/admissible.ts';
 import { apply } from '../layer/apply.ts';
-import { openParameters } from '../expr/arguments.ts';
-import { openCall, seenAtEnd } from '../expr/bodies.ts';
+import { unfilledParameters } from '../expr/arguments.ts';
+import { callScope, seenAtEnd } from '../expr/bodies.ts';
 import { showChannels, symbol, type Channels } from '../../size/channels.ts';
 import { evaluate } from '../expr/evaluate.ts';
-import { withOutput } from '../layer/outputs.ts';
+import { withOutput } from '../layer/output-type.ts';
 import { freshFrame } from '../expr/scope.ts';
 import { showSizes, type Sizes } from '../../size/sizes.ts';
 import { MOST_STEPS, newTrial, type Condition, type Trial } from '../expr/trial.ts';
 import type { Typed } from '../net/typed.ts';
 import { countValue, isLayer, type Given, type Scope, type Value } from '../expr/values.ts';
-import { declaredInput } from '../layer/written.ts';
+import { declaredInput } from '../layer/input-type.ts';
 import type { Definition } from '../../syntax/tree.ts';
 import { trying } from '../layer/trying.ts';
 import type { Span } from '../../syntax/source.ts';
@@ -29,7 +29,7 @@ export const signatureOf = (
   scope: Scope,
 ): DefSignature => {
   const callee = { tag: 'definition', definition, scope } as const;
-  const open = openParameters(cx, callee);
+  const open = unfilledParameters(cx, callee);
   const { name } = definition;
   const head = { name: name.text, span: name.span, parameters: parametersOf(cx, definition, open) };
   const value = numberOf(cx, definition, scope, open);
@@ -70,7 +70,7 @@ const bodyScope = (
     const value = countValue(symbol(parameter));
     return { parameter, span, value: () => value };
   });
-  return openCall(cx, { tag: 'definition', definition, scope }, given, span);
+  return callScope(cx, { tag: 'definition', definition, scope }, given, span);
 };
 
 /** `def width(n) = 64*n` yields a number. */

@@ -1,7 +1,7 @@
 /** Habits about words that begin something: misspelt ones, and those of other languages. */
 import type { IToken, TokenType } from 'chevrotain';
 import { replace } from '../../../diagnostic/diagnostic.ts';
-import { near } from '../../../diagnostic/near.ts';
+import { near } from '../../../diagnostic/suggest.ts';
 import * as T from '../tokens.ts';
 import { habit } from './habit.ts';
 import { begin, isLeft, isStep, keep, keyword, nextOf, say, type Walk } from './walk.ts';

@@ -37,7 +37,7 @@ const ANY = '#';
  * maps of every size, where the size is not known. One that adds δ channels to any number of them, whatever
  * it is, has added n·δ after n times. Of others nothing is known.
  */
-export const applyOpenTimes = (
+export const applyUndecidedTimes = (
   cx: LayerContext,
   body: Expr,
   count: Polynomial,

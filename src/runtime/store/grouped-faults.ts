@@ -1,6 +1,6 @@
 /** Joins the same fault of many weights in one message. */
 import { error, type Diagnostic } from '../../diagnostic/diagnostic.ts';
-import { grouped } from '../../numeric/figures.ts';
+import { thousands } from '../../numeric/figures.ts';
 
 /** The number of faults listed; others are counted. */
 const most = 5;
@@ -20,7 +20,7 @@ export const inOneMessage = <A>(
   const [first, ...others] = all.slice(0, most).map(alone);
   if (first === undefined || others.length === 0) return first === undefined ? [] : [first];
   const shared = first.notes.filter((note) => others.every((d) => d.notes.includes(note)));
-  const more = all.length > most ? [`and ${grouped(all.length - most)} more`] : [];
+  const more = all.length > most ? [`and ${thousands(all.length - most)} more`] : [];
   const notes = [...all.slice(0, most).map(among), ...more, ...shared];
-  return [error(first.code, first.primary.span, title(grouped(all.length)), { notes })];
+  return [error(first.code, first.primary.span, title(thousands(all.length)), { notes })];
 };

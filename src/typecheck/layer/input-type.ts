@@ -17,10 +17,11 @@ import {
 } from '../../ops/types.ts';
 import type { Span } from '../../syntax/source.ts';
 import type { Expr, TypeExpr, Definition } from '../../syntax/tree.ts';
-import { affineInverse, agrees, partValue } from './arrived.ts';
+import { affineInverse, agrees, partValue } from './solve-size.ts';
 import { plus, symbol, times } from '../../size/channels.ts';
 import type { Context } from '../expr/context.ts';
-import { evaluate, evaluateNumber } from '../expr/evaluate.ts';
+import { evaluateNumber } from '../expr/evaluate.ts';
+import { kindOf } from '../expr/kind.ts';
 import { resolve, sizeNames } from '../expr/names.ts';
 import type { Place } from './incoming.ts';
 import { inner, lookup } from '../expr/scope.ts';
@@ -107,7 +108,7 @@ const isFresh = (scope: Scope, name: string): boolean => {
 /** `def width = 64` is a number too. */
 const isConstant = (cx: Context, e: Extract<Expr, { tag: 'chain' }>, scope: Scope): boolean =>
   lookup(scope, e.word.parts[0]!.text) !== undefined &&
-  cx.heard(() => evaluate(cx, { ...e, links: [] }, scope)).value.tag === 'number';
+  kindOf(cx, { ...e, links: [] }, scope) === 'number';
 
 /** The declared input of a net: new names are sizes that stay free. */
 export const declaredInput = (

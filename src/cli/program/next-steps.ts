@@ -1,6 +1,6 @@
 /** The last lines of commands that write weights: their content, and how to use them. */
 import type { GraphWeight } from '../../graph/graph.ts';
-import { bytes, grouped, plural } from '../../numeric/figures.ts';
+import { bytes, thousands, plural } from '../../numeric/figures.ts';
 import { numberOf } from '../../ops/types.ts';
 import { channelsOf, orders } from '../../runtime/store/preprocess.ts';
 import type { TypedNet } from '../../typecheck/net/typed.ts';
@@ -16,8 +16,8 @@ export const showContent = (weights: readonly GraphWeight[]): string => {
   const kinds =
     trained === all
       ? ''
-      : ` (${grouped(trained)} parameters, ${grouped(all - trained)} running statistics)`;
-  return `${plural(weights.length, 'weight')}, ${grouped(all)} numbers${kinds}, ${bytes(4 * all)}`;
+      : ` (${thousands(trained)} parameters, ${thousands(all - trained)} running statistics)`;
+  return `${plural(weights.length, 'weight')}, ${thousands(all)} numbers${kinds}, ${bytes(4 * all)}`;
 };
 
 /** The command that runs a net with these weights: only some nets take pictures, and a map goes into a file. */

@@ -9,7 +9,7 @@ import {
 } from '../../ops/types.ts';
 import type { Expr } from '../../syntax/tree.ts';
 import { isKnown } from '../net/admissible.ts';
-import { takesAll } from './open-times.ts';
+import { takesAll } from './undecided-times.ts';
 import { nothing } from './place.ts';
 import type { Place } from './incoming.ts';
 import { innerFrame } from '../expr/scope.ts';
@@ -22,7 +22,7 @@ import type { LayerContext } from './context.ts';
  * What both branches agree on: the type, or at least that height and width stay. Where a branch asks for
  * something, which only some uses must fulfil, nothing is known.
  */
-export const applyOpenIf = (
+export const applyUndecidedIf = (
   cx: LayerContext,
   expr: Extract<Expr, { readonly tag: 'if' }>,
   at: Place,

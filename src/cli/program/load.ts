@@ -2,20 +2,20 @@
 import * as Either from 'fp-ts/lib/Either.js';
 import type { Either as Or } from 'fp-ts/lib/Either.js';
 import { analyse, compile } from '../../compile.ts';
-import { diagnosticsOf, hasErrors, valueOf } from '../../diagnostic/checked.ts';
+import { diagnosticsOf, hasErrors, resultOf } from '../../diagnostic/checked.ts';
 import { error, type Diagnostic } from '../../diagnostic/diagnostic.ts';
-import { near } from '../../diagnostic/near.ts';
+import { near } from '../../diagnostic/suggest.ts';
 import { startOf, type Source, type Sources } from '../../syntax/source.ts';
 import type { TypedNet } from '../../typecheck/net/typed.ts';
 import { diskFiles, locate } from './disk.ts';
 import { exitFor, type Exit } from '../host/exit.ts';
 import type { Io } from '../host/io.ts';
-import { renamed, sourcesRenamed } from './renamed.ts';
+import { renamed, sourcesRenamed } from './shown-paths.ts';
 import { tell } from './report.ts';
 import type { Program } from '../../typecheck/program/program.ts';
 
 /** `program` exists even if it has errors; `read` are all files that were read. */
-export type Opened = {
+export type LoadedProgram = {
   readonly file: string;
   readonly program: Program | undefined;
   readonly found: readonly Diagnostic[];
@@ -26,9 +26,9 @@ export type Opened = {
 };
 
 /** Checks a program, however broken, including its assertions. */
-export const open = (cwd: string, file: string): Opened => opened(cwd, file, analyse);
+export const loadProgram = (cwd: string, file: string): LoadedProgram => loaded(cwd, file, analyse);
 
-const opened = (cwd: string, file: string, look: typeof compile): Opened => {
+const loaded = (cwd: string, file: string, look: typeof compile): LoadedProgram => {
   const { root, entry, shown } = locate(cwd, file);
   const read: Source[] = [];
   const disk = diskFiles(root);
@@ -44,7 +44,7 @@ const opened = (cwd: string, file: string, look: typeof compile): Opened => {
   const checked = look(files, entry);
   return {
     file,
-    program: valueOf(checked),
+    program: resultOf(checked),
     found: diagnosticsOf(checked).map((d) => renamed(d, shown)),
     faulty: hasErrors(checked),
     sources: sourcesRenamed(read, shown),
@@ -53,11 +53,11 @@ const opened = (cwd: string, file: string, look: typeof compile): Opened => {
 };
 
 /** The program if it has no errors; prints warnings. `left` is the exit code of the command. */
-export const openSound = (
+export const loadSound = (
   io: Io,
   file: string,
-): Or<Exit, Opened & { readonly program: Program }> => {
-  const sound = opened(io.cwd, file, compile);
+): Or<Exit, LoadedProgram & { readonly program: Program }> => {
+  const sound = loaded(io.cwd, file, compile);
   tell(io, sound.found, sound.sources);
   const { program, found } = sound;
   return program === undefined ? Either.left(exitFor(found)) : Either.right({ ...sound, program });
@@ -72,7 +72,7 @@ const quoted = (names: readonly string[]): readonly string[] => names.map((name)
 type Open = { readonly name: string; readonly lacking: readonly string[] };
 
 /** The nets of the file that are not nets of the program, because parameters lack defaults. */
-const openNets = ({ files, entry }: Program): readonly Open[] =>
+const netsWithoutDefaults = ({ files, entry }: Program): readonly Open[] =>
   (files.get(entry)?.tree.declarations ?? []).flatMap((d) => {
     if (d.tag !== 'net') return [];
     const lacking = d.parameters.flatMap((p) =>
@@ -97,7 +97,7 @@ const needsArguments = (file: string, { name, lacking }: Open): Diagnostic => {
 };
 
 const noNet = ({ file, program }: Held, asked: string): Diagnostic => {
-  const open = openNets(program).find(({ name }) => name === asked);
+  const open = netsWithoutDefaults(program).find(({ name }) => name === asked);
   if (open !== undefined) return needsArguments(file, open);
   const names = program.nets.map((n) => n.name);
   const [close] = near(asked, names);
@@ -110,7 +110,7 @@ const noNet = ({ file, program }: Held, asked: string): Diagnostic => {
 };
 
 export const noNets = ({ file, program }: Held): Diagnostic => {
-  const [open] = openNets(program);
+  const [open] = netsWithoutDefaults(program);
   return open === undefined
     ? error('E0316', startOf(file), 'this file declares no net')
     : needsArguments(file, open);

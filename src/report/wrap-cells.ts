@@ -1,5 +1,5 @@
 /** Breaks cells of a table that would be too wide: they continue below in their column. */
-import { widthOf } from '../diagnostic/terminal/cells.ts';
+import { widthOf } from '../diagnostic/terminal/terminal-width.ts';
 
 /** Splits at `mark` outside of square brackets: a type stays whole. Parts keep what stands before the split. */
 const splitAt = (text: string, mark: ', ' | ' → '): readonly string[] => {

@@ -1,14 +1,9 @@
 /** Facts about every layer of a graph, known before a tensor exists. */
 import type { Graph, GraphNode } from '../graph/graph.ts';
 import type { TensorType } from '../ops/types.ts';
-import {
-  bytesOf,
-  fieldsOf,
-  macsOf,
-  paramsOf,
-  type Field,
-  flopsOf,
-} from '../typecheck/net/facts.ts';
+import { bytesOf, macsOf, paramsOf } from '../typecheck/net/costs.ts';
+import { fieldsOf, type ReceptiveField } from '../typecheck/net/receptive.ts';
+import { flopsOf } from '../typecheck/net/costs.ts';
 
 /** The facts about a layer that summaries and comparisons show. */
 export type LayerFacts = {
@@ -18,7 +13,7 @@ export type LayerFacts = {
   readonly macs: number | undefined; // of one image; undefined while a size is free
   readonly flops: number | undefined;
   readonly bytes: number | undefined; // of the result, float32, for one image
-  readonly field: Field; // what one pixel of the result sees of the image
+  readonly field: ReceptiveField; // what one pixel of the result sees of the image
 };
 
 /** In order of execution. */
@@ -37,7 +32,7 @@ export const factsOf = (graph: Graph): readonly LayerFacts[] => {
 
 /** One number if both axes agree, else both; undefined if the whole image is seen. */
 export const square = (
-  field: Field,
+  field: ReceptiveField,
   key: 'span' | 'stride',
 ): number | { readonly h: number; readonly w: number } | undefined => {
   if (field === 'whole') return undefined;
