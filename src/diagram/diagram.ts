@@ -26,7 +26,7 @@ export type Node = {
   readonly family: Family;
   readonly name: string; // the label it has in the source, or nothing
   readonly title: string; // in paper notation: `conv3-64/2`
-  readonly sign?: '+' | '×'; // of a join that is drawn as one; the others are told by their titles
+  readonly sign?: '+' | '×'; // of a join that is drawn as one; the others are known by their titles
   readonly details: readonly string[]; // what else happens in the box: `valid`, `batchnorm`, `relu`
   readonly count: number; // of identical copies, one after the other
   readonly shape: string; // of the value that leaves the last copy: `112×112×64`

@@ -72,7 +72,7 @@ export const parseNpyHeader = (text: string): NpyHeader | undefined => {
       if (n === undefined) return undefined;
       numbers.push(Number(n));
       if (accept(',')) continue;
-      return accept(')') && numbers.length > 1 ? numbers : undefined; // `(3)` is no tuple
+      return accept(')') && numbers.length > 1 ? numbers : undefined; // `(3)` is not a tuple
     }
     return numbers;
   };
