@@ -1,6 +1,6 @@
 /**
- * Golden files: texts that netc wrote once and somebody read and found right. `NETC_UPDATE=1 npx vitest run …` writes
- * them again, and the snapshots inside of tests too (vitest.config.ts); read the diff.
+ * Golden files: texts that netc wrote and a person checked. `NETC_UPDATE=1 npx vitest run …` writes them again, and the
+ * snapshots inside of tests too (vitest.config.ts); read the diff.
  */
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { expect } from 'vitest';

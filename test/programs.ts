@@ -1,4 +1,4 @@
-/** Programs in memory, for tests: files by name, and what netc finds in them. */
+/** Programs in memory, for tests: files by name, and their diagnostics. */
 import * as E from 'fp-ts/lib/Either.js';
 import { readFileSync } from 'node:fs';
 import { posix } from 'node:path';
@@ -9,7 +9,7 @@ import type { Files } from '../src/typecheck/program/modules.ts';
 import type { TypedNet } from '../src/typecheck/net/typed.ts';
 import type { Program } from '../src/typecheck/program/program.ts';
 
-/** Files that exist only here; an import is resolved beside the file it stands in. */
+/** Files in memory; an import is resolved relative to its file. */
 export const inMemory = (texts: { readonly [path: string]: string }): Files => ({
   read: (path) => {
     const text = texts[path];

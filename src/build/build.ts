@@ -8,7 +8,7 @@ import type { TypedNet } from '../typecheck/net/typed.ts';
 import type { Graph, GraphNode, GraphWeight, WeightValue } from '../graph/graph.ts';
 import { withOperands, sourceValue } from '../graph/weights.ts';
 
-/** The graph of a net, written or made by passes. It must have passed the gate: its types are known. */
+/** The graph of a net, written or made by passes. Its types must be known: it has passed the gate. */
 export const graphOfNet = (net: TypedNet): Graph => {
   if (net.variant === undefined) return withParts(net, written(net));
   const sized = retyped(net.variant.graph, net.input);
@@ -27,7 +27,7 @@ const written = (net: TypedNet): Graph => {
   return { net: net.name, input: { id: 0, type: net.input }, nodes, outputs };
 };
 
-/** Layers that passes left of another net have the weights that its rules made, below the place where it is used. */
+/** Where a rewritten net is used as a layer: gives its layers the weights that rules made, under the caller's path. */
 const withParts = (net: TypedNet, graph: Graph): Graph => {
   const { parts } = placesOf(net);
   if (parts.length === 0) return graph;
@@ -45,7 +45,7 @@ const withParts = (net: TypedNet, graph: Graph): Graph => {
   return { ...graph, nodes };
 };
 
-/** Weights of a net by itself as those of a net that holds it; what they share they go on to share. */
+/** Moves the weights of a net below a folder of the net that uses it; shared expressions stay shared. */
 const movedBelow = (folder: string): ((weight: GraphWeight) => GraphWeight) => {
   const known = new Map<WeightValue, WeightValue>();
   const path = (own: string): string => `${folder}${own.slice(own.indexOf('/'))}`;

@@ -1,4 +1,4 @@
-/** A graph for images of another size than its net declares, which its weights admit all the same. */
+/** Resizes a graph to images of another size than its net declares, if its weights admit them. */
 import * as Either from 'fp-ts/lib/Either.js';
 import type { Either as Or } from 'fp-ts/lib/Either.js';
 import { Bug } from '../diagnostic/bug.ts';
@@ -12,10 +12,10 @@ import type { Admissible } from '../typecheck/net/typed.ts';
 import type { Span } from '../syntax/source.ts';
 import { defaultLimits } from '../diagnostic/limits.ts';
 
-/** The size of the images that are to come, and where it was asked for. */
+/** The size of the images, and where the user asked for it. */
 export type Images = { readonly h: number; readonly w: number; readonly asked: Span };
 
-/** Whether sizes are those that the net declares. */
+/** Whether the size is the one that the net declares. */
 const isDeclared = (input: TensorType, { h, w }: Images): boolean =>
   input.tag === 'map' && extentOf(input.h) === h && extentOf(input.w) === w;
 
@@ -24,7 +24,7 @@ const refused = (graph: Graph, admissible: Admissible | undefined, images: Image
   const { h, w, asked } = images;
   const type = showType(graph.input.type);
   if (admissible === undefined)
-    return error('E0508', asked, `\`${graph.net}\` takes no images, but ${type}`);
+    return error('E0508', asked, `\`${graph.net}\` takes no images: its input is ${type}`);
   const axes = [
     { name: 'height', sizes: admissible.h, wanted: h },
     { name: 'width', sizes: admissible.w, wanted: w },
@@ -42,18 +42,18 @@ const refused = (graph: Graph, admissible: Admissible | undefined, images: Image
   });
 };
 
-/** The checker has looked at the declared size only. */
+/** The fault of a layer that is too large at this size: the checker tested the declared size only. */
 const tooLarge = (graph: Graph, asked: Span): Diagnostic | undefined => {
   const most = defaultLimits.elements;
   const node = graph.nodes.find((n) => (elementsOf(n.output) ?? 0) > most);
   return node === undefined
     ? undefined
     : error('E0213', asked, `\`${node.path}\` would give ${showType(node.output)}`, {
-        notes: [`a tensor may have ${most} numbers`],
+        notes: [`a tensor may have at most ${most} numbers`],
       });
 };
 
-/** The graph for images of this size, which are to be admissible with its weights (E0213, E0508). */
+/** The graph for images of this size, which must be admissible with its weights (E0213, E0508). */
 export const resize = (
   graph: Graph,
   admissible: Admissible | undefined,
@@ -68,7 +68,7 @@ export const resize = (
   if (!admitted || type.tag !== 'map' || typeof type.c !== 'number')
     return Either.left(refused(graph, admissible, images));
   const result = retyped(graph, image(images.h, images.w, type.c));
-  // what is admissible every layer takes
+  // every layer takes an admissible size
   if (Either.isLeft(result)) throw new Bug(result.left.message);
   const fault = tooLarge(result.right, images.asked);
   return fault === undefined ? result : Either.left(fault);

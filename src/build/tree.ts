@@ -1,6 +1,6 @@
 /**
- * A graph as a typed net, for what is told of nets: the counterpart of `build.ts`. Paths come out as the
- * folders they are made of; every value that is not simply the next layer's input is remembered and recalled.
+ * A graph as a typed net, for everything that reads nets: the counterpart of `build.ts`. Paths become folders; every
+ * value that is not simply the next layer's input is remembered and recalled.
  */
 import { Bug } from '../diagnostic/bug.ts';
 import { rowOf } from '../ops/table.ts';
@@ -16,7 +16,7 @@ type Piece = { readonly folders: readonly string[]; readonly typed: Typed };
 
 const label = (text: string): Naming => ({ tag: 'label', text, numbered: false });
 
-/** The net's own types, outputs and layers; `span` is its place, and each key is for one value. */
+/** The typed body, outputs and types of a net; `span` is its place, and each key is for one value. */
 export const typedOf = (
   graph: Graph,
   span: Span,
@@ -103,7 +103,7 @@ const sequence = (steps: readonly Typed[], input: TensorType, span: Span): Typed
   totals: sum(steps),
 });
 
-/** Neighbours whose paths have one folder at this depth lie in it. */
+/** Groups neighbours whose paths share a folder at this depth. */
 const inFolders = (steps: readonly Piece[], depth: number): readonly Typed[] => {
   const groups: Piece[][] = [];
   for (const step of steps) {

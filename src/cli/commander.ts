@@ -12,7 +12,7 @@ const count =
   (text: string): number => {
     const n = Number(text);
     if (!/^\d+$/.test(text) || !Number.isSafeInteger(n) || n < least)
-      throw new InvalidArgumentError(`It is to be an integer, at least ${least}.`);
+      throw new InvalidArgumentError(`Expected an integer of at least ${least}.`);
     return n;
   };
 
@@ -21,7 +21,7 @@ const extent = (text: string): Extent => {
   const h = Number(match?.[1]);
   const w = Number(match?.[2] ?? match?.[1]);
   if (match === null || h === 0 || w === 0)
-    throw new InvalidArgumentError('It is to be height x width, such as 256x256.');
+    throw new InvalidArgumentError('Expected height x width, such as 256x256.');
   return { h, w };
 };
 
@@ -35,7 +35,7 @@ const optionOf = (name: string, row: OptionRow): Option => {
     case 'on':
       return option; // commander's own default for `--no-…` is true
     case 'text':
-      return option; // whether it must be there is looked at after misspelt ones are told of
+      return option; // a required option is checked later, so that misspelt options are reported first
     case 'list':
       return option
         .default([], 'none')
@@ -53,7 +53,7 @@ const optionOf = (name: string, row: OptionRow): Option => {
 const examples = (all: readonly string[]): string =>
   lines('Examples:', ...all.map((e) => `  ${e}`));
 
-/** Commander says that a value is missing; what it may be is said behind. */
+/** Adds the possible values to commander's message that a value is missing. */
 const withChoices = (message: string): string => {
   const [, flag] =
     /^error: option '(?:-\w, )?(--[\w-]+) <\w+>' argument missing/.exec(message) ?? [];
@@ -112,7 +112,7 @@ const groupOf = (parent: Commander, name: string): Commander => {
 
 type Act = (code: Exit) => void;
 
-/** Reads the arguments (without node and script), does what they ask for and says how it ended. */
+/** Runs the command of these arguments (without node and script) and returns its exit code. */
 export const main = async (argv: readonly string[], io: Io): Promise<Exit> => {
   let code: Exit = exit.fine;
   const act: Act = (result) => {
@@ -148,15 +148,15 @@ export const main = async (argv: readonly string[], io: Io): Promise<Exit> => {
     await program.parseAsync(helpLast(argv), { from: 'user' });
     return code;
   } catch (thrown) {
-    // commander has said already what was wrong
+    // commander has reported the mistake already
     if (thrown instanceof CommanderError) return thrown.exitCode === 0 ? exit.fine : exit.usage;
     throw thrown;
   }
 };
 
 /**
- * `help weights init` is `weights init --help`. Of what is no command as much is left as makes it an unknown
- * one, which is then told with a near name.
+ * Rewrites `help weights init` to `weights init --help`. The words of an unknown command stay, so that it is reported
+ * with a similar name.
  */
 const helpLast = (argv: readonly string[]): readonly string[] => {
   if (argv[0] !== 'help') return argv;

@@ -1,4 +1,4 @@
-/** Every command: a row says what it takes, and loads the file that does it only when it is called. */
+/** Every command: a row states its arguments and options, and loads the code only when the command is called. */
 import { engineNames } from '../runtime/engines/names.ts';
 import { command, type Command } from './host/command.ts';
 import { phases, type PhaseName } from '../phase.ts';
@@ -12,7 +12,7 @@ const net = { kind: 'text', value: 'NET', doc: 'the net to take' } as const;
 const classes = {
   kind: 'text',
   value: 'FILE',
-  doc: 'names of the classes, one a line, to be stored too',
+  doc: 'a file of class names, one a line, to store with the weights',
 } as const;
 const input = {
   kind: 'extent',
@@ -34,22 +34,22 @@ const weightsOut = {
   doc: 'the safetensors file to write',
 } as const;
 
-/** Of every command that rewrites nets: `passes.ts` reads which passes, `rewrites.ts` tells what they did. */
+/** Options of every command that rewrites nets: `passes.ts` finds the passes, `rewrites.ts` reports what they did. */
 const rewriting = {
   pass: {
     kind: 'list',
     value: 'PASS',
-    doc: 'a rewrite pass, or FILE.net for all of a file, FILE.net:PASS for one; in the order given',
+    doc: 'a rewrite pass; FILE.net is all passes of a file, FILE.net:PASS one; applied in the order given',
   },
   defaultPasses: {
     kind: 'on',
-    doc: 'only the passes given, not those that inference has by default',
+    doc: 'apply only the passes given, not the default passes for inference',
   },
   trace: {
     kind: 'choice',
     value: 'WHAT',
     choices: ['rewrite'],
-    doc: 'tell of every rule that was applied, and where',
+    doc: 'report every rule that was applied, and where',
   },
 } as const;
 
@@ -117,7 +117,7 @@ export const commands: readonly Command[] = [
       'netc diff examples/resnet.net:ResNet50 examples/resnet.net:ResNet101 --json',
     ],
     options: {
-      net: { ...net, doc: 'the net to take where FILE:NET does not say it' },
+      net: { ...net, doc: 'the net to take where FILE:NET names none' },
       input,
       json,
       check: { kind: 'flag', doc: 'end with 1 when the nets differ' },
@@ -144,7 +144,7 @@ export const commands: readonly Command[] = [
         doc: 'the folder to write to: DIR/NET/model.json',
       },
       net: { ...net, doc: 'only this net' },
-      weights: { kind: 'text', value: 'FILE', doc: 'safetensors to be stored with the model' },
+      weights: { kind: 'text', value: 'FILE', doc: 'safetensors to store with the model' },
       ...rewriting,
       input,
       diagram: { kind: 'flag', doc: 'write a diagram of each net beside it: SVG, DOT and Mermaid' },
@@ -200,14 +200,14 @@ export const commands: readonly Command[] = [
   command({
     name: 'weights import',
     arguments: ['<file>', '<weights>'],
-    summary: 'take over weights that torchvision has',
+    summary: 'convert weights of torchvision for netc',
     examples: ['netc weights import examples/vgg.net --net D vgg16.safetensors -o D.safetensors'],
     options: {
       from: {
         kind: 'choice',
         value: 'ORIGIN',
         choices: ['torchvision'],
-        doc: 'who wrote them',
+        doc: 'where the weights come from',
       },
       net,
       output: weightsOut,
@@ -225,14 +225,14 @@ export const commands: readonly Command[] = [
   command({
     name: 'weights export',
     arguments: ['<file>', '<weights>'],
-    summary: 'write weights as torchvision has them',
+    summary: 'write weights in the format of torchvision',
     examples: ['netc weights export examples/vgg.net D.safetensors -o vgg16.safetensors'],
     options: {
       to: {
         kind: 'choice',
         value: 'TARGET',
         choices: ['torchvision'],
-        doc: 'who shall read them',
+        doc: 'what will read the weights',
       },
       net,
       output: weightsOut,

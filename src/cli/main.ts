@@ -5,7 +5,7 @@ import { version } from './host/home.ts';
 import { flush, terminal } from './host/io.ts';
 import { main } from './commander.ts';
 
-/** A fault that nobody expected: what is needed to find it, and the way to tell. */
+/** The report of an unexpected fault: what is needed to find it, and how to report it. */
 const report = (thrown: unknown): string => {
   const told = thrown instanceof Error ? (thrown.stack ?? thrown.message) : String(thrown);
   const args = process.argv

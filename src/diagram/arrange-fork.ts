@@ -1,6 +1,6 @@
 /**
- * Branches side by side. One that is much longer than the other, or the only one that does anything,
- * stays on the axis and the rest go round it; otherwise the axis is in the middle.
+ * Branches side by side. A branch that is much longer than the others, or the only one that is not empty, stays on the
+ * axis and the others go round it; otherwise the axis is in the middle.
  */
 import {
   arrive,
@@ -25,7 +25,7 @@ const beginsWithRecall = (part: Part): boolean =>
   (part.tag === 'sequence' && part.parts[0] !== undefined && beginsWithRecall(part.parts[0])) ||
   (part.tag === 'group' && beginsWithRecall(part.body));
 
-/** Whether the value that comes in goes into a column to be changed. */
+/** Whether the incoming value enters a column that changes it. */
 const isBusy = ({ part }: Column): boolean => !passes(part) && !beginsWithRecall(part);
 
 /** A line that goes straight down. */
@@ -47,7 +47,7 @@ const spineOf = (columns: readonly Column[]): number | undefined => {
   return a! > 1.5 * b! ? 0 : b! > 1.5 * a! ? 1 : undefined;
 };
 
-/** Where the axes of the columns lie, relative to the axis of the fork. `aside`: on which side of a spine. */
+/** The axes of the columns, relative to the axis of the fork. `aside`: the side of the spine. */
 const offsetsOf = (
   columns: readonly Column[],
   spine: number | undefined,
@@ -65,12 +65,12 @@ const offsetsOf = (
   });
   if (spine !== undefined) return offsets.map((offset) => offset * aside);
   const middle = offsets.at(-1)! / 2;
-  // a column that is nearly in the middle is the middle: a straight line beats a small step
+  // a column near the middle becomes the middle: a straight line looks better than a small step
   const near = offsets.find((offset) => Math.abs(offset - middle) < sizes.column);
   return offsets.map((offset) => offset - (near ?? middle));
 };
 
-/** How far above the other columns a remembered value comes in. */
+/** How far above the other columns a remembered value enters. */
 const late = 10;
 
 export const fork = (
@@ -78,7 +78,7 @@ export const fork = (
   join: Node,
   arrange: (part: Part) => Arranged,
 ): Arranged => {
-  // a remembered value that is only joined needs no column: it meets the join from the side
+  // a remembered value that is joined directly needs no column: it meets the join from the side
   const direct = branches.flatMap((part) => (part.tag === 'recall' ? [part.key] : []));
   const columns = branches.flatMap((part): readonly Column[] =>
     part.tag === 'recall' ? [] : [{ part, arranged: passes(part) ? line : arrange(part) }],

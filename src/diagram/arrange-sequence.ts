@@ -1,6 +1,6 @@
 /**
- * Parts below each other on one axis. What is remembered in one and recalled in a later one travels in a
- * lane to the right of them; side branches hang further right, beside what follows them.
+ * Parts below each other on one axis. A value that one part remembers and a later one recalls travels in a lane to the
+ * right of them; side branches hang further right, beside the parts that follow.
  */
 import { go, largest, sizes, type Arranged, type Pen, type Wire } from './arrange.ts';
 import { recalledWire } from './arrange-fork.ts';
@@ -11,7 +11,7 @@ type Step = { readonly part: Part; readonly y: number; readonly arranged: Arrang
 
 type Lane = { readonly key: number; readonly from: number; readonly to: number };
 
-/** Lanes for values that are remembered in one step and recalled in a later one; the shortest way innermost. */
+/** Lanes for values that one step remembers and a later one recalls; the shortest is the innermost. */
 const lanesOf = (steps: readonly Step[]): ReadonlyMap<number, number> => {
   const began = new Map<number, number>();
   const ways: Lane[] = [];
@@ -67,16 +67,16 @@ const sidesOf = (steps: readonly Step[], edge: number): readonly Side[] => {
   return sides;
 };
 
-/** Points of the sequence at which something leaves or enters it take little room. */
+/** The gap between parts: small at points where a value leaves or enters the sequence. */
 const gapOf = (before: Part, after: Part): number => {
   const small = (p: Part): boolean => p.tag === 'keep' || p.tag === 'recall' || p.tag === 'side';
   return small(before) || small(after) ? sizes.gap / 2 + 1 : sizes.gap;
 };
 
-/** A frame is not made more than this much wider to match the others. */
+/** The limit on how much wider a frame is made to match the others. */
 const widest = 1.7;
 
-/** Frames below each other are as wide as the widest, unless they are of another kind altogether. */
+/** Makes frames below each other as wide as the widest, unless the widths differ too much. */
 const aligned = (all: readonly (Arranged | undefined)[]): readonly (Arranged | undefined)[] => {
   const frames = all.filter((a) => a?.widened !== undefined).map((a) => a!);
   const left = largest(

@@ -1,6 +1,5 @@
 /**
- * The vocabulary of the layout: what an arranged part is, what is drawn, and boxes and frames. Sizes are
- * pixels, y grows downwards.
+ * The vocabulary of the layout: arranged parts, drawings, boxes and frames. Sizes are pixels, y grows downwards.
  *
  * Every part has an axis, the vertical line on which its value comes in at the top and goes out at the
  * bottom. It reaches `left` and `right` of the axis, so parts are stacked by aligning their axes.
@@ -30,14 +29,14 @@ export type Drawing = {
   readonly labels: readonly { readonly at: Point; readonly text: string }[];
 };
 
-/** A value on its way: where it comes from and the corners it has turned. */
+/** A line under way: its start, and its corners so far. */
 export type Wire = {
   readonly from: Node;
   readonly kind: Edge['kind'];
   readonly points: readonly Point[];
 };
 
-/** What is written while parts are placed. */
+/** The drawing under construction while parts are placed. */
 export type Pen = {
   readonly [K in keyof Drawing]: Drawing[K][number][];
 } & {
@@ -52,9 +51,9 @@ export type Arranged = {
   /** remembered and recalled below, in order */
   readonly keeps: readonly number[];
   readonly recalls: readonly number[];
-  /** the same reaching further, of what can: frames that stand below each other get one width */
+  /** the same part wider, if it can be: frames below each other get one width */
   readonly widened?: (left: number, right: number) => Arranged;
-  /** draws with the axis at x and the top at y; takes the value that comes in, gives the one that goes out */
+  /** draws with the axis at x and the top at y; takes the incoming line and returns the outgoing one */
   readonly place: (x: number, y: number, wire: Wire, pen: Pen) => Wire;
 };
 
@@ -69,7 +68,7 @@ export const sizes = {
   label: 13, // a line of small letters
 };
 
-/** The largest of any number of numbers, and at least `least`. */
+/** The largest of the numbers, and at least `least`. */
 export const largest = (least: number, all: Iterable<number>): number => {
   let most = least;
   for (const n of all) most = Math.max(most, n);
@@ -108,7 +107,7 @@ const writeLabel = (text: string, x: number, y: number, pen: Pen): void => {
   pen.labels.push({ at: [x + 6, y + sizes.label - 2], text });
 };
 
-/** Draws a box with its top on the axis, and below it the shape that leaves it if that is news. */
+/** Draws a box with its top on the axis, and below it the outgoing shape if it is new. */
 export const drawBox = (node: Node, x: number, y: number, pen: Pen): Wire => {
   const { width, height } = boxSize(node);
   pen.boxes.push({ node, rect: { x: x - width / 2, y, width, height } });

@@ -1,4 +1,4 @@
-/** Boxes of layers and ports, and what may share one: a convolution with its normalisation and activation. */
+/** Boxes of layers and ports. A convolution shares its box with its normalisation and activation. */
 import { thousands, short, sumIfKnown } from '../numeric/figures.ts';
 import { rowOf } from '../ops/table.ts';
 import { showType, type TensorType } from '../ops/types.ts';
@@ -11,7 +11,7 @@ import { callOf, notesOf, showField, showShape, showStep, titleOf } from './word
 /** Signs of arithmetic stand alone in a circle; `|` is not one, and a figure says the name. */
 const drawn = { '+': '+', '*': '×', '|': undefined } as const;
 
-/** `1.2 M parameters`, or nothing to say. */
+/** `1.2 M parameters`, or an empty text for none. */
 export const parameters = (n: number): string => (n === 0 ? '' : `${thousands(n)} parameters`);
 export const multiplyAdds = (n: number | undefined): string =>
   n === undefined || n === 0 ? '' : `${short(n)} MACs`;
@@ -40,7 +40,7 @@ export const boxOf = (
     count: 1,
     shape: showShape(first.output, last.output),
     ...(row.elementwise || row.family === 'normalisation' ? { light: true } : {}),
-    // what is added has the shape of the sum
+    // the operands have the shape of the sum
     reshapes: sign === undefined && showType(input) !== showType(first.output),
     tooltip: [
       first === last ? first.path : `${first.path} … ${last.path}`,
@@ -86,7 +86,7 @@ export const foldedBox = (group: Group, layers: readonly PlacedLayer[], copies: 
   layers: layers.map((layer) => layer.id),
 });
 
-/** Layers that need no box of their own beside a convolution. */
+/** Whether a layer may share the box of the convolution before it. */
 const follows = (node: Node): boolean =>
   node.light === true && node.count === 1 && node.name === '';
 
@@ -105,7 +105,7 @@ const joined = (a: Node, b: Node): Node => {
 const takes = (a: Node): boolean =>
   follows(a) || (a.count === 1 && (a.family === 'convolution' || a.family === 'dense'));
 
-/** One part after the other; with `share`, pointwise layers move in with what they follow. */
+/** One part after the other; with `share`, pointwise layers share the box of the layer before them. */
 export const inSequence = (all: readonly Part[], share: boolean): Part => {
   const flat = all.flatMap((part) => (part.tag === 'sequence' ? part.parts : [part]));
   const parts: Part[] = [];
@@ -125,8 +125,8 @@ export const inSequence = (all: readonly Part[], share: boolean): Part => {
 };
 
 /**
- * A frame around a body. Nothing is drawn around nothing, and one box needs no frame but keeps a `label`
- * that was given to it; a frame right inside another shares its border.
+ * A frame around a body. An empty body gets no frame. A single box gets none either, but keeps the given `label`. A
+ * frame directly inside another shares its border.
  */
 export const framed = (group: () => Group, body: Part, label: string): Part => {
   if (isEmpty(body)) return body;

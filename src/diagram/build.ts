@@ -21,7 +21,7 @@ import {
 import { edgesOf, nodesOf } from './edges.ts';
 import { runsOf, times } from './repeats.ts';
 
-/** A net as a drawing, with as much of it as the options ask for. */
+/** A net as a drawing, as detailed as the options say. */
 export const diagramOf = (net: TypedNet, options: Options = {}): Diagram => {
   const { totals } = net.body;
   const draft = newDraft(net, options);
@@ -48,8 +48,8 @@ const sequence = ({ options }: Draft, parts: readonly Part[]): Part =>
 type Of<T extends Typed['tag']> = Extract<Typed, { readonly tag: T }>;
 
 /**
- * The part that draws the places `here`, which lie below `level` folders: their names begin a path, and all of
- * them but the net have frames.
+ * The part that draws the places `here`, which lie below `level` folders: their names begin a path, and each of them but
+ * the net has a frame.
  */
 const build = (draft: Draft, here: Here, level: number): Part => {
   const { typed } = here[0]!;
@@ -114,7 +114,7 @@ const folder = (draft: Draft, typed: Of<'folder'>, here: Here, level: number): P
   return framed(() => groupOf(draft, here, name), body, isPlain ? '' : name);
 };
 
-/** Whether a folder can be one box: it has layers, and no line but the one runs through its walls. */
+/** Whether a folder can be one box: it has layers, and no line but its input and output crosses its border. */
 const isFoldable = (copies: Copies, typed: Typed): boolean => {
   const [kept, recalled] = [new Set<number>(), new Set<number>()];
   const look = (t: Typed): void => {

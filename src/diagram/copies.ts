@@ -1,4 +1,4 @@
-/** What of a typed tree is alike, so that repeats can be drawn once. */
+/** Finds equal parts of a typed tree, so that repeats can be drawn once. */
 import { identity } from '../ops/roles.ts';
 import { childrenOf } from '../typecheck/net/flow.ts';
 import type { Typed } from '../typecheck/net/typed.ts';
@@ -6,7 +6,7 @@ import type { Typed } from '../typecheck/net/typed.ts';
 export type Copies = {
   /** equal for subtrees that consist of the same layers with the same arguments, whatever the shapes */
   readonly sign: (typed: Typed) => number;
-  /** the layers below a node as `typecheck/net/flat.ts` counts them: `id` is none */
+  /** the number of layers below a node, as `placesOf` counts them: `id` does not count */
   readonly layers: (typed: Typed) => number;
   /** whether a side branch starts below, each of which is an output of its own */
   readonly forksOff: (typed: Typed) => boolean;
@@ -14,7 +14,7 @@ export type Copies = {
 
 type Known = { readonly sign: number; readonly layers: number; readonly forksOff: boolean };
 
-/** Remembered values are told apart by where they stand, so their keys do not matter. */
+/** The text of a node itself. Remembered values are distinguished by their places, so their keys are left out. */
 const ownText = (typed: Typed): string => {
   switch (typed.tag) {
     case 'op':
@@ -28,7 +28,7 @@ const ownText = (typed: Typed): string => {
   }
 };
 
-/** Each distinct subtree is looked at once, however often it is repeated. */
+/** Visits each distinct subtree once, however often it is repeated. */
 export const copiesOf = (): Copies => {
   const signs = new Map<string, number>();
   const known = new Map<Typed, Known>();

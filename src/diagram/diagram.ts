@@ -1,6 +1,6 @@
 /**
- * A checked net as a drawing, before anyone decides how it is drawn: boxes, nested groups and the edges
- * between boxes. SVG, DOT and Mermaid are folds over this one value, so they show the same things.
+ * A checked net as a drawing without coordinates: boxes, nested groups and the edges between boxes. SVG, DOT and Mermaid
+ * are folds over this one value, so they show the same things.
  */
 import type { Row } from '../ops/table.ts';
 
@@ -16,7 +16,7 @@ export type Options = {
   readonly theme?: 'auto' | 'light' | 'dark';
 };
 
-/** What a box is, for its colour. */
+/** The kind of a box, for its colour. */
 export type Family = Row['family'] | 'port' | 'folded';
 
 /** A box of a drawing. */
@@ -26,7 +26,7 @@ export type Node = {
   readonly family: Family;
   readonly name: string; // the label it has in the source, or nothing
   readonly title: string; // in paper notation: `conv3-64/2`
-  readonly sign?: '+' | '×'; // of a join that is drawn as one; the others are told by their titles
+  readonly sign?: '+' | '×'; // of a join that is drawn as one; the others are known by their titles
   readonly details: readonly string[]; // what else happens in the box: `valid`, `batchnorm`, `relu`
   readonly count: number; // of identical copies, one after the other
   readonly shape: string; // of the value that leaves the last copy: `112×112×64`
@@ -49,8 +49,8 @@ export type Group = {
 };
 
 /**
- * The structure that is drawn, series-parallel but for what is remembered. A part takes one value and
- * gives one; an empty sequence gives what it takes.
+ * The structure that is drawn: series-parallel, apart from remembered values. A part takes one value and gives one; an
+ * empty sequence passes its value on.
  */
 export type Part =
   | { readonly tag: 'node'; readonly node: Node }
@@ -102,13 +102,13 @@ export const isEmpty = (part: Part): boolean => {
 /** A part that does nothing: the value passes. */
 export const passes = (part: Part): boolean => part.tag === 'sequence' && part.parts.every(passes);
 
-/** What stands in a box, in large letters: `2× double: conv3-64`. Joins have signs instead. */
+/** The headline of a box, in large letters: `2× double: conv3-64`. Joins have signs instead. */
 export const headlineOf = ({ kind, count, name, title, shape }: Node): string => {
   const times = count > 1 ? `${count}× ` : '';
   const label = name === '' ? '' : `${name}: `;
   return kind === 'port' ? `${title} ${shape}` : `${times}${label}${title}`;
 };
 
-/** What stands on the border of a group: `3× bottleneck`. */
+/** The caption on the border of a group: `3× bottleneck`. */
 export const captionOf = ({ count, name }: Group): string =>
   count > 1 ? `${count}× ${name}`.trimEnd() : name;

@@ -54,7 +54,7 @@ const cluster = (group: Group, inner: readonly string[]): readonly string[] => [
 ];
 
 const edgeLine = ({ from, to, kind, label }: Edge): string => {
-  // a skip does not pull at what is between
+  // a skip does not affect the placement of boxes between its ends
   const skip: Attributes =
     kind === 'skip' ? { color: light.skip, fontcolor: light.skip, weight: '0' } : {};
   const attributes = list({ label: label === '' ? '' : ` ${label}`, ...skip });

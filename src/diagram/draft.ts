@@ -1,6 +1,6 @@
 /**
- * A net while it is drawn. Places are visited in the order of `typecheck/net/flat.ts`, so that every box knows
- * its layers, and copies that are drawn once are visited together.
+ * The state of drawing a net. Places are visited in the order of `placesOf`, so that every box knows its layers; copies
+ * that are drawn once are visited together.
  */
 import type { PlacedLayer } from '../graph/graph.ts';
 import { short, sumIfKnown } from '../numeric/figures.ts';
@@ -19,7 +19,7 @@ export type Place = { readonly typed: Typed; readonly at: number };
 /** The same place in each of the copies that are drawn once, in order of execution. */
 export type Here = readonly Place[];
 
-/** The net that is drawn, and what has been numbered so far. */
+/** The net that is drawn, and the numbers given so far. */
 export type Draft = {
   readonly options: Options;
   readonly placed: Placed;
@@ -44,7 +44,7 @@ export const newDraft = (net: TypedNet, options: Options): Draft => {
   };
 };
 
-/** What the value that leaves a layer sees of the image. */
+/** The receptive field of a layer's output. */
 export const fieldOf =
   ({ fields }: Draft) =>
   ({ id }: PlacedLayer): ReceptiveField =>
@@ -73,7 +73,7 @@ export const inside = (draft: Draft, here: Here): readonly Here[] => {
   return all[0]!.map((_, i) => all.map((places) => places[i]!));
 };
 
-/** As in the names of weights below so many folders, `block3`; of several copies the word alone. */
+/** The name of a folder as in weight names, `block3`; for several copies the word without the number. */
 export const nameOf = (
   { copies, placed }: Draft,
   here: Here,

@@ -1,8 +1,8 @@
-/** A drawing as text has it: boxes and edges in order of execution, and groups around boxes. */
+/** A drawing for text formats: boxes and edges in order of execution, and groups around boxes. */
 import { Bug } from '../diagnostic/bug.ts';
 import type { Edge, Group, Node, Part } from './diagram.ts';
 
-/** What each box becomes, in order of execution; `grouped` has what the boxes of a group became. */
+/** Maps boxes in order of execution; `grouped` joins the results of the boxes of a group. */
 export const nested = <A>(
   part: Part,
   ofNode: (node: Node) => A,
@@ -34,7 +34,7 @@ export const nodesOf = (part: Part): readonly Node[] =>
     (_, inner) => inner,
   );
 
-/** A value on its way: the box it left, and the shape to write on it as long as nobody has. */
+/** A value under way: the box it left, and its shape if that is not written yet. */
 type Value = { readonly from: Node; readonly shape: string; readonly kind: Edge['kind'] };
 
 /** In order of execution; a shape stands on the first edge that leaves a box, and on every skip. */

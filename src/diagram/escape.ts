@@ -1,6 +1,6 @@
 /** Text that keeps its meaning inside another notation. */
 
-/** What XML 1.0 cannot hold at all, not even escaped: control characters and halves of surrogate pairs. */
+/** Characters that XML 1.0 forbids even escaped: control characters and halves of surrogate pairs. */
 const unprintable =
   /[\u0000-\u0008\u000b\u000c\u000e-\u001f\ufffe\uffff]|[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]/g;
 
@@ -29,6 +29,6 @@ export const mermaidText = (text: string): string =>
     .replace(/\s+/g, ' ')
     .replace(/["#%&<>`\\*[\]{}|;]/g, (c) => `#${c.codePointAt(0)!};`)}"`;
 
-/** The rest of a comment of Mermaid: one line, and no directive. */
+/** The text of a comment of Mermaid: one line, which must not be a directive. */
 export const mermaidComment = (text: string): string =>
   text.replace(unprintable, '\ufffd').replace(/[\s{}%]+/g, ' ');

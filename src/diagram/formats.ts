@@ -1,4 +1,4 @@
-/** The notations a diagram can be written in, as a table: what the command line offers. */
+/** The table of the notations for diagrams, which the command line offers. */
 import type { TypedNet } from '../typecheck/net/typed.ts';
 import type { Options } from './diagram.ts';
 import { dot } from './dot.ts';

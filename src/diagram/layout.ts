@@ -41,7 +41,7 @@ export const layout = (diagram: Diagram): Layout => {
   const { left, right, height, place } = arrange(diagram.body);
   place(left, 0, { from: diagram.nodes[0]!, kind: 'flow', points: [] }, pen);
   const { boxes, frames, labels } = pen;
-  // nothing comes into the input
+  // the input has no incoming line
   const routes = pen.routes.slice(1);
   return { boxes, frames, labels, routes, width: left + right, height, axis: left };
 };

@@ -14,7 +14,7 @@ import { nested } from './edges.ts';
 import { mermaidComment, mermaidText } from './escape.ts';
 import { light } from './svg-style.ts';
 
-/** Brackets that make the outline: a stadium for ports and `concat`, a circle for signs, else a box. */
+/** A node with brackets for its outline: a stadium for ports and `concat`, a circle for signs, else a box. */
 const nodeLine = (node: Node): string => {
   const box = (open: string, text: string, close: string): string =>
     `${node.id}${open}${text}${close}:::${node.family}`;
@@ -41,7 +41,7 @@ const edgeLine = ({ from, to, kind, label }: Edge): string => {
   return `${from} ${arrow}${label === '' ? '' : `|${mermaidText(label)}|`} ${to}`;
 };
 
-/** Only the colours that are used. Letters are dark, for the boxes are light on any page. */
+/** Only the colours that are used. Letters are dark, because the boxes are light on any page. */
 const classLines = (nodes: readonly Node[]): readonly string[] =>
   [...new Set(nodes.map((n) => n.family))].map((family: Family) => {
     const [fill, stroke] = light.boxes[family];

@@ -21,7 +21,7 @@ export const runsOf = ({ copies, options }: Draft, all: readonly Here[]): readon
   return runs;
 };
 
-/** What a drawn copy stands for: the ends of the run at the first of its places, and the last value at the last. */
+/** The extent of a drawn copy: the ends of the run at its first place, and the last value at its last. */
 type Extent = { readonly first: Typed; readonly last: Typed; readonly shape: string };
 
 /** `part`, which draws a run of more than one copy, with their number. */

@@ -96,7 +96,7 @@ const partOf = (side: Side, e: Expr): Part => {
   return { tag: 'node', node: nodeOf(side, 'folded', side.words(e)) };
 };
 
-/** The type that the rule states of what comes in; it is behind the parentheses of the pattern. */
+/** The input type that the rule states, behind the parentheses of the pattern. */
 const inputOf = (e: Expr): TypeExpr | undefined =>
   e.tag === 'ascribe' ? e.input : e.tag === 'group' ? inputOf(e.body) : undefined;
 

@@ -81,7 +81,7 @@ const fixed = [
   `.netc .sign{stroke:currentColor;stroke-width:1.4}`,
 ].join('\n');
 
-/** `auto` follows what the reader of the page prefers. */
+/** `auto` follows the preference of the reader. */
 export type Theme = 'auto' | 'light' | 'dark';
 
 /** The rules of a style sheet. They name the class of the drawing, so that drawings may share a page. */

@@ -18,7 +18,7 @@ import { textWidth } from './text-width.ts';
 const margin = 16;
 const headingHeight = 46;
 
-/** To a tenth of a pixel: nobody sees less, and short numbers make small files. */
+/** Rounds to a tenth of a pixel: finer steps are invisible, and short numbers make small files. */
 const px = (n: number): string => String(Math.round(n * 10) / 10);
 
 const attributes = ({ x, y, width, height }: Rect): string =>
@@ -48,7 +48,7 @@ const behind = (count: number, rect: Rect, draw: (rect: Rect) => string): string
 
 const frameRadius = 8;
 
-/** What is seen of a frame behind one that can be seen through: its right and its lower edge. */
+/** The visible edges of a frame behind a transparent one: its right and its lower edge. */
 const edgesBehind = ({ x, y, width, height }: Rect): string => {
   const r = frameRadius;
   const by = sizes.stack;
@@ -102,7 +102,7 @@ const drawFrame = (group: Group, rect: Rect): string => {
   return `<g data-id="${group.id}">${tooltip(group.tooltip)}${behind(group.count, rect, edgesBehind)}<rect ${attributes(rect)} rx="${frameRadius}" class="frame"/>${name}${figures}</g>`;
 };
 
-/** Without points on the way from one neighbour to the other, nor two at one place. */
+/** Removes points that lie between their neighbours, and repeated points. */
 const corners = (points: readonly Point[]): readonly Point[] => {
   const kept: Point[] = [];
   for (const p of points) {
@@ -142,7 +142,7 @@ const drawLine = (points: readonly Point[]): { readonly line: string; readonly h
   return { line: line.join(''), head };
 };
 
-/** The lines that leave one box as one stroke, so that what they share is no thicker than the rest. */
+/** Draws the lines that leave one box as one stroke, so that their common part is not thicker than the rest. */
 const drawRoutes = (routes: readonly Route[]): string => {
   const { kind, from } = routes[0]!;
   const lines = routes.map(({ points }) => drawLine(points));
@@ -153,7 +153,7 @@ const drawRoutes = (routes: readonly Route[]): string => {
   ].join('');
 };
 
-/** By kind and origin. Where lines share a way the plain one is on top, so skips come first. */
+/** Groups routes by kind and start. Skips come first, so that a plain line that shares their way is on top. */
 const bundles = (routes: readonly Route[]): readonly (readonly Route[])[] =>
   (['skip', 'flow'] as const).flatMap((kind) => {
     const found = new Map<string, Route[]>();

@@ -1,6 +1,6 @@
 /**
- * How wide text is, near enough to draw boxes around it: the advance widths of Helvetica, which Arial and
- * Liberation Sans share, in thousandths of the font size.
+ * The width of text, exact enough to draw boxes around it: the advance widths of Helvetica, which Arial and Liberation
+ * Sans share, in thousandths of the font size.
  */
 const groups: readonly (readonly [width: number, characters: string])[] = [
   [191, "'"],
@@ -30,7 +30,7 @@ const widths: ReadonlyMap<string, number> = new Map(
   groups.flatMap(([width, characters]) => Array.from(characters, (c) => [c, width] as const)),
 );
 
-/** Of a letter that the table does not know: as wide as a wide one, and square where it may be an ideograph. */
+/** The width of a letter that is not in the table: that of a wide letter, or a square if it may be an ideograph. */
 const other = (c: string): number => (c.codePointAt(0)! < 0x2e80 ? 700 : 1000);
 
 /** In the unit of `size`. Bold letters are about a sixteenth wider. */

@@ -6,7 +6,7 @@ import { rowOf, type OperatorName } from '../ops/table.ts';
 import { showAxis, showChannels, showType, type TensorType } from '../ops/types.ts';
 import type { ReceptiveField } from '../typecheck/net/receptive.ts';
 
-/** A dimension of the first and of the last of some copies: `64`, or `96…256` where they differ. */
+/** A dimension of the first and the last of several copies: `64`, or `96…256` if they differ. */
 const between = (first: string, last: string): string =>
   first === last ? first : `${first}…${last}`;
 
@@ -48,15 +48,15 @@ export const showField = (field: ReceptiveField): string => {
   return `receptive field ${both(h.span, w.span)}, stride ${both(h.stride, w.stride)}`;
 };
 
-/** What touches a word after its sign, else goes into parentheses. */
+/** An argument after a sign: directly if it is a number, an extent or plain sides, else in parentheses. */
 const touching = (sign: string, v: ArgValue): string =>
   typeof v === 'number' || isExtent(v) || (isSides(v) && !showArg(v).startsWith('['))
     ? `${sign}${showArg(v)}`
     : `(${showArg(v)})`;
 
 /**
- * A layer in paper notation, with what a reader cannot guess: the window always, the argument behind `-`
- * where it is required or unusual, the stride where it is unusual.
+ * A layer in paper notation, with the parts that a reader cannot guess: always the window, the argument behind `-` if it
+ * is required or unusual, the stride if it is unusual.
  */
 export const titleOf = (op: OperatorName, args: Args): string => {
   const { params } = rowOf(op);
@@ -76,7 +76,7 @@ export const titleOf = (op: OperatorName, args: Args): string => {
     .trim();
 };
 
-/** Parameters whose unusual values change what a figure says. */
+/** Parameters whose unusual values a figure must show. */
 const notable = new Set(['pad', 'dilation', 'groups', 'method']);
 
 /** `groups 2`, `valid`: in small letters under the title. */
@@ -85,7 +85,7 @@ export const notesOf = (op: OperatorName, args: Args): readonly string[] =>
     const value = args[p.name];
     if (value === undefined || !notable.has(p.name) || isDefault(p, args)) return [];
     if (typeof value === 'string') return [value];
-    // a padding in pixels is told by the shapes
+    // a padding in pixels follows from the shapes
     return isSides(value) || isRange(value) ? [] : [`${p.name} ${showArg(value)}`];
   });
 

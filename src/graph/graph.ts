@@ -13,8 +13,8 @@ import type { Span } from '../syntax/source.ts';
 export type ValueId = number;
 
 /**
- * A weight of the graph; `path` is its name in weight files, `D/block3/conv2/kernel`. A weight that a
- * rewrite pass made is an expression over the weights of the source, which files go on to name.
+ * A weight of the graph; `path` is its name in weight files, `D/block3/conv2/kernel`. A weight that a rewrite pass made
+ * is an expression over the weights of the source, whose names the files keep.
  */
 export type GraphWeight = {
   readonly path: string;
@@ -41,7 +41,7 @@ export type WeightValue = { readonly shape: readonly number[] } & (
   | { readonly tag: 'concat'; readonly parts: readonly WeightValue[]; readonly axis: number }
 );
 
-/** Where a weight that no source names came from; `sources` are paths of the source. */
+/** Which rule made a weight; `sources` are the weights of the source that it was computed from. */
 export type Provenance = {
   readonly pass: string;
   readonly rule: string;
@@ -49,8 +49,7 @@ export type Provenance = {
 };
 
 /**
- * One layer at one place of a net, written out. The checker, summaries and drawings read it as it is; a graph adds
- * its weights.
+ * One layer at one place of a net. The checker, summaries and drawings read it as it is; a graph adds its weights.
  */
 export type PlacedLayer = {
   readonly id: ValueId; // layers are in order of execution: inputs are smaller
@@ -75,14 +74,14 @@ export type Graph = {
   readonly outputs: readonly { readonly name: string; readonly id: ValueId }[];
 };
 
-/** Whether weights are those that a row asks for, in shape: then a layer keeps them on another input. */
+/** Whether weights have the shapes that a row asks for: then the layer keeps them on another input. */
 export const stillFit = (weights: readonly GraphWeight[], specs: readonly WeightSpec[]): boolean =>
   specs.every(({ shape }, i) => {
     const weight = weights[i];
     return weight !== undefined && sameShape(shape, weight.spec.shape);
   });
 
-/** The type of the main output; that of the input where no layer is left. */
+/** The type of the main output; that of the input if no layer is left. */
 export const outputType = (graph: Graph): TensorType => {
   const id = graph.outputs[0]?.id ?? graph.input.id;
   return graph.nodes.find((n) => n.id === id)?.output ?? graph.input.type;

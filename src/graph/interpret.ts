@@ -1,4 +1,4 @@
-/** The meaning of a graph: float64 through the rows' references. What every engine is compared with. */
+/** Computes a graph in float64 by the rows' references. Every engine is compared with this. */
 import { Bug } from '../diagnostic/bug.ts';
 import type { Tensor } from '../numeric/tensor.ts';
 import { rowOf } from '../ops/table.ts';
@@ -6,7 +6,7 @@ import type { Graph, ValueId } from './graph.ts';
 
 /**
  * The outputs by name. `input` is [batch, h, w, c] or [batch, c]; `weight` gives each weight by its path.
- * A value is let go after its last use.
+ * A value is freed after its last use.
  */
 export const interpret = (
   graph: Graph,
@@ -28,7 +28,7 @@ export const interpret = (
   return new Map(graph.outputs.map((o) => [o.name, value(o.id)]));
 };
 
-/** The node after which each value is not read any more; outputs stay. */
+/** The last node that reads each value; outputs stay. */
 const lastReaders = (graph: Graph): ReadonlyMap<ValueId, ValueId> => {
   const lasts = new Map<ValueId, ValueId>();
   for (const node of graph.nodes)

@@ -1,7 +1,7 @@
-/** Who reads which value of a graph. */
+/** Which nodes read which values of a graph. */
 import type { Graph, ValueId } from './graph.ts';
 
-/** Values that somebody reads who does not come right after them. */
+/** Values that are read elsewhere than by the next node. */
 export const farReads = ({ input, nodes, outputs }: Graph): ReadonlySet<ValueId> => {
   const far = new Set<ValueId>();
   let previous = input.id;
@@ -11,7 +11,7 @@ export const farReads = ({ input, nodes, outputs }: Graph): ReadonlySet<ValueId>
     else if (only !== undefined && only !== previous) far.add(only);
     previous = node.id;
   }
-  // side outputs are recalled; the main one is where the program ends, if it is the last value
+  // side outputs are recalled; so is the main one unless it is the last value
   outputs.forEach(({ id }, i) => {
     if (i > 0 || id !== previous) far.add(id);
   });

@@ -11,7 +11,7 @@ const whyNot: { readonly [R in Refusal['tag']]: string } = {
   empty: 'nothing is left of the map',
 };
 
-/** `left` names the first layer that does not take what now comes in, or whose weights would change. */
+/** `left` names the first layer that does not take its new input, or whose weights would change. */
 export const retyped = (graph: Graph, input: TensorType): E.Either<Diagnostic, Graph> => {
   const types = new Map<ValueId, TensorType>([[graph.input.id, input]]);
   const nodes: GraphNode[] = [];
@@ -30,12 +30,12 @@ export const retyped = (graph: Graph, input: TensorType): E.Either<Diagnostic, G
           },
         ),
       );
-    if (E.isLeft(shape)) return refused('this layer needs another shape of tensor');
+    if (E.isLeft(shape)) return refused('this layer needs a tensor of another shape');
     const refusal = standing(shape.right);
     if (refusal !== undefined) return refused(whyNot[refusal.tag]);
     const { type } = shape.right;
     const specs = row.weights(node.args, inputs);
-    if (!stillFit(node.weights, specs)) return refused('its weights are those of another input');
+    if (!stillFit(node.weights, specs)) return refused('its weights are for another input');
     types.set(node.id, type);
     nodes.push({ ...node, inputTypes: inputs, output: type });
   }
@@ -43,8 +43,8 @@ export const retyped = (graph: Graph, input: TensorType): E.Either<Diagnostic, G
 };
 
 /**
- * The same net for images of every size, where its layers allow that: what `fc_to_conv` is for. Which
- * heights and widths are admissible `admissibleSizes` says.
+ * The same net for images of every size, if its layers allow that; `fc_to_conv` makes such nets. `admissibleSizes` says
+ * which heights and widths are admissible.
  */
 export const freed = (graph: Graph): E.Either<Diagnostic, Graph> => {
   const { type } = graph.input;
@@ -53,6 +53,6 @@ export const freed = (graph: Graph): E.Either<Diagnostic, Graph> => {
     : E.right(graph);
 };
 
-/** What the passes have opened stays open; a size that was declared for its own sake stays as it is. */
+/** Frees the size if the passes made that possible; otherwise the declared size stays. */
 export const freedByPasses = (before: Graph, after: Graph): Graph =>
   E.isRight(freed(before)) ? after : E.getOrElse(() => after)(freed(after));

@@ -1,7 +1,7 @@
-/** What rewriting did to a net. */
+/** The trace of rewriting a net. */
 import type { Span } from '../syntax/source.ts';
 
-/** One application: which rule, where it stands, and what it matched. */
+/** One application of a rule: the rule, its place, and the layers it matched. */
 export type TraceEvent = {
   readonly pass: string;
   readonly rule: string;

@@ -1,11 +1,11 @@
 /** Weights as expressions over those of the source. */
 import type { GraphWeight, WeightValue } from './graph.ts';
 
-/** A weight as it stands; one that a pass made before is its own expression. */
+/** A weight as an expression: that of the pass that made it, or the weight itself. */
 export const sourceValue = (weight: GraphWeight): WeightValue =>
   weight.value ?? { tag: 'source', weight, shape: weight.spec.shape };
 
-/** The same operation on what `change` makes of its operands, whose shapes stay. */
+/** The same operation with `change` applied to its operands, which keep their shapes. */
 export const withOperands = (
   v: WeightValue,
   change: (operand: WeightValue) => WeightValue,

@@ -11,8 +11,8 @@ const mixed = (h: number): number => {
 };
 
 /**
- * 128 bits of a text, as 32 hexadecimal digits. Equal texts have equal digests, different ones practically never; it
- * is no protection against somebody who looks for two texts with one digest.
+ * 128 bits of a text, as 32 hexadecimal digits. Equal texts have equal digests, different ones practically never. It is
+ * not cryptographic: two texts with one digest can be constructed.
  */
 export const digest = (text: string): string => {
   const words: [number, number, number, number] = [1, 2, 3, 4];
@@ -23,7 +23,7 @@ export const digest = (text: string): string => {
       words[k] = (word << 13) | (word >>> 19);
     }
   }
-  // each word takes in its neighbour, so that no two are of the same few bits
+  // each word is mixed with its neighbour, so that no two depend on the same few bits
   return words
     .map((word, k) => mixed(word ^ mixed(words[(k + 1) % 4]! + text.length)))
     .map((word) => word.toString(16).padStart(8, '0'))

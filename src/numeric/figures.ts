@@ -6,7 +6,7 @@ export const thousands = (n: number): string => n.toLocaleString('en-US');
 const scaled = (n: number, base: number, units: readonly string[], small: string): string => {
   let value = n;
   let unit = -1;
-  // what would be rounded to the next unit is written in it
+  // a number that would be rounded up to the next unit is written in that unit
   while (unit + 1 < units.length && Number(value.toPrecision(4)) >= base) {
     value /= base;
     unit++;
@@ -24,7 +24,7 @@ export const bytes = (n: number): string => scaled(n, 1024, ['KiB', 'MiB', 'GiB'
 export const plural = (n: number, one: string, many = `${one}s`): string =>
   `${thousands(n)} ${n === 1 ? one : many}`;
 
-/** The largest, 0 of none. `Math.max` has its limits: a call takes fewer arguments than a net has layers. */
+/** The largest number, 0 for none. `Math.max` takes fewer arguments in a call than a net may have layers. */
 export const largest = (numbers: readonly number[]): number =>
   numbers.reduce((a, b) => Math.max(a, b), 0);
 

@@ -6,7 +6,7 @@ const density = (x: number): number => Math.exp((-x * x) / 2) / Math.sqrt(2 * Ma
 /** From here on the continued fraction needs fewer terms than the series. */
 const tail = 2;
 
-/** So many terms give all digits of a double, for |x| ≥ `tail`. */
+/** The number of terms that gives all digits of a double, for |x| ≥ `tail`. */
 const terms = 120;
 
 /**

@@ -89,7 +89,7 @@ const isWord = (n: number): boolean => Number.isInteger(n) && n >= 0 && n < two3
 
 /** The stream of a key, from its beginning: at most 2³⁴ words. */
 export const words = ({ seed, purpose, epoch, index }: Key): Draw => {
-  if (!Number.isSafeInteger(seed) || seed < 0) throw new Bug(`${seed} is no seed`);
+  if (!Number.isSafeInteger(seed) || seed < 0) throw new Bug(`${seed} is not a seed`);
   if (!isWord(epoch) || !isWord(index)) throw new Bug(`no stream (${epoch}, ${index})`);
   const [low, up] = hash(String(purpose));
   const key = philox([low, up, 0, 0], [seed % two32, Math.floor(seed / two32)]);

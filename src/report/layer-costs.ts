@@ -1,11 +1,11 @@
-/** What is known of every layer of a graph before a tensor exists. */
+/** Facts about every layer of a graph, known before a tensor exists. */
 import type { Graph, GraphNode } from '../graph/graph.ts';
 import type { TensorType } from '../ops/types.ts';
 import { bytesOf, macsOf, paramsOf } from '../typecheck/net/costs.ts';
 import { fieldsOf, type ReceptiveField } from '../typecheck/net/receptive.ts';
 import { flopsOf } from '../typecheck/net/costs.ts';
 
-/** What summaries and comparisons tell of a layer. */
+/** The facts about a layer that summaries and comparisons show. */
 export type LayerFacts = {
   readonly node: GraphNode;
   readonly inputs: readonly TensorType[];
@@ -30,7 +30,7 @@ export const factsOf = (graph: Graph): readonly LayerFacts[] => {
   }));
 };
 
-/** One number where both axes agree, else both; undefined where all of the image is seen. */
+/** One number if both axes agree, else both; undefined if the whole image is seen. */
 export const square = (
   field: ReceptiveField,
   key: 'span' | 'stride',

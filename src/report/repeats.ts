@@ -1,19 +1,19 @@
-/** What stands several times in a row, also in groups: `a b a b a b c` is three times `a b`, then `c`. */
+/** Finds repetition, also of groups: `a b a b a b c` is three times `a b`, then `c`. */
 
-/** `size` neighbours from `start` on that stand there `count` times in a row. */
+/** `size` neighbours from `start` on that occur `count` times in a row. */
 export type Repeat = { readonly start: number; readonly size: number; readonly count: number };
 
-/** The longest group whose repetition is looked for: the body of a written `n x (…)`. */
+/** The longest group whose repetition is searched for: the body of a written `n x (…)`. */
 const longestGroup = 12;
 
-/** How often the `size` signs from `start` on stand there in a row. */
+/** How often the `size` signs from `start` on occur in a row. */
 const copies = (signs: readonly string[], start: number, size: number): number => {
   let i = start + size;
   while (i < signs.length && signs[i] === signs[i - size]) i++;
   return Math.floor((i - start) / size);
 };
 
-/** All signs in their order, in groups that are as small as can be. */
+/** All signs in order, in groups as small as possible. */
 export const repeats = (signs: readonly string[]): readonly Repeat[] => {
   const found: Repeat[] = [];
   for (let start = 0; start < signs.length;) {

@@ -4,7 +4,7 @@ import { showSizes, type Sizes } from '../size/sizes.ts';
 import type { Narrowing, TypedNet } from '../typecheck/net/typed.ts';
 import { columns, lines } from './table.ts';
 
-/** What can be seen of a set: where it begins and ends, and which residues it leaves out. */
+/** A feature of a set of sizes: its start, its end, or the residues it leaves out. */
 type Feature = { readonly name: string; readonly of: (s: Sizes) => string };
 
 const least = (s: Sizes): number | undefined => (s.tag === 'from' ? s.lo : s.ranges[0]?.[0]);
@@ -27,7 +27,7 @@ const features: readonly Feature[] = [
   },
 ];
 
-/** The last layer that moved a feature is the one that sets it. */
+/** The layers that set the features: for each the last layer that moved it. */
 const settersOf = (
   narrowings: readonly Narrowing[],
 ): readonly { readonly feature: string; readonly setter: Narrowing }[] =>
@@ -49,13 +49,13 @@ const placeIn =
     return `${path}:${line + 1}:${character + 1}`;
   };
 
-/** A faulty net takes images too, but nobody knows which. */
+/** The text in place of sizes: a faulty net takes images too, but we cannot tell which. */
 const withoutSizes = ({ input }: TypedNet): string =>
   input.tag === 'vector' ? 'takes no images' : 'not checked';
 
 /**
- * One row for height and width of each net, or one for both where they are alike, with the layers that set
- * the bounds and where these stand.
+ * A row for height and one for width of each net, or one for both if they are equal, with the layers that set the
+ * bounds and their places.
  */
 export const showAdmissible = (
   nets: readonly TypedNet[],

@@ -9,7 +9,7 @@ import {
 } from '../diagnostic/terminal/terminal-width.ts';
 import { largest } from '../numeric/figures.ts';
 
-/** On which side of its column a cell stands; left where nothing is said. */
+/** The side of its column on which a cell stands; left by default. */
 export type Align = 'left' | 'right';
 
 /** Two spaces between columns, none at the end of a line. Rows may be shorter than the widest. */
@@ -44,8 +44,8 @@ export const ruled = (
 };
 
 /**
- * A ruled table with as many columns as fit, and the names of the others: `dispensable` ones of the head may be
- * left out, the first of them first. At last what stands in the first column is cut.
+ * A ruled table with as many columns as fit, and the names of the others. The `dispensable` columns may be left out, in
+ * their order. If that does not suffice, the cells of the first column are cut.
  */
 export const fitted = (
   rows: readonly (readonly string[])[],
@@ -75,7 +75,7 @@ export const fitted = (
   return { table: excess > 0 ? without(present, cut) : table, leftOut: present };
 };
 
-/** Says which columns `fitted` left out, and who tells of them instead. */
+/** Names the columns that `fitted` left out; `instead` says where to find them. */
 export const noRoomFor = (
   leftOut: readonly string[],
   instead: string,
@@ -85,12 +85,12 @@ export const noRoomFor = (
     ? []
     : wrap(`(no room for ${leftOut.map((name) => `\`${name}\``).join(', ')}; ${instead})`, width);
 
-/** A stranger's text in one line of at most so many characters. */
+/** A foreign text in one line of at most so many characters. */
 export const oneLine = (words: string, most: number): string =>
   tame(words.slice(0, most)).replaceAll(/\s/g, ' ') + (words.length > most ? '…' : '');
 
-/** Lines of a text, each ended: as many as there are. */
+/** Joins any number of lines, each with a line break. */
 export const text = (all: readonly string[]): string => all.map((line) => `${line}\n`).join('');
 
-/** A few lines of a text, each ended; of many, `text` takes a list. */
+/** Joins a few lines, each with a line break; `text` takes a list of any length. */
 export const lines = (...all: readonly string[]): string => text(all);

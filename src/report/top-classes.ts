@@ -1,4 +1,4 @@
-/** The classes a net thinks most likely. */
+/** The most likely classes. */
 import type { HostTensor } from '../lower/weight-expr.ts';
 import { columns, lines, oneLine } from './table.ts';
 
@@ -8,7 +8,7 @@ const longestName = 100;
 /** A class by its place in the output, and the number that the net gives it. */
 export type Guess = { readonly index: number; readonly value: number };
 
-/** The `count` largest numbers of a row, the largest first, of equals the first; NaN comes last. */
+/** The `count` largest numbers of a row, the largest first, equal ones in their order; NaN comes last. */
 export const largest = (row: Float32Array, count: number): readonly Guess[] => {
   const rank = (x: number): number => (Number.isNaN(x) ? -Infinity : x);
   return Array.from(row, (value, index) => ({ index, value }))
@@ -16,7 +16,7 @@ export const largest = (row: Float32Array, count: number): readonly Guess[] => {
     .slice(0, count);
 };
 
-/** One table for each image of the batch, with the names of the classes where they are known. */
+/** A table for each image of the batch, with the names of the classes if they are known. */
 export const showTop = (
   { shape, data }: HostTensor,
   count: number,

@@ -10,7 +10,7 @@ const labelOf = ({ tag, text }: Naming): string => (tag === 'label' ? `${text}: 
 
 const showNaming = ({ tag, text }: Naming): string => (tag === 'label' ? `${text}:` : text);
 
-/** What a node is, and what is below it. */
+/** The title of a node, and the nodes below it. */
 const shownAs = (t: Typed): readonly [title: string, below: readonly Typed[]] => {
   switch (t.tag) {
     case 'op':
@@ -37,12 +37,12 @@ const shownAs = (t: Typed): readonly [title: string, below: readonly Typed[]] =>
 /** Copies that are one node are shown once. */
 const distinct = (all: readonly Typed[]): readonly Typed[] => [...new Set(all)];
 
-/** Of a net with all its layers, written out. */
+/** The rows of a net, with all its layers. */
 const rowsOf = (body: Typed): readonly (readonly string[])[] => {
   const rows: (readonly string[])[] = [];
   const visit = (t: Typed, depth: number): void => {
     const [title, below] = shownAs(t);
-    // a sequence is what its steps are, at the place where it stands
+    // a sequence is replaced by its steps
     if (t.tag !== 'sequence')
       rows.push([`${'  '.repeat(depth)}${title}`, `${showType(t.input)} -> ${showType(t.output)}`]);
     const inner = t.tag === 'sequence' ? depth : depth + 1;

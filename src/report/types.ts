@@ -1,4 +1,4 @@
-/** `netc check --types`: what each definition makes of its input, before it has arguments, and each net. */
+/** `netc check --types`: the type of each definition, before it has arguments, and of each net. */
 import { showType } from '../ops/types.ts';
 import type { TypedNet } from '../typecheck/net/typed.ts';
 import { showValue } from '../typecheck/expr/values.ts';

@@ -1,4 +1,4 @@
-/** Cells of a table that go on below, in their column, where a line would be too wide. */
+/** Breaks cells of a table that would be too wide: they continue below in their column. */
 import { widthOf } from '../diagnostic/terminal/terminal-width.ts';
 
 /** Splits at `mark` outside of square brackets: a type stays whole. Parts keep what stands before the split. */
@@ -20,7 +20,7 @@ const splitAt = (text: string, mark: ', ' | ' → '): readonly string[] => {
 
 const isPath = (word: string): boolean => /^[\w/]+\/\w+$/.test(word);
 
-/** Of a path that is too long the end is kept, which is the layer; what is none stays whole. */
+/** Shortens a long path to its end, which is the layer. Text that is not a path stays whole. */
 const shortened = (line: string, width: number): string => {
   const words = line.split(' ');
   const longest = words.filter(isPath).reduce((a, b) => (widthOf(b) > widthOf(a) ? b : a), '');
@@ -31,7 +31,7 @@ const shortened = (line: string, width: number): string => {
   return words.map((word) => (word === longest ? `…${tail.slice(folder)}` : word)).join(' ');
 };
 
-/** So many parts in each line as fit. */
+/** Fills each line with as many parts as fit. */
 const filled = (parts: readonly string[], width: number): readonly string[] => {
   const lines: string[] = [];
   for (const part of parts) {

@@ -1,4 +1,4 @@
-/** docs/passes.md, written from the files of the passes: their comments, their rules, what these need. */
+/** docs/passes.md, written from the files of the passes: their comments, rules, conditions and weights. */
 import { Bug } from '../diagnostic/bug.ts';
 import { resultOf } from '../diagnostic/checked.ts';
 import { windowed } from '../ops/windowed.ts';
@@ -50,24 +50,24 @@ const opening = `# Passes
 <!-- Written by scripts/passes-doc.mjs from passes/*.net. Do not edit. -->
 
 A pass is a list of rules: two programs that mean the same, and where the weights go. The first rule that matches
-anywhere is applied at its first match, in order of execution, until none does. How to write one is told in
-[language.md](language.md), how to apply one in [running.md](running.md): \`netc compile FILE --pass fc_to_conv\`.
-\`netc verify passes/*.net\` tests every rule on a thousand small nets, a structural one for its sizes. Of rules marked
-"Types: for all sizes and parameters" both sides are proved to have one type, see
+anywhere is applied at its first match, in order of execution, until none does. [language.md](language.md)
+shows how to write one, and [running.md](running.md) how to apply one: \`netc compile FILE --pass fc_to_conv\`.
+\`netc verify passes/*.net\` tests every rule on a thousand small nets; of a structural rule it tests the sizes only.
+"Types: for all sizes and parameters" marks a rule whose sides are proved to have one type, see
 [running.md](running.md#testing-rewrite-rules).
 
 An exact rule is an equation between functions of real numbers: computed in float64, both sides agree to 1e-12 of
-the largest number on the way, which \`verify\` tests. Engines compute in float32. There the sides are rounded at
-other places and differ by some 1e-6 of that number, as two engines do, as long as float32 holds every number on the
-way: a product of two weights below 1e-38 vanishes, though it might have met an input of 1e20. Factors that a program
-states are guarded against that. An approximate rule says how far it may be off, and a structural one makes another
-function.
+the largest number computed, which \`verify\` tests. Engines compute in float32. There the sides are rounded at
+different places and differ by some 1e-6 of that number, as two engines do. This holds as long as float32 can represent
+every number computed: a product of two weights below 1e-38 becomes 0, though an input of 1e20 might have followed.
+Rules guard against that for factors that a program states. An approximate rule says how far its sides may differ, and
+a structural one makes another function.
 
-In a drawing x is what comes in and y what goes out; a box with a name, \`k: conv\`, is a layer whose weights or
+In a drawing x is the input and y the output; a box with a name, \`k: conv\`, is a layer whose weights or
 arguments the other side uses; \`..p\` are the remaining arguments, \`..f\` any layers.
 `;
 
-/** What follows a heading of its own; paragraphs of a comment stay as they are. */
+/** A heading and its paragraphs; empty ones are left out. */
 const section = (heading: string, ...parts: readonly string[]): string =>
   [heading, ...parts.filter((part) => part !== '')].join('\n\n');
 
@@ -109,7 +109,7 @@ const withsIn = (e: Expr): readonly With[] => [
 
 const bindingsIn = (e: Expr) => (e.tag === 'where' ? e.bindings : []);
 
-/** `kernel = k.kernel * s`, a line each, and what the names after \`where\` stand for. */
+/** The weights of a replacement: a line for each entry, `kernel = k.kernel * s`, and one for the names after `where`. */
 const weights = (source: Source, { replacement }: Rule): string => {
   const entries = withsIn(replacement).flatMap((w) => w.entries);
   const names = bindingsIn(replacement).filter((b) => b.tag === 'binding');
@@ -132,7 +132,7 @@ const conditions = (source: Source, { replacement }: Rule): string => {
 const meanings = {
   exact: 'Exact',
   approximate: 'Approximate',
-  structural: 'Structural: another function, of which only the sizes are checked',
+  structural: 'Structural: another function; only its sizes are checked',
 } as const;
 
 const ruleSection = ({ source, declaration, proved }: Declared, rule: Rule): string => {
@@ -154,7 +154,7 @@ const passSection = (pass: Declared): string => {
   const file = `[passes/${row.file}](../passes/${row.file})`;
   const use = row.byDefault
     ? '`compile` and `run` apply it unless told not to.'
-    : `It is applied where it is asked for: \`--pass ${row.name}\`.`;
+    : `It is applied on request: \`--pass ${row.name}\`.`;
   return [
     section(`## ${row.name}`, declaration.doc, `From ${file}. ${use}`),
     ...declaration.rules.map((rule) => ruleSection(pass, rule)),

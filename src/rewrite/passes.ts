@@ -17,14 +17,14 @@ export type PassRow = {
 };
 
 /**
- * In the order in which passes are applied when several are asked for by default. Dropout goes first, for it
- * may stand between a convolution and its batch norm; what folding leaves over is then simplified.
+ * In the order in which default passes are applied. Dropout goes first, because it may stand between a convolution and
+ * its batch norm; simplification comes after folding.
  */
 export const passTable: readonly PassRow[] = [
   { name: 'drop_inference', file: 'drop-inference.net', byDefault: true },
   { name: 'fold_batchnorm', file: 'fold-batchnorm.net', byDefault: true },
   { name: 'simplify', file: 'simplify.net', byDefault: true },
-  // a rectifier right behind its convolution costs nothing, so this is for engines without fusion
+  // for engines without fusion: elsewhere a rectifier right behind its convolution costs nothing
   { name: 'pool_relu', file: 'pool-relu.net', byDefault: false },
   { name: 'merge_conv', file: 'merge-conv.net', byDefault: false },
   { name: 'merge_siblings', file: 'merge-siblings.net', byDefault: false },
@@ -37,7 +37,7 @@ export const passTable: readonly PassRow[] = [
   { name: 'split_nxn', file: 'split-nxn.net', byDefault: false },
 ];
 
-/** All passes of some files, in order. The text comes from whoever may read it. */
+/** All passes of some files, in order. The caller reads the files. */
 export const loadPasses = (sources: readonly Source[]): Checked<readonly Pass[]> => {
   const files = sources.map((source) => andThen(parse(source, windowed), passesOf));
   const passes = files.flatMap((f) => resultOf(f) ?? []);

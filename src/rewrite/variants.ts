@@ -1,4 +1,4 @@
-/** Nets that passes make of others, for the checker, which stands below the rewriter and is handed this. */
+/** Applies passes to nets for the checker, which stands below the rewriter and gets this function as an argument. */
 import * as E from 'fp-ts/lib/Either.js';
 import { graphOfNet } from '../build/build.ts';
 import { typedOf } from '../build/tree.ts';
@@ -11,7 +11,7 @@ import type { ApplyPasses } from '../typecheck/layer/variant.ts';
 import { applyPasses } from './passes.ts';
 import { passesFrom } from './rule/compile.ts';
 
-/** The graph that passes leave of a net without faults, and the same as a typed net, for any input that fits. */
+/** Applies passes to a net without faults: its graph, and the same as a typed net, for any input that fits. */
 export const applyPassesOf: ApplyPasses = ({ name, source, passes }, freshKey) => {
   const before = graphOfNet(source);
   // a rule with faults may match anything
@@ -25,7 +25,7 @@ export const applyPassesOf: ApplyPasses = ({ name, source, passes }, freshKey) =
   );
 };
 
-/** Another net of its own, whose weights are those of the source under other paths. */
+/** The graph as a net of another name: its weights are those of the source under other paths. */
 const renamed = (graph: Graph, net: string): Graph => {
   const under = (path: string): string => `${net}${path.slice(path.indexOf('/'))}`;
   const weight = (w: GraphWeight): GraphWeight => ({

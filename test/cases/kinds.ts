@@ -1,13 +1,13 @@
 /**
- * What may be expected of a program: each kind of case is a folder beside this file, in which `NAME.net` is a source
- * and `NAME.txt` what a user is told of it.
+ * The kinds of cases. Each is a folder beside this file, in which `NAME.net` is a source and `NAME.txt` the text that a
+ * user sees.
  */
 import { join } from 'node:path';
 import { rendered, splitFiles } from '../typecheck/program.ts';
 import { printedAt } from '../cli/session.ts';
 import { shown } from '../cli/shown.ts';
 
-/** The text that a source of this kind is expected to lead to. */
+/** The expected text for a source of this kind. */
 export type Kind = (name: string, source: string) => Promise<string>;
 
 /** The folder of a kind. */
@@ -16,7 +16,7 @@ export const folderOf = (kind: string): string => join(import.meta.dirname, kind
 /** The faults as `netc check` shows them. Files but the first stand behind a line `-- ==> name`. */
 const check: Kind = async (_, source) => rendered(splitFiles(source)) || 'no faults\n';
 
-/** What the command in the first line prints, `-- dump --after plan --net N`, of the file that it stands in. */
+/** The output of the command in the first line, `-- dump --after plan --net N`, for the file itself. */
 const dump: Kind = async (name, source) => {
   const [, args] = /^-- (dump --after .*)\n/.exec(source) ?? [];
   if (args === undefined) throw new Error(`${name}.net does not begin with \`-- dump --after …\``);
@@ -27,5 +27,5 @@ const dump: Kind = async (name, source) => {
   return shown(code, printed);
 };
 
-/** A kind more is a row here and a folder of its name. */
+/** To add a kind, add a row here and a folder of its name. */
 export const kinds: { readonly [kind: string]: Kind } = { check, dump };

@@ -83,7 +83,7 @@ describe('a broken file', () => {
     ['cut in the header', whole.subarray(0, 40), 'E0504', 'its header ends after the file'],
     ['cut in the numbers', whole.subarray(0, whole.length - 1), 'E0504', 'outside the file'],
     ['too long', Buffer.concat([whole, Buffer.alloc(4)]), 'E0504', 'belong to no tensor'],
-    ['with an endless header', lying, 'E0504', 'its header would have'],
+    ['with an endless header', lying, 'E0504', 'its header claims to have'],
     [
       'of tensors that overlap',
       file(`{${entry('a', '[2]', '[0,8]')},${entry('b', '[2]', '[4,12]')}}`, new Uint8Array(12)),
@@ -128,7 +128,7 @@ describe('a file that does not fit', () => {
     ['lacks a key', without('fc1/bias'), 'E0501', '`Tiny/fc1/bias` is missing'],
     ['has one more', [...tiny, { name: 'Tiny/x', shape: [1] }], 'E0503', '`Tiny/x` in'],
     ['has another shape', reshaped([3, 2], 'fc1/kernel'), 'E0502', 'this is how PyTorch orders it'],
-    ['has integers', retyped('I64'), 'E0510', '4 weights in `bad.st` have numbers'],
+    ['has integers', retyped('I64'), 'E0510', '4 weights in `bad.st` have number types'],
     ['has bytes', retyped('U8'), 'E0510', 'has numbers of type `U8`'],
     ['has truth values', retyped('BOOL'), 'E0510', 'has numbers of type `BOOL`'],
     ['has eight bits', retyped('F8_E4M3'), 'E0510', 'has numbers of type `F8_E4M3`'],
@@ -256,6 +256,6 @@ describe('a checkpoint of another network', () => {
     writeFileSync(at('other.st'), sound([{ name: 'blocks.0.attn.qkv.weight', shape: [1] }]));
     const { code, err } = await run(...anyReaders['import']!('other.st'));
     expect(code).toBe(1);
-    expect(err).toContain('holds none of the networks of torchvision that netc knows');
+    expect(err).toContain('holds none of the torchvision networks that netc knows');
   });
 });

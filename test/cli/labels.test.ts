@@ -193,15 +193,20 @@ describe('class names', () => {
 describe('what cannot be attached', () => {
   const names = (count: number) => Array.from({ length: count }, (_, i) => `name ${i}`);
   it.each<readonly [what: string, code: string, file: string | Uint8Array, says: string]>([
-    ['nothing', 'E0520', '', 'there are none'],
-    ['only line ends', 'E0520', '\n\r\n\n', 'there are none'],
-    ['only a byte order mark', 'E0520', '\ufeff', 'there are none'],
+    ['nothing', 'E0520', '', 'the file has no names'],
+    ['only line ends', 'E0520', '\n\r\n\n', 'the file has no names'],
+    ['only a byte order mark', 'E0520', '\ufeff', 'the file has no names'],
     ['an empty line', 'E0520', 'a\nb\n\nc\nd', 'line 3 is empty'],
     ['too few', 'E0521', names(4).join('\n'), '4 class names, but `S` has 5 outputs'],
     ['one', 'E0521', 'cat', '1 class name, but `S` has 5 outputs'],
     ['too many', 'E0521', names(6).join('\n'), '6 class names, but `S` has 5 outputs'],
-    ['TensorFlow’s', 'E0521', ['background', ...names(5)].join('\n'), 'without its first'],
-    ['a line of 10 MB', 'E0520', 'x'.repeat(10_000_000), 'the file has 9.5 MiB'],
+    ['TensorFlow’s', 'E0521', ['background', ...names(5)].join('\n'), 'without the first name'],
+    [
+      'a line of 10 MB',
+      'E0520',
+      'x'.repeat(10_000_000),
+      'the file has 9766 KiB; at most 4096 KiB are read',
+    ],
     ['a long line', 'E0520', `a\n${'x'.repeat(1001)}\n`, 'line 2 has 1001 characters'],
     ['columns', 'E0520', 'n01\tcrane\nn02\tkite', 'line 1 has a tab'],
     ['an escape', 'E0520', 'a\n\u001b[2J\n', 'line 2 has a control character'],
@@ -258,7 +263,7 @@ describe('what cannot be attached', () => {
     const said = await run('weights', 'label', ...ofS, 's.safetensors', '-o', 'x.safetensors');
     expect([said.code, said.err]).toEqual([
       2,
-      'error: nothing to attach; say --classes FILE or --input FILE\n',
+      'error: nothing to store; give --classes FILE or --input FILE\n',
     ]);
   });
 

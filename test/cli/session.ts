@@ -1,4 +1,4 @@
-/** The command line in this process: what was asked for, what was said, and how it ended. */
+/** Runs the command line in this process: what it prints, and its exit code. */
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -8,7 +8,7 @@ import { main } from '../../src/cli/commander.ts';
 
 export type Said = { readonly code: number; readonly out: string; readonly err: string };
 
-/** What was printed in one go: data, to stdout, or a message, to stderr. */
+/** One piece of output: data, to stdout, or a message, to stderr. */
 export type Printed = { readonly to: 'out' | 'err'; readonly text: string };
 
 /** A folder of its own, for files by name. */
@@ -41,7 +41,7 @@ export const printedAt = async (
   return { code: await main(args, io), printed };
 };
 
-/** The same, with what went to stdout and to stderr apart. */
+/** The same, with stdout and stderr apart. */
 export const netcAt = async (
   room: number,
   cwd: string,

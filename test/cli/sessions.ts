@@ -1,7 +1,7 @@
 /**
- * Session texts: what somebody types and what is printed. `$ netc …` is a command, which runs in this process, and what
- * follows it is what it printed, messages behind `! `. `==> NAME` begins a file, `# …` is for the reader. `$ advised` runs
- * the commands that the last one advised.
+ * Session texts: commands and their output. `$ netc …` is a command, which runs in this process; its output follows,
+ * messages behind `! `. `==> NAME` begins a file, `# …` is for the reader. `$ advised` runs the commands that the last
+ * one advised.
  */
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
@@ -11,13 +11,13 @@ import { printedAt, type Printed } from './session.ts';
 import { shown } from './shown.ts';
 import { tools } from './tools.ts';
 
-/** A part of a session text. What a command printed is not part of it: that is what the session finds out. */
+/** A part of a session text. The output of commands is not kept: running the session gives it again. */
 type Part =
   | { readonly tag: 'words'; readonly text: string }
   | { readonly tag: 'file'; readonly name: string; readonly text: string }
   | { readonly tag: 'command'; readonly line: string };
 
-/** What begins a part; lines for the reader that follow each other are one. */
+/** The first line of a part; consecutive lines for the reader are one part. */
 const starts = /^(?=\$ |==> |(?<!^# .*\n)# )/m;
 
 /** `$NETC/passes/fc-to-conv.net` is a file of netc's own, and `$FOLDER` where the session is. */
@@ -36,13 +36,13 @@ const partsOf = (text: string): readonly Part[] =>
       return { tag: 'words', text: part.trimEnd() };
     });
 
-/** The words of a command line; what stands between single quotes is one. */
+/** The words of a command line; text between single quotes is one word. */
 const wordsOf = (folder: string, line: string): readonly string[] =>
   Array.from(line.matchAll(/'([^']*)'|(\S+)/g), ([, quoted, plain]) => quoted ?? plain!).map(
     (word) => word.replace('$NETC/', root).replace('$FOLDER', folder),
   );
 
-/** A trace says which rule was applied and where it stands; there it has to stand. */
+/** Checks that a rule named in a trace stands at the place that the trace states. */
 const expectRules = (folder: string, printed: readonly Printed[]): void => {
   const text = printed.map((p) => p.text).join('');
   for (const [line, rule, file, row, column] of text.matchAll(
@@ -130,7 +130,7 @@ const playedPart = async (part: Part, state: State): Promise<Played> => {
   }
 };
 
-/** Runs a session in a folder, and gives its text with all that was printed. Quiet commands stand together. */
+/** Runs a session in a folder, and gives its text with all output. Commands without output stand together. */
 export const played = async (folder: string, text: string): Promise<string> => {
   let state: State = { at: folder, last: { code: 0, printed: [] } };
   let whole = '';

@@ -1,4 +1,4 @@
-/** What a session text may run beside netc: commands that make its inputs and look at its outputs. */
+/** The commands of session texts beside netc: they make inputs and show outputs. */
 import { copyFileSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { loadGraphModel } from '@tensorflow/tfjs-converter';
@@ -54,7 +54,7 @@ const compare: Tool = async (path, [first = '', second = '']) => {
 const same: Tool = async (path, [first = '', second = '']) =>
   readFileSync(path(first)).equals(readFileSync(path(second))) ? 'the same\n' : 'different\n';
 
-/** `operators DIR`: the model in a folder, with how many nodes of which kind. */
+/** `operators DIR`: the model in a folder, with the number of nodes of each kind. */
 const operators: Tool = async (path, [folder = '']) => {
   const json = JSON.parse(readFileSync(join(path(folder), 'model.json'), 'utf8'));
   const nodes: readonly { readonly op: string }[] = json.modelTopology.node;
@@ -78,7 +78,7 @@ const told = (metadata: Iterable<readonly [string, string]>): string =>
     .sort()
     .join('');
 
-/** `metadata FILE`: what a weight file, or else a model as TensorFlow.js opens it, says of itself. */
+/** `metadata FILE`: the metadata of a weight file, or of a model as TensorFlow.js opens it. */
 const metadata: Tool = async (path, [file = '']) => {
   if (statSync(path(file)).isDirectory()) {
     const model = await loadGraphModel(fromFolder(path(file)));
@@ -89,7 +89,7 @@ const metadata: Tool = async (path, [file = '']) => {
   return told(opened.metadata);
 };
 
-/** `describe A.safetensors B.safetensors KEY TEXT`: the same weights, which say this of themselves too. */
+/** `describe A.safetensors B.safetensors KEY TEXT`: the same weights with one more entry of metadata. */
 const describe: Tool = async (path, [from = '', to = '', key = '', text = '']) => {
   const { tensors, metadata: before, read, close } = right(openWeights(path(from)));
   writeWeights(path(to), [...tensors.values()], read, new Map([...before, [key, text]]));

@@ -251,7 +251,7 @@ describe('mistakes in rules', () => {
       /^E0813 the pattern binds no layer `j`/,
     ],
     ['rule r: conv(..p) as k => relu', /^E0812 the replacement drops `k`/],
-    ['rule r: relu as a; tanh as a => relu', /^E0310 `a` stands twice/],
+    ['rule r: relu as a; tanh as a => relu', /^E0310 `a` appears twice/],
     [
       'rule r: conv(..p) => depthwise(..p)',
       /^E0814|^E0305 `depthwise` has no parameter `channels`/,
@@ -261,11 +261,11 @@ describe('mistakes in rules', () => {
     ['rule r: block relu => relu', /^E0818 `block` has no meaning in a rule/],
     [
       'rule r: relu => relu\nrule r: tanh => tanh',
-      /^E0310 a rule of this pass is called `r` already/,
+      /^E0310 this pass already has a rule called `r`/,
     ],
-    ['rule r: relu; ..f => relu; ..f; ..f', /^E0310 `..f` stands twice in this rule/],
-    ['rule r: relu; dropout(..p) => relu', /^E0819 `dropout` is another function while training/],
-    ['rule r: conv(..p, ..q) => relu', /^E0306 a call has one `..` at most/],
+    ['rule r: relu; ..f => relu; ..f; ..f', /^E0310 `..f` appears twice in this rule/],
+    ['rule r: relu; dropout(..p) => relu', /^E0819 `dropout` computes something else in training/],
+    ['rule r: conv(..p, ..q) => relu', /^E0306 a call takes at most one `..`/],
   ])('%s', (text, reason) => {
     expect(said(text)[0] ?? 'accepted').toMatch(reason);
   });
@@ -277,19 +277,19 @@ describe('mistakes in rules', () => {
 });
 
 describe('verifying', () => {
-  test('a rule that never has its turn is reported', () => {
+  test('a rule that is never applied is reported', () => {
     const pass = rules(`
       rule all: relu; dropout(..p) => relu
       rule some: relu; dropout(0.5) => relu`);
     const reports = verify(pass, { instances: 50 });
     expect(reports.map((r) => r.found.map((d) => `${d.code} ${d.message}`))).toEqual([
       [],
-      ['W0821 `some` never has its turn'],
+      ['W0821 `some` is never applied'],
     ]);
     const [shadowed] = reports[1]?.found ?? [];
     expect([reports[1]?.fired, shadowed?.notes]).toEqual([
       50,
-      ['tried alone it was applied; in its pass the earlier rule is applied instead'],
+      ['alone it can be applied; in its pass the earlier rule is applied instead'],
     ]);
   });
 
@@ -347,9 +347,9 @@ describe('verifying', () => {
     expect(found('approximate(1e-3) rule r: scale(1.0005) => id')).toEqual([]);
     const [near] = found('approximate(1e-4) rule r: scale(1.0005) => id') ?? [];
     expect(near?.code).toBe('E0820');
-    expect(near?.notes.at(-1)).toBe('an approximate rule may be 0.0001 apart');
+    expect(near?.notes.at(-1)).toBe('the sides of an approximate rule may differ by 0.0001');
     const [far] = found('approximate rule r: scale(1.005) => id') ?? [];
-    expect(far?.notes.at(-1)).toContain('0.001 apart; `approximate(1e-2) rule` says otherwise');
+    expect(far?.notes.at(-1)).toContain('differ by 0.001; `approximate(1e-2) rule` allows 1e-2');
     expect(found('approximate(1e-2) rule r: scale(1.005) => id')).toEqual([]);
     expect(found('rule r: scale(1.0005) => id')?.[0]?.code).toBe('E0820');
   });
@@ -375,7 +375,7 @@ describe('verifying', () => {
         tanh  -- [2, 1, 1]
       }",
         "for the input [1, -2]",
-        "it gives [0.761594, 0], and then [0.761594, -0.964028]",
+        "the pattern gives [0.761594, 0], the replacement [0.761594, -0.964028]",
       ]
     `);
   });

@@ -1,4 +1,4 @@
-/** The numbers that the symbols of a proof stand for in one net: what laws compare with the rows. */
+/** The values of a proof's symbols in one net, which laws compare with the rows. */
 import { allSides, isExtent, isRange, isSides } from '../../src/ops/parts/args.ts';
 import type { ArgValue } from '../../src/ops/params.ts';
 import { stepOf, type Slide } from '../../src/ops/parts/windows.ts';
@@ -8,7 +8,7 @@ import type { SymbolicAxis, SymbolicType } from '../../src/ops/symbolic/types.ts
 import type { Symbolic } from '../../src/ops/symbolic/values.ts';
 import type { Channels } from '../../src/size/channels.ts';
 
-/** Where a net has the value of an argument, a variable or a size. */
+/** The values of arguments, variables and sizes in a net. */
 export type Found = {
   readonly number: (origin: SymbolOrigin) => number | undefined;
   /** of a parameter that is open, by the name of what stands for it */

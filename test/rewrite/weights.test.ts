@@ -99,13 +99,13 @@ describe('numbers', () => {
 
 test('what does not fit is said with both shapes', () => {
   expect(fault(shapes.arithmetic('+', a, source('2', 2)))).toBe(
-    '`+` does not fit [2, 3] to [2] from the last axis',
+    '`+` needs axes that agree from the last on: [2, 3] and [2] do not',
   );
-  expect(fault(shapes.reshape(a, [4]))).toBe('[2, 3] has 6 numbers, and [4] 4');
-  expect(fault(shapes.transpose(a, [0, 0]))).toBe('[0, 0] is no order of the axes of [2, 3]');
-  expect(fault(shapes.sum(a, 2))).toBe('[2, 3] has no axis 2; they count from 0');
+  expect(fault(shapes.reshape(a, [4]))).toBe('[2, 3] has 6 numbers, but [4] has 4');
+  expect(fault(shapes.transpose(a, [0, 0]))).toBe('[0, 0] is not an order of the axes of [2, 3]');
+  expect(fault(shapes.sum(a, 2))).toBe('[2, 3] has no axis 2; axes count from 0');
   expect(fault(shapes.concat([a, source('3', 3)], 0))).toBe(
-    '[2, 3] and [3] do not join along axis 0',
+    '[2, 3] and [3] cannot be joined along axis 0',
   );
 });
 

@@ -240,7 +240,7 @@ describe('import and export', () => {
     const done = exportTorchvision(weights, squeezed, at('back.safetensors'), same);
     weights.close();
     expect(E.isLeft(done) && done.left.map((d) => d.message)).toEqual([
-      '`S` is none of the networks of torchvision that netc knows',
+      '`S` is not one of the torchvision networks that netc knows',
     ]);
   });
 
@@ -270,7 +270,7 @@ describe('faults', () => {
     expect(told(changed)).toMatchInlineSnapshot(
       `
       "E0502 the key \`features.4.squeeze.weight\` has the shape [2, 6, 3, 3], but the layer \`S/fire2/conv1\` needs [2, 6, 1, 1]
-        the file is torchvision's \`squeezenet1_1\`, and \`S\` is none of its networks"
+        the file is torchvision's \`squeezenet1_1\`, and \`S\` is not one of its networks"
     `,
     );
   });
@@ -325,7 +325,7 @@ describe('faults', () => {
       shape: [0, 3, 3, 3],
     }));
     expect(told(thin, vgg)).toContain(
-      "the file is torchvision's `vgg16`, and `Mine` is none of its networks",
+      "the file is torchvision's `vgg16`, and `Mine` is not one of its networks",
     );
   });
 
@@ -352,7 +352,7 @@ describe('faults', () => {
         \`features.4.squeeze.bias\` has [2, 2], but the layer \`S/fire2/conv1\` needs [2]
         \`features.6.squeeze.weight\` has [2, 6, 1, 1, 2], but the layer \`S/fire3/conv1\` needs [2, 6, 1, 1]
         and 11 more
-        the file is torchvision's \`squeezenet1_1\`, and \`S\` is none of its networks
+        the file is torchvision's \`squeezenet1_1\`, and \`S\` is not one of its networks
       E0503 16 keys in \`bad.safetensors\` belong to no layer
         \`extra.6\`
         \`extra.7\`
@@ -370,7 +370,7 @@ describe('faults', () => {
       'without `module.` in front, the keys would be those of `squeezenet1_1`',
     );
     expect(told(below('a/b/c.'))).toContain('without `a/b/c.` in front');
-    expect(told([tensor('D/conv1/kernel', [1])])).toContain('such a file needs no import');
+    expect(told([tensor('D/conv1/kernel', [1])])).toContain('the file needs no import');
   });
 
   it('of integers', () => {
@@ -389,7 +389,7 @@ describe('faults', () => {
         \`ResNet18\` is torchvision's \`resnet18\`"
     `);
     expect(told([tensor('encoder.weight', [1])])).toMatchInlineSnapshot(`
-      "E0501 \`bad.safetensors\` holds none of the networks of torchvision that netc knows
+      "E0501 \`bad.safetensors\` holds none of the torchvision networks that netc knows
         its first key is \`encoder.weight\`
         netc knows alexnet, vgg11, vgg11_bn, vgg13, vgg13_bn, vgg16, vgg16_bn, vgg19, vgg19_bn, googlenet, inception_v3, resnet18, resnet34, resnet50, resnet101, resnet152, densenet121, densenet161, densenet169, densenet201, squeezenet1_0, squeezenet1_1, mobilenet_v2"
     `);

@@ -1,4 +1,4 @@
-/** `netc check FILE…`: everything that is wrong with programs, without running anything. */
+/** `netc check FILE…`: reports every fault of programs, without running anything. */
 import { watch as watchFolder } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import type { Diagnostic } from '../../diagnostic/diagnostic.ts';
@@ -23,7 +23,7 @@ import type { formats as names } from '../host/choices.ts';
 
 type Format = (typeof names)[number];
 
-/** `format` undefined is for people. */
+/** Without `format`, output is for people. */
 type How = {
   readonly format: Format | undefined;
   readonly sizes: boolean;
@@ -31,7 +31,7 @@ type How = {
   readonly time: boolean;
 };
 
-/** What a program declares itself: nets, and passes with their rules. */
+/** Counts the nets, passes and rules that a program declares itself. */
 const contentsOf = (program: Program | undefined): readonly string[] => {
   const declared = program?.files.get(program.entry)?.tree.declarations ?? [];
   const passes = declared.flatMap((d) => (d.tag === 'rewrite' ? [d] : []));
@@ -42,7 +42,7 @@ const contentsOf = (program: Program | undefined): readonly string[] => {
   return nets === 0 && passes.length > 0 ? rewrites : [plural(nets, 'net'), ...rewrites];
 };
 
-/** What is said of files without a mistake, one line each. */
+/** The message for files without a mistake, one line each. */
 const praise = (loaded: readonly LoadedProgram[]): string =>
   lines(
     ...loaded
@@ -50,7 +50,7 @@ const praise = (loaded: readonly LoadedProgram[]): string =>
       .map(({ file, program }) => `${file}: ${contentsOf(program).join(', ')}, no errors`),
   );
 
-/** A file that two programs import is told of once. */
+/** Diagnostics of a file that two programs import are reported once. */
 const merged = (loaded: readonly LoadedProgram[]): Pick<LoadedProgram, 'found' | 'sources'> => {
   const seen = new Map(
     loaded.flatMap((o) => o.found.map((d) => [JSON.stringify([d.code, d.primary]), d] as const)),
@@ -61,7 +61,7 @@ const merged = (loaded: readonly LoadedProgram[]): Pick<LoadedProgram, 'found' |
   };
 };
 
-/** How diagnostics are told to machines, on stdout. */
+/** Prints diagnostics for machines, on stdout. */
 const formats: {
   readonly [format in Exclude<Format, 'json'>]: (
     found: readonly Diagnostic[],
@@ -110,12 +110,12 @@ const checkOnce = (files: readonly string[], how: How, io: Io): readonly LoadedP
 
 const codeOf = (loaded: readonly LoadedProgram[]): Exit => exitFor(loaded.flatMap((o) => o.found));
 
-/** An editor writes a file in several steps. */
+/** The delay before a check, because an editor writes a file in several steps. */
 const settling = 50; // milliseconds
 
 /**
- * Checks again when something happens in a folder of the program; folders rather than files, for editors
- * replace files. Ends with Ctrl-C only.
+ * Checks again when something changes in a folder of the program. It watches folders, because editors replace files.
+ * Ends with Ctrl-C only.
  */
 const watch = (files: readonly string[], how: How, io: Io): Promise<Exit> => {
   const watched = new Map<string, { readonly close: () => void }>();
@@ -130,7 +130,7 @@ const watch = (files: readonly string[], how: How, io: Io): Promise<Exit> => {
     try {
       watched.set(folder, watchFolder(folder, again));
     } catch {
-      // a folder that is not there yet cannot be watched; its file was reported as missing
+      // a missing folder cannot be watched; its file was reported as missing
     }
   };
   const round = (): void => {

@@ -37,7 +37,7 @@ import type { TraceEvent } from '../../graph/trace.ts';
 const isOfAModel = (name: string): boolean =>
   /^group\d+-shard\d+of\d+\.bin$/.test(name) || name === manifestFile;
 
-/** Shards that an earlier model left behind. */
+/** Removes shards that an earlier model left behind. */
 const clear = (folder: string, kept: readonly string[]): void => {
   for (const name of readdirSync(folder))
     if (isOfAModel(name) && !kept.includes(name)) unlinkSync(join(folder, name));
@@ -73,7 +73,7 @@ type Ready = {
   readonly files: readonly OutputFile[];
 };
 
-/** What travels with the weights, and where weights came from that rules made. */
+/** The metadata of a model: what travels with the weights, and the provenance of those that rules made. */
 const metadataOf = (graph: Graph, weights: WeightFile | undefined): object | undefined => {
   const entries = travelling(withOrigins(graph, weights?.metadata ?? new Map()));
   return entries.length === 0 ? undefined : Object.fromEntries(entries);
@@ -109,13 +109,13 @@ const write = ({ net, graph, trace, files }: Ready, job: Job): Or<Diagnostic, Wr
   return Either.right({ net, graph, trace, files: names });
 };
 
-/** The nets that a weight file is for; if there are none, the first, for what is then said of its weights. */
+/** The nets that a weight file is for; if none, the first, so that the error names its weights. */
 const owned = (nets: readonly TypedNet[], weights: WeightFile): readonly TypedNet[] => {
   const mine = ownersOf(nets, weights);
   return mine.length === 0 ? nets.slice(0, 1) : mine;
 };
 
-/** Which nets are not written, since a weight file has none of their weights. */
+/** Names the nets that are not written because the weight file has none of their weights. */
 const leftOut = (
   nets: readonly TypedNet[],
   taken: readonly TypedNet[],
@@ -124,16 +124,16 @@ const leftOut = (
   const names = nets.flatMap((net) => (taken.includes(net) ? [] : [net.name]));
   return names.length === 0
     ? ''
-    : lines(`left out, since ${weights} is not for them: ${names.join(', ')}`);
+    : lines(`left out, because ${weights} is not for them: ${names.join(', ')}`);
 };
 
-/** Whether passes made layers that start anew, whose weights no file for the net itself has. */
+/** Whether passes made layers with fresh weights, which no file for the net itself has. */
 const hasFresh = ({ net, graph }: Written): boolean => {
   const own = new Set(weightsOf(graphOfNet(net)).map((w) => w.path));
   return weightsOf(graph).some((w) => !own.has(w.path));
 };
 
-/** What to do about models that were written without the weights they need. */
+/** Advice for models that were written without the weights they need. */
 const advice = (job: Job, written: readonly Written[]): string => {
   const bare = written.find(({ graph }) => weightsOf(graph).length > 0);
   if (bare === undefined) return '';

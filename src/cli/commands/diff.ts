@@ -16,7 +16,7 @@ import { renamed } from '../program/shown-paths.ts';
 import { fail } from '../program/report.ts';
 import { lines } from '../../report/table.ts';
 
-/** A file and perhaps a net of it. */
+/** A file and optionally one of its nets. */
 type Named = { readonly file: string; readonly net: string | undefined };
 
 const netIn = (text: string): Named => {
@@ -49,7 +49,7 @@ const sideOf = (
   return Either.right({ file, net: net.right, graph: graph.right, layers: factsOf(graph.right) });
 };
 
-/** The second net with the sizes that it shares with the first called as they are there. */
+/** The second net, whose sizes shared with the first get the first net's names. */
 const besides = (before: Side, after: Side): Side => {
   const graph = calledAs(after.graph, before.graph);
   return { ...after, graph, layers: factsOf(graph) };
@@ -64,9 +64,9 @@ export const diff = async (
   const loaded = loadSound(io, a.file);
   const before = sideOf({ ...a, net: a.net ?? given.net }, loaded, given.input, io);
   if (Either.isLeft(before)) return before.left;
-  // a file that holds both is checked, and its warnings are told, once
+  // a file that holds both nets is checked once, and its warnings are printed once
   const other = b.file === a.file ? loaded : loadSound(io, b.file);
-  // two states of one net are what is compared most often
+  // most often two states of one net are compared
   const net = b.net ?? given.net ?? a.net;
   const after = sideOf({ ...b, net }, other, given.input, io);
   if (Either.isLeft(after)) return after.left;

@@ -9,7 +9,7 @@ import { version } from '../host/home.ts';
 import type { Io } from '../host/io.ts';
 import { columns, lines } from '../../report/table.ts';
 
-/** Something netc can use, and whether it is there. */
+/** A tool that netc can use, and whether it is installed. */
 export type Finding = {
   readonly name: string;
   readonly doc: string;
@@ -19,7 +19,7 @@ export type Finding = {
   readonly remedy?: string;
 };
 
-/** What `doctor` found out about this machine; `--json` prints it as it is. */
+/** The findings of `doctor` about this machine; `--json` prints them as they are. */
 export type Health = {
   readonly netc: string;
   readonly node: string;

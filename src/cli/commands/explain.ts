@@ -9,7 +9,7 @@ import { inHome } from '../host/home.ts';
 import type { Io } from '../host/io.ts';
 import { columns, lines } from '../../report/table.ts';
 
-/** Lines of a paragraph are one; headings, items of lists, and what is fenced stand alone. */
+/** Joins the lines of each paragraph; headings, list items and fenced blocks stay separate. */
 const paragraphs = (page: string): readonly string[] => {
   const joined: string[] = [];
   let fenced = false;

@@ -66,9 +66,9 @@ export const engineFor = async (
 
 /** The net does not fit (E0703). */
 export const noRoom = (file: string, engine: string, { needs, has }: NoRoom): Diagnostic =>
-  error('E0703', startOf(file), `the memory of \`${engine}\` does not suffice`, {
+  error('E0703', startOf(file), `\`${engine}\` does not have enough memory`, {
     notes: [
-      `this run needs ${bytes(needs)}${has === undefined ? '' : `, and there are ${bytes(has)}`}`,
+      `this run needs ${bytes(needs)}${has === undefined ? '' : `, but only ${bytes(has)} are available`}`,
       'a smaller batch or image takes less; `netc summary --batch N` says how much',
     ],
   });
@@ -90,7 +90,7 @@ const uploaded = (
   return Either.left(unread);
 };
 
-/** For what was given: the declared input, or another size that the weights admit. */
+/** The size of the given images, to which the net is resized. */
 const imagesOf = ({ shape }: HostTensor, file: string): Images | undefined => {
   const [, h = 0, w = 0] = shape;
   return shape.length === 4 ? { h, w, asked: startOf(file) } : undefined;
@@ -106,7 +106,7 @@ type Run = {
   readonly watch: Watch;
 };
 
-/** The main output, and what its classes are called. */
+/** The main output, and the names of its classes. */
 type Result = { readonly main: Output; readonly names: Classes | undefined };
 
 const outputs = async (run: Run): Promise<Or<readonly Diagnostic[], Result>> => {
@@ -140,7 +140,7 @@ const outputs = async (run: Run): Promise<Or<readonly Diagnostic[], Result>> => 
   )(result);
 };
 
-/** For nets whose layers have none. */
+/** An empty weight file, for nets whose layers have no weights. */
 const noWeights: WeightFile = {
   path: '--weights',
   tensors: new Map(),
@@ -149,7 +149,7 @@ const noWeights: WeightFile = {
   close: () => {},
 };
 
-/** Only a net without weights runs without a file of them. */
+/** The error for a net that has weights but is run without a weight file. */
 const lacking = (file: string, net: TypedNet, given: Given): string | undefined => {
   const count = given.weights === undefined ? weightsOf(graphOfNet(net)).length : 0;
   const { name } = net;
@@ -161,13 +161,15 @@ const lacking = (file: string, net: TypedNet, given: Given): string | undefined 
       );
 };
 
-/** A map cannot be printed. */
+/** The error for a map as output, which cannot be printed. */
 const homeless = ({ name, output }: TypedNet, given: Given): string | undefined =>
   given.output !== undefined || output.tag !== 'map'
     ? undefined
-    : lines(`error: the output of ${name} is ${showType(output)}; say where to: --output Y.npy`);
+    : lines(
+        `error: the output of ${name} is ${showType(output)}; write it to a file with --output Y.npy`,
+      );
 
-/** The result in words, or into a file. */
+/** Prints the result, or writes it to a file. */
 const deliver = ({ main, names }: Result, given: Given, io: Io): Exit => {
   const odd = main.data.findIndex((x) => !Number.isFinite(x));
   if (odd >= 0)

@@ -25,7 +25,7 @@ type Given = {
 const usual = 1000;
 const deep = 10_000;
 
-/** Of a structural rule no numbers are compared. */
+/** The verdict on a rule. Numbers are not compared for a structural rule. */
 const verdict = ({ found, fired, soundness }: RuleReport): string =>
   found.some((d) => d.code === 'E0816')
     ? 'never ends'
@@ -67,7 +67,7 @@ const showReports = (reports: readonly RuleReport[]): string =>
     ...unproved(reports),
   );
 
-/** What became of a file; its reports are shown with those of the others. */
+/** The results of one file; its reports are shown with those of the others. */
 type Verified = {
   readonly reports: readonly RuleReport[];
   readonly found: readonly Diagnostic[];
@@ -102,11 +102,11 @@ const verifyFile = (file: string, given: Given, io: Io): E.Either<Exit, Verified
   return E.right({ reports, found, sources });
 };
 
-/** A pass that does not end is found with every one of its rules, and told of once. */
+/** An endless pass is found with every one of its rules, and reported once. */
 const eachOnce = (found: readonly Diagnostic[]): readonly Diagnostic[] =>
   found.filter((d, i) => found.findIndex((other) => sameFault(d, other)) === i);
 
-/** One table for all files; what is wrong with their rules comes below it. */
+/** Prints one table for all files, and the faults of their rules below it. */
 export const verify = async (files: readonly string[], given: Given, io: Io): Promise<Exit> => {
   const results = files.map((file) => verifyFile(file, given, io));
   const verified = results.flatMap((r) => (E.isRight(r) ? [r.right] : []));

@@ -15,7 +15,7 @@ import { naming } from './weights-import.ts';
 
 type Given = {
   readonly net: string | undefined;
-  /** the only one there is, and so the default */
+  /** the default, and the only one */
   readonly to: 'torchvision' | undefined;
   readonly output: string;
 };

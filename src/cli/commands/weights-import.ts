@@ -15,7 +15,7 @@ import { netForTorchvision } from '../program/owners.ts';
 import { fail } from '../program/report.ts';
 import { lines } from '../../report/table.ts';
 
-/** Names each weight while it is read. */
+/** Prints the name of each weight while it is read. */
 export const naming =
   (io: Io) =>
   (provider: Provider): Provider =>
@@ -26,7 +26,7 @@ export const naming =
 
 type Given = {
   readonly net: string | undefined;
-  /** the only one there is, and so the default */
+  /** the default, and the only one */
   readonly from: 'torchvision' | undefined;
   readonly transform: 'yes' | 'no' | undefined;
   readonly classes: string | undefined;
@@ -63,7 +63,7 @@ export const importWeights = async (
       ...(without.length === 0
         ? []
         : [
-            `${plural(without.length, 'tensor')} of heads on the side left out: ${net.right.name} has none`,
+            `${plural(without.length, 'tensor')} left out: ${net.right.name} has no heads on the side`,
           ]),
       `next: ${runLine(file, net.right, given.output)}`,
     ),

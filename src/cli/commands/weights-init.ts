@@ -14,7 +14,7 @@ import { netAsked, loadSound } from '../program/load.ts';
 import { fail } from '../program/report.ts';
 import { lines } from '../../report/table.ts';
 
-/** Says after each weight how far the writing has come. */
+/** Prints the progress after each weight. */
 const telling = (provider: Provider, total: number, io: Io): Provider => {
   let done = 0;
   return (path) => {

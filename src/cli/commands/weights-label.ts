@@ -1,4 +1,4 @@
-/** `netc weights label FILE IN -o OUT`: a weight file with class names, or with what its pictures are to be. */
+/** `netc weights label FILE IN -o OUT`: stores class names, or how pictures are prepared, with a weight file. */
 import * as Either from 'fp-ts/lib/Either.js';
 import { diagnosticsOf, resultOf } from '../../diagnostic/checked.ts';
 import type { Diagnostic } from '../../diagnostic/diagnostic.ts';
@@ -26,8 +26,7 @@ type Given = {
 };
 
 /**
- * Writes the file; gives what stands against it (E0501–E0504, E0509, E0510, E0520). Metadata stays unless it
- * is replaced.
+ * Writes the file, or returns its faults (E0501–E0504, E0509, E0510, E0520). Metadata stays unless it is replaced.
  */
 const relabelled = (
   weights: string,
@@ -49,7 +48,7 @@ const relabelled = (
 
 export const label = async (file: string, weights: string, given: Given, io: Io): Promise<Exit> => {
   if (given.classes === undefined && given.input === undefined) {
-    io.err(lines('error: nothing to attach; say --classes FILE or --input FILE'));
+    io.err(lines('error: nothing to store; give --classes FILE or --input FILE'));
     return exit.usage;
   }
   const loaded = loadSound(io, file);

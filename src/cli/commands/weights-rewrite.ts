@@ -37,7 +37,7 @@ type Job = {
   readonly io: Io;
 };
 
-/** Every weight as the rewritten net names it, computed when it is asked for. */
+/** Every weight under its name in the rewritten net, computed on demand. */
 const computed = (graph: Graph, read: Provider): Provider => {
   const { weight, fault } = hostWeights(graph, read);
   return (path) => {
@@ -86,7 +86,7 @@ export const rewriteWeights = async (file: string, given: Given, io: Io): Promis
     io.err(
       lines(
         `${given.output}: ${plural(all.length, 'weight')} of ${name} rewritten, ${thousands(numbers)} numbers, ${bytes(4 * numbers)}`,
-        `the net they are of: netc dump --after rewrite ${file} --net ${name}${passes.right.options}`,
+        `the net of these weights: netc dump --after rewrite ${file} --net ${name}${passes.right.options}`,
       ),
     );
     return exit.fine;

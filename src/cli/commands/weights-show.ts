@@ -12,13 +12,13 @@ import { oneLine, ruled, text } from '../../report/table.ts';
 
 const count = (t: TensorInfo): number => t.shape.reduce((n, k) => n * k, 1);
 
-/** All of them would be as long as the file's header; `--json` has them. */
+/** A summary: the full list would be as long as the file's header; `--json` has it. */
 const madeByRules = (origins: Origins): string => {
   const rules = new Set(Array.from(origins.values(), ({ pass, rule }) => `${pass}.${rule}`));
   return `${plural(origins.size, 'weight')} made by ${[...rules].join(', ')}`;
 };
 
-/** So much of the metadata is shown; `--json` has all of it. */
+/** The number of metadata entries shown; `--json` has all. */
 const mostEntries = 20;
 const longestText = 200;
 
@@ -40,8 +40,8 @@ const showMetadata = (metadata: ReadonlyMap<string, string>): readonly string[] 
 };
 
 /**
- * A table of the weights, their sum, and the beginning of the metadata. What strangers named is shortened
- * and tamed.
+ * A table of the weights, their sum, and the beginning of the metadata. Names in the file are shortened and made safe
+ * to print.
  */
 export const showWeights = ({ tensors, metadata }: Header): string => {
   const all = [...tensors.values()];

@@ -1,4 +1,4 @@
-/** What a command is: its place in the help, what it takes, and the function that does it. */
+/** The type of a command: its place in the help, its arguments and options, and its function. */
 import type { Exit } from './exit.ts';
 import type { Io } from './io.ts';
 
@@ -63,6 +63,6 @@ export const command = <const O extends Options>(
   },
 ): Command => ({
   ...row,
-  // `program.ts` reads every option by its kind, so that what it passes on has these types
+  // `commander.ts` reads every option by its kind, so the values it passes on have these types
   run: (args, given, io) => row.run(args, given as Values<O>, io),
 });

@@ -15,10 +15,10 @@ export const exit = {
 /** One of these codes. */
 export type Exit = (typeof exit)[keyof typeof exit];
 
-/** Not the program's fault: the same command would do elsewhere. */
+/** Faults of the machine, not of the program: the same command would work elsewhere. */
 const environmental: ReadonlySet<Code> = new Set(['E0509', 'E0701', 'E0702', 'E0703']);
 
-/** What a command asked for that is not there: it can only be mended where it was typed. */
+/** Names in a command that do not exist: the mistake can only be mended at the command line. */
 const mistyped: ReadonlySet<Code> = new Set(['E0316', 'E0801']);
 
 /** `atCommandLine` says that names were given there and not in a source. */

@@ -1,4 +1,4 @@
-/** Where netc itself lies: pages, examples and passes are found from the package root, bundled or not. */
+/** The place of netc itself: pages, examples and passes are found from the package root, bundled or not. */
 import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -17,7 +17,7 @@ const home = (): string => find(dirname(fileURLToPath(import.meta.url)));
 /** A path inside the folder that netc was installed in. */
 export const inHome = (...path: readonly string[]): string => join(home(), ...path);
 
-/** From `package.json`; `unknown` when that names none. */
+/** The version in `package.json`; `unknown` if there is none. */
 export const version = (): string => {
   const manifest: unknown = JSON.parse(readFileSync(inHome('package.json'), 'utf8'));
   const found =

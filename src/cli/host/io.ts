@@ -1,8 +1,8 @@
-/** The edge to the terminal: everything a command says goes through here. */
+/** The edge to the terminal: everything that a command prints goes through here. */
 import { WriteStream } from 'node:tty';
 import { exit } from './exit.ts';
 
-/** What a command may do to the outside beside reading and writing files. */
+/** A command's access to the outside, apart from reading and writing files. */
 export type Io = {
   readonly cwd: string;
   /** data, to stdout */
@@ -12,22 +12,21 @@ export type Io = {
   readonly colour: { readonly out: boolean; readonly err: boolean };
   readonly width: number; // of messages
   readonly room: number; // for data: the width of the terminal; in a file or a pipe COLUMNS, else no limit
-  /** a line that the next one replaces; nothing when stderr is no terminal */
+  /** a line that the next one replaces; prints nothing when stderr is not a terminal */
   readonly progress: (line: string) => void;
   /**
-   * Work that does not wait for anything, such as filling a large file. Nobody could act on Ctrl-C
-   * meanwhile, so it ends the process as it would without us; the shell sees 130 all the same.
+   * Runs work that never waits, such as filling a large file. Meanwhile our handler of Ctrl-C could not run, so Ctrl-C
+   * ends the process directly; the shell still sees 130.
    */
   readonly atOnce: <A>(work: () => A) => A;
 };
 
-/** Where nobody says how wide it is, as in a log, or says that there is no room at all. */
+/** The width if it is unknown, as in a log, or stated as 0. */
 const usualWidth = 100;
 const leastWidth = 40;
 
 /**
- * The columns of a stream: those of its terminal, else what `COLUMNS` says. Undefined where neither tells of
- * enough room for anything.
+ * The columns of a stream: those of its terminal, else of `COLUMNS`. Undefined if neither states a usable width.
  */
 export const columnsOf = (
   terminal: number | undefined,
@@ -38,8 +37,7 @@ export const columnsOf = (
 };
 
 /**
- * Node's own rule for NO_COLOR, FORCE_COLOR and terminals, but that an empty NO_COLOR asks for nothing
- * (no-color.org).
+ * Node's own rule for NO_COLOR, FORCE_COLOR and terminals, except that an empty NO_COLOR is ignored (no-color.org).
  */
 export const isColoured = (isTerminal: boolean, env: NodeJS.ProcessEnv): boolean => {
   const { NO_COLOR, ...others } = env;
@@ -49,8 +47,8 @@ export const isColoured = (isTerminal: boolean, env: NodeJS.ProcessEnv): boolean
 };
 
 /**
- * A reader that went away (`netc … | head`) has seen enough: that is no fault. A full disk behind stdout is
- * the machine's.
+ * A reader that went away (`netc … | head`) has seen enough: that is not a fault. A full disk behind stdout is a fault
+ * of the machine.
  */
 const tolerate = (stream: NodeJS.WriteStream, name: string): void => {
   stream.on('error', (fault: NodeJS.ErrnoException) => {
@@ -61,7 +59,7 @@ const tolerate = (stream: NodeJS.WriteStream, name: string): void => {
   });
 };
 
-/** The console of this process, whose streams it listens to: made once. */
+/** The console of this process. Made once, because it listens to the streams. */
 export const terminal = (): Io => {
   tolerate(process.stdout, 'stdout');
   tolerate(process.stderr, 'stderr');
@@ -106,7 +104,7 @@ export const terminal = (): Io => {
   };
 };
 
-/** Waits until all that was written has left: `process.exit` would cut it off in a pipe. */
+/** Waits until all output has left: `process.exit` would cut it off in a pipe. */
 export const flush = async (): Promise<void> => {
   const drained = (stream: NodeJS.WriteStream): Promise<void> =>
     new Promise((done) => stream.write('', () => done()));

@@ -1,4 +1,4 @@
-/** What travels with weights beside the numbers: how pictures are prepared, what classes are called, origins. */
+/** The metadata that travels with weights: how pictures are prepared, class names, provenance. */
 import * as Either from 'fp-ts/lib/Either.js';
 import type { Either as Or } from 'fp-ts/lib/Either.js';
 import { Bug } from '../../diagnostic/bug.ts';
@@ -9,7 +9,7 @@ import { originsKey } from '../../runtime/store/provenance.ts';
 import { encodeInput, inputKey, readPreparation } from '../../runtime/store/preprocess.ts';
 import type { TypedNet } from '../../typecheck/net/typed.ts';
 
-/** The names of files, as they were given. */
+/** The names of files, as given. */
 type Files = {
   readonly classes?: string | undefined;
   readonly input?: string | undefined;
@@ -22,7 +22,7 @@ export const outputsOf = ({ name, output }: TypedNet): number => {
   return output.c;
 };
 
-/** Of the pictures that the net takes; undefined when it takes none. */
+/** The channels of the pictures that the net takes; undefined when it takes none. */
 const channelsOf = ({ input }: TypedNet): number | undefined =>
   input.tag === 'map' ? numberOf(input.c) : undefined;
 
@@ -46,7 +46,7 @@ export const attachedFor = (
   return Either.right(metadata);
 };
 
-/** What of a weight file's metadata belongs to its model too. */
+/** The metadata of a weight file that belongs to its model too. */
 export const travelling = (
   metadata: ReadonlyMap<string, string>,
 ): readonly (readonly [string, string])[] =>

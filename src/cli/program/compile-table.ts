@@ -12,7 +12,7 @@ import { factsOf, type LayerFacts } from '../../report/layer-costs.ts';
 import { fitted, noRoomFor, text, type Align } from '../../report/table.ts';
 import type { TraceEvent } from '../../graph/trace.ts';
 
-/** A net whose model was written: its graph as passes left it, what they did, and the names of the files. */
+/** A net whose model was written: its rewritten graph, the trace of the passes, and the names of the files. */
 export type Written = {
   readonly net: TypedNet;
   readonly graph: Graph;
@@ -33,7 +33,7 @@ const admitted = ({ graph }: Written): string => {
 const paramsOf = (facts: readonly LayerFacts[]): number =>
   facts.reduce((sum, l) => sum + l.params, 0);
 
-/** The passes that took away layers with weights, or brought some. */
+/** The passes that removed or added layers with weights. */
 const reweighing = ({ net, graph, trace }: Omit<Written, 'files'>): readonly string[] => {
   const nodes = [...graphOfNet(net).nodes, ...graph.nodes];
   const weighted = new Set(nodes.flatMap((n) => (n.weights.length > 0 ? [String(n.op)] : [])));
@@ -57,7 +57,7 @@ const recount = (all: readonly Written[]): string | undefined => {
 const head = ['net', 'input', 'output', 'admissible', 'parameters', 'MACs', 'files'] as const;
 const aligns: readonly Align[] = ['left', 'left', 'left', 'left', 'right', 'right', 'left'];
 
-/** Columns that are left out where there is no room for them; `netc summary` tells of them too. */
+/** Columns that may be left out if there is no room; `netc summary` has them too. */
 const dispensable = ['MACs', 'input', 'output', 'admissible', 'parameters'] as const;
 
 const rowOf = (written: Written, folder: string): readonly string[] => {
@@ -76,7 +76,7 @@ const rowOf = (written: Written, folder: string): readonly string[] => {
   ];
 };
 
-/** A row for each net, as wide as there is room; sizes are told where some are free. */
+/** A row for each net, as wide as the room allows; admissible sizes are shown if some nets are free. */
 export const showWritten = (all: readonly Written[], folder: string, room: number): string => {
   const rows = all.map((written) => rowOf(written, folder));
   const free = rows.some((row) => row[3] !== '');

@@ -1,4 +1,4 @@
-/** Source files on the disk, and under which names the user knows them. */
+/** Source files on the disk, and the names by which the user knows them. */
 import { realpathSync } from 'node:fs';
 import { basename, dirname, isAbsolute, join, relative, resolve } from 'node:path';
 import * as Either from 'fp-ts/lib/Either.js';
@@ -16,7 +16,7 @@ const rule = 'imports name files of the project by relative paths, with `/` betw
 const inFewWords = (fault: SourceFault): ReadFault => {
   switch (fault.tag) {
     case 'empty':
-      return { code: 'E0005', message: 'is no name of a file', notes: [rule] };
+      return { code: 'E0005', message: 'is not a file name', notes: [rule] };
     case 'absolute':
       return { code: 'E0005', message: 'is an absolute path', notes: [rule] };
     case 'address':
@@ -52,7 +52,7 @@ const inFewWords = (fault: SourceFault): ReadFault => {
 
 const slashes = (path: string): string => path.replaceAll('\\', '/');
 
-/** Where the passes lie that netc ships, in imports and on the command line; the same in every project. */
+/** The prefix of netc's own passes, in imports and on the command line; the same in every project. */
 const ofNetc = 'netc:passes/';
 
 const isOfNetc = (path: string): boolean => path.startsWith(ofNetc);
@@ -63,7 +63,7 @@ const readOfNetc = (path: string): Or<SourceFault, Source> =>
     readSource(inHome('passes'), path.slice(ofNetc.length)),
   );
 
-/** A file that is not there, or outside, may be meant to be netc's. */
+/** Suggests netc's own pass when a file is missing or outside the project. */
 const meantOfNetc =
   (written: string) =>
   (fault: SourceFault): ReadFault => {
@@ -74,8 +74,7 @@ const meantOfNetc =
   };
 
 /**
- * The files of a project on disk, by paths from its root, and netc's passes; what cannot be read or resolved is
- * said in a few words.
+ * The files of a project on disk, by paths from its root, and netc's passes. A fault is described in a few words.
  */
 export const diskFiles = (root: string): Files => ({
   read: (path) =>
@@ -105,11 +104,11 @@ const real = (path: string): string => {
   try {
     return realpathSync(path);
   } catch {
-    return path; // whoever reads the file will say what is wrong
+    return path; // reading the file will report the fault
   }
 };
 
-/** Where the project of a file begins, and what its files are called there. */
+/** Finds the root of a file's project, and the names of its files. */
 export const locate = (cwd: string, file: string): Located => {
   const here = real(cwd);
   if (isOfNetc(file)) return { root: here, entry: file, shown: (path) => path };

@@ -1,6 +1,6 @@
-/** What a file declares, named at the command line: `FILE.net:NAME`. */
+/** A declaration of a file, named at the command line: `FILE.net:NAME`. */
 
-/** A file and perhaps a name in it; a colon elsewhere belongs to the path. Undefined when no file is named. */
+/** A file and optionally a name in it; any other colon belongs to the path. Undefined when no file is named. */
 export const namedIn = (
   text: string,
 ): { readonly file: string; readonly name: string | undefined } | undefined => {

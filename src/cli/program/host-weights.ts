@@ -11,13 +11,13 @@ import type { Provider } from '../../runtime/store/safetensors.ts';
 /** What a weight file of this graph holds: the weights of the source, whatever passes made of them. */
 export const weightsOf = (graph: Graph): readonly GraphWeight[] => sourceWeights(graph);
 
-/** How many numbers these weights have together, those that are not trained included. */
+/** The number of elements of these weights together, including those that are not trained. */
 export const countOf = (weights: readonly GraphWeight[]): number =>
   weights.reduce((sum, w) => sum + elements(w.spec.shape), 0);
 
 /**
- * Weights for those who cannot be told of faults: what cannot be read is zero, and `fault` then says why.
- * The shapes are those of the graph, which the file was compared with.
+ * Weights for readers that cannot handle faults: an unreadable weight is zero, and `fault` then returns the reason. The
+ * shapes are those of the graph, with which the file was compared.
  */
 export const hostWeights = (
   graph: Graph,

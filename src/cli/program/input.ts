@@ -1,4 +1,4 @@
-/** What a net is applied to: a picture, prepared as the weights say, or an array, taken as it is. */
+/** Reads the input of a net: a picture, prepared as the weights say, or an array, taken as it is. */
 import * as Either from 'fp-ts/lib/Either.js';
 import type { Either as Or } from 'fp-ts/lib/Either.js';
 import { error, type Diagnostic } from '../../diagnostic/diagnostic.ts';
@@ -11,7 +11,7 @@ import type { WeightFile } from '../../runtime/store/safetensors.ts';
 import { startOf } from '../../syntax/source.ts';
 import type { TypedNet } from '../../typecheck/net/typed.ts';
 
-/** A net, as passes left it: what it takes is that of its graph. */
+/** The name of a net, and the input of its rewritten graph. */
 type Taker = Pick<TypedNet, 'name' | 'input'>;
 
 const unfit = (file: string, net: Taker, what: string): Diagnostic => {
@@ -19,7 +19,7 @@ const unfit = (file: string, net: Taker, what: string): Diagnostic => {
   return error('E0508', startOf(file), `\`${net.name}\` takes ${type}, but ${what}`);
 };
 
-/** An array [batch, h, w, c] or [batch, c]; whether h and w are admissible is seen later. */
+/** An array [batch, h, w, c] or [batch, c]; whether h and w are admissible is checked later. */
 const readArray = (file: string, net: Taker): Or<Diagnostic, HostTensor> => {
   const array = readNpy(file);
   if (Either.isLeft(array)) return array;

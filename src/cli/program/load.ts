@@ -1,4 +1,4 @@
-/** A program from the disk, checked, with its faults under the names the user knows. */
+/** Loads a program from the disk, checks it, and reports faults under the names the user knows. */
 import * as Either from 'fp-ts/lib/Either.js';
 import type { Either as Or } from 'fp-ts/lib/Either.js';
 import { analyse, compile } from '../../compile.ts';
@@ -16,7 +16,7 @@ import { tell } from './report.ts';
 import type { Files } from '../../typecheck/program/modules.ts';
 import type { Program } from '../../typecheck/program/program.ts';
 
-/** `program` is there although it may have errors; `read` are all files that were looked at. */
+/** `program` exists even if it has errors; `read` are all files that were read. */
 export type LoadedProgram = {
   readonly file: string;
   readonly program: Program | undefined;
@@ -39,7 +39,7 @@ const loaded = (
   const { root, entry, shown } = locate(cwd, file);
   const read: Source[] = [];
   const disk = diskFiles(root);
-  // remembered here, for a program that cannot be checked has places to be shown too
+  // remembered here, because faults of a program that cannot be checked have places too
   const files = {
     ...disk,
     read: (path: string) => {
@@ -59,7 +59,7 @@ const loaded = (
   };
 };
 
-/** The program when it is free of errors; warnings are told. `left` is how the command ends. */
+/** The program if it has no errors; prints warnings. `left` is the exit code of the command. */
 export const loadSound = (
   io: Io,
   file: string,
@@ -76,10 +76,10 @@ type Held = { readonly program: Program; readonly file: string };
 
 const quoted = (names: readonly string[]): readonly string[] => names.map((name) => `\`${name}\``);
 
-/** A net that needs arguments before it is one. */
+/** A net whose parameters lack defaults. */
 type Open = { readonly name: string; readonly lacking: readonly string[] };
 
-/** Only nets whose parameters have defaults are nets of the program; these are the others of the file. */
+/** The nets of the file that are not nets of the program, because parameters lack defaults. */
 const netsWithoutDefaults = ({ files, entry }: Program): readonly Open[] =>
   (files.get(entry)?.tree.declarations ?? []).flatMap((d) => {
     if (d.tag !== 'net') return [];
@@ -97,7 +97,9 @@ const needsArguments = (file: string, { name, lacking }: Open): Diagnostic => {
     startOf(file),
     `\`${name}\` needs arguments: ${quoted(lacking).join(' and ')} ${have}`,
     {
-      notes: [`declare a net with arguments, \`net NAME = ${name}(${values})\`, and ask for that`],
+      notes: [
+        `declare a net with arguments, \`net NAME = ${name}(${values})\`, and use --net NAME`,
+      ],
     },
   );
 };
@@ -122,10 +124,10 @@ export const noNets = ({ file, program }: Held): Diagnostic => {
     : needsArguments(file, open);
 };
 
-/** How one of these nets is asked for at the command line. */
+/** Describes how to choose one of these nets at the command line. */
 type Written = (names: readonly string[]) => string;
 
-/** As every command but `diff` has it. */
+/** The description for every command but `diff`. */
 export const optionsFor: Written = (names) => `--net NAME, where NAME is ${names.join(' or ')}`;
 
 /** All nets of the file, or the one that was asked for. */

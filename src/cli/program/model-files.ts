@@ -8,7 +8,7 @@ import { textChunks, type Chunks, type OutputFile } from '../../runtime/disk/fil
 import type { Provider } from '../../runtime/store/safetensors.ts';
 import { hostWeights } from './host-weights.ts';
 
-/** The shards as files. What cannot be read of the weights ends the writing with its fault. */
+/** The shards as files. A weight that cannot be read ends the writing with its fault. */
 function* shardFiles(model: GraphModel, graph: Graph, read: Provider): Generator<OutputFile> {
   const { weight, fault: faultOf } = hostWeights(graph, read);
   const shards = model.shards(weight)[Symbol.iterator]();
@@ -26,8 +26,8 @@ function* shardFiles(model: GraphModel, graph: Graph, read: Provider): Generator
 export const manifestFile = 'weights.json';
 
 /**
- * A model without weights names none in its own manifest, so that it opens all the same and says which are
- * missing when it is run; the manifest lies beside it.
+ * A model without weights names none in its own manifest, so that it still opens, and names missing weights when it is
+ * run. The manifest of the missing weights lies beside it.
  */
 export const modelFiles = (
   model: GraphModel,

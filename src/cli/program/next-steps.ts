@@ -1,4 +1,4 @@
-/** What weights that were written are, and how they are used: the last lines of commands that make some. */
+/** The last lines of commands that write weights: their content, and how to use them. */
 import type { GraphWeight } from '../../graph/graph.ts';
 import { bytes, thousands, plural } from '../../numeric/figures.ts';
 import { numberOf } from '../../ops/types.ts';
@@ -7,8 +7,8 @@ import type { TypedNet } from '../../typecheck/net/typed.ts';
 import { countOf } from './host-weights.ts';
 
 /**
- * `14 weights, 20,426 numbers (20,234 parameters, 192 running statistics), 79.79 KiB`. Numbers that are not
- * trained are no parameters, which is what summaries count.
+ * `14 weights, 20,426 numbers (20,234 parameters, 192 running statistics), 79.79 KiB`. As in summaries, numbers that
+ * are not trained do not count as parameters.
  */
 export const showContent = (weights: readonly GraphWeight[]): string => {
   const all = countOf(weights);

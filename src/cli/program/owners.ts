@@ -1,6 +1,6 @@
 /**
- * Which net of a program a weight file is for. In netc's own the paths of weights tell, `D/block3/conv2/kernel`;
- * one of torchvision's is for the net whose layers have weights of these shapes.
+ * Finds the net that a weight file is for. In netc's own files the paths of weights show it, `D/block3/conv2/kernel`; a
+ * file of torchvision's is for the net whose layers have weights of its shapes.
  */
 import * as Either from 'fp-ts/lib/Either.js';
 import type { Either as Or } from 'fp-ts/lib/Either.js';
@@ -25,8 +25,8 @@ const hasExactly = (net: TypedNet, { tensors }: Header): boolean => {
 };
 
 /**
- * The nets that the paths of the weights begin with, themselves or as what passes made them of. Of several,
- * those that have exactly these weights, if any do: a net with layers of its own is told from its source so.
+ * The nets whose name, or whose source's name, begins the paths of the weights. If there are several, those that have
+ * exactly these weights, if any: this distinguishes a net with fresh layers from its source.
  */
 export const ownersOf = (
   nets: readonly TypedNet[],
@@ -38,7 +38,7 @@ export const ownersOf = (
   return exact.length > 0 ? exact : named;
 };
 
-/** What is said of the weights of a net goes by its own name, with the shortest command that makes some. */
+/** The data for messages about a net's weights: its own name, and the shortest command that makes weights. */
 export const askedNet = (file: string, net: TypedNet): AskedNet => ({
   name: net.name,
   passes: passesOfNet(net).map(({ name }) => name.text),
@@ -46,8 +46,8 @@ export const askedNet = (file: string, net: TypedNet): AskedNet => ({
 });
 
 /**
- * The net that was asked for, else the only one, else the only one that the weights are for, which is then
- * said (E0316).
+ * The net that was asked for, else the only one, else the only one that the weights are for, which is then reported
+ * (E0316).
  */
 export const netFor = (
   io: Io,
@@ -65,15 +65,15 @@ export const netFor = (
         notes: [optionsFor(owners.map((n) => n.name))],
       }),
     );
-  io.err(lines(`taking ${net.name}, whose weights ${weights.path} has`));
+  io.err(lines(`taking ${net.name}: ${weights.path} has its weights`));
   return Either.right(net);
 };
 
 const ofNet = (net: TypedNet): Graph => graphOfNet(sourceOf(net));
 
 /**
- * The net that was asked for, else the only one, else the only one that a file of torchvision's fits, which is
- * then said (E0001, E0316, E0501, E0504).
+ * The net that was asked for, else the only one, else the only one that a file of torchvision's fits, which is then
+ * reported (E0001, E0316, E0501, E0504).
  */
 export const netForTorchvision = (
   io: Io,
@@ -89,7 +89,7 @@ export const netForTorchvision = (
   const fitting = nets.filter((net) => fits(ofNet(net)));
   const [net, ...others] = fitting;
   if (net !== undefined && others.length === 0) {
-    io.err(lines(`taking ${net.name}, which torchvision's ${model} in ${weights} fits`));
+    io.err(lines(`taking ${net.name}: torchvision's ${model} in ${weights} fits it`));
     return Either.right(net);
   }
   const [what, choice] =
@@ -99,7 +99,7 @@ export const netForTorchvision = (
   const how = optionsFor(choice.map((n) => n.name));
   return Either.left(
     error('E0316', startOf(loaded.file), what, {
-      notes: [net === undefined ? `${how}, says what does not fit` : how],
+      notes: [net === undefined ? `${how}, shows what does not fit` : how],
     }),
   );
 };

@@ -1,4 +1,4 @@
-/** The passes of a command: those asked for, from netc, the program or a file, then those of inference. */
+/** The passes of a command: those given, from netc, the program or a file, then the default ones. */
 import { readFileSync } from 'node:fs';
 import * as Either from 'fp-ts/lib/Either.js';
 import type { Either as Or } from 'fp-ts/lib/Either.js';
@@ -31,11 +31,11 @@ export type PassesGiven = {
 
 /** The passes of one command, compiled. */
 export type Passes = {
-  /** those that were given, each once: what became of these is always told */
+  /** those given, each once: their outcome is always reported */
   readonly asked: readonly Pass[];
   /** in the order in which they are applied */
   readonly all: readonly Pass[];
-  /** the options that ask for them again, and only the one that asks for no others */
+  /** the options that give the same passes again; `noDefaults` is ` --no-default-passes` or empty */
   readonly options: string;
   readonly noDefaults: string;
   /** of the program and of the passes, as the user knows them */
@@ -44,14 +44,14 @@ export type Passes = {
   readonly shown: (path: string) => string;
 };
 
-/** What was asked for, found: passes with the files that hold them, or what is wrong, as the user knows files. */
+/** The passes found for one option with their files, or the faults, under the names the user knows. */
 type Found = {
   readonly passes: readonly Pass[];
   readonly faults: readonly Diagnostic[];
   readonly sources: readonly Source[];
 };
 
-/** `left` is how the command ends: a pass is not there (E0801), or the file with it has faults. */
+/** `left` is the exit code of the command: no pass has this name (E0801), or its file has faults. */
 export const passesAsked = (
   io: Io,
   { pass: given, defaultPasses }: PassesGiven,
@@ -72,7 +72,7 @@ export const passesAsked = (
   const passesOf = (text: string): readonly Pass[] => found.get(text)?.passes ?? [];
   return Either.right({
     asked: [...new Set(names.flatMap(passesOf))],
-    // the cheap exact ones come last: a pass that was asked for may leave them something to do
+    // the default passes come last: a given pass may leave them something to do
     all: [...given.flatMap(passesOf), ...byDefault.passes],
     options: given.map((text) => ` --pass ${text}`).join('') + noDefaults,
     noDefaults,
@@ -81,7 +81,7 @@ export const passesAsked = (
   });
 };
 
-/** `FILE.net` is all that a file declares, `FILE.net:PASS` one of them; a name is the program's, or netc's. */
+/** Finds all passes of `FILE.net`, one with `FILE.net:PASS`, or one of the program or of netc by its name. */
 const foundFor = (
   cwd: string,
   text: string,
@@ -96,7 +96,7 @@ const foundFor = (
   if (files !== undefined)
     return faulty(
       error('E0309', startOf('--pass'), `\`${text}\` comes from ${files.join(' and from ')}`, {
-        notes: ['`--pass FILE.net:PASS` says of which file'],
+        notes: ['`--pass FILE.net:PASS` chooses one'],
       }),
     );
   const shipped = shippedBy((row) => row.name === text);
@@ -158,10 +158,10 @@ const shippedBy = (wanted: (row: (typeof passTable)[number]) => boolean): Found 
 const ofNetc = '--pass passes/';
 const ofUser = '--pass ';
 
-/** A path that only sources of passes have, as the user would write it. */
+/** The path of a pass's source as the user would write it. */
 const shownAs = (path: string): string => path.slice(ofUser.length);
 
-/** The same files under names of their own: another program may have files of these names elsewhere. */
+/** The same files under separate names: the program may have other files of the same names. */
 const apart = (disk: Files, shown: (path: string) => string): Files => {
   const inside = new Map<string, string>();
   const outside = (path: string): string => {

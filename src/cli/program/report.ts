@@ -1,4 +1,4 @@
-/** Diagnostics on their way to the user. */
+/** Prints diagnostics. */
 import type { Diagnostic } from '../../diagnostic/diagnostic.ts';
 import { inOrder, tally } from '../../diagnostic/order.ts';
 import { renderDiagnostics } from '../../diagnostic/terminal/render.ts';
@@ -7,10 +7,10 @@ import { exitFor, type Exit } from '../host/exit.ts';
 import type { Io } from '../host/io.ts';
 import { lines } from '../../report/table.ts';
 
-/** Faults of the command line and of data have no source to be shown. */
+/** Faults of the command line and of data have no source text. */
 const noSources: Sources = new Map();
 
-/** To stderr, with a count behind them; says nothing when there are none. */
+/** Prints diagnostics to stderr, then their count; prints nothing when there are none. */
 export const tell = (io: Io, found: readonly Diagnostic[], sources: Sources = noSources): void => {
   if (found.length === 0) return;
   const options = { colour: io.colour.err, width: io.width };
@@ -20,7 +20,7 @@ export const tell = (io: Io, found: readonly Diagnostic[], sources: Sources = no
   io.err(lines('', tally(found) + more));
 };
 
-/** Tells of faults that concern what was asked for and ends the command. */
+/** Prints the faults and ends the command with their exit code. */
 export const fail = (io: Io, found: readonly Diagnostic[], sources?: Sources): Exit => {
   tell(io, found, sources);
   return exitFor(found, true);

@@ -1,6 +1,6 @@
 /**
- * What passes did to a net: a line for each that was asked for, and with `--trace rewrite` one for each match,
- * those of the source first.
+ * Reports what passes did to a net: a line for each given pass, and with `--trace rewrite` one for each match, those of
+ * the source first.
  */
 import * as Either from 'fp-ts/lib/Either.js';
 import type { Either as Or } from 'fp-ts/lib/Either.js';
@@ -55,7 +55,7 @@ const lineOf = (event: TraceEvent, place: Place): string => {
   return `${place(source)}: ${layer}: ${change} by ${pass}.${rule}, ${place(event.place)}`;
 };
 
-/** Two files may have passes of one name. */
+/** The outcome of one pass, found by its file too, because two files may have passes of one name. */
 const outcome = (
   net: TypedNet,
   { text: pass, span }: Name,
@@ -66,7 +66,7 @@ const outcome = (
   return `${net.name}: ${pass} ${done}`;
 };
 
-/** What passes do that the program itself applies, `net Dense = fc_to_conv(D)`: match by match, then in sum. */
+/** Reports passes that the source applies, `net Dense = fc_to_conv(D)`: each match, then their number. */
 const inSource = (net: TypedNet, place: Place): readonly string[] => {
   const trace = traceOfNet(net);
   const passes = [...new Set(passesOfNet(net))];
@@ -76,7 +76,7 @@ const inSource = (net: TypedNet, place: Place): readonly string[] => {
   ];
 };
 
-/** To stderr. Nothing is said of passes that nobody asked for, unless every match is to be told. */
+/** Prints to stderr. Default passes are reported only if every match is (`every`). */
 export const tellRewrites = (
   io: Io,
   net: TypedNet,

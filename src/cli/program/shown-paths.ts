@@ -1,4 +1,4 @@
-/** Diagnostics with the paths of their files written as the user knows them. */
+/** Renames the files of diagnostics to the paths the user knows. */
 import type { Diagnostic, Fix, Label } from '../../diagnostic/diagnostic.ts';
 import type { Source, Span } from '../../syntax/source.ts';
 

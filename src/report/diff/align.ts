@@ -1,7 +1,6 @@
 /**
- * Which layers of two nets stand in each other's place: the alignment of two sequences that costs least
- * (Needleman and Wunsch 1970), with near matches as changed layers. A matrix of moves is kept, but never
- * more than so many cells of it: of longer nets a band around the diagonal.
+ * Aligns the layers of two nets at the least cost (Needleman and Wunsch 1970), with near matches as changed layers. The
+ * matrix of moves has a limit of cells: for longer nets it is a band around the diagonal.
  */
 import { rowOf } from '../../ops/table.ts';
 import type { LayerFacts } from '../layer-costs.ts';
@@ -12,19 +11,19 @@ export type Pair = { readonly before: number | undefined; readonly after: number
 
 /** A layer that only one net has. Any pair costs less than two of these. */
 const gap = 30;
-/** Another operator of the same family that makes the same of the same, such as another pool. */
+/** Another operator of the same family with the same input and output, such as another pool. */
 const exchanged = 40;
 const perArgument = 6;
 const mostForArguments = 30;
 const perSize = 2;
-/** Names decide between equals: `bottleneck3` belongs to `bottleneck3`. */
+/** The cost of another path. Names decide between equal layers: `bottleneck3` belongs to `bottleneck3`. */
 const otherPath = 3;
 const otherFolder = 2;
 
 /** Bytes of the matrix: nets of 5,800 layers are compared in full. */
 const mostCells = 2 ** 25;
 
-/** Texts as small integers, which are quick to compare. */
+/** Numbers texts: small integers are quick to compare. */
 const numbering = (): ((text: string) => number) => {
   const known = new Map<string, number>();
   return (text) => {
@@ -34,7 +33,7 @@ const numbering = (): ((text: string) => number) => {
   };
 };
 
-/** A layer as integers: equal ones mean equal traits. The arguments of a row are always as many. */
+/** A layer as integers: equal integers mean equal traits. Layers of a row have equally many arguments. */
 type Coded = {
   readonly op: number;
   readonly family: number;
@@ -74,7 +73,7 @@ const costOf = (a: Coded, b: Coded): number => {
 
 const move = { both: 0, before: 1, after: 2 } as const;
 
-/** The cheapest way through a matrix of which each row has the columns near its diagonal. */
+/** The cheapest path through a matrix whose rows have only the columns near the diagonal. */
 const aligned = (a: readonly Coded[], b: readonly Coded[], most: number): readonly Pair[] => {
   const [n, m] = [a.length, b.length];
   const reach = n * m <= most ? m : Math.ceil(most / 2 / Math.max(1, n));
@@ -118,7 +117,7 @@ const aligned = (a: readonly Coded[], b: readonly Coded[], most: number): readon
   return pairs.reverse();
 };
 
-/** Pairs of layers, and layers that one of the nets has alone, in the order of both. */
+/** Pairs of layers, and layers that only one net has, in the order of both. */
 export const align = (
   before: readonly LayerFacts[],
   after: readonly LayerFacts[],

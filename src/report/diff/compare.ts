@@ -18,17 +18,17 @@ export type Entry =
   | { readonly tag: 'removed'; readonly before: LayerFacts }
   | { readonly tag: 'added'; readonly after: LayerFacts };
 
-/** All that two nets have and lack of each other. */
+/** The comparison of two nets. */
 export type Comparison = {
   /** in the order of both nets */
   readonly entries: readonly Entry[];
-  /** what differs beside the layers: the input, and the outputs by name */
+  /** differences beside the layers: the input, and the outputs by name */
   readonly ends: readonly Change[];
   /** both compute the same, given the same weights in the same order */
   readonly equal: boolean;
 };
 
-/** Where the values of the first net are found in the second; the input of the one is that of the other. */
+/** Which values of the second net correspond to those of the first; their inputs correspond. */
 type Places = {
   readonly known: ReadonlyMap<ValueId, ValueId>;
   /** values of the second net that have a counterpart */
@@ -44,8 +44,8 @@ const pathsOf = ({ input, nodes }: Graph): Paths =>
   ]);
 
 /**
- * Inputs that are not each other's counterparts, though both have one: the layer reads something else. Next
- * to a layer that only one net has there is nothing to be said, since that layer is told of.
+ * The inputs of a pair that have counterparts but not each other: the layer reads another value. Inputs without a
+ * counterpart are not reported, because the layer that only one net has is reported itself.
  */
 const rewired = (
   paths: readonly [Paths, Paths],
@@ -98,7 +98,7 @@ const endsOf = (
   ];
 };
 
-/** The second net's free sizes should be called as the first's are, if they are the same: see `calledAs`. */
+/** Compares two nets. Equal free sizes of the second should have the first's names: see `calledAs`. */
 export const compare = (before: Graph, after: Graph): Comparison => {
   const [a, b] = [factsOf(before), factsOf(after)];
   const pairs = align(a, b).map((p) => ({

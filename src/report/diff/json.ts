@@ -38,7 +38,7 @@ const entryOf = (entry: Entry): unknown => ({
   changes: entry.tag === 'changed' ? entry.changes : [],
 });
 
-/** Every layer of both nets in order; what is unknown while a size is free is null. */
+/** Every layer of both nets in order; a value that is unknown while a size is free is null. */
 export const jsonDiff = ({ before, after, found }: Diff): unknown => ({
   equal: found.equal,
   before: sideOf(before),

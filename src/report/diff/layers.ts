@@ -1,4 +1,4 @@
-/** What two layers that stand in each other's place differ in. */
+/** The differences of two corresponding layers. */
 import { showArg } from '../../ops/parts/args.ts';
 import type { ArgValue, Args, OpParam } from '../../ops/params.ts';
 import { rowOf, type Row } from '../../ops/table.ts';
@@ -6,10 +6,10 @@ import { extentOf, showType, type TensorType } from '../../ops/types.ts';
 import { padsFor, type Slide } from '../../ops/parts/windows.ts';
 import type { LayerFacts } from '../layer-costs.ts';
 
-/** `of` is a parameter, `in`, `out` or another word for what is compared; the rest is in `.net`'s syntax. */
+/** One difference. `of` is a parameter, `in`, `out` or another trait; the values are in the syntax of `.net`. */
 export type Change = { readonly of: string; readonly before: string; readonly after: string };
 
-/** Something that is compared: what is shown of it, and what decides. */
+/** A trait that is compared: `compared` decides, `shown` is printed. */
 type Trait = { readonly of: string; readonly shown: string; readonly compared: string };
 
 const pixels = (slide: Slide, length: number | undefined): string => {
@@ -35,7 +35,7 @@ const traitOf = (p: OpParam, row: Row, { node, inputs }: LayerFacts): Trait => {
 
 const plain = (of: string, shown: string): Trait => ({ of, shown, compared: shown });
 
-/** All that is compared of a layer but its place: what is written, what comes in, what goes out. */
+/** The traits of a layer, without its place: operator, arguments, input and output. */
 type Traits = {
   /** one for each parameter of the row, in its order */
   readonly args: readonly Trait[];
@@ -43,7 +43,7 @@ type Traits = {
   readonly out: Trait;
 };
 
-/** A parameter that only states what comes in, as `batchnorm-64` does, changes nothing and is no trait. */
+/** The traits of a layer. A parameter that only states the incoming channels, as in `batchnorm-64`, is not a trait. */
 export const traitsOf = (layer: LayerFacts): Traits => {
   const row = rowOf(layer.node.op);
   const sign = row.inputs.tag === 'join' ? row.inputs.sign : ',';
@@ -60,7 +60,7 @@ const changed = (before: Trait, after: Trait): readonly Change[] =>
     ? []
     : [{ of: before.of, before: before.shown, after: after.shown }];
 
-/** What changes from one layer to the other; nothing when they are equal but for their places. */
+/** The changes from one layer to the other; empty when only their places differ. */
 export const changesOf = (before: LayerFacts, after: LayerFacts): readonly Change[] => {
   const [a, b] = [traitsOf(before), traitsOf(after)];
   const written =
@@ -70,6 +70,6 @@ export const changesOf = (before: LayerFacts, after: LayerFacts): readonly Chang
   return [...written, ...changed(a.in, b.in), ...changed(a.out, b.out)];
 };
 
-/** Whether only the map is of another size, mostly since something before it is. */
+/** Whether only the size of the map differs, mostly because of a layer before it. */
 export const onlySizes = (changes: readonly Change[]): boolean =>
   changes.length > 0 && changes.every(({ of }) => of === 'in' || of === 'out');

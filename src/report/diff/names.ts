@@ -1,8 +1,8 @@
-/** What the free sizes of two nets are called when they are compared: one name, one size. */
+/** Names the free sizes of two nets for a comparison: one name, one size. */
 import type { Graph } from '../../graph/graph.ts';
 import { sameAxis, type Axis, type MaybeAxis, type TensorType } from '../../ops/types.ts';
 
-/** Names of the second net, and what they become. */
+/** Names of the second net, and their new names. */
 type Names = ReadonlyMap<string, string>;
 
 const axesOf = (type: TensorType): readonly MaybeAxis[] =>
@@ -16,7 +16,7 @@ const variablesIn = (type: TensorType): readonly string[] =>
     .filter(isFree)
     .map((axis) => axis.variable);
 
-/** Axes that are the same function of the image, under whatever name: `h` and `n`, but not `h` and `16*n`. */
+/** Pairs of axes that are the same function of the image under any name: `h` and `n`, but not `h` and `16*n`. */
 const shared = (own: TensorType, other: TensorType): readonly (readonly [string, string])[] =>
   axesOf(own).flatMap((axis, i) => {
     const like = axesOf(other)[i];
@@ -39,8 +39,8 @@ const namesFor = (own: TensorType, other: TensorType): Names => {
 };
 
 /**
- * The net with the free sizes of its input called as they are in `like`, where these are the same:
- * `[n, m, 3]` is `[h, w, 3]`. Others keep their names, unless the other net has these for something else.
+ * The net whose free input sizes get the names of `like`, if they are the same sizes: `[n, m, 3]` is `[h, w, 3]`. Others
+ * keep their names, unless `like` uses these for other sizes.
  */
 export const calledAs = (graph: Graph, like: Graph): Graph => {
   const names = namesFor(graph.input.type, like.input.type);

@@ -1,9 +1,9 @@
-/** The lines of a comparison in columns, as wide as the terminal: longer cells go on below, in their column. */
+/** The lines of a comparison in columns, as wide as the terminal: longer cells continue below in their column. */
 import { padEnd, padStart, tame, widthOf } from '../../diagnostic/terminal/terminal-width.ts';
 import type { Mark } from './tree.ts';
 import { broken, leastWidth } from '../wrap-cells.ts';
 
-/** A layer or a folder; what is left out has no columns, and its words may be longer than a name. */
+/** A layer, a folder, or a text for layers left out. Such a text has no columns and may be longer than a name. */
 export type Line = {
   readonly mark: Mark;
   readonly name: string; // indented
@@ -21,19 +21,19 @@ type Widths = { readonly [column in 'name' | 'what' | 'out' | 'params']: number 
 
 const between = '  ';
 
-/** What is told of a layer gets so many cells at least, and up to so many where it needs them. */
+/** The words about a layer get at least `from` cells, and up to `to` if they need them. */
 const leastWords = { from: 20, to: 30 };
 
 const widest = (cells: readonly string[]): number =>
   cells.reduce((most, cell) => Math.max(most, widthOf(cell)), 0);
 
-/** A folder has a name, perhaps what it is like, and parameters: they may reach into the columns of layers. */
+/** A folder has a name, a reference to a similar one, and parameters: they may reach into the columns of layers. */
 const isFolder = ({ mark }: Row): boolean => mark === 'folder';
 
 const headOf = ({ name, told: { what } }: Row, width: number): string =>
   what === '' ? name : padEnd(name, width) + between + what;
 
-/** First what is told goes on below, then the second of two sizes, at last the second of two numbers. */
+/** Chooses widths. To save room, first the words continue below, then the second of two sizes, then of two numbers. */
 const widthsFor = (rows: readonly Row[], width: number): Widths => {
   const layers = rows.filter((row) => !isFolder(row));
   const of = (column: 'what' | 'out' | 'params') => layers.map((row) => row.told[column]);
@@ -52,13 +52,13 @@ const widthsFor = (rows: readonly Row[], width: number): Widths => {
   const [out, numbers] = roomy ?? choices[2];
   const words = Math.min(what, Math.max(least, room(out, numbers)));
   const widths = { name, what: words, out, params: numbers };
-  // numbers of layers end where those of folders do, which may need more room
+  // numbers of layers end in the same column as those of folders, which may need more room
   const folders = rows.filter(isFolder).map((row) => headOf(row, name) + between + row.told.params);
   const wider = Math.min(widest(folders), width - 1 - between.length) - reach(widths);
   return { ...widths, params: numbers + Math.max(0, wider) };
 };
 
-/** From where names begin to where numbers end. */
+/** The width from the start of names to the end of numbers. */
 const reach = ({ name, what, out, params }: Widths): number =>
   name + what + out + params + 3 * between.length;
 
@@ -87,7 +87,7 @@ const linesOf = (row: Row, widths: Widths): readonly string[] => {
 const joined = ([sign = '', ...cells]: readonly string[]): string =>
   tame([padEnd(sign, 1), ...cells].join(between).trimEnd());
 
-/** In the order of the comparison; at most so wide, unless a name or a type alone is wider. */
+/** The lines in the order of the comparison; at most `width` wide, unless a name or a type alone is wider. */
 export const table = (
   all: readonly Line[],
   width: number,

@@ -20,7 +20,7 @@ export type Side = {
   readonly layers: readonly LayerFacts[];
 };
 
-/** Two nets and what was found between them. */
+/** Two nets and their comparison. */
 export type Diff = { readonly before: Side; readonly after: Side; readonly found: Comparison };
 
 const signs: { readonly [mark in Mark]: string } = {
@@ -63,7 +63,7 @@ const paramsText = (mark: Mark, params: Params | undefined): string => {
 const nameOf = ({ name, to, count }: Branch): string =>
   count === 1 ? name : `${thousands(count)}× ${name === to ? name : `${name} … ${to}`}`;
 
-/** A folder that has fewer lines is as short as the words that would stand for it. */
+/** A folder with fewer lines is as short as a reference to another folder. */
 const worthReferring = 4;
 
 const height = (branch: Branch): number =>
@@ -77,7 +77,7 @@ const leftOut = (branch: Branch): string => {
   return out === undefined || out === '' ? told : `${told}, ${out}`;
 };
 
-/** The lines of a branch; `seen` are the folders that were told of, by what they say. */
+/** The lines of a branch; `seen` are the names of folders already printed, by their text. */
 const linesOf = (branch: Branch, indent: string, seen: Map<string, string>): readonly Line[] => {
   const { mark, what, out, params, sign, children, path } = branch;
   if (mark === 'equal' || mark === 'resized')
@@ -96,7 +96,7 @@ const linesOf = (branch: Branch, indent: string, seen: Map<string, string>): rea
   return [own, ...children.flatMap((b) => linesOf(b, `${indent}  `, seen))];
 };
 
-/** Kinds of changes that are told; the rest is counted. */
+/** The number of kinds of changes that are listed; others are counted. */
 const mostKinds = 24;
 
 const kindOf = (entry: Entry): readonly [op: string, what: string] => {
@@ -122,7 +122,7 @@ const kindOf = (entry: Entry): readonly [op: string, what: string] => {
   }
 };
 
-/** How often which change was made, the most frequent first. */
+/** How often each kind of change occurs, the most frequent first. */
 const kinds = (entries: readonly Entry[]): readonly string[] => {
   const counts = new Map<string, number>();
   for (const entry of entries) {
@@ -180,7 +180,7 @@ const heading = ({ before, after }: Diff, colour: boolean): readonly string[] =>
   return [paint(colour)('error', a!), paint(colour)('fix', b!)];
 };
 
-/** Layers with weights whose paths differ, the names of the nets apart: a weight file names the one or the other. */
+/** Counts equal layers with weights whose paths differ below the net: each net needs its own weight file. */
 const renamedLayers = ({ found }: Diff): number =>
   found.entries.filter((e) => {
     if (e.tag !== 'equal' || e.after.node.weights.length === 0) return false;
@@ -200,7 +200,7 @@ const showEqual = (diff: Diff): string => {
   );
 };
 
-/** What was removed (-), added (+) and changed (~), by folder; how often; and the sums. */
+/** Layers removed (-), added (+) and changed (~), by folder; how often each change occurs; and the sums. */
 export const showDiff = (diff: Diff, colour: boolean, width: number): string => {
   const { found } = diff;
   if (found.equal) return showEqual(diff);

@@ -1,4 +1,4 @@
-/** A comparison as a tree of folders: what is equal left out, what changes alike told once. */
+/** A comparison as a tree of folders: equal layers are left out, equal changes are shown once. */
 import { digest } from '../../numeric/digest.ts';
 import { rowOf } from '../../ops/table.ts';
 import { showCall } from '../../ops/show.ts';
@@ -7,13 +7,13 @@ import type { Entry } from './compare.ts';
 import { onlySizes, type Change } from './layers.ts';
 import { repeats } from '../repeats.ts';
 
-/** `equal` and `resized` stand for as many layers as they count; the others are one layer each. */
+/** A line marked `equal` or `resized` may stand for several layers; the others are one layer each. */
 export type Mark = 'folder' | 'equal' | 'resized' | 'changed' | 'added' | 'removed';
 
 /** Trained numbers of the first net and of the second. */
 export type Params = { readonly before: number; readonly after: number };
 
-/** A line of the comparison; of copies it is the first, without what the copies do not share. */
+/** A line of the comparison. For copies it is the first, without the parts in which they differ. */
 export type Branch = {
   readonly mark: Mark;
   readonly name: string;
@@ -41,7 +41,7 @@ export const describe = (op: string, changes: readonly Change[]): string => {
   return [operator === undefined ? op : arrow(operator), ...others].join(', ');
 };
 
-/** What comes out; or what comes in, where that alone has changed or is why the layer has other weights. */
+/** The output types; or the input types if only these changed, or if they cause other weights. */
 const sizes = (entry: Extract<Entry, { readonly tag: 'changed' }>, type: string): string => {
   const { before, after, changes } = entry;
   const [into, out] = ['in', 'out'].map((of) => changes.find((c) => c.of === of));
@@ -50,11 +50,11 @@ const sizes = (entry: Extract<Entry, { readonly tag: 'changed' }>, type: string)
   return out === undefined ? type : arrow(out);
 };
 
-/** Nothing about it is told: another size came in, and so another goes out. */
+/** Whether a layer is only resized: another size comes in, so another goes out. It is not listed. */
 export const isResized = (entry: Entry): boolean =>
   entry.tag === 'changed' && onlySizes(entry.changes) && entry.before.params === entry.after.params;
 
-/** What is told of a layer, and what of it must be the same in copies. */
+/** The description of a layer, and the part of it that copies must share. */
 const toldOf = (entry: Entry): Pick<Branch, 'mark' | 'what' | 'out' | 'sign'> => {
   const { node } = entry.tag === 'removed' ? entry.before : entry.after;
   const type = showType(node.output);
@@ -85,7 +85,7 @@ const paramsOf = (entry: Entry): Params => ({
   after: entry.tag === 'removed' ? 0 : entry.after.params,
 });
 
-/** A layer that has the path of its folder, as one does that a definition stands for, is called by its operator. */
+/** The line of a layer. If it has the path of its folder, as the body of a definition may, its operator is its name. */
 const leaf = ({ entry, path }: Part, depth: number): Branch => {
   const { node } = entry.tag === 'removed' ? entry.before : entry.after;
   const name = path[depth] ?? node.op;
@@ -104,7 +104,7 @@ const layersOf = (all: readonly Branch[]): number => all.reduce((n, b) => n + b.
 
 const isLeftOut = ({ mark }: Branch): boolean => mark === 'equal' || mark === 'resized';
 
-/** Neighbours that are left out become one. */
+/** Joins neighbours that are left out. */
 const stretches = (branches: readonly Branch[]): readonly Branch[] => {
   const found: Branch[] = [];
   for (const b of branches) {
@@ -126,7 +126,7 @@ const shared = <A>(values: readonly A[], same: (a: A, b: A) => boolean): A | und
 const equalParams = (a: Params | undefined, b: Params | undefined): boolean =>
   a?.before === b?.before && a?.after === b?.after;
 
-/** What copies have in common; they have the same sign, and so children of the same signs. */
+/** The common part of copies; they have the same sign, and so children of the same signs. */
 const common = (copies: readonly Branch[]): Branch => {
   const [first] = copies;
   const text = (of: (b: Branch) => string | undefined) => shared(copies.map(of), Object.is);
@@ -152,7 +152,7 @@ const together = (copies: readonly Branch[]): Branch => ({
   params: sum(copies.map((b) => b.params)),
 });
 
-/** Neighbours that change alike become one. */
+/** Joins neighbours that change in the same way. */
 const collapse = (branches: readonly Branch[]): readonly Branch[] =>
   repeats(branches.map((b) => `${b.mark} ${b.count} ${b.sign}`)).flatMap(({ start, size, count }) =>
     Array.from({ length: size }, (_, k) =>
@@ -177,7 +177,7 @@ const folder = (path: readonly string[], children: readonly Branch[]): Branch =>
   };
 };
 
-/** The branches of layers whose paths begin alike up to `depth`; neighbours of one folder share a branch. */
+/** The branches of layers whose paths agree up to `depth`; neighbours of one folder share a branch. */
 const grown = (parts: readonly Part[], depth: number): readonly Branch[] => {
   const groups: Part[][] = [];
   for (const part of parts) {
@@ -196,7 +196,7 @@ const grown = (parts: readonly Part[], depth: number): readonly Branch[] => {
   return collapse(stretches(branches));
 };
 
-/** Layers stand where the second net has them, and those it lacks where they were. */
+/** Layers are in the order of the second net; those it lacks stand at their old places. */
 export const diffTree = (entries: readonly Entry[]): readonly Branch[] =>
   grown(
     entries.map((entry) => {

@@ -13,7 +13,7 @@ import { sumLines } from '../wrap-cells.ts';
 import type { Branch } from './tree.ts';
 import { fitted, lines, noRoomFor, ruled, text, type Align } from '../table.ts';
 
-/** What a summary is made of. `peak` is the most that values take at once, for the whole batch. */
+/** The data of a summary. `peak` is the peak memory of values, for the whole batch. */
 export type Summary = {
   readonly net: TypedNet;
   readonly graph: Graph;
@@ -23,7 +23,7 @@ export type Summary = {
   readonly peak: number | undefined;
 };
 
-/** The contract of DESIGN section 6; what is unknown while a size is free is null. */
+/** The contract of DESIGN section 6; a value that is unknown while a size is free is null. */
 export const jsonSummary = ({ net, graph, layers, batch, peak }: Summary): unknown => ({
   net: net.name,
   input: showType(graph.input.type),
@@ -92,13 +92,13 @@ const rowsOf = (branch: Branch, batch: number, stems: string, ends: boolean): re
 const head: Row = ['', 'in', 'out', 'parameters', 'MACs', 'memory', 'sees'];
 const aligns: readonly Align[] = ['left', 'left', 'left', 'right', 'right', 'right', 'right'];
 
-/** Columns that are left out where there is no room for them, the first of them first: `out` says what comes in. */
+/** Columns left out if there is no room, in this order. `in` goes first: it is the `out` of the line above. */
 const dispensable = ['in', 'sees', 'memory', 'MACs'] as const;
 
-/** What numbers below the table mean gets so many cells at least. */
+/** The least width, in cells, of the meanings of numbers below the table. */
 const leastMeaning = 20;
 
-/** One of the numbers below the table; while sizes are free it may have a formula in their place. */
+/** One of the numbers below the table; while sizes are free it may have a formula instead. */
 type Sum = {
   readonly name: string;
   readonly value: string;
@@ -155,7 +155,7 @@ export const showSummary = (summary: Summary, colour: boolean, width: number): s
   const rows =
     tree?.children.flatMap((c, i) => rowsOf(c, batch, '', i === tree.children.length - 1)) ?? [];
   const { table, leftOut } = fitted([head, ...rows], aligns, dispensable, width);
-  // a formula stands below what it means, for it is longer than a column
+  // a formula stands below its meaning, because it is longer than a column
   const sums = totals(summary);
   const names = largest(sums.map(({ name }) => widthOf(name)));
   const values = largest(sums.map(({ value }) => widthOf(value)));
@@ -180,7 +180,7 @@ export const showSummary = (summary: Summary, colour: boolean, width: number): s
   ]);
 };
 
-/** A star would begin what is set in italics, and a bar another cell. */
+/** Escapes stars, which begin italics, and bars, which begin a cell. */
 const escaped = (words: string): string => words.replaceAll(/[*|]/g, '\\$&');
 
 const tableRow = (cells: readonly string[]): string => `| ${cells.map(escaped).join(' | ')} |`;

@@ -1,9 +1,9 @@
 /**
- * The layers of a net as a tree of folders, with repeated parts told once.
+ * The layers of a net as a tree of folders, with repeated parts shown once.
  *
- * What repeats is guessed from names and sizes, though the typed program knows its `repeat`s: a summary is
- * of a graph, whose sizes may be those of another image (`--input`) and whose layers may be those that passes
- * left, and a path tells no more of a node than the folders it was written in.
+ * Repetition is guessed from names and sizes, though the typed program knows its `repeat`s. For a summary shows a
+ * graph: its sizes may be those of another image (`--input`), its layers may come from passes, and a path holds no more
+ * than the folders a node was written in.
  */
 import { digest } from '../../numeric/digest.ts';
 import { sumIfKnown } from '../../numeric/figures.ts';
@@ -49,10 +49,10 @@ const folder = (name: string, children: readonly Branch[]): Branch => ({
   children,
 });
 
-/** `conv12` and `conv12_3` are copies of what `conv` names. */
+/** The name without its number: `conv12` and `conv12_3` are copies of `conv`. */
 const stem = (name: string): string => name.replace(/_?\d+$/, '');
 
-/** What makes two branches copies of each other. */
+/** The text by which two branches are recognised as copies. */
 const looks = (b: Branch): string => {
   const known = looked.get(b);
   if (known !== undefined) return known;
@@ -93,7 +93,7 @@ const collapse = (branches: readonly Branch[]): readonly Branch[] =>
 
 type Part = { readonly path: readonly string[]; readonly facts: LayerFacts };
 
-/** The branches of layers whose paths begin alike up to `depth`. */
+/** The branches of layers whose paths agree up to `depth`. */
 const grown = (parts: readonly Part[], depth: number): readonly Branch[] => {
   const groups: { readonly name: string; readonly parts: Part[] }[] = [];
   for (const part of parts) {
@@ -104,7 +104,7 @@ const grown = (parts: readonly Part[], depth: number): readonly Branch[] => {
   }
   return collapse(
     groups.map(({ name, parts: [first, ...others] }) =>
-      // a layer may have the path of the definition it stands for, which is a folder for the others
+      // a layer may have the path of a definition, which is a folder for the definition's other layers
       others.length === 0 && first!.path.length <= depth + 1
         ? leaf(name, first!.facts)
         : folder(name, grown([first!, ...others], depth + 1)),

@@ -25,19 +25,19 @@ export type Applied = { readonly graph: Graph; readonly trace: readonly TraceEve
 
 /** Limits, for tests and for the search for passes that do not end. */
 export type ApplyOptions = {
-  /** after so many applications a pass is said not to end; by default in proportion to the net */
+  /** applications after which a pass counts as endless; by default in proportion to the net */
   readonly limit?: number;
   /** layers that are looked through in all applications together */
   readonly lookedThrough?: number;
 };
 
-/** A net of n layers: more applications than this no pass needs that comes to an end. */
+/** A pass that ends needs fewer applications than this on a net of so many layers. */
 const limitFor = (graph: Graph): number => 200 + 20 * graph.nodes.length;
 
-/** Layers looked through in all applications together: some ten seconds' worth. Every one looks through the net. */
+/** The limit on layers searched in all applications together, about ten seconds: each application searches the net. */
 const MOST_LOOKED_THROUGH = 60_000_000;
 
-/** The graph after a pass. A rule that makes what is no network, and a pass that does not end, are faults. */
+/** The graph after a pass. A replacement that is not a network, and a pass that does not end, are faults. */
 export const applyPass = (
   graph: Graph,
   pass: Pass,
@@ -52,7 +52,7 @@ export const applyPass = (
     lookedThrough += current.nodes.length;
     if (lookedThrough > (options.lookedThrough ?? MOST_LOOKED_THROUGH))
       return failed(tooLong(pass.span, pass.name, trace.length, graph.nodes.length));
-    // values that expressions had in one match are of no use in the next
+    // a new context each time: values of expressions in one match are wrong in the next
     const step = firstMatch(rulesContext(), std, pass, current);
     if (step === undefined) break;
     if (E.isLeft(step)) return failed(step.left);
@@ -102,7 +102,7 @@ export const applyRule = (
     const { nodes, result: value, operators } = result.right;
     const next = replaced(graph, match, coveredBy(rule, match), nodes, value);
     const event = eventOf(pass, rule, of, match, next, operators);
-    // only structural rules may change the type, and then what follows is typed anew
+    // only structural rules may change the type; then the layers behind are typed again
     const step = (g: Graph) => ({ graph: g, event });
     return rule.rule.soundness === 'structural'
       ? E.bimap(blaming(pass, rule), step)(retyped(next, graph.input.type))
@@ -111,7 +111,7 @@ export const applyRule = (
   return undefined;
 };
 
-/** What the layers behind a match make of another type is the rule's doing. */
+/** Faults of layers behind a match are blamed on the rule that changed the type. */
 const blaming =
   (pass: string, { rule }: CompiledRule) =>
   (d: Diagnostic): Diagnostic => ({
@@ -119,7 +119,7 @@ const blaming =
     notes: [...d.notes, `the rule \`${rule.name.text}\` of \`${pass}\` changed what comes in`],
   });
 
-/** A size of the image cannot be an argument: for a net of free size such a rule has no meaning. */
+/** Whether the fault is that a size of the image became an argument: the rule is skipped for a net of free size. */
 const dependsOnImage = ({ env }: Match, { code }: Diagnostic): boolean =>
   [...env.variables.values()].some((v) => v.tag === 'pixels') &&
   (code === 'E0208' || code === 'E0302' || code === 'E0315');
@@ -134,7 +134,7 @@ const eventOf = (
 ): TraceEvent => {
   const covered = coveredBy(rule, match);
   const matched = of.graph.nodes.filter((n) => covered.has(n.id));
-  // what others use stays, and a layer that is there already is not made again
+  // layers that others use stay, and a layer that exists already is not made again
   const stays = new Set(after.nodes);
   const first = matched.find((n) => !stays.has(n)) ?? matched[0];
   if (first === undefined) throw new Bug(`${rule.rule.name.text} matched nothing`);
@@ -150,8 +150,8 @@ const eventOf = (
 };
 
 /**
- * A matched value other than the result that is used outside stays where it is, with all it is made of;
- * that is fine when computing it twice is free. What `@a` keeps is not computed twice.
+ * Whether the match may be replaced. A matched value, other than the result, that is read outside stays together with
+ * the layers it depends on, so computing it twice must be free. Values that `@a` keeps are not computed twice.
  */
 const mayReplace = (rule: CompiledRule, of: GraphIndex, match: Match): boolean => {
   const { graph } = of;
@@ -173,15 +173,15 @@ const mayReplace = (rule: CompiledRule, of: GraphIndex, match: Match): boolean =
     of.node(match.at)?.inputs.forEach((id, i) => {
       if (i < window.from || i >= window.to) alive.add(id);
     });
-  // the result itself is what the new value stands for
+  // the new value takes the place of the result
   alive.delete(match.at);
   const inside = [...covered].sort((a, b) => b - a).flatMap((id) => of.node(id) ?? []);
-  // what stays keeps alive what it reads
+  // a layer that stays keeps the values it reads
   for (const node of inside) if (alive.has(node.id)) for (const id of node.inputs) alive.add(id);
   return inside.every((n) => !alive.has(n.id) || kept.has(n.id) || isFree(of, n));
 };
 
-/** Whether a layer lies behind two `..f`, or behind one and in the pattern: it cannot be moved twice. */
+/** Whether a layer belongs to two `..f`, or to one and to the pattern: it cannot be moved twice. */
 const overlaps = (rule: CompiledRule, { env }: Match, covered: ReadonlySet<ValueId>): boolean => {
   const made = rule.pattern.nodes.filter(
     (n, i) => (n.tag === 'layer' || n.tag === 'join') && env.values.has(i),
@@ -190,11 +190,11 @@ const overlaps = (rule: CompiledRule, { env }: Match, covered: ReadonlySet<Value
   return made.length + behind !== covered.size;
 };
 
-/** Without weights and without multiplications. */
+/** A layer without weights and without multiplications. */
 const isFree = (of: GraphIndex, { op, args, inputs, weights }: GraphNode): boolean =>
   weights.length === 0 && rowOf(op).macs(args, inputs.map(of.type)).each === 0;
 
-/** After every pass the shape rules are run again: what the rewriter says of types must hold. */
+/** Runs the shape rules again after every pass: the types that the rewriter gave must hold. */
 const recheck = (graph: Graph): void => {
   const again = retyped(graph, graph.input.type);
   if (E.isLeft(again)) throw new Bug(`a pass made no network: ${again.left.message}`);

@@ -1,4 +1,4 @@
-/** Arguments of the graph as values of the language, in one form, so that equal ones look equal. */
+/** Arguments of the graph as values of the language, in a normal form: equal arguments have equal values. */
 import { isPolynomial } from '../../size/channels.ts';
 import { absurd } from '../../diagnostic/bug.ts';
 import { isExtent, isRange } from '../../ops/parts/args.ts';
@@ -15,13 +15,13 @@ export const normal = (v: Value): Value => {
   const same = first !== undefined && items.every((item) => equalValues(item, first));
   if (same) return first;
   const [a, b] = items;
-  // before and after, as the language takes two numbers
+  // two numbers are before and after, as in the language
   return items.length === 2 && a !== undefined && b !== undefined
     ? { tag: 'list', items: [a, b, a, b] }
     : { tag: 'list', items };
 };
 
-/** The value of an argument; whether a number counts as whole its parameter says. */
+/** The value of an argument; its parameter decides whether a number is an integer. */
 export const valueOfArg = (param: OpParam, v: ArgValue): Value => {
   switch (typeof v) {
     case 'number':
@@ -74,7 +74,7 @@ export const equalValues = (a: Value, b: Value): boolean => {
   }
 };
 
-/** Of arguments as the graph holds them. */
+/** Whether two arguments of the graph are equal. */
 export const equalArgs = (
   param: OpParam,
   a: ArgValue | undefined,

@@ -1,4 +1,4 @@
-/** What a match makes while it is made: nodes are added one by one, typed and, where they exist, found again. */
+/** The replacement under construction: nodes are added one by one and typed; a node that exists already is reused. */
 import * as E from 'fp-ts/lib/Either.js';
 import { Bug } from '../../diagnostic/bug.ts';
 import type { Diagnostic } from '../../diagnostic/diagnostic.ts';
@@ -19,10 +19,10 @@ import { equalArgs } from './arg-values.ts';
 import type { Weighing } from '../rule/weight-language.ts';
 import type { Scope } from '../../typecheck/expr/values.ts';
 
-/** What a rule makes, or why it cannot be applied here. */
+/** The result of a step of the replacement, or why the rule cannot be applied here. */
 export type Result<A> = E.Either<Diagnostic, A>;
 
-/** All that is at hand while the right side of a match is written. */
+/** The state while the replacement of a match is built. */
 export type Builder = {
   readonly cx: Context;
   readonly pass: string;
@@ -33,12 +33,12 @@ export type Builder = {
   readonly weighing: Weighing<WeightValue, number>;
   readonly paths: Paths;
   readonly made: GraphNode[];
-  /** the operators of all layers that were asked for, also where one was there already */
+  /** the operators of all layers of the replacement, including those that existed already */
   readonly asked: string[];
   next: ValueId;
 };
 
-/** What is to be added; `weights` gives those of a layer that turns out to have some. */
+/** A node to add; `weights` gives its weights if the layer has any. */
 export type NewNodeOf = {
   readonly row: Row;
   readonly args: Args;
@@ -56,7 +56,7 @@ export const typeIn = (w: Builder, id: ValueId, whole = false): TensorType => {
   const { window } = w.match.env;
   const joined = whole && window !== undefined ? w.of.node(id) : undefined;
   if (joined === undefined || window === undefined) return w.of.type(id);
-  // a part of a larger join has a type of its own
+  // a part of a larger join has another type than the whole
   return typed(joined, joined.inputs.slice(window.from, window.to).map(w.of.type));
 };
 
@@ -66,7 +66,7 @@ const typed = (joined: GraphNode, inputs: readonly TensorType[]): TensorType => 
   return shape.right.type;
 };
 
-/** The value of a new node; `left` when it does not take what comes in. */
+/** The value of a new node; `left` when it does not take the types of its inputs. */
 export const add = (w: Builder, it: NewNodeOf): Result<ValueId> => {
   const { row, args, inputs, span } = it;
   const { rule } = w.rule;
@@ -90,8 +90,8 @@ export const add = (w: Builder, it: NewNodeOf): Result<ValueId> => {
 };
 
 /**
- * A layer without weights that is there already, before the match: it is not made again. So what several
- * branches do alike to one value is done once.
+ * A layer without weights that exists already, before the match or in the replacement: it is not made again. So
+ * branches that apply the same layer to one value share it.
  */
 const alike = (
   w: Builder,

@@ -1,4 +1,4 @@
-/** What a match binds. */
+/** The environment of a match: the values, variables and layers that it binds. */
 import type { GraphNode, ValueId } from '../../graph/graph.ts';
 import type { Args, ArgValue } from '../../ops/params.ts';
 import { rowOf } from '../../ops/table.ts';
@@ -10,7 +10,7 @@ import type { Value, Scope } from '../../typecheck/expr/values.ts';
 import type { ArgPattern } from '../rule/pattern.ts';
 import { valueOfArg } from './arg-values.ts';
 
-/** A part of the graph behind `..f`: nodes in order of execution, between a value and a value. */
+/** The part of the graph that `..f` stands for: nodes in order of execution, between two values. */
 export type Fragment = {
   readonly entry: ValueId;
   readonly exit: ValueId;
@@ -20,7 +20,7 @@ export type Fragment = {
 /** A comparison that waits until all variables are bound. */
 export type Pending = { readonly pattern: ArgPattern; readonly value: Value };
 
-/** What a match has bound. */
+/** The bindings of a complete match. */
 export type Environment = {
   /** which value of the graph each node of the pattern stands for */
   readonly values: ReadonlyMap<number, ValueId>;
@@ -32,11 +32,11 @@ export type Environment = {
   readonly window: { readonly from: number; readonly to: number } | undefined;
 };
 
-/** What was bound, the latest first. One more costs one step, and a search that goes back keeps the shorter one. */
+/** Bindings as a linked list, the latest first: adding one costs one step, and backtracking keeps the shorter list. */
 export type Linked<K, V> =
   { readonly key: K; readonly value: V; readonly before: Linked<K, V> } | undefined;
 
-/** What a match has bound so far. It is not changed, so that a search can go back. */
+/** The bindings of a match so far. They are never changed in place, so that the search can backtrack. */
 export type PartialMatch = {
   readonly values: Linked<number, ValueId>;
   readonly variables: Linked<string, Value>;
@@ -69,7 +69,7 @@ export const latest = <K, V>(trail: Linked<K, V>, key: K): V | undefined => {
   return undefined;
 };
 
-/** In the order in which it was bound. */
+/** The bindings as a map, in the order in which they were made. */
 const mapOf = <K, V>(trail: Linked<K, V>): ReadonlyMap<K, V> => {
   const entries: (readonly [K, V])[] = [];
   for (let at = trail; at !== undefined; at = at.before) entries.push([at.key, at.value]);
@@ -97,8 +97,8 @@ export const withRest = (
 };
 
 /**
- * What a rule's expressions see: the variables, the numbers after `where`, and the parameters of the
- * layers that have names, `bn.eps`.
+ * The scope of a rule's expressions: the variables, the numbers after `where`, and the parameters of named layers,
+ * `bn.eps`.
  */
 export const scopeOf = (
   cx: Context,

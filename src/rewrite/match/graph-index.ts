@@ -1,12 +1,12 @@
-/** A graph by its values: what makes each, and its type. */
+/** An index of a graph by its values: the node of each, and its type. */
 import { Bug } from '../../diagnostic/bug.ts';
 import type { Graph, GraphNode, ValueId } from '../../graph/graph.ts';
 import type { TensorType } from '../../ops/types.ts';
 
-/** Steps of all searches for matches, which grow. */
+/** A counter of the steps of all searches for matches. */
 export type Spent = { steps: number };
 
-/** A graph with what matching asks of it again and again. */
+/** A graph with the questions that matching asks of it. */
 export type GraphIndex = {
   readonly graph: Graph;
   /** undefined for the input of the net */
@@ -28,7 +28,7 @@ const indexOf = (nodes: readonly GraphNode[], id: ValueId): number => {
   return low;
 };
 
-/** Nothing is built, so that it costs nothing to look at the graph anew after every application. */
+/** The index of a graph. It builds no table, so a new index after every application costs nothing. */
 export const lookUp = (graph: Graph, spent: Spent = { steps: 0 }): GraphIndex => {
   const { nodes } = graph;
   const node = (id: ValueId): GraphNode | undefined => {

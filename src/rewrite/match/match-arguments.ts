@@ -1,4 +1,4 @@
-/** Whether the arguments of a layer are those of a pattern, and what that binds. */
+/** Matches the arguments of a layer with those of a pattern, and binds variables. */
 import type { Args } from '../../ops/params.ts';
 import { integer, type Value } from '../../typecheck/expr/values.ts';
 import { extended, latest, withRest, type PartialMatch } from './environment.ts';

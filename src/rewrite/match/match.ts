@@ -25,7 +25,7 @@ import type { Scope } from '../../typecheck/expr/values.ts';
 /** Steps of one attempt; patterns with several `..f` could otherwise take very long on large nets. */
 const mostSteps = 20_000;
 
-/** What it takes to evaluate the conditions of a rule, in steps. */
+/** The cost of evaluating the conditions of a rule, in steps. */
 const stepsOfConditions = 10;
 
 type Next = (env: PartialMatch) => Environment | undefined;
@@ -38,7 +38,7 @@ type Search = {
   steps: number;
 };
 
-/** Where a pattern lies in a graph: what it binds, and the value that is its result. */
+/** A match of a pattern in a graph: its bindings, and the value that is its result. */
 export type Match = { readonly env: Environment; readonly at: ValueId };
 
 /** The match of a rule whose result is the value `at`. `accept` may refuse one, and the search goes on. */
@@ -60,7 +60,7 @@ export const matchAt = (
   return env === undefined ? undefined : { env, at };
 };
 
-/** The rows at which a result can be; undefined when any value will do. */
+/** The name of the operator of the pattern's result; undefined when it may be any value. */
 export const rootOf = ({ pattern }: CompiledRule): string | undefined => {
   const root = pattern.nodes[pattern.result];
   return root?.tag === 'layer' || root?.tag === 'join' ? root.row.name : undefined;
@@ -77,7 +77,7 @@ const node = (
   const before = latest(env.values, index);
   if (before !== undefined) return before === value ? next(env) : undefined;
   const pattern = s.rule.pattern.nodes[index]!;
-  // two layers of a pattern are two layers of the graph, or a rule that merges two would merge one with itself
+  // two layers of a pattern must be two layers of the graph: a rule that merges two must not merge one with itself
   if (isMade(pattern) && isCovered(s, env, value)) return undefined;
   const bound = (): PartialMatch => ({ ...env, values: extended(env.values, index, value) });
   switch (pattern.tag) {
@@ -102,7 +102,7 @@ const node = (
   }
 };
 
-/** A look ahead, before anything is bound. */
+/** A quick check by the operator alone, before anything is bound. */
 const mayBe = (s: Search, index: number, value: ValueId): boolean => {
   const pattern = s.rule.pattern.nodes[index]!;
   return (
@@ -160,8 +160,8 @@ const sideBySide = (
 };
 
 /**
- * `..f`: ever longer parts that end at `value`. A part has one entry: the values it still reads are
- * narrowed to one by taking the latest of them apart.
+ * `..f`: tries ever longer parts that end at `value`. A part must have one entry. While it reads several values, the
+ * node of the latest of them joins the part.
  */
 const layers = (
   s: Search,
@@ -202,7 +202,7 @@ export const namedLayers = (
     return found === undefined ? [] : [[name, found] as const];
   });
 
-/** Types, arguments that are expressions, and guards; what they bind comes with the environment. */
+/** Checks types, arguments that are expressions, and guards; returns the environment with the names that types bind. */
 const conditions = (s: Search, env: Environment): Environment | undefined => {
   const { cx, std, rule, of } = s;
   const named = namedLayers(rule, of, env);

@@ -41,7 +41,7 @@ export const newLayer = (w: Builder, node: NewLayer, input: ValueId): Result<Val
   return add(w, { ...common, span, path, weights: (s) => weights(w, node, entries, s, path) });
 };
 
-/** Weights that start anew, which only structural rules have. */
+/** Fresh weights, which only structural rules make. */
 const fresh = (
   w: Builder,
   row: Row,
@@ -49,8 +49,10 @@ const fresh = (
 ): Result<readonly GraphWeight[]> => {
   if (specs.length === 0) return E.right([]);
   const path = freshPath(w.paths, row.name);
-  const origin = { pass: w.pass, rule: w.rule.rule.name.text, sources: [] };
-  return E.right(specs.map((spec) => ({ path: `${path}/${spec.name}`, spec, origin })));
+  const provenance = { pass: w.pass, rule: w.rule.rule.name.text, sources: [] };
+  return E.right(
+    specs.map((spec): GraphWeight => ({ path: `${path}/${spec.name}`, spec, provenance })),
+  );
 };
 
 const argumentsOf = (w: Builder, node: NewLayer): Result<Args> => {
@@ -69,12 +71,12 @@ const argumentsIn = (w: Builder, node: NewLayer, scope: Scope): Reported<Args | 
   return w.cx.quietly(() => argsOf(w.cx, node.row, given));
 };
 
-/** So far from the value of a variable one is looked for for which the layer has its arguments. */
+/** How far from a variable's value we search for one that makes the arguments valid. */
 const mostTried = 64;
 
-/** A rule that matches more than its replacement can be made for lacks a guard. */
+/** Suggests a guard for a rule that matches where its replacement cannot be made. */
 const guarded = (w: Builder, node: NewLayer, fault: Diagnostic): Diagnostic => {
-  const note = 'a guard behind the replacement keeps the rule away from there';
+  const note = 'add a guard behind the replacement so that the rule does not match here';
   for (let by = 1; by <= mostTried; by++)
     for (const [name, value] of w.match.env.variables) {
       if (value.tag !== 'number' || !value.integer) continue;
@@ -108,7 +110,7 @@ const sourceOf = (w: Builder, row: Row, { parameter, source }: BoundArg, scope: 
   }
 };
 
-/** Each weight that the layer turns out to have; an entry for one that it has not (`bias`) is idle. */
+/** The weights of a new layer. An entry for a weight that it does not have, such as `bias`, is ignored. */
 const weights = (
   w: Builder,
   node: NewLayer,

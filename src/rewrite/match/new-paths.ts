@@ -1,7 +1,7 @@
 /**
- * The paths of new layers. One that takes weights has the path of the first layer it takes them from; a
- * fresh one lies below the first matched layer; one without weights keeps the path of a matched layer of
- * its kind where there is one.
+ * The paths of new layers. A layer that takes weights gets the path of the first layer it takes them from. A layer with
+ * fresh weights lies below the first matched layer. A layer without weights keeps the path of a matched layer of its
+ * kind, if there is one.
  */
 import { Bug } from '../../diagnostic/bug.ts';
 import type { GraphNode, ValueId } from '../../graph/graph.ts';
@@ -15,7 +15,7 @@ import type { CompiledRule } from '../rule/pattern.ts';
 export type Paths = {
   /** the first matched layer in order of execution */
   readonly first: GraphNode;
-  /** the first layer that these expressions take a weight from, whose path is then taken */
+  /** the first layer that these expressions take a weight from; its path is used up */
   readonly taking: (
     entries: readonly Expr[],
     bindings: readonly Binding[],
@@ -23,7 +23,7 @@ export type Paths = {
   readonly isTaken: (path: string) => boolean;
   /** paths of this match's new layers */
   readonly given: Set<string>;
-  /** matched layers whose paths are still to be had */
+  /** matched layers whose paths are still free */
   readonly spare: GraphNode[];
 };
 
@@ -82,7 +82,7 @@ const firstNamed = (
   return undefined;
 };
 
-/** A path that no layer has, made of one that some layer may have. */
+/** An unused path, made from one that may be in use. */
 const unused = (paths: Paths, path: string): string => {
   let free = path;
   for (let n = 2; paths.isTaken(free); n++) free = `${path}_${n}`;

@@ -4,9 +4,9 @@ import type { TensorType } from '../../ops/types.ts';
 import type { Match } from './match.ts';
 
 /**
- * The graph with `nodes` where the result of the match was. Matched nodes that nobody reads any more go. Of
- * a larger join only a part was matched: the new value, or the branches of a new join, take the place of
- * those inputs. Ids stay in order of execution, with gaps; most nodes stay the same objects.
+ * The graph with `nodes` in place of the result of the match. Matched nodes that are no longer read are removed. If
+ * only a part of a larger join was matched, the new value, or the branches of a new join, replace those inputs. Ids
+ * stay in order of execution, with gaps; most nodes stay the same objects.
  */
 export const replaced = (
   graph: Graph,
@@ -32,7 +32,7 @@ export const replaced = (
   for (const n of added) for (const id of n.inputs) read.add(id);
   for (const n of after) for (const id of n.inputs) if (covered.has(id)) read.add(id);
   const kept = withoutDead(graph.nodes.slice(start, place), read, covered);
-  // the ids that lie free before the result's place, up to its own, so that its readers find the new value
+  // the free ids before the result's place, up to its own, so that its readers find the new value
   const last = kept.at(-1) ?? before.at(-1) ?? graph.input;
   const hasRoom = match.at - last.id >= added.length;
   const ids = new Map(
@@ -88,7 +88,7 @@ const inLargerJoin = (
   ];
 };
 
-/** `read` are the values that are read further down, and then all that are. */
+/** Removes dead nodes, from the last to the first. `read` holds the values read further down; it grows. */
 const withoutDead = (
   nodes: readonly GraphNode[],
   read: Set<ValueId>,
@@ -103,7 +103,7 @@ const withoutDead = (
   return live.reverse();
 };
 
-/** Ids in order of execution, so far apart. */
+/** The graph with new ids in order of execution, `apart` from each other. */
 export const renumbered = (graph: Graph, apart = 1): Graph => {
   const { id: input } = graph.input;
   const ids = new Map(graph.nodes.map((n, i) => [n.id, input + (i + 1) * apart]));

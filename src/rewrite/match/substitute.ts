@@ -1,4 +1,4 @@
-/** What a match makes: the new nodes, with their types, their paths and where their weights come from. */
+/** The replacement of a match: new nodes with their types, their paths and the provenance of their weights. */
 import * as E from 'fp-ts/lib/Either.js';
 import { Bug } from '../../diagnostic/bug.ts';
 import { stillFit, type GraphNode, type GraphWeight, type ValueId } from '../../graph/graph.ts';
@@ -21,11 +21,11 @@ import type { Scope } from '../../typecheck/expr/values.ts';
 export type Substitute = {
   readonly nodes: readonly GraphNode[];
   readonly result: ValueId;
-  /** operators as the rule writes them: of these nodes, and of layers that were there already */
+  /** operators as the rule writes them: of these nodes, and of layers that existed already */
   readonly operators: readonly string[];
 };
 
-/** `left` when the rule makes something that is no network, or of another type. New ids begin at `firstId`. */
+/** `left` when the replacement is not a network, or has another type. New ids begin at `firstId`. */
 export const substitute = (
   cx: Context,
   std: Scope,
@@ -115,7 +115,7 @@ const one = (w: Builder, node: NewNode, at: (index: number) => ValueId): Result<
 
 const inputOf = ({ match }: Builder): ValueId => {
   const value = match.env.values.get(0);
-  // a pattern that never reaches its input has none: all of it is behind `@a`
+  // a pattern that never reaches its input binds none: everything is reached through `@a`
   if (value === undefined) throw new Bug('a match without input');
   return value;
 };
@@ -130,7 +130,9 @@ const moved = (w: Builder, name: string, entry: ValueId): Result<ValueId> => {
     const weights = (specs: readonly WeightSpec[]): Result<readonly GraphWeight[]> =>
       stillFit(node.weights, specs)
         ? E.right(node.weights)
-        : E.left(weightFault(w.rule.rule.span, `\`..${name}\` has weights for another input`));
+        : E.left(
+            weightFault(w.rule.rule.span, `the weights of \`..${name}\` are for another input`),
+          );
     const { args, path, span } = node;
     const written = w.rule.rule.replacement.span;
     const added = add(w, { row: rowOf(node.op), args, inputs, path, span, written, weights });

@@ -1,4 +1,4 @@
-/** What the weight language computes with when a rule is applied: the weights of the matched layers. */
+/** The operands of the weight language when a rule is applied: the weights of the matched layers. */
 import * as E from 'fp-ts/lib/Either.js';
 import type { GraphNode, GraphWeight, WeightValue } from '../../graph/graph.ts';
 import { rowOf } from '../../ops/table.ts';
@@ -56,7 +56,7 @@ export const weighingOf = (
   known: new Map(),
 });
 
-/** `k.kernel`. A bias that is not there is zeros of the shape it would have. */
+/** `k.kernel`. An absent bias is zeros of the shape it would have. */
 const weightOf = (layer: Named, name: string): WeightValue | undefined => {
   const found = layer.node.weights.find((x) => x.spec.name === name);
   if (found !== undefined) return sourceValue(found);

@@ -60,7 +60,7 @@ export const sum = (of: WeightValue, axis: number): Shaped =>
     summed(numbers, of.shape, axis),
   );
 
-/** Along `axis`; all others agree. */
+/** Joins along `axis`; the other axes agree. */
 export const concat = (parts: readonly WeightValue[], axis: number): Shaped =>
   E.map((shape: readonly number[]): WeightValue => ({ tag: 'concat', parts, axis, shape }))(
     concatenated(

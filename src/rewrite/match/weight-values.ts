@@ -21,7 +21,7 @@ const sourcesIn = (values: readonly WeightValue[]): ReadonlyMap<string, GraphWei
   return found;
 };
 
-/** Every weight that the values of a graph read: what its weight file holds. In order of execution. */
+/** Every weight that the values of a graph read, in order of execution: the content of its weight file. */
 export const sourceWeights = ({ nodes }: Graph): readonly GraphWeight[] => [
   ...sourcesIn(nodes.flatMap((n) => n.weights.map(sourceValue))).values(),
 ];
@@ -43,7 +43,7 @@ const partsOf = (v: WeightValue): readonly WeightValue[] => {
   }
 };
 
-/** Expressions that stand in several places, such as the factors of a batch norm. */
+/** Expressions that occur in several places, such as the factors of a batch norm. */
 const sharedIn = (weights: Iterable<GraphWeight>): ReadonlySet<WeightValue> => {
   const [seen, shared] = [new Set<WeightValue>(), new Set<WeightValue>()];
   const visit = (v: WeightValue): void => {
@@ -57,7 +57,7 @@ const sharedIn = (weights: Iterable<GraphWeight>): ReadonlySet<WeightValue> => {
   return shared;
 };
 
-/** The weights of a graph by path, computed when they are asked for; only what others need too is kept. */
+/** The weights of a graph by path, computed on demand; only shared parts are kept. */
 export const rewrittenWeights = (graph: Graph, read: Read): Read => {
   const known = new Map<WeightValue, Tensor>();
   const weights = new Map(graph.nodes.flatMap((n) => n.weights).map((w) => [w.path, w]));
@@ -111,7 +111,7 @@ const evaluated = (
   }
 };
 
-/** Steps of `t` along the axes of `shape`, to which it is broadcast: 0 where it is repeated. */
+/** The steps of `t` along the axes of `shape`, to which it is broadcast; 0 along an axis where it is repeated. */
 const stridesIn = (t: Tensor, shape: readonly number[]): readonly number[] =>
   shape.map((_, i) => {
     const axis = i - shape.length + t.shape.length;
@@ -157,7 +157,7 @@ const arithmetic = (
   return out;
 };
 
-/** Σ along an axis of a product that is never written out: the product of two 1×1 kernels is large. */
+/** The sum along an axis of a product, without storing the product: that of two 1×1 kernels is large. */
 const contracted = (
   { axis, shape }: Extract<WeightValue, { readonly tag: 'sum' }>,
   left: Tensor,

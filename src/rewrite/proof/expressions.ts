@@ -1,4 +1,4 @@
-/** Expressions of rules whose variables are symbols: what `typecheck/expr/evaluate.ts` would make of every value. */
+/** Evaluates expressions of rules with symbols for variables, as `typecheck/expr/evaluate.ts` would for every value. */
 import type { Binding, Expr } from '../../syntax/tree.ts';
 import { isPolynomial, minus, over, plus, times, type Channels } from '../../size/channels.ts';
 import { flatten, productsOf, type Product } from '../../typecheck/expr/infix.ts';
@@ -12,7 +12,7 @@ import { divided, textOf } from '../../ops/symbolic/polynomials.ts';
 import { type Demand } from '../../ops/symbolic/types.ts';
 import type { Symbolic } from '../../ops/symbolic/values.ts';
 
-/** What expressions see. */
+/** The scope of expressions with symbols. */
 export type Seen = {
   readonly assumed: Assumptions;
   readonly std: Scope;
@@ -20,18 +20,18 @@ export type Seen = {
   /** `bn.eps` */
   readonly member: (layer: string, parameter: string) => Symbolic | undefined;
   readonly bindings: readonly Binding[];
-  /** those that were looked at; undefined while they are, and where nobody can tell */
+  /** the bindings visited so far; undefined while one is being visited, and when we cannot tell its value */
   readonly bound: Map<string, Symbolic | undefined>;
-  /** hears what computing asks for; on the left side the match has computed already */
+  /** receives the demands of a computation; on the left side the match has met them already */
   readonly demand: (d: Demand) => void;
 };
 
-/** Numbers from here on the language reads only where it has the text. */
+/** The limit on written numbers: the language reads larger ones only from their text. */
 const mostWritten = 2 ** 31 - 1;
 
 const ofCount = (count: Channels): Symbolic => ({ tag: 'count', count });
 
-/** Undefined where it is no value, or nobody can tell which. */
+/** The value of an expression; undefined when it has none, or when we cannot tell which. */
 export const symbolicOf = (s: Seen, expr: Expr): Symbolic | undefined => {
   const part = (e: Expr): Symbolic | undefined => symbolicOf(s, e);
   switch (expr.tag) {
@@ -94,7 +94,7 @@ const word = (s: Seen, { word: { parts } }: Chain): Symbolic | undefined => {
   return found?.tag === 'entry' ? ofValue(found.entry.value()) : undefined;
 };
 
-/** A value of the language that needs no parameter to tell what it is. */
+/** A value of the language whose meaning does not depend on a parameter. */
 export const ofValue = (v: Value): Symbolic | undefined => {
   switch (v.tag) {
     case 'number':
@@ -140,7 +140,7 @@ const infix = (
   );
 };
 
-/** From left to right, each with the sign before it. */
+/** Computes from left to right, each operand with the sign before it. */
 const inTurn = (
   s: Seen,
   operands: readonly (readonly [Sign | undefined, Symbolic | undefined])[],
@@ -159,11 +159,11 @@ const combined = (s: Seen, sign: Sign, a: Symbolic, b: Symbolic): Symbolic | und
 };
 
 const integers = (s: Seen, sign: Sign, a: Channels, b: Channels): Symbolic | undefined => {
-  // arithmetic on sizes of the image is another: `h - h` is none
+  // sizes of the image have another arithmetic: `h - h` is not a size
   const why = 'no number is computed from the size of the image';
   for (const of of [a, b]) s.demand({ tag: 'fixed', of, why });
   if (sign === '/') {
-    // what is less might be nothing, and turns every bound round
+    // a divisor below 1 could be 0, and a negative one reverses every bound
     if (!followsAtLeast(s.assumed, b, 1)) return undefined;
     const exact = divided(a, b);
     if (exact !== undefined) return ofCount(exact);
@@ -176,7 +176,7 @@ const integers = (s: Seen, sign: Sign, a: Channels, b: Channels): Symbolic | und
   return ofCount(of);
 };
 
-/** Products of more numbers are not followed. */
+/** The limit on factors of a product; longer ones are not followed. */
 const highest = 32;
 
 const degreeOf = (c: Channels): number =>
@@ -186,15 +186,15 @@ type Real = Extract<Symbolic, { readonly tag: 'real' }>;
 
 const realOf = (assumed: Assumptions, v: Symbolic): Real | undefined => {
   if (v.tag === 'real') return v;
-  // a size of the image is no number that could be multiplied
+  // a size of the image is not a number that can be multiplied
   if (v.tag !== 'count' || v.rounded === true || !isFixed(assumed, v.count)) return undefined;
   return { tag: 'real', name: textOf(v.count), most: magnitude(assumed, v.count) };
 };
 
-/** Doubles near their end are not followed. */
+/** The limit on reals; doubles near their maximum are not followed. */
 const mostReal = 1e300;
 
-/** Rounding makes a real number what it is computed by, and in which order. */
+/** A real is named by its computation: because of rounding, its value depends on the operations and their order. */
 const reals = (sign: Sign, a: Real, b: Real): Real | undefined => {
   const most =
     sign === '*'
@@ -206,7 +206,7 @@ const reals = (sign: Sign, a: Real, b: Real): Real | undefined => {
   return most <= mostReal && name.length <= longest ? { tag: 'real', name, most } : undefined;
 };
 
-/** As a symbol with bounds, for comparisons. Whole numbers are themselves. */
+/** A real as a symbol with bounds, for comparisons. Integers stand for themselves. */
 export const countOfReal = (assumed: Assumptions, { name, value }: Real): Channels => {
   if (value !== undefined && Number.isSafeInteger(value)) return value;
   const bounds = value === undefined ? {} : { min: Math.floor(value), max: Math.ceil(value) };
@@ -218,7 +218,7 @@ export const countOfReal = (assumed: Assumptions, { name, value }: Real): Channe
 const asNumber = (assumed: Assumptions, v: Symbolic | undefined): Channels | undefined =>
   v?.tag === 'count' ? v.count : v?.tag === 'real' ? countOfReal(assumed, v) : undefined;
 
-/** What a condition says: numbers that are ≥ 0. What is not understood says nothing. */
+/** The facts that a condition gives: numbers that are ≥ 0. A condition that is not understood gives none. */
 export const guardFacts = (s: Seen, condition: Expr): readonly Channels[] => {
   if (condition.tag === 'group') return guardFacts(s, condition.body);
   if (condition.tag === 'and')
@@ -228,7 +228,7 @@ export const guardFacts = (s: Seen, condition: Expr): readonly Channels[] => {
   const [left, right] = [symbolicOf(s, condition.left), symbolicOf(s, condition.right)];
   const [a, b] = [asNumber(s.assumed, left), asNumber(s.assumed, right)];
   if (a === undefined || b === undefined) return [];
-  // of two integers the smaller is smaller by 1
+  // for integers, a < b means a + 1 ≤ b
   const step = left?.tag === 'count' && right?.tag === 'count' ? 1 : 0;
   switch (comparator) {
     case '<':

@@ -1,4 +1,4 @@
-/** The left side of a rule with symbols for numbers: the types of its nodes, and what is known since it matched. */
+/** The left side of a rule with symbols for numbers: the types of its nodes, and the facts that a match implies. */
 import { Bug } from '../../diagnostic/bug.ts';
 import { LARGEST } from '../../ops/parts/declare.ts';
 import type { Expr, TypeExpr } from '../../syntax/tree.ts';
@@ -26,7 +26,7 @@ import type { Symbolic, SymbolicArgs } from '../../ops/symbolic/values.ts';
 import type { Matched } from './weights.ts';
 import type { Scope } from '../../typecheck/expr/values.ts';
 
-/** Which of the values that may be either are maps: the input, and what each `..f` makes. */
+/** Which values are maps and which vectors, where both are possible: the input, and the output of each `..f`. */
 export type Ranks = ReadonlyMap<number, 'map' | 'vector'>;
 
 const rankOf = (ranks: Ranks, node: number): 'map' | 'vector' => {
@@ -41,7 +41,7 @@ export type LeftSide = Matching & {
   readonly matched: ReadonlyMap<number, Matched>;
 };
 
-/** The nodes that a match looks at: those that the result is made of. */
+/** The nodes that a match visits: those that the result depends on. */
 const neededIn = ({ nodes, result }: Pattern): ReadonlySet<number> => {
   const needed = new Set([result]);
   for (const [i, n] of [...nodes.entries()].reverse())
@@ -51,7 +51,7 @@ const neededIn = ({ nodes, result }: Pattern): ReadonlySet<number> => {
   return needed;
 };
 
-/** Undefined when no values make the pattern a network in this case. */
+/** The left side in one case; undefined when the pattern is not a network for any values. */
 export const leftSide = (
   rule: CompiledRule,
   std: Scope,
@@ -119,7 +119,7 @@ export const leftSide = (
 const present = (v: Symbolic | undefined): Symbolic | undefined =>
   v?.tag === 'absent' || (v?.tag === 'open' && v.param.default?.tag === 'absent') ? undefined : v;
 
-/** Every size is at least 1, and no number on the way to it too large to be exact. */
+/** Demands that every size is at least 1, and that no number in its computation is too large to be exact. */
 export const sizeDemands = (type: SymbolicType): readonly Demand[] => {
   const why = 'every size of the replacement is at least 1';
   const exact = (of: Channels): Demand => ({ tag: 'exact', of, why: 'no size becomes too large' });
@@ -132,7 +132,7 @@ export const sizeDemands = (type: SymbolicType): readonly Demand[] => {
   return [...axes, { tag: 'at least', of: type.c, least: 1, why }, exact(type.c)];
 };
 
-/** No dimension of a tensor is larger than the numbers of the language. */
+/** Demands that no dimension of a tensor is larger than the numbers of the language. */
 export const boundDemands = (type: SymbolicType): readonly Demand[] => {
   const axes = type.tag === 'map' ? [type.h, type.w] : [];
   const sizes = axes.flatMap(({ num, den }) => (den === 1 ? [num] : []));
@@ -200,7 +200,7 @@ const inputType = (
     : { tag: 'map', h: axisOf(a), w: axisOf(b), c };
 };
 
-/** A name alone. */
+/** The name, if the expression is a name alone. */
 const nameIn = (expr: Expr): string | undefined => {
   if (expr.tag === 'group') return nameIn(expr.body);
   if (expr.tag !== 'chain' || expr.links.length > 0) return undefined;
@@ -208,7 +208,7 @@ const nameIn = (expr: Expr): string | undefined => {
   return second === undefined ? name?.text : undefined;
 };
 
-/** The n of `16*n` and of `n + 5`: any integer, for of a free size it is what makes that size; one of the image there. */
+/** Binds the n of `16*n` and of `n + 5` to any integer. If the size is free, n varies with the image. */
 const bindNames = (
   assumed: Assumptions,
   variables: Map<string, Symbolic>,
@@ -223,7 +223,7 @@ const bindNames = (
   }
 };
 
-/** A type behind a layer binds the names that are new in it. False when the rank is another. */
+/** Binds the new names in a type behind a layer. False when the rank differs. */
 const bindAt = (
   assumed: Assumptions,
   seen: Seen,
@@ -274,8 +274,8 @@ const assume = (assumed: Assumptions, d: Demand): void => {
 };
 
 /**
- * A size that is fixed tells of the image only what is left of it: where ⌊h/2⌋ is fixed two heights remain. What
- * is h times a number and plus a number fixes h.
+ * Notes that a size is fixed. That need not fix the image: if ⌊h/2⌋ is fixed, two heights remain. But a·h + b, with
+ * numbers a and b, fixes h.
  */
 const fix = (assumed: Assumptions, c: Channels): void => {
   assumed.fixed.add(textOf(c));

@@ -1,4 +1,4 @@
-/** The arguments of a new layer as symbols, and what must hold for them to be arguments at all. */
+/** The arguments of a new layer as symbols, and the demands that make them valid. */
 import * as E from 'fp-ts/lib/Either.js';
 import { defaultOf } from '../../ops/parts/args.ts';
 import type { Kind, OpParam } from '../../ops/params.ts';
@@ -12,7 +12,7 @@ import type { Symbolic, SymbolicArgs } from '../../ops/symbolic/values.ts';
 
 type Layer = Extract<NewNode, { readonly tag: 'layer' }>;
 
-/** `left` names the parameter of which nobody can tell what it is. */
+/** `left` names a parameter whose value we cannot tell. */
 export const argsOfNew = (
   seen: Seen,
   rests: Rests,
@@ -20,7 +20,7 @@ export const argsOfNew = (
 ): E.Either<string, SymbolicArgs> => {
   const given = args.flatMap((a) => {
     const value = sourceOf(seen, rests, a);
-    // what `..p` carries may be absent, and is then what it is by default
+    // an argument carried by `..p` may be absent, and then has its default
     return value === 'absent' ? [] : [{ parameter: a.parameter, value }];
   });
   const made: { [name: string]: Symbolic | undefined } = {};
@@ -57,11 +57,11 @@ const byDefault = (p: OpParam, made: SymbolicArgs): Symbolic | undefined => {
   return ofArg(p.kind, value);
 };
 
-/** The value as the parameter takes it; that it keeps to the bounds is demanded. */
+/** The value as the parameter takes it; demands that it keeps to the bounds. */
 const bounded = (seen: Seen, row: string, p: OpParam, v: Symbolic): Symbolic | undefined => {
   const value = asKind(p.kind, v);
   if (value === undefined) return undefined;
-  // what may be absent needs a parameter that may be
+  // a value that may be absent needs a parameter that may be absent
   if (value.tag === 'open') {
     const mayBeAbsent = value.param.default?.tag === 'absent';
     return mayBeAbsent && p.default?.tag !== 'absent' ? undefined : value;
@@ -69,7 +69,7 @@ const bounded = (seen: Seen, row: string, p: OpParam, v: Symbolic): Symbolic | u
   const why = `\`${p.name}\` of \`${row}\` keeps to its bounds`;
   for (const n of numbersIn(seen, p.kind, value)) {
     for (const d of boundDemands(p.kind, n, why)) seen.demand(d);
-    // a layer is the same for every image
+    // an argument must not depend on the image
     seen.demand({
       tag: 'fixed',
       of: n,

@@ -5,7 +5,7 @@ import { isPolynomial, type Channels } from '../../size/channels.ts';
 import { atom, type Assumptions, type SymbolOrigin } from '../../ops/symbolic/assumptions.ts';
 import type { Symbolic } from '../../ops/symbolic/values.ts';
 
-/** Where a part of the value is found. */
+/** The origin of the symbol for a part of a value. */
 export type OriginOf = (part: string | undefined) => SymbolOrigin;
 
 type Bounded = { readonly min?: number; readonly max?: number };

@@ -37,8 +37,8 @@ const slotsIn = (
 };
 
 /**
- * What each variable stands for. One in several places fits all of them, so any bounds of theirs hold. What
- * is no part of the result (`relu as a; lrn(n); @a`) is not looked for in a net, and binds nothing.
+ * The symbol of each variable. A variable in several places fits all of them, so all their bounds hold. A layer that
+ * is not part of the result (`relu as a; lrn(n); @a`) is not matched in a net, and binds nothing.
  */
 export const variablesOf = (
   assumed: Assumptions,
@@ -66,7 +66,7 @@ export const variablesOf = (
 const namesIn = (axis: Expr): readonly string[] =>
   chainsOf(axis).flatMap(({ word: { parts } }) => parts[0]?.text ?? []);
 
-/** `isNumber`: it stands in a type too, where only a number can. */
+/** `isNumber`: the variable also occurs in a type, where only a number can stand. */
 const valueOf = (
   assumed: Assumptions,
   name: string,
@@ -88,7 +88,7 @@ const valueOf = (
       part: undefined,
     });
   const tags = new Set(kinds.map((kind) => kind.tag));
-  // pixels, where another argument of this value can be nothing else
+  // pixels, if another argument with this variable can only be pixels
   const param = slots.find((s) => s.param.kind.tag === 'sides')?.param ?? slots[0]?.param;
   if (param === undefined || tags.size > (tags.has('sides') && tags.has('padding') ? 2 : 1))
     return undefined;
@@ -99,17 +99,17 @@ const valueOf = (
 
 // ---------------------------------------------------------------------------------------- arguments
 
-/** What stands behind each `..p`, by parameter. */
+/** The values behind each `..p`, by parameter. */
 export type Rests = Map<string, Map<string, Symbolic>>;
 
-/** What a match binds, while it is looked at. */
+/** The bindings of a match while its layers are visited. */
 export type Matching = {
   readonly assumed: Assumptions;
   readonly seen: Seen;
   readonly rests: Rests;
 };
 
-/** The arguments of a layer that matches. Where the pattern's own words are not followed they may be any. */
+/** The arguments of a matched layer. An argument whose pattern is not followed may have any value. */
 export const argsOfPattern = (l: Matching, { params }: Layer, index: number): SymbolicArgs => {
   const args: { [name: string]: Symbolic | undefined } = {};
   for (const p of params) args[p.param.name] = argOf(l, p, index, args);
@@ -144,7 +144,7 @@ const argOf = (
   }
 };
 
-/** Undefined when another kind of parameter of that name is behind the same `..p`. */
+/** Undefined when the same `..p` holds a parameter of this name but of another kind. */
 const carried = (l: Matching, rest: string, param: OpParam): Symbolic | undefined => {
   const known = l.rests.get(rest) ?? new Map<string, Symbolic>();
   l.rests.set(rest, known);

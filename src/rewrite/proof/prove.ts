@@ -2,14 +2,14 @@
  * Both sides of a rule have one type for all sizes and all parameters: a proof with symbols for numbers.
  *
  * Every node of both sides gets a type whose numbers are polynomials in the variables of the rule, the
- * parameters behind `..p`, the sizes of the image and what `..f` makes. What the layers of the left side ask
- * for (windows fit, groups divide the channels, a cut is one, conditions after `where`) holds, for they
- * matched; what those of the right side ask for must follow from it. An input is a map or a vector, and so is
- * what `..f` makes: each case is proved by itself.
+ * parameters behind `..p`, the sizes of the image and the output of `..f`. The left side matched, so the demands of
+ * its layers are met: windows fit, groups divide the channels, cuts are valid, conditions after `where` hold. The
+ * demands of the right side must follow from these. The input, and the output of `..f`, may be a map or a vector: each
+ * case is proved by itself.
  *
  * A proof is about nets whose dimensions are numbers of the language, at most 2³¹ − 1, and whose sizes repeat
- * often enough to be followed (`size-forms.ts`). Where none is found the rule may still be right; then
- * instances are looked at.
+ * often enough to be followed (`size/forms.ts`). If no proof is found the rule may still be right; then instances are
+ * tested.
  */
 import type { CompiledRule, Pattern } from '../rule/pattern.ts';
 import { noAssumptions, type Assumptions } from '../../ops/symbolic/assumptions.ts';
@@ -23,7 +23,7 @@ export type Verdict =
   /** `why` completes "not proved: …" */
   | { readonly tag: 'open'; readonly why: string };
 
-/** The types of the nodes of both sides in one case, and what is not shown in it. */
+/** The types of the nodes of both sides in one case, and the first demand that is not proved. */
 export type Case = {
   readonly assumed: Assumptions;
   readonly left: readonly (SymbolicType | undefined)[];
@@ -34,13 +34,13 @@ export type Case = {
 const open = (why: string): Verdict => ({ tag: 'open', why });
 
 /**
- * How long a proof may take, in an arbitrary unit: every node looks at what is known of the others, and every
- * value that may be a map or a vector doubles the cases.
+ * An estimate of the length of a proof, in an arbitrary unit: every node uses facts about the others, and every value
+ * that may be a map or a vector doubles the cases.
  */
 export const workOf = ({ pattern, replacement }: CompiledRule): number =>
   (pattern.nodes.length + replacement.nodes.length) ** 2 * 2 ** unknownIn(pattern).length;
 
-/** No proof is longer. */
+/** The limit on the length of one proof. */
 const mostWorkOfRule = 1_000_000;
 
 const unknownIn = ({ nodes }: Pattern): readonly number[] =>
@@ -53,7 +53,7 @@ export const proveTypes = (rule: CompiledRule, std: Scope): Verdict => {
   return first === undefined ? { tag: 'proved' } : open(first);
 };
 
-/** Every case in which the left side is a network; a text says why there are none. */
+/** Every case in which the left side is a network; a text says why there is no case. */
 export const casesOf = (rule: CompiledRule, std: Scope): readonly Case[] | string => {
   const { pattern } = rule;
   const strange = unfit(rule);
@@ -73,10 +73,12 @@ export const casesOf = (rule: CompiledRule, std: Scope): readonly Case[] | strin
 
 const unfit = ({ pattern }: CompiledRule): string | undefined => {
   const layers = pattern.nodes.flatMap((n) => (n.tag === 'layers' ? [n.name] : []));
-  return new Set(layers).size < layers.length ? '`..` stands twice for layers' : undefined;
+  return new Set(layers).size < layers.length
+    ? 'the same `..` layers appear twice in the pattern'
+    : undefined;
 };
 
-/** What is found out of symbols is put in their place, and the left side is looked at again, so often. */
+/** How often the left side is computed again with the values found for symbols in their place. */
 const mostRounds = 12;
 
 const caseOf = (rule: CompiledRule, std: Scope, ranks: Ranks): Case | undefined => {
@@ -95,6 +97,6 @@ const caseOf = (rule: CompiledRule, std: Scope, ranks: Ranks): Case | undefined 
     assumed: noAssumptions(undefined),
     left: [],
     right: [],
-    why: 'its numbers hang together',
+    why: 'its sizes depend on each other in a cycle',
   };
 };

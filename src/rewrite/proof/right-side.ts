@@ -1,4 +1,4 @@
-/** The right side of a rule with symbols for numbers, and whether all that it asks for follows from the left. */
+/** The right side of a rule with symbols for numbers, and whether its demands follow from the left side. */
 import * as E from 'fp-ts/lib/Either.js';
 import type { Row } from '../../ops/table.ts';
 import { symbolsOf } from '../../size/channels.ts';
@@ -18,7 +18,7 @@ import {
 import type { SymbolicArgs } from '../../ops/symbolic/values.ts';
 import { misfit, shapesOf } from './weights.ts';
 
-/** That it follows from what the left side says. */
+/** Whether a demand follows from the facts of the left side. */
 const follows = (assumed: Assumptions, d: Demand): boolean => {
   switch (d.tag) {
     case 'at least':
@@ -45,7 +45,7 @@ const follows = (assumed: Assumptions, d: Demand): boolean => {
   }
 };
 
-/** The types of its nodes as far as it is a network, and what does not follow. */
+/** The types of the nodes, as far as they are known, and the first demand that does not follow. */
 export type RightSide = {
   readonly types: readonly (SymbolicType | undefined)[];
   readonly why: string | undefined;
@@ -57,7 +57,7 @@ export const rightSide = (rule: CompiledRule, left: LeftSide): RightSide => {
   const demand = (d: Demand): void => {
     if (missing.length === 0 && !follows(assumed, d)) missing.push(`it is not clear that ${d.why}`);
   };
-  // names after `where` are looked at anew, for what they ask for must follow
+  // names after `where` are evaluated again, because their demands must follow
   const seen: Seen = { ...left.seen, bound: new Map(), demand };
   const right: (SymbolicType | undefined)[] = [];
   for (const node of rule.replacement.nodes) {
@@ -73,7 +73,7 @@ export const rightSide = (rule: CompiledRule, left: LeftSide): RightSide => {
   return { types: right, why: missing[0] };
 };
 
-/** The same type; a structural rule may leave `[1, 1, c]` where `[c]` was, and the other way round. */
+/** Whether the types agree; a structural rule may replace `[c]` by `[1, 1, c]`, and the other way round. */
 const fits = (
   { rule }: CompiledRule,
   assumed: Assumptions,
@@ -96,7 +96,7 @@ const newType = (
   made: readonly (SymbolicType | undefined)[],
 ): SymbolicType | string => {
   const { assumed } = left;
-  const lost = 'a value is not there';
+  const lost = 'the type of a matched value is unknown';
   switch (node.tag) {
     case 'input':
       return left.types[0] ?? lost;
@@ -112,7 +112,7 @@ const newType = (
       // the same layers on the same type, whatever they are
       return entry && now && sameSymbolicType(assumed, entry, now)
         ? (left.types[index] ?? lost)
-        : `it is not clear that \`..${node.name}\` gets what it got`;
+        : `it is not clear that \`..${node.name}\` gets the same input as in the pattern`;
     }
     case 'join':
       return typed(
@@ -129,7 +129,7 @@ const newType = (
   }
 };
 
-/** The result of a pattern that is a concatenation may lie in a larger one, and `@a` is then all of that. */
+/** A pattern whose result is a concatenation may match a part of a larger one; `@a` would then be the larger one. */
 const isPart = ({ pattern }: CompiledRule, node: number): boolean => {
   const result = pattern.nodes[node];
   return node === pattern.result && result?.tag === 'join' && result.row.stacks === true;

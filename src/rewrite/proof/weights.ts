@@ -35,7 +35,7 @@ const dimensions = (assumed: Assumptions): Dimensions<Channels> => ({
   show: textOf,
 });
 
-/** Sizes of axes are numbers by themselves. */
+/** An axis is a plain number. */
 const axisNumber = (n: Channels | undefined): number => (typeof n === 'number' ? n : -1);
 
 const operationsOn = (assumed: Assumptions): Weighing<Dims, Channels>['operations'] => {
@@ -52,7 +52,7 @@ const operationsOn = (assumed: Assumptions): Weighing<Dims, Channels>['operation
   };
 };
 
-/** What `with` sees of a rule. `matched` are the layers that `as` names. */
+/** The weight language over shapes. `matched` are the layers that `as` names. */
 export const shapesOf = (
   seen: Seen,
   rule: CompiledRule,
@@ -72,7 +72,7 @@ export const shapesOf = (
       const node = nodeOf(layer);
       return node !== undefined && weightNames(node.row).includes(member);
     },
-    // a bias that is not there is zeros of the shape it would have
+    // an absent bias is zeros of the shape it would have
     weight: (layer, member) => {
       const node = nodeOf(layer);
       const found = matched(pattern.names.get(layer) ?? -1);
@@ -84,7 +84,7 @@ export const shapesOf = (
       if (value?.tag === 'count') fixed(value.count);
       return value?.tag === 'count' || value?.tag === 'real'
         ? E.right([])
-        : E.left(weightFault(expr.span, 'a number is not followed'));
+        : E.left(weightFault(expr.span, 'the proof cannot follow this number'));
     },
     integer: (expr) => {
       const value = symbolicOf(seen, expr);
@@ -96,7 +96,7 @@ export const shapesOf = (
   };
 };
 
-/** Why an entry does not have the shape that is needed, as far as symbols tell; undefined when it has. */
+/** Why an entry does not have the required shape; undefined when symbols prove that it has. */
 export const misfit = (
   assumed: Assumptions,
   weighing: Weighing<Dims, Channels>,

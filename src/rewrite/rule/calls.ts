@@ -29,8 +29,8 @@ const withoutRests = (links: readonly Link[]): readonly Link[] =>
   );
 
 /**
- * The checker's own `bind`, with an evaluation that only notes what it is asked for: nothing has a value
- * before the rule has matched.
+ * The checker's own `bind`, with an evaluation that only notes its arguments: nothing has a value before the rule has
+ * matched.
  */
 const noted = (
   cx: Context,
@@ -52,13 +52,13 @@ const noted = (
   return given.flatMap(({ parameter, span, value }): readonly BoundArg[] => {
     source = undefined;
     const found = value();
-    // `bind` stands an unknown value in for what is lacking
+    // `bind` gives missing arguments an unknown value
     if (source === undefined && found.tag === 'unknown') return [];
     return [{ parameter, span, source: source ?? { tag: 'value', value: found } }];
   });
 };
 
-/** The arguments that a pattern states; what stands behind `..p` is what it does not. */
+/** The arguments that a pattern states; `..p` stands for the others. */
 export const statedArguments = (
   cx: Context,
   call: OperatorCall,
@@ -66,7 +66,7 @@ export const statedArguments = (
 ): readonly BoundArg[] => {
   const { chain } = call;
   const [rest, second] = restsIn(chain);
-  if (second !== undefined) cx.report(error('E0306', second.span, 'a call has one `..` at most'));
+  if (second !== undefined) cx.report(error('E0306', second.span, 'a call takes at most one `..`'));
   const short = { ...call, chain: { ...chain, links: withoutRests(chain.links) } };
   const { value, reports } = cx.quietly(() => noted(cx, short, scope, (_, s) => s));
   // what is lacking stands behind `..p`

@@ -1,4 +1,4 @@
-/** Whether the two sides of a rule fit: everything that is used is bound, everything bound is used. */
+/** Checks that the sides of a rule fit: every name that is used is bound, and every name that is bound is used. */
 import { replace } from '../../diagnostic/diagnostic.ts';
 import type { Span } from '../../syntax/source.ts';
 import type { Expr, Rule } from '../../syntax/tree.ts';
@@ -40,7 +40,7 @@ const deferredIn = (p: ArgPattern): readonly Expr[] =>
           ? p.items.flatMap(deferredIn)
           : [];
 
-/** How often each variable stands in an argument or a type of the left side. */
+/** The variables of a pattern, as often as they occur. */
 const variablesIn = (p: ArgPattern): readonly string[] =>
   p.tag === 'variable'
     ? [p.name]
@@ -77,7 +77,7 @@ export const checkUses = (
   expressionsIn(replacement).forEach(visit);
   const arguments_ = pattern.nodes.flatMap((n) => (n.tag === 'layer' ? n.params : []));
   arguments_.flatMap((p) => deferredIn(p.pattern)).forEach(visit);
-  // a name that is not bound may be the one that seems to be dropped, mistyped
+  // an unbound name may be a misspelling of the one that seems to be dropped
   if (cx.found().length === before) checkDropped(cx, rule, pattern, replacement, used);
 };
 
@@ -126,7 +126,7 @@ const checkDropped = (
   for (const { type } of pattern.types)
     for (const { word } of type.tag === 'any' ? [] : type.axes.flatMap(chainsOf)) {
       const text = word.parts[0]?.text ?? '';
-      counts.set(text, (counts.get(text) ?? 0) + 2); // a size may be named for the reader's sake
+      counts.set(text, (counts.get(text) ?? 0) + 2); // a size may have a name only to be readable
     }
   for (const [variable, span] of pattern.variables)
     if (counts.get(variable) === 1 && !used.has(variable))
@@ -144,7 +144,7 @@ const checkDropped = (
       if (uses.length === 0)
         dropped(cx, node.span, without, `the layers \`..${node.name}\``, 'they would be lost');
       const [, second] = uses;
-      // every mention would be the same layers, with one set of weights between them
+      // both would be the same layers, with one set of weights
       if (second?.tag === 'layers') twice(cx, `..${node.name}`, second.span);
     }
   const kept = new Set(replacement.nodes.flatMap((n) => (n.tag === 'kept' ? [n.node] : [])));

@@ -70,7 +70,7 @@ const sideOf = (cx: Context, draft: Draft, std: Scope): Side => ({
   },
 });
 
-/** `(f | g) | h` is one join of three, as long as the inner one has no name of its own. */
+/** `(f | g) | h` is one join of three, unless the inner join has a name. */
 const flat =
   (draft: Draft) =>
   (branch: number): readonly number[] => {

@@ -1,4 +1,4 @@
-/** The right side of a rule as a graph, and whether it uses what the left side binds. */
+/** The right side of a rule as a graph. */
 import { error } from '../../diagnostic/diagnostic.ts';
 import type { Span } from '../../syntax/source.ts';
 import type { Binding, Rule, WithEntry } from '../../syntax/tree.ts';
@@ -32,7 +32,7 @@ export const compileReplacement = (
   std: Scope,
 ): Replacement => {
   const draft: Draft = { nodes: [{ tag: 'input' }], bindings: [], pattern, rule };
-  // words that the pattern binds mean something, though nobody knows yet what
+  // words that the pattern binds are defined, though their values are not known yet
   const scope = inner(std);
   for (const name of pattern.variables.keys())
     scope.names.set(name, { from: 'parameter', value: () => unknown });
@@ -72,7 +72,7 @@ const sideOf = (cx: Context, draft: Draft, scope: Scope): Side => ({
   },
 });
 
-/** Numbers and weights that a rule names: each may be made of the one before. */
+/** The limit on names after `where`: each may be computed from the one before. */
 const mostNames = 100;
 
 const bindings = (cx: Context, draft: Draft, written: readonly Binding[], scope: Scope): void => {
@@ -109,7 +109,7 @@ const layer = (
   return add(draft, { tag: 'layer', row, args, with: weights, of, span });
 };
 
-/** What the pattern calls a layer of this kind. */
+/** The pattern's name for a layer of this kind. */
 const namedLike = ({ names, nodes }: Pattern, row: string): string | undefined =>
   [...names].find(([, at]) => {
     const node = nodes[at];

@@ -14,7 +14,7 @@ import { checkUses } from './check-bindings.ts';
 import { standardScope } from '../../typecheck/expr/standard.ts';
 import { defaultLimits } from '../../diagnostic/limits.ts';
 
-/** A context for rules: no source text is at hand, and no net to state facts of. */
+/** A context for rules: without source texts, and without a net that has facts. */
 export const rulesContext = (): Context => {
   const cx: Context = newContext(
     () => '',
@@ -31,11 +31,11 @@ export const rulesContext = (): Context => {
   return cx;
 };
 
-/** The passes that a file declares, in the order of the text; what is wrong in a rule has its place. */
+/** The passes that a file declares, in the order of the text; a faulty rule keeps its place. */
 export const passesOf = (tree: Tree): Checked<readonly Pass[]> =>
   passesFrom(tree.declarations.flatMap((d) => (d.tag === 'rewrite' ? [d] : [])));
 
-/** Some passes that are declared, in this order. */
+/** These declared passes, in this order. */
 export const passesFrom = (rewrites: readonly Rewrite[]): Checked<readonly Pass[]> => {
   const cx = rulesContext();
   return checked(
@@ -47,7 +47,7 @@ export const passesFrom = (rewrites: readonly Rewrite[]): Checked<readonly Pass[
 const compilePass = (cx: Context, { name, when, rules, doc }: Rewrite): Pass => {
   if (when !== undefined && when.text !== 'inference')
     cx.report(
-      error('E0301', when.span, `a pass is always allowed, or \`when inference\``, {
+      error('E0301', when.span, 'the only condition of a pass is `when inference`', {
         label: `\`${when.text}\` is unknown`,
         fixes: [replace('write `inference`', when.span, 'inference')],
       }),
@@ -58,7 +58,7 @@ const compilePass = (cx: Context, { name, when, rules, doc }: Rewrite): Pass => 
     if (first === undefined) seen.set(rule.text, rule.span);
     else
       cx.report(
-        error('E0310', rule.span, `a rule of this pass is called \`${rule.text}\` already`, {
+        error('E0310', rule.span, `this pass already has a rule called \`${rule.text}\``, {
           label: 'the second',
           labels: [{ span: first, message: 'the first' }],
         }),
@@ -89,18 +89,18 @@ const compileRule = (cx: Context, rule: Rule, inference: boolean, pass: Span): C
   return compiled;
 };
 
-/** How far the sides of an approximate rule may be apart, relative to the largest number on the way. */
+/** Checks how far the sides of an approximate rule may differ, relative to the largest number computed. */
 const checkTolerance = (cx: Context, { tolerance }: Rule): void => {
   if (tolerance === undefined || (tolerance.value > 0 && tolerance.value < 1)) return;
   cx.report(
     error('E0307', tolerance.span, 'a tolerance lies between 0 and 1', {
       label: `this is ${tolerance.value}`,
-      notes: ['it is relative to the largest number on the way, as in `approximate(1e-3) rule`'],
+      notes: ['it is relative to the largest number computed, as in `approximate(1e-3) rule`'],
     }),
   );
 };
 
-/** What holds at inference only must say so. */
+/** A rule that holds at inference only must say so. */
 const checkTraining = (cx: Context, { nodes }: Pattern, behind: Span): void => {
   for (const node of nodes)
     if (node.tag === 'layer' && node.row.differentInTraining)

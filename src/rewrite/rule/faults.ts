@@ -1,4 +1,4 @@
-/** What can be wrong with a rule, in words: the one place that chooses its codes. */
+/** The faults of rules in words: the one place that chooses their codes. */
 import { error, replace, type Diagnostic, type Fix } from '../../diagnostic/diagnostic.ts';
 import { near } from '../../diagnostic/suggest.ts';
 import type { Span } from '../../syntax/source.ts';
@@ -15,7 +15,7 @@ export const notInRules = (cx: Context, span: Span, what: string): void =>
 
 /** A name that is bound already (E0310). */
 export const twice = (cx: Context, name: string, span: Span): void =>
-  cx.report(error('E0310', span, `\`${name}\` stands twice in this rule`));
+  cx.report(error('E0310', span, `\`${name}\` appears twice in this rule`));
 
 const meant = (name: string, known: readonly string[], span: Span) => {
   const [first] = near(name, known);
@@ -59,7 +59,7 @@ export const dropped = (
   cx.report(
     error('E0812', span, `the replacement drops ${what}`, {
       label: 'bound here and never used',
-      labels: [{ span: replacement, message: 'does without' }],
+      labels: [{ span: replacement, message: 'not used here' }],
       notes: [advice],
       fixes,
     }),
@@ -78,7 +78,7 @@ export const withoutWeights = (
   cx.report(
     error('E0814', span, `the rule does not say where the weights of \`${row}\` come from`, {
       label: `\`with { ${entries(() => '…')} }\` is needed`,
-      notes: ['only a `structural rule` makes layers whose weights are fresh'],
+      notes: ['only a `structural rule` may make layers with fresh weights'],
       fixes:
         like === undefined
           ? []
@@ -111,7 +111,7 @@ export const noSuchWeight = (
   );
 };
 
-/** A condition that no layer gives: such a pattern would match at every value of a net, again and again. */
+/** A pattern without a layer: it would match at every value of a net, again and again. */
 export const matchesEverything = (cx: Context, { pattern }: Rule): void =>
   cx.report(
     error('E0817', pattern.span, 'this pattern names no layer and matches everything', {
@@ -123,9 +123,9 @@ export const matchesEverything = (cx: Context, { pattern }: Rule): void =>
 /** `behind` is the place after the name of the pass. */
 export const atInferenceOnly = (cx: Context, span: Span, layer: string, behind: Span): void =>
   cx.report(
-    error('E0819', span, `\`${layer}\` is another function while training`, {
+    error('E0819', span, `\`${layer}\` computes something else in training`, {
       label: 'so this rule holds at inference only',
-      notes: ['write `rewrite … when inference { … }`, or `structural rule` for another net'],
+      notes: ['write `rewrite … when inference { … }`, or `structural rule` if the net may change'],
       fixes: [
         replace('write `when inference` behind the name of the pass', behind, ' when inference'),
       ],
@@ -148,9 +148,9 @@ export const typeFault = (rule: Rule, before: string, after: string): Diagnostic
 
 /** `span` is the part of the replacement that does not fit. */
 export const illTyped = (rule: Rule, span: Span, message: string): Diagnostic =>
-  error('E0811', span, `what \`${rule.name.text}\` makes is no network: ${message}`, {
+  error('E0811', span, `the replacement of \`${rule.name.text}\` is not a network: ${message}`, {
     label: message,
-    labels: [{ span: rule.pattern.span, message: 'from what this matched' }],
+    labels: [{ span: rule.pattern.span, message: 'for a match of this pattern' }],
   });
 
 /** The replacement refuses images that the pattern takes. */
@@ -165,14 +165,14 @@ export const fewerImages = (rule: Rule, before: string, after: string): Diagnost
     },
   );
 
-/** A net on which a pass has so much to do that nobody would wait for it. */
+/** A net on which a pass would take too long. */
 export const tooLong = (span: Span, pass: string, times: number, layers: number): Diagnostic =>
   error('E0402', span, `the pass \`${pass}\` has too much to do on a net of ${layers} layers`, {
     label: `stopped after ${times} applications`,
-    notes: ['without it the net compiles as it is; `--no-default-passes` leaves out those of netc'],
+    notes: ["the net compiles without it; `--no-default-passes` leaves out netc's default passes"],
   });
 
-/** Every layer that a rule makes of another is called after that: a pass without end makes names of any length. */
+/** Shortens a path. A layer made from another is named after it, so an endless pass makes names of any length. */
 const ends = (path: string): string =>
   path.length <= 60 ? path : `${path.slice(0, 30)}…${path.slice(-29)}`;
 

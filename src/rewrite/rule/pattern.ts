@@ -1,6 +1,6 @@
 /**
- * A rule, compiled: two small graphs over one input. Both sides are lists of nodes in which a node's
- * inputs stand before it; node 0 is the input, whatever value that turns out to be.
+ * A rule, compiled: two small graphs over one input. Both sides are lists of nodes in which a node's inputs stand
+ * before it; node 0 is the input, which may match any value.
  */
 import type { Row } from '../../ops/table.ts';
 import type { ArgValue, OpParam } from '../../ops/params.ts';
@@ -8,7 +8,7 @@ import type { Span } from '../../syntax/source.ts';
 import type { Binding, Expr, Rule, TypeExpr } from '../../syntax/tree.ts';
 import type { Value } from '../../typecheck/expr/values.ts';
 
-/** What the argument of a matched layer must be. */
+/** A pattern for one argument of a layer. */
 export type ArgPattern =
   | { readonly tag: 'any' }
   /** bound where it is first met, equal from then on */
@@ -22,11 +22,11 @@ export type ArgPattern =
   | { readonly tag: 'expr'; readonly expr: Expr }
   /** one of the remaining parameters behind `..p` */
   | { readonly tag: 'carried'; readonly rest: string }
-  /** what the parameter is when nothing is written */
+  /** the parameter's default */
   | { readonly tag: 'default'; readonly value: ArgValue | undefined }
   | { readonly tag: 'same as'; readonly parameter: string };
 
-/** A parameter of a matched layer, and what is asked of its argument. */
+/** A parameter of a layer in a pattern, and the pattern for its argument. */
 export type ParamPattern = { readonly param: OpParam; readonly pattern: ArgPattern };
 
 /** A join of two branches or more, each the number of a node. */
@@ -37,7 +37,7 @@ type Join = {
   readonly span: Span;
 };
 
-/** `..f`: any layers with one entry, `of`, and one exit; on the left side none is fine */
+/** `..f`: any layers with one entry, `of`, and one exit; on the left side it may match no layer. */
 type Layers = {
   readonly tag: 'layers';
   readonly name: string;
@@ -45,7 +45,7 @@ type Layers = {
   readonly span: Span;
 };
 
-/** A node of the left side: what a part of the net must be. */
+/** A node of the left side: a pattern for a part of the net. */
 export type PatternNode =
   | { readonly tag: 'input' }
   | {

@@ -1,4 +1,4 @@
-/** What the two sides of a rule have in common: layers in a row, joins, repetition. */
+/** Walks that both sides of a rule share: sequences, joins, repetition. */
 import { Bug } from '../../diagnostic/bug.ts';
 import { error } from '../../diagnostic/diagnostic.ts';
 import { joinOf } from '../../ops/roles.ts';
@@ -15,18 +15,18 @@ import type { Scope } from '../../typecheck/expr/values.ts';
 /** The node that leaves an expression when node `of` enters it. */
 export type Enter = (expr: Expr, of: number) => number;
 
-/** What a side makes of its parts; each gives the number of a node. */
+/** How a side makes nodes of its parts; each function gives the number of a node. */
 export type Side = {
   readonly layer: (call: OperatorCall, of: number) => number;
   readonly spread: (expr: Extract<Expr, { readonly tag: 'spread' }>, of: number) => number;
   readonly recall: (expr: Extract<Expr, { readonly tag: 'recall' }>, of: number) => number;
   /** of two branches or more */
   readonly join: (row: Row, branches: readonly number[], span: Span) => number;
-  /** what only this side knows; undefined when it does not */
+  /** expressions that only this side allows; undefined for others */
   readonly own: (expr: Expr, of: number, enter: Enter) => number | undefined;
 };
 
-/** What stands in programs and not in rules, in words. */
+/** Names of expressions that programs may have and rules may not. */
 const called: { readonly [tag in Expr['tag']]?: string } = {
   block: '`block`',
   also: '`also`',
@@ -41,10 +41,10 @@ const called: { readonly [tag in Expr['tag']]?: string } = {
   list: 'a list',
 };
 
-/** Parts of one side, written out: a match walks them all, one inside the other. */
+/** The limit on parts of one side, repetitions written out: matching recurses into all of them. */
 const mostParts = 500;
 
-/** Walks one side; what has no meaning in a rule is reported. `scope` holds the operators. */
+/** Walks one side, and reports expressions that rules may not have. `scope` holds the operators. */
 export const walker = (cx: Context, side: Side, scope: Scope): Enter => {
   const join = (row: Row, branches: readonly number[], span: Span): number => {
     const [only] = branches;

@@ -1,6 +1,6 @@
 /**
- * What stands in `with { … }`: from expressions to arithmetic on the weights of the matched layers. A weight V
- * is the value that it will have, or, while a rule is proved, its shape alone; a size N is a number, or a symbol.
+ * The language of `with { … }`: arithmetic on the weights of the matched layers. A weight V is its value, or only its
+ * shape while a rule is proved; a size N is a number, or a symbol while a rule is proved.
  */
 import * as E from 'fp-ts/lib/Either.js';
 import type { Diagnostic } from '../../diagnostic/diagnostic.ts';
@@ -17,7 +17,7 @@ type Shaped<V> = E.Either<string, V>;
 
 /** The operations; `left` says what does not fit. */
 type Operations<V, N> = {
-  /** a number, which fits everything */
+  /** a number, which fits every shape */
   readonly scalar: (value: number) => V;
   readonly arithmetic: (sign: '+' | '-' | '*' | '/', left: V, right: V) => Shaped<V>;
   readonly sqrt: (of: V) => V;
@@ -28,11 +28,11 @@ type Operations<V, N> = {
   readonly concat: (parts: readonly V[], axis: N | undefined) => Shaped<V>;
 };
 
-/** What the expressions see. */
+/** The scope of the weight language. */
 export type Weighing<V, N> = {
   readonly operations: Operations<V, N>;
   readonly bindings: readonly Binding[];
-  /** whether `k.kernel` names a weight, and no parameter */
+  /** whether `k.kernel` names a weight, not a parameter */
   readonly isWeight: (layer: string, member: string) => boolean;
   /** its value; undefined when the layer has none */
   readonly weight: (layer: string, member: string) => V | undefined;
@@ -61,21 +61,21 @@ export const weigh = <V, N>(w: Weighing<V, N>, expr: Expr): Result<V> => {
       return expr.links.length > kept ? infix(w, [expr], [], expr.span) : word(w, expr);
     }
     default:
-      return E.left(weightFault(expr.span, 'this has no meaning among weights'));
+      return E.left(weightFault(expr.span, 'this is not an expression of weights'));
   }
 };
 
 const shaped = <V>(span: Span, result: Shaped<V>): Result<V> =>
   E.mapLeft((message: string) => weightFault(span, message))(result);
 
-/** Whether weights are in it, else it is a number of the language. */
+/** Whether an expression contains weights; otherwise it is a number of the language. */
 const isWeight = <V, N>(w: Weighing<V, N>, expr: Expr, seen = new Set<string>()): boolean =>
   chainsOf(expr).some(({ word: { parts } }) => {
     const [first, second] = parts;
     if (first === undefined) return false;
     if (second !== undefined) return w.isWeight(first.text, second.text);
     if (weightFunctions.has(first.text)) return true;
-    // once: whoever asked before hears of it
+    // visited once: a cycle is reported where the name is evaluated
     if (seen.has(first.text)) return false;
     seen.add(first.text);
     const binding = bindingOf(w, first.text);
@@ -127,7 +127,7 @@ const word = <V, N>(w: Weighing<V, N>, chain: Chain): Result<V> => {
   if (before !== undefined) return before;
   const binding = bindingOf(w, name);
   if (binding === undefined) return w.number(chain);
-  w.known.set(name, E.left(weightFault(chain.span, `\`${name}\` is made of itself`)));
+  w.known.set(name, E.left(weightFault(chain.span, `\`${name}\` is defined by itself`)));
   const value = weigh(w, binding);
   w.known.set(name, value);
   return value;
@@ -168,7 +168,7 @@ const applied = <V, N>(
       return shaped(span, w.operations.sum(of.right, numbers[0]));
     default:
       return E.left(
-        weightFault(span, `\`${name}\` is no function of weights`, [
+        weightFault(span, `\`${name}\` is not a function of weights`, [
           `the functions are ${[...weightFunctions].map((f) => `\`${f}\``).join(', ')}`,
         ]),
       );
@@ -191,7 +191,7 @@ const joined = <V, N>(
   return shaped(span, w.operations.concat(parts, along));
 };
 
-/** `[h, w, c, n]`, or one number; undefined when one of them is no whole number. */
+/** `[h, w, c, n]`, or one number; undefined when one of them is not an integer. */
 const integers = <V, N>(w: Weighing<V, N>, expr: Expr): readonly N[] | undefined => {
   const items = expr.tag === 'list' ? expr.items : [expr];
   const numbers = items.flatMap((e) => w.integer(e) ?? []);

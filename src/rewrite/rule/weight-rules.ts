@@ -1,13 +1,13 @@
 /**
- * The shapes that the operations of the weight language give, of numbers of any kind: numbers, or symbols for
- * them while a rule is proved. `left` says what does not fit.
+ * The result shapes of the operations of the weight language. Sizes are numbers, or symbols while a rule is proved.
+ * `left` says what does not fit.
  */
 import * as E from 'fp-ts/lib/Either.js';
 
 export type Shape<N> = readonly N[];
 type Ruled<N> = E.Either<string, Shape<N>>;
 
-/** What the rules ask of a size along an axis. Where symbols do not tell, the answer is no. */
+/** Questions about the size of an axis. If symbols leave the answer open, it is no. */
 export type Dimensions<N> = {
   readonly same: (a: N, b: N) => boolean;
   readonly isOne: (n: N) => boolean;
@@ -45,7 +45,7 @@ export const broadcast = <N>(
             : undefined;
     if (n === undefined)
       return E.left(
-        `\`${sign}\` does not fit ${showShape(d, left)} to ${showShape(d, right)} from the last axis`,
+        `\`${sign}\` needs axes that agree from the last on: ${showShape(d, left)} and ${showShape(d, right)} do not`,
       );
     shape.push(n);
   }
@@ -53,17 +53,17 @@ export const broadcast = <N>(
 };
 
 export const reshaped = <N>(d: Dimensions<N>, of: Shape<N>, shape: Shape<N>): Ruled<N> => {
-  // two axes below 0 would make a product above it
+  // the product of two negative axes would be positive
   const less = shape.find((n) => !d.isSome(n));
   if (less !== undefined)
     return E.left(
-      `every axis has at least one place, and in ${showShape(d, shape)} one has ${d.show(less)}`,
+      `every axis has a size of at least 1, but one of ${showShape(d, shape)} has ${d.show(less)}`,
     );
   const [found, asked] = [d.product(of), d.product(shape)];
   return d.same(found, asked)
     ? E.right(shape)
     : E.left(
-        `${showShape(d, of)} has ${d.show(found)} numbers, and ${showShape(d, shape)} ${d.show(asked)}`,
+        `${showShape(d, of)} has ${d.show(found)} numbers, but ${showShape(d, shape)} has ${d.show(asked)}`,
       );
 };
 
@@ -75,15 +75,15 @@ export const transposed = <N>(
   const sorted = [...order].sort((a, b) => a - b);
   return sorted.length === of.length && sorted.every((axis, i) => axis === i)
     ? E.right(order.map((axis) => of[axis]!))
-    : E.left(`[${order.join(', ')}] is no order of the axes of ${showShape(d, of)}`);
+    : E.left(`[${order.join(', ')}] is not an order of the axes of ${showShape(d, of)}`);
 };
 
 export const summed = <N>(d: Dimensions<N>, of: Shape<N>, axis: number): Ruled<N> =>
   axis >= 0 && axis < of.length
     ? E.right(of.filter((_, i) => i !== axis))
-    : E.left(`${showShape(d, of)} has no axis ${axis}; they count from 0`);
+    : E.left(`${showShape(d, of)} has no axis ${axis}; axes count from 0`);
 
-/** Along `axis`; all others agree. */
+/** Joins along `axis`; the other axes agree. */
 export const concatenated = <N>(
   d: Dimensions<N>,
   parts: readonly Shape<N>[],
@@ -92,13 +92,15 @@ export const concatenated = <N>(
   const [first] = parts;
   if (first === undefined) return E.left('`concat` needs at least one weight');
   if (axis < 0 || axis >= first.length)
-    return E.left(`${showShape(d, first)} has no axis ${axis}; they count from 0`);
+    return E.left(`${showShape(d, first)} has no axis ${axis}; axes count from 0`);
   const others = (shape: Shape<N>): Shape<N> => shape.filter((_, i) => i !== axis);
   const odd = parts.find(
     (p) => p.length !== first.length || !sameShape(d, others(p), others(first)),
   );
   if (odd !== undefined)
-    return E.left(`${showShape(d, first)} and ${showShape(d, odd)} do not join along axis ${axis}`);
+    return E.left(
+      `${showShape(d, first)} and ${showShape(d, odd)} cannot be joined along axis ${axis}`,
+    );
   const length = d.sum(parts.flatMap((p) => p.slice(axis, axis + 1)));
   return E.right(first.map((n, i) => (i === axis ? length : n)));
 };

@@ -19,18 +19,18 @@ import { freed } from '../../graph/retype.ts';
 import { rewrittenWeights } from '../match/weight-values.ts';
 import type { Scope } from '../../typecheck/expr/values.ts';
 
-/** What the sides of a rule may be apart, relative to the largest number on the way. */
+/** How far the sides of a rule may differ, relative to the largest number computed. */
 export const toleranceOf = ({ soundness, tolerance }: Rule): number =>
   soundness === 'exact' ? 1e-12 : (tolerance?.value ?? 1e-3);
 
-/** What became of a rule on one net. */
+/** The outcome of a rule on one net. */
 export type Outcome =
   /** the choices gave no net */
   | { readonly tag: 'no instance' }
   | { readonly tag: 'not fired'; readonly before: Graph }
   /** `everySize`: the types agree for every height and width, not only for those of `before` */
   | { readonly tag: 'agrees'; readonly before: Graph; readonly everySize: boolean }
-  /** the right side is no network, or of another type */
+  /** the right side is not a network, or has another type */
   | {
       readonly tag: 'fault';
       readonly before: Graph;
@@ -45,7 +45,7 @@ export type Outcome =
       readonly output: string;
       readonly expected: Tensor;
       readonly found: Tensor;
-      /** the largest difference, relative to the largest number on the way */
+      /** the largest difference, relative to the largest number computed */
       readonly by: number;
     };
 
@@ -61,7 +61,7 @@ export type Checking = {
   readonly spent?: Spent;
 };
 
-/** Makes a net by these choices, applies the rule to it, and compares the two. */
+/** Makes a net by these choices, applies the rule to it, and compares both nets. */
 export const checkInstance = (c: Checking, choose: Choices): Outcome => {
   const { cx, std, rule } = c;
   const before = instanceOf(cx, std, rule, choose);
@@ -77,9 +77,9 @@ export const checkInstance = (c: Checking, choose: Choices): Outcome => {
 };
 
 /**
- * The same arguments with height and width left free. Sizes are functions of them in a normal form, so what is
- * equal then is equal for all images, and the images that the pattern takes the replacement must take too. False
- * when the pattern asks for certain sizes, or holds weights that do.
+ * Compares the sides with height and width left free. Sizes are functions of them in a normal form, so types that are
+ * equal then are equal for all images. The replacement must take every image that the pattern takes. False when the
+ * pattern asks for certain sizes, or has weights that do.
  */
 const everySize = (
   { cx, std, rule, spent }: Checking,
@@ -102,7 +102,7 @@ const within = (part: Sizes, whole: Sizes): boolean => {
   return E.isLeft(met) || sameSizes(met.right, part);
 };
 
-/** Undefined when both sides give the same. */
+/** Compares the numbers of both sides; undefined when they agree. */
 const compared = (
   c: Checking,
   before: Graph,
@@ -124,7 +124,7 @@ const compared = (
   return undefined;
 };
 
-/** The outputs, and what was computed on the way to them. */
+/** The outputs, and all values computed. */
 const everyValue = (graph: Graph, input: Tensor, weight: (path: string) => Tensor) => {
   const inner = graph.nodes.map((n) => ({ name: `${n.id}`, id: n.id }));
   const values = interpret({ ...graph, outputs: [...graph.outputs, ...inner] }, input, weight);

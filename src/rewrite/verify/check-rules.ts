@@ -1,6 +1,6 @@
 /**
- * What is checked of rules when they are defined: quickly, and without computing with numbers. Types are proved
- * for all sizes and parameters where that can be done (`proof/prove.ts`); elsewhere instances are looked at.
+ * Checks rules when they are declared: quickly, and without computing numbers. Types are proved for all sizes and
+ * parameters if possible (`proof/prove.ts`); otherwise they are compared on instances.
  */
 import { diagnosticsOf, resultOf } from '../../diagnostic/checked.ts';
 import { isUnread, sameFault, type Diagnostic } from '../../diagnostic/diagnostic.ts';
@@ -18,21 +18,21 @@ import { isFailure, type Failure } from './shrink.ts';
 import { standardScope } from '../../typecheck/expr/standard.ts';
 import type { SourceFile } from '../../typecheck/program/program.ts';
 
-/** Nets on which types that are not proved are compared when a file is checked; fewer in one of many rules. */
+/** Nets on which unproved types are compared when a file is checked; fewer if the file has many rules. */
 const usual = 30;
 const fewest = 1;
 
-/** The layers of all these nets together, and of what replaces them. */
+/** The limit on the layers of all these nets together, with those of their replacements. */
 const mostLayers = 5_000;
 
-/** The proofs of all rules of a file together, in the unit of `workOf`; what finds too little left has none. */
+/** The limit on all proofs of a file, in the unit of `workOf`; a rule for which too little is left is not proved. */
 const mostWorkOfFile = 100_000;
 
-/** Nets of each rule, and of all, on which a pass is tried to its end. */
+/** The number of nets, of each rule and of all, on which a pass is run until it ends. */
 const triedOfRule = 3;
 const triedOfPass = 30;
 
-/** The faults of the passes that a file declares, less those that are known since a net applies them. */
+/** The faults of the passes that a file declares, except those already reported where a net applies them. */
 export const checkRules = (
   file: SourceFile | undefined,
   known: readonly Diagnostic[],
@@ -68,7 +68,7 @@ const layersIn = (passes: readonly Pass[]): number =>
 const lies = (part: Span, whole: Span): boolean =>
   part.path === whole.path && part.start >= whole.start && part.end <= whole.end;
 
-/** Rules that mean nothing are passed over, and whether a pass with one of them ends nobody knows. */
+/** Checks a pass. Faulty rules are skipped; if there is one, we cannot tell whether the pass ends. */
 const checkPass = (
   pass: Pass,
   isSound: (rule: CompiledRule) => boolean,
@@ -79,7 +79,7 @@ const checkPass = (
   const endless: Diagnostic[] = [];
   let left = sound.length === pass.rules.length ? triedOfPass : 0;
   const types = sound.flatMap((rule) => {
-    // what is proved needs nets only to see whether the pass ends
+    // a proved rule needs nets only to see whether the pass ends
     const needed = isProved(rule) ? Math.min(most, triedOfRule) : most;
     const { failure, nets } = checkTypes(rule, needed);
     if (failure !== undefined) return [counterExample(rule, failure)];
@@ -93,7 +93,7 @@ const checkPass = (
   return [...types, ...endless];
 };
 
-/** Equal types in how many nets of a pattern. */
+/** The number of nets of a pattern on which both types agree. */
 export type TypesReport = {
   /** for every height and width */
   readonly everySize: number;
@@ -104,16 +104,16 @@ export type TypesReport = {
   readonly nets: readonly Graph[];
 };
 
-/** Steps of the searches for matches in all of them; the rules that netc ships need ten thousand at most. */
+/** The limit on steps of the searches for matches in all of them; netc's own rules need at most ten thousand. */
 const mostSearched = 2_000_000;
 
-/** Choices gone through for each net that is wanted: some give none that the rule matches. */
+/** Choices tried for each net: some give no net that the rule matches. */
 const choicesPerNet = 10;
 
 /**
- * Whether both sides of a rule have one type (E0811), and new weights the shapes that are needed (E0815). The
- * parameters and channels of its pattern are gone through in turn, the simplest first; heights and widths
- * are left free, so what holds for some parameters holds for every image.
+ * Checks that both sides of a rule have one type (E0811), and that new weights have the required shapes (E0815). The
+ * parameters and channels of the pattern are enumerated, the simplest first; heights and widths are left free, so a
+ * result for some parameters holds for every image.
  */
 export const checkTypes = (rule: CompiledRule, most: number): TypesReport => {
   const std = standardScope();
@@ -138,7 +138,7 @@ export const checkTypes = (rule: CompiledRule, most: number): TypesReport => {
 /** On a net of a few layers a pass that ends does so in fewer steps. */
 const mostSteps = 100;
 
-/** That the pass does not end on this net (E0816). */
+/** The fault that the pass does not end on this net (E0816). */
 export const endlessFrom = (pass: Pass, before: Graph): Diagnostic | undefined => {
   const fault = diagnosticsOf(applyPass(before, pass, { limit: mostSteps })).find(
     (d) => d.code === 'E0816',

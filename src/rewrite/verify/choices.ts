@@ -4,7 +4,7 @@
  */
 import { below, words } from '../../numeric/random.ts';
 
-/** Where the makers of nets take their decisions from: drawn, replayed, or gone through in turn. */
+/** A source of decisions for making nets: drawn at random, replayed, or enumerated. */
 export type Choices = {
   /** one of 0 … n − 1 */
   readonly below: (n: number) => number;
@@ -14,14 +14,14 @@ export type Choices = {
   readonly once: (n: number) => boolean;
   /** a height or a width */
   readonly side: () => number;
-  /** what was decided so far, and among how many */
+  /** the decisions so far, and the number of options of each */
   readonly taken: () => readonly number[];
   readonly bounds: () => readonly number[];
 };
 
 type Manner = {
   readonly side: (of: Choices['of']) => number;
-  /** among how many it is decided what is true once in n times */
+  /** the number of options among which an event of odds 1 in n is decided */
   readonly odds: (n: number) => number;
 };
 
@@ -53,8 +53,8 @@ export const drawn = (seed: number, purpose: string, index: number): Choices => 
 };
 
 /**
- * Decisions taken again; behind the end of the list all are simple. Those among one are in the list too, as they are
- * in `taken`: else all that follow would be taken for others.
+ * Replays decisions; after the end of the list it takes the simplest ones. Decisions with one option are in the list
+ * too, as they are in `taken`: otherwise all that follow would be shifted.
  */
 export const replayed = (list: readonly number[], manner = byChance): Choices => {
   let at = 0;
@@ -64,15 +64,15 @@ export const replayed = (list: readonly number[], manner = byChance): Choices =>
 /** Odd sizes, even ones and a single pixel. */
 const byChance: Manner = { side: (of) => of(1, 2, 3, 4, 5, 6, 7, 8), odds: (n) => n };
 
-/** Most layers take the first size; where sizes are then left free, nothing hangs on it. */
+/** Most layers take the first size; it does not matter when sizes are left free afterwards. */
 const oneByOne: Manner = { side: (of) => of(12, 7, 1), odds: () => 2 };
 
 /**
- * So many decisions, the simplest first: none but the simplest, then every other one alone, then every two
- * together, and so on. `visit` says whether it has seen enough.
+ * Enumerates lists of decisions, the simplest first, `most` at most: all decisions simple, then one that is not, then
+ * two, and so on. `visit` returns whether it has seen enough.
  */
 export const inTurn = (most: number, visit: (choose: Choices) => boolean): void => {
-  // what an earlier one decided up to a place, and another choice there
+  // the decisions of an earlier list up to a place, and another choice there
   const waiting: { readonly like: readonly number[]; at: number; choice: number }[] = [];
   for (let next = -1; next < waiting.length; next++) {
     const decided = waiting[next];

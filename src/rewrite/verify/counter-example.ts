@@ -1,4 +1,4 @@
-/** A counter-example in words: the smallest program that was found, and what both sides make of it. */
+/** A counter-example in words: the smallest program found, and the results of both sides. */
 import { error, warning, type Diagnostic } from '../../diagnostic/diagnostic.ts';
 import { showGraph } from '../../graph/print.ts';
 import { elements, type Tensor } from '../../numeric/tensor.ts';
@@ -27,7 +27,7 @@ export const counterExample = ({ rule }: CompiledRule, failure: Failure): Diagno
     .filter((w) => elements(w.spec.shape) <= shownNumbers)
     .map((w) => `${w.path.slice(w.path.indexOf('/') + 1)} = ${shown(numbers.weight(w.path))}`);
   return error('E0820', rule.replacement.span, `the sides of ${name} are not the same function`, {
-    label: `differs by ${by.toPrecision(3)}, relative to the largest number on the way`,
+    label: `differs by ${by.toPrecision(3)}, relative to the largest number computed`,
     labels: [{ span: rule.pattern.span, message: 'from this' }],
     notes: [
       `this program:\n${showGraph(before).trimEnd()}`,
@@ -40,32 +40,32 @@ export const counterExample = ({ rule }: CompiledRule, failure: Failure): Diagno
   });
 };
 
-/** That no net matched the pattern (W0821). */
+/** The warning that no net matched the pattern (W0821). */
 export const neverFired = ({ rule }: CompiledRule, made: number): Diagnostic =>
   warning('W0821', rule.pattern.span, `\`${rule.name.text}\` fired on none of ${made} nets`, {
-    label: 'nothing that was made matches this pattern',
+    label: 'none of the generated nets matches this pattern',
     notes: ['a rule that never fires has not been verified'],
   });
 
 const statedTolerance = (rule: Rule): readonly string[] =>
   rule.soundness === 'approximate'
     ? [
-        `an approximate rule may be ${toleranceOf(rule)} apart${rule.tolerance === undefined ? '; `approximate(1e-2) rule` says otherwise' : ''}`,
+        `the sides of an approximate rule may differ by ${toleranceOf(rule)}${rule.tolerance === undefined ? '; `approximate(1e-2) rule` allows 1e-2' : ''}`,
       ]
     : [];
 
 /** With as many digits as it takes to see that they differ. */
 const outputs = (expected: Tensor, found: Tensor): string => {
   const digits = [6, 9, 12].find((n) => shown(expected, n) !== shown(found, n)) ?? 17;
-  return `it gives ${shown(expected, digits)}, and then ${shown(found, digits)}`;
+  return `the pattern gives ${shown(expected, digits)}, the replacement ${shown(found, digits)}`;
 };
 
-/** That an earlier rule matches wherever this one does (W0821). */
+/** The warning that an earlier rule matches wherever this one does (W0821). */
 export const shadowed = ({ rule }: CompiledRule, { rule: earlier }: CompiledRule): Diagnostic =>
-  warning('W0821', rule.pattern.span, `\`${rule.name.text}\` never has its turn`, {
-    label: `wherever it matches, \`${earlier.name.text}\` matches too and stands before it`,
+  warning('W0821', rule.pattern.span, `\`${rule.name.text}\` is never applied`, {
+    label: `wherever it matches, the earlier rule \`${earlier.name.text}\` matches too`,
     labels: [{ span: earlier.pattern.span, message: 'this rule comes first' }],
-    notes: ['tried alone it was applied; in its pass the earlier rule is applied instead'],
+    notes: ['alone it can be applied; in its pass the earlier rule is applied instead'],
   });
 
 const shown = ({ data }: Tensor, digits = 6): string => {

@@ -1,4 +1,4 @@
-/** A graph while it is made, a layer at a time: for instances of rules. */
+/** Builds a graph layer by layer, for instances of rules. */
 import * as E from 'fp-ts/lib/Either.js';
 import type { Graph, GraphNode, ValueId } from '../../graph/graph.ts';
 import type { Args } from '../../ops/params.ts';
@@ -9,7 +9,7 @@ import type { Span } from '../../syntax/source.ts';
 /** A graph that grows layer by layer. */
 export type DraftGraph = {
   readonly type: (id: ValueId) => TensorType;
-  /** undefined when the layer does not take what comes in, or nothing would be left of it */
+  /** undefined when the layer does not take its inputs, or nothing would be left of the map */
   readonly add: (row: Row, args: Args, inputs: readonly ValueId[]) => ValueId | undefined;
   readonly done: (outputs: Graph['outputs']) => Graph;
 };

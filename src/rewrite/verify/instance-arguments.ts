@@ -1,4 +1,4 @@
-/** The arguments of a layer in an instance: what the pattern says, and chance where it leaves a choice. */
+/** The arguments of a layer in an instance: those of the pattern, and random ones where it leaves a choice. */
 import type { Args } from '../../ops/params.ts';
 import { extentOf, type MaybeAxis, type TensorType } from '../../ops/types.ts';
 import type { Expr } from '../../syntax/tree.ts';
@@ -15,12 +15,12 @@ import { normal, valueOfArg } from '../match/arg-values.ts';
 
 type Layer = Extract<PatternNode, { readonly tag: 'layer' }>;
 
-/** An instance while it is made. */
+/** An instance under construction. */
 export type Making = {
   readonly cx: Context;
   readonly rule: CompiledRule;
   readonly choose: Choices;
-  /** holds the variables, which are bound as they are met */
+  /** holds the variables, which are bound at their first occurrence */
   readonly scope: Scope;
   readonly rests: Map<string, Map<string, Value>>;
   readonly draft: DraftGraph;
@@ -31,14 +31,14 @@ export const bind = (scope: Scope, name: string, value: Value): void => {
   scope.names.set(name, { from: 'parameter', value: () => value });
 };
 
-/** The value of an expression, or unknown; nobody hears of faults. */
+/** The value of an expression, or unknown. Reports nothing. */
 export const quiet = (cx: Context, expr: Expr, scope: Scope): Value =>
   // scopes remember what they were asked, and variables are still being bound
   cx.quietly(() => evaluate(cx, expr, inner(scope))).value;
 
 const lengthOf = (axis: MaybeAxis): number => extentOf(axis) ?? 1;
 
-/** Undefined when no arguments fit what was chosen before. */
+/** The arguments of a layer; undefined when none fit the earlier choices. */
 export const argsFor = (m: Making, { row, params }: Layer, input: TensorType): Args | undefined => {
   const channels = input.tag === 'unknown' || typeof input.c !== 'number' ? 1 : input.c;
   const [height, width] = input.tag === 'map' ? [input.h, input.w].map(lengthOf) : [1, 1];
@@ -99,7 +99,7 @@ const paramValue = (
   }
 };
 
-/** The pattern's own value where it has one; what is free takes that of `random`. */
+/** The value that the pattern states; a free argument takes that of `random`. */
 const patterned = (
   m: Making,
   pattern: ArgPattern,

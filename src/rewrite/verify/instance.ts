@@ -28,7 +28,7 @@ export const instanceOf = (
   const m: Making = { cx, rule, choose, scope, rests: new Map(), draft };
   const result = made(m);
   if (result === undefined) return undefined;
-  // one more reader of a value in the middle: the trap of a value used twice
+  // one more reader of an inner value, because rules often forget values that are used twice
   const last = typeof result === 'number' ? result : 0;
   const extra = last > 1 && choose.once(4) ? choose.below(last - 1) + 1 : undefined;
   const outputs = [
@@ -132,11 +132,11 @@ const one = (
   }
 };
 
-/** Other branches beside those of the pattern. */
+/** More branches beside those of the pattern. */
 const neighbours = (m: Making, branches: readonly ValueId[]): readonly ValueId[] | undefined => {
   const [first] = branches;
   if (first === undefined || !m.choose.once(3)) return undefined;
-  // one of the branches once more is the trap of a value used twice
+  // one of the branches once more, because rules often forget values that are used twice
   const other = m.choose.once(2) ? first : filled(m, first, fillersFor(m.draft.type(first))[0]);
   if (other === undefined) return undefined;
   return m.choose.once(2) ? [other, ...branches] : [...branches, other];

@@ -1,8 +1,8 @@
-/** Random arguments, with a bias to what goes wrong: groups, strides, asymmetric pads, an absent bias. */
+/** Random arguments, biased towards faults: groups, strides, asymmetric pads, an absent bias. */
 import type { ArgValue, OpParam } from '../../ops/params.ts';
 import type { Choices } from './choices.ts';
 
-/** What is known when an argument is chosen. */
+/** The context in which an argument is chosen. */
 export type Around = {
   readonly channels: number;
   readonly height: number;
@@ -14,7 +14,7 @@ export type Around = {
 const divisors = (n: number): readonly number[] =>
   Array.from({ length: n }, (_, i) => i + 1).filter((d) => n % d === 0);
 
-/** Undefined leaves a parameter out that may be absent. */
+/** A random argument; undefined leaves out a parameter that may be absent. */
 export const randomArg = (
   param: OpParam,
   around: Around,
@@ -29,9 +29,9 @@ export const randomArg = (
     case 'stride':
       return extent(choose, () => choose.of(1, 2, 3));
     case 'channels':
-      // those that come in, where a layer may say what it expects
+      // the incoming channels, for a layer that may state them
       if (param.default?.tag === 'absent') return choose.once(4) ? around.channels : undefined;
-      // many are for rules that ask for many behind `where`; there the simplest is few
+      // large numbers are for rules that demand them behind `where`; the simplest choice is small
       return around.groups * (choose.once(12) ? 16 : choose.below(4) + 1);
     case 'dilation':
       return choose.of(1, 1, 2);
@@ -40,7 +40,7 @@ export const randomArg = (
     case 'factor':
       return choose.of(1, 2, -0.5, 0);
     default:
-      // the simplest is what need not be written
+      // the simplest choice is the default
       return param.default?.tag === 'value' && !choose.once(2)
         ? param.default.value
         : byKind(param.kind, around, choose);

@@ -1,4 +1,4 @@
-/** Weights and inputs of an instance, chosen to bite: gammas of both signs and zero, variances near zero. */
+/** Weights and inputs of an instance, chosen to find faults: gammas of both signs and zero, variances near zero. */
 import type { Graph } from '../../graph/graph.ts';
 import { normal, words, type Draw } from '../../numeric/random.ts';
 import { elements, tensor, type Tensor } from '../../numeric/tensor.ts';

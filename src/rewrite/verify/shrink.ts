@@ -15,7 +15,7 @@ const sameKind = (a: Failure, b: Outcome): b is Failure =>
     ? b.tag === 'fault' && b.fault.code === a.fault.code && b.allSizes === a.allSizes
     : b.tag === 'differs';
 
-/** `check` takes choices and gives what comes of them, with those that were really made. */
+/** `check` takes choices and gives their outcome, with the choices really made. */
 export const shrunk = (
   first: Failure,
   choices: readonly number[],
@@ -42,7 +42,7 @@ export const shrunk = (
   return best.failure;
 };
 
-/** Choices that a simpler one may make needless: those of an argument that is then left out. */
+/** The number of following choices that a simpler one may make unnecessary: those of an argument left out. */
 const mostNeedless = 4;
 
 /** The list with less at one place: the simplest, half, one less, and the simplest without some that follow. */

@@ -1,4 +1,4 @@
-/** Testing rules: many small nets that match, both sides computed, and the smallest that differ. */
+/** Tests rules: makes many small nets that match, computes both sides, and finds the smallest that differ. */
 import { Bug } from '../../diagnostic/bug.ts';
 import type { Diagnostic } from '../../diagnostic/diagnostic.ts';
 import type { Graph } from '../../graph/graph.ts';
@@ -16,41 +16,41 @@ import { isFailure, shrunk } from './shrink.ts';
 import { standardScope } from '../../typecheck/expr/standard.ts';
 
 export type VerifyOptions = {
-  /** nets on which each rule is to fire */
+  /** the number of nets on which each rule should fire */
   readonly instances: number;
   readonly seed: number;
 };
 
 const defaultVerify: VerifyOptions = { instances: 1000, seed: 1 };
 
-/** What the nets of one rule have shown. */
+/** The results of one rule on its nets. */
 export type RuleReport = {
   readonly pass: string;
   readonly rule: string;
   readonly soundness: Rule['soundness'];
-  /** nets that were made, and how many of them the rule changed */
+  /** the number of nets made, and of those that the rule changed */
   readonly made: number;
   readonly fired: number;
   /** whether both sides have one type for all sizes and parameters */
   readonly types: Verdict;
-  /** where that is not proved: on how many nets types were compared, and on how many of them for one size only */
+  /** if not proved: on how many nets types were compared, and on how many of these for one size only */
   readonly compared: number;
   readonly fixed: number;
   /** the counter-example, or that the rule never fired */
   readonly found: readonly Diagnostic[];
 };
 
-/** Nets on which types that are not proved are compared before numbers are, the simplest first. */
+/** Nets on which unproved types are compared before numbers are, the simplest first. */
 const typedNets = 100;
 
 /** Every rule of a pass by itself, in order. */
 export const verify = (pass: Pass, options: Partial<VerifyOptions> = {}): readonly RuleReport[] =>
   pass.rules.map((_, i) => verifyRule(pass, i, { ...defaultVerify, ...options }));
 
-/** So many nets on which an earlier rule matches as well are no chance. */
+/** If an earlier rule matches on so many nets too, this is not by chance. */
 const enoughToTell = 20;
 
-/** Random draws for each net that is wanted: many give none that the rule matches. */
+/** Random draws for each net: many give no net that the rule matches. */
 const drawsPerNet = 40;
 
 const verifyRule = (whole: Pass, at: number, { instances, seed }: VerifyOptions): RuleReport => {

@@ -1,11 +1,11 @@
-/** What `JSON.parse` does not say, for headers that strangers wrote. */
+/** Checks that `JSON.parse` does not make, for headers from foreign files. */
 import * as E from 'fp-ts/lib/Either.js';
 import type { Either } from 'fp-ts/lib/Either.js';
 
-/** An object of JSON; its values are yet to be looked at. */
+/** An object of JSON; its values are not checked yet. */
 export type JsonObject = { readonly [key: string]: unknown };
 
-/** Whether it is an object of JSON: no list and not null. */
+/** Whether it is an object of JSON: not a list and not null. */
 export const isObject = (value: unknown): value is JsonObject =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 
@@ -17,8 +17,8 @@ const endOfString = (json: string, start: number): number => {
 };
 
 /**
- * A key that some object has twice, however it is escaped. Of these `JSON.parse` would keep the last and
- * another reader the first. The text must be valid JSON.
+ * A key that some object has twice, however it is escaped. `JSON.parse` would keep the last of these, another reader
+ * the first. The text must be valid JSON.
  */
 export const duplicateKey = (json: string): string | undefined => {
   const open: (Set<unknown> | undefined)[] = []; // of an object its keys so far, undefined for a list
@@ -56,7 +56,7 @@ export const duplicateKey = (json: string): string | undefined => {
   return undefined;
 };
 
-/** An object without duplicate keys, or what is wrong with the text, to go on from "it …". */
+/** An object without duplicate keys, or the fault of the text, which continues "it …". */
 export const parseObject = (json: string): Either<string, JsonObject> => {
   let value: unknown;
   try {
@@ -69,7 +69,7 @@ export const parseObject = (json: string): Either<string, JsonObject> => {
   return twice === undefined ? E.right(value) : E.left(`has ${quoted(twice)} twice`);
 };
 
-/** A stranger's name as a message may show it: no control characters, no kilometres. */
+/** A foreign name as a message may show it: without control characters, and short. */
 export const quoted = (name: string): string => {
   const plain = JSON.stringify(name.slice(0, 100))
     .slice(1, -1)

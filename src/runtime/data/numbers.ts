@@ -15,8 +15,8 @@ const fromBits = (bits: number): number => {
 };
 
 /**
- * IEEE 754 half precision. Its bits moved to where float32 has them stand for a number 2¹¹² too small,
- * subnormal ones included; infinities and NaN only need the exponent filled.
+ * IEEE 754 half precision. Its bits, moved to their places in float32, stand for a number that is 2¹¹² times too small,
+ * also for subnormal ones; infinities and NaN only need the exponent filled.
  */
 export const fromHalf = (bits: number): number => {
   const moved = (bits & 0x7fff) << 13;
@@ -29,8 +29,8 @@ export const fromHalf = (bits: number): number => {
 export const fromBfloat = (bits: number): number => fromBits((bits << 16) >>> 0);
 
 /**
- * The names are NumPy's, with `bf` for bfloat16. What float32 cannot hold is rounded to nearest, beyond
- * its range to infinity.
+ * The names are NumPy's, with `bf` for bfloat16. Numbers that float32 cannot hold are rounded to nearest, beyond its
+ * range to infinity.
  */
 export const formats = {
   f4: { bytes: 4, get: (v, at, little) => v.getFloat32(at, little) },

@@ -1,12 +1,11 @@
-/** The shapes that data files state: sizes that strangers wrote. */
+/** The shapes that data files state. They are not to be trusted. */
 
 /** The limit of SAFETY for a dimension and for the elements of a tensor. */
 const mostElements = 2 ** 31 - 1;
 
 /**
- * The product of a shape, if every dimension and the product is within the limit. A zero does not excuse
- * the other dimensions. The product never leaves the integers that float64 holds, as it is looked at
- * after each step.
+ * The product of a shape, if every dimension and the product is within the limit; with a zero, the other dimensions
+ * must be too. The product never leaves the integers that float64 holds, because it is checked after each step.
  */
 export const countOf = (shape: readonly number[]): number | undefined => {
   let count = 1;

@@ -1,12 +1,14 @@
-/** Small files of text that strangers wrote. */
+/** Reads small text files, which are not to be trusted. */
 import * as E from 'fp-ts/lib/Either.js';
 import type { Either } from 'fp-ts/lib/Either.js';
 import type { Diagnostic } from '../../diagnostic/diagnostic.ts';
 import { unreadable, withFile } from '../disk/random-access.ts';
 
+const kib = (bytes: number): number => Math.ceil(bytes / 1024);
+
 /**
- * A file of at most so many bytes of UTF-8, without its byte order mark (E0001). What else is wrong goes on
- * from "…: " and becomes a diagnostic as the caller says.
+ * A file of at most so many bytes of UTF-8, without its byte order mark (E0001). For any other fault, `fault` makes a
+ * diagnostic of words that continue "…: ".
  */
 export const readText = (
   path: string,
@@ -15,7 +17,7 @@ export const readText = (
 ): Either<Diagnostic, string> =>
   withFile(path, (file) => {
     if (file.size > most)
-      return E.left(fault(`the file has ${(file.size / 2 ** 20).toFixed(1)} MiB, far too many`));
+      return E.left(fault(`the file has ${kib(file.size)} KiB; at most ${kib(most)} KiB are read`));
     const bytes = new Uint8Array(file.size);
     const read = file.readAt(bytes, 0);
     if (E.isLeft(read)) return E.left(unreadable(path, read.left));

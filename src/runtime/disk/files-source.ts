@@ -10,7 +10,7 @@ import { faultOf, openFile, type FileFault } from './random-access.ts';
 /** The limit of SAFETY for one file. */
 const mostSourceBytes = 4 * 2 ** 20;
 
-/** Why a path that stands in an import leads nowhere, before any disk is touched. */
+/** Why the path of an import is not allowed; found without touching the disk. */
 export type PathFault =
   | { readonly tag: 'empty' }
   | { readonly tag: 'absolute' }
@@ -18,7 +18,7 @@ export type PathFault =
   | { readonly tag: 'backslash'; readonly better: string }
   | { readonly tag: 'outside' };
 
-/** Why a file is no source. The words for it are in cli/program/disk.ts, the place is known by whoever asked. */
+/** Why a file is not a source. The words for it are in cli/program/disk.ts; the caller knows the place. */
 export type SourceFault =
   | PathFault
   | FileFault
@@ -30,8 +30,8 @@ const isOutside = (relative: string): boolean =>
   relative === '..' || relative.startsWith('../') || nodePath.isAbsolute(relative);
 
 /**
- * The path below the root of what `importer`, itself such a path, calls `written`. Only names and `..`
- * are looked at; where links lead, `readSource` sees.
+ * Resolves the path `written` in the file `importer`; both paths are below the root. Only names and `..` are resolved;
+ * `readSource` follows links.
  */
 export const resolveImport = (importer: string, written: string): Either<PathFault, string> => {
   if (written === '') return E.left({ tag: 'empty' });
@@ -45,7 +45,7 @@ export const resolveImport = (importer: string, written: string): Either<PathFau
 
 const withSlashes = (path: string): string => path.split(nodePath.sep).join('/');
 
-/** Sources in the folder of a missing file whose names are close to its own. */
+/** Sources in the folder of a missing file that have similar names. */
 const neighbours = (file: string): readonly string[] => {
   try {
     const names = fs.readdirSync(nodePath.dirname(file)).filter((name) => name.endsWith('.net'));

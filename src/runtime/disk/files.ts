@@ -1,6 +1,6 @@
 /**
- * Writing so that no reader ever sees half a file: to a temporary file in the same folder, to the disk,
- * renamed, and the folder to the disk. A process killed at any moment leaves the old file or the new one.
+ * Writes files so that a reader never sees half of one: writes a temporary file in the same folder, flushes it to the
+ * disk, renames it, and flushes the folder. A process killed at any moment leaves the old file or the new one.
  */
 import { randomBytes } from 'node:crypto';
 import * as fs from 'node:fs';
@@ -12,10 +12,10 @@ import { error, type Diagnostic } from '../../diagnostic/diagnostic.ts';
 import { startOf } from '../../syntax/source.ts';
 import { codeOf, reasonOf } from './random-access.ts';
 
-/** What a file shall hold, piece by piece; a piece that cannot be had ends the writing with its fault. */
+/** The content of a file, piece by piece; a piece that is a fault ends the writing with that fault. */
 export type Chunks = Iterable<Either<Diagnostic, Uint8Array>>;
 
-/** A file of an output folder; the name has no folders. */
+/** A file of an output folder; its name contains no folder. */
 export type OutputFile = { readonly name: string; readonly chunks: Chunks };
 
 /** A text as chunks, in UTF-8. */
@@ -24,7 +24,7 @@ export const textChunks = (text: string): Chunks => [E.right(new TextEncoder().e
 const unwritable = (path: string, reason: string): Diagnostic =>
   error('E0509', startOf(path), `\`${path}\` cannot be written: it ${reason}`);
 
-/** Does what may throw an error of the file system, which becomes E0509 for `path`. */
+/** Runs `act`; an error of the file system becomes E0509 for `path`. */
 const attempt = <A>(path: string, act: () => A): Either<Diagnostic, A> =>
   E.tryCatch(act, (thrown) => {
     if (thrown instanceof Bug || codeOf(thrown) === '') throw thrown;
@@ -39,7 +39,7 @@ const ignoring = (act: () => void): void => {
   try {
     act();
   } catch {
-    // clearing up after another fault, which is the one to tell of
+    // this clears up after another fault, which is the one to report
   }
 };
 
@@ -50,7 +50,7 @@ const writeFully = (file: number, bytes: Uint8Array): void => {
     done += fs.writeSync(file, bytes, done, Math.min(bytes.length - done, 2 ** 30));
 };
 
-/** Makes renames in a folder last. Systems that do not know this for folders say so in one of these ways. */
+/** Flushes renames in a folder to the disk. Systems that cannot do this for folders give one of these errors. */
 const syncFolder = (folder: string): void => {
   let file: number | undefined;
   try {
@@ -68,8 +68,8 @@ const syncFolder = (folder: string): void => {
 type Staged = { readonly path: string; readonly temporary: string; readonly target: string };
 
 /**
- * Where the bytes of `path` go: a link stays and its file is replaced. A device is left alone, for to
- * rename over `/dev/null` would destroy it.
+ * The file to replace for `path`: a link stays, and its file is replaced. A device is refused, because renaming over
+ * `/dev/null` would destroy it.
  */
 const targetOf = (path: string): Either<Diagnostic, string> => {
   const stat = attempt(path, () => fs.statSync(path, { throwIfNoEntry: false }));
@@ -81,7 +81,7 @@ const targetOf = (path: string): Either<Diagnostic, string> => {
   );
 };
 
-/** Writes the temporary file and has it on the disk; on a fault nothing is left of it. */
+/** Writes the temporary file and flushes it to the disk; after a fault nothing is left of it. */
 const stage = (path: string, chunks: Chunks): Either<Diagnostic, Staged> => {
   const target = targetOf(path);
   if (E.isLeft(target)) return target;
@@ -109,7 +109,7 @@ const stage = (path: string, chunks: Chunks): Either<Diagnostic, Staged> => {
 const discard = (files: readonly Staged[]): void =>
   files.forEach((f) => ignoring(() => fs.unlinkSync(f.temporary)));
 
-/** Gives staged files their names, in order. Those that cannot have theirs are removed. */
+/** Renames staged files to their names, in order. Those that cannot be renamed are removed. */
 const publish = (files: readonly Staged[]): Either<Diagnostic, void> => {
   for (const [i, { path, temporary, target }] of files.entries()) {
     const renamed = attempt(path, () => {
@@ -131,8 +131,8 @@ export const writeFileAtomically = (path: string, chunks: Chunks): Either<Diagno
 };
 
 /**
- * A folder with those above it. Node's own recursive making never ends where a folder that is there refuses
- * new ones by saying that it is not, as `/proc` does.
+ * Makes a folder and those above it. Node's own recursive version never ends if an existing folder, such as `/proc`,
+ * refuses new ones with the error that it does not exist.
  */
 const makeFolder = (folder: string): void => {
   const missing: string[] = [];
@@ -147,9 +147,9 @@ const makeFolder = (folder: string): void => {
 };
 
 /**
- * Writes several files of one folder, which is made if need be. The last one is what a reader opens first
- * (`model.json`): it is taken away before any other is replaced and comes back when all are there, so it
- * never stands beside files of another run. Until all are written in full, nothing in the folder changes.
+ * Writes several files of one folder, which is made if necessary. The last one is the file that a reader opens first
+ * (`model.json`): it is removed before any other is replaced, and written when all others are in place, so it never
+ * stands beside files of another run. Until all are written in full, nothing in the folder changes.
  */
 export const writeFilesAtomically = (
   folder: string,

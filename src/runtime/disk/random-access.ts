@@ -1,17 +1,17 @@
-/** Files that are read at any place: the thin shell under every reader of data. Nothing here throws. */
+/** Random access to files: the thin shell under every reader of data. Nothing here throws. */
 import * as fs from 'node:fs';
 import * as E from 'fp-ts/lib/Either.js';
 import type { Either } from 'fp-ts/lib/Either.js';
 import { error, type Diagnostic } from '../../diagnostic/diagnostic.ts';
 import { startOf } from '../../syntax/source.ts';
 
-/** Why a file gives no bytes. The reason is in words and goes on from "it …". */
+/** Why a file cannot be read. The reason is in words and continues "it …". */
 export type FileFault =
   | { readonly tag: 'missing' }
   | { readonly tag: 'not a file'; readonly kind: 'a folder' | 'a device, a pipe or a socket' }
   | { readonly tag: 'unreadable'; readonly reason: string };
 
-/** Bytes of a known number. */
+/** Bytes that can be read at any position. */
 export type RandomAccess = {
   readonly path: string;
   readonly size: number;
@@ -46,12 +46,12 @@ const reasons: { readonly [code: string]: string } = {
 export const codeOf = (thrown: unknown): string =>
   thrown instanceof Error && 'code' in thrown && typeof thrown.code === 'string' ? thrown.code : '';
 
-/** What an error of the file system means, to go on from "it …". */
+/** The meaning of an error of the file system, which continues "it …". */
 export const reasonOf = (thrown: unknown): string =>
   reasons[codeOf(thrown)] ??
   `gives an error: ${thrown instanceof Error ? thrown.message : String(thrown)}`;
 
-/** Which of the three an error of the file system is. */
+/** The fault for an error of the file system. */
 export const faultOf = (thrown: unknown): FileFault => {
   const code = codeOf(thrown);
   if (code === 'ENOENT') return { tag: 'missing' };
@@ -59,7 +59,7 @@ export const faultOf = (thrown: unknown): FileFault => {
   return { tag: 'unreadable', reason: reasonOf(thrown) };
 };
 
-/** What is wrong with the file, to go on from "it …". */
+/** The fault of a file in words, which continue "it …". */
 export const inWords = (fault: FileFault): string => {
   switch (fault.tag) {
     case 'missing':
@@ -75,7 +75,7 @@ export const inWords = (fault: FileFault): string => {
 export const unreadable = (path: string, fault: FileFault): Diagnostic =>
   error('E0001', startOf(path), `\`${path}\` cannot be read: it ${inWords(fault)}`);
 
-/** The most that one call of `read` is asked for; it may give less. */
+/** The limit on bytes requested by one call of `read`; it may give fewer. */
 const mostAtOnce = 2 ** 30;
 
 const readFully = (file: number, into: Uint8Array, position: number): Either<FileFault, void> => {
@@ -102,8 +102,8 @@ const closed = (file: number): void => {
 };
 
 /**
- * Opens a regular file. What it is, is asked of the open file, so nobody can exchange it in between; and
- * opening does not wait, so a pipe does not hang.
+ * Opens a regular file. Its kind is checked on the open file, so it cannot be exchanged in between. Opening does not
+ * wait, so a pipe does not hang.
  */
 export const openFile = (path: string): Either<FileFault, OpenFile> => {
   let file: number;
@@ -138,7 +138,7 @@ export const openFile = (path: string): Either<FileFault, OpenFile> => {
   }
 };
 
-/** Bytes that are in memory already, under the name that messages use. */
+/** Bytes in memory, under the name that messages use. */
 export const inMemory = (path: string, bytes: Uint8Array): RandomAccess => ({
   path,
   size: bytes.length,

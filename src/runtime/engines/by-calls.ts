@@ -1,4 +1,4 @@
-/** How an engine whose kernels are called one by one holds a program and runs its plans. */
+/** Places programs and runs plans on an engine whose kernels are called one by one. */
 import * as E from 'fp-ts/lib/Either.js';
 import { Bug } from '../../diagnostic/bug.ts';
 import type { ValueId } from '../../graph/graph.ts';
@@ -15,7 +15,7 @@ export const byCalls = <V>(
 ): (() => Promise<E.Either<Unusable, LoadedEngine>>) =>
   once(async () => E.map((engine: CalledEngine<V>) => withPlans(engine))(await load()));
 
-/** The engine without its calls: its values stay behind. */
+/** The engine with plans instead of calls: its values stay hidden. */
 export const withPlans = <V>(engine: CalledEngine<V>): LoadedEngine => ({
   name: engine.name,
   version: engine.version,
@@ -79,7 +79,7 @@ const run = async <V>(
   }
 };
 
-/** Hands the next values over to the state, and what it held to those that are freed. */
+/** Moves the next values into the state, and the old values to those that are freed. */
 const update = <V>({ updates }: Plan, held: Values<V>, owned: Values<V>): void => {
   const next = updates.map(({ owner }) => valueIn(owned, owner));
   updates.forEach(({ state, owner }, i) => {
@@ -100,7 +100,7 @@ const freeAll = <V>(engine: CalledEngine<V>, values: Values<V>): void => {
   values.clear();
 };
 
-/** JavaScript and WebAssembly say RangeError when memory cannot be had. Whatever is thrown, `held` is freed. */
+/** Runs work that may run out of memory, which is a RangeError here and in WebAssembly. Any throw frees `held`. */
 const withoutRoom = <V, A>(
   needs: number,
   held: Values<V>,

@@ -1,4 +1,4 @@
-/** How a kernel of ours is made of kernels of TensorFlow.js's registry. */
+/** Builds a kernel of ours from kernels of TensorFlow.js's registry. */
 import type { NamedAttrMap, TensorInfo } from '@tensorflow/tfjs-core';
 import type { KernelName, KernelOf } from '../../kernel/kernel.ts';
 import type { Shape } from '../../kernel/shape.ts';
@@ -6,7 +6,7 @@ import type { Shape } from '../../kernel/shape.ts';
 /** Operands by the names that the registry gives them, or, for a join, in a row. */
 export type KernelInputs = { readonly [name: string]: TensorInfo } | readonly TensorInfo[];
 
-/** What a kernel of ours is called on. */
+/** The operands of a call of a kernel of ours. */
 export type Site = {
   readonly shapes: readonly Shape[]; // of the operands
   readonly results: readonly Shape[];
@@ -14,13 +14,13 @@ export type Site = {
   readonly operand: (index: number, shape?: Shape) => TensorInfo;
 };
 
-/** One call of a kernel of ours, while it is made. */
+/** One call of a kernel of ours in progress. */
 export type Calling<Name extends string = string> = Site & {
-  /** calls the registry; what is made and is not a result is freed after the call */
+  /** calls the registry; tensors that are not results are freed after the call */
   readonly run: (name: Name, inputs: KernelInputs, attrs: NamedAttrMap) => TensorInfo;
 };
 
-/** A kernel of ours: what it needs of the registry, and its results in order. */
+/** A kernel of ours: the kernels of the registry that it uses, and its results in order. */
 export type Entry<Op extends KernelName> = {
   readonly uses: readonly string[];
   readonly call: (kernel: KernelOf<Op>, calling: Calling) => readonly TensorInfo[];

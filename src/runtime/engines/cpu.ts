@@ -1,4 +1,4 @@
-/** Plain JavaScript: slow, everywhere, and the simplest thing that can be compared with. */
+/** Plain JavaScript: slow, available everywhere, and the simplest engine to compare with. */
 import { byCalls } from './by-calls.ts';
 import type { Engine } from './engine.ts';
 import { once } from './once.ts';

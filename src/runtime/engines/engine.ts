@@ -1,7 +1,7 @@
 /**
- * What netc asks of a machine that computes: hold the numbers of a program, and run its plans. How an engine holds
- * numbers is its own affair. Most take a plan kernel by kernel (`by-calls.ts`); one that can take it as a whole, to
- * record or compile it once, makes its own `place`.
+ * The interface of engines: hold the numbers of a program, and run its plans. Each engine decides how it holds numbers.
+ * Most run a plan kernel by kernel (`by-calls.ts`); an engine that takes a plan as a whole, to record or compile it
+ * once, has its own `place`.
  */
 import type { Either } from 'fp-ts/lib/Either.js';
 import type { ValueId } from '../../graph/graph.ts';
@@ -15,7 +15,7 @@ import type { engineNames } from './names.ts';
 /** As `--engine` takes it. */
 export type EngineName = (typeof engineNames)[number];
 
-/** Why an engine cannot be used here, and the command, if there is one, that would change it. */
+/** Why an engine cannot be used here, and the command that would enable it, if there is one. */
 export type Unusable = { readonly reason: string; readonly remedy: string };
 
 /** The bytes an engine has. */
@@ -25,14 +25,14 @@ export type Room = {
   readonly weightCopies: number; // XNNPACK keeps each filter a second time, packed
 };
 
-/** The engine has not as many bytes as the program needs; `has` is unknown when it ran out underway. */
+/** The engine has fewer bytes than the program needs; `has` is unknown if memory ran out during the run. */
 export type NoRoom = { readonly needs: number; readonly has: number | undefined };
 
 /** A plan that an engine is ready to run, any number of times. */
 export type Prepared = {
   /**
-   * The outputs in the plan's order, of inputs in the program's. The state is then what the plan says; where there is
-   * no room, or a kernel throws, it is what it was. Whatever happens, a run leaves nothing else behind.
+   * Runs the plan: inputs are in the program's order, outputs in the plan's. Afterwards the state has the plan's next
+   * values; if there is no room, or a kernel throws, it is unchanged. A run never leaves anything else allocated.
    */
   readonly run: (inputs: readonly HostTensor[]) => Promise<Either<NoRoom, readonly Float32Array[]>>;
 };
@@ -42,13 +42,13 @@ export type Placed = {
   readonly prepare: (plan: Plan) => Prepared;
   /** the numbers of a state, in an array of the caller's own */
   readonly read: (state: ValueId) => Promise<Float32Array>;
-  /** puts others in their place; the engine may keep the array */
+  /** replaces the numbers of a state; the engine may keep the array */
   readonly write: (state: ValueId, t: HostTensor) => Either<NoRoom, void>;
   /** frees everything; nothing can be run afterwards */
   readonly dispose: () => void;
 };
 
-/** What is known of an engine that works here. */
+/** The description of an engine that works here. */
 export type Described = {
   readonly name: string;
   readonly version: string; // of what computes: `tfjs-backend-wasm 4.22.0`
@@ -60,13 +60,13 @@ export type Described = {
 /** An engine that works here. */
 export type LoadedEngine = Described & {
   /**
-   * Uploads what a program stores; `stored` gives it by its number. The engine may keep the arrays, so nobody may
-   * write to them afterwards.
+   * Uploads the stored values of a program; `stored` gives each by its number. The engine may keep the arrays, so do
+   * not write to them afterwards.
    */
   readonly place: (program: Kernels, stored: (id: ValueId) => HostTensor) => Either<NoRoom, Placed>;
 };
 
-/** An engine before it is loaded, which may fail and then says why. */
+/** An engine before it is loaded. Loading may fail with a reason. */
 export type Engine = {
   readonly name: EngineName;
   readonly doc: string;
@@ -74,12 +74,12 @@ export type Engine = {
   readonly load: () => Promise<Either<Unusable, LoadedEngine>>;
 };
 
-/** What a kernel is called on, with its numbers unless nothing but the shape is read. */
+/** An operand of a kernel, with its numbers unless only its shape is read. */
 export type Operand<V> = PlannedOperand & { readonly value: V | undefined };
 
-/** An engine whose kernels are called one by one. It holds numbers as `V`, and nobody else looks inside. */
+/** An engine whose kernels are called one by one. It holds numbers as `V`, which is opaque to all others. */
 export type CalledEngine<V> = Described & {
-  /** the numbers may be kept as they are: nobody may write to them afterwards */
+  /** the engine may keep the array: do not write to it afterwards */
   readonly upload: (t: HostTensor) => V;
   /** the results have the shapes `results`, and nothing else stays allocated */
   readonly call: (

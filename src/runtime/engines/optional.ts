@@ -1,12 +1,12 @@
-/** Packages that netc does not depend on and uses where they are. */
+/** Optional packages, which netc uses if they are installed. */
 import * as Either from 'fp-ts/lib/Either.js';
 import { createRequire } from 'node:module';
 import { pathToFileURL } from 'node:url';
 import type { Unusable } from './engine.ts';
 
 /**
- * The exports of a package, or why it cannot be loaded. It is looked for beside netc only: a folder with a
- * program in it must not bring code of its own. The variable keeps bundlers from looking for the package.
+ * The exports of a package, or why it cannot be loaded. It is searched for beside netc only: the folder of a program
+ * must not bring its own code. The variable keeps bundlers from searching for the package.
  */
 export const optional = async (
   name: string,

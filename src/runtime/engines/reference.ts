@@ -1,6 +1,6 @@
 /**
- * The kernels' own references as an engine: float64, slow, and right. Tests compare the others with it, and take the
- * exact results of a program from it; nobody runs a net on it.
+ * The kernels' own references as an engine: float64, slow, and right. It is for tests, which compare other engines with
+ * it and take the exact results of a program from it.
  */
 import { absurd, Bug } from '../../diagnostic/bug.ts';
 import { elements, reshape, sameShape, tensor, type Tensor } from '../../numeric/tensor.ts';
@@ -11,7 +11,7 @@ import { plan } from '../../lower/plan.ts';
 import type { CalledEngine } from './engine.ts';
 import { walk } from './walk.ts';
 
-/** A new one, which holds nothing. It counts four bytes a number, as the others take. */
+/** A new, empty engine. It counts four bytes a number, as other engines take. */
 export const reference = (): CalledEngine<Tensor> => {
   const held = new Set<Tensor>();
   const hold = (t: Tensor): Tensor => {
@@ -38,7 +38,7 @@ export const reference = (): CalledEngine<Tensor> => {
 const compute: CalledEngine<Tensor>['call'] = (kernel, operands, shapes) => {
   const results = kernelRow(kernel).reference(
     kernel,
-    // a view has its own shape, and what is read for its shape no numbers
+    // a view has its own shape, and an operand read for its shape has no numbers
     operands.map(({ shape, value }) =>
       value === undefined ? { shape, data: new Float64Array(0) } : reshape(value, shape),
     ),
@@ -52,8 +52,8 @@ const compute: CalledEngine<Tensor>['call'] = (kernel, operands, shapes) => {
 };
 
 /**
- * What a step of a program means, in float64 throughout: its outputs in order, then the next states.
- * `weight` gives each parameter by its path.
+ * Computes a step of a program in float64 throughout: its outputs in order, then the next states. `weight` gives each
+ * parameter by its path.
  */
 export const evaluate = (
   program: Kernels,
@@ -76,7 +76,7 @@ export const evaluate = (
   ];
 };
 
-/** Arithmetic on weights is that of the kernels of the same name, where nothing is a batch. */
+/** Computes arithmetic on weights by the kernels of the same name, without a batch. */
 const weightIn = (e: WeightExpr, weight: (path: string) => Tensor): Tensor => {
   switch (e.tag) {
     case 'weight':

@@ -29,7 +29,7 @@ const convolution = (name: Convolution['op']): Entry<Convolution['op']> =>
     run(name, { x: operand(0), filter: operand(1) }, convolving(kernel)),
   );
 
-/** The registry's products of matrices want a batch of them: here, of one. */
+/** The registry multiplies batches of matrices: here a batch of one. */
 const matrices = ({ shapes, operand }: Site) => ({
   a: operand(0, [1, ...shapes[0]!]),
   b: operand(1, [1, ...shapes[1]!]),

@@ -1,6 +1,6 @@
 /**
- * A program on an engine: its state is uploaded once and stays there, and each step takes the plan of its inputs. A
- * net that is run is a program whose state stays as it is; a checkpoint is the state, read.
+ * A program on an engine: its state is uploaded once and stays there, and each step uses the plan for the shapes of its
+ * inputs. Running a net leaves the state unchanged; a checkpoint is a copy of the state.
  */
 import * as Either from 'fp-ts/lib/Either.js';
 import { Bug } from '../../diagnostic/bug.ts';
@@ -16,7 +16,7 @@ import type { LoadedEngine, NoRoom, Placed, Prepared } from './engine.ts';
 /** A result of a step, called `output` or as its `also` says. */
 export type Output = HostTensor & { readonly name: string };
 
-/** What goes into a step, by name. */
+/** The inputs of a step, by name. */
 export type Inputs = { readonly [name: string]: HostTensor };
 
 /** A program whose state lies on an engine. */
@@ -24,13 +24,13 @@ export type Session = {
   /** for inputs of these shapes, with the batch */
   readonly plan: (inputs: InputShapes) => Plan;
   /**
-   * The outputs in the program's order; inputs are not written to. Each state with a next value then holds that one;
-   * where there is no room, none does. A step that changes the state ends before the next begins.
+   * The outputs in the program's order; inputs are not written to. Afterwards each state with a next value holds that
+   * value; if there is no room, no state changes. A step that changes the state ends before the next begins.
    */
   readonly step: (inputs: Inputs) => Promise<Either.Either<NoRoom, readonly Output[]>>;
   /** what the state of this path holds now */
   readonly read: (path: string) => Promise<HostTensor>;
-  /** lets it hold other numbers; nobody may write to the array afterwards */
+  /** replaces the numbers of this state; do not write to the array afterwards */
   readonly write: (path: string, t: HostTensor) => Either.Either<NoRoom, void>;
   /** frees the state; nothing can be run afterwards */
   readonly dispose: () => void;
@@ -38,7 +38,7 @@ export type Session = {
 
 /**
  * Uploads the state of a program. `weight` gives each parameter by its path; its shape must be the declared one.
- * The engine may keep the arrays, so nobody may write to them while the session lasts.
+ * The engine may keep the arrays, so do not write to them while the session lasts.
  */
 export const load = (
   engine: LoadedEngine,
@@ -99,7 +99,7 @@ const stateAt = ({ net, state }: Kernels, path: string): State => {
 
 type Ready = { readonly plan: Plan; readonly prepared: Prepared };
 
-/** How many plans are kept: those of a whole batch and of the last, smaller one, and some sizes of images. */
+/** The number of plans kept: for a whole batch, for the last, smaller one, and for some sizes of images. */
 const kept = 8;
 
 /** The plan for each shape of the inputs, prepared; the latest ones are kept. */
@@ -118,7 +118,7 @@ const plansOf = (program: Kernels, placed: Placed): ((inputs: InputShapes) => Re
   };
 };
 
-/** What a plan needs beyond what the engine has, before anything runs. */
+/** The memory that a plan needs if the engine has less, before anything runs; undefined if the engine has enough. */
 const shortage = ({ room }: LoadedEngine, p: Plan): NoRoom | undefined => {
   const needs = p.weightBytes * room.weightCopies + p.peakBytes;
   if (needs > room.all) return { needs, has: room.all };
@@ -126,7 +126,7 @@ const shortage = ({ room }: LoadedEngine, p: Plan): NoRoom | undefined => {
   return most > room.each ? { needs: most, has: room.each } : undefined;
 };
 
-/** The numbers of what a program stores, each computed when it is asked for. */
+/** The stored values of a program, each computed on demand. */
 const storedIn = (program: Kernels, weight: (path: string) => HostTensor) => {
   const read = (path: string): HostTensor => {
     const w = weight(path);

@@ -2,8 +2,8 @@
  * An engine made of a TensorFlow.js backend. Kernels are taken from the registry one by one: no tape, no
  * tidy, and what a call makes is exactly its result.
  *
- * The backend of TensorFlow.js is global state, so each step makes its own the current one first. Where
- * the backend is ready that happens at once; the promise is only for backends that must start.
+ * The backend of TensorFlow.js is global state, so each step first makes its own backend the current one. If the
+ * backend is ready this happens at once; the promise is only for backends that must start.
  */
 import type * as Core from '@tensorflow/tfjs-core';
 import type { NamedTensorMap, Tensor } from '@tensorflow/tfjs-core';
@@ -19,9 +19,9 @@ export type Backend = {
   readonly backend: string; // as it is registered
   readonly version: string;
   readonly room: Room;
-  /** whether kernels believe the shape they are told; native tensors have their own */
+  /** whether kernels accept a tensor with another shape; native tensors carry their own */
   readonly views: boolean;
-  /** false when a result has no memory, where a backend does not throw by itself */
+  /** false when a result has no memory, for a backend that does not throw then */
   readonly allocated?: (tensor: Tensor) => boolean;
 };
 
@@ -31,7 +31,7 @@ const missingKernels = (tf: typeof Core, backend: string): readonly string[] => 
   return required.filter((name) => !present.has(name));
 };
 
-/** Starts a registered backend, or says why it does not start; `remedy` is what would help then. */
+/** Starts a registered backend, or returns why it does not start, with `remedy`. */
 export const start = async (
   tf: typeof Core,
   of: Backend,

@@ -9,8 +9,8 @@ import type { CalledEngine, Operand } from './engine.ts';
 export type Values<V> = Map<ValueId, V>;
 
 /**
- * Computes what a plan computes and gives each value that is left by its number. What is computed belongs to `owned`,
- * which holds the inputs and, whatever happens, all that is to be freed; `stored` is only read.
+ * Runs a plan and gives each remaining value by its number. `owned` holds the inputs and every computed value that must
+ * be freed, also after a throw; `stored` is only read.
  */
 export const walk = <V>(
   engine: Pick<CalledEngine<V>, 'call' | 'free'>,

@@ -1,8 +1,8 @@
 /**
  * XNNPACK compiled to WebAssembly: the default, as it needs nothing but Node.
  *
- * One thread. The backend has more and does not start them in Node; a shim can (its Worker takes no blob
- * URL, and it believes half the cores it is told of), with the same bits, but then a start may never end.
+ * One thread. The backend has threads but does not start them in Node. A shim can start them, with the same results bit
+ * for bit (Node's Worker takes no blob URL, and the backend uses half of the reported cores), but may never finish.
  */
 import { createRequire } from 'node:module';
 import { dirname, sep } from 'node:path';
@@ -46,7 +46,7 @@ export const wasm: Engine = {
 
 const events = ['uncaughtException', 'unhandledRejection'] as const;
 
-/** The module puts its own handlers of lost errors into the process when it starts; they are taken out again. */
+/** Removes the handlers of uncaught errors that the module adds to the process when it starts. */
 const withoutHandlers = async <A>(begin: () => Promise<A>): Promise<A> => {
   const before = events.map((event) => process.rawListeners(event));
   const result = await begin();
@@ -57,6 +57,6 @@ const withoutHandlers = async <A>(begin: () => Promise<A>): Promise<A> => {
   return result;
 };
 
-/** `rawListeners` gives them as plain functions. */
+/** `rawListeners` gives listeners as plain functions. */
 const asListener = (f: unknown): ((...args: readonly unknown[]) => void) =>
   f as (...args: readonly unknown[]) => void;

@@ -1,10 +1,9 @@
 /**
  * WebGPU through Dawn, which the package `webgpu` holds as a Node addon.
  *
- * TensorFlow.js takes WebGPU only in browsers and their workers, so the backend is made here from a device
- * of our own. Dawn does not throw when a buffer is too large: it prints and computes zeros. Hence `room`,
- * which is checked before a run, and the error that the device last reported, which is thrown at the next
- * read.
+ * TensorFlow.js uses WebGPU only in browsers and their workers, so the backend is made here from a device of our own.
+ * Dawn does not throw when a buffer is too large: it prints a message and computes zeros. Therefore `room` is checked
+ * before a run, and the last error that the device reported is thrown at the next read.
  */
 import type { KernelBackend, Tensor } from '@tensorflow/tfjs-core';
 import * as Either from 'fp-ts/lib/Either.js';
@@ -50,7 +49,7 @@ export const webgpu: Engine = {
   load: byCalls(webgpuCalls),
 };
 
-/** What is used of WebGPU; the two optional packages have these shapes at the versions named above. */
+/** The parts of WebGPU used here; the two optional packages have these types at the versions named above. */
 type Limits = {
   readonly maxBufferSize: number;
   readonly maxStorageBufferBindingSize: number;

@@ -1,4 +1,4 @@
-/** What the outputs of a net are called: a list in a text file, which a weight file then carries along. */
+/** The class names of a net: a list in a text file, which is then stored in a weight file. */
 import * as E from 'fp-ts/lib/Either.js';
 import type { Either } from 'fp-ts/lib/Either.js';
 import { error, type Diagnostic } from '../../diagnostic/diagnostic.ts';
@@ -20,20 +20,21 @@ export const encodeClasses = (classes: Classes): string => JSON.stringify(classe
 const mostBytes = 4 * 2 ** 20;
 const longest = 1_000; // characters of a name
 
-/** What is wrong with a name, to go on from "it …". */
+/** The fault of a name, which continues "it …". */
 const unfit = (name: string): string | undefined => {
   if (name === '') return 'is empty';
-  if (name.length > longest) return `has ${name.length} characters, and a name may have ${longest}`;
+  if (name.length > longest)
+    return `has ${name.length} characters, but a name may have at most ${longest}`;
   if (name.includes('\t')) return 'has a tab: one name a line, and nothing else';
   if (/\p{Cc}/u.test(name)) return 'has a control character';
-  // U+2028 and U+2029 end a line for some who read names, and none for others
+  // U+2028 and U+2029 end a line for some readers of names and not for others
   return /[\p{Zl}\p{Zp}]/u.test(name) ? 'has a line separator' : undefined;
 };
 
 const malformed = (path: string, what: string, ...notes: readonly string[]): Diagnostic =>
   error('E0520', startOf(path), `the class names in \`${path}\` are malformed: ${what}`, { notes });
 
-/** A list or an object, as some lists of names come. */
+/** Whether the text is JSON: some lists of class names are a list or an object. */
 const isJson = (text: string): boolean => {
   try {
     return /^\s*[[{]/.test(text) && typeof JSON.parse(text) === 'object';
@@ -55,13 +56,17 @@ const otherCount = (
     'E0521',
     startOf(path),
     `\`${path}\` has ${plural(classes.length, 'class name')}, but \`${net.name}\` has ${plural(net.outputs, 'output')}`,
-    { notes: shifted ? [`without its first, ${quoted(first)}, there would be as many`] : [rule] },
+    {
+      notes: shifted
+        ? [`without the first name, ${quoted(first)}, the numbers would agree`]
+        : [rule],
+    },
   );
 };
 
 /**
- * Reads one name a line, in UTF-8, for a net of so many outputs (E0001, E0520, E0521). Spaces around names,
- * a byte order mark, the line ends of any system and empty lines at the end mean nothing.
+ * Reads one name a line, in UTF-8, for a net of so many outputs (E0001, E0520, E0521). Spaces around names, a byte
+ * order mark, the kind of line ends and empty lines at the end do not matter.
  */
 export const readClasses = (
   path: string,
@@ -73,7 +78,8 @@ export const readClasses = (
     .trimEnd()
     .split(/\r\n|\n|\r/)
     .map((line) => line.trim());
-  if (names.length === 1 && names[0] === '') return E.left(malformed(path, 'there are none', rule));
+  if (names.length === 1 && names[0] === '')
+    return E.left(malformed(path, 'the file has no names', rule));
   if (isJson(text.right)) return E.left(malformed(path, 'the file is JSON', rule));
   const wrong = names.findIndex((name) => unfit(name) !== undefined);
   if (wrong >= 0) return E.left(malformed(path, `line ${wrong + 1} ${unfit(names[wrong]!)}`, rule));
@@ -92,7 +98,7 @@ const listIn = (json: string): Classes | undefined => {
   }
 };
 
-/** How many class names a weight file's metadata has, and the first of them, whatever net they are for. */
+/** The number of class names in a weight file's metadata, and the first of them, for any net. */
 export const glimpse = (
   json: string,
 ): { readonly count: number; readonly first: Classes } | undefined => {

@@ -1,18 +1,18 @@
-/** One message for what is wrong with many weights in the same way. */
+/** Joins the same fault of many weights in one message. */
 import { error, type Diagnostic } from '../../diagnostic/diagnostic.ts';
 import { thousands } from '../../numeric/figures.ts';
 
-/** So many are told of; the rest is counted. */
+/** The number of faults listed; others are counted. */
 const most = 5;
 
-/** How faults of one kind are told: of one, of several, and what the several are called with their number. */
+/** How to report faults of one kind: one alone, one among several, and the title for several. */
 export type Kind<A> = {
   readonly alone: (one: A) => Diagnostic;
   readonly among: (one: A) => string;
   readonly title: (count: string) => string;
 };
 
-/** A diagnostic for all of these, if there are any; those of a kind have one code and are at one place. */
+/** One diagnostic for all faults, if there are any; faults of a kind have one code and one place. */
 export const inOneMessage = <A>(
   all: readonly A[],
   { alone, among, title }: Kind<A>,

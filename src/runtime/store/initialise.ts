@@ -8,8 +8,8 @@ import type { Provider } from './safetensors.ts';
 
 /**
  * The numbers of one weight, in the order of its shape. Each weight draws from its own stream, with
- * `initialise:` and its path as purpose (epoch and index 0): so neither the order of the weights nor other
- * weights matter, and a layer that is added changes no other.
+ * `initialise:` and its path as purpose (epoch and index 0). So neither the order of the weights nor other weights
+ * matter, and an added layer does not change the others.
  *
  * `kaiming` is a normal distribution of mean 0 and standard deviation √(2/fan), fan being the inputs of
  * one unit (He et al., ICCV 2015, equation 10): it keeps the variance of what a ReLU gives on.
@@ -27,7 +27,7 @@ export const initialValues = ({ path, spec }: GraphWeight, seed: number): Float3
   }
 };
 
-/** The initial weights of a net by path, made when they are asked for. `seed` is an integer in [0, 2⁵³). */
+/** The initial weights of a net by path, made on demand. `seed` is an integer in [0, 2⁵³). */
 export const initialise = (weights: readonly GraphWeight[], seed: number): Provider => {
   const byPath = new Map(weights.map((w) => [w.path, w]));
   return (path) => {

@@ -50,8 +50,8 @@ const tokens = (text: string): readonly Token[] | undefined => {
 };
 
 /**
- * Reads the dictionary: the three keys in any order, each once, nothing else. Strict on purpose, for it
- * stands for Python's `literal_eval`. Nothing where the text is something else.
+ * Reads the dictionary: the three keys in any order, each once, nothing else. It is strict because it replaces
+ * Python's `literal_eval`. Undefined for any other text.
  */
 export const parseNpyHeader = (text: string): NpyHeader | undefined => {
   const all = tokens(text);
@@ -72,7 +72,7 @@ export const parseNpyHeader = (text: string): NpyHeader | undefined => {
       if (n === undefined) return undefined;
       numbers.push(Number(n));
       if (accept(',')) continue;
-      return accept(')') && numbers.length > 1 ? numbers : undefined; // `(3)` is no tuple
+      return accept(')') && numbers.length > 1 ? numbers : undefined; // `(3)` is not a tuple
     }
     return numbers;
   };
@@ -111,7 +111,7 @@ const formatOf = (
 
 const magic = [0x93, 0x4e, 0x55, 0x4d, 0x50, 0x59]; // \x93NUMPY
 
-/** NumPy itself takes no longer ones by default. */
+/** The limit on headers, as in NumPy by default. */
 const longestHeader = 10_000;
 
 type Located = { readonly header: NpyHeader; readonly start: number };
@@ -123,7 +123,7 @@ const readHeader = (file: RandomAccess): Either<Diagnostic, Located> => {
   const begun = file.readAt(head, 0);
   if (E.isLeft(begun)) return E.left(unreadable(path, begun.left));
   if (magic.some((byte, i) => head[i] !== byte))
-    return E.left(malformed(path, 'it does not begin as an array of NumPy does'));
+    return E.left(malformed(path, 'it does not begin like a file of NumPy'));
   const version = head[6] ?? 0;
   if (version < 1 || version > 3 || head[7] !== 0)
     return E.left(malformed(path, `version ${version}.${head[7] ?? 0} of the format is unknown`));
@@ -132,12 +132,12 @@ const readHeader = (file: RandomAccess): Either<Diagnostic, Located> => {
   const view = new DataView(head.buffer);
   const length = version === 1 ? view.getUint16(8, true) : view.getUint32(8, true);
   if (length > longestHeader)
-    return E.left(malformed(path, `its header would have ${length} bytes`));
+    return E.left(malformed(path, `its header claims to have ${length} bytes`));
   if (before + length > size) return E.left(malformed(path, 'it ends within its header'));
   const bytes = new Uint8Array(length);
   const read = file.readAt(bytes, before);
   if (E.isLeft(read)) return E.left(unreadable(path, read.left));
-  // Latin-1 in versions 1 and 2, UTF-8 in 3; what is allowed here is ASCII anyway
+  // Latin-1 in versions 1 and 2, UTF-8 in 3; everything allowed here is ASCII
   const header = parseNpyHeader(String.fromCharCode(...bytes));
   if (header === undefined) return E.left(malformed(path, 'its header is not what NumPy writes'));
   return E.right({ header, start: before + length });

@@ -1,6 +1,6 @@
-/** Where in a picture lies what the net sees. */
+/** The part of a picture that the net sees. */
 
-/** What a net takes; `undefined` is an axis of any size. */
+/** The size that a net takes; `undefined` is an axis of any size. */
 export type Frame = {
   readonly h: number | undefined;
   readonly w: number | undefined;
@@ -37,8 +37,8 @@ const cover = (size: Extent, frame: Frame): Extent => {
 };
 
 /**
- * Scales to `resize` where that leaves enough for the frame, else to what just covers it, and cuts the
- * centre out. All sizes are at least 1.
+ * Scales to `resize` if the result covers the frame, else to the smallest size that does, and cuts out the centre. All
+ * sizes are at least 1.
  */
 export const place = (size: Extent, frame: Frame, resize: number | undefined): Placement => {
   const wanted = resize === undefined ? undefined : shortSide(size, resize);

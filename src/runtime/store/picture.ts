@@ -23,13 +23,13 @@ export type Picture = {
   readonly data: Float32Array;
 };
 
-/** The limit of SAFETY, on what is decoded and on what is made of it. */
+/** The limit of SAFETY, for the decoded picture and for the scaled one. */
 const mostPixels = 2 ** 26;
 
-/** On what is made of a picture; scaling plans each row and each column. */
+/** The limit for the scaled picture; scaling plans each row and each column. */
 const longestSide = 2 ** 16;
 
-/** More than 2²⁶ pixels of three bytes take without any compression. */
+/** More than 2²⁶ pixels of three bytes take without compression. */
 const mostBytes = 2 ** 28;
 
 /** How sharp is found; a test hands in its own. */
@@ -55,7 +55,7 @@ const isPicture = (bytes: Uint8Array): boolean => {
   return starts(0xff, 0xd8, 0xff) || starts(0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a);
 };
 
-/** The file in memory, once it is seen to be a picture of reasonable size. */
+/** Reads the file, if it is a picture of reasonable size. */
 const readBytes = (path: string): Either<Diagnostic, Uint8Array> =>
   withFile(path, (file) => {
     if (file.size > mostBytes)
@@ -68,11 +68,11 @@ const readBytes = (path: string): Either<Diagnostic, Uint8Array> =>
       : E.left(cannotRead(path, 'it is neither a JPEG nor a PNG'));
   });
 
-/** What a decoder complained about, its first line. */
+/** The first line of a decoder's error. */
 const complaint = (thrown: unknown): string =>
   (thrown instanceof Error ? thrown.message : String(thrown)).split('\n')[0] ?? '';
 
-/** Height and width, of the picture as it is looked at, from its header alone. */
+/** Height and width of the turned picture, from its header alone. */
 const measure = async (
   sharp: Sharp,
   path: string,
@@ -130,7 +130,7 @@ export const toNumbers = (rgb: Uint8Array, { order, scale, mean, std }: Input): 
 
 /**
  * Reads a picture for a net that takes `frame` (E0001, E0506, E0507, E0508, E0702). An axis without size
- * in the frame is as long as the picture makes it; whether the net admits that, the caller looks.
+ * in the frame is as long as the picture makes it; the caller checks whether the net admits that.
  */
 export const readPicture = async (
   path: string,

@@ -1,4 +1,4 @@
-/** How pixels become the numbers a net takes. Weights are of no use without it, so their file says it. */
+/** How pixels become the numbers that a net takes. Weights are useless without this, so their file states it. */
 import * as E from 'fp-ts/lib/Either.js';
 import type { Either } from 'fp-ts/lib/Either.js';
 import { error, type Diagnostic } from '../../diagnostic/diagnostic.ts';
@@ -22,7 +22,7 @@ export type Input = {
   readonly resize?: number;
 };
 
-/** Of a net with so many input channels whose weights say nothing. */
+/** The description for a net with so many input channels, if its weights have none. */
 export const defaultInput = (channels: number): Input => ({
   order: channels === 1 ? 'grey' : 'rgb',
   scale: 1,
@@ -58,7 +58,7 @@ const isList = (
 ): x is readonly number[] =>
   Array.isArray(x) && (x.length === 0 || x.length === channels) && x.every(fits);
 
-/** The description in an object; what it leaves out is the default. Else what is wrong with it. */
+/** The description in an object, with defaults for missing entries; or its fault. */
 const inputOf = (object: JsonObject): Either<string, Input> => {
   const known = ['order', 'scale', 'mean', 'std', 'resize'];
   const unknown = Object.keys(object).find((key) => !known.includes(key));
@@ -76,7 +76,7 @@ const inputOf = (object: JsonObject): Either<string, Input> => {
   return E.right({ order, scale, mean, std, resize });
 };
 
-/** Reads what `encodeInput` wrote, or what is wrong with it, to go on from "it …". */
+/** Reads the text of `encodeInput`, or returns its fault, which continues "it …". */
 export const decodeInput = (json: string): Either<string, Input> => {
   const object = parseObject(json);
   return E.isLeft(object) ? object : inputOf(object.right);

@@ -1,10 +1,10 @@
 /**
- * Where the weights came from that rules made: metadata of models and of rewritten weight files, as JSON.
+ * The provenance of weights that rules made: metadata of models and of rewritten weight files, as JSON.
  *
  *   {"fold_batchnorm": {"conv": {"N/conv1/kernel": ["N/conv1/kernel", "N/batchnorm1/gamma", …], …}}}
  *
- * By pass, rule and path; behind each path the weights of the source that it was computed from, none when
- * the rule has it start anew. Weights that are not named are those of the source.
+ * By pass, rule and path. Each path has the weights of the source that it was computed from; none if it is fresh. Other
+ * weights are those of the source.
  */
 import * as E from 'fp-ts/lib/Either.js';
 import type { Graph, Provenance } from '../../graph/graph.ts';
@@ -19,7 +19,7 @@ export type Origins = ReadonlyMap<string, Provenance>;
 const isPaths = (x: unknown): x is readonly string[] =>
   Array.isArray(x) && x.every((path) => typeof path === 'string');
 
-/** Reads what `encodeOrigins` wrote. It is there to be read by people: what else stands there is left out. */
+/** Reads the text of `encodeOrigins`. The text is for people, so anything malformed is left out. */
 export const decodeOrigins = (json: string): Origins => {
   const found = new Map<string, Provenance>();
   const passes = parseObject(json);
@@ -48,8 +48,8 @@ const encodeOrigins = (origins: Origins): string => {
 };
 
 /**
- * Of a graph's own weights, in order of execution. A weight that this graph takes from its file as it is may
- * have been made by an earlier rewriting, which the file then tells of.
+ * The provenance of a graph's weights, in order of execution. A weight that is taken unchanged from the file may have
+ * been made by an earlier rewriting: then the provenance in the file is kept.
  */
 const originsOf = (graph: Graph, file: ReadonlyMap<string, string>): Origins => {
   const before = decodeOrigins(file.get(originsKey) ?? '{}');

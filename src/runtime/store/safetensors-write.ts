@@ -23,7 +23,7 @@ const size = ({ name, shape }: Outgoing): number => {
 const object = (entries: Iterable<readonly [string, string]>): string =>
   `{${Array.from(entries, ([key, json]) => `${JSON.stringify(key)}:${json}`).join(',')}}`;
 
-/** An entry of the header: a name and what is said of it, in JSON. */
+/** An entry of the header: a name and its description in JSON. */
 type Entry = readonly [name: string, json: string];
 
 /** The length and the text of the header, padded so that the numbers begin at a multiple of eight. */
@@ -70,7 +70,7 @@ const header = (
   return bytes;
 };
 
-/** The bytes of a file. Ends at the first tensor whose numbers cannot be had. */
+/** The bytes of a file. Ends at the first tensor whose numbers are a fault. */
 export function* weightChunks(
   tensors: readonly Outgoing[],
   provider: Provider,

@@ -1,7 +1,7 @@
 /**
  * safetensors, netc's weight format (huggingface.co/docs/safetensors): eight bytes with the length of the
- * header, the header in JSON, and the numbers of all tensors without a gap. Only the header is read when a
- * file is opened; a tensor is read when it is asked for.
+ * header, the header in JSON, and the numbers of all tensors without a gap. Opening a file reads the header only;
+ * tensors are read on demand.
  */
 import * as E from 'fp-ts/lib/Either.js';
 import type { Either } from 'fp-ts/lib/Either.js';
@@ -47,16 +47,16 @@ export type TensorInfo = {
   readonly end: number;
 };
 
-/** What stands in the header; tensors in the order of their bytes. */
+/** The content of the header; tensors in the order of their bytes. */
 export type Header = {
   readonly tensors: ReadonlyMap<string, TensorInfo>;
   readonly metadata: ReadonlyMap<string, string>;
 };
 
-/** Weights by path, each loaded when it is asked for (E0501 when it is not there). */
+/** Weights by path, each loaded on demand (E0501 when it is missing). */
 export type Provider = (path: string) => Either<Diagnostic, Float32Array>;
 
-/** An open file. Whoever opened it closes it; the provider is of no use afterwards. */
+/** An open file. The caller closes it; the provider cannot be used afterwards. */
 export type WeightFile = Header & {
   readonly path: string;
   readonly read: Provider;
@@ -74,7 +74,7 @@ const malformed = (path: string, what: string, ...notes: readonly string[]): Dia
 const startsWith = (bytes: Uint8Array, ...magic: readonly number[]): boolean =>
   magic.every((b, i) => bytes[i] === b);
 
-/** Of a file whose first eight bytes are no length: `torch.save` writes a zip, and once wrote pickles. */
+/** The fault of a file that does not begin with a length: `torch.save` writes a zip, and once wrote pickles. */
 const noHeader = (path: string, eight: Uint8Array, what: string): Diagnostic =>
   startsWith(eight, 0x50, 0x4b, 0x03, 0x04) || startsWith(eight, 0x80, 0x02)
     ? error('E0504', startOf(path), `the weight file \`${path}\` is in PyTorch's own format`, {
@@ -154,7 +154,7 @@ export const parseHeader = (
     }
   }
   found.sort((a, b) => a.begin - b.begin || a.end - b.end);
-  let end = 0; // of what is taken so far
+  let end = 0; // of the bytes used so far
   for (const t of found) {
     if (t.begin < end)
       return E.left(malformed(path, `the tensor ${quoted(t.name)} overlaps another`));
@@ -178,7 +178,7 @@ const headerText = (
   if (E.isLeft(length)) return E.left(unreadable(path, length.left));
   const bytes = new DataView(eight.buffer).getBigUint64(0, true);
   if (bytes > BigInt(longestHeader))
-    return E.left(noHeader(path, eight, `its header would have ${bytes} bytes`));
+    return E.left(noHeader(path, eight, `its header claims to have ${bytes} bytes`));
   const start = 8 + Number(bytes);
   if (start > size) return E.left(noHeader(path, eight, 'its header ends after the file'));
   const header = new Uint8Array(start - 8);

@@ -1,4 +1,4 @@
-/** Weight files and nets: whether the one has what the other wants. */
+/** Compares weight files with the weights that nets need. */
 import { checked, failed, type Checked } from '../../diagnostic/checked.ts';
 import { error, type Diagnostic } from '../../diagnostic/diagnostic.ts';
 import { near } from '../../diagnostic/suggest.ts';
@@ -18,7 +18,7 @@ const netsOf = (paths: Iterable<string>): readonly string[] => [
   ...new Set(Array.from(paths, (path) => path.split('/')[0] ?? '')),
 ];
 
-/** Nothing at all agrees: one message rather than one for each weight. */
+/** The fault that no weight agrees: one message instead of one for each weight. */
 const foreign = (
   place: Span,
   wanted: readonly GraphWeight[],
@@ -31,11 +31,11 @@ const foreign = (
     if (all.length === 0) return ['the file has no weights at all'];
     const command = '`netc weights import --from torchvision`';
     if (model !== undefined)
-      return [`they look like torchvision's \`${model}\`; ${command} takes them over`];
+      return [`they look like torchvision's \`${model}\`; ${command} converts them`];
     return [
       `its ${all.length} weights belong to ${orList(owners)}; the first is ${quoted(all[0] ?? '')}`,
       'the first name of a path is the net, as in `D/block3/conv2/kernel`',
-      `for weights of torchvision there is ${command}`,
+      `${command} converts weights of torchvision`,
     ];
   };
   return error(
@@ -46,24 +46,24 @@ const foreign = (
   );
 };
 
-/** The pass that has this weight start anew, so that no file of the source has it. */
+/** The pass that made this weight fresh, so that no file of the source has it. */
 const startedBy = ({ value, provenance: origin }: GraphWeight): string | undefined =>
   value === undefined ? origin?.pass : undefined;
 
-/** The net that was asked for, whose weights may have the name of another that passes made it of. */
+/** The net that was asked for. Its weights may have the name of the net that passes made it from. */
 export type AskedNet = {
   readonly name: string;
-  /** the passes that its source applies, and the command that makes weights for what they leave */
+  /** the passes that its source applies, and the command that makes weights for the rewritten net */
   readonly passes: readonly string[];
   readonly init: string;
 };
 
-/** How weights of a layer are had that a pass has start anew. */
+/** Advice for the weights of a layer that a pass made fresh. */
 const startingAnew = (pass: string, asked: AskedNet | undefined): string =>
   asked?.passes.includes(pass) === true
-    ? `the pass \`${pass}\` has layers start anew: \`${asked.init}\` makes weights for \`${asked.name}\``
-    : `the pass \`${pass}\` has layers start anew: \`netc dump --after rewrite\` prints the net that ` +
-      'it makes, and `netc weights init` makes weights for that';
+    ? `the pass \`${pass}\` makes layers with fresh weights: \`${asked.init}\` makes weights for \`${asked.name}\``
+    : `the pass \`${pass}\` makes layers with fresh weights: \`netc dump --after rewrite\` prints the net ` +
+      'with these layers, and `netc weights init` makes weights for it';
 
 const missing = (
   place: Span,
@@ -80,7 +80,7 @@ const missing = (
   });
 };
 
-/** What a file has in place of a weight. */
+/** The similar weight that a file has instead. */
 const instead = (name: string): string => `where the file has ${quoted(name)}`;
 
 /** PyTorch has kernels as [out, in, h, w] and matrices as [out, in]; netc as [h, w, in, out], [in, out]. */
@@ -126,7 +126,7 @@ const otherClasses = (
   return [`all other shapes fit: the file is for ${here} outputs, and the net has ${there}`];
 };
 
-/** A weight that is wanted and what the file has for it. */
+/** A weight that the net needs, and the tensor of the file. */
 type Present = { readonly weight: GraphWeight; readonly found: TensorInfo };
 
 const tooMany = (place: Span, name: string, absent: readonly string[]): Diagnostic => {
@@ -188,7 +188,7 @@ export const matchWeights = (
       {
         alone: (d) => d,
         among: (d) => d.message,
-        title: (n) => `${n} weights in \`${path}\` have numbers that netc does not read`,
+        title: (n) => `${n} weights in \`${path}\` have number types that netc does not read`,
       },
     ),
     inOneMessage(leftOver, {

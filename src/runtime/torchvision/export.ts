@@ -18,10 +18,10 @@ import { pairUp, type Pair, type Pairs } from './pairs.ts';
 import { modelOfNet } from './recognise.ts';
 import { todaysName, modelNamed } from '../zoo/keys.ts';
 
-/** What was done. */
+/** The result, for messages. */
 export type Exported = { readonly model: string; readonly weights: number };
 
-/** A header and what it says. */
+/** The text of a header, and its content. */
 type Written = { readonly text: string; readonly header: Header };
 
 const parsed = (path: string, { header: text, bytes }: Text): Either<Diagnostic, Written> =>
@@ -41,7 +41,7 @@ const fits = ({ tensors }: Header, { weights, counters }: Pairs): boolean => {
   return sound && count === wanted.size;
 };
 
-/** The header as it was, where it still fits, else as safetensors writes it. */
+/** The original header if it still fits, else one as safetensors writes it. */
 const headerFor = (path: string, kept: Kept | undefined, pairs: Pairs) => {
   const written = kept?.written ?? usual;
   if ('dtype' in written) return parsed(path, headerText(pairs, written));

@@ -1,4 +1,4 @@
-/** What can be wrong between a file of torchvision's and a net, in words. */
+/** Faults between a file of torchvision's and a net, in words. */
 import { error, type Diagnostic } from '../../diagnostic/diagnostic.ts';
 import { near } from '../../diagnostic/suggest.ts';
 import type { Graph } from '../../graph/graph.ts';
@@ -14,10 +14,10 @@ import { modelOfKeys, moduleOf } from '../zoo/keys.ts';
 
 const all = zoo.map((m) => m.name).join(', ');
 
-/** What would make the keys known: those of a module inside another, as many programs save them. */
+/** Notes on unknown keys: a prefix, as programs save for a module inside another, or netc's own names. */
 const nearly = (keys: readonly string[]): readonly string[] => {
   if (keys.some((key) => key.endsWith('/kernel')))
-    return ["these are names of netc's: such a file needs no import"];
+    return ["these names are netc's own: the file needs no import"];
   const [prefix = ''] = /^[^.]*\./.exec(keys[0] ?? '') ?? [];
   if (prefix === '' || !keys.every((key) => key.startsWith(prefix))) return [];
   const model = modelOfKeys(keys.map((key) => key.slice(prefix.length)));
@@ -26,12 +26,12 @@ const nearly = (keys: readonly string[]): readonly string[] => {
     : [`without ${quoted(prefix)} in front, the keys would be those of \`${model.name}\``];
 };
 
-/** No network's keys. */
+/** The fault of a file whose keys are of no known network. */
 export const unknownFile = (path: string, keys: readonly string[]): Diagnostic =>
   error(
     'E0501',
     startOf(path),
-    `\`${path}\` holds none of the networks of torchvision that netc knows`,
+    `\`${path}\` holds none of the torchvision networks that netc knows`,
     {
       notes: [
         keys.length === 0
@@ -43,15 +43,15 @@ export const unknownFile = (path: string, keys: readonly string[]): Diagnostic =
     },
   );
 
-/** No network's layers. */
+/** The fault of a net that is not a known network. */
 export const unknownNet = (path: string, graph: Graph): Diagnostic =>
   error(
     'E0501',
     startOf(path),
-    `\`${graph.net}\` is none of the networks of torchvision that netc knows`,
+    `\`${graph.net}\` is not one of the torchvision networks that netc knows`,
     {
       notes: [
-        'one of them has as many layers with weights, and as many parameters for 1000 classes',
+        'netc compares the number of layers with weights, and of parameters for 1000 classes',
         `netc knows ${all}`,
       ],
     },
@@ -59,7 +59,7 @@ export const unknownNet = (path: string, graph: Graph): Diagnostic =>
 
 const layers = (n: number): string => `${n} layer${n === 1 ? '' : 's'} with weights`;
 
-/** A network that is not this net; says which one the net would be. */
+/** The fault that the file's network is not this net; names the network that the net is. */
 export const unpaired = (path: string, graph: Graph, model: Model, what: Unpaired): Diagnostic => {
   if (what.tag === 'layer')
     return error(
@@ -78,12 +78,12 @@ export const unpaired = (path: string, graph: Graph, model: Model, what: Unpaire
       notes:
         like !== undefined && like !== model
           ? [`\`${graph.net}\` is torchvision's \`${like.name}\``]
-          : ['layers are paired in order of execution, so there must be as many'],
+          : ['layers are paired in order of execution, so their numbers must agree'],
     },
   );
 };
 
-/** A key that a layer needs; `leftOver` are those that none takes. */
+/** The fault of a missing key; `leftOver` are the keys that no layer takes. */
 export const missingKey = (path: string, pair: Pair, leftOver: readonly string[]): Diagnostic => {
   const close = near(pair.key, leftOver);
   return error('E0501', startOf(path), `the key ${quoted(pair.key)} is missing in \`${path}\``, {
@@ -99,7 +99,7 @@ export const missingKey = (path: string, pair: Pair, leftOver: readonly string[]
 /** A key with a shape that its layer does not take. */
 export type Differing = { readonly pair: Pair; readonly tensor: TensorInfo };
 
-/** Why shapes differ, where that can be told: the file is for other classes, or the net another network. */
+/** Why shapes differ, if we can tell: the file is for other classes, or the net is another network. */
 export const reasonsFor = (
   graph: Graph,
   model: Model,
@@ -118,7 +118,7 @@ export const reasonsFor = (
     return [`all other shapes fit: the file is for ${there} outputs, and the net has ${here}`];
   const like = modelOfNet(graph);
   if (like === model) return [];
-  const what = like === undefined ? 'none of its networks' : `its \`${like.name}\``;
+  const what = like === undefined ? 'not one of its networks' : `its \`${like.name}\``;
   return [`the file is torchvision's \`${model.name}\`, and \`${graph.net}\` is ${what}`];
 };
 

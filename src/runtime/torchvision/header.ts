@@ -4,7 +4,7 @@ import { elements } from '../../numeric/tensor.ts';
 import type { Dtype } from '../store/safetensors.ts';
 import type { Pairs } from './pairs.ts';
 
-/** What its text depends on beside the names and the shapes. */
+/** What the text of a header depends on, beside names and shapes. */
 export type Form = {
   readonly dtype: Dtype; // of all weights
   /** whether batch norms count their batches */
@@ -12,7 +12,7 @@ export type Form = {
   readonly metadata: ReadonlyMap<string, string>;
 };
 
-/** Of weights that never were torchvision's: what `safetensors.torch.save_file` gives. */
+/** The form for weights that never were torchvision's, as `safetensors.torch.save_file` writes it. */
 export const usual: Form = { dtype: 'F32', counted: true, metadata: new Map([['format', 'pt']]) };
 
 const bytesOf = (dtype: Dtype): number => {

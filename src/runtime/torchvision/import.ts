@@ -27,10 +27,10 @@ import { pairUp, type Pairs } from './pairs.ts';
 import type { Model, Preparation } from '../zoo/zoo.ts';
 import { modelOfKeys, todaysName, moduleOf } from '../zoo/keys.ts';
 
-/** What was done. */
+/** The result, for messages. */
 export type Imported = {
   readonly model: string;
-  /** keys of the heads on the side that the net is without */
+  /** keys of heads on the side that the net does not have */
   readonly without: readonly string[];
   readonly input: Input;
 };
@@ -44,11 +44,11 @@ const inputOf = ({ resize, transformed }: Preparation): Input => ({
   resize,
 });
 
-/** The file's own name of each key: files of older days have other names. */
+/** The file's own name of each key: older files have other names. */
 const ownNames = (tensors: Header['tensors']): ReadonlyMap<string, string> =>
   new Map(Array.from(tensors.keys(), (key) => [todaysName(key), key]));
 
-/** All that is wrong between the keys of a file and those that a net needs. */
+/** All faults between the keys of a file and those that a net needs. */
 const compare = (
   path: string,
   { tensors }: Header,
@@ -92,7 +92,7 @@ const compare = (
       {
         alone: (d) => d,
         among: (d) => d.message,
-        title: (n) => `${n} keys ${file} have numbers that netc does not read`,
+        title: (n) => `${n} keys ${file} have number types that netc does not read`,
       },
     ),
     inOneMessage(leftOver, {
@@ -117,7 +117,7 @@ const reordered = ({ tensors, read }: Opened, pairs: Pairs): Provider => {
 
 type Opened = Header & { readonly file: RandomAccess; readonly read: Provider };
 
-/** Which network it is, and its keys for the weights of the net. */
+/** Recognises the network, and pairs its keys with the weights of the net. */
 const matchKeys = (
   path: string,
   header: Header,
@@ -166,9 +166,9 @@ const write = (
 };
 
 /**
- * Writes the weights of a file of torchvision's as those of a net. `transform` says whether the network was
- * used with `transform_input`, which no file tells; else it is what the published weights need. `attached` is
- * metadata that is written too. E0001, E0501–E0504, E0509, E0510.
+ * Writes the weights of a file of torchvision's as those of a net. `transform` says whether the network was used with
+ * `transform_input`, which no file states; by default it is what the published weights need. `attached` is metadata
+ * that is written too. E0001, E0501–E0504, E0509, E0510.
  */
 export const importTorchvision = (
   path: string,

@@ -13,7 +13,7 @@ export type Oihw = readonly [out: number, into: number, h: number, w: number];
 export type Layout = {
   /** as PyTorch has it */
   readonly shape: readonly number[];
-  /** what is to be turned; a vector is not */
+  /** the lengths of a kernel that must be transposed; absent for a vector */
   readonly oihw?: Oihw;
 };
 

@@ -21,12 +21,12 @@ export type Pairs = {
   readonly without: readonly string[];
 };
 
-/** What does not go together: so many layers here and there, or a layer that torchvision has not. */
+/** Why a net and a network do not fit: different numbers of layers, or a layer that torchvision does not have. */
 export type Unpaired =
   | { readonly tag: 'count'; readonly net: number; readonly model: number; readonly side: boolean }
   | { readonly tag: 'layer'; readonly node: GraphNode; readonly module: string };
 
-/** What netc calls a weight, and PyTorch. */
+/** PyTorch's names of weights, by netc's. */
 const names: { readonly [name: string]: string } = {
   kernel: 'weight',
   bias: 'bias',

@@ -20,7 +20,7 @@ export const layersOf = ({ nodes, outputs }: Graph): Layers => {
 const paramsOf = (node: GraphNode): number =>
   node.weights.reduce((sum, { spec }) => sum + (spec.trained ? elements(spec.shape) : 0), 0);
 
-/** Parameters as if the last layer told 1000 classes apart. */
+/** The number of parameters if the last layer had 1000 classes. */
 const paramsFor1000 = (main: readonly GraphNode[]): number => {
   const all = main.reduce((sum, node) => sum + paramsOf(node), 0);
   const last = main.at(-1);
@@ -29,7 +29,7 @@ const paramsFor1000 = (main: readonly GraphNode[]): number => {
   return all - paramsOf(last) + (paramsOf(last) / classes) * 1000;
 };
 
-/** The network with as many layers and parameters, whatever the number of classes. */
+/** The network with the same numbers of layers and parameters, for any number of classes. */
 export const modelOfNet = (graph: Graph): Model | undefined => {
   const { main } = layersOf(graph);
   const params = paramsFor1000(main);

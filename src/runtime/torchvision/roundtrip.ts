@@ -1,6 +1,6 @@
 /**
- * What `import` keeps of a file, so that `export` gives the same bytes: how its header was written, and the
- * batches that its batch norms have counted. It lies in the metadata of the weight file.
+ * The data of a file that `import` keeps so that `export` gives the same bytes: how its header was written, and the
+ * counters of its batch norms. It is stored in the metadata of the weight file.
  */
 import * as E from 'fp-ts/lib/Either.js';
 import type { Either } from 'fp-ts/lib/Either.js';
@@ -12,7 +12,7 @@ import type { Dtype, Header, TensorInfo } from '../store/safetensors.ts';
 import { headerText, type Form, type Text } from './header.ts';
 import type { Pairs } from './pairs.ts';
 
-/** What a file of torchvision’s has and netc does not need, kept so that it can be written again. */
+/** Data of a file of torchvision's that netc does not need, kept to write the file again. */
 export type Kept = {
   readonly model: string;
   /** in decimal digits, of all batch norms or by key */
@@ -47,7 +47,7 @@ const counterAt = (file: RandomAccess, position: number): Either<Diagnostic, str
 export const isCounter = ({ dtype, shape }: TensorInfo): boolean =>
   dtype === 'I64' && shape.length === 0;
 
-/** A header in few words, if safetensors would write the same. */
+/** A header in short form, if safetensors would write the same text. */
 const inShort = (text: Text, { tensors, metadata }: Header, pairs: Pairs): Form | Text => {
   const counted = [...tensors.values()].some(isCounter);
   const dtype = [...tensors.values()].find((t) => !isCounter(t))?.dtype ?? 'F32';
@@ -55,7 +55,7 @@ const inShort = (text: Text, { tensors, metadata }: Header, pairs: Pairs): Form 
   return headerText(pairs, form).header === text.header ? form : text;
 };
 
-/** Reads what is to be kept of a file that has been matched; `names` are the keys of its counters. */
+/** Reads the data to keep from a file that has been matched; `names` are the keys of its counters. */
 export const keptOf = (
   file: RandomAccess,
   header: Header,
@@ -130,7 +130,7 @@ const decode = (json: string): Kept | undefined => {
   return { model, counters, written };
 };
 
-/** What was kept in a weight file's metadata, if anything was (E0504 if malformed). */
+/** The data kept in a weight file's metadata, if any (E0504 if malformed). */
 export const keptIn = (
   path: string,
   metadata: ReadonlyMap<string, string>,

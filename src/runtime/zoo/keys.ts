@@ -1,4 +1,4 @@
-/** Which of torchvision's networks the names in a weight file are of. */
+/** Recognises torchvision's networks by the names in a weight file. */
 import { type Model, zoo } from './zoo.ts';
 
 /** The network whose modules the keys name, or most of them. */
@@ -13,13 +13,13 @@ export const modelOfKeys = (keys: Iterable<string>): Model | undefined => {
 export const todaysName = (key: string): string =>
   key.replace(/(\.denselayer\d+\.(?:norm|conv))\.(\d+\.)/, '$1$2');
 
-/** `layer1.0.conv1.weight` is of the module `layer1.0.conv1`. */
+/** `layer1.0.conv1.weight` belongs to the module `layer1.0.conv1`. */
 export const moduleOf = (key: string): string => {
   const name = todaysName(key);
   return name.slice(0, Math.max(0, name.lastIndexOf('.')));
 };
 
-/** How much of a network and of a file are the other's, from 0 to 1 (Jaccard); side heads may be missing. */
+/** The similarity of a network and a file, from 0 to 1 (Jaccard); heads on the side may be missing. */
 const likeness = ({ modules, side }: Model, found: ReadonlySet<string>): number => {
   const here = side.filter((m) => found.has(m));
   const shared = modules.filter((m) => found.has(m)).length + here.length;

@@ -14,7 +14,7 @@ export type Preparation = {
 
 export type Model = {
   readonly name: string;
-  /** with 1000 classes and without the heads on the side, as torchvision documents it: tells variants apart */
+  /** with 1000 classes and without the heads on the side, as torchvision documents it: distinguishes variants */
   readonly params: number;
   readonly modules: readonly string[];
   /** the heads on the side, in order; a net may be without them */
