@@ -132,7 +132,7 @@ const hasKind = (cx: Context, given: Given, fallback: Value, name: string): bool
     error(
       'E0302',
       given.span,
-      `\`${name}\` is ${kindName(fallback)} by its default, and this is ${kindName(value)}`,
+      `the default of \`${name}\` is ${kindName(fallback)}, and this is ${kindName(value)}`,
       {
         label: kindName(value),
       },
@@ -160,7 +160,7 @@ const kindClass = (v: Value): 'number' | 'flag' | 'string' | 'layer' | undefined
 };
 
 const circular = (cx: Context, name: string, span: Span): Value => {
-  cx.report(error('E0308', span, `\`${name}\` is defined by itself`));
+  cx.report(error('E0308', span, `\`${name}\` is defined in terms of itself`));
   return unknown;
 };
 
@@ -187,7 +187,7 @@ const bindings = (
   const names = inner(scope);
   for (const binding of expr.bindings) {
     if (binding.tag === 'guard') {
-      cx.report(error('E0317', binding.span, 'a condition stands only behind a rule'));
+      cx.report(error('E0317', binding.span, 'only a rule can have a condition'));
       continue;
     }
     const { text, span } = binding.name;

@@ -230,6 +230,6 @@ export const declaredHere = (callee: Callee): readonly Label[] =>
 /** `..p` where no parameter is called so. */
 export const unknownRest = (name: Name): Diagnostic =>
   error('E0301', name.span, `no parameter is called \`..${name.text}\``, {
-    label: 'stands for nothing here',
-    notes: ['`def f(..p) = conv(..p)` hands on what `f` is given'],
+    label: 'has no meaning here',
+    notes: ['`def f(..p) = conv(..p)` passes the arguments of `f` on'],
   });

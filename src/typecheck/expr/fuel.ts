@@ -61,8 +61,8 @@ const caller = (limits: Limits, { report }: Report): Fuel['calling'] => {
 };
 
 const callsTooDeep = (place: Span, calls: number): Diagnostic =>
-  error('E0308', place, `calls nest deeper than ${calls} here`, {
-    notes: ['a layer that is handed to itself never ends'],
+  error('E0308', place, `calls nest more than ${calls} deep here`, {
+    notes: ['a layer that is passed to itself never ends'],
   });
 
 const nester = (limits: Limits, { insist }: Report, spend: Fuel['spend']): Fuel['within'] => {
@@ -71,7 +71,7 @@ const nester = (limits: Limits, { insist }: Report, spend: Fuel['spend']): Fuel[
   return (place, step) => {
     if (depth >= limits.depth) {
       // what is given up on the way out is the same mistake
-      if (!isTold) insist(error('E0104', place, 'definitions and brackets nest too deep here'));
+      if (!isTold) insist(error('E0104', place, 'definitions and brackets nest too deeply here'));
       isTold = true;
       return undefined;
     }

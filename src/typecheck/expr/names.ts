@@ -149,8 +149,8 @@ const reportAmbiguous = (cx: Context, word: Word, text: string, files: readonly 
       word.span,
       `\`${text}\` comes from ${files.map((f) => `\`${f}\``).join(' and from ')}`,
       {
-        label: 'which of them?',
-        notes: ['a name that is picked wins over those that come with a whole file'],
+        label: 'which one is meant?',
+        notes: ['a name picked by an import wins over names imported with a whole file'],
         fixes: files.map((f) => {
           const pick = `import "${f}" (${text})`;
           return replace(`add \`${pick}\``, startOf(word.span.path), `${pick}\n`);

@@ -81,7 +81,7 @@ const applied = (cx: LayerContext, expr: Expr, at: Place): Typed => {
       return nothing(expr.span, at, unknownType);
     case 'spread':
     case 'with':
-      cx.report(error('E0317', expr.span, 'this has a meaning only in a rewrite rule'));
+      cx.report(error('E0317', expr.span, 'only a rewrite rule can contain this'));
       return nothing(expr.span, at, unknownType);
     default:
       return notALayer(cx, expr, at, evaluate(cx, expr, at.scope));
@@ -121,7 +121,7 @@ const applyTimes = (cx: LayerContext, expr: Extract<Expr, { tag: 'times' }>, at:
     return applyUndecidedTimes(cx, expr.body, count.count, at);
   if (count.tag !== 'number' || !count.integer || count.value < 0) {
     cx.report(
-      error('E0307', expr.count.span, 'a layer is repeated an integer number of times, 0 or more', {
+      error('E0307', expr.count.span, 'the number of repetitions must be an integer, 0 or more', {
         label: count.tag === 'number' ? `this is ${count.value}` : kindName(count),
       }),
     );
@@ -218,10 +218,8 @@ const reportForgotten = (cx: LayerContext, name: Name, scope: Scope): void => {
   if (inside !== undefined) {
     cx.report(
       error('E0311', name.span, `\`@${name.text}\` is not known here`, {
-        label: 'out of its reach',
-        labels: [
-          { span: inside, message: 'remembered here, in a branch or a repetition, and only there' },
-        ],
+        label: 'out of scope',
+        labels: [{ span: inside, message: 'remembered only inside this branch or repetition' }],
       }),
     );
     return;
@@ -230,7 +228,7 @@ const reportForgotten = (cx: LayerContext, name: Name, scope: Scope): void => {
   cx.report(
     error('E0311', name.span, `nothing before this is remembered as \`${name.text}\``, {
       ...(first === undefined ? {} : { label: `did you mean \`@${first}\`?` }),
-      notes: ['`f as a` remembers a value for the later text of the same body'],
+      notes: ['`f as a` remembers a value for the rest of the same body'],
       fixes: first === undefined ? [] : [replace(`write \`@${first}\``, name.span, first)],
     }),
   );

@@ -90,7 +90,7 @@ const reportLacking = (
   if (parameter === undefined) return;
   cx.report(
     error('E0304', expr.span, `\`${net.name.text}\` lacks \`${name}\``, {
-      label: 'a net means its defaults here',
+      label: 'called with the defaults of its parameters',
       labels: [{ span: parameter.span, message: `\`${name}\` has no default` }],
     }),
   );

@@ -119,7 +119,11 @@ export const declaredInput = (
   const names = inner(scope);
   if (written.tag === 'any') {
     cx.report(
-      error('E0207', written.span, 'a net says what it takes: `[224, 224, 3]` or `[h, w, 3]`'),
+      error(
+        'E0207',
+        written.span,
+        'a net must say what it takes, as in `[224, 224, 3]` or `[h, w, 3]`',
+      ),
     );
     return { type: unknownType, scope: names };
   }
@@ -144,7 +148,7 @@ export const declaredInput = (
       return plus(times(a, symbol(name)), b);
     }
     cx.report(
-      error('E0207', e.span, 'the channels of an input are a number', {
+      error('E0207', e.span, 'the channels of an input must be a number', {
         notes: ['weights depend on them, so they cannot stay free'],
       }),
     );
@@ -155,7 +159,7 @@ export const declaredInput = (
   if (type.tag === 'unknown') for (const e of written.axes) bindUnknown(cx, e, names);
   if (type.tag === 'map' && sharesVariable(type)) {
     cx.report(
-      error('E0207', written.span, 'height and width of a net are free of each other', {
+      error('E0207', written.span, 'height and width of a net must be independent of each other', {
         label: 'names one size twice',
         notes: ['use two names, as in `[h, w, 3]`, or fix the size, as in `[224, 224, 3]`'],
       }),

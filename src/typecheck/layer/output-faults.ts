@@ -27,7 +27,7 @@ const nothingLeft = (site: FaultSite, args: Args, output: TensorType): Diagnosti
       label: isLarger
         ? `needs a ${word} of ${window}, gets ${small}`
         : `would give a ${word} of ${showAxis(output[side])}`,
-      notes: ['a larger input, or fewer strides and pools before it, would leave more'],
+      notes: ['use a larger input, or fewer strides and pools before this layer'],
       fixes: leavingMore(site),
     },
   );

@@ -49,7 +49,10 @@ export const notALayer = (
       given === undefined
         ? error('E0302', expr.span, `a layer is needed here, and this is ${kindName(value)}`, {
             label: kindName(value),
-            notes: value.tag === 'rewrite' ? ['applied to a net, in parentheses, it is one'] : [],
+            notes:
+              value.tag === 'rewrite'
+                ? [`apply the pass to a net, as in \`${value.pass.name.text}(D)\`, to get a layer`]
+                : [],
           })
         : error('E0302', given, `a layer is needed, and this is ${kindName(value)}`, {
             label: kindName(value),
@@ -64,8 +67,8 @@ export const limited = (cx: Context, typed: Typed): Typed => {
   const { layers, nodes } = typed.totals;
   if (layers <= cx.limits.layers && nodes <= cx.limits.nodes) return typed;
   cx.report(
-    error('E0402', typed.span, `this comes to more than ${cx.limits.layers} layers`, {
-      label: 'too many to write out',
+    error('E0402', typed.span, `written out, this is more than ${cx.limits.layers} layers`, {
+      label: 'too many layers',
     }),
   );
   return nothing(typed.span, typed, unknownType);

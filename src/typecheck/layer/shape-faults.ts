@@ -46,7 +46,7 @@ const indivisible: Words<'groups'> = ({ span }, { groups, channels, side }) => {
     'E0205',
     span,
     `${groups} groups do not divide the ${channels} channels that ${way}`,
-    { label: `${channels} is no multiple of ${groups}` },
+    { label: `${channels} is not a multiple of ${groups}` },
   );
 };
 
@@ -70,7 +70,7 @@ const otherChannels: Words<'channels'> = (site, { expected, found }) => {
 
 const cutOutside: Words<'cut'> = ({ span, trail }, { from, to, channels }) =>
   error('E0211', span, `the cut ${from}..${to} does not lie in the ${channels} channels`, {
-    label: `0..${channels} is all of them`,
+    label: `0..${channels} are all of them`,
     labels: channelsMade(trail, channels),
   });
 
@@ -85,11 +85,11 @@ const lengthUnknown: Words<'free'> = ({ row, name, span }, { input }) =>
     span,
     `${name} makes a vector whose length depends on the image: \`${showType(input)}\``,
     {
-      label: 'weights behind it could not have one shape',
+      label: 'the weights after it would have no fixed shape',
       notes: [
         'fix the size of the input, as in `[224, 224, 3]`',
         `or take the mean over height and width with \`${meanOfMap.name}\``,
-        'or keep the fixed size and let the pass `fc_to_conv` make convolutions of the fully connected layers',
+        'or fix the size and turn the fully connected layers into convolutions with the pass `fc_to_conv`',
       ],
       fixes: [replace(`\`${meanOfMap.name}\` instead of \`${row.name}\``, span, meanOfMap.name)],
     },
@@ -101,8 +101,8 @@ export const tooRarely = (span: Span, period: number): Diagnostic =>
     'E0214',
     span,
     Number.isFinite(period)
-      ? `these sizes repeat only every ${period} pixels, too rarely to be followed`
-      : 'these sizes repeat too rarely to be followed',
+      ? `these sizes repeat only every ${period} pixels, a longer period than netc follows`
+      : 'these sizes repeat with too long a period',
     { notes: ['fix the size of the input'] },
   );
 

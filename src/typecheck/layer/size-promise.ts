@@ -134,10 +134,10 @@ const pixels = (n: number): string => `${Math.abs(n)} pixel${Math.abs(n) === 1 ?
 
 /** What a layer does to the sizes: asks for some, or leaves none. */
 const asks = ({ op, after }: Narrowing, join: Meeting | undefined): string => {
-  if (!isNone(after)) return `${signOf(op)} asks for ${showSizes(after)}`;
+  if (!isNone(after)) return `${signOf(op)} needs ${showSizes(after)}`;
   const difference = join && apart(join);
   return difference === undefined
-    ? `no size suits ${signOf(op)}`
+    ? `no size fits ${signOf(op)}`
     : `the branches of ${signOf(op)} differ by ${pixels(difference)}, whatever the size`;
 };
 

@@ -249,9 +249,9 @@ export const isHoldable = (cx: LayerContext, body: Typed, span: Span): boolean =
   if (large === undefined) return true;
   const given = `gives \`${showType(large.output)}\`, more than ${most} numbers`;
   cx.report(
-    error('E0213', span, `a layer that passes leave ${given}`, {
+    error('E0213', span, `after the passes, a layer ${given}`, {
       label: 'too large for one tensor',
-      labels: [{ span: large.span, message: 'made of this layer' }],
+      labels: [{ span: large.span, message: 'made from this layer' }],
     }),
   );
   return false;

@@ -34,7 +34,7 @@ import { isUnfilled } from './totals.ts';
 
 type Axis = 'h' | 'w';
 
-/** `left` when sizes repeat too rarely to be followed; the place where that happened comes with it. */
+/** `left` when sizes repeat with too long a period; the place where that happened comes with it. */
 export type Admission = E.Either<{ readonly period: number; readonly span: Span }, Admissible>;
 
 /** The layer that asks for something: for a head, the first one with weights behind its vector, once it is met. */

@@ -40,7 +40,7 @@ const droppedPixels = (layer: Layer): readonly Diagnostic[] => {
       {
         label: `\`${showType(input)}\` becomes \`${showType(layer.output)}\``,
         notes: [
-          `a padding or \`round = ceil\` takes them in; a \`${cropping.name}\` before it says that they are not wanted`,
+          `padding or \`round = ceil\` includes them; a \`${cropping.name}\` before this layer drops them on purpose`,
         ],
       },
     ),
@@ -125,10 +125,12 @@ const misaligned = (layer: Layer, inputs: readonly ReceptiveField[]): readonly D
     warning(
       'W0222',
       layer.span,
-      `the joined branches look at places ${apart} ${apart === 1 ? 'pixel' : 'pixels'} of the image apart`,
+      `the joined branches are shifted by ${apart} ${apart === 1 ? 'pixel' : 'pixels'} of the image`,
       {
-        label: 'their pixels do not lie over each other',
-        notes: ['pad or crop the branches alike; at stride 2, `same` and `half` pad differently'],
+        label: 'their pixels show different places of the image',
+        notes: [
+          'pad or crop all branches in the same way; at stride 2, `same` and `half` pad differently',
+        ],
       },
     ),
   ];

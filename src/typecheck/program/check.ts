@@ -245,14 +245,19 @@ const reportUntyped = (cx: LayerContext, net: Definition, value: Value | undefin
   if (value?.tag === 'unknown') return;
   cx.report(
     value?.tag === 'rewrite'
-      ? error('E0802', net.body.span, `the pass \`${value.pass.name.text}\` is applied to no net`, {
-          label: `\`${value.pass.name.text}(D)\` rewrites the net \`D\``,
-        })
+      ? error(
+          'E0802',
+          net.body.span,
+          `the pass \`${value.pass.name.text}\` is not applied to a net`,
+          {
+            label: `\`${value.pass.name.text}(D)\` rewrites the net \`D\``,
+          },
+        )
       : error('E0207', net.name.span, `the net \`${net.name.text}\` does not say what it takes`, {
           label: 'has no type',
           notes: [
             `write its type: \`net ${net.name.text} : [224, 224, 3] -> [1000]\``,
-            'only a net that is another net, called, may leave it out',
+            'only a net defined as a call of another net may leave it out',
           ],
         }),
   );
@@ -281,7 +286,7 @@ const reportClashes = (cx: LayerContext, clashes: Placed['clashes']): void => {
   for (const { of, path, first, span } of outputsFirst)
     cx.report(
       first === undefined
-        ? error('E0313', span, `\`${path}\` is what the main output is called`, {
+        ? error('E0313', span, `\`${path}\` is the name of the main output`, {
             label: 'needs another name',
           })
         : error('E0313', span, `two ${of}s are called \`${path}\``, {
@@ -289,7 +294,9 @@ const reportClashes = (cx: LayerContext, clashes: Placed['clashes']): void => {
             labels: [{ span: first, message: 'the first' }],
             notes:
               of === 'layer'
-                ? ['a label must differ from the names beside it, which weights are stored under']
+                ? [
+                    'weights are stored under these names, so a label must differ from the names beside it',
+                  ]
                 : [],
           }),
     );
@@ -300,7 +307,7 @@ const checkParams = (cx: LayerContext, net: Definition, params: number): void =>
   const many = Number.isSafeInteger(params) ? numeral(params) : `about ${params.toExponential(1)}`;
   cx.report(
     error('E0215', net.name.span, `\`${net.name.text}\` has ${many} parameters`, {
-      label: `at most ${numeral(cx.limits.params)} are possible`,
+      label: `at most ${numeral(cx.limits.params)} are allowed`,
     }),
   );
 };

@@ -85,7 +85,7 @@ export const loadModules = (
           place,
           `this import closes a cycle: ${cycle.map((p) => `\`${p}\``).join(' → ')}`,
           {
-            label: 'imports what imports it',
+            label: 'imports a file that imports it',
             notes: ['move what both need into a third file'],
           },
         ),
@@ -93,8 +93,11 @@ export const loadModules = (
       return undefined;
     }
     if (modules.size + loading.length >= MOST_FILES || loading.length > DEEPEST) {
-      const bound = loading.length > DEEPEST ? `${DEEPEST} deep` : `of ${MOST_FILES} files`;
-      report(error('E0006', place, `imports go no further than ${bound}`));
+      const bound =
+        loading.length > DEEPEST
+          ? `imports are nested at most ${DEEPEST} deep`
+          : `a program has at most ${MOST_FILES} files`;
+      report(error('E0006', place, bound));
       return undefined;
     }
     const source = files.read(path);
@@ -186,7 +189,7 @@ const moduleScope = (
     }
     if (declaration.as?.text === 'std')
       cx.report(
-        error('E0310', declaration.as.span, '`std` is the name of the operators already', {
+        error('E0310', declaration.as.span, '`std` is already the name of the operators', {
           label: 'choose another name',
         }),
       );

@@ -63,7 +63,7 @@ const reportCycle = (cx: Context, cycle: readonly Definition[], use: Use): void 
       {
         label: operator
           ? `this is the \`${use.name}\` declared here, not the operator`
-          : 'a network has no recursion',
+          : 'a network cannot be recursive',
         labels:
           cycle.length > 1
             ? cycle.map((d) => ({ span: d.name.span, message: 'in this cycle' }))
