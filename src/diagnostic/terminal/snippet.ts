@@ -1,5 +1,5 @@
 /**
- * The lines of one file that a diagnostic speaks of, with its labels under them:
+ * The lines of one file that a diagnostic labels, with the labels under them:
  *
  *   8 │   conv3-256
  *     │   --------- 256 channels are made here
