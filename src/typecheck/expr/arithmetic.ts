@@ -1,4 +1,4 @@
-/** Arithmetic on numbers and on sizes of the image. Nothing wraps: what leaves the integers is a fault. */
+/** Arithmetic on numbers and on sizes of the image. Nothing wraps: a result beyond the safe integers is a fault. */
 import * as E from 'fp-ts/lib/Either.js';
 import type { Sign } from '../../syntax/tree.ts';
 import type { Span } from '../../syntax/source.ts';
@@ -7,7 +7,7 @@ import * as channels from '../../size/channels.ts';
 import { isConstant, over, plus, times, through, shift, type Size } from '../../size/sizes.ts';
 import { countOfValue, countValue, integer, unknown, type Value } from './values.ts';
 
-/** `left` says in words why there is no result. */
+/** `left` is the message when there is no result. */
 export type Result = E.Either<string, Value>;
 
 type NumberValue = Extract<Value, { readonly tag: 'number' }>;
@@ -78,7 +78,7 @@ const pixels = (sign: Sign, a: Value, b: Value): Result => {
   return E.left('a size of the image cannot shrink while the image grows');
 };
 
-/** Numbers that depend on parameters without a value: exact where that is possible, else unknown. */
+/** Numbers that depend on parameters without a value; unknown where the result has no exact form. */
 const counts = (sign: Sign, a: Value, b: Value): Value => {
   const [left, right] = [countOfValue(a), countOfValue(b)];
   if (left === undefined || right === undefined) return unknown;

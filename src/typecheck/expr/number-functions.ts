@@ -1,4 +1,4 @@
-/** Number functions called, and what is said when a number is not to be had. */
+/** Calls of number functions, and the reports when they have no number. */
 import * as E from 'fp-ts/lib/Either.js';
 import { error } from '../../diagnostic/diagnostic.ts';
 import type { Span } from '../../syntax/source.ts';

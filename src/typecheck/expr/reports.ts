@@ -1,4 +1,4 @@
-/** What a check finds: each mistake once, said now or kept back with the result that it belongs to. */
+/** The faults that a check finds, each once: reported now, or held back with the result that they belong to. */
 import type { Diagnostic } from '../../diagnostic/diagnostic.ts';
 
 /** A result with what was reported on the way to it. */
@@ -8,7 +8,7 @@ export type Heard<A> = { readonly value: A; readonly heard: readonly Diagnostic[
 export type Reports = {
   readonly report: (d: Diagnostic) => void;
   readonly found: () => readonly Diagnostic[];
-  /** Takes a step and keeps its reports back: for `tell`, or for nobody. */
+  /** Takes a step and holds its reports back; `tell` may report them later. */
   readonly heard: <A>(step: () => A) => Heard<A>;
   /** The result, with its reports made now. */
   readonly tell: <A>(kept: Heard<A>) => A;
@@ -16,7 +16,7 @@ export type Reports = {
 
 /** The reports, for what ends the check. */
 export type AllReports = Reports & {
-  /** Reports what nobody may keep back. */
+  /** Reports a fault that cannot be held back. */
   readonly insist: (d: Diagnostic) => void;
 };
 
@@ -40,7 +40,7 @@ const none: readonly Diagnostic[] = [];
 /** Nothing is found yet. */
 export const newReports = (): AllReports => {
   const all = noFaults();
-  /** the faults of the step under way; made when the first one is heard, for most steps hear none */
+  /** the faults of the current step; made for the first fault, because most steps have none */
   let listening: { heard: Faults | undefined } | undefined;
 
   const report = (d: Diagnostic): void =>

@@ -145,7 +145,7 @@ const applyTimes = (cx: LayerContext, expr: Extract<Expr, { tag: 'times' }>, at:
   let totals = noTotals;
   for (let i = 0; i < count.value; i++) {
     const last = copies[i - 1];
-    // what comes in is what came in before: the rest of the copies is this one
+    // the input is that of the copy before: all further copies are this one
     const scope = innerFrame(at.scope, true);
     const same = last !== undefined && last.input.tag === input.tag && sameType(last.input, input);
     const copy = same ? last : apply(cx, expr.body, { scope, input, trail });
@@ -190,7 +190,7 @@ const applyAs = (cx: LayerContext, expr: Extract<Expr, { tag: 'as' }>, at: Place
   return { tag: 'remember', key, body, ...common };
 };
 
-/** The frames around know of it too, for those who look for it there. */
+/** Notes the name in the frames around, for the report of a recall out of scope. */
 const rememberInside = (frame: Frame | undefined, name: Name): void => {
   for (let f = frame; f !== undefined; f = f.parent)
     (f.inside ??= new Map()).set(name.text, name.span);

@@ -53,7 +53,7 @@ const linearIn = (cx: Context, axis: Expr, scope: Scope): Pattern | undefined =>
   if (name.length === 0) return undefined;
   if (name.length > 1) return notLinear(cx, axis);
   const [{ text, span }] = name as [{ text: string; span: Span }];
-  // as a size of the image the name shows what becomes of it
+  // as a size of the image, the name shows what the expression makes of it
   const trial = inner(scope);
   const free: Value = { tag: 'pixels', axis: freeAxis(text) };
   trial.names.set(text, { from: 'size', value: () => free });
@@ -93,7 +93,7 @@ const freshNames = (
   return [...seen.values()];
 };
 
-/** A name that is no number in scope is new; layers of that name are of no use in a type. */
+/** A name is new unless it is a number in scope: a layer of that name has no use in a type. */
 const isFresh = (scope: Scope, name: string): boolean => {
   const found = lookup(scope, name);
   if (found === undefined) return true;
@@ -155,7 +155,7 @@ export const declaredInput = (
     return 'unknown';
   };
   const type = typeFrom(cx, written, axis, channels);
-  // a type that is none still says what its names are: sizes
+  // the names of a malformed type are still sizes
   if (type.tag === 'unknown') for (const e of written.axes) bindUnknown(cx, e, names);
   if (type.tag === 'map' && sharesVariable(type)) {
     cx.report(
@@ -309,7 +309,7 @@ export const writtenOutput = (
   return typeFrom(cx, written, axis, channels);
 };
 
-/** A word whole, so that an unknown name in an output is not taken for a layer with a size at its end. */
+/** Looks up a word as a whole: an unknown name in an output is not a layer with a size at its end. */
 const checkNames = (cx: Context, e: Expr, scope: Scope): void => {
   if (e.tag === 'chain' && e.links.length === 0) resolve(cx, e.word, scope);
 };

@@ -23,8 +23,8 @@ export const nothing = (span: Span, at: Pick<Place, 'input'>, output: TensorType
 });
 
 /**
- * Whether something stands there in place of a layer, though its fault may have been told elsewhere. What
- * was `seen` is passed over.
+ * Whether the tree holds the result of a fault in place of a layer, even if the fault was reported elsewhere. Skips
+ * the nodes that were `seen`.
  */
 export const isFaulty = (typed: Typed, seen?: Set<Typed>): boolean => {
   let faulty = false;
@@ -35,7 +35,7 @@ export const isFaulty = (typed: Typed, seen?: Set<Typed>): boolean => {
   return faulty;
 };
 
-/** Reports a value that stands where a layer is needed (E0302), and gives what stands in for it. */
+/** Reports a value in the place of a layer (E0302), and gives a stand-in for the layer. */
 export const notALayer = (
   cx: Context,
   expr: Expr,
@@ -62,7 +62,7 @@ export const notALayer = (
   return nothing(expr.span, at, unknownType);
 };
 
-/** Layers are counted before they are written out. */
+/** Reports too many layers (E0402); they are counted before they are written out. */
 export const limited = (cx: Context, typed: Typed): Typed => {
   const { layers, nodes } = typed.totals;
   if (layers <= cx.limits.layers && nodes <= cx.limits.nodes) return typed;
@@ -74,7 +74,7 @@ export const limited = (cx: Context, typed: Typed): Typed => {
   return nothing(typed.span, typed, unknownType);
 };
 
-/** A folder of names: a block, a label, or a layer that was handed over. */
+/** A folder of names: a block, a label, or a layer passed as an argument. */
 export const folder = (
   cx: LayerContext,
   of: 'block' | 'label' | 'call',

@@ -95,7 +95,7 @@ const lengthUnknown: Words<'free'> = ({ row, name, span }, { input }) =>
     },
   );
 
-/** The period of sizes that cannot be followed is infinite where it has no number. */
+/** The report for sizes of too long a period (E0214); the period is Infinity if we cannot name it. */
 export const tooRarely = (span: Span, period: number): Diagnostic =>
   error(
     'E0214',
@@ -122,6 +122,6 @@ const words: { readonly [T in FaultTag]: Words<T> } = {
 const inWords = <T extends FaultTag>(site: FaultSite, fault: FaultOf<T>): Diagnostic =>
   words[fault.tag](site, fault);
 
-/** Reports what the shape rule of a layer says against its inputs. */
+/** Reports the fault that the shape rule of a layer found in its inputs. */
 export const reportShapeFault = (cx: Context, site: LayerSite, fault: ShapeFault): void =>
   reportAt(cx, site, inWords<FaultTag>(faultSite(cx, site), fault));

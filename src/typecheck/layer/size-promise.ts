@@ -124,7 +124,7 @@ const agreeing = (cx: Context, net: Definition, join: Meeting): readonly Fix[] =
     numberOf: () => undefined,
   });
 
-/** By how many pixels the branches of a join differ for every image, if that is one number. */
+/** The pixels by which the branches of a join differ, if that is the same number for every image. */
 const apart = ({ branches, axis }: Meeting): number | undefined => {
   const [a, b] = branches.map((branch) => sideOf(branch, axis));
   return a === undefined || b === undefined ? undefined : differenceOf(a, b);
@@ -132,7 +132,7 @@ const apart = ({ branches, axis }: Meeting): number | undefined => {
 
 const pixels = (n: number): string => `${Math.abs(n)} pixel${Math.abs(n) === 1 ? '' : 's'}`;
 
-/** What a layer does to the sizes: asks for some, or leaves none. */
+/** The label at the layer that narrowed the sizes: the sizes it needs, or that no size fits. */
 const asks = ({ op, after }: Narrowing, join: Meeting | undefined): string => {
   if (!isNone(after)) return `${signOf(op)} needs ${showSizes(after)}`;
   const difference = join && apart(join);

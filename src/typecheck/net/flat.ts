@@ -112,7 +112,7 @@ const place = (net: Placeable): Placed => {
     else outputs.set(path, span);
   };
 
-  let part: Span | undefined; // inside a net that passes made: where it is called, for its names are the caller's concern
+  let part: Span | undefined; // inside a net that passes made: its call, where a clash of names is reported
   const add = (folder: Folder, layer: Omit<PlacedLayer, 'id' | 'inputTypes'>): ValueId => {
     const id = layers.length + 1;
     if (part === undefined) claim({ path: layer.path, span: layer.span, parent: folder });
@@ -131,7 +131,7 @@ const place = (net: Placeable): Placed => {
     switch (typed.tag) {
       case 'op': {
         const own = name(folder, typed.naming);
-        if (typed.op === identity.name) return input; // it keeps its name and is no layer
+        if (typed.op === identity.name) return input; // it keeps its name and is not a layer
         const path = standing !== undefined && typed.totals.weighted > 0 ? standing : own;
         const { op, args } = typed;
         return add(folder, { op, args, inputs: [input], output, path, span });
@@ -186,7 +186,7 @@ const place = (net: Placeable): Placed => {
   return { layers, outputs: [{ name: 'output', id }, ...extras], clashes, parts };
 };
 
-/** What weights of a part are called by, which are those of layers that passes may have removed. */
+/** The paths of the weights of a part; passes may have removed the layers that had them. */
 const sourcePaths = ({ variant, folder }: Pick<Part, 'variant' | 'folder'>): readonly string[] => {
   const { layers, parts } = placesOf(sourceOf(variant.source));
   const inner = [...layers.map((l) => l.path), ...parts.flatMap(sourcePaths)];

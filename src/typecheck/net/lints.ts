@@ -1,4 +1,4 @@
-/** What a net may well mean, but seldom does: pixels that no window sees, a forgotten batch norm. */
+/** Lints: things that are seldom meant, such as pixels that no window sees, or a forgotten batch norm. */
 import * as E from 'fp-ts/lib/Either.js';
 import { replace, warning, type Diagnostic } from '../../diagnostic/diagnostic.ts';
 import { largest } from '../../numeric/figures.ts';
@@ -51,7 +51,7 @@ const droppedPixels = (layer: Layer): readonly Diagnostic[] => {
 const isFixed = (t: TensorType): boolean =>
   t.tag === 'map' && (extentOf(t.h) !== undefined || extentOf(t.w) !== undefined);
 
-/** The same windows with so much behind that none is left out. */
+/** The same windows with enough padding after the map that they see every pixel. */
 const reachingFurther = (args: Args, h: Slide, w: Slide): Args => {
   const pads = (slide: Slide): Pads =>
     slide.pads === 'same'
@@ -83,9 +83,9 @@ const unseen = (
 };
 
 /**
- * A convolution without batch norm in a stage where every other one has it. A stage is a run of layers
- * whose maps are of one size; it takes at least two others to make a habit. The last convolution of a net
- * gives its result, which nobody normalises.
+ * A convolution without batch norm in a stage where every other one has it. A stage is a run of layers whose maps are
+ * of one size; at least two others must have one. The last convolution of a net does not count: its result is seldom
+ * normalised.
  */
 const forgottenBatchnorm = ({ stages, last }: Stages): readonly Diagnostic[] => {
   const { name: norm } = batchNormalisation;
@@ -148,7 +148,7 @@ const distance = (fields: readonly AxisField[]): number => {
   return largest(far);
 };
 
-/** Looks at the nets of a program one after the other; what they share is looked at once. */
+/** Checks the nets of a program one after the other; shared subtrees are visited once. */
 export const linter = (): ((net: TypedNet) => readonly Diagnostic[]) => {
   const seen = new Set<Typed>();
   const met: Met<ReceptiveField> = new Map();

@@ -64,7 +64,7 @@ const inFolder = (body: Typed): readonly Extra[] | undefined => {
         extras.push({ name: typed.naming.text, type: typed.body.output });
         return;
       case 'variant':
-        sure = false; // of layers without weights several may have one name
+        sure = false; // several layers without weights may have one name
         return;
       default:
         childrenOf(typed).forEach(visit);

@@ -6,7 +6,7 @@ import type { Args } from '../../ops/params.ts';
 import type { TensorType } from '../../ops/types.ts';
 import { isPolynomial } from '../../size/channels.ts';
 
-/** Of a node that holds layers and is none. */
+/** The totals of a node that only holds layers, before those of its children are added. */
 export const noTotals: Totals = {
   nodes: 1,
   layers: 0,

@@ -99,7 +99,7 @@ export const checkProgram = (
     for (const d of declarations) if (d.tag === 'def' || d.tag === 'net') checkWords(cx, d, scope);
   const lint = linter();
   for (const net of typed)
-    // a lint is about what was written, and of a source it has been told
+    // lints are about written layers; those of the source are reported there
     if (net.output.tag !== 'unknown' && net.variant === undefined)
       cx.within(net.span, () => lint(net).forEach(cx.report));
   demandReport(cx, typed);
@@ -117,7 +117,7 @@ export const checkProgram = (
   return checked(program, cx.found());
 };
 
-/** What is unknown has been reported: else a faulty program would pass for a sound one. */
+/** An unknown type has been reported; otherwise a faulty program would pass for a sound one. */
 const demandReport = (cx: LayerContext, nets: readonly TypedNet[]): void => {
   if (cx.found().some((d) => d.severity === 'error')) return;
   const seen = new Set<Typed>();
@@ -145,7 +145,7 @@ const checkAssertion = (cx: LayerContext, condition: Expr, scope: Scope): void =
   );
 };
 
-/** A number or a set that was expected of what is computed may be the mistake itself. */
+/** Fixes an expected number or set: that may be the mistake itself. */
 const asItIs = (condition: Expr, sides: readonly Label[]): readonly Fix[] => {
   if (condition.tag !== 'compare' || condition.comparator !== '==') return [];
   const value = /^this is ([\d_.]+|"[^"]+")$/.exec(sides[0]?.message ?? '')?.[1];
@@ -157,7 +157,7 @@ const asItIs = (condition: Expr, sides: readonly Label[]): readonly Fix[] => {
     : [replace(`write \`${value}\``, written.span, value)];
 };
 
-/** What is written out says its value itself. */
+/** Whether a label should give the value: a literal shows it already. */
 const isComputed = (e: Expr): boolean => !['number', 'range', 'size', 'string'].includes(e.tag);
 
 const shown = (cx: LayerContext, side: Expr, scope: Scope): string => {
@@ -222,7 +222,7 @@ const netOn = (cx: LayerContext, net: Definition, call: Scope, declared: Declare
   return { name, doc, span, input, output: body.output, extras, body, admissible: undefined };
 };
 
-/** The input that a net declares. One without a type of its own is another net, called, and has that one's. */
+/** The input that a net declares. A net without a type is a call of another net, and has its input. */
 const declaredBy = (cx: LayerContext, net: Definition, call: Scope): Declared | undefined => {
   if (net.signature !== undefined) return declaredInput(cx, net.signature.input, freshFrame(call));
   const seen = settled(cx, net.body, call);
@@ -280,7 +280,7 @@ const placedExtras = (
   }));
 };
 
-/** Of a side output that is written twice the layers clash too: that is the same mistake. */
+/** When a side output is written twice its layers clash too; that is the same mistake. */
 const reportClashes = (cx: LayerContext, clashes: Placed['clashes']): void => {
   const outputsFirst = [...clashes].sort((a, b) => b.of.localeCompare(a.of));
   for (const { of, path, first, span } of outputsFirst)
