@@ -127,7 +127,7 @@ export abstract class Expressions extends Atoms {
       return stepsOf(
         defs,
         steps,
-        none ? this.missing('a layer behind the definitions') : this.hole(),
+        none ? this.missing('a layer after the definitions') : this.hole(),
       );
     });
   });

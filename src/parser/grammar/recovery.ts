@@ -76,7 +76,7 @@ const noFixes: readonly Fix[] = [];
 /** Why these cannot stand where a layer is expected, although a layer may begin with them in other places. */
 const unplaced: ReadonlyMap<TokenType, string> = new Map([
   [T.Block, '`block` must begin a step; put parentheses around it here'],
-  [T.Label, 'a label behind `x` needs parentheses, as in `3x (name: f)`'],
+  [T.Label, 'a label after `x` needs parentheses, as in `3x (name: f)`'],
   [T.Not, '`not` needs parentheses here'],
   [T.Minus, 'a negative number needs parentheses here'],
 ]);

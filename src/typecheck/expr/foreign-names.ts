@@ -40,7 +40,7 @@ export const counterpart = (
   if (to === undefined) return undefined;
   const { written, does, row } = to;
   const note = `\`${written}\` is ${does}`;
-  const label = `written \`${row?.name ?? written}\``;
+  const label = `netc writes \`${row?.name ?? written}\``;
   return { label, note, fixes: row === undefined ? [] : [instead(row, at, text)] };
 };
 

@@ -122,7 +122,7 @@ export const declaredInput = (
       error(
         'E0207',
         written.span,
-        'a net must say what it takes, as in `[224, 224, 3]` or `[h, w, 3]`',
+        'a net must state its input type, as in `[224, 224, 3]` or `[h, w, 3]`',
       ),
     );
     return { type: unknownType, scope: names };

@@ -26,7 +26,7 @@ const vectorWanted: Words<'rank'> = ({ name, span }, { found }) =>
     ],
     fixes: [
       replace(
-        `\`${flattening.name}\` before it`,
+        `insert \`${flattening.name}\` before it`,
         { ...span, end: span.start },
         `${flattening.name}; `,
         'certain',
@@ -91,7 +91,9 @@ const lengthUnknown: Words<'free'> = ({ row, name, span }, { input }) =>
         `or take the mean over height and width with \`${meanOfMap.name}\``,
         'or fix the size and turn the fully connected layers into convolutions with the pass `fc_to_conv`',
       ],
-      fixes: [replace(`\`${meanOfMap.name}\` instead of \`${row.name}\``, span, meanOfMap.name)],
+      fixes: [
+        replace(`write \`${meanOfMap.name}\` instead of \`${row.name}\``, span, meanOfMap.name),
+      ],
     },
   );
 

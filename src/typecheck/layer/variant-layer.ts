@@ -89,7 +89,7 @@ const refuse = (
     error('E0207', span, `\`${name.text}\` takes \`${own}\`, and its input is \`${found}\``, {
       label: `gets \`${found}\``,
       labels: [
-        { span: name.span, message: `passes leave \`${own}\` here` },
+        { span: name.span, message: `after the passes this net takes \`${own}\`` },
         ...(before === undefined
           ? []
           : [{ span: before.span, message: `gives \`${showType(before.output)}\`` }]),

@@ -203,9 +203,7 @@ const reportNoNet = (cx: LayerContext, expr: Expr, scope: Scope): void => {
     error('E0802', expr.span, `a pass rewrites a net, and this is ${kindName(value)}`, {
       label: kindName(value),
       notes: isLayer(value)
-        ? [
-            'declare a net that says what comes in, `net N : [224, 224, 3] -> _ = …`, and rewrite that',
-          ]
+        ? ['declare a net with its input type, `net N : [224, 224, 3] -> _ = …`, and rewrite that']
         : [],
     }),
   );
@@ -277,7 +275,7 @@ const reportInput = (
   const shown = showType(own.input);
   cx.report(
     error('E0207', signature.input.span, `\`${name}\` does not take \`${showType(input)}\``, {
-      label: `the passes leave \`${shown}\``,
+      label: `after the passes it takes \`${shown}\``,
       labels: [{ span: net.body.span, message: 'applied here' }],
       notes: [why.message, ...admittedBy(own)],
       fixes: [replace(`write \`${shown}\``, signature.input.span, shown)],

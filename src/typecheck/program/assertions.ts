@@ -149,7 +149,7 @@ const undecided = (cx: LayerContext, name: FactName, net: Subject, span: Span): 
     error('E0602', span, `\`${name}\` cannot be decided here`, {
       notes: [
         net.input.tag === 'unknown'
-          ? 'say what comes in: `params(f : [h, w, 64])`'
+          ? 'state the input type: `params(f : [h, w, 64])`'
           : 'it depends on the size of the image; fix the size of the input',
       ],
     }),

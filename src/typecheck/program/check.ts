@@ -253,13 +253,18 @@ const reportUntyped = (cx: LayerContext, net: Definition, value: Value | undefin
             label: `\`${value.pass.name.text}(D)\` rewrites the net \`D\``,
           },
         )
-      : error('E0207', net.name.span, `the net \`${net.name.text}\` does not say what it takes`, {
-          label: 'has no type',
-          notes: [
-            `write its type: \`net ${net.name.text} : [224, 224, 3] -> [1000]\``,
-            'only a net defined as a call of another net may leave it out',
-          ],
-        }),
+      : error(
+          'E0207',
+          net.name.span,
+          `the net \`${net.name.text}\` does not state its input type`,
+          {
+            label: 'has no type',
+            notes: [
+              `write its type: \`net ${net.name.text} : [224, 224, 3] -> [1000]\``,
+              'only a net defined as a call of another net may leave it out',
+            ],
+          },
+        ),
   );
 };
 

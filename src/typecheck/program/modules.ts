@@ -86,7 +86,7 @@ export const loadModules = (
           `this import closes a cycle: ${cycle.map((p) => `\`${p}\``).join(' → ')}`,
           {
             label: 'imports a file that imports it',
-            notes: ['move what both need into a third file'],
+            notes: ['move what both files need into a third one'],
           },
         ),
       );
