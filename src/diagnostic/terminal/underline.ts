@@ -41,10 +41,10 @@ const signsOf = (all: readonly Underline[]): Row['signs'] =>
 const bars = (hanging: readonly Underline[]): Row['signs'] =>
   new Map(hanging.map((u) => [u.from, { sign: '│', style: u.style }]));
 
-/** What is left of a line for a message beside an underline, at least; less would be a column of words. */
+/** The least room for a message beside an underline; less would give a column of single words. */
 const leastBeside = 24;
 
-/** Where a message goes that has no room beside its underline, from the right end of the line at least. */
+/** The least room for a message below its underline, up to the right end of the line. */
 const leastBelow = 60;
 
 /** A message that begins at cell `at` of a line of `room` cells, or further left, in as many lines as it needs. */

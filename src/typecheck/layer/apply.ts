@@ -1,6 +1,6 @@
 /**
- * Layers: an expression applied to what comes in. The checker walks a program as it would run, with
- * types for tensors; every mention of a definition is checked with the arguments it gets there.
+ * Layers: an expression applied to an input type. The checker walks a program as it would run, with types for
+ * tensors; every mention of a definition is checked with the arguments it gets there.
  */
 import { near } from '../../diagnostic/suggest.ts';
 import { error, replace } from '../../diagnostic/diagnostic.ts';

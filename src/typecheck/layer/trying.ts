@@ -1,4 +1,4 @@
-/** Trials of layers: a check within a check, of which only the outcome counts. */
+/** Trials of layers: a check within a check; only its outcome counts. */
 import { MOST_STEPS, type Trial } from '../expr/trial.ts';
 import { nothingKnown, type LayerContext } from './context.ts';
 

@@ -12,7 +12,7 @@ import type { Typed, TypedNet } from './typed.ts';
 /** A convolution, and whether a batch norm follows it; undecided while a later layer can read its value. */
 export type Convolution = { readonly span: Span; normalised: boolean };
 
-/** In order of execution; `size` is that of its first map, undefined of what passes made. */
+/** In order of execution; `size` is that of its first map; undefined for layers that passes made. */
 type Stage = {
   readonly size: MapType | undefined;
   readonly convolutions: readonly Convolution[];
@@ -20,7 +20,7 @@ type Stage = {
 
 /** The effect of a closed subtree, the same at each of its places. */
 type Effect = {
-  /** the first stage, which may go on one before it, the last, and others that are not decided yet */
+  /** the stages that are not decided yet; the first may continue the stage before the subtree */
   readonly stages: readonly Stage[];
   /** of the last stage, at its end */
   readonly size: MapType | undefined;
@@ -34,7 +34,7 @@ type Effect = {
 /** Of convolutions that are alike two are enough: the lint asks whether none, one or more lack a batch norm. */
 const ENOUGH = 2;
 
-/** Of copies of one layer in a row, three: the stage of the first may begin before it, and that of the last go on. */
+/** Of equal copies in a row three are enough: the first may continue a stage, and the stage of the last may go on. */
 const ENOUGH_COPIES = 3;
 
 /** The stages that a net adds to those of the nets before it, which may share subtrees with it. */
@@ -140,13 +140,13 @@ const throughShared = (walk: Walk, typed: Typed, value: Value): Value =>
     ? again(walk, effectOf(typed, walk.known, walk.decided), value)
     : through(walk, typed, value);
 
-/** Without the copies that would add nothing to those before them. */
+/** The copies that can change the result; further equal ones are left out. */
 const telltale = (copies: readonly Typed[]): readonly Typed[] =>
   copies.filter(
     (copy, i) => i < ENOUGH_COPIES || copies.slice(i - ENOUGH_COPIES, i).some((c) => c !== copy),
   );
 
-/** Does a subtree's effect here, with convolutions of this place. */
+/** Repeats the effect of a subtree here, with new convolutions for this place. */
 const again = (walk: Walk, effect: Effect, value: Value): Value => {
   if (effect.normalises && value !== undefined) value.normalised = true;
   const own = new Map<Convolution, Convolution>();
@@ -175,7 +175,7 @@ const made = (walk: Walk, { op, output, span }: Pick<Layer, 'op' | 'output' | 's
   return conv;
 };
 
-/** The stage of a layer that gives a map of this size: that before it, or a new one. */
+/** Enters the stage of a layer whose map has this size: the current stage, or a new one. */
 const stageAt = (walk: Walk, next: MapType | undefined): void => {
   const { size } = walk;
   const goesOn = size && next && sameAxis(size.h, next.h) && sameAxis(size.w, next.w);
@@ -183,7 +183,10 @@ const stageAt = (walk: Walk, next: MapType | undefined): void => {
   walk.size = next;
 };
 
-/** Those by which a stage is judged; that whose value goes out may still be followed by a batch norm. */
+/**
+ * The convolutions that decide about a stage. The one whose value goes out counts too: a batch norm may still follow
+ * it.
+ */
 const telling = (
   convolutions: readonly Convolution[],
   out: Convolution | undefined,

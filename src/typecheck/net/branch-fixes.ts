@@ -11,7 +11,7 @@ import type { Typed } from './typed.ts';
 
 type Text = (span: Span) => string;
 
-/** The layers of one path: those of a branch with joins in it cannot be taken one by one. */
+/** The layers of a branch in a row; the layers inside a join are left out. */
 const straight = (typed: Typed): readonly Extract<Typed, { readonly tag: 'op' }>[] => {
   switch (typed.tag) {
     case 'op':

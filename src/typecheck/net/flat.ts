@@ -28,7 +28,10 @@ export type Part = {
   readonly to: number;
 };
 
-/** The path of two layers or folders or the name of two outputs, and where both are; the main output has no place. */
+/**
+ * A path that two layers or folders share, or a name that two outputs share, with both places; the main output has
+ * none.
+ */
 export type Clash = {
   readonly of: 'layer' | 'output';
   readonly path: string;
@@ -50,7 +53,7 @@ const newFolder = (path: string, span: Span, parent?: Folder): Folder => ({
   counts: new Map(),
 });
 
-/** A layer, or what holds it. */
+/** A layer, or a folder that holds it. */
 type Named = Pick<Folder, 'path' | 'span' | 'parent'>;
 
 /** From the outermost folder to the layer itself. */
@@ -63,7 +66,7 @@ const wayTo = (named: Named): readonly Named[] => {
 const isSame = (a: Span, b: Span): boolean =>
   a.start === b.start && a.end === b.end && a.path === b.path;
 
-/** Two layers of one path: the outermost of what holds them that is written twice. */
+/** The clash of two layers of one path: their outermost folders that are written in different places. */
 const clashOf = (first: Named, second: Named): Clash => {
   const [one, other] = [wayTo(first), wayTo(second)];
   const i = one.findIndex((at, i) => other[i] !== undefined && !isSame(at.span, other[i].span));
@@ -101,7 +104,7 @@ const place = (net: Placeable): Placed => {
     return `${folder.path}/${text}`;
   };
 
-  /** Folders of one name lie over each other; layers, and side outputs, must differ. */
+  /** Folders of one name merge; layers and side outputs must differ. */
   const claim = (named: Named): void => {
     const before = paths.get(named.path);
     if (before === undefined) paths.set(named.path, named);

@@ -112,9 +112,9 @@ const forgottenBatchnorm = ({ stages, last }: Stages): readonly Diagnostic[] => 
 const endOf = (span: Span): Span => ({ ...span, start: span.end });
 
 /**
- * Joined branches whose pixels of one index look at different places: by half an output pixel or more,
- * and by a whole pixel of the image at least. `same` padding at stride 2 beside padding 1 does this. An
- * upsampling cannot but put its pixels beside those of its input; there a whole output pixel counts.
+ * Joined branches whose pixels of one index look at different places: half an output pixel apart or more, and at
+ * least one pixel of the image. `same` padding at stride 2 beside padding 1 does this. An upsampling always puts its
+ * pixels beside those of its input, so after one only a whole output pixel counts.
  */
 const misaligned = (layer: Layer, inputs: readonly ReceptiveField[]): readonly Diagnostic[] => {
   if (rowOf(layer.op).inputs.tag !== 'join') return [];
