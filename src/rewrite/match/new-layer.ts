@@ -49,8 +49,8 @@ const fresh = (
 ): Result<readonly GraphWeight[]> => {
   if (specs.length === 0) return E.right([]);
   const path = freshPath(w.paths, row.name);
-  const origin = { pass: w.pass, rule: w.rule.rule.name.text, sources: [] };
-  return E.right(specs.map((spec) => ({ path: `${path}/${spec.name}`, spec, origin })));
+  const provenance = { pass: w.pass, rule: w.rule.rule.name.text, sources: [] };
+  return E.right(specs.map((spec) => ({ path: `${path}/${spec.name}`, spec, provenance })));
 };
 
 const argumentsOf = (w: Builder, node: NewLayer): Result<Args> => {
