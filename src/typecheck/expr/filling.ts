@@ -180,7 +180,7 @@ const oneTooMany = (f: Callsite, span: Span): Diagnostic =>
     fixes: leftOut(f.call, span, false),
   });
 
-/** Without the argument at a place and, in one call, those behind it; none where others follow that. */
+/** Fixes that remove an argument and those after it in its call; with `alone`, none where others follow. */
 const leftOut = ({ links }: Call, span: Span, alone: boolean): readonly Fix[] => {
   const link = links[links.length - 1];
   if (link === undefined) return [];

@@ -202,7 +202,7 @@ export type Scope = {
   readonly id: number;
   readonly parent: Scope | undefined;
   readonly names: Map<string, Entry>;
-  /** what only files and calls have */
+  /** only for files and calls */
   readonly more: More | undefined;
   readonly frame: Frame;
   /** under a repetition labels are numbered, until the next folder of names */
@@ -223,7 +223,7 @@ export type More = {
 /** What a word stands for where it is written. */
 export type Meaning = {
   readonly value: Value;
-  /** the word without module and size: what names of weights are made of */
+  /** the word without module and size, as in the names of weights */
   readonly text: string;
   readonly entry: Entry | undefined;
   /** `3` of `conv3`, `1x7` of `conv1x7` */

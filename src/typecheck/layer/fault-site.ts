@@ -31,7 +31,7 @@ export type LayerSite = {
 export type FaultSite = LayerSite & {
   /** the layer as messages call it, in backticks */
   readonly name: string;
-  /** what comes in; of a join, what its first branch gives */
+  /** the input; for a join, the output of its first branch */
   readonly input: TensorType;
   readonly around: Around;
 };

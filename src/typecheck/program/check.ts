@@ -272,7 +272,7 @@ const reportUntyped = (cx: LayerContext, net: Definition, value: Value | undefin
 const oneCall = (body: Expr, typed: Typed): Typed =>
   throughGroups(body).tag === 'chain' && typed.tag === 'folder' ? typed.body : typed;
 
-/** The side outputs of a net that is written out, because two of its names may be one. */
+/** The side outputs of a net, found by writing it out, because two of its names may clash. */
 const placedExtras = (
   cx: LayerContext,
   net: Pick<TypedNet, 'name' | 'input' | 'body'>,

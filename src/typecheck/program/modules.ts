@@ -240,7 +240,7 @@ const declareNamed = (
   else file.names.set(name.text, { from: 'declaration', span: name.span, value: () => value });
 };
 
-/** What `r.name` may mean: what the file declares, without what surrounds it. */
+/** The names behind `r.`: those that the file declares, without its imports and the operators. */
 const exported = (theirs: Scope): Scope => {
   const scope = inner(undefined);
   for (const [name, entry] of theirs.names) scope.names.set(name, entry);

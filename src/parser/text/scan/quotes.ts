@@ -44,7 +44,7 @@ export const readSingleQuotes = (scan: Scan, start: number): number => {
   patch(scan, end - 1, end, by);
   const straight = replace(`write \`"${content}"\``, place, `"${content}"`);
   const message = isWord
-    ? `words are written without quotes: \`${content}\`; a string is written in \`"\``
+    ? `words are written without quotes: \`${content}\`; a string is written \`"…"\``
     : 'a string is written in straight quotes, `"…"`';
   const word = replace(`write \`${content}\``, place, content);
   // the argument of a named parameter is a word, never a string
