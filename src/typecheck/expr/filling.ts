@@ -1,4 +1,4 @@
-/** Which argument of a call fills which parameter, and what is said of those that fill none. */
+/** Which argument of a call fills which parameter, and the reports about those that fill none. */
 import { near } from '../../diagnostic/suggest.ts';
 import {
   error,

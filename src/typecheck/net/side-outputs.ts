@@ -1,6 +1,6 @@
 /**
  * The side outputs of a net, and whether its names are certainly distinct, found folder by folder without
- * writing the net out. Where that is not certain `flat.ts` decides.
+ * writing the net out. If that is uncertain, `flat.ts` decides.
  */
 import { childrenOf } from './flow.ts';
 import type { Naming, Typed, TypedNet } from './typed.ts';

@@ -45,12 +45,12 @@ export const totalsOf = (
   };
 };
 
-/** Whether parameters without a value are in play: nothing can be counted then. */
+/** Whether a type depends on parameters without a value; then its weights cannot be counted. */
 export const isUnfilled = (args: Args, inputs: readonly TensorType[]): boolean =>
   Object.values(args).some(isPolynomial) ||
   inputs.some((t) => t.tag === 'unknown' || isPolynomial(t.c));
 
-/** Totals of parts that stand one after the other or side by side. */
+/** The totals of parts in a row or side by side. */
 export const sum = (parts: readonly Typed[]): Totals =>
   addTotals(
     noTotals,
