@@ -23,11 +23,11 @@ export const failed = (first: Diagnostic, ...others: readonly Diagnostic[]): Che
 export const diagnosticsOf = <A>(c: Checked<A>): readonly Diagnostic[] =>
   These.isRight(c) ? [] : c.left;
 
-/** The value, sound or not; undefined when there is none. */
+/** The value, sound or not; undefined when the phase gave no value. */
 export const resultOf = <A>(c: Checked<A>): A | undefined =>
   These.isLeft(c) ? undefined : c.right;
 
-/** Warnings and hints alone are no errors. */
+/** Whether there is an error; warnings and hints do not count. */
 export const hasErrors = <A>(c: Checked<A>): boolean =>
   diagnosticsOf(c).some((d) => d.severity === 'error');
 

@@ -1,4 +1,4 @@
-/** Every code, its title, and nothing else; `docs/errors/CODE.md` tells the rest. */
+/** Every code, its title, and nothing else; `docs/errors/CODE.md` explains it. */
 export const codes = {
   // files and imports
   E0001: 'a file cannot be read',
@@ -7,7 +7,7 @@ export const codes = {
   E0004: 'imports form a cycle',
   E0005: 'an import leaves the project',
   E0006: 'too many imports',
-  E0007: 'an import picks a name that is not there',
+  E0007: 'an import picks a name that the file does not declare',
   E0008: 'a source file is not text',
   // syntax
   E0101: 'something else is expected here',
@@ -25,15 +25,15 @@ export const codes = {
   E0203: 'joined branches differ in height or width',
   E0204: 'joined branches differ in channels',
   E0205: 'groups do not divide the channels',
-  E0206: 'a result is not what its type says',
-  E0207: 'an input is not what its type says',
+  E0206: 'a result does not match its type',
+  E0207: 'an input does not match its type',
   E0208: 'weights depend on the size of the image',
   E0209: 'a net does not take the sizes that it promises',
   E0210: 'a batch norm expects other channels',
   E0211: 'a cut lies outside the channels',
   E0212: 'padding is not smaller than its window',
   E0213: 'a tensor is too large',
-  E0214: 'sizes repeat too rarely to be followed',
+  E0214: 'sizes repeat with too long a period',
   E0215: 'a net has too many parameters',
   W0220: 'a window leaves pixels unseen',
   W0221: 'one convolution of a stage lacks its batch norm',
@@ -49,12 +49,12 @@ export const codes = {
   E0308: 'a definition uses itself',
   E0309: 'a name comes from two imports',
   E0310: 'a name is declared twice',
-  E0311: 'a remembered value is not there',
-  E0312: 'a parameter without default follows one with',
+  E0311: 'no value is remembered under this name',
+  E0312: 'a parameter without a default follows one that has one',
   E0313: 'two layers have one path',
   E0314: 'a real number is needed',
   E0315: 'an arithmetic result does not exist',
-  E0316: 'a net is not there',
+  E0316: 'a command cannot tell which net is meant',
   E0317: 'a construct has no meaning here',
   // limits
   E0401: 'too many repetitions',
@@ -71,18 +71,18 @@ export const codes = {
   E0508: 'an input does not fit the net',
   E0509: 'a file cannot be written',
   E0510: 'a number format is not supported',
-  E0520: 'what is to be attached to weights is malformed',
-  E0521: 'what is to be attached to weights does not fit the net',
+  E0520: 'class names or a picture description are malformed',
+  E0521: 'class names or a picture description do not fit the net',
   // assertions
   E0601: 'an assertion does not hold',
   E0602: 'an assertion cannot be decided',
   // the machine
   E0701: 'an engine is not usable here',
   E0702: 'pictures need sharp',
-  E0703: 'memory does not suffice',
+  E0703: 'there is not enough memory',
   // passes
-  E0801: 'a pass is not there',
-  E0802: 'a pass is applied to what is no net',
+  E0801: 'a pass cannot be found',
+  E0802: 'a pass is applied to something that is not a net',
   // their rules
   E0811: 'the sides of a rule differ in type',
   E0812: 'a rule drops what its pattern binds',

@@ -1,17 +1,17 @@
-/** What the compiler has to say to its user, as data. Only the edges print it. */
+/** Messages to the user, as data. Only the edges print them. */
 import type { Span } from '../syntax/source.ts';
 import type { Code } from './codes.ts';
 
 /** Only errors keep a program from being compiled. */
 export type Severity = 'error' | 'warning' | 'hint';
 
-/** A place and what is to be seen there. */
+/** A place, and a few words about it. */
 export type Label = { readonly span: Span; readonly message: string };
 
 /** The text of `span` becomes `newText`; an empty span is an insertion. */
 export type Edit = { readonly span: Span; readonly newText: string };
 
-/** A change that mends the fault; `certain` ones may be applied without a look. */
+/** A change that mends the fault; `certain` ones may be applied unseen. */
 export type Fix = {
   readonly title: string;
   readonly edits: readonly Edit[];
@@ -19,8 +19,8 @@ export type Fix = {
 };
 
 /**
- * One mistake. The message stands without the frame and the primary label makes sense alone; no capital,
- * no full stop, code in backticks.
+ * One mistake. The message makes sense without the frame, and so does the primary label; no capital, no full stop,
+ * code in backticks.
  */
 export type Diagnostic = {
   readonly code: Code;
@@ -55,7 +55,7 @@ const diagnostic =
 export const error = diagnostic('error');
 /** Something that has a meaning, though probably not the one that was meant. */
 export const warning = diagnostic('warning');
-/** Something that can be said better. */
+/** Something that could be written better. */
 export const hint = diagnostic('hint');
 
 /** A fix that replaces one place. */
@@ -66,16 +66,16 @@ export const replace = (
   applicability: Fix['applicability'] = 'likely',
 ): Fix => ({ title, edits: [{ span, newText }], applicability });
 
-/** Whether two diagnostics tell of one mistake: the same code at the same place. */
+/** Whether two diagnostics report one mistake: the same code at the same place. */
 export const sameFault = (a: Diagnostic, b: Diagnostic): boolean => {
   const [p, q] = [a.primary.span, b.primary.span];
   return a.code === b.code && p.path === q.path && p.start === q.start && p.end === q.end;
 };
 
-/** Whether something in this place could not be read: what it seems to say may not be what is meant. */
+/** Whether the parser failed to read something in this place, so that the tree there may not be what was meant. */
 export const isUnread = (found: readonly Diagnostic[], { path, start, end }: Span): boolean =>
   found.some(({ code, primary: { span } }) => {
     const isInside = span.path === path && span.start >= start && span.end <= end;
-    // a reserved word in the place of a name is read all the same
+    // a reserved word in the place of a name is still read as a name
     return isInside && code.startsWith('E01') && code !== 'E0108';
   });

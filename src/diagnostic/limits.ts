@@ -25,8 +25,8 @@ export const defaultLimits: Limits = {
 };
 
 /**
- * What the work of a check costs, in steps. One step is an expression that is looked at, which takes some ten
- * microseconds; what takes more or less counts as that much more or less.
+ * What the work of a check costs, in steps. One step is an expression that the check visits, some ten microseconds;
+ * other work counts in proportion.
  */
 export const stepCosts = {
   /** a part of a net that is followed for its admissible sizes and its lints */

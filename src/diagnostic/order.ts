@@ -1,4 +1,4 @@
-/** The order in which diagnostics are told, which depends on nothing but themselves. */
+/** The order in which diagnostics are reported. It depends on the diagnostics alone. */
 import type { Diagnostic } from './diagnostic.ts';
 
 const compare = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);

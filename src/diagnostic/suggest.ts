@@ -28,14 +28,14 @@ const distance = (a: string, b: string, limit: number): number => {
 /** Letter case and `_` are what people remember least. */
 const folded = (name: string): string => name.toLowerCase().replaceAll(/[_-]/g, '');
 
-/** One edit for every three letters, and never so many that nothing of the name is left. */
+/** One edit for every three letters, and always fewer edits than letters. */
 const allowance = (name: string): number =>
   name.length < 2 ? 0 : Math.max(1, Math.floor(name.length / 3));
 
 /** At most this many are worth offering. */
 const most = 3;
 
-/** A name longer than this is no slip of the finger, and would take long to compare. */
+/** A name longer than this is not a typing error, and would take long to compare. */
 const longest = 64;
 
 /** A generated program may have a hundred thousand names, and as many mistakes. */

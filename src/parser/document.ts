@@ -7,7 +7,7 @@ const opening = `# Habits
 
 <!-- Written by scripts/habits-doc.mjs from the table in src/parser/text/habits. Do not edit. -->
 
-What people write who come from other languages, or slip. netc reports each habit once, with a fix, and goes on
+What people write by habit from other languages, or by mistake. netc reports each habit once, with a fix, and goes on
 with what was meant, so that one slip is one message.
 
 | written | meant | message |

@@ -35,10 +35,10 @@ export const symbol = (name: string): Polynomial => ({
 
 // --------------------------------------------------------------------------------------- arithmetic
 
-/** Longer polynomials tell nobody anything; a product of sums could have any number of terms. */
+/** The most terms of a polynomial. A longer one helps no reader, and a product of sums could have any number. */
 const MOST_TERMS = 64;
 
-/** What two numbers make; what is unknown stays so, and so does what leaves the safe integers. */
+/** A sum or product of two numbers; unknown if one is unknown or the result is not a safe integer. */
 type Sum = (a: Channels, b: Channels) => Channels;
 
 export const plus: Sum = (a, b) => {
@@ -113,7 +113,7 @@ const compare = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
 
 // ---------------------------------------------------------------------------------------- equality
 
-/** Whether two forms are the same; of unequal ones with symbols nothing is known. */
+/** Whether two forms are the same. Unequal forms with symbols may still be equal numbers. */
 export const sameForm = (a: Channels, b: Channels): boolean =>
   isPolynomial(a) && isPolynomial(b) ? showSum(a) === showSum(b) : a === b;
 
@@ -186,7 +186,7 @@ const factored = (c: Polynomial): readonly Polynomial[] => {
 
 /** As it is, a sum of products. */
 const showSum = (c: Polynomial): string => {
-  // a sum does not begin with what is taken away, if anything is added
+  // a sum begins with a term that is added, if there is one
   const terms = [...c.terms.filter((t) => t.times > 0), ...c.terms.filter((t) => t.times < 0)];
   return terms
     .map((t, i) => {

@@ -44,8 +44,8 @@ export type Table = {
 export type Size = Floor | Table;
 
 /**
- * The sizes repeat only after `period` pixels, too many to write down. Infinity where there is no such
- * number to name: one on the way is beyond the exact integers, or a finite set is in too many pieces.
+ * The sizes repeat only after `period` pixels, too many to write down. The period is Infinity when a number on the
+ * way is beyond the exact integers, or a finite set has too many pieces.
  */
 export type TooLong = { readonly tag: 'too long'; readonly period: number };
 
@@ -70,7 +70,7 @@ export const affine = (a: number, b: number): Size => {
   if (!(times >= 0) || Number.isNaN(plus)) throw new Bug(`no size: ${a}*h + ${b}`);
   return floor(times, plus, 1);
 };
-/** The same for every image. */
+/** A constant: the same size for every image. */
 export const constant = (c: number): Size => affine(0, c);
 
 /** Its value, when it does not depend on the variable. */
@@ -83,13 +83,13 @@ export const period = (f: Size): number => (f.tag === 'floor' ? f.d : f.at.lengt
 /** How much f grows over its period. */
 export const rise = (f: Size): number => (f.tag === 'floor' ? f.a : f.rise);
 
-/** f(h), or NaN where that is no exact integer. */
+/** f(h), or NaN where that is not an exact integer. */
 export const valueOrNaN = (f: Size, h: number): number =>
   f.tag === 'floor'
     ? exact(floorAt(f.a, h, f.b, f.d))
     : exact(floorAt(f.rise, floorDiv(h, f.at.length), f.at[mod(h, f.at.length)], 1));
 
-/** f(h) as an exact integer; a Bug where there is none. */
+/** f(h) as an exact integer; a Bug where that is not exact. */
 export const valueAt = (f: Size, h: number): number => {
   const value = Number.isSafeInteger(h) ? valueOrNaN(f, h) : NaN;
   if (Number.isNaN(value)) throw new Bug(`a size at ${h} is no exact integer`);

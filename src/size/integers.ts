@@ -24,7 +24,7 @@ export const gcd = (a: number, b: number): number => {
   while (y > 0) [x, y] = [y, x % y];
   return x;
 };
-/** The least common multiple; NaN where that is no exact integer. */
+/** The least common multiple; NaN where that is not an exact integer. */
 export const lcm = (a: number, b: number): number => product(a / gcd(a, b), b);
 
 /** The remainder in 0..d − 1; JavaScript's own has the sign of x. */

@@ -43,7 +43,7 @@ const real = (f: Factor, above: boolean): Real => {
   return terms.reduce(sum, constant(0));
 };
 
-/** Whether it is at least `least`, for all images. What is known of symbols in rules has a room of its own, `rewrite/proof`. */
+/** Whether it is at least `least`, for all images. Facts about the symbols of rules are in `ops/symbolic`. */
 export const isAtLeast = (n: Channels, least: number): boolean => {
   if (!isPolynomial(n)) return n !== 'unknown' && n >= least;
   const terms = n.terms.map((t) =>

@@ -27,10 +27,10 @@ const formats: { readonly [S in Style]: readonly (keyof typeof looks)[] } = {
   plain: [],
 };
 
-/** Text in a style, or as it is where there is no colour. */
+/** Text in a style, or unchanged without colour. */
 export type Paint = (style: Style, text: string) => string;
 
-/** Spaces are left alone, so that turning colour on adds nothing but escape codes around what is seen. */
+/** Spaces are not painted: colour adds only escape codes around visible text. */
 export const paint =
   (colour: boolean): Paint =>
   (style, text) =>

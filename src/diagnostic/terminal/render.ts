@@ -20,7 +20,7 @@ import { lastLine, snippet, type Lines, type Mark } from './snippet.ts';
 /** How messages may look; `width` is in columns of the terminal. */
 export type Options = { readonly colour: boolean; readonly width: number };
 
-/** More than this of one file helps nobody. */
+/** The most diagnostics of one file that are worth showing. */
 const mostPerFile = 100;
 
 type Lookup = (path: string) => Lines | undefined;
@@ -100,11 +100,11 @@ const renderOne = (d: Diagnostic, find: Lookup, colours: Paint, width: number): 
     ...d.notes.flatMap((note) => item(note, 'plain')),
     ...d.fixes.flatMap((fix) => item(`fix: ${fix.title}`, 'fix')),
   ];
-  // the last bar leads to the notes, and is left out when there are none
+  // the last bar leads to the notes, so it is left out without notes
   return [title, ...(extras.length > 0 ? frames : frames.slice(0, -1)), ...extras].join('\n');
 };
 
-/** Every diagnostic in order, with an empty line between two; ends with a line end unless there is none. */
+/** Every diagnostic in order, with an empty line between two. Ends with a line end unless it is empty. */
 export const renderDiagnostics = (
   diagnostics: readonly Diagnostic[],
   sources: ReadonlyMap<string, Source>,

@@ -1,5 +1,5 @@
 /**
- * The lines of one file that a diagnostic speaks of, with its labels under them:
+ * The lines of one file that a diagnostic labels, with the labels under them:
  *
  *   8 │   conv3-256
  *     │   --------- 256 channels are made here
@@ -180,7 +180,7 @@ const drawLine = (
 /** The labelled lines, one line between two of them, and `·` for more. */
 export const snippet = (lines: Lines, marks: readonly Mark[], look: Look): readonly string[] => {
   const placed = marks.map((m) => place(lines, m));
-  // what reaches further stands further left
+  // a mark that reaches further goes further left
   const long = placed
     .filter((m) => m.first !== m.last)
     .sort((a, b) => a.first - b.first || b.last - a.last);

@@ -1,4 +1,4 @@
-/** How text comes to lie in the cells of a terminal: tabs, wide characters, emoji, and nothing that acts. */
+/** How text fills the cells of a terminal: tabs, wide characters, emoji. Control characters are made visible. */
 
 /** Tab stops of four cells, whatever the terminal's own are: tabs are written out as spaces. */
 const tabWidth = 4;
@@ -9,11 +9,11 @@ const wide =
 const emoji = /\p{Emoji_Presentation}|\ufe0f|[\u{1f1e6}-\u{1f1ff}]{2}/u;
 const invisible = /^[\p{Mn}\p{Me}\p{Cf}]+$/u;
 
-/** Control characters, separators of lines, and what turns the direction of writing and so could hide code. */
+/** Control characters, line separators, and the marks of writing direction, which could hide code. */
 const acting =
   /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]/gu;
 
-/** Text with every character that would act on the terminal made visible; tabs and line ends stay. */
+/** Text in which every character that would control the terminal is made visible; tabs and line ends stay. */
 export const tame = (text: string): string =>
   text.replace(acting, (c) => {
     const code = c.charCodeAt(0);
@@ -64,7 +64,7 @@ export const clipped = (line: string, width: number): string => {
 /** Fills up with spaces to `width` cells. */
 export const padEnd = (text: string, width: number): string =>
   text + ' '.repeat(Math.max(0, width - widthOf(text)));
-/** With spaces before it up to so many cells; what is wider stays as it is. */
+/** Fills up with spaces on the left to `width` cells; wider text stays as it is. */
 export const padStart = (text: string, width: number): string =>
   ' '.repeat(Math.max(0, width - widthOf(text))) + text;
 
@@ -74,7 +74,7 @@ const wordsOf = (line: string, width: number): readonly string[] =>
     widthOf(word) > width ? word.split(' ') : [word],
   );
 
-/** Breaks a line at spaces so that none is wider than `width`, where words allow it. */
+/** Breaks a line at spaces into lines of at most `width` cells; a longer word stays whole. */
 export const wrap = (line: string, width: number): readonly string[] => {
   const lines: string[] = [];
   const indent = line.slice(0, line.length - line.trimStart().length);

@@ -2,7 +2,7 @@
 import { widthOf, wrap } from './terminal-width.ts';
 import type { Paint, Style } from './paint.ts';
 
-/** Cells [from, to) under a line, and what is to be said of them. */
+/** Cells [from, to) under a line, and the message about them. */
 export type Underline = {
   readonly from: number;
   readonly to: number;
@@ -41,10 +41,10 @@ const signsOf = (all: readonly Underline[]): Row['signs'] =>
 const bars = (hanging: readonly Underline[]): Row['signs'] =>
   new Map(hanging.map((u) => [u.from, { sign: '│', style: u.style }]));
 
-/** What is left of a line for a message beside an underline, at least; less would be a column of words. */
+/** The least room for a message beside an underline; less would give a column of single words. */
 const leastBeside = 24;
 
-/** Where a message goes that has no room beside its underline, from the right end of the line at least. */
+/** The least room for a message below its underline, up to the right end of the line. */
 const leastBelow = 60;
 
 /** A message that begins at cell `at` of a line of `room` cells, or further left, in as many lines as it needs. */
@@ -58,8 +58,8 @@ const placed = (
 };
 
 /**
- * A message behind an underline that ends at cell `end`: the line beside it, and those below. Where there is
- * not room enough beside, all of it stands below.
+ * A message behind an underline that ends at cell `end`: the line beside it, and those below. Where there is not
+ * enough room beside, the whole message goes below.
  */
 export const beside = (
   text: string,
@@ -81,8 +81,8 @@ export const beside = (
 };
 
 /**
- * Underlines that do not overlap, sorted by beginning, in one row. The message of the last stands behind
- * it; the others hang below the first cell of theirs, from right to left.
+ * Underlines that do not overlap, sorted by beginning, in one row. The last message goes beside its underline; the
+ * others go below the first cell of theirs, from right to left.
  */
 const layer = (all: readonly Underline[], room: number): readonly Row[] => {
   const last = all[all.length - 1]!;
@@ -107,7 +107,7 @@ const layer = (all: readonly Underline[], room: number): readonly Row[] => {
 
 const overlap = (a: Underline, b: Underline): boolean => a.from < b.to && b.from < a.to;
 
-/** What is part of something else stands in a row above it; each row takes what does not overlap. */
+/** An underline within another goes into a row above it; the underlines of one row do not overlap. */
 const layersOf = (all: readonly Underline[]): readonly (readonly Underline[])[] => {
   const layers: Underline[][] = [];
   for (const u of all.toSorted((a, b) => a.to - a.from - (b.to - b.from))) {

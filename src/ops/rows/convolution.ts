@@ -24,7 +24,7 @@ const size = declare.extent('size', 'height and width of the kernel');
 const stride = declare.extent('stride', 'pixels from one window to the next', 1);
 const pad = declare.padding(
   'pad',
-  '`half` is ⌊K/2⌋ on every side, K = dilation·(size − 1) + 1; `valid` is none; `same` is TensorFlow’s, ' +
+  '`half` is ⌊K/2⌋ on every side, K = dilation·(size − 1) + 1; `valid` adds nothing; `same` is TensorFlow’s, ' +
     'asymmetric at stride 2',
   'half',
 );

@@ -107,7 +107,7 @@ not.`,
     declare.extent('stride', 'output pixels from one input pixel to the next', 1),
     declare.padding(
       'pad',
-      'how much of the border is cut off: `same` leaves stride times the input; `valid` is none, `half` ⌊size/2⌋ ' +
+      'how much of the border is cut off: `same` leaves stride times the input; `valid` cuts nothing, `half` ⌊size/2⌋ ' +
         'on every side',
       'same',
     ),

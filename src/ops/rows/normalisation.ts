@@ -42,7 +42,7 @@ const batchnorm: Operator = {
 
 y[…, i] = gamma[i] · (x[…, i] − mean[i]) / √(variance[i] + eps) + beta[i]. While training, mean and variance are
 those of the batch over all pixels, and running ones are kept: new = (1 − momentum) · old + momentum · batch, with
-the unbiased variance. Inference takes the running ones, which are not trained and are no parameters.
+the unbiased variance. Inference takes the running ones, which are not trained and do not count as parameters.
 
 These are PyTorch’s conventions and defaults. Keras and TensorFlow call 1 − momentum the momentum, and their
 eps is 1e-3.`,
@@ -140,7 +140,7 @@ TensorFlow, like the paper, does not divide.`,
   inputs: { tag: 'one' },
   elsewhere: { names: 'localresponsenorm', written: 'lrn', does: 'local response normalisation' },
   params: [
-    declare.oddInteger('size', 'how many channels are summed: as many before as behind', 5),
+    declare.oddInteger('size', 'how many channels are summed: as many before as after', 5),
     declare.real('alpha', 'the weight of the sum', { min: 0, max: 1e6 }, 1e-4),
     declare.real('beta', 'the exponent', { min: 0, max: 1e3 }, 0.75),
     declare.real('k', 'added to the sum', { min: 0, max: 1e6 }, 2),

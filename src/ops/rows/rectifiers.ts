@@ -28,9 +28,7 @@ const elu = keeping({
 
 PyTorch’s \`ELU\` and Keras’s \`elu\`, with their default.`,
   elementwise: true,
-  params: [
-    declare.real('alpha', 'what is approached far below zero is −alpha', { min: 0, max: 1e6 }, 1),
-  ],
+  params: [declare.real('alpha', 'the limit far below zero is −alpha', { min: 0, max: 1e6 }, 1)],
   flops: 5,
   value: each((v, args) => (v < 0 ? number(args, 'alpha') * Math.expm1(v) : v)),
   lower: (args) => {

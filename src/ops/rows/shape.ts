@@ -188,7 +188,7 @@ Keras’s \`Cropping2D\`. It is what the skips of the valid U-Net need (Ronneber
 /** y[…, i] = x[…, from + i] */
 const channels: Operator = {
   family: 'shape',
-  doc: `A cut of the channels, from a up to and without b: y[…, i] = x[…, a + i] for i < b − a.`,
+  doc: `A cut of the channels, from a up to but not including b: y[…, i] = x[…, a + i] for i < b − a.`,
   inputs: { tag: 'one' },
   params: [declare.range('range', '`a..b`: the channels a to b − 1, counted from 0')],
   shape: (args, [x]) => {

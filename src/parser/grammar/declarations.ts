@@ -81,7 +81,7 @@ export abstract class Declarations extends Expressions {
   private body(): Expr {
     if (!this.RECORDING_PHASE && !this.at(T.Equals, T.LCurly)) {
       this.expected(
-        '`=` or `{` and what is defined',
+        '`=` or `{` and the definition',
         this.at(T.Colon) ? 'a type begins with `[`, or is `_`' : undefined,
       );
       return this.hole();
@@ -111,7 +111,7 @@ export abstract class Declarations extends Expressions {
     if (this.RECORDING_PHASE) return found;
     for (const parameter of found.slice(0, -1))
       if (parameter.tag === 'rest')
-        this.complain('E0101', `\`..${parameter.name.text}\` stands last`, parameter.span);
+        this.complain('E0101', `\`..${parameter.name.text}\` must come last`, parameter.span);
     return found;
   });
 

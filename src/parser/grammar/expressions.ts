@@ -60,7 +60,7 @@ export abstract class Expressions extends Atoms {
     if (body.tag === 'number') {
       this.complain(
         'E0101',
-        'numbers are named by a `def`, or by `where` behind the layers',
+        'a number is named with `def`, or with `where` after the layers',
         place,
       );
       return { tag: 'missing', span: body.span };
@@ -127,14 +127,14 @@ export abstract class Expressions extends Atoms {
       return stepsOf(
         defs,
         steps,
-        none ? this.missing('a layer behind the definitions') : this.hole(),
+        none ? this.missing('a layer after the definitions') : this.hole(),
       );
     });
   });
 
   private localNet({ span: { path, start } }: Definition): void {
     const place = span(path, start, start + 'net'.length);
-    this.complain('E0101', 'a `net` stands at the top of a file; write `def` here', place, [
+    this.complain('E0101', 'a `net` must be at the top of a file; write `def` here', place, [
       replace('write `def`', place, 'def'),
     ]);
   }
@@ -163,7 +163,7 @@ export abstract class Expressions extends Atoms {
     this.SKIP_TOKEN();
     this.SKIP_TOKEN();
     const body = this.SUBRULE(this.infix);
-    const message = `a number is named by a \`def\`: \`def ${name.text} = ${this.textOf(body.span)}\``;
+    const message = `a number is named with \`def\`: \`def ${name.text} = ${this.textOf(body.span)}\``;
     this.complain('E0101', message, name.span, [replace('write `def`', place, 'def ', 'certain')]);
     return { tag: 'def', name, parameters: [], body, doc: '', span: this.since(place.start) };
   }
@@ -237,7 +237,7 @@ export abstract class Expressions extends Atoms {
       const whole = this.SUBRULE(this.postfix, { ARGS: [body] });
       if (++behind <= postfixLimit) body = whole;
       else if (behind === postfixLimit + 1)
-        this.complain('E0104', 'too much stands behind one layer', this.placeOf(this.LA(0)));
+        this.complain('E0104', 'one layer has too many suffixes', this.placeOf(this.LA(0)));
     });
     this.depth = depth;
     const heads = prefixes;

@@ -119,7 +119,7 @@ export class Grammar extends Declarations {
     this.need(1, T.Colon, '`:`', 'a rule is written `rule name: f => g`');
     this.inRule = true;
     const pattern = this.SUBRULE(this.sequence);
-    this.need(1, T.FatArrow, '`=>` and what replaces the pattern');
+    this.need(1, T.FatArrow, '`=>` and the replacement');
     const body = this.SUBRULE1(this.sequence);
     const replacement = this.bounded(
       body,

@@ -116,7 +116,7 @@ const compare = (run: Run, from: number, to: number): Expr => {
   );
   for (let i = from + 1; i < to; i++) {
     const misplaced = run.operands[i]!.nots[0];
-    if (misplaced !== undefined) run.report(misplaced, '`not` behind a sign needs parentheses');
+    if (misplaced !== undefined) run.report(misplaced, '`not` after a sign needs parentheses');
   }
   const { nots } = run.operands[from]!;
   return nots.reduceRight<Expr>(

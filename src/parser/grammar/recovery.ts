@@ -75,8 +75,8 @@ const noFixes: readonly Fix[] = [];
 
 /** Why these cannot stand where a layer is expected, although a layer may begin with them in other places. */
 const unplaced: ReadonlyMap<TokenType, string> = new Map([
-  [T.Block, '`block` stands at the beginning of a step; put parentheses around it here'],
-  [T.Label, 'a label behind `x` needs parentheses, as in `3x (name: f)`'],
+  [T.Block, '`block` must begin a step; put parentheses around it here'],
+  [T.Label, 'a label after `x` needs parentheses, as in `3x (name: f)`'],
   [T.Not, '`not` needs parentheses here'],
   [T.Minus, 'a negative number needs parentheses here'],
 ]);
@@ -219,9 +219,9 @@ export class Recovery extends EmbeddedActionsParser {
         replace(`remove \`${sign}\``, this.placeOf(before), '', 'certain'),
       ]);
     } else if (T.closesBracket(next) && opensBracket(before)) {
-      const advice = next.tokenType === T.RCurly ? '; the layer that does nothing is `id`' : '';
+      const advice = next.tokenType === T.RCurly ? '; `id` is the layer that does nothing' : '';
       const place = span(this.path, before.startOffset, T.endOf(next));
-      this.report('E0101', `expected ${what} between these brackets${advice}`, place);
+      this.report('E0101', `expected ${what} inside these brackets${advice}`, place);
     } else this.expected(what, unplaced.get(next.tokenType));
     return this.hole();
   }
@@ -259,10 +259,10 @@ export class Recovery extends EmbeddedActionsParser {
   private advice(): string | undefined {
     const before = this.LA(0);
     const next = this.LA(1);
-    if (next.tokenType === T.Colon) return 'only a single word before `:` is a label';
+    if (next.tokenType === T.Colon) return 'a label is a single word before `:`';
     if (next.tokenType === T.Equals) return '`==` compares';
     if (next.tokenType === T.Name && /^x\d+$/.test(next.image))
-      return `a repetition stands before its layer, as in \`${next.image.slice(1)}x f\``;
+      return `a repetition comes before its layer, as in \`${next.image.slice(1)}x f\``;
     if (next.tokenType === T.Dot) return 'a name has one dot at most, and no space around it';
     if (!beginsOperand(next)) return undefined;
     if (next.tokenType === T.LParen && T.is(before, T.Name, T.Qualified))

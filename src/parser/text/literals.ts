@@ -13,7 +13,7 @@ const escapes: ReadonlyMap<string, string> = new Map([
   ['t', '\t'],
 ]);
 
-/** The value of a numeral. One that is too large becomes the largest there is; `numberFaults` reports it. */
+/** The value of a numeral. One that is too large becomes the largest allowed; `numberFaults` reports it. */
 export const numberOf = (image: string): { readonly value: number; readonly integer: boolean } => {
   const integer = !/[.eE]/.test(image);
   const value = Number(image.replaceAll('_', ''));
@@ -36,7 +36,7 @@ export const numberFaults = (image: string, place: Span): readonly Diagnostic[] 
   return /[.eE]/.test(image)
     ? [error('E0107', place, 'this number is too large for a 64-bit float')]
     : [
-        error('E0107', place, `this integer is larger than ${largest}, the largest there is`, {
+        error('E0107', place, `this integer is larger than ${largest}, the largest allowed`, {
           notes:
             image.includes('x') || image.length > longestShown
               ? []
@@ -62,7 +62,7 @@ const wrongEscape = (escape: string, place: Span): Diagnostic => {
     const message = 'a character by its number is written `\\u{e9}`, at most `\\u{10ffff}`';
     return error('E0102', place, message);
   }
-  const message = `\`${escape}\` is no escape; there are \`\\"\`, \`\\\\\`, \`\\n\`, \`\\t\` and \`\\u{…}\``;
+  const message = `\`${escape}\` is not an escape; the escapes are \`\\"\`, \`\\\\\`, \`\\n\`, \`\\t\` and \`\\u{…}\``;
   const backslash = { ...place, end: place.start + 1 };
   return error('E0102', place, message, {
     fixes: [replace('write a backslash', backslash, '\\\\')],

@@ -46,7 +46,7 @@ export const mendRuleArrows = (
     const fixes = [replace('write `=>`', place, '=>', 'certain')];
     if (!meets(doubtful, place.start, place.end))
       report(
-        error('E0101', place, '`=>` stands between what a rule matches and what replaces it', {
+        error('E0101', place, '`=>` separates the pattern of a rule from its replacement', {
           fixes,
         }),
       );

@@ -130,7 +130,7 @@ const sizeOfCounts = ({ path, report, out }: Words, size: IToken, times: IToken)
   const [h = '', w = ''] = size.image.split('x');
   const end = T.endOf(times);
   const at = size.startOffset + h.length + 1;
-  const message = `\`${size.image}x\` is no number; write \`${h}x ${w}x\``;
+  const message = `\`${size.image}x\` is not a number; write \`${h}x ${w}x\``;
   const fix = replace('insert a space', span(path, at, at), ' ');
   report(error('E0106', span(path, size.startOffset, end), message, { fixes: [fix] }));
   out.push(

@@ -59,7 +59,7 @@ const lackingOf = (
     fallback === undefined && !given.some((g) => g.parameter === name) ? [name] : [],
   );
 
-/** The parameters of a definition's own that have neither an argument nor a default. */
+/** A definition's own parameters that have neither an argument nor a default. */
 export const lacking = (
   cx: Context,
   definition: Definition,
@@ -70,7 +70,7 @@ export const lacking = (
 export const unfilledParameters = (cx: Context, callee: Callee): readonly string[] =>
   lackingOf(parametersOf(cx, callee), []);
 
-/** The parameters a call may fill, in order; those behind `..p` are those of the call it is handed to. */
+/** The parameters a call may fill, in order; those behind `..p` are those of the call that `..p` is passed to. */
 const parametersOf = (cx: Context, callee: Callee, call?: Call): readonly ParameterInfo[] =>
   fillable(cx, { callee, call, followed: 0 }).parameters;
 
@@ -104,7 +104,7 @@ const fillable = (cx: Context, { callee, call, followed }: Asked): Fillable => {
   return found;
 };
 
-/** The parameters of a definition's own, and those that the call which `..p` is handed to leaves open. */
+/** A definition's own parameters, and those left open by the call that `..p` is passed to. */
 const followRest = (cx: Context, from: Asked<DefinitionCallee>, target: RestTarget): Fillable => {
   const own = ownParameters(cx, from.callee.definition);
   const scope = parameterScope(cx, from);
@@ -121,7 +121,10 @@ const followRest = (cx: Context, from: Asked<DefinitionCallee>, target: RestTarg
   };
 };
 
-/** A definition's own parameters as names: its body may hand `..p` to one, for which its argument or default speaks. */
+/**
+ * A definition's own parameters as names. Its body may pass `..p` to one; then the argument or default of that one
+ * decides.
+ */
 const parameterScope = (cx: Context, { callee, call }: Asked<DefinitionCallee>): Scope => {
   const scope = inner(callee.scope);
   const parameters = ownParameters(cx, callee.definition);
@@ -140,7 +143,7 @@ const parameterScope = (cx: Context, { callee, call }: Asked<DefinitionCallee>):
 type RestTarget = { readonly word: Word; readonly links: readonly Link[]; readonly span: Span };
 const targets = new WeakMap<Definition, RestTarget | 'none'>();
 
-/** The one call in the body that `..p` is handed to. */
+/** The one call in the body that `..p` is passed to. */
 const restTarget = (definition: Definition): RestTarget | undefined => {
   const rest = definition.parameters.find((p) => p.tag === 'rest');
   if (rest === undefined) return undefined;
@@ -184,7 +187,7 @@ export const bind = (cx: Context, callee: Callee, name: string, call: Call): rea
   );
   const missed = missing.filter((p) => !meant.includes(p));
   if (missed.length > 0) cx.report(lacks(site, missed));
-  // unknown from here on, so that nobody misses them again
+  // unknown from here on, so that they are reported once
   const empty = missing.map((parameter) => ({ parameter, value: () => unknown, span: call.span }));
   return [...given, ...empty];
 };
@@ -206,7 +209,7 @@ const listed = (items: readonly string[]): string =>
     ? items.join('')
     : `${items.slice(0, -1).join(', ')} and ${items[items.length - 1]}`;
 
-/** What a definition passes on behind `..p`: every argument that fills none of its own parameters. */
+/** What a definition passes on behind `..p`: every argument that does not fill one of its own parameters. */
 export const restOf = (definition: Definition, given: readonly Given[]): readonly Given[] => {
   const own = new Set(
     definition.parameters.flatMap((p) => (p.tag === 'parameter' ? [p.name.text] : [])),

@@ -1,4 +1,4 @@
-/** Arithmetic on numbers and on sizes of the image. Nothing wraps: what leaves the integers is a fault. */
+/** Arithmetic on numbers and on sizes of the image. Nothing wraps: a result beyond the safe integers is a fault. */
 import * as E from 'fp-ts/lib/Either.js';
 import type { Sign } from '../../syntax/tree.ts';
 import type { Span } from '../../syntax/source.ts';
@@ -7,7 +7,7 @@ import * as channels from '../../size/channels.ts';
 import { isConstant, over, plus, times, through, shift, type Size } from '../../size/sizes.ts';
 import { countOfValue, countValue, integer, unknown, type Value } from './values.ts';
 
-/** `left` says in words why there is no result. */
+/** `left` is the message when there is no result. */
 export type Result = E.Either<string, Value>;
 
 type NumberValue = Extract<Value, { readonly tag: 'number' }>;
@@ -47,7 +47,7 @@ const numbers = (sign: Sign, a: NumberValue, b: NumberValue, place: Span): Resul
 
 const sized = (axis: Axis, result: E.Either<unknown, Size>): Result =>
   E.isLeft(result)
-    ? E.left('this size repeats too rarely to be followed')
+    ? E.left('this size repeats with too long a period')
     : E.right(
         isConstant(result.right) === undefined
           ? { tag: 'pixels', axis: { variable: axis.variable, size: result.right } }
@@ -64,20 +64,21 @@ const pixels = (sign: Sign, a: Value, b: Value): Result => {
     if (sign === '+' && left.variable === right.variable)
       return sized(left, plus(left.size, right.size));
     return E.left(
-      'two sizes of the image can only be added, and only when they depend on one variable',
+      'two sizes of the image can only be added, and both must depend on the same variable',
     );
   }
   const axis = (left ?? right)!;
   const number = n(left === undefined ? a : b);
-  if (number === undefined) return E.left('a size of the image takes whole numbers only');
+  if (number === undefined)
+    return E.left('a size of the image can be combined with whole numbers only');
   if (sign === '+') return sized(axis, through(axis.size, shift(number)));
   if (sign === '-' && left !== undefined) return sized(axis, through(axis.size, shift(-number)));
   if (sign === '*' && number >= 0) return sized(axis, times(axis.size, number));
   if (sign === '/' && left !== undefined && number > 0) return sized(axis, over(axis.size, number));
-  return E.left('a size of the image cannot fall while the image grows');
+  return E.left('a size of the image cannot shrink while the image grows');
 };
 
-/** Numbers that depend on parameters without a value: exact where that is possible, else unknown. */
+/** Numbers that depend on parameters without a value; unknown where the result has no exact form. */
 const counts = (sign: Sign, a: Value, b: Value): Value => {
   const [left, right] = [countOfValue(a), countOfValue(b)];
   if (left === undefined || right === undefined) return unknown;

@@ -19,7 +19,7 @@ import {
 
 type DefinitionCallee = Extract<Callee, { readonly tag: 'definition' }>;
 
-/** Identities, so that the same call with the same arguments is the same scope. */
+/** Identities: the same call with the same arguments has the same scope. */
 const ids = new WeakMap<object, number>();
 let nextId = 0;
 const idOf = (thing: object): number => {
@@ -29,7 +29,7 @@ const idOf = (thing: object): number => {
   return nextId++;
 };
 
-/** Whether an expression depends on what is remembered around it. */
+/** Whether an expression recalls a value that is remembered around it. */
 export const recalls = (e: Expr): boolean => {
   const known = recalling.get(e);
   if (known !== undefined) return known;
@@ -112,7 +112,7 @@ const newCallScope = (cx: Context, callee: DefinitionCallee, given: readonly Giv
   return scope;
 };
 
-/** The parameters before the one of number `count`, and what surrounds the declaration. */
+/** The first `count` parameters, and what surrounds the declaration. */
 const before = (all: Scope, around: Scope, callee: DefinitionCallee, count: number): Scope => {
   const seen = inner(around);
   for (const { name } of callee.definition.parameters.slice(0, count)) {
@@ -132,7 +132,7 @@ const hasKind = (cx: Context, given: Given, fallback: Value, name: string): bool
     error(
       'E0302',
       given.span,
-      `\`${name}\` is ${kindName(fallback)} by its default, and this is ${kindName(value)}`,
+      `the default of \`${name}\` is ${kindName(fallback)}, and this is ${kindName(value)}`,
       {
         label: kindName(value),
       },
@@ -141,7 +141,7 @@ const hasKind = (cx: Context, given: Given, fallback: Value, name: string): bool
   return false;
 };
 
-/** Numbers pass for sizes and for reals; words are told apart by the operator that takes them. */
+/** A number may stand for a size or a real. Words are distinguished by the operator that takes them. */
 const kindClass = (v: Value): 'number' | 'flag' | 'string' | 'layer' | undefined => {
   switch (v.tag) {
     case 'number':
@@ -160,7 +160,7 @@ const kindClass = (v: Value): 'number' | 'flag' | 'string' | 'layer' | undefined
 };
 
 const circular = (cx: Context, name: string, span: Span): Value => {
-  cx.report(error('E0308', span, `\`${name}\` is defined by itself`));
+  cx.report(error('E0308', span, `\`${name}\` is defined in terms of itself`));
   return unknown;
 };
 
@@ -187,7 +187,7 @@ const bindings = (
   const names = inner(scope);
   for (const binding of expr.bindings) {
     if (binding.tag === 'guard') {
-      cx.report(error('E0317', binding.span, 'a condition stands only behind a rule'));
+      cx.report(error('E0317', binding.span, 'only a rule can have a condition'));
       continue;
     }
     const { text, span } = binding.name;
@@ -248,7 +248,7 @@ const enter = (
   else reportTwice(cx, name, entry.span, before.span);
 };
 
-/** A name that is declared already, with both places (E0310). */
+/** Reports a name that is declared twice, with both places (E0310). */
 export const reportTwice = (
   cx: Context,
   name: string,

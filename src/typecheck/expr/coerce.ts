@@ -53,7 +53,7 @@ const coerce = (cx: Context, row: Row, p: OpParam, value: Value, span: Span): Co
   const bounded = (...numbers: readonly number[]): boolean => numbers.every((n) => within(kind, n));
   const wrong = (): Coerced =>
     E.left(
-      error('E0302', span, `${named} is ${showKind(kind)}, and this is ${kindName(value)}`, {
+      error('E0302', span, `${named} must be ${showKind(kind)}, and this is ${kindName(value)}`, {
         label: `${showKind(kind)} is needed`,
         notes: [usage(row.name, rowParameters(row))],
         fixes: unquoted(cx, kind, value, span),

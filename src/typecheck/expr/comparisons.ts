@@ -1,4 +1,4 @@
-/** Comparisons of values, and what is said when there is no answer. */
+/** Comparisons of values, and the reports when they have no answer. */
 import * as E from 'fp-ts/lib/Either.js';
 import { error } from '../../diagnostic/diagnostic.ts';
 import type { Comparator, Expr } from '../../syntax/tree.ts';

@@ -9,7 +9,7 @@ import type { Trial } from './trial.ts';
 import { unknown, type Kind, type Value, type Scope } from './values.ts';
 import { defaultLimits, type Limits } from '../../diagnostic/limits.ts';
 
-/** What is known of expressions, beside the reports. */
+/** The state of one check of expressions, beside the reports. */
 type State = {
   readonly limits: Limits;
   /** A key for a remembered value, unique in the program. */
@@ -18,7 +18,7 @@ type State = {
   readonly calls: Span[];
   /** The text of a place. */
   readonly text: (span: Span) => string;
-  /** What an expression means: what `evaluate` does, for those who stand below it. */
+  /** What an expression means: `evaluate`, for the files that `evaluate` imports. */
   readonly evaluate: (cx: Context, expr: Expr, scope: Scope) => Value;
   /** `params(D)` and its like, in assertions. */
   readonly fact: (name: FactName, given: readonly Argument[], scope: Scope, span: Span) => Value;
@@ -34,7 +34,7 @@ type State = {
   readonly kinds: Map<string, Kind>;
   /** Where a definition is tried without its arguments. */
   readonly trial?: Trial;
-  /** Definitions that use themselves, which mean nothing. */
+  /** Definitions that use themselves; they have no meaning. */
   readonly recursive: Set<Definition>;
 };
 
@@ -42,8 +42,8 @@ type State = {
 export type Context = Reports & Fuel & State;
 
 /**
- * What is known under a key, else what `compute` finds. Its faults are told again each time: the first
- * question may have been asked where faults are of no interest.
+ * The value cached under a key, else the value of `compute`. Its faults are replayed each time: the first caller may
+ * have ignored faults.
  */
 export const once = <K, A>(
   cx: Context,
@@ -58,7 +58,7 @@ export const once = <K, A>(
   return cx.replay(kept);
 };
 
-/** A value that is computed once, when first wanted; `circular` answers when it wants itself. */
+/** A value that is computed once, when first asked for; `circular` is the answer if it asks for itself. */
 export const lazily = (
   cx: Context,
   place: Span,
@@ -76,7 +76,7 @@ export const lazily = (
   };
 };
 
-/** What those who stand above the context do for it. */
+/** Functions of the layers above that the context calls. */
 export type Above = Pick<Context, 'evaluate' | 'fact' | 'shipped'>;
 
 /** A check that has not begun. `text` gives the text of a place. */

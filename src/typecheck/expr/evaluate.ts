@@ -40,7 +40,7 @@ export const evaluate = (cx: Context, expr: Expr, scope: Scope): Value => {
   }
 };
 
-/** What is asked twice is computed once, or nested questions would take exponential time. */
+/** Computes each value once: nested questions would take exponential time otherwise. */
 const remembered = (cx: Context, expr: Expr, scope: Scope): Value =>
   once(
     cx,
@@ -156,7 +156,7 @@ const evaluateRange = (cx: Context, expr: Extract<Expr, { tag: 'range' }>, scope
 const evaluateTimes = (cx: Context, expr: Extract<Expr, { tag: 'times' }>, scope: Scope): Value => {
   const body = evaluate(cx, expr.body, scope);
   if (isLayer(body) || body.tag === 'unknown') return { tag: 'layer', expr, scope };
-  if (body.tag === 'count') return unknown; // a layer or a number: nobody knows yet
+  if (body.tag === 'count') return unknown; // a layer or a number: not decided yet
   const count = evaluateNumber(cx, expr.count, scope);
   if (count.tag === 'unknown' || count.tag === 'count') return unknown;
   if (isInteger(count) && isInteger(body)) return { tag: 'extent', h: count.value, w: body.value };
@@ -184,7 +184,7 @@ const evaluateChain = (cx: Context, chain: Chain, scope: Scope): Value => {
   if (chain.links.length === 0 && meaning.size === undefined)
     return constantOf(cx, chain, meaning, scope) ?? value;
   if (value.tag === 'callable') return evaluateCall(cx, chain, meaning, value.callee, scope);
-  // a pass applied is no layer either, but whoever applies it says so
+  // a pass applied is not a layer either; its application reports that
   if (value.tag === 'layer' || value.tag === 'rewrite') return { tag: 'layer', expr: chain, scope };
   if (meaning.size !== undefined) {
     const whole = chain.word.parts[chain.word.parts.length - 1]!.text;
@@ -219,7 +219,7 @@ const evaluateChain = (cx: Context, chain: Chain, scope: Scope): Value => {
   return evaluateFlat(cx, flatOf(cx, [chain], [], scope), scope, chain.span);
 };
 
-/** `def width = 64`: a definition without parameters that yields no layer is its value. */
+/** `def width = 64`: a definition without parameters that does not yield a layer is its value. */
 const constantOf = (
   cx: Context,
   chain: Chain,
@@ -232,7 +232,7 @@ const constantOf = (
   return isLayer(value) ? undefined : value;
 };
 
-/** A definition yields a layer or a number; which one its body tells. */
+/** Whether a definition yields a layer or a number, by its body. */
 const evaluateCall = (
   cx: Context,
   chain: Chain,
@@ -297,8 +297,8 @@ const combined = (
     : reported(cx, span, arithmetic(sign, a, b, span));
 
 /**
- * The joins that a run of layers makes: sums of products. `-` and `/` have no meaning between layers;
- * undefined then, for what stands beside them was not meant as a layer.
+ * The joins that a run of layers makes: sums of products. `-` and `/` have no meaning between layers; undefined then,
+ * because their operands were not meant as layers.
  */
 export const joinsOf = (
   cx: Context,

@@ -1,4 +1,4 @@
-/** What may be asked of a net or a layer in an assertion, `params(D)`. */
+/** The facts that an assertion can ask of a net or a layer, as in `params(D)`. */
 export const factNames = [
   'params',
   'macs',

@@ -1,4 +1,4 @@
-/** Which argument of a call fills which parameter, and what is said of those that fill none. */
+/** Which argument of a call fills which parameter, and the reports about those that fill none. */
 import { near } from '../../diagnostic/suggest.ts';
 import {
   error,
@@ -33,7 +33,7 @@ export const callOf = (chain: Chain, meaning: Pick<Meaning, 'size'>, scope: Scop
   span: chain.span,
 });
 
-/** `fallback` is the default as it is written, empty if there is none and the parameter may be left out. */
+/** `fallback` is the default as written; empty for an optional parameter without a default. */
 export type ParameterInfo = { readonly name: string; readonly fallback: string | undefined };
 
 const nameSets = new WeakMap<readonly ParameterInfo[], ReadonlySet<string>>();
@@ -46,7 +46,7 @@ export const namesOf = (parameters: readonly ParameterInfo[]): ReadonlySet<strin
   return names;
 };
 
-/** What is called, by which name, with what: its arguments fill these parameters. */
+/** A call: its callee, the name it is called by, its arguments, and the parameters that they fill. */
 export type Callsite = {
   readonly callee: Callee;
   readonly name: string;
@@ -59,7 +59,7 @@ export type Filled = {
   readonly given: readonly Given[];
   /** names that no parameter has */
   readonly strangers: readonly string[];
-  /** one for each argument without a place, for those who tell of them */
+  /** one for each argument without a parameter, for the reports */
   readonly faults: readonly (() => Diagnostic)[];
 };
 
@@ -72,9 +72,9 @@ type Filling = {
   readonly faults: (() => Diagnostic)[];
   /** names that no parameter has */
   readonly strangers: string[];
-  /** parameters told of as given twice; the third and later speak of the same mistake */
+  /** parameters reported as given twice; a third argument is the same mistake */
   again: Set<string> | undefined;
-  /** an argument without a place was told of; it speaks for those behind it */
+  /** an argument without a parameter was reported; those after it are the same mistake */
   full: boolean;
 };
 
@@ -103,7 +103,7 @@ export const fill = (cx: Context, site: Callsite): Filled => {
   return { given: [...f.given.values()], strangers: f.strangers, faults: f.faults };
 };
 
-/** What stands behind `..p` first (an argument beside it wins), then names, then what is left in order. */
+/** The arguments behind `..p` first (an explicit one wins), then named ones, then the others in order. */
 const fillFrom = (f: Filling, written: readonly Argument[]): void => {
   for (const argument of written)
     if (argument.tag === 'rest') spreadRest(f, argument.name, written);
@@ -180,7 +180,7 @@ const oneTooMany = (f: Callsite, span: Span): Diagnostic =>
     fixes: leftOut(f.call, span, false),
   });
 
-/** Without the argument at a place and, in one call, those behind it; none where others follow that. */
+/** Fixes that remove an argument and those after it in its call; with `alone`, none where others follow. */
 const leftOut = ({ links }: Call, span: Span, alone: boolean): readonly Fix[] => {
   const link = links[links.length - 1];
   if (link === undefined) return [];
@@ -216,7 +216,7 @@ const shownParameter = ({ name, fallback }: ParameterInfo): string => {
   return fallback === '' ? `${name}?` : `${name} = ${fallback.length > 24 ? '…' : fallback}`;
 };
 
-/** Where a definition is, for those who took its name for another. */
+/** A label at the declaration of the callee. */
 export const declaredHere = (callee: Callee): readonly Label[] =>
   callee.tag === 'operator'
     ? []
@@ -227,9 +227,9 @@ export const declaredHere = (callee: Callee): readonly Label[] =>
         },
       ];
 
-/** `..p` where no parameter is called so. */
+/** The report for `..p` where `p` is not a rest parameter. */
 export const unknownRest = (name: Name): Diagnostic =>
   error('E0301', name.span, `no parameter is called \`..${name.text}\``, {
-    label: 'stands for nothing here',
-    notes: ['`def f(..p) = conv(..p)` hands on what `f` is given'],
+    label: 'has no meaning here',
+    notes: ['`def f(..p) = conv(..p)` passes the arguments of `f` on'],
   });

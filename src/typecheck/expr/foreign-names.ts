@@ -4,10 +4,10 @@ import { identity } from '../../ops/roles.ts';
 import { table, type Row } from '../../ops/table.ts';
 import type { Span } from '../../syntax/source.ts';
 
-/** `written` is netc's way, as an example of what `does`; `row` is what is to be put in its place. */
+/** How netc writes a layer of another framework, what that `does`, and the `row` if one word replaces the other. */
 type Counterpart = { readonly written: string; readonly does: string; readonly row?: Row };
 
-/** What is more than one operator, or none. */
+/** Words that mean several operators of netc, or no operator. */
 const others: readonly (readonly [names: string, Counterpart])[] = [
   [
     'residual residualblock',
@@ -29,7 +29,7 @@ const counterparts: ReadonlyMap<string, Counterpart> = new Map(
   ),
 );
 
-/** What to write for another framework's word at a place; undefined when it is none. */
+/** What to write for a word of another framework; undefined for any other word. */
 export const counterpart = (
   name: string,
   at: Span,
@@ -40,11 +40,11 @@ export const counterpart = (
   if (to === undefined) return undefined;
   const { written, does, row } = to;
   const note = `\`${written}\` is ${does}`;
-  const label = `written \`${row?.name ?? written}\``;
+  const label = `netc writes \`${row?.name ?? written}\``;
   return { label, note, fixes: row === undefined ? [] : [instead(row, at, text)] };
 };
 
-/** A kernel stands in the word: `maxpool2d-2` is `maxpool2`, and `conv2d-64` lacks one, which is mostly 3. */
+/** The kernel size is part of the word: `maxpool2d-2` is `maxpool2`, and `conv2d-64` lacks one, which is mostly 3. */
 const instead = ({ name, params }: Row, at: Span, text: (span: Span) => string): Fix => {
   const behind = text({ ...at, start: at.end, end: at.end + 12 });
   const number = /^-(\d+)(?![\w-])/.exec(behind);

@@ -7,19 +7,22 @@ import type { AllReports } from './reports.ts';
 
 /** What is left of the limits, asked before each step. */
 export type Fuel = {
-  /** Takes a step inside a call or an argument that one waits for; undefined, with a report, when too deep. */
+  /** Takes a step inside a call, or an argument that a call waits for; undefined, with a report, when too deep. */
   readonly calling: <A>(place: Span, step: () => A) => A | undefined;
   /** Takes a step inside an expression; undefined, with a report, when they nest too deep or no steps are left. */
   readonly within: <A>(place: Span, step: () => A) => A | undefined;
-  /** Counts work as so many steps. Whether that is within the limit: that it is not is reported (E0403). */
+  /** Counts work as so many steps. False, with a report, when that exceeds the limit (E0403). */
   readonly spend: (place: Span, steps: number) => boolean;
-  /** Whether some more names may be compared with a mistyped one: many of both would take for ever. */
+  /** Whether more names may be compared with a mistyped one: many names and many mistakes would take too long. */
   readonly mayCompare: (names: number) => boolean;
 };
 
 type Report = Pick<AllReports, 'report' | 'insist'>;
 
-/** A full tank. Nobody may keep back that the check ends; calls that nest too deep are a mistake like others. */
+/**
+ * A full tank. The report that ends the check cannot be held back; calls that nest too deeply are a mistake like
+ * others.
+ */
 export const newFuel = (limits: Limits, reports: Report): Fuel => {
   const spend = spender(limits, reports);
   return {
@@ -35,7 +38,7 @@ const spender = (limits: Limits, { insist }: Report): Fuel['spend'] => {
   return (place, steps) => {
     const before = spent;
     spent += steps;
-    // once: what is given up behind it is the same mistake
+    // once: whatever is given up after it is the same mistake
     if (spent > limits.steps && before <= limits.steps)
       insist(
         error('E0403', place, `this takes more than ${thousands(limits.steps)} steps to check`),
@@ -61,8 +64,8 @@ const caller = (limits: Limits, { report }: Report): Fuel['calling'] => {
 };
 
 const callsTooDeep = (place: Span, calls: number): Diagnostic =>
-  error('E0308', place, `calls nest deeper than ${calls} here`, {
-    notes: ['a layer that is handed to itself never ends'],
+  error('E0308', place, `calls nest more than ${calls} deep here`, {
+    notes: ['a layer that is passed to itself never ends'],
   });
 
 const nester = (limits: Limits, { insist }: Report, spend: Fuel['spend']): Fuel['within'] => {
@@ -71,7 +74,7 @@ const nester = (limits: Limits, { insist }: Report, spend: Fuel['spend']): Fuel[
   return (place, step) => {
     if (depth >= limits.depth) {
       // what is given up on the way out is the same mistake
-      if (!isTold) insist(error('E0104', place, 'definitions and brackets nest too deep here'));
+      if (!isTold) insist(error('E0104', place, 'definitions and brackets nest too deeply here'));
       isTold = true;
       return undefined;
     }

@@ -4,7 +4,7 @@ import type { Expr } from '../../syntax/tree.ts';
 import type { Context } from './context.ts';
 import { unknown, type Value } from './values.ts';
 
-/** The largest integer: no smaller number stands for another. */
+/** The largest integer. The parser also writes it for a number out of range. */
 const MOST = 2 ** 31 - 1;
 
 export const numberIn = (
@@ -15,7 +15,7 @@ export const numberIn = (
 export const sizeIn = (cx: Context, { h, w, span }: Extract<Expr, { tag: 'size' }>): Value =>
   isWritten(cx, span, [h, w]) ? { tag: 'extent', h, w } : unknown;
 
-/** Whether the text says so: for numbers out of range, which it reports, the parser puts the largest. */
+/** Whether the text has this number: for a number out of range the parser reports a fault and writes the largest. */
 const isWritten = (cx: Context, span: Span, numbers: readonly number[]): boolean => {
   if (numbers.every((n) => n < MOST)) return true;
   const written = cx.text(span).replaceAll('_', '').split('x').map(Number);

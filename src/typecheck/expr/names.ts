@@ -60,7 +60,7 @@ type Sought = { readonly text: string } & (
   | { readonly tag: 'ambiguous'; readonly files: readonly string[] }
   | { readonly tag: 'no module'; readonly module: Name }
   | { readonly tag: 'nothing'; readonly seen: Scope }
-  /** nothing is known of it, for an import could not be loaded */
+  /** an import that could not be loaded may declare it */
   | { readonly tag: 'lost' }
 );
 
@@ -100,7 +100,7 @@ export const resolve = (cx: Context, word: Word, scope: Scope): Meaning => {
   return meaningless(sought);
 };
 
-/** The same, for those who only ask: nothing is reported. */
+/** The same without a report. */
 export const meaningOf = (cx: Context, word: Word, scope: Scope): Meaning => {
   const sought = seek(word, scope);
   return sought.tag === 'entry'
@@ -149,8 +149,8 @@ const reportAmbiguous = (cx: Context, word: Word, text: string, files: readonly 
       word.span,
       `\`${text}\` comes from ${files.map((f) => `\`${f}\``).join(' and from ')}`,
       {
-        label: 'which of them?',
-        notes: ['a name that is picked wins over those that come with a whole file'],
+        label: 'which one is meant?',
+        notes: ['a name picked by an import wins over names imported with a whole file'],
         fixes: files.map((f) => {
           const pick = `import "${f}" (${text})`;
           return replace(`add \`${pick}\``, startOf(word.span.path), `${pick}\n`);

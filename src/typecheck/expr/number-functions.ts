@@ -1,4 +1,4 @@
-/** Number functions called, and what is said when a number is not to be had. */
+/** Calls of number functions, and the reports when they have no number. */
 import * as E from 'fp-ts/lib/Either.js';
 import { error } from '../../diagnostic/diagnostic.ts';
 import type { Span } from '../../syntax/source.ts';
@@ -37,7 +37,7 @@ export const callFunction = (
 ): Value => {
   const compute = numberFunctions.get(name);
   if (compute === undefined) {
-    cx.report(error('E0302', span, `\`${name}\` is a word and cannot be called`));
+    cx.report(error('E0302', span, `\`${name}\` is not a function and cannot be called`));
     return unknown;
   }
   const odd = given.find((a) => a.tag !== 'positional');
@@ -45,7 +45,7 @@ export const callFunction = (
     cx.report(
       odd.tag === 'named'
         ? error('E0305', odd.name.span, `\`${name}\` has no parameter \`${odd.name.text}\``, {
-            label: 'its numbers have no names',
+            label: 'its arguments have no names',
           })
         : error('E0303', odd.span, `\`${name}\` takes numbers only`),
     );
@@ -55,7 +55,7 @@ export const callFunction = (
   const numbers = values.flatMap((v) => (v.tag === 'number' ? [v] : []));
   if (numbers.length < values.length) {
     if (values.some((v) => v.tag === 'pixels'))
-      cx.report(error('E0315', span, `\`${name}\` cannot be taken of a size of the image`));
+      cx.report(error('E0315', span, `\`${name}\` takes numbers only, not a size of the image`));
     return unknown;
   }
   return reported(cx, span, compute(numbers));

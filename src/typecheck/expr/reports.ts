@@ -1,4 +1,4 @@
-/** What a check finds: each mistake once, said now or kept back with the result that it belongs to. */
+/** The faults that a check finds, each once: reported now, or held back with the result that they belong to. */
 import type { Diagnostic } from '../../diagnostic/diagnostic.ts';
 
 /** A result with what was reported on the way to it. */
@@ -16,7 +16,7 @@ export type Reports = {
 
 /** The reports, for what ends the check. */
 export type AllReports = Reports & {
-  /** Reports what nobody may keep back. */
+  /** Reports a fault that cannot be held back. */
   readonly insist: (d: Diagnostic) => void;
 };
 

@@ -10,7 +10,7 @@ const frame = (parent: Frame | undefined): Frame => ({
   parent,
 });
 
-/** A scope with names of its own inside another; outermost when there is none. */
+/** A scope with names of its own inside another; the outermost if no other is given. */
 export const inner = (parent: Scope | undefined): Scope => ({
   id: ids++,
   parent,
@@ -44,11 +44,11 @@ export const innerFrame = (scope: Scope, repeated = scope.repeated): Scope => ({
 export const inFolder = (scope: Scope): Scope =>
   scope.repeated ? { ...scope, repeated: false } : scope;
 
-/** What a name means; undefined when nothing is called so. */
+/** What a name means; undefined for an unknown name. */
 export type Found =
   | { readonly tag: 'entry'; readonly entry: Entry }
   | { readonly tag: 'ambiguous'; readonly files: readonly string[] }
-  /** nothing is known of it, for an import could not be loaded */
+  /** an import that could not be loaded may declare it */
   | { readonly tag: 'lost' };
 
 /** The innermost meaning of a name. */

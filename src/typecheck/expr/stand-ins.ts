@@ -6,7 +6,7 @@ import type { TensorType } from '../../ops/types.ts';
 import type { Trial } from './trial.ts';
 import { flag, integer, type Value, type Given } from './values.ts';
 
-/** A value of the kind; none for kinds of which every value is another layer. */
+/** A value of the kind; undefined for a word, because each word makes another layer. */
 const standIn = (kind: Kind): Value | undefined => {
   switch (kind.tag) {
     case 'integer':
@@ -61,7 +61,7 @@ const shapes = (p: OpParam): boolean =>
   (p.kind.tag === 'integer' && p.kind.odd === undefined && !counts(p));
 
 /**
- * The output with what the stand-ins say of it forgotten. With `same` padding the size of a window does not
+ * The output without what depends on the stand-ins. With `same` padding the size of a window does not
  * matter; with `half` neither size nor dilation do if the size is odd: then K = r(k − 1) + 1 is odd and
  * ⌊(h + 2⌊K/2⌋ − K + s)/s⌋ = ⌊(h − 1 + s)/s⌋ for every K.
  */

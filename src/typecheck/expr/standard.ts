@@ -1,4 +1,4 @@
-/** The outermost scope, which every file sees: what means something before anything is declared. */
+/** The outermost scope, which every file sees: the built-in names. */
 import { type Scope, type Value, type Entry, flag } from './values.ts';
 import { innerWithMore } from './scope.ts';
 import { table, words } from '../../ops/table.ts';

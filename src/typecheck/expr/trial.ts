@@ -4,29 +4,29 @@
  */
 import { isPolynomial, sameForm, solveFor, type Channels } from '../../size/channels.ts';
 
-/** What is found out while a definition is tried. */
+/** The state of a trial. */
 export type Trial = {
   /** the symbol for the channels of the input, when no type names them */
   readonly input: string | undefined;
   /** what those channels must be: `4*c` behind a residual */
   solved: Channels | undefined;
-  /** height and width must be fixed, for a vector is as long as the map is large */
+  /** height and width must be fixed, because the length of a vector depends on them */
   fixed: boolean;
   /** expressions looked at; a tree of calls may have any number of them */
   steps: number;
-  /** what is left for each use to fulfil */
+  /** conditions that each use must fulfil */
   readonly conditions: Condition[];
 };
 
 export type Condition =
   | { readonly tag: 'equal'; readonly left: Channels; readonly right: Channels }
   | { readonly tag: 'odd'; readonly of: Channels }
-  /** sizes of branches, one of which is not known */
+  /** sizes of branches, of which one is unknown */
   | { readonly tag: 'fit' }
   /** groups that must divide the channels */
   | { readonly tag: 'groups' };
 
-/** Before anything has been asked. */
+/** The state before the trial has asked anything. */
 export const newTrial = (input: string | undefined): Trial => ({
   input,
   solved: undefined,
@@ -35,7 +35,7 @@ export const newTrial = (input: string | undefined): Trial => ({
   conditions: [],
 });
 
-/** Expressions that a trial looks at, at most; behind them it sticks. */
+/** The most expressions that a trial visits before it gives up. */
 export const MOST_STEPS = 20_000;
 
 /** Two numbers of channels that must be equal: solved for the input where that is possible. */

@@ -42,14 +42,14 @@ export type Value =
   /** after a fault; it fits everywhere */
   | { readonly tag: 'unknown' };
 
-/** After a fault, or of what is not decided yet. */
+/** The value after a fault, or of something not decided yet. */
 export const unknown: Value = { tag: 'unknown' };
 /** A number without a fraction. */
 export const integer = (value: number): Value => ({ tag: 'number', value, integer: true });
 /** A number of channels as a value; unknown where it is. */
 export const countValue = (c: Channels): Value =>
   isPolynomial(c) ? { tag: 'count', count: c } : c === 'unknown' ? unknown : integer(c);
-/** A value as a number of channels; undefined for one that is none. */
+/** A value as a number of channels; undefined for a value of another kind. */
 export const countOfValue = (v: Value): Channels | undefined => {
   if (v.tag === 'count') return v.count;
   if (v.tag === 'unknown') return 'unknown';
@@ -178,7 +178,7 @@ export type Remembered = { readonly key: number; readonly type: TensorType; read
 /** What a body remembers. A branch or a repetition has a frame of its own and sees those around it. */
 export type Frame = {
   readonly id: number;
-  /** made when there is something to remember, for most bodies remember nothing */
+  /** made for the first value, because most bodies remember none */
   values: Map<string, Remembered> | undefined;
   /** what frames inside this one remember, and where */
   inside: Map<string, Span> | undefined;
@@ -198,11 +198,11 @@ export type Entry = {
 
 /** The names that an expression sees; inner scopes hide what outer ones have. */
 export type Scope = {
-  /** stands for the names that are seen; scopes that differ only in frame and repetition share it */
+  /** identifies the visible names; scopes that differ only in frame and repetition share it */
   readonly id: number;
   readonly parent: Scope | undefined;
   readonly names: Map<string, Entry>;
-  /** what only files and calls have */
+  /** only for files and calls */
   readonly more: More | undefined;
   readonly frame: Frame;
   /** under a repetition labels are numbered, until the next folder of names */
@@ -223,7 +223,7 @@ export type More = {
 /** What a word stands for where it is written. */
 export type Meaning = {
   readonly value: Value;
-  /** the word without module and size: what names of weights are made of */
+  /** the word without module and size, as in the names of weights */
   readonly text: string;
   readonly entry: Entry | undefined;
   /** `3` of `conv3`, `1x7` of `conv1x7` */

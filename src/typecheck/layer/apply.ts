@@ -1,6 +1,6 @@
 /**
- * Layers: an expression applied to what comes in. The checker walks a program as it would run, with
- * types for tensors; every mention of a definition is checked with the arguments it gets there.
+ * Layers: an expression applied to an input type. The checker walks a program as it would run, with types for
+ * tensors; every mention of a definition is checked with the arguments it gets there.
  */
 import { near } from '../../diagnostic/suggest.ts';
 import { error, replace } from '../../diagnostic/diagnostic.ts';
@@ -81,7 +81,7 @@ const applied = (cx: LayerContext, expr: Expr, at: Place): Typed => {
       return nothing(expr.span, at, unknownType);
     case 'spread':
     case 'with':
-      cx.report(error('E0317', expr.span, 'this has a meaning only in a rewrite rule'));
+      cx.report(error('E0317', expr.span, 'only a rewrite rule can contain this'));
       return nothing(expr.span, at, unknownType);
     default:
       return notALayer(cx, expr, at, evaluate(cx, expr, at.scope));
@@ -121,7 +121,7 @@ const applyTimes = (cx: LayerContext, expr: Extract<Expr, { tag: 'times' }>, at:
     return applyUndecidedTimes(cx, expr.body, count.count, at);
   if (count.tag !== 'number' || !count.integer || count.value < 0) {
     cx.report(
-      error('E0307', expr.count.span, 'a layer is repeated an integer number of times, 0 or more', {
+      error('E0307', expr.count.span, 'the number of repetitions must be an integer, 0 or more', {
         label: count.tag === 'number' ? `this is ${count.value}` : kindName(count),
       }),
     );
@@ -145,7 +145,7 @@ const applyTimes = (cx: LayerContext, expr: Extract<Expr, { tag: 'times' }>, at:
   let totals = noTotals;
   for (let i = 0; i < count.value; i++) {
     const last = copies[i - 1];
-    // what comes in is what came in before: the rest of the copies is this one
+    // the input is that of the copy before: all further copies are this one
     const scope = innerFrame(at.scope, true);
     const same = last !== undefined && last.input.tag === input.tag && sameType(last.input, input);
     const copy = same ? last : apply(cx, expr.body, { scope, input, trail });
@@ -190,7 +190,7 @@ const applyAs = (cx: LayerContext, expr: Extract<Expr, { tag: 'as' }>, at: Place
   return { tag: 'remember', key, body, ...common };
 };
 
-/** The frames around know of it too, for those who look for it there. */
+/** Notes the name in the frames around, for the report of a recall out of scope. */
 const rememberInside = (frame: Frame | undefined, name: Name): void => {
   for (let f = frame; f !== undefined; f = f.parent)
     (f.inside ??= new Map()).set(name.text, name.span);
@@ -218,10 +218,8 @@ const reportForgotten = (cx: LayerContext, name: Name, scope: Scope): void => {
   if (inside !== undefined) {
     cx.report(
       error('E0311', name.span, `\`@${name.text}\` is not known here`, {
-        label: 'out of its reach',
-        labels: [
-          { span: inside, message: 'remembered here, in a branch or a repetition, and only there' },
-        ],
+        label: 'out of scope',
+        labels: [{ span: inside, message: 'remembered only inside this branch or repetition' }],
       }),
     );
     return;
@@ -230,7 +228,7 @@ const reportForgotten = (cx: LayerContext, name: Name, scope: Scope): void => {
   cx.report(
     error('E0311', name.span, `nothing before this is remembered as \`${name.text}\``, {
       ...(first === undefined ? {} : { label: `did you mean \`@${first}\`?` }),
-      notes: ['`f as a` remembers a value for the later text of the same body'],
+      notes: ['`f as a` remembers a value for the rest of the same body'],
       fixes: first === undefined ? [] : [replace(`write \`@${first}\``, name.span, first)],
     }),
   );

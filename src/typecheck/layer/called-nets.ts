@@ -29,8 +29,8 @@ export type CalledNet = {
 export type Seen = { readonly expr: Expr; readonly scope: Scope };
 
 /**
- * What an expression comes to before anything is applied: through groups and `where`, to the chosen branch
- * of an `if`, and from a parameter to what was handed over for it.
+ * Follows an expression to what it stands for before anything is applied: through groups and `where`, to the chosen
+ * branch of an `if`, and from a parameter to its argument.
  */
 export const settled = (cx: LayerContext, expr: Expr, scope: Scope): Seen => {
   switch (expr.tag) {
@@ -55,7 +55,7 @@ export const settled = (cx: LayerContext, expr: Expr, scope: Scope): Seen => {
   }
 };
 
-/** Undefined when the settled expression names no net; nobody hears why. */
+/** Undefined, without a report, when the settled expression does not name a net. */
 export const calledNet = (cx: LayerContext, { expr, scope }: Seen): CalledNet | undefined => {
   if (expr.tag !== 'chain') return undefined;
   const meaning = meaningOf(cx, expr.word, scope);
@@ -90,7 +90,7 @@ const reportLacking = (
   if (parameter === undefined) return;
   cx.report(
     error('E0304', expr.span, `\`${net.name.text}\` lacks \`${name}\``, {
-      label: 'a net means its defaults here',
+      label: 'called with the defaults of its parameters',
       labels: [{ span: parameter.span, message: `\`${name}\` has no default` }],
     }),
   );

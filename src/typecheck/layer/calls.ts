@@ -1,4 +1,4 @@
-/** Words applied: operators, definitions, and layers that were handed over. */
+/** Words applied: operators, definitions, and layers passed as arguments. */
 import { error } from '../../diagnostic/diagnostic.ts';
 import type { Args } from '../../ops/params.ts';
 import type { Row } from '../../ops/table.ts';
@@ -62,7 +62,7 @@ export const applyChain = (cx: LayerContext, chain: Chain, at: Place, label?: Na
   return { ...applyThunk(cx, value, naming, chain.span, at), span: chain.span };
 };
 
-/** A layer that was handed over as an argument; the word that applies it names it. */
+/** A layer passed as an argument; the word that applies it names it. */
 const applyThunk = (
   cx: LayerContext,
   thunk: Extract<Value, { tag: 'layer' }>,
@@ -157,7 +157,7 @@ const applyDefinition = (
   return { tag: 'folder', of, naming, body, ...common };
 };
 
-/** `fc_to_conv(D)` among layers: a net that has no name but the word of its pass. */
+/** `fc_to_conv(D)` among layers: a net named by the word of its pass. */
 const applyPass = (cx: LayerContext, chain: Chain, naming: Naming, at: Place): Typed => {
   const { span } = chain;
   const body = pointingAt(cx, span, () => cx.applyVariant(cx, nameless(chain), at.scope, at, span));

@@ -1,4 +1,4 @@
-/** The state of a check in which expressions are applied to what comes in, beside what they mean without it. */
+/** The state of a check that applies expressions to inputs, on top of what they mean without one. */
 import type { Limits } from '../../diagnostic/limits.ts';
 import type { Span } from '../../syntax/source.ts';
 import type { Definition, Expr } from '../../syntax/tree.ts';
@@ -33,7 +33,7 @@ export type LayerContext = Context & {
   readonly variants: Map<Expr, Map<number, boolean>>;
 };
 
-/** What is known of layers so far: nothing. */
+/** An empty memory of layers. */
 export const nothingKnown = (): Pick<LayerContext, 'layers' | 'bound' | 'variants'> => ({
   layers: new Map(),
   bound: new Map(),

@@ -1,4 +1,4 @@
-/** Where the types of a layer do not fit: what a report may say of the place, and how it is made there. */
+/** The place where the types of a layer do not fit: the data for a report, and how it is made. */
 import type { Diagnostic, Label } from '../../diagnostic/diagnostic.ts';
 import { Bug } from '../../diagnostic/bug.ts';
 import type { ShapeFault } from '../../ops/row.ts';
@@ -23,7 +23,7 @@ export type LayerSite = {
   /** the branches of a join, else the layer itself */
   readonly branches: readonly Branch[];
   readonly trail: Trail;
-  /** what names mean where a join stands */
+  /** the names at a join */
   readonly scope?: Scope;
 };
 
@@ -31,7 +31,7 @@ export type LayerSite = {
 export type FaultSite = LayerSite & {
   /** the layer as messages call it, in backticks */
   readonly name: string;
-  /** what comes in; of a join, what its first branch gives */
+  /** the input; for a join, the output of its first branch */
   readonly input: TensorType;
   readonly around: Around;
 };
@@ -66,7 +66,7 @@ const aroundOf = (cx: Context, scope: Scope | undefined): Around => ({
   },
 });
 
-/** Reports a fault of a layer, with the calls that led to it and the way of the value that comes in. */
+/** Reports a fault of a layer, with the calls that led to it and the trail of its input. */
 export const reportAt = (cx: Context, { trail }: LayerSite, fault: Diagnostic): void =>
   cx.report({
     ...fault,

@@ -3,5 +3,5 @@ import type { TensorType } from '../../ops/types.ts';
 import type { Scope } from '../expr/values.ts';
 import type { Trail } from '../net/trail.ts';
 
-/** The names it sees, what comes in, and what that went through. */
+/** The names in scope, the type of the input, and the trail of that input. */
 export type Place = { readonly scope: Scope; readonly input: TensorType; readonly trail: Trail };

@@ -53,7 +53,7 @@ const linearIn = (cx: Context, axis: Expr, scope: Scope): Pattern | undefined =>
   if (name.length === 0) return undefined;
   if (name.length > 1) return notLinear(cx, axis);
   const [{ text, span }] = name as [{ text: string; span: Span }];
-  // as a size of the image the name shows what becomes of it
+  // as a size of the image, the name shows what the expression makes of it
   const trial = inner(scope);
   const free: Value = { tag: 'pixels', axis: freeAxis(text) };
   trial.names.set(text, { from: 'size', value: () => free });
@@ -93,7 +93,7 @@ const freshNames = (
   return [...seen.values()];
 };
 
-/** A name that is no number in scope is new; layers of that name are of no use in a type. */
+/** A name is new unless it is a number in scope: a layer of that name has no use in a type. */
 const isFresh = (scope: Scope, name: string): boolean => {
   const found = lookup(scope, name);
   if (found === undefined) return true;
@@ -119,7 +119,11 @@ export const declaredInput = (
   const names = inner(scope);
   if (written.tag === 'any') {
     cx.report(
-      error('E0207', written.span, 'a net says what it takes: `[224, 224, 3]` or `[h, w, 3]`'),
+      error(
+        'E0207',
+        written.span,
+        'a net must state its input type, as in `[224, 224, 3]` or `[h, w, 3]`',
+      ),
     );
     return { type: unknownType, scope: names };
   }
@@ -144,18 +148,18 @@ export const declaredInput = (
       return plus(times(a, symbol(name)), b);
     }
     cx.report(
-      error('E0207', e.span, 'the channels of an input are a number', {
+      error('E0207', e.span, 'the channels of an input must be a number', {
         notes: ['weights depend on them, so they cannot stay free'],
       }),
     );
     return 'unknown';
   };
   const type = typeFrom(cx, written, axis, channels);
-  // a type that is none still says what its names are: sizes
+  // the names of a malformed type are still sizes
   if (type.tag === 'unknown') for (const e of written.axes) bindUnknown(cx, e, names);
   if (type.tag === 'map' && sharesVariable(type)) {
     cx.report(
-      error('E0207', written.span, 'height and width of a net are free of each other', {
+      error('E0207', written.span, 'height and width of a net must be independent of each other', {
         label: 'names one size twice',
         notes: ['use two names, as in `[h, w, 3]`, or fix the size, as in `[224, 224, 3]`'],
       }),
@@ -305,7 +309,7 @@ export const writtenOutput = (
   return typeFrom(cx, written, axis, channels);
 };
 
-/** A word whole, so that an unknown name in an output is not taken for a layer with a size at its end. */
+/** Looks up a word as a whole: an unknown name in an output is not a layer with a size at its end. */
 const checkNames = (cx: Context, e: Expr, scope: Scope): void => {
   if (e.tag === 'chain' && e.links.length === 0) resolve(cx, e.word, scope);
 };

@@ -39,7 +39,7 @@ export const differentChannels: Words<'join channels'> = (site, { branch, first,
     ...projections(site, branch),
   });
 
-/** Either branch with the channels of the other; what is left to say where no expression says them. */
+/** Fixes that give either branch the channels of the other; a note where no expression can be written. */
 const projections = (site: FaultSite, branch: number): Pick<Diagnostic, 'fixes' | 'notes'> => {
   const { around } = site;
   const fixes = ofBranches(site, branch, (first, other) => [

@@ -15,7 +15,7 @@ import { reportDisagreement } from './join-faults.ts';
 import { reportEmpty, reportTooLarge } from './output-faults.ts';
 import { reportShapeFault } from './shape-faults.ts';
 
-/** The output of a layer and its sums. A fault is reported, and what is known of the output is kept. */
+/** The output of a layer and its sums. A fault is reported; the known part of the output is kept. */
 export const layer = (
   cx: Context,
   site: LayerSite,
@@ -44,7 +44,7 @@ const lengthOf = (trial: Trial, map: TensorType): TensorType => {
   return vectorType(times(pixelsForAll(map), map.c));
 };
 
-/** What is known of the output after a fault: of branches of different channels, which were meant is not. */
+/** What we know of the output after a fault: when branches differ in channels, we cannot tell which was meant. */
 const inSpite = (fault: ShapeFault, first: TensorType): TensorType => {
   if (fault.tag === 'channels') return first;
   if (fault.tag !== 'join channels' || first.tag === 'unknown') return unknownType;
@@ -57,7 +57,7 @@ const leftToUses = (trial: Trial, { row, inputs }: LayerSite, args: Args, shape:
   if (inputs.length > 1 && inputs.some(isVague)) trial.conditions.push({ tag: 'fit' });
   if (args['groups'] !== undefined && args['groups'] !== 1 && isUnfilled(args, inputs))
     trial.conditions.push({ tag: 'groups' });
-  // a map of unknown size is asked what one of free size would be
+  // a map of unknown size is checked like one of free size
   const free = row.shape(args, [mapType(freeAxis('h'), freeAxis('w'), 1)]);
   if (inputs.length === 1 && isVague(inputs[0]!) && E.isLeft(free) && free.left.tag === 'free')
     trial.fixed = true;

@@ -1,4 +1,4 @@
-/** What can be wrong with what a layer gives, in words. */
+/** The messages for an output that a layer cannot have. */
 import { error, replace, type Diagnostic, type Fix } from '../../diagnostic/diagnostic.ts';
 import { Bug } from '../../diagnostic/bug.ts';
 import type { Args } from '../../ops/params.ts';
@@ -27,13 +27,13 @@ const nothingLeft = (site: FaultSite, args: Args, output: TensorType): Diagnosti
       label: isLarger
         ? `needs a ${word} of ${window}, gets ${small}`
         : `would give a ${word} of ${showAxis(output[side])}`,
-      notes: ['a larger input, or fewer strides and pools before it, would leave more'],
+      notes: ['use a larger input, or fewer strides and pools before this layer'],
       fixes: leavingMore(site),
     },
   );
 };
 
-/** Layers instead of this one that leave something of a small map. */
+/** Fixes: other layers that leave at least a pixel of a small map. */
 const leavingMore = ({ row, span, around }: FaultSite): readonly Fix[] => {
   const written = around.text(span);
   const padded = written.replace(/\(pad = (valid|0)\)$/, '');

@@ -45,7 +45,7 @@ export const withOutput = (
   return { ...body, output: common(body.output, declared) };
 };
 
-/** Whether types differ in channels only, which depend on parameters: whether these agree, each use shows. */
+/** Whether types differ only in channels that depend on parameters; each use checks whether these agree. */
 const isOpen = (cx: Context, declared: TensorType, found: TensorType): boolean => {
   if (cx.trial === undefined || declared.tag === 'unknown' || found.tag === 'unknown') return false;
   if (!isPolynomial(declared.c) && !isPolynomial(found.c)) return false;
@@ -54,7 +54,7 @@ const isOpen = (cx: Context, declared: TensorType, found: TensorType): boolean =
   return true;
 };
 
-/** What two types agree on; which of them was meant where they differ is not known. */
+/** The part on which two types agree; where they differ we cannot tell which was meant. */
 const common = (a: TensorType, b: TensorType): TensorType => {
   if (a.tag === 'vector' && b.tag === 'vector') return { tag: 'vector', c: 'unknown' };
   if (a.tag !== 'map' || b.tag !== 'map') return unknownType;

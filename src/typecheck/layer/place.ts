@@ -23,8 +23,8 @@ export const nothing = (span: Span, at: Pick<Place, 'input'>, output: TensorType
 });
 
 /**
- * Whether something stands there in place of a layer, though its fault may have been told elsewhere. What
- * was `seen` is passed over.
+ * Whether the tree holds the result of a fault in place of a layer, even if the fault was reported elsewhere. Skips
+ * the nodes that were `seen`.
  */
 export const isFaulty = (typed: Typed, seen?: Set<Typed>): boolean => {
   let faulty = false;
@@ -35,7 +35,7 @@ export const isFaulty = (typed: Typed, seen?: Set<Typed>): boolean => {
   return faulty;
 };
 
-/** Reports a value that stands where a layer is needed (E0302), and gives what stands in for it. */
+/** Reports a value in the place of a layer (E0302), and gives a stand-in for the layer. */
 export const notALayer = (
   cx: Context,
   expr: Expr,
@@ -49,7 +49,10 @@ export const notALayer = (
       given === undefined
         ? error('E0302', expr.span, `a layer is needed here, and this is ${kindName(value)}`, {
             label: kindName(value),
-            notes: value.tag === 'rewrite' ? ['applied to a net, in parentheses, it is one'] : [],
+            notes:
+              value.tag === 'rewrite'
+                ? [`apply the pass to a net, as in \`${value.pass.name.text}(D)\`, to get a layer`]
+                : [],
           })
         : error('E0302', given, `a layer is needed, and this is ${kindName(value)}`, {
             label: kindName(value),
@@ -59,19 +62,19 @@ export const notALayer = (
   return nothing(expr.span, at, unknownType);
 };
 
-/** Layers are counted before they are written out. */
+/** Reports too many layers (E0402); they are counted before they are written out. */
 export const limited = (cx: Context, typed: Typed): Typed => {
   const { layers, nodes } = typed.totals;
   if (layers <= cx.limits.layers && nodes <= cx.limits.nodes) return typed;
   cx.report(
-    error('E0402', typed.span, `this comes to more than ${cx.limits.layers} layers`, {
-      label: 'too many to write out',
+    error('E0402', typed.span, `written out, this is more than ${cx.limits.layers} layers`, {
+      label: 'too many layers',
     }),
   );
   return nothing(typed.span, typed, unknownType);
 };
 
-/** A folder of names: a block, a label, or a layer that was handed over. */
+/** A folder of names: a block, a label, or a layer passed as an argument. */
 export const folder = (
   cx: LayerContext,
   of: 'block' | 'label' | 'call',

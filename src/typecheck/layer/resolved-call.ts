@@ -5,7 +5,7 @@ import type { Args } from '../../ops/params.ts';
 import type { Standing } from '../expr/stand-ins.ts';
 import type { Definition } from '../../syntax/tree.ts';
 
-/** What a word with its arguments means where it stands, whatever comes in. */
+/** What a word with its arguments means at its place, whatever the input. */
 export type ResolvedCall = { readonly meaning: Meaning } & (
   | {
       readonly tag: 'operator';

@@ -26,7 +26,7 @@ const vectorWanted: Words<'rank'> = ({ name, span }, { found }) =>
     ],
     fixes: [
       replace(
-        `\`${flattening.name}\` before it`,
+        `insert \`${flattening.name}\` before it`,
         { ...span, end: span.start },
         `${flattening.name}; `,
         'certain',
@@ -46,7 +46,7 @@ const indivisible: Words<'groups'> = ({ span }, { groups, channels, side }) => {
     'E0205',
     span,
     `${groups} groups do not divide the ${channels} channels that ${way}`,
-    { label: `${channels} is no multiple of ${groups}` },
+    { label: `${channels} is not a multiple of ${groups}` },
   );
 };
 
@@ -70,7 +70,7 @@ const otherChannels: Words<'channels'> = (site, { expected, found }) => {
 
 const cutOutside: Words<'cut'> = ({ span, trail }, { from, to, channels }) =>
   error('E0211', span, `the cut ${from}..${to} does not lie in the ${channels} channels`, {
-    label: `0..${channels} is all of them`,
+    label: `0..${channels} are all of them`,
     labels: channelsMade(trail, channels),
   });
 
@@ -85,24 +85,26 @@ const lengthUnknown: Words<'free'> = ({ row, name, span }, { input }) =>
     span,
     `${name} makes a vector whose length depends on the image: \`${showType(input)}\``,
     {
-      label: 'weights behind it could not have one shape',
+      label: 'the weights after it would have no fixed shape',
       notes: [
         'fix the size of the input, as in `[224, 224, 3]`',
         `or take the mean over height and width with \`${meanOfMap.name}\``,
-        'or keep the fixed size and let the pass `fc_to_conv` make convolutions of the fully connected layers',
+        'or fix the size and turn the fully connected layers into convolutions with the pass `fc_to_conv`',
       ],
-      fixes: [replace(`\`${meanOfMap.name}\` instead of \`${row.name}\``, span, meanOfMap.name)],
+      fixes: [
+        replace(`write \`${meanOfMap.name}\` instead of \`${row.name}\``, span, meanOfMap.name),
+      ],
     },
   );
 
-/** The period of sizes that cannot be followed is infinite where it has no number. */
+/** The report for sizes of too long a period (E0214); the period is Infinity if we cannot name it. */
 export const tooRarely = (span: Span, period: number): Diagnostic =>
   error(
     'E0214',
     span,
     Number.isFinite(period)
-      ? `these sizes repeat only every ${period} pixels, too rarely to be followed`
-      : 'these sizes repeat too rarely to be followed',
+      ? `these sizes repeat only every ${period} pixels, a longer period than netc follows`
+      : 'these sizes repeat with too long a period',
     { notes: ['fix the size of the input'] },
   );
 
@@ -122,6 +124,6 @@ const words: { readonly [T in FaultTag]: Words<T> } = {
 const inWords = <T extends FaultTag>(site: FaultSite, fault: FaultOf<T>): Diagnostic =>
   words[fault.tag](site, fault);
 
-/** Reports what the shape rule of a layer says against its inputs. */
+/** Reports the fault that the shape rule of a layer found in its inputs. */
 export const reportShapeFault = (cx: Context, site: LayerSite, fault: ShapeFault): void =>
   reportAt(cx, site, inWords<FaultTag>(faultSite(cx, site), fault));

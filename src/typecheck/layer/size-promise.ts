@@ -1,4 +1,4 @@
-/** What the type of a net promises, compared with the images that it admits. */
+/** Compares the sizes that the type of a net promises with those that the net admits. */
 import * as E from 'fp-ts/lib/Either.js';
 import { error, type Edit, type Fix } from '../../diagnostic/diagnostic.ts';
 import { cropping } from '../../ops/roles.ts';
@@ -116,7 +116,7 @@ const sameSpan = (a: Span, b: Span): boolean =>
 const sameSide = (a: Typed, b: Typed, axis: 'h' | 'w'): boolean =>
   a.output.tag !== 'map' || b.output.tag !== 'map' || sameAxis(a.output[axis], b.output[axis]);
 
-/** A stride that was forgotten, or a border to be cut off. */
+/** Fixes for two branches: add a forgotten stride, or cut off a border. */
 const agreeing = (cx: Context, net: Definition, join: Meeting): readonly Fix[] =>
   withSize(join.op, join.branches, join.axis, {
     text: cx.text,
@@ -124,7 +124,7 @@ const agreeing = (cx: Context, net: Definition, join: Meeting): readonly Fix[] =
     numberOf: () => undefined,
   });
 
-/** By how many pixels the branches of a join differ for every image, if that is one number. */
+/** The pixels by which the branches of a join differ, if that is the same number for every image. */
 const apart = ({ branches, axis }: Meeting): number | undefined => {
   const [a, b] = branches.map((branch) => sideOf(branch, axis));
   return a === undefined || b === undefined ? undefined : differenceOf(a, b);
@@ -132,18 +132,18 @@ const apart = ({ branches, axis }: Meeting): number | undefined => {
 
 const pixels = (n: number): string => `${Math.abs(n)} pixel${Math.abs(n) === 1 ? '' : 's'}`;
 
-/** What a layer does to the sizes: asks for some, or leaves none. */
+/** The label at the layer that narrowed the sizes: the sizes it needs, or that no size fits. */
 const asks = ({ op, after }: Narrowing, join: Meeting | undefined): string => {
-  if (!isNone(after)) return `${signOf(op)} asks for ${showSizes(after)}`;
+  if (!isNone(after)) return `${signOf(op)} needs ${showSizes(after)}`;
   const difference = join && apart(join);
   return difference === undefined
-    ? `no size suits ${signOf(op)}`
+    ? `no size fits ${signOf(op)}`
     : `the branches of ${signOf(op)} differ by ${pixels(difference)}, whatever the size`;
 };
 
 const isNone = (s: Sizes): boolean => s.tag === 'ranges' && s.ranges.length === 0;
 
-/** A type that holds: `16*n` in the input, and in the output `16*n` for what was n. */
+/** Fixes that write a type which holds: `16*n` in the input, and in the output `16*n` for the old n. */
 const fixesFor = (broken: readonly Broken[], signature: Signature): readonly Fix[] => {
   const edits = new Map<number, Edit>();
   for (const { declared, set, written } of broken) {
@@ -180,7 +180,7 @@ const kept = (declared: MaybeAxis, set: Sizes): boolean => {
 /** a·n + b for n = 1, 2, … */
 type Form = { readonly a: number; readonly b: number };
 
-/** The form of a set of every a-th size; nothing short describes other sets. */
+/** The form of a set of every a-th size; undefined for other sets, which have no short form. */
 const formOf = (set: Sizes, declared: Axis): Form | undefined => {
   if (set.tag !== 'from' || set.residues.length !== 1 || declared.size.tag !== 'floor')
     return undefined;

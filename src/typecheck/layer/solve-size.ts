@@ -1,4 +1,4 @@
-/** What arrives at an input that is written with names, against what the names may stand for. */
+/** Solves the names of a written input for the type that arrives. */
 import { extentOf, mapType, sameType, type Channels, type MaybeAxis } from '../../ops/types.ts';
 import {
   isPolynomial,
@@ -37,7 +37,7 @@ export const affineInverse = (a: number, b: number, value: Value): Value | undef
   return { tag: 'pixels', axis: { variable, size: affine(size.a / a, (size.b - b) / a) } };
 };
 
-/** The same for channels that depend on parameters; what does not divide is left to each use. */
+/** The same for channels that depend on parameters; each use checks whether they divide. */
 const polynomialInverse = (a: number, b: number, value: Polynomial): Value => {
   const rest = minus(value, b);
   const n = over(rest, a);

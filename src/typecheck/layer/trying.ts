@@ -1,8 +1,8 @@
-/** Trials of layers: a check within a check, of which only the outcome counts. */
+/** Trials of layers: a check within a check; only its outcome counts. */
 import { MOST_STEPS, type Trial } from '../expr/trial.ts';
 import { nothingKnown, type LayerContext } from './context.ts';
 
-/** A check in which this is tried. What is known in it starts anew, for what a trial asks for is not kept there. */
+/** A check for a trial. Its memory starts empty: remembered results do not hold the conditions of a trial. */
 export const trying = (cx: LayerContext, trial: Trial): LayerContext => ({
   ...cx,
   ...nothingKnown(),

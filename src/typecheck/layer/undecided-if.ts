@@ -1,4 +1,4 @@
-/** `if t > 1 then f else g` where nobody knows yet which: the condition asks for a parameter without a value. */
+/** `if t > 1 then f else g` in a trial, where the condition depends on a parameter without a value. */
 import {
   sameAxis,
   sameChannels,
@@ -19,8 +19,8 @@ import { trying } from './trying.ts';
 import type { LayerContext } from './context.ts';
 
 /**
- * What both branches agree on: the type, or at least that height and width stay. Where a branch asks for
- * something, which only some uses must fulfil, nothing is known.
+ * What both branches agree on: the type, or at least that height and width stay. Unknown where a branch has a
+ * condition, because only some uses must fulfil it.
  */
 export const applyUndecidedIf = (
   cx: LayerContext,

@@ -33,9 +33,9 @@ import type { LayerContext } from './context.ts';
 const ANY = '#';
 
 /**
- * A body that gives back the type that comes in does so any number of times; so does one that does it for
- * maps of every size, where the size is not known. One that adds δ channels to any number of them, whatever
- * it is, has added n·δ after n times. Of others nothing is known.
+ * A body that gives back the type that comes in does so any number of times; so does one that does it for maps of
+ * every size, where the size is not known. One that adds δ channels to any number of them, whatever it is, has added
+ * n·δ after n times. The result of any other body is unknown.
  */
 export const applyUndecidedTimes = (
   cx: LayerContext,
@@ -48,7 +48,7 @@ export const applyUndecidedTimes = (
   const kept = input.tag === 'map' && !isKnown(input) && keptBy(cx, body, input, at);
   if (kept) return kept;
   const once = cx.apply(cx, body, { ...at, scope });
-  // what is unknown agrees with everything, and is not the same
+  // an unknown type agrees with everything, but is not the same
   if (isKnown(input) && isKnown(once.output) && sameType(input, once.output)) return once;
   const added = channelsAdded(cx, body, { ...at, scope });
   return added === undefined || input.tag === 'unknown'

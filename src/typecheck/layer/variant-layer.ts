@@ -1,4 +1,4 @@
-/** A net that passes make, as a layer: what they leave of it stands in place of the call. */
+/** A net that passes make, as a layer: the layers that they leave replace the call. */
 import * as E from 'fp-ts/lib/Either.js';
 import { error, type Diagnostic } from '../../diagnostic/diagnostic.ts';
 import { extentOf, sameAxis, showType, type TensorType } from '../../ops/types.ts';
@@ -21,7 +21,7 @@ import type { ApplyVariant, LayerContext } from './context.ts';
 /** What passes make of a net in one call of it; undefined after a fault. */
 export type VariantOf = (net: Definition, call: Scope) => VariantNet | undefined;
 
-/** The layers for what comes in, which is what the net says that it takes, or what the passes have opened. */
+/** The layers for an input: the declared input of the net, or one that the passes have opened. */
 export const variantLayers =
   (variantOf: VariantOf): ApplyVariant =>
   (cx, net, call, place, span) => {
@@ -52,7 +52,7 @@ export const variantLayers =
       : withOutput(cx, typed, signature, seenAtEnd(cx, net.body, seen), at);
   };
 
-/** In a trial the channels that arrive are those that the weights are for, which each use must fulfil. */
+/** In a trial, each use must bring the channels that the weights are made for. */
 const asWeighted = (trial: Trial, own: TensorType, at: Place): Place => {
   const { input } = at;
   if (own.tag === 'unknown' || input.tag === 'unknown' || !isPolynomial(input.c)) return at;
@@ -66,7 +66,7 @@ const isKnown = (t: TensorType): boolean =>
   t.c !== 'unknown' &&
   (t.tag === 'vector' || (t.h !== 'unknown' && t.w !== 'unknown'));
 
-/** A size that the passes leave fixed is a size that the net declares; any other is for the layers to take. */
+/** A size that the passes leave fixed must be the declared one; the layers check any other. */
 const takes = (own: TensorType, found: TensorType): boolean =>
   own.tag !== 'map' ||
   found.tag !== 'map' ||
@@ -89,7 +89,7 @@ const refuse = (
     error('E0207', span, `\`${name.text}\` takes \`${own}\`, and its input is \`${found}\``, {
       label: `gets \`${found}\``,
       labels: [
-        { span: name.span, message: `passes leave \`${own}\` here` },
+        { span: name.span, message: `after the passes this net takes \`${own}\`` },
         ...(before === undefined
           ? []
           : [{ span: before.span, message: `gives \`${showType(before.output)}\`` }]),

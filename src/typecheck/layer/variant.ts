@@ -1,6 +1,6 @@
 /**
- * Nets that passes make of other nets: `net D_dense = fc_to_conv(D)`. What a rule does is the rewriter's
- * affair, which stands above the checker; so the checker is handed a function that applies passes.
+ * Nets that passes make of other nets: `net D_dense = fc_to_conv(D)`. The rewriter is above the checker, so the
+ * checker gets a function that applies passes.
  */
 import * as E from 'fp-ts/lib/Either.js';
 import { diagnosticsOf, hasErrors, resultOf, type Checked } from '../../diagnostic/checked.ts';
@@ -26,7 +26,7 @@ import { isLayer, kindName, type Scope } from '../expr/values.ts';
 import { declaredInput } from './input-type.ts';
 import type { LayerContext } from './context.ts';
 
-/** What passes leave of a net. */
+/** A net after its passes. */
 export type VariantBody = Pick<TypedNet, 'input' | 'output' | 'extras' | 'body'>;
 
 /**
@@ -38,18 +38,18 @@ type VariantForms = Pick<Variant, 'graph' | 'trace'> & {
   readonly on: (input: TensorType) => E.Either<Diagnostic, VariantBody>;
 };
 
-/** Applies passes to a net without faults. The keys of what is remembered are to be unique in the program. */
+/** Applies passes to a net without faults. The keys of remembered values must be unique in the program. */
 export type ApplyPasses = (
   asked: Pick<Variant, 'name' | 'source' | 'passes'>,
   freshKey: () => number,
 ) => Checked<VariantForms>;
 
-/** Every application looks through the whole net for the next. */
+/** The most layers that passes take: each application searches the whole net. */
 const MOST_LAYERS = 5_000;
 
 type Chain = Extract<Expr, { readonly tag: 'chain' }>;
 
-/** Whether the body of a net is a pass applied, or another such net, called. Nobody hears of faults. */
+/** Whether the body of a net applies a pass, or calls such a net. Reports nothing. */
 export const isVariant = (cx: LayerContext, expr: Expr, scope: Scope): boolean => {
   const before = cx.variants.get(expr)?.get(scope.id);
   if (before !== undefined) return before;
@@ -59,7 +59,7 @@ export const isVariant = (cx: LayerContext, expr: Expr, scope: Scope): boolean =
   return found;
 };
 
-/** Undefined when nets are nets of nets so often that nobody follows them. */
+/** Undefined when nets nest too deeply to follow. */
 const comesToAPass = (cx: LayerContext, expr: Expr, around: Scope): boolean | undefined => {
   const { expr: body, scope } = settled(cx, expr, around);
   if (body.tag !== 'chain') return false;
@@ -91,7 +91,7 @@ export const nameless = (body: Expr): Definition => ({
   span: body.span,
 });
 
-/** The net of a declaration for which `isRewriting` holds; undefined after a fault. */
+/** The net of a declaration for which `isVariant` holds; undefined after a fault. */
 export const variantNet = (
   cx: LayerContext,
   applyPasses: ApplyPasses,
@@ -101,7 +101,7 @@ export const variantNet = (
 ): VariantNet | undefined => {
   const wanted = askedIn(cx, net.body, call);
   const source = wanted && netCalled(cx, wanted.expr, wanted.net, netOf);
-  // what is faulty has been reported where it is
+  // faults have been reported at their places
   if (wanted === undefined || source === undefined) return undefined;
   if (!isKnown(source.output) || isFaulty(source.body)) return undefined;
   if (source.body.totals.layers > MOST_LAYERS) {
@@ -140,7 +140,7 @@ export const variantNet = (
 
 // ------------------------------------------------------------------------------------- what is asked
 
-/** A net and what is to be done to it, the first pass first. */
+/** A net and the passes to apply to it, the first pass first. */
 type Asked = {
   readonly net: CalledNet;
   readonly expr: Expr; // that names the net
@@ -203,9 +203,7 @@ const reportNoNet = (cx: LayerContext, expr: Expr, scope: Scope): void => {
     error('E0802', expr.span, `a pass rewrites a net, and this is ${kindName(value)}`, {
       label: kindName(value),
       notes: isLayer(value)
-        ? [
-            'declare a net that says what comes in, `net N : [224, 224, 3] -> _ = …`, and rewrite that',
-          ]
+        ? ['declare a net with its input type, `net N : [224, 224, 3] -> _ = …`, and rewrite that']
         : [],
     }),
   );
@@ -233,13 +231,13 @@ const asDeclared = (
   const place: Place = { scope, input, trail: { start: input } };
   const seen = seenAtEnd(cx, net.body, scope);
   const { body } = fitting.right;
-  // its layers are those of another net: what is wrong is the pass, or what is written
+  // its layers are those of another net, so the fault is in the pass or in the written type
   const step: Typed = { ...body, tag: 'variant', variant, body, span: net.body.span };
   const { output } = withOutput(cx, step, signature, seen, place);
   return { ...fitting.right, body: { ...body, output }, output };
 };
 
-/** Whether tensors hold what layers give on an input that nobody has checked them on (E0213). */
+/** Whether the outputs of layers fit into tensors, for an input on which they were not checked (E0213). */
 export const isHoldable = (cx: LayerContext, body: Typed, span: Span): boolean => {
   const most = cx.limits.elements;
   let large: Typed | undefined;
@@ -249,9 +247,9 @@ export const isHoldable = (cx: LayerContext, body: Typed, span: Span): boolean =
   if (large === undefined) return true;
   const given = `gives \`${showType(large.output)}\`, more than ${most} numbers`;
   cx.report(
-    error('E0213', span, `a layer that passes leave ${given}`, {
+    error('E0213', span, `after the passes, a layer ${given}`, {
       label: 'too large for one tensor',
-      labels: [{ span: large.span, message: 'made of this layer' }],
+      labels: [{ span: large.span, message: 'made from this layer' }],
     }),
   );
   return false;
@@ -277,7 +275,7 @@ const reportInput = (
   const shown = showType(own.input);
   cx.report(
     error('E0207', signature.input.span, `\`${name}\` does not take \`${showType(input)}\``, {
-      label: `the passes leave \`${shown}\``,
+      label: `after the passes it takes \`${shown}\``,
       labels: [{ span: net.body.span, message: 'applied here' }],
       notes: [why.message, ...admittedBy(own)],
       fixes: [replace(`write \`${shown}\``, signature.input.span, shown)],

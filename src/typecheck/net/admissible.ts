@@ -34,10 +34,10 @@ import { isUnfilled } from './totals.ts';
 
 type Axis = 'h' | 'w';
 
-/** `left` when sizes repeat too rarely to be followed; the place where that happened comes with it. */
+/** `left` when sizes repeat with too long a period; the place where that happened comes with it. */
 export type Admission = E.Either<{ readonly period: number; readonly span: Span }, Admissible>;
 
-/** The layer that asks for something: for a head, the first one with weights behind its vector, once it is met. */
+/** The layer that needs certain sizes: for a head, the first one with weights after its vector, once we reach it. */
 type Asking = { by: Layer; met: boolean };
 
 /** A value of the freed net, and the heads whose weights are still to come. */
@@ -45,10 +45,10 @@ type Freed = { readonly type: TensorType; readonly heads: readonly Asking[] };
 
 const noHeads: readonly Asking[] = [];
 
-/** How a freed input goes through layers, one by one or with what subtrees share. */
+/** Follows a freed input through layers, one by one or along shared subtrees. */
 type Through = (start: Freed, flow: Flow<Freed>) => void;
 
-/** Undefined for nets whose input is no map, and for faulty ones. */
+/** Undefined for nets whose input is not a map, and for faulty ones. */
 export const admissibleOf = ({
   input,
   output,
@@ -80,9 +80,9 @@ type Admitting = {
   readonly narrowings: (Pick<Narrowing, 'axis' | 'before' | 'after'> & {
     readonly asking: Asking;
   })[];
-  /** Was a fault reported where something is unknown? Then nothing is looked at any more. */
+  /** whether a fault left something unknown; then the search ends */
   faulty: boolean;
-  /** the first sizes that repeat too rarely: nothing behind them is looked at */
+  /** the first sizes with too long a period; the search ends there */
   tooRare: { readonly period: number; readonly span: Span } | undefined;
 };
 
@@ -110,7 +110,7 @@ const admission = (input: TensorType, through: Through): Admission | undefined =
   });
 };
 
-/** What a layer makes of its freed inputs, once it has narrowed what may come in. */
+/** The output of a layer on its freed inputs, after it has narrowed the images. */
 const admit = (state: Admitting, layer: Layer, inputs: readonly Freed[]): Freed => {
   state.faulty ||= !hasSizes(layer.output) || layer.inputTypes.some((t) => t.tag === 'unknown');
   if (state.faulty || state.tooRare !== undefined) return { type: layer.output, heads: noHeads };
@@ -125,7 +125,7 @@ const admit = (state: Admitting, layer: Layer, inputs: readonly Freed[]): Freed 
   return { type, heads: own };
 };
 
-/** What one layer demands of its freed inputs, and what it then gives. */
+/** What one layer needs of its freed inputs, and its output. */
 const typeOf = (
   state: Admitting,
   layer: Layer,
@@ -165,7 +165,7 @@ const keepPixels = (
 ): void => {
   for (const axis of ['h', 'w'] as const) {
     const size = map[axis];
-    // what a layer leaves as it is was looked at where it was made
+    // a type that a layer keeps was checked where it was made
     const kept = before?.tag === 'map' && sameAxis(size, before[axis]);
     if (!kept && size !== 'unknown') narrow(state, asking, axis, E.right(atLeast(size.size, 1)));
   }
@@ -187,7 +187,7 @@ const narrow = (
   }
 };
 
-/** What a subtree asks of a type it asked when it met that type before. */
+/** A subtree needs the same of the same type as the time before. */
 const again = (before: Freed, after: Freed, now: Freed): Freed | undefined =>
   waiting([now]).length === 0 && sameType(before.type, now.type)
     ? { type: after.type, heads: noHeads }
@@ -197,7 +197,7 @@ const again = (before: Freed, after: Freed, now: Freed): Freed | undefined =>
 const hasWeights = ({ op, args, inputTypes }: Layer): boolean =>
   isUnfilled(args, inputTypes) || rowOf(op).weights(args, inputTypes).length > 0;
 
-/** What comes in is what did when the layer was checked; of a single input nothing else is asked. */
+/** Whether the layer was already checked with this input, its only one. */
 const isMet = ({ inputTypes }: Layer, inputs: readonly TensorType[]): boolean =>
   inputs.length === 1 && sameType(inputs[0]!, inputTypes[0]!);
 
@@ -215,7 +215,7 @@ export const isKnown = (t: TensorType): boolean =>
     ? t.h !== 'unknown' && t.w !== 'unknown' && t.c !== 'unknown'
     : t.tag === 'vector' && t.c !== 'unknown';
 
-/** Known, or a map of free size whose channels alone are unknown: they narrow nothing. */
+/** Known, or a map of free size of which only the channels are unknown, which do not narrow the images. */
 const hasSizes = (t: TensorType): boolean =>
   isKnown(t) || (t.tag === 'map' && [t.h, t.w].every(isFree));
 

@@ -18,14 +18,14 @@ import { contains, valueAt } from '../../size/sizes.ts';
 import type { Typed, TypedNet } from './typed.ts';
 import { addTotals, totalsOf, sum } from './totals.ts';
 
-/** What sums over a net are made of. */
+/** The numbers that sums over a net add up. */
 export type AtSize = Pick<TypedNet, 'input' | 'output' | 'body'>;
 
 type Image = { readonly h: number; readonly w: number };
 
 /**
- * Undefined unless the net is known to take this image, of the channels that it declares, with no tensor of
- * more than `mostElements` numbers: a check then says what is wrong.
+ * Undefined unless the net is known to take this image, of the channels that it declares, with no tensor of more than
+ * `mostElements` numbers: otherwise a check reports the fault.
  */
 export const atSize = (
   net: TypedNet,

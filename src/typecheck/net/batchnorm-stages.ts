@@ -1,7 +1,7 @@
 /**
- * The stages of nets, runs of layers whose maps are of one size, with their convolutions. As in `flow.ts` no
- * net is written out: a subtree that stands in many places is gone through once, and what it does to the
- * stages around it is done again at each of them.
+ * The stages of nets, runs of layers whose maps are of one size, with their convolutions. As in `flow.ts` no net is
+ * written out: a subtree with many places is visited once, and its effect on the stages around it is repeated at each
+ * place.
  */
 import { batchNormalisation, identity, projectionOf } from '../../ops/roles.ts';
 import { sameAxis, type MapType } from '../../ops/types.ts';
@@ -9,18 +9,18 @@ import type { Span } from '../../syntax/source.ts';
 import { isCalled, isClosed, type Layer } from './flow.ts';
 import type { Typed, TypedNet } from './typed.ts';
 
-/** A convolution, and whether a batch norm follows it; which is open as long as its value can be read. */
+/** A convolution, and whether a batch norm follows it; undecided while a later layer can read its value. */
 export type Convolution = { readonly span: Span; normalised: boolean };
 
-/** In order of execution; `size` is that of its first map, undefined of what passes made. */
+/** In order of execution; `size` is that of its first map; undefined for layers that passes made. */
 type Stage = {
   readonly size: MapType | undefined;
   readonly convolutions: readonly Convolution[];
 };
 
-/** What a closed subtree does, wherever it stands. */
+/** The effect of a closed subtree, the same at each of its places. */
 type Effect = {
-  /** the first stage, which may go on one before it, the last, and others that are not decided yet */
+  /** the stages that are not decided yet; the first may continue the stage before the subtree */
   readonly stages: readonly Stage[];
   /** of the last stage, at its end */
   readonly size: MapType | undefined;
@@ -31,10 +31,10 @@ type Effect = {
   readonly last: Convolution | undefined;
 };
 
-/** Of convolutions that are alike, two tell as much as a thousand: none has a batch norm, one, or more. */
+/** Of convolutions that are alike two are enough: the lint asks whether none, one or more lack a batch norm. */
 const ENOUGH = 2;
 
-/** Of copies of one layer in a row, three: the stage of the first may begin before it, and that of the last go on. */
+/** Of equal copies in a row three are enough: the first may continue a stage, and the stage of the last may go on. */
 const ENOUGH_COPIES = 3;
 
 /** The stages that a net adds to those of the nets before it, which may share subtrees with it. */
@@ -57,7 +57,7 @@ export const stageFinder = (): ((net: TypedNet) => Stages) => {
 /** The convolution whose value it is; undefined for the value of any other layer. */
 type Value = Convolution | undefined;
 
-/** A subtree that is being gone through. */
+/** A subtree during its visit. */
 type Walk = {
   /** the effects of the closed subtrees of all nets so far */
   readonly known: Map<Typed, Effect>;
@@ -70,7 +70,7 @@ type Walk = {
   last: Convolution | undefined;
 };
 
-/** What a subtree does, which is known once it was gone through. */
+/** The effect of a subtree, known after its first visit. */
 const effectOf = (root: Typed, known: Walk['known'], decided: Walk['decided']): Effect => {
   const before = known.get(root);
   if (before !== undefined) return before;
@@ -126,7 +126,7 @@ const through = (walk: Walk, typed: Typed, value: Value): Value => {
       through(walk, typed.body, value);
       return value;
     case 'variant':
-      // what passes fold or drop is no habit of whoever wrote the net: another stage begins behind it
+      // the author of the net did not write what passes leave, so another stage begins after it
       stageAt(walk, undefined);
       return undefined;
     case 'sequence':
@@ -140,13 +140,13 @@ const throughShared = (walk: Walk, typed: Typed, value: Value): Value =>
     ? again(walk, effectOf(typed, walk.known, walk.decided), value)
     : through(walk, typed, value);
 
-/** Without the copies that would add nothing to those before them. */
+/** The copies that can change the result; further equal ones are left out. */
 const telltale = (copies: readonly Typed[]): readonly Typed[] =>
   copies.filter(
     (copy, i) => i < ENOUGH_COPIES || copies.slice(i - ENOUGH_COPIES, i).some((c) => c !== copy),
   );
 
-/** Does a subtree's effect here, with convolutions of this place. */
+/** Repeats the effect of a subtree here, with new convolutions for this place. */
 const again = (walk: Walk, effect: Effect, value: Value): Value => {
   if (effect.normalises && value !== undefined) value.normalised = true;
   const own = new Map<Convolution, Convolution>();
@@ -175,7 +175,7 @@ const made = (walk: Walk, { op, output, span }: Pick<Layer, 'op' | 'output' | 's
   return conv;
 };
 
-/** The stage of a layer that gives a map of this size: that before it, or a new one. */
+/** Enters the stage of a layer whose map has this size: the current stage, or a new one. */
 const stageAt = (walk: Walk, next: MapType | undefined): void => {
   const { size } = walk;
   const goesOn = size && next && sameAxis(size.h, next.h) && sameAxis(size.w, next.w);
@@ -183,7 +183,10 @@ const stageAt = (walk: Walk, next: MapType | undefined): void => {
   walk.size = next;
 };
 
-/** Those by which a stage is judged; that whose value goes out may still be followed by a batch norm. */
+/**
+ * The convolutions that decide about a stage. The one whose value goes out counts too: a batch norm may still follow
+ * it.
+ */
 const telling = (
   convolutions: readonly Convolution[],
   out: Convolution | undefined,

@@ -11,7 +11,7 @@ import type { Typed } from './typed.ts';
 
 type Text = (span: Span) => string;
 
-/** The layers of one path: those of a branch with joins in it cannot be taken one by one. */
+/** The layers of a branch in a row; the layers inside a join are left out. */
 const straight = (typed: Typed): readonly Extract<Typed, { readonly tag: 'op' }>[] => {
   switch (typed.tag) {
     case 'op':
@@ -26,7 +26,7 @@ const straight = (typed: Typed): readonly Extract<Typed, { readonly tag: 'op' }>
   }
 };
 
-/** How fast a size grows with the image; a fixed one is what it is. */
+/** How fast a size grows with the image; for a fixed size, the size itself. */
 const growth = ({ size }: Axis): number => isConstant(size) ?? rise(size) / period(size);
 
 /** How many times as large one axis is as another, in whole numbers; 1 where only one of them is fixed. */
@@ -72,7 +72,7 @@ const instead = (branch: Typed, changed: string, written: string): readonly Fix[
     ? []
     : [replace(`write \`${changed}\` for \`${written}\``, branch.span, changed)];
 
-/** What is written last of a branch's layers that `wanted` holds for. */
+/** The last layer written in a branch for which `wanted` holds. */
 const written = (
   branch: Typed,
   text: Text,
@@ -109,7 +109,7 @@ export const withSize = (
       (layer, word) => rowOf(layer.op).windows !== undefined && /^[\w.]+(-\w+)*$/.test(word),
     );
     if (plain === undefined) return [];
-    // what was handed over is written at the call, and is that call's
+    // an argument is written at the call, and belongs to that call
     const stride = isInside(plain.span, large.span)
       ? strideWritten(small, ratio, around)
       : `/${ratio}`;
@@ -139,7 +139,7 @@ const cropped = (large: Typed, small: Typed, text: Text): readonly Fix[] => {
   return instead(large, whole === identity.name ? crop : `(${whole}; ${crop})`, whole);
 };
 
-/** What the first size has more than the other for every image; undefined unless that is one number. */
+/** The difference of two sizes; undefined unless it is the same for every image. */
 export const differenceOf = (a: MaybeAxis, b: MaybeAxis): number | undefined =>
   a === 'unknown' || b === 'unknown' ? undefined : difference(a.size, b.size);
 

@@ -1,17 +1,17 @@
 /**
- * How the source says what a branch makes of its input: the channels and the stride, as they are written. In
- * a definition one call's numbers say nothing of the next call, and the expressions that made them do.
+ * How the source says what a branch makes of its input: the channels and the stride, as they are written. In a
+ * definition the numbers of one call do not hold for the next, but the expressions behind them do.
  */
 import type { Span } from '../../syntax/source.ts';
 import type { Typed } from './typed.ts';
 
-/** What is known where a join stands. */
+/** What a fix may use at a join. */
 export type Around = {
   /** the text of a place */
   readonly text: (span: Span) => string;
   /** whether the join stands in the body of a call */
   readonly called: boolean;
-  /** the number that a name stands for; undefined when it is none, or cannot be told */
+  /** the number that a name stands for; undefined when it is not a known number */
   readonly numberOf: (name: string) => number | undefined;
 };
 
@@ -37,7 +37,7 @@ const stepsIn = (typed: Typed, branch: Span): readonly Typed[] => {
 
 const isNumeral = (written: string): boolean => /^\d+$/.test(written);
 
-/** What stands behind `-` or `/` in a layer: `c` and `stride` of `conv3-c/stride`. */
+/** The expression after `-` or `/` in a layer: `c` and `stride` of `conv3-c/stride`. */
 const behind = (sign: '-' | '/', word: string): readonly string[] =>
   /^[\w.]+([-/](\w+|\([^()]*\)))+$/.test(word)
     ? [...word.matchAll(/([-/])(\w+|\([^()]*\))/g)].flatMap(([, s, x]) => (s === sign ? [x!] : []))

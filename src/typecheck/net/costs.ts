@@ -81,7 +81,7 @@ const summed = <N>(body: Typed, of: (layer: Layer) => N, zero: N, add: (a: N, b:
   return sum(body);
 };
 
-/** Unknown for sizes that are no single floor. */
+/** Unknown for a size that is not a single floor. */
 const length = ({ size, variable }: Axis): Channels =>
   size.tag === 'floor' ? over(plus(times(size.a, symbol(variable)), size.b), size.d) : 'unknown';
 

@@ -28,7 +28,10 @@ export type Part = {
   readonly to: number;
 };
 
-/** The path of two layers or folders or the name of two outputs, and where both are; the main output has no place. */
+/**
+ * A path that two layers or folders share, or a name that two outputs share, with both places; the main output has
+ * none.
+ */
 export type Clash = {
   readonly of: 'layer' | 'output';
   readonly path: string;
@@ -50,7 +53,7 @@ const newFolder = (path: string, span: Span, parent?: Folder): Folder => ({
   counts: new Map(),
 });
 
-/** A layer, or what holds it. */
+/** A layer, or a folder that holds it. */
 type Named = Pick<Folder, 'path' | 'span' | 'parent'>;
 
 /** From the outermost folder to the layer itself. */
@@ -63,7 +66,7 @@ const wayTo = (named: Named): readonly Named[] => {
 const isSame = (a: Span, b: Span): boolean =>
   a.start === b.start && a.end === b.end && a.path === b.path;
 
-/** Two layers of one path: the outermost of what holds them that is written twice. */
+/** The clash of two layers of one path: their outermost folders that are written in different places. */
 const clashOf = (first: Named, second: Named): Clash => {
   const [one, other] = [wayTo(first), wayTo(second)];
   const i = one.findIndex((at, i) => other[i] !== undefined && !isSame(at.span, other[i].span));
@@ -101,7 +104,7 @@ const place = (net: Placeable): Placed => {
     return `${folder.path}/${text}`;
   };
 
-  /** Folders of one name lie over each other; layers, and side outputs, must differ. */
+  /** Folders of one name merge; layers and side outputs must differ. */
   const claim = (named: Named): void => {
     const before = paths.get(named.path);
     if (before === undefined) paths.set(named.path, named);
@@ -112,7 +115,7 @@ const place = (net: Placeable): Placed => {
     else outputs.set(path, span);
   };
 
-  let part: Span | undefined; // inside a net that passes made: where it is called, for its names are the caller's concern
+  let part: Span | undefined; // inside a net that passes made: its call, where a clash of names is reported
   const add = (folder: Folder, layer: Omit<PlacedLayer, 'id' | 'inputTypes'>): ValueId => {
     const id = layers.length + 1;
     if (part === undefined) claim({ path: layer.path, span: layer.span, parent: folder });
@@ -131,7 +134,7 @@ const place = (net: Placeable): Placed => {
     switch (typed.tag) {
       case 'op': {
         const own = name(folder, typed.naming);
-        if (typed.op === identity.name) return input; // it keeps its name and is no layer
+        if (typed.op === identity.name) return input; // it keeps its name and is not a layer
         const path = standing !== undefined && typed.totals.weighted > 0 ? standing : own;
         const { op, args } = typed;
         return add(folder, { op, args, inputs: [input], output, path, span });
@@ -186,7 +189,7 @@ const place = (net: Placeable): Placed => {
   return { layers, outputs: [{ name: 'output', id }, ...extras], clashes, parts };
 };
 
-/** What weights of a part are called by, which are those of layers that passes may have removed. */
+/** The paths of the weights of a part; passes may have removed the layers that had them. */
 const sourcePaths = ({ variant, folder }: Pick<Part, 'variant' | 'folder'>): readonly string[] => {
   const { layers, parts } = placesOf(sourceOf(variant.source));
   const inner = [...layers.map((l) => l.path), ...parts.flatMap(sourcePaths)];

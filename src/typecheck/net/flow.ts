@@ -1,7 +1,7 @@
 /**
- * Nets followed from the input to the output without writing them out. A subtree stands in many places
- * (`1000x f`, a definition called again), and what it does to a value it has met is known; so following a
- * net costs as much as its source, not as many layers as it has.
+ * Nets followed from the input to the output without writing them out. A subtree stands in many places (`1000x f`, a
+ * definition called again), and its result for a value is remembered, so the cost grows with the source, not with the
+ * number of layers.
  */
 import { identity } from '../../ops/roles.ts';
 import type { PlacedLayer } from '../../graph/graph.ts';
@@ -24,11 +24,11 @@ export const layerOf = (node: LayerNode): Layer => {
 export type Flow<V> = {
   /** what a layer makes of its inputs; layers come in order of execution */
   readonly layer: (layer: Layer, inputs: readonly V[]) => V;
-  /** what a subtree gives for `now` that gave `after` for `before`; undefined if only following it tells */
+  /** the result of a subtree for `now`, given that `before` gave `after`; undefined if the subtree must be followed */
   readonly again: (before: V, after: V, now: V) => V | undefined;
 };
 
-/** What subtrees gave when they were last met. Nets of one program may share it, and then share subtrees. */
+/** The latest result of each subtree. Nets of one program may share it, and so their subtrees. */
 export type Met<V> = Map<Typed, { readonly before: V; readonly after: V }>;
 
 /** The value at the output of a net, with `start` at its input. */
@@ -98,8 +98,8 @@ export const childrenOf = (typed: Typed): readonly Typed[] => {
 };
 
 /**
- * Every node below, and the root; parts before what holds them. What calls and repetitions share, with
- * each other or with what was `seen`, is visited once.
+ * Every node below, and the root; children first. A node that calls and repetitions share, with each other or with
+ * the nodes already `seen`, is visited once.
  */
 export const eachNode = (
   typed: Typed,
@@ -115,7 +115,7 @@ export const eachNode = (
   visit(typed);
 };
 
-/** How many nodes there are, each counted once: what it costs to look at a net or to follow it. */
+/** The number of distinct nodes: the cost of visiting a net or following it. */
 export const countParts = (typed: Typed): number => {
   let count = 0;
   eachNode(typed, () => count++);

@@ -7,7 +7,7 @@ import type { PlacedLayer } from '../../graph/graph.ts';
 /** `count` for each pixel of a map of height `h` and width `w`, which are written as `.net` has them. */
 type Term = { readonly h: string; readonly w: string; readonly count: number };
 
-/** A size as a number times what is free of it, which is empty where nothing is: `4*h` is 4 times `h`. */
+/** A size as a number times its free part, which may be empty: `4*h` is 4 times `h`. */
 const factored = (axis: MaybeAxis): { readonly times: number; readonly size: string } => {
   const extent = extentOf(axis);
   if (extent !== undefined) return { times: extent, size: '' };

@@ -1,4 +1,4 @@
-/** What a net may well mean, but seldom does: pixels that no window sees, a forgotten batch norm. */
+/** Lints: things that are seldom meant, such as pixels that no window sees, or a forgotten batch norm. */
 import * as E from 'fp-ts/lib/Either.js';
 import { replace, warning, type Diagnostic } from '../../diagnostic/diagnostic.ts';
 import { largest } from '../../numeric/figures.ts';
@@ -40,7 +40,7 @@ const droppedPixels = (layer: Layer): readonly Diagnostic[] => {
       {
         label: `\`${showType(input)}\` becomes \`${showType(layer.output)}\``,
         notes: [
-          `a padding or \`round = ceil\` takes them in; a \`${cropping.name}\` before it says that they are not wanted`,
+          `padding or \`round = ceil\` includes them; a \`${cropping.name}\` before this layer drops them on purpose`,
         ],
       },
     ),
@@ -51,7 +51,7 @@ const droppedPixels = (layer: Layer): readonly Diagnostic[] => {
 const isFixed = (t: TensorType): boolean =>
   t.tag === 'map' && (extentOf(t.h) !== undefined || extentOf(t.w) !== undefined);
 
-/** The same windows with so much behind that none is left out. */
+/** The same windows with enough padding after the map that they see every pixel. */
 const reachingFurther = (args: Args, h: Slide, w: Slide): Args => {
   const pads = (slide: Slide): Pads =>
     slide.pads === 'same'
@@ -83,9 +83,9 @@ const unseen = (
 };
 
 /**
- * A convolution without batch norm in a stage where every other one has it. A stage is a run of layers
- * whose maps are of one size; it takes at least two others to make a habit. The last convolution of a net
- * gives its result, which nobody normalises.
+ * A convolution without batch norm in a stage where every other one has it. A stage is a run of layers whose maps are
+ * of one size; at least two others must have one. The last convolution of a net does not count: its result is seldom
+ * normalised.
  */
 const forgottenBatchnorm = ({ stages, last }: Stages): readonly Diagnostic[] => {
   const { name: norm } = batchNormalisation;
@@ -112,9 +112,9 @@ const forgottenBatchnorm = ({ stages, last }: Stages): readonly Diagnostic[] => 
 const endOf = (span: Span): Span => ({ ...span, start: span.end });
 
 /**
- * Joined branches whose pixels of one index look at different places: by half an output pixel or more,
- * and by a whole pixel of the image at least. `same` padding at stride 2 beside padding 1 does this. An
- * upsampling cannot but put its pixels beside those of its input; there a whole output pixel counts.
+ * Joined branches whose pixels of one index look at different places: half an output pixel apart or more, and at
+ * least one pixel of the image. `same` padding at stride 2 beside padding 1 does this. An upsampling always puts its
+ * pixels beside those of its input, so after one only a whole output pixel counts.
  */
 const misaligned = (layer: Layer, inputs: readonly ReceptiveField[]): readonly Diagnostic[] => {
   if (rowOf(layer.op).inputs.tag !== 'join') return [];
@@ -125,10 +125,12 @@ const misaligned = (layer: Layer, inputs: readonly ReceptiveField[]): readonly D
     warning(
       'W0222',
       layer.span,
-      `the joined branches look at places ${apart} ${apart === 1 ? 'pixel' : 'pixels'} of the image apart`,
+      `the joined branches are shifted by ${apart} ${apart === 1 ? 'pixel' : 'pixels'} of the image`,
       {
-        label: 'their pixels do not lie over each other',
-        notes: ['pad or crop the branches alike; at stride 2, `same` and `half` pad differently'],
+        label: 'their pixels show different places of the image',
+        notes: [
+          'pad or crop all branches in the same way; at stride 2, `same` and `half` pad differently',
+        ],
       },
     ),
   ];
@@ -146,7 +148,7 @@ const distance = (fields: readonly AxisField[]): number => {
   return largest(far);
 };
 
-/** Looks at the nets of a program one after the other; what they share is looked at once. */
+/** Checks the nets of a program one after the other; shared subtrees are visited once. */
 export const linter = (): ((net: TypedNet) => readonly Diagnostic[]) => {
   const seen = new Set<Typed>();
   const met: Met<ReceptiveField> = new Map();

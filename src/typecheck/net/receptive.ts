@@ -39,10 +39,10 @@ export const fieldsOf = (layers: readonly PlacedLayer[]): readonly ReceptiveFiel
   return fields;
 };
 
-/** What reaches a place, and the last map on the way there: behind it a head sees the whole image. */
+/** The field at a place, and that of the last map on the way: after the last map a head sees the whole image. */
 type Seen = { readonly field: ReceptiveField; readonly map: MapField };
 
-/** The receptive field of the last map on the way to the main output; of several side by side the widest. */
+/** The receptive field of the last map on the way to the main output; the widest where branches join. */
 export const lastFieldOf = (body: Typed): MapField => {
   const { again } = fieldFlow(() => undefined);
   const seen: Flow<Seen> = {
@@ -63,7 +63,7 @@ export const lastFieldOf = (body: Typed): MapField => {
   return follow(body, { field: point, map: point }, seen).map;
 };
 
-/** The same along the shared subtrees of a net, for what `visit` does with the fields that reach a layer. */
+/** The same along the shared subtrees of a net; `visit` gets the fields that reach each layer. */
 export const fieldFlow = (
   visit: (layer: Layer, inputs: readonly ReceptiveField[]) => void,
 ): Flow<ReceptiveField> => ({
@@ -90,7 +90,7 @@ const isAlike = (a: AxisField, b: AxisField): boolean =>
   a.resampled === b.resampled &&
   (a.center === undefined) === (b.center === undefined);
 
-/** What came of `before`, had `now` been there: as much wider, and as far to the side. */
+/** The result for `now`, from that for `before`: as much wider, and as far to the side. */
 const moved = (after: AxisField, before: AxisField, now: AxisField): AxisField => ({
   ...after,
   span: after.span + now.span - before.span,

@@ -1,6 +1,6 @@
 /**
  * The side outputs of a net, and whether its names are certainly distinct, found folder by folder without
- * writing the net out. Where that is not certain `flat.ts` decides.
+ * writing the net out. If that is uncertain, `flat.ts` decides.
  */
 import { childrenOf } from './flow.ts';
 import type { Naming, Typed, TypedNet } from './typed.ts';
@@ -64,7 +64,7 @@ const inFolder = (body: Typed): readonly Extra[] | undefined => {
         extras.push({ name: typed.naming.text, type: typed.body.output });
         return;
       case 'variant':
-        sure = false; // of layers without weights several may have one name
+        sure = false; // several layers without weights may have one name
         return;
       default:
         childrenOf(typed).forEach(visit);

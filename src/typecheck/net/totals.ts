@@ -6,7 +6,7 @@ import type { Args } from '../../ops/params.ts';
 import type { TensorType } from '../../ops/types.ts';
 import { isPolynomial } from '../../size/channels.ts';
 
-/** Of a node that holds layers and is none. */
+/** The totals of a node that only holds layers, before those of its children are added. */
 export const noTotals: Totals = {
   nodes: 1,
   layers: 0,
@@ -45,12 +45,12 @@ export const totalsOf = (
   };
 };
 
-/** Whether parameters without a value are in play: nothing can be counted then. */
+/** Whether a type depends on parameters without a value; then its weights cannot be counted. */
 export const isUnfilled = (args: Args, inputs: readonly TensorType[]): boolean =>
   Object.values(args).some(isPolynomial) ||
   inputs.some((t) => t.tag === 'unknown' || isPolynomial(t.c));
 
-/** Totals of parts that stand one after the other or side by side. */
+/** The totals of parts in a row or side by side. */
 export const sum = (parts: readonly Typed[]): Totals =>
   addTotals(
     noTotals,

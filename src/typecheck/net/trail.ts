@@ -20,7 +20,7 @@ const stepsOf = (
   return { start: t.start, steps: steps.reverse() };
 };
 
-/** Steps shown in a trace; the oldest give way. */
+/** The most steps in a trace; the oldest are left out. */
 const LONGEST = 6;
 
 /** The step before a layer that made its input what it is; undefined for the input of the net itself. */
@@ -76,7 +76,7 @@ export const channelsMade = (trail: Trail, channels: number): readonly Label[] =
   return [];
 };
 
-/** Where the map that was became the vector that arrives. */
+/** A label at the layer that turned a map into the vector that arrives. */
 export const vectorMade = (trail: Trail): readonly Label[] => {
   const { steps } = stepsOf(trail);
   const step = steps.findLast(

@@ -44,7 +44,7 @@ export type Typed = Common &
         readonly op: OperatorName;
         readonly args: Args;
         readonly naming: Naming;
-        /** where a layer is written that was handed over as an argument; `span` is where it is applied */
+        /** where a layer passed as an argument is written; `span` is where it is applied */
         readonly handed?: Span;
       }
     | { readonly tag: 'sequence'; readonly steps: readonly Typed[] }
@@ -63,7 +63,7 @@ export type Typed = Common &
         readonly naming: Naming;
         readonly body: Typed;
       }
-    /** what passes leave of a net that is used as a layer; its weights are those of that net's source */
+    /** a net after its passes, used as a layer; its weights are those of that net's source */
     | { readonly tag: 'variant'; readonly variant: Variant; readonly body: Typed }
     /** the value that leaves `body` is kept under `key`, which is unique in the net */
     | { readonly tag: 'remember'; readonly key: number; readonly body: Typed }
@@ -99,7 +99,7 @@ export type TypedNet = {
   /** the extra outputs of `also`, by name */
   readonly extras: readonly { readonly name: string; readonly type: TensorType }[];
   readonly body: Typed;
-  readonly admissible: Admissible | undefined; // undefined for inputs that are no maps
+  readonly admissible: Admissible | undefined; // undefined for inputs that are not maps
   /** its weights are those of the net that it was made of */
   readonly variant?: Variant;
 };
@@ -114,6 +114,6 @@ export type Variant = {
   readonly trace: readonly TraceEvent[];
 };
 
-/** The net that a file of weights is for: what is rewritten reads those of its source. */
+/** The net that a weight file belongs to: a rewritten net reads the weights of its source. */
 export const sourceOf = (net: TypedNet): TypedNet =>
   net.variant === undefined ? net : sourceOf(net.variant.source);

@@ -29,7 +29,7 @@ import type { LayerContext } from '../layer/context.ts';
 
 /** What is asked about: a net, or a layer on an input. */
 type Subject = Pick<TypedNet, 'input' | 'output' | 'body'> & {
-  /** where it is known already */
+  /** its value, if it is known already */
   readonly admissible?: Admissible | undefined;
 };
 
@@ -74,7 +74,7 @@ const subject = (
   return layerAsNet(cx, expr, scope);
 };
 
-/** `D : [224, 224, 3]` of a net of free size, which is checked already. Undefined where a check must tell. */
+/** `D : [224, 224, 3]` of a net of free size, which is checked already. Undefined where a check is needed. */
 const netOnImage = (
   cx: LayerContext,
   expr: Expr,
@@ -125,7 +125,7 @@ const counted =
     return n === 'unknown' ? undefined : countValue(n);
   };
 
-/** What each fact is of a net. Sums over a net of free size are polynomials in the sizes of the image. */
+/** How each fact of a net is computed. Sums over a net of free size are polynomials in the sizes of the image. */
 const facts: { readonly [name in FactName]: (net: Subject) => Value | undefined } = {
   params: counted((net) => net.body.totals.params),
   macs: counted((net) => net.body.totals.macs, macsForAll),
@@ -149,7 +149,7 @@ const undecided = (cx: LayerContext, name: FactName, net: Subject, span: Span): 
     error('E0602', span, `\`${name}\` cannot be decided here`, {
       notes: [
         net.input.tag === 'unknown'
-          ? 'say what comes in: `params(f : [h, w, 64])`'
+          ? 'state the input type: `params(f : [h, w, 64])`'
           : 'it depends on the size of the image; fix the size of the input',
       ],
     }),

@@ -97,7 +97,7 @@ export const checkProgram = (
     for (const d of declarations) if (d.tag === 'def' || d.tag === 'net') checkWords(cx, d, scope);
   const lint = linter();
   for (const net of typed)
-    // a lint is about what was written, and of a source it has been told
+    // lints are about written layers; those of the source are reported there
     if (net.output.tag !== 'unknown' && net.variant === undefined)
       cx.within(net.span, () => lint(net).forEach(cx.report));
   demandReport(cx, typed);
@@ -115,7 +115,7 @@ export const checkProgram = (
   return checked(program, cx.found());
 };
 
-/** What is unknown has been reported: else a faulty program would pass for a sound one. */
+/** An unknown type has been reported; otherwise a faulty program would pass for a sound one. */
 const demandReport = (cx: LayerContext, nets: readonly TypedNet[]): void => {
   if (cx.found().some((d) => d.severity === 'error')) return;
   const seen = new Set<Typed>();
@@ -143,7 +143,7 @@ const checkAssertion = (cx: LayerContext, condition: Expr, scope: Scope): void =
   );
 };
 
-/** A number or a set that was expected of what is computed may be the mistake itself. */
+/** Fixes an expected number or set: that may be the mistake itself. */
 const asItIs = (condition: Expr, sides: readonly Label[]): readonly Fix[] => {
   if (condition.tag !== 'compare' || condition.comparator !== '==') return [];
   const value = /^this is ([\d_.]+|"[^"]+")$/.exec(sides[0]?.message ?? '')?.[1];
@@ -155,7 +155,7 @@ const asItIs = (condition: Expr, sides: readonly Label[]): readonly Fix[] => {
     : [replace(`write \`${value}\``, written.span, value)];
 };
 
-/** What is written out says its value itself. */
+/** Whether a label should give the value: a literal shows it already. */
 const isComputed = (e: Expr): boolean => !['number', 'range', 'size', 'string'].includes(e.tag);
 
 const shown = (cx: LayerContext, side: Expr, scope: Scope): string => {
@@ -220,7 +220,7 @@ const netOn = (cx: LayerContext, net: Definition, call: Scope, declared: Declare
   return { name, doc, span, input, output: body.output, extras, body, admissible: undefined };
 };
 
-/** The input that a net declares. One without a type of its own is another net, called, and has that one's. */
+/** The input that a net declares. A net without a type is a call of another net, and has its input. */
 const declaredBy = (cx: LayerContext, net: Definition, call: Scope): Declared | undefined => {
   if (net.signature !== undefined) return declaredInput(cx, net.signature.input, freshFrame(call));
   const seen = settled(cx, net.body, call);
@@ -243,16 +243,26 @@ const reportUntyped = (cx: LayerContext, net: Definition, value: Value | undefin
   if (value?.tag === 'unknown') return;
   cx.report(
     value?.tag === 'rewrite'
-      ? error('E0802', net.body.span, `the pass \`${value.pass.name.text}\` is applied to no net`, {
-          label: `\`${value.pass.name.text}(D)\` rewrites the net \`D\``,
-        })
-      : error('E0207', net.name.span, `the net \`${net.name.text}\` does not say what it takes`, {
-          label: 'has no type',
-          notes: [
-            `write its type: \`net ${net.name.text} : [224, 224, 3] -> [1000]\``,
-            'only a net that is another net, called, may leave it out',
-          ],
-        }),
+      ? error(
+          'E0802',
+          net.body.span,
+          `the pass \`${value.pass.name.text}\` is not applied to a net`,
+          {
+            label: `\`${value.pass.name.text}(D)\` rewrites the net \`D\``,
+          },
+        )
+      : error(
+          'E0207',
+          net.name.span,
+          `the net \`${net.name.text}\` does not state its input type`,
+          {
+            label: 'has no type',
+            notes: [
+              `write its type: \`net ${net.name.text} : [224, 224, 3] -> [1000]\``,
+              'only a net defined as a call of another net may leave it out',
+            ],
+          },
+        ),
   );
 };
 
@@ -260,7 +270,7 @@ const reportUntyped = (cx: LayerContext, net: Definition, value: Value | undefin
 const oneCall = (body: Expr, typed: Typed): Typed =>
   throughGroups(body).tag === 'chain' && typed.tag === 'folder' ? typed.body : typed;
 
-/** The side outputs of a net that is written out, because two of its names may be one. */
+/** The side outputs of a net, found by writing it out, because two of its names may clash. */
 const placedExtras = (
   cx: LayerContext,
   net: Pick<TypedNet, 'name' | 'input' | 'body'>,
@@ -273,13 +283,13 @@ const placedExtras = (
   }));
 };
 
-/** Of a side output that is written twice the layers clash too: that is the same mistake. */
+/** When a side output is written twice its layers clash too; that is the same mistake. */
 const reportClashes = (cx: LayerContext, clashes: Placed['clashes']): void => {
   const outputsFirst = [...clashes].sort((a, b) => b.of.localeCompare(a.of));
   for (const { of, path, first, span } of outputsFirst)
     cx.report(
       first === undefined
-        ? error('E0313', span, `\`${path}\` is what the main output is called`, {
+        ? error('E0313', span, `\`${path}\` is the name of the main output`, {
             label: 'needs another name',
           })
         : error('E0313', span, `two ${of}s are called \`${path}\``, {
@@ -287,7 +297,9 @@ const reportClashes = (cx: LayerContext, clashes: Placed['clashes']): void => {
             labels: [{ span: first, message: 'the first' }],
             notes:
               of === 'layer'
-                ? ['a label must differ from the names beside it, which weights are stored under']
+                ? [
+                    'weights are stored under these names, so a label must differ from the names beside it',
+                  ]
                 : [],
           }),
     );
@@ -298,7 +310,7 @@ const checkParams = (cx: LayerContext, net: Definition, params: number): void =>
   const many = Number.isSafeInteger(params) ? numeral(params) : `about ${params.toExponential(1)}`;
   cx.report(
     error('E0215', net.name.span, `\`${net.name.text}\` has ${many} parameters`, {
-      label: `at most ${numeral(cx.limits.params)} are possible`,
+      label: `at most ${numeral(cx.limits.params)} are allowed`,
     }),
   );
 };

@@ -1,6 +1,5 @@
 /**
- * What can be said of a declaration without using it: its parameters, and whether its words mean something.
- * The rest is checked at each use, where more is known.
+ * Checks a declaration without a use: its parameters, and whether its words have a meaning. Each use checks the rest.
  */
 import type {
   Declaration,
@@ -70,7 +69,7 @@ const reportOrder = (cx: Context, parameters: readonly Parameter[]): void => {
   }
 };
 
-/** The words of a definition, also where no net comes by; what its parameters mean nobody knows here. */
+/** Checks the words of a definition, even of an unused one; its parameters may mean anything. */
 export const checkWords = (cx: Context, definition: Definition, around: Scope): void => {
   const scope = parametersIn(cx, definition.parameters, around);
   const { signature } = definition;
@@ -80,7 +79,7 @@ export const checkWords = (cx: Context, definition: Definition, around: Scope): 
   visit(cx, definition.body, body);
 };
 
-/** Names that mean something, though nobody knows what. */
+/** Names with an unknown meaning. */
 const naming = (scope: Scope, names: readonly string[]): Scope => {
   const named = inner(scope);
   for (const name of names) named.names.set(name, { from: 'parameter', value: () => unknown });

@@ -14,7 +14,7 @@ import { unknown, type Value, type Entry, type Scope } from '../expr/values.ts';
 import { standardScope } from '../expr/standard.ts';
 import type { SourceFile, Program } from './program.ts';
 
-/** Why a file cannot be had, in words that follow its name. */
+/** Why a file cannot be read, in words that follow its name. */
 export type ReadFault = {
   readonly code: Code;
   readonly message: string;
@@ -32,7 +32,7 @@ export type Files = {
   readonly shipped?: (pass: string) => string | undefined;
 };
 
-/** A parser, handed in so that the checker does not depend on one. */
+/** A parser. It is a parameter because the checker must not import one. */
 export type Parse = (source: Source) => Checked<Tree>;
 
 type Import = Extract<Declaration, { readonly tag: 'import' }>;
@@ -50,10 +50,10 @@ export type Module = SourceFile & {
   readonly imports: ReadonlyMap<Import, string | undefined>;
 };
 
-/** That a file cannot be had: at the import, or of a file that the command line names. */
+/** The report for an unreadable file: at the import, or for a file named on the command line. */
 export const importFault = (fault: ReadFault, place: Span, written: string): Diagnostic => {
   const { code, message, notes = [], better } = fault;
-  // the entry is named at the command line, where nothing can be mended
+  // the entry is named on the command line, so there is no text to fix
   const isWritten = place.end > place.start;
   return error(code, place, `\`${written}\` ${message}`, {
     notes: better === undefined || isWritten ? notes : [...notes, `netc's own is \`${better}\``],
@@ -90,16 +90,19 @@ export const loadModules = (files: Files, parse: Parse, entry: string): Modules 
           place,
           `this import closes a cycle: ${cycle.map((p) => `\`${p}\``).join(' → ')}`,
           {
-            label: 'imports what imports it',
-            notes: ['move what both need into a third file'],
+            label: 'imports a file that imports it',
+            notes: ['move what both files need into a third one'],
           },
         ),
       );
       return undefined;
     }
     if (modules.size + loading.length >= MOST_FILES || loading.length > DEEPEST) {
-      const bound = loading.length > DEEPEST ? `${DEEPEST} deep` : `of ${MOST_FILES} files`;
-      report(error('E0006', place, `imports go no further than ${bound}`));
+      const bound =
+        loading.length > DEEPEST
+          ? `imports are nested at most ${DEEPEST} deep`
+          : `a program has at most ${MOST_FILES} files`;
+      report(error('E0006', place, bound));
       return undefined;
     }
     const source = files.read(path);
@@ -154,7 +157,7 @@ export const moduleScopes = (
 
 type ScopeWithMore = ReturnType<typeof innerWithMore>;
 
-/** Enters names with the files they come from; one of two files is nobody's. */
+/** Enters names with the files they come from; a name from two files is ambiguous. */
 const bringer = (into: ScopeWithMore): ((name: string, from: string, entry: Entry) => void) => {
   const origin = new Map<string, string>();
   return (name, from, entry) => {
@@ -177,7 +180,7 @@ const moduleScope = (
   std: Scope,
 ): Scope => {
   const imported = innerWithMore(std);
-  // a name that was picked says more than one that came with all the others
+  // a picked name wins over one that came with a whole file
   const picks = innerWithMore(imported);
   const file = innerWithMore(picks);
   const bringAll = bringer(imported);
@@ -191,7 +194,7 @@ const moduleScope = (
     }
     if (declaration.as?.text === 'std')
       cx.report(
-        error('E0310', declaration.as.span, '`std` is the name of the operators already', {
+        error('E0310', declaration.as.span, '`std` is already the name of the operators', {
           label: 'choose another name',
         }),
       );
@@ -219,7 +222,7 @@ const moduleScope = (
 
 const lost: Entry = { from: 'import', value: () => unknown };
 
-/** What an import that could not be loaded would have brought is unknown, and no further mistake. */
+/** Makes the names of an import that could not be loaded unknown, so that they are not reported again. */
 const lose = (
   declaration: Import,
   imported: ScopeWithMore,
@@ -242,14 +245,14 @@ const declareNamed = (
   else file.names.set(name.text, { from: 'declaration', span: name.span, value: () => value });
 };
 
-/** What `r.name` may mean: what the file declares, without what surrounds it. */
+/** The names behind `r.`: those that the file declares, without its imports and the operators. */
 const exported = (theirs: Scope): Scope => {
   const scope = inner(undefined);
   for (const [name, entry] of theirs.names) scope.names.set(name, entry);
   return scope;
 };
 
-/** The passes that a file sees, by name; of two that one name stands for, the inner one. */
+/** The passes in scope of a file, by name; the innermost wins. */
 export const passesSeen = (file: Scope | undefined): ReturnType<Program['passes']> => {
   const found = new Map<string, Rewrite>();
   const ambiguous = new Map<string, readonly string[]>();

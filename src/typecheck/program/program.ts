@@ -13,7 +13,7 @@ export type Program = {
   readonly files: ReadonlyMap<string, SourceFile>;
   /** the nets that the entry file declares, in the order of the text */
   readonly nets: readonly TypedNet[];
-  /** of the definitions that the entry file declares, in the order of the text; found when asked for */
+  /** of the definitions that the entry file declares, in the order of the text; computed on demand */
   readonly signatures: () => readonly DefSignature[];
   /** those that the entry file declares or imports, by the name that it has there: `dense`, `r.dense` */
   readonly passes: () => {

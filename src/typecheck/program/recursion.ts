@@ -1,4 +1,4 @@
-/** A definition may not use itself, however long the way round. */
+/** A definition may not use itself, directly or through others. */
 import { error, replace } from '../../diagnostic/diagnostic.ts';
 import { table } from '../../ops/table.ts';
 import type { Span } from '../../syntax/source.ts';
@@ -7,7 +7,7 @@ import { partsOf } from '../../syntax/walk.ts';
 import type { Context } from '../expr/context.ts';
 import { sizeNames, splitSize } from '../expr/names.ts';
 
-/** A use of a definition of the list: a word that no parameter and no local name explains. */
+/** A use of a definition of the list: a word that is not a parameter or a local name. */
 type Use = { readonly name: string; readonly span: Span };
 
 /** Every definition of a list that uses itself, reported once for each cycle. */
@@ -63,7 +63,7 @@ const reportCycle = (cx: Context, cycle: readonly Definition[], use: Use): void 
       {
         label: operator
           ? `this is the \`${use.name}\` declared here, not the operator`
-          : 'a network has no recursion',
+          : 'a network cannot be recursive',
         labels:
           cycle.length > 1
             ? cycle.map((d) => ({ span: d.name.span, message: 'in this cycle' }))

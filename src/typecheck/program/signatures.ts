@@ -1,7 +1,7 @@
 /**
- * Signatures of definitions: what a `def` makes of any map, as far as that can be said without its
- * arguments (DESIGN, decision 11). Parameters that have no default are symbols, the input is [h, w, c], and
- * where that does not go, [c]; the body is checked as at any use. Where it sticks there is no signature.
+ * Signatures of definitions: what a `def` makes of any map, as far as that is known without its arguments (DESIGN,
+ * decision 11). Parameters that have no default are symbols, the input is [h, w, c], and if that fails, [c]; the body
+ * is checked as at any use. If both fail there is no signature.
  */
 import * as E from 'fp-ts/lib/Either.js';
 import { freeAxis, mapType, vectorType, type MaybeAxis, type TensorType } from '../../ops/types.ts';
@@ -93,7 +93,7 @@ const numberOf = (
 
 type Tried = { readonly typed: Typed; readonly trial: Trial };
 
-/** The body on an input; undefined when that is a mistake. Channels that are solved for are tried again. */
+/** The body on an input; undefined when that is a mistake. Solved channels are tried again. */
 const tried = (
   cx: LayerContext,
   definition: Definition,
@@ -148,7 +148,7 @@ const onInput = (
 
 // ---------------------------------------------------------------------------------------- conditions
 
-/** Undefined when no size of the image will do. */
+/** Undefined when no size of the image is admissible. */
 const conditionsOf = ({ typed, trial }: Tried): readonly string[] | undefined => {
   const { input } = typed;
   const conditions = [...new Set(trial.conditions.map(showCondition))];
@@ -200,7 +200,7 @@ const together = (
 
 const isNone = (set: Sizes): boolean => set.tag === 'ranges' && set.ranges.length === 0;
 
-/** What a size must be, in words; nothing when all are fine. */
+/** What a size must be, in words; empty when every size is admissible. */
 const conditionOf = (set: Sizes): string => {
   if (set.tag === 'ranges' || set.modulus > 2) return `in ${showSizes(set)}`;
   if (set.modulus === 1) return set.lo > 1 ? `>= ${set.lo}` : '';
@@ -218,7 +218,7 @@ export type DefSignature = {
     /** numbers of channels are polynomials in the parameters; an axis may be unknown */
     | { readonly tag: 'layer'; readonly input: TensorType; readonly output: TensorType }
     | { readonly tag: 'value'; readonly value: Value }
-    /** nothing can be said before its arguments are known */
+    /** the signature depends on the arguments */
     | { readonly tag: 'open' };
   /** what must hold of sizes and parameters, in words */
   readonly where: readonly string[];

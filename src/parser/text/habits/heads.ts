@@ -64,7 +64,7 @@ export const roundType = habit({
     }
     const fix: Fix = { title: 'write square brackets', edits, applicability: 'likely' };
     const place = between(walk, pairs[0]![0], pairs.at(-1)![1]);
-    say(walk, place, 'a type stands in `[ ]`, as in `[h, w, c]`', fix);
+    say(walk, place, 'a type is written in `[ ]`, as in `[h, w, c]`', fix);
     keep(walk, token);
   },
 });
@@ -81,7 +81,7 @@ export const missingDef = habit({
   },
   mends: (walk, token, last) => {
     const at = last.startOffset;
-    const message = `what has a name is declared; write \`def ${last.image} = …\``;
+    const message = `a name is declared with \`def\`; write \`def ${last.image} = …\``;
     const fix = replace('write `def`', span(walk.path, at, at), 'def ', 'certain');
     say(walk, T.placeOf(walk.path, last), message, fix);
     walk.out.pop();

@@ -28,7 +28,7 @@ export const spaceBeforeLink = habit({
     const joined = `${last.image}${number.image}`;
     const end = T.endOf(number);
     const whole = joined + (/^[-/]\w*/.exec(walk.text.slice(end, end + 24))?.[0] ?? '');
-    const message = `no space stands inside a layer; write \`${whole}\``;
+    const message = `a layer is written without spaces; write \`${whole}\``;
     const fix = replace('remove the space', gapOf(walk, last, number), '', 'certain');
     say(walk, between(walk, last, number), message, fix);
     walk.out.pop();

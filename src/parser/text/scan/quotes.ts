@@ -22,7 +22,7 @@ export const readFancyString = (scan: Scan, start: number): number => {
   if (closed && text[end] !== '"') straighten(end);
   const behind = closed ? end + 1 : end;
   const fixes: Fix[] = [{ title: 'write straight quotes', edits, applicability: 'likely' }];
-  const message = 'a string stands between straight quotes, `"…"`';
+  const message = 'a string is written in straight quotes, `"…"`';
   tell(scan, error('E0103', span(path, start, behind), message, { fixes }));
   return behind;
 };
@@ -44,8 +44,8 @@ export const readSingleQuotes = (scan: Scan, start: number): number => {
   patch(scan, end - 1, end, by);
   const straight = replace(`write \`"${content}"\``, place, `"${content}"`);
   const message = isWord
-    ? `words are written without quotes: \`${content}\`; a string stands between \`"\``
-    : 'a string stands between straight quotes, `"…"`';
+    ? `words are written without quotes: \`${content}\`; a string is written \`"…"\``
+    : 'a string is written in straight quotes, `"…"`';
   const word = replace(`write \`${content}\``, place, content);
   // the argument of a named parameter is a word, never a string
   const isArgument = /[(,]\s*\w+\s*=\s*$/.test(text.slice(Math.max(0, start - 80), start));

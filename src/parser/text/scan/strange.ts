@@ -102,7 +102,7 @@ const foreignName = (place: Span, word: string, numeral: boolean): Diagnostic =>
   const ascii = word.normalize('NFD').replaceAll(/\p{M}/gu, '');
   const usable = !numeral && /^[A-Za-z_][A-Za-z0-9_]*$/.test(ascii) && !reserved.has(ascii);
   const fixes = usable ? [replace(`write \`${ascii}\``, place, ascii)] : [];
-  const message = `${shown(word)} is no name; names are ASCII letters, digits and \`_\``;
+  const message = `${shown(word)} is not a name; names are ASCII letters, digits and \`_\``;
   return error('E0103', place, message, { fixes });
 };
 
