@@ -20,3 +20,6 @@ export const scaled = (n: number, a: Lowered): Computed => times(a, scalar(n));
 
 /** a, summed over what would have been repeated to make a of `like`: the gradient of repeating */
 export const summedTo = (a: Lowered, like: Lowered): Computed => kernel({ op: 'SumTo' }, a, like);
+
+/** 0 wherever `like` has a number */
+export const zerosLike = (like: Lowered): Computed => scaled(0, kernel({ op: 'OnesLike' }, like));
