@@ -40,8 +40,8 @@ type Training<Op extends KernelName> = Op extends TrainingKernel
   ? { readonly training: true }
   : { readonly training?: never };
 
-/** Numbers of a sample: of both signs, all of one, or few and often equal. */
-export type SampleValues = 'mixed' | 'positive' | 'negative' | 'ties';
+/** Numbers of a sample: of both signs, all of one, few and often equal, or mostly 0 as relu leaves them. */
+export type SampleValues = 'mixed' | 'positive' | 'negative' | 'ties' | 'rectified';
 
 /** An operand of a sample. */
 export type SampleOperand = {

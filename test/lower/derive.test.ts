@@ -2,17 +2,29 @@
 import * as E from 'fp-ts/lib/Either.js';
 import { describe, expect, it } from 'vitest';
 import { kernel, result } from '../../src/kernel/kernel.ts';
-import { derive } from '../../src/lower/derive.ts';
+import { derive, gradientOf } from '../../src/lower/derive.ts';
 import { fuse } from '../../src/lower/fuse.ts';
 import { plan } from '../../src/lower/plan.ts';
 import { showPlan } from '../../src/lower/show-plan.ts';
-import { tensor } from '../../src/numeric/tensor.ts';
+import { tensor, type Tensor } from '../../src/numeric/tensor.ts';
 import { table } from '../../src/ops/table.ts';
 import { evaluate } from '../../src/runtime/engines/reference.ts';
+import { engine, engineNames, loadProgram } from './engines.ts';
 import { casesOf, float64, inputOf, programOf } from './graphs.ts';
 import { programWith } from './programs.ts';
 import { randomNet } from './random-nets.ts';
-import { apart, derived, inner, pointOf, randomAs, slope, trialOf, type Trial } from './slopes.ts';
+import {
+  apart,
+  derived,
+  derivedProgram,
+  inner,
+  pointOf,
+  randomAs,
+  seedsOf,
+  slope,
+  trialOf,
+  type Trial,
+} from './slopes.ts';
 
 /** Directions are tried until no kink lies in the way. */
 const expectSlope = (trial: Trial, moved: readonly string[], title: string): void => {
@@ -162,14 +174,36 @@ describe('the derived program', () => {
     const origin = { tag: 'outputs', names: ['y'] } as const;
     const refused = { path: 'N', kernel: 'MaxPoolGrad' };
     expect(derive(program, origin, [program.state[0]!.id])).toEqual(E.left(refused));
-    const free = programWith({ inputs: { x: [2, 2, 1] }, state: { w: [1] } }, ({ x, w }) => {
-      const fixed = kernel(
-        { op: 'MaxPoolGrad', ...pool },
-        x!,
-        kernel({ op: 'MaxPool', ...pool }, x!),
-      );
-      return { outputs: { y: kernel({ op: 'Mul' }, fixed, w!) } };
+    const still = programWith({ inputs: { x: [2, 2, 1] }, state: { w: [1] } }, ({ x, w }) => {
+      const half = kernel({ op: 'MaxPool', ...pool }, x!);
+      const z = kernel({ op: 'MaxPoolGrad', ...pool }, x!, half);
+      return { outputs: { y: kernel({ op: 'Mul' }, z, w!), z } };
     });
-    expect(E.isRight(derive(free, origin, [free.state[0]!.id]))).toBe(true);
+    // nothing that moves with w has passed through it
+    const both = { tag: 'outputs', names: ['y', 'z'] } as const;
+    expect(E.isRight(derive(still, both, [still.state[0]!.id]))).toBe(true);
+  });
+});
+
+describe.each(engineNames)('%s', (name) => {
+  it.each([0, 1, 2, 3, 4, 5, 6, 7])('computes the gradients of random net %s', async (seed) => {
+    const trial = fromGraph(randomNet(seed), [11, 9, 3], 0.3);
+    const program = fuse(derivedProgram(trial));
+    const on = await engine(name);
+    const before = on.memory();
+    const host = ({ shape, data }: Tensor) => ({ shape, data: Float32Array.from(data) });
+    const loaded = loadProgram(on, program, (path) => host(trial.point.get(path)!));
+    const given = new Map([['input', trial.point.get('input')!], ...seedsOf(trial)]);
+    const inputs = [...given].map(([input, t]) => [input, host(t)] as const);
+    const outputs = right(await loaded.step(Object.fromEntries(inputs)));
+    for (const [path, expected] of derived(trial)) {
+      const found = outputs.find((o) => o.name === gradientOf(path))!;
+      const [off, size] = [found.data.map((n, i) => n - expected.data[i]!), expected.data].map(
+        (t) => Math.hypot(...t),
+      );
+      expect(off! / (1e-3 + size!), path).toBeLessThanOrEqual(1e-4);
+    }
+    loaded.dispose();
+    expect(on.memory()).toEqual(before);
   });
 });

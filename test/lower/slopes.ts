@@ -80,18 +80,24 @@ export const slope = (trial: Trial, direction: Point): number | undefined => {
   return Math.abs(long - short) <= 3e-7 * (1e-1 + Math.abs(short)) ? short : undefined;
 };
 
-/** The program with the gradients of all that it reads, and their values by what they are by. */
-export const derived = (
-  { program, point, weights }: Trial,
-  change: (p: Kernels) => Kernels = (p) => p,
-): Point => {
-  const names = [...program.inputs.map((p) => p.name), ...program.state.map((s) => s.path)];
+/** The gradients of the loss by the outputs, under the names that the derived program takes them by. */
+export const seedsOf = ({ program, weights }: Trial): Point =>
+  new Map(program.outputs.map(({ name }, i) => [gradientOf(name), weights[i]!]));
+
+/** The program with the gradients of all that it reads. */
+export const derivedProgram = ({ program }: Trial): Kernels => {
+  const origin: Origin = { tag: 'outputs', names: program.outputs.map((o) => o.name) };
   const by = [...program.inputs, ...program.state].map((v) => v.id);
-  const outputs = program.outputs.map((o) => o.name);
-  const origin: Origin = { tag: 'outputs', names: outputs };
   const result = derive(program, origin, by);
   if (E.isLeft(result)) throw new Error(JSON.stringify(result.left));
-  const given = outputs.map((name, i) => [gradientOf(name), weights[i]!] as const);
-  const values = outputsAt(change(result.right), new Map([...point, ...given]));
-  return new Map(names.map((name, i) => [name, values[outputs.length + i]!]));
+  return result.right;
+};
+
+/** The gradients by what they are by. */
+export const derived = (trial: Trial, change: (p: Kernels) => Kernels = (p) => p): Point => {
+  const { program, point } = trial;
+  const changed = change(derivedProgram(trial));
+  const values = outputsAt(changed, new Map([...point, ...seedsOf(trial)]));
+  const names = [...program.inputs.map((p) => p.name), ...program.state.map((s) => s.path)];
+  return new Map(names.map((name, i) => [name, values[program.outputs.length + i]!]));
 };

@@ -28,6 +28,7 @@ const pool: Pick<
     sample({ window: [1, 1], strides: [2, 3], padding: 'VALID' }, [2, 5, 7, 3]),
     sample({ window: [2, 2], strides: [3, 3], padding: 'VALID' }, of('negative', [2, 8, 7, 1])),
     sample({ window: [3, 3], strides: [2, 2], padding: 'VALID' }, of('ties', [3, 7, 7, 3])),
+    sample({ window: [3, 3], strides: [2, 2], padding: 'SAME' }, of('rectified', [2, 8, 7, 3])),
   ],
 };
 
@@ -100,6 +101,11 @@ const gradientSamples: KernelRow<'MaxPoolGrad' | 'AvgPoolGrad'>['samples'] = [
     { window: [3, 3], strides: [1, 1], padding: 'SAME' },
     of('ties', [2, 3, 4, 1]),
     [2, 3, 4, 1],
+  ),
+  sample(
+    { window: [3, 3], strides: [2, 2], padding: 'SAME' },
+    of('rectified', [2, 8, 7, 3]),
+    [2, 4, 4, 3],
   ),
 ];
 

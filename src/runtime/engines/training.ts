@@ -186,19 +186,21 @@ const lrnGrad: Entry<'LRNGrad'> = entry(
       Math.abs(Math.floor(i / channels) - (i % channels)) <= radius ? 1 : 0,
     );
     const near = constant([1, channels, channels], band);
-    const summed = (a: TensorInfo): TensorInfo =>
-      run('BatchMatMul', { a, b: near }, { transposeA: false, transposeB: false });
-    const times = (a: TensorInfo, b: TensorInfo): TensorInfo => run('Multiply', { a, b }, {});
     const scalar = (number: number): TensorInfo => constant([], Float32Array.of(number));
-    const s = run(
-      'Add',
-      { a: times(summed(run('Square', { x }, {})), scalar(alpha)), b: scalar(bias) },
-      {},
-    );
-    const own = times(dy, run('Pow', { a: s, b: scalar(-beta) }, {}));
-    const others = summed(run('RealDiv', { a: times(own, x), b: s }, {}));
-    const shared = times(times(x, others), scalar(2 * alpha * beta));
-    return run('Sub', { a: own, b: shared }, {});
+    // each of these is as large as the map, so what is not read again is freed
+    const times = (a: TensorInfo, b: TensorInfo, ...spent: readonly TensorInfo[]): TensorInfo =>
+      after(on, run('Multiply', { a, b }, {}), ...spent);
+    const summed = (a: TensorInfo): TensorInfo =>
+      after(on, run('BatchMatMul', { a, b: near }, { transposeA: false, transposeB: false }), a);
+    const sums = summed(run('Square', { x }, {}));
+    const scaled = times(sums, scalar(alpha), sums);
+    const s = after(on, run('Add', { a: scaled, b: scalar(bias) }, {}), scaled);
+    const powers = run('Pow', { a: s, b: scalar(-beta) }, {});
+    const own = times(dy, powers, powers);
+    const product = times(own, x);
+    const others = summed(after(on, run('RealDiv', { a: product, b: s }, {}), product, s));
+    const felt = times(x, others, others);
+    return run('Sub', { a: own, b: times(felt, scalar(2 * alpha * beta), felt) }, {});
   },
 );
 
