@@ -90,7 +90,7 @@ export const windowsDownAndAcross = (
 const spanOf = ({ rate, window }: Along): number => rate * (window - 1) + 1;
 
 /** From the first pixel of the first window to that of the last. */
-export const reachOf = ({ stride, count }: Along): number => stride * (count - 1) + 1;
+const reachOf = ({ stride, count }: Along): number => stride * (count - 1) + 1;
 
 /** What is to be put around a map so that it is what its windows see, and nothing else. */
 export const seen = (axis: Along): Padding => [
@@ -127,4 +127,34 @@ export const turned = (on: On, y: TensorInfo, axes: readonly [Along, Along]): Te
     axis.length + axis.before - reachOf(axis),
   ];
   return padded(on, apart(on, y, axes), [[0, 0], around(axes[0]), around(axes[1]), [0, 0]]);
+};
+
+/** What is to be put around a map so that it is what its windows see, and as long as so many whole strides. */
+export const wholeStrides = (axis: Along): Padding => {
+  const length = axis.stride * (axis.count - 1 + Math.ceil(axis.window / axis.stride));
+  return [axis.before, length - axis.length - axis.before];
+};
+
+/**
+ * The pixels of a map of whole strides at one place of all its windows. A stride is an axis under another shape, so that
+ * they are two cuts: StridedSlice goes number by number, and took longer than all else together.
+ */
+export const atPlace = (
+  on: On,
+  map: TensorInfo,
+  [down, across]: readonly [Along, Along],
+  [row, column]: readonly [number, number],
+): TensorInfo => {
+  const [n, height, width, c] = [map.shape[0]!, map.shape[1]!, map.shape[2]!, map.shape[3]!];
+  const part = (x: TensorInfo, { stride, count }: Along, at: number, each: number): TensorInfo =>
+    cut(on, x, [0, Math.floor(at / stride), (at % stride) * each], [x.shape[0]!, count, each]);
+  const strips = on.run(
+    'Reshape',
+    { x: map },
+    { shape: [n, height / down.stride, down.stride * width * c] },
+  );
+  const lines = part(strips, down, row, width * c);
+  const groups = [n * down.count, width / across.stride, across.stride * c];
+  const pixels = part(reshaped(on, lines, groups), across, column, c);
+  return reshaped(on, pixels, [n, down.count, across.count, c]);
 };

@@ -13,11 +13,12 @@ import { entry, unary, type Calling, type Entry, type Site } from './call.ts';
 import {
   after,
   apart,
-  reachOf,
   padded,
   pieces,
+  atPlace,
   seen,
   turned,
+  wholeStrides,
   windowsDownAndAcross,
   type Along,
 } from './compose.ts';
@@ -107,12 +108,11 @@ const avgPoolGrad: Entry<'AvgPoolGrad'> = entry(
  * The first of several wins on every engine.
  */
 const maxPoolGrad: Entry<'MaxPoolGrad'> = entry(
-  [...pieces, 'MaxPool', 'StridedSlice', 'Equal', 'Cast', 'Multiply', 'Sub', 'Add', 'Fill'],
+  [...pieces, 'MaxPool', 'Equal', 'Cast', 'Multiply', 'Sub', 'Add', 'Fill'],
   (kernel, on) => {
     const { run, operand, shapes } = on;
     const axes = poolAxes(kernel, on);
     const [down, across] = axes;
-    const [n, , , channels] = shapes[1]!;
     const y = run(
       'MaxPool',
       { x: operand(0) },
@@ -122,23 +122,17 @@ const maxPoolGrad: Entry<'MaxPoolGrad'> = entry(
         pad: kernel.padding.toLowerCase(),
       },
     );
-    const map = padded(on, operand(0), [[0, 0], seen(down), seen(across), [0, 0]], -Infinity);
-    const placeAt = (row: number, column: number): TensorInfo =>
-      run(
-        'StridedSlice',
-        { x: map },
-        {
-          begin: [0, row, column, 0],
-          end: [n!, row + reachOf(down), column + reachOf(across), channels!],
-          strides: [1, down.stride, across.stride, 1],
-          ...{ beginMask: 0, endMask: 0, ellipsisMask: 0, newAxisMask: 0, shrinkAxisMask: 0 },
-        },
-      );
+    const map = padded(
+      on,
+      operand(0),
+      [[0, 0], wholeStrides(down), wholeStrides(across), [0, 0]],
+      -Infinity,
+    );
     let open = run('Fill', {}, { shape: [...shapes[1]!], value: 1, dtype: 'float32' });
     let sum: TensorInfo | undefined;
     for (let row = 0; row < down.window; row++)
       for (let column = 0; column < across.window; column++) {
-        const there = placeAt(row, column);
+        const there = atPlace(on, map, axes, [row, column]);
         const equal = after(on, run('Equal', { a: there, b: y }, {}), there);
         const number = after(on, run('Cast', { x: equal }, { dtype: 'float32' }), equal);
         const first = after(on, run('Multiply', { a: number, b: open }, {}), number);
