@@ -21,6 +21,13 @@ type Pool = { readonly window: Two; readonly strides: Two; readonly padding: Win
 type Nothing = Readonly<Record<never, never>>;
 /** `scale` times as high and as wide, pixel centres at halves */
 type Resize = { readonly scale: number };
+type LocalResponse = {
+  readonly radius: number;
+  readonly bias: number;
+  readonly alpha: number;
+  readonly beta: number;
+};
+type Along = { readonly axes: readonly number[] };
 
 /** What each kernel holds beside its operands, which its row names. */
 export type Attributes = {
@@ -28,7 +35,8 @@ export type Attributes = {
   readonly DepthwiseConv2dNative: Convolution;
   /** a transposed convolution of h rows to s·h (SAME) or s(h − 1) + kh (VALID) */
   readonly Conv2DBackpropInput: { readonly strides: Two; readonly padding: WindowPadding };
-  readonly MatMul: Nothing;
+  /** of two matrices, of which one may be read by columns; [rows, inner] and [inner, columns] are multiplied */
+  readonly MatMul: { readonly transposed?: 'a' | 'b' };
   readonly BiasAdd: Nothing;
   /** a product, its bias and perhaps an activation in one */
   readonly Fused: {
@@ -49,12 +57,7 @@ export type Attributes = {
   readonly Moments: { readonly axes: readonly number[] };
   readonly FusedBatchNormV3: { readonly epsilon: number };
   /** over 2·radius + 1 neighbouring channels */
-  readonly LRN: {
-    readonly radius: number;
-    readonly bias: number;
-    readonly alpha: number;
-    readonly beta: number;
-  };
+  readonly LRN: LocalResponse;
   /** before and after for each axis of [n, h, w, c] */
   readonly PadV2: { readonly paddings: readonly Two[]; readonly value: number };
   /**
@@ -79,7 +82,44 @@ export type Attributes = {
   readonly Softplus: Nothing;
   readonly ResizeNearestNeighbor: Resize;
   readonly ResizeBilinear: Resize;
+  readonly Exp: Nothing;
+  readonly Log: Nothing;
+} & TrainingAttributes;
+
+/** Of the kernels that gradients are made of, and nothing else: no row of an operator lowers to them. */
+type TrainingAttributes = {
+  /** of a convolution by its map and by its filter: what it read, then the gradient of its result */
+  readonly Conv2DBackpropInputV2: Convolution;
+  readonly Conv2DBackpropFilterV2: Convolution;
+  readonly DepthwiseConv2dNativeBackpropInput: Convolution;
+  readonly DepthwiseConv2dNativeBackpropFilter: Convolution;
+  readonly MaxPoolGrad: Pool;
+  readonly AvgPoolGrad: Pool;
+  readonly LRNGrad: LocalResponse;
+  readonly ResizeBilinearGrad: Resize;
+  /** 0 for numbers up to 0, or `below`, and 1 above */
+  readonly Step: { readonly below: number };
+  /** over these axes, which go; −1 is the last */
+  readonly Sum: Along;
+  /** along these axes, which come */
+  readonly Spread: Along;
+  /** how many numbers a sum over these axes adds up */
+  readonly Count: Along;
+  readonly BroadcastTo: Nothing;
+  readonly SumTo: Nothing;
+  readonly ReshapeLike: Nothing;
+  readonly SliceGrad: Cut;
+  readonly PadV2Grad: { readonly paddings: readonly Two[] };
+  readonly PadSameGrad: { readonly spans: Two; readonly strides: Two };
+  /** the part of a join that operand `index` is */
+  readonly ConcatV2Grad: { readonly index: number };
 };
+
+/** The name of a kernel that only gradients use. */
+export type TrainingKernel = keyof TrainingAttributes;
+
+/** The name of a kernel that the row of an operator may lower to. */
+export type InferenceKernel = Exclude<KernelName, TrainingKernel>;
 
 /** The name of a kernel: TensorFlow's, where TensorFlow has it. */
 export type KernelName = keyof Attributes;

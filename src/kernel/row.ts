@@ -11,6 +11,7 @@ import type {
   KernelOf,
   Lowered,
   Product,
+  TrainingKernel,
 } from './kernel.ts';
 import type { Shape } from './shape.ts';
 
@@ -34,8 +35,13 @@ type Fusing<Op extends KernelName> = Op extends Product
       ? { readonly fuses: 'bias' }
       : { readonly fuses?: never };
 
-/** Numbers of a sample: of both signs, all of one, or few and often equal. */
-export type SampleValues = 'mixed' | 'positive' | 'negative' | 'ties';
+/** A kernel that only gradients use says so: a model that is stored holds none. */
+type Training<Op extends KernelName> = Op extends TrainingKernel
+  ? { readonly training: true }
+  : { readonly training?: never };
+
+/** Numbers of a sample: of both signs, all of one, few and often equal, or mostly 0 as relu leaves them. */
+export type SampleValues = 'mixed' | 'positive' | 'negative' | 'ties' | 'rectified';
 
 /** An operand of a sample. */
 export type SampleOperand = {
@@ -52,12 +58,12 @@ export type Sample<A> = {
 
 /** What the gradient of a kernel is written with. */
 export type Differentiated = {
-  /** what the kernel read; where the gradient reads only its shape, nobody keeps its numbers */
-  readonly operand: (index: number) => Lowered;
+  /** what the kernel read, in order; where the gradient reads only its shape, nobody keeps its numbers */
+  readonly operands: readonly Lowered[];
   /** what it computed */
-  readonly result: (index: number) => Lowered;
-  /** of the loss by result `index`, and of its shape; zeros where the loss does not depend on it */
-  readonly gradient: (index: number) => Lowered;
+  readonly results: readonly Lowered[];
+  /** of the loss by each result, and of its shape; zeros where the loss does not depend on it */
+  readonly gradients: readonly Lowered[];
 };
 
 /**
@@ -98,13 +104,14 @@ export type KernelRow<Op extends KernelName> = {
   ) => readonly Tensor[];
   /** on which laws are tested: batches of two and more, odd sizes, one channel and several */
   readonly samples: readonly Sample<Attributes[Op]>[];
-  /** absent where none is known: then a net with this kernel cannot be trained */
-  readonly gradient?: Gradient<Op>;
+  /** `none` where there is none: a net that has this kernel between a weight and its loss cannot be trained */
+  readonly gradient: Gradient<Op> | 'none';
   /** no number moves: the result is the first operand under another shape, and shares its memory */
   readonly view?: true;
   /** the kernels that this one does at once: each takes the result before it, then operands of its own */
   readonly parts?: (kernel: KernelOf<Op>) => readonly Kernel[];
-} & Fusing<Op>;
+} & Fusing<Op> &
+  Training<Op>;
 
 /** An operand whose numbers are read. */
 export const value = (name: string): Operand => ({ name, of: 'value' });

@@ -1,14 +1,24 @@
 /** The table of kernels: a row for each name, and what is asked of all of them. */
 import { Bug } from '../diagnostic/bug.ts';
-import type { Activation, Kernel, KernelName, KernelOf, Product } from './kernel.ts';
+import type {
+  Activation,
+  InferenceKernel,
+  Kernel,
+  KernelName,
+  KernelOf,
+  Product,
+} from './kernel.ts';
 import type { KernelRow, Operand } from './row.ts';
 import * as activations from './rows/activations.ts';
 import * as arithmetic from './rows/arithmetic.ts';
 import { fused } from './rows/fused.ts';
 import * as movement from './rows/movement.ts';
+import * as movementGradients from './rows/movement-gradients.ts';
 import * as normalisation from './rows/normalisation.ts';
 import * as pools from './rows/pools.ts';
+import * as productGradients from './rows/product-gradients.ts';
 import * as products from './rows/products.ts';
+import * as sums from './rows/sums.ts';
 import type { Shape } from './shape.ts';
 
 /** Every kernel, by its name. */
@@ -47,6 +57,27 @@ export const kernelTable: { readonly [Op in KernelName]: KernelRow<Op> } = {
   Softplus: arithmetic.softplus,
   ResizeNearestNeighbor: movement.resizeNearestNeighbor,
   ResizeBilinear: movement.resizeBilinear,
+  Exp: arithmetic.exp,
+  Log: arithmetic.log,
+  Conv2DBackpropInputV2: productGradients.conv2DBackpropInputV2,
+  Conv2DBackpropFilterV2: productGradients.conv2DBackpropFilterV2,
+  DepthwiseConv2dNativeBackpropInput: productGradients.depthwiseBackpropInput,
+  DepthwiseConv2dNativeBackpropFilter: productGradients.depthwiseBackpropFilter,
+  MaxPoolGrad: pools.maxPoolGrad,
+  AvgPoolGrad: pools.avgPoolGrad,
+  LRNGrad: normalisation.lrnGrad,
+  ResizeBilinearGrad: movementGradients.resizeBilinearGrad,
+  Step: activations.stepAt0,
+  Sum: sums.sum,
+  Spread: sums.spread,
+  Count: sums.count,
+  BroadcastTo: sums.broadcastTo,
+  SumTo: sums.sumTo,
+  ReshapeLike: movementGradients.reshapeLike,
+  SliceGrad: movementGradients.sliceGrad,
+  PadV2Grad: movementGradients.padV2Grad,
+  PadSameGrad: movementGradients.padSameGrad,
+  ConcatV2Grad: movementGradients.concatV2Grad,
 };
 
 /** The row of a kernel. */
@@ -90,6 +121,10 @@ export const partsOf = (kernel: Kernel): readonly Kernel[] =>
 
 /** Whether its result is its operand under another shape, so that nothing is computed. */
 export const isView = (kernel: Kernel): boolean => kernelRow(kernel).view === true;
+
+/** Whether a stored model may hold it: it is not for gradients alone. */
+export const isForInference = (k: Kernel): k is KernelOf<InferenceKernel> =>
+  kernelRow(k).training !== true;
 
 /** Whether a bias can be fused with it. */
 export const isProduct = (k: Kernel): k is KernelOf<Product> => kernelRow(k).fuses === 'product';

@@ -39,6 +39,21 @@ export const newDraft = (): Draft => ({
   stored: new Map(),
 });
 
+/** A draft that begins with all of a program, whose values keep their numbers. */
+export const resumed = (program: Kernels): Draft => ({
+  values: [...program.values],
+  inputs: [...program.inputs],
+  parameters: new Map(program.parameters.map((p) => [p.path, p])),
+  state: [...program.state],
+  constants: [...program.constants],
+  calls: [...program.calls],
+  stored: new Map(program.state.map(({ id, initial }) => [keyOf(initial), id])),
+});
+
+/** The text of a stored expression. A path is its own: none begins with a brace. */
+const keyOf = (initial: WeightExpr): string =>
+  initial.tag === 'weight' ? initial.name : JSON.stringify(initial);
+
 const newValue = (draft: Draft, batched: boolean): ValueId => draft.values.push({ batched }) - 1;
 
 /** A new input, whose shape is without the batch. */
@@ -107,8 +122,7 @@ export const layOut = (
   const weight = (e: WeightExpr): ValueId => {
     const { path, spec } = parameterOf(layer, parameterIn(e));
     const initial = withPath(e, path);
-    // a path is its own text: none begins with a brace
-    const key = initial.tag === 'weight' ? initial.name : JSON.stringify(initial);
+    const key = keyOf(initial);
     const known = draft.stored.get(key);
     if (known !== undefined) return known;
     draft.parameters.set(path, { path, shape: spec.shape });

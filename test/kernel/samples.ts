@@ -18,6 +18,7 @@ const made: { readonly [V in SampleValues]: (x: number) => number } = {
   positive: (x) => Math.abs(x) + 0.25,
   negative: (x) => -Math.abs(x) - 0.25,
   ties: (x) => Math.round(x),
+  rectified: (x) => Math.max(0, x - 0.5),
 };
 
 const numbersOf = ({ shape, values }: SampleOperand, seed: number): Tensor =>

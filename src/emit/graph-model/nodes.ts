@@ -3,6 +3,7 @@ import { Bug } from '../../diagnostic/bug.ts';
 import type { ValueId } from '../../graph/graph.ts';
 import type { WeightExpr } from '../../kernel/kernel.ts';
 import type { Shape } from '../../kernel/shape.ts';
+import { isForInference } from '../../kernel/table.ts';
 import type { Call, Kernels, Port } from '../../lower/kernels.ts';
 import { float, tensorShape, type, type DataType, type NodeDef } from './attributes.ts';
 import { writeKernel, type Site } from './operations.ts';
@@ -128,10 +129,13 @@ export const nodesOf = (program: Kernels): Nodes => {
   }
   for (const { id, shape, data } of program.constants)
     names.set(id, to.constant('constant-1', floats(shape, Float32Array.from(data))));
-  for (const call of program.calls)
+  for (const call of program.calls) {
+    if (!isForInference(call.kernel))
+      throw new Bug(`${program.net} has ${call.kernel.op}, which a GraphModel has not`);
     writeKernel(call.kernel, siteOf(call, program, to, named)).forEach((name, i) =>
       names.set(call.outputs[i]!, name),
     );
+  }
   outputs.forEach(({ node }, i) => {
     const input = [named(program.outputs[i]!.id)];
     to.nodes.push({ name: node, op: 'Identity', input, attr: { T: float } });

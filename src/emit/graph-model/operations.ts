@@ -1,5 +1,11 @@
 /** Every kernel as a node of TensorFlow's, under the name and with the attributes that the loader maps. */
-import type { Activation, KernelName, KernelOf, Product } from '../../kernel/kernel.ts';
+import type {
+  Activation,
+  InferenceKernel,
+  KernelName,
+  KernelOf,
+  Product,
+} from '../../kernel/kernel.ts';
 import type { Shape } from '../../kernel/shape.ts';
 import { flag, integer, integers, real, text, texts, type, type Attributes } from './attributes.ts';
 import { kept, samePaddings, sizeOf, type Linear, type SizeWriter } from './sizes.ts';
@@ -27,7 +33,11 @@ type Operation<Op extends KernelName> = (
 ) => string | readonly string[];
 
 const channelsLast: Attributes = { data_format: text('NHWC') };
-const untransposed: Attributes = { transpose_a: flag(false), transpose_b: flag(false) };
+
+const transposing = ({ transposed }: KernelOf<'MatMul'>): Attributes => ({
+  transpose_a: flag(transposed === 'a'),
+  transpose_b: flag(transposed === 'b'),
+});
 
 type Convolution = 'Conv2D' | 'DepthwiseConv2dNative';
 
@@ -48,7 +58,7 @@ const convolution: Operation<Convolution> = (kernel, { add, inputs }) =>
 const fusing: { readonly [Op in Product]: (product: KernelOf<Op>) => [string, Attributes] } = {
   Conv2D: (product) => ['_FusedConv2D', windowing(product)],
   DepthwiseConv2dNative: (product) => ['FusedDepthwiseConv2dNative', windowing(product)],
-  MatMul: () => ['_FusedMatMul', untransposed],
+  MatMul: (product) => ['_FusedMatMul', transposing(product)],
 };
 
 const fusedAs = <Op extends Product>(product: KernelOf<Op>): readonly [string, Attributes] =>
@@ -114,11 +124,11 @@ const moments: Operation<'Moments'> = ({ axes }, { add, inputs: [x], list }) => 
   return [squeezed(mean), squeezed(variance)];
 };
 
-const operations: { readonly [Op in KernelName]: Operation<Op> } = {
+const operations: { readonly [Op in InferenceKernel]: Operation<Op> } = {
   Conv2D: convolution,
   DepthwiseConv2dNative: convolution,
   Conv2DBackpropInput: conv2DBackpropInput,
-  MatMul: (_, { add, inputs }) => add('MatMul', inputs, untransposed),
+  MatMul: (kernel, { add, inputs }) => add('MatMul', inputs, transposing(kernel)),
   BiasAdd: (_, { add, inputs }) => add('BiasAdd', inputs, channelsLast),
   Fused: ({ product, activation }, { add, inputs }) => {
     const [op, attributes] = fusedAs(product);
@@ -173,10 +183,12 @@ const operations: { readonly [Op in KernelName]: Operation<Op> } = {
   Softplus: plain,
   ResizeNearestNeighbor: resize,
   ResizeBilinear: resize,
+  Exp: plain,
+  Log: plain,
 };
 
 /** Adds the nodes of a kernel, with the constants they need, and gives the names of its results. */
-export const writeKernel = <Op extends KernelName>(
+export const writeKernel = <Op extends InferenceKernel>(
   kernel: KernelOf<Op>,
   to: Site,
 ): readonly string[] => {

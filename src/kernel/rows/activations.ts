@@ -1,5 +1,7 @@
 /** Functions of single numbers that stand between products; softmax is of the numbers of one pixel. */
 import { zeros } from '../../numeric/tensor.ts';
+import { minus, scalar, squared, times } from '../formulas.ts';
+import { kernel, type Lowered } from '../kernel.ts';
 import { each } from '../loops.ts';
 import { asFirst, of, sample, value, type KernelRow } from '../row.ts';
 
@@ -11,10 +13,16 @@ const samples = [
   sample({}, of('ties', [2, 1])),
 ];
 
+/** 1 where x is positive, and `below` elsewhere, at 0 too, as PyTorch has it */
+const step = (x: Lowered, below = 0): Lowered => kernel({ op: 'Step', below }, x);
+
+const lastAxis = [-1];
+
 /** y = max(0, x) */
 export const relu: KernelRow<'Relu'> = {
   ...ofX,
   reference: (_, [x]) => [each((n) => Math.max(0, n))(x)],
+  gradient: (_, { results, gradients }) => [times(gradients[0], step(results[0]))],
   samples,
   fuses: 'activation',
 };
@@ -23,6 +31,10 @@ export const relu: KernelRow<'Relu'> = {
 export const relu6: KernelRow<'Relu6'> = {
   ...ofX,
   reference: (_, [x]) => [each((n) => Math.min(6, Math.max(0, n)))(x)],
+  gradient: (_, { results, gradients }) => {
+    const y = results[0];
+    return [times(gradients[0], times(step(y), step(minus(scalar(6), y))))];
+  },
   samples,
   fuses: 'activation',
 };
@@ -31,7 +43,15 @@ export const relu6: KernelRow<'Relu6'> = {
 export const leakyRelu: KernelRow<'LeakyRelu'> = {
   ...ofX,
   reference: ({ alpha }, [x]) => [each((n) => (n < 0 ? alpha * n : n))(x)],
-  samples: [sample({ alpha: 0.3 }, [2, 3, 5, 3]), sample({ alpha: 0 }, of('negative', [3, 7]))],
+  // y has the sign of x, unless alpha turns it
+  gradient: ({ alpha }, { operands, results, gradients }) => [
+    times(gradients[0], step(alpha < 0 ? operands[0] : results[0], alpha)),
+  ],
+  samples: [
+    sample({ alpha: 0.3 }, [2, 3, 5, 3]),
+    sample({ alpha: 0 }, of('negative', [3, 7])),
+    sample({ alpha: -0.5 }, [2, 5]),
+  ],
   fuses: 'activation',
 };
 
@@ -39,6 +59,10 @@ export const leakyRelu: KernelRow<'LeakyRelu'> = {
 export const sigmoid: KernelRow<'Sigmoid'> = {
   ...ofX,
   reference: (_, [x]) => [each((n) => 1 / (1 + Math.exp(-n)))(x)],
+  gradient: (_, { results, gradients }) => {
+    const y = results[0];
+    return [times(gradients[0], times(y, minus(scalar(1), y)))];
+  },
   samples,
   fuses: 'activation',
 };
@@ -47,6 +71,9 @@ export const sigmoid: KernelRow<'Sigmoid'> = {
 export const tanh: KernelRow<'Tanh'> = {
   ...ofX,
   reference: (_, [x]) => [each(Math.tanh)(x)],
+  gradient: (_, { results, gradients }) => [
+    times(gradients[0], minus(scalar(1), squared(results[0]))),
+  ],
   samples,
 };
 
@@ -65,5 +92,24 @@ export const softmax: KernelRow<'Softmax'> = {
     }
     return [y];
   },
+  // dx[…, i] = y[…, i] · (dy[…, i] − Σ dy[…, j] · y[…, j])
+  gradient: (_, { results, gradients }) => {
+    const [y, dy] = [results[0], gradients[0]];
+    const sum = kernel({ op: 'Sum', axes: lastAxis }, times(dy, y));
+    return [times(y, minus(dy, kernel({ op: 'Spread', axes: lastAxis }, sum, y)))];
+  },
   samples,
+};
+
+/** y = below for x ≤ 0, and 1 above: what relu and its like do to a gradient. */
+export const stepAt0: KernelRow<'Step'> = {
+  ...ofX,
+  reference: ({ below }, [x]) => [each((n) => (n > 0 ? 1 : below))(x)],
+  gradient: () => [undefined],
+  samples: [
+    sample({ below: 0 }, [2, 3, 5, 3]),
+    sample({ below: 0.3 }, of('ties', [3, 7])),
+    sample({ below: -0.5 }, of('negative', [2, 1])),
+  ],
+  training: true,
 };

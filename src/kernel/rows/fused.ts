@@ -1,17 +1,19 @@
 /** A product with what follows it. */
+import { Bug } from '../../diagnostic/bug.ts';
 import type { Tensor } from '../../numeric/tensor.ts';
-import type { Activation, KernelOf, Product } from '../kernel.ts';
-import { fixed, sample, value, type KernelRow } from '../row.ts';
+import { kernel, type Activation, type KernelOf, type Lowered, type Product } from '../kernel.ts';
+import { fixed, sample, value, type Differentiated, type KernelRow } from '../row.ts';
 import type { Shape } from '../shape.ts';
 import { leakyRelu, relu, relu6, sigmoid } from './activations.ts';
 import { biasAdd, conv2D, depthwiseConv2dNative, matMul } from './products.ts';
 
-type Part = Product | Activation;
+type Part = Product | Activation | 'BiasAdd';
 
 const rows: { readonly [Op in Part]: KernelRow<Op> } = {
   Conv2D: conv2D,
   DepthwiseConv2dNative: depthwiseConv2dNative,
   MatMul: matMul,
+  BiasAdd: biasAdd,
   Relu: relu,
   Relu6: relu6,
   LeakyRelu: leakyRelu,
@@ -29,6 +31,21 @@ const referenceOf = <Op extends Part>(
   all: Batched,
 ) => rows[part.op].reference(part, operands, all);
 
+/** The gradients of a part by its operands; every part has one by each. */
+const gradientsOf = <Op extends Part>(
+  part: KernelOf<Op>,
+  of: Differentiated,
+): readonly Lowered[] => {
+  const { gradient } = rows[part.op];
+  const all = gradient === 'none' ? [] : gradient(part, of);
+  return all.map((by) => {
+    if (by === undefined) throw new Bug(`nothing depends on an operand of ${part.op}`);
+    return by;
+  });
+};
+
+const bias = { op: 'BiasAdd' } as const;
+
 const convolution = { strides: [1, 1], dilations: [1, 1], padding: 'SAME' } as const;
 
 /** y = activation(product(x, filter) + bias): what its parts compute one after the other. */
@@ -36,10 +53,30 @@ export const fused: KernelRow<'Fused'> = {
   operands: [value('x'), value('filter'), value('bias')],
   results: ['y'],
   shapes: ({ product }, operands, batched) => shapesOf(product, operands, batched),
-  reference: ({ product, activation }, [x, filter, bias], batched) => {
+  reference: ({ product, activation }, [x, filter, added], batched) => {
     const [y] = referenceOf(product, [x, filter], batched);
-    const sum = biasAdd.reference({ op: 'BiasAdd' }, [y, bias], batched);
+    const sum = referenceOf(bias, [y, added], batched);
     return activation === undefined ? sum : referenceOf(activation, sum, batched);
+  },
+  // what lies between the parts was not kept: a part that mentions it computes it again
+  gradient: ({ product, activation }, { operands: [x, filter, added], results, gradients }) => {
+    const made = kernel(product, x, filter);
+    const sum = kernel(bias, made, added);
+    const bySum =
+      activation === undefined
+        ? gradients
+        : gradientsOf(activation, { operands: [sum], results, gradients });
+    const [byProduct, byBias] = gradientsOf(bias, {
+      operands: [made, added],
+      results: [sum],
+      gradients: bySum,
+    });
+    const byOperands = gradientsOf(product, {
+      operands: [x, filter],
+      results: [made],
+      gradients: [byProduct],
+    });
+    return [...byOperands, byBias];
   },
   samples: [
     sample(

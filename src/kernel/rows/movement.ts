@@ -1,17 +1,19 @@
 /** Kernels that move numbers about, or only see them under another shape. */
 import { elements, reshape as seenAs, sameShape, type Tensor } from '../../numeric/tensor.ts';
-import type { KernelOf } from '../kernel.ts';
+import { scaled } from '../formulas.ts';
+import { kernel as applied, type KernelOf } from '../kernel.ts';
 import { at, filled } from '../loops.ts';
 import { fixed, of, sample, value, type KernelRow } from '../row.ts';
 import { cutShape, nothing, samePads, type Shape } from '../shape.ts';
 
 const operands = [value('x')];
 
-type Padding = readonly [before: number, after: number];
+/** Numbers before and after an axis. */
+export type Padding = readonly [before: number, after: number];
 const none: Padding = [0, 0];
 
 /** The axis of the batch, if there is one. */
-const batchOf = (x: Shape, batched: boolean): Shape => (batched ? x.slice(0, 1) : []);
+export const batchOf = (x: Shape, batched: boolean): Shape => (batched ? x.slice(0, 1) : []);
 
 /** The numbers as they lie, row by row. */
 export const reshape: KernelRow<'Reshape'> = {
@@ -23,6 +25,9 @@ export const reshape: KernelRow<'Reshape'> = {
   },
   reference: (kernel, [x], [batched]) => [
     seenAs(x, [...batchOf(x.shape, batched), ...kernel.shape]),
+  ],
+  gradient: (_, { operands, gradients }) => [
+    applied({ op: 'ReshapeLike' }, gradients[0], operands[0]),
   ],
   samples: [
     sample({ shape: [30] }, [2, 5, 3, 2]),
@@ -54,6 +59,9 @@ export const slice: KernelRow<'Slice'> = {
       ),
     ];
   },
+  gradient: ({ begin, size }, { operands, gradients }) => [
+    applied({ op: 'SliceGrad', begin, size }, operands[0], gradients[0]),
+  ],
   samples: [
     sample({ begin: [0, 0, 1], size: [-1, -1, 2] }, [2, 3, 5, 3]),
     sample({ begin: [1, 2, 0], size: [-2, -1, -1] }, [3, 5, 7, 1]),
@@ -84,6 +92,8 @@ export const concatV2: KernelRow<'ConcatV2'> = {
       }),
     ];
   },
+  gradient: (_, { operands: all, gradients }) =>
+    all.map((_operand, index) => applied({ op: 'ConcatV2Grad', index }, gradients[0], ...all)),
   samples: [
     sample({}, [2, 3, 5, 3], [2, 3, 5, 1]),
     sample({}, [3, 1], [3, 2], [3, 5]),
@@ -92,7 +102,7 @@ export const concatV2: KernelRow<'ConcatV2'> = {
 };
 
 /** y[i] = x[i − before], and `number` where there is no such x. */
-const padded = (x: Tensor, paddings: readonly Padding[], number: number) =>
+export const padded = (x: Tensor, paddings: readonly Padding[], number: number) =>
   filled(
     x.shape.map((n, axis) => n + paddings[axis][0] + paddings[axis][1]),
     (place) => {
@@ -107,6 +117,7 @@ export const padV2: KernelRow<'PadV2'> = {
   results: ['y'],
   shapes: ({ paddings }, [x]) => [x.map((n, i) => n + paddings[i][0] + paddings[i][1])],
   reference: ({ paddings, value: number }, [x]) => [padded(x, paddings, number)],
+  gradient: ({ paddings }, { gradients }) => [applied({ op: 'PadV2Grad', paddings }, gradients[0])],
   samples: [
     sample({ paddings: [none, [1, 2], [0, 3], none], value: 0 }, [2, 3, 5, 3]),
     sample({ paddings: [none, [0, 1], [2, 0], none], value: -7.5 }, of('negative', [3, 1, 3, 1])),
@@ -114,7 +125,11 @@ export const padV2: KernelRow<'PadV2'> = {
   ],
 };
 
-const samePaddings = ({ spans, strides }: Omit<KernelOf<'PadSame'>, 'op'>, x: Shape) => {
+/** What PadSame puts around a map of this shape. */
+export const samePaddings = (
+  { spans, strides }: Omit<KernelOf<'PadSame'>, 'op'>,
+  x: Shape,
+): readonly Padding[] => {
   const along = (axis: 0 | 1): Padding => {
     const { before, after } = samePads(spans[axis], strides[axis], x[axis + 1]);
     return [before, after];
@@ -131,6 +146,9 @@ export const padSame: KernelRow<'PadSame'> = {
     return [x.map((n, axis) => n + paddings[axis][0] + paddings[axis][1])];
   },
   reference: (kernel, [x]) => [padded(x, samePaddings(kernel, x.shape), 0)],
+  gradient: ({ spans, strides }, { operands, gradients }) => [
+    applied({ op: 'PadSameGrad', spans, strides }, operands[0], gradients[0]),
+  ],
   samples: [
     sample({ spans: [3, 3], strides: [2, 2] }, [2, 5, 6, 3]),
     sample({ spans: [2, 7], strides: [3, 2] }, [3, 7, 5, 1]),
@@ -166,10 +184,16 @@ export const resizeNearestNeighbor: KernelRow<'ResizeNearestNeighbor'> = {
       at(x, [n, Math.floor(u / kernel.scale), Math.floor(v / kernel.scale), i]),
     ),
   ],
+  // the sum over each block of scale × scale
+  gradient: ({ scale }, { gradients }) => {
+    const window = [scale, scale] as const;
+    const average = { op: 'AvgPool', window, strides: window, padding: 'VALID' } as const;
+    return [scaled(scale ** 2, applied(average, gradients[0]))];
+  },
 };
 
 /** Two neighbours on an axis of `length`, and the share of the second: p = (u + ½)/scale − ½ lies between them. */
-const between = (u: number, scale: number, length: number) => {
+export const between = (u: number, scale: number, length: number) => {
   const p = Math.min(length - 1, Math.max(0, (u + 0.5) / scale - 0.5));
   const first = Math.floor(p);
   return { first, second: Math.min(length - 1, first + 1), share: p - first };
@@ -187,5 +211,8 @@ export const resizeBilinear: KernelRow<'ResizeBilinear'> = {
         column.share * at(x, [n, h, column.second, i]);
       return (1 - row.share) * along(row.first) + row.share * along(row.second);
     }),
+  ],
+  gradient: ({ scale }, { gradients }) => [
+    applied({ op: 'ResizeBilinearGrad', scale }, gradients[0]),
   ],
 };

@@ -1,5 +1,7 @@
 /** Statistics, and numbers set in relation to them. */
 import { elements, zeros } from '../../numeric/tensor.ts';
+import { minus, over, plus, power, scalar, scaled, summedTo, times } from '../formulas.ts';
+import { kernel } from '../kernel.ts';
 import { at, filled } from '../loops.ts';
 import { asFirst, fixed, of, sample, value, type KernelRow } from '../row.ts';
 
@@ -16,6 +18,11 @@ export const mean: KernelRow<'Mean'> = {
       y.data[image * channels + (place % channels)] += number / (h * w);
     });
     return [y];
+  },
+  gradient: (_, { operands, gradients }) => {
+    const [x, axes] = [operands[0], [1, 2]];
+    const share = over(gradients[0], kernel({ op: 'Count', axes }, x));
+    return [kernel({ op: 'Spread', axes }, share, x)];
   },
   samples: [sample({}, [2, 3, 5, 3]), sample({}, [3, 1, 1, 1])],
 };
@@ -47,6 +54,17 @@ export const moments: KernelRow<'Moments'> = {
     const means = averages((place) => at(x, place));
     return [means, averages((place, kept) => (at(x, place) - at(means, kept)) ** 2)];
   },
+  // dx = dmean / n + 2 dvariance (x − mean) / n: the variance does not move with the mean, as Σ (x − mean) is 0
+  gradient: ({ axes }, { operands, results, gradients }) => {
+    const x = operands[0];
+    const count = kernel({ op: 'Count', axes }, x);
+    const [byMean, bySpread, centre] = [
+      over(gradients[0], count),
+      over(scaled(2, gradients[1]), count),
+      results[0],
+    ].map((share) => kernel({ op: 'Spread', axes }, share, x));
+    return [plus(byMean, times(bySpread, minus(x, centre)))];
+  },
   samples: [
     sample({ axes: [0, 1, 2] }, [2, 3, 5, 3]),
     sample({ axes: [0] }, [3, 7]),
@@ -69,6 +87,20 @@ export const fusedBatchNormV3: KernelRow<'FusedBatchNormV3'> = {
       return (at(gamma, place) * (at(x, place) - at(means, place))) / spread + at(beta, place);
     }),
   ],
+  gradient: ({ epsilon }, { operands, gradients: [g] }) => {
+    const [x, gamma, beta, means, variance] = operands;
+    const spread = power(plus(variance, scalar(epsilon)), -0.5);
+    const slope = times(gamma, spread); // dy/dx
+    const sums = { plain: summedTo(g, beta), centred: summedTo(times(g, minus(x, means)), gamma) };
+    const byVariance = times(times(slope, times(spread, spread)), sums.centred);
+    return [
+      times(g, slope),
+      times(sums.centred, spread),
+      sums.plain,
+      scaled(-1, times(sums.plain, slope)),
+      scaled(-0.5, byVariance),
+    ];
+  },
   samples: [
     sample({ epsilon: 1e-5 }, [2, 3, 5, 3], ...ofChannels),
     sample({ epsilon: 0.5 }, [3, 1, 1, 3], ...ofChannels),
@@ -95,9 +127,49 @@ export const lrn: KernelRow<'LRN'> = {
       }),
     ];
   },
+  gradient: ({ radius, bias, alpha, beta }, { operands, gradients }) => [
+    kernel({ op: 'LRNGrad', radius, bias, alpha, beta }, operands[0], gradients[0]),
+  ],
   samples: [
     sample({ radius: 2, bias: 2, alpha: 1e-4, beta: 0.75 }, [2, 3, 5, 7]),
     sample({ radius: 1, bias: 1, alpha: 0.5, beta: 0.5 }, [3, 3, 1, 3]),
     sample({ radius: 4, bias: 1, alpha: 0.5, beta: 1 }, [2, 2, 3, 1]),
   ],
+};
+
+/**
+ * dx[…, i] = dy[…, i] / s[…, i]^beta − 2 alpha beta x[…, i] · Σ dy[…, j] x[…, j] / s[…, j]^(beta + 1) over
+ * |j − i| ≤ radius, where s[…, j] = bias + alpha · Σ x[…, k]² over |k − j| ≤ radius.
+ */
+export const lrnGrad: KernelRow<'LRNGrad'> = {
+  operands: [value('x'), value('dy')],
+  results: ['dx'],
+  shapes: asFirst,
+  reference: ({ radius, bias, alpha, beta }, [x, dy]) => {
+    const channels = x.shape[3];
+    const around = (place: readonly number[], number: (place: readonly number[]) => number) => {
+      const [n, u, v, i] = place;
+      let sum = 0;
+      for (let j = Math.max(0, i - radius); j <= i + radius && j < channels; j++)
+        sum += number([n, u, v, j]);
+      return sum;
+    };
+    const s = filled(x.shape, (place) => bias + alpha * around(place, (p) => at(x, p) ** 2));
+    const share = (p: readonly number[]): number => (at(dy, p) * at(x, p)) / at(s, p) ** (beta + 1);
+    return [
+      filled(
+        x.shape,
+        (place) =>
+          at(dy, place) / at(s, place) ** beta -
+          2 * alpha * beta * at(x, place) * around(place, share),
+      ),
+    ];
+  },
+  gradient: 'none',
+  samples: [
+    sample({ radius: 2, bias: 2, alpha: 1e-4, beta: 0.75 }, [2, 3, 5, 7], [2, 3, 5, 7]),
+    sample({ radius: 1, bias: 1, alpha: 0.5, beta: 0.5 }, [3, 3, 1, 3], [3, 3, 1, 3]),
+    sample({ radius: 4, bias: 1, alpha: 0.5, beta: 1 }, [2, 2, 3, 1], [2, 2, 3, 1]),
+  ],
+  training: true,
 };

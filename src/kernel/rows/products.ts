@@ -1,20 +1,27 @@
 /** Products with weights: convolutions and matrices, and the bias that follows them. */
 import { zeros } from '../../numeric/tensor.ts';
-import type { KernelOf } from '../kernel.ts';
+import { summedTo } from '../formulas.ts';
+import { kernel as applied, type KernelOf, type Lowered } from '../kernel.ts';
 import { at, eachTap, filled, windowsOver, type Windows } from '../loops.ts';
 import { asFirst, fixed, sample, value, type KernelRow } from '../row.ts';
 import { nothing, type Shape } from '../shape.ts';
 
-type Convolution = Omit<KernelOf<'Conv2D' | 'DepthwiseConv2dNative'>, 'op'>;
+/** What a convolution and its gradients hold. */
+export type Convolution = Omit<KernelOf<'Conv2D' | 'DepthwiseConv2dNative'>, 'op'>;
 
-const windowsOf = ({ strides, dilations, padding }: Convolution, [h, w]: Shape): Windows => ({
+/** The windows of a convolution with a filter of this shape. */
+export const windowsOf = (
+  { strides, dilations, padding }: Convolution,
+  [h, w]: Shape,
+): Windows => ({
   window: [h, w],
   strides,
   dilations,
   padding,
 });
 
-const convolving = (
+/** A convolution for a sample, the same down and across. */
+export const convolving = (
   stride: number,
   dilation: number,
   padding: Convolution['padding'],
@@ -44,6 +51,14 @@ export const conv2D: KernelRow<'Conv2D'> = {
       }
     });
     return [y];
+  },
+  gradient: ({ strides, dilations, padding }, { operands, gradients }) => {
+    const on = [operands[0], operands[1], gradients[0]] as const;
+    const windows = { strides, dilations, padding };
+    return [
+      applied({ op: 'Conv2DBackpropInputV2', ...windows }, ...on),
+      applied({ op: 'Conv2DBackpropFilterV2', ...windows }, ...on),
+    ];
   },
   samples: [
     sample(convolving(1, 1, 'SAME'), [2, 5, 7, 3], fixed([3, 3, 3, 4])),
@@ -77,6 +92,14 @@ export const depthwiseConv2dNative: KernelRow<'DepthwiseConv2dNative'> = {
           x.data[from * inputs + Math.floor(j / multiplier)] * filter.data[by * outputs + j];
     });
     return [y];
+  },
+  gradient: ({ strides, dilations, padding }, { operands, gradients }) => {
+    const on = [operands[0], operands[1], gradients[0]] as const;
+    const windows = { strides, dilations, padding };
+    return [
+      applied({ op: 'DepthwiseConv2dNativeBackpropInput', ...windows }, ...on),
+      applied({ op: 'DepthwiseConv2dNativeBackpropFilter', ...windows }, ...on),
+    ];
   },
   samples: [
     sample(convolving(1, 1, 'SAME'), [2, 5, 7, 3], fixed([3, 3, 3, 1])),
@@ -122,6 +145,15 @@ export const conv2DBackpropInput: KernelRow<'Conv2DBackpropInput'> = {
     });
     return [dx];
   },
+  // it is linear in dy and in the filter, and the transpose of its transpose is the convolution
+  gradient: ({ strides, padding }, { operands, gradients }) => {
+    const windows: Convolution = { strides, dilations: [1, 1], padding };
+    const [dy, filter, g] = [operands[0], operands[1], gradients[0]];
+    return [
+      applied({ op: 'Conv2D', ...windows }, g, filter),
+      applied({ op: 'Conv2DBackpropFilterV2', ...windows }, g, filter, dy),
+    ];
+  },
   samples: [
     sample({ strides: [1, 1], padding: 'SAME' }, [2, 5, 3, 3], fixed([3, 3, 2, 3])),
     sample({ strides: [2, 2], padding: 'SAME' }, [2, 3, 4, 1], fixed([3, 4, 3, 1])),
@@ -130,25 +162,48 @@ export const conv2DBackpropInput: KernelRow<'Conv2DBackpropInput'> = {
   ],
 };
 
-/** y[n, j] = Σ a[n, i] · b[i, j] */
+type MatMul = Omit<KernelOf<'MatMul'>, 'op'>;
+
+const product = (a: Lowered, b: Lowered, transposed?: MatMul['transposed']): Lowered =>
+  applied(transposed === undefined ? { op: 'MatMul' } : { op: 'MatMul', transposed }, a, b);
+
+/** Rows and columns of a matrix as it is multiplied, and how far it is from one of them to the next. */
+const matrix = ({ transposed }: MatMul, which: 'a' | 'b', [rows, columns]: Shape) =>
+  transposed === which
+    ? { rows: columns, columns: rows, down: 1, across: columns }
+    : { rows, columns, down: columns, across: 1 };
+
+/** y[n, j] = Σ a[n, i] · b[i, j], with a[i, n] or b[j, i] where it is transposed */
 export const matMul: KernelRow<'MatMul'> = {
   operands: [value('a'), value('b')],
   results: ['y'],
-  shapes: (_, [a, b]) => [a[1] === b[0] ? [a[0], b[1]] : nothing],
-  reference: (_, [a, b]) => {
-    const [rows, inner] = a.shape;
-    const [, columns] = b.shape;
-    const y = zeros([rows, columns]);
-    for (let n = 0; n < rows; n++)
-      for (let i = 0; i < inner; i++)
-        for (let j = 0; j < columns; j++)
-          y.data[n * columns + j] += a.data[n * inner + i] * b.data[i * columns + j];
+  shapes: (kernel, operands) => {
+    const [a, b] = [matrix(kernel, 'a', operands[0]), matrix(kernel, 'b', operands[1])];
+    return [a.columns === b.rows ? [a.rows, b.columns] : nothing];
+  },
+  batched: ({ transposed }, [a]) => a && transposed !== 'a',
+  reference: (kernel, [left, right]) => {
+    const [a, b] = [matrix(kernel, 'a', left.shape), matrix(kernel, 'b', right.shape)];
+    const y = zeros([a.rows, b.columns]);
+    for (let n = 0; n < a.rows; n++)
+      for (let i = 0; i < a.columns; i++)
+        for (let j = 0; j < b.columns; j++)
+          y.data[n * b.columns + j] +=
+            left.data[n * a.down + i * a.across] * right.data[i * b.down + j * b.across];
     return [y];
+  },
+  gradient: ({ transposed }, { operands, gradients }) => {
+    const [a, b, g] = [operands[0], operands[1], gradients[0]];
+    if (transposed === 'a') return [product(b, g, 'b'), product(a, g)];
+    if (transposed === 'b') return [product(g, b), product(g, a, 'a')];
+    return [product(g, b, 'b'), product(a, g, 'a')];
   },
   samples: [
     sample({}, [2, 7], fixed([7, 5])),
     sample({}, [3, 1], fixed([1, 3])),
     sample({}, [1, 9], fixed([9, 1])),
+    sample({ transposed: 'a' }, [3, 7], [3, 5]),
+    sample({ transposed: 'b' }, [3, 7], fixed([5, 7])),
   ],
   fuses: 'product',
 };
@@ -159,6 +214,7 @@ export const biasAdd: KernelRow<'BiasAdd'> = {
   results: ['y'],
   shapes: asFirst,
   reference: (_, [x, bias]) => [filled(x.shape, (place) => at(x, place) + at(bias, place))],
+  gradient: (_, { operands, gradients }) => [gradients[0], summedTo(gradients[0], operands[1])],
   samples: [
     sample({}, [2, 3, 5, 3], fixed([3])),
     sample({}, [3, 7], fixed([7])),

@@ -18,6 +18,10 @@ export type Site = {
 export type Calling<Name extends string = string> = Site & {
   /** calls the registry; tensors that are not results are freed after the call */
   readonly run: (name: Name, inputs: KernelInputs, attrs: NamedAttrMap) => TensorInfo;
+  /** numbers that are known before anything runs; they are freed after the call too */
+  readonly constant: (shape: Shape, data: Float32Array) => TensorInfo;
+  /** frees what this call made before the call is over; operands stay */
+  readonly free: (made: TensorInfo) => void;
 };
 
 /** A kernel of ours: the kernels of the registry that it uses, and its results in order. */

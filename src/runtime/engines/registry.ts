@@ -3,8 +3,12 @@ import type { NamedAttrMap, TensorInfo } from '@tensorflow/tfjs-core';
 import type { Activation, KernelName, KernelOf, Product } from '../../kernel/kernel.ts';
 import { samePads } from '../../kernel/shape.ts';
 import { binary, entries, entry, unary, type Calling, type Entry, type Site } from './call.ts';
+import { training } from './training.ts';
 
-const untransposed = { transposeA: false, transposeB: false };
+const transposing = ({ transposed }: KernelOf<'MatMul'>) => ({
+  transposeA: transposed === 'a',
+  transposeB: transposed === 'b',
+});
 
 type Windowed = {
   readonly strides: readonly [number, number];
@@ -59,11 +63,11 @@ const fusing: Fusing = {
       { x: operand(0), filter: operand(1), bias: operand(2) },
       { ...convolving(product), ...activation },
     ),
-  MatMul: (_, activation, calling) =>
+  MatMul: (product, activation, calling) =>
     calling.run(
       '_FusedMatMul',
       { ...matrices(calling), bias: calling.operand(2) },
-      { ...untransposed, ...activation },
+      { ...transposing(product), ...activation },
     ),
 };
 
@@ -110,8 +114,8 @@ const registry: { readonly [Op in KernelName]: Entry<Op> } = {
         { ...windowing(kernel), inputShape: [...result!] },
       ),
   ),
-  MatMul: entry(['BatchMatMul'], (_, calling) =>
-    calling.run('BatchMatMul', matrices(calling), untransposed),
+  MatMul: entry(['BatchMatMul'], (kernel, calling) =>
+    calling.run('BatchMatMul', matrices(calling), transposing(kernel)),
   ),
   BiasAdd: binary('Add'),
   Fused: entry(fusedNames, ({ product, activation }, calling) =>
@@ -191,6 +195,9 @@ const registry: { readonly [Op in KernelName]: Entry<Op> } = {
   ),
   ResizeNearestNeighbor: resize('ResizeNearestNeighbor'),
   ResizeBilinear: resize('ResizeBilinear'),
+  Exp: unary('Exp'),
+  Log: unary('Log'),
+  ...training,
 };
 
 /** The kernels of the registry that an engine must have. */

@@ -65,11 +65,20 @@ const engineOf = (tf: typeof Core, of: Backend): CalledEngine<Tensor> => {
     },
     call: (kernel, operands, results) => {
       activate();
-      const made: Tensor[] = []; // in this call
+      const made: Tensor[] = []; // in this call, and not freed yet
       const run: Calling['run'] = (name, inputs, attrs) => {
         const result = real(engine.runKernel<Tensor>(name, asTensors(inputs), attrs));
         made.push(result);
         return result;
+      };
+      const constant: Calling['constant'] = (shape, data) => {
+        const result = real(engine.makeTensor(data, [...shape], 'float32'));
+        made.push(result);
+        return result;
+      };
+      const free: Calling['free'] = (tensor) => {
+        const index = made.findIndex((t) => t === tensor);
+        for (const t of index < 0 ? [] : made.splice(index, 1)) engine.disposeTensor(t);
       };
       const operand: Calling['operand'] = (index, as = operands[index]!.shape) => {
         const tensor = operands[index]!.value;
@@ -84,7 +93,7 @@ const engineOf = (tf: typeof Core, of: Backend): CalledEngine<Tensor> => {
       const shapes = operands.map((o) => o.shape);
       let kept: readonly (Tensor | undefined)[] = [];
       try {
-        const found = callKernel(kernel, { shapes, results, operand, run });
+        const found = callKernel(kernel, { shapes, results, operand, run, constant, free });
         kept = found.map((r) => made.find((t) => t === r));
       } finally {
         for (const t of made) if (!kept.includes(t)) engine.disposeTensor(t);

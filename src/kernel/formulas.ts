@@ -1,0 +1,25 @@
+/** Arithmetic on expressions of kernels, for formulas that read as they are written on paper. */
+import { kernel, type Computed, type Lowered } from './kernel.ts';
+
+/** A number that is the same whatever is computed. */
+export const scalar = (n: number): Lowered => ({
+  ...{ tag: 'constant', shape: [], data: Float64Array.of(n) },
+});
+
+export const plus = (a: Lowered, b: Lowered): Computed => kernel({ op: 'AddV2' }, a, b);
+export const minus = (a: Lowered, b: Lowered): Computed => kernel({ op: 'Sub' }, a, b);
+export const times = (a: Lowered, b: Lowered): Computed => kernel({ op: 'Mul' }, a, b);
+export const over = (a: Lowered, b: Lowered): Computed => kernel({ op: 'RealDiv' }, a, b);
+export const squared = (a: Lowered): Computed => kernel({ op: 'Square' }, a);
+
+/** a to a power that is the same everywhere */
+export const power = (a: Lowered, n: number): Computed => kernel({ op: 'Pow' }, a, scalar(n));
+
+/** n·a */
+export const scaled = (n: number, a: Lowered): Computed => times(a, scalar(n));
+
+/** a, summed over what would have been repeated to make a of `like`: the gradient of repeating */
+export const summedTo = (a: Lowered, like: Lowered): Computed => kernel({ op: 'SumTo' }, a, like);
+
+/** 0 wherever `like` has a number */
+export const zerosLike = (like: Lowered): Computed => scaled(0, kernel({ op: 'OnesLike' }, like));

@@ -1,0 +1,95 @@
+/** Gradients of convolutions as convolutions: forward they are fast and right everywhere, and gradients are not. */
+import type { KernelOf, TrainingKernel } from '../../kernel/kernel.ts';
+import { entry, type Entry, type Site } from './call.ts';
+import {
+  padded,
+  pieces,
+  reshaped,
+  seen,
+  transposed,
+  turned,
+  windowsDownAndAcross,
+} from './compose.ts';
+
+type Backprop = Extract<TrainingKernel, `${string}Conv2${string}`>;
+
+const axesOf = (kernel: KernelOf<Backprop>, { shapes: [x, filter, dy] }: Site) =>
+  windowsDownAndAcross(kernel, filter!, x!, dy!);
+
+const valid = (strides: readonly number[], dilations: readonly number[]) => ({
+  strides: [...strides],
+  dilations: [...dilations],
+  pad: 'valid',
+  dataFormat: 'NHWC',
+});
+
+/** dx is the convolution of dy, its pixels as far apart as the strides, with the filter turned by 180°. */
+const byInput: Entry<'Conv2DBackpropInputV2'> = entry(
+  [...pieces, 'Reverse', 'Conv2D'],
+  (kernel, on) => {
+    const x = turned(on, on.operand(2), axesOf(kernel, on));
+    const around = on.run('Reverse', { x: on.operand(1) }, { dims: [0, 1] });
+    const filter = transposed(on, around, [0, 1, 3, 2]);
+    return on.run('Conv2D', { x, filter }, valid([1, 1], kernel.dilations));
+  },
+);
+
+/**
+ * dfilter is the convolution of x with dy as its filter, images as channels and channels as images: what the windows
+ * were apart, pixels of the filter are now, and the other way round.
+ */
+const byFilter: Entry<'Conv2DBackpropFilterV2'> = entry([...pieces, 'Conv2D'], (kernel, on) => {
+  const [down, across] = axesOf(kernel, on);
+  const map = padded(on, on.operand(0), [[0, 0], seen(down), seen(across), [0, 0]]);
+  const x = transposed(on, map, [3, 1, 2, 0]);
+  const filter = transposed(on, on.operand(2), [1, 2, 0, 3]);
+  const made = on.run('Conv2D', { x, filter }, valid(kernel.dilations, kernel.strides));
+  return transposed(on, made, [1, 2, 0, 3]);
+});
+
+/** As of a dense convolution, for each channel of the result; then those are added that come of one channel. */
+const depthwiseByInput: Entry<'DepthwiseConv2dNativeBackpropInput'> = entry(
+  [...pieces, 'Reverse', 'DepthwiseConv2dNative', 'Sum'],
+  (kernel, on) => {
+    const [rows, columns, channels, multiplier] = on.shapes[1]!;
+    const x = turned(on, on.operand(2), axesOf(kernel, on));
+    const flat = on.operand(1, [rows!, columns!, channels! * multiplier!, 1]);
+    const filter = on.run('Reverse', { x: flat }, { dims: [0, 1] });
+    const all = on.run('DepthwiseConv2dNative', { x, filter }, valid([1, 1], kernel.dilations));
+    if (multiplier === 1) return all;
+    const [n, h, w] = on.results[0]!;
+    const grouped = reshaped(on, all, [n! * h! * w! * channels!, multiplier!]);
+    return on.run('Sum', { x: grouped }, { axis: [1], keepDims: false });
+  },
+);
+
+/** As of a dense convolution, with each channel of each image as a channel; then images are added. */
+const depthwiseByFilter: Entry<'DepthwiseConv2dNativeBackpropFilter'> = entry(
+  [...pieces, 'DepthwiseConv2dNative', 'Sum'],
+  (kernel, on) => {
+    const [rows, columns, channels, multiplier] = on.shapes[1]!;
+    const [n, down, across] = on.shapes[2]!;
+    const axes = axesOf(kernel, on);
+    const map = padded(on, on.operand(0), [[0, 0], seen(axes[0]), seen(axes[1]), [0, 0]]);
+    const [, height, width] = map.shape;
+    const side = transposed(on, map, [1, 2, 0, 3]);
+    const x = reshaped(on, side, [1, height!, width!, n! * channels!]);
+    const stacked = transposed(on, on.operand(2), [1, 2, 0, 3]);
+    const filter = reshaped(on, stacked, [down!, across!, n! * channels!, multiplier!]);
+    const all = on.run(
+      'DepthwiseConv2dNative',
+      { x, filter },
+      valid(kernel.dilations, kernel.strides),
+    );
+    const images = reshaped(on, all, [rows! * columns!, n!, channels! * multiplier!]);
+    return on.run('Sum', { x: images }, { axis: [1], keepDims: false });
+  },
+);
+
+/** By the names of the kernels. */
+export const convolutionGradients: { readonly [Op in Backprop]: Entry<Op> } = {
+  Conv2DBackpropInputV2: byInput,
+  Conv2DBackpropFilterV2: byFilter,
+  DepthwiseConv2dNativeBackpropInput: depthwiseByInput,
+  DepthwiseConv2dNativeBackpropFilter: depthwiseByFilter,
+};
