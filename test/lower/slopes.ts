@@ -3,7 +3,7 @@ import * as E from 'fp-ts/lib/Either.js';
 import type { Graph } from '../../src/graph/graph.ts';
 import { derive, gradientOf, type Origin } from '../../src/lower/derive.ts';
 import type { Kernels } from '../../src/lower/kernels.ts';
-import { parameterIn, weightValue } from '../../src/lower/stored.ts';
+import { parameterIn, weightValue } from '../../src/lower/weight-expr.ts';
 import { elements, tensor, type Tensor } from '../../src/numeric/tensor.ts';
 import { evaluate } from '../../src/runtime/engines/reference.ts';
 import { float64, numbers, weightsOf } from './graphs.ts';

@@ -69,7 +69,7 @@ export const statedArguments = (
   if (second !== undefined) cx.report(error('E0306', second.span, 'a call takes at most one `..`'));
   const short = { ...call, chain: { ...chain, links: withoutRests(chain.links) } };
   const { value, reports } = cx.quietly(() => noted(cx, short, scope, (_, s) => s));
-  // what is lacking stands behind `..p`
+  // missing arguments are those of `..p`
   reports.filter((d) => rest === undefined || d.code !== 'E0304').forEach(cx.report);
   return value;
 };

@@ -109,7 +109,10 @@ export const walker = (cx: Context, side: Side, scope: Scope): Enter => {
 export const operatorOf = (cx: Context, chain: Chain, scope: Scope): OperatorCall | undefined => {
   const { value: meaning, reports } = cx.quietly(() => resolve(cx, chain.word, scope));
   for (const fault of reports)
-    cx.report({ ...fault, notes: [...fault.notes, 'a rule sees operators only, no definitions'] });
+    cx.report({
+      ...fault,
+      notes: [...fault.notes, 'a rule can use operators only, not definitions'],
+    });
   const { value } = meaning;
   if (value.tag === 'unknown') return undefined;
   if (value.tag !== 'callable' || value.callee.tag !== 'operator') {

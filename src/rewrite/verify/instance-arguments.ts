@@ -33,7 +33,7 @@ export const bind = (scope: Scope, name: string, value: Value): void => {
 
 /** The value of an expression, or unknown. Reports nothing. */
 export const quiet = (cx: Context, expr: Expr, scope: Scope): Value =>
-  // scopes remember what they were asked, and variables are still being bound
+  // an inner scope, because scopes remember values and variables are still being bound
   cx.quietly(() => evaluate(cx, expr, inner(scope))).value;
 
 const lengthOf = (axis: MaybeAxis): number => extentOf(axis) ?? 1;
