@@ -145,7 +145,7 @@ const watch = (files: readonly string[], how: How, io: Io): Promise<Exit> => {
   return new Promise(() => {});
 };
 
-type Given = {
+type CheckOptions = {
   readonly json: boolean;
   readonly format: Format | undefined;
   readonly sizes: boolean;
@@ -154,7 +154,11 @@ type Given = {
   readonly time: boolean;
 };
 
-export const check = async (files: readonly string[], given: Given, io: Io): Promise<Exit> => {
+export const check = async (
+  files: readonly string[],
+  given: CheckOptions,
+  io: Io,
+): Promise<Exit> => {
   const { sizes, types, time } = given;
   const how: How = { format: given.json ? 'json' : given.format, sizes, types, time };
   return given.watch ? watch(files, how, io) : codeOf(checkOnce(files, how, io));

@@ -159,7 +159,7 @@ const advice = (job: Job, written: readonly Written[]): string => {
   );
 };
 
-type Given = PassesGiven & {
+type CompileOptions = PassesGiven & {
   readonly output: string;
   readonly net: string | undefined;
   readonly weights: string | undefined;
@@ -190,7 +190,7 @@ const compileAll = (nets: readonly TypedNet[], job: Job): Or<Exit, readonly Writ
   return Either.left(exitFor(faults));
 };
 
-export const compile = async (file: string, given: Given, io: Io): Promise<Exit> => {
+export const compile = async (file: string, given: CompileOptions, io: Io): Promise<Exit> => {
   const { watch, report } = timing(given.time, io);
   const loaded = loadSound(io, file, watch);
   if (Either.isLeft(loaded)) return loaded.left;

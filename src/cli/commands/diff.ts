@@ -24,7 +24,7 @@ const netIn = (text: string): Named => {
   return { file, net: name };
 };
 
-type Given = {
+type DiffOptions = {
   readonly net: string | undefined;
   readonly input: Extent | undefined;
   readonly json: boolean;
@@ -57,7 +57,7 @@ const besides = (before: Side, after: Side): Side => {
 
 export const diff = async (
   [first, second]: readonly [string, string],
-  given: Given,
+  given: DiffOptions,
   io: Io,
 ): Promise<Exit> => {
   const [a, b] = [netIn(first), netIn(second)];

@@ -12,7 +12,7 @@ import { fail, tell } from '../program/report.ts';
 import { resultFor, tellRewrites } from '../program/rewrites.ts';
 import { timing } from '../program/timing.ts';
 
-type Given = PassesGiven & {
+type DumpOptions = PassesGiven & {
   readonly after: PhaseName | undefined;
   readonly net: string | undefined;
   readonly trace: 'rewrite' | undefined;
@@ -45,7 +45,7 @@ const dumpTree = (file: string, timed: Watch, io: Io): Exit => {
 
 const isRewritten = (made: Lowered | Rewritten): made is Rewritten => 'trace' in made;
 
-const dumpNets = (file: string, given: Given, timed: Watch, io: Io): Exit => {
+const dumpNets = (file: string, given: DumpOptions, timed: Watch, io: Io): Exit => {
   const phase = given.after ?? 'check';
   const loaded = loadSound(io, file, timed);
   if (Either.isLeft(loaded)) return loaded.left;
@@ -69,7 +69,7 @@ const dumpNets = (file: string, given: Given, timed: Watch, io: Io): Exit => {
   return exit.fine;
 };
 
-export const dump = async (file: string, given: Given, io: Io): Promise<Exit> => {
+export const dump = async (file: string, given: DumpOptions, io: Io): Promise<Exit> => {
   const phase = given.after ?? 'check';
   const concerned = given.pass.length > 0 || !given.defaultPasses || given.trace !== undefined;
   if (concerned && (phase === 'parse' || phase === 'check' || phase === 'lower')) {

@@ -35,7 +35,7 @@ import type { Watch } from '../../phase.ts';
 import { timing } from '../program/timing.ts';
 import { showTop } from '../../report/top-classes.ts';
 
-type Given = PassesGiven & {
+type RunOptions = PassesGiven & {
   readonly net: string | undefined;
   readonly weights: string | undefined;
   readonly input: string;
@@ -99,7 +99,7 @@ const imagesOf = ({ shape }: HostTensor, file: string): Images | undefined => {
 type Run = {
   readonly file: string;
   readonly net: TypedNet;
-  readonly given: Given;
+  readonly given: RunOptions;
   readonly weights: WeightFile;
   readonly passes: Passes;
   readonly io: Io;
@@ -150,7 +150,7 @@ const noWeights: WeightFile = {
 };
 
 /** The error for a net that has weights but is run without a weight file. */
-const lacking = (file: string, net: TypedNet, given: Given): string | undefined => {
+const lacking = (file: string, net: TypedNet, given: RunOptions): string | undefined => {
   const count = given.weights === undefined ? weightsOf(graphOfNet(net)).length : 0;
   const { name } = net;
   return count === 0
@@ -162,7 +162,7 @@ const lacking = (file: string, net: TypedNet, given: Given): string | undefined 
 };
 
 /** The error for a map as output, which cannot be printed. */
-const homeless = ({ name, output }: TypedNet, given: Given): string | undefined =>
+const homeless = ({ name, output }: TypedNet, given: RunOptions): string | undefined =>
   given.output !== undefined || output.tag !== 'map'
     ? undefined
     : lines(
@@ -170,7 +170,7 @@ const homeless = ({ name, output }: TypedNet, given: Given): string | undefined 
       );
 
 /** Prints the result, or writes it to a file. */
-const deliver = ({ main, names }: Result, given: Given, io: Io): Exit => {
+const deliver = ({ main, names }: Result, given: RunOptions, io: Io): Exit => {
   const odd = main.data.findIndex((x) => !Number.isFinite(x));
   if (odd >= 0)
     io.err(
@@ -188,7 +188,7 @@ const deliver = ({ main, names }: Result, given: Given, io: Io): Exit => {
   return exit.fine;
 };
 
-export const run = async (file: string, given: Given, io: Io): Promise<Exit> => {
+export const run = async (file: string, given: RunOptions, io: Io): Promise<Exit> => {
   const { watch, report } = timing(given.time, io);
   const loaded = loadSound(io, file, watch);
   if (Either.isLeft(loaded)) return loaded.left;

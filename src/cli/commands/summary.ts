@@ -34,7 +34,7 @@ const summarise = (
   return { net, graph, layers, tree, batch, peak };
 };
 
-type Given = {
+type SummaryOptions = {
   readonly net: string | undefined;
   readonly input: Extent | undefined;
   readonly batch: number | undefined;
@@ -43,7 +43,7 @@ type Given = {
   readonly time: boolean;
 };
 
-export const summary = async (file: string, given: Given, io: Io): Promise<Exit> => {
+export const summary = async (file: string, given: SummaryOptions, io: Io): Promise<Exit> => {
   const { watch, report } = timing(given.time, io);
   const loaded = loadSound(io, file, watch);
   if (Either.isLeft(loaded)) return loaded.left;

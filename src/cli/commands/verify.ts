@@ -16,7 +16,7 @@ import { renamed } from '../program/shown-paths.ts';
 import { tell } from '../program/report.ts';
 import { lines, ruled } from '../../report/table.ts';
 
-type Given = {
+type VerifyOptions = {
   readonly instances: number | undefined;
   readonly seed: number | undefined;
   readonly deep: boolean;
@@ -74,7 +74,7 @@ type Verified = {
   readonly sources: Sources;
 };
 
-const verifyFile = (file: string, given: Given, io: Io): E.Either<Exit, Verified> => {
+const verifyFile = (file: string, given: VerifyOptions, io: Io): E.Either<Exit, Verified> => {
   const { root, entry, shown } = locate(io.cwd, file);
   const source = diskFiles(root).read(entry);
   if (E.isLeft(source)) {
@@ -107,7 +107,11 @@ const eachOnce = (found: readonly Diagnostic[]): readonly Diagnostic[] =>
   found.filter((d, i) => found.findIndex((other) => sameFault(d, other)) === i);
 
 /** Prints one table for all files, and the faults of their rules below it. */
-export const verify = async (files: readonly string[], given: Given, io: Io): Promise<Exit> => {
+export const verify = async (
+  files: readonly string[],
+  given: VerifyOptions,
+  io: Io,
+): Promise<Exit> => {
   const results = files.map((file) => verifyFile(file, given, io));
   const verified = results.flatMap((r) => (E.isRight(r) ? [r.right] : []));
   const reports = verified.flatMap((v) => v.reports);

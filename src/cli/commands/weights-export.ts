@@ -13,7 +13,7 @@ import { fail } from '../program/report.ts';
 import { lines } from '../../report/table.ts';
 import { naming } from './weights-import.ts';
 
-type Given = {
+type WeightsExportOptions = {
   readonly net: string | undefined;
   /** the default, and the only one */
   readonly to: 'torchvision' | undefined;
@@ -23,7 +23,7 @@ type Given = {
 export const exportWeights = async (
   file: string,
   weights: string,
-  given: Given,
+  given: WeightsExportOptions,
   io: Io,
 ): Promise<Exit> => {
   const loaded = loadSound(io, file);

@@ -24,7 +24,7 @@ export const naming =
     return provider(path);
   };
 
-type Given = {
+type WeightsImportOptions = {
   readonly net: string | undefined;
   /** the default, and the only one */
   readonly from: 'torchvision' | undefined;
@@ -39,7 +39,7 @@ const pictures = (mean: readonly number[], std: readonly number[]): string =>
 export const importWeights = async (
   file: string,
   weights: string,
-  given: Given,
+  given: WeightsImportOptions,
   io: Io,
 ): Promise<Exit> => {
   const loaded = loadSound(io, file);

@@ -26,14 +26,14 @@ const telling = (provider: Provider, total: number, io: Io): Provider => {
   };
 };
 
-type Given = {
+type WeightsInitOptions = {
   readonly net: string | undefined;
   readonly seed: number | undefined;
   readonly classes: string | undefined;
   readonly output: string;
 };
 
-export const init = async (file: string, given: Given, io: Io): Promise<Exit> => {
+export const init = async (file: string, given: WeightsInitOptions, io: Io): Promise<Exit> => {
   const loaded = loadSound(io, file);
   if (Either.isLeft(loaded)) return loaded.left;
   const net = netAsked(loaded.right, given.net);

@@ -18,7 +18,7 @@ import { netFor } from '../program/owners.ts';
 import { fail } from '../program/report.ts';
 import { lines } from '../../report/table.ts';
 
-type Given = {
+type WeightsLabelOptions = {
   readonly net: string | undefined;
   readonly classes: string | undefined;
   readonly input: string | undefined;
@@ -46,7 +46,12 @@ const relabelled = (
   return Either.isLeft(done) ? [done.left] : done.right;
 };
 
-export const label = async (file: string, weights: string, given: Given, io: Io): Promise<Exit> => {
+export const label = async (
+  file: string,
+  weights: string,
+  given: WeightsLabelOptions,
+  io: Io,
+): Promise<Exit> => {
   if (given.classes === undefined && given.input === undefined) {
     io.err(lines('error: nothing to store; give --classes FILE or --input FILE'));
     return exit.usage;

@@ -22,7 +22,7 @@ import { resultFor, tellRewrites } from '../program/rewrites.ts';
 import { lines } from '../../report/table.ts';
 import { naming } from './weights-import.ts';
 
-type Given = PassesGiven & {
+type WeightsRewriteOptions = PassesGiven & {
   readonly net: string | undefined;
   readonly weights: string;
   readonly trace: 'rewrite' | undefined;
@@ -33,7 +33,7 @@ type Job = {
   readonly net: TypedNet;
   readonly weights: WeightFile;
   readonly passes: Passes;
-  readonly given: Given;
+  readonly given: WeightsRewriteOptions;
   readonly io: Io;
 };
 
@@ -67,7 +67,11 @@ const written = (job: Job): Or<readonly Diagnostic[], Graph> => {
   return Either.isLeft(done) ? Either.left([done.left]) : Either.right(graph);
 };
 
-export const rewriteWeights = async (file: string, given: Given, io: Io): Promise<Exit> => {
+export const rewriteWeights = async (
+  file: string,
+  given: WeightsRewriteOptions,
+  io: Io,
+): Promise<Exit> => {
   const loaded = loadSound(io, file);
   if (Either.isLeft(loaded)) return loaded.left;
   const passes = passesAsked(io, given, loaded.right);

@@ -2,11 +2,16 @@
 import { error } from '../../diagnostic/diagnostic.ts';
 import type { Row } from '../../ops/table.ts';
 import type { Argument, Expr, Link } from '../../syntax/tree.ts';
-import { bind } from '../../typecheck/expr/arguments.ts';
+import { bind } from '../../typecheck/expr/parameters.ts';
 import type { Context } from '../../typecheck/expr/context.ts';
-import { callOf } from '../../typecheck/expr/filling.ts';
+import { callOf } from '../../typecheck/expr/bind-arguments.ts';
 import { innerWithMore } from '../../typecheck/expr/scope.ts';
-import { unknown, type Given, type Scope, type Meaning } from '../../typecheck/expr/values.ts';
+import {
+  unknown,
+  type BoundArgument,
+  type Scope,
+  type Meaning,
+} from '../../typecheck/expr/values.ts';
 import type { ArgSource, BoundArg } from './pattern.ts';
 
 /** A word with what is attached to it: `conv3-64/2`, `f(x)`. */
@@ -86,7 +91,7 @@ export const newArguments = (
     for (const { name, span } of restsIn(call.chain)) {
       const behind = rests.get(name.text);
       if (behind === undefined) continue; // `bind` reports it
-      const given = behind.map((parameter): Given => {
+      const given = behind.map((parameter): BoundArgument => {
         const value = () => {
           note({ tag: 'carried', rest: name.text });
           return unknown;

@@ -3,7 +3,7 @@ import { error } from '../../diagnostic/diagnostic.ts';
 import { Bug } from '../../diagnostic/bug.ts';
 import type { Span } from '../../syntax/source.ts';
 import type { Declaration, Expr, Definition } from '../../syntax/tree.ts';
-import { restOf } from './arguments.ts';
+import { restOf } from './parameters.ts';
 import { lazily, once, type Context } from './context.ts';
 import { freshFrame, inner, innerWithMore } from './scope.ts';
 import { partsOf } from '../../syntax/walk.ts';
@@ -12,7 +12,7 @@ import {
   unknown,
   type Callee,
   type Value,
-  type Given,
+  type BoundArgument,
   type Entry,
   type Scope,
 } from './values.ts';
@@ -69,7 +69,7 @@ const valueKey = (v: Value): string => {
 export const callScope = (
   cx: Context,
   callee: DefinitionCallee,
-  given: readonly Given[],
+  given: readonly BoundArgument[],
   place: Span,
 ): Scope | undefined =>
   cx.calling(place, () => {
@@ -78,7 +78,11 @@ export const callScope = (
     return once(cx, cx.scopes, key, () => newCallScope(cx, callee, given));
   });
 
-const newCallScope = (cx: Context, callee: DefinitionCallee, given: readonly Given[]): Scope => {
+const newCallScope = (
+  cx: Context,
+  callee: DefinitionCallee,
+  given: readonly BoundArgument[],
+): Scope => {
   const around = freshFrame(callee.scope);
   let scope = inner(around);
   callee.definition.parameters.forEach((parameter, i) => {
@@ -123,7 +127,7 @@ const before = (all: Scope, around: Scope, callee: DefinitionCallee, count: numb
 };
 
 /** A parameter takes its default's kind. */
-const hasKind = (cx: Context, given: Given, fallback: Value, name: string): boolean => {
+const hasKind = (cx: Context, given: BoundArgument, fallback: Value, name: string): boolean => {
   const value = given.value();
   const expected = kindClass(fallback);
   const found = kindClass(value);

@@ -6,15 +6,19 @@ import type { ArgValue, Args, OpParam, Sides } from '../../ops/params.ts';
 import type { Row } from '../../ops/table.ts';
 import { showBounds, showKind } from '../../ops/show.ts';
 import type { Span } from '../../syntax/source.ts';
-import { rowParameters } from './arguments.ts';
+import { rowParameters } from './parameters.ts';
 import type { Context } from './context.ts';
-import { usage } from './filling.ts';
-import { kindName, showValue, type Value, type Given } from './values.ts';
+import { usage } from './bind-arguments.ts';
+import { kindName, showValue, type Value, type BoundArgument } from './values.ts';
 
 type Coerced = E.Either<Diagnostic, ArgValue>;
 
 /** All arguments of an operator, defaults filled in; undefined when one does not fit, which is reported. */
-export const argsOf = (cx: Context, row: Row, given: readonly Given[]): Args | undefined => {
+export const argsOf = (
+  cx: Context,
+  row: Row,
+  given: readonly BoundArgument[],
+): Args | undefined => {
   const args: { [name: string]: ArgValue | undefined } = {};
   let complete = true;
   for (const p of row.params) {

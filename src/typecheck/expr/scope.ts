@@ -1,5 +1,5 @@
 /** Lexical scope: what a name means at a place. */
-import type { Given, Remembered, Frame, Entry, Scope, More } from './values.ts';
+import type { BoundArgument, Remembered, Frame, Entry, Scope, More } from './values.ts';
 
 let ids = 0;
 
@@ -72,7 +72,7 @@ export const lookupModule = (scope: Scope, name: string): Scope | 'lost' | undef
 };
 
 /** The arguments behind `..name`, of the innermost call that has them. */
-export const lookupRest = (scope: Scope, name: string): readonly Given[] | undefined => {
+export const lookupRest = (scope: Scope, name: string): readonly BoundArgument[] | undefined => {
   for (let s: Scope | undefined = scope; s !== undefined; s = s.parent) {
     const found = s.more?.rests.get(name);
     if (found !== undefined) return found;

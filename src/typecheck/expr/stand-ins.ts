@@ -4,7 +4,7 @@ import type { Args, Kind, OpParam } from '../../ops/params.ts';
 import type { Row } from '../../ops/table.ts';
 import type { TensorType } from '../../ops/types.ts';
 import type { Trial } from './trial.ts';
-import { flag, integer, type Value, type Given } from './values.ts';
+import { flag, integer, type Value, type BoundArgument } from './values.ts';
 
 /** A value of the kind; undefined for a word, because each word makes another layer. */
 const standIn = (kind: Kind): Value | undefined => {
@@ -28,11 +28,11 @@ const standIn = (kind: Kind): Value | undefined => {
 
 /** The arguments with stand-ins, and the values that these stand for, by parameter. */
 export type Standing = {
-  readonly given: readonly Given[];
+  readonly given: readonly BoundArgument[];
   readonly open: ReadonlyMap<string, Value>;
 };
 
-export const withStandIns = (row: Row, given: readonly Given[]): Standing => {
+export const withStandIns = (row: Row, given: readonly BoundArgument[]): Standing => {
   const open = new Map<string, Value>();
   const standing = given.map((g) => {
     const kind = row.params.find((p) => p.name === g.parameter)?.kind;

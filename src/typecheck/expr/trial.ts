@@ -15,10 +15,10 @@ export type Trial = {
   /** expressions looked at; a tree of calls may have any number of them */
   steps: number;
   /** conditions that each use must fulfil */
-  readonly conditions: Condition[];
+  readonly conditions: Obligation[];
 };
 
-export type Condition =
+export type Obligation =
   | { readonly tag: 'equal'; readonly left: Channels; readonly right: Channels }
   | { readonly tag: 'odd'; readonly of: Channels }
   /** sizes of branches, of which one is unknown */

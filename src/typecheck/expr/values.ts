@@ -166,7 +166,7 @@ export const showValue = (v: Value): string => {
 };
 
 /** An argument that has found its parameter. */
-export type Given = {
+export type BoundArgument = {
   readonly parameter: string;
   readonly value: () => Value;
   readonly span: Span;
@@ -215,7 +215,7 @@ export type More = {
   /** `std`, `r` of `import … as r`; undefined when that could not be loaded */
   readonly modules: Map<string, Scope | undefined>;
   /** the arguments behind `..p` */
-  readonly rests: Map<string, readonly Given[]>;
+  readonly rests: Map<string, readonly BoundArgument[]>;
   /** an import that could not be loaded may have brought any name */
   readonly open: { value: boolean };
 };

@@ -1,13 +1,13 @@
 /** Nets that are named where a net is wanted, not a layer: `D` and `D(10)` in assertions, in passes. */
 import { error } from '../../diagnostic/diagnostic.ts';
 import type { Expr, Definition } from '../../syntax/tree.ts';
-import { bind, lacking } from '../expr/arguments.ts';
+import { bind, lacking } from '../expr/parameters.ts';
 import { whereScope } from '../expr/bodies.ts';
 import { evaluate } from '../expr/evaluate.ts';
-import { callOf } from '../expr/filling.ts';
+import { callOf } from '../expr/bind-arguments.ts';
 import { meaningOf } from '../expr/names.ts';
 import type { TypedNet } from '../net/typed.ts';
-import type { Given, Scope } from '../expr/values.ts';
+import type { BoundArgument, Scope } from '../expr/values.ts';
 import type { LayerContext } from './context.ts';
 
 /** A net with these arguments; undefined when it lacks one, or when it cannot be checked at all. */
@@ -15,14 +15,14 @@ export type NetOf = (
   cx: LayerContext,
   definition: Definition,
   scope: Scope,
-  given: readonly Given[],
+  given: readonly BoundArgument[],
 ) => TypedNet | undefined;
 
 /** A net, the scope it is declared in, and the arguments it gets. */
 export type CalledNet = {
   readonly definition: Definition;
   readonly scope: Scope;
-  readonly given: readonly Given[];
+  readonly given: readonly BoundArgument[];
 };
 
 /** An expression and the scope it is seen from. */
@@ -83,7 +83,7 @@ const reportLacking = (
   cx: LayerContext,
   expr: Expr,
   net: Definition,
-  given: readonly Given[],
+  given: readonly BoundArgument[],
 ): void => {
   const [name] = lacking(cx, net, given);
   const parameter = net.parameters.find((p) => p.name.text === name);

@@ -9,7 +9,7 @@ import type { Span } from '../../syntax/source.ts';
 import type { Expr, Definition } from '../../syntax/tree.ts';
 import { admissibleOf, isKnown } from '../net/admissible.ts';
 import { apply } from '../layer/apply.ts';
-import { lacking } from '../expr/arguments.ts';
+import { lacking } from '../expr/parameters.ts';
 import { factValue } from './assertions.ts';
 import { calledNet, settled, type NetOf } from '../layer/called-nets.ts';
 import { checkParameterLists, checkWords, definitionLists } from './declarations.ts';
@@ -35,7 +35,7 @@ import { freshFrame } from '../expr/scope.ts';
 import { tooRarely } from '../layer/shape-faults.ts';
 import { signatureOf } from './signatures.ts';
 import type { Admissible, Typed, TypedNet } from '../net/typed.ts';
-import { showValue, type Value, type Given, type Scope } from '../expr/values.ts';
+import { showValue, type Value, type BoundArgument, type Scope } from '../expr/values.ts';
 import { declaredInput } from '../layer/input-type.ts';
 import { throughGroups } from '../../syntax/walk.ts';
 import type { Limits } from '../../diagnostic/limits.ts';
@@ -174,7 +174,7 @@ const checkNet = (
   variantOf: VariantOf,
   net: Definition,
   scope: Scope,
-  given: readonly Given[],
+  given: readonly BoundArgument[],
 ): TypedNet | undefined => {
   if (lacking(cx, net, given).length > 0) return undefined;
   const callee = { tag: 'definition', definition: net, scope } as const;

@@ -7,16 +7,16 @@ import * as E from 'fp-ts/lib/Either.js';
 import { freeAxis, mapType, vectorType, type MaybeAxis, type TensorType } from '../../ops/types.ts';
 import { admissibleOf } from '../net/admissible.ts';
 import { apply } from '../layer/apply.ts';
-import { unfilledParameters } from '../expr/arguments.ts';
+import { unfilledParameters } from '../expr/parameters.ts';
 import { callScope, seenAtEnd } from '../expr/bodies.ts';
 import { showChannels, symbol, type Channels } from '../../size/channels.ts';
 import { evaluate } from '../expr/evaluate.ts';
 import { withOutput } from '../layer/output-type.ts';
 import { freshFrame } from '../expr/scope.ts';
 import { showSizes, type Sizes } from '../../size/sizes.ts';
-import { MOST_STEPS, newTrial, type Condition, type Trial } from '../expr/trial.ts';
+import { MOST_STEPS, newTrial, type Obligation, type Trial } from '../expr/trial.ts';
 import type { Typed } from '../net/typed.ts';
-import { countValue, isLayer, type Given, type Scope, type Value } from '../expr/values.ts';
+import { countValue, isLayer, type BoundArgument, type Scope, type Value } from '../expr/values.ts';
 import { declaredInput } from '../layer/input-type.ts';
 import type { Definition } from '../../syntax/tree.ts';
 import { trying } from '../layer/trying.ts';
@@ -66,7 +66,7 @@ const bodyScope = (
   open: readonly string[],
 ): Scope | undefined => {
   const { span } = definition.name;
-  const given = open.map((parameter): Given => {
+  const given = open.map((parameter): BoundArgument => {
     const value = countValue(symbol(parameter));
     return { parameter, span, value: () => value };
   });
@@ -166,7 +166,7 @@ const conditionsOf = ({ typed, trial }: Tried): readonly string[] | undefined =>
   ];
 };
 
-const showCondition = (c: Condition): string => {
+const showCondition = (c: Obligation): string => {
   switch (c.tag) {
     case 'equal':
       return `${showChannels(c.left)} == ${showChannels(c.right)}`;

@@ -11,7 +11,7 @@ import type { Span } from '../../syntax/source.ts';
 import type { Argument, Expr, Link, Name, Word } from '../../syntax/tree.ts';
 import { lazily, type Context } from './context.ts';
 import { lookupRest } from './scope.ts';
-import type { Callee, Value, Given, Meaning, Scope } from './values.ts';
+import type { Callee, Value, BoundArgument, Meaning, Scope } from './values.ts';
 
 type Chain = Extract<Expr, { readonly tag: 'chain' }>;
 
@@ -56,7 +56,7 @@ export type Callsite = {
 
 /** Which argument fills which parameter, and what is wrong with the others. */
 export type Filled = {
-  readonly given: readonly Given[];
+  readonly given: readonly BoundArgument[];
   /** names that no parameter has */
   readonly strangers: readonly string[];
   /** one for each argument without a parameter, for the reports */
@@ -68,7 +68,7 @@ type Filling = {
   readonly cx: Context;
   readonly site: Callsite;
   readonly known: ReadonlySet<string>;
-  readonly given: Map<string, Given>;
+  readonly given: Map<string, BoundArgument>;
   readonly faults: (() => Diagnostic)[];
   /** names that no parameter has */
   readonly strangers: string[];
@@ -153,7 +153,12 @@ const give = (f: Filling, parameter: string, span: Span, value: () => Value): vo
   }
 };
 
-const givenTwice = (f: Callsite, parameter: string, span: Span, before: Given): Diagnostic =>
+const givenTwice = (
+  f: Callsite,
+  parameter: string,
+  span: Span,
+  before: BoundArgument,
+): Diagnostic =>
   error('E0306', span, `\`${parameter}\` of \`${f.name}\` is given twice`, {
     label: 'given again here',
     labels: [{ span: before.span, message: 'given first here' }],

@@ -15,10 +15,10 @@ import {
   type Call,
   type Callsite,
   type ParameterInfo,
-} from './filling.ts';
+} from './bind-arguments.ts';
 import { meaningOf } from './names.ts';
 import { inner } from './scope.ts';
-import { unknown, type Callee, type Given, type Scope } from './values.ts';
+import { unknown, type Callee, type BoundArgument, type Scope } from './values.ts';
 
 type DefinitionCallee = Extract<Callee, { readonly tag: 'definition' }>;
 
@@ -53,7 +53,7 @@ export const rowParameters = (row: Row): readonly ParameterInfo[] => {
 
 const lackingOf = (
   parameters: readonly ParameterInfo[],
-  given: readonly Given[],
+  given: readonly BoundArgument[],
 ): readonly string[] =>
   parameters.flatMap(({ name, fallback }) =>
     fallback === undefined && !given.some((g) => g.parameter === name) ? [name] : [],
@@ -63,7 +63,7 @@ const lackingOf = (
 export const lacking = (
   cx: Context,
   definition: Definition,
-  given: readonly Given[],
+  given: readonly BoundArgument[],
 ): readonly string[] => lackingOf(ownParameters(cx, definition), given);
 
 /** The parameters without a default that a call must fill, those behind `..p` too. */
@@ -175,7 +175,12 @@ export const isComplete = (cx: Context, callee: Callee, call: Call): boolean => 
 };
 
 /** Binds the arguments of a call; every fault is reported, and what could be bound is returned. */
-export const bind = (cx: Context, callee: Callee, name: string, call: Call): readonly Given[] => {
+export const bind = (
+  cx: Context,
+  callee: Callee,
+  name: string,
+  call: Call,
+): readonly BoundArgument[] => {
   const parameters = parametersOf(cx, callee, call);
   const site: Callsite = { callee, name, parameters, call };
   const { given, strangers, faults } = fill(cx, site);
@@ -210,7 +215,10 @@ const listed = (items: readonly string[]): string =>
     : `${items.slice(0, -1).join(', ')} and ${items[items.length - 1]}`;
 
 /** What a definition passes on behind `..p`: every argument that does not fill one of its own parameters. */
-export const restOf = (definition: Definition, given: readonly Given[]): readonly Given[] => {
+export const restOf = (
+  definition: Definition,
+  given: readonly BoundArgument[],
+): readonly BoundArgument[] => {
   const own = new Set(
     definition.parameters.flatMap((p) => (p.tag === 'parameter' ? [p.name.text] : [])),
   );
