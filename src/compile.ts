@@ -148,7 +148,7 @@ const planning = (batch: number): Phase<InKernels, Planned> => ({
     p === undefined
       ? `-- ${net.name}: the sizes are free, so nothing can be planned\n`
       : `-- ${net.name}\n${showPlan(p, width).trimEnd()}\n`,
-  amounts: ({ plan: p }) => (p === undefined ? [] : [[p.peakBytes, 'byte at most']]),
+  amounts: ({ plan: p }) => (p === undefined ? [] : [[p.steps.length, 'step']]),
 });
 
 /** How a net is compiled. */

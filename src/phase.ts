@@ -65,8 +65,8 @@ export const line =
   };
 
 /**
- * Goes on with what the first makes. What both find is kept, in order. Not called `then`: a module that exports a function of that name
- * is taken for a promise by `import()`.
+ * Goes on with what the first makes. What both find is kept, in order. Its name is not `then`, because `import()` takes
+ * a module that exports a function of that name for a promise.
  */
 export const followedBy =
   <A, B, C>(first: Line<A, B>, next: Line<B, C>): Line<A, C> =>

@@ -1,6 +1,6 @@
 /** `--time`: how long each phase took, and how much it made. */
 import { phases, unwatched, type PhaseName, type Watch } from '../../phase.ts';
-import { bytes, plural } from '../../numeric/figures.ts';
+import { plural } from '../../numeric/figures.ts';
 import { columns, text } from '../../report/table.ts';
 import type { Io } from '../host/io.ts';
 
@@ -11,8 +11,7 @@ type Spent = { milliseconds: number; readonly amounts: Map<string, number> };
 
 const untimed: Timing = { watch: unwatched, report: () => {} };
 
-const showAmount = ([unit, count]: readonly [string, number]): string =>
-  unit === 'byte at most' ? `${bytes(count)} at most` : plural(count, unit);
+const showAmount = ([unit, count]: readonly [string, number]): string => plural(count, unit);
 
 /** Where it is asked for; else it costs nothing. Of several nets the times and amounts are added up. */
 export const timing = (asked: boolean, io: Io): Timing => {
