@@ -368,7 +368,7 @@ it('exports only what somebody imports', () => {
 /** Where a word that happens to be an operator's is written, or an operator as an example, and why that is right. */
 const namesOutsideRows: { readonly [place: string]: string } = {
   'diagram/words.ts pad': 'the parameter',
-  'diagram/words.ts scale': 'the parameter',
+  'ops/paper.ts scale': 'the parameter',
   'graph/graph.ts concat': 'of weights',
   'ops/parts/windows.ts pad': 'the parameter',
   'ops/row.ts channels': 'a fault of the channels that come in',
