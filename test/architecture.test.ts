@@ -61,6 +61,7 @@ const rooms: readonly (readonly [room: string, mayImport: string])[] = [
     'report',
     'syntax numeric size diagnostic/terminal ops graph typecheck/expr typecheck/net typecheck/program lower',
   ],
+  ['manual', 'syntax diagnostic numeric diagnostic/terminal ops rewrite report'],
   ['phase.ts', 'diagnostic'],
   [
     'compile.ts',
@@ -73,7 +74,7 @@ const rooms: readonly (readonly [room: string, mayImport: string])[] = [
   ],
   [
     'cli/commands',
-    'syntax diagnostic numeric size parser diagnostic/terminal diagnostic/machine ops runtime/disk graph typecheck/net rewrite/rule build diagram typecheck/program lower runtime/store emit runtime/engines runtime/torchvision rewrite/verify report phase.ts compile.ts cli/host cli/program',
+    'syntax diagnostic numeric size parser diagnostic/terminal diagnostic/machine ops runtime/disk graph typecheck/net rewrite/rule build diagram typecheck/program lower runtime/store emit runtime/engines runtime/torchvision rewrite/verify report manual phase.ts compile.ts cli/host cli/program',
   ],
   ['cli', 'runtime/engines report phase.ts cli/host cli/commands'],
 ];
@@ -370,6 +371,15 @@ const namesOutsideRows: { readonly [place: string]: string } = {
   'diagram/words.ts pad': 'the parameter',
   'ops/paper.ts scale': 'the parameter',
   'graph/graph.ts concat': 'of weights',
+  'manual/declarations.ts batchnorm': 'the manual',
+  'manual/declarations.ts concat': 'of weights',
+  'manual/expressions.ts channels': 'the manual',
+  'manual/expressions.ts conv': 'an example in the manual',
+  'manual/expressions.ts gap': 'an example in the manual',
+  'manual/expressions.ts maxpool': 'an example in the manual',
+  'manual/expressions.ts relu': 'an example in the manual',
+  'manual/names.ts batchnorm': 'the manual',
+  'manual/names.ts conv': 'the manual',
   'ops/parts/windows.ts pad': 'the parameter',
   'ops/row.ts channels': 'a fault of the channels that come in',
   'ops/symbolic/rules.ts channels': 'the parameter',

@@ -328,11 +328,17 @@ export const commands: readonly Command[] = [
   }),
   command({
     name: 'explain',
-    arguments: ['[code]'],
-    summary: 'what a code such as E0210 means; without one, list them all',
-    examples: ['netc explain E0210', 'netc explain'],
+    arguments: ['[name]'],
+    summary:
+      'an operator, a pass, a keyword or a code such as E0210; without a name, list them all',
+    examples: [
+      'netc explain conv',
+      'netc explain fc_to_conv',
+      'netc explain also',
+      'netc explain E0210',
+    ],
     options: {},
-    run: async ([code], _given, io) => (await import('./commands/explain.ts')).explain(code, io),
+    run: async ([name], _given, io) => (await import('./commands/explain.ts')).explain(name, io),
   }),
   command({
     name: 'doctor',

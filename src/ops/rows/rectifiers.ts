@@ -27,6 +27,10 @@ const elu = keeping({
   doc: `The exponential linear unit: y = x for x ≥ 0, and alpha · (e^x − 1) below (Clevert et al. 2016).
 
 PyTorch’s \`ELU\` and Keras’s \`elu\`, with their default.`,
+  examples: [
+    '(conv3-64; elu) : [56, 56, 64] -> [56, 56, 64]',
+    'elu(alpha = 0.5) : [4096] -> [4096]',
+  ],
   elementwise: true,
   params: [declare.real('alpha', 'the limit far below zero is −alpha', { min: 0, max: 1e6 }, 1)],
   flops: 5,
@@ -49,6 +53,10 @@ y = x/2 · (1 + tanh(√(2/π) · (x + 0.044715 · x³))), which is never furthe
 
 PyTorch’s \`GELU\`, where \`approximate = 'tanh'\`, and Keras’s \`gelu\`. GPT-2 was trained with the approximate
 one.`,
+  examples: [
+    '(conv1-384; gelu; conv1-96) : [56, 56, 96] -> [56, 56, 96]',
+    'gelu(approximate = true) : [768] -> [768]',
+  ],
   elementwise: true,
   params: [declare.flag('approximate', 'whether the formula with tanh is taken', false)],
   flops: 8,
@@ -78,6 +86,7 @@ const silu = keeping({
 EfficientNets (Ramachandran et al. 2017).
 
 PyTorch’s \`SiLU\`, Keras’s \`silu\`.`,
+  examples: ['(conv3-64; batchnorm; silu) : [h, w, 32] -> [h, w, 64]', 'silu : [1280] -> [1280]'],
   elsewhere: { names: 'swish', written: 'silu', does: 'a number times its sigmoid' },
   elementwise: true,
   flops: 4,
@@ -90,6 +99,10 @@ const hardswish = keeping({
   doc: `\`silu\` in straight pieces: y = x · min(6, max(0, x + 3)) / 6, as in MobileNetV3 (Howard et al. 2019).
 
 PyTorch’s \`Hardswish\`, Keras’s \`hard_silu\`.`,
+  examples: [
+    '(conv3-16/2; batchnorm; hardswish) : [224, 224, 3] -> [112, 112, 16]',
+    'hardswish : [1280] -> [1280]',
+  ],
   elsewhere: {
     names: 'hswish hardsilu',
     written: 'hardswish',
@@ -106,6 +119,7 @@ const softplus = keeping({
   doc: `A smooth rectifier: y = ln(1 + e^x) (Dugas et al. 2001). Its slope is \`sigmoid\`.
 
 PyTorch’s \`Softplus\`, which from x = 20 on gives x, as rounding does; Keras’s \`softplus\`.`,
+  examples: ['(fc-1; softplus) : [512] -> [1]', 'softplus : [h, w, 64] -> [h, w, 64]'],
   elementwise: true,
   flops: 4,
   value: each((v) => Math.max(v, 0) + Math.log1p(Math.exp(-Math.abs(v)))),
@@ -119,6 +133,7 @@ alpha[i] · x[…, i] below (He et al. 2015). The slopes begin at 0.25.
 
 PyTorch’s \`PReLU(num_parameters = c)\`, whose default is one slope for all channels. Keras’s has one for each number
 unless \`shared_axes = [1, 2]\`, and they begin at 0.`,
+  examples: ['(conv3-64; prelu) : [112, 112, 3] -> [112, 112, 64]', 'prelu : [512] -> [512]'],
   elementwise: true,
   flops: 2,
   weights: (_, [t]) =>
