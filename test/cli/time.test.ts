@@ -49,11 +49,23 @@ it.each([
       ['plan', '2 steps'],
     ],
   ],
+  // the overview of several nets
+  [['summary', 'two.net'], ofFile],
 ] as const)('netc %j', async ([...args], expected) => {
   const { code, err } = await netc(folder, ...args, '--time');
   expect(code).toBe(0);
   expect(timed(err)).toEqual(expected);
   for (const [name] of expected) expect(err).toContain(phases[name]);
+});
+
+it.each([
+  [['compile', 'two.net', '-o', 'out', '--net', 'C'], 2],
+  [['run', 'two.net', '--net', 'C'], 2],
+  [['summary', 'two.net', '--net', 'C'], 2],
+] as const)('netc %j ends with %i, and says how long that took', async ([...args], expected) => {
+  const { code, err } = await netc(folder, ...args, '--time');
+  expect(code).toBe(expected);
+  expect(timed(err)).toEqual(ofFile);
 });
 
 it('says nothing unless asked', async () => {

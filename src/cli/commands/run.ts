@@ -32,7 +32,7 @@ import { fail } from '../program/report.ts';
 import { resultFor, tellRewrites } from '../program/rewrites.ts';
 import { lines } from '../../report/table.ts';
 import type { Watch } from '../../phase.ts';
-import { timing } from '../program/timing.ts';
+import { timed } from '../program/timing.ts';
 import { showTop } from '../../report/top-classes.ts';
 
 type RunOptions = PassesGiven & {
@@ -188,8 +188,10 @@ const deliver = ({ main, names }: Result, given: RunOptions, io: Io): Exit => {
   return exit.fine;
 };
 
-export const run = async (file: string, given: RunOptions, io: Io): Promise<Exit> => {
-  const { watch, report } = timing(given.time, io);
+export const run = (file: string, given: RunOptions, io: Io): Promise<Exit> =>
+  timed(given.time, io, (watch) => ran(file, given, watch, io));
+
+const ran = async (file: string, given: RunOptions, watch: Watch, io: Io): Promise<Exit> => {
   const loaded = loadSound(io, file, watch);
   if (Either.isLeft(loaded)) return loaded.left;
   const passes = passesAsked(io, given, loaded.right);
@@ -216,7 +218,6 @@ export const run = async (file: string, given: RunOptions, io: Io): Promise<Exit
     });
     if (Either.isLeft(result)) return fail(io, result.left, passes.right.sources);
     const code = deliver(result.right, given, io);
-    report();
     return code;
   } finally {
     weights.right.close();
