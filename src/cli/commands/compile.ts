@@ -26,7 +26,7 @@ import { version } from '../host/home.ts';
 import type { Io } from '../host/io.ts';
 import { weightsOf } from '../program/host-weights.ts';
 import { manifestFile, modelFiles } from '../program/model-files.ts';
-import { netsAsked, noNets, loadSound, type LoadedProgram } from '../program/load.ts';
+import { netsAsked, noNets, loadSound } from '../program/load.ts';
 import { askedNet, ownersOf } from '../program/owners.ts';
 import { passesAsked, type Passes, type PassesGiven } from '../program/passes.ts';
 import { fail, tell } from '../program/report.ts';
@@ -53,7 +53,6 @@ type Job = {
   readonly traced: boolean;
   readonly watch: Watch;
   readonly io: Io;
-  readonly loaded: LoadedProgram;
 };
 
 /** A picture of the net in every notation, beside its model. */
@@ -221,7 +220,6 @@ const compiled = async (
       traced: given.trace === 'rewrite',
       watch,
       io,
-      loaded: loaded.right,
     };
     const done = compileAll(mine, job);
     if (Either.isLeft(done)) return done.left;

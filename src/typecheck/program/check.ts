@@ -110,7 +110,6 @@ export const checkProgram = (
         d.tag === 'def' && scope !== undefined ? [signatureOf(cx, d, scope)] : [],
       ),
     passes: () => passesSeen(scope),
-    recipes: declarations.flatMap((d) => (d.tag === 'train' || d.tag === 'eval' ? [d] : [])),
   };
   return checked(program, cx.found());
 };

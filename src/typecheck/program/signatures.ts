@@ -1,6 +1,5 @@
 /**
- * Signatures of definitions: what a `def` makes of any map, as far as that is known without its arguments (DESIGN,
- * decision 11). Parameters that have no default are symbols, the input is [h, w, c], and if that fails, [c]; the body
+ * Signatures of definitions: what a `def` makes of any map, as far as that is known without its arguments. Parameters that have no default are symbols, the input is [h, w, c], and if that fails, [c]; the body
  * is checked as at any use. If both fail there is no signature.
  */
 import * as E from 'fp-ts/lib/Either.js';
