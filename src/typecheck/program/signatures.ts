@@ -12,7 +12,7 @@ import { showChannels, symbol, type Channels } from '../../size/channels.ts';
 import { evaluate } from '../expr/evaluate.ts';
 import { withOutput } from '../layer/output-type.ts';
 import { freshFrame } from '../expr/scope.ts';
-import { showSizes, type Sizes } from '../../size/sizes.ts';
+import { isEmpty, showSizes, type Sizes } from '../../size/sizes.ts';
 import { MOST_STEPS, newTrial, type Obligation, type Trial } from '../expr/trial.ts';
 import type { Typed } from '../net/typed.ts';
 import { countValue, isLayer, type BoundArgument, type Scope, type Value } from '../expr/values.ts';
@@ -158,7 +158,7 @@ const conditionsOf = ({ typed, trial }: Tried): readonly string[] | undefined =>
     ? admissibleOf({ input, output: typed.output, body: typed })
     : undefined;
   const sets = admission === undefined || E.isLeft(admission) ? undefined : admission.right;
-  if (sets !== undefined && (isNone(sets.h) || isNone(sets.w))) return undefined;
+  if (sets !== undefined && (isEmpty(sets.h) || isEmpty(sets.w))) return undefined;
   return [
     ...(sets === undefined ? [] : together(names, conditionOf(sets.h), conditionOf(sets.w))),
     ...conditions,
@@ -196,8 +196,6 @@ const together = (
         ...(ofHeight === '' ? [] : [`${h} ${ofHeight}`]),
         ...(ofWidth === '' ? [] : [`${w} ${ofWidth}`]),
       ];
-
-const isNone = (set: Sizes): boolean => set.tag === 'ranges' && set.ranges.length === 0;
 
 /** What a size must be, in words; empty when every size is admissible. */
 const conditionOf = (set: Sizes): string => {
