@@ -7,7 +7,7 @@ import { diagnosticsOf, resultOf } from '../../diagnostic/checked.ts';
 import type { Diagnostic } from '../../diagnostic/diagnostic.ts';
 import { forNet, sourceGraph, type Outputs } from '../../compile.ts';
 import type { Watch } from '../../phase.ts';
-import { timing } from '../program/timing.ts';
+import { timed } from '../program/timing.ts';
 import { formats } from '../../diagram/formats.ts';
 import { graphModel } from '../../emit/graph-model/graph-model.ts';
 import type { Graph } from '../../graph/graph.ts';
@@ -201,8 +201,15 @@ const compileAll = (nets: readonly TypedNet[], job: Job): Or<Exit, readonly Writ
   return Either.left(exitFor(faults));
 };
 
-export const compile = async (file: string, given: CompileOptions, io: Io): Promise<Exit> => {
-  const { watch, report } = timing(given.time, io);
+export const compile = (file: string, given: CompileOptions, io: Io): Promise<Exit> =>
+  timed(given.time, io, (watch) => compiled(file, given, watch, io));
+
+const compiled = async (
+  file: string,
+  given: CompileOptions,
+  watch: Watch,
+  io: Io,
+): Promise<Exit> => {
   const loaded = loadSound(io, file, watch);
   if (Either.isLeft(loaded)) return loaded.left;
   const passes = passesAsked(io, given, loaded.right);
@@ -232,7 +239,6 @@ export const compile = async (file: string, given: CompileOptions, io: Io): Prom
     if (Either.isLeft(done)) return done.left;
     io.out(showWritten(done.right, given.output, io.room));
     if (weights === undefined) io.err(advice(job, done.right));
-    report();
     return exit.fine;
   } finally {
     weights?.right.close();

@@ -32,7 +32,7 @@ import { printResults, tellOddNumbers, writeResults, type Results } from '../pro
 import { resultFor, tellRewrites } from '../program/rewrites.ts';
 import { lines } from '../../report/table.ts';
 import type { Watch } from '../../phase.ts';
-import { timing } from '../program/timing.ts';
+import { timed } from '../program/timing.ts';
 
 type RunOptions = PassesGiven & {
   readonly net: string | undefined;
@@ -188,8 +188,10 @@ const deliver = (results: Results, given: RunOptions, io: Io): Exit => {
   return exit.usage;
 };
 
-export const run = async (file: string, given: RunOptions, io: Io): Promise<Exit> => {
-  const { watch, report } = timing(given.time, io);
+export const run = (file: string, given: RunOptions, io: Io): Promise<Exit> =>
+  timed(given.time, io, (watch) => ran(file, given, watch, io));
+
+const ran = async (file: string, given: RunOptions, watch: Watch, io: Io): Promise<Exit> => {
   const loaded = loadSound(io, file, watch);
   if (Either.isLeft(loaded)) return loaded.left;
   const passes = passesAsked(io, given, loaded.right);
@@ -216,9 +218,7 @@ export const run = async (file: string, given: RunOptions, io: Io): Promise<Exit
       watch,
     });
     if (Either.isLeft(results)) return fail(io, results.left, passes.right.sources);
-    const code = deliver(results.right, given, io);
-    report();
-    return code;
+    return deliver(results.right, given, io);
   } finally {
     weights.right.close();
   }
