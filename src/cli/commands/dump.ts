@@ -1,12 +1,13 @@
 /** `netc dump --after PHASE FILE`: what a phase of the compiler made of a program. */
 import * as Either from 'fp-ts/lib/Either.js';
-import { forNet, type Lowered, type Rewritten } from '../../compile.ts';
+import { forNet, type Lowered, type Outputs, type Rewritten } from '../../compile.ts';
 import { phasesWithPasses, type Made, type PhaseName, type Watch } from '../../phase.ts';
 import { lines } from '../../report/table.ts';
 import { showNets } from '../../report/typed.ts';
 import { exit, type Exit } from '../host/exit.ts';
 import type { Io } from '../host/io.ts';
 import { loadProgram, loadSound, netsAsked } from '../program/load.ts';
+import { tellLeftOut } from '../program/outputs.ts';
 import { passesAsked, type PassesGiven } from '../program/passes.ts';
 import { fail, tell } from '../program/report.ts';
 import { resultFor, tellRewrites } from '../program/rewrites.ts';
@@ -15,6 +16,7 @@ import { timed } from '../program/timing.ts';
 type DumpOptions = PassesGiven & {
   readonly after: PhaseName | undefined;
   readonly net: string | undefined;
+  readonly outputs: Outputs | undefined;
   readonly trace: 'rewrite' | undefined;
   readonly time: boolean;
 };
@@ -63,8 +65,10 @@ const dumpNets = (
     return exit.fine;
   }
   const { watch, kept } = keeping(phase, outer);
-  const line = forNet({ passes: passes.right.all })[phase];
+  const outputs = given.outputs ?? 'all';
+  const line = forNet({ passes: passes.right.all, outputs })[phase];
   for (const net of nets.right) {
+    tellLeftOut(io, net, outputs);
     const made = resultFor(line(net, watch), passes.right);
     if (Either.isLeft(made)) return fail(io, made.left, passes.right.sources);
     if (isRewritten(made.right))
