@@ -35,7 +35,10 @@ const rooms: readonly (readonly [room: string, mayImport: string])[] = [
   ['rewrite/rule', 'syntax diagnostic ops typecheck/expr'],
   ['build', 'syntax diagnostic size ops graph typecheck/net'],
   ['diagram', 'syntax diagnostic numeric ops graph typecheck/net'],
-  ['typecheck/program', 'syntax diagnostic size ops typecheck/expr typecheck/net typecheck/layer'],
+  [
+    'typecheck/program',
+    'syntax diagnostic numeric size ops typecheck/expr typecheck/net typecheck/layer',
+  ],
   ['rewrite/proof', 'syntax diagnostic size ops typecheck/expr rewrite/rule'],
   ['lower', 'diagnostic numeric kernel diagnostic/terminal ops graph'],
   ['runtime/store', 'syntax diagnostic numeric runtime/disk runtime/data runtime/zoo graph'],
@@ -63,13 +66,14 @@ const rooms: readonly (readonly [room: string, mayImport: string])[] = [
   ],
   ['phase.ts', 'diagnostic'],
   [
-    'compile.ts',
-    'syntax diagnostic parser ops graph typecheck/net rewrite/rule build typecheck/program lower rewrite/verify rewrite report phase.ts',
+    'check.ts',
+    'syntax diagnostic parser ops typecheck/program rewrite/verify rewrite report phase.ts',
   ],
+  ['compile.ts', 'diagnostic ops graph typecheck/net rewrite/rule build lower rewrite phase.ts'],
   ['cli/host', 'diagnostic'],
   [
     'cli/program',
-    'syntax diagnostic numeric size diagnostic/terminal ops runtime/disk graph typecheck/net rewrite/rule build typecheck/program lower runtime/store rewrite/match emit runtime/torchvision rewrite report phase.ts compile.ts cli/host',
+    'syntax diagnostic numeric size diagnostic/terminal ops runtime/disk graph typecheck/net rewrite/rule build typecheck/program lower runtime/store rewrite/match emit runtime/torchvision rewrite report phase.ts check.ts cli/host',
   ],
   [
     'cli/commands',

@@ -285,8 +285,9 @@ const placedExtras = (
 
 /** When a side output is written twice its layers clash too; that is the same mistake. */
 const reportClashes = (cx: LayerContext, clashes: Placed['clashes']): void => {
-  const outputsFirst = [...clashes].sort((a, b) => b.of.localeCompare(a.of));
-  for (const { of, path, first, span } of outputsFirst)
+  const ofOutputs = clashes.filter(({ of }) => of === 'output');
+  const ofLayers = clashes.filter(({ of }) => of === 'layer');
+  for (const { of, path, first, span } of [...ofOutputs, ...ofLayers])
     cx.report(
       first === undefined
         ? error('E0313', span, `\`${path}\` is the name of the main output`, {
