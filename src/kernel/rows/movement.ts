@@ -1,7 +1,7 @@
 /** Kernels that move numbers about, or only see them under another shape. */
 import { elements, reshape as seenAs, sameShape, type Tensor } from '../../numeric/tensor.ts';
 import { scaled } from '../formulas.ts';
-import { kernel as applied, type KernelOf } from '../kernel.ts';
+import { kernel as applied, type Cut, type KernelOf } from '../kernel.ts';
 import { at, filled } from '../loops.ts';
 import { fixed, of, sample, value, type KernelRow } from '../row.ts';
 import { between, cutShape, nothing, samePaddings, type Padding, type Shape } from '../shape.ts';
@@ -68,6 +68,10 @@ export const slice: KernelRow<'Slice'> = {
     sample({ begin: [0, 0, 0, 2], size: [3, 3, 2, 2] }, fixed([3, 3, 2, 4])),
   ],
 };
+
+/** The numbers of a tensor that has no batch, as `slice` cuts them out. */
+export const cutOut = (x: Tensor, cut: Cut): Tensor =>
+  slice.reference({ op: 'Slice', ...cut }, [x], [false])[0];
 
 /** The operands one after the other along the last axis. */
 export const concatV2: KernelRow<'ConcatV2'> = {

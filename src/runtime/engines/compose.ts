@@ -18,8 +18,11 @@ export const after = (
   return result;
 };
 
-export const reshaped = (on: On, x: TensorInfo, shape: Shape): TensorInfo =>
-  after(on, on.run('Reshape', { x }, { shape: [...shape] }), x);
+export const reshaped = (
+  on: Pick<Calling<'Reshape'>, 'run' | 'free'>,
+  x: TensorInfo,
+  shape: Shape,
+): TensorInfo => after(on, on.run('Reshape', { x }, { shape: [...shape] }), x);
 
 export const transposed = (on: On, x: TensorInfo, perm: readonly number[]): TensorInfo =>
   after(on, on.run('Transpose', { x }, { perm: [...perm] }), x);

@@ -5,6 +5,7 @@ import type { Args } from '../../ops/params.ts';
 import { meanOfMap } from '../../ops/roles.ts';
 import { extentOf, showAxis, showType, type TensorType } from '../../ops/types.ts';
 import type { Context } from '../expr/context.ts';
+import { withPadding } from '../net/branch-words.ts';
 import { faultSite, reportAt, type FaultSite, type LayerSite } from './fault-site.ts';
 
 /** A map without a pixel. */
@@ -35,11 +36,10 @@ const nothingLeft = (site: FaultSite, args: Args, output: TensorType): Diagnosti
 
 /** Fixes: other layers that leave at least a pixel of a small map. */
 const leavingMore = ({ row, span, around }: FaultSite): readonly Fix[] => {
-  const written = around.text(span);
-  const padded = written.replace(/\(pad = (valid|0)\)$/, '');
+  const padded = withPadding(around.text(span));
   const mean = `write \`${meanOfMap.name}\`, the mean of whatever is left`;
   return [
-    ...(padded === written ? [] : [replace(`write \`${padded}\`, which pads`, span, padded)]),
+    ...(padded === undefined ? [] : [replace(`write \`${padded}\`, which pads`, span, padded)]),
     ...(row.averages === true ? [replace(mean, span, meanOfMap.name)] : []),
   ];
 };
