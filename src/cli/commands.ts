@@ -101,13 +101,21 @@ export const commands: readonly Command[] = [
     examples: [
       'netc summary examples/vgg.net --net D',
       'netc summary examples/resnet.net --net ResNet50 --input 256x256 --batch 32',
-      'netc summary examples/vgg.net --net D --json',
+      'netc summary examples/densenet.net --net DenseNet121 --depth 3',
+      'netc summary examples/vgg.net --net D --csv > D.csv',
     ],
     options: {
       net,
       input,
       batch: { kind: 'count', value: 'N', least: 1, doc: 'images at a time, for the memory' },
+      depth: {
+        kind: 'count',
+        value: 'N',
+        least: 1,
+        doc: 'open so many levels of folders; as many as fit on a screen unless given',
+      },
       json,
+      csv: { kind: 'flag', doc: 'print a line of CSV for each layer' },
       md: { kind: 'flag', doc: 'print Markdown' },
       time,
     },
