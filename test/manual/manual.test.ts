@@ -2,7 +2,8 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import * as Either from 'fp-ts/lib/Either.js';
-import { analyse, forNet } from '../../src/compile.ts';
+import { analyse } from '../../src/check.ts';
+import { forNet } from '../../src/compile.ts';
 import { codes } from '../../src/diagnostic/codes.ts';
 import { diagnosticsOf, resultOf } from '../../src/diagnostic/checked.ts';
 import { paint } from '../../src/diagnostic/terminal/paint.ts';

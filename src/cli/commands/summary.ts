@@ -8,12 +8,13 @@ import type { Io } from '../host/io.ts';
 import { netAsked, loadSound } from '../program/load.ts';
 import { renamed } from '../program/shown-paths.ts';
 import { fail } from '../program/report.ts';
-import { csvSummary, jsonSummary } from '../../report/summary/data.ts';
-import { markdownSummary } from '../../report/summary/markdown.ts';
-import { markdownOverview, showOverview } from '../../report/summary/overview.ts';
-import { summaryOf } from '../../report/summary/summary.ts';
 import { showSummary } from '../../report/summary/text.ts';
-import { timing } from '../program/timing.ts';
+import { markdownOverview, showOverview } from '../../report/summary/overview.ts';
+import { markdownSummary } from '../../report/summary/markdown.ts';
+import type { Watch } from '../../phase.ts';
+import { timed } from '../program/timing.ts';
+import { csvSummary, jsonSummary } from '../../report/summary/data.ts';
+import { summaryOf } from '../../report/summary/summary.ts';
 import { lines } from '../../report/table.ts';
 
 type SummaryOptions = {
@@ -27,13 +28,20 @@ type SummaryOptions = {
   readonly time: boolean;
 };
 
-export const summary = async (file: string, given: SummaryOptions, io: Io): Promise<Exit> => {
+export const summary = (file: string, given: SummaryOptions, io: Io): Promise<Exit> =>
+  timed(given.time, io, (watch) => summarised(file, given, watch, io));
+
+const summarised = async (
+  file: string,
+  given: SummaryOptions,
+  watch: Watch,
+  io: Io,
+): Promise<Exit> => {
   const forMachines = given.json ? '--json' : given.csv ? '--csv' : undefined;
   if (forMachines !== undefined && given.depth !== undefined) {
     io.err(lines(`error: ${forMachines} lists every layer; leave --depth out`));
     return exit.usage;
   }
-  const { watch, report } = timing(given.time, io);
   const loaded = loadSound(io, file, watch);
   if (Either.isLeft(loaded)) return loaded.left;
   const { nets } = loaded.right.program;
@@ -64,6 +72,5 @@ export const summary = async (file: string, given: SummaryOptions, io: Io): Prom
     if (facts.layers.some((l) => l.macs === undefined))
       io.err(lines('', 'sizes are free: --input 224x224 gives MACs and memory'));
   }
-  report();
   return exit.fine;
 };
