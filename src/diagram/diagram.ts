@@ -10,7 +10,7 @@ export type Options = {
   readonly expand?: boolean;
   /** give every layer a box of its own instead of keeping `batchnorm` and `relu` with their convolution */
   readonly separate?: boolean;
-  /** draw groups that lie deeper than so many groups as single boxes */
+  /** open so many levels of folders, of which deeper ones are single boxes; as many as stay readable unless given */
   readonly depth?: number;
   /** colours of the SVG: `auto` follows the reader's preference, the others are fixed */
   readonly theme?: 'auto' | 'light' | 'dark';
