@@ -112,3 +112,9 @@ export const headlineOf = ({ kind, count, name, title, shape }: Node): string =>
 /** The caption on the border of a group: `3× bottleneck`. */
 export const captionOf = ({ count, name }: Group): string =>
   count > 1 ? `${count}× ${name}`.trimEnd() : name;
+
+/** From left to right, so many boxes have room on a page; more go down it. */
+const inOneLine = 8;
+
+/** Whether a text notation lays the boxes out from left to right, which is shorter if they are few. */
+export const isLine = ({ nodes }: Diagram): boolean => nodes.length <= inOneLine;
