@@ -6,13 +6,14 @@ import * as tf from '@tensorflow/tfjs-core';
 import * as E from 'fp-ts/lib/Either.js';
 import { describe, expect, it } from 'vitest';
 import { interpret } from '../../src/graph/interpret.ts';
+import { kernels } from '../../src/lower/from-graph.ts';
 import { fuse } from '../../src/lower/fuse.ts';
 import type { HostTensor } from '../../src/lower/weight-expr.ts';
 import { table, type OperatorName } from '../../src/ops/table.ts';
 import { image, vectorType } from '../../src/ops/types.ts';
 import { load } from '../../src/runtime/engines/session.ts';
 import { engine } from '../lower/engines.ts';
-import { float64, graphOf, programOf } from '../lower/graphs.ts';
+import { float64, graphOf } from '../lower/graphs.ts';
 import { modelOfProgram } from '../runtime/models.ts';
 import { decode, drawn, operatorCases, operatorNames, type OperatorCase } from './oracle.ts';
 
@@ -73,7 +74,7 @@ describe('an operator gives what PyTorch gives', () => {
       const values = interpret(graph, float64(x), (path) => float64(weight(path)));
       expect(off(values.get('output')!, made), title).toBeLessThanOrEqual(1e-9);
 
-      const program = fuse(programOf(graph));
+      const program = fuse(kernels(graph));
       const session = load(await engine('wasm'), program, weight);
       if (E.isLeft(session)) throw new Error('no room');
       const outputs = await session.right.step({ input: x });

@@ -2,7 +2,7 @@
 import * as E from 'fp-ts/lib/Either.js';
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
-import { compile } from '../../src/compile.ts';
+import { accept } from '../../src/check.ts';
 import { resultOf } from '../../src/diagnostic/checked.ts';
 import { graphOfNet } from '../../src/build/build.ts';
 import type { Graph, GraphNode, ValueId } from '../../src/graph/graph.ts';
@@ -50,7 +50,7 @@ export const netNamed = (
   entry: string,
   name: string,
 ): Graph => {
-  const program = resultOf(compile(inMemory(files), entry));
+  const program = resultOf(accept(inMemory(files), entry));
   const net = program?.nets.find((n) => n.name === name);
   if (net === undefined) throw new Error(`no net ${name} in ${entry}`);
   return graphOfNet(net);

@@ -51,6 +51,6 @@ export const reportEmpty = (cx: Context, site: LayerSite, args: Args, output: Te
 /** Reports a layer whose output has more numbers than a tensor may have. */
 export const reportTooLarge = (cx: Context, site: LayerSite, output: TensorType): void => {
   const { name, span } = faultSite(cx, site);
-  const message = `${name} gives \`${showType(output)}\`, more than 2147483647 numbers`;
+  const message = `${name} gives \`${showType(output)}\`, more than ${cx.limits.elements} numbers`;
   reportAt(cx, site, error('E0213', span, message, { label: 'too large for one tensor' }));
 };
