@@ -153,7 +153,7 @@ const passSection = (pass: Declared): string => {
   const { row, declaration } = pass;
   const file = `[passes/${row.file}](../passes/${row.file})`;
   const use = row.byDefault
-    ? '`compile` and `run` apply it unless told not to.'
+    ? '`compile` and `run` apply it, unless `--no-default-passes` is given.'
     : `It is applied on request: \`--pass ${row.name}\`.`;
   return [
     section(`## ${row.name}`, declaration.doc, `From ${file}. ${use}`),
