@@ -123,7 +123,7 @@ export type Operator = {
   readonly elsewhere?: Elsewhere;
   /** a join that is the same for every order of its inputs */
   readonly commutes?: true;
-  /** a join that puts its inputs one behind the other: joining some neighbours first changes nothing */
+  /** a join that puts its inputs one after the other: joining some neighbours first changes nothing */
   readonly stacks?: true;
   /** y = x, always */
   readonly identity?: true;

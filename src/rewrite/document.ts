@@ -179,7 +179,7 @@ export const passText = (pass: Declared): string => {
   const { row, declaration } = pass;
   const file = `[passes/${row.file}](../passes/${row.file})`;
   const use = row.byDefault
-    ? '`compile` and `run` apply it unless told not to.'
+    ? '`compile` and `run` apply it, unless `--no-default-passes` is given.'
     : `It is applied on request: \`--pass ${row.name}\`.`;
   return [
     section(declaration.doc, `From ${file}. ${use}`, examples(row)),

@@ -35,7 +35,7 @@ const none: Pads = { before: 0, after: 0 };
 
 /**
  * How many pixels each window along an axis counts. The padding that is asked for counts when it is
- * included; what ceil rounding adds behind it never does (as in PyTorch).
+ * included; what ceil rounding adds after it never does (as in PyTorch).
  */
 const countsAlong = (slide: Slide, length: number, include: boolean): readonly number[] => {
   const { before } = padsFor(slide, length);

@@ -8,7 +8,7 @@ import type { Tensor } from '../../numeric/tensor.ts';
 import { input, kernel, weight, type Lowered } from '../../kernel/kernel.ts';
 import { count, number } from '../parts/args.ts';
 import * as declare from '../parts/declare.ts';
-import { scalar } from '../../kernel/formulas.ts';
+import { minus, plus, power, scalar, squared, times } from '../../kernel/formulas.ts';
 import { knownMap } from '../parts/lowering.ts';
 import { countOf, noMacs, onMap, perChannels, perOutput, trained } from '../parts/rules.ts';
 import type { Operator } from '../row.ts';
@@ -79,11 +79,11 @@ const normalisedInGroups = (
 
 /** `mean` gives the mean of each number’s set, in a shape that broadcasts. */
 const lowered = (epsilon: number, mean: (of: Lowered) => Lowered): Lowered => {
-  const rest = kernel({ op: 'Sub' }, input(0), mean(input(0)));
-  const variance = mean(kernel({ op: 'Square' }, rest));
-  const spread = kernel({ op: 'AddV2' }, variance, scalar(epsilon));
-  const z = kernel({ op: 'Mul' }, rest, kernel({ op: 'Pow' }, spread, scalar(-0.5)));
-  return kernel({ op: 'BiasAdd' }, kernel({ op: 'Mul' }, z, weight('gamma')), weight('beta'));
+  const rest = minus(input(0), mean(input(0)));
+  const variance = mean(squared(rest));
+  const spread = plus(variance, scalar(epsilon));
+  const z = times(rest, power(spread, -0.5));
+  return kernel({ op: 'BiasAdd' }, times(z, weight('gamma')), weight('beta'));
 };
 
 const matrix = (shape: readonly number[], at: (row: number, column: number) => number): Lowered => {

@@ -1,17 +1,14 @@
 /** Relatives of the rectifier that are smooth, or whose slope below zero is learnt. Large numbers do not overflow in them. */
+import { minus, over, plus, scalar, squared, times } from '../../kernel/formulas.ts';
 import { input, kernel, weight, type Lowered } from '../../kernel/kernel.ts';
 import { normalBelow } from '../../numeric/normal.ts';
 import { flag, number } from '../parts/args.ts';
 import * as declare from '../parts/declare.ts';
-import { scalar } from '../../kernel/formulas.ts';
 import { perChannels, trained } from '../parts/rules.ts';
 import { keeping as symbolic } from '../symbolic/rules.ts';
 import { each, keeping } from './keeping.ts';
 
 const x = input(0);
-const times = (a: Lowered, b: Lowered): Lowered => kernel({ op: 'Mul' }, a, b);
-const plus = (a: Lowered, b: Lowered): Lowered => kernel({ op: 'AddV2' }, a, b);
-const minus = (a: Lowered, b: Lowered): Lowered => kernel({ op: 'Sub' }, a, b);
 
 /**
  * alpha · (e^m − 1) for m = min(x, 0), without e: with t = tanh(m/2), which lies in (−1, 0], e^m − 1 = 2t / (1 − t).
@@ -19,7 +16,7 @@ const minus = (a: Lowered, b: Lowered): Lowered => kernel({ op: 'Sub' }, a, b);
  */
 const exponentialBelow = (alpha: number, rectified: Lowered): Lowered => {
   const t = kernel({ op: 'Tanh' }, times(minus(x, rectified), scalar(0.5)));
-  return times(scalar(2 * alpha), kernel({ op: 'RealDiv' }, t, minus(scalar(1), t)));
+  return times(scalar(2 * alpha), over(t, minus(scalar(1), t)));
 };
 
 /** y = x for x ≥ 0, alpha · (e^x − 1) below */
@@ -71,10 +68,7 @@ one.`,
       return times(times(x, scalar(0.5)), plus(scalar(1), erf));
     }
     // (1 + tanh z) / 2 = sigmoid(2z), which has all of its digits where it is small
-    const slope = plus(
-      scalar(steepness),
-      times(scalar(steepness * cubic), kernel({ op: 'Square' }, x)),
-    );
+    const slope = plus(scalar(steepness), times(scalar(steepness * cubic), squared(x)));
     return times(x, kernel({ op: 'Sigmoid' }, times(x, slope)));
   },
   args: [{}, { approximate: true }],
