@@ -65,7 +65,6 @@ const rooms: readonly (readonly [room: string, mayImport: string])[] = [
     'report',
     'syntax numeric size diagnostic/terminal ops graph typecheck/expr typecheck/net typecheck/program lower',
   ],
-  ['manual', 'syntax diagnostic numeric diagnostic/terminal ops rewrite report'],
   ['phase.ts', 'diagnostic'],
   [
     'check.ts',
@@ -79,7 +78,7 @@ const rooms: readonly (readonly [room: string, mayImport: string])[] = [
   ],
   [
     'cli/commands',
-    'syntax diagnostic numeric size parser diagnostic/terminal diagnostic/machine ops runtime/disk graph typecheck/net rewrite/rule build diagram typecheck/program lower runtime/store emit runtime/engines runtime/torchvision rewrite/verify report manual phase.ts compile.ts cli/host cli/program',
+    'syntax diagnostic numeric size parser diagnostic/terminal diagnostic/machine ops runtime/disk graph typecheck/net rewrite/rule build diagram typecheck/program lower runtime/store emit runtime/engines runtime/torchvision rewrite/verify report phase.ts compile.ts cli/host cli/program',
   ],
   ['cli', 'runtime/engines report phase.ts cli/host cli/commands'],
 ];
