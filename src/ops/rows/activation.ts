@@ -32,7 +32,6 @@ const leakyRelu = keeping({
   doc: `A rectifier with a slope below zero: y = x for x ≥ 0, and alpha · x below (Maas et al. 2013).
 
 The default slope is PyTorch’s; Keras’s is 0.3, TensorFlow’s 0.2.`,
-  elsewhere: { names: 'leakyrelu', written: 'leaky_relu', does: 'a ReLU with a slope below 0' },
   elementwise: true,
   params: [declare.real('alpha', 'the slope below zero', { min: 0, max: 1 }, 0.01)],
   flops: 2,
@@ -88,6 +87,7 @@ const scale = keeping({
   doc: `A constant factor: y = factor · x, such as the residual scaling of Inception-ResNet (Szegedy et al. 2017).
 It is not trained.`,
   elementwise: true,
+  scales: true,
   fills: { order: 4, args: () => ({ factor: -2 }) },
   params: [declare.real('factor', 'what everything is multiplied by', { min: -1e9, max: 1e9 })],
   flops: 1,
@@ -103,7 +103,6 @@ y = x (Srivastava et al. 2014).
 
 Scaling while training is what PyTorch, Keras and TensorFlow do; the papers of the time halved the weights at test
 time instead. TensorFlow 1’s \`keep_prob\` is 1 − rate.`,
-  elsewhere: { names: 'dropout2d spatialdropout', written: 'dropout', does: 'dropout' },
   elementwise: true,
   differentInTraining: true,
   params: [declare.real('rate', 'the share that is set to 0', { min: 0, max: 1 }, 0.5)],

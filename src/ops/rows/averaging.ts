@@ -130,11 +130,6 @@ adds behind the padding is never counted.
 PyTorch’s \`AvgPool2d\` includes the padding unless \`count_include_pad = False\`; TensorFlow’s and Keras’s \`same\`
 leaves it out, as netc does.`,
   inputs: { tag: 'one' },
-  elsewhere: {
-    names: 'avgpool2d averagepool avgpooling averagepooling averagepooling2d',
-    written: 'avgpool2',
-    does: 'the mean of 2×2 pixels',
-  },
   averages: true,
   params: [
     ...poolParams,
@@ -188,12 +183,6 @@ const gap: Operator = {
 y[i] = 1/(h·w) · Σ over u, v of x[u, v, i]. It takes maps of every size, so what follows has weights that do not
 depend on the image. PyTorch’s \`AdaptiveAvgPool2d(1)\` and a flatten; Keras’s \`GlobalAveragePooling2D\`.`,
   inputs: { tag: 'one' },
-  elsewhere: {
-    names:
-      'globalavgpool globalavgpool2d globalaveragepool globalaveragepooling globalaveragepooling2d globalpool adaptiveavgpool adaptiveavgpool2d',
-    written: 'gap',
-    does: 'the mean over height and width',
-  },
   makesVector: 'means',
   params: [],
   shape: (_, [x]) => onMap(x, (map) => E.right(vectorType(map.c))),

@@ -82,11 +82,6 @@ PyTorch’s \`Conv2d\` with \`padding = ⌊K/2⌋\` is the default; Keras’s an
 \`half\` and \`same\` differ at stride 2 and for even kernels: \`same\` pads more after than before. Kernels are
 HWIO, as in TensorFlow; PyTorch’s are OIHW.`,
   inputs: { tag: 'one' },
-  elsewhere: {
-    names: 'conv2d convolution convolution2d',
-    written: 'conv3-64',
-    does: 'a 3×3 convolution to 64 channels',
-  },
   projects: 'map',
   fills: { order: 5, args: (channels) => ({ size: square(3), channels }) },
   torchKernel: '[out, in, h, w]',

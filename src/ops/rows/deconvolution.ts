@@ -96,11 +96,6 @@ The kernel is [h, w, n/g, c] for n output channels: TensorFlow’s layout. PyTor
 Where k is smaller than s, Keras’s \`valid\` adds s − k pixels of zeros at the end; netc’s, like PyTorch’s, does
 not.`,
   inputs: { tag: 'one' },
-  elsewhere: {
-    names: 'convtranspose convtranspose2d conv2dtranspose transposedconv upconv',
-    written: 'deconv2-64/2',
-    does: 'a transposed convolution',
-  },
   params: [
     convolutionParams.size,
     declare.count('channels', 'the channels of the output'),

@@ -30,11 +30,6 @@ depend on the size of the image.
 
 Keras’s \`Dense\`, PyTorch’s \`Linear\`, whose weight is [out, in].`,
   inputs: { tag: 'one' },
-  elsewhere: {
-    names: 'linear dense fullyconnected innerproduct affine',
-    written: 'fc-10',
-    does: 'a fully connected layer of 10 units',
-  },
   projects: 'vector',
   fills: { order: 5, args: (units) => ({ units }) },
   torchKernel: '[out, in]',

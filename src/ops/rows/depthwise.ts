@@ -33,11 +33,6 @@ with stride s, dilation r, padding p and multiplier m. Sizes are those of \`conv
 It is \`conv\` with \`groups\` equal to the channels, and counts channels as Keras’s \`DepthwiseConv2D\` and
 PyTorch’s grouped \`Conv2d\` do: output channel i·m + j comes from input channel i.`,
   inputs: { tag: 'one' },
-  elsewhere: {
-    names: 'depthwiseconv depthwiseconv2d dwconv',
-    written: 'depthwise3',
-    does: 'one kernel for each channel',
-  },
   torchKernel: '[out, 1, h, w]',
   params: [
     convolutionParams.size,

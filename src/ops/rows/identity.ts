@@ -6,11 +6,6 @@ import { keeping } from './keeping.ts';
 const id = keeping({
   family: 'shape',
   doc: 'The input itself: y = x. A residual is `f + id`, a dense layer `id | f`.',
-  elsewhere: {
-    names: 'identity shortcut skip passthrough',
-    written: 'id',
-    does: 'its input as it is',
-  },
   elementwise: true,
   identity: true,
   flops: 0,

@@ -136,7 +136,6 @@ const add: Operator = {
   doc: `\`f + g\`: both applied to the same input, results added: y = f(x) + g(x). All results have one type. A residual
 is \`f + id\` (He et al. 2016). There is no broadcasting.`,
   inputs: { tag: 'join', sign: '+' },
-  elsewhere: { names: 'add sum eltwise', written: 'f + g', does: 'the sum of both branches' },
   commutes: true,
   shape: (_, inputs) => {
     const fault = rankFault(inputs) ?? channelsFault(inputs);
@@ -163,7 +162,6 @@ const multiply: Operator = {
 are vectors \`[c]\` beside maps \`[h, w, c]\`; those apply to every pixel: y[u, v, i] = f(x)[u, v, i] · g(x)[i], in
 either order. That is squeeze and excitation: \`id * (gap; fc-(c/16); relu; fc-c; sigmoid)\` (Hu et al. 2018).`,
   inputs: { tag: 'join', sign: '*' },
-  elsewhere: { names: 'multiply mul', written: 'f * g', does: 'the product of both branches' },
   commutes: true,
   shape: (_, inputs) => {
     const fault = channelsFault(inputs);
@@ -215,11 +213,6 @@ const concat: Operator = {
   doc: `\`f | g | h\`: applied to the same input, results concatenated along the channels, in order. Maps need one height
 and width; vectors concatenate too. A dense layer is \`id | f\` (Huang et al. 2017).`,
   inputs: { tag: 'join', sign: '|' },
-  elsewhere: {
-    names: 'concat concatenate cat',
-    written: 'f | g',
-    does: 'the channels of both branches',
-  },
   stacks: true,
   shape: (_, inputs) => {
     const fault = rankFault(inputs);

@@ -47,11 +47,6 @@ the unbiased variance. Inference takes the running ones, which are not trained a
 These are PyTorch’s conventions and defaults. Keras and TensorFlow call 1 − momentum the momentum, and their
 eps is 1e-3.`,
   inputs: { tag: 'one' },
-  elsewhere: {
-    names: 'bn batchnorm2d batchnormalization',
-    written: 'batchnorm',
-    does: 'batch normalisation of the channels that come',
-  },
   differentInTraining: true,
   statistics: true,
   fills: { order: 3 },
@@ -138,7 +133,6 @@ y[u, v, i] = x[u, v, i] / (k + alpha · Σ x[u, v, j]²)^beta, over the channels
 The paper’s formula and defaults. PyTorch and Caffe divide alpha by \`size\`, so theirs is netc’s times \`size\`;
 TensorFlow, like the paper, does not divide.`,
   inputs: { tag: 'one' },
-  elsewhere: { names: 'localresponsenorm', written: 'lrn', does: 'local response normalisation' },
   params: [
     declare.oddInteger('size', 'how many channels are summed: as many before as after', 5),
     declare.real('alpha', 'the weight of the sum', { min: 0, max: 1e6 }, 1e-4),

@@ -129,11 +129,6 @@ x[…, j] there.
 That is PyTorch’s \`LayerNorm(c)\` on tensors with the channels last, as in ConvNeXt (Liu et al. 2022), and Keras’s
 \`LayerNormalization\`, whose eps is 1e-3. PyTorch’s \`LayerNorm([c, h, w])\` is \`groupnorm-1\` but for its weights,
 which depend on the size of the map.`,
-  elsewhere: {
-    names: 'layernormalization layernorm2d',
-    written: 'layernorm',
-    does: 'layer normalisation over the channels',
-  },
   params: [eps],
   flops,
   weights,
@@ -171,11 +166,6 @@ and of the channels in the part of i. The paper takes 32 groups.
 
 PyTorch’s \`GroupNorm(groups, c)\`, Keras’s \`GroupNormalization(groups)\`, whose eps is 1e-3. With one group it is a
 layer norm over the whole map, with c groups \`instancenorm\`.`,
-  elsewhere: {
-    names: 'groupnormalization',
-    written: 'groupnorm-32',
-    does: 'group normalisation in 32 groups',
-  },
   params: [declare.count('groups', 'how many equal parts the channels fall into'), eps],
   shape: (args, [x]) =>
     onMap(x, (map) => {
@@ -216,11 +206,6 @@ where mean and variance are those of channel i over all pixels of the image.
 
 PyTorch’s \`InstanceNorm2d(c, affine = True)\`; without \`affine\` gamma is 1 and beta 0, as they begin here. Keras has it
 as \`GroupNormalization(groups = -1)\`.`,
-  elsewhere: {
-    names: 'instancenorm2d instancenormalization',
-    written: 'instancenorm',
-    does: 'normalisation of each channel over the map',
-  },
   params: [eps],
   shape: (_, [x]) => onMap(x, (map) => E.right(map)),
   symbolic: {

@@ -118,11 +118,6 @@ y[u, v, i] = max over a, b of x[s·u + a − p, s·v + b − p, i], over the pix
 padding: PyTorch’s and ONNX’s \`ceil_mode\`. Caffe, and PyTorch before 1.8, drop it only where there is padding.
 PyTorch wants padding of at most half the window; netc wants less than the window, so that each has a pixel.`,
   inputs: { tag: 'one' },
-  elsewhere: {
-    names: 'maxpool2d maxpooling maxpooling2d',
-    written: 'maxpool2',
-    does: 'the maximum of 2×2 pixels',
-  },
   params: poolParams,
   shape: poolShape,
   weights: noWeights,

@@ -78,7 +78,6 @@ const silu = keeping({
 EfficientNets (Ramachandran et al. 2017).
 
 PyTorch’s \`SiLU\`, Keras’s \`silu\`.`,
-  elsewhere: { names: 'swish', written: 'silu', does: 'a number times its sigmoid' },
   elementwise: true,
   flops: 4,
   value: each((v) => v / (1 + Math.exp(-v))),
@@ -90,11 +89,6 @@ const hardswish = keeping({
   doc: `\`silu\` in straight pieces: y = x · min(6, max(0, x + 3)) / 6, as in MobileNetV3 (Howard et al. 2019).
 
 PyTorch’s \`Hardswish\`, Keras’s \`hard_silu\`.`,
-  elsewhere: {
-    names: 'hswish hardsilu',
-    written: 'hardswish',
-    does: 'a number times its sigmoid in straight pieces',
-  },
   elementwise: true,
   flops: 5,
   value: each((v) => (v * Math.min(6, Math.max(0, v + 3))) / 6),

@@ -103,11 +103,6 @@ h + top + bottom.
 
 Keras’s \`ZeroPadding2D\`, PyTorch’s \`ZeroPad2d\` (which orders left, right, top, bottom).`,
   inputs: { tag: 'one' },
-  elsewhere: {
-    names: 'zeropad zeropad2d zeropadding zeropadding2d',
-    written: 'pad-1',
-    does: 'a border of zeros',
-  },
   border: 'added',
   params: [declare.sides('by', 'how many pixels')],
   shape: (args, [x]) =>
@@ -147,11 +142,6 @@ const crop: Operator = {
 
 Keras’s \`Cropping2D\`. It is what the skips of the valid U-Net need (Ronneberger et al. 2015).`,
   inputs: { tag: 'one' },
-  elsewhere: {
-    names: 'cropping cropping2d centercrop',
-    written: 'crop-1',
-    does: 'a map without its border',
-  },
   border: 'cut',
   params: [declare.sides('by', 'how many pixels')],
   shape: (args, [x]) =>

@@ -60,11 +60,6 @@ const upsample: Operator = {
 PyTorch’s \`Upsample\` with \`align_corners = False\`, Keras’s \`UpSampling2D\`: pixel centres are at halves.
 TensorFlow 1’s resizing put them at whole numbers, which shifts the picture.`,
   inputs: { tag: 'one' },
-  elsewhere: {
-    names: 'upsampling upsampling2d',
-    written: 'upsample-2',
-    does: 'a map of twice the size',
-  },
   params: [
     declare.integer('scale', 'how many times as high and as wide', 2),
     declare.word(

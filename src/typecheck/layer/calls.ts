@@ -99,7 +99,7 @@ const boundIn = (cx: LayerContext, chain: Chain, scope: Scope): ResolvedCall => 
 };
 
 const bindChain = (cx: LayerContext, chain: Chain, scope: Scope): ResolvedCall => {
-  const meaning = resolve(cx, chain.word, scope);
+  const meaning = resolve(cx, chain, scope);
   if (meaning.value.tag !== 'callable') return { tag: 'other', meaning };
   const { callee } = meaning.value;
   const given = bind(cx, callee, meaning.text, callOf(chain, meaning, scope));
