@@ -27,7 +27,7 @@ const roleNames: readonly (readonly [role: Role, names: string])[] = [
   ['method', 'mode interpolation'],
   ['ceil', 'ceilmode'],
   ['include_pad', 'countincludepad'],
-  ['activation', 'act nonlinearity activationfn'],
+  ['activation', 'activation act nonlinearity activationfn'],
   ['slopes', 'numparameters'],
   ['one', 'beta'],
   ['whole', 'outputsize'],

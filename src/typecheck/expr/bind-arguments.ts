@@ -168,7 +168,18 @@ const givenTwice = (
     fixes: leftOut(f.call, span, true),
   });
 
+/** `upsample2`: the number of a word that has no size, where its first parameter is one. */
+const dashed = ({ callee, call }: Callsite, span: Span): readonly Fix[] => {
+  if (callee.tag !== 'operator' || call.size?.span !== span || call.links.length > 0) return [];
+  const { value } = call.size;
+  const isCount = callee.row.params[0]?.kind.tag === 'integer';
+  if (!isCount || value.tag !== 'number') return [];
+  const written = `${callee.row.name}-${value.value}`;
+  return [replace(`write \`${written}\``, { ...span, end: span.start }, '-')];
+};
+
 const unknownParameter = (f: Callsite, parameter: string, span: Span): Diagnostic => {
+  const counts = dashed(f, span);
   const first = nearest(parameter, namesOf(f.parameters));
   // a sign such as `/` names its parameter without spelling it
   const name = { ...span, end: Math.min(span.end, span.start + parameter.length) };
@@ -176,7 +187,7 @@ const unknownParameter = (f: Callsite, parameter: string, span: Span): Diagnosti
     label: first === undefined ? 'unknown here' : `did you mean \`${first}\`?`,
     labels: declaredHere(f.callee),
     notes: [usage(f.name, f.parameters)],
-    fixes: first === undefined ? [] : [replace(`write \`${first}\``, name, first)],
+    fixes: first === undefined ? counts : [replace(`write \`${first}\``, name, first)],
   });
 };
 
