@@ -27,10 +27,7 @@ const calls: { readonly [framework: string]: readonly string[] } = {
     ...['Conv2d(64, c, k, padding=k//2)', 'Conv2d(64, 64, 3, groups=64, padding=1)'],
     ...['torch.nn.ConvTranspose2d(64, 32, 2, stride=2)', 'ConvTranspose2d(64, 32, 4, 2, 1)'],
     ...['ConvTranspose2d(64, 32, 3, 2, 1, output_padding=1)'],
-    ...[
-      'nn.Linear(64, 10)',
-      'nn.Linear(in_features=64, out_features=10, bias=False)',
-    ],
+    ...['nn.Linear(64, 10)', 'nn.Linear(in_features=64, out_features=10, bias=False)'],
     ...['BatchNorm2d(64)', 'BatchNorm2d(64, eps=1e-3, momentum=0.01)', 'BatchNorm2d(64, 0.9)'],
     ...['BatchNorm2d(64, affine=False)', 'SyncBatchNorm(64)', 'BatchNorm1d(64)'],
     ...['LayerNorm(64)', 'LayerNorm([64, 7, 7])', 'GroupNorm(32, 64)', 'InstanceNorm2d(64)'],

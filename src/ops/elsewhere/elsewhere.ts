@@ -1,5 +1,6 @@
 /** Words of other frameworks, and what netc answers to each. */
 import type { Answer, ForeignCall, Framework } from './answer.ts';
+import type { OperatorName } from '../table.ts';
 import { absent } from './absent.ts';
 import { pointwise } from './pointwise.ts';
 import { shaping } from './shapes.ts';
@@ -57,3 +58,13 @@ const modules: ReadonlyMap<string, Framework> = new Map([
 /** The framework that a module is of: `nn`, `torch.nn` and all else behind `torch.`. */
 export const frameworkOf = (module: string): Framework | undefined =>
   modules.get(module.split('.')[0]!);
+
+/** The calls of an operator whose arguments other frameworks give in an order of their own, without their defaults. */
+export const orderedCalls = (op: OperatorName): readonly ForeignCall[] =>
+  answers.flatMap((answer) =>
+    answer.tag === 'operator' && answer.op === op
+      ? callsOf(answer).flatMap(({ by, names, order }) =>
+          order === undefined ? [] : [{ by, names, order }],
+        )
+      : [],
+  );

@@ -74,10 +74,20 @@ const cutOutside: Words<'cut'> = ({ span, trail }, { from, to, channels }) =>
     labels: channelsMade(trail, channels),
   });
 
-const paddedAway: Words<'pool padding'> = ({ name, span }, { padding, window }) =>
-  error('E0212', span, `padding ${padding} is not smaller than the window ${window} of ${name}`, {
-    label: 'some windows would see no pixel',
-  });
+const paddedAway: Words<'pool padding'> = ({ name, span, around }, { padding, window }) => {
+  const dashed = /^([\w.]+)-(\d+)$/.exec(around.text(span));
+  const strided = dashed && `${dashed[1]!}/${dashed[2]!}`;
+  return error(
+    'E0212',
+    span,
+    `padding ${padding} is not smaller than the window ${window} of ${name}`,
+    {
+      label: 'some windows would see no pixel',
+      notes: strided === null ? [] : ['a stride is written behind `/`'],
+      fixes: strided === null ? [] : [replace(`write \`${strided}\``, span, strided)],
+    },
+  );
+};
 
 const lengthUnknown: Words<'free'> = ({ row, name, span }, { input }) =>
   error(

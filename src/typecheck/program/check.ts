@@ -18,6 +18,8 @@ import { apply } from '../layer/apply.ts';
 import { lacking } from '../expr/parameters.ts';
 import { factValue } from './assertions.ts';
 import { calledNet, settled, type NetOf } from '../layer/called-nets.ts';
+import { isAllowed } from './allowed.ts';
+import { channelsFirst } from './channels-first.ts';
 import { checkParameterLists, checkWords, definitionLists } from './declarations.ts';
 import { closureKey, callScope, seenAtEnd } from '../expr/bodies.ts';
 import { once } from '../expr/context.ts';
@@ -102,7 +104,7 @@ export const checkProgram = (
     for (const d of declarations) if (d.tag === 'assert') checkAssertion(cx, d.condition, scope);
   if (scope !== undefined)
     for (const d of declarations) if (d.tag === 'def' || d.tag === 'net') checkWords(cx, d, scope);
-  const lint = linter();
+  const lint = linter(text);
   for (const net of typed)
     // lints are about written layers; those of the source are reported there
     if (net.output.tag !== 'unknown' && net.variant === undefined)
@@ -123,7 +125,11 @@ export const checkProgram = (
     passes: () => passesSeen(scope),
     recipes: declarations.flatMap((d) => (d.tag === 'train' || d.tag === 'eval' ? [d] : [])),
   };
-  return checked(program, withoutParts(cx.found()));
+  const reported = withoutParts(cx.found());
+  return checked(
+    program,
+    reported.filter((d) => !isAllowed(d, texts.get(d.primary.span.path))),
+  );
 };
 
 /**
@@ -234,6 +240,8 @@ const declaredNet = (cx: LayerContext, net: Definition, call: Scope): TypedNet |
 
 const netOn = (cx: LayerContext, net: Definition, call: Scope, declared: Declared): TypedNet => {
   const input = declared.type;
+  const first = net.signature && channelsFirst(input, net.signature.input, cx.text);
+  if (first !== undefined) cx.report(first);
   const scope = freshFrame(declared.scope ?? call);
   const place: Place = { scope, input, trail: { start: input } };
   const applied = apply(cx, net.body, place);
