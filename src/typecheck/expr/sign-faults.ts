@@ -1,6 +1,6 @@
 /** Signs between layers that only numbers have, and numbers among layers: what was meant, in words. */
 import { error, replace, type Diagnostic, type Fix } from '../../diagnostic/diagnostic.ts';
-import { identity, scaling } from '../../ops/roles.ts';
+import { exampleLayer, identity, scaling } from '../../ops/roles.ts';
 import { across, type Span } from '../../syntax/source.ts';
 import { throughGroups } from '../../syntax/walk.ts';
 import type { Context } from './context.ts';
@@ -41,7 +41,7 @@ export const strangeSign = (cx: Context, flat: Flat, i: number, scope: Scope): D
   if (isNumber && isWord && (sign === '-' || takesStride(cx, left, scope)))
     return error('E0317', span, message, {
       label: 'touching the word, it would be an argument',
-      notes: ['paper notation has no spaces: `conv3-64/2`'],
+      notes: [`paper notation has no spaces: \`${exampleLayer}/2\``],
       fixes: [
         replace(
           'remove the spaces',
