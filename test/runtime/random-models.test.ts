@@ -38,17 +38,14 @@ const uniform = (shape: readonly number[], purpose: string): Float32Array => {
   return Float32Array.from({ length: elements(shape) }, () => below(draw, 2 ** 20) / 2 ** 19 - 1);
 };
 
-/** Weights that keep numbers about as large as they are. */
+/** Weights that keep numbers about as large as they are: variances are positive, and gammas of both signs. */
 const weightFor = (path: string, { name, shape, initial }: WeightSpec): HostTensor => {
-  const numbers = uniform(shape, path);
   const scale = initial.tag === 'kaiming' ? Math.sqrt(3 / initial.fan) : 0.5;
-  const at = name === 'variance' ? 1 : name === 'gamma' && numbers[0]! > 0 ? 1 : 0;
-  return {
-    shape,
-    data: numbers.map(
-      (x) => at + (name === 'gamma' && at === 0 ? Math.sign(x) + x / 2 : x * scale),
-    ),
+  const number = (x: number): number => {
+    if (name === 'variance') return 1 + x / 2;
+    return name === 'gamma' ? Math.sign(x) - x / 2 : x * scale;
   };
+  return { shape, data: uniform(shape, path).map(number) };
 };
 
 /** A program with what it is computed on, and the numbers that it must give. */
@@ -59,22 +56,31 @@ type Case = {
   readonly weight: (path: string) => HostTensor;
   readonly x: HostTensor;
   readonly expected: ReadonlyMap<string, Tensor>;
+  /** 1, or more where the numbers hang on the last digits of what is between, which float32 does not have */
+  readonly within: number;
 };
 
-/** What a graph gives where every layer is off by two bits of float32, up and down. */
+/** 1 or −1, without a pattern. */
+const sign = (i: number): number =>
+  1 - 2 * (Math.imul(Math.imul(i, 0x9e3779b1) ^ 0x5bd1e995, 0x85ebca6b) >>> 31);
+
+/** What a graph gives where every layer is off by two bits of float32, up and down, as sums of larger numbers are. */
 const shaken = (graph: Graph, x: Tensor, weight: (path: string) => Tensor) => {
   const values = new Map<number, Tensor>([[graph.input.id, x]]);
   for (const { id, op, args, inputs, weights } of graph.nodes) {
     const operands = inputs.map((of) => values.get(of)!);
     const named = Object.fromEntries(weights.map((w) => [w.spec.name, weight(w.path)]));
     const y = rowOf(op).reference(args, operands, named);
-    const data = y.data.map((n, i) => n * (1 + ((i * 7 + id) % 3 === 0 ? 1 : -1) * 2 ** -22));
+    const most = y.data.reduce((m, n) => Math.max(m, Math.abs(n)), 0);
+    const data = y.data.map(
+      (n, i) => n + sign(i + id) * (Math.abs(n) * 2 ** -22 + most * 2 ** -24),
+    );
     values.set(id, { ...y, data });
   }
   return new Map(graph.outputs.map(({ name, id }) => [name, values.get(id)!]));
 };
 
-/** Undefined where the numbers hang on the last digits of what is between, so that float32 cannot have them. */
+/** Undefined where something is no number, such as 0 / 0. */
 const caseOf = (seed: number): Case | undefined => {
   const text = randomText(seed);
   const checked = check(text);
@@ -92,9 +98,18 @@ const caseOf = (seed: number): Case | undefined => {
   const x = { shape, data: uniform(shape, `input ${seed}`) };
   const expected = interpret(source, float64(x), (path) => float64(read(path)));
   const moved = shaken(source, float64(x), (path) => float64(read(path)));
-  for (const [name, tensor] of expected)
-    if (!(distance(moved.get(name)!.data, tensor) <= 0.1)) return undefined;
-  return { text, source, graph, weight: hostWeights(graph, read), x, expected };
+  const off = Array.from(expected, ([name, tensor]) => distance(moved.get(name)!.data, tensor));
+  const most = Math.max(...off);
+  if (!Number.isFinite(most)) return undefined;
+  return {
+    text,
+    source,
+    graph,
+    within: most <= 0.3 ? 1 : 10 * most,
+    weight: hostWeights(graph, read),
+    x,
+    expected,
+  };
 };
 
 const compared = (found: ReadonlyMap<string, HostTensor>, c: Case): readonly string[] =>
@@ -103,7 +118,7 @@ const compared = (found: ReadonlyMap<string, HostTensor>, c: Case): readonly str
     if (output === undefined) return `${name} is missing`;
     if (output.shape.join() !== tensor.shape.join()) return `${name} is [${output.shape.join()}]`;
     const by = distance(output.data, tensor);
-    return by <= 1 ? undefined : `${name} is off by ${by}`;
+    return by <= c.within ? undefined : `${name} is off by ${by}`;
   }).filter((fault) => fault !== undefined);
 
 const named = (outputs: readonly (HostTensor & { readonly name: string })[]) =>
@@ -114,13 +129,14 @@ describe('random programs', () => {
     const engines = await Promise.all(engineNames.map(engine));
     const wrong: string[] = [];
     const used = new Set<string>();
-    let [hard, sides, bare] = [0, 0, 0];
+    let [odd, hard, sides, bare] = [0, 0, 0, 0];
     for (let seed = first; seed < first + count; seed++) {
       const c = caseOf(seed);
       if (c === undefined) {
-        hard++;
+        odd++;
         continue;
       }
+      if (c.within > 1) hard++;
       if (c.expected.size > 1) sides++;
       if (sourceWeights(c.graph).length === 0) bare++;
       for (const { op } of c.source.nodes) used.add(op);
@@ -139,9 +155,11 @@ describe('random programs', () => {
         );
       }
     }
+    if (process.env['SHOW']) console.log({ odd, hard, sides, bare, used: used.size });
     expect(wrong).toEqual([]);
     expect([...table.keys()].filter((op) => !used.has(op))).toEqual([identity.name]);
-    expect(hard / count).toBeLessThan(0.1);
+    expect(odd / count).toBeLessThan(0.02);
+    expect(hard / count).toBeLessThan(0.08);
     expect(sides / count).toBeGreaterThan(0.1);
     expect(bare / count).toBeGreaterThan(0.1);
   });

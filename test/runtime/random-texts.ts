@@ -15,6 +15,8 @@ type Part = { readonly text: string; readonly type: TensorType };
 type Writing = {
   readonly choose: Choices;
   readonly layers: readonly Row[];
+  /** those of them that have weights: they are taken more often than there are of them */
+  readonly weighted: readonly Row[];
   /** of side outputs and remembered values */
   names: number;
 };
@@ -22,6 +24,11 @@ type Writing = {
 const all = [...table.values()];
 const joins = all.filter((row) => row.inputs.tag === 'join');
 const layers = all.filter((row) => row.inputs.tag === 'one');
+
+const activations = layers.filter((row) => row.elementwise);
+
+const hasNoWeights = (row: Row): boolean =>
+  row.samples.every(({ args, inputs }) => row.weights(args, inputs).length === 0);
 
 /** Small enough for plain JavaScript. */
 const isSmall = (type: TensorType): boolean => {
@@ -62,12 +69,19 @@ const applied = (row: Row, args: Args, inputs: readonly TensorType[]): TensorTyp
   return isSmall(type) ? type : undefined;
 };
 
-const one = (w: Writing, type: TensorType): Part => {
+const one = (w: Writing, type: TensorType, rows: readonly Row[] = w.layers): Part => {
   for (let i = 0; i < 30; i++) {
-    const row = w.layers[w.choose.below(w.layers.length)]!;
+    const among =
+      w.weighted.length > 0 && rows === w.layers && w.choose.once(3) ? w.weighted : rows;
+    const row = among[w.choose.below(among.length)]!;
     const args = argsFor(row, type, w.choose);
     const output = applied(row, args, [type]);
-    if (output !== undefined) return { text: showCall(row, args), type: output };
+    if (output === undefined) continue;
+    const text = showCall(row, args);
+    // what is fused with a product stands right behind it
+    if (row.elementwise || hasNoWeights(row) || !w.choose.once(2)) return { text, type: output };
+    const next = one(w, output, activations);
+    return { text: `${text}; ${next.text}`, type: next.type };
   }
   return { text: 'relu', type };
 };
@@ -112,7 +126,7 @@ const skipping = (w: Writing, type: TensorType, depth: number): Part | undefined
   return output === undefined || row.inputs.tag !== 'join'
     ? undefined
     : {
-        text: `(${first.text} as ${name}; ${between.text}; id ${row.inputs.sign} @${name})`,
+        text: `((${first.text}) as ${name}; ${between.text}; id ${row.inputs.sign} @${name})`,
         type: output,
       };
 };
@@ -131,14 +145,10 @@ const step = (w: Writing, type: TensorType, depth: number): Part => {
 /** The program of this number: one net `N`; of every fifth no layer has weights. */
 export const randomText = (seed: number): string => {
   const choose = drawn(seed, 'programs', 0);
-  const hasNoWeights = (row: Row): boolean =>
-    row.samples.every(({ args, inputs }) => row.weights(args, inputs).length === 0);
   const bare = seed % 5 === 0;
-  const w: Writing = {
-    choose,
-    layers: bare ? layers.filter(hasNoWeights) : layers,
-    names: 1,
-  };
+  const rows = bare ? layers.filter(hasNoWeights) : layers;
+  const weighted = rows.filter((row) => !hasNoWeights(row));
+  const w: Writing = { choose, layers: rows, weighted, names: 1 };
   const channels = choose.of(1, 2, 3, 4, 6);
   const input = choose.once(8)
     ? vectorType(channels)
