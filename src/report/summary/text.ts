@@ -8,7 +8,7 @@ import { showSizes } from '../../size/sizes.ts';
 import type { TypedNet } from '../../typecheck/net/typed.ts';
 import { elementsOf } from '../../typecheck/net/costs.ts';
 import { flopsFormula, macsFormula } from '../../typecheck/net/formulas.ts';
-import { square, type LayerFacts } from '../layer-costs.ts';
+import { spanOf, strideOf, type LayerFacts } from '../layer-costs.ts';
 import { sumLines } from '../wrap-cells.ts';
 import type { Branch } from './tree.ts';
 import { fitted, lines, noRoomFor, ruled, text, type Align } from '../table.ts';
@@ -44,8 +44,8 @@ export const jsonSummary = ({ net, graph, layers, batch, peak }: Summary): unkno
     params,
     macs: macs ?? null,
     flops: flops ?? null,
-    receptive: square(field, 'span') ?? null,
-    stride: square(field, 'stride') ?? null,
+    receptive: spanOf(field) ?? null,
+    stride: strideOf(field) ?? null,
     bytes: size ?? null,
   })),
   batch,
@@ -57,7 +57,7 @@ const zeroless = (n: number | undefined, f: (n: number) => string): string =>
   n === undefined ? unknown : n === 0 ? '' : f(n);
 
 const fieldText = (layer: LayerFacts): string => {
-  const span = square(layer.field, 'span');
+  const span = spanOf(layer.field);
   if (span === undefined) return 'all';
   return typeof span === 'number' ? String(span) : `${span.h}x${span.w}`;
 };
