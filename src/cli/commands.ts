@@ -20,6 +20,13 @@ const input = {
   doc: 'the size of the image, such as 256x192; 256 is 256x256',
 } as const;
 
+const outputs = {
+  kind: 'choice',
+  value: 'WHICH',
+  choices: ['all', 'main'],
+  doc: 'the outputs to make: all (unless given), or `main`, without those that `also` adds',
+} as const;
+
 const weightsIn = {
   kind: 'text',
   value: 'FILE',
@@ -94,13 +101,21 @@ export const commands: readonly Command[] = [
     examples: [
       'netc summary examples/vgg.net --net D',
       'netc summary examples/resnet.net --net ResNet50 --input 256x256 --batch 32',
-      'netc summary examples/vgg.net --net D --json',
+      'netc summary examples/densenet.net --net DenseNet121 --depth 3',
+      'netc summary examples/vgg.net --net D --csv > D.csv',
     ],
     options: {
       net,
       input,
       batch: { kind: 'count', value: 'N', least: 1, doc: 'images at a time, for the memory' },
+      depth: {
+        kind: 'count',
+        value: 'N',
+        least: 1,
+        doc: 'open so many levels of folders; as many as fit on a screen unless given',
+      },
       json,
+      csv: { kind: 'flag', doc: 'print a line of CSV for each layer' },
       md: { kind: 'flag', doc: 'print Markdown' },
       time,
     },
@@ -145,6 +160,7 @@ export const commands: readonly Command[] = [
       },
       net: { ...net, doc: 'only this net' },
       weights: { kind: 'text', value: 'FILE', doc: 'safetensors to store with the model' },
+      outputs,
       ...rewriting,
       input,
       diagram: { kind: 'flag', doc: 'write a diagram of each net beside it: SVG, DOT and Mermaid' },
@@ -170,7 +186,12 @@ export const commands: readonly Command[] = [
         required: true,
         doc: 'a picture, or an .npy array [batch, h, w, c]',
       },
-      output: { kind: 'text', value: 'FILE', doc: 'write the output as .npy' },
+      output: {
+        kind: 'text',
+        value: 'PATH',
+        doc: 'write every output: Y.npy (side outputs beside it, as Y.NAME.npy), or a folder',
+      },
+      outputs,
       engine: {
         kind: 'choice',
         value: 'ENGINE',
@@ -251,6 +272,7 @@ export const commands: readonly Command[] = [
     options: {
       net,
       weights: weightsIn,
+      outputs,
       ...rewriting,
       output: weightsOut,
     },
@@ -300,6 +322,7 @@ export const commands: readonly Command[] = [
         doc: 'the phase; check unless given',
       },
       net,
+      outputs,
       ...rewriting,
       time,
     },

@@ -3,7 +3,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import * as Either from 'fp-ts/lib/Either.js';
-import { analyse } from '../../src/compile.ts';
+import { analyse } from '../../src/check.ts';
 import { diagnosticsOf, resultOf } from '../../src/diagnostic/checked.ts';
 import type { Files } from '../../src/typecheck/program/modules.ts';
 import type { Typed, TypedNet } from '../../src/typecheck/net/typed.ts';
