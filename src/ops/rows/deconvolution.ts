@@ -108,7 +108,10 @@ const deconv: Operator = {
 
 y[s·u + a − p, s·v + b − p, j] = bias[j] + the sum of all x[u, v, i] · kernel[a, b, j, i] that land there. With
 \`pad = same\` a height h becomes s·h, as in Keras’s \`Conv2DTranspose\`; a number p gives s(h − 1) + k − 2p, as
-in PyTorch’s \`ConvTranspose2d\` without output padding. \`valid\` is p = 0 and \`half\` is p = ⌊k/2⌋.
+in PyTorch’s \`ConvTranspose2d\`. \`valid\` is p = 0 and \`half\` is p = ⌊k/2⌋.
+
+PyTorch’s \`output_padding\` cuts so much less off the end: \`padding = p, output_padding = q\` is \`pad = [p, p − q]\`, and
+\`ConvTranspose2d(c, n, 3, stride = 2, padding = 1, output_padding = 1)\` is \`deconv3-n/2(pad = [1, 0])\`.
 
 The kernel is [h, w, n/g, c] for n output channels: TensorFlow’s layout. PyTorch’s is [c, n/g, h, w].
 Where k is smaller than s, Keras’s \`valid\` adds s − k pixels of zeros at the end; netc’s, like PyTorch’s, does
