@@ -5,6 +5,7 @@ import type { WeightExpr } from '../../kernel/kernel.ts';
 import type { Shape } from '../../kernel/shape.ts';
 import { isForInference } from '../../kernel/table.ts';
 import type { Call, Kernels, Port } from '../../lower/kernels.ts';
+import { shapesOf } from '../../lower/plan.ts';
 import { float, tensorShape, type, type DataType, type NodeDef } from './attributes.ts';
 import { writeKernel, type Site } from './operations.ts';
 import type { SizeWriter } from './sizes.ts';
@@ -77,16 +78,31 @@ const floats = (shape: Shape, data: Float32Array): Omit<Stored, 'name'> => ({
   value: { tag: 'data', data },
 });
 
+/** The shape of every value of one image, where no size is free. */
+const fixedShapes = (program: Kernels): ReadonlyMap<ValueId, Shape> => {
+  const inputs = program.inputs.map(({ id, shape }) => [
+    ...(program.values[id]!.batched ? [1] : []),
+    ...shape.flatMap((n) => (n === undefined ? [] : [n])),
+  ]);
+  const isFixed = program.inputs.every(({ shape }) => shape.every((n) => n !== undefined));
+  return isFixed ? shapesOf(program, inputs) : new Map();
+};
+
 /** Where a call is written. */
 const siteOf = (
   { path, operands }: Call,
   program: Kernels,
+  shapes: ReadonlyMap<ValueId, Shape>,
   { add, whole, constant }: Writer,
   named: (id: ValueId) => string,
 ): Site => ({
   path,
   inputs: operands.map(({ id }) => named(id)),
   batched: operands.map(({ id }) => program.values[id]!.batched),
+  lengthOf: (index, axis) => {
+    const { id } = operands[index]!;
+    return program.values[id]!.batched && axis === 0 ? undefined : shapes.get(id)?.[axis];
+  },
   stored: (index) => {
     const { id } = operands[index]!;
     const found = [...program.state, ...program.constants].find((w) => w.id === id);
@@ -105,6 +121,7 @@ export const nodesOf = (program: Kernels): Nodes => {
   if (program.state.some((s) => s.next !== undefined))
     throw new Bug(`${program.net} changes its state, which a GraphModel cannot`);
   const to = newWriter();
+  const shapes = fixedShapes(program);
   const names = new Map<ValueId, string>();
   const named = (id: ValueId): string => {
     const name = names.get(id);
@@ -132,7 +149,7 @@ export const nodesOf = (program: Kernels): Nodes => {
   for (const call of program.calls) {
     if (!isForInference(call.kernel))
       throw new Bug(`${program.net} has ${call.kernel.op}, which a GraphModel has not`);
-    writeKernel(call.kernel, siteOf(call, program, to, named)).forEach((name, i) =>
+    writeKernel(call.kernel, siteOf(call, program, shapes, to, named)).forEach((name, i) =>
       names.set(call.outputs[i]!, name),
     );
   }

@@ -16,6 +16,8 @@ export type Site = {
   readonly path: string; // of the layer
   readonly inputs: readonly string[]; // the nodes of the operands
   readonly batched: readonly boolean[];
+  /** the numbers of an operand along an axis; undefined where a size is free */
+  readonly lengthOf: (index: number, axis: number) => number | undefined;
   /** the shape of an operand that is stored */
   readonly stored: (index: number) => Shape;
   /** adds a node of floats and gives its name */
@@ -118,9 +120,12 @@ const aroundMean = (
   return to.add('AddV2', [mean(to.add('Sub', [x, finite])), finite]);
 };
 
-/** Sizes are not known here, so the axes may be long. */
-const meanOver = (to: Site, x: string, axes: readonly number[]): string =>
-  aroundMean(to, x, axes, (of) => meanByAxis(to, of, axes));
+/** The mean over axes of what has the shape of the first operand. */
+const meanOver = (to: Site, x: string, axes: readonly number[]): string => {
+  const mean = (of: string): string => meanByAxis(to, of, axes);
+  const mayBeLong = axes.some((axis) => isLong(to.lengthOf(0, axis) ?? Infinity));
+  return mayBeLong ? aroundMean(to, x, axes, mean) : mean(x);
+};
 
 const averagePool: Operation<'AvgPool'> = (kernel, to) => {
   const pooled = (x: string): string =>
