@@ -2,7 +2,7 @@
 import { engineNames } from '../runtime/engines/names.ts';
 import { command, type Command } from './host/command.ts';
 import { phases, type PhaseName } from '../phase.ts';
-import { formats } from './host/choices.ts';
+import { drawings, formats } from './host/choices.ts';
 
 const time = { kind: 'flag', doc: 'print how long each phase took, and how much it made' } as const;
 const isPhaseName = (text: string): text is PhaseName => text in phases;
@@ -58,6 +58,13 @@ const rewriting = {
     choices: ['rewrite'],
     doc: 'report every rule that was applied, and where',
   },
+} as const;
+
+const diagramDepth = {
+  kind: 'count',
+  value: 'N',
+  least: 1,
+  doc: 'open so many levels of folders; as many as stay readable unless given',
 } as const;
 
 /** In the order of the help. */
@@ -141,6 +148,29 @@ export const commands: readonly Command[] = [
       (await import('./commands/diff.ts')).diff([first!, second!], given, io),
   }),
   command({
+    name: 'diagram',
+    arguments: ['<file>'],
+    summary: 'draw a net: SVG, or text for Graphviz and Mermaid',
+    examples: [
+      'netc diagram examples/resnet.net --net ResNet50 > ResNet50.svg',
+      'netc diagram examples/densenet.net --net DenseNet121 --depth 2 > DenseNet121.svg',
+      'netc diagram examples/unet.net --net UNet --format mermaid',
+    ],
+    options: {
+      net,
+      depth: diagramDepth,
+      expand: { kind: 'flag', doc: 'draw every copy of what is repeated' },
+      format: {
+        kind: 'choice',
+        value: 'FORMAT',
+        choices: drawings,
+        doc: `what to print; ${drawings[0]} unless given`,
+      },
+    },
+    run: async ([file], given, io) =>
+      (await import('./commands/diagram.ts')).diagram(file!, given, io),
+  }),
+  command({
     name: 'compile',
     arguments: ['<file>'],
     summary: 'write each net as a TensorFlow.js graph model',
@@ -164,6 +194,7 @@ export const commands: readonly Command[] = [
       ...rewriting,
       input,
       diagram: { kind: 'flag', doc: 'write a diagram of each net beside it: SVG, DOT and Mermaid' },
+      depth: { ...diagramDepth, doc: `the same, with so many levels of folders open` },
       time,
     },
     run: async ([file], given, io) =>
@@ -353,11 +384,17 @@ export const commands: readonly Command[] = [
   }),
   command({
     name: 'explain',
-    arguments: ['[code]'],
-    summary: 'what a code such as E0210 means; without one, list them all',
-    examples: ['netc explain E0210', 'netc explain'],
+    arguments: ['[name]'],
+    summary:
+      'an operator, a pass, a keyword or a code such as E0210; without a name, list them all',
+    examples: [
+      'netc explain conv',
+      'netc explain fc_to_conv',
+      'netc explain also',
+      'netc explain E0210',
+    ],
     options: {},
-    run: async ([code], _given, io) => (await import('./commands/explain.ts')).explain(code, io),
+    run: async ([name], _given, io) => (await import('./commands/explain.ts')).explain(name, io),
   }),
   command({
     name: 'doctor',

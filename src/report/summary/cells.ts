@@ -60,10 +60,11 @@ const mostWritten = { layers: 3, letters: 30 };
 const foldedText = ({ branch, count }: Row, full: boolean): string => {
   const { children, layers } = branch;
   const isLine = children.every((c) => c.children.length === 0 && c.reads.length === 0);
-  if (isLine && layers <= mostWritten.layers) {
-    const written = children.map((c) => layerText(c.first, c.reads, full)).join('; ');
-    if (written.length <= mostWritten.letters) return written;
-  }
+  if (isLine && layers <= mostWritten.layers)
+    for (const all of full ? [true, false] : [false]) {
+      const written = children.map((c) => layerText(c.first, c.reads, all)).join('; ');
+      if (written.length <= mostWritten.letters) return written;
+    }
   return count === 1 ? plural(layers, 'layer') : `${plural(layers, 'layer')} each`;
 };
 
