@@ -71,6 +71,8 @@ export type Pattern = {
   /** `..p` and the parameters behind it */
   readonly rests: ReadonlyMap<string, readonly string[]>;
   readonly variables: ReadonlyMap<string, Span>;
+  /** for each `..f`, the joins that have it in some of their branches and not in all */
+  readonly apart: ReadonlyMap<number, readonly number[]>;
 };
 
 /** Where the argument of a new layer comes from. */
