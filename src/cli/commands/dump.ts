@@ -60,7 +60,7 @@ const dumpNets = (file: string, given: DumpOptions, timed: Watch, io: Io): Exit 
   const { watch, kept } = keeping(phase, timed);
   const line = forNet({ passes: passes.right.all })[phase];
   for (const net of nets.right) {
-    const made = resultFor(line(net, watch), passes.right);
+    const made = resultFor(io, line(net, watch), passes.right);
     if (Either.isLeft(made)) return fail(io, made.left, passes.right.sources);
     if (isRewritten(made.right))
       tellRewrites(io, net, passes.right, made.right.trace, given.trace === 'rewrite');

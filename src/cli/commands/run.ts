@@ -113,7 +113,7 @@ const outputs = async (run: Run): Promise<Or<readonly Diagnostic[], Result>> => 
   const { net, given, weights, passes, io } = run;
   const one = <A>(result: Or<Diagnostic, A>): Or<readonly Diagnostic[], A> =>
     Either.mapLeft((d: Diagnostic) => [d])(result);
-  const rewritten = resultFor(forNet({ passes: passes.all }).rewrite(net, run.watch), passes);
+  const rewritten = resultFor(io, forNet({ passes: passes.all }).rewrite(net, run.watch), passes);
   if (Either.isLeft(rewritten)) return rewritten;
   const { graph: own, trace } = rewritten.right; // which may take more images than the net declares
   const input = await readInput(given.input, { name: net.name, input: own.input.type }, weights);

@@ -50,7 +50,7 @@ const computed = (graph: Graph, read: Provider): Provider => {
 /** The rewritten net, whose weights are written (E0501–E0503, E0509, E0510). */
 const written = (job: Job): Or<readonly Diagnostic[], Graph> => {
   const { net, weights, passes, given, io } = job;
-  const applied = resultFor(forNet({ passes: passes.all }).rewrite(net), passes);
+  const applied = resultFor(io, forNet({ passes: passes.all }).rewrite(net), passes);
   if (Either.isLeft(applied)) return applied;
   const { graph, trace } = applied.right;
   tellRewrites(io, net, passes, trace, given.trace === 'rewrite');

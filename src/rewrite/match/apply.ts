@@ -6,7 +6,7 @@ import type { Diagnostic } from '../../diagnostic/diagnostic.ts';
 import type { Graph } from '../../graph/graph.ts';
 import { sameType, showType } from '../../ops/types.ts';
 import { rulesContext } from '../rule/compile.ts';
-import { endless, tooLong } from '../rule/faults.ts';
+import { endless, leftUnfinished, tooLong } from '../rule/faults.ts';
 import { agendaOf } from './agenda.ts';
 import { applyAt, type Application } from './apply-at.ts';
 import { liveGraph, type LiveGraph } from './live-graph.ts';
@@ -40,7 +40,10 @@ const mostSteps = 100_000_000;
 /** The cost of an application, in steps of a search. */
 const stepsOfApplication = 100;
 
-/** The graph after a pass. A replacement that is not a network, and a pass that does not end, are faults. */
+/**
+ * The graph after a pass. A replacement that is not a network, and a pass that does not end, are faults. A pass that
+ * takes too many steps is a fault too, unless nobody asked for it: then it stops there, with a hint.
+ */
 export const applyPass = (
   graph: Graph,
   pass: Pass,
@@ -49,6 +52,7 @@ export const applyPass = (
   const limit = options.limit ?? limitFor(graph);
   const most = options.steps ?? mostSteps;
   const trace: TraceEvent[] = [];
+  const unfinished: Diagnostic[] = [];
   const spent: Spent = { steps: 0 };
   const live = liveGraph(graph);
   const next = applications(live, pass.name, pass.rules, spent);
@@ -58,8 +62,12 @@ export const applyPass = (
     if (E.isLeft(step)) return failed(step.left);
     trace.push(step.right);
     spent.steps += stepsOfApplication;
-    if (spent.steps > most)
-      return failed(tooLong(pass.span, pass.name, trace.length, graph.nodes.length));
+    if (spent.steps > most) {
+      const said = [pass.span, pass.name, trace.length, graph.nodes.length] as const;
+      if (!pass.unasked) return failed(tooLong(...said));
+      unfinished.push(leftUnfinished(...said));
+      break;
+    }
     if (trace.length >= limit) {
       const last = trace
         .slice(-3)
@@ -69,7 +77,7 @@ export const applyPass = (
   }
   const result = live.graph();
   recheck(result);
-  return checked({ graph: result, trace, steps: spent.steps }, []);
+  return checked({ graph: result, trace, steps: spent.steps }, unfinished);
 };
 
 /** A rule at its first match in a graph, once; undefined when it has none. */

@@ -130,6 +130,8 @@ export type Pass = {
   /** the pass keeps the function only at inference */
   readonly inference: boolean;
   readonly rules: readonly CompiledRule[];
+  /** applied though nobody asked for it: what it cannot finish it leaves */
+  readonly unasked: boolean;
   readonly span: Span; // of its name
 };
 
