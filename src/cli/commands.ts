@@ -1,64 +1,20 @@
 /** Every command: a row states its arguments and options, and loads the code only when the command is called. */
 import { engineNames } from '../runtime/engines/names.ts';
 import { command, type Command } from './host/command.ts';
-import { phases, type PhaseName } from '../phase.ts';
-import { formats } from './host/choices.ts';
-
-const time = { kind: 'flag', doc: 'print how long each phase took, and how much it made' } as const;
-const isPhaseName = (text: string): text is PhaseName => text in phases;
-const phaseNames: readonly PhaseName[] = Object.keys(phases).filter(isPhaseName);
-const json = { kind: 'flag', doc: 'print JSON to stdout' } as const;
-const net = { kind: 'text', value: 'NET', doc: 'the net to take' } as const;
-const classes = {
-  kind: 'text',
-  value: 'FILE',
-  doc: 'a file of class names, one a line, to store with the weights',
-} as const;
-const input = {
-  kind: 'extent',
-  value: 'HxW',
-  doc: 'the size of the image, such as 256x192; 256 is 256x256',
-} as const;
-
-const outputs = {
-  kind: 'choice',
-  value: 'WHICH',
-  choices: ['all', 'main'],
-  doc: 'the outputs to make: all (unless given), or `main`, without those that `also` adds',
-} as const;
-
-const weightsIn = {
-  kind: 'text',
-  value: 'FILE',
-  required: true,
-  doc: 'safetensors of this net',
-} as const;
-const weightsOut = {
-  kind: 'text',
-  letter: 'o',
-  value: 'FILE',
-  required: true,
-  doc: 'the safetensors file to write',
-} as const;
-
-/** Options of every command that rewrites nets: `passes.ts` finds the passes, `rewrites.ts` reports what they did. */
-const rewriting = {
-  pass: {
-    kind: 'list',
-    value: 'PASS',
-    doc: 'a rewrite pass; FILE.net is all passes of a file, FILE.net:PASS one; applied in the order given',
-  },
-  defaultPasses: {
-    kind: 'on',
-    doc: 'apply only the passes given, not the default passes for inference',
-  },
-  trace: {
-    kind: 'choice',
-    value: 'WHAT',
-    choices: ['rewrite'],
-    doc: 'report every rule that was applied, and where',
-  },
-} as const;
+import { drawings, formats } from './host/choices.ts';
+import {
+  classes,
+  diagramDepth,
+  input,
+  json,
+  net,
+  outputs,
+  phaseNames,
+  rewriting,
+  time,
+  weightsIn,
+  weightsOut,
+} from './options.ts';
 
 /** In the order of the help. */
 export const commands: readonly Command[] = [
@@ -101,13 +57,21 @@ export const commands: readonly Command[] = [
     examples: [
       'netc summary examples/vgg.net --net D',
       'netc summary examples/resnet.net --net ResNet50 --input 256x256 --batch 32',
-      'netc summary examples/vgg.net --net D --json',
+      'netc summary examples/densenet.net --net DenseNet121 --depth 3',
+      'netc summary examples/vgg.net --net D --csv > D.csv',
     ],
     options: {
       net,
       input,
       batch: { kind: 'count', value: 'N', least: 1, doc: 'images at a time, for the memory' },
+      depth: {
+        kind: 'count',
+        value: 'N',
+        least: 1,
+        doc: 'open so many levels of folders; as many as fit on a screen unless given',
+      },
       json,
+      csv: { kind: 'flag', doc: 'print a line of CSV for each layer' },
       md: { kind: 'flag', doc: 'print Markdown' },
       time,
     },
@@ -131,6 +95,29 @@ export const commands: readonly Command[] = [
     },
     run: async ([first, second], given, io) =>
       (await import('./commands/diff.ts')).diff([first!, second!], given, io),
+  }),
+  command({
+    name: 'diagram',
+    arguments: ['<file>'],
+    summary: 'draw a net: SVG, or text for Graphviz and Mermaid',
+    examples: [
+      'netc diagram examples/resnet.net --net ResNet50 > ResNet50.svg',
+      'netc diagram examples/densenet.net --net DenseNet121 --depth 2 > DenseNet121.svg',
+      'netc diagram examples/unet.net --net UNet --format mermaid',
+    ],
+    options: {
+      net,
+      depth: diagramDepth,
+      expand: { kind: 'flag', doc: 'draw every copy of what is repeated' },
+      format: {
+        kind: 'choice',
+        value: 'FORMAT',
+        choices: drawings,
+        doc: `what to print; ${drawings[0]} unless given`,
+      },
+    },
+    run: async ([file], given, io) =>
+      (await import('./commands/diagram.ts')).diagram(file!, given, io),
   }),
   command({
     name: 'compile',
@@ -161,6 +148,7 @@ export const commands: readonly Command[] = [
         doc: 'take pixels as int32 from 0 to 255, and prepare them in the model as the weights say',
       },
       diagram: { kind: 'flag', doc: 'write a diagram of each net beside it: SVG, DOT and Mermaid' },
+      depth: { ...diagramDepth, doc: `the same, with so many levels of folders open` },
       time,
     },
     run: async ([file], given, io) =>
@@ -340,11 +328,17 @@ export const commands: readonly Command[] = [
   }),
   command({
     name: 'explain',
-    arguments: ['[code]'],
-    summary: 'what a code such as E0210 means; without one, list them all',
-    examples: ['netc explain E0210', 'netc explain'],
+    arguments: ['[name]'],
+    summary:
+      'an operator, a pass, a keyword or a code such as E0210; without a name, list them all',
+    examples: [
+      'netc explain conv',
+      'netc explain fc_to_conv',
+      'netc explain also',
+      'netc explain E0210',
+    ],
     options: {},
-    run: async ([code], _given, io) => (await import('./commands/explain.ts')).explain(code, io),
+    run: async ([name], _given, io) => (await import('./commands/explain.ts')).explain(name, io),
   }),
   command({
     name: 'doctor',

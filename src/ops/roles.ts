@@ -35,6 +35,9 @@ const projections = {
 /** The layer that gives any number of channels: of a map a convolution, of a vector a fully connected layer. */
 export const projectionOf = (input: 'map' | 'vector'): Row => projections[input];
 
+/** A layer as a message shows one: `conv3-64`. */
+export const exampleLayer = `${projections.map.name}3-64`;
+
 const joinsBySign = {
   '+': only('the sum', (row) => row.inputs.tag === 'join' && row.inputs.sign === '+'),
   '*': only('the product', (row) => row.inputs.tag === 'join' && row.inputs.sign === '*'),

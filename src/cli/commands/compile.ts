@@ -30,7 +30,7 @@ import type { Io } from '../host/io.ts';
 import { weightsOf } from '../program/host-weights.ts';
 import { afterPreparation, preparationOf, tellPreparation } from '../program/input-bytes.ts';
 import { manifestFile, modelFiles } from '../program/model-files.ts';
-import { netsAsked, noNets, loadSound, type LoadedProgram } from '../program/load.ts';
+import { netsAsked, noNets, loadSound } from '../program/load.ts';
 import { askedNet, ownersOf } from '../program/owners.ts';
 import { tellLeftOut } from '../program/outputs.ts';
 import { passesAsked, type Passes, type PassesGiven } from '../program/passes.ts';
@@ -56,19 +56,19 @@ type Job = {
   readonly file: string;
   readonly weights: WeightFile | undefined;
   readonly diagram: boolean;
+  readonly depth: number | undefined;
   readonly passes: Passes;
   readonly traced: boolean;
   readonly watch: Watch;
   readonly io: Io;
-  readonly loaded: LoadedProgram;
 };
 
 /** A picture of the net in every notation, beside its model. */
-const diagrams = (net: TypedNet, job: Job): readonly OutputFile[] =>
-  job.diagram
-    ? formats.map(({ extension, render }) => ({
+const diagrams = (net: TypedNet, { diagram, depth }: Job): readonly OutputFile[] =>
+  diagram
+    ? Object.values(formats).map(({ extension, render }) => ({
         name: `diagram.${extension}`,
-        chunks: textChunks(render(net)),
+        chunks: textChunks(render(net, depth === undefined ? {} : { depth })),
       }))
     : [];
 
@@ -169,6 +169,7 @@ type CompileOptions = PassesGiven & {
   readonly inputBytes: boolean;
   readonly outputs: Outputs | undefined;
   readonly diagram: boolean;
+  readonly depth: number | undefined;
   readonly time: boolean;
 };
 
@@ -221,12 +222,12 @@ const compiled = async (
       inputBytes: given.inputBytes,
       file,
       weights: weights?.right,
-      diagram: given.diagram,
+      diagram: given.diagram || given.depth !== undefined,
+      depth: given.depth,
       passes: passes.right,
       traced: given.trace === 'rewrite',
       watch,
       io,
-      loaded: loaded.right,
     };
     const done = compileAll(mine, job);
     if (Either.isLeft(done)) return done.left;

@@ -4,7 +4,16 @@
 import type { PlacedLayer, ValueId } from '../../graph/graph.ts';
 import { identity } from '../../ops/roles.ts';
 import type { Span } from '../../syntax/source.ts';
-import { claims, nameIn, newFolder, type Claims, type Clash, type Folder } from './paths.ts';
+import {
+  claims,
+  nameIn,
+  newFolder,
+  outputNames,
+  type Claims,
+  type Clash,
+  type Folder,
+  type SideOutput,
+} from './paths.ts';
 import { sourceOf, type Typed, type TypedNet, type Variant } from './typed.ts';
 
 /** A named value that a net gives. */
@@ -46,7 +55,7 @@ export const placesOf = (net: Placeable): Placed => {
 type Placing = {
   readonly body: Typed;
   readonly layers: PlacedLayer[];
-  readonly outputs: Output[];
+  readonly sides: (SideOutput & { readonly id: ValueId; readonly reportedAt: Span })[];
   readonly parts: Part[];
   readonly claims: Claims;
   /** by the key of the mark */
@@ -66,13 +75,16 @@ const place = (net: Placeable): Placed => {
   const placing: Placing = {
     body: net.body,
     layers: [],
-    outputs: [],
+    sides: [],
     parts: [],
     claims: claims(),
     remembered: new Map(),
   };
   const id = walk(placing, net.body, 0, { folder: newFolder(net.name, net.body.span) });
-  const { layers, outputs, parts } = placing;
+  const { layers, sides, parts } = placing;
+  const names = outputNames(sides);
+  sides.forEach(({ reportedAt }, i) => placing.claims.output(names[i]!, reportedAt));
+  const outputs = sides.map((side, i) => ({ name: names[i]!, id: side.id }));
   return {
     layers,
     outputs: [{ name: 'output', id }, ...outputs],
@@ -110,14 +122,12 @@ const walk = (placing: Placing, typed: Typed, input: ValueId, where: Where): Val
       return placing.remembered.get(typed.key) ?? input;
     case 'also': {
       const path = nameIn(where.folder, typed.naming);
-      const { span } = typed;
+      const { naming, span } = typed;
       const id = walk(placing, typed.body, input, {
         folder: newFolder(path, span, where.folder),
         part: where.part,
       });
-      const name = path.slice(path.lastIndexOf('/') + 1);
-      placing.claims.output(name, where.part ?? span);
-      placing.outputs.push({ name, id });
+      placing.sides.push({ naming, span, id, reportedAt: where.part ?? span });
       return input;
     }
   }

@@ -34,17 +34,39 @@ export const newFolder = (path: string, span: Span, parent?: Folder): Folder => 
 });
 
 /** The path of what is next in a folder. Numbers are given out as it is asked for. */
-export const nameIn = (folder: Folder, naming: Naming): string => {
-  const text =
-    naming.tag === 'label' && !naming.numbered ? naming.text : numbered(folder, naming.text);
-  return `${folder.path}/${text}`;
+export const nameIn = ({ path, counts }: Folder, naming: Naming): string =>
+  `${path}/${isNumbered(naming) ? numbered(counts, naming.text) : naming.text}`;
+
+const isNumbered = (naming: Naming): boolean => naming.tag === 'word' || naming.numbered;
+
+/** The next namesake: `conv1`, and `stage1_2` where the word ends with a digit. */
+const numbered = (counts: Map<string, number>, word: string): string => {
+  const n = (counts.get(word) ?? 0) + 1;
+  counts.set(word, n);
+  return /\d$/.test(word) ? `${word}_${n}` : `${word}${n}`;
 };
 
-/** `conv1`, and `stage1_2` where the word ends with a digit. */
-const numbered = (folder: Folder, word: string): string => {
-  const n = (folder.counts.get(word) ?? 0) + 1;
-  folder.counts.set(word, n);
-  return /\d$/.test(word) ? `${word}_${n}` : `${word}${n}`;
+/** An `also`, once for each place where it stands. */
+export type SideOutput = {
+  readonly naming: Naming;
+  readonly span: Span;
+};
+
+/**
+ * The names of the side outputs of a net, in order of execution. An `also` that stands once gives its label; outputs
+ * of one under a repetition, or in a definition that is used several times, are numbered over the whole net.
+ */
+export const outputNames = (all: readonly SideOutput[]): readonly string[] => {
+  const places = new Map<string, number>();
+  const key = ({ naming, span }: SideOutput): string =>
+    `${naming.text} ${span.start} ${span.end} ${span.path}`;
+  for (const output of all) places.set(key(output), (places.get(key(output)) ?? 0) + 1);
+  const counts = new Map<string, number>();
+  return all.map((output) =>
+    isNumbered(output.naming) || places.get(key(output)) !== 1
+      ? numbered(counts, output.naming.text)
+      : output.naming.text,
+  );
 };
 
 /** A layer, or a folder that holds it. */
