@@ -74,7 +74,7 @@ const rooms: readonly (readonly [room: string, mayImport: string])[] = [
   ['cli/host', 'diagnostic'],
   [
     'cli/program',
-    'syntax diagnostic numeric size diagnostic/terminal ops runtime/disk graph typecheck/net rewrite/rule build typecheck/program lower runtime/store rewrite/match emit runtime/torchvision rewrite report phase.ts check.ts compile.ts cli/host',
+    'syntax diagnostic numeric size diagnostic/terminal ops runtime/disk graph typecheck/net rewrite/rule build typecheck/program lower runtime/store rewrite/match emit runtime/torchvision rewrite report phase.ts check.ts cli/host',
   ],
   [
     'cli/commands',
@@ -497,8 +497,8 @@ describe('kernels', () => {
   const homes = [
     ...['kernel/rows/', 'kernel/formulas.ts'],
     ...['ops/rows/', 'ops/parts/lowering.ts'],
-    ...['emit/graph-model/operations.ts', 'emit/graph-model/sizes.ts'],
-    ...['registry', 'training', 'convolution-gradients', 'compose'].map(
+    ...['operations', 'sizes', 'pixels'].map((table) => `emit/graph-model/${table}.ts`),
+    ...['registry', 'training', 'convolution-gradients', 'compose', 'bounds', 'keeping-nan'].map(
       (table) => `runtime/engines/${table}.ts`,
     ),
   ];
