@@ -502,10 +502,16 @@ describe('kernels', () => {
   const homes = [
     ...['kernel/rows/', 'kernel/formulas.ts'],
     ...['ops/rows/', 'ops/parts/lowering.ts', 'ops/elsewhere/'],
-    ...['emit/graph-model/operations.ts', 'emit/graph-model/sizes.ts'],
-    ...['registry', 'training', 'convolution-gradients', 'compose', 'means'].map(
-      (table) => `runtime/engines/${table}.ts`,
-    ),
+    ...['operations', 'sizes', 'pixels'].map((table) => `emit/graph-model/${table}.ts`),
+    ...[
+      'registry',
+      'training',
+      'convolution-gradients',
+      'compose',
+      'means',
+      'bounds',
+      'keeping-nan',
+    ].map((table) => `runtime/engines/${table}.ts`),
   ];
 
   it('are named in their rows and in tables only', () => {
