@@ -8,6 +8,7 @@ import { rowOf } from '../../ops/table.ts';
 import { extentOf, showType, type MapType, type TensorType } from '../../ops/types.ts';
 import { spanOf, type Pads, type Slide } from '../../ops/parts/windows.ts';
 import type { Span } from '../../syntax/source.ts';
+import { strangeArguments } from './argument-order.ts';
 import { fieldFlow, point, type AxisField, type ReceptiveField } from './receptive.ts';
 import { eachNode, follow, layerOf, type Layer, type Met } from './flow.ts';
 import { stageFinder, type Stages } from './batchnorm-stages.ts';
@@ -149,7 +150,9 @@ const distance = (fields: readonly AxisField[]): number => {
 };
 
 /** Checks the nets of a program one after the other; shared subtrees are visited once. */
-export const linter = (): ((net: TypedNet) => readonly Diagnostic[]) => {
+export const linter = (
+  text: (span: Span) => string,
+): ((net: TypedNet) => readonly Diagnostic[]) => {
   const seen = new Set<Typed>();
   const met: Met<ReceptiveField> = new Map();
   const stagesOf = stageFinder();
@@ -158,7 +161,11 @@ export const linter = (): ((net: TypedNet) => readonly Diagnostic[]) => {
     eachNode(
       net.body,
       (node) => {
-        if (node.tag === 'op' && isFixed(node.input)) dropped.push(...droppedPixels(layerOf(node)));
+        if (node.tag !== 'op') return;
+        const strange = strangeArguments(node, text);
+        dropped.push(...strange);
+        if (strange.length === 0 && isFixed(node.input))
+          dropped.push(...droppedPixels(layerOf(node)));
       },
       seen,
     );
