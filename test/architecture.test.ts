@@ -383,6 +383,7 @@ const namesOutsideRows: { readonly [place: string]: string } = {
   'rewrite/rule/weight-language.ts concat': 'the function of weights',
   'rewrite/rule/weight-rules.ts concat': 'the function of weights',
   'rewrite/verify/random-args.ts channels': 'the parameter',
+  'runtime/store/preprocess.ts crop': 'a key of the preprocessing',
   'runtime/store/preprocess.ts scale': 'a key of the preprocessing',
   'runtime/zoo/keys.ts conv': 'a module of torchvision',
   'runtime/zoo/zoo.ts conv': 'modules of torchvision',
@@ -500,7 +501,7 @@ describe('kernels', () => {
     ...['kernel/rows/', 'kernel/formulas.ts'],
     ...['ops/rows/', 'ops/parts/lowering.ts', 'ops/elsewhere/'],
     ...['emit/graph-model/operations.ts', 'emit/graph-model/sizes.ts'],
-    ...['registry', 'training', 'convolution-gradients', 'compose'].map(
+    ...['registry', 'training', 'convolution-gradients', 'compose', 'means'].map(
       (table) => `runtime/engines/${table}.ts`,
     ),
   ];

@@ -222,6 +222,10 @@ export const commands: readonly Command[] = [
         required: true,
         doc: 'a picture, or an .npy array [batch, h, w, c]',
       },
+      whole: {
+        kind: 'flag',
+        doc: 'take the whole picture, where the net takes any size and the weights say which centre to cut out',
+      },
       output: {
         kind: 'text',
         value: 'PATH',
@@ -273,6 +277,12 @@ export const commands: readonly Command[] = [
         value: 'ANSWER',
         choices: ['yes', 'no'],
         doc: 'whether transform_input was set; for GoogLeNet and Inception v3 it was',
+      },
+      weightsVersion: {
+        kind: 'choice',
+        value: 'VERSION',
+        choices: ['v1', 'v2'],
+        doc: 'which of torchvision’s weights these are; by default what the file’s name says, or v1',
       },
       classes,
     },

@@ -2,8 +2,10 @@
 import { Bug } from '../../diagnostic/bug.ts';
 import type { ValueId } from '../../graph/graph.ts';
 import type { WeightExpr } from '../../kernel/kernel.ts';
+import type { Shape } from '../../kernel/shape.ts';
 import { isForInference } from '../../kernel/table.ts';
 import type { Call, Kernels, Port } from '../../lower/kernels.ts';
+import { shapesOf } from '../../lower/plan.ts';
 import { float, tensorShape, type, type DataType, type NodeDef } from './attributes.ts';
 import { writeKernel, type Site } from './operations.ts';
 import { pixelChannels, preparePixels, type Pixels } from './pixels.ts';
@@ -80,16 +82,31 @@ const newWriter = (): Writer => {
   return { nodes, stored, unique, add, constant, whole, reals };
 };
 
+/** The shape of every value of one image, where no size is free. */
+const fixedShapes = (program: Kernels): ReadonlyMap<ValueId, Shape> => {
+  const inputs = program.inputs.map(({ id, shape }) => [
+    ...(program.values[id]!.batched ? [1] : []),
+    ...shape.flatMap((n) => (n === undefined ? [] : [n])),
+  ]);
+  const isFixed = program.inputs.every(({ shape }) => shape.every((n) => n !== undefined));
+  return isFixed ? shapesOf(program, inputs) : new Map();
+};
+
 /** Where a call is written. */
 const siteOf = (
   { path, operands }: Call,
   program: Kernels,
+  shapes: ReadonlyMap<ValueId, Shape>,
   { add, whole, reals }: Writer,
   named: (id: ValueId) => string,
 ): Site => ({
   path,
   inputs: operands.map(({ id }) => named(id)),
   batched: operands.map(({ id }) => program.values[id]!.batched),
+  lengthOf: (index, axis) => {
+    const { id } = operands[index]!;
+    return program.values[id]!.batched && axis === 0 ? undefined : shapes.get(id)?.[axis];
+  },
   stored: (index) => {
     const { id } = operands[index]!;
     const found = [...program.state, ...program.constants].find((w) => w.id === id);
@@ -108,6 +125,7 @@ export const nodesOf = (program: Kernels, pixels?: Pixels): Nodes => {
   if (program.state.some((s) => s.next !== undefined))
     throw new Bug(`${program.net} changes its state, which a GraphModel cannot`);
   const to = newWriter();
+  const shapes = fixedShapes(program);
   const names = new Map<ValueId, string>();
   const named = (id: ValueId): string => {
     const name = names.get(id);
@@ -143,7 +161,7 @@ export const nodesOf = (program: Kernels, pixels?: Pixels): Nodes => {
   for (const call of program.calls) {
     if (!isForInference(call.kernel))
       throw new Bug(`${program.net} has ${call.kernel.op}, which a GraphModel has not`);
-    writeKernel(call.kernel, siteOf(call, program, to, named)).forEach((name, i) =>
+    writeKernel(call.kernel, siteOf(call, program, shapes, to, named)).forEach((name, i) =>
       names.set(call.outputs[i]!, name),
     );
   }

@@ -9,7 +9,7 @@ import { cutChannels, knownExtent, knownMap, padded, paddedAsSame } from '../par
 import { poolMistakes, poolParams, poolSamples, poolShape, poolSymbolic } from './pooling.ts';
 import type { Operator } from '../row.ts';
 import * as symbolic from '../symbolic/rules.ts';
-import { noMacs, noWeights, onMap, perOutput, windowField } from '../parts/rules.ts';
+import { channelwise, noMacs, noWeights, onMap, perOutput, windowField } from '../parts/rules.ts';
 import {
   extentOf,
   fixedAxis,
@@ -148,7 +148,8 @@ leaves it out, as netc does.`,
     return perOutput(h.kernel * w.kernel);
   },
   windows: slidesOf,
-  field: (args) => windowField(slidesOf(args)),
+  field: (args, [x]) => windowField(slidesOf(args), x),
+  changes: channelwise,
   reference: (args, [x]) => {
     const slides = slidesOf(args);
     const include = flag(args, 'include_pad');

@@ -77,7 +77,11 @@ PyTorch’s grouped \`Conv2d\` do: output channel i·m + j comes from input chan
   },
   extraFlops: (args) => perOutput(flag(args, 'bias') ? 1 : 0),
   windows: slidesOf,
-  field: (args) => windowField(slidesOf(args)),
+  field: (args, [x]) => windowField(slidesOf(args), x),
+  changes: (args, { from, to }) => {
+    const m = number(args, 'multiplier');
+    return { from: from * m, to: to * m };
+  },
   reference: (args, [x], { kernel: k, bias: b }) =>
     addBias(convolveDepthwise(x, k, slidesOf(args)), b),
   lower: (args, { inputs: [x] }) => {

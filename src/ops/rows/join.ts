@@ -9,6 +9,7 @@ import type { Condition, Operator, Sample, Typing, ShapeFault } from '../row.ts'
 import { joining } from '../symbolic/joins.ts';
 import {
   channelsOf,
+  channelwise,
   countOf,
   noMacs,
   noWeights,
@@ -108,6 +109,7 @@ const common = {
   weights: noWeights,
   macs: noMacs,
   field: () => pointwise,
+  changes: channelwise,
 } as const satisfies Partial<Operator>;
 
 const inOrder = (inputs: readonly TensorType[]): readonly Lowered[] =>

@@ -5,7 +5,7 @@ import type { Args } from '../params.ts';
 import type { Operator, Sample } from '../row.ts';
 import { keeping as symbolic } from '../symbolic/rules.ts';
 import { freeAxis, image, mapType, vectorType } from '../types.ts';
-import { alone, noMacs, noWeights, perOutput, pointwise } from '../parts/rules.ts';
+import { alone, channelwise, noMacs, noWeights, perOutput, pointwise } from '../parts/rules.ts';
 
 type Weights = { readonly [name: string]: Tensor };
 
@@ -33,6 +33,7 @@ export const keeping = ({ flops, value, args: tested = [{}], ...it }: Keeping): 
   weights: noWeights,
   symbolic,
   ...it,
+  ...(it.elementwise === true ? { changes: channelwise } : {}),
   inputs: { tag: 'one' },
   shape: (_, [x]) => E.right(alone(x)),
   macs: noMacs,

@@ -13,6 +13,7 @@ import { showSymbolic } from '../symbolic/values.ts';
 import {
   alone,
   channelsOf,
+  channelwise,
   noMacs,
   noWeights,
   onMap,
@@ -92,6 +93,7 @@ eps is 1e-3.`,
   macs: noMacs,
   extraFlops: () => perOutput(2), // a factor and a summand, once the statistics are fixed
   field: () => pointwise,
+  changes: channelwise,
   reference: (args, [x], { gamma, beta, mean, variance }) => {
     const c = gamma.shape[0];
     const eps = number(args, 'eps');
@@ -153,6 +155,10 @@ TensorFlow, like the paper, does not divide.`,
   macs: noMacs,
   extraFlops: (args) => perOutput(2 * (2 * radiusOf(number(args, 'size')) + 1) + 3),
   field: () => pointwise,
+  changes: (args, { from, to }, c) => {
+    const r = radiusOf(number(args, 'size'));
+    return { from: Math.max(0, from - r), to: Math.min(to + r, c ?? Infinity) };
+  },
   reference: (args, [x]) => {
     const c = x.shape[3];
     const r = radiusOf(number(args, 'size'));

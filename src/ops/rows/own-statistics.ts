@@ -94,15 +94,23 @@ const matrix = (shape: readonly number[], at: (row: number, column: number) => n
   return { tag: 'constant', shape, data: Float64Array.from(data) };
 };
 
-/** The mean over c channels at each pixel: a product with 1/c, for no engine has it as a kernel of its own. */
+/** The mean over c channels at each pixel: a product with 1/c. Those of a vector may be many, and are seen as a map. */
 const meanOfChannels =
   (rank: 'map' | 'vector', c: number) =>
   (of: Lowered): Lowered => {
     const share = (): number => 1 / c;
-    if (rank === 'vector') return kernel({ op: 'MatMul' }, of, matrix([c, 1], share));
+    if (rank === 'vector')
+      return kernel({ op: 'Mean' }, kernel({ op: 'Reshape', shape: [...nearlySquare(c), 1] }, of));
     const single = { strides: [1, 1], dilations: [1, 1], padding: 'VALID' } as const;
     return kernel({ op: 'Conv2D', ...single }, of, matrix([1, 1, c, 1], share));
   };
+
+/** Two numbers whose product is n, as near to each other as can be. */
+const nearlySquare = (n: number): readonly [number, number] => {
+  let a = Math.floor(Math.sqrt(n));
+  while (n % a !== 0) a--;
+  return [a, n / a];
+};
 
 /** The mean over the map and over the channels of each of g groups, [1, 1, c]. */
 const meanOfGroups =

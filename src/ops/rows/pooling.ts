@@ -9,7 +9,15 @@ import type { OpParam } from '../params.ts';
 import type { Operator, Sample, ShapeFault } from '../row.ts';
 import { stepped } from '../symbolic/rules.ts';
 import { poolDemands, windowAlong } from '../symbolic/windows.ts';
-import { noMacs, noWeights, onMap, perOutput, stepping, windowField } from '../parts/rules.ts';
+import {
+  channelwise,
+  noMacs,
+  noWeights,
+  onMap,
+  perOutput,
+  stepping,
+  windowField,
+} from '../parts/rules.ts';
 import { fixedAxis, freeAxis, image, mapType, vectorType } from '../types.ts';
 import { fitOf, slidesOf, stepOf, type Slide } from '../parts/windows.ts';
 
@@ -132,7 +140,8 @@ PyTorch wants padding of at most half the window; netc wants less than the windo
     return perOutput(h.kernel * w.kernel - 1);
   },
   windows: slidesOf,
-  field: (args) => windowField(slidesOf(args)),
+  field: (args, [x]) => windowField(slidesOf(args), x),
+  changes: channelwise,
   reference: (args, [x]) => foldWindows(x, slidesOf(args), -Infinity, Math.max),
   lower: (args, { inputs: [x] }) => {
     const [map] = knownMap(x);

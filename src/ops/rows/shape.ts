@@ -15,6 +15,7 @@ import { shiftAlong } from '../symbolic/windows.ts';
 import {
   alone,
   channelsOf,
+  channelwise,
   noMacs,
   noWeights,
   onMap,
@@ -121,6 +122,7 @@ Keras’s \`ZeroPadding2D\`, PyTorch’s \`ZeroPad2d\` (which orders left, right
   macs: noMacs,
   extraFlops: () => perOutput(0),
   field: (args) => shiftedField(-sides(args, 'by').top, -sides(args, 'by').left),
+  changes: channelwise,
   reference: (args, [x]) => {
     const by = sides(args, 'by');
     const [, h, w] = x.shape;
@@ -164,6 +166,7 @@ Keras’s \`Cropping2D\`. It is what the skips of the valid U-Net need (Ronneber
   macs: noMacs,
   extraFlops: () => perOutput(0),
   field: (args) => shiftedField(sides(args, 'by').top, sides(args, 'by').left),
+  changes: channelwise,
   reference: (args, [x]) => {
     const by = sides(args, 'by');
     const [, h, w] = x.shape;
@@ -224,6 +227,10 @@ const channels: Operator = {
   macs: noMacs,
   extraFlops: () => perOutput(0),
   field: () => pointwise,
+  changes: (args, { from, to }) => {
+    const cut = range(args, 'range');
+    return { from: Math.max(from, cut.from) - cut.from, to: Math.min(to, cut.to) - cut.from };
+  },
   reference: (args, [x]) => {
     const { from, to } = range(args, 'range');
     const c = x.shape[x.shape.length - 1];
