@@ -65,6 +65,7 @@ const rooms: readonly (readonly [room: string, mayImport: string])[] = [
     'report',
     'syntax numeric size diagnostic/terminal ops graph typecheck/expr typecheck/net typecheck/program lower',
   ],
+  ['manual', 'syntax diagnostic numeric diagnostic/terminal ops rewrite report'],
   ['phase.ts', 'diagnostic'],
   [
     'check.ts',
@@ -74,11 +75,11 @@ const rooms: readonly (readonly [room: string, mayImport: string])[] = [
   ['cli/host', 'diagnostic'],
   [
     'cli/program',
-    'syntax diagnostic numeric size diagnostic/terminal ops runtime/disk graph typecheck/net rewrite/rule build typecheck/program lower runtime/store rewrite/match emit runtime/torchvision rewrite report phase.ts check.ts compile.ts cli/host',
+    'syntax diagnostic numeric size diagnostic/terminal ops runtime/disk graph typecheck/net rewrite/rule build typecheck/program lower runtime/store rewrite/match emit runtime/torchvision rewrite report phase.ts check.ts cli/host',
   ],
   [
     'cli/commands',
-    'syntax diagnostic numeric size parser diagnostic/terminal diagnostic/machine ops runtime/disk graph typecheck/net rewrite/rule build diagram typecheck/program lower runtime/store emit runtime/engines runtime/torchvision rewrite/verify report phase.ts compile.ts cli/host cli/program',
+    'syntax diagnostic numeric size parser diagnostic/terminal diagnostic/machine ops runtime/disk graph typecheck/net rewrite/rule build diagram typecheck/program lower runtime/store emit runtime/engines runtime/torchvision rewrite/verify report manual phase.ts compile.ts cli/host cli/program',
   ],
   ['cli', 'runtime/engines report phase.ts cli/host cli/commands'],
 ];
