@@ -3,6 +3,7 @@ import { engineNames } from '../runtime/engines/names.ts';
 import { command, type Command } from './host/command.ts';
 import { phases, type PhaseName } from '../phase.ts';
 import { drawings, formats } from './host/choices.ts';
+import { rewriting } from './host/rewriting.ts';
 
 const time = { kind: 'flag', doc: 'print how long each phase took, and how much it made' } as const;
 const isPhaseName = (text: string): text is PhaseName => text in phases;
@@ -39,25 +40,6 @@ const weightsOut = {
   value: 'FILE',
   required: true,
   doc: 'the safetensors file to write',
-} as const;
-
-/** Options of every command that rewrites nets: `passes.ts` finds the passes, `rewrites.ts` reports what they did. */
-const rewriting = {
-  pass: {
-    kind: 'list',
-    value: 'PASS',
-    doc: 'a rewrite pass; FILE.net is all passes of a file, FILE.net:PASS one; applied in the order given',
-  },
-  defaultPasses: {
-    kind: 'on',
-    doc: 'apply only the passes given, not the default passes for inference',
-  },
-  trace: {
-    kind: 'choice',
-    value: 'WHAT',
-    choices: ['rewrite'],
-    doc: 'report every rule that was applied, and where',
-  },
 } as const;
 
 const diagramDepth = {
@@ -217,10 +199,7 @@ export const commands: readonly Command[] = [
         required: true,
         doc: 'a picture, or an .npy array [batch, h, w, c]',
       },
-      whole: {
-        kind: 'flag',
-        doc: 'take the whole picture, where the net takes any size and the weights say which centre to cut out',
-      },
+      whole: { kind: 'flag', doc: 'the whole picture, not the centre that the weights ask for' },
       output: {
         kind: 'text',
         value: 'PATH',
