@@ -160,6 +160,7 @@ export const commands: readonly Command[] = [
       'netc compile examples/vgg.net --net D --weights D.safetensors -o build',
       'netc compile examples/unet.net --net UNet -o build',
       'netc compile examples/googlenet.net --diagram -o build',
+      'netc compile examples/vgg.net --net D --weights D.safetensors --input-bytes -o build',
       'netc compile examples/vgg.net --net D --pass fc_to_conv --trace rewrite -o build',
     ],
     options: {
@@ -175,6 +176,10 @@ export const commands: readonly Command[] = [
       outputs,
       ...rewriting,
       input,
+      inputBytes: {
+        kind: 'flag',
+        doc: 'take pixels as int32 from 0 to 255, and prepare them in the model as the weights say',
+      },
       diagram: { kind: 'flag', doc: 'write a diagram of each net beside it: SVG, DOT and Mermaid' },
       depth: { ...diagramDepth, doc: `the same, with so many levels of folders open` },
       time,

@@ -94,13 +94,6 @@ export type Operands = { readonly inputs: readonly TensorType[]; readonly output
 /** Arguments and inputs that a row takes, on which its parts are compared with each other. */
 export type Sample = { readonly args: Args; readonly inputs: readonly TensorType[] };
 
-/** What other frameworks call an operator, and how netc writes it. */
-export type Elsewhere = {
-  readonly names: string; // in small letters and without `_`, with spaces between them
-  readonly written: string; // an example: `conv3-64`
-  readonly does: string; // what the example is: `a 3×3 convolution to 64 channels`
-};
-
 /** How an operator stands in for layers that a rule leaves open. */
 export type Filling = {
   readonly order: number; // simpler ones are smaller
@@ -119,7 +112,6 @@ export type Operator = {
   readonly inputs:
     { readonly tag: 'one' } | { readonly tag: 'join'; readonly sign: '+' | '*' | '|' };
   readonly params: readonly OpParam[];
-  readonly elsewhere?: Elsewhere;
   /** a join that is the same for every order of its inputs */
   readonly commutes?: true;
   /** a join that puts its inputs one after the other: joining some neighbours first changes nothing */
@@ -128,6 +120,8 @@ export type Operator = {
   readonly identity?: true;
   /** each number is made of the one at its place, and perhaps of weights */
   readonly elementwise?: true;
+  /** each number times the argument, which is not trained */
+  readonly scales?: true;
   /** it does something else while training */
   readonly differentInTraining?: true;
   /** it normalises by the statistics of a batch, and keeps running ones */

@@ -121,11 +121,6 @@ not.`,
     'deconv4-64/2(pad = 1) : [h, w, 128] -> [2*h, 2*w, 64]',
   ],
   inputs: { tag: 'one' },
-  elsewhere: {
-    names: 'convtranspose convtranspose2d conv2dtranspose transposedconv upconv',
-    written: 'deconv2-64/2',
-    does: 'a transposed convolution',
-  },
   params: [
     convolutionParams.size,
     declare.count('channels', 'the channels of the output'),

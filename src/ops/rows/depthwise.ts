@@ -37,11 +37,6 @@ PyTorch’s grouped \`Conv2d\` do: output channel i·m + j comes from input chan
     '(depthwise3/2; conv1-128) : [56, 56, 64] -> [28, 28, 128]',
   ],
   inputs: { tag: 'one' },
-  elsewhere: {
-    names: 'depthwiseconv depthwiseconv2d dwconv',
-    written: 'depthwise3',
-    does: 'one kernel for each channel',
-  },
   torchKernel: '[out, 1, h, w]',
   params: [
     convolutionParams.size,

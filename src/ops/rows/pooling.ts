@@ -130,11 +130,6 @@ PyTorch wants padding of at most half the window; netc wants less than the windo
     'maxpool3/2(pad = 1) : [112, 112, 64] -> [56, 56, 64]',
   ],
   inputs: { tag: 'one' },
-  elsewhere: {
-    names: 'maxpool2d maxpooling maxpooling2d',
-    written: 'maxpool2',
-    does: 'the maximum of 2×2 pixels',
-  },
   params: poolParams,
   shape: poolShape,
   weights: noWeights,

@@ -109,11 +109,6 @@ Keras’s \`ZeroPadding2D\`, PyTorch’s \`ZeroPad2d\` (which orders left, right
     '(pad([0, 1, 0, 1]); conv3-64/2(pad = valid)) : [224, 224, 3] -> [112, 112, 64]',
   ],
   inputs: { tag: 'one' },
-  elsewhere: {
-    names: 'zeropad zeropad2d zeropadding zeropadding2d',
-    written: 'pad-1',
-    does: 'a border of zeros',
-  },
   border: 'added',
   params: [declare.sides('by', 'how many pixels')],
   shape: (args, [x]) =>
@@ -158,11 +153,6 @@ Keras’s \`Cropping2D\`. It is what the skips of the valid U-Net need (Ronneber
     'crop([1, 0]) : [57, 57, 64] -> [56, 56, 64]',
   ],
   inputs: { tag: 'one' },
-  elsewhere: {
-    names: 'cropping cropping2d centercrop',
-    written: 'crop-1',
-    does: 'a map without its border',
-  },
   border: 'cut',
   params: [declare.sides('by', 'how many pixels')],
   shape: (args, [x]) =>

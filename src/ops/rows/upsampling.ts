@@ -72,11 +72,6 @@ TensorFlow 1’s resizing put them at whole numbers, which shifts the picture.`,
     '(upsample(4, bilinear); conv3-32) : [14, 14, 64] -> [56, 56, 32]',
   ],
   inputs: { tag: 'one' },
-  elsewhere: {
-    names: 'upsampling upsampling2d',
-    written: 'upsample-2',
-    does: 'a map of twice the size',
-  },
   params: [
     declare.integer('scale', 'how many times as high and as wide', 2),
     declare.word(

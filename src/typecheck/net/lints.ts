@@ -8,6 +8,7 @@ import { rowOf } from '../../ops/table.ts';
 import { extentOf, showType, type MapType, type TensorType } from '../../ops/types.ts';
 import { spanOf, type Pads, type Slide } from '../../ops/parts/windows.ts';
 import type { Span } from '../../syntax/source.ts';
+import { strangeArguments } from './argument-order.ts';
 import { apartAlong, seenFlow } from './receptive.ts';
 import { imageItself, type Seen } from './seen.ts';
 import { eachNode, follow, layerOf, type Layer, type Met } from './flow.ts';
@@ -142,7 +143,9 @@ const distance = (inputs: readonly Seen[], axis: 'h' | 'w'): number => {
 };
 
 /** Checks the nets of a program one after the other; shared subtrees are visited once. */
-export const linter = (): ((net: TypedNet) => readonly Diagnostic[]) => {
+export const linter = (
+  text: (span: Span) => string,
+): ((net: TypedNet) => readonly Diagnostic[]) => {
   const seen = new Set<Typed>();
   const met: Met<Seen> = new Map();
   const stagesOf = stageFinder();
@@ -151,7 +154,11 @@ export const linter = (): ((net: TypedNet) => readonly Diagnostic[]) => {
     eachNode(
       net.body,
       (node) => {
-        if (node.tag === 'op' && isFixed(node.input)) dropped.push(...droppedPixels(layerOf(node)));
+        if (node.tag !== 'op') return;
+        const strange = strangeArguments(node, text);
+        dropped.push(...strange);
+        if (strange.length === 0 && isFixed(node.input))
+          dropped.push(...droppedPixels(layerOf(node)));
       },
       seen,
     );
