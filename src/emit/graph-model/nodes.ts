@@ -2,6 +2,7 @@
 import { Bug } from '../../diagnostic/bug.ts';
 import type { ValueId } from '../../graph/graph.ts';
 import type { WeightExpr } from '../../kernel/kernel.ts';
+import type { Shape } from '../../kernel/shape.ts';
 import { isForInference } from '../../kernel/table.ts';
 import type { Shape } from '../../kernel/shape.ts';
 import type { Call, Kernels, Port } from '../../lower/kernels.ts';
