@@ -4,7 +4,6 @@ import type { ValueId } from '../../graph/graph.ts';
 import type { WeightExpr } from '../../kernel/kernel.ts';
 import type { Shape } from '../../kernel/shape.ts';
 import { isForInference } from '../../kernel/table.ts';
-import type { Shape } from '../../kernel/shape.ts';
 import type { Call, Kernels, Port } from '../../lower/kernels.ts';
 import { shapesOf } from '../../lower/plan.ts';
 import { float, tensorShape, type, type DataType, type NodeDef } from './attributes.ts';
