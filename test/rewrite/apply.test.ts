@@ -8,7 +8,8 @@ import type { Tensor } from '../../src/numeric/tensor.ts';
 import { image, showType } from '../../src/ops/types.ts';
 import { admissibleSizes } from '../../src/build/admissible.ts';
 import { applyPasses, loadPasses, passTable } from '../../src/rewrite/passes.ts';
-import { freed, retyped } from '../../src/graph/retype.ts';
+import { freed } from '../../src/build/freed.ts';
+import { retyped } from '../../src/graph/retype.ts';
 import { sourceWeights } from '../../src/rewrite/match/weight-values.ts';
 import { showSizes } from '../../src/size/sizes.ts';
 import {

@@ -58,7 +58,8 @@ const dumpNets = (file: string, given: DumpOptions, timed: Watch, io: Io): Exit 
     return exit.fine;
   }
   const { watch, kept } = keeping(phase, timed);
-  const line = forNet({ passes: passes.right.all })[phase];
+  const beside = nets.right.map(({ name }) => name);
+  const line = forNet({ passes: passes.right.all, beside })[phase];
   for (const net of nets.right) {
     const made = resultFor(line(net, watch), passes.right);
     if (Either.isLeft(made)) return fail(io, made.left, passes.right.sources);
