@@ -31,7 +31,9 @@ export const rows = async (): Promise<readonly Measured[]> => {
     (net): Graph => sure(resultOf(forNet({ passes: [] }).rewrite(net)), net.name).graph,
   );
   const lowering = each(building.done, (graph): Kernels => lower(graph));
-  const writing = each(lowering.done, (program) => JSON.stringify(graphModel(program, 'x').json));
+  const writing = each(lowering.done, (program) =>
+    JSON.stringify(graphModel(program, { generatedBy: 'x' }).json),
+  );
   const parts = { checking, building, lowering, writing };
   const total = Object.values(parts).reduce((sum, { time }) => sum + time, 0);
   const count = `${nets.length} nets`;

@@ -14,6 +14,7 @@ import { resize, type Images } from './build/resize.ts';
 import { andThen, checked, failed } from './diagnostic/checked.ts';
 import type { Diagnostic } from './diagnostic/diagnostic.ts';
 import type { Graph } from './graph/graph.ts';
+import { withMainOutput } from './graph/main-output.ts';
 import { showGraph } from './graph/print.ts';
 import { freedByPasses } from './build/freed.ts';
 import type { TraceEvent } from './graph/trace.ts';
@@ -44,9 +45,16 @@ const layersOf = ({ graph }: Lowered): readonly (readonly [number, string])[] =>
   [graph.nodes.length, 'layer'],
 ];
 
-const lowering = (beside: readonly string[]): Phase<TypedNet, Lowered> => ({
+/** Which outputs of a net are made: all, or the main one without those that `also` adds. */
+export type Outputs = 'all' | 'main';
+
+/** The graph of a net with these outputs, before any pass. */
+export const sourceGraph = (net: TypedNet, outputs: Outputs): Graph =>
+  outputs === 'all' ? graphOfNet(net) : withMainOutput(graphOfNet(net));
+
+const lowering = (outputs: Outputs, beside: readonly string[]): Phase<TypedNet, Lowered> => ({
   name: 'lower',
-  run: (net) => checked({ net, graph: graphOfNet(net) }, []),
+  run: (net) => checked({ net, graph: sourceGraph(net, outputs) }, []),
   show: showGraphOf(beside),
   amounts: layersOf,
 });
@@ -96,13 +104,15 @@ export type How = {
   readonly images?: Images | undefined;
   /** images at a time, 1 unless given */
   readonly batch?: number;
+  /** all, unless given */
+  readonly outputs?: Outputs;
   /** the names of nets that are printed beside it */
   readonly beside?: readonly string[];
 };
 
 /** What is made of a net, as far as is wanted. */
-export const forNet = ({ passes = [], images, batch = 1, beside = [] }: How) => {
-  const toGraph = line(lowering(beside));
+export const forNet = ({ passes = [], images, batch = 1, outputs = 'all', beside = [] }: How) => {
+  const toGraph = line(lowering(outputs, beside));
   const toRewritten = followedBy(toGraph, line(rewriting(passes, beside)));
   const toKernels = followedBy(toRewritten, line(inKernels(images)));
   const toPlan = followedBy(toKernels, line(planning(batch)));

@@ -20,6 +20,13 @@ const input = {
   doc: 'the size of the image, such as 256x192; 256 is 256x256',
 } as const;
 
+const outputs = {
+  kind: 'choice',
+  value: 'WHICH',
+  choices: ['all', 'main'],
+  doc: 'the outputs to make: all (unless given), or `main`, without those that `also` adds',
+} as const;
+
 const weightsIn = {
   kind: 'text',
   value: 'FILE',
@@ -145,6 +152,7 @@ export const commands: readonly Command[] = [
       },
       net: { ...net, doc: 'only this net' },
       weights: { kind: 'text', value: 'FILE', doc: 'safetensors to store with the model' },
+      outputs,
       ...rewriting,
       input,
       diagram: { kind: 'flag', doc: 'write a diagram of each net beside it: SVG, DOT and Mermaid' },
@@ -170,7 +178,12 @@ export const commands: readonly Command[] = [
         required: true,
         doc: 'a picture, or an .npy array [batch, h, w, c]',
       },
-      output: { kind: 'text', value: 'FILE', doc: 'write the output as .npy' },
+      output: {
+        kind: 'text',
+        value: 'PATH',
+        doc: 'write every output: Y.npy (side outputs beside it, as Y.NAME.npy), or a folder',
+      },
+      outputs,
       engine: {
         kind: 'choice',
         value: 'ENGINE',
@@ -251,6 +264,7 @@ export const commands: readonly Command[] = [
     options: {
       net,
       weights: weightsIn,
+      outputs,
       ...rewriting,
       output: weightsOut,
     },
@@ -300,6 +314,7 @@ export const commands: readonly Command[] = [
         doc: 'the phase; check unless given',
       },
       net,
+      outputs,
       ...rewriting,
       time,
     },

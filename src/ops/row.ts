@@ -163,8 +163,6 @@ export type Operator = {
     weights: { readonly [name: string]: Tensor },
   ) => Tensor;
   readonly lower: (args: Args, site: Operands) => Lowered;
-  /** the graph of its gradient in terms of other rows; it comes with training */
-  readonly gradient?: never;
   /** arguments and inputs that are fine, and ones that are not: the laws are tested on them */
   readonly samples: readonly Sample[];
   readonly mistakes: readonly (Sample & { readonly fault: ShapeFault['tag'] })[];

@@ -28,7 +28,7 @@ type Compiled = {
 
 const compiled = (net: TypedNet): Compiled => {
   const program = lower(resultOf(forNet({ passes: [] }).rewrite(net))!.graph);
-  const { json } = graphModel(program, 'netc test');
+  const { json } = graphModel(program, { generatedBy: 'netc test' });
   // writing it down is part of the work
   return { net, program, json: JSON.parse(JSON.stringify(json)) };
 };

@@ -311,7 +311,7 @@ describe('a next state', () => {
   });
 
   it('is not a GraphModel’s', () => {
-    expect(() => graphModel(counting, 'netc test')).toThrow('changes its state');
+    expect(() => graphModel(counting, { generatedBy: 'netc test' })).toThrow('changes its state');
   });
 });
 

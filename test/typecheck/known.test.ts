@@ -1,6 +1,6 @@
 /**
  * Numbers that others have published or measured: parameters, multiply–adds, receptive fields, and the
- * images that networks admit (SIZES section 2).
+ * images that networks admit.
  */
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';

@@ -5,13 +5,12 @@ import * as Either from 'fp-ts/lib/Either.js';
 import type { Either as Or } from 'fp-ts/lib/Either.js';
 import { diagnosticsOf, resultOf } from '../../diagnostic/checked.ts';
 import type { Diagnostic } from '../../diagnostic/diagnostic.ts';
-import { forNet } from '../../compile.ts';
+import { forNet, sourceGraph, type Outputs } from '../../compile.ts';
 import type { Watch } from '../../phase.ts';
-import { timing } from '../program/timing.ts';
+import { timed } from '../program/timing.ts';
 import { formats } from '../../diagram/formats.ts';
 import { graphModel } from '../../emit/graph-model/graph-model.ts';
 import type { Graph } from '../../graph/graph.ts';
-import { graphOfNet } from '../../build/build.ts';
 import { textChunks, writeFilesAtomically, type OutputFile } from '../../runtime/disk/files.ts';
 import { classesOfMetadata } from '../../runtime/store/classes.ts';
 import { withOrigins } from '../../runtime/store/provenance.ts';
@@ -26,8 +25,9 @@ import { version } from '../host/home.ts';
 import type { Io } from '../host/io.ts';
 import { weightsOf } from '../program/host-weights.ts';
 import { manifestFile, modelFiles } from '../program/model-files.ts';
-import { netsAsked, noNets, loadSound, type LoadedProgram } from '../program/load.ts';
+import { netsAsked, noNets, loadSound } from '../program/load.ts';
 import { askedNet, ownersOf } from '../program/owners.ts';
+import { optionFor, tellLeftOut } from '../program/outputs.ts';
 import { passesAsked, type Passes, type PassesGiven } from '../program/passes.ts';
 import { fail, tell } from '../program/report.ts';
 import { resultFor, tellRewrites } from '../program/rewrites.ts';
@@ -46,6 +46,7 @@ const clear = (folder: string, kept: readonly string[]): void => {
 type Job = {
   readonly folder: string;
   readonly size: Extent | undefined;
+  readonly outputs: Outputs;
   readonly file: string;
   readonly weights: WeightFile | undefined;
   readonly diagram: boolean;
@@ -53,7 +54,6 @@ type Job = {
   readonly traced: boolean;
   readonly watch: Watch;
   readonly io: Io;
-  readonly loaded: LoadedProgram;
 };
 
 /** A picture of the net in every notation, beside its model. */
@@ -65,9 +65,10 @@ const diagrams = (net: TypedNet, job: Job): readonly OutputFile[] =>
       }))
     : [];
 
-/** A model that only has to be written. */
+/** A model that only has to be written, and its graph before and after the passes. */
 type Ready = {
   readonly net: TypedNet;
+  readonly source: Graph;
   readonly graph: Graph;
   readonly trace: readonly TraceEvent[];
   readonly files: readonly OutputFile[];
@@ -82,31 +83,38 @@ const metadataOf = (graph: Graph, weights: WeightFile | undefined): object | und
 const prepare = (net: TypedNet, job: Job): Or<readonly Diagnostic[], Ready> => {
   const { weights } = job;
   const images = job.size && { ...job.size, asked: net.span };
-  const { kernels: line } = forNet({ passes: job.passes.all, images });
+  const { kernels: line } = forNet({ passes: job.passes.all, images, outputs: job.outputs });
   const made = resultFor(line(net, job.watch), job.passes);
   if (Either.isLeft(made)) return made;
   const { graph, trace, kernels } = made.right;
-  const matched = weights && matchWeights(weights, weightsOf(graph), askedNet(job.file, net));
+  const matched =
+    weights && matchWeights(weights, weightsOf(graph), askedNet(job.file, net, job.outputs));
   const read = matched && resultOf(matched);
   if (matched !== undefined && read === undefined) return Either.left(diagnosticsOf(matched));
   const names = weights && classesOfMetadata(weights.path, weights.metadata, outputsOf(net));
   if (names !== undefined && Either.isLeft(names)) return Either.left([names.left]);
-  const model = graphModel(kernels, `netc ${version()}`, metadataOf(graph, weights));
+  const model = graphModel(kernels, {
+    generatedBy: `netc ${version()}`,
+    metadata: metadataOf(graph, weights),
+    withWeights: read !== undefined || weightsOf(graph).length === 0,
+  });
   const files = [...diagrams(net, job), ...modelFiles(model, graph, read)];
-  return Either.right({ net, graph, trace, files });
+  return Either.right({ net, source: sourceGraph(net, job.outputs), graph, trace, files });
 };
 
-const write = ({ net, graph, trace, files }: Ready, job: Job): Or<Diagnostic, Written> => {
+const write = (ready: Ready, job: Job): Or<Diagnostic, Written> => {
+  const { net, trace, files } = ready;
   const { io } = job;
   io.progress(`writing ${net.name}`);
   const folder = join(job.folder, net.name);
   const written = io.atOnce(() => writeFilesAtomically(folder, files));
   io.progress('');
   if (Either.isLeft(written)) return written;
+  tellLeftOut(io, net, job.outputs);
   tellRewrites(io, net, job.passes, trace, job.traced);
   const names = files.map((f) => f.name);
   clear(folder, names);
-  return Either.right({ net, graph, trace, files: names });
+  return Either.right({ ...ready, files: names });
 };
 
 /** The nets that a weight file is for; if none, the first, so that the error names its weights. */
@@ -128,8 +136,8 @@ const leftOut = (
 };
 
 /** Whether passes made layers with fresh weights, which no file for the net itself has. */
-const hasFresh = ({ net, graph }: Written): boolean => {
-  const own = new Set(weightsOf(graphOfNet(net)).map((w) => w.path));
+const hasFresh = ({ source, graph }: Written): boolean => {
+  const own = new Set(weightsOf(source).map((w) => w.path));
   return weightsOf(graph).some((w) => !own.has(w.path));
 };
 
@@ -140,17 +148,18 @@ const advice = (job: Job, written: readonly Written[]): string => {
   const { file, folder, size } = job;
   const input = size === undefined ? '' : ` --input ${size.h}x${size.w}`;
   const passes = job.passes.options;
+  const outputs = optionFor(job.outputs);
   const { name } = bare.net;
   const weights = `${name}.safetensors`;
   const how = hasFresh(bare)
     ? [
-        `  netc dump --after rewrite ${file} --net ${name}${passes} > ${name}_rewritten.net`,
+        `  netc dump --after rewrite ${file} --net ${name}${outputs}${passes} > ${name}_rewritten.net`,
         `  netc weights init ${name}_rewritten.net --seed 7 -o ${weights}`,
         `  netc compile ${name}_rewritten.net --weights ${weights}${job.passes.noDefaults}${input} -o ${folder}`,
       ]
     : [
         `  netc weights init ${file} --net ${name} --seed 7 -o ${weights}`,
-        `  netc compile ${file} --net ${name} --weights ${weights}${passes}${input} -o ${folder}`,
+        `  netc compile ${file} --net ${name} --weights ${weights}${outputs}${passes}${input} -o ${folder}`,
       ];
   return lines(
     '',
@@ -165,6 +174,7 @@ type CompileOptions = PassesGiven & {
   readonly weights: string | undefined;
   readonly trace: 'rewrite' | undefined;
   readonly input: Extent | undefined;
+  readonly outputs: Outputs | undefined;
   readonly diagram: boolean;
   readonly time: boolean;
 };
@@ -190,8 +200,15 @@ const compileAll = (nets: readonly TypedNet[], job: Job): Or<Exit, readonly Writ
   return Either.left(exitFor(faults));
 };
 
-export const compile = async (file: string, given: CompileOptions, io: Io): Promise<Exit> => {
-  const { watch, report } = timing(given.time, io);
+export const compile = (file: string, given: CompileOptions, io: Io): Promise<Exit> =>
+  timed(given.time, io, (watch) => compiled(file, given, watch, io));
+
+const compiled = async (
+  file: string,
+  given: CompileOptions,
+  watch: Watch,
+  io: Io,
+): Promise<Exit> => {
   const loaded = loadSound(io, file, watch);
   if (Either.isLeft(loaded)) return loaded.left;
   const passes = passesAsked(io, given, loaded.right);
@@ -207,6 +224,7 @@ export const compile = async (file: string, given: CompileOptions, io: Io): Prom
     const job = {
       folder: given.output,
       size: given.input,
+      outputs: given.outputs ?? 'all',
       file,
       weights: weights?.right,
       diagram: given.diagram,
@@ -214,13 +232,11 @@ export const compile = async (file: string, given: CompileOptions, io: Io): Prom
       traced: given.trace === 'rewrite',
       watch,
       io,
-      loaded: loaded.right,
     };
     const done = compileAll(mine, job);
     if (Either.isLeft(done)) return done.left;
     io.out(showWritten(done.right, given.output, io.room));
     if (weights === undefined) io.err(advice(job, done.right));
-    report();
     return exit.fine;
   } finally {
     weights?.right.close();

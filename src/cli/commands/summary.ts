@@ -20,7 +20,8 @@ import {
   type Summary,
 } from '../../report/summary/text.ts';
 import { treeOf } from '../../report/summary/tree.ts';
-import { timing } from '../program/timing.ts';
+import type { Watch } from '../../phase.ts';
+import { timed } from '../program/timing.ts';
 import { lines } from '../../report/table.ts';
 
 const summarise = (
@@ -43,8 +44,15 @@ type SummaryOptions = {
   readonly time: boolean;
 };
 
-export const summary = async (file: string, given: SummaryOptions, io: Io): Promise<Exit> => {
-  const { watch, report } = timing(given.time, io);
+export const summary = (file: string, given: SummaryOptions, io: Io): Promise<Exit> =>
+  timed(given.time, io, (watch) => summarised(file, given, watch, io));
+
+const summarised = async (
+  file: string,
+  given: SummaryOptions,
+  watch: Watch,
+  io: Io,
+): Promise<Exit> => {
   const loaded = loadSound(io, file, watch);
   if (Either.isLeft(loaded)) return loaded.left;
   const { nets } = loaded.right.program;
@@ -74,6 +82,5 @@ export const summary = async (file: string, given: SummaryOptions, io: Io): Prom
     if (facts.layers.some((l) => l.macs === undefined))
       io.err(lines('', 'sizes are free: --input 224x224 gives MACs and memory'));
   }
-  report();
   return exit.fine;
 };

@@ -16,7 +16,7 @@ import { tell } from './report.ts';
 import type { Files } from '../../typecheck/program/modules.ts';
 import type { Program } from '../../typecheck/program/program.ts';
 
-/** `program` exists even if it has errors; `read` are all files that were read. */
+/** `program` exists even if it has errors; `sources` are all files that were read. */
 export type LoadedProgram = {
   readonly file: string;
   readonly program: Program | undefined;

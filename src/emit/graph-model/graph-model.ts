@@ -32,11 +32,7 @@ export type ModelJson = {
   };
   readonly weightsManifest: readonly {
     readonly paths: readonly string[];
-    readonly weights: readonly {
-      readonly name: string;
-      readonly shape: readonly number[];
-      readonly dtype: 'float32' | 'int32';
-    }[];
+    readonly weights: readonly Entry[];
   }[];
   readonly userDefinedMetadata?: object;
 };
@@ -44,20 +40,39 @@ export type ModelJson = {
 /** A file of weights beside `model.json`; they are read one after the other as one. */
 export type Shard = { readonly path: string; readonly bytes: Uint8Array };
 
+/** A tensor of the weight files. */
+export type Entry = {
+  readonly name: string;
+  readonly shape: readonly number[];
+  readonly dtype: 'float32' | 'int32';
+};
+
 /** What `tf.loadGraphModel` opens, before it is written. */
 export type GraphModel = {
   readonly json: ModelJson;
+  /** the weights that the files lack, so that the model opens but does not run */
+  readonly missing: readonly Entry[];
   /** the weight files one after the other, made when they are asked for */
   readonly shards: (weight: (path: string) => HostTensor) => Iterable<Shard>;
 };
 
-/** `generatedBy` names netc and its version; `metadata` is kept as it is (how pixels become numbers). */
+/** How a model is made. */
+export type Making = {
+  readonly generatedBy: string; // netc and its version
+  /** kept as it is: how pixels become numbers, for one */
+  readonly metadata?: object | undefined;
+  /** whether the weights are stored with the constants; they are, unless given otherwise */
+  readonly withWeights?: boolean;
+};
+
+/** The model of a program. */
 export const graphModel = (
   program: Kernels,
-  generatedBy: string,
-  metadata?: object,
+  { generatedBy, metadata, withWeights = true }: Making,
 ): GraphModel => {
-  const { nodes, stored, ...ends } = nodesOf(program);
+  const { nodes, stored: all, ...ends } = nodesOf(program);
+  const isThere = (s: Stored): boolean => withWeights || s.value.tag === 'data';
+  const stored = all.filter(isThere);
   const size = stored.reduce((n, s) => n + bytesOf(s.shape), 0);
   const count = Math.ceil(size / SHARD);
   const paths = Array.from({ length: count }, (_, i) => `group1-shard${i + 1}of${count}.bin`);
@@ -70,13 +85,17 @@ export const graphModel = (
       outputs: Object.fromEntries(ends.outputs.map(port)),
     },
     modelTopology: { node: nodes, library: {}, versions: { producer: 1087, minConsumer: 12 } },
-    weightsManifest: [
-      { paths, weights: stored.map(({ name, shape, dtype }) => ({ name, shape, dtype })) },
-    ],
+    weightsManifest: stored.length === 0 ? [] : [{ paths, weights: stored.map(entryOf) }],
     ...(metadata === undefined ? {} : { userDefinedMetadata: metadata }),
   };
-  return { json, shards: (weight) => shardsOf(paths, size, stored, weight) };
+  return {
+    json,
+    missing: all.filter((s) => !isThere(s)).map(entryOf),
+    shards: (weight) => shardsOf(paths, size, stored, weight),
+  };
 };
+
+const entryOf = ({ name, shape, dtype }: Stored): Entry => ({ name, shape, dtype });
 
 const port = ({ name, node, shape }: End): readonly [string, Port] => [
   name,

@@ -64,9 +64,29 @@ const fusing: { readonly [Op in Product]: (product: KernelOf<Op>) => [string, At
 const fusedAs = <Op extends Product>(product: KernelOf<Op>): readonly [string, Attributes] =>
   fusing[product.op](product);
 
+const leakyRelu: Operation<'LeakyRelu'> = ({ alpha }, { add, inputs }) =>
+  add('LeakyRelu', inputs, { alpha: real(alpha) });
+
 /** The slope is written without a leaky rectifier too, as TensorFlow's default. */
 const slope = (activation: KernelOf<Activation> | undefined): number =>
   activation !== undefined && 'alpha' in activation ? activation.alpha : 0.2;
+
+/** Of a fused depthwise convolution the loader reads no slope, so a leaky rectifier is a node of its own. */
+const fused: Operation<'Fused'> = ({ product, activation }, to) => {
+  const apart =
+    product.op === 'DepthwiseConv2dNative' && activation?.op === 'LeakyRelu'
+      ? activation
+      : undefined;
+  const within = apart === undefined ? activation : undefined;
+  const [op, attributes] = fusedAs(product);
+  const made = to.add(op, to.inputs, {
+    ...attributes,
+    num_args: integer(1),
+    fused_ops: texts(['BiasAdd', ...(within === undefined ? [] : [within.op])]),
+    leakyrelu_alpha: real(slope(within)),
+  });
+  return apart === undefined ? made : leakyRelu(apart, { ...to, inputs: [made] });
+};
 
 const pool: Operation<'MaxPool' | 'AvgPool'> = ({ op, window, strides, padding }, to) =>
   to.add(op, to.inputs, {
@@ -130,18 +150,10 @@ const operations: { readonly [Op in InferenceKernel]: Operation<Op> } = {
   Conv2DBackpropInput: conv2DBackpropInput,
   MatMul: (kernel, { add, inputs }) => add('MatMul', inputs, transposing(kernel)),
   BiasAdd: (_, { add, inputs }) => add('BiasAdd', inputs, channelsLast),
-  Fused: ({ product, activation }, { add, inputs }) => {
-    const [op, attributes] = fusedAs(product);
-    return add(op, inputs, {
-      ...attributes,
-      num_args: integer(1),
-      fused_ops: texts(['BiasAdd', ...(activation === undefined ? [] : [activation.op])]),
-      leakyrelu_alpha: real(slope(activation)),
-    });
-  },
+  Fused: fused,
   Relu: plain,
   Relu6: plain,
-  LeakyRelu: ({ alpha }, { add, inputs }) => add('LeakyRelu', inputs, { alpha: real(alpha) }),
+  LeakyRelu: leakyRelu,
   Sigmoid: plain,
   Tanh: plain,
   Softmax: plain,

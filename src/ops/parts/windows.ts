@@ -91,8 +91,8 @@ export const padsFor = (slide: Slide, length: number): Pads => {
  * The same for every length at once, where there is such a thing: `same` has none at stride > 1.
  *
  * Ceil: A = K − 1 + min(0, s − K + p₂) after. VALID then makes ⌊(h + p₁ + A − K)/s⌋ + 1 windows, which is
- * ⌊(h + p₁ + s − 1 + min(0, s − K + p₂))/s⌋, the corrected ceil count (SIZES 1b), so no window too many is
- * formed. A ≥ p₂ as p₂ < K on pools: what was asked for is always there.
+ * ⌊(h + p₁ + s − 1 + min(0, s − K + p₂))/s⌋, the corrected ceil count: no window begins in the
+ * padding behind the map. A ≥ p₂ as p₂ < K on pools: what was asked for is always there.
  */
 export const padsForAll = (slide: Slide): Pads | undefined => {
   const span = spanOf(slide);

@@ -3,7 +3,7 @@ import { zeros } from '../../numeric/tensor.ts';
 import { number } from '../parts/args.ts';
 import * as declare from '../parts/declare.ts';
 import { each, keeping } from './keeping.ts';
-import { scalar } from '../parts/lowering.ts';
+import { scalar } from '../../kernel/formulas.ts';
 import { input, kernel, type Kernel, type Lowered } from '../../kernel/kernel.ts';
 
 const simply = (k: Kernel) => (): Lowered => kernel(k, input(0));

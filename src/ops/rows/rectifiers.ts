@@ -3,7 +3,7 @@ import { input, kernel, weight, type Lowered } from '../../kernel/kernel.ts';
 import { normalBelow } from '../../numeric/normal.ts';
 import { flag, number } from '../parts/args.ts';
 import * as declare from '../parts/declare.ts';
-import { scalar } from '../parts/lowering.ts';
+import { scalar } from '../../kernel/formulas.ts';
 import { perChannels, trained } from '../parts/rules.ts';
 import { keeping as symbolic } from '../symbolic/rules.ts';
 import { each, keeping } from './keeping.ts';

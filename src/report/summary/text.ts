@@ -23,7 +23,7 @@ export type Summary = {
   readonly peak: number | undefined;
 };
 
-/** The contract of DESIGN section 6; a value that is unknown while a size is free is null. */
+/** As `--json` prints it, for programs to read: a value that is unknown while a size is free is null. */
 export const jsonSummary = ({ net, graph, layers, batch, peak }: Summary): unknown => ({
   net: net.name,
   input: showType(graph.input.type),

@@ -1,7 +1,7 @@
 /** Our kernels under the names and attributes of TensorFlow.js's registry. */
 import type { NamedAttrMap, TensorInfo } from '@tensorflow/tfjs-core';
 import type { Activation, KernelName, KernelOf, Product } from '../../kernel/kernel.ts';
-import { samePads } from '../../kernel/shape.ts';
+import { samePaddings } from '../../kernel/shape.ts';
 import { binary, entries, entry, unary, type Calling, type Entry, type Site } from './call.ts';
 import { training } from './training.ts';
 
@@ -162,13 +162,10 @@ const registry: { readonly [Op in KernelName]: Entry<Op> } = {
     paddings: paddings.map((p) => [...p]),
     constantValue: value,
   })),
-  PadSame: unary('PadV2', ({ spans, strides }, { shapes: [x] }) => {
-    const along = (axis: 0 | 1): number[] => {
-      const { before, after } = samePads(spans[axis], strides[axis], x![axis + 1]!);
-      return [before, after];
-    };
-    return { paddings: [[0, 0], along(0), along(1), [0, 0]], constantValue: 0 };
-  }),
+  PadSame: unary('PadV2', (kernel, { shapes: [x] }) => ({
+    paddings: samePaddings(kernel, x!).map((p) => [...p]),
+    constantValue: 0,
+  })),
   Reshape: unary('Reshape', (_, { results: [result] }) => ({ shape: [...result!] })),
   Slice: unary('Slice', ({ begin }, { results: [size] }) => ({
     // the kernel leaves out the batch, which is kept

@@ -11,6 +11,7 @@ import * as Either from 'fp-ts/lib/Either.js';
 import { Bug } from '../../diagnostic/bug.ts';
 import { elements, sameShape } from '../../numeric/tensor.ts';
 import type { Calling, KernelInputs } from './call.ts';
+import { reshaped } from './compose.ts';
 import type { CalledEngine, EngineName, Room, Unusable } from './engine.ts';
 import { callKernel, required } from './registry.ts';
 
@@ -88,7 +89,7 @@ const engineOf = (tf: typeof Core, of: Backend): CalledEngine<Tensor> => {
         if (sameShape(tensor.shape, as)) return tensor;
         return of.views
           ? { dataId: tensor.dataId, dtype: tensor.dtype, shape: [...as] }
-          : run('Reshape', { x: tensor }, { shape: [...as] });
+          : reshaped({ run, free }, tensor, as);
       };
       const shapes = operands.map((o) => o.shape);
       let kept: readonly (Tensor | undefined)[] = [];

@@ -12,7 +12,7 @@ import { quoted } from '../data/json.ts';
 import { formats, readNumbers, toBytes, type FormatName } from '../data/numbers.ts';
 import { unreadable, withFile, type RandomAccess } from '../disk/random-access.ts';
 import { countOf, showShape } from '../data/shape.ts';
-import { writeFileAtomically } from '../disk/files.ts';
+import { writeFileAtomically, type Chunks } from '../disk/files.ts';
 
 /** Row-major, as `Tensor`, but in the float32 that engines take. */
 export type NpyArray = { readonly shape: readonly number[]; readonly data: Float32Array };
@@ -193,8 +193,12 @@ const headerOf = (shape: readonly number[]): Uint8Array => {
   return bytes;
 };
 
-/** Writes an array as `<f4` (E0509), byte for byte as `np.save` would. */
-export const writeNpy = (path: string, { shape, data }: NpyArray): Either<Diagnostic, void> => {
+/** An array as `<f4`, byte for byte as `np.save` would write it. */
+export const npyChunks = ({ shape, data }: NpyArray): Chunks => {
   if (data.length !== elements(shape)) throw new Bug(`${data.length} numbers for [${shape}]`);
-  return writeFileAtomically(path, [E.right(headerOf(shape)), E.right(toBytes(data))]);
+  return [E.right(headerOf(shape)), E.right(toBytes(data))];
 };
+
+/** Writes an array to a file (E0509). */
+export const writeNpy = (path: string, array: NpyArray): Either<Diagnostic, void> =>
+  writeFileAtomically(path, npyChunks(array));

@@ -1,6 +1,7 @@
 /** What an expression means before it is applied to anything: a number, a truth value, or a layer. */
 import { error, replace } from '../../diagnostic/diagnostic.ts';
 import type { Span } from '../../syntax/source.ts';
+import { exampleLayer } from '../../ops/roles.ts';
 import type { Expr } from '../../syntax/tree.ts';
 import { arithmetic, isArithmetic, negated, type Result } from './arithmetic.ts';
 import { closureKey, whereScope } from './bodies.ts';
@@ -315,7 +316,7 @@ export const joinsOf = (
     cx.report(
       error('E0317', span, `\`${sign}\` has no meaning between layers`, {
         label: 'touching the word, it would be an argument',
-        notes: ['paper notation has no spaces: `conv3-64/2`'],
+        notes: [`paper notation has no spaces: \`${exampleLayer}/2\``],
         fixes: [replace('remove the spaces', wide(span, run), sign)],
       }),
     );

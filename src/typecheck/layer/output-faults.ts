@@ -5,6 +5,7 @@ import type { Args } from '../../ops/params.ts';
 import { meanOfMap } from '../../ops/roles.ts';
 import { extentOf, showAxis, showType, type TensorType } from '../../ops/types.ts';
 import type { Context } from '../expr/context.ts';
+import { withPadding } from '../net/branch-words.ts';
 import { faultSite, reportAt, type FaultSite, type LayerSite } from './fault-site.ts';
 
 /** A map without a pixel. */
@@ -35,11 +36,10 @@ const nothingLeft = (site: FaultSite, args: Args, output: TensorType): Diagnosti
 
 /** Fixes: other layers that leave at least a pixel of a small map. */
 const leavingMore = ({ row, span, around }: FaultSite): readonly Fix[] => {
-  const written = around.text(span);
-  const padded = written.replace(/\(pad = (valid|0)\)$/, '');
+  const padded = withPadding(around.text(span));
   const mean = `write \`${meanOfMap.name}\`, the mean of whatever is left`;
   return [
-    ...(padded === written ? [] : [replace(`write \`${padded}\`, which pads`, span, padded)]),
+    ...(padded === undefined ? [] : [replace(`write \`${padded}\`, which pads`, span, padded)]),
     ...(row.averages === true ? [replace(mean, span, meanOfMap.name)] : []),
   ];
 };
@@ -51,6 +51,6 @@ export const reportEmpty = (cx: Context, site: LayerSite, args: Args, output: Te
 /** Reports a layer whose output has more numbers than a tensor may have. */
 export const reportTooLarge = (cx: Context, site: LayerSite, output: TensorType): void => {
   const { name, span } = faultSite(cx, site);
-  const message = `${name} gives \`${showType(output)}\`, more than 2147483647 numbers`;
+  const message = `${name} gives \`${showType(output)}\`, more than ${cx.limits.elements} numbers`;
   reportAt(cx, site, error('E0213', span, message, { label: 'too large for one tensor' }));
 };

@@ -7,6 +7,7 @@ import { Bug } from '../../diagnostic/bug.ts';
 import { alone } from '../../ops/parts/rules.ts';
 import { rowOf } from '../../ops/table.ts';
 import {
+  isKnown,
   extentOf,
   freeAxis,
   hasFreeSize,
@@ -240,11 +241,6 @@ const waiting = (values: readonly Freed[]): readonly Asking[] =>
   values.every(({ heads }) => heads.length === 0)
     ? noHeads
     : values.flatMap(({ heads }) => heads.filter((head) => !head.met));
-
-export const isKnown = (t: TensorType): boolean =>
-  t.tag === 'map'
-    ? t.h !== 'unknown' && t.w !== 'unknown' && t.c !== 'unknown'
-    : t.tag === 'vector' && t.c !== 'unknown';
 
 /** Known, or a map of free size of which only the channels are unknown, which do not narrow the images. */
 const hasSizes = (t: TensorType): boolean =>

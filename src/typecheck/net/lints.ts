@@ -15,7 +15,7 @@ import type { Typed, TypedNet } from './typed.ts';
 
 /**
  * A window of fixed input that leaves the last rows or columns unseen. No real pixel is lost exactly if
- * there are as many windows as with max(p₂, s − 1) pixels behind (SIZES section 2); where the stride is
+ * there are as many windows as with max(p₂, s − 1) pixels of padding after the map; where the stride is
  * larger than the window, skipping is meant.
  */
 const droppedPixels = (layer: Layer): readonly Diagnostic[] => {

@@ -4,10 +4,10 @@ import { Bug } from '../../diagnostic/bug.ts';
 import { checked, type Checked } from '../../diagnostic/checked.ts';
 import { error, replace, type Fix, type Label } from '../../diagnostic/diagnostic.ts';
 import { stepCosts } from '../../diagnostic/limits.ts';
-import type { TensorType } from '../../ops/types.ts';
+import { isKnown, type TensorType } from '../../ops/types.ts';
 import type { Span } from '../../syntax/source.ts';
 import type { Expr, Definition } from '../../syntax/tree.ts';
-import { admissibleOf, isKnown } from '../net/admissible.ts';
+import { admissibleOf } from '../net/admissible.ts';
 import { apply } from '../layer/apply.ts';
 import { lacking } from '../expr/parameters.ts';
 import { factValue } from './assertions.ts';
@@ -110,7 +110,6 @@ export const checkProgram = (
         d.tag === 'def' && scope !== undefined ? [signatureOf(cx, d, scope)] : [],
       ),
     passes: () => passesSeen(scope),
-    recipes: declarations.flatMap((d) => (d.tag === 'train' || d.tag === 'eval' ? [d] : [])),
   };
   return checked(program, cx.found());
 };
