@@ -41,6 +41,12 @@ const weightsOut = {
   doc: 'the safetensors file to write',
 } as const;
 
+/** Beside every `output`: see `runtime/disk/guard.ts`. */
+const force = {
+  kind: 'flag',
+  doc: 'write even over a file that the command reads, or over a .net',
+} as const;
+
 /** Options of every command that rewrites nets: `passes.ts` finds the passes, `rewrites.ts` reports what they did. */
 const rewriting = {
   pass: {
@@ -150,6 +156,7 @@ export const commands: readonly Command[] = [
         required: true,
         doc: 'the folder to write to: DIR/NET/model.json',
       },
+      force,
       net: { ...net, doc: 'only this net' },
       weights: { kind: 'text', value: 'FILE', doc: 'safetensors to store with the model' },
       outputs,
@@ -183,6 +190,7 @@ export const commands: readonly Command[] = [
         value: 'PATH',
         doc: 'write every output: Y.npy (side outputs beside it, as Y.NAME.npy), or a folder',
       },
+      force,
       outputs,
       engine: {
         kind: 'choice',
@@ -206,6 +214,7 @@ export const commands: readonly Command[] = [
       seed: { kind: 'count', value: 'N', least: 0, doc: 'the same seed gives the same file (0)' },
       classes,
       output: weightsOut,
+      force,
     },
     run: async ([file], given, io) =>
       (await import('./commands/weights-init.ts')).init(file!, given, io),
@@ -224,6 +233,7 @@ export const commands: readonly Command[] = [
       },
       net,
       output: weightsOut,
+      force,
       transform: {
         kind: 'choice',
         value: 'ANSWER',
@@ -249,6 +259,7 @@ export const commands: readonly Command[] = [
       },
       net,
       output: weightsOut,
+      force,
     },
     run: async ([file, weights], given, io) =>
       (await import('./commands/weights-export.ts')).exportWeights(file!, weights!, given, io),
@@ -267,6 +278,7 @@ export const commands: readonly Command[] = [
       outputs,
       ...rewriting,
       output: weightsOut,
+      force,
     },
     run: async ([file], given, io) =>
       (await import('./commands/weights-rewrite.ts')).rewriteWeights(file!, given, io),
@@ -276,14 +288,15 @@ export const commands: readonly Command[] = [
     arguments: ['<file>', '<weights>'],
     summary: 'store class names with weights, or how pictures are prepared',
     examples: [
-      'netc weights label examples/vgg.net D.safetensors --classes names.txt -o D.safetensors',
-      'netc weights label examples/vgg.net D.safetensors --input bgr.json -o D.safetensors',
+      'netc weights label examples/vgg.net D.safetensors --classes names.txt -o D-named.safetensors',
+      'netc weights label examples/vgg.net D.safetensors --input bgr.json -o D.safetensors --force',
     ],
     options: {
       net,
       classes,
       input: { kind: 'text', value: 'FILE', doc: 'how pixels become numbers, in JSON' },
       output: weightsOut,
+      force,
     },
     run: async ([file, weights], given, io) =>
       (await import('./commands/weights-label.ts')).label(file!, weights!, given, io),
