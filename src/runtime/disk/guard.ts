@@ -11,16 +11,21 @@ type File = Pick<Stats, 'dev' | 'ino'>;
 
 const identity = ({ dev, ino }: File): string => `${dev} ${ino}`;
 
-const state = { read: new Set<string>(), forced: false };
+/** What the command under way has read, and whether it may write over everything; undefined between commands. */
+let command: { readonly read: Set<string>; readonly forced: boolean } | undefined;
 
-/** Begins a command, which has read nothing yet. `forced` allows it to write over everything. */
-export const guardCommand = (forced: boolean): void => {
-  state.read.clear();
-  state.forced = forced;
+/** Runs a command, which has read nothing at first. `forced` allows it to write over everything. */
+export const guarded = async <A>(forced: boolean, run: () => Promise<A>): Promise<A> => {
+  command = { read: new Set(), forced };
+  try {
+    return await run();
+  } finally {
+    command = undefined;
+  }
 };
 
 /** Remembers a file that was opened for reading. */
-export const noteRead = (file: File): void => void state.read.add(identity(file));
+export const noteRead = (file: File): void => void command?.read.add(identity(file));
 
 /**
  * Why the file at `path` may not be replaced (E0511); undefined if it may. `names` are its names: as asked for, and
@@ -31,12 +36,13 @@ export const protectedFile = (
   names: readonly string[],
   file: File,
 ): Diagnostic | undefined => {
-  const why = state.read.has(identity(file))
+  if (command === undefined || command.forced) return undefined;
+  const why = command.read.has(identity(file))
     ? 'this command reads it'
     : names.some((name) => /\.net$/i.test(name))
       ? 'it is a source'
       : undefined;
-  return why === undefined || state.forced
+  return why === undefined
     ? undefined
     : error('E0511', startOf(path), `\`${path}\` would be written over, and ${why}`, {
         notes: ['name another file, or add `--force` to replace this one'],
