@@ -366,7 +366,16 @@ it('exports only what somebody imports', () => {
 /** Where a word that happens to be an operator's is written, or an operator as an example, and why that is right. */
 const namesOutsideRows: { readonly [place: string]: string } = {
   'diagram/words.ts pad': 'the parameter',
-  'diagram/words.ts scale': 'the parameter',
+  'ops/paper.ts scale': 'the parameter',
+  'manual/declarations.ts batchnorm': 'the manual',
+  'manual/declarations.ts concat': 'of weights',
+  'manual/expressions.ts channels': 'the manual',
+  'manual/expressions.ts conv': 'an example in the manual',
+  'manual/expressions.ts gap': 'an example in the manual',
+  'manual/expressions.ts maxpool': 'an example in the manual',
+  'manual/expressions.ts relu': 'an example in the manual',
+  'manual/names.ts batchnorm': 'the manual',
+  'manual/names.ts conv': 'the manual',
   'parser/grammar/atoms.ts id': 'an error that shows how to write nothing',
   'parser/grammar/recovery.ts id': 'an error that shows how to write nothing',
   'parser/text/habits/heads.ts relu': 'the example of a habit',

@@ -2,7 +2,7 @@
 import { engineNames } from '../runtime/engines/names.ts';
 import { command, type Command } from './host/command.ts';
 import { phases, type PhaseName } from '../phase.ts';
-import { formats } from './host/choices.ts';
+import { drawings, formats } from './host/choices.ts';
 
 const time = { kind: 'flag', doc: 'print how long each phase took, and how much it made' } as const;
 const isPhaseName = (text: string): text is PhaseName => text in phases;
@@ -66,6 +66,13 @@ const rewriting = {
   },
 } as const;
 
+const diagramDepth = {
+  kind: 'count',
+  value: 'N',
+  least: 1,
+  doc: 'open so many levels of folders; as many as stay readable unless given',
+} as const;
+
 /** In the order of the help. */
 export const commands: readonly Command[] = [
   command({
@@ -107,13 +114,21 @@ export const commands: readonly Command[] = [
     examples: [
       'netc summary examples/vgg.net --net D',
       'netc summary examples/resnet.net --net ResNet50 --input 256x256 --batch 32',
-      'netc summary examples/vgg.net --net D --json',
+      'netc summary examples/densenet.net --net DenseNet121 --depth 3',
+      'netc summary examples/vgg.net --net D --csv > D.csv',
     ],
     options: {
       net,
       input,
       batch: { kind: 'count', value: 'N', least: 1, doc: 'images at a time, for the memory' },
+      depth: {
+        kind: 'count',
+        value: 'N',
+        least: 1,
+        doc: 'open so many levels of folders; as many as fit on a screen unless given',
+      },
       json,
+      csv: { kind: 'flag', doc: 'print a line of CSV for each layer' },
       md: { kind: 'flag', doc: 'print Markdown' },
       time,
     },
@@ -137,6 +152,29 @@ export const commands: readonly Command[] = [
     },
     run: async ([first, second], given, io) =>
       (await import('./commands/diff.ts')).diff([first!, second!], given, io),
+  }),
+  command({
+    name: 'diagram',
+    arguments: ['<file>'],
+    summary: 'draw a net: SVG, or text for Graphviz and Mermaid',
+    examples: [
+      'netc diagram examples/resnet.net --net ResNet50 > ResNet50.svg',
+      'netc diagram examples/densenet.net --net DenseNet121 --depth 2 > DenseNet121.svg',
+      'netc diagram examples/unet.net --net UNet --format mermaid',
+    ],
+    options: {
+      net,
+      depth: diagramDepth,
+      expand: { kind: 'flag', doc: 'draw every copy of what is repeated' },
+      format: {
+        kind: 'choice',
+        value: 'FORMAT',
+        choices: drawings,
+        doc: `what to print; ${drawings[0]} unless given`,
+      },
+    },
+    run: async ([file], given, io) =>
+      (await import('./commands/diagram.ts')).diagram(file!, given, io),
   }),
   command({
     name: 'compile',
@@ -163,6 +201,7 @@ export const commands: readonly Command[] = [
       ...rewriting,
       input,
       diagram: { kind: 'flag', doc: 'write a diagram of each net beside it: SVG, DOT and Mermaid' },
+      depth: { ...diagramDepth, doc: `the same, with so many levels of folders open` },
       time,
     },
     run: async ([file], given, io) =>
@@ -348,11 +387,17 @@ export const commands: readonly Command[] = [
   }),
   command({
     name: 'explain',
-    arguments: ['[code]'],
-    summary: 'what a code such as E0210 means; without one, list them all',
-    examples: ['netc explain E0210', 'netc explain'],
+    arguments: ['[name]'],
+    summary:
+      'an operator, a pass, a keyword or a code such as E0210; without a name, list them all',
+    examples: [
+      'netc explain conv',
+      'netc explain fc_to_conv',
+      'netc explain also',
+      'netc explain E0210',
+    ],
     options: {},
-    run: async ([code], _given, io) => (await import('./commands/explain.ts')).explain(code, io),
+    run: async ([name], _given, io) => (await import('./commands/explain.ts')).explain(name, io),
   }),
   command({
     name: 'doctor',

@@ -35,11 +35,8 @@ const projections = {
 /** The layer that gives any number of channels: of a map a convolution, of a vector a fully connected layer. */
 export const projectionOf = (input: 'map' | 'vector'): Row => projections[input];
 
-const { elsewhere } = projections.map;
-if (elsewhere === undefined) throw new Bug('the projection of maps has no example');
-
 /** A layer as a message shows one: `conv3-64`. */
-export const exampleLayer = elsewhere.written;
+export const exampleLayer = `${projections.map.name}3-64`;
 
 const joinsBySign = {
   '+': only('the sum', (row) => row.inputs.tag === 'join' && row.inputs.sign === '+'),

@@ -114,6 +114,8 @@ export type Operator = {
   readonly family:
     'convolution' | 'dense' | 'pooling' | 'normalisation' | 'activation' | 'shape' | 'join';
   readonly doc: string; // Markdown; the formula and its source
+  /** as in a program, with the types: `conv3-64 : [224, 224, 3] -> [224, 224, 64]` */
+  readonly examples: readonly [string, string];
   /** layers take one input; a join takes two or more and is written with its sign, not its name */
   readonly inputs:
     { readonly tag: 'one' } | { readonly tag: 'join'; readonly sign: '+' | '*' | '|' };
@@ -121,7 +123,7 @@ export type Operator = {
   readonly elsewhere?: Elsewhere;
   /** a join that is the same for every order of its inputs */
   readonly commutes?: true;
-  /** a join that puts its inputs one behind the other: joining some neighbours first changes nothing */
+  /** a join that puts its inputs one after the other: joining some neighbours first changes nothing */
   readonly stacks?: true;
   /** y = x, always */
   readonly identity?: true;

@@ -44,6 +44,7 @@ type Job = {
   readonly file: string;
   readonly weights: WeightFile | undefined;
   readonly diagram: boolean;
+  readonly depth: number | undefined;
   readonly passes: Passes;
   readonly traced: boolean;
   readonly watch: Watch;
@@ -51,11 +52,11 @@ type Job = {
 };
 
 /** A picture of the net in every notation, beside its model. */
-const diagrams = (net: TypedNet, job: Job): readonly OutputFile[] =>
-  job.diagram
-    ? formats.map(({ extension, render }) => ({
+const diagrams = (net: TypedNet, { diagram, depth }: Job): readonly OutputFile[] =>
+  diagram
+    ? Object.values(formats).map(({ extension, render }) => ({
         name: `diagram.${extension}`,
-        chunks: textChunks(render(net)),
+        chunks: textChunks(render(net, depth === undefined ? {} : { depth })),
       }))
     : [];
 
@@ -168,6 +169,7 @@ type CompileOptions = PassesGiven & {
   readonly input: Extent | undefined;
   readonly outputs: Outputs | undefined;
   readonly diagram: boolean;
+  readonly depth: number | undefined;
   readonly time: boolean;
 };
 
@@ -219,7 +221,8 @@ const compiled = async (
       outputs: given.outputs ?? 'all',
       file,
       weights: weights?.right,
-      diagram: given.diagram,
+      diagram: given.diagram || given.depth !== undefined,
+      depth: given.depth,
       passes: passes.right,
       traced: given.trace === 'rewrite',
       watch,

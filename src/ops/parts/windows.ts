@@ -92,7 +92,7 @@ export const padsFor = (slide: Slide, length: number): Pads => {
  *
  * Ceil: A = K − 1 + min(0, s − K + p₂) after. VALID then makes ⌊(h + p₁ + A − K)/s⌋ + 1 windows, which is
  * ⌊(h + p₁ + s − 1 + min(0, s − K + p₂))/s⌋, the corrected ceil count: no window begins in the
- * padding behind the map. A ≥ p₂ as p₂ < K on pools: what was asked for is always there.
+ * padding after the map. A ≥ p₂ as p₂ < K on pools: what was asked for is always there.
  */
 export const padsForAll = (slide: Slide): Pads | undefined => {
   const span = spanOf(slide);

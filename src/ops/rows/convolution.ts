@@ -81,6 +81,10 @@ c/g channels of the group of j. A height h becomes ⌊(h + p₁ + p₂ − K)/s�
 PyTorch’s \`Conv2d\` with \`padding = ⌊K/2⌋\` is the default; Keras’s and TensorFlow’s default is \`valid\`.
 \`half\` and \`same\` differ at stride 2 and for even kernels: \`same\` pads more after than before. Kernels are
 HWIO, as in TensorFlow; PyTorch’s are OIHW.`,
+  examples: [
+    'conv3-64 : [224, 224, 3] -> [224, 224, 64]',
+    'conv7-64/2(bias = false) : [h, w, 3] -> [(h + 1)/2, (w + 1)/2, 64]',
+  ],
   inputs: { tag: 'one' },
   elsewhere: {
     names: 'conv2d convolution convolution2d',

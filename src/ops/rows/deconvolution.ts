@@ -95,6 +95,10 @@ in PyTorch’s \`ConvTranspose2d\` without output padding. \`valid\` is p = 0 an
 The kernel is [h, w, n/g, c] for n output channels: TensorFlow’s layout. PyTorch’s is [c, n/g, h, w].
 Where k is smaller than s, Keras’s \`valid\` adds s − k pixels of zeros at the end; netc’s, like PyTorch’s, does
 not.`,
+  examples: [
+    'deconv2-64/2 : [28, 28, 128] -> [56, 56, 64]',
+    'deconv4-64/2(pad = 1) : [h, w, 128] -> [2*h, 2*w, 64]',
+  ],
   inputs: { tag: 'one' },
   elsewhere: {
     names: 'convtranspose convtranspose2d conv2dtranspose transposedconv upconv',

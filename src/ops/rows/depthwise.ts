@@ -32,6 +32,10 @@ with stride s, dilation r, padding p and multiplier m. Sizes are those of \`conv
 
 It is \`conv\` with \`groups\` equal to the channels, and counts channels as Keras’s \`DepthwiseConv2D\` and
 PyTorch’s grouped \`Conv2d\` do: output channel i·m + j comes from input channel i.`,
+  examples: [
+    'depthwise3 : [56, 56, 64] -> [56, 56, 64]',
+    '(depthwise3/2; conv1-128) : [56, 56, 64] -> [28, 28, 128]',
+  ],
   inputs: { tag: 'one' },
   elsewhere: {
     names: 'depthwiseconv depthwiseconv2d dwconv',

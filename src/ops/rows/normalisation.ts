@@ -46,6 +46,10 @@ the unbiased variance. Inference takes the running ones, which are not trained a
 
 These are PyTorch’s conventions and defaults. Keras and TensorFlow call 1 − momentum the momentum, and their
 eps is 1e-3.`,
+  examples: [
+    '(conv3-64(bias = false); batchnorm; relu) : [56, 56, 64] -> [56, 56, 64]',
+    'batchnorm-64(eps = 1e-3) : [56, 56, 64] -> [56, 56, 64]',
+  ],
   inputs: { tag: 'one' },
   elsewhere: {
     names: 'bn batchnorm2d batchnormalization',
@@ -137,6 +141,10 @@ y[u, v, i] = x[u, v, i] / (k + alpha · Σ x[u, v, j]²)^beta, over the channels
 
 The paper’s formula and defaults. PyTorch and Caffe divide alpha by \`size\`, so theirs is netc’s times \`size\`;
 TensorFlow, like the paper, does not divide.`,
+  examples: [
+    'lrn : [55, 55, 96] -> [55, 55, 96]',
+    'lrn(alpha = 2e-5, k = 1) : [56, 56, 64] -> [56, 56, 64]',
+  ],
   inputs: { tag: 'one' },
   elsewhere: { names: 'localresponsenorm', written: 'lrn', does: 'local response normalisation' },
   params: [

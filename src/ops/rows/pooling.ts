@@ -117,6 +117,10 @@ y[u, v, i] = max over a, b of x[s·u + a − p, s·v + b − p, i], over the pix
 \`round = ceil\` rounds up instead, and drops a last window that would start behind the image and its leading
 padding: PyTorch’s and ONNX’s \`ceil_mode\`. Caffe, and PyTorch before 1.8, drop it only where there is padding.
 PyTorch wants padding of at most half the window; netc wants less than the window, so that each has a pixel.`,
+  examples: [
+    'maxpool : [h, w, 64] -> [h/2, w/2, 64]',
+    'maxpool3/2(pad = 1) : [112, 112, 64] -> [56, 56, 64]',
+  ],
   inputs: { tag: 'one' },
   elsewhere: {
     names: 'maxpool2d maxpooling maxpooling2d',

@@ -59,6 +59,10 @@ const upsample: Operator = {
 
 PyTorch’s \`Upsample\` with \`align_corners = False\`, Keras’s \`UpSampling2D\`: pixel centres are at halves.
 TensorFlow 1’s resizing put them at whole numbers, which shifts the picture.`,
+  examples: [
+    'upsample : [h, w, 64] -> [2*h, 2*w, 64]',
+    '(upsample(4, bilinear); conv3-32) : [14, 14, 64] -> [56, 56, 32]',
+  ],
   inputs: { tag: 'one' },
   elsewhere: {
     names: 'upsampling upsampling2d',
