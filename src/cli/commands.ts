@@ -33,18 +33,22 @@ const weightsIn = {
   required: true,
   doc: 'safetensors of this net',
 } as const;
-const weightsOut = {
-  kind: 'text',
-  letter: 'o',
-  value: 'FILE',
-  required: true,
-  doc: 'the safetensors file to write',
-} as const;
 
 /** Beside every `output`: see `runtime/disk/guard.ts`. */
 const force = {
   kind: 'flag',
   doc: 'write even over a file that the command reads, or over a .net',
+} as const;
+
+const weightsOut = {
+  output: {
+    kind: 'text',
+    letter: 'o',
+    value: 'FILE',
+    required: true,
+    doc: 'the safetensors file to write',
+  },
+  force,
 } as const;
 
 /** Options of every command that rewrites nets: `passes.ts` finds the passes, `rewrites.ts` reports what they did. */
@@ -184,6 +188,7 @@ export const commands: readonly Command[] = [
       'netc compile examples/vgg.net --net D --weights D.safetensors -o build',
       'netc compile examples/unet.net --net UNet -o build',
       'netc compile examples/googlenet.net --diagram -o build',
+      'netc compile examples/vgg.net --net D --weights D.safetensors --input-bytes -o build',
       'netc compile examples/vgg.net --net D --pass fc_to_conv --trace rewrite -o build',
     ],
     options: {
@@ -200,6 +205,10 @@ export const commands: readonly Command[] = [
       outputs,
       ...rewriting,
       input,
+      inputBytes: {
+        kind: 'flag',
+        doc: 'take pixels as int32 from 0 to 255, and prepare them in the model as the weights say',
+      },
       diagram: { kind: 'flag', doc: 'write a diagram of each net beside it: SVG, DOT and Mermaid' },
       depth: { ...diagramDepth, doc: `the same, with so many levels of folders open` },
       time,
@@ -223,6 +232,10 @@ export const commands: readonly Command[] = [
         value: 'FILE',
         required: true,
         doc: 'a picture, or an .npy array [batch, h, w, c]',
+      },
+      whole: {
+        kind: 'flag',
+        doc: 'take the whole picture, where the net takes any size and the weights say which centre to cut out',
       },
       output: {
         kind: 'text',
@@ -252,8 +265,7 @@ export const commands: readonly Command[] = [
       net,
       seed: { kind: 'count', value: 'N', least: 0, doc: 'the same seed gives the same file (0)' },
       classes,
-      output: weightsOut,
-      force,
+      ...weightsOut,
     },
     run: async ([file], given, io) =>
       (await import('./commands/weights-init.ts')).init(file!, given, io),
@@ -271,13 +283,18 @@ export const commands: readonly Command[] = [
         doc: 'where the weights come from',
       },
       net,
-      output: weightsOut,
-      force,
+      ...weightsOut,
       transform: {
         kind: 'choice',
         value: 'ANSWER',
         choices: ['yes', 'no'],
         doc: 'whether transform_input was set; for GoogLeNet and Inception v3 it was',
+      },
+      weightsVersion: {
+        kind: 'choice',
+        value: 'VERSION',
+        choices: ['v1', 'v2'],
+        doc: 'which of torchvision’s weights these are; by default what the file’s name says, or v1',
       },
       classes,
     },
@@ -297,8 +314,7 @@ export const commands: readonly Command[] = [
         doc: 'what will read the weights',
       },
       net,
-      output: weightsOut,
-      force,
+      ...weightsOut,
     },
     run: async ([file, weights], given, io) =>
       (await import('./commands/weights-export.ts')).exportWeights(file!, weights!, given, io),
@@ -316,8 +332,7 @@ export const commands: readonly Command[] = [
       weights: weightsIn,
       outputs,
       ...rewriting,
-      output: weightsOut,
-      force,
+      ...weightsOut,
     },
     run: async ([file], given, io) =>
       (await import('./commands/weights-rewrite.ts')).rewriteWeights(file!, given, io),
@@ -334,8 +349,7 @@ export const commands: readonly Command[] = [
       net,
       classes,
       input: { kind: 'text', value: 'FILE', doc: 'how pixels become numbers, in JSON' },
-      output: weightsOut,
-      force,
+      ...weightsOut,
     },
     run: async ([file, weights], given, io) =>
       (await import('./commands/weights-label.ts')).label(file!, weights!, given, io),

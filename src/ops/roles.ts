@@ -24,6 +24,9 @@ export const meanOfMap = only('the mean of a map', (row) => row.makesVector === 
 /** The normalisation by statistics of the batch. */
 export const batchNormalisation = only('batch norm', (row) => row.statistics === true);
 
+/** What multiplies every number by a constant. */
+export const scaling = only('scaling', (row) => row.scales === true);
+
 /** What cuts the border of a map off. */
 export const cropping = only('cropping', (row) => row.border === 'cut');
 

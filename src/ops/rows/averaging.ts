@@ -9,7 +9,7 @@ import { cutChannels, knownExtent, knownMap, padded, paddedAsSame } from '../par
 import { poolMistakes, poolParams, poolSamples, poolShape, poolSymbolic } from './pooling.ts';
 import type { Operator } from '../row.ts';
 import * as symbolic from '../symbolic/rules.ts';
-import { noMacs, noWeights, onMap, perOutput, windowField } from '../parts/rules.ts';
+import { channelwise, noMacs, noWeights, onMap, perOutput, windowField } from '../parts/rules.ts';
 import {
   extentOf,
   fixedAxis,
@@ -134,11 +134,6 @@ leaves it out, as netc does.`,
     'avgpool3/1(pad = same) : [28, 28, 192] -> [28, 28, 192]',
   ],
   inputs: { tag: 'one' },
-  elsewhere: {
-    names: 'avgpool2d averagepool avgpooling averagepooling averagepooling2d',
-    written: 'avgpool2',
-    does: 'the mean of 2×2 pixels',
-  },
   averages: true,
   params: [
     ...poolParams,
@@ -153,7 +148,8 @@ leaves it out, as netc does.`,
     return perOutput(h.kernel * w.kernel);
   },
   windows: slidesOf,
-  field: (args) => windowField(slidesOf(args)),
+  field: (args, [x]) => windowField(slidesOf(args), x),
+  changes: channelwise,
   reference: (args, [x]) => {
     const slides = slidesOf(args);
     const include = flag(args, 'include_pad');
@@ -193,12 +189,6 @@ y[i] = 1/(h·w) · Σ over u, v of x[u, v, i]. It takes maps of every size, so w
 depend on the image. PyTorch’s \`AdaptiveAvgPool2d(1)\` and a flatten; Keras’s \`GlobalAveragePooling2D\`.`,
   examples: ['gap : [h, w, 512] -> [512]', '(gap; fc-1000; softmax) : [7, 7, 2048] -> [1000]'],
   inputs: { tag: 'one' },
-  elsewhere: {
-    names:
-      'globalavgpool globalavgpool2d globalaveragepool globalaveragepooling globalaveragepooling2d globalpool adaptiveavgpool adaptiveavgpool2d',
-    written: 'gap',
-    does: 'the mean over height and width',
-  },
   makesVector: 'means',
   params: [],
   shape: (_, [x]) => onMap(x, (map) => E.right(vectorType(map.c))),

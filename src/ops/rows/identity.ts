@@ -10,11 +10,6 @@ const id = keeping({
     '(conv3-64 + id) : [56, 56, 64] -> [56, 56, 64]',
     '(id | conv3-32) : [56, 56, 64] -> [56, 56, 96]',
   ],
-  elsewhere: {
-    names: 'identity shortcut skip passthrough',
-    written: 'id',
-    does: 'its input as it is',
-  },
   elementwise: true,
   identity: true,
   flops: 0,

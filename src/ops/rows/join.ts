@@ -9,6 +9,7 @@ import type { Condition, Operator, Sample, Typing, ShapeFault } from '../row.ts'
 import { joining } from '../symbolic/joins.ts';
 import {
   channelsOf,
+  channelwise,
   countOf,
   noMacs,
   noWeights,
@@ -108,6 +109,7 @@ const common = {
   weights: noWeights,
   macs: noMacs,
   field: () => pointwise,
+  changes: channelwise,
 } as const satisfies Partial<Operator>;
 
 const inOrder = (inputs: readonly TensorType[]): readonly Lowered[] =>
@@ -140,7 +142,6 @@ is \`f + id\` (He et al. 2016). There is no broadcasting.`,
     '(conv3-128/2 + conv1-128/2) : [56, 56, 64] -> [28, 28, 128]',
   ],
   inputs: { tag: 'join', sign: '+' },
-  elsewhere: { names: 'add sum eltwise', written: 'f + g', does: 'the sum of both branches' },
   commutes: true,
   shape: (_, inputs) => {
     const fault = rankFault(inputs) ?? channelsFault(inputs);
@@ -171,7 +172,6 @@ either order. That is squeeze and excitation: \`id * (gap; fc-(c/16); relu; fc-c
     '((conv3-64; tanh) * (conv3-64; sigmoid)) : [h, w, 64] -> [h, w, 64]',
   ],
   inputs: { tag: 'join', sign: '*' },
-  elsewhere: { names: 'multiply mul', written: 'f * g', does: 'the product of both branches' },
   commutes: true,
   shape: (_, inputs) => {
     const fault = channelsFault(inputs);
@@ -227,11 +227,6 @@ and width; vectors concatenate too. A dense layer is \`id | f\` (Huang et al. 20
     '(id | (batchnorm; relu; conv3-32)) : [h, w, 64] -> [h, w, 96]',
   ],
   inputs: { tag: 'join', sign: '|' },
-  elsewhere: {
-    names: 'concat concatenate cat',
-    written: 'f | g',
-    does: 'the channels of both branches',
-  },
   stacks: true,
   shape: (_, inputs) => {
     const fault = rankFault(inputs);

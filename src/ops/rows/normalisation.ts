@@ -13,6 +13,7 @@ import { showSymbolic } from '../symbolic/values.ts';
 import {
   alone,
   channelsOf,
+  channelwise,
   noMacs,
   noWeights,
   onMap,
@@ -51,11 +52,6 @@ eps is 1e-3.`,
     'batchnorm-64(eps = 1e-3) : [56, 56, 64] -> [56, 56, 64]',
   ],
   inputs: { tag: 'one' },
-  elsewhere: {
-    names: 'bn batchnorm2d batchnormalization',
-    written: 'batchnorm',
-    does: 'batch normalisation of the channels that come',
-  },
   differentInTraining: true,
   statistics: true,
   fills: { order: 3 },
@@ -97,6 +93,7 @@ eps is 1e-3.`,
   macs: noMacs,
   extraFlops: () => perOutput(2), // a factor and a summand, once the statistics are fixed
   field: () => pointwise,
+  changes: channelwise,
   reference: (args, [x], { gamma, beta, mean, variance }) => {
     const c = gamma.shape[0];
     const eps = number(args, 'eps');
@@ -146,7 +143,6 @@ TensorFlow, like the paper, does not divide.`,
     'lrn(alpha = 2e-5, k = 1) : [56, 56, 64] -> [56, 56, 64]',
   ],
   inputs: { tag: 'one' },
-  elsewhere: { names: 'localresponsenorm', written: 'lrn', does: 'local response normalisation' },
   params: [
     declare.oddInteger('size', 'how many channels are summed: as many before as after', 5),
     declare.real('alpha', 'the weight of the sum', { min: 0, max: 1e6 }, 1e-4),
@@ -159,6 +155,10 @@ TensorFlow, like the paper, does not divide.`,
   macs: noMacs,
   extraFlops: (args) => perOutput(2 * (2 * radiusOf(number(args, 'size')) + 1) + 3),
   field: () => pointwise,
+  changes: (args, { from, to }, c) => {
+    const r = radiusOf(number(args, 'size'));
+    return { from: Math.max(0, from - r), to: Math.min(to + r, c ?? Infinity) };
+  },
   reference: (args, [x]) => {
     const c = x.shape[3];
     const r = radiusOf(number(args, 'size'));

@@ -94,15 +94,23 @@ const matrix = (shape: readonly number[], at: (row: number, column: number) => n
   return { tag: 'constant', shape, data: Float64Array.from(data) };
 };
 
-/** The mean over c channels at each pixel: a product with 1/c, for no engine has it as a kernel of its own. */
+/** The mean over c channels at each pixel: a product with 1/c. Those of a vector may be many, and are seen as a map. */
 const meanOfChannels =
   (rank: 'map' | 'vector', c: number) =>
   (of: Lowered): Lowered => {
     const share = (): number => 1 / c;
-    if (rank === 'vector') return kernel({ op: 'MatMul' }, of, matrix([c, 1], share));
+    if (rank === 'vector')
+      return kernel({ op: 'Mean' }, kernel({ op: 'Reshape', shape: [...nearlySquare(c), 1] }, of));
     const single = { strides: [1, 1], dilations: [1, 1], padding: 'VALID' } as const;
     return kernel({ op: 'Conv2D', ...single }, of, matrix([1, 1, c, 1], share));
   };
+
+/** Two numbers whose product is n, as near to each other as can be. */
+const nearlySquare = (n: number): readonly [number, number] => {
+  let a = Math.floor(Math.sqrt(n));
+  while (n % a !== 0) a--;
+  return [a, n / a];
+};
 
 /** The mean over the map and over the channels of each of g groups, [1, 1, c]. */
 const meanOfGroups =
@@ -134,11 +142,6 @@ which depend on the size of the map.`,
     'layernorm : [56, 56, 96] -> [56, 56, 96]',
     '(depthwise7; layernorm(eps = 1e-6); conv1-384; gelu) : [56, 56, 96] -> [56, 56, 384]',
   ],
-  elsewhere: {
-    names: 'layernormalization layernorm2d',
-    written: 'layernorm',
-    does: 'layer normalisation over the channels',
-  },
   params: [eps],
   flops,
   weights,
@@ -180,11 +183,6 @@ layer norm over the whole map, with c groups \`instancenorm\`.`,
     'groupnorm-32 : [56, 56, 64] -> [56, 56, 64]',
     '(conv3-64; groupnorm(8, eps = 1e-3); relu) : [56, 56, 64] -> [56, 56, 64]',
   ],
-  elsewhere: {
-    names: 'groupnormalization',
-    written: 'groupnorm-32',
-    does: 'group normalisation in 32 groups',
-  },
   params: [declare.count('groups', 'how many equal parts the channels fall into'), eps],
   shape: (args, [x]) =>
     onMap(x, (map) => {
@@ -229,11 +227,6 @@ as \`GroupNormalization(groups = -1)\`.`,
     'instancenorm : [256, 256, 64] -> [256, 256, 64]',
     '(conv3-64; instancenorm(eps = 1e-3); relu) : [h, w, 3] -> [h, w, 64]',
   ],
-  elsewhere: {
-    names: 'instancenorm2d instancenormalization',
-    written: 'instancenorm',
-    does: 'normalisation of each channel over the map',
-  },
   params: [eps],
   shape: (_, [x]) => onMap(x, (map) => E.right(map)),
   symbolic: {

@@ -9,7 +9,15 @@ import type { OpParam } from '../params.ts';
 import type { Operator, Sample, ShapeFault } from '../row.ts';
 import { stepped } from '../symbolic/rules.ts';
 import { poolDemands, windowAlong } from '../symbolic/windows.ts';
-import { noMacs, noWeights, onMap, perOutput, stepping, windowField } from '../parts/rules.ts';
+import {
+  channelwise,
+  noMacs,
+  noWeights,
+  onMap,
+  perOutput,
+  stepping,
+  windowField,
+} from '../parts/rules.ts';
 import { fixedAxis, freeAxis, image, mapType, vectorType } from '../types.ts';
 import { fitOf, slidesOf, stepOf, type Slide } from '../parts/windows.ts';
 
@@ -122,11 +130,6 @@ PyTorch wants padding of at most half the window; netc wants less than the windo
     'maxpool3/2(pad = 1) : [112, 112, 64] -> [56, 56, 64]',
   ],
   inputs: { tag: 'one' },
-  elsewhere: {
-    names: 'maxpool2d maxpooling maxpooling2d',
-    written: 'maxpool2',
-    does: 'the maximum of 2×2 pixels',
-  },
   params: poolParams,
   shape: poolShape,
   weights: noWeights,
@@ -137,7 +140,8 @@ PyTorch wants padding of at most half the window; netc wants less than the windo
     return perOutput(h.kernel * w.kernel - 1);
   },
   windows: slidesOf,
-  field: (args) => windowField(slidesOf(args)),
+  field: (args, [x]) => windowField(slidesOf(args), x),
+  changes: channelwise,
   reference: (args, [x]) => foldWindows(x, slidesOf(args), -Infinity, Math.max),
   lower: (args, { inputs: [x] }) => {
     const [map] = knownMap(x);

@@ -15,6 +15,7 @@ import { shiftAlong } from '../symbolic/windows.ts';
 import {
   alone,
   channelsOf,
+  channelwise,
   noMacs,
   noWeights,
   onMap,
@@ -108,11 +109,6 @@ Keras’s \`ZeroPadding2D\`, PyTorch’s \`ZeroPad2d\` (which orders left, right
     '(pad([0, 1, 0, 1]); conv3-64/2(pad = valid)) : [224, 224, 3] -> [112, 112, 64]',
   ],
   inputs: { tag: 'one' },
-  elsewhere: {
-    names: 'zeropad zeropad2d zeropadding zeropadding2d',
-    written: 'pad-1',
-    does: 'a border of zeros',
-  },
   border: 'added',
   params: [declare.sides('by', 'how many pixels')],
   shape: (args, [x]) =>
@@ -126,6 +122,7 @@ Keras’s \`ZeroPadding2D\`, PyTorch’s \`ZeroPad2d\` (which orders left, right
   macs: noMacs,
   extraFlops: () => perOutput(0),
   field: (args) => shiftedField(-sides(args, 'by').top, -sides(args, 'by').left),
+  changes: channelwise,
   reference: (args, [x]) => {
     const by = sides(args, 'by');
     const [, h, w] = x.shape;
@@ -156,11 +153,6 @@ Keras’s \`Cropping2D\`. It is what the skips of the valid U-Net need (Ronneber
     'crop([1, 0]) : [57, 57, 64] -> [56, 56, 64]',
   ],
   inputs: { tag: 'one' },
-  elsewhere: {
-    names: 'cropping cropping2d centercrop',
-    written: 'crop-1',
-    does: 'a map without its border',
-  },
   border: 'cut',
   params: [declare.sides('by', 'how many pixels')],
   shape: (args, [x]) =>
@@ -174,6 +166,7 @@ Keras’s \`Cropping2D\`. It is what the skips of the valid U-Net need (Ronneber
   macs: noMacs,
   extraFlops: () => perOutput(0),
   field: (args) => shiftedField(sides(args, 'by').top, sides(args, 'by').left),
+  changes: channelwise,
   reference: (args, [x]) => {
     const by = sides(args, 'by');
     const [, h, w] = x.shape;
@@ -234,6 +227,10 @@ const channels: Operator = {
   macs: noMacs,
   extraFlops: () => perOutput(0),
   field: () => pointwise,
+  changes: (args, { from, to }) => {
+    const cut = range(args, 'range');
+    return { from: Math.max(from, cut.from) - cut.from, to: Math.min(to, cut.to) - cut.from };
+  },
   reference: (args, [x]) => {
     const { from, to } = range(args, 'range');
     const c = x.shape[x.shape.length - 1];

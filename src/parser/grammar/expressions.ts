@@ -1,7 +1,7 @@
 /** The rules for expressions around atoms: one grammar for layers, numbers and truth values. */
 import type { IToken, ParserMethod } from 'chevrotain';
 import { replace } from '../../diagnostic/diagnostic.ts';
-import { span } from '../../syntax/source.ts';
+import { span, type Span } from '../../syntax/source.ts';
 import type { Declaration, Expr, Name, TypeExpr, WithEntry } from '../../syntax/tree.ts';
 import { Atoms, layer } from './atoms.ts';
 import { blocksOf, flatten, prefixed, repeated, stepsOf, type Head, type Prefix } from './build.ts';
@@ -65,6 +65,7 @@ export abstract class Expressions extends Atoms {
       );
       return { tag: 'missing', span: body.span };
     }
+    if (T.reserved.has(name.text)) return this.needless(name, place, first.startOffset, body);
     const value = this.textOf(body.span);
     const simple = ['chain', 'group', 'times', 'as'].includes(body.tag);
     const [before, behind] = simple ? ['', ''] : ['(', ')'];
@@ -88,6 +89,23 @@ export abstract class Expressions extends Atoms {
       name,
       span: { ...place, start: name.span.start, end: body.span.end },
     };
+  }
+
+  /** `x = f`, where `x` is the input of `f` and of nothing else: a value flows on without a name. */
+  private needless(name: Name, sign: Span, begin: number, body: Expr): Expr {
+    this.complain(
+      'E0101',
+      `each layer takes the value of the one before, so \`${name.text} =\` is not written`,
+      { ...sign, start: name.span.start },
+      [
+        {
+          title: `leave \`${name.text} =\` out`,
+          edits: [{ span: { ...sign, start: name.span.start, end: begin }, newText: '' }],
+          applicability: 'likely',
+        },
+      ],
+    );
+    return body;
   }
 
   /** Each block holds the rest of its sequence, so blocks nest. */

@@ -170,10 +170,10 @@ export const Text = createToken({
   start_chars_hint: ['"'],
 });
 
-/** Any word; `words.ts` tells which. `k.kernel` is one word of two names. */
+/** Any word; `words.ts` tells which. `k.kernel` is one word of two names, `torch.nn` and `ReLU` are two. */
 export const RawWord = createToken({
   name: 'RawWord',
-  pattern: /[A-Za-z_][A-Za-z0-9_]*(?:\.[A-Za-z_][A-Za-z0-9_]*)?/,
+  pattern: /[A-Za-z_][A-Za-z0-9_]*(?:\.[A-Za-z_][A-Za-z0-9_]*)*/,
 });
 const Space = createToken({
   name: 'Space',

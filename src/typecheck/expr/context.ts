@@ -9,13 +9,16 @@ import type { Trial } from './trial.ts';
 import { unknown, type Kind, type Value, type Scope } from './values.ts';
 import { defaultLimits, type Limits } from '../../diagnostic/limits.ts';
 
+/** A call whose body is being checked; `definition` is that of the body, where it is not made by a pass. */
+type UnderWay = { readonly span: Span; readonly definition: Definition | undefined };
+
 /** The state of one check of expressions, beside the reports. */
 type State = {
   readonly limits: Limits;
   /** A key for a remembered value, unique in the program. */
   readonly freshKey: () => number;
   /** Calls under way, the innermost last: to point at where a faulty body was used. */
-  readonly calls: Span[];
+  readonly calls: UnderWay[];
   /** The text of a place. */
   readonly text: (span: Span) => string;
   /** What an expression means: `evaluate`, for the files that `evaluate` imports. */
@@ -130,4 +133,4 @@ export const callLabels = (cx: Context): readonly Label[] =>
   cx.calls
     .slice(-3)
     .reverse()
-    .map((span) => ({ span, message: 'called here' }));
+    .map(({ span }) => ({ span, message: 'called here' }));

@@ -94,7 +94,7 @@ const boundIn = (cx: LayerContext, chain: Chain, scope: Scope): ResolvedCall =>
     : once(cx, cx.bound, closureKey(chain, scope), () => bindChain(cx, chain, scope));
 
 const bindChain = (cx: LayerContext, chain: Chain, scope: Scope): ResolvedCall => {
-  const meaning = resolve(cx, chain.word, scope);
+  const meaning = resolve(cx, chain, scope);
   if (meaning.value.tag !== 'callable') return { tag: 'other', meaning };
   const { text } = meaning;
   const { callee } = meaning.value;
@@ -146,7 +146,9 @@ const applyDefinition = (
   const of = definition.tag === 'net' ? 'net' : 'call';
   const key = `${call.id} ${showType(at.input)}`;
   const body = cx.calling(span, () =>
-    once(cx, cx.layers, key, () => pointingAt(cx, span, () => applyBody(cx, definition, call, at))),
+    once(cx, cx.layers, key, () =>
+      pointingAt(cx, { span, definition }, () => applyBody(cx, definition, call, at)),
+    ),
   );
   if (body === undefined) return nothing(span, at, unknownType);
   const common = { input: at.input, output: body.output, span, totals: body.totals };
@@ -156,15 +158,21 @@ const applyDefinition = (
 /** `fc_to_conv(D)` among layers: a net named by the word of its pass. */
 const applyPass = (cx: LayerContext, chain: Chain, naming: Naming, at: Place): Typed => {
   const { span } = chain;
-  const body = pointingAt(cx, span, () => cx.applyVariant(cx, nameless(chain), at.scope, at, span));
+  const body = pointingAt(cx, { span, definition: undefined }, () =>
+    cx.applyVariant(cx, nameless(chain), at.scope, at, span),
+  );
   if (body === undefined) return nothing(span, at, unknownType);
   const common = { input: at.input, output: body.output, span, totals: body.totals };
   return { tag: 'folder', of: 'net', naming, body, ...common };
 };
 
 /** Faults found on the way point at this call. */
-const pointingAt = <A>(cx: LayerContext, span: Span, check: () => A): A => {
-  cx.calls.push(span);
+const pointingAt = <A>(
+  cx: LayerContext,
+  call: LayerContext['calls'][number],
+  check: () => A,
+): A => {
+  cx.calls.push(call);
   try {
     return check();
   } finally {
@@ -175,13 +183,13 @@ const pointingAt = <A>(cx: LayerContext, span: Span, check: () => A): A => {
 /** A body in the scope of its call, with the sizes that its signature names. */
 const applyBody = (cx: LayerContext, definition: Definition, call: Scope, at: Place): Typed => {
   if (definition.tag === 'net' && isVariant(cx, definition.body, call)) {
-    const span = cx.calls[cx.calls.length - 1] ?? definition.name.span;
+    const span = cx.calls[cx.calls.length - 1]?.span ?? definition.name.span;
     return cx.applyVariant(cx, definition, call, at, span) ?? nothing(span, at, unknownType);
   }
   const { signature } = definition;
   const around = freshFrame(call);
   const place = { ...at, scope: around };
-  const caller = cx.calls[cx.calls.length - 1];
+  const caller = cx.calls[cx.calls.length - 1]?.span;
   const scope =
     signature === undefined ? around : bindInput(cx, signature.input, place, definition, caller);
   if (scope === undefined) return nothing(definition.body.span, at, unknownType);

@@ -311,7 +311,7 @@ export const writtenOutput = (
 
 /** Looks up a word as a whole: an unknown name in an output is not a layer with a size at its end. */
 const checkNames = (cx: Context, e: Expr, scope: Scope): void => {
-  if (e.tag === 'chain' && e.links.length === 0) resolve(cx, e.word, scope);
+  if (e.tag === 'chain' && e.links.length === 0) resolve(cx, e, scope);
 };
 
 const typeFrom = (

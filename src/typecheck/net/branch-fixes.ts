@@ -38,7 +38,7 @@ const timesAsLarge = (large: MaybeAxis, small: MaybeAxis): number =>
     : Math.round(growth(large) / growth(small));
 
 /** The stride that makes maps like `small` of maps like `large`, along both axes and exactly; else 1. */
-const strideBetween = (large: TensorType, small: TensorType): number => {
+export const strideBetween = (large: TensorType, small: TensorType): number => {
   if (large.tag !== 'map' || small.tag !== 'map') return 1;
   const ratio = timesAsLarge(large.h, small.h);
   const meets = (a: MaybeAxis, b: MaybeAxis): boolean => {
