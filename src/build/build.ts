@@ -7,7 +7,7 @@ import { rowOf } from '../ops/table.ts';
 import { placesOf } from '../typecheck/net/flat.ts';
 import type { TypedNet } from '../typecheck/net/typed.ts';
 import type { Graph, GraphNode, GraphWeight, WeightValue } from '../graph/graph.ts';
-import { withOperands, sourceValue } from '../graph/weights.ts';
+import { partsFirst, partsOf, sourceValue, withOperands } from '../graph/weights.ts';
 
 /** The graph of a net, written or made by passes. Its types must be known: it has passed the gate. */
 export const graphOfNet = (net: TypedNet): Graph => {
@@ -54,22 +54,15 @@ const withParts = (net: TypedNet, graph: Graph): Graph => {
 const movedBelow = (folder: string): ((weight: GraphWeight) => GraphWeight) => {
   const known = new Map<WeightValue, WeightValue>();
   const path = (own: string): string => `${folder}${own.slice(own.indexOf('/'))}`;
-  const value = (v: WeightValue): WeightValue => {
-    const before = known.get(v);
-    if (before !== undefined) return before;
-    const moved =
-      v.tag === 'source'
-        ? { ...v, weight: { ...v.weight, path: path(v.weight.path) } }
-        : withOperands(v, value);
-    known.set(v, moved);
-    return moved;
+  const moved = (v: WeightValue): WeightValue =>
+    v.tag === 'source'
+      ? { ...v, weight: { ...v.weight, path: path(v.weight.path) } }
+      : withOperands(v, (part) => known.get(part) ?? part);
+  const value = (whole: WeightValue): WeightValue => {
+    const isKnown = (v: WeightValue): boolean => known.has(v);
+    for (const v of partsFirst([whole], (w) => (isKnown(w) ? [] : partsOf(w))))
+      if (!isKnown(v)) known.set(v, moved(v));
+    return known.get(whole) ?? whole;
   };
-  return (w) => ({
-    ...w,
-    path: path(w.path),
-    value: value(sourceValue(w)),
-    ...(w.provenance === undefined
-      ? {}
-      : { provenance: { ...w.provenance, sources: w.provenance.sources.map(path) } }),
-  });
+  return (w) => ({ ...w, path: path(w.path), value: value(sourceValue(w)) });
 };

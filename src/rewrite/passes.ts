@@ -117,10 +117,17 @@ export const applyPasses = (
 ): Checked<Applied> =>
   passes.reduce<Checked<Applied>>(
     (before, pass) =>
-      andThen(before, ({ graph: g, trace }) =>
-        andThen(applyPass(g, pass, options), (after) =>
-          checked({ graph: after.graph, trace: [...trace, ...after.trace] }, []),
+      andThen(before, (done) =>
+        andThen(applyPass(done.graph, pass, options), (after) =>
+          checked(
+            {
+              graph: after.graph,
+              trace: [...done.trace, ...after.trace],
+              steps: done.steps + after.steps,
+            },
+            [],
+          ),
         ),
       ),
-    checked({ graph, trace: [] }, []),
+    checked({ graph, trace: [], steps: 0 }, []),
   );

@@ -92,7 +92,7 @@ const prepare = (net: TypedNet, job: Job): Or<readonly Diagnostic[], Ready> => {
   const { weights } = job;
   const images = job.size && { ...job.size, asked: net.span };
   const { kernels: line } = forNet({ passes: job.passes.all, images, outputs: job.outputs });
-  const made = resultFor(line(net, job.watch), job.passes);
+  const made = resultFor(job.io, line(net, job.watch), job.passes);
   if (Either.isLeft(made)) return made;
   const { graph, trace, kernels } = made.right;
   const matched =

@@ -71,7 +71,7 @@ const dumpNets = (
   const line = forNet({ passes: passes.right.all, outputs, beside })[phase];
   for (const net of nets.right) {
     tellLeftOut(io, net, outputs);
-    const made = resultFor(line(net, watch), passes.right);
+    const made = resultFor(io, line(net, watch), passes.right);
     if (Either.isLeft(made)) return fail(io, made.left, passes.right.sources);
     if (isRewritten(made.right))
       tellRewrites(io, net, passes.right, made.right.trace, given.trace === 'rewrite');

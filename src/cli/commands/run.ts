@@ -115,6 +115,7 @@ const resultsOf = async (run: Run): Promise<Or<readonly Diagnostic[], Results>> 
   const one = <A>(result: Or<Diagnostic, A>): Or<readonly Diagnostic[], A> =>
     Either.mapLeft((d: Diagnostic) => [d])(result);
   const rewritten = resultFor(
+    io,
     forNet({ passes: passes.all, outputs }).rewrite(net, run.watch),
     passes,
   );

@@ -55,7 +55,7 @@ const computed = (graph: Graph, read: Provider): Provider => {
 const written = (job: Job): Or<readonly Diagnostic[], Graph> => {
   const { net, weights, passes, given, io } = job;
   const outputs = given.outputs ?? 'all';
-  const applied = resultFor(forNet({ passes: passes.all, outputs }).rewrite(net), passes);
+  const applied = resultFor(io, forNet({ passes: passes.all, outputs }).rewrite(net), passes);
   if (Either.isLeft(applied)) return applied;
   const { graph, trace } = applied.right;
   tellLeftOut(io, net, outputs);

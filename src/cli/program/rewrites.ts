@@ -13,20 +13,23 @@ import { lineStarts, positionAt, type Span } from '../../syntax/source.ts';
 import type { Name } from '../../syntax/tree.ts';
 import type { Passes } from './passes.ts';
 import type { Io } from '../host/io.ts';
+import { tell } from './report.ts';
 import { renamed } from './shown-paths.ts';
 import type { TypedNet } from '../../typecheck/net/typed.ts';
 import { text } from '../../report/table.ts';
 import type { TraceEvent } from '../../graph/trace.ts';
 
-/** What phases made of a net, or what is wrong, with files named as the user knows them. */
+/** What phases made of a net, or what is wrong, with files named as the user knows them. Hints are printed. */
 export const resultFor = <A>(
+  io: Io,
   result: Checked<A>,
-  { shown }: Passes,
+  { shown, sources }: Passes,
 ): Or<readonly Diagnostic[], A> => {
   const made = resultOf(result);
-  return made === undefined
-    ? Either.left(diagnosticsOf(result).map((d) => renamed(d, shown)))
-    : Either.right(made);
+  const found = diagnosticsOf(result).map((d) => renamed(d, shown));
+  if (made === undefined) return Either.left(found);
+  tell(io, found, sources);
+  return Either.right(made);
 };
 
 /** Where a span begins, `path:line:column` from 1, as in diagnostics. */
