@@ -74,7 +74,7 @@ const rooms: readonly (readonly [room: string, mayImport: string])[] = [
   ['cli/host', 'diagnostic'],
   [
     'cli/program',
-    'syntax diagnostic numeric size diagnostic/terminal ops runtime/disk graph typecheck/net rewrite/rule build typecheck/program lower runtime/store rewrite/match emit runtime/torchvision rewrite report phase.ts check.ts compile.ts cli/host',
+    'syntax diagnostic numeric size diagnostic/terminal ops runtime/disk graph typecheck/net rewrite/rule build typecheck/program lower runtime/store rewrite/match emit runtime/torchvision rewrite report phase.ts check.ts cli/host',
   ],
   [
     'cli/commands',
