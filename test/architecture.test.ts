@@ -26,12 +26,13 @@ const rooms: readonly (readonly [room: string, mayImport: string])[] = [
   ['diagnostic/terminal', 'syntax diagnostic'],
   ['diagnostic/machine', 'syntax diagnostic'],
   ['ops', 'diagnostic numeric size kernel'],
+  ['ops/elsewhere', 'ops'],
   ['runtime/disk', 'syntax diagnostic'],
   ['runtime/data', 'diagnostic runtime/disk'],
   ['runtime/zoo', ''],
   ['graph', 'syntax diagnostic numeric ops'],
-  ['typecheck/expr', 'syntax diagnostic numeric size ops'],
-  ['typecheck/net', 'syntax diagnostic numeric size ops graph'],
+  ['typecheck/expr', 'syntax diagnostic numeric size ops ops/elsewhere'],
+  ['typecheck/net', 'syntax diagnostic numeric size ops ops/elsewhere graph'],
   ['typecheck/layer', 'syntax diagnostic size ops typecheck/expr typecheck/net'],
   ['rewrite/rule', 'syntax diagnostic ops typecheck/expr'],
   ['build', 'syntax diagnostic size ops graph typecheck/net'],
@@ -65,6 +66,7 @@ const rooms: readonly (readonly [room: string, mayImport: string])[] = [
     'report',
     'syntax numeric size diagnostic/terminal ops graph typecheck/expr typecheck/net typecheck/program lower',
   ],
+  ['manual', 'syntax diagnostic numeric diagnostic/terminal ops rewrite report'],
   ['phase.ts', 'diagnostic'],
   [
     'check.ts',
@@ -78,7 +80,7 @@ const rooms: readonly (readonly [room: string, mayImport: string])[] = [
   ],
   [
     'cli/commands',
-    'syntax diagnostic numeric size parser diagnostic/terminal diagnostic/machine ops runtime/disk graph typecheck/net rewrite/rule build diagram typecheck/program lower runtime/store emit runtime/engines runtime/torchvision rewrite/verify report phase.ts compile.ts cli/host cli/program',
+    'syntax diagnostic numeric size parser diagnostic/terminal diagnostic/machine ops runtime/disk graph typecheck/net rewrite/rule build diagram typecheck/program lower runtime/store emit runtime/engines runtime/torchvision rewrite/verify report manual phase.ts compile.ts cli/host cli/program',
   ],
   ['cli', 'runtime/disk runtime/engines report phase.ts cli/host cli/commands'],
 ];
