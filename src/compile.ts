@@ -16,7 +16,7 @@ import type { Diagnostic } from './diagnostic/diagnostic.ts';
 import type { Graph } from './graph/graph.ts';
 import type { Outputs } from './graph/main-output.ts';
 import { showGraph } from './graph/print.ts';
-import { freedByPasses } from './graph/retype.ts';
+import { freedByPasses } from './build/freed.ts';
 import type { TraceEvent } from './graph/trace.ts';
 import { kernels } from './lower/from-graph.ts';
 import { fuse } from './lower/fuse.ts';
@@ -36,26 +36,33 @@ export type InKernels = Rewritten & { readonly kernels: Kernels };
 /** Undefined where sizes are free. */
 export type Planned = InKernels & { readonly plan: Plan | undefined };
 
-const showGraphOf = ({ graph }: Lowered): string => showGraph(graph);
+/** `beside` are the names of nets that are printed too. */
+const showGraphOf =
+  (beside: readonly string[]) =>
+  ({ graph }: Lowered): string =>
+    showGraph(graph, beside);
 const layersOf = ({ graph }: Lowered): readonly (readonly [number, string])[] => [
   [graph.nodes.length, 'layer'],
 ];
 
-const lowering = (outputs: Outputs): Phase<TypedNet, Lowered> => ({
+const lowering = (outputs: Outputs, beside: readonly string[]): Phase<TypedNet, Lowered> => ({
   name: 'lower',
   run: (net) => checked({ net, graph: sourceGraph(net, outputs) }, []),
-  show: showGraphOf,
+  show: showGraphOf(beside),
   amounts: layersOf,
 });
 
 /** Some passes, in order. A head that held the size of the image may be gone; then the input is free. */
-const rewriting = (passes: readonly Pass[]): Phase<Lowered, Rewritten> => ({
+const rewriting = (
+  passes: readonly Pass[],
+  beside: readonly string[],
+): Phase<Lowered, Rewritten> => ({
   name: 'rewrite',
   run: ({ net, graph: before }) =>
     andThen(applyPasses(before, passes), ({ graph, trace }) =>
       checked({ net, graph: freedByPasses(before, graph), trace }, []),
     ),
-  show: showGraphOf,
+  show: showGraphOf(beside),
   amounts: (made) => [...layersOf(made), [made.trace.length, 'application']],
 });
 
@@ -92,12 +99,14 @@ export type How = {
   readonly batch?: number;
   /** all, unless given */
   readonly outputs?: Outputs;
+  /** the names of nets that are printed beside it */
+  readonly beside?: readonly string[];
 };
 
 /** What is made of a net, as far as is wanted. */
-export const forNet = ({ passes = [], images, batch = 1, outputs = 'all' }: How) => {
-  const toGraph = line(lowering(outputs));
-  const toRewritten = followedBy(toGraph, line(rewriting(passes)));
+export const forNet = ({ passes = [], images, batch = 1, outputs = 'all', beside = [] }: How) => {
+  const toGraph = line(lowering(outputs, beside));
+  const toRewritten = followedBy(toGraph, line(rewriting(passes, beside)));
   const toKernels = followedBy(toRewritten, line(inKernels(images)));
   const toPlan = followedBy(toKernels, line(planning(batch)));
   return { lower: toGraph, rewrite: toRewritten, kernels: toKernels, plan: toPlan };

@@ -82,7 +82,7 @@ const rooms: readonly (readonly [room: string, mayImport: string])[] = [
     'cli/commands',
     'syntax diagnostic numeric size parser diagnostic/terminal diagnostic/machine ops runtime/disk graph typecheck/net rewrite/rule build diagram typecheck/program lower runtime/store emit runtime/engines runtime/torchvision rewrite/verify report manual phase.ts compile.ts cli/host cli/program',
   ],
-  ['cli', 'runtime/engines report phase.ts cli/host cli/commands'],
+  ['cli', 'runtime/disk runtime/engines report phase.ts cli/host cli/commands'],
 ];
 
 const allowed: ReadonlyMap<string, readonly string[]> = new Map(

@@ -5,6 +5,7 @@ import { drawings, formats } from './host/choices.ts';
 import {
   classes,
   diagramDepth,
+  force,
   input,
   json,
   net,
@@ -138,6 +139,7 @@ export const commands: readonly Command[] = [
         required: true,
         doc: 'the folder to write to: DIR/NET/model.json',
       },
+      force,
       net: { ...net, doc: 'only this net' },
       weights: { kind: 'text', value: 'FILE', doc: 'safetensors to store with the model' },
       outputs,
@@ -180,6 +182,7 @@ export const commands: readonly Command[] = [
         value: 'PATH',
         doc: 'write every output: Y.npy (side outputs beside it, as Y.NAME.npy), or a folder',
       },
+      force,
       outputs,
       engine: {
         kind: 'choice',
@@ -202,7 +205,7 @@ export const commands: readonly Command[] = [
       net,
       seed: { kind: 'count', value: 'N', least: 0, doc: 'the same seed gives the same file (0)' },
       classes,
-      output: weightsOut,
+      ...weightsOut,
     },
     run: async ([file], given, io) =>
       (await import('./commands/weights-init.ts')).init(file!, given, io),
@@ -220,7 +223,7 @@ export const commands: readonly Command[] = [
         doc: 'where the weights come from',
       },
       net,
-      output: weightsOut,
+      ...weightsOut,
       transform: {
         kind: 'choice',
         value: 'ANSWER',
@@ -251,7 +254,7 @@ export const commands: readonly Command[] = [
         doc: 'what will read the weights',
       },
       net,
-      output: weightsOut,
+      ...weightsOut,
     },
     run: async ([file, weights], given, io) =>
       (await import('./commands/weights-export.ts')).exportWeights(file!, weights!, given, io),
@@ -269,7 +272,7 @@ export const commands: readonly Command[] = [
       weights: weightsIn,
       outputs,
       ...rewriting,
-      output: weightsOut,
+      ...weightsOut,
     },
     run: async ([file], given, io) =>
       (await import('./commands/weights-rewrite.ts')).rewriteWeights(file!, given, io),
@@ -279,14 +282,14 @@ export const commands: readonly Command[] = [
     arguments: ['<file>', '<weights>'],
     summary: 'store class names with weights, or how pictures are prepared',
     examples: [
-      'netc weights label examples/vgg.net D.safetensors --classes names.txt -o D.safetensors',
-      'netc weights label examples/vgg.net D.safetensors --input bgr.json -o D.safetensors',
+      'netc weights label examples/vgg.net D.safetensors --classes names.txt -o D-named.safetensors',
+      'netc weights label examples/vgg.net D.safetensors --input bgr.json -o D.safetensors --force',
     ],
     options: {
       net,
       classes,
       input: { kind: 'text', value: 'FILE', doc: 'how pixels become numbers, in JSON' },
-      output: weightsOut,
+      ...weightsOut,
     },
     run: async ([file, weights], given, io) =>
       (await import('./commands/weights-label.ts')).label(file!, weights!, given, io),

@@ -48,13 +48,22 @@ export const weightsIn = {
   doc: 'safetensors of this net',
 } as const;
 
+/** Beside every `output`: see `runtime/disk/guard.ts`. */
+export const force = {
+  kind: 'flag',
+  doc: 'write even over a file that the command reads, or over a .net',
+} as const;
+
 /** Of commands that write weights. */
 export const weightsOut = {
-  kind: 'text',
-  letter: 'o',
-  value: 'FILE',
-  required: true,
-  doc: 'the safetensors file to write',
+  output: {
+    kind: 'text',
+    letter: 'o',
+    value: 'FILE',
+    required: true,
+    doc: 'the safetensors file to write',
+  },
+  force,
 } as const;
 
 /** Options of every command that rewrites nets: `passes.ts` finds the passes, `rewrites.ts` reports what they did. */

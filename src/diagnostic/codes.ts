@@ -73,6 +73,7 @@ export const codes = {
   E0508: 'an input does not fit the net',
   E0509: 'a file cannot be written',
   E0510: 'a number format is not supported',
+  E0511: 'a file would be written over',
   E0520: 'class names or a picture description are malformed',
   E0521: 'class names or a picture description do not fit the net',
   // assertions

@@ -11,27 +11,57 @@ import { farReads } from './reads.ts';
 
 const called = (id: ValueId): string => `v${id}`;
 
+/** A call; words that would mean a net of the printed program are those of `std`. */
+const callText = ({ op, args }: GraphNode, nets: ReadonlySet<string>): string =>
+  showCall(rowOf(op), args).replaceAll(/(?<![\w.])[a-z_]\w*\b(?! =)/gi, (word) =>
+    nets.has(word) ? `std.${word}` : word,
+  );
+
 /** `block3: (conv2: conv(3, 256))`: each folder of the path below the net is a label. */
-const labelled = (node: GraphNode): string => {
-  const call = showCall(rowOf(node.op), node.args);
-  if (node.weights.length === 0) return call;
-  const [innermost, ...folders] = node.path.split('/').slice(1).reverse();
+const labelled = (path: readonly string[], call: string): string => {
+  const [innermost, ...folders] = path.toReversed();
   return folders.reduce(
     (layer, folder) => `${folder}: (${layer})`,
     innermost === undefined ? call : `${innermost}: ${call}`,
   );
 };
 
-const layerText = (node: GraphNode): string => {
-  const { inputs } = rowOf(node.op);
-  return inputs.tag === 'join'
-    ? `(${node.inputs.map((id) => `@${called(id)}`).join(` ${inputs.sign} `)})`
-    : labelled(node);
+/** The names of a path below its net. */
+const namesOf = ({ path }: GraphNode): readonly string[] => path.split('/').slice(1);
+
+/**
+ * The labels of layers without weights, where one is needed. Such a layer has no name to keep, and counting gives it
+ * one, `relu1`, which may be the label of a layer with weights. A label that ends with `_` is never counted.
+ */
+const spareLabels = (nodes: readonly GraphNode[]): ((node: GraphNode) => readonly string[]) => {
+  const weighted = nodes.filter((node) => node.weights.length > 0).map(namesOf);
+  const taken = new Set(weighted.flatMap(([first]) => first ?? []));
+  const labels = weighted.flatMap((names) => (names.length === 1 ? names : []));
+  const countable = new Set(labels.map((label) => label.replace(/_?\d+$/, '')));
+  return ({ id, op }) => {
+    if (!countable.has(op)) return [];
+    let label = `${op}${id}_`;
+    while (taken.has(label)) label += '_';
+    return [label];
+  };
 };
 
-/** One layer a line, its type behind it in a comment; it ends with a line break. */
-export const showGraph = (graph: Graph): string => {
+/**
+ * One layer a line, its type behind it in a comment; it ends with a line break. `beside` are the names of nets in the
+ * same program.
+ */
+export const showGraph = (graph: Graph, beside: Iterable<string> = []): string => {
   const { net, input, nodes, outputs } = graph;
+  const nets = new Set([net, ...beside]);
+  const spare = spareLabels(nodes);
+  const layerText = (node: GraphNode): string => {
+    const { inputs } = rowOf(node.op);
+    const call =
+      inputs.tag === 'join'
+        ? `(${node.inputs.map((id) => `@${called(id)}`).join(` ${inputs.sign} `)})`
+        : callText(node, nets);
+    return labelled(node.weights.length > 0 ? namesOf(node) : spare(node), call);
+  };
   const far = farReads(graph);
   const [main, ...extras] = outputs;
   let previous = input.id;

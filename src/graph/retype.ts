@@ -3,7 +3,7 @@ import * as E from 'fp-ts/lib/Either.js';
 import { error, type Diagnostic } from '../diagnostic/diagnostic.ts';
 import { standing, type Refusal } from '../ops/standing.ts';
 import { rowOf } from '../ops/table.ts';
-import { freeAxis, mapType, showType, type TensorType } from '../ops/types.ts';
+import { showType, type TensorType } from '../ops/types.ts';
 import { stillFit, type Graph, type GraphNode, type ValueId } from './graph.ts';
 
 const whyNot: { readonly [R in Refusal['tag']]: string } = {
@@ -45,18 +45,3 @@ export const retyped = (graph: Graph, input: TensorType): E.Either<Diagnostic, G
   }
   return E.right({ ...graph, input: { ...graph.input, type: input }, nodes });
 };
-
-/**
- * The same net for images of every size, if its layers allow that; `fc_to_conv` makes such nets. `admissibleSizes` says
- * which heights and widths are admissible.
- */
-export const freed = (graph: Graph): E.Either<Diagnostic, Graph> => {
-  const { type } = graph.input;
-  return type.tag === 'map'
-    ? retyped(graph, mapType(freeAxis('h'), freeAxis('w'), type.c))
-    : E.right(graph);
-};
-
-/** Frees the size if the passes made that possible; otherwise the declared size stays. */
-export const freedByPasses = (before: Graph, after: Graph): Graph =>
-  E.isRight(freed(before)) ? after : E.getOrElse(() => after)(freed(after));

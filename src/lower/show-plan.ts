@@ -93,8 +93,13 @@ const fitting = (rows: readonly (readonly string[])[], width: number): readonly 
   });
 };
 
+/** Wider cells stand out of their columns: a kernel may read thousands of values, and others are not padded to that. */
+const widestColumn = 120;
+
 const table = (rows: readonly (readonly string[])[]): readonly string[] => {
-  const widths = rows[0]!.map((_, i) => largest(rows.map((row) => row[i]?.length ?? 0)));
+  const widths = rows[0]!.map((_, i) =>
+    largest(rows.map((row) => row[i]?.length ?? 0).filter((length) => length <= widestColumn)),
+  );
   return rows.map((row) =>
     row
       .map((cell, i) => cell.padEnd(widths[i]!))

@@ -122,7 +122,7 @@ describe('the bundle', () => {
   });
 
   it('asks for a report when it has a bug', async () => {
-    // a folder that vanishes under the process is nothing netc reckons with
+    // an exception that netc does not expect
     const script = `
       process.argv.splice(1, 0, ${JSON.stringify(program)});
       process.chdir(${JSON.stringify(folder)});
@@ -137,6 +137,17 @@ describe('the bundle', () => {
     expect(err).toContain(`node     ${process.version}`);
     expect(err).toContain('Error: no folder');
   });
+});
+
+it('says that the folder it was started in is gone', () => {
+  const gone = newFolder({});
+  const script = `rmdir "$1" && exec "$2" "$3" check ${join(folder, 'long.net')}`;
+  const { status, stderr } = spawnSync('sh', ['-c', script, '-', gone, process.execPath, program], {
+    cwd: gone,
+    encoding: 'utf8',
+  });
+  const says = 'error: the folder that netc was started in does not exist any more\n';
+  expect([status, stderr]).toEqual([3, says]);
 });
 
 // a device of Linux that is always full

@@ -85,7 +85,7 @@ describe('class names', () => {
     const again = (...more: readonly string[]) =>
       run(
         ...['weights', 'label', ...ofS, 'labelled.safetensors', ...more],
-        ...['-o', 'labelled.safetensors'],
+        ...['-o', 'labelled.safetensors', '--force'],
       );
     expect((await again('--input', 'bgr.json')).code).toBe(0);
     writeFileSync(at('abc.txt'), 'a\nb\nc\nd\ne');

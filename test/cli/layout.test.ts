@@ -107,6 +107,7 @@ describe('exit codes', () => {
     [['E0316'], false, 1],
     [['E0701'], true, 3],
     [['E0509'], false, 3],
+    [['E0511'], false, 2],
     [['E0701', 'E0301'], false, 1],
   ])('%j (typed: %s) → %i', (codes, typed, exit) => {
     expect(exitFor(of(...codes), typed)).toBe(exit);

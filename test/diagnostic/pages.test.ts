@@ -32,6 +32,7 @@ const elsewhere: { readonly [code in Code]?: string } = {
   E0508: 'test/cli/faults.test.ts',
   E0509: 'test/cli/faults.test.ts',
   E0510: 'test/runtime/safetensors.test.ts',
+  E0511: 'test/cli/guarded.test.ts',
   E0520: 'test/cli/labels.test.ts',
   E0521: 'test/cli/labels.test.ts',
   E0701: 'test/cli/faults.test.ts',

@@ -137,3 +137,19 @@ describe('plan', () => {
     `);
   });
 });
+
+it('is printed in a length that grows with the calls, not with their square', () => {
+  const printed = (groups: number): string =>
+    showPlan(
+      plan(
+        kernels(
+          graphOf(image(1, 1, groups), (b) =>
+            b.op('conv', { size: { h: 1, w: 1 }, channels: groups, groups }, b.input),
+          ),
+        ),
+        { input: [1, 1, 1, groups] },
+      ),
+    );
+  const [some, more] = [printed(500).length, printed(1000).length];
+  expect(more).toBeLessThan(2.2 * some);
+});

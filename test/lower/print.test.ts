@@ -2,29 +2,13 @@
 import { readdirSync } from 'node:fs';
 import { expect, it } from 'vitest';
 import { graphOfNet } from '../../src/build/build.ts';
-import type { Graph } from '../../src/graph/graph.ts';
 import { showGraph } from '../../src/graph/print.ts';
-import { showType } from '../../src/ops/types.ts';
 import { check, example } from '../programs.ts';
+import { substance } from './substance.ts';
 
 const examples = readdirSync(new URL('../../examples/', import.meta.url)).filter(
   (file) => file.endsWith('.net') && file !== 'vgg-protocol.net',
 );
-
-/** All but places in the source, and paths of layers that keep nothing under them. */
-const substance = (graph: Graph) => ({
-  net: graph.net,
-  input: showType(graph.input.type),
-  outputs: graph.outputs,
-  nodes: graph.nodes.map(({ id, op, args, inputs, output: type, weights }) => ({
-    id,
-    op,
-    args,
-    inputs,
-    type: showType(type),
-    weights,
-  })),
-});
 
 it.each(examples)('%s', (file) => {
   for (const net of check(example(file)).program.nets) {
@@ -45,6 +29,20 @@ it.each([
   const again = check(showGraph(graph));
   expect(again.found).toEqual([]);
   expect(substance(graphOfNet(again.net('N')))).toEqual(substance(graph));
+});
+
+it('stands beside other nets, whatever they are called', () => {
+  const { program } = check(`
+    net relu : [4, 4, 3] -> _ { std.relu; conv3-3(pad = same) }
+    net N : [4, 4, 3] -> _ { relu; std.relu; maxpool(round = ceil) }`);
+  const names = [...program.nets.map(({ name }) => name), 'maxpool', 'same', 'ceil'];
+  for (const net of program.nets) {
+    const graph = graphOfNet(net);
+    const others = ['maxpool', 'same', 'ceil'].map((name) => `net ${name} : [3] -> _ = id\n`);
+    const again = check([showGraph(graph, names), ...others].join(''));
+    expect(again.found).toEqual([]);
+    expect(substance(graphOfNet(again.net(net.name)))).toEqual(substance(graph));
+  }
 });
 
 it('reads like a program', () => {

@@ -1,9 +1,10 @@
-import { execFileSync } from 'node:child_process';
+import { execFileSync, spawn } from 'node:child_process';
 import * as fs from 'node:fs';
 import * as os from 'node:os';
 import * as nodePath from 'node:path';
+import { pathToFileURL } from 'node:url';
 import * as E from 'fp-ts/lib/Either.js';
-import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
 import { diskFiles } from '../../src/cli/program/disk.ts';
 import { error } from '../../src/diagnostic/diagnostic.ts';
 import {
@@ -135,6 +136,91 @@ describe('one file', () => {
   });
 });
 
+describe('what an interrupted write has left', () => {
+  const write = (): string => codeOf(writeFileAtomically(at('a.txt'), textChunks('x')));
+
+  let bundle: string;
+  beforeAll(() => {
+    bundle = nodePath.join(fs.mkdtempSync(nodePath.join(os.tmpdir(), 'netc-bundle-')), 'files.mjs');
+    execFileSync('node_modules/.bin/esbuild', [
+      'src/runtime/disk/files.ts',
+      ...[
+        '--bundle',
+        '--platform=node',
+        '--format=esm',
+        '--log-level=error',
+        `--outfile=${bundle}`,
+      ],
+    ]);
+  });
+  afterAll(() => fs.rmSync(nodePath.dirname(bundle), { recursive: true }));
+
+  /** A process that is killed in the middle of writing `a.txt`, or that writes until it is told to stop. */
+  const writer = (): {
+    readonly temporary: Promise<string>;
+    readonly kill: () => Promise<void>;
+  } => {
+    const script = `
+      import { writeFileAtomically } from ${JSON.stringify(pathToFileURL(bundle).href)};
+      function* chunks() {
+        yield { _tag: 'Right', right: new Uint8Array(8) };
+        console.log('writing');
+        for (;;) Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 1000);
+      }
+      writeFileAtomically(${JSON.stringify(at('b.txt'))}, chunks());`;
+    const child = spawn(process.execPath, ['--input-type=module', '--eval', script], {
+      stdio: ['ignore', 'pipe', 'inherit'],
+    });
+    const ended = new Promise<void>((done) => child.on('exit', () => done()));
+    const temporary = new Promise<string>((done) =>
+      child.stdout.once('data', () =>
+        done(fs.readdirSync(folder).find((n) => n.endsWith('.tmp'))!),
+      ),
+    );
+    return { temporary, kill: () => (child.kill('SIGKILL'), ended) };
+  };
+
+  test('stays while its process lives, and goes at the next write after that', async () => {
+    const { temporary, kill } = writer();
+    const name = await temporary;
+    expect(write()).toBe('written');
+    expect(fs.readdirSync(folder).sort()).toEqual([name, 'a.txt']);
+    await kill();
+    expect(fs.readdirSync(folder).sort()).toEqual([name, 'a.txt']);
+    expect(write()).toBe('written');
+    expect(fs.readdirSync(folder)).toEqual(['a.txt']);
+  });
+
+  test('of another machine goes when nothing was added to it for a day', () => {
+    const hour = 60 * 60 * 1000;
+    const old = (name: string, hours: number): void => {
+      put(name, '');
+      const then = new Date(fs.statSync(at(name)).mtimeMs - hours * hour);
+      fs.utimesSync(at(name), then, then);
+    };
+    old('.netc-00000000-1-0123456789abcdef.tmp', 25);
+    old('.netc-00000000-2-0123456789abcdef.tmp', 23);
+    put('.netc-notes.txt', 'of a person');
+    write();
+    expect(fs.readdirSync(folder).sort()).toEqual([
+      '.netc-00000000-2-0123456789abcdef.tmp',
+      '.netc-notes.txt',
+      'a.txt',
+    ]);
+  });
+
+  test('goes before anything is written, when the disk may be full', () => {
+    put('.netc-0123456789abcdef.tmp', 'large');
+    const seen: string[][] = [];
+    const chunks = function* () {
+      seen.push(fs.readdirSync(folder));
+      yield* textChunks('x');
+    };
+    writeFileAtomically(at('a.txt'), chunks());
+    expect(seen).toEqual([[expect.not.stringMatching(/0123456789abcdef/)]]);
+  });
+});
+
 describe('the files of a folder', () => {
   const files = (text: string) => [
     { name: 'w1.bin', chunks: textChunks(text) },
@@ -162,6 +248,14 @@ describe('the files of a folder', () => {
     expect(codeOf(writeFilesAtomically(at('out'), files('news')))).toMatch(/^E0509/);
     expect(texts()).toEqual(['old', 'old', 'old']);
     expect(fs.readdirSync(at('out')).length).toBe(3);
+  });
+
+  test('old ones go at the end, and what only looks old stays', () => {
+    writeFilesAtomically(at('out'), [{ name: 'w7.bin', chunks: textChunks('old') }]);
+    fs.mkdirSync(at('out', 'w8.bin'));
+    const written = writeFilesAtomically(at('out'), files('x'), (name) => /^w\d/.test(name));
+    expect(codeOf(written)).toBe('written');
+    expect(fs.readdirSync(at('out')).sort()).toEqual(['model.json', 'w1.bin', 'w2.bin', 'w8.bin']);
   });
 
   test('a file where the folder should be', () => {

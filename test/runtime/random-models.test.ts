@@ -9,7 +9,7 @@ import { graphOfNet } from '../../src/build/build.ts';
 import { lower } from '../../src/compile.ts';
 import type { Graph } from '../../src/graph/graph.ts';
 import { interpret } from '../../src/graph/interpret.ts';
-import { freed } from '../../src/graph/retype.ts';
+import { freed } from '../../src/build/freed.ts';
 import { below, words } from '../../src/numeric/random.ts';
 import { elements, type Tensor } from '../../src/numeric/tensor.ts';
 import { identity } from '../../src/ops/roles.ts';

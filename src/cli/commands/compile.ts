@@ -1,5 +1,4 @@
 /** `netc compile FILE -o DIR`: each net as a GraphModel that `tf.loadGraphModel` opens. */
-import { readdirSync, unlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import * as Either from 'fp-ts/lib/Either.js';
 import type { Either as Or } from 'fp-ts/lib/Either.js';
@@ -39,14 +38,9 @@ import { resultFor, tellRewrites } from '../program/rewrites.ts';
 import { lines } from '../../report/table.ts';
 import type { TraceEvent } from '../../graph/trace.ts';
 
+/** Shards that an earlier model left behind have such names. */
 const isOfAModel = (name: string): boolean =>
   /^group\d+-shard\d+of\d+\.bin$/.test(name) || name === manifestFile;
-
-/** Removes shards that an earlier model left behind. */
-const clear = (folder: string, kept: readonly string[]): void => {
-  for (const name of readdirSync(folder))
-    if (isOfAModel(name) && !kept.includes(name)) unlinkSync(join(folder, name));
-};
 
 type Job = {
   readonly folder: string;
@@ -131,15 +125,13 @@ const write = (ready: Ready, job: Job): Or<Diagnostic, Written> => {
   const { io } = job;
   io.progress(`writing ${net.name}`);
   const folder = join(job.folder, net.name);
-  const written = io.atOnce(() => writeFilesAtomically(folder, files));
+  const written = io.atOnce(() => writeFilesAtomically(folder, files, isOfAModel));
   io.progress('');
   if (Either.isLeft(written)) return written;
   tellLeftOut(io, net, job.outputs);
   if (pixels !== undefined) tellPreparation(io, ready.graph, pixels, job.weights?.path);
   tellRewrites(io, net, job.passes, trace, job.traced);
-  const names = files.map((f) => f.name);
-  clear(folder, names);
-  return Either.right({ ...ready, files: names });
+  return Either.right({ ...ready, files: files.map((f) => f.name) });
 };
 
 /** The nets that a weight file is for; if none, the first, so that the error names its weights. */

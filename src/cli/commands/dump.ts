@@ -67,7 +67,8 @@ const dumpNets = (
   }
   const { watch, kept } = keeping(phase, outer);
   const outputs = given.outputs ?? 'all';
-  const line = forNet({ passes: passes.right.all, outputs })[phase];
+  const beside = nets.right.map(({ name }) => name);
+  const line = forNet({ passes: passes.right.all, outputs, beside })[phase];
   for (const net of nets.right) {
     tellLeftOut(io, net, outputs);
     const made = resultFor(io, line(net, watch), passes.right);

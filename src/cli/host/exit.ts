@@ -21,10 +21,15 @@ const environmental: ReadonlySet<Code> = new Set(['E0509', 'E0701', 'E0702', 'E0
 /** Names in a command that do not exist: the mistake can only be mended at the command line. */
 const mistyped: ReadonlySet<Code> = new Set(['E0316', 'E0801']);
 
+/** Files that only the command line names. */
+const ofCommandLine: ReadonlySet<Code> = new Set(['E0511']);
+
 /** `atCommandLine` says that names were given there and not in a source. */
 export const exitFor = (found: readonly Diagnostic[], atCommandLine = false): Exit => {
   const errors = found.filter((d) => d.severity === 'error');
   if (errors.length === 0) return exit.fine;
   if (errors.every((d) => environmental.has(d.code))) return exit.environment;
-  return atCommandLine && errors.every((d) => mistyped.has(d.code)) ? exit.usage : exit.faulty;
+  const isMistyped = ({ code }: Diagnostic): boolean =>
+    ofCommandLine.has(code) || (atCommandLine && mistyped.has(code));
+  return errors.every(isMistyped) ? exit.usage : exit.faulty;
 };

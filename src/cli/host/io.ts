@@ -59,6 +59,17 @@ const tolerate = (stream: NodeJS.WriteStream, name: string): void => {
   });
 };
 
+/** The folder that netc was started in. It may have been removed since; then no path means anything. */
+const workingFolder = (): string => {
+  try {
+    return process.cwd();
+  } catch (thrown) {
+    if (!(thrown instanceof Error && 'code' in thrown && thrown.code === 'ENOENT')) throw thrown;
+    process.stderr.write('error: the folder that netc was started in does not exist any more\n');
+    return process.exit(exit.environment);
+  }
+};
+
 /** The console of this process. Made once, because it listens to the streams. */
 export const terminal = (): Io => {
   tolerate(process.stdout, 'stdout');
@@ -70,7 +81,7 @@ export const terminal = (): Io => {
   };
   const width = columnsOf(process.stderr.columns, process.env) ?? usualWidth;
   return {
-    cwd: process.cwd(),
+    cwd: workingFolder(),
     out: (text) => {
       clear();
       process.stdout.write(text);

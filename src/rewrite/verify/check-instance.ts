@@ -8,6 +8,7 @@ import type { Rule } from '../../syntax/tree.ts';
 import type { Context } from '../../typecheck/expr/context.ts';
 import { both, sameSizes, showSizes, type Sizes } from '../../size/sizes.ts';
 import { admissibleSizes } from '../../build/admissible.ts';
+import { freed } from '../../build/freed.ts';
 import { applyOnce } from '../match/apply.ts';
 import type { Choices } from './choices.ts';
 import { fewerImages } from '../rule/faults.ts';
@@ -15,7 +16,6 @@ import { instanceOf } from './instance.ts';
 import type { Spent } from '../match/match.ts';
 import type { CompiledRule } from '../rule/pattern.ts';
 import { numbersFor, type Numbers } from './random-weights.ts';
-import { freed } from '../../graph/retype.ts';
 import { rewrittenWeights } from '../match/weight-values.ts';
 import type { Scope } from '../../typecheck/expr/values.ts';
 

@@ -2,7 +2,6 @@
  * Writes files so that a reader never sees half of one: writes a temporary file in the same folder, flushes it to the
  * disk, renames it, and flushes the folder. A process killed at any moment leaves the old file or the new one.
  */
-import { randomBytes } from 'node:crypto';
 import * as fs from 'node:fs';
 import * as nodePath from 'node:path';
 import * as E from 'fp-ts/lib/Either.js';
@@ -10,6 +9,8 @@ import type { Either } from 'fp-ts/lib/Either.js';
 import { Bug } from '../../diagnostic/bug.ts';
 import { error, type Diagnostic } from '../../diagnostic/diagnostic.ts';
 import { startOf } from '../../syntax/source.ts';
+import { protectedFile } from './guard.ts';
+import { dropTemporary, newTemporary, removeLeftovers } from './leftovers.ts';
 import { codeOf, reasonOf } from './random-access.ts';
 
 /** The content of a file, piece by piece; a piece that is a fault ends the writing with that fault. */
@@ -39,7 +40,7 @@ const ignoring = (act: () => void): void => {
   try {
     act();
   } catch {
-    // this clears up after another fault, which is the one to report
+    // this clears up, and what has happened otherwise is what to report
   }
 };
 
@@ -68,29 +69,33 @@ const syncFolder = (folder: string): void => {
 type Staged = { readonly path: string; readonly temporary: string; readonly target: string };
 
 /**
- * The file to replace for `path`: a link stays, and its file is replaced. A device is refused, because renaming over
- * `/dev/null` would destroy it.
+ * The file to replace for `path`, if it may be (E0509, E0511): a link stays, and its file is replaced. A device is
+ * refused, because renaming over `/dev/null` would destroy it.
  */
 const targetOf = (path: string): Either<Diagnostic, string> => {
   const stat = attempt(path, () => fs.statSync(path, { throwIfNoEntry: false }));
   if (E.isLeft(stat)) return stat;
-  if (stat.right === undefined) return E.right(nodePath.resolve(path));
-  if (stat.right.isFile()) return attempt(path, () => fs.realpathSync(path));
-  return E.left(
-    unwritable(path, stat.right.isDirectory() ? 'is a folder' : 'is a device or a pipe'),
-  );
+  const file = stat.right;
+  if (file === undefined) return E.right(nodePath.resolve(path));
+  if (!file.isFile())
+    return E.left(unwritable(path, file.isDirectory() ? 'is a folder' : 'is a device or a pipe'));
+  const target = attempt(path, () => fs.realpathSync(path));
+  if (E.isLeft(target)) return target;
+  const fault = protectedFile(path, [path, target.right], file);
+  return fault === undefined ? target : E.left(fault);
 };
 
 /** Writes the temporary file and flushes it to the disk; after a fault nothing is left of it. */
 const stage = (path: string, chunks: Chunks): Either<Diagnostic, Staged> => {
   const target = targetOf(path);
   if (E.isLeft(target)) return target;
-  const name = `.netc-${randomBytes(8).toString('hex')}.tmp`;
-  const temporary = nodePath.join(nodePath.dirname(target.right), name);
+  const folder = nodePath.dirname(target.right);
+  const temporary = nodePath.join(folder, newTemporary());
   const file = attempt(path, () => fs.openSync(temporary, 'wx'));
   if (E.isLeft(file)) return file;
   let complete = false;
   try {
+    removeLeftovers(folder, fs.fstatSync(file.right).mtimeMs);
     for (const chunk of chunks) {
       if (E.isLeft(chunk)) return chunk;
       const written = attempt(path, () => writeFully(file.right, chunk.right));
@@ -102,18 +107,23 @@ const stage = (path: string, chunks: Chunks): Either<Diagnostic, Staged> => {
     return E.right({ path, temporary, target: target.right });
   } finally {
     ignoring(() => fs.closeSync(file.right));
-    if (!complete) ignoring(() => fs.unlinkSync(temporary));
+    if (!complete) remove(temporary);
   }
 };
 
-const discard = (files: readonly Staged[]): void =>
-  files.forEach((f) => ignoring(() => fs.unlinkSync(f.temporary)));
+const remove = (temporary: string): void => {
+  ignoring(() => fs.unlinkSync(temporary));
+  dropTemporary(nodePath.basename(temporary));
+};
+
+const discard = (files: readonly Staged[]): void => files.forEach((f) => remove(f.temporary));
 
 /** Renames staged files to their names, in order. Those that cannot be renamed are removed. */
 const publish = (files: readonly Staged[]): Either<Diagnostic, void> => {
   for (const [i, { path, temporary, target }] of files.entries()) {
     const renamed = attempt(path, () => {
       fs.renameSync(temporary, target);
+      dropTemporary(nodePath.basename(temporary));
       syncFolder(nodePath.dirname(target));
     });
     if (E.isLeft(renamed)) {
@@ -124,7 +134,7 @@ const publish = (files: readonly Staged[]): Either<Diagnostic, void> => {
   return E.right(undefined);
 };
 
-/** Replaces the file at `path` by the chunks, or leaves it as it was (E0509, or the fault of a chunk). */
+/** Replaces the file at `path` by the chunks, or leaves it as it was (E0509, E0511, or the fault of a chunk). */
 export const writeFileAtomically = (path: string, chunks: Chunks): Either<Diagnostic, void> => {
   const staged = stage(path, chunks);
   return E.isLeft(staged) ? staged : publish([staged.right]);
@@ -146,17 +156,29 @@ const makeFolder = (folder: string): void => {
     }
 };
 
-/**
- * Writes several files of one folder, which is made if necessary. The last one is the file that a reader opens first
- * (`model.json`): it is removed before any other is replaced, and written when all others are in place, so it never
- * stands beside files of another run. Until all are written in full, nothing in the folder changes.
- */
-export const writeFilesAtomically = (
+/** Files of an earlier write, which the next one makes useless; those that it must not take away are faults (E0511). */
+const outdated = (
+  folder: string,
+  names: ReadonlySet<string>,
+  isOld: (name: string) => boolean,
+): Either<Diagnostic, readonly string[]> => {
+  const found = attempt(folder, () => fs.readdirSync(folder));
+  if (E.isLeft(found)) return found;
+  const old: string[] = [];
+  for (const name of found.right.filter((name) => isOld(name) && !names.has(name))) {
+    const path = nodePath.join(folder, name);
+    const target = targetOf(path);
+    if (E.isRight(target)) old.push(path);
+    else if (target.left.code === 'E0511') return target; // else it is not a file, so nothing of ours
+  }
+  return E.right(old);
+};
+
+/** Writes the files under temporary names; after a fault nothing is left of them. */
+const stageAll = (
   folder: string,
   files: readonly OutputFile[],
-): Either<Diagnostic, void> => {
-  const made = attempt(folder, () => makeFolder(folder));
-  if (E.isLeft(made)) return made;
+): Either<Diagnostic, readonly Staged[]> => {
   const staged: Staged[] = [];
   for (const { name, chunks } of files) {
     if (name !== nodePath.basename(name)) throw new Bug(`${name} is not a name of a file`);
@@ -167,16 +189,38 @@ export const writeFilesAtomically = (
     }
     staged.push(next.right);
   }
-  const last = staged.at(-1);
-  if (last !== undefined && staged.length > 1) {
+  return E.right(staged);
+};
+
+/**
+ * Writes several files of one folder, which is made if necessary. The last one is the file that a reader opens first
+ * (`model.json`): it is removed before any other is replaced, and written when all others are in place, so it never
+ * stands beside files of another run. Until all are written in full, nothing in the folder changes. Other files that
+ * `isOld` names are removed at the end.
+ */
+export const writeFilesAtomically = (
+  folder: string,
+  files: readonly OutputFile[],
+  isOld: (name: string) => boolean = () => false,
+): Either<Diagnostic, void> => {
+  const made = attempt(folder, () => makeFolder(folder));
+  if (E.isLeft(made)) return made;
+  const old = outdated(folder, new Set(files.map(({ name }) => name)), isOld);
+  if (E.isLeft(old)) return old;
+  const staged = stageAll(folder, files);
+  if (E.isLeft(staged)) return staged;
+  const last = staged.right.at(-1);
+  if (last !== undefined && staged.right.length > 1) {
     const removed = attempt(last.path, () => {
       fs.rmSync(last.target, { force: true });
       syncFolder(nodePath.dirname(last.target));
     });
     if (E.isLeft(removed)) {
-      discard(staged);
+      discard(staged.right);
       return removed;
     }
   }
-  return publish(staged);
+  const published = publish(staged.right);
+  if (E.isRight(published)) for (const path of old.right) ignoring(() => fs.unlinkSync(path));
+  return published;
 };

@@ -4,6 +4,7 @@ import * as E from 'fp-ts/lib/Either.js';
 import type { Either } from 'fp-ts/lib/Either.js';
 import { error, type Diagnostic } from '../../diagnostic/diagnostic.ts';
 import { startOf } from '../../syntax/source.ts';
+import { noteRead } from './guard.ts';
 
 /** Why a file cannot be read. The reason is in words and continues "it …". */
 export type FileFault =
@@ -127,6 +128,7 @@ export const openFile = (path: string): Either<FileFault, OpenFile> => {
       const kind = stat.isDirectory() ? 'a folder' : 'a device, a pipe or a socket';
       return E.left({ tag: 'not a file', kind });
     }
+    noteRead(stat);
     const readAt = (into: Uint8Array, position: number): Either<FileFault, void> =>
       open
         ? readFully(file, into, position)

@@ -1,0 +1,64 @@
+/**
+ * Temporary files of writes that were interrupted. Their names say who writes them, so that a later write to the same
+ * folder can remove them and leaves those of a process that is still writing.
+ */
+import { createHash, randomBytes } from 'node:crypto';
+import * as fs from 'node:fs';
+import * as os from 'node:os';
+import * as nodePath from 'node:path';
+import { codeOf } from './random-access.ts';
+
+/** Numbers of processes mean something on one machine, and in one container of it. */
+const machine = (): string => {
+  let namespace = '';
+  try {
+    namespace = fs.readlinkSync('/proc/self/ns/pid');
+  } catch {
+    // a system without namespaces
+  }
+  return createHash('sha256').update(`${os.hostname()} ${namespace}`).digest('hex').slice(0, 8);
+};
+
+/** Names of files that this process is writing. */
+const own = new Set<string>();
+
+/** A name for a temporary file of this process, until it is dropped. */
+export const newTemporary = (): string => {
+  const name = `.netc-${machine()}-${process.pid}-${randomBytes(8).toString('hex')}.tmp`;
+  own.add(name);
+  return name;
+};
+
+/** Says that a temporary file is gone: renamed or removed. */
+export const dropTemporary = (name: string): void => void own.delete(name);
+
+const isAlive = (pid: number): boolean => {
+  try {
+    process.kill(pid, 0); // sends nothing
+    return true;
+  } catch (thrown) {
+    return codeOf(thrown) !== 'ESRCH';
+  }
+};
+
+/** Milliseconds after which a file that nothing was added to is not being written, on whatever machine. */
+const longest = 24 * 60 * 60 * 1000;
+
+/** Whether nobody writes this file any more; `now` is the time of the disk that it lies on. */
+const isLeft = (folder: string, name: string, now: number): boolean => {
+  const [, where, pid] = /^\.netc-([0-9a-f]{8})-(\d+)-[0-9a-f]+\.tmp$/.exec(name) ?? [];
+  if (pid === undefined) return /^\.netc-.*\.tmp$/.test(name); // whose writer cannot be known
+  if (where !== machine()) return now - fs.lstatSync(nodePath.join(folder, name)).mtimeMs > longest;
+  return Number(pid) === process.pid ? !own.has(name) : !isAlive(Number(pid));
+};
+
+/** Removes what interrupted writes have left in a folder. What cannot be removed stays. */
+export const removeLeftovers = (folder: string, now: number): void => {
+  try {
+    for (const name of fs.readdirSync(folder))
+      if (name.startsWith('.netc-') && isLeft(folder, name, now))
+        fs.unlinkSync(nodePath.join(folder, name));
+  } catch {
+    // another process was quicker, or the folder may not be listed: the next write tries again
+  }
+};
