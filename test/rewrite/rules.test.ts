@@ -334,7 +334,7 @@ describe('verifying', () => {
       tag: 'fault',
       fault: { code: 'E0811' },
     });
-    expect(types('rule r: flatten : [1, 1, c] => gap')).toMatchObject({ everySize: 0, fixed: 5 });
+    expect(types('rule r: flatten : [1, 1, c] => gap')).toMatchObject({ everySize: 0, fixed: 50 });
     expect(types('rule r: crop(0) => crop(2); pad(2)').failure).toMatchObject({
       allSizes: true,
       fault: { message: 'the replacement of `r` takes fewer images than the pattern' },

@@ -64,6 +64,7 @@ const softmax = keeping({
   doc: `Probabilities from scores, over the channels: y[…, i] = e^x[…, i] / Σ over j of e^x[…, j].
 
 On a map each pixel has its own. Keras’s \`Softmax(axis = -1)\`; PyTorch’s \`dim = 1\`.`,
+  sumsToOne: true,
   flops: 5,
   value: (_, x) => {
     const c = x.shape[x.shape.length - 1];

@@ -119,6 +119,10 @@ export type Replacement = {
 /** A rule with its two sides; `rule` is how it is written. */
 export type CompiledRule = {
   readonly rule: Rule;
+  /** whether the height or width of a map decides if it matches, or what it makes */
+  readonly asksForSize: boolean;
+  /** the numbers written in it, those of its conditions too */
+  readonly literals: readonly number[];
   readonly pattern: Pattern;
   readonly replacement: Replacement;
 };

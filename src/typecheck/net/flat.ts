@@ -7,6 +7,7 @@ import type { PlacedLayer, ValueId } from '../../graph/graph.ts';
 import { identity } from '../../ops/roles.ts';
 import type { TensorType } from '../../ops/types.ts';
 import type { Span } from '../../syntax/source.ts';
+import { fixedOf } from './flow.ts';
 import { sourceOf, type Naming, type Variant, type Typed, type TypedNet } from './typed.ts';
 
 /** A net written out: the flat list that graphs, summaries and diagrams begin with. */
@@ -137,7 +138,7 @@ const place = (net: Placeable): Placed => {
         if (typed.op === identity.name) return input; // it keeps its name and is not a layer
         const path = standing !== undefined && typed.totals.weighted > 0 ? standing : own;
         const { op, args } = typed;
-        return add(folder, { op, args, inputs: [input], output, path, span });
+        return add(folder, { op, args, inputs: [input], output, ...fixedOf(typed), path, span });
       }
       case 'sequence':
         return typed.steps.reduce((value, step) => walk(step, value, folder, standing), input);
@@ -146,7 +147,8 @@ const place = (net: Placeable): Placed => {
       case 'join': {
         const inputs = typed.branches.map((branch) => walk(branch, input, folder, standing));
         const path = name(folder, typed.naming);
-        return add(folder, { op: typed.op, args: {}, inputs, output, path, span });
+        const { op } = typed;
+        return add(folder, { op, args: {}, inputs, output, ...fixedOf(typed), path, span });
       }
       case 'folder': {
         const path = name(folder, typed.naming);
