@@ -3,7 +3,7 @@ import { execFileSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import * as Either from 'fp-ts/lib/Either.js';
-import { analyse } from '../src/compile.ts';
+import { analyse } from '../src/check.ts';
 import { diagnosticsOf } from '../src/diagnostic/checked.ts';
 import type { Files } from '../src/typecheck/program/modules.ts';
 import { median, type Measured } from './measure.ts';

@@ -2,7 +2,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { posix } from 'node:path';
 import * as Either from 'fp-ts/lib/Either.js';
-import { analyse } from '../src/compile.ts';
+import { analyse } from '../src/check.ts';
 import { hasErrors, resultOf } from '../src/diagnostic/checked.ts';
 import { plural } from '../src/numeric/figures.ts';
 import type { Files } from '../src/typecheck/program/modules.ts';

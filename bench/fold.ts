@@ -1,6 +1,7 @@
 /** ResNet-50 with its batch norms folded into the convolutions, against the same net unfolded, on wasm. */
 import * as E from 'fp-ts/lib/Either.js';
-import { compile, lower, forNet } from '../src/compile.ts';
+import { accept } from '../src/check.ts';
+import { lower, forNet } from '../src/compile.ts';
 import { resultOf } from '../src/diagnostic/checked.ts';
 import { hostWeights } from '../src/rewrite/match/host-weights.ts';
 import { loadPasses } from '../src/rewrite/passes.ts';
@@ -16,7 +17,7 @@ const right = <A>(result: E.Either<unknown, A>, what: string): A =>
 const rounds = 9;
 
 export const rows = async (): Promise<readonly Measured[]> => {
-  const program = sure(resultOf(compile(files, 'examples/resnet.net')), 'program');
+  const program = sure(resultOf(accept(files, 'examples/resnet.net')), 'program');
   const net = sure(
     program.nets.find((n) => n.name === 'ResNet50'),
     'ResNet50',

@@ -14,7 +14,8 @@ import { withPlans } from '../src/runtime/engines/by-calls.ts';
 import type { CalledEngine } from '../src/runtime/engines/engine.ts';
 import { wasmCalls } from '../src/runtime/engines/wasm.ts';
 import { load } from '../src/runtime/engines/session.ts';
-import { graphOf, numbers, programOf } from '../test/lower/graphs.ts';
+import { kernels } from '../src/lower/from-graph.ts';
+import { graphOf, numbers } from '../test/lower/graphs.ts';
 import { median, type Measured } from './measure.ts';
 
 const rounds = 11;
@@ -112,7 +113,7 @@ const planned = (
       return value;
     },
   };
-  const loaded = load(withPlans(watching), fuse(programOf(graph)), (path) => weights.get(path)!);
+  const loaded = load(withPlans(watching), fuse(kernels(graph)), (path) => weights.get(path)!);
   if (Either.isLeft(loaded)) throw new Error('no room for VGG-D');
   return async (data) => {
     const outputs = await loaded.right.step({ input: { shape: [1, 224, 224, 3], data } });

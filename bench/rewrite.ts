@@ -1,5 +1,6 @@
 /** The default passes on the deepest nets of the examples: checked, built, and then rewritten by the clock. */
-import { compile, forNet } from '../src/compile.ts';
+import { accept } from '../src/check.ts';
+import { forNet } from '../src/compile.ts';
 import { resultOf } from '../src/diagnostic/checked.ts';
 import { loadPasses, passTable } from '../src/rewrite/passes.ts';
 import { fileOf, files, median, sure, type Measured } from './measure.ts';
@@ -14,7 +15,7 @@ const rounds = 7;
 export const rows = (): readonly Measured[] => {
   const byDefault = passTable.filter((row) => row.byDefault).map((row) => row.file);
   return nets.flatMap(({ file, net: name, target }) => {
-    const program = sure(resultOf(compile(files, `examples/${file}`)), file);
+    const program = sure(resultOf(accept(files, `examples/${file}`)), file);
     const net = sure(
       program.nets.find((n) => n.name === name),
       name,

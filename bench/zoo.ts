@@ -1,6 +1,7 @@
 /** How fast the whole zoo becomes GraphModel topologies, in one process from its start on. */
 import { readdirSync } from 'node:fs';
-import { compile, lower, forNet } from '../src/compile.ts';
+import { accept } from '../src/check.ts';
+import { lower, forNet } from '../src/compile.ts';
 import { resultOf } from '../src/diagnostic/checked.ts';
 import { graphModel } from '../src/emit/graph-model/graph-model.ts';
 import type { Graph } from '../src/graph/graph.ts';
@@ -23,14 +24,16 @@ const each = <A, B>(
 };
 
 export const rows = async (): Promise<readonly Measured[]> => {
-  const checking = each(examples, (file) => sure(resultOf(compile(files, file)), file).nets);
+  const checking = each(examples, (file) => sure(resultOf(accept(files, file)), file).nets);
   const nets: readonly TypedNet[] = checking.done.flat();
   const building = each(
     nets,
     (net): Graph => sure(resultOf(forNet({ passes: [] }).rewrite(net)), net.name).graph,
   );
   const lowering = each(building.done, (graph): Kernels => lower(graph));
-  const writing = each(lowering.done, (program) => JSON.stringify(graphModel(program, 'x').json));
+  const writing = each(lowering.done, (program) =>
+    JSON.stringify(graphModel(program, { generatedBy: 'x' }).json),
+  );
   const parts = { checking, building, lowering, writing };
   const total = Object.values(parts).reduce((sum, { time }) => sum + time, 0);
   const count = `${nets.length} nets`;

@@ -3,23 +3,18 @@
  *
  *   files ─parse→ trees ─check→ typed program ─lower→ graph ─rewrite→ graph ─kernels→ kernels ─plan→ plan
  *
- * Each arrow is a phase, a value (`phase.ts`); what follows runs, prints or measures them in rows. Everything is pure:
- * files come from `Files`, and what is compiled goes back as data. `emit` writes kernels as a GraphModel.
+ * Each arrow is a phase, a value (`phase.ts`); whoever runs, prints or measures phases does so in rows. Those of a
+ * program are in `check.ts`; those of one net are here. Everything is pure: files come from `Files`, and what is
+ * compiled goes back as data. `emit` writes kernels as a GraphModel.
  */
 import * as E from 'fp-ts/lib/Either.js';
 import { admissibleSizes } from './build/admissible.ts';
-import { graphOfNet } from './build/build.ts';
+import { graphOfNet, sourceGraph } from './build/build.ts';
 import { resize, type Images } from './build/resize.ts';
-import {
-  andThen,
-  checked,
-  diagnosticsOf,
-  failed,
-  gate,
-  type Checked,
-} from './diagnostic/checked.ts';
+import { andThen, checked, failed } from './diagnostic/checked.ts';
 import type { Diagnostic } from './diagnostic/diagnostic.ts';
 import type { Graph } from './graph/graph.ts';
+import type { Outputs } from './graph/main-output.ts';
 import { showGraph } from './graph/print.ts';
 import { freedByPasses } from './graph/retype.ts';
 import type { TraceEvent } from './graph/trace.ts';
@@ -29,73 +24,10 @@ import type { Kernels } from './lower/kernels.ts';
 import { plan, type Plan } from './lower/plan.ts';
 import { showKernels, showPlan } from './lower/show-plan.ts';
 import { shapeOf } from './ops/types.ts';
-import { windowed } from './ops/windowed.ts';
-import { parse } from './parser/parse.ts';
-import { followedBy, line, unwatched, type Line, type Phase, type Watch } from './phase.ts';
-import { showNets } from './report/typed.ts';
+import { followedBy, line, type Line, type Phase } from './phase.ts';
 import { applyPasses } from './rewrite/passes.ts';
 import type { Pass } from './rewrite/rule/pattern.ts';
-import { applyPassesOf } from './rewrite/variants.ts';
-import { checkRules } from './rewrite/verify/check-rules.ts';
-import { showTree } from './syntax/show.ts';
 import type { TypedNet } from './typecheck/net/typed.ts';
-import { checkProgram, type Options } from './typecheck/program/check.ts';
-import { loadModules, type Files, type Modules } from './typecheck/program/modules.ts';
-import type { Program } from './typecheck/program/program.ts';
-
-// ------------------------------------------------------------------------------------------ of a program
-
-/** A file of the program, and where all files come from. */
-type Entry = { readonly files: Files; readonly entry: string };
-
-const parsing: Phase<Entry, Modules> = {
-  name: 'parse',
-  run: ({ files, entry }) => {
-    const modules = loadModules(files, (source) => parse(source, windowed), entry);
-    // what is wrong with the files the checker reports, with what it finds itself
-    return checked(modules, []);
-  },
-  show: ({ byPath, entry }) => {
-    const main = byPath.get(entry);
-    return main === undefined ? '' : showTree(main.tree).trimEnd();
-  },
-  amounts: ({ byPath }) => [
-    [byPath.size, 'file'],
-    [[...byPath.values()].reduce((n, { source }) => n + source.text.split('\n').length, 0), 'line'],
-  ],
-};
-
-const checking = (options: Options): Phase<Modules, Program> => ({
-  name: 'check',
-  run: (modules) => {
-    const program = checkProgram(modules, options, applyPassesOf);
-    return andThen(program, (p) =>
-      checked(p, checkRules(p.files.get(p.entry), diagnosticsOf(program))),
-    );
-  },
-  show: ({ nets }) => showNets(nets),
-  amounts: ({ nets }) => [
-    [nets.length, 'net'],
-    [nets.reduce((n, net) => n + net.body.totals.layers, 0), 'layer'],
-  ],
-});
-
-/** The files of a program, however broken, as trees. */
-const parsed: Line<Entry, Modules> = line(parsing);
-
-/** What can be said of a program, however broken: for the editor and for `check`. */
-export const analyse = (
-  files: Files,
-  entry: string,
-  options: Options = { asserts: true },
-  watch: Watch = unwatched,
-): Checked<Program> => followedBy(parsed, line(checking(options)))({ files, entry }, watch);
-
-/** A program without errors, or nothing: the one gate before a graph is built. */
-export const compile = (files: Files, entry: string, watch: Watch = unwatched): Checked<Program> =>
-  gate(analyse(files, entry, { asserts: false }, watch));
-
-// ---------------------------------------------------------------------------------------------- of a net
 
 /** A net of a sound program with its graph; what passes did to it, and what was made of it. */
 export type Lowered = { readonly net: TypedNet; readonly graph: Graph };
@@ -109,12 +41,12 @@ const layersOf = ({ graph }: Lowered): readonly (readonly [number, string])[] =>
   [graph.nodes.length, 'layer'],
 ];
 
-const lowering: Phase<TypedNet, Lowered> = {
+const lowering = (outputs: Outputs): Phase<TypedNet, Lowered> => ({
   name: 'lower',
-  run: (net) => checked({ net, graph: graphOfNet(net) }, []),
+  run: (net) => checked({ net, graph: sourceGraph(net, outputs) }, []),
   show: showGraphOf,
   amounts: layersOf,
-};
+});
 
 /** Some passes, in order. A head that held the size of the image may be gone; then the input is free. */
 const rewriting = (passes: readonly Pass[]): Phase<Lowered, Rewritten> => ({
@@ -158,11 +90,13 @@ export type How = {
   readonly images?: Images | undefined;
   /** images at a time, 1 unless given */
   readonly batch?: number;
+  /** all, unless given */
+  readonly outputs?: Outputs;
 };
 
 /** What is made of a net, as far as is wanted. */
-export const forNet = ({ passes = [], images, batch = 1 }: How) => {
-  const toGraph = line(lowering);
+export const forNet = ({ passes = [], images, batch = 1, outputs = 'all' }: How) => {
+  const toGraph = line(lowering(outputs));
   const toRewritten = followedBy(toGraph, line(rewriting(passes)));
   const toKernels = followedBy(toRewritten, line(inKernels(images)));
   const toPlan = followedBy(toKernels, line(planning(batch)));

@@ -1,18 +1,26 @@
 /**
  * Phases of the compiler as values. Whoever runs, prints or measures them folds over them, so nobody wires them by
- * hand: `netc dump --after`, `--trace` and `--time` are watchers of the same run.
+ * hand: `netc dump --after` and `--time` are watchers of the same run.
  */
 import { andThen, resultOf, type Checked } from './diagnostic/checked.ts';
 
-/** What each phase makes, in the order in which they run. */
-export const phases = {
+const beforePasses = {
   parse: 'the tree of the source',
   check: 'nets with the type of every layer',
   lower: 'the graph of each net, as .net again',
+} as const;
+
+const withPasses = {
   rewrite: 'the graph that passes leave',
   kernels: 'the operations that engines have, in order of execution',
-  plan: 'kernels with lifetimes and memory, for one image',
+  plan: 'kernels with lifetimes and memory, for one batch',
 } as const;
+
+/** What each phase makes, in the order in which they run. */
+export const phases = { ...beforePasses, ...withPasses };
+
+/** The phases whose result depends on the passes that are applied. */
+export const phasesWithPasses = Object.keys(withPasses);
 
 /** The name of a phase, as `netc dump --after` takes it. */
 export type PhaseName = keyof typeof phases;

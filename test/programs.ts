@@ -2,7 +2,7 @@
 import * as E from 'fp-ts/lib/Either.js';
 import { readFileSync } from 'node:fs';
 import { posix } from 'node:path';
-import { analyse } from '../src/compile.ts';
+import { analyse } from '../src/check.ts';
 import { diagnosticsOf, resultOf } from '../src/diagnostic/checked.ts';
 import type { Diagnostic } from '../src/diagnostic/diagnostic.ts';
 import type { Files } from '../src/typecheck/program/modules.ts';

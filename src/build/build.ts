@@ -1,6 +1,7 @@
 /** From a typed net to its graph: every layer once in order, with the weights it needs. */
 import * as E from 'fp-ts/lib/Either.js';
 import { Bug } from '../diagnostic/bug.ts';
+import { withMainOutput, type Outputs } from '../graph/main-output.ts';
 import { retyped } from '../graph/retype.ts';
 import { rowOf } from '../ops/table.ts';
 import { placesOf } from '../typecheck/net/flat.ts';
@@ -15,6 +16,10 @@ export const graphOfNet = (net: TypedNet): Graph => {
   if (E.isLeft(sized)) throw new Bug(`${net.name}: ${sized.left.message}`);
   return sized.right;
 };
+
+/** The graph of a net with these outputs, before any pass. */
+export const sourceGraph = (net: TypedNet, outputs: Outputs): Graph =>
+  outputs === 'all' ? graphOfNet(net) : withMainOutput(graphOfNet(net));
 
 /** Every layer that the source writes out, with fresh weights. */
 const written = (net: TypedNet): Graph => {

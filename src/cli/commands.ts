@@ -2,7 +2,7 @@
 import { engineNames } from '../runtime/engines/names.ts';
 import { command, type Command } from './host/command.ts';
 import { phases, type PhaseName } from '../phase.ts';
-import { formats } from './host/choices.ts';
+import { drawings, formats } from './host/choices.ts';
 
 const time = { kind: 'flag', doc: 'print how long each phase took, and how much it made' } as const;
 const isPhaseName = (text: string): text is PhaseName => text in phases;
@@ -18,6 +18,13 @@ const input = {
   kind: 'extent',
   value: 'HxW',
   doc: 'the size of the image, such as 256x192; 256 is 256x256',
+} as const;
+
+const outputs = {
+  kind: 'choice',
+  value: 'WHICH',
+  choices: ['all', 'main'],
+  doc: 'the outputs to make: all (unless given), or `main`, without those that `also` adds',
 } as const;
 
 const weightsIn = {
@@ -51,6 +58,13 @@ const rewriting = {
     choices: ['rewrite'],
     doc: 'report every rule that was applied, and where',
   },
+} as const;
+
+const diagramDepth = {
+  kind: 'count',
+  value: 'N',
+  least: 1,
+  doc: 'open so many levels of folders; as many as stay readable unless given',
 } as const;
 
 /** In the order of the help. */
@@ -94,13 +108,21 @@ export const commands: readonly Command[] = [
     examples: [
       'netc summary examples/vgg.net --net D',
       'netc summary examples/resnet.net --net ResNet50 --input 256x256 --batch 32',
-      'netc summary examples/vgg.net --net D --json',
+      'netc summary examples/densenet.net --net DenseNet121 --depth 3',
+      'netc summary examples/vgg.net --net D --csv > D.csv',
     ],
     options: {
       net,
       input,
       batch: { kind: 'count', value: 'N', least: 1, doc: 'images at a time, for the memory' },
+      depth: {
+        kind: 'count',
+        value: 'N',
+        least: 1,
+        doc: 'open so many levels of folders; as many as fit on a screen unless given',
+      },
       json,
+      csv: { kind: 'flag', doc: 'print a line of CSV for each layer' },
       md: { kind: 'flag', doc: 'print Markdown' },
       time,
     },
@@ -126,6 +148,29 @@ export const commands: readonly Command[] = [
       (await import('./commands/diff.ts')).diff([first!, second!], given, io),
   }),
   command({
+    name: 'diagram',
+    arguments: ['<file>'],
+    summary: 'draw a net: SVG, or text for Graphviz and Mermaid',
+    examples: [
+      'netc diagram examples/resnet.net --net ResNet50 > ResNet50.svg',
+      'netc diagram examples/densenet.net --net DenseNet121 --depth 2 > DenseNet121.svg',
+      'netc diagram examples/unet.net --net UNet --format mermaid',
+    ],
+    options: {
+      net,
+      depth: diagramDepth,
+      expand: { kind: 'flag', doc: 'draw every copy of what is repeated' },
+      format: {
+        kind: 'choice',
+        value: 'FORMAT',
+        choices: drawings,
+        doc: `what to print; ${drawings[0]} unless given`,
+      },
+    },
+    run: async ([file], given, io) =>
+      (await import('./commands/diagram.ts')).diagram(file!, given, io),
+  }),
+  command({
     name: 'compile',
     arguments: ['<file>'],
     summary: 'write each net as a TensorFlow.js graph model',
@@ -133,6 +178,7 @@ export const commands: readonly Command[] = [
       'netc compile examples/vgg.net --net D --weights D.safetensors -o build',
       'netc compile examples/unet.net --net UNet -o build',
       'netc compile examples/googlenet.net --diagram -o build',
+      'netc compile examples/vgg.net --net D --weights D.safetensors --input-bytes -o build',
       'netc compile examples/vgg.net --net D --pass fc_to_conv --trace rewrite -o build',
     ],
     options: {
@@ -145,9 +191,15 @@ export const commands: readonly Command[] = [
       },
       net: { ...net, doc: 'only this net' },
       weights: { kind: 'text', value: 'FILE', doc: 'safetensors to store with the model' },
+      outputs,
       ...rewriting,
       input,
+      inputBytes: {
+        kind: 'flag',
+        doc: 'take pixels as int32 from 0 to 255, and prepare them in the model as the weights say',
+      },
       diagram: { kind: 'flag', doc: 'write a diagram of each net beside it: SVG, DOT and Mermaid' },
+      depth: { ...diagramDepth, doc: `the same, with so many levels of folders open` },
       time,
     },
     run: async ([file], given, io) =>
@@ -170,7 +222,16 @@ export const commands: readonly Command[] = [
         required: true,
         doc: 'a picture, or an .npy array [batch, h, w, c]',
       },
-      output: { kind: 'text', value: 'FILE', doc: 'write the output as .npy' },
+      whole: {
+        kind: 'flag',
+        doc: 'take the whole picture, where the net takes any size and the weights say which centre to cut out',
+      },
+      output: {
+        kind: 'text',
+        value: 'PATH',
+        doc: 'write every output: Y.npy (side outputs beside it, as Y.NAME.npy), or a folder',
+      },
+      outputs,
       engine: {
         kind: 'choice',
         value: 'ENGINE',
@@ -217,6 +278,12 @@ export const commands: readonly Command[] = [
         choices: ['yes', 'no'],
         doc: 'whether transform_input was set; for GoogLeNet and Inception v3 it was',
       },
+      weightsVersion: {
+        kind: 'choice',
+        value: 'VERSION',
+        choices: ['v1', 'v2'],
+        doc: 'which of torchvision’s weights these are; by default what the file’s name says, or v1',
+      },
       classes,
     },
     run: async ([file, weights], given, io) =>
@@ -251,6 +318,7 @@ export const commands: readonly Command[] = [
     options: {
       net,
       weights: weightsIn,
+      outputs,
       ...rewriting,
       output: weightsOut,
     },
@@ -300,6 +368,7 @@ export const commands: readonly Command[] = [
         doc: 'the phase; check unless given',
       },
       net,
+      outputs,
       ...rewriting,
       time,
     },
@@ -320,11 +389,17 @@ export const commands: readonly Command[] = [
   }),
   command({
     name: 'explain',
-    arguments: ['[code]'],
-    summary: 'what a code such as E0210 means; without one, list them all',
-    examples: ['netc explain E0210', 'netc explain'],
+    arguments: ['[name]'],
+    summary:
+      'an operator, a pass, a keyword or a code such as E0210; without a name, list them all',
+    examples: [
+      'netc explain conv',
+      'netc explain fc_to_conv',
+      'netc explain also',
+      'netc explain E0210',
+    ],
     options: {},
-    run: async ([code], _given, io) => (await import('./commands/explain.ts')).explain(code, io),
+    run: async ([name], _given, io) => (await import('./commands/explain.ts')).explain(name, io),
   }),
   command({
     name: 'doctor',

@@ -38,6 +38,8 @@ export const codes = {
   W0220: 'a window leaves pixels unseen',
   W0221: 'one convolution of a stage lacks its batch norm',
   W0222: 'joined branches look at different places',
+  W0223: 'an argument is probably in the place of another',
+  W0224: 'an input probably has its channels first',
   // names and calls
   E0301: 'a name is unknown',
   E0302: 'a value is of the wrong kind',

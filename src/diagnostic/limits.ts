@@ -1,6 +1,6 @@
 /** How far a compilation goes. */
 
-/** Bounds of one compilation; a flag may raise them, source text never does. */
+/** Bounds of one compilation, which source text cannot raise. */
 export type Limits = {
   readonly repetitions: number; // of one `n x f`
   readonly layers: number; // of one net, written out
@@ -12,7 +12,7 @@ export type Limits = {
   readonly steps: number; // of a whole check, whatever the machine: `stepCosts`
 };
 
-/** The bounds where no flag raises them. */
+/** The bounds of every command. */
 export const defaultLimits: Limits = {
   repetitions: 10_000,
   layers: 1_000_000,

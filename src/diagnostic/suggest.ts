@@ -60,3 +60,18 @@ export const near = (name: string, candidates: Iterable<string>): readonly strin
     .slice(0, most)
     .map((c) => c.candidate);
 };
+
+/**
+ * Whether a word looks like a name that was mistyped, and not like the name of a relative: no letters more at one end,
+ * at most one letter replaced, and none in a short word.
+ */
+export const isSlip = (word: string, name: string): boolean => {
+  const [a, b] = [folded(word), folded(name)];
+  if (a === b) return true;
+  if (a.includes(b) || b.includes(a)) return Math.abs(a.length - b.length) < 2;
+  if (a.length !== b.length) return true;
+  const apart = [...a].flatMap((letter, i) => (letter === b[i] ? [] : [i]));
+  const [i, j] = apart;
+  const swapped = apart.length === 2 && a[i!] === b[j!] && a[j!] === b[i!];
+  return swapped || (apart.length === 1 && a.length > 4);
+};

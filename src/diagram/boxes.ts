@@ -1,12 +1,13 @@
 /** Boxes of layers and ports. A convolution shares its box with its normalisation and activation. */
 import { thousands, short, sumIfKnown } from '../numeric/figures.ts';
+import { paperOf } from '../ops/paper.ts';
 import { rowOf } from '../ops/table.ts';
 import { showType, type TensorType } from '../ops/types.ts';
 import { macsOf, paramsOf } from '../typecheck/net/costs.ts';
 import type { ReceptiveField } from '../typecheck/net/receptive.ts';
 import type { PlacedLayer } from '../graph/graph.ts';
 import { isEmpty, type Group, type Node, type Part } from './diagram.ts';
-import { callOf, notesOf, showField, showShape, showStep, titleOf } from './words.ts';
+import { callOf, notesOf, showField, showShape, showStep } from './words.ts';
 
 /** Signs of arithmetic stand alone in a circle; `|` is not one, and a figure says the name. */
 const drawn = { '+': '+', '*': '×', '|': undefined } as const;
@@ -34,7 +35,7 @@ export const boxOf = (
     kind: row.inputs.tag === 'join' ? 'join' : 'layer',
     family: row.family,
     name: '',
-    title: titleOf(op, args),
+    title: paperOf(row, args).head,
     ...(sign && { sign }),
     details: notesOf(op, args),
     count: 1,

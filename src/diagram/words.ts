@@ -1,10 +1,10 @@
 /** Layers, shapes and numbers in the words of a figure. */
-import { isExtent, isRange, isSides, showArg } from '../ops/parts/args.ts';
-import type { Args, ArgValue } from '../ops/params.ts';
+import { isRange, isSides, showArg } from '../ops/parts/args.ts';
+import type { Args } from '../ops/params.ts';
 import { isDefault } from '../ops/show.ts';
 import { rowOf, type OperatorName } from '../ops/table.ts';
 import { showAxis, showChannels, showType, type TensorType } from '../ops/types.ts';
-import type { ReceptiveField } from '../typecheck/net/receptive.ts';
+import { showRatio, type ReceptiveField } from '../typecheck/net/receptive.ts';
 
 /** A dimension of the first and the last of several copies: `64`, or `96…256` if they differ. */
 const between = (first: string, last: string): string =>
@@ -44,36 +44,11 @@ export const showStep = (input: TensorType, output: TensorType): string =>
 export const showField = (field: ReceptiveField): string => {
   if (field === 'whole') return 'sees the whole input';
   const { h, w } = field;
-  const both = (a: number, b: number): string => (a === b ? String(a) : `${a}×${b}`);
-  return `receptive field ${both(h.span, w.span)}, stride ${both(h.stride, w.stride)}`;
-};
-
-/** An argument after a sign: directly if it is a number, an extent or plain sides, else in parentheses. */
-const touching = (sign: string, v: ArgValue): string =>
-  typeof v === 'number' || isExtent(v) || (isSides(v) && !showArg(v).startsWith('['))
-    ? `${sign}${showArg(v)}`
-    : `(${showArg(v)})`;
-
-/**
- * A layer in paper notation, with the parts that a reader cannot guess: always the window, the argument behind `-` if it
- * is required or unusual, the stride if it is unusual.
- */
-export const titleOf = (op: OperatorName, args: Args): string => {
-  const { params } = rowOf(op);
-  const written = params.map((p): readonly [rank: number, text: string] => {
-    const value = args[p.name];
-    if (value === undefined) return [3, ''];
-    if (p.name === 'size') return [0, p.kind.tag === 'extent' ? showArg(value) : ''];
-    if (p.name === 'stride') return [2, isDefault(p, args) ? '' : `/${showArg(value)}`];
-    const main = params.find((q) => q.name !== 'size' && q.name !== 'stride');
-    const tells = typeof value === 'number' && !isDefault(p, args);
-    const shown = p === main && (p.default === undefined || p.name === 'scale' || tells);
-    return [1, shown ? touching('-', value) : ''];
-  });
-  // paper notation orders them: size, argument, stride
-  return [op, ...[0, 1, 2].flatMap((rank) => written.flatMap(([r, t]) => (r === rank ? [t] : [])))]
-    .join('')
-    .trim();
+  const both = (a: string, b: string): string => (a === b ? a : `${a}×${b}`);
+  const stride = `stride ${both(showRatio(h.stride), showRatio(w.stride))}`;
+  return Number.isFinite(h.span) && Number.isFinite(w.span)
+    ? `receptive field ${both(String(h.span), String(w.span))}, ${stride}`
+    : `sees the whole input, ${stride}`;
 };
 
 /** Parameters whose unusual values a figure must show. */

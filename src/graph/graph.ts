@@ -82,8 +82,10 @@ export const stillFit = (weights: readonly GraphWeight[], specs: readonly Weight
     return weight !== undefined && sameShape(shape, weight.spec.shape);
   });
 
+/** The type of a value. */
+export const typeOfValue = ({ input, nodes }: Graph, id: ValueId): TensorType =>
+  nodes.find((n) => n.id === id)?.output ?? input.type;
+
 /** The type of the main output; that of the input if no layer is left. */
-export const outputType = (graph: Graph): TensorType => {
-  const id = graph.outputs[0]?.id ?? graph.input.id;
-  return graph.nodes.find((n) => n.id === id)?.output ?? graph.input.type;
-};
+export const outputType = (graph: Graph): TensorType =>
+  typeOfValue(graph, graph.outputs[0]?.id ?? graph.input.id);

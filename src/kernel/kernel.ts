@@ -3,9 +3,9 @@
  * lowers to an expression of kernels; the plan puts them in order, and an engine or the GraphModel
  * writer takes them one by one. NHWC throughout. What a kernel means is in its row (`table.ts`).
  *
- * No kernel holds the height or width of an image: what it makes of a map follows from the map, so one
- * program serves images of every size. The plan computes the sizes of one run (`lower/plan.ts`); a
- * GraphModel, where TensorFlow wants a size, takes it from the shape of what comes in.
+ * Where the size of the image is free no kernel holds a height or width: what it makes of a map follows from the map,
+ * so one program serves images of every size. The plan computes the sizes of one run (`lower/plan.ts`); a GraphModel,
+ * where TensorFlow wants a size, takes it from the shape of what comes in.
  */
 
 /** `SAME` is TensorFlow's; numeric padding is a PadV2 before a VALID window, the only portable form. */

@@ -4,18 +4,16 @@
  */
 import { Bug } from '../diagnostic/bug.ts';
 import type { Graph, ValueId } from '../graph/graph.ts';
+import { neededFor } from '../graph/main-output.ts';
 import { rowOf } from '../ops/table.ts';
 import { extentOf, type TensorType } from '../ops/types.ts';
 import { addInput, layOut, newDraft, programFrom } from './draft.ts';
 import type { Kernels, Port } from './kernels.ts';
 
-/**
- * The kernels of a net. Of the outputs that `also` adds, those in `wanted` are kept; without it only the
- * main one is. What no kept output needs is left out.
- */
-export const kernels = (graph: Graph, wanted: readonly string[] = []): Kernels => {
-  const outputs = graph.outputs.filter((o, i) => i === 0 || wanted.includes(o.name));
-  const needed = neededFor(graph, outputs);
+/** The kernels of a net, for all of its outputs. What no output needs is left out. */
+export const kernels = (graph: Graph): Kernels => {
+  const { outputs } = graph;
+  const needed = neededFor(graph.nodes, outputs);
   const draft = newDraft();
   const input = addInput(draft, 'input', sizesOf(graph.input.type));
   // what each node's value has become: its own number, or another's where a layer does nothing
@@ -43,14 +41,6 @@ const sizesOf = (type: TensorType): Port['shape'] => {
   if (type.tag === 'unknown' || typeof type.c !== 'number')
     throw new Bug('an unknown type is lowered');
   return type.tag === 'map' ? [extentOf(type.h), extentOf(type.w), type.c] : [type.c];
-};
-
-/** The nodes on which the outputs depend. */
-const neededFor = (graph: Graph, outputs: Graph['outputs']): ReadonlySet<ValueId> => {
-  const needed = new Set(outputs.map((o) => o.id));
-  for (const node of graph.nodes.toReversed())
-    if (needed.has(node.id)) for (const id of node.inputs) needed.add(id);
-  return needed;
 };
 
 const found = <A>(map: ReadonlyMap<ValueId, A>, id: ValueId): A => {

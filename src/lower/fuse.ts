@@ -3,6 +3,7 @@
  * The engines fuse these, and so does a GraphModel, which is why a product without bias stays as it is:
  * its `fused_ops` begin with BiasAdd.
  */
+import { fusedOf } from '../kernel/rows/fused.ts';
 import { isActivation, isBias, isProduct } from '../kernel/table.ts';
 import type { ValueId } from '../graph/graph.ts';
 import { lastingIn, type Call, type Kernels } from './kernels.ts';
@@ -27,7 +28,7 @@ export const fuse = (program: Kernels): Kernels => {
     const last = next !== undefined && activation !== undefined ? next : biased;
     gone.add(biased).add(last);
     return {
-      kernel: { op: 'Fused', product: call.kernel, activation },
+      kernel: fusedOf(call.kernel, activation),
       operands: [...call.operands, bias],
       outputs: last.outputs,
       path: call.path,

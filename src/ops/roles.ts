@@ -24,6 +24,9 @@ export const meanOfMap = only('the mean of a map', (row) => row.makesVector === 
 /** The normalisation by statistics of the batch. */
 export const batchNormalisation = only('batch norm', (row) => row.statistics === true);
 
+/** What multiplies every number by a constant. */
+export const scaling = only('scaling', (row) => row.scales === true);
+
 /** What cuts the border of a map off. */
 export const cropping = only('cropping', (row) => row.border === 'cut');
 
@@ -34,6 +37,9 @@ const projections = {
 
 /** The layer that gives any number of channels: of a map a convolution, of a vector a fully connected layer. */
 export const projectionOf = (input: 'map' | 'vector'): Row => projections[input];
+
+/** A layer as a message shows one: `conv3-64`. */
+export const exampleLayer = `${projections.map.name}3-64`;
 
 const joinsBySign = {
   '+': only('the sum', (row) => row.inputs.tag === 'join' && row.inputs.sign === '+'),

@@ -8,6 +8,7 @@ import type { Lowered } from '../kernel/kernel.ts';
 import type { Args, OpParam } from './params.ts';
 import type { Slides } from './parts/windows.ts';
 import type { SymbolicRow } from './symbolic/rules.ts';
+import type { Reading } from '../size/views.ts';
 import type { Channels, MaybeAxis, TensorType } from './types.ts';
 
 /**
@@ -81,26 +82,17 @@ export type WeightSpec = {
 /** So many operations at each place of the input or the output. */
 export type OpCount = { readonly at: 'input' | 'output'; readonly each: number };
 
-/** What one output pixel sees along an axis: `span` input pixels, the next one `stride` further on. */
-export type Reach = {
-  readonly span: number;
-  readonly stride: { readonly over: number; readonly under: number }; // over/under, 1/2 for an upsampling by 2
-  /** where the middle of the first output lies, in pixels of the input; undefined when that depends on its size */
-  readonly center: number | undefined;
-};
+/** Which pixels of its input a pixel of a layer's output is made of, along both axes. */
+export type Readings = { readonly h: Reading; readonly w: Reading };
+
+/** Channels `from` up to `to`, which is left out; ∞ stands for a number that is not known. */
+export type Band = { readonly from: number; readonly to: number };
 
 /** What `lower` may ask of the place it lowers for. */
 export type Operands = { readonly inputs: readonly TensorType[]; readonly output: TensorType };
 
 /** Arguments and inputs that a row takes, on which its parts are compared with each other. */
 export type Sample = { readonly args: Args; readonly inputs: readonly TensorType[] };
-
-/** What other frameworks call an operator, and how netc writes it. */
-export type Elsewhere = {
-  readonly names: string; // in small letters and without `_`, with spaces between them
-  readonly written: string; // an example: `conv3-64`
-  readonly does: string; // what the example is: `a 3×3 convolution to 64 channels`
-};
 
 /** How an operator stands in for layers that a rule leaves open. */
 export type Filling = {
@@ -114,19 +106,22 @@ export type Operator = {
   readonly family:
     'convolution' | 'dense' | 'pooling' | 'normalisation' | 'activation' | 'shape' | 'join';
   readonly doc: string; // Markdown; the formula and its source
+  /** as in a program, with the types: `conv3-64 : [224, 224, 3] -> [224, 224, 64]` */
+  readonly examples: readonly [string, string];
   /** layers take one input; a join takes two or more and is written with its sign, not its name */
   readonly inputs:
     { readonly tag: 'one' } | { readonly tag: 'join'; readonly sign: '+' | '*' | '|' };
   readonly params: readonly OpParam[];
-  readonly elsewhere?: Elsewhere;
   /** a join that is the same for every order of its inputs */
   readonly commutes?: true;
-  /** a join that puts its inputs one behind the other: joining some neighbours first changes nothing */
+  /** a join that puts its inputs one after the other: joining some neighbours first changes nothing */
   readonly stacks?: true;
   /** y = x, always */
   readonly identity?: true;
   /** each number is made of the one at its place, and perhaps of weights */
   readonly elementwise?: true;
+  /** each number times the argument, which is not trained */
+  readonly scales?: true;
   /** it does something else while training */
   readonly differentInTraining?: true;
   /** it normalises by the statistics of a batch, and keeps running ones */
@@ -156,8 +151,10 @@ export type Operator = {
   readonly extraFlops: (args: Args, inputs: readonly TensorType[]) => OpCount;
   /** the windows of rows that have `size`, `stride` and `pad` */
   readonly windows?: (args: Args) => Slides;
-  /** `whole` sees the whole map (gap, flatten) */
-  readonly field: (args: Args) => { readonly h: Reach; readonly w: Reach } | 'whole';
+  /** `whole` reads the whole map, for every pixel or number of the output */
+  readonly field: (args: Args, inputs: readonly TensorType[]) => Readings | 'whole';
+  /** the channels of the output that are made of those in a band; all of them where this is left out */
+  readonly changes?: (args: Args, band: Band, channels: number | undefined) => Band;
   /** float64, with the batch as first axis; `weights` by name */
   readonly reference: (
     args: Args,
@@ -165,8 +162,6 @@ export type Operator = {
     weights: { readonly [name: string]: Tensor },
   ) => Tensor;
   readonly lower: (args: Args, site: Operands) => Lowered;
-  /** the graph of its gradient in terms of other rows; it comes with training */
-  readonly gradient?: never;
   /** arguments and inputs that are fine, and ones that are not: the laws are tested on them */
   readonly samples: readonly Sample[];
   readonly mistakes: readonly (Sample & { readonly fault: ShapeFault['tag'] })[];

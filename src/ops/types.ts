@@ -53,6 +53,12 @@ export const extentOf = (axis: MaybeAxis): number | undefined =>
 export const hasFreeSize = ({ h, w }: MapType): boolean =>
   [h, w].every((axis) => axis !== 'unknown' && sameAxis(axis, freeAxis(axis.variable)));
 
+/** Whether every part of it is known; after a fault some may not be. */
+export const isKnown = (t: TensorType): boolean =>
+  t.tag === 'map'
+    ? t.h !== 'unknown' && t.w !== 'unknown' && t.c !== 'unknown'
+    : t.tag === 'vector' && t.c !== 'unknown';
+
 /** Whether two sizes are the same for every image. An unknown one agrees with everything. */
 export const sameAxis = (a: MaybeAxis, b: MaybeAxis): boolean =>
   a === 'unknown' ||

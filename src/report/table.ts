@@ -12,22 +12,31 @@ import { largest } from '../numeric/figures.ts';
 /** The side of its column on which a cell stands; left by default. */
 export type Align = 'left' | 'right';
 
-/** Two spaces between columns, none at the end of a line. Rows may be shorter than the widest. */
+/** The width of each column. Rows may be shorter than the widest. */
+const widthsOf = (rows: readonly (readonly string[])[]): readonly number[] => {
+  const widths: number[] = [];
+  for (const row of rows)
+    row.forEach((cell, i) => {
+      widths[i] = Math.max(widths[i] ?? 0, widthOf(cell));
+    });
+  return widths;
+};
+
+const between = 2; // spaces between columns
+
+/** Spaces between columns, none at the end of a line. */
 export const columns = (
   rows: readonly (readonly string[])[],
   aligns: readonly Align[] = [],
 ): readonly string[] => {
   const tamed = rows.map((row) => row.map(tame));
-  const count = largest(tamed.map((row) => row.length));
-  const widths = Array.from({ length: count }, (_, i) =>
-    largest(tamed.map((row) => widthOf(row[i] ?? ''))),
-  );
+  const widths = widthsOf(tamed);
   return tamed.map((row) =>
     widths
       .map((width, i) =>
         aligns[i] === 'right' ? padStart(row[i] ?? '', width) : padEnd(row[i] ?? '', width),
       )
-      .join('  ')
+      .join(' '.repeat(between))
       .trimEnd(),
   );
 };
@@ -55,24 +64,27 @@ export const fitted = (
 ): { readonly table: readonly string[]; readonly leftOut: readonly string[] } => {
   const head = rows[0] ?? [];
   const present = dispensable.filter((name) => head.includes(name));
-  const without = (leftOut: readonly string[], all = rows): readonly string[] => {
-    const kept = head.flatMap((name, i) => (leftOut.includes(name) ? [] : [i]));
-    const only = all.map((row) => kept.map((i) => row[i] ?? ''));
-    return ruled(
-      only,
-      kept.map((i) => aligns[i] ?? 'left'),
-    );
+  const widths = widthsOf(rows.map((row) => row.map(tame)));
+  const keptWithout = (names: readonly string[]): readonly number[] =>
+    head.flatMap((name, i) => (names.includes(name) ? [] : [i]));
+  const excessWithout = (names: readonly string[]): number => {
+    const kept = keptWithout(names);
+    return kept.reduce((sum, i) => sum + widths[i]! + between, -between) - width;
   };
-  for (let n = 0; n < present.length; n++) {
-    const leftOut = present.slice(0, n);
-    const table = without(leftOut);
-    if (table.every((line) => widthOf(line) <= width)) return { table, leftOut };
-  }
-  const table = without(present);
-  const excess = largest(table.map(widthOf)) - width;
-  const names = largest(rows.map((row) => widthOf(row[0] ?? ''))) - Math.max(0, excess);
-  const cut = rows.map(([name = '', ...rest]) => [clipped(name, names), ...rest]);
-  return { table: excess > 0 ? without(present, cut) : table, leftOut: present };
+  const leftOut =
+    present.map((_, n) => present.slice(0, n)).find((names) => excessWithout(names) <= 0) ??
+    present;
+  const excess = excessWithout(leftOut);
+  const named = widths[0]! - excess;
+  const kept = keptWithout(leftOut);
+  const only = rows.map((row) =>
+    kept.map((i) => (i === 0 && excess > 0 ? clipped(row[0] ?? '', named) : (row[i] ?? ''))),
+  );
+  const table = ruled(
+    only,
+    kept.map((i) => aligns[i] ?? 'left'),
+  );
+  return { table, leftOut };
 };
 
 /** Names the columns that `fitted` left out; `instead` says where to find them. */

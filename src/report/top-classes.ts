@@ -16,17 +16,22 @@ export const largest = (row: Float32Array, count: number): readonly Guess[] => {
     .slice(0, count);
 };
 
-/** A table for each image of the batch, with the names of the classes if they are known. */
-export const showTop = (
+/** How a table of numbers is labelled. */
+export type Labels = {
+  readonly head?: string; // of the places in the output: `class` unless given
+  readonly names?: readonly string[] | undefined;
+};
+
+/** A table for each image of the batch, of some of its numbers. */
+const tables = (
   { shape, data }: HostTensor,
-  count: number,
-  names: readonly string[] = [],
+  chosen: (row: Float32Array) => readonly Guess[],
+  { head: place = 'class', names = [] }: Labels,
 ): string => {
-  const [batch = 0, classes = 0] = shape;
-  const head = ['class', 'value', ...(names.length > 0 ? ['name'] : [])];
+  const [batch = 0, length = 0] = shape;
+  const head = [place, 'value', ...(names.length > 0 ? ['name'] : [])];
   return Array.from({ length: batch }, (_, i) => {
-    const guesses = largest(data.subarray(i * classes, (i + 1) * classes), count);
-    const rows = guesses.map(({ index, value }) => [
+    const rows = chosen(data.subarray(i * length, (i + 1) * length)).map(({ index, value }) => [
       String(index),
       value.toPrecision(6),
       ...names.slice(index, index + 1).map((name) => oneLine(name, longestName)),
@@ -35,3 +40,11 @@ export const showTop = (
     return lines(...title, ...columns([head, ...rows], ['right', 'right']));
   }).join('\n');
 };
+
+/** The largest numbers of each image, with the names of the classes if they are known. */
+export const showTop = (t: HostTensor, count: number, labels: Labels = {}): string =>
+  tables(t, (row) => largest(row, count), labels);
+
+/** All numbers of each image, as they come. */
+export const showInOrder = (t: HostTensor): string =>
+  tables(t, (row) => Array.from(row, (value, index) => ({ index, value })), { head: 'place' });

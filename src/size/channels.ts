@@ -1,5 +1,5 @@
 /**
- * Numbers of channels (SIZES 1g): integers, and while a definition is tried without its arguments,
+ * Numbers of channels: integers, and while a definition is tried without its arguments,
  * polynomials in its parameters with integer coefficients. A quotient rounded down, ⌊p/q⌋, is a factor of
  * its own kind.
  *

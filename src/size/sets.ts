@@ -27,6 +27,9 @@ export const everything: Sizes = { tag: 'from', lo: 1, modulus: 1, residues: [0]
 /** No image at all. */
 export const nothing: Sizes = { tag: 'ranges', ranges: [] };
 
+/** Whether no size is in the set. */
+export const isEmpty = (set: Sizes): boolean => set.tag === 'ranges' && set.ranges.length === 0;
+
 /** Puts disjoint ranges in order and joins those that touch. */
 const merge = (ranges: readonly Range[]): readonly Range[] => {
   const merged: [number, number][] = [];

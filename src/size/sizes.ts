@@ -43,6 +43,7 @@ export {
   both,
   contains,
   everything,
+  isEmpty,
   near,
   nothing,
   sameSizes,

@@ -49,11 +49,23 @@ it.each([
       ['plan', '2 steps'],
     ],
   ],
+  // the overview of several nets
+  [['summary', 'two.net'], ofFile],
 ] as const)('netc %j', async ([...args], expected) => {
   const { code, err } = await netc(folder, ...args, '--time');
   expect(code).toBe(0);
   expect(timed(err)).toEqual(expected);
   for (const [name] of expected) expect(err).toContain(phases[name]);
+});
+
+it.each([
+  ['compile', 'two.net', '-o', 'out', '--net', 'C'],
+  ['run', 'two.net', '--net', 'C', '--input', 'X.npy'],
+  ['summary', 'two.net', '--net', 'C'],
+])('netc %s fails, and says how long that took', async (...args) => {
+  const { code, err } = await netc(folder, ...args, '--time');
+  expect(code).toBe(2);
+  expect(timed(err)).toEqual(ofFile);
 });
 
 it('says nothing unless asked', async () => {

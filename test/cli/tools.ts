@@ -54,15 +54,24 @@ const compare: Tool = async (path, [first = '', second = '']) => {
 const same: Tool = async (path, [first = '', second = '']) =>
   readFileSync(path(first)).equals(readFileSync(path(second))) ? 'the same\n' : 'different\n';
 
-/** `operators DIR`: the model in a folder, with the number of nodes of each kind. */
+/** `operators DIR`: the model in a folder, with the number of nodes of each kind; a constant is not a weight. */
 const operators: Tool = async (path, [folder = '']) => {
   const json = JSON.parse(readFileSync(join(path(folder), 'model.json'), 'utf8'));
   const nodes: readonly { readonly op: string }[] = json.modelTopology.node;
   const counts = new Map<string, number>();
   for (const { op } of nodes) counts.set(op, (counts.get(op) ?? 0) + 1);
-  const shards = json.weightsManifest.length === 0 ? 'without weights' : 'with weights';
+  const groups: readonly { readonly weights: readonly { readonly name: string }[] }[] =
+    json.weightsManifest;
+  const stored = groups.flatMap((g) => g.weights).filter((w) => w.name.includes('/'));
+  const shards = stored.length === 0 ? 'without weights' : 'with weights';
   const lines = Array.from(counts, ([op, n]) => `${n} ${op}\n`).sort();
   return `${json.format} ${shards}\n${lines.join('')}`;
+};
+
+/** `outputs DIR`: what the model in a folder gives, in order. */
+const outputs: Tool = async (path, [folder = '']) => {
+  const { signature } = JSON.parse(readFileSync(join(path(folder), 'model.json'), 'utf8'));
+  return `${Object.keys(signature.outputs).join(' ')}\n`;
 };
 
 /** `netc.input order: "rgb"`: a line for every value in a text that is JSON; lists stay together. */
@@ -122,6 +131,7 @@ export const tools: { readonly [name: string]: Tool } = {
   compare,
   same,
   operators,
+  outputs,
   metadata,
   describe,
   ls,

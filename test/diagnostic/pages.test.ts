@@ -2,7 +2,7 @@ import { existsSync, readFileSync, readdirSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
-import { analyse } from '../../src/compile.ts';
+import { analyse } from '../../src/check.ts';
 import { diagnosticsOf } from '../../src/diagnostic/checked.ts';
 import { codes, type Code } from '../../src/diagnostic/codes.ts';
 import { renderDiagnostics } from '../../src/diagnostic/terminal/render.ts';

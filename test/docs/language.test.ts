@@ -2,7 +2,7 @@
 import * as E from 'fp-ts/lib/Either.js';
 import { existsSync, readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
-import { analyse } from '../../src/compile.ts';
+import { analyse } from '../../src/check.ts';
 import { diagnosticsOf, resultOf } from '../../src/diagnostic/checked.ts';
 import { codes } from '../../src/diagnostic/codes.ts';
 import type { Diagnostic } from '../../src/diagnostic/diagnostic.ts';

@@ -28,7 +28,7 @@ describe('every kernel', () => {
     }
   });
 
-  each('%s: is tested on several images, and on one channel or several', (op) => {
+  each('%s: is tested on several images, and on more than one sample', (op) => {
     const shapes = kernelCases(op).map((c) => c.operands[0]!.shape);
     expect(shapes.some(([n]) => n! >= 2)).toBe(true);
     expect(shapes.length).toBeGreaterThanOrEqual(2);

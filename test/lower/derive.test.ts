@@ -9,8 +9,9 @@ import { showPlan } from '../../src/lower/show-plan.ts';
 import { tensor, type Tensor } from '../../src/numeric/tensor.ts';
 import { table } from '../../src/ops/table.ts';
 import { evaluate } from '../../src/runtime/engines/reference.ts';
+import { kernels } from '../../src/lower/from-graph.ts';
 import { engine, engineNames, loadProgram } from './engines.ts';
-import { casesOf, float64, inputOf, programOf } from './graphs.ts';
+import { casesOf, float64, inputOf } from './graphs.ts';
 import { programWith } from './programs.ts';
 import { randomNet } from './random-nets.ts';
 import {
@@ -46,8 +47,8 @@ const expectSlope = (trial: Trial, moved: readonly string[], title: string): voi
   throw new Error(`${title}: kinks everywhere`);
 };
 
-const fromGraph = (graph: Parameters<typeof programOf>[0], size: readonly number[], scale = 1) => {
-  const program = programOf(graph);
+const fromGraph = (graph: Parameters<typeof kernels>[0], size: readonly number[], scale = 1) => {
+  const program = kernels(graph);
   const point = pointOf(graph, program, float64(inputOf([2, ...size])), scale);
   return trialOf(apart(program), point);
 };

@@ -12,7 +12,8 @@ import { tensorflowCalls } from '../../src/runtime/engines/tensorflow.ts';
 import { wasmCalls } from '../../src/runtime/engines/wasm.ts';
 import { webgpuCalls } from '../../src/runtime/engines/webgpu.ts';
 import { load, type Session, type Output } from '../../src/runtime/engines/session.ts';
-import { programOf, weightsOf } from './graphs.ts';
+import { kernels } from '../../src/lower/from-graph.ts';
+import { weightsOf } from './graphs.ts';
 
 /** cpu and wasm, and others that NETC_ENGINES names where they are installed. */
 export const engineNames = (process.env['NETC_ENGINES'] ?? 'cpu,wasm').split(',');
@@ -37,7 +38,7 @@ export const engine = (name: string): Promise<LoadedEngine> => withCalls(name, w
 export const loadOn = (
   on: LoadedEngine,
   graph: Graph,
-  program: Kernels = fuse(programOf(graph)),
+  program: Kernels = fuse(kernels(graph)),
 ): Session => loadProgram(on, program, weightsOf(graph));
 
 const none = (path: string): HostTensor => {

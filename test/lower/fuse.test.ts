@@ -7,10 +7,11 @@ import { showKernel } from '../../src/lower/show-plan.ts';
 import { square } from '../../src/ops/parts/args.ts';
 import type { OperatorName } from '../../src/ops/table.ts';
 import { image } from '../../src/ops/types.ts';
-import { branching, graphOf, programOf, vggLike } from './graphs.ts';
+import { kernels } from '../../src/lower/from-graph.ts';
+import { branching, graphOf, vggLike } from './graphs.ts';
 import { programWith } from './programs.ts';
 
-const fused = (graph: Graph): readonly string[] => fuse(programOf(graph)).calls.map(showKernel);
+const fused = (graph: Graph): readonly string[] => fuse(kernels(graph)).calls.map(showKernel);
 
 /** A convolution of two channels, then layers without arguments. */
 const after = (...layers: readonly OperatorName[]): Graph =>
@@ -87,7 +88,7 @@ describe('fuse', () => {
 
   it('is idempotent', () => {
     for (const graph of [vggLike(), branching()]) {
-      const once = fuse(programOf(graph));
+      const once = fuse(kernels(graph));
       expect(fuse(once)).toEqual(once);
     }
   });

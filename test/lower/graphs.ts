@@ -1,8 +1,6 @@
 /** Small graphs for the tests, written by hand, and numbers to run them on. */
 import * as Either from 'fp-ts/lib/Either.js';
 import type { Graph, GraphNode, ValueId } from '../../src/graph/graph.ts';
-import { kernels } from '../../src/lower/from-graph.ts';
-import type { Kernels } from '../../src/lower/kernels.ts';
 import type { HostTensor } from '../../src/lower/weight-expr.ts';
 import { elements, tensor, type Tensor } from '../../src/numeric/tensor.ts';
 import { withDefaults } from '../../src/ops/parts/args.ts';
@@ -66,13 +64,6 @@ export const graphOf = (
     outputs: Object.entries(outputs).map(([name, id]) => ({ name, id })),
   };
 };
-
-/** The program with all outputs. */
-export const programOf = (graph: Graph): Kernels =>
-  kernels(
-    graph,
-    graph.outputs.map((o) => o.name),
-  );
 
 /** Numbers in [−2, 2) from a linear congruential generator; about half of them are negative. */
 export const numbers = (count: number, seed: number): Float32Array => {

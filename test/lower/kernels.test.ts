@@ -3,12 +3,13 @@ import { describe, expect, it } from 'vitest';
 import { kernel, type Lowered, type WeightExpr } from '../../src/kernel/kernel.ts';
 import { plan } from '../../src/lower/plan.ts';
 import { weightValue } from '../../src/lower/weight-expr.ts';
-import { branching, programOf } from './graphs.ts';
+import { kernels } from '../../src/lower/from-graph.ts';
+import { branching } from './graphs.ts';
 import { programWith } from './programs.ts';
 
 describe('kernels', () => {
   it('names each weight by its path, and its parts apart', () => {
-    const { state, parameters } = programOf(branching());
+    const { state, parameters } = kernels(branching());
     expect(state.map((s) => s.path)).toMatchInlineSnapshot(`
       [
         "N/conv1/kernel",
@@ -50,7 +51,7 @@ describe('kernels', () => {
   });
 
   it('computes every value before it is read', () => {
-    const program = programOf(branching());
+    const program = kernels(branching());
     const known = new Set(program.inputs.map(({ id }) => id));
     for (const { id } of [...program.state, ...program.constants]) known.add(id);
     for (const call of program.calls) {

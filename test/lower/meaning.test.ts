@@ -6,14 +6,15 @@ import { fuse } from '../../src/lower/fuse.ts';
 import type { Tensor } from '../../src/numeric/tensor.ts';
 import { table } from '../../src/ops/table.ts';
 import { evaluate } from '../../src/runtime/engines/reference.ts';
-import { branching, casesOf, float64, inputOf, programOf, vggLike, weightsOf } from './graphs.ts';
+import { kernels } from '../../src/lower/from-graph.ts';
+import { branching, casesOf, float64, inputOf, vggLike, weightsOf } from './graphs.ts';
 
 const check = (graph: Graph, size: readonly number[], title: string): void => {
   const weights = weightsOf(graph);
   const weight = (path: string): Tensor => float64(weights(path));
   const x = float64(inputOf([3, ...size]));
   const expected = interpret(graph, x, weight);
-  for (const program of [programOf(graph), fuse(programOf(graph))]) {
+  for (const program of [kernels(graph), fuse(kernels(graph))]) {
     const outputs = evaluate(program, { input: x }, weight);
     program.outputs.forEach(({ name }, i) => {
       const [found, meant] = [outputs[i]!, expected.get(name)!];

@@ -6,7 +6,8 @@ import { plan } from '../../src/lower/plan.ts';
 import { showPlan } from '../../src/lower/show-plan.ts';
 import { square } from '../../src/ops/parts/args.ts';
 import { freeAxis, image, mapType } from '../../src/ops/types.ts';
-import { branching, graphOf, programOf, vggLike } from './graphs.ts';
+import { kernels } from '../../src/lower/from-graph.ts';
+import { branching, graphOf, vggLike } from './graphs.ts';
 import { programWith } from './programs.ts';
 
 describe('plan', () => {
@@ -15,7 +16,7 @@ describe('plan', () => {
       [vggLike(), [32, 32, 3]],
       [branching(), [20, 24, 8]],
     ] as const) {
-      const p = plan(programOf(graph), { input: [2, ...input] });
+      const p = plan(kernels(graph), { input: [2, ...input] });
       const freed = p.steps.flatMap((s) => s.frees);
       expect(new Set(freed).size).toBe(freed.length);
       p.steps.forEach((step, i) => {
@@ -31,7 +32,7 @@ describe('plan', () => {
 
   it('is the sum of input and result where a net is one layer', () => {
     const graph = graphOf(image(6, 5, 2), (b) => b.op('conv', { size: square(3), channels: 4 }));
-    const p = plan(fuse(programOf(graph)), { input: [3, 6, 5, 2] });
+    const p = plan(fuse(kernels(graph)), { input: [3, 6, 5, 2] });
     expect(p.peakBytes).toBe(4 * 3 * 6 * 5 * (2 + 4));
     expect(p.weightBytes).toBe(4 * (3 * 3 * 2 * 4 + 4));
   });
@@ -64,7 +65,7 @@ describe('plan', () => {
     const graph = graphOf(mapType(freeAxis('h'), freeAxis('w'), 3), (b) =>
       b.op('avgpool', { size: square(3), stride: square(2), pad: 'half' }),
     );
-    const program = programOf(graph);
+    const program = kernels(graph);
     expect(program.calls.map((c) => c.kernel.op)).toContain('Slice');
     const p = plan(program, { input: [2, 7, 9, 3] });
     expect(p.steps.map((s) => s.call.kernel.op)).toEqual(
@@ -74,19 +75,19 @@ describe('plan', () => {
 
   it('grows with the image where sizes are free', () => {
     const graph = graphOf(mapType(freeAxis('h'), freeAxis('w'), 3), (b) => b.op('maxpool'));
-    const program = programOf(graph);
+    const program = kernels(graph);
     expect(plan(program, { input: [1, 8, 6, 3] }).outputs[0]!.shape).toEqual([1, 4, 3, 3]);
     expect(plan(program, { input: [1, 9, 4, 3] }).outputs[0]!.shape).toEqual([1, 4, 2, 3]);
   });
 
   it('refuses an input that the net does not take', () => {
-    expect(() => plan(programOf(vggLike()), { input: [1, 31, 32, 3] })).toThrow(
+    expect(() => plan(kernels(vggLike()), { input: [1, 31, 32, 3] })).toThrow(
       '[31,32,3] is not an input of N: [32, 32, 3]',
     );
   });
 
   it('prints', () => {
-    expect(showPlan(plan(fuse(programOf(vggLike())), { input: [1, 32, 32, 3] })))
+    expect(showPlan(plan(fuse(kernels(vggLike())), { input: [1, 32, 32, 3] })))
       .toMatchInlineSnapshot(`
       "plan N
       input %0 [1, 32, 32, 3], output output = %33 [1, 10]
@@ -105,7 +106,7 @@ describe('plan', () => {
       %33    Softmax(%32)                        [1, 10]          40 B      80 B       %32    N/softmax16
       "
     `);
-    expect(showPlan(plan(fuse(programOf(branching())), { input: [2, 20, 24, 8] })))
+    expect(showPlan(plan(fuse(kernels(branching())), { input: [2, 20, 24, 8] })))
       .toMatchInlineSnapshot(`
       "plan N
       input %0 [2, 20, 24, 8], output output = %41 [2, 10], aux = %36 [2, 5]

@@ -4,8 +4,9 @@ import { expect, it } from 'vitest';
 import { fuse } from '../../src/lower/fuse.ts';
 import { interpret } from '../../src/graph/interpret.ts';
 import { load } from '../../src/runtime/engines/session.ts';
+import { kernels } from '../../src/lower/from-graph.ts';
 import { engine } from '../lower/engines.ts';
-import { float64, programOf } from '../lower/graphs.ts';
+import { float64 } from '../lower/graphs.ts';
 import { decode, prepared, type Fixture } from './oracle.ts';
 
 type Values = { readonly shape: readonly number[]; readonly data: ArrayLike<number> };
@@ -48,7 +49,7 @@ export const compare = (names: readonly string[]): void =>
       errors(expected, (n) => values.get(n)!),
       1e-9,
     );
-    const wasm = load(await engine('wasm'), fuse(programOf(graph)), weight);
+    const wasm = load(await engine('wasm'), fuse(kernels(graph)), weight);
     if (E.isLeft(wasm)) throw new Error('no room');
     const outputs = await wasm.right.step({ input });
     wasm.right.dispose();

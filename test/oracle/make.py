@@ -10,11 +10,8 @@ size of a layer is a multiple of that prime, no two rows of a kernel are the sam
 drawn, so that other weights are not taken for other results.
 """
 
-import base64
 import hashlib
-import json
 import math
-import pathlib
 import sys
 
 import numpy as np
@@ -23,6 +20,7 @@ import torchvision
 from torchvision.models import vgg
 
 import draw
+from store import encoded, store, sum_up
 
 # name: torchvision's function, the shape of the input, and what to apply: the whole net, or one child of it. Images
 # are small where they can be; the heads of AlexNet and VGG want 224 × 224 pixels, or their average pool would copy what
@@ -81,10 +79,6 @@ def channels_last(t):
     return t.permute(0, 2, 3, 1).contiguous() if t.dim() == 4 else t
 
 
-def encoded(array):
-    return base64.b64encode(np.ascontiguousarray(array, dtype="<f8").tobytes()).decode()
-
-
 def narrow_vgg(function):
     """torchvision's own layers, fewer channels wide. Its first fully connected layer is made for 512 channels."""
     column = vgg.cfgs[COLUMNS[function.removesuffix("_bn")]]
@@ -137,8 +131,6 @@ def make(name):
     }
 
 
-fixtures = pathlib.Path(__file__).parent / "fixtures"
 for name in sys.argv[1:] or CASES:
-    (fixtures / f"{name}.json").write_text(json.dumps(make(name), indent=1) + "\n")
-sums = [f"{hashlib.sha256(f.read_bytes()).hexdigest()}  {f.name}" for f in sorted(fixtures.glob("*.json"))]
-(fixtures / "SHA256SUMS").write_text("\n".join(sums) + "\n")
+    store(name, make(name))
+sum_up()

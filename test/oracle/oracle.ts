@@ -2,13 +2,14 @@
 import * as E from 'fp-ts/lib/Either.js';
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
-import { compile } from '../../src/compile.ts';
+import { accept } from '../../src/check.ts';
 import { resultOf } from '../../src/diagnostic/checked.ts';
 import { graphOfNet } from '../../src/build/build.ts';
 import type { Graph, GraphNode, ValueId } from '../../src/graph/graph.ts';
 import type { HostTensor } from '../../src/lower/weight-expr.ts';
 import { fillNormal, uniform, words } from '../../src/numeric/random.ts';
 import { elements } from '../../src/numeric/tensor.ts';
+import type { Args } from '../../src/ops/params.ts';
 import { rowOf } from '../../src/ops/table.ts';
 import { image, type TensorType } from '../../src/ops/types.ts';
 import { toNet } from '../../src/runtime/torchvision/layout.ts';
@@ -49,7 +50,7 @@ export const netNamed = (
   entry: string,
   name: string,
 ): Graph => {
-  const program = resultOf(compile(inMemory(files), entry));
+  const program = resultOf(accept(inMemory(files), entry));
   const net = program?.nets.find((n) => n.name === name);
   if (net === undefined) throw new Error(`no net ${name} in ${entry}`);
   return graphOfNet(net);
@@ -107,14 +108,39 @@ const sums = new Map(
     .split('\n')
     .map((line) => [line.slice(66), line.slice(0, 64)]),
 );
-export const fixtureNames = [...sums.keys()].map((file) => file.replace(/\.json$/, ''));
+const names = [...sums.keys()].map((file) => file.replace(/\.json$/, ''));
+
+/** Fixtures of nets, and of operators by their names. */
+export const fixtureNames = names.filter((name) => !name.includes('/'));
+export const operatorNames = names.flatMap((name) => /^operators\/(.*)/.exec(name)?.[1] ?? []);
 
 const sha256 = (bytes: Uint8Array): string => createHash('sha256').update(bytes).digest('hex');
 
-export const fixture = (name: string): Fixture => {
+const stored = (name: string): string => {
   const bytes = readFileSync(new URL(`${name}.json`, folder));
   if (sha256(bytes) !== sums.get(`${name}.json`)) throw new Error(`${name}.json was changed`);
-  const made: Fixture = JSON.parse(bytes.toString());
+  return bytes.toString();
+};
+
+export const fixture = (name: string): Fixture => {
+  const made: Fixture = JSON.parse(stored(name));
+  return made;
+};
+
+/** One case of fixtures/operators: what PyTorch computes for one layer (operators.py). */
+export type OperatorCase = {
+  readonly args: Args; // netc's
+  readonly input: {
+    readonly shape: readonly number[];
+    readonly spread: number;
+    readonly middle: number;
+  };
+  readonly weights: { readonly [name: string]: readonly number[] }; // shapes
+  readonly output: { readonly shape: readonly number[]; readonly values: string };
+};
+
+export const operatorCases = (name: string): readonly OperatorCase[] => {
+  const made: readonly OperatorCase[] = JSON.parse(stored(`operators/${name}`));
   return made;
 };
 
@@ -171,6 +197,19 @@ const drawInput = (shape: Fixture['input']): HostTensor => {
   const data = new Float32Array(elements(shape));
   fillNormal(stream('input'), data, 1);
   return { shape: [1, ...shape], data };
+};
+
+/** `tensor` of operators.py: the numbers of an input or a weight, rounded to float32. */
+export const drawn = (
+  name: string,
+  shape: readonly number[],
+  { spread, middle }: { readonly spread: number; readonly middle: number },
+): HostTensor => {
+  const draw = stream(name);
+  const data = new Float32Array(elements(shape));
+  if (name.endsWith('/variance')) return { shape, data: data.map(() => 0.5 + uniform(draw)) };
+  fillNormal(draw, data, spread);
+  return { shape, data: data.map((x) => x + middle) };
 };
 
 /** The layers between some value, which becomes the input, and others. The shapes are those of the new input. */

@@ -1,7 +1,7 @@
 /** The shipped passes on whole nets. */
 import * as Either from 'fp-ts/lib/Either.js';
 import { describe, expect, test } from 'vitest';
-import { analyse } from '../../src/compile.ts';
+import { analyse } from '../../src/check.ts';
 import { diagnosticsOf } from '../../src/diagnostic/checked.ts';
 import type { Graph } from '../../src/graph/graph.ts';
 import type { Tensor } from '../../src/numeric/tensor.ts';

@@ -1,7 +1,7 @@
 /** Nets and passes from text and from the files that netc ships, and numbers to run them on. */
 import * as Either from 'fp-ts/lib/Either.js';
 import { readFileSync } from 'node:fs';
-import { analyse } from '../../src/compile.ts';
+import { analyse } from '../../src/check.ts';
 import { diagnosticsOf, resultOf, type Checked } from '../../src/diagnostic/checked.ts';
 import { graphOfNet } from '../../src/build/build.ts';
 import type { Graph } from '../../src/graph/graph.ts';

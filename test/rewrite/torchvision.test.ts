@@ -6,6 +6,7 @@ import * as E from 'fp-ts/lib/Either.js';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { graphOf } from '../../src/compile.ts';
+import { kernels } from '../../src/lower/from-graph.ts';
 import { fuse } from '../../src/lower/fuse.ts';
 import { interpret } from '../../src/graph/interpret.ts';
 import { tensor, type Tensor } from '../../src/numeric/tensor.ts';
@@ -20,7 +21,6 @@ import { startOf } from '../../src/syntax/source.ts';
 import { newFolder, removeFolder } from '../cli/session.ts';
 import { netsOf } from '../typecheck/program.ts';
 import { engine } from '../lower/engines.ts';
-import { programOf } from '../lower/graphs.ts';
 import { decode, prepared } from '../oracle/oracle.ts';
 import { applied, difference, fileText, randomTensor, shipped } from './nets.ts';
 
@@ -108,7 +108,15 @@ test('fc_to_conv on imported weights gives the logits of PyTorch', () => {
   const [theirs, ours] = [join(folder, 'vgg11.safetensors'), join(folder, 'V.safetensors')];
   const outgoing = [...state].map(([name, { shape }]) => ({ name, shape }));
   right(writeWeights(theirs, outgoing, (key) => E.right(Float32Array.from(state.get(key)!.data))));
-  const imported = right(importTorchvision(theirs, graph, ours, undefined, (read) => read));
+  const imported = right(
+    importTorchvision(
+      theirs,
+      graph,
+      ours,
+      { transform: undefined, version: undefined },
+      (read) => read,
+    ),
+  );
   const file = right(openWeights(ours));
   expect([imported.model, file.tensors.size]).toEqual(['vgg11', 22]);
   const shapes = new Map(graph.nodes.flatMap((n) => n.weights).map((w) => [w.path, w.spec.shape]));
@@ -142,7 +150,7 @@ test.runIf(process.env['NETC_DEEP'] !== undefined)(
     const dense = applied(graph, shipped('fc-to-conv.net', 'fc_to_conv')).graph;
     expect(dense.nodes.filter((n) => n.op === 'fc')).toEqual([]);
     const weight = hostWeights(dense, (path) => byPath.get(path)!);
-    const loaded = right(load(await engine('wasm'), fuse(programOf(dense)), weight));
+    const loaded = right(load(await engine('wasm'), fuse(kernels(dense)), weight));
     const [output] = right(await loaded.step({ input }));
     loaded.dispose();
     const found = tensor([1, 1000], Float64Array.from(output!.data));

@@ -2,7 +2,8 @@
 import { readdirSync } from 'node:fs';
 import * as Either from 'fp-ts/lib/Either.js';
 import { describe, expect, test } from 'vitest';
-import { compile, lower, forNet } from '../../src/compile.ts';
+import { accept } from '../../src/check.ts';
+import { lower, forNet } from '../../src/compile.ts';
 import { graphOfNet } from '../../src/build/build.ts';
 import type { Graph } from '../../src/graph/graph.ts';
 import { showGraph } from '../../src/graph/print.ts';
@@ -23,7 +24,7 @@ const byDefault = passTable.filter((row) => row.byDefault).map((row) => named(ro
 
 const netsOf = (file: string): readonly TypedNet[] =>
   sound(
-    compile(
+    accept(
       {
         read: (path) => Either.right({ path, text: fileText(`examples/${path}`) }),
         resolve: (_, written) => Either.right(written),

@@ -6,6 +6,7 @@ import { interpret } from '../../src/graph/interpret.ts';
 import { kernels } from '../../src/lower/from-graph.ts';
 import { square } from '../../src/ops/parts/args.ts';
 import { freeAxis, image, mapType } from '../../src/ops/types.ts';
+import { withMainOutput } from '../../src/graph/main-output.ts';
 import { engine, engineNames, loadOn, outputsOf } from '../lower/engines.ts';
 import {
   branching,
@@ -13,7 +14,6 @@ import {
   float64,
   graphOf,
   inputOf,
-  programOf,
   vggLike,
   weightsOf,
 } from '../lower/graphs.ts';
@@ -34,7 +34,7 @@ describe.each(engineNames)('%s', (name) => {
     const graph = net();
     const x = inputOf([2, ...size]);
     const expected = reference(graph, x);
-    for (const program of [programOf(graph), fuse(programOf(graph))]) {
+    for (const program of [kernels(graph), fuse(kernels(graph))]) {
       const loaded = loadOn(on, graph, program);
       const outputs = await outputsOf(loaded, x);
       expect(outputs.map((o) => o.name)).toEqual([...expected.keys()]);
@@ -104,8 +104,8 @@ describe.each(engineNames)('%s', (name) => {
 
 it('leaves out what only an unwanted output needs', () => {
   const graph = branching();
-  const main = kernels(graph);
-  const all = programOf(graph);
+  const main = kernels(withMainOutput(graph));
+  const all = kernels(graph);
   expect(main.outputs.map((o) => o.name)).toEqual(['output']);
   expect(main.calls.length).toBeLessThan(all.calls.length);
   expect(main.parameters.length).toBe(all.parameters.length - 2);

@@ -7,6 +7,7 @@ import { graphModel } from '../../src/emit/graph-model/graph-model.ts';
 import { interpret } from '../../src/graph/interpret.ts';
 import { table } from '../../src/ops/table.ts';
 import { image } from '../../src/ops/types.ts';
+import { kernels } from '../../src/lower/from-graph.ts';
 import { engine, engineNames, loadOn, outputsOf } from '../lower/engines.ts';
 import {
   branching,
@@ -15,7 +16,6 @@ import {
   float64,
   graphOf,
   inputOf,
-  programOf,
   vggLike,
   weightsOf,
 } from '../lower/graphs.ts';
@@ -74,7 +74,7 @@ it('is opened by its address, as the files lie on a server', async () => {
   const loaded = loadOn(on, graph);
   const [expected] = await outputsOf(loaded, x);
   loaded.dispose();
-  const model = graphModel(programOf(graph), 'netc test');
+  const model = graphModel(kernels(graph), { generatedBy: 'netc test' });
   const files = new Map([['/model.json', Buffer.from(JSON.stringify(model.json))]]);
   for (const { path, bytes } of model.shards(weightsOf(graph)))
     files.set(`/${path}`, Buffer.from(bytes));
@@ -105,7 +105,7 @@ it('cuts the weights into equal shards, end to end', () => {
     return b.op('fc', { units: 1500 });
   });
   const weights = weightsOf(graph);
-  const { json, shards } = graphModel(programOf(graph), 'netc test');
+  const { json, shards } = graphModel(kernels(graph), { generatedBy: 'netc test' });
   const pieces = [...shards(weights)].map((s) => ({ ...s, bytes: Buffer.from(s.bytes) }));
   expect(pieces.map((p) => p.path)).toEqual([1, 2, 3, 4].map((i) => `group1-shard${i}of4.bin`));
   expect(pieces.map((p) => p.path)).toEqual(json.weightsManifest[0]!.paths);
@@ -128,7 +128,9 @@ it('cuts the weights into equal shards, end to end', () => {
 
 it('keeps outputs apart that are one value, and names that are taken', () => {
   const graph = graphOf(image(2, 2, 1), (b) => ({ output: b.op('relu'), input: 1, twin: 1 }));
-  const { signature, modelTopology } = graphModel(programOf(graph), 'netc test').json;
+  const { signature, modelTopology } = graphModel(kernels(graph), {
+    generatedBy: 'netc test',
+  }).json;
   expect(Object.keys(signature.outputs)).toEqual(['output', 'input', 'twin']);
   const nodes = modelTopology.node.map((n) => n.name);
   expect(new Set(nodes).size).toBe(nodes.length);

@@ -5,8 +5,9 @@ import { fuse } from '../../src/lower/fuse.ts';
 import { withPlans } from '../../src/runtime/engines/by-calls.ts';
 import type { CalledEngine, LoadedEngine } from '../../src/runtime/engines/engine.ts';
 import { image } from '../../src/ops/types.ts';
+import { kernels } from '../../src/lower/from-graph.ts';
 import { engine, engineNames, loadOn, outputsOf, withCalls } from '../lower/engines.ts';
-import { branching, graphOf, inputOf, programOf, vggLike } from '../lower/graphs.ts';
+import { branching, graphOf, inputOf, vggLike } from '../lower/graphs.ts';
 
 /** Flattening what is used twice: the view keeps its owner alive. */
 const views = (): Graph =>
@@ -39,7 +40,7 @@ describe.each([...engineNames, 'reference'])('on %s', (name) => {
     it.each([1, 3])('takes what was planned for a batch of %i', (batch) =>
       withCalls(name, async (on) => {
         const before = on.memory();
-        for (const program of [programOf(net()), fuse(programOf(net()))]) {
+        for (const program of [kernels(net()), fuse(kernels(net()))]) {
           const [watching, most] = watched(on);
           const loaded = loadOn(watching, net(), program);
           const x = inputOf([batch, ...size]);

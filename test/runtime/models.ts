@@ -7,7 +7,8 @@ import { fuse } from '../../src/lower/fuse.ts';
 import type { Graph } from '../../src/graph/graph.ts';
 import type { Kernels } from '../../src/lower/kernels.ts';
 import type { HostTensor } from '../../src/lower/weight-expr.ts';
-import { programOf, weightsOf } from '../lower/graphs.ts';
+import { kernels } from '../../src/lower/from-graph.ts';
+import { weightsOf } from '../lower/graphs.ts';
 
 /** As the loader reads it from files: parsed JSON, and the shards one after the other. */
 const opened = async (model: ReturnType<typeof graphModel>, weights: (p: string) => HostTensor) => {
@@ -31,13 +32,13 @@ const opened = async (model: ReturnType<typeof graphModel>, weights: (p: string)
 
 /** The model of a graph on the backend that is current; `predict` gives the outputs by name. */
 export const modelOf = (graph: Graph, fused = true) => {
-  const program = programOf(graph);
+  const program = kernels(graph);
   return modelOfProgram(fused ? fuse(program) : program, weightsOf(graph));
 };
 
 /** The same of a program. */
 export const modelOfProgram = async (program: Kernels, weights: (path: string) => HostTensor) => {
-  const written = graphModel(program, 'netc test');
+  const written = graphModel(program, { generatedBy: 'netc test' });
   const model = await opened(written, weights);
   const names = Object.keys(written.json.signature.outputs);
   const nodes = names.map((n) => written.json.signature.outputs[n]!.name);

@@ -160,6 +160,23 @@ describe.each([...engineNames, 'reference'])('%s', (name) => {
     }),
   );
 
+  it('leaves the state as it was when a result cannot be read', () =>
+    withCalls(name, async (on) => {
+      let fails = false;
+      const read: typeof on.read = (value) =>
+        fails ? Promise.reject(new Error('the device is lost')) : on.read(value);
+      const session = start(withPlans({ ...on, read }));
+      await run(session, 0, 2);
+      const before = await stateOf(session);
+      const resting = on.memory();
+      fails = true;
+      await expect(session.step(inputsAt(2))).rejects.toThrow('the device is lost');
+      fails = false;
+      expect(await stateOf(session)).toEqual(before);
+      expect(on.memory()).toEqual(resting);
+      session.dispose();
+    }));
+
   it('trains a filter for a thousand steps and forgets every one of them', async () => {
     const on = await engine(name);
     const plain = { strides: [1, 1], dilations: [1, 1], padding: 'SAME' } as const;
@@ -294,7 +311,7 @@ describe('a next state', () => {
   });
 
   it('is not a GraphModel’s', () => {
-    expect(() => graphModel(counting, 'netc test')).toThrow('changes its state');
+    expect(() => graphModel(counting, { generatedBy: 'netc test' })).toThrow('changes its state');
   });
 });
 

@@ -8,7 +8,7 @@ import { expect, it } from 'vitest';
 import { rowOf } from '../../src/ops/table.ts';
 import { extentOf, image, type TensorType } from '../../src/ops/types.ts';
 import { placesOf } from '../../src/typecheck/net/flat.ts';
-import { contains, near } from '../../src/size/sizes.ts';
+import { contains, near, showSizes } from '../../src/size/sizes.ts';
 import type { TypedNet } from '../../src/typecheck/net/typed.ts';
 import { check, example } from '../programs.ts';
 import { randomFrom, type Random } from './random-programs.ts';
@@ -165,4 +165,18 @@ it.each(examples)('agrees with the concrete sizes of examples/%s', (file) => {
       if (contains(admissible.h, h) !== takes(net, h, w)) odd.push(h);
     expect(odd, net.name).toEqual([]);
   }
+});
+
+it.each([
+  ['[2, 2, 1]', 'maxpool(1, 70000) + crop([0, 1, 0, 1])', '2', '2'],
+  ['[h, 2, 1]', 'maxpool(1, 1x70000) + crop([0, 0, 0, 1])', '1..', '2'],
+  ['[2, w, 1]', 'maxpool(1, 70000x1) + crop([0, 1, 0, 0])', '2', '1..'],
+  ['[9, 2, 1]', 'maxpool(3, 2x70000, pad = 1)', '1..', '1..'],
+  ['[9, 2, 1]', 'maxpool(1, 1x70000) + crop([0, 0, 0, 1])', '1..', '2'],
+  ['[140002, 9, 4]', 'maxpool70001x1; upsample-2; maxpool3x1; flatten; fc-1', '140002', '9'],
+])('of a size that repeats too rarely, %s admits the declared one: %s', (type, body, h, w) => {
+  const { found, net } = check(`net N : ${type} -> _ { ${body} }`);
+  expect(found.filter(({ severity }) => severity === 'error')).toEqual([]);
+  const { admissible } = net('N');
+  expect([showSizes(admissible!.h), showSizes(admissible!.w)]).toEqual([h, w]);
 });

@@ -1,7 +1,7 @@
 /** Programs in memory, checked. */
 import { posix } from 'node:path';
 import * as E from 'fp-ts/lib/Either.js';
-import { analyse } from '../../src/compile.ts';
+import { analyse } from '../../src/check.ts';
 import { diagnosticsOf, hasErrors, resultOf, type Checked } from '../../src/diagnostic/checked.ts';
 import type { Diagnostic, Fix } from '../../src/diagnostic/diagnostic.ts';
 import { renderDiagnostics } from '../../src/diagnostic/terminal/render.ts';

@@ -14,7 +14,7 @@ import { exitFor, type Exit } from '../host/exit.ts';
 import { version } from '../host/home.ts';
 import type { Io } from '../host/io.ts';
 import { loadProgram, type LoadedProgram } from '../program/load.ts';
-import { timing } from '../program/timing.ts';
+import { timed } from '../program/timing.ts';
 import { tell } from '../program/report.ts';
 import { lines } from '../../report/table.ts';
 import type { Program } from '../../typecheck/program/program.ts';
@@ -88,9 +88,14 @@ const asked = (loaded: readonly LoadedProgram[], { types, sizes }: How): object 
 
 const printed = (data: object): string => `${JSON.stringify(data, undefined, 2)}\n`;
 
-const checkOnce = (files: readonly string[], how: How, io: Io): readonly LoadedProgram[] => {
-  const { watch, report } = timing(how.time, io);
-  const loaded = files.map((file) => loadProgram(io.cwd, file, watch));
+const checkOnce = (files: readonly string[], how: How, io: Io): Promise<readonly LoadedProgram[]> =>
+  timed(how.time, io, (watch) => {
+    const loaded = files.map((file) => loadProgram(io.cwd, file, watch));
+    tellAll(loaded, how, io);
+    return loaded;
+  });
+
+const tellAll = (loaded: readonly LoadedProgram[], how: How, io: Io): void => {
   const { found, sources } = merged(loaded);
   if (how.format === 'json')
     io.out(printed({ diagnostics: jsonDiagnostics(found, sources), ...asked(loaded, how) }));
@@ -104,8 +109,6 @@ const checkOnce = (files: readonly string[], how: How, io: Io): readonly LoadedP
       for (const { program, shown } of loaded)
         io.out(showAdmissible(program?.nets ?? [], sources, shown));
   }
-  report();
-  return loaded;
 };
 
 const codeOf = (loaded: readonly LoadedProgram[]): Exit => exitFor(loaded.flatMap((o) => o.found));
@@ -123,7 +126,7 @@ const watch = (files: readonly string[], how: How, io: Io): Promise<Exit> => {
   const again = (_event: string, name: string | null): void => {
     if (name !== null && !name.endsWith('.net')) return;
     clearTimeout(timer);
-    timer = setTimeout(round, settling);
+    timer = setTimeout(() => void round(), settling);
   };
   const follow = (folder: string): void => {
     if (watched.has(folder)) return;
@@ -133,15 +136,15 @@ const watch = (files: readonly string[], how: How, io: Io): Promise<Exit> => {
       // a missing folder cannot be watched; its file was reported as missing
     }
   };
-  const round = (): void => {
-    const loaded = checkOnce(files, how, io);
+  const round = async (): Promise<void> => {
+    const loaded = await checkOnce(files, how, io);
     for (const o of loaded) {
       follow(dirname(resolve(io.cwd, o.file)));
       for (const path of o.sources.keys()) follow(dirname(resolve(io.cwd, path)));
     }
     if (how.format === undefined) io.err(lines('watching for changes; Ctrl-C ends', ''));
   };
-  round();
+  void round();
   return new Promise(() => {});
 };
 
@@ -161,5 +164,5 @@ export const check = async (
 ): Promise<Exit> => {
   const { sizes, types, time } = given;
   const how: How = { format: given.json ? 'json' : given.format, sizes, types, time };
-  return given.watch ? watch(files, how, io) : codeOf(checkOnce(files, how, io));
+  return given.watch ? watch(files, how, io) : codeOf(await checkOnce(files, how, io));
 };

@@ -1,20 +1,23 @@
 /** `netc dump --after PHASE FILE`: what a phase of the compiler made of a program. */
 import * as Either from 'fp-ts/lib/Either.js';
 import { forNet, type Lowered, type Rewritten } from '../../compile.ts';
-import type { Made, PhaseName, Watch } from '../../phase.ts';
+import type { Outputs } from '../../graph/main-output.ts';
+import { phasesWithPasses, type Made, type PhaseName, type Watch } from '../../phase.ts';
 import { lines } from '../../report/table.ts';
 import { showNets } from '../../report/typed.ts';
 import { exit, type Exit } from '../host/exit.ts';
 import type { Io } from '../host/io.ts';
 import { loadProgram, loadSound, netsAsked } from '../program/load.ts';
+import { tellLeftOut } from '../program/outputs.ts';
 import { passesAsked, type PassesGiven } from '../program/passes.ts';
 import { fail, tell } from '../program/report.ts';
 import { resultFor, tellRewrites } from '../program/rewrites.ts';
-import { timing } from '../program/timing.ts';
+import { timed } from '../program/timing.ts';
 
 type DumpOptions = PassesGiven & {
   readonly after: PhaseName | undefined;
   readonly net: string | undefined;
+  readonly outputs: Outputs | undefined;
   readonly trace: 'rewrite' | undefined;
   readonly time: boolean;
 };
@@ -33,8 +36,8 @@ const keeping = (
 };
 
 /** Trees are there for broken files too. */
-const dumpTree = (file: string, timed: Watch, io: Io): Exit => {
-  const { watch, kept } = keeping('parse', timed);
+const dumpTree = (file: string, outer: Watch, io: Io): Exit => {
+  const { watch, kept } = keeping('parse', outer);
   const { found, sources } = loadProgram(io.cwd, file, watch);
   tell(io, found, sources);
   const text = sources.size === 0 ? undefined : kept()?.show(io.room);
@@ -45,21 +48,28 @@ const dumpTree = (file: string, timed: Watch, io: Io): Exit => {
 
 const isRewritten = (made: Lowered | Rewritten): made is Rewritten => 'trace' in made;
 
-const dumpNets = (file: string, given: DumpOptions, timed: Watch, io: Io): Exit => {
-  const phase = given.after ?? 'check';
-  const loaded = loadSound(io, file, timed);
+const dumpNets = (
+  file: string,
+  phase: Exclude<PhaseName, 'parse'>,
+  given: DumpOptions,
+  outer: Watch,
+  io: Io,
+): Exit => {
+  const loaded = loadSound(io, file, outer);
   if (Either.isLeft(loaded)) return loaded.left;
   const passes = passesAsked(io, given, loaded.right);
   if (Either.isLeft(passes)) return passes.left;
   const nets = netsAsked(loaded.right, given.net);
   if (Either.isLeft(nets)) return fail(io, [nets.left]);
-  if (phase === 'check' || phase === 'parse') {
+  if (phase === 'check') {
     io.out(showNets(nets.right));
     return exit.fine;
   }
-  const { watch, kept } = keeping(phase, timed);
-  const line = forNet({ passes: passes.right.all })[phase];
+  const { watch, kept } = keeping(phase, outer);
+  const outputs = given.outputs ?? 'all';
+  const line = forNet({ passes: passes.right.all, outputs })[phase];
   for (const net of nets.right) {
+    tellLeftOut(io, net, outputs);
     const made = resultFor(io, line(net, watch), passes.right);
     if (Either.isLeft(made)) return fail(io, made.left, passes.right.sources);
     if (isRewritten(made.right))
@@ -72,12 +82,12 @@ const dumpNets = (file: string, given: DumpOptions, timed: Watch, io: Io): Exit 
 export const dump = async (file: string, given: DumpOptions, io: Io): Promise<Exit> => {
   const phase = given.after ?? 'check';
   const concerned = given.pass.length > 0 || !given.defaultPasses || given.trace !== undefined;
-  if (concerned && (phase === 'parse' || phase === 'check' || phase === 'lower')) {
-    io.err(lines('error: passes are applied later: say `--after rewrite` or `--after plan`'));
+  if (concerned && !phasesWithPasses.includes(phase)) {
+    const later = phasesWithPasses.map((name) => `\`--after ${name}\``);
+    io.err(lines(`error: passes are applied later: say ${later.join(' or ')}`));
     return exit.usage;
   }
-  const { watch, report } = timing(given.time, io);
-  const code = phase === 'parse' ? dumpTree(file, watch, io) : dumpNets(file, given, watch, io);
-  report();
-  return code;
+  return timed(given.time, io, (watch) =>
+    phase === 'parse' ? dumpTree(file, watch, io) : dumpNets(file, phase, given, watch, io),
+  );
 };

@@ -4,18 +4,18 @@ import type { Either as Or } from 'fp-ts/lib/Either.js';
 import { diagnosticsOf, resultOf } from '../../diagnostic/checked.ts';
 import { error, type Diagnostic } from '../../diagnostic/diagnostic.ts';
 import { forNet, kernelsFor } from '../../compile.ts';
+import { sourceGraph } from '../../build/build.ts';
+import type { Outputs } from '../../graph/main-output.ts';
 import type { Graph } from '../../graph/graph.ts';
 import type { Kernels } from '../../lower/kernels.ts';
 import type { Images } from '../../build/resize.ts';
 import type { HostTensor } from '../../lower/weight-expr.ts';
 import { bytes, plural } from '../../numeric/figures.ts';
 import { showType } from '../../ops/types.ts';
-import { graphOfNet } from '../../build/build.ts';
 import type { Engine, EngineName, LoadedEngine, NoRoom } from '../../runtime/engines/engine.ts';
-import { classesOfMetadata, type Classes } from '../../runtime/store/classes.ts';
+import { classesOfMetadata } from '../../runtime/store/classes.ts';
 import { engines } from '../../runtime/engines/engines.ts';
 import { load, type Output, type Session } from '../../runtime/engines/session.ts';
-import { writeNpy } from '../../runtime/store/npy.ts';
 import { openWeights, type Provider, type WeightFile } from '../../runtime/store/safetensors.ts';
 import { matchWeights } from '../../runtime/store/weights.ts';
 import { startOf } from '../../syntax/source.ts';
@@ -28,18 +28,21 @@ import { hostWeights, weightsOf } from '../program/host-weights.ts';
 import { loadSound } from '../program/load.ts';
 import { askedNet, netFor } from '../program/owners.ts';
 import { passesAsked, type Passes, type PassesGiven } from '../program/passes.ts';
+import { tellLeftOut } from '../program/outputs.ts';
 import { fail } from '../program/report.ts';
+import { printResults, tellOddNumbers, writeResults, type Results } from '../program/results.ts';
 import { resultFor, tellRewrites } from '../program/rewrites.ts';
 import { lines } from '../../report/table.ts';
 import type { Watch } from '../../phase.ts';
-import { timing } from '../program/timing.ts';
-import { showTop } from '../../report/top-classes.ts';
+import { timed } from '../program/timing.ts';
 
 type RunOptions = PassesGiven & {
   readonly net: string | undefined;
   readonly weights: string | undefined;
   readonly input: string;
+  readonly whole: boolean;
   readonly output: string | undefined;
+  readonly outputs: Outputs | undefined;
   readonly engine: EngineName | undefined;
   readonly trace: 'rewrite' | undefined;
   readonly top: number | undefined;
@@ -100,30 +103,38 @@ type Run = {
   readonly file: string;
   readonly net: TypedNet;
   readonly given: RunOptions;
+  readonly outputs: Outputs;
   readonly weights: WeightFile;
   readonly passes: Passes;
   readonly io: Io;
   readonly watch: Watch;
 };
 
-/** The main output, and the names of its classes. */
-type Result = { readonly main: Output; readonly names: Classes | undefined };
-
-const outputs = async (run: Run): Promise<Or<readonly Diagnostic[], Result>> => {
-  const { net, given, weights, passes, io } = run;
+const resultsOf = async (run: Run): Promise<Or<readonly Diagnostic[], Results>> => {
+  const { net, given, outputs, weights, passes, io } = run;
   const one = <A>(result: Or<Diagnostic, A>): Or<readonly Diagnostic[], A> =>
     Either.mapLeft((d: Diagnostic) => [d])(result);
-  const rewritten = resultFor(io, forNet({ passes: passes.all }).rewrite(net, run.watch), passes);
+  const rewritten = resultFor(
+    io,
+    forNet({ passes: passes.all, outputs }).rewrite(net, run.watch),
+    passes,
+  );
   if (Either.isLeft(rewritten)) return rewritten;
   const { graph: own, trace } = rewritten.right; // which may take more images than the net declares
-  const input = await readInput(given.input, { name: net.name, input: own.input.type }, weights);
+  const input = await readInput(
+    given.input,
+    { name: net.name, input: own.input.type },
+    weights,
+    given.whole,
+  );
   if (Either.isLeft(input)) return one(input);
   const lowered = kernelsFor(imagesOf(input.right, given.input))(rewritten.right, run.watch);
   const made = resultOf(lowered);
   if (made === undefined) return Either.left(diagnosticsOf(lowered));
   const { graph, kernels } = made;
+  tellLeftOut(io, net, outputs);
   tellRewrites(io, net, passes, trace, given.trace === 'rewrite');
-  const matched = matchWeights(weights, weightsOf(graph), askedNet(run.file, net));
+  const matched = matchWeights(weights, weightsOf(graph), askedNet(run.file, net, outputs));
   const read = resultOf(matched);
   if (read === undefined) return Either.left(diagnosticsOf(matched));
   const names = classesOfMetadata(weights.path, weights.metadata, outputsOf(net));
@@ -136,7 +147,7 @@ const outputs = async (run: Run): Promise<Or<readonly Diagnostic[], Result>> => 
   loaded.right.dispose();
   return Either.bimap(
     (n: NoRoom) => [noRoom(given.input, engine.right.name, n)],
-    ([main]: readonly Output[]) => ({ main: main!, names: names.right }),
+    ([main, ...sides]: readonly Output[]) => ({ main: main!, sides, names: names.right }),
   )(result);
 };
 
@@ -151,7 +162,8 @@ const noWeights: WeightFile = {
 
 /** The error for a net that has weights but is run without a weight file. */
 const lacking = (file: string, net: TypedNet, given: RunOptions): string | undefined => {
-  const count = given.weights === undefined ? weightsOf(graphOfNet(net)).length : 0;
+  const graph = sourceGraph(net, given.outputs ?? 'all');
+  const count = given.weights === undefined ? weightsOf(graph).length : 0;
   const { name } = net;
   return count === 0
     ? undefined
@@ -169,27 +181,26 @@ const homeless = ({ name, output }: TypedNet, given: RunOptions): string | undef
         `error: the output of ${name} is ${showType(output)}; write it to a file with --output Y.npy`,
       );
 
-/** Prints the result, or writes it to a file. */
-const deliver = ({ main, names }: Result, given: RunOptions, io: Io): Exit => {
-  const odd = main.data.findIndex((x) => !Number.isFinite(x));
-  if (odd >= 0)
-    io.err(
-      lines(`warning: the output has ${main.data[odd]} at ${odd}; are these the right weights?`),
-    );
+/** Prints the results, or writes them to files. */
+const deliver = (results: Results, given: RunOptions, io: Io): Exit => {
+  tellOddNumbers(results, io);
   if (given.output !== undefined) {
-    const written = writeNpy(given.output, main);
-    if (Either.isLeft(written)) return fail(io, [written.left]);
-    io.err(lines(`${given.output}: [${main.shape.join(', ')}], float32`));
-  } else if (main.shape.length === 2) io.out(showTop(main, given.top ?? 5, names));
-  else {
-    io.err(lines(`the output is [${main.shape.join(', ')}]; --output Y.npy writes it to a file`));
-    return exit.usage;
+    const written = writeResults(given.output, results, io);
+    return Either.isLeft(written) ? fail(io, [written.left]) : exit.fine;
   }
-  return exit.fine;
+  const { shape } = results.main;
+  if (shape.length === 2) {
+    printResults(results, given.top ?? 5, io);
+    return exit.fine;
+  }
+  io.err(lines(`the output is [${shape.join(', ')}]; --output Y.npy writes it to a file`));
+  return exit.usage;
 };
 
-export const run = async (file: string, given: RunOptions, io: Io): Promise<Exit> => {
-  const { watch, report } = timing(given.time, io);
+export const run = (file: string, given: RunOptions, io: Io): Promise<Exit> =>
+  timed(given.time, io, (watch) => ran(file, given, watch, io));
+
+const ran = async (file: string, given: RunOptions, watch: Watch, io: Io): Promise<Exit> => {
   const loaded = loadSound(io, file, watch);
   if (Either.isLeft(loaded)) return loaded.left;
   const passes = passesAsked(io, given, loaded.right);
@@ -205,19 +216,18 @@ export const run = async (file: string, given: RunOptions, io: Io): Promise<Exit
       io.err(unsaid);
       return exit.usage;
     }
-    const result = await outputs({
+    const results = await resultsOf({
       file,
       net: net.right,
       given,
+      outputs: given.outputs ?? 'all',
       weights: weights.right,
       passes: passes.right,
       io,
       watch,
     });
-    if (Either.isLeft(result)) return fail(io, result.left, passes.right.sources);
-    const code = deliver(result.right, given, io);
-    report();
-    return code;
+    if (Either.isLeft(results)) return fail(io, results.left, passes.right.sources);
+    return deliver(results.right, given, io);
   } finally {
     weights.right.close();
   }

@@ -1,54 +1,51 @@
 /** `netc summary FILE`: sizes, parameters, work and memory of every layer, without running anything. */
 import * as Either from 'fp-ts/lib/Either.js';
-import type { Graph } from '../../graph/graph.ts';
 import { forNet } from '../../compile.ts';
 import { diagnosticsOf, resultOf } from '../../diagnostic/checked.ts';
-import type { TypedNet } from '../../typecheck/net/typed.ts';
 import type { Extent } from '../host/command.ts';
 import { exit, type Exit } from '../host/exit.ts';
-import { factsOf } from '../../report/layer-costs.ts';
 import type { Io } from '../host/io.ts';
 import { netAsked, loadSound } from '../program/load.ts';
 import { renamed } from '../program/shown-paths.ts';
 import { fail } from '../program/report.ts';
-import {
-  jsonSummary,
-  markdownOverview,
-  markdownSummary,
-  showOverview,
-  showSummary,
-  type Summary,
-} from '../../report/summary/text.ts';
-import { treeOf } from '../../report/summary/tree.ts';
-import { timing } from '../program/timing.ts';
+import { showSummary } from '../../report/summary/text.ts';
+import { markdownOverview, showOverview } from '../../report/summary/overview.ts';
+import { markdownSummary } from '../../report/summary/markdown.ts';
+import type { Watch } from '../../phase.ts';
+import { timed } from '../program/timing.ts';
+import { csvSummary, jsonSummary } from '../../report/summary/data.ts';
+import { summaryOf } from '../../report/summary/summary.ts';
 import { lines } from '../../report/table.ts';
-
-const summarise = (
-  net: TypedNet,
-  graph: Graph,
-  batch: number,
-  peak: number | undefined,
-): Summary => {
-  const layers = factsOf(graph);
-  const tree = treeOf(net.name, layers);
-  return { net, graph, layers, tree, batch, peak };
-};
 
 type SummaryOptions = {
   readonly net: string | undefined;
   readonly input: Extent | undefined;
   readonly batch: number | undefined;
+  readonly depth: number | undefined;
   readonly json: boolean;
+  readonly csv: boolean;
   readonly md: boolean;
   readonly time: boolean;
 };
 
-export const summary = async (file: string, given: SummaryOptions, io: Io): Promise<Exit> => {
-  const { watch, report } = timing(given.time, io);
+export const summary = (file: string, given: SummaryOptions, io: Io): Promise<Exit> =>
+  timed(given.time, io, (watch) => summarised(file, given, watch, io));
+
+const summarised = async (
+  file: string,
+  given: SummaryOptions,
+  watch: Watch,
+  io: Io,
+): Promise<Exit> => {
+  const forMachines = given.json ? '--json' : given.csv ? '--csv' : undefined;
+  if (forMachines !== undefined && given.depth !== undefined) {
+    io.err(lines(`error: ${forMachines} lists every layer; leave --depth out`));
+    return exit.usage;
+  }
   const loaded = loadSound(io, file, watch);
   if (Either.isLeft(loaded)) return loaded.left;
   const { nets } = loaded.right.program;
-  if (given.net === undefined && given.input === undefined && nets.length > 1 && !given.json) {
+  if (given.net === undefined && given.input === undefined && nets.length > 1 && !forMachines) {
     io.out(given.md ? markdownOverview(nets) : showOverview(nets));
     return exit.fine;
   }
@@ -66,14 +63,14 @@ export const summary = async (file: string, given: SummaryOptions, io: Io): Prom
       sources,
     );
   }
-  const facts = summarise(net.right, made.graph, batch, made.plan?.peakBytes);
+  const facts = summaryOf(net.right, made.graph, batch, made.plan?.peakBytes);
   if (given.json) io.out(`${JSON.stringify(jsonSummary(facts), undefined, 2)}\n`);
-  else if (given.md) io.out(markdownSummary(facts));
+  else if (given.csv) io.out(csvSummary(facts));
+  else if (given.md) io.out(markdownSummary(facts, given.depth));
   else {
-    io.out(showSummary(facts, io.colour.out, io.room));
+    io.out(showSummary(facts, given.depth, io.colour.out, io.room));
     if (facts.layers.some((l) => l.macs === undefined))
       io.err(lines('', 'sizes are free: --input 224x224 gives MACs and memory'));
   }
-  report();
   return exit.fine;
 };

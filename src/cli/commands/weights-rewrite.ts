@@ -14,10 +14,12 @@ import { exit, type Exit } from '../host/exit.ts';
 import { countOf, hostWeights, weightsOf } from '../program/host-weights.ts';
 import type { Io } from '../host/io.ts';
 import { loadSound } from '../program/load.ts';
-import { netFor } from '../program/owners.ts';
+import { askedNet, netFor } from '../program/owners.ts';
+import { optionFor, tellLeftOut } from '../program/outputs.ts';
 import { passesAsked, type Passes, type PassesGiven } from '../program/passes.ts';
 import { fail } from '../program/report.ts';
 import { forNet } from '../../compile.ts';
+import type { Outputs } from '../../graph/main-output.ts';
 import { resultFor, tellRewrites } from '../program/rewrites.ts';
 import { lines } from '../../report/table.ts';
 import { naming } from './weights-import.ts';
@@ -25,11 +27,13 @@ import { naming } from './weights-import.ts';
 type WeightsRewriteOptions = PassesGiven & {
   readonly net: string | undefined;
   readonly weights: string;
+  readonly outputs: Outputs | undefined;
   readonly trace: 'rewrite' | undefined;
   readonly output: string;
 };
 
 type Job = {
+  readonly file: string;
   readonly net: TypedNet;
   readonly weights: WeightFile;
   readonly passes: Passes;
@@ -50,11 +54,13 @@ const computed = (graph: Graph, read: Provider): Provider => {
 /** The rewritten net, whose weights are written (E0501–E0503, E0509, E0510). */
 const written = (job: Job): Or<readonly Diagnostic[], Graph> => {
   const { net, weights, passes, given, io } = job;
-  const applied = resultFor(io, forNet({ passes: passes.all }).rewrite(net), passes);
+  const outputs = given.outputs ?? 'all';
+  const applied = resultFor(io, forNet({ passes: passes.all, outputs }).rewrite(net), passes);
   if (Either.isLeft(applied)) return applied;
   const { graph, trace } = applied.right;
+  tellLeftOut(io, net, outputs);
   tellRewrites(io, net, passes, trace, given.trace === 'rewrite');
-  const matched = matchWeights(weights, weightsOf(graph));
+  const matched = matchWeights(weights, weightsOf(graph), askedNet(job.file, net, outputs));
   const read = resultOf(matched);
   if (read === undefined) return Either.left(diagnosticsOf(matched));
   const metadata = withOrigins(graph, weights.metadata);
@@ -81,7 +87,7 @@ export const rewriteWeights = async (
   try {
     const net = netFor(io, loaded.right, given.net, weights.right);
     if (Either.isLeft(net)) return fail(io, [net.left]);
-    const job = { net: net.right, weights: weights.right, passes: passes.right, given };
+    const job = { file, net: net.right, weights: weights.right, passes: passes.right, given };
     const graph = written({ ...job, io });
     if (Either.isLeft(graph)) return fail(io, graph.left, passes.right.sources);
     const all = graph.right.nodes.flatMap((n) => n.weights);
@@ -90,7 +96,7 @@ export const rewriteWeights = async (
     io.err(
       lines(
         `${given.output}: ${plural(all.length, 'weight')} of ${name} rewritten, ${thousands(numbers)} numbers, ${bytes(4 * numbers)}`,
-        `the net of these weights: netc dump --after rewrite ${file} --net ${name}${passes.right.options}`,
+        `the net of these weights: netc dump --after rewrite ${file} --net ${name}${optionFor(given.outputs ?? 'all')}${passes.right.options}`,
       ),
     );
     return exit.fine;

@@ -1,20 +1,20 @@
 /** What `netc compile` wrote, as a table. */
 import { join } from 'node:path';
 import { wrap } from '../../diagnostic/terminal/terminal-width.ts';
-import { outputType, type Graph } from '../../graph/graph.ts';
+import { typeOfValue, type Graph } from '../../graph/graph.ts';
 import { thousands, plural, short, sumIfKnown } from '../../numeric/figures.ts';
 import { extentOf, showType } from '../../ops/types.ts';
 import { admissibleSizes } from '../../build/admissible.ts';
-import { graphOfNet } from '../../build/build.ts';
 import { showSizes } from '../../size/sizes.ts';
 import type { TypedNet } from '../../typecheck/net/typed.ts';
 import { factsOf, type LayerFacts } from '../../report/layer-costs.ts';
 import { fitted, noRoomFor, text, type Align } from '../../report/table.ts';
 import type { TraceEvent } from '../../graph/trace.ts';
 
-/** A net whose model was written: its rewritten graph, the trace of the passes, and the names of the files. */
+/** A net whose model was written: its graph before and after the passes, their trace, and the names of the files. */
 export type Written = {
   readonly net: TypedNet;
+  readonly source: Graph;
   readonly graph: Graph;
   readonly trace: readonly TraceEvent[];
   readonly files: readonly string[];
@@ -34,8 +34,8 @@ const paramsOf = (facts: readonly LayerFacts[]): number =>
   facts.reduce((sum, l) => sum + l.params, 0);
 
 /** The passes that removed or added layers with weights. */
-const reweighing = ({ net, graph, trace }: Omit<Written, 'files'>): readonly string[] => {
-  const nodes = [...graphOfNet(net).nodes, ...graph.nodes];
+const reweighing = ({ source, graph, trace }: Written): readonly string[] => {
+  const nodes = [...source.nodes, ...graph.nodes];
   const weighted = new Set(nodes.flatMap((n) => (n.weights.length > 0 ? [String(n.op)] : [])));
   return trace.flatMap(({ pass, matched, replacement }) =>
     [...matched, ...replacement].some((op) => weighted.has(op)) ? [pass] : [],
@@ -44,9 +44,9 @@ const reweighing = ({ net, graph, trace }: Omit<Written, 'files'>): readonly str
 
 /** `parameters are counted after fold_batchnorm; before: UNet 29,794`, where passes changed how many there are. */
 const recount = (all: readonly Written[]): string | undefined => {
-  const changed = all.flatMap(({ net, graph, trace }) => {
-    const before = paramsOf(factsOf(graphOfNet(net)));
-    return before === paramsOf(factsOf(graph)) ? [] : [{ net, graph, trace, before }];
+  const changed = all.flatMap((written) => {
+    const before = paramsOf(factsOf(written.source));
+    return before === paramsOf(factsOf(written.graph)) ? [] : [{ ...written, before }];
   });
   if (changed.length === 0) return undefined;
   const passes = new Set(changed.flatMap(reweighing));
@@ -60,6 +60,12 @@ const aligns: readonly Align[] = ['left', 'left', 'left', 'left', 'right', 'righ
 /** Columns that may be left out if there is no room; `netc summary` has them too. */
 const dispensable = ['MACs', 'input', 'output', 'admissible', 'parameters'] as const;
 
+/** `[10], box [4]` */
+const showOutputs = (graph: Graph): string =>
+  graph.outputs
+    .map(({ id, name }, i) => (i === 0 ? '' : `${name} `) + showType(typeOfValue(graph, id)))
+    .join(', ');
+
 const rowOf = (written: Written, folder: string): readonly string[] => {
   const { net, graph, files } = written;
   const facts = factsOf(graph); // of what was written, after the passes
@@ -68,7 +74,7 @@ const rowOf = (written: Written, folder: string): readonly string[] => {
   return [
     net.name,
     showType(graph.input.type),
-    showType(outputType(graph)),
+    showOutputs(graph),
     admitted(written),
     thousands(paramsOf(facts)),
     macs === undefined ? '–' : short(macs),

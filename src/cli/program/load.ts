@@ -1,7 +1,7 @@
 /** Loads a program from the disk, checks it, and reports faults under the names the user knows. */
 import * as Either from 'fp-ts/lib/Either.js';
 import type { Either as Or } from 'fp-ts/lib/Either.js';
-import { analyse, compile } from '../../compile.ts';
+import { analyse, accept } from '../../check.ts';
 import { diagnosticsOf, hasErrors, resultOf, type Checked } from '../../diagnostic/checked.ts';
 import { error, type Diagnostic } from '../../diagnostic/diagnostic.ts';
 import { near } from '../../diagnostic/suggest.ts';
@@ -16,7 +16,7 @@ import { tell } from './report.ts';
 import type { Files } from '../../typecheck/program/modules.ts';
 import type { Program } from '../../typecheck/program/program.ts';
 
-/** `program` exists even if it has errors; `read` are all files that were read. */
+/** `program` exists even if it has errors; `sources` are all files that were read. */
 export type LoadedProgram = {
   readonly file: string;
   readonly program: Program | undefined;
@@ -65,7 +65,7 @@ export const loadSound = (
   file: string,
   watch?: Watch,
 ): Or<Exit, LoadedProgram & { readonly program: Program }> => {
-  const sound = loaded(io.cwd, file, (files, entry) => compile(files, entry, watch));
+  const sound = loaded(io.cwd, file, (files, entry) => accept(files, entry, watch));
   tell(io, sound.found, sound.sources);
   const { program, found } = sound;
   return program === undefined ? Either.left(exitFor(found)) : Either.right({ ...sound, program });

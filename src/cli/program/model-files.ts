@@ -1,6 +1,7 @@
 /** The files of a GraphModel: shards of weights first, `model.json` last. */
 import * as Either from 'fp-ts/lib/Either.js';
 import type { Either as Or } from 'fp-ts/lib/Either.js';
+import { Bug } from '../../diagnostic/bug.ts';
 import type { Diagnostic } from '../../diagnostic/diagnostic.ts';
 import type { GraphModel } from '../../emit/graph-model/graph-model.ts';
 import type { Graph } from '../../graph/graph.ts';
@@ -22,27 +23,33 @@ function* shardFiles(model: GraphModel, graph: Graph, read: Provider): Generator
     yield { name, chunks: next() satisfies Chunks };
 }
 
-/** What a model without weights still needs: the name, shape and type of each tensor, in order. */
+/** What a model without weights still needs: the name, shape and type of each weight, in order. */
 export const manifestFile = 'weights.json';
 
+/** A weight file without any weight, for a model that stores none. */
+const nothing: Provider = (path) => {
+  throw new Bug(`${path} is read for a model without weights`);
+};
+
 /**
- * A model without weights names none in its own manifest, so that it still opens, and names missing weights when it is
- * run. The manifest of the missing weights lies beside it.
+ * A model without weights stores its constants all the same, and its manifest names no weight, so that it opens, and
+ * names missing weights when it is run. The list of the missing weights lies beside it.
  */
 export const modelFiles = (
   model: GraphModel,
   graph: Graph,
-  read: Provider | undefined,
+  read: Provider = nothing,
 ): readonly OutputFile[] => {
-  const entry = (json: object): OutputFile => ({
-    name: 'model.json',
-    chunks: textChunks(JSON.stringify(json)),
+  const json = (name: string, content: string): OutputFile => ({
+    name,
+    chunks: textChunks(content),
   });
-  if (read !== undefined) return [...shardFiles(model, graph, read), entry(model.json)];
-  const needed = model.json.weightsManifest.flatMap((group) => group.weights);
-  const manifest = {
-    name: manifestFile,
-    chunks: textChunks(`${JSON.stringify(needed, undefined, 2)}\n`),
-  };
-  return [manifest, entry({ ...model.json, weightsManifest: [] })];
+  const { missing } = model;
+  const list =
+    missing.length === 0 ? [] : [json(manifestFile, `${JSON.stringify(missing, undefined, 2)}\n`)];
+  return [
+    ...shardFiles(model, graph, read),
+    ...list,
+    json('model.json', JSON.stringify(model.json)),
+  ];
 };

@@ -5,6 +5,7 @@
 import * as Either from 'fp-ts/lib/Either.js';
 import type { Either as Or } from 'fp-ts/lib/Either.js';
 import { error, type Diagnostic } from '../../diagnostic/diagnostic.ts';
+import type { Outputs } from '../../graph/main-output.ts';
 import { graphOfNet } from '../../build/build.ts';
 import type { Graph } from '../../graph/graph.ts';
 import { passesOfNet } from '../../typecheck/net/variants.ts';
@@ -38,11 +39,15 @@ export const ownersOf = (
   return exact.length > 0 ? exact : named;
 };
 
-/** The data for messages about a net's weights: its own name, and the shortest command that makes weights. */
-export const askedNet = (file: string, net: TypedNet): AskedNet => ({
+/**
+ * What weight files of a net are compared with beside its weights: its name, the shortest command that makes weights,
+ * and the weights of outputs that are left out.
+ */
+export const askedNet = (file: string, net: TypedNet, outputs: Outputs): AskedNet => ({
   name: net.name,
   passes: passesOfNet(net).map(({ name }) => name.text),
   init: `netc weights init ${file} --net ${net.name} -o ${net.name}.safetensors`,
+  spare: outputs === 'all' ? [] : weightsOf(graphOfNet(net)).map((w) => w.path),
 });
 
 /**

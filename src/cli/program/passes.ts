@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs';
 import * as Either from 'fp-ts/lib/Either.js';
 import type { Either as Or } from 'fp-ts/lib/Either.js';
-import { analyse } from '../../compile.ts';
+import { analyse } from '../../check.ts';
 import { Bug } from '../../diagnostic/bug.ts';
 import { diagnosticsOf, hasErrors, resultOf } from '../../diagnostic/checked.ts';
 import { error, type Diagnostic } from '../../diagnostic/diagnostic.ts';

@@ -4,21 +4,32 @@ import { plural } from '../../numeric/figures.ts';
 import { columns, text } from '../../report/table.ts';
 import type { Io } from '../host/io.ts';
 
-/** A watch with a clock, and what it has to say when the command is done. */
-export type Timing = { readonly watch: Watch; readonly report: () => void };
-
 type Spent = { milliseconds: number; readonly amounts: Map<string, number> };
-
-const untimed: Timing = { watch: unwatched, report: () => {} };
 
 const showAmount = ([unit, count]: readonly [string, number]): string => plural(count, unit);
 
-/** Where it is asked for; else it costs nothing. Of several nets the times and amounts are added up. */
-export const timing = (asked: boolean, io: Io): Timing => {
-  if (!asked) return untimed;
+/**
+ * Does work, and where it is asked for prints the times of the phases that ran, however the work ends. Of several nets
+ * the times and amounts are added up.
+ */
+export const timed = async <A>(
+  asked: boolean,
+  io: Io,
+  work: (watch: Watch) => A | Promise<A>,
+): Promise<A> => {
+  if (!asked) return work(unwatched);
   const spent = new Map<PhaseName, Spent>();
+  try {
+    return await work(clock(spent));
+  } finally {
+    io.err(report(spent));
+  }
+};
+
+/** Adds up what it sees. */
+const clock = (spent: Map<PhaseName, Spent>): Watch => {
   let began = 0;
-  const watch: Watch = {
+  return {
     before: () => {
       began = performance.now();
     },
@@ -31,14 +42,14 @@ export const timing = (asked: boolean, io: Io): Timing => {
       spent.set(phase, all);
     },
   };
-  const report = (): void => {
-    const rows = Array.from(spent, ([phase, { milliseconds, amounts }]) => [
-      phase,
-      `${milliseconds.toFixed(1)} ms`,
-      [...amounts].map(showAmount).join(', '),
-      phases[phase],
-    ]);
-    io.err(text(['', ...columns(rows, ['left', 'right'])]));
-  };
-  return { watch, report };
+};
+
+const report = (spent: ReadonlyMap<PhaseName, Spent>): string => {
+  const rows = Array.from(spent, ([phase, { milliseconds, amounts }]) => [
+    phase,
+    `${milliseconds.toFixed(1)} ms`,
+    [...amounts].map(showAmount).join(', '),
+    phases[phase],
+  ]);
+  return text(['', ...columns(rows, ['left', 'right'])]);
 };

@@ -21,7 +21,11 @@ export const tame = (text: string): string =>
   });
 
 const plain = /^[\x20-\x7e]*$/;
-const graphemes = new Intl.Segmenter('en', { granularity: 'grapheme' });
+
+/** Made when a line first needs it, because that takes 10 ms. */
+let segmenter: Intl.Segmenter | undefined;
+const graphemesOf = (text: string): Intl.Segments =>
+  (segmenter ??= new Intl.Segmenter('en', { granularity: 'grapheme' })).segment(text);
 
 const widthOfGrapheme = (g: string): number =>
   emoji.test(g) || wide.test(g) ? 2 : invisible.test(g) ? 0 : 1;
@@ -37,7 +41,7 @@ export const layOut = (line: string): Layout => {
   const columns: number[] = [];
   let shown = '';
   let column = 0;
-  for (const { segment } of graphemes.segment(text)) {
+  for (const { segment } of graphemesOf(text)) {
     const tab = tabWidth - (column % tabWidth);
     for (let i = 0; i < segment.length; i++) columns.push(column);
     shown += segment === '\t' ? ' '.repeat(tab) : segment;

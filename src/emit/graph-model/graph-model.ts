@@ -6,15 +6,16 @@ import { Bug } from '../../diagnostic/bug.ts';
 import { bytesOf } from '../../kernel/shape.ts';
 import type { Kernels } from '../../lower/kernels.ts';
 import { parameterIn, weightValue, type HostTensor } from '../../lower/weight-expr.ts';
-import { tensorShape, type NodeDef, type TensorShape } from './attributes.ts';
+import { tensorShape, type DataType, type NodeDef, type TensorShape } from './attributes.ts';
 import { nodesOf, type End, type Stored } from './nodes.ts';
+import type { Pixels } from './pixels.ts';
 
 /** The size of every shard but the last; a larger last one would be cut wrongly by the loader. */
 const SHARD = 4 * 1024 * 1024;
 
 type Port = {
   readonly name: string;
-  readonly dtype: 'DT_FLOAT';
+  readonly dtype: DataType;
   readonly tensorShape: TensorShape;
 };
 type Ports = { readonly [name: string]: Port };
@@ -32,11 +33,7 @@ export type ModelJson = {
   };
   readonly weightsManifest: readonly {
     readonly paths: readonly string[];
-    readonly weights: readonly {
-      readonly name: string;
-      readonly shape: readonly number[];
-      readonly dtype: 'float32' | 'int32';
-    }[];
+    readonly weights: readonly Entry[];
   }[];
   readonly userDefinedMetadata?: object;
 };
@@ -44,20 +41,41 @@ export type ModelJson = {
 /** A file of weights beside `model.json`; they are read one after the other as one. */
 export type Shard = { readonly path: string; readonly bytes: Uint8Array };
 
+/** A tensor of the weight files. */
+export type Entry = {
+  readonly name: string;
+  readonly shape: readonly number[];
+  readonly dtype: 'float32' | 'int32';
+};
+
 /** What `tf.loadGraphModel` opens, before it is written. */
 export type GraphModel = {
   readonly json: ModelJson;
+  /** the weights that the files lack, so that the model opens but does not run */
+  readonly missing: readonly Entry[];
   /** the weight files one after the other, made when they are asked for */
   readonly shards: (weight: (path: string) => HostTensor) => Iterable<Shard>;
 };
 
-/** `generatedBy` names netc and its version; `metadata` is kept as it is (how pixels become numbers). */
+/** How a model is made. */
+export type Making = {
+  readonly generatedBy: string; // netc and its version
+  /** kept as it is: how pixels become numbers, for one */
+  readonly metadata?: object | undefined;
+  /** whether the weights are stored with the constants; they are, unless given otherwise */
+  readonly withWeights?: boolean;
+  /** takes pixels instead of what its net takes, and prepares them */
+  readonly pixels?: Pixels | undefined;
+};
+
+/** The model of a program. */
 export const graphModel = (
   program: Kernels,
-  generatedBy: string,
-  metadata?: object,
+  { generatedBy, metadata, withWeights = true, pixels }: Making,
 ): GraphModel => {
-  const { nodes, stored, ...ends } = nodesOf(program);
+  const { nodes, stored: all, ...ends } = nodesOf(program, pixels);
+  const isThere = (s: Stored): boolean => withWeights || s.value.tag === 'data';
+  const stored = all.filter(isThere);
   const size = stored.reduce((n, s) => n + bytesOf(s.shape), 0);
   const count = Math.ceil(size / SHARD);
   const paths = Array.from({ length: count }, (_, i) => `group1-shard${i + 1}of${count}.bin`);
@@ -70,17 +88,21 @@ export const graphModel = (
       outputs: Object.fromEntries(ends.outputs.map(port)),
     },
     modelTopology: { node: nodes, library: {}, versions: { producer: 1087, minConsumer: 12 } },
-    weightsManifest: [
-      { paths, weights: stored.map(({ name, shape, dtype }) => ({ name, shape, dtype })) },
-    ],
+    weightsManifest: stored.length === 0 ? [] : [{ paths, weights: stored.map(entryOf) }],
     ...(metadata === undefined ? {} : { userDefinedMetadata: metadata }),
   };
-  return { json, shards: (weight) => shardsOf(paths, size, stored, weight) };
+  return {
+    json,
+    missing: all.filter((s) => !isThere(s)).map(entryOf),
+    shards: (weight) => shardsOf(paths, size, stored, weight),
+  };
 };
 
-const port = ({ name, node, shape }: End): readonly [string, Port] => [
+const entryOf = ({ name, shape, dtype }: Stored): Entry => ({ name, shape, dtype });
+
+const port = ({ name, node, dtype, shape }: End): readonly [string, Port] => [
   name,
-  { name: `${node}:0`, dtype: 'DT_FLOAT', tensorShape: tensorShape(shape) },
+  { name: `${node}:0`, dtype, tensorShape: tensorShape(shape) },
 ];
 
 /** The stored tensors end to end, cut into pieces. */

@@ -48,6 +48,12 @@ const bias = { op: 'BiasAdd' } as const;
 
 const convolution = { strides: [1, 1], dilations: [1, 1], padding: 'SAME' } as const;
 
+/** One kernel that does what these do, with a bias between them. */
+export const fusedOf = (
+  product: KernelOf<Product>,
+  activation: KernelOf<Activation> | undefined,
+): KernelOf<'Fused'> => ({ op: 'Fused', product, activation });
+
 /** y = activation(product(x, filter) + bias): what its parts compute one after the other. */
 export const fused: KernelRow<'Fused'> = {
   operands: [value('x'), value('filter'), value('bias')],

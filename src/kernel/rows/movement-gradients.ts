@@ -3,8 +3,8 @@ import { elements, reshape as seenAs, sameShape, zeros } from '../../numeric/ten
 import { kernel as applied, type KernelOf } from '../kernel.ts';
 import { at, filled } from '../loops.ts';
 import { fixed, sample, shapeOnly, value, type KernelRow } from '../row.ts';
-import { cutShape, nothing, type Shape } from '../shape.ts';
-import { batchOf, between, padded, samePaddings, type Padding } from './movement.ts';
+import { between, samePaddings, type Padding, cutShape, nothing, type Shape } from '../shape.ts';
+import { batchOf, padded } from './movement.ts';
 
 const none: Padding = [0, 0];
 

@@ -1,15 +1,13 @@
 /** Kernels that move numbers about, or only see them under another shape. */
 import { elements, reshape as seenAs, sameShape, type Tensor } from '../../numeric/tensor.ts';
 import { scaled } from '../formulas.ts';
-import { kernel as applied, type KernelOf } from '../kernel.ts';
+import { kernel as applied, type Cut, type KernelOf } from '../kernel.ts';
 import { at, filled } from '../loops.ts';
 import { fixed, of, sample, value, type KernelRow } from '../row.ts';
-import { cutShape, nothing, samePads, type Shape } from '../shape.ts';
+import { between, cutShape, nothing, samePaddings, type Padding, type Shape } from '../shape.ts';
 
 const operands = [value('x')];
 
-/** Numbers before and after an axis. */
-export type Padding = readonly [before: number, after: number];
 const none: Padding = [0, 0];
 
 /** The axis of the batch, if there is one. */
@@ -71,6 +69,10 @@ export const slice: KernelRow<'Slice'> = {
   ],
 };
 
+/** The numbers of a tensor that has no batch, as `slice` cuts them out. */
+export const cutOut = (x: Tensor, cut: Cut): Tensor =>
+  slice.reference({ op: 'Slice', ...cut }, [x], [false])[0];
+
 /** The operands one after the other along the last axis. */
 export const concatV2: KernelRow<'ConcatV2'> = {
   operands: [{ ...value('x'), many: true }],
@@ -123,18 +125,6 @@ export const padV2: KernelRow<'PadV2'> = {
     sample({ paddings: [none, [0, 1], [2, 0], none], value: -7.5 }, of('negative', [3, 1, 3, 1])),
     sample({ paddings: [none, [1, 2]], value: 1 }, [2, 5]),
   ],
-};
-
-/** What PadSame puts around a map of this shape. */
-export const samePaddings = (
-  { spans, strides }: Omit<KernelOf<'PadSame'>, 'op'>,
-  x: Shape,
-): readonly Padding[] => {
-  const along = (axis: 0 | 1): Padding => {
-    const { before, after } = samePads(spans[axis], strides[axis], x[axis + 1]);
-    return [before, after];
-  };
-  return [none, along(0), along(1), none];
 };
 
 /** Zeros around a map, as many as SAME would add. */
@@ -190,13 +180,6 @@ export const resizeNearestNeighbor: KernelRow<'ResizeNearestNeighbor'> = {
     const average = { op: 'AvgPool', window, strides: window, padding: 'VALID' } as const;
     return [scaled(scale ** 2, applied(average, gradients[0]))];
   },
-};
-
-/** Two neighbours on an axis of `length`, and the share of the second: p = (u + ½)/scale − ½ lies between them. */
-export const between = (u: number, scale: number, length: number) => {
-  const p = Math.min(length - 1, Math.max(0, (u + 0.5) / scale - 0.5));
-  const first = Math.floor(p);
-  return { first, second: Math.min(length - 1, first + 1), share: p - first };
 };
 
 /** y[u, v] is a blend of the four pixels around ((u + ½)/scale − ½, (v + ½)/scale − ½), inside the map. */

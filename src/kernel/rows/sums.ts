@@ -3,16 +3,12 @@ import { elements, sameShape, zeros } from '../../numeric/tensor.ts';
 import { kernel as applied } from '../kernel.ts';
 import { at, filled } from '../loops.ts';
 import { fixed, sample, shapeOnly, value, type KernelRow } from '../row.ts';
-import { broadcast, nothing, type Shape } from '../shape.ts';
-
-/** Which axes of so many are meant: −1 is the last. */
-const meant = (axes: readonly number[], rank: number): ReadonlySet<number> =>
-  new Set(axes.map((axis) => (axis < 0 ? axis + rank : axis)));
+import { axesMeant, broadcast, nothing, type Shape } from '../shape.ts';
 
 /** The rest of a shape or of a place, without these axes. */
 const without = (all: readonly number[], axes: readonly number[]): Shape => {
-  const gone = meant(axes, all.length);
-  return all.filter((_, axis) => !gone.has(axis));
+  const gone = axesMeant(axes, all.length);
+  return all.filter((_, axis) => !gone.includes(axis));
 };
 
 /** y[…] = Σ x over the axes, which go */

@@ -26,13 +26,6 @@ export const knownExtent = (map: MapType): readonly [h: number, w: number] | und
   return h === undefined || w === undefined ? undefined : [h, w];
 };
 
-/** A number that is the same at every place. */
-export const scalar = (value: number): Lowered => ({
-  tag: 'constant',
-  shape: [],
-  data: Float64Array.of(value),
-});
-
 /** A map with `value` around it; itself where nothing is to be added. */
 export const padded = (x: Lowered, h: Pads, w: Pads, value: number): Lowered =>
   isNone(h) && isNone(w)

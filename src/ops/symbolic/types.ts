@@ -6,7 +6,7 @@ import { sameCount } from './entails.ts';
 import type { Assumptions } from './assumptions.ts';
 import { divided, textOf } from './polynomials.ts';
 
-/** ⌊num/den⌋ with den ≥ 1: what every chain of windows makes of a height or width (SIZES 1a). */
+/** ⌊num/den⌋ with den ≥ 1: what every chain of windows makes of a height or width. */
 export type SymbolicAxis = { readonly num: Channels; readonly den: Channels };
 
 /** [h, w, c] */
@@ -44,7 +44,7 @@ export type SymbolicStep = {
 };
 
 /**
- * ⌊(⌊N/D⌋ + e)/s⌋ = ⌊(N + D·e)/(D·s)⌋, whatever the integers N, e and D, s ≥ 1 are (SIZES 1a). A floor that is
+ * ⌊(⌊N/D⌋ + e)/s⌋ = ⌊(N + D·e)/(D·s)⌋, whatever the integers N, e and D, s ≥ 1 are. A floor that is
  * multiplied is a symbol from then on.
  */
 export const through = (

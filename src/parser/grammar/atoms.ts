@@ -120,7 +120,7 @@ export abstract class Atoms extends Recovery {
 
   private wordOf(token: IToken): Word {
     const place = this.placeOf(token);
-    const dot = token.image.indexOf('.');
+    const dot = token.image.lastIndexOf('.');
     if (dot < 0) return { parts: [{ text: token.image, span: place }], span: place };
     const part = (from: number, to: number): Name => ({
       text: token.image.slice(from, to),

@@ -1,7 +1,7 @@
 /** The rules for expressions around atoms: one grammar for layers, numbers and truth values. */
 import type { IToken, ParserMethod } from 'chevrotain';
 import { replace } from '../../diagnostic/diagnostic.ts';
-import { span } from '../../syntax/source.ts';
+import { span, type Span } from '../../syntax/source.ts';
 import type { Declaration, Expr, Name, TypeExpr, WithEntry } from '../../syntax/tree.ts';
 import { Atoms, layer } from './atoms.ts';
 import { blocksOf, flatten, prefixed, repeated, stepsOf, type Head, type Prefix } from './build.ts';
@@ -13,7 +13,7 @@ const beginsStep = T.oneOf(
   ...[T.LSquare, T.At, T.DotDot, T.If, T.Also, T.Label, T.Minus, T.Not, T.Block, T.Key],
 );
 
-/** So many `as`, `:` and `with` may stand behind one layer. More are a mistake, and would make trees deep. */
+/** So many `as`, `:` and `with` may stand after one layer. More are a mistake, and would make trees deep. */
 const postfixLimit = 8;
 
 const noNots: readonly IToken[] = [];
@@ -65,6 +65,7 @@ export abstract class Expressions extends Atoms {
       );
       return { tag: 'missing', span: body.span };
     }
+    if (T.reserved.has(name.text)) return this.needless(name, place, first.startOffset, body);
     const value = this.textOf(body.span);
     const simple = ['chain', 'group', 'times', 'as'].includes(body.tag);
     const [before, behind] = simple ? ['', ''] : ['(', ')'];
@@ -88,6 +89,23 @@ export abstract class Expressions extends Atoms {
       name,
       span: { ...place, start: name.span.start, end: body.span.end },
     };
+  }
+
+  /** `x = f`, where `x` is the input of `f` and of nothing else: a value flows on without a name. */
+  private needless(name: Name, sign: Span, begin: number, body: Expr): Expr {
+    this.complain(
+      'E0101',
+      `each layer takes the value of the one before, so \`${name.text} =\` is not written`,
+      { ...sign, start: name.span.start },
+      [
+        {
+          title: `leave \`${name.text} =\` out`,
+          edits: [{ span: { ...sign, start: name.span.start, end: begin }, newText: '' }],
+          applicability: 'likely',
+        },
+      ],
+    );
+    return body;
   }
 
   /** Each block holds the rest of its sequence, so blocks nest. */
@@ -199,7 +217,7 @@ export abstract class Expressions extends Atoms {
     );
   });
 
-  /** `label: 3x f as a`: signs and labels before, repetition, `as`, `:` and `with` behind. */
+  /** `label: 3x f as a`: signs and labels before, repetition, `as`, `:` and `with` after. */
   private readonly operand = this.RULE('operand', (): Expr => {
     const depth = this.depth;
     let prefixes: Prefix[] | undefined;

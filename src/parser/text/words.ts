@@ -6,7 +6,7 @@ import type { Report } from './faults.ts';
 import { numberFaults, stringOf } from './literals.ts';
 import * as T from './tokens.ts';
 
-/** A token that is not in the source; `end` is the offset behind it. */
+/** A token that is not in the source; `end` is the offset after it. */
 export const virtual = (type: TokenType, image: string, start: number, end: number): IToken =>
   createTokenInstance(type, image, start, end - 1, NaN, NaN, NaN, NaN);
 
@@ -25,7 +25,7 @@ const endsItem = T.oneOf(T.RParen, T.RSquare, T.Comma);
 
 /**
  * Does a reserved word or sign stand where only a name makes sense? It is read as a name, so that one mistake
- * gives one message. The token behind it has not been classified.
+ * gives one message. The token after it has not been classified.
  */
 const standsForName = (
   text: string,
@@ -38,19 +38,27 @@ const standsForName = (
   const sign = T.is(token, T.Times, T.Any);
   // `def = f` lacks a name, `g(def = f)` has a bad one
   const introduces = introducesName(token) && (before === undefined || !opensItem(before));
-  // behind a value, `where =` and `else :` are reserved words
-  const leads = before === undefined || !endsValue(before);
+  const oneLine =
+    before === undefined || !/[\r\n]/.test(text.slice(T.endOf(before), token.startOffset));
+  // after a value, `where =` and `else :` are reserved words; `x =` on a new line is a name
+  const leads = before === undefined || !endsValue(before) || (T.is(token, T.Times) && !oneLine);
   if (T.is(behind, T.Equals) && leads)
     return !introduces || (before !== undefined && introducesName(before));
   if (T.is(behind, T.Colon) && leads && !T.is(token, T.Any) && !introduces) return true;
   if (before === undefined) return false;
   if (introducesName(before)) {
-    const oneLine = !/[\r\n]/.test(text.slice(T.endOf(before), token.startOffset));
     return oneLine && !(heads(before) && headWords(token) && T.is(behind, T.RawWord));
   }
   if (T.is(before, T.DotDot) && T.endOf(before) === token.startOffset) return !T.is(token, T.Any);
   if (T.is(token, T.Times)) return !endsValue(before);
   return !sign && opensItem(before) && behind !== undefined && endsItem(behind);
+};
+
+/** Does a token begin a step in braces? */
+const beginsStep = (text: string, before: IToken | undefined, token: IToken): boolean => {
+  if (before === undefined || T.is(before, T.LCurly, T.Semi)) return before !== undefined;
+  const gap = text.slice(T.endOf(before), token.startOffset);
+  return endsValue(before) && /[\r\n][ \t]+$/.test(gap);
 };
 
 const misnamed = (path: string, token: IToken, part: string): Diagnostic => {
@@ -69,7 +77,7 @@ const misnamed = (path: string, token: IToken, part: string): Diagnostic => {
   );
 };
 
-/** Does a number follow these tokens, and not a layer? It does behind `-`, and in `[2n, …`, `f(2n` and `f(c = 2n`. */
+/** Does a number follow these tokens, and not a layer? It does after `-`, and in `[2n, …`, `f(2n` and `f(c = 2n`. */
 const beginsNumber = (before: readonly IToken[]): boolean => {
   const [third, second, last] = [before.at(-3), before.at(-2), before.at(-1)];
   if (T.is(last, T.LParen)) return T.is(second, T.Minus, T.Slash, T.Star, T.Name);
@@ -79,7 +87,7 @@ const beginsNumber = (before: readonly IToken[]): boolean => {
 
 /**
  * What a number and the word that it touches should have been. `3conv3` repeats, `2n` in a size or an argument
- * multiplies, and `3x3conv` has its kernel in front. An argument behind `-` or `/` takes parentheses.
+ * multiplies, and `3x3conv` has its kernel in front. An argument after `-` or `/` takes parentheses.
  */
 const meant = (
   number: IToken,
@@ -121,7 +129,9 @@ const nameWord = (words: Words, token: IToken, behind: IToken | undefined): void
   if (type === undefined) return T.retag(token, T.Name);
   T.retag(token, type);
   if (!standsForName(text, before, token, behind)) return;
-  report(misnamed(path, token, image));
+  // of `x = f` among layers the grammar says that it needs no name
+  if (!(type === T.Times && T.is(behind, T.Equals) && beginsStep(text, before, token)))
+    report(misnamed(path, token, image));
   T.retag(token, T.Name);
 };
 
@@ -141,8 +151,25 @@ const sizeOfCounts = ({ path, report, out }: Words, size: IToken, times: IToken)
   );
 };
 
+/** `conv3-64s2`: a stride behind its letter. */
+const strideOfLetter = (words: Words, number: IToken, word: IToken): boolean => {
+  const [before, layer] = [words.out.at(-1), words.out.at(-2)];
+  const stride = /^s(\d+)$/.exec(word.image)?.[1];
+  if (stride === undefined || !T.is(before, T.Minus) || !T.is(layer, T.Name)) return false;
+  if (!T.touches(layer, before) || !T.touches(before!, number)) return false;
+  const { path, report, out } = words;
+  const at = word.startOffset;
+  const place = span(path, at, T.endOf(word));
+  const fix = replace(`write \`/${stride}\``, place, `/${stride}`);
+  report(error('E0106', place, `a stride is written \`/${stride}\``, { fixes: [fix] }));
+  const slash = virtual(T.Slash, '/', at, at + 1);
+  out.push(number, slash, virtual(T.Numeral, stride, at + 1, T.endOf(word)));
+  return true;
+};
+
 /** `2xconv3` and `3conv` are read as repetitions. */
 const touching = (words: Words, number: IToken, word: IToken, behind: IToken | undefined): void => {
+  if (strideOfLetter(words, number, word)) return;
   const { path, source, report, out } = words;
   const { image, startOffset } = word;
   const rest = /^x(?=[A-Za-z_])/.test(image) ? image.slice(1) : image;

@@ -1,123 +1,128 @@
 /**
- * The layers of a net as a tree of folders, with repeated parts shown once.
- *
- * Repetition is guessed from names and sizes, though the typed program knows its `repeat`s. For a summary shows a
- * graph: its sizes may be those of another image (`--input`), its layers may come from passes, and a path holds no more
- * than the folders a node was written in.
+ * The layers of a net as a tree of folders. A net, a call of a definition, a block and a label are folders, as in paths;
+ * depth 1 is what lies directly in the net.
  */
+import type { ValueId } from '../../graph/graph.ts';
 import { digest } from '../../numeric/digest.ts';
 import { sumIfKnown } from '../../numeric/figures.ts';
-import type { TensorType } from '../../ops/types.ts';
+import { identity } from '../../ops/roles.ts';
 import { showType } from '../../ops/types.ts';
 import type { LayerFacts } from '../layer-costs.ts';
-import { repeats } from '../repeats.ts';
+import { readsOf, type Read, type Reader } from './reads.ts';
 
-/** A layer or a folder; sums are over all `count` copies. `last` is the layer that comes last in it. */
+/** A layer, or a folder with what lies in it, in order of execution. */
 export type Branch = {
   readonly name: string;
-  readonly to: string; // the name of the last copy
-  readonly count: number;
-  readonly input: TensorType;
+  readonly first: LayerFacts;
   readonly last: LayerFacts;
+  readonly layers: number;
+  /** of a join what it joins; of others what they read, unless it is the result of the branch before */
+  readonly reads: readonly Read[];
   readonly params: number;
   readonly macs: number | undefined;
   readonly bytes: number | undefined;
   readonly children: readonly Branch[];
+  /** equal for branches that are copies, sizes and all */
+  readonly looks: string;
+  /** equal for branches that have the same layers with the same arguments, whatever the sizes */
+  readonly structure: string;
 };
-
-const leaf = (name: string, facts: LayerFacts): Branch => ({
-  name,
-  to: name,
-  count: 1,
-  input: facts.inputs[0]!,
-  last: facts,
-  params: facts.params,
-  macs: facts.macs,
-  bytes: facts.bytes,
-  children: [],
-});
-
-const folder = (name: string, children: readonly Branch[]): Branch => ({
-  name,
-  to: name,
-  count: 1,
-  input: children[0]!.input,
-  last: children[children.length - 1]!.last,
-  params: children.reduce((sum, c) => sum + c.params, 0),
-  macs: sumIfKnown(children.map((c) => c.macs)),
-  bytes: sumIfKnown(children.map((c) => c.bytes)),
-  children,
-});
 
 /** The name without its number: `conv12` and `conv12_3` are copies of `conv`. */
-const stem = (name: string): string => name.replace(/_?\d+$/, '');
+export const stem = (name: string): string => name.replace(/_?\d+$/, '');
 
-/** The text by which two branches are recognised as copies. */
-const looks = (b: Branch): string => {
-  const known = looked.get(b);
-  if (known !== undefined) return known;
-  const { op, args, output: type } = b.last.node;
-  const own = [
-    stem(b.name),
-    b.count,
-    op,
-    args,
-    showType(b.input),
-    showType(type),
-    b.params,
-    b.macs,
-  ];
-  const all = digest(JSON.stringify([...own, b.children.map(looks)]));
-  looked.set(b, all);
-  return all;
+/** What copies have in common of what they read: numbers of neighbours, which are counted backwards. */
+const readsText = (reads: readonly Read[]): readonly (string | number)[] =>
+  reads.map((read) => (read.tag === 'neighbour' ? read.back : read.name));
+
+type Own = Pick<Branch, 'name' | 'reads'>;
+
+const leaf = ({ name, reads }: Own, facts: LayerFacts): Branch => {
+  const { params, macs, bytes, node, inputs } = facts;
+  const own = [stem(name), node.op, node.args, readsText(reads)];
+  const sizes = [...inputs.map(showType), showType(node.output)];
+  return {
+    name,
+    first: facts,
+    last: facts,
+    layers: 1,
+    reads,
+    params,
+    macs,
+    bytes,
+    children: [],
+    looks: digest(JSON.stringify([own, sizes])),
+    structure: digest(JSON.stringify(own)),
+  };
 };
-const looked = new WeakMap<Branch, string>();
 
-const times = (first: Branch, last: Branch, count: number): Branch => ({
-  ...first,
-  to: last.to,
-  count: first.count * count,
-  last: last.last,
-  params: first.params * count,
-  macs: first.macs === undefined ? undefined : first.macs * count,
-  bytes: first.bytes === undefined ? undefined : first.bytes * count,
-});
-
-/** Neighbours that are copies become one with a count, also in groups: conv, relu, conv, relu. */
-const collapse = (branches: readonly Branch[]): readonly Branch[] =>
-  repeats(branches.map(looks)).flatMap(({ start, size, count }) =>
-    branches
-      .slice(start, start + size)
-      .map((first, k) => times(first, branches[start + k + size * (count - 1)]!, count)),
-  );
+const folder = ({ name, reads }: Own, children: readonly Branch[]): Branch => {
+  const own = [stem(name), readsText(reads)];
+  return {
+    name,
+    first: children[0]!.first,
+    last: children.at(-1)!.last,
+    layers: children.reduce((sum, c) => sum + c.layers, 0),
+    reads,
+    params: children.reduce((sum, c) => sum + c.params, 0),
+    macs: sumIfKnown(children.map((c) => c.macs)),
+    bytes: sumIfKnown(children.map((c) => c.bytes)),
+    children,
+    looks: digest(JSON.stringify([own, children.map((c) => c.looks)])),
+    structure: digest(JSON.stringify([own, children.map((c) => c.structure)])),
+  };
+};
 
 type Part = { readonly path: readonly string[]; readonly facts: LayerFacts };
 
-/** The branches of layers whose paths agree up to `depth`. */
-const grown = (parts: readonly Part[], depth: number): readonly Branch[] => {
+/** Neighbours in a folder whose paths go on alike. */
+type Group = Reader & { readonly parts: readonly Part[] };
+
+/** The groups of parts whose paths agree up to `depth`. */
+const groupsOf = (parts: readonly Part[], depth: number): readonly Group[] => {
   const groups: { readonly name: string; readonly parts: Part[] }[] = [];
   for (const part of parts) {
     const name = part.path[depth] ?? part.facts.node.op;
-    const current = groups[groups.length - 1];
+    const current = groups.at(-1);
     if (current?.name === name && part.path.length > depth) current.parts.push(part);
     else groups.push({ name, parts: [part] });
   }
-  return collapse(
-    groups.map(({ name, parts: [first, ...others] }) =>
-      // a layer may have the path of a definition, which is a folder for the definition's other layers
-      others.length === 0 && first!.path.length <= depth + 1
-        ? leaf(name, first!.facts)
-        : folder(name, grown([first!, ...others], depth + 1)),
-    ),
+  return groups.map(({ name, parts: own }) => {
+    // a layer may have the path of a definition, which is a folder for the definition's other layers
+    const isLayer = own.length === 1 && own[0]!.path.length <= depth + 1;
+    const [first, last] = [own[0]!.facts.node, own.at(-1)!.facts.node];
+    return { name, parts: own, first, last, isLayer };
+  });
+};
+
+/** The shortest path of a layer for a reader in this folder. */
+const pathFrom = (folder: readonly string[], path: readonly string[]): string => {
+  const isBelow = folder.every((name, i) => path[i] === name);
+  return path.slice(isBelow ? folder.length : 0).join('/');
+};
+
+type PathOf = (id: ValueId) => readonly string[];
+
+const grown = (parts: readonly Part[], depth: number, pathOf: PathOf): readonly Branch[] => {
+  const groups = groupsOf(parts, depth);
+  const here = parts[0]!.path.slice(0, depth);
+  const entered = depth === 0 ? 'input' : identity.name;
+  const reads = readsOf(groups, entered, (id) => pathFrom(here, pathOf(id)));
+  return groups.map(({ name, parts: own, isLayer }, i) =>
+    isLayer
+      ? leaf({ name, reads: reads[i]! }, own[0]!.facts)
+      : folder({ name, reads: reads[i]! }, grown(own, depth + 1, pathOf)),
   );
 };
 
-/** The whole net. */
+/** The whole net, written out. Undefined if it has no layers. */
 export const treeOf = (net: string, layers: readonly LayerFacts[]): Branch | undefined => {
   const parts = layers.map((facts) => {
     const path = facts.node.path.split('/');
     // a net that is one call has the paths of that call
     return { path: path[0] === net ? path.slice(1) : path, facts };
   });
-  return parts.length === 0 ? undefined : folder(net, grown(parts, 0));
+  const paths = new Map(parts.map(({ path, facts }) => [facts.node.id, path]));
+  const pathOf: PathOf = (id) => paths.get(id) ?? ['input'];
+  return parts.length === 0 ? undefined : folder({ name: net, reads: [] }, grown(parts, 0, pathOf));
 };

@@ -5,25 +5,14 @@ import type { Diagnostic } from '../../diagnostic/diagnostic.ts';
 import type { FixedAxis, GraphNode, ValueId } from '../../graph/graph.ts';
 import type { TraceEvent } from '../../graph/trace.ts';
 import { rowOf } from '../../ops/table.ts';
-import type { Context } from '../../typecheck/expr/context.ts';
-import type { Scope } from '../../typecheck/expr/values.ts';
 import type { CompiledRule } from '../rule/pattern.ts';
 import type { GraphView, LiveGraph } from './live-graph.ts';
-import { matchAt, type Match, type Spent } from './match.ts';
+import { matchAt, type Applying, type Match } from './match.ts';
 import { coveredBy } from './new-paths.ts';
 import { retypeFrom } from './retype-from.ts';
 import { sizeEffect } from './size-effect.ts';
 import { splice } from './splice.ts';
 import { substitute } from './substitute.ts';
-
-/** What is the same for all places of a graph. */
-export type Applying = {
-  readonly cx: Context;
-  readonly std: Scope;
-  readonly pass: string;
-  readonly live: LiveGraph;
-  readonly spent: Spent;
-};
 
 /** What was done, or why the replacement is not a network. */
 export type Application = E.Either<Diagnostic, TraceEvent>;

@@ -15,7 +15,7 @@ import {
   type Fragment,
 } from './environment.ts';
 import { conditions } from './conditions.ts';
-import type { GraphView } from './live-graph.ts';
+import type { GraphView, LiveGraph } from './live-graph.ts';
 import { allParams } from './match-arguments.ts';
 import type { CompiledRule, PatternNode } from '../rule/pattern.ts';
 import type { Scope } from '../../typecheck/expr/values.ts';
@@ -46,6 +46,15 @@ export type Match = {
   readonly before: Environment;
   /** the value that is its result */
   readonly at: ValueId;
+};
+
+/** What is the same for all places of a graph. */
+export type Applying = {
+  readonly cx: Context;
+  readonly std: Scope;
+  readonly pass: string;
+  readonly live: LiveGraph;
+  readonly spent: Spent;
 };
 
 /** The match of a rule whose result is the value `at`. `accept` may refuse one, and the search goes on. */

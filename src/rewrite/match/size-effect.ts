@@ -15,10 +15,9 @@ import { rowOf } from '../../ops/table.ts';
 import { extentOf, freeAxis, type TensorType } from '../../ops/types.ts';
 import type { CompiledRule } from '../rule/pattern.ts';
 import { equalArgs } from './arg-values.ts';
-import type { Applying } from './apply-at.ts';
 import { conditions } from './conditions.ts';
 import type { LiveGraph } from './live-graph.ts';
-import type { Match } from './match.ts';
+import type { Applying, Match } from './match.ts';
 import { coveredBy } from './new-paths.ts';
 import { substitute, type Substitute } from './substitute.ts';
 

@@ -1,6 +1,7 @@
 /** The faults of rules in words: the one place that chooses their codes. */
 import { error, hint, replace, type Diagnostic, type Fix } from '../../diagnostic/diagnostic.ts';
 import { near } from '../../diagnostic/suggest.ts';
+import { exampleLayer } from '../../ops/roles.ts';
 import type { Span } from '../../syntax/source.ts';
 import type { Rule } from '../../syntax/tree.ts';
 import type { Context } from '../../typecheck/expr/context.ts';
@@ -116,7 +117,7 @@ export const matchesEverything = (cx: Context, { pattern }: Rule): void =>
   cx.report(
     error('E0817', pattern.span, 'this pattern names no layer and matches everything', {
       label: 'matches at every place of every net',
-      notes: ['name at least one layer, as in `relu; ..f`'],
+      notes: [`name at least one layer, as in \`${exampleLayer}; ..f\``],
     }),
   );
 

@@ -107,7 +107,7 @@ export const walker = (cx: Context, side: Side, scope: Scope): Enter => {
 
 /** The operator that a word names; undefined for the identity, which is not a layer, and after a fault. */
 export const operatorOf = (cx: Context, chain: Chain, scope: Scope): OperatorCall | undefined => {
-  const { value: meaning, reports } = cx.quietly(() => resolve(cx, chain.word, scope));
+  const { value: meaning, reports } = cx.quietly(() => resolve(cx, chain, scope));
   for (const fault of reports)
     cx.report({
       ...fault,

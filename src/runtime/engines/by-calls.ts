@@ -2,10 +2,17 @@
 import * as E from 'fp-ts/lib/Either.js';
 import { Bug } from '../../diagnostic/bug.ts';
 import type { ValueId } from '../../graph/graph.ts';
+import { bytesOf } from '../../kernel/shape.ts';
 import type { Plan } from '../../lower/plan.ts';
 import type { HostTensor } from '../../lower/weight-expr.ts';
-import { elements } from '../../numeric/tensor.ts';
-import type { CalledEngine, LoadedEngine, NoRoom, Placed, Unusable } from './engine.ts';
+import {
+  shortage,
+  type CalledEngine,
+  type LoadedEngine,
+  type NoRoom,
+  type Placed,
+  type Unusable,
+} from './engine.ts';
 import { once } from './once.ts';
 import { walk, type Values } from './walk.ts';
 
@@ -24,10 +31,11 @@ export const withPlans = <V>(engine: CalledEngine<V>): LoadedEngine => ({
   place: (program, stored) => {
     const held: Values<V> = new Map();
     const entries = [...program.state, ...program.constants];
-    const bytes = entries.reduce((n, { shape }) => n + 4 * elements(shape), 0);
-    const needs = bytes * engine.room.weightCopies;
-    if (needs > engine.room.all) return E.left({ needs, has: engine.room.all });
-    const uploaded = withoutRoom(needs, held, engine, () => {
+    const values = entries.map(({ shape }) => bytesOf(shape));
+    const needs = values.reduce((n, bytes) => n + bytes, 0) * engine.room.weightCopies;
+    const short = shortage(engine.room, needs, values);
+    if (short !== undefined) return E.left(short);
+    const uploaded = orNoRoom({ engine, needs, held }, () => {
       for (const { id } of entries) held.set(id, engine.upload(stored(id)));
     });
     return E.map((): Placed => placed(engine, held))(uploaded);
@@ -39,8 +47,8 @@ const placed = <V>(engine: CalledEngine<V>, held: Values<V>): Placed => ({
   read: async (state) => (await engine.read(valueIn(held, state))).slice(),
   write: (state, t) => {
     const before = valueIn(held, state);
-    const needs = 4 * elements(t.shape);
-    const uploaded = withoutRoom(needs, new Map(), engine, () => engine.upload(t));
+    const needs = bytesOf(t.shape);
+    const uploaded = orNoRoom({ engine, needs, held: new Map() }, () => engine.upload(t));
     if (E.isLeft(uploaded)) return uploaded;
     held.set(state, uploaded.right);
     engine.free(before);
@@ -56,23 +64,24 @@ const run = async <V>(
   inputs: readonly HostTensor[],
 ): Promise<E.Either<NoRoom, readonly Float32Array[]>> => {
   const owned: Values<V> = new Map();
-  const done = withoutRoom(plan.peakBytes + plan.weightBytes, owned, engine, () => {
+  const needs = plan.peakBytes + plan.weightBytes;
+  const done = orNoRoom({ engine, needs, held: owned }, () => {
     plan.program.inputs.forEach(({ id }, i) => owned.set(id, engine.upload(inputs[i]!)));
     const at = walk(engine, plan, held, owned);
-    const outputs = plan.outputs.map(({ id }) => at(id));
-    update(plan, held, owned);
-    return outputs;
+    return plan.outputs.map(({ id }) => at(id));
   });
   if (E.isLeft(done)) return done;
   try {
     const outputs: Float32Array[] = [];
-    const freed = new Set(owned.values());
+    const stays = new Set(plan.updates.map(({ owner }) => valueIn(owned, owner)));
+    const freed = new Set([...owned.values()].filter((value) => !stays.has(value)));
     for (const value of done.right) {
       const data = await engine.read(value);
       // an engine may read from its own array, which may be the state's or the caller's
       const taken = freed.has(value) && !inputs.some((t) => t.data.buffer === data.buffer);
       outputs.push(taken ? data : data.slice());
     }
+    update(plan, held, owned); // nothing fails after this
     return E.right(outputs);
   } finally {
     freeAll(engine, owned);
@@ -100,13 +109,15 @@ const freeAll = <V>(engine: CalledEngine<V>, values: Values<V>): void => {
   values.clear();
 };
 
-/** Runs work that may run out of memory, which is a RangeError here and in WebAssembly. Any throw frees `held`. */
-const withoutRoom = <V, A>(
-  needs: number,
-  held: Values<V>,
-  engine: CalledEngine<V>,
-  work: () => A,
-): E.Either<NoRoom, A> => {
+/** Work on an engine: the bytes that it needs, and the values to free if it throws. */
+type Work<V> = {
+  readonly engine: CalledEngine<V>;
+  readonly needs: number;
+  readonly held: Values<V>;
+};
+
+/** The result, or that there was no room: running out of memory is a RangeError here and in WebAssembly. */
+const orNoRoom = <V, A>({ engine, needs, held }: Work<V>, work: () => A): E.Either<NoRoom, A> => {
   try {
     return E.right(work());
   } catch (e) {

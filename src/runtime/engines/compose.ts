@@ -1,15 +1,12 @@
 /** Pieces of which kernels are made that a registry lacks or gets wrong. What is made on the way is freed at once. */
 import type { TensorInfo } from '@tensorflow/tfjs-core';
 import type { WindowPadding } from '../../kernel/kernel.ts';
-import { samePads, type Shape } from '../../kernel/shape.ts';
+import { samePads, type Padding, type Shape } from '../../kernel/shape.ts';
 import type { Calling } from './call.ts';
 
 /** What the pieces call. */
 export const pieces = ['Reshape', 'PadV2', 'Slice', 'Transpose'] as const;
 type On = Calling<(typeof pieces)[number]>;
-
-/** Numbers before and after an axis. */
-type Padding = readonly [before: number, after: number];
 
 /** A result, when what it was made of is freed, unless it is an operand. */
 export const after = (
@@ -21,8 +18,11 @@ export const after = (
   return result;
 };
 
-export const reshaped = (on: On, x: TensorInfo, shape: Shape): TensorInfo =>
-  after(on, on.run('Reshape', { x }, { shape: [...shape] }), x);
+export const reshaped = (
+  on: Pick<Calling<'Reshape'>, 'run' | 'free'>,
+  x: TensorInfo,
+  shape: Shape,
+): TensorInfo => after(on, on.run('Reshape', { x }, { shape: [...shape] }), x);
 
 export const transposed = (on: On, x: TensorInfo, perm: readonly number[]): TensorInfo =>
   after(on, on.run('Transpose', { x }, { perm: [...perm] }), x);

@@ -10,6 +10,7 @@ import type { Shape } from '../../kernel/shape.ts';
 import type { Kernels } from '../../lower/kernels.ts';
 import type { Plan, PlannedOperand } from '../../lower/plan.ts';
 import type { HostTensor } from '../../lower/weight-expr.ts';
+import { largest } from '../../numeric/figures.ts';
 import type { engineNames } from './names.ts';
 
 /** As `--engine` takes it. */
@@ -28,11 +29,22 @@ export type Room = {
 /** The engine has fewer bytes than the program needs; `has` is unknown if memory ran out during the run. */
 export type NoRoom = { readonly needs: number; readonly has: number | undefined };
 
+/** What an engine lacks for `needs` bytes at once, among them values of these bytes; undefined if it has enough. */
+export const shortage = (
+  room: Room,
+  needs: number,
+  values: readonly number[],
+): NoRoom | undefined => {
+  if (needs > room.all) return { needs, has: room.all };
+  const most = largest(values);
+  return most > room.each ? { needs: most, has: room.each } : undefined;
+};
+
 /** A plan that an engine is ready to run, any number of times. */
 export type Prepared = {
   /**
    * Runs the plan: inputs are in the program's order, outputs in the plan's. Afterwards the state has the plan's next
-   * values; if there is no room, or a kernel throws, it is unchanged. A run never leaves anything else allocated.
+   * values; if there is no room, or anything throws, it is unchanged. A run never leaves anything else allocated.
    */
   readonly run: (inputs: readonly HostTensor[]) => Promise<Either<NoRoom, readonly Float32Array[]>>;
 };

@@ -5,7 +5,8 @@
 import { absurd, Bug } from '../../diagnostic/bug.ts';
 import { elements, reshape, sameShape, tensor, type Tensor } from '../../numeric/tensor.ts';
 import type { WeightExpr } from '../../kernel/kernel.ts';
-import { kernelRow, kernelTable } from '../../kernel/table.ts';
+import { cutOut } from '../../kernel/rows/movement.ts';
+import { kernelRow } from '../../kernel/table.ts';
 import type { Kernels } from '../../lower/kernels.ts';
 import { plan } from '../../lower/plan.ts';
 import type { CalledEngine } from './engine.ts';
@@ -83,15 +84,8 @@ const weightIn = (e: WeightExpr, weight: (path: string) => Tensor): Tensor => {
       return weight(e.name);
     case 'reshape':
       return reshape(weightIn(e.of, weight), e.shape);
-    case 'slice': {
-      const { begin, size } = e;
-      const [cut] = kernelTable.Slice.reference(
-        { op: 'Slice', begin, size },
-        [weightIn(e.of, weight)],
-        [false],
-      );
-      return cut!;
-    }
+    case 'slice':
+      return cutOut(weightIn(e.of, weight), { begin: e.begin, size: e.size });
     default:
       return absurd(e);
   }

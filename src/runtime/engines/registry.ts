@@ -1,8 +1,9 @@
 /** Our kernels under the names and attributes of TensorFlow.js's registry. */
 import type { NamedAttrMap, TensorInfo } from '@tensorflow/tfjs-core';
 import type { Activation, KernelName, KernelOf, Product } from '../../kernel/kernel.ts';
-import { samePads } from '../../kernel/shape.ts';
+import { samePaddings } from '../../kernel/shape.ts';
 import { binary, entries, entry, unary, type Calling, type Entry, type Site } from './call.ts';
+import { averagePool, meanOver, meanPieces } from './means.ts';
 import { training } from './training.ts';
 
 const transposing = ({ transposed }: KernelOf<'MatMul'>) => ({
@@ -82,12 +83,6 @@ const fusedCall = <Op extends Product>(
   calling: CallingFused,
 ): TensorInfo => fusing[product.op](product, activation, calling);
 
-const pool = (name: 'MaxPool' | 'AvgPool'): Entry<'MaxPool' | 'AvgPool'> =>
-  unary(name, (kernel) => {
-    const { strides, pad } = windowing(kernel);
-    return { filterSize: [...kernel.window], strides, pad };
-  });
-
 type Resize = 'ResizeNearestNeighbor' | 'ResizeBilinear';
 
 const resize = (name: Resize): Entry<Resize> =>
@@ -129,14 +124,19 @@ const registry: { readonly [Op in KernelName]: Entry<Op> } = {
   Softmax: entry(['Softmax'], (_, calling) =>
     calling.run('Softmax', { logits: calling.operand(0) }, { dim: lastAxis(calling) }),
   ),
-  MaxPool: pool('MaxPool'),
-  AvgPool: pool('AvgPool'),
-  Mean: unary('Mean', () => ({ axis: [1, 2], keepDims: false })),
-  Moments: entries(['Mean', 'SquaredDifference'], ({ axes }, { run, operand }) => {
-    const along = { axis: [...axes], keepDims: true };
-    const mean = run('Mean', { x: operand(0) }, along);
-    const squares = run('SquaredDifference', { a: operand(0), b: mean }, {});
-    return [mean, run('Mean', { x: squares }, along)];
+  MaxPool: unary('MaxPool', (kernel) => {
+    const { strides, pad } = windowing(kernel);
+    return { filterSize: [...kernel.window], strides, pad };
+  }),
+  AvgPool: entry([...meanPieces, 'AvgPool'], (kernel, calling) =>
+    averagePool(calling, calling.operand(0), kernel),
+  ),
+  Mean: entry(meanPieces, (_, calling) => meanOver(calling, calling.operand(0), [1, 2])),
+  Moments: entries([...meanPieces, 'SquaredDifference'], ({ axes }, calling) => {
+    const x = calling.operand(0);
+    const mean = meanOver(calling, x, axes);
+    const squares = calling.run('SquaredDifference', { a: x, b: mean }, {});
+    return [mean, meanOver(calling, squares, axes)];
   }),
   FusedBatchNormV3: entry(['FusedBatchNorm'], ({ epsilon }, { run, operand, shapes: [x] }) =>
     run(
@@ -162,13 +162,10 @@ const registry: { readonly [Op in KernelName]: Entry<Op> } = {
     paddings: paddings.map((p) => [...p]),
     constantValue: value,
   })),
-  PadSame: unary('PadV2', ({ spans, strides }, { shapes: [x] }) => {
-    const along = (axis: 0 | 1): number[] => {
-      const { before, after } = samePads(spans[axis], strides[axis], x![axis + 1]!);
-      return [before, after];
-    };
-    return { paddings: [[0, 0], along(0), along(1), [0, 0]], constantValue: 0 };
-  }),
+  PadSame: unary('PadV2', (kernel, { shapes: [x] }) => ({
+    paddings: samePaddings(kernel, x!).map((p) => [...p]),
+    constantValue: 0,
+  })),
   Reshape: unary('Reshape', (_, { results: [result] }) => ({ shape: [...result!] })),
   Slice: unary('Slice', ({ begin }, { results: [size] }) => ({
     // the kernel leaves out the batch, which is kept

@@ -8,10 +8,9 @@ import type { ValueId } from '../../graph/graph.ts';
 import type { Kernels, State } from '../../lower/kernels.ts';
 import { plan as planFor, type InputShapes, type Plan } from '../../lower/plan.ts';
 import { parameterIn, weightValue, type HostTensor } from '../../lower/weight-expr.ts';
-import { largest } from '../../numeric/figures.ts';
 import { elements, sameShape } from '../../numeric/tensor.ts';
 import { bytesOf } from '../../kernel/shape.ts';
-import type { LoadedEngine, NoRoom, Placed, Prepared } from './engine.ts';
+import { shortage, type LoadedEngine, type NoRoom, type Placed, type Prepared } from './engine.ts';
 
 /** A result of a step, called `output` or as its `also` says. */
 export type Output = HostTensor & { readonly name: string };
@@ -55,7 +54,7 @@ const sessionOf = (engine: LoadedEngine, program: Kernels, placed: Placed): Sess
   let running = false;
   const step: Session['step'] = async (inputs) => {
     const { plan, prepared } = plans(shapesOf(inputs));
-    const short = shortage(engine, plan);
+    const short = shortageFor(engine, plan);
     if (short !== undefined) return Either.left(short);
     const outputs = await prepared.run(program.inputs.map(({ name }) => inputs[name]!));
     return Either.map((all: readonly Float32Array[]) =>
@@ -118,12 +117,11 @@ const plansOf = (program: Kernels, placed: Placed): ((inputs: InputShapes) => Re
   };
 };
 
-/** The memory that a plan needs if the engine has less, before anything runs; undefined if the engine has enough. */
-const shortage = ({ room }: LoadedEngine, p: Plan): NoRoom | undefined => {
+/** What an engine lacks for a plan, before anything runs; undefined if it has enough. */
+const shortageFor = ({ room }: LoadedEngine, p: Plan): NoRoom | undefined => {
   const needs = p.weightBytes * room.weightCopies + p.peakBytes;
-  if (needs > room.all) return { needs, has: room.all };
-  const most = largest([...p.inputs.map(bytesOf), ...p.steps.map((s) => s.bytes)]);
-  return most > room.each ? { needs: most, has: room.each } : undefined;
+  const values = [...p.inputs, ...p.steps.flatMap(({ results }) => results)];
+  return shortage(room, needs, values.map(bytesOf));
 };
 
 /** The stored values of a program, each computed on demand. */

@@ -11,6 +11,7 @@ import * as Either from 'fp-ts/lib/Either.js';
 import { Bug } from '../../diagnostic/bug.ts';
 import { elements, sameShape } from '../../numeric/tensor.ts';
 import type { Calling, KernelInputs } from './call.ts';
+import { reshaped } from './compose.ts';
 import type { CalledEngine, EngineName, Room, Unusable } from './engine.ts';
 import { callKernel, required } from './registry.ts';
 
@@ -88,7 +89,7 @@ const engineOf = (tf: typeof Core, of: Backend): CalledEngine<Tensor> => {
         if (sameShape(tensor.shape, as)) return tensor;
         return of.views
           ? { dataId: tensor.dataId, dtype: tensor.dtype, shape: [...as] }
-          : run('Reshape', { x: tensor }, { shape: [...as] });
+          : reshaped({ run, free }, tensor, as);
       };
       const shapes = operands.map((o) => o.shape);
       let kept: readonly (Tensor | undefined)[] = [];
@@ -120,6 +121,15 @@ const engineOf = (tf: typeof Core, of: Backend): CalledEngine<Tensor> => {
     },
   };
 };
+
+/** The numbers of a tensor at once, for backends that do not compute elsewhere meanwhile. */
+export const numbersIn =
+  (tf: typeof Core) =>
+  ({ dataId }: Tensor): Float32Array => {
+    const data = tf.engine().readSync(dataId);
+    if (!(data instanceof Float32Array)) throw new Bug('the numbers of a tensor are not float32');
+    return data;
+  };
 
 /**
  * `runKernel` is typed for tensors, but without a tape it only hands its inputs to the kernel, which takes

@@ -6,8 +6,7 @@
 import type { TensorInfo } from '@tensorflow/tfjs-core';
 import type { KernelOf, TrainingKernel } from '../../kernel/kernel.ts';
 import { eachTap } from '../../kernel/loops.ts';
-import { between } from '../../kernel/rows/movement.ts';
-import { samePads, type Shape } from '../../kernel/shape.ts';
+import { axesMeant, between, samePaddings, type Shape } from '../../kernel/shape.ts';
 import { elements } from '../../numeric/tensor.ts';
 import { entry, unary, type Calling, type Entry, type Site } from './call.ts';
 import {
@@ -23,10 +22,7 @@ import {
   type Along,
 } from './compose.ts';
 import { convolutionGradients } from './convolution-gradients.ts';
-
-/** The axes of a shape that are meant: −1 is the last. */
-const meant = (axes: readonly number[], rank: number): number[] =>
-  axes.map((axis) => (axis < 0 ? axis + rank : axis));
+import { sumOver } from './means.ts';
 
 /** Operand 0 under this shape of as many axes, repeated until it is the result. */
 const repeated = (on: Calling<'Tile' | 'Reshape'>, shape: Shape): TensorInfo => {
@@ -41,23 +37,21 @@ const broadcastTo: Entry<'BroadcastTo'> = entry(['Tile', 'Reshape'], (_, on) => 
 });
 
 const spread: Entry<'Spread'> = entry(['Tile', 'Reshape'], ({ axes }, on) => {
-  const along = meant(axes, on.results[0]!.length);
+  const along = axesMeant(axes, on.results[0]!.length);
   return repeated(
     on,
     on.results[0]!.map((n, axis) => (along.includes(axis) ? 1 : n)),
   );
 });
 
-const sumTo: Entry<'SumTo'> = entry(
-  ['Sum', 'Reshape'],
-  (_, { run, operand, shapes: [x, like] }) => {
-    const lead = x!.length - like!.length;
-    const axis = x!.flatMap((n, i) => (i < lead || (like![i - lead] === 1 && n > 1) ? [i] : []));
-    return axis.length === 0
-      ? run('Reshape', { x: operand(0) }, { shape: [...like!] })
-      : run('Sum', { x: operand(0) }, { axis, keepDims: false });
-  },
-);
+const sumTo: Entry<'SumTo'> = entry(['Sum', 'Reshape'], (_, on) => {
+  const [x, like] = on.shapes;
+  const lead = x!.length - like!.length;
+  const axis = x!.flatMap((n, i) => (i < lead || (like![i - lead] === 1 && n > 1) ? [i] : []));
+  return axis.length === 0
+    ? on.run('Reshape', { x: on.operand(0) }, { shape: [...like!] })
+    : sumOver(on, on.operand(0), axis);
+});
 
 /** Operand `index` cut to the size of the result, behind so many numbers of each axis. */
 const cutOut = (on: Calling<'Slice'>, index: number, begin: readonly number[]): TensorInfo =>
@@ -233,13 +227,12 @@ export const training: { readonly [Op in TrainingKernel]: Entry<Op> } = {
   LRNGrad: lrnGrad,
   ResizeBilinearGrad: resizeBilinearGrad,
   Step: unary('Step', ({ below }) => ({ alpha: below })),
-  Sum: unary('Sum', ({ axes }, { shapes: [x] }) => ({
-    axis: meant(axes, x!.length),
-    keepDims: false,
-  })),
+  Sum: entry(['Sum'], ({ axes }, on) =>
+    sumOver(on, on.operand(0), axesMeant(axes, on.shapes[0]!.length)),
+  ),
   Spread: spread,
   Count: entry(['Fill'], ({ axes }, { run, shapes: [x] }) => {
-    const value = meant(axes, x!.length).reduce((n, axis) => n * x![axis]!, 1);
+    const value = axesMeant(axes, x!.length).reduce((n, axis) => n * x![axis]!, 1);
     return run('Fill', {}, { shape: [], value, dtype: 'float32' });
   }),
   BroadcastTo: broadcastTo,
@@ -253,11 +246,13 @@ export const training: { readonly [Op in TrainingKernel]: Entry<Op> } = {
       paddings.map(([before]) => before),
     ),
   ),
-  PadSameGrad: entry(['Slice'], ({ spans, strides }, on) => {
-    const along = (axis: 0 | 1): number =>
-      samePads(spans[axis], strides[axis], on.shapes[0]![axis + 1]!).before;
-    return cutOut(on, 1, [0, along(0), along(1), 0]);
-  }),
+  PadSameGrad: entry(['Slice'], (kernel, on) =>
+    cutOut(
+      on,
+      1,
+      samePaddings(kernel, on.shapes[0]!).map(([before]) => before),
+    ),
+  ),
   ConcatV2Grad: entry(['Slice'], ({ index }, on) => {
     const channels = on.shapes.slice(1, index + 1).reduce((n, s) => n + s[s.length - 1]!, 0);
     return cutOut(

@@ -10,9 +10,10 @@ import { elements } from '../../numeric/tensor.ts';
 import { startOf } from '../../syntax/source.ts';
 import { quoted } from '../data/json.ts';
 import { formats, readNumbers, toBytes, type FormatName } from '../data/numbers.ts';
+import { isLfsPointer, lfsPointer, pointerBytes } from '../disk/lfs-pointer.ts';
 import { unreadable, withFile, type RandomAccess } from '../disk/random-access.ts';
 import { countOf, showShape } from '../data/shape.ts';
-import { writeFileAtomically } from '../disk/files.ts';
+import { writeFileAtomically, type Chunks } from '../disk/files.ts';
 
 /** Row-major, as `Tensor`, but in the float32 that engines take. */
 export type NpyArray = { readonly shape: readonly number[]; readonly data: Float32Array };
@@ -119,9 +120,10 @@ type Located = { readonly header: NpyHeader; readonly start: number };
 /** The header, and where the numbers begin. */
 const readHeader = (file: RandomAccess): Either<Diagnostic, Located> => {
   const { path, size } = file;
-  const head = new Uint8Array(Math.min(size, 12));
+  const head = new Uint8Array(Math.min(size, pointerBytes));
   const begun = file.readAt(head, 0);
   if (E.isLeft(begun)) return E.left(unreadable(path, begun.left));
+  if (isLfsPointer(head)) return E.left(malformed(path, lfsPointer.what, lfsPointer.note));
   if (magic.some((byte, i) => head[i] !== byte))
     return E.left(malformed(path, 'it does not begin like a file of NumPy'));
   const version = head[6] ?? 0;
@@ -193,8 +195,12 @@ const headerOf = (shape: readonly number[]): Uint8Array => {
   return bytes;
 };
 
-/** Writes an array as `<f4` (E0509), byte for byte as `np.save` would. */
-export const writeNpy = (path: string, { shape, data }: NpyArray): Either<Diagnostic, void> => {
+/** An array as `<f4`, byte for byte as `np.save` would write it. */
+export const npyChunks = ({ shape, data }: NpyArray): Chunks => {
   if (data.length !== elements(shape)) throw new Bug(`${data.length} numbers for [${shape}]`);
-  return writeFileAtomically(path, [E.right(headerOf(shape)), E.right(toBytes(data))]);
+  return [E.right(headerOf(shape)), E.right(toBytes(data))];
 };
+
+/** Writes an array to a file (E0509). */
+export const writeNpy = (path: string, array: NpyArray): Either<Diagnostic, void> =>
+  writeFileAtomically(path, npyChunks(array));

@@ -56,6 +56,8 @@ export type AskedNet = {
   /** the passes that its source applies, and the command that makes weights for the rewritten net */
   readonly passes: readonly string[];
   readonly init: string;
+  /** weights that a file may have too: those of outputs that are left out */
+  readonly spare: readonly string[];
 };
 
 /** Advice for the weights of a layer that a pass made fresh. */
@@ -154,12 +156,13 @@ export const matchWeights = (
   const { path, tensors, read } = file;
   const place = startOf(path);
   const names = new Set(wanted.map((w) => w.path));
+  const known = new Set([...names, ...(asked?.spare ?? [])]);
   const absent = wanted.filter((w) => !tensors.has(w.path));
   const missed = absent.map((w) => w.path);
   const nothing = absent.length === wanted.length && absent.length > 1;
   if (nothing && absent.every((w) => startedBy(w) === undefined))
     return failed(foreign(place, wanted, tensors.keys()));
-  const leftOver = [...tensors.keys()].filter((name) => !names.has(name));
+  const leftOver = [...tensors.keys()].filter((name) => !known.has(name));
   const present = wanted.flatMap((weight): readonly Present[] => {
     const found = tensors.get(weight.path);
     return found === undefined ? [] : [{ weight, found }];

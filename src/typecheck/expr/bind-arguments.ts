@@ -10,6 +10,7 @@ import {
 import type { Span } from '../../syntax/source.ts';
 import type { Argument, Expr, Link, Name, Word } from '../../syntax/tree.ts';
 import { lazily, type Context } from './context.ts';
+import { isForeignArgument, type Stranger } from './foreign-arguments.ts';
 import { lookupRest } from './scope.ts';
 import type { Callee, Value, BoundArgument, Meaning, Scope } from './values.ts';
 
@@ -57,8 +58,8 @@ export type Callsite = {
 /** Which argument fills which parameter, and what is wrong with the others. */
 export type Filled = {
   readonly given: readonly BoundArgument[];
-  /** names that no parameter has */
-  readonly strangers: readonly string[];
+  /** those whose names no parameter has */
+  readonly strangers: readonly Stranger[];
   /** one for each argument without a parameter, for the reports */
   readonly faults: readonly (() => Diagnostic)[];
 };
@@ -70,8 +71,8 @@ type Filling = {
   readonly known: ReadonlySet<string>;
   readonly given: Map<string, BoundArgument>;
   readonly faults: (() => Diagnostic)[];
-  /** names that no parameter has */
-  readonly strangers: string[];
+  /** those whose names no parameter has */
+  readonly strangers: Stranger[];
   /** parameters reported as given twice; a third argument is the same mistake */
   again: Set<string> | undefined;
   /** an argument without a parameter was reported; those after it are the same mistake */
@@ -144,8 +145,10 @@ const place = (f: Filling, parameter: string | undefined, value: Expr, span = va
 const give = (f: Filling, parameter: string, span: Span, value: () => Value): void => {
   const before = f.given.get(parameter);
   if (!f.known.has(parameter)) {
-    f.strangers.push(parameter);
-    f.faults.push(() => unknownParameter(f.site, parameter, span));
+    f.strangers.push({ name: parameter, span });
+    // those of other frameworks are one mistake, which `bind` reports
+    if (!isForeignArgument(f.site.callee, parameter))
+      f.faults.push(() => unknownParameter(f.site, parameter, span));
   } else if (before === undefined) f.given.set(parameter, { parameter, span, value });
   else if (f.again?.has(parameter) !== true) {
     (f.again ??= new Set()).add(parameter);
@@ -165,7 +168,18 @@ const givenTwice = (
     fixes: leftOut(f.call, span, true),
   });
 
+/** `upsample2`: the number of a word that has no size, where its first parameter is one. */
+const dashed = ({ callee, call }: Callsite, span: Span): readonly Fix[] => {
+  if (callee.tag !== 'operator' || call.size?.span !== span || call.links.length > 0) return [];
+  const { value } = call.size;
+  const isCount = callee.row.params[0]?.kind.tag === 'integer';
+  if (!isCount || value.tag !== 'number') return [];
+  const written = `${callee.row.name}-${value.value}`;
+  return [replace(`write \`${written}\``, { ...span, end: span.start }, '-')];
+};
+
 const unknownParameter = (f: Callsite, parameter: string, span: Span): Diagnostic => {
+  const counts = dashed(f, span);
   const first = nearest(parameter, namesOf(f.parameters));
   // a sign such as `/` names its parameter without spelling it
   const name = { ...span, end: Math.min(span.end, span.start + parameter.length) };
@@ -173,7 +187,7 @@ const unknownParameter = (f: Callsite, parameter: string, span: Span): Diagnosti
     label: first === undefined ? 'unknown here' : `did you mean \`${first}\`?`,
     labels: declaredHere(f.callee),
     notes: [usage(f.name, f.parameters)],
-    fixes: first === undefined ? [] : [replace(`write \`${first}\``, name, first)],
+    fixes: first === undefined ? counts : [replace(`write \`${first}\``, name, first)],
   });
 };
 

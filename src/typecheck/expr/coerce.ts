@@ -83,11 +83,11 @@ const coerce = (cx: Context, row: Row, p: OpParam, value: Value, span: Span): Co
         return E.left(
           error(
             'E0314',
-            value.dropped,
+            value.dropped.place,
             'between integers `/` rounds down, and a real number is needed',
             {
               label: `this is ${value.value}`,
-              fixes: realDivision(cx.text(value.dropped), value.dropped),
+              fixes: realDivision(cx.text(value.dropped.place), value.dropped.place),
             },
           ),
         );

@@ -9,13 +9,16 @@ import type { Trial } from './trial.ts';
 import { unknown, type Kind, type Value, type Scope } from './values.ts';
 import { defaultLimits, type Limits } from '../../diagnostic/limits.ts';
 
+/** A call whose body is being checked; `definition` is that of the body, where it is not made by a pass. */
+type UnderWay = { readonly span: Span; readonly definition: Definition | undefined };
+
 /** The state of one check of expressions, beside the reports. */
 type State = {
   readonly limits: Limits;
   /** A key for a remembered value, unique in the program. */
   readonly freshKey: () => number;
   /** Calls under way, the innermost last: to point at where a faulty body was used. */
-  readonly calls: Span[];
+  readonly calls: UnderWay[];
   /** The text of a place. */
   readonly text: (span: Span) => string;
   /** What an expression means: `evaluate`, for the files that `evaluate` imports. */
@@ -41,6 +44,24 @@ type State = {
 /** What every step of a check is given. */
 export type Context = Reports & Fuel & State;
 
+/** How many results of a kind are kept: those of several thousand lines of networks. */
+const MOST_KEPT = 8_192;
+
+/**
+ * Keeps a result, and forgets the older half of its kind where there are too many: they would take more memory than a
+ * check may have, and are found again if they are asked for.
+ */
+const keep = <K, A>(known: Map<K, A>, key: K, result: A): void => {
+  if (known.size >= MOST_KEPT) {
+    let older = MOST_KEPT / 2;
+    for (const k of known.keys()) {
+      if (older-- === 0) break;
+      known.delete(k);
+    }
+  }
+  known.set(key, result);
+};
+
 /**
  * The value cached under a key, else the value of `compute`. Its faults are replayed each time: the first caller may
  * have ignored faults.
@@ -54,7 +75,7 @@ export const once = <K, A>(
   const before = known.get(key);
   if (before !== undefined) return cx.replay(before);
   const kept = cx.quietly(compute);
-  known.set(key, kept);
+  keep(known, key, kept);
   return cx.replay(kept);
 };
 
@@ -65,12 +86,14 @@ export const lazily = (
   compute: () => Value,
   circular: () => Value = () => unknown,
 ): (() => Value) => {
-  let state: 'new' | 'running' | Reported<Value> = 'new';
+  // what computes the value goes with the scopes that it holds as soon as it is not needed any more
+  let state: (() => Value) | 'running' | Reported<Value> = compute;
   return () => {
     if (state === 'running') return circular();
-    if (state === 'new') {
+    if (typeof state === 'function') {
+      const step = state;
       state = 'running';
-      state = cx.quietly(() => cx.within(place, compute) ?? unknown);
+      state = cx.quietly(() => cx.within(place, step) ?? unknown);
     }
     return cx.replay(state);
   };
@@ -110,4 +133,4 @@ export const callLabels = (cx: Context): readonly Label[] =>
   cx.calls
     .slice(-3)
     .reverse()
-    .map((span) => ({ span, message: 'called here' }));
+    .map(({ span }) => ({ span, message: 'called here' }));

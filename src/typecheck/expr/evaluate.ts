@@ -1,5 +1,5 @@
 /** What an expression means before it is applied to anything: a number, a truth value, or a layer. */
-import { error, replace } from '../../diagnostic/diagnostic.ts';
+import { error } from '../../diagnostic/diagnostic.ts';
 import type { Span } from '../../syntax/source.ts';
 import type { Expr } from '../../syntax/tree.ts';
 import { arithmetic, isArithmetic, negated, type Result } from './arithmetic.ts';
@@ -10,6 +10,7 @@ import { productsOf, type Flat, type Product, type Term } from './infix.ts';
 import { flatOf, kindOfTerms, linksOfNumber, numberOrLayer, opened } from './kind.ts';
 import { numberIn, sizeIn } from './literals.ts';
 import { resolve } from './names.ts';
+import { strangeSign } from './sign-faults.ts';
 import { callFunction, reported, wrongKind } from './number-functions.ts';
 import {
   flag,
@@ -178,7 +179,7 @@ const isInteger = (v: Value): v is Extract<Value, { tag: 'number' }> =>
 // ---------------------------------------------------------------------------------------------- words
 
 const evaluateChain = (cx: Context, chain: Chain, scope: Scope): Value => {
-  const meaning = resolve(cx, chain.word, scope);
+  const meaning = resolve(cx, chain, scope);
   const { value } = meaning;
   if (value.tag === 'unknown') return unknown;
   if (chain.links.length === 0 && meaning.size === undefined)
@@ -306,25 +307,10 @@ export const joinsOf = (
   scope: Scope,
 ): readonly (readonly Term[])[] | undefined => {
   const flat = flatOf(cx, run.operands, run.signs, scope);
-  const wrong = flat.signs.find(({ sign }) => sign === '-' || sign === '/');
-  if (wrong === undefined) return productsOf(flat).map((p) => p.factors.map((f) => f.term));
-  const { sign, span } = wrong;
+  const wrong = flat.signs.findIndex(({ sign }) => sign === '-' || sign === '/');
+  if (wrong < 0) return productsOf(flat).map((p) => p.factors.map((f) => f.term));
   const gap = run.operands.find((o) => o.tag === 'any');
   if (gap !== undefined) evaluate(cx, gap, scope);
-  else
-    cx.report(
-      error('E0317', span, `\`${sign}\` has no meaning between layers`, {
-        label: 'touching the word, it would be an argument',
-        notes: ['paper notation has no spaces: `conv3-64/2`'],
-        fixes: [replace('remove the spaces', wide(span, run), sign)],
-      }),
-    );
+  else cx.report(strangeSign(cx, flat, wrong, scope));
   return undefined;
-};
-
-/** A sign with the spaces around it, up to its neighbours. */
-const wide = (sign: Span, run: Run): Span => {
-  const before = [...run.operands].reverse().find((o) => o.span.end <= sign.start);
-  const after = run.operands.find((o) => o.span.start >= sign.end);
-  return { ...sign, start: before?.span.end ?? sign.start, end: after?.span.start ?? sign.end };
 };

@@ -1,59 +1,186 @@
-/** What other frameworks call the layers of netc, as their rows say. */
+/** What to write for a word of another framework: its answer, with a fix where netc has the same function. */
 import { replace, type Fix } from '../../diagnostic/diagnostic.ts';
-import { identity } from '../../ops/roles.ts';
-import { table, type Row } from '../../ops/table.ts';
+import type { Answer, ForeignCall } from '../../ops/elsewhere/answer.ts';
+import { answerTo, callsNamed, frameworkOf } from '../../ops/elsewhere/elsewhere.ts';
+import { translated, type Given } from '../../ops/elsewhere/translate.ts';
+import { rowOf } from '../../ops/table.ts';
 import type { Span } from '../../syntax/source.ts';
+import type { Argument, Expr } from '../../syntax/tree.ts';
 
-/** How netc writes a layer of another framework, what that `does`, and the `row` if one word replaces the other. */
-type Counterpart = { readonly written: string; readonly does: string; readonly row?: Row };
+/** A word with what touches it. */
+export type Called = Pick<Extract<Expr, { readonly tag: 'chain' }>, 'word' | 'links' | 'span'>;
 
-/** Words that mean several operators of netc, or no operator. */
-const others: readonly (readonly [names: string, Counterpart])[] = [
-  [
-    'residual residualblock',
-    { written: `f + ${identity.name}`, does: 'a layer beside a shortcut' },
-  ],
-  ['sequential', { written: 'f; g', does: 'one layer after the other' }],
-];
+type Text = (span: Span) => string;
 
-const operators = [...table.values()].flatMap((row): typeof others => {
-  if (row.elsewhere === undefined) return [];
-  const { names, written, does } = row.elsewhere;
-  // a join is written with a sign, and no word can stand in the place of a word
-  return [[names, row.inputs.tag === 'join' ? { written, does } : { written, does, row }]];
-});
-
-const counterparts: ReadonlyMap<string, Counterpart> = new Map(
-  [...operators, ...others].flatMap(([names, to]) =>
-    names.split(' ').map((name) => [name, to] as const),
-  ),
-);
-
-/** What to write for a word of another framework; undefined for any other word. */
-export const counterpart = (
-  name: string,
-  at: Span,
-  text: (span: Span) => string,
-):
-  { readonly label: string; readonly note: string; readonly fixes: readonly Fix[] } | undefined => {
-  const to = counterparts.get(name.toLowerCase().replaceAll('_', ''));
-  if (to === undefined) return undefined;
-  const { written, does, row } = to;
-  const note = `\`${written}\` is ${does}`;
-  const label = `netc writes \`${row?.name ?? written}\``;
-  return { label, note, fixes: row === undefined ? [] : [instead(row, at, text)] };
+/** What a message says about a word of another framework. */
+export type Counterpart = {
+  readonly label: string;
+  readonly notes: readonly string[];
+  readonly fixes: readonly Fix[];
 };
 
-/** The kernel size is part of the word: `maxpool2d-2` is `maxpool2`, and `conv2d-64` lacks one, which is mostly 3. */
-const instead = ({ name, params }: Row, at: Span, text: (span: Span) => string): Fix => {
-  const behind = text({ ...at, start: at.end, end: at.end + 12 });
-  const number = /^-(\d+)(?![\w-])/.exec(behind);
-  const kernel = params.find(({ kind }) => kind.tag === 'extent');
-  if (kernel?.default !== undefined && number !== null) {
-    const joined = `${name}${number[1]}`;
-    return replace(`write \`${joined}\``, { ...at, end: at.end + number[0].length }, joined);
+/** The arguments of a call as they are written; undefined with `..p` among them. */
+const givenIn = (list: readonly Argument[], text: Text): Given | undefined => {
+  if (list.some(({ tag }) => tag === 'rest')) return undefined;
+  return {
+    positional: list.flatMap((a) => (a.tag === 'positional' ? [text(a.span)] : [])),
+    named: list.flatMap((a) =>
+      a.tag === 'named' ? [[a.name.text, text(a.value.span)] as const] : [],
+    ),
+  };
+};
+
+/** `-64/2` behind a word: the first `-` is a window where netc's operator can be written without one. */
+const paper = (op: Operator['op'], { links }: Called, text: Text): Given => {
+  const { params } = rowOf(op);
+  const window = params.find(({ name, default: usual }) => name === 'size' && usual !== undefined);
+  const first = window ?? params.find(({ name }) => name !== 'size' && name !== 'stride');
+  const named = links.flatMap((link) => {
+    if (link.tag === 'call') return [];
+    const name = link.tag === '/' ? 'stride' : (first?.name ?? '');
+    return [[name, text(link.argument.span)] as const];
+  });
+  return { positional: [], named };
+};
+
+type Operator = Extract<Answer, { readonly tag: 'operator' }>;
+
+/** A call in netc's words, and how it was read where that is not certain. */
+type Reading = { readonly written: string; readonly by?: ForeignCall; readonly as?: string };
+
+/** What a call may mean, or the first argument of it that netc has nothing for. */
+type Readings = { readonly found: readonly Reading[]; readonly lacks: string | undefined };
+
+const noReading: Readings = { found: [], lacks: undefined };
+
+const readings = (answer: Operator, called: Called, text: Text): Readings => {
+  const { op } = answer;
+  const { word, links } = called;
+  const [link, second] = links;
+  const name = word.parts[word.parts.length - 1]!.text;
+  if (link !== undefined && link.tag !== 'call') {
+    const given = paper(op, called, text);
+    const whole = translated(op, undefined, given);
+    if (whole.tag === 'written') return { ...noReading, found: [{ written: whole.text }] };
+    const named = [...given.named, ['size', '3'] as const];
+    const sized = translated(op, undefined, { positional: [], named });
+    return sized.tag === 'lacks'
+      ? noReading
+      : { ...noReading, found: [{ written: sized.text, as: 'with a window of 3×3' }] };
   }
-  const counts = params.some((p) => p.kind.tag === 'integer' && p.default === undefined);
-  const sized = kernel !== undefined && counts && number !== null ? `${name}3` : name;
-  return replace(`write \`${sized}\``, at, sized);
+  if (second !== undefined) return noReading;
+  const given = givenIn(link?.arguments ?? [], text);
+  if (given === undefined) return noReading;
+  const of = frameworkOf(word.parts[0]!.text);
+  const calls = callsNamed(answer, name);
+  const likely = calls.filter(({ by }) => word.parts.length === 1 || by === of);
+  const tried = (likely.length > 0 ? likely : calls).map(
+    (by) => [by, translated(op, by, given)] as const,
+  );
+  const found = tried.flatMap(([by, made]): readonly Reading[] =>
+    made.tag === 'written' ? [{ written: made.text, by }] : [],
+  );
+  const lacks = tried.flatMap(([, made]) => (made.tag === 'lacks' ? (made.argument ?? []) : []))[0];
+  // a word alone, spelled as in no framework, means the operator with its defaults
+  const isBare = link === undefined && !calls.some(({ names }) => names.split(' ').includes(name));
+  const plain = isBare || calls.length === 0 ? translated(op, undefined, given) : undefined;
+  return {
+    found: distinct(plain?.tag === 'written' ? [{ written: plain.text }] : found),
+    lacks: found.length > 0 ? undefined : lacks,
+  };
+};
+
+/** One reading of each text. Where they differ, an even window of 16 or more was not meant, and each names its framework. */
+const distinct = (found: readonly Reading[]): readonly Reading[] => {
+  const texts = new Map(found.map((reading) => [reading.written, reading]));
+  const usual = [...texts.values()].filter(({ written }) => !hasHugeWindow(written));
+  const kept = usual.length > 0 ? usual : [...texts.values()];
+  return kept.length < 2
+    ? kept
+    : kept.map((reading) =>
+        reading.by === undefined ? reading : { ...reading, as: `as in ${reading.by.by}` },
+      );
+};
+
+const hasHugeWindow = (written: string): boolean => {
+  const size = Number(/^[a-z_]+(\d+)/.exec(written)?.[1] ?? 0);
+  return size >= 16 && size % 2 === 0;
+};
+
+/**
+ * Several layers in the place of one word need parentheses, unless they are a step among others. `around` has what
+ * stands before and behind.
+ */
+export const inPlace = (written: string, at: Span, text: Text): string => {
+  if (!/[;|+*]/.test(written.replaceAll(/\([^()]*\)/g, ''))) return written;
+  const before = text({ ...at, start: Math.max(0, at.start - 200), end: at.start });
+  const behind = text({ ...at, start: at.end, end: at.end + 200 });
+  const begins = /(^|[;{(=])\s*$|[^-+*|:/x\s][ \t]*[\r\n]\s*$/.test(before);
+  const ends = /^\s*($|[;})])|^[ \t]*(--[^\r\n]*)?[\r\n]\s*(?!as\b)[^-+*|/\s]/.test(behind);
+  const isChain = !/[|+*]/.test(written.replaceAll(/\([^()]*\)/g, ''));
+  return begins && ends && isChain ? written : `(${written})`;
+};
+
+const fixesFor = (
+  answer: Operator,
+  found: readonly Reading[],
+  at: Span,
+  text: Text,
+): readonly Fix[] =>
+  found.map(({ written, by, as }) => {
+    const placed = inPlace(written, at, text);
+    const but = by?.but ?? answer.but;
+    const more = [as, but && `which ${but}`].filter((words) => words !== undefined);
+    return replace([`write \`${placed}\``, ...more].join(', '), at, placed);
+  });
+
+/** The layers that make the same function in place of a word without arguments. */
+const composed = (
+  { exact, written }: Extract<Answer, { readonly tag: 'composed' }>,
+  { links: [link, second], span }: Called,
+  text: Text,
+): readonly Fix[] => {
+  const isBare = link === undefined || (link.tag === 'call' && link.arguments.length === 0);
+  if (!exact || !isBare || second !== undefined) return [];
+  const placed = inPlace(written, span, text);
+  return [replace(`write \`${placed}\``, span, placed)];
+};
+
+/** The answer to a word, if a framework has it: behind a module that is one of its, or alone. */
+export const foreign = ({ word }: Called): Answer | undefined =>
+  answerTo(word.parts[word.parts.length - 1]!.text);
+
+/** Whether a word is looked for in a module of another framework. */
+export const isForeignModule = ({ word }: Called): boolean =>
+  word.parts.length > 1 && frameworkOf(word.parts[0]!.text) !== undefined;
+
+const brief = (written: string): string =>
+  written.length > 32 ? 'netc writes several layers' : `netc writes \`${written}\``;
+
+/** What to say of a word of another framework; undefined for any other word. */
+export const counterpart = (called: Called, text: Text): Counterpart | undefined => {
+  const answer = foreign(called);
+  switch (answer?.tag) {
+    case undefined:
+      return undefined;
+    case 'none':
+      return { label: 'netc has no such layer', notes: [answer.says], fixes: [] };
+    case 'composed':
+      return {
+        label: brief(answer.written),
+        notes: [`\`${answer.written}\` is ${answer.does}`],
+        fixes: composed(answer, called, text),
+      };
+    case 'operator': {
+      const { found, lacks } = readings(answer, called, text);
+      return {
+        label: brief(answer.op),
+        notes: [
+          `\`${answer.written}\` is ${answer.does}`,
+          ...(lacks === undefined ? [] : [`netc has nothing for \`${lacks}\` here`]),
+        ],
+        fixes: fixesFor(answer, found, called.span, text),
+      };
+    }
+  }
 };

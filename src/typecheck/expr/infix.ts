@@ -54,10 +54,8 @@ const shorten = (chain: Chain, kept: number): Chain => {
 /** A sum of products: `+ -` loosest, then `* /`, both from left to right. */
 export type Product = {
   readonly sign: Sign | undefined; // `+` or `-` before it
-  readonly signSpan: Span | undefined;
   readonly factors: readonly {
     readonly sign: Sign | undefined; // `*` or `/` before it
-    readonly signSpan: Span | undefined;
     readonly term: Term;
   }[];
 };
@@ -65,7 +63,6 @@ export type Product = {
 export const productsOf = (flat: Flat): readonly Product[] => {
   const products: {
     sign: Sign | undefined;
-    signSpan: Span | undefined;
     factors: Product['factors'][number][];
   }[] = [];
   flat.terms.forEach((term, i) => {
@@ -73,13 +70,11 @@ export const productsOf = (flat: Flat): readonly Product[] => {
     if (before === undefined || before.sign === '+' || before.sign === '-')
       products.push({
         sign: before?.sign,
-        signSpan: before?.span,
-        factors: [{ sign: undefined, signSpan: undefined, term }],
+        factors: [{ sign: undefined, term }],
       });
     else
       products[products.length - 1]!.factors.push({
         sign: before.sign,
-        signSpan: before.span,
         term,
       });
   });

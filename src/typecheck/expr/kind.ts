@@ -1,7 +1,7 @@
 /**
- * Kinds: whether an expression is a number, a layer or something else (DESIGN, decision 1). They are not
- * written, and the meaning of signs depends on them, so they are found before anything is computed.
- * Nothing is reported: what is wrong with an expression is told by whoever wants its value.
+ * Kinds: whether an expression is a number, a layer or something else. They are not written,
+ * and the meaning of signs depends on them, so they are found before anything is computed. Nothing is reported:
+ * whoever wants the value of an expression reports what is wrong with it.
  */
 import type { Sign, Expr } from '../../syntax/tree.ts';
 import type { Span } from '../../syntax/source.ts';

@@ -1,11 +1,12 @@
 /** What a word means: looked up whole, and only then with the size at its end split off. */
-import { near } from '../../diagnostic/suggest.ts';
+import { table, words } from '../../ops/table.ts';
+import { isSlip, near } from '../../diagnostic/suggest.ts';
 import { error, replace } from '../../diagnostic/diagnostic.ts';
 import { startOf } from '../../syntax/source.ts';
 import type { Expr, Name, TypeExpr, Word } from '../../syntax/tree.ts';
 import { partsOf } from '../../syntax/walk.ts';
 import type { Context } from './context.ts';
-import { counterpart } from './foreign-names.ts';
+import { counterpart, foreign, isForeignModule, type Called } from './foreign-names.ts';
 import { countVisible, lookup, lookupModule, visible } from './scope.ts';
 import { integer, unknown, type Value, type Entry, type Scope, type Meaning } from './values.ts';
 
@@ -93,10 +94,10 @@ export const seek = (word: Word, scope: Scope): Sought => {
 };
 
 /** The meaning of a word in a scope. An unknown one is reported, with a near name. */
-export const resolve = (cx: Context, word: Word, scope: Scope): Meaning => {
-  const sought = seek(word, scope);
+export const resolve = (cx: Context, called: Called, scope: Scope): Meaning => {
+  const sought = seek(called.word, scope);
   if (sought.tag === 'entry') return meaning(sought, sought.entry.value());
-  report(cx, word, sought);
+  report(cx, called, sought);
   return meaningless(sought);
 };
 
@@ -125,21 +126,43 @@ const meaningless = ({ text }: Unfound): Meaning => ({
 type FoundEntry = Extract<Sought, { readonly tag: 'entry' }>;
 type Unfound = Exclude<Sought, { readonly tag: 'entry' }>;
 
-const report = (cx: Context, word: Word, sought: Unfound): void => {
+const report = (cx: Context, called: Called, sought: Unfound): void => {
   switch (sought.tag) {
     case 'lost':
       return;
     case 'nothing':
-      return reportUnknown(cx, word, sought.seen);
+      return reportUnknown(cx, called, sought.seen);
     case 'ambiguous':
-      return reportAmbiguous(cx, word, sought.text, sought.files);
+      return reportAmbiguous(cx, called.word, sought.text, sought.files);
     case 'no module':
-      return cx.report(
-        error('E0301', sought.module.span, `nothing imported is called \`${sought.module.text}\``, {
-          notes: ['`import "file.net" as r` makes `r.name` known; `std` holds the operators'],
-        }),
-      );
+      return reportModule(cx, called, sought.module);
   }
+};
+
+/** Whether a word is one of another framework, whose arguments mean what they mean there. */
+export const isForeign = (called: Called, scope: Scope): boolean => {
+  const { tag } = seek(called.word, scope);
+  return tag === 'no module'
+    ? isForeignModule(called)
+    : tag === 'nothing' && foreign(called) !== undefined;
+};
+
+const reportModule = (cx: Context, called: Called, module: Name): void => {
+  const { word } = called;
+  if (!isForeignModule(called))
+    return cx.report(
+      error('E0301', module.span, `nothing imported is called \`${module.text}\``, {
+        notes: ['`import "file.net" as r` makes `r.name` known; `std` holds the operators'],
+      }),
+    );
+  const elsewhere = counterpart(called, cx.text);
+  cx.report(
+    error('E0301', word.span, `nothing is called \`${cx.text(word.span)}\``, {
+      label: elsewhere?.label ?? 'netc has no modules of other frameworks',
+      notes: elsewhere?.notes ?? ['the operators of netc are listed in docs/operators.md'],
+      fixes: elsewhere?.fixes ?? [],
+    }),
+  );
 };
 
 const reportAmbiguous = (cx: Context, word: Word, text: string, files: readonly string[]): void =>
@@ -159,7 +182,8 @@ const reportAmbiguous = (cx: Context, word: Word, text: string, files: readonly 
     ),
   );
 
-const reportUnknown = (cx: Context, word: Word, scope: Scope): void => {
+const reportUnknown = (cx: Context, called: Called, scope: Scope): void => {
+  const { word } = called;
   const name = word.parts[word.parts.length - 1]!;
   const shipped = word.parts.length === 1 ? cx.shipped(name.text) : undefined;
   if (shipped !== undefined) {
@@ -173,30 +197,55 @@ const reportUnknown = (cx: Context, word: Word, scope: Scope): void => {
     return;
   }
   const parts = splitSize(name.text);
-  const elsewhere = counterpart(name.text, name.span, cx.text);
+  const elsewhere = counterpart(called, cx.text);
   if (elsewhere !== undefined) {
     cx.report(
       error('E0301', name.span, `nothing is called \`${name.text}\``, {
         label: elsewhere.label,
-        notes: [elsewhere.note],
+        notes: elsewhere.notes,
         fixes: elsewhere.fixes,
       }),
     );
     return;
   }
+  const dashed = withDash(name.text, scope);
   const names = cx.mayCompare(countVisible(scope)) ? visible(scope) : [];
-  const whole = near(name.text, names);
-  const stems = parts === undefined ? [] : near(parts.stem, names).map((n) => n + parts.size);
-  const [first] = stems.length > 0 ? stems : whole;
+  const meant = (written: string): readonly string[] =>
+    near(written, names).filter((candidate) => mayMean(written, candidate, called, scope));
+  const stems = parts === undefined ? [] : meant(parts.stem).map((n) => n + parts.size);
+  const [first] = dashed ?? (stems.length > 0 ? stems : meant(name.text));
+  const shown = parts === undefined || dashed !== undefined ? name.text : parts.stem;
   cx.report(
-    error(
-      'E0301',
-      name.span,
-      `nothing is called \`${parts === undefined ? name.text : parts.stem}\``,
-      {
-        label: first === undefined ? 'unknown here' : `did you mean \`${first}\`?`,
-        fixes: first === undefined ? [] : [replace(`write \`${first}\``, name.span, first)],
-      },
-    ),
+    error('E0301', name.span, `nothing is called \`${shown}\``, {
+      label: first === undefined ? 'unknown here' : `did you mean \`${first}\`?`,
+      fixes: first === undefined ? [] : [replace(`write \`${first}\``, name.span, first)],
+    }),
   );
 };
+
+/** `conv3_64` is `conv3-64`; a smaller number may count layers, as in `conv3_1`. */
+const withDash = (text: string, scope: Scope): readonly string[] | undefined => {
+  const [, layer, stem, count] = /^(([a-z]+)\d+(?:x\d+)?)_(\d+)$/.exec(text) ?? [];
+  if (layer === undefined || Number(count) < 8) return undefined;
+  const found = lookup(scope, stem!);
+  return found?.tag === 'entry' && found.entry.from === 'std' ? [`${layer}-${count}`] : undefined;
+};
+
+/**
+ * Whether a near name may be what was meant. The declaration that is being written is not, and of an operator, which
+ * has many relatives elsewhere, only a slip is: `rleu` and `maxpol`, not `logsoftmax` or `gmp`.
+ */
+const mayMean = (written: string, candidate: string, at: Called, scope: Scope): boolean => {
+  const found = lookup(scope, candidate);
+  if (found?.tag !== 'entry') return true;
+  // the word of an argument, such as `bilinear`, takes no arguments itself
+  const isWord = words.has(candidate) && !table.has(candidate);
+  if (found.entry.from === 'std') return isSlip(written, candidate) && !(isWord && isCalled(at));
+  if (found.entry.from !== 'declaration') return true;
+  const value = found.entry.value();
+  if (value.tag !== 'callable' || value.callee.tag !== 'definition') return true;
+  const { span } = value.callee.definition;
+  return span.path !== at.span.path || at.span.start < span.start || at.span.end > span.end;
+};
+
+const isCalled = ({ links }: Called): boolean => links.some(({ tag }) => tag === 'call');

@@ -16,6 +16,7 @@ import {
   type Callsite,
   type ParameterInfo,
 } from './bind-arguments.ts';
+import { foreignArguments, isForeignArgument, meantBy } from './foreign-arguments.ts';
 import { meaningOf } from './names.ts';
 import { inner } from './scope.ts';
 import { unknown, type Callee, type BoundArgument, type Scope } from './values.ts';
@@ -185,11 +186,20 @@ export const bind = (
   const site: Callsite = { callee, name, parameters, call };
   const { given, strangers, faults } = fill(cx, site);
   for (const fault of faults) cx.report(fault());
+  const foreign = strangers.filter(({ name: word }) => isForeignArgument(callee, word));
+  if (callee.tag === 'operator' && foreign.length > 0) {
+    const words = usage(name, parameters);
+    cx.report(foreignArguments(callee.row, call.span, given, foreign, cx.text, words));
+  }
   const missing = lackingOf(parameters, given);
   // a mistyped name, which is reported, is the same mistake as the parameter that it left empty
-  const meant = strangers.map(
-    (s) => nearest(s, namesOf(parameters)) ?? (missing.length === 1 ? missing[0] : undefined),
-  );
+  const meant = [
+    ...meantBy(callee, foreign),
+    ...strangers.map(
+      (s) =>
+        nearest(s.name, namesOf(parameters)) ?? (missing.length === 1 ? missing[0] : undefined),
+    ),
+  ];
   const missed = missing.filter((p) => !meant.includes(p));
   if (missed.length > 0) cx.report(lacks(site, missed));
   // unknown from here on, so that they are reported once

@@ -1,5 +1,5 @@
 /** The faults that a check finds, each once: reported now, or held back with the result that they belong to. */
-import type { Diagnostic } from '../../diagnostic/diagnostic.ts';
+import type { Diagnostic, Edit, Fix } from '../../diagnostic/diagnostic.ts';
 
 /** A result with what was reported on the way to it. */
 export type Reported<A> = { readonly value: A; readonly reports: readonly Diagnostic[] };
@@ -29,8 +29,29 @@ type Faults = { readonly found: Diagnostic[]; readonly seen: Set<string> };
 
 const noFaults = (): Faults => ({ found: [], seen: new Set() });
 
-const add = ({ found, seen }: Faults, d: Diagnostic): void => {
-  if (seen.has(identity(d))) return;
+const sameEdit = (a: Edit, b: Edit): boolean =>
+  a.newText === b.newText && a.span.path === b.span.path && a.span.start === b.span.start;
+
+/** A fix with what else the same fix changes, for another call of the same body. */
+const merged = (fix: Fix, others: readonly Fix[]): Fix => {
+  const more = others
+    .filter(({ title }) => title === fix.title)
+    .flatMap(({ edits }) => edits)
+    .filter((edit) => !fix.edits.some((own) => sameEdit(own, edit)));
+  return more.length === 0 ? fix : { ...fix, edits: [...fix.edits, ...more] };
+};
+
+/** A body may be at fault at several calls: that is one message, whose fixes mend all of them. */
+const addAgain = ({ found }: Faults, d: Diagnostic): void => {
+  if (d.fixes.length === 0) return;
+  const i = found.findIndex((before) => identity(before) === identity(d));
+  const before = found[i]!;
+  found[i] = { ...before, fixes: before.fixes.map((fix) => merged(fix, d.fixes)) };
+};
+
+const add = (faults: Faults, d: Diagnostic): void => {
+  const { found, seen } = faults;
+  if (seen.has(identity(d))) return addAgain(faults, d);
   seen.add(identity(d));
   found.push(d);
 };

@@ -1,6 +1,5 @@
 /**
- * A definition tried without its arguments (DESIGN, decision 11): parameters are symbols, the input is
- * [h, w, c], and what must hold of them is collected here instead of being reported.
+ * A definition tried without its arguments : parameters are symbols, the input is [h, w, c], and what must hold of them is collected here instead of being reported.
  */
 import { isPolynomial, sameForm, solveFor, type Channels } from '../../size/channels.ts';
 

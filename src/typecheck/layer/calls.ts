@@ -31,9 +31,8 @@ type Chain = Extract<Expr, { readonly tag: 'chain' }>;
 /** A word applied; a label takes the place of its name. */
 export const applyChain = (cx: LayerContext, chain: Chain, at: Place, label?: Naming): Typed => {
   const bound = boundIn(cx, chain, at.scope);
-  const { meaning } = bound;
-  const { value } = meaning;
-  const naming: Naming = label ?? { tag: 'word', text: meaning.text };
+  const text = bound.tag === 'other' ? bound.meaning.text : bound.text;
+  const naming: Naming = label ?? { tag: 'word', text };
   if (bound.tag === 'operator') {
     const { row, args, standing } = bound;
     const typed = operator(cx, row, args, naming, chain.span, at);
@@ -42,6 +41,8 @@ export const applyChain = (cx: LayerContext, chain: Chain, at: Place, label?: Na
       : { ...typed, output: blurred(cx.trial, row, args, standing, typed.output) };
   }
   if (bound.tag === 'definition') return applyDefinition(cx, bound, naming, chain.span, at);
+  const { meaning } = bound;
+  const { value } = meaning;
   if (value.tag === 'rewrite' && chain.links.length > 0) return applyPass(cx, chain, naming, at);
   // a parameter without a value may be a definition, and so take any arguments
   if (value.tag === 'count' && cx.trial !== undefined) return nothing(chain.span, at, unknownType);
@@ -49,7 +50,7 @@ export const applyChain = (cx: LayerContext, chain: Chain, at: Place, label?: Na
     return notALayer(cx, chain, at, evaluate(cx, chain, at.scope), meaning.entry?.given);
   if (chain.links.length > 0 || meaning.size !== undefined) {
     cx.report(
-      error('E0303', chain.span, `\`${meaning.text}\` has its arguments already`, {
+      error('E0303', chain.span, `\`${text}\` has its arguments already`, {
         label: 'takes no further argument',
         labels:
           meaning.entry?.given === undefined
@@ -59,7 +60,7 @@ export const applyChain = (cx: LayerContext, chain: Chain, at: Place, label?: Na
     );
     return nothing(chain.span, at, unknownType);
   }
-  return { ...applyThunk(cx, value, naming, chain.span, at), span: chain.span };
+  return applyThunk(cx, value, naming, chain.span, at);
 };
 
 /** A layer passed as an argument; the word that applies it names it. */
@@ -82,38 +83,33 @@ const applyThunk = (
   );
   if (typed === undefined) return nothing(span, at, unknownType);
   // it may have been checked under another name
-  if (typed.tag === 'op') return { ...typed, naming, handed: typed.handed ?? typed.span };
-  return 'naming' in typed ? { ...typed, naming } : typed;
+  if (typed.tag === 'op') return { ...typed, naming, span, handed: typed.handed ?? typed.span };
+  return 'naming' in typed ? { ...typed, naming, span } : { ...typed, span };
 };
 
 /** A body that is applied to one input after the other means the same each time. */
-const boundIn = (cx: LayerContext, chain: Chain, scope: Scope): ResolvedCall => {
-  if (recalls(chain)) return bindChain(cx, chain, scope);
-  const known = cx.bound.get(chain);
-  const before = known?.get(scope.id);
-  if (before !== undefined) return cx.replay(before);
-  const kept = cx.quietly(() => bindChain(cx, chain, scope));
-  if (known === undefined) cx.bound.set(chain, new Map([[scope.id, kept]]));
-  else known.set(scope.id, kept);
-  return cx.replay(kept);
-};
+const boundIn = (cx: LayerContext, chain: Chain, scope: Scope): ResolvedCall =>
+  recalls(chain)
+    ? bindChain(cx, chain, scope)
+    : once(cx, cx.bound, closureKey(chain, scope), () => bindChain(cx, chain, scope));
 
 const bindChain = (cx: LayerContext, chain: Chain, scope: Scope): ResolvedCall => {
-  const meaning = resolve(cx, chain.word, scope);
+  const meaning = resolve(cx, chain, scope);
   if (meaning.value.tag !== 'callable') return { tag: 'other', meaning };
+  const { text } = meaning;
   const { callee } = meaning.value;
-  const given = bind(cx, callee, meaning.text, callOf(chain, meaning, scope));
+  const given = bind(cx, callee, text, callOf(chain, meaning, scope));
   if (callee.tag === 'definition')
     return {
       tag: 'definition',
-      meaning,
+      text,
       definition: callee.definition,
       call: callScope(cx, callee, given, chain.span),
     };
   const { row } = callee;
   const standing = cx.trial === undefined ? undefined : withStandIns(row, given);
   const args = argsOf(cx, row, standing?.given ?? given);
-  return { tag: 'operator', meaning, row, args, standing };
+  return { tag: 'operator', text, row, args, standing };
 };
 
 const operator = (
@@ -150,7 +146,9 @@ const applyDefinition = (
   const of = definition.tag === 'net' ? 'net' : 'call';
   const key = `${call.id} ${showType(at.input)}`;
   const body = cx.calling(span, () =>
-    once(cx, cx.layers, key, () => pointingAt(cx, span, () => applyBody(cx, definition, call, at))),
+    once(cx, cx.layers, key, () =>
+      pointingAt(cx, { span, definition }, () => applyBody(cx, definition, call, at)),
+    ),
   );
   if (body === undefined) return nothing(span, at, unknownType);
   const common = { input: at.input, output: body.output, span, totals: body.totals };
@@ -160,15 +158,21 @@ const applyDefinition = (
 /** `fc_to_conv(D)` among layers: a net named by the word of its pass. */
 const applyPass = (cx: LayerContext, chain: Chain, naming: Naming, at: Place): Typed => {
   const { span } = chain;
-  const body = pointingAt(cx, span, () => cx.applyVariant(cx, nameless(chain), at.scope, at, span));
+  const body = pointingAt(cx, { span, definition: undefined }, () =>
+    cx.applyVariant(cx, nameless(chain), at.scope, at, span),
+  );
   if (body === undefined) return nothing(span, at, unknownType);
   const common = { input: at.input, output: body.output, span, totals: body.totals };
   return { tag: 'folder', of: 'net', naming, body, ...common };
 };
 
 /** Faults found on the way point at this call. */
-const pointingAt = <A>(cx: LayerContext, span: Span, check: () => A): A => {
-  cx.calls.push(span);
+const pointingAt = <A>(
+  cx: LayerContext,
+  call: LayerContext['calls'][number],
+  check: () => A,
+): A => {
+  cx.calls.push(call);
   try {
     return check();
   } finally {
@@ -179,13 +183,13 @@ const pointingAt = <A>(cx: LayerContext, span: Span, check: () => A): A => {
 /** A body in the scope of its call, with the sizes that its signature names. */
 const applyBody = (cx: LayerContext, definition: Definition, call: Scope, at: Place): Typed => {
   if (definition.tag === 'net' && isVariant(cx, definition.body, call)) {
-    const span = cx.calls[cx.calls.length - 1] ?? definition.name.span;
+    const span = cx.calls[cx.calls.length - 1]?.span ?? definition.name.span;
     return cx.applyVariant(cx, definition, call, at, span) ?? nothing(span, at, unknownType);
   }
   const { signature } = definition;
   const around = freshFrame(call);
   const place = { ...at, scope: around };
-  const caller = cx.calls[cx.calls.length - 1];
+  const caller = cx.calls[cx.calls.length - 1]?.span;
   const scope =
     signature === undefined ? around : bindInput(cx, signature.input, place, definition, caller);
   if (scope === undefined) return nothing(definition.body.span, at, unknownType);

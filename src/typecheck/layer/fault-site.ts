@@ -45,7 +45,11 @@ export type FaultOf<T extends FaultTag> = {
 }[T];
 
 /** Says a fault of this kind in words. */
-export type Words<T extends FaultTag> = (site: FaultSite, fault: FaultOf<T>) => Diagnostic;
+export type Words<T extends FaultTag> = (
+  site: FaultSite,
+  fault: FaultOf<T>,
+  cx: Context,
+) => Diagnostic;
 
 /** Finds the words for a layer whose types do not fit. */
 export const faultSite = (cx: Context, site: LayerSite): FaultSite => {

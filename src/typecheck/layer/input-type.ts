@@ -311,7 +311,7 @@ export const writtenOutput = (
 
 /** Looks up a word as a whole: an unknown name in an output is not a layer with a size at its end. */
 const checkNames = (cx: Context, e: Expr, scope: Scope): void => {
-  if (e.tag === 'chain' && e.links.length === 0) resolve(cx, e.word, scope);
+  if (e.tag === 'chain' && e.links.length === 0) resolve(cx, e, scope);
 };
 
 const typeFrom = (
@@ -354,7 +354,11 @@ const inBounds = (cx: Context, v: Extract<Value, { tag: 'number' }>, span: Span)
   const fine = v.integer && v.value >= 1 && v.value <= cx.limits.elements;
   if (!fine)
     cx.report(
-      error('E0307', span, `a size is an integer from 1 to 2147483647, and this is ${v.value}`),
+      error(
+        'E0307',
+        span,
+        `a size is an integer from 1 to ${cx.limits.elements}, and this is ${v.value}`,
+      ),
     );
   return fine;
 };

@@ -4,6 +4,7 @@ import { projectionOf } from '../../ops/roles.ts';
 import type { Condition } from '../../ops/row.ts';
 import { showAxis, showType } from '../../ops/types.ts';
 import type { Context } from '../expr/context.ts';
+import { shortcutFix } from './shortcut-fix.ts';
 import { projected, withSize } from '../net/branch-fixes.ts';
 import {
   branchLabel,
@@ -29,19 +30,25 @@ export const differentRanks: Words<'join rank'> = (site, { branch, first, other 
   );
 
 /** A branch has other channels than the first. */
-export const differentChannels: Words<'join channels'> = (site, { branch, first, other }) =>
+export const differentChannels: Words<'join channels'> = (site, { branch, first, other }, cx) =>
   error('E0204', site.span, `${site.name} joins branches of ${first} and of ${channelsOf(other)}`, {
     label: 'both need the same channels',
     labels: [
       ...branchLabel(site, 0, channelsOf(first)),
       ...branchLabel(site, branch, channelsOf(other)),
     ],
-    ...projections(site, branch),
+    ...projections(cx, site, branch),
   });
 
 /** Fixes that give either branch the channels of the other; a note where no expression can be written. */
-const projections = (site: FaultSite, branch: number): Pick<Diagnostic, 'fixes' | 'notes'> => {
+const projections = (
+  cx: Context,
+  site: FaultSite,
+  branch: number,
+): Pick<Diagnostic, 'fixes' | 'notes'> => {
   const { around } = site;
+  const shortcut = shortcutFix(cx, site, branch);
+  if (shortcut !== undefined) return { fixes: [shortcut], notes: [] };
   const fixes = ofBranches(site, branch, (first, other) => [
     ...projected(other, first, around),
     ...projected(first, other, around),
@@ -51,9 +58,14 @@ const projections = (site: FaultSite, branch: number): Pick<Diagnostic, 'fixes' 
 };
 
 /** Two branches whose fixed sizes differ. */
-const differentSizes = (site: FaultSite, { axis, branch, first, other }: Condition): Diagnostic => {
+const differentSizes = (
+  cx: Context,
+  site: FaultSite,
+  { axis, branch, first, other }: Condition,
+): Diagnostic => {
   const { row, name, span, inputs, around } = site;
   const side = axis === 'h' ? 'height' : 'width';
+  const shortcut = shortcutFix(cx, site, branch);
   return error(
     'E0203',
     span,
@@ -61,11 +73,14 @@ const differentSizes = (site: FaultSite, { axis, branch, first, other }: Conditi
     {
       label: `the branches differ in ${side}`,
       labels: [0, branch].flatMap((i) => branchLabel(site, i, `gives \`${showType(inputs[i]!)}\``)),
-      fixes: ofBranches(site, branch, (a, b) => withSize(row.name, [a, b], axis, around)),
+      fixes:
+        shortcut === undefined
+          ? ofBranches(site, branch, (a, b) => withSize(row.name, [a, b], axis, around))
+          : [shortcut],
     },
   );
 };
 
 /** Reports two branches whose fixed sizes differ. */
 export const reportDisagreement = (cx: Context, site: LayerSite, condition: Condition): void =>
-  reportAt(cx, site, differentSizes(faultSite(cx, site), condition));
+  reportAt(cx, site, differentSizes(cx, faultSite(cx, site), condition));

@@ -5,6 +5,7 @@ import { unknownType } from '../../ops/types.ts';
 import type { Span } from '../../syntax/source.ts';
 import type { Expr } from '../../syntax/tree.ts';
 import { evaluate, joinsOf } from '../expr/evaluate.ts';
+import { numberAmong } from '../expr/sign-faults.ts';
 import { layer } from './layers.ts';
 import { limited, nothing, notALayer } from './place.ts';
 import type { Place } from './incoming.ts';
@@ -23,6 +24,13 @@ export const applyRun = (
   if (!isLayer(value)) return notALayer(cx, run, at, value);
   const joins = joinsOf(cx, run, at.scope);
   if (joins === undefined) return nothing(run.span, at, unknownType);
+  const number = joins
+    .map((factors) => numberAmong(cx, factors, at.scope))
+    .find((d) => d !== undefined);
+  if (number !== undefined) {
+    cx.report(number);
+    return nothing(run.span, at, unknownType);
+  }
   const products = joins.map((factors) => {
     const span = {
       ...run.span,

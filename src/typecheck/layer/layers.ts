@@ -3,7 +3,14 @@ import * as E from 'fp-ts/lib/Either.js';
 import type { Args } from '../../ops/params.ts';
 import type { ShapeFault, Typing } from '../../ops/row.ts';
 import { standing } from '../../ops/standing.ts';
-import { freeAxis, mapType, unknownType, vectorType, type TensorType } from '../../ops/types.ts';
+import {
+  isKnown,
+  freeAxis,
+  mapType,
+  unknownType,
+  vectorType,
+  type TensorType,
+} from '../../ops/types.ts';
 import { times } from '../../size/channels.ts';
 import type { Context } from '../expr/context.ts';
 import { pixelsForAll, pixelsOf } from '../net/costs.ts';
@@ -54,19 +61,14 @@ const inSpite = (fault: ShapeFault, first: TensorType): TensorType => {
 /** What a layer asks for that cannot be decided before parameters have values. */
 const leftToUses = (trial: Trial, { row, inputs }: LayerSite, args: Args, shape: Typing): void => {
   for (const [a, b] of shape.alike ?? []) mustAgree(trial, a, b);
-  if (inputs.length > 1 && inputs.some(isVague)) trial.conditions.push({ tag: 'fit' });
+  if (inputs.length > 1 && !inputs.every(isKnown)) trial.conditions.push({ tag: 'fit' });
   if (args['groups'] !== undefined && args['groups'] !== 1 && isUnfilled(args, inputs))
     trial.conditions.push({ tag: 'groups' });
   // a map of unknown size is checked like one of free size
   const free = row.shape(args, [mapType(freeAxis('h'), freeAxis('w'), 1)]);
-  if (inputs.length === 1 && isVague(inputs[0]!) && E.isLeft(free) && free.left.tag === 'free')
+  if (inputs.length === 1 && !isKnown(inputs[0]!) && E.isLeft(free) && free.left.tag === 'free')
     trial.fixed = true;
 };
-
-const isVague = (t: TensorType): boolean =>
-  t.tag === 'unknown' ||
-  t.c === 'unknown' ||
-  (t.tag === 'map' && (t.h === 'unknown' || t.w === 'unknown'));
 
 const checkOutput = (cx: Context, site: LayerSite, args: Args, shape: Typing): TensorType => {
   const { type } = shape;

@@ -3,8 +3,10 @@ import { error, replace, type Diagnostic, type Fix } from '../../diagnostic/diag
 import { Bug } from '../../diagnostic/bug.ts';
 import type { Args } from '../../ops/params.ts';
 import { meanOfMap } from '../../ops/roles.ts';
+import { longestRun } from '../../size/views.ts';
 import { extentOf, showAxis, showType, type TensorType } from '../../ops/types.ts';
 import type { Context } from '../expr/context.ts';
+import { withPadding } from '../net/branch-words.ts';
 import { faultSite, reportAt, type FaultSite, type LayerSite } from './fault-site.ts';
 
 /** A map without a pixel. */
@@ -12,8 +14,8 @@ const nothingLeft = (site: FaultSite, args: Args, output: TensorType): Diagnosti
   const { row, name, span, input } = site;
   if (output.tag !== 'map' || input.tag !== 'map') throw new Bug('only a map can be empty');
   const side = (extentOf(output.h) ?? 1) < 1 ? 'h' : 'w';
-  const field = row.field(args);
-  const window = field === 'whole' ? 1 : field[side].span;
+  const field = row.field(args, [input]);
+  const window = field === 'whole' ? 1 : longestRun(field[side]);
   const small = extentOf(input[side]) ?? 0;
   const word = side === 'h' ? 'height' : 'width';
   const isLarger = window > small;
@@ -35,11 +37,10 @@ const nothingLeft = (site: FaultSite, args: Args, output: TensorType): Diagnosti
 
 /** Fixes: other layers that leave at least a pixel of a small map. */
 const leavingMore = ({ row, span, around }: FaultSite): readonly Fix[] => {
-  const written = around.text(span);
-  const padded = written.replace(/\(pad = (valid|0)\)$/, '');
+  const padded = withPadding(around.text(span));
   const mean = `write \`${meanOfMap.name}\`, the mean of whatever is left`;
   return [
-    ...(padded === written ? [] : [replace(`write \`${padded}\`, which pads`, span, padded)]),
+    ...(padded === undefined ? [] : [replace(`write \`${padded}\`, which pads`, span, padded)]),
     ...(row.averages === true ? [replace(mean, span, meanOfMap.name)] : []),
   ];
 };
@@ -51,6 +52,6 @@ export const reportEmpty = (cx: Context, site: LayerSite, args: Args, output: Te
 /** Reports a layer whose output has more numbers than a tensor may have. */
 export const reportTooLarge = (cx: Context, site: LayerSite, output: TensorType): void => {
   const { name, span } = faultSite(cx, site);
-  const message = `${name} gives \`${showType(output)}\`, more than 2147483647 numbers`;
+  const message = `${name} gives \`${showType(output)}\`, more than ${cx.limits.elements} numbers`;
   reportAt(cx, site, error('E0213', span, message, { label: 'too large for one tensor' }));
 };

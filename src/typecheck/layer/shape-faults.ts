@@ -74,10 +74,20 @@ const cutOutside: Words<'cut'> = ({ span, trail }, { from, to, channels }) =>
     labels: channelsMade(trail, channels),
   });
 
-const paddedAway: Words<'pool padding'> = ({ name, span }, { padding, window }) =>
-  error('E0212', span, `padding ${padding} is not smaller than the window ${window} of ${name}`, {
-    label: 'some windows would see no pixel',
-  });
+const paddedAway: Words<'pool padding'> = ({ name, span, around }, { padding, window }) => {
+  const dashed = /^([\w.]+)-(\d+)$/.exec(around.text(span));
+  const strided = dashed && `${dashed[1]!}/${dashed[2]!}`;
+  return error(
+    'E0212',
+    span,
+    `padding ${padding} is not smaller than the window ${window} of ${name}`,
+    {
+      label: 'some windows would see no pixel',
+      notes: strided === null ? [] : ['a stride is written behind `/`'],
+      fixes: strided === null ? [] : [replace(`write \`${strided}\``, span, strided)],
+    },
+  );
+};
 
 const lengthUnknown: Words<'free'> = ({ row, name, span }, { input }) =>
   error(
@@ -110,7 +120,7 @@ export const tooRarely = (span: Span, period: number): Diagnostic =>
 
 /** Every fault that a shape rule finds, by its tag. */
 const words: { readonly [T in FaultTag]: Words<T> } = {
-  rank: (site, fault) => (fault.needs === 'vector' ? vectorWanted : mapWanted)(site, fault),
+  rank: (site, fault, cx) => (fault.needs === 'vector' ? vectorWanted : mapWanted)(site, fault, cx),
   groups: indivisible,
   channels: otherChannels,
   cut: cutOutside,
@@ -121,9 +131,9 @@ const words: { readonly [T in FaultTag]: Words<T> } = {
   'too long': ({ span }, { period }) => tooRarely(span, period),
 };
 
-const inWords = <T extends FaultTag>(site: FaultSite, fault: FaultOf<T>): Diagnostic =>
-  words[fault.tag](site, fault);
+const inWords = <T extends FaultTag>(cx: Context, site: FaultSite, fault: FaultOf<T>): Diagnostic =>
+  words[fault.tag](site, fault, cx);
 
 /** Reports the fault that the shape rule of a layer found in its inputs. */
 export const reportShapeFault = (cx: Context, site: LayerSite, fault: ShapeFault): void =>
-  reportAt(cx, site, inWords<FaultTag>(faultSite(cx, site), fault));
+  reportAt(cx, site, inWords<FaultTag>(cx, faultSite(cx, site), fault));

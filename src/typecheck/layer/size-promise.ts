@@ -10,7 +10,7 @@ import { chainsOf } from '../../syntax/walk.ts';
 import { differenceOf, isInside, sideOf, withSize } from '../net/branch-fixes.ts';
 import type { Context } from '../expr/context.ts';
 import { eachNode } from '../net/flow.ts';
-import { both, showSizes, type Sizes } from '../../size/sizes.ts';
+import { isEmpty, both, showSizes, type Sizes } from '../../size/sizes.ts';
 import type { Admissible, Narrowing, Typed, TypedNet } from '../net/typed.ts';
 
 /**
@@ -38,7 +38,7 @@ export const checkPromise = (
   const words = broken.map(({ axis }) => (axis === 'h' ? 'height' : 'width'));
   const promised = words.join(' and ');
   const sets = [...new Set(broken.map(({ set }) => showSizes(set)))].join(' and ');
-  const none = words.filter((_, i) => isNone(broken[i]!.set));
+  const none = words.filter((_, i) => isEmpty(broken[i]!.set));
   const cause = admissible.narrowings
     .filter((n) => n.axis === last.axis && !isHalfLine(n.after))
     .pop();
@@ -65,7 +65,7 @@ export const checkPromise = (
                 },
               ],
         notes:
-          fixes.length === 0 && cause !== undefined && isNone(cause.after) && join !== undefined
+          fixes.length === 0 && cause !== undefined && isEmpty(cause.after) && join !== undefined
             ? [
                 `cut the border of the larger branch off with \`${cropping.name}\`, or pad the smaller one`,
               ]
@@ -134,14 +134,12 @@ const pixels = (n: number): string => `${Math.abs(n)} pixel${Math.abs(n) === 1 ?
 
 /** The label at the layer that narrowed the sizes: the sizes it needs, or that no size fits. */
 const asks = ({ op, after }: Narrowing, join: Meeting | undefined): string => {
-  if (!isNone(after)) return `${signOf(op)} needs ${showSizes(after)}`;
+  if (!isEmpty(after)) return `${signOf(op)} needs ${showSizes(after)}`;
   const difference = join && apart(join);
   return difference === undefined
     ? `no size fits ${signOf(op)}`
     : `the branches of ${signOf(op)} differ by ${pixels(difference)}, whatever the size`;
 };
-
-const isNone = (s: Sizes): boolean => s.tag === 'ranges' && s.ranges.length === 0;
 
 /** Fixes that write a type which holds: `16*n` in the input, and in the output `16*n` for the old n. */
 const fixesFor = (broken: readonly Broken[], signature: Signature): readonly Fix[] => {

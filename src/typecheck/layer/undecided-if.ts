@@ -1,5 +1,6 @@
 /** `if t > 1 then f else g` in a trial, where the condition depends on a parameter without a value. */
 import {
+  isKnown,
   sameAxis,
   sameChannels,
   sameType,
@@ -8,7 +9,7 @@ import {
   type TensorType,
 } from '../../ops/types.ts';
 import type { Expr } from '../../syntax/tree.ts';
-import { isKnown } from '../net/admissible.ts';
+
 import { takesAll } from './undecided-times.ts';
 import { nothing } from './place.ts';
 import type { Place } from './incoming.ts';

@@ -1,6 +1,7 @@
 /** A repetition whose count depends on a parameter without a value: `(n-1)x basic(c)`, while it is tried. */
 import * as E from 'fp-ts/lib/Either.js';
 import {
+  isKnown,
   freeAxis,
   mapType,
   sameType,
@@ -21,7 +22,7 @@ import {
 } from '../../size/channels.ts';
 import { nothing } from './place.ts';
 import type { Place } from './incoming.ts';
-import { admissibleOf, isKnown } from '../net/admissible.ts';
+import { admissibleOf } from '../net/admissible.ts';
 import { innerFrame } from '../expr/scope.ts';
 import { everything, sameSizes } from '../../size/sizes.ts';
 import { newTrial, type Trial } from '../expr/trial.ts';

@@ -1,7 +1,7 @@
 /** A net that passes make, as a layer: the layers that they leave replace the call. */
 import * as E from 'fp-ts/lib/Either.js';
 import { error, type Diagnostic } from '../../diagnostic/diagnostic.ts';
-import { extentOf, sameAxis, showType, type TensorType } from '../../ops/types.ts';
+import { isKnown, extentOf, sameAxis, showType, type TensorType } from '../../ops/types.ts';
 import type { Span } from '../../syntax/source.ts';
 import { seenAtEnd } from '../expr/bodies.ts';
 import { isPolynomial } from '../../size/channels.ts';
@@ -59,12 +59,6 @@ const asWeighted = (trial: Trial, own: TensorType, at: Place): Place => {
   mustAgree(trial, input.c, own.c);
   return { ...at, input: { ...input, c: own.c } };
 };
-
-/** After a fault a part of it may be unknown. */
-const isKnown = (t: TensorType): boolean =>
-  t.tag !== 'unknown' &&
-  t.c !== 'unknown' &&
-  (t.tag === 'vector' || (t.h !== 'unknown' && t.w !== 'unknown'));
 
 /** A size that the passes leave fixed must be the declared one; the layers check any other. */
 const takes = (own: TensorType, found: TensorType): boolean =>

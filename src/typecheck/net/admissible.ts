@@ -7,6 +7,7 @@ import { Bug } from '../../diagnostic/bug.ts';
 import { alone } from '../../ops/parts/rules.ts';
 import { rowOf } from '../../ops/table.ts';
 import {
+  isKnown,
   extentOf,
   freeAxis,
   hasFreeSize,
@@ -34,7 +35,10 @@ import { isUnfilled } from './totals.ts';
 
 type Axis = 'h' | 'w';
 
-/** `left` when sizes repeat with too long a period; the place where that happened comes with it. */
+/**
+ * `left` when sizes repeat with too long a period; the place where that happened comes with it. Along an axis of
+ * declared size netc then admits that size alone.
+ */
 export type Admission = E.Either<{ readonly period: number; readonly span: Span }, Admissible>;
 
 /** The layer that needs certain sizes: for a head, the first one with weights after its vector, once we reach it. */
@@ -82,33 +86,62 @@ type Admitting = {
   })[];
   /** whether a fault left something unknown; then the search ends */
   faulty: boolean;
-  /** the first sizes with too long a period; the search ends there */
-  tooRare: { readonly period: number; readonly span: Span } | undefined;
+  /** the first layer whose sizes have too long a period; the search ends there */
+  tooRare: { readonly period: number; readonly asking: Asking } | undefined;
 };
+
+const axes = ['h', 'w'] as const;
 
 const admission = (input: TensorType, through: Through): Admission | undefined => {
   if (input.tag !== 'map') return undefined;
+  const free = mapType(freeAxis('h'), freeAxis('w'), input.c);
+  const open = asked(hasFreeSize(input) ? input : free, through);
+  if (open.faulty) return undefined;
+  const { tooRare } = open;
+  if (tooRare === undefined) return E.right(admissibleBy(open));
+  for (const held of holdings(input)) {
+    const state = asked({ ...free, ...held }, through);
+    if (state.tooRare !== undefined) continue;
+    for (const axis of axes)
+      narrow(state, tooRare.asking, axis, agreement(free[axis], held[axis] ?? free[axis]));
+    return E.right(admissibleBy(state));
+  }
+  return E.left({ period: tooRare.period, span: tooRare.asking.by.span });
+};
+
+/** Sizes that are declared, to be admitted alone, so that nothing has to be followed along their axes; few first. */
+const holdings = (input: MapType): readonly { readonly [A in Axis]?: MaybeAxis }[] => {
+  const isFixed = (axis: Axis): boolean => extentOf(input[axis]) !== undefined;
+  const { h, w } = input;
+  return [
+    ...(isFixed('h') ? [{ h }] : []),
+    ...(isFixed('w') ? [{ w }] : []),
+    ...(isFixed('h') && isFixed('w') ? [{ h, w }] : []),
+  ];
+};
+
+/** What the layers ask of an input of this type. */
+const asked = (type: MapType, through: Through): Admitting => {
   const state: Admitting = {
     sets: { h: everything, w: everything },
     narrowings: [],
     faulty: false,
     tooRare: undefined,
   };
-  const type = hasFreeSize(input) ? input : mapType(freeAxis('h'), freeAxis('w'), input.c);
   through(
     { type, heads: noHeads },
     { layer: (layer, inputs) => admit(state, layer, inputs), again },
   );
-  if (state.faulty) return undefined;
-  if (state.tooRare !== undefined) return E.left(state.tooRare);
-  return E.right({
-    ...state.sets,
-    narrowings: state.narrowings.map(({ axis, before, after, asking: { by } }) => {
-      const { span, op } = by;
-      return { axis, span, op, before, after };
-    }),
-  });
+  return state;
 };
+
+const admissibleBy = ({ sets, narrowings }: Admitting): Admissible => ({
+  ...sets,
+  narrowings: narrowings.map(({ axis, before, after, asking: { by } }) => {
+    const { span, op } = by;
+    return { axis, span, op, before, after };
+  }),
+});
 
 /** The output of a layer on its freed inputs, after it has narrowed the images. */
 const admit = (state: Admitting, layer: Layer, inputs: readonly Freed[]): Freed => {
@@ -137,7 +170,7 @@ const typeOf = (
     : rowOf(layer.op).shape(layer.args, inputs);
   if (E.isLeft(shape)) {
     const fault = shape.left;
-    if (fault.tag === 'too long') state.tooRare ??= { period: fault.period, span: layer.span };
+    if (fault.tag === 'too long') state.tooRare ??= { period: fault.period, asking };
     if (fault.tag === 'free') fixSize(state, layer, inputs[0]!, asking);
     return layer.output;
   }
@@ -151,7 +184,7 @@ const typeOf = (
 
 /** A head behind a map of its declared size keeps exactly the images that give that size. */
 const fixSize = (state: Admitting, layer: Layer, freed: TensorType, asking: Asking): void => {
-  for (const axis of ['h', 'w'] as const) fixAxis(state, layer, freed, asking, axis);
+  for (const axis of axes) fixAxis(state, layer, freed, asking, axis);
 };
 
 const fixAxis = (
@@ -172,7 +205,7 @@ const keepPixels = (
   before: TensorType | undefined,
   asking: Asking,
 ): void => {
-  for (const axis of ['h', 'w'] as const) {
+  for (const axis of axes) {
     const size = map[axis];
     // a type that a layer keeps was checked where it was made
     const kept = before?.tag === 'map' && sameAxis(size, before[axis]);
@@ -189,7 +222,7 @@ const narrow = (
 ): void => {
   const { sets } = state;
   const met = E.isLeft(to) ? to : both(sets[axis], to.right);
-  if (E.isLeft(met)) state.tooRare ??= { period: met.left.period, span: asking.by.span };
+  if (E.isLeft(met)) state.tooRare ??= { period: met.left.period, asking };
   else if (!sameSizes(met.right, sets[axis])) {
     state.narrowings.push({ axis, asking, before: sets[axis], after: met.right });
     sets[axis] = met.right;
@@ -218,11 +251,6 @@ const waiting = (values: readonly Freed[]): readonly Asking[] =>
   values.every(({ heads }) => heads.length === 0)
     ? noHeads
     : values.flatMap(({ heads }) => heads.filter((head) => !head.met));
-
-export const isKnown = (t: TensorType): boolean =>
-  t.tag === 'map'
-    ? t.h !== 'unknown' && t.w !== 'unknown' && t.c !== 'unknown'
-    : t.tag === 'vector' && t.c !== 'unknown';
 
 /** Known, or a map of free size of which only the channels are unknown, which do not narrow the images. */
 const hasSizes = (t: TensorType): boolean =>

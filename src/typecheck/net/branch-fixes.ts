@@ -5,7 +5,7 @@ import * as E from 'fp-ts/lib/Either.js';
 import { replace, type Fix } from '../../diagnostic/diagnostic.ts';
 import { extentOf, sameAxis, type Axis, type MaybeAxis, type TensorType } from '../../ops/types.ts';
 import type { Span } from '../../syntax/source.ts';
-import { channelsWritten, strideWritten, type Around } from './branch-words.ts';
+import { channelsWritten, strideWritten, withPadding, type Around } from './branch-words.ts';
 import { difference, isConstant, period, rise, same, through } from '../../size/sizes.ts';
 import type { Typed } from './typed.ts';
 
@@ -38,7 +38,7 @@ const timesAsLarge = (large: MaybeAxis, small: MaybeAxis): number =>
     : Math.round(growth(large) / growth(small));
 
 /** The stride that makes maps like `small` of maps like `large`, along both axes and exactly; else 1. */
-const strideBetween = (large: TensorType, small: TensorType): number => {
+export const strideBetween = (large: TensorType, small: TensorType): number => {
   if (large.tag !== 'map' || small.tag !== 'map') return 1;
   const ratio = timesAsLarge(large.h, small.h);
   const meets = (a: MaybeAxis, b: MaybeAxis): boolean => {
@@ -121,10 +121,11 @@ export const withSize = (
   const apart = differenceOf(sideOf(longer, axis), sideOf(shorter, axis));
   const valid = written(shorter, text, (row, word) => {
     const before = row.input.tag === 'map' ? row.input[axis] : 'unknown';
-    return /\(pad = (valid|0)\)$/.test(word) && differenceOf(before, sideOf(row, axis)) === apart;
+    return withPadding(word) !== undefined && differenceOf(before, sideOf(row, axis)) === apart;
   });
-  if (valid === undefined) return around.called ? [] : cropped(longer, shorter, text);
-  const changed = valid.word.replace(/\(pad = \w+\)$/, '');
+  const changed = valid && withPadding(valid.word);
+  if (valid === undefined || changed === undefined)
+    return around.called ? [] : cropped(longer, shorter, text);
   return [replace(`write \`${changed}\` for \`${valid.word}\``, valid.span, changed)];
 };
 

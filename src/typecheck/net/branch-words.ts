@@ -35,6 +35,12 @@ const stepsIn = (typed: Typed, branch: Span): readonly Typed[] => {
   }
 };
 
+/** A layer without its `(pad = valid)`, so that it pads as it does by default; undefined where it has none. */
+export const withPadding = (word: string): string | undefined => {
+  const padded = word.replace(/\(pad = (valid|0)\)$/, '');
+  return padded === word ? undefined : padded;
+};
+
 const isNumeral = (written: string): boolean => /^\d+$/.test(written);
 
 /** The expression after `-` or `/` in a layer: `c` and `stride` of `conv3-c/stride`. */

@@ -1,20 +1,30 @@
 /**
- * Every layer of a net in order of execution, with the path that names it. Paths say what the source
- * says: a net, a call of a definition, a block and a label are folders; a layer is called by the word
- * that applies it and its place among its namesakes in the folder, from 1, in the order of the text.
+ * Every layer of a net in order of execution, with the path that names it (`paths.ts`).
  */
 import type { PlacedLayer, ValueId } from '../../graph/graph.ts';
 import { identity } from '../../ops/roles.ts';
-import type { TensorType } from '../../ops/types.ts';
 import type { Span } from '../../syntax/source.ts';
 import { fixedOf } from './flow.ts';
-import { sourceOf, type Naming, type Variant, type Typed, type TypedNet } from './typed.ts';
+import {
+  claims,
+  nameIn,
+  newFolder,
+  outputNames,
+  type Claims,
+  type Clash,
+  type Folder,
+  type SideOutput,
+} from './paths.ts';
+import { sourceOf, type Typed, type TypedNet, type Variant } from './typed.ts';
+
+/** A named value that a net gives. */
+type Output = { readonly name: string; readonly id: ValueId };
 
 /** A net written out: the flat list that graphs, summaries and diagrams begin with. */
 export type Placed = {
   readonly layers: readonly PlacedLayer[];
   /** the main output first, then those of `also` */
-  readonly outputs: readonly { readonly name: string; readonly id: ValueId }[];
+  readonly outputs: readonly Output[];
   /** names that are claimed twice, with the later place */
   readonly clashes: readonly Clash[];
   /** what passes made of nets that are used as layers */
@@ -27,53 +37,6 @@ export type Part = {
   readonly folder: string;
   readonly from: number;
   readonly to: number;
-};
-
-/**
- * A path that two layers or folders share, or a name that two outputs share, with both places; the main output has
- * none.
- */
-export type Clash = {
-  readonly of: 'layer' | 'output';
-  readonly path: string;
-  readonly first: Span | undefined;
-  readonly span: Span;
-};
-
-type Folder = {
-  readonly path: string;
-  readonly span: Span;
-  readonly parent: Folder | undefined;
-  readonly counts: Map<string, number>;
-};
-
-const newFolder = (path: string, span: Span, parent?: Folder): Folder => ({
-  path,
-  span,
-  parent,
-  counts: new Map(),
-});
-
-/** A layer, or a folder that holds it. */
-type Named = Pick<Folder, 'path' | 'span' | 'parent'>;
-
-/** From the outermost folder to the layer itself. */
-const wayTo = (named: Named): readonly Named[] => {
-  const way: Named[] = [];
-  for (let at: Named | undefined = named; at !== undefined; at = at.parent) way.unshift(at);
-  return way;
-};
-
-const isSame = (a: Span, b: Span): boolean =>
-  a.start === b.start && a.end === b.end && a.path === b.path;
-
-/** The clash of two layers of one path: their outermost folders that are written in different places. */
-const clashOf = (first: Named, second: Named): Clash => {
-  const [one, other] = [wayTo(first), wayTo(second)];
-  const i = one.findIndex((at, i) => other[i] !== undefined && !isSame(at.span, other[i].span));
-  const [a, b] = [one[i] ?? first, other[i] ?? second];
-  const path = a.path === b.path ? a.path : second.path;
-  return { of: 'layer', path, first: a.span, span: b.span };
 };
 
 const cache = new WeakMap<Typed, { readonly name: string; readonly placed: Placed }>();
@@ -89,106 +52,140 @@ export const placesOf = (net: Placeable): Placed => {
   return placed;
 };
 
+/** What has been placed so far. */
+type Placing = {
+  readonly body: Typed;
+  readonly layers: PlacedLayer[];
+  readonly sides: (SideOutput & { readonly id: ValueId; readonly reportedAt: Span })[];
+  readonly parts: Part[];
+  readonly claims: Claims;
+  /** by the key of the mark */
+  readonly remembered: Map<number, ValueId>;
+};
+
+/** Where something is placed. */
+type Where = {
+  readonly folder: Folder;
+  /** the path of a definition that has one layer with weights, which then takes it */
+  readonly standing?: string | undefined;
+  /** inside a net that passes made: its call, where a clash of names is reported */
+  readonly part?: Span | undefined;
+};
+
 const place = (net: Placeable): Placed => {
-  const layers: PlacedLayer[] = [];
-  const extras: { name: string; id: ValueId }[] = [];
-  const clashes: Clash[] = [];
-  const parts: Part[] = [];
-  const remembered = new Map<number, ValueId>();
-  const paths = new Map<string, Named>();
-  const outputs = new Map<string, Span | undefined>([['output', undefined]]);
-  const typeOf = (id: ValueId): TensorType => (id === 0 ? net.body.input : layers[id - 1]!.output);
-
-  const name = (folder: Folder, naming: Naming): string => {
-    const text =
-      naming.tag === 'label' && !naming.numbered ? naming.text : numbered(folder, naming.text);
-    return `${folder.path}/${text}`;
+  const placing: Placing = {
+    body: net.body,
+    layers: [],
+    sides: [],
+    parts: [],
+    claims: claims(),
+    remembered: new Map(),
   };
-
-  /** Folders of one name merge; layers and side outputs must differ. */
-  const claim = (named: Named): void => {
-    const before = paths.get(named.path);
-    if (before === undefined) paths.set(named.path, named);
-    else clashes.push(clashOf(before, named));
+  const id = walk(placing, net.body, 0, { folder: newFolder(net.name, net.body.span) });
+  const { layers, sides, parts } = placing;
+  const names = outputNames(sides);
+  sides.forEach(({ reportedAt }, i) => placing.claims.output(names[i]!, reportedAt));
+  const outputs = sides.map((side, i) => ({ name: names[i]!, id: side.id }));
+  return {
+    layers,
+    outputs: [{ name: 'output', id }, ...outputs],
+    clashes: placing.claims.clashes,
+    parts,
   };
-  const claimOutput = (path: string, span: Span): void => {
-    if (outputs.has(path)) clashes.push({ of: 'output', path, first: outputs.get(path), span });
-    else outputs.set(path, span);
-  };
+};
 
-  let part: Span | undefined; // inside a net that passes made: its call, where a clash of names is reported
-  const add = (folder: Folder, layer: Omit<PlacedLayer, 'id' | 'inputTypes'>): ValueId => {
-    const id = layers.length + 1;
-    if (part === undefined) claim({ path: layer.path, span: layer.span, parent: folder });
-    layers.push({ ...layer, id, inputTypes: layer.inputs.map(typeOf) });
-    return id;
-  };
-
-  /** `standing` is the path of a definition that has one layer with weights, which then takes it. */
-  const walk = (
-    typed: Typed,
-    input: ValueId,
-    folder: Folder,
-    standing: string | undefined,
-  ): ValueId => {
-    const { span, output } = typed;
-    switch (typed.tag) {
-      case 'op': {
-        const own = name(folder, typed.naming);
-        if (typed.op === identity.name) return input; // it keeps its name and is not a layer
-        const path = standing !== undefined && typed.totals.weighted > 0 ? standing : own;
-        const { op, args } = typed;
-        return add(folder, { op, args, inputs: [input], output, ...fixedOf(typed), path, span });
-      }
-      case 'sequence':
-        return typed.steps.reduce((value, step) => walk(step, value, folder, standing), input);
-      case 'repeat':
-        return typed.copies.reduce((value, copy) => walk(copy, value, folder, standing), input);
-      case 'join': {
-        const inputs = typed.branches.map((branch) => walk(branch, input, folder, standing));
-        const path = name(folder, typed.naming);
-        const { op } = typed;
-        return add(folder, { op, args: {}, inputs, output, ...fixedOf(typed), path, span });
-      }
-      case 'folder': {
-        const path = name(folder, typed.naming);
-        const one = typed.of === 'call' && typed.totals.weighted === 1;
-        const stands = typed.of === 'net' ? undefined : (standing ?? (one ? path : undefined));
-        return walk(typed.body, input, newFolder(path, span, folder), stands);
-      }
-      case 'variant': {
-        const from = layers.length;
-        part = folder.span;
-        const value = walk(typed.body, input, folder, undefined);
-        const { variant } = typed;
-        const own = layers.slice(from).map((l) => l.path);
-        const all = new Set([...own, ...sourcePaths({ variant, folder: folder.path })]);
-        for (const path of all) claim({ path, span: part, parent: folder });
-        part = undefined;
-        parts.push({ variant, folder: folder.path, from, to: layers.length });
-        return value;
-      }
-      case 'remember': {
-        const value = walk(typed.body, input, folder, standing);
-        remembered.set(typed.key, value);
-        return value;
-      }
-      case 'recall': {
-        // after a fault the layers that made it may be gone
-        return remembered.get(typed.key) ?? input;
-      }
-      case 'also': {
-        const path = name(folder, typed.naming);
-        const id = walk(typed.body, input, newFolder(path, span, folder), undefined);
-        const output = path.slice(path.lastIndexOf('/') + 1);
-        claimOutput(output, part ?? span);
-        extras.push({ name: output, id });
-        return input;
-      }
+/** Places an expression that is applied to a value, and gives the value that goes out. */
+const walk = (placing: Placing, typed: Typed, input: ValueId, where: Where): ValueId => {
+  switch (typed.tag) {
+    case 'op':
+      return placeOp(placing, typed, input, where);
+    case 'sequence':
+      return typed.steps.reduce((value, step) => walk(placing, step, value, where), input);
+    case 'repeat':
+      return typed.copies.reduce((value, copy) => walk(placing, copy, value, where), input);
+    case 'join': {
+      const inputs = typed.branches.map((branch) => walk(placing, branch, input, where));
+      const path = nameIn(where.folder, typed.naming);
+      const { op, output, span } = typed;
+      return add(placing, where, { op, args: {}, inputs, output, ...fixedOf(typed), path, span });
     }
-  };
-  const id = walk(net.body, 0, newFolder(net.name, net.body.span), undefined);
-  return { layers, outputs: [{ name: 'output', id }, ...extras], clashes, parts };
+    case 'folder':
+      return placeFolder(placing, typed, input, where);
+    case 'variant':
+      return placeVariant(placing, typed, input, where);
+    case 'remember': {
+      const value = walk(placing, typed.body, input, where);
+      placing.remembered.set(typed.key, value);
+      return value;
+    }
+    case 'recall':
+      // after a fault the layers that made it may be gone
+      return placing.remembered.get(typed.key) ?? input;
+    case 'also': {
+      const path = nameIn(where.folder, typed.naming);
+      const { naming, span } = typed;
+      const id = walk(placing, typed.body, input, {
+        folder: newFolder(path, span, where.folder),
+        part: where.part,
+      });
+      placing.sides.push({ naming, span, id, reportedAt: where.part ?? span });
+      return input;
+    }
+  }
+};
+
+/** A kind of typed expression. */
+type TypedAs<Tag extends Typed['tag']> = Extract<Typed, { readonly tag: Tag }>;
+
+const placeOp = (placing: Placing, typed: TypedAs<'op'>, input: ValueId, where: Where): ValueId => {
+  const { op, args, naming, output, span, totals } = typed;
+  const own = nameIn(where.folder, naming);
+  if (op === identity.name) return input; // it keeps its name and is not a layer
+  const path = where.standing !== undefined && totals.weighted > 0 ? where.standing : own;
+  return add(placing, where, { op, args, inputs: [input], output, ...fixedOf(typed), path, span });
+};
+
+const placeFolder = (
+  placing: Placing,
+  { of, naming, body, span, totals }: TypedAs<'folder'>,
+  input: ValueId,
+  { folder, standing, part }: Where,
+): ValueId => {
+  const path = nameIn(folder, naming);
+  const own = of === 'call' && totals.weighted === 1 ? path : undefined;
+  return walk(placing, body, input, {
+    folder: newFolder(path, span, folder),
+    standing: of === 'net' ? undefined : (standing ?? own),
+    part,
+  });
+};
+
+const placeVariant = (
+  placing: Placing,
+  { variant, body }: TypedAs<'variant'>,
+  input: ValueId,
+  { folder }: Where,
+): ValueId => {
+  const from = placing.layers.length;
+  const value = walk(placing, body, input, { folder, part: folder.span });
+  const own = placing.layers.slice(from).map((layer) => layer.path);
+  const all = new Set([...own, ...sourcePaths({ variant, folder: folder.path })]);
+  for (const path of all) placing.claims.layer({ path, span: folder.span, parent: folder });
+  placing.parts.push({ variant, folder: folder.path, from, to: placing.layers.length });
+  return value;
+};
+
+const add = (
+  { body, layers, claims }: Placing,
+  { folder, part }: Where,
+  layer: Omit<PlacedLayer, 'id' | 'inputTypes'>,
+): ValueId => {
+  const id = layers.length + 1;
+  // the paths of a variant are claimed all together, with those that passes removed
+  if (part === undefined) claims.layer({ path: layer.path, span: layer.span, parent: folder });
+  const inputTypes = layer.inputs.map((i) => (i === 0 ? body.input : layers[i - 1]!.output));
+  layers.push({ ...layer, id, inputTypes });
+  return id;
 };
 
 /** The paths of the weights of a part; passes may have removed the layers that had them. */
@@ -196,11 +193,4 @@ const sourcePaths = ({ variant, folder }: Pick<Part, 'variant' | 'folder'>): rea
   const { layers, parts } = placesOf(sourceOf(variant.source));
   const inner = [...layers.map((l) => l.path), ...parts.flatMap(sourcePaths)];
   return inner.map((path) => `${folder}${path.slice(path.indexOf('/'))}`);
-};
-
-/** `conv1`, and `stage1_2` where the word ends with a digit. */
-const numbered = (folder: Folder, word: string): string => {
-  const n = (folder.counts.get(word) ?? 0) + 1;
-  folder.counts.set(word, n);
-  return /\d$/.test(word) ? `${word}_${n}` : `${word}${n}`;
 };

@@ -101,7 +101,8 @@ export type TypedNet = {
   /** the extra outputs of `also`, by name */
   readonly extras: readonly { readonly name: string; readonly type: TensorType }[];
   readonly body: Typed;
-  readonly admissible: Admissible | undefined; // undefined for inputs that are not maps
+  /** undefined where it is not known: the input is not a map, or a fault is in the way */
+  readonly admissible: Admissible | undefined;
   /** its weights are those of the net that it was made of */
   readonly variant?: Variant;
 };

@@ -2,16 +2,24 @@
 import * as E from 'fp-ts/lib/Either.js';
 import { Bug } from '../../diagnostic/bug.ts';
 import { checked, type Checked } from '../../diagnostic/checked.ts';
-import { error, replace, type Fix, type Label } from '../../diagnostic/diagnostic.ts';
+import {
+  error,
+  replace,
+  type Diagnostic,
+  type Fix,
+  type Label,
+} from '../../diagnostic/diagnostic.ts';
 import { stepCosts } from '../../diagnostic/limits.ts';
-import type { TensorType } from '../../ops/types.ts';
+import { isKnown, type TensorType } from '../../ops/types.ts';
 import type { Span } from '../../syntax/source.ts';
 import type { Expr, Definition } from '../../syntax/tree.ts';
-import { admissibleOf, isKnown } from '../net/admissible.ts';
+import { admissibleOf } from '../net/admissible.ts';
 import { apply } from '../layer/apply.ts';
 import { lacking } from '../expr/parameters.ts';
 import { factValue } from './assertions.ts';
 import { calledNet, settled, type NetOf } from '../layer/called-nets.ts';
+import { isAllowed } from './allowed.ts';
+import { channelsFirst } from './channels-first.ts';
 import { checkParameterLists, checkWords, definitionLists } from './declarations.ts';
 import { closureKey, callScope, seenAtEnd } from '../expr/bodies.ts';
 import { once } from '../expr/context.ts';
@@ -24,6 +32,7 @@ import { isFaulty } from '../layer/place.ts';
 import type { Place } from '../layer/incoming.ts';
 import { countParts } from '../net/flow.ts';
 import { extrasOf } from '../net/side-outputs.ts';
+import { isInside } from '../net/branch-fixes.ts';
 import { placesOf, type Placed } from '../net/flat.ts';
 import { numeral } from '../net/formulas.ts';
 import { linter } from '../net/lints.ts';
@@ -95,11 +104,15 @@ export const checkProgram = (
     for (const d of declarations) if (d.tag === 'assert') checkAssertion(cx, d.condition, scope);
   if (scope !== undefined)
     for (const d of declarations) if (d.tag === 'def' || d.tag === 'net') checkWords(cx, d, scope);
-  const lint = linter();
+  const lint = linter(text);
   for (const net of typed)
     // lints are about written layers; those of the source are reported there
     if (net.output.tag !== 'unknown' && net.variant === undefined)
-      cx.within(net.span, () => lint(net).forEach(cx.report));
+      cx.within(net.span, () =>
+        lint(net)
+          .filter(({ primary }) => !isFaultyAt(cx, primary.span))
+          .forEach(cx.report),
+      );
   demandReport(cx, typed);
   const program: Program = {
     entry,
@@ -110,10 +123,33 @@ export const checkProgram = (
         d.tag === 'def' && scope !== undefined ? [signatureOf(cx, d, scope)] : [],
       ),
     passes: () => passesSeen(scope),
-    recipes: declarations.flatMap((d) => (d.tag === 'train' || d.tag === 'eval' ? [d] : [])),
   };
-  return checked(program, cx.found());
+  const reported = withoutParts(cx.found());
+  return checked(
+    program,
+    reported.filter((d) => !isAllowed(d, texts.get(d.primary.span.path))),
+  );
 };
+
+/**
+ * The faults without those of the text inside a call of another framework that a fix writes anew: its quotes and pairs
+ * are part of that one mistake.
+ */
+const withoutParts = (found: readonly Diagnostic[]): readonly Diagnostic[] => {
+  const anew = found.flatMap((d) =>
+    d.code === 'E0301' ? d.fixes.flatMap(({ edits }) => edits.map((edit) => edit.span)) : [],
+  );
+  return anew.length === 0
+    ? found
+    : found.filter(
+        ({ code, primary: { span } }) =>
+          !code.startsWith('E01') || !anew.some((whole) => isInside(span, whole)),
+      );
+};
+
+/** Whether an error lies in a place: what a lint says of it may be a consequence. */
+const isFaultyAt = (cx: LayerContext, place: Span): boolean =>
+  cx.found().some((d) => d.severity === 'error' && isInside(d.primary.span, place));
 
 /** An unknown type has been reported; otherwise a faulty program would pass for a sound one. */
 const demandReport = (cx: LayerContext, nets: readonly TypedNet[]): void => {
@@ -146,7 +182,7 @@ const checkAssertion = (cx: LayerContext, condition: Expr, scope: Scope): void =
 /** Fixes an expected number or set: that may be the mistake itself. */
 const asItIs = (condition: Expr, sides: readonly Label[]): readonly Fix[] => {
   if (condition.tag !== 'compare' || condition.comparator !== '==') return [];
-  const value = /^this is ([\d_.]+|"[^"]+")$/.exec(sides[0]?.message ?? '')?.[1];
+  const value = /^this is ([\d_./]+|"[^"]+")$/.exec(sides[0]?.message ?? '')?.[1];
   const written = [condition.left, condition.right].find(({ tag }) =>
     value?.startsWith('"') === true ? tag === 'range' || tag === 'string' : tag === 'number',
   );
@@ -163,7 +199,7 @@ const shown = (cx: LayerContext, side: Expr, scope: Scope): string => {
   // a set of sizes has no other form than a string
   if (value.tag === 'sizes') return `"${showValue(value)}"`;
   if (value.tag !== 'number') return showValue(value);
-  return Number.isInteger(value.value) ? numeral(value.value) : String(value.value);
+  return Number.isInteger(value.value) ? numeral(value.value) : showValue(value);
 };
 
 // ------------------------------------------------------------------------------------------- nets
@@ -203,6 +239,8 @@ const declaredNet = (cx: LayerContext, net: Definition, call: Scope): TypedNet |
 
 const netOn = (cx: LayerContext, net: Definition, call: Scope, declared: Declared): TypedNet => {
   const input = declared.type;
+  const first = net.signature && channelsFirst(input, net.signature.input, cx.text);
+  if (first !== undefined) cx.report(first);
   const scope = freshFrame(declared.scope ?? call);
   const place: Place = { scope, input, trail: { start: input } };
   const applied = apply(cx, net.body, place);
@@ -234,7 +272,7 @@ const declaredBy = (cx: LayerContext, net: Definition, call: Scope): Declared | 
   }
   const { expr, scope } = seen;
   if (expr.tag === 'if' && evaluateFlag(cx, expr.condition, scope) === undefined) return undefined;
-  const value = expr.tag === 'chain' ? resolve(cx, expr.word, scope).value : undefined;
+  const value = expr.tag === 'chain' ? resolve(cx, expr, scope).value : undefined;
   reportUntyped(cx, net, value);
   return undefined;
 };
@@ -285,8 +323,9 @@ const placedExtras = (
 
 /** When a side output is written twice its layers clash too; that is the same mistake. */
 const reportClashes = (cx: LayerContext, clashes: Placed['clashes']): void => {
-  const outputsFirst = [...clashes].sort((a, b) => b.of.localeCompare(a.of));
-  for (const { of, path, first, span } of outputsFirst)
+  const ofOutputs = clashes.filter(({ of }) => of === 'output');
+  const ofLayers = clashes.filter(({ of }) => of === 'layer');
+  for (const { of, path, first, span } of [...ofOutputs, ...ofLayers])
     cx.report(
       first === undefined
         ? error('E0313', span, `\`${path}\` is the name of the main output`, {

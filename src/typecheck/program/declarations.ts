@@ -15,7 +15,7 @@ import type { Context } from '../expr/context.ts';
 import { error } from '../../diagnostic/diagnostic.ts';
 import type { Span } from '../../syntax/source.ts';
 import { unknownRest } from '../expr/bind-arguments.ts';
-import { resolve, sizeNames } from '../expr/names.ts';
+import { isForeign, resolve, sizeNames } from '../expr/names.ts';
 import { inner, innerWithMore, lookupRest } from '../expr/scope.ts';
 import { unknown, type Scope } from '../expr/values.ts';
 
@@ -116,8 +116,8 @@ const visitType = (cx: Context, type: TypeExpr, scope: Scope): void => {
 const visit = (cx: Context, e: Expr, scope: Scope): void => {
   switch (e.tag) {
     case 'chain':
-      resolve(cx, e.word, scope);
-      e.links.forEach((link) => visitLink(cx, link, scope));
+      resolve(cx, e, scope);
+      if (!isForeign(e, scope)) e.links.forEach((link) => visitLink(cx, link, scope));
       return;
     case 'where': {
       const named = withBindings(e, scope);

@@ -4,6 +4,7 @@ import { diagnosticsOf, resultOf, type Checked } from '../../diagnostic/checked.
 import type { Code } from '../../diagnostic/codes.ts';
 import { error, replace, type Diagnostic } from '../../diagnostic/diagnostic.ts';
 import { near } from '../../diagnostic/suggest.ts';
+import { thousands } from '../../numeric/figures.ts';
 import { table } from '../../ops/table.ts';
 import { hasMoreWords, startOf, type Source, type Span } from '../../syntax/source.ts';
 import type { Declaration, Tree, Rewrite } from '../../syntax/tree.ts';
@@ -116,8 +117,13 @@ export const loadModules = (files: Files, parse: Parse, entry: string): Modules 
       return undefined;
     }
     if (hasMoreWords(source.right.text, MOST_WORDS)) {
-      const most = MOST_WORDS.toLocaleString('en-US');
-      report(error('E0002', place, `\`${written}\` has more than ${most} words and signs`));
+      report(
+        error(
+          'E0002',
+          place,
+          `\`${written}\` has more than ${thousands(MOST_WORDS)} words and signs`,
+        ),
+      );
       return undefined;
     }
     const parsed = parse(source.right);

@@ -1,6 +1,6 @@
 /** A checked program. */
 import type { Source } from '../../syntax/source.ts';
-import type { Tree, Rewrite, Declaration } from '../../syntax/tree.ts';
+import type { Tree, Rewrite } from '../../syntax/tree.ts';
 import type { TypedNet } from '../net/typed.ts';
 import type { DefSignature } from './signatures.ts';
 
@@ -21,6 +21,4 @@ export type Program = {
     /** names that two imports bring, with the files they come from */
     readonly ambiguous: ReadonlyMap<string, readonly string[]>;
   };
-  /** the declarations of training and evaluation in the entry file, checked as far as syntax goes */
-  readonly recipes: readonly Extract<Declaration, { readonly tag: 'train' | 'eval' }>[];
 };

@@ -1,6 +1,5 @@
 /**
- * Signatures of definitions: what a `def` makes of any map, as far as that is known without its arguments (DESIGN,
- * decision 11). Parameters that have no default are symbols, the input is [h, w, c], and if that fails, [c]; the body
+ * Signatures of definitions: what a `def` makes of any map, as far as that is known without its arguments. Parameters that have no default are symbols, the input is [h, w, c], and if that fails, [c]; the body
  * is checked as at any use. If both fail there is no signature.
  */
 import * as E from 'fp-ts/lib/Either.js';
@@ -13,7 +12,7 @@ import { showChannels, symbol, type Channels } from '../../size/channels.ts';
 import { evaluate } from '../expr/evaluate.ts';
 import { withOutput } from '../layer/output-type.ts';
 import { freshFrame } from '../expr/scope.ts';
-import { showSizes, type Sizes } from '../../size/sizes.ts';
+import { isEmpty, showSizes, type Sizes } from '../../size/sizes.ts';
 import { MOST_STEPS, newTrial, type Obligation, type Trial } from '../expr/trial.ts';
 import type { Typed } from '../net/typed.ts';
 import { countValue, isLayer, type BoundArgument, type Scope, type Value } from '../expr/values.ts';
@@ -159,7 +158,7 @@ const conditionsOf = ({ typed, trial }: Tried): readonly string[] | undefined =>
     ? admissibleOf({ input, output: typed.output, body: typed })
     : undefined;
   const sets = admission === undefined || E.isLeft(admission) ? undefined : admission.right;
-  if (sets !== undefined && (isNone(sets.h) || isNone(sets.w))) return undefined;
+  if (sets !== undefined && (isEmpty(sets.h) || isEmpty(sets.w))) return undefined;
   return [
     ...(sets === undefined ? [] : together(names, conditionOf(sets.h), conditionOf(sets.w))),
     ...conditions,
@@ -197,8 +196,6 @@ const together = (
         ...(ofHeight === '' ? [] : [`${h} ${ofHeight}`]),
         ...(ofWidth === '' ? [] : [`${w} ${ofWidth}`]),
       ];
-
-const isNone = (set: Sizes): boolean => set.tag === 'ranges' && set.ranges.length === 0;
 
 /** What a size must be, in words; empty when every size is admissible. */
 const conditionOf = (set: Sizes): string => {

@@ -8,7 +8,7 @@ import type { Report } from '../faults.ts';
 import * as T from '../tokens.ts';
 import { endsValue } from '../words.ts';
 import { keepMended, type Habit } from './habit.ts';
-import { missingColon, missingDef, roundType } from './heads.ts';
+import { missingColon, missingDef, roundType, severalOutputs } from './heads.ts';
 import { foreignDeclaration, misspeltDeclaration, misspeltStep } from './keywords.ts';
 import {
   countOfGroup,
@@ -17,13 +17,25 @@ import {
   spaceBeforeLink,
   spaceBeforeWindow,
 } from './numbers.ts';
-import { commaBetweenLayers, missingComma, semicolonBetweenArguments } from './separators.ts';
+import {
+  commaBetweenLayers,
+  missingComma,
+  pairOfNumbers,
+  semicolonBetweenArguments,
+} from './separators.ts';
 import * as W from './walk.ts';
 
 // each table is for one class of tokens; the first habit that a token shows is mended
 
 /** For a sign or keyword. */
-const ofSigns = [commaBetweenLayers, semicolonBetweenArguments, missingDef, roundType];
+const ofSigns = [
+  pairOfNumbers,
+  commaBetweenLayers,
+  semicolonBetweenArguments,
+  missingDef,
+  severalOutputs,
+  roundType,
+];
 /** For an opening bracket. */
 const ofBrackets = [missingColon, countOfGroup];
 /** For a word or number behind another. */

@@ -43,6 +43,39 @@ const roundTypes = (tokens: readonly IToken[], sign: number): readonly [IToken, 
   return pairs;
 };
 
+/** Several types in parentheses, for several outputs. */
+export const severalOutputs = habit({
+  example: [
+    'net A : [32, 32, 3] -> ([10], [4]) { flatten; fc-10 }',
+    'net A : [32, 32, 3] -> [10] { flatten; fc-10 }',
+  ],
+  sees: (walk, token) => {
+    const { at, tokens } = walk;
+    if (!walk.frame.inHead || !T.is(token, T.Arrow) || !T.is(tokens[at + 1], T.LParen))
+      return false;
+    if (!T.is(tokens[at + 2], T.LSquare)) return false;
+    const first = partnerOf(tokens, at + 2);
+    const end = partnerOf(tokens, at + 1);
+    return first > at + 2 && end > first && { first, end };
+  },
+  mends: (walk, token, _, { first, end }) => {
+    const { tokens, at, path, text } = walk;
+    const place = between(walk, tokens[at + 1]!, tokens[end]!);
+    const type = tokens.slice(at + 2, first + 1);
+    const written = text.slice(type[0]!.startOffset, T.endOf(tokens[first]!));
+    const title = `write \`${written}\`, and make the others with \`also name { … }\``;
+    const fix = replace(title, span(path, place.start, place.end), written);
+    say(
+      walk,
+      place,
+      'the type of a net has one output; `also name { … }` makes a further one',
+      fix,
+    );
+    keep(walk, token, ...type);
+    walk.at = end;
+  },
+});
+
 /** A type in parentheses. */
 export const roundType = habit({
   example: [

@@ -22,6 +22,30 @@ const isLast = ({ frames }: Walk, next: IToken | undefined): boolean =>
   separates(next) ||
   (frames.length === 0 && T.declares(next));
 
+/** A window as a pair of numbers. */
+export const pairOfNumbers = habit({
+  example: ['net A = conv((3, 5), 16)', 'net A = conv(3x5, 16)'],
+  sees: (walk, token, last) =>
+    T.is(token, T.Comma) &&
+    walk.frame.holder === 'group' &&
+    walk.frames.at(-1)?.holder === 'items' &&
+    T.is(last, T.Numeral) &&
+    T.is(walk.out.at(-2), T.LParen) &&
+    T.is(nextOf(walk), T.Numeral) &&
+    T.is(walk.tokens[walk.at + 2], T.RParen),
+  mends: (walk, _, last) => {
+    const place = between(walk, walk.out.at(-2)!, walk.tokens[walk.at + 2]!);
+    const size = `${last.image}x${nextOf(walk)!.image}`;
+    const fix = replace(`write \`${size}\``, place, size);
+    say(walk, place, `a size is written \`${size}\`, height and width`, fix);
+    // a token ends where its image does
+    const image = size.padEnd(place.end - place.start);
+    walk.out.splice(-2, 2, virtual(T.Size, image, place.start, place.end));
+    walk.at += 2;
+    walk.frame = walk.frames.pop()!; // the bracket is read to its end
+  },
+});
+
 /** A `,` for a `;`. */
 export const commaBetweenLayers = habit({
   example: ['net A { conv3-16, relu, }', 'net A { conv3-16; relu }'],

@@ -1,0 +1,65 @@
+/**
+ * The phases of a program: from files to nets with the type of every layer. `compile.ts` goes on with one net. They
+ * are two files, because `netc check` needs the first alone and starts the faster without the second.
+ */
+import { andThen, checked, diagnosticsOf, gate, type Checked } from './diagnostic/checked.ts';
+import { windowed } from './ops/windowed.ts';
+import { parse } from './parser/parse.ts';
+import { followedBy, line, unwatched, type Line, type Phase, type Watch } from './phase.ts';
+import { showNets } from './report/typed.ts';
+import { applyPassesOf } from './rewrite/variants.ts';
+import { checkRules } from './rewrite/verify/check-rules.ts';
+import { showTree } from './syntax/show.ts';
+import { checkProgram, type Options } from './typecheck/program/check.ts';
+import { loadModules, type Files, type Modules } from './typecheck/program/modules.ts';
+import type { Program } from './typecheck/program/program.ts';
+
+/** A file of the program, and where all files come from. */
+type Entry = { readonly files: Files; readonly entry: string };
+
+const parsing: Phase<Entry, Modules> = {
+  name: 'parse',
+  run: ({ files, entry }) => {
+    const modules = loadModules(files, (source) => parse(source, windowed), entry);
+    // what is wrong with the files the checker reports, with what it finds itself
+    return checked(modules, []);
+  },
+  show: ({ byPath, entry }) => {
+    const main = byPath.get(entry);
+    return main === undefined ? '' : showTree(main.tree).trimEnd();
+  },
+  amounts: ({ byPath }) => [
+    [byPath.size, 'file'],
+    [[...byPath.values()].reduce((n, { source }) => n + source.text.split('\n').length, 0), 'line'],
+  ],
+};
+
+const checking = (options: Options): Phase<Modules, Program> => ({
+  name: 'check',
+  run: (modules) => {
+    const program = checkProgram(modules, options, applyPassesOf);
+    return andThen(program, (p) =>
+      checked(p, checkRules(p.files.get(p.entry), diagnosticsOf(program))),
+    );
+  },
+  show: ({ nets }) => showNets(nets),
+  amounts: ({ nets }) => [
+    [nets.length, 'net'],
+    [nets.reduce((n, net) => n + net.body.totals.layers, 0), 'layer'],
+  ],
+});
+
+/** The files of a program, however broken, as trees. */
+const parsed: Line<Entry, Modules> = line(parsing);
+
+/** What can be said of a program, however broken: for the editor and for `check`. */
+export const analyse = (
+  files: Files,
+  entry: string,
+  options: Options = { asserts: true },
+  watch: Watch = unwatched,
+): Checked<Program> => followedBy(parsed, line(checking(options)))({ files, entry }, watch);
+
+/** A program without errors, or nothing: the one gate before a graph is built. */
+export const accept = (files: Files, entry: string, watch: Watch = unwatched): Checked<Program> =>
+  gate(analyse(files, entry, { asserts: false }, watch));

@@ -1,0 +1,106 @@
+/** Signs between layers that only numbers have, and numbers among layers: what was meant, in words. */
+import { error, replace, type Diagnostic, type Fix } from '../../diagnostic/diagnostic.ts';
+import { exampleLayer, identity, scaling } from '../../ops/roles.ts';
+import { across, type Span } from '../../syntax/source.ts';
+import { throughGroups } from '../../syntax/walk.ts';
+import type { Context } from './context.ts';
+import type { Flat, Term } from './infix.ts';
+import { kindOf } from './kind.ts';
+import { meaningOf } from './names.ts';
+import type { Scope } from './values.ts';
+
+const { name: scale } = scaling;
+
+/** Whether a word could take a number behind `/`: a stride. */
+const takesStride = (cx: Context, { expr }: Term, scope: Scope): boolean => {
+  if (expr.tag !== 'chain') return false;
+  const { value } = meaningOf(cx, expr.word, scope);
+  if (value.tag !== 'callable') return value.tag === 'unknown';
+  return (
+    value.callee.tag === 'definition' || value.callee.row.params.some((p) => p.name === 'stride')
+  );
+};
+
+/** A layer and then a factor, in the place of a product with a number. */
+const scaled = (layers: string, factor: string, at: Span): Fix => {
+  const behind = `${scale}(${factor})`;
+  const written = layers === identity.name ? behind : `(${layers}; ${behind})`;
+  return replace(`write \`${written}\``, at, written);
+};
+
+const factorOf = (written: string): string => (/^[\w.]+$/.test(written) ? written : `(${written})`);
+
+/** The report for the sign number `i` of a run of layers, which is `-` or `/`. */
+export const strangeSign = (cx: Context, flat: Flat, i: number, scope: Scope): Diagnostic => {
+  const { sign, span } = flat.signs[i]!;
+  const [left, right] = [flat.terms[i]!, flat.terms[i + 1]!];
+  const message = `\`${sign}\` has no meaning between layers`;
+  const isNumber = kindOf(cx, right.expr, scope) === 'number';
+  const isWord = left.expr.tag === 'chain';
+  const whole = across(left.span, right.span);
+  if (isNumber && isWord && (sign === '-' || takesStride(cx, left, scope)))
+    return error('E0317', span, message, {
+      label: 'touching the word, it would be an argument',
+      notes: [`paper notation has no spaces: \`${exampleLayer}/2\``],
+      fixes: [
+        replace(
+          'remove the spaces',
+          { ...span, start: left.span.end, end: right.span.start },
+          sign,
+        ),
+      ],
+    });
+  const [layers, number] = [cx.text(left.span), cx.text(right.span)];
+  if (isNumber)
+    return error('E0317', span, message, {
+      label: sign === '/' ? 'only numbers are divided' : 'only numbers are subtracted',
+      notes: [`\`${scale}(0.5)\` multiplies by a number; nothing adds one`],
+      fixes: sign === '/' ? [scaled(layers, `1.0/${factorOf(number)}`, whole)] : [],
+    });
+  const binds = ['*', '/'].includes(flat.signs[i + 1]?.sign ?? '');
+  const minus = `+ (${inside(right, cx)}; ${scale}(-1))`;
+  return error('E0317', span, message, {
+    label:
+      sign === '-'
+        ? 'layers are added, multiplied or put side by side'
+        : 'only numbers are divided',
+    notes: [
+      sign === '-'
+        ? `\`f + (g; ${scale}(-1))\` is the output of \`f\` less that of \`g\``
+        : 'branches are joined by `+`, `*` and `|`',
+    ],
+    fixes:
+      sign === '-' && !binds
+        ? [replace(`write \`${minus}\``, across(span, right.span), minus)]
+        : [],
+  });
+};
+
+const inside = ({ expr, span }: Term, cx: Context): string =>
+  expr.tag === 'group' && ['chain', 'sequence'].includes(throughGroups(expr).tag)
+    ? cx.text(throughGroups(expr).span)
+    : cx.text(span);
+
+/** The report for a number that stands among the factors of a product, or alone in a sum; undefined where none does. */
+export const numberAmong = (
+  cx: Context,
+  factors: readonly Term[],
+  scope: Scope,
+): Diagnostic | undefined => {
+  const isNumber = ({ expr }: Term): boolean => kindOf(cx, expr, scope) === 'number';
+  const number = factors.find(isNumber);
+  if (number === undefined) return undefined;
+  const others = factors.filter((factor) => !isNumber(factor));
+  const [first, last] = [factors[0]!, factors[factors.length - 1]!];
+  const layers = others.map(({ span }) => cx.text(span)).join(' * ');
+  const isFactor = others.length > 0 && others.length === factors.length - 1;
+  return error('E0302', number.span, 'a layer is needed here, and this is a number', {
+    label: 'a number',
+    notes: [
+      isFactor
+        ? `\`${scale}(${cx.text(number.span)})\` multiplies by a number`
+        : `\`${scale}(0.5)\` multiplies by a number; nothing adds one`,
+    ],
+    fixes: isFactor ? [scaled(layers, cx.text(number.span), across(first.span, last.span))] : [],
+  });
+};

@@ -1,0 +1,230 @@
+/**
+ * Arguments in the order of another framework, which netc would take for something else: `conv(64, 3)` is a 64×64 window,
+ * and the second `-` of `conv3-64-2` is padding.
+ */
+import { replace, warning, type Diagnostic, type Fix } from '../../diagnostic/diagnostic.ts';
+import { orderedCalls } from '../../ops/elsewhere/elsewhere.ts';
+import { translated, type Given } from '../../ops/elsewhere/translate.ts';
+import { isExtent } from '../../ops/parts/args.ts';
+import { projectionOf } from '../../ops/roles.ts';
+import { rowOf, type Row } from '../../ops/table.ts';
+import { extentOf, type TensorType } from '../../ops/types.ts';
+import type { Span } from '../../syntax/source.ts';
+import type { Typed } from './typed.ts';
+
+type Op = Extract<Typed, { readonly tag: 'op' }>;
+
+/** A layer as it is written: a word with its window, what follows each `-`, a stride, and what is in parentheses. */
+type Written = {
+  readonly stem: string;
+  readonly size: string | undefined;
+  readonly dashes: readonly string[];
+  readonly stride: string | undefined;
+  readonly given: Given;
+};
+
+/** The parts between commas that are not in brackets. */
+const partsOf = (list: string): readonly string[] => {
+  const parts = [''];
+  let depth = 0;
+  for (const letter of list) {
+    if ('([{'.includes(letter)) depth++;
+    if (')]}'.includes(letter)) depth--;
+    if (letter === ',' && depth === 0) parts.push('');
+    else parts[parts.length - 1] += letter;
+  }
+  return parts.map((part) => part.trim()).filter((part) => part !== '');
+};
+
+const givenIn = (list: string): Given => {
+  const parts = partsOf(list).map((part) => ({
+    part,
+    named: /^(\w+)\s*=(?!=)\s*(.*)$/s.exec(part),
+  }));
+  return {
+    positional: parts.flatMap(({ part, named }) => (named === null ? [part] : [])),
+    named: parts.flatMap(({ named }) => (named === null ? [] : [[named[1]!, named[2]!] as const])),
+  };
+};
+
+const readWritten = (text: string): Written | undefined => {
+  const [, stem, size, links = '', list = ''] =
+    /^([A-Za-z_.]+)(\d+(?:x\d+)?)?((?:[-/]\w+)*)(?:\(([^]*)\))?$/.exec(text) ?? [];
+  if (stem === undefined) return undefined;
+  const dashes = [...links.matchAll(/-(\w+)/g)].map(([, argument]) => argument!);
+  return { stem, size, dashes, stride: /\/(\w+)/.exec(links)?.[1], given: givenIn(list) };
+};
+
+/** The parameters that arguments behind `-` fill, in order. */
+const dashed = ({ params }: Row): readonly string[] =>
+  params.map(({ name }) => name).filter((name) => name !== 'size' && name !== 'stride');
+
+type Named = Given['named'];
+
+/** All arguments by name, those behind `-` as netc reads them. */
+const asNamed = (row: Row, { size, dashes, stride, given }: Written): Named => [
+  ...(size === undefined ? [] : [['size', size] as const]),
+  ...dashes.map((text, i) => [dashed(row)[i] ?? '', text] as const),
+  ...(stride === undefined ? [] : [['stride', stride] as const]),
+  ...given.named,
+];
+
+const textOf = (row: Row, named: Named): string | undefined => {
+  const made = translated(row.name, undefined, { positional: [], named });
+  return made.tag === 'written' ? made.text : undefined;
+};
+
+const order = (row: Row): string =>
+  `the order is ${row.params.map(({ name }) => `\`${name}\``).join(', ')}, and \`/\` stands before a stride`;
+
+/** A fix with what it makes of the layer. */
+const offer = (at: Span, text: string | undefined, effect: string): readonly Fix[] =>
+  text === undefined ? [] : [replace(`write \`${text}\`, ${effect}`, at, text)];
+
+const keeping = 'which is the same layer';
+
+/** The window and the stride of `conv3-64/2`. */
+const inWords = (text: string): string => {
+  const [, size = '1'] = /^[A-Za-z_.]+(\d+(?:x\d+)?)/.exec(text) ?? [];
+  const window = size.includes('x') ? size.replace('x', '×') : `${size}×${size}`;
+  return `with a window of ${window} and a stride of ${/\/(\w+)/.exec(text)?.[1] ?? '1'}`;
+};
+
+/** A `-` whose argument is padding or dilation, or in a pool anything: a stride was meant. */
+const furtherDash = (row: Row, written: Written, at: Span): readonly Diagnostic[] => {
+  const { dashes, stride } = written;
+  const needed = row.params.some(
+    ({ name, default: usual }) => name === 'size' && usual !== undefined,
+  )
+    ? 0
+    : 1;
+  const extra = dashes.slice(needed);
+  const last = extra[extra.length - 1];
+  if (row.windows === undefined || last === undefined) return [];
+  const first = dashed(row)[needed] ?? '';
+  const named = asNamed(row, written);
+  const kept = textOf(row, named);
+  const others = named.filter(([name]) => !dashed(row).slice(needed).includes(name));
+  const padded = extra.length > 1 ? [[first, extra[0]!] as const] : [];
+  const meant =
+    stride === undefined ? textOf(row, [...others, ...padded, ['stride', last]]) : undefined;
+  const which = needed === 0 ? '' : 'second ';
+  return [
+    warning(
+      'W0223',
+      at,
+      `the ${which}\`-\` of this \`${row.name}\` is its \`${first}\`, not a stride`,
+      {
+        label: `\`${first} = ${extra[0]!}\``,
+        notes: [order(row)],
+        fixes: [
+          ...offer(at, meant, `with a stride of ${last}`),
+          ...offer(at, kept === meant ? undefined : kept, keeping),
+        ],
+      },
+    ),
+  ];
+};
+
+/** A kernel for each channel as often as there are channels: the channels were meant. */
+const multiplied = (
+  row: Row,
+  { args, input }: Op,
+  written: Written,
+  at: Span,
+): readonly Diagnostic[] => {
+  const multiplier = args['multiplier'];
+  if (multiplier === undefined || input.tag === 'unknown' || typeof input.c !== 'number') return [];
+  if (multiplier !== input.c || input.c < 3) return [];
+  if (written.given.named.some(([name]) => name === 'multiplier')) return [];
+  const { positional } = written.given;
+  const size = written.size ?? positional[0];
+  const named = asNamed(row, { ...written, size, dashes: [] });
+  return [
+    warning('W0223', at, `this \`${row.name}\` makes ${input.c * input.c} channels of ${input.c}`, {
+      label: `${input.c} kernels for each of ${input.c} channels`,
+      notes: [`without a number \`${row.name}\` makes one kernel for each channel that comes`],
+      fixes: offer(at, textOf(row, named), 'with one kernel for each channel'),
+    }),
+  ];
+};
+
+/** Whether a window is larger than its map in both directions. */
+const exceeds = (size: { readonly h: number; readonly w: number }, input: TensorType): boolean => {
+  if (input.tag !== 'map') return false;
+  const [h, w] = [extentOf(input.h), extentOf(input.w)];
+  return h !== undefined && w !== undefined && size.h > h && size.w > w;
+};
+
+/** The calls of other frameworks that the arguments may be, written in netc. */
+const otherOrders = (
+  row: Row,
+  { given, size, dashes, stride }: Written,
+  channels: number | undefined,
+): readonly string[] => {
+  if (size !== undefined) {
+    const [channel, ...others] = dashes;
+    const swapped =
+      channel !== undefined && /^\d+$/.test(channel) && Number(channel) < Number(size);
+    const named: Named = [['size', channel ?? ''], ['channels', size], ...given.named];
+    const text = textOf(row, stride === undefined ? named : [...named, ['stride', stride]]);
+    return swapped && others.length === 0 && text !== undefined ? [text] : [];
+  }
+  const { positional } = given;
+  const begins = positional.length > 2 && Number(positional[0]) === channels;
+  return orderedCalls(row.name).flatMap((call) => {
+    const isTorch = call.by === 'PyTorch';
+    if (isTorch !== begins) return [];
+    if (!isTorch && Number(positional[1]) >= Number(positional[0])) return [];
+    const made = translated(row.name, call, given);
+    return made.tag === 'written' ? [made.text] : [];
+  });
+};
+
+/** A window that nobody means: of 16 or more and even, or larger than its map; or a stride that was a window. */
+const strangeWindow = (
+  row: Row,
+  { args, input }: Op,
+  written: Written,
+  at: Span,
+): readonly Diagnostic[] => {
+  const [size, stride] = [args['size'], args['stride']];
+  if (!isExtent(size) || !isExtent(stride) || input.tag !== 'map') return [];
+  const channels = typeof input.c === 'number' ? input.c : undefined;
+  // patches side by side are meant
+  const isHuge = size.h === size.w && size.h >= 16 && size.h % 2 === 0 && stride.h !== size.h;
+  const [first, , third] = written.given.positional;
+  const isTorch =
+    third !== undefined &&
+    Number(first) === channels &&
+    Number(third) >= 3 &&
+    Number(third) % 2 === 1;
+  const isLarge = exceeds(size, input);
+  if (!isHuge && !isLarge && !isTorch) return [];
+  const texts = otherOrders(row, written, channels);
+  if (texts.length === 0 && !isHuge) return [];
+  const window = `${size.h}×${size.w}`;
+  const stepping = stride.h > 1 ? ` and a stride of ${stride.h}` : '';
+  return [
+    warning('W0223', at, `this \`${row.name}\` has a window of ${window}${stepping}`, {
+      label: isLarge ? 'the window is larger than its map' : `a window of ${window}${stepping}`,
+      notes: [order(row)],
+      fixes: [...new Set(texts)].flatMap((made) => offer(at, made, inWords(made))),
+    }),
+  ];
+};
+
+/** Whether the arguments of a layer are probably in the order of another framework. */
+export const strangeArguments = (op: Op, text: (span: Span) => string): readonly Diagnostic[] => {
+  const row = rowOf(op.op);
+  const at = op.handed ?? op.span;
+  const written =
+    row.windows === undefined && row.projects === undefined ? undefined : readWritten(text(at));
+  // a layer that a pass made has the text of another one
+  if (written?.stem.replace(/^.*\./, '') !== row.name) return [];
+  const dash = furtherDash(row, written, at);
+  if (dash.length > 0) return dash;
+  const times = multiplied(row, op, written, at);
+  if (times.length > 0 || row !== projectionOf('map')) return times;
+  return strangeWindow(row, op, written, at);
+};
