@@ -13,7 +13,7 @@ import { namedLayers } from './conditions.ts';
 import type { Match } from './match.ts';
 import { newLayer } from './new-layer.ts';
 import { ownPath, pathsOf } from './new-paths.ts';
-import type { CompiledRule, NewNode } from '../rule/pattern.ts';
+import { statesVector, type CompiledRule, type NewNode } from '../rule/pattern.ts';
 import { weighingOf } from './weight-operands.ts';
 import { add, typeIn, type Result, type Builder } from './builder.ts';
 import type { Scope } from '../../typecheck/expr/values.ts';
@@ -75,7 +75,7 @@ export const substitute = (
  * net, where nothing follows, it may leave a map of any size for a vector of as many channels.
  */
 const reshaping = (
-  { rule }: CompiledRule,
+  { rule, pattern }: CompiledRule,
   before: TensorType,
   after: TensorType,
 ): 'anywhere' | 'at the end' | undefined => {
@@ -83,7 +83,7 @@ const reshaping = (
   const [map, vector] = before.tag === 'map' ? [before, after] : [after, before];
   if (map.tag !== 'map' || vector.tag !== 'vector' || map.c !== vector.c) return undefined;
   if (extentOf(map.h) === 1 && extentOf(map.w) === 1) return 'anywhere';
-  return before.tag === 'vector' ? 'at the end' : undefined;
+  return before.tag === 'vector' && statesVector(pattern) ? 'at the end' : undefined;
 };
 
 /** Every node of the replacement in order. */

@@ -2,7 +2,7 @@
 import * as E from 'fp-ts/lib/Either.js';
 import type { Row } from '../../ops/table.ts';
 import { symbolsOf } from '../../size/channels.ts';
-import type { CompiledRule, NewNode } from '../rule/pattern.ts';
+import { statesVector, type CompiledRule, type NewNode } from '../rule/pattern.ts';
 import type { Seen } from './expressions.ts';
 import { followsAtLeast, isExact, isFixed, sameCount } from '../../ops/symbolic/entails.ts';
 import type { Assumptions } from '../../ops/symbolic/assumptions.ts';
@@ -78,16 +78,18 @@ export const rightSide = (rule: CompiledRule, left: LeftSide): RightSide => {
  * net, where alone it is applied then, it may replace `[c]` by a map of any size.
  */
 const fits = (
-  { rule }: CompiledRule,
+  { rule, pattern }: CompiledRule,
   assumed: Assumptions,
   a: SymbolicType,
   b: SymbolicType,
 ): boolean => {
   if (sameSymbolicType(assumed, a, b)) return true;
   if (rule.soundness !== 'structural' || a.tag === b.tag) return false;
+  const map = a.tag === 'map' ? a : b;
   const isPixel =
-    a.tag === 'map' && a.h.num === 1 && a.w.num === 1 && a.h.den === 1 && a.w.den === 1;
-  return (a.tag === 'vector' || isPixel) && sameCount(assumed, a.c, b.c);
+    map.tag === 'map' && map.h.num === 1 && map.w.num === 1 && map.h.den === 1 && map.w.den === 1;
+  const isEnd = a.tag === 'vector' && statesVector(pattern);
+  return (isPixel || isEnd) && sameCount(assumed, a.c, b.c);
 };
 
 /** The type of a node of the replacement; a text says why it has none. */

@@ -75,6 +75,12 @@ export type Pattern = {
   readonly apart: ReadonlyMap<number, readonly number[]>;
 };
 
+/** Whether the pattern says that it gives a vector, as in `(gap; fc(n, ..p)) : [_, _, c] -> [n]`. */
+export const statesVector = ({ types, result }: Pattern): boolean =>
+  types.some(
+    ({ node, type }) => node === result && type.tag === 'tensor' && type.axes.length === 1,
+  );
+
 /** Where the argument of a new layer comes from. */
 export type ArgSource =
   | { readonly tag: 'expr'; readonly expr: Expr }
