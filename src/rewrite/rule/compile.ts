@@ -109,7 +109,8 @@ const numbersIn = (expr: Expr): readonly number[] => {
         : expr.tag === 'chain'
           ? (expr.word.parts.at(-1)?.text.match(/\d+/g) ?? []).map(Number)
           : [];
-  return [...own, ...partsOf(expr).flatMap(numbersIn)];
+  const inside = partsOf(expr).flatMap(numbersIn);
+  return [...own, ...inside, ...(expr.tag === 'negate' ? inside.map((n) => -n) : [])];
 };
 
 /** Whether a size is written where a type has one, or a name for it that is used elsewhere too. */
