@@ -26,12 +26,13 @@ const rooms: readonly (readonly [room: string, mayImport: string])[] = [
   ['diagnostic/terminal', 'syntax diagnostic'],
   ['diagnostic/machine', 'syntax diagnostic'],
   ['ops', 'diagnostic numeric size kernel'],
+  ['ops/elsewhere', 'ops'],
   ['runtime/disk', 'syntax diagnostic'],
   ['runtime/data', 'diagnostic runtime/disk'],
   ['runtime/zoo', ''],
   ['graph', 'syntax diagnostic numeric ops'],
-  ['typecheck/expr', 'syntax diagnostic numeric size ops'],
-  ['typecheck/net', 'syntax diagnostic numeric size ops graph'],
+  ['typecheck/expr', 'syntax diagnostic numeric size ops ops/elsewhere'],
+  ['typecheck/net', 'syntax diagnostic numeric size ops ops/elsewhere graph'],
   ['typecheck/layer', 'syntax diagnostic size ops typecheck/expr typecheck/net'],
   ['rewrite/rule', 'syntax diagnostic ops typecheck/expr'],
   ['build', 'syntax diagnostic size ops graph typecheck/net'],
@@ -65,6 +66,7 @@ const rooms: readonly (readonly [room: string, mayImport: string])[] = [
     'report',
     'syntax numeric size diagnostic/terminal ops graph typecheck/expr typecheck/net typecheck/program lower',
   ],
+  ['manual', 'syntax diagnostic numeric diagnostic/terminal ops rewrite report'],
   ['phase.ts', 'diagnostic'],
   [
     'check.ts',
@@ -74,11 +76,11 @@ const rooms: readonly (readonly [room: string, mayImport: string])[] = [
   ['cli/host', 'diagnostic'],
   [
     'cli/program',
-    'syntax diagnostic numeric size diagnostic/terminal ops runtime/disk graph typecheck/net rewrite/rule build typecheck/program lower runtime/store rewrite/match emit runtime/torchvision rewrite report phase.ts check.ts compile.ts cli/host',
+    'syntax diagnostic numeric size diagnostic/terminal ops runtime/disk graph typecheck/net rewrite/rule build typecheck/program lower runtime/store rewrite/match emit runtime/torchvision rewrite report phase.ts check.ts cli/host',
   ],
   [
     'cli/commands',
-    'syntax diagnostic numeric size parser diagnostic/terminal diagnostic/machine ops runtime/disk graph typecheck/net rewrite/rule build diagram typecheck/program lower runtime/store emit runtime/engines runtime/torchvision rewrite/verify report phase.ts compile.ts cli/host cli/program',
+    'syntax diagnostic numeric size parser diagnostic/terminal diagnostic/machine ops runtime/disk graph typecheck/net rewrite/rule build diagram typecheck/program lower runtime/store emit runtime/engines runtime/torchvision rewrite/verify report manual phase.ts compile.ts cli/host cli/program',
   ],
   ['cli', 'runtime/engines report phase.ts cli/host cli/commands'],
 ];
@@ -500,10 +502,16 @@ describe('kernels', () => {
   const homes = [
     ...['kernel/rows/', 'kernel/formulas.ts'],
     ...['ops/rows/', 'ops/parts/lowering.ts', 'ops/elsewhere/'],
-    ...['emit/graph-model/operations.ts', 'emit/graph-model/sizes.ts'],
-    ...['registry', 'training', 'convolution-gradients', 'compose', 'means'].map(
-      (table) => `runtime/engines/${table}.ts`,
-    ),
+    ...['operations', 'sizes', 'pixels'].map((table) => `emit/graph-model/${table}.ts`),
+    ...[
+      'registry',
+      'training',
+      'convolution-gradients',
+      'compose',
+      'means',
+      'bounds',
+      'keeping-nan',
+    ].map((table) => `runtime/engines/${table}.ts`),
   ];
 
   it('are named in their rows and in tables only', () => {

@@ -1,7 +1,9 @@
 /** What `netc explain` knows: operators, passes, keywords, signs and names, parameters, codes. */
 import { codes } from '../diagnostic/codes.ts';
 import { operatorText } from '../ops/document.ts';
-import { table, type Row } from '../ops/table.ts';
+import type { Answer } from '../ops/elsewhere/answer.ts';
+import { answerTo } from '../ops/elsewhere/elsewhere.ts';
+import { rowOf, table, type Row } from '../ops/table.ts';
 import { aboutPass, declared, firstSentence, passText } from '../rewrite/document.ts';
 import { passTable, type PassRow } from '../rewrite/passes.ts';
 import type { Source } from '../syntax/source.ts';
@@ -110,11 +112,31 @@ export const calledIn = ({ names, clauses = [] }: Topic): readonly string[] => [
 const bare = (asked: string): string =>
   asked.replace(/^std\./, '').replace(/^([A-Za-z_]\w*?)(\d+(x\d+)?)?([-/(].*)?$/, '$1');
 
-/** The topics of a name; several where a word has several meanings. */
+/** The page for a word of another framework: what netc has for it. */
+const ofAnswer = (asked: string, answer: Answer): Topic => {
+  const says = (): string => {
+    if (answer.tag === 'none') return `netc has no such layer: ${answer.says}.`;
+    const { written, does } = answer;
+    const but = answer.tag === 'operator' && answer.but ? `, which ${answer.but}` : '';
+    return `netc writes \`${written}\`: ${does}${but}.`;
+  };
+  return {
+    names: [asked],
+    about: says,
+    page: () => {
+      const row = answer.tag === 'operator' ? ofOperator(rowOf(answer.op)).page() : '';
+      return joined(`# ${asked}, in other frameworks`, says(), row);
+    },
+  };
+};
+
+/** The topics of a name; several where a word has several meanings. Words of other frameworks are known, too. */
 export const topicsOf = (all: readonly Chapter[], asked: string): readonly Topic[] => {
   const topics = all.flatMap((chapter) => chapter.topics);
   const called = (name: string): readonly Topic[] =>
     topics.filter((topic) => calledIn(topic).some((n) => n.toLowerCase() === name.toLowerCase()));
   const found = called(asked);
-  return found.length > 0 ? found : called(bare(asked));
+  const meant = found.length > 0 ? found : called(bare(asked));
+  const answer = meant.length > 0 ? undefined : answerTo(asked.slice(asked.lastIndexOf('.') + 1));
+  return answer === undefined ? meant : [ofAnswer(asked, answer)];
 };

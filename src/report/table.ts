@@ -54,7 +54,7 @@ export const ruled = (
 
 /**
  * A ruled table with as many columns as fit, and the names of the others. The `dispensable` columns may be left out, in
- * their order. If that does not suffice, the cells of the first column are cut.
+ * their order, unless a later one leaves them room. If that does not suffice, the cells of the first column are cut.
  */
 export const fitted = (
   rows: readonly (readonly string[])[],
@@ -71,9 +71,14 @@ export const fitted = (
     const kept = keptWithout(names);
     return kept.reduce((sum, i) => sum + widths[i]! + between, -between) - width;
   };
-  const leftOut =
+  const enough =
     present.map((_, n) => present.slice(0, n)).find((names) => excessWithout(names) <= 0) ??
     present;
+  // the last one may have left room for others before it
+  const leftOut = enough.reduceRight((names, name) => {
+    const fewer = names.filter((n) => n !== name);
+    return excessWithout(fewer) <= 0 ? fewer : names;
+  }, enough);
   const excess = excessWithout(leftOut);
   const named = widths[0]! - excess;
   const kept = keptWithout(leftOut);

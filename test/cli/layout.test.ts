@@ -85,6 +85,14 @@ describe('a table that is too wide', () => {
     expect(at(11).table).toEqual(['name', '───────────', 'an odd name']);
   });
 
+  it('keeps a narrow column when a wide one behind it has gone', () => {
+    const rows = [
+      ['name', 'b', 'a'],
+      ['x', '2', 'a wide cell'],
+    ];
+    expect(fitted(rows, [], ['b', 'a'], 10).table).toEqual(['name  b', '───────', 'x     2']);
+  });
+
   it('cuts its names at last', () => {
     expect(at(8).table).toEqual(['name', '────────', 'an odd …']);
   });

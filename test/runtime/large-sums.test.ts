@@ -3,14 +3,16 @@ import { describe, expect, it } from 'vitest';
 import * as tf from '@tensorflow/tfjs-core';
 import type { Graph } from '../../src/graph/graph.ts';
 import { interpret } from '../../src/graph/interpret.ts';
+import { kernels } from '../../src/lower/from-graph.ts';
+import { fuse } from '../../src/lower/fuse.ts';
 import type { HostTensor } from '../../src/lower/weight-expr.ts';
 import { elements } from '../../src/numeric/tensor.ts';
 import { image, type TensorType } from '../../src/ops/types.ts';
 import type { OperatorName } from '../../src/ops/table.ts';
 import type { Args } from '../../src/ops/params.ts';
-import { engine, engineNames, loadOn, outputsOf } from '../lower/engines.ts';
+import { engine, engineNames, loadProgram, outputsOf } from '../lower/engines.ts';
 import { float64, graphOf, weightsOf } from '../lower/graphs.ts';
-import { modelOf } from './models.ts';
+import { modelOfProgram } from './models.ts';
 
 type Numbers = (i: number, n: number) => number;
 
@@ -31,15 +33,25 @@ const deep = process.env['NETC_DEEP'] !== undefined;
 const netOf = (input: TensorType, ops: readonly (readonly [OperatorName, Args?])[]): Graph =>
   graphOf(input, (b) => ops.reduce((_, [op, args]) => b.op(op, args ?? {}), b.input));
 
+/** Numbers of one sign, so that a sum is as large as its terms. */
+const ofOneSign = (graph: Graph): ((path: string) => HostTensor) => {
+  const weights = weightsOf(graph);
+  return (path) => {
+    const { shape, data } = weights(path);
+    return { shape, data: data.map(Math.abs) };
+  };
+};
+
 /** What the engine gives, and what a GraphModel gives on it. */
 const computed = async (
   name: string,
   graph: Graph,
   inputs: readonly HostTensor[],
 ): Promise<readonly (readonly ArrayLike<number>[])[]> => {
-  const session = loadOn(await engine(name), graph);
+  const [program, weights] = [fuse(kernels(graph)), ofOneSign(graph)];
+  const session = loadProgram(await engine(name), program, weights);
   await tf.setBackend(name);
-  const model = await modelOf(graph);
+  const model = await modelOfProgram(program, weights);
   const all: ArrayLike<number>[][] = [];
   for (const x of inputs) {
     const [run] = await outputsOf(session, x);
@@ -83,12 +95,13 @@ describe.each(engineNames)('%s', (name) => {
     ['an instance norm', [500, 300, 1], [['instancenorm']]],
     ['a group norm', [300, 260, 2], [['groupnorm', { groups: 1 }]]],
     ['a layer norm of a vector', [300, 300, 1], [['flatten'], ['layernorm']]],
+    ['a fully connected layer', [300, 300, 1], [['flatten'], ['fc', { units: 2 }]]],
   ])('computes %s', async (_, size, ops) => {
     const graph = netOf(image(size[0]!, size[1]!, size[2]!), ops);
     const inputs = [numbers['around 100']!, numbers['first 0, then 1']!].map((of) =>
       filled([1, ...size], of),
     );
-    const weights = weightsOf(graph);
+    const weights = ofOneSign(graph);
     const results = await computed(name, graph, inputs);
     results.forEach((both, i) => {
       const expected = interpret(graph, float64(inputs[i]!), (path) => float64(weights(path)));

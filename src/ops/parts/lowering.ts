@@ -163,3 +163,10 @@ export const overWindows = (
         strides[1],
       );
 };
+
+/** Two numbers whose product is n, as near to each other as can be. */
+export const nearlySquare = (n: number): readonly [number, number] => {
+  let a = Math.floor(Math.sqrt(n));
+  while (n % a !== 0) a--;
+  return [a, n / a];
+};

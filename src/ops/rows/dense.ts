@@ -3,9 +3,10 @@ import * as E from 'fp-ts/lib/Either.js';
 import { zeros } from '../../numeric/tensor.ts';
 import { count, flag, number } from '../parts/args.ts';
 import * as declare from '../parts/declare.ts';
-import { input, kernel, weight } from '../../kernel/kernel.ts';
+import { scalar, times } from '../../kernel/formulas.ts';
+import { input, kernel, weight, type Lowered } from '../../kernel/kernel.ts';
 import { addBias } from '../parts/loops.ts';
-import { biased } from '../parts/lowering.ts';
+import { biased, nearlySquare } from '../parts/lowering.ts';
 import { addProduct, matrix } from '../parts/product.ts';
 import type { Operator } from '../row.ts';
 import * as symbolic from '../symbolic/rules.ts';
@@ -19,6 +20,21 @@ import {
   pointwise,
 } from '../parts/rules.ts';
 import { image, vectorType } from '../types.ts';
+
+/** A product adds more numbers than these one after the other on some engines, which loses their last digits. */
+const MANY = 2 ** 16;
+/** The most products of one image that are held at once to be added in parts. */
+const MOST_HELD = 2 ** 26;
+
+/** The sums as means of products, which every engine takes in parts: a vector is a map of one channel. */
+const inParts = (c: number, units: number): Lowered => {
+  const map = nearlySquare(c);
+  const shape = [...map, units];
+  const weights = { tag: 'reshape', of: { tag: 'weight', name: 'kernel' }, shape } as const;
+  const x = kernel({ op: 'Reshape', shape: [...map, 1] }, input(0));
+  const products = times(x, { tag: 'weights', value: weights });
+  return times(kernel({ op: 'Mean' }, products), scalar(c));
+};
 
 /** y[j] = bias[j] + Σ x[i] · kernel[i, j] */
 const fc: Operator = {
@@ -62,7 +78,14 @@ Keras’s \`Dense\`, PyTorch’s \`Linear\`, whose weight is [out, in].`,
     addProduct(matrix(out.data, batch, n), matrix(x.data, batch, c), matrix(k.data, c, n));
     return addBias(out, b);
   },
-  lower: (args) => biased(args)(kernel({ op: 'MatMul' }, input(0), weight('kernel'))),
+  lower: (args, { inputs: [x] }) => {
+    const [c, units] = [countOf(x), number(args, 'units')];
+    return biased(args)(
+      c > MANY && c * units <= MOST_HELD
+        ? inParts(c, units)
+        : kernel({ op: 'MatMul' }, input(0), weight('kernel')),
+    );
+  },
   samples: [
     { args: { units: 5 }, inputs: [vectorType(3)] },
     { args: { units: 1, bias: false }, inputs: [vectorType(4)] },

@@ -9,7 +9,7 @@ import { input, kernel, weight, type Lowered } from '../../kernel/kernel.ts';
 import { count, number } from '../parts/args.ts';
 import * as declare from '../parts/declare.ts';
 import { minus, plus, power, scalar, squared, times } from '../../kernel/formulas.ts';
-import { knownMap } from '../parts/lowering.ts';
+import { knownMap, nearlySquare } from '../parts/lowering.ts';
 import { countOf, noMacs, onMap, perChannels, perOutput, trained } from '../parts/rules.ts';
 import type { Operator } from '../row.ts';
 import * as symbolic from '../symbolic/rules.ts';
@@ -104,13 +104,6 @@ const meanOfChannels =
     const single = { strides: [1, 1], dilations: [1, 1], padding: 'VALID' } as const;
     return kernel({ op: 'Conv2D', ...single }, of, matrix([1, 1, c, 1], share));
   };
-
-/** Two numbers whose product is n, as near to each other as can be. */
-const nearlySquare = (n: number): readonly [number, number] => {
-  let a = Math.floor(Math.sqrt(n));
-  while (n % a !== 0) a--;
-  return [a, n / a];
-};
 
 /** The mean over the map and over the channels of each of g groups, [1, 1, c]. */
 const meanOfGroups =

@@ -3,7 +3,7 @@ import type { Tensor } from '@tensorflow/tfjs-core';
 import * as Either from 'fp-ts/lib/Either.js';
 import { byCalls } from './by-calls.ts';
 import type { CalledEngine, Engine } from './engine.ts';
-import { keepingNaN } from './keeping-nan.ts';
+import { clampsOfCpu, keepingNaN } from './keeping-nan.ts';
 import { once } from './once.ts';
 import { numbersIn, start } from './tensorflow-js.ts';
 
@@ -24,7 +24,7 @@ export const cpuCalls = once(async () => {
     },
     'npm ci',
   );
-  return Either.map((e: CalledEngine<Tensor>) => keepingNaN(e, ['MaxPool'], numbersIn(tf)))(engine);
+  return Either.map((e: CalledEngine<Tensor>) => keepingNaN(e, clampsOfCpu, numbersIn(tf)))(engine);
 });
 
 export const cpu: Engine = {

@@ -9,87 +9,17 @@
 import type { Kernel, KernelOf } from '../../kernel/kernel.ts';
 import type { Shape } from '../../kernel/shape.ts';
 import { elements } from '../../numeric/tensor.ts';
+import { boundIn, boundOf, type Bound } from './bounds.ts';
 import type { CalledEngine, Operand } from './engine.ts';
 
-/** Kernels that an engine computes by comparing. */
-export type Clamp = 'Relu' | 'Relu6' | 'Fused' | 'MaxPool' | 'AvgPool';
+/** Kernels that an engine may compute by comparing. */
+type Clamp = 'Relu' | 'Relu6' | 'Fused' | 'MaxPool' | 'AvgPool';
 
-/** Up to this no sum of float32 overflows on the way, in whatever order it is computed. */
-const largest = 1e30;
+/** The clamps of XNNPACK. */
+export const clampsOfXnnpack: readonly Clamp[] = ['Relu', 'Relu6', 'Fused', 'MaxPool', 'AvgPool'];
 
-/** No number of a value is further from 0; infinite where one may be no number. */
-type Bound = number;
-
-/** The bound of numbers that are there. */
-const boundIn = (data: Float32Array): Bound => {
-  let bound = 0;
-  for (let i = 0; i < data.length; i++) {
-    const size = Math.abs(data[i]!);
-    if (!(size <= bound)) bound = Number.isNaN(size) ? Infinity : size;
-  }
-  return bound;
-};
-
-/** The operands' bounds, and the shapes of the second operand and of the result. */
-type Given = {
-  readonly bounds: readonly Bound[];
-  readonly filter: Shape | undefined;
-  readonly result: Shape;
-};
-
-/** The bound of what is computed: infinite where something might overflow. */
-const computed = (bound: Bound): Bound => (bound <= largest ? bound : Infinity);
-
-/** A sum of as many products as the filter has numbers for one of the result's. */
-const ofProduct = ({ bounds: [x, filter = 0, bias = 0], filter: shape, result }: Given): Bound =>
-  computed(x! * filter * (elements(shape ?? []) / result[result.length - 1]!) + bias);
-
-/** The bound of what a kernel makes of numbers that have one; undefined where that is not known. */
-const boundOf = (kernel: Kernel, given: Given): Bound | undefined => {
-  const [a = 0, b = 0] = given.bounds;
-  switch (kernel.op) {
-    case 'Conv2D':
-    case 'DepthwiseConv2dNative':
-    case 'MatMul':
-      return ofProduct(given);
-    case 'Fused':
-      // no activation makes a number larger, unless a slope does
-      return computed(ofProduct(given) * slopeOf(kernel.activation));
-    case 'LeakyRelu':
-      return computed(a * slopeOf(kernel));
-    case 'AvgPool':
-    case 'Mean':
-    case 'ResizeBilinear':
-      return computed(a);
-    case 'Relu':
-    case 'Relu6':
-    case 'MaxPool':
-    case 'Reshape':
-    case 'Slice':
-    case 'PadSame':
-    case 'ResizeNearestNeighbor':
-      return a;
-    case 'PadV2':
-      return Math.max(a, Math.abs(kernel.value));
-    case 'Sigmoid':
-    case 'Tanh':
-    case 'Softmax':
-      return 1;
-    case 'ConcatV2':
-      return Math.max(...given.bounds);
-    case 'BiasAdd':
-    case 'AddV2':
-    case 'Sub':
-      return computed(a + b);
-    case 'Mul':
-      return computed(a * b);
-    default:
-      return undefined;
-  }
-};
-
-const slopeOf = (activation: Kernel | undefined): number =>
-  activation?.op === 'LeakyRelu' ? Math.max(1, Math.abs(activation.alpha)) : 1;
+/** Those of TensorFlow.js in plain JavaScript. */
+export const clampsOfCpu: readonly Clamp[] = ['MaxPool'];
 
 /** Whether numbers are compared; a fused kernel compares for two of its activations. */
 const isClamp = (kernel: Kernel, clamps: readonly Clamp[]): kernel is KernelOf<Clamp> =>
@@ -107,8 +37,7 @@ export const keepingNaN = <V extends object>(
     value === undefined ? undefined : bounds.get(value);
   const known = (kernel: Kernel, operands: readonly Operand<V>[], result: Shape): Bound => {
     const all = operands.map((operand) => boundAt(operand) ?? Infinity);
-    const given = { bounds: all, filter: operands[1]?.shape, result };
-    return all.includes(Infinity) ? Infinity : (boundOf(kernel, given) ?? Infinity);
+    return boundOf(kernel, { bounds: all, filter: operands[1]?.shape, result });
   };
   /** what was computed may be far below its bound; what was uploaded is known */
   const lookAt = (operands: readonly Operand<V>[]): void =>

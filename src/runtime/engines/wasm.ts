@@ -10,7 +10,7 @@ import type { Tensor } from '@tensorflow/tfjs-core';
 import * as Either from 'fp-ts/lib/Either.js';
 import { byCalls } from './by-calls.ts';
 import type { CalledEngine, Engine } from './engine.ts';
-import { keepingNaN } from './keeping-nan.ts';
+import { clampsOfXnnpack, keepingNaN } from './keeping-nan.ts';
 import { once } from './once.ts';
 import { numbersIn, start } from './tensorflow-js.ts';
 
@@ -39,9 +39,9 @@ export const wasmCalls = once(async () => {
       'npm ci',
     ),
   );
-  return Either.map((e: CalledEngine<Tensor>) =>
-    keepingNaN(e, ['Relu', 'Relu6', 'Fused', 'MaxPool', 'AvgPool'], numbersIn(tf)),
-  )(engine);
+  return Either.map((e: CalledEngine<Tensor>) => keepingNaN(e, clampsOfXnnpack, numbersIn(tf)))(
+    engine,
+  );
 });
 
 export const wasm: Engine = {
