@@ -132,6 +132,8 @@ export type Operator = {
   readonly makesVector?: 'numbers' | 'means';
   /** means of windows of a map */
   readonly averages?: true;
+  /** probabilities of scores: its results at a place sum to 1 */
+  readonly sumsToOne?: true;
   /** only the border of a map is another */
   readonly border?: 'added' | 'cut';
   /** rules are tested with it where they leave layers open */

@@ -318,6 +318,20 @@ describe('verifying', () => {
     );
   });
 
+  test.each([
+    [
+      'beyond its windows',
+      'rule r: maxpool(15, 1, pad = half); maxpool(15, 1, pad = half) => maxpool(15, 1, pad = half)',
+    ],
+    ['beside a number', 'rule r: scale(a); relu => relu; scale(a) where a >= 0 or a == -37'],
+    ['for larger images', 'rule r: (flatten; relu) : [1, 1, c] => gap; relu'],
+  ])('a rule that is wrong %s is found', (_, rule) => {
+    const right = 'rule r: lrn(..p); dropout(..q) => lrn(..p)';
+    expect(verify(rules(right), { instances: 100 })[0]?.found).toEqual([]);
+    const [report] = verify(rules(rule), { instances: 1000 });
+    expect(report?.found.map((d) => d.code)).toEqual(['E0820']);
+  });
+
   test('a rule that never fires is reported', () => {
     const [report] = verify(rules('rule r: relu; softmax; gap; flatten; gap; lrn => relu'), {
       instances: 5,
@@ -334,7 +348,13 @@ describe('verifying', () => {
       tag: 'fault',
       fault: { code: 'E0811' },
     });
-    expect(types('rule r: flatten : [1, 1, c] => gap')).toMatchObject({ everySize: 0, fixed: 5 });
+    expect(types('rule r: flatten : [1, 1, c] => gap')).toMatchObject({ everySize: 0, fixed: 50 });
+    // a window of 3 and a stride of 2 at once
+    const ceil =
+      'structural rule r: maxpool(k, s, pad = p, round = ceil) => maxpool(k, s, pad = p)';
+    expect(checkTypes(rules(ceil).rules[0]!, 30).failure).toMatchObject({
+      fault: { code: 'E0811' },
+    });
     expect(types('rule r: crop(0) => crop(2); pad(2)').failure).toMatchObject({
       allSizes: true,
       fault: { message: 'the replacement of `r` takes fewer images than the pattern' },

@@ -53,7 +53,7 @@ const argsFor = (row: Row, type: TensorType, choose: Choices): Args => {
     const { groups } = args;
     const value = randomArg(
       param,
-      { ...around, groups: typeof groups === 'number' ? groups : 1 },
+      { ...around, groups: typeof groups === 'number' ? groups : 1, literals: [] },
       choose,
     );
     if (value !== undefined) args[param.name] = value;

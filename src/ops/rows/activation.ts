@@ -81,6 +81,7 @@ On a map each pixel has its own. Keras’s \`Softmax(axis = -1)\`; PyTorch’s \
     '(fc-1000; softmax) : [4096] -> [1000]',
     '(conv1-21; softmax) : [h, w, 512] -> [h, w, 21]',
   ],
+  sumsToOne: true,
   flops: 5,
   value: (_, x) => {
     const c = x.shape[x.shape.length - 1];

@@ -2,37 +2,28 @@
 import * as E from 'fp-ts/lib/Either.js';
 import { Bug } from '../../diagnostic/bug.ts';
 import type { Diagnostic } from '../../diagnostic/diagnostic.ts';
-import type { GraphNode, ValueId } from '../../graph/graph.ts';
+import type { FixedAxis, GraphNode, ValueId } from '../../graph/graph.ts';
 import type { TraceEvent } from '../../graph/trace.ts';
 import { rowOf } from '../../ops/table.ts';
-import type { Context } from '../../typecheck/expr/context.ts';
-import type { Scope } from '../../typecheck/expr/values.ts';
 import type { CompiledRule } from '../rule/pattern.ts';
 import type { GraphView, LiveGraph } from './live-graph.ts';
-import { matchAt, type Match, type Spent } from './match.ts';
+import { matchAt, type Applying, type Match } from './match.ts';
 import { coveredBy } from './new-paths.ts';
 import { retypeFrom } from './retype-from.ts';
+import { sizeEffect } from './size-effect.ts';
 import { splice } from './splice.ts';
 import { substitute } from './substitute.ts';
-
-/** What is the same for all places of a graph. */
-export type Applying = {
-  readonly cx: Context;
-  readonly std: Scope;
-  readonly pass: string;
-  readonly live: LiveGraph;
-  readonly spent: Spent;
-};
 
 /** What was done, or why the replacement is not a network. */
 export type Application = E.Either<Diagnostic, TraceEvent>;
 
 /** Applies a rule where the value `at` is its result; undefined where it does not match. */
 export const applyAt = (
-  { cx, std, pass, live, spent }: Applying,
+  place: Applying,
   rule: CompiledRule,
   at: ValueId,
 ): Application | undefined => {
+  const { cx, std, pass, live, spent } = place;
   const match = matchAt(cx, std, rule, live, at, (m) => mayReplace(rule, live, m), spent);
   if (match === undefined) return undefined;
   const made = substitute(cx, std, pass, rule, live, match);
@@ -40,7 +31,14 @@ export const applyAt = (
   const { nodes, result, operators } = made.right;
   const covered = coveredBy(rule, match);
   const matched = live.inOrder(covered);
+  const effect = sizeEffect(place, rule, match, made.right);
+  const isLast = effect.frees || made.right.isLast;
+  if (isLast && live.readers(at).size > 0) return undefined;
+  const fixed = [...new Set([...effect.fixes, ...matched.flatMap((n) => n.fixed ?? [])])];
+  // nothing would be left that could be for this size alone
+  if (fixed.length > 0 && nodes.length === 0 && live.readers(at).size === 0) return undefined;
   splice(live, match, covered, nodes, result);
+  if (fixed.length > 0) fix(live, fixed, match, [...nodes.map((n) => n.id), result]);
   // layers that others use stay, and a layer that exists already is not made again
   const first = matched.find(({ id }) => id === match.at || !live.has(id));
   if (first === undefined) throw new Bug(`${rule.rule.name.text} matched nothing`);
@@ -59,6 +57,23 @@ export const applyAt = (
     blaming(pass, rule),
     () => event,
   )(retypeFrom(live, [...live.readers(result), match.at]));
+};
+
+/** Makes layers for this size alone: those of the replacement that read what the match reads, else those behind it. */
+const fix = (
+  live: LiveGraph,
+  fixed: readonly FixedAxis[],
+  { env, at }: Match,
+  made: readonly ValueId[],
+): void => {
+  const entry = env.values.get(0);
+  const reading = [...made, at].flatMap((id) => {
+    const node = live.node(id);
+    return node !== undefined && node.inputs.some((i) => i === entry) ? [node] : [];
+  });
+  const behind = [...live.readers(made.at(-1)!)].flatMap((id) => live.node(id) ?? []);
+  for (const node of reading.length > 0 ? reading : behind)
+    live.change({ ...node, fixed: [...new Set([...(node.fixed ?? []), ...fixed])] });
 };
 
 /** Faults of layers behind a match are blamed on the rule that changed the type. */
@@ -80,9 +95,11 @@ const dependsOnImage = ({ env }: Match, { code }: Diagnostic): boolean =>
  */
 const mayReplace = (rule: CompiledRule, of: GraphView, match: Match): boolean => {
   const covered = coveredBy(rule, match);
-  if (overlaps(rule, match, covered)) return false;
+  if (overlaps(rule, match)) return false;
   const kept = new Set(
-    rule.replacement.nodes.flatMap((n) => {
+    rule.replacement.nodes.flatMap((n): readonly ValueId[] => {
+      if (n.tag === 'layers' && staysInPlace(rule, match, n.name))
+        return match.env.layers.get(n.name)?.nodes.map((made) => made.id) ?? [];
       const value = n.tag === 'kept' ? match.env.values.get(n.node) : undefined;
       return value === undefined ? [] : [value];
     }),
@@ -107,14 +124,32 @@ const isReadOutside = (of: GraphView, id: ValueId, covered: ReadonlySet<ValueId>
   return false;
 };
 
-/** Whether a layer belongs to two `..f`, or to one and to the pattern: it cannot be moved twice. */
-const overlaps = (rule: CompiledRule, { env }: Match, covered: ReadonlySet<ValueId>): boolean => {
-  const made = rule.pattern.nodes.filter(
-    (n, i) => (n.tag === 'layer' || n.tag === 'join') && env.values.has(i),
+/** Whether a layer that goes belongs to two parts of the pattern: it cannot be moved twice. */
+const overlaps = (rule: CompiledRule, match: Match): boolean => {
+  const { env } = match;
+  const made = rule.pattern.nodes.flatMap((n, i) => {
+    const value = n.tag === 'layer' || n.tag === 'join' ? env.values.get(i) : undefined;
+    return value === undefined ? [] : [value];
+  });
+  const moved = [...env.layers].flatMap(([name, { nodes }]) =>
+    staysInPlace(rule, match, name) ? [] : nodes.map((n) => n.id),
   );
-  const behind = [...env.layers.values()].reduce((n, f) => n + f.nodes.length, 0);
-  return made.length + behind !== covered.size;
+  const still = [...env.layers].flatMap(([name, { nodes }]) =>
+    staysInPlace(rule, match, name) ? nodes.map((n) => n.id) : [],
+  );
+  const going = new Set([...made, ...moved]);
+  return going.size !== made.length + moved.length || still.some((id) => going.has(id));
 };
+
+/** Whether `..f` has the same input on both sides, the one of the pattern. */
+const staysInPlace = ({ replacement }: CompiledRule, { env }: Match, name: string): boolean =>
+  replacement.nodes.some(
+    (n) =>
+      n.tag === 'layers' &&
+      n.name === name &&
+      replacement.nodes[n.of]?.tag === 'input' &&
+      env.layers.get(name)?.entry === env.values.get(0),
+  );
 
 /** A layer without weights and without multiplications. */
 const isFree = (of: GraphView, { op, args, inputs, weights }: GraphNode): boolean =>

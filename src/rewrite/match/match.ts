@@ -15,7 +15,7 @@ import {
   type Fragment,
 } from './environment.ts';
 import { conditions } from './conditions.ts';
-import type { GraphView } from './live-graph.ts';
+import type { GraphView, LiveGraph } from './live-graph.ts';
 import { allParams } from './match-arguments.ts';
 import type { CompiledRule, PatternNode } from '../rule/pattern.ts';
 import type { Scope } from '../../typecheck/expr/values.ts';
@@ -39,8 +39,23 @@ type Search = {
 /** A counter of the steps of all searches for matches. */
 export type Spent = { steps: number };
 
-/** A match of a pattern in a graph: its bindings, and the value that is its result. */
-export type Match = { readonly env: Environment; readonly at: ValueId };
+/** A match of a pattern in a graph. */
+export type Match = {
+  readonly env: Environment;
+  /** without the names that types bind */
+  readonly before: Environment;
+  /** the value that is its result */
+  readonly at: ValueId;
+};
+
+/** What is the same for all places of a graph. */
+export type Applying = {
+  readonly cx: Context;
+  readonly std: Scope;
+  readonly pass: string;
+  readonly live: LiveGraph;
+  readonly spent: Spent;
+};
 
 /** The match of a rule whose result is the value `at`. `accept` may refuse one, and the search goes on. */
 export const matchAt = (
@@ -53,13 +68,17 @@ export const matchAt = (
   spent: Spent,
 ): Match | undefined => {
   const search: Search = { cx, std, rule, of, steps: 0 };
+  let match: Match | undefined;
   const env = node(search, rule.pattern.result, at, nothingBound, (found) => {
     search.steps += stepsOfConditions;
-    const bound = conditions(search, environmentOf(found));
-    return bound !== undefined && accept({ env: bound, at }) ? bound : undefined;
+    const before = environmentOf(found);
+    const bound = conditions(search, before);
+    if (bound === undefined) return undefined;
+    match = { env: bound, before, at };
+    return accept(match) ? bound : undefined;
   });
   spent.steps += search.steps;
-  return env === undefined ? undefined : { env, at };
+  return env === undefined ? undefined : match;
 };
 
 /** The name of the operator of the pattern's result; undefined when it may be any value. */

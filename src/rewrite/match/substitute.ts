@@ -13,7 +13,7 @@ import { namedLayers } from './conditions.ts';
 import type { Match } from './match.ts';
 import { newLayer } from './new-layer.ts';
 import { ownPath, pathsOf } from './new-paths.ts';
-import type { CompiledRule, NewNode } from '../rule/pattern.ts';
+import { statesVector, type CompiledRule, type NewNode } from '../rule/pattern.ts';
 import { weighingOf } from './weight-operands.ts';
 import { add, typeIn, type Result, type Builder } from './builder.ts';
 import type { Scope } from '../../typecheck/expr/values.ts';
@@ -24,6 +24,8 @@ export type Substitute = {
   readonly result: ValueId;
   /** operators as the rule writes them: of these nodes, and of layers that existed already */
   readonly operators: readonly string[];
+  /** its type can stand at the end of a net only */
+  readonly isLast: boolean;
 };
 
 /** `left` when the replacement is not a network, or has another type. The graph stays as it is. */
@@ -56,24 +58,32 @@ export const substitute = (
   };
   return E.chain((result: ValueId): Result<Substitute> => {
     const [before, after] = [typeIn(work, match.at, true), typeIn(work, result)];
-    const kept = sameType(before, after) || isReshaped(rule, before, after);
-    return kept
-      ? E.right({ nodes: work.made, result, operators: work.asked })
-      : E.left(typeFault(rule.rule, showType(before), showType(after)));
+    const where = sameType(before, after) ? 'anywhere' : reshaping(rule, before, after);
+    return where === undefined
+      ? E.left(typeFault(rule.rule, showType(before), showType(after)))
+      : E.right({
+          nodes: work.made,
+          result,
+          operators: work.asked,
+          isLast: where === 'at the end',
+        });
   })(built(work));
 };
 
-/** A structural rule may leave `[1, 1, c]` where `[c]` was: the same numbers, if what follows takes them. */
-const isReshaped = ({ rule }: CompiledRule, before: TensorType, after: TensorType): boolean => {
-  if (rule.soundness !== 'structural') return false;
-  const [pixel, vector] = before.tag === 'map' ? [before, after] : [after, before];
-  return (
-    pixel.tag === 'map' &&
-    vector.tag === 'vector' &&
-    extentOf(pixel.h) === 1 &&
-    extentOf(pixel.w) === 1 &&
-    pixel.c === vector.c
-  );
+/**
+ * A structural rule may leave `[1, 1, c]` where `[c]` was: the same numbers, if what follows takes them. At the end of a
+ * net, where nothing follows, it may leave a map of any size for a vector of as many channels.
+ */
+const reshaping = (
+  { rule, pattern }: CompiledRule,
+  before: TensorType,
+  after: TensorType,
+): 'anywhere' | 'at the end' | undefined => {
+  if (rule.soundness !== 'structural') return undefined;
+  const [map, vector] = before.tag === 'map' ? [before, after] : [after, before];
+  if (map.tag !== 'map' || vector.tag !== 'vector' || map.c !== vector.c) return undefined;
+  if (extentOf(map.h) === 1 && extentOf(map.w) === 1) return 'anywhere';
+  return before.tag === 'vector' && statesVector(pattern) ? 'at the end' : undefined;
 };
 
 /** Every node of the replacement in order. */
@@ -123,6 +133,8 @@ const inputOf = ({ match }: Builder): ValueId => {
 const moved = (w: Builder, name: string, entry: ValueId): Result<ValueId> => {
   const fragment = w.match.env.layers.get(name);
   if (fragment === undefined) throw new Bug(`no layers ..${name}`);
+  // on the same input they are there already
+  if (fragment.entry === entry) return E.right(fragment.exit);
   const renamed = new Map<ValueId, ValueId>([[fragment.entry, entry]]);
   for (const node of fragment.nodes) {
     const inputs = node.inputs.map((id) => renamed.get(id) ?? id);

@@ -89,9 +89,11 @@ export const leftSide = (
         types.push(type);
         break;
       }
-      case 'layers':
-        types.push(someType(assumed, node.name, i, rankOf(ranks, i)));
+      case 'layers': {
+        const written = pattern.types.find((t) => t.node === i)?.type;
+        types.push(someType(assumed, node.name, i, rankOf(ranks, i), written));
         break;
+      }
       default: {
         const inputs = (node.tag === 'join' ? node.branches : [node.of]).flatMap(
           (at) => types[at] ?? [],
@@ -150,14 +152,20 @@ const someType = (
   name: string,
   node: number,
   rank: 'map' | 'vector',
+  written: TypeExpr | undefined,
 ): SymbolicType => {
-  const size = (axis: 'h' | 'w' | 'c'): Channels =>
-    atom(assumed, `..${name}.${axis}`, {
+  const axes = written?.tag === 'tensor' ? written.axes : [];
+  const size = (axis: 'h' | 'w' | 'c'): Channels => {
+    // a number that is written there is what a match has
+    const expr = axes.length === 3 ? axes['hwc'.indexOf(axis)] : undefined;
+    if (expr?.tag === 'number' && expr.integer) return expr.value;
+    return atom(assumed, `..${name}.${axis}`, {
       min: 1,
       max: LARGEST,
       image: axis !== 'c',
       origin: { tag: 'size', node, axis },
     });
+  };
   return rank === 'map'
     ? { tag: 'map', h: axisOf(size('h')), w: axisOf(size('w')), c: size('c') }
     : { tag: 'vector', c: size('c') };

@@ -3,7 +3,7 @@ import * as E from 'fp-ts/lib/Either.js';
 import { defaultOf } from '../../ops/parts/args.ts';
 import type { Kind, OpParam } from '../../ops/params.ts';
 import { minus, type Channels } from '../../size/channels.ts';
-import type { BoundArg, NewNode } from '../rule/pattern.ts';
+import type { BoundArg, NewNode, Pattern } from '../rule/pattern.ts';
 import { countOfReal, ofValue, symbolicOf, type Seen } from './expressions.ts';
 import type { Rests } from './pattern-values.ts';
 import { asKind, ofArg } from './parameters.ts';
@@ -16,8 +16,24 @@ type Layer = Extract<NewNode, { readonly tag: 'layer' }>;
 export const argsOfNew = (
   seen: Seen,
   rests: Rests,
+  { nodes }: Pattern,
   { row, args }: Layer,
 ): E.Either<string, SymbolicArgs> => {
+  // an argument that the same parameter of a matched layer had is within its bounds
+  const isCarried = (p: OpParam): boolean => {
+    const source = args.find((a) => a.parameter === p.name)?.source;
+    return nodes.some(
+      (n) =>
+        n.tag === 'layer' &&
+        n.params.some(
+          ({ param, pattern }) =>
+            param === p &&
+            pattern.tag === 'carried' &&
+            source?.tag === 'carried' &&
+            source.rest === pattern.rest,
+        ),
+    );
+  };
   const given = args.flatMap((a) => {
     const value = sourceOf(seen, rests, a);
     // an argument carried by `..p` may be absent, and then has its default
@@ -27,7 +43,11 @@ export const argsOfNew = (
   for (const p of row.params) {
     const own = given.find((g) => g.parameter === p.name);
     const value =
-      own === undefined ? byDefault(p, made) : own.value && bounded(seen, row.name, p, own.value);
+      own === undefined
+        ? byDefault(p, made)
+        : isCarried(p)
+          ? own.value
+          : own.value && bounded(seen, row.name, p, own.value);
     if (value === undefined) return E.left(p.name);
     made[p.name] = value;
   }

@@ -2,7 +2,7 @@
 import * as E from 'fp-ts/lib/Either.js';
 import type { Row } from '../../ops/table.ts';
 import { symbolsOf } from '../../size/channels.ts';
-import type { CompiledRule, NewNode } from '../rule/pattern.ts';
+import { statesVector, type CompiledRule, type NewNode } from '../rule/pattern.ts';
 import type { Seen } from './expressions.ts';
 import { followsAtLeast, isExact, isFixed, sameCount } from '../../ops/symbolic/entails.ts';
 import type { Assumptions } from '../../ops/symbolic/assumptions.ts';
@@ -73,9 +73,12 @@ export const rightSide = (rule: CompiledRule, left: LeftSide): RightSide => {
   return { types: right, why: missing[0] };
 };
 
-/** Whether the types agree; a structural rule may replace `[c]` by `[1, 1, c]`, and the other way round. */
+/**
+ * Whether the types agree; a structural rule may replace `[c]` by `[1, 1, c]`, and the other way round. At the end of a
+ * net, where alone it is applied then, it may replace `[c]` by a map of any size.
+ */
 const fits = (
-  { rule }: CompiledRule,
+  { rule, pattern }: CompiledRule,
   assumed: Assumptions,
   a: SymbolicType,
   b: SymbolicType,
@@ -83,8 +86,10 @@ const fits = (
   if (sameSymbolicType(assumed, a, b)) return true;
   if (rule.soundness !== 'structural' || a.tag === b.tag) return false;
   const map = a.tag === 'map' ? a : b;
-  const isPixel = map.tag === 'map' && map.h.num === 1 && map.w.num === 1;
-  return isPixel && map.h.den === 1 && map.w.den === 1 && sameCount(assumed, a.c, b.c);
+  const isPixel =
+    map.tag === 'map' && map.h.num === 1 && map.w.num === 1 && map.h.den === 1 && map.w.den === 1;
+  const isEnd = a.tag === 'vector' && statesVector(pattern);
+  return (isPixel || isEnd) && sameCount(assumed, a.c, b.c);
 };
 
 /** The type of a node of the replacement; a text says why it has none. */
@@ -122,7 +127,7 @@ const newType = (
         node.branches.map((b) => made[b]),
       );
     case 'layer': {
-      const args = argsOfNew(seen, left.rests, node);
+      const args = argsOfNew(seen, left.rests, rule.pattern, node);
       if (E.isLeft(args)) return `it is not clear what \`${args.left}\` of \`${node.row.name}\` is`;
       return newLayer(rule, left, seen, node, args.right, made[node.of]);
     }

@@ -2,7 +2,8 @@
 import { checked, type Checked } from '../../diagnostic/checked.ts';
 import { error, replace } from '../../diagnostic/diagnostic.ts';
 import type { Span } from '../../syntax/source.ts';
-import type { Rule, Tree, Rewrite } from '../../syntax/tree.ts';
+import type { Expr, Rule, Tree, Rewrite } from '../../syntax/tree.ts';
+import { chainsOf, partsOf } from '../../syntax/walk.ts';
 import { newContext, type Context } from '../../typecheck/expr/context.ts';
 import { evaluate } from '../../typecheck/expr/evaluate.ts';
 import { unknown } from '../../typecheck/expr/values.ts';
@@ -79,7 +80,15 @@ const compileRule = (cx: Context, rule: Rule, inference: boolean, pass: Span): C
   const std = standardScope();
   const before = cx.found().length;
   const pattern = compilePattern(cx, rule.pattern, std);
-  const compiled = { rule, pattern, replacement: compileReplacement(cx, rule, pattern, std) };
+  const replacement = compileReplacement(cx, rule, pattern, std);
+  const literals = [...new Set([...numbersIn(rule.pattern), ...numbersIn(rule.replacement)])];
+  const compiled = {
+    rule,
+    asksForSize: asksForSize(rule, pattern),
+    literals,
+    pattern,
+    replacement,
+  };
   const empty = !pattern.nodes.some((n) => n.tag === 'layer' || n.tag === 'join');
   if (empty && cx.found().length === before) matchesEverything(cx, rule);
   if (!inference && rule.soundness !== 'structural')
@@ -88,6 +97,35 @@ const compileRule = (cx: Context, rule: Rule, inference: boolean, pass: Span): C
   // after a fault in a side, names that seem unused or unbound are its consequence
   if (cx.found().length === before) checkUses(cx, compiled, std);
   return compiled;
+};
+
+/** Numbers as they are written, those of sizes in names such as `maxpool3` too. */
+const numbersIn = (expr: Expr): readonly number[] => {
+  const own =
+    expr.tag === 'number'
+      ? [expr.value]
+      : expr.tag === 'size'
+        ? [expr.h, expr.w]
+        : expr.tag === 'chain'
+          ? (expr.word.parts.at(-1)?.text.match(/\d+/g) ?? []).map(Number)
+          : [];
+  const inside = partsOf(expr).flatMap(numbersIn);
+  return [...own, ...inside, ...(expr.tag === 'negate' ? inside.map((n) => -n) : [])];
+};
+
+/** Whether a size is written where a type has one, or a name for it that is used elsewhere too. */
+const asksForSize = (rule: Rule, { types }: Pattern): boolean => {
+  const words = [...chainsOf(rule.pattern), ...chainsOf(rule.replacement)].map(
+    ({ word }) => word.parts[0]?.text,
+  );
+  const isOpen = (axis: Expr): boolean => {
+    const name = axis.tag === 'chain' && axis.links.length === 0 ? axis.word.parts[0]?.text : '';
+    return axis.tag === 'any' || words.filter((word) => word === name).length === 1;
+  };
+  return types.some(
+    ({ type }) =>
+      type.tag === 'tensor' && type.axes.length > 1 && !type.axes.slice(0, -1).every(isOpen),
+  );
 };
 
 /** Checks how far the sides of an approximate rule may differ, relative to the largest number computed. */

@@ -75,6 +75,12 @@ export type Pattern = {
   readonly apart: ReadonlyMap<number, readonly number[]>;
 };
 
+/** Whether the pattern says that it gives a vector, as in `(gap; fc(n, ..p)) : [_, _, c] -> [n]`. */
+export const statesVector = ({ types, result }: Pattern): boolean =>
+  types.some(
+    ({ node, type }) => node === result && type.tag === 'tensor' && type.axes.length === 1,
+  );
+
 /** Where the argument of a new layer comes from. */
 export type ArgSource =
   | { readonly tag: 'expr'; readonly expr: Expr }
@@ -119,6 +125,10 @@ export type Replacement = {
 /** A rule with its two sides; `rule` is how it is written. */
 export type CompiledRule = {
   readonly rule: Rule;
+  /** whether the height or width of a map decides if it matches, or what it makes */
+  readonly asksForSize: boolean;
+  /** the numbers written in it, those of its conditions too */
+  readonly literals: readonly number[];
   readonly pattern: Pattern;
   readonly replacement: Replacement;
 };

@@ -15,6 +15,7 @@ import { fewerImages } from '../rule/faults.ts';
 import { instanceOf } from './instance.ts';
 import type { Spent } from '../match/match.ts';
 import type { CompiledRule } from '../rule/pattern.ts';
+import { onLargerImage } from './larger-images.ts';
 import { numbersFor, type Numbers } from './random-weights.ts';
 import { rewrittenWeights } from '../match/weight-values.ts';
 import type { Scope } from '../../typecheck/expr/values.ts';
@@ -45,6 +46,8 @@ export type Outcome =
       readonly output: string;
       readonly expected: Tensor;
       readonly found: Tensor;
+      /** where the image is larger than that of `before`: its left side is a mean over windows */
+      readonly input?: Tensor;
       /** the largest difference, relative to the largest number computed */
       readonly by: number;
     };
@@ -111,14 +114,17 @@ const compared = (
   const found = everyValue(after, numbers.input, rewrittenWeights(after, numbers.weight));
   const scale = Math.max(largest(expected.all), largest(found.all), Number.MIN_VALUE);
   const tolerance = toleranceOf(c.rule.rule);
+  const nets = { before, after, numbers };
   for (const [output, a] of expected.outputs) {
     const b = found.outputs.get(output);
     if (b === undefined) continue;
     const by = apart(a, b) / scale;
-    if (!(by <= tolerance))
-      return { tag: 'differs', before, after, numbers, output, expected: a, found: b, by };
+    if (!(by <= tolerance)) return { tag: 'differs', ...nets, output, expected: a, found: b, by };
   }
-  return undefined;
+  const larger = onLargerImage(before, after, choose, numbers);
+  if (larger === undefined) return undefined;
+  const by = apart(larger.expected, larger.found) / Math.max(scale, largest([larger.expected]));
+  return by <= tolerance ? undefined : { tag: 'differs', ...nets, ...larger, output: 'output', by };
 };
 
 /** The outputs, and all values computed. */
@@ -129,10 +135,18 @@ const everyValue = (graph: Graph, input: Tensor, weight: (path: string) => Tenso
   return { outputs, all: [...values.values()] };
 };
 
+/** The largest number that is one: infinities say nothing about how exact the others are. */
 const largest = (all: readonly Tensor[]): number =>
-  all.reduce((m, t) => t.data.reduce((n, x) => Math.max(n, Math.abs(x)), m), 0);
+  all.reduce(
+    (m, t) => t.data.reduce((n, x) => (Number.isFinite(x) ? Math.max(n, Math.abs(x)) : n), m),
+    0,
+  );
 
+/** How far two results are apart; the same infinity on both sides agrees, and so does what is not a number. */
 const apart = (a: Tensor, b: Tensor): number =>
   a.data.length === b.data.length
-    ? a.data.reduce((m, x, i) => Math.max(m, Math.abs(x - (b.data[i] ?? NaN))), 0)
+    ? a.data.reduce(
+        (m, x, i) => Math.max(m, Object.is(x, b.data[i]) ? 0 : Math.abs(x - (b.data[i] ?? NaN))),
+        0,
+      )
     : Infinity;

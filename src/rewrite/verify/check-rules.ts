@@ -9,7 +9,7 @@ import { showGraph } from '../../graph/print.ts';
 import type { Span } from '../../syntax/source.ts';
 import { applyPass } from '../match/apply.ts';
 import { checkInstance } from './check-instance.ts';
-import { inTurn } from './choices.ts';
+import { drawn, inTurn, type Choices } from './choices.ts';
 import { passesOf, rulesContext } from '../rule/compile.ts';
 import { counterExample } from './counter-example.ts';
 import type { CompiledRule, Pass } from '../rule/pattern.ts';
@@ -121,17 +121,25 @@ export const checkTypes = (rule: CompiledRule, most: number): TypesReport => {
   let failure: Failure | undefined;
   let [everySize, fixed] = [0, 0];
   const spent = { steps: 0 };
-  inTurn(most * choicesPerNet, (choose) => {
-    const seed = { seed: 1, index: 0, numbers: false, spent };
-    const outcome = checkInstance({ cx: rulesContext(), std, rule, ...seed }, choose);
-    if (isFailure(outcome)) failure = outcome;
-    else if (outcome.tag === 'agrees') {
-      nets.push(outcome.before);
-      if (outcome.everySize) everySize++;
-      else fixed++;
-    }
-    return failure !== undefined || nets.length >= most || spent.steps > mostSearched;
-  });
+  const visit =
+    (enough: number) =>
+    (choose: Choices): boolean => {
+      const seed = { seed: 1, index: 0, numbers: false, spent };
+      const outcome = checkInstance({ cx: rulesContext(), std, rule, ...seed }, choose);
+      if (isFailure(outcome)) failure = outcome;
+      else if (outcome.tag === 'agrees') {
+        nets.push(outcome.before);
+        if (outcome.everySize) everySize++;
+        else fixed++;
+      }
+      return failure !== undefined || nets.length >= enough || spent.steps > mostSearched;
+    };
+  // one argument after the other, and then several at a time: a window of 3 with a stride of 2
+  const simple = Math.ceil(most / 2);
+  inTurn(simple * choicesPerNet, visit(simple));
+  const isEnough = visit(most);
+  for (let i = 0; i < most * choicesPerNet && failure === undefined && nets.length < most; i++)
+    if (isEnough(drawn(1, `check/${rule.rule.name.text}`, i))) break;
   return { everySize, fixed, failure, nets };
 };
 

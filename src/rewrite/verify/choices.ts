@@ -61,8 +61,11 @@ export const replayed = (list: readonly number[], manner = byChance): Choices =>
   return choices((n) => Math.max(0, Math.min(list[at++] ?? 0, n - 1)), manner);
 };
 
-/** Odd sizes, even ones and a single pixel. */
-const byChance: Manner = { side: (of) => of(1, 2, 3, 4, 5, 6, 7, 8), odds: (n) => n };
+/** Odd sizes, even ones and a single pixel; now and then one that many windows fit into. */
+const byChance: Manner = {
+  side: (of) => of(1, 2, 3, 4, 5, 6, 7, 8, 9, 11, 14, 21),
+  odds: (n) => n,
+};
 
 /** Most layers take the first size; it does not matter when sizes are left free afterwards. */
 const oneByOne: Manner = { side: (of) => of(12, 7, 1), odds: () => 2 };

@@ -21,7 +21,7 @@ export const counterExample = ({ rule }: CompiledRule, failure: Failure): Diagno
         `${failure.allSizes ? 'with height and width left free in' : 'matching'}:\n${showGraph(failure.before).trimEnd()}`,
       ],
     };
-  const { before, after, numbers, expected, found, by } = failure;
+  const { before, after, numbers, input, expected, found, by } = failure;
   const weights = before.nodes
     .flatMap((n) => n.weights)
     .filter((w) => elements(w.spec.shape) <= shownNumbers)
@@ -33,7 +33,12 @@ export const counterExample = ({ rule }: CompiledRule, failure: Failure): Diagno
       `this program:\n${showGraph(before).trimEnd()}`,
       `becomes:\n${showGraph(after).trimEnd()}`,
       ...(weights.length === 0 ? [] : [`with ${weights.join('; ')}`]),
-      `for the input ${shown(numbers.input)}`,
+      `for the input ${shown(input ?? numbers.input)}`,
+      ...(input === undefined
+        ? []
+        : [
+            `which is an image of ${input.shape[1]}x${input.shape[2]}; the mean over its windows is what the pattern gives`,
+          ]),
       outputs(expected, found),
       ...statedTolerance(rule),
     ],

@@ -51,7 +51,8 @@ export const argsFor = (m: Making, { row, params }: Layer, input: TensorType): A
   for (const p of inOrder) {
     const g = values.get('groups');
     const groups = g?.tag === 'number' ? g.value : 1;
-    const around = { channels, height: height ?? 1, width: width ?? 1, groups };
+    const { literals } = m.rule;
+    const around = { channels, height: height ?? 1, width: width ?? 1, groups, literals };
     const value = paramValue(m, p, around, values);
     if (value === 'absent') continue;
     if (value === undefined) return undefined;

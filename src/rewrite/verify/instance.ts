@@ -48,22 +48,47 @@ const inputType = (
 ): TensorType | undefined => {
   const { pattern } = rule;
   const written = pattern.types.find((t) => t.node === 0)?.type;
-  if (written?.tag === 'tensor') return writtenType(cx, scope, written, choose);
+  if (written?.tag === 'tensor') return writtenType(cx, scope, rule, written, choose);
   const readers = pattern.nodes.filter((n) => n.tag === 'layer' && n.of === 0);
   const wantsVector = readers.some((n) => n.tag === 'layer' && n.row.projects === 'vector');
   const c = choose.of(1, 2, 3, 4, 6);
   if (wantsVector || choose.once(6)) return vectorType(c);
-  return image(choose.side(), choose.side(), c);
+  const inside = sizesInside(rule);
+  if (inside !== undefined && choose.once(2)) return image(...inside, c);
+  return image(sideNear(rule, choose), sideNear(rule, choose), c);
 };
+
+/** The numbers of a type that is written behind the input: most layers keep the size of a map. */
+const sizesInside = ({ pattern }: CompiledRule): readonly [number, number] | undefined => {
+  for (const { type } of pattern.types) {
+    const [h, w, c] = type.tag === 'tensor' ? type.axes : [];
+    if (c !== undefined && h?.tag === 'number' && w?.tag === 'number') return [h.value, w.value];
+  }
+  return undefined;
+};
+
+/** A height or a width: small, or a little more than a window of the rule, or twice as much. */
+const sideNear = ({ literals, asksForSize }: CompiledRule, choose: Choices): number => {
+  const sizes = literals.filter((n) => Number.isInteger(n) && n >= 1 && n <= mostWindow);
+  if (sizes.length === 0 || !choose.once(asksForSize ? 2 : 4)) return choose.side();
+  const [first, ...others] = sizes as [number, ...number[]];
+  const size = choose.of(first, ...others);
+  return choose.of(size, size + 1, 2 * size, 2 * size + 1);
+};
+
+/** A window of this size fits twice into an image of a few thousand pixels. */
+const mostWindow = 20;
 
 const writtenType = (
   cx: Context,
   scope: Scope,
+  rule: CompiledRule,
   { axes }: Extract<TypeExpr, { readonly tag: 'tensor' }>,
   choose: Choices,
 ): TensorType | undefined => {
   const sizes = axes.map((axis, i): number | undefined => {
-    const random = (): number => (i === axes.length - 1 ? choose.of(1, 2, 3, 4, 6) : choose.side());
+    const random = (): number =>
+      i === axes.length - 1 ? choose.of(1, 2, 3, 4, 6) : sideNear(rule, choose);
     if (axis.tag === 'any') return random();
     for (const name of freshIn(axis, scope)) bind(scope, name, integer(random()));
     const value = quiet(cx, axis, scope);

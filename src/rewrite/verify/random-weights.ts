@@ -6,13 +6,18 @@ import { shapeOf } from '../../ops/types.ts';
 import type { Choices } from './choices.ts';
 
 /** An image and weights for a net, in float64. */
-export type Numbers = { readonly input: Tensor; readonly weight: (path: string) => Tensor };
+export type Numbers = {
+  readonly input: Tensor;
+  /** an image of another shape */
+  readonly image: (shape: readonly number[]) => Tensor;
+  readonly weight: (path: string) => Tensor;
+};
 
 /** `simple` numbers are small and easy to follow by hand. */
 export const numbersFor = (graph: Graph, choose: Choices, seed: number, index: number): Numbers => {
   const simple = choose.of(true, false, false, false);
   const tiny = choose.once(4);
-  const large = choose.of(1, 1, 10); // relu6 is relu as long as nothing exceeds 6
+  const large = choose.of(1, 1, 10, 1000); // relu6 is relu as long as nothing exceeds 6
   const of = (purpose: string, shape: readonly number[]): Tensor => {
     const draw = words({ seed, purpose: `verify weights:${purpose}`, epoch: 0, index });
     const name = purpose.slice(purpose.lastIndexOf('/') + 1);
@@ -33,6 +38,7 @@ export const numbersFor = (graph: Graph, choose: Choices, seed: number, index: n
   );
   return {
     input: of('input', shapeOf(graph.input.type, 1) ?? []),
+    image: (shape) => of('image', shape),
     weight: (path) => {
       const known = weights.get(path);
       if (known === undefined) throw new RangeError(`no weight ${path}`);

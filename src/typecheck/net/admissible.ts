@@ -174,6 +174,7 @@ const typeOf = (
     if (fault.tag === 'free') fixSize(state, layer, inputs[0]!, asking);
     return layer.output;
   }
+  for (const axis of layer.fixed ?? []) fixAxis(state, layer, inputs[0]!, asking, axis);
   const { type, conditions } = shape.right;
   for (const { axis, first, other } of conditions)
     narrow(state, asking, axis, agreement(first, other));
@@ -183,9 +184,18 @@ const typeOf = (
 
 /** A head behind a map of its declared size keeps exactly the images that give that size. */
 const fixSize = (state: Admitting, layer: Layer, freed: TensorType, asking: Asking): void => {
-  const declared = layer.inputTypes[0]!;
-  if (freed.tag !== 'map' || declared.tag !== 'map') throw new Bug('only a map has free sizes');
-  for (const axis of axes) narrow(state, asking, axis, agreement(freed[axis], declared[axis]));
+  for (const axis of axes) fixAxis(state, layer, freed, asking, axis);
+};
+
+const fixAxis = (
+  state: Admitting,
+  { inputTypes: [declared] }: Layer,
+  freed: TensorType,
+  asking: Asking,
+  axis: Axis,
+): void => {
+  if (freed.tag !== 'map' || declared?.tag !== 'map') throw new Bug('only a map has free sizes');
+  narrow(state, asking, axis, agreement(freed[axis], declared[axis]));
 };
 
 /** Images that leave no pixel of a map are not admitted. */

@@ -4,6 +4,7 @@
 import type { PlacedLayer, ValueId } from '../../graph/graph.ts';
 import { identity } from '../../ops/roles.ts';
 import type { Span } from '../../syntax/source.ts';
+import { fixedOf } from './flow.ts';
 import {
   claims,
   nameIn,
@@ -106,7 +107,7 @@ const walk = (placing: Placing, typed: Typed, input: ValueId, where: Where): Val
       const inputs = typed.branches.map((branch) => walk(placing, branch, input, where));
       const path = nameIn(where.folder, typed.naming);
       const { op, output, span } = typed;
-      return add(placing, where, { op, args: {}, inputs, output, path, span });
+      return add(placing, where, { op, args: {}, inputs, output, ...fixedOf(typed), path, span });
     }
     case 'folder':
       return placeFolder(placing, typed, input, where);
@@ -136,16 +137,12 @@ const walk = (placing: Placing, typed: Typed, input: ValueId, where: Where): Val
 /** A kind of typed expression. */
 type TypedAs<Tag extends Typed['tag']> = Extract<Typed, { readonly tag: Tag }>;
 
-const placeOp = (
-  placing: Placing,
-  { op, args, naming, output, span, totals }: TypedAs<'op'>,
-  input: ValueId,
-  where: Where,
-): ValueId => {
+const placeOp = (placing: Placing, typed: TypedAs<'op'>, input: ValueId, where: Where): ValueId => {
+  const { op, args, naming, output, span, totals } = typed;
   const own = nameIn(where.folder, naming);
   if (op === identity.name) return input; // it keeps its name and is not a layer
   const path = where.standing !== undefined && totals.weighted > 0 ? where.standing : own;
-  return add(placing, where, { op, args, inputs: [input], output, path, span });
+  return add(placing, where, { op, args, inputs: [input], output, ...fixedOf(typed), path, span });
 };
 
 const placeFolder = (

@@ -8,17 +8,22 @@ import type { PlacedLayer } from '../../graph/graph.ts';
 import type { Typed } from './typed.ts';
 
 /** A layer without its place: what its row may be asked about. */
-export type Layer = Pick<PlacedLayer, 'op' | 'args' | 'inputTypes' | 'output' | 'span'>;
+export type Layer = Pick<PlacedLayer, 'op' | 'args' | 'inputTypes' | 'output' | 'fixed' | 'span'>;
 
 type LayerNode = Extract<Typed, { readonly tag: 'op' | 'join' }>;
 
 /** The node without what is below it; a join takes what its branches give. */
 export const layerOf = (node: LayerNode): Layer => {
   const { op, output, span } = node;
+  const common = { op, output, span, ...fixedOf(node) };
   return node.tag === 'op'
-    ? { op, args: node.args, inputTypes: [node.input], output, span }
-    : { op, args: {}, inputTypes: node.branches.map((b) => b.output), output, span };
+    ? { ...common, args: node.args, inputTypes: [node.input] }
+    : { ...common, args: {}, inputTypes: node.branches.map((b) => b.output) };
 };
+
+/** What a pass has made of it alone. */
+export const fixedOf = ({ fixed }: Pick<PlacedLayer, 'fixed'>): Pick<PlacedLayer, 'fixed'> =>
+  fixed === undefined ? {} : { fixed };
 
 /** What becomes of the values V that flow through a net. */
 export type Flow<V> = {
