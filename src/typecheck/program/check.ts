@@ -42,6 +42,7 @@ import { isVariant, variantNet, type VariantNet, type ApplyPasses } from '../lay
 import { recursive } from './recursion.ts';
 import { freshFrame } from '../expr/scope.ts';
 import { tooRarely } from '../layer/shape-faults.ts';
+import { withNearest } from './nearest-sizes.ts';
 import { signatureOf } from './signatures.ts';
 import type { Admissible, Typed, TypedNet } from '../net/typed.ts';
 import { showValue, type Value, type BoundArgument, type Scope } from '../expr/values.ts';
@@ -241,9 +242,18 @@ const netOn = (cx: LayerContext, net: Definition, call: Scope, declared: Declare
   const input = declared.type;
   const first = net.signature && channelsFirst(input, net.signature.input, cx.text);
   if (first !== undefined) cx.report(first);
-  const scope = freshFrame(declared.scope ?? call);
-  const place: Place = { scope, input, trail: { start: input } };
-  const applied = apply(cx, net.body, place);
+  const on = (type: TensorType): Place => ({
+    scope: freshFrame(declared.scope ?? call),
+    input: type,
+    trail: { start: type },
+  });
+  const attempt = (type: TensorType): Reported<Typed> =>
+    cx.quietly(() => apply(cx, net.body, on(type)));
+  const place = on(input);
+  const { scope } = place;
+  const kept = cx.quietly(() => apply(cx, net.body, place));
+  const reports = withNearest(kept.reports, input, net.signature, attempt);
+  const applied = cx.replay({ ...kept, reports });
   const body = oneCall(
     net.body,
     net.signature === undefined
