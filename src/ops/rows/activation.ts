@@ -12,6 +12,7 @@ const simply = (k: Kernel) => (): Lowered => kernel(k, input(0));
 const relu = keeping({
   doc: 'The rectifier: y = max(0, x) (Nair and Hinton 2010).',
   elementwise: true,
+  rectifies: true,
   fills: { order: 2 },
   flops: 1,
   value: each((x) => Math.max(0, x)),
@@ -22,6 +23,7 @@ const relu = keeping({
 const relu6 = keeping({
   doc: 'The rectifier cut off at 6: y = min(6, max(0, x)), as in MobileNets (Howard et al. 2017).',
   elementwise: true,
+  rectifies: true,
   flops: 2,
   value: each((x) => Math.min(6, Math.max(0, x))),
   lower: simply({ op: 'Relu6' }),

@@ -10,7 +10,7 @@ import { alone, noMacs, noWeights, perOutput, pointwise } from '../parts/rules.t
 type Weights = { readonly [name: string]: Tensor };
 
 /** What differs between layers that keep the type of their input. */
-type Keeping = Pick<Operator, 'doc' | 'elementwise' | 'scales'> &
+type Keeping = Pick<Operator, 'doc' | 'elementwise' | 'scales' | 'rectifies'> &
   Pick<Operator, 'identity' | 'differentInTraining' | 'fills'> &
   Partial<Pick<Operator, 'family' | 'params' | 'weights' | 'symbolic'>> & {
     readonly flops: number;
