@@ -9,12 +9,12 @@
  */
 import * as E from 'fp-ts/lib/Either.js';
 import { admissibleSizes } from './build/admissible.ts';
-import { graphOfNet } from './build/build.ts';
+import { graphOfNet, sourceGraph } from './build/build.ts';
 import { resize, type Images } from './build/resize.ts';
 import { andThen, checked, failed } from './diagnostic/checked.ts';
 import type { Diagnostic } from './diagnostic/diagnostic.ts';
 import type { Graph } from './graph/graph.ts';
-import { withMainOutput } from './graph/main-output.ts';
+import type { Outputs } from './graph/main-output.ts';
 import { showGraph } from './graph/print.ts';
 import { freedByPasses } from './graph/retype.ts';
 import type { TraceEvent } from './graph/trace.ts';
@@ -40,13 +40,6 @@ const showGraphOf = ({ graph }: Lowered): string => showGraph(graph);
 const layersOf = ({ graph }: Lowered): readonly (readonly [number, string])[] => [
   [graph.nodes.length, 'layer'],
 ];
-
-/** Which outputs of a net are made: all, or the main one without those that `also` adds. */
-export type Outputs = 'all' | 'main';
-
-/** The graph of a net with these outputs, before any pass. */
-export const sourceGraph = (net: TypedNet, outputs: Outputs): Graph =>
-  outputs === 'all' ? graphOfNet(net) : withMainOutput(graphOfNet(net));
 
 const lowering = (outputs: Outputs): Phase<TypedNet, Lowered> => ({
   name: 'lower',

@@ -1,6 +1,6 @@
 /**
  * Phases of the compiler as values. Whoever runs, prints or measures them folds over them, so nobody wires them by
- * hand: `netc dump --after`, `--trace` and `--time` are watchers of the same run.
+ * hand: `netc dump --after` and `--time` are watchers of the same run.
  */
 import { andThen, resultOf, type Checked } from './diagnostic/checked.ts';
 

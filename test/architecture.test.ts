@@ -26,12 +26,13 @@ const rooms: readonly (readonly [room: string, mayImport: string])[] = [
   ['diagnostic/terminal', 'syntax diagnostic'],
   ['diagnostic/machine', 'syntax diagnostic'],
   ['ops', 'diagnostic numeric size kernel'],
+  ['ops/elsewhere', 'ops'],
   ['runtime/disk', 'syntax diagnostic'],
   ['runtime/data', 'diagnostic runtime/disk'],
   ['runtime/zoo', ''],
   ['graph', 'syntax diagnostic numeric ops'],
-  ['typecheck/expr', 'syntax diagnostic numeric size ops'],
-  ['typecheck/net', 'syntax diagnostic numeric size ops graph'],
+  ['typecheck/expr', 'syntax diagnostic numeric size ops ops/elsewhere'],
+  ['typecheck/net', 'syntax diagnostic numeric size ops ops/elsewhere graph'],
   ['typecheck/layer', 'syntax diagnostic size ops typecheck/expr typecheck/net'],
   ['rewrite/rule', 'syntax diagnostic ops typecheck/expr'],
   ['build', 'syntax diagnostic size ops graph typecheck/net'],
@@ -65,6 +66,7 @@ const rooms: readonly (readonly [room: string, mayImport: string])[] = [
     'report',
     'syntax numeric size diagnostic/terminal ops graph typecheck/expr typecheck/net typecheck/program lower',
   ],
+  ['manual', 'syntax diagnostic numeric diagnostic/terminal ops rewrite report'],
   ['phase.ts', 'diagnostic'],
   [
     'check.ts',
@@ -74,11 +76,11 @@ const rooms: readonly (readonly [room: string, mayImport: string])[] = [
   ['cli/host', 'diagnostic'],
   [
     'cli/program',
-    'syntax diagnostic numeric size diagnostic/terminal ops runtime/disk graph typecheck/net rewrite/rule build typecheck/program lower runtime/store rewrite/match emit runtime/torchvision rewrite report phase.ts check.ts compile.ts cli/host',
+    'syntax diagnostic numeric size diagnostic/terminal ops runtime/disk graph typecheck/net rewrite/rule build typecheck/program lower runtime/store rewrite/match emit runtime/torchvision rewrite report phase.ts check.ts cli/host',
   ],
   [
     'cli/commands',
-    'syntax diagnostic numeric size parser diagnostic/terminal diagnostic/machine ops runtime/disk graph typecheck/net rewrite/rule build diagram typecheck/program lower runtime/store emit runtime/engines runtime/torchvision rewrite/verify report phase.ts compile.ts cli/host cli/program',
+    'syntax diagnostic numeric size parser diagnostic/terminal diagnostic/machine ops runtime/disk graph typecheck/net rewrite/rule build diagram typecheck/program lower runtime/store emit runtime/engines runtime/torchvision rewrite/verify report manual phase.ts compile.ts cli/host cli/program',
   ],
   ['cli', 'runtime/engines report phase.ts cli/host cli/commands'],
 ];
@@ -367,6 +369,15 @@ it('exports only what somebody imports', () => {
 const namesOutsideRows: { readonly [place: string]: string } = {
   'diagram/words.ts pad': 'the parameter',
   'ops/paper.ts scale': 'the parameter',
+  'manual/declarations.ts batchnorm': 'the manual',
+  'manual/declarations.ts concat': 'of weights',
+  'manual/expressions.ts channels': 'the manual',
+  'manual/expressions.ts conv': 'an example in the manual',
+  'manual/expressions.ts gap': 'an example in the manual',
+  'manual/expressions.ts maxpool': 'an example in the manual',
+  'manual/expressions.ts relu': 'an example in the manual',
+  'manual/names.ts batchnorm': 'the manual',
+  'manual/names.ts conv': 'the manual',
   'parser/grammar/atoms.ts id': 'an error that shows how to write nothing',
   'parser/grammar/recovery.ts id': 'an error that shows how to write nothing',
   'parser/text/habits/heads.ts relu': 'the example of a habit',
@@ -374,6 +385,7 @@ const namesOutsideRows: { readonly [place: string]: string } = {
   'rewrite/rule/weight-language.ts concat': 'the function of weights',
   'rewrite/rule/weight-rules.ts concat': 'the function of weights',
   'rewrite/verify/random-args.ts channels': 'the parameter',
+  'runtime/store/preprocess.ts crop': 'a key of the preprocessing',
   'runtime/store/preprocess.ts scale': 'a key of the preprocessing',
   'runtime/zoo/keys.ts conv': 'a module of torchvision',
   'runtime/zoo/zoo.ts conv': 'modules of torchvision',
@@ -491,7 +503,7 @@ describe('kernels', () => {
     ...['kernel/rows/', 'kernel/formulas.ts'],
     ...['ops/rows/', 'ops/parts/lowering.ts', 'ops/elsewhere/'],
     ...['emit/graph-model/operations.ts', 'emit/graph-model/sizes.ts'],
-    ...['registry', 'training', 'convolution-gradients', 'compose'].map(
+    ...['registry', 'training', 'convolution-gradients', 'compose', 'means'].map(
       (table) => `runtime/engines/${table}.ts`,
     ),
   ];

@@ -1,12 +1,13 @@
 /** From a typed net to its graph: every layer once in order, with the weights it needs. */
 import * as E from 'fp-ts/lib/Either.js';
 import { Bug } from '../diagnostic/bug.ts';
+import { withMainOutput, type Outputs } from '../graph/main-output.ts';
 import { retyped } from '../graph/retype.ts';
 import { rowOf } from '../ops/table.ts';
 import { placesOf } from '../typecheck/net/flat.ts';
 import type { TypedNet } from '../typecheck/net/typed.ts';
 import type { Graph, GraphNode, GraphWeight, WeightValue } from '../graph/graph.ts';
-import { withOperands, sourceValue } from '../graph/weights.ts';
+import { partsFirst, partsOf, sourceValue, withOperands } from '../graph/weights.ts';
 
 /** The graph of a net, written or made by passes. Its types must be known: it has passed the gate. */
 export const graphOfNet = (net: TypedNet): Graph => {
@@ -15,6 +16,10 @@ export const graphOfNet = (net: TypedNet): Graph => {
   if (E.isLeft(sized)) throw new Bug(`${net.name}: ${sized.left.message}`);
   return sized.right;
 };
+
+/** The graph of a net with these outputs, before any pass. */
+export const sourceGraph = (net: TypedNet, outputs: Outputs): Graph =>
+  outputs === 'all' ? graphOfNet(net) : withMainOutput(graphOfNet(net));
 
 /** Every layer that the source writes out, with fresh weights. */
 const written = (net: TypedNet): Graph => {
@@ -49,22 +54,15 @@ const withParts = (net: TypedNet, graph: Graph): Graph => {
 const movedBelow = (folder: string): ((weight: GraphWeight) => GraphWeight) => {
   const known = new Map<WeightValue, WeightValue>();
   const path = (own: string): string => `${folder}${own.slice(own.indexOf('/'))}`;
-  const value = (v: WeightValue): WeightValue => {
-    const before = known.get(v);
-    if (before !== undefined) return before;
-    const moved =
-      v.tag === 'source'
-        ? { ...v, weight: { ...v.weight, path: path(v.weight.path) } }
-        : withOperands(v, value);
-    known.set(v, moved);
-    return moved;
+  const moved = (v: WeightValue): WeightValue =>
+    v.tag === 'source'
+      ? { ...v, weight: { ...v.weight, path: path(v.weight.path) } }
+      : withOperands(v, (part) => known.get(part) ?? part);
+  const value = (whole: WeightValue): WeightValue => {
+    const isKnown = (v: WeightValue): boolean => known.has(v);
+    for (const v of partsFirst([whole], (w) => (isKnown(w) ? [] : partsOf(w))))
+      if (!isKnown(v)) known.set(v, moved(v));
+    return known.get(whole) ?? whole;
   };
-  return (w) => ({
-    ...w,
-    path: path(w.path),
-    value: value(sourceValue(w)),
-    ...(w.provenance === undefined
-      ? {}
-      : { provenance: { ...w.provenance, sources: w.provenance.sources.map(path) } }),
-  });
+  return (w) => ({ ...w, path: path(w.path), value: value(sourceValue(w)) });
 };

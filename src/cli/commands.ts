@@ -1,64 +1,20 @@
 /** Every command: a row states its arguments and options, and loads the code only when the command is called. */
 import { engineNames } from '../runtime/engines/names.ts';
 import { command, type Command } from './host/command.ts';
-import { phases, type PhaseName } from '../phase.ts';
-import { formats } from './host/choices.ts';
-
-const time = { kind: 'flag', doc: 'print how long each phase took, and how much it made' } as const;
-const isPhaseName = (text: string): text is PhaseName => text in phases;
-const phaseNames: readonly PhaseName[] = Object.keys(phases).filter(isPhaseName);
-const json = { kind: 'flag', doc: 'print JSON to stdout' } as const;
-const net = { kind: 'text', value: 'NET', doc: 'the net to take' } as const;
-const classes = {
-  kind: 'text',
-  value: 'FILE',
-  doc: 'a file of class names, one a line, to store with the weights',
-} as const;
-const input = {
-  kind: 'extent',
-  value: 'HxW',
-  doc: 'the size of the image, such as 256x192; 256 is 256x256',
-} as const;
-
-const outputs = {
-  kind: 'choice',
-  value: 'WHICH',
-  choices: ['all', 'main'],
-  doc: 'the outputs to make: all (unless given), or `main`, without those that `also` adds',
-} as const;
-
-const weightsIn = {
-  kind: 'text',
-  value: 'FILE',
-  required: true,
-  doc: 'safetensors of this net',
-} as const;
-const weightsOut = {
-  kind: 'text',
-  letter: 'o',
-  value: 'FILE',
-  required: true,
-  doc: 'the safetensors file to write',
-} as const;
-
-/** Options of every command that rewrites nets: `passes.ts` finds the passes, `rewrites.ts` reports what they did. */
-const rewriting = {
-  pass: {
-    kind: 'list',
-    value: 'PASS',
-    doc: 'a rewrite pass; FILE.net is all passes of a file, FILE.net:PASS one; applied in the order given',
-  },
-  defaultPasses: {
-    kind: 'on',
-    doc: 'apply only the passes given, not the default passes for inference',
-  },
-  trace: {
-    kind: 'choice',
-    value: 'WHAT',
-    choices: ['rewrite'],
-    doc: 'report every rule that was applied, and where',
-  },
-} as const;
+import { drawings, formats } from './host/choices.ts';
+import {
+  classes,
+  diagramDepth,
+  input,
+  json,
+  net,
+  outputs,
+  phaseNames,
+  rewriting,
+  time,
+  weightsIn,
+  weightsOut,
+} from './options.ts';
 
 /** In the order of the help. */
 export const commands: readonly Command[] = [
@@ -141,6 +97,29 @@ export const commands: readonly Command[] = [
       (await import('./commands/diff.ts')).diff([first!, second!], given, io),
   }),
   command({
+    name: 'diagram',
+    arguments: ['<file>'],
+    summary: 'draw a net: SVG, or text for Graphviz and Mermaid',
+    examples: [
+      'netc diagram examples/resnet.net --net ResNet50 > ResNet50.svg',
+      'netc diagram examples/densenet.net --net DenseNet121 --depth 2 > DenseNet121.svg',
+      'netc diagram examples/unet.net --net UNet --format mermaid',
+    ],
+    options: {
+      net,
+      depth: diagramDepth,
+      expand: { kind: 'flag', doc: 'draw every copy of what is repeated' },
+      format: {
+        kind: 'choice',
+        value: 'FORMAT',
+        choices: drawings,
+        doc: `what to print; ${drawings[0]} unless given`,
+      },
+    },
+    run: async ([file], given, io) =>
+      (await import('./commands/diagram.ts')).diagram(file!, given, io),
+  }),
+  command({
     name: 'compile',
     arguments: ['<file>'],
     summary: 'write each net as a TensorFlow.js graph model',
@@ -148,6 +127,7 @@ export const commands: readonly Command[] = [
       'netc compile examples/vgg.net --net D --weights D.safetensors -o build',
       'netc compile examples/unet.net --net UNet -o build',
       'netc compile examples/googlenet.net --diagram -o build',
+      'netc compile examples/vgg.net --net D --weights D.safetensors --input-bytes -o build',
       'netc compile examples/vgg.net --net D --pass fc_to_conv --trace rewrite -o build',
     ],
     options: {
@@ -163,7 +143,12 @@ export const commands: readonly Command[] = [
       outputs,
       ...rewriting,
       input,
+      inputBytes: {
+        kind: 'flag',
+        doc: 'take pixels as int32 from 0 to 255, and prepare them in the model as the weights say',
+      },
       diagram: { kind: 'flag', doc: 'write a diagram of each net beside it: SVG, DOT and Mermaid' },
+      depth: { ...diagramDepth, doc: `the same, with so many levels of folders open` },
       time,
     },
     run: async ([file], given, io) =>
@@ -185,6 +170,10 @@ export const commands: readonly Command[] = [
         value: 'FILE',
         required: true,
         doc: 'a picture, or an .npy array [batch, h, w, c]',
+      },
+      whole: {
+        kind: 'flag',
+        doc: 'take the whole picture, where the net takes any size and the weights say which centre to cut out',
       },
       output: {
         kind: 'text',
@@ -237,6 +226,12 @@ export const commands: readonly Command[] = [
         value: 'ANSWER',
         choices: ['yes', 'no'],
         doc: 'whether transform_input was set; for GoogLeNet and Inception v3 it was',
+      },
+      weightsVersion: {
+        kind: 'choice',
+        value: 'VERSION',
+        choices: ['v1', 'v2'],
+        doc: 'which of torchvision’s weights these are; by default what the file’s name says, or v1',
       },
       classes,
     },
@@ -343,11 +338,17 @@ export const commands: readonly Command[] = [
   }),
   command({
     name: 'explain',
-    arguments: ['[code]'],
-    summary: 'what a code such as E0210 means; without one, list them all',
-    examples: ['netc explain E0210', 'netc explain'],
+    arguments: ['[name]'],
+    summary:
+      'an operator, a pass, a keyword or a code such as E0210; without a name, list them all',
+    examples: [
+      'netc explain conv',
+      'netc explain fc_to_conv',
+      'netc explain also',
+      'netc explain E0210',
+    ],
     options: {},
-    run: async ([code], _given, io) => (await import('./commands/explain.ts')).explain(code, io),
+    run: async ([name], _given, io) => (await import('./commands/explain.ts')).explain(name, io),
   }),
   command({
     name: 'doctor',

@@ -1,5 +1,6 @@
 #!/usr/bin/env node
 /** The outermost edge: signals, faults of netc itself, and the exit code. */
+import { setFlagsFromString } from 'node:v8';
 import { exit } from './host/exit.ts';
 import { version } from './host/home.ts';
 import { flush, terminal } from './host/io.ts';
@@ -30,6 +31,9 @@ const crash = (thrown: unknown): never => {
 
 process.on('uncaughtException', crash);
 process.on('unhandledRejection', crash);
+
+// by itself V8 lets garbage grow to three times what is in use, which a program can ask for with a long list of nets
+setFlagsFromString('--heap-growing-percent=60');
 
 const io = terminal();
 process.on('SIGINT', () => {

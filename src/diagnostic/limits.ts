@@ -31,6 +31,6 @@ export const defaultLimits: Limits = {
 export const stepCosts = {
   /** a part of a net that is followed for its admissible sizes and its lints */
   part: 1 / 4,
-  /** a layer that a pass looks at for its next match; it looks again after each */
-  searched: 1 / 128,
+  /** a layer of a net to which a pass is applied */
+  rewritten: 4,
 } as const;

@@ -63,7 +63,7 @@ export const near = (name: string, candidates: Iterable<string>): readonly strin
 
 /**
  * Whether a word looks like a name that was mistyped, and not like the name of a relative: no letters more at one end,
- * at most one letter replaced, and none in a short word.
+ * at most one letter replaced, and none in a word of three letters or fewer.
  */
 export const isSlip = (word: string, name: string): boolean => {
   const [a, b] = [folded(word), folded(name)];
@@ -73,5 +73,5 @@ export const isSlip = (word: string, name: string): boolean => {
   const apart = [...a].flatMap((letter, i) => (letter === b[i] ? [] : [i]));
   const [i, j] = apart;
   const swapped = apart.length === 2 && a[i!] === b[j!] && a[j!] === b[i!];
-  return swapped || (apart.length === 1 && a.length > 4);
+  return swapped || (apart.length === 1 && a.length > 3);
 };

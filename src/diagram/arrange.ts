@@ -5,7 +5,7 @@
  * bottom. It reaches `left` and `right` of the axis, so parts are stacked by aligning their axes.
  */
 import { captionOf, headlineOf, type Edge, type Group, type Node } from './diagram.ts';
-import { textWidth } from './text-width.ts';
+import { roomFor } from './text-width.ts';
 
 /** In pixels, x to the right and y downwards. */
 export type Point = readonly [x: number, y: number];
@@ -92,16 +92,16 @@ export const stackOf = (count: number): number =>
 /** The size of a box without the copies behind it. */
 export const boxSize = (node: Node): { readonly width: number; readonly height: number } => {
   if (node.sign !== undefined) return { width: 18, height: 18 };
-  const title = textWidth(headlineOf(node), sizes.title, true);
+  const title = roomFor(headlineOf(node), sizes.title, true);
   if (node.kind === 'join') return { width: title + 18, height: 19 };
-  const details = textWidth(node.details.join(' · '), sizes.small);
+  const details = roomFor(node.details.join(' · '), sizes.small);
   return {
     width: Math.max(title + 20, details + 16, node.kind === 'port' ? 0 : 100),
     height: node.details.length > 0 ? 36 : 24,
   };
 };
 
-const labelRight = (text: string): number => textWidth(text, sizes.small) + 12;
+const labelRight = (text: string): number => roomFor(text, sizes.small) + 12;
 
 const writeLabel = (text: string, x: number, y: number, pen: Pen): void => {
   pen.labels.push({ at: [x + 6, y + sizes.label - 2], text });
@@ -137,8 +137,8 @@ const captionHeight = 22;
 export const frame = (group: Group, body: Arranged, least = { left: 0, right: 0 }): Arranged => {
   const stack = stackOf(group.count);
   const { pad, small } = sizes;
-  const name = textWidth(captionOf(group), small + 0.5, true) + 16;
-  const figures = textWidth(group.figures, small) + 16;
+  const name = roomFor(captionOf(group), small + 0.5, true) + 16;
+  const figures = roomFor(group.figures, small) + 16;
   const left = Math.max(body.left + pad, name, least.left);
   const right = Math.max(body.right + pad, figures, least.right - stack);
   const height = captionHeight + body.height + pad;

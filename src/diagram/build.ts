@@ -21,8 +21,24 @@ import {
 import { edgesOf, nodesOf } from './edges.ts';
 import { runsOf, times } from './repeats.ts';
 
+/** A drawing with more boxes is folded, unless the options say how. */
+const readable = 120;
+
 /** A net as a drawing, as detailed as the options say. */
 export const diagramOf = (net: TypedNet, options: Options = {}): Diagram => {
+  const whole = drawn(net, options);
+  const isAsked = options.depth !== undefined || options.expand === true;
+  if (isAsked || whole.nodes.length <= readable) return whole;
+  let folded = drawn(net, { ...options, depth: 1 });
+  for (let depth = 2; ; depth++) {
+    const deeper = drawn(net, { ...options, depth });
+    // the deepest of all is the whole
+    if (deeper.nodes.length > readable) return folded;
+    folded = deeper;
+  }
+};
+
+const drawn = (net: TypedNet, options: Options): Diagram => {
   const { totals } = net.body;
   const draft = newDraft(net, options);
   const body = sequence(draft, [
@@ -105,7 +121,7 @@ const folder = (draft: Draft, typed: Of<'folder'>, here: Here, level: number): P
   const { naming, of } = typed;
   const name = nameOf(draft, here, naming.text, level);
   const { depth = Infinity } = draft.options;
-  if (level > depth && isFoldable(draft.copies, typed)) {
+  if (level >= depth && isFoldable(draft.copies, typed)) {
     const node = foldedBox(groupOf(draft, here, name), layersAt(draft, here), here.length);
     return { tag: 'node', node };
   }

@@ -10,7 +10,7 @@ export type Options = {
   readonly expand?: boolean;
   /** give every layer a box of its own instead of keeping `batchnorm` and `relu` with their convolution */
   readonly separate?: boolean;
-  /** draw groups that lie deeper than so many groups as single boxes */
+  /** open so many levels of folders, of which deeper ones are single boxes; as many as stay readable unless given */
   readonly depth?: number;
   /** colours of the SVG: `auto` follows the reader's preference, the others are fixed */
   readonly theme?: 'auto' | 'light' | 'dark';
@@ -112,3 +112,9 @@ export const headlineOf = ({ kind, count, name, title, shape }: Node): string =>
 /** The caption on the border of a group: `3× bottleneck`. */
 export const captionOf = ({ count, name }: Group): string =>
   count > 1 ? `${count}× ${name}`.trimEnd() : name;
+
+/** From left to right, so many boxes have room on a page; more go down it. */
+const inOneLine = 8;
+
+/** Whether a text notation lays the boxes out from left to right, which is shorter if they are few. */
+export const isLine = ({ nodes }: Diagram): boolean => nodes.length <= inOneLine;

@@ -4,6 +4,7 @@ import { diagramOf } from './build.ts';
 import {
   captionOf,
   headlineOf,
+  isLine,
   type Edge,
   type Family,
   type Group,
@@ -63,10 +64,11 @@ const edgeLine = ({ from, to, kind, label }: Edge): string => {
 
 /** The text of a `.dot` file, which ends with a line break. */
 export const dot = (net: TypedNet, options: Options = {}): string => {
-  const { title, caption, body, edges } = diagramOf(net, options);
+  const diagram = diagramOf(net, options);
+  const { title, caption, body, edges } = diagram;
   const font = 'Helvetica';
   const lines = [
-    `graph [${list({ label: [title, caption].filter(Boolean).join('\n'), labelloc: 't', labeljust: 'l', fontname: font, fontsize: '12', nodesep: '0.3', ranksep: '0.3', style: 'rounded', color: '#b8bec6' })}];`,
+    `graph [${list({ label: [title, caption].filter(Boolean).join('\n'), labelloc: 't', labeljust: 'l', fontname: font, fontsize: '12', nodesep: '0.3', ranksep: '0.3', rankdir: isLine(diagram) ? 'LR' : '', style: 'rounded', color: '#b8bec6' })}];`,
     `node [${list({ shape: 'box', style: 'rounded,filled', fontname: font, fontsize: '11', height: '0.3', margin: '0.12,0.05' })}];`,
     `edge [${list({ fontname: font, fontsize: '9', fontcolor: light.faint, color: light.line, arrowsize: '0.6' })}];`,
     ...nested(body, nodeLine, cluster),

@@ -13,11 +13,11 @@ import { copiesOf, type Copies } from './copies.ts';
 import type { Group, Options } from './diagram.ts';
 import { showShape, showStep } from './words.ts';
 
-/** A place: a subtree, and how many layers come before it. */
-export type Place = { readonly typed: Typed; readonly at: number };
+/** A part of the net, and how many layers come before it. */
+export type Subtree = { readonly typed: Typed; readonly at: number };
 
-/** The same place in each of the copies that are drawn once, in order of execution. */
-export type Here = readonly Place[];
+/** The same part in each of the copies that are drawn once, in order of execution. */
+export type Here = readonly Subtree[];
 
 /** The net that is drawn, and the numbers given so far. */
 export type Draft = {
@@ -58,7 +58,7 @@ export const endsAt = ({ copies, placed }: Draft, here: Here): readonly PlacedLa
 export const layersAt = ({ copies, placed }: Draft, here: Here): readonly PlacedLayer[] =>
   here.flatMap(({ typed, at }) => placed.layers.slice(at, at + copies.layers(typed)));
 
-const below = ({ copies }: Draft, { typed, at }: Place): Here => {
+const below = ({ copies }: Draft, { typed, at }: Subtree): Here => {
   let next = at;
   return childrenOf(typed).map((child) => {
     const place = { typed: child, at: next };

@@ -5,17 +5,15 @@ import { dot } from './dot.ts';
 import { mermaid } from './mermaid.ts';
 import { svg } from './svg.ts';
 
-/** A notation of diagrams, and how its files end. */
+/** A notation of diagrams: how its files end, and how it writes a net. */
 export type Format = {
-  readonly name: string;
   readonly extension: string; // of a file, without its point
-  readonly doc: string;
   readonly render: (net: TypedNet, options?: Options) => string;
 };
 
-/** In the order in which `compile --diagram` writes them. */
-export const formats: readonly Format[] = [
-  { name: 'svg', extension: 'svg', doc: 'a picture, laid out by netc', render: svg },
-  { name: 'dot', extension: 'dot', doc: 'for Graphviz', render: dot },
-  { name: 'mermaid', extension: 'mmd', doc: 'for Markdown', render: mermaid },
-];
+/** A picture that netc lays out itself, text for Graphviz, and text for Markdown. */
+export const formats = {
+  svg: { extension: 'svg', render: svg },
+  dot: { extension: 'dot', render: dot },
+  mermaid: { extension: 'mmd', render: mermaid },
+} as const satisfies { readonly [name: string]: Format };

@@ -1,5 +1,6 @@
 /** Coordinates for every box, frame, line and label of a diagram: one fold over its parts, top down. */
 import { box, frame, type Arranged, type Drawing, type Pen } from './arrange.ts';
+import { columns } from './arrange-columns.ts';
 import { fork } from './arrange-fork.ts';
 import { sequence } from './arrange-sequence.ts';
 import type { Diagram, Part } from './diagram.ts';
@@ -38,7 +39,10 @@ export const layout = (diagram: Diagram): Layout => {
     kept: new Map(),
     lanes: new Map(),
   };
-  const { left, right, height, place } = arrange(diagram.body);
+  const { left, right, height, place } = columns(
+    diagram.body.tag === 'sequence' ? diagram.body.parts : [diagram.body],
+    arrange,
+  );
   place(left, 0, { from: diagram.nodes[0]!, kind: 'flow', points: [] }, pen);
   const { boxes, frames, labels } = pen;
   // the input has no incoming line

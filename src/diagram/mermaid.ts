@@ -4,6 +4,7 @@ import { diagramOf } from './build.ts';
 import {
   captionOf,
   headlineOf,
+  isLine,
   type Edge,
   type Family,
   type Group,
@@ -50,7 +51,8 @@ const classLines = (nodes: readonly Node[]): readonly string[] =>
 
 /** The text of a flowchart, without the fence that Markdown puts around it. */
 export const mermaid = (net: TypedNet, options: Options = {}): string => {
-  const { title, caption, body, nodes, edges } = diagramOf(net, options);
+  const diagram = diagramOf(net, options);
+  const { title, caption, body, nodes, edges } = diagram;
   const lines = [
     // a title needs front matter, which not every reader of Mermaid knows
     `%% ${mermaidComment([title, caption].filter((t) => t !== '').join(': '))}`,
@@ -58,5 +60,9 @@ export const mermaid = (net: TypedNet, options: Options = {}): string => {
     ...edges.map(edgeLine),
     ...classLines(nodes),
   ];
-  return ['flowchart TD', ...lines.map((line) => `  ${line}`), ''].join('\n');
+  return [
+    `flowchart ${isLine(diagram) ? 'LR' : 'TD'}`,
+    ...lines.map((line) => `  ${line}`),
+    '',
+  ].join('\n');
 };

@@ -13,7 +13,7 @@ import {
 import { xml } from './escape.ts';
 import { layout, type Layout } from './layout.ts';
 import { styleOf } from './svg-style.ts';
-import { textWidth } from './text-width.ts';
+import { roomFor } from './text-width.ts';
 
 const margin = 16;
 const headingHeight = 46;
@@ -174,10 +174,7 @@ export const figure = (shown: Layout): readonly string[] => [
 ];
 
 const draw = (diagram: Diagram, shown: Layout, theme: 'auto' | 'light' | 'dark'): string => {
-  const heading = Math.max(
-    textWidth(diagram.title, 16, true),
-    textWidth(diagram.caption, sizes.small),
-  );
+  const heading = Math.max(roomFor(diagram.title, 16, true), roomFor(diagram.caption, sizes.small));
   const inner = Math.max(shown.width, heading);
   const width = Math.ceil(inner + 2 * margin);
   const height = Math.ceil(shown.height + headingHeight + 2 * margin);

@@ -39,3 +39,10 @@ export const textWidth = (text: string, size: number, bold = false): number => {
   for (const c of text) sum += widths.get(c) ?? other(c);
   return (sum * size * (bold ? 1.065 : 1)) / 1000;
 };
+
+/** How much wider than Helvetica a font may be that stands in for it: DejaVu Sans is. */
+const slack = 1.17;
+
+/** The room to leave for text, in whatever font it will be drawn. */
+export const roomFor = (text: string, size: number, bold = false): number =>
+  textWidth(text, size, bold) * slack;

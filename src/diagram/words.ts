@@ -4,7 +4,7 @@ import type { Args } from '../ops/params.ts';
 import { isDefault } from '../ops/show.ts';
 import { rowOf, type OperatorName } from '../ops/table.ts';
 import { showAxis, showChannels, showType, type TensorType } from '../ops/types.ts';
-import type { ReceptiveField } from '../typecheck/net/receptive.ts';
+import { showRatio, type ReceptiveField } from '../typecheck/net/receptive.ts';
 
 /** A dimension of the first and the last of several copies: `64`, or `96…256` if they differ. */
 const between = (first: string, last: string): string =>
@@ -44,8 +44,11 @@ export const showStep = (input: TensorType, output: TensorType): string =>
 export const showField = (field: ReceptiveField): string => {
   if (field === 'whole') return 'sees the whole input';
   const { h, w } = field;
-  const both = (a: number, b: number): string => (a === b ? String(a) : `${a}×${b}`);
-  return `receptive field ${both(h.span, w.span)}, stride ${both(h.stride, w.stride)}`;
+  const both = (a: string, b: string): string => (a === b ? a : `${a}×${b}`);
+  const stride = `stride ${both(showRatio(h.stride), showRatio(w.stride))}`;
+  return Number.isFinite(h.span) && Number.isFinite(w.span)
+    ? `receptive field ${both(String(h.span), String(w.span))}, ${stride}`
+    : `sees the whole input, ${stride}`;
 };
 
 /** Parameters whose unusual values a figure must show. */

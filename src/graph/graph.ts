@@ -20,7 +20,7 @@ export type GraphWeight = {
   readonly path: string;
   readonly spec: WeightSpec;
   readonly value?: WeightValue;
-  readonly provenance?: Provenance;
+  readonly madeBy?: MadeBy;
 };
 
 /** Arithmetic on weights of the source, done once when they are loaded; every node knows its shape. */
@@ -41,12 +41,8 @@ export type WeightValue = { readonly shape: readonly number[] } & (
   | { readonly tag: 'concat'; readonly parts: readonly WeightValue[]; readonly axis: number }
 );
 
-/** Which rule made a weight; `sources` are the weights of the source that it was computed from. */
-export type Provenance = {
-  readonly pass: string;
-  readonly rule: string;
-  readonly sources: readonly string[];
-};
+/** Which rule made a weight; a fresh one is computed from no weight of the source. */
+export type MadeBy = { readonly pass: string; readonly rule: string; readonly isFresh: boolean };
 
 /**
  * One layer at one place of a net. The checker, summaries and drawings read it as it is; a graph adds its weights.

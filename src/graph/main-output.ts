@@ -1,5 +1,8 @@
-/** A net with its main output alone. */
+/** The outputs of a net: all, or the main one alone. */
 import type { Graph, ValueId } from './graph.ts';
+
+/** Which outputs of a net are made: all, or the main one without those that `also` adds. */
+export type Outputs = 'all' | 'main';
 
 /** The nodes on which outputs depend, by their values; the input may be among them. */
 export const neededFor = (

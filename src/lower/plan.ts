@@ -176,7 +176,11 @@ const lastUses = (
   return lasts;
 };
 
-const shapesOf = (program: Kernels, inputs: readonly Shape[]): ReadonlyMap<ValueId, Shape> => {
+/** The shape of every value, for inputs of these. */
+export const shapesOf = (
+  program: Kernels,
+  inputs: readonly Shape[],
+): ReadonlyMap<ValueId, Shape> => {
   const shapes = new Map(program.inputs.map(({ id }, i) => [id, inputs[i]!] as const));
   for (const { id, shape } of [...program.state, ...program.constants]) shapes.set(id, shape);
   for (const call of program.calls) {

@@ -15,6 +15,7 @@ const terms = 120;
  * (Abramowitz and Stegun 1964, 26.2.11 and 26.2.14).
  */
 export const normalBelow = (x: number): number => {
+  if (Number.isNaN(x)) return NaN; // of which the series would never end
   const far = Math.abs(x);
   if (far >= tail) {
     let fraction = far;

@@ -30,26 +30,21 @@ In the formulas x is the input, y the output, u and v count rows and columns, i 
 the stride, r the dilation, k the size and p the padding before.
 `;
 
-/** `conv(size, channels, stride = 1, …)`; a join as it is written. */
-export const signature = (row: Row): string => {
-  if (row.inputs.tag === 'join') return `f ${row.inputs.sign} g`;
-  const shown = row.params.map((p) => {
-    const text = defaultText(p);
-    if (text !== undefined) return `${p.name} = ${text}`;
-    return p.default === undefined ? p.name : `${p.name}?`;
-  });
-  return shown.length === 0 ? row.name : `${row.name}(${shown.join(', ')})`;
-};
-
 /** `an integer, at least 1` */
 const takes = (kind: Kind): string =>
   [showKind(kind), showBounds(kind)].filter((part) => part !== undefined).join(', ');
 
-const parameterRow = (p: OpParam): string => {
+/** `stride = 1`, `size`, `channels?` */
+const declared = (p: OpParam): string => {
   const text = defaultText(p);
-  const fallback =
-    p.default === undefined ? 'required' : text === undefined ? 'may be left out' : `\`${text}\``;
-  return `| \`${p.name}\` | ${takes(p.kind)} | ${fallback} | ${p.doc} |`;
+  if (text !== undefined) return `${p.name} = ${text}`;
+  return p.default === undefined ? p.name : `${p.name}?`;
+};
+
+/** `conv(size, channels, stride = 1, …)`; a join as it is written. */
+export const signature = (row: Row): string => {
+  if (row.inputs.tag === 'join') return `f ${row.inputs.sign} g`;
+  return row.params.length === 0 ? row.name : `${row.name}(${row.params.map(declared).join(', ')})`;
 };
 
 const parameters = (row: Row): readonly string[] =>
@@ -57,9 +52,9 @@ const parameters = (row: Row): readonly string[] =>
     ? []
     : [
         [
-          '| parameter | takes | default | |',
-          '| --- | --- | --- | --- |',
-          ...row.params.map(parameterRow),
+          '| parameter | is | takes |',
+          '| --- | --- | --- |',
+          ...row.params.map((p) => `| \`${declared(p)}\` | ${p.doc} | ${takes(p.kind)} |`),
         ].join('\n'),
       ];
 
@@ -68,7 +63,7 @@ const freed = (t: TensorType): TensorType =>
   t.tag === 'map' ? mapType(freeAxis('h'), freeAxis('w'), t.c) : t;
 
 /** `conv(3, 4) : [h, w, 3] -> [h, w, 4]`, and the weights that are made. */
-const example = (row: Row, { args, inputs }: Sample): string | undefined => {
+const sampleText = (row: Row, { args, inputs }: Sample): string | undefined => {
   const free = inputs.map(freed);
   const shown = E.isRight(row.shape(args, free)) ? free : inputs;
   const shape = row.shape(args, shown);
@@ -83,27 +78,27 @@ const example = (row: Row, { args, inputs }: Sample): string | undefined => {
   return weights.length === 0 ? typing : `${typing}   -- ${weights.join(', ')}`;
 };
 
-const examplesShown = 8;
+const samplesShown = 8;
 
-/** One example for each call on each rank of tensor. */
-const examples = (row: Row): string => {
+/** One for each call on each rank of tensor. */
+const samples = (row: Row): string => {
   const lines = new Map<string, string>();
   for (const sample of row.samples) {
     const key = `${showCall(row, sample.args)} ${sample.inputs.map((t) => t.tag).join(' ')}`;
-    const line = example(row, sample);
+    const line = sampleText(row, sample);
     if (line !== undefined && !lines.has(key)) lines.set(key, line);
   }
-  return ['```', ...[...lines.values()].slice(0, examplesShown), '```'].join('\n');
+  return block(...[...lines.values()].slice(0, samplesShown));
 };
 
+const block = (...lines: readonly string[]): string => ['```', ...lines, '```'].join('\n');
+
+/** The section of an operator without its heading: how it is called, two examples, its formula, its parameters. */
+export const operatorText = (row: Row): string =>
+  [block(signature(row)), block(...row.examples), row.doc, ...parameters(row)].join('\n\n');
+
 const operator = (row: Row): string =>
-  [
-    `### ${row.name}`,
-    ['```', signature(row), '```'].join('\n'),
-    row.doc,
-    ...parameters(row),
-    examples(row),
-  ].join('\n\n');
+  [`### ${row.name}`, operatorText(row), 'Types and weights:', samples(row)].join('\n\n');
 
 /** The page: every family in order, every operator in the order of the table. */
 export const operatorsPage = (): string => {

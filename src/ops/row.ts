@@ -8,6 +8,7 @@ import type { Lowered } from '../kernel/kernel.ts';
 import type { Args, OpParam } from './params.ts';
 import type { Slides } from './parts/windows.ts';
 import type { SymbolicRow } from './symbolic/rules.ts';
+import type { Reading } from '../size/views.ts';
 import type { Channels, MaybeAxis, TensorType } from './types.ts';
 
 /**
@@ -81,13 +82,11 @@ export type WeightSpec = {
 /** So many operations at each place of the input or the output. */
 export type OpCount = { readonly at: 'input' | 'output'; readonly each: number };
 
-/** What one output pixel sees along an axis: `span` input pixels, the next one `stride` further on. */
-export type Reach = {
-  readonly span: number;
-  readonly stride: { readonly over: number; readonly under: number }; // over/under, 1/2 for an upsampling by 2
-  /** where the middle of the first output lies, in pixels of the input; undefined when that depends on its size */
-  readonly center: number | undefined;
-};
+/** Which pixels of its input a pixel of a layer's output is made of, along both axes. */
+export type Readings = { readonly h: Reading; readonly w: Reading };
+
+/** Channels `from` up to `to`, which is left out; ∞ stands for a number that is not known. */
+export type Band = { readonly from: number; readonly to: number };
 
 /** What `lower` may ask of the place it lowers for. */
 export type Operands = { readonly inputs: readonly TensorType[]; readonly output: TensorType };
@@ -107,13 +106,15 @@ export type Operator = {
   readonly family:
     'convolution' | 'dense' | 'pooling' | 'normalisation' | 'activation' | 'shape' | 'join';
   readonly doc: string; // Markdown; the formula and its source
+  /** as in a program, with the types: `conv3-64 : [224, 224, 3] -> [224, 224, 64]` */
+  readonly examples: readonly [string, string];
   /** layers take one input; a join takes two or more and is written with its sign, not its name */
   readonly inputs:
     { readonly tag: 'one' } | { readonly tag: 'join'; readonly sign: '+' | '*' | '|' };
   readonly params: readonly OpParam[];
   /** a join that is the same for every order of its inputs */
   readonly commutes?: true;
-  /** a join that puts its inputs one behind the other: joining some neighbours first changes nothing */
+  /** a join that puts its inputs one after the other: joining some neighbours first changes nothing */
   readonly stacks?: true;
   /** y = x, always */
   readonly identity?: true;
@@ -150,8 +151,10 @@ export type Operator = {
   readonly extraFlops: (args: Args, inputs: readonly TensorType[]) => OpCount;
   /** the windows of rows that have `size`, `stride` and `pad` */
   readonly windows?: (args: Args) => Slides;
-  /** `whole` sees the whole map (gap, flatten) */
-  readonly field: (args: Args) => { readonly h: Reach; readonly w: Reach } | 'whole';
+  /** `whole` reads the whole map, for every pixel or number of the output */
+  readonly field: (args: Args, inputs: readonly TensorType[]) => Readings | 'whole';
+  /** the channels of the output that are made of those in a band; all of them where this is left out */
+  readonly changes?: (args: Args, band: Band, channels: number | undefined) => Band;
   /** float64, with the batch as first axis; `weights` by name */
   readonly reference: (
     args: Args,

@@ -2,7 +2,12 @@
 import type { Graph, GraphNode } from '../graph/graph.ts';
 import type { TensorType } from '../ops/types.ts';
 import { bytesOf, macsOf, paramsOf } from '../typecheck/net/costs.ts';
-import { fieldsOf, type ReceptiveField } from '../typecheck/net/receptive.ts';
+import {
+  fieldsOf,
+  showRatio,
+  type Ratio,
+  type ReceptiveField,
+} from '../typecheck/net/receptive.ts';
 import { flopsOf } from '../typecheck/net/costs.ts';
 
 /** The facts about a layer that summaries and comparisons show. */
@@ -30,12 +35,22 @@ export const factsOf = (graph: Graph): readonly LayerFacts[] => {
   }));
 };
 
-/** One number if both axes agree, else both; undefined if the whole image is seen. */
-export const square = (
-  field: ReceptiveField,
-  key: 'span' | 'stride',
-): number | { readonly h: number; readonly w: number } | undefined => {
+/** One for both axes if they agree, else both. */
+type Square<T> = T | { readonly h: T; readonly w: T };
+
+const square = <T>(h: T, w: T): Square<T> => (h === w ? h : { h, w });
+
+/** What a pixel sees; undefined if that is the whole image. */
+export const spanOf = (field: ReceptiveField): Square<number> | undefined => {
   if (field === 'whole') return undefined;
-  const [h, w] = [field.h[key], field.w[key]];
-  return h === w ? h : { h, w };
+  const [h, w] = [field.h.span, field.w.span];
+  return Number.isFinite(h) && Number.isFinite(w) ? square(h, w) : undefined;
+};
+
+/** The stride of a map, a ratio in words where it is not a whole number; undefined for what is not a map. */
+export const strideOf = (field: ReceptiveField): Square<number | string> | undefined => {
+  if (field === 'whole') return undefined;
+  const written = (ratio: Ratio): number | string =>
+    ratio.under === 1 ? ratio.over : showRatio(ratio);
+  return square(written(field.h.stride), written(field.w.stride));
 };

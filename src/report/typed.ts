@@ -22,7 +22,7 @@ const shownAs = (t: Typed): readonly [title: string, below: readonly Typed[]] =>
     case 'join':
       return [`${labelOf(t.naming)}${t.op}`, t.branches];
     case 'folder':
-      return [`${t.of} ${showNaming(t.naming)}`, [t.body]];
+      return [t.of === t.naming.text ? t.of : `${t.of} ${showNaming(t.naming)}`, [t.body]];
     case 'variant':
       return [`made by ${t.variant.passes.map((p) => p.name.text).join(', ')}`, [t.body]];
     case 'remember':

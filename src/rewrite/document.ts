@@ -22,6 +22,14 @@ export type Declared = {
   readonly proved: ReadonlySet<string>;
 };
 
+/** The declaration of a pass in the file that its row names. */
+const declarationIn = ({ name, file }: PassRow, source: Source): Rewrite => {
+  const declarations = resultOf(parse(source, windowed))?.declarations ?? [];
+  const found = declarations.find((d) => d.tag === 'rewrite' && d.name.text === name);
+  if (found?.tag !== 'rewrite') throw new Bug(`no pass ${name} in ${file}`);
+  return found;
+};
+
 /** The passes of a table, each found in its file. */
 export const declared = (
   rows: readonly PassRow[],
@@ -29,11 +37,13 @@ export const declared = (
 ): readonly Declared[] =>
   rows.map((row) => {
     const source = read(row.file);
-    const declarations = resultOf(parse(source, windowed))?.declarations ?? [];
-    const found = declarations.find((d) => d.tag === 'rewrite' && d.name.text === row.name);
-    if (found?.tag !== 'rewrite') throw new Bug(`no pass ${row.name} in ${row.file}`);
-    return { row, source, declaration: found, proved: provedIn(found) };
+    const declaration = declarationIn(row, source);
+    return { row, source, declaration, proved: provedIn(declaration) };
   });
+
+/** What a pass does, in one sentence. */
+export const aboutPass = (row: PassRow, source: Source): string =>
+  firstSentence(declarationIn(row, source).doc);
 
 const provedIn = (declaration: Rewrite): ReadonlySet<string> => {
   const std = standardScope();
@@ -71,14 +81,16 @@ arguments the other side uses; \`..p\` are the remaining arguments, \`..f\` any 
 const section = (heading: string, ...parts: readonly string[]): string =>
   [heading, ...parts.filter((part) => part !== '')].join('\n\n');
 
-const firstSentence = (doc: string): string => /^[^]*?\.(?=\s+[A-Z]|$)/.exec(doc)?.[0] ?? doc;
+/** The sentence with which a text begins, in one line. */
+export const firstSentence = (doc: string): string =>
+  (/^[^]*?\.(?=\s+[A-Z`*]|\n\n|$)/.exec(doc)?.[0] ?? doc).replaceAll('\n', ' ');
 
 const contents = (all: readonly Declared[]): string =>
   [
     '| pass | what it does | by default |',
     '| --- | --- | --- |',
     ...all.map(({ row, declaration }) => {
-      const what = firstSentence(declaration.doc).replaceAll('\n', ' ');
+      const what = firstSentence(declaration.doc);
       return `| [\`${row.name}\`](#${row.name}) | ${what} | ${row.byDefault ? 'yes' : ''} |`;
     }),
   ].join('\n');
@@ -149,17 +161,33 @@ const ruleSection = ({ source, declaration, proved }: Declared, rule: Rule): str
   );
 };
 
-const passSection = (pass: Declared): string => {
+/** A program that applies the pass, and a command that prints what it makes of the net. */
+const examples = ({ name, file, example }: PassRow): string =>
+  section(
+    [
+      '```',
+      `import "netc:passes/${file}" (${name})`,
+      example,
+      `net Rewritten = ${name}(N)`,
+      '```',
+    ].join('\n'),
+    `\`\`\`sh\nnetc dump --after rewrite FILE.net --net N --pass ${name}\n\`\`\``,
+  );
+
+/** The section of a pass without its heading: what it does, two examples, its rules. */
+export const passText = (pass: Declared): string => {
   const { row, declaration } = pass;
   const file = `[passes/${row.file}](../passes/${row.file})`;
   const use = row.byDefault
-    ? '`compile` and `run` apply it unless told not to.'
+    ? '`compile` and `run` apply it, unless `--no-default-passes` is given.'
     : `It is applied on request: \`--pass ${row.name}\`.`;
   return [
-    section(`## ${row.name}`, declaration.doc, `From ${file}. ${use}`),
+    section(declaration.doc, `From ${file}. ${use}`, examples(row)),
     ...declaration.rules.map((rule) => ruleSection(pass, rule)),
   ].join('\n\n');
 };
+
+const passSection = (pass: Declared): string => section(`## ${pass.row.name}`, passText(pass));
 
 /** The page of the documentation, in Markdown. */
 export const passesPage = (all: readonly Declared[]): string =>

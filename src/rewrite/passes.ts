@@ -14,6 +14,7 @@ export type PassRow = {
   readonly file: string; // in `passes/`
   /** cheap and exact: applied to every net that is compiled for inference */
   readonly byDefault: boolean;
+  readonly example: string; // a net `N` that it changes
 };
 
 /**
@@ -21,20 +22,80 @@ export type PassRow = {
  * its batch norm; simplification comes after folding.
  */
 export const passTable: readonly PassRow[] = [
-  { name: 'drop_inference', file: 'drop-inference.net', byDefault: true },
-  { name: 'fold_batchnorm', file: 'fold-batchnorm.net', byDefault: true },
-  { name: 'simplify', file: 'simplify.net', byDefault: true },
+  {
+    name: 'drop_inference',
+    file: 'drop-inference.net',
+    byDefault: true,
+    example: 'net N : [10] -> [4] { fc-8; relu; dropout; fc-4 }',
+  },
+  {
+    name: 'fold_batchnorm',
+    file: 'fold-batchnorm.net',
+    byDefault: true,
+    example: 'net N : [32, 32, 3] -> _ { conv3-8; batchnorm; relu }',
+  },
+  {
+    name: 'simplify',
+    file: 'simplify.net',
+    byDefault: true,
+    example: 'net N : [32, 32, 3] -> _ { pad-1; conv3-8(pad = valid) }',
+  },
   // for engines without fusion: elsewhere a rectifier right behind its convolution costs nothing
-  { name: 'pool_relu', file: 'pool-relu.net', byDefault: false },
-  { name: 'merge_conv', file: 'merge-conv.net', byDefault: false },
-  { name: 'merge_siblings', file: 'merge-siblings.net', byDefault: false },
-  { name: 'fc_to_conv', file: 'fc-to-conv.net', byDefault: false },
-  { name: 'fc_to_map', file: 'fc-to-conv.net', byDefault: false },
+  {
+    name: 'pool_relu',
+    file: 'pool-relu.net',
+    byDefault: false,
+    example: 'net N : [32, 32, 3] -> _ { conv3-8; relu; maxpool }',
+  },
+  {
+    name: 'merge_conv',
+    file: 'merge-conv.net',
+    byDefault: false,
+    example: 'net N : [32, 32, 3] -> _ { conv3-8; conv1-4 }',
+  },
+  {
+    name: 'merge_siblings',
+    file: 'merge-siblings.net',
+    byDefault: false,
+    example: 'net N : [32, 32, 64] -> _ { (conv1-8; relu) | (conv1-16; relu) }',
+  },
+  {
+    name: 'fc_to_conv',
+    file: 'fc-to-conv.net',
+    byDefault: false,
+    example: 'net N : [32, 32, 3] -> [10] { conv3-8/2; relu; flatten; fc-10 }',
+  },
+  {
+    name: 'fc_to_map',
+    file: 'fc-to-conv.net',
+    byDefault: false,
+    example: 'net N : [32, 32, 3] -> [10] { conv3-8/2; relu; flatten; fc-10 }',
+  },
   // these make other nets
-  { name: 'drop_lrn', file: 'drop-lrn.net', byDefault: false },
-  { name: 'factor_5x5', file: 'factor-5x5.net', byDefault: false },
-  { name: 'factor_7x7', file: 'factor-7x7.net', byDefault: false },
-  { name: 'split_nxn', file: 'split-nxn.net', byDefault: false },
+  {
+    name: 'drop_lrn',
+    file: 'drop-lrn.net',
+    byDefault: false,
+    example: 'net N : [32, 32, 3] -> _ { conv3-8; relu; lrn }',
+  },
+  {
+    name: 'factor_5x5',
+    file: 'factor-5x5.net',
+    byDefault: false,
+    example: 'net N : [32, 32, 8] -> _ { conv5-8; relu }',
+  },
+  {
+    name: 'factor_7x7',
+    file: 'factor-7x7.net',
+    byDefault: false,
+    example: 'net N : [32, 32, 8] -> _ { conv7-8; relu }',
+  },
+  {
+    name: 'split_nxn',
+    file: 'split-nxn.net',
+    byDefault: false,
+    example: 'net N : [32, 32, 8] -> _ { conv3-8; relu }',
+  },
 ];
 
 /** All passes of some files, in order. The caller reads the files. */
@@ -56,10 +117,17 @@ export const applyPasses = (
 ): Checked<Applied> =>
   passes.reduce<Checked<Applied>>(
     (before, pass) =>
-      andThen(before, ({ graph: g, trace }) =>
-        andThen(applyPass(g, pass, options), (after) =>
-          checked({ graph: after.graph, trace: [...trace, ...after.trace] }, []),
+      andThen(before, (done) =>
+        andThen(applyPass(done.graph, pass, options), (after) =>
+          checked(
+            {
+              graph: after.graph,
+              trace: [...done.trace, ...after.trace],
+              steps: done.steps + after.steps,
+            },
+            [],
+          ),
         ),
       ),
-    checked({ graph, trace: [] }, []),
+    checked({ graph, trace: [], steps: 0 }, []),
   );

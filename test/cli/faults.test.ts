@@ -123,7 +123,7 @@ describe('what a command says of files and names, and how it ends', () => {
     expect(Either.isRight(last)).toBe(true);
   });
 
-  it('E0703: memory that does not suffice', () => {
+  it('E0703: not enough memory', () => {
     const d = noRoom('x.npy', 'wasm', { needs: 5 * 2 ** 30, has: 2 ** 32 });
     expect(d.code).toBe('E0703');
     expect(d.notes[0]).toBe('this run needs 5 GiB, but only 4 GiB are available');

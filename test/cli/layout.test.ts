@@ -4,7 +4,7 @@ import { columnsOf } from '../../src/cli/host/io.ts';
 import { bytes, thousands, plural, short } from '../../src/numeric/figures.ts';
 import { columns, fitted, ruled } from '../../src/report/table.ts';
 import { largest, showTop } from '../../src/report/top-classes.ts';
-import { readable } from '../../src/cli/commands/explain.ts';
+import { readable } from '../../src/manual/markdown.ts';
 import { showHealth } from '../../src/cli/commands/doctor.ts';
 import { showWeights } from '../../src/cli/commands/weights-show.ts';
 import { error, warning } from '../../src/diagnostic/diagnostic.ts';

@@ -7,7 +7,7 @@ import type { TypedNet } from '../../src/typecheck/net/typed.ts';
 import { exampleNet, exampleNets, netOf, skips, small } from './nets.ts';
 
 const nets = [...exampleNets, ['Skips', skips] as const, ['Small', small] as const];
-const settings = [{}, { expand: true }, { separate: true }, { depth: 1 }, { depth: 0 }];
+const settings = [{}, { expand: true }, { separate: true }, { depth: 2 }, { depth: 1 }];
 
 const numbers = (net: TypedNet): readonly number[] => placesOf(net).layers.map((l) => l.id);
 const sorted = <A>(all: readonly A[], by: (a: A) => number): readonly A[] =>
@@ -169,10 +169,10 @@ describe('groups', () => {
   });
 
   it('are boxes below a depth', () => {
-    expect(drawn(exampleNet('D'), { depth: 0 })).toMatch(
+    expect(drawn(exampleNet('D'), { depth: 1 })).toMatch(
       /^input; block1 5 layers 38.72 k; .*; classifier1 9 layers 123.6 M; output$/,
     );
-    expect(drawn(exampleNet('ResNet34'), { depth: 2 })).toContain('3×basic 7 layers 886.3 k');
+    expect(drawn(exampleNet('ResNet34'), { depth: 3 })).toContain('3×basic 7 layers 886.3 k');
   });
 });
 

@@ -79,6 +79,32 @@ net Small : [h, w, 3] -> [10] {
   fc-10
 }`);
 
+/** EfficientNet-B0 (Tan and Le 2019): many small folders within each other. */
+export const efficientNet = netOf(`
+def conv_bn(..p) = conv(..p, bias = false); batchnorm
+def se(c, r) = id * (gap; fc-r; silu; fc-c; sigmoid)
+def mbconv(t, c, k, stride = 1) : [h, w, cin] -> [_, _, c] {
+  if t > 1 then (conv_bn1-(t*cin); silu) else id
+  depthwise(k, stride = stride, bias = false); batchnorm; silu
+  se(t*cin, cin/4)
+  conv_bn1-c
+}
+def stage(n, t, c, k, stride = 1) {
+  mbconv(t, c, k, stride)
+  (n-1)x (mbconv(t, c, k) + id)
+}
+net EfficientNetB0(classes = 1000) : [224, 224, 3] -> [classes] {
+  block stem: conv_bn3-32/2; silu
+  block stage(1, 1, 16, 3)
+  block stage(2, 6, 24, 3, 2)
+  block stage(2, 6, 40, 5, 2)
+  block stage(3, 6, 80, 3, 2)
+  block stage(3, 6, 112, 5)
+  block stage(4, 6, 192, 5, 2)
+  block stage(1, 6, 320, 3)
+  block head: conv_bn1-1280; silu; gap; dropout-0.2; fc-classes; softmax
+}`);
+
 /** A concatenation with a remembered value, and an extra output. */
 export const forked = netOf(`
 net Forked : [32, 32, 3] -> [4] {

@@ -7,10 +7,25 @@ import { svg } from '../../src/diagram/svg.ts';
 import { textWidth } from '../../src/diagram/text-width.ts';
 import type { TypedNet } from '../../src/typecheck/net/typed.ts';
 import { expectGolden } from '../golden.ts';
-import { denseNet264, exampleNets, forked, hostile, hostileNet, skips, small } from './nets.ts';
+import {
+  denseNet264,
+  efficientNet,
+  exampleNet,
+  exampleNets,
+  forked,
+  hostile,
+  hostileNet,
+  skips,
+  small,
+} from './nets.ts';
 import { all, parseXml, type Element } from './xml.ts';
 
-const nets = [...exampleNets, ['Skips', skips] as const, ['Forked', forked] as const];
+const nets = [
+  ...exampleNets,
+  ['Skips', skips] as const,
+  ['Forked', forked] as const,
+  ['EfficientNetB0', efficientNet] as const,
+];
 
 const overlap = (a: Rect, b: Rect): boolean =>
   a.x < b.x + b.width && b.x < a.x + a.width && a.y < b.y + b.height && b.y < a.y + a.height;
@@ -64,7 +79,7 @@ const onBorder = ([x, y]: Point, { x: left, y: top, width, height }: Rect): bool
 const drawnFrom = (net: TypedNet, options = {}): Layout => layout(diagramOf(net, options));
 
 describe.each(nets)('the layout of %s', (_, net) => {
-  it.each([{}, { expand: true }, { separate: true }, { depth: 1 }])(
+  it.each([{}, { expand: true }, { separate: true }, { depth: 2 }])(
     'has its boxes and labels apart, %o',
     (options) => {
       const shown = drawnFrom(net, options);
@@ -115,6 +130,32 @@ describe.each(nets)('the layout of %s', (_, net) => {
     const ids = (name: string) => elements.flatMap((e) => e.attributes.get(name)?.split(' ') ?? []);
     expect(ids('data-id')).toEqual(expect.arrayContaining(nodes.map((n) => n.id)));
     expect(ids('data-to')).toHaveLength(edges.length);
+  });
+});
+
+describe('a tall drawing', () => {
+  it.each([
+    ['DenseNet121', exampleNet('DenseNet121')] as const,
+    ['ResNet50', exampleNet('ResNet50')] as const,
+    ['GoogLeNet', exampleNet('GoogLeNet')] as const,
+    ['MobileNetV2', exampleNet('MobileNetV2')] as const,
+    ['EfficientNetB0', efficientNet] as const,
+  ])('of %s is in columns that fit on a screen', (_, net) => {
+    const { height, width } = drawnFrom(net);
+    expect(height).toBeLessThan(1600);
+    expect(width).toBeLessThan(2.5 * height);
+  });
+
+  it('stays in one column where remembered values pass by', () => {
+    const shown = drawnFrom(exampleNet('UNet'));
+    const middles = shown.boxes.map(({ rect }) => rect.x + rect.width / 2);
+    expect(new Set(middles.map(Math.round)).size).toBe(1);
+  });
+
+  it('may be folded', () => {
+    const large = drawnFrom(efficientNet);
+    const small = drawnFrom(efficientNet, { depth: 2 });
+    expect(small.boxes.length).toBeLessThan(large.boxes.length / 3);
   });
 });
 

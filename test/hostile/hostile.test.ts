@@ -9,7 +9,7 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { netc, type Said } from '../cli/session.ts';
-import { hostile, lay, type Hostile } from './programs.ts';
+import { endless, hostile, lay, type Hostile } from './programs.ts';
 
 const root = dirname(dirname(dirname(fileURLToPath(import.meta.url))));
 const built = join('build', `hostile-${process.pid}`);
@@ -93,9 +93,10 @@ const least = async (measure: () => Promise<number>): Promise<number> => {
 
 const checkAlone = (
   cwd: string,
+  flags: readonly string[] = [`--max-old-space-size=${HEAP}`],
 ): { readonly said: Said; readonly kibibytes: number; readonly microseconds: number } => {
   const usage = join(folder, 'usage.json');
-  const own = [`--max-old-space-size=${HEAP}`, '-r', join(folder, 'measure.cjs')];
+  const own = [...flags, '-r', join(folder, 'measure.cjs')];
   const { status, stdout, stderr } = spawnSync(
     process.execPath,
     [...own, join(root, built, 'netc.js'), 'check', '--json', 'main.net'],
@@ -150,5 +151,19 @@ describe('in a process of its own', () => {
       ].join('\n'),
     );
     console.log(`most memory: ${Math.max(...measured.map((m) => m.memory)).toFixed(0)} MiB`);
+  });
+});
+
+describe('given up after so many steps', () => {
+  const chosen = deep ? endless : endless.slice(0, 1);
+
+  test.each(chosen.map((h) => [h.name, h] as const))('%s', (_, h) => {
+    // as users have it: Node decides how large the heap grows
+    const { said, kibibytes } = checkAlone(
+      within(h, (at) => at),
+      [],
+    );
+    expectAnswer(h, said);
+    expect(kibibytes / 1024).toBeLessThan(MOST_MEMORY);
   });
 });

@@ -327,6 +327,32 @@ export const hostile: readonly Hostile[] = [
   ...imports,
 ];
 
+/** Definitions each of which calls the one before it twice, with other arguments each time. */
+const doubling = (
+  count: number,
+  parameters: string,
+  body: string,
+  call: (name: string) => string,
+) =>
+  `def d0(${parameters}) = ${body}\n${many(count, (i) => `def d${i + 1}(${parameters}) = ${call(`d${i}`)}`)}\n`;
+
+/** Programs that are given up after so many steps, which takes seconds; the first took the most memory. */
+export const endless: readonly Hostile[] = [
+  text('2¹⁷ calls with other layers each', 'E0403', () => {
+    const call = (d: string): string => `${d}(n + 1, (f; conv1-n)); ${d}(n + 2, (f; relu))`;
+    return doubling(17, 'n, f', 'conv1-n; f', call) + net('d17(1, relu)', '[8, 8, 8]');
+  }),
+  text('2²³ calls with other numbers each', 'E0403', () => {
+    const call = (d: string): string => `${d}(2*n); ${d}(2*n + 1)`;
+    return doubling(23, 'n', 'conv1-8; relu', call) + net('d23(1)', '[8, 8, 8]');
+  }),
+  text('10,000 nets of 4,000 layers', 'E0403', () => {
+    const body = many(2_000, (i) => `  conv3-${8 + (i % 13)}\n  relu`);
+    const nets = many(10_000, (i) => `net N${i} : [32, 32, ${3 + (i % 2)}] -> _ { big }`);
+    return `def big {\n${body}\n}\n${nets}\n`;
+  }),
+];
+
 export const lay = ({ main, others }: Hostile, folder: string): void => {
   write(folder, 'main.net', main());
   others?.(folder);

@@ -208,47 +208,71 @@ const seenBy = (
   );
 };
 
-it('sees as many pixels as its field says, and as far apart', () => {
+it('reads the pixels that its field says', () => {
   for (const row of table.values()) {
     if (row.inputs.tag === 'join') continue;
     for (const { args, inputs } of row.samples) {
-      const field = row.field(args);
       const c = channelsOf(inputs[0]);
-      if (inputs[0].tag !== 'map' || field === 'whole' || typeof c !== 'number') continue;
+      if (inputs[0].tag !== 'map' || typeof c !== 'number') continue;
       if (args['scale'] === 49) continue; // a large map, for rounding
       const x = [image(19, 17, c)];
+      const field = row.field(args, x);
+      if (field === 'whole') continue;
       const weights = weightsFor(row, args, x);
       const run = (t: Tensor): Tensor => row.reference(args, [t], weights);
       const map = noise(sized(x[0], 1));
-      for (const [axis, { span, stride, center }] of [
+      for (const [axis, { rise, phases }] of [
         [1, field.h],
         [2, field.w],
       ] as const) {
         const all = seenBy(run, map, axis);
-        const seen = all.filter((s) => s !== undefined);
-        if (seen.length === 0) {
+        if (all.every((s) => s === undefined)) {
           // of one channel alone these make a constant
           expect(['softmax', 'layernorm']).toContain(row.name);
           expect(c).toBe(1);
           continue;
         }
-        const spans = seen.map(([first, last]) => last - first + 1);
-        const title = `${titleOf(row, args, x)} along axis ${axis}`;
-        expect(Math.max(...spans), title).toBe(span);
-        // a window that lies wholly inside the map has its middle where the field says; kernels that no
-        // stride divides see windows of different widths
-        if (center !== undefined && stride.under === 1)
-          all.forEach((s, u) => {
-            if (s === undefined || s[1] - s[0] + 1 !== span) return;
-            expect((s[0] + s[1]) / 2, title).toBe(center + u * stride.over);
-          });
-        // u outputs further on, the window is stride·u further on; whole windows only
-        const whole = seen.filter(([first, last]) => last - first + 1 === span);
-        const steps = whole.slice(1).map(([first], i) => first - whole[i][0]);
-        if (stride.under === 1)
-          expect(new Set(steps), title).toEqual(
-            steps.length === 0 ? new Set() : new Set([stride.over]),
+        // the border takes pixels away
+        all.forEach((seen, u) => {
+          const run = phases[u % phases.length];
+          const from = run.first + rise * Math.floor(u / phases.length);
+          const read = Array.from({ length: run.count }, (_, t) => from + run.step * t).filter(
+            (pixel) => pixel >= 0 && pixel < map.shape[axis],
           );
+          const title = `${titleOf(row, args, x)} along axis ${axis}, pixel ${u}`;
+          expect(seen, title).toEqual(
+            read.length === 0 ? undefined : [read[0], read[read.length - 1]],
+          );
+        });
+      }
+    }
+  }
+});
+
+it('changes the channels that it says', () => {
+  for (const row of table.values()) {
+    if (row.inputs.tag === 'join') continue;
+    for (const { args, inputs } of row.samples) {
+      const [x] = inputs;
+      const c = channelsOf(x);
+      if (x.tag !== 'map' || typeof c !== 'number' || args['scale'] === 49) continue;
+      const map = noise([1, 9, 8, c]);
+      const weights = weightsFor(row, args, [image(9, 8, c)]);
+      const before = row.reference(args, [map], weights);
+      const count = before.shape[before.shape.length - 1];
+      for (let i = 0; i < c; i++) {
+        const data = map.data.map((v, at) => (at % c === i ? 20 + 3 * v : v));
+        const after = row.reference(args, [{ shape: map.shape, data }], weights);
+        const changed = new Set<number>();
+        after.data.forEach((v, at) => {
+          if (v !== before.data[at]) changed.add(at % count);
+        });
+        const band = row.changes?.(args, { from: i, to: i + 1 }, c) ?? { from: 0, to: count };
+        for (const channel of changed)
+          expect(channel >= band.from && channel < band.to, titleOf(row, args, inputs)).toBe(true);
+        // a rectifier may keep a channel as it is
+        if (row.elementwise !== true && row.changes !== undefined && before.shape.length === 4)
+          expect(changed.size, titleOf(row, args, inputs)).toBe(Math.max(0, band.to - band.from));
       }
     }
   }

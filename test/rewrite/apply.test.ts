@@ -9,6 +9,7 @@ import { image, showType } from '../../src/ops/types.ts';
 import { admissibleSizes } from '../../src/build/admissible.ts';
 import { applyPasses, loadPasses, passTable } from '../../src/rewrite/passes.ts';
 import { freed, retyped } from '../../src/graph/retype.ts';
+import { sourcesIn } from '../../src/graph/weights.ts';
 import { sourceWeights } from '../../src/rewrite/match/weight-values.ts';
 import { showSizes } from '../../src/size/sizes.ts';
 import {
@@ -135,11 +136,9 @@ describe('fc_to_conv', () => {
     const { graph: d } = applied(example('vgg.net', 'D'), shipped('fc-to-conv.net'));
     const fc1 = d.nodes.find((n) => n.path === 'D/classifier1/fc1')!;
     expect([fc1.op, fc1.weights[0]!.spec.shape]).toEqual(['conv', [7, 7, 512, 4096]]);
-    expect(fc1.weights[0]!.provenance).toEqual({
-      pass: 'fc_to_conv',
-      rule: 'first',
-      sources: ['D/classifier1/fc1/kernel'],
-    });
+    const [kernel] = fc1.weights;
+    expect(kernel!.madeBy).toEqual({ pass: 'fc_to_conv', rule: 'first', isFresh: false });
+    expect([...sourcesIn([kernel!.value!]).keys()]).toEqual(['D/classifier1/fc1/kernel']);
     expect(showSizes(admissibleSizes(d)!.h)).toBe('224..');
   });
 });

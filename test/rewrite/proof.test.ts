@@ -13,7 +13,7 @@ import { drawn } from '../../src/rewrite/verify/choices.ts';
 import { passesOf, rulesContext } from '../../src/rewrite/rule/compile.ts';
 import type { Environment } from '../../src/rewrite/match/environment.ts';
 import { instanceOf } from '../../src/rewrite/verify/instance.ts';
-import { lookUp, type GraphIndex } from '../../src/rewrite/match/graph-index.ts';
+import { liveGraph, type GraphView, type LiveGraph } from '../../src/rewrite/match/live-graph.ts';
 import { matchAt } from '../../src/rewrite/match/match.ts';
 import type { CompiledRule } from '../../src/rewrite/rule/pattern.ts';
 import { casesOf, proveTypes, type Case } from '../../src/rewrite/proof/prove.ts';
@@ -83,7 +83,7 @@ const argOf = (v: Value | undefined): ArgValue | undefined => {
 };
 
 /** The numbers of a match. */
-const foundIn = (of: GraphIndex, env: Environment): Found => {
+const foundIn = (of: GraphView, env: Environment): Found => {
   const argument = (node: number, parameter: string) =>
     of.node(env.values.get(node) ?? -1)?.args[parameter];
   return {
@@ -113,9 +113,9 @@ const foundIn = (of: GraphIndex, env: Environment): Found => {
   };
 };
 
-const matchIn = (rule: CompiledRule, of: GraphIndex) => {
-  for (const { id } of of.graph.nodes) {
-    const match = matchAt(rulesContext(), std, rule, of, id, () => true);
+const matchIn = (rule: CompiledRule, of: LiveGraph) => {
+  for (const { id } of of.nodes()) {
+    const match = matchAt(rulesContext(), std, rule, of, id, () => true, { steps: 0 });
     if (match !== undefined) return match;
   }
   return undefined;
@@ -123,7 +123,7 @@ const matchIn = (rule: CompiledRule, of: GraphIndex) => {
 
 /** The types of both sides are those of the proof; false when the rule does not match. */
 const agrees = (rule: CompiledRule, cases: readonly Case[], before: Graph): boolean => {
-  const of = lookUp(before);
+  const of = liveGraph(before);
   const match = matchIn(rule, of);
   if (match === undefined) return false;
   const { env } = match;
@@ -145,8 +145,7 @@ const agrees = (rule: CompiledRule, cases: readonly Case[], before: Graph): bool
     if (t !== undefined && real !== undefined)
       expect(shownType(assumed, t, found)).toBe(showType(real));
   });
-  const firstId = (before.nodes[before.nodes.length - 1]?.id ?? 0) + 1;
-  const result = substitute(rulesContext(), std, 'test', rule, of, match, firstId);
+  const result = substitute(rulesContext(), std, 'test', rule, of, match);
   if (Either.isLeft(result)) throw new Error(result.left.message);
   // a layer that is there already is not made again
   const all = [...result.right.nodes, ...before.nodes];

@@ -108,7 +108,15 @@ test('fc_to_conv on imported weights gives the logits of PyTorch', () => {
   const [theirs, ours] = [join(folder, 'vgg11.safetensors'), join(folder, 'V.safetensors')];
   const outgoing = [...state].map(([name, { shape }]) => ({ name, shape }));
   right(writeWeights(theirs, outgoing, (key) => E.right(Float32Array.from(state.get(key)!.data))));
-  const imported = right(importTorchvision(theirs, graph, ours, undefined, (read) => read));
+  const imported = right(
+    importTorchvision(
+      theirs,
+      graph,
+      ours,
+      { transform: undefined, version: undefined },
+      (read) => read,
+    ),
+  );
   const file = right(openWeights(ours));
   expect([imported.model, file.tensors.size]).toEqual(['vgg11', 22]);
   const shapes = new Map(graph.nodes.flatMap((n) => n.weights).map((w) => [w.path, w.spec.shape]));

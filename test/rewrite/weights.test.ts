@@ -4,16 +4,14 @@ import { describe, expect, test } from 'vitest';
 import type { Graph, GraphWeight, WeightValue } from '../../src/graph/graph.ts';
 import { tensor, type Tensor } from '../../src/numeric/tensor.ts';
 import { hostWeights } from '../../src/rewrite/match/host-weights.ts';
-import { sourceValue } from '../../src/graph/weights.ts';
+import { diagnosticsOf } from '../../src/diagnostic/checked.ts';
+import { sourcesIn, sourceValue } from '../../src/graph/weights.ts';
+import { applyPass } from '../../src/rewrite/match/apply.ts';
 import * as shapes from '../../src/rewrite/match/weight-shapes.ts';
-import {
-  rewrittenWeights,
-  sourcesOf,
-  sourceWeights,
-} from '../../src/rewrite/match/weight-values.ts';
+import { rewrittenWeights, sourceWeights } from '../../src/rewrite/match/weight-values.ts';
 import { span } from '../../src/syntax/source.ts';
 import { image } from '../../src/ops/types.ts';
-import { applied, difference, netOf, randomWeights, shipped } from './nets.ts';
+import { applied, difference, netOf, randomWeights, rules, shipped } from './nets.ts';
 
 const spec = (shape: readonly number[]): GraphWeight['spec'] => ({
   name: 'kernel',
@@ -121,12 +119,12 @@ describe('in a graph', () => {
         .sort();
     expect(paths(both)).toEqual(paths(graph));
     const kernel = both.nodes[0]!.weights[0]!;
-    expect(kernel.provenance?.sources).toEqual([
+    expect(kernel.madeBy).toEqual({ pass: 'fold_batchnorm', rule: 'conv', isFresh: false });
+    expect([...sourcesIn([kernel.value!]).keys()]).toEqual([
       'N/conv1/kernel',
       'N/batchnorm1/gamma',
       'N/batchnorm1/variance',
     ]);
-    expect(sourcesOf(kernel.value!)).toEqual(kernel.provenance?.sources);
   });
 
   test('float32 weights are the float64 ones, rounded; a reshape is no copy', () => {
@@ -145,5 +143,33 @@ describe('in a graph', () => {
     }
     expect(host('N/fc1/kernel').data).toBe(files.get('N/fc1/kernel')!.data);
     expect(host('N/fc1/kernel').shape).toEqual([5, 5, 2, 4]);
+  });
+
+  test('a chain of thousands is one layer, and its weights are computed', () => {
+    const chain = netOf('[1, 1, 1]', '_', 'conv1-1; 5000x (scale(1); batchnorm)');
+    const { graph: one } = applied(
+      applied(chain, shipped('simplify.net')).graph,
+      shipped('fold-batchnorm.net'),
+    );
+    expect(one.nodes.map((n) => n.op)).toEqual(['conv']);
+    expect(sourceWeights(one).length).toBe(sourceWeights(chain).length);
+    const ones = (path: string) =>
+      tensor(/kernel$/.test(path) ? [1, 1, 1, 1] : [1], [/(mean|bias|beta)$/.test(path) ? 0 : 1]);
+    const kernel = rewrittenWeights(one, ones)('N/conv1/kernel');
+    expect(kernel.data[0]).toBeCloseTo((1 / Math.sqrt(1 + 1e-5)) ** 5000, 9);
+  });
+
+  test('what is too large on the way is refused before there are weights', () => {
+    const merge = (kernel: string) =>
+      rules(`rule r: (fc(m, bias = _) as f; fc(n, bias = _) as g) : [c] => fc(n, bias = true) with {
+        kernel = ${kernel}, bias = sum(reshape(f.bias, [m, 1]) * g.kernel, 0) + g.bias }`);
+    const large = netOf('[3000]', '_', 'fc-3000; fc-3000');
+    const product = 'reshape(f.kernel, [c, m, 1]) * g.kernel';
+    const [fault] = diagnosticsOf(applyPass(large, merge(`sum(${product} + 0, 1)`)));
+    expect(`${fault?.code} ${fault?.message}`).toBe(
+      'E0815 `kernel` has 27,000,000,000 numbers on the way, and at most 268,435,456 are possible',
+    );
+    // the product right below a sum is not stored
+    expect(diagnosticsOf(applyPass(large, merge(`sum(${product}, 1)`)))).toEqual([]);
   });
 });

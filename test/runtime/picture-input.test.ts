@@ -25,6 +25,7 @@ const input: fc.Arbitrary<Input> = fc.constantFrom(...orders).chain((order) => {
       mean: list(real),
       std: list(positive),
       resize: fc.integer({ min: 1, max: 4096 }),
+      crop: fc.integer({ min: 1, max: 4096 }),
     },
     { requiredKeys: ['order', 'scale', 'mean', 'std'] },
   );
@@ -56,6 +57,7 @@ test.each([
   ['{"order":"grey","std":[1,1,1]}', 'needs 1 positive numbers as `std`'],
   ['{"resize":0}', 'needs a number of pixels as `resize`'],
   ['{"resize":1e9}', 'needs a number of pixels as `resize`'],
+  ['{"crop":1.5}', 'needs a number of pixels as `crop`'],
   ['{"means":[1,2,3]}', 'has `means`, which netc does not know'],
 ])('%s: it %s', (json, reason) => expect(decodeInput(json)).toEqual(E.left(reason)));
 

@@ -6,6 +6,7 @@ import * as E from 'fp-ts/lib/Either.js';
 import * as fc from 'fast-check';
 import sharp from 'sharp';
 import { afterAll, describe, expect, test } from 'vitest';
+import { inksToRgb } from '../../src/runtime/store/picture-colours.ts';
 import { place } from '../../src/runtime/store/picture-place.ts';
 import { scale } from '../../src/runtime/store/picture-scale.ts';
 import { readPicture, toNumbers } from '../../src/runtime/store/picture.ts';
@@ -120,6 +121,27 @@ describe('pixels', () => {
     expect(typeof seen === 'object' && new Set(seen.pixels)).toEqual(new Set([128]));
   });
 
+  test('are those of the file, whatever its colour profile', async () => {
+    const bytes = await png(1, 1, 3, [200, 100, 50]);
+    const profiled = await sharp(bytes).withIccProfile('p3').png().toBuffer();
+    const stored = await sharp(profiled, { ignoreIcc: true }).raw().toBuffer();
+    expect((await sharp(profiled).metadata()).icc).toBeDefined();
+    expect([...stored]).not.toEqual([200, 100, 50]);
+    expect(await see(profiled)).toMatchObject({ pixels: [...stored] });
+  });
+
+  test('of inks are what Pillow makes of them', async () => {
+    // one pixel of (100, 50, 20, 30), saved by Pillow 9.4 at quality 50: its convert('RGB') gives this
+    const jpeg =
+      '/9j/7gAOQWRvYmUAZAAAAAAA/9sAQwAQCwwODAoQDg0OEhEQExgoGhgWFhgxIyUdKDozPTw5Mzg3QEhcTkBEV0U3OFBtUVdfYmdo' +
+      'Zz5NcXlwZHhcZWdj/8AAFAgAAQABBEMRAE0RAFkRAEsRAP/EABUAAQEAAAAAAAAAAAAAAAAAAAYE/8QAFBABAAAAAAAAAAAAAAAA' +
+      'AAAAAP/aAA4EQwBNAFkASwAAPwC4nNjF/9k=';
+    expect(await see(Buffer.from(jpeg, 'base64'))).toMatchObject({ pixels: [138, 183, 209] });
+    // pure cyan, pure black, and a mixture
+    const inks = [255, 0, 0, 0, 0, 0, 0, 255, 100, 50, 20, 30];
+    expect([...inksToRgb(Uint8Array.from(inks))]).toEqual([0, 255, 255, 0, 0, 0, 137, 181, 207]);
+  });
+
   test('become numbers as the input says', () => {
     const numbers = (input: Partial<Input>) => [
       ...toNumbers(Uint8Array.of(255, 0, 51), { ...rgb, ...input }),
@@ -207,6 +229,27 @@ describe('the place of the cut', () => {
         },
       ),
     ));
+});
+
+describe('the centre that the weights are used with', () => {
+  const settings = { ...rgb, resize: 12, crop: 8 };
+  const shape = async (frame: { readonly h?: number; readonly w?: number }, input: Input) => {
+    const seen = await see(
+      await png(30, 20, 1, Array<number>(600).fill(1)),
+      { h: frame.h, w: frame.w, c: 3 },
+      input,
+    );
+    return typeof seen === 'string' ? seen : seen.shape;
+  };
+  test('is cut out for a net of any size', async () => {
+    expect(await shape({}, settings)).toEqual([1, 8, 8, 3]);
+    expect(await shape({ h: 10 }, settings)).toEqual([1, 10, 8, 3]);
+    expect(await shape({}, { ...rgb, crop: 40 })).toEqual([1, 40, 40, 3]);
+  });
+  test('does not matter to a net of one size', async () =>
+    expect(await shape({ h: 6, w: 4 }, settings)).toEqual([1, 6, 4, 3]));
+  test('is all of the picture where nothing is said', async () =>
+    expect(await shape({}, { ...rgb, resize: 12 })).toEqual([1, 12, 18, 3]));
 });
 
 describe('scaling', () => {

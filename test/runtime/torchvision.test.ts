@@ -12,6 +12,7 @@ import { writeWeights } from '../../src/runtime/store/safetensors-write.ts';
 import { openWeights } from '../../src/runtime/store/safetensors.ts';
 import { exportTorchvision } from '../../src/runtime/torchvision/export.ts';
 import { importTorchvision } from '../../src/runtime/torchvision/import.ts';
+import { versionOf } from '../../src/runtime/torchvision/versions.ts';
 import { pairUp } from '../../src/runtime/torchvision/pairs.ts';
 import { newFolder, removeFolder } from '../cli/session.ts';
 import { exampleOf, netNamed } from '../oracle/oracle.ts';
@@ -122,7 +123,9 @@ const opened = (path: string) => right(E.mapLeft((d: Diagnostic) => [d])(openWei
 
 /** In, and out again. */
 const there = (graph: Graph, from: string, transform?: boolean) =>
-  right(importTorchvision(from, graph, at('netc.safetensors'), transform, same));
+  right(
+    importTorchvision(from, graph, at('netc.safetensors'), { transform, version: undefined }, same),
+  );
 const back = (graph: Graph) => {
   const weights = opened(at('netc.safetensors'));
   const done = right(exportTorchvision(weights, graph, at('back.safetensors'), same));
@@ -148,7 +151,7 @@ const told = (tensors: readonly Tensor[], graph = squeezed): string => {
     file('bad.safetensors', tensors),
     graph,
     at('no'),
-    undefined,
+    { transform: undefined, version: undefined },
     same,
   );
   if (E.isRight(done)) return 'nothing';
@@ -194,6 +197,31 @@ describe('import and export', () => {
     );
     expectSame(back(thin).bytes, at('in.safetensors'));
   });
+
+  it('takes counters of any type and shape, which it does not need', () => {
+    for (const change of [
+      { dtype: 'F16', bytes: new Uint8Array(2) },
+      { dtype: 'F32', bytes: new Uint8Array(4) },
+      { shape: [1] },
+      { dtype: 'I32', bytes: new Uint8Array(4), shape: [1] },
+    ]) {
+      const others = normedTensors(thin).map((t) => (t.dtype === 'I64' ? { ...t, ...change } : t));
+      expect(there(thin, file('in.safetensors', others))).toMatchObject({ model: 'densenet121' });
+      expect(back(thin)).toMatchObject({ model: 'densenet121' });
+    }
+  });
+
+  it.each(['module.', 'module.densenet121.', 'model.backbone.0.', 'a/b/c.'])(
+    'leaves out %s in front of every name',
+    (prefix) => {
+      const today = normedTensors(thin);
+      there(thin, file('in.safetensors', today));
+      const plain = back(thin).bytes;
+      const below = today.map((t) => ({ ...t, key: `${prefix}${t.key}` }));
+      expect(there(thin, file('in.safetensors', below))).toMatchObject({ prefix });
+      expect(back(thin).bytes.equals(plain)).toBe(true);
+    },
+  );
 
   it('writes weights that never were torchvision’s as safetensors does', () => {
     const { graph, pairs } = exampleOf('squeezenet1_1');
@@ -254,11 +282,38 @@ describe('import and export', () => {
         mean: [0.485, 0.456, 0.406],
         std: [0.229, 0.224, 0.225],
         resize: 256,
+        crop: 224,
       }),
     );
     weights.close();
     const { input } = there(squeezed, file('in.safetensors', squeezedTensors), true);
     expect(input.mean).toEqual([0.5, 0.5, 0.5]);
+  });
+});
+
+describe('the version of published weights', () => {
+  const found = (name: string, path: string, asked?: 'v1' | 'v2') => {
+    const versioned = versionOf(modelNamed(name)!, path, asked);
+    if (E.isLeft(versioned)) return versioned.left.message;
+    const { preparation, version } = versioned.right;
+    return `${preparation.resize} ${preparation.crop} ${version?.name} ${version?.from}`;
+  };
+  it.each([
+    ['resnet50', 'resnet50.safetensors', '256 224 v1 nothing'],
+    ['resnet50', 'a/resnet50-0676ba61.safetensors', '256 224 v1 file'],
+    ['resnet50', 'a/resnet50-11ad3fa6.safetensors', '232 224 v2 file'],
+    ['resnet101', 'ResNet101_IMAGENET1K_V2.safetensors', '232 224 v2 file'],
+    ['resnet152', 'resnet152.tv2_in1k.safetensors', '232 224 v2 file'],
+    ['mobilenet_v2', 'mobilenet_v2.safetensors', '256 224 v1 nothing'],
+    ['mobilenet_v2', 'mobilenet_v2-7ebf99e0.safetensors', '232 224 v2 file'],
+    ['resnet50', 'IMAGENET1K_V2/resnet50.safetensors', '256 224 v1 nothing'],
+    ['vgg16', 'vgg16_v2.safetensors', '256 224 undefined undefined'],
+    ['inception_v3', 'inception_v3.safetensors', '342 299 undefined undefined'],
+  ])('of %s in %s is %s', (name, path, expected) => expect(found(name, path)).toBe(expected));
+  it('is what is asked for', () => {
+    expect(found('resnet50', 'resnet50-11ad3fa6.safetensors', 'v1')).toBe('256 224 v1 option');
+    expect(found('resnet50', 'resnet50.safetensors', 'v2')).toBe('232 224 v2 option');
+    expect(found('vgg16', 'vgg16.safetensors', 'v1')).toBe('256 224 undefined undefined');
   });
 });
 
@@ -363,14 +418,18 @@ describe('faults', () => {
     `);
   });
 
-  it('of keys below another name', () => {
-    const below = (prefix: string) =>
-      squeezedTensors.map((t) => ({ ...t, key: `${prefix}${t.key}` }));
-    expect(told(below('module.'))).toContain(
-      'without `module.` in front, the keys would be those of `squeezenet1_1`',
-    );
-    expect(told(below('a/b/c.'))).toContain('without `a/b/c.` in front');
+  it('of keys of netc’s own', () => {
     expect(told([tensor('D/conv1/kernel', [1])])).toContain('the file needs no import');
+  });
+
+  it('of a second version that there is not', () => {
+    const path = file('in.safetensors', squeezedTensors);
+    const unstated = { transform: undefined, version: 'v2' } as const;
+    const done = importTorchvision(path, squeezed, at('no'), unstated, same);
+    expect(E.isLeft(done) && done.left[0]).toMatchObject({
+      code: 'E0521',
+      message: 'torchvision has no second weights of `squeezenet1_1`',
+    });
   });
 
   it('of integers', () => {

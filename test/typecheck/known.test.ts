@@ -52,7 +52,7 @@ describe('VGG', () => {
       expect(net.body.totals.macs! / 1e9).toBeCloseTo(g, 3);
       const placed = placesOf(net);
       const last = placed.layers.findLast((l) => l.op === 'maxpool')!;
-      const axis = { span: field, stride: 32 };
+      const axis = { span: field, stride: { over: 32, under: 1 } };
       expect(fieldsOf(placed.layers)[last.id]).toMatchObject({ h: axis, w: axis });
       expect(admits(net)).toBe('224..255');
     },

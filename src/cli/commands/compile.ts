@@ -5,7 +5,9 @@ import * as Either from 'fp-ts/lib/Either.js';
 import type { Either as Or } from 'fp-ts/lib/Either.js';
 import { diagnosticsOf, resultOf } from '../../diagnostic/checked.ts';
 import type { Diagnostic } from '../../diagnostic/diagnostic.ts';
-import { forNet, sourceGraph, type Outputs } from '../../compile.ts';
+import { forNet } from '../../compile.ts';
+import { sourceGraph } from '../../build/build.ts';
+import type { Outputs } from '../../graph/main-output.ts';
 import type { Watch } from '../../phase.ts';
 import { timed } from '../program/timing.ts';
 import { formats } from '../../diagram/formats.ts';
@@ -13,21 +15,24 @@ import { graphModel } from '../../emit/graph-model/graph-model.ts';
 import type { Graph } from '../../graph/graph.ts';
 import { textChunks, writeFilesAtomically, type OutputFile } from '../../runtime/disk/files.ts';
 import { classesOfMetadata } from '../../runtime/store/classes.ts';
+import type { Input } from '../../runtime/store/preprocess.ts';
 import { withOrigins } from '../../runtime/store/provenance.ts';
 import { openWeights, type WeightFile } from '../../runtime/store/safetensors.ts';
 import { matchWeights } from '../../runtime/store/weights.ts';
 import type { TypedNet } from '../../typecheck/net/typed.ts';
 import { outputsOf, travelling } from '../program/attached.ts';
 import type { Extent } from '../host/command.ts';
+import { adviceOnWeights } from '../program/compile-advice.ts';
 import { showWritten, type Written } from '../program/compile-table.ts';
 import { exit, exitFor, type Exit } from '../host/exit.ts';
 import { version } from '../host/home.ts';
 import type { Io } from '../host/io.ts';
 import { weightsOf } from '../program/host-weights.ts';
+import { afterPreparation, preparationOf, tellPreparation } from '../program/input-bytes.ts';
 import { manifestFile, modelFiles } from '../program/model-files.ts';
 import { netsAsked, noNets, loadSound } from '../program/load.ts';
 import { askedNet, ownersOf } from '../program/owners.ts';
-import { optionFor, tellLeftOut } from '../program/outputs.ts';
+import { tellLeftOut } from '../program/outputs.ts';
 import { passesAsked, type Passes, type PassesGiven } from '../program/passes.ts';
 import { fail, tell } from '../program/report.ts';
 import { resultFor, tellRewrites } from '../program/rewrites.ts';
@@ -47,9 +52,11 @@ type Job = {
   readonly folder: string;
   readonly size: Extent | undefined;
   readonly outputs: Outputs;
+  readonly inputBytes: boolean;
   readonly file: string;
   readonly weights: WeightFile | undefined;
   readonly diagram: boolean;
+  readonly depth: number | undefined;
   readonly passes: Passes;
   readonly traced: boolean;
   readonly watch: Watch;
@@ -57,11 +64,11 @@ type Job = {
 };
 
 /** A picture of the net in every notation, beside its model. */
-const diagrams = (net: TypedNet, job: Job): readonly OutputFile[] =>
-  job.diagram
-    ? formats.map(({ extension, render }) => ({
+const diagrams = (net: TypedNet, { diagram, depth }: Job): readonly OutputFile[] =>
+  diagram
+    ? Object.values(formats).map(({ extension, render }) => ({
         name: `diagram.${extension}`,
-        chunks: textChunks(render(net)),
+        chunks: textChunks(render(net, depth === undefined ? {} : { depth })),
       }))
     : [];
 
@@ -72,19 +79,26 @@ type Ready = {
   readonly graph: Graph;
   readonly trace: readonly TraceEvent[];
   readonly files: readonly OutputFile[];
+  /** how the model prepares pixels, if it takes them */
+  readonly pixels: Input | undefined;
 };
 
 /** The metadata of a model: what travels with the weights, and the provenance of those that rules made. */
-const metadataOf = (graph: Graph, weights: WeightFile | undefined): object | undefined => {
-  const entries = travelling(withOrigins(graph, weights?.metadata ?? new Map()));
-  return entries.length === 0 ? undefined : Object.fromEntries(entries);
+const metadataOf = (
+  graph: Graph,
+  weights: WeightFile | undefined,
+  pixels: Input | undefined,
+): object | undefined => {
+  const entries = new Map(travelling(withOrigins(graph, weights?.metadata ?? new Map())));
+  if (pixels !== undefined) entries.set(...afterPreparation(pixels));
+  return entries.size === 0 ? undefined : Object.fromEntries(entries);
 };
 
 const prepare = (net: TypedNet, job: Job): Or<readonly Diagnostic[], Ready> => {
   const { weights } = job;
   const images = job.size && { ...job.size, asked: net.span };
   const { kernels: line } = forNet({ passes: job.passes.all, images, outputs: job.outputs });
-  const made = resultFor(line(net, job.watch), job.passes);
+  const made = resultFor(job.io, line(net, job.watch), job.passes);
   if (Either.isLeft(made)) return made;
   const { graph, trace, kernels } = made.right;
   const matched =
@@ -93,17 +107,27 @@ const prepare = (net: TypedNet, job: Job): Or<readonly Diagnostic[], Ready> => {
   if (matched !== undefined && read === undefined) return Either.left(diagnosticsOf(matched));
   const names = weights && classesOfMetadata(weights.path, weights.metadata, outputsOf(net));
   if (names !== undefined && Either.isLeft(names)) return Either.left([names.left]);
+  const pixels = job.inputBytes ? preparationOf(graph, weights) : undefined;
+  if (pixels !== undefined && Either.isLeft(pixels)) return Either.left([pixels.left]);
   const model = graphModel(kernels, {
     generatedBy: `netc ${version()}`,
-    metadata: metadataOf(graph, weights),
+    metadata: metadataOf(graph, weights, pixels?.right),
+    pixels: pixels?.right,
     withWeights: read !== undefined || weightsOf(graph).length === 0,
   });
   const files = [...diagrams(net, job), ...modelFiles(model, graph, read)];
-  return Either.right({ net, source: sourceGraph(net, job.outputs), graph, trace, files });
+  return Either.right({
+    net,
+    source: sourceGraph(net, job.outputs),
+    graph,
+    trace,
+    files,
+    pixels: pixels?.right,
+  });
 };
 
 const write = (ready: Ready, job: Job): Or<Diagnostic, Written> => {
-  const { net, trace, files } = ready;
+  const { net, trace, files, pixels } = ready;
   const { io } = job;
   io.progress(`writing ${net.name}`);
   const folder = join(job.folder, net.name);
@@ -111,6 +135,7 @@ const write = (ready: Ready, job: Job): Or<Diagnostic, Written> => {
   io.progress('');
   if (Either.isLeft(written)) return written;
   tellLeftOut(io, net, job.outputs);
+  if (pixels !== undefined) tellPreparation(io, ready.graph, pixels, job.weights?.path);
   tellRewrites(io, net, job.passes, trace, job.traced);
   const names = files.map((f) => f.name);
   clear(folder, names);
@@ -135,47 +160,16 @@ const leftOut = (
     : lines(`left out, because ${weights} is not for them: ${names.join(', ')}`);
 };
 
-/** Whether passes made layers with fresh weights, which no file for the net itself has. */
-const hasFresh = ({ source, graph }: Written): boolean => {
-  const own = new Set(weightsOf(source).map((w) => w.path));
-  return weightsOf(graph).some((w) => !own.has(w.path));
-};
-
-/** Advice for models that were written without the weights they need. */
-const advice = (job: Job, written: readonly Written[]): string => {
-  const bare = written.find(({ graph }) => weightsOf(graph).length > 0);
-  if (bare === undefined) return '';
-  const { file, folder, size } = job;
-  const input = size === undefined ? '' : ` --input ${size.h}x${size.w}`;
-  const passes = job.passes.options;
-  const outputs = optionFor(job.outputs);
-  const { name } = bare.net;
-  const weights = `${name}.safetensors`;
-  const how = hasFresh(bare)
-    ? [
-        `  netc dump --after rewrite ${file} --net ${name}${outputs}${passes} > ${name}_rewritten.net`,
-        `  netc weights init ${name}_rewritten.net --seed 7 -o ${weights}`,
-        `  netc compile ${name}_rewritten.net --weights ${weights}${job.passes.noDefaults}${input} -o ${folder}`,
-      ]
-    : [
-        `  netc weights init ${file} --net ${name} --seed 7 -o ${weights}`,
-        `  netc compile ${file} --net ${name} --weights ${weights}${outputs}${passes}${input} -o ${folder}`,
-      ];
-  return lines(
-    '',
-    'The models have no weights yet. To make some and store them with a model:',
-    ...how,
-  );
-};
-
 type CompileOptions = PassesGiven & {
   readonly output: string;
   readonly net: string | undefined;
   readonly weights: string | undefined;
   readonly trace: 'rewrite' | undefined;
   readonly input: Extent | undefined;
+  readonly inputBytes: boolean;
   readonly outputs: Outputs | undefined;
   readonly diagram: boolean;
+  readonly depth: number | undefined;
   readonly time: boolean;
 };
 
@@ -225,9 +219,11 @@ const compiled = async (
       folder: given.output,
       size: given.input,
       outputs: given.outputs ?? 'all',
+      inputBytes: given.inputBytes,
       file,
       weights: weights?.right,
-      diagram: given.diagram,
+      diagram: given.diagram || given.depth !== undefined,
+      depth: given.depth,
       passes: passes.right,
       traced: given.trace === 'rewrite',
       watch,
@@ -236,7 +232,7 @@ const compiled = async (
     const done = compileAll(mine, job);
     if (Either.isLeft(done)) return done.left;
     io.out(showWritten(done.right, given.output, io.room));
-    if (weights === undefined) io.err(advice(job, done.right));
+    if (weights === undefined) io.err(adviceOnWeights(job, done.right));
     return exit.fine;
   } finally {
     weights?.right.close();

@@ -1,6 +1,7 @@
 /** `netc dump --after PHASE FILE`: what a phase of the compiler made of a program. */
 import * as Either from 'fp-ts/lib/Either.js';
-import { forNet, type Lowered, type Outputs, type Rewritten } from '../../compile.ts';
+import { forNet, type Lowered, type Rewritten } from '../../compile.ts';
+import type { Outputs } from '../../graph/main-output.ts';
 import { phasesWithPasses, type Made, type PhaseName, type Watch } from '../../phase.ts';
 import { lines } from '../../report/table.ts';
 import { showNets } from '../../report/typed.ts';
@@ -69,7 +70,7 @@ const dumpNets = (
   const line = forNet({ passes: passes.right.all, outputs })[phase];
   for (const net of nets.right) {
     tellLeftOut(io, net, outputs);
-    const made = resultFor(line(net, watch), passes.right);
+    const made = resultFor(io, line(net, watch), passes.right);
     if (Either.isLeft(made)) return fail(io, made.left, passes.right.sources);
     if (isRewritten(made.right))
       tellRewrites(io, net, passes.right, made.right.trace, given.trace === 'rewrite');

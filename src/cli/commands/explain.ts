@@ -1,60 +1,41 @@
-/** `netc explain CODE`: the page of a code, or the list of all. */
+/** `netc explain NAME`: the page of an operator, a pass, a keyword or a code, or the list of all. */
 import { readFileSync } from 'node:fs';
-import { codes } from '../../diagnostic/codes.ts';
-import { wrap } from '../../diagnostic/terminal/terminal-width.ts';
 import { near } from '../../diagnostic/suggest.ts';
-import { paint, type Paint } from '../../diagnostic/terminal/paint.ts';
+import { clipped } from '../../diagnostic/terminal/terminal-width.ts';
+import { paint } from '../../diagnostic/terminal/paint.ts';
+import { readable } from '../../manual/markdown.ts';
+import { calledIn, chapters, topicsOf, type Chapter } from '../../manual/topics.ts';
+import { columns, lines, text } from '../../report/table.ts';
 import { exit, type Exit } from '../host/exit.ts';
 import { inHome } from '../host/home.ts';
 import type { Io } from '../host/io.ts';
-import { columns, lines } from '../../report/table.ts';
 
-/** Joins the lines of each paragraph; headings, list items and fenced blocks stay separate. */
-const paragraphs = (page: string): readonly string[] => {
-  const joined: string[] = [];
-  let fenced = false;
-  for (const line of page.trimEnd().split('\n')) {
-    const last = joined.at(-1) ?? '';
-    const alone = [line, last].some((text) => text === '' || /^(#|```)/.test(text));
-    if (fenced || alone || /^([-|]|\d+\.) /.test(line)) joined.push(line);
-    else joined[joined.length - 1] = `${last} ${line.trimStart()}`;
-    if (line.startsWith('```')) fenced = !fenced;
-  }
-  return joined;
+/** A line for each topic, one chapter after the other. */
+const listing = (all: readonly Chapter[], io: Io): string => {
+  const colours = paint(io.colour.out);
+  return all
+    .map(({ title, topics }) => {
+      const rows = columns(topics.map(({ names, about }) => [names.join(' '), about()]));
+      return text([colours('strong', title), ...rows.map((row) => clipped(row, io.room)), '']);
+    })
+    .join('');
 };
-
-/** Markdown for a terminal of this width: headings stand out, fenced blocks are indented. */
-export const readable = (page: string, colours: Paint, width: number): string => {
-  let fenced = false;
-  const shown = paragraphs(page).flatMap((line) => {
-    if (line.startsWith('```')) {
-      fenced = !fenced;
-      return [];
-    }
-    if (fenced) return [line === '' ? '' : `    ${line}`];
-    if (line.startsWith('#')) return [colours('strong', line.replace(/^#+ /, ''))];
-    return wrap(line, width);
-  });
-  return lines(...shown);
-};
-
-const listing = (): string => lines(...columns(Object.entries(codes)));
-
-const isCode = (text: string): text is keyof typeof codes => Object.hasOwn(codes, text);
 
 export const explain = async (asked: string | undefined, io: Io): Promise<Exit> => {
+  const all = chapters((path) => readFileSync(inHome(...path.split('/')), 'utf8'));
   if (asked === undefined) {
-    io.out(listing());
+    io.out(`${listing(all, io)}${lines('`netc explain NAME` prints the page of one')}`);
     return exit.fine;
   }
-  const code = asked.toUpperCase();
-  if (!isCode(code)) {
-    const [close] = near(code, Object.keys(codes));
-    const meant = close === undefined ? '' : `; did you mean ${close}?`;
-    io.err(lines(`error: there is no code '${asked}'${meant}`, '`netc explain` lists them all'));
+  const found = topicsOf(all, asked);
+  if (found.length === 0) {
+    const names = all.flatMap(({ topics }) => topics.flatMap(calledIn));
+    const [close] = near(asked, names);
+    const meant = close === undefined ? '' : `; did you mean \`${close}\`?`;
+    io.err(lines(`error: netc has no \`${asked}\` to explain${meant}`, '`netc explain` lists all'));
     return exit.usage;
   }
-  const page = readFileSync(inHome('docs', 'errors', `${code}.md`), 'utf8');
-  io.out(readable(page, paint(io.colour.out), io.width));
+  const pages = found.map(({ page }) => readable(page(), paint(io.colour.out), io.width));
+  io.out(pages.join('\n'));
   return exit.fine;
 };

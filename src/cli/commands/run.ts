@@ -3,7 +3,9 @@ import * as Either from 'fp-ts/lib/Either.js';
 import type { Either as Or } from 'fp-ts/lib/Either.js';
 import { diagnosticsOf, resultOf } from '../../diagnostic/checked.ts';
 import { error, type Diagnostic } from '../../diagnostic/diagnostic.ts';
-import { forNet, kernelsFor, sourceGraph, type Outputs } from '../../compile.ts';
+import { forNet, kernelsFor } from '../../compile.ts';
+import { sourceGraph } from '../../build/build.ts';
+import type { Outputs } from '../../graph/main-output.ts';
 import type { Graph } from '../../graph/graph.ts';
 import type { Kernels } from '../../lower/kernels.ts';
 import type { Images } from '../../build/resize.ts';
@@ -38,6 +40,7 @@ type RunOptions = PassesGiven & {
   readonly net: string | undefined;
   readonly weights: string | undefined;
   readonly input: string;
+  readonly whole: boolean;
   readonly output: string | undefined;
   readonly outputs: Outputs | undefined;
   readonly engine: EngineName | undefined;
@@ -112,12 +115,18 @@ const resultsOf = async (run: Run): Promise<Or<readonly Diagnostic[], Results>> 
   const one = <A>(result: Or<Diagnostic, A>): Or<readonly Diagnostic[], A> =>
     Either.mapLeft((d: Diagnostic) => [d])(result);
   const rewritten = resultFor(
+    io,
     forNet({ passes: passes.all, outputs }).rewrite(net, run.watch),
     passes,
   );
   if (Either.isLeft(rewritten)) return rewritten;
   const { graph: own, trace } = rewritten.right; // which may take more images than the net declares
-  const input = await readInput(given.input, { name: net.name, input: own.input.type }, weights);
+  const input = await readInput(
+    given.input,
+    { name: net.name, input: own.input.type },
+    weights,
+    given.whole,
+  );
   if (Either.isLeft(input)) return one(input);
   const lowered = kernelsFor(imagesOf(input.right, given.input))(rewritten.right, run.watch);
   const made = resultOf(lowered);

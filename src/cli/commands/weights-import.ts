@@ -2,7 +2,8 @@
 import * as Either from 'fp-ts/lib/Either.js';
 import { graphOfNet } from '../../build/build.ts';
 import type { Provider } from '../../runtime/store/safetensors.ts';
-import { importTorchvision } from '../../runtime/torchvision/import.ts';
+import { importTorchvision, type Imported } from '../../runtime/torchvision/import.ts';
+import type { WeightsVersion } from '../../runtime/torchvision/versions.ts';
 import { sourceOf } from '../../typecheck/net/typed.ts';
 import { exit, type Exit } from '../host/exit.ts';
 import type { Io } from '../host/io.ts';
@@ -29,12 +30,28 @@ type WeightsImportOptions = {
   /** the default, and the only one */
   readonly from: 'torchvision' | undefined;
   readonly transform: 'yes' | 'no' | undefined;
+  readonly weightsVersion: WeightsVersion | undefined;
   readonly classes: string | undefined;
   readonly output: string;
 };
 
-const pictures = (mean: readonly number[], std: readonly number[]): string =>
-  `pictures are taken as (rgb/255 - [${mean.join(', ')}]) / [${std.join(', ')}]`;
+/** How the version was found, and what else it might be. */
+const versionText = (version: NonNullable<Imported['version']>): string => {
+  const { name, from } = version;
+  const other = name === 'v1' ? 'v2' : 'v1';
+  if (from === 'option') return `as torchvision does for ${name}`;
+  return from === 'file'
+    ? `as torchvision does for ${name}, which the file's name says`
+    : `as torchvision does for v1; for the second weights say --weights-version ${other}`;
+};
+
+const pictures = (
+  { mean, std, resize, crop }: Imported['input'],
+  version: Imported['version'],
+): readonly string[] => [
+  `pictures are taken as (rgb/255 - [${mean.join(', ')}]) / [${std.join(', ')}]`,
+  `their short side becomes ${resize}, and the ${crop}x${crop} in the centre is taken${version === undefined ? '' : `, ${versionText(version)}`}`,
+];
 
 export const importWeights = async (
   file: string,
@@ -49,17 +66,23 @@ export const importWeights = async (
   const attached = attachedFor(net.right, { classes: given.classes });
   if (Either.isLeft(attached)) return fail(io, [attached.left]);
   const graph = graphOfNet(sourceOf(net.right));
-  const transform = given.transform === undefined ? undefined : given.transform === 'yes';
+  const unstated = {
+    transform: given.transform === undefined ? undefined : given.transform === 'yes',
+    version: given.weightsVersion,
+  };
   const done = io.atOnce(() =>
-    importTorchvision(weights, graph, given.output, transform, naming(io), attached.right),
+    importTorchvision(weights, graph, given.output, unstated, naming(io), attached.right),
   );
   io.progress('');
   if (Either.isLeft(done)) return fail(io, done.left);
-  const { model, without, input } = done.right;
+  const { model, without, input, version, prefix } = done.right;
   io.err(
     lines(
       `${given.output}: torchvision's ${model} as ${net.right.name}, ${showContent(weightsOf(graph))}`,
-      pictures(input.mean, input.std),
+      ...(prefix === ''
+        ? []
+        : [`its names are without the \`${prefix}\` that all of them begin with`]),
+      ...pictures(input, version),
       ...(without.length === 0
         ? []
         : [

@@ -18,7 +18,8 @@ import { askedNet, netFor } from '../program/owners.ts';
 import { optionFor, tellLeftOut } from '../program/outputs.ts';
 import { passesAsked, type Passes, type PassesGiven } from '../program/passes.ts';
 import { fail } from '../program/report.ts';
-import { forNet, type Outputs } from '../../compile.ts';
+import { forNet } from '../../compile.ts';
+import type { Outputs } from '../../graph/main-output.ts';
 import { resultFor, tellRewrites } from '../program/rewrites.ts';
 import { lines } from '../../report/table.ts';
 import { naming } from './weights-import.ts';
@@ -54,7 +55,7 @@ const computed = (graph: Graph, read: Provider): Provider => {
 const written = (job: Job): Or<readonly Diagnostic[], Graph> => {
   const { net, weights, passes, given, io } = job;
   const outputs = given.outputs ?? 'all';
-  const applied = resultFor(forNet({ passes: passes.all, outputs }).rewrite(net), passes);
+  const applied = resultFor(io, forNet({ passes: passes.all, outputs }).rewrite(net), passes);
   if (Either.isLeft(applied)) return applied;
   const { graph, trace } = applied.right;
   tellLeftOut(io, net, outputs);

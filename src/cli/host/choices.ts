@@ -2,3 +2,6 @@
 
 /** The formats of diagnostics for machines; without one they are prose on stderr. */
 export const formats = ['json', 'sarif', 'github'] as const;
+
+/** The notations of `netc diagram`. */
+export const drawings = ['svg', 'dot', 'mermaid'] as const;

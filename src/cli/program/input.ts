@@ -14,9 +14,53 @@ import type { TypedNet } from '../../typecheck/net/typed.ts';
 /** The name of a net, and the input of its rewritten graph. */
 type Taker = Pick<TypedNet, 'name' | 'input'>;
 
-const unfit = (file: string, net: Taker, what: string): Diagnostic => {
+const unfit = (
+  file: string,
+  net: Taker,
+  what: string,
+  notes: readonly string[] = [],
+): Diagnostic => {
   const type = showType(net.input).replace('[', '[batch, ');
-  return error('E0508', startOf(file), `\`${net.name}\` takes ${type}, but ${what}`);
+  return error('E0508', startOf(file), `\`${net.name}\` takes ${type}, but ${what}`, { notes });
+};
+
+/** Other ways in which arrays lie, and how NumPy makes `[batch, h, w, c]` of an array x; the likeliest first. */
+const layouts: readonly {
+  readonly rank: number;
+  /** the axis of the array that is the height, the width and the channels */
+  readonly axes: readonly [h: number, w: number, c: number];
+  readonly name: string;
+  readonly mended: string;
+}[] = [
+  {
+    rank: 4,
+    axes: [2, 3, 1],
+    name: 'it has its channels first',
+    mended: 'np.transpose(x, (0, 2, 3, 1))',
+  },
+  { rank: 3, axes: [0, 1, 2], name: 'it lacks the axis of the batch', mended: 'x[None]' },
+  {
+    rank: 3,
+    axes: [1, 2, 0],
+    name: 'it has its channels first and lacks the axis of the batch',
+    mended: 'np.transpose(x, (1, 2, 0))[None]',
+  },
+];
+
+/** How to save an array that is right but for the order of its axes. */
+const layoutNotes = (shape: readonly number[], { input }: Taker): readonly string[] => {
+  if (input.tag === 'vector')
+    return shape.length === 1 && shape[0] === input.c
+      ? ['it lacks the axis of the batch; save `x[None]`']
+      : [];
+  if (input.tag !== 'map') return [];
+  const wanted = [extentOf(input.h), extentOf(input.w), input.c];
+  const found = layouts.find(
+    ({ rank, axes }) =>
+      shape.length === rank &&
+      axes.every((axis, i) => wanted[i] === undefined || wanted[i] === shape[axis]),
+  );
+  return found === undefined ? [] : [`${found.name}; save \`${found.mended}\``];
 };
 
 /** An array [batch, h, w, c] or [batch, c]; whether h and w are admissible is checked later. */
@@ -27,15 +71,18 @@ const readArray = (file: string, net: Taker): Or<Diagnostic, HostTensor> => {
   const rank = net.input.tag === 'map' ? 4 : 2;
   const channels = net.input.tag === 'unknown' ? undefined : net.input.c;
   if (shape.length !== rank || shape[rank - 1] !== channels || shape.some((n) => n === 0))
-    return Either.left(unfit(file, net, `the array is [${shape.join(', ')}]`));
+    return Either.left(
+      unfit(file, net, `the array is [${shape.join(', ')}]`, layoutNotes(shape, net)),
+    );
   return array;
 };
 
-/** E0001, E0505–E0508, E0510, E0702. */
+/** Of a picture the centre that the weights are used with, or as a `whole`. E0001, E0505–E0508, E0510, E0702. */
 export const readInput = async (
   file: string,
   net: Taker,
   weights: WeightFile,
+  whole: boolean,
 ): Promise<Or<Diagnostic, HostTensor>> => {
   if (file.toLowerCase().endsWith('.npy')) return readArray(file, net);
   const { input } = net;
@@ -44,5 +91,6 @@ export const readInput = async (
   const preparation = inputOfMetadata(weights.path, weights.metadata, input.c);
   if (Either.isLeft(preparation)) return preparation;
   const frame = { h: extentOf(input.h), w: extentOf(input.w), c: input.c };
-  return readPicture(file, frame, preparation.right);
+  const { crop, ...uncut } = preparation.right;
+  return readPicture(file, frame, whole || crop === undefined ? uncut : { ...uncut, crop });
 };

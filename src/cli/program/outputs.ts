@@ -1,5 +1,6 @@
 /** The option `--outputs`, of commands that make something of a net. */
-import { sourceGraph, type Outputs } from '../../compile.ts';
+import { sourceGraph } from '../../build/build.ts';
+import type { Outputs } from '../../graph/main-output.ts';
 import { sideOutputs } from '../../graph/main-output.ts';
 import { lines } from '../../report/table.ts';
 import type { TypedNet } from '../../typecheck/net/typed.ts';

@@ -5,7 +5,7 @@
 import * as Either from 'fp-ts/lib/Either.js';
 import type { Either as Or } from 'fp-ts/lib/Either.js';
 import { error, type Diagnostic } from '../../diagnostic/diagnostic.ts';
-import type { Outputs } from '../../compile.ts';
+import type { Outputs } from '../../graph/main-output.ts';
 import { graphOfNet } from '../../build/build.ts';
 import type { Graph } from '../../graph/graph.ts';
 import { passesOfNet } from '../../typecheck/net/variants.ts';

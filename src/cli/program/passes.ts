@@ -73,7 +73,10 @@ export const passesAsked = (
   return Either.right({
     asked: [...new Set(names.flatMap(passesOf))],
     // the default passes come last: a given pass may leave them something to do
-    all: [...given.flatMap(passesOf), ...byDefault.passes],
+    all: [
+      ...given.flatMap(passesOf),
+      ...byDefault.passes.map((pass) => ({ ...pass, unasked: true })),
+    ],
     options: given.map((text) => ` --pass ${text}`).join('') + noDefaults,
     noDefaults,
     sources: places,

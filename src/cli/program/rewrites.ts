@@ -13,26 +13,29 @@ import { lineStarts, positionAt, type Span } from '../../syntax/source.ts';
 import type { Name } from '../../syntax/tree.ts';
 import type { Passes } from './passes.ts';
 import type { Io } from '../host/io.ts';
+import { tell } from './report.ts';
 import { renamed } from './shown-paths.ts';
 import type { TypedNet } from '../../typecheck/net/typed.ts';
 import { text } from '../../report/table.ts';
 import type { TraceEvent } from '../../graph/trace.ts';
 
-/** What phases made of a net, or what is wrong, with files named as the user knows them. */
+/** What phases made of a net, or what is wrong, with files named as the user knows them. Hints are printed. */
 export const resultFor = <A>(
+  io: Io,
   result: Checked<A>,
-  { shown }: Passes,
+  { shown, sources }: Passes,
 ): Or<readonly Diagnostic[], A> => {
   const made = resultOf(result);
-  return made === undefined
-    ? Either.left(diagnosticsOf(result).map((d) => renamed(d, shown)))
-    : Either.right(made);
+  const found = diagnosticsOf(result).map((d) => renamed(d, shown));
+  if (made === undefined) return Either.left(found);
+  tell(io, found, sources);
+  return Either.right(made);
 };
 
-/** `path:line:column` from 1, as in diagnostics. */
-type Place = (span: Span) => string;
+/** Where a span begins, `path:line:column` from 1, as in diagnostics. */
+type Locate = (span: Span) => string;
 
-const placesIn = ({ sources, shown }: Passes): Place => {
+const locatorOf = ({ sources, shown }: Passes): Locate => {
   const starts = new Map<string, readonly number[]>();
   return ({ path, start }) => {
     const name = shown(path);
@@ -49,10 +52,10 @@ const operators = (names: readonly string[]): string =>
   names.length === 0 ? identity.name : names.join(', ');
 
 /** `vgg.net:3:5: D/conv1: conv, batchnorm => conv by fold_batchnorm.conv, passes/fold-batchnorm.net:7:3` */
-const lineOf = (event: TraceEvent, place: Place): string => {
+const lineOf = (event: TraceEvent, locate: Locate): string => {
   const { pass, rule, source, layer, matched, replacement } = event;
   const change = `${operators(matched)} => ${operators(replacement)}`;
-  return `${place(source)}: ${layer}: ${change} by ${pass}.${rule}, ${place(event.place)}`;
+  return `${locate(source)}: ${layer}: ${change} by ${pass}.${rule}, ${locate(event.place)}`;
 };
 
 /** The outcome of one pass, found by its file too, because two files may have passes of one name. */
@@ -67,11 +70,11 @@ const outcome = (
 };
 
 /** Reports passes that the source applies, `net Dense = fc_to_conv(D)`: each match, then their number. */
-const inSource = (net: TypedNet, place: Place): readonly string[] => {
+const inSource = (net: TypedNet, locate: Locate): readonly string[] => {
   const trace = traceOfNet(net);
   const passes = [...new Set(passesOfNet(net))];
   return [
-    ...trace.map((event) => lineOf(event, place)),
+    ...trace.map((event) => lineOf(event, locate)),
     ...passes.map(({ name }) => `${outcome(net, name, trace)} in the source`),
   ];
 };
@@ -84,12 +87,12 @@ export const tellRewrites = (
   trace: readonly TraceEvent[],
   every: boolean,
 ): void => {
-  const place = placesIn(passes);
+  const locate = locatorOf(passes);
   const named = new Map(
     (every ? passes.all : passes.asked).map((p) => [`${p.span.path} ${p.name}`, p]),
   );
-  const matches = every ? trace.map((event) => lineOf(event, place)) : [];
-  const before = every ? inSource(net, place) : [];
+  const matches = every ? trace.map((event) => lineOf(event, locate)) : [];
+  const before = every ? inSource(net, locate) : [];
   const outcomes = Array.from(named.values(), ({ name, span }) =>
     outcome(net, { text: name, span }, trace),
   );

@@ -6,15 +6,16 @@ import { Bug } from '../../diagnostic/bug.ts';
 import { bytesOf } from '../../kernel/shape.ts';
 import type { Kernels } from '../../lower/kernels.ts';
 import { parameterIn, weightValue, type HostTensor } from '../../lower/weight-expr.ts';
-import { tensorShape, type NodeDef, type TensorShape } from './attributes.ts';
+import { tensorShape, type DataType, type NodeDef, type TensorShape } from './attributes.ts';
 import { nodesOf, type End, type Stored } from './nodes.ts';
+import type { Pixels } from './pixels.ts';
 
 /** The size of every shard but the last; a larger last one would be cut wrongly by the loader. */
 const SHARD = 4 * 1024 * 1024;
 
 type Port = {
   readonly name: string;
-  readonly dtype: 'DT_FLOAT';
+  readonly dtype: DataType;
   readonly tensorShape: TensorShape;
 };
 type Ports = { readonly [name: string]: Port };
@@ -63,14 +64,16 @@ export type Making = {
   readonly metadata?: object | undefined;
   /** whether the weights are stored with the constants; they are, unless given otherwise */
   readonly withWeights?: boolean;
+  /** takes pixels instead of what its net takes, and prepares them */
+  readonly pixels?: Pixels | undefined;
 };
 
 /** The model of a program. */
 export const graphModel = (
   program: Kernels,
-  { generatedBy, metadata, withWeights = true }: Making,
+  { generatedBy, metadata, withWeights = true, pixels }: Making,
 ): GraphModel => {
-  const { nodes, stored: all, ...ends } = nodesOf(program);
+  const { nodes, stored: all, ...ends } = nodesOf(program, pixels);
   const isThere = (s: Stored): boolean => withWeights || s.value.tag === 'data';
   const stored = all.filter(isThere);
   const size = stored.reduce((n, s) => n + bytesOf(s.shape), 0);
@@ -97,9 +100,9 @@ export const graphModel = (
 
 const entryOf = ({ name, shape, dtype }: Stored): Entry => ({ name, shape, dtype });
 
-const port = ({ name, node, shape }: End): readonly [string, Port] => [
+const port = ({ name, node, dtype, shape }: End): readonly [string, Port] => [
   name,
-  { name: `${node}:0`, dtype: 'DT_FLOAT', tensorShape: tensorShape(shape) },
+  { name: `${node}:0`, dtype, tensorShape: tensorShape(shape) },
 ];
 
 /** The stored tensors end to end, cut into pieces. */

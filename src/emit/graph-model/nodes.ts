@@ -5,8 +5,10 @@ import type { WeightExpr } from '../../kernel/kernel.ts';
 import type { Shape } from '../../kernel/shape.ts';
 import { isForInference } from '../../kernel/table.ts';
 import type { Call, Kernels, Port } from '../../lower/kernels.ts';
+import { shapesOf } from '../../lower/plan.ts';
 import { float, tensorShape, type, type DataType, type NodeDef } from './attributes.ts';
 import { writeKernel, type Site } from './operations.ts';
+import { pixelChannels, preparePixels, type Pixels } from './pixels.ts';
 import type { SizeWriter } from './sizes.ts';
 
 /** What a Const holds: numbers that are there already, or ones that come from the weights. */
@@ -23,6 +25,7 @@ export type Stored = {
 export type End = {
   readonly name: string;
   readonly node: string;
+  readonly dtype: DataType;
   readonly shape: readonly number[];
 };
 
@@ -41,6 +44,8 @@ type Writer = SizeWriter & {
   readonly unique: (name: string) => string;
   /** adds a Const and gives its name */
   readonly constant: (name: string, value: Omit<Stored, 'name'>) => string;
+  /** the name of a Const of floats */
+  readonly reals: (shape: readonly number[], numbers: Iterable<number>) => string;
 };
 
 const newWriter = (): Writer => {
@@ -68,25 +73,40 @@ const newWriter = (): Writer => {
     known.set(key, node);
     return node;
   };
-  return { nodes, stored, unique, add, constant, whole };
+  const reals: Writer['reals'] = (shape, numbers) =>
+    constant('constant-1', {
+      shape,
+      dtype: 'float32',
+      value: { tag: 'data', data: Float32Array.from(numbers) },
+    });
+  return { nodes, stored, unique, add, constant, whole, reals };
 };
 
-const floats = (shape: Shape, data: Float32Array): Omit<Stored, 'name'> => ({
-  shape,
-  dtype: 'float32',
-  value: { tag: 'data', data },
-});
+/** The shape of every value of one image, where no size is free. */
+const fixedShapes = (program: Kernels): ReadonlyMap<ValueId, Shape> => {
+  const inputs = program.inputs.map(({ id, shape }) => [
+    ...(program.values[id]!.batched ? [1] : []),
+    ...shape.flatMap((n) => (n === undefined ? [] : [n])),
+  ]);
+  const isFixed = program.inputs.every(({ shape }) => shape.every((n) => n !== undefined));
+  return isFixed ? shapesOf(program, inputs) : new Map();
+};
 
 /** Where a call is written. */
 const siteOf = (
   { path, operands }: Call,
   program: Kernels,
-  { add, whole, constant }: Writer,
+  shapes: ReadonlyMap<ValueId, Shape>,
+  { add, whole, reals }: Writer,
   named: (id: ValueId) => string,
 ): Site => ({
   path,
   inputs: operands.map(({ id }) => named(id)),
   batched: operands.map(({ id }) => program.values[id]!.batched),
+  lengthOf: (index, axis) => {
+    const { id } = operands[index]!;
+    return program.values[id]!.batched && axis === 0 ? undefined : shapes.get(id)?.[axis];
+  },
   stored: (index) => {
     const { id } = operands[index]!;
     const found = [...program.state, ...program.constants].find((w) => w.id === id);
@@ -97,14 +117,15 @@ const siteOf = (
   add: (op, input, attr = {}) => add(`${path}/${op}`, op, input, { T: float, ...attr }),
   list: (integers) => whole([integers.length], integers),
   whole,
-  scalar: (n) => constant('constant-1', floats([], Float32Array.of(n))),
+  scalar: (n) => reals([], [n]),
 });
 
-/** The nodes of a program, whose state must stay as it is. */
-export const nodesOf = (program: Kernels): Nodes => {
+/** The nodes of a program, whose state must stay as it is; its input may be made of pixels. */
+export const nodesOf = (program: Kernels, pixels?: Pixels): Nodes => {
   if (program.state.some((s) => s.next !== undefined))
     throw new Bug(`${program.net} changes its state, which a GraphModel cannot`);
   const to = newWriter();
+  const shapes = fixedShapes(program);
   const names = new Map<ValueId, string>();
   const named = (id: ValueId): string => {
     const name = names.get(id);
@@ -113,26 +134,34 @@ export const nodesOf = (program: Kernels): Nodes => {
   };
   const endOf = ({ name, id, shape }: Port, node: string): End => {
     const batch = program.values[id]!.batched ? [-1] : [];
-    return { name, node, shape: [...batch, ...shape.map((n) => n ?? -1)] };
+    return { name, node, dtype: 'DT_FLOAT', shape: [...batch, ...shape.map((n) => n ?? -1)] };
+  };
+  const placed = (end: End): End => {
+    const attr = { dtype: type(end.dtype), shape: { shape: tensorShape(end.shape) } };
+    to.nodes.push({ name: end.node, op: 'Placeholder', input: [], attr });
+    return end;
   };
   const inputs = program.inputs.map((port): End => {
     const end = endOf(port, to.unique(port.name));
-    const attr = { dtype: float, shape: { shape: tensorShape(end.shape) } };
-    to.nodes.push({ name: end.node, op: 'Placeholder', input: [], attr });
-    names.set(port.id, end.node);
-    return end;
+    if (pixels === undefined) {
+      names.set(port.id, end.node);
+      return placed(end);
+    }
+    const shape = [...end.shape.slice(0, -1), pixelChannels];
+    const bytes = placed({ ...end, dtype: 'DT_INT32', shape });
+    names.set(port.id, preparePixels(to, bytes.node, pixels));
+    return bytes;
   });
   const outputs = program.outputs.map((port) => endOf(port, to.unique(port.name)));
   for (const { id, path, shape, initial } of program.state) {
     const value = { tag: 'weight', value: initial } as const;
     names.set(id, to.constant(path, { shape, dtype: 'float32', value }));
   }
-  for (const { id, shape, data } of program.constants)
-    names.set(id, to.constant('constant-1', floats(shape, Float32Array.from(data))));
+  for (const { id, shape, data } of program.constants) names.set(id, to.reals(shape, data));
   for (const call of program.calls) {
     if (!isForInference(call.kernel))
       throw new Bug(`${program.net} has ${call.kernel.op}, which a GraphModel has not`);
-    writeKernel(call.kernel, siteOf(call, program, to, named)).forEach((name, i) =>
+    writeKernel(call.kernel, siteOf(call, program, shapes, to, named)).forEach((name, i) =>
       names.set(call.outputs[i]!, name),
     );
   }

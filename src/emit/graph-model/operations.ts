@@ -6,6 +6,7 @@ import type {
   KernelOf,
   Product,
 } from '../../kernel/kernel.ts';
+import { isLong, LARGEST, oneByOne, windowsByAxis } from '../../kernel/parts.ts';
 import type { Shape } from '../../kernel/shape.ts';
 import { flag, integer, integers, real, text, texts, type, type Attributes } from './attributes.ts';
 import { kept, samePaddings, sizeOf, type Linear, type SizeWriter } from './sizes.ts';
@@ -15,6 +16,8 @@ export type Site = {
   readonly path: string; // of the layer
   readonly inputs: readonly string[]; // the nodes of the operands
   readonly batched: readonly boolean[];
+  /** the numbers of an operand along an axis; undefined where a size is free */
+  readonly lengthOf: (index: number, axis: number) => number | undefined;
   /** the shape of an operand that is stored */
   readonly stored: (index: number) => Shape;
   /** adds a node of floats and gives its name */
@@ -88,13 +91,54 @@ const fused: Operation<'Fused'> = ({ product, activation }, to) => {
   return apart === undefined ? made : leakyRelu(apart, { ...to, inputs: [made] });
 };
 
-const pool: Operation<'MaxPool' | 'AvgPool'> = ({ op, window, strides, padding }, to) =>
-  to.add(op, to.inputs, {
+type Pool = KernelOf<'MaxPool' | 'AvgPool'>;
+
+const pool = ({ op, window, strides, padding }: Pool, { add }: Site, x: string): string =>
+  add(op, [x], {
     ksize: integers([1, ...window, 1]),
     strides: integers([1, ...strides, 1]),
     padding: text(padding),
     ...channelsLast,
   });
+
+/** The mean along each axis, the last first; each keeps one number. */
+const meanByAxis = ({ add, list }: Site, x: string, axes: readonly number[]): string =>
+  oneByOne(axes).reduce(
+    (of, axis) => add('Mean', [of, list([axis])], { keep_dims: flag(true) }),
+    x,
+  );
+
+/** What a function gives of x without its mean over these axes, with that mean added: for functions that are means. */
+const aroundMean = (
+  to: Site,
+  x: string,
+  axes: readonly number[],
+  mean: (of: string) => string,
+): string => {
+  const low = to.add('Minimum', [meanByAxis(to, x, axes), to.scalar(LARGEST)]);
+  const finite = to.add('Maximum', [low, to.scalar(-LARGEST)]);
+  return to.add('AddV2', [mean(to.add('Sub', [x, finite])), finite]);
+};
+
+/** The mean over axes of what has the shape of the first operand. */
+const meanOver = (to: Site, x: string, axes: readonly number[]): string => {
+  const mean = (of: string): string => meanByAxis(to, of, axes);
+  const mayBeLong = axes.some((axis) => isLong(to.lengthOf(0, axis) ?? Infinity));
+  return mayBeLong ? aroundMean(to, x, axes, mean) : mean(x);
+};
+
+const averagePool: Operation<'AvgPool'> = (kernel, to) => {
+  const pooled = (x: string): string =>
+    windowsByAxis(kernel.window, kernel.strides).reduce(
+      (of, by) => pool({ ...kernel, ...by }, to, of),
+      x,
+    );
+  const [x] = to.inputs;
+  return kernel.window.some(isLong) ? aroundMean(to, x!, [1, 2], pooled) : pooled(x!);
+};
+
+const squeezed = ({ add }: Site, x: string, axes: readonly number[]): string =>
+  add('Squeeze', [x], { squeeze_dims: integers(axes) });
 
 const resize: Operation<'ResizeNearestNeighbor' | 'ResizeBilinear'> = ({ op, scale }, to) => {
   const along: Linear = { times: scale, plus: 0 };
@@ -134,14 +178,11 @@ const slice: Operation<'Slice'> = (kernel, { add, inputs: [x], batched: [batched
   });
 };
 
-const moments: Operation<'Moments'> = ({ axes }, { add, inputs: [x], list }) => {
-  const along = (node: string): string =>
-    add('Mean', [node, list(axes)], { keep_dims: flag(true) });
-  const squeezed = (node: string): string =>
-    add('Squeeze', [node], { squeeze_dims: integers(axes) });
-  const mean = along(x!);
-  const variance = along(add('SquaredDifference', [x!, mean]));
-  return [squeezed(mean), squeezed(variance)];
+const moments: Operation<'Moments'> = ({ axes }, to) => {
+  const [x] = to.inputs;
+  const mean = meanOver(to, x!, axes);
+  const variance = meanOver(to, to.add('SquaredDifference', [x!, mean]), axes);
+  return [squeezed(to, mean, axes), squeezed(to, variance, axes)];
 };
 
 const operations: { readonly [Op in InferenceKernel]: Operation<Op> } = {
@@ -157,10 +198,9 @@ const operations: { readonly [Op in InferenceKernel]: Operation<Op> } = {
   Sigmoid: plain,
   Tanh: plain,
   Softmax: plain,
-  MaxPool: pool,
-  AvgPool: pool,
-  Mean: (_, { add, inputs: [x], list }) =>
-    add('Mean', [x!, list([1, 2])], { keep_dims: flag(false) }),
+  MaxPool: (kernel, to) => pool(kernel, to, to.inputs[0]!),
+  AvgPool: averagePool,
+  Mean: (_, to) => squeezed(to, meanOver(to, to.inputs[0]!, [1, 2]), [1, 2]),
   Moments: moments,
   FusedBatchNormV3: ({ epsilon }, { add, inputs }) =>
     add('FusedBatchNormV3', inputs, {

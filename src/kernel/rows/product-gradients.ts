@@ -2,7 +2,7 @@
 import { sameShape, zeros } from '../../numeric/tensor.ts';
 import { kernel as applied, type TrainingKernel } from '../kernel.ts';
 import { eachTap, windowsOver } from '../loops.ts';
-import { fixed, sample, shapeOnly, value, type KernelRow } from '../row.ts';
+import { fixed, sample, shapeOnly, value, type Differentiated, type KernelRow } from '../row.ts';
 import { nothing, type Shape } from '../shape.ts';
 import { convolving, windowsOf, type Convolution } from './products.ts';
 
@@ -32,6 +32,51 @@ const byFilter: Pick<KernelRow<Backprop>, 'operands' | 'results' | 'batched' | '
   batched: () => false,
   training: true,
 };
+
+/** A convolution, and its gradients by its map and by its filter. */
+type Names = {
+  readonly product: 'Conv2D' | 'DepthwiseConv2dNative';
+  readonly byInput: 'Conv2DBackpropInputV2' | 'DepthwiseConv2dNativeBackpropInput';
+  readonly byFilter: 'Conv2DBackpropFilterV2' | 'DepthwiseConv2dNativeBackpropFilter';
+};
+
+const denseNames: Names = {
+  product: 'Conv2D',
+  byInput: 'Conv2DBackpropInputV2',
+  byFilter: 'Conv2DBackpropFilterV2',
+};
+
+const depthwiseNames: Names = {
+  product: 'DepthwiseConv2dNative',
+  byInput: 'DepthwiseConv2dNativeBackpropInput',
+  byFilter: 'DepthwiseConv2dNativeBackpropFilter',
+};
+
+/** Of the gradient by the map, which is linear in filter and dy. */
+const gradientOfByInput =
+  ({ product, byFilter: filterGradient }: Names) =>
+  ({ strides, dilations, padding }: Convolution, { operands, gradients }: Differentiated) => {
+    const windows: Convolution = { strides, dilations, padding };
+    const [filter, dy, g] = [operands[1], operands[2], gradients[0]];
+    return [
+      undefined,
+      applied({ op: filterGradient, ...windows }, g, filter, dy),
+      applied({ op: product, ...windows }, g, filter),
+    ];
+  };
+
+/** Of the gradient by the filter, which is linear in map and dy. */
+const gradientOfByFilter =
+  ({ product, byInput: mapGradient }: Names) =>
+  ({ strides, dilations, padding }: Convolution, { operands, gradients }: Differentiated) => {
+    const windows: Convolution = { strides, dilations, padding };
+    const [x, dy, g] = [operands[0], operands[2], gradients[0]];
+    return [
+      applied({ op: mapGradient, ...windows }, x, g, dy),
+      undefined,
+      applied({ op: product, ...windows }, x, g),
+    ];
+  };
 
 const denseSamples: KernelRow<'Conv2DBackpropInputV2'>['samples'] = [
   sample(convolving(1, 1, 'SAME'), [2, 5, 7, 3], fixed([3, 3, 3, 4]), [2, 5, 7, 4]),
@@ -67,15 +112,7 @@ export const conv2DBackpropInputV2: KernelRow<'Conv2DBackpropInputV2'> = {
     });
     return [dx];
   },
-  gradient: ({ strides, dilations, padding }, { operands, gradients }) => {
-    const windows: Convolution = { strides, dilations, padding };
-    const [filter, dy, g] = [operands[1], operands[2], gradients[0]];
-    return [
-      undefined,
-      applied({ op: 'Conv2DBackpropFilterV2', ...windows }, g, filter, dy),
-      applied({ op: 'Conv2D', ...windows }, g, filter),
-    ];
-  },
+  gradient: gradientOfByInput(denseNames),
   samples: denseSamples,
 };
 
@@ -94,15 +131,7 @@ export const conv2DBackpropFilterV2: KernelRow<'Conv2DBackpropFilterV2'> = {
     });
     return [dfilter];
   },
-  gradient: ({ strides, dilations, padding }, { operands, gradients }) => {
-    const windows: Convolution = { strides, dilations, padding };
-    const [x, dy, g] = [operands[0], operands[2], gradients[0]];
-    return [
-      applied({ op: 'Conv2DBackpropInputV2', ...windows }, x, g, dy),
-      undefined,
-      applied({ op: 'Conv2D', ...windows }, x, g),
-    ];
-  },
+  gradient: gradientOfByFilter(denseNames),
   samples: denseSamples,
 };
 
@@ -121,15 +150,7 @@ export const depthwiseBackpropInput: KernelRow<'DepthwiseConv2dNativeBackpropInp
     });
     return [dx];
   },
-  gradient: ({ strides, dilations, padding }, { operands, gradients }) => {
-    const windows: Convolution = { strides, dilations, padding };
-    const [filter, dy, g] = [operands[1], operands[2], gradients[0]];
-    return [
-      undefined,
-      applied({ op: 'DepthwiseConv2dNativeBackpropFilter', ...windows }, g, filter, dy),
-      applied({ op: 'DepthwiseConv2dNative', ...windows }, g, filter),
-    ];
-  },
+  gradient: gradientOfByInput(depthwiseNames),
   samples: depthwiseSamples,
 };
 
@@ -148,14 +169,6 @@ export const depthwiseBackpropFilter: KernelRow<'DepthwiseConv2dNativeBackpropFi
     });
     return [dfilter];
   },
-  gradient: ({ strides, dilations, padding }, { operands, gradients }) => {
-    const windows: Convolution = { strides, dilations, padding };
-    const [x, dy, g] = [operands[0], operands[2], gradients[0]];
-    return [
-      applied({ op: 'DepthwiseConv2dNativeBackpropInput', ...windows }, x, g, dy),
-      undefined,
-      applied({ op: 'DepthwiseConv2dNative', ...windows }, x, g),
-    ];
-  },
+  gradient: gradientOfByFilter(depthwiseNames),
   samples: depthwiseSamples,
 };

@@ -1,8 +1,18 @@
 /** The parts that shape rules are made of. Each gives what is known: unknown in, unknown out, no fault. */
 import * as E from 'fp-ts/lib/Either.js';
 import { through, type Step } from '../../size/sizes.ts';
-import type { Reach, Initial, OpCount, Typing, ShapeFault, WeightSpec } from '../row.ts';
+import { shiftedBy, type Reading } from '../../size/views.ts';
+import type {
+  Initial,
+  OpCount,
+  Operator,
+  Readings,
+  ShapeFault,
+  Typing,
+  WeightSpec,
+} from '../row.ts';
 import {
+  extentOf,
   mapType,
   numberOf,
   vectorType,
@@ -12,7 +22,7 @@ import {
   type TensorType,
   type VectorType,
 } from '../types.ts';
-import { padsForAll, spanOf, type Slide, type Slides } from './windows.ts';
+import { padsAlong, typicalPads, type Slide, type Slides } from './windows.ts';
 
 /** The type of the result, or why there is none. */
 export type TypeOrFault = E.Either<ShapeFault, TensorType>;
@@ -106,28 +116,28 @@ export const noMacs = (): OpCount => ({ at: 'output', each: 0 });
 /** So many operations at each element of the output. */
 export const perOutput = (each: number): OpCount => ({ at: 'output', each });
 
-const pixel: Reach = { span: 1, stride: { over: 1, under: 1 }, center: 0 };
-/** An output pixel sees the one at its place. */
-export const pointwise = { h: pixel, w: pixel };
+const pixel = shiftedBy(0);
+/** An output pixel is made of the one at its place. */
+export const pointwise: Readings = { h: pixel, w: pixel };
 
-/** An output pixel sees the one so far to the right and down: what a crop or a pad does. */
-export const shiftedField = (
-  down: number,
-  right: number,
-): { readonly h: Reach; readonly w: Reach } => ({
-  h: { ...pixel, center: down },
-  w: { ...pixel, center: right },
+/** An output pixel is the one so far to the right and down: what a crop or a pad does. */
+export const shiftedField = (down: number, right: number): Readings => ({
+  h: shiftedBy(down),
+  w: shiftedBy(right),
 });
 
-/** An output pixel sees a window. SAME at stride > 1 pads by the size of the map. */
-export const windowField = ({ h, w }: Slides): { readonly h: Reach; readonly w: Reach } => {
-  const along = (slide: Slide): Reach => {
-    const pads = padsForAll(slide);
-    return {
-      span: spanOf(slide),
-      stride: { over: slide.stride, under: 1 },
-      center: pads === undefined ? undefined : (spanOf(slide) - 1) / 2 - pads.before,
-    };
-  };
-  return { h: along(h), w: along(w) };
+/** An output pixel is made of a window. SAME at stride > 1 pads by the size of the map. */
+export const windowField = ({ h, w }: Slides, map: TensorType): Readings => {
+  const along = (slide: Slide, axis: MaybeAxis): Reading => ({
+    rise: slide.stride,
+    phases: [
+      { first: -typicalPads(slide, axis).before, step: slide.dilation, count: slide.kernel },
+    ],
+    everywhere: padsAlong(slide, extentOf(axis)) !== undefined,
+  });
+  const axes = map.tag === 'map' ? map : ({ h: 'unknown', w: 'unknown' } as const);
+  return { h: along(h, axes.h), w: along(w, axes.w) };
 };
+
+/** Each channel of the output is made of the one with its number. */
+export const channelwise: NonNullable<Operator['changes']> = (_, band) => band;

@@ -2,12 +2,14 @@
  * Windows that slide over an image: how `pad` becomes pixels, how many windows there are, and how an
  * engine is told. k is the kernel, r the dilation, K = r(k − 1) + 1 the span, s the stride.
  */
+import { valueOrNaN } from '../../size/forms.ts';
+import { mod } from '../../size/integers.ts';
 import * as sizes from '../../size/sizes.ts';
 import { extent, number, padding, word } from './args.ts';
 import type { WindowPadding } from '../../kernel/kernel.ts';
 import { samePads } from '../../kernel/shape.ts';
 import type { Args } from '../params.ts';
-import { extentOf, type MapType } from '../types.ts';
+import { extentOf, type MapType, type MaybeAxis } from '../types.ts';
 
 /** Pixels added before and after along an axis. */
 export type Pads = { readonly before: number; readonly after: number };
@@ -92,7 +94,7 @@ export const padsFor = (slide: Slide, length: number): Pads => {
  *
  * Ceil: A = K − 1 + min(0, s − K + p₂) after. VALID then makes ⌊(h + p₁ + A − K)/s⌋ + 1 windows, which is
  * ⌊(h + p₁ + s − 1 + min(0, s − K + p₂))/s⌋, the corrected ceil count: no window begins in the
- * padding behind the map. A ≥ p₂ as p₂ < K on pools: what was asked for is always there.
+ * padding after the map. A ≥ p₂ as p₂ < K on pools: what was asked for is always there.
  */
 export const padsForAll = (slide: Slide): Pads | undefined => {
   const span = spanOf(slide);
@@ -105,6 +107,15 @@ export const padsForAll = (slide: Slide): Pads | undefined => {
   return slide.round === 'floor'
     ? slide.pads
     : { before, after: span - 1 + Math.min(0, slide.stride - span + after) };
+};
+
+/** The pads along an axis; where they depend on the size of the image, those for a size that every stride divides. */
+export const typicalPads = (slide: Slide, axis: MaybeAxis): Pads => {
+  const pads = padsAlong(slide, extentOf(axis));
+  if (pads !== undefined) return pads;
+  // SAME asks for the remainder alone, and for a map that is no smaller than a window
+  const remainder = axis === 'unknown' ? 0 : mod(valueOrNaN(axis.size, 0), slide.stride);
+  return padsFor(slide, remainder + slide.stride * spanOf(slide));
 };
 
 /** How an engine gets its windows: SAME, or VALID after pads. Engines agree on nothing else. */

@@ -11,6 +11,10 @@ const simply = (k: Kernel) => (): Lowered => kernel(k, input(0));
 /** y = max(0, x) */
 const relu = keeping({
   doc: 'The rectifier: y = max(0, x) (Nair and Hinton 2010).',
+  examples: [
+    '(conv3-64; relu) : [224, 224, 3] -> [224, 224, 64]',
+    '((conv3-64 + id); relu) : [56, 56, 64] -> [56, 56, 64]',
+  ],
   elementwise: true,
   rectifies: true,
   fills: { order: 2 },
@@ -22,6 +26,7 @@ const relu = keeping({
 /** y = min(6, max(0, x)) */
 const relu6 = keeping({
   doc: 'The rectifier cut off at 6: y = min(6, max(0, x)), as in MobileNets (Howard et al. 2017).',
+  examples: ['(depthwise3; relu6) : [112, 112, 32] -> [112, 112, 32]', 'relu6 : [1024] -> [1024]'],
   elementwise: true,
   rectifies: true,
   flops: 2,
@@ -34,6 +39,10 @@ const leakyRelu = keeping({
   doc: `A rectifier with a slope below zero: y = x for x ≥ 0, and alpha · x below (Maas et al. 2013).
 
 The default slope is PyTorch’s; Keras’s is 0.3, TensorFlow’s 0.2.`,
+  examples: [
+    'leaky_relu : [56, 56, 64] -> [56, 56, 64]',
+    '(conv3-64; leaky_relu-0.2) : [h, w, 3] -> [h, w, 64]',
+  ],
   elementwise: true,
   params: [declare.real('alpha', 'the slope below zero', { min: 0, max: 1 }, 0.01)],
   flops: 2,
@@ -45,6 +54,10 @@ The default slope is PyTorch’s; Keras’s is 0.3, TensorFlow’s 0.2.`,
 /** y = 1 / (1 + e^−x) */
 const sigmoid = keeping({
   doc: 'The logistic function: y = 1 / (1 + e^−x).',
+  examples: [
+    '(fc-1; sigmoid) : [512] -> [1]',
+    '(id * (gap; fc-64; sigmoid)) : [56, 56, 64] -> [56, 56, 64]',
+  ],
   elementwise: true,
   flops: 3,
   value: each((x) => 1 / (1 + Math.exp(-x))),
@@ -53,6 +66,7 @@ const sigmoid = keeping({
 
 const tanh = keeping({
   doc: 'The hyperbolic tangent: y = (e^x − e^−x) / (e^x + e^−x).',
+  examples: ['(fc-84; tanh) : [120] -> [84]', '(conv3-3; tanh) : [h, w, 64] -> [h, w, 3]'],
   elementwise: true,
   fills: { order: 1 },
   flops: 5,
@@ -65,6 +79,10 @@ const softmax = keeping({
   doc: `Probabilities from scores, over the channels: y[…, i] = e^x[…, i] / Σ over j of e^x[…, j].
 
 On a map each pixel has its own. Keras’s \`Softmax(axis = -1)\`; PyTorch’s \`dim = 1\`.`,
+  examples: [
+    '(fc-1000; softmax) : [4096] -> [1000]',
+    '(conv1-21; softmax) : [h, w, 512] -> [h, w, 21]',
+  ],
   flops: 5,
   value: (_, x) => {
     const c = x.shape[x.shape.length - 1];
@@ -88,6 +106,10 @@ On a map each pixel has its own. Keras’s \`Softmax(axis = -1)\`; PyTorch’s \
 const scale = keeping({
   doc: `A constant factor: y = factor · x, such as the residual scaling of Inception-ResNet (Szegedy et al. 2017).
 It is not trained.`,
+  examples: [
+    'scale-0.5 : [56, 56, 64] -> [56, 56, 64]',
+    '((conv3-64; scale-0.1) + id) : [56, 56, 64] -> [56, 56, 64]',
+  ],
   elementwise: true,
   scales: true,
   fills: { order: 4, args: () => ({ factor: -2 }) },
@@ -105,6 +127,7 @@ y = x (Srivastava et al. 2014).
 
 Scaling while training is what PyTorch, Keras and TensorFlow do; the papers of the time halved the weights at test
 time instead. TensorFlow 1’s \`keep_prob\` is 1 − rate.`,
+  examples: ['dropout : [4096] -> [4096]', '(fc-4096; relu; dropout-0.3) : [9216] -> [4096]'],
   elementwise: true,
   differentInTraining: true,
   params: [declare.real('rate', 'the share that is set to 0', { min: 0, max: 1 }, 0.5)],

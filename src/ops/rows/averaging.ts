@@ -9,7 +9,7 @@ import { cutChannels, knownExtent, knownMap, padded, paddedAsSame } from '../par
 import { poolMistakes, poolParams, poolSamples, poolShape, poolSymbolic } from './pooling.ts';
 import type { Operator } from '../row.ts';
 import * as symbolic from '../symbolic/rules.ts';
-import { noMacs, noWeights, onMap, perOutput, windowField } from '../parts/rules.ts';
+import { channelwise, noMacs, noWeights, onMap, perOutput, windowField } from '../parts/rules.ts';
 import {
   extentOf,
   fixedAxis,
@@ -35,7 +35,7 @@ const none: Pads = { before: 0, after: 0 };
 
 /**
  * How many pixels each window along an axis counts. The padding that is asked for counts when it is
- * included; what ceil rounding adds behind it never does (as in PyTorch).
+ * included; what ceil rounding adds after it never does (as in PyTorch).
  */
 const countsAlong = (slide: Slide, length: number, include: boolean): readonly number[] => {
   const { before } = padsFor(slide, length);
@@ -129,6 +129,10 @@ adds behind the padding is never counted.
 
 PyTorch’s \`AvgPool2d\` includes the padding unless \`count_include_pad = False\`; TensorFlow’s and Keras’s \`same\`
 leaves it out, as netc does.`,
+  examples: [
+    'avgpool7 : [7, 7, 1024] -> [1, 1, 1024]',
+    'avgpool3/1(pad = same) : [28, 28, 192] -> [28, 28, 192]',
+  ],
   inputs: { tag: 'one' },
   averages: true,
   params: [
@@ -144,7 +148,8 @@ leaves it out, as netc does.`,
     return perOutput(h.kernel * w.kernel);
   },
   windows: slidesOf,
-  field: (args) => windowField(slidesOf(args)),
+  field: (args, [x]) => windowField(slidesOf(args), x),
+  changes: channelwise,
   reference: (args, [x]) => {
     const slides = slidesOf(args);
     const include = flag(args, 'include_pad');
@@ -182,6 +187,7 @@ const gap: Operator = {
 
 y[i] = 1/(h·w) · Σ over u, v of x[u, v, i]. It takes maps of every size, so what follows has weights that do not
 depend on the image. PyTorch’s \`AdaptiveAvgPool2d(1)\` and a flatten; Keras’s \`GlobalAveragePooling2D\`.`,
+  examples: ['gap : [h, w, 512] -> [512]', '(gap; fc-1000; softmax) : [7, 7, 2048] -> [1000]'],
   inputs: { tag: 'one' },
   makesVector: 'means',
   params: [],

@@ -59,6 +59,14 @@ export const groupsFault = (
     ? undefined
     : { tag: 'groups', groups: g, channels, side };
 
+/** Each part of the channels makes a part of the output: g groups of n/g channels. */
+export const groupwise: NonNullable<Operator['changes']> = (args, { from, to }, c) => {
+  const [n, g] = [number(args, 'channels'), number(args, 'groups')];
+  if (c === undefined) return { from: 0, to: n };
+  const groupOf = (channel: number): number => Math.floor((channel * g) / c);
+  return { from: (groupOf(from) * n) / g, to: ((groupOf(Math.min(to, c) - 1) + 1) * n) / g };
+};
+
 /** With one input each, output i·m + j sees input i: depthwise, with the same numbers in the same order. */
 const asDepthwise = (shape: readonly number[]): Lowered => ({
   tag: 'weights',
@@ -81,6 +89,10 @@ c/g channels of the group of j. A height h becomes ⌊(h + p₁ + p₂ − K)/s�
 PyTorch’s \`Conv2d\` with \`padding = ⌊K/2⌋\` is the default; Keras’s and TensorFlow’s default is \`valid\`.
 \`half\` and \`same\` differ at stride 2 and for even kernels: \`same\` pads more after than before. Kernels are
 HWIO, as in TensorFlow; PyTorch’s are OIHW.`,
+  examples: [
+    'conv3-64 : [224, 224, 3] -> [224, 224, 64]',
+    'conv7-64/2(bias = false) : [h, w, 3] -> [(h + 1)/2, (w + 1)/2, 64]',
+  ],
   inputs: { tag: 'one' },
   projects: 'map',
   fills: { order: 5, args: (channels) => ({ size: square(3), channels }) },
@@ -125,7 +137,8 @@ HWIO, as in TensorFlow; PyTorch’s are OIHW.`,
   },
   extraFlops: (args) => perOutput(flag(args, 'bias') ? 1 : 0),
   windows: slidesOf,
-  field: (args) => windowField(slidesOf(args)),
+  field: (args, [x]) => windowField(slidesOf(args), x),
+  changes: groupwise,
   reference: (args, [x], { kernel: k, bias: b }) =>
     addBias(convolve(x, k, slidesOf(args), number(args, 'groups')), b),
   lower: (args, { inputs: [x] }) => {

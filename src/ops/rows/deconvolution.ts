@@ -2,8 +2,15 @@
 import * as E from 'fp-ts/lib/Either.js';
 import { zeros, type Tensor } from '../../numeric/tensor.ts';
 import * as sizes from '../../size/sizes.ts';
+import type { Reading } from '../../size/views.ts';
 import { count, allSides, extent, flag, number, padding, square } from '../parts/args.ts';
-import { convolutionParams, groupedMistakes, groups, groupsFault } from './convolution.ts';
+import {
+  convolutionParams,
+  groupedMistakes,
+  groups,
+  groupsFault,
+  groupwise,
+} from './convolution.ts';
 import * as declare from '../parts/declare.ts';
 import { input, kernel, weight, type Lowered } from '../../kernel/kernel.ts';
 import { addBias } from '../parts/loops.ts';
@@ -45,6 +52,17 @@ const outputAlong = ({ kernel: k, stride, pads }: Spread, length: number): numbe
 /** What `same` cuts off before: half of what is more than the stride, rounded down. */
 const sameBefore = (s: Spread): number => Math.floor(Math.max(0, s.kernel - s.stride) / 2);
 const beforeOf = (s: Spread): number => (s.pads === 'same' ? sameBefore(s) : s.pads.before);
+
+/** Output u gets from input i where u = s·i − p + t with 0 ≤ t < k. Where k < s some get nothing but the bias. */
+const readingOf = (spread: Spread): Reading => {
+  const { kernel: k, stride: s } = spread;
+  const phases = Array.from({ length: s }, (_, u) => {
+    const most = u + beforeOf(spread);
+    const first = Math.ceil((most - k + 1) / s);
+    return { first, step: 1, count: Math.floor(most / s) - first + 1 };
+  });
+  return { rise: 1, phases, everywhere: true };
+};
 
 /** Whether the pads are those of `same`, which every engine has: K − s in all, the odd one after. */
 const isSame = (s: Spread, { before, after }: Pads): boolean =>
@@ -90,11 +108,18 @@ const deconv: Operator = {
 
 y[s·u + a − p, s·v + b − p, j] = bias[j] + the sum of all x[u, v, i] · kernel[a, b, j, i] that land there. With
 \`pad = same\` a height h becomes s·h, as in Keras’s \`Conv2DTranspose\`; a number p gives s(h − 1) + k − 2p, as
-in PyTorch’s \`ConvTranspose2d\` without output padding. \`valid\` is p = 0 and \`half\` is p = ⌊k/2⌋.
+in PyTorch’s \`ConvTranspose2d\`. \`valid\` is p = 0 and \`half\` is p = ⌊k/2⌋.
+
+PyTorch’s \`output_padding\` cuts so much less off the end: \`padding = p, output_padding = q\` is \`pad = [p, p − q]\`, and
+\`ConvTranspose2d(c, n, 3, stride = 2, padding = 1, output_padding = 1)\` is \`deconv3-n/2(pad = [1, 0])\`.
 
 The kernel is [h, w, n/g, c] for n output channels: TensorFlow’s layout. PyTorch’s is [c, n/g, h, w].
 Where k is smaller than s, Keras’s \`valid\` adds s − k pixels of zeros at the end; netc’s, like PyTorch’s, does
 not.`,
+  examples: [
+    'deconv2-64/2 : [28, 28, 128] -> [56, 56, 64]',
+    'deconv4-64/2(pad = 1) : [h, w, 128] -> [2*h, 2*w, 64]',
+  ],
   inputs: { tag: 'one' },
   params: [
     convolutionParams.size,
@@ -141,15 +166,10 @@ not.`,
   },
   extraFlops: (args) => perOutput(flag(args, 'bias') ? 1 : 0),
   field: (args) => {
-    // output u gets from input i where u = s·i − p + t with 0 ≤ t < k
-    const along = (spread: Spread) => ({
-      span: Math.ceil(spread.kernel / spread.stride),
-      stride: { over: 1, under: spread.stride },
-      center: (beforeOf(spread) - (spread.kernel - 1) / 2) / spread.stride,
-    });
     const { h, w } = spreadsOf(args);
-    return { h: along(h), w: along(w) };
+    return { h: readingOf(h), w: readingOf(w) };
   },
+  changes: groupwise,
   reference: (args, [x], { kernel: k, bias: b }) => {
     const { h, w } = spreadsOf(args);
     return addBias(spreadOut(x, k, h, w, number(args, 'groups')), b);

@@ -29,6 +29,7 @@ y[j] = bias[j] + Σ over i of x[i] · kernel[i, j]. A map needs \`flatten\` or \
 depend on the size of the image.
 
 Keras’s \`Dense\`, PyTorch’s \`Linear\`, whose weight is [out, in].`,
+  examples: ['fc-1000 : [4096] -> [1000]', '(flatten; fc-10) : [4, 4, 16] -> [10]'],
   inputs: { tag: 'one' },
   projects: 'vector',
   fills: { order: 5, args: (units) => ({ units }) },

@@ -32,6 +32,10 @@ with stride s, dilation r, padding p and multiplier m. Sizes are those of \`conv
 
 It is \`conv\` with \`groups\` equal to the channels, and counts channels as Keras’s \`DepthwiseConv2D\` and
 PyTorch’s grouped \`Conv2d\` do: output channel i·m + j comes from input channel i.`,
+  examples: [
+    'depthwise3 : [56, 56, 64] -> [56, 56, 64]',
+    '(depthwise3/2; conv1-128) : [56, 56, 64] -> [28, 28, 128]',
+  ],
   inputs: { tag: 'one' },
   torchKernel: '[out, 1, h, w]',
   params: [
@@ -73,7 +77,11 @@ PyTorch’s grouped \`Conv2d\` do: output channel i·m + j comes from input chan
   },
   extraFlops: (args) => perOutput(flag(args, 'bias') ? 1 : 0),
   windows: slidesOf,
-  field: (args) => windowField(slidesOf(args)),
+  field: (args, [x]) => windowField(slidesOf(args), x),
+  changes: (args, { from, to }) => {
+    const m = number(args, 'multiplier');
+    return { from: from * m, to: to * m };
+  },
   reference: (args, [x], { kernel: k, bias: b }) =>
     addBias(convolveDepthwise(x, k, slidesOf(args)), b),
   lower: (args, { inputs: [x] }) => {

@@ -9,6 +9,7 @@ import type { Condition, Operator, Sample, Typing, ShapeFault } from '../row.ts'
 import { joining } from '../symbolic/joins.ts';
 import {
   channelsOf,
+  channelwise,
   countOf,
   noMacs,
   noWeights,
@@ -108,6 +109,7 @@ const common = {
   weights: noWeights,
   macs: noMacs,
   field: () => pointwise,
+  changes: channelwise,
 } as const satisfies Partial<Operator>;
 
 const inOrder = (inputs: readonly TensorType[]): readonly Lowered[] =>
@@ -135,6 +137,10 @@ const add: Operator = {
   ...common,
   doc: `\`f + g\`: both applied to the same input, results added: y = f(x) + g(x). All results have one type. A residual
 is \`f + id\` (He et al. 2016). There is no broadcasting.`,
+  examples: [
+    '((conv3-64; relu; conv3-64) + id) : [56, 56, 64] -> [56, 56, 64]',
+    '(conv3-128/2 + conv1-128/2) : [56, 56, 64] -> [28, 28, 128]',
+  ],
   inputs: { tag: 'join', sign: '+' },
   commutes: true,
   shape: (_, inputs) => {
@@ -161,6 +167,10 @@ const multiply: Operator = {
   doc: `\`f * g\`: both applied to the same input, results multiplied: y = f(x) · g(x). All results have one type, or some
 are vectors \`[c]\` beside maps \`[h, w, c]\`; those apply to every pixel: y[u, v, i] = f(x)[u, v, i] · g(x)[i], in
 either order. That is squeeze and excitation: \`id * (gap; fc-(c/16); relu; fc-c; sigmoid)\` (Hu et al. 2018).`,
+  examples: [
+    '(id * (gap; fc-4; relu; fc-64; sigmoid)) : [56, 56, 64] -> [56, 56, 64]',
+    '((conv3-64; tanh) * (conv3-64; sigmoid)) : [h, w, 64] -> [h, w, 64]',
+  ],
   inputs: { tag: 'join', sign: '*' },
   commutes: true,
   shape: (_, inputs) => {
@@ -212,6 +222,10 @@ const concat: Operator = {
   ...common,
   doc: `\`f | g | h\`: applied to the same input, results concatenated along the channels, in order. Maps need one height
 and width; vectors concatenate too. A dense layer is \`id | f\` (Huang et al. 2017).`,
+  examples: [
+    '(conv1-64 | conv3-128 | conv5-32) : [28, 28, 192] -> [28, 28, 224]',
+    '(id | (batchnorm; relu; conv3-32)) : [h, w, 64] -> [h, w, 96]',
+  ],
   inputs: { tag: 'join', sign: '|' },
   stacks: true,
   shape: (_, inputs) => {

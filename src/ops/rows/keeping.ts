@@ -5,12 +5,12 @@ import type { Args } from '../params.ts';
 import type { Operator, Sample } from '../row.ts';
 import { keeping as symbolic } from '../symbolic/rules.ts';
 import { freeAxis, image, mapType, vectorType } from '../types.ts';
-import { alone, noMacs, noWeights, perOutput, pointwise } from '../parts/rules.ts';
+import { alone, channelwise, noMacs, noWeights, perOutput, pointwise } from '../parts/rules.ts';
 
 type Weights = { readonly [name: string]: Tensor };
 
 /** What differs between layers that keep the type of their input. */
-type Keeping = Pick<Operator, 'doc' | 'elementwise' | 'scales' | 'rectifies'> &
+type Keeping = Pick<Operator, 'doc' | 'examples' | 'elementwise' | 'scales' | 'rectifies'> &
   Pick<Operator, 'identity' | 'differentInTraining' | 'fills'> &
   Partial<Pick<Operator, 'family' | 'params' | 'weights' | 'symbolic'>> & {
     readonly flops: number;
@@ -33,6 +33,7 @@ export const keeping = ({ flops, value, args: tested = [{}], ...it }: Keeping): 
   weights: noWeights,
   symbolic,
   ...it,
+  ...(it.elementwise === true ? { changes: channelwise } : {}),
   inputs: { tag: 'one' },
   shape: (_, [x]) => E.right(alone(x)),
   macs: noMacs,

@@ -13,6 +13,7 @@ import { showSymbolic } from '../symbolic/values.ts';
 import {
   alone,
   channelsOf,
+  channelwise,
   noMacs,
   noWeights,
   onMap,
@@ -46,6 +47,10 @@ the unbiased variance. Inference takes the running ones, which are not trained a
 
 These are PyTorch’s conventions and defaults. Keras and TensorFlow call 1 − momentum the momentum, and their
 eps is 1e-3.`,
+  examples: [
+    '(conv3-64(bias = false); batchnorm; relu) : [56, 56, 64] -> [56, 56, 64]',
+    'batchnorm-64(eps = 1e-3) : [56, 56, 64] -> [56, 56, 64]',
+  ],
   inputs: { tag: 'one' },
   differentInTraining: true,
   statistics: true,
@@ -88,6 +93,7 @@ eps is 1e-3.`,
   macs: noMacs,
   extraFlops: () => perOutput(2), // a factor and a summand, once the statistics are fixed
   field: () => pointwise,
+  changes: channelwise,
   reference: (args, [x], { gamma, beta, mean, variance }) => {
     const c = gamma.shape[0];
     const eps = number(args, 'eps');
@@ -132,6 +138,10 @@ y[u, v, i] = x[u, v, i] / (k + alpha · Σ x[u, v, j]²)^beta, over the channels
 
 The paper’s formula and defaults. PyTorch and Caffe divide alpha by \`size\`, so theirs is netc’s times \`size\`;
 TensorFlow, like the paper, does not divide.`,
+  examples: [
+    'lrn : [55, 55, 96] -> [55, 55, 96]',
+    'lrn(alpha = 2e-5, k = 1) : [56, 56, 64] -> [56, 56, 64]',
+  ],
   inputs: { tag: 'one' },
   params: [
     declare.oddInteger('size', 'how many channels are summed: as many before as after', 5),
@@ -145,6 +155,10 @@ TensorFlow, like the paper, does not divide.`,
   macs: noMacs,
   extraFlops: (args) => perOutput(2 * (2 * radiusOf(number(args, 'size')) + 1) + 3),
   field: () => pointwise,
+  changes: (args, { from, to }, c) => {
+    const r = radiusOf(number(args, 'size'));
+    return { from: Math.max(0, from - r), to: Math.min(to + r, c ?? Infinity) };
+  },
   reference: (args, [x]) => {
     const c = x.shape[3];
     const r = radiusOf(number(args, 'size'));

@@ -8,7 +8,7 @@ import type { Tensor } from '../../numeric/tensor.ts';
 import { input, kernel, weight, type Lowered } from '../../kernel/kernel.ts';
 import { count, number } from '../parts/args.ts';
 import * as declare from '../parts/declare.ts';
-import { scalar } from '../../kernel/formulas.ts';
+import { minus, plus, power, scalar, squared, times } from '../../kernel/formulas.ts';
 import { knownMap } from '../parts/lowering.ts';
 import { countOf, noMacs, onMap, perChannels, perOutput, trained } from '../parts/rules.ts';
 import type { Operator } from '../row.ts';
@@ -79,11 +79,11 @@ const normalisedInGroups = (
 
 /** `mean` gives the mean of each number’s set, in a shape that broadcasts. */
 const lowered = (epsilon: number, mean: (of: Lowered) => Lowered): Lowered => {
-  const rest = kernel({ op: 'Sub' }, input(0), mean(input(0)));
-  const variance = mean(kernel({ op: 'Square' }, rest));
-  const spread = kernel({ op: 'AddV2' }, variance, scalar(epsilon));
-  const z = kernel({ op: 'Mul' }, rest, kernel({ op: 'Pow' }, spread, scalar(-0.5)));
-  return kernel({ op: 'BiasAdd' }, kernel({ op: 'Mul' }, z, weight('gamma')), weight('beta'));
+  const rest = minus(input(0), mean(input(0)));
+  const variance = mean(squared(rest));
+  const spread = plus(variance, scalar(epsilon));
+  const z = times(rest, power(spread, -0.5));
+  return kernel({ op: 'BiasAdd' }, times(z, weight('gamma')), weight('beta'));
 };
 
 const matrix = (shape: readonly number[], at: (row: number, column: number) => number): Lowered => {
@@ -94,15 +94,23 @@ const matrix = (shape: readonly number[], at: (row: number, column: number) => n
   return { tag: 'constant', shape, data: Float64Array.from(data) };
 };
 
-/** The mean over c channels at each pixel: a product with 1/c, for no engine has it as a kernel of its own. */
+/** The mean over c channels at each pixel: a product with 1/c. Those of a vector may be many, and are seen as a map. */
 const meanOfChannels =
   (rank: 'map' | 'vector', c: number) =>
   (of: Lowered): Lowered => {
     const share = (): number => 1 / c;
-    if (rank === 'vector') return kernel({ op: 'MatMul' }, of, matrix([c, 1], share));
+    if (rank === 'vector')
+      return kernel({ op: 'Mean' }, kernel({ op: 'Reshape', shape: [...nearlySquare(c), 1] }, of));
     const single = { strides: [1, 1], dilations: [1, 1], padding: 'VALID' } as const;
     return kernel({ op: 'Conv2D', ...single }, of, matrix([1, 1, c, 1], share));
   };
+
+/** Two numbers whose product is n, as near to each other as can be. */
+const nearlySquare = (n: number): readonly [number, number] => {
+  let a = Math.floor(Math.sqrt(n));
+  while (n % a !== 0) a--;
+  return [a, n / a];
+};
 
 /** The mean over the map and over the channels of each of g groups, [1, 1, c]. */
 const meanOfGroups =
@@ -130,6 +138,10 @@ x[…, j] there.
 That is PyTorch’s \`LayerNorm(c)\` on tensors with the channels last, as in ConvNeXt (Liu et al. 2022), and Keras’s
 \`LayerNormalization\`, whose eps is 1e-3. PyTorch’s \`LayerNorm([c, h, w])\` is \`groupnorm-1\` but for its weights,
 which depend on the size of the map.`,
+  examples: [
+    'layernorm : [56, 56, 96] -> [56, 56, 96]',
+    '(depthwise7; layernorm(eps = 1e-6); conv1-384; gelu) : [56, 56, 96] -> [56, 56, 384]',
+  ],
   params: [eps],
   flops,
   weights,
@@ -167,6 +179,10 @@ and of the channels in the part of i. The paper takes 32 groups.
 
 PyTorch’s \`GroupNorm(groups, c)\`, Keras’s \`GroupNormalization(groups)\`, whose eps is 1e-3. With one group it is a
 layer norm over the whole map, with c groups \`instancenorm\`.`,
+  examples: [
+    'groupnorm-32 : [56, 56, 64] -> [56, 56, 64]',
+    '(conv3-64; groupnorm(8, eps = 1e-3); relu) : [56, 56, 64] -> [56, 56, 64]',
+  ],
   params: [declare.count('groups', 'how many equal parts the channels fall into'), eps],
   shape: (args, [x]) =>
     onMap(x, (map) => {
@@ -207,6 +223,10 @@ where mean and variance are those of channel i over all pixels of the image.
 
 PyTorch’s \`InstanceNorm2d(c, affine = True)\`; without \`affine\` gamma is 1 and beta 0, as they begin here. Keras has it
 as \`GroupNormalization(groups = -1)\`.`,
+  examples: [
+    'instancenorm : [256, 256, 64] -> [256, 256, 64]',
+    '(conv3-64; instancenorm(eps = 1e-3); relu) : [h, w, 3] -> [h, w, 64]',
+  ],
   params: [eps],
   shape: (_, [x]) => onMap(x, (map) => E.right(map)),
   symbolic: {

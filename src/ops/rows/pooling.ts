@@ -9,7 +9,15 @@ import type { OpParam } from '../params.ts';
 import type { Operator, Sample, ShapeFault } from '../row.ts';
 import { stepped } from '../symbolic/rules.ts';
 import { poolDemands, windowAlong } from '../symbolic/windows.ts';
-import { noMacs, noWeights, onMap, perOutput, stepping, windowField } from '../parts/rules.ts';
+import {
+  channelwise,
+  noMacs,
+  noWeights,
+  onMap,
+  perOutput,
+  stepping,
+  windowField,
+} from '../parts/rules.ts';
 import { fixedAxis, freeAxis, image, mapType, vectorType } from '../types.ts';
 import { fitOf, slidesOf, stepOf, type Slide } from '../parts/windows.ts';
 
@@ -117,6 +125,10 @@ y[u, v, i] = max over a, b of x[s·u + a − p, s·v + b − p, i], over the pix
 \`round = ceil\` rounds up instead, and drops a last window that would start behind the image and its leading
 padding: PyTorch’s and ONNX’s \`ceil_mode\`. Caffe, and PyTorch before 1.8, drop it only where there is padding.
 PyTorch wants padding of at most half the window; netc wants less than the window, so that each has a pixel.`,
+  examples: [
+    'maxpool : [h, w, 64] -> [h/2, w/2, 64]',
+    'maxpool3/2(pad = 1) : [112, 112, 64] -> [56, 56, 64]',
+  ],
   inputs: { tag: 'one' },
   params: poolParams,
   shape: poolShape,
@@ -128,7 +140,8 @@ PyTorch wants padding of at most half the window; netc wants less than the windo
     return perOutput(h.kernel * w.kernel - 1);
   },
   windows: slidesOf,
-  field: (args) => windowField(slidesOf(args)),
+  field: (args, [x]) => windowField(slidesOf(args), x),
+  changes: channelwise,
   reference: (args, [x]) => foldWindows(x, slidesOf(args), -Infinity, Math.max),
   lower: (args, { inputs: [x] }) => {
     const [map] = knownMap(x);

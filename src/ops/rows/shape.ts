@@ -15,6 +15,7 @@ import { shiftAlong } from '../symbolic/windows.ts';
 import {
   alone,
   channelsOf,
+  channelwise,
   noMacs,
   noWeights,
   onMap,
@@ -36,6 +37,7 @@ const flatten: Operator = {
 The channel is innermost, as in Keras and TensorFlow; PyTorch’s order is channel, row, column, so the weights of a
 layer behind it are permuted when they are imported. The size of the map must be fixed: the layer behind has a
 weight for each number.`,
+  examples: ['flatten : [7, 7, 512] -> [25088]', '(flatten; fc-4096) : [6, 6, 256] -> [4096]'],
   inputs: { tag: 'one' },
   makesVector: 'numbers',
   params: [],
@@ -102,6 +104,10 @@ const pad: Operator = {
 h + top + bottom.
 
 Keras’s \`ZeroPadding2D\`, PyTorch’s \`ZeroPad2d\` (which orders left, right, top, bottom).`,
+  examples: [
+    'pad-1 : [h, w, 64] -> [h + 2, w + 2, 64]',
+    '(pad([0, 1, 0, 1]); conv3-64/2(pad = valid)) : [224, 224, 3] -> [112, 112, 64]',
+  ],
   inputs: { tag: 'one' },
   border: 'added',
   params: [declare.sides('by', 'how many pixels')],
@@ -116,6 +122,7 @@ Keras’s \`ZeroPadding2D\`, PyTorch’s \`ZeroPad2d\` (which orders left, right
   macs: noMacs,
   extraFlops: () => perOutput(0),
   field: (args) => shiftedField(-sides(args, 'by').top, -sides(args, 'by').left),
+  changes: channelwise,
   reference: (args, [x]) => {
     const by = sides(args, 'by');
     const [, h, w] = x.shape;
@@ -141,6 +148,10 @@ const crop: Operator = {
   doc: `A map without its border: y[u, v, i] = x[u + top, v + left, i]. A height h becomes h − top − bottom.
 
 Keras’s \`Cropping2D\`. It is what the skips of the valid U-Net need (Ronneberger et al. 2015).`,
+  examples: [
+    'crop-4 : [64, 64, 64] -> [56, 56, 64]',
+    'crop([1, 0]) : [57, 57, 64] -> [56, 56, 64]',
+  ],
   inputs: { tag: 'one' },
   border: 'cut',
   params: [declare.sides('by', 'how many pixels')],
@@ -155,6 +166,7 @@ Keras’s \`Cropping2D\`. It is what the skips of the valid U-Net need (Ronneber
   macs: noMacs,
   extraFlops: () => perOutput(0),
   field: (args) => shiftedField(sides(args, 'by').top, sides(args, 'by').left),
+  changes: channelwise,
   reference: (args, [x]) => {
     const by = sides(args, 'by');
     const [, h, w] = x.shape;
@@ -179,6 +191,10 @@ Keras’s \`Cropping2D\`. It is what the skips of the valid U-Net need (Ronneber
 const channels: Operator = {
   family: 'shape',
   doc: `A cut of the channels, from a up to but not including b: y[…, i] = x[…, a + i] for i < b − a.`,
+  examples: [
+    'channels(0..64) : [28, 28, 256] -> [28, 28, 64]',
+    '(channels(0..32) | (channels(32..64); conv3-32)) : [h, w, 64] -> [h, w, 64]',
+  ],
   inputs: { tag: 'one' },
   params: [declare.range('range', '`a..b`: the channels a to b − 1, counted from 0')],
   shape: (args, [x]) => {
@@ -211,6 +227,10 @@ const channels: Operator = {
   macs: noMacs,
   extraFlops: () => perOutput(0),
   field: () => pointwise,
+  changes: (args, { from, to }) => {
+    const cut = range(args, 'range');
+    return { from: Math.max(from, cut.from) - cut.from, to: Math.min(to, cut.to) - cut.from };
+  },
   reference: (args, [x]) => {
     const { from, to } = range(args, 'range');
     const c = x.shape[x.shape.length - 1];

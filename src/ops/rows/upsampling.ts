@@ -1,13 +1,14 @@
 /** Upsampling by a whole number. */
 import { zeros, type Tensor } from '../../numeric/tensor.ts';
 import { up } from '../../size/sizes.ts';
+import type { Run } from '../../size/views.ts';
 import { number, word } from '../parts/args.ts';
 import * as declare from '../parts/declare.ts';
 import { input, kernel } from '../../kernel/kernel.ts';
 import type { Operator } from '../row.ts';
 import { stepped } from '../symbolic/rules.ts';
 import { countIn } from '../symbolic/windows.ts';
-import { noMacs, noWeights, onMap, perOutput, stepping } from '../parts/rules.ts';
+import { channelwise, noMacs, noWeights, onMap, perOutput, stepping } from '../parts/rules.ts';
 import { fixedAxis, freeAxis, image, mapType, vectorType } from '../types.ts';
 
 /** Of what an output pixel is made along an axis: pixels of the input, and their shares. */
@@ -25,6 +26,13 @@ const bilinear = (u: number, n: number, length: number): Blend => {
     { from: below, share: 1 - (p - below) },
     { from: above, share: p - below },
   ];
+};
+
+const one = { step: 1, count: 1 };
+/** The pixels beside (u + ½)/n − ½, far from the border: one where that is a pixel's own place, 2u + 1 = n. */
+const blendedRun = (u: number, n: number): Run => {
+  const isBefore = 2 * u + 1 < n;
+  return 2 * u + 1 === n ? { ...one, first: 0 } : { first: isBefore ? -1 : 0, step: 1, count: 2 };
 };
 
 /** y[u, v, i] = Σ share(u, a) · share(v, b) · x[a, b, i] */
@@ -59,6 +67,10 @@ const upsample: Operator = {
 
 PyTorch’s \`Upsample\` with \`align_corners = False\`, Keras’s \`UpSampling2D\`: pixel centres are at halves.
 TensorFlow 1’s resizing put them at whole numbers, which shifts the picture.`,
+  examples: [
+    'upsample : [h, w, 64] -> [2*h, 2*w, 64]',
+    '(upsample(4, bilinear); conv3-32) : [14, 14, 64] -> [56, 56, 32]',
+  ],
   inputs: { tag: 'one' },
   params: [
     declare.integer('scale', 'how many times as high and as wide', 2),
@@ -79,11 +91,13 @@ TensorFlow 1’s resizing put them at whole numbers, which shifts the picture.`,
   macs: noMacs,
   extraFlops: (args) => perOutput(word(args, 'method') === 'bilinear' ? 9 : 0), // three blends a + t·(b − a)
   field: (args) => {
-    const span = word(args, 'method') === 'bilinear' ? 2 : 1;
     const n = number(args, 'scale');
-    const along = { span, stride: { over: 1, under: n }, center: (1 / n - 1) / 2 };
+    const run = word(args, 'method') === 'bilinear' ? blendedRun : () => ({ ...one, first: 0 });
+    const phases = Array.from({ length: n }, (_, u) => run(u, n));
+    const along = { rise: 1, phases, everywhere: true };
     return { h: along, w: along };
   },
+  changes: channelwise,
   reference: (args, [x]) =>
     blended(x, number(args, 'scale'), word(args, 'method') === 'bilinear' ? bilinear : nearest),
   lower: (args) => {

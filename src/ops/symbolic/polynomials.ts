@@ -37,7 +37,7 @@ export const factorAlone = (f: Factor): Channels => ({
 /** What is written between brackets names one symbol; `*` would read as a product. */
 export const named = (...parts: readonly string[]): string => parts.join('').replaceAll('*', '·');
 
-/** In the text of what is made of a number that nobody knows; two of these are not equal. */
+/** Stands in a text for a number that we cannot tell; two of these are not equal. */
 export const unclear = '‽';
 
 /** A text that two equal numbers share, unless it is unclear. */

@@ -22,7 +22,7 @@ type Pads = { readonly before: Channels; readonly after: Channels };
 const half = (span: Channels): Pads => ({ before: over(span, 2), after: over(span, 2) });
 const none: Pads = { before: 0, after: 0 };
 
-/** What `pad` adds along an axis to windows of this span; undefined when nobody knows what it is. */
+/** What `pad` adds along an axis to windows of this span; undefined when we cannot tell. */
 const padsAlong = (
   pad: Symbolic | undefined,
   axis: Along,

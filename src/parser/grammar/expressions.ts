@@ -13,7 +13,7 @@ const beginsStep = T.oneOf(
   ...[T.LSquare, T.At, T.DotDot, T.If, T.Also, T.Label, T.Minus, T.Not, T.Block, T.Key],
 );
 
-/** So many `as`, `:` and `with` may stand behind one layer. More are a mistake, and would make trees deep. */
+/** So many `as`, `:` and `with` may stand after one layer. More are a mistake, and would make trees deep. */
 const postfixLimit = 8;
 
 const noNots: readonly IToken[] = [];
@@ -217,7 +217,7 @@ export abstract class Expressions extends Atoms {
     );
   });
 
-  /** `label: 3x f as a`: signs and labels before, repetition, `as`, `:` and `with` behind. */
+  /** `label: 3x f as a`: signs and labels before, repetition, `as`, `:` and `with` after. */
   private readonly operand = this.RULE('operand', (): Expr => {
     const depth = this.depth;
     let prefixes: Prefix[] | undefined;

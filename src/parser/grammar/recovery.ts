@@ -33,7 +33,7 @@ const opensBracket = T.oneOf(
   ...[T.LCurly, T.ClauseOpen, T.RuleOpen, T.WithOpen],
 );
 const separator = T.oneOf(T.Semi, T.Comma, T.NewLine);
-/** What may stand behind a complete layer, in one context or another. */
+/** What may stand after a complete layer, in one context or another. */
 const follows = T.oneOf(
   ...[
     T.Semi,
@@ -112,14 +112,14 @@ export class Recovery extends EmbeddedActionsParser {
   protected placeOf(token: IToken): Span {
     return T.placeOf(this.path, token);
   }
-  /** Where the next token stands; at the end of the file, behind the last one. */
+  /** Where the next token stands; at the end of the file, after the last one. */
   protected here(): Span {
     const token = this.LA(1);
     if (token.tokenType !== EOF) return this.placeOf(token);
     const end = this.context?.source.text.length ?? 0;
     return span(this.path, end, end);
   }
-  /** Where the next part begins; behind the last token if the part is missing. */
+  /** Where the next part begins; after the last token if the part is missing. */
   protected startOfNext(): number {
     return beginsPart(this.LA(1)) ? this.LA(1).startOffset : this.endOfLast();
   }
@@ -127,7 +127,7 @@ export class Recovery extends EmbeddedActionsParser {
     const token = this.LA(0);
     return token === undefined || Number.isNaN(token.startOffset) ? 0 : T.endOf(token);
   }
-  /** From `start` to the end of the last token; an empty place behind it when nothing was read. */
+  /** From `start` to the end of the last token; an empty place after it when nothing was read. */
   protected since(start: number): Span {
     const end = this.endOfLast();
     return span(this.path, Math.min(start, end), end);
@@ -171,7 +171,7 @@ export class Recovery extends EmbeddedActionsParser {
   protected complain(code: Code, message: string, place: Span, fixes = noFixes): void {
     this.context?.report(error(code, place, message, { fixes }));
   }
-  /** Is the place of a missing part behind the last token, rather than at the next? */
+  /** Is the place of a missing part after the last token, rather than at the next? */
   private isBehind(): boolean {
     return T.declares(this.LA(1)) || this.at(EOF, T.NewLine);
   }
@@ -245,7 +245,7 @@ export class Recovery extends EmbeddedActionsParser {
     }
     this.last = this.LA(1);
   }
-  /** Skips to what may stand behind a layer. */
+  /** Skips to what may stand after a layer. */
   protected skipPart(): void {
     this.skip(follows);
   }

@@ -8,11 +8,11 @@ import type { Source, Span } from '../../syntax/source.ts';
 import { meets, type Report } from './faults.ts';
 import * as T from './tokens.ts';
 
-/** The sign that should be the `=>` of the rule behind `at`; undefined when the rule has a `=>`, or no such sign. */
+/** The sign that should be the `=>` of the rule after `at`; undefined when the rule has a `=>`, or no such sign. */
 const meantArrow = (tokens: readonly IToken[], at: number): IToken | undefined => {
   let arrow: IToken | undefined;
   let depth = 0;
-  let isWhere = false; // behind `where` a `=` gives a name its value
+  let isWhere = false; // after `where` a `=` gives a name its value
   for (let i = at + 1; i < tokens.length; i++) {
     const token = tokens[i]!;
     if (T.opensBracket(token)) depth++;
@@ -22,7 +22,7 @@ const meantArrow = (tokens: readonly IToken[], at: number): IToken | undefined =
     if (T.is(token, T.FatArrow)) return undefined;
     if (T.is(token, T.Where)) isWhere = true;
     if (isWhere || T.is(arrow, T.Equals)) continue;
-    // behind the arrow of a type stands a type; a layer does not begin with `[`
+    // after the arrow of a type stands a type; a layer does not begin with `[`
     if (T.is(token, T.Equals) || (T.is(token, T.Arrow) && !T.is(tokens[i + 1], T.LSquare)))
       arrow = token;
   }

@@ -63,7 +63,7 @@ export const Minus = sign('Minus', '-', Infix);
 export const Star = sign('Star', '*', Infix);
 export const Slash = sign('Slash', '/', Infix);
 
-// `-` and `/` of paper notation: they touch the word before and the argument behind
+// `-` and `/` of paper notation: they touch the word before them and the argument after them
 export const LinkSign = derived('LinkSign', "('-' | '/')");
 export const LinkMinus = derived('LinkMinus', "'-'", LinkSign);
 export const LinkSlash = derived('LinkSlash', "'/'", LinkSign);
@@ -111,7 +111,7 @@ export const Train = word('Train');
 export const Eval = word('Eval');
 export const Assert = word('Assert');
 export const Where = word('Where');
-/** `with { … }`, behind a layer. */
+/** `with { … }`, after a layer. */
 export const With = word('With');
 /** `with paper`, in the head of `train` and `eval`. */
 export const Inherit = derived('Inherit', "'with'");
@@ -146,7 +146,7 @@ export const Numeral = createToken({
   pattern: /\d+(?:_\d+)*(?:\.\d+(?:_\d+)*)?(?:[eE][+-]?\d+)?/,
 });
 
-/** The offset behind the string that begins at `start`: behind its closing quote, or at the end of its line. */
+/** The offset after the string that begins at `start`: after its closing quote, or at the end of its line. */
 export const endOfString = (text: string, start: number): number => {
   for (let i = start + 1; i < text.length; i++) {
     const c = text.charCodeAt(i);
@@ -221,7 +221,7 @@ export const lex = (
   return { tokens: result.tokens, comments: result.groups['comments'] ?? [] };
 };
 
-/** The offset behind a token. The lexer records only where tokens start. */
+/** The offset after a token. The lexer records only where tokens start. */
 export const endOf = (token: IToken): number => token.startOffset + token.image.length;
 
 /** Has the token one of these types? */

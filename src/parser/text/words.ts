@@ -6,7 +6,7 @@ import type { Report } from './faults.ts';
 import { numberFaults, stringOf } from './literals.ts';
 import * as T from './tokens.ts';
 
-/** A token that is not in the source; `end` is the offset behind it. */
+/** A token that is not in the source; `end` is the offset after it. */
 export const virtual = (type: TokenType, image: string, start: number, end: number): IToken =>
   createTokenInstance(type, image, start, end - 1, NaN, NaN, NaN, NaN);
 
@@ -25,7 +25,7 @@ const endsItem = T.oneOf(T.RParen, T.RSquare, T.Comma);
 
 /**
  * Does a reserved word or sign stand where only a name makes sense? It is read as a name, so that one mistake
- * gives one message. The token behind it has not been classified.
+ * gives one message. The token after it has not been classified.
  */
 const standsForName = (
   text: string,
@@ -40,7 +40,7 @@ const standsForName = (
   const introduces = introducesName(token) && (before === undefined || !opensItem(before));
   const oneLine =
     before === undefined || !/[\r\n]/.test(text.slice(T.endOf(before), token.startOffset));
-  // behind a value, `where =` and `else :` are reserved words; `x =` on a new line is a name
+  // after a value, `where =` and `else :` are reserved words; `x =` on a new line is a name
   const leads = before === undefined || !endsValue(before) || (T.is(token, T.Times) && !oneLine);
   if (T.is(behind, T.Equals) && leads)
     return !introduces || (before !== undefined && introducesName(before));
@@ -77,7 +77,7 @@ const misnamed = (path: string, token: IToken, part: string): Diagnostic => {
   );
 };
 
-/** Does a number follow these tokens, and not a layer? It does behind `-`, and in `[2n, …`, `f(2n` and `f(c = 2n`. */
+/** Does a number follow these tokens, and not a layer? It does after `-`, and in `[2n, …`, `f(2n` and `f(c = 2n`. */
 const beginsNumber = (before: readonly IToken[]): boolean => {
   const [third, second, last] = [before.at(-3), before.at(-2), before.at(-1)];
   if (T.is(last, T.LParen)) return T.is(second, T.Minus, T.Slash, T.Star, T.Name);
@@ -87,7 +87,7 @@ const beginsNumber = (before: readonly IToken[]): boolean => {
 
 /**
  * What a number and the word that it touches should have been. `3conv3` repeats, `2n` in a size or an argument
- * multiplies, and `3x3conv` has its kernel in front. An argument behind `-` or `/` takes parentheses.
+ * multiplies, and `3x3conv` has its kernel in front. An argument after `-` or `/` takes parentheses.
  */
 const meant = (
   number: IToken,

@@ -3,7 +3,7 @@ import { bytes, plural, short, thousands } from '../../numeric/figures.ts';
 import { paperOf, showPaper } from '../../ops/paper.ts';
 import { rowOf } from '../../ops/table.ts';
 import type { TensorType } from '../../ops/types.ts';
-import { square, type LayerFacts } from '../layer-costs.ts';
+import { spanOf, type LayerFacts } from '../layer-costs.ts';
 import type { Row } from './fold.ts';
 import type { Read } from './reads.ts';
 import { stem } from './tree.ts';
@@ -26,7 +26,7 @@ const share = (part: number | undefined, whole: number | undefined): string =>
 
 /** What a pixel of the result sees of the image, `7`; `all` of it behind a flatten. */
 const fieldText = ({ field }: LayerFacts): string => {
-  const span = square(field, 'span');
+  const span = spanOf(field);
   if (span === undefined) return 'all';
   return typeof span === 'number' ? String(span) : `${span.h}x${span.w}`;
 };
@@ -60,10 +60,11 @@ const mostWritten = { layers: 3, letters: 30 };
 const foldedText = ({ branch, count }: Row, full: boolean): string => {
   const { children, layers } = branch;
   const isLine = children.every((c) => c.children.length === 0 && c.reads.length === 0);
-  if (isLine && layers <= mostWritten.layers) {
-    const written = children.map((c) => layerText(c.first, c.reads, full)).join('; ');
-    if (written.length <= mostWritten.letters) return written;
-  }
+  if (isLine && layers <= mostWritten.layers)
+    for (const all of full ? [true, false] : [false]) {
+      const written = children.map((c) => layerText(c.first, c.reads, all)).join('; ');
+      if (written.length <= mostWritten.letters) return written;
+    }
   return count === 1 ? plural(layers, 'layer') : `${plural(layers, 'layer')} each`;
 };
 

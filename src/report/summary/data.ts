@@ -6,7 +6,7 @@ import { rowOf } from '../../ops/table.ts';
 import { showType } from '../../ops/types.ts';
 import { showSizes } from '../../size/sizes.ts';
 import { flopsFormula, macsFormula } from '../../typecheck/net/formulas.ts';
-import { square } from '../layer-costs.ts';
+import { spanOf, strideOf } from '../layer-costs.ts';
 import { text } from '../table.ts';
 import type { Summary } from './summary.ts';
 
@@ -28,8 +28,8 @@ const layersOf = ({ layers }: Summary) => {
       params,
       macs: macs ?? null,
       flops: flops ?? null,
-      receptive: square(field, 'span') ?? null,
-      stride: square(field, 'stride') ?? null,
+      receptive: spanOf(field) ?? null,
+      stride: strideOf(field) ?? null,
       bytes: bytes ?? null,
     };
   });

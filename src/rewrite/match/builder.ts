@@ -11,7 +11,7 @@ import { showType, type TensorType } from '../../ops/types.ts';
 import type { Span } from '../../syntax/source.ts';
 import type { Context } from '../../typecheck/expr/context.ts';
 import { illTyped } from '../rule/faults.ts';
-import type { GraphIndex } from './graph-index.ts';
+import type { LiveGraph } from './live-graph.ts';
 import type { Match } from './match.ts';
 import type { Paths } from './new-paths.ts';
 import type { CompiledRule } from '../rule/pattern.ts';
@@ -27,7 +27,7 @@ export type Builder = {
   readonly cx: Context;
   readonly pass: string;
   readonly rule: CompiledRule;
-  readonly of: GraphIndex;
+  readonly of: LiveGraph;
   readonly match: Match;
   readonly scope: Scope;
   readonly weighing: Weighing<WeightValue, number>;
@@ -35,7 +35,6 @@ export type Builder = {
   readonly made: GraphNode[];
   /** the operators of all layers of the replacement, including those that existed already */
   readonly asked: string[];
-  next: ValueId;
 };
 
 /** A node to add; `weights` gives its weights if the layer has any. */
@@ -80,7 +79,7 @@ export const add = (w: Builder, it: NewNodeOf): Result<ValueId> => {
   const there = alike(w, it, types);
   if (there !== undefined) return E.right(there.id);
   return E.map((found: readonly GraphWeight[]) => {
-    const id = w.next++;
+    const id = w.of.freshId();
     const at = found[0]?.path;
     const own = at === undefined ? it.path : at.slice(0, at.lastIndexOf('/'));
     const placed = { id, op: row.name, args, inputs, inputTypes: types, output: type };
@@ -97,13 +96,16 @@ const alike = (
   w: Builder,
   { row, args, inputs }: NewNodeOf,
   types: readonly TensorType[],
-): GraphNode | undefined =>
-  row.weights(args, types).length > 0
-    ? undefined
-    : [...w.of.before(w.match.at), ...w.made].find(
-        (n) =>
-          n.op === row.name &&
-          n.inputs.length === inputs.length &&
-          n.inputs.every((id, i) => id === inputs[i]) &&
-          row.params.every((p) => equalArgs(p, n.args[p.name], args[p.name])),
-      );
+): GraphNode | undefined => {
+  if (row.weights(args, types).length > 0) return undefined;
+  const isAlike = (n: GraphNode | undefined): boolean =>
+    n?.op === row.name &&
+    n.inputs.length === inputs.length &&
+    n.inputs.every((id, i) => id === inputs[i]) &&
+    row.params.every((p) => equalArgs(p, n.args[p.name], args[p.name]));
+  const { of, match } = w;
+  const there = [...of.readers(inputs[0]!)].filter(
+    (id) => of.place(id) < of.place(match.at) && isAlike(of.node(id)),
+  );
+  return of.inOrder(there)[0] ?? w.made.find(isAlike);
+};

@@ -44,6 +44,8 @@ export type PartialMatch = {
   readonly layers: Linked<string, Fragment>;
   readonly pending: readonly Pending[];
   readonly window: Environment['window'];
+  /** by the number of a join: the value from which its branches come */
+  readonly floors: Linked<number, ValueId>;
 };
 
 /** Before anything of a pattern has been matched. */
@@ -54,6 +56,7 @@ export const nothingBound: PartialMatch = {
   layers: undefined,
   pending: [],
   window: undefined,
+  floors: undefined,
 };
 
 /** With one more entry. */

@@ -29,9 +29,8 @@ export const hostWeights = (graph: Graph, read: ReadHost): ReadHost => {
 };
 
 /** The weight whose numbers these are, in its order; undefined when something is computed. */
-const viewed = (value: WeightValue): string | undefined =>
-  value.tag === 'source'
-    ? value.weight.path
-    : value.tag === 'reshape'
-      ? viewed(value.of)
-      : undefined;
+const viewed = (value: WeightValue): string | undefined => {
+  let of = value;
+  while (of.tag === 'reshape') of = of.of;
+  return of.tag === 'source' ? of.weight.path : undefined;
+};

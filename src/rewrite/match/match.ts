@@ -2,24 +2,22 @@
  * Whether a pattern matches at a value of a graph: backtracking over the branches of joins and the length
  * of `..f`. The first solution counts, in an order that depends on nothing but pattern and graph.
  */
+import { Bug } from '../../diagnostic/bug.ts';
 import type { GraphNode, ValueId } from '../../graph/graph.ts';
 import type { Context } from '../../typecheck/expr/context.ts';
-import { evaluate, evaluateFlag } from '../../typecheck/expr/evaluate.ts';
-import { bindInput } from '../../typecheck/layer/input-type.ts';
 import {
   environmentOf,
   extended,
   latest,
   nothingBound,
-  scopeOf,
   type PartialMatch,
   type Environment,
   type Fragment,
 } from './environment.ts';
-import type { GraphIndex } from './graph-index.ts';
+import { conditions } from './conditions.ts';
+import type { GraphView } from './live-graph.ts';
 import { allParams } from './match-arguments.ts';
 import type { CompiledRule, PatternNode } from '../rule/pattern.ts';
-import { equalValues, normal } from './arg-values.ts';
 import type { Scope } from '../../typecheck/expr/values.ts';
 
 /** Steps of one attempt; patterns with several `..f` could otherwise take very long on large nets. */
@@ -34,9 +32,12 @@ type Search = {
   readonly cx: Context;
   readonly std: Scope;
   readonly rule: CompiledRule;
-  readonly of: GraphIndex;
+  readonly of: GraphView;
   steps: number;
 };
+
+/** A counter of the steps of all searches for matches. */
+export type Spent = { steps: number };
 
 /** A match of a pattern in a graph: its bindings, and the value that is its result. */
 export type Match = { readonly env: Environment; readonly at: ValueId };
@@ -46,9 +47,10 @@ export const matchAt = (
   cx: Context,
   std: Scope,
   rule: CompiledRule,
-  of: GraphIndex,
+  of: GraphView,
   at: ValueId,
   accept: (match: Match) => boolean,
+  spent: Spent,
 ): Match | undefined => {
   const search: Search = { cx, std, rule, of, steps: 0 };
   const env = node(search, rule.pattern.result, at, nothingBound, (found) => {
@@ -56,7 +58,7 @@ export const matchAt = (
     const bound = conditions(search, environmentOf(found));
     return bound !== undefined && accept({ env: bound, at }) ? bound : undefined;
   });
-  of.spent.steps += search.steps;
+  spent.steps += search.steps;
   return env === undefined ? undefined : { env, at };
 };
 
@@ -94,11 +96,17 @@ const node = (
       const found = s.of.node(value);
       if (found?.op !== pattern.row.name) return undefined;
       return pattern.row.commutes
-        ? inAnyOrder(s, pattern.branches, found.inputs, bound(), next)
-        : sideBySide(s, pattern, found, index === s.rule.pattern.result, bound(), next);
+        ? inAnyOrder(
+            s,
+            pattern.branches,
+            found.inputs,
+            above(s, index, found.inputs, bound()),
+            next,
+          )
+        : sideBySide(s, index, pattern, found, bound(), next);
     }
     case 'layers':
-      return layers(s, pattern, value, bound(), next);
+      return layers(s, index, pattern, value, bound(), next);
   }
 };
 
@@ -140,12 +148,13 @@ const inAnyOrder = (
 /** Neighbours of a concatenation: any run of them for the result, all of them inside a pattern. */
 const sideBySide = (
   s: Search,
+  index: number,
   { branches }: Extract<PatternNode, { readonly tag: 'join' }>,
   { inputs }: GraphNode,
-  isResult: boolean,
   env: PartialMatch,
   next: Next,
 ): Environment | undefined => {
+  const isResult = index === s.rule.pattern.result;
   const spare = inputs.length - branches.length;
   if (spare < 0 || (spare > 0 && !isResult)) return undefined;
   const from = (start: number, i: number, e: PartialMatch): Environment | undefined =>
@@ -153,10 +162,52 @@ const sideBySide = (
       ? next(isResult ? { ...e, window: { from: start, to: start + i } } : e)
       : node(s, branches[i]!, inputs[start + i]!, e, (f) => from(start, i + 1, f));
   for (let start = 0; start <= spare; start++) {
-    const found = from(start, 0, env);
+    const found = from(
+      start,
+      0,
+      above(s, index, inputs.slice(start, start + branches.length), env),
+    );
     if (found !== undefined) return found;
   }
   return undefined;
+};
+
+// ----------------------------------------------------------------------------------- how far back
+
+/**
+ * With the value from which all branches of a join come. A layer behind `..f` that lies before it would be in every
+ * branch, and none may be in two: so the search for `..f` in one branch ends there.
+ */
+const above = (
+  s: Search,
+  index: number,
+  branches: readonly ValueId[],
+  env: PartialMatch,
+): PartialMatch => {
+  if (![...s.rule.pattern.apart.values()].some((joins) => joins.includes(index))) return env;
+  const open = new Set(branches);
+  while (open.size > 1) {
+    if (s.steps++ > mostSteps) return env;
+    const last = latestOf(s.of, open);
+    open.delete(last);
+    s.of.node(last)?.inputs.forEach((id) => open.add(id));
+  }
+  const [source] = [...open];
+  return source === undefined ? env : { ...env, floors: extended(env.floors, index, source) };
+};
+
+/** The place before which no layer of this `..f` lies. */
+const floorOf = (s: Search, index: number, env: PartialMatch): number => {
+  const joins = s.rule.pattern.apart.get(index) ?? [];
+  const known = [latest(env.values, 0), ...joins.map((join) => latest(env.floors, join))];
+  return Math.max(-Infinity, ...known.flatMap((id) => (id === undefined ? [] : [s.of.place(id)])));
+};
+
+const latestOf = (of: GraphView, ids: ReadonlySet<ValueId>): ValueId => {
+  let last: ValueId | undefined;
+  for (const id of ids) if (last === undefined || of.place(id) > of.place(last)) last = id;
+  if (last === undefined) throw new Bug('no value is the last of none');
+  return last;
 };
 
 /**
@@ -165,6 +216,7 @@ const sideBySide = (
  */
 const layers = (
   s: Search,
+  index: number,
   { name, of }: Extract<PatternNode, { readonly tag: 'layers' }>,
   value: ValueId,
   env: PartialMatch,
@@ -172,6 +224,7 @@ const layers = (
 ): Environment | undefined => {
   const inside: GraphNode[] = [];
   const open = new Set([value]);
+  const floor = floorOf(s, index, env);
   for (;;) {
     if (s.steps++ > mostSteps) return undefined;
     if (open.size === 1) {
@@ -181,55 +234,12 @@ const layers = (
       const found = node(s, of, entry, bound, next);
       if (found !== undefined) return found;
     }
-    const last = Math.max(...open);
+    const last = latestOf(s.of, open);
+    if (s.of.place(last) <= floor) return undefined;
     const made = s.of.node(last);
     if (made === undefined) return undefined;
     inside.push(made);
     open.delete(last);
     made.inputs.forEach((id) => open.add(id));
   }
-};
-
-/** The layers that `as` names, as the match found them. */
-export const namedLayers = (
-  rule: CompiledRule,
-  of: GraphIndex,
-  env: Environment,
-): readonly (readonly [string, GraphNode])[] =>
-  [...rule.pattern.names].flatMap(([name, index]) => {
-    const value = env.values.get(index);
-    const found = value === undefined ? undefined : of.node(value);
-    return found === undefined ? [] : [[name, found] as const];
-  });
-
-/** Checks types, arguments that are expressions, and guards; returns the environment with the names that types bind. */
-const conditions = (s: Search, env: Environment): Environment | undefined => {
-  const { cx, std, rule, of } = s;
-  const named = namedLayers(rule, of, env);
-  let bound = env;
-  for (const { node: index, type } of rule.pattern.types) {
-    const value = bound.values.get(index);
-    if (value === undefined) return undefined;
-    const scope = scopeOf(cx, bound, std, [], named);
-    const input = of.type(value);
-    const place = { scope, input, trail: { start: input } };
-    const { value: names, reports } = cx.quietly(() => bindInput(cx, type, place));
-    if (names === undefined || reports.length > 0) return undefined;
-    const variables = new Map(bound.variables);
-    for (const [name, entry] of names.names)
-      if (!variables.has(name)) variables.set(name, normal(entry.value()));
-    bound = { ...bound, variables };
-  }
-  const { bindings } = rule.replacement;
-  if (bound.pending.length === 0 && bindings.every((b) => b.tag === 'binding')) return bound;
-  const scope = scopeOf(cx, bound, std, bindings, named);
-  const { value: holds, reports } = cx.quietly(
-    () =>
-      bound.pending.every(
-        ({ pattern, value }) =>
-          pattern.tag === 'expr' && equalValues(normal(evaluate(cx, pattern.expr, scope)), value),
-      ) &&
-      bindings.every((b) => b.tag === 'binding' || evaluateFlag(cx, b.condition, scope) === true),
-  );
-  return holds && reports.length === 0 ? bound : undefined;
 };

@@ -2,7 +2,7 @@
 import * as E from 'fp-ts/lib/Either.js';
 import type { Diagnostic } from '../../diagnostic/diagnostic.ts';
 import type { GraphWeight, ValueId, WeightValue } from '../../graph/graph.ts';
-import { sameShape } from '../../numeric/tensor.ts';
+import { elements, sameShape } from '../../numeric/tensor.ts';
 import type { Args } from '../../ops/params.ts';
 import type { WeightSpec } from '../../ops/row.ts';
 import type { Row } from '../../ops/table.ts';
@@ -12,11 +12,13 @@ import { evaluate } from '../../typecheck/expr/evaluate.ts';
 import { inner } from '../../typecheck/expr/scope.ts';
 import { integer, type Scope } from '../../typecheck/expr/values.ts';
 import { illTyped, weightFault } from '../rule/faults.ts';
-import { freshPath, ownPath } from './new-paths.ts';
-import type { BoundArg, NewNode } from '../rule/pattern.ts';
+import { coveredBy, freshPath, ownPath } from './new-paths.ts';
+import { operandsOf } from './weight-values.ts';
+import { partsFirst } from '../../graph/weights.ts';
+import { thousands } from '../../numeric/figures.ts';
+import type { BoundArg, Entry, NewNode } from '../rule/pattern.ts';
 import { valueOfArg } from './arg-values.ts';
 import { weigh } from '../rule/weight-language.ts';
-import { sourcesOf } from './weight-values.ts';
 import { add, type Result, type Builder } from './builder.ts';
 
 type NewLayer = Extract<NewNode, { readonly tag: 'layer' }>;
@@ -49,9 +51,9 @@ const fresh = (
 ): Result<readonly GraphWeight[]> => {
   if (specs.length === 0) return E.right([]);
   const path = freshPath(w.paths, row.name);
-  const provenance = { pass: w.pass, rule: w.rule.rule.name.text, sources: [] };
+  const madeBy = { pass: w.pass, rule: w.rule.rule.name.text, isFresh: true };
   return E.right(
-    specs.map((spec): GraphWeight => ({ path: `${path}/${spec.name}`, spec, provenance })),
+    specs.map((spec): GraphWeight => ({ path: `${path}/${spec.name}`, spec, madeBy })),
   );
 };
 
@@ -137,14 +139,35 @@ const weights = (
           `\`${spec.name}\` is [${shape.join(', ')}], and [${spec.shape.join(', ')}] is needed`,
         ),
       );
+    const fault = tooLarge(w, entry, value.right);
+    if (fault !== undefined) return E.left(fault);
     made.push(weight(w, `${path}/${spec.name}`, spec, value.right));
   }
   return E.right(made);
+};
+
+/** A weight that is computed in double precision takes 2 GiB then. */
+const mostNumbers = 2 ** 28;
+
+/** The fault of an expression of which a part has too many numbers; parts of what the match has were checked before. */
+const tooLarge = (w: Builder, { weight: name, span }: Entry, value: WeightValue) => {
+  const own = new Set(
+    w.of
+      .inOrder(coveredBy(w.rule, w.match))
+      .flatMap((n) => n.weights.flatMap((x) => x.value ?? [])),
+  );
+  const parts = partsFirst([value], (v) => (own.has(v) ? [] : operandsOf(v)));
+  const most = parts.reduce((n, { shape }) => Math.max(n, elements(shape)), 0);
+  if (most <= Math.max(mostNumbers, elements(value.shape))) return undefined;
+  const counts = `${thousands(most)} numbers on the way, and at most ${thousands(mostNumbers)} are possible`;
+  return weightFault(span, `\`${name}\` has ${counts}`, [
+    'write `sum` right around a product, as in `sum(a * b, 1)`: then the product is not stored',
+  ]);
 };
 
 const weight = (w: Builder, path: string, spec: WeightSpec, value: WeightValue): GraphWeight => {
   // a weight that only moved is still the one of the source
   if (value.tag === 'source' && value.weight.path === path) return value.weight;
   const rule = w.rule.rule.name.text;
-  return { path, spec, value, provenance: { pass: w.pass, rule, sources: sourcesOf(value) } };
+  return { path, spec, value, madeBy: { pass: w.pass, rule, isFresh: false } };
 };

@@ -7,8 +7,9 @@ import { Bug } from '../../diagnostic/bug.ts';
 import type { GraphNode, ValueId } from '../../graph/graph.ts';
 import type { Binding, Expr } from '../../syntax/tree.ts';
 import { chainsOf } from '../../syntax/walk.ts';
-import type { GraphIndex } from './graph-index.ts';
-import { namedLayers, type Match } from './match.ts';
+import type { GraphView } from './live-graph.ts';
+import { namedLayers } from './conditions.ts';
+import type { Match } from './match.ts';
 import type { CompiledRule } from '../rule/pattern.ts';
 
 /** Names for new layers, taken from the layers that they replace. */
@@ -39,20 +40,20 @@ export const coveredBy = (rule: CompiledRule, match: Match): ReadonlySet<ValueId
   return covered;
 };
 
-export const pathsOf = (rule: CompiledRule, of: GraphIndex, match: Match): Paths => {
+export const pathsOf = (rule: CompiledRule, of: GraphView, match: Match): Paths => {
   const covered = coveredBy(rule, match);
   const behind = new Set([...match.env.layers.values()].flatMap((f) => f.nodes.map((n) => n.id)));
-  const matched = of.graph.nodes.filter((n) => covered.has(n.id) && !behind.has(n.id));
+  const matched = of.inOrder(covered).filter((n) => !behind.has(n.id));
   const [first] = matched;
   if (first === undefined) throw new Bug(`${rule.rule.name.text} matched nothing`);
   const named = new Map(namedLayers(rule, of, match.env));
   // paths of layers that stay are not free
-  const stays = (n: GraphNode): boolean => !covered.has(n.id) || behind.has(n.id);
+  const own = (path: string): number => matched.filter((n) => n.path === path).length;
   const given = new Set<string>();
   const paths: Paths = {
     first,
     given,
-    isTaken: (path) => given.has(path) || of.graph.nodes.some((n) => n.path === path && stays(n)),
+    isTaken: (path) => given.has(path) || of.atPath(path) > own(path),
     spare: [...matched],
     taking: (entries, bindings) => {
       const source = firstNamed(entries, bindings, named) ?? first;

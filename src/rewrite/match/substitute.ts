@@ -8,8 +8,9 @@ import { extentOf, sameType, showType, type TensorType } from '../../ops/types.t
 import type { Context } from '../../typecheck/expr/context.ts';
 import { scopeOf } from './environment.ts';
 import { typeFault, weightFault } from '../rule/faults.ts';
-import type { GraphIndex } from './graph-index.ts';
-import { namedLayers, type Match } from './match.ts';
+import type { LiveGraph } from './live-graph.ts';
+import { namedLayers } from './conditions.ts';
+import type { Match } from './match.ts';
 import { newLayer } from './new-layer.ts';
 import { ownPath, pathsOf } from './new-paths.ts';
 import type { CompiledRule, NewNode } from '../rule/pattern.ts';
@@ -25,15 +26,14 @@ export type Substitute = {
   readonly operators: readonly string[];
 };
 
-/** `left` when the replacement is not a network, or has another type. New ids begin at `firstId`. */
+/** `left` when the replacement is not a network, or has another type. The graph stays as it is. */
 export const substitute = (
   cx: Context,
   std: Scope,
   pass: string,
   rule: CompiledRule,
-  of: GraphIndex,
+  of: LiveGraph,
   match: Match,
-  firstId: ValueId,
 ): Result<Substitute> => {
   const named = namedLayers(rule, of, match.env);
   const { bindings } = rule.replacement;
@@ -53,7 +53,6 @@ export const substitute = (
     paths: pathsOf(rule, of, match),
     made: [],
     asked: [],
-    next: firstId,
   };
   return E.chain((result: ValueId): Result<Substitute> => {
     const [before, after] = [typeIn(work, match.at, true), typeIn(work, result)];

@@ -2,58 +2,22 @@
 import { absurd, Bug } from '../../diagnostic/bug.ts';
 import type { Graph, GraphWeight, WeightValue } from '../../graph/graph.ts';
 import { elements, sameShape, tensor, zeros, type Tensor } from '../../numeric/tensor.ts';
-import { sourceValue } from '../../graph/weights.ts';
+import { partsFirst, partsOf, sourcesIn, sourceValue } from '../../graph/weights.ts';
 
 /** A weight of the source by its path. */
 export type Read = (path: string) => Tensor;
-
-/** The weights of the source that expressions read, by path, in the order in which they are met. */
-const sourcesIn = (values: readonly WeightValue[]): ReadonlyMap<string, GraphWeight> => {
-  const found = new Map<string, GraphWeight>();
-  const seen = new Set<WeightValue>();
-  const visit = (v: WeightValue): void => {
-    if (seen.has(v)) return;
-    seen.add(v);
-    if (v.tag === 'source') found.set(v.weight.path, v.weight);
-    partsOf(v).forEach(visit);
-  };
-  values.forEach(visit);
-  return found;
-};
 
 /** Every weight that the values of a graph read, in order of execution: the content of its weight file. */
 export const sourceWeights = ({ nodes }: Graph): readonly GraphWeight[] => [
   ...sourcesIn(nodes.flatMap((n) => n.weights.map(sourceValue))).values(),
 ];
 
-/** The paths that one value reads, each once. */
-export const sourcesOf = (value: WeightValue): readonly string[] => [...sourcesIn([value]).keys()];
-
-const partsOf = (v: WeightValue): readonly WeightValue[] => {
-  switch (v.tag) {
-    case 'source':
-    case 'constant':
-      return [];
-    case 'arithmetic':
-      return [v.left, v.right];
-    case 'concat':
-      return v.parts;
-    default:
-      return [v.of];
-  }
-};
-
 /** Expressions that occur in several places, such as the factors of a batch norm. */
 const sharedIn = (weights: Iterable<GraphWeight>): ReadonlySet<WeightValue> => {
   const [seen, shared] = [new Set<WeightValue>(), new Set<WeightValue>()];
-  const visit = (v: WeightValue): void => {
-    if (seen.has(v)) shared.add(v);
-    else {
-      seen.add(v);
-      partsOf(v).forEach(visit);
-    }
-  };
-  for (const { value } of weights) if (value !== undefined) visit(value);
+  const values = Array.from(weights).flatMap(({ value }) => value ?? []);
+  for (const v of [...values, ...partsFirst(values).flatMap(partsOf)])
+    (seen.has(v) ? shared : seen).add(v);
   return shared;
 };
 
@@ -68,46 +32,70 @@ export const rewrittenWeights = (graph: Graph, read: Read): Read => {
   };
 };
 
-/** A part that several weights share is computed once. */
-const evaluated = (
+/** The product below a sum, which is not stored: that of two 1×1 kernels is large. */
+const productIn = (
   v: WeightValue,
+): Extract<WeightValue, { readonly tag: 'arithmetic' }> | undefined =>
+  v.tag === 'sum' && v.of.tag === 'arithmetic' && v.of.sign === '*' ? v.of : undefined;
+
+/** What must be computed before a value. */
+export const operandsOf = (v: WeightValue): readonly WeightValue[] => partsOf(productIn(v) ?? v);
+
+/** Each part is computed once, and kept until the last that reads it; what several weights share is kept longer. */
+const evaluated = (
+  whole: WeightValue,
   read: Read,
   shared: ReadonlySet<WeightValue>,
   known: Map<WeightValue, Tensor>,
 ): Tensor => {
-  const before = known.get(v);
-  if (before !== undefined) return before;
-  const result = computed(v, (part) => evaluated(part, read, shared, known));
-  if (v.tag !== 'source' && shared.has(v)) known.set(v, result);
-  if (v.tag === 'source') {
-    if (!sameShape(result.shape, v.shape))
+  const order = partsFirst([whole], (v) => (known.has(v) ? [] : operandsOf(v)));
+  const left = new Map<WeightValue, number>();
+  for (const v of order)
+    if (!known.has(v)) for (const part of operandsOf(v)) left.set(part, (left.get(part) ?? 0) + 1);
+  const values = new Map<WeightValue, Tensor>();
+  const valueOf = (v: WeightValue): Tensor => {
+    const found = known.get(v) ?? values.get(v);
+    if (found === undefined) throw new Bug('a part of a weight is not computed');
+    return found;
+  };
+  for (const v of order) {
+    if (known.has(v)) continue;
+    const result = computed(v, read, valueOf);
+    if (v.tag === 'source' && !sameShape(result.shape, v.shape))
       throw new Bug(`${v.weight.path} is [${result.shape}] and not [${v.shape}]`);
-  }
-  return result;
-
-  function computed(value: WeightValue, of: (part: WeightValue) => Tensor): Tensor {
-    switch (value.tag) {
-      case 'source':
-        return read(value.weight.path);
-      case 'constant':
-        return tensor(value.shape, new Float64Array(elements(value.shape)).fill(value.value));
-      case 'arithmetic':
-        return arithmetic(value, of(value.left), of(value.right));
-      case 'sqrt':
-        return { shape: value.shape, data: of(value.of).data.map(Math.sqrt) };
-      case 'reshape':
-        return { shape: value.shape, data: of(value.of).data };
-      case 'transpose':
-        return transpose(of(value.of), value.order, value.shape);
-      case 'sum':
-        return value.of.tag === 'arithmetic' && value.of.sign === '*'
-          ? contracted(value, of(value.of.left), of(value.of.right), value.of.shape)
-          : sum(of(value.of), value.axis, value.shape);
-      case 'concat':
-        return concat(value.parts.map(of), value.axis, value.shape);
-      default:
-        return absurd(value);
+    (v.tag !== 'source' && shared.has(v) ? known : values).set(v, result);
+    for (const part of operandsOf(v)) {
+      left.set(part, left.get(part)! - 1);
+      if (left.get(part) === 0) values.delete(part);
     }
+  }
+  return valueOf(whole);
+};
+
+const computed = (value: WeightValue, read: Read, of: (part: WeightValue) => Tensor): Tensor => {
+  switch (value.tag) {
+    case 'source':
+      return read(value.weight.path);
+    case 'constant':
+      return tensor(value.shape, new Float64Array(elements(value.shape)).fill(value.value));
+    case 'arithmetic':
+      return arithmetic(value, of(value.left), of(value.right));
+    case 'sqrt':
+      return { shape: value.shape, data: of(value.of).data.map(Math.sqrt) };
+    case 'reshape':
+      return { shape: value.shape, data: of(value.of).data };
+    case 'transpose':
+      return transpose(of(value.of), value.order, value.shape);
+    case 'sum': {
+      const product = productIn(value);
+      return product === undefined
+        ? sum(of(value.of), value.axis, value.shape)
+        : contracted(value, of(product.left), of(product.right), product.shape);
+    }
+    case 'concat':
+      return concat(value.parts.map(of), value.axis, value.shape);
+    default:
+      return absurd(value);
   }
 };
 

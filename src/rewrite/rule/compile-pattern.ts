@@ -31,7 +31,29 @@ export const compilePattern = (cx: Context, expr: Expr, std: Scope): Pattern => 
     variables: new Map(),
   };
   const result = walker(cx, sideOf(cx, draft, std), std)(expr, 0);
-  return { ...draft, result };
+  return { ...draft, result, apart: apartIn(draft.nodes) };
+};
+
+/** For each `..f`, the joins that have it in some of their branches and not in all. */
+const apartIn = (nodes: readonly PatternNode[]): Pattern['apart'] => {
+  const parts = nodes.flatMap((n, i) => (n.tag === 'layers' ? [i] : []));
+  if (parts.length === 0) return new Map();
+  // the nodes on the way from the input to each node
+  const above: ReadonlySet<number>[] = [];
+  nodes.forEach((n, i) => {
+    const inputs = n.tag === 'join' ? n.branches : n.tag === 'input' ? [] : [n.of];
+    above.push(new Set([i, ...inputs.flatMap((input) => [...(above[input] ?? [])])]));
+  });
+  const isApart = (part: number, { branches }: Extract<PatternNode, { tag: 'join' }>): boolean => {
+    const having = branches.filter((b) => above[b]?.has(part));
+    return having.length > 0 && having.length < branches.length;
+  };
+  return new Map(
+    parts.map((part) => [
+      part,
+      nodes.flatMap((n, i) => (n.tag === 'join' && isApart(part, n) ? [i] : [])),
+    ]),
+  );
 };
 
 const add = (draft: Draft, node: PatternNode): number => draft.nodes.push(node) - 1;

@@ -68,6 +68,7 @@ const compilePass = (cx: Context, { name, when, rules, doc }: Rewrite): Pass => 
     name: name.text,
     doc,
     inference: when !== undefined,
+    unasked: false,
     rules: rules.map((rule) => compileRule(cx, rule, when !== undefined, name.span)),
     span: name.span,
   };

@@ -1,5 +1,5 @@
 /** The faults of rules in words: the one place that chooses their codes. */
-import { error, replace, type Diagnostic, type Fix } from '../../diagnostic/diagnostic.ts';
+import { error, hint, replace, type Diagnostic, type Fix } from '../../diagnostic/diagnostic.ts';
 import { near } from '../../diagnostic/suggest.ts';
 import { exampleLayer } from '../../ops/roles.ts';
 import type { Span } from '../../syntax/source.ts';
@@ -166,11 +166,26 @@ export const fewerImages = (rule: Rule, before: string, after: string): Diagnost
     },
   );
 
-/** A net on which a pass would take too long. */
+/** A net on which a pass that was asked for would take too long. */
 export const tooLong = (span: Span, pass: string, times: number, layers: number): Diagnostic =>
   error('E0402', span, `the pass \`${pass}\` has too much to do on a net of ${layers} layers`, {
     label: `stopped after ${times} applications`,
-    notes: ["the net compiles without it; `--no-default-passes` leaves out netc's default passes"],
+    notes: ['the net compiles without it'],
+  });
+
+/** A net on which a default pass has been stopped; what it has done so far stays. */
+export const leftUnfinished = (
+  span: Span,
+  pass: string,
+  times: number,
+  layers: number,
+): Diagnostic =>
+  hint('E0402', span, `\`${pass}\` is left unfinished on a net of ${layers} layers`, {
+    label: `stopped after ${times} applications`,
+    notes: [
+      'the net computes the same, and may be slower',
+      "`--no-default-passes` leaves out netc's default passes",
+    ],
   });
 
 /** Shortens a path. A layer made from another is named after it, so an endless pass makes names of any length. */

@@ -71,6 +71,8 @@ export type Pattern = {
   /** `..p` and the parameters behind it */
   readonly rests: ReadonlyMap<string, readonly string[]>;
   readonly variables: ReadonlyMap<string, Span>;
+  /** for each `..f`, the joins that have it in some of their branches and not in all */
+  readonly apart: ReadonlyMap<number, readonly number[]>;
 };
 
 /** Where the argument of a new layer comes from. */
@@ -128,6 +130,8 @@ export type Pass = {
   /** the pass keeps the function only at inference */
   readonly inference: boolean;
   readonly rules: readonly CompiledRule[];
+  /** applied though nobody asked for it: what it cannot finish it leaves */
+  readonly unasked: boolean;
   readonly span: Span; // of its name
 };
 

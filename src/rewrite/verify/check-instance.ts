@@ -8,11 +8,11 @@ import type { Rule } from '../../syntax/tree.ts';
 import type { Context } from '../../typecheck/expr/context.ts';
 import { both, sameSizes, showSizes, type Sizes } from '../../size/sizes.ts';
 import { admissibleSizes } from '../../build/admissible.ts';
-import { applyRule } from '../match/apply.ts';
+import { applyOnce } from '../match/apply.ts';
 import type { Choices } from './choices.ts';
 import { fewerImages } from '../rule/faults.ts';
 import { instanceOf } from './instance.ts';
-import { lookUp, type Spent } from '../match/graph-index.ts';
+import type { Spent } from '../match/match.ts';
 import type { CompiledRule } from '../rule/pattern.ts';
 import { numbersFor, type Numbers } from './random-weights.ts';
 import { freed } from '../../graph/retype.ts';
@@ -66,14 +66,14 @@ export const checkInstance = (c: Checking, choose: Choices): Outcome => {
   const { cx, std, rule } = c;
   const before = instanceOf(cx, std, rule, choose);
   if (before === undefined) return { tag: 'no instance' };
-  const step = applyRule(cx, std, 'verify', rule, lookUp(before, c.spent));
+  const step = applyOnce('verify', rule, before, c.spent);
   if (step === undefined) return { tag: 'not fired', before };
   if (E.isLeft(step)) return { tag: 'fault', before, fault: step.left, allSizes: false };
   const free = everySize(c, before);
   if (E.isLeft(free)) return { tag: 'fault', before, fault: free.left, allSizes: true };
   const agrees: Outcome = { tag: 'agrees', before, everySize: free.right };
   if (rule.rule.soundness === 'structural' || !c.numbers) return agrees;
-  return compared(c, before, step.right.graph, choose) ?? agrees;
+  return compared(c, before, step.right, choose) ?? agrees;
 };
 
 /**
@@ -81,16 +81,13 @@ export const checkInstance = (c: Checking, choose: Choices): Outcome => {
  * equal then are equal for all images. The replacement must take every image that the pattern takes. False when the
  * pattern asks for certain sizes, or has weights that do.
  */
-const everySize = (
-  { cx, std, rule, spent }: Checking,
-  before: Graph,
-): E.Either<Diagnostic, boolean> => {
+const everySize = ({ rule, spent }: Checking, before: Graph): E.Either<Diagnostic, boolean> => {
   const free = freed(before);
   if (E.isLeft(free)) return E.right(false);
-  const step = applyRule(cx, std, 'verify', rule, lookUp(free.right, spent));
+  const step = applyOnce('verify', rule, free.right, spent);
   if (step === undefined) return E.right(false);
   if (E.isLeft(step)) return step;
-  const [taken, left] = [admissibleSizes(free.right), admissibleSizes(step.right.graph)];
+  const [taken, left] = [admissibleSizes(free.right), admissibleSizes(step.right)];
   for (const axis of ['h', 'w'] as const)
     if (taken !== undefined && left !== undefined && !within(taken[axis], left[axis]))
       return E.left(fewerImages(rule.rule, showSizes(taken[axis]), showSizes(left[axis])));

@@ -3,13 +3,12 @@ import { Bug } from '../../diagnostic/bug.ts';
 import type { Diagnostic } from '../../diagnostic/diagnostic.ts';
 import type { Graph } from '../../graph/graph.ts';
 import type { Rule } from '../../syntax/tree.ts';
-import { applyRule } from '../match/apply.ts';
+import { applyOnce } from '../match/apply.ts';
 import { checkInstance, type Outcome } from './check-instance.ts';
 import { checkTypes, endlessFrom } from './check-rules.ts';
 import { drawn, replayed, type Choices } from './choices.ts';
 import { rulesContext } from '../rule/compile.ts';
 import { counterExample, neverFired, shadowed } from './counter-example.ts';
-import { lookUp } from '../match/graph-index.ts';
 import type { CompiledRule, Pass } from '../rule/pattern.ts';
 import { proveTypes, type Verdict } from '../proof/prove.ts';
 import { isFailure, shrunk } from './shrink.ts';
@@ -80,7 +79,7 @@ const verifyRule = (whole: Pass, at: number, { instances, seed }: VerifyOptions)
   // rules before this one that match wherever it does
   const shadows = new Set(rules.slice(0, at));
   const matches = (other: CompiledRule, before: Graph): boolean =>
-    applyRule(rulesContext(), std, pass, other, lookUp(before)) !== undefined;
+    applyOnce(pass, other, before) !== undefined;
   for (let index = 0; index < instances * drawsPerNet && fired < instances; index++) {
     const choose = drawn(seed, `${pass}/${name}`, index);
     const outcome = check(index, choose);

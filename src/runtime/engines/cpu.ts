@@ -1,8 +1,11 @@
 /** Plain JavaScript: slow, available everywhere, and the simplest engine to compare with. */
+import type { Tensor } from '@tensorflow/tfjs-core';
+import * as Either from 'fp-ts/lib/Either.js';
 import { byCalls } from './by-calls.ts';
-import type { Engine } from './engine.ts';
+import type { CalledEngine, Engine } from './engine.ts';
+import { keepingNaN } from './keeping-nan.ts';
 import { once } from './once.ts';
-import { start } from './tensorflow-js.ts';
+import { numbersIn, start } from './tensorflow-js.ts';
 
 /** Its kernels, one by one. */
 export const cpuCalls = once(async () => {
@@ -10,7 +13,7 @@ export const cpuCalls = once(async () => {
   const { version_cpu: version } = await import('@tensorflow/tfjs-backend-cpu');
   // at its first use the backend advertises another one on the console
   Object.assign(tf.findBackend('cpu'), { firstUse: false });
-  return start(
+  const engine = await start(
     tf,
     {
       name: 'cpu',
@@ -21,6 +24,7 @@ export const cpuCalls = once(async () => {
     },
     'npm ci',
   );
+  return Either.map((e: CalledEngine<Tensor>) => keepingNaN(e, ['MaxPool'], numbersIn(tf)))(engine);
 });
 
 export const cpu: Engine = {

@@ -3,6 +3,7 @@ import type { NamedAttrMap, TensorInfo } from '@tensorflow/tfjs-core';
 import type { Activation, KernelName, KernelOf, Product } from '../../kernel/kernel.ts';
 import { samePaddings } from '../../kernel/shape.ts';
 import { binary, entries, entry, unary, type Calling, type Entry, type Site } from './call.ts';
+import { averagePool, meanOver, meanPieces } from './means.ts';
 import { training } from './training.ts';
 
 const transposing = ({ transposed }: KernelOf<'MatMul'>) => ({
@@ -82,12 +83,6 @@ const fusedCall = <Op extends Product>(
   calling: CallingFused,
 ): TensorInfo => fusing[product.op](product, activation, calling);
 
-const pool = (name: 'MaxPool' | 'AvgPool'): Entry<'MaxPool' | 'AvgPool'> =>
-  unary(name, (kernel) => {
-    const { strides, pad } = windowing(kernel);
-    return { filterSize: [...kernel.window], strides, pad };
-  });
-
 type Resize = 'ResizeNearestNeighbor' | 'ResizeBilinear';
 
 const resize = (name: Resize): Entry<Resize> =>
@@ -129,14 +124,19 @@ const registry: { readonly [Op in KernelName]: Entry<Op> } = {
   Softmax: entry(['Softmax'], (_, calling) =>
     calling.run('Softmax', { logits: calling.operand(0) }, { dim: lastAxis(calling) }),
   ),
-  MaxPool: pool('MaxPool'),
-  AvgPool: pool('AvgPool'),
-  Mean: unary('Mean', () => ({ axis: [1, 2], keepDims: false })),
-  Moments: entries(['Mean', 'SquaredDifference'], ({ axes }, { run, operand }) => {
-    const along = { axis: [...axes], keepDims: true };
-    const mean = run('Mean', { x: operand(0) }, along);
-    const squares = run('SquaredDifference', { a: operand(0), b: mean }, {});
-    return [mean, run('Mean', { x: squares }, along)];
+  MaxPool: unary('MaxPool', (kernel) => {
+    const { strides, pad } = windowing(kernel);
+    return { filterSize: [...kernel.window], strides, pad };
+  }),
+  AvgPool: entry([...meanPieces, 'AvgPool'], (kernel, calling) =>
+    averagePool(calling, calling.operand(0), kernel),
+  ),
+  Mean: entry(meanPieces, (_, calling) => meanOver(calling, calling.operand(0), [1, 2])),
+  Moments: entries([...meanPieces, 'SquaredDifference'], ({ axes }, calling) => {
+    const x = calling.operand(0);
+    const mean = meanOver(calling, x, axes);
+    const squares = calling.run('SquaredDifference', { a: x, b: mean }, {});
+    return [mean, meanOver(calling, squares, axes)];
   }),
   FusedBatchNormV3: entry(['FusedBatchNorm'], ({ epsilon }, { run, operand, shapes: [x] }) =>
     run(

@@ -122,6 +122,15 @@ const engineOf = (tf: typeof Core, of: Backend): CalledEngine<Tensor> => {
   };
 };
 
+/** The numbers of a tensor at once, for backends that do not compute elsewhere meanwhile. */
+export const numbersIn =
+  (tf: typeof Core) =>
+  ({ dataId }: Tensor): Float32Array => {
+    const data = tf.engine().readSync(dataId);
+    if (!(data instanceof Float32Array)) throw new Bug('the numbers of a tensor are not float32');
+    return data;
+  };
+
 /**
  * `runKernel` is typed for tensors, but without a tape it only hands its inputs to the kernel, which takes
  * TensorInfo (and, for Concat, an array of them): tfjs-core's own operators cast the same way.

@@ -22,6 +22,7 @@ import {
   type Along,
 } from './compose.ts';
 import { convolutionGradients } from './convolution-gradients.ts';
+import { sumOver } from './means.ts';
 
 /** Operand 0 under this shape of as many axes, repeated until it is the result. */
 const repeated = (on: Calling<'Tile' | 'Reshape'>, shape: Shape): TensorInfo => {
@@ -43,16 +44,14 @@ const spread: Entry<'Spread'> = entry(['Tile', 'Reshape'], ({ axes }, on) => {
   );
 });
 
-const sumTo: Entry<'SumTo'> = entry(
-  ['Sum', 'Reshape'],
-  (_, { run, operand, shapes: [x, like] }) => {
-    const lead = x!.length - like!.length;
-    const axis = x!.flatMap((n, i) => (i < lead || (like![i - lead] === 1 && n > 1) ? [i] : []));
-    return axis.length === 0
-      ? run('Reshape', { x: operand(0) }, { shape: [...like!] })
-      : run('Sum', { x: operand(0) }, { axis, keepDims: false });
-  },
-);
+const sumTo: Entry<'SumTo'> = entry(['Sum', 'Reshape'], (_, on) => {
+  const [x, like] = on.shapes;
+  const lead = x!.length - like!.length;
+  const axis = x!.flatMap((n, i) => (i < lead || (like![i - lead] === 1 && n > 1) ? [i] : []));
+  return axis.length === 0
+    ? on.run('Reshape', { x: on.operand(0) }, { shape: [...like!] })
+    : sumOver(on, on.operand(0), axis);
+});
 
 /** Operand `index` cut to the size of the result, behind so many numbers of each axis. */
 const cutOut = (on: Calling<'Slice'>, index: number, begin: readonly number[]): TensorInfo =>
@@ -228,10 +227,9 @@ export const training: { readonly [Op in TrainingKernel]: Entry<Op> } = {
   LRNGrad: lrnGrad,
   ResizeBilinearGrad: resizeBilinearGrad,
   Step: unary('Step', ({ below }) => ({ alpha: below })),
-  Sum: unary('Sum', ({ axes }, { shapes: [x] }) => ({
-    axis: axesMeant(axes, x!.length),
-    keepDims: false,
-  })),
+  Sum: entry(['Sum'], ({ axes }, on) =>
+    sumOver(on, on.operand(0), axesMeant(axes, on.shapes[0]!.length)),
+  ),
   Spread: spread,
   Count: entry(['Fill'], ({ axes }, { run, shapes: [x] }) => {
     const value = axesMeant(axes, x!.length).reduce((n, axis) => n * x![axis]!, 1);

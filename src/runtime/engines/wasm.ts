@@ -6,10 +6,13 @@
  */
 import { createRequire } from 'node:module';
 import { dirname, sep } from 'node:path';
+import type { Tensor } from '@tensorflow/tfjs-core';
+import * as Either from 'fp-ts/lib/Either.js';
 import { byCalls } from './by-calls.ts';
-import type { Engine } from './engine.ts';
+import type { CalledEngine, Engine } from './engine.ts';
+import { keepingNaN } from './keeping-nan.ts';
 import { once } from './once.ts';
-import { start } from './tensorflow-js.ts';
+import { numbersIn, start } from './tensorflow-js.ts';
 
 /** Its kernels, one by one. */
 export const wasmCalls = once(async () => {
@@ -18,7 +21,7 @@ export const wasmCalls = once(async () => {
   // beside the package's own script, wherever a bundle of netc may lie
   const folder = dirname(createRequire(import.meta.url).resolve('@tensorflow/tfjs-backend-wasm'));
   backend.setWasmPaths(folder + sep);
-  return withoutHandlers(() =>
+  const engine = await withoutHandlers(() =>
     start(
       tf,
       {
@@ -36,6 +39,9 @@ export const wasmCalls = once(async () => {
       'npm ci',
     ),
   );
+  return Either.map((e: CalledEngine<Tensor>) =>
+    keepingNaN(e, ['Relu', 'Relu6', 'Fused', 'MaxPool', 'AvgPool'], numbersIn(tf)),
+  )(engine);
 });
 
 export const wasm: Engine = {

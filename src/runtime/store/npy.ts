@@ -10,6 +10,7 @@ import { elements } from '../../numeric/tensor.ts';
 import { startOf } from '../../syntax/source.ts';
 import { quoted } from '../data/json.ts';
 import { formats, readNumbers, toBytes, type FormatName } from '../data/numbers.ts';
+import { isLfsPointer, lfsPointer, pointerBytes } from '../disk/lfs-pointer.ts';
 import { unreadable, withFile, type RandomAccess } from '../disk/random-access.ts';
 import { countOf, showShape } from '../data/shape.ts';
 import { writeFileAtomically, type Chunks } from '../disk/files.ts';
@@ -119,9 +120,10 @@ type Located = { readonly header: NpyHeader; readonly start: number };
 /** The header, and where the numbers begin. */
 const readHeader = (file: RandomAccess): Either<Diagnostic, Located> => {
   const { path, size } = file;
-  const head = new Uint8Array(Math.min(size, 12));
+  const head = new Uint8Array(Math.min(size, pointerBytes));
   const begun = file.readAt(head, 0);
   if (E.isLeft(begun)) return E.left(unreadable(path, begun.left));
+  if (isLfsPointer(head)) return E.left(malformed(path, lfsPointer.what, lfsPointer.note));
   if (magic.some((byte, i) => head[i] !== byte))
     return E.left(malformed(path, 'it does not begin like a file of NumPy'));
   const version = head[6] ?? 0;

@@ -1,7 +1,7 @@
 /**
  * Pictures as nets take them. A JPEG or PNG is decoded by sharp, turned as its EXIF says, laid over white
- * where it is transparent, brought to 8-bit sRGB; then scaled, cut in its centre, and made numbers as
- * `Input` says.
+ * where it is transparent, brought to 8-bit RGB as Pillow does, whatever its colour profile; then scaled, cut in its
+ * centre, and made numbers as `Input` says.
  */
 import type sharpModule from 'sharp';
 import * as E from 'fp-ts/lib/Either.js';
@@ -9,8 +9,10 @@ import type { Either } from 'fp-ts/lib/Either.js';
 import { error, type Diagnostic } from '../../diagnostic/diagnostic.ts';
 import { sameShape } from '../../numeric/tensor.ts';
 import { startOf } from '../../syntax/source.ts';
+import { isLfsPointer, lfsPointer } from '../disk/lfs-pointer.ts';
 import { unreadable, withFile } from '../disk/random-access.ts';
 import { showShape } from '../data/shape.ts';
+import { inksToRgb } from './picture-colours.ts';
 import { place, type Extent, type Frame } from './picture-place.ts';
 import { scale } from './picture-scale.ts';
 import { channelsOf, type Input } from './preprocess.ts';
@@ -36,8 +38,8 @@ const mostBytes = 2 ** 28;
 export type LoadSharp = () => Promise<Sharp>;
 const loadSharp: LoadSharp = async () => (await import('sharp')).default;
 
-const cannotRead = (path: string, reason: string): Diagnostic =>
-  error('E0506', startOf(path), `the picture \`${path}\` cannot be read: ${reason}`);
+const cannotRead = (path: string, reason: string, ...notes: readonly string[]): Diagnostic =>
+  error('E0506', startOf(path), `the picture \`${path}\` cannot be read: ${reason}`, { notes });
 
 const tooLarge = (path: string, what: string): Diagnostic =>
   error('E0507', startOf(path), `the picture \`${path}\` is too large: ${what}`, {
@@ -63,6 +65,7 @@ const readBytes = (path: string): Either<Diagnostic, Uint8Array> =>
     const bytes = new Uint8Array(file.size);
     const read = file.readAt(bytes, 0);
     if (E.isLeft(read)) return E.left(unreadable(path, read.left));
+    if (isLfsPointer(bytes)) return E.left(cannotRead(path, lfsPointer.what, lfsPointer.note));
     return isPicture(bytes)
       ? E.right(bytes)
       : E.left(cannotRead(path, 'it is neither a JPEG nor a PNG'));
@@ -72,15 +75,18 @@ const readBytes = (path: string): Either<Diagnostic, Uint8Array> =>
 const complaint = (thrown: unknown): string =>
   (thrown instanceof Error ? thrown.message : String(thrown)).split('\n')[0] ?? '';
 
-/** Height and width of the turned picture, from its header alone. */
+/** Height and width of the turned picture; `inks` is one of cyan, magenta, yellow and black. */
+type Header = Extent & { readonly inks: boolean };
+
+/** From the header alone. */
 const measure = async (
   sharp: Sharp,
   path: string,
   bytes: Uint8Array,
-): Promise<Either<Diagnostic, Extent>> => {
+): Promise<Either<Diagnostic, Header>> => {
   try {
-    const { autoOrient } = await sharp(bytes, { limitInputPixels: false }).metadata();
-    return E.right({ h: autoOrient.height, w: autoOrient.width });
+    const { autoOrient, space } = await sharp(bytes, { limitInputPixels: false }).metadata();
+    return E.right({ h: autoOrient.height, w: autoOrient.width, inks: space === 'cmyk' });
   } catch (thrown) {
     return E.left(cannotRead(path, complaint(thrown)));
   }
@@ -91,19 +97,25 @@ const decode = async (
   sharp: Sharp,
   path: string,
   bytes: Uint8Array,
-  { h, w }: Extent,
+  { h, w, inks }: Header,
 ): Promise<Either<Diagnostic, Uint8Array>> => {
   try {
-    const { data, info } = await sharp(bytes, { limitInputPixels: mostPixels, failOn: 'error' })
-      .autoOrient()
-      .flatten({ background: '#ffffff' })
-      .toColourspace('srgb')
+    const limits = { limitInputPixels: mostPixels, failOn: 'error' } as const;
+    const picture = sharp(bytes, { ...limits, ignoreIcc: true }).autoOrient();
+    // libvips has a profile of its own for inks
+    const coloured = inks
+      ? picture.pipelineColourspace('cmyk').toColourspace('cmyk')
+      : picture.flatten({ background: '#ffffff' }).toColourspace('srgb');
+    const { data, info } = await coloured
       .raw({ depth: 'uchar' })
       .toBuffer({ resolveWithObject: true });
-    const found = [info.height, info.width, info.channels];
-    return sameShape(found, [h, w, 3])
-      ? E.right(data)
-      : E.left(cannotRead(path, `it decodes to ${showShape(found)}, not ${showShape([h, w, 3])}`));
+    const [found, wanted] = [
+      [info.height, info.width, info.channels],
+      [h, w, inks ? 4 : 3],
+    ];
+    return sameShape(found, wanted)
+      ? E.right(inks ? inksToRgb(data) : data)
+      : E.left(cannotRead(path, `it decodes to ${showShape(found)}, not ${showShape(wanted)}`));
   } catch (thrown) {
     return E.left(cannotRead(path, complaint(thrown)));
   }
@@ -130,7 +142,7 @@ export const toNumbers = (rgb: Uint8Array, { order, scale, mean, std }: Input): 
 
 /**
  * Reads a picture for a net that takes `frame` (E0001, E0506, E0507, E0508, E0702). An axis without size
- * in the frame is as long as the picture makes it; the caller checks whether the net admits that.
+ * in the frame is as long as `crop` says, or as the picture makes it; the caller checks whether the net admits that.
  */
 export const readPicture = async (
   path: string,
@@ -159,7 +171,10 @@ export const readPicture = async (
   if (E.isLeft(size)) return size;
   const { h, w } = size.right;
   if (h * w > mostPixels) return E.left(tooLarge(path, `it has ${w}x${h} pixels`));
-  const placement = place(size.right, frame, input.resize);
+  // an axis that takes any size gets the centre that the weights are used with
+  const { resize, crop } = input;
+  const seen = { ...frame, h: frame.h ?? crop, w: frame.w ?? crop };
+  const placement = place(size.right, seen, resize);
   const { cut } = placement;
   if (cut.h * cut.w > mostPixels || Math.max(cut.h, cut.w) > longestSide)
     return E.left(tooLarge(path, `${w}x${h} would be scaled to ${cut.w}x${cut.h} pixels`));

@@ -20,6 +20,8 @@ export type Input = {
   readonly std: readonly number[];
   /** The short side of the picture before the centre is cut out; without it the cut is as large as can be. */
   readonly resize?: number;
+  /** The side of the square that is cut out of the centre for a net that takes any size; without it all is taken. */
+  readonly crop?: number;
 };
 
 /** The description for a net with so many input channels, if its weights have none. */
@@ -37,8 +39,8 @@ export const channelsOf = (order: Input['order']): number => (order === 'grey' ?
 export const inputKey = 'netc.input';
 
 /** `{"order":"bgr","scale":1,"mean":[103.9,116.8,123.7],"std":[]}` */
-export const encodeInput = ({ order, scale, mean, std, resize }: Input): string =>
-  JSON.stringify({ order, scale, mean, std, ...(resize === undefined ? {} : { resize }) });
+export const encodeInput = ({ order, scale, mean, std, resize, crop }: Input): string =>
+  JSON.stringify({ order, scale, mean, std, resize, crop });
 
 /** More than any description has. */
 const mostBytes = 2 ** 16;
@@ -50,6 +52,10 @@ const isOrder = (x: unknown): x is Input['order'] => orders.some((order) => orde
 const isReal = (x: unknown): x is number => typeof x === 'number' && Number.isFinite(x);
 const isPositive = (x: unknown): x is number => isReal(x) && x > 0;
 
+/** A number of pixels, or none. */
+const isSide = (x: unknown): x is number | undefined =>
+  x === undefined || (isPositive(x) && Number.isInteger(x) && x <= mostPixels);
+
 /** Numbers for all channels, or for none. */
 const isList = (
   x: unknown,
@@ -60,20 +66,23 @@ const isList = (
 
 /** The description in an object, with defaults for missing entries; or its fault. */
 const inputOf = (object: JsonObject): Either<string, Input> => {
-  const known = ['order', 'scale', 'mean', 'std', 'resize'];
+  const known = ['order', 'scale', 'mean', 'std', 'resize', 'crop'];
   const unknown = Object.keys(object).find((key) => !known.includes(key));
   if (unknown !== undefined) return E.left(`has ${quoted(unknown)}, which netc does not know`);
-  const { order = 'rgb', scale = 1, mean = [], std = [], resize } = object;
+  const { order = 'rgb', scale = 1, mean = [], std = [], resize, crop } = object;
   if (!isOrder(order)) return E.left(`needs an \`order\` of ${orders.join(', ')}`);
   const channels = channelsOf(order);
   if (!isReal(scale)) return E.left('needs a number as `scale`');
   if (!isList(mean, channels, isReal)) return E.left(`needs ${channels} numbers as \`mean\``);
   if (!isList(std, channels, isPositive))
     return E.left(`needs ${channels} positive numbers as \`std\``);
-  if (resize === undefined) return E.right({ order, scale, mean, std });
-  if (!isPositive(resize) || !Number.isInteger(resize) || resize > mostPixels)
-    return E.left('needs a number of pixels as `resize`');
-  return E.right({ order, scale, mean, std, resize });
+  if (!isSide(resize)) return E.left('needs a number of pixels as `resize`');
+  if (!isSide(crop)) return E.left('needs a number of pixels as `crop`');
+  return E.right({
+    ...{ order, scale, mean, std },
+    ...(resize === undefined ? {} : { resize }),
+    ...(crop === undefined ? {} : { crop }),
+  });
 };
 
 /** Reads the text of `encodeInput`, or returns its fault, which continues "it …". */

@@ -7,11 +7,19 @@
  * weights are those of the source.
  */
 import * as E from 'fp-ts/lib/Either.js';
-import type { Graph, Provenance } from '../../graph/graph.ts';
+import type { Graph, GraphWeight } from '../../graph/graph.ts';
+import { sourcesIn } from '../../graph/weights.ts';
 import { isObject, parseObject } from '../data/json.ts';
 
 /** The name under which metadata has it. */
 export const originsKey = 'netc.origins';
+
+/** Which rule made a weight, and the weights of the source that it was computed from. */
+type Provenance = {
+  readonly pass: string;
+  readonly rule: string;
+  readonly sources: readonly string[];
+};
 
 /** By the path of the weight. */
 export type Origins = ReadonlyMap<string, Provenance>;
@@ -47,6 +55,12 @@ const encodeOrigins = (origins: Origins): string => {
   return JSON.stringify(Object.fromEntries(entries));
 };
 
+const originOf = ({ madeBy, value }: GraphWeight): Provenance | undefined => {
+  if (madeBy === undefined) return undefined;
+  const { pass, rule, isFresh } = madeBy;
+  return { pass, rule, sources: isFresh || !value ? [] : [...sourcesIn([value]).keys()] };
+};
+
 /**
  * The provenance of a graph's weights, in order of execution. A weight that is taken unchanged from the file may have
  * been made by an earlier rewriting: then the provenance in the file is kept.
@@ -55,12 +69,10 @@ const originsOf = (graph: Graph, file: ReadonlyMap<string, string>): Origins => 
   const before = decodeOrigins(file.get(originsKey) ?? '{}');
   return new Map(
     graph.nodes.flatMap((node) =>
-      node.weights.flatMap(
-        ({ path, provenance: origin }): readonly (readonly [string, Provenance])[] => {
-          const own = origin ?? before.get(path);
-          return own === undefined ? [] : [[path, own]];
-        },
-      ),
+      node.weights.flatMap((weight): readonly (readonly [string, Provenance])[] => {
+        const own = originOf(weight) ?? before.get(weight.path);
+        return own === undefined ? [] : [[weight.path, own]];
+      }),
     ),
   );
 };

@@ -9,6 +9,7 @@ import { error, type Diagnostic } from '../../diagnostic/diagnostic.ts';
 import { startOf } from '../../syntax/source.ts';
 import { isObject, parseObject, quoted } from '../data/json.ts';
 import { readNumbers, type FormatName } from '../data/numbers.ts';
+import { isLfsPointer, lfsPointer, pointerBytes } from '../disk/lfs-pointer.ts';
 import { openFile, unreadable, type RandomAccess } from '../disk/random-access.ts';
 import { countOf, showShape } from '../data/shape.ts';
 
@@ -74,15 +75,32 @@ const malformed = (path: string, what: string, ...notes: readonly string[]): Dia
 const startsWith = (bytes: Uint8Array, ...magic: readonly number[]): boolean =>
   magic.every((b, i) => bytes[i] === b);
 
+/** The first bytes of a file, as far as they can be read. */
+const headOf = (file: RandomAccess, most: number): Uint8Array => {
+  const head = new Uint8Array(Math.min(file.size, most));
+  return E.isLeft(file.readAt(head, 0)) ? new Uint8Array() : head;
+};
+
 /** The fault of a file that does not begin with a length: `torch.save` writes a zip, and once wrote pickles. */
-const noHeader = (path: string, eight: Uint8Array, what: string): Diagnostic =>
-  startsWith(eight, 0x50, 0x4b, 0x03, 0x04) || startsWith(eight, 0x80, 0x02)
+const noHeader = (file: RandomAccess, eight: Uint8Array, what: string): Diagnostic => {
+  const { path } = file;
+  if (isLfsPointer(headOf(file, pointerBytes)))
+    return error(
+      'E0504',
+      startOf(path),
+      `the weight file \`${path}\` is malformed: ${lfsPointer.what}`,
+      {
+        notes: [lfsPointer.note],
+      },
+    );
+  return startsWith(eight, 0x50, 0x4b, 0x03, 0x04) || startsWith(eight, 0x80, 0x02)
     ? error('E0504', startOf(path), `the weight file \`${path}\` is in PyTorch's own format`, {
         notes: [
           'netc reads safetensors; `netc explain E0504` shows the lines of Python that convert it',
         ],
       })
     : malformed(path, what, 'is this a safetensors file?');
+};
 
 const foreignNumbers = (path: string, name: string, dtype: string): Diagnostic =>
   error('E0510', startOf(path), `the weight ${quoted(name)} has numbers of type ${quoted(dtype)}`, {
@@ -178,14 +196,14 @@ const headerText = (
   if (E.isLeft(length)) return E.left(unreadable(path, length.left));
   const bytes = new DataView(eight.buffer).getBigUint64(0, true);
   if (bytes > BigInt(longestHeader))
-    return E.left(noHeader(path, eight, `its header claims to have ${bytes} bytes`));
+    return E.left(noHeader(file, eight, `its header claims to have ${bytes} bytes`));
   const start = 8 + Number(bytes);
-  if (start > size) return E.left(noHeader(path, eight, 'its header ends after the file'));
+  if (start > size) return E.left(noHeader(file, eight, 'its header ends after the file'));
   const header = new Uint8Array(start - 8);
   const read = file.readAt(header, 8);
   if (E.isLeft(read)) return E.left(unreadable(path, read.left));
   if (header[0] !== 0x7b)
-    return E.left(noHeader(path, eight, 'its header does not begin with `{`'));
+    return E.left(noHeader(file, eight, 'its header does not begin with `{`'));
   try {
     return E.right({ json: new TextDecoder('utf-8', { fatal: true }).decode(header), start });
   } catch {

@@ -47,8 +47,8 @@ const foreign = (
 };
 
 /** The pass that made this weight fresh, so that no file of the source has it. */
-const startedBy = ({ value, provenance: origin }: GraphWeight): string | undefined =>
-  value === undefined ? origin?.pass : undefined;
+const startedBy = ({ value, madeBy }: GraphWeight): string | undefined =>
+  value === undefined ? madeBy?.pass : undefined;
 
 /** The net that was asked for. Its weights may have the name of the net that passes made it from. */
 export type AskedNet = {

@@ -10,21 +10,15 @@ import type { TensorInfo } from '../store/safetensors.ts';
 import type { Pair, Unpaired } from './pairs.ts';
 import { modelOfNet } from './recognise.ts';
 import { zoo, type Model } from '../zoo/zoo.ts';
-import { modelOfKeys, moduleOf } from '../zoo/keys.ts';
+import { moduleOf } from '../zoo/keys.ts';
 
 const all = zoo.map((m) => m.name).join(', ');
 
-/** Notes on unknown keys: a prefix, as programs save for a module inside another, or netc's own names. */
-const nearly = (keys: readonly string[]): readonly string[] => {
-  if (keys.some((key) => key.endsWith('/kernel')))
-    return ["these names are netc's own: the file needs no import"];
-  const [prefix = ''] = /^[^.]*\./.exec(keys[0] ?? '') ?? [];
-  if (prefix === '' || !keys.every((key) => key.startsWith(prefix))) return [];
-  const model = modelOfKeys(keys.map((key) => key.slice(prefix.length)));
-  return model === undefined
-    ? []
-    : [`without ${quoted(prefix)} in front, the keys would be those of \`${model.name}\``];
-};
+/** A note on keys that are netc's own. */
+const nearly = (keys: readonly string[]): readonly string[] =>
+  keys.some((key) => key.endsWith('/kernel'))
+    ? ["these names are netc's own: the file needs no import"]
+    : [];
 
 /** The fault of a file whose keys are of no known network. */
 export const unknownFile = (path: string, keys: readonly string[]): Diagnostic =>

@@ -21,11 +21,12 @@ import {
   unpaired,
   type Differing,
 } from './faults.ts';
-import { encodeKept, isCounter, keptOf, keptKey } from './roundtrip.ts';
+import { encodeKept, keptOf, keptKey } from './roundtrip.ts';
 import { toNet } from './layout.ts';
 import { pairUp, type Pairs } from './pairs.ts';
 import type { Model, Preparation } from '../zoo/zoo.ts';
-import { modelOfKeys, todaysName, moduleOf } from '../zoo/keys.ts';
+import { moduleOf, prefixedModel, todaysName } from '../zoo/keys.ts';
+import { versionOf, type Versioned, type WeightsVersion } from './versions.ts';
 
 /** The result, for messages. */
 export type Imported = {
@@ -33,37 +34,55 @@ export type Imported = {
   /** keys of heads on the side that the net does not have */
   readonly without: readonly string[];
   readonly input: Input;
+  readonly version: Versioned['version'];
+  /** what stands in front of every key of the file, and is left out: `module.` */
+  readonly prefix: string;
+};
+
+/** What no file states: whether `transform_input` was set, and which of the published weights it holds. */
+export type Unstated = {
+  readonly transform: boolean | undefined;
+  readonly version: WeightsVersion | undefined;
 };
 
 /** ImageNet's statistics, or [−1, 1], for which `transform_input` exchanges them: ((p/255 − m)/s) · s/½ + (m − ½)/½. */
-const inputOf = ({ resize, transformed }: Preparation): Input => ({
+const inputOf = ({ resize, crop, transformed }: Preparation): Input => ({
   order: 'rgb',
   scale: 1 / 255,
   mean: transformed ? [0.5, 0.5, 0.5] : [0.485, 0.456, 0.406],
   std: transformed ? [0.5, 0.5, 0.5] : [0.229, 0.224, 0.225],
   resize,
+  crop,
 });
 
-/** The file's own name of each key: older files have other names. */
-const ownNames = (tensors: Header['tensors']): ReadonlyMap<string, string> =>
-  new Map(Array.from(tensors.keys(), (key) => [todaysName(key), key]));
+/** torchvision's name of today for a key of a file: older files have other names. */
+type Naming = (key: string) => string;
+
+const withoutPrefix =
+  (prefix: string): Naming =>
+  (key) =>
+    todaysName(key.slice(prefix.length));
+
+/** The file's own name of each key. */
+const ownNames = (tensors: Header['tensors'], nameOf: Naming): ReadonlyMap<string, string> =>
+  new Map(Array.from(tensors.keys(), (key) => [nameOf(key), key]));
 
 /** All faults between the keys of a file and those that a net needs. */
 const compare = (
   path: string,
   { tensors }: Header,
   pairs: Pairs,
+  nameOf: Naming,
   reasons: (differing: readonly Differing[]) => readonly string[],
 ): readonly Diagnostic[] => {
-  const own = ownNames(tensors);
+  const own = ownNames(tensors, nameOf);
   const wanted = new Map(pairs.weights.map((pair) => [pair.key, pair]));
   const layers = new Map(pairs.weights.map((pair) => [moduleOf(pair.key), pair.layer]));
-  const today = Array.from(tensors.keys(), (name) => [todaysName(name), name] as const);
+  const today = Array.from(tensors.keys(), (name) => [nameOf(name), name] as const);
   const leftOver = today.filter(([key, name]) => {
     if (own.get(key) !== name) return true; // a key of today and one of older days
     if (wanted.has(key) || pairs.without.includes(moduleOf(key))) return false;
-    const tensor = tensors.get(name);
-    return !(tensor !== undefined && pairs.counters.includes(key) && isCounter(tensor));
+    return !pairs.counters.includes(key); // of whatever type: it is not needed
   });
   const names = leftOver.map(([, name]) => name);
   const present = pairs.weights.flatMap((pair) => {
@@ -105,8 +124,7 @@ const compare = (
 };
 
 /** The numbers of each weight of the net, by its path. The file must have been matched. */
-const reordered = ({ tensors, read }: Opened, pairs: Pairs): Provider => {
-  const own = ownNames(tensors);
+const reordered = ({ read }: Opened, pairs: Pairs, own: ReadonlyMap<string, string>): Provider => {
   const byPath = new Map(pairs.weights.map((pair) => [pair.weight.path, pair]));
   return (path) => {
     const pair = byPath.get(path);
@@ -117,39 +135,50 @@ const reordered = ({ tensors, read }: Opened, pairs: Pairs): Provider => {
 
 type Opened = Header & { readonly file: RandomAccess; readonly read: Provider };
 
+/** A network, its keys with the weights of the net, and the file's own name of each key. */
+type Matched = {
+  readonly model: Model;
+  readonly pairs: Pairs;
+  readonly prefix: string;
+  readonly own: ReadonlyMap<string, string>;
+};
+
 /** Recognises the network, and pairs its keys with the weights of the net. */
 const matchKeys = (
   path: string,
   header: Header,
   graph: Graph,
-): Either<readonly Diagnostic[], { readonly model: Model; readonly pairs: Pairs }> => {
+): Either<readonly Diagnostic[], Matched> => {
   const keys = [...header.tensors.keys()];
-  const model = modelOfKeys(keys);
-  if (model === undefined) return E.left([unknownFile(path, keys)]);
+  const found = prefixedModel(keys);
+  if (found === undefined) return E.left([unknownFile(path, keys)]);
+  const { model, prefix } = found;
   const pairs = pairUp(graph, model);
   if ('tag' in pairs) return E.left([unpaired(path, graph, model, pairs)]);
-  const faults = compare(path, header, pairs, (all) => reasonsFor(graph, model, all));
-  return faults.length > 0 ? E.left(faults) : E.right({ model, pairs });
+  const nameOf = withoutPrefix(prefix);
+  const faults = compare(path, header, pairs, nameOf, (all) => reasonsFor(graph, model, all));
+  const own = ownNames(header.tensors, nameOf);
+  return faults.length > 0 ? E.left(faults) : E.right({ model, pairs, prefix, own });
 };
 
 const write = (
   opened: Opened,
   graph: Graph,
   output: string,
-  transform: boolean | undefined,
+  unstated: Unstated,
   watch: (provider: Provider) => Provider,
   attached: ReadonlyMap<string, string>,
 ): Either<readonly Diagnostic[], Imported> => {
   const { file } = opened;
   const matched = matchKeys(file.path, opened, graph);
   if (E.isLeft(matched)) return matched;
-  const { model, pairs } = matched.right;
-  const own = ownNames(opened.tensors);
-  const counters = pairs.counters.map((key) => own.get(key) ?? key);
-  const kept = keptOf(file, opened, model.name, pairs, counters);
+  const { model, pairs, prefix, own } = matched.right;
+  const kept = keptOf(file, opened, model.name, pairs, prefix, own);
   if (E.isLeft(kept)) return E.left([kept.left]);
-  const { preparation } = model;
-  const transformed = transform ?? preparation.transformed;
+  const versioned = versionOf(model, file.path, unstated.version);
+  if (E.isLeft(versioned)) return E.left([versioned.left]);
+  const { preparation, version } = versioned.right;
+  const transformed = unstated.transform ?? preparation.transformed;
   const input = inputOf({ ...preparation, transformed });
   const outgoing = pairs.weights.map((p) => ({ name: p.weight.path, shape: p.weight.spec.shape }));
   const metadata = new Map([
@@ -157,24 +186,24 @@ const write = (
     [keptKey, encodeKept(kept.right)],
     ...attached,
   ]);
-  const written = writeWeights(output, outgoing, watch(reordered(opened, pairs)), metadata);
+  const written = writeWeights(output, outgoing, watch(reordered(opened, pairs, own)), metadata);
   if (E.isLeft(written)) return E.left([written.left]);
   const without = [...own].flatMap(([key, name]) =>
     pairs.without.includes(moduleOf(key)) ? [name] : [],
   );
-  return E.right({ model: model.name, without, input });
+  return E.right({ model: model.name, without, input, version, prefix });
 };
 
 /**
- * Writes the weights of a file of torchvision's as those of a net. `transform` says whether the network was used with
- * `transform_input`, which no file states; by default it is what the published weights need. `attached` is metadata
- * that is written too. E0001, E0501–E0504, E0509, E0510.
+ * Writes the weights of a file of torchvision's as those of a net. What the file does not state is by
+ * default what the published weights need. `attached` is metadata that is written too. E0001, E0501–E0504, E0509,
+ * E0510, E0521.
  */
 export const importTorchvision = (
   path: string,
   graph: Graph,
   output: string,
-  transform: boolean | undefined,
+  unstated: Unstated,
   watch: (provider: Provider) => Provider,
   attached: ReadonlyMap<string, string> = new Map(),
 ): Either<readonly Diagnostic[], Imported> => {
@@ -182,7 +211,7 @@ export const importTorchvision = (
     const header = readWeights(file);
     if (E.isLeft(header)) return header;
     const opened = { ...header.right, file };
-    return E.right(write(opened, graph, output, transform, watch, attached));
+    return E.right(write(opened, graph, output, unstated, watch, attached));
   });
   return E.isLeft(done) ? E.left([done.left]) : done.right;
 };
@@ -194,11 +223,11 @@ export const recognise = (
   const header = withFile(path, readWeights);
   if (E.isLeft(header)) return header;
   const keys = [...header.right.tensors.keys()];
-  const model = modelOfKeys(keys);
-  return model === undefined
+  const found = prefixedModel(keys);
+  return found === undefined
     ? E.left(unknownFile(path, keys))
     : E.right({
-        model: model.name,
+        model: found.model.name,
         fits: (graph) => E.isRight(matchKeys(path, header.right, graph)),
       });
 };

@@ -47,37 +47,46 @@ const counterAt = (file: RandomAccess, position: number): Either<Diagnostic, str
 export const isCounter = ({ dtype, shape }: TensorInfo): boolean =>
   dtype === 'I64' && shape.length === 0;
 
-/** A header in short form, if safetensors would write the same text. */
-const inShort = (text: Text, { tensors, metadata }: Header, pairs: Pairs): Form | Text => {
+/** A header in short form, if safetensors would write the same text, or to write it with torchvision's own names. */
+const inShort = (
+  text: Text,
+  { tensors, metadata }: Header,
+  pairs: Pairs,
+  prefix: string,
+  own: ReadonlyMap<string, string>,
+): Form | Text => {
   const counted = [...tensors.values()].some(isCounter);
-  const dtype = [...tensors.values()].find((t) => !isCounter(t))?.dtype ?? 'F32';
+  const [first] = pairs.weights;
+  const dtype = tensors.get(own.get(first?.key ?? '') ?? '')?.dtype ?? 'F32';
   const form = { dtype, counted, metadata };
-  return headerText(pairs, form).header === text.header ? form : text;
+  return prefix !== '' || headerText(pairs, form).header === text.header ? form : text;
 };
 
-/** Reads the data to keep from a file that has been matched; `names` are the keys of its counters. */
+/** Reads the data to keep from a file that has been matched; `own` is its name of each key, behind the prefix too. */
 export const keptOf = (
   file: RandomAccess,
   header: Header,
   model: string,
   pairs: Pairs,
-  names: readonly string[],
+  prefix: string,
+  own: ReadonlyMap<string, string>,
 ): Either<Diagnostic, Kept> => {
   const text = headerOf(file);
   if (E.isLeft(text)) return text;
   const counters = new Map<string, string>();
-  for (const key of names) {
+  for (const today of pairs.counters) {
+    const key = own.get(today) ?? today;
     const tensor = header.tensors.get(key);
-    if (tensor === undefined) continue;
+    if (tensor === undefined || !isCounter(tensor)) continue;
     const n = counterAt(file, file.size - text.right.bytes + tensor.begin);
     if (E.isLeft(n)) return n;
-    counters.set(key, n.right);
+    counters.set(key.slice(prefix.length), n.right);
   }
   const [first = '0', ...others] = new Set(counters.values());
   return E.right({
     model,
     counters: others.length === 0 ? first : counters,
-    written: inShort(text.right, header, pairs),
+    written: inShort(text.right, header, pairs, prefix, own),
   });
 };
 

@@ -9,6 +9,24 @@ export const modelOfKeys = (keys: Iterable<string>): Model | undefined => {
   return best.score > 0.5 ? best.model : undefined;
 };
 
+/**
+ * The network of a file whose keys all have something in front, as those of a module inside another have:
+ * `module.features.0.weight`, and perhaps nothing.
+ */
+export const prefixedModel = (
+  keys: readonly string[],
+): { readonly model: Model; readonly prefix: string } | undefined => {
+  const [first = ''] = keys;
+  for (let prefix = ''; keys.every((key) => key.startsWith(prefix));) {
+    const model = modelOfKeys(keys.map((key) => key.slice(prefix.length)));
+    if (model !== undefined) return { model, prefix };
+    const end = first.indexOf('.', prefix.length) + 1;
+    if (end === 0) return undefined;
+    prefix = first.slice(0, end);
+  }
+  return undefined;
+};
+
 /** The DenseNets on pytorch.org have `denselayer1.norm.1`, which torchvision itself renames when it loads them. */
 export const todaysName = (key: string): string =>
   key.replace(/(\.denselayer\d+\.(?:norm|conv))\.(\d+\.)/, '$1$2');

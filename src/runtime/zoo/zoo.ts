@@ -7,7 +7,8 @@
 
 /** How the pictures of the published weights are prepared. */
 export type Preparation = {
-  readonly resize: number;
+  readonly resize: number; // the short side
+  readonly crop: number; // the side of the centre
   /** the published weights expect [−1, 1]; torchvision's `transform_input` turns ImageNet's statistics into that */
   readonly transformed: boolean;
 };
@@ -20,6 +21,8 @@ export type Model = {
   /** the heads on the side, in order; a net may be without them */
   readonly side: readonly string[];
   readonly preparation: Preparation;
+  /** of the second weights that are published, `IMAGENET1K_V2`, where they are */
+  readonly second?: { readonly preparation: Preparation; readonly hash: string };
 };
 
 const range = (n: number): readonly number[] => Array.from({ length: n }, (_, i) => i);
@@ -136,7 +139,7 @@ const inceptionV3: readonly string[] = [
   'fc',
 ];
 
-const usual: Preparation = { resize: 256, transformed: false };
+const usual: Preparation = { resize: 256, crop: 224, transformed: false };
 
 const model = (
   name: string,
@@ -145,6 +148,12 @@ const model = (
   preparation: Preparation = usual,
   side: readonly string[] = [],
 ): Model => ({ name, params, modules, side, preparation });
+
+/** The second weights have larger centres of smaller pictures; `hash` is in the name of their file. */
+const again = (hash: string, first: Model): Model => ({
+  ...first,
+  second: { preparation: { ...first.preparation, resize: 232 }, hash },
+});
 
 export const zoo: readonly Model[] = [
   model('alexnet', 61_100_840, [
@@ -159,24 +168,24 @@ export const zoo: readonly Model[] = [
   model('vgg16_bn', 138_365_992, vgg([2, 2, 3, 3, 3], true)),
   model('vgg19', 143_667_240, vgg([2, 2, 4, 4, 4], false)),
   model('vgg19_bn', 143_678_248, vgg([2, 2, 4, 4, 4], true)),
-  model('googlenet', 6_624_904, googlenet, { resize: 256, transformed: true }, [
+  model('googlenet', 6_624_904, googlenet, { ...usual, transformed: true }, [
     ...[...unit('aux1.conv'), ...under('aux1', 'fc1', 'fc2')],
     ...[...unit('aux2.conv'), ...under('aux2', 'fc1', 'fc2')],
   ]),
-  model('inception_v3', 23_834_568, inceptionV3, { resize: 342, transformed: true }, [
+  model('inception_v3', 23_834_568, inceptionV3, { resize: 342, crop: 299, transformed: true }, [
     ...unit('AuxLogits.conv0', 'AuxLogits.conv1'),
     'AuxLogits.fc',
   ]),
   model('resnet18', 11_689_512, resnet(2, [2, 2, 2, 2])),
   model('resnet34', 21_797_672, resnet(2, [3, 4, 6, 3])),
-  model('resnet50', 25_557_032, resnet(3, [3, 4, 6, 3])),
-  model('resnet101', 44_549_160, resnet(3, [3, 4, 23, 3])),
-  model('resnet152', 60_192_808, resnet(3, [3, 8, 36, 3])),
+  again('11ad3fa6', model('resnet50', 25_557_032, resnet(3, [3, 4, 6, 3]))),
+  again('cd907fc2', model('resnet101', 44_549_160, resnet(3, [3, 4, 23, 3]))),
+  again('f82ba261', model('resnet152', 60_192_808, resnet(3, [3, 8, 36, 3]))),
   model('densenet121', 7_978_856, densenet([6, 12, 24, 16])),
   model('densenet161', 28_681_000, densenet([6, 12, 36, 24])),
   model('densenet169', 14_149_480, densenet([6, 12, 32, 32])),
   model('densenet201', 20_013_928, densenet([6, 12, 48, 32])),
   model('squeezenet1_0', 1_248_424, squeezenet([3, 4, 5, 7, 8, 9, 10, 12])),
   model('squeezenet1_1', 1_235_496, squeezenet([3, 4, 6, 7, 9, 10, 11, 12])),
-  model('mobilenet_v2', 3_504_872, mobilenetV2),
+  again('7ebf99e0', model('mobilenet_v2', 3_504_872, mobilenetV2)),
 ];

@@ -39,7 +39,12 @@ const numbers = (sign: Sign, a: NumberValue, b: NumberValue, place: Span): Resul
       return E.right(
         exact
           ? integer(quotient + 0)
-          : { tag: 'number', value: quotient, integer: true, dropped: place },
+          : {
+              tag: 'number',
+              value: quotient,
+              integer: true,
+              dropped: { place, quotient: a.value / b.value },
+            },
       );
     }
   }

@@ -5,7 +5,7 @@ import type { Span } from '../../syntax/source.ts';
 import type { Declaration, Expr, Definition } from '../../syntax/tree.ts';
 import { restOf } from './parameters.ts';
 import { lazily, once, type Context } from './context.ts';
-import { freshFrame, inner, innerWithMore } from './scope.ts';
+import { bodyOf, freshFrame, inner, innerWithMore } from './scope.ts';
 import { partsOf } from '../../syntax/walk.ts';
 import {
   kindName,
@@ -83,8 +83,8 @@ const newCallScope = (
   callee: DefinitionCallee,
   given: readonly BoundArgument[],
 ): Scope => {
-  const around = freshFrame(callee.scope);
-  let scope = inner(around);
+  const around = callee.scope;
+  let scope = bodyOf(around);
   callee.definition.parameters.forEach((parameter, i) => {
     if (parameter.tag === 'rest') {
       const withRest = innerWithMore(scope);
@@ -102,7 +102,7 @@ const newCallScope = (
             cx,
             parameter.span,
             // each default sees the names before it, which a scope for each parameter would cost much
-            () => cx.evaluate(cx, fallback, i === 0 ? around : before(scope, around, callee, i)),
+            () => cx.evaluate(cx, fallback, before(scope, around, callee, i)),
             () => circular(cx, name, parameter.span),
           );
     const fits = g === undefined || standard === undefined || hasKind(cx, g, standard(), name);
@@ -118,7 +118,8 @@ const newCallScope = (
 
 /** The first `count` parameters, and what surrounds the declaration. */
 const before = (all: Scope, around: Scope, callee: DefinitionCallee, count: number): Scope => {
-  const seen = inner(around);
+  if (count === 0) return freshFrame(around);
+  const seen = bodyOf(around);
   for (const { name } of callee.definition.parameters.slice(0, count)) {
     const entry = all.names.get(name.text);
     if (entry !== undefined) seen.names.set(name.text, entry);
@@ -230,13 +231,14 @@ const definitionsIn = (cx: Context, defs: readonly Declaration[], scope: Scope):
 /** Enters a definition into a scope; its body sees `around`. */
 export const declare = (cx: Context, into: Scope, definition: Definition, around: Scope): void => {
   const { text, span } = definition.name;
+  const callable: Value = {
+    tag: 'callable',
+    callee: { tag: 'definition', definition, scope: around },
+  };
   enter(cx, into, text, {
     from: 'declaration',
     span,
-    value: () =>
-      cx.recursive.has(definition)
-        ? unknown
-        : { tag: 'callable', callee: { tag: 'definition', definition, scope: around } },
+    value: () => (cx.recursive.has(definition) ? unknown : callable),
   });
 };
 

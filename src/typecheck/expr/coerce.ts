@@ -60,6 +60,23 @@ const numbersIn = (written: string, scope: Scope | undefined): readonly string[]
   return known.length === 0 ? [] : [`here ${known.join(' and ')}`];
 };
 
+/** A value that a parameter does not take, with what the names behind it stand for, and the calls that gave it. */
+const outOfBounds = (
+  cx: Context,
+  named: string,
+  kind: OpParam['kind'],
+  value: Value,
+  span: Span,
+  scope: Scope | undefined,
+): Diagnostic => {
+  const bounds = showBounds(kind) ?? '';
+  return error('E0307', span, `${named} must be ${bounds}, and this is ${showValue(value)}`, {
+    label: bounds,
+    labels: callLabels(cx),
+    notes: numbersIn(cx.text(span), scope),
+  });
+};
+
 const coerce = (
   cx: Context,
   row: Row,
@@ -87,16 +104,7 @@ const coerce = (
         fixes: unquoted(cx, kind, value, span),
       }),
     );
-  const out = (): Coerced => {
-    const bounds = showBounds(kind) ?? '';
-    return E.left(
-      error('E0307', span, `${named} must be ${bounds}, and this is ${showValue(value)}`, {
-        label: bounds,
-        labels: callLabels(cx),
-        notes: numbersIn(cx.text(span), scope),
-      }),
-    );
-  };
+  const out = (): Coerced => E.left(outOfBounds(cx, named, kind, value, span, scope));
   switch (kind.tag) {
     case 'integer':
       if (value.tag === 'count' && kind.counts === true && cx.trial !== undefined)
@@ -109,11 +117,11 @@ const coerce = (
         return E.left(
           error(
             'E0314',
-            value.dropped,
+            value.dropped.place,
             'between integers `/` rounds down, and a real number is needed',
             {
               label: `this is ${value.value}`,
-              fixes: realDivision(cx.text(value.dropped), value.dropped),
+              fixes: realDivision(cx.text(value.dropped.place), value.dropped.place),
             },
           ),
         );

@@ -9,6 +9,7 @@ import { reported } from './number-functions.ts';
 import { sameSizes } from '../../size/sizes.ts';
 import { countOfValue, flag, kindName, showValue, unknown, type Value } from './values.ts';
 
+type NumberValue = Extract<Value, { readonly tag: 'number' }>;
 type Compare = Extract<Expr, { readonly tag: 'compare' }>;
 
 /** True, false, or unknown with a report. */
@@ -33,7 +34,7 @@ export const compared = (cx: Context, expr: Compare, left: Value, right: Value):
 const compare = (comparator: Comparator, a: Value, b: Value): E.Either<string, Value> => {
   const equality = comparator === '==' || comparator === '!=';
   if (a.tag === 'number' && b.tag === 'number')
-    return E.right(flag(ordered(comparator, a.value, b.value)));
+    return E.right(flag(ordered(comparator, beside(a, b), beside(b, a))));
   if (a.tag === 'count' || b.tag === 'count') return compareCounts(comparator, a, b);
   if (a.tag === 'pixels' || b.tag === 'pixels')
     return E.left('the answer depends on the size of the image');
@@ -43,6 +44,10 @@ const compare = (comparator: Comparator, a: Value, b: Value): E.Either<string, V
     ? E.left('these are of different kinds, or depend on the image')
     : E.right(flag(same === (comparator === '==')));
 };
+
+/** A number as it is compared: beside a real number, `1/2` is a half. */
+const beside = (a: NumberValue, other: NumberValue): number =>
+  other.integer ? a.value : (a.dropped?.quotient ?? a.value);
 
 /** True or false where that is so for all values of the parameters, or for all images. */
 const compareCounts = (comparator: Comparator, a: Value, b: Value): E.Either<string, Value> => {

@@ -44,6 +44,24 @@ type State = {
 /** What every step of a check is given. */
 export type Context = Reports & Fuel & State;
 
+/** How many results of a kind are kept: those of several thousand lines of networks. */
+const MOST_KEPT = 8_192;
+
+/**
+ * Keeps a result, and forgets the older half of its kind where there are too many: they would take more memory than a
+ * check may have, and are found again if they are asked for.
+ */
+const keep = <K, A>(known: Map<K, A>, key: K, result: A): void => {
+  if (known.size >= MOST_KEPT) {
+    let older = MOST_KEPT / 2;
+    for (const k of known.keys()) {
+      if (older-- === 0) break;
+      known.delete(k);
+    }
+  }
+  known.set(key, result);
+};
+
 /**
  * The value cached under a key, else the value of `compute`. Its faults are replayed each time: the first caller may
  * have ignored faults.
@@ -57,7 +75,7 @@ export const once = <K, A>(
   const before = known.get(key);
   if (before !== undefined) return cx.replay(before);
   const kept = cx.quietly(compute);
-  known.set(key, kept);
+  keep(known, key, kept);
   return cx.replay(kept);
 };
 
@@ -68,12 +86,14 @@ export const lazily = (
   compute: () => Value,
   circular: () => Value = () => unknown,
 ): (() => Value) => {
-  let state: 'new' | 'running' | Reported<Value> = 'new';
+  // what computes the value goes with the scopes that it holds as soon as it is not needed any more
+  let state: (() => Value) | 'running' | Reported<Value> = compute;
   return () => {
     if (state === 'running') return circular();
-    if (state === 'new') {
+    if (typeof state === 'function') {
+      const step = state;
       state = 'running';
-      state = cx.quietly(() => cx.within(place, compute) ?? unknown);
+      state = cx.quietly(() => cx.within(place, step) ?? unknown);
     }
     return cx.replay(state);
   };

@@ -20,6 +20,13 @@ export const inner = (parent: Scope | undefined): Scope => ({
   repeated: parent?.repeated ?? false,
 });
 
+/** A scope with names of its own for a body, which remembers nothing of what surrounds it. */
+export const bodyOf = (around: Scope): Scope => ({
+  ...inner(around),
+  frame: frame(undefined),
+  repeated: false,
+});
+
 /** The scope of a file, or of a call that has arguments behind `..p`. */
 export const innerWithMore = (parent: Scope | undefined): Scope & { readonly more: More } => ({
   ...inner(parent),

@@ -14,12 +14,16 @@ export type Callee =
 
 /** What an expression means without an input. */
 export type Value =
-  /** `dropped` is the division that lost a remainder, for reals that were meant as `1.0/255` */
+  /**
+   * `dropped` is a division of integers that lost a remainder, with the real quotient that may have been meant, as in
+   * `1/255`; a `ratio` is how a real quotient of integers is written
+   */
   | {
       readonly tag: 'number';
       readonly value: number;
       readonly integer: boolean;
-      readonly dropped?: Span;
+      readonly dropped?: { readonly place: Span; readonly quotient: number };
+      readonly ratio?: string;
     }
   /** a number that depends on parameters without a value, while a definition is tried */
   | { readonly tag: 'count'; readonly count: Polynomial }
@@ -46,6 +50,11 @@ export type Value =
 export const unknown: Value = { tag: 'unknown' };
 /** A number without a fraction. */
 export const integer = (value: number): Value => ({ tag: 'number', value, integer: true });
+/** A quotient of integers, not rounded: `1/2` is a half. */
+export const ratio = ({ over, under }: { readonly over: number; readonly under: number }): Value =>
+  over % under === 0
+    ? integer(over / under)
+    : { tag: 'number', value: over / under, integer: false, ratio: `${over}/${under}` };
 /** A number of channels as a value; unknown where it is. */
 export const countValue = (c: Channels): Value =>
   isPolynomial(c) ? { tag: 'count', count: c } : c === 'unknown' ? unknown : integer(c);
@@ -139,6 +148,7 @@ export const isLayer = (v: Value): boolean => v.tag === 'layer' || v.tag === 'ca
 export const showValue = (v: Value): string => {
   switch (v.tag) {
     case 'number':
+      return v.ratio ?? String(v.value);
     case 'flag':
       return String(v.value);
     case 'count':

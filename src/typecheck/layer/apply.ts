@@ -94,14 +94,13 @@ const applySequence = (
   at: Place,
 ): Typed => {
   const scope = localScope(cx, expr.defs, at.scope);
-  const steps: Typed[] = [];
   let { input, trail } = at;
-  for (const step of expr.steps) {
+  const steps = expr.steps.map((step) => {
     const typed = apply(cx, step, { scope, input, trail });
-    steps.push(typed);
     input = typed.output;
     trail = { step: typed, before: trail };
-  }
+    return typed;
+  });
   return limited(cx, {
     tag: 'sequence',
     steps,

@@ -31,9 +31,8 @@ type Chain = Extract<Expr, { readonly tag: 'chain' }>;
 /** A word applied; a label takes the place of its name. */
 export const applyChain = (cx: LayerContext, chain: Chain, at: Place, label?: Naming): Typed => {
   const bound = boundIn(cx, chain, at.scope);
-  const { meaning } = bound;
-  const { value } = meaning;
-  const naming: Naming = label ?? { tag: 'word', text: meaning.text };
+  const text = bound.tag === 'other' ? bound.meaning.text : bound.text;
+  const naming: Naming = label ?? { tag: 'word', text };
   if (bound.tag === 'operator') {
     const { row, args, standing } = bound;
     const typed = operator(cx, row, args, naming, chain.span, at);
@@ -42,6 +41,8 @@ export const applyChain = (cx: LayerContext, chain: Chain, at: Place, label?: Na
       : { ...typed, output: blurred(cx.trial, row, args, standing, typed.output) };
   }
   if (bound.tag === 'definition') return applyDefinition(cx, bound, naming, chain.span, at);
+  const { meaning } = bound;
+  const { value } = meaning;
   if (value.tag === 'rewrite' && chain.links.length > 0) return applyPass(cx, chain, naming, at);
   // a parameter without a value may be a definition, and so take any arguments
   if (value.tag === 'count' && cx.trial !== undefined) return nothing(chain.span, at, unknownType);
@@ -49,7 +50,7 @@ export const applyChain = (cx: LayerContext, chain: Chain, at: Place, label?: Na
     return notALayer(cx, chain, at, evaluate(cx, chain, at.scope), meaning.entry?.given);
   if (chain.links.length > 0 || meaning.size !== undefined) {
     cx.report(
-      error('E0303', chain.span, `\`${meaning.text}\` has its arguments already`, {
+      error('E0303', chain.span, `\`${text}\` has its arguments already`, {
         label: 'takes no further argument',
         labels:
           meaning.entry?.given === undefined
@@ -59,7 +60,7 @@ export const applyChain = (cx: LayerContext, chain: Chain, at: Place, label?: Na
     );
     return nothing(chain.span, at, unknownType);
   }
-  return { ...applyThunk(cx, value, naming, chain.span, at), span: chain.span };
+  return applyThunk(cx, value, naming, chain.span, at);
 };
 
 /** A layer passed as an argument; the word that applies it names it. */
@@ -82,38 +83,33 @@ const applyThunk = (
   );
   if (typed === undefined) return nothing(span, at, unknownType);
   // it may have been checked under another name
-  if (typed.tag === 'op') return { ...typed, naming, handed: typed.handed ?? typed.span };
-  return 'naming' in typed ? { ...typed, naming } : typed;
+  if (typed.tag === 'op') return { ...typed, naming, span, handed: typed.handed ?? typed.span };
+  return 'naming' in typed ? { ...typed, naming, span } : { ...typed, span };
 };
 
 /** A body that is applied to one input after the other means the same each time. */
-const boundIn = (cx: LayerContext, chain: Chain, scope: Scope): ResolvedCall => {
-  if (recalls(chain)) return bindChain(cx, chain, scope);
-  const known = cx.bound.get(chain);
-  const before = known?.get(scope.id);
-  if (before !== undefined) return cx.replay(before);
-  const kept = cx.quietly(() => bindChain(cx, chain, scope));
-  if (known === undefined) cx.bound.set(chain, new Map([[scope.id, kept]]));
-  else known.set(scope.id, kept);
-  return cx.replay(kept);
-};
+const boundIn = (cx: LayerContext, chain: Chain, scope: Scope): ResolvedCall =>
+  recalls(chain)
+    ? bindChain(cx, chain, scope)
+    : once(cx, cx.bound, closureKey(chain, scope), () => bindChain(cx, chain, scope));
 
 const bindChain = (cx: LayerContext, chain: Chain, scope: Scope): ResolvedCall => {
   const meaning = resolve(cx, chain, scope);
   if (meaning.value.tag !== 'callable') return { tag: 'other', meaning };
+  const { text } = meaning;
   const { callee } = meaning.value;
-  const given = bind(cx, callee, meaning.text, callOf(chain, meaning, scope));
+  const given = bind(cx, callee, text, callOf(chain, meaning, scope));
   if (callee.tag === 'definition')
     return {
       tag: 'definition',
-      meaning,
+      text,
       definition: callee.definition,
       call: callScope(cx, callee, given, chain.span),
     };
   const { row } = callee;
   const standing = cx.trial === undefined ? undefined : withStandIns(row, given);
   const args = argsOf(cx, row, standing?.given ?? given, scope);
-  return { tag: 'operator', meaning, row, args, standing };
+  return { tag: 'operator', text, row, args, standing };
 };
 
 const operator = (

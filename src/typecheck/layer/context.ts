@@ -27,8 +27,8 @@ export type LayerContext = Context & {
   readonly applyVariant: ApplyVariant;
   /** Layers already checked: the same call with the same arguments and input. */
   readonly layers: Map<string, Reported<Typed>>;
-  /** What chains mean, by the id of the scope that they stand in. */
-  readonly bound: Map<Expr, Map<number, Reported<ResolvedCall>>>;
+  /** What chains mean in the scope that they stand in. */
+  readonly bound: Map<string, Reported<ResolvedCall>>;
   /** Whether an expression applies a pass, by the id of its scope: nested nets ask this at every level. */
   readonly variants: Map<Expr, Map<number, boolean>>;
 };

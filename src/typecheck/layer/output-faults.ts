@@ -3,6 +3,7 @@ import { error, replace, type Diagnostic, type Fix } from '../../diagnostic/diag
 import { Bug } from '../../diagnostic/bug.ts';
 import type { Args } from '../../ops/params.ts';
 import { meanOfMap } from '../../ops/roles.ts';
+import { longestRun } from '../../size/views.ts';
 import { extentOf, showAxis, showType, type TensorType } from '../../ops/types.ts';
 import type { Context } from '../expr/context.ts';
 import { withPadding } from '../net/branch-words.ts';
@@ -14,8 +15,8 @@ const nothingLeft = (site: FaultSite, args: Args, output: TensorType): Diagnosti
   const { row, name, span, input } = site;
   if (output.tag !== 'map' || input.tag !== 'map') throw new Bug('only a map can be empty');
   const side = (extentOf(output.h) ?? 1) < 1 ? 'h' : 'w';
-  const field = row.field(args);
-  const window = field === 'whole' ? 1 : field[side].span;
+  const field = row.field(args, [input]);
+  const window = field === 'whole' ? 1 : longestRun(field[side]);
   const small = extentOf(input[side]) ?? 0;
   const word = side === 'h' ? 'height' : 'width';
   const isLarger = window > small;

@@ -44,9 +44,6 @@ export type ApplyPasses = (
   freshKey: () => number,
 ) => Checked<VariantForms>;
 
-/** The most layers that passes take: each application searches the whole net. */
-const MOST_LAYERS = 5_000;
-
 type Chain = Extract<Expr, { readonly tag: 'chain' }>;
 
 /** Whether the body of a net applies a pass, or calls such a net. Reports nothing. */
@@ -104,17 +101,8 @@ export const variantNet = (
   // faults have been reported at their places
   if (wanted === undefined || source === undefined) return undefined;
   if (!isKnown(source.output) || isFaulty(source.body)) return undefined;
-  if (source.body.totals.layers > MOST_LAYERS) {
-    cx.report(
-      error('E0402', wanted.expr.span, `a pass is applied to at most ${MOST_LAYERS} layers`, {
-        label: `\`${source.name}\` has ${source.body.totals.layers}`,
-      }),
-    );
-    return undefined;
-  }
-  const { layers } = source.body.totals;
-  const searched = wanted.passes.length * layers * layers;
-  if (!cx.spend(net.body.span, searched * stepCosts.searched)) return undefined;
+  const rewritten = wanted.passes.length * source.body.totals.layers;
+  if (!cx.spend(net.body.span, rewritten * stepCosts.rewritten)) return undefined;
   if (wanted.passes.some((pass) => isUnread(cx.found(), pass.span))) return undefined;
   const name = net.name.text;
   const named = { name, source, passes: wanted.passes };

@@ -9,7 +9,8 @@ import { extentOf, showType, type MapType, type TensorType } from '../../ops/typ
 import { spanOf, type Pads, type Slide } from '../../ops/parts/windows.ts';
 import type { Span } from '../../syntax/source.ts';
 import { strangeArguments } from './argument-order.ts';
-import { fieldFlow, point, type AxisField, type ReceptiveField } from './receptive.ts';
+import { apartAlong, seenFlow } from './receptive.ts';
+import { imageItself, type Seen } from './seen.ts';
 import { eachNode, follow, layerOf, type Layer, type Met } from './flow.ts';
 import { stageFinder, type Stages } from './batchnorm-stages.ts';
 import type { Typed, TypedNet } from './typed.ts';
@@ -117,10 +118,9 @@ const endOf = (span: Span): Span => ({ ...span, start: span.end });
  * least one pixel of the image. `same` padding at stride 2 beside padding 1 does this. An upsampling always puts its
  * pixels beside those of its input, so after one only a whole output pixel counts.
  */
-const misaligned = (layer: Layer, inputs: readonly ReceptiveField[]): readonly Diagnostic[] => {
+const misaligned = (layer: Layer, inputs: readonly Seen[]): readonly Diagnostic[] => {
   if (rowOf(layer.op).inputs.tag !== 'join') return [];
-  const seen = inputs.flatMap((field) => (field === 'whole' ? [] : [field]));
-  const apart = Math.max(distance(seen.map((f) => f.h)), distance(seen.map((f) => f.w)));
+  const apart = largest((['h', 'w'] as const).map((axis) => distance(inputs, axis)));
   if (apart === 0) return [];
   return [
     warning(
@@ -137,16 +137,9 @@ const misaligned = (layer: Layer, inputs: readonly ReceptiveField[]): readonly D
   ];
 };
 
-const distance = (fields: readonly AxisField[]): number => {
-  const [first, ...others] = fields;
-  if (first === undefined) return 0;
-  const far = others.map((f) => {
-    if (f.center === undefined || first.center === undefined || f.stride !== first.stride) return 0;
-    const apart = Math.abs(f.center - first.center);
-    const bearable = f.resampled || first.resampled ? first.stride : first.stride / 2;
-    return apart >= 1 && apart >= bearable ? apart : 0;
-  });
-  return largest(far);
+const distance = (inputs: readonly Seen[], axis: 'h' | 'w'): number => {
+  const [first, ...others] = inputs.filter((seen) => seen !== 'head');
+  return first === undefined ? 0 : largest(others.map((seen) => apartAlong(first, seen, axis)));
 };
 
 /** Checks the nets of a program one after the other; shared subtrees are visited once. */
@@ -154,7 +147,7 @@ export const linter = (
   text: (span: Span) => string,
 ): ((net: TypedNet) => readonly Diagnostic[]) => {
   const seen = new Set<Typed>();
-  const met: Met<ReceptiveField> = new Map();
+  const met: Met<Seen> = new Map();
   const stagesOf = stageFinder();
   return (net) => {
     const dropped: Diagnostic[] = [];
@@ -170,8 +163,8 @@ export const linter = (
       seen,
     );
     const apart: Diagnostic[] = [];
-    const flow = fieldFlow((layer, inputs) => apart.push(...misaligned(layer, inputs)));
-    follow(net.body, point, flow, met);
+    const flow = seenFlow((layer, inputs) => apart.push(...misaligned(layer, inputs)));
+    follow(net.body, imageItself, flow, met);
     return [...dropped, ...forgottenBatchnorm(stagesOf(net)), ...apart];
   };
 };

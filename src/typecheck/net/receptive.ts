@@ -1,125 +1,116 @@
-/** The receptive field: which pixels of the image a pixel of a map sees (Araujo, Norris and Sim, Distill 2019). */
+/**
+ * The receptive field: which pixels of the image can change one pixel of a map, from the first to the last (Araujo,
+ * Norris and Sim, Distill 2019). Of all pixels of a map far from its borders the one that sees most counts.
+ */
 import type { PlacedLayer } from '../../graph/graph.ts';
-import type { Reach } from '../../ops/row.ts';
-import { rowOf } from '../../ops/table.ts';
+import { centerOf } from '../../size/views.ts';
 import { follow, type Flow, type Layer } from './flow.ts';
+import {
+  alongAxis,
+  imageItself,
+  moved,
+  movedTo,
+  seenThrough,
+  spanAlong,
+  type Seen,
+} from './seen.ts';
 import type { Typed } from './typed.ts';
 
-/**
- * Along one axis, in pixels of the image: an output pixel sees `span` of them, its neighbour lies `stride`
- * further on, and the middle of the first is at `center`, if that does not depend on the image.
- */
-export type AxisField = {
-  readonly span: number;
-  readonly stride: number;
-  readonly center: number | undefined;
-  /** an upsampling lies on the way, which puts pixels between those of its input */
-  readonly resampled: boolean;
-};
+/** A number of pixels of the image, reduced: 1/2 behind an enlargement by 2. */
+export type Ratio = { readonly over: number; readonly under: number };
 
-/** `whole`: everything, whatever the image; behind `gap` and `flatten`. */
+/**
+ * Along one axis, in pixels of the image: an output pixel sees at most `span` of them, ∞ if all, NaN if that repeats
+ * too rarely to be followed; its neighbour lies `stride` further on.
+ */
+export type AxisField = { readonly span: number; readonly stride: Ratio };
+
+/** `whole`: everything, whatever the image, and without a place; behind `gap` and `flatten`. */
 export type ReceptiveField = MapField | 'whole';
 type MapField = { readonly h: AxisField; readonly w: AxisField };
 
-const pixel: AxisField = { span: 1, stride: 1, center: 0, resampled: false };
-/** What a pixel of the image itself sees. */
-export const point: MapField = { h: pixel, w: pixel };
+/** A ratio as it is written: `2`, `1/2`. */
+export const showRatio = ({ over, under }: Ratio): string =>
+  under === 1 ? String(over) : `${over}/${under}`;
 
-/**
- * The receptive field of every value: behind a window of span K and stride s on a value of span r and
- * stride j, the span is r + (K − 1)·j and the stride j·s; its middle m pixels on, the centre moves by m·j.
- * Of joined branches the widest counts. The result is indexed by place; 0 is the input.
- */
-export const fieldsOf = (layers: readonly PlacedLayer[]): readonly ReceptiveField[] => {
-  const fields: ReceptiveField[] = [point];
-  for (const layer of layers) {
-    const inputs = layer.inputs.map((id) => fields[id]!);
-    fields.push(seenThrough(layer, inputs.reduce(widest)));
-  }
-  return fields;
+const fieldOf = (seen: Seen): ReceptiveField =>
+  seen === 'head' ? 'whole' : { h: along(seen, 'h'), w: along(seen, 'w') };
+
+const along = (seen: Exclude<Seen, 'head'>, axis: 'h' | 'w'): AxisField => {
+  const { over, under } = alongAxis(seen, axis);
+  return { span: spanAlong(seen, axis), stride: { over, under } };
 };
 
-/** The field at a place, and that of the last map on the way: after the last map a head sees the whole image. */
-type Seen = { readonly field: ReceptiveField; readonly map: MapField };
+/** The receptive field of every value, by place; 0 is the input. */
+export const fieldsOf = (layers: readonly PlacedLayer[]): readonly ReceptiveField[] => {
+  const seen: Seen[] = [imageItself];
+  for (const layer of layers)
+    seen.push(
+      seenThrough(
+        layer,
+        layer.inputs.map((id) => seen[id]!),
+      ),
+    );
+  // most layers see what the one before them does
+  const fields = new Map<Seen, ReceptiveField>();
+  for (const one of seen) if (!fields.has(one)) fields.set(one, fieldOf(one));
+  return seen.map((one) => fields.get(one)!);
+};
 
-/** The receptive field of the last map on the way to the main output; the widest where branches join. */
+/** What a place sees, and what the last maps on the way do: after those a head sees the whole image. */
+type Place = { readonly seen: Seen; readonly maps: readonly Seen[] };
+
+/** The receptive field of the last map on the way to the main output; the widest where several heads join. */
 export const lastFieldOf = (body: Typed): MapField => {
-  const { again } = fieldFlow(() => undefined);
-  const seen: Flow<Seen> = {
+  const places: Flow<Place> = {
     layer: (layer, inputs) => {
-      const field = seenThrough(layer, inputs.map((i) => i.field).reduce(widest));
-      return { field, map: field === 'whole' ? inputs.map((i) => i.map).reduce(wider) : field };
+      const seen = seenThrough(
+        layer,
+        inputs.map((i) => i.seen),
+      );
+      const maps = seen === 'head' ? [...new Set(inputs.flatMap((i) => i.maps))] : [seen];
+      return { seen, maps };
     },
     again: (before, after, now) => {
-      const field = again(before.field, after.field, now.field);
-      if (field === undefined) return undefined;
-      if (field !== 'whole') return { field, map: field };
-      // what came in is the last map, or one in this subtree, which moves as a field does
-      if (before.field === 'whole' || now.field === 'whole' || after.map === before.map)
-        return { field, map: now.map };
-      return { field, map: movedMap(after.map, before.field, now.field) };
+      if (before.seen === 'head' && now.seen === 'head') return { seen: 'head', maps: now.maps };
+      const move = movedTo(before.seen, now.seen);
+      if (move === undefined) return undefined;
+      // what came in is a last map, or one in this subtree, which moves as far
+      return { seen: moved(after.seen, move), maps: after.maps.map((map) => moved(map, move)) };
     },
   };
-  return follow(body, { field: point, map: point }, seen).map;
+  const { maps } = follow(body, { seen: imageItself, maps: [imageItself] }, places);
+  const fields = maps.map(fieldOf).flatMap((field) => (field === 'whole' ? [] : [field]));
+  return fields.reduce(wider);
 };
-
-/** The same along the shared subtrees of a net; `visit` gets the fields that reach each layer. */
-export const fieldFlow = (
-  visit: (layer: Layer, inputs: readonly ReceptiveField[]) => void,
-): Flow<ReceptiveField> => ({
-  layer: (layer, inputs) => {
-    visit(layer, inputs);
-    return seenThrough(layer, inputs.reduce(widest));
-  },
-  again: (before, after, now) => {
-    if (before === 'whole' || now === 'whole') return before === now ? after : undefined;
-    if (!isAlike(before.h, now.h) || !isAlike(before.w, now.w)) return undefined;
-    if (after === 'whole') return after;
-    return movedMap(after, before, now);
-  },
-});
-
-const movedMap = (after: MapField, before: MapField, now: MapField): MapField => ({
-  h: moved(after.h, before.h, now.h),
-  w: moved(after.w, before.w, now.w),
-});
-
-/** Two values from which windows reach equally far and lie equally far apart. */
-const isAlike = (a: AxisField, b: AxisField): boolean =>
-  a.stride === b.stride &&
-  a.resampled === b.resampled &&
-  (a.center === undefined) === (b.center === undefined);
-
-/** The result for `now`, from that for `before`: as much wider, and as far to the side. */
-const moved = (after: AxisField, before: AxisField, now: AxisField): AxisField => ({
-  ...after,
-  span: after.span + now.span - before.span,
-  center:
-    after.center === undefined || before.center === undefined || now.center === undefined
-      ? after.center
-      : after.center + now.center - before.center,
-});
-
-const widest = (a: ReceptiveField, b: ReceptiveField): ReceptiveField =>
-  a === 'whole' || b === 'whole' ? 'whole' : wider(a, b);
 
 const wider = (a: MapField, b: MapField): MapField => ({
-  h: a.h.span >= b.h.span ? a.h : b.h,
-  w: a.w.span >= b.w.span ? a.w : b.w,
+  h: b.h.span > a.h.span ? b.h : a.h,
+  w: b.w.span > a.w.span ? b.w : a.w,
 });
 
-const seenThrough = (layer: Layer, input: ReceptiveField): ReceptiveField => {
-  const field = rowOf(layer.op).field(layer.args);
-  if (field === 'whole' || input === 'whole') return 'whole';
-  return { h: through(input.h, field.h), w: through(input.w, field.w) };
+/** What is seen along the shared subtrees of a net; `visit` gets what reaches each layer. */
+export const seenFlow = (visit: (layer: Layer, inputs: readonly Seen[]) => void): Flow<Seen> => ({
+  layer: (layer, inputs) => {
+    visit(layer, inputs);
+    return seenThrough(layer, inputs);
+  },
+  again: (before, after, now) => {
+    if (before === 'head' && now === 'head') return after;
+    const move = movedTo(before, now);
+    return move && moved(after, move);
+  },
+});
+
+/** How far apart the middles of two maps' pixels of one index lie, in pixels of the image; 0 where it is not known. */
+export const apartAlong = (a: Seen, b: Seen, axis: 'h' | 'w'): number => {
+  if (a === 'head' || b === 'head') return 0;
+  const [one, other] = [alongAxis(a, axis), alongAxis(b, axis)];
+  const isKnown = one.everywhere && other.everywhere;
+  if (!isKnown || one.over !== other.over || one.under !== other.under) return 0;
+  const apart = Math.abs(centerOf(one) - centerOf(other));
+  const stride = one.over / one.under;
+  // an enlargement always puts pixels beside those of its input
+  const bearable = one.enlarged || other.enlarged ? stride : stride / 2;
+  return apart >= 1 && apart >= bearable ? apart : 0;
 };
-
-const through = (input: AxisField, { span, stride, center }: Reach): AxisField => ({
-  span: input.span + (span - 1) * input.stride,
-  stride: (input.stride * stride.over) / stride.under,
-  center:
-    input.center === undefined || center === undefined
-      ? undefined
-      : input.center + center * input.stride,
-  resampled: input.resampled || stride.under > 1,
-});

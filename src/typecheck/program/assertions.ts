@@ -1,7 +1,7 @@
 /** `params(D)`, `receptive(2x std.conv(3, 1))`: facts about nets and layers, as numbers to compare. */
 import * as E from 'fp-ts/lib/Either.js';
 import { error } from '../../diagnostic/diagnostic.ts';
-import { unknownType } from '../../ops/types.ts';
+import { extentOf, unknownType } from '../../ops/types.ts';
 import type { Span } from '../../syntax/source.ts';
 import type { Argument, Expr } from '../../syntax/tree.ts';
 import { admissibleOf } from '../net/admissible.ts';
@@ -13,7 +13,7 @@ import { evaluate } from '../expr/evaluate.ts';
 import type { FactName } from '../expr/fact-names.ts';
 import { bytesForAll, flopsForAll, flopsOf, macsForAll, totalOver } from '../net/costs.ts';
 import { bytesOf } from '../net/costs.ts';
-import { lastFieldOf, type AxisField } from '../net/receptive.ts';
+import { lastFieldOf } from '../net/receptive.ts';
 import { withOutput } from '../layer/output-type.ts';
 import { isFaulty } from '../layer/place.ts';
 import type { Place } from '../layer/incoming.ts';
@@ -22,7 +22,16 @@ import { stepCosts } from '../../diagnostic/limits.ts';
 import { countParts } from '../net/flow.ts';
 import { freshFrame } from '../expr/scope.ts';
 import type { Admissible, TypedNet } from '../net/typed.ts';
-import { countValue, isLayer, kindName, unknown, type Value, type Scope } from '../expr/values.ts';
+import {
+  countValue,
+  integer,
+  isLayer,
+  kindName,
+  ratio,
+  unknown,
+  type Value,
+  type Scope,
+} from '../expr/values.ts';
 import { declaredInput } from '../layer/input-type.ts';
 import { throughGroups } from '../../syntax/walk.ts';
 import type { LayerContext } from '../layer/context.ts';
@@ -130,8 +139,12 @@ const facts: { readonly [name in FactName]: (net: Subject) => Value | undefined 
   params: counted((net) => net.body.totals.params),
   macs: counted((net) => net.body.totals.macs, macsForAll),
   flops: counted((net) => totalOver(net.body, flopsOf), flopsForAll),
-  receptive: (net) => lastField(net, (f) => f.span),
-  stride: (net) => lastField(net, (f) => f.stride),
+  receptive: receptiveField,
+  stride: (net) => {
+    const { h, w } = lastFieldOf(net.body);
+    const [a, b] = [h.stride.over / h.stride.under, w.stride.over / w.stride.under];
+    return a === b ? ratio(h.stride) : { tag: 'extent', h: a, w: b };
+  },
   bytes: counted((net) => totalOver(net.body, bytesOf), bytesForAll),
   admissible: (net) => {
     const sets = net.admissible ?? admissionOf(net);
@@ -155,9 +168,15 @@ const undecided = (cx: LayerContext, name: FactName, net: Subject, span: Span): 
     }),
   );
 
-const lastField = (net: Subject, of: (f: AxisField) => number): Value => {
+/** Behind a gate or a normalisation over the map every pixel is seen: as many as the image has. */
+function receptiveField(net: Subject): Value | undefined {
   const last = lastFieldOf(net.body);
-  const [h, w] = [of(last.h), of(last.w)];
-  if (h === w) return { tag: 'number', value: h, integer: Number.isInteger(h) };
-  return { tag: 'extent', h, w };
-};
+  const pixels = (axis: 'h' | 'w'): number | undefined => {
+    const { span } = last[axis];
+    if (Number.isFinite(span)) return span;
+    return span === Infinity && net.input.tag === 'map' ? extentOf(net.input[axis]) : undefined;
+  };
+  const [h, w] = [pixels('h'), pixels('w')];
+  if (h === undefined || w === undefined) return undefined;
+  return h === w ? integer(h) : { tag: 'extent', h, w };
+}

@@ -199,7 +199,7 @@ const checkAssertion = (cx: LayerContext, condition: Expr, scope: Scope): void =
 /** Fixes an expected number or set: that may be the mistake itself. */
 const asItIs = (condition: Expr, sides: readonly Label[]): readonly Fix[] => {
   if (condition.tag !== 'compare' || condition.comparator !== '==') return [];
-  const value = /^this is ([\d_.]+|"[^"]+")$/.exec(sides[0]?.message ?? '')?.[1];
+  const value = /^this is ([\d_./]+|"[^"]+")$/.exec(sides[0]?.message ?? '')?.[1];
   const written = [condition.left, condition.right].find(({ tag }) =>
     value?.startsWith('"') === true ? tag === 'range' || tag === 'string' : tag === 'number',
   );
@@ -216,7 +216,7 @@ const shown = (cx: LayerContext, side: Expr, scope: Scope): string => {
   // a set of sizes has no other form than a string
   if (value.tag === 'sizes') return `"${showValue(value)}"`;
   if (value.tag !== 'number') return showValue(value);
-  return Number.isInteger(value.value) ? numeral(value.value) : String(value.value);
+  return Number.isInteger(value.value) ? numeral(value.value) : showValue(value);
 };
 
 // ------------------------------------------------------------------------------------------- nets

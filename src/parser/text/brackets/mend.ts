@@ -8,7 +8,7 @@ import { closeAbove, closerOf, signOf, type Balance, type Open } from './state.t
 /** The state within a region. */
 type Mending = Balance & {
   readonly open: Open[];
-  /** The number behind that of the last token. */
+  /** One more than the number of the last token. */
   readonly end: number;
   /** Was the token before the next one dropped? */
   dropped: boolean;
@@ -39,7 +39,7 @@ const retagCloser = ({ path, open, out, report }: Mending, top: Open, token: ITo
   out.push(token);
 };
 
-/** Is the next bracket behind the token number `i` the one that closes `top`? */
+/** Is the next bracket after the token number `i` the one that closes `top`? */
 const closesSoon = ({ tokens, end }: Mending, top: Open, i: number): boolean => {
   let next = i + 1;
   while (next < end && !T.opensBracket(tokens[next]!) && !T.closesBracket(tokens[next]!)) next++;

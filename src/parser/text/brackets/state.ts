@@ -27,7 +27,7 @@ export type Open = {
   readonly token: IToken;
   /** The column in which its line begins. */
   readonly indent: number;
-  /** Does more stand behind it on its line? Braces that end their line hold lines of their own. */
+  /** Does more stand after it on its line? Braces that end their line hold lines of their own. */
   readonly inLine: boolean;
 };
 
@@ -103,7 +103,7 @@ const isExplained = ({ out, removed }: Balance, { token }: Open, end: number): b
   return swallowed || removed.some(({ start }) => start >= token.startOffset && start < end + 1);
 };
 
-/** Closes what is open above `keep` brackets, behind the last token; one message for all. */
+/** Closes what is open above `keep` brackets, after the last token; one message for all. */
 export const closeAbove = (state: Balance, open: Open[], keep: number): void => {
   const { path, out, report, doubtful } = state;
   const left = open.splice(keep);

@@ -45,7 +45,7 @@ const ruleBehind = (tokens: readonly IToken[], word: number): IToken | undefined
   return T.is(behind, T.Rule) ? behind : undefined;
 };
 
-/** Gives a token its type, and says what holds behind it. */
+/** Gives a token its type, and says what holds after it. */
 type Reader = (state: State, token: IToken, i: number) => void;
 
 /** Does the word state the soundness of a rule? Otherwise it belongs to the rule before. */

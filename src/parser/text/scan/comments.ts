@@ -25,7 +25,7 @@ const behindSpace = (text: string, start: number): number => {
 };
 const breaksAt = (text: string, at: number): boolean => text[at] === '\r' || text[at] === '\n';
 
-/** The edits for the lines of a comment behind its first: a `*` that begins a line becomes the sign. */
+/** The edits for the lines of a comment after its first: a `*` that begins a line becomes the sign. */
 const innerLines = ({ path, text }: Scan, start: number, stop: number): readonly Edit[] => {
   const edits: Edit[] = [];
   for (let broke = lineEndFrom(text, start, stop); broke < stop;) {

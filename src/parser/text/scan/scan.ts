@@ -19,7 +19,7 @@ export type Scanned = {
   readonly removed: readonly Span[];
 };
 
-/** Reads what begins at an offset, and gives the offset behind it. */
+/** Reads what begins at an offset, and gives the offset after it. */
 type Reader = (scan: Scan, at: number) => number;
 
 const readDash: Reader = ({ text }, at) => (text[at + 1] === '-' ? lineEndFrom(text, at) : at + 1);

@@ -23,7 +23,7 @@ export type Scan = {
   saidTooDeep: boolean;
   /** The first comment with the signs of another language, and the edits for all of them. */
   comments: { readonly first: Span; readonly edits: Edit[] } | undefined;
-  /** Is every comment behind here without an end? */
+  /** Is every comment from here on without an end? */
   noEndOfComment: boolean;
 };
 

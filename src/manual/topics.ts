@@ -1,0 +1,120 @@
+/** What `netc explain` knows: operators, passes, keywords, signs and names, parameters, codes. */
+import { codes } from '../diagnostic/codes.ts';
+import { operatorText } from '../ops/document.ts';
+import { table, type Row } from '../ops/table.ts';
+import { aboutPass, declared, firstSentence, passText } from '../rewrite/document.ts';
+import { passTable, type PassRow } from '../rewrite/passes.ts';
+import type { Source } from '../syntax/source.ts';
+import { declarations } from './declarations.ts';
+import { entryText } from './document.ts';
+import type { Entry } from './entry.ts';
+import { expressions } from './expressions.ts';
+import { names } from './names.ts';
+
+/** The text of a file of netc's own, by its path from the root of the package. */
+export type Read = (path: string) => string;
+
+/** Something that has a page. */
+export type Topic = {
+  readonly names: readonly [string, ...string[]];
+  readonly clauses?: readonly string[]; // found here, and not listed
+  readonly about: () => string; // one line
+  readonly page: () => string; // Markdown, with a heading
+};
+
+/** Topics of one kind. */
+export type Chapter = { readonly title: string; readonly topics: readonly Topic[] };
+
+const joined = (...parts: readonly string[]): string =>
+  parts.filter((part) => part !== '').join('\n\n');
+
+const ownersOf = (parameter: string): readonly string[] =>
+  [...table.values()].flatMap(({ name, params }) =>
+    params.some((p) => p.name === parameter) ? [name] : [],
+  );
+
+/** What this word means as a parameter. */
+const asParameter = (name: string): string => {
+  const rows = [...table.values()].flatMap((row) => {
+    const found = row.params.find((p) => p.name === name);
+    return found === undefined ? [] : [`- \`${row.name}\`: ${found.doc}`];
+  });
+  return rows.length === 0 ? '' : ['As a parameter of', '', ...rows].join('\n');
+};
+
+const ofOperator = (row: Row): Topic => {
+  const { inputs, name, doc } = row;
+  return {
+    names: inputs.tag === 'join' ? [inputs.sign, name] : [name],
+    about: () => firstSentence(doc),
+    page: () => joined(`# ${name}`, operatorText(row), asParameter(name)),
+  };
+};
+
+const ofPass = (row: PassRow, read: Read): Topic => {
+  const path = `passes/${row.file}`;
+  const source = (): Source => ({ path, text: read(path) });
+  return {
+    names: [row.name],
+    about: () => aboutPass(row, source()),
+    page: () => joined(`# ${row.name}`, ...declared([row], source).map(passText)),
+  };
+};
+
+const ofEntry = (entry: Entry): Topic => ({
+  names: entry.names,
+  ...(entry.clauses && { clauses: entry.clauses }),
+  about: () => firstSentence(entry.doc),
+  page: () => joined(`# ${entry.form}`, entryText(entry), asParameter(entry.names[0])),
+});
+
+const ofCode = ([code, title]: readonly [string, string], read: Read): Topic => ({
+  names: [code],
+  about: () => title,
+  page: () => read(`docs/errors/${code}.md`),
+});
+
+/** Parameters that are not the name of something else. */
+const parameters = (taken: readonly Topic[]): readonly Topic[] => {
+  const known = new Set(taken.flatMap(calledIn));
+  const all = new Set([...table.values()].flatMap(({ params }) => params.map((p) => p.name)));
+  return [...all]
+    .filter((name) => !known.has(name))
+    .map((name) => ({
+      names: [name],
+      about: () => `a parameter of ${ownersOf(name).join(', ')}`,
+      page: () => joined(`# ${name}`, asParameter(name)),
+    }));
+};
+
+/** Everything, in the order in which it is listed. `read` is asked when a topic is. */
+export const chapters = (read: Read): readonly Chapter[] => {
+  const language = [...declarations, ...expressions, ...names].map(ofEntry);
+  const operators = [...table.values()].map(ofOperator);
+  return [
+    { title: 'Operators', topics: operators },
+    { title: 'Passes', topics: passTable.map((row) => ofPass(row, read)) },
+    { title: 'Keywords, signs and names', topics: language },
+    { title: 'Parameters', topics: parameters([...operators, ...language]) },
+    { title: 'Codes', topics: Object.entries(codes).map((row) => ofCode(row, read)) },
+  ];
+};
+
+/** Every name of a topic. */
+export const calledIn = ({ names, clauses = [] }: Topic): readonly string[] => [
+  ...names,
+  ...clauses,
+];
+
+/** A word without what paper notation adds to it, or the module before it: `conv3-64/2`, `std.conv`. */
+const bare = (asked: string): string =>
+  asked.replace(/^std\./, '').replace(/^([A-Za-z_]\w*?)(\d+(x\d+)?)?([-/(].*)?$/, '$1');
+
+/** The topics of a name; several where a word has several meanings. */
+export const topicsOf = (all: readonly Chapter[], asked: string): readonly Topic[] => {
+  const topics = all.flatMap((chapter) => chapter.topics);
+  const called = (name: string): readonly Topic[] =>
+    topics.filter((topic) => calledIn(topic).some((n) => n.toLowerCase() === name.toLowerCase()));
+  const found = called(asked);
+  return found.length > 0 ? found : called(bare(asked));
+};

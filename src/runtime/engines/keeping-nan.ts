@@ -1,0 +1,215 @@
+/**
+ * An engine with NaN kept. XNNPACK clamps by comparing, and so makes a number of NaN; a maximum pool of TensorFlow.js
+ * passes over it. What is no number, such as ∞ − ∞, must reach the output, where it is seen.
+ *
+ * A clamp needs care only where what it clamps may be no number, and that is rarely so: of every value a bound is
+ * known, which grows from layer to layer. Where it would pass the numbers of float32, the value is looked at. Only if
+ * that does not help, the clamp is made of other kernels, which keep NaN and cost several times as much.
+ */
+import type { Kernel, KernelOf } from '../../kernel/kernel.ts';
+import type { Shape } from '../../kernel/shape.ts';
+import { elements } from '../../numeric/tensor.ts';
+import type { CalledEngine, Operand } from './engine.ts';
+
+/** Kernels that an engine computes by comparing. */
+export type Clamp = 'Relu' | 'Relu6' | 'Fused' | 'MaxPool' | 'AvgPool';
+
+/** Up to this no sum of float32 overflows on the way, in whatever order it is computed. */
+const largest = 1e30;
+
+/** No number of a value is further from 0; infinite where one may be no number. */
+type Bound = number;
+
+/** The bound of numbers that are there. */
+const boundIn = (data: Float32Array): Bound => {
+  let bound = 0;
+  for (let i = 0; i < data.length; i++) {
+    const size = Math.abs(data[i]!);
+    if (!(size <= bound)) bound = Number.isNaN(size) ? Infinity : size;
+  }
+  return bound;
+};
+
+/** The operands' bounds, and the shapes of the second operand and of the result. */
+type Given = {
+  readonly bounds: readonly Bound[];
+  readonly filter: Shape | undefined;
+  readonly result: Shape;
+};
+
+/** The bound of what is computed: infinite where something might overflow. */
+const computed = (bound: Bound): Bound => (bound <= largest ? bound : Infinity);
+
+/** A sum of as many products as the filter has numbers for one of the result's. */
+const ofProduct = ({ bounds: [x, filter = 0, bias = 0], filter: shape, result }: Given): Bound =>
+  computed(x! * filter * (elements(shape ?? []) / result[result.length - 1]!) + bias);
+
+/** The bound of what a kernel makes of numbers that have one; undefined where that is not known. */
+const boundOf = (kernel: Kernel, given: Given): Bound | undefined => {
+  const [a = 0, b = 0] = given.bounds;
+  switch (kernel.op) {
+    case 'Conv2D':
+    case 'DepthwiseConv2dNative':
+    case 'MatMul':
+      return ofProduct(given);
+    case 'Fused':
+      // no activation makes a number larger, unless a slope does
+      return computed(ofProduct(given) * slopeOf(kernel.activation));
+    case 'LeakyRelu':
+      return computed(a * slopeOf(kernel));
+    case 'AvgPool':
+    case 'Mean':
+    case 'ResizeBilinear':
+      return computed(a);
+    case 'Relu':
+    case 'Relu6':
+    case 'MaxPool':
+    case 'Reshape':
+    case 'Slice':
+    case 'PadSame':
+    case 'ResizeNearestNeighbor':
+      return a;
+    case 'PadV2':
+      return Math.max(a, Math.abs(kernel.value));
+    case 'Sigmoid':
+    case 'Tanh':
+    case 'Softmax':
+      return 1;
+    case 'ConcatV2':
+      return Math.max(...given.bounds);
+    case 'BiasAdd':
+    case 'AddV2':
+    case 'Sub':
+      return computed(a + b);
+    case 'Mul':
+      return computed(a * b);
+    default:
+      return undefined;
+  }
+};
+
+const slopeOf = (activation: Kernel | undefined): number =>
+  activation?.op === 'LeakyRelu' ? Math.max(1, Math.abs(activation.alpha)) : 1;
+
+/** Whether numbers are compared; a fused kernel compares for two of its activations. */
+const isClamp = (kernel: Kernel, clamps: readonly Clamp[]): kernel is KernelOf<Clamp> =>
+  clamps.some((op) => op === kernel.op) &&
+  (kernel.op !== 'Fused' || kernel.activation?.op === 'Relu' || kernel.activation?.op === 'Relu6');
+
+/** The engine, with these kernels of its own made to keep NaN; `look` gives the numbers of a value at once. */
+export const keepingNaN = <V extends object>(
+  engine: CalledEngine<V>,
+  clamps: readonly Clamp[],
+  look: (value: V) => Float32Array,
+): CalledEngine<V> => {
+  const bounds = new WeakMap<V, Bound>();
+  const boundAt = ({ value }: Operand<V>): Bound | undefined =>
+    value === undefined ? undefined : bounds.get(value);
+  const known = (kernel: Kernel, operands: readonly Operand<V>[], result: Shape): Bound => {
+    const all = operands.map((operand) => boundAt(operand) ?? Infinity);
+    const given = { bounds: all, filter: operands[1]?.shape, result };
+    return all.includes(Infinity) ? Infinity : (boundOf(kernel, given) ?? Infinity);
+  };
+  /** what was computed may be far below its bound; what was uploaded is known */
+  const lookAt = (operands: readonly Operand<V>[]): void =>
+    operands.forEach((operand, i) => {
+      const { value } = operand;
+      if (value !== undefined && (i === 0 || boundAt(operand) === undefined))
+        bounds.set(value, boundIn(look(value)));
+    });
+  return {
+    ...engine,
+    upload: (t) => {
+      const value = engine.upload(t);
+      bounds.set(value, boundIn(t.data));
+      return value;
+    },
+    call: (kernel, operands, results) => {
+      const result = results[0]!;
+      let bound = known(kernel, operands, result);
+      const careful = bound === Infinity && isClamp(kernel, clamps);
+      if (careful) {
+        lookAt(operands);
+        bound = known(kernel, operands, result);
+      }
+      const made =
+        careful && bound === Infinity
+          ? [exactly(engine, kernel, operands, result)]
+          : engine.call(kernel, operands, results);
+      if (bound < Infinity) bounds.set(made[0]!, bound);
+      return made;
+    },
+  };
+};
+
+/** A kernel on operands whose result has this shape. */
+type On<V> = (kernel: Kernel, shape: Shape, ...operands: readonly Operand<V>[]) => Operand<V>;
+
+/** A clamp made of kernels that keep NaN. What is made on the way is freed, whatever happens. */
+const exactly = <V>(
+  engine: CalledEngine<V>,
+  kernel: KernelOf<Clamp>,
+  operands: readonly Operand<V>[],
+  shape: Shape,
+): V => {
+  const made: V[] = [];
+  const keep = (value: V, of: Shape, batched: boolean): Operand<V> => {
+    made.push(value);
+    return { value, shape: of, batched };
+  };
+  const on: On<V> = (k, of, ...given) => keep(engine.call(k, given, [of])[0]!, of, true);
+  const filled = (of: Shape, number: number): Operand<V> =>
+    keep(
+      engine.upload({ shape: of, data: new Float32Array(elements(of)).fill(number) }),
+      of,
+      false,
+    );
+  let result: V | undefined;
+  try {
+    result = clamped(kernel, operands, shape, on, filled).value;
+    return result!;
+  } finally {
+    for (const value of made) if (value !== result) engine.free(value);
+  }
+};
+
+const clamped = <V>(
+  kernel: KernelOf<Clamp>,
+  operands: readonly Operand<V>[],
+  shape: Shape,
+  on: On<V>,
+  filled: (shape: Shape, number: number) => Operand<V>,
+): Operand<V> => {
+  const x = operands[0]!;
+  /** 0 for every number, ±∞ too, and NaN for NaN */
+  const nothing = (y: Operand<V>): Operand<V> =>
+    on({ op: 'Mul' }, y.shape, on({ op: 'Sigmoid' }, y.shape, y), filled([], 0));
+  /** the sum of each window */
+  const sums = (pool: KernelOf<'MaxPool' | 'AvgPool'>, y: Operand<V>): Operand<V> => {
+    const { window, strides, padding } = pool;
+    const filter = filled([...window, y.shape[3]!, 1], 1);
+    const convolution = { strides, padding, dilations: [1, 1] } as const;
+    return on({ op: 'DepthwiseConv2dNative', ...convolution }, shape, y, filter);
+  };
+  switch (kernel.op) {
+    case 'Fused': {
+      const { product, activation } = kernel;
+      const sum = on({ op: 'Fused', product, activation: undefined }, shape, ...operands);
+      const clamp = activation?.op === 'Relu6' ? activation : ({ op: 'Relu' } as const);
+      return on({ op: 'AddV2' }, shape, on(clamp, shape, sum), nothing(sum));
+    }
+    case 'Relu':
+    case 'Relu6':
+      return on({ op: 'AddV2' }, shape, on(kernel, shape, x), nothing(x));
+    case 'MaxPool':
+      return on({ op: 'AddV2' }, shape, on(kernel, shape, x), sums(kernel, nothing(x)));
+    case 'AvgPool':
+      // ∞ − ∞ too
+      return on(
+        { op: 'RealDiv' },
+        shape,
+        sums(kernel, x),
+        sums(kernel, on({ op: 'OnesLike' }, x.shape, { ...x, value: undefined })),
+      );
+  }
+};

@@ -1,0 +1,137 @@
+/** Passes are applied step by step with what was learnt before; the outcome is that of searching anew each time. */
+import * as Either from 'fp-ts/lib/Either.js';
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { diagnosticsOf, resultOf } from '../../src/diagnostic/checked.ts';
+import type { Graph } from '../../src/graph/graph.ts';
+import { showGraph } from '../../src/graph/print.ts';
+import { applyOnce, applyPass } from '../../src/rewrite/match/apply.ts';
+import { orderOf } from '../../src/rewrite/match/order.ts';
+import { passTable } from '../../src/rewrite/passes.ts';
+import type { Pass } from '../../src/rewrite/rule/pattern.ts';
+import { randomFrom, type Random } from '../typecheck/random-programs.ts';
+import { applied, netOf, rules, shipped } from './nets.ts';
+
+const own = [
+  rules(`
+    structural rule skip: relu as a; ..f; (id + @a) => relu; ..f
+    structural rule join: (conv(1, _); ..f) * (..g) => (..g) * (..f; conv1-4)`),
+  rules(`
+    structural rule move: relu; ..f; relu => ..f; relu
+    structural rule cat: (relu; ..f) + (..g) => (..f) | (..g)`),
+];
+const passes = [...passTable.map((row) => shipped(row.file, row.name)), ...own];
+
+/** A layer from [4, 4, 4] to the same, of the kinds that passes look for. */
+const layer = (r: Random, depth: number): string => {
+  const one = [
+    'relu',
+    'relu6',
+    'dropout',
+    'scale(1)',
+    'scale(2)',
+    'conv1-4',
+    'batchnorm',
+    'conv5-4',
+  ];
+  const more = ['pad(1); crop(1)', 'channels(0..2) | channels(2..4)', 'maxpool(1, 1)', 'lrn'];
+  const all = [...one, ...more.map((text) => `(${text})`)];
+  const kind = r(depth > 0 ? all.length + 5 : all.length);
+  const part = (): string => layers(r, depth - 1);
+  switch (kind - all.length) {
+    case 0:
+    case 1:
+      return `((${part()}) + (${part()}))`;
+    case 2:
+      return `((conv1-1; relu) | (conv1-2; relu; scale(2)) | (conv1-1))`;
+    case 3:
+      return `((${part()}; conv1-1; relu) | (conv1-3))`;
+    case 4:
+      return `((${part()}) * id)`;
+    default:
+      return all[kind]!;
+  }
+};
+
+const layers = (r: Random, depth: number): string =>
+  Array.from({ length: 1 + r(4) }, () => layer(r, depth)).join('; ');
+
+/** The layers, their weights and the rules that made them. */
+const shown = (graph: Graph, trace: readonly string[]): string =>
+  [showGraph(graph), ...graph.nodes.map((n) => n.path), ...trace].join('\n');
+
+/** The first rule that matches anywhere, searched for from the beginning, until none does. */
+const fromTheBeginning = (graph: Graph, pass: Pass): string => {
+  const trace: string[] = [];
+  for (let current = graph; ;) {
+    const step = pass.rules
+      .map((rule) => [rule, applyOnce(pass.name, rule, current)] as const)
+      .find(([, made]) => made !== undefined);
+    const made = step?.[1];
+    if (step === undefined || made === undefined) return shown(current, trace);
+    if (Either.isLeft(made)) return made.left.message;
+    trace.push(step[0].rule.name.text);
+    current = made.right;
+  }
+};
+
+test('a pass does what searching from the beginning after each application does', () => {
+  fc.assert(
+    fc.property(fc.integer(), (seed) => {
+      const r = randomFrom(seed);
+      const head = r(2) === 0 ? 'flatten; fc-3; relu; batchnorm; fc-2' : 'gap; fc-2';
+      const graph = netOf('[4, 4, 4]', '_', `${layers(r, 3)}; also side { gap }; ${head}`);
+      const pass = passes[r(passes.length)]!;
+      const result = applyPass(graph, pass);
+      const made = resultOf(result);
+      const found =
+        made === undefined
+          ? diagnosticsOf(result)[0]!.message
+          : shown(
+              made.graph,
+              made.trace.map((event) => event.rule),
+            );
+      expect(found).toBe(fromTheBeginning(graph, pass));
+    }),
+    { numRuns: process.env['NETC_DEEP'] === undefined ? 60 : 3000 },
+  );
+});
+
+/** A net of this many repetitions on which the pass is applied in each. */
+const long: { readonly [pass: string]: (n: number) => string } = {
+  drop_inference: (n) => `${n}x (relu; dropout)`,
+  fold_batchnorm: (n) => `${n}x (conv1-4; batchnorm)`,
+  simplify: (n) => `${n}x relu`,
+  pool_relu: (n) => `${n}x (conv1-4; relu; maxpool(1, 1))`,
+  merge_conv: (n) => `${n}x (conv1-4; conv1-4; relu)`,
+  merge_siblings: (n) => `${n}x ((conv1-1; relu) | (conv1-2; relu) | (maxpool(1, 1); conv1-1))`,
+  fc_to_conv: (n) => `flatten; fc-3; ${n}x relu`,
+  fc_to_map: (n) => `flatten; fc-3; ${n}x relu`,
+  drop_lrn: (n) => `${n}x (lrn; relu)`,
+  factor_5x5: (n) => `${n}x (conv5-4; relu)`,
+  factor_7x7: (n) => `${n}x (conv7-4; relu)`,
+  split_nxn: (n) => `${n}x (conv3-4; relu)`,
+};
+
+test.each(passTable)('$name takes ten times as many steps for ten times as many layers', (row) => {
+  const pass = shipped(row.file, row.name);
+  const on = (n: number) => applied(netOf('[4, 4, 4]', '_', long[row.name]!(n)), pass);
+  const [short, tenfold] = [on(10), on(100)];
+  expect(tenfold.trace.length).toBeGreaterThan(9 * short.trace.length - 10);
+  expect(tenfold.steps).toBeLessThan(11 * short.steps);
+});
+
+test('a value may be put before any other, any number of times', () => {
+  const order = orderOf([0, 1, 2]);
+  // between 0 and 1, each right before the one of the time before or right behind it
+  let line = [1];
+  for (let id = 3; id < 2000; id++) {
+    const at = id % 3 === 0 ? line.length - 1 : id % 2 === 0 ? 0 : Math.floor(line.length / 2);
+    order.insert(id, line[at]!);
+    line = [...line.slice(0, at), id, ...line.slice(at)];
+  }
+  const expected = [0, ...line, 2];
+  expect([...order.all()]).toEqual(expected);
+  const labels = expected.map(order.label);
+  expect(labels.every((label, i) => i === 0 || label > labels[i - 1]!)).toBe(true);
+});
