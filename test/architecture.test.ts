@@ -66,7 +66,7 @@ const rooms: readonly (readonly [room: string, mayImport: string])[] = [
     'report',
     'syntax numeric size diagnostic/terminal ops graph typecheck/expr typecheck/net typecheck/program lower',
   ],
-  ['manual', 'syntax diagnostic numeric diagnostic/terminal ops rewrite report'],
+  ['manual', 'syntax diagnostic numeric diagnostic/terminal ops ops/elsewhere rewrite report'],
   ['phase.ts', 'diagnostic'],
   [
     'check.ts',

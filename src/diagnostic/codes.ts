@@ -40,6 +40,12 @@ export const codes = {
   W0222: 'joined branches look at different places',
   W0223: 'an argument is probably in the place of another',
   W0224: 'an input probably has its channels first',
+  W0225: 'a layer adds nothing to the one before',
+  W0226: 'nothing stands between two convolutions',
+  W0227: 'a number is far from the usual one',
+  W0228: 'a remembered value is never taken',
+  W0229: 'a parameter has no effect',
+  W0230: 'a join reaches less far than it looks',
   // names and calls
   E0301: 'a name is unknown',
   E0302: 'a value is of the wrong kind',

@@ -122,6 +122,8 @@ export type Operator = {
   readonly elementwise?: true;
   /** each number times the argument, which is not trained */
   readonly scales?: true;
+  /** it makes 0 of what is negative */
+  readonly rectifies?: true;
   /** it does something else while training */
   readonly differentInTraining?: true;
   /** it normalises by the statistics of a batch, and keeps running ones */

@@ -10,7 +10,7 @@ import { alone, channelwise, noMacs, noWeights, perOutput, pointwise } from '../
 type Weights = { readonly [name: string]: Tensor };
 
 /** What differs between layers that keep the type of their input. */
-type Keeping = Pick<Operator, 'doc' | 'examples' | 'elementwise' | 'scales'> &
+type Keeping = Pick<Operator, 'doc' | 'examples' | 'elementwise' | 'scales' | 'rectifies'> &
   Pick<Operator, 'identity' | 'differentInTraining' | 'sumsToOne' | 'fills'> &
   Partial<Pick<Operator, 'family' | 'params' | 'weights' | 'symbolic'>> & {
     readonly flops: number;

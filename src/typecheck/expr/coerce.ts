@@ -7,17 +7,22 @@ import type { Row } from '../../ops/table.ts';
 import { showBounds, showKind } from '../../ops/show.ts';
 import type { Span } from '../../syntax/source.ts';
 import { rowParameters } from './parameters.ts';
-import type { Context } from './context.ts';
+import { callLabels, type Context } from './context.ts';
+import { lookup } from './scope.ts';
 import { usage } from './bind-arguments.ts';
-import { kindName, showValue, type Value, type BoundArgument } from './values.ts';
+import { kindName, showValue, type Value, type BoundArgument, type Scope } from './values.ts';
 
 type Coerced = E.Either<Diagnostic, ArgValue>;
 
-/** All arguments of an operator, defaults filled in; undefined when one does not fit, which is reported. */
+/**
+ * All arguments of an operator, defaults filled in; undefined when one does not fit, which is reported, with what the
+ * names of `scope` stand for.
+ */
 export const argsOf = (
   cx: Context,
   row: Row,
   given: readonly BoundArgument[],
+  scope?: Scope,
 ): Args | undefined => {
   const args: { [name: string]: ArgValue | undefined } = {};
   let complete = true;
@@ -33,7 +38,7 @@ export const argsOf = (
       complete = false;
       continue;
     }
-    const coerced = coerce(cx, row, p, value, g.span);
+    const coerced = coerce(cx, row, p, value, g.span, scope);
     if (E.isRight(coerced)) args[p.name] = coerced.right;
     else {
       cx.report(coerced.left);
@@ -43,7 +48,43 @@ export const argsOf = (
   return complete ? args : undefined;
 };
 
-const coerce = (cx: Context, row: Row, p: OpParam, value: Value, span: Span): Coerced => {
+/** `c is 8 and r is 16`: the numbers behind the names of an argument. */
+const numbersIn = (written: string, scope: Scope | undefined): readonly string[] => {
+  if (scope === undefined) return [];
+  const names = new Set(written.replace(/^\w+\s*=\s*/, '').match(/[A-Za-z_]\w*/g) ?? []);
+  const known = [...names].flatMap((name) => {
+    const found = lookup(scope, name);
+    const value = found?.tag === 'entry' ? found.entry.value() : undefined;
+    return value?.tag === 'number' ? [`\`${name}\` is ${value.value}`] : [];
+  });
+  return known.length === 0 ? [] : [`here ${known.join(' and ')}`];
+};
+
+/** A value that a parameter does not take, with what the names behind it stand for, and the calls that gave it. */
+const outOfBounds = (
+  cx: Context,
+  named: string,
+  kind: OpParam['kind'],
+  value: Value,
+  span: Span,
+  scope: Scope | undefined,
+): Diagnostic => {
+  const bounds = showBounds(kind) ?? '';
+  return error('E0307', span, `${named} must be ${bounds}, and this is ${showValue(value)}`, {
+    label: bounds,
+    labels: callLabels(cx),
+    notes: numbersIn(cx.text(span), scope),
+  });
+};
+
+const coerce = (
+  cx: Context,
+  row: Row,
+  p: OpParam,
+  value: Value,
+  span: Span,
+  scope: Scope | undefined,
+): Coerced => {
   const named = `\`${p.name}\` of \`${row.name}\``;
   const { kind } = p;
   if (value.tag === 'pixels')
@@ -63,14 +104,7 @@ const coerce = (cx: Context, row: Row, p: OpParam, value: Value, span: Span): Co
         fixes: unquoted(cx, kind, value, span),
       }),
     );
-  const out = (): Coerced => {
-    const bounds = showBounds(kind) ?? '';
-    return E.left(
-      error('E0307', span, `${named} must be ${bounds}, and this is ${showValue(value)}`, {
-        label: bounds,
-      }),
-    );
-  };
+  const out = (): Coerced => E.left(outOfBounds(cx, named, kind, value, span, scope));
   switch (kind.tag) {
     case 'integer':
       if (value.tag === 'count' && kind.counts === true && cx.trial !== undefined)

@@ -108,7 +108,7 @@ const bindChain = (cx: LayerContext, chain: Chain, scope: Scope): ResolvedCall =
     };
   const { row } = callee;
   const standing = cx.trial === undefined ? undefined : withStandIns(row, given);
-  const args = argsOf(cx, row, standing?.given ?? given);
+  const args = argsOf(cx, row, standing?.given ?? given, scope);
   return { tag: 'operator', text, row, args, standing };
 };
 

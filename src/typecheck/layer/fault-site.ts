@@ -68,6 +68,15 @@ const aroundOf = (cx: Context, scope: Scope | undefined): Around => ({
     const value = found?.tag === 'entry' ? found.entry.value() : undefined;
     return value?.tag === 'number' ? value.value : undefined;
   },
+  takesStride: (name) => {
+    const found = scope && lookup(scope, name);
+    const value = found?.tag === 'entry' ? found.entry.value() : undefined;
+    return (
+      value?.tag === 'callable' &&
+      value.callee.tag === 'definition' &&
+      value.callee.definition.parameters.some((p) => p.name.text === 'stride')
+    );
+  },
 });
 
 /** Reports a fault of a layer, with the calls that led to it and the trail of its input. */
@@ -91,13 +100,16 @@ export const branchLabel = (
   return of === undefined ? [] : [{ span: of.span, message }];
 };
 
-/** What the first branch of a join and another suggest, when they were checked. */
+/** Two branches of a join, by their numbers: one as it should be, and one that differs. */
+export type Pair = readonly [usual: number, odd: number];
+
+/** What two branches of a join suggest, when they were checked. */
 export const ofBranches = <A>(
   { branches }: LayerSite,
-  other: number,
-  suggest: (first: Typed, other: Typed) => readonly A[],
+  [usual, odd]: Pair,
+  suggest: (usual: Typed, odd: Typed) => readonly A[],
 ): readonly A[] => {
-  const [a, b] = [branches[0], branches[other]];
+  const [a, b] = [branches[usual], branches[odd]];
   const areTyped = a !== undefined && 'tag' in a && b !== undefined && 'tag' in b;
   return areTyped ? suggest(a, b) : [];
 };

@@ -7,6 +7,7 @@ import { longestRun } from '../../size/views.ts';
 import { extentOf, showAxis, showType, type TensorType } from '../../ops/types.ts';
 import type { Context } from '../expr/context.ts';
 import { withPadding } from '../net/branch-words.ts';
+import { madeHere } from '../net/trail.ts';
 import { faultSite, reportAt, type FaultSite, type LayerSite } from './fault-site.ts';
 
 /** A map without a pixel. */
@@ -29,6 +30,7 @@ const nothingLeft = (site: FaultSite, args: Args, output: TensorType): Diagnosti
       label: isLarger
         ? `needs a ${word} of ${window}, gets ${small}`
         : `would give a ${word} of ${showAxis(output[side])}`,
+      labels: madeHere(site.trail),
       notes: ['use a larger input, or fewer strides and pools before this layer'],
       fixes: leavingMore(site),
     },

@@ -5,7 +5,7 @@ import type { ShapeFault } from '../../ops/row.ts';
 import { showType } from '../../ops/types.ts';
 import type { Span } from '../../syntax/source.ts';
 import type { Context } from '../expr/context.ts';
-import { channelsMade, vectorMade } from '../net/trail.ts';
+import { channelsMade, madeHere, vectorMade } from '../net/trail.ts';
 import {
   channelsOf,
   faultSite,
@@ -18,9 +18,10 @@ import {
 } from './fault-site.ts';
 import { differentChannels, differentRanks } from './join-faults.ts';
 
-const vectorWanted: Words<'rank'> = ({ name, span }, { found }) =>
+const vectorWanted: Words<'rank'> = ({ name, span, trail }, { found }) =>
   error('E0201', span, `${name} needs a vector, and its input is \`${showType(found)}\``, {
     label: `expects \`[_]\`, gets \`${showType(found)}\``,
+    labels: madeHere(trail),
     notes: [
       `\`${flattening.name}\` makes a vector of a map, and \`${meanOfMap.name}\` takes its mean over height and width`,
     ],
@@ -40,13 +41,16 @@ const mapWanted: Words<'rank'> = ({ name, span, trail }, { found }) =>
     labels: vectorMade(trail),
   });
 
-const indivisible: Words<'groups'> = ({ span }, { groups, channels, side }) => {
+const indivisible: Words<'groups'> = ({ span, trail }, { groups, channels, side }) => {
   const way = side === 'input' ? 'come in' : 'go out';
   return error(
     'E0205',
     span,
     `${groups} groups do not divide the ${channels} channels that ${way}`,
-    { label: `${channels} is not a multiple of ${groups}` },
+    {
+      label: `${channels} is not a multiple of ${groups}`,
+      labels: side === 'input' ? channelsMade(trail, channels) : [],
+    },
   );
 };
 
@@ -89,13 +93,14 @@ const paddedAway: Words<'pool padding'> = ({ name, span, around }, { padding, wi
   );
 };
 
-const lengthUnknown: Words<'free'> = ({ row, name, span }, { input }) =>
+const lengthUnknown: Words<'free'> = ({ row, name, span, trail }, { input }) =>
   error(
     'E0208',
     span,
     `${name} makes a vector whose length depends on the image: \`${showType(input)}\``,
     {
       label: 'the weights after it would have no fixed shape',
+      labels: madeHere(trail),
       notes: [
         'fix the size of the input, as in `[224, 224, 3]`',
         `or take the mean over height and width with \`${meanOfMap.name}\``,

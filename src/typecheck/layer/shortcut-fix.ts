@@ -10,7 +10,7 @@ import type { Context } from '../expr/context.ts';
 import { isInside, strideBetween } from '../net/branch-fixes.ts';
 import { channelsWritten } from '../net/branch-words.ts';
 import type { Typed } from '../net/typed.ts';
-import { ofBranches, type FaultSite } from './fault-site.ts';
+import { ofBranches, type FaultSite, type Pair } from './fault-site.ts';
 
 const NAME = 'shortcut';
 
@@ -69,14 +69,14 @@ const channelsAt = (
  * The fix for a sum in a definition, one of whose branches is the identity and needs other channels or another stride at
  * this call; undefined where there is no such fix.
  */
-export const shortcutFix = (cx: Context, site: FaultSite, branch: number): Fix | undefined => {
+export const shortcutFix = (cx: Context, site: FaultSite, pair: Pair): Fix | undefined => {
   const under = cx.calls[cx.calls.length - 1];
   const definition = under?.definition;
   if (under === undefined || definition?.tag !== 'def' || site.row.stacks === true)
     return undefined;
   if (!isInside(site.span, definition.span)) return undefined;
   const { text } = site.around;
-  const [fix] = ofBranches(site, branch, (first, other): readonly Fix[] => {
+  const [fix] = ofBranches(site, pair, (first, other): readonly Fix[] => {
     const isShortcut = (typed: Typed): boolean =>
       typed.tag === 'op' &&
       typed.op === identity.name &&

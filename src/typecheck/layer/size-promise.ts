@@ -122,6 +122,7 @@ const agreeing = (cx: Context, net: Definition, join: Meeting): readonly Fix[] =
     text: cx.text,
     called: !isInside(join.span, net.body.span),
     numberOf: () => undefined,
+    takesStride: () => false,
   });
 
 /** The pixels by which the branches of a join differ, if that is the same number for every image. */

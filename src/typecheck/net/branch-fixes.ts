@@ -5,7 +5,13 @@ import * as E from 'fp-ts/lib/Either.js';
 import { replace, type Fix } from '../../diagnostic/diagnostic.ts';
 import { extentOf, sameAxis, type Axis, type MaybeAxis, type TensorType } from '../../ops/types.ts';
 import type { Span } from '../../syntax/source.ts';
-import { channelsWritten, strideWritten, withPadding, type Around } from './branch-words.ts';
+import {
+  channelsWritten,
+  stepsIn,
+  strideWritten,
+  withPadding,
+  type Around,
+} from './branch-words.ts';
 import { difference, isConstant, period, rise, same, through } from '../../size/sizes.ts';
 import type { Typed } from './typed.ts';
 
@@ -67,6 +73,22 @@ export const projected = (branch: Typed, like: Typed, around: Around): readonly 
   return instead(branch, written === identity.name ? added : `(${written}; ${added})`, written);
 };
 
+/** A branch of one channel with the channels of another one: the layer that made the channel makes more. */
+export const widened = (branch: Typed, like: Typed, around: Around): readonly Fix[] => {
+  if (like.output.tag === 'unknown' || typeof like.output.c !== 'number') return [];
+  const channels =
+    channelsWritten(like, like.output.c, around) ??
+    (around.called ? undefined : String(like.output.c));
+  const made = written(branch, around.text, (layer, word) => {
+    const { input, output } = layer;
+    const isNarrow = output.tag !== 'unknown' && output.c === 1;
+    return isNarrow && input.tag !== 'unknown' && input.c !== 1 && /^[\w.]+-1(?!\w)/.test(word);
+  });
+  if (made === undefined || channels === undefined || !isInside(made.span, branch.span)) return [];
+  const changed = made.word.replace(/-1(?!\w)/, `-${channels}`);
+  return [replace(`write \`${changed}\` for \`${made.word}\``, made.span, changed)];
+};
+
 const instead = (branch: Typed, changed: string, written: string): readonly Fix[] =>
   written === '' || written.includes('\n')
     ? []
@@ -83,6 +105,29 @@ const written = (
     return wanted(op, text(span)) ? [{ span, word: text(span) }] : [];
   });
   return found[found.length - 1];
+};
+
+const isPlain = (word: string): boolean => /^[\w.]+(-\w+)*$/.test(word);
+
+/** The last step of a branch that can be given a stride where it is written: a layer, or a call that takes one. */
+const strided = (branch: Typed, around: Around): ReturnType<typeof written> => {
+  const { text, takesStride } = around;
+  const called = stepsIn(branch, branch.span).findLast(
+    ({ tag, span }) =>
+      tag === 'folder' && isPlain(text(span)) && takesStride(/^[\w.]+/.exec(text(span))![0]),
+  );
+  const layer = written(
+    branch,
+    text,
+    (op, word) =>
+      rowOf(op.op).windows !== undefined &&
+      isPlain(word) &&
+      // in the body of a definition it would change its other calls
+      (op.handed !== undefined || isInside(op.span, branch.span)),
+  );
+  const call = called && { span: called.span, word: text(called.span) };
+  if (call === undefined || layer === undefined) return call ?? layer;
+  return call.span.start > layer.span.start ? call : layer;
 };
 
 /**
@@ -103,11 +148,7 @@ export const withSize = (
   if (ratio > 1) {
     if (text(large.span) === identity.name && rowOf(op).stacks !== true)
       return strideBetween(large.output, small.output) > 1 ? projected(large, small, around) : [];
-    const plain = written(
-      large,
-      text,
-      (layer, word) => rowOf(layer.op).windows !== undefined && /^[\w.]+(-\w+)*$/.test(word),
-    );
+    const plain = strided(large, around);
     if (plain === undefined) return [];
     // an argument is written at the call, and belongs to that call
     const stride = isInside(plain.span, large.span)

@@ -13,10 +13,12 @@ export type Around = {
   readonly called: boolean;
   /** the number that a name stands for; undefined when it is not a known number */
   readonly numberOf: (name: string) => number | undefined;
+  /** whether a name is a definition that takes a stride */
+  readonly takesStride: (name: string) => boolean;
 };
 
 /** The layers and calls of a branch, as far as they are written in it, one after the other. */
-const stepsIn = (typed: Typed, branch: Span): readonly Typed[] => {
+export const stepsIn = (typed: Typed, branch: Span): readonly Typed[] => {
   const { path, start, end } = typed.span;
   if (path !== branch.path || start < branch.start || end > branch.end) return [];
   switch (typed.tag) {

@@ -76,6 +76,14 @@ export const channelsMade = (trail: Trail, channels: number): readonly Label[] =
   return [];
 };
 
+/** A label at the step that gave what arrives; none where that is the input of the net. */
+export const madeHere = (trail: Trail): readonly Label[] => {
+  const step = stepBefore(trail);
+  return step === undefined
+    ? []
+    : [{ span: step.span, message: `gives \`${showType(step.output)}\`` }];
+};
+
 /** A label at the layer that turned a map into the vector that arrives. */
 export const vectorMade = (trail: Trail): readonly Label[] => {
   const { steps } = stepsOf(trail);

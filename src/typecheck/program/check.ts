@@ -12,7 +12,7 @@ import {
 import { stepCosts } from '../../diagnostic/limits.ts';
 import { isKnown, type TensorType } from '../../ops/types.ts';
 import type { Span } from '../../syntax/source.ts';
-import type { Expr, Definition } from '../../syntax/tree.ts';
+import type { Declaration, Expr, Definition } from '../../syntax/tree.ts';
 import { admissibleOf } from '../net/admissible.ts';
 import { apply } from '../layer/apply.ts';
 import { lacking } from '../expr/parameters.ts';
@@ -36,12 +36,15 @@ import { isInside } from '../net/branch-fixes.ts';
 import { placesOf, type Placed } from '../net/flat.ts';
 import { numeral } from '../net/formulas.ts';
 import { linter } from '../net/lints.ts';
+import { makesSense } from '../net/sense.ts';
+import { writtenSense } from './written-sense.ts';
 import { checkPromise } from '../layer/size-promise.ts';
 import { variantLayers, type VariantOf } from '../layer/variant-layer.ts';
 import { isVariant, variantNet, type VariantNet, type ApplyPasses } from '../layer/variant.ts';
 import { recursive } from './recursion.ts';
 import { freshFrame } from '../expr/scope.ts';
 import { tooRarely } from '../layer/shape-faults.ts';
+import { withNearest } from './nearest-sizes.ts';
 import { signatureOf } from './signatures.ts';
 import type { Admissible, Typed, TypedNet } from '../net/typed.ts';
 import { showValue, type Value, type BoundArgument, type Scope } from '../expr/values.ts';
@@ -104,15 +107,7 @@ export const checkProgram = (
     for (const d of declarations) if (d.tag === 'assert') checkAssertion(cx, d.condition, scope);
   if (scope !== undefined)
     for (const d of declarations) if (d.tag === 'def' || d.tag === 'net') checkWords(cx, d, scope);
-  const lint = linter(text);
-  for (const net of typed)
-    // lints are about written layers; those of the source are reported there
-    if (net.output.tag !== 'unknown' && net.variant === undefined)
-      cx.within(net.span, () =>
-        lint(net)
-          .filter(({ primary }) => !isFaultyAt(cx, primary.span))
-          .forEach(cx.report),
-      );
+  reportDoubts(cx, typed, declarations);
   demandReport(cx, typed);
   const program: Program = {
     entry,
@@ -145,6 +140,28 @@ const withoutParts = (found: readonly Diagnostic[]): readonly Diagnostic[] => {
         ({ code, primary: { span } }) =>
           !code.startsWith('E01') || !anew.some((whole) => isInside(span, whole)),
       );
+};
+
+/** Warnings and hints: of nets one by one, and, in a program without errors, of what has little sense. */
+const reportDoubts = (
+  cx: LayerContext,
+  nets: readonly TypedNet[],
+  declarations: readonly Declaration[],
+): void => {
+  const lint = linter(cx.text);
+  // lints are about written layers; those of the source are reported there
+  const sources = nets.filter((net) => net.variant === undefined);
+  for (const net of sources)
+    if (net.output.tag !== 'unknown')
+      cx.within(net.span, () =>
+        lint(net)
+          .filter(({ primary }) => !isFaultyAt(cx, primary.span))
+          .forEach(cx.report),
+      );
+  if (cx.found().some((d) => d.severity === 'error')) return;
+  makesSense(sources).forEach(cx.report);
+  for (const d of declarations)
+    if (d.tag === 'def' || d.tag === 'net') writtenSense(d, cx.text).forEach(cx.report);
 };
 
 /** Whether an error lies in a place: what a lint says of it may be a consequence. */
@@ -241,9 +258,18 @@ const netOn = (cx: LayerContext, net: Definition, call: Scope, declared: Declare
   const input = declared.type;
   const first = net.signature && channelsFirst(input, net.signature.input, cx.text);
   if (first !== undefined) cx.report(first);
-  const scope = freshFrame(declared.scope ?? call);
-  const place: Place = { scope, input, trail: { start: input } };
-  const applied = apply(cx, net.body, place);
+  const on = (type: TensorType): Place => ({
+    scope: freshFrame(declared.scope ?? call),
+    input: type,
+    trail: { start: type },
+  });
+  const attempt = (type: TensorType): Reported<Typed> =>
+    cx.quietly(() => apply(cx, net.body, on(type)));
+  const place = on(input);
+  const { scope } = place;
+  const kept = cx.quietly(() => apply(cx, net.body, place));
+  const reports = withNearest(kept.reports, input, net.signature, attempt);
+  const applied = cx.replay({ ...kept, reports });
   const body = oneCall(
     net.body,
     net.signature === undefined
