@@ -24,6 +24,9 @@ export const meanOfMap = only('the mean of a map', (row) => row.makesVector === 
 /** The normalisation by statistics of the batch. */
 export const batchNormalisation = only('batch norm', (row) => row.statistics === true);
 
+/** What makes probabilities of scores. */
+export const probabilities = only('what gives probabilities', (row) => row.probabilities === true);
+
 /** What cuts the border of a map off. */
 export const cropping = only('cropping', (row) => row.border === 'cut');
 

@@ -11,7 +11,7 @@ type Weights = { readonly [name: string]: Tensor };
 
 /** What differs between layers that keep the type of their input. */
 type Keeping = Pick<Operator, 'doc' | 'elsewhere' | 'elementwise'> &
-  Pick<Operator, 'identity' | 'differentInTraining' | 'fills'> &
+  Pick<Operator, 'identity' | 'training' | 'probabilities' | 'fills'> &
   Partial<Pick<Operator, 'family' | 'params' | 'weights' | 'symbolic'>> & {
     readonly flops: number;
     readonly value: (args: Args, x: Tensor, weights: Weights) => Tensor;
