@@ -15,11 +15,28 @@ export const squared = (a: Lowered): Computed => kernel({ op: 'Square' }, a);
 /** a to a power that is the same everywhere */
 export const power = (a: Lowered, n: number): Computed => kernel({ op: 'Pow' }, a, scalar(n));
 
+/** √a */
+export const root = (a: Lowered): Computed => power(a, 0.5);
+
 /** n·a */
 export const scaled = (n: number, a: Lowered): Computed => times(a, scalar(n));
 
 /** a, summed over what would have been repeated to make a of `like`: the gradient of repeating */
 export const summedTo = (a: Lowered, like: Lowered): Computed => kernel({ op: 'SumTo' }, a, like);
+
+/** The sum over these axes, which go; −1 is the last. */
+export const summed = (a: Lowered, axes: readonly number[]): Computed =>
+  kernel({ op: 'Sum', axes }, a);
+
+/** The mean over these axes, which go. */
+export const averaged = (a: Lowered, axes: readonly number[]): Computed =>
+  over(summed(a, axes), kernel({ op: 'Count', axes }, a));
+
+/** ln of the softmax over the last axis */
+export const logSoftmax = (a: Lowered): Computed => kernel({ op: 'LogSoftmax' }, a);
+
+/** max(0, a) */
+export const rectified = (a: Lowered): Computed => kernel({ op: 'Relu' }, a);
 
 /** 0 wherever `like` has a number */
 export const zerosLike = (like: Lowered): Computed => scaled(0, kernel({ op: 'OnesLike' }, like));

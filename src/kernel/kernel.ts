@@ -97,6 +97,8 @@ type TrainingAttributes = {
   readonly AvgPoolGrad: Pool;
   readonly LRNGrad: LocalResponse;
   readonly ResizeBilinearGrad: Resize;
+  /** ln of the softmax over the last axis, which does not overflow */
+  readonly LogSoftmax: Nothing;
   /** 0 for numbers up to 0, or `below`, and 1 above */
   readonly Step: { readonly below: number };
   /** over these axes, which go; −1 is the last */

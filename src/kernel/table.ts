@@ -67,6 +67,7 @@ export const kernelTable: { readonly [Op in KernelName]: KernelRow<Op> } = {
   AvgPoolGrad: pools.avgPoolGrad,
   LRNGrad: normalisation.lrnGrad,
   ResizeBilinearGrad: movementGradients.resizeBilinearGrad,
+  LogSoftmax: activations.logSoftmax,
   Step: activations.stepAt0,
   Sum: sums.sum,
   Spread: sums.spread,

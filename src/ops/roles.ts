@@ -27,6 +27,9 @@ export const batchNormalisation = only('batch norm', (row) => row.statistics ===
 /** What multiplies every number by a constant. */
 export const scaling = only('scaling', (row) => row.scales === true);
 
+/** What makes probabilities of scores. */
+export const probabilities = only('what gives probabilities', (row) => row.sumsToOne === true);
+
 /** What cuts the border of a map off. */
 export const cropping = only('cropping', (row) => row.border === 'cut');
 

@@ -91,6 +91,18 @@ export type Band = { readonly from: number; readonly to: number };
 /** What `lower` may ask of the place it lowers for. */
 export type Operands = { readonly inputs: readonly TensorType[]; readonly output: TensorType };
 
+/** What a layer computes while it is trained. */
+export type Training = {
+  readonly value: Lowered;
+  /** what replaces weights after the step, by their names: running statistics */
+  readonly next?: { readonly [weight: string]: Lowered };
+  /** The layer reads a mask, as one more input behind its own: as large as the output, new for each step. */
+  readonly mask?: Mask;
+};
+
+/** Numbers each of which is 1/keep with probability `keep`, and 0 otherwise. */
+export type Mask = { readonly keep: number };
+
 /** Arguments and inputs that a row takes, on which its parts are compared with each other. */
 export type Sample = { readonly args: Args; readonly inputs: readonly TensorType[] };
 
@@ -124,8 +136,6 @@ export type Operator = {
   readonly scales?: true;
   /** it makes 0 of what is negative */
   readonly rectifies?: true;
-  /** it does something else while training */
-  readonly differentInTraining?: true;
   /** it normalises by the statistics of a batch, and keeps running ones */
   readonly statistics?: true;
   /** any number of channels of an input of this rank, each a sum over all that come in at a place */
@@ -164,6 +174,8 @@ export type Operator = {
     weights: { readonly [name: string]: Tensor },
   ) => Tensor;
   readonly lower: (args: Args, site: Operands) => Lowered;
+  /** what it lowers to while it is trained, if that is something else */
+  readonly training?: (args: Args, site: Operands) => Training;
   /** arguments and inputs that are fine, and ones that are not: the laws are tested on them */
   readonly samples: readonly Sample[];
   readonly mistakes: readonly (Sample & { readonly fault: ShapeFault['tag'] })[];

@@ -18,6 +18,9 @@ const step = (x: Lowered, below = 0): Lowered => kernel({ op: 'Step', below }, x
 
 const lastAxis = [-1];
 
+/** The largest of so many numbers. */
+const largestOf = (numbers: Float64Array): number => numbers.reduce((a, b) => Math.max(a, b));
+
 /** y = max(0, x) */
 export const relu: KernelRow<'Relu'> = {
   ...ofX,
@@ -85,7 +88,7 @@ export const softmax: KernelRow<'Softmax'> = {
     const y = zeros(x.shape);
     for (let first = 0; first < x.data.length; first += channels) {
       const scores = x.data.subarray(first, first + channels);
-      const most = scores.reduce((a, b) => Math.max(a, b), -Infinity);
+      const most = largestOf(scores);
       const powers = scores.map((score) => Math.exp(score - most));
       const sum = powers.reduce((a, b) => a + b, 0);
       powers.forEach((power, i) => (y.data[first + i] = power / sum));
@@ -99,6 +102,31 @@ export const softmax: KernelRow<'Softmax'> = {
     return [times(y, minus(dy, kernel({ op: 'Spread', axes: lastAxis }, sum, y)))];
   },
   samples,
+};
+
+/** y[…, i] = x[…, i] − ln Σ e^x[…, j], with the largest x taken off first: ln of a softmax that may be 0. */
+export const logSoftmax: KernelRow<'LogSoftmax'> = {
+  ...ofX,
+  reference: (_, [x]) => {
+    const channels = x.shape[x.shape.length - 1];
+    const y = zeros(x.shape);
+    for (let first = 0; first < x.data.length; first += channels) {
+      const scores = x.data.subarray(first, first + channels);
+      const most = largestOf(scores);
+      const sum = scores.reduce((n, score) => n + Math.exp(score - most), 0);
+      scores.forEach((score, i) => (y.data[first + i] = score - most - Math.log(sum)));
+    }
+    return [y];
+  },
+  // dx[…, i] = dy[…, i] − e^y[…, i] · Σ dy[…, j]
+  gradient: (_, { results, gradients }) => {
+    const [y, dy] = [results[0], gradients[0]];
+    const sum = kernel({ op: 'Sum', axes: lastAxis }, dy);
+    const spread = kernel({ op: 'Spread', axes: lastAxis }, sum, y);
+    return [minus(dy, times(kernel({ op: 'Exp' }, y), spread))];
+  },
+  samples,
+  training: true,
 };
 
 /** y = below for x ≤ 0, and 1 above: what relu and its like do to a gradient. */

@@ -3,7 +3,7 @@ import { zeros } from '../../numeric/tensor.ts';
 import { number } from '../parts/args.ts';
 import * as declare from '../parts/declare.ts';
 import { each, keeping } from './keeping.ts';
-import { scalar } from '../../kernel/formulas.ts';
+import { scalar, times } from '../../kernel/formulas.ts';
 import { input, kernel, type Kernel, type Lowered } from '../../kernel/kernel.ts';
 
 const simply = (k: Kernel) => (): Lowered => kernel(k, input(0));
@@ -130,7 +130,10 @@ Scaling while training is what PyTorch, Keras and TensorFlow do; the papers of t
 time instead. TensorFlow 1’s \`keep_prob\` is 1 − rate.`,
   examples: ['dropout : [4096] -> [4096]', '(fc-4096; relu; dropout-0.3) : [9216] -> [4096]'],
   elementwise: true,
-  differentInTraining: true,
+  training: (args) => {
+    const keep = 1 - number(args, 'rate');
+    return keep === 1 ? { value: input(0) } : { value: times(input(0), input(1)), mask: { keep } };
+  },
   params: [declare.real('rate', 'the share that is set to 0', { min: 0, max: 1 }, 0.5)],
   flops: 0,
   value: (_, x) => x,

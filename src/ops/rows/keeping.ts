@@ -11,7 +11,7 @@ type Weights = { readonly [name: string]: Tensor };
 
 /** What differs between layers that keep the type of their input. */
 type Keeping = Pick<Operator, 'doc' | 'examples' | 'elementwise' | 'scales' | 'rectifies'> &
-  Pick<Operator, 'identity' | 'differentInTraining' | 'sumsToOne' | 'fills'> &
+  Pick<Operator, 'identity' | 'training' | 'sumsToOne' | 'fills'> &
   Partial<Pick<Operator, 'family' | 'params' | 'weights' | 'symbolic'>> & {
     readonly flops: number;
     readonly value: (args: Args, x: Tensor, weights: Weights) => Tensor;

@@ -5,7 +5,8 @@ import { zeros } from '../../numeric/tensor.ts';
 import { sameForm } from '../../size/channels.ts';
 import { number, optionalCount } from '../parts/args.ts';
 import * as declare from '../parts/declare.ts';
-import { input, kernel, weight, type Lowered } from '../../kernel/kernel.ts';
+import { minus, over, plus, scalar, scaled, times } from '../../kernel/formulas.ts';
+import { input, kernel, result, weight, type Lowered } from '../../kernel/kernel.ts';
 import type { Operator } from '../row.ts';
 import { free, onMap as symbolicOnMap } from '../symbolic/rules.ts';
 import { axisOf, showSize, type Demand } from '../symbolic/types.ts';
@@ -24,17 +25,32 @@ import {
   trained,
   withChannels,
 } from '../parts/rules.ts';
-import { freeAxis, image, mapType, vectorType } from '../types.ts';
+import { freeAxis, image, mapType, vectorType, type TensorType } from '../types.ts';
 
-const normalise = (x: Lowered, epsilon: number): Lowered =>
-  kernel(
-    { op: 'FusedBatchNormV3', epsilon },
-    x,
-    weight('gamma'),
-    weight('beta'),
-    weight('mean'),
-    weight('variance'),
-  );
+const normalise = (
+  x: Lowered,
+  epsilon: number,
+  mean: Lowered = weight('mean'),
+  variance: Lowered = weight('variance'),
+): Lowered =>
+  kernel({ op: 'FusedBatchNormV3', epsilon }, x, weight('gamma'), weight('beta'), mean, variance);
+
+/** The kernel wants a map: a vector is one pixel. */
+const asMap = (type: TensorType | undefined, normalised: (x: Lowered) => Lowered): Lowered => {
+  if (type?.tag === 'map') return normalised(input(0));
+  if (type?.tag !== 'vector' || typeof type.c !== 'number')
+    throw new Bug('lowering needs known channels');
+  const pixel = kernel({ op: 'Reshape', shape: [1, 1, type.c] }, input(0));
+  return kernel({ op: 'Reshape', shape: [type.c] }, normalised(pixel));
+};
+
+/** new = (1 − m) · old + m · batch, with the variance times n / (n − 1) for n numbers of a channel: unbiased. */
+const runningStatistics = (mean: Lowered, variance: Lowered, n: Lowered, m: number) => {
+  const moved = (name: string, batch: Lowered): Lowered =>
+    plus(scaled(1 - m, weight(name)), scaled(m, batch));
+  const unbiased = times(variance, over(n, minus(n, scalar(1))));
+  return { mean: moved('mean', mean), variance: moved('variance', unbiased) };
+};
 
 /** y[…, i] = gamma[i] · (x[…, i] − mean[i]) / √(variance[i] + eps) + beta[i] */
 const batchnorm: Operator = {
@@ -52,7 +68,6 @@ eps is 1e-3.`,
     'batchnorm-64(eps = 1e-3) : [56, 56, 64] -> [56, 56, 64]',
   ],
   inputs: { tag: 'one' },
-  differentInTraining: true,
   statistics: true,
   fills: { order: 3 },
   params: [
@@ -104,14 +119,16 @@ eps is 1e-3.`,
     });
     return { shape: x.shape, data };
   },
-  lower: (args, { inputs: [x] }) => {
-    const eps = number(args, 'eps');
-    if (x.tag === 'map') return normalise(input(0), eps);
-    if (x.tag === 'unknown' || typeof x.c !== 'number')
-      throw new Bug('lowering needs a known vector');
-    // the kernel wants a map: one pixel
-    const pixel = kernel({ op: 'Reshape', shape: [1, 1, x.c] }, input(0));
-    return kernel({ op: 'Reshape', shape: [x.c] }, normalise(pixel, eps));
+  lower: (args, { inputs: [type] }) => asMap(type, (x) => normalise(x, number(args, 'eps'))),
+  training: (args, { inputs: [type] }) => {
+    const axes = type?.tag === 'map' ? [0, 1, 2] : [0];
+    const moments = kernel({ op: 'Moments', axes }, input(0));
+    const [mean, variance] = [result(moments, 0), result(moments, 1)];
+    const n = kernel({ op: 'Count', axes }, input(0));
+    return {
+      value: asMap(type, (x) => normalise(x, number(args, 'eps'), mean, variance)),
+      next: runningStatistics(mean, variance, n, number(args, 'momentum')),
+    };
   },
   samples: [
     { args: {}, inputs: [image(3, 4, 3)] },

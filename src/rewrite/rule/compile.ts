@@ -142,6 +142,6 @@ const checkTolerance = (cx: Context, { tolerance }: Rule): void => {
 /** A rule that holds at inference only must say so. */
 const checkTraining = (cx: Context, { nodes }: Pattern, behind: Span): void => {
   for (const node of nodes)
-    if (node.tag === 'layer' && node.row.differentInTraining)
+    if (node.tag === 'layer' && node.row.training !== undefined)
       atInferenceOnly(cx, node.span, node.row.name, behind);
 };

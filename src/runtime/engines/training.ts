@@ -219,6 +219,24 @@ const resizeBilinearGrad: Entry<'ResizeBilinearGrad'> = entry(
   },
 );
 
+/** The largest is taken off first, so no power overflows and their sum is 1 at least. */
+const logSoftmax: Entry<'LogSoftmax'> = entry(
+  ['Max', 'Sub', 'Exp', 'Sum', 'Log', 'Reshape'],
+  (_, { run, operand, shapes: [x] }) => {
+    const axis = x!.length - 1;
+    const one = [...x!.slice(0, axis), 1];
+    const largest = run('Max', { x: operand(0) }, { reductionIndices: axis, keepDims: false });
+    const below = run(
+      'Sub',
+      { a: operand(0), b: run('Reshape', { x: largest }, { shape: one }) },
+      {},
+    );
+    const sum = run('Sum', { x: run('Exp', { x: below }, {}) }, { axis, keepDims: false });
+    const rest = run('Log', { x: run('Reshape', { x: sum }, { shape: one }) }, {});
+    return run('Sub', { a: below, b: rest }, {});
+  },
+);
+
 /** The kernels of gradients by their names. */
 export const training: { readonly [Op in TrainingKernel]: Entry<Op> } = {
   ...convolutionGradients,
@@ -226,6 +244,7 @@ export const training: { readonly [Op in TrainingKernel]: Entry<Op> } = {
   AvgPoolGrad: avgPoolGrad,
   LRNGrad: lrnGrad,
   ResizeBilinearGrad: resizeBilinearGrad,
+  LogSoftmax: logSoftmax,
   Step: unary('Step', ({ below }) => ({ alpha: below })),
   Sum: entry(['Sum'], ({ axes }, on) =>
     sumOver(on, on.operand(0), axesMeant(axes, on.shapes[0]!.length)),

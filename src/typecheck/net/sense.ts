@@ -65,14 +65,14 @@ const isRepeated = ([before, behind]: Pair): boolean =>
 
 /** An activation right behind itself, such as a second softmax; a second rectifier does no harm. */
 const twice = ([before, behind]: Pair): readonly Diagnostic[] => {
-  const { family, differentInTraining, scales, rectifies } = rowOf(behind.op);
+  const { family, training, scales, rectifies } = rowOf(behind.op);
   if (isRepeated([before, behind])) return [];
   const isSame =
     before.op === behind.op && JSON.stringify(before.args) === JSON.stringify(behind.args);
   if (
     !isSame ||
     family !== 'activation' ||
-    differentInTraining === true ||
+    training !== undefined ||
     scales === true ||
     rectifies === true
   )

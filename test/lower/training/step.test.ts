@@ -1,0 +1,288 @@
+/** A step of training: its loss, its gradients and its statistics, in float64 and on engines. */
+import * as E from 'fp-ts/lib/Either.js';
+import { describe, expect, it } from 'vitest';
+import { fuse } from '../../../src/lower/fuse.ts';
+import type { Graph } from '../../../src/graph/graph.ts';
+import { sgd } from '../../../src/lower/training/optimisers.ts';
+import { trainingStep, type How, type Step } from '../../../src/lower/training/step.ts';
+import { tensor, type Tensor } from '../../../src/numeric/tensor.ts';
+import { image, vectorType } from '../../../src/ops/types.ts';
+import { load } from '../../../src/runtime/engines/session.ts';
+import { evaluate } from '../../../src/runtime/engines/reference.ts';
+import { engine, engineNames } from '../engines.ts';
+import { distance, float64, graphOf, inputOf, numbers, weightsOf } from '../graphs.ts';
+import { randomNet } from '../random-nets.ts';
+
+const right = <L, A>(e: E.Either<L, A>): A => {
+  if (E.isLeft(e)) throw new Error(JSON.stringify(e.left));
+  return e.right;
+};
+
+/** Moves each weight by its gradient, so that a step shows gradients. */
+const plain: How = {
+  optimiser: sgd({ momentum: 0, nesterov: false, weightDecay: 0 }),
+  smoothing: 0,
+  sideLosses: {},
+  decays: (weight) => weight === 'kernel',
+  trains: () => true,
+};
+
+const stepOf = (graph: Graph, how: Partial<How> = {}): Step =>
+  right(trainingStep(graph, { ...plain, ...how }));
+
+type Point = ReadonlyMap<string, Tensor>;
+
+/** The labels 0, 1, … of a batch, one-hot. */
+const labelsOf = (batch: number, classes: number): Tensor =>
+  tensor(
+    [batch, classes],
+    Array.from({ length: batch * classes }, (_, i) =>
+      Math.floor(i / classes) % classes === i % classes ? 1 : 0,
+    ),
+  );
+
+/** Weights, a batch of three, its labels, masks of 0 and 2, and a rate of 1. */
+const pointOf = (
+  graph: Graph,
+  { program, numbers: extra }: Step,
+  size: readonly number[],
+): Point => {
+  const weights = weightsOf(graph);
+  const batch = 3;
+  const atStart = extra({ rate: 1, step: 1 });
+  const inputs = program.inputs.map(({ name, shape }, i): readonly [string, Tensor] => {
+    const whole = [batch, ...shape.map((n) => n ?? 1)];
+    if (name === 'input') return [name, float64(inputOf([batch, ...size]))];
+    if (name === 'labels') return [name, labelsOf(batch, shape[0]!)];
+    if (name in atStart) return [name, tensor([], [atStart[name]!])];
+    const count = whole.reduce((a, b) => a * b, 1);
+    return [
+      name,
+      tensor(
+        whole,
+        Array.from(numbers(count, i), (n) => (n > 0 ? 2 : 0)),
+      ),
+    ];
+  });
+  const parameters = program.parameters.map(({ path, shape }): readonly [string, Tensor] => {
+    const own = graph.nodes.some((node) => node.weights.some((w) => w.path === path));
+    const count = shape.reduce((a, b) => a * b, 1);
+    return [path, own ? float64(weights(path)) : tensor(shape, new Array<number>(count).fill(0))];
+  });
+  return new Map([...inputs, ...parameters]);
+};
+
+/** The outputs and the next states of a step in float64, by name. */
+const stepAt = ({ program }: Step, point: Point): Point => {
+  const inputs = Object.fromEntries(program.inputs.map(({ name }) => [name, point.get(name)!]));
+  const results = evaluate(program, inputs, (path) => point.get(path)!);
+  const moved = program.state.filter((s) => s.next !== undefined).map((s) => s.path);
+  const names = [...program.outputs.map((o) => o.name), ...moved];
+  return new Map(names.map((name, i) => [name, results[i]!]));
+};
+
+const minus = (a: Tensor, b: Tensor): readonly number[] =>
+  Array.from(a.data, (n, i) => n - b.data[i]!);
+
+/** The slope of the loss where all of `direction` moves, unless a kink lies in the way. */
+const slopeAlong = (step: Step, point: Point, direction: Point): number | undefined => {
+  const lossAt = (h: number): number =>
+    stepAt(
+      step,
+      new Map(
+        Array.from(point, ([name, t]) => {
+          const by = direction.get(name);
+          const data = by === undefined ? t.data : t.data.map((n, i) => n + h * by.data[i]!);
+          return [name, { ...t, data }];
+        }),
+      ),
+    ).get('loss')!.data[0]!;
+  const central = (h: number): number => (lossAt(h) - lossAt(-h)) / (2 * h);
+  const [long, short] = [central(2 ** -16), central(2 ** -18)];
+  return Math.abs(long - short) <= 3e-7 * (0.1 + Math.abs(short)) ? short : undefined;
+};
+
+/** Expects of a graph that each trained weight moves along the slope of the loss. */
+const expectGradients = (graph: Graph, size: readonly number[], how: Partial<How> = {}): void => {
+  const step = stepOf(graph, how);
+  const point = pointOf(graph, step, size);
+  const after = stepAt(step, point);
+  const statistics = /\/(mean|variance)$/;
+  const trained = [...after.keys()].filter((name) => point.has(name) && !statistics.test(name));
+  expect(trained.length).toBeGreaterThan(0);
+  for (let seed = 1; seed <= 8; seed++) {
+    const direction: Point = new Map(
+      trained.map((name, i) => {
+        const { shape, data } = point.get(name)!;
+        return [name, tensor(shape, numbers(data.length, 100 * seed + i))];
+      }),
+    );
+    const expected = slopeAlong(step, point, direction);
+    if (expected === undefined) continue;
+    const found = trained.reduce((sum, name) => {
+      const gradient = minus(point.get(name)!, after.get(name)!);
+      return sum + gradient.reduce((n, g, i) => n + g * direction.get(name)!.data[i]!, 0);
+    }, 0);
+    expect(Math.abs(found - expected) / (0.1 + Math.abs(expected))).toBeLessThan(1e-6);
+    return;
+  }
+  throw new Error('kinks everywhere');
+};
+
+const vector = graphOf(vectorType(3), (b) =>
+  b.op('softmax', {}, b.op('fc', { units: 4 }, b.input)),
+);
+
+describe('the loss', () => {
+  /** −Σ labels·ln p over the classes and the mean over the batch, from probabilities of float64. */
+  const expected = (logits: Tensor, smoothing: number): number => {
+    const [batch, classes] = logits.shape as [number, number];
+    let sum = 0;
+    for (let n = 0; n < batch; n++) {
+      const powers = Array.from(logits.data.slice(n * classes, (n + 1) * classes), Math.exp);
+      const all = powers.reduce((a, b) => a + b, 0);
+      powers.forEach((power, i) => {
+        const label = (i === n % classes ? 1 - smoothing : 0) + smoothing / classes;
+        sum -= label * Math.log(power / all);
+      });
+    }
+    return sum / batch;
+  };
+
+  it.each([0, 0.1])(
+    'is the cross entropy of the logits, with labels smoothed by %s',
+    (smoothing) => {
+      const step = stepOf(vector, { smoothing });
+      const after = stepAt(step, pointOf(vector, step, [3]));
+      const loss = after.get('loss')!.data[0]!;
+      expect(loss).toBeCloseTo(expected(after.get('output')!, smoothing), 12);
+    },
+  );
+
+  it.each(engineNames)('is finite where probabilities are 0 or 1 in float32: %s', async (name) => {
+    const step = stepOf(vector);
+    const large = (path: string) => {
+      const { shape, data } = weightsOf(vector)(path);
+      return { shape, data: data.map((n) => n * 1000) };
+    };
+    const session = right(load(await engine(name), fuse(step.program), large));
+    const { shape, data } = labelsOf(2, 4);
+    const inputs = {
+      input: inputOf([2, 3]),
+      labels: { shape, data: Float32Array.from(data) },
+      rate: { shape: [], data: Float32Array.of(0) },
+    };
+    const [loss] = right(await session.step(inputs));
+    expect(loss!.data[0]).toBeGreaterThan(10);
+    expect(Number.isFinite(loss!.data[0])).toBe(true);
+    session.dispose();
+  });
+
+  it('adds the side outputs that it names, so many times, and leaves out the others', () => {
+    const graph = graphOf(vectorType(3), (b) => {
+      const scores = b.op('fc', { units: 4 }, b.input);
+      const aside = b.op('softmax', {}, b.op('fc', { units: 4 }, b.input));
+      const unused = b.op('softmax', {}, b.op('fc', { units: 4 }, b.input));
+
+      return { output: b.op('softmax', {}, scores), aux: aside, idle: unused };
+    });
+    const step = stepOf(graph, { sideLosses: { aux: 0.3 } });
+    expect(step.program.outputs.map((o) => o.name)).toEqual(['loss', 'output', 'aux', 'norm']);
+    const after = stepAt(step, pointOf(graph, step, [3]));
+    const total = expected(after.get('output')!, 0) + 0.3 * expected(after.get('aux')!, 0);
+    expect(after.get('loss')!.data[0]).toBeCloseTo(total, 12);
+  });
+
+  it('is not there for a net that does not end in softmax', () => {
+    const scores = graphOf(vectorType(3), (b) => b.op('fc', { units: 4 }, b.input));
+    expect(trainingStep(scores, plain)).toEqual(E.left({ tag: 'no softmax', outputs: ['output'] }));
+  });
+});
+
+describe('gradients', () => {
+  // every other random net ends in softmax
+  it.each(Array.from({ length: 12 }, (_, i) => 2 * i + 1))('of random net %s', (seed) => {
+    expectGradients(randomNet(seed), [11, 9, 3], { smoothing: 0.1 });
+  });
+
+  it('go through statistics of the batch, of maps and of vectors', () => {
+    const graph = graphOf(image(4, 3, 2), (b) => {
+      const map = b.op(
+        'batchnorm',
+        {},
+        b.op('conv', { size: { h: 3, w: 3 }, channels: 3 }, b.input),
+      );
+      const flat = b.op('batchnorm', {}, b.op('fc', { units: 5 }, b.op('flatten', {}, map)));
+      return b.op('softmax', {}, b.op('fc', { units: 4 }, b.op('relu', {}, flat)));
+    });
+    expectGradients(graph, [4, 3, 2]);
+  });
+
+  it('go where the mask of dropout lets them', () => {
+    const graph = graphOf(vectorType(6), (b) => {
+      const wide = b.op('dropout', { rate: 0.5 }, b.op('fc', { units: 7 }, b.input));
+      return b.op('softmax', {}, b.op('fc', { units: 4 }, wide));
+    });
+    expect(stepOf(graph).masks.map(({ keep }) => keep)).toEqual([0.5]);
+    expectGradients(graph, [6]);
+  });
+});
+
+describe('a layer that takes no part', () => {
+  it('keeps its weights and its statistics, and normalises by the running ones', () => {
+    const graph = graphOf(vectorType(3), (b) => {
+      const normal = b.op('batchnorm', {}, b.op('fc', { units: 5 }, b.input));
+      return b.op('softmax', {}, b.op('fc', { units: 4 }, normal));
+    });
+    const last = graph.nodes.findLast((n) => n.weights.length > 0)!;
+    const step = stepOf(graph, { trains: (layer) => layer.id === last.id });
+    const moved = step.program.state.filter((s) => s.next !== undefined).map((s) => s.path);
+    expect(moved).toEqual(last.weights.map((w) => w.path));
+  });
+});
+
+describe('running statistics', () => {
+  it('move to those of the batch, by the unbiased variance', () => {
+    const graph = graphOf(image(2, 2, 1), (b) => {
+      const normal = b.op('batchnorm', { momentum: 0.25 }, b.input);
+      return b.op('softmax', {}, b.op('fc', { units: 2 }, b.op('gap', {}, normal)));
+    });
+    const step = stepOf(graph);
+    const point = pointOf(graph, step, [2, 2, 1]);
+    const x = point.get('input')!.data;
+    const mean = x.reduce((a, b) => a + b, 0) / x.length;
+    const unbiased = x.reduce((sum, n) => sum + (n - mean) ** 2, 0) / (x.length - 1);
+    const after = stepAt(step, point);
+    const path = [...after.keys()].find((name) => name.endsWith('/mean'))!;
+    const spread = path.replace(/mean$/, 'variance');
+    const moved = (old: number, batch: number): number => 0.75 * old + 0.25 * batch;
+    expect(after.get(path)!.data[0]).toBeCloseTo(moved(point.get(path)!.data[0]!, mean), 12);
+    expect(after.get(spread)!.data[0]).toBeCloseTo(
+      moved(point.get(spread)!.data[0]!, unbiased),
+      12,
+    );
+  });
+});
+
+describe.each(engineNames)('%s', (name) => {
+  it.each([1, 5, 9])('takes the step of random net %s as float64 does', async (seed) => {
+    const graph = randomNet(seed);
+    const step = stepOf(graph);
+    const point = pointOf(graph, step, [11, 9, 3]);
+    const exact = stepAt(step, point);
+    const on = await engine(name);
+    const resting = on.memory();
+    const as32 = ({ shape, data }: Tensor) => ({ shape, data: Float32Array.from(data) });
+    const session = right(load(on, fuse(step.program), (path) => as32(point.get(path)!)));
+    const inputs = Object.fromEntries(
+      step.program.inputs.map((port) => [port.name, as32(point.get(port.name)!)]),
+    );
+    for (const output of right(await session.step(inputs)))
+      expect(distance(output.data, exact.get(output.name)!), output.name).toBeLessThan(10);
+    for (const { path, next } of step.program.state)
+      if (next !== undefined)
+        expect(distance((await session.read(path)).data, exact.get(path)!), path).toBeLessThan(10);
+    session.dispose();
+    expect(on.memory()).toEqual(resting);
+  });
+});
