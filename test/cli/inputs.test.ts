@@ -99,14 +99,23 @@ describe('a picture for a net of any size', () => {
     await run('weights', 'init', 'n.net', '--net', 'Any', '-o', 'A.safetensors');
     expect(await shape()).toEqual([1, 20, 30, 1]);
     const label = ['weights', 'label', 'n.net', 'A.safetensors', '--net', 'Any'] as const;
-    expect((await run(...label, '--input', 'how.json', '-o', 'A.safetensors')).code).toBe(0);
+    expect(
+      (await run(...label, '--input', 'how.json', '-o', 'A.safetensors', '--force')).code,
+    ).toBe(0);
     expect(await shape()).toEqual([1, 8, 8, 1]);
     expect(await shape('--whole')).toEqual([1, 12, 18, 1]);
   });
 
   it('is not cut larger than a picture may be', async () => {
     const label = ['weights', 'label', 'n.net', 'A.safetensors', '--net', 'Any'] as const;
-    const { code, err } = await run(...label, '--input', 'large.json', '-o', 'A.safetensors');
+    const { code, err } = await run(
+      ...label,
+      '--input',
+      'large.json',
+      '-o',
+      'A.safetensors',
+      '--force',
+    );
     expect(code).toBe(1);
     expect(err).toContain('needs a number of pixels as `crop`');
   });

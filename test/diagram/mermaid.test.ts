@@ -17,7 +17,7 @@ const nets = [
 /** What may stand between quotes: no quote, no tag but a line break, and `#` only as an entity. */
 const string = String.raw`"(?:[^"#%<>\`\n]|#\d+;|<br/>)+"`;
 const lines = [
-  /^flowchart TD$/,
+  /^flowchart (?:TD|LR)$/,
   /^%% [^\n{}%]*$/,
   new RegExp(String.raw`^[a-z]+\d+(?:\[${string}\]|\(\[${string}\]\)|\(\(${string}\)\)):::[a-z]+$`),
   new RegExp(String.raw`^subgraph g\d+ \[${string}\]$`),

@@ -178,6 +178,7 @@ it('keeps the least that will do', () => {
     AvgPoolGrad: nothing
     LRNGrad: no gradient
     ResizeBilinearGrad: nothing
+    LogSoftmax: y
     Step: nothing
     Sum: nothing
     Spread: nothing

@@ -27,14 +27,14 @@ const passes = readdirSync(new URL('../../passes/', import.meta.url))
   .flatMap((file) => sound(passesIn(fileText(`passes/${file}`), `passes/${file}`)))
   .flatMap((pass) => pass.rules.map((rule) => [pass, rule] as const));
 
-/** Small nets in which the rule's left side lies. */
+/** Small nets in which the rule's left side lies, and to which the pass does something while nothing else is given out. */
 const netsFor = (pass: Pass, rule: CompiledRule): readonly Graph[] => {
   const { text } = rule.rule.name;
   const nets: Graph[] = [];
   for (let i = 0; nets.length < instances && i < 20 * instances; i++) {
     const choices = drawn(5, `${pass.name}.${text}`, i);
     const net = instanceOf(rulesContext(), standardScope(), rule, choices);
-    if (net !== undefined) nets.push(net);
+    if (net !== undefined && applied(net, pass).trace.length > 0) nets.push(net);
   }
   return nets;
 };

@@ -32,12 +32,19 @@ const missingKernels = (tf: typeof Core, backend: string): readonly string[] => 
   return required.filter((name) => !present.has(name));
 };
 
+type Started = Either.Either<Unusable, CalledEngine<Tensor>>;
+
+/** Two backends that start at once would leave TensorFlow.js with the name of one and the code of the other. */
+let before: Promise<unknown> = Promise.resolve();
+
 /** Starts a registered backend, or returns why it does not start, with `remedy`. */
-export const start = async (
-  tf: typeof Core,
-  of: Backend,
-  remedy: string,
-): Promise<Either.Either<Unusable, CalledEngine<Tensor>>> => {
+export const start = (tf: typeof Core, of: Backend, remedy: string): Promise<Started> => {
+  const started = before.then(() => startAlone(tf, of, remedy));
+  before = started.catch(() => undefined);
+  return started;
+};
+
+const startAlone = async (tf: typeof Core, of: Backend, remedy: string): Promise<Started> => {
   if (!(await tf.setBackend(of.backend)))
     return Either.left({ reason: `the backend ${of.backend} does not start`, remedy });
   const missing = missingKernels(tf, of.backend);

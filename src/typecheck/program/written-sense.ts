@@ -41,14 +41,14 @@ const operandsOf = (step: Expr): readonly Expr[] =>
  */
 const shortJoins = (e: Expr, text: Text): readonly Diagnostic[] => {
   if (e.tag !== 'sequence' || text(e.span).includes('\n')) return [];
+  const before = new Set<string>(); // what stands before a step
   return e.steps.flatMap((step, i) => {
     const operands = operandsOf(step);
-    const before = e.steps.slice(0, i);
-    const again = operands.find(
-      ({ tag, span }) => tag === 'chain' && before.some((s) => text(s.span) === text(span)),
-    );
+    const again = operands.some(({ tag, span }) => tag === 'chain' && before.has(text(span)));
+    before.add(text(step.span));
     const [first, second] = operands;
-    if (again === undefined || first === undefined || second === undefined) return [];
+    const last = e.steps[i - 1];
+    if (!again || last === undefined || first === undefined || second === undefined) return [];
     const start = { ...first.span, start: e.steps[0]!.span.start, end: e.steps[0]!.span.start };
     const end = { ...first.span, start: first.span.end };
     const sign = text({ ...first.span, start: first.span.end, end: second.span.start }).trim();
@@ -61,7 +61,7 @@ const shortJoins = (e: Expr, text: Text): readonly Diagnostic[] => {
           label: 'the first branch begins here',
           labels: [
             {
-              span: { ...e.span, end: before[before.length - 1]!.span.end },
+              span: { ...e.span, end: last.span.end },
               message: 'is not part of a branch',
             },
           ],
