@@ -51,8 +51,14 @@ const readWritten = (text: string): Written | undefined => {
   const [, stem, size, links = '', list = ''] =
     /^([A-Za-z_.]+)(\d+(?:x\d+)?)?((?:[-/]\w+)*)(?:\(([^]*)\))?$/.exec(text) ?? [];
   if (stem === undefined) return undefined;
-  const dashes = [...links.matchAll(/-(\w+)/g)].map(([, argument]) => argument!);
-  return { stem, size, dashes, stride: /\/(\w+)/.exec(links)?.[1], given: givenIn(list) };
+  const dashes = links === '' ? [] : Array.from(links.matchAll(/-(\w+)/g), ([, word]) => word!);
+  return {
+    stem: stem.slice(stem.lastIndexOf('.') + 1),
+    size,
+    dashes,
+    stride: /\/(\w+)/.exec(links)?.[1],
+    given: givenIn(list),
+  };
 };
 
 /** The parameters that arguments behind `-` fill, in order. */
@@ -93,6 +99,7 @@ const inWords = (text: string): string => {
 /** A `-` whose argument is padding or dilation, or in a pool anything: a stride was meant. */
 const furtherDash = (row: Row, written: Written, at: Span): readonly Diagnostic[] => {
   const { dashes, stride } = written;
+  if (row.windows === undefined || dashes.length === 0) return [];
   const needed = row.params.some(
     ({ name, default: usual }) => name === 'size' && usual !== undefined,
   )
@@ -100,7 +107,7 @@ const furtherDash = (row: Row, written: Written, at: Span): readonly Diagnostic[
     : 1;
   const extra = dashes.slice(needed);
   const last = extra[extra.length - 1];
-  if (row.windows === undefined || last === undefined) return [];
+  if (last === undefined) return [];
   const first = dashed(row)[needed] ?? '';
   const named = asNamed(row, written);
   const kept = textOf(row, named);
@@ -214,14 +221,27 @@ const strangeWindow = (
   ];
 };
 
-/** Whether the arguments of a layer are probably in the order of another framework. */
-export const strangeArguments = (op: Op, text: (span: Span) => string): readonly Diagnostic[] => {
-  const row = rowOf(op.op);
-  const at = op.handed ?? op.span;
-  const written =
-    row.windows === undefined && row.projects === undefined ? undefined : readWritten(text(at));
-  // a layer that a pass made has the text of another one
-  if (written?.stem.replace(/^.*\./, '') !== row.name) return [];
+/** Finds layers whose arguments are probably in the order of another framework. */
+export const argumentReader = (
+  text: (span: Span) => string,
+): ((op: Op) => readonly Diagnostic[]) => {
+  const known = new Map<string, Written | undefined>();
+  const read = (at: Span): Written | undefined => {
+    const words = text(at);
+    if (!known.has(words)) known.set(words, readWritten(words));
+    return known.get(words);
+  };
+  return (op) => {
+    const row = rowOf(op.op);
+    if (row.windows === undefined && row.projects === undefined) return [];
+    const at = op.handed ?? op.span;
+    const written = read(at);
+    // a layer that a pass made has the text of another one
+    return written?.stem === row.name ? strangeArguments(row, op, written, at) : [];
+  };
+};
+
+const strangeArguments = (row: Row, op: Op, written: Written, at: Span): readonly Diagnostic[] => {
   const dash = furtherDash(row, written, at);
   if (dash.length > 0) return dash;
   const times = multiplied(row, op, written, at);

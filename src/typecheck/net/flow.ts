@@ -14,11 +14,13 @@ type LayerNode = Extract<Typed, { readonly tag: 'op' | 'join' }>;
 
 /** The node without what is below it; a join takes what its branches give. */
 export const layerOf = (node: LayerNode): Layer => {
-  const { op, output, span } = node;
-  const common = { op, output, span, ...fixedOf(node) };
-  return node.tag === 'op'
-    ? { ...common, args: node.args, inputTypes: [node.input] }
-    : { ...common, args: {}, inputTypes: node.branches.map((b) => b.output) };
+  const { op, output, span, fixed } = node;
+  // one object, not one spread into another: this is asked of every layer, several times
+  const layer: Layer =
+    node.tag === 'op'
+      ? { op, args: node.args, inputTypes: [node.input], output, span }
+      : { op, args: {}, inputTypes: node.branches.map((b) => b.output), output, span };
+  return fixed === undefined ? layer : { ...layer, fixed };
 };
 
 /** What a pass has made of it alone. */

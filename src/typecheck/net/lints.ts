@@ -8,10 +8,10 @@ import { rowOf } from '../../ops/table.ts';
 import { extentOf, showType, type MapType, type TensorType } from '../../ops/types.ts';
 import { spanOf, type Pads, type Slide } from '../../ops/parts/windows.ts';
 import type { Span } from '../../syntax/source.ts';
-import { strangeArguments } from './argument-order.ts';
+import { argumentReader } from './argument-order.ts';
 import { apartAlong, seenFlow } from './receptive.ts';
 import { imageItself, type Seen } from './seen.ts';
-import { eachNode, follow, layerOf, type Layer, type Met } from './flow.ts';
+import { childrenOf, eachNode, follow, layerOf, type Layer, type Met } from './flow.ts';
 import { stageFinder, type Stages } from './batchnorm-stages.ts';
 import type { Typed, TypedNet } from './typed.ts';
 
@@ -142,12 +142,26 @@ const distance = (inputs: readonly Seen[], axis: 'h' | 'w'): number => {
   return first === undefined ? 0 : largest(others.map((seen) => apartAlong(first, seen, axis)));
 };
 
+const slides = ({ op }: Extract<Typed, { readonly tag: 'op' }>): boolean =>
+  rowOf(op).windows !== undefined;
+
+/** Whether a join is in a subtree. */
+const holdsJoin = (typed: Typed, known: Map<Typed, boolean>): boolean => {
+  const before = known.get(typed);
+  if (before !== undefined || typed.tag === 'op') return before === true;
+  const found = typed.tag === 'join' || childrenOf(typed).some((part) => holdsJoin(part, known));
+  known.set(typed, found);
+  return found;
+};
+
 /** Checks the nets of a program one after the other; shared subtrees are visited once. */
 export const linter = (
   text: (span: Span) => string,
 ): ((net: TypedNet) => readonly Diagnostic[]) => {
   const seen = new Set<Typed>();
   const met: Met<Seen> = new Map();
+  const joining = new Map<Typed, boolean>();
+  const strangeArguments = argumentReader(text);
   const stagesOf = stageFinder();
   return (net) => {
     const dropped: Diagnostic[] = [];
@@ -155,16 +169,16 @@ export const linter = (
       net.body,
       (node) => {
         if (node.tag !== 'op') return;
-        const strange = strangeArguments(node, text);
+        const strange = strangeArguments(node);
         dropped.push(...strange);
-        if (strange.length === 0 && isFixed(node.input))
+        if (strange.length === 0 && slides(node) && isFixed(node.input))
           dropped.push(...droppedPixels(layerOf(node)));
       },
       seen,
     );
     const apart: Diagnostic[] = [];
     const flow = seenFlow((layer, inputs) => apart.push(...misaligned(layer, inputs)));
-    follow(net.body, imageItself, flow, met);
+    if (holdsJoin(net.body, joining)) follow(net.body, imageItself, flow, met);
     return [...dropped, ...forgottenBatchnorm(stagesOf(net)), ...apart];
   };
 };
