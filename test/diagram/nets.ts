@@ -40,13 +40,21 @@ const examples: ReadonlyMap<string, string> = new Map(
     .map((name) => [name, readFileSync(join(folder, name), 'utf8')]),
 );
 
-/** Every net of every example, as rows for `it.each`. */
-export const exampleNets: readonly (readonly [name: string, net: TypedNet])[] = [
-  ...examples.keys(),
-].flatMap((file) => checked(examples, file).map((net) => [net.name, net] as const));
+type Named = readonly [name: string, net: TypedNet];
+
+const netsByFile: readonly (readonly Named[])[] = [...examples.keys()].map((file) =>
+  checked(examples, file).map((net) => [net.name, net] as const),
+);
+
+/** The first and the last net of each example, and each net in `npm run test:deep`; as rows for `it.each`. */
+export const exampleNets: readonly Named[] = netsByFile.flatMap((nets) =>
+  process.env['NETC_DEEP'] === undefined
+    ? nets.filter((_, i) => i === 0 || i === nets.length - 1)
+    : nets,
+);
 
 export const exampleNet = (name: string): TypedNet => {
-  const found = exampleNets.find(([n]) => n === name);
+  const found = netsByFile.flat().find(([n]) => n === name);
   if (found === undefined) throw new Error(`no example is called ${name}`);
   return found[1];
 };

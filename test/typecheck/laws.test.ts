@@ -62,7 +62,7 @@ test('well-typed programs are accepted, and run as their types say', () => {
       expect(showType(net.output)).toBe(last);
       runsAsTyped(net, text);
     }),
-    runs(1000, 10_000),
+    runs(400, 10_000),
   );
 });
 
@@ -98,7 +98,7 @@ test('brackets around an expression change no graph', () => {
         showGraph(graphOfNet(netOf(text))),
       );
     }),
-    runs(150),
+    runs(60, 6000),
   );
 });
 
@@ -115,7 +115,7 @@ test('a layer that does not fit is refused, once', () => {
       const count = errorsOf(analysed(text)).length;
       if (count !== 1) expect.fail(`${text}\n${rendered(text)}`);
     }),
-    runs(150),
+    runs(60, 6000),
   );
 });
 
@@ -152,7 +152,7 @@ describe('mutants', () => {
         if (!primary && process.env['NETC_MISSES'] !== undefined)
           console.log(rendered(mutant.text), mutant.text.slice(mutant.start, mutant.end));
       }),
-      runs(1000, 10_000),
+      runs(400, 10_000),
     );
     const [primary, any] = [share(count.primary, count.all), share(count.any, count.all)];
     console.log(`misfits: the error is at the change in ${primary}; it or a label in ${any}`);
@@ -215,7 +215,7 @@ describe('mutants of the examples', () => {
         analysed(text);
         expect(performance.now() - begin, text).toBeLessThan(4000);
       }),
-      runs(80),
+      runs(40, 3200),
     );
   });
 
@@ -232,7 +232,7 @@ describe('mutants of the examples', () => {
             for (const { output: type } of graphOfNet(net).nodes)
               expect(showType(type), text).not.toContain('_');
       }),
-      runs(40),
+      runs(20, 1600),
     );
   });
 });
