@@ -1,5 +1,6 @@
 /** Laws of the summary: whatever is folded, shortened or left out, it adds up and fits. */
 import { describe, expect, it } from 'vitest';
+import { neededFor } from '../../src/graph/main-output.ts';
 import { graphOfNet } from '../../src/build/build.ts';
 import { widthOf } from '../../src/diagnostic/terminal/terminal-width.ts';
 import { sumIfKnown } from '../../src/numeric/figures.ts';
@@ -41,8 +42,9 @@ const sumsOf = (rows: readonly Row[]) => ({
 });
 
 describe.each(nets)('the summary of %s', (name, net) => {
-  const layers = factsOf(graphOfNet(net));
-  const tree = treeOf(name, layers)!;
+  const graph = graphOfNet(net);
+  const layers = factsOf(graph);
+  const tree = treeOf(name, layers, neededFor(graph.nodes, graph.outputs.slice(0, 1)))!;
   const deepest = heightOf(foldedAt(tree, Infinity));
   const whole = {
     layers: layers.length,
@@ -91,6 +93,16 @@ describe.each(nets)('the summary of %s', (name, net) => {
     for (const { branch } of joins)
       expect(branch.reads).toHaveLength(branch.first.node.inputs.length);
   });
+});
+
+it('shows of a folder with a side output what goes on', () => {
+  const net = netOf(`net N : [32, 32, 3] -> [10] {
+    block mid: conv3-8; relu; also aux { gap; fc-3 }
+    gap; fc-10
+  }`);
+  const [mid, gap] = tableOf(summarised(net), 1).rows;
+  expect(showType(mid!.last.node.output)).toBe('[32, 32, 8]');
+  expect(gap!.branch.reads).toEqual([]);
 });
 
 it('has room for DenseNet-121 on a screen', () => {

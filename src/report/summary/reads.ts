@@ -9,12 +9,14 @@ export type Read =
   /** another one, from outside the folder or from within a neighbour */
   | { readonly tag: 'value'; readonly name: string };
 
-/** A layer or a folder among its neighbours; of a folder the first and the last layer. */
+/** A layer or a folder among its neighbours; of a folder the first layer, and the one that gives its result. */
 export type Reader = {
   readonly name: string;
   readonly first: GraphNode;
   readonly last: GraphNode;
   readonly isLayer: boolean;
+  /** only side outputs need it: what comes next does not read it */
+  readonly isAside: boolean;
 };
 
 const isJoin = ({ op }: GraphNode): boolean => rowOf(op).inputs.tag === 'join';
@@ -36,10 +38,15 @@ export const readsOf = (
     if (id !== entry) return { tag: 'value', name: nameOf(id) };
     return { tag: 'neighbour', back: at + 1, name: entered };
   };
+  /** the result that is passed on to a neighbour */
+  const passedTo = (at: number): ValueId | undefined => {
+    const [own, before] = [neighbours[at]!, neighbours[at - 1]];
+    if (own.isAside && before?.isAside === true) return before.last.id;
+    return neighbours.slice(0, at).findLast((n) => !n.isAside)?.last.id ?? entry;
+  };
   return neighbours.map(({ first, isLayer }, at) => {
     if (isLayer && isJoin(first)) return first.inputs.map((id) => read(id, at));
     const [id] = first.inputs;
-    const before = at === 0 ? entry : neighbours[at - 1]!.last.id;
-    return id === undefined || id === before ? [] : [read(id, at)];
+    return id === undefined || id === passedTo(at) ? [] : [read(id, at)];
   });
 };

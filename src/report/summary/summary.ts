@@ -1,5 +1,6 @@
 /** The data of a summary, which text, Markdown, JSON and CSV show. */
 import type { Graph } from '../../graph/graph.ts';
+import { neededFor } from '../../graph/main-output.ts';
 import { sumIfKnown } from '../../numeric/figures.ts';
 import type { TensorType } from '../../ops/types.ts';
 import type { TypedNet } from '../../typecheck/net/typed.ts';
@@ -44,8 +45,9 @@ const typesIn = (rows: readonly Row[]): readonly TensorType[] =>
 
 /** The table of a summary down to `depth`; unless that is given, as deep as fits on a screen. */
 export const tableOf = (summary: Summary, depth: number | undefined): Table => {
-  const { net, layers, batch } = summary;
-  const tree = treeOf(net.name, layers);
+  const { net, graph, layers, batch } = summary;
+  const main = neededFor(graph.nodes, graph.outputs.slice(0, 1));
+  const tree = treeOf(net.name, layers, main);
   const rows =
     tree === undefined ? [] : depth === undefined ? foldedToScreen(tree) : foldedAt(tree, depth);
   const { show, legend } = sizesOf(typesIn(rows));

@@ -14,7 +14,9 @@ import { readsOf, type Read, type Reader } from './reads.ts';
 export type Branch = {
   readonly name: string;
   readonly first: LayerFacts;
+  /** the layer that gives its result: the last that is not for a side output alone, if there is one */
   readonly last: LayerFacts;
+  readonly isAside: boolean;
   readonly layers: number;
   /** of a join what it joins; of others what they read, unless it is the result of the branch before */
   readonly reads: readonly Read[];
@@ -35,9 +37,9 @@ export const stem = (name: string): string => name.replace(/_?\d+$/, '');
 const readsText = (reads: readonly Read[]): readonly (string | number)[] =>
   reads.map((read) => (read.tag === 'neighbour' ? read.back : read.name));
 
-type Own = Pick<Branch, 'name' | 'reads'>;
+type Own = Pick<Branch, 'name' | 'reads' | 'isAside'>;
 
-const leaf = ({ name, reads }: Own, facts: LayerFacts): Branch => {
+const leaf = ({ name, reads, isAside }: Own, facts: LayerFacts): Branch => {
   const { params, macs, bytes, node, inputs } = facts;
   const own = [stem(name), node.op, node.args, readsText(reads)];
   const sizes = [...inputs.map(showType), showType(node.output)];
@@ -45,6 +47,7 @@ const leaf = ({ name, reads }: Own, facts: LayerFacts): Branch => {
     name,
     first: facts,
     last: facts,
+    isAside,
     layers: 1,
     reads,
     params,
@@ -56,12 +59,13 @@ const leaf = ({ name, reads }: Own, facts: LayerFacts): Branch => {
   };
 };
 
-const folder = ({ name, reads }: Own, children: readonly Branch[]): Branch => {
+const folder = ({ name, reads, isAside }: Own, children: readonly Branch[]): Branch => {
   const own = [stem(name), readsText(reads)];
   return {
     name,
     first: children[0]!.first,
-    last: children.at(-1)!.last,
+    last: lastOf(children).last,
+    isAside,
     layers: children.reduce((sum, c) => sum + c.layers, 0),
     reads,
     params: children.reduce((sum, c) => sum + c.params, 0),
@@ -73,7 +77,15 @@ const folder = ({ name, reads }: Own, children: readonly Branch[]): Branch => {
   };
 };
 
-type Part = { readonly path: readonly string[]; readonly facts: LayerFacts };
+/** The last that is not for side outputs alone, or the last of all. */
+const lastOf = <A extends { readonly isAside: boolean }>(all: readonly A[]): A =>
+  all.findLast((a) => !a.isAside) ?? all[all.length - 1]!;
+
+type Part = {
+  readonly isAside: boolean;
+  readonly path: readonly string[];
+  readonly facts: LayerFacts;
+};
 
 /** Neighbours in a folder whose paths go on alike. */
 type Group = Reader & { readonly parts: readonly Part[] };
@@ -90,8 +102,8 @@ const groupsOf = (parts: readonly Part[], depth: number): readonly Group[] => {
   return groups.map(({ name, parts: own }) => {
     // a layer may have the path of a definition, which is a folder for the definition's other layers
     const isLayer = own.length === 1 && own[0]!.path.length <= depth + 1;
-    const [first, last] = [own[0]!.facts.node, own.at(-1)!.facts.node];
-    return { name, parts: own, first, last, isLayer };
+    const [first, last] = [own[0]!.facts.node, lastOf(own).facts.node];
+    return { name, parts: own, first, last, isLayer, isAside: own.every((p) => p.isAside) };
   });
 };
 
@@ -108,21 +120,31 @@ const grown = (parts: readonly Part[], depth: number, pathOf: PathOf): readonly 
   const here = parts[0]!.path.slice(0, depth);
   const entered = depth === 0 ? 'input' : identity.name;
   const reads = readsOf(groups, entered, (id) => pathFrom(here, pathOf(id)));
-  return groups.map(({ name, parts: own, isLayer }, i) =>
+  return groups.map(({ name, parts: own, isLayer, isAside }, i) =>
     isLayer
-      ? leaf({ name, reads: reads[i]! }, own[0]!.facts)
-      : folder({ name, reads: reads[i]! }, grown(own, depth + 1, pathOf)),
+      ? leaf({ name, reads: reads[i]!, isAside }, own[0]!.facts)
+      : folder({ name, reads: reads[i]!, isAside }, grown(own, depth + 1, pathOf)),
   );
 };
 
-/** The whole net, written out. Undefined if it has no layers. */
-export const treeOf = (net: string, layers: readonly LayerFacts[]): Branch | undefined => {
+/** The whole net, written out; `main` are the layers that its main output needs. Undefined if it has no layers. */
+export const treeOf = (
+  net: string,
+  layers: readonly LayerFacts[],
+  main: ReadonlySet<ValueId>,
+): Branch | undefined => {
   const parts = layers.map((facts) => {
     const path = facts.node.path.split('/');
     // a net that is one call has the paths of that call
-    return { path: path[0] === net ? path.slice(1) : path, facts };
+    return {
+      path: path[0] === net ? path.slice(1) : path,
+      facts,
+      isAside: !main.has(facts.node.id),
+    };
   });
   const paths = new Map(parts.map(({ path, facts }) => [facts.node.id, path]));
   const pathOf: PathOf = (id) => paths.get(id) ?? ['input'];
-  return parts.length === 0 ? undefined : folder({ name: net, reads: [] }, grown(parts, 0, pathOf));
+  return parts.length === 0
+    ? undefined
+    : folder({ name: net, reads: [], isAside: false }, grown(parts, 0, pathOf));
 };

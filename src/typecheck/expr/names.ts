@@ -7,7 +7,7 @@ import type { Expr, Name, TypeExpr, Word } from '../../syntax/tree.ts';
 import { partsOf } from '../../syntax/walk.ts';
 import type { Context } from './context.ts';
 import { counterpart, foreign, isForeignModule, type Called } from './foreign-names.ts';
-import { countVisible, lookup, lookupModule, visible } from './scope.ts';
+import { countVisible, lookup, lookupModule, lookupRemembered, visible } from './scope.ts';
 import { integer, unknown, type Value, type Entry, type Scope, type Meaning } from './values.ts';
 
 /** The longest size at the end of a word: `conv1x7` is `conv` and `1x7`. */
@@ -192,6 +192,16 @@ const reportUnknown = (cx: Context, called: Called, scope: Scope): void => {
       error('E0301', name.span, `nothing is called \`${name.text}\``, {
         label: 'a pass that netc ships; it must be imported',
         fixes: [replace(`add \`${pick}\``, startOf(name.span.path), `${pick}\n`)],
+      }),
+    );
+    return;
+  }
+  if (word.parts.length === 1 && lookupRemembered(scope, name.text) !== undefined) {
+    const recalled = `@${name.text}`;
+    cx.report(
+      error('E0301', name.span, `nothing is called \`${name.text}\``, {
+        label: 'a value is remembered under this name',
+        fixes: [replace(`write \`${recalled}\``, name.span, recalled)],
       }),
     );
     return;
