@@ -1,7 +1,7 @@
 /** ResNet-50 with its batch norms folded into the convolutions, against the same net unfolded, on wasm. */
 import * as E from 'fp-ts/lib/Either.js';
 import { accept } from '../src/check.ts';
-import { lower, forNet } from '../src/compile.ts';
+import { kernelsOf, forNet } from '../src/compile.ts';
 import { resultOf } from '../src/diagnostic/checked.ts';
 import { hostWeights } from '../src/rewrite/match/host-weights.ts';
 import { loadPasses } from '../src/rewrite/passes.ts';
@@ -37,7 +37,7 @@ export const rows = async (): Promise<readonly Measured[]> => {
       const w = sure(specs.get(path), path);
       return { shape: w.spec.shape, data: initialValues(w, 7) };
     });
-    return right(load(engine, lower(applied.graph), weight), 'room');
+    return right(load(engine, kernelsOf(applied.graph), weight), 'room');
   };
   const input = {
     shape: [1, 224, 224, 3],

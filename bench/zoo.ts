@@ -1,7 +1,7 @@
 /** How fast the whole zoo becomes GraphModel topologies, in one process from its start on. */
 import { readdirSync } from 'node:fs';
 import { accept } from '../src/check.ts';
-import { lower, forNet } from '../src/compile.ts';
+import { kernelsOf, forNet } from '../src/compile.ts';
 import { resultOf } from '../src/diagnostic/checked.ts';
 import { graphModel } from '../src/emit/graph-model/graph-model.ts';
 import type { Graph } from '../src/graph/graph.ts';
@@ -30,7 +30,7 @@ export const rows = async (): Promise<readonly Measured[]> => {
     nets,
     (net): Graph => sure(resultOf(forNet({ passes: [] }).rewrite(net)), net.name).graph,
   );
-  const lowering = each(building.done, (graph): Kernels => lower(graph));
+  const lowering = each(building.done, (graph): Kernels => kernelsOf(graph));
   const writing = each(lowering.done, (program) =>
     JSON.stringify(graphModel(program, { generatedBy: 'x' }).json),
   );

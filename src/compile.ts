@@ -70,9 +70,9 @@ const rewriting = (
 const inKernels = (images: Images | undefined): Phase<Rewritten, InKernels> => ({
   name: 'kernels',
   run: (rewritten) =>
-    E.match(failed, (graph: Graph) => checked({ ...rewritten, graph, kernels: lower(graph) }, []))(
-      sized(rewritten.graph, images),
-    ),
+    E.match(failed, (graph: Graph) =>
+      checked({ ...rewritten, graph, kernels: kernelsOf(graph) }, []),
+    )(sized(rewritten.graph, images)),
   show: (made) => showKernels(made.kernels),
   amounts: (made) => [[made.kernels.calls.length, 'kernel']],
 });
@@ -117,7 +117,7 @@ export const kernelsFor = (images: Images | undefined): Line<Rewritten, InKernel
   line(inKernels(images));
 
 /** The kernels of a graph, for images of every size that it takes. */
-export const lower = (graph: Graph): Kernels => fuse(kernels(graph));
+export const kernelsOf = (graph: Graph): Kernels => fuse(kernels(graph));
 
 /** A graph for images of a size that it admits, or as it is (E0213, E0508). */
 const sized = (graph: Graph, images: Images | undefined): E.Either<Diagnostic, Graph> =>

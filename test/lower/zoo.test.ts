@@ -3,7 +3,7 @@ import * as Either from 'fp-ts/lib/Either.js';
 import { readdirSync, readFileSync } from 'node:fs';
 import { expect, it } from 'vitest';
 import { accept } from '../../src/check.ts';
-import { graphOf, lower, forNet } from '../../src/compile.ts';
+import { graphOf, kernelsOf, forNet } from '../../src/compile.ts';
 import { resultOf } from '../../src/diagnostic/checked.ts';
 import { graphModel, type ModelJson } from '../../src/emit/graph-model/graph-model.ts';
 import type { Graph } from '../../src/graph/graph.ts';
@@ -27,7 +27,7 @@ type Compiled = {
 };
 
 const compiled = (net: TypedNet): Compiled => {
-  const program = lower(resultOf(forNet({ passes: [] }).rewrite(net))!.graph);
+  const program = kernelsOf(resultOf(forNet({ passes: [] }).rewrite(net))!.graph);
   const { json } = graphModel(program, { generatedBy: 'netc test' });
   // writing it down is part of the work
   return { net, program, json: JSON.parse(JSON.stringify(json)) };

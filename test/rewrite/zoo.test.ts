@@ -3,7 +3,7 @@ import { readdirSync } from 'node:fs';
 import * as Either from 'fp-ts/lib/Either.js';
 import { describe, expect, test } from 'vitest';
 import { accept } from '../../src/check.ts';
-import { lower, forNet } from '../../src/compile.ts';
+import { kernelsOf, forNet } from '../../src/compile.ts';
 import { graphOfNet } from '../../src/build/build.ts';
 import type { Graph } from '../../src/graph/graph.ts';
 import { showGraph } from '../../src/graph/print.ts';
@@ -40,7 +40,7 @@ const weightsOf = (graph: Graph): readonly string[] =>
 const check = (graph: Graph): void => {
   const again = retyped(graph, graph.input.type);
   expect(Either.isRight(again)).toBe(true);
-  expect(lower(graph).calls.length).toBeGreaterThan(0);
+  expect(kernelsOf(graph).calls.length).toBeGreaterThan(0);
   const read = graphIn('again.net', showGraph(graph), graph.net);
   expect(weightsOf(read)).toEqual(weightsOf(graph));
   expect(read.nodes.map((n) => [n.op, n.args, n.inputs])).toEqual(

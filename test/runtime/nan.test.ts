@@ -1,7 +1,7 @@
 /** What is no number reaches the output on every engine, as in the reference: no kernel makes a number of NaN. */
 import { describe, expect, it } from 'vitest';
 import { graphOfNet } from '../../src/build/build.ts';
-import { lower } from '../../src/compile.ts';
+import { kernelsOf } from '../../src/compile.ts';
 import { interpret } from '../../src/graph/interpret.ts';
 import type { Kernel } from '../../src/kernel/kernel.ts';
 import { isForInference, kernelTable, operandOf, resultShapes } from '../../src/kernel/table.ts';
@@ -100,7 +100,7 @@ describe.each(engineNames)('%s', (name) => {
       [small, spoiled],
       [huge, loud],
     ] as const) {
-      const running = loadProgram(on, lower(graph), weights);
+      const running = loadProgram(on, kernelsOf(graph), weights);
       const [output] = await outputsOf(running, given);
       running.dispose();
       const odd = output!.data.some(Number.isNaN);

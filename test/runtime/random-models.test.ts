@@ -6,7 +6,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { describe, expect, it } from 'vitest';
 import { graphOfNet } from '../../src/build/build.ts';
-import { lower } from '../../src/compile.ts';
+import { kernelsOf } from '../../src/compile.ts';
 import type { Graph } from '../../src/graph/graph.ts';
 import { interpret } from '../../src/graph/interpret.ts';
 import { freed } from '../../src/build/freed.ts';
@@ -140,7 +140,7 @@ describe('random programs', () => {
       if (c.expected.size > 1) sides++;
       if (sourceWeights(c.graph).length === 0) bare++;
       for (const { op } of c.source.nodes) used.add(op);
-      const program = lower(c.graph);
+      const program = kernelsOf(c.graph);
       for (const on of engines) {
         const loaded = loadProgram(on, program, c.weight);
         const ran = named(await outputsOf(loaded, c.x));
