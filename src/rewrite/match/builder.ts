@@ -49,14 +49,14 @@ export type NewNodeOf = {
 };
 
 /** The type of a value, new or old; `whole` asks for the matched part of a larger join. */
-export const typeIn = (w: Builder, id: ValueId, whole = false): TensorType => {
-  const made = w.made.find((n) => n.id === id);
+export const typeIn = (builder: Builder, id: ValueId, whole = false): TensorType => {
+  const made = builder.made.find((n) => n.id === id);
   if (made !== undefined) return made.output;
-  const { window } = w.match.env;
-  const joined = whole && window !== undefined ? w.of.node(id) : undefined;
-  if (joined === undefined || window === undefined) return w.of.type(id);
+  const { window } = builder.match.env;
+  const joined = whole && window !== undefined ? builder.of.node(id) : undefined;
+  if (joined === undefined || window === undefined) return builder.of.type(id);
   // a part of a larger join has another type than the whole
-  return typed(joined, joined.inputs.slice(window.from, window.to).map(w.of.type));
+  return typed(joined, joined.inputs.slice(window.from, window.to).map(builder.of.type));
 };
 
 const typed = (joined: GraphNode, inputs: readonly TensorType[]): TensorType => {
@@ -66,24 +66,24 @@ const typed = (joined: GraphNode, inputs: readonly TensorType[]): TensorType => 
 };
 
 /** The value of a new node; `left` when it does not take the types of its inputs. */
-export const add = (w: Builder, it: NewNodeOf): Result<ValueId> => {
+export const add = (builder: Builder, it: NewNodeOf): Result<ValueId> => {
   const { row, args, inputs, span } = it;
-  const { rule } = w.rule;
-  const types = inputs.map((id) => typeIn(w, id));
+  const { rule } = builder.rule;
+  const types = inputs.map((id) => typeIn(builder, id));
   const shape = row.shape(args, types);
   const of = types.map(showType).join(' and ');
   if (E.isLeft(shape) || standing(shape.right) !== undefined)
     return E.left(illTyped(rule, it.written, `\`${row.name}\` does not take ${of}`));
   const { type } = shape.right;
-  w.asked.push(row.name);
-  const there = alike(w, it, types);
+  builder.asked.push(row.name);
+  const there = alike(builder, it, types);
   if (there !== undefined) return E.right(there.id);
   return E.map((found: readonly GraphWeight[]) => {
-    const id = w.of.freshId();
+    const id = builder.of.freshId();
     const at = found[0]?.path;
     const own = at === undefined ? it.path : at.slice(0, at.lastIndexOf('/'));
     const placed = { id, op: row.name, args, inputs, inputTypes: types, output: type };
-    w.made.push({ ...placed, path: own, weights: found, span });
+    builder.made.push({ ...placed, path: own, weights: found, span });
     return id;
   })(it.weights(row.weights(args, types)));
 };
@@ -93,7 +93,7 @@ export const add = (w: Builder, it: NewNodeOf): Result<ValueId> => {
  * branches that apply the same layer to one value share it.
  */
 const alike = (
-  w: Builder,
+  builder: Builder,
   { row, args, inputs }: NewNodeOf,
   types: readonly TensorType[],
 ): GraphNode | undefined => {
@@ -103,9 +103,9 @@ const alike = (
     n.inputs.length === inputs.length &&
     n.inputs.every((id, i) => id === inputs[i]) &&
     row.params.every((p) => equalArgs(p, n.args[p.name], args[p.name]));
-  const { of, match } = w;
+  const { of, match } = builder;
   const there = [...of.readers(inputs[0]!)].filter(
     (id) => of.place(id) < of.place(match.at) && isAlike(of.node(id)),
   );
-  return of.inOrder(there)[0] ?? w.made.find(isAlike);
+  return of.inOrder(there)[0] ?? builder.made.find(isAlike);
 };

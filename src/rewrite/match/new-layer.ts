@@ -24,71 +24,80 @@ import { add, type Result, type Builder } from './builder.ts';
 type NewLayer = Extract<NewNode, { readonly tag: 'layer' }>;
 
 /** A layer that the rule writes, with its weights. */
-export const newLayer = (w: Builder, node: NewLayer, input: ValueId): Result<ValueId> => {
-  const args = argumentsOf(w, node);
+export const newLayer = (builder: Builder, node: NewLayer, input: ValueId): Result<ValueId> => {
+  const args = argumentsOf(builder, node);
   if (E.isLeft(args)) return args;
   const { row } = node;
   const common = { row, args: args.right, inputs: [input], written: node.span };
   const entries = node.with;
   if (entries === undefined)
-    return add(w, {
+    return add(builder, {
       ...common,
-      span: w.paths.first.span,
-      path: ownPath(w.paths, row.name),
-      weights: (s) => fresh(w, row, s),
+      span: builder.paths.first.span,
+      path: ownPath(builder.paths, row.name),
+      weights: (s) => fresh(builder, row, s),
     });
   const written = entries.map((e) => e.value);
-  const { path, source } = w.paths.taking(written, w.rule.replacement.bindings);
+  const { path, source } = builder.paths.taking(written, builder.rule.replacement.bindings);
   const { span } = source;
-  return add(w, { ...common, span, path, weights: (s) => weights(w, node, entries, s, path) });
+  return add(builder, {
+    ...common,
+    span,
+    path,
+    weights: (s) => weights(builder, node, entries, s, path),
+  });
 };
 
 /** Fresh weights, which only structural rules make. */
 const fresh = (
-  w: Builder,
+  builder: Builder,
   row: Row,
   specs: readonly WeightSpec[],
 ): Result<readonly GraphWeight[]> => {
   if (specs.length === 0) return E.right([]);
-  const path = freshPath(w.paths, row.name);
-  const madeBy = { pass: w.pass, rule: w.rule.rule.name.text, isFresh: true };
+  const path = freshPath(builder.paths, row.name);
+  const madeBy = { pass: builder.pass, rule: builder.rule.rule.name.text, isFresh: true };
   return E.right(
     specs.map((spec): GraphWeight => ({ path: `${path}/${spec.name}`, spec, madeBy })),
   );
 };
 
-const argumentsOf = (w: Builder, node: NewLayer): Result<Args> => {
-  const { value: args, reports } = argumentsIn(w, node, w.scope);
+const argumentsOf = (builder: Builder, node: NewLayer): Result<Args> => {
+  const { value: args, reports } = argumentsIn(builder, node, builder.scope);
   const [fault] = reports;
   if (args !== undefined && fault === undefined) return E.right(args);
-  if (fault?.code === 'E0307') return E.left(guarded(w, node, fault));
-  return E.left(fault ?? illTyped(w.rule.rule, node.span, 'an argument has no value'));
+  if (fault?.code === 'E0307') return E.left(guarded(builder, node, fault));
+  return E.left(fault ?? illTyped(builder.rule.rule, node.span, 'an argument has no value'));
 };
 
-const argumentsIn = (w: Builder, node: NewLayer, scope: Scope): Reported<Args | undefined> => {
+const argumentsIn = (
+  builder: Builder,
+  node: NewLayer,
+  scope: Scope,
+): Reported<Args | undefined> => {
   const given = node.args.flatMap((a) => {
-    const value = sourceOf(w, node.row, a, scope);
+    const value = sourceOf(builder, node.row, a, scope);
     return value === undefined ? [] : [{ parameter: a.parameter, span: a.span, value }];
   });
-  return w.cx.quietly(() => argsOf(w.cx, node.row, given));
+  return builder.cx.quietly(() => argsOf(builder.cx, node.row, given));
 };
 
 /** How far from a variable's value we search for one that makes the arguments valid. */
 const mostTried = 64;
 
 /** Suggests a guard for a rule that matches where its replacement cannot be made. */
-const guarded = (w: Builder, node: NewLayer, fault: Diagnostic): Diagnostic => {
+const guarded = (builder: Builder, node: NewLayer, fault: Diagnostic): Diagnostic => {
   const note = 'add a guard behind the replacement so that the rule does not match here';
   for (let by = 1; by <= mostTried; by++)
-    for (const [name, value] of w.match.env.variables) {
+    for (const [name, value] of builder.match.env.variables) {
       if (value.tag !== 'number' || !value.integer) continue;
       for (const [sign, other] of [
         ['>=', value.value + by],
         ['<=', value.value - by],
       ] as const) {
-        const scope = inner(w.scope);
+        const scope = inner(builder.scope);
         scope.names.set(name, { from: 'parameter', value: () => integer(other) });
-        const { value: args, reports } = argumentsIn(w, node, scope);
+        const { value: args, reports } = argumentsIn(builder, node, scope);
         if (args === undefined || reports.length > 0) continue;
         return { ...fault, notes: [...fault.notes, `${note}: \`where ${name} ${sign} ${other}\``] };
       }
@@ -96,14 +105,14 @@ const guarded = (w: Builder, node: NewLayer, fault: Diagnostic): Diagnostic => {
   return { ...fault, notes: [...fault.notes, `${note}, as in \`where n >= 2\``] };
 };
 
-const sourceOf = (w: Builder, row: Row, { parameter, source }: BoundArg, scope: Scope) => {
+const sourceOf = (builder: Builder, row: Row, { parameter, source }: BoundArg, scope: Scope) => {
   switch (source.tag) {
     case 'value':
       return () => source.value;
     case 'expr':
-      return () => evaluate(w.cx, source.expr, scope);
+      return () => evaluate(builder.cx, source.expr, scope);
     case 'carried': {
-      const arg = w.match.env.rests.get(source.rest)?.[parameter];
+      const arg = builder.match.env.rests.get(source.rest)?.[parameter];
       const param = row.params.find((p) => p.name === parameter);
       if (arg === undefined || param === undefined) return undefined;
       const value = valueOfArg(param, arg);
@@ -114,7 +123,7 @@ const sourceOf = (w: Builder, row: Row, { parameter, source }: BoundArg, scope: 
 
 /** The weights of a new layer. An entry for a weight that it does not have, such as `bias`, is ignored. */
 const weights = (
-  w: Builder,
+  builder: Builder,
   node: NewLayer,
   entries: NonNullable<NewLayer['with']>,
   specs: readonly WeightSpec[],
@@ -129,7 +138,7 @@ const weights = (
           `this \`${node.row.name}\` has a \`${spec.name}\` of shape [${spec.shape.join(', ')}]`,
         ]),
       );
-    const value = weigh(w.weighing, entry.value);
+    const value = weigh(builder.weighing, entry.value);
     if (E.isLeft(value)) return value;
     const { shape } = value.right;
     if (!sameShape(shape, spec.shape))
@@ -139,9 +148,9 @@ const weights = (
           `\`${spec.name}\` is [${shape.join(', ')}], and [${spec.shape.join(', ')}] is needed`,
         ),
       );
-    const fault = tooLarge(w, entry, value.right);
+    const fault = tooLarge(builder, entry, value.right);
     if (fault !== undefined) return E.left(fault);
-    made.push(weight(w, `${path}/${spec.name}`, spec, value.right));
+    made.push(weight(builder, `${path}/${spec.name}`, spec, value.right));
   }
   return E.right(made);
 };
@@ -150,10 +159,10 @@ const weights = (
 const mostNumbers = 2 ** 28;
 
 /** The fault of an expression of which a part has too many numbers; parts of what the match has were checked before. */
-const tooLarge = (w: Builder, { weight: name, span }: Entry, value: WeightValue) => {
+const tooLarge = (builder: Builder, { weight: name, span }: Entry, value: WeightValue) => {
   const own = new Set(
-    w.of
-      .inOrder(coveredBy(w.rule, w.match))
+    builder.of
+      .inOrder(coveredBy(builder.rule, builder.match))
       .flatMap((n) => n.weights.flatMap((x) => x.value ?? [])),
   );
   const parts = partsFirst([value], (v) => (own.has(v) ? [] : operandsOf(v)));
@@ -165,9 +174,14 @@ const tooLarge = (w: Builder, { weight: name, span }: Entry, value: WeightValue)
   ]);
 };
 
-const weight = (w: Builder, path: string, spec: WeightSpec, value: WeightValue): GraphWeight => {
+const weight = (
+  builder: Builder,
+  path: string,
+  spec: WeightSpec,
+  value: WeightValue,
+): GraphWeight => {
   // a weight that only moved is still the one of the source
   if (value.tag === 'source' && value.weight.path === path) return value.weight;
-  const rule = w.rule.rule.name.text;
-  return { path, spec, value, madeBy: { pass: w.pass, rule, isFresh: false } };
+  const rule = builder.rule.rule.name.text;
+  return { path, spec, value, madeBy: { pass: builder.pass, rule, isFresh: false } };
 };

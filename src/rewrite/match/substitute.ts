@@ -87,8 +87,8 @@ const reshaping = (
 };
 
 /** Every node of the replacement in order. */
-const built = (w: Builder): Result<ValueId> => {
-  const { nodes, result } = w.rule.replacement;
+const built = (builder: Builder): Result<ValueId> => {
+  const { nodes, result } = builder.rule.replacement;
   const values: ValueId[] = [];
   const at = (index: number): ValueId => {
     const value = values[index];
@@ -96,29 +96,29 @@ const built = (w: Builder): Result<ValueId> => {
     return value;
   };
   for (const node of nodes) {
-    const value = one(w, node, at);
+    const value = one(builder, node, at);
     if (E.isLeft(value)) return value;
     values.push(value.right);
   }
   return E.right(at(result));
 };
 
-const one = (w: Builder, node: NewNode, at: (index: number) => ValueId): Result<ValueId> => {
-  const { env } = w.match;
+const one = (builder: Builder, node: NewNode, at: (index: number) => ValueId): Result<ValueId> => {
+  const { env } = builder.match;
   switch (node.tag) {
     case 'input':
-      return E.right(inputOf(w));
+      return E.right(inputOf(builder));
     case 'kept': {
       const value = env.values.get(node.node);
       if (value === undefined) throw new Bug('a name without value');
       return E.right(value);
     }
     case 'layers':
-      return moved(w, node.name, at(node.of));
+      return moved(builder, node.name, at(node.of));
     case 'join':
-      return join(w, node, node.branches.map(at));
+      return join(builder, node, node.branches.map(at));
     case 'layer':
-      return newLayer(w, node, at(node.of));
+      return newLayer(builder, node, at(node.of));
   }
 };
 
@@ -130,8 +130,8 @@ const inputOf = ({ match }: Builder): ValueId => {
 };
 
 /** The layers behind `..f` on another input: the same weights, under the same paths. */
-const moved = (w: Builder, name: string, entry: ValueId): Result<ValueId> => {
-  const fragment = w.match.env.layers.get(name);
+const moved = (builder: Builder, name: string, entry: ValueId): Result<ValueId> => {
+  const fragment = builder.match.env.layers.get(name);
   if (fragment === undefined) throw new Bug(`no layers ..${name}`);
   // on the same input they are there already
   if (fragment.entry === entry) return E.right(fragment.exit);
@@ -142,11 +142,14 @@ const moved = (w: Builder, name: string, entry: ValueId): Result<ValueId> => {
       stillFit(node.weights, specs)
         ? E.right(node.weights)
         : E.left(
-            weightFault(w.rule.rule.span, `the weights of \`..${name}\` are for another input`),
+            weightFault(
+              builder.rule.rule.span,
+              `the weights of \`..${name}\` are for another input`,
+            ),
           );
     const { args, path, span } = node;
-    const written = w.rule.rule.replacement.span;
-    const added = add(w, { row: rowOf(node.op), args, inputs, path, span, written, weights });
+    const written = builder.rule.rule.replacement.span;
+    const added = add(builder, { row: rowOf(node.op), args, inputs, path, span, written, weights });
     if (E.isLeft(added)) return added;
     renamed.set(node.id, added.right);
   }
@@ -154,11 +157,11 @@ const moved = (w: Builder, name: string, entry: ValueId): Result<ValueId> => {
 };
 
 const join = (
-  w: Builder,
+  builder: Builder,
   { row, span: written }: Extract<NewNode, { readonly tag: 'join' }>,
   inputs: readonly ValueId[],
 ): Result<ValueId> => {
-  const path = ownPath(w.paths, row.name);
-  const { span } = w.paths.first;
-  return add(w, { row, args: {}, inputs, path, span, written, weights: () => E.right([]) });
+  const path = ownPath(builder.paths, row.name);
+  const { span } = builder.paths.first;
+  return add(builder, { row, args: {}, inputs, path, span, written, weights: () => E.right([]) });
 };
