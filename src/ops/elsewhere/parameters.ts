@@ -35,11 +35,14 @@ const roleNames: readonly (readonly [role: Role, names: string])[] = [
   ['nothing', 'outputpadding maxvalue threshold offset'],
   ['last', 'axis dim dataformat'],
   ['zeros', 'paddingmode'],
+  ['switch', 'inplace'],
+  ['behindBatch', 'startdim'],
+  ['toTheEnd', 'enddim'],
   ['wanted', 'affine elementwiseaffine trackrunningstats center'],
   ['unwanted', 'alignedcorners aligncorners returnindices antialias keepdims keepdim'],
   [
     'unused',
-    'name inplace seed trainable device dtype inputshape startdim enddim sharedaxes ' +
+    'name seed trainable device dtype inputshape sharedaxes ' +
       'kernelinitializer biasinitializer weightfiller biasfiller kernelregularizer biasregularizer ' +
       'activityregularizer kernelconstraint biasconstraint depthwiseinitializer pointwiseinitializer ' +
       'betainitializer gammainitializer movingmeaninitializer movingvarianceinitializer gammaregularizer ' +
@@ -169,6 +172,10 @@ const values: { readonly [role: Role]: (text: string) => string | undefined } = 
   wanted: only(/^(True|true)$/),
   unwanted: only(/^(False|false|None)$/),
   unused: () => nothing,
+  // a name is the input of `F.relu(x)` and of `torch.flatten(x, 1)`
+  switch: only(/^(true|false|[a-z_]\w*)$/i),
+  behindBatch: only(/^(1|[a-z_]\w*)$/i),
+  toTheEnd: only(/^-?1$/),
   activation: (text) => text,
 };
 

@@ -31,7 +31,10 @@ export const pointwise: readonly Answer[] = [
     written: 'relu',
     does: 'a number, or 0 where it is negative',
     names: 'rectifier rectify rectifiedlinear',
-    calls: [{ by: 'PyTorch', names: 'ReLU', order: 'inplace max_value threshold' }],
+    calls: [
+      { by: 'PyTorch', names: 'ReLU', order: 'inplace' },
+      { by: 'Keras', names: 'ReLU', order: 'max_value negative_slope threshold' },
+    ],
   },
   {
     tag: 'operator',

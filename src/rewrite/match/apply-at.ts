@@ -93,7 +93,7 @@ const dependsOnImage = ({ env }: Match, { code }: Diagnostic): boolean =>
  * Whether the match may be replaced. A matched value, other than the result, that is read outside stays together with
  * the layers it depends on, so computing it twice must be free. Values that `@a` keeps are not computed twice.
  */
-const mayReplace = (rule: CompiledRule, of: GraphView, match: Match): boolean => {
+const mayReplace = (rule: CompiledRule, graph: GraphView, match: Match): boolean => {
   const covered = coveredBy(rule, match);
   if (overlaps(rule, match)) return false;
   const kept = new Set(
@@ -104,23 +104,24 @@ const mayReplace = (rule: CompiledRule, of: GraphView, match: Match): boolean =>
       return value === undefined ? [] : [value];
     }),
   );
-  const inside = of.inOrder(covered).toReversed();
+  const inside = graph.inOrder(covered).toReversed();
   const alive = new Set<ValueId>();
-  for (const { id } of inside) if (id !== match.at && isReadOutside(of, id, covered)) alive.add(id);
+  for (const { id } of inside)
+    if (id !== match.at && isReadOutside(graph, id, covered)) alive.add(id);
   // the branches of a larger join that the match leaves out
   const { window } = match.env;
   if (window !== undefined)
-    of.node(match.at)?.inputs.forEach((id, i) => {
+    graph.node(match.at)?.inputs.forEach((id, i) => {
       if (i < window.from || i >= window.to) alive.add(id);
     });
   // a layer that stays keeps the values it reads
   for (const node of inside) if (alive.has(node.id)) for (const id of node.inputs) alive.add(id);
-  return inside.every((n) => !alive.has(n.id) || kept.has(n.id) || isFree(of, n));
+  return inside.every((n) => !alive.has(n.id) || kept.has(n.id) || isFree(graph, n));
 };
 
-const isReadOutside = (of: GraphView, id: ValueId, covered: ReadonlySet<ValueId>): boolean => {
-  if (of.isOutput(id)) return true;
-  for (const reader of of.readers(id)) if (!covered.has(reader)) return true;
+const isReadOutside = (graph: GraphView, id: ValueId, covered: ReadonlySet<ValueId>): boolean => {
+  if (graph.isOutput(id)) return true;
+  for (const reader of graph.readers(id)) if (!covered.has(reader)) return true;
   return false;
 };
 
@@ -152,5 +153,5 @@ const staysInPlace = ({ replacement }: CompiledRule, { env }: Match, name: strin
   );
 
 /** A layer without weights and without multiplications. */
-const isFree = (of: GraphView, { op, args, inputs, weights }: GraphNode): boolean =>
-  weights.length === 0 && rowOf(op).macs(args, inputs.map(of.type)).each === 0;
+const isFree = (graph: GraphView, { op, args, inputs, weights }: GraphNode): boolean =>
+  weights.length === 0 && rowOf(op).macs(args, inputs.map(graph.type)).each === 0;

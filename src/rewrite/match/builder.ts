@@ -27,7 +27,7 @@ export type Builder = {
   readonly cx: Context;
   readonly pass: string;
   readonly rule: CompiledRule;
-  readonly of: LiveGraph;
+  readonly graph: LiveGraph;
   readonly match: Match;
   readonly scope: Scope;
   readonly weighing: Weighing<WeightValue, number>;
@@ -53,10 +53,10 @@ export const typeIn = (builder: Builder, id: ValueId, whole = false): TensorType
   const made = builder.made.find((n) => n.id === id);
   if (made !== undefined) return made.output;
   const { window } = builder.match.env;
-  const joined = whole && window !== undefined ? builder.of.node(id) : undefined;
-  if (joined === undefined || window === undefined) return builder.of.type(id);
+  const joined = whole && window !== undefined ? builder.graph.node(id) : undefined;
+  if (joined === undefined || window === undefined) return builder.graph.type(id);
   // a part of a larger join has another type than the whole
-  return typed(joined, joined.inputs.slice(window.from, window.to).map(builder.of.type));
+  return typed(joined, joined.inputs.slice(window.from, window.to).map(builder.graph.type));
 };
 
 const typed = (joined: GraphNode, inputs: readonly TensorType[]): TensorType => {
@@ -79,7 +79,7 @@ export const add = (builder: Builder, it: NewNodeOf): Result<ValueId> => {
   const there = alike(builder, it, types);
   if (there !== undefined) return E.right(there.id);
   return E.map((found: readonly GraphWeight[]) => {
-    const id = builder.of.freshId();
+    const id = builder.graph.freshId();
     const at = found[0]?.path;
     const own = at === undefined ? it.path : at.slice(0, at.lastIndexOf('/'));
     const placed = { id, op: row.name, args, inputs, inputTypes: types, output: type };
@@ -103,9 +103,9 @@ const alike = (
     n.inputs.length === inputs.length &&
     n.inputs.every((id, i) => id === inputs[i]) &&
     row.params.every((p) => equalArgs(p, n.args[p.name], args[p.name]));
-  const { of, match } = builder;
-  const there = [...of.readers(inputs[0]!)].filter(
-    (id) => of.place(id) < of.place(match.at) && isAlike(of.node(id)),
+  const { graph, match } = builder;
+  const there = [...graph.readers(inputs[0]!)].filter(
+    (id) => graph.place(id) < graph.place(match.at) && isAlike(graph.node(id)),
   );
-  return of.inOrder(there)[0] ?? builder.made.find(isAlike);
+  return graph.inOrder(there)[0] ?? builder.made.find(isAlike);
 };

@@ -14,33 +14,33 @@ type Tested = {
   readonly cx: Context;
   readonly std: Scope;
   readonly rule: CompiledRule;
-  readonly of: GraphView;
+  readonly graph: GraphView;
 };
 
 /** The layers that `as` names, as the match found them. */
 export const namedLayers = (
   rule: CompiledRule,
-  of: GraphView,
+  graph: GraphView,
   env: Environment,
 ): readonly (readonly [string, GraphNode])[] =>
   [...rule.pattern.names].flatMap(([name, index]) => {
     const value = env.values.get(index);
-    const found = value === undefined ? undefined : of.node(value);
+    const found = value === undefined ? undefined : graph.node(value);
     return found === undefined ? [] : [[name, found] as const];
   });
 
 /** Checks types, arguments that are expressions, and guards; returns the environment with the names that types bind. */
 export const conditions = (
-  { cx, std, rule, of }: Tested,
+  { cx, std, rule, graph }: Tested,
   env: Environment,
 ): Environment | undefined => {
-  const named = namedLayers(rule, of, env);
+  const named = namedLayers(rule, graph, env);
   let bound = env;
   for (const { node: index, type } of rule.pattern.types) {
     const value = bound.values.get(index);
     if (value === undefined) return undefined;
     const scope = scopeOf(cx, bound, std, [], named);
-    const input = of.type(value);
+    const input = graph.type(value);
     const place = { scope, input, trail: { start: input } };
     const { value: names, reports } = cx.quietly(() => bindInput(cx, type, place));
     if (names === undefined || reports.length > 0) return undefined;

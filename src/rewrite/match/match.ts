@@ -32,7 +32,7 @@ type Search = {
   readonly cx: Context;
   readonly std: Scope;
   readonly rule: CompiledRule;
-  readonly of: GraphView;
+  readonly graph: GraphView;
   steps: number;
 };
 
@@ -62,12 +62,12 @@ export const matchAt = (
   cx: Context,
   std: Scope,
   rule: CompiledRule,
-  of: GraphView,
+  graph: GraphView,
   at: ValueId,
   accept: (match: Match) => boolean,
   spent: Spent,
 ): Match | undefined => {
-  const search: Search = { cx, std, rule, of, steps: 0 };
+  const search: Search = { cx, std, rule, graph, steps: 0 };
   let match: Match | undefined;
   const env = node(search, rule.pattern.result, at, nothingBound, (found) => {
     search.steps += stepsOfConditions;
@@ -105,14 +105,14 @@ const node = (
     case 'input':
       return next(bound());
     case 'layer': {
-      const found = s.of.node(value);
+      const found = s.graph.node(value);
       if (found?.op !== pattern.row.name || !mayBe(s, pattern.of, found.inputs[0]!))
         return undefined;
       const fits = allParams(pattern.params, found.args, bound());
       return fits === undefined ? undefined : node(s, pattern.of, found.inputs[0]!, fits, next);
     }
     case 'join': {
-      const found = s.of.node(value);
+      const found = s.graph.node(value);
       if (found?.op !== pattern.row.name) return undefined;
       return pattern.row.commutes
         ? inAnyOrder(
@@ -133,7 +133,9 @@ const node = (
 const mayBe = (s: Search, index: number, value: ValueId): boolean => {
   const pattern = s.rule.pattern.nodes[index]!;
   return (
-    pattern.tag === 'input' || pattern.tag === 'layers' || s.of.node(value)?.op === pattern.row.name
+    pattern.tag === 'input' ||
+    pattern.tag === 'layers' ||
+    s.graph.node(value)?.op === pattern.row.name
   );
 };
 
@@ -207,9 +209,9 @@ const above = (
   const open = new Set(branches);
   while (open.size > 1) {
     if (s.steps++ > mostSteps) return env;
-    const last = latestOf(s.of, open);
+    const last = latestOf(s.graph, open);
     open.delete(last);
-    s.of.node(last)?.inputs.forEach((id) => open.add(id));
+    s.graph.node(last)?.inputs.forEach((id) => open.add(id));
   }
   const [source] = [...open];
   return source === undefined ? env : { ...env, floors: extended(env.floors, index, source) };
@@ -219,12 +221,15 @@ const above = (
 const floorOf = (s: Search, index: number, env: PartialMatch): number => {
   const joins = s.rule.pattern.apart.get(index) ?? [];
   const known = [latest(env.values, 0), ...joins.map((join) => latest(env.floors, join))];
-  return Math.max(-Infinity, ...known.flatMap((id) => (id === undefined ? [] : [s.of.place(id)])));
+  return Math.max(
+    -Infinity,
+    ...known.flatMap((id) => (id === undefined ? [] : [s.graph.place(id)])),
+  );
 };
 
-const latestOf = (of: GraphView, ids: ReadonlySet<ValueId>): ValueId => {
+const latestOf = (graph: GraphView, ids: ReadonlySet<ValueId>): ValueId => {
   let last: ValueId | undefined;
-  for (const id of ids) if (last === undefined || of.place(id) > of.place(last)) last = id;
+  for (const id of ids) if (last === undefined || graph.place(id) > graph.place(last)) last = id;
   if (last === undefined) throw new Bug('no value is the last of none');
   return last;
 };
@@ -253,9 +258,9 @@ const layers = (
       const found = node(s, of, entry, bound, next);
       if (found !== undefined) return found;
     }
-    const last = latestOf(s.of, open);
-    if (s.of.place(last) <= floor) return undefined;
-    const made = s.of.node(last);
+    const last = latestOf(s.graph, open);
+    if (s.graph.place(last) <= floor) return undefined;
+    const made = s.graph.node(last);
     if (made === undefined) return undefined;
     inside.push(made);
     open.delete(last);

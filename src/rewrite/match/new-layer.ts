@@ -161,7 +161,7 @@ const mostNumbers = 2 ** 28;
 /** The fault of an expression of which a part has too many numbers; parts of what the match has were checked before. */
 const tooLarge = (builder: Builder, { weight: name, span }: Entry, value: WeightValue) => {
   const own = new Set(
-    builder.of
+    builder.graph
       .inOrder(coveredBy(builder.rule, builder.match))
       .flatMap((n) => n.weights.flatMap((x) => x.value ?? [])),
   );

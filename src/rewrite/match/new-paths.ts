@@ -40,20 +40,20 @@ export const coveredBy = (rule: CompiledRule, match: Match): ReadonlySet<ValueId
   return covered;
 };
 
-export const pathsOf = (rule: CompiledRule, of: GraphView, match: Match): Paths => {
+export const pathsOf = (rule: CompiledRule, graph: GraphView, match: Match): Paths => {
   const covered = coveredBy(rule, match);
   const behind = new Set([...match.env.layers.values()].flatMap((f) => f.nodes.map((n) => n.id)));
-  const matched = of.inOrder(covered).filter((n) => !behind.has(n.id));
+  const matched = graph.inOrder(covered).filter((n) => !behind.has(n.id));
   const [first] = matched;
   if (first === undefined) throw new Bug(`${rule.rule.name.text} matched nothing`);
-  const named = new Map(namedLayers(rule, of, match.env));
+  const named = new Map(namedLayers(rule, graph, match.env));
   // paths of layers that stay are not free
   const own = (path: string): number => matched.filter((n) => n.path === path).length;
   const given = new Set<string>();
   const paths: Paths = {
     first,
     given,
-    isTaken: (path) => given.has(path) || of.atPath(path) > own(path),
+    isTaken: (path) => given.has(path) || graph.atPath(path) > own(path),
     spare: [...matched],
     taking: (entries, bindings) => {
       const source = firstNamed(entries, bindings, named) ?? first;

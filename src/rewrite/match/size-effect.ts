@@ -72,10 +72,10 @@ const matchesFreed = (
   made: Substitute,
   typeOf: (id: ValueId) => TensorType,
 ): boolean => {
-  const of: LiveGraph = { ...live, type: typeOf };
-  const env = conditions({ cx, std, rule, of }, before);
+  const graph: LiveGraph = { ...live, type: typeOf };
+  const env = conditions({ cx, std, rule, graph }, before);
   if (env === undefined) return false;
-  const again = substitute(cx, std, pass, rule, of, { env, at, before });
+  const again = substitute(cx, std, pass, rule, graph, { env, at, before });
   return E.isRight(again) && sameLayers(again.right.nodes, made.nodes);
 };
 

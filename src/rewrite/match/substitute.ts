@@ -34,10 +34,10 @@ export const substitute = (
   std: Scope,
   pass: string,
   rule: CompiledRule,
-  of: LiveGraph,
+  graph: LiveGraph,
   match: Match,
 ): Result<Substitute> => {
-  const named = namedLayers(rule, of, match.env);
+  const named = namedLayers(rule, graph, match.env);
   const { bindings } = rule.replacement;
   const scope = scopeOf(cx, match.env, std, bindings, named);
   const byName = new Map(named);
@@ -45,14 +45,14 @@ export const substitute = (
     cx,
     pass,
     rule,
-    of,
+    graph,
     match,
     scope,
     weighing: weighingOf(cx, scope, bindings, (name) => {
       const node = byName.get(name);
-      return node && { node, inputs: node.inputs.map(of.type) };
+      return node && { node, inputs: node.inputs.map(graph.type) };
     }),
-    paths: pathsOf(rule, of, match),
+    paths: pathsOf(rule, graph, match),
     made: [],
     asked: [],
   };

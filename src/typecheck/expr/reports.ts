@@ -25,9 +25,9 @@ const identity = (d: Diagnostic): string =>
   `${d.code} ${d.primary.span.path} ${d.primary.span.start} ${d.primary.span.end}`;
 
 /** A list of faults, each once. */
-type Faults = { readonly found: Diagnostic[]; readonly seen: Set<string> };
+type Faults = { readonly found: Diagnostic[]; readonly places: Map<string, number> };
 
-const noFaults = (): Faults => ({ found: [], seen: new Set() });
+const noFaults = (): Faults => ({ found: [], places: new Map() });
 
 const sameEdit = (a: Edit, b: Edit): boolean =>
   a.newText === b.newText && a.span.path === b.span.path && a.span.start === b.span.start;
@@ -42,18 +42,18 @@ const merged = (fix: Fix, others: readonly Fix[]): Fix => {
 };
 
 /** A body may be at fault at several calls: that is one message, whose fixes mend all of them. */
-const addAgain = ({ found }: Faults, d: Diagnostic): void => {
+const addAgain = ({ found }: Faults, place: number, d: Diagnostic): void => {
   if (d.fixes.length === 0) return;
-  const i = found.findIndex((before) => identity(before) === identity(d));
-  const before = found[i]!;
-  found[i] = { ...before, fixes: before.fixes.map((fix) => merged(fix, d.fixes)) };
+  const before = found[place]!;
+  found[place] = { ...before, fixes: before.fixes.map((fix) => merged(fix, d.fixes)) };
 };
 
 const add = (faults: Faults, d: Diagnostic): void => {
-  const { found, seen } = faults;
-  if (seen.has(identity(d))) return addAgain(faults, d);
-  seen.add(identity(d));
-  found.push(d);
+  const { found, places } = faults;
+  const key = identity(d);
+  const place = places.get(key);
+  if (place !== undefined) return addAgain(faults, place, d);
+  places.set(key, found.push(d) - 1);
 };
 
 const none: readonly Diagnostic[] = [];

@@ -117,7 +117,33 @@ const tidied = (patches: readonly Patch[]): Seen => {
         : { channels, h: together(before.h, h), w: together(before.w, w) },
     );
   }
-  return [...byKey.values()];
+  return byKey.size <= mostBands ? [...byKey.values()] : inOneBand([...byKey.values()]);
+};
+
+/** More bands are followed as one, or a chain of joins, each with one band more, would take time in its square. */
+const mostBands = 64;
+
+/** One band for all channels: a slice of them then counts as seeing what all see. */
+const inOneBand = (patches: readonly Patch[]): Seen => {
+  const byBlanks = new Map<string, Patch>();
+  for (const patch of patches) {
+    const key = `${blanksAt(patch.h)} ${blanksAt(patch.w)}`;
+    const before = byBlanks.get(key);
+    byBlanks.set(
+      key,
+      before === undefined
+        ? patch
+        : {
+            channels: {
+              from: Math.min(before.channels.from, patch.channels.from),
+              to: Math.max(before.channels.to, patch.channels.to),
+            },
+            h: together(before.h, patch.h),
+            w: together(before.w, patch.w),
+          },
+    );
+  }
+  return [...byBlanks.values()];
 };
 
 /** Empty where every pixel sees something. */
