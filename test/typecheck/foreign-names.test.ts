@@ -99,6 +99,8 @@ const calls: { readonly [framework: string]: readonly string[] } = {
     ...[
       'Flatten()',
       'Flatten(1)',
+      'Flatten(2)',
+      'ReLU(6.0)',
       'Unflatten(1, (2, 5))',
       'ZeroPad2d(1)',
       'ZeroPad2d((1, 2, 3, 4))',
