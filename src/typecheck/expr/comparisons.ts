@@ -45,9 +45,9 @@ const compare = (comparator: Comparator, a: Value, b: Value): E.Either<string, V
     : E.right(flag(same === (comparator === '==')));
 };
 
-/** A number as it is compared: beside a real number, `1/2` is a half. */
+/** A number as it is compared: beside a real number or a ratio, `1/2` is a half. */
 const beside = (a: NumberValue, other: NumberValue): number =>
-  other.integer ? a.value : (a.dropped?.quotient ?? a.value);
+  other.integer && other.ratio === undefined ? a.value : (a.dropped?.quotient ?? a.value);
 
 /** True or false where that is so for all values of the parameters, or for all images. */
 const compareCounts = (comparator: Comparator, a: Value, b: Value): E.Either<string, Value> => {

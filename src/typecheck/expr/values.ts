@@ -16,7 +16,7 @@ export type Callee =
 export type Value =
   /**
    * `dropped` is a division of integers that lost a remainder, with the real quotient that may have been meant, as in
-   * `1/255`; a `ratio` is how a real quotient of integers is written
+   * `1/255`; a `ratio` is how a quotient of integers that is not rounded is written
    */
   | {
       readonly tag: 'number';
@@ -50,11 +50,19 @@ export type Value =
 export const unknown: Value = { tag: 'unknown' };
 /** A number without a fraction. */
 export const integer = (value: number): Value => ({ tag: 'number', value, integer: true });
-/** A quotient of integers, not rounded: `1/2` is a half. */
-export const ratio = ({ over, under }: { readonly over: number; readonly under: number }): Value =>
-  over % under === 0
-    ? integer(over / under)
-    : { tag: 'number', value: over / under, integer: false, ratio: `${over}/${under}` };
+/** A quotient of integers, not rounded: `1/2` is a half. A whole one is a ratio too: it is not `3/2` rounded down. */
+export const ratio = ({
+  over,
+  under,
+}: {
+  readonly over: number;
+  readonly under: number;
+}): Value => {
+  const value = over / under;
+  const isWhole = over % under === 0;
+  const text = isWhole ? String(value) : `${over}/${under}`;
+  return { tag: 'number', value, integer: isWhole, ratio: text };
+};
 /** A number of channels as a value; unknown where it is. */
 export const countValue = (c: Channels): Value =>
   isPolynomial(c) ? { tag: 'count', count: c } : c === 'unknown' ? unknown : integer(c);

@@ -182,10 +182,10 @@ const checkAssertion = (cx: LayerContext, condition: Expr, scope: Scope): void =
   if (holds !== false) return;
   const sides =
     condition.tag === 'compare'
-      ? [condition.left, condition.right].filter(isComputed).map((side) => ({
-          span: side.span,
-          message: `this is ${shown(cx, side, scope)}`,
-        }))
+      ? [
+          ...sideOf(cx, condition.left, condition.right, scope),
+          ...sideOf(cx, condition.right, condition.left, scope),
+        ]
       : [];
   cx.report(
     error('E0601', condition.span, 'this assertion does not hold', {
@@ -211,8 +211,22 @@ const asItIs = (condition: Expr, sides: readonly Label[]): readonly Fix[] => {
 /** Whether a label should give the value: a literal shows it already. */
 const isComputed = (e: Expr): boolean => !['number', 'range', 'size', 'string'].includes(e.tag);
 
-const shown = (cx: LayerContext, side: Expr, scope: Scope): string => {
-  const value = evaluate(cx, side, scope);
+/** What one side of a comparison is; nothing where the text shows it, as `1/2` beside a number that is not rounded. */
+const sideOf = (
+  cx: LayerContext,
+  side: Expr,
+  other: Expr,
+  scope: Scope,
+): readonly { readonly span: Span; readonly message: string }[] => {
+  if (!isComputed(side)) return [];
+  const [value, beside] = [evaluate(cx, side, scope), evaluate(cx, other, scope)];
+  const isExact = beside.tag === 'number' && (!beside.integer || beside.ratio !== undefined);
+  return value.tag === 'number' && value.dropped !== undefined && isExact
+    ? []
+    : [{ span: side.span, message: `this is ${shown(value)}` }];
+};
+
+const shown = (value: Value): string => {
   // a set of sizes has no other form than a string
   if (value.tag === 'sizes') return `"${showValue(value)}"`;
   if (value.tag !== 'number') return showValue(value);
