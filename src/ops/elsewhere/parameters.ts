@@ -145,7 +145,7 @@ const values: { readonly [role: Role]: (text: string) => string | undefined } = 
   beta: number,
   k: number,
   rate: number,
-  scale: (text) => (/^\w+$/.test(pairOf(text)) ? pairOf(text) : undefined),
+  scale: (text) => (/^(\d+|[A-Za-z_]\w*)$/.test(pairOf(text)) ? pairOf(text) : undefined),
   factor: (text) => (isNumber(text) ? text.replace(/^(\d+)\s*\//, '$1.0/') : undefined),
   method: (text) =>
     /^(nearest|bilinear)$/.test(unquoted(text).toLowerCase())
@@ -168,6 +168,7 @@ const values: { readonly [role: Role]: (text: string) => string | undefined } = 
     ({ tanh: 'true', none: nothing, true: 'true', false: nothing })[unquoted(text).toLowerCase()],
   nothing: only(/^(None|0|0\.0)$/),
   last: only(/^(-1|1|3|None|channels_last)$/),
+  channelAxis: only(/^(-1|3)$/),
   zeros: only(/^zeros$/),
   wanted: only(/^(True|true)$/),
   unwanted: only(/^(False|false|None)$/),

@@ -87,7 +87,7 @@ export const weighted: readonly Answer[] = [
       {
         by: 'Keras',
         names: 'BatchNormalization',
-        order: 'axis momentum:kept epsilon center scale:wanted',
+        order: 'axis:channelAxis momentum:kept epsilon center scale:wanted',
         defaults: { eps: '1e-3', kept: '0.99' },
       },
     ],
@@ -106,7 +106,7 @@ export const weighted: readonly Answer[] = [
       {
         by: 'Keras',
         names: 'LayerNormalization',
-        order: 'axis epsilon center scale:wanted',
+        order: 'axis:channelAxis epsilon center scale:wanted',
         defaults: { eps: '1e-3' },
       },
     ],

@@ -2,13 +2,7 @@
 import * as E from 'fp-ts/lib/Either.js';
 import { Bug } from '../../diagnostic/bug.ts';
 import { checked, type Checked } from '../../diagnostic/checked.ts';
-import {
-  error,
-  replace,
-  type Diagnostic,
-  type Fix,
-  type Label,
-} from '../../diagnostic/diagnostic.ts';
+import { error, type Diagnostic } from '../../diagnostic/diagnostic.ts';
 import { stepCosts } from '../../diagnostic/limits.ts';
 import { isKnown, type TensorType } from '../../ops/types.ts';
 import type { Span } from '../../syntax/source.ts';
@@ -17,6 +11,7 @@ import { admissibleOf } from '../net/admissible.ts';
 import { apply } from '../layer/apply.ts';
 import { lacking } from '../expr/parameters.ts';
 import { factValue } from './assertions.ts';
+import { checkAssertion } from './check-assertion.ts';
 import { calledNet, settled, type NetOf } from '../layer/called-nets.ts';
 import { isAllowed } from './allowed.ts';
 import { channelsFirst } from './channels-first.ts';
@@ -47,7 +42,7 @@ import { tooRarely } from '../layer/shape-faults.ts';
 import { withNearest } from './nearest-sizes.ts';
 import { signatureOf } from './signatures.ts';
 import type { Admissible, Typed, TypedNet } from '../net/typed.ts';
-import { showValue, type Value, type BoundArgument, type Scope } from '../expr/values.ts';
+import { type Value, type BoundArgument, type Scope } from '../expr/values.ts';
 import { declaredInput } from '../layer/input-type.ts';
 import { throughGroups } from '../../syntax/walk.ts';
 import type { Limits } from '../../diagnostic/limits.ts';
@@ -175,62 +170,6 @@ const demandReport = (cx: LayerContext, nets: readonly TypedNet[]): void => {
   for (const net of nets)
     if (!isKnown(net.output) || isFaulty(net.body, seen))
       throw new Bug(`\`${net.name}\` is faulty, and nothing was reported`);
-};
-
-const checkAssertion = (cx: LayerContext, condition: Expr, scope: Scope): void => {
-  const holds = evaluateFlag(cx, condition, freshFrame(scope));
-  if (holds !== false) return;
-  const sides =
-    condition.tag === 'compare'
-      ? [
-          ...sideOf(cx, condition.left, condition.right, scope),
-          ...sideOf(cx, condition.right, condition.left, scope),
-        ]
-      : [];
-  cx.report(
-    error('E0601', condition.span, 'this assertion does not hold', {
-      label: 'false',
-      labels: sides,
-      fixes: asItIs(condition, sides),
-    }),
-  );
-};
-
-/** Fixes an expected number or set: that may be the mistake itself. */
-const asItIs = (condition: Expr, sides: readonly Label[]): readonly Fix[] => {
-  if (condition.tag !== 'compare' || condition.comparator !== '==') return [];
-  const value = /^this is ([\d_./]+|"[^"]+")$/.exec(sides[0]?.message ?? '')?.[1];
-  const written = [condition.left, condition.right].find(({ tag }) =>
-    value?.startsWith('"') === true ? tag === 'range' || tag === 'string' : tag === 'number',
-  );
-  return written === undefined || value === undefined
-    ? []
-    : [replace(`write \`${value}\``, written.span, value)];
-};
-
-/** Whether a label should give the value: a literal shows it already. */
-const isComputed = (e: Expr): boolean => !['number', 'range', 'size', 'string'].includes(e.tag);
-
-/** What one side of a comparison is; nothing where the text shows it, as `1/2` beside a number that is not rounded. */
-const sideOf = (
-  cx: LayerContext,
-  side: Expr,
-  other: Expr,
-  scope: Scope,
-): readonly { readonly span: Span; readonly message: string }[] => {
-  if (!isComputed(side)) return [];
-  const [value, beside] = [evaluate(cx, side, scope), evaluate(cx, other, scope)];
-  const isExact = beside.tag === 'number' && (!beside.integer || beside.ratio !== undefined);
-  return value.tag === 'number' && value.dropped !== undefined && isExact
-    ? []
-    : [{ span: side.span, message: `this is ${shown(value)}` }];
-};
-
-const shown = (value: Value): string => {
-  // a set of sizes has no other form than a string
-  if (value.tag === 'sizes') return `"${showValue(value)}"`;
-  if (value.tag !== 'number') return showValue(value);
-  return Number.isInteger(value.value) ? numeral(value.value) : showValue(value);
 };
 
 // ------------------------------------------------------------------------------------------- nets
