@@ -311,6 +311,8 @@ export const joinsOf = (
   if (wrong < 0) return productsOf(flat).map((p) => p.factors.map((f) => f.term));
   const gap = run.operands.find((o) => o.tag === 'any');
   if (gap !== undefined) evaluate(cx, gap, scope);
-  else cx.report(strangeSign(cx, flat, wrong, scope));
+  // the parser has reported an operand that is not there, and that is the mistake
+  else if (run.operands.every((o) => o.tag !== 'missing'))
+    cx.report(strangeSign(cx, flat, wrong, scope));
   return undefined;
 };
