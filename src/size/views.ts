@@ -110,8 +110,14 @@ const reduced = (view: View): View => {
   return view;
 };
 
+/** Whether each pixel is made of the one at its place alone. */
+const isOfItself = ({ rise, phases: [run, ...others], everywhere }: Reading): boolean =>
+  everywhere && rise === 1 && others.length === 0 && run?.first === 0 && run.count === 1;
+
 /** What is seen through a layer that reads a map with this view. */
-export const through = (view: View, { rise, phases, everywhere }: Reading): View => {
+export const through = (view: View, reading: Reading): View => {
+  if (isOfItself(reading)) return view;
+  const { rise, phases, everywhere } = reading;
   const n = phases.length;
   const [top, bottom] = [view.over * rise, view.under * n];
   const common = gcd(top, bottom);

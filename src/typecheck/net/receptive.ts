@@ -106,6 +106,7 @@ export const seenFlow = (visit: (layer: Layer, inputs: readonly Seen[]) => void)
 export const apartAlong = (a: Seen, b: Seen, axis: 'h' | 'w'): number => {
   if (a === 'head' || b === 'head') return 0;
   const [one, other] = [alongAxis(a, axis), alongAxis(b, axis)];
+  if (one === other) return 0;
   const isKnown = one.everywhere && other.everywhere;
   if (!isKnown || one.over !== other.over || one.under !== other.under) return 0;
   const apart = Math.abs(centerOf(one) - centerOf(other));
