@@ -9,7 +9,7 @@ import { plus, scalar, zerosLike } from '../kernel/formulas.ts';
 import { input, type KernelName, type Lowered } from '../kernel/kernel.ts';
 import type { Differentiated } from '../kernel/row.ts';
 import { kernelRow } from '../kernel/table.ts';
-import { addInput, layOut, programFrom, resumed, type Draft } from './draft.ts';
+import { addInput, layOut, programFrom, resumed, write, type Draft } from './draft.ts';
 import type { Call, Kernels, Port } from './kernels.ts';
 
 /**
@@ -128,13 +128,6 @@ const add = (
       : write(draft, path, [before, gradient], plus(input(0), input(1)));
   gradients.set(id, sum);
 };
-
-const write = (
-  draft: Draft,
-  path: string,
-  operands: readonly ValueId[],
-  expression: Lowered,
-): ValueId => layOut(draft, { path, weights: [] }, operands, [expression])[0]!;
 
 /** The output of a gradient, which is as large as what it is by. */
 const portOf = (

@@ -176,6 +176,14 @@ export const layOut = (
   return roots.map(value);
 };
 
+/** Writes one expression without weights and returns its value; `path` is the layer that it counts for. */
+export const write = (
+  draft: Draft,
+  path: string,
+  operands: readonly ValueId[],
+  expression: Lowered,
+): ValueId => layOut(draft, { path, weights: [] }, operands, [expression])[0]!;
+
 const parameterOf = ({ path, weights }: Layer, name: string): GraphWeight => {
   const weight = weights.find((w) => w.spec.name === name);
   if (weight === undefined) throw new Bug(`${path} has no weight ${name}`);

@@ -1,5 +1,5 @@
 /** Functions of single numbers that stand between products; softmax is of the numbers of one pixel. */
-import { zeros } from '../../numeric/tensor.ts';
+import { zeros, type Tensor } from '../../numeric/tensor.ts';
 import { minus, scalar, squared, times } from '../formulas.ts';
 import { kernel, type Lowered } from '../kernel.ts';
 import { each } from '../loops.ts';
@@ -18,8 +18,20 @@ const step = (x: Lowered, below = 0): Lowered => kernel({ op: 'Step', below }, x
 
 const lastAxis = [-1];
 
-/** The largest of so many numbers. */
-const largestOf = (numbers: Float64Array): number => numbers.reduce((a, b) => Math.max(a, b));
+/** Each pixel's numbers, with the largest taken off, under a function of them: no power of e overflows. */
+const eachPixel = (x: Tensor, of: (numbers: Float64Array) => Float64Array): Tensor => {
+  const channels = x.shape[x.shape.length - 1];
+  const y = zeros(x.shape);
+  for (let first = 0; first < x.data.length; first += channels) {
+    const numbers = x.data.subarray(first, first + channels);
+    const most = numbers.reduce((a, b) => Math.max(a, b));
+    y.data.set(of(numbers.map((n) => n - most)), first);
+  }
+  return y;
+};
+
+const sumOfPowers = (numbers: Float64Array): number =>
+  numbers.reduce((sum, n) => sum + Math.exp(n), 0);
 
 /** y = max(0, x) */
 export const relu: KernelRow<'Relu'> = {
@@ -83,18 +95,12 @@ export const tanh: KernelRow<'Tanh'> = {
 /** y[…, i] = e^x[…, i] / Σ e^x[…, j]; the largest x is subtracted first, which changes nothing but overflow. */
 export const softmax: KernelRow<'Softmax'> = {
   ...ofX,
-  reference: (_, [x]) => {
-    const channels = x.shape[x.shape.length - 1];
-    const y = zeros(x.shape);
-    for (let first = 0; first < x.data.length; first += channels) {
-      const scores = x.data.subarray(first, first + channels);
-      const most = largestOf(scores);
-      const powers = scores.map((score) => Math.exp(score - most));
-      const sum = powers.reduce((a, b) => a + b, 0);
-      powers.forEach((power, i) => (y.data[first + i] = power / sum));
-    }
-    return [y];
-  },
+  reference: (_, [x]) => [
+    eachPixel(x, (scores) => {
+      const sum = sumOfPowers(scores);
+      return scores.map((score) => Math.exp(score) / sum);
+    }),
+  ],
   // dx[…, i] = y[…, i] · (dy[…, i] − Σ dy[…, j] · y[…, j])
   gradient: (_, { results, gradients }) => {
     const [y, dy] = [results[0], gradients[0]];
@@ -107,17 +113,12 @@ export const softmax: KernelRow<'Softmax'> = {
 /** y[…, i] = x[…, i] − ln Σ e^x[…, j], with the largest x taken off first: ln of a softmax that may be 0. */
 export const logSoftmax: KernelRow<'LogSoftmax'> = {
   ...ofX,
-  reference: (_, [x]) => {
-    const channels = x.shape[x.shape.length - 1];
-    const y = zeros(x.shape);
-    for (let first = 0; first < x.data.length; first += channels) {
-      const scores = x.data.subarray(first, first + channels);
-      const most = largestOf(scores);
-      const sum = scores.reduce((n, score) => n + Math.exp(score - most), 0);
-      scores.forEach((score, i) => (y.data[first + i] = score - most - Math.log(sum)));
-    }
-    return [y];
-  },
+  reference: (_, [x]) => [
+    eachPixel(x, (scores) => {
+      const rest = Math.log(sumOfPowers(scores));
+      return scores.map((score) => score - rest);
+    }),
+  ],
   // dx[…, i] = dy[…, i] − e^y[…, i] · Σ dy[…, j]
   gradient: (_, { results, gradients }) => {
     const [y, dy] = [results[0], gradients[0]];

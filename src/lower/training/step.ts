@@ -19,7 +19,7 @@ import {
 } from '../../kernel/formulas.ts';
 import { input, type Lowered } from '../../kernel/kernel.ts';
 import { derive, gradientOf, type NoGradient } from '../derive.ts';
-import { addInput, addState, layOut, programFrom, resumed, type Draft } from '../draft.ts';
+import { addInput, addState, layOut, programFrom, resumed, write, type Draft } from '../draft.ts';
 import { trainingKernels, type MaskInput } from '../from-graph.ts';
 import type { Kernels, State } from '../kernels.ts';
 import { parameterIn } from '../weight-expr.ts';
@@ -109,13 +109,6 @@ const addLoss = (program: Kernels, { smoothing, sideLosses }: How): Kernels => {
   const id = write(draft, program.net, losses, weighted(weights));
   return programFrom(draft, program.net, [{ name: lossName, id, shape: [] }, ...program.outputs]);
 };
-
-const write = (
-  draft: Draft,
-  path: string,
-  operands: readonly ValueId[],
-  expression: Lowered,
-): ValueId => layOut(draft, { path, weights: [] }, operands, [expression])[0]!;
 
 /** Moves the weights along their gradients, which are outputs of the program and go. */
 const update = (program: Kernels, trained: readonly State[], how: How): Omit<Step, 'masks'> => {
