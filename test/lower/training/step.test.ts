@@ -2,6 +2,7 @@
 import * as E from 'fp-ts/lib/Either.js';
 import { describe, expect, it } from 'vitest';
 import { fuse } from '../../../src/lower/fuse.ts';
+import type { Kernels } from '../../../src/lower/kernels.ts';
 import type { Graph } from '../../../src/graph/graph.ts';
 import { sgd } from '../../../src/lower/training/optimisers.ts';
 import { trainingStep, type How, type Step } from '../../../src/lower/training/step.ts';
@@ -12,6 +13,7 @@ import { evaluate } from '../../../src/runtime/engines/reference.ts';
 import { engine, engineNames } from '../engines.ts';
 import { distance, float64, graphOf, inputOf, numbers, weightsOf } from '../graphs.ts';
 import { randomNet } from '../random-nets.ts';
+import { inner, slope, type Point, type Trial } from '../slopes.ts';
 
 const right = <L, A>(e: E.Either<L, A>): A => {
   if (E.isLeft(e)) throw new Error(JSON.stringify(e.left));
@@ -29,8 +31,6 @@ const plain: How = {
 
 const stepOf = (graph: Graph, how: Partial<How> = {}): Step =>
   right(trainingStep(graph, { ...plain, ...how }));
-
-type Point = ReadonlyMap<string, Tensor>;
 
 /** The labels 0, 1, … of a batch, one-hot. */
 const labelsOf = (batch: number, classes: number): Tensor =>
@@ -81,32 +81,19 @@ const stepAt = ({ program }: Step, point: Point): Point => {
   return new Map(names.map((name, i) => [name, results[i]!]));
 };
 
-const minus = (a: Tensor, b: Tensor): readonly number[] =>
-  Array.from(a.data, (n, i) => n - b.data[i]!);
-
-/** The slope of the loss where all of `direction` moves, unless a kink lies in the way. */
-const slopeAlong = (step: Step, point: Point, direction: Point): number | undefined => {
-  const lossAt = (h: number): number =>
-    stepAt(
-      step,
-      new Map(
-        Array.from(point, ([name, t]) => {
-          const by = direction.get(name);
-          const data = by === undefined ? t.data : t.data.map((n, i) => n + h * by.data[i]!);
-          return [name, { ...t, data }];
-        }),
-      ),
-    ).get('loss')!.data[0]!;
-  const central = (h: number): number => (lossAt(h) - lossAt(-h)) / (2 * h);
-  const [long, short] = [central(2 ** -16), central(2 ** -18)];
-  return Math.abs(long - short) <= 3e-7 * (0.1 + Math.abs(short)) ? short : undefined;
-};
+/** The program of the loss alone, to be moved about. */
+const lossOf = ({ program }: Step): Kernels => ({
+  ...program,
+  outputs: program.outputs.filter(({ name }) => name === 'loss'),
+  state: program.state.map(({ next: _, ...state }) => state),
+});
 
 /** Expects of a graph that each trained weight moves along the slope of the loss. */
 const expectGradients = (graph: Graph, size: readonly number[], how: Partial<How> = {}): void => {
   const step = stepOf(graph, how);
   const point = pointOf(graph, step, size);
   const after = stepAt(step, point);
+  const trial: Trial = { program: lossOf(step), point, weights: [tensor([], [1])] };
   const statistics = /\/(mean|variance)$/;
   const trained = [...after.keys()].filter((name) => point.has(name) && !statistics.test(name));
   expect(trained.length).toBeGreaterThan(0);
@@ -117,11 +104,11 @@ const expectGradients = (graph: Graph, size: readonly number[], how: Partial<How
         return [name, tensor(shape, numbers(data.length, 100 * seed + i))];
       }),
     );
-    const expected = slopeAlong(step, point, direction);
+    const expected = slope(trial, direction);
     if (expected === undefined) continue;
     const found = trained.reduce((sum, name) => {
-      const gradient = minus(point.get(name)!, after.get(name)!);
-      return sum + gradient.reduce((n, g, i) => n + g * direction.get(name)!.data[i]!, 0);
+      const [before, moves] = [point.get(name)!, direction.get(name)!];
+      return sum + inner(before, moves) - inner(after.get(name)!, moves);
     }, 0);
     expect(Math.abs(found - expected) / (0.1 + Math.abs(expected))).toBeLessThan(1e-6);
     return;
