@@ -215,6 +215,26 @@ describe('gradients', () => {
   });
 });
 
+it('multiplies by the mask of dropout, once', () => {
+  const scores = (rate: number) =>
+    graphOf(vectorType(6), (b) => {
+      const x = b.op('dropout', { rate }, b.input);
+      return b.op('softmax', {}, b.op('fc', { units: 4 }, x));
+    });
+  const [dropping, plain] = [scores(0.5), scores(0)];
+  const [masked, bare] = [stepOf(dropping), stepOf(plain)];
+  expect(bare.masks).toEqual([]);
+  const point = pointOf(dropping, masked, [6]);
+  const [x, mask] = [point.get('input')!, point.get(masked.masks[0]!.name)!];
+  const product = tensor(
+    x.shape,
+    Array.from(x.data, (n, i) => n * mask.data[i]!),
+  );
+  expect(stepAt(masked, point).get('output')).toEqual(
+    stepAt(bare, new Map([...point, ['input', product]])).get('output'),
+  );
+});
+
 describe('a layer that takes no part', () => {
   it('keeps its weights and its statistics, and normalises by the running ones', () => {
     const graph = graphOf(vectorType(3), (b) => {
