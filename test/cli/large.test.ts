@@ -26,7 +26,10 @@ beforeAll(() => {
 });
 afterAll(() => removeFolder(folder));
 
-it('prints layers with their types', async () => {
+// these two take longest
+const deep = process.env['NETC_DEEP'] !== undefined;
+
+it.runIf(deep)('prints layers with their types', async () => {
   const { code, out } = await netc(folder, 'dump', 'called.net');
   expect(code).toBe(0);
   const layers = out.split('\n').filter((line) => line.trimStart().startsWith('relu '));
@@ -43,8 +46,7 @@ it('checks a sum', async () => {
   expect((await netc(folder, 'check', 'sum.net')).code).toBe(0);
 });
 
-// it takes a quarter of a minute
-it.runIf(process.env['NETC_DEEP'] !== undefined)('prints a plan of as many steps', async () => {
+it.runIf(deep)('prints a plan of as many steps', async () => {
   const { code, out } = await netc(folder, 'dump', '--after', 'plan', 'row.net');
   expect(code).toBe(0);
   expect(out.match(/Tanh|Sigmoid/g)?.length).toBe(many);

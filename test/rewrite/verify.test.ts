@@ -7,7 +7,7 @@ const files = readdirSync(new URL('../../passes/', import.meta.url)).filter((f) 
   f.endsWith('.net'),
 );
 
-const instances = process.env['NETC_DEEP'] === undefined ? 80 : 1000;
+const instances = process.env['NETC_DEEP'] === undefined ? 50 : 1000;
 
 describe.each(files)('%s', (file) => {
   const passes = sound(passesIn(fileText(`passes/${file}`), `passes/${file}`));
