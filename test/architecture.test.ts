@@ -41,6 +41,7 @@ const rooms: readonly (readonly [room: string, mayImport: string])[] = [
     'typecheck/program',
     'syntax diagnostic numeric size ops typecheck/expr typecheck/net typecheck/layer',
   ],
+  ['protocol', 'syntax ops typecheck/net'],
   ['rewrite/proof', 'syntax diagnostic size ops typecheck/expr rewrite/rule'],
   ['lower', 'diagnostic numeric kernel diagnostic/terminal ops graph'],
   ['runtime/store', 'syntax diagnostic numeric runtime/disk runtime/data runtime/zoo graph'],
@@ -50,6 +51,7 @@ const rooms: readonly (readonly [room: string, mayImport: string])[] = [
   ],
   ['emit', 'diagnostic kernel graph lower'],
   ['runtime/engines', 'diagnostic numeric kernel graph lower'],
+  ['runtime/dataset', ''],
   [
     'runtime/torchvision',
     'syntax diagnostic numeric ops runtime/disk runtime/data runtime/zoo graph runtime/store',
