@@ -30,7 +30,7 @@ export type Stepped = {
 
 /** A net on an engine while it is trained. */
 export type Trainer = {
-  /** moves the weights by one batch; if there is no room, nothing changes */
+  /** moves the weights by one batch; if there is no room, or if loss or norm is not finite, nothing changes */
   readonly step: (batch: Batch, at: At) => Promise<E.Either<NoRoom, Stepped>>;
   /** the logits of each output at inference, for the weights of the last `refresh` */
   readonly infer: (batch: Batch) => Promise<E.Either<NoRoom, readonly Output[]>>;
@@ -95,7 +95,8 @@ const trainerOf = (
 ): Trainer => {
   const parameters = (): Promise<Parameters> => readParameters(step.program, training.read);
   return {
-    step: async (batch, at) => E.map(stepped)(await training.step(inputsOf(step, batch, at, seed))),
+    step: async (batch, at) =>
+      E.map(stepped)(await training.step(inputsOf(step, batch, at, seed), canMove)),
     infer: ({ shape, data }) => inference.step({ input: { shape, data } }),
     refresh: async () => {
       const now = await parameters();
@@ -119,6 +120,10 @@ const trainerOf = (
 
 /** An engine may keep an array that is written, so no other weight may lie in it. */
 const ownCopy = ({ shape, data }: HostTensor): HostTensor => ({ shape, data: data.slice() });
+
+/** Whether loss and norm are numbers: then every gradient is. */
+const canMove = (outputs: readonly Float32Array[]): boolean =>
+  Number.isFinite(outputs[0]?.[0]) && Number.isFinite(outputs[outputs.length - 1]?.[0]);
 
 /** The outputs of a step begin with the loss and end with the norm. */
 const stepped = (outputs: readonly Output[]): Stepped => ({

@@ -107,6 +107,17 @@ describe.each(engineNames)('training on %s', (name) => {
     other.dispose();
   });
 
+  it('does not move where the loss is not finite', async () => {
+    const trainer = await trainerWith(name, fresh);
+    const before = await trainer.parameters();
+    const bad = batchOf(1);
+    bad.data[0] = NaN;
+    const { loss } = right(await trainer.step(bad, { rate: 0.01, step: 1 }));
+    expect(loss).toBeNaN();
+    expect(bytes(await trainer.parameters())).toEqual(bytes(before));
+    trainer.dispose();
+  });
+
   it('leaves no tensor behind', async () => {
     const on = await engine(name);
     const trainer = await trainerWith(name, fresh);
