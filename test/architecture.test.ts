@@ -44,7 +44,10 @@ const rooms: readonly (readonly [room: string, mayImport: string])[] = [
   ['protocol', 'syntax ops typecheck/net'],
   ['rewrite/proof', 'syntax diagnostic size ops typecheck/expr rewrite/rule'],
   ['lower', 'diagnostic numeric kernel diagnostic/terminal ops graph'],
-  ['runtime/store', 'syntax diagnostic numeric runtime/disk runtime/data runtime/zoo graph'],
+  [
+    'runtime/store',
+    'syntax diagnostic numeric ops runtime/disk runtime/data runtime/zoo graph protocol',
+  ],
   [
     'rewrite/match',
     'syntax diagnostic numeric size ops graph typecheck/expr typecheck/layer rewrite/rule lower',
