@@ -41,7 +41,7 @@ const rooms: readonly (readonly [room: string, mayImport: string])[] = [
     'typecheck/program',
     'syntax diagnostic numeric size ops typecheck/expr typecheck/net typecheck/layer',
   ],
-  ['protocol', 'syntax ops typecheck/net'],
+  ['protocol', 'syntax diagnostic numeric ops typecheck/net'],
   ['rewrite/proof', 'syntax diagnostic size ops typecheck/expr rewrite/rule'],
   ['lower', 'diagnostic numeric kernel diagnostic/terminal ops graph'],
   [
