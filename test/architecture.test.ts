@@ -55,6 +55,7 @@ const rooms: readonly (readonly [room: string, mayImport: string])[] = [
   ['emit', 'diagnostic kernel graph lower'],
   ['runtime/engines', 'diagnostic numeric kernel graph lower'],
   ['runtime/dataset', ''],
+  ['runtime/train', 'diagnostic numeric graph lower runtime/dataset runtime/engines'],
   [
     'runtime/torchvision',
     'syntax diagnostic numeric ops runtime/disk runtime/data runtime/zoo graph runtime/store',
