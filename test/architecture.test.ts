@@ -41,10 +41,13 @@ const rooms: readonly (readonly [room: string, mayImport: string])[] = [
     'typecheck/program',
     'syntax diagnostic numeric size ops typecheck/expr typecheck/net typecheck/layer',
   ],
-  ['protocol', 'syntax ops typecheck/net'],
+  ['protocol', 'syntax diagnostic numeric ops typecheck/net'],
   ['rewrite/proof', 'syntax diagnostic size ops typecheck/expr rewrite/rule'],
   ['lower', 'diagnostic numeric kernel diagnostic/terminal ops graph'],
-  ['runtime/store', 'syntax diagnostic numeric runtime/disk runtime/data runtime/zoo graph'],
+  [
+    'runtime/store',
+    'syntax diagnostic numeric ops runtime/disk runtime/data runtime/zoo graph protocol',
+  ],
   [
     'rewrite/match',
     'syntax diagnostic numeric size ops graph typecheck/expr typecheck/layer rewrite/rule lower',
