@@ -27,8 +27,8 @@ const rooms: readonly (readonly [room: string, mayImport: string])[] = [
   ['diagnostic/machine', 'syntax diagnostic'],
   ['ops', 'diagnostic numeric size kernel'],
   ['ops/elsewhere', 'ops'],
-  ['runtime/disk', 'syntax diagnostic'],
-  ['runtime/data', 'diagnostic runtime/disk'],
+  ['runtime/data', 'syntax diagnostic'],
+  ['runtime/disk', 'syntax diagnostic runtime/data'],
   ['runtime/zoo', ''],
   ['graph', 'syntax diagnostic numeric ops'],
   ['typecheck/expr', 'syntax diagnostic numeric size ops ops/elsewhere'],
@@ -76,11 +76,11 @@ const rooms: readonly (readonly [room: string, mayImport: string])[] = [
   ['cli/host', 'diagnostic'],
   [
     'cli/program',
-    'syntax diagnostic numeric size diagnostic/terminal ops runtime/disk graph typecheck/net rewrite/rule build typecheck/program lower runtime/store rewrite/match emit runtime/torchvision rewrite report phase.ts check.ts cli/host',
+    'syntax diagnostic numeric size diagnostic/terminal ops runtime/data runtime/disk graph typecheck/net rewrite/rule build typecheck/program lower runtime/store rewrite/match emit runtime/torchvision rewrite report phase.ts check.ts cli/host',
   ],
   [
     'cli/commands',
-    'syntax diagnostic numeric size parser diagnostic/terminal diagnostic/machine ops runtime/disk graph typecheck/net rewrite/rule build diagram typecheck/program lower runtime/store emit runtime/engines runtime/torchvision rewrite/verify report manual phase.ts compile.ts cli/host cli/program',
+    'syntax diagnostic numeric size parser diagnostic/terminal diagnostic/machine ops runtime/data runtime/disk graph typecheck/net rewrite/rule build diagram typecheck/program lower runtime/store emit runtime/engines runtime/torchvision rewrite/verify report manual phase.ts compile.ts cli/host cli/program',
   ],
   ['cli', 'runtime/disk runtime/engines report phase.ts cli/host cli/commands'],
 ];

@@ -6,7 +6,7 @@ import * as fc from 'fast-check';
 import { afterAll, describe, expect, test } from 'vitest';
 import { duplicateKey } from '../../src/runtime/data/json.ts';
 import { fromBfloat, fromHalf } from '../../src/runtime/data/numbers.ts';
-import { inMemory } from '../../src/runtime/disk/random-access.ts';
+import { inMemory } from '../../src/runtime/data/bytes.ts';
 import { openWeights, readWeights } from '../../src/runtime/store/safetensors.ts';
 import { weightChunks, writeWeights } from '../../src/runtime/store/safetensors-write.ts';
 

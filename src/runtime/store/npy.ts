@@ -10,10 +10,11 @@ import { elements } from '../../numeric/tensor.ts';
 import { startOf } from '../../syntax/source.ts';
 import { quoted } from '../data/json.ts';
 import { formats, readNumbers, toBytes, type FormatName } from '../data/numbers.ts';
-import { isLfsPointer, lfsPointer, pointerBytes } from '../disk/lfs-pointer.ts';
-import { unreadable, withFile, type RandomAccess } from '../disk/random-access.ts';
+import { isLfsPointer, lfsPointer, pointerBytes } from '../data/lfs-pointer.ts';
+import { withFile } from '../disk/random-access.ts';
+import { unreadable, type Chunks, type RandomAccess } from '../data/bytes.ts';
 import { countOf, showShape } from '../data/shape.ts';
-import { writeFileAtomically, type Chunks } from '../disk/files.ts';
+import { writeFileAtomically } from '../disk/files.ts';
 
 /** Row-major, as `Tensor`, but in the float32 that engines take. */
 export type NpyArray = { readonly shape: readonly number[]; readonly data: Float32Array };

@@ -5,9 +5,9 @@ import { Bug } from '../../diagnostic/bug.ts';
 import { error, type Diagnostic } from '../../diagnostic/diagnostic.ts';
 import { startOf } from '../../syntax/source.ts';
 import { toBytes } from '../data/numbers.ts';
-import { unreadable, type RandomAccess } from '../disk/random-access.ts';
+import { unreadable, type Chunks, type RandomAccess } from '../data/bytes.ts';
 import { countOf } from '../data/shape.ts';
-import { writeFileAtomically, type Chunks } from '../disk/files.ts';
+import { writeFileAtomically } from '../disk/files.ts';
 import { longestHeader, type Header, type Provider } from './safetensors.ts';
 
 /** A tensor to be written; its numbers, as float32, come from the provider. */

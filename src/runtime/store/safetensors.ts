@@ -9,8 +9,9 @@ import { error, type Diagnostic } from '../../diagnostic/diagnostic.ts';
 import { startOf } from '../../syntax/source.ts';
 import { isObject, parseObject, quoted } from '../data/json.ts';
 import { readNumbers, type FormatName } from '../data/numbers.ts';
-import { isLfsPointer, lfsPointer, pointerBytes } from '../disk/lfs-pointer.ts';
-import { openFile, unreadable, type RandomAccess } from '../disk/random-access.ts';
+import { isLfsPointer, lfsPointer, pointerBytes } from '../data/lfs-pointer.ts';
+import { openFile } from '../disk/random-access.ts';
+import { unreadable, type RandomAccess } from '../data/bytes.ts';
 import { countOf, showShape } from '../data/shape.ts';
 
 /** The bytes of each element type of the format, and how it is read, if netc does. */
