@@ -43,7 +43,7 @@ const rooms: readonly (readonly [room: string, mayImport: string])[] = [
   ],
   ['rewrite/proof', 'syntax diagnostic size ops typecheck/expr rewrite/rule'],
   ['lower', 'diagnostic numeric kernel diagnostic/terminal ops graph'],
-  ['runtime/store', 'syntax diagnostic numeric runtime/disk runtime/data runtime/zoo graph'],
+  ['runtime/store', 'syntax diagnostic numeric runtime/data runtime/zoo graph'],
   [
     'rewrite/match',
     'syntax diagnostic numeric size ops graph typecheck/expr typecheck/layer rewrite/rule lower',
@@ -52,8 +52,9 @@ const rooms: readonly (readonly [room: string, mayImport: string])[] = [
   ['runtime/engines', 'diagnostic numeric kernel graph lower'],
   [
     'runtime/torchvision',
-    'syntax diagnostic numeric ops runtime/disk runtime/data runtime/zoo graph runtime/store',
+    'syntax diagnostic numeric ops runtime/data runtime/zoo graph runtime/store',
   ],
+  ['runtime/files', 'diagnostic runtime/data runtime/disk graph runtime/store runtime/torchvision'],
   [
     'rewrite/verify',
     'syntax diagnostic numeric size ops graph typecheck/expr rewrite/rule build typecheck/program rewrite/proof rewrite/match',
@@ -76,11 +77,11 @@ const rooms: readonly (readonly [room: string, mayImport: string])[] = [
   ['cli/host', 'diagnostic'],
   [
     'cli/program',
-    'syntax diagnostic numeric size diagnostic/terminal ops runtime/data runtime/disk graph typecheck/net rewrite/rule build typecheck/program lower runtime/store rewrite/match emit runtime/torchvision rewrite report phase.ts check.ts cli/host',
+    'syntax diagnostic numeric size diagnostic/terminal ops runtime/data runtime/disk graph typecheck/net rewrite/rule build typecheck/program lower runtime/store rewrite/match emit runtime/files rewrite report phase.ts check.ts cli/host',
   ],
   [
     'cli/commands',
-    'syntax diagnostic numeric size parser diagnostic/terminal diagnostic/machine ops runtime/data runtime/disk graph typecheck/net rewrite/rule build diagram typecheck/program lower runtime/store emit runtime/engines runtime/torchvision rewrite/verify report manual phase.ts compile.ts cli/host cli/program',
+    'syntax diagnostic numeric size parser diagnostic/terminal diagnostic/machine ops runtime/data runtime/disk graph typecheck/net rewrite/rule build diagram typecheck/program lower runtime/store emit runtime/engines runtime/torchvision runtime/files rewrite/verify report manual phase.ts compile.ts cli/host cli/program',
   ],
   ['cli', 'runtime/disk runtime/engines report phase.ts cli/host cli/commands'],
 ];

@@ -7,8 +7,8 @@ import { exitFor } from '../../src/cli/host/exit.ts';
 import type { Engine } from '../../src/runtime/engines/engine.ts';
 import { engines } from '../../src/runtime/engines/engines.ts';
 import { optional } from '../../src/runtime/engines/optional.ts';
-import { writeNpy } from '../../src/runtime/store/npy.ts';
-import { writeWeights } from '../../src/runtime/store/safetensors-write.ts';
+import { writeNpy } from '../../src/runtime/files/arrays.ts';
+import { writeWeights } from '../../src/runtime/files/weights.ts';
 import { netc, newFolder, removeFolder } from './session.ts';
 
 const program = `

@@ -5,7 +5,8 @@ import * as E from 'fp-ts/lib/Either.js';
 import * as fc from 'fast-check';
 import { afterAll, describe, expect, test } from 'vitest';
 import { inMemory } from '../../src/runtime/data/bytes.ts';
-import { parseNpy, parseNpyHeader, readNpy, writeNpy } from '../../src/runtime/store/npy.ts';
+import { parseNpy, parseNpyHeader } from '../../src/runtime/store/npy.ts';
+import { readNpy, writeNpy } from '../../src/runtime/files/arrays.ts';
 
 const folder = fs.mkdtempSync(nodePath.join(os.tmpdir(), 'netc-npy-'));
 afterAll(() => fs.rmSync(folder, { recursive: true }));

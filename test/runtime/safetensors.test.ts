@@ -7,8 +7,9 @@ import { afterAll, describe, expect, test } from 'vitest';
 import { duplicateKey } from '../../src/runtime/data/json.ts';
 import { fromBfloat, fromHalf } from '../../src/runtime/data/numbers.ts';
 import { inMemory } from '../../src/runtime/data/bytes.ts';
-import { openWeights, readWeights } from '../../src/runtime/store/safetensors.ts';
-import { weightChunks, writeWeights } from '../../src/runtime/store/safetensors-write.ts';
+import { readWeights } from '../../src/runtime/store/safetensors.ts';
+import { openWeights, writeWeights } from '../../src/runtime/files/weights.ts';
+import { weightChunks } from '../../src/runtime/store/safetensors-write.ts';
 
 const folder = fs.mkdtempSync(nodePath.join(os.tmpdir(), 'netc-safetensors-'));
 afterAll(() => fs.rmSync(folder, { recursive: true }));

@@ -17,7 +17,7 @@ import { textChunks } from '../../runtime/data/bytes.ts';
 import { classesOfMetadata } from '../../runtime/store/classes.ts';
 import type { Input } from '../../runtime/store/preprocess.ts';
 import { withOrigins } from '../../runtime/store/provenance.ts';
-import { openWeights, type WeightFile } from '../../runtime/store/safetensors.ts';
+import { openWeights, type WeightFile } from '../../runtime/files/weights.ts';
 import { matchWeights } from '../../runtime/store/weights.ts';
 import type { TypedNet } from '../../typecheck/net/typed.ts';
 import { outputsOf, travelling } from '../program/attached.ts';

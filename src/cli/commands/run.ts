@@ -16,7 +16,8 @@ import type { Engine, EngineName, LoadedEngine, NoRoom } from '../../runtime/eng
 import { classesOfMetadata } from '../../runtime/store/classes.ts';
 import { engines } from '../../runtime/engines/engines.ts';
 import { load, type Output, type Session } from '../../runtime/engines/session.ts';
-import { openWeights, type Provider, type WeightFile } from '../../runtime/store/safetensors.ts';
+import type { Provider } from '../../runtime/store/safetensors.ts';
+import { openWeights, type WeightFile } from '../../runtime/files/weights.ts';
 import { matchWeights } from '../../runtime/store/weights.ts';
 import { startOf } from '../../syntax/source.ts';
 import type { TypedNet } from '../../typecheck/net/typed.ts';
