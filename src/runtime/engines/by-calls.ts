@@ -11,16 +11,15 @@ import {
   type LoadedEngine,
   type NoRoom,
   type Placed,
-  type Unusable,
 } from './engine.ts';
-import { once } from './once.ts';
+import { onceOn, type Host, type Unusable } from './host.ts';
 import { walk, type Values } from './walk.ts';
 
 /** Loads an engine by its calls. */
 export const byCalls = <V>(
-  load: () => Promise<E.Either<Unusable, CalledEngine<V>>>,
-): (() => Promise<E.Either<Unusable, LoadedEngine>>) =>
-  once(async () => E.map((engine: CalledEngine<V>) => withPlans(engine))(await load()));
+  load: (host: Host) => Promise<E.Either<Unusable, CalledEngine<V>>>,
+): ((host: Host) => Promise<E.Either<Unusable, LoadedEngine>>) =>
+  onceOn(async (host) => E.map((engine: CalledEngine<V>) => withPlans(engine))(await load(host)));
 
 /** The engine with plans instead of calls: its values stay hidden. */
 export const withPlans = <V>(engine: CalledEngine<V>): LoadedEngine => ({
