@@ -41,9 +41,10 @@ const rooms: readonly (readonly [room: string, mayImport: string])[] = [
     'typecheck/program',
     'syntax diagnostic numeric size ops typecheck/expr typecheck/net typecheck/layer',
   ],
+  ['protocol', 'syntax diagnostic numeric ops typecheck/net'],
   ['rewrite/proof', 'syntax diagnostic size ops typecheck/expr rewrite/rule'],
   ['lower', 'diagnostic numeric kernel diagnostic/terminal ops graph'],
-  ['runtime/store', 'syntax diagnostic numeric runtime/data runtime/zoo graph'],
+  ['runtime/store', 'syntax diagnostic numeric ops runtime/data runtime/zoo graph protocol'],
   [
     'rewrite/match',
     'syntax diagnostic numeric size ops graph typecheck/expr typecheck/layer rewrite/rule lower',
@@ -51,6 +52,8 @@ const rooms: readonly (readonly [room: string, mayImport: string])[] = [
   ['emit', 'diagnostic kernel graph lower'],
   ['runtime/engines', 'diagnostic numeric kernel graph lower'],
   ['runtime/node', 'runtime/engines'],
+  ['runtime/dataset', ''],
+  ['runtime/train', 'diagnostic numeric graph lower runtime/dataset runtime/engines'],
   [
     'runtime/torchvision',
     'syntax diagnostic numeric ops runtime/data runtime/zoo graph runtime/store',

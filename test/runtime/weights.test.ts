@@ -11,7 +11,12 @@ import { modelNamed } from '../../src/runtime/zoo/keys.ts';
 
 const weight = (path: string, ...shape: readonly number[]): GraphWeight => ({
   path,
-  spec: { name: 'kernel', shape, initial: { tag: 'kaiming', fan: 9 }, trained: true },
+  spec: {
+    name: 'kernel',
+    shape,
+    initial: { tag: 'drawn', fans: { in: 9, out: 9 } },
+    trained: true,
+  },
 });
 const wanted = [
   weight('D/block1/conv1/kernel', 3, 3, 2, 4),

@@ -42,9 +42,13 @@ export const shortage = (
 export type Prepared = {
   /**
    * Runs the plan: inputs are in the program's order, outputs in the plan's. Afterwards the state has the plan's next
-   * values; if there is no room, or anything throws, it is unchanged. A run never leaves anything else allocated.
+   * values; if `moves` says no to the outputs, if there is no room, or if anything throws, it is unchanged. A run never
+   * leaves anything else allocated.
    */
-  readonly run: (inputs: readonly HostTensor[]) => Promise<Either<NoRoom, readonly Float32Array[]>>;
+  readonly run: (
+    inputs: readonly HostTensor[],
+    moves?: (outputs: readonly Float32Array[]) => boolean,
+  ) => Promise<Either<NoRoom, readonly Float32Array[]>>;
 };
 
 /** A program whose state lies on an engine. */
