@@ -51,7 +51,10 @@ const rooms: readonly (readonly [room: string, mayImport: string])[] = [
   ],
   ['emit', 'diagnostic kernel graph lower'],
   ['runtime/engines', 'diagnostic numeric kernel graph lower'],
-  ['runtime/dataset', ''],
+  [
+    'runtime/dataset',
+    'syntax diagnostic numeric ops runtime/disk runtime/data protocol runtime/store',
+  ],
   [
     'runtime/torchvision',
     'syntax diagnostic numeric ops runtime/disk runtime/data runtime/zoo graph runtime/store',
@@ -99,7 +102,7 @@ const reserved: readonly { readonly module: RegExp; readonly by: readonly string
   { module: /^commander$/, by: ['cli'] },
   { module: /^vscode-/, by: ['server'] },
   // whatever else there is a browser may get: the checker, the reports, the drawings
-  { module: /^node:/, by: ['cli/', 'runtime/disk', 'runtime/engines'] },
+  { module: /^node:/, by: ['cli/', 'runtime/disk', 'runtime/engines', 'runtime/dataset'] },
 ];
 
 type Import = {
