@@ -9,7 +9,7 @@ import { fieldsOf } from '../../src/typecheck/net/receptive.ts';
 import { placesOf } from '../../src/typecheck/net/flat.ts';
 import { showSizes } from '../../src/size/sizes.ts';
 import type { TypedNet } from '../../src/typecheck/net/typed.ts';
-import { isSound, main, netOf, netsOf, rendered, type Texts } from './program.ts';
+import { faults, isSound, main, netOf, netsOf, rendered, type Texts } from './program.ts';
 
 const folder = join(import.meta.dirname, '../../examples');
 const example = (name: string): string => readFileSync(join(folder, `${name}.net`), 'utf8');
