@@ -29,6 +29,8 @@ export type Session = {
   readonly step: (inputs: Inputs) => Promise<Either.Either<NoRoom, readonly Output[]>>;
   /** what the state of this path holds now */
   readonly read: (path: string) => Promise<HostTensor>;
+  /** another program over the same state, which has the same values, state and constants */
+  readonly along: (program: Kernels) => Pick<Session, 'plan' | 'step'>;
   /** replaces the numbers of this state; do not write to the array afterwards */
   readonly write: (path: string, t: HostTensor) => Either.Either<NoRoom, void>;
   /** frees the state; nothing can be run afterwards */
@@ -49,29 +51,22 @@ export const load = (
   );
 
 const sessionOf = (engine: LoadedEngine, program: Kernels, placed: Placed): Session => {
-  const plans = plansOf(program, placed);
-  const changes = program.state.some((s) => s.next !== undefined);
   let running = false;
-  const step: Session['step'] = async (inputs) => {
-    const { plan, prepared } = plans(shapesOf(inputs));
-    const short = shortageFor(engine, plan);
-    if (short !== undefined) return Either.left(short);
-    const outputs = await prepared.run(program.inputs.map(({ name }) => inputs[name]!));
-    return Either.map((all: readonly Float32Array[]) =>
-      plan.outputs.map(({ name, shape }, i): Output => ({ name, shape, data: all[i]! })),
-    )(outputs);
+  /** steps that change the state come one after the other, of whatever program they are */
+  const alone: Alone = async (work) => {
+    if (running) throw new Bug(`two steps of ${program.net} at once`);
+    running = true;
+    try {
+      return await work();
+    } finally {
+      running = false;
+    }
   };
   return {
-    plan: (inputs) => plans(inputs).plan,
-    step: async (inputs) => {
-      if (!changes) return step(inputs);
-      if (running) throw new Bug(`two steps of ${program.net} at once`);
-      running = true;
-      try {
-        return await step(inputs);
-      } finally {
-        running = false;
-      }
+    ...stepsOf(engine, program, placed, alone),
+    along: (other) => {
+      if (!sameStored(program, other)) throw new Bug(`the state of ${program.net} is another`);
+      return stepsOf(engine, other, placed, alone);
     },
     read: async (path) => {
       const { id, shape } = stateAt(program, path);
@@ -85,6 +80,39 @@ const sessionOf = (engine: LoadedEngine, program: Kernels, placed: Placed): Sess
     },
     dispose: placed.dispose,
   };
+};
+
+/** Does work while no other work is done. */
+type Alone = <A>(work: () => Promise<A>) => Promise<A>;
+
+const stepsOf = (
+  engine: LoadedEngine,
+  program: Kernels,
+  placed: Placed,
+  alone: Alone,
+): Pick<Session, 'plan' | 'step'> => {
+  const plans = plansOf(program, placed);
+  const changes = program.state.some((s) => s.next !== undefined);
+  const step: Session['step'] = async (inputs) => {
+    const { plan, prepared } = plans(shapesOf(inputs));
+    const short = shortageFor(engine, plan);
+    if (short !== undefined) return Either.left(short);
+    const outputs = await prepared.run(program.inputs.map(({ name }) => inputs[name]!));
+    return Either.map((all: readonly Float32Array[]) =>
+      plan.outputs.map(({ name, shape }, i): Output => ({ name, shape, data: all[i]! })),
+    )(outputs);
+  };
+  return {
+    plan: (inputs) => plans(inputs).plan,
+    step: changes ? (inputs) => alone(() => step(inputs)) : step,
+  };
+};
+
+/** Whether two programs store the same under the same numbers. */
+const sameStored = (a: Kernels, b: Kernels): boolean => {
+  const idsOf = ({ state, constants }: Kernels): string =>
+    [...state, ...constants].map(({ id, shape }) => `${id}:${shape}`).join(' ');
+  return idsOf(a) === idsOf(b);
 };
 
 const shapesOf = (inputs: Inputs): InputShapes =>
