@@ -43,7 +43,7 @@ const rooms: readonly (readonly [room: string, mayImport: string])[] = [
   ],
   ['protocol', 'syntax diagnostic numeric ops typecheck/net'],
   ['rewrite/proof', 'syntax diagnostic size ops typecheck/expr rewrite/rule'],
-  ['lower', 'diagnostic numeric kernel diagnostic/terminal ops graph'],
+  ['lower', 'diagnostic numeric kernel diagnostic/terminal ops graph protocol'],
   ['runtime/store', 'syntax diagnostic numeric ops runtime/data runtime/zoo graph protocol'],
   [
     'rewrite/match',

@@ -33,6 +33,8 @@ export type Session = {
   ) => Promise<Either.Either<NoRoom, readonly Output[]>>;
   /** what the state of this path holds now */
   readonly read: (path: string) => Promise<HostTensor>;
+  /** another program over the same state, which has the same values, state and constants */
+  readonly along: (program: Kernels) => Pick<Session, 'plan' | 'step'>;
   /** replaces the numbers of this state; do not write to the array afterwards */
   readonly write: (path: string, t: HostTensor) => Either.Either<NoRoom, void>;
   /** frees the state; nothing can be run afterwards */
@@ -53,9 +55,48 @@ export const load = (
   );
 
 const sessionOf = (engine: LoadedEngine, program: Kernels, placed: Placed): Session => {
+  let running = false;
+  /** steps that change the state come one after the other, of whatever program they are */
+  const alone: Alone = async (work) => {
+    if (running) throw new Bug(`two steps of ${program.net} at once`);
+    running = true;
+    try {
+      return await work();
+    } finally {
+      running = false;
+    }
+  };
+  return {
+    ...stepsOf(engine, program, placed, alone),
+    along: (other) => {
+      if (!sameStored(program, other)) throw new Bug(`the state of ${program.net} is another`);
+      return stepsOf(engine, other, placed, alone);
+    },
+    read: async (path) => {
+      const { id, shape } = stateAt(program, path);
+      return { shape, data: await placed.read(id) };
+    },
+    write: (path, t) => {
+      const { id, shape } = stateAt(program, path);
+      if (!sameShape(t.shape, shape) || t.data.length !== elements(shape))
+        throw new Bug(`${path} is [${shape}] and not [${t.shape}]`);
+      return placed.write(id, t);
+    },
+    dispose: placed.dispose,
+  };
+};
+
+/** Does work while no other work is done. */
+type Alone = <A>(work: () => Promise<A>) => Promise<A>;
+
+const stepsOf = (
+  engine: LoadedEngine,
+  program: Kernels,
+  placed: Placed,
+  alone: Alone,
+): Pick<Session, 'plan' | 'step'> => {
   const plans = plansOf(program, placed);
   const changes = program.state.some((s) => s.next !== undefined);
-  let running = false;
   const step: Session['step'] = async (inputs, moves) => {
     const { plan, prepared } = plans(shapesOf(inputs));
     const short = shortageFor(engine, plan);
@@ -70,28 +111,15 @@ const sessionOf = (engine: LoadedEngine, program: Kernels, placed: Placed): Sess
   };
   return {
     plan: (inputs) => plans(inputs).plan,
-    step: async (inputs, moves) => {
-      if (!changes) return step(inputs);
-      if (running) throw new Bug(`two steps of ${program.net} at once`);
-      running = true;
-      try {
-        return await step(inputs, moves);
-      } finally {
-        running = false;
-      }
-    },
-    read: async (path) => {
-      const { id, shape } = stateAt(program, path);
-      return { shape, data: await placed.read(id) };
-    },
-    write: (path, t) => {
-      const { id, shape } = stateAt(program, path);
-      if (!sameShape(t.shape, shape) || t.data.length !== elements(shape))
-        throw new Bug(`${path} is [${shape}] and not [${t.shape}]`);
-      return placed.write(id, t);
-    },
-    dispose: placed.dispose,
+    step: changes ? (inputs, moves) => alone(() => step(inputs, moves)) : step,
   };
+};
+
+/** Whether two programs store the same under the same numbers. */
+const sameStored = (a: Kernels, b: Kernels): boolean => {
+  const idsOf = ({ state, constants }: Kernels): string =>
+    [...state, ...constants].map(({ id, shape }) => `${id}:${shape}`).join(' ');
+  return idsOf(a) === idsOf(b);
 };
 
 const shapesOf = (inputs: Inputs): InputShapes =>
