@@ -53,6 +53,10 @@ const rooms: readonly (readonly [room: string, mayImport: string])[] = [
   ['runtime/engines', 'diagnostic numeric kernel graph lower'],
   ['runtime/dataset', ''],
   [
+    'runtime/runs',
+    'syntax diagnostic protocol runtime/disk runtime/data runtime/dataset runtime/store',
+  ],
+  [
     'runtime/torchvision',
     'syntax diagnostic numeric ops runtime/disk runtime/data runtime/zoo graph runtime/store',
   ],

@@ -104,6 +104,16 @@ export const codes = {
   E0819: 'a rule holds at inference only',
   E0820: 'the sides of a rule are not the same function',
   W0821: 'a rule is never applied',
+  // runs on disk
+  W0941: 'a checkpoint could not be saved',
+  E0942: 'checkpoints cannot be saved',
+  E0943: 'a run is in use',
+  E0944: 'a folder is not a run',
+  E0945: 'the program has changed since the run began',
+  W0946: 'a damaged checkpoint is set aside',
+  E0947: 'a run has no checkpoint to go on from',
+  W0948: 'the log of a run cannot be written',
+  E0949: 'the data has changed since the run began',
 } as const;
 
 /** A code of the table, such as `E0206`. */
