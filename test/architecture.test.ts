@@ -101,6 +101,7 @@ const reserved: readonly { readonly module: RegExp; readonly by: readonly string
   { module: /^(sharp|webgpu)$/, by: ['runtime/'] },
   { module: /^chevrotain/, by: ['parser'] },
   { module: /^commander$/, by: ['cli'] },
+  { module: /^@bufbuild\//, by: ['runtime/runs'] },
   { module: /^vscode-/, by: ['server'] },
   // whatever else there is a browser may get: the checker, the reports, the drawings
   { module: /^node:/, by: ['cli/', 'runtime/disk', 'runtime/engines'] },

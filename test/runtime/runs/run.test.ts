@@ -48,7 +48,7 @@ describe('a new run', () => {
   test('has everything that tells what it is', () => {
     const { folder, record } = begin();
     expect(folder).toBe(at('first-1'));
-    expect(fs.readdirSync(folder).filter((name) => !name.startsWith('lock-'))).toEqual([
+    expect(fs.readdirSync(folder).filter((name) => !/^(lock-|events\.)/.test(name))).toEqual([
       'configuration.txt',
       'log.jsonl',
       'plan.txt',
