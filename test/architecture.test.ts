@@ -60,6 +60,10 @@ const rooms: readonly (readonly [room: string, mayImport: string])[] = [
     'runtime/dataset',
     'syntax diagnostic numeric ops runtime/data runtime/disk protocol runtime/store runtime/files',
   ],
+  [
+    'runtime/runs',
+    'syntax diagnostic runtime/data runtime/disk protocol runtime/store runtime/files runtime/dataset',
+  ],
   ['runtime/train', 'diagnostic numeric graph protocol lower runtime/engines runtime/dataset'],
   ['runtime/node', 'runtime/engines'],
   [
@@ -103,6 +107,7 @@ const reserved: readonly { readonly module: RegExp; readonly by: readonly string
   { module: /^(sharp|webgpu)$/, by: ['runtime/'] },
   { module: /^chevrotain/, by: ['parser'] },
   { module: /^commander$/, by: ['cli'] },
+  { module: /^@bufbuild\//, by: ['runtime/runs'] },
   { module: /^vscode-/, by: ['server'] },
   // whatever else there is a browser may get: the checker, the reports, the drawings
   { module: /^node:/, by: ['cli/', 'runtime/disk', 'runtime/node', 'runtime/dataset'] },
