@@ -11,8 +11,8 @@ import type { BoundArgument, Callee } from './values.ts';
 export type Stranger = { readonly name: string; readonly span: Span };
 
 /** Whether the name is one that another framework has for something. */
-export const isForeignArgument = (callee: Callee, name: string): boolean =>
-  callee.tag === 'operator' && isForeign(name);
+export const isForeignArgument = (callee: Callee | undefined, name: string): boolean =>
+  callee?.tag === 'operator' && isForeign(name);
 
 const owner = ({ params }: Row, name: string): string | undefined => {
   const role = roleOf(name);
