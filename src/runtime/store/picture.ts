@@ -9,8 +9,8 @@ import type { Either } from 'fp-ts/lib/Either.js';
 import { error, type Diagnostic } from '../../diagnostic/diagnostic.ts';
 import { sameShape } from '../../numeric/tensor.ts';
 import { startOf } from '../../syntax/source.ts';
-import { isLfsPointer, lfsPointer } from '../disk/lfs-pointer.ts';
-import { unreadable, withFile } from '../disk/random-access.ts';
+import { isLfsPointer, lfsPointer } from '../data/lfs-pointer.ts';
+import { unreadable, type RandomAccess } from '../data/bytes.ts';
 import { showShape } from '../data/shape.ts';
 import { inksToRgb } from './picture-colours.ts';
 import { place, type Extent, type Frame } from './picture-place.ts';
@@ -34,9 +34,8 @@ const longestSide = 2 ** 16;
 /** More than 2²⁶ pixels of three bytes take without compression. */
 const mostBytes = 2 ** 28;
 
-/** How sharp is found; a test hands in its own. */
+/** How sharp is found. */
 export type LoadSharp = () => Promise<Sharp>;
-const loadSharp: LoadSharp = async () => (await import('sharp')).default;
 
 const cannotRead = (path: string, reason: string, ...notes: readonly string[]): Diagnostic =>
   error('E0506', startOf(path), `the picture \`${path}\` cannot be read: ${reason}`, { notes });
@@ -57,19 +56,22 @@ const isPicture = (bytes: Uint8Array): boolean => {
   return starts(0xff, 0xd8, 0xff) || starts(0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a);
 };
 
-/** Reads the file, if it is a picture of reasonable size. */
-const readBytes = (path: string): Either<Diagnostic, Uint8Array> =>
-  withFile(path, (file) => {
-    if (file.size > mostBytes)
-      return E.left(tooLarge(path, `its file has ${Math.round(file.size / 2 ** 20)} MiB`));
-    const bytes = new Uint8Array(file.size);
-    const read = file.readAt(bytes, 0);
-    if (E.isLeft(read)) return E.left(unreadable(path, read.left));
-    if (isLfsPointer(bytes)) return E.left(cannotRead(path, lfsPointer.what, lfsPointer.note));
-    return isPicture(bytes)
-      ? E.right(bytes)
-      : E.left(cannotRead(path, 'it is neither a JPEG nor a PNG'));
-  });
+/** The bytes of a JPEG or a PNG of reasonable size. */
+export type Encoded = { readonly path: string; readonly bytes: Uint8Array };
+
+/** All bytes of a file, if it begins like a picture (E0001, E0506, E0507). */
+export const encodedIn = (file: RandomAccess): Either<Diagnostic, Encoded> => {
+  const { path, size } = file;
+  if (size > mostBytes)
+    return E.left(tooLarge(path, `its file has ${Math.round(size / 2 ** 20)} MiB`));
+  const bytes = new Uint8Array(size);
+  const read = file.readAt(bytes, 0);
+  if (E.isLeft(read)) return E.left(unreadable(path, read.left));
+  if (isLfsPointer(bytes)) return E.left(cannotRead(path, lfsPointer.what, lfsPointer.note));
+  return isPicture(bytes)
+    ? E.right({ path, bytes })
+    : E.left(cannotRead(path, 'it is neither a JPEG nor a PNG'));
+};
 
 /** The first line of a decoder's error. */
 const complaint = (thrown: unknown): string =>
@@ -81,8 +83,7 @@ type Header = Extent & { readonly inks: boolean };
 /** From the header alone. */
 const measure = async (
   sharp: Sharp,
-  path: string,
-  bytes: Uint8Array,
+  { path, bytes }: Encoded,
 ): Promise<Either<Diagnostic, Header>> => {
   try {
     const { autoOrient, space } = await sharp(bytes, { limitInputPixels: false }).metadata();
@@ -95,8 +96,7 @@ const measure = async (
 /** Red, green and blue bytes of the whole picture. */
 const decode = async (
   sharp: Sharp,
-  path: string,
-  bytes: Uint8Array,
+  { path, bytes }: Encoded,
   { h, w, inks }: Header,
 ): Promise<Either<Diagnostic, Uint8Array>> => {
   try {
@@ -140,34 +140,40 @@ export const toNumbers = (rgb: Uint8Array, { order, scale, mean, std }: Input): 
   return out;
 };
 
-/**
- * Reads a picture for a net that takes `frame` (E0001, E0506, E0507, E0508, E0702). An axis without size
- * in the frame is as long as `crop` says, or as the picture makes it; the caller checks whether the net admits that.
- */
-export const readPicture = async (
+/** E0508 if pictures prepared so have other channels than the net takes. */
+export const channelFault = (
   path: string,
   frame: Frame,
-  input: Input,
-  load: LoadSharp = loadSharp,
-): Promise<Either<Diagnostic, Picture>> => {
-  const channels = channelsOf(input.order);
-  if (channels !== frame.c)
-    return E.left(
-      error(
+  { order }: Input,
+): Diagnostic | undefined => {
+  const channels = channelsOf(order);
+  return channels === frame.c
+    ? undefined
+    : error(
         'E0508',
         startOf(path),
-        `a picture as \`${input.order}\` has ${channels === 1 ? '1 channel' : `${channels} channels`}, the net takes ${frame.c}`,
-      ),
-    );
-  const bytes = readBytes(path);
-  if (E.isLeft(bytes)) return bytes;
+        `a picture as \`${order}\` has ${channels === 1 ? '1 channel' : `${channels} channels`}, the net takes ${frame.c}`,
+      );
+};
+
+/**
+ * Decodes a picture for a net that takes `frame`, whose channels it has (E0506, E0507, E0702). An axis without size
+ * in the frame is as long as `crop` says, or as the picture makes it; the caller checks whether the net admits that.
+ */
+export const decodePicture = async (
+  encoded: Encoded,
+  frame: Frame,
+  input: Input,
+  load: LoadSharp,
+): Promise<Either<Diagnostic, Picture>> => {
+  const { path } = encoded;
   let sharp: Sharp;
   try {
     sharp = await load();
   } catch {
     return E.left(noSharp(path));
   }
-  const size = await measure(sharp, path, bytes.right);
+  const size = await measure(sharp, encoded);
   if (E.isLeft(size)) return size;
   const { h, w } = size.right;
   if (h * w > mostPixels) return E.left(tooLarge(path, `it has ${w}x${h} pixels`));
@@ -178,8 +184,8 @@ export const readPicture = async (
   const { cut } = placement;
   if (cut.h * cut.w > mostPixels || Math.max(cut.h, cut.w) > longestSide)
     return E.left(tooLarge(path, `${w}x${h} would be scaled to ${cut.w}x${cut.h} pixels`));
-  const rgb = await decode(sharp, path, bytes.right, size.right);
+  const rgb = await decode(sharp, encoded, size.right);
   if (E.isLeft(rgb)) return rgb;
   const data = toNumbers(scale(rgb.right, size.right, placement), input);
-  return E.right({ shape: [1, cut.h, cut.w, channels], data });
+  return E.right({ shape: [1, cut.h, cut.w, channelsOf(input.order)], data });
 };

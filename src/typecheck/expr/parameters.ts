@@ -190,7 +190,7 @@ export const bindAt = (cx: Context, site: Callsite): readonly BoundArgument[] =>
   const { callee, name, parameters, call } = site;
   const { given, strangers, faults } = fill(cx, site);
   for (const fault of faults) cx.report(fault());
-  const foreign = strangers.filter(({ name: word }) => isForeignArgument(callee, word));
+  const foreign = strangers.filter((s) => isForeignArgument(callee, s, call.size?.span));
   if (callee?.tag === 'operator' && foreign.length > 0) {
     const words = usage(name, parameters);
     cx.report(foreignArguments(callee.row, call.span, given, foreign, cx.text, words));
