@@ -51,8 +51,8 @@ export type Prepared = {
   ) => Promise<Either<NoRoom, readonly Float32Array[]>>;
 };
 
-/** A program whose state lies on an engine. */
-export type Placed = {
+/** A program that stays on an engine: its state lies there. */
+export type Resident = {
   readonly prepare: (plan: Plan) => Prepared;
   /** the numbers of a state, in an array of the caller's own */
   readonly read: (state: ValueId) => Promise<Float32Array>;
@@ -77,7 +77,10 @@ export type LoadedEngine = Described & {
    * Uploads the stored values of a program; `stored` gives each by its number. The engine may keep the arrays, so do
    * not write to them afterwards.
    */
-  readonly place: (program: Kernels, stored: (id: ValueId) => HostTensor) => Either<NoRoom, Placed>;
+  readonly place: (
+    program: Kernels,
+    stored: (id: ValueId) => HostTensor,
+  ) => Either<NoRoom, Resident>;
 };
 
 /** An engine before it is loaded. Loading may fail with a reason. */

@@ -10,7 +10,13 @@ import { plan as planFor, type InputShapes, type Plan } from '../../lower/plan.t
 import { parameterIn, weightValue, type HostTensor } from '../../lower/weight-expr.ts';
 import { elements, sameShape } from '../../numeric/tensor.ts';
 import { bytesOf } from '../../kernel/shape.ts';
-import { shortage, type LoadedEngine, type NoRoom, type Placed, type Prepared } from './engine.ts';
+import {
+  shortage,
+  type LoadedEngine,
+  type NoRoom,
+  type Resident,
+  type Prepared,
+} from './engine.ts';
 
 /** A result of a step, called `output` or as its `also` says. */
 export type Output = HostTensor & { readonly name: string };
@@ -48,12 +54,12 @@ export const load = (
   program: Kernels,
   weight: (path: string) => HostTensor,
 ): Either.Either<NoRoom, Session> =>
-  Either.map((placed: Placed) => sessionOf(engine, program, placed))(
+  Either.map((resident: Resident) => sessionOf(engine, program, resident))(
     engine.place(program, storedIn(program, weight)),
   );
 
-const sessionOf = (engine: LoadedEngine, program: Kernels, placed: Placed): Session => {
-  const plans = plansOf(program, placed);
+const sessionOf = (engine: LoadedEngine, program: Kernels, resident: Resident): Session => {
+  const plans = plansOf(program, resident);
   const changes = program.state.some((s) => s.next !== undefined);
   let running = false;
   const step: Session['step'] = async (inputs, moves) => {
@@ -82,15 +88,15 @@ const sessionOf = (engine: LoadedEngine, program: Kernels, placed: Placed): Sess
     },
     read: async (path) => {
       const { id, shape } = stateAt(program, path);
-      return { shape, data: await placed.read(id) };
+      return { shape, data: await resident.read(id) };
     },
     write: (path, t) => {
       const { id, shape } = stateAt(program, path);
       if (!sameShape(t.shape, shape) || t.data.length !== elements(shape))
         throw new Bug(`${path} is [${shape}] and not [${t.shape}]`);
-      return placed.write(id, t);
+      return resident.write(id, t);
     },
-    dispose: placed.dispose,
+    dispose: resident.dispose,
   };
 };
 
@@ -109,14 +115,14 @@ type Ready = { readonly plan: Plan; readonly prepared: Prepared };
 const kept = 8;
 
 /** The plan for each shape of the inputs, prepared; the latest ones are kept. */
-const plansOf = (program: Kernels, placed: Placed): ((inputs: InputShapes) => Ready) => {
+const plansOf = (program: Kernels, resident: Resident): ((inputs: InputShapes) => Ready) => {
   const ready = new Map<string, Ready>();
   return (inputs) => {
     const key = program.inputs.map(({ name }) => inputs[name]?.join()).join(';');
     const known = ready.get(key);
     if (known !== undefined) return known;
     const plan = planFor(program, inputs);
-    const made = { plan, prepared: placed.prepare(plan) };
+    const made = { plan, prepared: resident.prepare(plan) };
     const [oldest] = ready.keys();
     if (ready.size === kept && oldest !== undefined) ready.delete(oldest);
     ready.set(key, made);
