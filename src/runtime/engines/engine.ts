@@ -92,7 +92,7 @@ export type Engine = {
 };
 
 /** An operand of a kernel, with its numbers unless only its shape is read. */
-export type Operand<V> = PlannedOperand & { readonly value: V | undefined };
+export type HeldOperand<V> = PlannedOperand & { readonly value: V | undefined };
 
 /** An engine whose kernels are called one by one. It holds numbers as `V`, which is opaque to all others. */
 export type CalledEngine<V> = Described & {
@@ -101,7 +101,7 @@ export type CalledEngine<V> = Described & {
   /** the results have the shapes `results`, and nothing else stays allocated */
   readonly call: (
     kernel: Kernel,
-    operands: readonly Operand<V>[],
+    operands: readonly HeldOperand<V>[],
     results: readonly Shape[],
   ) => readonly V[];
   readonly read: (value: V) => Promise<Float32Array>;
