@@ -13,7 +13,7 @@ import { isLfsPointer, lfsPointer } from '../data/lfs-pointer.ts';
 import { unreadable, type RandomAccess } from '../data/bytes.ts';
 import { showShape } from '../data/shape.ts';
 import { inksToRgb } from './picture-colours.ts';
-import { place, type Extent, type Frame } from './picture-place.ts';
+import { place, type PictureSize, type Frame } from './picture-place.ts';
 import { scale } from './picture-scale.ts';
 import { channelsOf, type Input } from './preprocess.ts';
 
@@ -78,7 +78,7 @@ const complaint = (thrown: unknown): string =>
   (thrown instanceof Error ? thrown.message : String(thrown)).split('\n')[0] ?? '';
 
 /** Height and width of the turned picture; `inks` is one of cyan, magenta, yellow and black. */
-type Header = Extent & { readonly inks: boolean };
+type Header = PictureSize & { readonly inks: boolean };
 
 /** From the header alone. */
 const measure = async (
