@@ -3,7 +3,7 @@
  * for each input, each stored tensor, and each result of a call.
  */
 import type { ValueId } from '../graph/graph.ts';
-import type { Kernel, WeightExpr } from '../kernel/kernel.ts';
+import type { Kernel, WeightPart } from '../kernel/kernel.ts';
 
 /** A value that a call reads: its numbers, or its shape alone. */
 export type Operand = { readonly id: ValueId; readonly of: 'value' | 'shape' };
@@ -24,7 +24,7 @@ export type State = {
   readonly id: ValueId;
   readonly path: string; // unique, and the weight's own where it is used as it is: `D/block3/conv2/kernel`
   readonly shape: readonly number[];
-  readonly initial: WeightExpr; // names are whole paths
+  readonly initial: WeightPart; // names are whole paths
   readonly next?: ValueId;
 };
 

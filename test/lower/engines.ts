@@ -3,7 +3,7 @@ import * as Either from 'fp-ts/lib/Either.js';
 import { fuse } from '../../src/lower/fuse.ts';
 import type { Graph } from '../../src/graph/graph.ts';
 import type { Kernels } from '../../src/lower/kernels.ts';
-import type { HostTensor } from '../../src/lower/weight-expr.ts';
+import type { HostTensor } from '../../src/lower/weight-part.ts';
 import { withPlans } from '../../src/runtime/engines/by-calls.ts';
 import type { CalledEngine, EngineName, LoadedEngine } from '../../src/runtime/engines/engine.ts';
 import { cpuCalls } from '../../src/runtime/engines/cpu.ts';

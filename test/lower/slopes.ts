@@ -3,7 +3,7 @@ import * as E from 'fp-ts/lib/Either.js';
 import type { Graph } from '../../src/graph/graph.ts';
 import { derive, gradientOf, type Origin } from '../../src/lower/derive.ts';
 import type { Kernels } from '../../src/lower/kernels.ts';
-import { parameterIn, weightValue } from '../../src/lower/weight-expr.ts';
+import { parameterIn, partOf } from '../../src/lower/weight-part.ts';
 import { elements, tensor, type Tensor } from '../../src/numeric/tensor.ts';
 import { evaluate } from '../../src/runtime/engines/reference.ts';
 import { float64, numbers, weightsOf } from './graphs.ts';
@@ -22,7 +22,7 @@ export const apart = (program: Kernels): Kernels => ({
 export const pointOf = (graph: Graph, program: Kernels, input: Tensor, scale = 1): Point => {
   const weights = weightsOf(graph);
   const state = program.state.map(({ path, initial }) => {
-    const { shape, data } = weightValue(initial, weights(parameterIn(initial)));
+    const { shape, data } = partOf(initial, weights(parameterIn(initial)));
     const factor = path.endsWith('variance') ? 1 : scale;
     return [path, float64({ shape, data: data.map((n) => n * factor) })] as const;
   });

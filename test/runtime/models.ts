@@ -6,7 +6,7 @@ import { graphModel, type ModelJson } from '../../src/emit/graph-model/graph-mod
 import { fuse } from '../../src/lower/fuse.ts';
 import type { Graph } from '../../src/graph/graph.ts';
 import type { Kernels } from '../../src/lower/kernels.ts';
-import type { HostTensor } from '../../src/lower/weight-expr.ts';
+import type { HostTensor } from '../../src/lower/weight-part.ts';
 import { kernels } from '../../src/lower/from-graph.ts';
 import { weightsOf } from '../lower/graphs.ts';
 

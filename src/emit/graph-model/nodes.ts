@@ -1,7 +1,7 @@
 /** A program as the nodes of a TensorFlow graph, NHWC, under the names that the GraphModel loader maps. */
 import { Bug } from '../../diagnostic/bug.ts';
 import type { ValueId } from '../../graph/graph.ts';
-import type { WeightExpr } from '../../kernel/kernel.ts';
+import type { WeightPart } from '../../kernel/kernel.ts';
 import type { Shape } from '../../kernel/shape.ts';
 import { isForInference } from '../../kernel/table.ts';
 import type { Call, Kernels, Port } from '../../lower/kernels.ts';
@@ -18,7 +18,7 @@ export type Stored = {
   readonly dtype: 'float32' | 'int32';
   readonly value:
     | { readonly tag: 'data'; readonly data: Float32Array | Int32Array }
-    | { readonly tag: 'weight'; readonly value: WeightExpr };
+    | { readonly tag: 'weight'; readonly value: WeightPart };
 };
 
 /** Where numbers come in or go out: a node, and its shape with −1 for the batch and for free sizes. */

@@ -22,7 +22,7 @@ import { derive, gradientOf, type NoGradient } from '../derive.ts';
 import { addInput, addState, layOut, programFrom, resumed, write, type Draft } from '../draft.ts';
 import { trainingKernels, type MaskInput } from '../from-graph.ts';
 import type { Kernels, State } from '../kernels.ts';
-import { parameterIn } from '../weight-expr.ts';
+import { parameterIn } from '../weight-part.ts';
 import { crossEntropy, weighted, withLogits } from './loss.ts';
 import type { At, Optimiser } from './optimisers.ts';
 

@@ -4,7 +4,7 @@ import { Bug } from '../../diagnostic/bug.ts';
 import type { ValueId } from '../../graph/graph.ts';
 import { bytesOf } from '../../kernel/shape.ts';
 import type { Plan } from '../../lower/plan.ts';
-import type { HostTensor } from '../../lower/weight-expr.ts';
+import type { HostTensor } from '../../lower/weight-part.ts';
 import {
   shortage,
   type CalledEngine,

@@ -4,7 +4,7 @@
  */
 import { absurd, Bug } from '../../diagnostic/bug.ts';
 import { elements, reshape, sameShape, tensor, type Tensor } from '../../numeric/tensor.ts';
-import type { WeightExpr } from '../../kernel/kernel.ts';
+import type { WeightPart } from '../../kernel/kernel.ts';
 import { cutOut } from '../../kernel/rows/movement.ts';
 import { kernelRow } from '../../kernel/table.ts';
 import type { Kernels } from '../../lower/kernels.ts';
@@ -78,7 +78,7 @@ export const evaluate = (
 };
 
 /** Computes arithmetic on weights by the kernels of the same name, without a batch. */
-const weightIn = (e: WeightExpr, weight: (path: string) => Tensor): Tensor => {
+const weightIn = (e: WeightPart, weight: (path: string) => Tensor): Tensor => {
   switch (e.tag) {
     case 'weight':
       return weight(e.name);

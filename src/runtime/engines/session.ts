@@ -7,7 +7,7 @@ import { Bug } from '../../diagnostic/bug.ts';
 import type { ValueId } from '../../graph/graph.ts';
 import type { Kernels, State } from '../../lower/kernels.ts';
 import { plan as planFor, type InputShapes, type Plan } from '../../lower/plan.ts';
-import { parameterIn, weightValue, type HostTensor } from '../../lower/weight-expr.ts';
+import { parameterIn, partOf, type HostTensor } from '../../lower/weight-part.ts';
 import { elements, sameShape } from '../../numeric/tensor.ts';
 import { bytesOf } from '../../kernel/shape.ts';
 import {
@@ -151,7 +151,7 @@ const storedIn = (program: Kernels, weight: (path: string) => HostTensor) => {
   const constants = new Map(program.constants.map((c) => [c.id, c]));
   return (id: ValueId): HostTensor => {
     const initial = state.get(id);
-    if (initial !== undefined) return weightValue(initial, read(parameterIn(initial)));
+    if (initial !== undefined) return partOf(initial, read(parameterIn(initial)));
     const constant = constants.get(id);
     if (constant === undefined) throw new Bug(`value ${id} of ${program.net} is not stored`);
     return { shape: constant.shape, data: Float32Array.from(constant.data) };

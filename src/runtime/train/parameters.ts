@@ -1,7 +1,7 @@
 /** What a program has learned, by the paths under which it is stored and read. */
 import { Bug } from '../../diagnostic/bug.ts';
 import type { Kernels } from '../../lower/kernels.ts';
-import { parameterIn, putBack, type HostTensor } from '../../lower/weight-expr.ts';
+import { parameterIn, putBack, type HostTensor } from '../../lower/weight-part.ts';
 import { elements } from '../../numeric/tensor.ts';
 import type { Session } from '../engines/session.ts';
 

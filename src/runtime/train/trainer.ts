@@ -11,7 +11,7 @@ import type { Plan } from '../../lower/plan.ts';
 import { withLogits } from '../../lower/training/loss.ts';
 import type { At } from '../../lower/training/optimisers.ts';
 import { trainingStep, type How, type Step, type Untrainable } from '../../lower/training/step.ts';
-import { weightValue, parameterIn, type HostTensor } from '../../lower/weight-expr.ts';
+import { partOf, parameterIn, type HostTensor } from '../../lower/weight-part.ts';
 import type { Batch } from '../dataset/loader.ts';
 import type { LoadedEngine, NoRoom } from '../engines/engine.ts';
 import { load, type Inputs, type Output, type Session } from '../engines/session.ts';
@@ -103,7 +103,7 @@ const trainerOf = (
       for (const { path, initial } of forward.state) {
         const written = inference.write(
           path,
-          ownCopy(weightValue(initial, now.get(parameterIn(initial))!)),
+          ownCopy(partOf(initial, now.get(parameterIn(initial))!)),
         );
         if (E.isLeft(written)) return written;
       }
