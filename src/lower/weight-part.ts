@@ -48,7 +48,7 @@ export const partOf = (e: WeightPart, weight: HostTensor): HostTensor => {
   }
 };
 
-/** Puts a part back where `weightValue` took it from: the numbers of `weight` change. */
+/** Puts a part back where `partOf` took it from: the numbers of `weight` change. */
 export const putBack = (e: WeightPart, part: Float32Array, weight: HostTensor): void => {
   switch (e.tag) {
     case 'weight':

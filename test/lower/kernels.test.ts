@@ -80,7 +80,7 @@ it('knows of every value whether it is a batch', () => {
   expect(outputs.map((o) => o.shape)).toEqual([[2], [4, 6, 5, 3], [4, 2]]);
 });
 
-describe('weightValue', () => {
+describe('partOf', () => {
   const whole = { shape: [2, 3, 4], data: Float32Array.from({ length: 24 }, (_, i) => i) };
   const w: WeightPart = { tag: 'weight', name: 'kernel' };
 
