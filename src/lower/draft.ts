@@ -8,7 +8,7 @@ import type { Lowered, WeightPart } from '../kernel/kernel.ts';
 import { isBatched, kernelRow, operandOf } from '../kernel/table.ts';
 import type {
   Call,
-  Kernels,
+  KernelProgram,
   Operand,
   Parameter,
   Port,
@@ -40,7 +40,7 @@ export const newDraft = (): Draft => ({
 });
 
 /** A draft that begins with all of a program, whose values keep their numbers. */
-export const resumed = (program: Kernels): Draft => ({
+export const resumed = (program: KernelProgram): Draft => ({
   values: [...program.values],
   inputs: [...program.inputs],
   parameters: new Map(program.parameters.map((p) => [p.path, p])),
@@ -91,7 +91,7 @@ export const programFrom = (
   net: string,
   outputs: readonly Port[],
   next: ReadonlyMap<ValueId, ValueId> = new Map(),
-): Kernels => ({
+): KernelProgram => ({
   net,
   values: draft.values,
   inputs: draft.inputs,

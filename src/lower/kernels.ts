@@ -48,7 +48,7 @@ export type Port = {
 };
 
 /** Calls in order of execution; every operand of a call is stored, an input, or computed before. */
-export type Kernels = {
+export type KernelProgram = {
   readonly net: string;
   readonly values: readonly Value[]; // by id
   readonly inputs: readonly Port[];
@@ -60,7 +60,7 @@ export type Kernels = {
 };
 
 /** The values that must be there when a step is over. */
-export const lastingIn = ({ outputs, state }: Kernels): readonly ValueId[] => [
+export const lastingIn = ({ outputs, state }: KernelProgram): readonly ValueId[] => [
   ...outputs.map(({ id }) => id),
   ...state.flatMap(({ next }) => (next === undefined ? [] : [next])),
 ];

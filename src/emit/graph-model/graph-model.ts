@@ -4,7 +4,7 @@
  */
 import { Bug } from '../../diagnostic/bug.ts';
 import { bytesOf } from '../../kernel/shape.ts';
-import type { Kernels } from '../../lower/kernels.ts';
+import type { KernelProgram } from '../../lower/kernels.ts';
 import { parameterIn, partOf, type HostTensor } from '../../lower/weight-part.ts';
 import { tensorShape, type DataType, type NodeDef, type TensorShape } from './attributes.ts';
 import { nodesOf, type End, type Stored } from './nodes.ts';
@@ -70,7 +70,7 @@ export type Making = {
 
 /** The model of a program. */
 export const graphModel = (
-  program: Kernels,
+  program: KernelProgram,
   { generatedBy, metadata, withWeights = true, pixels }: Making,
 ): GraphModel => {
   const { nodes, stored: all, ...ends } = nodesOf(program, pixels);

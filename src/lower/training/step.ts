@@ -21,7 +21,7 @@ import { input, type Lowered } from '../../kernel/kernel.ts';
 import { derive, gradientOf, type NoGradient } from '../derive.ts';
 import { addInput, addState, layOut, programFrom, resumed, write, type Draft } from '../draft.ts';
 import { trainingKernels, type MaskInput } from '../from-graph.ts';
-import type { Kernels, State } from '../kernels.ts';
+import type { KernelProgram, State } from '../kernels.ts';
 import { parameterIn } from '../weight-part.ts';
 import { crossEntropy, weighted, withLogits } from './loss.ts';
 import type { At, Optimiser } from './optimisers.ts';
@@ -47,7 +47,7 @@ export type Step = {
    * Its inputs are `input`, `labels` (one-hot, [batch, classes]), the masks, and the numbers of `numbers`. Its outputs
    * are, in this order, `loss`, the logits of each output under its name, and `norm` of the gradients before clipping.
    */
-  readonly program: Kernels;
+  readonly program: KernelProgram;
   readonly masks: readonly MaskInput[];
   /** the inputs that the optimiser computes before a step, by name */
   readonly numbers: (at: At) => { readonly [name: string]: number };
@@ -74,14 +74,18 @@ export const trainingStep = (graph: Graph, how: How): E.Either<Untrainable, Step
   const ids = trained.map(({ id }) => id);
   return E.bimap(
     (none: NoGradient): Untrainable => ({ tag: 'no gradient', ...none }),
-    (derived: Kernels): Step => ({ ...update(derived, trained, how), masks }),
+    (derived: KernelProgram): Step => ({ ...update(derived, trained, how), masks }),
   )(derive(withLoss, { tag: 'loss', output: lossName }, ids));
 };
 
 const lossName = 'loss';
 
 /** The states that the optimiser moves: trained weights, or parts of them, of layers that take part. */
-const trainedIn = (graph: Graph, { state }: Kernels, trains: How['trains']): readonly State[] => {
+const trainedIn = (
+  graph: Graph,
+  { state }: KernelProgram,
+  trains: How['trains'],
+): readonly State[] => {
   const trained = new Set(
     graph.nodes
       .filter(trains)
@@ -91,7 +95,7 @@ const trainedIn = (graph: Graph, { state }: Kernels, trains: How['trains']): rea
 };
 
 /** Adds the labels and the loss of all outputs. */
-const addLoss = (program: Kernels, { smoothing, sideLosses }: How): Kernels => {
+const addLoss = (program: KernelProgram, { smoothing, sideLosses }: How): KernelProgram => {
   const [main] = program.outputs;
   const [classes] = main?.shape.slice(-1) ?? [];
   if (classes === undefined) throw new Bug(`${program.net} has no classes`);
@@ -111,7 +115,11 @@ const addLoss = (program: Kernels, { smoothing, sideLosses }: How): Kernels => {
 };
 
 /** Moves the weights along their gradients, which are outputs of the program and go. */
-const update = (program: Kernels, trained: readonly State[], how: How): Omit<Step, 'masks'> => {
+const update = (
+  program: KernelProgram,
+  trained: readonly State[],
+  how: How,
+): Omit<Step, 'masks'> => {
   const { optimiser } = how;
   const draft = resumed(program);
   const gradients = trained.map(({ path }) => {

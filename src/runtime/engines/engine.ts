@@ -7,7 +7,7 @@ import type { Either } from 'fp-ts/lib/Either.js';
 import type { ValueId } from '../../graph/graph.ts';
 import type { Kernel } from '../../kernel/kernel.ts';
 import type { Shape } from '../../kernel/shape.ts';
-import type { Kernels } from '../../lower/kernels.ts';
+import type { KernelProgram } from '../../lower/kernels.ts';
 import type { Plan, PlannedOperand } from '../../lower/plan.ts';
 import type { HostTensor } from '../../lower/weight-part.ts';
 import { largest } from '../../numeric/figures.ts';
@@ -78,7 +78,7 @@ export type LoadedEngine = Described & {
    * not write to them afterwards.
    */
   readonly place: (
-    program: Kernels,
+    program: KernelProgram,
     stored: (id: ValueId) => HostTensor,
   ) => Either<NoRoom, Resident>;
 };

@@ -5,7 +5,7 @@
 import * as Either from 'fp-ts/lib/Either.js';
 import { Bug } from '../../diagnostic/bug.ts';
 import type { ValueId } from '../../graph/graph.ts';
-import type { Kernels, State } from '../../lower/kernels.ts';
+import type { KernelProgram, State } from '../../lower/kernels.ts';
 import { plan as planFor, type InputShapes, type Plan } from '../../lower/plan.ts';
 import { parameterIn, partOf, type HostTensor } from '../../lower/weight-part.ts';
 import { elements, sameShape } from '../../numeric/tensor.ts';
@@ -51,14 +51,14 @@ export type Session = {
  */
 export const load = (
   engine: LoadedEngine,
-  program: Kernels,
+  program: KernelProgram,
   weight: (path: string) => HostTensor,
 ): Either.Either<NoRoom, Session> =>
   Either.map((resident: Resident) => sessionOf(engine, program, resident))(
     engine.place(program, storedIn(program, weight)),
   );
 
-const sessionOf = (engine: LoadedEngine, program: Kernels, resident: Resident): Session => {
+const sessionOf = (engine: LoadedEngine, program: KernelProgram, resident: Resident): Session => {
   const plans = plansOf(program, resident);
   const changes = program.state.some((s) => s.next !== undefined);
   let running = false;
@@ -103,7 +103,7 @@ const sessionOf = (engine: LoadedEngine, program: Kernels, resident: Resident): 
 const shapesOf = (inputs: Inputs): InputShapes =>
   Object.fromEntries(Object.entries(inputs).map(([name, { shape }]) => [name, shape]));
 
-const stateAt = ({ net, state }: Kernels, path: string): State => {
+const stateAt = ({ net, state }: KernelProgram, path: string): State => {
   const found = state.find((s) => s.path === path);
   if (found === undefined) throw new Bug(`${net} has no state ${path}`);
   return found;
@@ -115,7 +115,7 @@ type Ready = { readonly plan: Plan; readonly prepared: Prepared };
 const kept = 8;
 
 /** The plan for each shape of the inputs, prepared; the latest ones are kept. */
-const plansOf = (program: Kernels, resident: Resident): ((inputs: InputShapes) => Ready) => {
+const plansOf = (program: KernelProgram, resident: Resident): ((inputs: InputShapes) => Ready) => {
   const ready = new Map<string, Ready>();
   return (inputs) => {
     const key = program.inputs.map(({ name }) => inputs[name]?.join()).join(';');
@@ -138,7 +138,7 @@ const shortageFor = ({ room }: LoadedEngine, p: Plan): NoRoom | undefined => {
 };
 
 /** The stored values of a program, each computed on demand. */
-const storedIn = (program: Kernels, weight: (path: string) => HostTensor) => {
+const storedIn = (program: KernelProgram, weight: (path: string) => HostTensor) => {
   const read = (path: string): HostTensor => {
     const w = weight(path);
     const declared = program.parameters.find((p) => p.path === path)?.shape;

@@ -6,7 +6,7 @@ import * as E from 'fp-ts/lib/Either.js';
 import type { Graph } from '../../graph/graph.ts';
 import { kernels } from '../../lower/from-graph.ts';
 import { fuse } from '../../lower/fuse.ts';
-import type { Kernels } from '../../lower/kernels.ts';
+import type { KernelProgram } from '../../lower/kernels.ts';
 import type { Plan } from '../../lower/plan.ts';
 import { withLogits } from '../../lower/training/loss.ts';
 import type { At } from '../../lower/training/optimisers.ts';
@@ -88,7 +88,7 @@ const zeros = (shape: readonly number[]): HostTensor => ({
 
 const trainerOf = (
   step: Step,
-  forward: Kernels,
+  forward: KernelProgram,
   training: Session,
   inference: Session,
   seed: number,
@@ -133,7 +133,7 @@ const stepped = (outputs: readonly Output[]): Stepped => ({
 });
 
 /** The shapes of all inputs of a step; a free size is that of the picture. */
-const shapesOf = (program: Kernels, batch: number, picture: readonly number[]) =>
+const shapesOf = (program: KernelProgram, batch: number, picture: readonly number[]) =>
   Object.fromEntries(
     program.inputs.map(({ name, id, shape }) => {
       const sized = name === 'input' ? picture : shape.map((n) => n ?? 1);
