@@ -43,7 +43,7 @@ const rooms: readonly (readonly [room: string, mayImport: string])[] = [
   ],
   ['protocol', 'syntax diagnostic numeric ops typecheck/net'],
   ['rewrite/proof', 'syntax diagnostic size ops typecheck/expr rewrite/rule'],
-  ['lower', 'diagnostic numeric kernel diagnostic/terminal ops graph'],
+  ['lower', 'diagnostic numeric kernel diagnostic/terminal ops graph protocol'],
   ['runtime/store', 'syntax diagnostic numeric ops runtime/data runtime/zoo graph protocol'],
   [
     'rewrite/match',
@@ -51,14 +51,17 @@ const rooms: readonly (readonly [room: string, mayImport: string])[] = [
   ],
   ['emit', 'diagnostic kernel graph lower'],
   ['runtime/engines', 'diagnostic numeric kernel graph lower'],
-  ['runtime/dataset', ''],
-  ['runtime/train', 'diagnostic numeric graph protocol lower runtime/engines runtime/dataset'],
-  ['runtime/node', 'runtime/engines'],
   [
     'runtime/torchvision',
     'syntax diagnostic numeric ops runtime/data runtime/zoo graph runtime/store',
   ],
   ['runtime/files', 'diagnostic runtime/data runtime/disk graph runtime/store runtime/torchvision'],
+  [
+    'runtime/dataset',
+    'syntax diagnostic numeric ops runtime/data runtime/disk protocol runtime/store runtime/files',
+  ],
+  ['runtime/train', 'diagnostic numeric graph protocol lower runtime/engines runtime/dataset'],
+  ['runtime/node', 'runtime/engines'],
   [
     'rewrite/verify',
     'syntax diagnostic numeric size ops graph typecheck/expr rewrite/rule build typecheck/program rewrite/proof rewrite/match',
@@ -85,7 +88,7 @@ const rooms: readonly (readonly [room: string, mayImport: string])[] = [
   ],
   [
     'cli/commands',
-    'syntax diagnostic numeric size parser diagnostic/terminal diagnostic/machine ops runtime/data runtime/disk graph typecheck/net rewrite/rule build diagram typecheck/program lower runtime/store emit runtime/engines runtime/node runtime/torchvision runtime/files rewrite/verify report manual phase.ts compile.ts cli/host cli/program',
+    'syntax diagnostic numeric size parser diagnostic/terminal diagnostic/machine ops runtime/data runtime/disk graph typecheck/net rewrite/rule build diagram typecheck/program lower runtime/store emit runtime/engines runtime/torchvision runtime/files runtime/node rewrite/verify report manual phase.ts compile.ts cli/host cli/program',
   ],
   ['cli', 'runtime/disk runtime/engines report phase.ts cli/host cli/commands'],
 ];
@@ -102,7 +105,7 @@ const reserved: readonly { readonly module: RegExp; readonly by: readonly string
   { module: /^commander$/, by: ['cli'] },
   { module: /^vscode-/, by: ['server'] },
   // whatever else there is a browser may get: the checker, the reports, the drawings
-  { module: /^node:/, by: ['cli/', 'runtime/disk', 'runtime/node'] },
+  { module: /^node:/, by: ['cli/', 'runtime/disk', 'runtime/node', 'runtime/dataset'] },
 ];
 
 type Import = {

@@ -41,6 +41,8 @@ const elsewhere: { readonly [code in Code]?: string } = {
   E0801: 'test/cli/faults.test.ts',
   E0820: 'test/rewrite/planted.test.ts',
   W0821: 'test/rewrite/rules.test.ts',
+  E0909: 'test/runtime/dataset/loader.test.ts',
+  E0913: 'test/runtime/dataset/loader.test.ts',
 };
 
 /**

@@ -39,6 +39,8 @@ export type Session = {
   ) => Promise<Either.Either<NoRoom, readonly Output[]>>;
   /** what the state of this path holds now */
   readonly read: (path: string) => Promise<HostTensor>;
+  /** another program over the same state, which has the same values, state and constants */
+  readonly along: (program: KernelProgram) => Pick<Session, 'plan' | 'step'>;
   /** replaces the numbers of this state; do not write to the array afterwards */
   readonly write: (path: string, t: HostTensor) => Either.Either<NoRoom, void>;
   /** frees the state; nothing can be run afterwards */
@@ -59,9 +61,48 @@ export const load = (
   );
 
 const sessionOf = (engine: LoadedEngine, program: KernelProgram, resident: Resident): Session => {
+  let running = false;
+  /** steps that change the state come one after the other, of whatever program they are */
+  const alone: Alone = async (work) => {
+    if (running) throw new Bug(`two steps of ${program.net} at once`);
+    running = true;
+    try {
+      return await work();
+    } finally {
+      running = false;
+    }
+  };
+  return {
+    ...stepsOf(engine, program, resident, alone),
+    along: (other) => {
+      if (!sameStored(program, other)) throw new Bug(`the state of ${program.net} is another`);
+      return stepsOf(engine, other, resident, alone);
+    },
+    read: async (path) => {
+      const { id, shape } = stateAt(program, path);
+      return { shape, data: await resident.read(id) };
+    },
+    write: (path, t) => {
+      const { id, shape } = stateAt(program, path);
+      if (!sameShape(t.shape, shape) || t.data.length !== elements(shape))
+        throw new Bug(`${path} is [${shape}] and not [${t.shape}]`);
+      return resident.write(id, t);
+    },
+    dispose: resident.dispose,
+  };
+};
+
+/** Does work while no other work is done. */
+type Alone = <A>(work: () => Promise<A>) => Promise<A>;
+
+const stepsOf = (
+  engine: LoadedEngine,
+  program: KernelProgram,
+  resident: Resident,
+  alone: Alone,
+): Pick<Session, 'plan' | 'step'> => {
   const plans = plansOf(program, resident);
   const changes = program.state.some((s) => s.next !== undefined);
-  let running = false;
   const step: Session['step'] = async (inputs, moves) => {
     const { plan, prepared } = plans(shapesOf(inputs));
     const short = shortageFor(engine, plan);
@@ -76,28 +117,15 @@ const sessionOf = (engine: LoadedEngine, program: KernelProgram, resident: Resid
   };
   return {
     plan: (inputs) => plans(inputs).plan,
-    step: async (inputs, moves) => {
-      if (!changes) return step(inputs);
-      if (running) throw new Bug(`two steps of ${program.net} at once`);
-      running = true;
-      try {
-        return await step(inputs, moves);
-      } finally {
-        running = false;
-      }
-    },
-    read: async (path) => {
-      const { id, shape } = stateAt(program, path);
-      return { shape, data: await resident.read(id) };
-    },
-    write: (path, t) => {
-      const { id, shape } = stateAt(program, path);
-      if (!sameShape(t.shape, shape) || t.data.length !== elements(shape))
-        throw new Bug(`${path} is [${shape}] and not [${t.shape}]`);
-      return resident.write(id, t);
-    },
-    dispose: resident.dispose,
+    step: changes ? (inputs, moves) => alone(() => step(inputs, moves)) : step,
   };
+};
+
+/** Whether two programs store the same under the same numbers. */
+const sameStored = (a: KernelProgram, b: KernelProgram): boolean => {
+  const idsOf = ({ state, constants }: KernelProgram): string =>
+    [...state, ...constants].map(({ id, shape }) => `${id}:${shape}`).join(' ');
+  return idsOf(a) === idsOf(b);
 };
 
 const shapesOf = (inputs: Inputs): InputShapes =>

@@ -13,7 +13,7 @@ export type Parameters = ReadonlyMap<string, HostTensor>;
  * program with them gives the same state, bit for bit.
  */
 export const readParameters = async (
-  program: KernelProgram,
+  program: Pick<KernelProgram, 'parameters' | 'state'>,
   read: Session['read'],
 ): Promise<Parameters> => {
   const all = new Map<string, HostTensor>(

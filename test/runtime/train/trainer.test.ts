@@ -50,6 +50,7 @@ const fresh = (path: string): HostTensor | undefined =>
   graph.nodes.some(({ weights }) => weights.some((w) => w.path === path)) ? own(path) : undefined;
 
 const batchOf = (seed: number, pictures = 6): Batch => ({
+  position: 0,
   ...inputOf([pictures, 6, 6, 4], seed),
   labels: Uint32Array.from({ length: pictures }, (_, i) => (i * seed) % 5),
   indices: Uint32Array.from({ length: pictures }, (_, i) => i),
