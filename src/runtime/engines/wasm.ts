@@ -6,13 +6,14 @@
  */
 import { createRequire } from 'node:module';
 import { dirname, sep } from 'node:path';
-import type { Tensor } from '@tensorflow/tfjs-core';
+import type { Tensor, TensorInfo } from '@tensorflow/tfjs-core';
 import * as Either from 'fp-ts/lib/Either.js';
+import { Bug } from '../../diagnostic/bug.ts';
 import { byCalls } from './by-calls.ts';
 import type { CalledEngine, Engine } from './engine.ts';
 import { clampsOfXnnpack, keepingNaN } from './keeping-nan.ts';
 import { once } from './once.ts';
-import { numbersIn, start } from './tensorflow-js.ts';
+import { start } from './tensorflow-js.ts';
 
 /** Its kernels, one by one. */
 export const wasmCalls = once(async () => {
@@ -21,6 +22,12 @@ export const wasmCalls = once(async () => {
   // beside the package's own script, wherever a bundle of netc may lie
   const folder = dirname(createRequire(import.meta.url).resolve('@tensorflow/tfjs-backend-wasm'));
   backend.setWasmPaths(folder + sep);
+  const inPlace = (tensor: TensorInfo): Float32Array => {
+    const current = tf.backend();
+    const numbers = current instanceof backend.BackendWasm && current.typedArrayFromHeap(tensor);
+    if (!(numbers instanceof Float32Array)) throw new Bug('a tensor of wasm is not float32');
+    return numbers;
+  };
   const engine = await withoutHandlers(() =>
     start(
       tf,
@@ -30,6 +37,7 @@ export const wasmCalls = once(async () => {
         version: `tfjs-backend-wasm ${backend.version_wasm}`,
         room: { all: 2 ** 32 - 2 ** 16, each: 2 ** 31 - 1, weightCopies: 2 },
         views: true,
+        numbers: inPlace,
         // a failed malloc gives address 0, and kernels write there
         allocated: ({ dataId }) => {
           const current = tf.backend();
@@ -39,9 +47,7 @@ export const wasmCalls = once(async () => {
       'npm ci',
     ),
   );
-  return Either.map((e: CalledEngine<Tensor>) => keepingNaN(e, clampsOfXnnpack, numbersIn(tf)))(
-    engine,
-  );
+  return Either.map((e: CalledEngine<Tensor>) => keepingNaN(e, clampsOfXnnpack, inPlace))(engine);
 });
 
 export const wasm: Engine = {
