@@ -104,6 +104,9 @@ export const codes = {
   E0819: 'a rule holds at inference only',
   E0820: 'the sides of a rule are not the same function',
   W0821: 'a rule is never applied',
+  // data
+  E0909: 'a picture of the data cannot be read',
+  E0913: 'no picture of the data can be read',
   // runs on disk
   W0941: 'a checkpoint could not be saved',
   E0942: 'checkpoints cannot be saved',

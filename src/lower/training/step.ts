@@ -44,8 +44,8 @@ export type How = {
 /** A step of training. */
 export type Step = {
   /**
-   * Its inputs are `input`, `labels` (one-hot, [batch, classes]), the masks, and the numbers of `numbers`. Its outputs are
-   * `loss`, the logits of each output under the output's name, and `norm` of the gradients before clipping.
+   * Its inputs are `input`, `labels` (one-hot, [batch, classes]), the masks, and the numbers of `numbers`. Its outputs
+   * are, in this order, `loss`, the logits of each output under its name, and `norm` of the gradients before clipping.
    */
   readonly program: Kernels;
   readonly masks: readonly MaskInput[];

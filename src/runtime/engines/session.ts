@@ -24,9 +24,13 @@ export type Session = {
   readonly plan: (inputs: InputShapes) => Plan;
   /**
    * The outputs in the program's order; inputs are not written to. Afterwards each state with a next value holds that
-   * value; if there is no room, no state changes. A step that changes the state ends before the next begins.
+   * value; if there is no room, or if `moves` says no to the outputs, no state changes. A step that changes the state
+   * ends before the next begins.
    */
-  readonly step: (inputs: Inputs) => Promise<Either.Either<NoRoom, readonly Output[]>>;
+  readonly step: (
+    inputs: Inputs,
+    moves?: (outputs: readonly Float32Array[]) => boolean,
+  ) => Promise<Either.Either<NoRoom, readonly Output[]>>;
   /** what the state of this path holds now */
   readonly read: (path: string) => Promise<HostTensor>;
   /** replaces the numbers of this state; do not write to the array afterwards */
@@ -52,23 +56,26 @@ const sessionOf = (engine: LoadedEngine, program: Kernels, placed: Placed): Sess
   const plans = plansOf(program, placed);
   const changes = program.state.some((s) => s.next !== undefined);
   let running = false;
-  const step: Session['step'] = async (inputs) => {
+  const step: Session['step'] = async (inputs, moves) => {
     const { plan, prepared } = plans(shapesOf(inputs));
     const short = shortageFor(engine, plan);
     if (short !== undefined) return Either.left(short);
-    const outputs = await prepared.run(program.inputs.map(({ name }) => inputs[name]!));
+    const outputs = await prepared.run(
+      program.inputs.map(({ name }) => inputs[name]!),
+      moves,
+    );
     return Either.map((all: readonly Float32Array[]) =>
       plan.outputs.map(({ name, shape }, i): Output => ({ name, shape, data: all[i]! })),
     )(outputs);
   };
   return {
     plan: (inputs) => plans(inputs).plan,
-    step: async (inputs) => {
+    step: async (inputs, moves) => {
       if (!changes) return step(inputs);
       if (running) throw new Bug(`two steps of ${program.net} at once`);
       running = true;
       try {
-        return await step(inputs);
+        return await step(inputs, moves);
       } finally {
         running = false;
       }

@@ -8,14 +8,8 @@ import { Bug } from '../../diagnostic/bug.ts';
 import type { Diagnostic } from '../../diagnostic/diagnostic.ts';
 import { aNumber, anObject, aText, decoded, recordOf } from '../data/decode.ts';
 import { sha256OfChunks } from '../disk/digest.ts';
-import type { Chunks } from '../disk/files.ts';
-import {
-  inWords,
-  openFile,
-  withFile,
-  type FileFault,
-  type RandomAccess,
-} from '../disk/random-access.ts';
+import { inWords, type Chunks, type FileFault, type RandomAccess } from '../data/bytes.ts';
+import { openFile, withFile } from '../disk/random-access.ts';
 import { weightChunks } from '../store/safetensors-write.ts';
 import { headerText, readWeights, type Header } from '../store/safetensors.ts';
 import { progress, type Progress } from './progress.ts';
@@ -61,12 +55,6 @@ const identity = anObject<Identity>({
   versions: recordOf(aText),
 });
 
-/** Of how much JSON has no number. */
-const finite = ({ schedule, best }: Progress): void => {
-  for (const n of [...Object.values(schedule), best?.value ?? 0])
-    if (!Number.isFinite(n)) throw new Bug(`a checkpoint cannot hold ${n}`);
-};
-
 const noSum = '0'.repeat(64);
 
 /**
@@ -78,7 +66,6 @@ export const checkpointChunks = (
   identity: Identity,
   metadata: ReadonlyMap<string, string>,
 ): Chunks => {
-  finite(progress);
   const all = [
     ...weights.map((t) => ({ ...t, name: t.path })),
     ...slots.map((t) => ({ ...t, name: stateName(t.path) })),

@@ -5,7 +5,7 @@ import type { Diagnostic } from '../../diagnostic/diagnostic.ts';
 import { takeLock, type Lock, type LockFault } from '../disk/lock.ts';
 import { classesKey, encodeClasses } from '../store/classes.ts';
 import { encodeInput, inputKey } from '../store/preprocess.ts';
-import { writeWeights } from '../store/safetensors-write.ts';
+import { writeWeights } from '../files/weights.ts';
 import type { Contents, Identity, Tensor } from './checkpoint.ts';
 import { inUse, unwritableRun } from './faults.ts';
 import { journalIn } from './journal.ts';

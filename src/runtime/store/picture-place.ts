@@ -23,11 +23,11 @@ const roundEven = (x: number): number => {
 };
 
 /** The short side becomes `side` pixels, the long one rounded down: torchvision's `Resize(side)`. */
-const shortSide = ({ h, w }: Extent, side: number): Extent =>
+export const shortSide = ({ h, w }: Extent, side: number): Extent =>
   h <= w ? { h: side, w: Math.floor((side * w) / h) } : { h: Math.floor((side * h) / w), w: side };
 
 /** The smallest of the same proportions that covers the frame; without a frame the picture itself. */
-const cover = (size: Extent, frame: Frame): Extent => {
+export const cover = (size: Extent, frame: Pick<Frame, 'h' | 'w'>): Extent => {
   const factor = Math.max((frame.h ?? 0) / size.h, (frame.w ?? 0) / size.w);
   if (factor === 0) return size;
   return {

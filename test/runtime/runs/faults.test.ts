@@ -4,7 +4,7 @@ import { basename, join } from 'node:path';
 import * as E from 'fp-ts/lib/Either.js';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import type { Diagnostic } from '../../../src/diagnostic/diagnostic.ts';
-import { inMemory } from '../../../src/runtime/disk/random-access.ts';
+import { inMemory } from '../../../src/runtime/data/bytes.ts';
 import { createRun, openRun } from '../../../src/runtime/runs/begin.ts';
 import { checkpointIn } from '../../../src/runtime/runs/checkpoint.ts';
 import type { Run } from '../../../src/runtime/runs/run.ts';

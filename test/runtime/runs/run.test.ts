@@ -10,7 +10,7 @@ import { createRun, openRun } from '../../../src/runtime/runs/begin.ts';
 import { entriesIn } from '../../../src/runtime/runs/log.ts';
 import type { Run } from '../../../src/runtime/runs/run.ts';
 import { readRecord, readState } from '../../../src/runtime/runs/record.ts';
-import { openWeights } from '../../../src/runtime/store/safetensors.ts';
+import { openWeights } from '../../../src/runtime/files/weights.ts';
 import { after, describing, faultIn, newRoot, right } from './made.ts';
 
 let root: string;
