@@ -52,8 +52,6 @@ const elsewhere: { readonly [code in Code]?: string } = {
   E0947: 'test/runtime/runs/run.test.ts',
   W0948: 'test/runtime/runs/faults.test.ts',
   E0949: 'test/runtime/runs/run.test.ts',
-  E0909: 'test/runtime/dataset/loader.test.ts',
-  E0913: 'test/runtime/dataset/loader.test.ts',
 };
 
 /**
