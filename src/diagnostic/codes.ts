@@ -105,8 +105,20 @@ export const codes = {
   E0820: 'the sides of a rule are not the same function',
   W0821: 'a rule is never applied',
   // data
+  E0901: 'the data is not there',
+  E0902: 'the data has another form',
+  E0903: 'the data has one class only',
+  E0904: 'a class has no pictures',
+  E0905: 'a data file is malformed',
+  E0906: 'an archive holds what is not read',
+  E0907: 'a label is out of range',
+  E0908: 'a file unpacks to too much',
   E0909: 'a picture of the data cannot be read',
+  E0910: 'the data does not fit the net',
+  E0911: 'no pictures are left',
+  E0912: 'a change of pictures is asked of numbers',
   E0913: 'no picture of the data can be read',
+  E0914: 'a class is there for validation only',
 } as const;
 
 /** A code of the table, such as `E0206`. */

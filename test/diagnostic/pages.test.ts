@@ -41,8 +41,20 @@ const elsewhere: { readonly [code in Code]?: string } = {
   E0801: 'test/cli/faults.test.ts',
   E0820: 'test/rewrite/planted.test.ts',
   W0821: 'test/rewrite/rules.test.ts',
+  E0901: 'test/runtime/dataset/bad-data.test.ts',
+  E0902: 'test/runtime/dataset/bad-data.test.ts',
+  E0903: 'test/runtime/dataset/bad-data.test.ts',
+  E0904: 'test/runtime/dataset/bad-data.test.ts',
+  E0905: 'test/runtime/dataset/bad-data.test.ts',
+  E0906: 'test/runtime/dataset/bad-data.test.ts',
+  E0907: 'test/runtime/dataset/bad-data.test.ts',
+  E0908: 'test/runtime/dataset/bad-data.test.ts',
   E0909: 'test/runtime/dataset/loader.test.ts',
+  E0910: 'test/runtime/dataset/bad-data.test.ts',
+  E0911: 'test/runtime/dataset/bad-data.test.ts',
+  E0912: 'test/runtime/dataset/bad-data.test.ts',
   E0913: 'test/runtime/dataset/loader.test.ts',
+  E0914: 'test/runtime/dataset/bad-data.test.ts',
 };
 
 /**

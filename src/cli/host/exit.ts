@@ -7,7 +7,7 @@ export const exit = {
   fine: 0,
   faulty: 1, // the program, the model or its data
   usage: 2,
-  environment: 3, // no engine, no memory, no room on the disk
+  environment: 3, // no engine, no memory, no room on the disk, no data
   bug: 70,
   interrupted: 130,
 } as const;
@@ -16,7 +16,7 @@ export const exit = {
 export type Exit = (typeof exit)[keyof typeof exit];
 
 /** Faults of the machine, not of the program: the same command would work elsewhere. */
-const environmental: ReadonlySet<Code> = new Set(['E0509', 'E0701', 'E0702', 'E0703']);
+const environmental: ReadonlySet<Code> = new Set(['E0509', 'E0701', 'E0702', 'E0703', 'E0901']);
 
 /** Names in a command that do not exist: the mistake can only be mended at the command line. */
 const mistyped: ReadonlySet<Code> = new Set(['E0316', 'E0801']);

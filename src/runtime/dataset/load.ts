@@ -6,6 +6,7 @@ import { permutation, words } from '../../numeric/random.ts';
 import type { Input } from '../store/preprocess.ts';
 import type { Broken, Dataset, Part } from './dataset.ts';
 import { brokenPicture, noReadable } from './faults.ts';
+import { misfitOf } from './fit.ts';
 import type { Batch, Loader, Measured, Settings } from './loader.ts';
 import { axesOf } from './prepare/eigen.ts';
 import { addSums, measuredFrom } from './prepare/measure.ts';
@@ -161,12 +162,14 @@ const inputWith = ({ input }: Settings, measured: Measured | undefined): Input =
   std: input.std === 'data' ? (measured?.std ?? []) : input.std,
 });
 
-/** A loader over a set, which stays open when the loader is closed (E0909, E0913). */
+/** A loader over a set, which stays open when the loader is closed (E0909, E0910, E0912, E0913). */
 export const openLoader = async (
   dataset: Dataset,
   settings: Settings,
 ): Promise<Either<Diagnostic, Loader>> => {
   const { takes, augment, batch, seed } = settings;
+  const misfit = misfitOf(dataset, settings);
+  if (misfit !== undefined) return E.left(misfit);
   const crew = newCrew(settings.workers, dataset.blocks);
   const tally = newTally();
   const frame = takes.tag === 'vector' ? { h: 1, w: 1, c: takes.c } : takes;

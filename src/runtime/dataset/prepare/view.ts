@@ -4,7 +4,7 @@
  */
 import { Bug } from '../../../diagnostic/bug.ts';
 import type { Sample } from '../dataset.ts';
-import { cover, place, shortSide, type Extent } from '../../store/picture-place.ts';
+import { cover, place, roundEven, shortSide, type Extent } from '../../store/picture-place.ts';
 import { scale } from '../../store/picture-scale.ts';
 
 /** A piece of the scaled picture in its pixels. It may reach over the border, where it is black. */
@@ -141,6 +141,16 @@ export const cut = (view: View, size: Extent, pad: number, at: Extent): View => 
     },
   };
 };
+
+/** Where a piece begins that lies in the middle of a line: as torchvision's `CenterCrop` has it. */
+const middle = (line: number, piece: number): number =>
+  line >= piece ? roundEven((line - piece) / 2) : -Math.floor((piece - line) / 2);
+
+/** The place of a window in the middle, so many pixels from the upper left corner of the padding. */
+export const inMiddle = ({ window }: View, size: Extent, pad: number): Extent => ({
+  h: middle(window.h, size.h) + pad,
+  w: middle(window.w, size.w) + pad,
+});
 
 /** The centre, as `netc run` cuts it out of a picture that is first scaled to `resize`. */
 export const centred = (view: View, frame: Extent, resize: number | undefined): View => {
