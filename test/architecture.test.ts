@@ -27,8 +27,8 @@ const rooms: readonly (readonly [room: string, mayImport: string])[] = [
   ['diagnostic/machine', 'syntax diagnostic'],
   ['ops', 'diagnostic numeric size kernel'],
   ['ops/elsewhere', 'ops'],
-  ['runtime/disk', 'syntax diagnostic'],
-  ['runtime/data', 'diagnostic runtime/disk'],
+  ['runtime/data', 'syntax diagnostic'],
+  ['runtime/disk', 'syntax diagnostic runtime/data'],
   ['runtime/zoo', ''],
   ['graph', 'syntax diagnostic numeric ops'],
   ['typecheck/expr', 'syntax diagnostic numeric size ops ops/elsewhere'],
@@ -41,10 +41,10 @@ const rooms: readonly (readonly [room: string, mayImport: string])[] = [
     'typecheck/program',
     'syntax diagnostic numeric size ops typecheck/expr typecheck/net typecheck/layer',
   ],
-  ['protocol', 'syntax ops typecheck/net'],
+  ['protocol', 'syntax diagnostic numeric ops typecheck/net'],
   ['rewrite/proof', 'syntax diagnostic size ops typecheck/expr rewrite/rule'],
-  ['lower', 'diagnostic numeric kernel diagnostic/terminal ops graph'],
-  ['runtime/store', 'syntax diagnostic numeric runtime/disk runtime/data runtime/zoo graph'],
+  ['lower', 'diagnostic numeric kernel diagnostic/terminal ops graph protocol'],
+  ['runtime/store', 'syntax diagnostic numeric ops runtime/data runtime/zoo graph protocol'],
   [
     'rewrite/match',
     'syntax diagnostic numeric size ops graph typecheck/expr typecheck/layer rewrite/rule lower',
@@ -52,13 +52,20 @@ const rooms: readonly (readonly [room: string, mayImport: string])[] = [
   ['emit', 'diagnostic kernel graph lower'],
   ['runtime/engines', 'diagnostic numeric kernel graph lower'],
   [
+    'runtime/torchvision',
+    'syntax diagnostic numeric ops runtime/data runtime/zoo graph runtime/store',
+  ],
+  ['runtime/files', 'diagnostic runtime/data runtime/disk graph runtime/store runtime/torchvision'],
+  [
     'runtime/dataset',
-    'syntax diagnostic numeric ops runtime/disk runtime/data protocol runtime/store',
+    'syntax diagnostic numeric ops runtime/data runtime/disk protocol runtime/store runtime/files',
   ],
   [
-    'runtime/torchvision',
-    'syntax diagnostic numeric ops runtime/disk runtime/data runtime/zoo graph runtime/store',
+    'runtime/runs',
+    'syntax diagnostic runtime/data runtime/disk protocol runtime/store runtime/files runtime/dataset',
   ],
+  ['runtime/train', 'diagnostic numeric graph protocol lower runtime/engines runtime/dataset'],
+  ['runtime/node', 'runtime/engines'],
   [
     'rewrite/verify',
     'syntax diagnostic numeric size ops graph typecheck/expr rewrite/rule build typecheck/program rewrite/proof rewrite/match',
@@ -81,11 +88,11 @@ const rooms: readonly (readonly [room: string, mayImport: string])[] = [
   ['cli/host', 'diagnostic'],
   [
     'cli/program',
-    'syntax diagnostic numeric size diagnostic/terminal ops runtime/disk graph typecheck/net rewrite/rule build typecheck/program lower runtime/store rewrite/match emit runtime/torchvision rewrite report phase.ts check.ts cli/host',
+    'syntax diagnostic numeric size diagnostic/terminal ops runtime/data runtime/disk graph typecheck/net rewrite/rule build typecheck/program lower runtime/store rewrite/match emit runtime/files rewrite report phase.ts check.ts cli/host',
   ],
   [
     'cli/commands',
-    'syntax diagnostic numeric size parser diagnostic/terminal diagnostic/machine ops runtime/disk graph typecheck/net rewrite/rule build diagram typecheck/program lower runtime/store emit runtime/engines runtime/torchvision rewrite/verify report manual phase.ts compile.ts cli/host cli/program',
+    'syntax diagnostic numeric size parser diagnostic/terminal diagnostic/machine ops runtime/data runtime/disk graph typecheck/net rewrite/rule build diagram typecheck/program lower runtime/store emit runtime/engines runtime/torchvision runtime/files runtime/node rewrite/verify report manual phase.ts compile.ts cli/host cli/program',
   ],
   ['cli', 'runtime/disk runtime/engines report phase.ts cli/host cli/commands'],
 ];
@@ -100,9 +107,10 @@ const reserved: readonly { readonly module: RegExp; readonly by: readonly string
   { module: /^(sharp|webgpu)$/, by: ['runtime/'] },
   { module: /^chevrotain/, by: ['parser'] },
   { module: /^commander$/, by: ['cli'] },
+  { module: /^@bufbuild\//, by: ['runtime/runs'] },
   { module: /^vscode-/, by: ['server'] },
   // whatever else there is a browser may get: the checker, the reports, the drawings
-  { module: /^node:/, by: ['cli/', 'runtime/disk', 'runtime/engines', 'runtime/dataset'] },
+  { module: /^node:/, by: ['cli/', 'runtime/disk', 'runtime/node', 'runtime/dataset'] },
 ];
 
 type Import = {

@@ -119,6 +119,16 @@ export const codes = {
   E0912: 'a change of pictures is asked of numbers',
   E0913: 'no picture of the data can be read',
   E0914: 'a class is there for validation only',
+  // runs on disk
+  W0941: 'a checkpoint could not be saved',
+  E0942: 'checkpoints cannot be saved',
+  E0943: 'a run is in use',
+  E0944: 'a folder is not a run',
+  E0945: 'the program has changed since the run began',
+  W0946: 'a damaged checkpoint is set aside',
+  E0947: 'a run has no checkpoint to go on from',
+  W0948: 'the log of a run cannot be written',
+  E0949: 'the data has changed since the run began',
 } as const;
 
 /** A code of the table, such as `E0206`. */

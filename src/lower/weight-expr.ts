@@ -48,6 +48,27 @@ export const weightValue = (e: WeightExpr, weight: HostTensor): HostTensor => {
   }
 };
 
+/** Puts a part back where `weightValue` took it from: the numbers of `weight` change. */
+export const putBack = (e: WeightExpr, part: Float32Array, weight: HostTensor): void => {
+  switch (e.tag) {
+    case 'weight':
+      weight.data.set(part);
+      return;
+    case 'reshape':
+      return putBack(e.of, part, weight);
+    case 'slice': {
+      const around = weightValue(e.of, weight);
+      overRows(around.shape, e.begin, cutShape(e, around.shape), (inside, inPart, width) =>
+        around.data.set(part.subarray(inPart, inPart + width), inside),
+      );
+      if (around.data.buffer !== weight.data.buffer) putBack(e.of, around.data, weight);
+      return;
+    }
+    default:
+      return absurd(e);
+  }
+};
+
 /** Rows along the last axis are copied one by one; a cut of the first axis alone is a view. */
 const slice = (t: HostTensor, begin: readonly number[], size: readonly number[]): HostTensor => {
   const inner = elements(t.shape.slice(1));
@@ -57,18 +78,26 @@ const slice = (t: HostTensor, begin: readonly number[], size: readonly number[])
       data: t.data.subarray(begin[0]! * inner, (begin[0]! + size[0]!) * inner),
     };
   const data = new Float32Array(elements(size));
-  const last = size.length - 1;
-  const width = size[last]!;
-  const copy = (axis: number, from: number, to: number): void => {
-    if (axis === last) {
-      const start = from + begin[last]!;
-      data.set(t.data.subarray(start, start + width), to);
-      return;
-    }
-    const [stepFrom, stepTo] = [elements(t.shape.slice(axis + 1)), elements(size.slice(axis + 1))];
-    for (let i = 0; i < size[axis]!; i++)
-      copy(axis + 1, from + (begin[axis]! + i) * stepFrom, to + i * stepTo);
-  };
-  copy(0, 0, 0);
+  overRows(t.shape, begin, size, (inside, inPart, width) =>
+    data.set(t.data.subarray(inside, inside + width), inPart),
+  );
   return { shape: size, data };
+};
+
+/** Visits the rows of a part of a tensor: where each begins in the tensor and in the part, and how long it is. */
+const overRows = (
+  shape: readonly number[],
+  begin: readonly number[],
+  size: readonly number[],
+  visit: (inside: number, inPart: number, width: number) => void,
+): void => {
+  const last = size.length - 1;
+  const from = (axis: number, inside: number, inPart: number): void => {
+    if (axis === last) return visit(inside + begin[last]!, inPart, size[last]!);
+    const step = elements(shape.slice(axis + 1));
+    const stepInPart = elements(size.slice(axis + 1));
+    for (let i = 0; i < size[axis]!; i++)
+      from(axis + 1, inside + (begin[axis]! + i) * step, inPart + i * stepInPart);
+  };
+  from(0, 0, 0);
 };

@@ -141,9 +141,12 @@ export type Schedule = {
     | { readonly tag: 'step'; readonly at: readonly number[]; readonly factor: number }
     /** times `factor` after each `every` epochs */
     | { readonly tag: 'every'; readonly every: number; readonly factor: number }
-    /** η/2 · (1 + cos(π · share of all steps that is done)) */
+    /** η/2 · (1 + cos(π · share that is done of the steps after the warm-up)) */
     | { readonly tag: 'cosine' }
-    /** times `factor` when validation has not become better for `patience` epochs; ends after `drops` of them */
+    /**
+     * times `factor` when validation has not become better for `patience` epochs; when it should be lowered once more
+     * after `drops` times, training ends
+     */
     | {
         readonly tag: 'plateau';
         readonly factor: number;

@@ -11,6 +11,7 @@ import { reference } from '../../src/runtime/engines/reference.ts';
 import { tensorflowCalls } from '../../src/runtime/engines/tensorflow.ts';
 import { wasmCalls } from '../../src/runtime/engines/wasm.ts';
 import { webgpuCalls } from '../../src/runtime/engines/webgpu.ts';
+import { node } from '../../src/runtime/node/host.ts';
 import { load, type Session, type Output } from '../../src/runtime/engines/session.ts';
 import { kernels } from '../../src/lower/from-graph.ts';
 import { weightsOf } from './graphs.ts';
@@ -30,7 +31,7 @@ export const withCalls = async <A>(
   name: string,
   use: <V>(on: CalledEngine<V>) => A | Promise<A>,
 ): Promise<A> =>
-  name === 'reference' ? use(reference()) : use(right(await calls[name as EngineName]()));
+  name === 'reference' ? use(reference()) : use(right(await calls[name as EngineName](node)));
 
 export const engine = (name: string): Promise<LoadedEngine> => withCalls(name, withPlans);
 

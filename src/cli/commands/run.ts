@@ -16,7 +16,9 @@ import type { Engine, EngineName, LoadedEngine, NoRoom } from '../../runtime/eng
 import { classesOfMetadata } from '../../runtime/store/classes.ts';
 import { engines } from '../../runtime/engines/engines.ts';
 import { load, type Output, type Session } from '../../runtime/engines/session.ts';
-import { openWeights, type Provider, type WeightFile } from '../../runtime/store/safetensors.ts';
+import type { Provider } from '../../runtime/store/safetensors.ts';
+import { node } from '../../runtime/node/host.ts';
+import { openWeights, type WeightFile } from '../../runtime/files/weights.ts';
 import { matchWeights } from '../../runtime/store/weights.ts';
 import { startOf } from '../../syntax/source.ts';
 import type { TypedNet } from '../../typecheck/net/typed.ts';
@@ -57,7 +59,7 @@ export const engineFor = async (
   const candidates = asked === undefined ? from : from.filter((e) => e.name === asked);
   const reasons: string[] = [];
   for (const { name, load: start } of candidates) {
-    const engine = await start();
+    const engine = await start(node);
     if (Either.isRight(engine)) return engine;
     const { reason, remedy } = engine.left;
     reasons.push(`${name}: ${reason}`, ...(remedy === '' ? [] : [`to enable it: ${remedy}`]));

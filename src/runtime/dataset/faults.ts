@@ -3,7 +3,7 @@ import { error, type Diagnostic } from '../../diagnostic/diagnostic.ts';
 import { plural } from '../../numeric/figures.ts';
 import type { Data } from '../../protocol/recipe.ts';
 import { startOf } from '../../syntax/source.ts';
-import { inWords, type FileFault } from '../disk/random-access.ts';
+import { inWords, type FileFault } from '../data/bytes.ts';
 import type { Broken } from './dataset.ts';
 
 /** A kind of set that is read. */

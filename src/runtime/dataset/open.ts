@@ -5,7 +5,7 @@ import type { Either } from 'fp-ts/lib/Either.js';
 import { Bug } from '../../diagnostic/bug.ts';
 import type { Diagnostic } from '../../diagnostic/diagnostic.ts';
 import type { Data } from '../../protocol/recipe.ts';
-import { loadSharp } from '../store/picture-decode.ts';
+import { loadSharp } from '../files/pictures.ts';
 import { noSharp } from '../store/picture.ts';
 import type { Address } from './address.ts';
 import type { Dataset } from './dataset.ts';

@@ -2,23 +2,11 @@
 import * as E from 'fp-ts/lib/Either.js';
 import type { Either } from 'fp-ts/lib/Either.js';
 import { Bug } from '../../diagnostic/bug.ts';
+import { inMemory, inWords, type FileFault, type RandomAccess } from '../data/bytes.ts';
 import { readNumbers } from '../data/numbers.ts';
-import {
-  inMemory,
-  inWords,
-  openFile,
-  type FileFault,
-  type OpenFile,
-  type RandomAccess,
-} from '../disk/random-access.ts';
-import {
-  decode,
-  headerOf,
-  loadSharp,
-  mostBytes,
-  whyNoPicture,
-  type Sharp,
-} from '../store/picture-decode.ts';
+import { openFile, type OpenFile } from '../disk/random-access.ts';
+import { loadSharp } from '../files/pictures.ts';
+import { decode, headerOf, mostBytes, whyNoPicture, type Sharp } from '../store/picture-decode.ts';
 import type { Address, Stretch } from './address.ts';
 import type { Block, Pixels, Sample } from './dataset.ts';
 import { drawShape } from './sets/shapes-draw.ts';

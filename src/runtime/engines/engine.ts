@@ -11,13 +11,11 @@ import type { Kernels } from '../../lower/kernels.ts';
 import type { Plan, PlannedOperand } from '../../lower/plan.ts';
 import type { HostTensor } from '../../lower/weight-expr.ts';
 import { largest } from '../../numeric/figures.ts';
+import type { Host, Unusable } from './host.ts';
 import type { engineNames } from './names.ts';
 
 /** As `--engine` takes it. */
 export type EngineName = (typeof engineNames)[number];
-
-/** Why an engine cannot be used here, and the command that would enable it, if there is one. */
-export type Unusable = { readonly reason: string; readonly remedy: string };
 
 /** The bytes an engine has. */
 export type Room = {
@@ -44,9 +42,13 @@ export const shortage = (
 export type Prepared = {
   /**
    * Runs the plan: inputs are in the program's order, outputs in the plan's. Afterwards the state has the plan's next
-   * values; if there is no room, or anything throws, it is unchanged. A run never leaves anything else allocated.
+   * values; if `moves` says no to the outputs, if there is no room, or if anything throws, it is unchanged. A run never
+   * leaves anything else allocated.
    */
-  readonly run: (inputs: readonly HostTensor[]) => Promise<Either<NoRoom, readonly Float32Array[]>>;
+  readonly run: (
+    inputs: readonly HostTensor[],
+    moves?: (outputs: readonly Float32Array[]) => boolean,
+  ) => Promise<Either<NoRoom, readonly Float32Array[]>>;
 };
 
 /** A program whose state lies on an engine. */
@@ -83,7 +85,7 @@ export type Engine = {
   readonly name: EngineName;
   readonly doc: string;
   /** loads what it needs, once; later calls give the same engine */
-  readonly load: () => Promise<Either<Unusable, LoadedEngine>>;
+  readonly load: (host: Host) => Promise<Either<Unusable, LoadedEngine>>;
 };
 
 /** An operand of a kernel, with its numbers unless only its shape is read. */

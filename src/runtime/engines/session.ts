@@ -24,11 +24,17 @@ export type Session = {
   readonly plan: (inputs: InputShapes) => Plan;
   /**
    * The outputs in the program's order; inputs are not written to. Afterwards each state with a next value holds that
-   * value; if there is no room, no state changes. A step that changes the state ends before the next begins.
+   * value; if there is no room, or if `moves` says no to the outputs, no state changes. A step that changes the state
+   * ends before the next begins.
    */
-  readonly step: (inputs: Inputs) => Promise<Either.Either<NoRoom, readonly Output[]>>;
+  readonly step: (
+    inputs: Inputs,
+    moves?: (outputs: readonly Float32Array[]) => boolean,
+  ) => Promise<Either.Either<NoRoom, readonly Output[]>>;
   /** what the state of this path holds now */
   readonly read: (path: string) => Promise<HostTensor>;
+  /** another program over the same state, which has the same values, state and constants */
+  readonly along: (program: Kernels) => Pick<Session, 'plan' | 'step'>;
   /** replaces the numbers of this state; do not write to the array afterwards */
   readonly write: (path: string, t: HostTensor) => Either.Either<NoRoom, void>;
   /** frees the state; nothing can be run afterwards */
@@ -49,29 +55,22 @@ export const load = (
   );
 
 const sessionOf = (engine: LoadedEngine, program: Kernels, placed: Placed): Session => {
-  const plans = plansOf(program, placed);
-  const changes = program.state.some((s) => s.next !== undefined);
   let running = false;
-  const step: Session['step'] = async (inputs) => {
-    const { plan, prepared } = plans(shapesOf(inputs));
-    const short = shortageFor(engine, plan);
-    if (short !== undefined) return Either.left(short);
-    const outputs = await prepared.run(program.inputs.map(({ name }) => inputs[name]!));
-    return Either.map((all: readonly Float32Array[]) =>
-      plan.outputs.map(({ name, shape }, i): Output => ({ name, shape, data: all[i]! })),
-    )(outputs);
+  /** steps that change the state come one after the other, of whatever program they are */
+  const alone: Alone = async (work) => {
+    if (running) throw new Bug(`two steps of ${program.net} at once`);
+    running = true;
+    try {
+      return await work();
+    } finally {
+      running = false;
+    }
   };
   return {
-    plan: (inputs) => plans(inputs).plan,
-    step: async (inputs) => {
-      if (!changes) return step(inputs);
-      if (running) throw new Bug(`two steps of ${program.net} at once`);
-      running = true;
-      try {
-        return await step(inputs);
-      } finally {
-        running = false;
-      }
+    ...stepsOf(engine, program, placed, alone),
+    along: (other) => {
+      if (!sameStored(program, other)) throw new Bug(`the state of ${program.net} is another`);
+      return stepsOf(engine, other, placed, alone);
     },
     read: async (path) => {
       const { id, shape } = stateAt(program, path);
@@ -85,6 +84,42 @@ const sessionOf = (engine: LoadedEngine, program: Kernels, placed: Placed): Sess
     },
     dispose: placed.dispose,
   };
+};
+
+/** Does work while no other work is done. */
+type Alone = <A>(work: () => Promise<A>) => Promise<A>;
+
+const stepsOf = (
+  engine: LoadedEngine,
+  program: Kernels,
+  placed: Placed,
+  alone: Alone,
+): Pick<Session, 'plan' | 'step'> => {
+  const plans = plansOf(program, placed);
+  const changes = program.state.some((s) => s.next !== undefined);
+  const step: Session['step'] = async (inputs, moves) => {
+    const { plan, prepared } = plans(shapesOf(inputs));
+    const short = shortageFor(engine, plan);
+    if (short !== undefined) return Either.left(short);
+    const outputs = await prepared.run(
+      program.inputs.map(({ name }) => inputs[name]!),
+      moves,
+    );
+    return Either.map((all: readonly Float32Array[]) =>
+      plan.outputs.map(({ name, shape }, i): Output => ({ name, shape, data: all[i]! })),
+    )(outputs);
+  };
+  return {
+    plan: (inputs) => plans(inputs).plan,
+    step: changes ? (inputs, moves) => alone(() => step(inputs, moves)) : step,
+  };
+};
+
+/** Whether two programs store the same under the same numbers. */
+const sameStored = (a: Kernels, b: Kernels): boolean => {
+  const idsOf = ({ state, constants }: Kernels): string =>
+    [...state, ...constants].map(({ id, shape }) => `${id}:${shape}`).join(' ');
+  return idsOf(a) === idsOf(b);
 };
 
 const shapesOf = (inputs: Inputs): InputShapes =>

@@ -6,7 +6,7 @@ import type sharpModule from 'sharp';
 import * as E from 'fp-ts/lib/Either.js';
 import type { Either } from 'fp-ts/lib/Either.js';
 import { sameShape } from '../../numeric/tensor.ts';
-import { isLfsPointer, lfsPointer } from '../disk/lfs-pointer.ts';
+import { isLfsPointer, lfsPointer } from '../data/lfs-pointer.ts';
 import { showShape } from '../data/shape.ts';
 import { inksToRgb } from './picture-colours.ts';
 import type { Extent } from './picture-place.ts';
@@ -16,7 +16,6 @@ export type Sharp = typeof sharpModule;
 
 /** How sharp is found; a test hands in its own. It throws where sharp is not installed. */
 export type LoadSharp = () => Promise<Sharp>;
-export const loadSharp: LoadSharp = async () => (await import('sharp')).default;
 
 /** The limit of SAFETY, for the decoded picture and for the scaled one. */
 export const mostPixels = 2 ** 26;

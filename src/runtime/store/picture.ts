@@ -5,11 +5,10 @@ import * as E from 'fp-ts/lib/Either.js';
 import type { Either } from 'fp-ts/lib/Either.js';
 import { error, type Diagnostic } from '../../diagnostic/diagnostic.ts';
 import { startOf } from '../../syntax/source.ts';
-import { unreadable, withFile } from '../disk/random-access.ts';
+import { unreadable, type RandomAccess } from '../data/bytes.ts';
 import {
   decode,
   headerOf,
-  loadSharp,
   mostBytes,
   mostPixels,
   whyNoPicture,
@@ -45,17 +44,20 @@ export const noSharp = (path: string): Diagnostic =>
     notes: ['install it with `npm install sharp@0.35.5`', 'an `.npy` array needs no sharp'],
   });
 
-/** Reads the file, if it is a picture of reasonable size. */
-const readBytes = (path: string): Either<Diagnostic, Uint8Array> =>
-  withFile(path, (file) => {
-    if (file.size > mostBytes)
-      return E.left(tooLarge(path, `its file has ${Math.round(file.size / 2 ** 20)} MiB`));
-    const bytes = new Uint8Array(file.size);
-    const read = file.readAt(bytes, 0);
-    if (E.isLeft(read)) return E.left(unreadable(path, read.left));
-    const fault = whyNoPicture(bytes);
-    return fault === undefined ? E.right(bytes) : E.left(faulty(path, fault));
-  });
+/** The bytes of a JPEG or a PNG of reasonable size. */
+export type Encoded = { readonly path: string; readonly bytes: Uint8Array };
+
+/** All bytes of a file, if it begins like a picture (E0001, E0506, E0507). */
+export const encodedIn = (file: RandomAccess): Either<Diagnostic, Encoded> => {
+  const { path, size } = file;
+  if (size > mostBytes)
+    return E.left(tooLarge(path, `its file has ${Math.round(size / 2 ** 20)} MiB`));
+  const bytes = new Uint8Array(size);
+  const read = file.readAt(bytes, 0);
+  if (E.isLeft(read)) return E.left(unreadable(path, read.left));
+  const fault = whyNoPicture(bytes);
+  return fault === undefined ? E.right({ path, bytes }) : E.left(faulty(path, fault));
+};
 
 /** Bytes of red, green and blue as the numbers of `Input`. */
 export const toNumbers = (rgb: Uint8Array, { order, scale, mean, std }: Input): Float32Array => {
@@ -76,30 +78,36 @@ export const toNumbers = (rgb: Uint8Array, { order, scale, mean, std }: Input): 
   return out;
 };
 
-/**
- * Reads a picture for a net that takes `frame` (E0001, E0506, E0507, E0508, E0702). An axis without size
- * in the frame is as long as `crop` says, or as the picture makes it; the caller checks whether the net admits that.
- */
-export const readPicture = async (
+/** E0508 if pictures prepared so have other channels than the net takes. */
+export const channelFault = (
   path: string,
   frame: Frame,
-  input: Input,
-  load: LoadSharp = loadSharp,
-): Promise<Either<Diagnostic, Picture>> => {
-  const channels = channelsOf(input.order);
-  if (channels !== frame.c)
-    return E.left(
-      error(
+  { order }: Input,
+): Diagnostic | undefined => {
+  const channels = channelsOf(order);
+  return channels === frame.c
+    ? undefined
+    : error(
         'E0508',
         startOf(path),
-        `a picture as \`${input.order}\` has ${channels === 1 ? '1 channel' : `${channels} channels`}, the net takes ${frame.c}`,
-      ),
-    );
-  const bytes = readBytes(path);
-  if (E.isLeft(bytes)) return bytes;
+        `a picture as \`${order}\` has ${channels === 1 ? '1 channel' : `${channels} channels`}, the net takes ${frame.c}`,
+      );
+};
+
+/**
+ * Decodes a picture for a net that takes `frame`, whose channels it has (E0506, E0507, E0702). An axis without size
+ * in the frame is as long as `crop` says, or as the picture makes it; the caller checks whether the net admits that.
+ */
+export const decodePicture = async (
+  encoded: Encoded,
+  frame: Frame,
+  input: Input,
+  load: LoadSharp,
+): Promise<Either<Diagnostic, Picture>> => {
+  const { path } = encoded;
   const sharp = await load().catch(() => undefined);
   if (sharp === undefined) return E.left(noSharp(path));
-  const size = await headerOf(sharp, bytes.right);
+  const size = await headerOf(sharp, encoded.bytes);
   if (E.isLeft(size)) return E.left(faulty(path, size.left));
   const { h, w } = size.right;
   // an axis that takes any size gets the centre that the weights are used with
@@ -109,8 +117,8 @@ export const readPicture = async (
   const { cut } = placement;
   if (cut.h * cut.w > mostPixels || Math.max(cut.h, cut.w) > longestSide)
     return E.left(tooLarge(path, `${w}x${h} would be scaled to ${cut.w}x${cut.h} pixels`));
-  const rgb = await decode(sharp, bytes.right, size.right);
+  const rgb = await decode(sharp, encoded.bytes, size.right);
   if (E.isLeft(rgb)) return E.left(faulty(path, rgb.left));
   const data = toNumbers(scale(rgb.right, size.right, placement), input);
-  return E.right({ shape: [1, cut.h, cut.w, channels], data });
+  return E.right({ shape: [1, cut.h, cut.w, channelsOf(input.order)], data });
 };

@@ -145,9 +145,10 @@ const place = (f: Filling, parameter: string | undefined, value: Expr, span = va
 const give = (f: Filling, parameter: string, span: Span, value: () => Value): void => {
   const before = f.given.get(parameter);
   if (!f.known.has(parameter)) {
-    f.strangers.push({ name: parameter, span });
+    const stranger = { name: parameter, span };
+    f.strangers.push(stranger);
     // those of other frameworks are one mistake, which `bind` reports
-    if (!isForeignArgument(f.site.callee, parameter))
+    if (!isForeignArgument(f.site.callee, stranger, f.site.call.size?.span))
       f.faults.push(() => unknownParameter(f.site, parameter, span));
   } else if (before === undefined) f.given.set(parameter, { parameter, span, value });
   else if (f.again?.has(parameter) !== true) {

@@ -186,7 +186,7 @@ export const bind = (
   const site: Callsite = { callee, name, parameters, call };
   const { given, strangers, faults } = fill(cx, site);
   for (const fault of faults) cx.report(fault());
-  const foreign = strangers.filter(({ name: word }) => isForeignArgument(callee, word));
+  const foreign = strangers.filter((s) => isForeignArgument(callee, s, call.size?.span));
   if (callee.tag === 'operator' && foreign.length > 0) {
     const words = usage(name, parameters);
     cx.report(foreignArguments(callee.row, call.span, given, foreign, cx.text, words));

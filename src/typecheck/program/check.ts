@@ -24,7 +24,7 @@ import { moduleScopes, passesSeen, type Modules } from './modules.ts';
 import { resolve } from '../expr/names.ts';
 import { withOutput } from '../layer/output-type.ts';
 import { isFaulty } from '../layer/place.ts';
-import type { Place } from '../layer/incoming.ts';
+import type { Incoming } from '../layer/incoming.ts';
 import { countParts } from '../net/flow.ts';
 import { extrasOf } from '../net/side-outputs.ts';
 import { isInside } from '../net/branch-fixes.ts';
@@ -211,7 +211,7 @@ const netOn = (cx: LayerContext, net: Definition, call: Scope, declared: Declare
   const input = declared.type;
   const first = net.signature && channelsFirst(input, net.signature.input, cx.text);
   if (first !== undefined) cx.report(first);
-  const on = (type: TensorType): Place => ({
+  const on = (type: TensorType): Incoming => ({
     scope: freshFrame(declared.scope ?? call),
     input: type,
     trail: { start: type },

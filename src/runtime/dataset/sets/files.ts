@@ -3,8 +3,9 @@ import * as nodePath from 'node:path';
 import * as E from 'fp-ts/lib/Either.js';
 import type { Either } from 'fp-ts/lib/Either.js';
 import type { Diagnostic } from '../../../diagnostic/diagnostic.ts';
-import { kindOf } from '../../disk/folders.ts';
-import { unreadable, withFile } from '../../disk/random-access.ts';
+import { kindOf } from '../../disk/tree.ts';
+import { unreadable } from '../../data/bytes.ts';
+import { withFile } from '../../disk/random-access.ts';
 import type { Stretch } from '../address.ts';
 import type { Block } from '../dataset.ts';
 

@@ -3,7 +3,7 @@ import * as E from 'fp-ts/lib/Either.js';
 import type { Either } from 'fp-ts/lib/Either.js';
 import type { Diagnostic } from '../../../diagnostic/diagnostic.ts';
 import type { Data } from '../../../protocol/recipe.ts';
-import { filesBelow, kindOf, namesIn } from '../../disk/folders.ts';
+import { filesBelow, kindOf, namesIn } from '../../disk/tree.ts';
 import { emptyClasses, notThere, otherForm, strangeClass, unreadableData } from '../faults.ts';
 import { below, onDisk, type Home } from './files.ts';
 import { listed, relabelled, type Entry, type Finder, type Listing } from './part.ts';

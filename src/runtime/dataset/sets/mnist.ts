@@ -3,7 +3,7 @@ import * as E from 'fp-ts/lib/Either.js';
 import type { Either } from 'fp-ts/lib/Either.js';
 import type { Diagnostic } from '../../../diagnostic/diagnostic.ts';
 import type { Data } from '../../../protocol/recipe.ts';
-import { kindOf } from '../../disk/folders.ts';
+import { kindOf } from '../../disk/tree.ts';
 import { malformed, notThere, otherForm } from '../faults.ts';
 import { firstFile, newBlocks, onDisk, bytesAt, type Blocks, type Home } from './files.ts';
 import { readIdx } from './idx.ts';

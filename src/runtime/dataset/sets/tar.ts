@@ -7,7 +7,7 @@ import * as E from 'fp-ts/lib/Either.js';
 import type { Either } from 'fp-ts/lib/Either.js';
 import type { Diagnostic } from '../../../diagnostic/diagnostic.ts';
 import { quoted } from '../../data/json.ts';
-import { unreadable, type RandomAccess } from '../../disk/random-access.ts';
+import { unreadable, type RandomAccess } from '../../data/bytes.ts';
 import { malformed, refusedEntry } from '../faults.ts';
 
 /** A regular file of an archive. */
