@@ -130,17 +130,14 @@ export const withRoom = (view: View, size: Extent, pad: number): View => {
   return { ...before, scaled, window: whole(scaled) };
 };
 
-/** Cuts a window out of a whole view, so many pixels from the upper left corner of the padding. */
-export const cut = (view: View, size: Extent, pad: number, at: Extent): View => {
-  const left = at.w - pad;
-  return {
-    ...view,
-    window: {
-      ...{ h: size.h, w: size.w, top: at.h - pad },
-      left: view.mirrored ? view.scaled.w - left - size.w : left,
-    },
-  };
-};
+/**
+ * Cuts a window out of a whole view, so many pixels from the upper left corner of the padding. Of a mirrored view that is
+ * the corner that was there before: a place that is drawn is as likely as its mirror image.
+ */
+export const cut = (view: View, size: Extent, pad: number, at: Extent): View => ({
+  ...view,
+  window: { h: size.h, w: size.w, top: at.h - pad, left: at.w - pad },
+});
 
 /** Where a piece begins that lies in the middle of a line: as torchvision's `CenterCrop` has it. */
 const middle = (line: number, piece: number): number =>
