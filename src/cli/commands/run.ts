@@ -7,9 +7,9 @@ import { forNet, kernelsFor } from '../../compile.ts';
 import { sourceGraph } from '../../build/build.ts';
 import type { Outputs } from '../../graph/main-output.ts';
 import type { Graph } from '../../graph/graph.ts';
-import type { Kernels } from '../../lower/kernels.ts';
+import type { KernelProgram } from '../../lower/kernels.ts';
 import type { Images } from '../../build/resize.ts';
-import type { HostTensor } from '../../lower/weight-expr.ts';
+import type { HostTensor } from '../../lower/weight-part.ts';
 import { bytes, plural } from '../../numeric/figures.ts';
 import { showType } from '../../ops/types.ts';
 import type { Engine, EngineName, LoadedEngine, NoRoom } from '../../runtime/engines/engine.ts';
@@ -82,7 +82,7 @@ export const noRoom = (file: string, engine: string, { needs, has }: NoRoom): Di
 const uploaded = (
   engine: LoadedEngine,
   graph: Graph,
-  program: Kernels,
+  program: KernelProgram,
   read: Provider,
   file: string,
 ): Or<Diagnostic, Session> => {

@@ -1,9 +1,9 @@
 /** One step of a net on an engine: its inputs from a batch, at once or part by part, and what it did. */
 import * as E from 'fp-ts/lib/Either.js';
-import type { Kernels } from '../../lower/kernels.ts';
+import type { KernelProgram } from '../../lower/kernels.ts';
 import type { At } from '../../lower/training/optimisers.ts';
 import type { Step } from '../../lower/training/step.ts';
-import type { HostTensor } from '../../lower/weight-expr.ts';
+import type { HostTensor } from '../../lower/weight-part.ts';
 import type { Batch } from '../dataset/loader.ts';
 import type { NoRoom } from '../engines/engine.ts';
 import type { Inputs, Output, Session } from '../engines/session.ts';
@@ -48,7 +48,7 @@ export const taking =
 /** Steps that go through their batches in so many parts, nearly alike, and then move. */
 export const byParts = (
   step: Step,
-  move: Kernels,
+  move: KernelProgram,
   session: Session,
   { parts, seed }: { readonly parts: number; readonly seed: number },
 ): TakeStep => {
@@ -131,7 +131,7 @@ const isFiniteNumber = (output: Float32Array | undefined): boolean => Number.isF
 const numberIn = (output: Output | undefined): number => output?.data[0] ?? NaN;
 
 /** The shapes of all inputs of a step; a free size is that of the picture. */
-export const shapesOf = (program: Kernels, batch: number, picture: readonly number[]) =>
+export const shapesOf = (program: KernelProgram, batch: number, picture: readonly number[]) =>
   Object.fromEntries(
     program.inputs.map(({ name, id, shape }) => {
       const sized = name === 'input' ? picture : shape.map((n) => n ?? 1);

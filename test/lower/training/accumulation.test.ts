@@ -2,7 +2,7 @@
 import * as E from 'fp-ts/lib/Either.js';
 import { describe, expect, it } from 'vitest';
 import type { Graph } from '../../../src/graph/graph.ts';
-import type { Kernels } from '../../../src/lower/kernels.ts';
+import type { KernelProgram } from '../../../src/lower/kernels.ts';
 import { adamw, sgd } from '../../../src/lower/training/optimisers.ts';
 import { trainingStep, type How, type Step } from '../../../src/lower/training/step.ts';
 import { tensor, type Tensor } from '../../../src/numeric/tensor.ts';
@@ -52,7 +52,7 @@ type Values = ReadonlyMap<string, Tensor>;
 
 /** The state after a program, and its outputs by name. */
 const after = (
-  { program }: { readonly program: Kernels },
+  { program }: { readonly program: KernelProgram },
   state: Values,
   inputs: { readonly [name: string]: Tensor },
 ): { readonly state: Values; readonly outputs: Values } => {

@@ -7,7 +7,7 @@ import type { Either } from 'fp-ts/lib/Either.js';
 import type { Diagnostic } from '../../../diagnostic/diagnostic.ts';
 import type { Data } from '../../../protocol/recipe.ts';
 import { kindOf } from '../../disk/tree.ts';
-import { readText } from '../../files/text.ts';
+import { readText } from '../../files/texts.ts';
 import { unreadable } from '../../data/bytes.ts';
 import { openFile } from '../../disk/random-access.ts';
 import { malformed, notThere, otherForm } from '../faults.ts';
