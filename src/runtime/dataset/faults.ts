@@ -29,6 +29,16 @@ export const notThere = (kind: Kind, path: string): Diagnostic =>
     notes: [expected[kind], 'the set `shapes` needs no files: its pictures are drawn'],
   });
 
+/** Nothing that could be data, when no recipe says what it is to be (E0901, E0902). */
+export const nothingKnown = (path: string, code: 'E0901' | 'E0902'): Diagnostic => {
+  const what = code === 'E0901' ? 'is not there' : 'is not of a form that netc knows by itself';
+  return error(code, startOf(path), `the data \`${path}\` ${what}`, {
+    notes: [
+      'expected a folder of pictures, MNIST or CIFAR files, a `.tar`, an `.npz`, or `FILE.net:TRAIN`',
+    ],
+  });
+};
+
 /** There is something else (E0902). */
 export const otherForm = (
   kind: Kind,
@@ -101,7 +111,7 @@ export const unfit = (path: string, what: string, ...notes: readonly string[]): 
 export const noneApart = (path: string): Diagnostic =>
   error('E0911', startOf(path), `\`${path}\` keeps no pictures apart to validate with`, {
     notes: [
-      'name a share of all pictures, `validation = 0.1`, or another path; in a folder, `PATH/val/CLASS` is found',
+      'name a share of all pictures, `validation = 0.1`, or another path; `usual` is `val` beside `train`',
     ],
   });
 

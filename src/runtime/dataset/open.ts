@@ -103,7 +103,7 @@ const classesOf = (
 };
 
 /** How many pictures there are of each class. */
-const countsOf = (labels: Uint32Array, classes: number): readonly number[] => {
+export const countsOf = (labels: Uint32Array, classes: number): readonly number[] => {
   const counts = new Array<number>(classes).fill(0);
   for (const label of labels) counts[label]!++;
   return counts;
@@ -125,7 +125,7 @@ const decodable = async (path: string, { train }: Parts): Promise<Diagnostic | u
 };
 
 /** What a set is called in messages. */
-const pathOf = (data: Data): string => (data.tag === 'shapes' ? 'shapes' : data.path);
+export const pathOf = (data: Data): string => (data.tag === 'shapes' ? 'shapes' : data.path);
 
 /**
  * The set of a recipe; paths in it are relative to the folder `root`. `outputs` are the classes of the net, if there is

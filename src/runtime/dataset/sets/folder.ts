@@ -9,7 +9,7 @@ import { below, onDisk, type Home } from './files.ts';
 import { listed, relabelled, type Entry, type Finder, type Listing } from './part.ts';
 
 /** What such folders are called that hold pictures to validate with. */
-const validationNames = ['val', 'valid', 'validation', 'test'];
+export const validationNames = ['val', 'valid', 'validation', 'test'];
 
 const isPicture = (name: string): boolean => /\.(jpe?g|png)$/i.test(name);
 

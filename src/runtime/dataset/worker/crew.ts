@@ -1,5 +1,6 @@
 /** Who does the jobs of a loader: threads, or the one that asks. */
 import { existsSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
 import { Worker } from 'node:worker_threads';
 import { Bug } from '../../../diagnostic/bug.ts';
 import type { Block } from '../dataset.ts';
@@ -16,6 +17,9 @@ export type Crew = {
 
 /** More threads than this wait for each other. */
 const mostWorkers = 64;
+
+/** As many threads as help: one core is left for the steps. */
+export const usualWorkers = (): number => Math.min(8, availableParallelism() - 1);
 
 /** No other thread: the one that asks works itself. */
 const alone = (blocks: readonly Block[]): Crew => {
