@@ -112,8 +112,18 @@ export const codes = {
   E0925: 'a training or an evaluation is unknown',
   E0926: 'trainings or evaluations depend on each other in a circle',
   E0927: 'a training or an evaluation has no data',
+  E0928: 'pictures do not fit the net',
+  E0929: 'pictures and net differ in channels',
+  E0930: 'an output does not end in softmax',
+  E0931: 'data and net differ in classes',
+  E0932: 'a loss names a side output that the net does not have',
+  E0933: 'weights to begin with do not fit',
+  E0934: 'a schedule needs data to validate',
   E0935: 'arguments of a form contradict each other',
+  E0936: 'a scale is too small for the net',
+  E0937: 'fused evaluations differ',
   E0938: 'what is trained or evaluated is not a net',
+  E0939: 'a training or an evaluation lacks a part, or has one too many',
 } as const;
 
 /** A code of the table, such as `E0206`. */

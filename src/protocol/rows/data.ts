@@ -1,6 +1,7 @@
 /** `data`: where pictures come from. Nothing of it is opened by `netc check`. */
 import { form, param, required, type Form } from '../form.ts';
 import type { Data, Validation } from '../recipe.ts';
+import { shapeNames } from '../shapes.ts';
 import { integer, optional, path, validation } from '../takes.ts';
 
 const kept = (usual?: 'usual') =>
@@ -63,7 +64,7 @@ nothing has to be downloaded. The class is the shape.`,
   example: 'shapes(classes = 4)',
   params: {
     size: param(integer(8, 4096), 32, 'height and width'),
-    classes: param(integer(2, 8), 4, 'how many shapes there are'),
+    classes: param(integer(2, shapeNames.length), 4, 'how many shapes there are'),
     images: param(integer(1), 2000, 'how many pictures are trained on'),
     validation: param(integer(0), 500, 'how many others are kept apart'),
   },
