@@ -46,7 +46,7 @@ const rooms: readonly (readonly [room: string, mayImport: string])[] = [
     'syntax diagnostic numeric size ops typecheck/expr typecheck/net typecheck/layer protocol',
   ],
   ['rewrite/proof', 'syntax diagnostic size ops typecheck/expr rewrite/rule'],
-  ['lower', 'diagnostic numeric kernel diagnostic/terminal ops graph'],
+  ['lower', 'diagnostic numeric kernel diagnostic/terminal ops graph protocol'],
   ['runtime/store', 'syntax diagnostic numeric ops runtime/data runtime/zoo graph protocol'],
   [
     'rewrite/match',
@@ -54,14 +54,21 @@ const rooms: readonly (readonly [room: string, mayImport: string])[] = [
   ],
   ['emit', 'diagnostic kernel graph lower'],
   ['runtime/engines', 'diagnostic numeric kernel graph lower'],
-  ['runtime/dataset', ''],
-  ['runtime/train', 'diagnostic numeric graph protocol lower runtime/engines runtime/dataset'],
-  ['runtime/node', 'runtime/engines'],
   [
     'runtime/torchvision',
     'syntax diagnostic numeric ops runtime/data runtime/zoo graph runtime/store',
   ],
   ['runtime/files', 'diagnostic runtime/data runtime/disk graph runtime/store runtime/torchvision'],
+  [
+    'runtime/dataset',
+    'syntax diagnostic numeric ops runtime/data runtime/disk protocol runtime/store runtime/files',
+  ],
+  [
+    'runtime/runs',
+    'syntax diagnostic runtime/data runtime/disk protocol runtime/store runtime/files runtime/dataset',
+  ],
+  ['runtime/train', 'diagnostic numeric graph protocol lower runtime/engines runtime/dataset'],
+  ['runtime/node', 'runtime/engines'],
   [
     'rewrite/verify',
     'syntax diagnostic numeric size ops graph typecheck/expr rewrite/rule build typecheck/program rewrite/proof rewrite/match',
@@ -87,11 +94,11 @@ const rooms: readonly (readonly [room: string, mayImport: string])[] = [
   ['cli/host', 'diagnostic'],
   [
     'cli/program',
-    'syntax diagnostic numeric size diagnostic/terminal ops runtime/data runtime/disk graph typecheck/net rewrite/rule build typecheck/program lower runtime/store rewrite/match emit runtime/files rewrite report phase.ts check.ts cli/host',
+    'syntax diagnostic numeric size diagnostic/terminal ops runtime/data runtime/disk graph typecheck/net rewrite/rule build protocol typecheck/program lower runtime/store rewrite/match emit runtime/engines runtime/files runtime/dataset runtime/runs runtime/train runtime/node rewrite report phase.ts check.ts compile.ts cli/host',
   ],
   [
     'cli/commands',
-    'syntax diagnostic numeric size parser diagnostic/terminal diagnostic/machine ops runtime/data runtime/disk graph typecheck/net rewrite/rule build diagram typecheck/program lower runtime/store emit runtime/engines runtime/node runtime/torchvision runtime/files rewrite/verify report manual phase.ts compile.ts cli/host cli/program',
+    'syntax diagnostic numeric size parser diagnostic/terminal diagnostic/machine ops runtime/data runtime/disk graph typecheck/net rewrite/rule build diagram protocol typecheck/program lower runtime/store emit runtime/engines runtime/torchvision runtime/files runtime/runs runtime/train runtime/node rewrite/verify report manual phase.ts compile.ts cli/host cli/program',
   ],
   ['cli', 'runtime/disk runtime/engines report phase.ts cli/host cli/commands'],
 ];
@@ -106,9 +113,10 @@ const reserved: readonly { readonly module: RegExp; readonly by: readonly string
   { module: /^(sharp|webgpu)$/, by: ['runtime/'] },
   { module: /^chevrotain/, by: ['parser'] },
   { module: /^commander$/, by: ['cli'] },
+  { module: /^@bufbuild\//, by: ['runtime/runs'] },
   { module: /^vscode-/, by: ['server'] },
   // whatever else there is a browser may get: the checker, the reports, the drawings
-  { module: /^node:/, by: ['cli/', 'runtime/disk', 'runtime/node'] },
+  { module: /^node:/, by: ['cli/', 'runtime/disk', 'runtime/node', 'runtime/dataset'] },
 ];
 
 type Import = {

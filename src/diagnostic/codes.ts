@@ -104,6 +104,19 @@ export const codes = {
   E0819: 'a rule holds at inference only',
   E0820: 'the sides of a rule are not the same function',
   W0821: 'a rule is never applied',
+  // data
+  E0909: 'a picture of the data cannot be read',
+  E0913: 'no picture of the data can be read',
+  // runs on disk
+  W0941: 'a checkpoint could not be saved',
+  E0942: 'checkpoints cannot be saved',
+  E0943: 'a run is in use',
+  E0944: 'a folder is not a run',
+  E0945: 'the program has changed since the run began',
+  W0946: 'a damaged checkpoint is set aside',
+  E0947: 'a run has no checkpoint to go on from',
+  W0948: 'the log of a run cannot be written',
+  E0949: 'the data has changed since the run began',
   // trainings and evaluations
   E0921: 'a clause is unknown',
   E0922: 'a form of a clause is unknown',
@@ -124,6 +137,13 @@ export const codes = {
   E0937: 'fused evaluations differ',
   E0938: 'what is trained or evaluated is not a net',
   E0939: 'a training or an evaluation lacks a part, or has one too many',
+  // training as it goes
+  E0961: 'it is not clear which training is meant',
+  W0962: 'the loss begins far from that of a guess',
+  E0963: 'a loss or a gradient is not a number',
+  E0964: 'a net cannot be trained',
+  E0965: 'a step of training does not fit into memory',
+  E0966: 'the classes of the data are not those of the net',
 } as const;
 
 /** A code of the table, such as `E0206`. */

@@ -42,6 +42,9 @@ export type Sign = '+' | '-' | '*' | '/';
 /** Of conditions and assertions. */
 export type Comparator = '==' | '!=' | '<' | '<=' | '>' | '>=';
 
+/** The largest integer that a text may have (SAFETY.md); a larger number has a point. */
+export const largestInteger = 2 ** 31 - 1;
+
 /** An expression: a layer, a number or a truth value, which only the checker tells apart. */
 export type Expr =
   // atoms

@@ -3,17 +3,13 @@ import * as E from 'fp-ts/lib/Either.js';
 import type { Either } from 'fp-ts/lib/Either.js';
 import type { Diagnostic } from '../../diagnostic/diagnostic.ts';
 import { withFile } from '../disk/random-access.ts';
+import type { LoadSharp } from '../store/picture-decode.ts';
 import type { Frame } from '../store/picture-place.ts';
-import {
-  channelFault,
-  decodePicture,
-  encodedIn,
-  type LoadSharp,
-  type Picture,
-} from '../store/picture.ts';
+import { channelFault, decodePicture, encodedIn, type Picture } from '../store/picture.ts';
 import type { Input } from '../store/preprocess.ts';
 
-const loadSharp: LoadSharp = async () => (await import('sharp')).default;
+/** sharp as it is installed here. */
+export const loadSharp: LoadSharp = async () => (await import('sharp')).default;
 
 /**
  * Reads a picture for a net that takes `frame` (E0001, E0506, E0507, E0508, E0702), prepared as `input` says. A test

@@ -3,13 +3,15 @@
  * parameters of the trainer it is all that a run needs to go on as if it had never stopped.
  */
 import * as E from 'fp-ts/lib/Either.js';
+import type { Diagnostic } from '../../diagnostic/diagnostic.ts';
 import type { Recipe } from '../../protocol/recipe.ts';
 import { afterEpoch, nothingWatched, rateAt, type Watched } from '../../protocol/schedule.ts';
 import type { Batch, Loader } from '../dataset/loader.ts';
 import type { NoRoom } from '../engines/engine.ts';
 import type { Parameters } from './parameters.ts';
 import { addScores, noScores, scoresOf, type Guess, type Scores } from './scores.ts';
-import type { Stepped, Trainer } from './trainer.ts';
+import type { Stepped } from './taking.ts';
+import type { Trainer } from './trainer.ts';
 
 /** How far a training has come. */
 export type Reached = {
@@ -83,7 +85,9 @@ export type End =
       readonly batch: Batch;
       readonly stepped: Stepped;
     }
-  | ({ readonly tag: 'no room'; readonly reached: Reached } & NoRoom);
+  | ({ readonly tag: 'no room'; readonly reached: Reached } & NoRoom)
+  /** a picture cannot be read, and that is not to be passed over */
+  | { readonly tag: 'unreadable'; readonly reached: Reached; readonly fault: Diagnostic };
 
 /** Trains until the epochs are done, a plateau ends it, or somebody asks for an end. */
 export const train = async (job: Job): Promise<End> => {
@@ -103,23 +107,20 @@ const steps = async (job: Job, begin: Reached): Promise<E.Either<End, Reached>> 
   const { trainer, watcher } = job;
   let reached = begin;
   let before = performance.now();
-  for await (const batch of job.loader.training(begin.epoch, begin.inEpoch)) {
+  for await (const next of job.loader.training(begin.epoch, begin.inEpoch)) {
+    if (E.isLeft(next)) return E.left({ tag: 'unreadable', reached, fault: next.left });
+    const batch = next.right;
     const waiting = performance.now() - before;
     const rate = rateNow(job, reached);
+    const stepped = await trainer.step(batch, { rate, step: reached.step + 1 });
+    if (E.isLeft(stepped)) return E.left({ tag: 'no room', reached, ...stepped.left });
+    const { loss, norm, logits } = stepped.right;
+    if (!Number.isFinite(loss) || !Number.isFinite(norm))
+      return E.left({ tag: 'not finite', reached, batch, stepped: stepped.right });
+    reached = afterStep(reached, batch, logits);
+    const computing = performance.now() - before - waiting;
     const pictures = batch.labels.length;
-    if (pictures > 0) {
-      const stepped = await trainer.step(batch, { rate, step: reached.step + 1 });
-      if (E.isLeft(stepped)) return E.left({ tag: 'no room', reached, ...stepped.left });
-      const { loss, norm, logits } = stepped.right;
-      if (!Number.isFinite(loss) || !Number.isFinite(norm))
-        return E.left({ tag: 'not finite', reached, batch, stepped: stepped.right });
-      reached = afterStep(
-        reached,
-        logits.map((l) => scoresOf(l, batch.labels)),
-      );
-      const computing = performance.now() - before - waiting;
-      watcher.step({ reached, rate, loss, norm, pictures, time: { waiting, computing } });
-    } else reached = afterStep(reached, []);
+    watcher.step({ reached, rate, loss, norm, pictures, time: { waiting, computing } });
     const wanted = job.wants();
     if (wanted !== 'nothing' && !(await job.save(reached, await trainer.parameters(), false)))
       return E.left({ tag: 'unsaved', reached });
@@ -132,20 +133,21 @@ const steps = async (job: Job, begin: Reached): Promise<E.Either<End, Reached>> 
 const rateNow = ({ recipe, epochs, stepsPerEpoch }: Job, { step, watched }: Reached): number =>
   rateAt(recipe.schedule, recipe.optimizer.rate, { step, stepsPerEpoch, epochs, watched });
 
-const afterStep = (reached: Reached, scores: readonly Scores[]): Reached => ({
+const afterStep = (
+  reached: Reached,
+  { position, labels }: Batch,
+  logits: Stepped['logits'],
+): Reached => ({
   ...reached,
   step: reached.step + 1,
-  inEpoch: reached.inEpoch + 1,
-  scores:
-    scores.length === 0
-      ? reached.scores
-      : scores.map((s, i) => addScores(reached.scores[i] ?? noScores, s)),
+  inEpoch: position + 1,
+  scores: logits.map((l, i) => addScores(reached.scores[i] ?? noScores, scoresOf(l, labels))),
 });
 
 /** Validates, and saves what the epoch has reached. */
 const afterSteps = async (job: Job, ended: Reached): Promise<E.Either<End, Reached>> => {
-  const validated = await validate(job);
-  if (E.isLeft(validated)) return E.left({ tag: 'no room', reached: ended, ...validated.left });
+  const validated = await validate(job, ended);
+  if (E.isLeft(validated)) return validated;
   const validation = validated.right;
   const top1 = validation?.[0] && validation[0].top1 / validation[0].pictures;
   const isBest = top1 !== undefined && (ended.best === undefined || top1 > ended.best.top1);
@@ -161,24 +163,25 @@ const afterSteps = async (job: Job, ended: Reached): Promise<E.Either<End, Reach
 };
 
 /** The scores of each output on the validation part; undefined where there is none. */
-const validate = async ({
-  trainer,
-  loader,
-  watcher,
-}: Job): Promise<E.Either<NoRoom, readonly Scores[] | undefined>> => {
+const validate = async (
+  { trainer, loader, watcher }: Job,
+  reached: Reached,
+): Promise<E.Either<End, readonly Scores[] | undefined>> => {
   if (loader.dataset.validation === undefined) return E.right(undefined);
+  const noRoom = (short: NoRoom): End => ({ tag: 'no room', reached, ...short });
   const fresh = await trainer.refresh();
-  if (E.isLeft(fresh)) return fresh;
+  if (E.isLeft(fresh)) return E.mapLeft(noRoom)(fresh);
   let all: readonly Scores[] = [];
-  for await (const batch of loader.validation()) {
-    if (batch.labels.length === 0) continue;
-    const outputs = await trainer.infer(batch);
-    if (E.isLeft(outputs)) return outputs;
+  for await (const next of loader.validation()) {
+    if (E.isLeft(next)) return E.left({ tag: 'unreadable', reached, fault: next.left });
+    const { labels, indices } = next.right;
+    const outputs = await trainer.infer(next.right);
+    if (E.isLeft(outputs)) return E.mapLeft(noRoom)(outputs);
     all = outputs.right.map((logits, output) =>
       addScores(
         all[output] ?? noScores,
-        scoresOf(logits, batch.labels, (guess, i) => {
-          if (output === 0) watcher.guess(guess, batch.labels[i]!, batch.indices[i]!);
+        scoresOf(logits, labels, (guess, i) => {
+          if (output === 0) watcher.guess(guess, labels[i]!, indices[i]!);
         }),
       ),
     );

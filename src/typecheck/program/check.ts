@@ -28,7 +28,7 @@ import type { Incoming } from '../layer/incoming.ts';
 import { countParts } from '../net/flow.ts';
 import { extrasOf } from '../net/side-outputs.ts';
 import { isInside } from '../net/branch-fixes.ts';
-import { placesOf, type Placed } from '../net/flat.ts';
+import { writtenOut, type WrittenOut } from '../net/flat.ts';
 import { numeral } from '../net/formulas.ts';
 import { linter } from '../net/lints.ts';
 import { makesSense } from '../net/sense.ts';
@@ -297,7 +297,7 @@ const placedExtras = (
   cx: LayerContext,
   net: Pick<TypedNet, 'name' | 'input' | 'body'>,
 ): TypedNet['extras'] => {
-  const { outputs, layers, clashes } = placesOf(net);
+  const { outputs, layers, clashes } = writtenOut(net);
   reportClashes(cx, clashes);
   return outputs.slice(1).map(({ name, id }) => ({
     name,
@@ -306,7 +306,7 @@ const placedExtras = (
 };
 
 /** When a side output is written twice its layers clash too; that is the same mistake. */
-const reportClashes = (cx: LayerContext, clashes: Placed['clashes']): void => {
+const reportClashes = (cx: LayerContext, clashes: WrittenOut['clashes']): void => {
   const ofOutputs = clashes.filter(({ of }) => of === 'output');
   const ofLayers = clashes.filter(({ of }) => of === 'layer');
   for (const { of, path, first, span } of [...ofOutputs, ...ofLayers])
