@@ -5,7 +5,7 @@ import type { PlacedLayer } from '../graph/graph.ts';
 import { probabilities } from '../ops/roles.ts';
 import { numberOf, showType, type TensorType } from '../ops/types.ts';
 import type { Span } from '../syntax/source.ts';
-import { placesOf } from '../typecheck/net/flat.ts';
+import { writtenOut } from '../typecheck/net/flat.ts';
 import type { TypedNet } from '../typecheck/net/typed.ts';
 import type { ByWord } from './clauses.ts';
 import type { Data } from './recipe.ts';
@@ -33,7 +33,7 @@ const classesOf = (data: Data): number | undefined => {
 type Made = { readonly type: TensorType; readonly layer: PlacedLayer | undefined };
 
 const outputsOf = (net: TypedNet): ReadonlyMap<string, Made> => {
-  const { layers, outputs } = placesOf(net);
+  const { layers, outputs } = writtenOut(net);
   return new Map(
     outputs.map(({ name, id }) => {
       const layer = layers[id - 1];

@@ -4,7 +4,7 @@ import type { PlacedLayer } from '../graph/graph.ts';
 import { rowOf, type OperatorName } from '../ops/table.ts';
 import { isKnown } from '../ops/types.ts';
 import type { Span } from '../syntax/source.ts';
-import { placesOf } from '../typecheck/net/flat.ts';
+import { writtenOut } from '../typecheck/net/flat.ts';
 import { sourceOf, type TypedNet } from '../typecheck/net/typed.ts';
 import type { Selection } from './recipe.ts';
 
@@ -23,7 +23,7 @@ const shapesOf = ({ op, args, inputTypes }: PlacedLayer): readonly string[] =>
 
 /** Undefined where passes have made parts of the net, or it is faulty: then nothing is said here. */
 const weightedIn = (net: TypedNet): readonly Weighted[] | undefined => {
-  const { layers, parts } = placesOf(sourceOf(net));
+  const { layers, parts } = writtenOut(sourceOf(net));
   const isSound = layers.every(({ inputTypes }) => inputTypes.every(isKnown));
   if (parts.length > 0 || !isSound) return undefined;
   return layers.flatMap((layer) => {
