@@ -88,7 +88,7 @@ const rooms: readonly (readonly [room: string, mayImport: string])[] = [
   ['phase.ts', 'diagnostic'],
   [
     'check.ts',
-    'syntax diagnostic parser ops typecheck/program protocol rewrite/verify rewrite report phase.ts',
+    'syntax diagnostic parser ops protocol typecheck/program rewrite/verify rewrite report phase.ts',
   ],
   ['compile.ts', 'diagnostic ops graph typecheck/net rewrite/rule build lower rewrite phase.ts'],
   ['cli/host', 'diagnostic'],
