@@ -76,7 +76,7 @@ const rooms: readonly (readonly [room: string, mayImport: string])[] = [
   ],
   [
     'report',
-    'syntax numeric size diagnostic/terminal ops graph typecheck/expr typecheck/net typecheck/program lower',
+    'syntax numeric size diagnostic/terminal ops graph diagram runtime/runs typecheck/expr typecheck/net typecheck/program lower',
   ],
   ['manual', 'syntax diagnostic numeric diagnostic/terminal ops ops/elsewhere rewrite report'],
   ['phase.ts', 'diagnostic'],
@@ -88,11 +88,11 @@ const rooms: readonly (readonly [room: string, mayImport: string])[] = [
   ['cli/host', 'diagnostic'],
   [
     'cli/program',
-    'syntax diagnostic numeric size diagnostic/terminal ops runtime/data runtime/disk graph typecheck/net rewrite/rule build typecheck/program lower runtime/store rewrite/match emit runtime/files rewrite report phase.ts check.ts cli/host',
+    'syntax diagnostic numeric size diagnostic/terminal ops runtime/data runtime/disk graph typecheck/net rewrite/rule build typecheck/program lower runtime/store rewrite/match emit runtime/files runtime/runs rewrite report phase.ts check.ts cli/host',
   ],
   [
     'cli/commands',
-    'syntax diagnostic numeric size parser diagnostic/terminal diagnostic/machine ops runtime/data runtime/disk graph typecheck/net rewrite/rule build diagram typecheck/program lower runtime/store emit runtime/engines runtime/torchvision runtime/files runtime/node rewrite/verify report manual phase.ts compile.ts cli/host cli/program',
+    'syntax diagnostic numeric size parser diagnostic/terminal diagnostic/machine ops runtime/data runtime/disk graph typecheck/net rewrite/rule build diagram typecheck/program lower runtime/store emit runtime/engines runtime/torchvision runtime/files runtime/runs runtime/node rewrite/verify report manual phase.ts compile.ts cli/host cli/program',
   ],
   ['cli', 'runtime/disk runtime/engines report phase.ts cli/host cli/commands'],
 ];

@@ -117,6 +117,8 @@ export const codes = {
   E0947: 'a run has no checkpoint to go on from',
   W0948: 'the log of a run cannot be written',
   E0949: 'the data has changed since the run began',
+  E0950: 'a run cannot be found',
+  E0951: 'a run has no weights yet',
 } as const;
 
 /** A code of the table, such as `E0206`. */

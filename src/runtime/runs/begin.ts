@@ -51,8 +51,8 @@ export type Description = {
 
 /** The names of the files that describe a run, beside its records. */
 const recipeFile = 'recipe.json';
-const configurationFile = 'configuration.txt';
-const planFile = 'plan.txt';
+export const configurationFile = 'configuration.txt';
+export const planFile = 'plan.txt';
 
 const recipeText = ({ recipe }: Description): string => `${JSON.stringify(recipe, undefined, 2)}\n`;
 
