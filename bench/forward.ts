@@ -6,7 +6,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import * as Either from 'fp-ts/lib/Either.js';
 import { fuse } from '../src/lower/fuse.ts';
 import type { Graph } from '../src/graph/graph.ts';
-import type { HostTensor } from '../src/lower/weight-expr.ts';
+import type { HostTensor } from '../src/lower/weight-part.ts';
 import { elements } from '../src/numeric/tensor.ts';
 import { square } from '../src/ops/parts/args.ts';
 import { image } from '../src/ops/types.ts';

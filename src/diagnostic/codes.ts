@@ -105,8 +105,20 @@ export const codes = {
   E0820: 'the sides of a rule are not the same function',
   W0821: 'a rule is never applied',
   // data
+  E0901: 'the data is not there',
+  E0902: 'the data has another form',
+  E0903: 'the data has one class only',
+  E0904: 'a class has no pictures',
+  E0905: 'a data file is malformed',
+  E0906: 'an archive holds what is not read',
+  E0907: 'a label is out of range',
+  E0908: 'a file unpacks to too much',
   E0909: 'a picture of the data cannot be read',
+  E0910: 'the data does not fit the net',
+  E0911: 'no pictures are left',
+  E0912: 'a change of pictures is asked of numbers',
   E0913: 'no picture of the data can be read',
+  E0914: 'a class is there for validation only',
   // runs on disk
   W0941: 'a checkpoint could not be saved',
   E0942: 'checkpoints cannot be saved',
@@ -119,6 +131,23 @@ export const codes = {
   E0949: 'the data has changed since the run began',
   E0950: 'a run cannot be found',
   E0951: 'a run has no weights yet',
+  // trainings and evaluations
+  E0921: 'a clause is unknown',
+  E0922: 'a form of a clause is unknown',
+  E0923: 'a clause has too few or too many values',
+  E0924: 'a clause is given twice',
+  E0925: 'a training or an evaluation is unknown',
+  E0926: 'trainings or evaluations depend on each other in a circle',
+  E0927: 'a training or an evaluation has no data',
+  E0935: 'arguments of a form contradict each other',
+  E0938: 'what is trained or evaluated is not a net',
+  // training as it goes
+  E0961: 'it is not clear which training is meant',
+  W0962: 'the loss begins far from that of a guess',
+  E0963: 'a loss or a gradient is not a number',
+  E0964: 'a net cannot be trained',
+  E0965: 'a step of training does not fit into memory',
+  E0966: 'the classes of the data are not those of the net',
 } as const;
 
 /** A code of the table, such as `E0206`. */

@@ -5,7 +5,7 @@ import { fixedAxis, image, mapType, showType } from '../../src/ops/types.ts';
 import { atSize } from '../../src/typecheck/net/at-size.ts';
 import { fieldsOf, lastFieldOf } from '../../src/typecheck/net/receptive.ts';
 import { childrenOf } from '../../src/typecheck/net/flow.ts';
-import { placesOf } from '../../src/typecheck/net/flat.ts';
+import { writtenOut } from '../../src/typecheck/net/flat.ts';
 import type { Typed, TypedNet } from '../../src/typecheck/net/typed.ts';
 import { example } from '../programs.ts';
 import { codes, main, netOf, netsOf, soundNet } from './program.ts';
@@ -83,7 +83,7 @@ it('is what an assertion of a net on an image asks', () => {
 
 /** The same with the net written out: the last map among what the main output depends on. */
 const lastWrittenOut = (net: TypedNet): unknown => {
-  const placed = placesOf(net);
+  const placed = writtenOut(net);
   const fields = fieldsOf(placed.layers);
   const onTheWay = new Set([placed.outputs[0]!.id]);
   for (let id = fields.length - 1; id > 0; id--) {
@@ -107,7 +107,7 @@ it('finds the receptive field of the last map without writing the net out', () =
   }).flat();
   let heads = 0;
   for (const net of [...nets, ...random]) {
-    const placed = placesOf(net);
+    const placed = writtenOut(net);
     const joinsHeads = placed.layers.some((l) => l.inputs.length > 1 && l.output.tag === 'vector');
     if (joinsHeads) continue; // of several last maps the widest counts
     if (fieldsOf(placed.layers).at(-1) === 'whole') heads++;

@@ -6,7 +6,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { fieldsOf } from '../../src/typecheck/net/receptive.ts';
-import { placesOf } from '../../src/typecheck/net/flat.ts';
+import { writtenOut } from '../../src/typecheck/net/flat.ts';
 import { showSizes } from '../../src/size/sizes.ts';
 import type { TypedNet } from '../../src/typecheck/net/typed.ts';
 import { faults, isSound, main, netOf, netsOf, rendered, type Texts } from './program.ts';
@@ -45,7 +45,7 @@ describe('VGG', () => {
       const net = nets.get(name)!;
       expect(net.body.totals.params).toBe(params);
       expect(net.body.totals.macs! / 1e9).toBeCloseTo(g, 3);
-      const placed = placesOf(net);
+      const placed = writtenOut(net);
       const last = placed.layers.findLast((l) => l.op === 'maxpool')!;
       const axis = { span: field, stride: { over: 32, under: 1 } };
       expect(fieldsOf(placed.layers)[last.id]).toMatchObject({ h: axis, w: axis });

@@ -21,7 +21,7 @@ import type { WeightFile } from '../../runtime/files/weights.ts';
 import { matchWeights } from '../../runtime/store/weights.ts';
 import type { TypedNet } from '../../typecheck/net/typed.ts';
 import { outputsOf, travelling } from '../program/attached.ts';
-import type { Extent } from '../host/command.ts';
+import type { ImageSize } from '../host/command.ts';
 import { adviceOnWeights } from '../program/compile-advice.ts';
 import { showWritten, type Written } from '../program/compile-table.ts';
 import { exit, exitFor, type Exit } from '../host/exit.ts';
@@ -46,7 +46,7 @@ const isOfAModel = (name: string): boolean =>
 
 type Job = {
   readonly folder: string;
-  readonly size: Extent | undefined;
+  readonly size: ImageSize | undefined;
   readonly outputs: Outputs;
   readonly inputBytes: boolean;
   readonly file: string;
@@ -159,7 +159,7 @@ type CompileOptions = PassesGiven & {
   readonly net: string | undefined;
   readonly weights: string | undefined;
   readonly trace: 'rewrite' | undefined;
-  readonly input: Extent | undefined;
+  readonly input: ImageSize | undefined;
   readonly inputBytes: boolean;
   readonly outputs: Outputs | undefined;
   readonly diagram: boolean;

@@ -2,7 +2,7 @@
 import * as Either from 'fp-ts/lib/Either.js';
 import type { Either as Or } from 'fp-ts/lib/Either.js';
 import { error, type Diagnostic } from '../../diagnostic/diagnostic.ts';
-import type { HostTensor } from '../../lower/weight-expr.ts';
+import type { HostTensor } from '../../lower/weight-part.ts';
 import { extentOf, showType } from '../../ops/types.ts';
 import { readNpy } from '../../runtime/files/arrays.ts';
 import { readPicture } from '../../runtime/files/pictures.ts';

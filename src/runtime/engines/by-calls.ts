@@ -4,13 +4,13 @@ import { Bug } from '../../diagnostic/bug.ts';
 import type { ValueId } from '../../graph/graph.ts';
 import { bytesOf } from '../../kernel/shape.ts';
 import type { Plan } from '../../lower/plan.ts';
-import type { HostTensor } from '../../lower/weight-expr.ts';
+import type { HostTensor } from '../../lower/weight-part.ts';
 import {
   shortage,
   type CalledEngine,
   type LoadedEngine,
   type NoRoom,
-  type Placed,
+  type Resident,
 } from './engine.ts';
 import { onceOn, type Host, type Unusable } from './host.ts';
 import { walk, type Values } from './walk.ts';
@@ -37,11 +37,11 @@ export const withPlans = <V>(engine: CalledEngine<V>): LoadedEngine => ({
     const uploaded = orNoRoom({ engine, needs, held }, () => {
       for (const { id } of entries) held.set(id, engine.upload(stored(id)));
     });
-    return E.map((): Placed => placed(engine, held))(uploaded);
+    return E.map((): Resident => resident(engine, held))(uploaded);
   },
 });
 
-const placed = <V>(engine: CalledEngine<V>, held: Values<V>): Placed => ({
+const resident = <V>(engine: CalledEngine<V>, held: Values<V>): Resident => ({
   prepare: (plan) => ({
     run: (inputs, moves = () => true) => run({ engine, plan, held, moves }, inputs),
   }),

@@ -7,9 +7,9 @@ import type { Either } from 'fp-ts/lib/Either.js';
 import type { ValueId } from '../../graph/graph.ts';
 import type { Kernel } from '../../kernel/kernel.ts';
 import type { Shape } from '../../kernel/shape.ts';
-import type { Kernels } from '../../lower/kernels.ts';
+import type { KernelProgram } from '../../lower/kernels.ts';
 import type { Plan, PlannedOperand } from '../../lower/plan.ts';
-import type { HostTensor } from '../../lower/weight-expr.ts';
+import type { HostTensor } from '../../lower/weight-part.ts';
 import { largest } from '../../numeric/figures.ts';
 import type { Host, Unusable } from './host.ts';
 import type { engineNames } from './names.ts';
@@ -51,8 +51,8 @@ export type Prepared = {
   ) => Promise<Either<NoRoom, readonly Float32Array[]>>;
 };
 
-/** A program whose state lies on an engine. */
-export type Placed = {
+/** A program that stays on an engine: its state lies there. */
+export type Resident = {
   readonly prepare: (plan: Plan) => Prepared;
   /** the numbers of a state, in an array of the caller's own */
   readonly read: (state: ValueId) => Promise<Float32Array>;
@@ -77,7 +77,10 @@ export type LoadedEngine = Described & {
    * Uploads the stored values of a program; `stored` gives each by its number. The engine may keep the arrays, so do
    * not write to them afterwards.
    */
-  readonly place: (program: Kernels, stored: (id: ValueId) => HostTensor) => Either<NoRoom, Placed>;
+  readonly place: (
+    program: KernelProgram,
+    stored: (id: ValueId) => HostTensor,
+  ) => Either<NoRoom, Resident>;
 };
 
 /** An engine before it is loaded. Loading may fail with a reason. */
@@ -89,7 +92,7 @@ export type Engine = {
 };
 
 /** An operand of a kernel, with its numbers unless only its shape is read. */
-export type Operand<V> = PlannedOperand & { readonly value: V | undefined };
+export type HeldOperand<V> = PlannedOperand & { readonly value: V | undefined };
 
 /** An engine whose kernels are called one by one. It holds numbers as `V`, which is opaque to all others. */
 export type CalledEngine<V> = Described & {
@@ -98,7 +101,7 @@ export type CalledEngine<V> = Described & {
   /** the results have the shapes `results`, and nothing else stays allocated */
   readonly call: (
     kernel: Kernel,
-    operands: readonly Operand<V>[],
+    operands: readonly HeldOperand<V>[],
     results: readonly Shape[],
   ) => readonly V[];
   readonly read: (value: V) => Promise<Float32Array>;

@@ -9,7 +9,7 @@ import { sameShape } from '../../numeric/tensor.ts';
 import { isLfsPointer, lfsPointer } from '../data/lfs-pointer.ts';
 import { showShape } from '../data/shape.ts';
 import { inksToRgb } from './picture-colours.ts';
-import type { Extent } from './picture-place.ts';
+import type { PictureSize } from './picture-place.ts';
 
 /** The module itself. */
 export type Sharp = typeof sharpModule;
@@ -37,7 +37,7 @@ const unreadable = (reason: string, ...notes: readonly string[]): PictureFault =
 });
 
 /** Height and width of the turned picture; `inks` is one of cyan, magenta, yellow and black. */
-export type Header = Extent & { readonly inks: boolean };
+export type Header = PictureSize & { readonly inks: boolean };
 
 /** Only these two formats reach a decoder, whatever else sharp can do. */
 const isPicture = (bytes: Uint8Array): boolean => {

@@ -10,7 +10,8 @@ import type { Batch, Loader } from '../dataset/loader.ts';
 import type { NoRoom } from '../engines/engine.ts';
 import type { Parameters } from './parameters.ts';
 import { addScores, noScores, scoresOf, type Guess, type Scores } from './scores.ts';
-import type { Stepped, Trainer } from './trainer.ts';
+import type { Stepped } from './taking.ts';
+import type { Trainer } from './trainer.ts';
 
 /** How far a training has come. */
 export type Reached = {

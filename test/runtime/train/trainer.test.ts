@@ -4,14 +4,14 @@ import { describe, expect, it } from 'vitest';
 import type { Graph } from '../../../src/graph/graph.ts';
 import { adam } from '../../../src/lower/training/optimisers.ts';
 import type { How } from '../../../src/lower/training/step.ts';
-import { putBack, weightValue, type HostTensor } from '../../../src/lower/weight-expr.ts';
-import type { WeightExpr } from '../../../src/kernel/kernel.ts';
+import { putBack, partOf, type HostTensor } from '../../../src/lower/weight-part.ts';
+import type { WeightPart } from '../../../src/kernel/kernel.ts';
 import { image } from '../../../src/ops/types.ts';
 import type { Batch } from '../../../src/runtime/dataset/loader.ts';
 import { maskFor } from '../../../src/runtime/train/masks.ts';
 import type { Parameters } from '../../../src/runtime/train/parameters.ts';
 import { guessOf, meansOf, scoresOf } from '../../../src/runtime/train/scores.ts';
-import { trainerFor, type Trainer } from '../../../src/runtime/train/trainer.ts';
+import { programsFor, trainerFor, type Trainer } from '../../../src/runtime/train/trainer.ts';
 import { engine, engineNames } from '../../lower/engines.ts';
 import { graphOf, inputOf, numbers, weightsOf } from '../../lower/graphs.ts';
 
@@ -43,7 +43,14 @@ const graph: Graph = graphOf(image(6, 6, 4), (b) => {
 });
 
 const trainerWith = async (name: string, begin: (path: string) => HostTensor | undefined) =>
-  right(trainerFor({ engine: await engine(name), graph, how, begin, seed: 7 }));
+  right(
+    trainerFor({
+      engine: await engine(name),
+      programs: right(programsFor(graph, how)),
+      begin,
+      seed: 7,
+    }),
+  );
 
 const own = weightsOf(graph);
 const fresh = (path: string): HostTensor | undefined =>
@@ -133,16 +140,16 @@ describe.each(engineNames)('training on %s', (name) => {
 describe('parts of weights', () => {
   it('go back where they were taken from', () => {
     const cut = (
-      of: WeightExpr,
+      of: WeightPart,
       begin: readonly number[],
       size: readonly number[],
-    ): WeightExpr => ({
+    ): WeightPart => ({
       tag: 'slice',
       of,
       begin,
       size,
     });
-    const w: WeightExpr = { tag: 'weight', name: 'w' };
+    const w: WeightPart = { tag: 'weight', name: 'w' };
     const shape = [3, 4, 5];
     const cases = [
       w,
@@ -154,10 +161,10 @@ describe('parts of weights', () => {
     ];
     for (const e of cases) {
       const whole = { shape, data: numbers(60, 3) };
-      const part = weightValue(e, whole).data.map((n) => n + 100);
+      const part = partOf(e, whole).data.map((n) => n + 100);
       const before = whole.data.slice();
       putBack(e, part, whole);
-      expect([...weightValue(e, whole).data]).toEqual([...part]);
+      expect([...partOf(e, whole).data]).toEqual([...part]);
       expect(whole.data.filter((n, i) => n !== before[i]).length).toBe(part.length);
     }
   });

@@ -4,21 +4,21 @@
  */
 import { Bug } from '../../../diagnostic/bug.ts';
 import type { Sample } from '../dataset.ts';
-import { cover, place, shortSide, type Extent } from '../../store/picture-place.ts';
+import { cover, place, roundEven, shortSide, type PictureSize } from '../../store/picture-place.ts';
 import { scale } from '../../store/picture-scale.ts';
 
 /** A piece of the scaled picture in its pixels. It may reach over the border, where it is black. */
-type Window = Extent & { readonly top: number; readonly left: number };
+type Window = PictureSize & { readonly top: number; readonly left: number };
 
 /** A sample, as it will be seen. Pixels have three channels. */
 export type View = {
   readonly sample: Sample;
-  readonly scaled: Extent;
+  readonly scaled: PictureSize;
   readonly window: Window;
   readonly mirrored: boolean;
 };
 
-const whole = ({ h, w }: Extent): Window => ({ top: 0, left: 0, h, w });
+const whole = ({ h, w }: PictureSize): Window => ({ top: 0, left: 0, h, w });
 
 /** Grey as red, green and blue that are equal: everything else has three channels. */
 const coloured = (sample: Sample): Sample => {
@@ -34,7 +34,7 @@ export const viewOf = (sample: Sample): View => {
   return { sample: coloured(sample), scaled: { h, w }, window: whole(sample), mirrored: false };
 };
 
-const equal = (a: Extent, b: Extent): boolean => a.h === b.h && a.w === b.w;
+const equal = (a: PictureSize, b: PictureSize): boolean => a.h === b.h && a.w === b.w;
 
 /** The part of the window that has pixels, in pixels of the scaled picture. */
 const filled = ({ scaled, window }: View): Window => {
@@ -115,13 +115,13 @@ export const rescaled = (view: View, side: number): View => {
 };
 
 /** How far a window of `size` may be moved, down and to the right, in a picture with `pad` black pixels around. */
-export const room = ({ window }: View, size: Extent, pad: number): Extent => ({
+export const room = ({ window }: View, size: PictureSize, pad: number): PictureSize => ({
   h: window.h + 2 * pad - size.h,
   w: window.w + 2 * pad - size.w,
 });
 
 /** The view in which a window of `size` finds room: what is too small becomes as large as it must. */
-export const withRoom = (view: View, size: Extent, pad: number): View => {
+export const withRoom = (view: View, size: PictureSize, pad: number): View => {
   const { h, w } = room(view, size, pad);
   if (h >= 0 && w >= 0) return uncut(view);
   const before = uncut(view);
@@ -130,20 +130,27 @@ export const withRoom = (view: View, size: Extent, pad: number): View => {
   return { ...before, scaled, window: whole(scaled) };
 };
 
-/** Cuts a window out of a whole view, so many pixels from the upper left corner of the padding. */
-export const cut = (view: View, size: Extent, pad: number, at: Extent): View => {
-  const left = at.w - pad;
-  return {
-    ...view,
-    window: {
-      ...{ h: size.h, w: size.w, top: at.h - pad },
-      left: view.mirrored ? view.scaled.w - left - size.w : left,
-    },
-  };
-};
+/**
+ * Cuts a window out of a whole view, so many pixels from the upper left corner of the padding. Of a mirrored view that is
+ * the corner that was there before: a place that is drawn is as likely as its mirror image.
+ */
+export const cut = (view: View, size: PictureSize, pad: number, at: PictureSize): View => ({
+  ...view,
+  window: { h: size.h, w: size.w, top: at.h - pad, left: at.w - pad },
+});
+
+/** Where a piece begins that lies in the middle of a line: as torchvision's `CenterCrop` has it. */
+const middle = (line: number, piece: number): number =>
+  line >= piece ? roundEven((line - piece) / 2) : -Math.floor((piece - line) / 2);
+
+/** The place of a window in the middle, so many pixels from the upper left corner of the padding. */
+export const inMiddle = ({ window }: View, size: PictureSize, pad: number): PictureSize => ({
+  h: middle(window.h, size.h) + pad,
+  w: middle(window.w, size.w) + pad,
+});
 
 /** The centre, as `netc run` cuts it out of a picture that is first scaled to `resize`. */
-export const centred = (view: View, frame: Extent, resize: number | undefined): View => {
+export const centred = (view: View, frame: PictureSize, resize: number | undefined): View => {
   const before = uncut(view);
   const { scaled, cut } = place(before.sample, { ...frame, c: 3 }, resize);
   return { ...before, scaled, window: cut };
