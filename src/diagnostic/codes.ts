@@ -129,6 +129,8 @@ export const codes = {
   E0947: 'a run has no checkpoint to go on from',
   W0948: 'the log of a run cannot be written',
   E0949: 'the data has changed since the run began',
+  E0950: 'a run cannot be found',
+  E0951: 'a run has no weights yet',
   // trainings and evaluations
   E0921: 'a clause is unknown',
   E0922: 'a form of a clause is unknown',
