@@ -79,7 +79,7 @@ const rooms: readonly (readonly [room: string, mayImport: string])[] = [
   ],
   [
     'report',
-    'syntax numeric size diagnostic/terminal ops graph diagram runtime/runs typecheck/expr typecheck/net typecheck/program lower',
+    'syntax numeric size diagnostic/terminal ops graph typecheck/expr typecheck/net diagram typecheck/program lower runtime/runs',
   ],
   [
     'manual',
