@@ -3,7 +3,7 @@ import * as E from 'fp-ts/lib/Either.js';
 import { describe, expect, it } from 'vitest';
 import { fuse } from '../../src/lower/fuse.ts';
 import { trainingStep } from '../../src/lower/training/step.ts';
-import type { HostTensor } from '../../src/lower/weight-expr.ts';
+import type { HostTensor } from '../../src/lower/weight-part.ts';
 import { tensor, type Tensor } from '../../src/numeric/tensor.ts';
 import { evaluate } from '../../src/runtime/engines/reference.ts';
 import { load } from '../../src/runtime/engines/session.ts';

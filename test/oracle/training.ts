@@ -1,6 +1,6 @@
 /** What PyTorch's steps of training did (training.py), and the same of netc: nets, weights, batches. */
 import type { Graph, GraphWeight } from '../../src/graph/graph.ts';
-import type { HostTensor } from '../../src/lower/weight-expr.ts';
+import type { HostTensor } from '../../src/lower/weight-part.ts';
 import { adam, adamw, sgd, type Optimiser } from '../../src/lower/training/optimisers.ts';
 import type { How, Step } from '../../src/lower/training/step.ts';
 import { fillNormal, uniform, words } from '../../src/numeric/random.ts';

@@ -18,7 +18,7 @@ import { shapeOf } from '../../src/ops/types.ts';
 import { hostWeights } from '../../src/rewrite/match/host-weights.ts';
 import { sourceWeights } from '../../src/rewrite/match/weight-values.ts';
 import { applyPasses, passTable } from '../../src/rewrite/passes.ts';
-import type { HostTensor } from '../../src/lower/weight-expr.ts';
+import type { HostTensor } from '../../src/lower/weight-part.ts';
 import type { WeightSpec } from '../../src/ops/row.ts';
 import { engine, engineNames, loadProgram, outputsOf } from '../lower/engines.ts';
 import { distance, float64 } from '../lower/graphs.ts';

@@ -2,7 +2,7 @@ import * as E from 'fp-ts/lib/Either.js';
 import { describe, expect, test } from 'vitest';
 import { diagnosticsOf, resultOf } from '../../src/diagnostic/checked.ts';
 import type { GraphWeight } from '../../src/graph/graph.ts';
-import { inMemory } from '../../src/runtime/disk/random-access.ts';
+import { inMemory } from '../../src/runtime/data/bytes.ts';
 import { initialise } from '../../src/runtime/store/initialise.ts';
 import { readWeights } from '../../src/runtime/store/safetensors.ts';
 import { weightChunks, type Outgoing } from '../../src/runtime/store/safetensors-write.ts';

@@ -10,8 +10,8 @@ import { input } from '../../kernel/kernel.ts';
 import { derive, type NoGradient } from '../derive.ts';
 import { addInput, programFrom, resumed, write } from '../draft.ts';
 import { trainingKernels, type MaskInput } from '../from-graph.ts';
-import type { Kernels, State } from '../kernels.ts';
-import { parameterIn } from '../weight-expr.ts';
+import type { KernelProgram, State } from '../kernels.ts';
+import { parameterIn } from '../weight-part.ts';
 import { crossEntropy, weighted, withLogits } from './loss.ts';
 import { moveAtOnce, moveByParts, type Movement, type Moves } from './update.ts';
 
@@ -49,7 +49,7 @@ export const trainingStep = (graph: Graph, how: How): E.Either<Untrainable, Step
   const ids = trained.map(({ id }) => id);
   return E.bimap(
     (none: NoGradient): Untrainable => ({ tag: 'no gradient', ...none }),
-    (derived: Kernels): Step => ({
+    (derived: KernelProgram): Step => ({
       ...((how.parts ?? 1) > 1 ? moveByParts : moveAtOnce)(derived, trained, how),
       masks,
     }),
@@ -59,7 +59,11 @@ export const trainingStep = (graph: Graph, how: How): E.Either<Untrainable, Step
 const lossName = 'loss';
 
 /** The states that the optimiser moves: trained weights, or parts of them, of layers that take part. */
-const trainedIn = (graph: Graph, { state }: Kernels, trains: How['trains']): readonly State[] => {
+const trainedIn = (
+  graph: Graph,
+  { state }: KernelProgram,
+  trains: How['trains'],
+): readonly State[] => {
   const trained = new Set(
     graph.nodes
       .filter(trains)
@@ -69,7 +73,7 @@ const trainedIn = (graph: Graph, { state }: Kernels, trains: How['trains']): rea
 };
 
 /** Adds the labels and the loss of all outputs. */
-const addLoss = (program: Kernels, { smoothing, sideLosses }: How): Kernels => {
+const addLoss = (program: KernelProgram, { smoothing, sideLosses }: How): KernelProgram => {
   const [main] = program.outputs;
   const [classes] = main?.shape.slice(-1) ?? [];
   if (classes === undefined) throw new Bug(`${program.net} has no classes`);

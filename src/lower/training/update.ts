@@ -17,8 +17,8 @@ import {
 import { input, type Lowered } from '../../kernel/kernel.ts';
 import { gradientOf } from '../derive.ts';
 import { addInput, addState, layOut, programFrom, resumed, write, type Draft } from '../draft.ts';
-import type { Kernels, Port, State } from '../kernels.ts';
-import { parameterIn } from '../weight-expr.ts';
+import type { KernelProgram, Port, State } from '../kernels.ts';
+import { parameterIn } from '../weight-part.ts';
 import type { At, Optimiser } from './optimisers.ts';
 
 /** How gradients move weights. */
@@ -36,13 +36,13 @@ export type Moves = {
    * Its inputs are `input`, `labels` (one-hot, [batch, classes]), the masks, and the numbers of `numbers`. Its outputs
    * are, in this order, `loss`, the logits of each output under its name, and `norm` of the gradients before clipping.
    */
-  readonly program: Kernels;
+  readonly program: KernelProgram;
   /**
    * Where a batch comes in parts: `program` adds their gradients up and moves no weight. It has the input `share`, of
    * the batch that the part is, in place of the numbers, and no output `norm`. This one has those, and moves the
    * weights when all parts are done; it has the same state.
    */
-  readonly move?: Kernels;
+  readonly move?: KernelProgram;
   /** the inputs that the optimiser computes before a step, by name */
   readonly numbers: (at: At) => { readonly [name: string]: number };
   /** what the optimiser keeps, by the paths of its state; all 0 at first */
@@ -52,7 +52,7 @@ export type Moves = {
 };
 
 /** A program whose last outputs are the gradients by these states, in their order, which become moves. */
-type Moved = (derived: Kernels, trained: readonly State[], how: Movement) => Moves;
+type Moved = (derived: KernelProgram, trained: readonly State[], how: Movement) => Moves;
 
 /** One program does it all. */
 export const moveAtOnce: Moved = (derived, trained, how) => {
@@ -101,7 +101,10 @@ export const moveByParts: Moved = (derived, trained, how) => {
 const resting = ({ next: _, ...state }: State): State => state;
 
 /** A program with all the state of another, whose draft went on from it. */
-const amid = (program: Kernels, { values, parameters, state, constants }: Kernels): Kernels => {
+const amid = (
+  program: KernelProgram,
+  { values, parameters, state, constants }: KernelProgram,
+): KernelProgram => {
   const own = new Map(program.state.map((s) => [s.id, s]));
   return {
     ...program,
@@ -115,14 +118,14 @@ const amid = (program: Kernels, { values, parameters, state, constants }: Kernel
 /** A weight, or a part of one, with the value that is its gradient. */
 type Slope = { readonly state: State; readonly gradient: ValueId };
 
-const slopesIn = ({ outputs }: Kernels, trained: readonly State[]): readonly Slope[] =>
+const slopesIn = ({ outputs }: KernelProgram, trained: readonly State[]): readonly Slope[] =>
   trained.map((state) => {
     const port = outputs.find(({ name }) => name === gradientOf(state.path));
     if (port === undefined) throw new Bug(`there is no gradient of ${state.path}`);
     return { state, gradient: port.id };
   });
 
-const withoutSlopes = ({ outputs }: Kernels, trained: readonly State[]): readonly Port[] =>
+const withoutSlopes = ({ outputs }: KernelProgram, trained: readonly State[]): readonly Port[] =>
   outputs.slice(0, outputs.length - trained.length);
 
 type AllMoved = {

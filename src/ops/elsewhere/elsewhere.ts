@@ -16,7 +16,7 @@ const wordsOf = (names: string | undefined): readonly string[] => names?.split('
 
 /** The calls that an answer translates. */
 const callsOf = (answer: Answer): readonly ForeignCall[] =>
-  answer.tag === 'operator' ? (answer.calls ?? []) : [];
+  answer.tag === 'none' ? [] : (answer.calls ?? []);
 
 /** The names that lead to an answer, folded. */
 export const namesOf = (answer: Answer): readonly string[] => [
@@ -59,12 +59,17 @@ const modules: ReadonlyMap<string, Framework> = new Map([
 export const frameworkOf = (module: string): Framework | undefined =>
   modules.get(module.split('.')[0]!);
 
+/** The calls of an operator that have parameters of all these names, without their defaults. */
+export const callsTaking = (op: OperatorName, names: readonly string[]): readonly ForeignCall[] =>
+  orderedCalls(op).filter(({ order }) => {
+    const own = wordsOf(order).map((word) => folded(word.split(':')[0]!));
+    return names.every((name) => own.includes(folded(name)));
+  });
+
 /** The calls of an operator whose arguments other frameworks give in an order of their own, without their defaults. */
 export const orderedCalls = (op: OperatorName): readonly ForeignCall[] =>
   answers.flatMap((answer) =>
     answer.tag === 'operator' && answer.op === op
-      ? callsOf(answer).flatMap(({ by, names, order }) =>
-          order === undefined ? [] : [{ by, names, order }],
-        )
+      ? callsOf(answer).flatMap((c) => (c.order === undefined ? [] : [{ ...c, defaults: {} }]))
       : [],
   );

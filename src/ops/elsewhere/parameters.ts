@@ -2,6 +2,7 @@
  * Arguments of other frameworks: what each name means (its role), and how its value is written in netc. Values are
  * source text, so that `c` or `4*k` may stand where a number may.
  */
+import { toTheStride } from './transposed.ts';
 
 /** What an argument says. Most roles are parameters of netc's operators; `roles` lists the others. */
 export type Role = string;
@@ -27,12 +28,14 @@ const roleNames: readonly (readonly [role: Role, names: string])[] = [
   ['method', 'mode interpolation'],
   ['ceil', 'ceilmode'],
   ['include_pad', 'countincludepad'],
-  ['activation', 'activation act nonlinearity activationfn'],
+  ['activation', 'activation act nonlinearity activationfn activationlayer'],
+  ['norm', 'normlayer'],
   ['slopes', 'numparameters'],
   ['one', 'beta'],
   ['whole', 'outputsize'],
   ['tanh', 'approximate'],
-  ['nothing', 'outputpadding maxvalue threshold offset'],
+  ['added', 'outputpadding'],
+  ['nothing', 'maxvalue threshold offset'],
   ['last', 'axis dim dataformat'],
   ['zeros', 'paddingmode'],
   ['switch', 'inplace'],
@@ -163,10 +166,13 @@ const values: { readonly [role: Role]: (text: string) => string | undefined } = 
   slopes: () => nothing,
   first_slope: only(/^0?\.25$/),
   one: only(/^1(\.0*)?$/),
+  norm: only(/^(\w+\.)*BatchNorm2d$/),
   whole: (text) => only(/^1$/)(pairOf(text)),
   tanh: (text) =>
     ({ tanh: 'true', none: nothing, true: 'true', false: nothing })[unquoted(text).toLowerCase()],
+  added: (text) => (text === 'None' || text === toTheStride ? toTheStride : extent(text)),
   nothing: only(/^(None|0|0\.0)$/),
+  target: only(/^None$/),
   last: only(/^(-1|1|3|None|channels_last)$/),
   channelAxis: only(/^(-1|3)$/),
   zeros: only(/^zeros$/),

@@ -9,6 +9,11 @@ const sign = (names: string, written: string, does: string): Answer => ({
   does,
 });
 
+const byFactor =
+  'netc enlarges by a whole number and not to a size: `upsample-2` makes 28×28 of 14×14';
+const centred =
+  'netc has pixel centres at halves, as with `align_corners=False`; there is no other way to enlarge';
+
 /** Layers without weights that look at more than one number. */
 export const shaping: readonly Answer[] = [
   {
@@ -58,7 +63,16 @@ export const shaping: readonly Answer[] = [
     names:
       'globalavgpool globalaveragepool globalaveragepooling globalmeanpool adaptiveavgpool adaptiveaveragepool globalavgpooling',
     calls: [
-      { by: 'PyTorch', names: 'AdaptiveAvgPool2d', order: 'output_size' },
+      {
+        by: 'PyTorch',
+        names: 'AdaptiveAvgPool2d',
+        order: 'output_size',
+        instead: {
+          whole:
+            'no pool of netc has an output of a size of its own: of a map of 14×14, `avgpool2` makes 7×7, and a map that ' +
+            'has the size already needs no pool',
+        },
+      },
       {
         by: 'Keras',
         names: 'GlobalAveragePooling2D GlobalAvgPool2D',
@@ -119,8 +133,18 @@ export const shaping: readonly Answer[] = [
     does: 'a map of twice the size',
     names: 'upsampling upscale',
     calls: [
-      { by: 'PyTorch', names: 'Upsample', order: 'size:nothing scale_factor mode align_corners' },
-      { by: 'PyTorch', names: 'UpsamplingNearest2d', order: 'size:nothing scale_factor' },
+      {
+        by: 'PyTorch',
+        names: 'Upsample',
+        order: 'size:target scale_factor mode align_corners',
+        instead: { target: byFactor, unwanted: centred },
+      },
+      {
+        by: 'PyTorch',
+        names: 'UpsamplingNearest2d',
+        order: 'size:target scale_factor',
+        instead: { target: byFactor },
+      },
       { by: 'Keras', names: 'UpSampling2D', order: 'size:scale data_format interpolation' },
     ],
   },

@@ -1,9 +1,10 @@
 /** Calls of other frameworks in netc's own words, with the same function. */
-import { defaultText } from '../show.ts';
 import { rowOf, table, type Row } from '../table.ts';
-import type { ForeignCall } from './answer.ts';
+import type { ForeignCall, Part } from './answer.ts';
 import { answerTo } from './elsewhere.ts';
 import { parameterOf, roleOf, valueOf, type Role } from './parameters.ts';
+import { lengthened } from './transposed.ts';
+import { unusual, written } from './write.ts';
 
 /** The arguments of a call as they are written. */
 export type Given = {
@@ -12,11 +13,19 @@ export type Given = {
 };
 
 /** A call in netc's words, or an argument that netc has nothing for; undefined where the call says too little. */
-export type Translation =
-  | { readonly tag: 'written'; readonly text: string }
-  | { readonly tag: 'lacks'; readonly argument: string | undefined };
+export type Translation = { readonly tag: 'written'; readonly text: string } | Lacks;
 
-const lacks = (argument?: string): Translation => ({ tag: 'lacks', argument });
+type Lacks = {
+  readonly tag: 'lacks';
+  readonly argument: string | undefined;
+  readonly role: Role | undefined;
+};
+
+const lacks = (argument?: string, role?: Role): Lacks => ({ tag: 'lacks', argument, role });
+
+/** What there is in place of an argument that netc has nothing for. */
+export const insteadOf = ({ instead = {} }: ForeignCall, made: Translation): readonly string[] =>
+  made.tag === 'lacks' ? [instead[made.role ?? ''] ?? []].flat() : [];
 
 /** An argument by its role, with the text that a message quotes. */
 type Roles = ReadonlyMap<Role, { readonly text: string; readonly shown: string }>;
@@ -30,11 +39,13 @@ const ownRole = ({ params }: Row, name: string): Role | undefined => {
 };
 
 /** The roles of the arguments; where one has none, or two have one, its text. */
-const rolesOf = (row: Row, order: readonly string[], given: Given): Roles | string => {
+const rolesOf = (rows: readonly Row[], order: readonly string[], given: Given): Roles | string => {
   const roles = new Map<Role, { readonly text: string; readonly shown: string }>();
+  const roleIn = (name: string): Role | undefined =>
+    rows.map((row) => ownRole(row, name)).find((role) => role !== undefined) ?? roleOf(name);
   const parts = order.map((word) => {
     const [name = '', role] = word.split(':');
-    return { name, role: role ?? ownRole(row, name) ?? roleOf(name) };
+    return { name, role: role ?? roleIn(name) };
   });
   for (const [i, text] of given.positional.entries()) {
     const role = parts[i]?.role;
@@ -42,81 +53,12 @@ const rolesOf = (row: Row, order: readonly string[], given: Given): Roles | stri
     roles.set(role, { text, shown: text });
   }
   for (const [name, text] of given.named) {
-    const listed = parts.find((part) => part.name === name);
-    const role = listed?.role ?? ownRole(row, name) ?? roleOf(name);
+    const role = parts.find((part) => part.name === name)?.role ?? roleIn(name);
     const shown = `${name} = ${text}`;
     if (role === undefined || roles.has(role)) return shown;
     roles.set(role, { text, shown });
   }
   return roles;
-};
-
-/** ⌊K/2⌋ for a window and a dilation that are plain numbers. */
-const halfOf = (size: string | undefined, dilation = '1'): string | undefined =>
-  /^\d+$/.test(size ?? '') && /^\d+$/.test(dilation)
-    ? String(Math.floor((Number(dilation) * (Number(size) - 1) + 1) / 2))
-    : undefined;
-
-/** Whether padding `same` of an odd window at stride 1 is `half`. */
-const isHalf = (pad: string, args: ReadonlyMap<string, string>): boolean => {
-  const [size, stride = '1'] = [args.get('size'), args.get('stride')];
-  if (pad === `${size}//2`) return true;
-  const half = halfOf(size, args.get('dilation'));
-  if (half === undefined) return false;
-  if (pad === 'same') return stride === '1' && Number(size) % 2 === 1;
-  return pad === half || (pad === 'valid' && half === '0');
-};
-
-/** Whether an argument says what the operator does without it. */
-const isUsual = (
-  row: Row,
-  name: string,
-  text: string,
-  args: ReadonlyMap<string, string>,
-): boolean => {
-  const parameter = row.params.find((p) => p.name === name);
-  const usual = parameter && defaultText(parameter);
-  if (usual === undefined) return false;
-  if (text === usual || (/^[\d.e-]+$/.test(text) && Number(text) === Number(usual))) return true;
-  if (name === 'stride' && usual === 'size')
-    return text === (args.get('size') ?? defaultText(row.params[0]!));
-  if (name === 'include_pad') return text === 'true' && !args.has('pad');
-  if (name !== 'pad') return false;
-  if (usual === 'half') return isHalf(text, args);
-  // of a transposed convolution without overlap nothing is cut off
-  if (usual === 'same') return text === 'valid' && args.get('size') === args.get('stride');
-  return usual === '0' && (text === 'valid' || text === '0');
-};
-
-const isSimple = (text: string): boolean => /^\w+$/.test(text);
-
-/** `conv3-64/2(bias = false)`: paper notation as far as it goes. */
-const written = (row: Row, args: ReadonlyMap<string, string>): string => {
-  const rest = new Map(args);
-  const take = (name: string, allowed: (text: string) => boolean): string | undefined => {
-    const text = rest.get(name);
-    if (text === undefined || !allowed(text)) return undefined;
-    rest.delete(name);
-    return text;
-  };
-  const size = take('size', (t) => /^\d+(x\d+)?$/.test(t)) ?? '';
-  const isSized = size !== '' || !row.params.some((p) => p.name === 'size');
-  // the first parameter behind the size may follow a `-`
-  const first = row.params.find((p) => p.name !== 'size' && p.name !== 'stride');
-  const leads = isSized && (first?.kind.tag === 'integer' || first?.kind.tag === 'sides');
-  const count = leads ? take(first.name, isSimple) : undefined;
-  const stride = isSized ? take('stride', isSimple) : undefined;
-  const others = row.params.flatMap(({ name, default: usual }) => {
-    const text = rest.get(name);
-    if (text === undefined) return [];
-    return [usual === undefined ? text : `${name} = ${text}`];
-  });
-  return [
-    `${row.name}${size}`,
-    count === undefined ? '' : `-${count}`,
-    stride === undefined ? '' : `/${stride}`,
-    others.length === 0 ? '' : `(${others.join(', ')})`,
-  ].join('');
 };
 
 /** An activation that stands alone, of a name such as `"relu"`; undefined for an unknown one, `''` for none. */
@@ -141,33 +83,77 @@ const shared = (text: string, size: string | undefined): string | undefined => {
   return Number.isFinite(share) ? String(Number(share.toPrecision(12))) : undefined;
 };
 
-/** Parameters without those that say what the operator does anyway. */
-const unusual = (row: Row, args: ReadonlyMap<string, string>): ReadonlyMap<string, string> => {
-  const left = new Map(args);
-  // `pad` is needed to tell whether `include_pad` matters, and the size for both; `maxpool2` says more than `maxpool`
-  for (const name of ['pad', 'stride', 'include_pad', ...row.params.map((p) => p.name)]) {
-    const text = left.get(name);
-    if (text !== undefined && name !== 'size' && isUsual(row, name, text, left)) left.delete(name);
-  }
-  return left;
-};
-
 /** Python's arithmetic, which is not netc's. */
 const isForeignArithmetic = (text: string): boolean => /\/\/|\*\*/.test(text);
+
+/** The arguments of one layer of a call, by parameter. */
+const argumentsOf = (
+  row: Row,
+  values: ReadonlyMap<Role, string>,
+  { takes, always = {} }: Partial<Part>,
+): ReadonlyMap<string, string> =>
+  new Map(
+    [...values, ...Object.entries(always)].flatMap(([role, value]) => {
+      if (takes !== undefined && !takes.includes(role) && !(role in always)) return [];
+      const parameter = parameterOf(role, (name) => row.params.some((p) => p.name === name));
+      return parameter === undefined ? [] : [[parameter, value] as const];
+    }),
+  );
+
+/** One layer in netc's words, with what stands before it; `added` is what makes its output longer. */
+const layer = (
+  row: Row,
+  args: ReadonlyMap<string, string>,
+  added: string | undefined,
+): Translation => {
+  if (row.params.some((p) => p.default === undefined && !args.has(p.name))) return lacks();
+  const end = added === undefined ? 'as it is' : lengthened(args, added);
+  if (end === undefined) return lacks(undefined, 'added');
+  const left = unusual(row, end === 'as it is' ? args : new Map([...args, ['pad', end.pad]]));
+  const odd = [...left.values()].find(isForeignArithmetic);
+  if (odd !== undefined) return lacks(odd);
+  const text = written(row, left);
+  const border = end === 'as it is' ? undefined : end.border;
+  return { tag: 'written', text: border === undefined ? text : `${border}; ${text}` };
+};
+
+/** The values of roles as netc writes them, without those that need not be written; or the first that netc has not. */
+const valuesOf = (
+  rows: readonly Row[],
+  roles: Roles,
+  isLengthened: boolean,
+): ReadonlyMap<Role, string> | Lacks => {
+  const values = new Map<Role, string>();
+  const has = (name: string): boolean => rows.some((r) => r.params.some((p) => p.name === name));
+  for (const [role, { text, shown }] of roles) {
+    if (role === 'activation') continue;
+    const value = role === 'share' ? shared(text, roles.get('size')?.text) : valueOf(role, text);
+    if (value === undefined) return lacks(shown, role);
+    if (value === '') continue;
+    if (role === 'added' ? isLengthened : parameterOf(role, has) !== undefined)
+      values.set(role, value);
+    else if (value !== (role === 'added' ? '0' : '1') && role !== 'expected')
+      return lacks(shown, role);
+  }
+  return values;
+};
 
 /**
  * A call of an operator with arguments of another framework, written in netc; several layers are joined by `;`.
  * Without `by` the arguments that are not named are in netc's order, and what is not given is netc's default.
  */
 export const translated = (
-  op: Row['name'],
+  op: Row['name'] | undefined,
   by: ForeignCall | undefined,
   given: Given,
 ): Translation => {
-  const row = rowOf(op);
-  const order = by === undefined ? row.params.map((p) => p.name) : (by.order?.split(' ') ?? []);
+  const parts: readonly (Partial<Part> & Pick<Part, 'op'>)[] =
+    by?.parts ?? (op === undefined ? [] : [{ op }]);
+  const rows = parts.map((part) => rowOf(part.op));
+  const own = rows.flatMap(({ params }) => params.map((p) => p.name));
+  const order = by === undefined ? own : (by.order?.split(' ') ?? []);
   const roles = rolesOf(
-    row,
+    rows,
     order.filter((word) => word !== ''),
     given,
   );
@@ -176,22 +162,16 @@ export const translated = (
     ([role, text]) => [role, { text, shown: text }] as const,
   );
   const all = new Map([...usual, ...roles]);
-  const args = new Map<string, string>();
-  for (const [role, { text, shown }] of all) {
-    if (role === 'activation') continue;
-    const value = role === 'share' ? shared(text, all.get('size')?.text) : valueOf(role, text);
-    if (value === undefined) return lacks(shown);
-    if (value === '') continue;
-    const parameter = parameterOf(role, (name) => row.params.some((p) => p.name === name));
-    if (parameter !== undefined) args.set(parameter, value);
-    else if (value !== '1' && role !== 'expected') return lacks(shown);
-  }
-  if (row.params.some((p) => p.default === undefined && !args.has(p.name))) return lacks();
-  const left = unusual(row, args);
-  const odd = [...left.values()].find(isForeignArithmetic);
-  if (odd !== undefined) return lacks(odd);
+  const values = valuesOf(rows, all, order.includes('output_padding'));
+  if ('tag' in values) return values;
   const behind = activation(all.get('activation')?.text ?? 'None');
   if (behind === undefined) return lacks(all.get('activation')?.shown);
-  const text = written(row, left);
-  return { tag: 'written', text: behind === '' ? text : `${text}; ${behind}` };
+  const layers = parts.map((part, i) =>
+    layer(rows[i]!, argumentsOf(rows[i]!, values, part), values.get('added')),
+  );
+  const texts = layers.flatMap((made) => (made.tag === 'written' ? [made.text] : []));
+  const text = [...texts, ...(behind === '' ? [] : [behind])].join('; ');
+  const missing = layers.find((made) => made.tag === 'lacks');
+  if (missing?.role === 'added') return lacks(roles.get('added')?.shown, 'added');
+  return missing ?? { tag: 'written', text };
 };

@@ -1,10 +1,25 @@
 /** Convolutions, fully connected layers and normalisations of other frameworks. */
-import type { Answer } from './answer.ts';
+import type { Answer, Part } from './answer.ts';
+import { toTheStride } from './transposed.ts';
 
 const torchConv =
   'in_channels out_channels kernel_size stride padding dilation groups bias padding_mode';
 const kerasConv =
   'filters kernel_size strides padding data_format dilation_rate groups activation use_bias';
+
+const windowRoles = ['size', 'stride', 'pad', 'dilation'] as const;
+
+/** One kernel for each channel, and then a mixture of the channels; the bias comes at the end. */
+const separable: readonly Part[] = [
+  { op: 'depthwise', takes: [...windowRoles, 'multiplier'], always: { bias: 'false' } },
+  { op: 'conv', takes: ['out', 'bias'], always: { size: '1' } },
+];
+
+/** A convolution without a bias before a normalisation. */
+const normalised: readonly Part[] = [
+  { op: 'conv', takes: [...windowRoles, 'out', 'groups'], always: { bias: 'false' } },
+  { op: 'batchnorm', takes: [] },
+];
 
 /** Layers with weights. */
 export const weighted: readonly Answer[] = [
@@ -55,7 +70,7 @@ export const weighted: readonly Answer[] = [
         names: 'Conv2DTranspose',
         order:
           'filters kernel_size strides padding output_padding data_format dilation_rate activation use_bias',
-        defaults: { pad: 'valid' },
+        defaults: { pad: 'valid', added: toTheStride },
       },
       { by: 'Caffe', names: 'Deconvolution', defaults: { pad: 'valid' } },
     ],
@@ -158,16 +173,36 @@ export const weighted: readonly Answer[] = [
   {
     tag: 'composed',
     exact: false,
-    names: 'separableconv2d separableconv sepconv depthwiseseparable depthwiseseparableconv',
+    names: 'sepconv depthwiseseparable depthwiseseparableconv',
     written: 'depthwise3(bias = false); conv1-64',
     does: 'a kernel for each channel, and a convolution that mixes the channels',
+    calls: [
+      {
+        by: 'Keras',
+        names: 'SeparableConv2D SeparableConvolution2D SeparableConv',
+        order:
+          'filters kernel_size strides padding data_format dilation_rate depth_multiplier activation use_bias',
+        defaults: { pad: 'valid' },
+        parts: separable,
+      },
+    ],
   },
   {
     tag: 'composed',
     exact: false,
-    names: 'conv2dnormactivation convnormactivation convbnrelu convbnactivation convbn convrelu',
+    names: 'convnormactivation convbnrelu convbnactivation convbn convrelu',
     written: 'conv3-64(bias = false); batchnorm; relu',
     does: 'the three layers, which `def` can give a name',
+    calls: [
+      {
+        by: 'PyTorch',
+        names: 'Conv2dNormActivation',
+        order:
+          'in_channels out_channels kernel_size stride padding groups norm_layer activation_layer dilation inplace bias:nothing',
+        defaults: { size: '3', activation: 'ReLU' },
+        parts: normalised,
+      },
+    ],
   },
   {
     tag: 'composed',

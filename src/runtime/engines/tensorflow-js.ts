@@ -12,7 +12,8 @@ import { Bug } from '../../diagnostic/bug.ts';
 import { elements, sameShape } from '../../numeric/tensor.ts';
 import type { Calling, KernelInputs } from './call.ts';
 import { reshaped } from './compose.ts';
-import type { CalledEngine, EngineName, Room, Unusable } from './engine.ts';
+import type { CalledEngine, EngineName, Room } from './engine.ts';
+import type { Unusable } from './host.ts';
 import { callKernel, required } from './registry.ts';
 
 export type Backend = {

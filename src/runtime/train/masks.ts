@@ -1,6 +1,6 @@
 /** The masks of dropout, from the one source of chance. */
 import type { MaskInput } from '../../lower/from-graph.ts';
-import type { HostTensor } from '../../lower/weight-expr.ts';
+import type { HostTensor } from '../../lower/weight-part.ts';
 import { words } from '../../numeric/random.ts';
 import { elements } from '../../numeric/tensor.ts';
 

@@ -1,7 +1,7 @@
 /** What a program has learned, by the paths under which it is stored and read. */
 import { Bug } from '../../diagnostic/bug.ts';
-import type { Kernels } from '../../lower/kernels.ts';
-import { parameterIn, putBack, type HostTensor } from '../../lower/weight-expr.ts';
+import type { KernelProgram } from '../../lower/kernels.ts';
+import { parameterIn, putBack, type HostTensor } from '../../lower/weight-part.ts';
 import { elements } from '../../numeric/tensor.ts';
 import type { Session } from '../engines/session.ts';
 
@@ -13,7 +13,7 @@ export type Parameters = ReadonlyMap<string, HostTensor>;
  * program with them gives the same state, bit for bit.
  */
 export const readParameters = async (
-  program: Pick<Kernels, 'parameters' | 'state'>,
+  program: Pick<KernelProgram, 'parameters' | 'state'>,
   read: Session['read'],
 ): Promise<Parameters> => {
   const all = new Map<string, HostTensor>(

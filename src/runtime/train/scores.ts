@@ -1,5 +1,5 @@
 /** How well a net does on labelled pictures. */
-import type { HostTensor } from '../../lower/weight-expr.ts';
+import type { HostTensor } from '../../lower/weight-part.ts';
 
 /** Sums over pictures of one output, so that those of batches can be added. */
 export type Scores = {

@@ -1,9 +1,9 @@
 /** One step of a net on an engine: its inputs from a batch, at once or part by part, and what it did. */
 import * as E from 'fp-ts/lib/Either.js';
-import type { Kernels } from '../../lower/kernels.ts';
+import type { KernelProgram } from '../../lower/kernels.ts';
 import type { At } from '../../lower/training/optimisers.ts';
 import type { Step } from '../../lower/training/step.ts';
-import type { HostTensor } from '../../lower/weight-expr.ts';
+import type { HostTensor } from '../../lower/weight-part.ts';
 import type { Batch } from '../dataset/loader.ts';
 import type { NoRoom } from '../engines/engine.ts';
 import type { Inputs, Output, Session } from '../engines/session.ts';
@@ -19,7 +19,10 @@ export type Stepped = {
   readonly logits: readonly Output[];
 };
 
-/** Moves the weights by one batch; if there is no room, nothing changes. */
+/**
+ * Moves the weights by one batch; if there is no room, or if loss or norm is not finite, they stay. So do running
+ * statistics, but for those of earlier parts of the batch.
+ */
 export type TakeStep = (batch: Batch, at: At) => Promise<E.Either<NoRoom, Stepped>>;
 
 /** Steps of one program. Its outputs begin with the loss and end with the norm. */
@@ -34,13 +37,18 @@ export const taking =
       loss: numberIn(outputs[0]),
       norm: numberIn(outputs[outputs.length - 1]),
       logits: outputs.slice(1, -1),
-    }))(await session.step(inputs));
+    }))(
+      await session.step(
+        inputs,
+        (outputs) => isFiniteNumber(outputs[0]) && isFiniteNumber(outputs.at(-1)),
+      ),
+    );
   };
 
 /** Steps that go through their batches in so many parts, nearly alike, and then move. */
 export const byParts = (
   step: Step,
-  move: Kernels,
+  move: KernelProgram,
   session: Session,
   { parts, seed }: { readonly parts: number; readonly seed: number },
 ): TakeStep => {
@@ -55,16 +63,21 @@ export const byParts = (
     for (const [part, cut] of cutInParts(batch, parts).entries()) {
       const share = cut.labels.length / batch.labels.length;
       const inputs = inputsOf(step, cut, { seed, step: at.step, part });
-      const outputs = await session.step({ ...inputs, share: filled([], share) });
+      const outputs = await session.step({ ...inputs, share: filled([], share) }, (all) =>
+        isFiniteNumber(all[0]),
+      );
       if (E.isLeft(outputs)) {
         forget();
         return outputs;
       }
       const [loss, ...logits] = outputs.right;
       done.push({ loss: share * numberIn(loss), logits });
+      if (isFiniteNumber(loss?.data)) continue;
+      forget();
+      return E.right({ ...joined(done), norm: NaN });
     }
-    const moved = await moving.step(given(step, at));
-    if (E.isLeft(moved)) forget();
+    const moved = await moving.step(given(step, at), ([norm]) => isFiniteNumber(norm));
+    if (E.isLeft(moved) || !isFiniteNumber(moved.right[0]?.data)) forget();
     return E.map(([norm]: readonly Output[]) => ({ ...joined(done), norm: numberIn(norm) }))(moved);
   };
 };
@@ -88,7 +101,7 @@ const joined = (parts: readonly Part[]): Part => ({
 
 /** A batch in so many parts, of which the first ones may have a picture more; none is empty. */
 export const cutInParts = (
-  { shape, data, labels, indices }: Batch,
+  { position, shape, data, labels, indices }: Batch,
   parts: number,
 ): readonly Batch[] => {
   const [pictures = 0, ...picture] = shape;
@@ -98,6 +111,7 @@ export const cutInParts = (
   return Array.from({ length: Math.min(parts, pictures) }, (_, part): Batch => {
     const [from, to] = [begin(part), begin(part + 1)];
     return {
+      position,
       shape: [to - from, ...picture],
       data: data.subarray(from * each, to * each),
       labels: labels.subarray(from, to),
@@ -111,10 +125,13 @@ const filled = (shape: readonly number[], value: number): HostTensor => ({
   data: new Float32Array(shape.reduce((a, b) => a * b, 1)).fill(value),
 });
 
+/** Whether an output that is a number is finite. */
+const isFiniteNumber = (output: Float32Array | undefined): boolean => Number.isFinite(output?.[0]);
+
 const numberIn = (output: Output | undefined): number => output?.data[0] ?? NaN;
 
 /** The shapes of all inputs of a step; a free size is that of the picture. */
-export const shapesOf = (program: Kernels, batch: number, picture: readonly number[]) =>
+export const shapesOf = (program: KernelProgram, batch: number, picture: readonly number[]) =>
   Object.fromEntries(
     program.inputs.map(({ name, id, shape }) => {
       const sized = name === 'input' ? picture : shape.map((n) => n ?? 1);

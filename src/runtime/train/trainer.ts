@@ -6,12 +6,12 @@ import * as E from 'fp-ts/lib/Either.js';
 import type { Graph } from '../../graph/graph.ts';
 import { kernels } from '../../lower/from-graph.ts';
 import { fuse } from '../../lower/fuse.ts';
-import type { Kernels } from '../../lower/kernels.ts';
+import type { KernelProgram } from '../../lower/kernels.ts';
 import type { Plan } from '../../lower/plan.ts';
 import { withLogits } from '../../lower/training/loss.ts';
 import type { At } from '../../lower/training/optimisers.ts';
 import { trainingStep, type How, type Step, type Untrainable } from '../../lower/training/step.ts';
-import { weightValue, parameterIn, type HostTensor } from '../../lower/weight-expr.ts';
+import { partOf, parameterIn, type HostTensor } from '../../lower/weight-part.ts';
 import type { Batch } from '../dataset/loader.ts';
 import type { LoadedEngine, NoRoom } from '../engines/engine.ts';
 import { load, type Output, type Session } from '../engines/session.ts';
@@ -52,7 +52,7 @@ const stepFor = (graph: Graph, how: How): E.Either<Untrainable, Step> =>
   E.map((step: Step): Step => ({ ...step, program: fuse(step.program) }))(trainingStep(graph, how));
 
 /** What a step learns, without the sums, which are 0 between steps. */
-const learnedIn = ({ program, sums }: Step): Pick<Kernels, 'parameters' | 'state'> => {
+const learnedIn = ({ program, sums }: Step): Pick<KernelProgram, 'parameters' | 'state'> => {
   const passing = new Set(sums);
   return {
     parameters: program.parameters.filter(({ path }) => !passing.has(path)),
@@ -87,7 +87,7 @@ const zeros = (shape: readonly number[]): HostTensor => ({
 
 const trainerOf = (
   step: Step,
-  forward: Kernels,
+  forward: KernelProgram,
   training: Session,
   inference: Session,
   { how, seed }: Setting,
@@ -106,7 +106,7 @@ const trainerOf = (
       for (const { path, initial } of forward.state) {
         const written = inference.write(
           path,
-          ownCopy(weightValue(initial, now.get(parameterIn(initial))!)),
+          ownCopy(partOf(initial, now.get(parameterIn(initial))!)),
         );
         if (E.isLeft(written)) return written;
       }

@@ -2,7 +2,12 @@
 import { replace, type Fix } from '../../diagnostic/diagnostic.ts';
 import type { Answer, ForeignCall } from '../../ops/elsewhere/answer.ts';
 import { answerTo, callsNamed, frameworkOf } from '../../ops/elsewhere/elsewhere.ts';
-import { translated, type Given } from '../../ops/elsewhere/translate.ts';
+import {
+  insteadOf,
+  translated,
+  type Given,
+  type Translation,
+} from '../../ops/elsewhere/translate.ts';
 import { rowOf } from '../../ops/table.ts';
 import type { Span } from '../../syntax/source.ts';
 import type { Argument, Expr } from '../../syntax/tree.ts';
@@ -44,30 +49,33 @@ const paper = (op: Operator['op'], { links }: Called, text: Text): Given => {
 };
 
 type Operator = Extract<Answer, { readonly tag: 'operator' }>;
+type Composed = Extract<Answer, { readonly tag: 'composed' }>;
 
 /** A call in netc's words, and how it was read where that is not certain. */
 type Reading = { readonly written: string; readonly by?: ForeignCall; readonly as?: string };
 
-/** What a call may mean, or the first argument of it that netc has nothing for. */
-type Readings = { readonly found: readonly Reading[]; readonly lacks: string | undefined };
+/** What a call may mean, and, of the first argument that netc has nothing for, what to say. */
+type Readings = { readonly found: readonly Reading[]; readonly lacks: readonly string[] };
 
-const noReading: Readings = { found: [], lacks: undefined };
+const noReading: Readings = { found: [], lacks: [] };
 
-const readings = (answer: Operator, called: Called, text: Text): Readings => {
-  const { op } = answer;
+/** `-64/2` behind the word of an operator; a window that is needed and not given is one of 3×3. */
+const readPaper = (op: Operator['op'], called: Called, text: Text): readonly Reading[] => {
+  const given = paper(op, called, text);
+  const whole = translated(op, undefined, given);
+  if (whole.tag === 'written') return [{ written: whole.text }];
+  const named = [...given.named, ['size', '3'] as const];
+  const sized = translated(op, undefined, { positional: [], named });
+  return sized.tag === 'lacks' ? [] : [{ written: sized.text, as: 'with a window of 3×3' }];
+};
+
+const readings = (answer: Operator | Composed, called: Called, text: Text): Readings => {
+  const op = answer.tag === 'operator' ? answer.op : undefined;
   const { word, links } = called;
   const [link, second] = links;
   const name = word.parts[word.parts.length - 1]!.text;
-  if (link !== undefined && link.tag !== 'call') {
-    const given = paper(op, called, text);
-    const whole = translated(op, undefined, given);
-    if (whole.tag === 'written') return { ...noReading, found: [{ written: whole.text }] };
-    const named = [...given.named, ['size', '3'] as const];
-    const sized = translated(op, undefined, { positional: [], named });
-    return sized.tag === 'lacks'
-      ? noReading
-      : { ...noReading, found: [{ written: sized.text, as: 'with a window of 3×3' }] };
-  }
+  if (link !== undefined && link.tag !== 'call')
+    return op === undefined ? noReading : { ...noReading, found: readPaper(op, called, text) };
   if (second !== undefined) return noReading;
   const given = givenIn(link?.arguments ?? [], text);
   if (given === undefined) return noReading;
@@ -80,15 +88,24 @@ const readings = (answer: Operator, called: Called, text: Text): Readings => {
   const found = tried.flatMap(([by, made]): readonly Reading[] =>
     made.tag === 'written' ? [{ written: made.text, by }] : [],
   );
-  const lacks = tried.flatMap(([, made]) => (made.tag === 'lacks' ? (made.argument ?? []) : []))[0];
+  const lacks = tried.map(([by, made]) => lacking(by, made)).find((notes) => notes.length > 0);
   // a word alone, spelled as in no framework, means the operator with its defaults
   const isBare = link === undefined && !calls.some(({ names }) => names.split(' ').includes(name));
-  const plain = isBare || calls.length === 0 ? translated(op, undefined, given) : undefined;
+  const plain =
+    op !== undefined && (isBare || calls.length === 0)
+      ? translated(op, undefined, given)
+      : undefined;
   return {
     found: distinct(plain?.tag === 'written' ? [{ written: plain.text }] : found),
-    lacks: found.length > 0 ? undefined : lacks,
+    lacks: found.length > 0 ? [] : (lacks ?? []),
   };
 };
+
+/** What to say of an argument that netc has nothing for. */
+const lacking = (by: ForeignCall, made: Translation): readonly string[] =>
+  made.tag === 'lacks' && made.argument !== undefined
+    ? [`netc has nothing for \`${made.argument}\` here`, ...insteadOf(by, made)]
+    : [];
 
 /** One reading of each text. Where they differ, an even window of 16 or more was not meant, and each names its framework. */
 const distinct = (found: readonly Reading[]): readonly Reading[] => {
@@ -122,21 +139,21 @@ export const inPlace = (written: string, at: Span, text: Text): string => {
 };
 
 const fixesFor = (
-  answer: Operator,
+  answer: Operator | Composed,
   found: readonly Reading[],
   at: Span,
   text: Text,
 ): readonly Fix[] =>
   found.map(({ written, by, as }) => {
     const placed = inPlace(written, at, text);
-    const but = by?.but ?? answer.but;
+    const but = by?.but ?? (answer.tag === 'operator' ? answer.but : undefined);
     const more = [as, but && `which ${but}`].filter((words) => words !== undefined);
     return replace([`write \`${placed}\``, ...more].join(', '), at, placed);
   });
 
 /** The layers that make the same function in place of a word without arguments. */
 const composed = (
-  { exact, written }: Extract<Answer, { readonly tag: 'composed' }>,
+  { exact, written }: Composed,
   { links: [link, second], span }: Called,
   text: Text,
 ): readonly Fix[] => {
@@ -166,20 +183,13 @@ export const counterpart = (called: Called, text: Text): Counterpart | undefined
     case 'none':
       return { label: 'netc has no such layer', notes: [answer.says], fixes: [] };
     case 'composed':
-      return {
-        label: brief(answer.written),
-        notes: [`\`${answer.written}\` is ${answer.does}`],
-        fixes: composed(answer, called, text),
-      };
     case 'operator': {
       const { found, lacks } = readings(answer, called, text);
+      const fixes = fixesFor(answer, found, called.span, text);
       return {
-        label: brief(answer.op),
-        notes: [
-          `\`${answer.written}\` is ${answer.does}`,
-          ...(lacks === undefined ? [] : [`netc has nothing for \`${lacks}\` here`]),
-        ],
-        fixes: fixesFor(answer, found, called.span, text),
+        label: brief(answer.tag === 'operator' ? answer.op : answer.written),
+        notes: [`\`${answer.written}\` is ${answer.does}`, ...lacks],
+        fixes: answer.tag === 'composed' ? [...fixes, ...composed(answer, called, text)] : fixes,
       };
     }
   }

@@ -2,7 +2,7 @@
 import * as E from 'fp-ts/lib/Either.js';
 import { describe, expect, it } from 'vitest';
 import type { Graph } from '../../../src/graph/graph.ts';
-import type { Kernels } from '../../../src/lower/kernels.ts';
+import type { KernelProgram } from '../../../src/lower/kernels.ts';
 import { adamw, sgd } from '../../../src/lower/training/optimisers.ts';
 import { trainingStep, type How, type Step } from '../../../src/lower/training/step.ts';
 import { tensor, type Tensor } from '../../../src/numeric/tensor.ts';
@@ -52,7 +52,7 @@ type Values = ReadonlyMap<string, Tensor>;
 
 /** The state after a program, and its outputs by name. */
 const after = (
-  { program }: { readonly program: Kernels },
+  { program }: { readonly program: KernelProgram },
   state: Values,
   inputs: { readonly [name: string]: Tensor },
 ): { readonly state: Values; readonly outputs: Values } => {
@@ -68,7 +68,7 @@ const after = (
 };
 
 const batch = { ...inputOf([7, 5, 5, 2]), labels: Uint32Array.of(0, 1, 2, 0, 1, 2, 2) };
-const whole = { ...batch, indices: batch.labels };
+const whole = { ...batch, position: 0, indices: batch.labels };
 const oneHot = (labels: Uint32Array): Tensor =>
   tensor(
     [labels.length, 3],

@@ -4,8 +4,8 @@ import { describe, expect, it } from 'vitest';
 import type { Graph } from '../../../src/graph/graph.ts';
 import { adam } from '../../../src/lower/training/optimisers.ts';
 import type { How } from '../../../src/lower/training/step.ts';
-import { putBack, weightValue, type HostTensor } from '../../../src/lower/weight-expr.ts';
-import type { WeightExpr } from '../../../src/kernel/kernel.ts';
+import { putBack, partOf, type HostTensor } from '../../../src/lower/weight-part.ts';
+import type { WeightPart } from '../../../src/kernel/kernel.ts';
 import { image } from '../../../src/ops/types.ts';
 import type { Batch } from '../../../src/runtime/dataset/loader.ts';
 import { maskFor } from '../../../src/runtime/train/masks.ts';
@@ -50,6 +50,7 @@ const fresh = (path: string): HostTensor | undefined =>
   graph.nodes.some(({ weights }) => weights.some((w) => w.path === path)) ? own(path) : undefined;
 
 const batchOf = (seed: number, pictures = 6): Batch => ({
+  position: 0,
   ...inputOf([pictures, 6, 6, 4], seed),
   labels: Uint32Array.from({ length: pictures }, (_, i) => (i * seed) % 5),
   indices: Uint32Array.from({ length: pictures }, (_, i) => i),
@@ -107,6 +108,17 @@ describe.each(engineNames)('training on %s', (name) => {
     other.dispose();
   });
 
+  it('does not move where the loss is not finite', async () => {
+    const trainer = await trainerWith(name, fresh);
+    const before = await trainer.parameters();
+    const bad = batchOf(1);
+    bad.data[0] = NaN;
+    const { loss } = right(await trainer.step(bad, { rate: 0.01, step: 1 }));
+    expect(loss).toBeNaN();
+    expect(bytes(await trainer.parameters())).toEqual(bytes(before));
+    trainer.dispose();
+  });
+
   it('leaves no tensor behind', async () => {
     const on = await engine(name);
     const trainer = await trainerWith(name, fresh);
@@ -121,16 +133,16 @@ describe.each(engineNames)('training on %s', (name) => {
 describe('parts of weights', () => {
   it('go back where they were taken from', () => {
     const cut = (
-      of: WeightExpr,
+      of: WeightPart,
       begin: readonly number[],
       size: readonly number[],
-    ): WeightExpr => ({
+    ): WeightPart => ({
       tag: 'slice',
       of,
       begin,
       size,
     });
-    const w: WeightExpr = { tag: 'weight', name: 'w' };
+    const w: WeightPart = { tag: 'weight', name: 'w' };
     const shape = [3, 4, 5];
     const cases = [
       w,
@@ -142,10 +154,10 @@ describe('parts of weights', () => {
     ];
     for (const e of cases) {
       const whole = { shape, data: numbers(60, 3) };
-      const part = weightValue(e, whole).data.map((n) => n + 100);
+      const part = partOf(e, whole).data.map((n) => n + 100);
       const before = whole.data.slice();
       putBack(e, part, whole);
-      expect([...weightValue(e, whole).data]).toEqual([...part]);
+      expect([...partOf(e, whole).data]).toEqual([...part]);
       expect(whole.data.filter((n, i) => n !== before[i]).length).toBe(part.length);
     }
   });

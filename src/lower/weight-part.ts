@@ -1,46 +1,46 @@
-/** Arithmetic on weights that happens once, when they are loaded: its shapes, its names, its values. */
+/** Parts of weights, taken once when they are loaded: their shapes, their names, their numbers. */
 import { absurd, Bug } from '../diagnostic/bug.ts';
 import { elements } from '../numeric/tensor.ts';
-import type { WeightExpr } from '../kernel/kernel.ts';
+import type { WeightPart } from '../kernel/kernel.ts';
 import { cutShape } from '../kernel/shape.ts';
 
 /** A float32 array as an engine takes it. */
 export type HostTensor = { readonly shape: readonly number[]; readonly data: Float32Array };
 
 /** The shape of the result, given that of the weight it reads. */
-export const weightShape = (e: WeightExpr, shape: readonly number[]): readonly number[] => {
+export const partShape = (e: WeightPart, shape: readonly number[]): readonly number[] => {
   switch (e.tag) {
     case 'weight':
       return shape;
     case 'reshape':
       return e.shape;
     case 'slice':
-      return cutShape(e, weightShape(e.of, shape));
+      return cutShape(e, partShape(e.of, shape));
     default:
       return absurd(e);
   }
 };
 
 /** The same of the weight at this path. */
-export const withPath = (e: WeightExpr, path: string): WeightExpr =>
+export const withPath = (e: WeightPart, path: string): WeightPart =>
   e.tag === 'weight' ? { tag: 'weight', name: path } : { ...e, of: withPath(e.of, path) };
 
 /** The name that is read. */
-export const parameterIn = (e: WeightExpr): string =>
+export const parameterIn = (e: WeightPart): string =>
   e.tag === 'weight' ? e.name : parameterIn(e.of);
 
 /** The values; no number is copied where they lie together in the weight. */
-export const weightValue = (e: WeightExpr, weight: HostTensor): HostTensor => {
+export const partOf = (e: WeightPart, weight: HostTensor): HostTensor => {
   switch (e.tag) {
     case 'weight':
       return weight;
     case 'reshape': {
-      const { data } = weightValue(e.of, weight);
+      const { data } = partOf(e.of, weight);
       if (data.length !== elements(e.shape)) throw new Bug(`a weight cannot become [${e.shape}]`);
       return { shape: e.shape, data };
     }
     case 'slice': {
-      const whole = weightValue(e.of, weight);
+      const whole = partOf(e.of, weight);
       return slice(whole, e.begin, cutShape(e, whole.shape));
     }
     default:
@@ -48,8 +48,8 @@ export const weightValue = (e: WeightExpr, weight: HostTensor): HostTensor => {
   }
 };
 
-/** Puts a part back where `weightValue` took it from: the numbers of `weight` change. */
-export const putBack = (e: WeightExpr, part: Float32Array, weight: HostTensor): void => {
+/** Puts a part back where `partOf` took it from: the numbers of `weight` change. */
+export const putBack = (e: WeightPart, part: Float32Array, weight: HostTensor): void => {
   switch (e.tag) {
     case 'weight':
       weight.data.set(part);
@@ -57,7 +57,7 @@ export const putBack = (e: WeightExpr, part: Float32Array, weight: HostTensor): 
     case 'reshape':
       return putBack(e.of, part, weight);
     case 'slice': {
-      const around = weightValue(e.of, weight);
+      const around = partOf(e.of, weight);
       overRows(around.shape, e.begin, cutShape(e, around.shape), (inside, inPart, width) =>
         around.data.set(part.subarray(inPart, inPart + width), inside),
       );
