@@ -22,6 +22,9 @@ export const aCount = when(
   'a count',
 );
 
+/** An object of anything. */
+export const anyObject = when(isObject, 'an object');
+
 /** One of these texts. */
 export const oneOf = <const A extends string>(choices: readonly A[]): Decoder<A> =>
   when((x): x is A => choices.some((choice) => choice === x), `one of ${choices.join(', ')}`);

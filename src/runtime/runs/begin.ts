@@ -6,7 +6,7 @@ import * as E from 'fp-ts/lib/Either.js';
 import type { Either } from 'fp-ts/lib/Either.js';
 import type { Diagnostic } from '../../diagnostic/diagnostic.ts';
 import type { Recipe } from '../../protocol/recipe.ts';
-import { readText } from '../files/text.ts';
+import { readText } from '../files/texts.ts';
 import { randomName, sha256 } from '../disk/digest.ts';
 import { textChunks } from '../data/bytes.ts';
 import { writeFileAtomically } from '../disk/files.ts';

@@ -1,5 +1,6 @@
 /** How far a training is. */
-import { aCount, aNumber, anObject, aText, perhaps, recordOf } from '../data/decode.ts';
+import { aCount, aNumber, anObject, anyObject, aText, perhaps } from '../data/decode.ts';
+import type { JsonObject } from '../data/json.ts';
 
 /** The best value of a metric so far, and the epoch after which it was measured. */
 export type Best = { readonly metric: string; readonly value: number; readonly epoch: number };
@@ -11,8 +12,8 @@ export type Progress = {
   /** epochs that are done, and batches of the next one that are */
   readonly epoch: number;
   readonly position: number;
-  /** what the schedule keeps, such as the patience of a plateau; finite numbers */
-  readonly schedule: { readonly [name: string]: number };
+  /** what else the loop of training goes on from, such as the patience of a plateau: JSON, whose numbers are finite */
+  readonly kept: JsonObject;
   readonly best: Best | undefined;
 };
 
@@ -22,6 +23,6 @@ export const progress = anObject<Progress>({
   step: aCount,
   epoch: aCount,
   position: aCount,
-  schedule: recordOf(aNumber),
+  kept: anyObject,
   best: perhaps(best),
 });

@@ -16,7 +16,7 @@ import {
   type Decoder,
 } from '../data/decode.ts';
 import type { Measured } from '../dataset/loader.ts';
-import { readText } from '../files/text.ts';
+import { readText } from '../files/texts.ts';
 import { decodeInput, type Input } from '../store/preprocess.ts';
 import { best, type Best } from './progress.ts';
 

@@ -3,7 +3,7 @@ import * as E from 'fp-ts/lib/Either.js';
 import type { Either } from 'fp-ts/lib/Either.js';
 import type { Diagnostic } from '../../diagnostic/diagnostic.ts';
 import type { Source } from '../../syntax/source.ts';
-import { readText } from '../files/text.ts';
+import { readText } from '../files/texts.ts';
 import { sha256 } from '../disk/digest.ts';
 import { malformedRun, type RunRecord } from './record.ts';
 

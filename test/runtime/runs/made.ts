@@ -81,7 +81,7 @@ export const after = (step: number, size = 4): Contents => {
       step,
       epoch: Math.floor(step / 4),
       position: step % 4,
-      schedule: { patience: step },
+      kept: { watched: { best: null, waited: step }, scores: [{ loss: step / 3 }] },
       best: step < 4 ? undefined : { metric: 'validation_top1', value: step / 100, epoch: 1 },
     },
   };

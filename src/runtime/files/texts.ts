@@ -1,13 +1,10 @@
-/** Small texts in files of data. */
+/** Small texts in files. */
 import type { Either } from 'fp-ts/lib/Either.js';
 import type { Diagnostic } from '../../diagnostic/diagnostic.ts';
 import { textOf } from '../data/text.ts';
 import { withFile } from '../disk/random-access.ts';
 
-/**
- * The text of a file of at most so many bytes (E0001). For any other fault, `fault` makes a diagnostic of words that
- * continue "…: ".
- */
+/** The text of a file of at most so many bytes (E0001, or the fault, of words that continue "…: "). */
 export const readText = (
   path: string,
   most: number,
