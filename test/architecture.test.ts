@@ -84,11 +84,14 @@ const rooms: readonly (readonly [room: string, mayImport: string])[] = [
     'check.ts',
     'syntax diagnostic parser ops typecheck/program rewrite/verify rewrite report phase.ts',
   ],
-  ['compile.ts', 'diagnostic ops graph typecheck/net rewrite/rule build lower rewrite phase.ts'],
+  [
+    'compile.ts',
+    'diagnostic ops graph typecheck/net rewrite/rule build protocol lower rewrite phase.ts',
+  ],
   ['cli/host', 'diagnostic'],
   [
     'cli/program',
-    'syntax diagnostic numeric size diagnostic/terminal ops runtime/data runtime/disk graph typecheck/net rewrite/rule build typecheck/program lower runtime/store rewrite/match emit runtime/files rewrite report phase.ts check.ts cli/host',
+    'syntax diagnostic numeric size diagnostic/terminal ops runtime/data runtime/disk graph typecheck/net rewrite/rule build protocol typecheck/program lower runtime/store rewrite/match emit runtime/files rewrite report phase.ts check.ts cli/host',
   ],
   [
     'cli/commands',
