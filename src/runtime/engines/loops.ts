@@ -66,6 +66,17 @@ export const turnedFilterLoop = ([rows, columns, inner, outer]: Shape): Loop => 
   };
 };
 
+/** A matrix [rows, columns] by columns. */
+export const transposedLoop = (rows: number, columns: number): Loop => {
+  return (out, from) => {
+    for (let i0 = 0; i0 < rows; i0 += tile)
+      for (let j0 = 0; j0 < columns; j0 += tile)
+        for (let i = i0; i < Math.min(i0 + tile, rows); i++)
+          for (let j = j0; j < Math.min(j0 + tile, columns); j++)
+            out[j * rows + i] = from[i * columns + j]!;
+  };
+};
+
 /** The part of x of this size, behind so many numbers of each axis. */
 export const cutLoop = (x: Shape, begin: Shape, size: Shape): Loop => {
   // axes that are whole are one with the axis before them
