@@ -1,7 +1,7 @@
 /**
  * The compiler in one screen; start reading here.
  *
- *   files ─parse→ trees ─check→ typed program ─lower→ graph ─rewrite→ graph ─kernels→ kernels ─plan→ plan
+ *   files ─parse→ trees ─check→ typed program ─build→ graph ─rewrite→ graph ─kernels→ kernels ─plan→ plan
  *
  * Each arrow is a phase, a value (`phase.ts`); whoever runs, prints or measures phases does so in rows. Those of a
  * program are in `check.ts`; those of one net are here. Everything is pure: files come from `Files`, and what is
@@ -30,8 +30,8 @@ import type { Pass } from './rewrite/rule/pattern.ts';
 import type { TypedNet } from './typecheck/net/typed.ts';
 
 /** A net of a sound program with its graph; what passes did to it, and what was made of it. */
-export type Lowered = { readonly net: TypedNet; readonly graph: Graph };
-export type Rewritten = Lowered & { readonly trace: readonly TraceEvent[] };
+export type Built = { readonly net: TypedNet; readonly graph: Graph };
+export type Rewritten = Built & { readonly trace: readonly TraceEvent[] };
 export type InKernels = Rewritten & { readonly kernels: KernelProgram };
 /** Undefined where sizes are free. */
 export type Planned = InKernels & { readonly plan: Plan | undefined };
@@ -39,14 +39,14 @@ export type Planned = InKernels & { readonly plan: Plan | undefined };
 /** `beside` are the names of nets that are printed too. */
 const showGraphOf =
   (beside: readonly string[]) =>
-  ({ graph }: Lowered): string =>
+  ({ graph }: Built): string =>
     showGraph(graph, beside);
-const layersOf = ({ graph }: Lowered): readonly (readonly [number, string])[] => [
+const layersOf = ({ graph }: Built): readonly (readonly [number, string])[] => [
   [graph.nodes.length, 'layer'],
 ];
 
-const lowering = (outputs: Outputs, beside: readonly string[]): Phase<TypedNet, Lowered> => ({
-  name: 'lower',
+const building = (outputs: Outputs, beside: readonly string[]): Phase<TypedNet, Built> => ({
+  name: 'build',
   run: (net) => checked({ net, graph: sourceGraph(net, outputs) }, []),
   show: showGraphOf(beside),
   amounts: layersOf,
@@ -56,7 +56,7 @@ const lowering = (outputs: Outputs, beside: readonly string[]): Phase<TypedNet, 
 const rewriting = (
   passes: readonly Pass[],
   beside: readonly string[],
-): Phase<Lowered, Rewritten> => ({
+): Phase<Built, Rewritten> => ({
   name: 'rewrite',
   run: ({ net, graph: before }) =>
     andThen(applyPasses(before, passes), ({ graph, trace }) =>
@@ -105,11 +105,11 @@ export type How = {
 
 /** What is made of a net, as far as is wanted. */
 export const forNet = ({ passes = [], images, batch = 1, outputs = 'all', beside = [] }: How) => {
-  const toGraph = line(lowering(outputs, beside));
+  const toGraph = line(building(outputs, beside));
   const toRewritten = followedBy(toGraph, line(rewriting(passes, beside)));
   const toKernels = followedBy(toRewritten, line(inKernels(images)));
   const toPlan = followedBy(toKernels, line(planning(batch)));
-  return { lower: toGraph, rewrite: toRewritten, kernels: toKernels, plan: toPlan };
+  return { build: toGraph, rewrite: toRewritten, kernels: toKernels, plan: toPlan };
 };
 
 /** The kernels of a net that passes have left, for these images. */

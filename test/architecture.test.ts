@@ -90,7 +90,7 @@ const rooms: readonly (readonly [room: string, mayImport: string])[] = [
     'cli/commands',
     'syntax diagnostic numeric size parser diagnostic/terminal diagnostic/machine ops runtime/data runtime/disk graph typecheck/net rewrite/rule build diagram typecheck/program lower runtime/store emit runtime/engines runtime/torchvision runtime/files runtime/node rewrite/verify report manual phase.ts compile.ts cli/host cli/program',
   ],
-  ['cli', 'runtime/disk runtime/engines report phase.ts cli/host cli/commands'],
+  ['cli', 'diagnostic runtime/disk runtime/engines report phase.ts cli/host cli/commands'],
 ];
 
 const allowed: ReadonlyMap<string, readonly string[]> = new Map(

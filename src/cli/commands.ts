@@ -309,7 +309,7 @@ export const commands: readonly Command[] = [
     summary: 'print what a phase of the compiler made of a program',
     examples: [
       'netc dump --after check examples/vgg.net --net A',
-      'netc dump --after lower examples/resnet.net --net ResNet18',
+      'netc dump --after build examples/resnet.net --net ResNet18',
       'netc dump --after rewrite examples/vgg.net --net D --pass fc_to_conv',
     ],
     options: {
@@ -317,6 +317,7 @@ export const commands: readonly Command[] = [
         kind: 'choice',
         value: 'PHASE',
         choices: phaseNames,
+        formerly: { lower: 'build' },
         doc: 'the phase; check unless given',
       },
       net,

@@ -1,6 +1,6 @@
 /** `netc dump --after PHASE FILE`: what a phase of the compiler made of a program. */
 import * as Either from 'fp-ts/lib/Either.js';
-import { forNet, type Lowered, type Rewritten } from '../../compile.ts';
+import { forNet, type Built, type Rewritten } from '../../compile.ts';
 import type { Outputs } from '../../graph/main-output.ts';
 import { phasesWithPasses, type Made, type PhaseName, type Watch } from '../../phase.ts';
 import { lines } from '../../report/table.ts';
@@ -46,7 +46,7 @@ const dumpTree = (file: string, outer: Watch, io: Io): Exit => {
   return exit.fine;
 };
 
-const isRewritten = (made: Lowered | Rewritten): made is Rewritten => 'trace' in made;
+const isRewritten = (made: Built | Rewritten): made is Rewritten => 'trace' in made;
 
 const dumpNets = (
   file: string,
