@@ -32,7 +32,8 @@ import type { TypedNet } from './typecheck/net/typed.ts';
 /** A net of a sound program with its graph; what passes did to it, and what was made of it. */
 export type Built = { readonly net: TypedNet; readonly graph: Graph };
 export type Rewritten = Built & { readonly trace: readonly TraceEvent[] };
-export type InKernels = Rewritten & { readonly kernels: KernelProgram };
+/** `sized` is the graph for the images that were asked for. */
+export type InKernels = Rewritten & { readonly sized: Graph; readonly kernels: KernelProgram };
 /** Undefined where sizes are free. */
 export type Planned = InKernels & { readonly plan: Plan | undefined };
 
@@ -70,9 +71,9 @@ const rewriting = (
 const inKernels = (images: Images | undefined): Phase<Rewritten, InKernels> => ({
   name: 'kernels',
   run: (rewritten) =>
-    E.match(failed, (graph: Graph) =>
-      checked({ ...rewritten, graph, kernels: kernelsOf(graph) }, []),
-    )(sized(rewritten.graph, images)),
+    E.match(failed, (sized: Graph) =>
+      checked({ ...rewritten, sized, kernels: kernelsOf(sized) }, []),
+    )(forImages(rewritten.graph, images)),
   show: (made) => showKernels(made.kernels),
   amounts: (made) => [[made.kernels.calls.length, 'kernel']],
 });
@@ -80,7 +81,7 @@ const inKernels = (images: Images | undefined): Phase<Rewritten, InKernels> => (
 const planning = (batch: number): Phase<InKernels, Planned> => ({
   name: 'plan',
   run: (made) => {
-    const input = shapeOf(made.graph.input.type, batch);
+    const input = shapeOf(made.sized.input.type, batch);
     return checked({ ...made, plan: input && plan(made.kernels, { input }) }, []);
   },
   show: ({ net, plan: p }, width) =>
@@ -120,9 +121,9 @@ export const kernelsFor = (images: Images | undefined): Line<Rewritten, InKernel
 export const kernelsOf = (graph: Graph): KernelProgram => fuse(kernels(graph));
 
 /** A graph for images of a size that it admits, or as it is (E0213, E0508). */
-const sized = (graph: Graph, images: Images | undefined): E.Either<Diagnostic, Graph> =>
+const forImages = (graph: Graph, images: Images | undefined): E.Either<Diagnostic, Graph> =>
   images === undefined ? E.right(graph) : resize(graph, admissibleSizes(graph), images);
 
 /** The graph of a net of a sound program, for its declared input or for images that it admits too (E0508). */
 export const graphOf = (net: TypedNet, images?: Images): E.Either<Diagnostic, Graph> =>
-  sized(graphOfNet(net), images);
+  forImages(graphOfNet(net), images);
