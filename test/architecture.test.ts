@@ -37,11 +37,11 @@ const rooms: readonly (readonly [room: string, mayImport: string])[] = [
   ['rewrite/rule', 'syntax diagnostic ops typecheck/expr'],
   ['build', 'syntax diagnostic size ops graph typecheck/net'],
   ['diagram', 'syntax diagnostic numeric ops graph typecheck/net'],
+  ['protocol', 'syntax diagnostic numeric ops typecheck/expr typecheck/net typecheck/layer'],
   [
     'typecheck/program',
-    'syntax diagnostic numeric size ops typecheck/expr typecheck/net typecheck/layer',
+    'syntax diagnostic numeric size ops typecheck/expr typecheck/net typecheck/layer protocol',
   ],
-  ['protocol', 'syntax diagnostic numeric ops typecheck/net'],
   ['rewrite/proof', 'syntax diagnostic size ops typecheck/expr rewrite/rule'],
   ['lower', 'diagnostic numeric kernel diagnostic/terminal ops graph protocol'],
   ['runtime/store', 'syntax diagnostic numeric ops runtime/data runtime/zoo graph protocol'],
@@ -59,6 +59,10 @@ const rooms: readonly (readonly [room: string, mayImport: string])[] = [
   [
     'runtime/dataset',
     'syntax diagnostic numeric ops runtime/data runtime/disk protocol runtime/store runtime/files',
+  ],
+  [
+    'runtime/runs',
+    'syntax diagnostic runtime/data runtime/disk protocol runtime/store runtime/files runtime/dataset',
   ],
   ['runtime/train', 'diagnostic numeric graph protocol lower runtime/engines runtime/dataset'],
   ['runtime/node', 'runtime/engines'],
@@ -103,6 +107,7 @@ const reserved: readonly { readonly module: RegExp; readonly by: readonly string
   { module: /^(sharp|webgpu)$/, by: ['runtime/'] },
   { module: /^chevrotain/, by: ['parser'] },
   { module: /^commander$/, by: ['cli'] },
+  { module: /^@bufbuild\//, by: ['runtime/runs'] },
   { module: /^vscode-/, by: ['server'] },
   // whatever else there is a browser may get: the checker, the reports, the drawings
   { module: /^node:/, by: ['cli/', 'runtime/disk', 'runtime/node', 'runtime/dataset'] },
@@ -322,6 +327,7 @@ describe('the house', () => {
 
 /** Exported, though nobody imports them: each line goes when the word `export` does. */
 const exportedForNobody: { readonly [value: string]: string } = {
+  'protocol/clauses.ts measureClauses': 'evaluations are read next',
   'runtime/store/initialise.ts initialValues': 'the bench makes weights with it',
 };
 
@@ -389,6 +395,9 @@ const namesOutsideRows: { readonly [place: string]: string } = {
   'parser/grammar/atoms.ts id': 'an error that shows how to write nothing',
   'parser/grammar/recovery.ts id': 'an error that shows how to write nothing',
   'parser/text/habits/heads.ts relu': 'the example of a habit',
+  'protocol/init-from.ts fc': 'an operator that is chosen',
+  'protocol/rows/pictures.ts crop': 'what is cut out of a picture',
+  'protocol/rows/pictures.ts pad': 'the parameter of that',
   'rewrite/rule/weight-functions.ts concat': 'the function of weights',
   'rewrite/rule/weight-language.ts concat': 'the function of weights',
   'rewrite/rule/weight-rules.ts concat': 'the function of weights',

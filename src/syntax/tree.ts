@@ -42,6 +42,9 @@ export type Sign = '+' | '-' | '*' | '/';
 /** Of conditions and assertions. */
 export type Comparator = '==' | '!=' | '<' | '<=' | '>' | '>=';
 
+/** The largest integer that a text may have (SAFETY.md); a larger number has a point. */
+export const largestInteger = 2 ** 31 - 1;
+
 /** An expression: a layer, a number or a truth value, which only the checker tells apart. */
 export type Expr =
   // atoms
@@ -208,6 +211,9 @@ export type Tree = {
 
 /** What can be called: `def` or `net`. */
 export type Definition = Extract<Declaration, { readonly tag: 'def' | 'net' }>;
+
+/** What is trained or measured and how, or a recipe for that. */
+export type Protocol = Extract<Declaration, { readonly tag: 'train' | 'eval' }>;
 
 /** A pass as it is declared; what its rules mean the rewriter knows. */
 export type Rewrite = Extract<Declaration, { readonly tag: 'rewrite' }>;

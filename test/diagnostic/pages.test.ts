@@ -43,6 +43,15 @@ const elsewhere: { readonly [code in Code]?: string } = {
   W0821: 'test/rewrite/rules.test.ts',
   E0909: 'test/runtime/dataset/loader.test.ts',
   E0913: 'test/runtime/dataset/loader.test.ts',
+  W0941: 'test/runtime/runs/faults.test.ts',
+  E0942: 'test/runtime/runs/faults.test.ts',
+  E0943: 'test/runtime/runs/run.test.ts',
+  E0944: 'test/runtime/runs/run.test.ts',
+  E0945: 'test/runtime/runs/run.test.ts',
+  W0946: 'test/runtime/runs/faults.test.ts',
+  E0947: 'test/runtime/runs/run.test.ts',
+  W0948: 'test/runtime/runs/faults.test.ts',
+  E0949: 'test/runtime/runs/run.test.ts',
 };
 
 /**

@@ -9,6 +9,7 @@ import type { Outputs } from '../../graph/main-output.ts';
 import { graphOfNet } from '../../build/build.ts';
 import type { Graph } from '../../graph/graph.ts';
 import { passesOfNet } from '../../typecheck/net/variants.ts';
+import { weightsAmong } from '../../runtime/store/training-state.ts';
 import type { Header } from '../../runtime/store/safetensors.ts';
 import type { WeightFile } from '../../runtime/files/weights.ts';
 import { recognise } from '../../runtime/files/torchvision.ts';
@@ -23,7 +24,8 @@ import type { Program } from '../../typecheck/program/program.ts';
 
 const hasExactly = (net: TypedNet, { tensors }: Header): boolean => {
   const wanted = weightsOf(graphOfNet(net));
-  return wanted.length === tensors.size && wanted.every(({ path }) => tensors.has(path));
+  const found = weightsAmong(tensors);
+  return wanted.length === found.size && wanted.every(({ path }) => found.has(path));
 };
 
 /**

@@ -1,6 +1,6 @@
 /** The rules for atoms: words with their paper notation, brackets, choices, and `where`. */
 import type { IToken, ParserMethod, TokenType } from 'chevrotain';
-import { replace } from '../../diagnostic/diagnostic.ts';
+import { replace, type Fix } from '../../diagnostic/diagnostic.ts';
 import type {
   Argument,
   Binding,
@@ -298,13 +298,31 @@ export abstract class Atoms extends Recovery {
   private readonly also = this.RULE('also', (): Expr => {
     const { startOffset } = this.CONSUME(T.Also);
     const name = this.needName(1, 'the name of the output after `also`');
-    const body = this.needBraces('`{` and the layers of the side branch');
+    const body = this.sideBranch(name);
     return { tag: 'also', name, body, span: this.since(startOffset) };
   });
-  private needBraces(what: string): Expr {
+  /** The layers of a side branch. Without braces it is one layer, or what stands behind a `:` up to the end of the line. */
+  private sideBranch(name: Name): Expr {
     if (this.RECORDING_PHASE || this.at(T.LCurly)) return this.SUBRULE(this.braces);
-    this.expected(what);
-    return this.hole();
+    const isLabelled = this.at(T.Colon);
+    const first = this.LA(isLabelled ? 2 : 1);
+    if (name.text === '' || !beginsPrimary(first)) {
+      this.expected('`{` and the layers of the side branch');
+      return this.hole();
+    }
+    if (isLabelled) this.SKIP_TOKEN();
+    const body = this.SUBRULE(isLabelled ? this.sequence : this.infix);
+    const { start, end } = body.span;
+    const written = `also ${name.text} { ${end - start > 40 ? '…' : this.textOf(body.span)} }`;
+    const place = { ...body.span, start: name.span.end };
+    const edits = [
+      { span: { ...place, end: start }, newText: ' { ' },
+      { span: { ...place, start: end }, newText: ' }' },
+    ];
+    const message = `the layers of a side branch stand in \`{ }\`: \`${written}\``;
+    const fix: Fix = { title: `write \`${written}\``, edits, applicability: 'likely' };
+    this.complain('E0101', message, this.placeOf(first), [fix]);
+    return body;
   }
 
   // names for numbers

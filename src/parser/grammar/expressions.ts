@@ -1,6 +1,6 @@
 /** The rules for expressions around atoms: one grammar for layers, numbers and truth values. */
 import type { IToken, ParserMethod } from 'chevrotain';
-import { replace } from '../../diagnostic/diagnostic.ts';
+import { replace, type Fix } from '../../diagnostic/diagnostic.ts';
 import { span, type Span } from '../../syntax/source.ts';
 import type { Declaration, Expr, Name, TypeExpr, WithEntry } from '../../syntax/tree.ts';
 import { Atoms, layer } from './atoms.ts';
@@ -66,29 +66,44 @@ export abstract class Expressions extends Atoms {
       return { tag: 'missing', span: body.span };
     }
     if (T.reserved.has(name.text)) return this.needless(name, place, first.startOffset, body);
-    const value = this.textOf(body.span);
-    const simple = ['chain', 'group', 'times', 'as'].includes(body.tag);
-    const [before, behind] = simple ? ['', ''] : ['(', ')'];
-    const brief = value.length <= 40 && !/[\r\n]/.test(value) ? value : 'f';
-    const start = { ...place, start: name.span.start, end: first.startOffset };
-    const end = { ...place, start: body.span.end, end: body.span.end };
-    const edits = [
-      { span: start, newText: before },
-      { span: end, newText: `${behind} as ${name.text}` },
-    ];
-    const written = `${brief === 'f' ? 'f' : before + brief + behind} as ${name.text}`;
-    this.complain(
-      'E0101',
-      `\`=\` belongs to \`def\` and \`where\`; a layer is named with \`as\`: \`${written}\``,
-      place,
-      [{ title: `write \`${written}\``, edits, applicability: 'likely' }],
-    );
+    this.complainOfName(name, place, first.startOffset, body);
     return {
       tag: 'as',
       body,
       name,
       span: { ...place, start: name.span.start, end: body.span.end },
     };
+  }
+
+  /** Reports `a = f`, which names a value, or makes a further output of a text whose last line returns several. */
+  private complainOfName(name: Name, sign: Span, begin: number, body: Expr): void {
+    const value = this.textOf(body.span);
+    const simple = ['chain', 'group', 'times', 'as'].includes(body.tag);
+    const [before, behind] = simple ? ['', ''] : ['(', ')'];
+    const brief = value.length <= 40 && !/[\r\n]/.test(value) ? value : undefined;
+    const start = { ...sign, start: name.span.start, end: begin };
+    const end = { ...sign, start: body.span.end, end: body.span.end };
+    const around = (written: string, ahead: string, after: string): Fix => ({
+      title: `write \`${written}\``,
+      edits: [
+        { span: start, newText: ahead },
+        { span: end, newText: after },
+      ],
+      applicability: 'likely',
+    });
+    const named = `${brief === undefined ? 'f' : before + brief + behind} as ${name.text}`;
+    const output = `also ${name.text} { ${brief ?? 'f'} }`;
+    const isReturned = this.furtherResults().has(name.text);
+    this.complain(
+      'E0101',
+      isReturned
+        ? `\`=\` belongs to \`def\` and \`where\`; a further output is made by \`also\`: \`${output}\``
+        : `\`=\` belongs to \`def\` and \`where\`; a layer is named with \`as\`: \`${named}\``,
+      sign,
+      isReturned
+        ? [around(output, `also ${name.text} { `, ' }')]
+        : [around(named, before, `${behind} as ${name.text}`)],
+    );
   }
 
   /** `x = f`, where `x` is the input of `f` and of nothing else: a value flows on without a name. */

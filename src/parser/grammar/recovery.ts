@@ -93,8 +93,11 @@ export class Recovery extends EmbeddedActionsParser {
   private last: IToken | undefined; // where the last fault was
   protected owed: TokenType | undefined; // reported as missing, and may still come
 
+  private further: ReadonlySet<string> | undefined; // what `furtherResults` has found
+
   protected enter(context: Context): void {
     this.context = context;
+    this.further = undefined;
     this.path = context.source.path;
   }
   /** Begins a run over an island, or over the file. */
@@ -144,6 +147,17 @@ export class Recovery extends EmbeddedActionsParser {
 
   protected textOf({ start, end }: Span): string {
     return this.context?.source.text.slice(start, end) ?? '';
+  }
+
+  /** The names that stand behind the first one of a `return a, b`, a habit from other languages. */
+  protected furtherResults(): ReadonlySet<string> {
+    const text = this.context?.source.text ?? '';
+    this.further ??= new Set(
+      [...text.matchAll(/\breturn[ \t]+\w+[ \t]*,([^\n}]*)/g)].flatMap(([, names]) =>
+        names!.split(/\W+/),
+      ),
+    );
+    return this.further;
   }
 
   // faults

@@ -1,9 +1,7 @@
 /** The values of numbers, sizes and strings. */
 import { error, replace, type Diagnostic } from '../../diagnostic/diagnostic.ts';
 import { span, type Span } from '../../syntax/source.ts';
-
-/** The largest integer (SAFETY.md). */
-const largest = 2 ** 31 - 1;
+import { largestInteger } from '../../syntax/tree.ts';
 
 /** The escapes of one letter, with what they stand for. */
 const escapes: ReadonlyMap<string, string> = new Map([
@@ -17,7 +15,7 @@ const escapes: ReadonlyMap<string, string> = new Map([
 export const numberOf = (image: string): { readonly value: number; readonly integer: boolean } => {
   const integer = !/[.eE]/.test(image);
   const value = Number(image.replaceAll('_', ''));
-  return { value: Math.min(value, integer ? largest : Number.MAX_VALUE), integer };
+  return { value: Math.min(value, integer ? largestInteger : Number.MAX_VALUE), integer };
 };
 
 /** The value of a size such as `7x3`, with the same bounds. */
@@ -30,20 +28,25 @@ export const sizeOf = (image: string): { readonly h: number; readonly w: number 
 export const numberFaults = (image: string, place: Span): readonly Diagnostic[] => {
   const fits = (part: string): boolean => {
     const value = Number(part.replaceAll('_', ''));
-    return /[.eE]/.test(part) ? Number.isFinite(value) : value <= largest;
+    return /[.eE]/.test(part) ? Number.isFinite(value) : value <= largestInteger;
   };
   if (image.split('x').every(fits)) return [];
   return /[.eE]/.test(image)
     ? [error('E0107', place, 'this number is too large for a 64-bit float')]
     : [
-        error('E0107', place, `this integer is larger than ${largest}, the largest allowed`, {
-          notes:
-            image.includes('x') || image.length > longestShown
-              ? []
-              : [
-                  `in an assertion a larger number is written with a point, \`${grouped(image)}.0\``,
-                ],
-        }),
+        error(
+          'E0107',
+          place,
+          `this integer is larger than ${largestInteger}, the largest allowed`,
+          {
+            notes:
+              image.includes('x') || image.length > longestShown
+                ? []
+                : [
+                    `in an assertion a larger number is written with a point, \`${grouped(image)}.0\``,
+                  ],
+          },
+        ),
       ];
 };
 

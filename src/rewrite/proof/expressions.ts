@@ -1,5 +1,5 @@
 /** Evaluates expressions of rules with symbols for variables, as `typecheck/expr/evaluate.ts` would for every value. */
-import type { Binding, Expr } from '../../syntax/tree.ts';
+import { largestInteger, type Binding, type Expr } from '../../syntax/tree.ts';
 import { isPolynomial, minus, over, plus, times, type Channels } from '../../size/channels.ts';
 import { flatten, productsOf, type Product } from '../../typecheck/expr/infix.ts';
 import { lookup } from '../../typecheck/expr/scope.ts';
@@ -26,9 +26,6 @@ export type Seen = {
   readonly demand: (d: Demand) => void;
 };
 
-/** The limit on written numbers: the language reads larger ones only from their text. */
-const mostWritten = 2 ** 31 - 1;
-
 const ofCount = (count: Channels): Symbolic => ({ tag: 'count', count });
 
 /** The value of an expression; undefined when it has none, or when we cannot tell which. */
@@ -36,7 +33,8 @@ export const symbolicOf = (s: Seen, expr: Expr): Symbolic | undefined => {
   const part = (e: Expr): Symbolic | undefined => symbolicOf(s, e);
   switch (expr.tag) {
     case 'number': {
-      if (Math.abs(expr.value) >= mostWritten) return undefined;
+      // the language reads larger ones only from their text
+      if (Math.abs(expr.value) >= largestInteger) return undefined;
       return ofNumber(expr.value, expr.integer);
     }
     case 'size':

@@ -139,7 +139,7 @@ export const writeFileAtomically = (path: string, chunks: Chunks): Either<Diagno
  * Makes a folder and those above it. Node's own recursive version never ends if an existing folder, such as `/proc`,
  * refuses new ones with the error that it does not exist.
  */
-const makeFolder = (folder: string): void => {
+export const makeFolder = (folder: string): void => {
   const missing: string[] = [];
   for (let at = nodePath.resolve(folder); !fs.existsSync(at); at = nodePath.dirname(at))
     missing.push(at);

@@ -21,6 +21,7 @@ export const cpuCalls = onceOn(async () => {
       version: `tfjs-backend-cpu ${version}`,
       room: { all: Infinity, each: 2 ** 33, weightCopies: 1 },
       views: true,
+      numbers: numbersIn(tf),
     },
     'npm ci',
   );

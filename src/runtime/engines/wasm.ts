@@ -4,19 +4,26 @@
  * One thread. The backend has threads but does not start them in Node. A shim can start them, with the same results bit
  * for bit (Node's Worker takes no blob URL, and the backend uses half of the reported cores), but may never finish.
  */
-import type { Tensor } from '@tensorflow/tfjs-core';
+import type { Tensor, TensorInfo } from '@tensorflow/tfjs-core';
 import * as Either from 'fp-ts/lib/Either.js';
+import { Bug } from '../../diagnostic/bug.ts';
 import { byCalls } from './by-calls.ts';
 import type { CalledEngine, Engine } from './engine.ts';
 import { clampsOfXnnpack, keepingNaN } from './keeping-nan.ts';
 import { onceOn } from './host.ts';
-import { numbersIn, start } from './tensorflow-js.ts';
+import { start } from './tensorflow-js.ts';
 
 /** Its kernels, one by one. */
 export const wasmCalls = onceOn(async (host) => {
   const tf = await import('@tensorflow/tfjs-core');
   const backend = await import('@tensorflow/tfjs-backend-wasm');
   backend.setWasmPaths(host.folderOf('@tensorflow/tfjs-backend-wasm'));
+  const inPlace = (tensor: TensorInfo): Float32Array => {
+    const current = tf.backend();
+    const numbers = current instanceof backend.BackendWasm && current.typedArrayFromHeap(tensor);
+    if (!(numbers instanceof Float32Array)) throw new Bug('a tensor of wasm is not float32');
+    return numbers;
+  };
   const engine = await host.withoutHandlers(() =>
     start(
       tf,
@@ -26,6 +33,7 @@ export const wasmCalls = onceOn(async (host) => {
         version: `tfjs-backend-wasm ${backend.version_wasm}`,
         room: { all: 2 ** 32 - 2 ** 16, each: 2 ** 31 - 1, weightCopies: 2 },
         views: true,
+        numbers: inPlace,
         // a failed malloc gives address 0, and kernels write there
         allocated: ({ dataId }) => {
           const current = tf.backend();
@@ -35,9 +43,7 @@ export const wasmCalls = onceOn(async (host) => {
       'npm ci',
     ),
   );
-  return Either.map((e: CalledEngine<Tensor>) => keepingNaN(e, clampsOfXnnpack, numbersIn(tf)))(
-    engine,
-  );
+  return Either.map((e: CalledEngine<Tensor>) => keepingNaN(e, clampsOfXnnpack, inPlace))(engine);
 });
 
 export const wasm: Engine = {

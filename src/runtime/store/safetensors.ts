@@ -181,8 +181,8 @@ export const parseHeader = (
   return E.right({ tensors: new Map(found.map((t) => [t.name, t])), metadata });
 };
 
-/** The header's text and where the numbers begin. */
-const headerText = (
+/** The header's text and where the numbers begin (E0001, E0504). */
+export const headerText = (
   file: RandomAccess,
 ): Either<Diagnostic, { readonly json: string; readonly start: number }> => {
   const { path, size } = file;

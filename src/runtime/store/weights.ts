@@ -9,6 +9,7 @@ import { quoted } from '../data/json.ts';
 import { showShape } from '../data/shape.ts';
 import { inOneMessage } from './grouped-faults.ts';
 import { unsupported, type Provider, type TensorInfo, type Weights } from './safetensors.ts';
+import { weightsAmong } from './training-state.ts';
 import { modelOfKeys } from '../zoo/keys.ts';
 
 const orList = (names: readonly string[]): string => names.map(quoted).join(' or ');
@@ -153,7 +154,8 @@ export const matchWeights = (
   wanted: readonly GraphWeight[],
   asked?: AskedNet,
 ): Checked<Provider> => {
-  const { path, tensors, read } = file;
+  const { path, read } = file;
+  const tensors = weightsAmong(file.tensors);
   const place = startOf(path);
   const names = new Set(wanted.map((w) => w.path));
   const known = new Set([...names, ...(asked?.spare ?? [])]);

@@ -1,11 +1,8 @@
 /** Numbers as they are written; one out of range, which the parser has reported, is unknown. */
 import type { Span } from '../../syntax/source.ts';
-import type { Expr } from '../../syntax/tree.ts';
+import { largestInteger, type Expr } from '../../syntax/tree.ts';
 import type { Context } from './context.ts';
 import { unknown, type Value } from './values.ts';
-
-/** The largest integer. The parser also writes it for a number out of range. */
-const MOST = 2 ** 31 - 1;
 
 export const numberIn = (
   cx: Context,
@@ -17,7 +14,7 @@ export const sizeIn = (cx: Context, { h, w, span }: Extract<Expr, { tag: 'size' 
 
 /** Whether the text has this number: for a number out of range the parser reports a fault and writes the largest. */
 const isWritten = (cx: Context, span: Span, numbers: readonly number[]): boolean => {
-  if (numbers.every((n) => n < MOST)) return true;
+  if (numbers.every((n) => n < largestInteger)) return true;
   const written = cx.text(span).replaceAll('_', '').split('x').map(Number);
   return numbers.every((n, i) => n === written[i]);
 };

@@ -81,6 +81,12 @@ const inside = ({ expr, span }: Term, cx: Context): string =>
     ? cx.text(throughGroups(expr).span)
     : cx.text(span);
 
+/** `3x f`; a layer of several words has parentheses already. */
+const repeated = ({ expr, span }: Term, count: string, cx: Context): string =>
+  expr.tag === 'chain' || expr.tag === 'group'
+    ? `${count}x ${cx.text(span)}`
+    : `${count}x (${cx.text(span)})`;
+
 /** The report for a number that stands among the factors of a product, or alone in a sum; undefined where none does. */
 export const numberAmong = (
   cx: Context,
@@ -94,13 +100,20 @@ export const numberAmong = (
   const [first, last] = [factors[0]!, factors[factors.length - 1]!];
   const layers = others.map(({ span }) => cx.text(span)).join(' * ');
   const isFactor = others.length > 0 && others.length === factors.length - 1;
+  const written = cx.text(number.span);
+  const whole = across(first.span, last.span);
+  const isCount = others.length === 1 && /^([2-9]|[1-9]\d+)$/.test(written);
+  const copies = isCount ? repeated(others[0]!, written, cx) : '';
+  const times = `\`${scale}(${written})\` multiplies by a number`;
   return error('E0302', number.span, 'a layer is needed here, and this is a number', {
     label: 'a number',
     notes: [
-      isFactor
-        ? `\`${scale}(${cx.text(number.span)})\` multiplies by a number`
-        : `\`${scale}(0.5)\` multiplies by a number; nothing adds one`,
+      ...(isFactor ? [times] : [`\`${scale}(0.5)\` multiplies by a number; nothing adds one`]),
+      ...(isCount ? [`\`${written}x f\` is ${written} layers, one after the other`] : []),
     ],
-    fixes: isFactor ? [scaled(layers, cx.text(number.span), across(first.span, last.span))] : [],
+    fixes: [
+      ...(isFactor ? [scaled(layers, written, whole)] : []),
+      ...(isCount ? [replace(`write \`${copies}\`, to repeat it`, whole, copies)] : []),
+    ],
   });
 };

@@ -63,20 +63,13 @@ const written = ({ handed, span }: Op): Span => handed ?? span;
 const isRepeated = ([before, behind]: Pair): boolean =>
   written(before).path === written(behind).path && written(before).start === written(behind).start;
 
-/** An activation right behind itself, such as a second softmax; a second rectifier does no harm. */
+/** An activation right behind itself, such as a second softmax. */
 const twice = ([before, behind]: Pair): readonly Diagnostic[] => {
-  const { family, training, scales, rectifies } = rowOf(behind.op);
+  const { family, training, scales } = rowOf(behind.op);
   if (isRepeated([before, behind])) return [];
   const isSame =
     before.op === behind.op && JSON.stringify(before.args) === JSON.stringify(behind.args);
-  if (
-    !isSame ||
-    family !== 'activation' ||
-    training !== undefined ||
-    scales === true ||
-    rectifies === true
-  )
-    return [];
+  if (!isSame || family !== 'activation' || training !== undefined || scales === true) return [];
   return [
     hint('W0225', written(behind), `\`${behind.op}\` stands right behind \`${behind.op}\``, {
       label: 'the second',

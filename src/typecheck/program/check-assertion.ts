@@ -1,7 +1,7 @@
 /** Assertions of a program: whether they hold, and what their sides are. */
 import { error, replace, type Fix, type Label } from '../../diagnostic/diagnostic.ts';
 import type { Span } from '../../syntax/source.ts';
-import type { Expr } from '../../syntax/tree.ts';
+import { largestInteger, type Expr } from '../../syntax/tree.ts';
 import { evaluate, evaluateFlag } from '../expr/evaluate.ts';
 import { freshFrame } from '../expr/scope.ts';
 import { showValue, type Scope, type Value } from '../expr/values.ts';
@@ -62,5 +62,8 @@ const shown = (value: Value): string => {
   // a set of sizes has no other form than a string
   if (value.tag === 'sizes') return `"${showValue(value)}"`;
   if (value.tag !== 'number') return showValue(value);
-  return Number.isInteger(value.value) ? numeral(value.value) : showValue(value);
+  if (!Number.isInteger(value.value)) return showValue(value);
+  // a larger integer is written with a point, as E0107 says
+  const isWritten = Math.abs(value.value) <= largestInteger;
+  return isWritten ? numeral(value.value) : `${numeral(value.value)}.0`;
 };

@@ -6,7 +6,7 @@ import { error, type Diagnostic } from '../../diagnostic/diagnostic.ts';
 import { stepCosts } from '../../diagnostic/limits.ts';
 import { isKnown, type TensorType } from '../../ops/types.ts';
 import type { Span } from '../../syntax/source.ts';
-import type { Declaration, Expr, Definition } from '../../syntax/tree.ts';
+import type { Declaration, Expr, Definition, Protocol } from '../../syntax/tree.ts';
 import { admissibleOf } from '../net/admissible.ts';
 import { apply } from '../layer/apply.ts';
 import { lacking } from '../expr/parameters.ts';
@@ -36,6 +36,7 @@ import { writtenSense } from './written-sense.ts';
 import { checkPromise } from '../layer/size-promise.ts';
 import { variantLayers, type VariantOf } from '../layer/variant-layer.ts';
 import { isVariant, variantNet, type VariantNet, type ApplyPasses } from '../layer/variant.ts';
+import { protocolsOf } from '../../protocol/resolve.ts';
 import { recursive } from './recursion.ts';
 import { freshFrame } from '../expr/scope.ts';
 import { tooRarely } from '../layer/shape-faults.ts';
@@ -102,12 +103,14 @@ export const checkProgram = (
     for (const d of declarations) if (d.tag === 'assert') checkAssertion(cx, d.condition, scope);
   if (scope !== undefined)
     for (const d of declarations) if (d.tag === 'def' || d.tag === 'net') checkWords(cx, d, scope);
+  const { trainings } = protocolsOf(cx, netOf, scopes, declarations.filter(isProtocol));
   reportDoubts(cx, typed, declarations);
   demandReport(cx, typed);
   const program: Program = {
     entry,
     files: modules,
     nets: typed,
+    trainings,
     signatures: () =>
       declarations.flatMap((d) =>
         d.tag === 'def' && scope !== undefined ? [signatureOf(cx, d, scope)] : [],
@@ -120,6 +123,8 @@ export const checkProgram = (
     reported.filter((d) => !isAllowed(d, texts.get(d.primary.span.path))),
   );
 };
+
+const isProtocol = (d: Declaration): d is Protocol => d.tag === 'train' || d.tag === 'eval';
 
 /**
  * The faults without those of the text inside a call of another framework that a fix writes anew: its quotes and pairs

@@ -23,6 +23,7 @@ import {
   pairOfNumbers,
   semicolonBetweenArguments,
 } from './separators.ts';
+import { annotation, loop, result } from './statements.ts';
 import * as W from './walk.ts';
 
 // each table is for one class of tokens; the first habit that a token shows is mended
@@ -35,6 +36,7 @@ const ofSigns = [
   missingDef,
   severalOutputs,
   roundType,
+  annotation,
 ];
 /** For an opening bracket. */
 const ofBrackets = [missingColon, countOfGroup];
@@ -43,7 +45,7 @@ const ofValues = [missingComma];
 /** For a word or number with only space between it and the name before. */
 const ofNeighbours = [
   ...[spaceBeforeLink, spaceBeforeWindow, spaceBeforeArgument],
-  ...[countOfLayer, foreignDeclaration, misspeltDeclaration, misspeltStep],
+  ...[countOfLayer, loop, result, foreignDeclaration, misspeltDeclaration, misspeltStep],
   ...ofValues,
 ];
 
@@ -66,7 +68,7 @@ const opening = (walk: W.Walk, token: IToken): void => {
 };
 
 const closing = (walk: W.Walk, token: IToken): void => {
-  W.sayCommas(walk, walk.frame);
+  W.sayTogether(walk, walk.frame);
   walk.closed = walk.frame;
   walk.frame = walk.frames.pop() ?? W.frameOf('file');
   W.keep(walk, token);
@@ -91,7 +93,9 @@ const sign = (walk: W.Walk, token: IToken): void => {
 
 const other = (walk: W.Walk, token: IToken): void => {
   const last = walk.out.at(-1);
-  if (last !== undefined && beginsValue(token) && endsValue(last)) sideBySide(walk, token, last);
+  // `_` is a value only behind the `for` of a loop
+  const begins = beginsValue(token) || (T.is(token, T.Any) && last?.image === 'for');
+  if (last !== undefined && begins && endsValue(last)) sideBySide(walk, token, last);
   else if (isSign(token)) sign(walk, token);
   else W.keep(walk, token);
   walk.closed = undefined;
@@ -112,7 +116,7 @@ export const mendHabits = (
   const walk: W.Walk = {
     ...{ path, text, tokens, doubtful, windowed, report },
     ...{ at: 0, out: [], frame: W.frameOf('file'), frames: [] },
-    ...{ declaration: undefined, closed: undefined, names: undefined },
+    ...{ declaration: undefined, closed: undefined, names: undefined, values: undefined },
   };
   for (; walk.at < tokens.length; walk.at++) {
     const token = tokens[walk.at]!;
@@ -120,6 +124,6 @@ export const mendHabits = (
     else if (T.closesBracket(token)) closing(walk, token);
     else other(walk, token);
   }
-  W.sayCommas(walk, walk.frame);
+  W.sayTogether(walk, walk.frame);
   return walk.out;
 };

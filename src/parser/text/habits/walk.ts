@@ -19,6 +19,8 @@ export type Frame = {
   inHead: boolean;
   /** The commas that were read as `;`. */
   commas: Edit[];
+  /** The kinds of parameters that were left out. */
+  kinds: Edit[];
 };
 
 /** What is known while the pass walks the tokens. */
@@ -44,6 +46,8 @@ export type Walk = {
   closed: Frame | undefined;
   /** The names of the file that may be counts; collected when they are first needed. */
   names: ReadonlySet<string> | undefined;
+  /** The names of values and outputs; collected likewise. */
+  values: ReadonlySet<string> | undefined;
 };
 
 /** A bracket that has just been opened. */
@@ -53,6 +57,7 @@ export const frameOf = (holder: Holder, isParameters = false): Frame => ({
   inWhere: false,
   inHead: false,
   commas: [],
+  kinds: [],
 });
 
 // questions
@@ -137,20 +142,26 @@ export const say = (walk: Walk, place: Span, message: string, fix: Fix): void =>
     walk.report(error('E0101', place, message, { fixes: [fix] }));
 };
 
-/** Reports the commas of a bracket that were read as `;`, in one message. */
-export const sayCommas = (walk: Walk, { commas }: Frame): void => {
-  const first = commas[0];
+/** Reports what was mended several times in a bracket, in one message each. */
+export const sayTogether = (walk: Walk, { commas, kinds }: Frame): void => {
+  sayAll(walk, commas, 'write `;`', 'write `;` between layers; a `,` goes between arguments');
+  const message =
+    'kinds are not written: the uses of a parameter say whether it is a number or a layer';
+  sayAll(walk, kinds, 'leave the kind out', message);
+};
+
+const sayAll = (walk: Walk, edits: readonly Edit[], title: string, message: string): void => {
+  const first = edits[0];
   if (first === undefined) return;
-  const title = commas.length === 1 ? 'write `;`' : `write \`;\`, ${commas.length} times`;
-  const fix: Fix = { title, edits: commas, applicability: 'likely' };
-  say(walk, first.span, 'write `;` between layers; a `,` goes between arguments', fix);
+  const times = edits.length === 1 ? '' : `, ${edits.length} times`;
+  say(walk, first.span, message, { title: title + times, edits, applicability: 'likely' });
 };
 
 /** Begins a declaration, or a local `def`. */
 export const begin = (walk: Walk, token: IToken): void => {
   const { frame } = walk;
   if (frame.holder === 'file') {
-    sayCommas(walk, frame);
+    sayTogether(walk, frame);
     frame.commas = [];
     frame.inWhere = false;
     walk.declaration = token;
