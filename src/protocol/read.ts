@@ -4,11 +4,11 @@ import { error } from '../diagnostic/diagnostic.ts';
 import type { Span } from '../syntax/source.ts';
 import type { Argument, Clause, ClauseValue, Expr } from '../syntax/tree.ts';
 import { throughGroups } from '../syntax/walk.ts';
-import { usage, type Callsite, type ParameterInfo } from '../typecheck/expr/bind-arguments.ts';
+import { usage, type Callsite, type ParameterInfo } from '../typecheck/expr/fill.ts';
 import { realNeeded } from '../typecheck/expr/coerce.ts';
 import type { Context } from '../typecheck/expr/context.ts';
 import { evaluate } from '../typecheck/expr/evaluate.ts';
-import { bindAt } from '../typecheck/expr/parameters.ts';
+import { bindAt } from '../typecheck/expr/bind.ts';
 import { inner } from '../typecheck/expr/scope.ts';
 import {
   kindName,
