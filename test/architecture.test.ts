@@ -91,10 +91,9 @@ const rooms: readonly (readonly [room: string, mayImport: string])[] = [
     'syntax diagnostic numeric size diagnostic/terminal ops runtime/data runtime/disk graph typecheck/net rewrite/rule build protocol typecheck/program lower runtime/store rewrite/match emit runtime/engines runtime/files runtime/dataset runtime/runs runtime/train runtime/node rewrite report phase.ts check.ts compile.ts cli/host',
   ],
   [
-    'cli/commands',
-    'syntax diagnostic numeric size parser diagnostic/terminal diagnostic/machine ops runtime/data runtime/disk graph typecheck/net rewrite/rule build diagram protocol typecheck/program lower runtime/store emit runtime/engines runtime/torchvision runtime/files runtime/runs runtime/train runtime/node rewrite/verify report manual phase.ts compile.ts cli/host cli/program',
+    'cli',
+    'syntax diagnostic numeric size parser diagnostic/terminal diagnostic/machine ops runtime/data runtime/disk graph typecheck/net rewrite/rule build diagram protocol typecheck/program lower runtime/store emit runtime/engines runtime/torchvision runtime/files runtime/dataset runtime/runs runtime/train runtime/node rewrite/verify report manual phase.ts compile.ts cli/host cli/program',
   ],
-  ['cli', 'diagnostic runtime/disk runtime/engines report phase.ts cli/host cli/commands'],
 ];
 
 const allowed: ReadonlyMap<string, readonly string[]> = new Map(

@@ -15,6 +15,7 @@ import {
   time,
   weightsIn,
   weightsOut,
+  workers,
 } from './options.ts';
 
 /** In the order of the help. */
@@ -339,6 +340,28 @@ export const commands: readonly Command[] = [
     options: { json },
     run: async ([file], given, io) =>
       (await import('./commands/weights-show.ts')).show(file!, given, io),
+  }),
+  command({
+    name: 'data check',
+    arguments: ['<data>'],
+    summary: 'count pictures per class, and find those that cannot be read',
+    examples: [
+      'netc data check data/birds -o birds.png',
+      'netc data check examples/first-training.net:first',
+    ],
+    options: {
+      output: {
+        kind: 'text',
+        letter: 'o',
+        value: 'FILE.png',
+        doc: 'write a contact sheet with a row of pictures for each class',
+      },
+      force,
+      workers,
+      json,
+    },
+    run: async ([data], given, io) =>
+      (await import('./commands/data-check.ts')).checkData(data!, given, io),
   }),
   command({
     name: 'dump',

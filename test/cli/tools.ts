@@ -1,6 +1,13 @@
 /** The commands of session texts beside netc: they make inputs and show outputs. */
-import { copyFileSync, readdirSync, readFileSync, statSync } from 'node:fs';
-import { join, relative } from 'node:path';
+import {
+  copyFileSync,
+  mkdirSync,
+  readFileSync,
+  readdirSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
+import { dirname, join, relative } from 'node:path';
 import { loadGraphModel } from '@tensorflow/tfjs-converter';
 import * as E from 'fp-ts/lib/Either.js';
 import sharp from 'sharp';
@@ -35,6 +42,28 @@ const picture: Tool = async (path, [file = '', sides = '']) => {
   const data = Float32Array.from(pixels);
   writeNpy(path(file.replace('.png', '.npy')), { shape: [1, height, width, 3], data });
   return '';
+};
+
+/** `birds DIR`: a folder of pictures of three classes, two of them broken. */
+const birds: Tool = async (path, [folder = '']) => {
+  const put = async (name: string, width: number, height: number, light: number): Promise<void> => {
+    const file = path(`${folder}/${name}`);
+    mkdirSync(dirname(file), { recursive: true });
+    const background = { r: light, g: 255 - light, b: 90 };
+    await sharp({ create: { width, height, channels: 3, background } }).toFile(file);
+  };
+  for (const [i, name] of ['crow/1.jpg', 'crow/2.jpg', 'crow/old/3.png', 'gull/1.png'].entries())
+    await put(`train/${name}`, 40 + 8 * (i % 2), 30, 60 * i);
+  for (const name of ['crow/4.png', 'gull/2.png']) await put(`val/${name}`, 16, 16, 200);
+  writeFileSync(path(`${folder}/train/gull/2.jpg`), 'no picture');
+  writeFileSync(path(`${folder}/train/gull/3.jpg`), Uint8Array.of(0xff, 0xd8, 0xff, 0xe0));
+  return '';
+};
+
+/** `format FILE.png`: what sharp finds in it. */
+const format: Tool = async (path, [file = '']) => {
+  const { format, width, height, channels } = await sharp(path(file)).metadata();
+  return `${format} ${width}x${height}x${channels}\n`;
 };
 
 /** `compare A.npy B.npy`: whether the numbers agree to 1e-5. */
@@ -127,6 +156,8 @@ const cp: Tool = async (path, [from = '', to = '']) => {
 export const tools: { readonly [name: string]: Tool } = {
   array,
   picture,
+  birds,
+  format,
   compare,
   same,
   operators,

@@ -39,7 +39,7 @@ const faulty = (path: string, { tag, reason, notes }: PictureFault): Diagnostic 
     : error('E0506', startOf(path), `the picture \`${path}\` cannot be read: ${reason}`, { notes });
 
 /** Pictures need sharp (E0702). */
-const noSharp = (path: string): Diagnostic =>
+export const noSharp = (path: string): Diagnostic =>
   error('E0702', startOf(path), 'pictures are read with sharp, which cannot be loaded here', {
     notes: ['install it with `npm install sharp@0.35.5`', 'an `.npy` array needs no sharp'],
   });

@@ -4,7 +4,7 @@
  */
 import { Bug } from '../../../diagnostic/bug.ts';
 import type { Sample } from '../dataset.ts';
-import { cover, place, shortSide, type PictureSize } from '../../store/picture-place.ts';
+import { cover, place, roundEven, shortSide, type PictureSize } from '../../store/picture-place.ts';
 import { scale } from '../../store/picture-scale.ts';
 
 /** A piece of the scaled picture in its pixels. It may reach over the border, where it is black. */
@@ -130,17 +130,24 @@ export const withRoom = (view: View, size: PictureSize, pad: number): View => {
   return { ...before, scaled, window: whole(scaled) };
 };
 
-/** Cuts a window out of a whole view, so many pixels from the upper left corner of the padding. */
-export const cut = (view: View, size: PictureSize, pad: number, at: PictureSize): View => {
-  const left = at.w - pad;
-  return {
-    ...view,
-    window: {
-      ...{ h: size.h, w: size.w, top: at.h - pad },
-      left: view.mirrored ? view.scaled.w - left - size.w : left,
-    },
-  };
-};
+/**
+ * Cuts a window out of a whole view, so many pixels from the upper left corner of the padding. Of a mirrored view that is
+ * the corner that was there before: a place that is drawn is as likely as its mirror image.
+ */
+export const cut = (view: View, size: PictureSize, pad: number, at: PictureSize): View => ({
+  ...view,
+  window: { h: size.h, w: size.w, top: at.h - pad, left: at.w - pad },
+});
+
+/** Where a piece begins that lies in the middle of a line: as torchvision's `CenterCrop` has it. */
+const middle = (line: number, piece: number): number =>
+  line >= piece ? roundEven((line - piece) / 2) : -Math.floor((piece - line) / 2);
+
+/** The place of a window in the middle, so many pixels from the upper left corner of the padding. */
+export const inMiddle = ({ window }: View, size: PictureSize, pad: number): PictureSize => ({
+  h: middle(window.h, size.h) + pad,
+  w: middle(window.w, size.w) + pad,
+});
 
 /** The centre, as `netc run` cuts it out of a picture that is first scaled to `resize`. */
 export const centred = (view: View, frame: PictureSize, resize: number | undefined): View => {
