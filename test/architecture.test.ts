@@ -431,6 +431,7 @@ it('exports only what somebody imports', () => {
 
 /** Where a word that happens to be an operator's is written, or an operator as an example, and why that is right. */
 const namesOutsideRows: { readonly [place: string]: string } = {
+  'cli/program/training/prepare.ts crop': 'a step of a recipe',
   'diagram/words.ts pad': 'the parameter',
   'ops/paper.ts scale': 'the parameter',
   'manual/declarations.ts batchnorm': 'the manual',
