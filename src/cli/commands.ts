@@ -388,7 +388,7 @@ export const commands: readonly Command[] = [
     summary: 'print what a phase of the compiler made of a program',
     examples: [
       'netc dump --after check examples/vgg.net --net A',
-      'netc dump --after lower examples/resnet.net --net ResNet18',
+      'netc dump --after build examples/resnet.net --net ResNet18',
       'netc dump --after rewrite examples/vgg.net --net D --pass fc_to_conv',
       'netc dump --after derive examples/first-training.net --net first --recompute',
     ],
@@ -397,6 +397,7 @@ export const commands: readonly Command[] = [
         kind: 'choice',
         value: 'PHASE',
         choices: phaseNames,
+        formerly: { lower: 'build' },
         doc: 'the phase; check unless given',
       },
       net: { ...net, value: 'NAME', doc: 'the net to take; after derive, a training or its net' },

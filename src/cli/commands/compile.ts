@@ -96,7 +96,7 @@ const prepare = (net: TypedNet, job: Job): Or<readonly Diagnostic[], Ready> => {
   const { kernels: line } = forNet({ passes: job.passes.all, images, outputs: job.outputs });
   const made = resultFor(job.io, line(net, job.watch), job.passes);
   if (Either.isLeft(made)) return made;
-  const { graph, trace, kernels } = made.right;
+  const { sized: graph, trace, kernels } = made.right;
   const matched =
     weights && matchWeights(weights, weightsOf(graph), askedNet(job.file, net, job.outputs));
   const read = matched && resultOf(matched);

@@ -115,7 +115,7 @@ const resultsOf = async (run: Run): Promise<Or<readonly Diagnostic[], Results>> 
   const lowered = kernelsFor(imagesOf(input.right, given.input))(rewritten.right, run.watch);
   const made = resultOf(lowered);
   if (made === undefined) return Either.left(diagnosticsOf(lowered));
-  const { graph, kernels } = made;
+  const { sized: graph, kernels } = made;
   tellLeftOut(io, net, outputs);
   tellRewrites(io, net, passes, trace, given.trace === 'rewrite');
   const matched = matchWeights(weights, weightsOf(graph), askedNet(run.file, net, outputs));

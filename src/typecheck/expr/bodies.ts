@@ -3,7 +3,7 @@ import { error } from '../../diagnostic/diagnostic.ts';
 import { Bug } from '../../diagnostic/bug.ts';
 import type { Span } from '../../syntax/source.ts';
 import type { Declaration, Expr, Definition } from '../../syntax/tree.ts';
-import { restOf } from './parameters.ts';
+import { restOf } from './bind.ts';
 import { lazily, once, type Context } from './context.ts';
 import { bodyOf, freshFrame, inner, innerWithMore } from './scope.ts';
 import { partsOf } from '../../syntax/walk.ts';

@@ -13,7 +13,7 @@ import { applyChain } from './calls.ts';
 import { evaluate, evaluateFlag, evaluateNumber } from '../expr/evaluate.ts';
 import { applyJoin, applyRun } from './joins.ts';
 import { withOutput } from './output-type.ts';
-import { folder, limited, nothing, notALayer } from './place.ts';
+import { folder, limited, hole, notALayer } from './stand-in.ts';
 import type { Incoming } from './incoming.ts';
 import { inFolder, innerFrame, lookupRemembered, visibleRemembered } from '../expr/scope.ts';
 import type { Naming, Typed } from '../net/typed.ts';
@@ -28,7 +28,7 @@ import type { LayerContext } from './context.ts';
 /** The expression as a layer. A fault is reported and leaves an unknown output, which fits everywhere. */
 export const apply = (cx: LayerContext, expr: Expr, at: Incoming): Typed =>
   cx.within(expr.span, () => applied(cx, throughGroups(expr), at)) ??
-  nothing(expr.span, at, unknownType);
+  hole(expr.span, at, unknownType);
 
 const applied = (cx: LayerContext, expr: Expr, at: Incoming): Typed => {
   switch (expr.tag) {
@@ -38,7 +38,7 @@ const applied = (cx: LayerContext, expr: Expr, at: Incoming): Typed => {
       const chosen = evaluateFlag(cx, expr.condition, at.scope);
       if (chosen !== undefined) return apply(cx, chosen ? expr.then : expr.else, at);
       return cx.trial === undefined
-        ? nothing(expr.span, at, unknownType)
+        ? hole(expr.span, at, unknownType)
         : applyUndecidedIf(cx, expr, at);
     }
     case 'sequence':
@@ -66,7 +66,7 @@ const applied = (cx: LayerContext, expr: Expr, at: Incoming): Typed => {
       return applyRecall(cx, expr, at);
     case 'ascribe': {
       const scope = bindInput(cx, expr.input, at);
-      if (scope === undefined) return nothing(expr.span, at, unknownType);
+      if (scope === undefined) return hole(expr.span, at, unknownType);
       const body = apply(cx, expr.body, { ...at, scope });
       return withOutput(cx, body, expr, scope, at);
     }
@@ -78,11 +78,11 @@ const applied = (cx: LayerContext, expr: Expr, at: Incoming): Typed => {
       return { tag: 'also', naming, body, ...common };
     }
     case 'missing':
-      return nothing(expr.span, at, unknownType);
+      return hole(expr.span, at, unknownType);
     case 'spread':
     case 'with':
       cx.report(error('E0317', expr.span, 'only a rewrite rule can contain this'));
-      return nothing(expr.span, at, unknownType);
+      return hole(expr.span, at, unknownType);
     default:
       return notALayer(cx, expr, at, evaluate(cx, expr, at.scope));
   }
@@ -119,7 +119,7 @@ const applyTimes = (
   const value = evaluate(cx, expr, at.scope);
   if (!isLayer(value)) return notALayer(cx, expr, at, value);
   const count = evaluateNumber(cx, expr.count, at.scope);
-  if (count.tag === 'unknown') return nothing(expr.span, at, unknownType);
+  if (count.tag === 'unknown') return hole(expr.span, at, unknownType);
   if (count.tag === 'count' && cx.trial !== undefined)
     return applyUndecidedTimes(cx, expr.body, count.count, at);
   if (count.tag !== 'number' || !count.integer || count.value < 0) {
@@ -128,7 +128,7 @@ const applyTimes = (
         label: count.tag === 'number' ? `this is ${count.value}` : kindName(count),
       }),
     );
-    return nothing(expr.span, at, unknownType);
+    return hole(expr.span, at, unknownType);
   }
   if (count.value > cx.limits.repetitions) {
     cx.report(
@@ -141,7 +141,7 @@ const applyTimes = (
         },
       ),
     );
-    return nothing(expr.span, at, unknownType);
+    return hole(expr.span, at, unknownType);
   }
   const copies: Typed[] = [];
   let { input, trail } = at;
@@ -211,7 +211,7 @@ const applyRecall = (
   const found = lookupRemembered(at.scope, expr.name.text);
   if (found === undefined) {
     reportForgotten(cx, expr.name, at.scope);
-    return nothing(expr.span, at, unknownType);
+    return hole(expr.span, at, unknownType);
   }
   const common = { input: at.input, output: found.type, span: expr.span, totals: noTotals };
   return { tag: 'recall', key: found.key, ...common };

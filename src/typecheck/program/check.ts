@@ -23,7 +23,7 @@ import { evaluate, evaluateFlag } from '../expr/evaluate.ts';
 import { moduleScopes, passesSeen, type Modules } from './modules.ts';
 import { resolve } from '../expr/names.ts';
 import { withOutput } from '../layer/output-type.ts';
-import { isFaulty } from '../layer/place.ts';
+import { isFaulty } from '../layer/stand-in.ts';
 import type { Incoming } from '../layer/incoming.ts';
 import { countParts } from '../net/flow.ts';
 import { extrasOf } from '../net/side-outputs.ts';
