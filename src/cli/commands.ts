@@ -102,7 +102,7 @@ export const commands: readonly Command[] = [
     arguments: ['<file>'],
     summary: 'draw a net: SVG, or text for Graphviz and Mermaid',
     examples: [
-      'netc diagram examples/resnet.net --net ResNet50 > ResNet50.svg',
+      'netc diagram examples/resnet.net --net ResNet50 -o ResNet50.svg',
       'netc diagram examples/densenet.net --net DenseNet121 --depth 2 > DenseNet121.svg',
       'netc diagram examples/unet.net --net UNet --format mermaid',
     ],
@@ -114,8 +114,15 @@ export const commands: readonly Command[] = [
         kind: 'choice',
         value: 'FORMAT',
         choices: drawings,
-        doc: `what to print; ${drawings[0]} unless given`,
+        doc: `what to print; what the name of the file ends with, or ${drawings[0]}, unless given`,
       },
+      output: {
+        kind: 'text',
+        letter: 'o',
+        value: 'FILE',
+        doc: 'the file to write, instead of printing',
+      },
+      force,
     },
     run: async ([file], given, io) =>
       (await import('./commands/diagram.ts')).diagram(file!, given, io),
