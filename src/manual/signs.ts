@@ -30,7 +30,7 @@ conditions of a rule. An assertion must hold for every image that the net takes.
     names: ['[', ']', '[]'],
     form: '[h, w, c]',
     doc: `A type: height, width and channels of a map, or \`[c]\` for a vector; the batch is not written. At an argument they
-are a list, as of the four sides of \`pad\`.`,
+are a list, as of the pixels at the four sides.`,
     examples: [
       'net N : [h, w, 3] -> [h, w, 8] { conv3-8; relu }',
       net('conv3-8(pad = [0, 1, 0, 1])'),
@@ -52,7 +52,7 @@ a call or the parameters of a declaration.`,
 rules of a pass, the weights behind \`with\`, and the clauses of \`train\` and \`eval\`.`,
     examples: [
       'net N : [32, 32, 3] -> _ {\n  conv3-8\n  relu\n}',
-      net('conv3-8; also box { gap; fc-4 }; relu'),
+      net('conv3-8; relu; also box { gap; fc-4 }'),
     ],
     more: 'Line breaks',
   },
