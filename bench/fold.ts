@@ -7,6 +7,7 @@ import { hostWeights } from '../src/rewrite/match/host-weights.ts';
 import { loadPasses } from '../src/rewrite/passes.ts';
 import { sourceWeights } from '../src/rewrite/match/weight-values.ts';
 import { wasm } from '../src/runtime/engines/wasm.ts';
+import { node } from '../src/runtime/node/host.ts';
 import { load, type Session } from '../src/runtime/engines/session.ts';
 import { initialValues } from '../src/runtime/store/initialise.ts';
 import { fileOf, files, median, sure, type Measured } from './measure.ts';
@@ -23,7 +24,7 @@ export const rows = async (): Promise<readonly Measured[]> => {
     'ResNet50',
   );
   const passes = sure(resultOf(loadPasses([fileOf('passes/fold-batchnorm.net')])), 'pass');
-  const engine = right(await wasm.load(), 'engine');
+  const engine = right(await wasm.load(node), 'engine');
   const asked = { path: 'bench', start: 0, end: 0 };
   const prepared = (folded: boolean): Session => {
     const applied = sure(

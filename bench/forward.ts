@@ -6,13 +6,14 @@ import * as tf from '@tensorflow/tfjs-core';
 import * as Either from 'fp-ts/lib/Either.js';
 import { fuse } from '../src/lower/fuse.ts';
 import type { Graph } from '../src/graph/graph.ts';
-import type { HostTensor } from '../src/lower/weight-expr.ts';
+import type { HostTensor } from '../src/lower/weight-part.ts';
 import { elements } from '../src/numeric/tensor.ts';
 import { square } from '../src/ops/parts/args.ts';
 import { image } from '../src/ops/types.ts';
 import { withPlans } from '../src/runtime/engines/by-calls.ts';
 import type { CalledEngine } from '../src/runtime/engines/engine.ts';
 import { wasmCalls } from '../src/runtime/engines/wasm.ts';
+import { node } from '../src/runtime/node/host.ts';
 import { load } from '../src/runtime/engines/session.ts';
 import { kernels } from '../src/lower/from-graph.ts';
 import { graphOf, numbers } from '../test/lower/graphs.ts';
@@ -136,7 +137,7 @@ const rivals = async (data: Float32Array, runs: readonly [Run, Run]) => {
 };
 
 export const rows = async (): Promise<readonly Measured[]> => {
-  const engine = await wasmCalls();
+  const engine = await wasmCalls(node);
   if (Either.isLeft(engine)) throw new Error(engine.left.reason);
   const on = engine.right;
   const graph = vggD();

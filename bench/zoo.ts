@@ -5,7 +5,7 @@ import { kernelsOf, forNet } from '../src/compile.ts';
 import { resultOf } from '../src/diagnostic/checked.ts';
 import { graphModel } from '../src/emit/graph-model/graph-model.ts';
 import type { Graph } from '../src/graph/graph.ts';
-import type { Kernels } from '../src/lower/kernels.ts';
+import type { KernelProgram } from '../src/lower/kernels.ts';
 import type { TypedNet } from '../src/typecheck/net/typed.ts';
 import { files, sure, type Measured } from './measure.ts';
 
@@ -30,7 +30,7 @@ export const rows = async (): Promise<readonly Measured[]> => {
     nets,
     (net): Graph => sure(resultOf(forNet({ passes: [] }).rewrite(net)), net.name).graph,
   );
-  const lowering = each(building.done, (graph): Kernels => kernelsOf(graph));
+  const lowering = each(building.done, (graph): KernelProgram => kernelsOf(graph));
   const writing = each(lowering.done, (program) =>
     JSON.stringify(graphModel(program, { generatedBy: 'x' }).json),
   );

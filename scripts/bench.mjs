@@ -6,6 +6,7 @@ import { mkdirSync, readdirSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { build } from 'esbuild';
+import { buildDataWorker } from './build.mjs';
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const wanted = process.argv.slice(2);
@@ -28,6 +29,8 @@ await build({
   target: 'node20',
   logLevel: 'warning',
 });
+
+await buildDataWorker();
 
 const number = (n) => (n >= 100 ? n.toFixed(0) : n.toPrecision(3));
 

@@ -1,6 +1,6 @@
 // Bundles the command line into dist/. The bundle loads and builds the parser in a quarter of the time that
 // separate files take; TensorFlow.js stays outside and is only reached through dynamic imports.
-import { chmodSync, mkdirSync, readdirSync, rmSync } from 'node:fs';
+import { chmodSync, mkdirSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { build } from 'esbuild';
@@ -23,7 +23,8 @@ const lightFpTs = {
 /** What is bundled, also for those who only want to look at it (`metafile`). */
 export const options = {
   absWorkingDir: root,
-  entryPoints: { netc: 'src/cli/main.ts' },
+  // the second is what threads run that decode pictures
+  entryPoints: { netc: 'src/cli/main.ts', 'data-worker': 'src/runtime/dataset/worker/thread.ts' },
   outdir: 'dist',
   bundle: true,
   splitting: true,
@@ -43,6 +44,23 @@ export const options = {
   },
   metafile: true,
   logLevel: 'warning',
+};
+
+/** Puts what threads run where the sources look for it (worker/crew.ts): for tests and benches. */
+export const buildDataWorker = async () => {
+  const { 'data-worker': thread } = options.entryPoints;
+  const { outputFiles } = await build({
+    ...options,
+    entryPoints: { 'data-worker': thread },
+    splitting: false,
+    metafile: false,
+    write: false,
+  });
+  const file = join(root, 'build', 'data-worker.js');
+  const temporary = `${file}.${process.pid}.tmp`;
+  mkdirSync(dirname(file), { recursive: true });
+  writeFileSync(temporary, outputFiles[0].contents);
+  renameSync(temporary, file); // other tests may be starting threads
 };
 
 const filesBelow = (folder) =>

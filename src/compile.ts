@@ -20,7 +20,7 @@ import { freedByPasses } from './build/freed.ts';
 import type { TraceEvent } from './graph/trace.ts';
 import { kernels } from './lower/from-graph.ts';
 import { fuse } from './lower/fuse.ts';
-import type { Kernels } from './lower/kernels.ts';
+import type { KernelProgram } from './lower/kernels.ts';
 import { plan, type Plan } from './lower/plan.ts';
 import { showKernels, showPlan } from './lower/show-plan.ts';
 import { shapeOf } from './ops/types.ts';
@@ -32,7 +32,7 @@ import type { TypedNet } from './typecheck/net/typed.ts';
 /** A net of a sound program with its graph; what passes did to it, and what was made of it. */
 export type Lowered = { readonly net: TypedNet; readonly graph: Graph };
 export type Rewritten = Lowered & { readonly trace: readonly TraceEvent[] };
-export type InKernels = Rewritten & { readonly kernels: Kernels };
+export type InKernels = Rewritten & { readonly kernels: KernelProgram };
 /** Undefined where sizes are free. */
 export type Planned = InKernels & { readonly plan: Plan | undefined };
 
@@ -117,7 +117,7 @@ export const kernelsFor = (images: Images | undefined): Line<Rewritten, InKernel
   line(inKernels(images));
 
 /** The kernels of a graph, for images of every size that it takes. */
-export const kernelsOf = (graph: Graph): Kernels => fuse(kernels(graph));
+export const kernelsOf = (graph: Graph): KernelProgram => fuse(kernels(graph));
 
 /** A graph for images of a size that it admits, or as it is (E0213, E0508). */
 const sized = (graph: Graph, images: Images | undefined): E.Either<Diagnostic, Graph> =>

@@ -27,8 +27,8 @@ const rooms: readonly (readonly [room: string, mayImport: string])[] = [
   ['diagnostic/machine', 'syntax diagnostic'],
   ['ops', 'diagnostic numeric size kernel'],
   ['ops/elsewhere', 'ops'],
-  ['runtime/disk', 'syntax diagnostic'],
-  ['runtime/data', 'diagnostic runtime/disk'],
+  ['runtime/data', 'syntax diagnostic'],
+  ['runtime/disk', 'syntax diagnostic runtime/data'],
   ['runtime/zoo', ''],
   ['graph', 'syntax diagnostic numeric ops'],
   ['typecheck/expr', 'syntax diagnostic numeric size ops ops/elsewhere'],
@@ -37,13 +37,14 @@ const rooms: readonly (readonly [room: string, mayImport: string])[] = [
   ['rewrite/rule', 'syntax diagnostic ops typecheck/expr'],
   ['build', 'syntax diagnostic size ops graph typecheck/net'],
   ['diagram', 'syntax diagnostic numeric ops graph typecheck/net'],
+  ['protocol', 'syntax diagnostic numeric ops typecheck/expr typecheck/net typecheck/layer'],
   [
     'typecheck/program',
-    'syntax diagnostic numeric size ops typecheck/expr typecheck/net typecheck/layer',
+    'syntax diagnostic numeric size ops typecheck/expr typecheck/net typecheck/layer protocol',
   ],
   ['rewrite/proof', 'syntax diagnostic size ops typecheck/expr rewrite/rule'],
-  ['lower', 'diagnostic numeric kernel diagnostic/terminal ops graph'],
-  ['runtime/store', 'syntax diagnostic numeric runtime/disk runtime/data runtime/zoo graph'],
+  ['lower', 'diagnostic numeric kernel diagnostic/terminal ops graph protocol'],
+  ['runtime/store', 'syntax diagnostic numeric ops runtime/data runtime/zoo graph protocol'],
   [
     'rewrite/match',
     'syntax diagnostic numeric size ops graph typecheck/expr typecheck/layer rewrite/rule lower',
@@ -52,8 +53,19 @@ const rooms: readonly (readonly [room: string, mayImport: string])[] = [
   ['runtime/engines', 'diagnostic numeric kernel graph lower'],
   [
     'runtime/torchvision',
-    'syntax diagnostic numeric ops runtime/disk runtime/data runtime/zoo graph runtime/store',
+    'syntax diagnostic numeric ops runtime/data runtime/zoo graph runtime/store',
   ],
+  ['runtime/files', 'diagnostic runtime/data runtime/disk graph runtime/store runtime/torchvision'],
+  [
+    'runtime/dataset',
+    'syntax diagnostic numeric ops runtime/data runtime/disk protocol runtime/store runtime/files',
+  ],
+  [
+    'runtime/runs',
+    'syntax diagnostic runtime/data runtime/disk protocol runtime/store runtime/files runtime/dataset',
+  ],
+  ['runtime/train', 'diagnostic numeric graph protocol lower runtime/engines runtime/dataset'],
+  ['runtime/node', 'runtime/engines'],
   [
     'rewrite/verify',
     'syntax diagnostic numeric size ops graph typecheck/expr rewrite/rule build typecheck/program rewrite/proof rewrite/match',
@@ -76,11 +88,11 @@ const rooms: readonly (readonly [room: string, mayImport: string])[] = [
   ['cli/host', 'diagnostic'],
   [
     'cli/program',
-    'syntax diagnostic numeric size diagnostic/terminal ops runtime/disk graph typecheck/net rewrite/rule build typecheck/program lower runtime/store rewrite/match emit runtime/torchvision rewrite report phase.ts check.ts cli/host',
+    'syntax diagnostic numeric size diagnostic/terminal ops runtime/data runtime/disk graph typecheck/net rewrite/rule build typecheck/program lower runtime/store rewrite/match emit runtime/files rewrite report phase.ts check.ts cli/host',
   ],
   [
     'cli/commands',
-    'syntax diagnostic numeric size parser diagnostic/terminal diagnostic/machine ops runtime/disk graph typecheck/net rewrite/rule build diagram typecheck/program lower runtime/store emit runtime/engines runtime/torchvision rewrite/verify report manual phase.ts compile.ts cli/host cli/program',
+    'syntax diagnostic numeric size parser diagnostic/terminal diagnostic/machine ops runtime/data runtime/disk graph typecheck/net rewrite/rule build diagram typecheck/program lower runtime/store emit runtime/engines runtime/torchvision runtime/files runtime/node rewrite/verify report manual phase.ts compile.ts cli/host cli/program',
   ],
   ['cli', 'runtime/disk runtime/engines report phase.ts cli/host cli/commands'],
 ];
@@ -95,9 +107,10 @@ const reserved: readonly { readonly module: RegExp; readonly by: readonly string
   { module: /^(sharp|webgpu)$/, by: ['runtime/'] },
   { module: /^chevrotain/, by: ['parser'] },
   { module: /^commander$/, by: ['cli'] },
+  { module: /^@bufbuild\//, by: ['runtime/runs'] },
   { module: /^vscode-/, by: ['server'] },
   // whatever else there is a browser may get: the checker, the reports, the drawings
-  { module: /^node:/, by: ['cli/', 'runtime/disk', 'runtime/engines'] },
+  { module: /^node:/, by: ['cli/', 'runtime/disk', 'runtime/node', 'runtime/dataset'] },
 ];
 
 type Import = {
@@ -314,6 +327,7 @@ describe('the house', () => {
 
 /** Exported, though nobody imports them: each line goes when the word `export` does. */
 const exportedForNobody: { readonly [value: string]: string } = {
+  'protocol/clauses.ts measureClauses': 'evaluations are read next',
   'runtime/store/initialise.ts initialValues': 'the bench makes weights with it',
 };
 
@@ -381,6 +395,9 @@ const namesOutsideRows: { readonly [place: string]: string } = {
   'parser/grammar/atoms.ts id': 'an error that shows how to write nothing',
   'parser/grammar/recovery.ts id': 'an error that shows how to write nothing',
   'parser/text/habits/heads.ts relu': 'the example of a habit',
+  'protocol/init-from.ts fc': 'an operator that is chosen',
+  'protocol/rows/pictures.ts crop': 'what is cut out of a picture',
+  'protocol/rows/pictures.ts pad': 'the parameter of that',
   'rewrite/rule/weight-functions.ts concat': 'the function of weights',
   'rewrite/rule/weight-language.ts concat': 'the function of weights',
   'rewrite/rule/weight-rules.ts concat': 'the function of weights',

@@ -4,7 +4,7 @@ import { Bug } from '../diagnostic/bug.ts';
 import { withMainOutput, type Outputs } from '../graph/main-output.ts';
 import { retyped } from '../graph/retype.ts';
 import { rowOf } from '../ops/table.ts';
-import { placesOf } from '../typecheck/net/flat.ts';
+import { writtenOut } from '../typecheck/net/flat.ts';
 import type { TypedNet } from '../typecheck/net/typed.ts';
 import type { Graph, GraphNode, GraphWeight, WeightValue } from '../graph/graph.ts';
 import { partsFirst, partsOf, sourceValue, withOperands } from '../graph/weights.ts';
@@ -23,7 +23,7 @@ export const sourceGraph = (net: TypedNet, outputs: Outputs): Graph =>
 
 /** Every layer that the source writes out, with fresh weights. */
 const written = (net: TypedNet): Graph => {
-  const { layers, outputs } = placesOf(net);
+  const { layers, outputs } = writtenOut(net);
   const nodes = layers.map((layer): GraphNode => {
     const weights = rowOf(layer.op).weights(layer.args, layer.inputTypes);
     const placed = weights.map((spec) => ({ path: `${layer.path}/${spec.name}`, spec }));
@@ -34,7 +34,7 @@ const written = (net: TypedNet): Graph => {
 
 /** Where a rewritten net is used as a layer: gives its layers the weights that rules made, under the caller's path. */
 const withParts = (net: TypedNet, graph: Graph): Graph => {
-  const { parts } = placesOf(net);
+  const { parts } = writtenOut(net);
   if (parts.length === 0) return graph;
   const nodes = [...graph.nodes];
   for (const { variant, folder, from, to } of parts) {

@@ -1,6 +1,6 @@
 /** The table of commands as a program of commander, which reads the arguments and writes the help. */
 import { Command as Commander, CommanderError, InvalidArgumentError, Option } from 'commander';
-import { flagOf, type Command, type Extent, type Option as OptionRow } from './host/command.ts';
+import { flagOf, type Command, type ImageSize, type Option as OptionRow } from './host/command.ts';
 import { commands } from './commands.ts';
 import { exit, type Exit } from './host/exit.ts';
 import { version } from './host/home.ts';
@@ -17,7 +17,7 @@ const count =
     return n;
   };
 
-const extent = (text: string): Extent => {
+const extent = (text: string): ImageSize => {
   const match = /^(\d{1,9})(?:x(\d{1,9}))?$/.exec(text);
   const h = Number(match?.[1]);
   const w = Number(match?.[2] ?? match?.[1]);

@@ -104,6 +104,29 @@ export const codes = {
   E0819: 'a rule holds at inference only',
   E0820: 'the sides of a rule are not the same function',
   W0821: 'a rule is never applied',
+  // data
+  E0909: 'a picture of the data cannot be read',
+  E0913: 'no picture of the data can be read',
+  // runs on disk
+  W0941: 'a checkpoint could not be saved',
+  E0942: 'checkpoints cannot be saved',
+  E0943: 'a run is in use',
+  E0944: 'a folder is not a run',
+  E0945: 'the program has changed since the run began',
+  W0946: 'a damaged checkpoint is set aside',
+  E0947: 'a run has no checkpoint to go on from',
+  W0948: 'the log of a run cannot be written',
+  E0949: 'the data has changed since the run began',
+  // trainings and evaluations
+  E0921: 'a clause is unknown',
+  E0922: 'a form of a clause is unknown',
+  E0923: 'a clause has too few or too many values',
+  E0924: 'a clause is given twice',
+  E0925: 'a training or an evaluation is unknown',
+  E0926: 'trainings or evaluations depend on each other in a circle',
+  E0927: 'a training or an evaluation has no data',
+  E0935: 'arguments of a form contradict each other',
+  E0938: 'what is trained or evaluated is not a net',
 } as const;
 
 /** A code of the table, such as `E0206`. */

@@ -149,7 +149,7 @@ const side = (draft: Draft, typed: Of<'also'>, here: Here, level: number): Part 
   const branch = inside(draft, here)[0]!;
   const body = build(draft, branch, level + 1);
   const n = ++draft.count.outputs;
-  const { name } = draft.placed.outputs[n]!;
+  const { name } = draft.written.outputs[n]!;
   const node = portOf(`out${n}`, name, typed.body.output);
   const frame = framed(() => groupOf(draft, branch, name), body, '');
   return { tag: 'side', body: sequence(draft, [frame, { tag: 'node', node }]) };

@@ -6,7 +6,7 @@ import type { Typed } from '../typecheck/net/typed.ts';
 export type Copies = {
   /** equal for subtrees that consist of the same layers with the same arguments, whatever the shapes */
   readonly sign: (typed: Typed) => number;
-  /** the number of layers below a node, as `placesOf` counts them: `id` does not count */
+  /** the number of layers below a node, as `writtenOut` counts them: `id` does not count */
   readonly layers: (typed: Typed) => number;
   /** whether a side branch starts below, each of which is an output of its own */
   readonly forksOff: (typed: Typed) => boolean;

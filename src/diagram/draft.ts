@@ -1,12 +1,12 @@
 /**
- * The state of drawing a net. Places are visited in the order of `placesOf`, so that every box knows its layers; copies
+ * The state of drawing a net. Places are visited in the order of `writtenOut`, so that every box knows its layers; copies
  * that are drawn once are visited together.
  */
 import type { PlacedLayer } from '../graph/graph.ts';
 import { short, sumIfKnown } from '../numeric/figures.ts';
 import { fieldsOf, type ReceptiveField } from '../typecheck/net/receptive.ts';
 import { childrenOf } from '../typecheck/net/flow.ts';
-import { placesOf, type Placed } from '../typecheck/net/flat.ts';
+import { writtenOut, type WrittenOut } from '../typecheck/net/flat.ts';
 import type { Typed, TypedNet } from '../typecheck/net/typed.ts';
 import { multiplyAdds, parameters, phrase } from './boxes.ts';
 import { copiesOf, type Copies } from './copies.ts';
@@ -22,7 +22,7 @@ export type Here = readonly Subtree[];
 /** The net that is drawn, and the numbers given so far. */
 export type Draft = {
   readonly options: Options;
-  readonly placed: Placed;
+  readonly written: WrittenOut;
   readonly fields: readonly ReceptiveField[];
   readonly copies: Copies;
   /** by its key, the number of the value that was remembered last: each place remembers another one */
@@ -33,11 +33,11 @@ export type Draft = {
 
 /** A drawing that has not begun. */
 export const newDraft = (net: TypedNet, options: Options): Draft => {
-  const placed = placesOf(net);
+  const written = writtenOut(net);
   return {
     options,
-    placed,
-    fields: fieldsOf(placed.layers),
+    written,
+    fields: fieldsOf(written.layers),
     copies: copiesOf(),
     memories: new Map(),
     count: { groups: 0, memories: 0, outputs: 0 },
@@ -51,12 +51,12 @@ export const fieldOf =
     fields[id]!;
 
 /** The layer that ends at each of the places. */
-export const endsAt = ({ copies, placed }: Draft, here: Here): readonly PlacedLayer[] =>
-  here.map(({ typed, at }) => placed.layers[at + copies.layers(typed) - 1]!);
+export const endsAt = ({ copies, written }: Draft, here: Here): readonly PlacedLayer[] =>
+  here.map(({ typed, at }) => written.layers[at + copies.layers(typed) - 1]!);
 
 /** All layers of all the places. */
-export const layersAt = ({ copies, placed }: Draft, here: Here): readonly PlacedLayer[] =>
-  here.flatMap(({ typed, at }) => placed.layers.slice(at, at + copies.layers(typed)));
+export const layersAt = ({ copies, written }: Draft, here: Here): readonly PlacedLayer[] =>
+  here.flatMap(({ typed, at }) => written.layers.slice(at, at + copies.layers(typed)));
 
 const below = ({ copies }: Draft, { typed, at }: Subtree): Here => {
   let next = at;
@@ -75,14 +75,14 @@ export const inside = (draft: Draft, here: Here): readonly Here[] => {
 
 /** The name of a folder as in weight names, `block3`; for several copies the word without the number. */
 export const nameOf = (
-  { copies, placed }: Draft,
+  { copies, written }: Draft,
   here: Here,
   word: string,
   level: number,
 ): string => {
   const { typed, at } = here[0]!;
   if (here.length > 1 || copies.layers(typed) === 0) return word;
-  const name = placed.layers[at]!.path.split('/')[level] ?? word;
+  const name = written.layers[at]!.path.split('/')[level] ?? word;
   return name.startsWith(word) ? name : word;
 };
 

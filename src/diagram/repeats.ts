@@ -21,24 +21,24 @@ export const runsOf = ({ copies, options }: Draft, all: readonly Here[]): readon
   return runs;
 };
 
-/** The extent of a drawn copy: the ends of the run at its first place, and the last value at its last. */
-type Extent = { readonly first: Typed; readonly last: Typed; readonly shape: string };
+/** A drawn copy: the ends of the run at its first place, and the last value at its last. */
+type Ends = { readonly first: Typed; readonly last: Typed; readonly shape: string };
 
 /** `part`, which draws a run of more than one copy, with their number. */
 export const times = (draft: Draft, part: Part, run: Run): Part => {
   const [first, last] = [run[0]![0]!.typed, run.at(-1)![0]!.typed];
   const shape = showShape(last.output, run.at(-1)!.at(-1)!.typed.output);
-  const extent = { first, last, shape };
-  if (part.tag === 'node') return { tag: 'node', node: nodeTimes(part.node, run.length, extent) };
+  const ends = { first, last, shape };
+  if (part.tag === 'node') return { tag: 'node', node: nodeTimes(part.node, run.length, ends) };
   // 2 copies of 3 copies are 6, unless a frame with a name is around the 3
   if (part.tag === 'group' && (part.group.count === 1 || part.group.name === ''))
-    return { ...part, group: groupTimes(part.group, run.length, extent) };
+    return { ...part, group: groupTimes(part.group, run.length, ends) };
   const places = run[0]!.flatMap((_, k) => run.map((here) => here[k]!));
   const group = groupOf(draft, places, '');
-  return { tag: 'group', group: groupTimes(group, run.length, extent), body: part };
+  return { tag: 'group', group: groupTimes(group, run.length, ends), body: part };
 };
 
-const nodeTimes = (node: Node, count: number, { first, last, shape }: Extent): Node => ({
+const nodeTimes = (node: Node, count: number, { first, last, shape }: Ends): Node => ({
   ...node,
   count: node.count * count,
   shape,
@@ -46,7 +46,7 @@ const nodeTimes = (node: Node, count: number, { first, last, shape }: Extent): N
   tooltip: [`${count} copies`, ...node.tooltip],
 });
 
-const groupTimes = (group: Group, count: number, { first, last, shape }: Extent): Group => ({
+const groupTimes = (group: Group, count: number, { first, last, shape }: Ends): Group => ({
   ...group,
   count: group.count * count,
   shape,

@@ -143,17 +143,17 @@ export type Activation = 'Relu' | 'Relu6' | 'LeakyRelu' | 'Sigmoid';
 /** For each axis where the cut begins and how long it is; −1 − n means all but the last n that are left. */
 export type Cut = { readonly begin: readonly number[]; readonly size: readonly number[] };
 
-/** Arithmetic on weights that happens once, when they are loaded. Axes and shapes are the weight's own. */
-export type WeightExpr =
+/** A weight, a cut of it, or either in another shape: taken once, when weights are loaded. Axes are the weight's own. */
+export type WeightPart =
   | { readonly tag: 'weight'; readonly name: string }
-  | ({ readonly tag: 'slice'; readonly of: WeightExpr } & Cut)
-  | { readonly tag: 'reshape'; readonly of: WeightExpr; readonly shape: readonly number[] };
+  | ({ readonly tag: 'slice'; readonly of: WeightPart } & Cut)
+  | { readonly tag: 'reshape'; readonly of: WeightPart; readonly shape: readonly number[] };
 
 /** What a row lowers to. The same object mentioned twice is computed once. */
 export type Lowered =
   | { readonly tag: 'input'; readonly index: number }
   | { readonly tag: 'constant'; readonly shape: readonly number[]; readonly data: Float64Array }
-  | { readonly tag: 'weights'; readonly value: WeightExpr }
+  | { readonly tag: 'weights'; readonly value: WeightPart }
   | Computed
   | { readonly tag: 'result'; readonly of: Computed; readonly index: number };
 

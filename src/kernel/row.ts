@@ -19,7 +19,7 @@ import type { Shape } from './shape.ts';
  * What a kernel is applied to. Of an operand that is read for its shape alone no number is looked at, so it
  * need not be there any more, nor ever have been computed.
  */
-export type Operand = {
+export type OperandSpec = {
   readonly name: string;
   readonly of: 'value' | 'shape';
   /** any number of operands, this one and all behind it */
@@ -79,7 +79,7 @@ export type Gradient<Op extends KernelName> = (
 
 /** A kernel: all that holds of it on every engine. */
 export type KernelRow<Op extends KernelName> = {
-  readonly operands: readonly Operand[];
+  readonly operands: readonly OperandSpec[];
   /** the names of the results: as many as there are */
   readonly results: readonly string[];
   /**
@@ -114,10 +114,10 @@ export type KernelRow<Op extends KernelName> = {
   Training<Op>;
 
 /** An operand whose numbers are read. */
-export const value = (name: string): Operand => ({ name, of: 'value' });
+export const value = (name: string): OperandSpec => ({ name, of: 'value' });
 
 /** An operand of which only the shape is read. */
-export const shapeOnly = (name: string): Operand => ({ name, of: 'shape' });
+export const shapeOnly = (name: string): OperandSpec => ({ name, of: 'shape' });
 
 /** The shape of the first operand, for kernels that leave it as it is. */
 export const asFirst = (_: unknown, [x]: readonly Shape[]): readonly Shape[] => [x];

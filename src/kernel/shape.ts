@@ -8,8 +8,8 @@ export type Shape = readonly number[];
 /** float32 */
 export const bytesOf = (shape: Shape): number => 4 * elements(shape);
 
-/** No shape: operands that do not fit. */
-export const nothing: Shape = [NaN];
+/** What operands give that do not fit: no shape. */
+export const misfit: Shape = [NaN];
 
 /** How many windows lie along `size` pixels; `span` is what one of them covers. */
 export const windowsAlong = (

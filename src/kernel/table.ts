@@ -8,7 +8,7 @@ import type {
   KernelOf,
   Product,
 } from './kernel.ts';
-import type { KernelRow, Operand } from './row.ts';
+import type { KernelRow, OperandSpec } from './row.ts';
 import * as activations from './rows/activations.ts';
 import * as arithmetic from './rows/arithmetic.ts';
 import { fused } from './rows/fused.ts';
@@ -86,7 +86,7 @@ export const kernelRow = <Op extends KernelName>(kernel: KernelOf<Op>): KernelRo
   kernelTable[kernel.op];
 
 /** What operand `index` of a kernel is read for. */
-export const operandOf = (kernel: Kernel, index: number): Operand => {
+export const operandOf = (kernel: Kernel, index: number): OperandSpec => {
   const { operands } = kernelRow(kernel);
   const last = operands[operands.length - 1];
   const operand = operands[index] ?? (last.many ? last : undefined);

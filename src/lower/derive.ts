@@ -10,7 +10,7 @@ import { input, type KernelName, type Lowered } from '../kernel/kernel.ts';
 import type { Differentiated } from '../kernel/row.ts';
 import { kernelRow } from '../kernel/table.ts';
 import { addInput, layOut, programFrom, resumed, write, type Draft } from './draft.ts';
-import type { Call, Kernels, Port } from './kernels.ts';
+import type { Call, KernelProgram, Port } from './kernels.ts';
 
 /**
  * Where the way back begins: at a scalar, the loss; or at any outputs, whose gradients come in as inputs, of the
@@ -31,10 +31,10 @@ export const gradientOf = (name: string): string => `gradient of ${name}`;
  * order; zeros where the loss does not depend on one.
  */
 export const derive = (
-  program: Kernels,
+  program: KernelProgram,
   from: Origin,
   by: readonly ValueId[],
-): E.Either<NoGradient, Kernels> => {
+): E.Either<NoGradient, KernelProgram> => {
   const draft = resumed(program);
   const gradients = begun(draft, program, from);
   const moving = movedBy(program, by);
@@ -51,7 +51,7 @@ export const derive = (
 /** Gradients of the loss by values, as far as they are known. */
 type Gradients = Map<ValueId, ValueId>;
 
-const begun = (draft: Draft, program: Kernels, from: Origin): Gradients => {
+const begun = (draft: Draft, program: KernelProgram, from: Origin): Gradients => {
   const outputOf = (name: string): Port => {
     const port = program.outputs.find((o) => o.name === name);
     if (port === undefined) throw new Bug(`${program.net} has no output ${name}`);
@@ -75,7 +75,7 @@ const begun = (draft: Draft, program: Kernels, from: Origin): Gradients => {
 };
 
 /** The values whose numbers move when those of `by` do. */
-const movedBy = ({ calls }: Kernels, by: readonly ValueId[]): ReadonlySet<ValueId> => {
+const movedBy = ({ calls }: KernelProgram, by: readonly ValueId[]): ReadonlySet<ValueId> => {
   const moving = new Set(by);
   for (const { operands, outputs } of calls)
     if (operands.some(({ id, of }) => of === 'value' && moving.has(id)))
@@ -132,7 +132,7 @@ const add = (
 /** The output of a gradient, which is as large as what it is by. */
 const portOf = (
   draft: Draft,
-  { net, state, inputs }: Kernels,
+  { net, state, inputs }: KernelProgram,
   id: ValueId,
   gradient: ValueId | undefined,
 ): Port => {

@@ -4,11 +4,11 @@
  */
 import { absurd, Bug } from '../diagnostic/bug.ts';
 import type { GraphWeight, ValueId } from '../graph/graph.ts';
-import type { Lowered, WeightExpr } from '../kernel/kernel.ts';
+import type { Lowered, WeightPart } from '../kernel/kernel.ts';
 import { isBatched, kernelRow, operandOf } from '../kernel/table.ts';
 import type {
   Call,
-  Kernels,
+  KernelProgram,
   Operand,
   Parameter,
   Port,
@@ -16,7 +16,7 @@ import type {
   StoredConstant,
   Value,
 } from './kernels.ts';
-import { parameterIn, weightShape, withPath } from './weight-expr.ts';
+import { parameterIn, partShape, withPath } from './weight-part.ts';
 
 /** A program while it is written. */
 export type Draft = {
@@ -40,7 +40,7 @@ export const newDraft = (): Draft => ({
 });
 
 /** A draft that begins with all of a program, whose values keep their numbers. */
-export const resumed = (program: Kernels): Draft => ({
+export const resumed = (program: KernelProgram): Draft => ({
   values: [...program.values],
   inputs: [...program.inputs],
   parameters: new Map(program.parameters.map((p) => [p.path, p])),
@@ -51,7 +51,7 @@ export const resumed = (program: Kernels): Draft => ({
 });
 
 /** The text of a stored expression. A path is its own: none begins with a brace. */
-const keyOf = (initial: WeightExpr): string =>
+const keyOf = (initial: WeightPart): string =>
   initial.tag === 'weight' ? initial.name : JSON.stringify(initial);
 
 const newValue = (draft: Draft, batched: boolean): ValueId => draft.values.push({ batched }) - 1;
@@ -78,7 +78,7 @@ const stored = (
   draft: Draft,
   path: string,
   shape: readonly number[],
-  initial: WeightExpr,
+  initial: WeightPart,
 ): ValueId => {
   const id = newValue(draft, false);
   draft.state.push({ id, path, shape, initial });
@@ -91,7 +91,7 @@ export const programFrom = (
   net: string,
   outputs: readonly Port[],
   next: ReadonlyMap<ValueId, ValueId> = new Map(),
-): Kernels => ({
+): KernelProgram => ({
   net,
   values: draft.values,
   inputs: draft.inputs,
@@ -119,7 +119,7 @@ export const layOut = (
   roots: readonly Lowered[],
 ): readonly ValueId[] => {
   const done = new Map<Lowered, readonly ValueId[]>();
-  const weight = (e: WeightExpr): ValueId => {
+  const weight = (e: WeightPart): ValueId => {
     const { path, spec } = parameterOf(layer, parameterIn(e));
     const initial = withPath(e, path);
     const key = keyOf(initial);
@@ -128,7 +128,7 @@ export const layOut = (
     draft.parameters.set(path, { path, shape: spec.shape });
     // no part of a path is a number, so the second form is nobody's path
     const own = initial.tag === 'weight' ? path : `${path}/${draft.values.length}`;
-    const id = stored(draft, own, weightShape(e, spec.shape), initial);
+    const id = stored(draft, own, partShape(e, spec.shape), initial);
     draft.stored.set(key, id);
     return id;
   };

@@ -10,10 +10,10 @@ import type { Mask, Operands, Training } from '../ops/row.ts';
 import { rowOf } from '../ops/table.ts';
 import { extentOf, type TensorType } from '../ops/types.ts';
 import { addInput, layOut, newDraft, programFrom } from './draft.ts';
-import type { Kernels, Port } from './kernels.ts';
+import type { KernelProgram, Port } from './kernels.ts';
 
 /** The kernels of a net, for all of its outputs. What no output needs is left out. */
-export const kernels = (graph: Graph): Kernels =>
+export const kernels = (graph: Graph): KernelProgram =>
   written(graph, ({ op, args }, site) => ({ value: rowOf(op).lower(args, site) })).program;
 
 /** A random mask that a program reads as an input. */
@@ -23,7 +23,7 @@ export type MaskInput = Mask & {
 };
 
 /** The kernels of a net while layers are trained, and the masks that they read. */
-export type InTraining = { readonly program: Kernels; readonly masks: readonly MaskInput[] };
+export type InTraining = { readonly program: KernelProgram; readonly masks: readonly MaskInput[] };
 
 /**
  * The kernels of a net of which these layers are trained: batch norm takes the statistics of the batch and moves its

@@ -6,10 +6,10 @@
 import { fusedOf } from '../kernel/rows/fused.ts';
 import { isActivation, isBias, isProduct } from '../kernel/table.ts';
 import type { ValueId } from '../graph/graph.ts';
-import { lastingIn, type Call, type Kernels } from './kernels.ts';
+import { lastingIn, type Call, type KernelProgram } from './kernels.ts';
 
 /** The same program with products, biases and activations fused. Values that vanish keep their numbers. */
-export const fuse = (program: Kernels): Kernels => {
+export const fuse = (program: KernelProgram): KernelProgram => {
   const readers = soleReaders(program);
   const vectors = new Set(
     [...program.state, ...program.constants].filter((w) => w.shape.length === 1).map((w) => w.id),
@@ -38,7 +38,7 @@ export const fuse = (program: Kernels): Kernels => {
 };
 
 /** The call that reads a value, for values that are read exactly once and are not an output or a next state. */
-const soleReaders = (program: Kernels): ReadonlyMap<ValueId, Call> => {
+const soleReaders = (program: KernelProgram): ReadonlyMap<ValueId, Call> => {
   const readers = new Map<ValueId, Call | undefined>();
   for (const id of lastingIn(program)) readers.set(id, undefined);
   for (const call of program.calls)

@@ -3,7 +3,7 @@
  * for each input, each stored tensor, and each result of a call.
  */
 import type { ValueId } from '../graph/graph.ts';
-import type { Kernel, WeightExpr } from '../kernel/kernel.ts';
+import type { Kernel, WeightPart } from '../kernel/kernel.ts';
 
 /** A value that a call reads: its numbers, or its shape alone. */
 export type Operand = { readonly id: ValueId; readonly of: 'value' | 'shape' };
@@ -24,7 +24,7 @@ export type State = {
   readonly id: ValueId;
   readonly path: string; // unique, and the weight's own where it is used as it is: `D/block3/conv2/kernel`
   readonly shape: readonly number[];
-  readonly initial: WeightExpr; // names are whole paths
+  readonly initial: WeightPart; // names are whole paths
   readonly next?: ValueId;
 };
 
@@ -48,7 +48,7 @@ export type Port = {
 };
 
 /** Calls in order of execution; every operand of a call is stored, an input, or computed before. */
-export type Kernels = {
+export type KernelProgram = {
   readonly net: string;
   readonly values: readonly Value[]; // by id
   readonly inputs: readonly Port[];
@@ -60,7 +60,7 @@ export type Kernels = {
 };
 
 /** The values that must be there when a step is over. */
-export const lastingIn = ({ outputs, state }: Kernels): readonly ValueId[] => [
+export const lastingIn = ({ outputs, state }: KernelProgram): readonly ValueId[] => [
   ...outputs.map(({ id }) => id),
   ...state.flatMap(({ next }) => (next === undefined ? [] : [next])),
 ];

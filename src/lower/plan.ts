@@ -13,7 +13,7 @@ import type { ValueId } from '../graph/graph.ts';
 import { bytesOf, type Shape } from '../kernel/shape.ts';
 import { isView, resultShapes } from '../kernel/table.ts';
 import { sameShape } from '../numeric/tensor.ts';
-import { lastingIn, type Call, type Kernels } from './kernels.ts';
+import { lastingIn, type Call, type KernelProgram } from './kernels.ts';
 
 /** An operand of one run. */
 export type PlannedOperand = { readonly shape: Shape; readonly batched: boolean };
@@ -36,7 +36,7 @@ export type Update = { readonly state: ValueId; readonly owner: ValueId };
 
 /** Every call for inputs of one shape, in order, with the memory that they need. */
 export type Plan = {
-  readonly program: Kernels;
+  readonly program: KernelProgram;
   readonly inputs: readonly Shape[]; // in the program's order, with the batch
   readonly steps: readonly PlannedCall[];
   readonly outputs: readonly {
@@ -53,7 +53,7 @@ export type Plan = {
 export type InputShapes = { readonly [input: string]: Shape };
 
 /** The plan for inputs of these shapes: the sizes that are declared, or any where they are free, and one batch. */
-export const plan = (program: Kernels, given: InputShapes): Plan => {
+export const plan = (program: KernelProgram, given: InputShapes): Plan => {
   const inputs = inputsOf(program, given);
   const shapes = shapesOf(program, inputs);
   const shapeOf = (id: ValueId): Shape => shapeAt(shapes, id);
@@ -92,7 +92,7 @@ export const plan = (program: Kernels, given: InputShapes): Plan => {
 };
 
 /** The shapes of the inputs in order, if they are what the program takes. */
-const inputsOf = ({ net, inputs, values }: Kernels, given: InputShapes): readonly Shape[] => {
+const inputsOf = ({ net, inputs, values }: KernelProgram, given: InputShapes): readonly Shape[] => {
   const batches = new Set<number>();
   const shapes = inputs.map(({ name, id, shape: declared }) => {
     const shape = given[name];
@@ -117,7 +117,7 @@ const inputsOf = ({ net, inputs, values }: Kernels, given: InputShapes): readonl
  * result, and no other state's.
  */
 const updatesOf = (
-  { net, state }: Kernels,
+  { net, state }: KernelProgram,
   calls: readonly Call[],
   shapeOf: (id: ValueId) => Shape,
   ownerAt: (id: ValueId) => ValueId,
@@ -138,7 +138,7 @@ const readBy = (call: Call): readonly ValueId[] =>
   call.operands.flatMap(({ id, of }) => (of === 'value' ? [id] : []));
 
 /** The calls of which a number is wanted, by an output or by another of them. */
-const callsThatRun = (program: Kernels): readonly Call[] => {
+const callsThatRun = (program: KernelProgram): readonly Call[] => {
   const wanted = new Set(lastingIn(program));
   const runs = program.calls.toReversed().filter((call) => {
     const runs = call.outputs.some((id) => wanted.has(id));
@@ -160,7 +160,7 @@ const ownersOf = (calls: readonly Call[]): ReadonlyMap<ValueId, ValueId> => {
 
 /** The index of the last call that reads a value or a view of it; what lasts is never freed. */
 const lastUses = (
-  program: Kernels,
+  program: KernelProgram,
   calls: readonly Call[],
   owners: ReadonlyMap<ValueId, ValueId>,
 ): ReadonlyMap<ValueId, number> => {
@@ -178,7 +178,7 @@ const lastUses = (
 
 /** The shape of every value, for inputs of these. */
 export const shapesOf = (
-  program: Kernels,
+  program: KernelProgram,
   inputs: readonly Shape[],
 ): ReadonlyMap<ValueId, Shape> => {
   const shapes = new Map(program.inputs.map(({ id }, i) => [id, inputs[i]!] as const));

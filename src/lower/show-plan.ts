@@ -2,7 +2,7 @@
 import { wrap } from '../diagnostic/terminal/terminal-width.ts';
 import { partsOf } from '../kernel/table.ts';
 import { largest } from '../numeric/figures.ts';
-import type { Call, Kernels, Operand, Port } from './kernels.ts';
+import type { Call, KernelProgram, Operand, Port } from './kernels.ts';
 import type { Plan } from './plan.ts';
 
 /** The plan as text, a line for each call, or two where `width` columns are too few: `netc dump --after plan`. */
@@ -35,7 +35,7 @@ export const showPlan = (p: Plan, width = Infinity): string => {
 };
 
 /** A program for images of every size, a line for each call: `netc dump --after kernels`. */
-export const showKernels = (program: Kernels): string => {
+export const showKernels = (program: KernelProgram): string => {
   const ports = (all: readonly Port[]): string =>
     all
       .map(({ name, id, shape }) => `${name} %${id} [${shape.map((n) => n ?? '_').join(', ')}]`)

@@ -171,13 +171,10 @@ const logOf = (w: number): number => {
 };
 
 /**
- * Two independent standard normal numbers from two words a, b (Box–Muller): √(−2 ln u) times the cosine and
- * the sine of 2πv, with u = (a + ½)/2³² and v = (b + ½)/2³². Quarter turns are taken off exactly, which
- * leaves an angle within ±π/4 for Taylor's series. The largest is 6.8.
+ * Cosine and sine of an angle in quarter turns, which are taken off exactly; what is left lies within ±π/4 for Taylor's
+ * series. The same bits everywhere.
  */
-const pair = (a: number, b: number): readonly [number, number] => {
-  const radius = Math.sqrt(-2 * logOf(a));
-  const turns = (b + 0.5) / 2 ** 30; // quarters
+export const cosineAndSine = (turns: number): readonly [cosine: number, sine: number] => {
   const quarter = Math.floor(turns + 0.5);
   const angle = (turns - quarter) * (Math.PI / 2);
   const z = angle * angle;
@@ -185,14 +182,24 @@ const pair = (a: number, b: number): readonly [number, number] => {
   const c = polynomial(cosineTerms, z);
   switch (quarter % 4) {
     case 0:
-      return [radius * c, radius * s];
+      return [c, s];
     case 1:
-      return [radius * -s, radius * c];
+      return [-s, c];
     case 2:
-      return [radius * -c, radius * -s];
+      return [-c, -s];
     default:
-      return [radius * s, radius * -c];
+      return [s, -c];
   }
+};
+
+/**
+ * Two independent standard normal numbers from two words a, b (Box–Muller): √(−2 ln u) times the cosine and
+ * the sine of 2πv, with u = (a + ½)/2³² and v = (b + ½)/2³². The largest is 6.8.
+ */
+const pair = (a: number, b: number): readonly [number, number] => {
+  const radius = Math.sqrt(-2 * logOf(a));
+  const [cosine, sine] = cosineAndSine((b + 0.5) / 2 ** 30);
+  return [radius * cosine, radius * sine];
 };
 
 /** One standard normal number in float64, from two words; the sine is left. */

@@ -1,6 +1,6 @@
 /** docs/operators.md, written from the table. */
 import * as E from 'fp-ts/lib/Either.js';
-import type { Kind, OpParam } from './params.ts';
+import type { ParamKind, OpParam } from './params.ts';
 import type { Sample } from './row.ts';
 import { defaultText, showBounds, showCall, showKind } from './show.ts';
 import { table, type Row } from './table.ts';
@@ -31,7 +31,7 @@ the stride, r the dilation, k the size and p the padding before.
 `;
 
 /** `an integer, at least 1` */
-const takes = (kind: Kind): string =>
+const takes = (kind: ParamKind): string =>
   [showKind(kind), showBounds(kind)].filter((part) => part !== undefined).join(', ');
 
 /** `stride = 1`, `size`, `channels?` */

@@ -27,7 +27,7 @@ export type Args = { readonly [name: string]: ArgValue | undefined };
 export type Bounds = { readonly min: number; readonly max: number };
 
 /** What a parameter takes. `words` are names of the outermost scope such as `half`. */
-export type Kind =
+export type ParamKind =
   /** `counts` channels, which may depend on parameters that have no value yet */
   | ({ readonly tag: 'integer'; readonly odd?: true; readonly counts?: true } & Bounds)
   | ({ readonly tag: 'real' } & Bounds)
@@ -47,7 +47,7 @@ export type Default =
 /** A parameter as its row declares it; without a default it is required. */
 export type OpParam = {
   readonly name: string;
-  readonly kind: Kind;
+  readonly kind: ParamKind;
   readonly default?: Default;
   readonly doc: string;
 };

@@ -66,9 +66,12 @@ export type Typing = {
   readonly alike?: readonly (readonly [Channels, Channels])[];
 };
 
-/** How a weight starts: the engine-independent generator fills it. `fan` is the number of inputs of a unit. */
+/** How many numbers a unit reads, and how many units read a number: a window times the channels of a group. */
+export type Fans = { readonly in: number; readonly out: number };
+
+/** How a weight starts: drawn, so large as its fans say, or all alike. */
 export type Initial =
-  | { readonly tag: 'kaiming'; readonly fan: number }
+  | { readonly tag: 'drawn'; readonly fans: Fans }
   | { readonly tag: 'constant'; readonly value: number };
 
 /** A weight that a row asks for, before there is a path for it. */

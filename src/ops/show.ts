@@ -1,7 +1,7 @@
 /** Parameters and calls in `.net`'s own syntax, and what a parameter takes in words. */
 import { defaultOf, showArg } from './parts/args.ts';
 import { LARGEST } from './parts/declare.ts';
-import type { Args, Kind, OpParam } from './params.ts';
+import type { Args, ParamKind, OpParam } from './params.ts';
 import type { Row } from './table.ts';
 
 /** A default as it is declared: `1`, `half`, or, for `stride = size`, `size`. */
@@ -41,7 +41,7 @@ const inCode = (words: readonly string[]): readonly string[] => words.map((w) =>
 const someSides = 'an integer, `[before, after]`, or `[top, bottom, left, right]`';
 
 /** What a parameter takes, in words that follow `is`; its bounds are `showBounds`. */
-export const showKind = (kind: Kind): string => {
+export const showKind = (kind: ParamKind): string => {
   switch (kind.tag) {
     case 'integer':
       return 'an integer';
@@ -67,7 +67,7 @@ const showBound = (n: number): string =>
   Math.abs(n) < 1e6 ? String(n) : n.toExponential().replace('+', '');
 
 /** What the numbers must be, in words that follow `must be`: `at least 1`, `from 0 to 1`, `odd and at least 1`. */
-export const showBounds = (kind: Kind): string | undefined => {
+export const showBounds = (kind: ParamKind): string | undefined => {
   if (!('min' in kind)) return undefined;
   const { min, max } = kind;
   const range = max >= LARGEST ? `at least ${min}` : `from ${showBound(min)} to ${showBound(max)}`;

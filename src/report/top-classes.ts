@@ -1,5 +1,5 @@
 /** The most likely classes. */
-import type { HostTensor } from '../lower/weight-expr.ts';
+import type { HostTensor } from '../lower/weight-part.ts';
 import { columns, lines, oneLine } from './table.ts';
 
 /** Some names of ImageNet's list all the words of a species. */

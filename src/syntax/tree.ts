@@ -212,5 +212,8 @@ export type Tree = {
 /** What can be called: `def` or `net`. */
 export type Definition = Extract<Declaration, { readonly tag: 'def' | 'net' }>;
 
+/** What is trained or measured and how, or a recipe for that. */
+export type Protocol = Extract<Declaration, { readonly tag: 'train' | 'eval' }>;
+
 /** A pass as it is declared; what its rules mean the rewriter knows. */
 export type Rewrite = Extract<Declaration, { readonly tag: 'rewrite' }>;

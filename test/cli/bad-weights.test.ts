@@ -3,7 +3,7 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { fromBfloat, fromHalf } from '../../src/runtime/data/numbers.ts';
-import { readNpy, writeNpy } from '../../src/runtime/store/npy.ts';
+import { readNpy, writeNpy } from '../../src/runtime/files/arrays.ts';
 import { zoo } from '../../src/runtime/zoo/zoo.ts';
 import { netc, newFolder, removeFolder } from './session.ts';
 

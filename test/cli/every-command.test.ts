@@ -8,7 +8,7 @@ import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { phases } from '../../src/phase.ts';
 import { passTable } from '../../src/rewrite/passes.ts';
-import { writeNpy } from '../../src/runtime/store/npy.ts';
+import { writeNpy } from '../../src/runtime/files/arrays.ts';
 import { randomFrom, randomProgram, written } from '../typecheck/random-programs.ts';
 import { main, splitFiles, type Texts } from '../typecheck/program.ts';
 import { netc, newFolder, removeFolder } from './session.ts';

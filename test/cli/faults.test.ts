@@ -6,9 +6,9 @@ import { engineFor, noRoom } from '../../src/cli/commands/run.ts';
 import { exitFor } from '../../src/cli/host/exit.ts';
 import type { Engine } from '../../src/runtime/engines/engine.ts';
 import { engines } from '../../src/runtime/engines/engines.ts';
-import { optional } from '../../src/runtime/engines/optional.ts';
-import { writeNpy } from '../../src/runtime/store/npy.ts';
-import { writeWeights } from '../../src/runtime/store/safetensors-write.ts';
+import { node } from '../../src/runtime/node/host.ts';
+import { writeNpy } from '../../src/runtime/files/arrays.ts';
+import { writeWeights } from '../../src/runtime/files/weights.ts';
 import { netc, newFolder, removeFolder } from './session.ts';
 
 const program = `
@@ -103,9 +103,9 @@ describe('what a command says of files and names, and how it ends', () => {
 
   it('E0701: an engine that is not usable here', async () => {
     const missing = (): ReturnType<Engine['load']> =>
-      optional('a-package-that-nobody-has', 'npm install it').then((loaded) =>
-        Either.isLeft(loaded) ? loaded : expect.fail('it is there'),
-      );
+      node
+        .optional('a-package-that-nobody-has', 'npm install it')
+        .then((loaded) => (Either.isLeft(loaded) ? loaded : expect.fail('it is there')));
     const absent = engines.map((e): Engine => ({ ...e, load: missing }));
     const asked = await engineFor('tensorflow', absent);
     const any = await engineFor(undefined, absent);

@@ -6,7 +6,7 @@ import { existsSync, linkSync, mkdirSync, readdirSync, readFileSync, symlinkSync
 import { join } from 'node:path';
 import { afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { commands } from '../../src/cli/commands.ts';
-import { writeNpy } from '../../src/runtime/store/npy.ts';
+import { writeNpy } from '../../src/runtime/files/arrays.ts';
 import { netc, newFolder, removeFolder } from './session.ts';
 
 const files = {

@@ -6,7 +6,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import * as Either from 'fp-ts/lib/Either.js';
 import sharp from 'sharp';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { readNpy } from '../../src/runtime/store/npy.ts';
+import { readNpy } from '../../src/runtime/files/arrays.ts';
 import { engine, engineNames } from '../lower/engines.ts';
 import { distance } from '../lower/graphs.ts';
 import { fromFolder, netc, newFolder, removeFolder } from './session.ts';

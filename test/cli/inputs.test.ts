@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import sharp from 'sharp';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { elements } from '../../src/numeric/tensor.ts';
-import { readNpy, writeNpy } from '../../src/runtime/store/npy.ts';
+import { readNpy, writeNpy } from '../../src/runtime/files/arrays.ts';
 import { netc, newFolder, removeFolder } from './session.ts';
 
 let folder: string;

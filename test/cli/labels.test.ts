@@ -3,9 +3,9 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import * as Either from 'fp-ts/lib/Either.js';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { openWeights, type Header } from '../../src/runtime/store/safetensors.ts';
-import { writeNpy } from '../../src/runtime/store/npy.ts';
-import { writeWeights } from '../../src/runtime/store/safetensors-write.ts';
+import type { Header } from '../../src/runtime/store/safetensors.ts';
+import { openWeights, writeWeights } from '../../src/runtime/files/weights.ts';
+import { writeNpy } from '../../src/runtime/files/arrays.ts';
 import { netc, newFolder, removeFolder } from './session.ts';
 
 const program = `

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { commands } from '../../src/cli/commands.ts';
 import { flagOf } from '../../src/cli/host/command.ts';
-import { writeNpy } from '../../src/runtime/store/npy.ts';
+import { writeNpy } from '../../src/runtime/files/arrays.ts';
 import { netc, newFolder, removeFolder } from './session.ts';
 
 const deep = process.env['NETC_DEEP'] !== undefined;

@@ -37,6 +37,8 @@ export const printedAt = async (
     room,
     progress: () => {},
     atOnce: (work) => work(),
+    live: false,
+    interruptible: (_, work) => work(),
   };
   return { code: await main(args, io), printed };
 };

@@ -4,9 +4,8 @@ import { join, relative } from 'node:path';
 import { loadGraphModel } from '@tensorflow/tfjs-converter';
 import * as E from 'fp-ts/lib/Either.js';
 import sharp from 'sharp';
-import { readNpy, writeNpy } from '../../src/runtime/store/npy.ts';
-import { writeWeights } from '../../src/runtime/store/safetensors-write.ts';
-import { openWeights } from '../../src/runtime/store/safetensors.ts';
+import { readNpy, writeNpy } from '../../src/runtime/files/arrays.ts';
+import { openWeights, writeWeights } from '../../src/runtime/files/weights.ts';
 import { fromFolder } from './session.ts';
 
 /** Prints into the session. Paths are those of the session's folder. */

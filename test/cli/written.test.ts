@@ -6,7 +6,7 @@ import { loadGraphModel } from '@tensorflow/tfjs-converter';
 import '@tensorflow/tfjs-backend-cpu';
 import * as Either from 'fp-ts/lib/Either.js';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { readNpy, writeNpy } from '../../src/runtime/store/npy.ts';
+import { readNpy, writeNpy } from '../../src/runtime/files/arrays.ts';
 import { fromFolder, netc, newFolder, removeFolder } from './session.ts';
 
 const program = `

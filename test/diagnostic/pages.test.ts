@@ -41,6 +41,17 @@ const elsewhere: { readonly [code in Code]?: string } = {
   E0801: 'test/cli/faults.test.ts',
   E0820: 'test/rewrite/planted.test.ts',
   W0821: 'test/rewrite/rules.test.ts',
+  E0909: 'test/runtime/dataset/loader.test.ts',
+  E0913: 'test/runtime/dataset/loader.test.ts',
+  W0941: 'test/runtime/runs/faults.test.ts',
+  E0942: 'test/runtime/runs/faults.test.ts',
+  E0943: 'test/runtime/runs/run.test.ts',
+  E0944: 'test/runtime/runs/run.test.ts',
+  E0945: 'test/runtime/runs/run.test.ts',
+  W0946: 'test/runtime/runs/faults.test.ts',
+  E0947: 'test/runtime/runs/run.test.ts',
+  W0948: 'test/runtime/runs/faults.test.ts',
+  E0949: 'test/runtime/runs/run.test.ts',
 };
 
 /**

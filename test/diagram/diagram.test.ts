@@ -2,14 +2,14 @@
 import { describe, expect, it } from 'vitest';
 import { diagramOf } from '../../src/diagram/build.ts';
 import type { Part } from '../../src/diagram/diagram.ts';
-import { placesOf } from '../../src/typecheck/net/flat.ts';
+import { writtenOut } from '../../src/typecheck/net/flat.ts';
 import type { TypedNet } from '../../src/typecheck/net/typed.ts';
 import { exampleNet, exampleNets, netOf, skips, small } from './nets.ts';
 
 const nets = [...exampleNets, ['Skips', skips] as const, ['Small', small] as const];
 const settings = [{}, { expand: true }, { separate: true }, { depth: 2 }, { depth: 1 }];
 
-const numbers = (net: TypedNet): readonly number[] => placesOf(net).layers.map((l) => l.id);
+const numbers = (net: TypedNet): readonly number[] => writtenOut(net).layers.map((l) => l.id);
 const sorted = <A>(all: readonly A[], by: (a: A) => number): readonly A[] =>
   [...all].sort((a, b) => by(a) - by(b));
 
@@ -34,7 +34,7 @@ describe.each(nets)('%s', (_, net) => {
 
   it('has the edges of the net when nothing is put together', () => {
     const { edges, nodes } = diagramOf(net, { expand: true, separate: true });
-    const { layers, outputs } = placesOf(net);
+    const { layers, outputs } = writtenOut(net);
     expect(nodes).toHaveLength(layers.length + 1 + outputs.length);
     const id = (n: number): string => (n === 0 ? 'in0' : `n${n}`);
     const expected = [

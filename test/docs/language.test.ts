@@ -16,7 +16,7 @@ import { factNames } from '../../src/typecheck/expr/fact-names.ts';
 import type { Files } from '../../src/typecheck/program/modules.ts';
 import { numberFunctions } from '../../src/typecheck/expr/arithmetic.ts';
 import { paramsOf } from '../../src/typecheck/net/costs.ts';
-import { placesOf } from '../../src/typecheck/net/flat.ts';
+import { writtenOut } from '../../src/typecheck/net/flat.ts';
 import { showSizes } from '../../src/size/sizes.ts';
 import type { TypedNet } from '../../src/typecheck/net/typed.ts';
 import type { Program } from '../../src/typecheck/program/program.ts';
@@ -99,7 +99,7 @@ describe('what is said of them', () => {
 
   test.each(claims('paths'))('paths of weights, %s', (_, fence) => {
     const net = netOf(before(fence), fence.attributes.get('paths')!);
-    const weighted = placesOf(net).layers.filter((layer) => paramsOf(layer) > 0);
+    const weighted = writtenOut(net).layers.filter((layer) => paramsOf(layer) > 0);
     expect(weighted.map((layer) => layer.path)).toEqual(lines(fence));
   });
 

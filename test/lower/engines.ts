@@ -2,8 +2,8 @@
 import * as Either from 'fp-ts/lib/Either.js';
 import { fuse } from '../../src/lower/fuse.ts';
 import type { Graph } from '../../src/graph/graph.ts';
-import type { Kernels } from '../../src/lower/kernels.ts';
-import type { HostTensor } from '../../src/lower/weight-expr.ts';
+import type { KernelProgram } from '../../src/lower/kernels.ts';
+import type { HostTensor } from '../../src/lower/weight-part.ts';
 import { withPlans } from '../../src/runtime/engines/by-calls.ts';
 import type { CalledEngine, EngineName, LoadedEngine } from '../../src/runtime/engines/engine.ts';
 import { cpuCalls } from '../../src/runtime/engines/cpu.ts';
@@ -11,6 +11,7 @@ import { reference } from '../../src/runtime/engines/reference.ts';
 import { tensorflowCalls } from '../../src/runtime/engines/tensorflow.ts';
 import { wasmCalls } from '../../src/runtime/engines/wasm.ts';
 import { webgpuCalls } from '../../src/runtime/engines/webgpu.ts';
+import { node } from '../../src/runtime/node/host.ts';
 import { load, type Session, type Output } from '../../src/runtime/engines/session.ts';
 import { kernels } from '../../src/lower/from-graph.ts';
 import { weightsOf } from './graphs.ts';
@@ -30,7 +31,7 @@ export const withCalls = async <A>(
   name: string,
   use: <V>(on: CalledEngine<V>) => A | Promise<A>,
 ): Promise<A> =>
-  name === 'reference' ? use(reference()) : use(right(await calls[name as EngineName]()));
+  name === 'reference' ? use(reference()) : use(right(await calls[name as EngineName](node)));
 
 export const engine = (name: string): Promise<LoadedEngine> => withCalls(name, withPlans);
 
@@ -38,7 +39,7 @@ export const engine = (name: string): Promise<LoadedEngine> => withCalls(name, w
 export const loadOn = (
   on: LoadedEngine,
   graph: Graph,
-  program: Kernels = fuse(kernels(graph)),
+  program: KernelProgram = fuse(kernels(graph)),
 ): Session => loadProgram(on, program, weightsOf(graph));
 
 const none = (path: string): HostTensor => {
@@ -48,7 +49,7 @@ const none = (path: string): HostTensor => {
 /** A program that needs no graph. */
 export const loadProgram = (
   on: LoadedEngine,
-  program: Kernels,
+  program: KernelProgram,
   weight: (path: string) => HostTensor = none,
 ): Session => right(load(on, program, weight));
 

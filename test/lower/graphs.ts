@@ -1,7 +1,7 @@
 /** Small graphs for the tests, written by hand, and numbers to run them on. */
 import * as Either from 'fp-ts/lib/Either.js';
 import type { Graph, GraphNode, ValueId } from '../../src/graph/graph.ts';
-import type { HostTensor } from '../../src/lower/weight-expr.ts';
+import type { HostTensor } from '../../src/lower/weight-part.ts';
 import { elements, tensor, type Tensor } from '../../src/numeric/tensor.ts';
 import { withDefaults } from '../../src/ops/parts/args.ts';
 import type { Args } from '../../src/ops/params.ts';

@@ -1,8 +1,8 @@
 /** From graph to kernels, and the arithmetic on stored weights. */
 import { describe, expect, it } from 'vitest';
-import { kernel, type Lowered, type WeightExpr } from '../../src/kernel/kernel.ts';
+import { kernel, type Lowered, type WeightPart } from '../../src/kernel/kernel.ts';
 import { plan } from '../../src/lower/plan.ts';
-import { weightValue } from '../../src/lower/weight-expr.ts';
+import { partOf } from '../../src/lower/weight-part.ts';
 import { kernels } from '../../src/lower/from-graph.ts';
 import { branching } from './graphs.ts';
 import { programWith } from './programs.ts';
@@ -80,27 +80,27 @@ it('knows of every value whether it is a batch', () => {
   expect(outputs.map((o) => o.shape)).toEqual([[2], [4, 6, 5, 3], [4, 2]]);
 });
 
-describe('weightValue', () => {
+describe('partOf', () => {
   const whole = { shape: [2, 3, 4], data: Float32Array.from({ length: 24 }, (_, i) => i) };
-  const w: WeightExpr = { tag: 'weight', name: 'kernel' };
+  const w: WeightPart = { tag: 'weight', name: 'kernel' };
 
   it('cuts any axis', () => {
-    const cut = weightValue({ tag: 'slice', of: w, begin: [0, 1, 2], size: [-1, 2, -1] }, whole);
+    const cut = partOf({ tag: 'slice', of: w, begin: [0, 1, 2], size: [-1, 2, -1] }, whole);
     expect(cut.shape).toEqual([2, 2, 2]);
     expect([...cut.data]).toEqual([6, 7, 10, 11, 18, 19, 22, 23]);
   });
 
   it('copies nothing where numbers lie together', () => {
-    const rows = weightValue({ tag: 'slice', of: w, begin: [1, 0, 0], size: [1, 3, 4] }, whole);
+    const rows = partOf({ tag: 'slice', of: w, begin: [1, 0, 0], size: [1, 3, 4] }, whole);
     expect([rows.data[0], rows.data.length]).toEqual([12, 12]);
     expect(rows.data.buffer).toBe(whole.data.buffer);
-    const flat = weightValue({ tag: 'reshape', of: w, shape: [24] }, whole);
+    const flat = partOf({ tag: 'reshape', of: w, shape: [24] }, whole);
     expect(flat.data).toBe(whole.data);
   });
 
   it('cuts what was reshaped', () => {
-    const reshaped: WeightExpr = { tag: 'reshape', of: w, shape: [6, 4] };
-    const cut = weightValue({ tag: 'slice', of: reshaped, begin: [4, 0], size: [2, 1] }, whole);
+    const reshaped: WeightPart = { tag: 'reshape', of: w, shape: [6, 4] };
+    const cut = partOf({ tag: 'slice', of: reshaped, begin: [4, 0], size: [2, 1] }, whole);
     expect([...cut.data]).toEqual([16, 20]);
   });
 });

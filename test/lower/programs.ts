@@ -2,7 +2,7 @@
 import { input, type Lowered } from '../../src/kernel/kernel.ts';
 import type { Shape } from '../../src/kernel/shape.ts';
 import { addInput, addState, layOut, newDraft, programFrom } from '../../src/lower/draft.ts';
-import type { Kernels } from '../../src/lower/kernels.ts';
+import type { KernelProgram } from '../../src/lower/kernels.ts';
 
 type Named<A> = { readonly [name: string]: A };
 
@@ -16,7 +16,10 @@ export type Given = {
 /** What it gives: expressions of its inputs and its state, by their names. Shapes of outputs are not looked at. */
 export type Wanted = { readonly outputs: Named<Lowered>; readonly next?: Named<Lowered> };
 
-export const programWith = (given: Given, body: (value: Named<Lowered>) => Wanted): Kernels => {
+export const programWith = (
+  given: Given,
+  body: (value: Named<Lowered>) => Wanted,
+): KernelProgram => {
   const draft = newDraft();
   const ids = new Map([
     ...Object.entries(given.inputs).map(([n, s]) => [n, addInput(draft, n, s)] as const),

@@ -2,8 +2,8 @@
 import * as E from 'fp-ts/lib/Either.js';
 import type { Graph } from '../../src/graph/graph.ts';
 import { derive, gradientOf, type Origin } from '../../src/lower/derive.ts';
-import type { Kernels } from '../../src/lower/kernels.ts';
-import { parameterIn, weightValue } from '../../src/lower/weight-expr.ts';
+import type { KernelProgram } from '../../src/lower/kernels.ts';
+import { parameterIn, partOf } from '../../src/lower/weight-part.ts';
 import { elements, tensor, type Tensor } from '../../src/numeric/tensor.ts';
 import { evaluate } from '../../src/runtime/engines/reference.ts';
 import { float64, numbers, weightsOf } from './graphs.ts';
@@ -12,17 +12,17 @@ import { float64, numbers, weightsOf } from './graphs.ts';
 export type Point = ReadonlyMap<string, Tensor>;
 
 /** The same program, each state of which is loaded under its own path, so that one can be moved alone. */
-export const apart = (program: Kernels): Kernels => ({
+export const apart = (program: KernelProgram): KernelProgram => ({
   ...program,
   parameters: program.state.map(({ path, shape }) => ({ path, shape })),
   state: program.state.map((s) => ({ ...s, initial: { tag: 'weight', name: s.path } })),
 });
 
 /** Weights of `weightsOf` so many times as large, under the paths that `apart` gives them, and an input. */
-export const pointOf = (graph: Graph, program: Kernels, input: Tensor, scale = 1): Point => {
+export const pointOf = (graph: Graph, program: KernelProgram, input: Tensor, scale = 1): Point => {
   const weights = weightsOf(graph);
   const state = program.state.map(({ path, initial }) => {
-    const { shape, data } = weightValue(initial, weights(parameterIn(initial)));
+    const { shape, data } = partOf(initial, weights(parameterIn(initial)));
     const factor = path.endsWith('variance') ? 1 : scale;
     return [path, float64({ shape, data: data.map((n) => n * factor) })] as const;
   });
@@ -40,7 +40,7 @@ const along = (point: Point, direction: Point, by: number): Point =>
     }),
   );
 
-const outputsAt = (program: Kernels, point: Point): readonly Tensor[] =>
+const outputsAt = (program: KernelProgram, point: Point): readonly Tensor[] =>
   evaluate(
     program,
     Object.fromEntries(program.inputs.map(({ name }) => [name, point.get(name)!])),
@@ -55,12 +55,12 @@ export const randomAs = ({ shape }: { readonly shape: readonly number[] }, seed:
 
 /** A program with a point, and how much each of its outputs counts: the loss is the sum of all. */
 export type Trial = {
-  readonly program: Kernels;
+  readonly program: KernelProgram;
   readonly point: Point;
   readonly weights: readonly Tensor[];
 };
 
-export const trialOf = (program: Kernels, point: Point): Trial => {
+export const trialOf = (program: KernelProgram, point: Point): Trial => {
   const weights = outputsAt(program, point).map((t, i) => randomAs(t, 101 + i));
   return { program, point, weights };
 };
@@ -85,7 +85,7 @@ export const seedsOf = ({ program, weights }: Trial): Point =>
   new Map(program.outputs.map(({ name }, i) => [gradientOf(name), weights[i]!]));
 
 /** The program with the gradients of all that it reads. */
-export const derivedProgram = ({ program }: Trial): Kernels => {
+export const derivedProgram = ({ program }: Trial): KernelProgram => {
   const origin: Origin = { tag: 'outputs', names: program.outputs.map((o) => o.name) };
   const by = [...program.inputs, ...program.state].map((v) => v.id);
   const result = derive(program, origin, by);
@@ -94,7 +94,10 @@ export const derivedProgram = ({ program }: Trial): Kernels => {
 };
 
 /** The gradients by what they are by. */
-export const derived = (trial: Trial, change: (p: Kernels) => Kernels = (p) => p): Point => {
+export const derived = (
+  trial: Trial,
+  change: (p: KernelProgram) => KernelProgram = (p) => p,
+): Point => {
   const { program, point } = trial;
   const changed = change(derivedProgram(trial));
   const values = outputsAt(changed, new Map([...point, ...seedsOf(trial)]));

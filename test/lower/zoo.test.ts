@@ -7,7 +7,7 @@ import { graphOf, kernelsOf, forNet } from '../../src/compile.ts';
 import { resultOf } from '../../src/diagnostic/checked.ts';
 import { graphModel, type ModelJson } from '../../src/emit/graph-model/graph-model.ts';
 import type { Graph } from '../../src/graph/graph.ts';
-import type { Kernels } from '../../src/lower/kernels.ts';
+import type { KernelProgram } from '../../src/lower/kernels.ts';
 import { plan } from '../../src/lower/plan.ts';
 import { extentOf, shapeOf, type TensorType } from '../../src/ops/types.ts';
 import type { Files } from '../../src/typecheck/program/modules.ts';
@@ -22,7 +22,7 @@ const files: Files = {
 
 type Compiled = {
   readonly net: TypedNet;
-  readonly program: Kernels;
+  readonly program: KernelProgram;
   readonly json: ModelJson;
 };
 

@@ -23,7 +23,7 @@ import * as tokens from '../../src/parser/text/tokens.ts';
 import { loadPasses, passTable } from '../../src/rewrite/passes.ts';
 import { numberFunctions } from '../../src/typecheck/expr/arithmetic.ts';
 import { factNames } from '../../src/typecheck/expr/fact-names.ts';
-import { placesOf } from '../../src/typecheck/net/flat.ts';
+import { writtenOut } from '../../src/typecheck/net/flat.ts';
 import type { Program } from '../../src/typecheck/program/program.ts';
 
 const read = (path: string): string =>
@@ -107,7 +107,7 @@ describe('an example of', () => {
     const [, input] = / : (\[[^\]]*\]) -> \[[^\]]*\]$/.exec(example)!;
     const { program, said } = programOf(`net N : ${input} -> _ { (${example}) }`);
     expect(said).toEqual([]);
-    const layers = placesOf(program!.nets[0]!).layers.map((layer) => layer.op);
+    const layers = writtenOut(program!.nets[0]!).layers.map((layer) => layer.op);
     // the identity is no layer
     expect(name === identity.name ? example : layers).toContain(name);
   });

@@ -283,7 +283,7 @@ it('weights start as documented', () => {
   expect(kernel).toEqual({
     name: 'kernel',
     shape: [3, 3, 2, 8],
-    initial: { tag: 'kaiming', fan: 18 },
+    initial: { tag: 'drawn', fans: { in: 18, out: 36 } },
     trained: true,
   });
   expect(bias.initial).toEqual({ tag: 'constant', value: 0 });
@@ -295,7 +295,14 @@ it('weights start as documented', () => {
     ['variance', [4], { tag: 'constant', value: 1 }, false],
   ]);
   const [deconv] = weightSpecs('deconv', { size: square(4), channels: 6, stride: square(2) }, 5);
-  expect([deconv.shape, deconv.initial]).toEqual([[4, 4, 6, 5], { tag: 'kaiming', fan: 20 }]);
+  expect([deconv.shape, deconv.initial]).toEqual([
+    [4, 4, 6, 5],
+    { tag: 'drawn', fans: { in: 20, out: 96 } },
+  ]);
+  const [depthwise] = weightSpecs('depthwise', { size: square(3), multiplier: 2 }, 5);
+  expect(depthwise.initial).toEqual({ tag: 'drawn', fans: { in: 9, out: 18 } });
+  const [fc] = weightSpecs('fc', { units: 7 }, 5);
+  expect(fc.initial).toEqual({ tag: 'drawn', fans: { in: 5, out: 7 } });
 });
 
 const weightSpecs = (op: string, args: Args, c: number) => {

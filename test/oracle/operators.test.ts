@@ -8,7 +8,7 @@ import { describe, expect, it } from 'vitest';
 import { interpret } from '../../src/graph/interpret.ts';
 import { kernels } from '../../src/lower/from-graph.ts';
 import { fuse } from '../../src/lower/fuse.ts';
-import type { HostTensor } from '../../src/lower/weight-expr.ts';
+import type { HostTensor } from '../../src/lower/weight-part.ts';
 import { table, type OperatorName } from '../../src/ops/table.ts';
 import { image, vectorType } from '../../src/ops/types.ts';
 import { load } from '../../src/runtime/engines/session.ts';

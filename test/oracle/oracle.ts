@@ -6,7 +6,7 @@ import { accept } from '../../src/check.ts';
 import { resultOf } from '../../src/diagnostic/checked.ts';
 import { graphOfNet } from '../../src/build/build.ts';
 import type { Graph, GraphNode, ValueId } from '../../src/graph/graph.ts';
-import type { HostTensor } from '../../src/lower/weight-expr.ts';
+import type { HostTensor } from '../../src/lower/weight-part.ts';
 import { fillNormal, uniform, words } from '../../src/numeric/random.ts';
 import { elements } from '../../src/numeric/tensor.ts';
 import type { Args } from '../../src/ops/params.ts';

@@ -14,7 +14,7 @@ import { csvSummary } from '../../src/report/summary/data.ts';
 import { summaryOf, tableOf } from '../../src/report/summary/summary.ts';
 import { showSummary } from '../../src/report/summary/text.ts';
 import { treeOf } from '../../src/report/summary/tree.ts';
-import { placesOf } from '../../src/typecheck/net/flat.ts';
+import { writtenOut } from '../../src/typecheck/net/flat.ts';
 import type { TypedNet } from '../../src/typecheck/net/typed.ts';
 import { exampleNet, exampleNets, netOf, skips } from '../diagram/nets.ts';
 
@@ -121,7 +121,7 @@ describe('a layer in paper notation', () => {
 
   it.each(samples)('%s is a program for the same layer', (_, row, args, input) => {
     const net = netOf(`net N : ${showType(input)} -> _ = std.${showPaper(row, args)}`);
-    const [layer] = placesOf(net).layers;
+    const [layer] = writtenOut(net).layers;
     expect([layer?.op, layer?.args]).toEqual(
       row.identity ? [undefined, undefined] : [row.name, args],
     );

@@ -79,7 +79,7 @@ export const randomWeights = (graph: Graph): ((path: string) => Tensor) => {
   return (path) => {
     const spec = shapes.get(path);
     if (spec === undefined) throw new Error(`no weight ${path}`);
-    const fan = spec.initial.tag === 'kaiming' ? spec.initial.fan : 1;
+    const fan = spec.initial.tag === 'drawn' ? spec.initial.fans.in : 1;
     const values = randomTensor(spec.shape, path, Math.sqrt(2 / fan));
     return path.endsWith('variance')
       ? { ...values, data: values.data.map((x) => x * x + 0.1) }

@@ -11,7 +11,7 @@ import { traceOfNet } from '../../src/typecheck/net/variants.ts';
 import { sourceWeights } from '../../src/rewrite/match/weight-values.ts';
 import { startOf } from '../../src/syntax/source.ts';
 import { admissibleOf } from '../../src/typecheck/net/admissible.ts';
-import { placesOf } from '../../src/typecheck/net/flat.ts';
+import { writtenOut } from '../../src/typecheck/net/flat.ts';
 import type { Typed } from '../../src/typecheck/net/typed.ts';
 import { showSizes } from '../../src/size/sizes.ts';
 import { analysed, netOf, netsOf } from '../typecheck/program.ts';
@@ -127,7 +127,7 @@ describe('a small net', () => {
 
   test.each(nets.map((n) => n.name))('%s: the typed net and the graph say the same', (name) => {
     const net = named(name);
-    const { layers, outputs, clashes } = placesOf(net);
+    const { layers, outputs, clashes } = writtenOut(net);
     const graph = graphOfNet(net);
     const shown = (l: { op: string; inputs: readonly number[]; args: object }): string =>
       JSON.stringify([l.op, l.args, l.inputs]);
@@ -144,7 +144,7 @@ describe('a small net', () => {
 
   test('joins keep their names where one before them is gone', () => {
     const joins = (name: string): readonly string[] =>
-      placesOf(named(name)).layers.flatMap(({ path }) => (path.includes('add') ? [path] : []));
+      writtenOut(named(name)).layers.flatMap(({ path }) => (path.includes('add') ? [path] : []));
     expect(joins('D')).toEqual(['D/sums/add1', 'D/sums/add2', 'D/sums/add3']);
     expect(joins('Fewer')).toEqual(['Fewer/sums/add2', 'Fewer/sums/add3']);
   });
@@ -216,7 +216,7 @@ net Word : [16, 16, 4] -> [3] = fc_to_conv(S); softmax
 
   test('the typed net and the graph say the same', () => {
     for (const { name, body, ...net } of nets) {
-      const { layers, clashes } = placesOf({ ...net, name, body });
+      const { layers, clashes } = writtenOut({ ...net, name, body });
       const { nodes } = graphOfNet(named(name));
       expect(layers.map((l) => l.path)).toEqual(nodes.map((n) => n.path));
       expect(clashes, name).toEqual([]);
@@ -253,7 +253,7 @@ net Made : ${type} -> _ { id as start; relu; part: simplify(fold_batchnorm(N)); 
       const files = new Map([...texts(text), ['simplify.net', fileText('passes/simplify.net')]]);
       const nets = netsOf(files);
       const [, plain, made] = nets.map(graphOfNet);
-      const { layers, outputs } = placesOf(nets[2]!);
+      const { layers, outputs } = writtenOut(nets[2]!);
       expect(layers.map((l) => l.path)).toEqual(made!.nodes.map((n) => n.path));
       expect(outputs).toEqual(made!.outputs);
       const noise = randomTensor(shapeOf(input, 1)!, 'input');

@@ -5,6 +5,7 @@ import { interpret } from '../../src/graph/interpret.ts';
 import { table } from '../../src/ops/table.ts';
 import type { LoadedEngine } from '../../src/runtime/engines/engine.ts';
 import { engines } from '../../src/runtime/engines/engines.ts';
+import { node } from '../../src/runtime/node/host.ts';
 import { engine, engineNames, loadOn, outputsOf } from '../lower/engines.ts';
 import { casesOf, distance, float64, inputOf, weightsOf, type Case } from '../lower/graphs.ts';
 
@@ -38,7 +39,7 @@ describe.each(engineNames)('%s computes', (name) => {
 describe('an engine that is not here', () => {
   it('says why, and what would help', async () => {
     for (const { name, load } of engines) {
-      const loaded = await load();
+      const loaded = await load(node);
       if (Either.isRight(loaded)) continue;
       expect(['webgpu', 'tensorflow']).toContain(name);
       expect(loaded.left.reason).not.toBe('');

@@ -7,11 +7,8 @@ import * as E from 'fp-ts/lib/Either.js';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
 import { diskFiles } from '../../src/cli/program/disk.ts';
 import { error } from '../../src/diagnostic/diagnostic.ts';
-import {
-  textChunks,
-  writeFileAtomically,
-  writeFilesAtomically,
-} from '../../src/runtime/disk/files.ts';
+import { writeFileAtomically, writeFilesAtomically } from '../../src/runtime/disk/files.ts';
+import { textChunks } from '../../src/runtime/data/bytes.ts';
 import { readSource, resolveImport } from '../../src/runtime/disk/files-source.ts';
 import { startOf } from '../../src/syntax/source.ts';
 

@@ -5,7 +5,7 @@ import type { Graph } from '../../src/graph/graph.ts';
 import { interpret } from '../../src/graph/interpret.ts';
 import { kernels } from '../../src/lower/from-graph.ts';
 import { fuse } from '../../src/lower/fuse.ts';
-import type { HostTensor } from '../../src/lower/weight-expr.ts';
+import type { HostTensor } from '../../src/lower/weight-part.ts';
 import { elements } from '../../src/numeric/tensor.ts';
 import { image, type TensorType } from '../../src/ops/types.ts';
 import type { OperatorName } from '../../src/ops/table.ts';

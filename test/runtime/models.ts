@@ -5,8 +5,8 @@ import { expect } from 'vitest';
 import { graphModel, type ModelJson } from '../../src/emit/graph-model/graph-model.ts';
 import { fuse } from '../../src/lower/fuse.ts';
 import type { Graph } from '../../src/graph/graph.ts';
-import type { Kernels } from '../../src/lower/kernels.ts';
-import type { HostTensor } from '../../src/lower/weight-expr.ts';
+import type { KernelProgram } from '../../src/lower/kernels.ts';
+import type { HostTensor } from '../../src/lower/weight-part.ts';
 import { kernels } from '../../src/lower/from-graph.ts';
 import { weightsOf } from '../lower/graphs.ts';
 
@@ -37,7 +37,10 @@ export const modelOf = (graph: Graph, fused = true) => {
 };
 
 /** The same of a program. */
-export const modelOfProgram = async (program: Kernels, weights: (path: string) => HostTensor) => {
+export const modelOfProgram = async (
+  program: KernelProgram,
+  weights: (path: string) => HostTensor,
+) => {
   const written = graphModel(program, { generatedBy: 'netc test' });
   const model = await opened(written, weights);
   const names = Object.keys(written.json.signature.outputs);

@@ -4,8 +4,9 @@ import * as nodePath from 'node:path';
 import * as E from 'fp-ts/lib/Either.js';
 import * as fc from 'fast-check';
 import { afterAll, describe, expect, test } from 'vitest';
-import { inMemory } from '../../src/runtime/disk/random-access.ts';
-import { parseNpy, parseNpyHeader, readNpy, writeNpy } from '../../src/runtime/store/npy.ts';
+import { inMemory } from '../../src/runtime/data/bytes.ts';
+import { parseNpy, parseNpyHeader } from '../../src/runtime/store/npy.ts';
+import { readNpy, writeNpy } from '../../src/runtime/files/arrays.ts';
 
 const folder = fs.mkdtempSync(nodePath.join(os.tmpdir(), 'netc-npy-'));
 afterAll(() => fs.rmSync(folder, { recursive: true }));

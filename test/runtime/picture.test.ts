@@ -9,7 +9,8 @@ import { afterAll, describe, expect, test } from 'vitest';
 import { inksToRgb } from '../../src/runtime/store/picture-colours.ts';
 import { place } from '../../src/runtime/store/picture-place.ts';
 import { scale } from '../../src/runtime/store/picture-scale.ts';
-import { readPicture, toNumbers } from '../../src/runtime/store/picture.ts';
+import { toNumbers } from '../../src/runtime/store/picture.ts';
+import { readPicture } from '../../src/runtime/files/pictures.ts';
 import { defaultInput, type Input } from '../../src/runtime/store/preprocess.ts';
 
 const folder = fs.mkdtempSync(nodePath.join(os.tmpdir(), 'netc-picture-'));

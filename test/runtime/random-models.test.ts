@@ -18,7 +18,7 @@ import { shapeOf } from '../../src/ops/types.ts';
 import { hostWeights } from '../../src/rewrite/match/host-weights.ts';
 import { sourceWeights } from '../../src/rewrite/match/weight-values.ts';
 import { applyPasses, passTable } from '../../src/rewrite/passes.ts';
-import type { HostTensor } from '../../src/lower/weight-expr.ts';
+import type { HostTensor } from '../../src/lower/weight-part.ts';
 import type { WeightSpec } from '../../src/ops/row.ts';
 import { engine, engineNames, loadProgram, outputsOf } from '../lower/engines.ts';
 import { distance, float64 } from '../lower/graphs.ts';
@@ -40,7 +40,7 @@ const uniform = (shape: readonly number[], purpose: string): Float32Array => {
 
 /** Weights that keep numbers about as large as they are: variances are positive, and gammas of both signs. */
 const weightFor = (path: string, { name, shape, initial }: WeightSpec): HostTensor => {
-  const scale = initial.tag === 'kaiming' ? Math.sqrt(3 / initial.fan) : 0.5;
+  const scale = initial.tag === 'drawn' ? Math.sqrt(3 / initial.fans.in) : 0.5;
   const number = (x: number): number => {
     if (name === 'variance') return 1 + x / 2;
     return name === 'gamma' ? Math.sign(x) - x / 2 : x * scale;

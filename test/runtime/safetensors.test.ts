@@ -6,9 +6,10 @@ import * as fc from 'fast-check';
 import { afterAll, describe, expect, test } from 'vitest';
 import { duplicateKey } from '../../src/runtime/data/json.ts';
 import { fromBfloat, fromHalf } from '../../src/runtime/data/numbers.ts';
-import { inMemory } from '../../src/runtime/disk/random-access.ts';
-import { openWeights, readWeights } from '../../src/runtime/store/safetensors.ts';
-import { weightChunks, writeWeights } from '../../src/runtime/store/safetensors-write.ts';
+import { inMemory } from '../../src/runtime/data/bytes.ts';
+import { readWeights } from '../../src/runtime/store/safetensors.ts';
+import { openWeights, writeWeights } from '../../src/runtime/files/weights.ts';
+import { weightChunks } from '../../src/runtime/store/safetensors-write.ts';
 
 const folder = fs.mkdtempSync(nodePath.join(os.tmpdir(), 'netc-safetensors-'));
 afterAll(() => fs.rmSync(folder, { recursive: true }));

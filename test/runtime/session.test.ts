@@ -5,7 +5,7 @@ import { kernel, type Lowered } from '../../src/kernel/kernel.ts';
 import { fuse } from '../../src/lower/fuse.ts';
 import { plan } from '../../src/lower/plan.ts';
 import { showPlan } from '../../src/lower/show-plan.ts';
-import type { HostTensor } from '../../src/lower/weight-expr.ts';
+import type { HostTensor } from '../../src/lower/weight-part.ts';
 import { elements } from '../../src/numeric/tensor.ts';
 import { withPlans } from '../../src/runtime/engines/by-calls.ts';
 import type { LoadedEngine } from '../../src/runtime/engines/engine.ts';

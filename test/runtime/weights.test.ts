@@ -2,7 +2,7 @@ import * as E from 'fp-ts/lib/Either.js';
 import { describe, expect, test } from 'vitest';
 import { diagnosticsOf, resultOf } from '../../src/diagnostic/checked.ts';
 import type { GraphWeight } from '../../src/graph/graph.ts';
-import { inMemory } from '../../src/runtime/disk/random-access.ts';
+import { inMemory } from '../../src/runtime/data/bytes.ts';
 import { initialise } from '../../src/runtime/store/initialise.ts';
 import { readWeights } from '../../src/runtime/store/safetensors.ts';
 import { weightChunks, type Outgoing } from '../../src/runtime/store/safetensors-write.ts';
@@ -11,7 +11,12 @@ import { modelNamed } from '../../src/runtime/zoo/keys.ts';
 
 const weight = (path: string, ...shape: readonly number[]): GraphWeight => ({
   path,
-  spec: { name: 'kernel', shape, initial: { tag: 'kaiming', fan: 9 }, trained: true },
+  spec: {
+    name: 'kernel',
+    shape,
+    initial: { tag: 'drawn', fans: { in: 9, out: 9 } },
+    trained: true,
+  },
 });
 const wanted = [
   weight('D/block1/conv1/kernel', 3, 3, 2, 4),

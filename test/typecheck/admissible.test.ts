@@ -7,7 +7,7 @@ import * as E from 'fp-ts/lib/Either.js';
 import { expect, it } from 'vitest';
 import { rowOf } from '../../src/ops/table.ts';
 import { extentOf, image, type TensorType } from '../../src/ops/types.ts';
-import { placesOf } from '../../src/typecheck/net/flat.ts';
+import { writtenOut } from '../../src/typecheck/net/flat.ts';
 import { contains, near, showSizes } from '../../src/size/sizes.ts';
 import type { TypedNet } from '../../src/typecheck/net/typed.ts';
 import { check, example } from '../programs.ts';
@@ -129,7 +129,7 @@ it(`agrees with brute force on ${nets} random nets, for every height up to ${hei
 
 /** Whether every layer of a net takes images of one concrete height, by the rows' rules on numbers. */
 const takes = (net: TypedNet, h: number, w: number): boolean => {
-  const { layers } = placesOf(net);
+  const { layers } = writtenOut(net);
   const types: TensorType[] = [image(h, w, net.input.tag === 'map' ? Number(net.input.c) : 0)];
   for (const layer of layers) {
     const inputs = layer.inputs.map((id) => types[id]!);

@@ -9,7 +9,7 @@ import {
 } from '../../src/typecheck/net/costs.ts';
 import { bytesOf, macsOf } from '../../src/typecheck/net/costs.ts';
 import { flopsFormula, macsFormula } from '../../src/typecheck/net/formulas.ts';
-import { placesOf } from '../../src/typecheck/net/flat.ts';
+import { writtenOut } from '../../src/typecheck/net/flat.ts';
 import { check, example } from '../programs.ts';
 import { valueAt } from './polynomial.ts';
 
@@ -37,7 +37,7 @@ it.each([
   const text = example(file);
   const open = check(text).net(name);
   const closed = check(text.replaceAll(free, fixed)).net(name).body;
-  const placed = placesOf(open);
+  const placed = writtenOut(open);
   expect(totalOver(open.body, macsOf)).toBeUndefined();
   expect(evaluated(macsFormula(placed.layers) ?? '', sizes)).toBe(totalOver(closed, macsOf));
   expect(evaluated(flopsFormula(placed.layers) ?? '', sizes)).toBe(totalOver(closed, flopsOf));
@@ -49,13 +49,13 @@ it.each([
 });
 
 it('is a number where no size is free', () => {
-  expect(macsFormula(placesOf(check(example('vgg.net')).net('D')).layers)).toBe('15_470_264_320');
+  expect(macsFormula(writtenOut(check(example('vgg.net')).net('D')).layers)).toBe('15_470_264_320');
 });
 
 it('multiplies plain factors out', () => {
   const formula = (type: string) =>
     macsFormula(
-      placesOf(
+      writtenOut(
         check(`net N : ${type} -> _ { conv1-2; maxpool; conv1-2; maxpool(3, 2); conv1-2 }`).net(
           'N',
         ),

@@ -1,7 +1,7 @@
 /** Programs made to be slow, deep or large: each is answered soon, with a fault or without, never an exception. */
 import { describe, expect, test } from 'vitest';
 import { analysed, codes, netOf, rendered } from './program.ts';
-import { placesOf } from '../../src/typecheck/net/flat.ts';
+import { writtenOut } from '../../src/typecheck/net/flat.ts';
 import { resultOf } from '../../src/diagnostic/checked.ts';
 
 const net = (body: string, input = '[32, 32, 3]'): string => `net N : ${input} -> _ { ${body} }\n`;
@@ -175,7 +175,7 @@ ${many(n / 2, (i) => ['  (conv3-8; relu) + id', '  unit-8', '  conv3-8; relu', '
   });
 
   test('100,000 layers of a few lines are written out', () => {
-    expect(placesOf(netOf(net('50x 1000x (conv3-3; relu)'))).layers.length).toBe(100_000);
+    expect(writtenOut(netOf(net('50x 1000x (conv3-3; relu)'))).layers.length).toBe(100_000);
   });
 
   test('nothing is left of a program too large', () => {

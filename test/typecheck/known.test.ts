@@ -6,16 +6,19 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { fieldsOf } from '../../src/typecheck/net/receptive.ts';
-import { placesOf } from '../../src/typecheck/net/flat.ts';
+import { writtenOut } from '../../src/typecheck/net/flat.ts';
 import { showSizes } from '../../src/size/sizes.ts';
 import type { TypedNet } from '../../src/typecheck/net/typed.ts';
-import { faults, isSound, netOf, netsOf, rendered } from './program.ts';
+import { faults, isSound, main, netOf, netsOf, rendered, type Texts } from './program.ts';
 
 const folder = join(import.meta.dirname, '../../examples');
 const example = (name: string): string => readFileSync(join(folder, `${name}.net`), 'utf8');
 const examples = readdirSync(folder)
-  .filter((f) => f.endsWith('.net') && f !== 'vgg-protocol.net')
+  .filter((f) => f.endsWith('.net'))
   .map((f) => f.replace('.net', ''));
+/** Examples import each other. */
+const texts = examples.map((name) => [`${name}.net`, example(name)] as const);
+const withAll = (name: string): Texts => new Map([...texts, [main, example(name)]]);
 
 const admits = ({ admissible }: TypedNet): string | undefined => {
   if (admissible === undefined) return undefined;
@@ -25,15 +28,7 @@ const admits = ({ admissible }: TypedNet): string | undefined => {
 
 test.each(examples)('examples/%s.net has no fault', (name) => {
   // what the lints say of them is tested with the lints
-  if (!isSound(example(name))) expect.fail(rendered(example(name)));
-});
-
-test('examples/vgg-protocol.net has no fault', () => {
-  const files = new Map([
-    ['main.net', example('vgg-protocol')],
-    ['vgg.net', example('vgg')],
-  ]);
-  expect(faults(files)).toEqual([]);
+  if (!isSound(withAll(name))) expect.fail(rendered(withAll(name)));
 });
 
 describe('VGG', () => {
@@ -50,7 +45,7 @@ describe('VGG', () => {
       const net = nets.get(name)!;
       expect(net.body.totals.params).toBe(params);
       expect(net.body.totals.macs! / 1e9).toBeCloseTo(g, 3);
-      const placed = placesOf(net);
+      const placed = writtenOut(net);
       const last = placed.layers.findLast((l) => l.op === 'maxpool')!;
       const axis = { span: field, stride: { over: 32, under: 1 } };
       expect(fieldsOf(placed.layers)[last.id]).toMatchObject({ h: axis, w: axis });

@@ -3,13 +3,13 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { rowOf } from '../../src/ops/table.ts';
-import { placesOf } from '../../src/typecheck/net/flat.ts';
+import { writtenOut } from '../../src/typecheck/net/flat.ts';
 import type { TypedNet } from '../../src/typecheck/net/typed.ts';
 import { netOf } from './program.ts';
 
 /** Of the layers that have weights, in order of execution. */
 const pathsOf = (net: TypedNet): readonly string[] =>
-  placesOf(net).layers.flatMap((l) =>
+  writtenOut(net).layers.flatMap((l) =>
     rowOf(l.op).weights(l.args, l.inputTypes).length > 0 ? [l.path] : [],
   );
 
@@ -125,7 +125,7 @@ test.each([
   'f(if true then (conv3-8; @a + id) else id)',
 ])('in each copy a remembered value is that of the copy: %s', (call) => {
   const copies = `2x (conv3-8 as a; relu; ${call})`;
-  const { layers } = placesOf(netOf(`def f(g) = g; relu\nnet N : [8, 8, 3] -> _ = ${copies}`));
+  const { layers } = writtenOut(netOf(`def f(g) = g; relu\nnet N : [8, 8, 3] -> _ = ${copies}`));
   const joined = layers.flatMap(({ op, inputs }) => (op === 'add' ? [inputs[0]] : []));
   const convs = layers.flatMap(({ op, id }) => (op === 'conv' ? [id] : []));
   expect(joined).toEqual([convs[0], convs[2]]);

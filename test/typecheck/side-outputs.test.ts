@@ -1,6 +1,6 @@
 /** The names of side outputs: the label of an `also`, numbered over the net where it gives several. */
 import { expect, test } from 'vitest';
-import { placesOf } from '../../src/typecheck/net/flat.ts';
+import { writtenOut } from '../../src/typecheck/net/flat.ts';
 import { check } from '../programs.ts';
 
 const f = 'def f = also b { relu }; tanh\n';
@@ -33,7 +33,7 @@ test.each<[body: string, outputs: string, before?: string]>([
 ])('%s', (body, outputs, before = '') => {
   const { found, net } = check(`${before}net N : [4] -> _ { ${body} }`);
   expect(found).toEqual([]);
-  const [main, ...sides] = placesOf(net('N')).outputs.map(({ name }) => name);
+  const [main, ...sides] = writtenOut(net('N')).outputs.map(({ name }) => name);
   expect(main).toBe('output');
   expect(sides.join(' ')).toBe(outputs);
   expect(net('N').extras.map(({ name }) => name)).toEqual(sides);

@@ -3,7 +3,7 @@ import { readdirSync } from 'node:fs';
 import { afterEach, describe, expect, test, vi } from 'vitest';
 import { table } from '../../src/ops/table.ts';
 import { follow } from '../../src/typecheck/net/flow.ts';
-import { placesOf } from '../../src/typecheck/net/flat.ts';
+import { writtenOut } from '../../src/typecheck/net/flat.ts';
 import { check, example } from '../programs.ts';
 
 afterEach(() => vi.restoreAllMocks());
@@ -48,6 +48,6 @@ test('a net is followed along its source', () => {
     },
     again: (before, after, now) => now + after - before,
   });
-  expect(ends).toBe(placesOf(net).layers.length);
+  expect(ends).toBe(writtenOut(net).layers.length);
   expect(visited.length).toBeLessThan(10);
 });

@@ -12,15 +12,16 @@ import { timed } from '../program/timing.ts';
 import { formats } from '../../diagram/formats.ts';
 import { graphModel } from '../../emit/graph-model/graph-model.ts';
 import type { Graph } from '../../graph/graph.ts';
-import { textChunks, writeFilesAtomically, type OutputFile } from '../../runtime/disk/files.ts';
+import { writeFilesAtomically, type OutputFile } from '../../runtime/disk/files.ts';
+import { textChunks } from '../../runtime/data/bytes.ts';
 import { classesOfMetadata } from '../../runtime/store/classes.ts';
 import type { Input } from '../../runtime/store/preprocess.ts';
 import { withOrigins } from '../../runtime/store/provenance.ts';
-import { openWeights, type WeightFile } from '../../runtime/store/safetensors.ts';
+import { openWeights, type WeightFile } from '../../runtime/files/weights.ts';
 import { matchWeights } from '../../runtime/store/weights.ts';
 import type { TypedNet } from '../../typecheck/net/typed.ts';
 import { outputsOf, travelling } from '../program/attached.ts';
-import type { Extent } from '../host/command.ts';
+import type { ImageSize } from '../host/command.ts';
 import { adviceOnWeights } from '../program/compile-advice.ts';
 import { showWritten, type Written } from '../program/compile-table.ts';
 import { exit, exitFor, type Exit } from '../host/exit.ts';
@@ -48,7 +49,7 @@ type Job = {
   readonly folder: string;
   /** the folder of each net of the program, in that folder */
   readonly folders: ReadonlyMap<string, string>;
-  readonly size: Extent | undefined;
+  readonly size: ImageSize | undefined;
   readonly outputs: Outputs;
   readonly inputBytes: boolean;
   readonly file: string;
@@ -172,7 +173,7 @@ type CompileOptions = PassesGiven & {
   readonly net: string | undefined;
   readonly weights: string | undefined;
   readonly trace: 'rewrite' | undefined;
-  readonly input: Extent | undefined;
+  readonly input: ImageSize | undefined;
   readonly inputBytes: boolean;
   readonly outputs: Outputs | undefined;
   readonly diagram: boolean;

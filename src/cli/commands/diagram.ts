@@ -2,7 +2,8 @@
 import * as Either from 'fp-ts/lib/Either.js';
 import { formats } from '../../diagram/formats.ts';
 import { drawings } from '../host/choices.ts';
-import { textChunks, writeFileAtomically } from '../../runtime/disk/files.ts';
+import { textChunks } from '../../runtime/data/bytes.ts';
+import { writeFileAtomically } from '../../runtime/disk/files.ts';
 import { exit, type Exit } from '../host/exit.ts';
 import type { Io } from '../host/io.ts';
 import { loadSound, netAsked } from '../program/load.ts';

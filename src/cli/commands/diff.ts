@@ -2,7 +2,7 @@
 import * as Either from 'fp-ts/lib/Either.js';
 import type { Either as Or } from 'fp-ts/lib/Either.js';
 import { graphOf } from '../../compile.ts';
-import type { Extent } from '../host/command.ts';
+import type { ImageSize } from '../host/command.ts';
 import { compare } from '../../report/diff/compare.ts';
 import { calledAs } from '../../report/diff/names.ts';
 import { jsonDiff } from '../../report/diff/json.ts';
@@ -26,7 +26,7 @@ const netIn = (text: string): Named => {
 
 type DiffOptions = {
   readonly net: string | undefined;
-  readonly input: Extent | undefined;
+  readonly input: ImageSize | undefined;
   readonly json: boolean;
   readonly check: boolean;
 };
@@ -36,7 +36,7 @@ type Opening = ReturnType<typeof loadSound>;
 const sideOf = (
   { file, net: asked }: Named,
   loading: Opening,
-  input: Extent | undefined,
+  input: ImageSize | undefined,
   io: Io,
 ): Or<Exit, Side> => {
   if (Either.isLeft(loading)) return loading;

@@ -2,7 +2,7 @@
 import * as Either from 'fp-ts/lib/Either.js';
 import { paint, type Paint } from '../../diagnostic/terminal/paint.ts';
 import { engines } from '../../runtime/engines/engines.ts';
-import { optional } from '../../runtime/engines/optional.ts';
+import { node } from '../../runtime/node/host.ts';
 import type { Values } from '../host/command.ts';
 import { exit, type Exit } from '../host/exit.ts';
 import { version } from '../host/home.ts';
@@ -32,7 +32,7 @@ const examine = async (): Promise<readonly Finding[]> => {
   const found: Finding[] = [];
   // one after the other: they share TensorFlow.js
   for (const { name, doc, load } of engines) {
-    const engine = await load();
+    const engine = await load(node);
     found.push(
       Either.isLeft(engine)
         ? { name, doc, usable: false, ...engine.left }
@@ -44,7 +44,7 @@ const examine = async (): Promise<readonly Finding[]> => {
 
 const pictures = async (): Promise<Finding> => {
   const about = { name: 'sharp', doc: 'reads pictures' };
-  const found = await optional('sharp', 'npm install sharp@0.35.5');
+  const found = await node.optional('sharp', 'npm install sharp@0.35.5');
   return Either.isLeft(found)
     ? { ...about, usable: false, ...found.left }
     : { ...about, usable: true, version: 'sharp' };

@@ -7,16 +7,18 @@ import { forNet, kernelsFor } from '../../compile.ts';
 import { sourceGraph } from '../../build/build.ts';
 import type { Outputs } from '../../graph/main-output.ts';
 import type { Graph } from '../../graph/graph.ts';
-import type { Kernels } from '../../lower/kernels.ts';
+import type { KernelProgram } from '../../lower/kernels.ts';
 import type { Images } from '../../build/resize.ts';
-import type { HostTensor } from '../../lower/weight-expr.ts';
+import type { HostTensor } from '../../lower/weight-part.ts';
 import { bytes, plural } from '../../numeric/figures.ts';
 import { extentOf, showType } from '../../ops/types.ts';
 import type { Engine, EngineName, LoadedEngine, NoRoom } from '../../runtime/engines/engine.ts';
 import { classesOfMetadata } from '../../runtime/store/classes.ts';
 import { engines } from '../../runtime/engines/engines.ts';
 import { load, type Output, type Session } from '../../runtime/engines/session.ts';
-import { openWeights, type Provider, type WeightFile } from '../../runtime/store/safetensors.ts';
+import type { Provider } from '../../runtime/store/safetensors.ts';
+import { node } from '../../runtime/node/host.ts';
+import { openWeights, type WeightFile } from '../../runtime/files/weights.ts';
 import { matchWeights } from '../../runtime/store/weights.ts';
 import { startOf } from '../../syntax/source.ts';
 import type { TypedNet } from '../../typecheck/net/typed.ts';
@@ -57,7 +59,7 @@ export const engineFor = async (
   const candidates = asked === undefined ? from : from.filter((e) => e.name === asked);
   const reasons: string[] = [];
   for (const { name, load: start } of candidates) {
-    const engine = await start();
+    const engine = await start(node);
     if (Either.isRight(engine)) return engine;
     const { reason, remedy } = engine.left;
     reasons.push(`${name}: ${reason}`, ...(remedy === '' ? [] : [`to enable it: ${remedy}`]));
@@ -80,7 +82,7 @@ export const noRoom = (file: string, engine: string, { needs, has }: NoRoom): Di
 const uploaded = (
   engine: LoadedEngine,
   graph: Graph,
-  program: Kernels,
+  program: KernelProgram,
   read: Provider,
   file: string,
 ): Or<Diagnostic, Session> => {

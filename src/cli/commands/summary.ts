@@ -2,7 +2,7 @@
 import * as Either from 'fp-ts/lib/Either.js';
 import { forNet } from '../../compile.ts';
 import { diagnosticsOf, resultOf } from '../../diagnostic/checked.ts';
-import type { Extent } from '../host/command.ts';
+import type { ImageSize } from '../host/command.ts';
 import { exit, type Exit } from '../host/exit.ts';
 import type { Io } from '../host/io.ts';
 import { netAsked, loadSound } from '../program/load.ts';
@@ -19,7 +19,7 @@ import { lines } from '../../report/table.ts';
 
 type SummaryOptions = {
   readonly net: string | undefined;
-  readonly input: Extent | undefined;
+  readonly input: ImageSize | undefined;
   readonly batch: number | undefined;
   readonly depth: number | undefined;
   readonly json: boolean;

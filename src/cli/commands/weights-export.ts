@@ -1,8 +1,8 @@
 /** `netc weights export --to torchvision FILE IN -o OUT`: weights for others. */
 import * as Either from 'fp-ts/lib/Either.js';
 import { graphOfNet } from '../../build/build.ts';
-import { openWeights } from '../../runtime/store/safetensors.ts';
-import { exportTorchvision } from '../../runtime/torchvision/export.ts';
+import { openWeights } from '../../runtime/files/weights.ts';
+import { exportTorchvision } from '../../runtime/files/torchvision.ts';
 import { sourceOf } from '../../typecheck/net/typed.ts';
 import { exit, type Exit } from '../host/exit.ts';
 import type { Io } from '../host/io.ts';

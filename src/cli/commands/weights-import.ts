@@ -2,7 +2,8 @@
 import * as Either from 'fp-ts/lib/Either.js';
 import { graphOfNet } from '../../build/build.ts';
 import type { Provider } from '../../runtime/store/safetensors.ts';
-import { importTorchvision, type Imported } from '../../runtime/torchvision/import.ts';
+import type { Imported } from '../../runtime/torchvision/import.ts';
+import { importTorchvision } from '../../runtime/files/torchvision.ts';
 import type { WeightsVersion } from '../../runtime/torchvision/versions.ts';
 import { sourceOf } from '../../typecheck/net/typed.ts';
 import { exit, type Exit } from '../host/exit.ts';

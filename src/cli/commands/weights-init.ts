@@ -3,7 +3,7 @@ import * as Either from 'fp-ts/lib/Either.js';
 import { bytes } from '../../numeric/figures.ts';
 import { graphOfNet } from '../../build/build.ts';
 import { initialise } from '../../runtime/store/initialise.ts';
-import { writeWeights } from '../../runtime/store/safetensors-write.ts';
+import { writeWeights } from '../../runtime/files/weights.ts';
 import type { Provider } from '../../runtime/store/safetensors.ts';
 import { exit, type Exit } from '../host/exit.ts';
 import type { Io } from '../host/io.ts';

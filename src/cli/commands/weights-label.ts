@@ -5,8 +5,9 @@ import type { Diagnostic } from '../../diagnostic/diagnostic.ts';
 import { graphOfNet } from '../../build/build.ts';
 import { plural } from '../../numeric/figures.ts';
 import { withFile } from '../../runtime/disk/random-access.ts';
-import { writeAgain } from '../../runtime/store/safetensors-write.ts';
-import { openWeights, readWeights } from '../../runtime/store/safetensors.ts';
+import { openWeights, writeAgain } from '../../runtime/files/weights.ts';
+import { readWeights } from '../../runtime/store/safetensors.ts';
+import { withoutTraining } from '../../runtime/store/training-state.ts';
 import { matchWeights } from '../../runtime/store/weights.ts';
 import type { TypedNet } from '../../typecheck/net/typed.ts';
 import { attachedFor, outputsOf } from '../program/attached.ts';
@@ -37,9 +38,9 @@ const relabelled = (
   const done = withFile(weights, (file) => {
     const header = readWeights(file);
     if (Either.isLeft(header)) return header;
-    const matched = matchWeights({ ...header.right, path: weights }, weightsOf(graphOfNet(net)));
+    const matched = matchWeights(header.right, weightsOf(graphOfNet(net)));
     if (resultOf(matched) === undefined) return Either.right(diagnosticsOf(matched));
-    const metadata = new Map([...header.right.metadata, ...attached]);
+    const metadata = new Map([...withoutTraining(header.right.metadata), ...attached]);
     const written = writeAgain(output, file, header.right, metadata);
     return Either.right(Either.isLeft(written) ? [written.left] : []);
   });

@@ -3,7 +3,7 @@ import type { Exit } from './exit.ts';
 import type { Io } from './io.ts';
 
 /** A size of an image in pixels. */
-export type Extent = { readonly h: number; readonly w: number };
+export type ImageSize = { readonly h: number; readonly w: number };
 
 type Told = { readonly doc: string; readonly letter?: string };
 
@@ -35,7 +35,7 @@ type Given<O extends Option> = O extends { readonly kind: 'flag' | 'on' }
     : O extends { readonly kind: 'count' }
       ? number | undefined
       : O extends { readonly kind: 'extent' }
-        ? Extent | undefined
+        ? ImageSize | undefined
         : O extends { readonly required: true }
           ? string
           : O extends { readonly choices: readonly (infer C)[] }

@@ -16,7 +16,10 @@ export const exit = {
 export type Exit = (typeof exit)[keyof typeof exit];
 
 /** Faults of the machine, not of the program: the same command would work elsewhere. */
-const environmental: ReadonlySet<Code> = new Set(['E0509', 'E0701', 'E0702', 'E0703']);
+const environmental: ReadonlySet<Code> = new Set([
+  ...(['E0509', 'E0701', 'E0702', 'E0703'] as const),
+  ...(['E0942', 'E0943'] as const),
+]);
 
 /** Names in a command that do not exist: the mistake can only be mended at the command line. */
 const mistyped: ReadonlySet<Code> = new Set(['E0316', 'E0801']);

@@ -19,6 +19,10 @@ export type Io = {
    * ends the process directly; the shell still sees 130.
    */
   readonly atOnce: <A>(work: () => A) => A;
+  /** whether a person sees `progress` */
+  readonly live: boolean;
+  /** While the work goes on, the first Ctrl-C calls `asked`, and work ends itself; the next one ends the process. */
+  readonly interruptible: <A>(asked: () => void, work: () => Promise<A>) => Promise<A>;
 };
 
 /** The width if it is unknown, as in a log, or stated as 0. */
@@ -102,6 +106,25 @@ export const terminal = (): Io => {
       if (line === '') return;
       process.stderr.write(line.slice(0, width - 1));
       shown = true;
+    },
+    live: process.stderr.isTTY,
+    interruptible: async (asked, work) => {
+      const handlers = process.listeners('SIGINT');
+      const first = (): void => {
+        restore();
+        asked();
+      };
+      const restore = (): void => {
+        process.removeListener('SIGINT', first);
+        for (const handler of handlers) process.on('SIGINT', handler);
+      };
+      process.removeAllListeners('SIGINT');
+      process.on('SIGINT', first);
+      try {
+        return await work();
+      } finally {
+        if (process.listeners('SIGINT').includes(first)) restore();
+      }
     },
     atOnce: (work) => {
       const handlers = process.listeners('SIGINT');

@@ -4,9 +4,10 @@ import type { Either as Or } from 'fp-ts/lib/Either.js';
 import { Bug } from '../../diagnostic/bug.ts';
 import type { Diagnostic } from '../../diagnostic/diagnostic.ts';
 import { numberOf, showType } from '../../ops/types.ts';
-import { classesKey, encodeClasses, readClasses } from '../../runtime/store/classes.ts';
+import { withFile } from '../../runtime/disk/random-access.ts';
+import { classesIn, classesKey, encodeClasses } from '../../runtime/store/classes.ts';
 import { originsKey } from '../../runtime/store/provenance.ts';
-import { encodeInput, inputKey, readPreparation } from '../../runtime/store/preprocess.ts';
+import { encodeInput, inputKey, preparationIn } from '../../runtime/store/preprocess.ts';
 import type { TypedNet } from '../../typecheck/net/typed.ts';
 
 /** The names of files, as given. */
@@ -34,12 +35,14 @@ export const attachedFor = (
   const { name } = net;
   const metadata = new Map<string, string>();
   if (input !== undefined) {
-    const preparation = readPreparation(input, { name, channels: channelsOf(net) });
+    const preparation = withFile(input, (file) =>
+      preparationIn(file, { name, channels: channelsOf(net) }),
+    );
     if (Either.isLeft(preparation)) return preparation;
     metadata.set(inputKey, encodeInput(preparation.right));
   }
   if (classes !== undefined) {
-    const names = readClasses(classes, { name, outputs: outputsOf(net) });
+    const names = withFile(classes, (file) => classesIn(file, { name, outputs: outputsOf(net) }));
     if (Either.isLeft(names)) return names;
     metadata.set(classesKey, encodeClasses(names.right));
   }

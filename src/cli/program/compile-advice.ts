@@ -1,7 +1,7 @@
 /** What `netc compile` advises for models that were written without the weights they need. */
 import type { Outputs } from '../../graph/main-output.ts';
 import { lines } from '../../report/table.ts';
-import type { Extent } from '../host/command.ts';
+import type { ImageSize } from '../host/command.ts';
 import type { Written } from './compile-table.ts';
 import { weightsOf } from './host-weights.ts';
 import { optionFor } from './outputs.ts';
@@ -11,7 +11,7 @@ import type { Passes } from './passes.ts';
 type Asked = {
   readonly file: string;
   readonly folder: string;
-  readonly size: Extent | undefined;
+  readonly size: ImageSize | undefined;
   readonly inputBytes: boolean;
   readonly outputs: Outputs;
   readonly passes: Passes;

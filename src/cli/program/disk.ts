@@ -4,7 +4,7 @@ import { basename, dirname, isAbsolute, join, relative, resolve } from 'node:pat
 import * as Either from 'fp-ts/lib/Either.js';
 import type { Either as Or } from 'fp-ts/lib/Either.js';
 import { passTable } from '../../rewrite/passes.ts';
-import { inWords } from '../../runtime/disk/random-access.ts';
+import { inWords } from '../../runtime/data/bytes.ts';
 import { readSource, resolveImport, type SourceFault } from '../../runtime/disk/files-source.ts';
 import type { Source } from '../../syntax/source.ts';
 import type { Files, ReadFault } from '../../typecheck/program/modules.ts';

@@ -2,7 +2,7 @@
 import * as Either from 'fp-ts/lib/Either.js';
 import type { Diagnostic } from '../../diagnostic/diagnostic.ts';
 import type { Graph, GraphWeight } from '../../graph/graph.ts';
-import type { HostTensor } from '../../lower/weight-expr.ts';
+import type { HostTensor } from '../../lower/weight-part.ts';
 import { elements } from '../../numeric/tensor.ts';
 import { hostWeights as rewritten } from '../../rewrite/match/host-weights.ts';
 import { sourceWeights } from '../../rewrite/match/weight-values.ts';

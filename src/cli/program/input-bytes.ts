@@ -12,7 +12,7 @@ import {
   inputOfMetadata,
   type Input,
 } from '../../runtime/store/preprocess.ts';
-import type { WeightFile } from '../../runtime/store/safetensors.ts';
+import type { WeightFile } from '../../runtime/files/weights.ts';
 import { startOf } from '../../syntax/source.ts';
 import type { Io } from '../host/io.ts';
 

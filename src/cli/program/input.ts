@@ -2,12 +2,12 @@
 import * as Either from 'fp-ts/lib/Either.js';
 import type { Either as Or } from 'fp-ts/lib/Either.js';
 import { error, type Diagnostic } from '../../diagnostic/diagnostic.ts';
-import type { HostTensor } from '../../lower/weight-expr.ts';
+import type { HostTensor } from '../../lower/weight-part.ts';
 import { extentOf, showType } from '../../ops/types.ts';
-import { readNpy } from '../../runtime/store/npy.ts';
-import { readPicture } from '../../runtime/store/picture.ts';
+import { readNpy } from '../../runtime/files/arrays.ts';
+import { readPicture } from '../../runtime/files/pictures.ts';
 import { inputOfMetadata } from '../../runtime/store/preprocess.ts';
-import type { WeightFile } from '../../runtime/store/safetensors.ts';
+import type { WeightFile } from '../../runtime/files/weights.ts';
 import { startOf } from '../../syntax/source.ts';
 import type { TypedNet } from '../../typecheck/net/typed.ts';
 

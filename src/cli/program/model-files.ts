@@ -5,8 +5,9 @@ import { Bug } from '../../diagnostic/bug.ts';
 import type { Diagnostic } from '../../diagnostic/diagnostic.ts';
 import type { GraphModel } from '../../emit/graph-model/graph-model.ts';
 import type { Graph } from '../../graph/graph.ts';
-import type { HostTensor } from '../../lower/weight-expr.ts';
-import { textChunks, type Chunks, type OutputFile } from '../../runtime/disk/files.ts';
+import type { HostTensor } from '../../lower/weight-part.ts';
+import type { OutputFile } from '../../runtime/disk/files.ts';
+import { textChunks, type Chunks } from '../../runtime/data/bytes.ts';
 import type { Provider } from '../../runtime/store/safetensors.ts';
 import { hostWeights } from './host-weights.ts';
 

@@ -9,8 +9,10 @@ import type { Outputs } from '../../graph/main-output.ts';
 import { graphOfNet } from '../../build/build.ts';
 import type { Graph } from '../../graph/graph.ts';
 import { passesOfNet } from '../../typecheck/net/variants.ts';
-import type { Header, WeightFile } from '../../runtime/store/safetensors.ts';
-import { recognise } from '../../runtime/torchvision/import.ts';
+import { weightsAmong } from '../../runtime/store/training-state.ts';
+import type { Header } from '../../runtime/store/safetensors.ts';
+import type { WeightFile } from '../../runtime/files/weights.ts';
+import { recognise } from '../../runtime/files/torchvision.ts';
 import type { AskedNet } from '../../runtime/store/weights.ts';
 import { startOf } from '../../syntax/source.ts';
 import { sourceOf, type TypedNet } from '../../typecheck/net/typed.ts';
@@ -22,7 +24,8 @@ import type { Program } from '../../typecheck/program/program.ts';
 
 const hasExactly = (net: TypedNet, { tensors }: Header): boolean => {
   const wanted = weightsOf(graphOfNet(net));
-  return wanted.length === tensors.size && wanted.every(({ path }) => tensors.has(path));
+  const found = weightsAmong(tensors);
+  return wanted.length === found.size && wanted.every(({ path }) => found.has(path));
 };
 
 /**

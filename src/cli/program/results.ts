@@ -3,12 +3,13 @@ import { basename, dirname, join } from 'node:path';
 import * as Either from 'fp-ts/lib/Either.js';
 import type { Either as Or } from 'fp-ts/lib/Either.js';
 import type { Diagnostic } from '../../diagnostic/diagnostic.ts';
-import type { HostTensor } from '../../lower/weight-expr.ts';
+import type { HostTensor } from '../../lower/weight-part.ts';
 import { lines, text } from '../../report/table.ts';
 import { showInOrder, showTop } from '../../report/top-classes.ts';
 import { writeFilesAtomically } from '../../runtime/disk/files.ts';
 import type { Classes } from '../../runtime/store/classes.ts';
-import { npyChunks, writeNpy } from '../../runtime/store/npy.ts';
+import { npyChunks } from '../../runtime/store/npy.ts';
+import { writeNpy } from '../../runtime/files/arrays.ts';
 import type { Io } from '../host/io.ts';
 import { distinctNames } from './distinct-names.ts';
 

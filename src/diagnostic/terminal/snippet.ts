@@ -26,7 +26,7 @@ export type Lines = { readonly source: Source; readonly starts: readonly number[
 export type Look = { readonly paint: Paint; readonly width: number; readonly gutter: number };
 
 /** A mark as it meets lines, counted from zero; `from` and `to` are code units of its first and last line. */
-type Placed = Mark & {
+type PlacedMark = Mark & {
   readonly first: number;
   readonly last: number;
   readonly from: number;
@@ -37,7 +37,7 @@ const textOf = ({ source, starts }: Lines, line: number): string =>
   source.text.slice(starts[line], starts[line + 1] ?? source.text.length).replace(/[\r\n]+$/, '');
 
 /** An empty mark, or one of a line end, is seen as one cell. */
-const place = (lines: Lines, mark: Mark): Placed => {
+const place = (lines: Lines, mark: Mark): PlacedMark => {
   const length = lines.source.text.length;
   const start = Math.min(mark.start, length);
   const end = Math.min(Math.max(mark.end, start), length);
@@ -51,7 +51,7 @@ export const lastLine = (lines: Lines, marks: readonly Mark[]): number =>
   1 + Math.max(...marks.map((m) => place(lines, m).last));
 
 /** A mark of several lines that begins its line is drawn at the margin and needs no row of its own. */
-const opensAtMargin = (lines: Lines, m: Placed): boolean => {
+const opensAtMargin = (lines: Lines, m: PlacedMark): boolean => {
   const text = textOf(lines, m.first);
   return m.from <= text.length - text.trimStart().length;
 };
@@ -61,10 +61,10 @@ type Note = {
   readonly kind: 'whole' | 'opens' | 'closes';
   readonly from: number;
   readonly to: number;
-  readonly mark: Placed;
+  readonly mark: PlacedMark;
 };
 
-const notesOn = (lines: Lines, marks: readonly Placed[], line: number): readonly Note[] =>
+const notesOn = (lines: Lines, marks: readonly PlacedMark[], line: number): readonly Note[] =>
   marks
     .filter(({ first, last }) => line === first || line === last)
     .flatMap((mark): readonly Note[] => {
@@ -100,7 +100,7 @@ const stretches = (length: number, notes: readonly Note[], room: number): readon
 /** The margin left of a line: one column for each mark of several lines that is open there. */
 const margin = (
   lines: Lines,
-  long: readonly Placed[],
+  long: readonly PlacedMark[],
   line: number,
   below: boolean,
   paint: Paint,
@@ -139,8 +139,8 @@ const arm = (
 
 const drawLine = (
   lines: Lines,
-  long: readonly Placed[],
-  marks: readonly Placed[],
+  long: readonly PlacedMark[],
+  marks: readonly PlacedMark[],
   line: number,
   look: Look,
 ): readonly string[] => {

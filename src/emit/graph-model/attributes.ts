@@ -27,12 +27,12 @@ export type NodeDef = {
   readonly attr: Attributes;
 };
 
-const base64 = (text: string): string => Buffer.from(text, 'ascii').toString('base64');
-
 /** Letters of ASCII, which JSON has in base64. */
-export const text = (s: string): Attribute => ({ s: base64(s) });
+export const text = (s: string): Attribute => ({ s: btoa(s) });
 /** A list of such texts. */
-export const texts = (list: readonly string[]): Attribute => ({ list: { s: list.map(base64) } });
+export const texts = (list: readonly string[]): Attribute => ({
+  list: { s: list.map((s) => btoa(s)) },
+});
 /** A 64-bit integer, which JSON has as a string. */
 export const integer = (n: number): Attribute => ({ i: String(n) });
 /** A list of such integers. */

@@ -4,8 +4,8 @@
  */
 import { Bug } from '../../diagnostic/bug.ts';
 import { bytesOf } from '../../kernel/shape.ts';
-import type { Kernels } from '../../lower/kernels.ts';
-import { parameterIn, weightValue, type HostTensor } from '../../lower/weight-expr.ts';
+import type { KernelProgram } from '../../lower/kernels.ts';
+import { parameterIn, partOf, type HostTensor } from '../../lower/weight-part.ts';
 import { tensorShape, type DataType, type NodeDef, type TensorShape } from './attributes.ts';
 import { nodesOf, type End, type Stored } from './nodes.ts';
 import type { Pixels } from './pixels.ts';
@@ -70,7 +70,7 @@ export type Making = {
 
 /** The model of a program. */
 export const graphModel = (
-  program: Kernels,
+  program: KernelProgram,
   { generatedBy, metadata, withWeights = true, pixels }: Making,
 ): GraphModel => {
   const { nodes, stored: all, ...ends } = nodesOf(program, pixels);
@@ -135,9 +135,7 @@ function* shardsOf(
 /** Little-endian, as every machine is that runs Node and as the loader expects. */
 const bytesIn = (s: Stored, weight: (path: string) => HostTensor): Uint8Array => {
   const { data } =
-    s.value.tag === 'data'
-      ? s.value
-      : weightValue(s.value.value, weight(parameterIn(s.value.value)));
+    s.value.tag === 'data' ? s.value : partOf(s.value.value, weight(parameterIn(s.value.value)));
   if (4 * data.length !== bytesOf(s.shape)) throw new Bug(`${s.name} is not [${s.shape}]`);
   return new Uint8Array(data.buffer, data.byteOffset, data.byteLength);
 };

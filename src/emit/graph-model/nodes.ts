@@ -1,10 +1,10 @@
 /** A program as the nodes of a TensorFlow graph, NHWC, under the names that the GraphModel loader maps. */
 import { Bug } from '../../diagnostic/bug.ts';
 import type { ValueId } from '../../graph/graph.ts';
-import type { WeightExpr } from '../../kernel/kernel.ts';
+import type { WeightPart } from '../../kernel/kernel.ts';
 import type { Shape } from '../../kernel/shape.ts';
 import { isForInference } from '../../kernel/table.ts';
-import type { Call, Kernels, Port } from '../../lower/kernels.ts';
+import type { Call, KernelProgram, Port } from '../../lower/kernels.ts';
 import { shapesOf } from '../../lower/plan.ts';
 import { float, tensorShape, type, type DataType, type NodeDef } from './attributes.ts';
 import { writeKernel, type Site } from './operations.ts';
@@ -18,7 +18,7 @@ export type Stored = {
   readonly dtype: 'float32' | 'int32';
   readonly value:
     | { readonly tag: 'data'; readonly data: Float32Array | Int32Array }
-    | { readonly tag: 'weight'; readonly value: WeightExpr };
+    | { readonly tag: 'weight'; readonly value: WeightPart };
 };
 
 /** Where numbers come in or go out: a node, and its shape with −1 for the batch and for free sizes. */
@@ -83,7 +83,7 @@ const newWriter = (): Writer => {
 };
 
 /** The shape of every value of one image, where no size is free. */
-const fixedShapes = (program: Kernels): ReadonlyMap<ValueId, Shape> => {
+const fixedShapes = (program: KernelProgram): ReadonlyMap<ValueId, Shape> => {
   const inputs = program.inputs.map(({ id, shape }) => [
     ...(program.values[id]!.batched ? [1] : []),
     ...shape.flatMap((n) => (n === undefined ? [] : [n])),
@@ -95,7 +95,7 @@ const fixedShapes = (program: Kernels): ReadonlyMap<ValueId, Shape> => {
 /** Where a call is written. */
 const siteOf = (
   { path, operands }: Call,
-  program: Kernels,
+  program: KernelProgram,
   shapes: ReadonlyMap<ValueId, Shape>,
   { add, whole, reals }: Writer,
   named: (id: ValueId) => string,
@@ -121,7 +121,7 @@ const siteOf = (
 });
 
 /** The nodes of a program, whose state must stay as it is; its input may be made of pixels. */
-export const nodesOf = (program: Kernels, pixels?: Pixels): Nodes => {
+export const nodesOf = (program: KernelProgram, pixels?: Pixels): Nodes => {
   if (program.state.some((s) => s.next !== undefined))
     throw new Bug(`${program.net} changes its state, which a GraphModel cannot`);
   const to = newWriter();

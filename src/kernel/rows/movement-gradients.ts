@@ -3,7 +3,7 @@ import { elements, reshape as seenAs, sameShape, zeros } from '../../numeric/ten
 import { kernel as applied, type KernelOf } from '../kernel.ts';
 import { at, filled } from '../loops.ts';
 import { fixed, sample, shapeOnly, value, type KernelRow } from '../row.ts';
-import { between, samePaddings, type Padding, cutShape, nothing, type Shape } from '../shape.ts';
+import { between, samePaddings, type Padding, cutShape, misfit, type Shape } from '../shape.ts';
 import { batchOf, padded } from './movement.ts';
 
 const none: Padding = [0, 0];
@@ -12,7 +12,7 @@ const none: Padding = [0, 0];
 export const reshapeLike: KernelRow<'ReshapeLike'> = {
   operands: [value('x'), shapeOnly('like')],
   results: ['y'],
-  shapes: (_, [x, like]) => [elements(x) === elements(like) ? like : nothing],
+  shapes: (_, [x, like]) => [elements(x) === elements(like) ? like : misfit],
   batched: (_, [, like]) => like,
   reference: (_, [x, like]) => [seenAs(x, like.shape)],
   gradient: (_, { operands: [x], gradients: [g] }) => [
@@ -44,7 +44,7 @@ export const sliceGrad: KernelRow<'SliceGrad'> = {
   operands: [shapeOnly('x'), value('dy')],
   results: ['dx'],
   shapes: (kernel, [x, dy], [batched]) => [
-    sameShape(inside(x, around(kernel, x, batched)), dy) ? x : nothing,
+    sameShape(inside(x, around(kernel, x, batched)), dy) ? x : misfit,
   ],
   reference: (kernel, [x, dy], [batched]) => [padded(dy, around(kernel, x.shape, batched), 0)],
   gradient: ({ begin, size }, { gradients: [g] }) => [
@@ -86,7 +86,7 @@ export const padV2Grad: KernelRow<'PadV2Grad'> = {
 export const padSameGrad: KernelRow<'PadSameGrad'> = {
   operands: [shapeOnly('x'), value('dy')],
   results: ['dx'],
-  shapes: (kernel, [x, dy]) => [sameShape(inside(dy, samePaddings(kernel, x)), x) ? x : nothing],
+  shapes: (kernel, [x, dy]) => [sameShape(inside(dy, samePaddings(kernel, x)), x) ? x : misfit],
   reference: (kernel, [x, dy]) => {
     const paddings = samePaddings(kernel, x.shape);
     return [
@@ -114,7 +114,7 @@ export const padSameGrad: KernelRow<'PadSameGrad'> = {
 export const concatV2Grad: KernelRow<'ConcatV2Grad'> = {
   operands: [value('dy'), { ...shapeOnly('x'), many: true }],
   results: ['dx'],
-  shapes: ({ index }, [, ...all]) => [all[index] ?? nothing],
+  shapes: ({ index }, [, ...all]) => [all[index] ?? misfit],
   reference: ({ index }, [dy, ...all]) => {
     const first = all.slice(0, index).reduce((n, { shape }) => n + shape[shape.length - 1], 0);
     return [

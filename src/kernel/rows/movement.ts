@@ -4,7 +4,7 @@ import { scaled } from '../formulas.ts';
 import { kernel as applied, type Cut, type KernelOf } from '../kernel.ts';
 import { at, filled } from '../loops.ts';
 import { fixed, of, sample, value, type KernelRow } from '../row.ts';
-import { between, cutShape, nothing, samePaddings, type Padding, type Shape } from '../shape.ts';
+import { between, cutShape, misfit, samePaddings, type Padding, type Shape } from '../shape.ts';
 
 const operands = [value('x')];
 
@@ -19,7 +19,7 @@ export const reshape: KernelRow<'Reshape'> = {
   results: ['y'],
   shapes: (kernel, [x], [batched]) => {
     const shape = [...batchOf(x, batched), ...kernel.shape];
-    return [elements(shape) === elements(x) ? shape : nothing];
+    return [elements(shape) === elements(x) ? shape : misfit];
   },
   reference: (kernel, [x], [batched]) => [
     seenAs(x, [...batchOf(x.shape, batched), ...kernel.shape]),
@@ -80,7 +80,7 @@ export const concatV2: KernelRow<'ConcatV2'> = {
   shapes: (_, all) => {
     const pixels = all[0].slice(0, -1);
     const agree = all.every((s) => sameShape(s.slice(0, -1), pixels));
-    return [agree ? [...pixels, all.reduce((n, s) => n + s[s.length - 1], 0)] : nothing];
+    return [agree ? [...pixels, all.reduce((n, s) => n + s[s.length - 1], 0)] : misfit];
   },
   reference: (_, all) => {
     const pixels = all[0].shape.slice(0, -1);

@@ -3,7 +3,7 @@ import { sameShape, zeros } from '../../numeric/tensor.ts';
 import { kernel as applied, type KernelOf } from '../kernel.ts';
 import { eachTap, windowsOver, type Windows } from '../loops.ts';
 import { of, sample, shapeOnly, value, type KernelRow } from '../row.ts';
-import { nothing, type Shape } from '../shape.ts';
+import { misfit, type Shape } from '../shape.ts';
 
 type Pool = Omit<KernelOf<'MaxPool' | 'AvgPool'>, 'op'>;
 
@@ -76,7 +76,7 @@ export const avgPool: KernelRow<'AvgPool'> = {
 const poolGradient = {
   results: ['dx'],
   shapes: (kernel: Pool, [x, dy]: readonly Shape[]): readonly Shape[] => [
-    sameShape([x[0], ...windowsOver(windowsOf(kernel), x), x[3]], dy) ? x : nothing,
+    sameShape([x[0], ...windowsOver(windowsOf(kernel), x), x[3]], dy) ? x : misfit,
   ],
   training: true,
 } as const;

@@ -3,7 +3,7 @@ import { sameShape, zeros } from '../../numeric/tensor.ts';
 import { kernel as applied, type TrainingKernel } from '../kernel.ts';
 import { eachTap, windowsOver } from '../loops.ts';
 import { fixed, sample, shapeOnly, value, type Differentiated, type KernelRow } from '../row.ts';
-import { nothing, type Shape } from '../shape.ts';
+import { misfit, type Shape } from '../shape.ts';
 import { convolving, windowsOf, type Convolution } from './products.ts';
 
 type Backprop = Extract<TrainingKernel, `${string}Conv2${string}`>;
@@ -14,7 +14,7 @@ const like =
   (kernel: Convolution, [x, filter, dy]: readonly Shape[]): readonly Shape[] => {
     const made = [x[0], ...windowsOver(windowsOf(kernel, filter), x), channels(filter)];
     const fits = x[3] === filter[2] && sameShape(made, dy);
-    return [fits ? [x, filter][index] : nothing];
+    return [fits ? [x, filter][index] : misfit];
   };
 
 const dense = ([, , , outputs]: Shape): number => outputs;

@@ -4,7 +4,7 @@ import { summedTo } from '../formulas.ts';
 import { kernel as applied, type KernelOf, type Lowered } from '../kernel.ts';
 import { at, eachTap, filled, windowsOver, type Windows } from '../loops.ts';
 import { asFirst, fixed, sample, value, type KernelRow } from '../row.ts';
-import { nothing, type Shape } from '../shape.ts';
+import { misfit, type Shape } from '../shape.ts';
 
 /** What a convolution and its gradients hold. */
 export type Convolution = Omit<KernelOf<'Conv2D' | 'DepthwiseConv2dNative'>, 'op'>;
@@ -37,7 +37,7 @@ export const conv2D: KernelRow<'Conv2D'> = {
   operands,
   results: ['y'],
   shapes: (kernel, [x, filter]) => [
-    x[3] === filter[2] ? [x[0], ...windowsOver(windowsOf(kernel, filter), x), filter[3]] : nothing,
+    x[3] === filter[2] ? [x[0], ...windowsOver(windowsOf(kernel, filter), x), filter[3]] : misfit,
   ],
   reference: (kernel, [x, filter]) => {
     const windows = windowsOf(kernel, filter.shape);
@@ -79,7 +79,7 @@ export const depthwiseConv2dNative: KernelRow<'DepthwiseConv2dNative'> = {
   shapes: (kernel, [x, filter]) => [
     x[3] === filter[2]
       ? [x[0], ...windowsOver(windowsOf(kernel, filter), x), filter[2] * filter[3]]
-      : nothing,
+      : misfit,
   ],
   reference: (kernel, [x, filter]) => {
     const windows = windowsOf(kernel, filter.shape);
@@ -132,7 +132,7 @@ export const conv2DBackpropInput: KernelRow<'Conv2DBackpropInput'> = {
   operands: [value('dy'), value('filter')],
   results: ['dx'],
   shapes: (kernel, [dy, filter]) => [
-    dy[3] === filter[3] ? [dy[0], ...before(kernel, dy, filter), filter[2]] : nothing,
+    dy[3] === filter[3] ? [dy[0], ...before(kernel, dy, filter), filter[2]] : misfit,
   ],
   reference: (kernel, [dy, filter]) => {
     const [, , outputs, inputs] = filter.shape;
@@ -179,7 +179,7 @@ export const matMul: KernelRow<'MatMul'> = {
   results: ['y'],
   shapes: (kernel, operands) => {
     const [a, b] = [matrix(kernel, 'a', operands[0]), matrix(kernel, 'b', operands[1])];
-    return [a.columns === b.rows ? [a.rows, b.columns] : nothing];
+    return [a.columns === b.rows ? [a.rows, b.columns] : misfit];
   },
   batched: ({ transposed }, [a]) => a && transposed !== 'a',
   reference: (kernel, [left, right]) => {

@@ -3,7 +3,7 @@ import { elements, sameShape, zeros } from '../../numeric/tensor.ts';
 import { kernel as applied } from '../kernel.ts';
 import { at, filled } from '../loops.ts';
 import { fixed, sample, shapeOnly, value, type KernelRow } from '../row.ts';
-import { axesMeant, broadcast, nothing, type Shape } from '../shape.ts';
+import { axesMeant, broadcast, misfit, type Shape } from '../shape.ts';
 
 /** The rest of a shape or of a place, without these axes. */
 const without = (all: readonly number[], axes: readonly number[]): Shape => {
@@ -41,7 +41,7 @@ export const sum: KernelRow<'Sum'> = {
 export const spread: KernelRow<'Spread'> = {
   operands: [value('dy'), shapeOnly('x')],
   results: ['dx'],
-  shapes: ({ axes }, [dy, x]) => [sameShape(without(x, axes), dy) ? x : nothing],
+  shapes: ({ axes }, [dy, x]) => [sameShape(without(x, axes), dy) ? x : misfit],
   batched: (_, [, x]) => x,
   reference: ({ axes }, [dy, x]) => [filled(x.shape, (place) => at(dy, without(place, axes)))],
   gradient: ({ axes }, { gradients: [g] }) => [applied({ op: 'Sum', axes }, g), undefined],
@@ -77,7 +77,7 @@ export const count: KernelRow<'Count'> = {
 export const broadcastTo: KernelRow<'BroadcastTo'> = {
   operands: [value('x'), shapeOnly('like')],
   results: ['y'],
-  shapes: (_, [x, like]) => [sameShape(broadcast(x, like), like) ? like : nothing],
+  shapes: (_, [x, like]) => [sameShape(broadcast(x, like), like) ? like : misfit],
   batched: (_, [, like]) => like,
   reference: (_, [x, like]) => [filled(like.shape, (place) => at(x, place))],
   gradient: (_, { operands: [x], gradients: [g] }) => [applied({ op: 'SumTo' }, g, x), undefined],
@@ -94,7 +94,7 @@ export const broadcastTo: KernelRow<'BroadcastTo'> = {
 export const sumTo: KernelRow<'SumTo'> = {
   operands: [value('x'), shapeOnly('like')],
   results: ['y'],
-  shapes: (_, [x, like]) => [sameShape(broadcast(like, x), x) ? like : nothing],
+  shapes: (_, [x, like]) => [sameShape(broadcast(like, x), x) ? like : misfit],
   batched: (_, [, like]) => like,
   reference: (_, [x, like]) => {
     const y = zeros(like.shape);

@@ -6,7 +6,7 @@ import {
   type Args,
   type ArgValue,
   type Extent,
-  type Kind,
+  type ParamKind,
   type OpParam,
   type Padding,
   type Range,
@@ -103,7 +103,7 @@ export const defaultOf = (p: OpParam, before: Args): ArgValue | undefined => {
 };
 
 /** Whether a number keeps to what the kind allows; a kind without bounds allows every one. */
-export const within = (kind: Kind, n: number): boolean =>
+export const within = (kind: ParamKind, n: number): boolean =>
   !('min' in kind) || (n >= kind.min && n <= kind.max && !('odd' in kind && n % 2 === 0));
 
 /**

@@ -1,6 +1,6 @@
 /** Words for declaring the parameters of a row: `integer('groups', 'how many …', 1)`. */
 import { allSides, square } from './args.ts';
-import { paddings, type ArgValue, type Default, type Kind, type OpParam } from '../params.ts';
+import { paddings, type ArgValue, type Default, type ParamKind, type OpParam } from '../params.ts';
 
 /** The largest dimension of a tensor, and so of any number that counts pixels or channels. */
 export const LARGEST = 2 ** 31 - 1;
@@ -10,7 +10,7 @@ const WIDEST = 65_536;
 
 const value = (v: ArgValue): Default => ({ tag: 'value', value: v });
 
-const declare = (name: string, kind: Kind, doc: string, fallback?: Default): OpParam =>
+const declare = (name: string, kind: ParamKind, doc: string, fallback?: Default): OpParam =>
   fallback === undefined ? { name, kind, doc } : { name, kind, doc, default: fallback };
 
 const given = <A extends ArgValue>(

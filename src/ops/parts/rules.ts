@@ -3,6 +3,7 @@ import * as E from 'fp-ts/lib/Either.js';
 import { through, type Step } from '../../size/sizes.ts';
 import { shiftedBy, type Reading } from '../../size/views.ts';
 import type {
+  Fans,
   Initial,
   OpCount,
   Operator,
@@ -97,14 +98,14 @@ export const running = (name: string, c: number, value: number): WeightSpec => (
   trained: false,
 });
 
-/** `kernel`, where `fan` is the number of inputs of a unit, and `bias` if there is one. */
+/** `kernel`, and `bias` if there is one. */
 export const kernelAndBias = (
   shape: readonly number[],
-  fan: number,
+  fans: Fans,
   bias: boolean,
   units: number,
 ): readonly WeightSpec[] => {
-  const kernel = trained('kernel', shape, { tag: 'kaiming', fan });
+  const kernel = trained('kernel', shape, { tag: 'drawn', fans });
   return bias ? [kernel, trained('bias', [units], { tag: 'constant', value: 0 })] : [kernel];
 };
 

@@ -119,8 +119,9 @@ HWIO, as in TensorFlow; PyTorch’s are OIHW.`,
     perChannels(x, (c) => {
       const { h, w } = extent(args, 'size');
       const n = number(args, 'channels');
-      const seen = c / number(args, 'groups');
-      return kernelAndBias([h, w, seen, n], h * w * seen, flag(args, 'bias'), n);
+      const g = number(args, 'groups');
+      const fans = { in: h * w * (c / g), out: h * w * (n / g) };
+      return kernelAndBias([h, w, c / g, n], fans, flag(args, 'bias'), n);
     }),
   symbolic: {
     type: symbolic.grouped(windowAlong),

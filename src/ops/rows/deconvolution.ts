@@ -149,7 +149,8 @@ not.`,
       const [n, g] = [number(args, 'channels'), number(args, 'groups')];
       // an output pixel lies in at most ⌈k/s⌉ windows along each axis
       const windows = Math.ceil(size.h / stride.h) * Math.ceil(size.w / stride.w);
-      return kernelAndBias([size.h, size.w, n / g, c], windows * (c / g), flag(args, 'bias'), n);
+      const fans = { in: windows * (c / g), out: size.h * size.w * (n / g) };
+      return kernelAndBias([size.h, size.w, n / g, c], fans, flag(args, 'bias'), n);
     }),
   symbolic: {
     type: symbolic.grouped(spreadAlong),

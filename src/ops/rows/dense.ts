@@ -58,7 +58,7 @@ Keras’s \`Dense\`, PyTorch’s \`Linear\`, whose weight is [out, in].`,
   weights: (args, [x]) =>
     perChannels(x, (c) => {
       const n = number(args, 'units');
-      return kernelAndBias([c, n], c, flag(args, 'bias'), n);
+      return kernelAndBias([c, n], { in: c, out: n }, flag(args, 'bias'), n);
     }),
   symbolic: {
     type: (_, args, [x]) =>

@@ -56,7 +56,8 @@ PyTorch’s grouped \`Conv2d\` do: output channel i·m + j comes from input chan
     perChannels(x, (c) => {
       const { h, w } = extent(args, 'size');
       const m = number(args, 'multiplier');
-      return kernelAndBias([h, w, c, m], h * w, flag(args, 'bias'), c * m);
+      const fans = { in: h * w, out: h * w * m };
+      return kernelAndBias([h, w, c, m], fans, flag(args, 'bias'), c * m);
     }),
   symbolic: {
     type: symbolic.onMap((assumed, args, map) => {

@@ -67,6 +67,7 @@ export const equalValues = (a: Value, b: Value): boolean => {
     case 'fact':
     case 'sizes':
     case 'rewrite':
+    case 'protocol':
     case 'unknown':
       return false;
     default:

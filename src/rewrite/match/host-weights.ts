@@ -1,7 +1,7 @@
 /** The weights of a rewritten graph in float32, as an engine takes them, from those of a weight file. */
 import { Bug } from '../../diagnostic/bug.ts';
 import type { Graph, WeightValue } from '../../graph/graph.ts';
-import type { HostTensor } from '../../lower/weight-expr.ts';
+import type { HostTensor } from '../../lower/weight-part.ts';
 import { tensor } from '../../numeric/tensor.ts';
 import { rewrittenWeights } from './weight-values.ts';
 

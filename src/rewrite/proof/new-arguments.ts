@@ -1,7 +1,7 @@
 /** The arguments of a new layer as symbols, and the demands that make them valid. */
 import * as E from 'fp-ts/lib/Either.js';
 import { defaultOf } from '../../ops/parts/args.ts';
-import type { Kind, OpParam } from '../../ops/params.ts';
+import type { ParamKind, OpParam } from '../../ops/params.ts';
 import { minus, type Channels } from '../../size/channels.ts';
 import type { BoundArg, NewNode, Pattern } from '../rule/pattern.ts';
 import { countOfReal, ofValue, symbolicOf, type Seen } from './expressions.ts';
@@ -99,7 +99,7 @@ const bounded = (seen: Seen, row: string, p: OpParam, v: Symbolic): Symbolic | u
   return value;
 };
 
-const numbersIn = (seen: Seen, kind: Kind, v: Symbolic): readonly Channels[] => {
+const numbersIn = (seen: Seen, kind: ParamKind, v: Symbolic): readonly Channels[] => {
   switch (v.tag) {
     case 'count':
       return [v.count];
@@ -116,7 +116,7 @@ const numbersIn = (seen: Seen, kind: Kind, v: Symbolic): readonly Channels[] => 
   }
 };
 
-const boundDemands = (kind: Kind, of: Channels, why: string): readonly Demand[] => {
+const boundDemands = (kind: ParamKind, of: Channels, why: string): readonly Demand[] => {
   if (!('min' in kind)) return [];
   const odd: readonly Demand[] = 'odd' in kind ? [{ tag: 'odd', of, why }] : [];
   return [

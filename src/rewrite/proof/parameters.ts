@@ -1,5 +1,5 @@
 /** Symbols for the values of parameters, by what a parameter takes. */
-import type { ArgValue, Kind, OpParam } from '../../ops/params.ts';
+import type { ArgValue, ParamKind, OpParam } from '../../ops/params.ts';
 import { isExtent, isRange, isSides } from '../../ops/parts/args.ts';
 import { isPolynomial, type Channels } from '../../size/channels.ts';
 import { atom, type Assumptions, type SymbolOrigin } from '../../ops/symbolic/assumptions.ts';
@@ -10,7 +10,8 @@ export type OriginOf = (part: string | undefined) => SymbolOrigin;
 
 type Bounded = { readonly min?: number; readonly max?: number };
 
-const boundsOf = (kind: Kind): Bounded => ('min' in kind ? { min: kind.min, max: kind.max } : {});
+const boundsOf = (kind: ParamKind): Bounded =>
+  'min' in kind ? { min: kind.min, max: kind.max } : {};
 
 /** An integer of this name. */
 export const integerNamed = (
@@ -66,7 +67,7 @@ export const anyValue = (
 };
 
 /** A value that is known. */
-export const ofArg = (kind: Kind, v: ArgValue): Symbolic | undefined => {
+export const ofArg = (kind: ParamKind, v: ArgValue): Symbolic | undefined => {
   switch (typeof v) {
     case 'number':
       return kind.tag === 'real'
@@ -102,7 +103,7 @@ const counts = (items: readonly Symbolic[]): readonly Channels[] | undefined => 
 };
 
 /** A value as a parameter of this kind holds it, whatever its bounds; undefined where it takes no such value. */
-export const asKind = (kind: Kind, v: Symbolic): Symbolic | undefined => {
+export const asKind = (kind: ParamKind, v: Symbolic): Symbolic | undefined => {
   if (v.tag === 'open') return takesAll(kind, v.param.kind) ? v : undefined;
   switch (kind.tag) {
     case 'integer':
@@ -130,8 +131,8 @@ export const asKind = (kind: Kind, v: Symbolic): Symbolic | undefined => {
 };
 
 /** Whether every value of the second kind is one of the first. */
-const takesAll = (kind: Kind, other: Kind): boolean => {
-  const words = (k: Kind): readonly string[] => ('words' in k ? k.words : []);
+const takesAll = (kind: ParamKind, other: ParamKind): boolean => {
+  const words = (k: ParamKind): readonly string[] => ('words' in k ? k.words : []);
   const [wide, narrow] = [boundsOf(kind), boundsOf(other)];
   return (
     kind.tag === other.tag &&

@@ -1,5 +1,5 @@
 /** The values that a pattern binds, and the arguments of its layers, as symbols. */
-import type { Kind, OpParam } from '../../ops/params.ts';
+import type { ParamKind, OpParam } from '../../ops/params.ts';
 import type { Expr } from '../../syntax/tree.ts';
 import { chainsOf } from '../../syntax/walk.ts';
 import type { Channels } from '../../size/channels.ts';
@@ -162,7 +162,7 @@ const carried = (l: Matching, rest: string, param: OpParam): Symbolic | undefine
 
 const given = (
   l: Matching,
-  kind: Kind,
+  kind: ParamKind,
   pattern: ArgPattern,
   index: number,
   parameter: string,

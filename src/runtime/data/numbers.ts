@@ -1,7 +1,7 @@
 /** The number formats of data files, and how each becomes float32. One row a format. */
 import * as E from 'fp-ts/lib/Either.js';
 import type { Either } from 'fp-ts/lib/Either.js';
-import type { FileFault, RandomAccess } from '../disk/random-access.ts';
+import type { FileFault, RandomAccess } from './bytes.ts';
 
 type Format = {
   readonly bytes: number;

@@ -5,7 +5,8 @@ import * as E from 'fp-ts/lib/Either.js';
 import type { Either } from 'fp-ts/lib/Either.js';
 import { near } from '../../diagnostic/suggest.ts';
 import type { Source } from '../../syntax/source.ts';
-import { faultOf, openFile, type FileFault } from './random-access.ts';
+import { faultOf, openFile } from './random-access.ts';
+import type { FileFault } from '../data/bytes.ts';
 
 /** The limit of SAFETY for one file. */
 const mostSourceBytes = 4 * 2 ** 20;

@@ -9,18 +9,13 @@ import type { Either } from 'fp-ts/lib/Either.js';
 import { Bug } from '../../diagnostic/bug.ts';
 import { error, type Diagnostic } from '../../diagnostic/diagnostic.ts';
 import { startOf } from '../../syntax/source.ts';
+import type { Chunks } from '../data/bytes.ts';
 import { protectedFile } from './guard.ts';
 import { dropTemporary, newTemporary, removeLeftovers } from './leftovers.ts';
 import { codeOf, reasonOf } from './random-access.ts';
 
-/** The content of a file, piece by piece; a piece that is a fault ends the writing with that fault. */
-export type Chunks = Iterable<Either<Diagnostic, Uint8Array>>;
-
 /** A file of an output folder; its name contains no folder. */
 export type OutputFile = { readonly name: string; readonly chunks: Chunks };
-
-/** A text as chunks, in UTF-8. */
-export const textChunks = (text: string): Chunks => [E.right(new TextEncoder().encode(text))];
 
 const unwritable = (path: string, reason: string): Diagnostic =>
   error('E0509', startOf(path), `\`${path}\` cannot be written: it ${reason}`);
@@ -144,7 +139,7 @@ export const writeFileAtomically = (path: string, chunks: Chunks): Either<Diagno
  * Makes a folder and those above it. Node's own recursive version never ends if an existing folder, such as `/proc`,
  * refuses new ones with the error that it does not exist.
  */
-const makeFolder = (folder: string): void => {
+export const makeFolder = (folder: string): void => {
   const missing: string[] = [];
   for (let at = nodePath.resolve(folder); !fs.existsSync(at); at = nodePath.dirname(at))
     missing.push(at);

@@ -2,22 +2,10 @@
  * Temporary files of writes that were interrupted. Their names say who writes them, so that a later write to the same
  * folder can remove them and leaves those of a process that is still writing.
  */
-import { createHash, randomBytes } from 'node:crypto';
+import { randomBytes } from 'node:crypto';
 import * as fs from 'node:fs';
-import * as os from 'node:os';
 import * as nodePath from 'node:path';
-import { codeOf } from './random-access.ts';
-
-/** Numbers of processes mean something on one machine, and in one container of it. */
-const machine = (): string => {
-  let namespace = '';
-  try {
-    namespace = fs.readlinkSync('/proc/self/ns/pid');
-  } catch {
-    // a system without namespaces
-  }
-  return createHash('sha256').update(`${os.hostname()} ${namespace}`).digest('hex').slice(0, 8);
-};
+import { isAlive, machine } from './processes.ts';
 
 /** Names of files that this process is writing. */
 const own = new Set<string>();
@@ -31,15 +19,6 @@ export const newTemporary = (): string => {
 
 /** Says that a temporary file is gone: renamed or removed. */
 export const dropTemporary = (name: string): void => void own.delete(name);
-
-const isAlive = (pid: number): boolean => {
-  try {
-    process.kill(pid, 0); // sends nothing
-    return true;
-  } catch (thrown) {
-    return codeOf(thrown) !== 'ESRCH';
-  }
-};
 
 /** Milliseconds after which a file that nothing was added to is not being written, on whatever machine. */
 const longest = 24 * 60 * 60 * 1000;

@@ -1,24 +1,10 @@
-/** Random access to files: the thin shell under every reader of data. Nothing here throws. */
+/** Opens files for reading at any position. Nothing here throws. */
 import * as fs from 'node:fs';
 import * as E from 'fp-ts/lib/Either.js';
 import type { Either } from 'fp-ts/lib/Either.js';
-import { error, type Diagnostic } from '../../diagnostic/diagnostic.ts';
-import { startOf } from '../../syntax/source.ts';
+import type { Diagnostic } from '../../diagnostic/diagnostic.ts';
+import { unreadable, type FileFault, type RandomAccess } from '../data/bytes.ts';
 import { noteRead } from './guard.ts';
-
-/** Why a file cannot be read. The reason is in words and continues "it …". */
-export type FileFault =
-  | { readonly tag: 'missing' }
-  | { readonly tag: 'not a file'; readonly kind: 'a folder' | 'a device, a pipe or a socket' }
-  | { readonly tag: 'unreadable'; readonly reason: string };
-
-/** Bytes that can be read at any position. */
-export type RandomAccess = {
-  readonly path: string;
-  readonly size: number;
-  /** Fills `into` from `position` on; a fault when the bytes end before. */
-  readonly readAt: (into: Uint8Array, position: number) => Either<FileFault, void>;
-};
 
 /** An open file; `close` may be called twice. */
 export type OpenFile = RandomAccess & { readonly close: () => void };
@@ -59,22 +45,6 @@ export const faultOf = (thrown: unknown): FileFault => {
   if (code === 'EISDIR') return { tag: 'not a file', kind: 'a folder' };
   return { tag: 'unreadable', reason: reasonOf(thrown) };
 };
-
-/** The fault of a file in words, which continue "it …". */
-export const inWords = (fault: FileFault): string => {
-  switch (fault.tag) {
-    case 'missing':
-      return 'does not exist';
-    case 'not a file':
-      return `is ${fault.kind}`;
-    case 'unreadable':
-      return fault.reason;
-  }
-};
-
-/** The fault of a data file as a diagnostic (E0001) at that file. */
-export const unreadable = (path: string, fault: FileFault): Diagnostic =>
-  error('E0001', startOf(path), `\`${path}\` cannot be read: it ${inWords(fault)}`);
 
 /** The limit on bytes requested by one call of `read`; it may give fewer. */
 const mostAtOnce = 2 ** 30;
@@ -139,18 +109,6 @@ export const openFile = (path: string): Either<FileFault, OpenFile> => {
     return E.left(faultOf(thrown));
   }
 };
-
-/** Bytes in memory, under the name that messages use. */
-export const inMemory = (path: string, bytes: Uint8Array): RandomAccess => ({
-  path,
-  size: bytes.length,
-  readAt: (into, position) => {
-    const part = bytes.subarray(position, position + into.length);
-    if (part.length < into.length) return E.left({ tag: 'unreadable', reason: 'ends too early' });
-    into.set(part);
-    return E.right(undefined);
-  },
-});
 
 /** Opens a file, hands it on and closes it, whatever happens. */
 export const withFile = <A>(

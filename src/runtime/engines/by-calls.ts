@@ -4,23 +4,22 @@ import { Bug } from '../../diagnostic/bug.ts';
 import type { ValueId } from '../../graph/graph.ts';
 import { bytesOf } from '../../kernel/shape.ts';
 import type { Plan } from '../../lower/plan.ts';
-import type { HostTensor } from '../../lower/weight-expr.ts';
+import type { HostTensor } from '../../lower/weight-part.ts';
 import {
   shortage,
   type CalledEngine,
   type LoadedEngine,
   type NoRoom,
-  type Placed,
-  type Unusable,
+  type Resident,
 } from './engine.ts';
-import { once } from './once.ts';
+import { onceOn, type Host, type Unusable } from './host.ts';
 import { walk, type Values } from './walk.ts';
 
 /** Loads an engine by its calls. */
 export const byCalls = <V>(
-  load: () => Promise<E.Either<Unusable, CalledEngine<V>>>,
-): (() => Promise<E.Either<Unusable, LoadedEngine>>) =>
-  once(async () => E.map((engine: CalledEngine<V>) => withPlans(engine))(await load()));
+  load: (host: Host) => Promise<E.Either<Unusable, CalledEngine<V>>>,
+): ((host: Host) => Promise<E.Either<Unusable, LoadedEngine>>) =>
+  onceOn(async (host) => E.map((engine: CalledEngine<V>) => withPlans(engine))(await load(host)));
 
 /** The engine with plans instead of calls: its values stay hidden. */
 export const withPlans = <V>(engine: CalledEngine<V>): LoadedEngine => ({
@@ -38,12 +37,14 @@ export const withPlans = <V>(engine: CalledEngine<V>): LoadedEngine => ({
     const uploaded = orNoRoom({ engine, needs, held }, () => {
       for (const { id } of entries) held.set(id, engine.upload(stored(id)));
     });
-    return E.map((): Placed => placed(engine, held))(uploaded);
+    return E.map((): Resident => resident(engine, held))(uploaded);
   },
 });
 
-const placed = <V>(engine: CalledEngine<V>, held: Values<V>): Placed => ({
-  prepare: (plan) => ({ run: (inputs) => run(engine, plan, held, inputs) }),
+const resident = <V>(engine: CalledEngine<V>, held: Values<V>): Resident => ({
+  prepare: (plan) => ({
+    run: (inputs, moves = () => true) => run({ engine, plan, held, moves }, inputs),
+  }),
   read: async (state) => (await engine.read(valueIn(held, state))).slice(),
   write: (state, t) => {
     const before = valueIn(held, state);
@@ -57,10 +58,16 @@ const placed = <V>(engine: CalledEngine<V>, held: Values<V>): Placed => ({
   dispose: () => freeAll(engine, held),
 });
 
+/** A plan on an engine, with the state that it reads, and moves where its outputs are as wanted. */
+type Run<V> = {
+  readonly engine: CalledEngine<V>;
+  readonly plan: Plan;
+  readonly held: Values<V>;
+  readonly moves: (outputs: readonly Float32Array[]) => boolean;
+};
+
 const run = async <V>(
-  engine: CalledEngine<V>,
-  plan: Plan,
-  held: Values<V>,
+  { engine, plan, held, moves }: Run<V>,
   inputs: readonly HostTensor[],
 ): Promise<E.Either<NoRoom, readonly Float32Array[]>> => {
   const owned: Values<V> = new Map();
@@ -81,7 +88,7 @@ const run = async <V>(
       const taken = freed.has(value) && !inputs.some((t) => t.data.buffer === data.buffer);
       outputs.push(taken ? data : data.slice());
     }
-    update(plan, held, owned); // nothing fails after this
+    if (moves(outputs)) update(plan, held, owned); // nothing fails after this
     return E.right(outputs);
   } finally {
     freeAll(engine, owned);

@@ -14,10 +14,15 @@ export type Site = {
   readonly operand: (index: number, shape?: Shape) => TensorInfo;
 };
 
+/** Writes to `out`, and reads the operands. */
+export type Loop = (out: Float32Array, ...operands: readonly Float32Array[]) => void;
+
 /** One call of a kernel of ours in progress. */
 export type Calling<Name extends string = string> = Site & {
   /** calls the registry; tensors that are not results are freed after the call */
   readonly run: (name: Name, inputs: KernelInputs, attrs: NamedAttrMap) => TensorInfo;
+  /** what a loop makes of these, where a backend holds numbers in the memory of this process: `out` begins with zeros */
+  readonly compute?: (shape: Shape, operands: readonly TensorInfo[], loop: Loop) => TensorInfo;
   /** numbers that are known before anything runs; they are freed after the call too */
   readonly constant: (shape: Shape, data: Float32Array) => TensorInfo;
   /** frees what this call made before the call is over; operands stay */

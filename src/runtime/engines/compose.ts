@@ -1,8 +1,9 @@
 /** Pieces of which kernels are made that a registry lacks or gets wrong. What is made on the way is freed at once. */
 import type { TensorInfo } from '@tensorflow/tfjs-core';
-import type { WindowPadding } from '../../kernel/kernel.ts';
-import { samePads, type Padding, type Shape } from '../../kernel/shape.ts';
+import type { Padding, Shape } from '../../kernel/shape.ts';
 import type { Calling } from './call.ts';
+import { cutLoop } from './loops.ts';
+import { reachOf, spanOf, type Along } from './windows.ts';
 
 /** What the pieces call. */
 export const pieces = ['Reshape', 'PadV2', 'Slice', 'Transpose'] as const;
@@ -48,55 +49,18 @@ export const padded = (
 
 /** The part of x of this size that begins there. */
 const cut = (on: On, x: TensorInfo, begin: Shape, size: Shape): TensorInfo =>
-  size.every((n, i) => n === x.shape[i])
-    ? x
-    : after(on, on.run('Slice', { x }, { begin: [...begin], size: [...size] }), x);
+  size.every((n, i) => n === x.shape[i]) ? x : after(on, sliced(on, x, begin, size), x);
 
-/** Windows along an axis: `count` of them, each of `window` pixels that are `rate` apart, every `stride` pixels. */
-export type Along = {
-  readonly length: number; // of the map
-  readonly window: number;
-  readonly stride: number;
-  readonly rate: number;
-  readonly before: number; // what SAME puts before the map
-  readonly count: number;
-};
-
-/** The windows down and across a map x, of which y is what they gave. */
-export const windowsDownAndAcross = (
-  kernel: {
-    readonly strides: Shape;
-    readonly dilations?: Shape;
-    readonly padding: WindowPadding;
-  },
-  window: Shape,
-  x: Shape,
-  y: Shape,
-): readonly [Along, Along] => {
-  const along = (axis: 0 | 1): Along => {
-    const [length, stride, rate] = [
-      x[axis + 1]!,
-      kernel.strides[axis]!,
-      kernel.dilations?.[axis] ?? 1,
-    ];
-    const span = rate * (window[axis]! - 1) + 1;
-    const before = kernel.padding === 'SAME' ? samePads(span, stride, length).before : 0;
-    return { length, window: window[axis]!, stride, rate, before, count: y[axis + 1]! };
-  };
-  return [along(0), along(1)];
-};
-
-/** How many pixels a window covers. */
-const spanOf = ({ rate, window }: Along): number => rate * (window - 1) + 1;
-
-/** From the first pixel of the first window to that of the last. */
-const reachOf = ({ stride, count }: Along): number => stride * (count - 1) + 1;
-
-/** What is to be put around a map so that it is what its windows see, and nothing else. */
-export const seen = (axis: Along): Padding => [
-  axis.before,
-  reachOf(axis) + spanOf(axis) - 1 - axis.length - axis.before,
-];
+/** The same, and x stays. */
+export const sliced = (
+  on: Pick<Calling<'Slice'>, 'run' | 'compute'>,
+  x: TensorInfo,
+  begin: Shape,
+  size: Shape,
+): TensorInfo =>
+  on.compute === undefined
+    ? on.run('Slice', { x }, { begin: [...begin], size: [...size] })
+    : on.compute(size, [x], cutLoop(x.shape, begin, size));
 
 /** y, [n, count, count, c], with its pixels as far apart as the windows are that they stand for. */
 export const apart = (on: On, y: TensorInfo, [down, across]: readonly [Along, Along]) => {
@@ -127,12 +91,6 @@ export const turned = (on: On, y: TensorInfo, axes: readonly [Along, Along]): Te
     axis.length + axis.before - reachOf(axis),
   ];
   return padded(on, apart(on, y, axes), [[0, 0], around(axes[0]), around(axes[1]), [0, 0]]);
-};
-
-/** What is to be put around a map so that it is what its windows see, and as long as so many whole strides. */
-export const wholeStrides = (axis: Along): Padding => {
-  const length = axis.stride * (axis.count - 1 + Math.ceil(axis.window / axis.stride));
-  return [axis.before, length - axis.length - axis.before];
 };
 
 /**

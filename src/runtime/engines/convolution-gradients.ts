@@ -1,15 +1,10 @@
 /** Gradients of convolutions as convolutions: forward they are fast and right everywhere, and gradients are not. */
+import type { TensorInfo } from '@tensorflow/tfjs-core';
 import type { KernelOf, TrainingKernel } from '../../kernel/kernel.ts';
-import { entry, type Entry, type Site } from './call.ts';
-import {
-  padded,
-  pieces,
-  reshaped,
-  seen,
-  transposed,
-  turned,
-  windowsDownAndAcross,
-} from './compose.ts';
+import { entry, type Calling, type Entry, type Site } from './call.ts';
+import { padded, pieces, reshaped, transposed, turned } from './compose.ts';
+import { turnedFilterLoop } from './loops.ts';
+import { seen, windowsDownAndAcross } from './windows.ts';
 
 type Backprop = Extract<TrainingKernel, `${string}Conv2${string}`>;
 
@@ -28,11 +23,23 @@ const byInput: Entry<'Conv2DBackpropInputV2'> = entry(
   [...pieces, 'Reverse', 'Conv2D'],
   (kernel, on) => {
     const x = turned(on, on.operand(2), axesOf(kernel, on));
-    const around = on.run('Reverse', { x: on.operand(1) }, { dims: [0, 1] });
-    const filter = transposed(on, around, [0, 1, 3, 2]);
+    const filter = turnedFilter(on);
     return on.run('Conv2D', { x, filter }, valid([1, 1], kernel.dilations));
   },
 );
+
+/** The filter turned by 180°, its channels exchanged. */
+const turnedFilter = (on: Calling<(typeof pieces)[number] | 'Reverse'>): TensorInfo => {
+  const [rows, columns, channels, units] = on.shapes[1]!;
+  const filter = on.operand(1);
+  if (on.compute !== undefined)
+    return on.compute(
+      [rows!, columns!, units!, channels!],
+      [filter],
+      turnedFilterLoop(filter.shape),
+    );
+  return transposed(on, on.run('Reverse', { x: filter }, { dims: [0, 1] }), [0, 1, 3, 2]);
+};
 
 /**
  * dfilter is the convolution of x with dy as its filter, images as channels and channels as images: what the windows

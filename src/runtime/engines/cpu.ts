@@ -4,11 +4,11 @@ import * as Either from 'fp-ts/lib/Either.js';
 import { byCalls } from './by-calls.ts';
 import type { CalledEngine, Engine } from './engine.ts';
 import { clampsOfCpu, keepingNaN } from './keeping-nan.ts';
-import { once } from './once.ts';
+import { onceOn } from './host.ts';
 import { numbersIn, start } from './tensorflow-js.ts';
 
 /** Its kernels, one by one. */
-export const cpuCalls = once(async () => {
+export const cpuCalls = onceOn(async () => {
   const tf = await import('@tensorflow/tfjs-core');
   const { version_cpu: version } = await import('@tensorflow/tfjs-backend-cpu');
   // at its first use the backend advertises another one on the console
@@ -21,6 +21,7 @@ export const cpuCalls = once(async () => {
       version: `tfjs-backend-cpu ${version}`,
       room: { all: Infinity, each: 2 ** 33, weightCopies: 1 },
       views: true,
+      numbers: numbersIn(tf),
     },
     'npm ci',
   );

@@ -7,17 +7,15 @@ import type { Either } from 'fp-ts/lib/Either.js';
 import type { ValueId } from '../../graph/graph.ts';
 import type { Kernel } from '../../kernel/kernel.ts';
 import type { Shape } from '../../kernel/shape.ts';
-import type { Kernels } from '../../lower/kernels.ts';
+import type { KernelProgram } from '../../lower/kernels.ts';
 import type { Plan, PlannedOperand } from '../../lower/plan.ts';
-import type { HostTensor } from '../../lower/weight-expr.ts';
+import type { HostTensor } from '../../lower/weight-part.ts';
 import { largest } from '../../numeric/figures.ts';
+import type { Host, Unusable } from './host.ts';
 import type { engineNames } from './names.ts';
 
 /** As `--engine` takes it. */
 export type EngineName = (typeof engineNames)[number];
-
-/** Why an engine cannot be used here, and the command that would enable it, if there is one. */
-export type Unusable = { readonly reason: string; readonly remedy: string };
 
 /** The bytes an engine has. */
 export type Room = {
@@ -44,13 +42,17 @@ export const shortage = (
 export type Prepared = {
   /**
    * Runs the plan: inputs are in the program's order, outputs in the plan's. Afterwards the state has the plan's next
-   * values; if there is no room, or anything throws, it is unchanged. A run never leaves anything else allocated.
+   * values; if `moves` says no to the outputs, if there is no room, or if anything throws, it is unchanged. A run never
+   * leaves anything else allocated.
    */
-  readonly run: (inputs: readonly HostTensor[]) => Promise<Either<NoRoom, readonly Float32Array[]>>;
+  readonly run: (
+    inputs: readonly HostTensor[],
+    moves?: (outputs: readonly Float32Array[]) => boolean,
+  ) => Promise<Either<NoRoom, readonly Float32Array[]>>;
 };
 
-/** A program whose state lies on an engine. */
-export type Placed = {
+/** A program that stays on an engine: its state lies there. */
+export type Resident = {
   readonly prepare: (plan: Plan) => Prepared;
   /** the numbers of a state, in an array of the caller's own */
   readonly read: (state: ValueId) => Promise<Float32Array>;
@@ -75,7 +77,10 @@ export type LoadedEngine = Described & {
    * Uploads the stored values of a program; `stored` gives each by its number. The engine may keep the arrays, so do
    * not write to them afterwards.
    */
-  readonly place: (program: Kernels, stored: (id: ValueId) => HostTensor) => Either<NoRoom, Placed>;
+  readonly place: (
+    program: KernelProgram,
+    stored: (id: ValueId) => HostTensor,
+  ) => Either<NoRoom, Resident>;
 };
 
 /** An engine before it is loaded. Loading may fail with a reason. */
@@ -83,11 +88,11 @@ export type Engine = {
   readonly name: EngineName;
   readonly doc: string;
   /** loads what it needs, once; later calls give the same engine */
-  readonly load: () => Promise<Either<Unusable, LoadedEngine>>;
+  readonly load: (host: Host) => Promise<Either<Unusable, LoadedEngine>>;
 };
 
 /** An operand of a kernel, with its numbers unless only its shape is read. */
-export type Operand<V> = PlannedOperand & { readonly value: V | undefined };
+export type HeldOperand<V> = PlannedOperand & { readonly value: V | undefined };
 
 /** An engine whose kernels are called one by one. It holds numbers as `V`, which is opaque to all others. */
 export type CalledEngine<V> = Described & {
@@ -96,7 +101,7 @@ export type CalledEngine<V> = Described & {
   /** the results have the shapes `results`, and nothing else stays allocated */
   readonly call: (
     kernel: Kernel,
-    operands: readonly Operand<V>[],
+    operands: readonly HeldOperand<V>[],
     results: readonly Shape[],
   ) => readonly V[];
   readonly read: (value: V) => Promise<Float32Array>;

@@ -10,7 +10,7 @@ import type { Kernel, KernelOf } from '../../kernel/kernel.ts';
 import type { Shape } from '../../kernel/shape.ts';
 import { elements } from '../../numeric/tensor.ts';
 import { boundIn, boundOf, type Bound } from './bounds.ts';
-import type { CalledEngine, Operand } from './engine.ts';
+import type { CalledEngine, HeldOperand } from './engine.ts';
 
 /** Kernels that an engine may compute by comparing. */
 type Clamp = 'Relu' | 'Relu6' | 'Fused' | 'MaxPool' | 'AvgPool';
@@ -33,14 +33,14 @@ export const keepingNaN = <V extends object>(
   look: (value: V) => Float32Array,
 ): CalledEngine<V> => {
   const bounds = new WeakMap<V, Bound>();
-  const boundAt = ({ value }: Operand<V>): Bound | undefined =>
+  const boundAt = ({ value }: HeldOperand<V>): Bound | undefined =>
     value === undefined ? undefined : bounds.get(value);
-  const known = (kernel: Kernel, operands: readonly Operand<V>[], result: Shape): Bound => {
+  const known = (kernel: Kernel, operands: readonly HeldOperand<V>[], result: Shape): Bound => {
     const all = operands.map((operand) => boundAt(operand) ?? Infinity);
     return boundOf(kernel, { bounds: all, filter: operands[1]?.shape, result });
   };
   /** what was computed may be far below its bound; what was uploaded is known */
-  const lookAt = (operands: readonly Operand<V>[]): void =>
+  const lookAt = (operands: readonly HeldOperand<V>[]): void =>
     operands.forEach((operand, i) => {
       const { value } = operand;
       if (value !== undefined && (i === 0 || boundAt(operand) === undefined))
@@ -72,22 +72,26 @@ export const keepingNaN = <V extends object>(
 };
 
 /** A kernel on operands whose result has this shape. */
-type On<V> = (kernel: Kernel, shape: Shape, ...operands: readonly Operand<V>[]) => Operand<V>;
+type On<V> = (
+  kernel: Kernel,
+  shape: Shape,
+  ...operands: readonly HeldOperand<V>[]
+) => HeldOperand<V>;
 
 /** A clamp made of kernels that keep NaN. What is made on the way is freed, whatever happens. */
 const exactly = <V>(
   engine: CalledEngine<V>,
   kernel: KernelOf<Clamp>,
-  operands: readonly Operand<V>[],
+  operands: readonly HeldOperand<V>[],
   shape: Shape,
 ): V => {
   const made: V[] = [];
-  const keep = (value: V, of: Shape, batched: boolean): Operand<V> => {
+  const keep = (value: V, of: Shape, batched: boolean): HeldOperand<V> => {
     made.push(value);
     return { value, shape: of, batched };
   };
   const on: On<V> = (k, of, ...given) => keep(engine.call(k, given, [of])[0]!, of, true);
-  const filled = (of: Shape, number: number): Operand<V> =>
+  const filled = (of: Shape, number: number): HeldOperand<V> =>
     keep(
       engine.upload({ shape: of, data: new Float32Array(elements(of)).fill(number) }),
       of,
@@ -104,17 +108,17 @@ const exactly = <V>(
 
 const clamped = <V>(
   kernel: KernelOf<Clamp>,
-  operands: readonly Operand<V>[],
+  operands: readonly HeldOperand<V>[],
   shape: Shape,
   on: On<V>,
-  filled: (shape: Shape, number: number) => Operand<V>,
-): Operand<V> => {
+  filled: (shape: Shape, number: number) => HeldOperand<V>,
+): HeldOperand<V> => {
   const x = operands[0]!;
   /** 0 for every number, ±∞ too, and NaN for NaN */
-  const nothing = (y: Operand<V>): Operand<V> =>
+  const nothing = (y: HeldOperand<V>): HeldOperand<V> =>
     on({ op: 'Mul' }, y.shape, on({ op: 'Sigmoid' }, y.shape, y), filled([], 0));
   /** the sum of each window */
-  const sums = (pool: KernelOf<'MaxPool' | 'AvgPool'>, y: Operand<V>): Operand<V> => {
+  const sums = (pool: KernelOf<'MaxPool' | 'AvgPool'>, y: HeldOperand<V>): HeldOperand<V> => {
     const { window, strides, padding } = pool;
     const filter = filled([...window, y.shape[3]!, 1], 1);
     const convolution = { strides, padding, dilations: [1, 1] } as const;

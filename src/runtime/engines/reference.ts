@@ -4,10 +4,10 @@
  */
 import { absurd, Bug } from '../../diagnostic/bug.ts';
 import { elements, reshape, sameShape, tensor, type Tensor } from '../../numeric/tensor.ts';
-import type { WeightExpr } from '../../kernel/kernel.ts';
+import type { WeightPart } from '../../kernel/kernel.ts';
 import { cutOut } from '../../kernel/rows/movement.ts';
 import { kernelRow } from '../../kernel/table.ts';
-import type { Kernels } from '../../lower/kernels.ts';
+import type { KernelProgram } from '../../lower/kernels.ts';
 import { plan } from '../../lower/plan.ts';
 import type { CalledEngine } from './engine.ts';
 import { walk } from './walk.ts';
@@ -57,7 +57,7 @@ const compute: CalledEngine<Tensor>['call'] = (kernel, operands, shapes) => {
  * parameter by its path.
  */
 export const evaluate = (
-  program: Kernels,
+  program: KernelProgram,
   inputs: { readonly [name: string]: Tensor },
   weight: (path: string) => Tensor,
 ): readonly Tensor[] => {
@@ -78,7 +78,7 @@ export const evaluate = (
 };
 
 /** Computes arithmetic on weights by the kernels of the same name, without a batch. */
-const weightIn = (e: WeightExpr, weight: (path: string) => Tensor): Tensor => {
+const weightIn = (e: WeightPart, weight: (path: string) => Tensor): Tensor => {
   switch (e.tag) {
     case 'weight':
       return weight(e.name);

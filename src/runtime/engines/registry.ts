@@ -3,6 +3,7 @@ import type { NamedAttrMap, TensorInfo } from '@tensorflow/tfjs-core';
 import type { Activation, KernelName, KernelOf, Product } from '../../kernel/kernel.ts';
 import { samePaddings } from '../../kernel/shape.ts';
 import { binary, entries, entry, unary, type Calling, type Entry, type Site } from './call.ts';
+import { sliced } from './compose.ts';
 import { averagePool, meanOver, meanPieces } from './means.ts';
 import { training } from './training.ts';
 
@@ -167,11 +168,11 @@ const registry: { readonly [Op in KernelName]: Entry<Op> } = {
     constantValue: 0,
   })),
   Reshape: unary('Reshape', (_, { results: [result] }) => ({ shape: [...result!] })),
-  Slice: unary('Slice', ({ begin }, { results: [size] }) => ({
+  Slice: entry(['Slice'], ({ begin }, on) => {
+    const size = on.results[0]!;
     // the kernel leaves out the batch, which is kept
-    begin: size!.length === begin.length ? [...begin] : [0, ...begin],
-    size: [...size!],
-  })),
+    return sliced(on, on.operand(0), size.length === begin.length ? begin : [0, ...begin], size);
+  }),
   ConcatV2: entry(['Concat'], (_, calling) =>
     calling.run(
       'Concat',

@@ -5,12 +5,18 @@
 import * as Either from 'fp-ts/lib/Either.js';
 import { Bug } from '../../diagnostic/bug.ts';
 import type { ValueId } from '../../graph/graph.ts';
-import type { Kernels, State } from '../../lower/kernels.ts';
+import type { KernelProgram, State } from '../../lower/kernels.ts';
 import { plan as planFor, type InputShapes, type Plan } from '../../lower/plan.ts';
-import { parameterIn, weightValue, type HostTensor } from '../../lower/weight-expr.ts';
+import { parameterIn, partOf, type HostTensor } from '../../lower/weight-part.ts';
 import { elements, sameShape } from '../../numeric/tensor.ts';
 import { bytesOf } from '../../kernel/shape.ts';
-import { shortage, type LoadedEngine, type NoRoom, type Placed, type Prepared } from './engine.ts';
+import {
+  shortage,
+  type LoadedEngine,
+  type NoRoom,
+  type Resident,
+  type Prepared,
+} from './engine.ts';
 
 /** A result of a step, called `output` or as its `also` says. */
 export type Output = HostTensor & { readonly name: string };
@@ -24,11 +30,17 @@ export type Session = {
   readonly plan: (inputs: InputShapes) => Plan;
   /**
    * The outputs in the program's order; inputs are not written to. Afterwards each state with a next value holds that
-   * value; if there is no room, no state changes. A step that changes the state ends before the next begins.
+   * value; if there is no room, or if `moves` says no to the outputs, no state changes. A step that changes the state
+   * ends before the next begins.
    */
-  readonly step: (inputs: Inputs) => Promise<Either.Either<NoRoom, readonly Output[]>>;
+  readonly step: (
+    inputs: Inputs,
+    moves?: (outputs: readonly Float32Array[]) => boolean,
+  ) => Promise<Either.Either<NoRoom, readonly Output[]>>;
   /** what the state of this path holds now */
   readonly read: (path: string) => Promise<HostTensor>;
+  /** another program over the same state, which has the same values, state and constants */
+  readonly along: (program: KernelProgram) => Pick<Session, 'plan' | 'step'>;
   /** replaces the numbers of this state; do not write to the array afterwards */
   readonly write: (path: string, t: HostTensor) => Either.Either<NoRoom, void>;
   /** frees the state; nothing can be run afterwards */
@@ -41,56 +53,85 @@ export type Session = {
  */
 export const load = (
   engine: LoadedEngine,
-  program: Kernels,
+  program: KernelProgram,
   weight: (path: string) => HostTensor,
 ): Either.Either<NoRoom, Session> =>
-  Either.map((placed: Placed) => sessionOf(engine, program, placed))(
+  Either.map((resident: Resident) => sessionOf(engine, program, resident))(
     engine.place(program, storedIn(program, weight)),
   );
 
-const sessionOf = (engine: LoadedEngine, program: Kernels, placed: Placed): Session => {
-  const plans = plansOf(program, placed);
-  const changes = program.state.some((s) => s.next !== undefined);
+const sessionOf = (engine: LoadedEngine, program: KernelProgram, resident: Resident): Session => {
   let running = false;
-  const step: Session['step'] = async (inputs) => {
+  /** steps that change the state come one after the other, of whatever program they are */
+  const alone: Alone = async (work) => {
+    if (running) throw new Bug(`two steps of ${program.net} at once`);
+    running = true;
+    try {
+      return await work();
+    } finally {
+      running = false;
+    }
+  };
+  return {
+    ...stepsOf(engine, program, resident, alone),
+    along: (other) => {
+      if (!sameStored(program, other)) throw new Bug(`the state of ${program.net} is another`);
+      return stepsOf(engine, other, resident, alone);
+    },
+    read: async (path) => {
+      const { id, shape } = stateAt(program, path);
+      return { shape, data: await resident.read(id) };
+    },
+    write: (path, t) => {
+      const { id, shape } = stateAt(program, path);
+      if (!sameShape(t.shape, shape) || t.data.length !== elements(shape))
+        throw new Bug(`${path} is [${shape}] and not [${t.shape}]`);
+      return resident.write(id, t);
+    },
+    dispose: resident.dispose,
+  };
+};
+
+/** Does work while no other work is done. */
+type Alone = <A>(work: () => Promise<A>) => Promise<A>;
+
+const stepsOf = (
+  engine: LoadedEngine,
+  program: KernelProgram,
+  resident: Resident,
+  alone: Alone,
+): Pick<Session, 'plan' | 'step'> => {
+  const plans = plansOf(program, resident);
+  const changes = program.state.some((s) => s.next !== undefined);
+  const step: Session['step'] = async (inputs, moves) => {
     const { plan, prepared } = plans(shapesOf(inputs));
     const short = shortageFor(engine, plan);
     if (short !== undefined) return Either.left(short);
-    const outputs = await prepared.run(program.inputs.map(({ name }) => inputs[name]!));
+    const outputs = await prepared.run(
+      program.inputs.map(({ name }) => inputs[name]!),
+      moves,
+    );
     return Either.map((all: readonly Float32Array[]) =>
       plan.outputs.map(({ name, shape }, i): Output => ({ name, shape, data: all[i]! })),
     )(outputs);
   };
   return {
     plan: (inputs) => plans(inputs).plan,
-    step: async (inputs) => {
-      if (!changes) return step(inputs);
-      if (running) throw new Bug(`two steps of ${program.net} at once`);
-      running = true;
-      try {
-        return await step(inputs);
-      } finally {
-        running = false;
-      }
-    },
-    read: async (path) => {
-      const { id, shape } = stateAt(program, path);
-      return { shape, data: await placed.read(id) };
-    },
-    write: (path, t) => {
-      const { id, shape } = stateAt(program, path);
-      if (!sameShape(t.shape, shape) || t.data.length !== elements(shape))
-        throw new Bug(`${path} is [${shape}] and not [${t.shape}]`);
-      return placed.write(id, t);
-    },
-    dispose: placed.dispose,
+    step: changes ? (inputs, moves) => alone(() => step(inputs, moves)) : step,
   };
+};
+
+/** Whether two programs store the same under the same numbers. */
+const sameStored = (a: KernelProgram, b: KernelProgram): boolean => {
+  const idsOf = ({ state, constants }: KernelProgram): string =>
+    [...state, ...constants].map(({ id, shape }) => `${id}:${shape}`).join(' ');
+  return idsOf(a) === idsOf(b);
 };
 
 const shapesOf = (inputs: Inputs): InputShapes =>
   Object.fromEntries(Object.entries(inputs).map(([name, { shape }]) => [name, shape]));
 
-const stateAt = ({ net, state }: Kernels, path: string): State => {
+const stateAt = ({ net, state }: KernelProgram, path: string): State => {
   const found = state.find((s) => s.path === path);
   if (found === undefined) throw new Bug(`${net} has no state ${path}`);
   return found;
@@ -102,14 +143,14 @@ type Ready = { readonly plan: Plan; readonly prepared: Prepared };
 const kept = 8;
 
 /** The plan for each shape of the inputs, prepared; the latest ones are kept. */
-const plansOf = (program: Kernels, placed: Placed): ((inputs: InputShapes) => Ready) => {
+const plansOf = (program: KernelProgram, resident: Resident): ((inputs: InputShapes) => Ready) => {
   const ready = new Map<string, Ready>();
   return (inputs) => {
     const key = program.inputs.map(({ name }) => inputs[name]?.join()).join(';');
     const known = ready.get(key);
     if (known !== undefined) return known;
     const plan = planFor(program, inputs);
-    const made = { plan, prepared: placed.prepare(plan) };
+    const made = { plan, prepared: resident.prepare(plan) };
     const [oldest] = ready.keys();
     if (ready.size === kept && oldest !== undefined) ready.delete(oldest);
     ready.set(key, made);
@@ -125,7 +166,7 @@ const shortageFor = ({ room }: LoadedEngine, p: Plan): NoRoom | undefined => {
 };
 
 /** The stored values of a program, each computed on demand. */
-const storedIn = (program: Kernels, weight: (path: string) => HostTensor) => {
+const storedIn = (program: KernelProgram, weight: (path: string) => HostTensor) => {
   const read = (path: string): HostTensor => {
     const w = weight(path);
     const declared = program.parameters.find((p) => p.path === path)?.shape;
@@ -138,7 +179,7 @@ const storedIn = (program: Kernels, weight: (path: string) => HostTensor) => {
   const constants = new Map(program.constants.map((c) => [c.id, c]));
   return (id: ValueId): HostTensor => {
     const initial = state.get(id);
-    if (initial !== undefined) return weightValue(initial, read(parameterIn(initial)));
+    if (initial !== undefined) return partOf(initial, read(parameterIn(initial)));
     const constant = constants.get(id);
     if (constant === undefined) throw new Bug(`value ${id} of ${program.net} is not stored`);
     return { shape: constant.shape, data: Float32Array.from(constant.data) };

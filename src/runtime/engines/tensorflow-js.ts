@@ -6,13 +6,14 @@
  * backend is ready this happens at once; the promise is only for backends that must start.
  */
 import type * as Core from '@tensorflow/tfjs-core';
-import type { NamedTensorMap, Tensor } from '@tensorflow/tfjs-core';
+import type { NamedTensorMap, Tensor, TensorInfo } from '@tensorflow/tfjs-core';
 import * as Either from 'fp-ts/lib/Either.js';
 import { Bug } from '../../diagnostic/bug.ts';
 import { elements, sameShape } from '../../numeric/tensor.ts';
 import type { Calling, KernelInputs } from './call.ts';
 import { reshaped } from './compose.ts';
-import type { CalledEngine, EngineName, Room, Unusable } from './engine.ts';
+import type { CalledEngine, EngineName, Room } from './engine.ts';
+import type { Unusable } from './host.ts';
 import { callKernel, required } from './registry.ts';
 
 export type Backend = {
@@ -22,6 +23,8 @@ export type Backend = {
   readonly room: Room;
   /** whether kernels accept a tensor with another shape; native tensors carry their own */
   readonly views: boolean;
+  /** the numbers of a tensor in place, where they lie in the memory of this process; valid while nothing is allocated */
+  readonly numbers?: (tensor: TensorInfo) => Float32Array;
   /** false when a result has no memory, for a backend that does not throw then */
   readonly allocated?: (tensor: Tensor) => boolean;
 };
@@ -101,7 +104,8 @@ const engineOf = (tf: typeof Core, of: Backend): CalledEngine<Tensor> => {
       const shapes = operands.map((o) => o.shape);
       let kept: readonly (Tensor | undefined)[] = [];
       try {
-        const found = callKernel(kernel, { shapes, results, operand, run, constant, free });
+        const calling = { shapes, results, operand, run, constant, free };
+        const found = callKernel(kernel, { ...calling, ...computing(of, constant) });
         kept = found.map((r) => made.find((t) => t === r));
       } finally {
         for (const t of made) if (!kept.includes(t)) engine.disposeTensor(t);
@@ -129,10 +133,25 @@ const engineOf = (tf: typeof Core, of: Backend): CalledEngine<Tensor> => {
   };
 };
 
+/** How loops run, on a backend that holds numbers in the memory of this process. */
+const computing = (
+  { numbers }: Backend,
+  constant: Calling['constant'],
+): Pick<Calling, 'compute'> => {
+  if (numbers === undefined) return {};
+  return {
+    compute: (shape, operands, loop) => {
+      const result = constant(shape, new Float32Array(elements(shape)));
+      loop(numbers(result), ...operands.map(numbers)); // which are found when nothing more is allocated
+      return result;
+    },
+  };
+};
+
 /** The numbers of a tensor at once, for backends that do not compute elsewhere meanwhile. */
 export const numbersIn =
   (tf: typeof Core) =>
-  ({ dataId }: Tensor): Float32Array => {
+  ({ dataId }: TensorInfo): Float32Array => {
     const data = tf.engine().readSync(dataId);
     if (!(data instanceof Float32Array)) throw new Bug('the numbers of a tensor are not float32');
     return data;

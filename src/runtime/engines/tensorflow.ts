@@ -2,18 +2,17 @@
 import * as Either from 'fp-ts/lib/Either.js';
 import { byCalls } from './by-calls.ts';
 import type { Engine } from './engine.ts';
-import { once } from './once.ts';
-import { optional } from './optional.ts';
+import { onceOn } from './host.ts';
 import { start } from './tensorflow-js.ts';
 
 const binding = '@tensorflow/tfjs-node-gpu';
 const remedy = `npm install ${binding}@4.22.0`;
 
 /** Its kernels, one by one. */
-export const tensorflowCalls = once(async () => {
+export const tensorflowCalls = onceOn(async (host) => {
   const tf = await import('@tensorflow/tfjs-core');
-  process.env['TF_CPP_MIN_LOG_LEVEL'] ??= '2'; // or the library reports its instruction sets
-  const loaded = await optional(binding, remedy);
+  host.preset('TF_CPP_MIN_LOG_LEVEL', '2'); // or the library reports its instruction sets
+  const loaded = await host.optional(binding, remedy);
   if (Either.isLeft(loaded)) return loaded;
   if (tf.findBackendFactory('tensorflow') === null)
     return Either.left({ reason: `${binding} belongs to another tfjs-core`, remedy });

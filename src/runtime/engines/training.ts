@@ -9,20 +9,11 @@ import { eachTap } from '../../kernel/loops.ts';
 import { axesMeant, between, samePaddings, type Shape } from '../../kernel/shape.ts';
 import { elements } from '../../numeric/tensor.ts';
 import { entry, unary, type Calling, type Entry, type Site } from './call.ts';
-import {
-  after,
-  apart,
-  padded,
-  pieces,
-  atPlace,
-  seen,
-  turned,
-  wholeStrides,
-  windowsDownAndAcross,
-  type Along,
-} from './compose.ts';
+import { after, apart, atPlace, padded, pieces, sliced, turned } from './compose.ts';
 import { convolutionGradients } from './convolution-gradients.ts';
+import { maxPoolGradLoop } from './loops.ts';
 import { sumOver } from './means.ts';
+import { seen, wholeStrides, windowsDownAndAcross, type Along } from './windows.ts';
 
 /** Operand 0 under this shape of as many axes, repeated until it is the result. */
 const repeated = (on: Calling<'Tile' | 'Reshape'>, shape: Shape): TensorInfo => {
@@ -55,7 +46,7 @@ const sumTo: Entry<'SumTo'> = entry(['Sum', 'Reshape'], (_, on) => {
 
 /** Operand `index` cut to the size of the result, behind so many numbers of each axis. */
 const cutOut = (on: Calling<'Slice'>, index: number, begin: readonly number[]): TensorInfo =>
-  on.run('Slice', { x: on.operand(index) }, { begin: [...begin], size: [...on.results[0]!] });
+  sliced(on, on.operand(index), begin, on.results[0]!);
 
 const sliceGrad: Entry<'SliceGrad'> = entry(
   ['PadV2'],
@@ -105,6 +96,9 @@ const maxPoolGrad: Entry<'MaxPoolGrad'> = entry(
   [...pieces, 'MaxPool', 'Equal', 'Cast', 'Multiply', 'Sub', 'Add', 'Fill'],
   (kernel, on) => {
     const { run, operand, shapes } = on;
+    const [x, dy] = shapes;
+    if (on.compute !== undefined)
+      return on.compute(x!, [operand(0), operand(1)], maxPoolGradLoop(kernel, x!, dy!));
     const axes = poolAxes(kernel, on);
     const [down, across] = axes;
     const y = run(

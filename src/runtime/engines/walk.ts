@@ -3,7 +3,7 @@ import { Bug } from '../../diagnostic/bug.ts';
 import type { ValueId } from '../../graph/graph.ts';
 import { isView } from '../../kernel/table.ts';
 import type { Plan } from '../../lower/plan.ts';
-import type { CalledEngine, Operand } from './engine.ts';
+import type { CalledEngine, HeldOperand } from './engine.ts';
 
 /** Values by their numbers. */
 export type Values<V> = Map<ValueId, V>;
@@ -26,7 +26,7 @@ export const walk = <V>(
   };
   for (const { call, operands, results, frees } of steps) {
     // without a spread, which costs more than the rest of a call
-    const on = call.operands.map(({ id, of }, i): Operand<V> => {
+    const on = call.operands.map(({ id, of }, i): HeldOperand<V> => {
       const { shape, batched } = operands[i]!;
       return { shape, batched, value: of === 'value' ? at(id) : undefined };
     });

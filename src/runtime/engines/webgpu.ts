@@ -8,22 +8,21 @@
 import type { KernelBackend, Tensor } from '@tensorflow/tfjs-core';
 import * as Either from 'fp-ts/lib/Either.js';
 import { byCalls } from './by-calls.ts';
-import type { CalledEngine, Engine, Unusable } from './engine.ts';
-import { once } from './once.ts';
-import { optional } from './optional.ts';
+import type { CalledEngine, Engine } from './engine.ts';
+import { onceOn, type Unusable } from './host.ts';
 import { start } from './tensorflow-js.ts';
 
 const remedy = 'npm install webgpu@0.6.2 @tensorflow/tfjs-backend-webgpu@4.22.0';
 const driver = 'install a Vulkan, Metal or D3D12 driver (Debian: apt install mesa-vulkan-drivers)';
 
 /** Its kernels, one by one. */
-export const webgpuCalls = once(async () => {
+export const webgpuCalls = onceOn(async (host) => {
   const tf = await import('@tensorflow/tfjs-core');
-  const dawn = await optional('webgpu', remedy);
+  const dawn = await host.optional('webgpu', remedy);
   if (Either.isLeft(dawn)) return dawn;
   const device = await deviceOf(dawn.right);
   if (Either.isLeft(device)) return device;
-  const loaded = await optional('@tensorflow/tfjs-backend-webgpu', remedy);
+  const loaded = await host.optional('@tensorflow/tfjs-backend-webgpu', remedy);
   if (Either.isLeft(loaded)) return loaded;
   const backend = asInWorker(device.right.gpu, () => backendOf(loaded.right, device.right));
   tf.registerBackend('webgpu', () => backend, 3);

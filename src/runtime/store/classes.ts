@@ -4,8 +4,9 @@ import type { Either } from 'fp-ts/lib/Either.js';
 import { error, type Diagnostic } from '../../diagnostic/diagnostic.ts';
 import { plural } from '../../numeric/figures.ts';
 import { startOf } from '../../syntax/source.ts';
+import type { RandomAccess } from '../data/bytes.ts';
 import { quoted } from '../data/json.ts';
-import { readText } from '../data/text.ts';
+import { textOf } from '../data/text.ts';
 
 /** In the order of the outputs. Two may have one name: ImageNet has two kinds of `crane`. */
 export type Classes = readonly string[];
@@ -65,14 +66,15 @@ const otherCount = (
 };
 
 /**
- * Reads one name a line, in UTF-8, for a net of so many outputs (E0001, E0520, E0521). Spaces around names, a byte
+ * The names in a file, one a line, in UTF-8, for a net of so many outputs (E0001, E0520, E0521). Spaces around names, a byte
  * order mark, the kind of line ends and empty lines at the end do not matter.
  */
-export const readClasses = (
-  path: string,
+export const classesIn = (
+  file: RandomAccess,
   net: { readonly name: string; readonly outputs: number },
 ): Either<Diagnostic, Classes> => {
-  const text = readText(path, mostBytes, (what) => malformed(path, what, rule));
+  const { path } = file;
+  const text = textOf(file, mostBytes, (what) => malformed(path, what, rule));
   if (E.isLeft(text)) return text;
   const names = text.right
     .trimEnd()

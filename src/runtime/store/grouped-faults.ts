@@ -6,7 +6,7 @@ import { thousands } from '../../numeric/figures.ts';
 const most = 5;
 
 /** How to report faults of one kind: one alone, one among several, and the title for several. */
-export type Kind<A> = {
+export type Wording<A> = {
   readonly alone: (one: A) => Diagnostic;
   readonly among: (one: A) => string;
   readonly title: (count: string) => string;
@@ -15,7 +15,7 @@ export type Kind<A> = {
 /** One diagnostic for all faults, if there are any; faults of a kind have one code and one place. */
 export const inOneMessage = <A>(
   all: readonly A[],
-  { alone, among, title }: Kind<A>,
+  { alone, among, title }: Wording<A>,
 ): readonly Diagnostic[] => {
   const [first, ...others] = all.slice(0, most).map(alone);
   if (first === undefined || others.length === 0) return first === undefined ? [] : [first];

@@ -10,10 +10,9 @@ import { elements } from '../../numeric/tensor.ts';
 import { startOf } from '../../syntax/source.ts';
 import { quoted } from '../data/json.ts';
 import { formats, readNumbers, toBytes, type FormatName } from '../data/numbers.ts';
-import { isLfsPointer, lfsPointer, pointerBytes } from '../disk/lfs-pointer.ts';
-import { unreadable, withFile, type RandomAccess } from '../disk/random-access.ts';
+import { isLfsPointer, lfsPointer, pointerBytes } from '../data/lfs-pointer.ts';
+import { unreadable, type Chunks, type RandomAccess } from '../data/bytes.ts';
 import { countOf, showShape } from '../data/shape.ts';
-import { writeFileAtomically, type Chunks } from '../disk/files.ts';
 
 /** Row-major, as `Tensor`, but in the float32 that engines take. */
 export type NpyArray = { readonly shape: readonly number[]; readonly data: Float32Array };
@@ -179,9 +178,6 @@ export const parseNpy = (file: RandomAccess): Either<Diagnostic, NpyArray> => {
     : E.right({ shape, data: data.right });
 };
 
-/** Reads an array file (E0001, E0505, E0510). */
-export const readNpy = (path: string): Either<Diagnostic, NpyArray> => withFile(path, parseNpy);
-
 /** The bytes before the numbers: version 1.0, padded to a multiple of 64 as NumPy does. */
 const headerOf = (shape: readonly number[]): Uint8Array => {
   const tuple = shape.length === 1 ? `(${shape[0]},)` : `(${shape.join(', ')})`;
@@ -200,7 +196,3 @@ export const npyChunks = ({ shape, data }: NpyArray): Chunks => {
   if (data.length !== elements(shape)) throw new Bug(`${data.length} numbers for [${shape}]`);
   return [E.right(headerOf(shape)), E.right(toBytes(data))];
 };
-
-/** Writes an array to a file (E0509). */
-export const writeNpy = (path: string, array: NpyArray): Either<Diagnostic, void> =>
-  writeFileAtomically(path, npyChunks(array));

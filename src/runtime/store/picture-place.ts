@@ -8,12 +8,12 @@ export type Frame = {
 };
 
 /** A size of a picture in pixels. */
-export type Extent = { readonly h: number; readonly w: number };
+export type PictureSize = { readonly h: number; readonly w: number };
 
 /** The whole picture is scaled to `scaled`, of which `cut` is taken. */
 export type Placement = {
-  readonly scaled: Extent;
-  readonly cut: Extent & { readonly top: number; readonly left: number };
+  readonly scaled: PictureSize;
+  readonly cut: PictureSize & { readonly top: number; readonly left: number };
 };
 
 /** Round half to even, as Python does where torchvision cuts the centre out. */
@@ -23,11 +23,11 @@ const roundEven = (x: number): number => {
 };
 
 /** The short side becomes `side` pixels, the long one rounded down: torchvision's `Resize(side)`. */
-const shortSide = ({ h, w }: Extent, side: number): Extent =>
+export const shortSide = ({ h, w }: PictureSize, side: number): PictureSize =>
   h <= w ? { h: side, w: Math.floor((side * w) / h) } : { h: Math.floor((side * h) / w), w: side };
 
 /** The smallest of the same proportions that covers the frame; without a frame the picture itself. */
-const cover = (size: Extent, frame: Frame): Extent => {
+export const cover = (size: PictureSize, frame: Pick<Frame, 'h' | 'w'>): PictureSize => {
   const factor = Math.max((frame.h ?? 0) / size.h, (frame.w ?? 0) / size.w);
   if (factor === 0) return size;
   return {
@@ -40,7 +40,7 @@ const cover = (size: Extent, frame: Frame): Extent => {
  * Scales to `resize` if the result covers the frame, else to the smallest size that does, and cuts out the centre. All
  * sizes are at least 1.
  */
-export const place = (size: Extent, frame: Frame, resize: number | undefined): Placement => {
+export const place = (size: PictureSize, frame: Frame, resize: number | undefined): Placement => {
   const wanted = resize === undefined ? undefined : shortSide(size, resize);
   const fits = wanted !== undefined && wanted.h >= (frame.h ?? 1) && wanted.w >= (frame.w ?? 1);
   const scaled = fits ? wanted : cover(size, frame);

@@ -4,7 +4,7 @@
  * `linear` is a quarter pixel off when it enlarges, repeats the border, and takes means of blocks first when
  * it reduces a lot: up to 40 grey levels of difference.
  */
-import type { Extent, Placement } from './picture-place.ts';
+import type { PictureSize, Placement } from './picture-place.ts';
 
 /** One pixel of the result along one axis: weights of the pixels from `from` on, in units of 2⁻²². */
 type Taps = { readonly from: number; readonly weights: readonly number[] };
@@ -43,7 +43,11 @@ const blend = (bytes: Uint8Array, at: number, step: number, weights: readonly nu
  * columns, rounded to bytes in between. What lies outside the cut is never computed. (Where a picture is made
  * wider and lower at once, which `place` does not, Pillow 13 begins with the columns.)
  */
-export const scale = (rgb: Uint8Array, size: Extent, { scaled, cut }: Placement): Uint8Array => {
+export const scale = (
+  rgb: Uint8Array,
+  size: PictureSize,
+  { scaled, cut }: Placement,
+): Uint8Array => {
   const columns = tapsOf(size.w, scaled.w, cut.left, cut.w);
   const rows = tapsOf(size.h, scaled.h, cut.top, cut.h);
   const top = rows[0]?.from ?? 0;

@@ -3,8 +3,9 @@ import * as E from 'fp-ts/lib/Either.js';
 import type { Either } from 'fp-ts/lib/Either.js';
 import { error, type Diagnostic } from '../../diagnostic/diagnostic.ts';
 import { startOf } from '../../syntax/source.ts';
+import type { RandomAccess } from '../data/bytes.ts';
 import { parseObject, quoted, type JsonObject } from '../data/json.ts';
-import { readText } from '../data/text.ts';
+import { textOf } from '../data/text.ts';
 
 /** The channels of pictures; `grey` has one, the others three. */
 export const orders = ['rgb', 'bgr', 'grey'] as const;
@@ -95,10 +96,11 @@ export const decodeInput = (json: string): Either<string, Input> => {
  * A description in a file of JSON, for a net with so many input channels (E0001, E0520, E0521); undefined
  * when the net takes no pictures.
  */
-export const readPreparation = (
-  path: string,
+export const preparationIn = (
+  file: RandomAccess,
   net: { readonly name: string; readonly channels: number | undefined },
 ): Either<Diagnostic, Input> => {
+  const { path } = file;
   const malformed = (what: string): Diagnostic =>
     error(
       'E0520',
@@ -108,7 +110,7 @@ export const readPreparation = (
         notes: [`such as ${encodeInput(defaultInput(net.channels ?? 3))}`],
       },
     );
-  const text = readText(path, mostBytes, malformed);
+  const text = textOf(file, mostBytes, malformed);
   if (E.isLeft(text)) return text;
   const input = decodeInput(text.right);
   if (E.isLeft(input)) return E.left(malformed(`it ${input.left}`));

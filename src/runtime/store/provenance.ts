@@ -10,6 +10,7 @@ import * as E from 'fp-ts/lib/Either.js';
 import type { Graph, GraphWeight } from '../../graph/graph.ts';
 import { sourcesIn } from '../../graph/weights.ts';
 import { isObject, parseObject } from '../data/json.ts';
+import { withoutTraining } from './training-state.ts';
 
 /** The name under which metadata has it. */
 export const originsKey = 'netc.origins';
@@ -83,6 +84,6 @@ export const withOrigins = (
   file: ReadonlyMap<string, string>,
 ): ReadonlyMap<string, string> => {
   const origins = originsOf(graph, file);
-  const others = [...file].filter(([key]) => key !== originsKey);
+  const others = [...withoutTraining(file)].filter(([key]) => key !== originsKey);
   return new Map(origins.size === 0 ? others : [...others, [originsKey, encodeOrigins(origins)]]);
 };

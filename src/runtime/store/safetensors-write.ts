@@ -1,13 +1,12 @@
-/** Writes safetensors files, tensor after tensor, so that at most one is in memory. */
+/** The bytes of safetensors files, tensor after tensor, so that at most one is in memory. */
 import * as E from 'fp-ts/lib/Either.js';
 import type { Either } from 'fp-ts/lib/Either.js';
 import { Bug } from '../../diagnostic/bug.ts';
 import { error, type Diagnostic } from '../../diagnostic/diagnostic.ts';
 import { startOf } from '../../syntax/source.ts';
 import { toBytes } from '../data/numbers.ts';
-import { unreadable, type RandomAccess } from '../disk/random-access.ts';
+import { unreadable, type Chunks, type RandomAccess } from '../data/bytes.ts';
 import { countOf } from '../data/shape.ts';
-import { writeFileAtomically, type Chunks } from '../disk/files.ts';
 import { longestHeader, type Header, type Provider } from './safetensors.ts';
 
 /** A tensor to be written; its numbers, as float32, come from the provider. */
@@ -70,7 +69,7 @@ const header = (
   return bytes;
 };
 
-/** The bytes of a file. Ends at the first tensor whose numbers are a fault. */
+/** The bytes of a file; the same input gives the same bytes. Ends at the first tensor whose numbers are a fault. */
 export function* weightChunks(
   tensors: readonly Outgoing[],
   provider: Provider,
@@ -85,17 +84,6 @@ export function* weightChunks(
     yield E.right(toBytes(numbers.right));
   }
 }
-
-/** Writes a weight file (E0509, or what the provider says); the same input gives the same bytes. */
-export const writeWeights = (
-  path: string,
-  tensors: readonly Outgoing[],
-  provider: Provider,
-  metadata: ReadonlyMap<string, string> = new Map(),
-): Either<Diagnostic, void> => {
-  const chunks: Chunks = weightChunks(tensors, provider, metadata);
-  return writeFileAtomically(path, chunks);
-};
 
 /** Bytes that are copied at a time. */
 const part = 2 ** 22;
@@ -114,18 +102,19 @@ function* copied(
   }
 }
 
-/** Writes a weight file again with other metadata, its numbers byte by byte (E0001, E0509, E0520). */
-export const writeAgain = (
-  path: string,
+/** The bytes of a file with other metadata, its numbers byte by byte (E0520). The file must stay open until they are read. */
+export const relabelled = (
   file: RandomAccess,
   { tensors }: Header,
   metadata: ReadonlyMap<string, string>,
-): Either<Diagnostic, void> => {
+): Either<Diagnostic, Chunks> => {
   const all = [...tensors.values()];
   const entries = all.map((t) => entryOf(t.name, t.dtype, t.shape, t.begin, t.end));
   const first = headerOf(entries, metadata);
   const most = `and ${longestHeader} are allowed`;
   return first.length - 8 > longestHeader
-    ? E.left(error('E0520', startOf(path), `the header would have ${first.length} bytes, ${most}`))
-    : writeFileAtomically(path, copied(first, file, file.size - (all.at(-1)?.end ?? 0)));
+    ? E.left(
+        error('E0520', startOf(file.path), `the header would have ${first.length} bytes, ${most}`),
+      )
+    : E.right(copied(first, file, file.size - (all.at(-1)?.end ?? 0)));
 };

@@ -9,8 +9,8 @@ import { error, type Diagnostic } from '../../diagnostic/diagnostic.ts';
 import { startOf } from '../../syntax/source.ts';
 import { isObject, parseObject, quoted } from '../data/json.ts';
 import { readNumbers, type FormatName } from '../data/numbers.ts';
-import { isLfsPointer, lfsPointer, pointerBytes } from '../disk/lfs-pointer.ts';
-import { openFile, unreadable, type RandomAccess } from '../disk/random-access.ts';
+import { isLfsPointer, lfsPointer, pointerBytes } from '../data/lfs-pointer.ts';
+import { unreadable, type RandomAccess } from '../data/bytes.ts';
 import { countOf, showShape } from '../data/shape.ts';
 
 /** The bytes of each element type of the format, and how it is read, if netc does. */
@@ -57,12 +57,8 @@ export type Header = {
 /** Weights by path, each loaded on demand (E0501 when it is missing). */
 export type Provider = (path: string) => Either<Diagnostic, Float32Array>;
 
-/** An open file. The caller closes it; the provider cannot be used afterwards. */
-export type WeightFile = Header & {
-  readonly path: string;
-  readonly read: Provider;
-  readonly close: () => void;
-};
+/** A header with a way to its tensors, which can be used as long as the bytes can be read. */
+export type Weights = Header & { readonly path: string; readonly read: Provider };
 
 /** The longest header, as in the reference implementation. */
 export const longestHeader = 100_000_000;
@@ -185,8 +181,8 @@ export const parseHeader = (
   return E.right({ tensors: new Map(found.map((t) => [t.name, t])), metadata });
 };
 
-/** The header's text and where the numbers begin. */
-const headerText = (
+/** The header's text and where the numbers begin (E0001, E0504). */
+export const headerText = (
   file: RandomAccess,
 ): Either<Diagnostic, { readonly json: string; readonly start: number }> => {
   const { path, size } = file;
@@ -211,10 +207,8 @@ const headerText = (
   }
 };
 
-/** The header of a file and a way to its tensors. Nothing else is read yet. */
-export const readWeights = (
-  file: RandomAccess,
-): Either<Diagnostic, Header & { readonly read: Provider }> => {
+/** Reads the header of a file, and nothing else yet (E0001, E0504, E0510). */
+export const readWeights = (file: RandomAccess): Either<Diagnostic, Weights> => {
   const text = headerText(file);
   if (E.isLeft(text)) return text;
   const { json, start } = text.right;
@@ -229,21 +223,9 @@ export const readWeights = (
     const numbers = readNumbers(file, start + t.begin, (t.end - t.begin) / bytes, format);
     return E.isLeft(numbers) ? E.left(unreadable(file.path, numbers.left)) : numbers;
   };
-  return E.right({ ...header.right, read });
+  return E.right({ ...header.right, path: file.path, read });
 };
 
 /** E0510 if netc cannot turn the numbers of such a tensor into float32. */
 export const unsupported = (path: string, { name, dtype }: TensorInfo): Diagnostic | undefined =>
   dtypes[dtype].format === undefined ? foreignNumbers(path, name, dtype) : undefined;
-
-/** Opens a weight file (E0001, E0504, E0510). It stays open until `close`. */
-export const openWeights = (path: string): Either<Diagnostic, WeightFile> => {
-  const file = openFile(path);
-  if (E.isLeft(file)) return E.left(unreadable(path, file.left));
-  const weights = readWeights(file.right);
-  if (E.isLeft(weights)) {
-    file.right.close();
-    return weights;
-  }
-  return E.right({ ...weights.right, path, close: file.right.close });
-};

@@ -8,7 +8,8 @@ import { startOf, type Span } from '../../syntax/source.ts';
 import { quoted } from '../data/json.ts';
 import { showShape } from '../data/shape.ts';
 import { inOneMessage } from './grouped-faults.ts';
-import { unsupported, type Provider, type TensorInfo, type WeightFile } from './safetensors.ts';
+import { unsupported, type Provider, type TensorInfo, type Weights } from './safetensors.ts';
+import { weightsAmong } from './training-state.ts';
 import { modelOfKeys } from '../zoo/keys.ts';
 
 const orList = (names: readonly string[]): string => names.map(quoted).join(' or ');
@@ -153,11 +154,12 @@ const tooMany = (place: Span, name: string, absent: readonly string[]): Diagnost
  * weights can be loaded one by one; the file must stay open until they are.
  */
 export const matchWeights = (
-  file: Pick<WeightFile, 'path' | 'tensors' | 'read'>,
+  file: Pick<Weights, 'path' | 'tensors' | 'read'>,
   wanted: readonly GraphWeight[],
   asked?: AskedNet,
 ): Checked<Provider> => {
-  const { path, tensors, read } = file;
+  const { path, read } = file;
+  const tensors = weightsAmong(file.tensors);
   const place = startOf(path);
   const names = new Set(wanted.map((w) => w.path));
   const known = new Set([...names, ...(asked?.spare ?? [])]);

@@ -6,8 +6,8 @@ import { diagnosticsOf, resultOf } from '../../diagnostic/checked.ts';
 import type { Diagnostic } from '../../diagnostic/diagnostic.ts';
 import type { Graph } from '../../graph/graph.ts';
 import { sameShape } from '../../numeric/tensor.ts';
-import { writeFileAtomically } from '../disk/files.ts';
-import { parseHeader, type Header, type Provider, type WeightFile } from '../store/safetensors.ts';
+import type { Chunks } from '../data/bytes.ts';
+import { parseHeader, type Header, type Provider, type Weights } from '../store/safetensors.ts';
 import { matchWeights } from '../store/weights.ts';
 import { encode } from './encode.ts';
 import { unknownNet, unpaired } from './faults.ts';
@@ -18,8 +18,12 @@ import { pairUp, type Pair, type Pairs } from './pairs.ts';
 import { modelOfNet } from './recognise.ts';
 import { todaysName, modelNamed } from '../zoo/keys.ts';
 
-/** The result, for messages. */
-export type Exported = { readonly model: string; readonly weights: number };
+/** The file to write, while the weights can be read, and what messages say of it. */
+export type Exported = {
+  readonly chunks: Chunks;
+  readonly model: string;
+  readonly weights: number;
+};
 
 /** The text of a header, and its content. */
 type Written = { readonly text: string; readonly header: Header };
@@ -57,7 +61,7 @@ const counted = (n: string): Uint8Array => {
   return new Uint8Array(view.buffer);
 };
 
-function* chunks(
+function* bytesOf(
   { text, header }: Written,
   pairs: readonly Pair[],
   counters: Kept['counters'],
@@ -84,13 +88,12 @@ function* chunks(
 }
 
 /**
- * Writes the weights of a net as torchvision has them: the very bytes that were imported, or, for weights
- * that never were torchvision's, what `safetensors.torch.save_file` gives. E0501–E0504, E0509, E0510.
+ * The weights of a net as torchvision has them: the very bytes that were imported, or, for weights
+ * that never were torchvision's, what `safetensors.torch.save_file` gives. E0501–E0504, E0510.
  */
-export const exportTorchvision = (
-  file: WeightFile,
+export const exportedFrom = (
+  file: Weights,
   graph: Graph,
-  output: string,
   watch: (provider: Provider) => Provider,
 ): Either<readonly Diagnostic[], Exported> => {
   const matched = matchWeights(
@@ -108,8 +111,6 @@ export const exportTorchvision = (
   const header = headerFor(file.path, kept.right, pairs);
   if (E.isLeft(header)) return E.left([header.left]);
   const counters = kept.right?.counters ?? '0';
-  const bytes = chunks(header.right, pairs.weights, counters, watch(read));
-  const written = writeFileAtomically(output, bytes);
-  if (E.isLeft(written)) return E.left([written.left]);
-  return E.right({ model: model.name, weights: pairs.weights.length });
+  const chunks = bytesOf(header.right, pairs.weights, counters, watch(read));
+  return E.right({ chunks, model: model.name, weights: pairs.weights.length });
 };

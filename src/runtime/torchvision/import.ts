@@ -5,13 +5,19 @@ import { Bug } from '../../diagnostic/bug.ts';
 import type { Diagnostic } from '../../diagnostic/diagnostic.ts';
 import type { Graph } from '../../graph/graph.ts';
 import { sameShape } from '../../numeric/tensor.ts';
-import { withFile, type RandomAccess } from '../disk/random-access.ts';
+import type { Chunks, RandomAccess } from '../data/bytes.ts';
 import { quoted } from '../data/json.ts';
 import { showShape } from '../data/shape.ts';
 import { encodeInput, inputKey, type Input } from '../store/preprocess.ts';
 import { inOneMessage } from '../store/grouped-faults.ts';
-import { writeWeights } from '../store/safetensors-write.ts';
-import { readWeights, unsupported, type Header, type Provider } from '../store/safetensors.ts';
+import { weightChunks } from '../store/safetensors-write.ts';
+import {
+  readWeights,
+  unsupported,
+  type Header,
+  type Provider,
+  type Weights,
+} from '../store/safetensors.ts';
 import {
   extraKey,
   missingKey,
@@ -28,8 +34,9 @@ import type { Model, Preparation } from '../zoo/zoo.ts';
 import { moduleOf, prefixedModel, todaysName } from '../zoo/keys.ts';
 import { versionOf, type Versioned, type WeightsVersion } from './versions.ts';
 
-/** The result, for messages. */
+/** The weight file to write, while the file of torchvision's is open, and what messages say of it. */
 export type Imported = {
+  readonly chunks: Chunks;
   readonly model: string;
   /** keys of heads on the side that the net does not have */
   readonly without: readonly string[];
@@ -124,7 +131,7 @@ const compare = (
 };
 
 /** The numbers of each weight of the net, by its path. The file must have been matched. */
-const reordered = ({ read }: Opened, pairs: Pairs, own: ReadonlyMap<string, string>): Provider => {
+const reordered = ({ read }: Weights, pairs: Pairs, own: ReadonlyMap<string, string>): Provider => {
   const byPath = new Map(pairs.weights.map((pair) => [pair.weight.path, pair]));
   return (path) => {
     const pair = byPath.get(path);
@@ -132,8 +139,6 @@ const reordered = ({ read }: Opened, pairs: Pairs, own: ReadonlyMap<string, stri
     return E.map((n: Float32Array) => toNet(pair.layout, n))(read(own.get(pair.key) ?? pair.key));
   };
 };
-
-type Opened = Header & { readonly file: RandomAccess; readonly read: Provider };
 
 /** A network, its keys with the weights of the net, and the file's own name of each key. */
 type Matched = {
@@ -161,19 +166,23 @@ const matchKeys = (
   return faults.length > 0 ? E.left(faults) : E.right({ model, pairs, prefix, own });
 };
 
-const write = (
-  opened: Opened,
+/**
+ * The weights of a file of torchvision's as those of a net. What the file does not state is by default what the
+ * published weights need. `attached` is metadata that is written too. E0001, E0501–E0504, E0510, E0521.
+ */
+export const importedFrom = (
+  file: RandomAccess,
   graph: Graph,
-  output: string,
   unstated: Unstated,
   watch: (provider: Provider) => Provider,
   attached: ReadonlyMap<string, string>,
 ): Either<readonly Diagnostic[], Imported> => {
-  const { file } = opened;
-  const matched = matchKeys(file.path, opened, graph);
+  const weights = readWeights(file);
+  if (E.isLeft(weights)) return E.left([weights.left]);
+  const matched = matchKeys(file.path, weights.right, graph);
   if (E.isLeft(matched)) return matched;
   const { model, pairs, prefix, own } = matched.right;
-  const kept = keptOf(file, opened, model.name, pairs, prefix, own);
+  const kept = keptOf(file, weights.right, model.name, pairs, prefix, own);
   if (E.isLeft(kept)) return E.left([kept.left]);
   const versioned = versionOf(model, file.path, unstated.version);
   if (E.isLeft(versioned)) return E.left([versioned.left]);
@@ -186,48 +195,26 @@ const write = (
     [keptKey, encodeKept(kept.right)],
     ...attached,
   ]);
-  const written = writeWeights(output, outgoing, watch(reordered(opened, pairs, own)), metadata);
-  if (E.isLeft(written)) return E.left([written.left]);
+  const chunks = weightChunks(outgoing, watch(reordered(weights.right, pairs, own)), metadata);
   const without = [...own].flatMap(([key, name]) =>
     pairs.without.includes(moduleOf(key)) ? [name] : [],
   );
-  return E.right({ model: model.name, without, input, version, prefix });
+  return E.right({ chunks, model: model.name, without, input, version, prefix });
 };
 
-/**
- * Writes the weights of a file of torchvision's as those of a net. What the file does not state is by
- * default what the published weights need. `attached` is metadata that is written too. E0001, E0501–E0504, E0509,
- * E0510, E0521.
- */
-export const importTorchvision = (
-  path: string,
-  graph: Graph,
-  output: string,
-  unstated: Unstated,
-  watch: (provider: Provider) => Provider,
-  attached: ReadonlyMap<string, string> = new Map(),
-): Either<readonly Diagnostic[], Imported> => {
-  const done = withFile(path, (file) => {
-    const header = readWeights(file);
-    if (E.isLeft(header)) return header;
-    const opened = { ...header.right, file };
-    return E.right(write(opened, graph, output, unstated, watch, attached));
-  });
-  return E.isLeft(done) ? E.left([done.left]) : done.right;
-};
+/** A network of torchvision's, and which graphs its weights are for. */
+export type Recognised = { readonly model: string; readonly fits: (graph: Graph) => boolean };
 
-/** The network that a file of torchvision's holds, and which graphs its weights are for (E0001, E0501, E0504). */
-export const recognise = (
-  path: string,
-): Either<Diagnostic, { readonly model: string; readonly fits: (graph: Graph) => boolean }> => {
-  const header = withFile(path, readWeights);
+/** The network that a file of torchvision's holds (E0001, E0501, E0504). */
+export const recognisedIn = (file: RandomAccess): Either<Diagnostic, Recognised> => {
+  const header = readWeights(file);
   if (E.isLeft(header)) return header;
   const keys = [...header.right.tensors.keys()];
   const found = prefixedModel(keys);
   return found === undefined
-    ? E.left(unknownFile(path, keys))
+    ? E.left(unknownFile(file.path, keys))
     : E.right({
         model: found.model.name,
-        fits: (graph) => E.isRight(matchKeys(path, header.right, graph)),
+        fits: (graph) => E.isRight(matchKeys(file.path, header.right, graph)),
       });
 };

@@ -7,7 +7,7 @@ import type { Either } from 'fp-ts/lib/Either.js';
 import { error, type Diagnostic } from '../../diagnostic/diagnostic.ts';
 import { startOf } from '../../syntax/source.ts';
 import { isObject, parseObject, type JsonObject } from '../data/json.ts';
-import { unreadable, type RandomAccess } from '../disk/random-access.ts';
+import { unreadable, type RandomAccess } from '../data/bytes.ts';
 import type { Dtype, Header, TensorInfo } from '../store/safetensors.ts';
 import { headerText, type Form, type Text } from './header.ts';
 import type { Pairs } from './pairs.ts';

@@ -49,10 +49,13 @@ export const namesOf = (parameters: readonly ParameterInfo[]): ReadonlySet<strin
 
 /** A call: its callee, the name it is called by, its arguments, and the parameters that they fill. */
 export type Callsite = {
-  readonly callee: Callee;
+  /** undefined for a form of a clause, whose parameters have no usual places such as `size` */
+  readonly callee: Callee | undefined;
   readonly name: string;
   readonly parameters: readonly ParameterInfo[];
   readonly call: Call;
+  /** where the argument of a parameter is seen from, if not where the call is */
+  readonly scopeFor?: (parameter: string) => Scope;
 };
 
 /** Which argument fills which parameter, and what is wrong with the others. */
@@ -98,8 +101,9 @@ export const fill = (cx: Context, site: Callsite): Filled => {
   }
   for (const link of call.links) {
     if (link.tag === 'call') fillFrom(f, link.arguments);
-    else if (link.tag === '/') give(f, 'stride', link.argument.span, delayed(f, link.argument));
-    else place(f, free(f, true), link.argument);
+    else if (link.tag === '/')
+      give(f, 'stride', link.argument.span, delayed(f, 'stride', link.argument));
+    else place(f, free(f, site.callee !== undefined), link.argument);
   }
   return { given: [...f.given.values()], strangers: f.strangers, faults: f.faults };
 };
@@ -110,7 +114,7 @@ const fillFrom = (f: Filling, written: readonly Argument[]): void => {
     if (argument.tag === 'rest') spreadRest(f, argument.name, written);
   for (const argument of written)
     if (argument.tag === 'named')
-      give(f, argument.name.text, argument.span, delayed(f, argument.value));
+      give(f, argument.name.text, argument.span, delayed(f, argument.name.text, argument.value));
   for (const argument of written)
     if (argument.tag === 'positional') place(f, free(f, false), argument.value, argument.span);
 };
@@ -125,8 +129,8 @@ const spreadRest = (f: Filling, name: Name, written: readonly Argument[]): void 
   for (const g of rest) if (!named.has(g.parameter)) give(f, g.parameter, g.span, g.value);
 };
 
-const delayed = ({ cx, site }: Filling, expr: Expr): (() => Value) =>
-  lazily(cx, expr.span, () => cx.evaluate(cx, expr, site.call.scope));
+const delayed = ({ cx, site }: Filling, parameter: string, expr: Expr): (() => Value) =>
+  lazily(cx, expr.span, () => cx.evaluate(cx, expr, site.scopeFor?.(parameter) ?? site.call.scope));
 
 /** The first parameter that is free; paper notation passes over `size` and `stride`. */
 const free = ({ site, given }: Filling, paper: boolean): string | undefined =>
@@ -135,7 +139,7 @@ const free = ({ site, given }: Filling, paper: boolean): string | undefined =>
   )?.name;
 
 const place = (f: Filling, parameter: string | undefined, value: Expr, span = value.span): void => {
-  if (parameter !== undefined) give(f, parameter, span, delayed(f, value));
+  if (parameter !== undefined) give(f, parameter, span, delayed(f, parameter, value));
   else if (!f.full) {
     f.full = true;
     f.faults.push(() => oneTooMany(f.site, span));
@@ -171,7 +175,7 @@ const givenTwice = (
 
 /** `upsample2`: the number of a word that has no size, where its first parameter is one. */
 const dashed = ({ callee, call }: Callsite, span: Span): readonly Fix[] => {
-  if (callee.tag !== 'operator' || call.size?.span !== span || call.links.length > 0) return [];
+  if (callee?.tag !== 'operator' || call.size?.span !== span || call.links.length > 0) return [];
   const { value } = call.size;
   const isCount = callee.row.params[0]?.kind.tag === 'integer';
   if (!isCount || value.tag !== 'number') return [];
@@ -237,8 +241,8 @@ const shownParameter = ({ name, fallback }: ParameterInfo): string => {
 };
 
 /** A label at the declaration of the callee. */
-export const declaredHere = (callee: Callee): readonly Label[] =>
-  callee.tag === 'operator'
+export const declaredHere = (callee: Callee | undefined): readonly Label[] =>
+  callee === undefined || callee.tag === 'operator'
     ? []
     : [
         {

@@ -57,6 +57,8 @@ const valueKey = (v: Value): string => {
         : `definition ${idOf(v.callee.definition)} ${v.callee.scope.id}`;
     case 'rewrite':
       return `rewrite ${idOf(v.pass)}`;
+    case 'protocol':
+      return `protocol ${idOf(v.train ?? v.eval ?? v)}`;
     default:
       return JSON.stringify(v);
   }

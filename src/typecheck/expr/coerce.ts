@@ -114,17 +114,7 @@ const coerce = (
     case 'real':
       if (value.tag !== 'number') return wrong();
       if (value.dropped !== undefined)
-        return E.left(
-          error(
-            'E0314',
-            value.dropped.place,
-            'between integers `/` rounds down, and a real number is needed',
-            {
-              label: `this is ${value.value}`,
-              fixes: realDivision(cx.text(value.dropped.place), value.dropped.place),
-            },
-          ),
-        );
+        return E.left(realNeeded(cx, value.value, value.dropped.place));
       return bounded(value.value) ? E.right(value.value) : out();
     case 'flag':
       return value.tag === 'flag' ? E.right(value.value) : wrong();
@@ -165,6 +155,13 @@ const unquoted = (cx: Context, kind: OpParam['kind'], value: Value, span: Span):
     ? []
     : [replace(`write \`${value.value}\`, without quotes`, span, changed, 'certain')];
 };
+
+/** The report for a quotient of integers that was rounded down to `value` where a real number is needed. */
+export const realNeeded = (cx: Context, value: number, place: Span): Diagnostic =>
+  error('E0314', place, 'between integers `/` rounds down, and a real number is needed', {
+    label: `this is ${value}`,
+    fixes: realDivision(cx.text(place), place),
+  });
 
 /** `1/255` becomes `1.0/255`, and anything else is multiplied by a real. */
 const realDivision = (written: string, division: Span): readonly Fix[] => {

@@ -14,11 +14,11 @@ export type Stranger = { readonly name: string; readonly span: Span };
 
 /** Whether the name is one that another framework has for something; `size` is that of a word, as in `upsample2`. */
 export const isForeignArgument = (
-  callee: Callee,
+  callee: Callee | undefined,
   { name, span }: Stranger,
   size: Span | undefined,
 ): boolean =>
-  callee.tag === 'operator' &&
+  callee?.tag === 'operator' &&
   span !== size &&
   (isForeign(name) || callsTaking(callee.row.name, [name]).length > 0);
 

@@ -140,6 +140,7 @@ const linksOf = (kind: Kind, call: number): number | undefined => {
   switch (kind) {
     case 'layer':
     case 'rewrite':
+    case 'protocol':
     case 'unknown':
       return undefined;
     case 'word':

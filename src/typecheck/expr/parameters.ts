@@ -182,19 +182,23 @@ export const bind = (
   name: string,
   call: Call,
 ): readonly BoundArgument[] => {
-  const parameters = parametersOf(cx, callee, call);
-  const site: Callsite = { callee, name, parameters, call };
+  return bindAt(cx, { callee, name, parameters: parametersOf(cx, callee, call), call });
+};
+
+/** The same where the parameters are known. */
+export const bindAt = (cx: Context, site: Callsite): readonly BoundArgument[] => {
+  const { callee, name, parameters, call } = site;
   const { given, strangers, faults } = fill(cx, site);
   for (const fault of faults) cx.report(fault());
   const foreign = strangers.filter((s) => isForeignArgument(callee, s, call.size?.span));
-  if (callee.tag === 'operator' && foreign.length > 0) {
+  if (callee?.tag === 'operator' && foreign.length > 0) {
     const words = usage(name, parameters);
     cx.report(foreignArguments(callee.row, call.span, given, foreign, cx.text, words));
   }
   const missing = lackingOf(parameters, given);
   // a mistyped name, which is reported, is the same mistake as the parameter that it left empty
   const meant = [
-    ...meantBy(callee, foreign),
+    ...(callee === undefined ? [] : meantBy(callee, foreign)),
     ...strangers.map(
       (s) =>
         nearest(s.name, namesOf(parameters)) ?? (missing.length === 1 ? missing[0] : undefined),

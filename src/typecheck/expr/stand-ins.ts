@@ -1,13 +1,13 @@
 /** Arguments without a value, while a definition is tried: what they leave open, and what not. */
 import { isExtent } from '../../ops/parts/args.ts';
-import type { Args, Kind, OpParam } from '../../ops/params.ts';
+import type { Args, ParamKind, OpParam } from '../../ops/params.ts';
 import type { Row } from '../../ops/table.ts';
 import type { TensorType } from '../../ops/types.ts';
 import type { Trial } from './trial.ts';
 import { flag, integer, type Value, type BoundArgument } from './values.ts';
 
 /** A value of the kind; undefined for a word, because each word makes another layer. */
-const standIn = (kind: Kind): Value | undefined => {
+const standIn = (kind: ParamKind): Value | undefined => {
   switch (kind.tag) {
     case 'integer':
     case 'extent':

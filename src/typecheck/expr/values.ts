@@ -3,7 +3,7 @@ import type { FactName } from './fact-names.ts';
 import type { Row } from '../../ops/table.ts';
 import { showAxis, type Axis, type TensorType } from '../../ops/types.ts';
 import type { Span } from '../../syntax/source.ts';
-import type { Expr, Name, Definition, Rewrite } from '../../syntax/tree.ts';
+import type { Expr, Name, Definition, Protocol, Rewrite } from '../../syntax/tree.ts';
 import { isPolynomial, showChannels, type Channels, type Polynomial } from '../../size/channels.ts';
 import { showSizes, type Sizes } from '../../size/sizes.ts';
 
@@ -43,6 +43,8 @@ export type Value =
   | { readonly tag: 'fact'; readonly name: FactName }
   | { readonly tag: 'sizes'; readonly h: Sizes; readonly w: Sizes }
   | { readonly tag: 'rewrite'; readonly pass: Rewrite }
+  /** what `train` and `eval` declare under one name, which may be that of one each */
+  | { readonly tag: 'protocol'; readonly train?: Protocol; readonly eval?: Protocol }
   /** after a fault; it fits everywhere */
   | { readonly tag: 'unknown' };
 
@@ -105,6 +107,8 @@ export const kindName = (v: Value): string => {
       return 'a set of sizes';
     case 'rewrite':
       return 'a rewrite pass';
+    case 'protocol':
+      return v.train === undefined ? 'an evaluation' : 'a training';
     case 'unknown':
       return 'unknown';
   }
@@ -128,6 +132,8 @@ export type Kind =
   /** a set of sizes */
   | 'sizes'
   | 'rewrite'
+  /** a training or an evaluation */
+  | 'protocol'
   /** after a fault */
   | 'unknown';
 

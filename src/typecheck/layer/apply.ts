@@ -14,7 +14,7 @@ import { evaluate, evaluateFlag, evaluateNumber } from '../expr/evaluate.ts';
 import { applyJoin, applyRun } from './joins.ts';
 import { withOutput } from './output-type.ts';
 import { folder, limited, nothing, notALayer } from './place.ts';
-import type { Place } from './incoming.ts';
+import type { Incoming } from './incoming.ts';
 import { inFolder, innerFrame, lookupRemembered, visibleRemembered } from '../expr/scope.ts';
 import type { Naming, Typed } from '../net/typed.ts';
 import { isLayer, kindName, type Frame, type Scope } from '../expr/values.ts';
@@ -26,11 +26,11 @@ import { noTotals, addTotals, sum } from '../net/totals.ts';
 import type { LayerContext } from './context.ts';
 
 /** The expression as a layer. A fault is reported and leaves an unknown output, which fits everywhere. */
-export const apply = (cx: LayerContext, expr: Expr, at: Place): Typed =>
+export const apply = (cx: LayerContext, expr: Expr, at: Incoming): Typed =>
   cx.within(expr.span, () => applied(cx, throughGroups(expr), at)) ??
   nothing(expr.span, at, unknownType);
 
-const applied = (cx: LayerContext, expr: Expr, at: Place): Typed => {
+const applied = (cx: LayerContext, expr: Expr, at: Incoming): Typed => {
   switch (expr.tag) {
     case 'where':
       return apply(cx, expr.body, { ...at, scope: whereScope(cx, expr, at.scope) });
@@ -91,7 +91,7 @@ const applied = (cx: LayerContext, expr: Expr, at: Place): Typed => {
 const applySequence = (
   cx: LayerContext,
   expr: Extract<Expr, { tag: 'sequence' }>,
-  at: Place,
+  at: Incoming,
 ): Typed => {
   const scope = localScope(cx, expr.defs, at.scope);
   let { input, trail } = at;
@@ -111,7 +111,11 @@ const applySequence = (
   });
 };
 
-const applyTimes = (cx: LayerContext, expr: Extract<Expr, { tag: 'times' }>, at: Place): Typed => {
+const applyTimes = (
+  cx: LayerContext,
+  expr: Extract<Expr, { tag: 'times' }>,
+  at: Incoming,
+): Typed => {
   const value = evaluate(cx, expr, at.scope);
   if (!isLayer(value)) return notALayer(cx, expr, at, value);
   const count = evaluateNumber(cx, expr.count, at.scope);
@@ -158,7 +162,11 @@ const applyTimes = (cx: LayerContext, expr: Extract<Expr, { tag: 'times' }>, at:
   return limited(cx, { tag: 'repeat', copies, ...common });
 };
 
-const applyLabel = (cx: LayerContext, expr: Extract<Expr, { tag: 'label' }>, at: Place): Typed => {
+const applyLabel = (
+  cx: LayerContext,
+  expr: Extract<Expr, { tag: 'label' }>,
+  at: Incoming,
+): Typed => {
   const naming: Naming = { tag: 'label', text: expr.name.text, numbered: at.scope.repeated };
   const call = throughGroups(expr.body);
   if (call.tag === 'chain') return { ...applyChain(cx, call, at, naming), span: expr.span };
@@ -168,7 +176,7 @@ const applyLabel = (cx: LayerContext, expr: Extract<Expr, { tag: 'label' }>, at:
   return folder(cx, 'label', naming, expr.body, expr.span, at);
 };
 
-const applyAs = (cx: LayerContext, expr: Extract<Expr, { tag: 'as' }>, at: Place): Typed => {
+const applyAs = (cx: LayerContext, expr: Extract<Expr, { tag: 'as' }>, at: Incoming): Typed => {
   const body = apply(cx, expr.body, at);
   const key = cx.freshKey();
   const name = expr.name.text;
@@ -198,7 +206,7 @@ const rememberInside = (frame: Frame | undefined, name: Name): void => {
 const applyRecall = (
   cx: LayerContext,
   expr: Extract<Expr, { tag: 'recall' }>,
-  at: Place,
+  at: Incoming,
 ): Typed => {
   const found = lookupRemembered(at.scope, expr.name.text);
   if (found === undefined) {

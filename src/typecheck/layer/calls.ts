@@ -15,7 +15,7 @@ import { layer } from './layers.ts';
 import { resolve } from '../expr/names.ts';
 import { withOutput } from './output-type.ts';
 import { folder, nothing, notALayer } from './place.ts';
-import type { Place } from './incoming.ts';
+import type { Incoming } from './incoming.ts';
 import { isVariant, nameless } from './variant.ts';
 import { freshFrame, inFolder, innerFrame } from '../expr/scope.ts';
 import { blurred, withStandIns } from '../expr/stand-ins.ts';
@@ -29,7 +29,7 @@ import type { LayerContext } from './context.ts';
 type Chain = Extract<Expr, { readonly tag: 'chain' }>;
 
 /** A word applied; a label takes the place of its name. */
-export const applyChain = (cx: LayerContext, chain: Chain, at: Place, label?: Naming): Typed => {
+export const applyChain = (cx: LayerContext, chain: Chain, at: Incoming, label?: Naming): Typed => {
   const bound = boundIn(cx, chain, at.scope);
   const text = bound.tag === 'other' ? bound.meaning.text : bound.text;
   const naming: Naming = label ?? { tag: 'word', text };
@@ -69,7 +69,7 @@ const applyThunk = (
   thunk: Extract<Value, { tag: 'layer' }>,
   naming: Naming,
   span: Span,
-  at: Place,
+  at: Incoming,
 ): Typed => {
   const expr = throughGroups(thunk.expr);
   const key = `${closureKey(expr, thunk.scope)} ${showType(at.input)}`;
@@ -118,7 +118,7 @@ const operator = (
   args: Args | undefined,
   naming: Naming,
   span: Span,
-  at: Place,
+  at: Incoming,
 ): Typed => {
   const site = { row, span, inputs: [at.input], branches: [{ span }], trail: at.trail };
   if (args === undefined) return nothing(span, at, unknownType);
@@ -140,7 +140,7 @@ const applyDefinition = (
   { definition, call }: Extract<ResolvedCall, { tag: 'definition' }>,
   naming: Naming,
   span: Span,
-  at: Place,
+  at: Incoming,
 ): Typed => {
   if (call === undefined) return nothing(span, at, unknownType);
   const of = definition.tag === 'net' ? 'net' : 'call';
@@ -156,7 +156,7 @@ const applyDefinition = (
 };
 
 /** `fc_to_conv(D)` among layers: a net named by the word of its pass. */
-const applyPass = (cx: LayerContext, chain: Chain, naming: Naming, at: Place): Typed => {
+const applyPass = (cx: LayerContext, chain: Chain, naming: Naming, at: Incoming): Typed => {
   const { span } = chain;
   const body = pointingAt(cx, { span, definition: undefined }, () =>
     cx.applyVariant(cx, nameless(chain), at.scope, at, span),
@@ -181,7 +181,7 @@ const pointingAt = <A>(
 };
 
 /** A body in the scope of its call, with the sizes that its signature names. */
-const applyBody = (cx: LayerContext, definition: Definition, call: Scope, at: Place): Typed => {
+const applyBody = (cx: LayerContext, definition: Definition, call: Scope, at: Incoming): Typed => {
   if (definition.tag === 'net' && isVariant(cx, definition.body, call)) {
     const span = cx.calls[cx.calls.length - 1]?.span ?? definition.name.span;
     return cx.applyVariant(cx, definition, call, at, span) ?? nothing(span, at, unknownType);

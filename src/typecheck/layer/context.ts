@@ -7,17 +7,17 @@ import type { Reported } from '../expr/reports.ts';
 import type { Scope } from '../expr/values.ts';
 import type { Typed } from '../net/typed.ts';
 import type { ResolvedCall } from './resolved-call.ts';
-import type { Place } from './incoming.ts';
+import type { Incoming } from './incoming.ts';
 
 /** The expression as a layer at a place. */
-export type Apply = (cx: LayerContext, expr: Expr, at: Place) => Typed;
+export type Apply = (cx: LayerContext, expr: Expr, at: Incoming) => Typed;
 
 /** The layers of a net that passes make, in one call of it; undefined, with a report, after a fault. */
 export type ApplyVariant = (
   cx: LayerContext,
   net: Definition,
   call: Scope,
-  at: Place,
+  at: Incoming,
   span: Span,
 ) => Typed | undefined;
 

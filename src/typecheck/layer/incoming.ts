@@ -4,4 +4,4 @@ import type { Scope } from '../expr/values.ts';
 import type { Trail } from '../net/trail.ts';
 
 /** The names in scope, the type of the input, and the trail of that input. */
-export type Place = { readonly scope: Scope; readonly input: TensorType; readonly trail: Trail };
+export type Incoming = { readonly scope: Scope; readonly input: TensorType; readonly trail: Trail };

@@ -23,7 +23,7 @@ import type { Context } from '../expr/context.ts';
 import { evaluateNumber } from '../expr/evaluate.ts';
 import { kindOf } from '../expr/kind.ts';
 import { resolve, sizeNames } from '../expr/names.ts';
-import type { Place } from './incoming.ts';
+import type { Incoming } from './incoming.ts';
 import { inner, lookup } from '../expr/scope.ts';
 import { affine } from '../../size/sizes.ts';
 import { stepBefore, traceOf } from '../net/trail.ts';
@@ -191,7 +191,7 @@ const sharesVariable = ({ h, w }: MapType): boolean =>
 export const bindInput = (
   cx: Context,
   written: TypeExpr,
-  at: Place,
+  at: Incoming,
   definition?: Definition,
   call?: Span,
 ): Scope | undefined => {
@@ -228,7 +228,7 @@ const reportInput = (
   cx: Context,
   written: Extract<TypeExpr, { tag: 'tensor' }>,
   differ: readonly { readonly axis: Expr; readonly index: number }[],
-  at: Place,
+  at: Incoming,
   definition: Definition | undefined,
   call: Span | undefined,
 ): void => {

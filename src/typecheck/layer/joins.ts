@@ -8,7 +8,7 @@ import { evaluate, joinsOf } from '../expr/evaluate.ts';
 import { numberAmong } from '../expr/sign-faults.ts';
 import { layer } from './layers.ts';
 import { limited, nothing, notALayer } from './place.ts';
-import type { Place } from './incoming.ts';
+import type { Incoming } from './incoming.ts';
 import { innerFrame } from '../expr/scope.ts';
 import type { Typed } from '../net/typed.ts';
 import { isLayer } from '../expr/values.ts';
@@ -18,7 +18,7 @@ import type { LayerContext } from './context.ts';
 export const applyRun = (
   cx: LayerContext,
   run: Extract<Expr, { tag: 'run' }>,
-  at: Place,
+  at: Incoming,
 ): Typed => {
   const value = evaluate(cx, run, at.scope);
   if (!isLayer(value)) return notALayer(cx, run, at, value);
@@ -42,7 +42,7 @@ export const applyRun = (
   const [only] = products;
   if (products.length === 1) return applyJoin(cx, joinOf('*'), only!.exprs, run.span, at);
   const branches = products.map(
-    (p) => (branch: Place) => applyJoin(cx, joinOf('*'), p.exprs, p.span, branch),
+    (p) => (branch: Incoming) => applyJoin(cx, joinOf('*'), p.exprs, p.span, branch),
   );
   return join(cx, joinOf('+'), branches, run.span, at);
 };
@@ -52,14 +52,14 @@ export const applyJoin = (
   row: Row,
   exprs: readonly Expr[],
   span: Span,
-  at: Place,
+  at: Incoming,
 ): Typed =>
   exprs.length === 1
     ? cx.apply(cx, exprs[0]!, at)
     : join(
         cx,
         row,
-        exprs.map((e) => (branch: Place) => cx.apply(cx, e, branch)),
+        exprs.map((e) => (branch: Incoming) => cx.apply(cx, e, branch)),
         span,
         at,
       );
@@ -68,9 +68,9 @@ export const applyJoin = (
 const join = (
   cx: LayerContext,
   row: Row,
-  branches: readonly ((at: Place) => Typed)[],
+  branches: readonly ((at: Incoming) => Typed)[],
   span: Span,
-  at: Place,
+  at: Incoming,
 ): Typed => {
   const typed = branches.map((branch) => branch({ ...at, scope: innerFrame(at.scope) }));
   const site = {

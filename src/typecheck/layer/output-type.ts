@@ -11,7 +11,7 @@ import {
 import type { Signature } from '../../syntax/tree.ts';
 import { isPolynomial } from '../../size/channels.ts';
 import { callLabels, type Context } from '../expr/context.ts';
-import type { Place } from './incoming.ts';
+import type { Incoming } from './incoming.ts';
 import { stepBefore, through, traceOf } from '../net/trail.ts';
 import type { Typed } from '../net/typed.ts';
 import { mustAgree } from '../expr/trial.ts';
@@ -24,7 +24,7 @@ export const withOutput = (
   body: Typed,
   signature: Pick<Signature, 'output'>,
   scope: Scope,
-  at: Place,
+  at: Incoming,
 ): Typed => {
   if (signature.output === undefined) return body;
   const declared = writtenOutput(cx, signature.output, body.output, scope);

@@ -5,7 +5,7 @@ import type { Span } from '../../syntax/source.ts';
 import type { Expr } from '../../syntax/tree.ts';
 import type { Context } from '../expr/context.ts';
 import type { LayerContext } from './context.ts';
-import type { Place } from './incoming.ts';
+import type { Incoming } from './incoming.ts';
 import { eachNode } from '../net/flow.ts';
 import { inFolder } from '../expr/scope.ts';
 import type { Naming, Typed } from '../net/typed.ts';
@@ -13,7 +13,7 @@ import { kindName, type Value } from '../expr/values.ts';
 import { noTotals } from '../net/totals.ts';
 
 /** A place where nothing happens: the identity, or an unknown output after a fault. */
-export const nothing = (span: Span, at: Pick<Place, 'input'>, output: TensorType): Typed => ({
+export const nothing = (span: Span, at: Pick<Incoming, 'input'>, output: TensorType): Typed => ({
   tag: 'sequence',
   steps: [],
   input: at.input,
@@ -39,7 +39,7 @@ export const isFaulty = (typed: Typed, seen?: Set<Typed>): boolean => {
 export const notALayer = (
   cx: Context,
   expr: Expr,
-  at: Place,
+  at: Incoming,
   value: Value,
   given?: Span,
 ): Typed => {
@@ -81,7 +81,7 @@ export const folder = (
   naming: Naming,
   body: Expr,
   span: Span,
-  at: Place,
+  at: Incoming,
 ): Typed => {
   const scope = inFolder(at.scope);
   const typed = cx.apply(cx, body, { ...at, scope });

@@ -12,7 +12,7 @@ import type { Expr } from '../../syntax/tree.ts';
 
 import { takesAll } from './undecided-times.ts';
 import { nothing } from './place.ts';
-import type { Place } from './incoming.ts';
+import type { Incoming } from './incoming.ts';
 import { innerFrame } from '../expr/scope.ts';
 import { newTrial } from '../expr/trial.ts';
 import type { Typed } from '../net/typed.ts';
@@ -26,7 +26,7 @@ import type { LayerContext } from './context.ts';
 export const applyUndecidedIf = (
   cx: LayerContext,
   expr: Extract<Expr, { readonly tag: 'if' }>,
-  at: Place,
+  at: Incoming,
 ): Typed => {
   const [first, other] = [expr.then, expr.else].map((branch) => unasking(cx, branch, at));
   if (first === undefined || other === undefined) return nothing(expr.span, at, unknownType);
@@ -40,7 +40,7 @@ export const applyUndecidedIf = (
 };
 
 /** The branch, if it takes every map that may come in and has no conditions. */
-const unasking = (cx: LayerContext, branch: Expr, at: Place): Typed | undefined => {
+const unasking = (cx: LayerContext, branch: Expr, at: Incoming): Typed | undefined => {
   const trial = newTrial(undefined);
   const { value: typed, reports } = cx.quietly(() =>
     cx.apply(trying(cx, trial), branch, { ...at, scope: innerFrame(at.scope) }),

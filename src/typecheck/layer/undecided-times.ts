@@ -21,7 +21,7 @@ import {
   type Polynomial,
 } from '../../size/channels.ts';
 import { nothing } from './place.ts';
-import type { Place } from './incoming.ts';
+import type { Incoming } from './incoming.ts';
 import { admissibleOf } from '../net/admissible.ts';
 import { innerFrame } from '../expr/scope.ts';
 import { everything, sameSizes } from '../../size/sizes.ts';
@@ -42,7 +42,7 @@ export const applyUndecidedTimes = (
   cx: LayerContext,
   body: Expr,
   count: Polynomial,
-  at: Place,
+  at: Incoming,
 ): Typed => {
   const scope = innerFrame(at.scope, true);
   const { input } = at;
@@ -58,7 +58,7 @@ export const applyUndecidedTimes = (
 };
 
 /** The body, if it keeps the type of every map that this may be. */
-const keptBy = (cx: LayerContext, body: Expr, map: MapType, at: Place): Typed | undefined => {
+const keptBy = (cx: LayerContext, body: Expr, map: MapType, at: Incoming): Typed | undefined => {
   const trial = newTrial(ANY);
   const known = (axis: MaybeAxis, name: string): MaybeAxis =>
     axis === 'unknown' ? freeAxis(name) : axis;
@@ -88,7 +88,7 @@ const asksOf = ({ conditions }: Trial, name: string): boolean =>
     .some((c) => symbolsOf(c).has(name));
 
 /** δ, if the body turns [h, w, c] into [h, w, c + δ] for every c. */
-const channelsAdded = (cx: LayerContext, body: Expr, at: Place): Channels | undefined => {
+const channelsAdded = (cx: LayerContext, body: Expr, at: Incoming): Channels | undefined => {
   if (at.input.tag === 'unknown' || !isKnown(at.input)) return undefined;
   const trial = newTrial(ANY);
   const input: TensorType = { ...at.input, c: symbol(ANY) };

@@ -7,7 +7,7 @@ import { seenAtEnd } from '../expr/bodies.ts';
 import { isPolynomial } from '../../size/channels.ts';
 import { withOutput } from './output-type.ts';
 import { nothing } from './place.ts';
-import type { Place } from './incoming.ts';
+import type { Incoming } from './incoming.ts';
 import { admittedBy, isHoldable, type VariantNet } from './variant.ts';
 import { freshFrame } from '../expr/scope.ts';
 import { stepBefore, traceOf } from '../net/trail.ts';
@@ -53,7 +53,7 @@ export const variantLayers =
   };
 
 /** In a trial, each use must bring the channels that the weights are made for. */
-const asWeighted = (trial: Trial, own: TensorType, at: Place): Place => {
+const asWeighted = (trial: Trial, own: TensorType, at: Incoming): Incoming => {
   const { input } = at;
   if (own.tag === 'unknown' || input.tag === 'unknown' || !isPolynomial(input.c)) return at;
   mustAgree(trial, input.c, own.c);
@@ -73,7 +73,7 @@ const refuse = (
   cx: LayerContext,
   { name }: Definition,
   { net }: VariantNet,
-  at: Place,
+  at: Incoming,
   span: Span,
   why: readonly Diagnostic[],
 ): undefined => {

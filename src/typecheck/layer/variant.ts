@@ -18,7 +18,7 @@ import { eachNode } from '../net/flow.ts';
 import { meaningOf } from '../expr/names.ts';
 import { withOutput } from './output-type.ts';
 import { isFaulty } from './place.ts';
-import type { Place } from './incoming.ts';
+import type { Incoming } from './incoming.ts';
 import { freshFrame } from '../expr/scope.ts';
 import { showSizes } from '../../size/sizes.ts';
 import type { Variant, Typed, TypedNet } from '../net/typed.ts';
@@ -216,7 +216,7 @@ const asDeclared = (
     return undefined;
   }
   const scope = freshFrame(names);
-  const place: Place = { scope, input, trail: { start: input } };
+  const place: Incoming = { scope, input, trail: { start: input } };
   const seen = seenAtEnd(cx, net.body, scope);
   const { body } = fitting.right;
   // its layers are those of another net, so the fault is in the pass or in the written type

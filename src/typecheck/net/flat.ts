@@ -21,7 +21,7 @@ import { sourceOf, type Typed, type TypedNet, type Variant } from './typed.ts';
 type Output = { readonly name: string; readonly id: ValueId };
 
 /** A net written out: the flat list that graphs, summaries and diagrams begin with. */
-export type Placed = {
+export type WrittenOut = {
   readonly layers: readonly PlacedLayer[];
   /** the main output first, then those of `also` */
   readonly outputs: readonly Output[];
@@ -39,17 +39,17 @@ export type Part = {
   readonly to: number;
 };
 
-const cache = new WeakMap<Typed, { readonly name: string; readonly placed: Placed }>();
+const cache = new WeakMap<Typed, { readonly name: string; readonly written: WrittenOut }>();
 
 type Placeable = Pick<TypedNet, 'name' | 'body'>;
 
 /** All places of a net, written out: `3x f` gives three. */
-export const placesOf = (net: Placeable): Placed => {
+export const writtenOut = (net: Placeable): WrittenOut => {
   const known = cache.get(net.body);
-  if (known !== undefined && known.name === net.name) return known.placed;
-  const placed = place(net);
-  cache.set(net.body, { name: net.name, placed });
-  return placed;
+  if (known !== undefined && known.name === net.name) return known.written;
+  const written = place(net);
+  cache.set(net.body, { name: net.name, written });
+  return written;
 };
 
 /** What has been placed so far. */
@@ -72,7 +72,7 @@ type Where = {
   readonly part?: Span | undefined;
 };
 
-const place = (net: Placeable): Placed => {
+const place = (net: Placeable): WrittenOut => {
   const placing: Placing = {
     body: net.body,
     layers: [],
@@ -190,7 +190,7 @@ const add = (
 
 /** The paths of the weights of a part; passes may have removed the layers that had them. */
 const sourcePaths = ({ variant, folder }: Pick<Part, 'variant' | 'folder'>): readonly string[] => {
-  const { layers, parts } = placesOf(sourceOf(variant.source));
+  const { layers, parts } = writtenOut(sourceOf(variant.source));
   const inner = [...layers.map((l) => l.path), ...parts.flatMap(sourcePaths)];
   return inner.map((path) => `${folder}${path.slice(path.indexOf('/'))}`);
 };

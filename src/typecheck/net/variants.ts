@@ -1,7 +1,7 @@
 /** Nets that passes make of others: which of them a net is or holds, and how they were made. */
 import type { TraceEvent } from '../../graph/trace.ts';
 import type { Rewrite } from '../../syntax/tree.ts';
-import { placesOf } from './flat.ts';
+import { writtenOut } from './flat.ts';
 import type { Variant, TypedNet } from './typed.ts';
 
 /** Every variant that a net is, holds or is made of, each once, in the order in which they are made. */
@@ -12,7 +12,7 @@ const allOf = (net: TypedNet): readonly Variant[] => [
 /** The variant that a net is, or else the variants that it uses. */
 const variantsIn = (net: TypedNet): readonly Variant[] =>
   net.variant === undefined
-    ? [...new Set(placesOf(net).parts.map((p) => p.variant))]
+    ? [...new Set(writtenOut(net).parts.map((p) => p.variant))]
     : [net.variant];
 
 /** What the passes of the source did to make a net, in order: to its source net first, then to it. */

@@ -16,7 +16,7 @@ import { bytesOf } from '../net/costs.ts';
 import { lastFieldOf } from '../net/receptive.ts';
 import { withOutput } from '../layer/output-type.ts';
 import { isFaulty } from '../layer/place.ts';
-import type { Place } from '../layer/incoming.ts';
+import type { Incoming } from '../layer/incoming.ts';
 import { isVariant, nameless } from '../layer/variant.ts';
 import { stepCosts } from '../../diagnostic/limits.ts';
 import { countParts } from '../net/flow.ts';
@@ -111,7 +111,7 @@ const onOwnInput = (cx: LayerContext, expr: Expr, scope: Scope): Subject => {
   const declared =
     expr.tag === 'ascribe' ? declaredInput(cx, expr.input, scope) : { type: unknownType, scope };
   const input = declared.type;
-  const place: Place = { scope: declared.scope, input, trail: { start: input } };
+  const place: Incoming = { scope: declared.scope, input, trail: { start: input } };
   const applied = apply(cx, expr.tag === 'ascribe' ? expr.body : expr, place);
   const body =
     expr.tag === 'ascribe' ? withOutput(cx, applied, expr, declared.scope, place) : applied;

@@ -6,7 +6,7 @@ import { error, type Diagnostic } from '../../diagnostic/diagnostic.ts';
 import { stepCosts } from '../../diagnostic/limits.ts';
 import { isKnown, type TensorType } from '../../ops/types.ts';
 import type { Span } from '../../syntax/source.ts';
-import type { Declaration, Expr, Definition } from '../../syntax/tree.ts';
+import type { Declaration, Expr, Definition, Protocol } from '../../syntax/tree.ts';
 import { admissibleOf } from '../net/admissible.ts';
 import { apply } from '../layer/apply.ts';
 import { lacking } from '../expr/parameters.ts';
@@ -24,11 +24,11 @@ import { moduleScopes, passesSeen, type Modules } from './modules.ts';
 import { resolve } from '../expr/names.ts';
 import { withOutput } from '../layer/output-type.ts';
 import { isFaulty } from '../layer/place.ts';
-import type { Place } from '../layer/incoming.ts';
+import type { Incoming } from '../layer/incoming.ts';
 import { countParts } from '../net/flow.ts';
 import { extrasOf } from '../net/side-outputs.ts';
 import { isInside } from '../net/branch-fixes.ts';
-import { placesOf, type Placed } from '../net/flat.ts';
+import { writtenOut, type WrittenOut } from '../net/flat.ts';
 import { numeral } from '../net/formulas.ts';
 import { linter } from '../net/lints.ts';
 import { makesSense } from '../net/sense.ts';
@@ -36,6 +36,7 @@ import { writtenSense } from './written-sense.ts';
 import { checkPromise } from '../layer/size-promise.ts';
 import { variantLayers, type VariantOf } from '../layer/variant-layer.ts';
 import { isVariant, variantNet, type VariantNet, type ApplyPasses } from '../layer/variant.ts';
+import { protocolsOf } from '../../protocol/resolve.ts';
 import { recursive } from './recursion.ts';
 import { freshFrame } from '../expr/scope.ts';
 import { tooRarely } from '../layer/shape-faults.ts';
@@ -102,12 +103,14 @@ export const checkProgram = (
     for (const d of declarations) if (d.tag === 'assert') checkAssertion(cx, d.condition, scope);
   if (scope !== undefined)
     for (const d of declarations) if (d.tag === 'def' || d.tag === 'net') checkWords(cx, d, scope);
+  const { trainings } = protocolsOf(cx, netOf, scopes, declarations.filter(isProtocol));
   reportDoubts(cx, typed, declarations);
   demandReport(cx, typed);
   const program: Program = {
     entry,
     files: modules,
     nets: typed,
+    trainings,
     signatures: () =>
       declarations.flatMap((d) =>
         d.tag === 'def' && scope !== undefined ? [signatureOf(cx, d, scope)] : [],
@@ -120,6 +123,8 @@ export const checkProgram = (
     reported.filter((d) => !isAllowed(d, texts.get(d.primary.span.path))),
   );
 };
+
+const isProtocol = (d: Declaration): d is Protocol => d.tag === 'train' || d.tag === 'eval';
 
 /**
  * The faults without those of the text inside a call of another framework that a fix writes anew: its quotes and pairs
@@ -211,7 +216,7 @@ const netOn = (cx: LayerContext, net: Definition, call: Scope, declared: Declare
   const input = declared.type;
   const first = net.signature && channelsFirst(input, net.signature.input, cx.text);
   if (first !== undefined) cx.report(first);
-  const on = (type: TensorType): Place => ({
+  const on = (type: TensorType): Incoming => ({
     scope: freshFrame(declared.scope ?? call),
     input: type,
     trail: { start: type },
@@ -292,7 +297,7 @@ const placedExtras = (
   cx: LayerContext,
   net: Pick<TypedNet, 'name' | 'input' | 'body'>,
 ): TypedNet['extras'] => {
-  const { outputs, layers, clashes } = placesOf(net);
+  const { outputs, layers, clashes } = writtenOut(net);
   reportClashes(cx, clashes);
   return outputs.slice(1).map(({ name, id }) => ({
     name,
@@ -301,7 +306,7 @@ const placedExtras = (
 };
 
 /** When a side output is written twice its layers clash too; that is the same mistake. */
-const reportClashes = (cx: LayerContext, clashes: Placed['clashes']): void => {
+const reportClashes = (cx: LayerContext, clashes: WrittenOut['clashes']): void => {
   const ofOutputs = clashes.filter(({ of }) => of === 'output');
   const ofLayers = clashes.filter(({ of }) => of === 'layer');
   for (const { of, path, first, span } of [...ofOutputs, ...ofLayers])

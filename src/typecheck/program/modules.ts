@@ -7,7 +7,7 @@ import { near } from '../../diagnostic/suggest.ts';
 import { thousands } from '../../numeric/figures.ts';
 import { table } from '../../ops/table.ts';
 import { hasMoreWords, startOf, type Source, type Span } from '../../syntax/source.ts';
-import type { Declaration, Tree, Rewrite } from '../../syntax/tree.ts';
+import type { Declaration, Protocol, Tree, Rewrite } from '../../syntax/tree.ts';
 import { declare, reportTwice } from '../expr/bodies.ts';
 import type { Context } from '../expr/context.ts';
 import { inner, innerWithMore } from '../expr/scope.ts';
@@ -222,6 +222,7 @@ const moduleScope = (
   for (const d of module.tree.declarations) {
     if (d.tag === 'def' || d.tag === 'net') declare(cx, file, d, file);
     else if (d.tag === 'rewrite') declareNamed(cx, file, d.name, { tag: 'rewrite', pass: d });
+    else if (d.tag === 'train' || d.tag === 'eval') declareProtocol(cx, file, d);
   }
   return file;
 };
@@ -249,6 +250,16 @@ const declareNamed = (
   const before = file.names.get(name.text);
   if (before !== undefined) reportTwice(cx, name.text, name.span, before.span);
   else file.names.set(name.text, { from: 'declaration', span: name.span, value: () => value });
+};
+
+/** A `train` and an `eval` may share a name: where one is meant, the other is not. */
+const declareProtocol = (cx: Context, file: Scope, d: Protocol): void => {
+  const before = file.names.get(d.name.text);
+  const theirs = before?.value();
+  if (theirs?.tag !== 'protocol' || theirs[d.tag] !== undefined)
+    return declareNamed(cx, file, d.name, { tag: 'protocol', [d.tag]: d });
+  const both: Value = { ...theirs, [d.tag]: d };
+  file.names.set(d.name.text, { from: 'declaration', span: d.name.span, value: () => both });
 };
 
 /** The names behind `r.`: those that the file declares, without its imports and the operators. */

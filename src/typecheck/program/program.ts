@@ -2,6 +2,7 @@
 import type { Source } from '../../syntax/source.ts';
 import type { Tree, Rewrite } from '../../syntax/tree.ts';
 import type { TypedNet } from '../net/typed.ts';
+import type { Training } from '../../protocol/recipe.ts';
 import type { DefSignature } from './signatures.ts';
 
 /** A file of the program: its text and its tree. */
@@ -13,6 +14,8 @@ export type Program = {
   readonly files: ReadonlyMap<string, SourceFile>;
   /** the nets that the entry file declares, in the order of the text */
   readonly nets: readonly TypedNet[];
+  /** what the `train` declarations of the entry file say of nets, in the order of the text */
+  readonly trainings: readonly Training[];
   /** of the definitions that the entry file declares, in the order of the text; computed on demand */
   readonly signatures: () => readonly DefSignature[];
   /** those that the entry file declares or imports, by the name that it has there: `dense`, `r.dense` */

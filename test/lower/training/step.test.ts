@@ -2,7 +2,7 @@
 import * as E from 'fp-ts/lib/Either.js';
 import { describe, expect, it } from 'vitest';
 import { fuse } from '../../../src/lower/fuse.ts';
-import type { Kernels } from '../../../src/lower/kernels.ts';
+import type { KernelProgram } from '../../../src/lower/kernels.ts';
 import type { Graph } from '../../../src/graph/graph.ts';
 import { sgd } from '../../../src/lower/training/optimisers.ts';
 import { trainingStep, type How, type Step } from '../../../src/lower/training/step.ts';
@@ -82,7 +82,7 @@ const stepAt = ({ program }: Step, point: Point): Point => {
 };
 
 /** The program of the loss alone, to be moved about. */
-const lossOf = ({ program }: Step): Kernels => ({
+const lossOf = ({ program }: Step): KernelProgram => ({
   ...program,
   outputs: program.outputs.filter(({ name }) => name === 'loss'),
   state: program.state.map(({ next: _, ...state }) => state),

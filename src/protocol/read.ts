@@ -1,0 +1,203 @@
+/** From the text of a clause to what its forms make of it. Whatever is wrong is reported, and the value then unknown. */
+import * as E from 'fp-ts/lib/Either.js';
+import { error } from '../diagnostic/diagnostic.ts';
+import type { Span } from '../syntax/source.ts';
+import type { Argument, Clause, ClauseValue, Expr } from '../syntax/tree.ts';
+import { throughGroups } from '../syntax/walk.ts';
+import { usage, type Callsite, type ParameterInfo } from '../typecheck/expr/bind-arguments.ts';
+import { realNeeded } from '../typecheck/expr/coerce.ts';
+import type { Context } from '../typecheck/expr/context.ts';
+import { evaluate } from '../typecheck/expr/evaluate.ts';
+import { bindAt } from '../typecheck/expr/parameters.ts';
+import { inner } from '../typecheck/expr/scope.ts';
+import {
+  kindName,
+  showValue,
+  type BoundArgument,
+  type Scope,
+  type Value,
+} from '../typecheck/expr/values.ts';
+import type { Form, ParamInfo } from './form.ts';
+import type { Takes } from './takes.ts';
+
+type Chain = Extract<Expr, { readonly tag: 'chain' }>;
+
+/** A clause that is being read, and from where. */
+export type Reading = {
+  readonly cx: Context;
+  readonly scope: Scope;
+  readonly clause: Clause;
+  /** `init from` */
+  readonly word: string;
+};
+
+/** Something read, with its place. */
+export type Placed<A> = { readonly value: A; readonly span: Span };
+
+/** What a form has made, with its place and the places of its arguments. */
+export type ReadForm<X> = Placed<X> & {
+  readonly name: string;
+  readonly args: ReadonlyMap<string, Span>;
+};
+
+/** The names that an argument sees where some words mean themselves. */
+const withWords = (scope: Scope, words: readonly string[] | undefined): Scope => {
+  if (words === undefined) return scope;
+  const seen = inner(scope);
+  for (const name of words)
+    seen.names.set(name, { from: 'std', value: () => ({ tag: 'builtin', name }) });
+  return seen;
+};
+
+/** An argument as its parameter takes it. `named` is the parameter in messages, `` `rate` of `sgd` ``. */
+const taken = <A>(
+  { cx }: Reading,
+  takes: Takes<A>,
+  value: Value,
+  at: { readonly named: string; readonly span: Span; readonly notes?: readonly string[] },
+): { readonly value: A } | undefined => {
+  if (value.tag === 'unknown') return undefined;
+  if (takes.real && value.tag === 'number' && value.dropped !== undefined) {
+    cx.report(realNeeded(cx, value.value, value.dropped.place));
+    return undefined;
+  }
+  const read = takes.read(value);
+  if (E.isRight(read)) return { value: read.right };
+  const { named, span, notes = [] } = at;
+  const { is, bounds = '' } = takes;
+  cx.report(
+    read.left === 'kind'
+      ? error('E0302', span, `${named} must be ${is}, and this is ${kindName(value)}`, {
+          label: `${is} is needed`,
+          notes,
+        })
+      : error('E0307', span, `${named} must be ${bounds}, and this is ${showValue(value)}`, {
+          label: bounds,
+        }),
+  );
+  return undefined;
+};
+
+/** The number, or whatever else `takes` takes, that a clause is. */
+export const readValue = <A>(r: Reading, takes: Takes<A>): Placed<A> | undefined => {
+  const expr = soleItem(r);
+  return expr && readItem(r, takes, expr);
+};
+
+/** One of the values of a clause. */
+export const readItem = <A>(r: Reading, takes: Takes<A>, expr: Expr): Placed<A> | undefined => {
+  const value = evaluate(r.cx, expr, withWords(r.scope, takes.words));
+  const read = taken(r, takes, value, { named: `\`${r.word}\``, span: expr.span });
+  return read && { ...read, span: expr.span };
+};
+
+/** The expression that a value between two `;` is. */
+export const itemOf = ({ cx, word }: Reading, { items }: ClauseValue): Expr | undefined => {
+  const [first, second] = items;
+  if (second === undefined) return first?.tag === 'missing' ? undefined : first;
+  cx.report(
+    error('E0923', second.span, `\`;\` stands between the values of \`${word}\``, {
+      label: 'a second value',
+    }),
+  );
+  return undefined;
+};
+
+/** The only value of a clause. */
+export const soleItem = (r: Reading): Expr | undefined => {
+  const [first, second] = r.clause.values;
+  if (first === undefined) {
+    r.cx.report(error('E0923', r.clause.span, `\`${r.word}\` needs a value`));
+    return undefined;
+  }
+  if (second !== undefined)
+    r.cx.report(
+      error('E0923', second.span, `\`${r.word}\` takes one value`, { label: 'one too many' }),
+    );
+  return itemOf(r, first);
+};
+
+/** What a value says in one of some forms. */
+export const readForm = <X>(
+  r: Reading,
+  forms: readonly Form<X>[],
+  expr: Expr,
+): ReadForm<X> | undefined => {
+  const chain = throughGroups(expr);
+  const [name, more] = chain.tag === 'chain' ? chain.word.parts : [];
+  const form = more === undefined ? forms.find((f) => f.name === name?.text) : undefined;
+  if (chain.tag !== 'chain' || form === undefined) {
+    reportForm(r, forms, expr);
+    return undefined;
+  }
+  return applied(r, form, chain);
+};
+
+const reportForm = <X>({ cx, word }: Reading, forms: readonly Form<X>[], expr: Expr): void => {
+  if (expr.tag === 'missing') return;
+  const known = forms.map((f) => `\`${f.name}\``).join(', ');
+  cx.report(
+    error('E0922', expr.span, `\`${word}\` has no form \`${cx.text(expr.span)}\``, {
+      label: 'unknown here',
+      notes: [`\`${word}\` is one of ${known}`],
+    }),
+  );
+};
+
+const parametersOf = <X>({ params, others }: Form<X>, chain: Chain): readonly ParameterInfo[] => {
+  const own = params.map(({ name, fallback }) => ({
+    name,
+    fallback: fallback && (fallback.text ?? ''),
+  }));
+  if (others === undefined) return own;
+  const named = chain.links
+    .flatMap((link): readonly Argument[] => (link.tag === 'call' ? link.arguments : []))
+    .flatMap((a) => (a.tag === 'named' ? [a.name.text] : []));
+  const more = [...new Set(named)].filter((n) => !params.some(({ name }) => name === n));
+  return [...own, ...more.map((name) => ({ name, fallback: undefined }))];
+};
+
+/** A form with the arguments that it is written with. */
+const applied = <X>(r: Reading, form: Form<X>, chain: Chain): ReadForm<X> | undefined => {
+  const { cx, scope } = r;
+  const { name, params, others } = form;
+  const wordsOf = (parameter: string): readonly string[] | undefined =>
+    params.find((p) => p.name === parameter)?.takes.words;
+  const site: Callsite = {
+    callee: undefined,
+    name,
+    parameters: parametersOf(form, chain),
+    call: { word: chain.word, size: undefined, links: chain.links, scope, span: chain.span },
+    scopeFor: (parameter) => withWords(scope, wordsOf(parameter)),
+  };
+  const given = new Map(bindAt(cx, site).map((g) => [g.parameter, g]));
+  const notes = [usage(name, site.parameters)];
+  const valueOf = (p: ParamInfo, g: BoundArgument): { readonly value: unknown } | undefined =>
+    taken(r, p.takes, g.value(), {
+      named: `\`${g.parameter}\` of \`${name}\``,
+      span: g.span,
+      notes,
+    });
+  const found = new Map<string, unknown>();
+  for (const p of params) {
+    const g = given.get(p.name);
+    const value = g === undefined ? p.fallback : valueOf(p, g);
+    if (value !== undefined) found.set(p.name, value.value);
+  }
+  const more: { [name: string]: number } = {};
+  if (others !== undefined)
+    for (const g of given.values()) {
+      if (params.some((p) => p.name === g.parameter)) continue;
+      const value = valueOf(others, g)?.value;
+      if (typeof value === 'number') more[g.parameter] = value;
+    }
+  const args = new Map([...given].map(([parameter, g]) => [parameter, g.span]));
+  if (found.size < params.length) return undefined;
+  const mismatch = form.check(found);
+  if (mismatch === undefined)
+    return { value: form.make(found, more), span: chain.span, name, args };
+  const { at, message, label } = mismatch;
+  const span = (at === undefined ? undefined : args.get(at)) ?? chain.span;
+  cx.report(error('E0935', span, message, { label }));
+  return undefined;
+};

@@ -1,0 +1,54 @@
+/** Pictures with labels, wherever they come from: what `data` of a recipe opens. */
+import type { Either } from 'fp-ts/lib/Either.js';
+import type { Address } from './address.ts';
+
+/** Bytes of a picture, row by row, the channels of a pixel side by side: 1 is grey, 3 are red, green and blue. */
+export type Pixels = {
+  readonly tag: 'pixels';
+  readonly h: number;
+  readonly w: number;
+  readonly channels: 1 | 3;
+  readonly data: Uint8Array;
+};
+
+/** What an array file has in place of bytes: numbers of any size in any number of channels; h = w = 1 for a vector. */
+export type Numbers = {
+  readonly tag: 'numbers';
+  readonly h: number;
+  readonly w: number;
+  readonly channels: number;
+  readonly data: Float32Array;
+};
+
+/** One example of a set. */
+export type Sample = Pixels | Numbers;
+
+/** A picture that cannot be read, and why. */
+export type Broken = { readonly name: string; readonly reason: string };
+
+/** Pictures in an order that stays: by the bytes of their names, or as in their file. */
+export type Part = {
+  readonly count: number;
+  /** the class of each */
+  readonly labels: Uint32Array;
+  /** what a person finds it by: a path, or a file with a number */
+  readonly name: (index: number) => string;
+  /** where it is, for a thread that is to read it */
+  readonly address: (index: number) => Address;
+  readonly pixels: (index: number) => Promise<Either<Broken, Sample>>;
+};
+
+/** A set of pictures. */
+export type Dataset = {
+  readonly classes: readonly string[];
+  readonly train: Part;
+  readonly validation: Part | undefined;
+  /** what was unpacked into memory when the set was opened; addresses speak of it by its place here */
+  readonly blocks: readonly Block[];
+  /** changes when a picture, a name, a label or the order does (SHA-256 over names, labels and lengths of files) */
+  readonly digest: string;
+  readonly close: () => Promise<void>;
+};
+
+/** Bytes that all threads see. */
+export type Block = Uint8Array<SharedArrayBuffer>;

@@ -1,0 +1,206 @@
+/** The loader: order, batches, and what is measured before the first of them. */
+import * as E from 'fp-ts/lib/Either.js';
+import type { Either } from 'fp-ts/lib/Either.js';
+import type { Diagnostic } from '../../diagnostic/diagnostic.ts';
+import { permutation, words } from '../../numeric/random.ts';
+import type { Input } from '../store/preprocess.ts';
+import type { Broken, Dataset, Part } from './dataset.ts';
+import { brokenPicture, noReadable } from './faults.ts';
+import type { Batch, Loader, Measured, Settings } from './loader.ts';
+import { axesOf } from './prepare/eigen.ts';
+import { addSums, measuredFrom } from './prepare/measure.ts';
+import type { Preparation } from './prepare/prepare.ts';
+import { newCrew, type Crew } from './worker/crew.ts';
+import type { Done, Job } from './worker/job.ts';
+
+/** Batches that are being made while one is used, so that no thread has to wait. */
+const ahead = 2;
+
+/** The pieces of a list, `length` long each, the last one perhaps shorter. */
+const pieces = (list: Uint32Array, length: number): readonly Uint32Array[] =>
+  Array.from({ length: Math.ceil(list.length / length) }, (_, i) =>
+    list.slice(i * length, (i + 1) * length),
+  );
+
+const inOrder = (count: number): Uint32Array => Uint32Array.from({ length: count }, (_, i) => i);
+
+/** Pictures that could not be read, each once. */
+const newTally = () => {
+  const found = new Map<string, Broken>();
+  const note = (broken: Broken): void => void found.set(broken.name, broken);
+  return { note, all: (): readonly Broken[] => [...found.values()] };
+};
+type Tally = ReturnType<typeof newTally>;
+
+/** Everything that batches are made with. */
+type Making = {
+  readonly crew: Crew;
+  readonly settings: Settings;
+  readonly preparation: Preparation;
+  readonly tally: Tally;
+};
+
+/** What is done for each of these samples, by all hands, in the order given. */
+const doneFor = async (
+  { crew, preparation }: Pick<Making, 'crew' | 'preparation'>,
+  part: Part,
+  indices: Uint32Array,
+  aim: (indices: Uint32Array) => Job['aim'],
+): Promise<Done> => {
+  const jobs = pieces(indices, Math.max(1, Math.ceil(indices.length / crew.hands)));
+  const done = await Promise.all(
+    jobs.map((piece) => {
+      const addresses = Array.from(piece, part.address);
+      return crew.work({ addresses, preparation, aim: aim(piece) });
+    }),
+  );
+  return done.flat();
+};
+
+/** The batch at a place of the epoch; nothing if no picture of it can be read (E0909 where `strict`). */
+const batchOf = (
+  { settings: { takes, strict }, tally }: Making,
+  part: Part,
+  indices: Uint32Array,
+  done: Done,
+  position: number,
+): Either<Diagnostic, Batch | undefined> => {
+  const kept: { readonly index: number; readonly data: Float32Array | Float64Array }[] = [];
+  for (const [i, one] of done.entries()) {
+    const index = indices[i]!;
+    if (one.tag === 'made') kept.push({ index, data: one.data });
+    else {
+      const broken = { name: part.name(index), reason: one.reason };
+      if (strict) return E.left(brokenPicture(broken));
+      tally.note(broken);
+    }
+  }
+  if (kept.length === 0) return E.right(undefined);
+  const shape = takes.tag === 'vector' ? [takes.c] : [takes.h, takes.w, takes.c];
+  const each = shape.reduce((a, b) => a * b, 1);
+  const data = new Float32Array(kept.length * each);
+  kept.forEach((one, i) => data.set(one.data, i * each));
+  return E.right({
+    position,
+    shape: [kept.length, ...shape],
+    data,
+    labels: Uint32Array.from(kept, ({ index }) => part.labels[index]!),
+    indices: Uint32Array.from(kept, ({ index }) => index),
+  });
+};
+
+/** The batches of an epoch from `skip` on, a few of them under way. */
+async function* batchesOf(
+  making: Making,
+  part: Part,
+  order: Uint32Array,
+  skip: number,
+  aim: (indices: Uint32Array) => Job['aim'],
+): AsyncGenerator<Either<Diagnostic, Batch>> {
+  const all = pieces(order, making.settings.batch);
+  const begun: Promise<Done>[] = [];
+  const begin = (position: number): void => {
+    const indices = all[position];
+    if (indices === undefined) return;
+    const done = doneFor(making, part, indices, aim);
+    done.catch(() => {}); // it is thrown where it is waited for
+    begun.push(done);
+  };
+  for (let position = skip; position < skip + ahead; position++) begin(position);
+  for (let position = skip; position < all.length; position++) {
+    const done = await begun.shift()!;
+    begin(position + ahead);
+    const batch = batchOf(making, part, all[position]!, done, position);
+    if (E.isLeft(batch)) {
+      yield batch;
+      return;
+    }
+    if (batch.right !== undefined) yield E.right(batch.right);
+  }
+}
+
+/** Samples that are measured with one job. */
+const measuredAtOnce = 64;
+
+/** Measures the training part, if mean, deviation or covariance is asked for and not known yet. */
+const measure = async (
+  crew: Crew,
+  { train }: Dataset,
+  { input, measured, strict }: Settings,
+  preparation: Preparation,
+  tally: Tally,
+): Promise<Either<Diagnostic, Measured | undefined>> => {
+  const asked =
+    input.mean === 'data' ||
+    input.std === 'data' ||
+    preparation.augment.some(({ tag }) => tag === 'rgb_shift');
+  if (measured !== undefined || !asked) return E.right(measured);
+  let total: Float64Array | undefined;
+  for (const indices of pieces(inOrder(train.count), measuredAtOnce * crew.hands)) {
+    const done = await doneFor({ crew, preparation }, train, indices, () => ({ tag: 'measure' }));
+    for (const [i, one] of done.entries()) {
+      if (one.tag === 'made') {
+        total ??= new Float64Array(one.data.length);
+        addSums(total, one.data);
+        continue;
+      }
+      const broken = { name: train.name(indices[i]!), reason: one.reason };
+      if (strict) return E.left(brokenPicture(broken));
+      tally.note(broken);
+    }
+  }
+  if (total === undefined) return E.left(noReadable(tally.all()));
+  return E.right(measuredFrom(total, input, train.address(0).tag !== 'numbers'));
+};
+
+/** How bytes become numbers, with what was measured in its place. */
+const inputWith = ({ input }: Settings, measured: Measured | undefined): Input => ({
+  order: input.order,
+  scale: input.scale,
+  mean: input.mean === 'data' ? (measured?.mean ?? []) : input.mean,
+  std: input.std === 'data' ? (measured?.std ?? []) : input.std,
+});
+
+/** A loader over a set, which stays open when the loader is closed (E0909, E0913). */
+export const openLoader = async (
+  dataset: Dataset,
+  settings: Settings,
+): Promise<Either<Diagnostic, Loader>> => {
+  const { takes, augment, batch, seed } = settings;
+  const crew = newCrew(settings.workers, dataset.blocks);
+  const tally = newTally();
+  const frame = takes.tag === 'vector' ? { h: 1, w: 1, c: takes.c } : takes;
+  const unmeasured = { frame, augment, input: inputWith(settings, undefined), axes: [] };
+  const measured = await measure(crew, dataset, settings, unmeasured, tally);
+  if (E.isLeft(measured)) {
+    await crew.close();
+    return measured;
+  }
+  const preparation: Preparation = {
+    ...unmeasured,
+    input: inputWith(settings, measured.right),
+    axes: axesOf(measured.right?.covariance ?? []),
+  };
+  const making = { crew, settings, preparation, tally };
+  const { train, validation } = dataset;
+  return E.right({
+    dataset,
+    measured: measured.right,
+    batches: {
+      training: Math.ceil(train.count / batch),
+      validation: Math.ceil((validation?.count ?? 0) / batch),
+    },
+    training: (epoch, skip) => {
+      const draw = words({ seed, purpose: 'shuffle', epoch, index: 0 });
+      const aim = (indices: Uint32Array) => ({ tag: 'augment', seed, epoch, indices }) as const;
+      return batchesOf(making, train, permutation(draw, train.count), skip, aim);
+    },
+    validation: async function* () {
+      if (validation === undefined) return;
+      const aim = () => ({ tag: 'steady' }) as const;
+      yield* batchesOf(making, validation, inOrder(validation.count), 0, aim);
+    },
+    broken: tally.all,
+    close: crew.close,
+  });
+};

@@ -1,0 +1,26 @@
+/** What engines need of the place where they run, beside TensorFlow.js. Node's is in `runtime/node`. */
+import type { Either } from 'fp-ts/lib/Either.js';
+
+/** Why an engine cannot be used here, and the command that would enable it, if there is one. */
+export type Unusable = { readonly reason: string; readonly remedy: string };
+
+/** Where engines run. */
+export type Host = {
+  /** the exports of a package that netc uses if it is installed, or why it cannot be loaded */
+  readonly optional: (name: string, remedy: string) => Promise<Either<Unusable, unknown>>;
+  /** the folder of a package's own script, with a separator at its end: its binaries lie there */
+  readonly folderOf: (name: string) => string;
+  /** gives a variable of the environment a value, unless it has one; libraries read it when they are loaded */
+  readonly preset: (variable: string, value: string) => void;
+  /** removes the handlers of uncaught errors that `begin` adds: such an error must end the program */
+  readonly withoutHandlers: <A>(begin: () => Promise<A>) => Promise<A>;
+};
+
+/**
+ * The same promise for every caller. TensorFlow.js keeps its engines for as long as the program runs, so where the first
+ * caller runs decides.
+ */
+export const onceOn = <A>(load: (host: Host) => Promise<A>): ((host: Host) => Promise<A>) => {
+  let loading: Promise<A> | undefined;
+  return (host) => (loading ??= load(host));
+};

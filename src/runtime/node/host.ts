@@ -1,0 +1,55 @@
+/** Node as the host of engines. */
+import { createRequire } from 'node:module';
+import { dirname, sep } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import * as Either from 'fp-ts/lib/Either.js';
+import type { Host } from '../engines/host.ts';
+
+/** Packages are searched for beside netc only: the folder of a program must not bring its own code. */
+const { resolve } = createRequire(import.meta.url);
+
+const find = (name: string): string | undefined => {
+  try {
+    return resolve(name);
+  } catch {
+    return undefined;
+  }
+};
+
+/** The address that is imported is computed, which keeps bundlers from searching for the package. */
+const optional: Host['optional'] = async (name, remedy) => {
+  const path = find(name);
+  if (path === undefined) return Either.left({ reason: `${name} is not installed`, remedy });
+  try {
+    const exports: unknown = await import(pathToFileURL(path).href);
+    return Either.right(exports);
+  } catch (e) {
+    const why = e instanceof Error ? e.message.split('\n')[0] : String(e);
+    return Either.left({ reason: `${name} does not load: ${why}`, remedy });
+  }
+};
+
+const events = ['uncaughtException', 'unhandledRejection'] as const;
+
+const withoutHandlers: Host['withoutHandlers'] = async (begin) => {
+  const before = events.map((event) => process.rawListeners(event));
+  const result = await begin();
+  events.forEach((event, i) => {
+    for (const listener of process.rawListeners(event))
+      if (!before[i]!.includes(listener)) process.off(event, asListener(listener));
+  });
+  return result;
+};
+
+/** `rawListeners` gives listeners as plain functions. */
+const asListener = (f: unknown): ((...args: readonly unknown[]) => void) =>
+  f as (...args: readonly unknown[]) => void;
+
+/** The process that runs netc. */
+export const node: Host = {
+  optional,
+  // beside the package's own script, wherever a bundle of netc may lie
+  folderOf: (name) => dirname(resolve(name)) + sep,
+  preset: (variable, value) => void (process.env[variable] ??= value),
+  withoutHandlers,
+};

@@ -1,0 +1,220 @@
+/**
+ * Runs are folders that tell the story of a training and are never overwritten. `createRun` begins one, `openRun` goes on
+ * with one; either way this process holds the folder until the run is finished.
+ */
+import * as E from 'fp-ts/lib/Either.js';
+import type { Either } from 'fp-ts/lib/Either.js';
+import type { Diagnostic } from '../../diagnostic/diagnostic.ts';
+import type { Recipe } from '../../protocol/recipe.ts';
+import { readText } from '../files/texts.ts';
+import { randomName, sha256 } from '../disk/digest.ts';
+import { textChunks } from '../data/bytes.ts';
+import { writeFileAtomically } from '../disk/files.ts';
+import { exists, folderAt, numberedFolder, removeFolder } from '../disk/folders.ts';
+import type { Lock } from '../disk/lock.ts';
+import type { Checkpoint } from './checkpoint.ts';
+import { changedData, changedSource, unwritableRun } from './faults.ts';
+import { logFile } from './journal.ts';
+import { logUpTo } from './log.ts';
+import {
+  jsonText,
+  malformedRun,
+  readRecord,
+  recordFile,
+  stateFile,
+  type Facts,
+  type RunRecord,
+  type State,
+} from './record.ts';
+import { hold, runOf, type Run } from './run.ts';
+import { loadCheckpoint, type Warn } from './saving.ts';
+import {
+  keptSources,
+  readSources,
+  sourceDifference,
+  sourceDigest,
+  type Sources,
+} from './sources.ts';
+
+/** What a training says of itself when it begins, or goes on. */
+export type Description = {
+  readonly facts: Facts;
+  readonly sources: Sources;
+  /** every clause, resolved */
+  readonly recipe: Recipe;
+  /** the same as `netc dump` prints it, and the plan of memory */
+  readonly configuration: string;
+  readonly plan: string;
+  /** the command that goes on with the run of this name */
+  readonly resume: (run: string) => string;
+};
+
+/** The names of the files that describe a run, beside its records. */
+const recipeFile = 'recipe.json';
+const configurationFile = 'configuration.txt';
+const planFile = 'plan.txt';
+
+const recipeText = ({ recipe }: Description): string => `${JSON.stringify(recipe, undefined, 2)}\n`;
+
+/** A run may become longer than it was meant to be, and is the same. */
+const recipeDigest = ({ recipe: { epochs: _, ...clauses } }: Description): string =>
+  sha256(JSON.stringify(clauses));
+
+const recordOf = (
+  description: Description,
+  own: Pick<RunRecord, 'id' | 'run' | 'started'>,
+): RunRecord => ({
+  ...own,
+  ...description.facts,
+  sources: description.sources.map(({ path }) => path),
+  sourceDigest: sourceDigest(description.sources),
+  recipeDigest: recipeDigest(description),
+});
+
+/** Begins a run in a new folder `name-N` of `root` (E0509). What is in the way of writing comes to `warn`. */
+export const createRun = (
+  root: string,
+  name: string,
+  description: Description,
+  warn: Warn,
+): Either<Diagnostic, Run> => {
+  const made = numberedFolder(root, name);
+  if (E.isLeft(made)) return E.left(unwritableRun(`${root}/${name}`, made.left));
+  const run = made.right;
+  const folder = `${root}/${run}`;
+  const begun = whileHeld(folder, (lock) => {
+    const own = { id: randomName(), run, started: new Date().toISOString() };
+    const record = recordOf(description, own);
+    const state: State = { ...ready, epochs: description.facts.epochs };
+    const written = described(folder, description, [
+      { name: stateFile, text: jsonText(state) },
+      { name: recordFile, text: jsonText(record) },
+    ]);
+    const log = { entries: [], length: 0 };
+    const resume = description.resume(run);
+    return E.isLeft(written) ? written : runOf({ folder, record, lock, state, log, resume }, warn);
+  });
+  if (E.isLeft(begun)) removeFolder(folder);
+  return begun;
+};
+
+/** The state of a run in which nothing has happened. */
+const ready: State = {
+  state: 'running',
+  reason: undefined,
+  step: 0,
+  epoch: 0,
+  epochs: 0,
+  best: undefined,
+  seconds: 0,
+};
+
+/** Takes a folder, and releases it where what is done with it fails. */
+const whileHeld = <A>(
+  folder: string,
+  act: (lock: Lock) => Either<Diagnostic, A>,
+): Either<Diagnostic, A> => {
+  const lock = hold(folder);
+  if (E.isLeft(lock)) return lock;
+  const done = act(lock.right);
+  if (E.isLeft(done)) lock.right.release();
+  return done;
+};
+
+/** Writes what describes a run, the records last: a folder without them is not a run. */
+const described = (
+  folder: string,
+  description: Description,
+  records: readonly { readonly name: string; readonly text: string }[],
+): Either<Diagnostic, void> => {
+  const files = [
+    ...keptSources(description.sources),
+    { name: recipeFile, text: recipeText(description) },
+    { name: configurationFile, text: description.configuration },
+    { name: planFile, text: description.plan },
+    ...records,
+  ];
+  for (const { name, text } of files) {
+    const path = `${folder}/${name}`;
+    const made = folderAt(path.slice(0, path.lastIndexOf('/')));
+    if (E.isLeft(made)) return E.left(unwritableRun(path, made.left));
+    const written = writeFileAtomically(path, textChunks(text));
+    if (E.isLeft(written)) return written;
+  }
+  return E.right(undefined);
+};
+
+/** A run that goes on, and where. */
+export type Opened = { readonly run: Run; readonly checkpoint: Checkpoint };
+
+/**
+ * Goes on with the run in a folder (E0943, E0944, E0947, E0509), from its newest checkpoint that is whole. A program or
+ * data that have changed are refused (E0945, E0949) unless `force` takes them; then the run has these from now on.
+ */
+export const openRun = (
+  folder: string,
+  description: Description,
+  force: boolean,
+  warn: Warn,
+): Either<Diagnostic, Opened> => {
+  const before = readRecord(folder);
+  if (E.isLeft(before)) return before;
+  return whileHeld(folder, (lock) => {
+    const changed = changeOf(folder, before.right, description);
+    if (changed !== undefined && !force) return E.left(changed);
+    const checkpoint = loadCheckpoint(folder, before.right.id, warn);
+    if (E.isLeft(checkpoint)) return checkpoint;
+    const { progress } = checkpoint.right;
+    const log = logIn(folder);
+    if (E.isLeft(log)) return log;
+    const kept = logUpTo(log.right, progress);
+    const { step, epoch, best } = progress;
+    const state: State = {
+      ...{ ...ready, step, epoch, best },
+      epochs: description.facts.epochs,
+      seconds: kept.entries.at(-1)?.seconds ?? 0,
+    };
+    const record = changed === undefined ? before.right : recordOf(description, before.right);
+    const written =
+      changed === undefined
+        ? E.right(undefined)
+        : described(folder, description, [{ name: recordFile, text: jsonText(record) }]);
+    if (E.isLeft(written)) return written;
+    const resume = description.resume(record.run);
+    return E.map((run: Run) => ({ run, checkpoint: checkpoint.right }))(
+      runOf({ folder, record, lock, state, log: kept, resume }, warn),
+    );
+  });
+};
+
+/** What is another than when the run began, if anything is. */
+const changeOf = (
+  folder: string,
+  record: RunRecord,
+  description: Description,
+): Diagnostic | undefined => {
+  if (sourceDigest(description.sources) !== record.sourceDigest) {
+    const before = readSources(folder, record);
+    const known = E.isRight(before) ? before.right : [];
+    return changedSource(folder, sourceDifference(known, description.sources));
+  }
+  if (recipeDigest(description) !== record.recipeDigest) {
+    const before = readText(`${folder}/${recipeFile}`, mostBytes, (w) => malformedRun(folder, w));
+    const known = E.isRight(before) ? before.right : '';
+    const [was, is] = [known, recipeText(description)].map((text) => ({ path: recipeFile, text }));
+    return changedSource(folder, sourceDifference([was!], [is!]));
+  }
+  const { data, dataDigest } = description.facts;
+  return dataDigest === record.dataDigest ? undefined : changedData(folder, data);
+};
+
+/** More than a log has that can be read at all. */
+const mostBytes = 2 ** 28;
+
+/** The log of a run; empty where there is none. */
+const logIn = (folder: string): Either<Diagnostic, string> => {
+  const path = `${folder}/${logFile}`;
+  return exists(path)
+    ? readText(path, mostBytes, (what) => malformedRun(folder, `its \`${logFile}\`: ${what}`))
+    : E.right('');
+};

@@ -1,0 +1,126 @@
+/**
+ * A net on an engine while it is trained: one program for steps, and one for validation, which gets the weights
+ * whenever it is used.
+ */
+import * as E from 'fp-ts/lib/Either.js';
+import type { Graph } from '../../graph/graph.ts';
+import { kernels } from '../../lower/from-graph.ts';
+import { fuse } from '../../lower/fuse.ts';
+import type { KernelProgram } from '../../lower/kernels.ts';
+import type { Plan } from '../../lower/plan.ts';
+import { withLogits } from '../../lower/training/loss.ts';
+import type { At } from '../../lower/training/optimisers.ts';
+import { trainingStep, type How, type Step, type Untrainable } from '../../lower/training/step.ts';
+import { partOf, parameterIn, type HostTensor } from '../../lower/weight-part.ts';
+import type { Batch } from '../dataset/loader.ts';
+import type { LoadedEngine, NoRoom } from '../engines/engine.ts';
+import { load, type Output, type Session } from '../engines/session.ts';
+import { readParameters, type Parameters } from './parameters.ts';
+import { byParts, shapesOf, taking, type Stepped } from './taking.ts';
+
+/** A net on an engine while it is trained. */
+export type Trainer = {
+  /** moves the weights by one batch; if there is no room, nothing changes */
+  readonly step: (batch: Batch, at: At) => Promise<E.Either<NoRoom, Stepped>>;
+  /** the logits of each output at inference, for the weights of the last `refresh` */
+  readonly infer: (batch: Batch) => Promise<E.Either<NoRoom, readonly Output[]>>;
+  /** gives the weights as they are now to `infer` */
+  readonly refresh: () => Promise<E.Either<NoRoom, void>>;
+  readonly parameters: () => Promise<Parameters>;
+  /** of a step with so many pictures of the shape [h, w, c], or of the largest of its parts */
+  readonly plan: (batch: number, picture: readonly number[]) => Plan;
+  readonly dispose: () => void;
+};
+
+/** What a trainer is made for. */
+export type Setting = {
+  readonly engine: LoadedEngine;
+  readonly graph: Graph;
+  readonly how: How;
+  /** of every weight of the graph; what the optimiser keeps is 0 where it is not given */
+  readonly begin: (path: string) => HostTensor | undefined;
+  readonly seed: number;
+};
+
+/** Why there is no trainer. */
+export type NoTrainer = Untrainable | ({ readonly tag: 'no room' } & NoRoom);
+
+const noRoom = (short: NoRoom): NoTrainer => ({ tag: 'no room', ...short });
+
+/** The step of a graph, its kernels fused as for running. */
+const stepFor = (graph: Graph, how: How): E.Either<Untrainable, Step> =>
+  E.map((step: Step): Step => ({ ...step, program: fuse(step.program) }))(trainingStep(graph, how));
+
+/** What a step learns, without the sums, which are 0 between steps. */
+const learnedIn = ({ program, sums }: Step): Pick<KernelProgram, 'parameters' | 'state'> => {
+  const passing = new Set(sums);
+  return {
+    parameters: program.parameters.filter(({ path }) => !passing.has(path)),
+    state: program.state.filter(({ path }) => !passing.has(path)),
+  };
+};
+
+/** Puts a net on an engine to train it. */
+export const trainerFor = (setting: Setting): E.Either<NoTrainer, Trainer> => {
+  const { engine, graph, how } = setting;
+  const made = stepFor(graph, how);
+  if (E.isLeft(made)) return made;
+  const step = made.right;
+  const shapes = new Map(step.program.parameters.map(({ path, shape }) => [path, shape]));
+  const begin = (path: string): HostTensor => setting.begin(path) ?? zeros(shapes.get(path) ?? []);
+  const scoring = withLogits(graph, [graph.outputs[0]!.name, ...Object.keys(how.sideLosses)]);
+  const forward = fuse(kernels(scoring ?? graph));
+  const training = load(engine, step.program, begin);
+  if (E.isLeft(training)) return E.mapLeft(noRoom)(training);
+  const inference = load(engine, forward, begin);
+  if (E.isLeft(inference)) {
+    training.right.dispose();
+    return E.mapLeft(noRoom)(inference);
+  }
+  return E.right(trainerOf(step, forward, training.right, inference.right, setting));
+};
+
+const zeros = (shape: readonly number[]): HostTensor => ({
+  shape,
+  data: new Float32Array(shape.reduce((a, b) => a * b, 1)),
+});
+
+const trainerOf = (
+  step: Step,
+  forward: KernelProgram,
+  training: Session,
+  inference: Session,
+  { how, seed }: Setting,
+): Trainer => {
+  const learned = learnedIn(step);
+  const parameters = (): Promise<Parameters> => readParameters(learned, training.read);
+  const parts = how.parts ?? 1;
+  return {
+    step:
+      step.move === undefined
+        ? taking(step, training, seed)
+        : byParts(step, step.move, training, { parts, seed }),
+    infer: ({ shape, data }) => inference.step({ input: { shape, data } }),
+    refresh: async () => {
+      const now = await parameters();
+      for (const { path, initial } of forward.state) {
+        const written = inference.write(
+          path,
+          ownCopy(partOf(initial, now.get(parameterIn(initial))!)),
+        );
+        if (E.isLeft(written)) return written;
+      }
+      return E.right(undefined);
+    },
+    parameters,
+    plan: (batch, picture) =>
+      training.plan(shapesOf(step.program, Math.ceil(batch / parts), picture)),
+    dispose: () => {
+      training.dispose();
+      inference.dispose();
+    },
+  };
+};
+
+/** An engine may keep an array that is written, so no other weight may lie in it. */
+const ownCopy = ({ shape, data }: HostTensor): HostTensor => ({ shape, data: data.slice() });
