@@ -88,11 +88,11 @@ const rooms: readonly (readonly [room: string, mayImport: string])[] = [
   ['cli/host', 'diagnostic'],
   [
     'cli/program',
-    'syntax diagnostic numeric size diagnostic/terminal ops runtime/data runtime/disk graph typecheck/net rewrite/rule build typecheck/program lower runtime/store rewrite/match emit runtime/files rewrite report phase.ts check.ts cli/host',
+    'syntax diagnostic numeric size diagnostic/terminal ops runtime/data runtime/disk graph typecheck/net rewrite/rule build protocol typecheck/program lower runtime/store rewrite/match emit runtime/engines runtime/files runtime/dataset runtime/runs runtime/train runtime/node rewrite report phase.ts check.ts compile.ts cli/host',
   ],
   [
     'cli/commands',
-    'syntax diagnostic numeric size parser diagnostic/terminal diagnostic/machine ops runtime/data runtime/disk graph typecheck/net rewrite/rule build diagram typecheck/program lower runtime/store emit runtime/engines runtime/torchvision runtime/files runtime/node rewrite/verify report manual phase.ts compile.ts cli/host cli/program',
+    'syntax diagnostic numeric size parser diagnostic/terminal diagnostic/machine ops runtime/data runtime/disk graph typecheck/net rewrite/rule build diagram protocol typecheck/program lower runtime/store emit runtime/engines runtime/torchvision runtime/files runtime/runs runtime/train runtime/node rewrite/verify report manual phase.ts compile.ts cli/host cli/program',
   ],
   ['cli', 'runtime/disk runtime/engines report phase.ts cli/host cli/commands'],
 ];

@@ -1,10 +1,11 @@
 /** Every command: a row states its arguments and options, and loads the code only when the command is called. */
 import { engineNames } from '../runtime/engines/names.ts';
 import { command, type Command } from './host/command.ts';
-import { drawings, formats } from './host/choices.ts';
+import { formats } from './host/choices.ts';
 import {
   classes,
   diagramDepth,
+  drawing,
   force,
   input,
   json,
@@ -108,24 +109,47 @@ export const commands: readonly Command[] = [
     ],
     options: {
       net,
-      depth: diagramDepth,
-      expand: { kind: 'flag', doc: 'draw every copy of what is repeated' },
-      format: {
-        kind: 'choice',
-        value: 'FORMAT',
-        choices: drawings,
-        doc: `what to print; what the name of the file ends with, or ${drawings[0]}, unless given`,
-      },
-      output: {
-        kind: 'text',
-        letter: 'o',
-        value: 'FILE',
-        doc: 'the file to write, instead of printing',
-      },
-      force,
+      ...drawing,
     },
     run: async ([file], given, io) =>
       (await import('./commands/diagram.ts')).diagram(file!, given, io),
+  }),
+  command({
+    name: 'train',
+    arguments: ['<file>'],
+    summary: 'train a net as its recipe says, and keep the run in a folder of its own',
+    examples: [
+      'netc train examples/first-training.net',
+      'netc train examples/first-training.net --set batch=64 --epochs 4',
+      'netc train examples/first-training.net --resume first-1',
+      'netc train examples/vgg-cifar.net --train resnet20 --seed 7',
+    ],
+    options: {
+      train: {
+        kind: 'text',
+        value: 'NAME',
+        doc: 'the training to take, where the file has several',
+      },
+      epochs: { kind: 'count', value: 'N', least: 1, doc: 'train for so many epochs' },
+      seed: { kind: 'count', value: 'N', least: 0, doc: 'what all chance is drawn from' },
+      set: {
+        kind: 'list',
+        value: 'CLAUSE=VALUE',
+        doc: 'a clause in place of that of the recipe, such as batch=32',
+      },
+      resume: { kind: 'text', value: 'RUN', doc: 'go on with this run, from its last checkpoint' },
+      force: { kind: 'flag', doc: 'go on even if the program or its data have changed' },
+      engine: { kind: 'choice', value: 'ENGINE', choices: engineNames, doc: 'what computes' },
+      workers: {
+        kind: 'count',
+        value: 'N',
+        least: 0,
+        doc: 'threads that prepare pictures; 0 for none',
+      },
+      strict: { kind: 'flag', doc: 'stop at a picture that cannot be read' },
+      runs: { kind: 'text', value: 'DIR', doc: 'the folder of all runs; runs unless given' },
+    },
+    run: async ([file], given, io) => (await import('./commands/train.ts')).train(file!, given, io),
   }),
   command({
     name: 'compile',

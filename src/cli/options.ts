@@ -1,5 +1,6 @@
 /** Options that several commands have. */
 import { phases, type PhaseName } from '../phase.ts';
+import { drawings } from './host/choices.ts';
 
 /** Of every command that compiles. */
 export const time = {
@@ -62,6 +63,25 @@ export const weightsOut = {
     value: 'FILE',
     required: true,
     doc: 'the safetensors file to write',
+  },
+  force,
+} as const;
+
+/** How `netc diagram` draws, and where to. */
+export const drawing = {
+  depth: diagramDepth,
+  expand: { kind: 'flag', doc: 'draw every copy of what is repeated' },
+  format: {
+    kind: 'choice',
+    value: 'FORMAT',
+    choices: drawings,
+    doc: `what to print; what the name of the file ends with, or ${drawings[0]}, unless given`,
+  },
+  output: {
+    kind: 'text',
+    letter: 'o',
+    value: 'FILE',
+    doc: 'the file to write, instead of printing',
   },
   force,
 } as const;

@@ -127,6 +127,13 @@ export const codes = {
   E0927: 'a training or an evaluation has no data',
   E0935: 'arguments of a form contradict each other',
   E0938: 'what is trained or evaluated is not a net',
+  // training as it goes
+  E0961: 'it is not clear which training is meant',
+  W0962: 'the loss begins far from that of a guess',
+  E0963: 'a loss or a gradient is not a number',
+  E0964: 'a net cannot be trained',
+  E0965: 'a step of training does not fit into memory',
+  E0966: 'the classes of the data are not those of the net',
 } as const;
 
 /** A code of the table, such as `E0206`. */

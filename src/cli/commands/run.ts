@@ -12,18 +12,17 @@ import type { Images } from '../../build/resize.ts';
 import type { HostTensor } from '../../lower/weight-part.ts';
 import { bytes, plural } from '../../numeric/figures.ts';
 import { extentOf, showType } from '../../ops/types.ts';
-import type { Engine, EngineName, LoadedEngine, NoRoom } from '../../runtime/engines/engine.ts';
+import type { EngineName, LoadedEngine, NoRoom } from '../../runtime/engines/engine.ts';
 import { classesOfMetadata } from '../../runtime/store/classes.ts';
-import { engines } from '../../runtime/engines/engines.ts';
 import { load, type Output, type Session } from '../../runtime/engines/session.ts';
 import type { Provider } from '../../runtime/store/safetensors.ts';
-import { node } from '../../runtime/node/host.ts';
 import { openWeights, type WeightFile } from '../../runtime/files/weights.ts';
 import { matchWeights } from '../../runtime/store/weights.ts';
 import { startOf } from '../../syntax/source.ts';
 import type { TypedNet } from '../../typecheck/net/typed.ts';
 import { exit, type Exit } from '../host/exit.ts';
 import { outputsOf } from '../program/attached.ts';
+import { engineFor } from '../program/engine.ts';
 import { isArray, readInput } from '../program/input.ts';
 import type { Io } from '../host/io.ts';
 import { hostWeights, weightsOf } from '../program/host-weights.ts';
@@ -49,24 +48,6 @@ type RunOptions = PassesGiven & {
   readonly trace: 'rewrite' | undefined;
   readonly top: number | undefined;
   readonly time: boolean;
-};
-
-/** The engine that was asked for, or the first that works (E0701). */
-export const engineFor = async (
-  asked: EngineName | undefined,
-  from: readonly Engine[] = engines,
-): Promise<Or<Diagnostic, LoadedEngine>> => {
-  const candidates = asked === undefined ? from : from.filter((e) => e.name === asked);
-  const reasons: string[] = [];
-  for (const { name, load: start } of candidates) {
-    const engine = await start(node);
-    if (Either.isRight(engine)) return engine;
-    const { reason, remedy } = engine.left;
-    reasons.push(`${name}: ${reason}`, ...(remedy === '' ? [] : [`to enable it: ${remedy}`]));
-  }
-  const what =
-    asked === undefined ? 'no engine is usable here' : `the engine \`${asked}\` is not usable here`;
-  return Either.left(error('E0701', startOf('--engine'), what, { notes: reasons }));
 };
 
 /** The net does not fit (E0703). */

@@ -154,7 +154,10 @@ const measure = async (
 };
 
 /** How bytes become numbers, with what was measured in its place. */
-const inputWith = ({ input }: Settings, measured: Measured | undefined): Input => ({
+export const inputWith = (
+  { input }: Pick<Settings, 'input'>,
+  measured: Measured | undefined,
+): Input => ({
   order: input.order,
   scale: input.scale,
   mean: input.mean === 'data' ? (measured?.mean ?? []) : input.mean,
