@@ -67,25 +67,6 @@ export const weightsOut = {
   force,
 } as const;
 
-/** How `netc diagram` draws, and where to. */
-export const drawing = {
-  depth: diagramDepth,
-  expand: { kind: 'flag', doc: 'draw every copy of what is repeated' },
-  format: {
-    kind: 'choice',
-    value: 'FORMAT',
-    choices: drawings,
-    doc: `what to print; what the name of the file ends with, or ${drawings[0]}, unless given`,
-  },
-  output: {
-    kind: 'text',
-    letter: 'o',
-    value: 'FILE',
-    doc: 'the file to write, instead of printing',
-  },
-  force,
-} as const;
-
 /** Options of every command that rewrites nets: `passes.ts` finds the passes, `rewrites.ts` reports what they did. */
 export const rewriting = {
   pass: {
@@ -111,4 +92,23 @@ export const diagramDepth = {
   value: 'N',
   least: 1,
   doc: 'open so many levels of folders; as many as stay readable unless given',
+} as const;
+
+/** How `netc diagram` draws, and where to. */
+export const drawing = {
+  depth: diagramDepth,
+  expand: { kind: 'flag', doc: 'draw every copy of what is repeated' },
+  format: {
+    kind: 'choice',
+    value: 'FORMAT',
+    choices: drawings,
+    doc: `what to print; what the name of the file ends with, or ${drawings[0]}, unless given`,
+  },
+  output: {
+    kind: 'text',
+    letter: 'o',
+    value: 'FILE',
+    doc: 'the file to write, instead of printing',
+  },
+  force,
 } as const;
