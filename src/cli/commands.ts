@@ -16,6 +16,7 @@ import {
   time,
   weightsIn,
   weightsOut,
+  workers,
 } from './options.ts';
 
 /** In the order of the help. */
@@ -172,7 +173,11 @@ export const commands: readonly Command[] = [
       },
       force,
       net: { ...net, doc: 'only this net' },
-      weights: { kind: 'text', value: 'FILE', doc: 'safetensors to store with the model' },
+      weights: {
+        kind: 'text',
+        value: 'FILE',
+        doc: 'safetensors to store with the model, or a run: its best',
+      },
       outputs,
       ...rewriting,
       input,
@@ -197,7 +202,11 @@ export const commands: readonly Command[] = [
     ],
     options: {
       net,
-      weights: { kind: 'text', value: 'FILE', doc: 'safetensors of this net, if it has weights' },
+      weights: {
+        kind: 'text',
+        value: 'FILE',
+        doc: 'safetensors of this net, if it has weights, or a run: its best',
+      },
       input: {
         kind: 'text',
         value: 'FILE',
@@ -226,6 +235,17 @@ export const commands: readonly Command[] = [
       time,
     },
     run: async ([file], given, io) => (await import('./commands/run.ts')).run(file!, given, io),
+  }),
+  command({
+    name: 'runs',
+    arguments: ['[run...]'],
+    summary: 'list runs: what was trained on what, how well, and how far',
+    examples: ['netc runs', 'netc runs first-1', 'netc runs --json', 'netc runs first-1 --report'],
+    options: {
+      json,
+      report: { kind: 'flag', doc: 'write report.html of these runs again' },
+    },
+    run: async (named, given, io) => (await import('./commands/runs.ts')).runs(named, given, io),
   }),
   command({
     name: 'weights init',
@@ -333,6 +353,28 @@ export const commands: readonly Command[] = [
     options: { json },
     run: async ([file], given, io) =>
       (await import('./commands/weights-show.ts')).show(file!, given, io),
+  }),
+  command({
+    name: 'data check',
+    arguments: ['<data>'],
+    summary: 'count pictures per class, and find those that cannot be read',
+    examples: [
+      'netc data check data/birds -o birds.png',
+      'netc data check examples/first-training.net:first',
+    ],
+    options: {
+      output: {
+        kind: 'text',
+        letter: 'o',
+        value: 'FILE.png',
+        doc: 'write a contact sheet with a row of pictures for each class',
+      },
+      force,
+      workers,
+      json,
+    },
+    run: async ([data], given, io) =>
+      (await import('./commands/data-check.ts')).checkData(data!, given, io),
   }),
   command({
     name: 'dump',

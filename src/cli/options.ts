@@ -112,3 +112,11 @@ export const drawing = {
   },
   force,
 } as const;
+
+/** Of commands that read data. */
+export const workers = {
+  kind: 'count',
+  value: 'N',
+  least: 0,
+  doc: 'threads that decode pictures; one less than there are cores unless given',
+} as const;
