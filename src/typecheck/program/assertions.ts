@@ -157,16 +157,26 @@ const admissionOf = (net: Subject): Admissible | undefined => {
   return admission === undefined || E.isLeft(admission) ? undefined : admission.right;
 };
 
-const undecided = (cx: LayerContext, name: FactName, net: Subject, span: Span): void =>
+const undecided = (cx: LayerContext, name: FactName, net: Subject, span: Span): void => {
+  const { h, w } = lastFieldOf(net.body);
+  const seesAll = name === 'receptive' && (h.span === Infinity || w.span === Infinity);
+  const isUnknown = net.input.tag === 'unknown';
+  const size = seesAll ? '64, 64' : 'h, w';
   cx.report(
     error('E0602', span, `\`${name}\` cannot be decided here`, {
       notes: [
-        net.input.tag === 'unknown'
-          ? 'state the input type: `params(f : [h, w, 64])`'
+        ...(seesAll
+          ? [
+              'each output pixel sees the whole image, through a mean over the map or a gate made of it',
+            ]
+          : []),
+        isUnknown
+          ? `state the input type of the whole: \`${name}((f) : [${size}, 64])\``
           : 'it depends on the size of the image; fix the size of the input',
       ],
     }),
   );
+};
 
 /** Behind a gate or a normalisation over the map every pixel is seen: as many as the image has. */
 function receptiveField(net: Subject): Value | undefined {
