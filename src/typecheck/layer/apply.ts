@@ -4,6 +4,7 @@
  */
 import { near } from '../../diagnostic/suggest.ts';
 import { error, replace } from '../../diagnostic/diagnostic.ts';
+import { stepCosts } from '../../diagnostic/limits.ts';
 import { joinOf } from '../../ops/roles.ts';
 import { sameType, unknownType } from '../../ops/types.ts';
 import type { Span } from '../../syntax/source.ts';
@@ -15,7 +16,13 @@ import { applyJoin, applyRun } from './joins.ts';
 import { withOutput } from './output-type.ts';
 import { folder, limited, hole, notALayer } from './stand-in.ts';
 import type { Incoming } from './incoming.ts';
-import { inFolder, innerFrame, lookupRemembered, visibleRemembered } from '../expr/scope.ts';
+import {
+  countRemembered,
+  inFolder,
+  innerFrame,
+  lookupRemembered,
+  visibleRemembered,
+} from '../expr/scope.ts';
 import type { Naming, Typed } from '../net/typed.ts';
 import { isLayer, kindName, type Frame, type Scope } from '../expr/values.ts';
 import { bindInput } from './input-type.ts';
@@ -158,6 +165,7 @@ const applyTimes = (
     trail = { step: copy, before: trail };
     if (totals.layers > cx.limits.layers || totals.nodes > cx.limits.nodes) break;
   }
+  cx.spend(expr.span, copies.length * stepCosts.copy);
   const common = { input: at.input, output: input, span: expr.span, totals };
   return limited(cx, { tag: 'repeat', copies, ...common });
 };
@@ -231,7 +239,8 @@ const reportForgotten = (cx: LayerContext, name: Name, scope: Scope): void => {
     );
     return;
   }
-  const [first] = near(name.text, visibleRemembered(scope));
+  const names = cx.mayCompare(countRemembered(scope)) ? visibleRemembered(scope) : [];
+  const [first] = near(name.text, names);
   cx.report(
     error('E0311', name.span, `nothing before this is remembered as \`${name.text}\``, {
       ...(first === undefined ? {} : { label: `did you mean \`@${first}\`?` }),
