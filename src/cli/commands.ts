@@ -390,6 +390,7 @@ export const commands: readonly Command[] = [
       'netc dump --after check examples/vgg.net --net A',
       'netc dump --after lower examples/resnet.net --net ResNet18',
       'netc dump --after rewrite examples/vgg.net --net D --pass fc_to_conv',
+      'netc dump --after derive examples/first-training.net --net first --recompute',
     ],
     options: {
       after: {
@@ -398,9 +399,13 @@ export const commands: readonly Command[] = [
         choices: phaseNames,
         doc: 'the phase; check unless given',
       },
-      net,
+      net: { ...net, value: 'NAME', doc: 'the net to take; after derive, a training or its net' },
       outputs,
       ...rewriting,
+      recompute: {
+        kind: 'flag',
+        doc: 'after derive: compute again in the backward pass what lies within blocks',
+      },
       time,
     },
     run: async ([file], given, io) => (await import('./commands/dump.ts')).dump(file!, given, io),
