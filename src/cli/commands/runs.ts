@@ -1,7 +1,8 @@
 /** `netc runs`: what was trained here, on what, how well, and how far it is. */
 import * as Either from 'fp-ts/lib/Either.js';
 import type { Diagnostic } from '../../diagnostic/diagnostic.ts';
-import { doing, runIn, runsFolder, runsIn, type Listed } from '../../runtime/runs/list.ts';
+import { runIn, runsFolder, runsIn } from '../../runtime/runs/list.ts';
+import { doing, type Listed } from '../../runtime/runs/listed.ts';
 import { fitted, lines, text } from '../../report/table.ts';
 import { clock, figure, percent } from '../../report/training.ts';
 import { exit, type Exit } from '../host/exit.ts';

@@ -2,7 +2,7 @@
 import { xml } from '../../diagram/escape.ts';
 import { plural, thousands } from '../../numeric/figures.ts';
 import type { Worst } from '../../runtime/runs/findings.ts';
-import { doing } from '../../runtime/runs/list.ts';
+import { doing } from '../../runtime/runs/listed.ts';
 import type { Entry } from '../../runtime/runs/log.ts';
 import type { Story } from '../../runtime/runs/story.ts';
 import { clock, figure, percent } from '../training.ts';

@@ -40,7 +40,7 @@ th { font-weight: 500; color: var(--faint); text-align: left; } td.text { text-a
 .worst img.small { image-rendering: pixelated; }
 .worst figcaption { margin-top: .4rem; font-size: .8rem; overflow-wrap: anywhere; }
 .bad { color: var(--bad); }
-pre { margin: 0; padding: .9rem; overflow-x: auto; background: var(--panel); border-radius: .5rem; line-height: 1.45; }
+pre { margin: 0; padding: .9rem; max-height: 26rem; overflow: auto; background: var(--panel); border-radius: .5rem; line-height: 1.45; }
 details { margin: .6rem 0; } summary { cursor: pointer; font-weight: 600; padding: .2rem 0; }
-@media print { body { padding: 0; } details > * { display: block; } figure, pre { break-inside: avoid; } }
+@media print { body { padding: 0; } pre { max-height: none; } details > * { display: block; } figure, pre { break-inside: avoid; } }
 `.trim();

@@ -2,32 +2,13 @@
 import * as E from 'fp-ts/lib/Either.js';
 import type { Diagnostic } from '../../diagnostic/diagnostic.ts';
 import { exists, namesIn } from '../disk/folders.ts';
-import { holderOf, type Holder } from '../disk/lock.ts';
-import {
-  readRecord,
-  readState,
-  recordFile,
-  type Doing,
-  type RunRecord,
-  type State,
-} from './record.ts';
+import { holderOf } from '../disk/lock.ts';
+import type { Listed } from './listed.ts';
+import { readRecord, readState, recordFile, type RunRecord, type State } from './record.ts';
 import { checkpointFiles } from './saving.ts';
 
 /** The folder in which runs are made, unless another is given. */
 export const runsFolder = 'runs';
-
-/** A run as it is now. */
-export type Listed = {
-  readonly folder: string;
-  readonly record: RunRecord;
-  readonly state: State;
-  /** the process that trains in it; a run that says it is running without one was killed */
-  readonly holder: Holder | undefined;
-};
-
-/** What a run is doing now. One that says it is running, and whose process is gone, was killed. */
-export const doing = ({ state: { state }, holder }: Listed): Doing | 'killed' =>
-  state === 'running' && holder === undefined ? 'killed' : state;
 
 /** The run in a folder (E0944). */
 export const runIn = (folder: string): E.Either<Diagnostic, Listed> => {

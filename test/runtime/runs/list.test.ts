@@ -3,13 +3,8 @@ import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { createRun } from '../../../src/runtime/runs/begin.ts';
-import {
-  doing,
-  newestFinished,
-  runFolder,
-  runIn,
-  weightsOfRun,
-} from '../../../src/runtime/runs/list.ts';
+import { newestFinished, runFolder, runIn, weightsOfRun } from '../../../src/runtime/runs/list.ts';
+import { doing } from '../../../src/runtime/runs/listed.ts';
 import type { Outcome, Run } from '../../../src/runtime/runs/run.ts';
 import { after, describing, newRoot, right } from './made.ts';
 
