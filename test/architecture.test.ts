@@ -79,7 +79,7 @@ const rooms: readonly (readonly [room: string, mayImport: string])[] = [
   ],
   [
     'report',
-    'syntax numeric size diagnostic/terminal ops graph typecheck/expr typecheck/net typecheck/program lower',
+    'syntax numeric size diagnostic/terminal ops graph typecheck/expr typecheck/net diagram typecheck/program lower runtime/runs',
   ],
   [
     'manual',
@@ -88,19 +88,17 @@ const rooms: readonly (readonly [room: string, mayImport: string])[] = [
   ['phase.ts', 'diagnostic'],
   [
     'check.ts',
-    'syntax diagnostic parser ops typecheck/program protocol rewrite/verify rewrite report phase.ts',
+    'syntax diagnostic parser ops protocol typecheck/program rewrite/verify rewrite report phase.ts',
   ],
-  ['compile.ts', 'diagnostic ops graph typecheck/net rewrite/rule build lower rewrite phase.ts'],
+  [
+    'compile.ts',
+    'diagnostic ops graph typecheck/net rewrite/rule build protocol lower rewrite phase.ts',
+  ],
   ['cli/host', 'diagnostic'],
   [
-    'cli/program',
-    'syntax diagnostic numeric size diagnostic/terminal ops runtime/data runtime/disk graph typecheck/net rewrite/rule build protocol typecheck/program lower runtime/store rewrite/match emit runtime/engines runtime/files runtime/dataset runtime/runs runtime/train runtime/node rewrite report phase.ts check.ts compile.ts cli/host',
+    'cli',
+    'syntax diagnostic numeric size parser diagnostic/terminal diagnostic/machine ops runtime/data runtime/disk graph typecheck/net rewrite/rule build diagram protocol typecheck/program lower runtime/store rewrite/match emit runtime/engines runtime/torchvision runtime/files runtime/dataset runtime/runs runtime/train runtime/node rewrite/verify rewrite report manual phase.ts check.ts compile.ts cli/host',
   ],
-  [
-    'cli/commands',
-    'syntax diagnostic numeric size parser diagnostic/terminal diagnostic/machine ops runtime/data runtime/disk graph typecheck/net rewrite/rule build diagram protocol typecheck/program lower runtime/store emit runtime/engines runtime/torchvision runtime/files runtime/runs runtime/train runtime/node rewrite/verify report manual phase.ts compile.ts cli/host cli/program',
-  ],
-  ['cli', 'runtime/disk runtime/engines report phase.ts cli/host cli/commands'],
 ];
 
 const allowed: ReadonlyMap<string, readonly string[]> = new Map(

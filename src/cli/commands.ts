@@ -15,6 +15,7 @@ import {
   time,
   weightsIn,
   weightsOut,
+  workers,
 } from './options.ts';
 
 /** In the order of the help. */
@@ -178,7 +179,11 @@ export const commands: readonly Command[] = [
       },
       force,
       net: { ...net, doc: 'only this net' },
-      weights: { kind: 'text', value: 'FILE', doc: 'safetensors to store with the model' },
+      weights: {
+        kind: 'text',
+        value: 'FILE',
+        doc: 'safetensors to store with the model, or a run: its best',
+      },
       outputs,
       ...rewriting,
       input,
@@ -203,7 +208,11 @@ export const commands: readonly Command[] = [
     ],
     options: {
       net,
-      weights: { kind: 'text', value: 'FILE', doc: 'safetensors of this net, if it has weights' },
+      weights: {
+        kind: 'text',
+        value: 'FILE',
+        doc: 'safetensors of this net, if it has weights, or a run: its best',
+      },
       input: {
         kind: 'text',
         value: 'FILE',
@@ -232,6 +241,17 @@ export const commands: readonly Command[] = [
       time,
     },
     run: async ([file], given, io) => (await import('./commands/run.ts')).run(file!, given, io),
+  }),
+  command({
+    name: 'runs',
+    arguments: ['[run...]'],
+    summary: 'list runs: what was trained on what, how well, and how far',
+    examples: ['netc runs', 'netc runs first-1', 'netc runs --json', 'netc runs first-1 --report'],
+    options: {
+      json,
+      report: { kind: 'flag', doc: 'write report.html of these runs again' },
+    },
+    run: async (named, given, io) => (await import('./commands/runs.ts')).runs(named, given, io),
   }),
   command({
     name: 'weights init',
@@ -341,6 +361,28 @@ export const commands: readonly Command[] = [
       (await import('./commands/weights-show.ts')).show(file!, given, io),
   }),
   command({
+    name: 'data check',
+    arguments: ['<data>'],
+    summary: 'count pictures per class, and find those that cannot be read',
+    examples: [
+      'netc data check data/birds -o birds.png',
+      'netc data check examples/first-training.net:first',
+    ],
+    options: {
+      output: {
+        kind: 'text',
+        letter: 'o',
+        value: 'FILE.png',
+        doc: 'write a contact sheet with a row of pictures for each class',
+      },
+      force,
+      workers,
+      json,
+    },
+    run: async ([data], given, io) =>
+      (await import('./commands/data-check.ts')).checkData(data!, given, io),
+  }),
+  command({
     name: 'dump',
     arguments: ['<file>'],
     summary: 'print what a phase of the compiler made of a program',
@@ -348,6 +390,7 @@ export const commands: readonly Command[] = [
       'netc dump --after check examples/vgg.net --net A',
       'netc dump --after lower examples/resnet.net --net ResNet18',
       'netc dump --after rewrite examples/vgg.net --net D --pass fc_to_conv',
+      'netc dump --after derive examples/first-training.net --net first --recompute',
     ],
     options: {
       after: {
@@ -356,9 +399,13 @@ export const commands: readonly Command[] = [
         choices: phaseNames,
         doc: 'the phase; check unless given',
       },
-      net,
+      net: { ...net, value: 'NAME', doc: 'the net to take; after derive, a training or its net' },
       outputs,
       ...rewriting,
+      recompute: {
+        kind: 'flag',
+        doc: 'after derive: compute again in the backward pass what lies within blocks',
+      },
       time,
     },
     run: async ([file], given, io) => (await import('./commands/dump.ts')).dump(file!, given, io),

@@ -1,6 +1,7 @@
 /** `netc dump --after PHASE FILE`: what a phase of the compiler made of a program. */
 import * as Either from 'fp-ts/lib/Either.js';
-import { forNet, type Lowered, type Rewritten } from '../../compile.ts';
+import { forNet, forTraining, type Lowered, type Rewritten } from '../../compile.ts';
+import { diagnosticsOf, resultOf } from '../../diagnostic/checked.ts';
 import type { Outputs } from '../../graph/main-output.ts';
 import { phasesWithPasses, type Made, type PhaseName, type Watch } from '../../phase.ts';
 import { showProtocols } from '../../protocol/write.ts';
@@ -14,12 +15,14 @@ import { passesAsked, type PassesGiven } from '../program/passes.ts';
 import { fail, tell } from '../program/report.ts';
 import { resultFor, tellRewrites } from '../program/rewrites.ts';
 import { timed } from '../program/timing.ts';
+import { trainingsAsked } from '../program/trainings.ts';
 
 type DumpOptions = PassesGiven & {
   readonly after: PhaseName | undefined;
   readonly net: string | undefined;
   readonly outputs: Outputs | undefined;
   readonly trace: 'rewrite' | undefined;
+  readonly recompute: boolean;
   readonly time: boolean;
 };
 
@@ -59,9 +62,24 @@ const protocolsAsked = (
     evaluations.filter((e) => net === undefined || (e.tag === 'net' && e.net.name === net)),
   );
 
+/** The steps of the trainings of a file, or of one, or of those of one net. */
+const dumpSteps = (file: string, { net, recompute }: DumpOptions, outer: Watch, io: Io): Exit => {
+  const loaded = loadSound(io, file, outer);
+  if (Either.isLeft(loaded)) return loaded.left;
+  const trainings = trainingsAsked(loaded.right, net);
+  if (Either.isLeft(trainings)) return fail(io, [trainings.left]);
+  const { watch, kept } = keeping('derive', outer);
+  for (const training of trainings.right) {
+    const made = forTraining(training, recompute)(training.net, watch);
+    if (resultOf(made) === undefined) return fail(io, diagnosticsOf(made), loaded.right.sources);
+    io.out(`${kept()?.show(io.room) ?? ''}\n`);
+  }
+  return exit.fine;
+};
+
 const dumpNets = (
   file: string,
-  phase: Exclude<PhaseName, 'parse'>,
+  phase: Exclude<PhaseName, 'parse' | 'derive'>,
   given: DumpOptions,
   outer: Watch,
   io: Io,
@@ -99,7 +117,9 @@ export const dump = async (file: string, given: DumpOptions, io: Io): Promise<Ex
     io.err(lines(`error: passes are applied later: say ${later.join(' or ')}`));
     return exit.usage;
   }
-  return timed(given.time, io, (watch) =>
-    phase === 'parse' ? dumpTree(file, watch, io) : dumpNets(file, phase, given, watch, io),
-  );
+  return timed(given.time, io, (watch) => {
+    if (phase === 'parse') return dumpTree(file, watch, io);
+    if (phase === 'derive') return dumpSteps(file, given, watch, io);
+    return dumpNets(file, phase, given, watch, io);
+  });
 };
