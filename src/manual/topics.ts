@@ -5,6 +5,8 @@ import type { Answer } from '../ops/elsewhere/answer.ts';
 import { answerTo } from '../ops/elsewhere/elsewhere.ts';
 import { foreignRole, parameterOf, saidOfRole } from '../ops/elsewhere/parameters.ts';
 import { rowOf, table, type Row } from '../ops/table.ts';
+import { clauseElsewhere } from '../protocol/elsewhere/clauses.ts';
+import { formsElsewhere } from '../protocol/elsewhere/forms.ts';
 import { allClauses, clauseText, formText, type ClauseEntry } from '../protocol/document.ts';
 import { aboutPass, declared, firstSentence, passText } from '../rewrite/document.ts';
 import { passTable, type PassRow } from '../rewrite/passes.ts';
@@ -175,6 +177,28 @@ const ofForeignParameter = (asked: string): Topic | undefined => {
   };
 };
 
+/** The pages for a word that recipes have elsewhere, such as `ReduceLROnPlateau` or `lr`. */
+const ofRecipes = (
+  asked: string,
+  word: string,
+  called: (name: string) => readonly Topic[],
+): readonly Topic[] => {
+  const clause = clauseElsewhere(word);
+  const answers = [
+    ...formsElsewhere(word),
+    ...(clause === undefined ? [] : [['train', clause] as const]),
+  ];
+  return answers.map(([of, { write, says }]): Topic => {
+    const text = says ?? `netc writes \`${write}\``;
+    const pages = write === undefined ? [] : called(bare(write)).map((topic) => topic.page());
+    return {
+      names: [asked],
+      about: () => text,
+      page: () => joined(`# ${asked}, in other frameworks`, `In \`${of}\`: ${text}.`, ...pages),
+    };
+  });
+};
+
 /** The topics of a name; several where a word has several meanings. Words of other frameworks are known, too. */
 export const topicsOf = (all: readonly Chapter[], asked: string): readonly Topic[] => {
   const topics = all.flatMap((chapter) => chapter.topics);
@@ -182,8 +206,10 @@ export const topicsOf = (all: readonly Chapter[], asked: string): readonly Topic
     topics.filter((topic) => calledIn(topic).some((n) => n.toLowerCase() === name.toLowerCase()));
   const found = called(asked);
   const meant = found.length > 0 ? found : called(bare(asked));
-  const answer = meant.length > 0 ? undefined : answerTo(asked.slice(asked.lastIndexOf('.') + 1));
+  if (meant.length > 0) return meant;
+  const word = asked.slice(asked.lastIndexOf('.') + 1);
+  const answer = answerTo(word);
   if (answer !== undefined) return [ofAnswer(asked, answer)];
-  const foreign = meant.length > 0 ? undefined : ofForeignParameter(asked);
-  return foreign === undefined ? meant : [foreign];
+  const foreign = ofForeignParameter(asked);
+  return [...(foreign === undefined ? [] : [foreign]), ...ofRecipes(asked, word, called)];
 };

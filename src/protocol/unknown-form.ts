@@ -2,7 +2,8 @@
 import { error, replace, type Diagnostic, type Fix } from '../diagnostic/diagnostic.ts';
 import { near } from '../diagnostic/suggest.ts';
 import type { Span } from '../syntax/source.ts';
-import type { Argument, Expr } from '../syntax/tree.ts';
+import type { Expr } from '../syntax/tree.ts';
+import type { Context } from '../typecheck/expr/context.ts';
 import { throughGroups } from '../syntax/walk.ts';
 import { folded } from './elsewhere/answer.ts';
 import { formElsewhere } from './elsewhere/forms.ts';
@@ -49,7 +50,7 @@ const meaning = <X>(r: Reading, forms: readonly Form<X>[], chain: Chain, name: s
   const text = answer?.write ?? same;
   if (text !== undefined) {
     const form = forms.find((f) => f.name === text);
-    if (form !== undefined) return meant(text, [renamed(chain, form, text)]);
+    if (form !== undefined) return meant(text, [renamed(r.cx, chain, form, text)]);
     return meant(text, chain.links.length === 0 ? [replaced(chain.span, text)] : []);
   }
   const [owner] = r.ownersOf(name);
@@ -67,14 +68,16 @@ const meant = (text: string, fixes: readonly Fix[]): Meaning => ({
 
 const replaced = (span: Span, text: string): Fix => replace(`write \`${text}\``, span, text);
 
-/** The word of another framework, with the names of its arguments. */
-const renamed = <X>({ word, links }: Chain, { params }: Form<X>, text: string): Fix => {
+/** The form for a word of another framework, with its arguments under their names here; others have none here. */
+const renamed = <X>(cx: Context, chain: Chain, { params }: Form<X>, text: string): Fix => {
+  const [link, more] = chain.links;
+  if (link?.tag !== 'call' || more !== undefined) return replaced(chain.word.span, text);
   const names = params.map((p) => p.name);
-  const args = links.flatMap((l): readonly Argument[] => (l.tag === 'call' ? l.arguments : []));
-  const edits = args.flatMap((a) => {
-    const own = a.tag === 'named' ? parameterElsewhere(a.name.text, names)?.write : undefined;
-    return a.tag === 'named' && own !== undefined ? [{ span: a.name.span, newText: own }] : [];
+  const args = link.arguments.flatMap((a): readonly string[] => {
+    if (a.tag !== 'named') return [cx.text(a.span)];
+    const answer = parameterElsewhere(a.name.text, names);
+    if (answer === undefined) return [cx.text(a.span)];
+    return answer.write === undefined ? [] : [`${answer.write} = ${cx.text(a.value.span)}`];
   });
-  const fix = replaced(word.span, text);
-  return { ...fix, edits: [...fix.edits, ...edits] };
+  return replaced(chain.span, args.length === 0 ? text : `${text}(${args.join(', ')})`);
 };

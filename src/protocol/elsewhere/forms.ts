@@ -124,3 +124,10 @@ const rows: { readonly [clause: string]: ReadonlyMap<string, Answer> } = {
 /** What there is here for a form of a clause, if that is known. */
 export const formElsewhere = (clause: string, name: string): Answer | undefined =>
   rows[clause]?.get(folded(name));
+
+/** The clauses that have something for a word of other frameworks, with that. */
+export const formsElsewhere = (name: string): readonly (readonly [clause: string, Answer])[] =>
+  Object.keys(rows).flatMap((clause) => {
+    const answer = formElsewhere(clause, name);
+    return answer === undefined ? [] : [[clause, answer] as const];
+  });
