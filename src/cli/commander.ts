@@ -173,4 +173,5 @@ const helpLast = (argv: readonly string[]): readonly string[] => {
 
 const groupDocs: { readonly [name: string]: string } = {
   weights: 'make and look at weight files',
+  data: 'look at data sets',
 };

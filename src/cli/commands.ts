@@ -15,6 +15,7 @@ import {
   time,
   weightsIn,
   weightsOut,
+  workers,
 } from './options.ts';
 
 /** In the order of the help. */
@@ -121,6 +122,43 @@ export const commands: readonly Command[] = [
       (await import('./commands/diagram.ts')).diagram(file!, given, io),
   }),
   command({
+    name: 'train',
+    arguments: ['<file>'],
+    summary: 'train a net as its recipe says, and keep the run in a folder of its own',
+    examples: [
+      'netc train examples/first-training.net',
+      'netc train examples/first-training.net --set batch=64 --epochs 4',
+      'netc train examples/first-training.net --resume first-1',
+      'netc train examples/vgg-cifar.net --train resnet20 --seed 7',
+    ],
+    options: {
+      train: {
+        kind: 'text',
+        value: 'NAME',
+        doc: 'the training to take, where the file has several',
+      },
+      epochs: { kind: 'count', value: 'N', least: 1, doc: 'train for so many epochs' },
+      seed: { kind: 'count', value: 'N', least: 0, doc: 'what all chance is drawn from' },
+      set: {
+        kind: 'list',
+        value: 'CLAUSE=VALUE',
+        doc: 'a clause in place of that of the recipe, such as batch=32',
+      },
+      resume: { kind: 'text', value: 'RUN', doc: 'go on with this run, from its last checkpoint' },
+      force: { kind: 'flag', doc: 'go on even if the program or its data have changed' },
+      engine: { kind: 'choice', value: 'ENGINE', choices: engineNames, doc: 'what computes' },
+      workers: {
+        kind: 'count',
+        value: 'N',
+        least: 0,
+        doc: 'threads that prepare pictures; 0 for none',
+      },
+      strict: { kind: 'flag', doc: 'stop at a picture that cannot be read' },
+      runs: { kind: 'text', value: 'DIR', doc: 'the folder of all runs; runs unless given' },
+    },
+    run: async ([file], given, io) => (await import('./commands/train.ts')).train(file!, given, io),
+  }),
+  command({
     name: 'compile',
     arguments: ['<file>'],
     summary: 'write each net as a TensorFlow.js graph model',
@@ -141,7 +179,11 @@ export const commands: readonly Command[] = [
       },
       force,
       net: { ...net, doc: 'only this net' },
-      weights: { kind: 'text', value: 'FILE', doc: 'safetensors to store with the model' },
+      weights: {
+        kind: 'text',
+        value: 'FILE',
+        doc: 'safetensors to store with the model, or a run: its best',
+      },
       outputs,
       ...rewriting,
       input,
@@ -166,7 +208,11 @@ export const commands: readonly Command[] = [
     ],
     options: {
       net,
-      weights: { kind: 'text', value: 'FILE', doc: 'safetensors of this net, if it has weights' },
+      weights: {
+        kind: 'text',
+        value: 'FILE',
+        doc: 'safetensors of this net, if it has weights, or a run: its best',
+      },
       input: {
         kind: 'text',
         value: 'FILE',
@@ -195,6 +241,17 @@ export const commands: readonly Command[] = [
       time,
     },
     run: async ([file], given, io) => (await import('./commands/run.ts')).run(file!, given, io),
+  }),
+  command({
+    name: 'runs',
+    arguments: ['[run...]'],
+    summary: 'list runs: what was trained on what, how well, and how far',
+    examples: ['netc runs', 'netc runs first-1', 'netc runs --json', 'netc runs first-1 --report'],
+    options: {
+      json,
+      report: { kind: 'flag', doc: 'write report.html of these runs again' },
+    },
+    run: async (named, given, io) => (await import('./commands/runs.ts')).runs(named, given, io),
   }),
   command({
     name: 'weights init',
@@ -302,6 +359,28 @@ export const commands: readonly Command[] = [
     options: { json },
     run: async ([file], given, io) =>
       (await import('./commands/weights-show.ts')).show(file!, given, io),
+  }),
+  command({
+    name: 'data check',
+    arguments: ['<data>'],
+    summary: 'count pictures per class, and find those that cannot be read',
+    examples: [
+      'netc data check data/birds -o birds.png',
+      'netc data check examples/first-training.net:first',
+    ],
+    options: {
+      output: {
+        kind: 'text',
+        letter: 'o',
+        value: 'FILE.png',
+        doc: 'write a contact sheet with a row of pictures for each class',
+      },
+      force,
+      workers,
+      json,
+    },
+    run: async ([data], given, io) =>
+      (await import('./commands/data-check.ts')).checkData(data!, given, io),
   }),
   command({
     name: 'dump',

@@ -92,3 +92,11 @@ export const diagramDepth = {
   least: 1,
   doc: 'open so many levels of folders; as many as stay readable unless given',
 } as const;
+
+/** Of commands that read data. */
+export const workers = {
+  kind: 'count',
+  value: 'N',
+  least: 0,
+  doc: 'threads that decode pictures; one less than there are cores unless given',
+} as const;

@@ -1,11 +1,21 @@
 /** The commands of session texts beside netc: they make inputs and show outputs. */
-import { copyFileSync, readdirSync, readFileSync, statSync } from 'node:fs';
-import { join, relative } from 'node:path';
+import {
+  copyFileSync,
+  mkdirSync,
+  readFileSync,
+  readdirSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
+import { dirname, join, relative } from 'node:path';
 import { loadGraphModel } from '@tensorflow/tfjs-converter';
 import * as E from 'fp-ts/lib/Either.js';
 import sharp from 'sharp';
 import { readNpy, writeNpy } from '../../src/runtime/files/arrays.ts';
 import { openWeights, writeWeights } from '../../src/runtime/files/weights.ts';
+import { createRun } from '../../src/runtime/runs/begin.ts';
+import type { Tensor } from '../../src/runtime/runs/checkpoint.ts';
+import { describing } from '../runtime/runs/made.ts';
 import { fromFolder } from './session.ts';
 
 /** Prints into the session. Paths are those of the session's folder. */
@@ -35,6 +45,53 @@ const picture: Tool = async (path, [file = '', sides = '']) => {
   const data = Float32Array.from(pixels);
   writeNpy(path(file.replace('.png', '.npy')), { shape: [1, height, width, 3], data });
   return '';
+};
+
+/**
+ * `training first W.safetensors finished`: a run in `runs/`, two of three epochs long, that saved these weights and ended
+ * so; without weights it saved nothing.
+ */
+const training: Tool = async (path, [name = '', weights = '-', end = '']) => {
+  const run = right(createRun(path('runs'), name, describing(), () => {}));
+  const place = { step: 8, epoch: 2 };
+  run.epoch(place, { loss: 0.5, validation_top1: 0.75 });
+  const tensors: Tensor[] = [];
+  if (weights !== '-') {
+    const file = right(openWeights(path(weights)));
+    for (const { name: of, shape } of file.tensors.values())
+      tensors.push({ path: of, shape, data: right(file.read(of)) });
+    file.close();
+    const slots = tensors.map((t) => ({ ...t, path: `${t.path}/velocity` }));
+    const best = { metric: 'validation_top1', value: 0.75, epoch: 2 };
+    const progress = { ...place, position: 0, kept: {}, best };
+    right(run.save({ weights: tensors, slots, progress }, true));
+  }
+  if (end === 'finished') right(run.finish({ ...place, state: end, weights: tensors }));
+  else if (end === 'failed') right(run.finish({ ...place, state: end, reason: 'the loss is NaN' }));
+  else right(run.finish({ ...place, state: 'stopped' }));
+  return '';
+};
+
+/** `birds DIR`: a folder of pictures of three classes, two of them broken. */
+const birds: Tool = async (path, [folder = '']) => {
+  const put = async (name: string, width: number, height: number, light: number): Promise<void> => {
+    const file = path(`${folder}/${name}`);
+    mkdirSync(dirname(file), { recursive: true });
+    const background = { r: light, g: 255 - light, b: 90 };
+    await sharp({ create: { width, height, channels: 3, background } }).toFile(file);
+  };
+  for (const [i, name] of ['crow/1.jpg', 'crow/2.jpg', 'crow/old/3.png', 'gull/1.png'].entries())
+    await put(`train/${name}`, 40 + 8 * (i % 2), 30, 60 * i);
+  for (const name of ['crow/4.png', 'gull/2.png']) await put(`val/${name}`, 16, 16, 200);
+  writeFileSync(path(`${folder}/train/gull/2.jpg`), 'no picture');
+  writeFileSync(path(`${folder}/train/gull/3.jpg`), Uint8Array.of(0xff, 0xd8, 0xff, 0xe0));
+  return '';
+};
+
+/** `format FILE.png`: what sharp finds in it. */
+const format: Tool = async (path, [file = '']) => {
+  const { format, width, height, channels } = await sharp(path(file)).metadata();
+  return `${format} ${width}x${height}x${channels}\n`;
 };
 
 /** `compare A.npy B.npy`: whether the numbers agree to 1e-5. */
@@ -127,6 +184,9 @@ const cp: Tool = async (path, [from = '', to = '']) => {
 export const tools: { readonly [name: string]: Tool } = {
   array,
   picture,
+  training,
+  birds,
+  format,
   compare,
   same,
   operators,

@@ -4,17 +4,18 @@ import { forNet, forTraining, type Lowered, type Rewritten } from '../../compile
 import { diagnosticsOf, resultOf } from '../../diagnostic/checked.ts';
 import type { Outputs } from '../../graph/main-output.ts';
 import { phasesWithPasses, type Made, type PhaseName, type Watch } from '../../phase.ts';
+import { showProtocols } from '../../protocol/write.ts';
 import { lines } from '../../report/table.ts';
 import { showNets } from '../../report/typed.ts';
 import { exit, type Exit } from '../host/exit.ts';
 import type { Io } from '../host/io.ts';
-import { loadProgram, loadSound, netsAsked } from '../program/load.ts';
+import { loadProgram, loadSound, netsAsked, type Held } from '../program/load.ts';
 import { tellLeftOut } from '../program/outputs.ts';
 import { passesAsked, type PassesGiven } from '../program/passes.ts';
 import { fail, tell } from '../program/report.ts';
 import { resultFor, tellRewrites } from '../program/rewrites.ts';
 import { timed } from '../program/timing.ts';
-import { trainingsAsked } from '../program/trainings.ts';
+import { trainingsAsked } from '../program/training/several.ts';
 
 type DumpOptions = PassesGiven & {
   readonly after: PhaseName | undefined;
@@ -65,6 +66,15 @@ const dumpSteps = (file: string, { net, recompute }: DumpOptions, outer: Watch, 
   }
   return exit.fine;
 };
+/** The trainings and evaluations of a net, or of all. */
+const protocolsAsked = (
+  { program: { trainings, evaluations } }: Held,
+  net: string | undefined,
+): string =>
+  showProtocols(
+    trainings.filter((t) => net === undefined || t.net.name === net),
+    evaluations.filter((e) => net === undefined || (e.tag === 'net' && e.net.name === net)),
+  );
 
 const dumpNets = (
   file: string,
@@ -80,7 +90,7 @@ const dumpNets = (
   const nets = netsAsked(loaded.right, given.net);
   if (Either.isLeft(nets)) return fail(io, [nets.left]);
   if (phase === 'check') {
-    io.out(showNets(nets.right));
+    io.out(`${showNets(nets.right)}${protocolsAsked(loaded.right, given.net)}`);
     return exit.fine;
   }
   const { watch, kept } = keeping(phase, outer);

@@ -12,18 +12,17 @@ import type { Images } from '../../build/resize.ts';
 import type { HostTensor } from '../../lower/weight-part.ts';
 import { bytes, plural } from '../../numeric/figures.ts';
 import { showType } from '../../ops/types.ts';
-import type { Engine, EngineName, LoadedEngine, NoRoom } from '../../runtime/engines/engine.ts';
+import type { EngineName, LoadedEngine, NoRoom } from '../../runtime/engines/engine.ts';
 import { classesOfMetadata } from '../../runtime/store/classes.ts';
-import { engines } from '../../runtime/engines/engines.ts';
 import { load, type Output, type Session } from '../../runtime/engines/session.ts';
 import type { Provider } from '../../runtime/store/safetensors.ts';
-import { node } from '../../runtime/node/host.ts';
-import { openWeights, type WeightFile } from '../../runtime/files/weights.ts';
+import type { WeightFile } from '../../runtime/files/weights.ts';
 import { matchWeights } from '../../runtime/store/weights.ts';
 import { startOf } from '../../syntax/source.ts';
 import type { TypedNet } from '../../typecheck/net/typed.ts';
 import { exit, type Exit } from '../host/exit.ts';
 import { outputsOf } from '../program/attached.ts';
+import { engineFor } from '../program/engine.ts';
 import { readInput } from '../program/input.ts';
 import type { Io } from '../host/io.ts';
 import { hostWeights, weightsOf } from '../program/host-weights.ts';
@@ -32,6 +31,7 @@ import { askedNet, netFor } from '../program/owners.ts';
 import { passesAsked, type Passes, type PassesGiven } from '../program/passes.ts';
 import { tellLeftOut } from '../program/outputs.ts';
 import { fail } from '../program/report.ts';
+import { openMeant } from '../program/run-files.ts';
 import { printResults, tellOddNumbers, writeResults, type Results } from '../program/results.ts';
 import { resultFor, tellRewrites } from '../program/rewrites.ts';
 import { lines } from '../../report/table.ts';
@@ -49,24 +49,6 @@ type RunOptions = PassesGiven & {
   readonly trace: 'rewrite' | undefined;
   readonly top: number | undefined;
   readonly time: boolean;
-};
-
-/** The engine that was asked for, or the first that works (E0701). */
-export const engineFor = async (
-  asked: EngineName | undefined,
-  from: readonly Engine[] = engines,
-): Promise<Or<Diagnostic, LoadedEngine>> => {
-  const candidates = asked === undefined ? from : from.filter((e) => e.name === asked);
-  const reasons: string[] = [];
-  for (const { name, load: start } of candidates) {
-    const engine = await start(node);
-    if (Either.isRight(engine)) return engine;
-    const { reason, remedy } = engine.left;
-    reasons.push(`${name}: ${reason}`, ...(remedy === '' ? [] : [`to enable it: ${remedy}`]));
-  }
-  const what =
-    asked === undefined ? 'no engine is usable here' : `the engine \`${asked}\` is not usable here`;
-  return Either.left(error('E0701', startOf('--engine'), what, { notes: reasons }));
 };
 
 /** The net does not fit (E0703). */
@@ -207,8 +189,7 @@ const ran = async (file: string, given: RunOptions, watch: Watch, io: Io): Promi
   if (Either.isLeft(loaded)) return loaded.left;
   const passes = passesAsked(io, given, loaded.right);
   if (Either.isLeft(passes)) return passes.left;
-  const weights =
-    given.weights === undefined ? Either.right(noWeights) : openWeights(given.weights);
+  const weights = given.weights === undefined ? Either.right(noWeights) : openMeant(given.weights);
   if (Either.isLeft(weights)) return fail(io, [weights.left]);
   try {
     const net = netFor(io, loaded.right, given.net, weights.right);

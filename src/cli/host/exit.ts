@@ -7,7 +7,7 @@ export const exit = {
   fine: 0,
   faulty: 1, // the program, the model or its data
   usage: 2,
-  environment: 3, // no engine, no memory, no room on the disk
+  environment: 3, // no engine, no memory, no room on the disk, no data
   bug: 70,
   interrupted: 130,
 } as const;
@@ -18,11 +18,11 @@ export type Exit = (typeof exit)[keyof typeof exit];
 /** Faults of the machine, not of the program: the same command would work elsewhere. */
 const environmental: ReadonlySet<Code> = new Set([
   ...(['E0509', 'E0701', 'E0702', 'E0703'] as const),
-  ...(['E0942', 'E0943'] as const),
+  ...(['E0901', 'E0942', 'E0943'] as const),
 ]);
 
 /** Names in a command that do not exist: the mistake can only be mended at the command line. */
-const mistyped: ReadonlySet<Code> = new Set(['E0316', 'E0801']);
+const mistyped: ReadonlySet<Code> = new Set(['E0316', 'E0801', 'E0950']);
 
 /** Files that only the command line names. */
 const ofCommandLine: ReadonlySet<Code> = new Set(['E0511']);

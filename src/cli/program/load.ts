@@ -71,6 +71,35 @@ export const loadSound = (
   return program === undefined ? Either.left(exitFor(found)) : Either.right({ ...sound, program });
 };
 
+/** The name of a file that a command writes itself, in memory. */
+const ownFile = '--set';
+
+/** The same of a text that lies beside `file` and is called `--set` in messages. */
+export const loadWith = (
+  io: Io,
+  file: string,
+  text: string,
+): Or<Exit, LoadedProgram & { readonly program: Program }> => {
+  const own = (entry: string): string => entry.slice(0, entry.lastIndexOf('/') + 1) + ownFile;
+  const sound = loaded(io.cwd, file, (files, entry) =>
+    accept(
+      {
+        ...files,
+        read: (path) => (path === own(entry) ? Either.right({ path, text }) : files.read(path)),
+      },
+      own(entry),
+    ),
+  );
+  const name = (path: string): string => (path.endsWith(ownFile) ? ownFile : path);
+  const sources = new Map([...sound.sources, ...sourcesRenamed([{ path: ownFile, text }], name)]);
+  const found = sound.found.map((d) => renamed(d, name));
+  tell(io, found, sources);
+  const { program } = sound;
+  return program === undefined
+    ? Either.left(exitFor(found))
+    : Either.right({ ...sound, found, sources, program });
+};
+
 /** A sound program and the name of its file. */
 export type Held = { readonly program: Program; readonly file: string };
 

@@ -1,12 +1,16 @@
 /** `data`: where pictures come from. Nothing of it is opened by `netc check`. */
 import { form, param, required, type Form } from '../form.ts';
 import type { Data, Validation } from '../recipe.ts';
+import { shapeNames } from '../shapes.ts';
 import { integer, optional, path, validation } from '../takes.ts';
 
-const kept = (usual?: 'usual') =>
+/** Whether a set may keep files apart itself, and whether these are taken unless something else is written. */
+type Usual = 'by default' | 'where asked' | undefined;
+
+const kept = (usual?: Usual) =>
   param<Validation | undefined>(
-    validation(usual),
-    usual === undefined ? undefined : { tag: usual },
+    validation(usual === undefined ? undefined : 'usual'),
+    usual === 'by default' ? { tag: 'usual' } : undefined,
     usual === undefined
       ? 'pictures that are kept apart: those at a path, or a share of all by the hash of their names'
       : 'the same, or `usual`: the files that the set itself keeps apart',
@@ -27,7 +31,7 @@ const atPath = (
   about: string,
   doc: string,
   example: string,
-  usual?: 'usual',
+  usual?: Usual,
 ): Form<Data> =>
   form({
     name: tag,
@@ -63,7 +67,7 @@ nothing has to be downloaded. The class is the shape.`,
   example: 'shapes(classes = 4)',
   params: {
     size: param(integer(8, 4096), 32, 'height and width'),
-    classes: param(integer(2, 8), 4, 'how many shapes there are'),
+    classes: param(integer(2, shapeNames.length), 4, 'how many shapes there are'),
     images: param(integer(1), 2000, 'how many pictures are trained on'),
     validation: param(integer(0), 500, 'how many others are kept apart'),
   },
@@ -81,7 +85,7 @@ const cifar = (n: 10 | 100): Form<Data> =>
     'the folder with the files, packed or not',
     `The binary version of CIFAR-${n} (Krizhevsky 2009): 50,000 pictures of 32×32 in ${n} classes, and 10,000 to validate.`,
     `cifar${n}("data/cifar-${n}")`,
-    'usual',
+    'by default',
   );
 
 export const datas: readonly Form<Data>[] = [
@@ -89,8 +93,9 @@ export const datas: readonly Form<Data>[] = [
     'imagefolder',
     'a folder that has a folder for each class, or has those in `train`',
     `JPEG and PNG files in a folder for each class, of any nesting below it. Classes are numbered in the order of their
-names, byte by byte.`,
+names, byte by byte. Beside \`train\`, the folder \`val\` is \`usual\` to validate with.`,
     'imagefolder("data/flowers", validation = 0.1)',
+    'where asked',
   ),
   cifar(10),
   cifar(100),
@@ -100,7 +105,7 @@ names, byte by byte.`,
     `IDX files under their usual names, perhaps with \`.gz\`: MNIST (LeCun et al. 1998), Fashion-MNIST and their like,
 28×28 in one channel and 10 classes.`,
     'mnist("data/mnist")',
-    'usual',
+    'by default',
   ),
   atPath(
     'webdataset',

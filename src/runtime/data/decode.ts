@@ -11,6 +11,7 @@ const when =
   (json) =>
     fits(json) ? E.right(json) : E.left(`is not ${what}`);
 
+export const aFlag = when((x): x is boolean => typeof x === 'boolean', 'a truth value');
 export const aText = when((x): x is string => typeof x === 'string', 'a text');
 
 /** A finite number: JSON has no others. */

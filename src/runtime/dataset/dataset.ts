@@ -40,6 +40,8 @@ export type Part = {
 
 /** A set of pictures. */
 export type Dataset = {
+  /** as written in the recipe, for messages */
+  readonly path: string;
   readonly classes: readonly string[];
   readonly train: Part;
   readonly validation: Part | undefined;

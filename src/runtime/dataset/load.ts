@@ -6,23 +6,18 @@ import { permutation, words } from '../../numeric/random.ts';
 import type { Input } from '../store/preprocess.ts';
 import type { Broken, Dataset, Part } from './dataset.ts';
 import { brokenPicture, noReadable } from './faults.ts';
+import { misfitOf } from './fit.ts';
 import type { Batch, Loader, Measured, Settings } from './loader.ts';
 import { axesOf } from './prepare/eigen.ts';
-import { addSums, measuredFrom } from './prepare/measure.ts';
+import { measuredFrom } from './prepare/measure.ts';
 import type { Preparation } from './prepare/prepare.ts';
+import { survey } from './survey.ts';
 import { newCrew, type Crew } from './worker/crew.ts';
+import { doneFor, inOrder, pieces } from './worker/share.ts';
 import type { Done, Job } from './worker/job.ts';
 
 /** Batches that are being made while one is used, so that no thread has to wait. */
 const ahead = 2;
-
-/** The pieces of a list, `length` long each, the last one perhaps shorter. */
-const pieces = (list: Uint32Array, length: number): readonly Uint32Array[] =>
-  Array.from({ length: Math.ceil(list.length / length) }, (_, i) =>
-    list.slice(i * length, (i + 1) * length),
-  );
-
-const inOrder = (count: number): Uint32Array => Uint32Array.from({ length: count }, (_, i) => i);
 
 /** Pictures that could not be read, each once. */
 const newTally = () => {
@@ -38,23 +33,6 @@ type Making = {
   readonly settings: Settings;
   readonly preparation: Preparation;
   readonly tally: Tally;
-};
-
-/** What is done for each of these samples, by all hands, in the order given. */
-const doneFor = async (
-  { crew, preparation }: Pick<Making, 'crew' | 'preparation'>,
-  part: Part,
-  indices: Uint32Array,
-  aim: (indices: Uint32Array) => Job['aim'],
-): Promise<Done> => {
-  const jobs = pieces(indices, Math.max(1, Math.ceil(indices.length / crew.hands)));
-  const done = await Promise.all(
-    jobs.map((piece) => {
-      const addresses = Array.from(piece, part.address);
-      return crew.work({ addresses, preparation, aim: aim(piece) });
-    }),
-  );
-  return done.flat();
 };
 
 /** The batch at a place of the epoch; nothing if no picture of it can be read (E0909 where `strict`). */
@@ -102,7 +80,7 @@ async function* batchesOf(
   const begin = (position: number): void => {
     const indices = all[position];
     if (indices === undefined) return;
-    const done = doneFor(making, part, indices, aim);
+    const done = doneFor(making.crew, making.preparation, part, indices, aim);
     done.catch(() => {}); // it is thrown where it is waited for
     begun.push(done);
   };
@@ -119,9 +97,6 @@ async function* batchesOf(
   }
 }
 
-/** Samples that are measured with one job. */
-const measuredAtOnce = 64;
-
 /** Measures the training part, if mean, deviation or covariance is asked for and not known yet. */
 const measure = async (
   crew: Crew,
@@ -135,49 +110,49 @@ const measure = async (
     input.std === 'data' ||
     preparation.augment.some(({ tag }) => tag === 'rgb_shift');
   if (measured !== undefined || !asked) return E.right(measured);
-  let total: Float64Array | undefined;
-  for (const indices of pieces(inOrder(train.count), measuredAtOnce * crew.hands)) {
-    const done = await doneFor({ crew, preparation }, train, indices, () => ({ tag: 'measure' }));
-    for (const [i, one] of done.entries()) {
-      if (one.tag === 'made') {
-        total ??= new Float64Array(one.data.length);
-        addSums(total, one.data);
-        continue;
-      }
-      const broken = { name: train.name(indices[i]!), reason: one.reason };
-      if (strict) return E.left(brokenPicture(broken));
-      tally.note(broken);
-    }
-  }
-  if (total === undefined) return E.left(noReadable(tally.all()));
+  const { total, broken } = await survey(crew, train, preparation);
+  broken.forEach(tally.note);
+  if (strict && broken[0] !== undefined) return E.left(brokenPicture(broken[0]));
+  if (total === undefined) return E.left(noReadable(broken));
   return E.right(measuredFrom(total, input, train.address(0).tag !== 'numbers'));
 };
 
 /** How bytes become numbers, with what was measured in its place. */
-const inputWith = ({ input }: Settings, measured: Measured | undefined): Input => ({
+export const inputWith = (
+  { input }: Pick<Settings, 'input'>,
+  measured: Measured | undefined,
+): Input => ({
   order: input.order,
   scale: input.scale,
   mean: input.mean === 'data' ? (measured?.mean ?? []) : input.mean,
   std: input.std === 'data' ? (measured?.std ?? []) : input.std,
 });
 
-/** A loader over a set, which stays open when the loader is closed (E0909, E0913). */
+/** How samples are prepared, as far as it is known before anything is measured. */
+export const unmeasured = (settings: Settings): Preparation => {
+  const { takes, augment } = settings;
+  const frame = takes.tag === 'vector' ? { h: 1, w: 1, c: takes.c } : takes;
+  return { frame, augment, input: inputWith(settings, undefined), axes: [] };
+};
+
+/** A loader over a set, which stays open when the loader is closed (E0909, E0910, E0912, E0913). */
 export const openLoader = async (
   dataset: Dataset,
   settings: Settings,
 ): Promise<Either<Diagnostic, Loader>> => {
-  const { takes, augment, batch, seed } = settings;
+  const { batch, seed } = settings;
+  const misfit = misfitOf(dataset, settings);
+  if (misfit !== undefined) return E.left(misfit);
   const crew = newCrew(settings.workers, dataset.blocks);
   const tally = newTally();
-  const frame = takes.tag === 'vector' ? { h: 1, w: 1, c: takes.c } : takes;
-  const unmeasured = { frame, augment, input: inputWith(settings, undefined), axes: [] };
-  const measured = await measure(crew, dataset, settings, unmeasured, tally);
+  const begun = unmeasured(settings);
+  const measured = await measure(crew, dataset, settings, begun, tally);
   if (E.isLeft(measured)) {
     await crew.close();
     return measured;
   }
   const preparation: Preparation = {
-    ...unmeasured,
+    ...begun,
     input: inputWith(settings, measured.right),
     axes: axesOf(measured.right?.covariance ?? []),
   };

@@ -2,62 +2,170 @@
 import { createHash } from 'node:crypto';
 import * as E from 'fp-ts/lib/Either.js';
 import type { Either } from 'fp-ts/lib/Either.js';
+import { Bug } from '../../diagnostic/bug.ts';
 import type { Diagnostic } from '../../diagnostic/diagnostic.ts';
 import type { Data } from '../../protocol/recipe.ts';
+import { loadSharp } from '../files/pictures.ts';
+import { noSharp } from '../store/picture.ts';
 import type { Address } from './address.ts';
-import type { Block, Dataset } from './dataset.ts';
-import { partOf, type Listing } from './sets/part.ts';
-import { shapes } from './sets/shapes.ts';
+import type { Dataset } from './dataset.ts';
+import { labelOutside, noneApart, nothingToTrain, oneClass, unfit } from './faults.ts';
+import { findArrays } from './sets/arrays.ts';
+import { findCifar } from './sets/cifar.ts';
+import { findFolder } from './sets/folder.ts';
+import { findMnist } from './sets/mnist.ts';
+import { areNamed, partOf, type Found, type Listing } from './sets/part.ts';
+import { findShapes } from './sets/shapes.ts';
+import { halves } from './sets/validation.ts';
+import { findWebdataset } from './sets/webdataset.ts';
 import { newShelf } from './shelf.ts';
 
-/** What a kind of set finds: its classes, and its pictures without what reads them. */
-export type Found = {
-  readonly classes: readonly string[];
-  readonly train: Listing;
-  readonly validation: Listing | undefined;
-  readonly blocks?: readonly Block[];
+/** What is at the path of a set. */
+const find = (data: Data, root: string): Promise<Either<Diagnostic, Found>> => {
+  switch (data.tag) {
+    case 'shapes':
+      return findShapes(root, data);
+    case 'imagefolder':
+      return findFolder(root, data);
+    case 'cifar10':
+    case 'cifar100':
+      return findCifar(root, data);
+    case 'mnist':
+      return findMnist(root, data);
+    case 'webdataset':
+      return findWebdataset(root, data);
+    case 'arrays':
+      return findArrays(root, data);
+  }
 };
 
 const lengthOf = (address: Address): number => (address.tag === 'drawn' ? 0 : address.bytes.length);
 
-/** SHA-256 of the classes, and of the name, label and length of each picture. */
-const digestOf = ({ classes, train, validation }: Found): string => {
+type Parts = {
+  readonly classes: readonly string[];
+  readonly train: Listing;
+  readonly validation: Listing | undefined;
+};
+
+/** SHA-256 of the classes, and of the key, label and length of each picture. */
+const digestOf = ({ classes, train, validation }: Parts): string => {
   const hash = createHash('sha256');
   hash.update(JSON.stringify(classes));
   for (const part of [train, validation]) {
     hash.update(`\n${part?.count ?? 'none'}`);
-    for (let i = 0; i < (part?.count ?? 0); i++)
-      hash.update(
-        `\n${JSON.stringify(part!.name(i))} ${part!.labels[i]} ${lengthOf(part!.address(i))}`,
-      );
+    for (let i = 0; i < (part?.count ?? 0); i++) {
+      const { key, labels, address } = part!;
+      hash.update(`\n${JSON.stringify(key(i))} ${labels[i]} ${lengthOf(address(i))}`);
+    }
   }
   return hash.digest('hex');
 };
 
-const found = async (data: Data, root: string): Promise<Either<Diagnostic, Found>> => {
-  switch (data.tag) {
-    case 'shapes':
-      return E.right(shapes(data));
-    default:
-      throw new Error(`${root}: ${data.tag} cannot be read yet`);
+const largest = (labels: Uint32Array): number => labels.reduce((a, b) => Math.max(a, b), 0);
+
+/** Labels are not believed beyond this, unless a net has as many outputs. */
+const mostClasses = 100_000;
+
+/**
+ * The names of the classes. `outputs` are the classes that the net tells apart, where a net is there: sets with names
+ * must have as many, and labels that are numbers must stay below (E0907, E0910).
+ */
+const classesOf = (
+  path: string,
+  { classes, train }: Found,
+  validation: Listing | undefined,
+  outputs: number | undefined,
+): Either<Diagnostic, readonly string[]> => {
+  const numbered = (count: number): readonly string[] =>
+    Array.from({ length: count }, (_, i) => String(i));
+  const most = Math.max(largest(train.labels), largest(validation?.labels ?? new Uint32Array()));
+  const known = areNamed(classes) ? classes.length : classes;
+  if (known !== undefined && outputs !== undefined && known !== outputs)
+    return E.left(
+      unfit(
+        path,
+        `it has ${known} classes, and the net tells ${outputs} apart`,
+        `give the last layer ${known} channels`,
+      ),
+    );
+  const count = known ?? outputs ?? Math.min(mostClasses, most + 1);
+  if (most >= count) {
+    const part = train.labels.includes(most) ? train : validation!;
+    const name = part.name(part.labels.indexOf(most));
+    return E.left(
+      labelOutside(
+        path,
+        `\`${name}\` has the label ${most}, and classes are numbered from 0 to ${count - 1}`,
+      ),
+    );
   }
+  return E.right(areNamed(classes) ? classes : numbered(count));
 };
 
-/** The set of a recipe; paths in it are relative to the folder `root`. */
+/** How many pictures there are of each class. */
+export const countsOf = (labels: Uint32Array, classes: number): readonly number[] => {
+  const counts = new Array<number>(classes).fill(0);
+  for (const label of labels) counts[label]!++;
+  return counts;
+};
+
+/** Whether there is something to learn and to validate with (E0903, E0911). */
+const sparse = (path: string, { classes, train, validation }: Parts): Diagnostic | undefined => {
+  if (train.count === 0) return nothingToTrain(path);
+  const present = countsOf(train.labels, classes.length).filter((n) => n > 0);
+  if (present.length < 2) return oneClass(path, classes[train.labels[0]!]!);
+  return validation?.count === 0 ? noneApart(path) : undefined;
+};
+
+/** sharp is needed for JPEG and PNG only (E0702). */
+const decodable = async (path: string, { train }: Parts): Promise<Diagnostic | undefined> => {
+  if (train.count === 0 || train.address(0).tag !== 'encoded') return undefined;
+  const sharp = await loadSharp().catch(() => undefined);
+  return sharp === undefined ? noSharp(path) : undefined;
+};
+
+/** What a set is called in messages. */
+export const pathOf = (data: Data): string => (data.tag === 'shapes' ? 'shapes' : data.path);
+
+/**
+ * The set of a recipe; paths in it are relative to the folder `root`. `outputs` are the classes of the net, if there is
+ * one (E0001, E0505, E0510, E0702, E0901 to E0908, E0910, E0911, E0914).
+ */
 export const openDataset = async (
   data: Data,
   root: string,
+  outputs?: number,
 ): Promise<Either<Diagnostic, Dataset>> => {
-  const set = await found(data, root);
-  if (E.isLeft(set)) return set;
-  const { classes, train, validation, blocks = [] } = set.right;
+  const path = pathOf(data);
+  const found = await find(data, root);
+  if (E.isLeft(found)) return found;
+  const asked = data.tag === 'shapes' ? usualOf(data.validation) : data.validation;
+  const apart = await halves(path, found.right, asked, (path) => find(at(data, path), root));
+  if (E.isLeft(apart)) return apart;
+  const { train, validation, blocks } = apart.right;
+  const classes = classesOf(path, found.right, validation, outputs);
+  if (E.isLeft(classes)) return classes;
+  const parts: Parts = { classes: classes.right, train, validation };
+  const fault = sparse(path, parts) ?? (await decodable(path, parts));
+  if (fault !== undefined) return E.left(fault);
   const shelf = newShelf(blocks);
   return E.right({
-    classes,
+    path,
+    classes: classes.right,
     train: partOf(train, shelf),
     validation: validation === undefined ? undefined : partOf(validation, shelf),
     blocks,
-    digest: digestOf(set.right),
+    digest: digestOf(parts),
     close: async () => shelf.close(),
   });
 };
+
+/** The same kind of data at another path; the labels of arrays are in the same archive there. */
+const at = (data: Data, path: string): Data => {
+  if (data.tag === 'shapes') throw new Bug('`shapes` has no path');
+  return data.tag === 'arrays' ? { tag: 'arrays', path } : { ...data, path };
+};
+
+/** Pictures that are drawn are kept apart if there are to be any. */
+const usualOf = (validation: number) =>
+  validation === 0 ? undefined : ({ tag: 'usual' } as const);

@@ -144,8 +144,16 @@ const readHeader = (file: RandomAccess): Either<Diagnostic, Located> => {
   return E.right({ header, start: before + length });
 };
 
-/** The array in a file: numbers of any plain type become float32 (E0505, E0510). */
-export const parseNpy = (file: RandomAccess): Either<Diagnostic, NpyArray> => {
+/** Where the numbers of an array are, and how they are written. */
+export type NpyLayout = {
+  readonly shape: readonly number[];
+  readonly start: number;
+  readonly format: FormatName;
+  readonly little: boolean;
+};
+
+/** What the header of an array file says, if the file is as long as that (E0001, E0505, E0510). */
+export const npyLayout = (file: RandomAccess): Either<Diagnostic, NpyLayout> => {
   const { path, size } = file;
   const located = readHeader(file);
   if (E.isLeft(located)) return located;
@@ -168,13 +176,21 @@ export const parseNpy = (file: RandomAccess): Either<Diagnostic, NpyArray> => {
   if (count === undefined)
     return E.left(malformed(path, `an array of ${showShape(shape)} is larger than netc takes`));
   const bytes = count * formats[format.name].bytes;
-  if (size - start !== bytes)
-    return E.left(
-      malformed(path, `${showShape(shape)} takes ${bytes} bytes, but ${size - start} are there`),
-    );
-  const data = readNumbers(file, start, count, format.name, format.little);
+  return size - start === bytes
+    ? E.right({ shape, start, format: format.name, little: format.little })
+    : E.left(
+        malformed(path, `${showShape(shape)} takes ${bytes} bytes, but ${size - start} are there`),
+      );
+};
+
+/** The array in a file: numbers of any plain type become float32 (E0505, E0510). */
+export const parseNpy = (file: RandomAccess): Either<Diagnostic, NpyArray> => {
+  const layout = npyLayout(file);
+  if (E.isLeft(layout)) return layout;
+  const { shape, start, format, little } = layout.right;
+  const data = readNumbers(file, start, elements(shape), format, little);
   return E.isLeft(data)
-    ? E.left(unreadable(path, data.left))
+    ? E.left(unreadable(file.path, data.left))
     : E.right({ shape, data: data.right });
 };
 

@@ -17,7 +17,7 @@ export type Placement = {
 };
 
 /** Round half to even, as Python does where torchvision cuts the centre out. */
-const roundEven = (x: number): number => {
+export const roundEven = (x: number): number => {
   const down = Math.floor(x);
   return x - down === 0.5 ? down + (down % 2) : Math.round(x);
 };

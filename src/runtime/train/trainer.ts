@@ -7,7 +7,7 @@ import type { Graph } from '../../graph/graph.ts';
 import { kernels } from '../../lower/from-graph.ts';
 import { fuse } from '../../lower/fuse.ts';
 import type { KernelProgram } from '../../lower/kernels.ts';
-import { shapesOfInputs, type Plan } from '../../lower/plan.ts';
+import { plan, shapesOfInputs, type Plan } from '../../lower/plan.ts';
 import { withLogits } from '../../lower/training/loss.ts';
 import type { At } from '../../lower/training/optimisers.ts';
 import { trainingStep, type How, type Step, type Untrainable } from '../../lower/training/step.ts';
@@ -27,29 +27,44 @@ export type Trainer = {
   /** gives the weights as they are now to `infer` */
   readonly refresh: () => Promise<E.Either<NoRoom, void>>;
   readonly parameters: () => Promise<Parameters>;
-  /** of a step with so many pictures of the shape [h, w, c], or of the largest of its parts */
-  readonly plan: (batch: number, picture: readonly number[]) => Plan;
   readonly dispose: () => void;
+};
+
+/** The programs of a net that is trained, and what one step of it takes. */
+export type Programs = {
+  readonly step: Step;
+  /** at inference, up to the logits */
+  readonly forward: KernelProgram;
+  /** parts that a batch is taken in */
+  readonly parts: number;
 };
 
 /** What a trainer is made for. */
 export type Setting = {
   readonly engine: LoadedEngine;
-  readonly graph: Graph;
-  readonly how: How;
+  readonly programs: Programs;
   /** of every weight of the graph; what the optimiser keeps is 0 where it is not given */
   readonly begin: (path: string) => HostTensor | undefined;
   readonly seed: number;
 };
 
-/** Why there is no trainer. */
-export type NoTrainer = Untrainable | ({ readonly tag: 'no room' } & NoRoom);
+/** The programs that train a graph, their kernels fused as for running. */
+export const programsFor = (graph: Graph, how: How): E.Either<Untrainable, Programs> =>
+  E.map((step: Step): Programs => {
+    const names = [graph.outputs[0]!.name, ...Object.keys(how.sideLosses)];
+    return {
+      step: { ...step, program: fuse(step.program) },
+      forward: fuse(kernels(withLogits(graph, names) ?? graph)),
+      parts: how.parts ?? 1,
+    };
+  })(trainingStep(graph, how));
 
-const noRoom = (short: NoRoom): NoTrainer => ({ tag: 'no room', ...short });
-
-/** The step of a graph, its kernels fused as for running. */
-const stepFor = (graph: Graph, how: How): E.Either<Untrainable, Step> =>
-  E.map((step: Step): Step => ({ ...step, program: fuse(step.program) }))(trainingStep(graph, how));
+/** The plan of a step, or of a part of one, for so many pictures of the shape [h, w, c]. */
+export const planOf = (
+  { step: { program }, parts }: Programs,
+  batch: number,
+  picture: readonly number[],
+): Plan => plan(program, shapesOfInputs(program, Math.ceil(batch / parts), picture));
 
 /** What a step learns, without the sums, which are 0 between steps. */
 const learnedIn = ({ program, sums }: Step): Pick<KernelProgram, 'parameters' | 'state'> => {
@@ -61,23 +76,19 @@ const learnedIn = ({ program, sums }: Step): Pick<KernelProgram, 'parameters' | 
 };
 
 /** Puts a net on an engine to train it. */
-export const trainerFor = (setting: Setting): E.Either<NoTrainer, Trainer> => {
-  const { engine, graph, how } = setting;
-  const made = stepFor(graph, how);
-  if (E.isLeft(made)) return made;
-  const step = made.right;
+export const trainerFor = (setting: Setting): E.Either<NoRoom, Trainer> => {
+  const { engine, programs } = setting;
+  const { step, forward } = programs;
   const shapes = new Map(step.program.parameters.map(({ path, shape }) => [path, shape]));
   const begin = (path: string): HostTensor => setting.begin(path) ?? zeros(shapes.get(path) ?? []);
-  const scoring = withLogits(graph, [graph.outputs[0]!.name, ...Object.keys(how.sideLosses)]);
-  const forward = fuse(kernels(scoring ?? graph));
   const training = load(engine, step.program, begin);
-  if (E.isLeft(training)) return E.mapLeft(noRoom)(training);
+  if (E.isLeft(training)) return training;
   const inference = load(engine, forward, begin);
   if (E.isLeft(inference)) {
     training.right.dispose();
-    return E.mapLeft(noRoom)(inference);
+    return inference;
   }
-  return E.right(trainerOf(step, forward, training.right, inference.right, setting));
+  return E.right(trainerOf(programs, training.right, inference.right, setting.seed));
 };
 
 const zeros = (shape: readonly number[]): HostTensor => ({
@@ -86,15 +97,13 @@ const zeros = (shape: readonly number[]): HostTensor => ({
 });
 
 const trainerOf = (
-  step: Step,
-  forward: KernelProgram,
+  { step, forward, parts }: Programs,
   training: Session,
   inference: Session,
-  { how, seed }: Setting,
+  seed: number,
 ): Trainer => {
   const learned = learnedIn(step);
   const parameters = (): Promise<Parameters> => readParameters(learned, training.read);
-  const parts = how.parts ?? 1;
   return {
     step:
       step.move === undefined
@@ -113,8 +122,6 @@ const trainerOf = (
       return E.right(undefined);
     },
     parameters,
-    plan: (batch, picture) =>
-      training.plan(shapesOfInputs(step.program, Math.ceil(batch / parts), picture)),
     dispose: () => {
       training.dispose();
       inference.dispose();

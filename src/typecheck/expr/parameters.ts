@@ -9,8 +9,7 @@ import type { Context } from './context.ts';
 import {
   declaredHere,
   fill,
-  namesOf,
-  nearest,
+  meantParameter,
   usage,
   type Call,
   type Callsite,
@@ -200,8 +199,7 @@ export const bindAt = (cx: Context, site: Callsite): readonly BoundArgument[] =>
   const meant = [
     ...(callee === undefined ? [] : meantBy(callee, foreign)),
     ...strangers.map(
-      (s) =>
-        nearest(s.name, namesOf(parameters)) ?? (missing.length === 1 ? missing[0] : undefined),
+      (s) => meantParameter(site, s.name) ?? (missing.length === 1 ? missing[0] : undefined),
     ),
   ];
   const missed = missing.filter((p) => !meant.includes(p));

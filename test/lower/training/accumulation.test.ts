@@ -9,7 +9,7 @@ import { tensor, type Tensor } from '../../../src/numeric/tensor.ts';
 import { image } from '../../../src/ops/types.ts';
 import { evaluate } from '../../../src/runtime/engines/reference.ts';
 import { cutInParts } from '../../../src/runtime/train/taking.ts';
-import { trainerFor } from '../../../src/runtime/train/trainer.ts';
+import { programsFor, trainerFor } from '../../../src/runtime/train/trainer.ts';
 import { engine, engineNames } from '../engines.ts';
 import { float64, graphOf, inputOf, weightsOf } from '../graphs.ts';
 
@@ -132,7 +132,8 @@ describe.each(Object.entries(ways))('%s', (_, how) => {
     const on = await engine(name);
     const before = on.memory();
     const end = async (parts: number) => {
-      const setting = { engine: on, graph, how: { ...how, parts }, begin: weightsIn, seed: 1 };
+      const programs = right(programsFor(graph, { ...how, parts }));
+      const setting = { engine: on, programs, begin: weightsIn, seed: 1 };
       const trainer = right(trainerFor(setting));
       const steps = [];
       for (let step = 1; step <= 2; step++)

@@ -1,4 +1,8 @@
 /** Data sets for tests. */
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { afterAll } from 'vitest';
 import * as E from 'fp-ts/lib/Either.js';
 import type { Data } from '../../../src/protocol/recipe.ts';
 import type { Address } from '../../../src/runtime/dataset/address.ts';
@@ -18,15 +22,35 @@ export const right = <A>(either: E.Either<{ readonly message: string }, A>): A =
 export const opened = async (data: Data, root = '.'): Promise<Dataset> =>
   right(await openDataset(data, root));
 
+const rooms: string[] = [];
+afterAll(() => rooms.forEach((room) => rmSync(room, { recursive: true })));
+
+/** A folder with these files, for the tests of a file. */
+export const put = (files: { readonly [name: string]: Uint8Array | string }): string => {
+  const room = mkdtempSync(join(tmpdir(), 'netc-data-'));
+  rooms.push(room);
+  for (const [name, content] of Object.entries(files)) {
+    mkdirSync(dirname(join(room, name)), { recursive: true });
+    writeFileSync(join(room, name), content);
+  }
+  return room;
+};
+
 /** A small set that is drawn. */
 export const drawn = (images: number, validation = 0): Promise<Dataset> =>
   opened({ tag: 'shapes', size: 16, classes: 10, images, validation });
 
 /** A set of these addresses, all of one class. */
 export const setOf = (addresses: readonly Address[], name = (i: number) => `${i}.png`): Dataset => {
-  const entries = addresses.map((address, i): Entry => ({ name: name(i), label: 0, address }));
+  const entries = addresses.map((address, i): Entry => ({
+    key: name(i),
+    name: name(i),
+    label: 0,
+    address,
+  }));
   const train: Part = partOf(listed(entries), newShelf([]));
   return {
+    path: 'test',
     classes: ['a'],
     train,
     validation: undefined,

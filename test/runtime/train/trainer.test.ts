@@ -11,7 +11,7 @@ import type { Batch } from '../../../src/runtime/dataset/loader.ts';
 import { maskFor } from '../../../src/runtime/train/masks.ts';
 import type { Parameters } from '../../../src/runtime/train/parameters.ts';
 import { guessOf, meansOf, scoresOf } from '../../../src/runtime/train/scores.ts';
-import { trainerFor, type Trainer } from '../../../src/runtime/train/trainer.ts';
+import { programsFor, trainerFor, type Trainer } from '../../../src/runtime/train/trainer.ts';
 import { engine, engineNames } from '../../lower/engines.ts';
 import { graphOf, inputOf, numbers, weightsOf } from '../../lower/graphs.ts';
 
@@ -43,7 +43,14 @@ const graph: Graph = graphOf(image(6, 6, 4), (b) => {
 });
 
 const trainerWith = async (name: string, begin: (path: string) => HostTensor | undefined) =>
-  right(trainerFor({ engine: await engine(name), graph, how, begin, seed: 7 }));
+  right(
+    trainerFor({
+      engine: await engine(name),
+      programs: right(programsFor(graph, how)),
+      begin,
+      seed: 7,
+    }),
+  );
 
 const own = weightsOf(graph);
 const fresh = (path: string): HostTensor | undefined =>

@@ -17,11 +17,12 @@ export type Sums = Float64Array;
 
 const quantities = 4;
 
-/** All of a picture at the size that it is validated at; arrays are as large as they are. */
-const seen = (sample: Sample, { augment, frame }: Preparation): Sample => {
-  if (sample.tag === 'numbers') return sample;
-  const { scaled } = place(sample, frame, steadySide(augment));
-  return rendered({ ...viewOf(sample), scaled, window: { top: 0, left: 0, ...scaled } });
+/** All of a picture at the size that it is validated at, or as it is; arrays are as large as they are. */
+const seen = (sample: Sample, preparation: Preparation | undefined): Sample => {
+  const view = viewOf(sample);
+  if (sample.tag === 'numbers' || preparation === undefined) return view.sample;
+  const { scaled } = place(sample, preparation.frame, steadySide(preparation.augment));
+  return rendered({ ...view, scaled, window: { top: 0, left: 0, ...scaled } });
 };
 
 const sumsOfPixels = ({ data }: Pixels): Sums => {
@@ -46,8 +47,8 @@ const sumsOfPixels = ({ data }: Pixels): Sums => {
   return sums;
 };
 
-/** The sums of one sample. */
-export const sumsOf = (sample: Sample, preparation: Preparation): Sums => {
+/** The sums of one sample; without a preparation as it is. */
+export const sumsOf = (sample: Sample, preparation: Preparation | undefined): Sums => {
   const whole = seen(sample, preparation);
   if (whole.tag === 'pixels') return sumsOfPixels(whole);
   const { channels, data } = whole;

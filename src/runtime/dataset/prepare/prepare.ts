@@ -8,6 +8,7 @@ import type { Sample } from '../dataset.ts';
 import {
   centred,
   cut,
+  inMiddle,
   mirrored,
   rendered,
   rescaled,
@@ -105,22 +106,22 @@ const numbersOf = (sample: Sample, input: Input): Float32Array =>
     ? toScale(sample.data, input, sample.channels)
     : toNumbers(sample.data, input);
 
-const dark: Light = [0, 0, 0];
-
-/** A sample to train on. Without a crop its centre is taken, as `run` does; with one, the crop has the net's size. */
-export const augmented = (
-  sample: Sample,
-  { augment, frame, input, axes }: Preparation,
-  draw: Draw,
-): Float32Array => {
-  let drawn: Drawn = { view: viewOf(sample), light: dark };
-  for (const step of augment) drawn = applied(drawn, step, axes, draw);
-  const { view, light } = drawn;
+/** The picture itself; without a crop its centre, as `run` takes it. A crop has the net's size already. */
+const finished = ({ view, light }: Drawn, { augment, frame, input }: Preparation): Float32Array => {
   const resize = augment.some(({ tag }) => tag === 'rescale')
     ? Math.min(view.scaled.h, view.scaled.w)
     : undefined;
   const cropped = augment.some(({ tag }) => tag === 'crop');
   return numbersOf(rendered(cropped ? view : centred(view, frame, resize)), lit(input, light));
+};
+
+const untouched = (sample: Sample): Drawn => ({ view: viewOf(sample), light: [0, 0, 0] });
+
+/** A sample to train on. */
+export const augmented = (sample: Sample, preparation: Preparation, draw: Draw): Float32Array => {
+  let drawn = untouched(sample);
+  for (const step of preparation.augment) drawn = applied(drawn, step, preparation.axes, draw);
+  return finished(drawn, preparation);
 };
 
 /** The side that pictures are validated at: the middle of the range, as in Simonyan & Zisserman 2015, section 4.1. */
@@ -129,6 +130,24 @@ export const steadySide = (augment: readonly Augmentation[]): number | undefined
   return range === undefined ? undefined : Math.floor((range.from + range.to) / 2);
 };
 
-/** A sample to validate with, the same each time: rescaled to the middle of the range, and cut in its centre. */
-export const steady = (sample: Sample, { augment, frame, input }: Preparation): Float32Array =>
-  numbersOf(rendered(centred(viewOf(sample), frame, steadySide(augment))), input);
+/** What a step does without chance: the middle of a range, the centre of a picture, or nothing. */
+const settled = (view: View, step: Augmentation): View => {
+  switch (step.tag) {
+    case 'rescale':
+      return rescaled(view, Math.floor((step.from + step.to) / 2));
+    case 'crop': {
+      const { size, pad } = step;
+      const wide = withRoom(view, size, pad);
+      return cut(wide, size, pad, inMiddle(wide, size, pad));
+    }
+    case 'flip':
+    case 'rgb_shift':
+      return view;
+  }
+};
+
+/** A sample to validate with, the same each time. */
+export const steady = (sample: Sample, preparation: Preparation): Float32Array => {
+  const drawn = untouched(sample);
+  return finished({ ...drawn, view: preparation.augment.reduce(settled, drawn.view) }, preparation);
+};

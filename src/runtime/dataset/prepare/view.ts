@@ -4,7 +4,7 @@
  */
 import { Bug } from '../../../diagnostic/bug.ts';
 import type { Sample } from '../dataset.ts';
-import { cover, place, shortSide, type PictureSize } from '../../store/picture-place.ts';
+import { cover, place, roundEven, shortSide, type PictureSize } from '../../store/picture-place.ts';
 import { scale } from '../../store/picture-scale.ts';
 
 /** A piece of the scaled picture in its pixels. It may reach over the border, where it is black. */
@@ -60,13 +60,18 @@ const paste = <A extends Uint8Array | Float32Array>(
   part: Window,
   { sample: { channels }, window, mirrored }: View,
 ): A => {
-  for (let y = part.top; y < part.top + part.h; y++)
-    for (let x = part.left; x < part.left + part.w; x++) {
-      const column = mirrored ? window.left + window.w - 1 - x : x - window.left;
-      const to = ((y - window.top) * window.w + column) * channels;
-      const from = ((y - top) * w + x - left) * channels;
-      for (let c = 0; c < channels; c++) out[to + c] = data[from + c]!;
+  for (let y = part.top; y < part.top + part.h; y++) {
+    const line = (y - window.top) * window.w;
+    let from = ((y - top) * w + part.left - left) * channels;
+    if (!mirrored) {
+      const to = (line + part.left - window.left) * channels;
+      out.set(data.subarray(from, from + part.w * channels), to);
+      continue;
     }
+    let to = (line + window.left + window.w - 1 - part.left) * channels;
+    for (let x = 0; x < part.w; x++, from += channels, to -= channels)
+      for (let c = 0; c < channels; c++) out[to + c] = data[from + c]!;
+  }
   return out;
 };
 
@@ -130,17 +135,24 @@ export const withRoom = (view: View, size: PictureSize, pad: number): View => {
   return { ...before, scaled, window: whole(scaled) };
 };
 
-/** Cuts a window out of a whole view, so many pixels from the upper left corner of the padding. */
-export const cut = (view: View, size: PictureSize, pad: number, at: PictureSize): View => {
-  const left = at.w - pad;
-  return {
-    ...view,
-    window: {
-      ...{ h: size.h, w: size.w, top: at.h - pad },
-      left: view.mirrored ? view.scaled.w - left - size.w : left,
-    },
-  };
-};
+/**
+ * Cuts a window out of a whole view, so many pixels from the upper left corner of the padding. Of a mirrored view that is
+ * the corner that was there before: a place that is drawn is as likely as its mirror image.
+ */
+export const cut = (view: View, size: PictureSize, pad: number, at: PictureSize): View => ({
+  ...view,
+  window: { h: size.h, w: size.w, top: at.h - pad, left: at.w - pad },
+});
+
+/** Where a piece begins that lies in the middle of a line: as torchvision's `CenterCrop` has it. */
+const middle = (line: number, piece: number): number =>
+  line >= piece ? roundEven((line - piece) / 2) : -Math.floor((piece - line) / 2);
+
+/** The place of a window in the middle, so many pixels from the upper left corner of the padding. */
+export const inMiddle = ({ window }: View, size: PictureSize, pad: number): PictureSize => ({
+  h: middle(window.h, size.h) + pad,
+  w: middle(window.w, size.w) + pad,
+});
 
 /** The centre, as `netc run` cuts it out of a picture that is first scaled to `resize`. */
 export const centred = (view: View, frame: PictureSize, resize: number | undefined): View => {

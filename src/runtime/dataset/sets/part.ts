@@ -1,14 +1,31 @@
-/** Parts of sets, and what stands for their content. */
+/** What a kind of set finds: pictures with labels, without what reads them. */
 import * as E from 'fp-ts/lib/Either.js';
+import type { Either } from 'fp-ts/lib/Either.js';
+import type { Diagnostic } from '../../../diagnostic/diagnostic.ts';
 import type { Address } from '../address.ts';
-import type { Part } from '../dataset.ts';
+import type { Block, Part } from '../dataset.ts';
 import type { Shelf } from '../shelf.ts';
 
-/** A part without what reads it: what a kind of set knows. */
-export type Listing = Pick<Part, 'count' | 'labels' | 'name' | 'address'>;
+/** Pictures in the order of their set. A `key` is a name that does not depend on where the set lies. */
+export type Listing = Pick<Part, 'count' | 'labels' | 'name' | 'address'> & {
+  readonly key: (index: number) => string;
+};
+
+/** What is found at a path. */
+export type Found = {
+  /** their names, or how many numbers can be labels; undefined if nothing says so but the labels */
+  readonly classes: readonly string[] | number | undefined;
+  readonly train: Listing;
+  /** what such a set keeps apart to validate with, if it is there */
+  readonly usual: Listing | undefined;
+  readonly blocks: readonly Block[];
+};
+
+/** How a kind of set looks at a path. */
+export type Finder<D> = (root: string, data: D) => Promise<Either<Diagnostic, Found>>;
 
 /** A listing whose pictures are fetched from a shelf. */
-export const partOf = (listing: Listing, shelf: Shelf): Part => ({
+export const partOf = ({ key: _key, ...listing }: Listing, shelf: Shelf): Part => ({
   ...listing,
   pixels: async (index) =>
     E.mapLeft((reason: string) => ({ name: listing.name(index), reason }))(
@@ -17,12 +34,66 @@ export const partOf = (listing: Listing, shelf: Shelf): Part => ({
 });
 
 /** One picture of a listing. */
-export type Entry = { readonly name: string; readonly label: number; readonly address: Address };
+export type Entry = {
+  readonly key: string;
+  readonly name: string;
+  readonly label: number;
+  readonly address: Address;
+};
 
 /** A listing of entries that are there one by one. */
 export const listed = (entries: readonly Entry[]): Listing => ({
   count: entries.length,
   labels: Uint32Array.from(entries, ({ label }) => label),
+  key: (index) => entries[index]!.key,
   name: (index) => entries[index]!.name,
   address: (index) => entries[index]!.address,
 });
+
+/** Some pictures of a listing, in the order given. */
+export const chosen = (listing: Listing, indices: Uint32Array): Listing => ({
+  count: indices.length,
+  labels: indices.map((i) => listing.labels[i]!),
+  key: (index) => listing.key(indices[index]!),
+  name: (index) => listing.name(indices[index]!),
+  address: (index) => listing.address(indices[index]!),
+});
+
+/** One listing after the other. */
+export const joined = (listings: readonly Listing[]): Listing => {
+  const starts: number[] = [];
+  let count = 0;
+  for (const listing of listings) {
+    starts.push(count);
+    count += listing.count;
+  }
+  const labels = new Uint32Array(count);
+  listings.forEach((listing, i) => labels.set(listing.labels, starts[i]!));
+  const find = <A>(index: number, get: (listing: Listing, index: number) => A): A => {
+    const i = starts.findLastIndex((start) => start <= index);
+    return get(listings[i]!, index - starts[i]!);
+  };
+  return {
+    count,
+    labels,
+    key: (index) => find(index, (listing, i) => listing.key(i)),
+    name: (index) => find(index, (listing, i) => listing.name(i)),
+    address: (index) => find(index, (listing, i) => listing.address(i)),
+  };
+};
+
+/** A listing whose labels are places in `from`, with those in `to`; or a class that is not there. */
+export const relabelled = (
+  listing: Listing,
+  from: readonly string[],
+  to: readonly string[],
+): Either<string, Listing> => {
+  const strange = from.find((name, i) => !to.includes(name) && listing.labels.includes(i));
+  if (strange !== undefined) return E.left(strange);
+  const numbers = from.map((name) => to.indexOf(name));
+  return E.right({ ...listing, labels: listing.labels.map((label) => numbers[label]!) });
+};
+
+/** Whether classes have names. */
+export const areNamed = (classes: Found['classes']): classes is readonly string[] =>
+  typeof classes === 'object';

@@ -13,7 +13,8 @@ export type Job = {
   readonly preparation: Preparation;
   readonly aim:
     | { readonly tag: 'steady' }
-    | { readonly tag: 'measure' }
+    /** at the size that pictures are validated at, or as they are */
+    | { readonly tag: 'measure'; readonly prepared: boolean }
     /** `indices` are those of the samples in their part: with seed and epoch they name streams */
     | {
         readonly tag: 'augment';
@@ -25,7 +26,13 @@ export type Job = {
 
 /** What became of each sample, in order: its numbers or sums, or why it cannot be read. */
 export type Done = readonly (
-  | { readonly tag: 'made'; readonly data: Float32Array | Float64Array }
+  | {
+      readonly tag: 'made';
+      readonly data: Float32Array | Float64Array;
+      /** the size that it had */
+      readonly h: number;
+      readonly w: number;
+    }
   | { readonly tag: 'broken'; readonly reason: string }
 )[];
 
@@ -38,7 +45,7 @@ const made = (
     case 'steady':
       return steady(sample, preparation);
     case 'measure':
-      return sumsOf(sample, preparation);
+      return sumsOf(sample, aim.prepared ? preparation : undefined);
     case 'augment': {
       const { seed, epoch, indices } = aim;
       const draw = words({ seed, purpose: 'augment', epoch, index: indices[i]! });
@@ -57,9 +64,11 @@ export const doJob = async (shelf: Shelf, job: Job): Promise<Done> => {
   const work = async (): Promise<void> => {
     for (let i = next++; i < job.addresses.length; i = next++) {
       const sample = await shelf.fetch(job.addresses[i]!);
-      done[i] = E.isLeft(sample)
-        ? { tag: 'broken', reason: sample.left }
-        : { tag: 'made', data: made(sample.right, job, i) };
+      if (E.isLeft(sample)) done[i] = { tag: 'broken', reason: sample.left };
+      else {
+        const { h, w } = sample.right;
+        done[i] = { tag: 'made', data: made(sample.right, job, i), h, w };
+      }
     }
   };
   await Promise.all(Array.from({ length: lanes }, work));

@@ -1,0 +1,164 @@
+/** `netc data check DATA`: counts per class, sizes, pictures that cannot be read, mean and deviation, a contact sheet. */
+import * as Either from 'fp-ts/lib/Either.js';
+import type { Either as Or } from 'fp-ts/lib/Either.js';
+import { error, type Diagnostic } from '../../diagnostic/diagnostic.ts';
+import { near } from '../../diagnostic/suggest.ts';
+import { thousands } from '../../numeric/figures.ts';
+import type { Data, Training } from '../../protocol/recipe.ts';
+import { brokenLines, showData, type DataReport } from '../../report/data.ts';
+import { lines, text } from '../../report/table.ts';
+import type { Dataset } from '../../runtime/dataset/dataset.ts';
+import { examine, type Examined } from '../../runtime/dataset/examine.ts';
+import { guessed } from '../../runtime/dataset/guess.ts';
+import type { Settings } from '../../runtime/dataset/loader.ts';
+import { countsOf, openDataset } from '../../runtime/dataset/open.ts';
+import { settingsOf } from '../../runtime/dataset/settings.ts';
+import { contactSheet, rowsOf } from '../../runtime/dataset/sheet.ts';
+import { usualWorkers } from '../../runtime/dataset/worker/crew.ts';
+import { writeFileAtomically } from '../../runtime/disk/files.ts';
+import { loadSharp } from '../../runtime/files/pictures.ts';
+import { noSharp } from '../../runtime/store/picture.ts';
+import { startOf } from '../../syntax/source.ts';
+import type { Program } from '../../typecheck/program/program.ts';
+import { exit, type Exit } from '../host/exit.ts';
+import type { Io } from '../host/io.ts';
+import { outputsOf } from '../program/attached.ts';
+import { namedIn } from '../program/file-and-net.ts';
+import { loadSound } from '../program/load.ts';
+import { fail } from '../program/report.ts';
+
+type DataCheckOptions = {
+  readonly output: string | undefined;
+  readonly json: boolean;
+  readonly workers: number | undefined;
+};
+
+/** The set to look at, and how a training would make batches of it. */
+type Asked = {
+  readonly data: Data;
+  readonly outputs: number | undefined;
+  readonly settings: Settings | undefined;
+};
+
+/** The training that is named, or the only one (E0316). */
+const trainingIn = (
+  { trainings }: Program,
+  file: string,
+  name: string | undefined,
+): Or<Diagnostic, Training> => {
+  const names = trainings.map((t) => t.name);
+  const [only, ...others] = name === undefined ? trainings : [];
+  const found = name === undefined ? only : trainings.find((t) => t.name === name);
+  if (found !== undefined && others.length === 0) return Either.right(found);
+  const list = names.map((n) => `\`${n}\``).join(', ');
+  if (names.length === 0)
+    return Either.left(error('E0316', startOf(file), 'this file declares no training of a net'));
+  if (name === undefined)
+    return Either.left(
+      error('E0316', startOf(file), `this file declares ${names.length} trainings; say which`, {
+        notes: [`${file}:NAME, where NAME is ${names.join(' or ')}`],
+      }),
+    );
+  const [close] = near(name, names);
+  return Either.left(
+    error('E0316', startOf(file), `there is no training \`${name}\` in this file`, {
+      label: close === undefined ? '' : `did you mean \`${close}\`?`,
+      notes: [`its trainings are ${list}`],
+    }),
+  );
+};
+
+/** What is asked for: a path, or the data of a training. `left` is the exit code. */
+const asked = (io: Io, written: string): Or<Exit, Asked> => {
+  const failed = (fault: Diagnostic): Or<Exit, Asked> => Either.left(fail(io, [fault]));
+  const named = namedIn(written);
+  if (named === undefined) {
+    const data = guessed(io.cwd, written);
+    return Either.isLeft(data)
+      ? failed(data.left)
+      : Either.right({ data: data.right, outputs: undefined, settings: undefined });
+  }
+  const loaded = loadSound(io, named.file);
+  if (Either.isLeft(loaded)) return loaded;
+  const training = trainingIn(loaded.right.program, named.file, named.name);
+  if (Either.isLeft(training)) return failed(training.left);
+  const settings = settingsOf(training.right, { workers: 0, strict: false });
+  if (Either.isLeft(settings)) return failed(settings.left);
+  const { net, recipe } = training.right;
+  return Either.right({ data: recipe.data, outputs: outputsOf(net), settings: settings.right });
+};
+
+/** The set and what was found in it, for people and machines. */
+const reportOf = ({ path, classes, train, validation }: Dataset, found: Examined): DataReport => {
+  const counts = countsOf(train.labels, classes.length);
+  const apart = validation && countsOf(validation.labels, classes.length);
+  return {
+    data: path,
+    classes: classes.map((name, i) => ({
+      name,
+      train: counts[i]!,
+      ...(apart === undefined ? {} : { validation: apart[i]! }),
+    })),
+    sizes: found.train.sizes,
+    order: found.order,
+    mean: found.measured?.mean ?? [],
+    std: found.measured?.std ?? [],
+    broken: [...found.train.broken, ...(found.validation?.broken ?? [])],
+  };
+};
+
+/** Writes the contact sheet (E0509, E0511, E0702). */
+const writeSheet = async (
+  { path, train, classes }: Dataset,
+  output: string,
+): Promise<Or<Diagnostic, void>> => {
+  const sharp = await loadSharp().catch(() => undefined);
+  if (sharp === undefined) return Either.left(noSharp(path));
+  const sheet = await contactSheet(train, classes.length, sharp);
+  return writeFileAtomically(output, [Either.right(sheet)]);
+};
+
+const looked = async (
+  dataset: Dataset,
+  settings: Settings | undefined,
+  given: DataCheckOptions,
+  io: Io,
+): Promise<Exit> => {
+  const count = dataset.train.count + (dataset.validation?.count ?? 0);
+  const tell = (done: number): void =>
+    io.progress(`${thousands(done)} of ${thousands(count)} pictures`);
+  const found = await examine(dataset, settings, given.workers ?? usualWorkers(), tell);
+  io.progress('');
+  if (Either.isLeft(found)) return fail(io, [found.left]);
+  const report = reportOf(dataset, found.right);
+  io.out(given.json ? `${JSON.stringify(report, undefined, 2)}\n` : text(showData(report)));
+  io.err(text(brokenLines(report)));
+  if (given.output !== undefined) {
+    const written = await writeSheet(dataset, given.output);
+    if (Either.isLeft(written)) return fail(io, [written.left]);
+    const rows = rowsOf(dataset.classes.length);
+    io.err(
+      lines(
+        `${given.output}: a row for each class, from \`${dataset.classes[0]}\` to \`${dataset.classes[rows - 1]}\``,
+      ),
+    );
+  }
+  return report.broken.length === 0 ? exit.fine : exit.faulty;
+};
+
+export const checkData = async (
+  written: string,
+  given: DataCheckOptions,
+  io: Io,
+): Promise<Exit> => {
+  const what = asked(io, written);
+  if (Either.isLeft(what)) return what.left;
+  const { data, outputs, settings } = what.right;
+  const dataset = await openDataset(data, io.cwd, outputs);
+  if (Either.isLeft(dataset)) return fail(io, [dataset.left]);
+  try {
+    return await looked(dataset.right, settings, given, io);
+  } finally {
+    await dataset.right.close();
+  }
+};

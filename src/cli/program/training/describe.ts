@@ -1,0 +1,72 @@
+/** What a training says of itself to the folder of its run. */
+import { showPlan } from '../../../lower/show-plan.ts';
+import { inputWith } from '../../../runtime/dataset/load.ts';
+import type { Recipe } from '../../../protocol/recipe.ts';
+import type { Description } from '../../../runtime/runs/begin.ts';
+import type { Sources } from '../../../runtime/runs/sources.ts';
+import type { Input } from '../../../runtime/store/preprocess.ts';
+import { planOf } from '../../../runtime/train/trainer.ts';
+import { version } from '../../host/home.ts';
+import type { Chosen } from './choose.ts';
+import type { Prepared } from './prepare.ts';
+
+/** How `run` is to prepare a picture: as validation does, without chance. */
+const inputFor = ({ training: { recipe }, loader }: Prepared): Input => {
+  const rescale = recipe.augment.find((a) => a.tag === 'rescale');
+  const crop = recipe.augment.find((a) => a.tag === 'crop');
+  return {
+    ...inputWith(recipe, loader.measured),
+    ...(rescale?.tag === 'rescale' ? { resize: Math.round((rescale.from + rescale.to) / 2) } : {}),
+    ...(rescale?.tag === 'rescale' && crop?.tag === 'crop' && crop.size.h === crop.size.w
+      ? { crop: crop.size.h }
+      : {}),
+  };
+};
+
+/** The sources of a program, the main one first, without netc's own passes. */
+const sourcesOf = ({ loaded: { program } }: Chosen): Sources => {
+  const main = program.files.get(program.entry)!.source;
+  const others = Array.from(program.files.values(), ({ source }) => source).filter(
+    ({ path }) => path !== program.entry && !path.startsWith('netc:'),
+  );
+  return [main, ...others];
+};
+
+/** A recipe as it was resolved. */
+const recipeText = (recipe: Recipe): string => `${JSON.stringify(recipe, undefined, 2)}\n`;
+
+/** `imagefolder("data/flowers")` */
+export const dataText = ({ data }: Recipe): string =>
+  data.tag === 'shapes' ? 'shapes' : `${data.tag}("${data.path}")`;
+
+/** `command` began the training; `resume` gives the command that goes on with it. */
+export const describe = (
+  chosen: Chosen,
+  prepared: Prepared,
+  command: string,
+  resume: (run: string) => string,
+): Description => {
+  const { training, engine, dataset, loader, programs, picture } = prepared;
+  const { recipe } = training;
+  return {
+    facts: {
+      net: training.net.name,
+      data: dataText(recipe),
+      dataDigest: dataset.digest,
+      classes: dataset.classes,
+      input: inputFor(prepared),
+      measured: loader.measured,
+      seed: recipe.seed,
+      epochs: recipe.epochs,
+      engine: engine.name,
+      device: engine.version,
+      versions: { netc: version(), node: process.version, engine: engine.version },
+      command,
+    },
+    sources: sourcesOf(chosen),
+    recipe,
+    configuration: recipeText(recipe),
+    plan: showPlan(planOf(programs, recipe.batch, picture)),
+    resume,
+  };
+};

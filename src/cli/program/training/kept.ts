@@ -1,0 +1,69 @@
+/** What training has reached, as a checkpoint keeps it, and back. */
+import * as Either from 'fp-ts/lib/Either.js';
+import type { Either as Or } from 'fp-ts/lib/Either.js';
+import type { GraphWeight } from '../../../graph/graph.ts';
+import type { HostTensor } from '../../../lower/weight-part.ts';
+import {
+  aCount,
+  aFlag,
+  aNumber,
+  anObject,
+  listOf,
+  type Decoder,
+} from '../../../runtime/data/decode.ts';
+import type { Watched } from '../../../protocol/schedule.ts';
+import type { Checkpoint, Contents, Tensor } from '../../../runtime/runs/checkpoint.ts';
+import type { Reached } from '../../../runtime/train/loop.ts';
+import type { Parameters } from '../../../runtime/train/parameters.ts';
+import type { Scores } from '../../../runtime/train/scores.ts';
+
+/** What is the best epoch by. */
+const metric = 'validation_top1';
+
+/** A checkpoint of what training has reached. */
+export const contentsOf = (
+  weights: readonly GraphWeight[],
+  parameters: Parameters,
+  { step, epoch, inEpoch, scores, watched, best }: Reached,
+): Contents => {
+  const own = new Set(weights.map(({ path }) => path));
+  const all = Array.from(parameters, ([path, t]): Tensor => ({ path, ...t }));
+  return {
+    weights: all.filter(({ path }) => own.has(path)),
+    slots: all.filter(({ path }) => !own.has(path)),
+    progress: {
+      ...{ step, epoch, position: inEpoch, kept: { scores, watched } },
+      best: best && { metric, value: best.top1, epoch: best.epoch },
+    },
+  };
+};
+
+const scores: Decoder<Scores> = anObject<Scores>({
+  pictures: aCount,
+  loss: aNumber,
+  top1: aCount,
+  top5: aCount,
+});
+const kept = anObject<Pick<Reached, 'scores' | 'watched'>>({
+  scores: listOf(scores),
+  watched: anObject<Watched>({
+    best: (json) => (json === null ? Either.right(null) : aNumber(json)),
+    waited: aCount,
+    drops: aCount,
+    over: aFlag,
+  }),
+});
+
+/** What a checkpoint says training had reached, or its fault, which continues "it …". */
+export const reachedIn = ({ progress }: Checkpoint): Or<string, Reached> =>
+  Either.map((more: Pick<Reached, 'scores' | 'watched'>): Reached => {
+    const { step, epoch, position: inEpoch, best } = progress;
+    return {
+      ...{ step, epoch, inEpoch, ...more },
+      best: best && { epoch: best.epoch, top1: best.value },
+    };
+  })(kept(progress.kept));
+
+/** The tensors of a checkpoint by the paths of parameters. */
+export const tensorsIn = ({ weights, slots }: Checkpoint): ReadonlyMap<string, HostTensor> =>
+  new Map([...weights, ...slots].map(({ path, shape, data }) => [path, { shape, data }]));

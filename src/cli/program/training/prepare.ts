@@ -1,0 +1,195 @@
+/** Everything that a training needs before its first step: data, programs, an engine, weights to begin with. */
+import * as Either from 'fp-ts/lib/Either.js';
+import type { Either as Or } from 'fp-ts/lib/Either.js';
+import { graphOf } from '../../../compile.ts';
+import { absurd } from '../../../diagnostic/bug.ts';
+import { error, type Diagnostic } from '../../../diagnostic/diagnostic.ts';
+import type { Graph, GraphWeight } from '../../../graph/graph.ts';
+import type { Untrainable } from '../../../lower/training/step.ts';
+import { howOf } from '../../../lower/training/from-recipe.ts';
+import type { HostTensor } from '../../../lower/weight-part.ts';
+import { bytes, plural } from '../../../numeric/figures.ts';
+import { showType } from '../../../ops/types.ts';
+import { frameOf } from '../../../protocol/frame.ts';
+import type { Recipe, Training } from '../../../protocol/recipe.ts';
+import type { Dataset } from '../../../runtime/dataset/dataset.ts';
+import { openLoader } from '../../../runtime/dataset/load.ts';
+import type { Loader, Measured, Takes } from '../../../runtime/dataset/loader.ts';
+import { openDataset } from '../../../runtime/dataset/open.ts';
+import { usualWorkers } from '../../../runtime/dataset/worker/crew.ts';
+import type { EngineName, LoadedEngine, NoRoom } from '../../../runtime/engines/engine.ts';
+import { initialise } from '../../../runtime/store/initialise.ts';
+import {
+  programsFor,
+  trainerFor,
+  type Programs,
+  type Trainer,
+} from '../../../runtime/train/trainer.ts';
+import { engineFor } from '../engine.ts';
+import { weightsOf } from '../host-weights.ts';
+
+/** A training with all that its first step needs but the weights. */
+export type Prepared = {
+  readonly training: Training;
+  readonly weights: readonly GraphWeight[];
+  /** of a picture: [h, w, c] or [c] */
+  readonly picture: readonly number[];
+  readonly graph: Graph;
+  readonly dataset: Dataset;
+  readonly loader: Loader;
+  readonly engine: LoadedEngine;
+  readonly programs: Programs;
+  readonly close: () => Promise<void>;
+};
+
+/** How it is to be made ready. */
+export type Wanted = {
+  readonly training: Training;
+  /** paths of data are relative to this folder */
+  readonly root: string;
+  readonly engine: EngineName | undefined;
+  readonly workers: number | undefined;
+  readonly strict: boolean;
+  /** what an earlier part of the run has measured */
+  readonly measured: Measured | undefined;
+};
+
+/** The size of a net's pictures: its own, or where that is free that of the crop, or of the set. */
+const takesOf = ({ net, recipe }: Training): Or<Diagnostic, Takes> => {
+  const { input, name } = net;
+  const unclear = (what: string): Diagnostic =>
+    error('E0964', net.span, `\`${name}\` cannot be trained: ${what}`);
+  if (input.tag === 'unknown' || typeof input.c !== 'number')
+    return Either.left(unclear(`its input ${showType(input)} has no fixed channels`));
+  if (input.tag === 'vector') return Either.right({ tag: 'vector', c: input.c });
+  const frame = frameOf(net, recipe.data, recipe.augment);
+  return frame === undefined
+    ? Either.left(unclear('its size is free, and the recipe has no `crop` that says one'))
+    : Either.right({ tag: 'map', ...frame, c: input.c });
+};
+
+/** The graph of the net for these pictures (E0508, E0964). */
+const graphFor = ({ net, places }: Training, takes: Takes): Or<Diagnostic, Graph> => {
+  const asked = places.get('augment') ?? net.span;
+  const graph = graphOf(net, takes.tag === 'map' ? { ...takes, asked } : undefined);
+  if (Either.isLeft(graph)) return graph;
+  const derived = graph.right.nodes.some(({ weights }) => weights.some((w) => w.value));
+  return derived
+    ? Either.left(
+        error('E0964', net.span, `\`${net.name}\` cannot be trained: a pass made its weights`, {
+          notes: ['train the net that the pass is applied to; its weights fit this one too'],
+        }),
+      )
+    : graph;
+};
+
+/** The data must have the classes that the net tells apart. */
+const classFault = (
+  { net, places, name }: Training,
+  { classes }: Dataset,
+): Diagnostic | undefined => {
+  const { output } = net;
+  const count = output.tag === 'unknown' ? undefined : output.c;
+  if (count === classes.length) return undefined;
+  return error(
+    'E0966',
+    places.get('data') ?? net.span,
+    `the data of \`${name}\` has ${plural(classes.length, 'class', 'classes')}, and \`${net.name}\` tells ${String(count)} apart`,
+    {
+      label: `${classes.slice(0, 3).join(', ')}${classes.length > 3 ? ', …' : ''}`,
+      labels: [{ span: net.span, message: `gives ${showType(output)}` }],
+    },
+  );
+};
+
+const untrainable = ({ net }: Training, why: Untrainable): Diagnostic => {
+  const message = `\`${net.name}\` cannot be trained`;
+  switch (why.tag) {
+    case 'no softmax':
+      return error('E0964', net.span, `${message}: it does not end in \`softmax\``, {
+        notes: [`outputs that are trained: ${why.outputs.join(', ')}`],
+      });
+    case 'no gradient':
+      return error('E0964', net.span, `${message}: \`${why.path}\` has no gradient`, {
+        notes: [`its kernel \`${why.kernel}\` has none`],
+      });
+    default:
+      return absurd(why);
+  }
+};
+
+/** Opens the data of a training, and loads its engine. */
+export const prepare = async (wanted: Wanted): Promise<Or<Diagnostic, Prepared>> => {
+  const { training } = wanted;
+  const { recipe } = training;
+  const takes = takesOf(training);
+  if (Either.isLeft(takes)) return takes;
+  const graph = graphFor(training, takes.right);
+  if (Either.isLeft(graph)) return graph;
+  const programs = programsFor(graph.right, howOf(recipe));
+  if (Either.isLeft(programs)) return Either.left(untrainable(training, programs.left));
+  const engine = await engineFor(wanted.engine);
+  if (Either.isLeft(engine)) return engine;
+  const dataset = await openDataset(recipe.data, wanted.root);
+  if (Either.isLeft(dataset)) return dataset;
+  const fault = classFault(training, dataset.right);
+  const loader =
+    fault === undefined
+      ? await openLoader(dataset.right, settingsOf(recipe, takes.right, wanted))
+      : Either.left(fault);
+  if (Either.isLeft(loader)) {
+    await dataset.right.close();
+    return loader;
+  }
+  const { tag, ...sizes } = takes.right;
+  return Either.right({
+    ...{ training, graph: graph.right, weights: weightsOf(graph.right) },
+    picture: 'h' in sizes ? [sizes.h, sizes.w, sizes.c] : [sizes.c],
+    ...{ dataset: dataset.right, loader: loader.right },
+    ...{ engine: engine.right, programs: programs.right },
+    close: async () => {
+      await loader.right.close();
+      await dataset.right.close();
+    },
+  });
+};
+
+/** The net on its engine, with initial weights or those that a run has reached (E0965). */
+export const place = (
+  { training, weights, engine, programs }: Prepared,
+  reached: ReadonlyMap<string, HostTensor> | undefined,
+): Or<Diagnostic, Trainer> => {
+  const { recipe, net } = training;
+  const shapes = new Map(weights.map(({ path, spec }) => [path, spec.shape]));
+  const draw = initialise(weights, recipe.seed, recipe.init);
+  const initial = (path: string): HostTensor | undefined => {
+    const shape = shapes.get(path);
+    const data = shape === undefined ? undefined : draw(path);
+    return data === undefined || Either.isLeft(data)
+      ? undefined
+      : { shape: shape!, data: data.right };
+  };
+  const begin = reached === undefined ? initial : (path: string) => reached.get(path);
+  return Either.mapLeft(({ needs, has }: NoRoom) =>
+    error(
+      'E0965',
+      net.span,
+      `the weights of \`${net.name}\` do not fit into the memory of \`${engine.name}\``,
+      {
+        notes: [
+          `they and what the optimizer keeps take ${bytes(needs)}`,
+          ...(has === undefined ? [] : [`${bytes(has)} are there`]),
+        ],
+      },
+    ),
+  )(trainerFor({ engine, programs, begin, seed: recipe.seed }));
+};
+
+const settingsOf = (
+  { input, augment, batch, seed }: Recipe,
+  takes: Takes,
+  { workers, strict, measured }: Wanted,
+) => ({
+  ...{ takes, input, augment, batch, seed, strict, measured },
+  workers: workers ?? usualWorkers(),
+});

@@ -1,0 +1,65 @@
+/** Whether a set can be made what a net takes. */
+import { Bug } from '../../diagnostic/bug.ts';
+import type { Diagnostic } from '../../diagnostic/diagnostic.ts';
+import { showShape } from '../data/shape.ts';
+import { channelsOf } from '../store/preprocess.ts';
+import type { Dataset } from './dataset.ts';
+import { notForNumbers, unfit } from './faults.ts';
+import type { Settings, Takes } from './loader.ts';
+
+/** Without the axis of the batch: `[32, 32, 3]` or `[784]`. */
+const shapeOf = (takes: Takes): readonly number[] =>
+  takes.tag === 'vector' ? [takes.c] : [takes.h, takes.w, takes.c];
+
+/** Pictures become as large as they must; their channels do not. */
+const pictures = (path: string, { takes, input }: Settings): Diagnostic | undefined => {
+  if (takes.tag === 'vector')
+    return unfit(path, `it has pictures, and the net takes ${showShape(shapeOf(takes))}`);
+  const channels = channelsOf(input.order);
+  return channels === takes.c
+    ? undefined
+    : unfit(
+        path,
+        `as \`${input.order}\` a picture has ${channels === 1 ? '1 channel' : `${channels} channels`}, the net takes ${takes.c}`,
+        `say how the net takes pictures: \`input ${takes.c === 1 ? 'grey' : 'rgb'}\``,
+      );
+};
+
+/** Numbers have the shape that they have, unless a piece is cut out. */
+const numbers = (
+  path: string,
+  found: readonly number[],
+  { takes, augment }: Settings,
+): Diagnostic | undefined => {
+  const wrong = augment.find(({ tag }) => tag === 'rescale' || tag === 'rgb_shift');
+  if (wrong !== undefined) return notForNumbers(path, wrong.tag);
+  const crop = augment.find((step) => step.tag === 'crop');
+  const wanted = shapeOf(takes);
+  const fits = (i: number): boolean => {
+    const [there = 1, asked = 1] = [found.at(i), wanted.at(i)];
+    // a crop is cut out of what is larger, or out of the padding
+    return i === -1 || crop === undefined ? there === asked : there + 2 * crop.pad >= asked;
+  };
+  return found.length === wanted.length && [-1, -2, -3].every(fits)
+    ? undefined
+    : unfit(path, `it has arrays of ${showShape(found)}, and the net takes ${showShape(wanted)}`);
+};
+
+/** Why the set does not become what the net takes, if so (E0910, E0912). */
+export const misfitOf = ({ path, train }: Dataset, settings: Settings): Diagnostic | undefined => {
+  const { takes, augment } = settings;
+  for (const step of augment)
+    if (
+      step.tag === 'crop' &&
+      (takes.tag === 'vector' || step.size.h !== takes.h || step.size.w !== takes.w)
+    )
+      throw new Bug(`a crop of ${step.size.h}x${step.size.w} is not what the net takes`);
+  const address = train.address(0);
+  if (address.tag !== 'numbers') return pictures(path, settings);
+  const { h, w, channels } = address;
+  return numbers(
+    path,
+    takes.tag === 'vector' && h * w === 1 ? [channels] : [h, w, channels],
+    settings,
+  );
+};

@@ -1,0 +1,84 @@
+/** Keeps pictures apart to validate with. */
+import { createHash } from 'node:crypto';
+import * as E from 'fp-ts/lib/Either.js';
+import type { Either } from 'fp-ts/lib/Either.js';
+import type { Diagnostic } from '../../../diagnostic/diagnostic.ts';
+import type { Validation } from '../../../protocol/recipe.ts';
+import type { Address, Stretch } from '../address.ts';
+import type { Block } from '../dataset.ts';
+import { noneApart, strangeClass } from '../faults.ts';
+import { areNamed, chosen, relabelled, type Found, type Listing } from './part.ts';
+
+/** Where a key falls between 0 and 1: 48 bits of its SHA-256. It depends on no other picture. */
+const placeOf = (key: string): number =>
+  createHash('sha256').update(key).digest().readUIntBE(0, 6) / 2 ** 48;
+
+/** Both parts of a set; nobody has to be in the second. */
+export type Halves = {
+  readonly train: Listing;
+  readonly validation: Listing | undefined;
+  readonly blocks: readonly Block[];
+};
+
+/** The share of pictures whose keys fall below it. */
+const shared = ({ train, blocks }: Found, share: number): Halves => {
+  const apart = (index: number): boolean => placeOf(train.key(index)) < share;
+  const all = Uint32Array.from({ length: train.count }, (_, i) => i);
+  return {
+    train: chosen(
+      train,
+      all.filter((i) => !apart(i)),
+    ),
+    validation: chosen(train, all.filter(apart)),
+    blocks,
+  };
+};
+
+const moved = (bytes: Stretch, by: number): Stretch =>
+  bytes.tag === 'block' ? { ...bytes, block: bytes.block + by } : bytes;
+
+/** An address in a set whose blocks come after so many others. */
+const behind = (address: Address, by: number): Address =>
+  address.tag === 'drawn' ? address : { ...address, bytes: moved(address.bytes, by) };
+
+/** The pictures of another path, with the labels of the first (E0914). */
+const elsewhere = (found: Found, path: string, other: Found): Either<Diagnostic, Halves> => {
+  const listing = other.usual ?? other.train;
+  const [from, to] = [other.classes, found.classes];
+  const validation =
+    areNamed(from) && areNamed(to) ? relabelled(listing, from, to) : E.right(listing);
+  if (E.isLeft(validation)) return E.left(strangeClass(path, validation.left));
+  const by = found.blocks.length;
+  return E.right({
+    train: found.train,
+    validation: {
+      ...validation.right,
+      address: (index) => behind(listing.address(index), by),
+    },
+    blocks: [...found.blocks, ...other.blocks],
+  });
+};
+
+/** Both parts of what is found at `path`; `look` finds what is at another (E0911, E0914). */
+export const halves = async (
+  path: string,
+  found: Found,
+  validation: Validation | undefined,
+  look: (path: string) => Promise<Either<Diagnostic, Found>>,
+): Promise<Either<Diagnostic, Halves>> => {
+  const { train, usual, blocks } = found;
+  switch (validation?.tag) {
+    case undefined:
+      return E.right({ train, validation: undefined, blocks });
+    case 'usual':
+      return usual === undefined
+        ? E.left(noneApart(path))
+        : E.right({ train, validation: usual, blocks });
+    case 'share':
+      return E.right(shared(found, validation.share));
+    case 'path': {
+      const other = await look(validation.path);
+      return E.isLeft(other) ? other : elsewhere(found, validation.path, other.right);
+    }
+  }
+};

@@ -1,0 +1,118 @@
+/**
+ * WebDataset (github.com/webdataset/webdataset): tars in which `key.jpg` or `key.png` is a picture and `key.cls` its
+ * label, a number in text. A key is a path up to the first point of its name.
+ */
+import * as E from 'fp-ts/lib/Either.js';
+import type { Either } from 'fp-ts/lib/Either.js';
+import type { Diagnostic } from '../../../diagnostic/diagnostic.ts';
+import type { Data } from '../../../protocol/recipe.ts';
+import { quoted } from '../../data/json.ts';
+import { unreadable, type RandomAccess } from '../../data/bytes.ts';
+import { openFile } from '../../disk/random-access.ts';
+import { labelOutside, malformed, otherForm, unreadableData } from '../faults.ts';
+import { onDisk } from './files.ts';
+import { joined, listed, type Entry, type Finder, type Listing } from './part.ts';
+import { readTar, type TarEntry } from './tar.ts';
+import { isGzip } from './unpack.ts';
+
+/** The files that `train-{000..009}.tar` stands for; every number has as many digits as the first. */
+const shardsOf = (path: string): readonly string[] => {
+  const [whole, from, to] = /\{(\d{1,9})\.\.(\d{1,9})\}/.exec(path) ?? [];
+  if (whole === undefined || from === undefined || to === undefined) return [path];
+  const count = Math.min(mostShards, Number(to) - Number(from) + 1);
+  return Array.from({ length: Math.max(0, count) }, (_, i) =>
+    path.replace(whole, String(Number(from) + i).padStart(from.length, '0')),
+  );
+};
+
+/** More shards than any set has. */
+const mostShards = 100_000;
+
+/** The key of a file, and what follows the first point of its name. */
+const split = (name: string): readonly [key: string, ending: string] => {
+  const [, key = name, ending = ''] = /^((?:.*\/)?[^./][^./]*)\.([^/]*)$/.exec(name) ?? [];
+  return [key, ending.toLowerCase()];
+};
+
+const isPicture = (ending: string): boolean => ['jpg', 'jpeg', 'png'].includes(ending);
+
+/** A label is a few digits; spaces and the end of a line may surround it. */
+const longestLabel = 20;
+
+const readLabel = (
+  shown: string,
+  file: RandomAccess,
+  { name, start, length }: TarEntry,
+): Either<Diagnostic, number> => {
+  const bytes = new Uint8Array(Math.min(length, longestLabel + 1));
+  const read = file.readAt(bytes, start);
+  if (E.isLeft(read)) return E.left(unreadable(shown, read.left));
+  const text = Buffer.from(bytes).toString('latin1').trim();
+  return length <= longestLabel && /^\d{1,9}$/.test(text)
+    ? E.right(Number(text))
+    : E.left(
+        labelOutside(shown, `${quoted(name)} holds ${quoted(text)}, not the number of a class`),
+      );
+};
+
+/** The pictures of one archive, each with its label. */
+const readShard = (root: string, shown: string): Either<Diagnostic, Listing> => {
+  const path = onDisk(root, shown);
+  const opened = openFile(path);
+  if (E.isLeft(opened)) return E.left(unreadableData('webdataset', shown, opened.left));
+  const file = opened.right;
+  try {
+    const head = new Uint8Array(Math.min(2, file.size));
+    file.readAt(head, 0);
+    if (isGzip(head))
+      return E.left(
+        otherForm(
+          'webdataset',
+          shown,
+          'it is packed with gzip',
+          'pictures are read in any order, so unpack it: `gunzip FILE`',
+        ),
+      );
+    const entries = readTar(shown, file);
+    if (E.isLeft(entries)) return entries;
+    const labels = new Map<string, TarEntry>();
+    const pictures = new Map<string, TarEntry>();
+    for (const entry of entries.right) {
+      const [key, ending] = split(entry.name);
+      const those = ending === 'cls' ? labels : isPicture(ending) ? pictures : undefined;
+      if (those?.has(key) === true)
+        return E.left(malformed(shown, `it has two files for ${quoted(entry.name)}`));
+      those?.set(key, entry);
+    }
+    const found: Entry[] = [];
+    for (const [key, picture] of pictures) {
+      const cls = labels.get(key);
+      if (cls === undefined)
+        return E.left(malformed(shown, `${quoted(picture.name)} has no ${quoted(`${key}.cls`)}`));
+      const label = readLabel(shown, file, cls);
+      if (E.isLeft(label)) return label;
+      const { name, start, length } = picture;
+      const address = { tag: 'encoded', bytes: { tag: 'file', path, start, length } } as const;
+      found.push({ key: name, name: `${shown}: ${name}`, label: label.right, address });
+    }
+    return E.right(listed(found));
+  } finally {
+    file.close();
+  }
+};
+
+export const findWebdataset: Finder<Data & { readonly tag: 'webdataset' }> = async (
+  root,
+  { path },
+) => {
+  const listings: Listing[] = [];
+  for (const shard of shardsOf(path)) {
+    const listing = readShard(root, shard);
+    if (E.isLeft(listing)) return listing;
+    listings.push(listing.right);
+  }
+  const train = joined(listings);
+  return train.count === 0
+    ? E.left(otherForm('webdataset', path, 'it has no pictures'))
+    : E.right({ classes: undefined, train, usual: undefined, blocks: [] });
+};

@@ -1,0 +1,57 @@
+/** Goes through all pictures of a part once. */
+import type { Broken, Part } from './dataset.ts';
+import { addSums, type Sums } from './prepare/measure.ts';
+import type { Preparation } from './prepare/prepare.ts';
+import type { Crew } from './worker/crew.ts';
+import { doneFor, inOrder, pieces } from './worker/share.ts';
+
+/** What is found. */
+export type Survey = {
+  /** of all that can be read; undefined if there are none */
+  readonly total: Sums | undefined;
+  readonly broken: readonly Broken[];
+  /** how many pictures have each size, by `h` x `w`, the most frequent first */
+  readonly sizes: readonly { readonly h: number; readonly w: number; readonly count: number }[];
+};
+
+/** Pictures that one hand is given at a time. */
+const atOnce = 64;
+
+const none: Preparation = {
+  frame: { h: 1, w: 1, c: 3 },
+  augment: [],
+  input: { order: 'rgb', scale: 1, mean: [], std: [] },
+  axes: [],
+};
+
+/** Measures pictures at the size that they are validated at, where a preparation says it; else as they are. */
+export const survey = async (
+  crew: Crew,
+  part: Part,
+  preparation: Preparation | undefined,
+  tell: (done: number) => void = () => {},
+): Promise<Survey> => {
+  let total: Sums | undefined;
+  const broken: Broken[] = [];
+  const sizes = new Map<string, { readonly h: number; readonly w: number; count: number }>();
+  const aim = { tag: 'measure', prepared: preparation !== undefined } as const;
+  let begun = 0;
+  for (const indices of pieces(inOrder(part.count), atOnce * crew.hands)) {
+    tell(begun);
+    begun += indices.length;
+    const done = await doneFor(crew, preparation ?? none, part, indices, () => aim);
+    for (const [i, one] of done.entries()) {
+      if (one.tag === 'broken') {
+        broken.push({ name: part.name(indices[i]!), reason: one.reason });
+        continue;
+      }
+      total ??= new Float64Array(one.data.length);
+      addSums(total, one.data);
+      const { h, w } = one;
+      const size = sizes.get(`${h}x${w}`) ?? { h, w, count: 0 };
+      size.count++;
+      sizes.set(`${h}x${w}`, size);
+    }
+  }
+  return { total, broken, sizes: [...sizes.values()].sort((a, b) => b.count - a.count) };
+};
