@@ -52,6 +52,16 @@ const dumpTree = (file: string, outer: Watch, io: Io): Exit => {
 
 const isRewritten = (made: Lowered | Rewritten): made is Rewritten => 'trace' in made;
 
+/** The trainings and evaluations of a net, or of all. */
+const protocolsAsked = (
+  { program: { trainings, evaluations } }: Held,
+  net: string | undefined,
+): string =>
+  showProtocols(
+    trainings.filter((t) => net === undefined || t.net.name === net),
+    evaluations.filter((e) => net === undefined || (e.tag === 'net' && e.net.name === net)),
+  );
+
 /** The steps of the trainings of a file, or of one, or of those of one net. */
 const dumpSteps = (file: string, { net, recompute }: DumpOptions, outer: Watch, io: Io): Exit => {
   const loaded = loadSound(io, file, outer);
@@ -66,15 +76,6 @@ const dumpSteps = (file: string, { net, recompute }: DumpOptions, outer: Watch, 
   }
   return exit.fine;
 };
-/** The trainings and evaluations of a net, or of all. */
-const protocolsAsked = (
-  { program: { trainings, evaluations } }: Held,
-  net: string | undefined,
-): string =>
-  showProtocols(
-    trainings.filter((t) => net === undefined || t.net.name === net),
-    evaluations.filter((e) => net === undefined || (e.tag === 'net' && e.net.name === net)),
-  );
 
 const dumpNets = (
   file: string,
