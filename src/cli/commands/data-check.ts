@@ -10,15 +10,14 @@ import { lines, text } from '../../report/table.ts';
 import type { Dataset } from '../../runtime/dataset/dataset.ts';
 import { examine, type Examined } from '../../runtime/dataset/examine.ts';
 import { guessed } from '../../runtime/dataset/guess.ts';
-import type { Settings } from '../../runtime/dataset/loader.ts';
+import type { Settings, Takes } from '../../runtime/dataset/loader.ts';
 import { countsOf, openDataset } from '../../runtime/dataset/open.ts';
-import { settingsOf } from '../../runtime/dataset/settings.ts';
 import { contactSheet, rowsOf } from '../../runtime/dataset/sheet.ts';
 import { usualWorkers } from '../../runtime/dataset/worker/crew.ts';
 import { writeFileAtomically } from '../../runtime/disk/files.ts';
 import { loadSharp } from '../../runtime/files/pictures.ts';
 import { noSharp } from '../../runtime/store/picture.ts';
-import { startOf } from '../../syntax/source.ts';
+import { startOf, type Sources } from '../../syntax/source.ts';
 import type { Program } from '../../typecheck/program/program.ts';
 import { exit, type Exit } from '../host/exit.ts';
 import type { Io } from '../host/io.ts';
@@ -26,6 +25,7 @@ import { outputsOf } from '../program/attached.ts';
 import { namedIn } from '../program/file-and-net.ts';
 import { loadSound } from '../program/load.ts';
 import { fail } from '../program/report.ts';
+import { classFault, settingsOf, takesOf } from '../program/training/settings.ts';
 
 type DataCheckOptions = {
   readonly output: string | undefined;
@@ -33,11 +33,11 @@ type DataCheckOptions = {
   readonly workers: number | undefined;
 };
 
-/** The set to look at, and how a training would make batches of it. */
+/** The set to look at; of a training also its sources, for messages. */
 type Asked = {
   readonly data: Data;
-  readonly outputs: number | undefined;
-  readonly settings: Settings | undefined;
+  readonly training: Training | undefined;
+  readonly sources: Sources;
 };
 
 /** The training that is named, or the only one (E0316). */
@@ -70,22 +70,37 @@ const trainingIn = (
 
 /** What is asked for: a path, or the data of a training. `left` is the exit code. */
 const asked = (io: Io, written: string): Or<Exit, Asked> => {
-  const failed = (fault: Diagnostic): Or<Exit, Asked> => Either.left(fail(io, [fault]));
   const named = namedIn(written);
-  if (named === undefined) {
-    const data = guessed(io.cwd, written);
-    return Either.isLeft(data)
-      ? failed(data.left)
-      : Either.right({ data: data.right, outputs: undefined, settings: undefined });
-  }
+  const sources: Sources = new Map();
+  if (named === undefined)
+    return Either.bimap(
+      (fault: Diagnostic) => fail(io, [fault]),
+      (data: Data) => ({ data, training: undefined, sources }),
+    )(guessed(io.cwd, written));
   const loaded = loadSound(io, named.file);
   if (Either.isLeft(loaded)) return loaded;
-  const training = trainingIn(loaded.right.program, named.file, named.name);
-  if (Either.isLeft(training)) return failed(training.left);
-  const settings = settingsOf(training.right, { workers: 0, strict: false });
-  if (Either.isLeft(settings)) return failed(settings.left);
-  const { net, recipe } = training.right;
-  return Either.right({ data: recipe.data, outputs: outputsOf(net), settings: settings.right });
+  return Either.bimap(
+    (fault: Diagnostic) => fail(io, [fault]),
+    (training: Training) => ({
+      data: training.recipe.data,
+      training,
+      sources: loaded.right.sources,
+    }),
+  )(trainingIn(loaded.right.program, named.file, named.name));
+};
+
+/** How a training would make batches of the set (E0964, E0966). */
+const settingsFor = (
+  training: Training | undefined,
+  dataset: Dataset,
+): Or<Diagnostic, Settings | undefined> => {
+  if (training === undefined) return Either.right(undefined);
+  const fault = classFault(training, dataset);
+  if (fault !== undefined) return Either.left(fault);
+  const chosen = { workers: 0, strict: false, measured: undefined };
+  return Either.map((takes: Takes) => settingsOf(training.recipe, takes, chosen))(
+    takesOf(training),
+  );
 };
 
 /** The set and what was found in it, for people and machines. */
@@ -120,14 +135,16 @@ const writeSheet = async (
 
 const looked = async (
   dataset: Dataset,
-  settings: Settings | undefined,
+  { training, sources }: Asked,
   given: DataCheckOptions,
   io: Io,
 ): Promise<Exit> => {
+  const settings = settingsFor(training, dataset);
+  if (Either.isLeft(settings)) return fail(io, [settings.left], sources);
   const count = dataset.train.count + (dataset.validation?.count ?? 0);
   const tell = (done: number): void =>
     io.progress(`${thousands(done)} of ${thousands(count)} pictures`);
-  const found = await examine(dataset, settings, given.workers ?? usualWorkers(), tell);
+  const found = await examine(dataset, settings.right, given.workers ?? usualWorkers(), tell);
   io.progress('');
   if (Either.isLeft(found)) return fail(io, [found.left]);
   const report = reportOf(dataset, found.right);
@@ -153,11 +170,12 @@ export const checkData = async (
 ): Promise<Exit> => {
   const what = asked(io, written);
   if (Either.isLeft(what)) return what.left;
-  const { data, outputs, settings } = what.right;
+  const { data, training } = what.right;
+  const outputs = training === undefined ? undefined : outputsOf(training.net);
   const dataset = await openDataset(data, io.cwd, outputs);
   if (Either.isLeft(dataset)) return fail(io, [dataset.left]);
   try {
-    return await looked(dataset.right, settings, given, io);
+    return await looked(dataset.right, what.right, given, io);
   } finally {
     await dataset.right.close();
   }

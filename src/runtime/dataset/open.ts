@@ -9,7 +9,7 @@ import { loadSharp } from '../files/pictures.ts';
 import { noSharp } from '../store/picture.ts';
 import type { Address } from './address.ts';
 import type { Dataset } from './dataset.ts';
-import { labelOutside, noneApart, nothingToTrain, oneClass, unfit } from './faults.ts';
+import { labelOutside, noneApart, nothingToTrain, oneClass } from './faults.ts';
 import { findArrays } from './sets/arrays.ts';
 import { findCifar } from './sets/cifar.ts';
 import { findFolder } from './sets/folder.ts';
@@ -67,8 +67,8 @@ const largest = (labels: Uint32Array): number => labels.reduce((a, b) => Math.ma
 const mostClasses = 100_000;
 
 /**
- * The names of the classes. `outputs` are the classes that the net tells apart, where a net is there: sets with names
- * must have as many, and labels that are numbers must stay below (E0907, E0910).
+ * The names of the classes. Where nothing but labels says how many there are, it is as many as the net tells apart,
+ * `outputs`, if a net is there (E0907).
  */
 const classesOf = (
   path: string,
@@ -80,14 +80,6 @@ const classesOf = (
     Array.from({ length: count }, (_, i) => String(i));
   const most = Math.max(largest(train.labels), largest(validation?.labels ?? new Uint32Array()));
   const known = areNamed(classes) ? classes.length : classes;
-  if (known !== undefined && outputs !== undefined && known !== outputs)
-    return E.left(
-      unfit(
-        path,
-        `it has ${known} classes, and the net tells ${outputs} apart`,
-        `give the last layer ${known} channels`,
-      ),
-    );
   const count = known ?? outputs ?? Math.min(mostClasses, most + 1);
   if (most >= count) {
     const part = train.labels.includes(most) ? train : validation!;
@@ -125,11 +117,11 @@ const decodable = async (path: string, { train }: Parts): Promise<Diagnostic | u
 };
 
 /** What a set is called in messages. */
-export const pathOf = (data: Data): string => (data.tag === 'shapes' ? 'shapes' : data.path);
+const pathOf = (data: Data): string => (data.tag === 'shapes' ? 'shapes' : data.path);
 
 /**
  * The set of a recipe; paths in it are relative to the folder `root`. `outputs` are the classes of the net, if there is
- * one (E0001, E0505, E0510, E0702, E0901 to E0908, E0910, E0911, E0914).
+ * one (E0001, E0505, E0510, E0702, E0901 to E0908, E0911, E0914).
  */
 export const openDataset = async (
   data: Data,

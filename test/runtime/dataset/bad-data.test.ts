@@ -385,14 +385,7 @@ const mistakes: readonly Mistake[] = [
     data: archive,
     files: () => ({ 'd.npz': zip({ 'x.npy': new Uint8Array(2 ** 20), 'y.npy': ones }, true, 200) }),
   },
-  // the net
-  {
-    what: 'other classes than the net',
-    code: 'E0910',
-    data: folder,
-    outputs: 10,
-    files: () => birds({ 'a/1.png': grey, 'b/1.png': grey }),
-  },
+  // validation
   {
     what: 'nothing to validate with',
     code: 'E0911',

@@ -8,16 +8,12 @@ import type { Graph, GraphWeight } from '../../../graph/graph.ts';
 import type { Untrainable } from '../../../lower/training/step.ts';
 import { howOf } from '../../../lower/training/from-recipe.ts';
 import type { HostTensor } from '../../../lower/weight-part.ts';
-import { bytes, plural } from '../../../numeric/figures.ts';
-import { probabilities } from '../../../ops/roles.ts';
-import { showType } from '../../../ops/types.ts';
-import { frameOf } from '../../../protocol/frame.ts';
-import type { Recipe, Training } from '../../../protocol/recipe.ts';
+import { bytes } from '../../../numeric/figures.ts';
+import type { Training } from '../../../protocol/recipe.ts';
 import type { Dataset } from '../../../runtime/dataset/dataset.ts';
 import { openLoader } from '../../../runtime/dataset/load.ts';
 import type { Loader, Measured, Takes } from '../../../runtime/dataset/loader.ts';
 import { openDataset } from '../../../runtime/dataset/open.ts';
-import { usualWorkers } from '../../../runtime/dataset/worker/crew.ts';
 import type { EngineName, LoadedEngine, NoRoom } from '../../../runtime/engines/engine.ts';
 import { initialise } from '../../../runtime/store/initialise.ts';
 import {
@@ -27,7 +23,9 @@ import {
   type Trainer,
 } from '../../../runtime/train/trainer.ts';
 import { engineFor } from '../engine.ts';
+import { outputsOf } from '../attached.ts';
 import { weightsOf } from '../host-weights.ts';
+import { classFault, settingsOf, takesOf } from './settings.ts';
 
 /** A training with all that its first step needs but the weights. */
 export type Prepared = {
@@ -55,20 +53,6 @@ export type Wanted = {
   readonly measured: Measured | undefined;
 };
 
-/** The size of a net's pictures: its own, or where that is free that of the crop, or of the set. */
-const takesOf = ({ net, recipe }: Training): Or<Diagnostic, Takes> => {
-  const { input, name } = net;
-  const unclear = (what: string): Diagnostic =>
-    error('E0964', net.span, `\`${name}\` cannot be trained: ${what}`);
-  if (input.tag === 'unknown' || typeof input.c !== 'number')
-    return Either.left(unclear(`its input ${showType(input)} has no fixed channels`));
-  if (input.tag === 'vector') return Either.right({ tag: 'vector', c: input.c });
-  const frame = frameOf(net, recipe.data, recipe.augment);
-  return frame === undefined
-    ? Either.left(unclear('its size is free, and the recipe has no `crop` that says one'))
-    : Either.right({ tag: 'map', ...frame, c: input.c });
-};
-
 /** The graph of the net for these pictures (E0508, E0964). */
 const graphFor = ({ net, places }: Training, takes: Takes): Or<Diagnostic, Graph> => {
   const asked = places.get('augment') ?? net.span;
@@ -84,30 +68,11 @@ const graphFor = ({ net, places }: Training, takes: Takes): Or<Diagnostic, Graph
     : graph;
 };
 
-/** The data must have the classes that the net tells apart. */
-const classFault = (
-  { net, places, name }: Training,
-  { classes }: Dataset,
-): Diagnostic | undefined => {
-  const { output } = net;
-  const count = output.tag === 'unknown' ? undefined : output.c;
-  if (count === classes.length) return undefined;
-  return error(
-    'E0966',
-    places.get('data') ?? net.span,
-    `the data of \`${name}\` has ${plural(classes.length, 'class', 'classes')}, and \`${net.name}\` tells ${String(count)} apart`,
-    {
-      label: `${classes.slice(0, 3).join(', ')}${classes.length > 3 ? ', …' : ''}`,
-      labels: [{ span: net.span, message: `gives ${showType(output)}` }],
-    },
-  );
-};
-
 const untrainable = ({ net }: Training, why: Untrainable): Diagnostic => {
   const message = `\`${net.name}\` cannot be trained`;
   switch (why.tag) {
     case 'no softmax':
-      return error('E0964', net.span, `${message}: it does not end in \`${probabilities.name}\``, {
+      return error('E0964', net.span, `${message}: it does not end in \`softmax\``, {
         notes: [`outputs that are trained: ${why.outputs.join(', ')}`],
       });
     case 'no gradient':
@@ -131,7 +96,7 @@ export const prepare = async (wanted: Wanted): Promise<Or<Diagnostic, Prepared>>
   if (Either.isLeft(programs)) return Either.left(untrainable(training, programs.left));
   const engine = await engineFor(wanted.engine);
   if (Either.isLeft(engine)) return engine;
-  const dataset = await openDataset(recipe.data, wanted.root);
+  const dataset = await openDataset(recipe.data, wanted.root, outputsOf(training.net));
   if (Either.isLeft(dataset)) return dataset;
   const fault = classFault(training, dataset.right);
   const loader =
@@ -185,12 +150,3 @@ export const place = (
     ),
   )(trainerFor({ engine, programs, begin, seed: recipe.seed }));
 };
-
-const settingsOf = (
-  { input, augment, batch, seed }: Recipe,
-  takes: Takes,
-  { workers, strict, measured }: Wanted,
-) => ({
-  ...{ takes, input, augment, batch, seed, strict, measured },
-  workers: workers ?? usualWorkers(),
-});

@@ -1,6 +1,6 @@
 /**
- * The pictures of the set `shapes`: one shape of any colour, place, size and rotation, before a background that runs
- * from one colour to another, with blotches, scratches and noise. Only words of the generator and + − · / √ are used,
+ * The pictures of the set `shapes`: one light shape of any colour, place, size and rotation, before a dark background
+ * that runs from one colour to another, with blotches, scratches and noise. Only words of the generator and + − · / √ are used,
  * so every machine draws the same bits.
  */
 import { below, uniform, words, type Draw } from '../../../numeric/random.ts';
@@ -14,24 +14,19 @@ const seed = 0;
 
 type Colour = readonly [r: number, g: number, b: number];
 
-const colour = (draw: Draw): Colour => [below(draw, 256), below(draw, 256), below(draw, 256)];
 const between = (draw: Draw, low: number, high: number): number =>
   low + uniform(draw) * (high - low);
 
-/** The sum of what the channels differ by. */
-const contrast = (a: Colour, b: Colour): number =>
-  Math.abs(a[0] - b[0]) + Math.abs(a[1] - b[1]) + Math.abs(a[2] - b[2]);
+/** A colour of channels in a range, each for itself. */
+const colour = (draw: Draw, low: number, high: number): Colour => [
+  between(draw, low, high),
+  between(draw, low, high),
+  between(draw, low, high),
+];
 
-/** A shape that differs less than this from its background is hard for people to see. */
-const leastContrast = 160;
-
-/** A colour that can be seen before all of them. There is one: three grounds in a line leave corners of the cube free. */
-const visible = (draw: Draw, grounds: readonly Colour[]): Colour => {
-  for (;;) {
-    const drawn = colour(draw);
-    if (grounds.every((ground) => contrast(drawn, ground) >= leastContrast)) return drawn;
-  }
-};
+/** Grounds are dark, and shapes are light in every channel: what a net has to find out is the outline. */
+const dark = [0, 110] as const;
+const light = [150, 256] as const;
 
 /** A direction, each as likely as the other: a point of the unit disc, brought to length 1. */
 const direction = (draw: Draw): readonly [number, number] => {
@@ -71,7 +66,7 @@ const cells = 4;
 /** From the first colour to the second in any direction, with blotches of light and dark. */
 const ground = ({ size, light }: Canvas, from: Colour, to: Colour, draw: Draw): void => {
   const [dx, dy] = direction(draw);
-  const depth = between(draw, 0, 45);
+  const depth = between(draw, 0, 20);
   const grid = Array.from({ length: (cells + 1) ** 2 }, () => between(draw, -depth, depth));
   const reach = Math.abs(dx) + Math.abs(dy);
   for (let y = 0, at = 0; y < size; y++)
@@ -102,7 +97,7 @@ const scratch = (canvas: Canvas, draw: Draw): void => {
     Math.max(ax, bx) + half + 1,
     Math.max(ay, by) + half + 1,
   ] as const;
-  lay(canvas, bounds, colour(draw), (x, y) => {
+  lay(canvas, bounds, colour(draw, 0, 256), (x, y) => {
     const along = Math.min(1, Math.max(0, ((x - ax) * dx + (y - ay) * dy) * over));
     const [ex, ey] = [x - ax - dx * along, y - ay - dy * along];
     return coverage(Math.sqrt(ex * ex + ey * ey) - half);
@@ -112,7 +107,7 @@ const scratch = (canvas: Canvas, draw: Draw): void => {
 /** The shape, wholly inside the picture. */
 const shape = (canvas: Canvas, outline: Outline, ink: Colour, draw: Draw): void => {
   const { size } = canvas;
-  const radius = between(draw, 0.22, 0.42) * size;
+  const radius = between(draw, 0.26, 0.45) * size;
   const [cx, cy] = [between(draw, radius, size - radius), between(draw, radius, size - radius)];
   const [cos, sin] = direction(draw);
   const bounds = [cx - radius - 1, cy - radius - 1, cx + radius + 1, cy + radius + 1] as const;
@@ -124,7 +119,7 @@ const shape = (canvas: Canvas, outline: Outline, ink: Colour, draw: Draw): void 
 
 /** Rounds to bytes, with noise: a byte of a word for each pixel, the same for its channels. */
 const developed = ({ size, light }: Canvas, draw: Draw): Uint8Array => {
-  const loud = between(draw, 0, 0.2);
+  const loud = between(draw, 0, 0.15);
   const out = new Uint8Array(size * size * 3);
   let word = 0;
   for (let i = 0, at = 0; at < out.length; i++, at += 3) {
@@ -140,10 +135,8 @@ const developed = ({ size, light }: Canvas, draw: Draw): Uint8Array => {
 export const drawShape = ({ size, shape: which, purpose, index }: Drawing): Pixels => {
   const draw = words({ seed, purpose, epoch: 0, index });
   const canvas: Canvas = { size, light: new Float64Array(size * size * 3) };
-  const [from, to] = [colour(draw), colour(draw)];
-  ground(canvas, from, to, draw);
-  for (let n = below(draw, 4); n > 0; n--) scratch(canvas, draw);
-  const middle: Colour = [(from[0] + to[0]) / 2, (from[1] + to[1]) / 2, (from[2] + to[2]) / 2];
-  shape(canvas, outlines[shapeNames[which]!], visible(draw, [from, to, middle]), draw);
+  ground(canvas, colour(draw, ...dark), colour(draw, ...dark), draw);
+  for (let n = below(draw, 3); n > 0; n--) scratch(canvas, draw);
+  shape(canvas, outlines[shapeNames[which]!], colour(draw, ...light), draw);
   return { tag: 'pixels', h: size, w: size, channels: 3, data: developed(canvas, draw) };
 };
