@@ -179,7 +179,11 @@ export const commands: readonly Command[] = [
       },
       force,
       net: { ...net, doc: 'only this net' },
-      weights: { kind: 'text', value: 'FILE', doc: 'safetensors to store with the model' },
+      weights: {
+        kind: 'text',
+        value: 'FILE',
+        doc: 'safetensors to store with the model, or a run: its best',
+      },
       outputs,
       ...rewriting,
       input,
@@ -204,7 +208,11 @@ export const commands: readonly Command[] = [
     ],
     options: {
       net,
-      weights: { kind: 'text', value: 'FILE', doc: 'safetensors of this net, if it has weights' },
+      weights: {
+        kind: 'text',
+        value: 'FILE',
+        doc: 'safetensors of this net, if it has weights, or a run: its best',
+      },
       input: {
         kind: 'text',
         value: 'FILE',
@@ -233,6 +241,17 @@ export const commands: readonly Command[] = [
       time,
     },
     run: async ([file], given, io) => (await import('./commands/run.ts')).run(file!, given, io),
+  }),
+  command({
+    name: 'runs',
+    arguments: ['[run...]'],
+    summary: 'list runs: what was trained on what, how well, and how far',
+    examples: ['netc runs', 'netc runs first-1', 'netc runs --json', 'netc runs first-1 --report'],
+    options: {
+      json,
+      report: { kind: 'flag', doc: 'write report.html of these runs again' },
+    },
+    run: async (named, given, io) => (await import('./commands/runs.ts')).runs(named, given, io),
   }),
   command({
     name: 'weights init',

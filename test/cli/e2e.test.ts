@@ -68,6 +68,26 @@ describe('the bundle', () => {
     expect(broken.err).toContain('error[E0206]');
   });
 
+  it('prepares pictures in threads', async () => {
+    writeFileSync(
+      join(folder, 'train.net'),
+      `net N : [16, 16, 3] -> [2] { gap; fc-2; softmax }
+train t : N {
+  data shapes(size = 16, classes = 2, images = 8, validation = 4)
+  optimizer sgd(rate = 0.1)
+  batch 4
+  epochs 1
+}
+`,
+    );
+    const [one, two] = [
+      await netc('data', 'check', 'train.net:t', '--workers', '0'),
+      await netc('data', 'check', 'train.net:t', '--workers', '2'),
+    ];
+    expect(two).toEqual(one);
+    expect(two.code).toBe(0);
+  });
+
   it('follows FORCE_COLOR and NO_COLOR', async () => {
     const forced = await start(['check', 'broken.net'], { FORCE_COLOR: '1' }).ended;
     expect(forced.err).toContain('\u001b[31m');

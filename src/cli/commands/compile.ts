@@ -17,7 +17,7 @@ import { textChunks } from '../../runtime/data/bytes.ts';
 import { classesOfMetadata } from '../../runtime/store/classes.ts';
 import type { Input } from '../../runtime/store/preprocess.ts';
 import { withOrigins } from '../../runtime/store/provenance.ts';
-import { openWeights, type WeightFile } from '../../runtime/files/weights.ts';
+import type { WeightFile } from '../../runtime/files/weights.ts';
 import { matchWeights } from '../../runtime/store/weights.ts';
 import type { TypedNet } from '../../typecheck/net/typed.ts';
 import { outputsOf, travelling } from '../program/attached.ts';
@@ -35,6 +35,7 @@ import { askedNet, ownersOf } from '../program/owners.ts';
 import { tellLeftOut } from '../program/outputs.ts';
 import { passesAsked, type Passes, type PassesGiven } from '../program/passes.ts';
 import { fail, tell } from '../program/report.ts';
+import { openMeant } from '../program/run-files.ts';
 import { resultFor, tellRewrites } from '../program/rewrites.ts';
 import { lines } from '../../report/table.ts';
 import type { TraceEvent } from '../../graph/trace.ts';
@@ -203,7 +204,7 @@ const compiled = async (
   const nets = netsAsked(loaded.right, given.net);
   if (Either.isLeft(nets)) return fail(io, [nets.left]);
   if (nets.right.length === 0) return fail(io, [noNets(loaded.right)]);
-  const weights = given.weights === undefined ? undefined : openWeights(given.weights);
+  const weights = given.weights === undefined ? undefined : openMeant(given.weights);
   if (weights !== undefined && Either.isLeft(weights)) return fail(io, [weights.left]);
   try {
     const mine = weights === undefined ? nets.right : owned(nets.right, weights.right);

@@ -3,11 +3,12 @@ import * as Either from 'fp-ts/lib/Either.js';
 import { forNet, type Built, type Rewritten } from '../../compile.ts';
 import type { Outputs } from '../../graph/main-output.ts';
 import { phasesWithPasses, type Made, type PhaseName, type Watch } from '../../phase.ts';
+import { showProtocols } from '../../protocol/write.ts';
 import { lines } from '../../report/table.ts';
 import { showNets } from '../../report/typed.ts';
 import { exit, type Exit } from '../host/exit.ts';
 import type { Io } from '../host/io.ts';
-import { loadProgram, loadSound, netsAsked } from '../program/load.ts';
+import { loadProgram, loadSound, netsAsked, type Held } from '../program/load.ts';
 import { tellLeftOut } from '../program/outputs.ts';
 import { passesAsked, type PassesGiven } from '../program/passes.ts';
 import { fail, tell } from '../program/report.ts';
@@ -48,6 +49,16 @@ const dumpTree = (file: string, outer: Watch, io: Io): Exit => {
 
 const isRewritten = (made: Built | Rewritten): made is Rewritten => 'trace' in made;
 
+/** The trainings and evaluations of a net, or of all. */
+const protocolsAsked = (
+  { program: { trainings, evaluations } }: Held,
+  net: string | undefined,
+): string =>
+  showProtocols(
+    trainings.filter((t) => net === undefined || t.net.name === net),
+    evaluations.filter((e) => net === undefined || (e.tag === 'net' && e.net.name === net)),
+  );
+
 const dumpNets = (
   file: string,
   phase: Exclude<PhaseName, 'parse'>,
@@ -62,7 +73,7 @@ const dumpNets = (
   const nets = netsAsked(loaded.right, given.net);
   if (Either.isLeft(nets)) return fail(io, [nets.left]);
   if (phase === 'check') {
-    io.out(showNets(nets.right));
+    io.out(`${showNets(nets.right)}${protocolsAsked(loaded.right, given.net)}`);
     return exit.fine;
   }
   const { watch, kept } = keeping(phase, outer);

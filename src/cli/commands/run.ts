@@ -16,7 +16,7 @@ import type { EngineName, LoadedEngine, NoRoom } from '../../runtime/engines/eng
 import { classesOfMetadata } from '../../runtime/store/classes.ts';
 import { load, type Output, type Session } from '../../runtime/engines/session.ts';
 import type { Provider } from '../../runtime/store/safetensors.ts';
-import { openWeights, type WeightFile } from '../../runtime/files/weights.ts';
+import type { WeightFile } from '../../runtime/files/weights.ts';
 import { matchWeights } from '../../runtime/store/weights.ts';
 import { startOf } from '../../syntax/source.ts';
 import type { TypedNet } from '../../typecheck/net/typed.ts';
@@ -31,6 +31,7 @@ import { askedNet, netFor } from '../program/owners.ts';
 import { passesAsked, type Passes, type PassesGiven } from '../program/passes.ts';
 import { tellLeftOut } from '../program/outputs.ts';
 import { fail } from '../program/report.ts';
+import { openMeant } from '../program/run-files.ts';
 import { printResults, tellOddNumbers, writeResults, type Results } from '../program/results.ts';
 import { resultFor, tellRewrites } from '../program/rewrites.ts';
 import { lines } from '../../report/table.ts';
@@ -188,8 +189,7 @@ const ran = async (file: string, given: RunOptions, watch: Watch, io: Io): Promi
   if (Either.isLeft(loaded)) return loaded.left;
   const passes = passesAsked(io, given, loaded.right);
   if (Either.isLeft(passes)) return passes.left;
-  const weights =
-    given.weights === undefined ? Either.right(noWeights) : openWeights(given.weights);
+  const weights = given.weights === undefined ? Either.right(noWeights) : openMeant(given.weights);
   if (Either.isLeft(weights)) return fail(io, [weights.left]);
   try {
     const net = netFor(io, loaded.right, given.net, weights.right);

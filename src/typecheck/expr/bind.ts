@@ -2,7 +2,7 @@
 import { error, type Diagnostic } from '../../diagnostic/diagnostic.ts';
 import type { Definition } from '../../syntax/tree.ts';
 import type { Context } from './context.ts';
-import { declaredHere, fill, namesOf, nearest, usage, type Call, type Callsite } from './fill.ts';
+import { declaredHere, fill, meantParameter, usage, type Call, type Callsite } from './fill.ts';
 import { foreignArguments, isForeignArgument, meantBy } from './foreign-arguments.ts';
 import { calleeName, lackingOf, parametersOf } from './parameters.ts';
 import { unknown, type BoundArgument, type Callee } from './values.ts';
@@ -38,8 +38,7 @@ export const bindAt = (cx: Context, site: Callsite): readonly BoundArgument[] =>
   const meant = [
     ...(callee === undefined ? [] : meantBy(callee, foreign)),
     ...strangers.map(
-      (s) =>
-        nearest(s.name, namesOf(parameters)) ?? (missing.length === 1 ? missing[0] : undefined),
+      (s) => meantParameter(site, s.name) ?? (missing.length === 1 ? missing[0] : undefined),
     ),
   ];
   const missed = missing.filter((p) => !meant.includes(p));

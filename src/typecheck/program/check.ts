@@ -103,14 +103,14 @@ export const checkProgram = (
     for (const d of declarations) if (d.tag === 'assert') checkAssertion(cx, d.condition, scope);
   if (scope !== undefined)
     for (const d of declarations) if (d.tag === 'def' || d.tag === 'net') checkWords(cx, d, scope);
-  const { trainings } = protocolsOf(cx, netOf, scopes, declarations.filter(isProtocol));
+  const protocols = protocolsOf(cx, netOf, scopes, declarations.filter(isProtocol));
   reportDoubts(cx, typed, declarations);
   demandReport(cx, typed);
   const program: Program = {
     entry,
     files: modules,
     nets: typed,
-    trainings,
+    ...protocols,
     signatures: () =>
       declarations.flatMap((d) =>
         d.tag === 'def' && scope !== undefined ? [signatureOf(cx, d, scope)] : [],

@@ -60,13 +60,18 @@ const paste = <A extends Uint8Array | Float32Array>(
   part: Window,
   { sample: { channels }, window, mirrored }: View,
 ): A => {
-  for (let y = part.top; y < part.top + part.h; y++)
-    for (let x = part.left; x < part.left + part.w; x++) {
-      const column = mirrored ? window.left + window.w - 1 - x : x - window.left;
-      const to = ((y - window.top) * window.w + column) * channels;
-      const from = ((y - top) * w + x - left) * channels;
-      for (let c = 0; c < channels; c++) out[to + c] = data[from + c]!;
+  for (let y = part.top; y < part.top + part.h; y++) {
+    const line = (y - window.top) * window.w;
+    let from = ((y - top) * w + part.left - left) * channels;
+    if (!mirrored) {
+      const to = (line + part.left - window.left) * channels;
+      out.set(data.subarray(from, from + part.w * channels), to);
+      continue;
     }
+    let to = (line + window.left + window.w - 1 - part.left) * channels;
+    for (let x = 0; x < part.w; x++, from += channels, to -= channels)
+      for (let c = 0; c < channels; c++) out[to + c] = data[from + c]!;
+  }
   return out;
 };
 
