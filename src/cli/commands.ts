@@ -3,7 +3,6 @@ import { engineNames } from '../runtime/engines/names.ts';
 import { command, type Command } from './host/command.ts';
 import { formats } from './host/choices.ts';
 import {
-  classes,
   diagramDepth,
   drawing,
   force,
@@ -14,10 +13,9 @@ import {
   phaseNames,
   rewriting,
   time,
-  weightsIn,
-  weightsOut,
   workers,
 } from './options.ts';
+import { weightsCommands } from './weights-commands.ts';
 
 /** In the order of the help. */
 export const commands: readonly Command[] = [
@@ -247,113 +245,7 @@ export const commands: readonly Command[] = [
     },
     run: async (named, given, io) => (await import('./commands/runs.ts')).runs(named, given, io),
   }),
-  command({
-    name: 'weights init',
-    arguments: ['<file>'],
-    summary: 'write random initial weights',
-    examples: ['netc weights init examples/vgg.net --net D --seed 7 -o D.safetensors'],
-    options: {
-      net,
-      seed: { kind: 'count', value: 'N', least: 0, doc: 'the same seed gives the same file (0)' },
-      classes,
-      ...weightsOut,
-    },
-    run: async ([file], given, io) =>
-      (await import('./commands/weights-init.ts')).init(file!, given, io),
-  }),
-  command({
-    name: 'weights import',
-    arguments: ['<file>', '<weights>'],
-    summary: 'convert weights of torchvision for netc',
-    examples: ['netc weights import examples/vgg.net --net D vgg16.safetensors -o D.safetensors'],
-    options: {
-      from: {
-        kind: 'choice',
-        value: 'ORIGIN',
-        choices: ['torchvision'],
-        doc: 'where the weights come from',
-      },
-      net,
-      ...weightsOut,
-      transform: {
-        kind: 'choice',
-        value: 'ANSWER',
-        choices: ['yes', 'no'],
-        doc: 'whether transform_input was set; for GoogLeNet and Inception v3 it was',
-      },
-      weightsVersion: {
-        kind: 'choice',
-        value: 'VERSION',
-        choices: ['v1', 'v2'],
-        doc: 'which of torchvision’s weights these are; by default what the file’s name says, or v1',
-      },
-      classes,
-    },
-    run: async ([file, weights], given, io) =>
-      (await import('./commands/weights-import.ts')).importWeights(file!, weights!, given, io),
-  }),
-  command({
-    name: 'weights export',
-    arguments: ['<file>', '<weights>'],
-    summary: 'write weights in the format of torchvision',
-    examples: ['netc weights export examples/vgg.net D.safetensors -o vgg16.safetensors'],
-    options: {
-      to: {
-        kind: 'choice',
-        value: 'TARGET',
-        choices: ['torchvision'],
-        doc: 'what will read the weights',
-      },
-      net,
-      ...weightsOut,
-    },
-    run: async ([file, weights], given, io) =>
-      (await import('./commands/weights-export.ts')).exportWeights(file!, weights!, given, io),
-  }),
-  command({
-    name: 'weights rewrite',
-    arguments: ['<file>'],
-    summary: 'write the weights of a rewritten net',
-    examples: [
-      'netc weights rewrite examples/vgg.net --net D --pass fc_to_conv --weights D.safetensors -o D_conv.safetensors',
-      'netc dump --after rewrite examples/vgg.net --net D --pass fc_to_conv > D_conv.net',
-    ],
-    options: {
-      net,
-      weights: weightsIn,
-      outputs,
-      ...rewriting,
-      ...weightsOut,
-    },
-    run: async ([file], given, io) =>
-      (await import('./commands/weights-rewrite.ts')).rewriteWeights(file!, given, io),
-  }),
-  command({
-    name: 'weights label',
-    arguments: ['<file>', '<weights>'],
-    summary: 'store class names with weights, or how pictures are prepared',
-    examples: [
-      'netc weights label examples/vgg.net D.safetensors --classes names.txt -o D-named.safetensors',
-      'netc weights label examples/vgg.net D.safetensors --input bgr.json -o D.safetensors --force',
-    ],
-    options: {
-      net,
-      classes,
-      input: { kind: 'text', value: 'FILE', doc: 'how pixels become numbers, in JSON' },
-      ...weightsOut,
-    },
-    run: async ([file, weights], given, io) =>
-      (await import('./commands/weights-label.ts')).label(file!, weights!, given, io),
-  }),
-  command({
-    name: 'weights show',
-    arguments: ['<weights>'],
-    summary: 'list what a weight file holds',
-    examples: ['netc weights show D.safetensors', 'netc weights show D.safetensors --json'],
-    options: { json },
-    run: async ([file], given, io) =>
-      (await import('./commands/weights-show.ts')).show(file!, given, io),
-  }),
+  ...weightsCommands,
   command({
     name: 'data check',
     arguments: ['<data>'],
