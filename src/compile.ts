@@ -1,7 +1,7 @@
 /**
  * The compiler in one screen; start reading here.
  *
- *   files ─parse→ trees ─check→ typed program ─lower→ graph ─rewrite→ graph ─kernels→ kernels ─plan→ plan
+ *   files ─parse→ trees ─check→ typed program ─build→ graph ─rewrite→ graph ─kernels→ kernels ─plan→ plan
  *                                                       └─derive→ a step of training with its plan
  *
  * Each arrow is a phase, a value (`phase.ts`); whoever runs, prints or measures phases does so in rows. Those of a
@@ -36,13 +36,14 @@ import type { Pass } from './rewrite/rule/pattern.ts';
 import type { TypedNet } from './typecheck/net/typed.ts';
 
 /** A net of a sound program with its graph; what passes did to it, and what was made of it. */
-export type Lowered = { readonly net: TypedNet; readonly graph: Graph };
-export type Rewritten = Lowered & { readonly trace: readonly TraceEvent[] };
-export type InKernels = Rewritten & { readonly kernels: KernelProgram };
+export type Built = { readonly net: TypedNet; readonly graph: Graph };
+export type Rewritten = Built & { readonly trace: readonly TraceEvent[] };
+/** `sized` is the graph for the images that were asked for. */
+export type InKernels = Rewritten & { readonly sized: Graph; readonly kernels: KernelProgram };
 /** Undefined where sizes are free. */
 export type Planned = InKernels & { readonly plan: Plan | undefined };
 /** The step of a training; `again` where its backward pass computes values again. */
-export type Derived = Lowered & {
+export type Derived = Built & {
   readonly step: Step;
   readonly plan: Plan | undefined;
   readonly again: Again | undefined;
@@ -51,14 +52,14 @@ export type Derived = Lowered & {
 /** `beside` are the names of nets that are printed too. */
 const showGraphOf =
   (beside: readonly string[]) =>
-  ({ graph }: Lowered): string =>
+  ({ graph }: Built): string =>
     showGraph(graph, beside);
-const layersOf = ({ graph }: Lowered): readonly (readonly [number, string])[] => [
+const layersOf = ({ graph }: Built): readonly (readonly [number, string])[] => [
   [graph.nodes.length, 'layer'],
 ];
 
-const lowering = (outputs: Outputs, beside: readonly string[]): Phase<TypedNet, Lowered> => ({
-  name: 'lower',
+const building = (outputs: Outputs, beside: readonly string[]): Phase<TypedNet, Built> => ({
+  name: 'build',
   run: (net) => checked({ net, graph: sourceGraph(net, outputs) }, []),
   show: showGraphOf(beside),
   amounts: layersOf,
@@ -68,7 +69,7 @@ const lowering = (outputs: Outputs, beside: readonly string[]): Phase<TypedNet, 
 const rewriting = (
   passes: readonly Pass[],
   beside: readonly string[],
-): Phase<Lowered, Rewritten> => ({
+): Phase<Built, Rewritten> => ({
   name: 'rewrite',
   run: ({ net, graph: before }) =>
     andThen(applyPasses(before, passes), ({ graph, trace }) =>
@@ -82,9 +83,9 @@ const rewriting = (
 const inKernels = (images: Images | undefined): Phase<Rewritten, InKernels> => ({
   name: 'kernels',
   run: (rewritten) =>
-    E.match(failed, (graph: Graph) =>
-      checked({ ...rewritten, graph, kernels: kernelsOf(graph) }, []),
-    )(sized(rewritten.graph, images)),
+    E.match(failed, (sized: Graph) =>
+      checked({ ...rewritten, sized, kernels: kernelsOf(sized) }, []),
+    )(forImages(rewritten.graph, images)),
   show: (made) => showKernels(made.kernels),
   amounts: (made) => [[made.kernels.calls.length, 'kernel']],
 });
@@ -92,7 +93,7 @@ const inKernels = (images: Images | undefined): Phase<Rewritten, InKernels> => (
 const planning = (batch: number): Phase<InKernels, Planned> => ({
   name: 'plan',
   run: (made) => {
-    const input = shapeOf(made.graph.input.type, batch);
+    const input = shapeOf(made.sized.input.type, batch);
     return checked({ ...made, plan: input && plan(made.kernels, { input }) }, []);
   },
   show: ({ net, plan: p }, width) =>
@@ -103,7 +104,7 @@ const planning = (batch: number): Phase<InKernels, Planned> => ({
 });
 
 /** The step of a training, for pictures as its recipe cuts them where the net takes any. */
-const deriving = (training: Training, recomputes: boolean): Phase<Lowered, Derived> => ({
+const deriving = (training: Training, recomputes: boolean): Phase<Built, Derived> => ({
   name: 'derive',
   run: ({ net, graph: declared }) =>
     E.match(failed, (graph: Graph) => {
@@ -117,7 +118,7 @@ const deriving = (training: Training, recomputes: boolean): Phase<Lowered, Deriv
       const again =
         calls === undefined || before === undefined ? undefined : { calls, plain: before };
       return checked({ net, graph, step, plan: planned(step), again }, []);
-    })(sized(declared, cutFor(declared, training))),
+    })(forImages(declared, cutFor(declared, training))),
   show: ({ step: { move }, plan: p, again }, width) =>
     p === undefined
       ? `-- ${training.name}: the sizes are free, so nothing can be planned\n`
@@ -167,16 +168,16 @@ export type How = {
 
 /** What is made of a net, as far as is wanted. */
 export const forNet = ({ passes = [], images, batch = 1, outputs = 'all', beside = [] }: How) => {
-  const toGraph = line(lowering(outputs, beside));
+  const toGraph = line(building(outputs, beside));
   const toRewritten = followedBy(toGraph, line(rewriting(passes, beside)));
   const toKernels = followedBy(toRewritten, line(inKernels(images)));
   const toPlan = followedBy(toKernels, line(planning(batch)));
-  return { lower: toGraph, rewrite: toRewritten, kernels: toKernels, plan: toPlan };
+  return { build: toGraph, rewrite: toRewritten, kernels: toKernels, plan: toPlan };
 };
 
 /** The step of a training. */
 export const forTraining = (training: Training, recomputes: boolean): Line<TypedNet, Derived> =>
-  followedBy(line(lowering('all', [])), line(deriving(training, recomputes)));
+  followedBy(line(building('all', [])), line(deriving(training, recomputes)));
 
 /** The kernels of a net that passes have left, for these images. */
 export const kernelsFor = (images: Images | undefined): Line<Rewritten, InKernels> =>
@@ -186,9 +187,9 @@ export const kernelsFor = (images: Images | undefined): Line<Rewritten, InKernel
 export const kernelsOf = (graph: Graph): KernelProgram => fuse(kernels(graph));
 
 /** A graph for images of a size that it admits, or as it is (E0213, E0508). */
-const sized = (graph: Graph, images: Images | undefined): E.Either<Diagnostic, Graph> =>
+const forImages = (graph: Graph, images: Images | undefined): E.Either<Diagnostic, Graph> =>
   images === undefined ? E.right(graph) : resize(graph, admissibleSizes(graph), images);
 
 /** The graph of a net of a sound program, for its declared input or for images that it admits too (E0508). */
 export const graphOf = (net: TypedNet, images?: Images): E.Either<Diagnostic, Graph> =>
-  sized(graphOfNet(net), images);
+  forImages(graphOfNet(net), images);

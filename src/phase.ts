@@ -7,7 +7,7 @@ import { andThen, resultOf, type Checked } from './diagnostic/checked.ts';
 const beforePasses = {
   parse: 'the tree of the source',
   check: 'nets with the type of every layer',
-  lower: 'the graph of each net, as .net again',
+  build: 'the graph of each net, as .net again',
 } as const;
 
 const withPasses = {

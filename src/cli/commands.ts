@@ -1,10 +1,11 @@
 /** Every command: a row states its arguments and options, and loads the code only when the command is called. */
 import { engineNames } from '../runtime/engines/names.ts';
 import { command, type Command } from './host/command.ts';
-import { drawings, formats } from './host/choices.ts';
+import { formats } from './host/choices.ts';
 import {
   classes,
   diagramDepth,
+  drawing,
   force,
   input,
   json,
@@ -103,20 +104,13 @@ export const commands: readonly Command[] = [
     arguments: ['<file>'],
     summary: 'draw a net: SVG, or text for Graphviz and Mermaid',
     examples: [
-      'netc diagram examples/resnet.net --net ResNet50 > ResNet50.svg',
+      'netc diagram examples/resnet.net --net ResNet50 -o ResNet50.svg',
       'netc diagram examples/densenet.net --net DenseNet121 --depth 2 > DenseNet121.svg',
       'netc diagram examples/unet.net --net UNet --format mermaid',
     ],
     options: {
       net,
-      depth: diagramDepth,
-      expand: { kind: 'flag', doc: 'draw every copy of what is repeated' },
-      format: {
-        kind: 'choice',
-        value: 'FORMAT',
-        choices: drawings,
-        doc: `what to print; ${drawings[0]} unless given`,
-      },
+      ...drawing,
     },
     run: async ([file], given, io) =>
       (await import('./commands/diagram.ts')).diagram(file!, given, io),
@@ -388,7 +382,7 @@ export const commands: readonly Command[] = [
     summary: 'print what a phase of the compiler made of a program',
     examples: [
       'netc dump --after check examples/vgg.net --net A',
-      'netc dump --after lower examples/resnet.net --net ResNet18',
+      'netc dump --after build examples/resnet.net --net ResNet18',
       'netc dump --after rewrite examples/vgg.net --net D --pass fc_to_conv',
       'netc dump --after derive examples/first-training.net --net first --recompute',
     ],
@@ -397,6 +391,7 @@ export const commands: readonly Command[] = [
         kind: 'choice',
         value: 'PHASE',
         choices: phaseNames,
+        formerly: { lower: 'build' },
         doc: 'the phase; check unless given',
       },
       net: { ...net, value: 'NAME', doc: 'the net to take; after derive, a training or its net' },

@@ -54,7 +54,7 @@ is a folder in the names of weights. In \`(..p)\` it passes on the arguments of 
 \`net B = NAME(A)\`. \`netc verify FILE\` tests its rules.`,
     examples: [
       'rewrite tidy {\n  rule once: relu; relu => relu\n}',
-      'rewrite tidy {\n  rule once: relu; relu => relu\n}\nnet A : [8, 8, 3] -> _ { conv3-4; relu; relu }\nnet B = tidy(A)',
+      'rewrite tidy {\n  rule once: relu; relu6 => relu6\n}\nnet A : [8, 8, 3] -> _ { conv3-4; relu; relu6 }\nnet B = tidy(A)',
     ],
     more: 'Rewrite rules',
   },

@@ -3,6 +3,7 @@ import { codes } from '../diagnostic/codes.ts';
 import { operatorText } from '../ops/document.ts';
 import type { Answer } from '../ops/elsewhere/answer.ts';
 import { answerTo } from '../ops/elsewhere/elsewhere.ts';
+import { foreignRole, parameterOf, saidOfRole } from '../ops/elsewhere/parameters.ts';
 import { rowOf, table, type Row } from '../ops/table.ts';
 import { clauseElsewhere } from '../protocol/elsewhere/clauses.ts';
 import { formsElsewhere } from '../protocol/elsewhere/forms.ts';
@@ -15,6 +16,7 @@ import { entryText } from './document.ts';
 import type { Entry } from './entry.ts';
 import { expressions } from './expressions.ts';
 import { names } from './names.ts';
+import { signs } from './signs.ts';
 
 /** The text of a file of netc's own, by its path from the root of the package. */
 export type Read = (path: string) => string;
@@ -121,7 +123,7 @@ const parameters = (taken: readonly Topic[]): readonly Topic[] => {
 
 /** Everything, in the order in which it is listed. `read` is asked when a topic is. */
 export const chapters = (read: Read): readonly Chapter[] => {
-  const language = [...declarations, ...expressions, ...names].map(ofEntry);
+  const language = [...declarations, ...expressions, ...signs, ...names].map(ofEntry);
   const operators = [...table.values()].map(ofOperator);
   const clauses = allClauses.flatMap((entry) => [
     ofClause(entry),
@@ -184,6 +186,19 @@ const ofRecipes = (
   });
 };
 
+/** The page for a parameter of another framework: what netc calls it. */
+const ofForeignParameter = (asked: string): Topic | undefined => {
+  const role = foreignRole(asked);
+  if (role === undefined) return undefined;
+  const own = parameterOf(role, (name) => ownersOf(name).length > 0);
+  const says = `In other frameworks it is a parameter; ${saidOfRole(role, own)}.`;
+  return {
+    names: [asked],
+    about: () => says,
+    page: () => joined(`# ${asked}`, says, own === undefined ? '' : asParameter(own)),
+  };
+};
+
 /** The topics of a name; several where a word has several meanings. Words of other frameworks are known, too. */
 export const topicsOf = (all: readonly Chapter[], asked: string): readonly Topic[] => {
   const topics = all.flatMap((chapter) => chapter.topics);
@@ -194,5 +209,7 @@ export const topicsOf = (all: readonly Chapter[], asked: string): readonly Topic
   if (meant.length > 0) return meant;
   const word = asked.slice(asked.lastIndexOf('.') + 1);
   const answer = answerTo(word);
-  return answer === undefined ? ofRecipes(asked, word, called) : [ofAnswer(asked, answer)];
+  if (answer !== undefined) return [ofAnswer(asked, answer)];
+  const foreign = ofForeignParameter(asked);
+  return foreign === undefined ? ofRecipes(asked, word, called) : [foreign];
 };

@@ -4,10 +4,10 @@ import { error, replace, type Fix } from '../diagnostic/diagnostic.ts';
 import type { Span } from '../syntax/source.ts';
 import type { Argument, ClauseValue, Expr } from '../syntax/tree.ts';
 import { throughGroups } from '../syntax/walk.ts';
-import { usage, type Callsite, type ParameterInfo } from '../typecheck/expr/bind-arguments.ts';
+import { usage, type Callsite, type ParameterInfo } from '../typecheck/expr/fill.ts';
 import { realNeeded } from '../typecheck/expr/coerce.ts';
 import { evaluate } from '../typecheck/expr/evaluate.ts';
-import { bindAt } from '../typecheck/expr/parameters.ts';
+import { bindAt } from '../typecheck/expr/bind.ts';
 import { inner } from '../typecheck/expr/scope.ts';
 import {
   kindName,

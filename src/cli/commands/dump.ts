@@ -1,6 +1,6 @@
 /** `netc dump --after PHASE FILE`: what a phase of the compiler made of a program. */
 import * as Either from 'fp-ts/lib/Either.js';
-import { forNet, forTraining, type Lowered, type Rewritten } from '../../compile.ts';
+import { forNet, forTraining, type Built, type Rewritten } from '../../compile.ts';
 import { diagnosticsOf, resultOf } from '../../diagnostic/checked.ts';
 import type { Outputs } from '../../graph/main-output.ts';
 import { phasesWithPasses, type Made, type PhaseName, type Watch } from '../../phase.ts';
@@ -50,7 +50,7 @@ const dumpTree = (file: string, outer: Watch, io: Io): Exit => {
   return exit.fine;
 };
 
-const isRewritten = (made: Lowered | Rewritten): made is Rewritten => 'trace' in made;
+const isRewritten = (made: Built | Rewritten): made is Rewritten => 'trace' in made;
 
 /** The trainings and evaluations of a net, or of all. */
 const protocolsAsked = (

@@ -3,6 +3,7 @@ import * as Either from 'fp-ts/lib/Either.js';
 import type { Either as Or } from 'fp-ts/lib/Either.js';
 import { absurd, Bug } from '../../diagnostic/bug.ts';
 import { error, warning, type Diagnostic } from '../../diagnostic/diagnostic.ts';
+import { batchNormalisation } from '../../ops/roles.ts';
 import { bytes, plural } from '../../numeric/figures.ts';
 import type { Training } from '../../protocol/recipe.ts';
 import { lines } from '../../report/table.ts';
@@ -310,7 +311,7 @@ const ended = async (
           {
             notes: [
               `it needs ${bytes(end.needs)}${end.has === undefined ? '' : `, and ${bytes(end.has)} are there`}`,
-              '`accumulate 4` takes a batch in four parts, with the same result but for `batchnorm`',
+              `\`accumulate 4\` takes a batch in four parts, with the same result but for \`${batchNormalisation.name}\``,
             ],
           },
         ),

@@ -9,6 +9,7 @@ import type { Untrainable } from '../../../lower/training/step.ts';
 import { howOf } from '../../../lower/training/from-recipe.ts';
 import type { HostTensor } from '../../../lower/weight-part.ts';
 import { bytes, plural } from '../../../numeric/figures.ts';
+import { probabilities } from '../../../ops/roles.ts';
 import { showType } from '../../../ops/types.ts';
 import { frameOf } from '../../../protocol/frame.ts';
 import type { Recipe, Training } from '../../../protocol/recipe.ts';
@@ -106,7 +107,7 @@ const untrainable = ({ net }: Training, why: Untrainable): Diagnostic => {
   const message = `\`${net.name}\` cannot be trained`;
   switch (why.tag) {
     case 'no softmax':
-      return error('E0964', net.span, `${message}: it does not end in \`softmax\``, {
+      return error('E0964', net.span, `${message}: it does not end in \`${probabilities.name}\``, {
         notes: [`outputs that are trained: ${why.outputs.join(', ')}`],
       });
     case 'no gradient':
