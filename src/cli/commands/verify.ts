@@ -8,7 +8,7 @@ import { verify as verifyPass, type RuleReport } from '../../rewrite/verify/veri
 import { sameFault, type Diagnostic } from '../../diagnostic/diagnostic.ts';
 import { thousands, plural } from '../../numeric/figures.ts';
 import { startOf, type Sources } from '../../syntax/source.ts';
-import { isAllowed } from '../../typecheck/program/allowed.ts';
+import { allowedIn } from '../../typecheck/program/allowed.ts';
 import { importFault } from '../../typecheck/program/modules.ts';
 import { diskFiles, locate } from '../program/disk.ts';
 import { exit, exitFor, type Exit } from '../host/exit.ts';
