@@ -13,7 +13,7 @@ const kept = (usual?: Usual) =>
     usual === 'by default' ? { tag: 'usual' } : undefined,
     usual === undefined
       ? 'pictures that are kept apart: those at a path, or a share of all by the hash of their names'
-      : 'the same, or `usual`: the files that the set itself keeps apart',
+      : 'pictures that are kept apart: those at a path, a share, or `usual`: what the set itself keeps apart',
   );
 
 /** Without the properties that are undefined, which the types of recipes leave out. */
