@@ -6,6 +6,7 @@ import { andThen, checked, diagnosticsOf, gate, type Checked } from './diagnosti
 import { windowed } from './ops/windowed.ts';
 import { parse } from './parser/parse.ts';
 import { followedBy, line, unwatched, type Line, type Phase, type Watch } from './phase.ts';
+import { showProtocols } from './protocol/write.ts';
 import { showNets } from './report/typed.ts';
 import { applyPassesOf } from './rewrite/variants.ts';
 import { checkRules } from './rewrite/verify/check-rules.ts';
@@ -42,7 +43,8 @@ const checking = (options: Options): Phase<Modules, Program> => ({
       checked(p, checkRules(p.files.get(p.entry), diagnosticsOf(program))),
     );
   },
-  show: ({ nets }) => showNets(nets),
+  show: ({ nets, trainings, evaluations }) =>
+    `${showNets(nets)}${showProtocols(trainings, evaluations)}`,
   amounts: ({ nets }) => [
     [nets.length, 'net'],
     [nets.reduce((n, net) => n + net.body.totals.layers, 0), 'layer'],

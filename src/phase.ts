@@ -7,7 +7,7 @@ import { andThen, resultOf, type Checked } from './diagnostic/checked.ts';
 const beforePasses = {
   parse: 'the tree of the source',
   check: 'nets with the type of every layer',
-  lower: 'the graph of each net, as .net again',
+  build: 'the graph of each net, as .net again',
 } as const;
 
 const withPasses = {
@@ -16,8 +16,12 @@ const withPasses = {
   plan: 'kernels with lifetimes and memory, for one batch',
 } as const;
 
-/** What each phase makes, in the order in which they run. */
-export const phases = { ...beforePasses, ...withPasses };
+const forTrainings = {
+  derive: 'the step of each training as kernels, with what it keeps and its memory',
+} as const;
+
+/** What each phase makes, in the order in which they run; `derive` goes on from `lower`. */
+export const phases = { ...beforePasses, ...withPasses, ...forTrainings };
 
 /** The phases whose result depends on the passes that are applied. */
 export const phasesWithPasses = Object.keys(withPasses);

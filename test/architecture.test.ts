@@ -37,7 +37,10 @@ const rooms: readonly (readonly [room: string, mayImport: string])[] = [
   ['rewrite/rule', 'syntax diagnostic ops typecheck/expr'],
   ['build', 'syntax diagnostic size ops graph typecheck/net'],
   ['diagram', 'syntax diagnostic numeric ops graph typecheck/net'],
-  ['protocol', 'syntax diagnostic numeric ops typecheck/expr typecheck/net typecheck/layer'],
+  [
+    'protocol',
+    'syntax diagnostic numeric size ops graph typecheck/expr typecheck/net typecheck/layer',
+  ],
   [
     'typecheck/program',
     'syntax diagnostic numeric size ops typecheck/expr typecheck/net typecheck/layer protocol',
@@ -76,24 +79,31 @@ const rooms: readonly (readonly [room: string, mayImport: string])[] = [
   ],
   [
     'report',
-    'syntax numeric size diagnostic/terminal ops graph typecheck/expr typecheck/net typecheck/program lower',
+    'syntax numeric size diagnostic/terminal ops graph typecheck/expr typecheck/net diagram typecheck/program lower runtime/runs',
   ],
-  ['manual', 'syntax diagnostic numeric diagnostic/terminal ops ops/elsewhere rewrite report'],
+  [
+    'manual',
+    'syntax diagnostic numeric diagnostic/terminal ops ops/elsewhere protocol rewrite report',
+  ],
   ['phase.ts', 'diagnostic'],
   [
     'check.ts',
-    'syntax diagnostic parser ops typecheck/program rewrite/verify rewrite report phase.ts',
+    'syntax diagnostic parser ops protocol typecheck/program rewrite/verify rewrite report phase.ts',
   ],
-  ['compile.ts', 'diagnostic ops graph typecheck/net rewrite/rule build lower rewrite phase.ts'],
+  [
+    'compile.ts',
+    'diagnostic ops graph typecheck/net rewrite/rule build protocol lower rewrite phase.ts',
+  ],
   ['cli/host', 'diagnostic'],
   [
     'cli/program',
     'syntax diagnostic numeric size diagnostic/terminal ops runtime/data runtime/disk graph typecheck/net rewrite/rule build protocol typecheck/program lower runtime/store rewrite/match emit runtime/engines runtime/files runtime/dataset runtime/runs runtime/train runtime/node rewrite report phase.ts check.ts compile.ts cli/host',
   ],
   [
-    'cli',
+    'cli/commands',
     'syntax diagnostic numeric size parser diagnostic/terminal diagnostic/machine ops runtime/data runtime/disk graph typecheck/net rewrite/rule build diagram protocol typecheck/program lower runtime/store emit runtime/engines runtime/torchvision runtime/files runtime/dataset runtime/runs runtime/train runtime/node rewrite/verify report manual phase.ts compile.ts cli/host cli/program',
   ],
+  ['cli', 'diagnostic runtime/disk runtime/engines report phase.ts cli/host cli/commands'],
 ];
 
 const allowed: ReadonlyMap<string, readonly string[]> = new Map(
@@ -108,9 +118,22 @@ const reserved: readonly { readonly module: RegExp; readonly by: readonly string
   { module: /^commander$/, by: ['cli'] },
   { module: /^@bufbuild\//, by: ['runtime/runs'] },
   { module: /^vscode-/, by: ['server'] },
-  // whatever else there is a browser may get: the checker, the reports, the drawings
-  { module: /^node:/, by: ['cli/', 'runtime/disk', 'runtime/node', 'runtime/dataset'] },
 ];
+
+/**
+ * The rooms that only Node can run: files, the host of engines, and the command line. A browser may get all the others,
+ * so none of those reaches a module of Node, through whatever imports, or asks for the process.
+ */
+const roomsOfNode: ReadonlySet<string> = new Set([
+  'runtime/disk',
+  'runtime/files',
+  'runtime/dataset',
+  'runtime/node',
+  'runtime/runs',
+  'cli/host',
+  'cli/program',
+  'cli',
+]);
 
 type Import = {
   readonly from: string; // relative to src
@@ -187,6 +210,18 @@ const circles = (all: readonly Import[]): readonly string[] => {
       found.push(group.sort().join(', '));
   };
   for (const file of next.keys()) if (!index.has(file)) visit(file);
+  return found;
+};
+
+/** The files that reach a module of Node, each with the import that leads there. A type is gone at run time. */
+const reachingNode = (all: readonly Import[]): ReadonlyMap<string, Import> => {
+  const found = new Map<string, Import>();
+  for (let before = -1; before < found.size;) {
+    before = found.size;
+    for (const i of all)
+      if (!i.types && !found.has(i.from) && (/^node:/.test(i.module) || found.has(i.module)))
+        found.set(i.from, i);
+  }
   return found;
 };
 
@@ -274,14 +309,40 @@ describe('the house', () => {
     expect(wrong.map(show)).toEqual([]);
   });
 
-  it('leaves the process, the console and the clock to the edges', () => {
+  it('keeps Node to the rooms that are about it', () => {
+    const found = [...reachingNode(imports)];
+    const wrong = found.filter(([file]) => !roomsOfNode.has(roomOf(file)));
+    expect(wrong.map(([, i]) => show(i))).toEqual([]);
+    const reached = new Set(found.map(([file]) => roomOf(file)));
+    expect([...roomsOfNode].filter((room) => !reached.has(room))).toEqual([]);
+  });
+
+  it.each<readonly [string, readonly Partial<Import>[], readonly string[]]>([
+    ['directly', [{ module: 'node:fs' }], ['a.ts']],
+    ['later', [{ module: 'node:fs', lazy: true }], ['a.ts']],
+    ['through others', [{ module: 'b.ts' }, { from: 'b.ts', module: 'node:fs' }], ['b.ts', 'a.ts']],
+    ['not by a type', [{ module: 'node:fs', types: true }], []],
+    ['not by a package', [{ module: 'nodes' }], []],
+  ])('sees that Node is reached: %s', (_, planted, files) => {
+    const all = planted.map((i) => ({ from: 'a.ts', module: '', types: false, lazy: false, ...i }));
+    expect([...reachingNode(all).keys()]).toEqual(files);
+  });
+
+  it('leaves the process to the rooms of Node', () => {
+    const wrong = files
+      .filter(({ path }) => !roomsOfNode.has(roomOf(path)))
+      .filter(({ text }) =>
+        /(?<!\.)\b(process\.|Buffer\.|__dirname\b|require\()/.test(withoutComments(text)),
+      );
+    expect(wrong.map((f) => f.path)).toEqual([]);
+  });
+
+  it('leaves the console and the clock to the edges', () => {
     const edges = ['cli', 'runtime'];
     const wrong = files
       .filter(({ path }) => !edges.includes(partOf(path)))
       .filter(({ text }) =>
-        /\b(process\.(?!env\.NODE_ENV)|console\.|Date\.now\b|performance\.now\b|new Date\b)/.test(
-          withoutComments(text),
-        ),
+        /\b(console\.|Date\.now\b|performance\.now\b|new Date\b)/.test(withoutComments(text)),
       );
     expect(wrong.map((f) => f.path)).toEqual([]);
   });
@@ -326,7 +387,6 @@ describe('the house', () => {
 
 /** Exported, though nobody imports them: each line goes when the word `export` does. */
 const exportedForNobody: { readonly [value: string]: string } = {
-  'protocol/clauses.ts measureClauses': 'evaluations are read next',
   'runtime/store/initialise.ts initialValues': 'the bench makes weights with it',
 };
 
@@ -380,6 +440,7 @@ it('exports only what somebody imports', () => {
 
 /** Where a word that happens to be an operator's is written, or an operator as an example, and why that is right. */
 const namesOutsideRows: { readonly [place: string]: string } = {
+  'cli/program/training/prepare.ts crop': 'a step of a recipe',
   'diagram/words.ts pad': 'the parameter',
   'ops/paper.ts scale': 'the parameter',
   'manual/declarations.ts batchnorm': 'the manual',
@@ -394,7 +455,13 @@ const namesOutsideRows: { readonly [place: string]: string } = {
   'parser/grammar/atoms.ts id': 'an error that shows how to write nothing',
   'parser/grammar/recovery.ts id': 'an error that shows how to write nothing',
   'parser/text/habits/heads.ts relu': 'the example of a habit',
+  'protocol/document.ts crop': 'what is cut out of a picture',
+  'protocol/elsewhere/clauses.ts dropout': 'an example of a layer',
+  'protocol/elsewhere/forms.ts crop': 'what is cut out of a picture',
+  'protocol/elsewhere/parameters.ts pad': 'the parameter of that',
   'protocol/init-from.ts fc': 'an operator that is chosen',
+  'protocol/outputs.ts fc': 'an example of a classifier',
+  'protocol/pictures.ts crop': 'what is cut out of a picture',
   'protocol/rows/pictures.ts crop': 'what is cut out of a picture',
   'protocol/rows/pictures.ts pad': 'the parameter of that',
   'rewrite/rule/weight-functions.ts concat': 'the function of weights',
@@ -544,6 +611,38 @@ describe('kernels', () => {
   });
 });
 
+/** Runs a script in a process of its own, as esbuild does not run under vitest's modules, and reads what it prints. */
+const printed = async (script: string): Promise<unknown> => {
+  const node = [process.execPath, ['--input-type=module', '--eval', script]] as const;
+  const { stdout } = await promisify(execFile)(...node, { cwd: root, maxBuffer: 2 ** 26 });
+  return JSON.parse(stdout);
+};
+
+describe('a browser', () => {
+  /** The faults of bundling files for a browser; TensorFlow.js, which knows browsers itself, stays outside. */
+  const faultsOf = (paths: readonly string[]): Promise<unknown> => {
+    const contents = paths.map((path) => `import './src/${path}';`).join('\n');
+    return printed(`
+      import { build } from 'esbuild';
+      const stdin = { contents: ${JSON.stringify(contents)}, resolveDir: ${JSON.stringify(root)} };
+      const external = ['@tensorflow/*'];
+      const options = { bundle: true, write: false, format: 'esm', platform: 'browser', logLevel: 'silent' };
+      const { errors } = await build({ ...options, stdin, external }).catch((fault) => fault);
+      console.log(JSON.stringify(errors.map((e) => e.text)));`);
+  };
+
+  it('can be given every room that is not of Node', async () => {
+    const given = files.filter(({ path }) => !roomsOfNode.has(roomOf(path)));
+    expect(await faultsOf(given.map(({ path }) => path))).toEqual([]);
+  });
+
+  it('cannot be given what opens files', async () => {
+    expect(await faultsOf(['runtime/files/weights.ts'])).toContainEqual(
+      expect.stringContaining('node:fs'),
+    );
+  });
+});
+
 /** What of the bundle is loaded when a file of it is, without what is imported later. */
 type Bundled = {
   readonly outputs: {
@@ -558,16 +657,12 @@ describe('the bundle', () => {
   let outputs: Bundled['outputs'];
 
   beforeAll(async () => {
-    // in a process of its own: esbuild does not run under vitest's modules
-    const script = `
+    const metafile = await printed(`
       import { build } from 'esbuild';
       import { options } from ${JSON.stringify(pathToFileURL(join(root, 'scripts/build.mjs')).href)};
       const { metafile } = await build({ ...options, write: false });
-      console.log(JSON.stringify({ outputs: metafile.outputs }));`;
-    const node = [process.execPath, ['--input-type=module', '--eval', script]] as const;
-    const { stdout } = await promisify(execFile)(...node, { cwd: root, maxBuffer: 2 ** 26 });
-    const metafile: Bundled = JSON.parse(stdout);
-    outputs = metafile.outputs;
+      console.log(JSON.stringify({ outputs: metafile.outputs }));`);
+    outputs = (metafile as Bundled).outputs;
   });
 
   /** Every file and package that is loaded along with `file`. */

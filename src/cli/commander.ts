@@ -2,6 +2,7 @@
 import { Command as Commander, CommanderError, InvalidArgumentError, Option } from 'commander';
 import { flagOf, type Command, type ImageSize, type Option as OptionRow } from './host/command.ts';
 import { commands } from './commands.ts';
+import { Bug } from '../diagnostic/bug.ts';
 import { exit, type Exit } from './host/exit.ts';
 import { version } from './host/home.ts';
 import type { Io } from './host/io.ts';
@@ -47,8 +48,15 @@ const optionOf = (name: string, row: OptionRow): Option => {
       return option.argParser(extent);
     case 'choice':
       option.description = `${row.doc} (${row.choices.join(', ')})`;
-      return option.choices(row.choices);
+      return withFormer(option.choices(row.choices), row.formerly ?? {});
   }
+};
+
+/** Takes the former names of choices too. */
+const withFormer = (option: Option, formerly: { readonly [old: string]: string }): Option => {
+  const read = option.parseArg;
+  if (read === undefined) throw new Bug('an option with choices reads its argument');
+  return option.argParser((text: string, before) => read(formerly[text] ?? text, before));
 };
 
 const examples = (all: readonly string[]): string =>

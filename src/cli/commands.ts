@@ -1,10 +1,11 @@
 /** Every command: a row states its arguments and options, and loads the code only when the command is called. */
 import { engineNames } from '../runtime/engines/names.ts';
 import { command, type Command } from './host/command.ts';
-import { drawings, formats } from './host/choices.ts';
+import { formats } from './host/choices.ts';
 import {
   classes,
   diagramDepth,
+  drawing,
   force,
   input,
   json,
@@ -103,20 +104,13 @@ export const commands: readonly Command[] = [
     arguments: ['<file>'],
     summary: 'draw a net: SVG, or text for Graphviz and Mermaid',
     examples: [
-      'netc diagram examples/resnet.net --net ResNet50 > ResNet50.svg',
+      'netc diagram examples/resnet.net --net ResNet50 -o ResNet50.svg',
       'netc diagram examples/densenet.net --net DenseNet121 --depth 2 > DenseNet121.svg',
       'netc diagram examples/unet.net --net UNet --format mermaid',
     ],
     options: {
       net,
-      depth: diagramDepth,
-      expand: { kind: 'flag', doc: 'draw every copy of what is repeated' },
-      format: {
-        kind: 'choice',
-        value: 'FORMAT',
-        choices: drawings,
-        doc: `what to print; ${drawings[0]} unless given`,
-      },
+      ...drawing,
     },
     run: async ([file], given, io) =>
       (await import('./commands/diagram.ts')).diagram(file!, given, io),
@@ -179,7 +173,11 @@ export const commands: readonly Command[] = [
       },
       force,
       net: { ...net, doc: 'only this net' },
-      weights: { kind: 'text', value: 'FILE', doc: 'safetensors to store with the model' },
+      weights: {
+        kind: 'text',
+        value: 'FILE',
+        doc: 'safetensors to store with the model, or a run: its best',
+      },
       outputs,
       ...rewriting,
       input,
@@ -204,7 +202,11 @@ export const commands: readonly Command[] = [
     ],
     options: {
       net,
-      weights: { kind: 'text', value: 'FILE', doc: 'safetensors of this net, if it has weights' },
+      weights: {
+        kind: 'text',
+        value: 'FILE',
+        doc: 'safetensors of this net, if it has weights, or a run: its best',
+      },
       input: {
         kind: 'text',
         value: 'FILE',
@@ -233,6 +235,17 @@ export const commands: readonly Command[] = [
       time,
     },
     run: async ([file], given, io) => (await import('./commands/run.ts')).run(file!, given, io),
+  }),
+  command({
+    name: 'runs',
+    arguments: ['[run...]'],
+    summary: 'list runs: what was trained on what, how well, and how far',
+    examples: ['netc runs', 'netc runs first-1', 'netc runs --json', 'netc runs first-1 --report'],
+    options: {
+      json,
+      report: { kind: 'flag', doc: 'write report.html of these runs again' },
+    },
+    run: async (named, given, io) => (await import('./commands/runs.ts')).runs(named, given, io),
   }),
   command({
     name: 'weights init',
@@ -369,19 +382,25 @@ export const commands: readonly Command[] = [
     summary: 'print what a phase of the compiler made of a program',
     examples: [
       'netc dump --after check examples/vgg.net --net A',
-      'netc dump --after lower examples/resnet.net --net ResNet18',
+      'netc dump --after build examples/resnet.net --net ResNet18',
       'netc dump --after rewrite examples/vgg.net --net D --pass fc_to_conv',
+      'netc dump --after derive examples/first-training.net --net first --recompute',
     ],
     options: {
       after: {
         kind: 'choice',
         value: 'PHASE',
         choices: phaseNames,
+        formerly: { lower: 'build' },
         doc: 'the phase; check unless given',
       },
-      net,
+      net: { ...net, value: 'NAME', doc: 'the net to take; after derive, a training or its net' },
       outputs,
       ...rewriting,
+      recompute: {
+        kind: 'flag',
+        doc: 'after derive: compute again in the backward pass what lies within blocks',
+      },
       time,
     },
     run: async ([file], given, io) => (await import('./commands/dump.ts')).dump(file!, given, io),

@@ -1,5 +1,6 @@
 /** Options that several commands have. */
 import { phases, type PhaseName } from '../phase.ts';
+import { drawings } from './host/choices.ts';
 
 /** Of every command that compiles. */
 export const time = {
@@ -91,6 +92,25 @@ export const diagramDepth = {
   value: 'N',
   least: 1,
   doc: 'open so many levels of folders; as many as stay readable unless given',
+} as const;
+
+/** How `netc diagram` draws, and where to. */
+export const drawing = {
+  depth: diagramDepth,
+  expand: { kind: 'flag', doc: 'draw every copy of what is repeated' },
+  format: {
+    kind: 'choice',
+    value: 'FORMAT',
+    choices: drawings,
+    doc: `what to print; what the name of the file ends with, or ${drawings[0]}, unless given`,
+  },
+  output: {
+    kind: 'text',
+    letter: 'o',
+    value: 'FILE',
+    doc: 'the file to write, instead of printing',
+  },
+  force,
 } as const;
 
 /** Of commands that read data. */

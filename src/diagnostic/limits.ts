@@ -29,8 +29,20 @@ export const defaultLimits: Limits = {
  * other work counts in proportion.
  */
 export const stepCosts = {
+  /** a fault that is reported */
+  reported: 10,
+  /** a copy of a layer that is repeated */
+  copy: 1 / 32,
   /** a part of a net that is followed for its admissible sizes and its lints */
   part: 1 / 4,
+  /** a part of a net of which an assertion asks a number */
+  asked: 1 / 2,
+  /** an entry of a table or of a set of sizes, where that has to be computed and kept */
+  entry: 1 / 8,
+  /** what one pixel sees, where that has to be computed and kept */
+  hull: 1 / 4,
+  /** a layer of a rule, which is proved or tried on nets */
+  ofRule: 20,
   /** a layer of a net to which a pass is applied */
   rewritten: 4,
 } as const;

@@ -72,6 +72,8 @@ const build = (draft: Draft, here: Here, level: number): Part => {
   switch (typed.tag) {
     case 'op':
       return typed.op === identity.name ? sequence(draft, []) : box(draft, typed, here);
+    case 'hole':
+      return sequence(draft, []);
     case 'sequence':
     case 'variant':
       return sequence(draft, partsOf(draft, here, level));

@@ -49,6 +49,19 @@ export type Plan = {
   readonly peakBytes: number; // the most that values take at once, inputs and next states among them
 };
 
+/** The shapes of all inputs for so many pictures; a free size is that of the picture. */
+export const shapesOfInputs = (
+  { inputs, values }: KernelProgram,
+  pictures: number,
+  picture: Shape,
+): InputShapes =>
+  Object.fromEntries(
+    inputs.map(({ name, id, shape }) => {
+      const sized = name === 'input' ? picture : shape.map((n) => n ?? 1);
+      return [name, values[id]!.batched ? [pictures, ...sized] : sized];
+    }),
+  );
+
 /** The shapes of inputs by their names, with the batch. */
 export type InputShapes = { readonly [input: string]: Shape };
 

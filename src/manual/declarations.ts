@@ -54,7 +54,7 @@ is a folder in the names of weights. In \`(..p)\` it passes on the arguments of 
 \`net B = NAME(A)\`. \`netc verify FILE\` tests its rules.`,
     examples: [
       'rewrite tidy {\n  rule once: relu; relu => relu\n}',
-      'rewrite tidy {\n  rule once: relu; relu => relu\n}\nnet A : [8, 8, 3] -> _ { conv3-4; relu; relu }\nnet B = tidy(A)',
+      'rewrite tidy {\n  rule once: relu; relu6 => relu6\n}\nnet A : [8, 8, 3] -> _ { conv3-4; relu; relu6 }\nnet B = tidy(A)',
     ],
     more: 'Rewrite rules',
   },
@@ -93,36 +93,24 @@ a structural rule makes another function of the same type.`,
   },
   {
     names: ['train'],
-    clauses: [
-      'data',
-      'input',
-      'augment',
-      'loss',
-      'optimizer',
-      'schedule',
-      'batch',
-      'epochs',
-      'init',
-    ],
     form: 'train NAME : NET with RECIPE { CLAUSES }',
-    doc: `Says how a net is trained: one clause a line, a word and then values. Without a net it is a recipe for \`with\`.
-**Today** this is parsed and kept, and nothing more: neither the words of clauses nor their values are checked, and there
-is no training yet.`,
+    doc: `Says how a net is trained: one clause a line, a word and then values. Without a net it is a recipe, whose clauses
+others take over by \`with\`; a clause that is given again replaces the whole of it. Each clause but \`data\` has a default,
+and \`netc dump --after check\` writes them out. \`netc check\` checks all of it and opens no data.`,
     examples: [
-      'net N : [32, 32, 3] -> [4] { gap; fc-4; softmax }\ntrain N_first : N {\n  data shapes(classes = 4)\n  optimizer sgd(rate = 0.01, momentum = 0.9)\n  batch 256\n  epochs 20\n}',
-      'train recipe {\n  augment crop-28; flip\n  loss cross_entropy\n}',
+      'net N : [32, 32, 3] -> [4] { conv3-8; relu; gap; fc-4; softmax }\ntrain N_first : N {\n  data      shapes(classes = 4)\n  optimizer sgd(rate = 0.01, momentum = 0.9)\n  epochs    20\n}',
+      'net N(classes = 10) : [h, w, 3] -> [classes] { conv3-8; relu; gap; fc-classes; softmax }\ntrain paper {\n  data    imagefolder("data/flowers", validation = 0.1)\n  augment rescale(256); crop-224; flip\n}\ntrain N_paper : N(17) with paper { batch 64 }',
     ],
     more: 'Training and evaluation',
   },
   {
     names: ['eval'],
-    clauses: ['scales', 'views'],
-    form: 'eval NAME : NET from WEIGHTS { CLAUSES }',
-    doc: `Says how a net is measured, with the weights of a file or of a \`train\`. **Today** this is parsed and kept, and
-nothing more: its clauses are not checked, and nothing is evaluated yet.`,
+    form: 'eval NAME : NET from WEIGHTS with RECIPE { CLAUSES }',
+    doc: `Says how a net is measured, with the weights of a file or of a \`train\`: on what \`data\`, at what \`scales\`, in what
+\`views\`. \`eval NAME = mean(a, b)\` fuses evaluations by the mean of their posteriors.`,
     examples: [
-      'net N : [32, 32, 3] -> [10] { gap; fc-10; softmax }\neval N_test : N from "N.safetensors" {\n  views dense; flip\n}',
-      'net N : [32, 32, 3] -> [10] { gap; fc-10; softmax }\ntrain N_first : N { data cifar10("data/cifar-10") }\neval N_test : N from N_first { scales 32, 40 }',
+      'net N : [32, 32, 3] -> [10] { conv3-8; relu; gap; fc-10; softmax }\neval N_test : N from "N.safetensors" {\n  data  cifar10("data/cifar-10")\n  views center; flip\n}',
+      'net N : [32, 32, 3] -> [10] { conv3-8; relu; gap; fc-10; softmax }\ntrain one : N { data cifar10("data/cifar-10") }\ntrain two : N with one { seed 2 }\neval one : N from one\neval two : N from two { scales 32, 40 }\neval both = mean(one, two)',
     ],
     more: 'Training and evaluation',
   },
@@ -130,9 +118,9 @@ nothing more: its clauses are not checked, and nothing is evaluated yet.`,
     names: ['from'],
     form: 'eval NAME : NET from WEIGHTS',
     doc: `Names the weights that an \`eval\` measures, or that a \`train\` begins with (\`init from\`): a path in quotes, or a
-\`train\`. **Today** it is parsed and kept, and nothing more.`,
+\`train\`, which stands for the best checkpoint of its newest finished run.`,
     examples: [
-      'net N : [32, 32, 3] -> [10] { gap; fc-10; softmax }\neval N_test : N from "N.safetensors"',
+      'net N : [32, 32, 3] -> [10] { gap; fc-10; softmax }\neval N_test : N from "N.safetensors" { data cifar10("data/cifar-10") }',
       'net N : [32, 32, 3] -> [10] { gap; fc-10; softmax }\ntrain first : N { data cifar10("data/cifar-10") }\ntrain second : N with first { init from first { first 1 fc } }',
     ],
     more: 'Training and evaluation',

@@ -3,6 +3,7 @@ import { declarations } from './declarations.ts';
 import type { Entry } from './entry.ts';
 import { expressions } from './expressions.ts';
 import { names } from './names.ts';
+import { signs } from './signs.ts';
 
 const block = (program: string): string => ['```net', program, '```'].join('\n');
 
@@ -32,6 +33,7 @@ the same.
 const chapters: readonly (readonly [title: string, entries: readonly Entry[]])[] = [
   ['Declarations', declarations],
   ['In declarations', expressions],
+  ['Signs', signs],
   ['Built-in names', names],
 ];
 

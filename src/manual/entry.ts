@@ -2,7 +2,6 @@
 export type Entry = {
   /** what a person asks for, the usual word first */
   readonly names: readonly [string, ...string[]];
-  readonly clauses?: readonly string[]; // words of clauses that are explained here
   readonly form: string; // how it is written, `assert FACT`
   readonly doc: string; // Markdown; its first sentence stands in lists
   readonly examples: readonly [string, string]; // whole programs without errors

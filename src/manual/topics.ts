@@ -3,7 +3,11 @@ import { codes } from '../diagnostic/codes.ts';
 import { operatorText } from '../ops/document.ts';
 import type { Answer } from '../ops/elsewhere/answer.ts';
 import { answerTo } from '../ops/elsewhere/elsewhere.ts';
+import { foreignRole, parameterOf, saidOfRole } from '../ops/elsewhere/parameters.ts';
 import { rowOf, table, type Row } from '../ops/table.ts';
+import { clauseElsewhere } from '../protocol/elsewhere/clauses.ts';
+import { formsElsewhere } from '../protocol/elsewhere/forms.ts';
+import { allClauses, clauseText, formText, type ClauseEntry } from '../protocol/document.ts';
 import { aboutPass, declared, firstSentence, passText } from '../rewrite/document.ts';
 import { passTable, type PassRow } from '../rewrite/passes.ts';
 import type { Source } from '../syntax/source.ts';
@@ -12,6 +16,7 @@ import { entryText } from './document.ts';
 import type { Entry } from './entry.ts';
 import { expressions } from './expressions.ts';
 import { names } from './names.ts';
+import { signs } from './signs.ts';
 
 /** The text of a file of netc's own, by its path from the root of the package. */
 export type Read = (path: string) => string;
@@ -19,7 +24,6 @@ export type Read = (path: string) => string;
 /** Something that has a page. */
 export type Topic = {
   readonly names: readonly [string, ...string[]];
-  readonly clauses?: readonly string[]; // found here, and not listed
   readonly about: () => string; // one line
   readonly page: () => string; // Markdown, with a heading
 };
@@ -30,14 +34,20 @@ export type Chapter = { readonly title: string; readonly topics: readonly Topic[
 const joined = (...parts: readonly string[]): string =>
   parts.filter((part) => part !== '').join('\n\n');
 
+/** What has parameters: operators, and forms of clauses. */
+type Owner = {
+  readonly name: string;
+  readonly params: readonly { readonly name: string; readonly doc: string }[];
+};
+
+const owners: readonly Owner[] = [...table.values(), ...allClauses.flatMap(({ row }) => row.forms)];
+
 const ownersOf = (parameter: string): readonly string[] =>
-  [...table.values()].flatMap(({ name, params }) =>
-    params.some((p) => p.name === parameter) ? [name] : [],
-  );
+  owners.flatMap(({ name, params }) => (params.some((p) => p.name === parameter) ? [name] : []));
 
 /** What this word means as a parameter. */
 const asParameter = (name: string): string => {
-  const rows = [...table.values()].flatMap((row) => {
+  const rows = owners.flatMap((row) => {
     const found = row.params.find((p) => p.name === name);
     return found === undefined ? [] : [`- \`${row.name}\`: ${found.doc}`];
   });
@@ -65,9 +75,31 @@ const ofPass = (row: PassRow, read: Read): Topic => {
 
 const ofEntry = (entry: Entry): Topic => ({
   names: entry.names,
-  ...(entry.clauses && { clauses: entry.clauses }),
   about: () => firstSentence(entry.doc),
   page: () => joined(`# ${entry.form}`, entryText(entry), asParameter(entry.names[0])),
+});
+
+const ofClause = (entry: ClauseEntry): Topic => {
+  const { word, of, row } = entry;
+  const about = (form: ClauseEntry['row']['forms'][number]): string =>
+    `- \`${form.name}\`: ${firstSentence(form.doc)}`;
+  return {
+    names: [word],
+    about: () => firstSentence(row.doc),
+    page: () =>
+      joined(
+        `# ${word}, a clause of ${of}`,
+        clauseText(entry),
+        row.forms.map(about).join('\n'),
+        asParameter(word),
+      ),
+  };
+};
+
+const ofForm = (word: string, form: ClauseEntry['row']['forms'][number]): Topic => ({
+  names: [form.name],
+  about: () => firstSentence(form.doc),
+  page: () => joined(`# ${form.name}, in ${word}`, formText(word, form), asParameter(form.name)),
 });
 
 const ofCode = ([code, title]: readonly [string, string], read: Read): Topic => ({
@@ -79,7 +111,7 @@ const ofCode = ([code, title]: readonly [string, string], read: Read): Topic => 
 /** Parameters that are not the name of something else. */
 const parameters = (taken: readonly Topic[]): readonly Topic[] => {
   const known = new Set(taken.flatMap(calledIn));
-  const all = new Set([...table.values()].flatMap(({ params }) => params.map((p) => p.name)));
+  const all = new Set(owners.flatMap(({ params }) => params.map((p) => p.name)));
   return [...all]
     .filter((name) => !known.has(name))
     .map((name) => ({
@@ -91,22 +123,24 @@ const parameters = (taken: readonly Topic[]): readonly Topic[] => {
 
 /** Everything, in the order in which it is listed. `read` is asked when a topic is. */
 export const chapters = (read: Read): readonly Chapter[] => {
-  const language = [...declarations, ...expressions, ...names].map(ofEntry);
+  const language = [...declarations, ...expressions, ...signs, ...names].map(ofEntry);
   const operators = [...table.values()].map(ofOperator);
+  const clauses = allClauses.flatMap((entry) => [
+    ofClause(entry),
+    ...entry.row.forms.map((form) => ofForm(entry.word, form)),
+  ]);
   return [
     { title: 'Operators', topics: operators },
     { title: 'Passes', topics: passTable.map((row) => ofPass(row, read)) },
     { title: 'Keywords, signs and names', topics: language },
-    { title: 'Parameters', topics: parameters([...operators, ...language]) },
+    { title: 'Clauses of train and eval', topics: clauses },
+    { title: 'Parameters', topics: parameters([...operators, ...language, ...clauses]) },
     { title: 'Codes', topics: Object.entries(codes).map((row) => ofCode(row, read)) },
   ];
 };
 
 /** Every name of a topic. */
-export const calledIn = ({ names, clauses = [] }: Topic): readonly string[] => [
-  ...names,
-  ...clauses,
-];
+export const calledIn = ({ names }: Topic): readonly string[] => names;
 
 /** A word without what paper notation adds to it, or the module before it: `conv3-64/2`, `std.conv`. */
 const bare = (asked: string): string =>
@@ -130,6 +164,41 @@ const ofAnswer = (asked: string, answer: Answer): Topic => {
   };
 };
 
+/** The page for a parameter of another framework: what netc calls it. */
+const ofForeignParameter = (asked: string): Topic | undefined => {
+  const role = foreignRole(asked);
+  if (role === undefined) return undefined;
+  const own = parameterOf(role, (name) => ownersOf(name).length > 0);
+  const says = `In other frameworks it is a parameter; ${saidOfRole(role, own)}.`;
+  return {
+    names: [asked],
+    about: () => says,
+    page: () => joined(`# ${asked}`, says, own === undefined ? '' : asParameter(own)),
+  };
+};
+
+/** The pages for a word that recipes have elsewhere, such as `ReduceLROnPlateau` or `lr`. */
+const ofRecipes = (
+  asked: string,
+  word: string,
+  called: (name: string) => readonly Topic[],
+): readonly Topic[] => {
+  const clause = clauseElsewhere(word);
+  const answers = [
+    ...formsElsewhere(word),
+    ...(clause === undefined ? [] : [['train', clause] as const]),
+  ];
+  return answers.map(([of, { write, says }]): Topic => {
+    const text = says ?? `netc writes \`${write}\``;
+    const pages = write === undefined ? [] : called(bare(write)).map((topic) => topic.page());
+    return {
+      names: [asked],
+      about: () => text,
+      page: () => joined(`# ${asked}, in other frameworks`, `In \`${of}\`: ${text}.`, ...pages),
+    };
+  });
+};
+
 /** The topics of a name; several where a word has several meanings. Words of other frameworks are known, too. */
 export const topicsOf = (all: readonly Chapter[], asked: string): readonly Topic[] => {
   const topics = all.flatMap((chapter) => chapter.topics);
@@ -137,6 +206,10 @@ export const topicsOf = (all: readonly Chapter[], asked: string): readonly Topic
     topics.filter((topic) => calledIn(topic).some((n) => n.toLowerCase() === name.toLowerCase()));
   const found = called(asked);
   const meant = found.length > 0 ? found : called(bare(asked));
-  const answer = meant.length > 0 ? undefined : answerTo(asked.slice(asked.lastIndexOf('.') + 1));
-  return answer === undefined ? meant : [ofAnswer(asked, answer)];
+  if (meant.length > 0) return meant;
+  const word = asked.slice(asked.lastIndexOf('.') + 1);
+  const answer = answerTo(word);
+  if (answer !== undefined) return [ofAnswer(asked, answer)];
+  const foreign = ofForeignParameter(asked);
+  return [...(foreign === undefined ? [] : [foreign]), ...ofRecipes(asked, word, called)];
 };

@@ -3,7 +3,8 @@ import { error } from '../diagnostic/diagnostic.ts';
 import type { Measure, Views } from './evaluation.ts';
 import type { Choose, Form } from './form.ts';
 import { initFrom } from './init-from.ts';
-import type { ReadForm, Reading } from './read.ts';
+import type { ReadForm } from './read.ts';
+import type { Reading } from './reading.ts';
 import type { Augmentation, PixelNumbers, Recipe, Schedule, Word } from './recipe.ts';
 import { oneForm, plain, someForms, someNumbers, type Row, type Trained } from './row.ts';
 import { datas } from './rows/data.ts';
@@ -18,6 +19,9 @@ export type PropertyOf<W extends Word> = W extends 'init from' ? 'initFrom' : W 
 
 /** What a clause of `train` says. */
 export type ValueOf<W extends Word> = Recipe[PropertyOf<W>];
+
+/** What the clauses of `train` say, by their words. */
+export type ByWord = { readonly [W in Word]: ValueOf<W> };
 
 // ------------------------------------------------------------------------------------------- what several forms make
 
@@ -132,7 +136,7 @@ where the net takes one channel; arrays are taken as they are. Written without a
   ),
   optimizer: oneForm(
     {
-      doc: 'How weights move. Without it Adam moves them, as it does in Keras and PyTorch by default.',
+      doc: 'How weights move. Without it `adam` moves them, which is the least sensitive to its rate.',
       example: 'sgd(rate = 0.1, momentum = 0.9)',
       fallback: () => ({
         tag: 'adam',
@@ -230,9 +234,12 @@ that the training's \`rescale\` has, the middle of a range, or else the net's ow
   ),
   views: someForms<ViewPart, Views>(
     {
-      doc: 'How a picture is looked at. Without it `center`.',
+      doc: 'How a picture is looked at. Without it `center`, or `dense` where the net takes pictures of any size.',
       example: 'dense; flip',
-      fallback: () => ({ of: [{ tag: 'center' }], flip: false }),
+      fallback: ({ isFree = false }) => ({
+        of: [{ tag: isFree ? 'dense' : 'center' }],
+        flip: false,
+      }),
     },
     viewParts,
     views,

@@ -13,6 +13,8 @@ export type Evaluation = {
   | {
       readonly tag: 'net';
       readonly net: TypedNet;
+      /** as the declaration calls it: `D`, `D(classes = 10)` */
+      readonly called: string;
       readonly from: InitFrom['source'];
       readonly measure: Measure;
     }

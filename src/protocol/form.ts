@@ -87,7 +87,10 @@ export const form = <X, P extends object>(spec: Spec<X, P>): Form<X> => {
     return text === undefined ? [] : [`${key} = ${text}`];
   };
   const sampled = (choose: Choose): P => {
-    const one = <K extends keyof P>(key: K): P[K] => choose(params[key].takes.samples);
+    const one = <K extends keyof P>(key: K): P[K] => {
+      const { takes, fallback } = params[key];
+      return choose(fallback === undefined ? takes.samples : [...takes.samples, fallback.value]);
+    };
     return argsOf(new Map(names.map((key) => [key, one(key)])));
   };
   return {

@@ -1,16 +1,21 @@
 /** `init from A { first 4 conv; last 3 fc }`: where weights are taken from, and those of which layers. */
-import { error } from '../diagnostic/diagnostic.ts';
+import { error, replace, type Diagnostic } from '../diagnostic/diagnostic.ts';
+import { near } from '../diagnostic/suggest.ts';
 import { table } from '../ops/table.ts';
 import { across, type Span } from '../syntax/source.ts';
 import type { Clause, Expr } from '../syntax/tree.ts';
 import { throughGroups } from '../syntax/walk.ts';
-import { readItem, soleItem, type Reading } from './read.ts';
+import { readItem, soleItem } from './read.ts';
+import type { Reading } from './reading.ts';
 import type { InitFrom, Selection } from './recipe.ts';
 import type { Read, Row } from './row.ts';
 import { integer } from './takes.ts';
 
 /** `from` in an `eval`, or the value of `init from`: a path in quotes, or the name of a training. */
-const sourceIn = ({ cx }: Pick<Reading, 'cx'>, expr: Expr): InitFrom['source'] | undefined => {
+export const sourceIn = (
+  { cx }: Pick<Reading, 'cx'>,
+  expr: Expr,
+): InitFrom['source'] | undefined => {
   const written = throughGroups(expr);
   if (written.tag === 'missing') return undefined;
   if (written.tag === 'string') return { tag: 'file', path: written.value };
@@ -65,10 +70,19 @@ const selectionIn = (r: Reading, { end, rest, span }: Picked): Selection | undef
   }
   const read = readItem({ ...r, word: side }, integer(1), count);
   if (!table.has(op)) {
-    r.cx.report(error('E0301', operator!.span, `no operator is called \`${op}\``));
+    r.cx.report(unknownOperator(op, operator!.span));
     return undefined;
   }
   return read && { end: side, count: read.value, operator: op };
+};
+
+const unknownOperator = (name: string, span: Span): Diagnostic => {
+  const [meant] = near(name, table.keys());
+  return error('E0301', span, `no operator is called \`${name}\``, {
+    label: meant === undefined ? 'unknown here' : `did you mean \`${meant}\`?`,
+    notes: ['layers are counted by their operators, whatever definitions they are in'],
+    fixes: meant === undefined ? [] : [replace(`write \`${meant}\``, span, meant)],
+  });
 };
 
 const written = ({ source, selections }: InitFrom): string => {

@@ -1,14 +1,13 @@
 /** From the text of a clause to what its forms make of it. Whatever is wrong is reported, and the value then unknown. */
 import * as E from 'fp-ts/lib/Either.js';
-import { error } from '../diagnostic/diagnostic.ts';
+import { error, replace, type Fix } from '../diagnostic/diagnostic.ts';
 import type { Span } from '../syntax/source.ts';
-import type { Argument, Clause, ClauseValue, Expr } from '../syntax/tree.ts';
+import type { Argument, ClauseValue, Expr } from '../syntax/tree.ts';
 import { throughGroups } from '../syntax/walk.ts';
-import { usage, type Callsite, type ParameterInfo } from '../typecheck/expr/bind-arguments.ts';
+import { usage, type Callsite, type ParameterInfo } from '../typecheck/expr/fill.ts';
 import { realNeeded } from '../typecheck/expr/coerce.ts';
-import type { Context } from '../typecheck/expr/context.ts';
 import { evaluate } from '../typecheck/expr/evaluate.ts';
-import { bindAt } from '../typecheck/expr/parameters.ts';
+import { bindAt } from '../typecheck/expr/bind.ts';
 import { inner } from '../typecheck/expr/scope.ts';
 import {
   kindName,
@@ -17,19 +16,13 @@ import {
   type Scope,
   type Value,
 } from '../typecheck/expr/values.ts';
+import { parameterElsewhere } from './elsewhere/parameters.ts';
 import type { Form, ParamInfo } from './form.ts';
+import type { Reading } from './reading.ts';
 import type { Takes } from './takes.ts';
+import { unknownForm } from './unknown-form.ts';
 
 type Chain = Extract<Expr, { readonly tag: 'chain' }>;
-
-/** A clause that is being read, and from where. */
-export type Reading = {
-  readonly cx: Context;
-  readonly scope: Scope;
-  readonly clause: Clause;
-  /** `init from` */
-  readonly word: string;
-};
 
 /** Something read, with its place. */
 export type Placed<A> = { readonly value: A; readonly span: Span };
@@ -65,17 +58,25 @@ const taken = <A>(
   if (E.isRight(read)) return { value: read.right };
   const { named, span, notes = [] } = at;
   const { is, bounds = '' } = takes;
+  const why = read.left;
   cx.report(
-    read.left === 'kind'
+    why === 'kind'
       ? error('E0302', span, `${named} must be ${is}, and this is ${kindName(value)}`, {
           label: `${is} is needed`,
           notes,
         })
       : error('E0307', span, `${named} must be ${bounds}, and this is ${showValue(value)}`, {
-          label: bounds,
+          label: why === 'bounds' ? bounds : why.says,
+          fixes: why === 'bounds' ? [] : [bettered(span, cx.text(span), why.better)],
         }),
   );
   return undefined;
+};
+
+/** The argument with another value, behind its name if it has one. */
+const bettered = (span: Span, written: string, better: string): Fix => {
+  const name = /^\w+\s*=(?!=)\s*/.exec(written)?.[0] ?? '';
+  return replace(`write \`${better}\``, { ...span, start: span.start + name.length }, better);
 };
 
 /** The number, or whatever else `takes` takes, that a clause is. */
@@ -94,7 +95,7 @@ export const readItem = <A>(r: Reading, takes: Takes<A>, expr: Expr): Placed<A> 
 /** The expression that a value between two `;` is. */
 export const itemOf = ({ cx, word }: Reading, { items }: ClauseValue): Expr | undefined => {
   const [first, second] = items;
-  if (second === undefined) return first?.tag === 'missing' ? undefined : first;
+  if (second === undefined) return first;
   cx.report(
     error('E0923', second.span, `\`;\` stands between the values of \`${word}\``, {
       label: 'a second value',
@@ -103,9 +104,13 @@ export const itemOf = ({ cx, word }: Reading, { items }: ClauseValue): Expr | un
   return undefined;
 };
 
+/** The values of a clause, without the holes that the parser has reported. */
+export const valuesOf = ({ clause }: Reading): readonly ClauseValue[] =>
+  clause.values.filter(({ items }) => items[0]?.tag !== 'missing');
+
 /** The only value of a clause. */
 export const soleItem = (r: Reading): Expr | undefined => {
-  const [first, second] = r.clause.values;
+  const [first, second] = valuesOf(r);
   if (first === undefined) {
     r.cx.report(error('E0923', r.clause.span, `\`${r.word}\` needs a value`));
     return undefined;
@@ -127,21 +132,11 @@ export const readForm = <X>(
   const [name, more] = chain.tag === 'chain' ? chain.word.parts : [];
   const form = more === undefined ? forms.find((f) => f.name === name?.text) : undefined;
   if (chain.tag !== 'chain' || form === undefined) {
-    reportForm(r, forms, expr);
+    const fault = unknownForm(r, forms, expr);
+    if (fault !== undefined) r.cx.report(fault);
     return undefined;
   }
   return applied(r, form, chain);
-};
-
-const reportForm = <X>({ cx, word }: Reading, forms: readonly Form<X>[], expr: Expr): void => {
-  if (expr.tag === 'missing') return;
-  const known = forms.map((f) => `\`${f.name}\``).join(', ');
-  cx.report(
-    error('E0922', expr.span, `\`${word}\` has no form \`${cx.text(expr.span)}\``, {
-      label: 'unknown here',
-      notes: [`\`${word}\` is one of ${known}`],
-    }),
-  );
 };
 
 const parametersOf = <X>({ params, others }: Form<X>, chain: Chain): readonly ParameterInfo[] => {
@@ -169,6 +164,11 @@ const applied = <X>(r: Reading, form: Form<X>, chain: Chain): ReadForm<X> | unde
     parameters: parametersOf(form, chain),
     call: { word: chain.word, size: undefined, links: chain.links, scope, span: chain.span },
     scopeFor: (parameter) => withWords(scope, wordsOf(parameter)),
+    elsewhere: (parameter) =>
+      parameterElsewhere(
+        parameter,
+        params.map((p) => p.name),
+      ),
   };
   const given = new Map(bindAt(cx, site).map((g) => [g.parameter, g]));
   const notes = [usage(name, site.parameters)];

@@ -12,6 +12,8 @@ export type Training = {
   readonly doc: string;
   readonly span: Span; // of the name
   readonly net: TypedNet;
+  /** the net as the declaration calls it: `D`, `D(classes = 10)` */
+  readonly called: string;
   readonly recipe: Recipe;
   /** where each clause was written, by its word; one that was not written has its default */
   readonly places: ReadonlyMap<Word, Span>;

@@ -8,10 +8,11 @@ import {
   readForm,
   readValue,
   soleItem,
+  valuesOf,
   type Placed,
   type ReadForm,
-  type Reading,
 } from './read.ts';
+import type { Reading } from './reading.ts';
 import type { Data } from './recipe.ts';
 import type { Takes } from './takes.ts';
 
@@ -19,7 +20,12 @@ import type { Takes } from './takes.ts';
 export type Read<A> = Placed<A> & { readonly parts: ReadonlyMap<string, Span> };
 
 /** What a default may depend on, as far as it is known. */
-export type Trained = { readonly channels?: number; readonly data?: Data['tag'] };
+export type Trained = {
+  readonly channels?: number;
+  readonly data?: Data['tag'];
+  /** whether the net takes pictures of several sizes */
+  readonly isFree?: boolean;
+};
 
 /** A clause: what it says as a value of the recipe. */
 export type Row<A> = {
@@ -98,7 +104,7 @@ export const someForms = <X, A>(
   ...about,
   forms: shown(forms),
   read: (r) => {
-    const all = r.clause.values.map((v) => {
+    const all = valuesOf(r).map((v) => {
       const expr = itemOf(r, v);
       return expr && readForm(r, forms, expr);
     });
@@ -136,9 +142,9 @@ export const someNumbers = (
   forms: [],
   takes: `integers, each ${takes.bounds}`,
   read: (r) => {
-    if (r.clause.values.length === 0)
+    if (valuesOf(r).length === 0)
       r.cx.report(error('E0923', r.clause.span, `\`${r.word}\` needs a value`));
-    const all = r.clause.values.map((v) => {
+    const all = valuesOf(r).map((v) => {
       const expr = itemOf(r, v);
       return expr && readItem(r, takes, expr);
     });

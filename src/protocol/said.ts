@@ -6,10 +6,15 @@ import { across, type Span } from '../syntax/source.ts';
 import type { Context } from '../typecheck/expr/context.ts';
 import { lookup, visible } from '../typecheck/expr/scope.ts';
 import type { Scope } from '../typecheck/expr/values.ts';
+import { clauseElsewhere } from './elsewhere/clauses.ts';
+import type { Env } from './env.ts';
 import type { Read, Row } from './row.ts';
 
 /** Rows by the words of their clauses. */
 export type Table<T> = { readonly [W in keyof T]: Row<T[W]> };
+
+/** The rows of `train`, or of `eval`, and the words of clauses that the other has. */
+export type Words<T> = { readonly table: Table<T>; readonly theirs: readonly string[] };
 
 /** Clauses that are written, as far as they have a meaning. */
 export type Clauses<T> = { readonly [W in keyof T]?: Read<T[W]> | 'faulty' };
@@ -17,54 +22,78 @@ export type Clauses<T> = { readonly [W in keyof T]?: Read<T[W]> | 'faulty' };
 /** What a declaration says; `isOpen` where what it takes over is not known, and so may be anything. */
 export type Said<T> = { readonly clauses: Clauses<T>; readonly isOpen: boolean };
 
-/** What reading declarations needs. */
-export type Reader = {
-  readonly cx: Context;
-  /** the names of a file */
-  readonly scopeOf: (path: string) => Scope;
-};
-
 const wordsOf = ({ words }: Clause): string => words.map((w) => w.text).join(' ');
 
 const placeOf = ({ words: [first, second] }: Clause): Span =>
   second === undefined ? first!.span : across(first!.span, second.span);
 
 /** The clauses that a declaration has itself. */
-const ownClauses = <T>({ cx, scopeOf }: Reader, table: Table<T>, d: Protocol): Clauses<T> => {
+const ownClauses = <T>(
+  { cx, scopeOf }: Env,
+  { table, theirs }: Words<T>,
+  d: Protocol,
+): Clauses<T> => {
   const scope = scopeOf(d.span.path);
   const said: { [W in keyof T]?: Read<T[W]> | 'faulty' } = {};
   const first = new Map<string, Span>();
+  const ownersOf = (form: string): readonly string[] =>
+    keysOf(table).filter((key) => table[key].forms.some(({ name }) => name === form));
   const read = <W extends keyof T>(key: W, clause: Clause, word: string): void => {
-    said[key] = table[key].read({ cx, scope, clause, word }) ?? 'faulty';
+    said[key] = table[key].read({ cx, scope, clause, word, ownersOf }) ?? 'faulty';
   };
   for (const clause of d.clauses) {
     const word = wordsOf(clause);
     const before = first.get(word);
-    if (!isKey(table, word)) reportClause(cx, table, d, clause);
+    if (!isKey(table, word)) reportClause(cx, { table, theirs }, d, clause);
     else if (before !== undefined) reportAgain(cx, word, clause, before);
     else {
       first.set(word, placeOf(clause));
-      read(word, clause, word);
+      const others = clausesBehind(clause, table);
+      if (others.length === 0) read(word, clause, word);
+      else {
+        reportLine(cx, word, clause, others);
+        for (const key of [word, ...others.map((o) => o.word)]) said[key] = 'faulty';
+      }
     }
   }
   return said;
 };
 
+const keysOf = <T>(table: Table<T>): readonly (keyof T & string)[] =>
+  Object.keys(table).filter((word) => isKey(table, word));
+
 const isKey = <T>(table: Table<T>, word: string): word is keyof T & string =>
   Object.hasOwn(table, word);
 
-const reportClause = <T>(cx: Context, table: Table<T>, d: Protocol, clause: Clause): void => {
+const reportClause = <T>(
+  cx: Context,
+  { table, theirs }: Words<T>,
+  d: Protocol,
+  clause: Clause,
+): void => {
   const word = wordsOf(clause);
   if (word === '') return;
   const span = placeOf(clause);
-  const [meant] = near(word, Object.keys(table));
+  const answer = clauseElsewhere(word);
+  const other = d.tag === 'train' ? 'eval' : 'train';
+  const isTheirs = theirs.includes(word);
+  const known =
+    answer?.write !== undefined && isKey(table, answer.write) ? answer.write : undefined;
+  const meant = isTheirs || answer?.says ? undefined : (known ?? near(word, keysOf(table))[0]);
+  const unknown = isTheirs ? `a clause of \`${other}\`` : (answer?.says ?? 'unknown here');
   cx.report(
     error('E0921', span, `\`${d.tag}\` has no clause \`${word}\``, {
-      label: meant === undefined ? 'unknown here' : `did you mean \`${meant}\`?`,
+      label: meant === undefined ? unknown : `did you mean \`${meant}\`?`,
+      notes: meant === undefined && unknown === 'unknown here' ? [clausesOf(d, table)] : [],
       fixes: meant === undefined ? [] : [replace(`write \`${meant}\``, span, meant)],
     }),
   );
 };
+
+const clausesOf = <T>({ tag }: Protocol, table: Table<T>): string =>
+  `\`${tag}\` has the clauses ${keysOf(table)
+    .map((key) => `\`${key}\``)
+    .join(', ')}`;
 
 const reportAgain = (cx: Context, word: string, clause: Clause, before: Span): void =>
   cx.report(
@@ -74,9 +103,37 @@ const reportAgain = (cx: Context, word: string, clause: Clause, before: Span): v
     }),
   );
 
+type Behind<T> = { readonly word: keyof T & string; readonly at: number };
+
+/** Clauses that are written behind a clause, as if they were values of it. */
+const clausesBehind = <T>({ values }: Clause, table: Table<T>): readonly Behind<T>[] =>
+  values.flatMap(({ items: [head] }, at) => {
+    const name = at > 0 && head?.tag === 'chain' ? head.word.parts[0]!.text : '';
+    return isKey(table, name) ? [{ word: name, at }] : [];
+  });
+
+const reportLine = <T>(
+  cx: Context,
+  word: string,
+  { values }: Clause,
+  others: readonly Behind<T>[],
+): void => {
+  const gaps = others.map(({ at }) => {
+    const [before, value] = [values[at - 1]!.span, values[at]!.span];
+    return { span: { ...value, start: before.end, end: value.start }, newText: '\n  ' };
+  });
+  const [{ at, word: second }] = others as [Behind<T>];
+  cx.report(
+    error('E0923', values[at]!.span, `\`${second}\` is a clause, and stands behind \`${word}\``, {
+      label: 'begins a line of its own',
+      fixes: [{ title: 'begin a line for each clause', edits: gaps, applicability: 'certain' }],
+    }),
+  );
+};
+
 /** The declaration that a name stands for where a `train`, or an `eval`, is meant. */
-const declaredAs = (
-  { cx }: Reader,
+export const declaredAs = (
+  { cx }: Pick<Env, 'cx'>,
   tag: Protocol['tag'],
   name: Name,
   scope: Scope,
@@ -105,7 +162,7 @@ const reportName = (cx: Context, tag: Protocol['tag'], name: Name, scope: Scope)
 };
 
 /** Reads declarations with what they take over, each once. */
-export const sayer = <T>(reader: Reader, table: Table<T>): ((d: Protocol) => Said<T>) => {
+export const sayer = <T>(reader: Env, words: Words<T>): ((d: Protocol) => Said<T>) => {
   const known = new Map<Protocol, Said<T>>();
   return (declaration) => {
     const chain: Protocol[] = [];
@@ -128,7 +185,7 @@ export const sayer = <T>(reader: Reader, table: Table<T>): ((d: Protocol) => Sai
       d = over;
     }
     for (const d of chain.reverse()) {
-      base = { ...base, clauses: { ...base.clauses, ...ownClauses(reader, table, d) } };
+      base = { ...base, clauses: { ...base.clauses, ...ownClauses(reader, words, d) } };
       known.set(d, base);
     }
     return base;

@@ -6,7 +6,7 @@ import type { Value } from '../typecheck/expr/values.ts';
 import type { PerChannel, Validation } from './recipe.ts';
 
 /** Why a value is not taken: it is of another kind, or of the right kind and outside of the bounds. */
-type Refusal = 'kind' | 'bounds';
+type Refusal = 'kind' | 'bounds' | { readonly says: string; readonly better: string };
 
 /** What a parameter takes. `write` gives text that is read as the same value. */
 export type Takes<A> = {
@@ -99,7 +99,7 @@ export const flag: Takes<boolean> = {
 /** A path. */
 export const path: Takes<string> = {
   is: 'a path in quotes',
-  bounds: 'not empty',
+  bounds: 'at least one letter long',
   read: (v) => {
     if (v.tag !== 'string') return refused('kind');
     return v.value === '' ? refused('bounds') : E.right(v.value);
@@ -167,7 +167,7 @@ export type Between = { readonly from: number; readonly to: number };
 /** A number of pixels, or a range `a..b` of which one is drawn. */
 export const pixels: Takes<Between> = {
   is: 'an integer or a range `a..b` of integers',
-  bounds: 'at least 1, and `a` at most `b`',
+  bounds: 'at least 1, from the smaller to the larger',
   read: (v) => {
     const range =
       v.tag === 'range' && Number.isInteger(v.from) && Number.isInteger(v.to)
@@ -176,7 +176,9 @@ export const pixels: Takes<Between> = {
           ? { from: v.value, to: v.value }
           : undefined;
     if (range === undefined) return refused('kind');
-    return range.from >= 1 && range.from <= range.to ? E.right(range) : refused('bounds');
+    if (range.from > range.to)
+      return refused({ says: 'runs backwards', better: `${range.to}..${range.from}` });
+    return range.from >= 1 ? E.right(range) : refused('bounds');
   },
   write: ({ from, to }) => (from === to ? String(from) : `${from}..${to}`),
   samples: [
@@ -237,7 +239,7 @@ export const perChannel = (usual: 0 | 1): Takes<PerChannel> => {
 export const validation = (usual?: 'usual'): Takes<Validation | undefined> => {
   const words = usual === undefined ? ['none'] : ['usual', 'none'];
   return {
-    is: `a path in quotes, a number, or ${oneOf(words)}`,
+    is: `a path in quotes, a number more than 0 and less than 1, or ${oneOf(words)}`,
     bounds: 'more than 0 and less than 1',
     words,
     real: true,

@@ -17,6 +17,8 @@ const shownAs = (t: Typed): readonly [title: string, below: readonly Typed[]] =>
       return [`${labelOf(t.naming)}${showCall(rowOf(t.op), t.args)}`, []];
     case 'sequence':
       return [';', t.steps];
+    case 'hole':
+      return ['?', []];
     case 'repeat':
       return [`${t.copies.length}x`, t.copies];
     case 'join':

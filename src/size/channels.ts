@@ -44,16 +44,18 @@ type Sum = (a: Channels, b: Channels) => Channels;
 export const plus: Sum = (a, b) => {
   if (a === 'unknown' || b === 'unknown') return 'unknown';
   // as almost always
-  if (typeof a === 'number' && typeof b === 'number') return exactly(a + b);
-  return collected([...termsOf(a), ...termsOf(b)]);
+  if (typeof a === 'number') return typeof b === 'number' ? exactly(a + b) : further(b, a);
+  if (typeof b === 'number') return further(a, b);
+  return collected([...a.terms, ...b.terms]);
 };
 
 export const times: Sum = (a, b) => {
   if (a === 'unknown' || b === 'unknown') return 'unknown';
-  if (typeof a === 'number' && typeof b === 'number') return exactly(a * b);
+  if (typeof a === 'number') return typeof b === 'number' ? exactly(a * b) : scaled(b, a);
+  if (typeof b === 'number') return scaled(a, b);
   return collected(
-    termsOf(a).flatMap((s) =>
-      termsOf(b).map((t) => ({
+    a.terms.flatMap((s) =>
+      b.terms.map((t) => ({
         times: s.times * t.times,
         factors: [...s.factors, ...t.factors],
       })),
@@ -62,6 +64,25 @@ export const times: Sum = (a, b) => {
 };
 
 const exactly = (n: number): Channels => (Number.isSafeInteger(n) ? n : 'unknown');
+
+/** p + n: only the constant changes, which is the last term. */
+const further = (p: Polynomial, n: number): Channels => {
+  const isConstant = (t: Term | undefined): t is Term => t?.factors.length === 0;
+  const last = p.terms.at(-1);
+  const others = isConstant(last) ? p.terms.slice(0, -1) : p.terms;
+  const constant = isConstant(last) ? last.times + n : n;
+  return summed(constant === 0 ? others : [...others, { times: constant, factors: [] }]);
+};
+
+/** p · n: the terms stay in order. */
+const scaled = (p: Polynomial, n: number): Channels =>
+  n === 0 ? 0 : summed(p.terms.map((t) => ({ times: t.times * n, factors: t.factors })));
+
+/** Terms in normal form as a number; unknown where they are too many or too large. */
+const summed = (terms: readonly Term[]): Channels =>
+  terms.length > MOST_TERMS || !terms.every((t) => Number.isSafeInteger(t.times))
+    ? 'unknown'
+    : { tag: 'polynomial', terms };
 
 /** a − b. */
 export const minus: Sum = (a, b) => plus(a, times(-1, b));
@@ -96,17 +117,18 @@ const termsOf = (c: number | Polynomial): readonly Term[] =>
 const collected = (terms: readonly Term[]): Channels => {
   const sums = new Map<string, Term>();
   for (const t of terms) {
-    const factors = t.factors.toSorted((a, b) => compare(showFactor(a), showFactor(b)));
+    const factors =
+      t.factors.length < 2
+        ? t.factors
+        : t.factors.toSorted((a, b) => compare(showFactor(a), showFactor(b)));
     const key = factors.map(showFactor).join('*');
     sums.set(key, { times: (sums.get(key)?.times ?? 0) + t.times, factors });
   }
   const left = [...sums.entries()].filter(([, t]) => t.times !== 0);
-  if (left.length > MOST_TERMS) return 'unknown';
-  if (!left.every(([, t]) => Number.isSafeInteger(t.times))) return 'unknown';
-  if (left.every(([key]) => key === '')) return left[0]?.[1].times ?? 0;
+  if (left.every(([key]) => key === '')) return exactly(left[0]?.[1].times ?? 0);
   const rank = ({ factors }: Term): number => (factors.length === 0 ? Infinity : factors.length);
   left.sort(([a, s], [b, t]) => (rank(s) === rank(t) ? compare(a, b) : rank(s) - rank(t)));
-  return { tag: 'polynomial', terms: left.map(([, t]) => t) };
+  return summed(left.map(([, t]) => t));
 };
 
 const compare = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);

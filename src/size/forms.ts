@@ -83,6 +83,9 @@ export const period = (f: Size): number => (f.tag === 'floor' ? f.d : f.at.lengt
 /** How much f grows over its period. */
 export const rise = (f: Size): number => (f.tag === 'floor' ? f.a : f.rise);
 
+/** The entries of its table; none for a floor. */
+export const entriesIn = (f: Size): number => (f.tag === 'floor' ? 0 : f.at.length);
+
 /** f(h), or NaN where that is not an exact integer. */
 export const valueOrNaN = (f: Size, h: number): number =>
   f.tag === 'floor'

@@ -30,6 +30,10 @@ export const nothing: Sizes = { tag: 'ranges', ranges: [] };
 /** Whether no size is in the set. */
 export const isEmpty = (set: Sizes): boolean => set.tag === 'ranges' && set.ranges.length === 0;
 
+/** The residues or ranges that it is written down with. */
+export const entriesOf = (set: Sizes): number =>
+  set.tag === 'from' ? set.residues.length : set.ranges.length;
+
 /** Puts disjoint ranges in order and joins those that touch. */
 const merge = (ranges: readonly Range[]): readonly Range[] => {
   const merged: [number, number][] = [];

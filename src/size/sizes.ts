@@ -26,6 +26,7 @@ export * from './steps.ts';
 export {
   affine,
   constant,
+  entriesIn,
   equal,
   isConstant,
   over,
@@ -42,6 +43,7 @@ export {
 export {
   both,
   contains,
+  entriesOf,
   everything,
   isEmpty,
   near,
@@ -125,6 +127,10 @@ export const agree = (f: Size, g: Size): E.Either<TooLong, Sizes> => {
   );
   return E.right(fromRanges(points.filter((h) => h >= 1).map((h) => [h, h])));
 };
+
+/** How many entries `agree` looks at, at most. */
+export const workToAgree = (f: Size, g: Size): number =>
+  equal(f, g) ? 0 : Math.min(LIMIT, period(f) + period(g));
 
 /** f(h) − g(h), if that is the same for all h; undefined too when both repeat too rarely to be compared. O(L). */
 export const difference = (f: Size, g: Size): number | undefined => {

@@ -13,12 +13,13 @@ import { floorDiv, gcd, lcm, mod } from './integers.ts';
 export type Run = { readonly first: number; readonly step: number; readonly count: number };
 
 /**
- * With n phases, output pixel n·q + φ is made of the run φ, moved by rise·q. `everywhere` is false where the places
+ * With n phases, output pixel n·q + φ is made of `run(φ)`, moved by rise·q. `everywhere` is false where the places
  * depend on the size of the image; they are then those for a size that every stride divides.
  */
 export type Reading = {
   readonly rise: number;
-  readonly phases: readonly Run[];
+  readonly phases: number;
+  readonly run: (phase: number) => Run;
   readonly everywhere: boolean;
 };
 
@@ -39,22 +40,26 @@ export type View = {
 };
 
 /** More phases than this are not followed: what is seen is then not a number. */
-const MOST_PHASES = 65_536;
+export const MOST_PHASES = 65_536;
 
 const one: Run = { first: 0, step: 1, count: 1 };
 /** The pixel so much further on. */
 export const shiftedBy = (by: number): Reading => ({
   rise: 1,
-  phases: [{ ...one, first: by }],
+  phases: 1,
+  run: () => ({ ...one, first: by }),
   everywhere: true,
 });
 
 /** The widest run of a reading, from its first pixel to its last. */
-export const longestRun = ({ phases }: Reading): number =>
-  phases.reduce(
-    (most, { step, count }) => Math.max(most, count === 0 ? 0 : step * (count - 1) + 1),
-    0,
-  );
+export const longestRun = ({ phases, run }: Reading): number => {
+  let most = 0;
+  for (let phase = 0; phase < phases; phase++) {
+    const { step, count } = run(phase);
+    most = Math.max(most, count === 0 ? 0 : step * (count - 1) + 1);
+  }
+  return most;
+};
 
 /** The image itself. */
 export const itself: View = {
@@ -87,10 +92,13 @@ const hullAt = ({ over, under, hulls }: View, u: number): Hull => {
   return { first: first + by, last: last + by };
 };
 
-/** What the pixels of a run see together: one period of them at either end decides. */
+/** How many pixels of a run decide at either end what they see together: one period of them. */
+const pixelsOfRun = ({ hulls: { length: n } }: View, { step, count }: Run): number =>
+  Math.min(count, n / gcd(step, n));
+
+/** What the pixels of a run see together. */
 const hullOfRun = (view: View, { first, step, count }: Run, by: number): Hull => {
-  const n = view.hulls.length;
-  const period = Math.min(count, n / gcd(step, n));
+  const period = pixelsOfRun(view, { first, step, count });
   let seen = nothing;
   for (let t = 0; t < period; t++) {
     seen = union(seen, hullAt(view, first + by + step * t));
@@ -111,14 +119,40 @@ const reduced = (view: View): View => {
 };
 
 /** Whether each pixel is made of the one at its place alone. */
-const isOfItself = ({ rise, phases: [run, ...others], everywhere }: Reading): boolean =>
-  everywhere && rise === 1 && others.length === 0 && run?.first === 0 && run.count === 1;
+const isOfItself = ({ rise, phases, run, everywhere }: Reading): boolean => {
+  if (!everywhere || rise !== 1 || phases !== 1) return false;
+  const { first, count } = run(0);
+  return first === 0 && count === 1;
+};
+
+/** The hulls of what is seen through a reading, before they are reduced. */
+export const periodThrough = ({ hulls: { length: n } }: View, { rise, phases }: Reading): number =>
+  phases * (n / gcd(rise, n));
+
+/** A view that is not followed any further. */
+export const unfollowed = (view: View): View => ({ ...view, hulls: [tooMany] });
+
+/**
+ * Asked before so many hulls are computed: whether they may be. Where they may not, what is seen is not followed.
+ * Looking at a hull again costs a part of computing one.
+ */
+export type Sight = (hulls: number) => boolean;
+
+/** So many hulls in all. */
+export const sightFor = (most: number): Sight => {
+  let left = most;
+  return (hulls) => (left -= hulls) >= 0;
+};
+
+export const perLook = 1 / 16;
+
+/** Where more hulls than this have to be looked at, what is seen is not followed either. */
+const MOST_LOOKS = 2 ** 20;
 
 /** What is seen through a layer that reads a map with this view. */
-export const through = (view: View, reading: Reading): View => {
+export const through = (view: View, reading: Reading, sight: Sight): View => {
   if (isOfItself(reading)) return view;
-  const { rise, phases, everywhere } = reading;
-  const n = phases.length;
+  const { rise, phases: n, run, everywhere } = reading;
   const [top, bottom] = [view.over * rise, view.under * n];
   const common = gcd(top, bottom);
   const seen = {
@@ -127,10 +161,13 @@ export const through = (view: View, reading: Reading): View => {
     enlarged: view.enlarged || n > 1,
     everywhere: view.everywhere && everywhere,
   };
-  const period = n * (view.hulls.length / gcd(rise, view.hulls.length));
+  const period = periodThrough(view, reading);
   if (isTooMany(view) || period > MOST_PHASES) return { ...seen, hulls: [tooMany] };
+  const runs = Array.from({ length: n }, (_, phase) => run(phase));
+  const looks = runs.reduce((sum, one) => sum + pixelsOfRun(view, one), 0) * (period / n);
+  if (looks > MOST_LOOKS || !sight(period + looks * perLook)) return { ...seen, hulls: [tooMany] };
   const hulls = Array.from({ length: period }, (_, u) =>
-    hullOfRun(view, phases[u % n]!, rise * Math.floor(u / n)),
+    hullOfRun(view, runs[u % n]!, rise * Math.floor(u / n)),
   );
   return reduced({ ...seen, hulls });
 };
@@ -151,12 +188,12 @@ const areAlike = (a: View, b: View): boolean => a.over === b.over && a.under ===
  * What both see together. Maps of one size can lie differently far apart only where the size is fixed and small, and
  * then the wider view counts.
  */
-export const together = (a: View, b: View): View => {
+export const together = (a: View, b: View, sight: Sight): View => {
   if (a === b) return a;
   if (!areAlike(a, b)) return spanOf(b) > spanOf(a) ? b : a;
   const period = lcm(a.hulls.length, b.hulls.length);
   const hulls =
-    isTooMany(a) || isTooMany(b) || !(period <= MOST_PHASES)
+    isTooMany(a) || isTooMany(b) || !(period <= MOST_PHASES) || !sight(period)
       ? [tooMany]
       : Array.from({ length: period }, (_, u) => union(hullAt(a, u), hullAt(b, u)));
   const enlarged = a.enlarged || b.enlarged;
@@ -186,6 +223,7 @@ export const moveBetween = (before: View, now: View): Move | undefined => {
     before.enlarged === now.enlarged &&
     before.everywhere === now.everywhere;
   if (!isLike) return undefined;
+  if (before.hulls === now.hulls) return { first: 0, last: 0 };
   let move: Move | undefined;
   for (const [i, a] of before.hulls.entries()) {
     const b = now.hulls[i]!;

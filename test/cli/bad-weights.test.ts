@@ -195,6 +195,8 @@ describe('a file that does not fit', () => {
         = \`Deep/conv4/kernel\` has [1, 1, 2, 3], but [1, 1, 2, 2] is needed
         = \`Deep/conv5/kernel\` has [1, 1, 2, 3], but [1, 1, 2, 2] is needed
         = and 35 more
+        = weights from before a pass are turned into those of the net that it makes by
+          \`netc weights rewrite\`
 
       error[E0503]: 40 weights in \`bad.st\` belong to no layer of \`Deep\`
         = \`Deep/conv1/bais\`
@@ -257,5 +259,28 @@ describe('a checkpoint of another network', () => {
     const { code, err } = await run(...anyReaders['import']!('other.st'));
     expect(code).toBe(1);
     expect(err).toContain('holds none of the torchvision networks that netc knows');
+  });
+});
+
+describe('numbers that no sound net has', () => {
+  const numbers = (...odd: readonly (readonly [at: number, number: number])[]): Uint8Array => {
+    const data = Float32Array.from({ length: 15 }, (_, i) => i / 8);
+    for (const [at, number] of odd) data[at] = number;
+    return new Uint8Array(data.buffer);
+  };
+  const compiled = async (weights: Uint8Array) => {
+    writeFileSync(at('odd.safetensors'), sound(tiny, weights));
+    return run('compile', ...ofTiny, '--weights', 'odd.safetensors', '-o', 'odd');
+  };
+
+  it('are named when a model is made of them', async () => {
+    const { code, err } = await compiled(numbers([5, NaN], [13, -Infinity]));
+    expect(code).toBe(0);
+    expect(err).toBe(
+      'warning: the weight `Tiny/conv1/bias` has NaN at 1, and 1 other like it; are these the right weights?\n',
+    );
+  });
+  it('are not seen in others', async () => {
+    expect((await compiled(numbers())).err).toBe('');
   });
 });

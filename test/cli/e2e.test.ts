@@ -119,7 +119,7 @@ train t : N {
   });
 
   it('ends quietly when nobody reads on', async () => {
-    const long = start(['dump', '--after', 'lower', 'long.net']);
+    const long = start(['dump', '--after', 'build', 'long.net']);
     long.closeOut();
     const said = await long.ended;
     expect(said.err).toBe('');

@@ -21,20 +21,20 @@ const ofFile = [
   ['parse', '1 file, 3 lines'],
   ['check', '2 nets, 4 layers'],
 ] as const;
-const lowered = ['lower', '2 layers'] as const;
+const built = ['build', '2 layers'] as const;
 
 it.each([
   [['check', 'two.net'], ofFile],
   [
-    ['dump', '--after', 'lower', '--net', 'A', 'two.net'],
-    [...ofFile, lowered],
+    ['dump', '--after', 'build', '--net', 'A', 'two.net'],
+    [...ofFile, built],
   ],
   // nets are added up; the default passes leave one of two rectifiers
   [
     ['dump', '--after', 'kernels', 'two.net'],
     [
       ...ofFile,
-      ['lower', '4 layers'],
+      ['build', '4 layers'],
       ['rewrite', '2 layers, 2 applications'],
       ['kernels', '2 kernels'],
     ],
@@ -43,7 +43,7 @@ it.each([
     ['summary', '--net', 'A', 'two.net'],
     [
       ...ofFile,
-      lowered,
+      built,
       ['rewrite', '2 layers, 0 applications'],
       ['kernels', '2 kernels'],
       ['plan', '2 steps'],

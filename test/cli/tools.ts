@@ -13,6 +13,9 @@ import * as E from 'fp-ts/lib/Either.js';
 import sharp from 'sharp';
 import { readNpy, writeNpy } from '../../src/runtime/files/arrays.ts';
 import { openWeights, writeWeights } from '../../src/runtime/files/weights.ts';
+import { createRun } from '../../src/runtime/runs/begin.ts';
+import type { Tensor } from '../../src/runtime/runs/checkpoint.ts';
+import { describing } from '../runtime/runs/made.ts';
 import { fromFolder } from './session.ts';
 
 /** Prints into the session. Paths are those of the session's folder. */
@@ -41,6 +44,31 @@ const picture: Tool = async (path, [file = '', sides = '']) => {
   await sharp(pixels, { raw: { width, height, channels: 3 } }).toFile(path(file));
   const data = Float32Array.from(pixels);
   writeNpy(path(file.replace('.png', '.npy')), { shape: [1, height, width, 3], data });
+  return '';
+};
+
+/**
+ * `training first W.safetensors finished`: a run in `runs/`, two of three epochs long, that saved these weights and ended
+ * so; without weights it saved nothing.
+ */
+const training: Tool = async (path, [name = '', weights = '-', end = '']) => {
+  const run = right(createRun(path('runs'), name, describing(), () => {}));
+  const place = { step: 8, epoch: 2 };
+  run.epoch(place, { loss: 0.5, validation_top1: 0.75 });
+  const tensors: Tensor[] = [];
+  if (weights !== '-') {
+    const file = right(openWeights(path(weights)));
+    for (const { name: of, shape } of file.tensors.values())
+      tensors.push({ path: of, shape, data: right(file.read(of)) });
+    file.close();
+    const slots = tensors.map((t) => ({ ...t, path: `${t.path}/velocity` }));
+    const best = { metric: 'validation_top1', value: 0.75, epoch: 2 };
+    const progress = { ...place, position: 0, kept: {}, best };
+    right(run.save({ weights: tensors, slots, progress }, true));
+  }
+  if (end === 'finished') right(run.finish({ ...place, state: end, weights: tensors }));
+  else if (end === 'failed') right(run.finish({ ...place, state: end, reason: 'the loss is NaN' }));
+  else right(run.finish({ ...place, state: 'stopped' }));
   return '';
 };
 
@@ -156,6 +184,7 @@ const cp: Tool = async (path, [from = '', to = '']) => {
 export const tools: { readonly [name: string]: Tool } = {
   array,
   picture,
+  training,
   birds,
   format,
   compare,

@@ -66,7 +66,7 @@ type Layer = { readonly path: string; readonly reads: readonly string[] };
 
 describe('dump', () => {
   it.each(['Small', 'Free'])('prints graphs that compile again: %s', async (net) => {
-    const { out } = await netc(folder, 'dump', '--after', 'lower', 'small.net', '--net', net);
+    const { out } = await netc(folder, 'dump', '--after', 'build', 'small.net', '--net', net);
     writeFileSync(join(folder, 'again.net'), out);
     const facts = async (file: string) => {
       const said = await netc(folder, 'summary', file, '--net', net, '--json');

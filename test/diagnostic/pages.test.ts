@@ -64,6 +64,8 @@ const elsewhere: { readonly [code in Code]?: string } = {
   E0947: 'test/runtime/runs/run.test.ts',
   W0948: 'test/runtime/runs/faults.test.ts',
   E0949: 'test/runtime/runs/run.test.ts',
+  E0950: 'test/cli/sessions/runs.txt',
+  E0951: 'test/cli/sessions/runs.txt',
 };
 
 /**

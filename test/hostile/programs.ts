@@ -23,6 +23,7 @@ const many = (n: number, of: (i: number) => string, between = '\n'): string =>
 const nested = (open: string, inside: string, close: string, n: number): string =>
   open.repeat(n) + inside + close.repeat(n);
 const million = 1_000_000;
+const primes = [2, 3, 5, 7, 11, 13, 17, 19, 23, 29, 31, 37];
 
 const text = (name: string, code: string, main: () => Content): Hostile => ({ name, code, main });
 
@@ -71,6 +72,30 @@ const deep: readonly Hostile[] = [
     () =>
       `${many(20_000, (i) => `def f${i + 1}_ = ${i === 0 ? 'relu' : `f${i}_`}`)}\n${net('f20000_')}`,
   ),
+];
+
+const wide: readonly Hostile[] = [
+  text('20,000 definitions inside a body', 'E0301', () =>
+    net(`{ ${many(20_000, (i) => `def f${i}_ = relu`)}\n rleu }`),
+  ),
+  text(
+    'defaults made of the defaults before them',
+    'E0104',
+    () =>
+      `def f(a0 = 1, ${many(40_000, (i) => `a${i + 1} = a${i}`, ', ')}) = conv1-a40000\n${net('f')}`,
+  ),
+  text('20,000 values recalled that are not remembered', 'E0311', () =>
+    net(`${many(20_000, (i) => `relu as aa${i}b`)}\n${many(20_000, (i) => `id + @a${i}bb`)}`),
+  ),
+  text('10,000 heads that are joined', 'E0601', () => {
+    const head = '  id + (@m; conv1-3; gap)';
+    return `net N : [h, w, 3] -> _ {\n  relu as m\n  gap\n${many(10_000, () => head)}\n}\nassert params(N) == 0\n`;
+  }),
+  text('300 questions about 3,000 joins', 'E0601', () => {
+    const asked = many(300, () => 'assert receptive(N) > 6001');
+    return `net N : [32, 32, 3] -> _ {\n${many(3000, () => '  (conv3-3 + id)')}\n}\n${asked}\n`;
+  }),
+  text('50,000 mistakes', 'E0403', () => net(many(50_000, (i) => `rel${i}`))),
 ];
 
 const exploding: readonly Hostile[] = [
@@ -186,6 +211,41 @@ const numbers: readonly Hostile[] = [
       '[h, w, 3]',
     ),
   ),
+  text('joins that need sizes of 12 primes', 'E0209', () =>
+    net(
+      many(12, (i) => `(id | (maxpool${primes[i]}; upsample-${primes[i]}))`, '; '),
+      '[h, w, 1]',
+    ),
+  ),
+  text('windows of primes as large as can be', 'E0209', () =>
+    net(
+      many(2, (i) => `(id | (maxpool${65_521 - 2 * i}; upsample-${65_521 - 2 * i}))`, '; '),
+      '[h, w, 1]',
+    ),
+  ),
+  text(
+    'pixels that are blank at the multiples of 12 primes',
+    'E0602',
+    () =>
+      net(
+        many(12, (i) => `(maxpool${primes[i]}; deconv1-1/${primes[i]})`, ' | '),
+        '[h, w, 1]',
+      ) + 'assert receptive(N) > 3\n',
+  ),
+  text('images enlarged and reduced again 20,000 times', 'E0301', () =>
+    net(`${many(20_000, () => 'upsample(65536); maxpool(65536)', '; ')}; rleu`, '[h, w, 1]'),
+  ),
+  text('sizes of a long period in 10,000 layers', 'E0403', () =>
+    net(
+      `maxpool(251); upsample(2); maxpool(257); ${many(10_000, () => 'pad(1)', '; ')}`,
+      '[h, w, 3]',
+    ),
+  ),
+  text('300 joins that leave other sizes each', 'E0403', () => {
+    const branch = (pad: number): string => `(pad(${pad}); maxpool(256); maxpool(256))`;
+    const join = (i: number): string => `also a${i}_ { ${branch(i)} | ${branch(i + 1)} }`;
+    return net(many(300, join), '[h, w, 1]');
+  }),
   text(
     'an assertion of enormous numbers',
     'E0107',
@@ -321,6 +381,7 @@ const imports: readonly Hostile[] = [
 
 export const hostile: readonly Hostile[] = [
   ...deep,
+  ...wide,
   ...exploding,
   ...numbers,
   ...lexical,
@@ -345,6 +406,25 @@ export const endless: readonly Hostile[] = [
   text('2²³ calls with other numbers each', 'E0403', () => {
     const call = (d: string): string => `${d}(2*n); ${d}(2*n + 1)`;
     return doubling(23, 'n', 'conv1-8; relu', call) + net('d23(1)', '[8, 8, 8]');
+  }),
+  text('joins that see 30,030 pixels each in its way', 'E0403', () =>
+    net(
+      many(300, (i) => `(id + (maxpool${primes[i % 6]}; upsample-${primes[i % 6]}))`, '; '),
+      '[h, w, 1]',
+    ),
+  ),
+  text('a net on 3,000 images', 'E0403', () => {
+    const asked = many(3000, (i) => `assert receptive(N : [${i + 3}, 32, 3]) > 3`);
+    return `net N : [h, w, 3] -> _ {\n${many(3000, () => '  (conv3-3 + id)')}\n}\n${asked}\n`;
+  }),
+  text(
+    '30,000 rules',
+    'E0403',
+    () => `rewrite r {\n${many(30_000, (i) => `  rule a${i}: relu; relu => relu`)}\n}\n`,
+  ),
+  text('30,000 nets of a family', 'E0403', () => {
+    const nets = many(30_000, (i) => `net N${i}_ = F(${i % 10_000})`);
+    return `net F(n = 1) : [h, w, 3] -> _ = n x (conv3-3 + id)\n${nets}\n`;
   }),
   text('10,000 nets of 4,000 layers', 'E0403', () => {
     const body = many(2_000, (i) => `  conv3-${8 + (i % 13)}\n  relu`);

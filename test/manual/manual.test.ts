@@ -13,10 +13,13 @@ import { keywordsPage } from '../../src/manual/document.ts';
 import { expressions } from '../../src/manual/expressions.ts';
 import { readable } from '../../src/manual/markdown.ts';
 import { names } from '../../src/manual/names.ts';
+import { signs } from '../../src/manual/signs.ts';
 import { calledIn, chapters, topicsOf } from '../../src/manual/topics.ts';
+import { answers, namesOf } from '../../src/ops/elsewhere/elsewhere.ts';
+import { foreignParameters } from '../../src/ops/elsewhere/parameters.ts';
 import { identity } from '../../src/ops/roles.ts';
 import { table, words } from '../../src/ops/table.ts';
-import { reserved } from '../../src/parser/text/tokens.ts';
+import * as tokens from '../../src/parser/text/tokens.ts';
 import { loadPasses, passTable } from '../../src/rewrite/passes.ts';
 import { numberFunctions } from '../../src/typecheck/expr/arithmetic.ts';
 import { factNames } from '../../src/typecheck/expr/fact-names.ts';
@@ -59,11 +62,24 @@ describe('it explains', () => {
   });
 
   it('every reserved word, sign and built-in name', () => {
-    expect(missing(reserved.keys())).toEqual([]);
-    expect(missing([';', '|', '+', '*', '-', '/', ':', '->', '=>', '..', '@', '--'])).toEqual([]);
+    expect(missing(tokens.reserved.keys())).toEqual([]);
+    const labels = Object.values(tokens).flatMap((token) =>
+      typeof token === 'object' && 'LABEL' in token ? [String(token.LABEL)] : [],
+    );
+    const written = labels.flatMap((label) => /^'(\S+)'$/.exec(label)?.[1] ?? []);
+    expect(written.length).toBeGreaterThan(40);
+    expect(missing([...written, '--', '"', '.'])).toEqual([]);
+    expect(missing(['exact', 'approximate', 'structural'])).toEqual([]);
     expect(missing([...factNames, ...numberFunctions.keys(), ...words, 'true', 'false'])).toEqual(
       [],
     );
+  });
+
+  it('every word of other frameworks: layers and parameters', () => {
+    const words = [...answers.flatMap(namesOf), ...foreignParameters];
+    expect(words.filter((word) => topicsOf(all, word).length === 0)).toEqual([]);
+    const [padding] = topicsOf(all, 'padding');
+    expect(padding?.page()).toMatch(/netc writes `pad`[^]*- `conv`: /);
   });
 
   it.each(['conv3-64/2', 'std.conv', 'Conv', 'conv1x7'])('%s, which is a conv', (asked) => {
@@ -96,7 +112,7 @@ describe('an example of', () => {
     expect(name === identity.name ? example : layers).toContain(name);
   });
 
-  const entries = [...declarations, ...expressions, ...names].flatMap((entry) =>
+  const entries = [...declarations, ...expressions, ...signs, ...names].flatMap((entry) =>
     entry.examples.map((example) => [entry.names[0], entry, example] as const),
   );
   it.each(entries)('%s is a program without errors', (_, entry, example) => {
@@ -124,7 +140,7 @@ it('says where there is more', () => {
   const headings = read('docs/language.md')
     .split('\n')
     .flatMap((line) => /^#+ (.*)/.exec(line)?.[1] ?? []);
-  for (const { more } of [...declarations, ...expressions, ...names])
+  for (const { more } of [...declarations, ...expressions, ...signs, ...names])
     expect(headings).toContain(more);
 });
 

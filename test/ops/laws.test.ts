@@ -221,7 +221,7 @@ it('reads the pixels that its field says', () => {
       const weights = weightsFor(row, args, x);
       const run = (t: Tensor): Tensor => row.reference(args, [t], weights);
       const map = noise(sized(x[0], 1));
-      for (const [axis, { rise, phases }] of [
+      for (const [axis, { rise, phases, run: runOf }] of [
         [1, field.h],
         [2, field.w],
       ] as const) {
@@ -234,8 +234,8 @@ it('reads the pixels that its field says', () => {
         }
         // the border takes pixels away
         all.forEach((seen, u) => {
-          const run = phases[u % phases.length];
-          const from = run.first + rise * Math.floor(u / phases.length);
+          const run = runOf(u % phases);
+          const from = run.first + rise * Math.floor(u / phases);
           const read = Array.from({ length: run.count }, (_, t) => from + run.step * t).filter(
             (pixel) => pixel >= 0 && pixel < map.shape[axis],
           );

@@ -15,6 +15,7 @@ import { image, type TensorType } from '../../src/ops/types.ts';
 import { toNet } from '../../src/runtime/torchvision/layout.ts';
 import { pairUp, type Pairs } from '../../src/runtime/torchvision/pairs.ts';
 import { example, inMemory } from '../programs.ts';
+import type { TrainingFixture } from './training.ts';
 import { modelNamed } from '../../src/runtime/zoo/keys.ts';
 
 /** Which net of examples/ is which of torchvision's. */
@@ -120,6 +121,11 @@ export const isLarge = (name: string): boolean =>
 /** The operators that have fixtures. */
 export const operatorNames = names.flatMap((name) => /^operators\/(.*)/.exec(name)?.[1] ?? []);
 
+/** The steps of training that have fixtures. */
+export const trainingNames = names.flatMap((name) =>
+  name === 'training/schedules' ? [] : (/^training\/(.*)/.exec(name)?.[1] ?? []),
+);
+
 const sha256 = (bytes: Uint8Array): string => createHash('sha256').update(bytes).digest('hex');
 
 const stored = (name: string): string => {
@@ -147,6 +153,11 @@ export type OperatorCase = {
 
 export const operatorCases = (name: string): readonly OperatorCase[] => {
   const made: readonly OperatorCase[] = JSON.parse(stored(`operators/${name}`));
+  return made;
+};
+
+export const trainingFixture = (name: string): TrainingFixture => {
+  const made: TrainingFixture = JSON.parse(stored(`training/${name}`));
   return made;
 };
 

@@ -27,6 +27,11 @@ test.each([
     [],
   ],
   [
+    'six thousand rules',
+    `rewrite r {\n${many(6000, (i) => `rule a${i}: relu; maxpool(..p) => maxpool(..p); relu`)}\n}`,
+    ['E0403'],
+  ],
+  [
     'a thousand passes',
     many(1000, (i) => `rewrite p${i} { structural rule a: conv3-n; scale(${i}) => conv3-n }`),
     [],

@@ -9,6 +9,7 @@ import { applyOnce, applyPass } from '../../src/rewrite/match/apply.ts';
 import { orderOf } from '../../src/rewrite/match/order.ts';
 import { passTable } from '../../src/rewrite/passes.ts';
 import type { Pass } from '../../src/rewrite/rule/pattern.ts';
+import { longNets } from './long-nets.ts';
 import { randomFrom, type Random } from '../typecheck/random-programs.ts';
 import { applied, netOf, rules, shipped } from './nets.ts';
 
@@ -97,25 +98,9 @@ test('a pass does what searching from the beginning after each application does'
   );
 });
 
-/** A net of this many repetitions on which the pass is applied in each. */
-const long: { readonly [pass: string]: (n: number) => string } = {
-  drop_inference: (n) => `${n}x (relu; dropout)`,
-  fold_batchnorm: (n) => `${n}x (conv1-4; batchnorm)`,
-  simplify: (n) => `${n}x relu`,
-  pool_relu: (n) => `${n}x (conv1-4; relu; maxpool(1, 1))`,
-  merge_conv: (n) => `${n}x (conv1-4; conv1-4; relu)`,
-  merge_siblings: (n) => `${n}x ((conv1-1; relu) | (conv1-2; relu) | (maxpool(1, 1); conv1-1))`,
-  fc_to_conv: (n) => `flatten; fc-3; ${n}x relu`,
-  fc_to_map: (n) => `flatten; fc-3; ${n}x relu`,
-  drop_lrn: (n) => `${n}x (lrn; relu)`,
-  factor_5x5: (n) => `${n}x (conv5-4; relu)`,
-  factor_7x7: (n) => `${n}x (conv7-4; relu)`,
-  split_nxn: (n) => `${n}x (conv3-4; relu)`,
-};
-
 test.each(passTable)('$name takes ten times as many steps for ten times as many layers', (row) => {
   const pass = shipped(row.file, row.name);
-  const on = (n: number) => applied(netOf('[4, 4, 4]', '_', long[row.name]!(n)), pass);
+  const on = (n: number) => applied(netOf('[4, 4, 4]', '_', longNets[row.name]!(n)), pass);
   const [short, tenfold] = [on(10), on(100)];
   expect(tenfold.trace.length).toBeGreaterThan(9 * short.trace.length - 10);
   expect(tenfold.steps).toBeLessThan(11 * short.steps);

@@ -26,8 +26,8 @@ const withoutEnd: readonly (readonly [what: string, text: string])[] = [
     `def big {\n${lines(500, (i) => `  conv3-${8 + (i % 13)}`)}\n}\n${lines(500, (i) => `net N${i} : [32, 32, 3] -> _ { big }`)}\n`,
   ],
   [
-    'many facts about one large body',
-    `def big {\n${lines(500, (i) => `  conv3-${8 + (i % 13)}`)}\n}\n${lines(500, () => 'assert receptive(big : [32, 32, 3]) > 1')}\n`,
+    'facts about one large body on many images',
+    `def big {\n${lines(500, (i) => `  conv3-${8 + (i % 13)}`)}\n}\n${lines(500, (i) => `assert receptive(big : [${i + 32}, 32, 3]) > 1`)}\n`,
   ],
   [
     'a pass applied to a large net again and again',

@@ -51,3 +51,20 @@ test('a net is followed along its source', () => {
   expect(ends).toBe(writtenOut(net).layers.length);
   expect(visited.length).toBeLessThan(10);
 });
+
+describe('a number of a net', () => {
+  /** How often rows are asked what a pixel sees. */
+  const looks = (text: string): number => {
+    const spies = [...table.values()].map((row) => vi.spyOn(row, 'field'));
+    check(text);
+    const count = spies.reduce((n, spy) => n + spy.mock.calls.length, 0);
+    vi.restoreAllMocks();
+    return count;
+  };
+
+  test.each(['N', 'N : [32, 32, 3]', 'f : [8, 8, 3]'])('is computed once: %s', (asked) => {
+    const text = (questions: number): string =>
+      `def f = (conv3-3 + id); relu\nnet N : [h, w, 3] -> _ { f; 3x (conv3-3 + id) }\n${`assert receptive(${asked}) > stride(${asked})\n`.repeat(questions)}`;
+    expect(looks(text(100))).toBe(looks(text(1)));
+  });
+});

@@ -31,15 +31,20 @@ type How = {
   readonly time: boolean;
 };
 
-/** Counts the nets, passes and rules that a program declares itself. */
+/** Counts the nets, passes, rules, trainings and evaluations that a program declares itself. */
 const contentsOf = (program: Program | undefined): readonly string[] => {
   const declared = program?.files.get(program.entry)?.tree.declarations ?? [];
   const passes = declared.flatMap((d) => (d.tag === 'rewrite' ? [d] : []));
   const rules = passes.reduce((n, { rules }) => n + rules.length, 0);
   const rewrites =
     passes.length === 0 ? [] : [plural(passes.length, 'pass', 'passes'), plural(rules, 'rule')];
+  const protocols = (['train', 'eval'] as const).flatMap((tag) => {
+    const n = declared.filter((d) => d.tag === tag).length;
+    return n === 0 ? [] : [plural(n, tag === 'train' ? 'training' : 'evaluation')];
+  });
+  const others = [...rewrites, ...protocols];
   const nets = program?.nets.length ?? 0;
-  return nets === 0 && passes.length > 0 ? rewrites : [plural(nets, 'net'), ...rewrites];
+  return nets === 0 && others.length > 0 ? others : [plural(nets, 'net'), ...others];
 };
 
 /** The message for files without a mistake, one line each. */

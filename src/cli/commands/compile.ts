@@ -17,7 +17,7 @@ import { textChunks } from '../../runtime/data/bytes.ts';
 import { classesOfMetadata } from '../../runtime/store/classes.ts';
 import type { Input } from '../../runtime/store/preprocess.ts';
 import { withOrigins } from '../../runtime/store/provenance.ts';
-import { openWeights, type WeightFile } from '../../runtime/files/weights.ts';
+import type { WeightFile } from '../../runtime/files/weights.ts';
 import { matchWeights } from '../../runtime/store/weights.ts';
 import type { TypedNet } from '../../typecheck/net/typed.ts';
 import { outputsOf, travelling } from '../program/attached.ts';
@@ -28,13 +28,16 @@ import { exit, exitFor, type Exit } from '../host/exit.ts';
 import { version } from '../host/home.ts';
 import type { Io } from '../host/io.ts';
 import { weightsOf } from '../program/host-weights.ts';
+import { distinctNames } from '../program/distinct-names.ts';
 import { afterPreparation, preparationOf, tellPreparation } from '../program/input-bytes.ts';
 import { manifestFile, modelFiles } from '../program/model-files.ts';
+import { oddNumbers } from '../program/odd-numbers.ts';
 import { netsAsked, noNets, loadSound } from '../program/load.ts';
 import { askedNet, ownersOf } from '../program/owners.ts';
 import { tellLeftOut } from '../program/outputs.ts';
 import { passesAsked, type Passes, type PassesGiven } from '../program/passes.ts';
 import { fail, tell } from '../program/report.ts';
+import { openMeant } from '../program/run-files.ts';
 import { resultFor, tellRewrites } from '../program/rewrites.ts';
 import { lines } from '../../report/table.ts';
 import type { TraceEvent } from '../../graph/trace.ts';
@@ -45,6 +48,8 @@ const isOfAModel = (name: string): boolean =>
 
 type Job = {
   readonly folder: string;
+  /** the folder of each net of the program, in that folder */
+  readonly folders: ReadonlyMap<string, string>;
   readonly size: ImageSize | undefined;
   readonly outputs: Outputs;
   readonly inputBytes: boolean;
@@ -70,10 +75,14 @@ const diagrams = (net: TypedNet, { diagram, depth }: Job): readonly OutputFile[]
 /** A model that only has to be written, and its graph before and after the passes. */
 type Ready = {
   readonly net: TypedNet;
+  /** of its own in the folder of all models */
+  readonly folder: string;
   readonly source: Graph;
   readonly graph: Graph;
   readonly trace: readonly TraceEvent[];
   readonly files: readonly OutputFile[];
+  /** once the files are written: which of their weights have numbers that no sound net has */
+  readonly odd: () => string | undefined;
   /** how the model prepares pixels, if it takes them */
   readonly pixels: Input | undefined;
 };
@@ -95,7 +104,7 @@ const prepare = (net: TypedNet, job: Job): Or<readonly Diagnostic[], Ready> => {
   const { kernels: line } = forNet({ passes: job.passes.all, images, outputs: job.outputs });
   const made = resultFor(job.io, line(net, job.watch), job.passes);
   if (Either.isLeft(made)) return made;
-  const { graph, trace, kernels } = made.right;
+  const { sized: graph, trace, kernels } = made.right;
   const matched =
     weights && matchWeights(weights, weightsOf(graph), askedNet(job.file, net, job.outputs));
   const read = matched && resultOf(matched);
@@ -110,9 +119,12 @@ const prepare = (net: TypedNet, job: Job): Or<readonly Diagnostic[], Ready> => {
     pixels: pixels?.right,
     withWeights: read !== undefined || weightsOf(graph).length === 0,
   });
-  const files = [...diagrams(net, job), ...modelFiles(model, graph, read)];
+  const odd = oddNumbers();
+  const files = [...diagrams(net, job), ...modelFiles(model, graph, read, odd.see)];
   return Either.right({
     net,
+    folder: job.folders.get(net.name) ?? net.name,
+    odd: odd.told,
     source: sourceGraph(net, job.outputs),
     graph,
     trace,
@@ -122,13 +134,17 @@ const prepare = (net: TypedNet, job: Job): Or<readonly Diagnostic[], Ready> => {
 };
 
 const write = (ready: Ready, job: Job): Or<Diagnostic, Written> => {
-  const { net, trace, files, pixels } = ready;
+  const { net, trace, files, pixels, odd } = ready;
   const { io } = job;
   io.progress(`writing ${net.name}`);
-  const folder = join(job.folder, net.name);
+  const folder = join(job.folder, ready.folder);
   const written = io.atOnce(() => writeFilesAtomically(folder, files, isOfAModel));
   io.progress('');
   if (Either.isLeft(written)) return written;
+  const warning = odd();
+  if (warning !== undefined) io.err(lines(warning));
+  if (ready.folder !== net.name)
+    io.err(lines(`the folder of ${net.name} has a number: some disks ignore the case of names`));
   tellLeftOut(io, net, job.outputs);
   if (pixels !== undefined) tellPreparation(io, ready.graph, pixels, job.weights?.path);
   tellRewrites(io, net, job.passes, trace, job.traced);
@@ -203,13 +219,16 @@ const compiled = async (
   const nets = netsAsked(loaded.right, given.net);
   if (Either.isLeft(nets)) return fail(io, [nets.left]);
   if (nets.right.length === 0) return fail(io, [noNets(loaded.right)]);
-  const weights = given.weights === undefined ? undefined : openWeights(given.weights);
+  const weights = given.weights === undefined ? undefined : openMeant(given.weights);
   if (weights !== undefined && Either.isLeft(weights)) return fail(io, [weights.left]);
   try {
     const mine = weights === undefined ? nets.right : owned(nets.right, weights.right);
     if (weights !== undefined) io.err(leftOut(nets.right, mine, weights.right.path));
+    const names = loaded.right.program.nets.map(({ name }) => name);
+    const folders = distinctNames(names);
     const job = {
       folder: given.output,
+      folders: new Map(names.map((name, i) => [name, folders[i]!])),
       size: given.input,
       outputs: given.outputs ?? 'all',
       inputBytes: given.inputBytes,

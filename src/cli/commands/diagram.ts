@@ -1,7 +1,9 @@
 /** `netc diagram FILE`: a net as a drawing. */
 import * as Either from 'fp-ts/lib/Either.js';
 import { formats } from '../../diagram/formats.ts';
-import type { drawings } from '../host/choices.ts';
+import { drawings } from '../host/choices.ts';
+import { textChunks } from '../../runtime/data/bytes.ts';
+import { writeFileAtomically } from '../../runtime/disk/files.ts';
 import { exit, type Exit } from '../host/exit.ts';
 import type { Io } from '../host/io.ts';
 import { loadSound, netAsked } from '../program/load.ts';
@@ -12,15 +14,26 @@ type DiagramOptions = {
   readonly depth: number | undefined;
   readonly expand: boolean;
   readonly format: (typeof drawings)[number] | undefined;
+  readonly output: string | undefined;
 };
+
+/** The notation whose files end like this one; the first for any other. */
+const formatOf = (output: string | undefined): (typeof drawings)[number] =>
+  drawings.find((name) => output?.toLowerCase().endsWith(`.${formats[name].extension}`)) ??
+  drawings[0];
 
 export const diagram = async (file: string, given: DiagramOptions, io: Io): Promise<Exit> => {
   const loaded = loadSound(io, file);
   if (Either.isLeft(loaded)) return loaded.left;
   const net = netAsked(loaded.right, given.net);
   if (Either.isLeft(net)) return fail(io, [net.left]);
-  const { depth, expand, format = 'svg' } = given;
-  const { render } = formats[format];
-  io.out(render(net.right, { expand, ...(depth !== undefined && { depth }) }));
-  return exit.fine;
+  const { depth, expand, output } = given;
+  const { render } = formats[given.format ?? formatOf(output)];
+  const drawn = render(net.right, { expand, ...(depth !== undefined && { depth }) });
+  if (output === undefined) {
+    io.out(drawn);
+    return exit.fine;
+  }
+  const written = writeFileAtomically(output, textChunks(drawn));
+  return Either.isLeft(written) ? fail(io, [written.left]) : exit.fine;
 };

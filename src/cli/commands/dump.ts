@@ -1,24 +1,28 @@
 /** `netc dump --after PHASE FILE`: what a phase of the compiler made of a program. */
 import * as Either from 'fp-ts/lib/Either.js';
-import { forNet, type Lowered, type Rewritten } from '../../compile.ts';
+import { forNet, forTraining, type Built, type Rewritten } from '../../compile.ts';
+import { diagnosticsOf, resultOf } from '../../diagnostic/checked.ts';
 import type { Outputs } from '../../graph/main-output.ts';
 import { phasesWithPasses, type Made, type PhaseName, type Watch } from '../../phase.ts';
+import { showProtocols } from '../../protocol/write.ts';
 import { lines } from '../../report/table.ts';
 import { showNets } from '../../report/typed.ts';
 import { exit, type Exit } from '../host/exit.ts';
 import type { Io } from '../host/io.ts';
-import { loadProgram, loadSound, netsAsked } from '../program/load.ts';
+import { loadProgram, loadSound, netsAsked, type Held } from '../program/load.ts';
 import { tellLeftOut } from '../program/outputs.ts';
 import { passesAsked, type PassesGiven } from '../program/passes.ts';
 import { fail, tell } from '../program/report.ts';
 import { resultFor, tellRewrites } from '../program/rewrites.ts';
 import { timed } from '../program/timing.ts';
+import { trainingsAsked } from '../program/trainings.ts';
 
 type DumpOptions = PassesGiven & {
   readonly after: PhaseName | undefined;
   readonly net: string | undefined;
   readonly outputs: Outputs | undefined;
   readonly trace: 'rewrite' | undefined;
+  readonly recompute: boolean;
   readonly time: boolean;
 };
 
@@ -46,11 +50,36 @@ const dumpTree = (file: string, outer: Watch, io: Io): Exit => {
   return exit.fine;
 };
 
-const isRewritten = (made: Lowered | Rewritten): made is Rewritten => 'trace' in made;
+const isRewritten = (made: Built | Rewritten): made is Rewritten => 'trace' in made;
+
+/** The trainings and evaluations of a net, or of all. */
+const protocolsAsked = (
+  { program: { trainings, evaluations } }: Held,
+  net: string | undefined,
+): string =>
+  showProtocols(
+    trainings.filter((t) => net === undefined || t.net.name === net),
+    evaluations.filter((e) => net === undefined || (e.tag === 'net' && e.net.name === net)),
+  );
+
+/** The steps of the trainings of a file, or of one, or of those of one net. */
+const dumpSteps = (file: string, { net, recompute }: DumpOptions, outer: Watch, io: Io): Exit => {
+  const loaded = loadSound(io, file, outer);
+  if (Either.isLeft(loaded)) return loaded.left;
+  const trainings = trainingsAsked(loaded.right, net);
+  if (Either.isLeft(trainings)) return fail(io, [trainings.left]);
+  const { watch, kept } = keeping('derive', outer);
+  for (const training of trainings.right) {
+    const made = forTraining(training, recompute)(training.net, watch);
+    if (resultOf(made) === undefined) return fail(io, diagnosticsOf(made), loaded.right.sources);
+    io.out(`${kept()?.show(io.room) ?? ''}\n`);
+  }
+  return exit.fine;
+};
 
 const dumpNets = (
   file: string,
-  phase: Exclude<PhaseName, 'parse'>,
+  phase: Exclude<PhaseName, 'parse' | 'derive'>,
   given: DumpOptions,
   outer: Watch,
   io: Io,
@@ -62,7 +91,7 @@ const dumpNets = (
   const nets = netsAsked(loaded.right, given.net);
   if (Either.isLeft(nets)) return fail(io, [nets.left]);
   if (phase === 'check') {
-    io.out(showNets(nets.right));
+    io.out(`${showNets(nets.right)}${protocolsAsked(loaded.right, given.net)}`);
     return exit.fine;
   }
   const { watch, kept } = keeping(phase, outer);
@@ -88,7 +117,9 @@ export const dump = async (file: string, given: DumpOptions, io: Io): Promise<Ex
     io.err(lines(`error: passes are applied later: say ${later.join(' or ')}`));
     return exit.usage;
   }
-  return timed(given.time, io, (watch) =>
-    phase === 'parse' ? dumpTree(file, watch, io) : dumpNets(file, phase, given, watch, io),
-  );
+  return timed(given.time, io, (watch) => {
+    if (phase === 'parse') return dumpTree(file, watch, io);
+    if (phase === 'derive') return dumpSteps(file, given, watch, io);
+    return dumpNets(file, phase, given, watch, io);
+  });
 };

@@ -11,19 +11,19 @@ import type { KernelProgram } from '../../lower/kernels.ts';
 import type { Images } from '../../build/resize.ts';
 import type { HostTensor } from '../../lower/weight-part.ts';
 import { bytes, plural } from '../../numeric/figures.ts';
-import { showType } from '../../ops/types.ts';
+import { extentOf, showType } from '../../ops/types.ts';
 import type { EngineName, LoadedEngine, NoRoom } from '../../runtime/engines/engine.ts';
 import { classesOfMetadata } from '../../runtime/store/classes.ts';
 import { load, type Output, type Session } from '../../runtime/engines/session.ts';
 import type { Provider } from '../../runtime/store/safetensors.ts';
-import { openWeights, type WeightFile } from '../../runtime/files/weights.ts';
+import type { WeightFile } from '../../runtime/files/weights.ts';
 import { matchWeights } from '../../runtime/store/weights.ts';
 import { startOf } from '../../syntax/source.ts';
 import type { TypedNet } from '../../typecheck/net/typed.ts';
 import { exit, type Exit } from '../host/exit.ts';
 import { outputsOf } from '../program/attached.ts';
 import { engineFor } from '../program/engine.ts';
-import { readInput } from '../program/input.ts';
+import { isArray, readInput } from '../program/input.ts';
 import type { Io } from '../host/io.ts';
 import { hostWeights, weightsOf } from '../program/host-weights.ts';
 import { loadSound } from '../program/load.ts';
@@ -31,6 +31,7 @@ import { askedNet, netFor } from '../program/owners.ts';
 import { passesAsked, type Passes, type PassesGiven } from '../program/passes.ts';
 import { tellLeftOut } from '../program/outputs.ts';
 import { fail } from '../program/report.ts';
+import { openMeant } from '../program/run-files.ts';
 import { printResults, tellOddNumbers, writeResults, type Results } from '../program/results.ts';
 import { resultFor, tellRewrites } from '../program/rewrites.ts';
 import { lines } from '../../report/table.ts';
@@ -82,6 +83,21 @@ const imagesOf = ({ shape }: HostTensor, file: string): Images | undefined => {
   return shape.length === 4 ? { h, w, asked: startOf(file) } : undefined;
 };
 
+/** Says what a picture was made of, where the net leaves that to the picture. */
+const tellSize = (
+  { input: { type } }: Graph,
+  { shape }: HostTensor,
+  file: string,
+  io: Io,
+): void => {
+  const isFree =
+    type.tag === 'map' && [type.h, type.w].some((axis) => extentOf(axis) === undefined);
+  if (isFree && !isArray(file))
+    io.err(
+      lines(`${file} is taken as ${shape[1]}x${shape[2]} pixels; the net leaves the size open`),
+    );
+};
+
 type Run = {
   readonly file: string;
   readonly net: TypedNet;
@@ -111,10 +127,11 @@ const resultsOf = async (run: Run): Promise<Or<readonly Diagnostic[], Results>> 
     given.whole,
   );
   if (Either.isLeft(input)) return one(input);
+  tellSize(own, input.right, given.input, io);
   const lowered = kernelsFor(imagesOf(input.right, given.input))(rewritten.right, run.watch);
   const made = resultOf(lowered);
   if (made === undefined) return Either.left(diagnosticsOf(lowered));
-  const { graph, kernels } = made;
+  const { sized: graph, kernels } = made;
   tellLeftOut(io, net, outputs);
   tellRewrites(io, net, passes, trace, given.trace === 'rewrite');
   const matched = matchWeights(weights, weightsOf(graph), askedNet(run.file, net, outputs));
@@ -188,8 +205,7 @@ const ran = async (file: string, given: RunOptions, watch: Watch, io: Io): Promi
   if (Either.isLeft(loaded)) return loaded.left;
   const passes = passesAsked(io, given, loaded.right);
   if (Either.isLeft(passes)) return passes.left;
-  const weights =
-    given.weights === undefined ? Either.right(noWeights) : openWeights(given.weights);
+  const weights = given.weights === undefined ? Either.right(noWeights) : openMeant(given.weights);
   if (Either.isLeft(weights)) return fail(io, [weights.left]);
   try {
     const net = netFor(io, loaded.right, given.net, weights.right);

@@ -63,7 +63,7 @@ const summarised = async (
       sources,
     );
   }
-  const facts = summaryOf(net.right, made.graph, batch, made.plan?.peakBytes);
+  const facts = summaryOf(net.right, made.sized, batch, made.plan?.peakBytes);
   if (given.json) io.out(`${JSON.stringify(jsonSummary(facts), undefined, 2)}\n`);
   else if (given.csv) io.out(csvSummary(facts));
   else if (given.md) io.out(markdownSummary(facts, given.depth));

@@ -3,6 +3,7 @@ import * as Either from 'fp-ts/lib/Either.js';
 import type { Either as Or } from 'fp-ts/lib/Either.js';
 import { absurd, Bug } from '../../diagnostic/bug.ts';
 import { error, warning, type Diagnostic } from '../../diagnostic/diagnostic.ts';
+import { batchNormalisation } from '../../ops/roles.ts';
 import { bytes, plural } from '../../numeric/figures.ts';
 import type { Training } from '../../protocol/recipe.ts';
 import { lines } from '../../report/table.ts';
@@ -19,8 +20,10 @@ import { exit, type Exit } from '../host/exit.ts';
 import type { Io } from '../host/io.ts';
 import { locate } from '../program/disk.ts';
 import { fail, tell } from '../program/report.ts';
+import { writeReport } from '../program/run-report.ts';
 import { chosen, type Chosen } from '../program/training/choose.ts';
 import { dataText, describe } from '../program/training/describe.ts';
+import { collectorFor } from '../program/training/findings.ts';
 import { contentsOf, reachedIn, tensorsIn } from '../program/training/kept.ts';
 import { place, prepare, type Prepared } from '../program/training/prepare.ts';
 import { watcherFor } from '../program/training/watch.ts';
@@ -182,11 +185,13 @@ const trained = async (
   let interrupted = false;
   let saved = performance.now();
   let unsaved: Diagnostic | undefined;
+  const { classes, validation } = going.dataset;
+  const collector = collectorFor(classes.length, (index) => validation?.name(index) ?? '');
   const watcher = watcherFor({
     ...{ io, run, epochs: recipe.epochs, steps: loader.batches.training, done: begin.step },
     outputs: ['output', ...Object.keys(recipe.loss.sides)],
     memory: () => going.engine.memory().bytes,
-    guess: () => {},
+    guess: collector.guess,
   });
   const end = await io.interruptible(
     () => {
@@ -204,6 +209,11 @@ const trained = async (
             if (done.reached.step === 1) warnOfLoss(command, going, done.loss);
             watcher.step(done);
           },
+          epoch: (done) => {
+            watcher.epoch(done);
+            const found = collector.epoch(done);
+            if (found !== undefined) run.keep(found);
+          },
         },
         save: async (reached, parameters, isBest) => {
           const kept = run.save(contentsOf(weights, parameters, reached), isBest);
@@ -218,7 +228,12 @@ const trained = async (
       }),
   );
   io.progress('');
-  return ended(command, going, end, unsaved);
+  const pictured = validation && (await collector.pictured(validation));
+  if (pictured !== undefined) run.keep(pictured);
+  const result = await ended(command, going, end, unsaved);
+  const report = writeReport(run.folder);
+  if (Either.isLeft(report)) command.warn({ ...report.left, severity: 'warning' });
+  return result;
 };
 
 /** A loss that begins far from that of a guess says that initial weights or pictures are not as they should be. */
@@ -310,7 +325,7 @@ const ended = async (
           {
             notes: [
               `it needs ${bytes(end.needs)}${end.has === undefined ? '' : `, and ${bytes(end.has)} are there`}`,
-              '`accumulate 4` takes a batch in four parts, with the same result but for `batchnorm`',
+              `\`accumulate 4\` takes a batch in four parts, with the same result but for \`${batchNormalisation.name}\``,
             ],
           },
         ),

@@ -8,6 +8,7 @@ import { verify as verifyPass, type RuleReport } from '../../rewrite/verify/veri
 import { sameFault, type Diagnostic } from '../../diagnostic/diagnostic.ts';
 import { thousands, plural } from '../../numeric/figures.ts';
 import { startOf, type Sources } from '../../syntax/source.ts';
+import { allowedIn } from '../../typecheck/program/allowed.ts';
 import { importFault } from '../../typecheck/program/modules.ts';
 import { diskFiles, locate } from '../program/disk.ts';
 import { exit, exitFor, type Exit } from '../host/exit.ts';
@@ -98,7 +99,10 @@ const verifyFile = (file: string, given: VerifyOptions, io: Io): E.Either<Exit, 
   });
   io.progress('');
   if (reports.length === 0) io.err(lines(`no rules in ${file}`));
-  const found = reports.flatMap((r) => r.found).map((d) => renamed(d, shown));
+  const { text } = source.right;
+  const found = reports
+    .flatMap((r) => r.found.filter((d) => !isAllowed(d, text)))
+    .map((d) => renamed(d, shown));
   return E.right({ reports, found, sources });
 };
 

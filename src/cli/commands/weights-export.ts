@@ -1,7 +1,6 @@
 /** `netc weights export --to torchvision FILE IN -o OUT`: weights for others. */
 import * as Either from 'fp-ts/lib/Either.js';
 import { graphOfNet } from '../../build/build.ts';
-import { openWeights } from '../../runtime/files/weights.ts';
 import { exportTorchvision } from '../../runtime/files/torchvision.ts';
 import { sourceOf } from '../../typecheck/net/typed.ts';
 import { exit, type Exit } from '../host/exit.ts';
@@ -10,6 +9,7 @@ import { plural } from '../../numeric/figures.ts';
 import { loadSound } from '../program/load.ts';
 import { netFor } from '../program/owners.ts';
 import { fail } from '../program/report.ts';
+import { openMeant } from '../program/run-files.ts';
 import { lines } from '../../report/table.ts';
 import { naming } from './weights-import.ts';
 
@@ -28,7 +28,7 @@ export const exportWeights = async (
 ): Promise<Exit> => {
   const loaded = loadSound(io, file);
   if (Either.isLeft(loaded)) return loaded.left;
-  const source = openWeights(weights);
+  const source = openMeant(weights);
   if (Either.isLeft(source)) return fail(io, [source.left]);
   try {
     const net = netFor(io, loaded.right, given.net, source.right);

@@ -5,7 +5,7 @@ import type { Diagnostic } from '../../diagnostic/diagnostic.ts';
 import { graphOfNet } from '../../build/build.ts';
 import { plural } from '../../numeric/figures.ts';
 import { withFile } from '../../runtime/disk/random-access.ts';
-import { openWeights, writeAgain } from '../../runtime/files/weights.ts';
+import { writeAgain } from '../../runtime/files/weights.ts';
 import { readWeights } from '../../runtime/store/safetensors.ts';
 import { withoutTraining } from '../../runtime/store/training-state.ts';
 import { matchWeights } from '../../runtime/store/weights.ts';
@@ -17,6 +17,7 @@ import { weightsOf } from '../program/host-weights.ts';
 import { loadSound } from '../program/load.ts';
 import { netFor } from '../program/owners.ts';
 import { fail } from '../program/report.ts';
+import { openMeant } from '../program/run-files.ts';
 import { lines } from '../../report/table.ts';
 
 type WeightsLabelOptions = {
@@ -59,14 +60,16 @@ export const label = async (
   }
   const loaded = loadSound(io, file);
   if (Either.isLeft(loaded)) return loaded.left;
-  const header = openWeights(weights);
+  const header = openMeant(weights);
   if (Either.isLeft(header)) return fail(io, [header.left]);
   header.right.close();
   const net = netFor(io, loaded.right, given.net, header.right);
   if (Either.isLeft(net)) return fail(io, [net.left]);
   const attached = attachedFor(net.right, given);
   if (Either.isLeft(attached)) return fail(io, [attached.left]);
-  const faults = io.atOnce(() => relabelled(weights, net.right, attached.right, given.output));
+  const faults = io.atOnce(() =>
+    relabelled(header.right.path, net.right, attached.right, given.output),
+  );
   if (faults.length > 0) return fail(io, faults);
   const parts = [
     ...(given.classes === undefined ? [] : [plural(outputsOf(net.right), 'class name')]),

@@ -6,7 +6,7 @@ import type { Diagnostic } from '../../diagnostic/diagnostic.ts';
 import type { Graph } from '../../graph/graph.ts';
 import { bytes, thousands, plural } from '../../numeric/figures.ts';
 import { withOrigins } from '../../runtime/store/provenance.ts';
-import { openWeights, writeWeights, type WeightFile } from '../../runtime/files/weights.ts';
+import { writeWeights, type WeightFile } from '../../runtime/files/weights.ts';
 import type { Provider } from '../../runtime/store/safetensors.ts';
 import { matchWeights } from '../../runtime/store/weights.ts';
 import type { TypedNet } from '../../typecheck/net/typed.ts';
@@ -18,6 +18,7 @@ import { askedNet, netFor } from '../program/owners.ts';
 import { optionFor, tellLeftOut } from '../program/outputs.ts';
 import { passesAsked, type Passes, type PassesGiven } from '../program/passes.ts';
 import { fail } from '../program/report.ts';
+import { openMeant } from '../program/run-files.ts';
 import { forNet } from '../../compile.ts';
 import type { Outputs } from '../../graph/main-output.ts';
 import { resultFor, tellRewrites } from '../program/rewrites.ts';
@@ -82,7 +83,7 @@ export const rewriteWeights = async (
   if (Either.isLeft(loaded)) return loaded.left;
   const passes = passesAsked(io, given, loaded.right);
   if (Either.isLeft(passes)) return passes.left;
-  const weights = openWeights(given.weights);
+  const weights = openMeant(given.weights);
   if (Either.isLeft(weights)) return fail(io, [weights.left]);
   try {
     const net = netFor(io, loaded.right, given.net, weights.right);

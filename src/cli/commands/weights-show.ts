@@ -2,13 +2,16 @@
 import * as Either from 'fp-ts/lib/Either.js';
 import { bytes, thousands, plural } from '../../numeric/figures.ts';
 import { classesKey, glimpse } from '../../runtime/store/classes.ts';
+import { progressIn } from '../../runtime/runs/checkpoint.ts';
+import type { Progress } from '../../runtime/runs/progress.ts';
 import { decodeOrigins, originsKey, type Origins } from '../../runtime/store/provenance.ts';
 import type { Header, TensorInfo } from '../../runtime/store/safetensors.ts';
-import { openWeights } from '../../runtime/files/weights.ts';
+import { statePath, sumKey, weightsAmong } from '../../runtime/store/training-state.ts';
 import type { Values } from '../host/command.ts';
 import { exit, type Exit } from '../host/exit.ts';
 import type { Io } from '../host/io.ts';
 import { fail } from '../program/report.ts';
+import { openMeant } from '../program/run-files.ts';
 import { oneLine, ruled, text } from '../../report/table.ts';
 
 const count = (t: TensorInfo): number => t.shape.reduce((n, k) => n * k, 1);
@@ -23,7 +26,13 @@ const madeByRules = (origins: Origins): string => {
 const mostEntries = 20;
 const longestText = 200;
 
+/** `step 1,200, after epoch 3` */
+const progressText = ({ step, epoch }: Progress): string =>
+  `step ${thousands(step)}, after epoch ${epoch}`;
+
 const entryText = (key: string, value: string): string => {
+  const progress = progressIn(new Map([[key, value]]));
+  if (progress !== undefined) return progressText(progress);
   if (key === originsKey) return oneLine(madeByRules(decodeOrigins(value)), longestText);
   const classes = key === classesKey ? glimpse(value) : undefined;
   if (classes === undefined) return oneLine(value, longestText);
@@ -34,18 +43,23 @@ const entryText = (key: string, value: string): string => {
 
 const showMetadata = (metadata: ReadonlyMap<string, string>): readonly string[] => {
   const shown = Array.from(metadata)
+    .filter(([key]) => key !== sumKey)
     .slice(0, mostEntries)
     .map(([key, value]) => `${oneLine(key, longestText)}: ${entryText(key, value)}`);
-  const more = metadata.size - shown.length;
+  const more = metadata.size - shown.length - (metadata.has(sumKey) ? 1 : 0);
   return more > 0 ? [...shown, `and ${thousands(more)} more; --json prints all of it`] : shown;
 };
+
+const sizeOf = (tensors: readonly TensorInfo[]): number =>
+  tensors.reduce((sum, t) => sum + t.end - t.begin, 0);
 
 /**
  * A table of the weights, their sum, and the beginning of the metadata. Names in the file are shortened and made safe
  * to print.
  */
 export const showWeights = ({ tensors, metadata }: Header): string => {
-  const all = [...tensors.values()];
+  const kept = [...tensors.values()].filter(({ name }) => statePath(name) !== undefined);
+  const all = [...weightsAmong(tensors).values()];
   const table = ruled(
     [
       ['weight', 'shape', 'format', 'numbers'],
@@ -59,11 +73,13 @@ export const showWeights = ({ tensors, metadata }: Header): string => {
     ['left', 'left', 'left', 'right'],
   );
   const numbers = all.reduce((sum, t) => sum + count(t), 0);
-  const size = all.reduce((sum, t) => sum + t.end - t.begin, 0);
   return text([
     ...table,
     '',
-    `${plural(all.length, 'weight')}, ${plural(numbers, 'number')}, ${bytes(size)}`,
+    `${plural(all.length, 'weight')}, ${plural(numbers, 'number')}, ${bytes(sizeOf(all))}`,
+    ...(kept.length === 0
+      ? []
+      : [`and ${plural(kept.length, 'tensor')} of an optimiser, ${bytes(sizeOf(kept))}`]),
     ...showMetadata(metadata),
   ]);
 };
@@ -78,7 +94,7 @@ export const show = async (
   given: Values<{ readonly json: { readonly kind: 'flag'; readonly doc: string } }>,
   io: Io,
 ): Promise<Exit> => {
-  const opened = openWeights(file);
+  const opened = openMeant(file);
   if (Either.isLeft(opened)) return fail(io, [opened.left]);
   opened.right.close();
   io.out(

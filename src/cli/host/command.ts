@@ -16,7 +16,13 @@ export type Option = Told &
     | { readonly kind: 'list'; readonly value: string } // given several times
     | { readonly kind: 'count'; readonly value: string; readonly least: number }
     | { readonly kind: 'extent'; readonly value: string } // `256x256`, or `256` for both
-    | { readonly kind: 'choice'; readonly value: string; readonly choices: readonly string[] }
+    | {
+        readonly kind: 'choice';
+        readonly value: string;
+        readonly choices: readonly string[];
+        /** what choices were called in earlier versions, which scripts may still say */
+        readonly formerly?: { readonly [old: string]: string };
+      }
   );
 
 /** By the names that `run` sees, in camel case; in the order of the help. */

@@ -22,7 +22,7 @@ const environmental: ReadonlySet<Code> = new Set([
 ]);
 
 /** Names in a command that do not exist: the mistake can only be mended at the command line. */
-const mistyped: ReadonlySet<Code> = new Set(['E0316', 'E0801']);
+const mistyped: ReadonlySet<Code> = new Set(['E0316', 'E0801', 'E0950']);
 
 /** Files that only the command line names. */
 const ofCommandLine: ReadonlySet<Code> = new Set(['E0511']);

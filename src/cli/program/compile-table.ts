@@ -14,6 +14,7 @@ import type { TraceEvent } from '../../graph/trace.ts';
 /** A net whose model was written: its graph before and after the passes, their trace, and the names of the files. */
 export type Written = {
   readonly net: TypedNet;
+  readonly folder: string;
   readonly source: Graph;
   readonly graph: Graph;
   readonly trace: readonly TraceEvent[];
@@ -78,7 +79,7 @@ const rowOf = (written: Written, folder: string): readonly string[] => {
     admitted(written),
     thousands(paramsOf(facts)),
     macs === undefined ? '–' : short(macs),
-    `${join(folder, net.name, 'model.json')}${shards === 0 ? '' : ` and ${plural(shards, 'shard')}`}`,
+    `${join(folder, written.folder, 'model.json')}${shards === 0 ? '' : ` and ${plural(shards, 'shard')}`}`,
   ];
 };
 

@@ -77,6 +77,9 @@ const readArray = (file: string, net: Taker): Or<Diagnostic, HostTensor> => {
   return array;
 };
 
+/** Whether a file is an array, by its name, and not a picture. */
+export const isArray = (file: string): boolean => file.toLowerCase().endsWith('.npy');
+
 /** Of a picture the centre that the weights are used with, or as a `whole`. E0001, E0505–E0508, E0510, E0702. */
 export const readInput = async (
   file: string,
@@ -84,7 +87,7 @@ export const readInput = async (
   weights: WeightFile,
   whole: boolean,
 ): Promise<Or<Diagnostic, HostTensor>> => {
-  if (file.toLowerCase().endsWith('.npy')) return readArray(file, net);
+  if (isArray(file)) return readArray(file, net);
   const { input } = net;
   if (input.tag !== 'map' || typeof input.c !== 'number')
     return Either.left(unfit(file, net, 'a picture has height and width'));

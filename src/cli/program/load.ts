@@ -101,7 +101,7 @@ export const loadWith = (
 };
 
 /** A sound program and the name of its file. */
-type Held = { readonly program: Program; readonly file: string };
+export type Held = { readonly program: Program; readonly file: string };
 
 const quoted = (names: readonly string[]): readonly string[] => names.map((name) => `\`${name}\``);
 

@@ -5,15 +5,29 @@ import { Bug } from '../../diagnostic/bug.ts';
 import type { Diagnostic } from '../../diagnostic/diagnostic.ts';
 import type { GraphModel } from '../../emit/graph-model/graph-model.ts';
 import type { Graph } from '../../graph/graph.ts';
+import type { HostTensor } from '../../lower/weight-part.ts';
 import type { OutputFile } from '../../runtime/disk/files.ts';
 import { textChunks, type Chunks } from '../../runtime/data/bytes.ts';
 import type { Provider } from '../../runtime/store/safetensors.ts';
 import { hostWeights } from './host-weights.ts';
 
+/** Is shown each weight when it is written. */
+export type See = (path: string, weight: HostTensor) => void;
+
 /** The shards as files. A weight that cannot be read ends the writing with its fault. */
-function* shardFiles(model: GraphModel, graph: Graph, read: Provider): Generator<OutputFile> {
+function* shardFiles(
+  model: GraphModel,
+  graph: Graph,
+  read: Provider,
+  see: See,
+): Generator<OutputFile> {
   const { weight, fault: faultOf } = hostWeights(graph, read);
-  const shards = model.shards(weight)[Symbol.iterator]();
+  const seen = (path: string): HostTensor => {
+    const tensor = weight(path);
+    see(path, tensor);
+    return tensor;
+  };
+  const shards = model.shards(seen)[Symbol.iterator]();
   const next = function* (): Generator<Or<Diagnostic, Uint8Array>> {
     const shard = shards.next();
     const fault = faultOf();
@@ -40,6 +54,7 @@ export const modelFiles = (
   model: GraphModel,
   graph: Graph,
   read: Provider = nothing,
+  see: See = () => {},
 ): readonly OutputFile[] => {
   const json = (name: string, content: string): OutputFile => ({
     name,
@@ -49,7 +64,7 @@ export const modelFiles = (
   const list =
     missing.length === 0 ? [] : [json(manifestFile, `${JSON.stringify(missing, undefined, 2)}\n`)];
   return [
-    ...shardFiles(model, graph, read),
+    ...shardFiles(model, graph, read, see),
     ...list,
     json('model.json', JSON.stringify(model.json)),
   ];

@@ -11,6 +11,7 @@ import type { Classes } from '../../runtime/store/classes.ts';
 import { npyChunks } from '../../runtime/store/npy.ts';
 import { writeNpy } from '../../runtime/files/arrays.ts';
 import type { Io } from '../host/io.ts';
+import { distinctNames } from './distinct-names.ts';
 
 /** An output: `output`, the main one, or as its `also` says. */
 export type Result = HostTensor & { readonly name: string };
@@ -37,7 +38,7 @@ export const tellOddNumbers = ({ main, sides }: Results, io: Io): void => {
 };
 
 /** Where an output goes: `Y.npy` and `Y.box.npy` beside it, or `output.npy` and `box.npy` in a folder. */
-const pathFor = (given: string, { name }: Result, isMain: boolean): string => {
+const pathFor = (given: string, name: string, isMain: boolean): string => {
   if (!given.toLowerCase().endsWith('.npy')) return join(given, `${name}.npy`);
   return isMain ? given : `${given.slice(0, -'.npy'.length)}.${name}.npy`;
 };
@@ -45,8 +46,9 @@ const pathFor = (given: string, { name }: Result, isMain: boolean): string => {
 /** Writes every output and names the files (E0509). */
 export const writeResults = (given: string, results: Results, io: Io): Or<Diagnostic, void> => {
   const { main, sides } = results;
-  const path = pathFor(given, main, true);
-  const besides = sides.map((side) => ({ side, path: pathFor(given, side, false) }));
+  const path = pathFor(given, main.name, true);
+  const names = distinctNames([main.name, ...sides.map(({ name }) => name)]).slice(1);
+  const besides = sides.map((side, i) => ({ side, path: pathFor(given, names[i]!, false) }));
   const written =
     path === given && besides.length === 0
       ? writeNpy(given, main)
@@ -58,6 +60,11 @@ export const writeResults = (given: string, results: Results, io: Io): Or<Diagno
   if (Either.isLeft(written)) return written;
   const told = (to: string, result: Result): string => `${to}: ${shown(result)}, float32`;
   io.err(text([told(path, main), ...besides.map((b) => told(b.path, b.side))]));
+  const renamed = sides.flatMap(({ name }, i) => (name === names[i] ? [] : [name]));
+  if (renamed.length > 0)
+    io.err(
+      lines(`the file of ${renamed.join(', ')} has a number: some disks ignore the case of names`),
+    );
   return written;
 };
 

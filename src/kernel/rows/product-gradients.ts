@@ -87,6 +87,10 @@ const denseSamples: KernelRow<'Conv2DBackpropInputV2'>['samples'] = [
   sample(convolving(1, 2, 'SAME'), [2, 7, 9, 3], fixed([3, 3, 3, 2]), [2, 7, 9, 2]),
   sample(convolving(2, 3, 'VALID'), [2, 10, 7, 2], fixed([3, 2, 2, 3]), [2, 2, 2, 3]),
   sample(convolving(1, 1, 'VALID'), [3, 1, 1, 5], fixed([1, 1, 5, 3]), [3, 1, 1, 3]),
+  // engines may do otherwise where there are few channels
+  sample(convolving(1, 1, 'SAME'), [2, 5, 7, 6], fixed([3, 3, 6, 4]), [2, 5, 7, 4]),
+  sample(convolving(2, 1, 'SAME'), [3, 5, 6, 5], fixed([3, 2, 5, 3]), [3, 3, 3, 3]),
+  sample(convolving(2, 3, 'VALID'), [2, 10, 7, 5], fixed([3, 2, 5, 3]), [2, 2, 2, 3]),
 ];
 
 const depthwiseSamples: KernelRow<'DepthwiseConv2dNativeBackpropInput'>['samples'] = [

@@ -13,6 +13,7 @@ import { trainingKernels, type MaskInput } from '../from-graph.ts';
 import type { KernelProgram, State } from '../kernels.ts';
 import { parameterIn } from '../weight-part.ts';
 import { crossEntropy, weighted, withLogits } from './loss.ts';
+import { recomputing } from './recompute.ts';
 import { moveAtOnce, moveByParts, type Movement, type Moves } from './update.ts';
 
 /** How a net is trained, as far as one step knows it. */
@@ -23,6 +24,8 @@ export type How = Movement & {
   readonly sideLosses: { readonly [output: string]: number };
   /** parts that a batch comes in, 1 unless given: their gradients are averaged before the weights move */
   readonly parts?: number;
+  /** whether the backward pass computes again what lies within blocks, instead of keeping it */
+  readonly recomputes?: boolean;
   /** layers that take part; the others stay as they are */
   readonly trains: (layer: GraphNode) => boolean;
 };
@@ -49,14 +52,20 @@ export const trainingStep = (graph: Graph, how: How): E.Either<Untrainable, Step
   const ids = trained.map(({ id }) => id);
   return E.bimap(
     (none: NoGradient): Untrainable => ({ tag: 'no gradient', ...none }),
-    (derived: KernelProgram): Step => ({
-      ...((how.parts ?? 1) > 1 ? moveByParts : moveAtOnce)(derived, trained, how),
-      masks,
-    }),
+    (derived: KernelProgram): Step => {
+      const moves = ((how.parts ?? 1) > 1 ? moveByParts : moveAtOnce)(derived, trained, how);
+      const { program } = moves;
+      return {
+        ...moves,
+        program: how.recomputes === true ? recomputing(program, lossName) : program,
+        masks,
+      };
+    },
   )(derive(withLoss, { tag: 'loss', output: lossName }, ids));
 };
 
-const lossName = 'loss';
+/** The output that gradients are of. */
+export const lossName = 'loss';
 
 /** The states that the optimiser moves: trained weights, or parts of them, of layers that take part. */
 const trainedIn = (

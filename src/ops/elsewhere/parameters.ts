@@ -57,7 +57,11 @@ const byName: ReadonlyMap<string, Role> = new Map(
   roleNames.flatMap(([role, names]) => names.split(' ').map((name) => [name, role] as const)),
 );
 
-const foreignRole = (name: string): Role | undefined =>
+/** Every name that parameters have in other frameworks, folded. */
+export const foreignParameters: readonly string[] = [...byName.keys()];
+
+/** What a name means that parameters have in other frameworks only. */
+export const foreignRole = (name: string): Role | undefined =>
   byName.get(name.toLowerCase().replaceAll('_', ''));
 
 /** Whether a parameter is called so only in other frameworks. */
@@ -184,6 +188,13 @@ const values: { readonly [role: Role]: (text: string) => string | undefined } = 
   behindBatch: only(/^(1|[a-z_]\w*)$/i),
   toTheEnd: only(/^-?1$/),
   activation: (text) => text,
+};
+
+/** What to say of a parameter of another framework, given the one that netc has for it. */
+export const saidOfRole = (role: Role | undefined, own: string | undefined): string => {
+  if (role === 'in') return 'netc takes the channels as they come';
+  if (role === 'activation') return 'an activation is a layer of its own';
+  return own === undefined ? 'netc has no such parameter' : `netc writes \`${own}\``;
 };
 
 /** A value as netc writes it for a role; `''` where nothing need be written, undefined where netc has no such thing. */

@@ -129,16 +129,29 @@ export const shiftedField = (down: number, right: number): Readings => ({
 
 /** An output pixel is made of a window. SAME at stride > 1 pads by the size of the map. */
 export const windowField = ({ h, w }: Slides, map: TensorType): Readings => {
-  const along = (slide: Slide, axis: MaybeAxis): Reading => ({
-    rise: slide.stride,
-    phases: [
-      { first: -typicalPads(slide, axis).before, step: slide.dilation, count: slide.kernel },
-    ],
-    everywhere: padsAlong(slide, extentOf(axis)) !== undefined,
-  });
+  const along = (slide: Slide, axis: MaybeAxis): Reading => {
+    const first = -typicalPads(slide, axis).before;
+    return {
+      rise: slide.stride,
+      phases: 1,
+      run: () => ({ first, step: slide.dilation, count: slide.kernel }),
+      everywhere: padsAlong(slide, extentOf(axis)) !== undefined,
+    };
+  };
   const axes = map.tag === 'map' ? map : ({ h: 'unknown', w: 'unknown' } as const);
-  return { h: along(h, axes.h), w: along(w, axes.w) };
+  const down = along(h, axes.h);
+  return { h: down, w: areAlike(h, w) ? down : along(w, axes.w) };
 };
+
+/** Whether windows slide in the same way along both axes, whatever the sizes. */
+const areAlike = (h: Slide, w: Slide): boolean =>
+  h.kernel === w.kernel &&
+  h.stride === w.stride &&
+  h.dilation === w.dilation &&
+  h.pads !== 'same' &&
+  w.pads !== 'same' &&
+  h.pads.before === w.pads.before &&
+  h.pads.after === w.pads.after;
 
 /** Each channel of the output is made of the one with its number. */
 export const channelwise: NonNullable<Operator['changes']> = (_, band) => band;

@@ -2,7 +2,7 @@
 import * as E from 'fp-ts/lib/Either.js';
 import { zeros, type Tensor } from '../../numeric/tensor.ts';
 import * as sizes from '../../size/sizes.ts';
-import type { Reading } from '../../size/views.ts';
+import type { Reading, Run } from '../../size/views.ts';
 import { count, allSides, extent, flag, number, padding, square } from '../parts/args.ts';
 import {
   convolutionParams,
@@ -56,12 +56,13 @@ const beforeOf = (s: Spread): number => (s.pads === 'same' ? sameBefore(s) : s.p
 /** Output u gets from input i where u = s·i − p + t with 0 ≤ t < k. Where k < s some get nothing but the bias. */
 const readingOf = (spread: Spread): Reading => {
   const { kernel: k, stride: s } = spread;
-  const phases = Array.from({ length: s }, (_, u) => {
-    const most = u + beforeOf(spread);
+  const before = beforeOf(spread);
+  const run = (u: number): Run => {
+    const most = u + before;
     const first = Math.ceil((most - k + 1) / s);
     return { first, step: 1, count: Math.floor(most / s) - first + 1 };
-  });
-  return { rise: 1, phases, everywhere: true };
+  };
+  return { rise: 1, phases: s, run, everywhere: true };
 };
 
 /** Whether the pads are those of `same`, which every engine has: K − s in all, the odd one after. */

@@ -93,8 +93,7 @@ TensorFlow 1’s resizing put them at whole numbers, which shifts the picture.`,
   field: (args) => {
     const n = number(args, 'scale');
     const run = word(args, 'method') === 'bilinear' ? blendedRun : () => ({ ...one, first: 0 });
-    const phases = Array.from({ length: n }, (_, u) => run(u, n));
-    const along = { rise: 1, phases, everywhere: true };
+    const along = { rise: 1, phases: n, run: (u: number) => run(u, n), everywhere: true };
     return { h: along, w: along };
   },
   changes: channelwise,

@@ -43,6 +43,14 @@ export const unclear = '‽';
 /** A text that two equal numbers share, unless it is unclear. */
 export const textOf = (c: Channels): string => (c === 'unknown' ? unclear : named(showChannels(c)));
 
+/** A text as messages show it: a number that no name of the rule tells is `_`, and the image has `h`, `w` and `c`. */
+export const readable = (text: string): string => {
+  const inner = /⟨[^⟨⟩]*⟩/g;
+  let shown = text.replaceAll(unclear, '_').replaceAll('#0.', '');
+  while (shown.search(inner) >= 0) shown = shown.replaceAll(inner, '_');
+  return shown;
+};
+
 /** A text that terms of the same symbols share. */
 export const keyOf = ({ factors }: Pick<Term, 'factors'>): string =>
   factors

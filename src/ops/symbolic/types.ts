@@ -4,7 +4,7 @@ import { isPolynomial, plus, sameForm, times, type Channels } from '../../size/c
 import { floored } from './quotients.ts';
 import { sameCount } from './entails.ts';
 import type { Assumptions } from './assumptions.ts';
-import { divided, textOf } from './polynomials.ts';
+import { divided, readable, textOf } from './polynomials.ts';
 
 /** ⌊num/den⌋ with den ≥ 1: what every chain of windows makes of a height or width. */
 export type SymbolicAxis = { readonly num: Channels; readonly den: Channels };
@@ -101,4 +101,6 @@ export const showSize = ({ num, den }: SymbolicAxis): string =>
 
 /** `[h, (w)/(2), 2*c]`, for messages */
 export const showSymbolicType = (t: SymbolicType): string =>
-  t.tag === 'map' ? `[${showSize(t.h)}, ${showSize(t.w)}, ${textOf(t.c)}]` : `[${textOf(t.c)}]`;
+  readable(
+    t.tag === 'map' ? `[${showSize(t.h)}, ${showSize(t.w)}, ${textOf(t.c)}]` : `[${textOf(t.c)}]`,
+  );

@@ -35,7 +35,12 @@ export class Grammar extends Declarations {
     }
     this.start(tokens);
     this.inRule = false;
-    return this.file() ?? this.lost();
+    const declarations = this.file() ?? this.lost();
+    // the tokens of a large file are most of its memory, and this parser stays
+    this.start([]);
+    this.leave();
+    this.done = nothingDone();
+    return declarations;
   }
 
   /** Reports an error of Chevrotain itself as a fault of the text. No rule should raise one. */

@@ -100,6 +100,9 @@ export class Recovery extends EmbeddedActionsParser {
     this.further = undefined;
     this.path = context.source.path;
   }
+  protected leave(): void {
+    this.context = undefined;
+  }
   /** Begins a run over an island, or over the file. */
   protected start(tokens: IToken[]): void {
     this.input = tokens;
@@ -206,7 +209,7 @@ export class Recovery extends EmbeddedActionsParser {
     if (this.RECORDING_PHASE || this.LA(1).tokenType === type) return this.consume(index, type);
     this.expected(what, next);
     const end = this.endOfLast();
-    return virtual(type, '', end, end);
+    return virtual(type, '', end);
   }
   /** A name that is declared or referred to; an imagined one has no text. */
   protected needName(index: number, what: string, next?: string): Name {

@@ -1,14 +1,18 @@
 /** Tells names from reserved words, and mends numbers that touch words. */
-import { createTokenInstance, type IToken, type TokenType } from 'chevrotain';
+import type { IToken, TokenType } from 'chevrotain';
 import { error, replace, type Diagnostic } from '../../diagnostic/diagnostic.ts';
 import { span, type Source } from '../../syntax/source.ts';
 import type { Report } from './faults.ts';
 import { numberFaults, stringOf } from './literals.ts';
 import * as T from './tokens.ts';
 
-/** A token that is not in the source; `end` is the offset after it. */
-export const virtual = (type: TokenType, image: string, start: number, end: number): IToken =>
-  createTokenInstance(type, image, start, end - 1, NaN, NaN, NaN, NaN);
+/** A token that is not in the source, made as the lexer makes them; Chevrotain's own would be twice as large. */
+export const virtual = (type: TokenType, image: string, start: number): IToken => ({
+  image,
+  startOffset: start,
+  tokenTypeIdx: type.tokenTypeIdx!,
+  tokenType: type,
+});
 
 /** May a value end with this token? */
 export const endsValue = T.oneOf(
@@ -144,10 +148,10 @@ const sizeOfCounts = ({ path, report, out }: Words, size: IToken, times: IToken)
   const fix = replace('insert a space', span(path, at, at), ' ');
   report(error('E0106', span(path, size.startOffset, end), message, { fixes: [fix] }));
   out.push(
-    virtual(T.Numeral, h, size.startOffset, at - 1),
-    virtual(T.Times, 'x', at - 1, at),
-    virtual(T.Numeral, w, at, times.startOffset),
-    virtual(T.Times, 'x', times.startOffset, end),
+    virtual(T.Numeral, h, size.startOffset),
+    virtual(T.Times, 'x', at - 1),
+    virtual(T.Numeral, w, at),
+    virtual(T.Times, 'x', times.startOffset),
   );
 };
 
@@ -162,8 +166,8 @@ const strideOfLetter = (words: Words, number: IToken, word: IToken): boolean => 
   const place = span(path, at, T.endOf(word));
   const fix = replace(`write \`/${stride}\``, place, `/${stride}`);
   report(error('E0106', place, `a stride is written \`/${stride}\``, { fixes: [fix] }));
-  const slash = virtual(T.Slash, '/', at, at + 1);
-  out.push(number, slash, virtual(T.Numeral, stride, at + 1, T.endOf(word)));
+  const slash = virtual(T.Slash, '/', at);
+  out.push(number, slash, virtual(T.Numeral, stride, at + 1));
   return true;
 };
 
@@ -191,8 +195,8 @@ const touching = (words: Words, number: IToken, word: IToken, behind: IToken | u
   out.push(number);
   const multiplies = mended.startsWith(`${number.image}*`);
   const [type, sign] = multiplies ? [T.Star, '*'] : [T.Times, 'x'];
-  if (!isReserved) out.push(virtual(type, sign, startOffset, at));
-  nameWord(words, virtual(T.RawWord, rest, at, T.endOf(word)), behind);
+  if (!isReserved) out.push(virtual(type, sign, startOffset));
+  nameWord(words, virtual(T.RawWord, rest, at), behind);
 };
 
 /** Does a word touch the number? The `x` of a repetition may. */

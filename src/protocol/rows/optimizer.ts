@@ -70,7 +70,7 @@ export const optimizers: readonly Form<OptimizerSettings>[] = [
   sgd,
   adam(
     'adam',
-    `m ← β₁m + (1−β₁)g; v ← β₂v + (1−β₂)g²; θ ← θ − η·m̂/(√v̂ + ε), where m̂ = m/(1−β₁ᵗ), v̂ = v/(1−β₂ᵗ), and g has λθ added
+    `Steps as long as the mean gradient is certain, for each weight by itself. m ← β₁m + (1−β₁)g; v ← β₂v + (1−β₂)g²; θ ← θ − η·m̂/(√v̂ + ε), where m̂ = m/(1−β₁ᵗ), v̂ = v/(1−β₂ᵗ), and g has λθ added
 to it first (Kingma and Ba 2015).`,
     0,
   ),

@@ -35,6 +35,12 @@ export const agendaOf = (roots: readonly (string | undefined)[], live: LiveGraph
   const isBefore = (a: ValueId, b: ValueId): boolean => live.place(a) < live.place(b);
   const waiting = roots.map((op) => (op === undefined ? all : (places.get(op) ?? [])));
   const queues = waiting.map((ids) => queueOf(isBefore, ids));
+  // no rule before it waits anywhere
+  let first = 0;
+  const push = (rule: number, at: ValueId): void => {
+    queues[rule]!.push(at);
+    first = Math.min(first, rule);
+  };
   // who has read what, as one number for each attempt
   const watching: { readonly [W in keyof Noted]: (number[] | undefined)[] } = {
     nodes: [],
@@ -52,14 +58,16 @@ export const agendaOf = (roots: readonly (string | undefined)[], live: LiveGraph
   };
   return {
     next: () => {
-      for (const [rule, queue] of queues.entries())
+      for (; first < count; first++) {
+        const queue = queues[first]!;
         for (;;) {
           const at = queue.pop();
           if (at === undefined) break;
           // what several changes have put there is together
           while (queue.peek() === at) queue.pop();
-          if (live.has(at)) return { rule, at };
+          if (live.has(at)) return { rule: first, at };
         }
+      }
       return undefined;
     },
     failed: ({ rule, at }) => {
@@ -70,16 +78,14 @@ export const agendaOf = (roots: readonly (string | undefined)[], live: LiveGraph
           else watchers.push(at * count + rule);
         }
     },
-    again: ({ rule, at }) => {
-      queues[rule]!.push(at);
-    },
+    again: ({ rule, at }) => push(rule, at),
     changed: (id, what) => {
       const watchers = watching[what][id];
       if (watchers !== undefined) {
         watching[what][id] = undefined;
-        for (const attempt of watchers) queues[attempt % count]!.push(Math.floor(attempt / count));
+        for (const attempt of watchers) push(attempt % count, Math.floor(attempt / count));
       }
-      if (what === 'nodes' && live.has(id)) for (const rule of rulesFor(id)) queues[rule]!.push(id);
+      if (what === 'nodes' && live.has(id)) for (const rule of rulesFor(id)) push(rule, id);
     },
   };
 };

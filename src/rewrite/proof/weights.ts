@@ -16,7 +16,7 @@ import {
 import { symbolicOf, type Seen } from './expressions.ts';
 import { followsAtLeast, sameCount } from '../../ops/symbolic/entails.ts';
 import type { Assumptions } from '../../ops/symbolic/assumptions.ts';
-import { textOf } from '../../ops/symbolic/polynomials.ts';
+import { readable, textOf } from '../../ops/symbolic/polynomials.ts';
 import type { SymbolicWeight } from '../../ops/symbolic/rules.ts';
 import type { SymbolicType } from '../../ops/symbolic/types.ts';
 import type { SymbolicArgs } from '../../ops/symbolic/values.ts';
@@ -32,7 +32,7 @@ const dimensions = (assumed: Assumptions): Dimensions<Channels> => ({
   isSome: (n) => followsAtLeast(assumed, n, 1),
   sum: (all) => all.reduce(plus, 0),
   product: (all) => all.reduce(times, 1),
-  show: textOf,
+  show: (n) => readable(textOf(n)),
 });
 
 /** An axis is a plain number. */
@@ -111,6 +111,6 @@ export const misfit = (
   const dims = found.right;
   const fits =
     dims.length === shape.length && dims.every((n, i) => sameCount(assumed, n, shape[i]!));
-  const show = (s: Dims): string => `[${s.map(textOf).join(', ')}]`;
+  const show = (s: Dims): string => `[${s.map((n) => readable(textOf(n))).join(', ')}]`;
   return fits ? undefined : `\`${name}\` is ${show(dims)}, and ${show(shape)} is needed`;
 };

@@ -2,9 +2,9 @@
 import { error } from '../../diagnostic/diagnostic.ts';
 import type { Row } from '../../ops/table.ts';
 import type { Argument, Expr, Link } from '../../syntax/tree.ts';
-import { bind } from '../../typecheck/expr/parameters.ts';
+import { bind } from '../../typecheck/expr/bind.ts';
 import type { Context } from '../../typecheck/expr/context.ts';
-import { callOf } from '../../typecheck/expr/bind-arguments.ts';
+import { callOf } from '../../typecheck/expr/fill.ts';
 import { innerWithMore } from '../../typecheck/expr/scope.ts';
 import {
   unknown,

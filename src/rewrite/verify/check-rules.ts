@@ -3,6 +3,7 @@
  * parameters if possible (`proof/prove.ts`); otherwise they are compared on instances.
  */
 import { diagnosticsOf, resultOf } from '../../diagnostic/checked.ts';
+import { defaultLimits, stepCosts } from '../../diagnostic/limits.ts';
 import { isUnread, sameFault, type Diagnostic } from '../../diagnostic/diagnostic.ts';
 import type { Graph } from '../../graph/graph.ts';
 import { showGraph } from '../../graph/print.ts';
@@ -15,6 +16,7 @@ import { counterExample } from './counter-example.ts';
 import type { CompiledRule, Pass } from '../rule/pattern.ts';
 import { proveTypes, workOf } from '../proof/prove.ts';
 import { isFailure, type Failure } from './shrink.ts';
+import { tooManySteps } from '../../typecheck/expr/fuel.ts';
 import { standardScope } from '../../typecheck/expr/standard.ts';
 import type { SourceFile } from '../../typecheck/program/program.ts';
 
@@ -46,7 +48,7 @@ export const checkRules = (
   const found = diagnosticsOf(passes).filter((d) => !unread.some((s) => lies(d.primary.span, s)));
   const isSound = ({ rule }: CompiledRule): boolean =>
     !unread.includes(rule.span) && !found.some((d) => lies(d.primary.span, rule.span));
-  const nets = Math.floor(mostLayers / Math.max(1, layersIn(all)));
+  const nets = Math.floor(mostLayers / Math.max(1, layersIn(all.flatMap((p) => p.rules))));
   const most = Math.min(usual, Math.max(fewest, nets));
   let work = mostWorkOfFile;
   const std = standardScope();
@@ -56,14 +58,22 @@ export const checkRules = (
     work -= cost;
     return proveTypes(rule, std).tag === 'proved';
   };
-  const types = all.flatMap((pass) => checkPass(pass, isSound, isProved, most));
+  const refused = firstBeyond(all.flatMap((pass) => pass.rules));
+  const types =
+    refused === undefined
+      ? all.flatMap((pass) => checkPass(pass, isSound, isProved, most))
+      : [tooManySteps(refused.rule.name.span, defaultLimits.steps)];
   return [...found, ...types].filter((d) => !known.some((other) => sameFault(d, other)));
 };
 
-const layersIn = (passes: readonly Pass[]): number =>
-  passes
-    .flatMap((p) => p.rules)
-    .reduce((n, r) => n + r.pattern.nodes.length + r.replacement.nodes.length, 0);
+/** The first rule for which no steps are left, if there is one. */
+const firstBeyond = (rules: readonly CompiledRule[]): CompiledRule | undefined => {
+  let steps = 0;
+  return rules.find((rule) => (steps += layersIn([rule]) * stepCosts.ofRule) > defaultLimits.steps);
+};
+
+const layersIn = (rules: readonly CompiledRule[]): number =>
+  rules.reduce((n, r) => n + r.pattern.nodes.length + r.replacement.nodes.length, 0);
 
 const lies = (part: Span, whole: Span): boolean =>
   part.path === whole.path && part.start >= whole.start && part.end <= whole.end;
@@ -80,7 +90,8 @@ const checkPass = (
   let left = sound.length === pass.rules.length ? triedOfPass : 0;
   const types = sound.flatMap((rule) => {
     // a proved rule needs nets only to see whether the pass ends
-    const needed = isProved(rule) ? Math.min(most, triedOfRule) : most;
+    const needed = isProved(rule) ? Math.min(most, triedOfRule, Math.max(0, left)) : most;
+    if (needed === 0) return [];
     const { failure, nets } = checkTypes(rule, needed);
     if (failure !== undefined) return [counterExample(rule, failure)];
     for (const net of nets.slice(0, triedOfRule)) {

@@ -17,6 +17,8 @@ export type Choices = {
   /** the decisions so far, and the number of options of each */
   readonly taken: () => readonly number[];
   readonly bounds: () => readonly number[];
+  /** the same decisions from the first one on; what was not decided yet is simple */
+  readonly again: () => Choices;
 };
 
 type Manner = {
@@ -25,7 +27,8 @@ type Manner = {
   readonly odds: (n: number) => number;
 };
 
-const choices = (decide: (n: number) => number, { side, odds }: Manner): Choices => {
+const choices = (decide: (n: number) => number, manner: Manner): Choices => {
+  const { side, odds } = manner;
   const taken: number[] = [];
   const bounds: number[] = [];
   const next = (n: number): number => {
@@ -43,6 +46,7 @@ const choices = (decide: (n: number) => number, { side, odds }: Manner): Choices
     side: () => side(of),
     taken: () => taken,
     bounds: () => bounds,
+    again: () => replayed([...taken], manner),
   };
 };
 

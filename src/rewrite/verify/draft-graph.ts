@@ -14,11 +14,13 @@ export type DraftGraph = {
   readonly done: (outputs: Graph['outputs']) => Graph;
 };
 
-/** No instance is larger: the reference is slow. */
-const mostElements = 4000;
-
-/** A graph without layers; those that are added are numbered and named in order. */
-export const draftGraph = (net: string, input: TensorType, span: Span): DraftGraph => {
+/** A graph without layers, none of whose maps has more than `room` numbers; layers are numbered and named in order. */
+export const draftGraph = (
+  net: string,
+  input: TensorType,
+  span: Span,
+  room: number,
+): DraftGraph => {
   const nodes: GraphNode[] = [];
   const counts = new Map<string, number>();
   const type = (id: ValueId): TensorType => nodes[id - 1]?.output ?? input;
@@ -36,7 +38,7 @@ export const draftGraph = (net: string, input: TensorType, span: Span): DraftGra
       const { type: output } = shape.right;
       const dims = shapeOf(output, 1);
       if (dims === undefined || dims.some((n) => n < 1)) return undefined;
-      if (dims.reduce((a, b) => a * b, 1) > mostElements) return undefined;
+      if (dims.reduce((a, b) => a * b, 1) > room) return undefined;
       const id = nodes.length + 1;
       const path = pathOf(row);
       const weights = row

@@ -3,7 +3,7 @@ import type { Graph, ValueId } from '../../graph/graph.ts';
 import type { Args } from '../../ops/params.ts';
 import { fillersOf, joinOf } from '../../ops/roles.ts';
 import type { Row } from '../../ops/table.ts';
-import { image, vectorType, type TensorType } from '../../ops/types.ts';
+import { extentOf, image, vectorType, type TensorType } from '../../ops/types.ts';
 import type { Expr, TypeExpr } from '../../syntax/tree.ts';
 import { chainsOf } from '../../syntax/walk.ts';
 import type { Context } from '../../typecheck/expr/context.ts';
@@ -13,6 +13,7 @@ import type { Choices } from './choices.ts';
 import { draftGraph } from './draft-graph.ts';
 import { argsFor, bind, quiet, type Making } from './instance-arguments.ts';
 import type { CompiledRule, PatternNode } from '../rule/pattern.ts';
+import { roomFor, sidesLeadingTo, writtenSizes, type WrittenSize } from './written-sizes.ts';
 
 /** Undefined when the choices do not fit each other; the next ones may. */
 export const instanceOf = (
@@ -21,15 +22,60 @@ export const instanceOf = (
   rule: CompiledRule,
   choose: Choices,
 ): Graph | undefined => {
+  const first = startOf(cx, std, rule, choose);
+  if (first === undefined) return undefined;
+  const values = made(first);
+  const size = writtenSizes(rule).find(({ node }) => node > 0);
+  const fits =
+    size === undefined || first.draft.type(0).tag === 'vector' || has(size, first, values);
+  if (fits) return values && finished(first, values, choose);
+  // with the same choices, an image whose map has the written size there
+  const sides = sidesLeadingTo(size.sides, choose.once(2), (image) => {
+    const m = startOf(cx, std, rule, choose.again(), image, Infinity);
+    const value = m && made(m, size.node)?.get(size.node);
+    return m && value !== undefined ? m.draft.type(value) : undefined;
+  });
+  const again = startOf(cx, std, rule, choose.again(), sides);
+  const found = again && made(again);
+  return found && finished(again, found, choose);
+};
+
+type Sides = WrittenSize['sides'];
+
+/** The values of the nodes of a pattern. */
+type Values = ReadonlyMap<number, ValueId>;
+
+const has = (
+  { node, sides }: WrittenSize,
+  { draft }: Making,
+  values: Values | undefined,
+): boolean => {
+  const value = values?.get(node);
+  const type = value === undefined ? undefined : draft.type(value);
+  return type?.tag === 'map' && extentOf(type.h) === sides[0] && extentOf(type.w) === sides[1];
+};
+
+/** An instance without layers; its image has the given sides, if there are any. */
+const startOf = (
+  cx: Context,
+  std: Scope,
+  rule: CompiledRule,
+  choose: Choices,
+  sides?: Sides,
+  room = roomFor(rule),
+): Making | undefined => {
   const scope = inner(std);
-  const input = inputType(cx, scope, rule, choose);
-  if (input === undefined) return undefined;
-  const draft = draftGraph('N', input, rule.rule.span);
-  const m: Making = { cx, rule, choose, scope, rests: new Map(), draft };
-  const result = made(m);
-  if (result === undefined) return undefined;
+  const drawn = inputType(cx, scope, rule, choose);
+  if (drawn === undefined) return undefined;
+  const input =
+    sides && drawn.tag === 'map' ? { ...drawn, ...image(...sides, 1), c: drawn.c } : drawn;
+  const draft = draftGraph('N', input, rule.rule.span, room);
+  return { cx, rule, choose, scope, rests: new Map(), draft };
+};
+
+const finished = ({ rule, draft }: Making, values: Values, choose: Choices): Graph => {
+  const last = values.get(rule.pattern.result) ?? 0;
   // one more reader of an inner value, because rules often forget values that are used twice
-  const last = typeof result === 'number' ? result : 0;
   const extra = last > 1 && choose.once(4) ? choose.below(last - 1) + 1 : undefined;
   const outputs = [
     { name: 'output', id: last },
@@ -53,18 +99,9 @@ const inputType = (
   const wantsVector = readers.some((n) => n.tag === 'layer' && n.row.projects === 'vector');
   const c = choose.of(1, 2, 3, 4, 6);
   if (wantsVector || choose.once(6)) return vectorType(c);
-  const inside = sizesInside(rule);
-  if (inside !== undefined && choose.once(2)) return image(...inside, c);
+  const [inside] = writtenSizes(rule);
+  if (inside !== undefined && choose.once(2)) return image(...inside.sides, c);
   return image(sideNear(rule, choose), sideNear(rule, choose), c);
-};
-
-/** The numbers of a type that is written behind the input: most layers keep the size of a map. */
-const sizesInside = ({ pattern }: CompiledRule): readonly [number, number] | undefined => {
-  for (const { type } of pattern.types) {
-    const [h, w, c] = type.tag === 'tensor' ? type.axes : [];
-    if (c !== undefined && h?.tag === 'number' && w?.tag === 'number') return [h.value, w.value];
-  }
-  return undefined;
 };
 
 /** A height or a width: small, or a little more than a window of the rule, or twice as much. */
@@ -113,8 +150,8 @@ const isKnown = (scope: Scope, name: string): boolean => {
 
 // ------------------------------------------------------------------------------------------ layers
 
-/** The value of the result, after every node it needs. */
-const made = (m: Making): ValueId | undefined => {
+/** The values of the nodes that the result needs, up to one of them; undefined where a layer does not fit. */
+const made = (m: Making, upTo = Infinity): Values | undefined => {
   const { nodes, result } = m.rule.pattern;
   const needed = new Set([result]);
   [...nodes.entries()].reverse().forEach(([i, n]) => {
@@ -124,13 +161,13 @@ const made = (m: Making): ValueId | undefined => {
   });
   const values = new Map<number, ValueId>([[0, 0]]);
   for (const [i, node] of nodes.entries()) {
-    if (i === 0 || !needed.has(i)) continue;
+    if (i === 0 || i > upTo || !needed.has(i)) continue;
     const at = (index: number): ValueId => values.get(index) ?? 0;
     const value = one(m, node, at, i === result);
     if (value === undefined) return undefined;
     values.set(i, value);
   }
-  return values.get(result);
+  return values;
 };
 
 const one = (

@@ -11,6 +11,7 @@ import { rulesContext } from '../rule/compile.ts';
 import { counterExample, neverFired, shadowed } from './counter-example.ts';
 import type { CompiledRule, Pass } from '../rule/pattern.ts';
 import { proveTypes, type Verdict } from '../proof/prove.ts';
+import { fewerNets } from './written-sizes.ts';
 import { isFailure, shrunk } from './shrink.ts';
 import { standardScope } from '../../typecheck/expr/standard.ts';
 
@@ -52,11 +53,13 @@ const enoughToTell = 20;
 /** Random draws for each net: many give no net that the rule matches. */
 const drawsPerNet = 40;
 
-const verifyRule = (whole: Pass, at: number, { instances, seed }: VerifyOptions): RuleReport => {
+const verifyRule = (whole: Pass, at: number, options: VerifyOptions): RuleReport => {
+  const { seed } = options;
   const { name: pass, rules } = whole;
   const rule = rules[at];
   if (rule === undefined) throw new Bug(`${pass} has no rule ${at}`);
   const name = rule.rule.name.text;
+  const instances = fewerNets(rule, options.instances);
   const std = standardScope();
   const types = proveTypes(rule, std);
   const tried = types.tag === 'proved' ? undefined : checkTypes(rule, typedNets);

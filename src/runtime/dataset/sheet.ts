@@ -88,3 +88,11 @@ export const contactSheet = async (
     .png()
     .toBuffer();
 };
+
+/** One picture as a small PNG. */
+export const thumbnail = (sample: Sample, sharp: Sharp): Promise<Uint8Array> => {
+  const { h, w, rgb } = tileOf(sample);
+  return sharp(rgb, { raw: { width: w, height: h, channels: 3 } })
+    .png()
+    .toBuffer();
+};

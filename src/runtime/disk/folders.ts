@@ -14,7 +14,7 @@ const attempt = <A>(act: () => A): Either<string, A> =>
   });
 
 /** The names in a folder, sorted; none if it cannot be listed. */
-const namesIn = (folder: string): readonly string[] => {
+export const namesIn = (folder: string): readonly string[] => {
   const names = attempt(() => fs.readdirSync(folder));
   return E.isLeft(names) ? [] : names.right.sort();
 };

@@ -47,6 +47,33 @@ export const maxPoolGradLoop = (kernel: KernelOf<'MaxPoolGrad'>, x: Shape, dy: S
   };
 };
 
+/**
+ * What windows see of a map, by their places: [window · window · channels, n · count · count], as a convolution is a
+ * product of matrices (Chellapilla et al. 2006). Beside the map there are zeros.
+ */
+export const columnsLoop = (x: Shape, [down, across]: readonly [Along, Along]): Loop => {
+  const [images, height, width, channels] = [x[0]!, x[1]!, x[2]!, x[3]!];
+  const step = across.stride * channels;
+  return (out, from) => {
+    let to = 0;
+    for (let row = 0; row < down.window; row++)
+      for (let column = 0; column < across.window; column++) {
+        // the windows whose place lies on the map
+        const left = column * across.rate - across.before;
+        const first = Math.max(0, Math.ceil(-left / across.stride));
+        const last = Math.min(across.count, Math.floor((width - 1 - left) / across.stride) + 1);
+        for (let c = 0; c < channels; c++)
+          for (let image = 0; image < images; image++)
+            for (let i = 0; i < down.count; i++, to += across.count) {
+              const y = i * down.stride - down.before + row * down.rate;
+              if (y < 0 || y >= height) continue;
+              const line = ((image * height + y) * width + left) * channels + c;
+              for (let j = first; j < last; j++) out[to + j] = from[line + j * step]!;
+            }
+      }
+  };
+};
+
 /** Numbers of a row and a column that are moved together, so that both sides stay in the cache. */
 const tile = 16;
 
@@ -63,6 +90,17 @@ export const turnedFilterLoop = ([rows, columns, inner, outer]: Shape): Loop => 
             for (let j = j0; j < Math.min(j0 + tile, n); j++)
               out[to + j * m + i] = filter[from + i * n + j]!;
     }
+  };
+};
+
+/** A matrix [rows, columns] by columns. */
+export const transposedLoop = (rows: number, columns: number): Loop => {
+  return (out, from) => {
+    for (let i0 = 0; i0 < rows; i0 += tile)
+      for (let j0 = 0; j0 < columns; j0 += tile)
+        for (let i = i0; i < Math.min(i0 + tile, rows); i++)
+          for (let j = j0; j < Math.min(j0 + tile, columns); j++)
+            out[j * rows + i] = from[i * columns + j]!;
   };
 };
 

@@ -4,6 +4,7 @@ import type { Activation, KernelName, KernelOf, Product } from '../../kernel/ker
 import { samePaddings } from '../../kernel/shape.ts';
 import { binary, entries, entry, unary, type Calling, type Entry, type Site } from './call.ts';
 import { sliced } from './compose.ts';
+import { transposedLoop } from './loops.ts';
 import { averagePool, meanOver, meanPieces } from './means.ts';
 import { training } from './training.ts';
 
@@ -11,6 +12,28 @@ const transposing = ({ transposed }: KernelOf<'MatMul'>) => ({
   transposeA: transposed === 'a',
   transposeB: transposed === 'b',
 });
+
+/**
+ * The product of matrices one of which is read by columns. XNNPACK reads rows only, and what TensorFlow.js has for the
+ * others takes a hundred times as long: so a matrix is transposed first. a·bᵀ is (b·aᵀ)ᵀ too, where that moves less.
+ */
+const productByColumns = (
+  compute: NonNullable<Calling['compute']>,
+  on: Calling<'BatchMatMul'>,
+  transposed: 'a' | 'b',
+): TensorInfo => {
+  const [[p, q], [r, s]] = [on.shapes[0]!, on.shapes[1]!] as [Matrix, Matrix];
+  const flipped = (t: TensorInfo, rows: number, columns: number): TensorInfo =>
+    compute([1, columns, rows], [t], transposedLoop(rows, columns));
+  const times = (a: TensorInfo, b: TensorInfo): TensorInfo =>
+    on.run('BatchMatMul', { a, b }, { transposeA: false, transposeB: false });
+  const [a, b] = [on.operand(0, [1, p, q]), on.operand(1, [1, r, s])];
+  if (transposed === 'a') return times(flipped(a, p, q), b);
+  if (p * q + p * r < r * s) return flipped(times(b, flipped(a, p, q)), r, p);
+  return times(a, flipped(b, r, s));
+};
+
+type Matrix = readonly [rows: number, columns: number];
 
 type Windowed = {
   readonly strides: readonly [number, number];
@@ -111,7 +134,9 @@ const registry: { readonly [Op in KernelName]: Entry<Op> } = {
       ),
   ),
   MatMul: entry(['BatchMatMul'], (kernel, calling) =>
-    calling.run('BatchMatMul', matrices(calling), transposing(kernel)),
+    kernel.transposed === undefined || calling.compute === undefined
+      ? calling.run('BatchMatMul', matrices(calling), transposing(kernel))
+      : productByColumns(calling.compute, calling, kernel.transposed),
   ),
   BiasAdd: binary('Add'),
   Fused: entry(fusedNames, ({ product, activation }, calling) =>

@@ -10,7 +10,7 @@ import { readText } from '../files/texts.ts';
 import { randomName, sha256 } from '../disk/digest.ts';
 import { textChunks } from '../data/bytes.ts';
 import { writeFileAtomically } from '../disk/files.ts';
-import { exists, folderAt, numberedFolder, removeFolder } from '../disk/folders.ts';
+import { exists, folderAt, numberedFolder, removeFolder, renameTo } from '../disk/folders.ts';
 import type { Lock } from '../disk/lock.ts';
 import type { Checkpoint } from './checkpoint.ts';
 import { changedData, changedSource, unwritableRun } from './faults.ts';
@@ -30,6 +30,7 @@ import { hold, runOf, type Run } from './run.ts';
 import { loadCheckpoint, type Warn } from './saving.ts';
 import {
   keptSources,
+  mainFile,
   readSources,
   sourceDifference,
   sourceDigest,
@@ -51,8 +52,8 @@ export type Description = {
 
 /** The names of the files that describe a run, beside its records. */
 const recipeFile = 'recipe.json';
-const configurationFile = 'configuration.txt';
-const planFile = 'plan.txt';
+export const configurationFile = 'configuration.txt';
+export const planFile = 'plan.txt';
 
 const recipeText = ({ recipe }: Description): string => `${JSON.stringify(recipe, undefined, 2)}\n`;
 
@@ -174,6 +175,8 @@ export const openRun = (
       epochs: description.facts.epochs,
       seconds: kept.entries.at(-1)?.seconds ?? 0,
     };
+    // the program up to here stays in the folder, under the name of the step at which it ends
+    if (changed !== undefined) renameTo(`${folder}/${mainFile}`, `source-until-step-${step}.net`);
     const record = changed === undefined ? before.right : recordOf(description, before.right);
     const written =
       changed === undefined

@@ -159,13 +159,16 @@ const contentsOf = (file: RandomAccess): Either<Fault, Checkpoint> => {
   return E.right({ weights, slots, ...own.right });
 };
 
+/** How far a training is, as the metadata of a checkpoint states it; undefined for other files. */
+export const progressIn = (metadata: ReadonlyMap<string, string>): Progress | undefined => {
+  const own = decoded(metadata.get(progressKey) ?? '', anObject({ progress }));
+  return E.isRight(own) ? own.right.progress : undefined;
+};
+
 /** The steps that a checkpoint states to have; undefined where it cannot be read. Its sum is not checked. */
 export const stepIn = (path: string): number | undefined => {
   const step = withFile(path, (file) =>
-    E.map(({ metadata }: Header) => {
-      const own = decoded(metadata.get(progressKey) ?? '', anObject({ progress }));
-      return E.isRight(own) ? own.right.progress.step : undefined;
-    })(readWeights(file)),
+    E.map(({ metadata }: Header) => progressIn(metadata)?.step)(readWeights(file)),
   );
   return E.isRight(step) ? step.right : undefined;
 };

@@ -12,6 +12,7 @@ import { exists } from '../disk/folders.ts';
 import { host } from '../disk/processes.ts';
 import { recordOf, scalarsOf, type Occasion } from './event-file.ts';
 import { notLogged } from './faults.ts';
+import { findingsFile, type Findings } from './findings.ts';
 import { lineOf, type Entry } from './log.ts';
 import { metricsCsv } from './metrics.ts';
 import { jsonText, stateFile, type State } from './record.ts';
@@ -35,6 +36,7 @@ const newEventFile = (folder: string): string => {
 export type Journal = {
   readonly write: (entry: Entry) => void;
   readonly state: (state: State) => void;
+  readonly findings: (found: Findings) => void;
   readonly close: () => void;
 };
 
@@ -87,6 +89,7 @@ export const journalIn = (
       put(metricsFile, metricsCsv(epochs));
     },
     state: (state) => put(stateFile, jsonText(state)),
+    findings: (found) => put(findingsFile, `${JSON.stringify(found)}\n`),
     close: () => {
       log.right.close();
       events.right.close();

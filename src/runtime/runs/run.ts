@@ -9,6 +9,7 @@ import { writeWeights } from '../files/weights.ts';
 import type { Contents, Identity, Tensor } from './checkpoint.ts';
 import { inUse, unwritableRun } from './faults.ts';
 import { journalIn } from './journal.ts';
+import type { Findings } from './findings.ts';
 import type { Entry, Figures } from './log.ts';
 import type { RunRecord, State } from './record.ts';
 import { checkpointFiles, saverIn, type Warn } from './saving.ts';
@@ -16,13 +17,12 @@ import { checkpointFiles, saverIn, type Warn } from './saving.ts';
 /** Where training is when figures are stated: steps that are done, and the epoch under way or just done, from 1. */
 export type Place = { readonly step: number; readonly epoch: number };
 
-/** How a training ends, and after how much. */
-export type Outcome = Place &
-  (
-    | { readonly state: 'finished'; readonly weights: readonly Tensor[] }
-    | { readonly state: 'stopped' }
-    | { readonly state: 'failed'; readonly reason: string }
-  );
+/** How a training ends, after so many steps and whole epochs. */
+export type Outcome = { readonly step: number; readonly epoch: number } & (
+  | { readonly state: 'finished'; readonly weights: readonly Tensor[] }
+  | { readonly state: 'stopped' }
+  | { readonly state: 'failed'; readonly reason: string }
+);
 
 /** A run that this process holds. */
 export type Run = {
@@ -36,6 +36,8 @@ export type Run = {
   readonly epoch: (place: Place, figures: Figures) => void;
   /** true once it is on the disk; false, after a warning, if it could not be written; E0942 the second time in a row */
   readonly save: (contents: Contents, isBest: boolean) => Either<Diagnostic, boolean>;
+  /** what the validation of the best epoch found, or else of the last */
+  readonly keep: (found: Findings) => void;
   /** ends the run, also where its last weights cannot be written (E0509) */
   readonly finish: (outcome: Outcome) => Either<Diagnostic, void>;
 };
@@ -117,6 +119,7 @@ export const runOf = (begun: Begun, warn: Warn): Either<Diagnostic, Run> => {
       lock.touch();
       return saved;
     },
+    keep: journal.findings,
     finish: (outcome) => {
       const written =
         outcome.state === 'finished'

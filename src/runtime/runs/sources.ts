@@ -33,13 +33,16 @@ export const sourceDigest = ([main, ...imported]: Sources): string => {
   return sha256(JSON.stringify([main.text, ...others]));
 };
 
+/** The name of the main file in the folder of a run. */
+export const mainFile = 'source.net';
+
 /** The files of a program as a run keeps them, by their names in its folder. */
 export const keptSources = (
   sources: Sources,
 ): readonly { readonly name: string; readonly text: string }[] => {
   const [main] = sources;
   const all = sources.map(({ path, text }) => ({ name: `source/${path}`, text }));
-  return [{ name: 'source.net', text: main.text }, ...(sources.length > 1 ? all : [])];
+  return [{ name: mainFile, text: main.text }, ...(sources.length > 1 ? all : [])];
 };
 
 /** More than a program may have. */
@@ -52,7 +55,7 @@ export const readSources = (
 ): Either<Diagnostic, readonly Source[]> => {
   const found: Source[] = [];
   for (const path of sources) {
-    const name = sources.length > 1 ? `source/${path}` : 'source.net';
+    const name = sources.length > 1 ? `source/${path}` : mainFile;
     const malformed = (what: string): Diagnostic =>
       malformedRun(folder, `its \`${name}\`: ${what}`);
     const text = readText(`${folder}/${name}`, mostBytes, malformed);

@@ -93,6 +93,10 @@ const isTorchs = (expected: readonly number[], found: readonly number[]): boolea
   return torchs.length === found.length && found.every((n, i) => n === torchs[i]);
 };
 
+/** What else may have happened: the file is of the net before a pass, and the net is what the pass left. */
+const beforePass =
+  'weights from before a pass are turned into those of the net that it makes by `netc weights rewrite`';
+
 const otherShape = (
   place: Span,
   weight: GraphWeight,
@@ -107,7 +111,7 @@ const otherShape = (
     {
       notes: isTorchs(spec.shape, found.shape)
         ? ['this is how PyTorch orders it; use `netc weights import --from torchvision`']
-        : hint,
+        : [...hint, ...(hint.length === 0 ? [beforePass] : [])],
     },
   );
 };

@@ -1,6 +1,7 @@
 /** One step of a net on an engine: its inputs from a batch, at once or part by part, and what it did. */
 import * as E from 'fp-ts/lib/Either.js';
 import type { KernelProgram } from '../../lower/kernels.ts';
+import { shapesOfInputs } from '../../lower/plan.ts';
 import type { At } from '../../lower/training/optimisers.ts';
 import type { Step } from '../../lower/training/step.ts';
 import type { HostTensor } from '../../lower/weight-part.ts';
@@ -130,15 +131,6 @@ const isFiniteNumber = (output: Float32Array | undefined): boolean => Number.isF
 
 const numberIn = (output: Output | undefined): number => output?.data[0] ?? NaN;
 
-/** The shapes of all inputs of a step; a free size is that of the picture. */
-export const shapesOf = (program: KernelProgram, batch: number, picture: readonly number[]) =>
-  Object.fromEntries(
-    program.inputs.map(({ name, id, shape }) => {
-      const sized = name === 'input' ? picture : shape.map((n) => n ?? 1);
-      return [name, program.values[id]!.batched ? [batch, ...sized] : sized];
-    }),
-  );
-
 /** Pictures, labels and masks. */
 const inputsOf = (
   { program, masks }: Step,
@@ -146,7 +138,7 @@ const inputsOf = (
   key: MaskKey,
 ): Inputs => {
   const [batch = 0, ...picture] = shape;
-  const shapes = shapesOf(program, batch, picture);
+  const shapes = shapesOfInputs(program, batch, picture);
   const drawn = masks.map((mask): readonly [string, HostTensor] => [
     mask.name,
     maskFor(mask, shapes[mask.name]!, key),

@@ -7,7 +7,7 @@ import type { Graph } from '../../graph/graph.ts';
 import { kernels } from '../../lower/from-graph.ts';
 import { fuse } from '../../lower/fuse.ts';
 import type { KernelProgram } from '../../lower/kernels.ts';
-import { plan, type Plan } from '../../lower/plan.ts';
+import { plan, shapesOfInputs, type Plan } from '../../lower/plan.ts';
 import { withLogits } from '../../lower/training/loss.ts';
 import type { At } from '../../lower/training/optimisers.ts';
 import { trainingStep, type How, type Step, type Untrainable } from '../../lower/training/step.ts';
@@ -16,7 +16,7 @@ import type { Batch } from '../dataset/loader.ts';
 import type { LoadedEngine, NoRoom } from '../engines/engine.ts';
 import { load, type Output, type Session } from '../engines/session.ts';
 import { readParameters, type Parameters } from './parameters.ts';
-import { byParts, shapesOf, taking, type Stepped } from './taking.ts';
+import { byParts, taking, type Stepped } from './taking.ts';
 
 /** A net on an engine while it is trained. */
 export type Trainer = {
@@ -64,7 +64,7 @@ export const planOf = (
   { step: { program }, parts }: Programs,
   batch: number,
   picture: readonly number[],
-): Plan => plan(program, shapesOf(program, Math.ceil(batch / parts), picture));
+): Plan => plan(program, shapesOfInputs(program, Math.ceil(batch / parts), picture));
 
 /** What a step learns, without the sums, which are 0 between steps. */
 const learnedIn = ({ program, sums }: Step): Pick<KernelProgram, 'parameters' | 'state'> => {

@@ -3,7 +3,7 @@ import { error } from '../../diagnostic/diagnostic.ts';
 import { Bug } from '../../diagnostic/bug.ts';
 import type { Span } from '../../syntax/source.ts';
 import type { Declaration, Expr, Definition } from '../../syntax/tree.ts';
-import { restOf } from './parameters.ts';
+import { restOf } from './bind.ts';
 import { lazily, once, type Context } from './context.ts';
 import { bodyOf, freshFrame, inner, innerWithMore } from './scope.ts';
 import { partsOf } from '../../syntax/walk.ts';
@@ -87,6 +87,7 @@ const newCallScope = (
 ): Scope => {
   const around = callee.scope;
   let scope = bodyOf(around);
+  const before = beforeEach(callee, (name) => scope.names.get(name));
   callee.definition.parameters.forEach((parameter, i) => {
     if (parameter.tag === 'rest') {
       const withRest = innerWithMore(scope);
@@ -103,8 +104,7 @@ const newCallScope = (
         : lazily(
             cx,
             parameter.span,
-            // each default sees the names before it, which a scope for each parameter would cost much
-            () => cx.evaluate(cx, fallback, before(scope, around, callee, i)),
+            () => cx.evaluate(cx, fallback, before(i)),
             () => circular(cx, name, parameter.span),
           );
     const fits = g === undefined || standard === undefined || hasKind(cx, g, standard(), name);
@@ -118,15 +118,32 @@ const newCallScope = (
   return scope;
 };
 
-/** The first `count` parameters, and what surrounds the declaration. */
-const before = (all: Scope, around: Scope, callee: DefinitionCallee, count: number): Scope => {
-  if (count === 0) return freshFrame(around);
-  const seen = bodyOf(around);
-  for (const { name } of callee.definition.parameters.slice(0, count)) {
-    const entry = all.names.get(name.text);
-    if (entry !== undefined) seen.names.set(name.text, entry);
-  }
-  return seen;
+/** A copy of all names before it for each of many parameters would cost their square. */
+const GROUP = 64;
+
+/**
+ * What the default of parameter `i` sees: the parameters before it, and what surrounds the declaration. Whole groups of
+ * parameters are shared.
+ */
+const beforeEach = (
+  { definition: { parameters }, scope: around }: DefinitionCallee,
+  entryOf: (name: string) => Entry | undefined,
+): ((i: number) => Scope) => {
+  const withNames = (outer: Scope, from: number, to: number): Scope => {
+    const seen = bodyOf(outer);
+    for (const { name } of parameters.slice(from, to)) {
+      const entry = entryOf(name.text);
+      if (entry !== undefined) seen.names.set(name.text, entry);
+    }
+    return seen;
+  };
+  const groups = [around];
+  return (i) => {
+    const whole = Math.floor(i / GROUP);
+    for (let n = groups.length; n <= whole; n++)
+      groups.push(withNames(groups[n - 1]!, (n - 1) * GROUP, n * GROUP));
+    return i === 0 ? freshFrame(around) : withNames(groups[whole]!, whole * GROUP, i);
+  };
 };
 
 /** A parameter takes its default's kind. */

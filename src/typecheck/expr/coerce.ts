@@ -9,7 +9,7 @@ import type { Span } from '../../syntax/source.ts';
 import { rowParameters } from './parameters.ts';
 import { callLabels, type Context } from './context.ts';
 import { lookup } from './scope.ts';
-import { usage } from './bind-arguments.ts';
+import { usage } from './fill.ts';
 import { kindName, showValue, type Value, type BoundArgument, type Scope } from './values.ts';
 
 type Coerced = E.Either<Diagnostic, ArgValue>;

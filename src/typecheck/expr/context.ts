@@ -7,7 +7,7 @@ import { newFuel, type Fuel } from './fuel.ts';
 import { newReports, type Reported, type Reports } from './reports.ts';
 import type { Trial } from './trial.ts';
 import { unknown, type Kind, type Value, type Scope } from './values.ts';
-import { defaultLimits, type Limits } from '../../diagnostic/limits.ts';
+import { defaultLimits, stepCosts, type Limits } from '../../diagnostic/limits.ts';
 
 /** A call whose body is being checked; `definition` is that of the body, where it is not made by a pass. */
 type UnderWay = { readonly span: Span; readonly definition: Definition | undefined };
@@ -108,12 +108,13 @@ export const newContext = (
   { evaluate, fact, shipped }: Above,
   limits: Limits = defaultLimits,
 ): Context => {
-  const { insist, ...reports } = newReports();
+  const { insist, ...reports } = newReports((d) => fuel.spend(d.primary.span, stepCosts.reported));
+  const fuel: Fuel = newFuel(limits, { insist, report: reports.report });
   let key = 0;
   return {
     limits,
     ...reports,
-    ...newFuel(limits, { insist, report: reports.report }),
+    ...fuel,
     freshKey: () => key++,
     calls: [],
     text,

@@ -2,7 +2,7 @@
 import { error, replace, type Diagnostic, type Label } from '../../diagnostic/diagnostic.ts';
 import type { Framework } from '../../ops/elsewhere/answer.ts';
 import { callsTaking } from '../../ops/elsewhere/elsewhere.ts';
-import { isForeign, parameterOf, roleOf } from '../../ops/elsewhere/parameters.ts';
+import { isForeign, parameterOf, roleOf, saidOfRole } from '../../ops/elsewhere/parameters.ts';
 import { insteadOf, translated, type Given } from '../../ops/elsewhere/translate.ts';
 import type { Row } from '../../ops/table.ts';
 import type { Span } from '../../syntax/source.ts';
@@ -37,12 +37,7 @@ type Readings = {
 export const meantBy = (callee: Callee, strangers: readonly Stranger[]): readonly string[] =>
   callee.tag === 'operator' ? strangers.flatMap(({ name }) => owner(callee.row, name) ?? []) : [];
 
-const sayOf = (row: Row, name: string): string => {
-  if (roleOf(name) === 'in') return 'netc takes the channels as they come';
-  if (roleOf(name) === 'activation') return 'an activation is a layer of its own';
-  const parameter = owner(row, name);
-  return parameter === undefined ? 'netc has no such parameter' : `netc writes \`${parameter}\``;
-};
+const sayOf = (row: Row, name: string): string => saidOfRole(roleOf(name), owner(row, name));
 
 const valueIn = (written: string): string => written.replace(/^\s*\w+\s*=\s*/, '');
 

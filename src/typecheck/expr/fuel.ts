@@ -39,13 +39,14 @@ const spender = (limits: Limits, { insist }: Report): Fuel['spend'] => {
     const before = spent;
     spent += steps;
     // once: whatever is given up after it is the same mistake
-    if (spent > limits.steps && before <= limits.steps)
-      insist(
-        error('E0403', place, `this takes more than ${thousands(limits.steps)} steps to check`),
-      );
+    if (spent > limits.steps && before <= limits.steps) insist(tooManySteps(place, limits.steps));
     return spent <= limits.steps;
   };
 };
+
+/** The report that ends a check. */
+export const tooManySteps = (place: Span, most: number): Diagnostic =>
+  error('E0403', place, `this takes more than ${thousands(most)} steps to check`);
 
 const caller = (limits: Limits, { report }: Report): Fuel['calling'] => {
   let waiting = 0; // calls, and arguments that calls wait for

@@ -6,10 +6,11 @@
 import type { Sign, Expr } from '../../syntax/tree.ts';
 import type { Span } from '../../syntax/source.ts';
 import { throughGroups } from '../../syntax/walk.ts';
-import { bind, calleeName, isComplete } from './parameters.ts';
+import { calleeName } from './parameters.ts';
+import { bind, isComplete } from './bind.ts';
 import { closureKey, callScope, whereScope } from './bodies.ts';
 import { once, type Context } from './context.ts';
-import { callOf } from './bind-arguments.ts';
+import { callOf } from './fill.ts';
 import { flatten, type Flat } from './infix.ts';
 import { seek } from './names.ts';
 import { kindOfValue, type Callee, type Kind, type Meaning, type Scope } from './values.ts';

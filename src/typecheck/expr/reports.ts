@@ -48,28 +48,31 @@ const addAgain = ({ found }: Faults, place: number, d: Diagnostic): void => {
   found[place] = { ...before, fixes: before.fixes.map((fix) => merged(fix, d.fixes)) };
 };
 
-const add = (faults: Faults, d: Diagnostic): void => {
+const add = (faults: Faults, d: Diagnostic, mayAdd: (d: Diagnostic) => boolean): void => {
   const { found, places } = faults;
   const key = identity(d);
   const place = places.get(key);
   if (place !== undefined) return addAgain(faults, place, d);
+  if (!mayAdd(d)) return;
   places.set(key, found.push(d) - 1);
 };
 
 const none: readonly Diagnostic[] = [];
 
-/** Nothing is found yet. */
-export const newReports = (): AllReports => {
+/** Nothing is found yet. `mayReport` is asked before each fault but those that end the check. */
+export const newReports = (mayReport: (d: Diagnostic) => boolean): AllReports => {
   const all = noFaults();
   /** the faults of the step under way; made for the first of them, for most steps have none */
   let listening: { faults: Faults | undefined } | undefined;
 
   const report = (d: Diagnostic): void =>
-    add(listening === undefined ? all : (listening.faults ??= noFaults()), d);
+    listening === undefined
+      ? add(all, d, mayReport)
+      : add((listening.faults ??= noFaults()), d, () => true);
 
   return {
     report,
-    insist: (d) => add(all, d),
+    insist: (d) => add(all, d, () => true),
     found: () => all.found,
     quietly: (step) => {
       const outer = listening;

@@ -111,6 +111,14 @@ export const visible = (scope: Scope): readonly string[] => {
   return names;
 };
 
+/** How many names `@` can recall here, at most. */
+export const countRemembered = (scope: Scope): number => {
+  let count = 0;
+  for (let f: Frame | undefined = scope.frame; f !== undefined; f = f.parent)
+    count += f.values?.size ?? 0;
+  return count;
+};
+
 /** Every name that `@` can recall here, the innermost first. */
 export const visibleRemembered = (scope: Scope): readonly string[] => {
   const names: string[] = [];

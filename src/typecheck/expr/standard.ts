@@ -5,8 +5,12 @@ import { table, words } from '../../ops/table.ts';
 import { factNames } from './fact-names.ts';
 import { numberFunctions } from './arithmetic.ts';
 
-/** The outermost scope: operators, words such as `half`, number functions, and facts for assertions. */
-export const standardScope = (): Scope => {
+/** The outermost scope: operators, words such as `half`, number functions, and facts for assertions. One for all. */
+export const standardScope = (): Scope => (standard ??= builtIn());
+
+let standard: Scope | undefined;
+
+const builtIn = (): Scope => {
   const scope = innerWithMore(undefined);
   const enter = (name: string, value: Value): void => {
     const entry: Entry = { from: 'std', value: () => value };

@@ -4,6 +4,7 @@
  */
 import { near } from '../../diagnostic/suggest.ts';
 import { error, replace } from '../../diagnostic/diagnostic.ts';
+import { stepCosts } from '../../diagnostic/limits.ts';
 import { joinOf } from '../../ops/roles.ts';
 import { sameType, unknownType } from '../../ops/types.ts';
 import type { Span } from '../../syntax/source.ts';
@@ -13,9 +14,15 @@ import { applyChain } from './calls.ts';
 import { evaluate, evaluateFlag, evaluateNumber } from '../expr/evaluate.ts';
 import { applyJoin, applyRun } from './joins.ts';
 import { withOutput } from './output-type.ts';
-import { folder, limited, nothing, notALayer } from './place.ts';
+import { folder, limited, hole, notALayer } from './stand-in.ts';
 import type { Incoming } from './incoming.ts';
-import { inFolder, innerFrame, lookupRemembered, visibleRemembered } from '../expr/scope.ts';
+import {
+  countRemembered,
+  inFolder,
+  innerFrame,
+  lookupRemembered,
+  visibleRemembered,
+} from '../expr/scope.ts';
 import type { Naming, Typed } from '../net/typed.ts';
 import { isLayer, kindName, type Frame, type Scope } from '../expr/values.ts';
 import { bindInput } from './input-type.ts';
@@ -28,7 +35,7 @@ import type { LayerContext } from './context.ts';
 /** The expression as a layer. A fault is reported and leaves an unknown output, which fits everywhere. */
 export const apply = (cx: LayerContext, expr: Expr, at: Incoming): Typed =>
   cx.within(expr.span, () => applied(cx, throughGroups(expr), at)) ??
-  nothing(expr.span, at, unknownType);
+  hole(expr.span, at, unknownType);
 
 const applied = (cx: LayerContext, expr: Expr, at: Incoming): Typed => {
   switch (expr.tag) {
@@ -38,7 +45,7 @@ const applied = (cx: LayerContext, expr: Expr, at: Incoming): Typed => {
       const chosen = evaluateFlag(cx, expr.condition, at.scope);
       if (chosen !== undefined) return apply(cx, chosen ? expr.then : expr.else, at);
       return cx.trial === undefined
-        ? nothing(expr.span, at, unknownType)
+        ? hole(expr.span, at, unknownType)
         : applyUndecidedIf(cx, expr, at);
     }
     case 'sequence':
@@ -66,7 +73,7 @@ const applied = (cx: LayerContext, expr: Expr, at: Incoming): Typed => {
       return applyRecall(cx, expr, at);
     case 'ascribe': {
       const scope = bindInput(cx, expr.input, at);
-      if (scope === undefined) return nothing(expr.span, at, unknownType);
+      if (scope === undefined) return hole(expr.span, at, unknownType);
       const body = apply(cx, expr.body, { ...at, scope });
       return withOutput(cx, body, expr, scope, at);
     }
@@ -78,11 +85,11 @@ const applied = (cx: LayerContext, expr: Expr, at: Incoming): Typed => {
       return { tag: 'also', naming, body, ...common };
     }
     case 'missing':
-      return nothing(expr.span, at, unknownType);
+      return hole(expr.span, at, unknownType);
     case 'spread':
     case 'with':
       cx.report(error('E0317', expr.span, 'only a rewrite rule can contain this'));
-      return nothing(expr.span, at, unknownType);
+      return hole(expr.span, at, unknownType);
     default:
       return notALayer(cx, expr, at, evaluate(cx, expr, at.scope));
   }
@@ -119,7 +126,7 @@ const applyTimes = (
   const value = evaluate(cx, expr, at.scope);
   if (!isLayer(value)) return notALayer(cx, expr, at, value);
   const count = evaluateNumber(cx, expr.count, at.scope);
-  if (count.tag === 'unknown') return nothing(expr.span, at, unknownType);
+  if (count.tag === 'unknown') return hole(expr.span, at, unknownType);
   if (count.tag === 'count' && cx.trial !== undefined)
     return applyUndecidedTimes(cx, expr.body, count.count, at);
   if (count.tag !== 'number' || !count.integer || count.value < 0) {
@@ -128,7 +135,7 @@ const applyTimes = (
         label: count.tag === 'number' ? `this is ${count.value}` : kindName(count),
       }),
     );
-    return nothing(expr.span, at, unknownType);
+    return hole(expr.span, at, unknownType);
   }
   if (count.value > cx.limits.repetitions) {
     cx.report(
@@ -141,7 +148,7 @@ const applyTimes = (
         },
       ),
     );
-    return nothing(expr.span, at, unknownType);
+    return hole(expr.span, at, unknownType);
   }
   const copies: Typed[] = [];
   let { input, trail } = at;
@@ -158,6 +165,7 @@ const applyTimes = (
     trail = { step: copy, before: trail };
     if (totals.layers > cx.limits.layers || totals.nodes > cx.limits.nodes) break;
   }
+  cx.spend(expr.span, copies.length * stepCosts.copy);
   const common = { input: at.input, output: input, span: expr.span, totals };
   return limited(cx, { tag: 'repeat', copies, ...common });
 };
@@ -211,7 +219,7 @@ const applyRecall = (
   const found = lookupRemembered(at.scope, expr.name.text);
   if (found === undefined) {
     reportForgotten(cx, expr.name, at.scope);
-    return nothing(expr.span, at, unknownType);
+    return hole(expr.span, at, unknownType);
   }
   const common = { input: at.input, output: found.type, span: expr.span, totals: noTotals };
   return { tag: 'recall', key: found.key, ...common };
@@ -231,7 +239,8 @@ const reportForgotten = (cx: LayerContext, name: Name, scope: Scope): void => {
     );
     return;
   }
-  const [first] = near(name.text, visibleRemembered(scope));
+  const names = cx.mayCompare(countRemembered(scope)) ? visibleRemembered(scope) : [];
+  const [first] = near(name.text, names);
   cx.report(
     error('E0311', name.span, `nothing before this is remembered as \`${name.text}\``, {
       ...(first === undefined ? {} : { label: `did you mean \`@${first}\`?` }),

@@ -1,10 +1,11 @@
 /** Nets that are named where a net is wanted, not a layer: `D` and `D(10)` in assertions, in passes. */
 import { error } from '../../diagnostic/diagnostic.ts';
 import type { Expr, Definition } from '../../syntax/tree.ts';
-import { bind, lacking } from '../expr/parameters.ts';
+import { lacking } from '../expr/parameters.ts';
+import { bind } from '../expr/bind.ts';
 import { whereScope } from '../expr/bodies.ts';
 import { evaluate } from '../expr/evaluate.ts';
-import { callOf } from '../expr/bind-arguments.ts';
+import { callOf } from '../expr/fill.ts';
 import { meaningOf } from '../expr/names.ts';
 import type { TypedNet } from '../net/typed.ts';
 import type { BoundArgument, Scope } from '../expr/values.ts';

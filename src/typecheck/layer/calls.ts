@@ -5,16 +5,16 @@ import type { Row } from '../../ops/table.ts';
 import { showType, unknownType } from '../../ops/types.ts';
 import type { Span } from '../../syntax/source.ts';
 import type { Expr, Definition } from '../../syntax/tree.ts';
-import { bind } from '../expr/parameters.ts';
+import { bind } from '../expr/bind.ts';
 import { closureKey, callScope, recalls, seenAtEnd } from '../expr/bodies.ts';
 import { argsOf } from '../expr/coerce.ts';
 import { once } from '../expr/context.ts';
 import { evaluate } from '../expr/evaluate.ts';
-import { callOf } from '../expr/bind-arguments.ts';
+import { callOf } from '../expr/fill.ts';
 import { layer } from './layers.ts';
 import { resolve } from '../expr/names.ts';
 import { withOutput } from './output-type.ts';
-import { folder, nothing, notALayer } from './place.ts';
+import { folder, hole, notALayer } from './stand-in.ts';
 import type { Incoming } from './incoming.ts';
 import { isVariant, nameless } from './variant.ts';
 import { freshFrame, inFolder, innerFrame } from '../expr/scope.ts';
@@ -45,7 +45,7 @@ export const applyChain = (cx: LayerContext, chain: Chain, at: Incoming, label?:
   const { value } = meaning;
   if (value.tag === 'rewrite' && chain.links.length > 0) return applyPass(cx, chain, naming, at);
   // a parameter without a value may be a definition, and so take any arguments
-  if (value.tag === 'count' && cx.trial !== undefined) return nothing(chain.span, at, unknownType);
+  if (value.tag === 'count' && cx.trial !== undefined) return hole(chain.span, at, unknownType);
   if (value.tag !== 'layer')
     return notALayer(cx, chain, at, evaluate(cx, chain, at.scope), meaning.entry?.given);
   if (chain.links.length > 0 || meaning.size !== undefined) {
@@ -58,7 +58,7 @@ export const applyChain = (cx: LayerContext, chain: Chain, at: Incoming, label?:
             : [{ span: meaning.entry.given, message: 'given here' }],
       }),
     );
-    return nothing(chain.span, at, unknownType);
+    return hole(chain.span, at, unknownType);
   }
   return applyThunk(cx, value, naming, chain.span, at);
 };
@@ -81,7 +81,7 @@ const applyThunk = (
         : folder(cx, 'call', naming, expr, span, there);
     }),
   );
-  if (typed === undefined) return nothing(span, at, unknownType);
+  if (typed === undefined) return hole(span, at, unknownType);
   // it may have been checked under another name
   if (typed.tag === 'op') return { ...typed, naming, span, handed: typed.handed ?? typed.span };
   return 'naming' in typed ? { ...typed, naming, span } : { ...typed, span };
@@ -121,7 +121,7 @@ const operator = (
   at: Incoming,
 ): Typed => {
   const site = { row, span, inputs: [at.input], branches: [{ span }], trail: at.trail };
-  if (args === undefined) return nothing(span, at, unknownType);
+  if (args === undefined) return hole(span, at, unknownType);
   const { output, totals } = layer(cx, site, args);
   return {
     tag: 'op',
@@ -142,7 +142,7 @@ const applyDefinition = (
   span: Span,
   at: Incoming,
 ): Typed => {
-  if (call === undefined) return nothing(span, at, unknownType);
+  if (call === undefined) return hole(span, at, unknownType);
   const of = definition.tag === 'net' ? 'net' : 'call';
   const key = `${call.id} ${showType(at.input)}`;
   const body = cx.calling(span, () =>
@@ -150,7 +150,7 @@ const applyDefinition = (
       pointingAt(cx, { span, definition }, () => applyBody(cx, definition, call, at)),
     ),
   );
-  if (body === undefined) return nothing(span, at, unknownType);
+  if (body === undefined) return hole(span, at, unknownType);
   const common = { input: at.input, output: body.output, span, totals: body.totals };
   return { tag: 'folder', of, naming, body, ...common };
 };
@@ -161,7 +161,7 @@ const applyPass = (cx: LayerContext, chain: Chain, naming: Naming, at: Incoming)
   const body = pointingAt(cx, { span, definition: undefined }, () =>
     cx.applyVariant(cx, nameless(chain), at.scope, at, span),
   );
-  if (body === undefined) return nothing(span, at, unknownType);
+  if (body === undefined) return hole(span, at, unknownType);
   const common = { input: at.input, output: body.output, span, totals: body.totals };
   return { tag: 'folder', of: 'net', naming, body, ...common };
 };
@@ -184,7 +184,7 @@ const pointingAt = <A>(
 const applyBody = (cx: LayerContext, definition: Definition, call: Scope, at: Incoming): Typed => {
   if (definition.tag === 'net' && isVariant(cx, definition.body, call)) {
     const span = cx.calls[cx.calls.length - 1]?.span ?? definition.name.span;
-    return cx.applyVariant(cx, definition, call, at, span) ?? nothing(span, at, unknownType);
+    return cx.applyVariant(cx, definition, call, at, span) ?? hole(span, at, unknownType);
   }
   const { signature } = definition;
   const around = freshFrame(call);
@@ -192,7 +192,7 @@ const applyBody = (cx: LayerContext, definition: Definition, call: Scope, at: In
   const caller = cx.calls[cx.calls.length - 1]?.span;
   const scope =
     signature === undefined ? around : bindInput(cx, signature.input, place, definition, caller);
-  if (scope === undefined) return nothing(definition.body.span, at, unknownType);
+  if (scope === undefined) return hole(definition.body.span, at, unknownType);
   const body = cx.apply(cx, definition.body, { ...at, scope });
   return signature === undefined
     ? body

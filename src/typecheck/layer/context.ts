@@ -4,8 +4,10 @@ import type { Span } from '../../syntax/source.ts';
 import type { Definition, Expr } from '../../syntax/tree.ts';
 import { newContext, type Context, type Above } from '../expr/context.ts';
 import type { Reported } from '../expr/reports.ts';
-import type { Scope } from '../expr/values.ts';
-import type { Typed } from '../net/typed.ts';
+import type { Scope, Value } from '../expr/values.ts';
+import type { TensorType } from '../../ops/types.ts';
+import type { AtSize } from '../net/at-size.ts';
+import type { Typed, TypedNet } from '../net/typed.ts';
 import type { ResolvedCall } from './resolved-call.ts';
 import type { Incoming } from './incoming.ts';
 
@@ -31,14 +33,25 @@ export type LayerContext = Context & {
   readonly bound: Map<string, Reported<ResolvedCall>>;
   /** Whether an expression applies a pass, by the id of its scope: nested nets ask this at every level. */
   readonly variants: Map<Expr, Map<number, boolean>>;
+  /** Facts of typed layers that assertions have asked for, by name; undefined where it cannot be decided. */
+  readonly facts: WeakMap<Typed, Map<string, Value | undefined>>;
+  /** Nets of free size on the latest image that was asked about. */
+  readonly sized: WeakMap<
+    TypedNet,
+    { readonly input: TensorType; readonly net: AtSize | undefined }
+  >;
 };
 
 /** An empty memory of layers. */
-export const nothingKnown = (): Pick<LayerContext, 'layers' | 'bound' | 'variants'> => ({
+export const nothingKnown = (): Known => ({
   layers: new Map(),
   bound: new Map(),
   variants: new Map(),
+  facts: new WeakMap(),
+  sized: new WeakMap(),
 });
+
+type Known = Pick<LayerContext, 'layers' | 'bound' | 'variants' | 'facts' | 'sized'>;
 
 /** A check that has not begun. */
 export const newLayerContext = (

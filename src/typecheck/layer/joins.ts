@@ -7,7 +7,7 @@ import type { Expr } from '../../syntax/tree.ts';
 import { evaluate, joinsOf } from '../expr/evaluate.ts';
 import { numberAmong } from '../expr/sign-faults.ts';
 import { layer } from './layers.ts';
-import { limited, nothing, notALayer } from './place.ts';
+import { limited, hole, notALayer } from './stand-in.ts';
 import type { Incoming } from './incoming.ts';
 import { innerFrame } from '../expr/scope.ts';
 import type { Typed } from '../net/typed.ts';
@@ -23,13 +23,13 @@ export const applyRun = (
   const value = evaluate(cx, run, at.scope);
   if (!isLayer(value)) return notALayer(cx, run, at, value);
   const joins = joinsOf(cx, run, at.scope);
-  if (joins === undefined) return nothing(run.span, at, unknownType);
+  if (joins === undefined) return hole(run.span, at, unknownType);
   const number = joins
     .map((factors) => numberAmong(cx, factors, at.scope))
     .find((d) => d !== undefined);
   if (number !== undefined) {
     cx.report(number);
-    return nothing(run.span, at, unknownType);
+    return hole(run.span, at, unknownType);
   }
   const products = joins.map((factors) => {
     const span = {

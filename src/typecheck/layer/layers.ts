@@ -11,7 +11,9 @@ import {
   vectorType,
   type TensorType,
 } from '../../ops/types.ts';
+import { stepCosts } from '../../diagnostic/limits.ts';
 import { times } from '../../size/channels.ts';
+import { entriesIn, workToAgree } from '../../size/sizes.ts';
 import type { Context } from '../expr/context.ts';
 import { pixelsForAll, pixelsOf } from '../net/costs.ts';
 import { mustAgree, type Trial } from '../expr/trial.ts';
@@ -32,6 +34,8 @@ export const layer = (
   const one: Totals = { nodes: 1, layers: 1, weighted: 0, params: 0, macs: 0 };
   if (cx.trial === undefined && inputs.some((t) => t.tag === 'unknown'))
     return { output: unknownType, totals: one };
+  if (!cx.spend(site.span, toAgree(inputs) * stepCosts.entry))
+    return { output: unknownType, totals: one };
   const shape = row.shape(args, inputs);
   if (E.isLeft(shape) && shape.left.tag === 'free' && cx.trial !== undefined)
     return { output: lengthOf(cx.trial, inputs[0]!), totals: one };
@@ -39,9 +43,36 @@ export const layer = (
     reportShapeFault(cx, site, shape.left);
     return { output: inSpite(shape.left, inputs[0]!), totals: one };
   }
+  cx.spend(site.span, tablesOf(shape.right.type, inputs[0]) * stepCosts.entry);
   const output = checkOutput(cx, site, args, shape.right);
   const known = output.tag !== 'unknown' && !isUnfilled(args, inputs);
   return { output, totals: known ? totalsOf(row, args, inputs, output) : one };
+};
+
+const axes = ['h', 'w'] as const;
+
+/** The entries to look at until it is known for which images branches have one size. */
+const toAgree = ([first, ...others]: readonly TensorType[]): number => {
+  let entries = 0;
+  if (first?.tag === 'map')
+    for (const other of others)
+      for (const axis of axes) {
+        const [a, b] = [first[axis], other.tag === 'map' ? other[axis] : 'unknown'];
+        if (a !== b && a !== 'unknown' && b !== 'unknown') entries += workToAgree(a.size, b.size);
+      }
+  return entries;
+};
+
+/** The entries of the tables of sizes that a layer makes. */
+const tablesOf = (output: TensorType, input: TensorType | undefined): number => {
+  let entries = 0;
+  if (output.tag === 'map')
+    for (const axis of axes) {
+      const size = output[axis];
+      const isKept = input?.tag === 'map' && input[axis] === size;
+      if (!isKept && size !== 'unknown') entries += entriesIn(size.size);
+    }
+  return entries;
 };
 
 /** A map of free size as a vector, in a trial: its length is h·w·c, if height and width are fixed. */

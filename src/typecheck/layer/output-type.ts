@@ -15,7 +15,7 @@ import type { Incoming } from './incoming.ts';
 import { stepBefore, through, traceOf } from '../net/trail.ts';
 import type { Typed } from '../net/typed.ts';
 import { mustAgree } from '../expr/trial.ts';
-import { writtenOutput } from './input-type.ts';
+import { writtenOutput } from './written-type.ts';
 import type { Scope } from '../expr/values.ts';
 
 /** Compares what was found with what the type says. */

@@ -11,7 +11,7 @@ import {
 import type { Expr } from '../../syntax/tree.ts';
 
 import { takesAll } from './undecided-times.ts';
-import { nothing } from './place.ts';
+import { hole } from './stand-in.ts';
 import type { Incoming } from './incoming.ts';
 import { innerFrame } from '../expr/scope.ts';
 import { newTrial } from '../expr/trial.ts';
@@ -29,10 +29,10 @@ export const applyUndecidedIf = (
   at: Incoming,
 ): Typed => {
   const [first, other] = [expr.then, expr.else].map((branch) => unasking(cx, branch, at));
-  if (first === undefined || other === undefined) return nothing(expr.span, at, unknownType);
+  if (first === undefined || other === undefined) return hole(expr.span, at, unknownType);
   if (sameType(first.output, other.output)) return first;
   const keeps = [first, other].every(({ output }) => keepsSize(at.input, output));
-  return nothing(
+  return hole(
     expr.span,
     at,
     keeps ? withChannels(at.input, first.output, other.output) : unknownType,

@@ -20,7 +20,7 @@ import {
   type Channels,
   type Polynomial,
 } from '../../size/channels.ts';
-import { nothing } from './place.ts';
+import { hole } from './stand-in.ts';
 import type { Incoming } from './incoming.ts';
 import { admissibleOf } from '../net/admissible.ts';
 import { innerFrame } from '../expr/scope.ts';
@@ -53,7 +53,7 @@ export const applyUndecidedTimes = (
   if (isKnown(input) && isKnown(once.output) && sameType(input, once.output)) return once;
   const added = channelsAdded(cx, body, { ...at, scope });
   return added === undefined || input.tag === 'unknown'
-    ? nothing(body.span, at, unknownType)
+    ? hole(body.span, at, unknownType)
     : { ...once, output: { ...input, c: plus(input.c, times(count, added)) } };
 };
 

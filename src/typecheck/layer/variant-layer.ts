@@ -6,7 +6,7 @@ import type { Span } from '../../syntax/source.ts';
 import { seenAtEnd } from '../expr/bodies.ts';
 import { isPolynomial } from '../../size/channels.ts';
 import { withOutput } from './output-type.ts';
-import { nothing } from './place.ts';
+import { hole } from './stand-in.ts';
 import type { Incoming } from './incoming.ts';
 import { admittedBy, isHoldable, type VariantNet } from './variant.ts';
 import { freshFrame } from '../expr/scope.ts';
@@ -28,7 +28,7 @@ export const variantLayers =
     const variant = variantOf(net, call);
     if (variant === undefined) return undefined;
     const at = cx.trial === undefined ? place : asWeighted(cx.trial, variant.net.input, place);
-    if (!isKnown(at.input)) return nothing(span, at, variant.net.output);
+    if (!isKnown(at.input)) return hole(span, at, variant.net.output);
     const { signature } = net;
     if (signature === undefined && !takes(variant.net.input, at.input))
       return refuse(cx, net, variant, at, span, []);

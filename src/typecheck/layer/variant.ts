@@ -17,7 +17,7 @@ import { elementsOf } from '../net/costs.ts';
 import { eachNode } from '../net/flow.ts';
 import { meaningOf } from '../expr/names.ts';
 import { withOutput } from './output-type.ts';
-import { isFaulty } from './place.ts';
+import { isFaulty } from './stand-in.ts';
 import type { Incoming } from './incoming.ts';
 import { freshFrame } from '../expr/scope.ts';
 import { showSizes } from '../../size/sizes.ts';

@@ -25,6 +25,8 @@ import {
   agree,
   atLeast,
   both,
+  entriesIn,
+  entriesOf,
   everything,
   sameSizes,
   type Sizes,
@@ -42,30 +44,38 @@ type Axis = 'h' | 'w';
 export type Admission = E.Either<{ readonly period: number; readonly span: Span }, Admissible>;
 
 /** The layer that needs certain sizes: for a head, the first one with weights after its vector, once we reach it. */
-type Asking = { by: Layer; met: boolean };
+type Asking = { by: Layer };
+
+/** Heads that wait for their weights: one of them, or those of several values that were joined. */
+type Heads = {
+  readonly of: Asking | readonly Heads[];
+  /** a layer with weights was reached */
+  met: boolean;
+};
 
 /** A value of the freed net, and the heads whose weights are still to come. */
-type Freed = { readonly type: TensorType; readonly heads: readonly Asking[] };
+type Freed = { readonly type: TensorType; readonly heads: readonly Heads[] };
 
-const noHeads: readonly Asking[] = [];
+const noHeads: readonly Heads[] = [];
 
 /** Follows a freed input through layers, one by one or along shared subtrees. */
 type Through = (start: Freed, flow: Flow<Freed>) => void;
 
 /** Undefined for nets whose input is not a map, and for faulty ones. */
-export const admissibleOf = ({
-  input,
-  output,
-  body,
-}: Pick<TypedNet, 'input' | 'output' | 'body'>): Admission | undefined =>
-  isKnown(output) ? admission(input, (start, flow) => void follow(body, start, flow)) : undefined;
+export const admissibleOf = (
+  { input, output, body }: Pick<TypedNet, 'input' | 'output' | 'body'>,
+  mayKeep: MayKeep = enough(),
+): Admission | undefined =>
+  isKnown(output)
+    ? admission(input, (start, flow) => void follow(body, start, flow), mayKeep)
+    : undefined;
 
 /** The same for layers in order of execution, wherever they come from; 0 is the place of the input. */
 export const admissibleFor = (
   input: TensorType,
   layers: readonly PlacedLayer[],
-): Admission | undefined =>
-  admission(input, (start, { layer }) => {
+): Admission | undefined => {
+  const through: Through = (start, { layer }) => {
     const values = new Map<ValueId, Freed>([[0, start]]);
     for (const l of layers)
       values.set(
@@ -75,10 +85,22 @@ export const admissibleFor = (
           l.inputs.map((id) => values.get(id)!),
         ),
       );
-  });
+  };
+  return admission(input, through, enough());
+};
+
+/** Asked about the entries of each table of sizes, and of each set that was narrowed: whether they may be kept. */
+export type MayKeep = (entries: number) => boolean;
+
+/** Room for the entries of one net; those of real networks have some hundreds. */
+const enough = (): MayKeep => {
+  let left = 2 ** 22;
+  return (entries) => (left -= entries) >= 0;
+};
 
 /** What the layers so far have asked for. */
 type Admitting = {
+  readonly mayKeep: MayKeep;
   /** the images that are left */
   readonly sets: { h: Sizes; w: Sizes };
   readonly narrowings: (Pick<Narrowing, 'axis' | 'before' | 'after'> & {
@@ -92,15 +114,19 @@ type Admitting = {
 
 const axes = ['h', 'w'] as const;
 
-const admission = (input: TensorType, through: Through): Admission | undefined => {
+const admission = (
+  input: TensorType,
+  through: Through,
+  mayKeep: MayKeep,
+): Admission | undefined => {
   if (input.tag !== 'map') return undefined;
   const free = mapType(freeAxis('h'), freeAxis('w'), input.c);
-  const open = asked(hasFreeSize(input) ? input : free, through);
+  const open = asked(hasFreeSize(input) ? input : free, through, mayKeep);
   if (open.faulty) return undefined;
   const { tooRare } = open;
   if (tooRare === undefined) return E.right(admissibleBy(open));
   for (const held of holdings(input)) {
-    const state = asked({ ...free, ...held }, through);
+    const state = asked({ ...free, ...held }, through, mayKeep);
     if (state.tooRare !== undefined) continue;
     for (const axis of axes)
       narrow(state, tooRare.asking, axis, agreement(free[axis], held[axis] ?? free[axis]));
@@ -121,8 +147,9 @@ const holdings = (input: MapType): readonly { readonly [A in Axis]?: MaybeAxis }
 };
 
 /** What the layers ask of an input of this type. */
-const asked = (type: MapType, through: Through): Admitting => {
+const asked = (type: MapType, through: Through, mayKeep: MayKeep): Admitting => {
   const state: Admitting = {
+    mayKeep,
     sets: { h: everything, w: everything },
     narrowings: [],
     faulty: false,
@@ -147,15 +174,26 @@ const admissibleBy = ({ sets, narrowings }: Admitting): Admissible => ({
 const admit = (state: Admitting, layer: Layer, inputs: readonly Freed[]): Freed => {
   state.faulty ||= !hasSizes(layer.output) || layer.inputTypes.some((t) => t.tag === 'unknown');
   if (state.faulty || state.tooRare !== undefined) return { type: layer.output, heads: noHeads };
-  const asking = { by: layer, met: false };
+  const asking = { by: layer };
   const types = inputs.map((value) => value.type);
   const type = typeOf(state, layer, types, asking);
-  const own = isHead(inputs, type) ? [asking] : noHeads;
+  const own = isHead(inputs, type) ? [{ of: asking, met: false }] : noHeads;
   const heads = waiting(inputs);
   if (heads.length === 0) return { type, heads: own };
   if (!hasWeights(layer)) return { type, heads: [...heads, ...own] };
-  for (const head of heads) [head.by, head.met] = [layer, true];
+  meet(heads, layer);
   return { type, heads: own };
+};
+
+/** The weights of these heads are those of the layer. */
+const meet = (heads: readonly Heads[], layer: Layer): void => {
+  const left = [...heads];
+  for (let head = left.pop(); head !== undefined; head = left.pop()) {
+    if (head.met) continue;
+    head.met = true;
+    if ('by' in head.of) head.of.by = layer;
+    else for (const one of head.of) left.push(one);
+  }
 };
 
 /** What one layer needs of its freed inputs, and its output. */
@@ -209,7 +247,9 @@ const keepPixels = (
     const size = map[axis];
     // a type that a layer keeps was checked where it was made
     const kept = before?.tag === 'map' && sameAxis(size, before[axis]);
-    if (!kept && size !== 'unknown') narrow(state, asking, axis, E.right(atLeast(size.size, 1)));
+    if (kept || size === 'unknown') continue;
+    if (!state.mayKeep(entriesIn(size.size))) state.tooRare ??= { period: Infinity, asking };
+    narrow(state, asking, axis, E.right(atLeast(size.size, 1)));
   }
 };
 
@@ -222,6 +262,8 @@ const narrow = (
 ): void => {
   const { sets } = state;
   const met = E.isLeft(to) ? to : both(sets[axis], to.right);
+  const entries = E.isRight(to) && E.isRight(met) ? entriesOf(to.right) + entriesOf(met.right) : 0;
+  if (entries > 2 && !state.mayKeep(entries)) state.tooRare ??= { period: Infinity, asking };
   if (E.isLeft(met)) state.tooRare ??= { period: met.left.period, asking };
   else if (!sameSizes(met.right, sets[axis])) {
     state.narrowings.push({ axis, asking, before: sets[axis], after: met.right });
@@ -247,10 +289,12 @@ const isMet = ({ inputTypes }: Layer, inputs: readonly TensorType[]): boolean =>
 const isHead = (inputs: readonly Freed[], output: TensorType): boolean =>
   output.tag === 'vector' && inputs.some(({ type }) => type.tag === 'map');
 
-const waiting = (values: readonly Freed[]): readonly Asking[] =>
-  values.every(({ heads }) => heads.length === 0)
-    ? noHeads
-    : values.flatMap(({ heads }) => heads.filter((head) => !head.met));
+/** One list for several values, so that a chain of joins with a head each does not take time in its square. */
+const waiting = (values: readonly Freed[]): readonly Heads[] => {
+  if (values.every(({ heads }) => heads.length === 0)) return noHeads;
+  const heads = new Set(values.flatMap((value) => value.heads.filter((head) => !head.met)));
+  return heads.size <= 1 ? [...heads] : [{ of: [...heads], met: false }];
+};
 
 /** Known, or a map of free size of which only the channels are unknown, which do not narrow the images. */
 const hasSizes = (t: TensorType): boolean =>

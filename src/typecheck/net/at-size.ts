@@ -91,6 +91,7 @@ const bodyAt = (
         return { ...typed, ...common, totals };
       }
       case 'recall':
+      case 'hole':
         return { ...typed, ...common };
       case 'sequence': {
         const steps = typed.steps.map(at);

@@ -129,6 +129,8 @@ const through = (walk: Walk, typed: Typed, value: Value): Value => {
       // the author of the net did not write what passes leave, so another stage begins after it
       stageAt(walk, undefined);
       return undefined;
+    case 'hole':
+      return value;
     case 'sequence':
       return typed.steps.reduce((v, step) => through(walk, step, v), value);
   }

@@ -101,6 +101,8 @@ const walk = (placing: Placing, typed: Typed, input: ValueId, where: Where): Val
       return placeOp(placing, typed, input, where);
     case 'sequence':
       return typed.steps.reduce((value, step) => walk(placing, step, value, where), input);
+    case 'hole':
+      return input;
     case 'repeat':
       return typed.copies.reduce((value, copy) => walk(placing, copy, value, where), input);
     case 'join': {

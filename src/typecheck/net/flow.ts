@@ -58,6 +58,8 @@ export const follow = <V>(body: Typed, start: V, flow: Flow<V>, met: Met<V> = ne
         return typed.op === identity.name ? value : flow.layer(layerOf(typed), [value]);
       case 'sequence':
         return typed.steps.reduce((v, step) => walk(step, v), value);
+      case 'hole':
+        return value;
       case 'repeat':
         return typed.copies.reduce((v, copy) => shared(copy, v), value);
       case 'join':

@@ -7,6 +7,7 @@ import { batchNormalisation, cropping } from '../../ops/roles.ts';
 import { rowOf } from '../../ops/table.ts';
 import { extentOf, showType, type MapType, type TensorType } from '../../ops/types.ts';
 import { spanOf, type Pads, type Slide } from '../../ops/parts/windows.ts';
+import type { Sight } from '../../size/views.ts';
 import type { Span } from '../../syntax/source.ts';
 import { argumentReader } from './argument-order.ts';
 import { apartAlong, seenFlow } from './receptive.ts';
@@ -118,9 +119,9 @@ const endOf = (span: Span): Span => ({ ...span, start: span.end });
  * least one pixel of the image. `same` padding at stride 2 beside padding 1 does this. An upsampling always puts its
  * pixels beside those of its input, so after one only a whole output pixel counts.
  */
-const misaligned = (layer: Layer, inputs: readonly Seen[]): readonly Diagnostic[] => {
+const misaligned = (layer: Layer, inputs: readonly Seen[], sight: Sight): readonly Diagnostic[] => {
   if (rowOf(layer.op).inputs.tag !== 'join') return [];
-  const apart = largest((['h', 'w'] as const).map((axis) => distance(inputs, axis)));
+  const apart = largest((['h', 'w'] as const).map((axis) => distance(inputs, axis, sight)));
   if (apart === 0) return [];
   return [
     warning(
@@ -137,9 +138,11 @@ const misaligned = (layer: Layer, inputs: readonly Seen[]): readonly Diagnostic[
   ];
 };
 
-const distance = (inputs: readonly Seen[], axis: 'h' | 'w'): number => {
+const distance = (inputs: readonly Seen[], axis: 'h' | 'w', sight: Sight): number => {
   const [first, ...others] = inputs.filter((seen) => seen !== 'head');
-  return first === undefined ? 0 : largest(others.map((seen) => apartAlong(first, seen, axis)));
+  return first === undefined
+    ? 0
+    : largest(others.map((seen) => apartAlong(first, seen, axis, sight)));
 };
 
 const slides = ({ op }: Extract<Typed, { readonly tag: 'op' }>): boolean =>
@@ -157,6 +160,7 @@ const holdsJoin = (typed: Typed, known: Map<Typed, boolean>): boolean => {
 /** Checks the nets of a program one after the other; shared subtrees are visited once. */
 export const linter = (
   text: (span: Span) => string,
+  sightOf: (net: TypedNet) => Sight,
 ): ((net: TypedNet) => readonly Diagnostic[]) => {
   const seen = new Set<Typed>();
   const met: Met<Seen> = new Map();
@@ -177,7 +181,11 @@ export const linter = (
       seen,
     );
     const apart: Diagnostic[] = [];
-    const flow = seenFlow((layer, inputs) => apart.push(...misaligned(layer, inputs)));
+    const sight = sightOf(net);
+    const flow = seenFlow(
+      (layer, inputs) => apart.push(...misaligned(layer, inputs, sight)),
+      sight,
+    );
     if (holdsJoin(net.body, joining)) follow(net.body, imageItself, flow, met);
     return [...dropped, ...forgottenBatchnorm(stagesOf(net)), ...apart];
   };

@@ -3,7 +3,7 @@
  * Norris and Sim, Distill 2019). Of all pixels of a map far from its borders the one that sees most counts.
  */
 import type { PlacedLayer } from '../../graph/graph.ts';
-import { centerOf } from '../../size/views.ts';
+import { centerOf, perLook, sightFor, type Sight } from '../../size/views.ts';
 import { follow, type Flow, type Layer } from './flow.ts';
 import {
   alongAxis,
@@ -33,27 +33,32 @@ type MapField = { readonly h: AxisField; readonly w: AxisField };
 export const showRatio = ({ over, under }: Ratio): string =>
   under === 1 ? String(over) : `${over}/${under}`;
 
-const fieldOf = (seen: Seen): ReceptiveField =>
-  seen === 'head' ? 'whole' : { h: along(seen, 'h'), w: along(seen, 'w') };
+const fieldOf = (seen: Seen, sight: Sight): ReceptiveField =>
+  seen === 'head' ? 'whole' : { h: along(seen, 'h', sight), w: along(seen, 'w', sight) };
 
-const along = (seen: Exclude<Seen, 'head'>, axis: 'h' | 'w'): AxisField => {
-  const { over, under } = alongAxis(seen, axis);
-  return { span: spanAlong(seen, axis), stride: { over, under } };
+const along = (seen: Exclude<Seen, 'head'>, axis: 'h' | 'w', sight: Sight): AxisField => {
+  const { over, under } = alongAxis(seen, axis, sight);
+  return { span: spanAlong(seen, axis, sight), stride: { over, under } };
 };
 
-/** The receptive field of every value, by place; 0 is the input. */
+/** The hulls that are computed for the fields of one net; those of real networks take some thousands. */
+const mostHulls = 4_000_000;
+
+/** The receptive field of every value, by place; 0 is the input. Of no number where that takes too long. */
 export const fieldsOf = (layers: readonly PlacedLayer[]): readonly ReceptiveField[] => {
+  const sight = sightFor(mostHulls);
   const seen: Seen[] = [imageItself];
   for (const layer of layers)
     seen.push(
       seenThrough(
         layer,
         layer.inputs.map((id) => seen[id]!),
+        sight,
       ),
     );
   // most layers see what the one before them does
   const fields = new Map<Seen, ReceptiveField>();
-  for (const one of seen) if (!fields.has(one)) fields.set(one, fieldOf(one));
+  for (const one of seen) if (!fields.has(one)) fields.set(one, fieldOf(one, sight));
   return seen.map((one) => fields.get(one)!);
 };
 
@@ -61,26 +66,29 @@ export const fieldsOf = (layers: readonly PlacedLayer[]): readonly ReceptiveFiel
 type Place = { readonly seen: Seen; readonly maps: readonly Seen[] };
 
 /** The receptive field of the last map on the way to the main output; the widest where several heads join. */
-export const lastFieldOf = (body: Typed): MapField => {
+export const lastFieldOf = (body: Typed, sight: Sight = sightFor(mostHulls)): MapField => {
   const places: Flow<Place> = {
     layer: (layer, inputs) => {
       const seen = seenThrough(
         layer,
         inputs.map((i) => i.seen),
+        sight,
       );
       const maps = seen === 'head' ? [...new Set(inputs.flatMap((i) => i.maps))] : [seen];
       return { seen, maps };
     },
     again: (before, after, now) => {
       if (before.seen === 'head' && now.seen === 'head') return { seen: 'head', maps: now.maps };
-      const move = movedTo(before.seen, now.seen);
+      const move = movedTo(before.seen, now.seen, sight);
       if (move === undefined) return undefined;
       // what came in is a last map, or one in this subtree, which moves as far
-      return { seen: moved(after.seen, move), maps: after.maps.map((map) => moved(map, move)) };
+      const movedOn = (seen: Seen): Seen => moved(seen, move, sight);
+      return { seen: movedOn(after.seen), maps: after.maps.map(movedOn) };
     },
   };
   const { maps } = follow(body, { seen: imageItself, maps: [imageItself] }, places);
-  const fields = maps.map(fieldOf).flatMap((field) => (field === 'whole' ? [] : [field]));
+  const all = maps.map((map) => fieldOf(map, sight));
+  const fields = all.flatMap((field) => (field === 'whole' ? [] : [field]));
   return fields.reduce(wider);
 };
 
@@ -90,23 +98,26 @@ const wider = (a: MapField, b: MapField): MapField => ({
 });
 
 /** What is seen along the shared subtrees of a net; `visit` gets what reaches each layer. */
-export const seenFlow = (visit: (layer: Layer, inputs: readonly Seen[]) => void): Flow<Seen> => ({
+export const seenFlow = (
+  visit: (layer: Layer, inputs: readonly Seen[]) => void,
+  sight: Sight,
+): Flow<Seen> => ({
   layer: (layer, inputs) => {
     visit(layer, inputs);
-    return seenThrough(layer, inputs);
+    return seenThrough(layer, inputs, sight);
   },
   again: (before, after, now) => {
     if (before === 'head' && now === 'head') return after;
-    const move = movedTo(before, now);
-    return move && moved(after, move);
+    const move = movedTo(before, now, sight);
+    return move && moved(after, move, sight);
   },
 });
 
 /** How far apart the middles of two maps' pixels of one index lie, in pixels of the image; 0 where it is not known. */
-export const apartAlong = (a: Seen, b: Seen, axis: 'h' | 'w'): number => {
-  if (a === 'head' || b === 'head') return 0;
-  const [one, other] = [alongAxis(a, axis), alongAxis(b, axis)];
-  if (one === other) return 0;
+export const apartAlong = (a: Seen, b: Seen, axis: 'h' | 'w', sight: Sight): number => {
+  if (a === 'head' || b === 'head' || a === b) return 0;
+  const [one, other] = [alongAxis(a, axis, sight), alongAxis(b, axis, sight)];
+  if (one === other || !sight((one.hulls.length + other.hulls.length) * perLook)) return 0;
   const isKnown = one.everywhere && other.everywhere;
   if (!isKnown || one.over !== other.over || one.under !== other.under) return 0;
   const apart = Math.abs(centerOf(one) - centerOf(other));

@@ -30,11 +30,13 @@ export const stepBefore = (trail: Trail): Typed | undefined => {
   return undefined;
 };
 
-/** A trail that has gone through a body: step by step, where it is a sequence. */
-export const through = (trail: Trail, body: Typed): Trail =>
-  body.tag === 'sequence'
+/** A trail that has gone through a body: step by step, where it is a sequence. A hole leaves no trace. */
+export const through = (trail: Trail, body: Typed): Trail => {
+  if (body.tag === 'hole') return trail;
+  return body.tag === 'sequence'
     ? body.steps.reduce<Trail>((before, step) => ({ step, before }), trail)
     : { step: body, before: trail };
+};
 
 /**
  * `size trace: input [224, 224, 3] → conv3-64 [224, 224, 64] → …`: the steps that changed the type, as a

@@ -49,6 +49,8 @@ export type Typed = Common &
         readonly handed?: Span;
       }
     | { readonly tag: 'sequence'; readonly steps: readonly Typed[] }
+    /** stands for layers that are not known; after a fault not even their output is */
+    | { readonly tag: 'hole' }
     | { readonly tag: 'repeat'; readonly copies: readonly Typed[] }
     /** every branch gets the input; the results meet in the row `op`: add, multiply or concat */
     | {

@@ -1,27 +1,28 @@
 /** `params(D)`, `receptive(2x std.conv(3, 1))`: facts about nets and layers, as numbers to compare. */
 import * as E from 'fp-ts/lib/Either.js';
 import { error } from '../../diagnostic/diagnostic.ts';
-import { extentOf, unknownType } from '../../ops/types.ts';
+import { extentOf, sameType, unknownType, type TensorType } from '../../ops/types.ts';
 import type { Span } from '../../syntax/source.ts';
 import type { Argument, Expr } from '../../syntax/tree.ts';
 import { admissibleOf } from '../net/admissible.ts';
 import { apply } from '../layer/apply.ts';
-import { atSize } from '../net/at-size.ts';
+import { atSize, type AtSize } from '../net/at-size.ts';
 import { calledNet, netCalled, settled, type NetOf } from '../layer/called-nets.ts';
 import type { Channels } from '../../size/channels.ts';
+import type { Sight } from '../../size/views.ts';
 import { evaluate } from '../expr/evaluate.ts';
 import type { FactName } from '../expr/fact-names.ts';
 import { bytesForAll, flopsForAll, flopsOf, macsForAll, totalOver } from '../net/costs.ts';
 import { bytesOf } from '../net/costs.ts';
 import { lastFieldOf } from '../net/receptive.ts';
 import { withOutput } from '../layer/output-type.ts';
-import { isFaulty } from '../layer/place.ts';
+import { isFaulty } from '../layer/stand-in.ts';
 import type { Incoming } from '../layer/incoming.ts';
 import { isVariant, nameless } from '../layer/variant.ts';
 import { stepCosts } from '../../diagnostic/limits.ts';
 import { countParts } from '../net/flow.ts';
 import { freshFrame } from '../expr/scope.ts';
-import type { Admissible, TypedNet } from '../net/typed.ts';
+import type { Admissible, Typed, TypedNet } from '../net/typed.ts';
 import {
   countValue,
   integer,
@@ -95,9 +96,24 @@ const netOnImage = (
     const called = calledNet(cx, settled(cx, expr.body, scope));
     const net = called && netOf(cx, called.definition, called.scope, called.given);
     const input = net && declaredInput(cx, expr.input, freshFrame(scope)).type;
-    return input && atSize(net, input, cx.limits.elements);
+    return input && sized(cx, net, input, expr.span);
   });
   return reports.length > 0 ? undefined : value;
+};
+
+/** The latest image that was asked about is remembered for each net: the next question is mostly about the same. */
+const sized = (
+  cx: LayerContext,
+  net: TypedNet,
+  input: TensorType,
+  span: Span,
+): AtSize | undefined => {
+  const last = cx.sized.get(net);
+  if (last !== undefined && sameType(last.input, input)) return last.net;
+  if (!cx.spend(span, countParts(net.body) * stepCosts.asked)) return undefined;
+  const at = atSize(net, input, cx.limits.elements);
+  cx.sized.set(net, { input, net: at });
+  return at;
 };
 
 /** Undefined when the layer has faults of its own, which are reported. */
@@ -120,11 +136,26 @@ const onOwnInput = (cx: LayerContext, expr: Expr, scope: Scope): Subject => {
 
 const fact = (cx: LayerContext, name: FactName, net: Subject, span: Span): Value => {
   if (net.output.tag === 'unknown' && net.input.tag !== 'unknown') return unknown; // its faults are reported
-  if (!cx.spend(span, countParts(net.body) * stepCosts.part)) return unknown;
-  const value = facts[name](net);
+  const value = known(cx, name, net, span);
   if (value === undefined) undecided(cx, name, net, span);
   return value ?? unknown;
 };
+
+/** A fact of the layers of a net is found once; unknown when that takes too long, and undefined when there is none. */
+const known = (cx: LayerContext, name: FactName, net: Subject, span: Span): Value | undefined => {
+  const layers = inFolders(net.body);
+  const before = cx.facts.get(layers) ?? new Map<string, Value | undefined>();
+  if (before.has(name)) return before.get(name);
+  const mayAsk = cx.spend(span, countParts(net.body) * stepCosts.asked);
+  const sight: Sight = (hulls) => cx.spend(span, hulls * stepCosts.hull);
+  const value = mayAsk ? facts[name](net, sight) : unknown;
+  before.set(name, value);
+  cx.facts.set(layers, before);
+  return value;
+};
+
+/** What a call or a label holds: the same call has one body, and a folder for each place. */
+const inFolders = (typed: Typed): Typed => (typed.tag === 'folder' ? inFolders(typed.body) : typed);
 
 const counted =
   (of: (net: Subject) => number | undefined, forAll?: (body: Subject['body']) => Channels) =>
@@ -135,13 +166,13 @@ const counted =
   };
 
 /** How each fact of a net is computed. Sums over a net of free size are polynomials in the sizes of the image. */
-const facts: { readonly [name in FactName]: (net: Subject) => Value | undefined } = {
+const facts: { readonly [name in FactName]: (net: Subject, sight: Sight) => Value | undefined } = {
   params: counted((net) => net.body.totals.params),
   macs: counted((net) => net.body.totals.macs, macsForAll),
   flops: counted((net) => totalOver(net.body, flopsOf), flopsForAll),
   receptive: receptiveField,
-  stride: (net) => {
-    const { h, w } = lastFieldOf(net.body);
+  stride: (net, sight) => {
+    const { h, w } = lastFieldOf(net.body, sight);
     const [a, b] = [h.stride.over / h.stride.under, w.stride.over / w.stride.under];
     return a === b ? ratio(h.stride) : { tag: 'extent', h: a, w: b };
   },
@@ -157,20 +188,30 @@ const admissionOf = (net: Subject): Admissible | undefined => {
   return admission === undefined || E.isLeft(admission) ? undefined : admission.right;
 };
 
-const undecided = (cx: LayerContext, name: FactName, net: Subject, span: Span): void =>
+const undecided = (cx: LayerContext, name: FactName, net: Subject, span: Span): void => {
+  const { h, w } = lastFieldOf(net.body);
+  const seesAll = name === 'receptive' && (h.span === Infinity || w.span === Infinity);
+  const isUnknown = net.input.tag === 'unknown';
+  const size = seesAll ? '64, 64' : 'h, w';
   cx.report(
     error('E0602', span, `\`${name}\` cannot be decided here`, {
       notes: [
-        net.input.tag === 'unknown'
-          ? 'state the input type: `params(f : [h, w, 64])`'
+        ...(seesAll
+          ? [
+              'each output pixel sees the whole image, through a mean over the map or a gate made of it',
+            ]
+          : []),
+        isUnknown
+          ? `state the input type of the whole: \`${name}((f) : [${size}, 64])\``
           : 'it depends on the size of the image; fix the size of the input',
       ],
     }),
   );
+};
 
 /** Behind a gate or a normalisation over the map every pixel is seen: as many as the image has. */
-function receptiveField(net: Subject): Value | undefined {
-  const last = lastFieldOf(net.body);
+function receptiveField(net: Subject, sight: Sight): Value | undefined {
+  const last = lastFieldOf(net.body, sight);
   const pixels = (axis: 'h' | 'w'): number | undefined => {
     const { span } = last[axis];
     if (Number.isFinite(span)) return span;

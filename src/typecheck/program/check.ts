@@ -13,7 +13,7 @@ import { lacking } from '../expr/parameters.ts';
 import { factValue } from './assertions.ts';
 import { checkAssertion } from './check-assertion.ts';
 import { calledNet, settled, type NetOf } from '../layer/called-nets.ts';
-import { isAllowed } from './allowed.ts';
+import { allowedIn } from './allowed.ts';
 import { channelsFirst } from './channels-first.ts';
 import { checkParameterLists, checkWords, definitionLists } from './declarations.ts';
 import { closureKey, callScope, seenAtEnd } from '../expr/bodies.ts';
@@ -23,7 +23,7 @@ import { evaluate, evaluateFlag } from '../expr/evaluate.ts';
 import { moduleScopes, passesSeen, type Modules } from './modules.ts';
 import { resolve } from '../expr/names.ts';
 import { withOutput } from '../layer/output-type.ts';
-import { isFaulty } from '../layer/place.ts';
+import { isFaulty } from '../layer/stand-in.ts';
 import type { Incoming } from '../layer/incoming.ts';
 import { countParts } from '../net/flow.ts';
 import { extrasOf } from '../net/side-outputs.ts';
@@ -103,24 +103,25 @@ export const checkProgram = (
     for (const d of declarations) if (d.tag === 'assert') checkAssertion(cx, d.condition, scope);
   if (scope !== undefined)
     for (const d of declarations) if (d.tag === 'def' || d.tag === 'net') checkWords(cx, d, scope);
-  const { trainings } = protocolsOf(cx, netOf, scopes, declarations.filter(isProtocol));
+  const protocols = protocolsOf(cx, netOf, scopes, declarations.filter(isProtocol));
   reportDoubts(cx, typed, declarations);
   demandReport(cx, typed);
   const program: Program = {
     entry,
     files: modules,
     nets: typed,
-    trainings,
+    ...protocols,
     signatures: () =>
       declarations.flatMap((d) =>
         d.tag === 'def' && scope !== undefined ? [signatureOf(cx, d, scope)] : [],
       ),
     passes: () => passesSeen(scope),
   };
+  const allowed = new Map([...texts].map(([path, whole]) => [path, allowedIn(whole)]));
   const reported = withoutParts(cx.found());
   return checked(
     program,
-    reported.filter((d) => !isAllowed(d, texts.get(d.primary.span.path))),
+    reported.filter((d) => allowed.get(d.primary.span.path)?.(d) !== true),
   );
 };
 
@@ -148,7 +149,12 @@ const reportDoubts = (
   nets: readonly TypedNet[],
   declarations: readonly Declaration[],
 ): void => {
-  const lint = linter(cx.text);
+  const lint = linter(
+    cx.text,
+    ({ span }) =>
+      (hulls) =>
+        cx.spend(span, hulls * stepCosts.hull),
+  );
   // lints are about written layers; those of the source are reported there
   const sources = nets.filter((net) => net.variant === undefined);
   for (const net of sources)
@@ -341,8 +347,10 @@ const checkParams = (cx: LayerContext, net: Definition, params: number): void =>
 // ----------------------------------------------------------------------------------- admissible sizes
 
 const admit = (cx: LayerContext, net: Definition, typed: TypedNet): Admissible | undefined => {
-  const admission = admissibleOf(typed);
-  if (admission === undefined) return undefined;
+  const mayKeep = (entries: number): boolean => cx.spend(net.name.span, entries * stepCosts.entry);
+  const admission = admissibleOf(typed, mayKeep);
+  // without steps the report is that none are left
+  if (admission === undefined || !mayKeep(0)) return undefined;
   if (E.isLeft(admission)) {
     const { period, span } = admission.left;
     cx.report(tooRarely(span, period));

@@ -14,7 +14,7 @@ import { reportTwice } from '../expr/bodies.ts';
 import type { Context } from '../expr/context.ts';
 import { error } from '../../diagnostic/diagnostic.ts';
 import type { Span } from '../../syntax/source.ts';
-import { unknownRest } from '../expr/bind-arguments.ts';
+import { unknownRest } from '../expr/fill.ts';
 import { isForeign, resolve, sizeNames } from '../expr/names.ts';
 import { inner, innerWithMore, lookupRest } from '../expr/scope.ts';
 import { unknown, type Scope } from '../expr/values.ts';

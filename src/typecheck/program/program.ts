@@ -2,6 +2,7 @@
 import type { Source } from '../../syntax/source.ts';
 import type { Tree, Rewrite } from '../../syntax/tree.ts';
 import type { TypedNet } from '../net/typed.ts';
+import type { Evaluation } from '../../protocol/evaluation.ts';
 import type { Training } from '../../protocol/recipe.ts';
 import type { DefSignature } from './signatures.ts';
 
@@ -16,6 +17,8 @@ export type Program = {
   readonly nets: readonly TypedNet[];
   /** what the `train` declarations of the entry file say of nets, in the order of the text */
   readonly trainings: readonly Training[];
+  /** its evaluations, likewise */
+  readonly evaluations: readonly Evaluation[];
   /** of the definitions that the entry file declares, in the order of the text; computed on demand */
   readonly signatures: () => readonly DefSignature[];
   /** those that the entry file declares or imports, by the name that it has there: `dense`, `r.dense` */

@@ -83,45 +83,63 @@ const reportCycle = (cx: Context, cycle: readonly Definition[], use: Use): void 
   );
 };
 
+/** Names that hide definitions: those of a construct, and those around it. */
+type Bound = { readonly names: ReadonlySet<string>; readonly around: Bound | undefined };
+
+const bind = (names: readonly string[], around?: Bound): Bound => ({
+  names: new Set(names),
+  around,
+});
+
+const isBound = (bound: Bound, name: string): boolean => {
+  for (let b: Bound | undefined = bound; b !== undefined; b = b.around)
+    if (b.names.has(name)) return true;
+  return false;
+};
+
 const usesOf = (definition: Definition, known: ReadonlyMap<string, Definition>): readonly Use[] => {
   const found: Use[] = [];
-  const word = (w: Word, bound: ReadonlySet<string>): void => {
+  const word = (w: Word, bound: Bound): void => {
     if (w.parts.length > 1) return;
     const { text, span } = w.parts[0]!;
     const stem = splitSize(text)?.stem;
-    if (bound.has(text)) return;
+    if (isBound(bound, text)) return;
     if (known.has(text)) found.push({ name: text, span });
-    else if (stem !== undefined && !bound.has(stem) && known.has(stem))
+    else if (stem !== undefined && !isBound(bound, stem) && known.has(stem))
       found.push({ name: stem, span });
   };
-  const visit = (e: Expr, bound: ReadonlySet<string>): void => {
+  const visit = (e: Expr, bound: Bound): void => {
     if (e.tag === 'chain') word(e.word, bound);
-    const around =
-      e.tag === 'where'
-        ? new Set([
-            ...bound,
-            ...e.bindings.flatMap((b) => (b.tag === 'binding' ? [b.name.text] : [])),
-          ])
-        : e.tag === 'sequence' && e.defs.length > 0
-          ? new Set([...bound, ...e.defs.flatMap((d) => (d.tag === 'def' ? [d.name.text] : []))])
-          : bound;
+    const own = namesOf(e);
+    const around = own.length === 0 ? bound : bind(own, bound);
     if (e.tag === 'sequence')
-      for (const d of e.defs)
-        if (d.tag === 'def')
-          visit(
-            d.body,
-            new Set([...around, ...parameterNames(d.parameters), ...sizeNames(d.signature?.input)]),
-          );
+      for (const d of e.defs) if (d.tag === 'def') visit(d.body, bind(namesIn(d), around));
     for (const part of partsOf(e)) visit(part, around);
   };
-  const names = parameterNames(definition.parameters);
-  visit(definition.body, new Set([...names, ...sizeNames(definition.signature?.input)]));
-  definition.parameters.forEach((p, i) => {
+  const own = bind(namesIn(definition));
+  visit(definition.body, own);
+  // a default sees the parameters before it
+  const before = new Set<string>();
+  for (const p of definition.parameters) {
     if (p.tag === 'parameter' && p.default !== undefined)
-      visit(p.default, new Set(names.slice(0, i)));
-  });
+      visit(p.default, { names: before, around: undefined });
+    before.add(p.name.text);
+  }
   return found;
 };
+
+/** The names that an expression gives to what it holds. */
+const namesOf = (e: Expr): readonly string[] => {
+  if (e.tag === 'where')
+    return e.bindings.flatMap((b) => (b.tag === 'binding' ? [b.name.text] : []));
+  return e.tag === 'sequence' ? e.defs.flatMap((d) => (d.tag === 'def' ? [d.name.text] : [])) : [];
+};
+
+/** The names that a definition gives to its body. */
+const namesIn = ({ parameters, signature }: Definition): readonly string[] => [
+  ...parameterNames(parameters),
+  ...sizeNames(signature?.input),
+];
 
 const parameterNames = (parameters: readonly Parameter[]): readonly string[] =>
   parameters.map((p) => p.name.text);

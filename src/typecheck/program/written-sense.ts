@@ -6,16 +6,30 @@ import { partsOf } from '../../syntax/walk.ts';
 
 type Text = (span: Span) => string;
 
+/** Where each name stands last in a text; a size may touch the name of a layer. */
+const lastUses = (text: string, names: ReadonlySet<string>): ReadonlyMap<string, number> => {
+  const lengths = new Set([...names].map((name) => name.length));
+  const last = new Map<string, number>();
+  for (const { 0: word, index } of text.matchAll(/\w+/g)) {
+    const stem = word.search(/\d*$/);
+    for (const length of lengths) {
+      if (length > word.length || length < stem) continue;
+      const name = word.slice(0, length);
+      if (names.has(name)) last.set(name, index);
+    }
+  }
+  return last;
+};
+
 /** Parameters whose names occur nowhere behind their list; a size may touch the name of a layer. */
 const ignored = (
   { parameters, body, signature, name, span }: Definition,
   text: Text,
-): readonly Diagnostic[] =>
-  parameters.flatMap((p) => {
-    if (body.tag === 'missing') return [];
-    const behind = text({ ...span, start: p.span.end });
-    const isUsed = new RegExp(`(?<![\\w])${p.name.text}\\d*(?!\\w)`).test(behind);
-    return isUsed
+): readonly Diagnostic[] => {
+  if (parameters.length === 0 || body.tag === 'missing') return [];
+  const last = lastUses(text(span), new Set(parameters.map((p) => p.name.text)));
+  return parameters.flatMap((p) =>
+    span.start + (last.get(p.name.text) ?? -1) >= p.span.end
       ? []
       : [
           hint(
@@ -28,8 +42,9 @@ const ignored = (
               notes: ['leave it out, or use it'],
             },
           ),
-        ];
-  });
+        ],
+  );
+};
 
 /** The operands of a join that is written without parentheses around it. */
 const operandsOf = (step: Expr): readonly Expr[] =>

@@ -11,7 +11,7 @@ import { entriesIn } from '../../../src/runtime/runs/log.ts';
 import type { Run } from '../../../src/runtime/runs/run.ts';
 import { readRecord, readState } from '../../../src/runtime/runs/record.ts';
 import { openWeights } from '../../../src/runtime/files/weights.ts';
-import { after, describing, faultIn, newRoot, right } from './made.ts';
+import { after, describing, faultIn, newRoot, right, source } from './made.ts';
 
 let root: string;
 let warnings: Diagnostic[];
@@ -156,6 +156,7 @@ describe('a run that goes on', () => {
     ]);
     right(goOn(changed, true));
     expect(fs.readFileSync(at('first-1/source.net'), 'utf8')).toBe(text);
+    expect(fs.readFileSync(at('first-1/source-until-step-1.net'), 'utf8')).toBe(source);
     stop(open[0]!, 1);
     expect(faultIn(goOn(changed))).toBe('no fault');
   });

@@ -39,7 +39,7 @@ const among = (
   if (only === undefined)
     return Either.left(
       error('E0961', startOf(file), 'this file declares no training', {
-        notes: ['declare one: `train first : NET { data shapes; epochs 5 }`'],
+        notes: ['declare one: `train first : NET { data shapes }`'],
       }),
     );
   const which = `--train NAME, where NAME is ${names.join(' or ')}`;

@@ -79,7 +79,7 @@ const callEnd = (out: readonly IToken[], token: IToken): number | undefined => {
 const insertCloser = ({ path, out, silent }: Balance, token: IToken, end: number): Edit => {
   const before = callEnd(out, token);
   const at = before === undefined ? end : T.endOf(out[before - 1]!);
-  const made = virtual(closerOf(token), '', at, at);
+  const made = virtual(closerOf(token), '', at);
   silent.add(made);
   out.splice(before ?? out.length, 0, made);
   return { span: span(path, at, at), newText: signOf(made.tokenType) };

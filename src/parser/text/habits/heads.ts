@@ -16,7 +16,7 @@ export const missingColon = habit({
     const place = behind(walk, last);
     const fix = replace('write `:`', place, ' :', 'certain');
     say(walk, place, 'a `:` is missing before the type', fix);
-    keep(walk, virtual(T.Colon, '', place.start, place.start), token);
+    keep(walk, virtual(T.Colon, '', place.start), token);
   },
 });
 
@@ -118,7 +118,7 @@ export const missingDef = habit({
     const fix = replace('write `def`', span(walk.path, at, at), 'def ', 'certain');
     say(walk, T.placeOf(walk.path, last), message, fix);
     walk.out.pop();
-    const def = virtual(T.Def, '', at, at);
+    const def = virtual(T.Def, '', at);
     begin(walk, def);
     keep(walk, def, last, token);
   },

@@ -11,7 +11,7 @@ const isNumber = T.oneOf(T.Numeral, T.Size);
 
 /** A name that ends where `number` does. The space is not part of it, so it begins later than in the text. */
 const joinedWord = (image: string, number: IToken): IToken =>
-  virtual(T.Name, image, T.endOf(number) - image.length, T.endOf(number));
+  virtual(T.Name, image, T.endOf(number) - image.length);
 
 /** A space before a number that has a link of its own. */
 export const spaceBeforeLink = habit({
@@ -66,8 +66,8 @@ export const spaceBeforeArgument = habit({
     say(walk, between(walk, last, number), message, fix);
     walk.out.pop();
     const sign = number.startOffset - 1;
-    const word = virtual(T.Name, image, sign - image.length, sign);
-    keep(walk, word, virtual(T.Minus, '-', sign, sign + 1), number);
+    const word = virtual(T.Name, image, sign - image.length);
+    keep(walk, word, virtual(T.Minus, '-', sign), number);
   },
 });
 
@@ -93,12 +93,7 @@ const splitCount = (walk: Walk, token: IToken, last: IToken): void => {
   const fix = replace('insert a space', span(walk.path, at, at), ' ');
   say(walk, T.placeOf(walk.path, last), message, fix);
   walk.out.pop();
-  keep(
-    walk,
-    virtual(T.Name, count, last.startOffset, at),
-    virtual(T.Times, 'x', at, at + 1),
-    token,
-  );
+  keep(walk, virtual(T.Name, count, last.startOffset), virtual(T.Times, 'x', at), token);
 };
 
 /** A count that touches its `x`, before a word. */

@@ -40,7 +40,7 @@ export const pairOfNumbers = habit({
     say(walk, place, `a size is written \`${size}\`, height and width`, fix);
     // a token ends where its image does
     const image = size.padEnd(place.end - place.start);
-    walk.out.splice(-2, 2, virtual(T.Size, image, place.start, place.end));
+    walk.out.splice(-2, 2, virtual(T.Size, image, place.start));
     walk.at += 2;
     walk.frame = walk.frames.pop()!; // the bracket is read to its end
   },
@@ -91,6 +91,6 @@ export const missingComma = habit({
     const message = `a \`,\` is missing before \`${token.image.slice(0, 40)}\``;
     const fix = replace('write `,`', place, newText, 'certain');
     say(walk, between(walk, last, token), message, fix);
-    keep(walk, virtual(T.Comma, '', place.start, place.start), token);
+    keep(walk, virtual(T.Comma, '', place.start), token);
   },
 });

@@ -72,7 +72,7 @@ export const loop = habit({
       fix,
     );
     walk.out.pop();
-    keep(walk, count, virtual(T.Times, 'x', T.endOf(count), T.endOf(count) + 1));
+    keep(walk, count, virtual(T.Times, 'x', T.endOf(count)));
     walk.at += isBraced ? 5 : 6;
   },
 });
@@ -124,7 +124,7 @@ export const result = habit({
     const message = `a net gives what its last step gives: \`${recalled}\` is a value that was named, and \`also name { … }\` makes a further output`;
     say(walk, place, message, replace(`write \`${recalled}\``, place, recalled));
     const at = main!.startOffset;
-    keep(walk, virtual(T.At, '@', at - 1, at), main!);
+    keep(walk, virtual(T.At, '@', at - 1), main!);
     walk.at += 2 * names.length - 2;
   },
 });

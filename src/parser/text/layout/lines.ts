@@ -39,7 +39,7 @@ const separates = ({ frame, out }: State, token: IToken, next: IToken | undefine
 const lineBreak = (state: State): void => {
   const before = state.out.at(-1);
   const end = before === undefined ? 0 : T.endOf(before);
-  state.out.push(virtual(T.NewLine, '', end, end));
+  state.out.push(virtual(T.NewLine, '', end));
   state.frame.semi = undefined;
   state.word = undefined;
 };

@@ -1,4 +1,4 @@
-/** Where an expression is applied, and what stands there when it cannot be. */
+/** What stands where an expression is applied: a folder of names, or a hole where there is no layer. */
 import { error } from '../../diagnostic/diagnostic.ts';
 import { unknownType, type TensorType } from '../../ops/types.ts';
 import type { Span } from '../../syntax/source.ts';
@@ -12,10 +12,9 @@ import type { Naming, Typed } from '../net/typed.ts';
 import { kindName, type Value } from '../expr/values.ts';
 import { noTotals } from '../net/totals.ts';
 
-/** A place where nothing happens: the identity, or an unknown output after a fault. */
-export const nothing = (span: Span, at: Pick<Incoming, 'input'>, output: TensorType): Typed => ({
-  tag: 'sequence',
-  steps: [],
+/** What stands for layers that are not known: after a fault, or while a definition is tried without its arguments. */
+export const hole = (span: Span, at: Pick<Incoming, 'input'>, output: TensorType): Typed => ({
+  tag: 'hole',
   input: at.input,
   output,
   span,
@@ -29,7 +28,7 @@ export const nothing = (span: Span, at: Pick<Incoming, 'input'>, output: TensorT
 export const isFaulty = (typed: Typed, seen?: Set<Typed>): boolean => {
   let faulty = false;
   const look = (node: Typed): void => {
-    faulty ||= node.tag === 'sequence' && node.steps.length === 0 && node.output.tag === 'unknown';
+    faulty ||= node.tag === 'hole' && node.output.tag === 'unknown';
   };
   eachNode(typed, look, seen);
   return faulty;
@@ -59,7 +58,7 @@ export const notALayer = (
             labels: [{ span: expr.span, message: 'used as a layer here' }],
           }),
     );
-  return nothing(expr.span, at, unknownType);
+  return hole(expr.span, at, unknownType);
 };
 
 /** Reports too many layers (E0402); they are counted before they are written out. */
@@ -71,7 +70,7 @@ export const limited = (cx: Context, typed: Typed): Typed => {
       label: 'too many layers',
     }),
   );
-  return nothing(typed.span, typed, unknownType);
+  return hole(typed.span, typed, unknownType);
 };
 
 /** A folder of names: a block, a label, or a layer passed as an argument. */

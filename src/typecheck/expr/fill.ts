@@ -40,7 +40,7 @@ export type ParameterInfo = { readonly name: string; readonly fallback: string |
 const nameSets = new WeakMap<readonly ParameterInfo[], ReadonlySet<string>>();
 
 /** The names in a list of parameters, which many calls may share. */
-export const namesOf = (parameters: readonly ParameterInfo[]): ReadonlySet<string> => {
+const namesOf = (parameters: readonly ParameterInfo[]): ReadonlySet<string> => {
   let names = nameSets.get(parameters);
   if (names === undefined)
     nameSets.set(parameters, (names = new Set(parameters.map((p) => p.name))));
@@ -56,6 +56,10 @@ export type Callsite = {
   readonly call: Call;
   /** where the argument of a parameter is seen from, if not where the call is */
   readonly scopeFor?: (parameter: string) => Scope;
+  /** what another framework's name of an argument means here */
+  readonly elsewhere?: (
+    name: string,
+  ) => { readonly write?: string; readonly says?: string } | undefined;
 };
 
 /** Which argument fills which parameter, and what is wrong with the others. */
@@ -185,11 +189,13 @@ const dashed = ({ callee, call }: Callsite, span: Span): readonly Fix[] => {
 
 const unknownParameter = (f: Callsite, parameter: string, span: Span): Diagnostic => {
   const counts = dashed(f, span);
-  const first = nearest(parameter, namesOf(f.parameters));
+  const elsewhere = f.elsewhere?.(parameter);
+  const first = elsewhere === undefined ? meantParameter(f, parameter) : elsewhere.write;
+  const meant = first === undefined ? 'unknown here' : `did you mean \`${first}\`?`;
   // a sign such as `/` names its parameter without spelling it
   const name = { ...span, end: Math.min(span.end, span.start + parameter.length) };
   return error('E0305', name, `\`${f.name}\` has no parameter \`${parameter}\``, {
-    label: first === undefined ? 'unknown here' : `did you mean \`${first}\`?`,
+    label: elsewhere?.says ?? meant,
     labels: declaredHere(f.callee),
     notes: [usage(f.name, f.parameters)],
     fixes: first === undefined ? counts : [replace(`write \`${first}\``, name, first)],
@@ -219,8 +225,12 @@ const leftOut = ({ links }: Call, span: Span, alone: boolean): readonly Fix[] =>
     : [replace('leave it out', { ...span, start: before.span.end, end }, '')];
 };
 
+/** The parameter that an unknown name was meant for. */
+export const meantParameter = (f: Callsite, name: string): string | undefined =>
+  f.elsewhere?.(name)?.write ?? nearest(name, namesOf(f.parameters));
+
 /** The parameter that a mistyped name comes nearest to. */
-export const nearest = (word: string, known: ReadonlySet<string>): string | undefined =>
+const nearest = (word: string, known: ReadonlySet<string>): string | undefined =>
   [...near(word, known), ...longer(word, known)][0];
 
 /** `padding` for `pad`: the names that a word goes on from, or that go on from it. */

@@ -1,0 +1,51 @@
+/** Runs where a command takes weights or a run. */
+import * as Either from 'fp-ts/lib/Either.js';
+import type { Either as Or } from 'fp-ts/lib/Either.js';
+import { error, type Diagnostic } from '../../diagnostic/diagnostic.ts';
+import { near } from '../../diagnostic/suggest.ts';
+import { exists } from '../../runtime/disk/folders.ts';
+import { openWeights, type WeightFile } from '../../runtime/files/weights.ts';
+import { runFolder, runsFolder, runsIn, weightsOfRun } from '../../runtime/runs/list.ts';
+import { startOf } from '../../syntax/source.ts';
+
+/** Runs whose names are like this one, or the newest. */
+const alternatives = (named: string): readonly string[] => {
+  const names = runsIn(runsFolder).runs.map(({ record }) => record.run);
+  const close = near(named, names);
+  return close.length > 0 ? close : names.slice(-3);
+};
+
+/** The folder of a run that was named by its path or, below `runs/`, by its name (E0950). */
+export const runNamed = (named: string): Or<Diagnostic, string> => {
+  const folder = runFolder(runsFolder, named);
+  if (folder !== undefined) return Either.right(folder);
+  const others = alternatives(named).map((name) => `\`${name}\``);
+  return Either.left(
+    error('E0950', startOf(named), `there is no run \`${named}\``, {
+      notes: [
+        others.length === 0
+          ? 'there are no runs here: `netc train` makes one'
+          : `there is ${others.join(' or ')}; \`netc runs\` lists them all`,
+      ],
+    }),
+  );
+};
+
+/** The file of weights that is meant: one of this path, or the best checkpoint of a run, else its last (E0950, E0951). */
+const weightsMeant = (named: string): Or<Diagnostic, string> => {
+  const folder = runFolder(runsFolder, named);
+  if (folder === undefined)
+    return /^[\w.]+-\d+$/.test(named) && !exists(named) ? runNamed(named) : Either.right(named);
+  const file = weightsOfRun(folder);
+  return file === undefined
+    ? Either.left(
+        error('E0951', startOf(folder), `the run \`${folder}\` has no weights yet`, {
+          notes: ['they come with its first checkpoint; `netc runs` says how far it is'],
+        }),
+      )
+    : Either.right(file);
+};
+
+/** Opens the weights that are meant (E0001, E0504, E0510, E0950, E0951). They stay open until `close`. */
+export const openMeant = (named: string): Or<Diagnostic, WeightFile> =>
+  Either.chain(openWeights)(weightsMeant(named));

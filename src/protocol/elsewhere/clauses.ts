@@ -1,0 +1,83 @@
+/** Words that begin a line elsewhere: arguments of PyTorch's, Keras's and Lightning's classes, keys of configurations. */
+import { answers, folded, says, write, type Answer } from './answer.ts';
+
+const rows = answers([
+  ['batch_size bs train_batch_size mini_batch minibatch', write('batch')],
+  ['num_epochs max_epochs n_epochs nb_epochs', write('epochs')],
+  ['max_steps num_steps steps iterations', says('training is counted in `epochs`')],
+  [
+    'lr learning_rate rate base_lr',
+    says('the rate belongs to the optimizer: `optimizer sgd(rate = 0.01)`'),
+  ],
+  [
+    'momentum nesterov weight_decay wd betas beta1 beta2 eps',
+    says(
+      'it belongs to the optimizer: `optimizer sgd(rate = 0.01, momentum = 0.9, weight_decay = 5e-4)`',
+    ),
+  ],
+  ['optim optimiser solver', write('optimizer')],
+  ['scheduler lr_scheduler lr_schedule lr_policy', write('schedule')],
+  [
+    'patience factor gamma step_size milestones drops lr_drop',
+    says('it belongs to the schedule: `schedule plateau(factor = 0.1, patience = 10)`'),
+  ],
+  ['warmup warmup_epochs', says('it stands beside the schedule: `schedule cosine; warmup(5)`')],
+  ['criterion objective loss_fn loss_function', write('loss')],
+  [
+    'smoothing label_smoothing',
+    says('it belongs to the loss: `loss cross_entropy(smoothing = 0.1)`'),
+  ],
+  ['dataset datasets train_data training_data source', write('data')],
+  [
+    'validation val val_data validation_split valid test_data',
+    says('it belongs to the data: `data imagefolder("data/flowers", validation = 0.1)`'),
+  ],
+  [
+    'classes num_classes n_classes',
+    says('it is what the net gives: `net N(classes = 10) : … -> [classes]`'),
+  ],
+  ['transform transforms augmentation augmentations preprocessing', write('augment')],
+  [
+    'normalize normalise normalization mean std scale rescale',
+    says(
+      'numbers of pixels are `input rgb(mean = data, std = data)`; sizes are `augment rescale(256)`',
+    ),
+  ],
+  ['crop flip', says('it belongs to the augmentation: `augment rescale(256); crop-224; flip`')],
+  [
+    'image_size img_size input_size resolution',
+    says('the net says what it takes: `net N : [224, 224, 3] -> …`'),
+  ],
+  [
+    'clip_norm clipnorm gradient_clip_val grad_clip max_norm clip_grad_norm clip_gradients',
+    write('clip'),
+  ],
+  [
+    'accumulate_grad_batches gradient_accumulation_steps accumulation grad_accumulation iter_size',
+    write('accumulate'),
+  ],
+  [
+    'pretrained weights checkpoint ckpt finetune fine_tune backbone load',
+    says('weights to begin with are `init from "weights.safetensors"`'),
+  ],
+  ['initializer initialization initialiser kernel_initializer weight_init', write('init')],
+  ['random_seed manual_seed random_state', write('seed')],
+  ['resume', says('`netc train --resume` goes on with a run; it is not a part of the recipe')],
+  ['shuffle', says('pictures are drawn in a new order each epoch, by the `seed`')],
+  [
+    'num_workers workers threads device gpu gpus accelerator precision engine',
+    says('it is about a machine, not a recipe: an option of `netc train`'),
+  ],
+  ['metrics metric accuracy', says('top-1 and top-5 are always counted')],
+  [
+    'callbacks early_stopping',
+    says('`schedule plateau(patience = 10, drops = 3)` ends a training that no longer improves'),
+  ],
+  ['dropout', says('it is a layer of the net: `dropout-0.5`')],
+  ['model net network', says('the net stands in the head: `train NAME : NET`')],
+  ['image_scales test_scales multi_scale', write('scales')],
+  ['tta test_time_augmentation view', write('views')],
+]);
+
+/** What there is here for the word of a clause, if that is known. */
+export const clauseElsewhere = (word: string): Answer | undefined => rows.get(folded(word));

@@ -1,0 +1,83 @@
+/** Reports what a clause has no form for: with the form that is meant, where one can be told. */
+import { error, replace, type Diagnostic, type Fix } from '../diagnostic/diagnostic.ts';
+import { near } from '../diagnostic/suggest.ts';
+import type { Span } from '../syntax/source.ts';
+import type { Expr } from '../syntax/tree.ts';
+import type { Context } from '../typecheck/expr/context.ts';
+import { throughGroups } from '../syntax/walk.ts';
+import { folded } from './elsewhere/answer.ts';
+import { formElsewhere } from './elsewhere/forms.ts';
+import { parameterElsewhere } from './elsewhere/parameters.ts';
+import type { Form } from './form.ts';
+import type { Reading } from './reading.ts';
+
+type Chain = Extract<Expr, { readonly tag: 'chain' }>;
+
+/** E0922, for an expression that is none of the forms of the clause. */
+export const unknownForm = <X>(
+  r: Reading,
+  forms: readonly Form<X>[],
+  expr: Expr,
+): Diagnostic | undefined => {
+  const written = throughGroups(expr);
+  if (written.tag === 'missing') return undefined;
+  const known = `\`${r.word}\` has the forms ${forms.map((f) => `\`${f.name}\``).join(', ')}`;
+  if (written.tag !== 'chain')
+    return error('E0922', expr.span, `\`${r.word}\` has no such form`, {
+      label: 'a word is needed here',
+      notes: [known],
+    });
+  const { word } = written;
+  const name = r.cx.text(word.span);
+  const { label, fixes } = meaning(r, forms, written, name);
+  return error('E0922', word.span, `\`${r.word}\` has no form \`${name}\``, {
+    label: label ?? 'unknown here',
+    notes: label === undefined ? [known] : [],
+    fixes,
+  });
+};
+
+type Meaning = { readonly label: string | undefined; readonly fixes: readonly Fix[] };
+
+const meaning = <X>(r: Reading, forms: readonly Form<X>[], chain: Chain, name: string): Meaning => {
+  const answer = formElsewhere(r.word, name);
+  if (answer?.says !== undefined) return { label: answer.says, fixes: [] };
+  const [, stem, size] = /^([a-z_]+?)(\d+(?:x\d+)?)$/.exec(name) ?? [];
+  const names = forms.map((f) => f.name);
+  if (stem !== undefined && names.includes(stem) && chain.links.length === 0)
+    return meant(`${stem}-${size}`, [replaced(chain.span, `${stem}-${size}`)]);
+  const same = names.find((n) => folded(n) === folded(name));
+  const text = answer?.write ?? same;
+  if (text !== undefined) {
+    const form = forms.find((f) => f.name === text);
+    if (form !== undefined) return meant(text, [renamed(r.cx, chain, form, text)]);
+    return meant(text, chain.links.length === 0 ? [replaced(chain.span, text)] : []);
+  }
+  const [owner] = r.ownersOf(name);
+  if (owner !== undefined) return { label: `\`${name}\` is a form of \`${owner}\``, fixes: [] };
+  const [first] = near(name, names);
+  return first === undefined
+    ? { label: undefined, fixes: [] }
+    : meant(first, [replaced(chain.word.span, first)]);
+};
+
+const meant = (text: string, fixes: readonly Fix[]): Meaning => ({
+  label: `did you mean \`${text}\`?`,
+  fixes,
+});
+
+const replaced = (span: Span, text: string): Fix => replace(`write \`${text}\``, span, text);
+
+/** The form for a word of another framework, with its arguments under their names here; others have none here. */
+const renamed = <X>(cx: Context, chain: Chain, { params }: Form<X>, text: string): Fix => {
+  const [link, more] = chain.links;
+  if (link?.tag !== 'call' || more !== undefined) return replaced(chain.word.span, text);
+  const names = params.map((p) => p.name);
+  const args = link.arguments.flatMap((a): readonly string[] => {
+    if (a.tag !== 'named') return [cx.text(a.span)];
+    const answer = parameterElsewhere(a.name.text, names);
+    if (answer === undefined) return [cx.text(a.span)];
+    return answer.write === undefined ? [] : [`${answer.write} = ${cx.text(a.value.span)}`];
+  });
+  return replaced(chain.span, args.length === 0 ? text : `${text}(${args.join(', ')})`);
+};
