@@ -37,72 +37,30 @@ const rooms: readonly (readonly [room: string, mayImport: string])[] = [
   ['rewrite/rule', 'syntax diagnostic ops typecheck/expr'],
   ['build', 'syntax diagnostic size ops graph typecheck/net'],
   ['diagram', 'syntax diagnostic numeric ops graph typecheck/net'],
-  [
-    'protocol',
-    'syntax diagnostic numeric size ops graph typecheck/expr typecheck/net typecheck/layer',
-  ],
-  [
-    'typecheck/program',
-    'syntax diagnostic numeric size ops typecheck/expr typecheck/net typecheck/layer protocol',
-  ],
+  ['protocol', 'syntax diagnostic numeric size ops graph typecheck/expr typecheck/net typecheck/layer'],
+  ['typecheck/program', 'syntax diagnostic numeric size ops typecheck/expr typecheck/net typecheck/layer protocol'],
   ['rewrite/proof', 'syntax diagnostic size ops typecheck/expr rewrite/rule'],
   ['lower', 'diagnostic numeric kernel diagnostic/terminal ops graph protocol'],
   ['runtime/store', 'syntax diagnostic numeric ops runtime/data runtime/zoo graph protocol'],
-  [
-    'rewrite/match',
-    'syntax diagnostic numeric size ops graph typecheck/expr typecheck/layer rewrite/rule lower',
-  ],
+  ['rewrite/match', 'syntax diagnostic numeric size ops graph typecheck/expr typecheck/layer rewrite/rule lower'],
   ['emit', 'diagnostic kernel graph lower'],
   ['runtime/engines', 'diagnostic numeric kernel graph lower'],
-  [
-    'runtime/torchvision',
-    'syntax diagnostic numeric ops runtime/data runtime/zoo graph runtime/store',
-  ],
+  ['runtime/torchvision', 'syntax diagnostic numeric ops runtime/data runtime/zoo graph runtime/store'],
   ['runtime/files', 'diagnostic runtime/data runtime/disk graph runtime/store runtime/torchvision'],
-  [
-    'runtime/dataset',
-    'syntax diagnostic numeric ops runtime/data runtime/disk protocol runtime/store runtime/files',
-  ],
-  [
-    'runtime/runs',
-    'syntax diagnostic runtime/data runtime/disk protocol runtime/store runtime/files runtime/dataset',
-  ],
+  ['runtime/dataset', 'syntax diagnostic numeric ops runtime/data runtime/disk protocol runtime/store runtime/files'],
+  ['runtime/runs', 'syntax diagnostic runtime/data runtime/disk protocol runtime/store runtime/files runtime/dataset'],
   ['runtime/train', 'diagnostic numeric graph protocol lower runtime/engines runtime/dataset'],
   ['runtime/node', 'runtime/engines'],
-  [
-    'rewrite/verify',
-    'syntax diagnostic numeric size ops graph typecheck/expr rewrite/rule build typecheck/program rewrite/proof rewrite/match',
-  ],
-  [
-    'rewrite',
-    'syntax diagnostic parser ops graph typecheck/expr typecheck/layer rewrite/rule build rewrite/proof rewrite/match',
-  ],
-  [
-    'report',
-    'syntax numeric size diagnostic/terminal ops graph typecheck/expr typecheck/net diagram typecheck/program lower runtime/runs',
-  ],
-  [
-    'manual',
-    'syntax diagnostic numeric diagnostic/terminal ops ops/elsewhere protocol rewrite report',
-  ],
+  ['rewrite/verify', 'syntax diagnostic numeric size ops graph typecheck/expr rewrite/rule build typecheck/program rewrite/proof rewrite/match'],
+  ['rewrite', 'syntax diagnostic parser ops graph typecheck/expr typecheck/layer rewrite/rule build rewrite/proof rewrite/match'],
+  ['report', 'syntax numeric size diagnostic/terminal ops graph typecheck/expr typecheck/net diagram typecheck/program lower runtime/runs'],
+  ['manual', 'syntax diagnostic numeric diagnostic/terminal ops ops/elsewhere protocol rewrite report'],
   ['phase.ts', 'diagnostic'],
-  [
-    'check.ts',
-    'syntax diagnostic parser ops protocol typecheck/program rewrite/verify rewrite report phase.ts',
-  ],
-  [
-    'compile.ts',
-    'diagnostic ops graph typecheck/net rewrite/rule build protocol lower rewrite phase.ts',
-  ],
+  ['check.ts', 'syntax diagnostic parser ops protocol typecheck/program rewrite/verify rewrite report phase.ts'],
+  ['compile.ts', 'diagnostic ops graph typecheck/net rewrite/rule build protocol lower rewrite phase.ts'],
   ['cli/host', 'diagnostic'],
-  [
-    'cli/program',
-    'syntax diagnostic numeric size diagnostic/terminal ops runtime/data runtime/disk graph typecheck/net rewrite/rule build protocol typecheck/program lower runtime/store rewrite/match emit runtime/engines runtime/files runtime/dataset runtime/runs runtime/train runtime/node rewrite report phase.ts check.ts compile.ts cli/host',
-  ],
-  [
-    'cli/commands',
-    'syntax diagnostic numeric size parser diagnostic/terminal diagnostic/machine ops runtime/data runtime/disk graph typecheck/net rewrite/rule build diagram protocol typecheck/program lower runtime/store emit runtime/engines runtime/torchvision runtime/files runtime/dataset runtime/runs runtime/train runtime/node rewrite/verify report manual phase.ts compile.ts cli/host cli/program',
-  ],
+  ['cli/program', 'syntax diagnostic numeric size diagnostic/terminal ops runtime/data runtime/disk graph typecheck/net rewrite/rule build protocol typecheck/program lower runtime/store rewrite/match emit runtime/engines runtime/files runtime/dataset runtime/runs runtime/train runtime/node rewrite report phase.ts check.ts compile.ts cli/host'],
+  ['cli/commands', 'syntax diagnostic numeric size parser diagnostic/terminal diagnostic/machine ops runtime/data runtime/disk graph typecheck/net rewrite/rule build diagram protocol typecheck/program lower runtime/store emit runtime/engines runtime/torchvision runtime/files runtime/dataset runtime/runs runtime/train runtime/node rewrite/verify report manual phase.ts compile.ts cli/host cli/program'],
   ['cli', 'diagnostic runtime/disk runtime/engines report phase.ts cli/host cli/commands'],
 ];
 

@@ -15,7 +15,7 @@ import { passesAsked, type PassesGiven } from '../program/passes.ts';
 import { fail, tell } from '../program/report.ts';
 import { resultFor, tellRewrites } from '../program/rewrites.ts';
 import { timed } from '../program/timing.ts';
-import { trainingsAsked } from '../program/trainings.ts';
+import { trainingsAsked } from '../program/training/several.ts';
 
 type DumpOptions = PassesGiven & {
   readonly after: PhaseName | undefined;

@@ -99,9 +99,9 @@ const verifyFile = (file: string, given: VerifyOptions, io: Io): E.Either<Exit, 
   });
   io.progress('');
   if (reports.length === 0) io.err(lines(`no rules in ${file}`));
-  const { text } = source.right;
+  const allowed = allowedIn(source.right.text);
   const found = reports
-    .flatMap((r) => r.found.filter((d) => !isAllowed(d, text)))
+    .flatMap((r) => r.found.filter((d) => !allowed(d)))
     .map((d) => renamed(d, shown));
   return E.right({ reports, found, sources });
 };

@@ -24,6 +24,24 @@ export type Asked = {
   readonly set: readonly string[];
 };
 
+/** Nothing among the trainings of these names is called so (E0961); `option` says which is meant. */
+export const noTraining = (
+  file: string,
+  names: readonly string[],
+  option: string,
+  asked: string,
+): Diagnostic => {
+  if (names.length === 0)
+    return error('E0961', startOf(file), 'this file declares no training', {
+      notes: ['declare one: `train first : NET { data shapes }`'],
+    });
+  const [close] = near(asked, names);
+  return error('E0961', startOf(file), `there is no training \`${asked}\` in this file`, {
+    label: close === undefined ? '' : `did you mean \`${close}\`?`,
+    notes: [`${option} NAME, where NAME is ${names.join(' or ')}`],
+  });
+};
+
 /** The only training, or the one that was asked for (E0961). */
 const among = (
   file: string,
@@ -36,12 +54,7 @@ const among = (
     return Either.right(only);
   const found = trainings.find(({ name }) => name === asked);
   if (found !== undefined) return Either.right(found);
-  if (only === undefined)
-    return Either.left(
-      error('E0961', startOf(file), 'this file declares no training', {
-        notes: ['declare one: `train first : NET { data shapes }`'],
-      }),
-    );
+  if (only === undefined) return Either.left(noTraining(file, names, '--train', asked ?? ''));
   const which = `--train NAME, where NAME is ${names.join(' or ')}`;
   if (asked === undefined)
     return Either.left(
@@ -49,13 +62,7 @@ const among = (
         notes: [which],
       }),
     );
-  const [close] = near(asked, names);
-  return Either.left(
-    error('E0961', startOf(file), `there is no training \`${asked}\` in this file`, {
-      label: close === undefined ? '' : `did you mean \`${close}\`?`,
-      notes: [which],
-    }),
-  );
+  return Either.left(noTraining(file, names, '--train', asked));
 };
 
 /** A clause as `--set` has it, as it is written in a file; undefined where it is not one. */
