@@ -211,5 +211,5 @@ export const topicsOf = (all: readonly Chapter[], asked: string): readonly Topic
   const answer = answerTo(word);
   if (answer !== undefined) return [ofAnswer(asked, answer)];
   const foreign = ofForeignParameter(asked);
-  return [...(foreign === undefined ? [] : [foreign]), ...ofRecipes(asked, word, called)];
+  return foreign === undefined ? ofRecipes(asked, word, called) : [foreign];
 };
