@@ -17,7 +17,7 @@ export type Exit = (typeof exit)[keyof typeof exit];
 
 /** Faults of the machine, not of the program: the same command would work elsewhere. */
 const environmental: ReadonlySet<Code> = new Set([
-  ...(['E0509', 'E0701', 'E0702', 'E0703'] as const),
+  ...(['E0509', 'E0701', 'E0702', 'E0703', 'E0965'] as const),
   ...(['E0901', 'E0942', 'E0943'] as const),
 ]);
 

@@ -157,8 +157,8 @@ const afterSteps = async (job: Job, ended: Reached): Promise<E.Either<End, Reach
     watched: afterEpoch(job.recipe.schedule, ended.watched, top1 ?? NaN),
     best: isBest ? { epoch, top1 } : ended.best,
   };
-  const saved = await job.save(reached, await job.trainer.parameters(), isBest);
   job.watcher.epoch({ reached, training: ended.scores, validation, isBest });
+  const saved = await job.save(reached, await job.trainer.parameters(), isBest);
   return saved ? E.right(reached) : E.left({ tag: 'unsaved', reached });
 };
 

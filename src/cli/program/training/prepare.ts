@@ -9,6 +9,7 @@ import type { Untrainable } from '../../../lower/training/step.ts';
 import { howOf } from '../../../lower/training/from-recipe.ts';
 import type { HostTensor } from '../../../lower/weight-part.ts';
 import { bytes } from '../../../numeric/figures.ts';
+import { probabilities } from '../../../ops/roles.ts';
 import type { Training } from '../../../protocol/recipe.ts';
 import type { Dataset } from '../../../runtime/dataset/dataset.ts';
 import { openLoader } from '../../../runtime/dataset/load.ts';
@@ -72,7 +73,7 @@ const untrainable = ({ net }: Training, why: Untrainable): Diagnostic => {
   const message = `\`${net.name}\` cannot be trained`;
   switch (why.tag) {
     case 'no softmax':
-      return error('E0964', net.span, `${message}: it does not end in \`softmax\``, {
+      return error('E0964', net.span, `${message}: it does not end in \`${probabilities.name}\``, {
         notes: [`outputs that are trained: ${why.outputs.join(', ')}`],
       });
     case 'no gradient':

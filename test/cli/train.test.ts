@@ -1,0 +1,167 @@
+/** `netc train`, on small nets and few pictures. */
+import { existsSync, mkdirSync, readFileSync, readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { netc, newFolder, removeFolder, type Said } from './session.ts';
+
+const net = `net Dots : [12, 12, 3] -> [2] {
+  conv3-4(bias = false); batchnorm; relu
+  dropout-0.2
+  gap
+  fc-2; softmax
+}
+`;
+const recipe = `train first : Dots {
+  data      shapes(size = 12, classes = 2, images = 22, validation = 8)
+  augment   crop(12, pad = 1); flip
+  optimizer sgd(rate = 0.05, momentum = 0.9)
+  schedule  plateau(patience = 1)
+  batch     5
+  epochs    2
+}
+`;
+const second = `train second : Dots with first { epochs 1 }\n`;
+
+let folder = '';
+beforeAll(() => {
+  folder = newFolder({
+    'dots.net': net + recipe,
+    'two.net': net + recipe + second,
+    'wide.net': `net Wide : [64, 64, 3] -> [2] { conv3-2048; relu; gap; fc-2; softmax }
+train first : Wide {
+  data  shapes(size = 64, classes = 2, images = 80, validation = 0)
+  batch 80
+}
+`,
+    'made.net': `import "netc:passes/fc-to-conv.net" (fc_to_conv)
+net D : [8, 8, 3] -> [2] { conv3-4; relu; flatten; fc-2; softmax }
+net D_map = fc_to_conv(D)
+train first : D_map { data shapes(classes = 2, size = 8) }
+`,
+  });
+});
+afterAll(() => removeFolder(folder));
+
+const train = (file: string, ...more: readonly string[]): Promise<Said> =>
+  netc(folder, 'train', file, '--workers', '0', ...more);
+
+const bytesOf = (run: string, file = 'weights.safetensors'): string =>
+  readFileSync(join(folder, 'runs', run, file)).toString('base64');
+
+describe('netc train', () => {
+  it('trains, and keeps the run', async () => {
+    const { code, err } = await train('dots.net');
+    expect(code, err).toBe(0);
+    expect(err).toMatch(/^first: Dots, [\d,]+ parameters, on wasm\n/);
+    expect(err).toContain('22 pictures, 2 classes; 8 pictures to validate');
+    expect(err).toMatch(/epoch 2\/2 {2}loss/);
+    expect(err).toMatch(/runs\/first-1: finished after 2 epochs in 0:\d\d/);
+    const kept = readdirSync(join(folder, 'runs/first-1'));
+    for (const file of ['source.net', 'log.jsonl', 'metrics.csv', 'weights.safetensors'])
+      expect(kept).toContain(file);
+  });
+
+  it('gives the same weights again, and others for another seed', async () => {
+    expect((await train('dots.net')).code).toBe(0);
+    expect((await train('dots.net', '--seed', '5')).code).toBe(0);
+    expect(bytesOf('first-2')).toBe(bytesOf('first-1'));
+    expect(bytesOf('first-3')).not.toBe(bytesOf('first-1'));
+  });
+
+  it('reaches the same weights in two parts', async () => {
+    expect((await train('dots.net', '--epochs', '1')).code).toBe(0);
+    const { code, err } = await train('dots.net', '--resume', 'first-4');
+    expect(code, err).toBe(0);
+    expect(err).toContain('going on after 5 steps');
+    expect(bytesOf('first-4')).toBe(bytesOf('first-1'));
+    const rows = readFileSync(join(folder, 'runs/first-4/metrics.csv'), 'utf8').split('\n');
+    const whole = readFileSync(join(folder, 'runs/first-1/metrics.csv'), 'utf8').split('\n');
+    const withoutTime = (lines: readonly string[]): readonly string[] =>
+      lines.map((line) =>
+        line
+          .split(',')
+          .filter((_, i) => i !== 2)
+          .join(','),
+      );
+    expect(withoutTime(rows)).toEqual(withoutTime(whole));
+  });
+
+  it('takes clauses from the command line', async () => {
+    const { code, err } = await train('dots.net', '--set', 'batch=11', '--set', 'epochs=1');
+    expect(code, err).toBe(0);
+    expect(err).toContain('a step of 11');
+    expect(err).toContain('epoch 1/1');
+    const wrong = await train('dots.net', '--set', 'bach=11');
+    expect(wrong.code).toBe(1);
+    expect(wrong.err).toContain('E0921');
+    expect(wrong.err).toContain('--set:');
+    expect((await train('dots.net', '--set', 'batch')).err).toContain('E0961');
+  });
+
+  it('asks which training is meant', async () => {
+    const { code, err } = await train('two.net');
+    expect(code).not.toBe(0);
+    expect(err).toContain('E0961');
+    expect(err).toContain('--train NAME, where NAME is first or second');
+    expect((await train('two.net', '--train', 'secnd')).err).toContain('did you mean `second`?');
+    expect((await train('two.net', '--train', 'second')).code).toBe(0);
+  });
+
+  it('warns of a loss that begins far from a guess', async () => {
+    const { err } = await train('dots.net', '--epochs', '1', '--set', 'init=normal(std = 50)');
+    expect(err).toContain('W0962');
+  });
+
+  it('stops where the loss is not a number, and keeps the weights from before', async () => {
+    const { code, err } = await train('dots.net', '--set', 'optimizer=sgd(rate = 1e30)');
+    expect(code).toBe(1);
+    expect(err).toContain('E0963');
+  });
+
+  it('says what cannot be trained, before anything is opened', async () => {
+    const { code, err } = await train('made.net');
+    expect(code).toBe(1);
+    expect(err).toContain('E0964');
+  });
+
+  it('says that the data has other classes', async () => {
+    const sharp = (await import('sharp')).default;
+    for (const name of ['ant', 'bee', 'cat']) {
+      mkdirSync(join(folder, 'pictures', name), { recursive: true });
+      const create = { width: 12, height: 12, channels: 3, background: '#a0b0c0' } as const;
+      for (const i of [1, 2])
+        await sharp({ create })
+          .png()
+          .toFile(join(folder, 'pictures', name, `${i}.png`));
+    }
+    const { code, err } = await train(
+      'dots.net',
+      '--set',
+      'data=imagefolder("pictures")',
+      '--set',
+      'schedule=constant',
+    );
+    expect(code).toBe(1);
+    expect(err).toContain('E0966');
+    expect(err).toContain('3 classes');
+  });
+
+  it('says that a step does not fit', async () => {
+    const { code, err } = await train('wide.net');
+    expect(code, err).toBe(3);
+    expect(err).toContain('E0965');
+    expect(err).toContain('accumulate');
+  });
+
+  it('goes on with no run that is not there', async () => {
+    const { code, err } = await train('dots.net', '--resume', 'first-99');
+    expect(code).not.toBe(0);
+    expect(err).toContain('E0944');
+    expect(existsSync(join(folder, 'runs/first-99'))).toBe(false);
+  });
+
+  it('takes its weights by the name of the run', async () => {
+    const { code, err } = await netc(folder, 'weights', 'show', 'runs/first-1/best.safetensors');
+    expect(code, err).toBe(0);
+  });
+});
