@@ -25,6 +25,7 @@ const writers: { readonly [command: string]: Writer } = {
     args: 'main.net --weights w.st --input x.npy --pass tidy.net --engine cpu --output',
     made: 'made.npy',
   },
+  diagram: { reads: [], args: 'main.net -o', made: 'made.svg' },
   'weights init': {
     reads: ['names.txt'],
     args: 'main.net --classes names.txt -o',
@@ -44,8 +45,8 @@ const writers: { readonly [command: string]: Writer } = {
 
 type Writer = { readonly reads: readonly string[]; readonly args: string; readonly made: string };
 
-/** Those whose reading and writing goes through what the others use; their inputs are of torchvision. */
-const alike = ['weights import', 'weights export'];
+/** Those whose reading and writing goes through what the others use; their inputs are of torchvision, or pictures. */
+const alike = ['weights import', 'weights export', 'data check'];
 
 /** It writes below a folder, files that only it names. */
 const below = ['compile'];

@@ -35,6 +35,15 @@ const heaviest: ReadonlySet<string> = new Set([
   'imports of 18 MiB',
 ]);
 
+/** Those that take longer, within the ten seconds of SAFETY: checked with `NETC_DEEP=1` alone. */
+const longest: ReadonlySet<string> = new Set([
+  '50,000 mistakes',
+  'sizes of a long period in 10,000 layers',
+  '10,000 heads that are joined',
+  '20,000 values recalled that are not remembered',
+]);
+const [LONGEST_TIME, LONGEST_MEMORY] = [10_000, 384];
+
 let folder: string;
 
 beforeAll(() => {
@@ -81,7 +90,7 @@ const expectAnswer = (h: Hostile, { code, out, err }: Said): void => {
 test('there are at least 60, each with a name of its own', () => {
   expect(new Set(hostile.map((h) => h.name)).size).toBe(hostile.length);
   expect(hostile.length).toBeGreaterThanOrEqual(60);
-  for (const name of heaviest) expect(hostile.map((h) => h.name)).toContain(name);
+  for (const name of [...heaviest, ...longest]) expect(hostile.map((h) => h.name)).toContain(name);
 });
 
 /** Neighbours on the same cores stretch processor time through the caches: what is too long is taken again. */
@@ -110,7 +119,7 @@ const checkAlone = (
 };
 
 describe.skipIf(deep)('in this process', () => {
-  const light = hostile.filter((h) => !heaviest.has(h.name));
+  const light = hostile.filter(({ name }) => !heaviest.has(name) && !longest.has(name));
   test.each(light.map((h) => [h.name, h] as const))('%s', async (_, h) => {
     const here = within(h, (at) => at);
     const time = await least(async () => {
@@ -137,8 +146,9 @@ describe('in a process of its own', () => {
       return microseconds / 1000;
     });
     measured.push({ name, memory, time });
-    expect(memory).toBeLessThan(MOST_MEMORY);
-    expect(time).toBeLessThan(MOST_TIME);
+    const long = longest.has(name);
+    expect(memory).toBeLessThan(long ? LONGEST_MEMORY : MOST_MEMORY);
+    expect(time).toBeLessThan(long ? LONGEST_TIME : MOST_TIME);
   });
 
   afterAll(() => {
