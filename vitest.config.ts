@@ -1,13 +1,27 @@
 import { defineConfig } from 'vitest/config';
 
+/** Tests of rooms that keep nothing and change no folder share the modules of their worker, which saves loading them. */
+const pure =
+  'test/{diagnostic,diagram,kernel,manual,numeric,ops,parser,protocol,report,typecheck}/**/*.test.ts';
+
 export default defineConfig({
   test: {
-    include: ['test/**/*.test.ts'],
-    globalSetup: ['test/data-worker.ts'],
     // one core is left idle otherwise, which on two is half of them
     maxWorkers: '100%',
     testTimeout: process.env['NETC_DEEP'] === undefined ? 60_000 : 3_600_000,
     // the one switch for golden files (test/golden.ts) is that of snapshots inside of tests
     update: process.env['NETC_UPDATE'] === undefined ? 'none' : 'all',
+    projects: [
+      { extends: true, test: { name: 'pure', include: [pure], isolate: false } },
+      {
+        extends: true,
+        test: {
+          name: 'rest',
+          include: ['test/**/*.test.ts'],
+          exclude: [pure],
+          globalSetup: ['test/data-worker.ts'],
+        },
+      },
+    ],
   },
 });

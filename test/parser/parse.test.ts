@@ -228,7 +228,7 @@ describe('limits', () => {
     expect(performance.now() - start).toBeLessThan(3000);
   });
   test('a quarter of a megabyte of one habit', () => {
-    const start = performance.now();
+    const start = process.cpuUsage();
     for (const habit of [
       '/*\n',
       '/* */',
@@ -241,7 +241,8 @@ describe('limits', () => {
       'conv 3-1\n',
     ])
       read(`net A {\n${habit.repeat(2 ** 18 / habit.length)}*/}`);
-    expect(performance.now() - start).toBeLessThan(10_000); // 1.5 s
+    const { user, system } = process.cpuUsage(start);
+    expect((user + system) / 1000).toBeLessThan(10_000); // 3 s
   });
   test('a hundred diagnostics and how many more', () => {
     const { found } = read('def f = $\n'.repeat(150));
