@@ -146,6 +146,16 @@ export const commands: readonly Command[] = [
         doc: 'threads that prepare pictures; 0 for none',
       },
       strict: { kind: 'flag', doc: 'stop at a picture that cannot be read' },
+      dryRun: {
+        kind: 'flag',
+        doc: 'take a few steps and keep nothing: does all fit, and how long will it take?',
+      },
+      overfit: {
+        kind: 'count',
+        value: 'N',
+        least: 1,
+        doc: 'learn N batches by heart and keep nothing: can the net learn at all?',
+      },
       runs: { kind: 'text', value: 'DIR', doc: 'the folder of all runs; runs unless given' },
     },
     run: async ([file], given, io) => (await import('./commands/train.ts')).train(file!, given, io),

@@ -165,9 +165,12 @@ export const extent: Takes<Extent> = {
 export type Between = { readonly from: number; readonly to: number };
 
 /** A number of pixels, or a range `a..b` of which one is drawn. */
+/** A square picture of this side has as many pixels as a picture may have. */
+const mostPixels = 8192;
+
 export const pixels: Takes<Between> = {
   is: 'an integer or a range `a..b` of integers',
-  bounds: 'at least 1, from the smaller to the larger',
+  bounds: 'from 1 to 8192, from the smaller to the larger',
   read: (v) => {
     const range =
       v.tag === 'range' && Number.isInteger(v.from) && Number.isInteger(v.to)
@@ -178,7 +181,7 @@ export const pixels: Takes<Between> = {
     if (range === undefined) return refused('kind');
     if (range.from > range.to)
       return refused({ says: 'runs backwards', better: `${range.to}..${range.from}` });
-    return range.from >= 1 ? E.right(range) : refused('bounds');
+    return range.from >= 1 && range.to <= mostPixels ? E.right(range) : refused('bounds');
   },
   write: ({ from, to }) => (from === to ? String(from) : `${from}..${to}`),
   samples: [

@@ -1,5 +1,5 @@
 /** `netc train`, on small nets and few pictures. */
-import { existsSync, mkdirSync, readFileSync, readdirSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { netc, newFolder, removeFolder, type Said } from './session.ts';
@@ -151,6 +151,59 @@ describe('netc train', () => {
     expect(code, err).toBe(3);
     expect(err).toContain('E0965');
     expect(err).toContain('accumulate');
+  });
+
+  it('rehearses, and keeps nothing', async () => {
+    const before = readdirSync(join(folder, 'runs'));
+    const dry = await train('dots.net', '--dry-run');
+    expect(dry.code, dry.err).toBe(0);
+    expect(dry.err).toContain('5 steps an epoch, 10 steps in all');
+    const heart = await train('dots.net', '--overfit', '1', '--set', 'optimizer=adam(rate = 0.02)');
+    expect(heart.code, heart.err).toBe(0);
+    expect(heart.err).toMatch(/5 pictures learned by heart in \d+ steps/);
+    const never = await train('dots.net', '--overfit', '1', '--set', 'optimizer=sgd(rate = 1e-9)');
+    expect(never.code).toBe(1);
+    expect(never.err).toContain('5 pictures not learned in 300 steps');
+    expect(readdirSync(join(folder, 'runs'))).toEqual(before);
+  });
+
+  it('begins anew with weights that do not fit, where it is forced', async () => {
+    writeFileSync(join(folder, 'dots8.net'), (net + recipe).replace('conv3-4', 'conv3-8'));
+    const refused = await train('dots8.net', '--resume', 'first-1', '--epochs', '3');
+    expect(refused.err).toContain('E0945');
+    const { code, err } = await train(
+      'dots8.net',
+      '--resume',
+      'first-1',
+      '--epochs',
+      '3',
+      '--force',
+    );
+    expect(code, err).toBe(0);
+    expect(err).toContain('finished after 3 epochs');
+  });
+
+  it('does not take weights over so far, and says so', async () => {
+    const from = 'train third : Dots with first { init from first }\n';
+    writeFileSync(join(folder, 'from.net'), net + recipe + from);
+    const { code, err } = await train('from.net', '--train', 'third');
+    expect(code).toBe(1);
+    expect(err).toContain('E0964');
+    expect(err).toContain('`init from`');
+  });
+
+  it('names pictures that cannot be read', async () => {
+    writeFileSync(join(folder, 'pictures/ant/3.png'), 'no picture');
+    const three = (net + recipe)
+      .replaceAll('[2]', '[3]')
+      .replace('fc-2', 'fc-3')
+      .replace(/shapes\(.*\)/, 'imagefolder("pictures")')
+      .replace(/schedule .*/, 'schedule constant');
+    writeFileSync(join(folder, 'three.net'), three);
+    const { code, err } = await train('three.net');
+    expect(code, err).toBe(0);
+    expect(err).toContain('1 picture could not be read, and left out:');
+    expect(err).toContain('pictures/ant/3.png');
   });
 
   it('goes on with no run that is not there', async () => {

@@ -3,18 +3,17 @@ import * as Either from 'fp-ts/lib/Either.js';
 import type { Either as Or } from 'fp-ts/lib/Either.js';
 import { absurd, Bug } from '../../diagnostic/bug.ts';
 import { error, warning, type Diagnostic } from '../../diagnostic/diagnostic.ts';
-import { batchNormalisation } from '../../ops/roles.ts';
-import { bytes, plural } from '../../numeric/figures.ts';
+import { plural } from '../../numeric/figures.ts';
 import type { Training } from '../../protocol/recipe.ts';
 import { lines } from '../../report/table.ts';
-import { clock, dataLine, figure, percent } from '../../report/training.ts';
+import { clock, figure, percent } from '../../report/training.ts';
 import type { EngineName } from '../../runtime/engines/engine.ts';
 import { createRun, openRun } from '../../runtime/runs/begin.ts';
 import { readRecord } from '../../runtime/runs/record.ts';
 import type { Checkpoint } from '../../runtime/runs/checkpoint.ts';
 import type { Run } from '../../runtime/runs/run.ts';
 import { atBeginning, train as loop, type End, type Reached } from '../../runtime/train/loop.ts';
-import { planOf, type Trainer } from '../../runtime/train/trainer.ts';
+import { type Trainer } from '../../runtime/train/trainer.ts';
 import { startOf } from '../../syntax/source.ts';
 import { exit, type Exit } from '../host/exit.ts';
 import type { Io } from '../host/io.ts';
@@ -22,10 +21,12 @@ import { locate } from '../program/disk.ts';
 import { fail, tell } from '../program/report.ts';
 import { writeReport } from '../program/run-report.ts';
 import { chosen, type Chosen } from '../program/training/choose.ts';
-import { dataText, describe } from '../program/training/describe.ts';
+import { describe } from '../program/training/describe.ts';
 import { collectorFor } from '../program/training/findings.ts';
 import { contentsOf, reachedIn, tensorsIn } from '../program/training/kept.ts';
-import { place, prepare, type Prepared } from '../program/training/prepare.ts';
+import { noRoomForStep, place, prepare, type Prepared } from '../program/training/prepare.ts';
+import { tellBroken, tellRun, tellTraining } from '../program/training/tell.ts';
+import { dryRun, overfit } from '../program/training/rehearse.ts';
 import { watcherFor } from '../program/training/watch.ts';
 
 /** What the command line says. */
@@ -39,6 +40,8 @@ type TrainOptions = {
   readonly strict: boolean;
   readonly resume: string | undefined;
   readonly force: boolean;
+  readonly dryRun: boolean;
+  readonly overfit: number | undefined;
   readonly runs: string | undefined;
 };
 
@@ -53,7 +56,8 @@ const overridden = (training: Training, { epochs, seed }: TrainOptions): Trainin
 });
 
 /** A word of a command line, quoted where a shell would take it apart. */
-const word = (text: string): string => (/^[\w./=:@%+,-]+$/.test(text) ? text : `'${text}'`);
+const word = (text: string): string =>
+  /^[\w./=:@%+,-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`;
 
 /** The command that begins this training, without what only one run needs. */
 const commandOf = (file: string, given: TrainOptions): string =>
@@ -111,10 +115,26 @@ const prepared = async (command: Command): Promise<Or<Diagnostic, Exit>> => {
   });
   if (Either.isLeft(made)) return made;
   try {
+    if (given.dryRun || given.overfit !== undefined) return await rehearsed(command, made.right);
     const begun = begin(command, made.right);
     return Either.isLeft(begun) ? begun : await placed(command, made.right, begun.right);
   } finally {
     await made.right.close();
+  }
+};
+
+/** A training that keeps nothing. */
+const rehearsed = async ({ io, given }: Command, made: Prepared): Promise<Or<Diagnostic, Exit>> => {
+  const trainer = place(made, undefined);
+  if (Either.isLeft(trainer)) return trainer;
+  try {
+    tellTraining(io, made);
+    const rehearsal = { io, made, trainer: trainer.right };
+    return given.overfit === undefined
+      ? await dryRun(rehearsal)
+      : await overfit(rehearsal, given.overfit);
+  } finally {
+    trainer.right.dispose();
   }
 };
 
@@ -147,25 +167,12 @@ const placed = async (
     return trainer;
   }
   try {
-    tellBeginning(command, made, run, reached.right);
+    tellTraining(command.io, made);
+    tellRun(command.io, run, reached.right);
     return await trained(command, { ...made, trainer: trainer.right, run }, reached.right);
   } finally {
     trainer.right.dispose();
   }
-};
-
-const tellBeginning = ({ io }: Command, made: Prepared, run: Run, reached: Reached): void => {
-  const { training, dataset, engine, programs, picture } = made;
-  const { recipe, net } = training;
-  const { peakBytes, weightBytes } = planOf(programs, recipe.batch, picture);
-  io.err(
-    lines(
-      `${training.name}: ${net.name}, ${plural(net.body.totals.params, 'parameter')}, on ${engine.name}`,
-      `${dataText(recipe)}: ${dataLine(dataset.train.count, dataset.classes.length, dataset.validation?.count ?? 0)}`,
-      `${bytes(peakBytes + weightBytes)} for a step of ${recipe.batch}; ${run.folder}/ keeps the run`,
-      ...(reached.step === 0 ? [] : [`going on after ${plural(reached.step, 'step')}`]),
-    ),
-  );
 };
 
 /** A training under way. */
@@ -221,6 +228,7 @@ const trained = async (
           if (Either.isLeft(kept)) unsaved = kept.left;
           return Either.isRight(kept);
         },
+        breathe: () => new Promise((done) => setImmediate(done)),
         wants: () => {
           if (interrupted) return 'end';
           return performance.now() - saved > savedEvery ? 'checkpoint' : 'nothing';
@@ -230,6 +238,7 @@ const trained = async (
   io.progress('');
   const pictured = validation && (await collector.pictured(validation));
   if (pictured !== undefined) run.keep(pictured);
+  tellBroken(io, loader.broken());
   const result = await ended(command, going, end, unsaved);
   const report = writeReport(run.folder);
   if (Either.isLeft(report)) command.warn({ ...report.left, severity: 'warning' });
@@ -240,7 +249,10 @@ const trained = async (
 const warnOfLoss = ({ warn }: Command, { training, dataset }: Going, loss: number): void => {
   const guess = Math.log(dataset.classes.length);
   const { recipe, places, span } = training;
-  if (Object.keys(recipe.loss.sides).length > 0 || Math.abs(loss - guess) <= Math.max(1, guess))
+  if (
+    Object.keys(recipe.loss.sides).length > 0 ||
+    Math.abs(loss - guess) <= Math.max(3, 1.5 * guess)
+  )
     return;
   warn(
     warning(
@@ -250,7 +262,8 @@ const warnOfLoss = ({ warn }: Command, { training, dataset }: Going, loss: numbe
       {
         notes: [
           `ln ${dataset.classes.length} = ${figure(guess)} is what even chances give`,
-          'smaller initial weights (`init kaiming`) or pictures with `input rgb(mean = data, std = data)` help',
+          'weights that begin smaller help (`init kaiming`), and so do pictures of mean 0 and deviation 1',
+          'pixels are 0 to 255; `input rgb(scale = 1.0/255, mean = …, std = …)` brings them to 0 to 1 first',
         ],
       },
     ),
@@ -260,10 +273,11 @@ const warnOfLoss = ({ warn }: Command, { training, dataset }: Going, loss: numbe
 /** Tells the run and the person how training ended. */
 const ended = async (
   { io, file, given }: Command,
-  { training, trainer, run, weights, engine }: Going,
+  going: Going,
   end: End,
   unsaved: Diagnostic | undefined,
 ): Promise<Or<Diagnostic, Exit>> => {
+  const { training, trainer, run, weights } = going;
   const { step, epoch } = end.reached;
   const failed = (d: Diagnostic): Or<Diagnostic, Exit> => {
     run.finish({ state: 'failed', reason: d.message, step, epoch });
@@ -281,7 +295,7 @@ const ended = async (
             (best === undefined
               ? ''
               : `; best validation top-1 ${percent(best.top1)}, after epoch ${best.epoch}`),
-          `next: netc run ${word(file)} --net ${training.net.name} --weights ${run.folder} --input PICTURE.png`,
+          `next: netc run ${word(file)} --net ${training.net.name} --weights ${word(run.folder)} --input PICTURE.png`,
         ),
       );
       return Either.right(exit.fine);
@@ -310,26 +324,14 @@ const ended = async (
           `the ${Number.isFinite(end.stepped.loss) ? 'gradient' : 'loss'} of step ${step + 1} is not a number`,
           {
             notes: [
-              'the weights are as they were before that step, and the last checkpoint is whole',
+              'that step has moved no weight',
               'a smaller `rate`, `clip 1`, or a `warmup` helps most often',
             ],
           },
         ),
       );
     case 'no room':
-      return failed(
-        error(
-          'E0965',
-          training.places.get('batch') ?? training.span,
-          `a step of ${training.recipe.batch} does not fit into the memory of \`${engine.name}\``,
-          {
-            notes: [
-              `it needs ${bytes(end.needs)}${end.has === undefined ? '' : `, and ${bytes(end.has)} are there`}`,
-              `\`accumulate 4\` takes a batch in four parts, with the same result but for \`${batchNormalisation.name}\``,
-            ],
-          },
-        ),
-      );
+      return failed(noRoomForStep(going, end));
     default:
       return absurd(end);
   }

@@ -56,6 +56,8 @@ export const isColoured = (isTerminal: boolean, env: NodeJS.ProcessEnv): boolean
  */
 const tolerate = (stream: NodeJS.WriteStream, name: string): void => {
   stream.on('error', (fault: NodeJS.ErrnoException) => {
+    // nobody reads messages any more: work that has begun is still worth to be finished
+    if (fault.code === 'EPIPE' && stream === process.stderr) return;
     if (fault.code === 'EPIPE') process.exit();
     if (stream !== process.stderr)
       process.stderr.write(`error: ${name} takes nothing: ${fault.code}\n`);

@@ -42,7 +42,7 @@ const messageOf = (event: Event): Uint8Array => {
       w.tag(ofEvent.summary, 2).fork();
       for (const [tag, n] of event.scalars) {
         w.tag(ofSummary.value, 2).fork();
-        w.tag(ofValue.tag, 2).string(tag).tag(ofValue.simple, 5).float(n).join();
+        w.tag(ofValue.tag, 2).string(tag).tag(ofValue.simple, 5).float(Math.fround(n)).join(); // 1e39 is infinite
       }
       return w.join().finish();
     }

@@ -9,7 +9,7 @@ import { afterEpoch, nothingWatched, rateAt, type Watched } from '../../protocol
 import type { Batch, Loader } from '../dataset/loader.ts';
 import type { NoRoom } from '../engines/engine.ts';
 import type { Parameters } from './parameters.ts';
-import { addScores, noScores, scoresOf, type Guess, type Scores } from './scores.ts';
+import { addScores, meansOf, noScores, scoresOf, type Guess, type Scores } from './scores.ts';
 import type { Stepped } from './taking.ts';
 import type { Trainer } from './trainer.ts';
 
@@ -27,8 +27,8 @@ export type Reached = {
   readonly best: Best | undefined;
 };
 
-/** The epoch with the best validation so far, of equal ones the first. */
-export type Best = { readonly epoch: number; readonly top1: number };
+/** The epoch with the best validation so far: by top-1, then by the loss, of equal ones the first. */
+export type Best = { readonly epoch: number; readonly top1: number; readonly loss: number };
 
 /** Where every training begins. */
 export const atBeginning: Reached = {
@@ -71,6 +71,8 @@ export type Job = {
   readonly watcher: Watcher;
   /** keeps a checkpoint; false when training must not go on */
   readonly save: (reached: Reached, parameters: Parameters, isBest: boolean) => Promise<boolean>;
+  /** lets the process see signals; called after each step, which else never waits for anything outside */
+  readonly breathe: () => Promise<void>;
   /** asked after each step */
   readonly wants: () => 'nothing' | 'checkpoint' | 'end';
 };
@@ -121,6 +123,7 @@ const steps = async (job: Job, begin: Reached): Promise<E.Either<End, Reached>> 
     const computing = performance.now() - before - waiting;
     const pictures = batch.labels.length;
     watcher.step({ reached, rate, loss, norm, pictures, time: { waiting, computing } });
+    await job.breathe();
     const wanted = job.wants();
     if (wanted !== 'nothing' && !(await job.save(reached, await trainer.parameters(), false)))
       return E.left({ tag: 'unsaved', reached });
@@ -144,18 +147,21 @@ const afterStep = (
   scores: logits.map((l, i) => addScores(reached.scores[i] ?? noScores, scoresOf(l, labels))),
 });
 
+const isBetter = ({ top1, loss }: Omit<Best, 'epoch'>, best: Best | undefined): boolean =>
+  best === undefined || top1 > best.top1 || (top1 === best.top1 && loss < best.loss);
+
 /** Validates, and saves what the epoch has reached. */
 const afterSteps = async (job: Job, ended: Reached): Promise<E.Either<End, Reached>> => {
   const validated = await validate(job, ended);
   if (E.isLeft(validated)) return validated;
   const validation = validated.right;
-  const top1 = validation?.[0] && validation[0].top1 / validation[0].pictures;
-  const isBest = top1 !== undefined && (ended.best === undefined || top1 > ended.best.top1);
+  const now = validation?.[0] && meansOf(validation[0]);
+  const isBest = now !== undefined && isBetter(now, ended.best);
   const epoch = ended.epoch + 1;
   const reached: Reached = {
     ...{ step: ended.step, epoch, inEpoch: 0, scores: [] },
-    watched: afterEpoch(job.recipe.schedule, ended.watched, top1 ?? NaN),
-    best: isBest ? { epoch, top1 } : ended.best,
+    watched: afterEpoch(job.recipe.schedule, ended.watched, now?.top1 ?? NaN),
+    best: isBest ? { epoch, top1: now.top1, loss: now.loss } : ended.best,
   };
   job.watcher.epoch({ reached, training: ended.scores, validation, isBest });
   const saved = await job.save(reached, await job.trainer.parameters(), isBest);

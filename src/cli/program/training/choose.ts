@@ -67,7 +67,7 @@ const among = (
 
 /** A clause as `--set` has it, as it is written in a file; undefined where it is not one. */
 const clauseOf = (text: string): string | undefined => {
-  const match = /^\s*([a-z_]+)\s*=\s*(.+)$/s.exec(text);
+  const match = /^\s*([a-z_]+)\s*=\s*([^\n\r{}]+)$/.exec(text);
   return match === null ? undefined : `${match[1]} ${match[2]}`;
 };
 
@@ -85,11 +85,11 @@ export const chosen = (io: Io, file: string, { train, set }: Asked): Or<Exit, Ch
     if (clause === undefined) return Either.left(fail(io, [noClause(text)]));
     clauses.push(`  ${clause}\n`);
   }
-  const { name } = training.right;
+  const { name, span } = training.right;
   const again = loadWith(io, file, withClauses(file, program, name, clauses.join('')));
   return Either.map((other: Chosen['loaded']) => ({
     loaded: { ...loaded.right, sources: other.sources },
-    training: { ...other.program.trainings[0]!, name },
+    training: { ...other.program.trainings[0]!, name, span },
   }))(again);
 };
 

@@ -32,7 +32,7 @@ export const contentsOf = (
     weights: all.filter(({ path }) => own.has(path)),
     slots: all.filter(({ path }) => !own.has(path)),
     progress: {
-      ...{ step, epoch, position: inEpoch, kept: { scores, watched } },
+      ...{ step, epoch, position: inEpoch, kept: { scores, watched, loss: best?.loss ?? 0 } },
       best: best && { metric, value: best.top1, epoch: best.epoch },
     },
   };
@@ -44,7 +44,11 @@ const scores: Decoder<Scores> = anObject<Scores>({
   top1: aCount,
   top5: aCount,
 });
-const kept = anObject<Pick<Reached, 'scores' | 'watched'>>({
+/** What the loop keeps beside; `loss` is that of the best epoch. */
+type Kept = Pick<Reached, 'scores' | 'watched'> & { readonly loss: number };
+
+const kept = anObject<Kept>({
+  loss: aNumber,
   scores: listOf(scores),
   watched: anObject<Watched>({
     best: (json) => (json === null ? Either.right(null) : aNumber(json)),
@@ -56,11 +60,11 @@ const kept = anObject<Pick<Reached, 'scores' | 'watched'>>({
 
 /** What a checkpoint says training had reached, or its fault, which continues "it …". */
 export const reachedIn = ({ progress }: Checkpoint): Or<string, Reached> =>
-  Either.map((more: Pick<Reached, 'scores' | 'watched'>): Reached => {
+  Either.map(({ loss, ...more }: Kept): Reached => {
     const { step, epoch, position: inEpoch, best } = progress;
     return {
       ...{ step, epoch, inEpoch, ...more },
-      best: best && { epoch: best.epoch, top1: best.value },
+      best: best && { epoch: best.epoch, top1: best.value, loss },
     };
   })(kept(progress.kept));
 

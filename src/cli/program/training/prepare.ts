@@ -9,7 +9,8 @@ import type { Untrainable } from '../../../lower/training/step.ts';
 import { howOf } from '../../../lower/training/from-recipe.ts';
 import type { HostTensor } from '../../../lower/weight-part.ts';
 import { bytes } from '../../../numeric/figures.ts';
-import { probabilities } from '../../../ops/roles.ts';
+import { sameShape } from '../../../numeric/tensor.ts';
+import { batchNormalisation, probabilities } from '../../../ops/roles.ts';
 import type { Training } from '../../../protocol/recipe.ts';
 import type { Dataset } from '../../../runtime/dataset/dataset.ts';
 import { openLoader } from '../../../runtime/dataset/load.ts';
@@ -18,6 +19,7 @@ import { openDataset } from '../../../runtime/dataset/open.ts';
 import type { EngineName, LoadedEngine, NoRoom } from '../../../runtime/engines/engine.ts';
 import { initialise } from '../../../runtime/store/initialise.ts';
 import {
+  planOf,
   programsFor,
   trainerFor,
   type Programs,
@@ -85,10 +87,22 @@ const untrainable = ({ net }: Training, why: Untrainable): Diagnostic => {
   }
 };
 
+/** Weights of another training can be checked, and not yet be taken. */
+const noInitFrom = ({ name, places, span }: Training): Diagnostic =>
+  error(
+    'E0964',
+    places.get('init from') ?? span,
+    `\`${name}\` cannot be trained yet: \`init from\` is checked, but weights cannot be taken over so far`,
+    {
+      notes: ['without `init from` it begins with weights that are drawn'],
+    },
+  );
+
 /** Opens the data of a training, and loads its engine. */
 export const prepare = async (wanted: Wanted): Promise<Or<Diagnostic, Prepared>> => {
   const { training } = wanted;
   const { recipe } = training;
+  if (recipe.initFrom !== undefined) return Either.left(noInitFrom(training));
   const takes = takesOf(training);
   if (Either.isLeft(takes)) return takes;
   const graph = graphFor(training, takes.right);
@@ -136,7 +150,14 @@ export const place = (
       ? undefined
       : { shape: shape!, data: data.right };
   };
-  const begin = reached === undefined ? initial : (path: string) => reached.get(path);
+  // a weight that does not fit, which only `--force` lets through, begins anew
+  const kept = new Map(programs.step.program.parameters.map((p) => [p.path, p.shape]));
+  const begin = (path: string): HostTensor | undefined => {
+    const found = reached?.get(path);
+    return found !== undefined && sameShape(found.shape, kept.get(path) ?? [])
+      ? found
+      : initial(path);
+  };
   return Either.mapLeft(({ needs, has }: NoRoom) =>
     error(
       'E0965',
@@ -150,4 +171,37 @@ export const place = (
       },
     ),
   )(trainerFor({ engine, programs, begin, seed: recipe.seed }));
+};
+
+/** A step that does not fit (E0965), with the largest batch that does. */
+export const noRoomForStep = (
+  {
+    training,
+    engine,
+    programs,
+    picture,
+  }: Pick<Prepared, 'training' | 'engine' | 'programs' | 'picture'>,
+  { needs, has }: NoRoom,
+): Diagnostic => {
+  const { batch } = training.recipe;
+  const fits = (n: number): boolean => {
+    const { peakBytes, weightBytes } = planOf(programs, n, picture);
+    return peakBytes + weightBytes * engine.room.weightCopies <= (has ?? engine.room.all);
+  };
+  let largest = batch - 1;
+  while (largest > 0 && !fits(largest)) largest = Math.floor(largest / 2);
+  const plan = planOf(programs, batch, picture);
+  const most = plan.steps.reduce((a, b) => (b.live > a.live ? b : a));
+  return error(
+    'E0965',
+    training.places.get('batch') ?? training.span,
+    `a step of ${batch} does not fit into the memory of \`${engine.name}\``,
+    {
+      notes: [
+        `it needs ${bytes(needs)}${has === undefined ? '' : `, and ${bytes(has)} are there`}; most is alive at \`${most.call.path}\``,
+        ...(largest > 0 ? [`a batch of ${largest} fits`] : []),
+        `\`accumulate 4\` takes a batch in four parts, with the same result but for \`${batchNormalisation.name}\``,
+      ],
+    },
+  );
 };

@@ -129,7 +129,7 @@ const readLabels = ({ shown, layout, file }: Located): Either<Diagnostic, Uint32
   const { start, format, little, shape } = layout;
   const read = readNumbers(file, start, shape[0]!, format, little);
   if (E.isLeft(read)) return E.left(unreadable(shown, read.left));
-  const wrong = read.right.findIndex((x) => !Number.isInteger(x) || x < 0);
+  const wrong = read.right.findIndex((x) => !Number.isInteger(x) || x < 0 || x >= 2 ** 31);
   return wrong < 0
     ? E.right(Uint32Array.from(read.right))
     : E.left(

@@ -1,0 +1,108 @@
+/** Trainings that keep nothing: one step to see that all fits, and a few pictures learned by heart. */
+import * as Either from 'fp-ts/lib/Either.js';
+import type { Either as Or } from 'fp-ts/lib/Either.js';
+import type { Diagnostic } from '../../../diagnostic/diagnostic.ts';
+import { plural } from '../../../numeric/figures.ts';
+import { lines } from '../../../report/table.ts';
+import { clock, figure, percent } from '../../../report/training.ts';
+import type { Batch } from '../../../runtime/dataset/loader.ts';
+import { meansOf, noScores, addScores, scoresOf } from '../../../runtime/train/scores.ts';
+import type { Trainer } from '../../../runtime/train/trainer.ts';
+import { exit, type Exit } from '../../host/exit.ts';
+import type { Io } from '../../host/io.ts';
+import { noRoomForStep, type Prepared } from './prepare.ts';
+
+type Rehearsal = { readonly io: Io; readonly made: Prepared; readonly trainer: Trainer };
+
+/** The first batches of the first epoch (E0909). */
+const firstBatches = async (
+  { loader }: Prepared,
+  count: number,
+): Promise<Or<Diagnostic, readonly Batch[]>> => {
+  const found: Batch[] = [];
+  for await (const batch of loader.training(0, 0)) {
+    if (Either.isLeft(batch)) return batch;
+    found.push(batch.right);
+    if (found.length === count) break;
+  }
+  return Either.right(found);
+};
+
+/** The engine may keep what it is given. */
+const copy = (batch: Batch): Batch => ({ ...batch, data: batch.data.slice() });
+
+/** Steps that are taken to say how long one takes; the first one is slower. */
+const tried = 3;
+
+/** `--dry-run`: a few steps, and what a whole training would take (E0909, E0965). */
+export const dryRun = async ({ io, made, trainer }: Rehearsal): Promise<Or<Diagnostic, Exit>> => {
+  const { loader, training, dataset } = made;
+  const { epochs, optimizer } = training.recipe;
+  const batches = await firstBatches(made, 1);
+  if (Either.isLeft(batches)) return batches;
+  const [first] = batches.right;
+  if (first === undefined) return Either.right(exit.faulty);
+  let [loss, milliseconds] = [NaN, NaN];
+  for (let step = 1; step <= tried; step++) {
+    const before = performance.now();
+    const done = await trainer.step(copy(first), { rate: optimizer.rate, step });
+    if (Either.isLeft(done)) return Either.left(noRoomForStep(made, done.left));
+    milliseconds = performance.now() - before;
+    if (step === 1) ({ loss } = done.right);
+  }
+  const { training: steps } = loader.batches;
+  const epoch = (steps * milliseconds) / 1000;
+  io.err(
+    lines(
+      `${plural(steps, 'step')} an epoch, ${plural(steps * epochs, 'step')} in all`,
+      `a step takes ${Math.round(milliseconds)} ms: ${clock(epoch)} an epoch, ${clock(epochs * epoch)} in all, without validation`,
+      `the loss begins at ${figure(loss)}; that of a guess is ${figure(Math.log(dataset.classes.length))}`,
+      'nothing was kept',
+    ),
+  );
+  return Either.right(exit.fine);
+};
+
+/** Steps after which a few pictures must be known by heart. */
+const mostSteps = 300;
+const learned = 0.1;
+
+/**
+ * `--overfit N`: the same N batches again and again. A net that cannot learn them will not learn anything: then the loss,
+ * the labels or the rate are wrong. Ends with 1 where it does not (E0909, E0965).
+ */
+export const overfit = async (
+  { io, made, trainer }: Rehearsal,
+  count: number,
+): Promise<Or<Diagnostic, Exit>> => {
+  const batches = await firstBatches(made, count);
+  if (Either.isLeft(batches)) return batches;
+  const { rate } = made.training.recipe.optimizer;
+  let scores = noScores;
+  let step = 0;
+  while (step < mostSteps) {
+    scores = noScores;
+    for (const batch of batches.right) {
+      const done = await trainer.step(copy(batch), { rate, step: ++step });
+      if (Either.isLeft(done)) return Either.left(noRoomForStep(made, done.left));
+      scores = addScores(scores, scoresOf(done.right.logits[0]!, batch.labels));
+    }
+    const { loss, top1 } = meansOf(scores);
+    io.progress(`step ${step}/${mostSteps}  loss ${figure(loss)}  top-1 ${percent(top1)}`);
+    if (loss < learned && top1 === 1) break;
+  }
+  io.progress('');
+  const { loss, top1 } = meansOf(scores);
+  const isLearned = loss < learned && top1 === 1;
+  const what = plural(scores.pictures, 'picture');
+  io.err(
+    lines(
+      isLearned
+        ? `${what} learned by heart in ${plural(step, 'step')}: loss ${figure(loss)}`
+        : `${what} not learned in ${plural(step, 'step')}: loss ${figure(loss)}, top-1 ${percent(top1)}`,
+      ...(isLearned ? [] : ['try another `rate`; or look at the labels with `netc data check`']),
+      'nothing was kept',
+    ),
+  );
+  return Either.right(isLearned ? exit.fine : exit.faulty);
+};

@@ -1,0 +1,51 @@
+/** What is said of a training before its first step. */
+import { bytes, plural } from '../../../numeric/figures.ts';
+import { lines } from '../../../report/table.ts';
+import { dataLine } from '../../../report/training.ts';
+import type { Broken } from '../../../runtime/dataset/dataset.ts';
+import type { Run } from '../../../runtime/runs/run.ts';
+import type { Reached } from '../../../runtime/train/loop.ts';
+import { planOf } from '../../../runtime/train/trainer.ts';
+import type { Io } from '../../host/io.ts';
+import { dataText } from './describe.ts';
+import type { Prepared } from './prepare.ts';
+
+/** Its net, its data, and the memory of a step. */
+export const tellTraining = (io: Io, made: Prepared): void => {
+  const { training, dataset, engine, programs, picture } = made;
+  const { recipe, net } = training;
+  const { peakBytes, weightBytes } = planOf(programs, recipe.batch, picture);
+  const { train, classes, validation } = dataset;
+  io.err(
+    lines(
+      `${training.name}: ${net.name}, ${plural(net.body.totals.params, 'parameter')}, on ${engine.name}`,
+      `${dataText(recipe)}: ${dataLine(train.count, classes.length, validation?.count ?? 0)}`,
+      `${bytes(peakBytes + weightBytes)} for a step of ${recipe.batch}`,
+    ),
+  );
+};
+
+/** Where it is kept, and whether it goes on. */
+export const tellRun = (io: Io, { folder }: Run, { step }: Reached): void =>
+  io.err(
+    lines(
+      `${folder}/ keeps the run`,
+      ...(step === 0 ? [] : [`going on after ${plural(step, 'step')}`]),
+    ),
+  );
+
+/** Pictures that are named; of the others the number is said. */
+const mostNamed = 3;
+
+/** The pictures that could not be read, and so were left out. */
+export const tellBroken = (io: Io, broken: readonly Broken[]): void => {
+  if (broken.length === 0) return;
+  const others = broken.length - mostNamed;
+  io.err(
+    lines(
+      `${plural(broken.length, 'picture')} could not be read, and left out:`,
+      ...broken.slice(0, mostNamed).map(({ name, reason }) => `  ${name}: ${reason}`),
+      ...(others > 0 ? [`  and ${others} more; \`netc data check\` lists them`] : []),
+    ),
+  );
+};
