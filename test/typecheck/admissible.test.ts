@@ -14,7 +14,7 @@ import { check, example } from '../programs.ts';
 import { randomFrom, type Random } from './random-programs.ts';
 
 const deep = process.env['NETC_DEEP'] !== undefined;
-const nets = deep ? 20_000 : 800;
+const nets = deep ? 20_000 : 300;
 const heights = 1024;
 
 /** A layer on one axis: how it is written, and its size; undefined where it takes no such height. */
@@ -159,7 +159,7 @@ it.each(examples)('agrees with the concrete sizes of examples/%s', (file) => {
     const { admissible, input } = net;
     if (admissible === undefined || input.tag !== 'map') continue;
     const w = extentOf(input.w) ?? near(admissible.w, 224).above ?? near(admissible.w, 224).below!;
-    const step = deep ? 1 : 1 + Math.ceil(net.body.totals.layers / 40);
+    const step = deep ? 1 : 1 + Math.ceil(net.body.totals.layers / 15);
     const odd: number[] = [];
     for (let h = 1; h <= heights; h += step)
       if (contains(admissible.h, h) !== takes(net, h, w)) odd.push(h);

@@ -100,7 +100,7 @@ it('finds the receptive field of the last map without writing the net out', () =
     .filter((file) => file.endsWith('.net'))
     .map((file) => [file, example(file)] as const);
   const nets = examples.flatMap(([, text]) => netsOf(new Map([...examples, [main, text]])));
-  const random = Array.from({ length: 400 }, (_, seed) => {
+  const random = Array.from({ length: 150 }, (_, seed) => {
     const program = randomProgram(seed);
     const steps = program.steps.map((s) => s.text);
     return netsOf(written(program, steps));
