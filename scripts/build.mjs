@@ -23,8 +23,7 @@ const lightFpTs = {
 /** What is bundled, also for those who only want to look at it (`metafile`). */
 export const options = {
   absWorkingDir: root,
-  // the second is what threads run that decode pictures
-  entryPoints: { netc: 'src/cli/main.ts', 'data-worker': 'src/runtime/dataset/worker/thread.ts' },
+  entryPoints: { netc: 'src/cli/main.ts' },
   outdir: 'dist',
   bundle: true,
   splitting: true,
@@ -46,16 +45,16 @@ export const options = {
   logLevel: 'warning',
 };
 
+/** What threads run that decode pictures: a bundle of its own, so that netc is not split where both have a part. */
+const threads = {
+  ...options,
+  entryPoints: { 'data-worker': 'src/runtime/dataset/worker/thread.ts' },
+  splitting: false,
+};
+
 /** Puts what threads run where the sources look for it (worker/crew.ts): for tests and benches. */
 export const buildDataWorker = async () => {
-  const { 'data-worker': thread } = options.entryPoints;
-  const { outputFiles } = await build({
-    ...options,
-    entryPoints: { 'data-worker': thread },
-    splitting: false,
-    metafile: false,
-    write: false,
-  });
+  const { outputFiles } = await build({ ...threads, metafile: false, write: false });
   const file = join(root, 'build', 'data-worker.js');
   const temporary = `${file}.${process.pid}.tmp`;
   mkdirSync(dirname(file), { recursive: true });
@@ -73,11 +72,14 @@ if (import.meta.url === pathToFileURL(process.argv[1] ?? '').href) {
   const begin = performance.now();
   mkdirSync(dist, { recursive: true });
   // esbuild has told what is wrong already; what was built before stays
-  const { metafile } = await build({ ...options, outdir }).catch(() => process.exit(1));
-  const made = new Set(Object.keys(metafile.outputs));
+  const parts = await Promise.all(
+    [options, threads].map((part) => build({ ...part, outdir })),
+  ).catch(() => process.exit(1));
+  const outputs = Object.assign({}, ...parts.map(({ metafile }) => metafile.outputs));
+  const made = new Set(Object.keys(outputs));
   for (const path of filesBelow(dist)) if (!made.has(relative(root, path))) rmSync(path);
   chmodSync(join(dist, 'netc.js'), 0o755);
-  const size = Object.values(metafile.outputs).reduce((sum, { bytes }) => sum + bytes, 0);
+  const size = Object.values(outputs).reduce((sum, { bytes }) => sum + bytes, 0);
   console.log(
     `${outdir}/netc.js: ${(size / 1024).toFixed(0)} KiB in ${made.size} files, ${(performance.now() - begin).toFixed(0)} ms`,
   );
