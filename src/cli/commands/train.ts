@@ -11,6 +11,7 @@ import type { EngineName } from '../../runtime/engines/engine.ts';
 import { createRun, openRun } from '../../runtime/runs/begin.ts';
 import { readRecord } from '../../runtime/runs/record.ts';
 import type { Checkpoint } from '../../runtime/runs/checkpoint.ts';
+import { runFolder, runsFolder } from '../../runtime/runs/list.ts';
 import type { Run } from '../../runtime/runs/run.ts';
 import { atBeginning, train as loop, type End, type Reached } from '../../runtime/train/loop.ts';
 import { type Trainer } from '../../runtime/train/trainer.ts';
@@ -71,11 +72,9 @@ const commandOf = (file: string, given: TrainOptions): string =>
     ...(given.runs === undefined ? [] : [`--runs ${word(given.runs)}`]),
   ].join(' ');
 
-const usualRuns = 'runs';
-
-/** A run as it was named: by its folder, or by its name in the folder of runs. */
+/** A run as it was named; a name that no run has stands for where it would be. */
 const folderOf = (asked: string, runs: string): string =>
-  asked.includes('/') ? asked.replace(/\/$/, '') : `${runs}/${asked}`;
+  runFolder(runs, asked) ?? `${runs}/${asked}`;
 
 /** What all parts of the command know. */
 type Command = {
@@ -105,7 +104,7 @@ const prepared = async (command: Command): Promise<Or<Diagnostic, Exit>> => {
   const resumed =
     given.resume === undefined
       ? undefined
-      : readRecord(folderOf(given.resume, given.runs ?? usualRuns));
+      : readRecord(folderOf(given.resume, given.runs ?? runsFolder));
   if (resumed !== undefined && Either.isLeft(resumed)) return resumed;
   const made = await prepare({
     training: chosen.training,
@@ -143,7 +142,7 @@ type Begun = { readonly run: Run; readonly checkpoint: Checkpoint | undefined };
 
 /** Begins a run, or goes on with one. */
 const begin = ({ chosen, file, given, warn }: Command, made: Prepared): Or<Diagnostic, Begun> => {
-  const runs = given.runs ?? usualRuns;
+  const runs = given.runs ?? runsFolder;
   const command = commandOf(file, given);
   const description = describe(chosen, made, command, (run) => `${command} --resume ${word(run)}`);
   return given.resume === undefined
