@@ -15,6 +15,7 @@ import { reshaped } from './compose.ts';
 import type { CalledEngine, EngineName, Room } from './engine.ts';
 import type { Unusable } from './host.ts';
 import { callKernel, required } from './registry.ts';
+import type { Products } from './simd/products.ts';
 
 export type Backend = {
   readonly name: EngineName;
@@ -25,6 +26,8 @@ export type Backend = {
   readonly views: boolean;
   /** the numbers of a tensor in place, where they lie in the memory of this process; valid while nothing is allocated */
   readonly numbers?: (tensor: TensorInfo) => Float32Array;
+  /** products on the memory where `numbers` lie */
+  readonly products?: () => Products | undefined;
   /** false when a result has no memory, for a backend that does not throw then */
   readonly allocated?: (tensor: Tensor) => boolean;
 };
@@ -135,11 +138,13 @@ const engineOf = (tf: typeof Core, of: Backend): CalledEngine<Tensor> => {
 
 /** How loops run, on a backend that holds numbers in the memory of this process. */
 const computing = (
-  { numbers }: Backend,
+  { numbers, products }: Backend,
   constant: Calling['constant'],
-): Pick<Calling, 'compute'> => {
+): Pick<Calling, 'compute' | 'products'> => {
   if (numbers === undefined) return {};
+  const own = products?.();
   return {
+    ...(own === undefined ? {} : { products: own }),
     compute: (shape, operands, loop) => {
       const result = constant(shape, new Float32Array(elements(shape)));
       loop(numbers(result), ...operands.map(numbers)); // which are found when nothing more is allocated
