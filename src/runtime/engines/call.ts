@@ -22,7 +22,7 @@ export type Loop = (out: Float32Array, ...operands: readonly Float32Array[]) => 
 export type Calling<Name extends string = string> = Site & {
   /** calls the registry; tensors that are not results are freed after the call */
   readonly run: (name: Name, inputs: KernelInputs, attrs: NamedAttrMap) => TensorInfo;
-  /** what a loop makes of these, where a backend holds numbers in the memory of this process: `out` begins with zeros */
+  /** what a loop makes of these, where a backend holds numbers in the memory of this process: `out` holds anything before */
   readonly compute?: (shape: Shape, operands: readonly TensorInfo[], loop: Loop) => TensorInfo;
   /** products of matrices on that memory, where a backend has room for them */
   readonly products?: Products;

@@ -5,6 +5,7 @@
  * One thread. The backend has threads but does not start them in Node. A shim can start them, with the same results bit
  * for bit (Node's Worker takes no blob URL, and the backend uses half of the reported cores), but may never finish.
  */
+import type { BackendWasm } from '@tensorflow/tfjs-backend-wasm';
 import type { Tensor, TensorInfo } from '@tensorflow/tfjs-core';
 import * as Either from 'fp-ts/lib/Either.js';
 import { Bug } from '../../diagnostic/bug.ts';
@@ -36,9 +37,13 @@ export const wasmCalls = onceOn(async (host) => {
   const tf = await import('@tensorflow/tfjs-core');
   const backend = await import('@tensorflow/tfjs-backend-wasm');
   backend.setWasmPaths(host.folderOf('@tensorflow/tfjs-backend-wasm'));
+  const current = (): BackendWasm => {
+    const found = tf.backend();
+    if (!(found instanceof backend.BackendWasm)) throw new Bug('wasm is not the current backend');
+    return found;
+  };
   const inPlace = (tensor: TensorInfo): Float32Array => {
-    const current = tf.backend();
-    const numbers = current instanceof backend.BackendWasm && current.typedArrayFromHeap(tensor);
+    const numbers = current().typedArrayFromHeap(tensor);
     if (!(numbers instanceof Float32Array)) throw new Bug('a tensor of wasm is not float32');
     return numbers;
   };
@@ -53,12 +58,10 @@ export const wasmCalls = onceOn(async (host) => {
         room: { all: 2 ** 32 - 2 ** 16, each: 2 ** 31 - 1, weightCopies: 2 },
         views: true,
         numbers: inPlace,
+        blank: (shape) => current().makeOutput(shape, 'float32'),
         products: () => products,
         // a failed malloc gives address 0, and kernels write there
-        allocated: ({ dataId }) => {
-          const current = tf.backend();
-          return !(current instanceof backend.BackendWasm) || current.getMemoryOffset(dataId) > 0;
-        },
+        allocated: ({ dataId }) => current().getMemoryOffset(dataId) > 0,
       },
       'npm ci',
     ),

@@ -56,6 +56,18 @@ const seeing = ({ window, count, stride, rate, before, length }: Along): Reach =
   }),
 });
 
+/** Windows of one pixel that leave none out make a product of matrices: then all pixels are images of one. */
+const asProduct = (of: Convolved): Convolved => {
+  const single = of.axes.every(({ window, count, length }) => window === 1 && count === length);
+  if (!single) return of;
+  const pixels = ([n, h, w, channels]: Shape): Shape => [n! * h! * w!, 1, 1, channels!];
+  const axes = [
+    { ...of.axes[0], length: 1, count: 1 },
+    { ...of.axes[1], length: 1, count: 1 },
+  ] as const;
+  return { ...of, axes, x: pixels(of.x), y: pixels(of.y) };
+};
+
 const everything: readonly [number, number] = [-Infinity, Infinity];
 
 /** The products on this memory, with work room from `begin` on. */
@@ -69,7 +81,8 @@ export const productsOn = (memory: Memory, begin: number): Products => {
     ...{ address: address(numbers), height: height!, width: width!, channels: channels! },
   });
   return {
-    forward: ({ x, filter, y, axes }, out, from, weights, ending) => {
+    forward: (of, out, from, weights, ending) => {
+      const { x, filter, y, axes } = asProduct(of);
       const on = machine();
       const [, , inner, outer] = filter;
       const begins = address(weights);
@@ -84,7 +97,8 @@ export const productsOn = (memory: Memory, begin: number): Products => {
         },
       });
     },
-    byInput: ({ x, filter, y, axes }, out, weights, dy) => {
+    byInput: (of, out, weights, dy) => {
+      const { x, filter, y, axes } = asProduct(of);
       const on = machine();
       const [rows, width, inner, outer] = filter;
       const begins = address(weights);
@@ -101,7 +115,8 @@ export const productsOn = (memory: Memory, begin: number): Products => {
         },
       });
     },
-    byFilter: ({ x, y, axes }, out, from, dy) => {
+    byFilter: (of, out, from, dy) => {
+      const { x, y, axes } = asProduct(of);
       sum(machine(), {
         ...{ images: x[0]!, read: map(from, x), gradient: map(dy, y) },
         ...{ down: seenBy(axes[0]), across: seenBy(axes[1]), result: address(out) },
