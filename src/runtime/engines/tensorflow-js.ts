@@ -82,27 +82,7 @@ const engineOf = (tf: typeof Core, of: Backend): CalledEngine<Tensor> => {
     },
     call: (kernel, operands, results) => {
       activate();
-      const made: Tensor[] = []; // in this call, and not freed yet
-      const run: Calling['run'] = (name, inputs, attrs) => {
-        const result = real(engine.runKernel<Tensor>(name, asTensors(inputs), attrs));
-        made.push(result);
-        return result;
-      };
-      const constant: Calling['constant'] = (shape, data) => {
-        const result = real(engine.makeTensor(data, [...shape], 'float32'));
-        made.push(result);
-        return result;
-      };
-      const blank = (shape: Shape): TensorInfo => {
-        if (of.blank === undefined) return constant(shape, new Float32Array(elements(shape)));
-        const result = real(engine.makeTensorFromTensorInfo(of.blank([...shape])));
-        made.push(result);
-        return result;
-      };
-      const free: Calling['free'] = (tensor) => {
-        const index = made.findIndex((t) => t === tensor);
-        for (const t of index < 0 ? [] : made.splice(index, 1)) engine.disposeTensor(t);
-      };
+      const { made, run, constant, blank, free } = making(engine, of, real);
       const operand: Calling['operand'] = (index, as = operands[index]!.shape) => {
         const tensor = operands[index]!.value;
         if (tensor === undefined) throw new Bug(`${kernel.op} reads operand ${index}, a shape`);
@@ -143,6 +123,36 @@ const engineOf = (tf: typeof Core, of: Backend): CalledEngine<Tensor> => {
       return { tensors: numTensors, bytes: numBytes };
     },
   };
+};
+
+/** What a call makes, and has not freed yet. */
+const making = (
+  engine: ReturnType<typeof Core.engine>,
+  of: Backend,
+  real: (tensor: Tensor) => Tensor,
+) => {
+  const made: Tensor[] = []; // in this call, and not freed yet
+  const run: Calling['run'] = (name, inputs, attrs) => {
+    const result = real(engine.runKernel<Tensor>(name, asTensors(inputs), attrs));
+    made.push(result);
+    return result;
+  };
+  const constant: Calling['constant'] = (shape, data) => {
+    const result = real(engine.makeTensor(data, [...shape], 'float32'));
+    made.push(result);
+    return result;
+  };
+  const blank = (shape: Shape): TensorInfo => {
+    if (of.blank === undefined) return constant(shape, new Float32Array(elements(shape)));
+    const result = real(engine.makeTensorFromTensorInfo(of.blank([...shape])));
+    made.push(result);
+    return result;
+  };
+  const free: Calling['free'] = (tensor) => {
+    const index = made.findIndex((t) => t === tensor);
+    for (const t of index < 0 ? [] : made.splice(index, 1)) engine.disposeTensor(t);
+  };
+  return { made, run, constant, blank, free };
 };
 
 /** How loops run, on a backend that holds numbers in the memory of this process. */
