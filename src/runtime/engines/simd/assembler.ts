@@ -97,6 +97,19 @@ export const lesser = vectors(0xea);
 /** b where a < b, else a. */
 export const greater = vectors(0xeb);
 
+/** All bits where a > b. */
+export const exceeds = vectors(0x44);
+/** All bits where integers are equal. */
+export const same = vectors(0x37);
+export const andBits = vectors(0x4e);
+
+/** An integer, four times. */
+export const splat = (n: I32): V128 => v128(...n.bytes, ...simd(17));
+
+/** The bits of a where the mask has one, and those of b elsewhere. */
+export const choose = (a: V128, b: V128, mask: V128): V128 =>
+  v128(...a.bytes, ...b.bytes, ...mask.bytes, ...simd(82));
+
 /** Four of the eight floats of a and b, by their places. */
 export const shuffle = (a: V128, b: V128, places: readonly number[]): V128 =>
   v128(

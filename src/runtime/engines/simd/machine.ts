@@ -39,6 +39,9 @@ const sizes: { readonly [Part in keyof Places]: number } = {
   bounds: 16,
 };
 
+/** The most pixels of a window whose addresses fit into the table. */
+export const mostPixels = sizes.table / 4;
+
 /** Bytes that a machine works in, whatever it computes. */
 export const workBytes = Object.values(sizes).reduce((sum, size) => sum + size, 0);
 
@@ -59,6 +62,13 @@ type Functions = {
   ) => void;
   readonly packColumns4: PackColumns;
   readonly packColumns8: PackColumns;
+  readonly giveLargest: (
+    addresses: number,
+    pixels: number,
+    gradient: number,
+    vectors: number,
+    apart: number,
+  ) => void;
 };
 type PackColumns = (
   to: number,
@@ -98,7 +108,7 @@ export const machineOn = (memory: Memory, begin: number): (() => Machine) => {
 
 /** What `code.ts` exports has these types: they are stated there once more, in its terms. */
 const functionsOf = (exports: { readonly [name: string]: unknown }): Functions => {
-  for (const name of ['tiles', 'packRows', 'packColumns4', 'packColumns8'])
+  for (const name of ['tiles', 'packRows', 'packColumns4', 'packColumns8', 'giveLargest'])
     if (typeof exports[name] !== 'function') throw new Bug(`the module has no ${name}`);
   return exports as unknown as Functions;
 };
