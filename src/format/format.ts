@@ -2,6 +2,10 @@
  * The canonical layout of a text. Its tree stays the same, and so do its comments and the breaks between lines, which
  * are the author's; spaces, indents, columns and empty lines are not. What does not parse is left as it is.
  */
+import { Bug } from '../diagnostic/bug.ts';
+import { resultOf } from '../diagnostic/checked.ts';
+import { lexemes } from '../parser/lexemes.ts';
+import { showTree } from '../syntax/show.ts';
 import type { Source } from '../syntax/source.ts';
 import { breakBranches } from './branches.ts';
 import { setColumns } from './columns.ts';
@@ -41,9 +45,49 @@ const textsOf = (
   return { indents, texts: setColumns(lines, indents) };
 };
 
-/** The text in its canonical layout, which ends with a line break unless it is empty. */
-export const format = (source: Source): string => {
-  let lines = withoutBlanks(linesOf(source));
+/** What a layout must leave as it is: the tree, and the comments. */
+const meaningOf = (source: Source): string => {
+  const { tree, lexemes: all } = lexemes(source);
+  const comments = all.filter(({ kind }) => kind === 'comment').map(({ text }) => text.trimEnd());
+  return [showTree(resultOf(tree)!), ...comments].join('\n');
+};
+
+/** A text in its canonical layout, and the number of declarations that have errors and stay as they are. */
+export type Formatted = { readonly text: string; readonly left: number };
+
+/**
+ * The canonical layout of a text. It ends with a line break unless it is empty; line breaks of Windows stay. Throws `Bug`
+ * if it would mean something else.
+ */
+export const format = ({ path, text }: Source): Formatted => {
+  const lineEnd = /\r\n|\r|\n/.exec(text)?.[0] ?? '\n';
+  const { lines, left } = linesOf({ path, text });
+  const written = layOut(lines).join('\n');
+  if (meaningOf({ path, text: written }) !== meaningOf({ path, text }))
+    throw new Bug(`the layout of ${path} would change what it says`);
+  return { text: lineEnd === '\r\n' ? written.replaceAll('\n', lineEnd) : written, left };
+};
+
+/** Lines with an opening brace at the end of what it belongs to, not below it. */
+const withoutLoneBraces = (lines: readonly Line[]): readonly Line[] => {
+  const joined: Line[] = [];
+  for (const line of lines) {
+    const before = joined.at(-1);
+    const belongs =
+      line.tag === 'words' &&
+      !line.begins &&
+      line.words[0]!.kind.endsWith('{') &&
+      before?.tag === 'words';
+    if (belongs && before.words.at(-1)!.kind !== 'comment')
+      joined[joined.length - 1] = { ...before, words: [...before.words, ...line.words] };
+    else joined.push(line);
+  }
+  return joined;
+};
+
+/** The lines of the layout; an empty one at the end, unless there is no text. */
+const layOut = (read: readonly Line[]): readonly string[] => {
+  let lines = withoutLoneBraces(withoutBlanks(read));
   for (;;) {
     const { indents, texts } = textsOf(lines);
     const long = new Set(
@@ -54,7 +98,7 @@ export const format = (source: Source): string => {
       const written = texts.map((text, i) =>
         lines[i]!.tag === 'verbatim' ? text : (' '.repeat(indents[i]!) + text).trimEnd(),
       );
-      return written.map((text) => `${text}\n`).join('');
+      return written.length === 0 ? [] : [...written, ''];
     }
     lines = broken;
   }

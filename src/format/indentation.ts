@@ -74,8 +74,7 @@ export const indentsOf = (lines: readonly Line[]): readonly number[] => {
       return indent;
     }
     const { signs, others, bindings } = frame.statement;
-    if (bindings !== undefined && first!.kind === 'key') return bindings;
-    return isSign(first!) ? signs : others;
+    return isSign(first!) ? signs : (bindings ?? others);
   };
   const enter = ({ words }: Words, indent: number): void => {
     let leading = true;

@@ -4,11 +4,11 @@ import { lexemes, type Lexeme } from '../parser/lexemes.ts';
 import type { Source } from '../syntax/source.ts';
 import { closes, declares, opens, type Line } from './line.ts';
 
-/** The offsets at which lines begin. */
-const lineStarts = (text: string): readonly number[] => [
-  0,
-  ...Array.from(text.matchAll(/\r\n|\r|\n/g), (m) => m.index + m[0].length),
-];
+/** The offsets at which lines begin; none behind the last line break. */
+const lineStarts = (text: string): readonly number[] =>
+  [0, ...Array.from(text.matchAll(/\r\n|\r|\n/g), (m) => m.index + m[0].length)].filter(
+    (start) => start < text.length,
+  );
 
 /** The line that an offset lies in, by halving. */
 const lineAt = (starts: readonly number[], offset: number): number => {
@@ -26,6 +26,9 @@ type Around = Lexeme['kind'][];
 
 const startsRule: ReadonlySet<string> = new Set(['rule', 'exact', 'approximate', 'structural']);
 
+const ends = (before: Lexeme | undefined, kinds: readonly Lexeme['kind'][]): boolean =>
+  before === undefined || opens(before) || kinds.includes(before.kind);
+
 /** Does something begin with the first word of a line, or does it go on from the line before? */
 const begins = (first: Lexeme, before: Lexeme | undefined, around: Around): boolean => {
   switch (around.at(-1)) {
@@ -33,13 +36,18 @@ const begins = (first: Lexeme, before: Lexeme | undefined, around: Around): bool
       return declares(first);
     case 'rules{':
       return startsRule.has(first.text);
+    case 'clauses{':
+      // between the values of a clause `;` goes on; it ends a clause in a clause
+      return ends(before, around.length > 1 ? ['break', ';'] : ['break']);
     default:
-      return before === undefined || opens(before) || ['break', ';', ','].includes(before.kind);
+      return ends(before, ['break', ';', ',']);
   }
 };
 
-/** The lines of a text. */
-export const linesOf = (source: Source): readonly Line[] => {
+/** The lines of a text; `left` counts the declarations in which something is wrong. */
+export const linesOf = (
+  source: Source,
+): { readonly lines: readonly Line[]; readonly left: number } => {
   const { lexemes: all, tree } = lexemes(source);
   const starts = lineStarts(source.text);
   const errors = diagnosticsOf(tree).filter((d) => d.severity === 'error');
@@ -70,11 +78,12 @@ export const linesOf = (source: Source): readonly Line[] => {
       [span.start, Math.max(span.start, span.end - 1)].map((at) => pieceOf(lineAt(starts, at))),
     ),
   );
-  return starts.map((start, line): Line => {
+  const lines = starts.map((start, line): Line => {
     const text = source.text.slice(start, starts[line + 1]).replace(/[\r\n]+$/, '');
     if (wrong.has(pieceOf(line))) return { tag: 'verbatim', text };
     return words[line]!.length === 0
       ? { tag: 'blank' }
       : { tag: 'words', words: words[line]!, begins: first[line]! };
   });
+  return { lines, left: wrong.size };
 };

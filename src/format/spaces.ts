@@ -23,6 +23,10 @@ const rows: readonly (readonly [left: Side | undefined, right: Side | undefined,
   [any, kinds(':'), 'none'],
   [any, kinds('of', 'type', '=', '=>', '->', '|', 'infix'), 'one'],
   [kinds(':', 'of', 'type', '=', '=>', '->', '|', 'infix'), any, 'one'],
+  [kinds('times'), any, 'one'],
+  [kinds('string'), kinds('('), 'one'],
+  [kinds('..'), any, 'none'],
+  [kinds('number', 'name', ')'), kinds('..'), 'none'],
   [any, any, 'kept'],
 ];
 

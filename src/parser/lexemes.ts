@@ -68,6 +68,9 @@ const kinds: ReadonlyMap<TokenType, LexemeKind> = new Map<TokenType, LexemeKind>
   [T.LinkMinus, 'link'],
   [T.LinkSlash, 'link'],
   ...[T.Plus, T.Minus, T.Star, T.Slash].map((type): [TokenType, LexemeKind] => [type, 'sign']),
+  ...[T.Same, T.Different, T.AtMost, T.AtLeast, T.Less, T.Greater, T.And, T.Or].map(
+    (type): [TokenType, LexemeKind] => [type, 'infix'],
+  ),
   [T.Bar, '|'],
   [T.DotDot, '..'],
   [T.Arrow, '->'],
@@ -98,7 +101,7 @@ const isHead = T.oneOf(T.Train, T.Eval);
 const kindOf = (token: IToken): LexemeKind =>
   token.image === ';'
     ? ';' // also where it counts as a line break
-    : (kinds.get(token.tokenType) ?? (T.is(token, T.Infix) ? 'infix' : 'keyword'));
+    : (kinds.get(token.tokenType) ?? 'keyword');
 
 /** A text that was read for its lexemes. Where it has errors, lexemes may not be those of the text. */
 export type Lexed = { readonly lexemes: readonly Lexeme[]; readonly tree: Checked<Tree> };
