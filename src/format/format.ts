@@ -7,7 +7,7 @@ import { resultOf } from '../diagnostic/checked.ts';
 import { lexemes } from '../parser/lexemes.ts';
 import { showTree } from '../syntax/show.ts';
 import type { Source } from '../syntax/source.ts';
-import { breakBranches } from './branches.ts';
+import { breakBraces, breakBranches } from './breaks.ts';
 import { setColumns } from './columns.ts';
 import { indentsOf } from './indentation.ts';
 import { isComment, opens, closes, type Line, type Words } from './line.ts';
@@ -87,7 +87,7 @@ const withoutLoneBraces = (lines: readonly Line[]): readonly Line[] => {
 
 /** The lines of the layout; an empty one at the end, unless there is no text. */
 const layOut = (read: readonly Line[]): readonly string[] => {
-  let lines = withoutLoneBraces(withoutBlanks(read));
+  let lines = withoutBlanks(breakBraces(withoutLoneBraces(read)));
   for (;;) {
     const { indents, texts } = textsOf(lines);
     const long = new Set(
