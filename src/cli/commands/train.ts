@@ -25,7 +25,8 @@ import { chosen, type Chosen } from '../program/training/choose.ts';
 import { describe } from '../program/training/describe.ts';
 import { collectorFor } from '../program/training/findings.ts';
 import { contentsOf, reachedIn, tensorsIn } from '../program/training/kept.ts';
-import { noRoomForStep, place, prepare, type Prepared } from '../program/training/prepare.ts';
+import { noRoomForStep } from '../program/training/memory.ts';
+import { place, prepare, type Prepared } from '../program/training/prepare.ts';
 import { tellBroken, tellRun, tellTraining } from '../program/training/tell.ts';
 import { dryRun, overfit } from '../program/training/rehearse.ts';
 import { watcherFor } from '../program/training/watch.ts';
@@ -39,6 +40,7 @@ type TrainOptions = {
   readonly engine: EngineName | undefined;
   readonly workers: number | undefined;
   readonly strict: boolean;
+  readonly recompute: boolean;
   readonly resume: string | undefined;
   readonly force: boolean;
   readonly dryRun: boolean;
@@ -69,6 +71,7 @@ const commandOf = (file: string, given: TrainOptions): string =>
     ...(given.epochs === undefined ? [] : [`--epochs ${given.epochs}`]),
     ...(given.seed === undefined ? [] : [`--seed ${given.seed}`]),
     ...(given.engine === undefined ? [] : [`--engine ${given.engine}`]),
+    ...(given.recompute ? ['--recompute'] : []),
     ...(given.runs === undefined ? [] : [`--runs ${word(given.runs)}`]),
   ].join(' ');
 
@@ -110,6 +113,7 @@ const prepared = async (command: Command): Promise<Or<Diagnostic, Exit>> => {
     training: chosen.training,
     root: locate(io.cwd, file).root,
     ...{ engine: given.engine, workers: given.workers, strict: given.strict },
+    recompute: given.recompute,
     measured: resumed?.right.measured,
   });
   if (Either.isLeft(made)) return made;

@@ -10,7 +10,8 @@ import { meansOf, noScores, addScores, scoresOf } from '../../../runtime/train/s
 import type { Trainer } from '../../../runtime/train/trainer.ts';
 import { exit, type Exit } from '../../host/exit.ts';
 import type { Io } from '../../host/io.ts';
-import { noRoomForStep, type Prepared } from './prepare.ts';
+import { noRoomForStep } from './memory.ts';
+import type { Prepared } from './prepare.ts';
 
 type Rehearsal = { readonly io: Io; readonly made: Prepared; readonly trainer: Trainer };
 
