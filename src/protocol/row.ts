@@ -39,8 +39,11 @@ export type Row<A> = {
   readonly fallback?: (of: Trained) => A;
   /** undefined after a fault, which is reported */
   readonly read: (reading: Reading) => Read<A> | undefined;
-  /** the clause without its word, so that it is read as the same; undefined for what is said by leaving it out */
-  readonly write: (value: A) => string | undefined;
+  /**
+   * The clause without its word, so that it is read as the same, where it is brief without defaults; undefined for what
+   * is said by leaving it out.
+   */
+  readonly write: (value: A, isBrief?: boolean) => string | undefined;
   readonly sample: (choose: Choose) => A | undefined;
 };
 
@@ -56,8 +59,8 @@ const partsOf = <X>(all: readonly ReadForm<X>[]): ReadonlyMap<string, Span> =>
 const shown = <X>(forms: readonly Form<X>[]): readonly Form<unknown>[] =>
   forms as readonly Form<unknown>[];
 
-const writtenIn = <X>(forms: readonly Form<X>[], made: X): string =>
-  forms.flatMap((f) => f.write(made) ?? [])[0] ?? '';
+const writtenIn = <X>(forms: readonly Form<X>[], made: X, isBrief: boolean): string =>
+  forms.flatMap((f) => f.write(made, isBrief) ?? [])[0] ?? '';
 
 const sampleOf = <X>(forms: readonly Form<X>[], choose: Choose): X | undefined =>
   choose(forms).sample(choose);
@@ -73,7 +76,7 @@ export const oneForm = <A>(about: About<A>, forms: readonly Form<A>[]): Row<A> =
     const read = expr && readForm(r, forms, expr);
     return read && { value: read.value, span: r.clause.span, parts: partsOf([read]) };
   },
-  write: (made) => writtenIn(forms, made),
+  write: (made, isBrief = false) => writtenIn(forms, made, isBrief),
   sample: (choose) => sampleOf(forms, choose),
 });
 
@@ -113,9 +116,9 @@ export const someForms = <X, A>(
     const value = isWhole ? join(made, r) : undefined;
     return value === undefined ? undefined : { value, span: r.clause.span, parts: partsOf(made) };
   },
-  write: (value) =>
+  write: (value, isBrief = false) =>
     split(value)
-      .map((x) => writtenIn(forms, x))
+      .map((x) => writtenIn(forms, x, isBrief))
       .join('; '),
   sample,
 });

@@ -26,6 +26,7 @@ import { describe } from '../program/training/describe.ts';
 import { collectorFor } from '../program/training/findings.ts';
 import { contentsOf, reachedIn, tensorsIn } from '../program/training/kept.ts';
 import { noRoomForStep } from '../program/training/memory.ts';
+import { notFinite } from '../program/training/not-finite.ts';
 import { place, prepare, type Prepared } from '../program/training/prepare.ts';
 import { tellBroken, tellRun, tellTraining } from '../program/training/tell.ts';
 import { dryRun, overfit } from '../program/training/rehearse.ts';
@@ -74,6 +75,13 @@ const commandOf = (file: string, given: TrainOptions): string =>
     ...(given.recompute ? ['--recompute'] : []),
     ...(given.runs === undefined ? [] : [`--runs ${word(given.runs)}`]),
   ].join(' ');
+
+/** What the command line says, with another clause: in place of one of the same word, if it has that. */
+const setting = (given: TrainOptions, clause: string): TrainOptions => {
+  const wordOf = (text: string): string => text.slice(0, text.indexOf('=')).trim();
+  const others = given.set.filter((one) => wordOf(one) !== wordOf(clause));
+  return { ...given, set: [...others, clause] };
+};
 
 /** A run as it was named; a name that no run has stands for where it would be. */
 const folderOf = (asked: string, runs: string): string =>
@@ -127,12 +135,16 @@ const prepared = async (command: Command): Promise<Or<Diagnostic, Exit>> => {
 };
 
 /** A training that keeps nothing. */
-const rehearsed = async ({ io, given }: Command, made: Prepared): Promise<Or<Diagnostic, Exit>> => {
+const rehearsed = async (
+  { io, file, given }: Command,
+  made: Prepared,
+): Promise<Or<Diagnostic, Exit>> => {
   const trainer = place(made, undefined);
   if (Either.isLeft(trainer)) return trainer;
   try {
     tellTraining(io, made);
-    const rehearsal = { io, made, trainer: trainer.right };
+    const command = (clause: string): string => commandOf(file, setting(given, clause));
+    const rehearsal = { io, made, trainer: trainer.right, command };
     return given.overfit === undefined
       ? await dryRun(rehearsal)
       : await overfit(rehearsal, given.overfit);
@@ -321,16 +333,11 @@ const ended = async (
       return failed(end.fault);
     case 'not finite':
       return failed(
-        error(
-          'E0963',
-          training.span,
-          `the ${Number.isFinite(end.stepped.loss) ? 'gradient' : 'loss'} of step ${step + 1} is not a number`,
-          {
-            notes: [
-              'that step has moved no weight',
-              'a smaller `rate`, `clip 1`, or a `warmup` helps most often',
-            ],
-          },
+        await notFinite(
+          going,
+          end,
+          (clause) => commandOf(file, setting(given, clause)),
+          epoch === 0 ? undefined : `--resume ${word(run.record.run)} --force`,
         ),
       );
     case 'no room':

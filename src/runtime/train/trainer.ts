@@ -16,12 +16,14 @@ import type { Batch } from '../dataset/loader.ts';
 import type { LoadedEngine, NoRoom } from '../engines/engine.ts';
 import { load, type Output, type Session } from '../engines/session.ts';
 import { readParameters, type Parameters } from './parameters.ts';
-import { byParts, taking, type Stepped } from './taking.ts';
+import { atOnce, byParts, type FindUnsound, type Stepped } from './taking.ts';
 
 /** A net on an engine while it is trained. */
 export type Trainer = {
   /** moves the weights by one batch; if there is no room, nothing changes */
   readonly step: (batch: Batch, at: At) => Promise<E.Either<NoRoom, Stepped>>;
+  /** where a step goes wrong whose loss or gradient is not finite */
+  readonly unsound: FindUnsound;
   /** the logits of each output at inference, for the weights of the last `refresh` */
   readonly infer: (batch: Batch) => Promise<E.Either<NoRoom, readonly Output[]>>;
   /** gives the weights as they are now to `infer` */
@@ -104,11 +106,12 @@ const trainerOf = (
 ): Trainer => {
   const learned = learnedIn(step);
   const parameters = (): Promise<Parameters> => readParameters(learned, training.read);
+  const taking =
+    step.move === undefined
+      ? atOnce(step, training, seed)
+      : byParts(step, step.move, training, { parts, seed });
   return {
-    step:
-      step.move === undefined
-        ? taking(step, training, seed)
-        : byParts(step, step.move, training, { parts, seed }),
+    ...taking,
     infer: ({ shape, data }) => inference.step({ input: { shape, data } }),
     refresh: async () => {
       const now = await parameters();
