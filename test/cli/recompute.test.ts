@@ -61,6 +61,20 @@ it('tells the peak with and without', async () => {
   expect(now).toBeLessThan(before!);
 });
 
+it.each([[], ['--set', 'accumulate=2'], ['--recompute']])(
+  'compares what was planned with what was used %s',
+  async (...more) => {
+    const { err } = await train('blocks.net', '--train', 'first', '--dry-run', ...more);
+    const [line = ''] = /^.* were planned for a step.*$/m.exec(err) ?? [];
+    const [planned, used] = mebibytes(line);
+    const [, share] = /(\d+) %/.exec(line) ?? [];
+    expect(Number(share)).toBe(Math.round((100 * used!) / planned!));
+    // a filter's gradient by columns takes memory that is in no plan
+    expect(Number(share)).toBeGreaterThanOrEqual(95);
+    expect(Number(share)).toBeLessThanOrEqual(125);
+  },
+);
+
 it('says where it saves nothing', async () => {
   const { err } = await train('blocks.net', '--train', 'flat', '--recompute', '--dry-run');
   expect(err).toContain('`--recompute` saves nothing, as `Flat` has no blocks');

@@ -68,6 +68,19 @@ export const planOf = (
   picture: readonly number[],
 ): Plan => plan(program, shapesOfInputs(program, Math.ceil(batch / parts), picture));
 
+/** All bytes that a step takes at once: weights, what the optimiser keeps of them, and what is computed. */
+export const bytesOfStep = (
+  programs: Programs,
+  batch: number,
+  picture: readonly number[],
+  weightCopies = 1,
+): number => {
+  const { move } = programs.step;
+  const { peakBytes, weightBytes } = planOf(programs, batch, picture);
+  const moving = move && plan(move, shapesOfInputs(move, 0, []));
+  return weightBytes * weightCopies + Math.max(peakBytes, moving?.peakBytes ?? 0);
+};
+
 /** What a step learns, without the sums, which are 0 between steps. */
 const learnedIn = ({ program, sums }: Step): Pick<KernelProgram, 'parameters' | 'state'> => {
   const passing = new Set(sums);

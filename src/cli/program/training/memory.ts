@@ -1,12 +1,11 @@
 /** What a step of a training takes of memory: what is said of it before, and where it is too much. */
 import * as Either from 'fp-ts/lib/Either.js';
 import { error, type Diagnostic } from '../../../diagnostic/diagnostic.ts';
-import type { Plan } from '../../../lower/plan.ts';
 import { howOf } from '../../../lower/training/from-recipe.ts';
 import { bytes, plural } from '../../../numeric/figures.ts';
 import { batchNormalisation } from '../../../ops/roles.ts';
 import type { NoRoom } from '../../../runtime/engines/engine.ts';
-import { planOf, programsFor, type Programs } from '../../../runtime/train/trainer.ts';
+import { bytesOfStep, planOf, programsFor, type Programs } from '../../../runtime/train/trainer.ts';
 import type { Prepared } from './prepare.ts';
 
 /** What is known of a training before its data is there. */
@@ -14,9 +13,6 @@ type Planned = Pick<
   Prepared,
   'training' | 'engine' | 'programs' | 'picture' | 'graph' | 'recompute'
 >;
-
-/** All bytes of a step: what it computes, weights and what the optimiser keeps of them. */
-const takenBy = ({ peakBytes, weightBytes }: Plan): number => peakBytes + weightBytes;
 
 /** The programs as they would be with or without recomputation, in as many parts. */
 const otherwise = (
@@ -31,14 +27,24 @@ const otherwise = (
 export const memoryLine = (made: Planned): string => {
   const { training, programs, picture, recompute } = made;
   const { batch, accumulate } = training.recipe;
-  const taken = `${bytes(takenBy(planOf(programs, batch, picture)))} for a step of ${batch}`;
+  const taken = `${bytes(bytesOfStep(programs, batch, picture))} for a step of ${batch}`;
   const plain = recompute ? otherwise(made, { recompute: false, parts: accumulate }) : undefined;
   if (plain === undefined) return taken;
   const again = programs.step.program.calls.length - plain.step.program.calls.length;
   if (again === 0)
     return `${taken}; \`--recompute\` saves nothing, as \`${training.net.name}\` has no blocks`;
-  const before = bytes(takenBy(planOf(plain, batch, picture)));
+  const before = bytes(bytesOfStep(plain, batch, picture));
   return `${taken}; ${before} without \`--recompute\`, which runs ${plural(again, 'kernel')} twice`;
+};
+
+/**
+ * What a step takes, as it was planned and as it was, in bytes. Kernels that an engine makes of others hold more on the
+ * way, which no plan has.
+ */
+export const compared = (planned: number, used: number): string => {
+  const share = Math.round((100 * used) / planned);
+  const beside = `${bytes(planned)} were planned for a step, and ${bytes(used)} used: ${share} %`;
+  return share <= 105 ? beside : `${beside}; some kernels are made of others, which hold the rest`;
 };
 
 /** A step that does not fit (E0965), with what does: a smaller batch, recomputation, or the batch in parts. */
@@ -46,10 +52,8 @@ export const noRoomForStep = (made: Planned, { needs, has }: NoRoom): Diagnostic
   const { training, engine, programs, picture, recompute } = made;
   const { batch, accumulate } = training.recipe;
   const { all, weightCopies } = engine.room;
-  const fits = (of: Programs, pictures: number): boolean => {
-    const { peakBytes, weightBytes } = planOf(of, pictures, picture);
-    return peakBytes + weightBytes * weightCopies <= (has ?? all);
-  };
+  const fits = (of: Programs, pictures: number): boolean =>
+    bytesOfStep(of, pictures, picture, weightCopies) <= (has ?? all);
   let largest = batch - 1;
   while (largest > 0 && !fits(programs, largest)) largest = Math.floor(largest / 2);
   const again = recompute ? undefined : otherwise(made, { recompute: true, parts: accumulate });
@@ -71,7 +75,7 @@ export const noRoomForStep = (made: Planned, { needs, has }: NoRoom): Diagnostic
         ...(largest > 0 ? [`a batch of ${largest} fits`] : []),
         ...(again !== undefined && fits(again, batch)
           ? [
-              `\`--recompute\` fits, with the same result: ${bytes(takenBy(planOf(again, batch, picture)))}, and blocks are computed twice`,
+              `\`--recompute\` fits, with the same result: ${bytes(bytesOfStep(again, batch, picture))}, and blocks are computed twice`,
             ]
           : []),
         ...(inParts === undefined

@@ -8,10 +8,10 @@ import { clock, figure, percent } from '../../../report/training.ts';
 import type { Batch } from '../../../runtime/dataset/loader.ts';
 import { meansOf, noScores, addScores, scoresOf } from '../../../runtime/train/scores.ts';
 import type { Stepped } from '../../../runtime/train/taking.ts';
-import type { Trainer } from '../../../runtime/train/trainer.ts';
+import { bytesOfStep, planOf, type Trainer } from '../../../runtime/train/trainer.ts';
 import { exit, type Exit } from '../../host/exit.ts';
 import type { Io } from '../../host/io.ts';
-import { noRoomForStep } from './memory.ts';
+import { compared, noRoomForStep } from './memory.ts';
 import { isFinite, notFinite, type WithClause } from './not-finite.ts';
 import type { Prepared } from './prepare.ts';
 
@@ -68,13 +68,20 @@ export const dryRun = async (rehearsal: Rehearsal): Promise<Or<Diagnostic, Exit>
   if (Either.isLeft(batches)) return batches;
   const [first] = batches.right;
   if (first === undefined) return Either.right(exit.faulty);
-  let [loss, milliseconds] = [NaN, NaN];
+  const { engine, programs, picture } = made;
+  const planned = bytesOfStep(programs, first.labels.length, picture);
+  const resting = engine.memory().bytes;
+  const most = engine.watchMemory();
+  const { weightBytes } = planOf(programs, first.labels.length, picture);
+  let [loss, milliseconds, used] = [NaN, NaN, NaN];
   for (let step = 1; step <= tried; step++) {
     const before = performance.now();
     const done = await stepWith(rehearsal, first, step);
     if (Either.isLeft(done)) return done;
     milliseconds = performance.now() - before;
-    if (step === 1) ({ loss } = done.right);
+    if (step > 1) continue;
+    ({ loss } = done.right);
+    used = most() - resting + weightBytes;
   }
   const { training: steps } = loader.batches;
   const epoch = (steps * milliseconds) / 1000;
@@ -82,6 +89,7 @@ export const dryRun = async (rehearsal: Rehearsal): Promise<Or<Diagnostic, Exit>
     lines(
       `${plural(steps, 'step')} an epoch, ${plural(steps * epochs, 'step')} in all`,
       `a step takes ${Math.round(milliseconds)} ms: ${clock(epoch)} an epoch, ${clock(epochs * epoch)} in all, without validation`,
+      compared(planned, used),
       `the loss begins at ${figure(loss)}; that of a guess is ${figure(Math.log(dataset.classes.length))}`,
       'nothing was kept',
     ),
