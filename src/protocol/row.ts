@@ -2,16 +2,8 @@
 import { error } from '../diagnostic/diagnostic.ts';
 import type { Span } from '../syntax/source.ts';
 import type { Choose, Form } from './form.ts';
-import {
-  itemOf,
-  readItem,
-  readForm,
-  readValue,
-  soleItem,
-  valuesOf,
-  type Placed,
-  type ReadForm,
-} from './read.ts';
+import { itemOf, soleItem, valuesOf } from './items.ts';
+import { readItem, readForm, readValue, type Placed, type ReadForm } from './read.ts';
 import type { Reading } from './reading.ts';
 import type { Data } from './recipe.ts';
 import type { Takes } from './takes.ts';
@@ -72,7 +64,10 @@ export const oneForm = <A>(about: About<A>, forms: readonly Form<A>[]): Row<A> =
   ...about,
   forms: shown(forms),
   read: (r) => {
-    const expr = soleItem(r);
+    const expr = soleItem(
+      r,
+      forms.map(({ name }) => name),
+    );
     const read = expr && readForm(r, forms, expr);
     return read && { value: read.value, span: r.clause.span, parts: partsOf([read]) };
   },
@@ -108,7 +103,11 @@ export const someForms = <X, A>(
   forms: shown(forms),
   read: (r) => {
     const all = valuesOf(r).map((v) => {
-      const expr = itemOf(r, v);
+      const expr = itemOf(
+        r,
+        v,
+        forms.map(({ name }) => name),
+      );
       return expr && readForm(r, forms, expr);
     });
     const made = all.flatMap((m) => m ?? []);

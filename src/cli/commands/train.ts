@@ -2,11 +2,11 @@
 import * as Either from 'fp-ts/lib/Either.js';
 import type { Either as Or } from 'fp-ts/lib/Either.js';
 import { absurd, Bug } from '../../diagnostic/bug.ts';
-import { error, warning, type Diagnostic } from '../../diagnostic/diagnostic.ts';
+import { error, type Diagnostic } from '../../diagnostic/diagnostic.ts';
 import { plural } from '../../numeric/figures.ts';
 import type { Training } from '../../protocol/recipe.ts';
 import { lines } from '../../report/table.ts';
-import { clock, figure, percent } from '../../report/training.ts';
+import { clock, percent } from '../../report/training.ts';
 import type { EngineName } from '../../runtime/engines/engine.ts';
 import { createRun, openRun } from '../../runtime/runs/begin.ts';
 import { readRecord } from '../../runtime/runs/record.ts';
@@ -23,6 +23,7 @@ import { fail, tell } from '../program/report.ts';
 import { writeReport } from '../program/run-report.ts';
 import { chosen, type Chosen } from '../program/training/choose.ts';
 import { describe } from '../program/training/describe.ts';
+import { farFirstLoss } from '../program/training/first-loss.ts';
 import { collectorFor } from '../program/training/findings.ts';
 import { contentsOf, reachedIn, tensorsIn } from '../program/training/kept.ts';
 import { noRoomForStep } from '../program/training/memory.ts';
@@ -228,7 +229,11 @@ const trained = async (
         watcher: {
           ...watcher,
           step: (done) => {
-            if (done.reached.step === 1) warnOfLoss(command, going, done.loss);
+            const far =
+              done.reached.step === 1
+                ? farFirstLoss(training, classes.length, done.loss)
+                : undefined;
+            if (far !== undefined) command.warn(far);
             watcher.step(done);
           },
           epoch: (done) => {
@@ -258,31 +263,6 @@ const trained = async (
   const report = writeReport(run.folder);
   if (Either.isLeft(report)) command.warn({ ...report.left, severity: 'warning' });
   return result;
-};
-
-/** A loss that begins far from that of a guess says that initial weights or pictures are not as they should be. */
-const warnOfLoss = ({ warn }: Command, { training, dataset }: Going, loss: number): void => {
-  const guess = Math.log(dataset.classes.length);
-  const { recipe, places, span } = training;
-  if (
-    Object.keys(recipe.loss.sides).length > 0 ||
-    Math.abs(loss - guess) <= Math.max(3, 1.5 * guess)
-  )
-    return;
-  warn(
-    warning(
-      'W0962',
-      places.get('init') ?? span,
-      `the loss begins at ${figure(loss)}; that of a guess is ${figure(guess)}`,
-      {
-        notes: [
-          `ln ${dataset.classes.length} = ${figure(guess)} is what even chances give`,
-          'weights that begin smaller help (`init kaiming`), and so do pictures of mean 0 and deviation 1',
-          'pixels are 0 to 255; `input rgb(scale = 1.0/255, mean = …, std = …)` brings them to 0 to 1 first',
-        ],
-      },
-    ),
-  );
 };
 
 /** Tells the run and the person how training ended. */
