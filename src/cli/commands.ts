@@ -169,6 +169,10 @@ export const commands: readonly Command[] = [
         doc: 'threads that prepare pictures; 0 for none',
       },
       strict: { kind: 'flag', doc: 'stop at a picture that cannot be read' },
+      recompute: {
+        kind: 'flag',
+        doc: 'take less memory and more time: the backward pass computes blocks again',
+      },
       dryRun: {
         kind: 'flag',
         doc: 'take a few steps and keep nothing: does all fit, and how long will it take?',
