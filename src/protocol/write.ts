@@ -4,10 +4,10 @@ import type { Evaluation, Measure } from './evaluation.ts';
 import type { InitFrom, Recipe, Training } from './recipe.ts';
 import type { Table } from './said.ts';
 
-/** The lines of clauses, their values one below the other. */
-export const linesOf = <T>(table: Table<T>, values: T): readonly string[] => {
+/** The lines of clauses, their values one below the other; where they are brief without arguments that are defaults. */
+export const linesOf = <T>(table: Table<T>, values: T, isBrief = false): readonly string[] => {
   const line = <W extends keyof T & string>(word: W): readonly (readonly [string, string])[] => {
-    const text = table[word].write(values[word]);
+    const text = table[word].write(values[word], isBrief);
     return text === undefined ? [] : [[word, text]];
   };
   // the table is complete by type, so its keys are the words

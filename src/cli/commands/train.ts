@@ -2,11 +2,11 @@
 import * as Either from 'fp-ts/lib/Either.js';
 import type { Either as Or } from 'fp-ts/lib/Either.js';
 import { absurd, Bug } from '../../diagnostic/bug.ts';
-import { error, warning, type Diagnostic } from '../../diagnostic/diagnostic.ts';
+import { error, type Diagnostic } from '../../diagnostic/diagnostic.ts';
 import { plural } from '../../numeric/figures.ts';
 import type { Training } from '../../protocol/recipe.ts';
 import { lines } from '../../report/table.ts';
-import { clock, figure, percent } from '../../report/training.ts';
+import { clock, percent } from '../../report/training.ts';
 import type { EngineName } from '../../runtime/engines/engine.ts';
 import { createRun, openRun } from '../../runtime/runs/begin.ts';
 import { readRecord } from '../../runtime/runs/record.ts';
@@ -23,9 +23,12 @@ import { fail, tell } from '../program/report.ts';
 import { writeReport } from '../program/run-report.ts';
 import { chosen, type Chosen } from '../program/training/choose.ts';
 import { describe } from '../program/training/describe.ts';
+import { farFirstLoss } from '../program/training/first-loss.ts';
 import { collectorFor } from '../program/training/findings.ts';
 import { contentsOf, reachedIn, tensorsIn } from '../program/training/kept.ts';
-import { noRoomForStep, place, prepare, type Prepared } from '../program/training/prepare.ts';
+import { noRoomForStep } from '../program/training/memory.ts';
+import { notFinite } from '../program/training/not-finite.ts';
+import { place, prepare, type Prepared } from '../program/training/prepare.ts';
 import { tellBroken, tellRun, tellTraining } from '../program/training/tell.ts';
 import { dryRun, overfit } from '../program/training/rehearse.ts';
 import { watcherFor } from '../program/training/watch.ts';
@@ -39,6 +42,7 @@ type TrainOptions = {
   readonly engine: EngineName | undefined;
   readonly workers: number | undefined;
   readonly strict: boolean;
+  readonly recompute: boolean;
   readonly resume: string | undefined;
   readonly force: boolean;
   readonly dryRun: boolean;
@@ -69,8 +73,16 @@ const commandOf = (file: string, given: TrainOptions): string =>
     ...(given.epochs === undefined ? [] : [`--epochs ${given.epochs}`]),
     ...(given.seed === undefined ? [] : [`--seed ${given.seed}`]),
     ...(given.engine === undefined ? [] : [`--engine ${given.engine}`]),
+    ...(given.recompute ? ['--recompute'] : []),
     ...(given.runs === undefined ? [] : [`--runs ${word(given.runs)}`]),
   ].join(' ');
+
+/** What the command line says, with another clause: in place of one of the same word, if it has that. */
+const setting = (given: TrainOptions, clause: string): TrainOptions => {
+  const wordOf = (text: string): string => text.slice(0, text.indexOf('=')).trim();
+  const others = given.set.filter((one) => wordOf(one) !== wordOf(clause));
+  return { ...given, set: [...others, clause] };
+};
 
 /** A run as it was named; a name that no run has stands for where it would be. */
 const folderOf = (asked: string, runs: string): string =>
@@ -110,6 +122,7 @@ const prepared = async (command: Command): Promise<Or<Diagnostic, Exit>> => {
     training: chosen.training,
     root: locate(io.cwd, file).root,
     ...{ engine: given.engine, workers: given.workers, strict: given.strict },
+    recompute: given.recompute,
     measured: resumed?.right.measured,
   });
   if (Either.isLeft(made)) return made;
@@ -123,12 +136,16 @@ const prepared = async (command: Command): Promise<Or<Diagnostic, Exit>> => {
 };
 
 /** A training that keeps nothing. */
-const rehearsed = async ({ io, given }: Command, made: Prepared): Promise<Or<Diagnostic, Exit>> => {
+const rehearsed = async (
+  { io, file, given }: Command,
+  made: Prepared,
+): Promise<Or<Diagnostic, Exit>> => {
   const trainer = place(made, undefined);
   if (Either.isLeft(trainer)) return trainer;
   try {
     tellTraining(io, made);
-    const rehearsal = { io, made, trainer: trainer.right };
+    const command = (clause: string): string => commandOf(file, setting(given, clause));
+    const rehearsal = { io, made, trainer: trainer.right, command };
     return given.overfit === undefined
       ? await dryRun(rehearsal)
       : await overfit(rehearsal, given.overfit);
@@ -212,7 +229,11 @@ const trained = async (
         watcher: {
           ...watcher,
           step: (done) => {
-            if (done.reached.step === 1) warnOfLoss(command, going, done.loss);
+            const far =
+              done.reached.step === 1
+                ? farFirstLoss(training, classes.length, done.loss)
+                : undefined;
+            if (far !== undefined) command.warn(far);
             watcher.step(done);
           },
           epoch: (done) => {
@@ -242,31 +263,6 @@ const trained = async (
   const report = writeReport(run.folder);
   if (Either.isLeft(report)) command.warn({ ...report.left, severity: 'warning' });
   return result;
-};
-
-/** A loss that begins far from that of a guess says that initial weights or pictures are not as they should be. */
-const warnOfLoss = ({ warn }: Command, { training, dataset }: Going, loss: number): void => {
-  const guess = Math.log(dataset.classes.length);
-  const { recipe, places, span } = training;
-  if (
-    Object.keys(recipe.loss.sides).length > 0 ||
-    Math.abs(loss - guess) <= Math.max(3, 1.5 * guess)
-  )
-    return;
-  warn(
-    warning(
-      'W0962',
-      places.get('init') ?? span,
-      `the loss begins at ${figure(loss)}; that of a guess is ${figure(guess)}`,
-      {
-        notes: [
-          `ln ${dataset.classes.length} = ${figure(guess)} is what even chances give`,
-          'weights that begin smaller help (`init kaiming`), and so do pictures of mean 0 and deviation 1',
-          'pixels are 0 to 255; `input rgb(scale = 1.0/255, mean = …, std = …)` brings them to 0 to 1 first',
-        ],
-      },
-    ),
-  );
 };
 
 /** Tells the run and the person how training ended. */
@@ -317,16 +313,11 @@ const ended = async (
       return failed(end.fault);
     case 'not finite':
       return failed(
-        error(
-          'E0963',
-          training.span,
-          `the ${Number.isFinite(end.stepped.loss) ? 'gradient' : 'loss'} of step ${step + 1} is not a number`,
-          {
-            notes: [
-              'that step has moved no weight',
-              'a smaller `rate`, `clip 1`, or a `warmup` helps most often',
-            ],
-          },
+        await notFinite(
+          going,
+          end,
+          (clause) => commandOf(file, setting(given, clause)),
+          epoch === 0 ? undefined : `--resume ${word(run.record.run)} --force`,
         ),
       );
     case 'no room':

@@ -62,15 +62,43 @@ const startAlone = async (tf: typeof Core, of: Backend, remedy: string): Promise
     : Either.left({ reason: `${of.version} lacks ${missing.join(', ')}`, remedy });
 };
 
+/** What an engine holds, and the most of it while somebody watches; `noted` is called behind each tensor that is made. */
+const memoryOf = (engine: Pick<ReturnType<typeof Core.engine>, 'memory'>, activate: () => void) => {
+  let most: number | undefined;
+  return {
+    noted: (): void => {
+      if (most !== undefined) most = Math.max(most, engine.memory().numBytes);
+    },
+    memory: () => {
+      activate();
+      const { numTensors, numBytes } = engine.memory();
+      return { tensors: numTensors, bytes: numBytes };
+    },
+    watchMemory: () => {
+      activate();
+      most = engine.memory().numBytes;
+      return () => {
+        const held = most ?? 0;
+        most = undefined;
+        return held;
+      };
+    },
+  };
+};
+
 const engineOf = (tf: typeof Core, of: Backend): CalledEngine<Tensor> => {
   const engine = tf.engine();
   const activate = (): void => {
     if (engine.backendName !== of.backend) void engine.setBackend(of.backend);
   };
+  const { noted, ...memory } = memoryOf(engine, activate);
   const real = (tensor: Tensor): Tensor => {
-    if (of.allocated?.(tensor) !== false) return tensor;
-    engine.disposeTensor(tensor);
-    throw new RangeError(`${of.name} is out of memory`);
+    if (of.allocated?.(tensor) === false) {
+      engine.disposeTensor(tensor);
+      throw new RangeError(`${of.name} is out of memory`);
+    }
+    noted();
+    return tensor;
   };
   return {
     name: of.name,
@@ -117,11 +145,7 @@ const engineOf = (tf: typeof Core, of: Backend): CalledEngine<Tensor> => {
     free: (tensor) => {
       engine.disposeTensor(tensor);
     },
-    memory: () => {
-      activate();
-      const { numTensors, numBytes } = engine.memory();
-      return { tensors: numTensors, bytes: numBytes };
-    },
+    ...memory,
   };
 };
 

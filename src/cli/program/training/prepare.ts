@@ -10,7 +10,7 @@ import { howOf } from '../../../lower/training/from-recipe.ts';
 import type { HostTensor } from '../../../lower/weight-part.ts';
 import { bytes } from '../../../numeric/figures.ts';
 import { sameShape } from '../../../numeric/tensor.ts';
-import { batchNormalisation, probabilities } from '../../../ops/roles.ts';
+import { probabilities } from '../../../ops/roles.ts';
 import type { Training } from '../../../protocol/recipe.ts';
 import type { Dataset } from '../../../runtime/dataset/dataset.ts';
 import { openLoader } from '../../../runtime/dataset/load.ts';
@@ -19,7 +19,6 @@ import { openDataset } from '../../../runtime/dataset/open.ts';
 import type { EngineName, LoadedEngine, NoRoom } from '../../../runtime/engines/engine.ts';
 import { initialise } from '../../../runtime/store/initialise.ts';
 import {
-  planOf,
   programsFor,
   trainerFor,
   type Programs,
@@ -41,6 +40,8 @@ export type Prepared = {
   readonly loader: Loader;
   readonly engine: LoadedEngine;
   readonly programs: Programs;
+  /** whether their backward pass computes again what lies within blocks */
+  readonly recompute: boolean;
   readonly close: () => Promise<void>;
 };
 
@@ -54,6 +55,8 @@ export type Wanted = {
   readonly strict: boolean;
   /** what an earlier part of the run has measured */
   readonly measured: Measured | undefined;
+  /** whether the backward pass computes again what lies within blocks */
+  readonly recompute: boolean;
 };
 
 /** The graph of the net for these pictures (E0508, E0964). */
@@ -107,7 +110,10 @@ export const prepare = async (wanted: Wanted): Promise<Or<Diagnostic, Prepared>>
   if (Either.isLeft(takes)) return takes;
   const graph = graphFor(training, takes.right);
   if (Either.isLeft(graph)) return graph;
-  const programs = programsFor(graph.right, howOf(recipe));
+  const programs = programsFor(graph.right, {
+    ...howOf(recipe),
+    recomputes: wanted.recompute,
+  });
   if (Either.isLeft(programs)) return Either.left(untrainable(training, programs.left));
   const engine = await engineFor(wanted.engine);
   if (Either.isLeft(engine)) return engine;
@@ -127,7 +133,7 @@ export const prepare = async (wanted: Wanted): Promise<Or<Diagnostic, Prepared>>
     ...{ training, graph: graph.right, weights: weightsOf(graph.right) },
     picture: 'h' in sizes ? [sizes.h, sizes.w, sizes.c] : [sizes.c],
     ...{ dataset: dataset.right, loader: loader.right },
-    ...{ engine: engine.right, programs: programs.right },
+    ...{ engine: engine.right, programs: programs.right, recompute: wanted.recompute },
     close: async () => {
       await loader.right.close();
       await dataset.right.close();
@@ -171,37 +177,4 @@ export const place = (
       },
     ),
   )(trainerFor({ engine, programs, begin, seed: recipe.seed }));
-};
-
-/** A step that does not fit (E0965), with the largest batch that does. */
-export const noRoomForStep = (
-  {
-    training,
-    engine,
-    programs,
-    picture,
-  }: Pick<Prepared, 'training' | 'engine' | 'programs' | 'picture'>,
-  { needs, has }: NoRoom,
-): Diagnostic => {
-  const { batch } = training.recipe;
-  const fits = (n: number): boolean => {
-    const { peakBytes, weightBytes } = planOf(programs, n, picture);
-    return peakBytes + weightBytes * engine.room.weightCopies <= (has ?? engine.room.all);
-  };
-  let largest = batch - 1;
-  while (largest > 0 && !fits(largest)) largest = Math.floor(largest / 2);
-  const plan = planOf(programs, batch, picture);
-  const most = plan.steps.reduce((a, b) => (b.live > a.live ? b : a));
-  return error(
-    'E0965',
-    training.places.get('batch') ?? training.span,
-    `a step of ${batch} does not fit into the memory of \`${engine.name}\``,
-    {
-      notes: [
-        `it needs ${bytes(needs)}${has === undefined ? '' : `, and ${bytes(has)} are there`}; most is alive at \`${most.call.path}\``,
-        ...(largest > 0 ? [`a batch of ${largest} fits`] : []),
-        `\`accumulate 4\` takes a batch in four parts, with the same result but for \`${batchNormalisation.name}\``,
-      ],
-    },
-  );
 };
