@@ -121,58 +121,49 @@ const tiles = (width: number) =>
     },
   );
 
-/** packRows(to, bytes to the next step, four rows, steps): step i of the strip is number i of each row. */
+/**
+ * packRows(to, bytes to the next step, four rows, steps, strips, bytes to the next strip, bytes to its rows): step i of
+ * the strip is number i of each row.
+ */
 const packRows = func(
   'packRows',
-  ['i32', 'i32', 'i32', 'i32', 'i32', 'i32', 'i32'],
-  ([to, next, ...given], fresh) => {
-    const [steps, from] = [given[4], given.slice(0, 4) as readonly Local<'i32'>[]];
-    const count = fresh('i32');
+  ['i32', 'i32', 'i32', 'i32', 'i32', 'i32', 'i32', 'i32', 'i32', 'i32'],
+  ([to, next, row0, row1, row2, row3, steps, strips, nextStrip, nextRows], fresh) => {
+    const [count, target] = [fresh('i32'), fresh('i32')];
+    const given = [row0, row1, row2, row3] as const;
+    const from = given.map(() => fresh('i32'));
     const lines = from.map(() => fresh('v128'));
     const pairs = from.map(() => fresh('v128'));
     const [l0, l1, l2, l3] = lines.map(get) as [Line, Line, Line, Line];
     const [p0, p1, p2, p3] = pairs.map(get) as [Line, Line, Line, Line];
-    const [low, high] = [
-      [0, 4, 1, 5],
-      [2, 6, 3, 7],
-    ];
-    const [first, second] = [
-      [0, 1, 4, 5],
-      [2, 3, 6, 7],
+    const [low, high] = [[0, 4, 1, 5] as const, [2, 6, 3, 7] as const];
+    const [first, second] = [[0, 1, 4, 5] as const, [2, 3, 6, 7] as const];
+    const paired = [
+      ...[shuffle(l0, l1, low), shuffle(l2, l3, low)],
+      ...[shuffle(l0, l1, high), shuffle(l2, l3, high)],
     ];
     const columns = [
-      shuffle(p0, p1, first!),
-      shuffle(p0, p1, second!),
-      shuffle(p2, p3, first!),
-      shuffle(p2, p3, second!),
+      ...[shuffle(p0, p1, first), shuffle(p0, p1, second)],
+      ...[shuffle(p2, p3, first), shuffle(p2, p3, second)],
     ];
-    const made = [
-      shuffle(l0, l1, low!),
-      shuffle(l2, l3, low!),
-      shuffle(l0, l1, high!),
-      shuffle(l2, l3, high!),
-    ];
-    return [
-      set(count, shiftRight(get(steps), constant(2))),
-      repeat(
-        count,
-        sequence(
-          ...from.map((row, i) => set(lines[i]!, load(get(row)))),
-          ...pairs.map((pair, i) => set(pair, made[i]!)),
-          ...columns.flatMap((column) => [store(get(to), column), advance(to, get(next))]),
-          ...from.map((row) => advance(row, constant(vector))),
-        ),
-      ),
-      set(count, and(get(steps), constant(3))),
-      repeat(
-        count,
-        sequence(
-          ...from.map((row, i) => storeFloat(get(to), loadFloat(get(row)), float * i)),
-          advance(to, get(next)),
-          ...from.map((row) => advance(row, constant(float))),
-        ),
-      ),
-    ];
+    const four = sequence(
+      ...from.map((row, i) => set(lines[i]!, load(get(row)))),
+      ...pairs.map((pair, i) => set(pair, paired[i]!)),
+      ...columns.flatMap((column) => [store(get(target), column), advance(target, get(next))]),
+      ...from.map((row) => advance(row, constant(vector))),
+    );
+    const single = sequence(
+      ...from.map((row, i) => storeFloat(get(target), loadFloat(get(row)), float * i)),
+      advance(target, get(next)),
+      ...from.map((row) => advance(row, constant(float))),
+    );
+    const strip = sequence(
+      ...[set(target, get(to)), ...from.map((row, i) => set(row, get(given[i]!)))],
+      ...[set(count, shiftRight(get(steps), constant(2))), repeat(count, four)],
+      ...[set(count, and(get(steps), constant(3))), repeat(count, single)],
+      ...[advance(to, get(nextStrip)), ...given.map((row) => advance(row, get(nextRows)))],
+    );
+    return [repeat(strips, strip)];
   },
 );
 type Line = ReturnType<typeof get<'v128'>>;

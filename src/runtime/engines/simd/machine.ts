@@ -66,7 +66,7 @@ type Functions = {
   readonly packRows: (
     to: number,
     next: number,
-    ...rowsAndSteps: [number, number, number, number, number]
+    ...rows: [number, number, number, number, ...strips: [number, number, number, number]]
   ) => void;
   readonly packFours: readonly PackColumns[];
   readonly packEights: readonly PackColumns[];

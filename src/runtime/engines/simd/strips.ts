@@ -45,6 +45,6 @@ export const packColumnsAcross = (
     const strip = on.at.b + 4 * tileColumns * room * Math.floor(column / tileColumns);
     const begin = strip + 4 * (tileColumns * to + (column % tileColumns));
     const [a, b, c, d] = [line(column), line(column + 1), line(column + 2), line(column + 3)];
-    on.packRows(begin, 4 * tileColumns, a, b, c, d, steps);
+    on.packRows(begin, 4 * tileColumns, a, b, c, d, steps, 1, 0, 0);
   }
 };

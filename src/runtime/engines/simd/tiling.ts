@@ -1,5 +1,5 @@
 /** Tiles one below the other, and the product of their strips of a with strips of b. */
-import { runWords, tileColumns, tileWords } from './code.ts';
+import { runWords, tileColumns, tileRows, tileWords } from './code.ts';
 import type { Machine } from './machine.ts';
 
 /**
@@ -23,7 +23,7 @@ export const addTile = (
   rows: Int32Array,
 ): void => {
   words[table.next] = strip;
-  words.set(rows, table.next + 1);
+  for (let i = 0; i < tileRows; i++) words[table.next + 1 + i] = rows[i]!;
   table.before = table.runs;
   table.runs = table.next + tileWords - 1;
   words[table.runs] = 0;
@@ -53,7 +53,7 @@ export const addRun = (
 /** Gives the last tile the runs of the one before. */
 export const addRunsAgain = ({ words }: Machine, table: Table): void => {
   const length = runWords * words[table.before]!;
-  words.copyWithin(table.runs, table.before, table.before + 1 + length);
+  for (let i = 0; i <= length; i++) words[table.runs + i] = words[table.before + i]!;
   table.next += length;
 };
 
