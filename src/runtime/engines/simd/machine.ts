@@ -13,8 +13,8 @@ export const roomFor = (steps: number): number => steps + 4;
 
 /** The most tiles one below the other: their strips of a lie in the second cache, 256 KiB. */
 export const mostTiles = 32;
-/** The most columns that are packed at once: with `mostSteps`, 1 MiB of b. */
-export const mostColumns = 512;
+/** The most columns that are packed at once: with `mostSteps`, 512 KiB of b. */
+export const mostColumns = 256;
 
 /** Where what is worked with lies: addresses in the memory. */
 export type Places = {
