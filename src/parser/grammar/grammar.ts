@@ -179,7 +179,11 @@ export class Grammar extends Declarations {
     const tag = keyword.tokenType === T.Eval ? 'eval' : 'train';
     const start = keyword.startOffset;
     const doc = this.docFor(start);
-    const name = this.needName(1, `a name after \`${tag}\``);
+    const name = this.needName(
+      1,
+      `a name after \`${tag}\``,
+      tag === 'train' ? 'as in `train first : NET { data shapes }`' : undefined,
+    );
     const net = this.OPTION(() => {
       this.CONSUME(T.Colon);
       return this.SUBRULE(this.infix);
