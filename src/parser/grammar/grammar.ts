@@ -201,6 +201,7 @@ export class Grammar extends Declarations {
       this.CONSUME(T.Equals);
       return this.SUBRULE2(this.infix);
     });
+    if (tag === 'train') this.unfinished(name, clauses.length === 0 && body === undefined);
     return {
       tag,
       name,
@@ -213,6 +214,20 @@ export class Grammar extends Declarations {
       span: this.since(start),
     };
   });
+
+  /** What stands behind a training that is written otherwise: `train a for N {`, or clauses without braces. */
+  private unfinished({ text }: Name, isBare: boolean): void {
+    if (this.RECORDING_PHASE || !isBare || !this.at(T.Name, T.LParen, T.LCurly)) return;
+    const { start, end } = this.here();
+    const isBelow = /\n/.test(this.textOf({ ...this.here(), start: this.endOfLast(), end: start }));
+    const word = this.textOf({ ...this.here(), start, end });
+    this.report(
+      'E0101',
+      isBelow
+        ? `the clauses of \`${text}\` stand in braces: \`train ${text} : NET { ${word} …\``
+        : `a training is written \`train ${text} : NET { … }\``,
+    );
+  }
 
   private readonly clauses = this.RULE('clauses', (): readonly Clause[] => {
     const found: Clause[] = [];
