@@ -201,7 +201,7 @@ export class Grammar extends Declarations {
       this.CONSUME(T.Equals);
       return this.SUBRULE2(this.infix);
     });
-    if (tag === 'train') this.unfinished(name, clauses.length === 0 && body === undefined);
+    if (tag === 'train') this.unfinished(name, clauses.length === 0, body !== undefined);
     return {
       tag,
       name,
@@ -216,8 +216,9 @@ export class Grammar extends Declarations {
   });
 
   /** What stands behind a training that is written otherwise: `train a for N {`, or clauses without braces. */
-  private unfinished({ text }: Name, isBare: boolean): void {
-    if (this.RECORDING_PHASE || !isBare || !this.at(T.Name, T.LParen, T.LCurly)) return;
+  private unfinished({ text }: Name, isBare: boolean, isValue: boolean): void {
+    if (this.RECORDING_PHASE || !isBare || !this.at(T.Name, T.LParen, T.ClauseOpen)) return;
+    if (isValue) return this.ignore(); // the checker says that `=` is to be `:`
     const { start, end } = this.here();
     const isBelow = /\n/.test(this.textOf({ ...this.here(), start: this.endOfLast(), end: start }));
     const word = this.textOf({ ...this.here(), start, end });
