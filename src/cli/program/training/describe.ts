@@ -2,6 +2,7 @@
 import { showPlan } from '../../../lower/show-plan.ts';
 import { inputWith } from '../../../runtime/dataset/load.ts';
 import type { Recipe } from '../../../protocol/recipe.ts';
+import { showRecipe } from '../../../protocol/write.ts';
 import type { Description } from '../../../runtime/runs/begin.ts';
 import type { Sources } from '../../../runtime/runs/sources.ts';
 import type { Input } from '../../../runtime/store/preprocess.ts';
@@ -31,9 +32,6 @@ const sourcesOf = ({ loaded: { program } }: Chosen): Sources => {
   );
   return [main, ...others];
 };
-
-/** A recipe as it was resolved. */
-const recipeText = (recipe: Recipe): string => `${JSON.stringify(recipe, undefined, 2)}\n`;
 
 /** `imagefolder("data/flowers")` */
 export const dataText = ({ data }: Recipe): string =>
@@ -65,7 +63,7 @@ export const describe = (
     },
     sources: sourcesOf(chosen),
     recipe,
-    configuration: recipeText(recipe),
+    configuration: `train ${training.name} : ${training.called} {\n${showRecipe(recipe)}\n}\n`,
     plan: showPlan(planOf(programs, recipe.batch, picture)),
     resume,
   };
