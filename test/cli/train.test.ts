@@ -86,6 +86,20 @@ describe('netc train', () => {
     expect(withoutTime(rows)).toEqual(withoutTime(whole));
   });
 
+  it('says of a finished run how it is trained further, and leaves it alone', async () => {
+    const before = readFileSync(join(folder, 'runs/first-4/state.json'), 'utf8');
+    const { code, err } = await train('dots.net', '--resume', 'first-4');
+    expect(code, err).toBe(0);
+    expect(err).toBe(
+      'runs/first-4 is finished: 2 epochs of 2\n' +
+        'to train further: netc train dots.net --epochs 4 --resume first-4\n',
+    );
+    expect(readFileSync(join(folder, 'runs/first-4/state.json'), 'utf8')).toBe(before);
+    expect((await train('dots.net', '--resume', 'first-4', '--epochs', '3')).err).toContain(
+      'going on after 10 steps',
+    );
+  });
+
   it('takes clauses from the command line', async () => {
     const { code, err } = await train('dots.net', '--set', 'batch=11', '--set', 'epochs=1');
     expect(code, err).toBe(0);

@@ -12,7 +12,7 @@ import { textChunks } from '../data/bytes.ts';
 import { writeFileAtomically } from '../disk/files.ts';
 import { exists, folderAt, numberedFolder, removeFolder, renameTo } from '../disk/folders.ts';
 import type { Lock } from '../disk/lock.ts';
-import type { Checkpoint } from './checkpoint.ts';
+import type { Checkpoint, Contents } from './checkpoint.ts';
 import { changedData, changedSource, unwritableRun } from './faults.ts';
 import { logFile } from './journal.ts';
 import { logUpTo } from './log.ts';
@@ -26,8 +26,8 @@ import {
   type RunRecord,
   type State,
 } from './record.ts';
-import { hold, runOf, type Run } from './run.ts';
-import { loadCheckpoint, type Warn } from './saving.ts';
+import { hold, marksOf, runOf, type Run } from './run.ts';
+import { checkpointFiles, loadCheckpoint, writeCheckpoint, type Warn } from './saving.ts';
 import {
   keptSources,
   mainFile,
@@ -72,11 +72,15 @@ const recordOf = (
   recipeDigest: recipeDigest(description),
 });
 
-/** Begins a run in a new folder `name-N` of `root` (E0509). What is in the way of writing comes to `warn`. */
+/**
+ * Begins a run in a new folder `name-N` of `root` (E0509), whose first checkpoint is what it begins with: a run never
+ * lacks one. What is in the way of writing comes to `warn`.
+ */
 export const createRun = (
   root: string,
   name: string,
   description: Description,
+  contents: Contents,
   warn: Warn,
 ): Either<Diagnostic, Run> => {
   const made = numberedFolder(root, name);
@@ -87,6 +91,8 @@ export const createRun = (
     const own = { id: randomName(), run, started: new Date().toISOString() };
     const record = recordOf(description, own);
     const state: State = { ...ready, epochs: description.facts.epochs };
+    const first = writeCheckpoint(folder, checkpointFiles.last, contents, marksOf(record));
+    if (E.isLeft(first)) return first;
     const written = described(folder, description, [
       { name: stateFile, text: jsonText(state) },
       { name: recordFile, text: jsonText(record) },

@@ -52,7 +52,7 @@ export const noCheckpoint = (folder: string, tried: number): Diagnostic =>
     'E0947',
     startOf(folder),
     tried === 0
-      ? `\`${folder}\` has no checkpoint yet, so it cannot be resumed`
+      ? `\`${folder}\` has no checkpoint, so it cannot be resumed`
       : `\`${folder}\` has no checkpoint that is whole, so it cannot be resumed`,
     { notes: ['begin a new run: the same command without `--resume`'] },
   );

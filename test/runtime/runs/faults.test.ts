@@ -72,7 +72,7 @@ beforeEach(() => {
   warnings = [];
   disk.failing = undefined;
   disk.short = false;
-  run = right(createRun(root, 'first', describing(), warn));
+  run = right(createRun(root, 'first', describing(), after(0), warn));
 });
 afterEach(() => {
   disk.failing = undefined;
@@ -125,6 +125,13 @@ describe('a checkpoint that cannot be written', () => {
     right(run.save(after(1), false));
     expect(right(resumed()).checkpoint).toMatchObject(after(1));
   });
+});
+
+test('a run whose first checkpoint cannot be written is not begun', () => {
+  disk.failing = { call: 'writeSync', code: 'ENOSPC', name: /\.tmp$/ };
+  const other = createRun(root, 'first', describing(), after(0), warn);
+  expect(faultIn(other)).toMatch(/^E0509 .* does not fit on the disk$/);
+  expect(fs.readdirSync(root)).toEqual(['first-1']);
 });
 
 test('a log that cannot be written is warned of once, and loses nothing', () => {
@@ -194,7 +201,7 @@ describe('a damaged checkpoint', () => {
   test('of another run is set aside too', () => {
     right(run.save(after(1), false));
     right(run.save(after(2), false));
-    const other = right(createRun(root, 'first', describing(), warn));
+    const other = right(createRun(root, 'first', describing(), after(0), warn));
     right(other.save(after(9), false));
     right(other.finish({ state: 'stopped', step: 9, epoch: 2 }));
     fs.copyFileSync(join(root, 'first-2/last.safetensors'), at('last.safetensors'));

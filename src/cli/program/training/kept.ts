@@ -27,10 +27,14 @@ export const contentsOf = (
   { step, epoch, inEpoch, scores, watched, best }: Reached,
 ): Contents => {
   const own = new Set(weights.map(({ path }) => path));
-  const all = Array.from(parameters, ([path, t]): Tensor => ({ path, ...t }));
+  const tensor = (path: string): readonly Tensor[] => {
+    const found = parameters.get(path);
+    return found === undefined ? [] : [{ path, ...found }];
+  };
   return {
-    weights: all.filter(({ path }) => own.has(path)),
-    slots: all.filter(({ path }) => !own.has(path)),
+    // in order of execution, in which layers are counted where another training takes them
+    weights: weights.flatMap(({ path }) => tensor(path)),
+    slots: [...parameters.keys()].filter((path) => !own.has(path)).flatMap(tensor),
     progress: {
       ...{ step, epoch, position: inEpoch, kept: { scores, watched, loss: best?.loss ?? 0 } },
       best: best && { metric, value: best.top1, epoch: best.epoch },

@@ -26,11 +26,15 @@ export const tellTraining = (io: Io, made: Prepared): void => {
 };
 
 /** Where it is kept, and whether it goes on. */
-export const tellRun = (io: Io, { folder }: Run, { step }: Reached): void =>
+export const tellRun = (
+  io: Io,
+  { run, begin }: { readonly run: Pick<Run, 'folder'>; readonly begin: Reached },
+  goesOn: boolean,
+): void =>
   io.err(
     lines(
-      `${folder}/ keeps the run`,
-      ...(step === 0 ? [] : [`going on after ${plural(step, 'step')}`]),
+      `${run.folder}/ keeps the run`,
+      ...(goesOn ? [`going on after ${plural(begin.step, 'step')}`] : []),
     ),
   );
 
