@@ -197,15 +197,6 @@ describe('netc train', () => {
     expect(err).toContain('finished after 3 epochs');
   });
 
-  it('does not take weights over so far, and says so', async () => {
-    const from = 'train third : Dots with first { init from first }\n';
-    writeFileSync(join(folder, 'from.net'), net + recipe + from);
-    const { code, err } = await train('from.net', '--train', 'third');
-    expect(code).toBe(1);
-    expect(err).toContain('E0964');
-    expect(err).toContain('`init from`');
-  });
-
   it('names pictures that cannot be read', async () => {
     writeFileSync(join(folder, 'pictures/ant/3.png'), 'no picture');
     const three = (net + recipe)

@@ -10,6 +10,7 @@ import { fail, tell } from '../program/report.ts';
 import {
   folderOf,
   overridden,
+  rootOf,
   type Command,
   type TrainOptions,
 } from '../program/training/asked.ts';
@@ -20,7 +21,7 @@ import { finishedAlready } from '../program/training/finished.ts';
 import { trained } from '../program/training/going.ts';
 import { place, prepare, type Prepared } from '../program/training/prepare.ts';
 import { dryRun, overfit } from '../program/training/rehearse.ts';
-import { tellTraining } from '../program/training/tell.ts';
+import { tellLayers, tellTraining } from '../program/training/tell.ts';
 
 export const train = async (file: string, given: TrainOptions, io: Io): Promise<Exit> => {
   const asked = chosen(io, file, given);
@@ -46,9 +47,10 @@ const prepared = async (command: Command): Promise<Or<Diagnostic, Exit>> => {
   if (resumed !== undefined && Either.isLeft(resumed)) return resumed;
   const made = await prepare({
     training: chosen.training,
-    root: locate(io.cwd, file).root,
+    ...{ program: chosen.loaded.program, shown: chosen.loaded.shown },
+    ...{ root: locate(io.cwd, file).root, runs: rootOf(given) },
     ...{ engine: given.engine, workers: given.workers, strict: given.strict },
-    measured: resumed?.right.measured,
+    resumed: resumed?.right,
   });
   if (Either.isLeft(made)) return made;
   try {
@@ -66,6 +68,7 @@ const rehearsed = async ({ io, given }: Command, made: Prepared): Promise<Or<Dia
   if (Either.isLeft(trainer)) return trainer;
   try {
     tellTraining(io, made);
+    if (given.dryRun) tellLayers(io, made);
     const rehearsal = { io, made, trainer: trainer.right };
     return given.overfit === undefined
       ? await dryRun(rehearsal)

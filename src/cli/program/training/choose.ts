@@ -65,9 +65,12 @@ const among = (
   return Either.left(noTraining(file, names, '--train', asked));
 };
 
-/** A clause as `--set` has it, as it is written in a file; undefined where it is not one. */
+/**
+ * A clause as `--set` has it, as it is written in a file; undefined where it is not one. The word may be two, as in
+ * `init from`, and the value may end in one pair of braces.
+ */
 const clauseOf = (text: string): string | undefined => {
-  const match = /^\s*([a-z_]+)\s*=\s*([^\n\r{}]+)$/.exec(text);
+  const match = /^\s*([a-z_]+(?: +[a-z_]+)?)\s*=\s*([^\n\r{}]+(?:\{[^\n\r{}]*\}\s*)?)$/.exec(text);
   return match === null ? undefined : `${match[1]} ${match[2]}`;
 };
 

@@ -56,6 +56,7 @@ export const describe = (
       classes: dataset.classes,
       input: inputFor(prepared),
       measured: loader.measured,
+      start: prepared.start,
       seed: recipe.seed,
       epochs: recipe.epochs,
       engine: engine.name,

@@ -3,6 +3,7 @@ import { bytes, plural } from '../../../numeric/figures.ts';
 import { lines } from '../../../report/table.ts';
 import { dataLine } from '../../../report/training.ts';
 import type { Broken } from '../../../runtime/dataset/dataset.ts';
+import type { Start } from '../../../runtime/runs/record.ts';
 import type { Run } from '../../../runtime/runs/run.ts';
 import type { Reached } from '../../../runtime/train/loop.ts';
 import { planOf } from '../../../runtime/train/trainer.ts';
@@ -21,8 +22,20 @@ export const tellTraining = (io: Io, made: Prepared): void => {
       `${training.name}: ${net.name}, ${plural(net.body.totals.params, 'parameter')}, on ${engine.name}`,
       `${dataText(recipe)}: ${dataLine(train.count, classes.length, validation?.count ?? 0)}`,
       `${bytes(peakBytes + weightBytes)} for a step of ${recipe.batch}`,
+      ...(made.taken === undefined ? [] : [takenLine(made.taken.start)]),
     ),
   );
+};
+
+const takenLine = ({ file, taken, drawn }: Start): string =>
+  `begins with ${file}: ${plural(taken.length, 'layer')} taken, ${drawn.length} drawn`;
+
+/** Which layers take their weights from elsewhere, and which are drawn. */
+export const tellLayers = (io: Io, { start }: Prepared): void => {
+  if (start === undefined) return;
+  const list = (layers: readonly string[]): string =>
+    layers.length === 0 ? '–' : layers.join(' ');
+  io.err(lines(`  taken: ${list(start.taken)}`, `  drawn: ${list(start.drawn)}`));
 };
 
 /** Where it is kept, and whether it goes on. */
