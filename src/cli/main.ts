@@ -4,11 +4,12 @@ import { setFlagsFromString } from 'node:v8';
 import { exit } from './host/exit.ts';
 import { version } from './host/home.ts';
 import { flush, terminal } from './host/io.ts';
+import { inSources } from './host/stack.ts';
 import { main } from './commander.ts';
 
 /** The report of an unexpected fault: what is needed to find it, and how to report it. */
 const report = (thrown: unknown): string => {
-  const told = thrown instanceof Error ? (thrown.stack ?? thrown.message) : String(thrown);
+  const told = thrown instanceof Error ? inSources(thrown.stack ?? thrown.message) : String(thrown);
   const args = process.argv
     .slice(2)
     .map((a) => (/^[\w./=:@%+,-]+$/.test(a) ? a : JSON.stringify(a)));

@@ -1,6 +1,7 @@
 /** Source text to tree. Every text has a tree; what is wrong with it comes as diagnostics. */
 import type { IToken } from 'chevrotain';
 import { checked, type Checked } from '../diagnostic/checked.ts';
+import { lazy } from '../syntax/memo.ts';
 import { span, type Source, type Span } from '../syntax/source.ts';
 import type { Tree, Declaration } from '../syntax/tree.ts';
 import {
@@ -44,7 +45,7 @@ type Pass = {
   readonly run: (reading: Reading, report: Report) => Partial<Reading>;
 };
 
-let shared: Grammar | undefined;
+const grammar = lazy(() => new Grammar(false));
 
 const passes: readonly Pass[] = [
   // characters that no token is made of, and brackets nested too deeply
@@ -81,8 +82,7 @@ const passes: readonly Pass[] = [
   {
     name: 'grammar',
     run: (reading, report) => {
-      shared ??= new Grammar(false);
-      return { declarations: shared.parse({ ...reading, report }, reading) };
+      return { declarations: grammar().parse({ ...reading, report }, reading) };
     },
   },
 ];

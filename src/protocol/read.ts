@@ -4,7 +4,7 @@ import { error, replace, type Fix } from '../diagnostic/diagnostic.ts';
 import type { Span } from '../syntax/source.ts';
 import type { Argument, ClauseValue, Expr } from '../syntax/tree.ts';
 import { throughGroups } from '../syntax/walk.ts';
-import { usage, type Callsite, type ParameterInfo } from '../typecheck/expr/fill.ts';
+import { usage, type Callsite } from '../typecheck/expr/fill.ts';
 import { realNeeded } from '../typecheck/expr/coerce.ts';
 import { evaluate } from '../typecheck/expr/evaluate.ts';
 import { bindAt } from '../typecheck/expr/bind.ts';
@@ -13,6 +13,7 @@ import {
   kindName,
   showValue,
   type BoundArgument,
+  type ParameterInfo,
   type Scope,
   type Value,
 } from '../typecheck/expr/values.ts';

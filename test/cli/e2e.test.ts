@@ -156,6 +156,8 @@ train t : N {
     expect(err).toContain('netc has a bug');
     expect(err).toContain(`node     ${process.version}`);
     expect(err).toContain('Error: no folder');
+    // places are those of the sources, not of the bundle
+    expect(err).toMatch(/ at src\/cli\/host\/[\w-]+\.ts:\d+:\d+\n/);
   });
 });
 

@@ -1,4 +1,5 @@
 /** How text fills the cells of a terminal: tabs, wide characters, emoji. Control characters are made visible. */
+import { lazy } from '../../syntax/memo.ts';
 
 /** Tab stops of four cells, whatever the terminal's own are: tabs are written out as spaces. */
 const tabWidth = 4;
@@ -23,9 +24,7 @@ export const tame = (text: string): string =>
 const plain = /^[\x20-\x7e]*$/;
 
 /** Made when a line first needs it, because that takes 10 ms. */
-let segmenter: Intl.Segmenter | undefined;
-const graphemesOf = (text: string): Intl.Segments =>
-  (segmenter ??= new Intl.Segmenter('en', { granularity: 'grapheme' })).segment(text);
+const segmenter = lazy(() => new Intl.Segmenter('en', { granularity: 'grapheme' }));
 
 const widthOfGrapheme = (g: string): number =>
   emoji.test(g) || wide.test(g) ? 2 : invisible.test(g) ? 0 : 1;
@@ -41,7 +40,7 @@ export const layOut = (line: string): Layout => {
   const columns: number[] = [];
   let shown = '';
   let column = 0;
-  for (const { segment } of graphemesOf(text)) {
+  for (const { segment } of segmenter().segment(text)) {
     const tab = tabWidth - (column % tabWidth);
     for (let i = 0; i < segment.length; i++) columns.push(column);
     shown += segment === '\t' ? ' '.repeat(tab) : segment;

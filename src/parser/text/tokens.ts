@@ -6,6 +6,7 @@
  * this line break count? So the grammar is LL(1).
  */
 import { createToken, Lexer, type IToken, type TokenType } from 'chevrotain';
+import { lazy } from '../../syntax/memo.ts';
 import { span, type Span } from '../../syntax/source.ts';
 
 /** A type that the lexer never gives: later passes give it to tokens, or insert such tokens. */
@@ -204,20 +205,20 @@ export const vocabulary: TokenType[] = [
   ...lexed,
 ];
 
-const lexer = (): Lexer =>
-  new Lexer(lexed, {
-    positionTracking: 'onlyOffset',
-    skipValidations: true,
-    ensureOptimizations: true,
-  });
-let shared: Lexer | undefined;
+const lexer = lazy(
+  () =>
+    new Lexer(lexed, {
+      positionTracking: 'onlyOffset',
+      skipValidations: true,
+      ensureOptimizations: true,
+    }),
+);
 
 /** The tokens and comments of a text from which `scan` has taken what no token is made of. */
 export const lex = (
   text: string,
 ): { readonly tokens: IToken[]; readonly comments: readonly IToken[] } => {
-  shared ??= lexer();
-  const result = shared.tokenize(text);
+  const result = lexer().tokenize(text);
   return { tokens: result.tokens, comments: result.groups['comments'] ?? [] };
 };
 

@@ -2,6 +2,7 @@
  * A rule, compiled: two small graphs over one input. Both sides are lists of nodes in which a node's inputs stand
  * before it; node 0 is the input, which may match any value.
  */
+import { perObject } from '../../syntax/memo.ts';
 import type { Row } from '../../ops/table.ts';
 import type { ArgValue, OpParam } from '../../ops/params.ts';
 import type { Span } from '../../syntax/source.ts';
@@ -145,14 +146,7 @@ export type Pass = {
   readonly span: Span; // of its name
 };
 
-const namesOf = new WeakMap<Row, readonly string[]>();
-
 /** The names of the weights that a row may have: those of its samples. */
-export const weightNames = (row: Row): readonly string[] => {
-  const known = namesOf.get(row);
-  if (known !== undefined) return known;
-  const all = row.samples.flatMap((s) => row.weights(s.args, s.inputs).map((w) => w.name));
-  const names = [...new Set(all)];
-  namesOf.set(row, names);
-  return names;
-};
+export const weightNames = perObject((row: Row): readonly string[] => [
+  ...new Set(row.samples.flatMap((s) => row.weights(s.args, s.inputs).map((w) => w.name))),
+]);

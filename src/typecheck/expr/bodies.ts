@@ -1,6 +1,7 @@
 /** Scopes of bodies: a call with its parameters, a `where` with its names, local definitions. */
 import { error } from '../../diagnostic/diagnostic.ts';
 import { Bug } from '../../diagnostic/bug.ts';
+import { idOf, perObject } from '../../syntax/memo.ts';
 import type { Span } from '../../syntax/source.ts';
 import type { Declaration, Expr, Definition } from '../../syntax/tree.ts';
 import { restOf } from './bind.ts';
@@ -19,25 +20,10 @@ import {
 
 type DefinitionCallee = Extract<Callee, { readonly tag: 'definition' }>;
 
-/** Identities: the same call with the same arguments has the same scope. */
-const ids = new WeakMap<object, number>();
-let nextId = 0;
-const idOf = (thing: object): number => {
-  const known = ids.get(thing);
-  if (known !== undefined) return known;
-  ids.set(thing, nextId);
-  return nextId++;
-};
-
 /** Whether an expression recalls a value that is remembered around it. */
-export const recalls = (e: Expr): boolean => {
-  const known = recalling.get(e);
-  if (known !== undefined) return known;
-  const found = e.tag === 'recall' || partsOf(e).some(recalls);
-  recalling.set(e, found);
-  return found;
-};
-const recalling = new WeakMap<Expr, boolean>();
+export const recalls: (e: Expr) => boolean = perObject(
+  (e) => e.tag === 'recall' || partsOf(e).some(recalls),
+);
 
 /** An expression in the scope it is seen from: equal keys mean the same. */
 export const closureKey = (expr: Expr, scope: Scope): string =>

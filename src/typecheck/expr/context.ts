@@ -6,7 +6,7 @@ import type { FactName } from './fact-names.ts';
 import { newFuel, type Fuel } from './fuel.ts';
 import { newReports, type Reported, type Reports } from './reports.ts';
 import type { Trial } from './trial.ts';
-import { unknown, type Kind, type Value, type Scope } from './values.ts';
+import { unknown, type Kind, type ParameterInfo, type Value, type Scope } from './values.ts';
 import { defaultLimits, stepCosts, type Limits } from '../../diagnostic/limits.ts';
 
 /** A call whose body is being checked; `definition` is that of the body, where it is not made by a pass. */
@@ -35,6 +35,13 @@ type State = {
   readonly opened: Map<string, Reported<Scope | undefined>>;
   /** Kinds already found, by the same keys; unknown while it is being found. */
   readonly kinds: Map<string, Kind>;
+  /** The parameters that definitions declare. */
+  readonly parameters: WeakMap<Definition, readonly ParameterInfo[]>;
+  /** Those that every call may fill, behind `..p` too, in the scope where the definition was last asked for. */
+  readonly settled: WeakMap<
+    Definition,
+    { readonly scope: number; readonly parameters: readonly ParameterInfo[] }
+  >;
   /** Where a definition is tried without its arguments. */
   readonly trial?: Trial;
   /** Definitions that use themselves; they have no meaning. */
@@ -125,6 +132,8 @@ export const newContext = (
     values: new Map(),
     opened: new Map(),
     kinds: new Map(),
+    parameters: new WeakMap(),
+    settled: new WeakMap(),
     recursive: new Set(),
   };
 };

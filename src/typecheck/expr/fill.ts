@@ -7,12 +7,13 @@ import {
   type Fix,
   type Label,
 } from '../../diagnostic/diagnostic.ts';
+import { perObject } from '../../syntax/memo.ts';
 import type { Span } from '../../syntax/source.ts';
 import type { Argument, Expr, Link, Name, Word } from '../../syntax/tree.ts';
 import { lazily, type Context } from './context.ts';
 import { isForeignArgument, type Stranger } from './foreign-arguments.ts';
 import { lookupRest } from './scope.ts';
-import type { Callee, Value, BoundArgument, Meaning, Scope } from './values.ts';
+import type { Callee, Value, BoundArgument, Meaning, ParameterInfo, Scope } from './values.ts';
 
 type Chain = Extract<Expr, { readonly tag: 'chain' }>;
 
@@ -34,18 +35,11 @@ export const callOf = (chain: Chain, meaning: Pick<Meaning, 'size'>, scope: Scop
   span: chain.span,
 });
 
-/** `fallback` is the default as written; empty for an optional parameter without a default. */
-export type ParameterInfo = { readonly name: string; readonly fallback: string | undefined };
-
-const nameSets = new WeakMap<readonly ParameterInfo[], ReadonlySet<string>>();
-
 /** The names in a list of parameters, which many calls may share. */
-const namesOf = (parameters: readonly ParameterInfo[]): ReadonlySet<string> => {
-  let names = nameSets.get(parameters);
-  if (names === undefined)
-    nameSets.set(parameters, (names = new Set(parameters.map((p) => p.name))));
-  return names;
-};
+const namesOf = perObject(
+  (parameters: readonly ParameterInfo[]): ReadonlySet<string> =>
+    new Set(parameters.map((p) => p.name)),
+);
 
 /** A call: its callee, the name it is called by, its arguments, and the parameters that they fill. */
 export type Callsite = {

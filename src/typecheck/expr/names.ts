@@ -2,6 +2,7 @@
 import { table, words } from '../../ops/table.ts';
 import { isSlip, near } from '../../diagnostic/suggest.ts';
 import { error, replace } from '../../diagnostic/diagnostic.ts';
+import { perObject } from '../../syntax/memo.ts';
 import { startOf } from '../../syntax/source.ts';
 import type { Expr, Name, TypeExpr, Word } from '../../syntax/tree.ts';
 import { partsOf } from '../../syntax/walk.ts';
@@ -22,16 +23,8 @@ export const splitSize = (
   return start === 0 ? undefined : { stem: text.slice(0, start), size: text.slice(start) };
 };
 
-const split = new WeakMap<Name, { readonly parts: ReturnType<typeof splitSize> }>();
-
 /** The same for a word of the text, which is looked up at each of its uses. */
-const splitName = (name: Name): ReturnType<typeof splitSize> => {
-  const known = split.get(name);
-  if (known !== undefined) return known.parts;
-  const parts = splitSize(name.text);
-  split.set(name, { parts });
-  return parts;
-};
+const splitName = perObject(({ text }: Name) => splitSize(text));
 
 /** Where the digits before a place begin. */
 const digitsBefore = (text: string, end: number): number => {

@@ -1,45 +1,41 @@
 /** The parameters of a call: those that may be filled, and those that must be. */
 import type { Row } from '../../ops/table.ts';
 import { defaultText } from '../../ops/show.ts';
+import { perObject } from '../../syntax/memo.ts';
 import type { Span } from '../../syntax/source.ts';
 import type { Link, Word, Definition } from '../../syntax/tree.ts';
 import { chainsOf } from '../../syntax/walk.ts';
 import type { Context } from './context.ts';
-import { fill, type Call, type ParameterInfo } from './fill.ts';
+import { fill, type Call } from './fill.ts';
 import { meaningOf } from './names.ts';
 import { inner } from './scope.ts';
-import { unknown, type Callee, type BoundArgument, type Scope } from './values.ts';
+import {
+  unknown,
+  type Callee,
+  type BoundArgument,
+  type ParameterInfo,
+  type Scope,
+} from './values.ts';
 
 type DefinitionCallee = Extract<Callee, { readonly tag: 'definition' }>;
 
 export const calleeName = (callee: Callee): string =>
   callee.tag === 'operator' ? callee.row.name : callee.definition.name.text;
 
-const own = new WeakMap<Definition, readonly ParameterInfo[]>();
-
 const ownParameters = (cx: Context, definition: Definition): readonly ParameterInfo[] => {
-  const known = own.get(definition);
+  const known = cx.parameters.get(definition);
   if (known !== undefined) return known;
   const parameters = definition.parameters.flatMap((p) =>
     p.tag === 'rest' ? [] : [{ name: p.name.text, fallback: p.default && cx.text(p.default.span) }],
   );
-  own.set(definition, parameters);
+  cx.parameters.set(definition, parameters);
   return parameters;
 };
-
-const ofRows = new Map<Row, readonly ParameterInfo[]>();
 
 /** The parameters of an operator. */
-export const rowParameters = (row: Row): readonly ParameterInfo[] => {
-  const known = ofRows.get(row);
-  if (known !== undefined) return known;
-  const parameters = row.params.map((p) => ({
-    name: p.name,
-    fallback: p.default && (defaultText(p) ?? ''),
-  }));
-  ofRows.set(row, parameters);
-  return parameters;
-};
+export const rowParameters = perObject((row: Row): readonly ParameterInfo[] =>
+  row.params.map((p) => ({ name: p.name, fallback: p.default && (defaultText(p) ?? '') })),
+);
 
 /** Those without a default that no argument fills. */
 export const lackingOf = (
@@ -76,9 +72,6 @@ type Asked<C = Callee> = {
 /** `settled`: the same for every call of the callee, whatever its arguments are. */
 type Fillable = { readonly parameters: readonly ParameterInfo[]; readonly settled: boolean };
 
-/** What is settled of a definition in the scope that it was declared in. */
-const settled = new WeakMap<Definition, { readonly scope: number; readonly fillable: Fillable }>();
-
 const MOST_FOLLOWED = 32;
 
 const fillable = (cx: Context, { callee, call, followed }: Asked): Fillable => {
@@ -88,10 +81,10 @@ const fillable = (cx: Context, { callee, call, followed }: Asked): Fillable => {
   if (target === undefined) return { parameters: ownParameters(cx, definition), settled: true };
   if (followed > MOST_FOLLOWED)
     return { parameters: ownParameters(cx, definition), settled: false };
-  const known = settled.get(definition);
-  if (known?.scope === scope.id) return known.fillable;
+  const known = cx.settled.get(definition);
+  if (known?.scope === scope.id) return { parameters: known.parameters, settled: true };
   const found = followRest(cx, { callee, call, followed }, target);
-  if (found.settled) settled.set(definition, { scope: scope.id, fillable: found });
+  if (found.settled) cx.settled.set(definition, { scope: scope.id, parameters: found.parameters });
   return found;
 };
 
@@ -132,26 +125,16 @@ const parameterScope = (cx: Context, { callee, call }: Asked<DefinitionCallee>):
 };
 
 type RestTarget = { readonly word: Word; readonly links: readonly Link[]; readonly span: Span };
-const targets = new WeakMap<Definition, RestTarget | 'none'>();
 
 /** The one call in the body that `..p` is passed to. */
-const restTarget = (definition: Definition): RestTarget | undefined => {
+const restTarget = perObject((definition: Definition): RestTarget | undefined => {
   const rest = definition.parameters.find((p) => p.tag === 'rest');
   if (rest === undefined) return undefined;
-  let target = targets.get(definition);
-  if (target === undefined) {
-    target =
-      chainsOf(definition.body).find((chain) =>
-        chain.links.some(
-          (l) =>
-            l.tag === 'call' &&
-            l.arguments.some((a) => a.tag === 'rest' && a.name.text === rest.name.text),
-        ),
-      ) ?? 'none';
-    targets.set(definition, target);
-  }
-  return target === 'none' ? undefined : target;
-};
+  const passesOn = (link: Link): boolean =>
+    link.tag === 'call' &&
+    link.arguments.some((a) => a.tag === 'rest' && a.name.text === rest.name.text);
+  return chainsOf(definition.body).find((chain) => chain.links.some(passesOn));
+});
 
 const withoutRest = (links: readonly Link[]): readonly Link[] =>
   links.map((l) =>

@@ -1,10 +1,9 @@
 /** Lexical scope: what a name means at a place. */
+import { freshId } from '../../syntax/memo.ts';
 import type { BoundArgument, Remembered, Frame, Entry, Scope, More } from './values.ts';
 
-let ids = 0;
-
 const frame = (parent: Frame | undefined): Frame => ({
-  id: ids++,
+  id: freshId(),
   values: undefined,
   inside: undefined,
   parent,
@@ -12,7 +11,7 @@ const frame = (parent: Frame | undefined): Frame => ({
 
 /** A scope with names of its own inside another; the outermost if no other is given. */
 export const inner = (parent: Scope | undefined): Scope => ({
-  id: ids++,
+  id: freshId(),
   parent,
   names: new Map(),
   more: undefined,

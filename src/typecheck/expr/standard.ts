@@ -1,4 +1,5 @@
 /** The outermost scope, which every file sees: the built-in names. */
+import { lazy } from '../../syntax/memo.ts';
 import { type Scope, type Value, type Entry, flag } from './values.ts';
 import { innerWithMore } from './scope.ts';
 import { table, words } from '../../ops/table.ts';
@@ -6,11 +7,7 @@ import { factNames } from './fact-names.ts';
 import { numberFunctions } from './arithmetic.ts';
 
 /** The outermost scope: operators, words such as `half`, number functions, and facts for assertions. One for all. */
-export const standardScope = (): Scope => (standard ??= builtIn());
-
-let standard: Scope | undefined;
-
-const builtIn = (): Scope => {
+export const standardScope: () => Scope = lazy(() => {
   const scope = innerWithMore(undefined);
   const enter = (name: string, value: Value): void => {
     const entry: Entry = { from: 'std', value: () => value };
@@ -26,4 +23,4 @@ const builtIn = (): Scope => {
   for (const fact of factNames) enter(fact, { tag: 'fact', name: fact });
   scope.more.modules.set('std', scope);
   return scope;
-};
+});

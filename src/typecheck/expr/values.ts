@@ -189,6 +189,9 @@ export const showValue = (v: Value): string => {
   }
 };
 
+/** A parameter of a callee. `fallback` is the default as written; empty for an optional parameter without one. */
+export type ParameterInfo = { readonly name: string; readonly fallback: string | undefined };
+
 /** An argument that has found its parameter. */
 export type BoundArgument = {
   readonly parameter: string;

@@ -1,6 +1,7 @@
 /**
  * Every layer of a net in order of execution, with the path that names it (`paths.ts`).
  */
+import { perObject } from '../../syntax/memo.ts';
 import type { PlacedLayer, ValueId } from '../../graph/graph.ts';
 import { identity } from '../../ops/roles.ts';
 import type { Span } from '../../syntax/source.ts';
@@ -39,16 +40,16 @@ export type Part = {
   readonly to: number;
 };
 
-const cache = new WeakMap<Typed, { readonly name: string; readonly written: WrittenOut }>();
-
 type Placeable = Pick<TypedNet, 'name' | 'body'>;
+
+/** One body may be that of nets of several names. */
+const byName = perObject((_body: Typed) => new Map<string, WrittenOut>());
 
 /** All places of a net, written out: `3x f` gives three. */
 export const writtenOut = (net: Placeable): WrittenOut => {
-  const known = cache.get(net.body);
-  if (known !== undefined && known.name === net.name) return known.written;
-  const written = place(net);
-  cache.set(net.body, { name: net.name, written });
+  const known = byName(net.body);
+  const written = known.get(net.name) ?? place(net);
+  known.set(net.name, written);
   return written;
 };
 

@@ -3,6 +3,7 @@
  * definition called again), and its result for a value is remembered, so the cost grows with the source, not with the
  * number of layers.
  */
+import { perObject } from '../../syntax/memo.ts';
 import { identity } from '../../ops/roles.ts';
 import type { PlacedLayer } from '../../graph/graph.ts';
 import type { Typed } from './typed.ts';
@@ -135,12 +136,8 @@ export const countParts = (typed: Typed): number => {
 export const isCalled = ({ of }: Extract<Typed, { readonly tag: 'folder' }>): boolean =>
   of === 'call' || of === 'net';
 
-const foreign = new WeakMap<Typed, readonly number[]>();
-
 /** The keys that a called body or a repeated layer recalls and has not remembered itself. */
-const foreignKeys = (root: Typed): readonly number[] => {
-  const known = foreign.get(root);
-  if (known !== undefined) return known;
+const foreignKeys: (root: Typed) => readonly number[] = perObject((root) => {
   const recalled: number[] = [];
   const kept: number[] = [];
   const recall = (key: number): number => recalled.push(key);
@@ -155,10 +152,8 @@ const foreignKeys = (root: Typed): readonly number[] => {
     else for (const part of childrenOf(typed)) visit(part);
   };
   visit(root);
-  const keys = recalled.length === 0 ? none : without(recalled, new Set(kept));
-  foreign.set(root, keys);
-  return keys;
-};
+  return recalled.length === 0 ? none : without(recalled, new Set(kept));
+});
 
 const none: readonly number[] = [];
 

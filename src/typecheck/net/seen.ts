@@ -2,6 +2,7 @@
  * What the pixels of a map see of the image, channel by channel: `(f | g); channels(0..4)` sees what f does. A patch is
  * a band of channels and what they see along each axis; bands may overlap, and then their pixels see both.
  */
+import { perObject } from '../../syntax/memo.ts';
 import type { Band, Readings } from '../../ops/row.ts';
 import { lcm } from '../../size/integers.ts';
 import { rowOf } from '../../ops/table.ts';
@@ -171,17 +172,11 @@ const inOneBand = (patches: readonly Patch[], sight: Sight): readonly Patch[] =>
   return [...byBlanks.values()];
 };
 
-const blanksKnown = new WeakMap<View, string>();
-
 /** Empty where every pixel sees something. */
-const blanksAt = (view: View): string => {
-  const known = blanksKnown.get(view);
-  if (known !== undefined) return known;
+const blanksAt = perObject((view: View): string => {
   const blanks = blanksOf(view);
-  const key = blanks.includes(true) ? blanks.map(Number).join('') : '';
-  blanksKnown.set(view, key);
-  return key;
-};
+  return blanks.includes(true) ? blanks.map(Number).join('') : '';
+});
 
 /** How far all patches have moved; undefined unless it is as far for each. */
 export const movedTo = (

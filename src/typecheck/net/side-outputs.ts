@@ -2,13 +2,11 @@
  * The side outputs of a net, and whether its names are certainly distinct, found folder by folder without
  * writing the net out. If that is uncertain, `flat.ts` decides.
  */
+import { perObject } from '../../syntax/memo.ts';
 import { childrenOf } from './flow.ts';
 import type { Naming, Typed, TypedNet } from './typed.ts';
 
 type Extra = TypedNet['extras'][number];
-
-/** Bodies of folders with their side outputs; undefined where names may clash. */
-const known = new WeakMap<Typed, { readonly extras: readonly Extra[] | undefined }>();
 
 /**
  * The outputs of `also` in order of execution; undefined when two layers or outputs may have one path.
@@ -22,9 +20,8 @@ export const extrasOf = (body: Typed): readonly Extra[] | undefined => {
   return extras === undefined || names.size <= extras.length ? undefined : extras;
 };
 
-const inFolder = (body: Typed): readonly Extra[] | undefined => {
-  const before = known.get(body);
-  if (before !== undefined) return before.extras;
+/** The side outputs of the body of a folder; undefined where names may clash. */
+const inFolder: (body: Typed) => readonly Extra[] | undefined = perObject((body) => {
   const words = new Set<string>();
   const labels: string[] = [];
   const extras: Extra[] = [];
@@ -74,10 +71,8 @@ const inFolder = (body: Typed): readonly Extra[] | undefined => {
   sure &&= new Set(labels).size === labels.length && !labels.some((l) => looksCounted(l, words));
   // `conv1_` and `conv1`, counted, may both be `conv1_1`
   sure &&= ![...words].some((word) => /\d_$/.test(word) && words.has(word.slice(0, -1)));
-  const result = sure ? extras : undefined;
-  known.set(body, { extras: result });
-  return result;
-};
+  return sure ? extras : undefined;
+});
 
 /** Whether a label is a word of the folder with a number behind it, as counting writes it. */
 const looksCounted = (label: string, words: ReadonlySet<string>): boolean => {
