@@ -55,7 +55,10 @@ const threads = {
 
 /** Puts what threads run where the sources look for it (worker/crew.ts): for tests and benches. */
 export const buildDataWorker = async () => {
-  const { outputFiles } = await build({ ...threads, metafile: false, write: false });
+  const { outputFiles } = await build({
+    ...threads,
+    ...{ metafile: false, sourcemap: false, write: false },
+  });
   const file = join(root, 'build', 'data-worker.js');
   const temporary = `${file}.${process.pid}.tmp`;
   mkdirSync(dirname(file), { recursive: true });

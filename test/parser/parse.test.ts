@@ -223,9 +223,9 @@ describe('limits', () => {
     }
   });
   test('four megabytes of brackets', () => {
-    const start = performance.now();
+    const start = process.cpuUsage();
     for (const bracket of '({[') check(bracket.repeat(4 * 2 ** 20));
-    expect(performance.now() - start).toBeLessThan(3000);
+    expect(process.cpuUsage(start).user / 1000).toBeLessThan(3000);
   });
   test('64 KiB of one habit', () => {
     const start = process.cpuUsage();
