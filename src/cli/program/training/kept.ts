@@ -9,6 +9,7 @@ import {
   aNumber,
   anObject,
   listOf,
+  perhaps,
   type Decoder,
 } from '../../../runtime/data/decode.ts';
 import type { Watched } from '../../../protocol/schedule.ts';
@@ -24,7 +25,7 @@ const metric = 'validation_top1';
 export const contentsOf = (
   weights: readonly GraphWeight[],
   parameters: Parameters,
-  { step, epoch, inEpoch, scores, watched, best }: Reached,
+  { step, epoch, inEpoch, scores, watched, best, smoothed }: Reached,
 ): Contents => {
   const own = new Set(weights.map(({ path }) => path));
   const tensor = (path: string): readonly Tensor[] => {
@@ -36,7 +37,17 @@ export const contentsOf = (
     weights: weights.flatMap(({ path }) => tensor(path)),
     slots: [...parameters.keys()].filter((path) => !own.has(path)).flatMap(tensor),
     progress: {
-      ...{ step, epoch, position: inEpoch, kept: { scores, watched, loss: best?.loss ?? 0 } },
+      ...{
+        step,
+        epoch,
+        position: inEpoch,
+        kept: {
+          scores,
+          watched,
+          loss: best?.loss ?? 0,
+          ...(smoothed === undefined ? {} : { smoothed }),
+        },
+      },
       best: best && { metric, value: best.top1, epoch: best.epoch },
     },
   };
@@ -49,11 +60,12 @@ const scores: Decoder<Scores> = anObject<Scores>({
   top5: aCount,
 });
 /** What the loop keeps beside; `loss` is that of the best epoch. */
-type Kept = Pick<Reached, 'scores' | 'watched'> & { readonly loss: number };
+type Kept = Pick<Reached, 'scores' | 'watched' | 'smoothed'> & { readonly loss: number };
 
 const kept = anObject<Kept>({
   loss: aNumber,
   scores: listOf(scores),
+  smoothed: perhaps(aNumber),
   watched: anObject<Watched>({
     best: (json) => (json === null ? Either.right(null) : aNumber(json)),
     waited: aCount,

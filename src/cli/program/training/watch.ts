@@ -20,9 +20,6 @@ export type Watching = {
   readonly guess: (guess: Guess, label: number, index: number) => void;
 };
 
-/** How much of the smoothed loss stays at each step. */
-const staying = 0.95;
-
 /** Steps between two lines of a log, and between two entries of a run's. */
 const [linesEvery, entriesEvery] = [50, 10];
 
@@ -31,7 +28,6 @@ const shownEvery = 100;
 
 type Memory = {
   readonly begin: number;
-  smoothed: number | undefined;
   waiting: number;
   computing: number;
   pictures: number;
@@ -44,7 +40,7 @@ export const watcherFor = (watching: Watching): Watcher => {
   const { io, run, epochs, steps } = watching;
   const now = performance.now();
   const memory: Memory = {
-    ...{ begin: now, smoothed: undefined, waiting: 0, computing: 0, pictures: 0 },
+    ...{ begin: now, waiting: 0, computing: 0, pictures: 0 },
     ...{ shownAt: 0, epochAt: now },
   };
   return {
@@ -76,8 +72,6 @@ export const watcherFor = (watching: Watching): Watcher => {
 
 const underway = (watching: Watching, memory: Memory, done: StepDone): Underway => {
   const { reached, loss, time } = done;
-  memory.smoothed =
-    memory.smoothed === undefined ? loss : staying * memory.smoothed + (1 - staying) * loss;
   memory.waiting += time.waiting;
   memory.computing += time.computing;
   memory.pictures += done.pictures;
@@ -95,7 +89,7 @@ const underway = (watching: Watching, memory: Memory, done: StepDone): Underway 
     picturesPerSecond: (1000 * memory.pictures) / spent,
     millisecondsPerStep: memory.computing / since,
     waiting: memory.waiting / spent,
-    loss: memory.smoothed,
+    loss: reached.smoothed ?? loss,
     top1: meansOf(reached.scores[0]!).top1,
     rate: done.rate,
     memory: watching.memory(),
