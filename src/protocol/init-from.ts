@@ -1,6 +1,7 @@
 /** `init from A { first 4 conv; last 3 fc }`: where weights are taken from, and those of which layers. */
 import { error, replace, type Diagnostic } from '../diagnostic/diagnostic.ts';
 import { near } from '../diagnostic/suggest.ts';
+import { batchNormalisation } from '../ops/roles.ts';
 import { table } from '../ops/table.ts';
 import { across, type Span } from '../syntax/source.ts';
 import type { Clause, Expr } from '../syntax/tree.ts';
@@ -94,7 +95,7 @@ const written = ({ source, selections }: InitFrom): string => {
 export const initFrom: Row<InitFrom | undefined> = {
   doc: `Takes weights from the best checkpoint of a training's newest finished run, or, in quotes, of a run by its name, or
 from a file: those of all layers, or of the ones that are chosen. They are counted in the source net in order of execution;
-each goes to the layer of the same path, and shapes must agree. Running statistics of \`batchnorm\` are weights of its layer.
+each goes to the layer of the same path, and shapes must agree. Running statistics of \`${batchNormalisation.name}\` are weights of its layer.
 The others begin as \`init\` says.`,
   example: 'first { first 4 conv; last 3 fc }',
   forms: [],

@@ -173,9 +173,19 @@ describe('a run that goes on', () => {
     right(run.save(after(1), false));
     stop(run, 1);
     const refused = goOn(describing({ recipe: { batch: 32 } }));
-    expect(E.isLeft(refused) && refused.left.notes.slice(0, 2)).toEqual([
-      '- "batch": 16,',
-      '+ "batch": 32,',
+    expect(faultIn(refused)).toMatch(/^E0945 the recipe has changed since/);
+    expect(E.isLeft(refused) && refused.left.notes).toEqual([
+      '`batch` was `16`, and is now `32`',
+      expect.stringContaining('--force'),
+    ]);
+    const clipped = goOn(
+      describing({
+        recipe: { clip: 2, initFrom: { source: { tag: 'train', name: 'a' }, selections: [] } },
+      }),
+    );
+    expect(E.isLeft(clipped) && clipped.left.notes.slice(0, 2)).toEqual([
+      '`clip` was `none`, and is now `2`',
+      '`init from` was not there, and is now `a`',
     ]);
     expect(faultIn(goOn(describing({ facts: { dataDigest: 'e'.repeat(64) } })))).toMatch(/^E0949/);
     expect(faultIn(goOn(describing({ recipe: { epochs: 9 }, facts: { epochs: 9 } })))).toBe(

@@ -2,6 +2,7 @@
 import { showPlan } from '../../../lower/show-plan.ts';
 import { inputWith } from '../../../runtime/dataset/load.ts';
 import type { Recipe } from '../../../protocol/recipe.ts';
+import { showTraining } from '../../../protocol/write.ts';
 import type { Description } from '../../../runtime/runs/begin.ts';
 import type { Sources } from '../../../runtime/runs/sources.ts';
 import type { Input } from '../../../runtime/store/preprocess.ts';
@@ -32,9 +33,6 @@ const sourcesOf = ({ loaded: { program } }: Chosen): Sources => {
   return [main, ...others];
 };
 
-/** A recipe as it was resolved. */
-const recipeText = (recipe: Recipe): string => `${JSON.stringify(recipe, undefined, 2)}\n`;
-
 /** `imagefolder("data/flowers")` */
 export const dataText = ({ data }: Recipe): string =>
   data.tag === 'shapes' ? 'shapes' : `${data.tag}("${data.path}")`;
@@ -52,7 +50,7 @@ export const describe = (
     facts: {
       net: training.net.name,
       data: dataText(recipe),
-      dataDigest: dataset.digest,
+      dataDigest: dataset.digest(),
       classes: dataset.classes,
       input: inputFor(prepared),
       measured: loader.measured,
@@ -66,7 +64,7 @@ export const describe = (
     },
     sources: sourcesOf(chosen),
     recipe,
-    configuration: recipeText(recipe),
+    configuration: showTraining(training),
     plan: showPlan(planOf(programs, recipe.batch, picture)),
     resume,
   };
