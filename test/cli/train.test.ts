@@ -158,6 +158,18 @@ describe('netc train', () => {
     expect(code).toBe(1);
     expect(err).toContain('E0966');
     expect(err).toContain('3 classes');
+    expect(err).toContain('= fix: write `fc-3` and `[3]`');
+    const family = net
+      .replace('Dots :', 'Dots(classes = 2) :')
+      .replace('[2]', '[classes]')
+      .replace('fc-2', 'fc-classes');
+    const data = recipe
+      .replace(/shapes.*/, 'imagefolder("pictures")')
+      .replace(/schedule .*/, 'schedule constant');
+    for (const called of ['Dots', 'Dots(classes = 2)']) {
+      writeFileSync(join(folder, 'family.net'), family + data.replace(': Dots', `: ${called}`));
+      expect((await train('family.net')).err).toContain('= fix: write `Dots(classes = 3)`');
+    }
   });
 
   it('says that a step does not fit', async () => {

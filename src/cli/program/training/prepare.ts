@@ -29,7 +29,8 @@ import {
 import { engineFor } from '../engine.ts';
 import { outputsOf } from '../attached.ts';
 import { weightsOf } from '../host-weights.ts';
-import { classFault, settingsOf, takesOf } from './settings.ts';
+import { classFault } from './classes.ts';
+import { settingsOf, takesOf } from './settings.ts';
 import type { Asking } from './source.ts';
 import { takenFor, type Taken } from './taken.ts';
 
@@ -137,7 +138,7 @@ const open = async (
   if (Either.isLeft(engine)) return engine;
   const dataset = await openDataset(recipe.data, root, outputsOf(training.net));
   if (Either.isLeft(dataset)) return dataset;
-  const fault = classFault(training, dataset.right);
+  const fault = classFault(training, dataset.right, wanted.program);
   const loader =
     fault === undefined
       ? await openLoader(
