@@ -160,7 +160,7 @@ describe('netc train with `init from`', () => {
     expect(err).toContain(
       '`first-1` is stopped; finish it: `netc train two.net --train first --resume first-1`',
     );
-    expect(err).toContain(`--set 'init from="first-1"'`);
+    expect(err).toContain(`--set 'init from="first-1" { first 1 conv; last 1 fc }'`);
     writeFileSync(state, finished);
   });
 

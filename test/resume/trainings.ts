@@ -7,7 +7,7 @@ import sharp from 'sharp';
 import { below, words } from '../../src/numeric/random.ts';
 import type { Io } from '../../src/cli/host/io.ts';
 import { locate } from '../../src/cli/program/disk.ts';
-import type { TrainOptions } from '../../src/cli/program/training/asked.ts';
+import { overridden, type TrainOptions } from '../../src/cli/program/training/asked.ts';
 import { begun } from '../../src/cli/program/training/begin.ts';
 import { chosen } from '../../src/cli/program/training/choose.ts';
 import { ended } from '../../src/cli/program/training/end.ts';
@@ -134,8 +134,14 @@ export const run = async (
   {
     resume,
     workers,
+    epochs,
     cut,
-  }: { readonly resume?: string; readonly workers: number; readonly cut?: Cut },
+  }: {
+    readonly resume?: string;
+    readonly workers: number;
+    readonly epochs?: number;
+    readonly cut?: Cut;
+  },
 ): Promise<{ readonly err: string; readonly folder: string; readonly steps: number }> => {
   let err = '';
   let stop = (): void => {};
@@ -151,14 +157,15 @@ export const run = async (
     },
   };
   const given: TrainOptions = {
-    ...{ train: undefined, set: [], epochs: undefined, seed: undefined, engine: 'wasm', workers },
+    ...{ train: undefined, set: [], epochs, seed: undefined, engine: 'wasm', workers },
     ...{ strict: false, resume, force: false, dryRun: false, overfit: undefined, runs: undefined },
   };
   const right = <A>(value: E.Either<unknown, A>): A => {
     if (E.isLeft(value)) throw new Error(`${JSON.stringify(value.left)} ${err}`);
     return value.right;
   };
-  const { loaded, training } = right(chosen(io, file, given));
+  const { loaded, training: declared } = right(chosen(io, file, given));
+  const training = overridden(declared, given);
   const warn = (w: { readonly message: string }): void => void (err += w.message);
   const command = { file, given, io, warn, chosen: { loaded, training } };
   const resumed = resume === undefined ? undefined : right(readRecord(`runs/${resume}`));

@@ -75,7 +75,6 @@ export const changedData = (folder: string, data: string): Diagnostic =>
   error('E0949', startOf(folder), `\`${data}\` is not the data that \`${folder}\` began with`, {
     notes: [
       'pictures, names or labels were added, removed or changed, so the same training cannot go on',
-      'of more than 256 MiB the dates of files count, which copies of them may not keep',
       'begin a new run; or add `--force` to go on with the data as it is now',
     ],
   });

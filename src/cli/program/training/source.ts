@@ -4,6 +4,7 @@ import * as Either from 'fp-ts/lib/Either.js';
 import type { Either as Or } from 'fp-ts/lib/Either.js';
 import { error, type Diagnostic } from '../../../diagnostic/diagnostic.ts';
 import type { InitFrom, Training } from '../../../protocol/recipe.ts';
+import { showSelections } from '../../../protocol/transfer.ts';
 import { exists } from '../../../runtime/disk/folders.ts';
 import { newestFinished, runsIn, weightsOfRun } from '../../../runtime/runs/list.ts';
 import { doing, type Listed } from '../../../runtime/runs/listed.ts';
@@ -74,10 +75,16 @@ const noneFinished = (asking: Asking, name: string): Diagnostic => {
           ? [`train it first: \`${commandOf(file, given)}\``]
           : [
               `${stateOf(newest)}; finish it: \`${resumeOf(file, given, newest.record.run)}\``,
-              `or take its weights as they are: \`--set 'init from="${newest.record.run}"'\``,
+              `or take its weights as they are: \`--set '${asItIs(training, newest.record.run)}'\``,
             ],
     },
   );
+};
+
+/** The clause that takes the same layers of a run. */
+const asItIs = ({ recipe }: Training, run: string): string => {
+  const chosen = showSelections(recipe.initFrom?.selections ?? []);
+  return `init from="${run}"${chosen === '' ? '' : ` { ${chosen} }`}`;
 };
 
 const stateOf = (run: Listed): string => {
