@@ -23,7 +23,7 @@ const lightFpTs = {
 /** What is bundled, also for those who only want to look at it (`metafile`). */
 export const options = {
   absWorkingDir: root,
-  entryPoints: { netc: 'src/cli/main.ts' },
+  entryPoints: { netc: 'src/cli/main.ts', prettier: 'src/prettier/plugin.ts' },
   outdir: 'dist',
   bundle: true,
   splitting: true,

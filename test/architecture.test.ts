@@ -23,6 +23,8 @@ const rooms: readonly (readonly [room: string, mayImport: string])[] = [
   ['parser/text', 'syntax diagnostic'],
   ['parser/grammar', 'syntax diagnostic parser/text'],
   ['parser', 'syntax diagnostic parser/text parser/grammar'],
+  ['format', 'syntax diagnostic parser'],
+  ['prettier', 'format'],
   ['diagnostic/terminal', 'syntax diagnostic'],
   ['diagnostic/machine', 'syntax diagnostic'],
   ['ops', 'diagnostic numeric size kernel'],
@@ -101,7 +103,7 @@ const rooms: readonly (readonly [room: string, mayImport: string])[] = [
   ],
   [
     'cli/commands',
-    'syntax diagnostic numeric size parser diagnostic/terminal diagnostic/machine ops runtime/data runtime/disk graph typecheck/net rewrite/rule build diagram protocol typecheck/program lower runtime/store emit runtime/engines runtime/torchvision runtime/files runtime/dataset runtime/runs runtime/node rewrite/verify report manual phase.ts compile.ts cli/host cli/program',
+    'syntax diagnostic numeric size parser format diagnostic/terminal diagnostic/machine ops runtime/data runtime/disk graph typecheck/net rewrite/rule build diagram protocol typecheck/program lower runtime/store emit runtime/engines runtime/torchvision runtime/files runtime/dataset runtime/runs runtime/node rewrite/verify report manual phase.ts compile.ts cli/host cli/program',
   ],
   ['cli', 'diagnostic runtime/disk runtime/engines report phase.ts cli/host cli/commands'],
 ];
@@ -398,6 +400,9 @@ describe('the house', () => {
 
 /** Exported, though nobody imports them: each line goes when the word `export` does. */
 const exportedForNobody: { readonly [value: string]: string } = {
+  'prettier/plugin.ts languages': 'Prettier',
+  'prettier/plugin.ts parsers': 'Prettier',
+  'prettier/plugin.ts printers': 'Prettier',
   'runtime/store/initialise.ts initialValues': 'the bench makes weights with it',
 };
 

@@ -52,6 +52,29 @@ export const commands: readonly Command[] = [
     run: async (files, given, io) => (await import('./commands/check.ts')).check(files, given, io),
   }),
   command({
+    name: 'fmt',
+    arguments: ['[path...]'],
+    summary: 'lay out programs in the one canonical way; what has errors stays as it is',
+    examples: [
+      'netc fmt examples/vgg.net',
+      'netc fmt .',
+      'netc fmt --check examples',
+      'netc fmt --stdin-filepath net.net < net.net',
+    ],
+    options: {
+      check: {
+        kind: 'flag',
+        doc: 'write nothing, and exit with 1 if a file is laid out otherwise',
+      },
+      stdinFilepath: {
+        kind: 'text',
+        value: 'FILE',
+        doc: 'lay out standard input to stdout; messages call it by this name',
+      },
+    },
+    run: async (paths, given, io) => (await import('./commands/fmt.ts')).fmt(paths, given, io),
+  }),
+  command({
     name: 'summary',
     arguments: ['<file>'],
     summary: 'layers with their sizes, parameters, multiply–adds and memory',
@@ -146,6 +169,10 @@ export const commands: readonly Command[] = [
         doc: 'threads that prepare pictures; 0 for none',
       },
       strict: { kind: 'flag', doc: 'stop at a picture that cannot be read' },
+      recompute: {
+        kind: 'flag',
+        doc: 'take less memory and more time: the backward pass computes blocks again',
+      },
       dryRun: {
         kind: 'flag',
         doc: 'take a few steps and keep nothing: does all fit, and how long will it take?',

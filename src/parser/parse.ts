@@ -87,24 +87,34 @@ const passes: readonly Pass[] = [
   },
 ];
 
-/**
- * The tree of a text, whatever the text: never throws, never `left`. The parser does not know the operators.
- * In `windowed` are the words whose first number is a window, as in `conv3`; only the reading of slips needs them.
- */
-export const parse = (source: Source, windowed: ReadonlySet<string>): Checked<Tree> => {
+/** A text that was read: what it is made of, before brackets are taken apart, and its tree. */
+type Read = Pick<Reading, 'tokens' | 'comments'> & { readonly tree: Checked<Tree> };
+
+/** Reads a text, whatever it is; see `parse`. */
+export const read = (source: Source, windowed: ReadonlySet<string>): Read => {
   let reading: Reading = {
     ...{ source, windowed, text: source.text, removed: [] },
     ...{ tokens: [], comments: [], silent: new Set(), doubtful: [], strays: collector() },
     ...{ islands: [], declarations: [] },
   };
+  let { tokens } = reading;
   const found: Faults[] = [];
-  for (const { run } of passes) {
+  for (const { name, run } of passes) {
     const faults = collector();
     reading = { ...reading, ...run(reading, faults.report) };
+    if (name === 'layout') tokens = reading.tokens;
     found.push(faults);
   }
-  const { strays, declarations } = reading;
+  const { strays, comments, declarations } = reading;
   const place = span(source.path, 0, source.text.length);
   const tree: Tree = { path: source.path, declarations, span: place };
-  return checked(tree, inOrder([...found, withoutConsequences(strays, found, declarations)]));
+  const faults = inOrder([...found, withoutConsequences(strays, found, declarations)]);
+  return { tokens, comments, tree: checked(tree, faults) };
 };
+
+/**
+ * The tree of a text, whatever the text: never throws, never `left`. The parser does not know the operators.
+ * In `windowed` are the words whose first number is a window, as in `conv3`; only the reading of slips needs them.
+ */
+export const parse = (source: Source, windowed: ReadonlySet<string>): Checked<Tree> =>
+  read(source, windowed).tree;

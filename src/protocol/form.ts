@@ -47,8 +47,8 @@ export type Form<X> = {
   /** what is wrong with the arguments together */
   readonly check: (found: Found) => Mismatch | undefined;
   readonly make: (found: Found, others: Others) => X;
-  /** text that is read as the same; undefined for what another form makes */
-  readonly write: (made: X) => string | undefined;
+  /** text that is read as the same, without what is a default where it is brief; undefined for what another form makes */
+  readonly write: (made: X, isBrief?: boolean) => string | undefined;
   /** one whose arguments `choose` picks */
   readonly sample: (choose: Choose) => X | undefined;
 };
@@ -82,9 +82,15 @@ export const form = <X, P extends object>(spec: Spec<X, P>): Form<X> => {
   const names = Object.keys(params) as (keyof P & string)[];
   // each argument was read by the parameter of its name
   const argsOf = (found: Found): P => Object.fromEntries(found) as P;
-  const written = <K extends keyof P & string>(key: K, args: P): readonly string[] => {
-    const text = params[key].takes.write(args[key]);
-    return text === undefined ? [] : [`${key} = ${text}`];
+  const written = <K extends keyof P & string>(
+    key: K,
+    args: P,
+    isBrief: boolean,
+  ): readonly string[] => {
+    const { takes, fallback } = params[key];
+    const text = takes.write(args[key]);
+    const isSaid = isBrief && fallback !== undefined && text === takes.write(fallback.value);
+    return text === undefined || isSaid ? [] : [`${key} = ${text}`];
   };
   const sampled = (choose: Choose): P => {
     const one = <K extends keyof P>(key: K): P[K] => {
@@ -101,13 +107,13 @@ export const form = <X, P extends object>(spec: Spec<X, P>): Form<X> => {
     others: others && infoOf('NAME', others),
     check: (found) => check?.(argsOf(found)),
     make: (found, more) => make(argsOf(found), more),
-    write: (made) => {
+    write: (made, isBrief = false) => {
       const found = parts(made);
       if (found === undefined) return undefined;
       const more = Object.entries(found.others ?? {}).map(
         ([key, n]) => `${key} = ${others?.takes.write(n)}`,
       );
-      const all = [...names.flatMap((key) => written(key, found.args)), ...more];
+      const all = [...names.flatMap((key) => written(key, found.args, isBrief)), ...more];
       return all.length === 0 ? name : `${name}(${all.join(', ')})`;
     },
     sample: (choose) => {

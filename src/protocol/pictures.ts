@@ -146,14 +146,17 @@ const openFault = (s: Trained, data: Recipe['data'] | undefined): Diagnostic | u
     return undefined;
   const size = sizeOfSet(data);
   if (size !== undefined) return inadmissible(s, size, at);
-  if (data.tag === 'arrays') return undefined;
   return error(
     'E0928',
     at,
     `\`${net.name}\` takes pictures of any size, and those of a batch must have one`,
     {
       label: 'of which size?',
-      notes: ['say it in the recipe, as in `augment rescale(256); crop-224`'],
+      notes: [
+        data.tag === 'arrays'
+          ? 'say it in the recipe, as in `augment crop-32`, or in the net, `net N : [32, 32, 3] -> …`'
+          : 'say it in the recipe, as in `augment rescale(256); crop-224`',
+      ],
     },
   );
 };

@@ -2,8 +2,9 @@
 import * as E from 'fp-ts/lib/Either.js';
 import { error, replace, type Fix } from '../diagnostic/diagnostic.ts';
 import type { Span } from '../syntax/source.ts';
-import type { Argument, ClauseValue, Expr } from '../syntax/tree.ts';
+import type { Argument, Expr } from '../syntax/tree.ts';
 import { throughGroups } from '../syntax/walk.ts';
+import type { Context } from '../typecheck/expr/context.ts';
 import { usage, type Callsite } from '../typecheck/expr/fill.ts';
 import { realNeeded } from '../typecheck/expr/coerce.ts';
 import { evaluate } from '../typecheck/expr/evaluate.ts';
@@ -19,8 +20,9 @@ import {
 } from '../typecheck/expr/values.ts';
 import { parameterElsewhere } from './elsewhere/parameters.ts';
 import type { Form, ParamInfo } from './form.ts';
+import { soleItem } from './items.ts';
 import type { Reading } from './reading.ts';
-import type { Takes } from './takes.ts';
+import { path, type Takes } from './takes.ts';
 import { unknownForm } from './unknown-form.ts';
 
 type Chain = Extract<Expr, { readonly tag: 'chain' }>;
@@ -74,9 +76,20 @@ const taken = <A>(
   return undefined;
 };
 
+/** What stands for a path without its quotes: names and signs that mean no word, number or string. */
+const bareText = (cx: Context, { span, value }: BoundArgument): string | undefined => {
+  const { tag } = cx.quietly(value).value;
+  if (tag === 'string' || tag === 'number' || tag === 'builtin') return undefined;
+  const written = cx.text(span).replace(named, '');
+  return /^[\w./~-]+$/.test(written) ? written : undefined;
+};
+
+/** The name before the value of an argument. */
+const named = /^\w+\s*=(?!=)\s*/;
+
 /** The argument with another value, behind its name if it has one. */
 const bettered = (span: Span, written: string, better: string): Fix => {
-  const name = /^\w+\s*=(?!=)\s*/.exec(written)?.[0] ?? '';
+  const name = named.exec(written)?.[0] ?? '';
   return replace(`write \`${better}\``, { ...span, start: span.start + name.length }, better);
 };
 
@@ -91,36 +104,6 @@ export const readItem = <A>(r: Reading, takes: Takes<A>, expr: Expr): Placed<A> 
   const value = evaluate(r.cx, expr, withWords(r.scope, takes.words));
   const read = taken(r, takes, value, { named: `\`${r.word}\``, span: expr.span });
   return read && { ...read, span: expr.span };
-};
-
-/** The expression that a value between two `;` is. */
-export const itemOf = ({ cx, word }: Reading, { items }: ClauseValue): Expr | undefined => {
-  const [first, second] = items;
-  if (second === undefined) return first;
-  cx.report(
-    error('E0923', second.span, `\`;\` stands between the values of \`${word}\``, {
-      label: 'a second value',
-    }),
-  );
-  return undefined;
-};
-
-/** The values of a clause, without the holes that the parser has reported. */
-export const valuesOf = ({ clause }: Reading): readonly ClauseValue[] =>
-  clause.values.filter(({ items }) => items[0]?.tag !== 'missing');
-
-/** The only value of a clause. */
-export const soleItem = (r: Reading): Expr | undefined => {
-  const [first, second] = valuesOf(r);
-  if (first === undefined) {
-    r.cx.report(error('E0923', r.clause.span, `\`${r.word}\` needs a value`));
-    return undefined;
-  }
-  if (second !== undefined)
-    r.cx.report(
-      error('E0923', second.span, `\`${r.word}\` takes one value`, { label: 'one too many' }),
-    );
-  return itemOf(r, first);
 };
 
 /** What a value says in one of some forms. */
@@ -163,6 +146,7 @@ const applied = <X>(r: Reading, form: Form<X>, chain: Chain): ReadForm<X> | unde
     callee: undefined,
     name,
     parameters: parametersOf(form, chain),
+    example: form.example,
     call: { word: chain.word, size: undefined, links: chain.links, scope, span: chain.span },
     scopeFor: (parameter) => withWords(scope, wordsOf(parameter)),
     elsewhere: (parameter) =>
@@ -173,12 +157,19 @@ const applied = <X>(r: Reading, form: Form<X>, chain: Chain): ReadForm<X> | unde
   };
   const given = new Map(bindAt(cx, site).map((g) => [g.parameter, g]));
   const notes = [usage(name, site.parameters)];
-  const valueOf = (p: ParamInfo, g: BoundArgument): { readonly value: unknown } | undefined =>
-    taken(r, p.takes, g.value(), {
-      named: `\`${g.parameter}\` of \`${name}\``,
-      span: g.span,
-      notes,
-    });
+  const valueOf = (p: ParamInfo, g: BoundArgument): { readonly value: unknown } | undefined => {
+    const named = `\`${g.parameter}\` of \`${name}\``;
+    const isGiven = g.span.start !== chain.span.start;
+    const bare = p.takes.isPath === true && isGiven ? bareText(cx, g) : undefined;
+    if (bare === undefined) return taken(r, p.takes, g.value(), { named, span: g.span, notes });
+    cx.report(
+      error('E0302', g.span, `${named} must be ${path.is}, and this is without them`, {
+        label: 'quotes are needed',
+        fixes: [bettered(g.span, cx.text(g.span), JSON.stringify(bare))],
+      }),
+    );
+    return undefined;
+  };
   const found = new Map<string, unknown>();
   for (const p of params) {
     const g = given.get(p.name);

@@ -2,16 +2,8 @@
 import { error } from '../diagnostic/diagnostic.ts';
 import type { Span } from '../syntax/source.ts';
 import type { Choose, Form } from './form.ts';
-import {
-  itemOf,
-  readItem,
-  readForm,
-  readValue,
-  soleItem,
-  valuesOf,
-  type Placed,
-  type ReadForm,
-} from './read.ts';
+import { itemOf, soleItem, valuesOf } from './items.ts';
+import { readItem, readForm, readValue, type Placed, type ReadForm } from './read.ts';
 import type { Reading } from './reading.ts';
 import type { Data } from './recipe.ts';
 import type { Takes } from './takes.ts';
@@ -39,8 +31,11 @@ export type Row<A> = {
   readonly fallback?: (of: Trained) => A;
   /** undefined after a fault, which is reported */
   readonly read: (reading: Reading) => Read<A> | undefined;
-  /** the clause without its word, so that it is read as the same; undefined for what is said by leaving it out */
-  readonly write: (value: A) => string | undefined;
+  /**
+   * The clause without its word, so that it is read as the same, where it is brief without defaults; undefined for what
+   * is said by leaving it out.
+   */
+  readonly write: (value: A, isBrief?: boolean) => string | undefined;
   readonly sample: (choose: Choose) => A | undefined;
 };
 
@@ -56,8 +51,8 @@ const partsOf = <X>(all: readonly ReadForm<X>[]): ReadonlyMap<string, Span> =>
 const shown = <X>(forms: readonly Form<X>[]): readonly Form<unknown>[] =>
   forms as readonly Form<unknown>[];
 
-const writtenIn = <X>(forms: readonly Form<X>[], made: X): string =>
-  forms.flatMap((f) => f.write(made) ?? [])[0] ?? '';
+const writtenIn = <X>(forms: readonly Form<X>[], made: X, isBrief: boolean): string =>
+  forms.flatMap((f) => f.write(made, isBrief) ?? [])[0] ?? '';
 
 const sampleOf = <X>(forms: readonly Form<X>[], choose: Choose): X | undefined =>
   choose(forms).sample(choose);
@@ -69,11 +64,14 @@ export const oneForm = <A>(about: About<A>, forms: readonly Form<A>[]): Row<A> =
   ...about,
   forms: shown(forms),
   read: (r) => {
-    const expr = soleItem(r);
+    const expr = soleItem(
+      r,
+      forms.map(({ name }) => name),
+    );
     const read = expr && readForm(r, forms, expr);
     return read && { value: read.value, span: r.clause.span, parts: partsOf([read]) };
   },
-  write: (made) => writtenIn(forms, made),
+  write: (made, isBrief = false) => writtenIn(forms, made, isBrief),
   sample: (choose) => sampleOf(forms, choose),
 });
 
@@ -105,7 +103,11 @@ export const someForms = <X, A>(
   forms: shown(forms),
   read: (r) => {
     const all = valuesOf(r).map((v) => {
-      const expr = itemOf(r, v);
+      const expr = itemOf(
+        r,
+        v,
+        forms.map(({ name }) => name),
+      );
       return expr && readForm(r, forms, expr);
     });
     const made = all.flatMap((m) => m ?? []);
@@ -113,9 +115,9 @@ export const someForms = <X, A>(
     const value = isWhole ? join(made, r) : undefined;
     return value === undefined ? undefined : { value, span: r.clause.span, parts: partsOf(made) };
   },
-  write: (value) =>
+  write: (value, isBrief = false) =>
     split(value)
-      .map((x) => writtenIn(forms, x))
+      .map((x) => writtenIn(forms, x, isBrief))
       .join('; '),
   sample,
 });

@@ -1,10 +1,11 @@
 /** What a declaration says in its clauses, and takes over from the recipes behind `with`. */
 import { error, replace } from '../diagnostic/diagnostic.ts';
 import { near } from '../diagnostic/suggest.ts';
-import type { Clause, Name, Protocol } from '../syntax/tree.ts';
+import type { Clause, Name, Protocol, Word } from '../syntax/tree.ts';
 import { across, type Span } from '../syntax/source.ts';
 import type { Context } from '../typecheck/expr/context.ts';
-import { lookup, visible } from '../typecheck/expr/scope.ts';
+import { resolve, seek } from '../typecheck/expr/names.ts';
+import { lookup, lookupModule, visible } from '../typecheck/expr/scope.ts';
 import type { Scope } from '../typecheck/expr/values.ts';
 import { clauseElsewhere } from './elsewhere/clauses.ts';
 import type { Env } from './env.ts';
@@ -131,35 +132,82 @@ const reportLine = <T>(
   );
 };
 
-/** The declaration that a name stands for where a `train`, or an `eval`, is meant. */
+/** A name as the words of other expressions are looked up: `r.paper` is that of an import, and one of its names. */
+const wordOf = ({ text, span }: Name): Word => {
+  const dot = text.lastIndexOf('.');
+  if (dot < 0) return { parts: [{ text, span }], span };
+  const at = span.start + dot;
+  return {
+    parts: [
+      { text: text.slice(0, dot), span: { ...span, end: at } },
+      { text: text.slice(dot + 1), span: { ...span, start: at + 1 } },
+    ],
+    span,
+  };
+};
+
+/** The declaration that a name stands for where a `train`, or an `eval`, is meant; others are reported (E0925). */
 export const declaredAs = (
   { cx }: Pick<Env, 'cx'>,
   tag: Protocol['tag'],
   name: Name,
   scope: Scope,
 ): Protocol | undefined => {
-  const found = lookup(scope, name.text);
-  const value = found?.tag === 'entry' ? found.entry.value() : undefined;
-  if (value?.tag === 'unknown' || found?.tag === 'lost') return undefined;
+  if (name.text === '') return undefined; // the parser has reported that there is none
+  const word = wordOf(name);
+  const found = seek(word, scope);
+  const entry = found.tag === 'entry' && found.size === undefined ? found.entry : undefined;
+  const value = entry?.value();
+  if (value?.tag === 'unknown' || found.tag === 'lost') return undefined;
   const meant = value?.tag === 'protocol' ? value[tag] : undefined;
-  if (meant === undefined) reportName(cx, tag, name, scope);
-  return meant;
+  if (meant !== undefined) return meant;
+  if (found.tag === 'no module' || found.tag === 'ambiguous')
+    resolve(cx, { word, links: [], span: word.span }, scope);
+  else reportName(cx, tag, word, scopeBehind(word, scope));
+  return undefined;
 };
 
-const reportName = (cx: Context, tag: Protocol['tag'], name: Name, scope: Scope): void => {
-  const names = visible(scope).filter((n) => {
-    const found = lookup(scope, n);
-    const value = found?.tag === 'entry' ? found.entry.value() : undefined;
-    return value?.tag === 'protocol' && value[tag] !== undefined;
-  });
-  const [meant] = near(name.text, names);
+/** The names among which the last one of a word is looked for. */
+const scopeBehind = ({ parts }: Word, scope: Scope): Scope => {
+  const module = parts.length > 1 ? lookupModule(scope, parts[0]!.text) : undefined;
+  return module === undefined || module === 'lost' ? scope : module;
+};
+
+const reportName = (cx: Context, tag: Protocol['tag'], word: Word, scope: Scope): void => {
+  const name = word.parts[word.parts.length - 1]!;
+  const names = visible(scope).filter((n) => isDeclared(tag, n, scope));
+  const imported = word.parts.length > 1 ? [] : importsWith(tag, name.text, scope);
+  const [meant] = [...near(name.text, names), ...imported];
+  const own = names.length <= mostNamed ? names : [];
   cx.report(
-    error('E0925', name.span, `no \`${tag}\` is called \`${name.text}\``, {
+    error('E0925', name.span, `no \`${tag}\` is called \`${cx.text(word.span)}\``, {
       label: meant === undefined ? 'unknown here' : `did you mean \`${meant}\`?`,
+      notes:
+        meant === undefined && own.length > 0
+          ? [`there is ${own.map((n) => `\`${n}\``).join(', ')}`]
+          : [],
       fixes: meant === undefined ? [] : [replace(`write \`${meant}\``, name.span, meant)],
     }),
   );
 };
+
+const isDeclared = (tag: Protocol['tag'], name: string, scope: Scope): boolean => {
+  const found = lookup(scope, name);
+  const value = found?.tag === 'entry' ? found.entry.value() : undefined;
+  return value?.tag === 'protocol' && value[tag] !== undefined;
+};
+
+/** The name behind each import that is named itself and has it: `r.paper`. */
+const importsWith = (tag: Protocol['tag'], name: string, scope: Scope): readonly string[] => {
+  const found: string[] = [];
+  for (let s: Scope | undefined = scope; s !== undefined; s = s.parent)
+    for (const [module, seen] of s.more?.modules ?? [])
+      if (seen !== undefined && isDeclared(tag, name, seen)) found.push(`${module}.${name}`);
+  return found;
+};
+
+/** Names that are listed where none of them is near. */
+const mostNamed = 5;
 
 /** Reads declarations with what they take over, each once. */
 export const sayer = <T>(reader: Env, words: Words<T>): ((d: Protocol) => Said<T>) => {

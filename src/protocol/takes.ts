@@ -16,6 +16,8 @@ export type Takes<A> = {
   readonly bounds?: string;
   /** words that mean something here, whatever they mean outside */
   readonly words?: readonly string[];
+  /** whether it takes a path, which is often written without quotes */
+  readonly isPath?: true;
   /** whether a quotient of integers must not be rounded */
   readonly real?: true;
   readonly read: (value: Value) => E.Either<Refusal, A>;
@@ -99,6 +101,7 @@ export const flag: Takes<boolean> = {
 /** A path. */
 export const path: Takes<string> = {
   is: 'a path in quotes',
+  isPath: true,
   bounds: 'at least one letter long',
   read: (v) => {
     if (v.tag !== 'string') return refused('kind');
@@ -243,6 +246,7 @@ export const validation = (usual?: 'usual'): Takes<Validation | undefined> => {
   const words = usual === undefined ? ['none'] : ['usual', 'none'];
   return {
     is: `a path in quotes, a number more than 0 and less than 1, or ${oneOf(words)}`,
+    isPath: true,
     bounds: 'more than 0 and less than 1',
     words,
     real: true,

@@ -4,11 +4,12 @@ import type { Protocol } from '../syntax/tree.ts';
 import { clauses, measureClauses, type ByWord } from './clauses.ts';
 import { netIn, type Env, type Named } from './env.ts';
 import { fixedFrame } from './frame.ts';
-import { lossFaults, validationFault } from './outputs.ts';
+import { lossFaults } from './outputs.ts';
 import { pictureFaults } from './pictures.ts';
 import type { Recipe, Training, Word } from './recipe.ts';
 import { sayer, type Clauses } from './said.ts';
 import { startChecker } from './start.ts';
+import { partsFault, validationFault } from './steps.ts';
 import { channelsIn, subjectOf, type Subject } from './subject.ts';
 
 /** A `train` with its net, as far as it has a meaning. */
@@ -43,7 +44,12 @@ export const newTrainings = (env: Env): Trainings => {
     if (found === undefined) return undefined;
     const { subject, net, at } = found;
     const called = env.cx.text(at);
-    const faults = [...pictureFaults(subject), ...lossFaults(subject), ...validationFault(subject)];
+    const faults = [
+      ...pictureFaults(subject),
+      ...lossFaults(subject),
+      ...validationFault(subject),
+      ...partsFault(subject),
+    ];
     faults.forEach(env.cx.report);
     checkStart(d, net);
     const { clauses: own } = said(d);

@@ -5,18 +5,22 @@ import type { InitFrom, Recipe, Training } from './recipe.ts';
 import type { Table } from './said.ts';
 
 /** The words of clauses with what they say; one that says its thing by being left out is not there. */
-const textsOf = <T>(table: Table<T>, values: T): readonly (readonly [string, string])[] => {
+const textsOf = <T>(
+  table: Table<T>,
+  values: T,
+  isBrief: boolean,
+): readonly (readonly [string, string])[] => {
   const line = <W extends keyof T & string>(word: W): readonly (readonly [string, string])[] => {
-    const text = table[word].write(values[word]);
+    const text = table[word].write(values[word], isBrief);
     return text === undefined ? [] : [[word, text]];
   };
   // the table is complete by type, so its keys are the words
   return (Object.keys(table) as (keyof T & string)[]).flatMap(line);
 };
 
-/** The lines of clauses, their values one below the other. */
-export const linesOf = <T>(table: Table<T>, values: T): readonly string[] => {
-  const all = textsOf(table, values);
+/** The lines of clauses, their values one below the other; where they are brief without arguments that are defaults. */
+export const linesOf = <T>(table: Table<T>, values: T, isBrief = false): readonly string[] => {
+  const all = textsOf(table, values, isBrief);
   const width = Math.max(...all.map(([word]) => word.length));
   return all.map(([word, text]) => `  ${word.padEnd(width)} ${text}`);
 };
@@ -25,7 +29,7 @@ const byWord = ({ initFrom, ...rest }: Recipe): ByWord => ({ ...rest, 'init from
 
 /** What each clause of a recipe says, by its word. */
 export const clauseTexts = (recipe: Recipe): { readonly [word: string]: string } =>
-  Object.fromEntries(textsOf<ByWord>(clauses, byWord(recipe)));
+  Object.fromEntries(textsOf<ByWord>(clauses, byWord(recipe), false));
 
 /** The clauses of a recipe, a line each. */
 export const showRecipe = (recipe: Recipe): string =>

@@ -195,7 +195,7 @@ export type Declaration =
       readonly name: Name;
       readonly net?: Expr; // after `:`
       readonly from?: Expr; // `from D_paper` or `from "weights.safetensors"`
-      readonly with?: Name;
+      readonly with?: Name; // `paper`, or `r.paper` behind the name of an import
       readonly clauses: readonly Clause[];
       readonly body?: Expr; // `eval fusion = mean(D_dense, E_dense)`
       readonly doc: string;

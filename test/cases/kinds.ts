@@ -3,6 +3,7 @@
  * user sees.
  */
 import { join } from 'node:path';
+import { format } from '../../src/format/format.ts';
 import { rendered, splitFiles } from '../typecheck/program.ts';
 import { printedAt } from '../cli/session.ts';
 import { shown } from '../cli/shown.ts';
@@ -27,5 +28,8 @@ const dump: Kind = async (name, source) => {
   return shown(code, printed);
 };
 
+/** The canonical layout. */
+const fmt: Kind = async (name, text) => format({ path: `${name}.net`, text }).text;
+
 /** To add a kind, add a row here and a folder of its name. */
-export const kinds: { readonly [kind: string]: Kind } = { check, dump };
+export const kinds: { readonly [kind: string]: Kind } = { check, dump, fmt };

@@ -61,7 +61,7 @@ const prepared = async (
   return prepare({
     training: program.trainings.at(-1)!,
     ...{ program, shown, root: folder, runs: join(folder, 'runs') },
-    ...{ engine: 'cpu', workers: 0, strict: false, resumed: undefined },
+    ...{ engine: 'cpu', workers: 0, strict: false, recompute: false, resumed: undefined },
   });
 };
 

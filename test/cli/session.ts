@@ -25,11 +25,13 @@ export const printedAt = async (
   room: number,
   cwd: string,
   args: readonly string[],
+  input = '',
 ): Promise<{ readonly code: number; readonly printed: readonly Printed[] }> => {
   const printed: Printed[] = [];
   process.chdir(cwd); // as a shell would; every test file has a process of its own
   const io: Io = {
     cwd,
+    input: async () => input,
     out: (text) => printed.push({ to: 'out', text }),
     err: (text) => printed.push({ to: 'err', text }),
     colour: { out: false, err: false },

@@ -65,7 +65,7 @@ const elsewhere: { readonly [code in Code]?: string } = {
   W0948: 'test/runtime/runs/faults.test.ts',
   E0961: 'test/cli/train.test.ts',
   W0962: 'test/cli/train.test.ts',
-  E0963: 'test/cli/train.test.ts',
+  E0963: 'test/cli/not-finite.test.ts',
   E0964: 'test/cli/train.test.ts',
   E0965: 'test/cli/train.test.ts',
   E0966: 'test/cli/train.test.ts',

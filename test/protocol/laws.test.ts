@@ -35,7 +35,11 @@ const sampled = <T>(table: Table<T>, choose: Choose): T => {
 
 const goesRound = <T>(tag: 'train' | 'eval', table: Table<T>, seed: number): void => {
   const values = sampled(table, choosing(seed));
-  const body = linesOf(table, values).join('\n');
+  for (const isBrief of [false, true])
+    isReadAs(tag, table, values, linesOf(table, values, isBrief).join('\n'));
+};
+
+const isReadAs = <T>(tag: 'train' | 'eval', table: Table<T>, values: T, body: string): void => {
   const { clauses: read, found } = clausesIn(tag, table, body);
   expect(found, body).toEqual([]);
   for (const word of Object.keys(table) as (keyof T & string)[]) {
@@ -52,6 +56,13 @@ describe('random clauses are written and read as the same', () => {
   const seeds = Array.from({ length: deep ? 5_000 : 300 }, (_, seed) => seed);
   test('of trainings', () => seeds.forEach((seed) => goesRound('train', clauses, seed)));
   test('of evaluations', () => seeds.forEach((seed) => goesRound('eval', measureClauses, seed)));
+
+  test('briefly without arguments that are defaults', () => {
+    const { optimizer } = clauses;
+    const usual = { momentum: 0, nesterov: false, weightDecay: 0, decay: 'kernels' } as const;
+    expect(optimizer.write({ tag: 'sgd', rate: 0.1, ...usual }, true)).toBe('sgd(rate = 0.1)');
+    expect(optimizer.write({ tag: 'sgd', rate: 1e-3, ...usual }, true)).toBe('sgd');
+  });
 
   test('with each form, and each parameter at its default and at another value', () => {
     const seen = new Set<string>();

@@ -147,7 +147,7 @@ export const run = async (
   let stop = (): void => {};
   const io: Io = {
     cwd: folder,
-    out: () => {},
+    ...{ input: async () => '', out: () => {} },
     err: (text) => (err += text),
     colour: { out: false, err: false },
     ...{ width: 100, room: 100, progress: () => {}, atOnce: (work) => work(), live: false },
@@ -158,7 +158,15 @@ export const run = async (
   };
   const given: TrainOptions = {
     ...{ train: undefined, set: [], epochs, seed: undefined, engine: 'wasm', workers },
-    ...{ strict: false, resume, force: false, dryRun: false, overfit: undefined, runs: undefined },
+    ...{
+      strict: false,
+      resume,
+      recompute: false,
+      force: false,
+      dryRun: false,
+      overfit: undefined,
+      runs: undefined,
+    },
   };
   const right = <A>(value: E.Either<unknown, A>): A => {
     if (E.isLeft(value)) throw new Error(`${JSON.stringify(value.left)} ${err}`);
@@ -172,7 +180,13 @@ export const run = async (
   const made = right(
     await prepare({
       ...{ training, program: loaded.program, shown: loaded.shown, engine: 'wasm', workers },
-      ...{ root: locate(folder, file).root, runs: 'runs', strict: false, resumed },
+      ...{
+        root: locate(folder, file).root,
+        runs: 'runs',
+        strict: false,
+        recompute: false,
+        resumed,
+      },
     }),
   );
   const going = right(await begun(command, made));

@@ -23,7 +23,8 @@ import { exit, type Exit } from '../host/exit.ts';
 import type { Io } from '../host/io.ts';
 import { outputsOf } from '../program/attached.ts';
 import { namedIn } from '../program/file-and-net.ts';
-import { loadSound } from '../program/load.ts';
+import { loadSoundHere } from '../program/load.ts';
+import { isElsewhere } from '../program/training/concerns.ts';
 import { fail } from '../program/report.ts';
 import { classFault } from '../program/training/classes.ts';
 import { settingsOf, takesOf } from '../program/training/settings.ts';
@@ -81,7 +82,7 @@ const asked = (io: Io, written: string): Or<Exit, Asked> => {
       (fault: Diagnostic) => fail(io, [fault]),
       (data: Data) => ({ data, declared: undefined, sources }),
     )(guessed(io.cwd, written));
-  const loaded = loadSound(io, named.file);
+  const loaded = loadSoundHere(io, named.file, (program) => isElsewhere(program, named.name));
   if (Either.isLeft(loaded)) return loaded;
   return Either.bimap(
     (fault: Diagnostic) => fail(io, [fault]),

@@ -11,6 +11,7 @@ import {
   folderOf,
   overridden,
   rootOf,
+  withClause,
   type Command,
   type TrainOptions,
 } from '../program/training/asked.ts';
@@ -50,6 +51,7 @@ const prepared = async (command: Command): Promise<Or<Diagnostic, Exit>> => {
     ...{ program: chosen.loaded.program, shown: chosen.loaded.shown },
     ...{ root: locate(io.cwd, file).root, runs: rootOf(given) },
     ...{ engine: given.engine, workers: given.workers, strict: given.strict },
+    recompute: given.recompute,
     resumed: resumed?.right,
   });
   if (Either.isLeft(made)) return made;
@@ -63,13 +65,16 @@ const prepared = async (command: Command): Promise<Or<Diagnostic, Exit>> => {
 };
 
 /** A training that keeps nothing. */
-const rehearsed = async ({ io, given }: Command, made: Prepared): Promise<Or<Diagnostic, Exit>> => {
+const rehearsed = async (
+  { io, file, given }: Command,
+  made: Prepared,
+): Promise<Or<Diagnostic, Exit>> => {
   const trainer = place(made, undefined);
   if (Either.isLeft(trainer)) return trainer;
   try {
     tellTraining(io, made);
     if (given.dryRun) tellLayers(io, made);
-    const rehearsal = { io, made, trainer: trainer.right };
+    const rehearsal = { io, made, trainer: trainer.right, command: withClause(file, given) };
     return given.overfit === undefined
       ? await dryRun(rehearsal)
       : await overfit(rehearsal, given.overfit);

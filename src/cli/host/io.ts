@@ -5,6 +5,8 @@ import { exit } from './exit.ts';
 /** A command's access to the outside, apart from reading and writing files. */
 export type Io = {
   readonly cwd: string;
+  /** all of stdin, as UTF-8 */
+  readonly input: () => Promise<string>;
   /** data, to stdout */
   readonly out: (text: string) => void;
   /** messages, to stderr */
@@ -91,6 +93,11 @@ export const terminal = (): Io => {
   const width = columnsOf(process.stderr.columns, process.env) ?? usualWidth;
   return {
     cwd: workingFolder(),
+    input: async () => {
+      const chunks: Buffer[] = [];
+      for await (const chunk of process.stdin) chunks.push(Buffer.from(chunk));
+      return Buffer.concat(chunks).toString('utf8');
+    },
     out: (text) => {
       clear();
       process.stdout.write(text);

@@ -3,10 +3,11 @@ import { realpathSync } from 'node:fs';
 import { basename, dirname, isAbsolute, join, relative, resolve } from 'node:path';
 import * as Either from 'fp-ts/lib/Either.js';
 import type { Either as Or } from 'fp-ts/lib/Either.js';
+import { error, type Diagnostic } from '../../diagnostic/diagnostic.ts';
 import { passTable } from '../../rewrite/passes.ts';
 import { inWords } from '../../runtime/data/bytes.ts';
 import { readSource, resolveImport, type SourceFault } from '../../runtime/disk/files-source.ts';
-import type { Source } from '../../syntax/source.ts';
+import { startOf, type Source } from '../../syntax/source.ts';
 import type { Files, ReadFault } from '../../typecheck/program/modules.ts';
 import { inHome } from '../host/home.ts';
 
@@ -127,4 +128,12 @@ export const locate = (cwd: string, file: string): Located => {
       return isAbsolute(file) ? there : slashes(relative(here, there));
     },
   };
+};
+
+/** The file of that name, as its text. */
+export const sourceNamed = (cwd: string, file: string): Or<Diagnostic, Source> => {
+  const { root, entry } = locate(cwd, file);
+  return Either.mapLeft(({ code, message, notes }: ReadFault) =>
+    error(code, startOf(file), `\`${file}\` ${message}`, { notes: notes ?? [] }),
+  )(diskFiles(root).read(entry));
 };

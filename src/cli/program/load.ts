@@ -2,7 +2,14 @@
 import * as Either from 'fp-ts/lib/Either.js';
 import type { Either as Or } from 'fp-ts/lib/Either.js';
 import { analyse, accept } from '../../check.ts';
-import { diagnosticsOf, hasErrors, resultOf, type Checked } from '../../diagnostic/checked.ts';
+import {
+  checked,
+  diagnosticsOf,
+  gate,
+  hasErrors,
+  resultOf,
+  type Checked,
+} from '../../diagnostic/checked.ts';
 import { error, type Diagnostic } from '../../diagnostic/diagnostic.ts';
 import { near } from '../../diagnostic/suggest.ts';
 import { startOf, type Source, type Sources } from '../../syntax/source.ts';
@@ -48,12 +55,12 @@ const loaded = (
       return source;
     },
   };
-  const checked = look(files, entry);
+  const seen = look(files, entry);
   return {
     file,
-    program: resultOf(checked),
-    found: diagnosticsOf(checked).map((d) => renamed(d, shown)),
-    faulty: hasErrors(checked),
+    program: resultOf(seen),
+    found: diagnosticsOf(seen).map((d) => renamed(d, shown)),
+    faulty: hasErrors(seen),
     sources: sourcesRenamed(read, shown),
     shown,
   };
@@ -71,6 +78,36 @@ export const loadSound = (
   return program === undefined ? Either.left(exitFor(found)) : Either.right({ ...sound, program });
 };
 
+/** Whether a fault of a program is of no concern. */
+export type Elsewhere = (program: Program) => (d: Diagnostic) => boolean;
+
+/** A program in which faults elsewhere are passed over; `passedOver` counts them. */
+export type SoundHere = LoadedProgram & { readonly program: Program; readonly passedOver: number };
+
+/** The program if it has no errors here; prints warnings. `left` is the exit code of the command. */
+export const loadSoundHere = (io: Io, file: string, elsewhere: Elsewhere): Or<Exit, SoundHere> => {
+  let passedOver = 0;
+  const sound = loaded(io.cwd, file, (files, entry) => {
+    const here = hereIn(analyse(files, entry, { asserts: false }), elsewhere);
+    passedOver = here.passedOver;
+    return gate(here.program);
+  });
+  tell(io, sound.found, sound.sources);
+  const { program, found } = sound;
+  return program === undefined
+    ? Either.left(exitFor(found))
+    : Either.right({ ...sound, program, passedOver });
+};
+
+const hereIn = (all: Checked<Program>, elsewhere: Elsewhere) => {
+  const program = resultOf(all);
+  if (program === undefined) return { program: all, passedOver: 0 };
+  const isPassedOver = elsewhere(program);
+  const found = diagnosticsOf(all);
+  const kept = found.filter((d) => !isPassedOver(d));
+  return { program: checked(program, kept), passedOver: found.length - kept.length };
+};
+
 /** The name of a file that a command writes itself, in memory. */
 const ownFile = '--set';
 
@@ -79,15 +116,22 @@ export const loadWith = (
   io: Io,
   file: string,
   text: string,
+  elsewhere: Elsewhere,
 ): Or<Exit, LoadedProgram & { readonly program: Program }> => {
   const own = (entry: string): string => entry.slice(0, entry.lastIndexOf('/') + 1) + ownFile;
   const sound = loaded(io.cwd, file, (files, entry) =>
-    accept(
-      {
-        ...files,
-        read: (path) => (path === own(entry) ? Either.right({ path, text }) : files.read(path)),
-      },
-      own(entry),
+    gate(
+      hereIn(
+        analyse(
+          {
+            ...files,
+            read: (path) => (path === own(entry) ? Either.right({ path, text }) : files.read(path)),
+          },
+          own(entry),
+          { asserts: false },
+        ),
+        elsewhere,
+      ).program,
     ),
   );
   const name = (path: string): string => (path.endsWith(ownFile) ? ownFile : path);

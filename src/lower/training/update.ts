@@ -134,6 +134,9 @@ type AllMoved = {
   readonly slots: readonly string[];
 };
 
+/** The output that is the norm of all gradients. */
+export const normName = 'norm';
+
 /** Writes how all weights move, with what is kept of them. */
 const moveAll = (draft: Draft, net: string, slopes: readonly Slope[], how: Movement): AllMoved => {
   const { optimiser } = how;
@@ -155,7 +158,7 @@ const moveAll = (draft: Draft, net: string, slopes: readonly Slope[], how: Movem
     for (const [before, after] of moved) next.set(before, after);
     return kept.map(({ path }) => path);
   });
-  return { next, norm: { name: 'norm', id: norm, shape: [] }, slots };
+  return { next, norm: { name: normName, id: norm, shape: [] }, slots };
 };
 
 /** √(Σ g²) over all numbers of the gradients by these states. */

@@ -1,6 +1,7 @@
 /** The rules for atoms: words with their paper notation, brackets, choices, and `where`. */
 import type { IToken, ParserMethod, TokenType } from 'chevrotain';
 import { replace, type Fix } from '../../diagnostic/diagnostic.ts';
+import { span } from '../../syntax/source.ts';
 import type {
   Argument,
   Binding,
@@ -208,9 +209,20 @@ export abstract class Atoms extends Recovery {
         this.OPTION(() => this.SUBRULE(this.where)),
       );
     });
+    if (this.at(T.Comma) && (body.tag === 'number' || body.tag === 'size')) this.tuple(open);
     this.close(1, T.RParen, '`;` or `)`');
     return done ?? { tag: 'group', body, span: this.since(open.startOffset) };
   });
+  /** Skips the rest of `(0.9, 0.999)`, which is a list elsewhere. */
+  private tuple(open: IToken): void {
+    this.skip(T.closesBracket);
+    const { start, end } = this.since(open.startOffset);
+    const list = `[${this.textOf(span(this.path, start + 1, end))}]`;
+    const place = span(this.path, start, this.at(T.RParen) ? T.endOf(this.LA(1)) : end);
+    this.complain('E0101', 'a list is written in square brackets', place, [
+      replace(`write \`${list}\``, place, list),
+    ]);
+  }
 
   /** `{ … }` of layers, with its `where` */
   protected readonly braces = this.RULE('braces', (): Expr => {

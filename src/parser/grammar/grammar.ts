@@ -190,7 +190,7 @@ export class Grammar extends Declarations {
     });
     const inherited = this.OPTION2(() => {
       this.CONSUME(T.Inherit);
-      return this.needName(2, `the name of another \`${tag}\` after \`with\``);
+      return this.needWord(2, `the name of another \`${tag}\` after \`with\``);
     });
     const clauses = this.OPTION3(() => this.SUBRULE(this.clauses)) ?? [];
     const body = this.OPTION4(() => {

@@ -215,6 +215,12 @@ export class Recovery extends EmbeddedActionsParser {
   protected needName(index: number, what: string, next?: string): Name {
     return this.nameOf(this.need(index, T.Name, what, next));
   }
+  /** A name that is referred to, perhaps behind that of an import: `r.paper`. */
+  protected needWord(index: number, what: string): Name {
+    if (this.RECORDING_PHASE || T.is(this.LA(1), T.Name, T.Qualified))
+      return this.nameOf(this.consume(index, T.Word));
+    return this.needName(index, what);
+  }
   protected nameOf(token: IToken): Name {
     return { text: token.image, span: this.placeOf(token) };
   }

@@ -10,7 +10,11 @@ const rows = answers([
     says('the rate belongs to the optimizer: `optimizer sgd(rate = 0.01)`'),
   ],
   [
-    'momentum nesterov weight_decay wd betas beta1 beta2 eps',
+    'betas beta beta1 beta2 eps epsilon amsgrad',
+    says('it belongs to the optimizer: `optimizer adam(beta1 = 0.9, beta2 = 0.999)`'),
+  ],
+  [
+    'momentum nesterov weight_decay wd',
     says(
       'it belongs to the optimizer: `optimizer sgd(rate = 0.01, momentum = 0.9, weight_decay = 5e-4)`',
     ),
@@ -21,7 +25,14 @@ const rows = answers([
     'patience factor gamma step_size milestones drops lr_drop',
     says('it belongs to the schedule: `schedule plateau(factor = 0.1, patience = 10)`'),
   ],
-  ['warmup warmup_epochs', says('it stands beside the schedule: `schedule cosine; warmup(5)`')],
+  [
+    'warmup warmup_epochs',
+    says('it stands beside the schedule, and counts epochs: `schedule cosine; warmup(5)`'),
+  ],
+  [
+    'warmup_steps warmup_iters warmup_ratio num_warmup_steps',
+    says('the warm-up is counted in epochs: `schedule cosine; warmup(5)`'),
+  ],
   ['criterion objective loss_fn loss_function', write('loss')],
   [
     'smoothing label_smoothing',
@@ -65,8 +76,28 @@ const rows = answers([
   ['resume', says('`netc train --resume` goes on with a run; it is not a part of the recipe')],
   ['shuffle', says('pictures are drawn in a new order each epoch, by the `seed`')],
   [
-    'num_workers workers threads device gpu gpus accelerator precision engine',
-    says('it is about a machine, not a recipe: an option of `netc train`'),
+    'num_workers workers threads n_workers',
+    says('it is about a machine, not a recipe: `netc train FILE --workers 4`'),
+  ],
+  [
+    'engine device gpu gpus cuda accelerator devices backend strategy',
+    says('it is about a machine, not a recipe: `netc train FILE --engine wasm`'),
+  ],
+  ['precision dtype amp fp16 bf16 mixed_precision', says('netc computes in float32')],
+  [
+    'recompute checkpointing gradient_checkpointing activation_checkpointing remat',
+    says('it is about a machine, not a recipe: `netc train FILE --recompute`'),
+  ],
+  ['strict', says('it is an option: `netc train FILE --strict`')],
+  ['dry_run fast_dev_run', says('it is an option: `netc train FILE --dry-run`')],
+  ['overfit overfit_batches', says('it is an option: `netc train FILE --overfit 1`')],
+  [
+    'runs save_dir log_dir output output_dir out_dir default_root_dir logger logdir project name',
+    says('a run has a folder of its own; `netc train FILE --runs DIR` says where'),
+  ],
+  [
+    'save save_every save_freq checkpoint_every log log_every log_every_n_steps verbose progress',
+    says('a run writes its checkpoints and its log itself, after each epoch'),
   ],
   ['metrics metric accuracy', says('top-1 and top-5 are always counted')],
   [

@@ -4,7 +4,11 @@ import { answers, folded, says, write, type Answer } from './answer.ts';
 const rows = answers([
   ['lr learning_rate base_lr', write('rate')],
   ['wd decay_rate l2', write('weight_decay')],
-  ['betas', says('`beta1` and `beta2`')],
+  ['betas', says('written apart: `beta1 = 0.9, beta2 = 0.999`')],
+  [
+    'steps iterations warmup_steps warmup_iters num_steps total_steps',
+    says('netc counts in epochs'),
+  ],
   ['beta', write('beta1')],
   ['epsilon', write('eps')],
   ['mu', write('momentum')],

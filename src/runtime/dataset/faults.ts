@@ -107,18 +107,34 @@ export const brokenPicture = ({ name, reason }: Broken): Diagnostic =>
 export const unfit = (path: string, what: string, ...notes: readonly string[]): Diagnostic =>
   error('E0910', startOf(path), `the data \`${path}\` does not fit the net: ${what}`, { notes });
 
-/** Nothing is there to validate with (E0911). */
-export const noneApart = (path: string): Diagnostic =>
+/** Nothing is there to validate with (E0911): `usual` has no files, or a share of so many pictures takes none. */
+export const noneApart = (path: string, of?: { readonly pictures: number }): Diagnostic =>
   error('E0911', startOf(path), `\`${path}\` keeps no pictures apart to validate with`, {
-    notes: [
-      'name a share of all pictures, `validation = 0.1`, or another path; `usual` is `val` beside `train`',
-    ],
+    notes:
+      of === undefined
+        ? [
+            '`usual` means files that a set keeps apart itself: the folder `val` beside `train`',
+            'name a share of all pictures instead, `validation = 0.1`, or another path in quotes',
+          ]
+        : [
+            `a share is taken by the hash of each name, and takes none of ${plural(of.pictures, 'picture')}`,
+            'keep a larger share apart, or name other pictures: `validation = "PATH"`',
+          ],
   });
 
 /** Nothing is left to train on (E0911). */
-export const nothingToTrain = (path: string): Diagnostic =>
+export const nothingToTrain = (
+  path: string,
+  { pictures }: { readonly pictures: number },
+): Diagnostic =>
   error('E0911', startOf(path), `\`${path}\` has no pictures to train on`, {
-    notes: ['keep fewer apart to validate with'],
+    notes:
+      pictures === 0
+        ? ['there is none at all; expected is a folder for each class, with pictures in it']
+        : [
+            `all of its ${plural(pictures, 'picture')} are kept apart to validate with`,
+            'keep a smaller share apart, `validation = 0.1`, or name other pictures, `validation = "PATH"`',
+          ],
   });
 
 /** What numbers of an array are not (E0912). */

@@ -80,10 +80,11 @@ export const countsOf = (labels: Uint32Array, classes: number): readonly number[
 
 /** Whether there is something to learn and to validate with (E0903, E0911). */
 const sparse = (path: string, { classes, train, validation }: Parts): Diagnostic | undefined => {
-  if (train.count === 0) return nothingToTrain(path);
+  const pictures = validation?.count ?? 0;
+  if (train.count === 0) return nothingToTrain(path, { pictures });
   const present = countsOf(train.labels, classes.length).filter((n) => n > 0);
   if (present.length < 2) return oneClass(path, classes[train.labels[0]!]!);
-  return validation?.count === 0 ? noneApart(path) : undefined;
+  return validation?.count === 0 ? noneApart(path, { pictures: train.count }) : undefined;
 };
 
 /** sharp is needed for JPEG and PNG only (E0702). */

@@ -11,9 +11,10 @@ import {
   type LoadedEngine,
   type NoRoom,
   type Resident,
+  type See,
 } from './engine.ts';
 import { onceOn, type Host, type Unusable } from './host.ts';
-import { walk, type Values } from './walk.ts';
+import { walk, walking, type Values } from './walk.ts';
 
 /** Loads an engine by its calls. */
 export const byCalls = <V>(
@@ -27,6 +28,7 @@ export const withPlans = <V>(engine: CalledEngine<V>): LoadedEngine => ({
   version: engine.version,
   room: engine.room,
   memory: engine.memory,
+  watchMemory: engine.watchMemory,
   place: (program, stored) => {
     const held: Values<V> = new Map();
     const entries = [...program.state, ...program.constants];
@@ -44,6 +46,7 @@ export const withPlans = <V>(engine: CalledEngine<V>): LoadedEngine => ({
 const resident = <V>(engine: CalledEngine<V>, held: Values<V>): Resident => ({
   prepare: (plan) => ({
     run: (inputs, moves = () => true) => run({ engine, plan, held, moves }, inputs),
+    show: (inputs, see) => show({ engine, plan, held }, inputs, see),
   }),
   read: async (state) => (await engine.read(valueIn(held, state))).slice(),
   write: (state, t) => {
@@ -71,9 +74,8 @@ const run = async <V>(
   inputs: readonly HostTensor[],
 ): Promise<E.Either<NoRoom, readonly Float32Array[]>> => {
   const owned: Values<V> = new Map();
-  const needs = plan.peakBytes + plan.weightBytes;
-  const done = orNoRoom({ engine, needs, held: owned }, () => {
-    plan.program.inputs.forEach(({ id }, i) => owned.set(id, engine.upload(inputs[i]!)));
+  const done = orNoRoom({ engine, needs: needsOf(plan), held: owned }, () => {
+    upload({ engine, plan }, inputs, owned);
     const at = walk(engine, plan, held, owned);
     return plan.outputs.map(({ id }) => at(id));
   });
@@ -90,6 +92,37 @@ const run = async <V>(
     }
     if (moves(outputs)) update(plan, held, owned); // nothing fails after this
     return E.right(outputs);
+  } finally {
+    freeAll(engine, owned);
+  }
+};
+
+const needsOf = ({ peakBytes, weightBytes }: Plan): number => peakBytes + weightBytes;
+
+const upload = <V>(
+  { engine, plan }: Pick<Run<V>, 'engine' | 'plan'>,
+  inputs: readonly HostTensor[],
+  owned: Values<V>,
+): void => plan.program.inputs.forEach(({ id }, i) => owned.set(id, engine.upload(inputs[i]!)));
+
+/** Runs a plan and shows the results of each call; nothing of it stays. */
+const show = async <V>(
+  { engine, plan, held }: Omit<Run<V>, 'moves'>,
+  inputs: readonly HostTensor[],
+  see: See,
+): Promise<E.Either<NoRoom, void>> => {
+  const owned: Values<V> = new Map();
+  try {
+    upload({ engine, plan }, inputs, owned);
+    for (const { step, made } of walking(engine, plan, held, owned)) {
+      const results: Float32Array[] = [];
+      for (const value of made) results.push(await engine.read(value));
+      if (!see(step, results)) break;
+    }
+    return E.right(undefined);
+  } catch (e) {
+    if (e instanceof RangeError) return E.left({ needs: needsOf(plan), has: undefined });
+    throw e;
   } finally {
     freeAll(engine, owned);
   }

@@ -2,6 +2,7 @@
 import type { NamedAttrMap, TensorInfo } from '@tensorflow/tfjs-core';
 import type { KernelName, KernelOf } from '../../kernel/kernel.ts';
 import type { Shape } from '../../kernel/shape.ts';
+import type { Products } from './simd/products.ts';
 
 /** Operands by the names that the registry gives them, or, for a join, in a row. */
 export type KernelInputs = { readonly [name: string]: TensorInfo } | readonly TensorInfo[];
@@ -21,8 +22,10 @@ export type Loop = (out: Float32Array, ...operands: readonly Float32Array[]) => 
 export type Calling<Name extends string = string> = Site & {
   /** calls the registry; tensors that are not results are freed after the call */
   readonly run: (name: Name, inputs: KernelInputs, attrs: NamedAttrMap) => TensorInfo;
-  /** what a loop makes of these, where a backend holds numbers in the memory of this process: `out` begins with zeros */
+  /** what a loop makes of these, where a backend holds numbers in the memory of this process: `out` holds anything before */
   readonly compute?: (shape: Shape, operands: readonly TensorInfo[], loop: Loop) => TensorInfo;
+  /** products of matrices on that memory, where a backend has room for them */
+  readonly products?: Products;
   /** numbers that are known before anything runs; they are freed after the call too */
   readonly constant: (shape: Shape, data: Float32Array) => TensorInfo;
   /** frees what this call made before the call is over; operands stay */

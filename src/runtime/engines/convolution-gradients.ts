@@ -5,6 +5,7 @@ import { elements } from '../../numeric/tensor.ts';
 import { entry, type Calling, type Entry, type Site } from './call.ts';
 import { padded, pieces, reshaped, transposed, turned } from './compose.ts';
 import { columnsLoop, turnedFilterLoop } from './loops.ts';
+import { ownByFilter, ownByInput } from './own-convolutions.ts';
 import { seen, windowsDownAndAcross, type Along } from './windows.ts';
 
 type Backprop = Extract<TrainingKernel, `${string}Conv2${string}`>;
@@ -23,6 +24,8 @@ const valid = (strides: readonly number[], dilations: readonly number[]) => ({
 const byInput: Entry<'Conv2DBackpropInputV2'> = entry(
   [...pieces, 'Reverse', 'Conv2D'],
   (kernel, on) => {
+    const own = ownByInput(kernel, on, 1, 2);
+    if (own !== undefined) return own;
     const x = turned(on, on.operand(2), axesOf(kernel, on));
     const filter = turnedFilter(on);
     return on.run('Conv2D', { x, filter }, valid([1, 1], kernel.dilations));
@@ -49,6 +52,8 @@ const turnedFilter = (on: Calling<(typeof pieces)[number] | 'Reverse'>): TensorI
 const byFilter: Entry<'Conv2DBackpropFilterV2'> = entry(
   [...pieces, 'Conv2D', 'BatchMatMul'],
   (kernel, on) => {
+    const own = ownByFilter(kernel, on);
+    if (own !== undefined) return own;
     const [down, across] = axesOf(kernel, on);
     if (on.compute !== undefined && isThin(on)) return byColumns(on.compute, on, [down, across]);
     const map = padded(on, on.operand(0), [[0, 0], seen(down), seen(across), [0, 0]]);

@@ -8,7 +8,7 @@ import type { ValueId } from '../../graph/graph.ts';
 import type { Kernel } from '../../kernel/kernel.ts';
 import type { Shape } from '../../kernel/shape.ts';
 import type { KernelProgram } from '../../lower/kernels.ts';
-import type { Plan, PlannedOperand } from '../../lower/plan.ts';
+import type { Plan, PlannedCall, PlannedOperand } from '../../lower/plan.ts';
 import type { HostTensor } from '../../lower/weight-part.ts';
 import { largest } from '../../numeric/figures.ts';
 import type { Host, Unusable } from './host.ts';
@@ -49,7 +49,12 @@ export type Prepared = {
     inputs: readonly HostTensor[],
     moves?: (outputs: readonly Float32Array[]) => boolean,
   ) => Promise<Either<NoRoom, readonly Float32Array[]>>;
+  /** runs the plan and shows what each call makes, until `see` has seen enough; the state stays as it is */
+  readonly show: (inputs: readonly HostTensor[], see: See) => Promise<Either<NoRoom, void>>;
 };
+
+/** Sees the results of a call, which are not to be kept; false to see no more. */
+export type See = (call: PlannedCall, results: readonly Float32Array[]) => boolean;
 
 /** A program that stays on an engine: its state lies there. */
 export type Resident = {
@@ -69,6 +74,8 @@ export type Described = {
   readonly room: Room;
   /** as `tf.memory()` counts, over everything that TensorFlow.js holds in this process */
   readonly memory: () => { readonly tensors: number; readonly bytes: number };
+  /** watches from now on; what it gives ends that, and says the most bytes that were held, those within a kernel too */
+  readonly watchMemory: () => () => number;
 };
 
 /** An engine that works here. */

@@ -6,7 +6,7 @@
  * known, which grows from layer to layer. Where it would pass the numbers of float32, the value is looked at. Only if
  * that does not help, the clamp is made of other kernels, which keep NaN and cost several times as much.
  */
-import type { Kernel, KernelOf } from '../../kernel/kernel.ts';
+import type { Kernel, KernelOf, Product } from '../../kernel/kernel.ts';
 import type { Shape } from '../../kernel/shape.ts';
 import { elements } from '../../numeric/tensor.ts';
 import { boundIn, boundOf, type Bound } from './bounds.ts';
@@ -15,21 +15,35 @@ import type { CalledEngine, HeldOperand } from './engine.ts';
 /** Kernels that an engine may compute by comparing. */
 type Clamp = 'Relu' | 'Relu6' | 'Fused' | 'MaxPool' | 'AvgPool';
 
+/** The kernels of an engine that compare, and the products that it fuses with one. */
+export type Clamps = { readonly ops: readonly Clamp[]; readonly fused: readonly Product[] };
+
 /** The clamps of XNNPACK. */
-export const clampsOfXnnpack: readonly Clamp[] = ['Relu', 'Relu6', 'Fused', 'MaxPool', 'AvgPool'];
+export const clampsOfXnnpack: Clamps = {
+  ops: ['Relu', 'Relu6', 'Fused', 'MaxPool', 'AvgPool'],
+  fused: ['Conv2D', 'DepthwiseConv2dNative', 'MatMul'],
+};
+
+/** The same beside netc's own convolutions, whose clamps keep NaN. */
+export const clampsBesideOwn: Clamps = {
+  ...clampsOfXnnpack,
+  fused: ['DepthwiseConv2dNative', 'MatMul'],
+};
 
 /** Those of TensorFlow.js in plain JavaScript. */
-export const clampsOfCpu: readonly Clamp[] = ['MaxPool'];
+export const clampsOfCpu: Clamps = { ops: ['MaxPool'], fused: [] };
 
 /** Whether numbers are compared; a fused kernel compares for two of its activations. */
-const isClamp = (kernel: Kernel, clamps: readonly Clamp[]): kernel is KernelOf<Clamp> =>
-  clamps.some((op) => op === kernel.op) &&
-  (kernel.op !== 'Fused' || kernel.activation?.op === 'Relu' || kernel.activation?.op === 'Relu6');
+const isClamp = (kernel: Kernel, { ops, fused }: Clamps): kernel is KernelOf<Clamp> =>
+  ops.some((op) => op === kernel.op) &&
+  (kernel.op !== 'Fused' ||
+    (fused.includes(kernel.product.op) &&
+      (kernel.activation?.op === 'Relu' || kernel.activation?.op === 'Relu6')));
 
 /** The engine, with these kernels of its own made to keep NaN; `look` gives the numbers of a value at once. */
 export const keepingNaN = <V extends object>(
   engine: CalledEngine<V>,
-  clamps: readonly Clamp[],
+  clamps: Clamps,
   look: (value: V) => Float32Array,
 ): CalledEngine<V> => {
   const bounds = new WeakMap<V, Bound>();

@@ -18,6 +18,7 @@ export const maxPoolGradLoop = (kernel: KernelOf<'MaxPoolGrad'>, x: Shape, dy: S
   const [down, across] = windowsDownAndAcross(kernel, kernel.window, x, dy);
   const [images, height, width, channels] = [x[0]!, x[1]!, x[2]!, x[3]!];
   return (out, from, gradients) => {
+    out.fill(0);
     const pixels = new Int32Array(down.window * across.window); // of one window
     let window = 0;
     for (let image = 0; image < images; image++)
@@ -55,6 +56,7 @@ export const columnsLoop = (x: Shape, [down, across]: readonly [Along, Along]): 
   const [images, height, width, channels] = [x[0]!, x[1]!, x[2]!, x[3]!];
   const step = across.stride * channels;
   return (out, from) => {
+    out.fill(0);
     let to = 0;
     for (let row = 0; row < down.window; row++)
       for (let column = 0; column < across.window; column++) {

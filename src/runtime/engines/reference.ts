@@ -15,24 +15,32 @@ import { walk } from './walk.ts';
 /** A new, empty engine. It counts four bytes a number, as other engines take. */
 export const reference = (): CalledEngine<Tensor> => {
   const held = new Set<Tensor>();
+  let bytes = 0;
+  let most = 0; // bytes at once, since somebody watches
+  const sizeOf = ({ shape }: Tensor): number => 4 * elements(shape);
   const hold = (t: Tensor): Tensor => {
     // a result that is an operand would be freed with it
     const own = held.has(t) ? { ...t } : t;
     held.add(own);
+    bytes += sizeOf(own);
+    most = Math.max(most, bytes);
     return own;
   };
   return {
     name: 'reference',
     version: 'float64',
     room: { all: Infinity, each: Infinity, weightCopies: 1 },
-    memory: () => ({
-      tensors: held.size,
-      bytes: [...held].reduce((n, { shape }) => n + 4 * elements(shape), 0),
-    }),
+    memory: () => ({ tensors: held.size, bytes }),
+    watchMemory: () => {
+      most = bytes;
+      return () => most;
+    },
     upload: ({ shape, data }) => hold(tensor(shape, data)),
     call: (kernel, operands, results) => compute(kernel, operands, results).map(hold),
     read: async ({ data }) => Float32Array.from(data),
-    free: (t) => void held.delete(t),
+    free: (t) => {
+      if (held.delete(t)) bytes -= sizeOf(t);
+    },
   };
 };
 

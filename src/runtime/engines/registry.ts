@@ -6,6 +6,7 @@ import { binary, entries, entry, unary, type Calling, type Entry, type Site } fr
 import { sliced } from './compose.ts';
 import { transposedLoop } from './loops.ts';
 import { averagePool, meanOver, meanPieces } from './means.ts';
+import { ownByInput, ownConvolution } from './own-convolutions.ts';
 import { training } from './training.ts';
 
 const transposing = ({ transposed }: KernelOf<'MatMul'>) => ({
@@ -53,9 +54,21 @@ const convolving = (kernel: Convolution) => ({
   dilations: [...kernel.dilations],
 });
 
+/** What an activation clamps to, if it does nothing else. */
+const clamping = (
+  activation: KernelOf<Activation> | undefined,
+): readonly [low: number, high: number] | undefined => {
+  if (activation === undefined) return [-Infinity, Infinity];
+  if (activation.op === 'Relu') return [0, Infinity];
+  return activation.op === 'Relu6' ? [0, 6] : undefined;
+};
+
 const convolution = (name: Convolution['op']): Entry<Convolution['op']> =>
-  entry([name], (kernel, { run, operand }) =>
-    run(name, { x: operand(0), filter: operand(1) }, convolving(kernel)),
+  entry(
+    [name],
+    (kernel, on) =>
+      (kernel.op === 'Conv2D' ? ownConvolution(kernel, on, clamping(undefined)) : undefined) ??
+      on.run(name, { x: on.operand(0), filter: on.operand(1) }, convolving(kernel)),
   );
 
 /** The registry multiplies batches of matrices: here a batch of one. */
@@ -126,11 +139,12 @@ const registry: { readonly [Op in KernelName]: Entry<Op> } = {
   DepthwiseConv2dNative: convolution('DepthwiseConv2dNative'),
   Conv2DBackpropInput: entry(
     ['Conv2DBackpropInput'],
-    (kernel, { run, operand, results: [result] }) =>
-      run(
+    (kernel, on) =>
+      ownByInput(kernel, on, 1, 0) ??
+      on.run(
         'Conv2DBackpropInput',
-        { dy: operand(0), filter: operand(1) },
-        { ...windowing(kernel), inputShape: [...result!] },
+        { dy: on.operand(0), filter: on.operand(1) },
+        { ...windowing(kernel), inputShape: [...on.results[0]!] },
       ),
   ),
   MatMul: entry(['BatchMatMul'], (kernel, calling) =>
@@ -139,8 +153,12 @@ const registry: { readonly [Op in KernelName]: Entry<Op> } = {
       : productByColumns(calling.compute, calling, kernel.transposed),
   ),
   BiasAdd: binary('Add'),
-  Fused: entry(fusedNames, ({ product, activation }, calling) =>
-    fusedCall(product, activating(activation), calling),
+  Fused: entry(
+    fusedNames,
+    ({ product, activation }, calling) =>
+      (product.op === 'Conv2D'
+        ? ownConvolution(product, calling, clamping(activation))
+        : undefined) ?? fusedCall(product, activating(activation), calling),
   ),
   Relu: unary('Relu'),
   Relu6: unary('Relu6'),

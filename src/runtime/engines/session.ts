@@ -16,6 +16,7 @@ import {
   type NoRoom,
   type Resident,
   type Prepared,
+  type See,
 } from './engine.ts';
 
 /** A result of a step, called `output` or as its `also` says. */
@@ -37,15 +38,20 @@ export type Session = {
     inputs: Inputs,
     moves?: (outputs: readonly Float32Array[]) => boolean,
   ) => Promise<Either.Either<NoRoom, readonly Output[]>>;
+  /** runs a step and shows what each call makes, until `see` has seen enough; no state changes */
+  readonly show: (inputs: Inputs, see: See) => Promise<Either.Either<NoRoom, void>>;
   /** what the state of this path holds now */
   readonly read: (path: string) => Promise<HostTensor>;
   /** another program over the same state, which has the same values, state and constants */
-  readonly along: (program: KernelProgram) => Pick<Session, 'plan' | 'step'>;
+  readonly along: (program: KernelProgram) => Steps;
   /** replaces the numbers of this state; do not write to the array afterwards */
   readonly write: (path: string, t: HostTensor) => Either.Either<NoRoom, void>;
   /** frees the state; nothing can be run afterwards */
   readonly dispose: () => void;
 };
+
+/** What a program can do on a state. */
+export type Steps = Pick<Session, 'plan' | 'step' | 'show'>;
 
 /**
  * Uploads the state of a program. `weight` gives each parameter by its path; its shape must be the declared one.
@@ -100,17 +106,16 @@ const stepsOf = (
   program: KernelProgram,
   resident: Resident,
   alone: Alone,
-): Pick<Session, 'plan' | 'step'> => {
+): Steps => {
   const plans = plansOf(program, resident);
   const changes = program.state.some((s) => s.next !== undefined);
+  const inOrder = (inputs: Inputs): readonly HostTensor[] =>
+    program.inputs.map(({ name }) => inputs[name]!);
   const step: Session['step'] = async (inputs, moves) => {
     const { plan, prepared } = plans(shapesOf(inputs));
     const short = shortageFor(engine, plan);
     if (short !== undefined) return Either.left(short);
-    const outputs = await prepared.run(
-      program.inputs.map(({ name }) => inputs[name]!),
-      moves,
-    );
+    const outputs = await prepared.run(inOrder(inputs), moves);
     return Either.map((all: readonly Float32Array[]) =>
       plan.outputs.map(({ name, shape }, i): Output => ({ name, shape, data: all[i]! })),
     )(outputs);
@@ -118,6 +123,7 @@ const stepsOf = (
   return {
     plan: (inputs) => plans(inputs).plan,
     step: changes ? (inputs, moves) => alone(() => step(inputs, moves)) : step,
+    show: (inputs, see) => alone(() => plans(shapesOf(inputs)).prepared.show(inOrder(inputs), see)),
   };
 };
 

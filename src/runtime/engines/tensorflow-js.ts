@@ -9,12 +9,14 @@ import type * as Core from '@tensorflow/tfjs-core';
 import type { NamedTensorMap, Tensor, TensorInfo } from '@tensorflow/tfjs-core';
 import * as Either from 'fp-ts/lib/Either.js';
 import { Bug } from '../../diagnostic/bug.ts';
+import type { Shape } from '../../kernel/shape.ts';
 import { elements, sameShape } from '../../numeric/tensor.ts';
 import type { Calling, KernelInputs } from './call.ts';
 import { reshaped } from './compose.ts';
 import type { CalledEngine, EngineName, Room } from './engine.ts';
 import type { Unusable } from './host.ts';
 import { callKernel, required } from './registry.ts';
+import type { Products } from './simd/products.ts';
 
 export type Backend = {
   readonly name: EngineName;
@@ -25,6 +27,10 @@ export type Backend = {
   readonly views: boolean;
   /** the numbers of a tensor in place, where they lie in the memory of this process; valid while nothing is allocated */
   readonly numbers?: (tensor: TensorInfo) => Float32Array;
+  /** a tensor that holds anything, for a backend where making zeros costs more */
+  readonly blank?: (shape: number[]) => TensorInfo;
+  /** products on the memory where `numbers` lie */
+  readonly products?: () => Products | undefined;
   /** false when a result has no memory, for a backend that does not throw then */
   readonly allocated?: (tensor: Tensor) => boolean;
 };
@@ -56,15 +62,43 @@ const startAlone = async (tf: typeof Core, of: Backend, remedy: string): Promise
     : Either.left({ reason: `${of.version} lacks ${missing.join(', ')}`, remedy });
 };
 
+/** What an engine holds, and the most of it while somebody watches; `noted` is called behind each tensor that is made. */
+const memoryOf = (engine: Pick<ReturnType<typeof Core.engine>, 'memory'>, activate: () => void) => {
+  let most: number | undefined;
+  return {
+    noted: (): void => {
+      if (most !== undefined) most = Math.max(most, engine.memory().numBytes);
+    },
+    memory: () => {
+      activate();
+      const { numTensors, numBytes } = engine.memory();
+      return { tensors: numTensors, bytes: numBytes };
+    },
+    watchMemory: () => {
+      activate();
+      most = engine.memory().numBytes;
+      return () => {
+        const held = most ?? 0;
+        most = undefined;
+        return held;
+      };
+    },
+  };
+};
+
 const engineOf = (tf: typeof Core, of: Backend): CalledEngine<Tensor> => {
   const engine = tf.engine();
   const activate = (): void => {
     if (engine.backendName !== of.backend) void engine.setBackend(of.backend);
   };
+  const { noted, ...memory } = memoryOf(engine, activate);
   const real = (tensor: Tensor): Tensor => {
-    if (of.allocated?.(tensor) !== false) return tensor;
-    engine.disposeTensor(tensor);
-    throw new RangeError(`${of.name} is out of memory`);
+    if (of.allocated?.(tensor) === false) {
+      engine.disposeTensor(tensor);
+      throw new RangeError(`${of.name} is out of memory`);
+    }
+    noted();
+    return tensor;
   };
   return {
     name: of.name,
@@ -76,21 +110,7 @@ const engineOf = (tf: typeof Core, of: Backend): CalledEngine<Tensor> => {
     },
     call: (kernel, operands, results) => {
       activate();
-      const made: Tensor[] = []; // in this call, and not freed yet
-      const run: Calling['run'] = (name, inputs, attrs) => {
-        const result = real(engine.runKernel<Tensor>(name, asTensors(inputs), attrs));
-        made.push(result);
-        return result;
-      };
-      const constant: Calling['constant'] = (shape, data) => {
-        const result = real(engine.makeTensor(data, [...shape], 'float32'));
-        made.push(result);
-        return result;
-      };
-      const free: Calling['free'] = (tensor) => {
-        const index = made.findIndex((t) => t === tensor);
-        for (const t of index < 0 ? [] : made.splice(index, 1)) engine.disposeTensor(t);
-      };
+      const { made, run, constant, blank, free } = making(engine, of, real);
       const operand: Calling['operand'] = (index, as = operands[index]!.shape) => {
         const tensor = operands[index]!.value;
         if (tensor === undefined) throw new Bug(`${kernel.op} reads operand ${index}, a shape`);
@@ -105,7 +125,7 @@ const engineOf = (tf: typeof Core, of: Backend): CalledEngine<Tensor> => {
       let kept: readonly (Tensor | undefined)[] = [];
       try {
         const calling = { shapes, results, operand, run, constant, free };
-        const found = callKernel(kernel, { ...calling, ...computing(of, constant) });
+        const found = callKernel(kernel, { ...calling, ...computing(of, blank) });
         kept = found.map((r) => made.find((t) => t === r));
       } finally {
         for (const t of made) if (!kept.includes(t)) engine.disposeTensor(t);
@@ -125,23 +145,51 @@ const engineOf = (tf: typeof Core, of: Backend): CalledEngine<Tensor> => {
     free: (tensor) => {
       engine.disposeTensor(tensor);
     },
-    memory: () => {
-      activate();
-      const { numTensors, numBytes } = engine.memory();
-      return { tensors: numTensors, bytes: numBytes };
-    },
+    ...memory,
   };
+};
+
+/** What a call makes, and has not freed yet. */
+const making = (
+  engine: ReturnType<typeof Core.engine>,
+  of: Backend,
+  real: (tensor: Tensor) => Tensor,
+) => {
+  const made: Tensor[] = []; // in this call, and not freed yet
+  const run: Calling['run'] = (name, inputs, attrs) => {
+    const result = real(engine.runKernel<Tensor>(name, asTensors(inputs), attrs));
+    made.push(result);
+    return result;
+  };
+  const constant: Calling['constant'] = (shape, data) => {
+    const result = real(engine.makeTensor(data, [...shape], 'float32'));
+    made.push(result);
+    return result;
+  };
+  const blank = (shape: Shape): TensorInfo => {
+    if (of.blank === undefined) return constant(shape, new Float32Array(elements(shape)));
+    const result = real(engine.makeTensorFromTensorInfo(of.blank([...shape])));
+    made.push(result);
+    return result;
+  };
+  const free: Calling['free'] = (tensor) => {
+    const index = made.findIndex((t) => t === tensor);
+    for (const t of index < 0 ? [] : made.splice(index, 1)) engine.disposeTensor(t);
+  };
+  return { made, run, constant, blank, free };
 };
 
 /** How loops run, on a backend that holds numbers in the memory of this process. */
 const computing = (
-  { numbers }: Backend,
-  constant: Calling['constant'],
-): Pick<Calling, 'compute'> => {
+  { numbers, products }: Backend,
+  blank: (shape: Shape) => TensorInfo,
+): Pick<Calling, 'compute' | 'products'> => {
   if (numbers === undefined) return {};
+  const own = products?.();
   return {
+    ...(own === undefined ? {} : { products: own }),
     compute: (shape, operands, loop) => {
-      const result = constant(shape, new Float32Array(elements(shape)));
+      const result = blank(shape);
       loop(numbers(result), ...operands.map(numbers)); // which are found when nothing more is allocated
       return result;
     },

@@ -4,6 +4,7 @@
  */
 import * as E from 'fp-ts/lib/Either.js';
 import type { Diagnostic } from '../../diagnostic/diagnostic.ts';
+import type { At } from '../../lower/training/optimisers.ts';
 import type { Recipe } from '../../protocol/recipe.ts';
 import { afterEpoch, nothingWatched, rateAt, type Watched } from '../../protocol/schedule.ts';
 import type { Batch, Loader } from '../dataset/loader.ts';
@@ -90,6 +91,7 @@ export type End =
       readonly tag: 'not finite';
       readonly reached: Reached;
       readonly batch: Batch;
+      readonly at: At;
       readonly stepped: Stepped;
     }
   | ({ readonly tag: 'no room'; readonly reached: Reached } & NoRoom)
@@ -119,11 +121,12 @@ const steps = async (job: Job, begin: Reached): Promise<E.Either<End, Reached>> 
     const batch = next.right;
     const waiting = performance.now() - before;
     const rate = rateNow(job, reached);
-    const stepped = await trainer.step(batch, { rate, step: reached.step + 1 });
+    const at: At = { rate, step: reached.step + 1 };
+    const stepped = await trainer.step(batch, at);
     if (E.isLeft(stepped)) return E.left({ tag: 'no room', reached, ...stepped.left });
     const { loss, norm, logits } = stepped.right;
     if (!Number.isFinite(loss) || !Number.isFinite(norm))
-      return E.left({ tag: 'not finite', reached, batch, stepped: stepped.right });
+      return E.left({ tag: 'not finite', reached, batch, at, stepped: stepped.right });
     reached = afterStep(reached, batch, { loss, logits });
     const computing = performance.now() - before - waiting;
     const pictures = batch.labels.length;

@@ -3,12 +3,14 @@ import * as E from 'fp-ts/lib/Either.js';
 import type { KernelProgram } from '../../lower/kernels.ts';
 import { shapesOfInputs } from '../../lower/plan.ts';
 import type { At } from '../../lower/training/optimisers.ts';
-import type { Step } from '../../lower/training/step.ts';
+import { lossName, type Step } from '../../lower/training/step.ts';
+import { normName } from '../../lower/training/update.ts';
 import type { HostTensor } from '../../lower/weight-part.ts';
 import type { Batch } from '../dataset/loader.ts';
 import type { NoRoom } from '../engines/engine.ts';
 import type { Inputs, Output, Session } from '../engines/session.ts';
 import { maskFor, type MaskKey } from './masks.ts';
+import { outputNamed, unsoundIn, type Unsound } from './unsound.ts';
 
 /** What a step did. */
 export type Stepped = {
@@ -26,25 +28,38 @@ export type Stepped = {
  */
 export type TakeStep = (batch: Batch, at: At) => Promise<E.Either<NoRoom, Stepped>>;
 
+/** Where a step that is not finite goes wrong; the weights stay. Undefined where all is finite. */
+export type FindUnsound = (batch: Batch, at: At) => Promise<E.Either<NoRoom, Unsound | undefined>>;
+
+/** Takes steps, and finds what is wrong with one. */
+export type Taking = { readonly step: TakeStep; readonly unsound: FindUnsound };
+
 /** Steps of one program. Its outputs begin with the loss and end with the norm. */
-export const taking =
-  (step: Step, session: Session, seed: number): TakeStep =>
-  async (batch, at) => {
-    const inputs = {
-      ...inputsOf(step, batch, { seed, step: at.step, part: 0 }),
-      ...given(step, at),
-    };
-    return E.map((outputs: readonly Output[]) => ({
-      loss: numberIn(outputs[0]),
-      norm: numberIn(outputs[outputs.length - 1]),
-      logits: outputs.slice(1, -1),
-    }))(
-      await session.step(
-        inputs,
-        (outputs) => isFiniteNumber(outputs[0]) && isFiniteNumber(outputs.at(-1)),
+export const atOnce = (step: Step, session: Session, seed: number): Taking => {
+  const inputsAt = (batch: Batch, at: At): Inputs => ({
+    ...inputsOf(step, batch, { seed, step: at.step, part: 0 }),
+    ...given(step, at),
+  });
+  return {
+    step: async (batch, at) =>
+      E.map((outputs: readonly Output[]) => ({
+        loss: numberIn(outputs[0]),
+        norm: numberIn(outputs[outputs.length - 1]),
+        logits: outputs.slice(1, -1),
+      }))(
+        await session.step(
+          inputsAt(batch, at),
+          (outputs) => isFiniteNumber(outputs[0]) && isFiniteNumber(outputs.at(-1)),
+        ),
       ),
-    );
+    unsound: (batch, at) =>
+      unsoundIn(
+        { program: step.program, steps: session, read: session.read },
+        inputsAt(batch, at),
+        [lossName, normName].map((name) => outputNamed(step.program, name)),
+      ),
   };
+};
 
 /** Steps that go through their batches in so many parts, nearly alike, and then move. */
 export const byParts = (
@@ -52,21 +67,26 @@ export const byParts = (
   move: KernelProgram,
   session: Session,
   { parts, seed }: { readonly parts: number; readonly seed: number },
-): TakeStep => {
+): Taking => {
   const moving = session.along(move);
+  const { read } = session;
   /** gradients of parts that were gone through for nothing */
   const forget = (): void => {
     for (const { path, shape } of move.state)
       if (step.sums.includes(path)) session.write(path, filled(shape, 0));
   };
-  return async (batch, at) => {
-    const done: Part[] = [];
-    for (const [part, cut] of cutInParts(batch, parts).entries()) {
+  /** each part with its share of the batch, and what goes into its step */
+  const partsAt = (batch: Batch, at: At) =>
+    cutInParts(batch, parts).map((cut, part) => {
       const share = cut.labels.length / batch.labels.length;
       const inputs = inputsOf(step, cut, { seed, step: at.step, part });
-      const outputs = await session.step({ ...inputs, share: filled([], share) }, (all) =>
-        isFiniteNumber(all[0]),
-      );
+      const pictures = cut.labels.length;
+      return { share, pictures, inputs: { ...inputs, share: filled([], share) } };
+    });
+  const take: TakeStep = async (batch, at) => {
+    const done: Part[] = [];
+    for (const { share, inputs } of partsAt(batch, at)) {
+      const outputs = await session.step(inputs, (all) => isFiniteNumber(all[0]));
       if (E.isLeft(outputs)) {
         forget();
         return outputs;
@@ -81,7 +101,37 @@ export const byParts = (
     if (E.isLeft(moved) || !isFiniteNumber(moved.right[0]?.data)) forget();
     return E.map(([norm]: readonly Output[]) => ({ ...joined(done), norm: numberIn(norm) }))(moved);
   };
+  const { program } = step;
+  const sums = program.state.flatMap(({ path, next }) =>
+    next !== undefined && step.sums.includes(path) ? [next] : [],
+  );
+  const searched: FindUnsound = async (batch, at) => {
+    let before = 0;
+    for (const { inputs, pictures } of partsAt(batch, at)) {
+      const found = await unsoundIn({ program, steps: session, read }, inputs, [
+        outputNamed(program, lossName),
+        ...sums,
+      ]);
+      if (E.isLeft(found)) return found;
+      if (found.right !== undefined) return E.right(behind(found.right, before));
+      const gathered = await session.step(inputs);
+      if (E.isLeft(gathered)) return gathered;
+      before += pictures;
+    }
+    const norm = [outputNamed(move, normName)];
+    return unsoundIn({ program: move, steps: moving, read }, given(step, at), norm);
+  };
+  const unsound: FindUnsound = async (batch, at) => {
+    const found = await searched(batch, at);
+    forget();
+    return found;
+  };
+  return { step: take, unsound };
 };
+
+/** The same of a part of a batch that has so many pictures before it. */
+const behind = (found: Unsound, pictures: number): Unsound =>
+  found.tag === 'input' ? { ...found, place: found.place + pictures } : found;
 
 /** What one part of a batch gave: its share of the loss, and the scores of its pictures. */
 type Part = Pick<Stepped, 'loss' | 'logits'>;

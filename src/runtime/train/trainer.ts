@@ -16,12 +16,14 @@ import type { Batch } from '../dataset/loader.ts';
 import type { LoadedEngine, NoRoom } from '../engines/engine.ts';
 import { load, type Output, type Session } from '../engines/session.ts';
 import { readParameters, type Parameters } from './parameters.ts';
-import { byParts, taking, type Stepped } from './taking.ts';
+import { atOnce, byParts, type FindUnsound, type Stepped } from './taking.ts';
 
 /** A net on an engine while it is trained. */
 export type Trainer = {
   /** moves the weights by one batch; if there is no room, nothing changes */
   readonly step: (batch: Batch, at: At) => Promise<E.Either<NoRoom, Stepped>>;
+  /** where a step goes wrong whose loss or gradient is not finite */
+  readonly unsound: FindUnsound;
   /** the logits of each output at inference, for the weights of the last `refresh` */
   readonly infer: (batch: Batch) => Promise<E.Either<NoRoom, readonly Output[]>>;
   /** gives the weights as they are now to `infer` */
@@ -66,6 +68,19 @@ export const planOf = (
   picture: readonly number[],
 ): Plan => plan(program, shapesOfInputs(program, Math.ceil(batch / parts), picture));
 
+/** All bytes that a step takes at once: weights, what the optimiser keeps of them, and what is computed. */
+export const bytesOfStep = (
+  programs: Programs,
+  batch: number,
+  picture: readonly number[],
+  weightCopies = 1,
+): number => {
+  const { move } = programs.step;
+  const { peakBytes, weightBytes } = planOf(programs, batch, picture);
+  const moving = move && plan(move, shapesOfInputs(move, 0, []));
+  return weightBytes * weightCopies + Math.max(peakBytes, moving?.peakBytes ?? 0);
+};
+
 /** What a step learns, without the sums, which are 0 between steps. */
 const learnedIn = ({ program, sums }: Step): Pick<KernelProgram, 'parameters' | 'state'> => {
   const passing = new Set(sums);
@@ -104,11 +119,12 @@ const trainerOf = (
 ): Trainer => {
   const learned = learnedIn(step);
   const parameters = (): Promise<Parameters> => readParameters(learned, training.read);
+  const taking =
+    step.move === undefined
+      ? atOnce(step, training, seed)
+      : byParts(step, step.move, training, { parts, seed });
   return {
-    step:
-      step.move === undefined
-        ? taking(step, training, seed)
-        : byParts(step, step.move, training, { parts, seed }),
+    ...taking,
     infer: ({ shape, data }) => inference.step({ input: { shape, data } }),
     refresh: async () => {
       const now = await parameters();

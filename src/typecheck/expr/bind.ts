@@ -49,14 +49,17 @@ export const bindAt = (cx: Context, site: Callsite): readonly BoundArgument[] =>
 };
 
 const lacks = (
-  { callee, name, parameters, call }: Callsite,
+  { callee, name, parameters, call, example }: Callsite,
   missed: readonly string[],
 ): Diagnostic => {
   const names = listed(missed.map((p) => `\`${p}\``));
   return error('E0304', call.span, `\`${name}\` lacks ${names}`, {
     label: `${names} must be given`,
     labels: declaredHere(callee),
-    notes: [usage(name, parameters)],
+    notes: [
+      ...(example === undefined ? [] : [`write it as in \`${example}\``]),
+      usage(name, parameters),
+    ],
   });
 };
 

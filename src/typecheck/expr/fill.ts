@@ -48,6 +48,8 @@ export type Callsite = {
   readonly name: string;
   readonly parameters: readonly ParameterInfo[];
   readonly call: Call;
+  /** how it is written where something lacks */
+  readonly example?: string;
   /** where the argument of a parameter is seen from, if not where the call is */
   readonly scopeFor?: (parameter: string) => Scope;
   /** what another framework's name of an argument means here */

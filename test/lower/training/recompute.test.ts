@@ -25,6 +25,9 @@ net N : [16, 16, 3] -> [4] { conv_bn3-4; relu; basics(2, 4, 1); basics(2, 8, 2);
   'a chain with dropout': `
 def stage(c) = block { 2x (conv3(c); tanh; batchnorm); dropout-0.5; maxpool }
 net N : [16, 16, 3] -> [4] { stage(4); stage(6); stage(8); flatten; fc-4; softmax }`,
+  'activations that read what came in': `
+def part(c) = block { conv3(c); leaky_relu(0.1); conv3(c); gelu; depthwise3; silu; lrn; conv3(c); elu; layernorm }
+net N : [16, 16, 3] -> [4] { part(4); part(6); gap; fc-4; softmax }`,
   'blocks that are joined': `
 def part(c) = block { conv3(c); relu; conv3(c); relu }
 net N : [16, 16, 3] -> [4] { part(4); 2x (part(4) | part(4)); gap; fc-4; softmax }`,

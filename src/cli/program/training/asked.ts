@@ -15,6 +15,7 @@ export type TrainOptions = {
   readonly engine: EngineName | undefined;
   readonly workers: number | undefined;
   readonly strict: boolean;
+  readonly recompute: boolean;
   readonly resume: string | undefined;
   readonly force: boolean;
   readonly dryRun: boolean;
@@ -46,7 +47,10 @@ export const word = (text: string): string =>
   /^[\w./=:@%+,-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`;
 
 /** What is named beside the file. */
-type Named = Pick<TrainOptions, 'train' | 'set' | 'epochs' | 'seed' | 'engine' | 'runs'>;
+type Named = Pick<
+  TrainOptions,
+  'train' | 'set' | 'epochs' | 'seed' | 'engine' | 'recompute' | 'runs'
+>;
 
 /** The command that begins this training, without what only one run needs. */
 export const commandOf = (file: string, given: Named): string =>
@@ -57,8 +61,18 @@ export const commandOf = (file: string, given: Named): string =>
     ...(given.epochs === undefined ? [] : [`--epochs ${given.epochs}`]),
     ...(given.seed === undefined ? [] : [`--seed ${given.seed}`]),
     ...(given.engine === undefined ? [] : [`--engine ${given.engine}`]),
+    ...(given.recompute ? ['--recompute'] : []),
     ...(given.runs === undefined ? [] : [`--runs ${word(given.runs)}`]),
   ].join(' ');
+
+/** The command that begins it with another clause: in place of one of the same word, if it has that. */
+export const withClause =
+  (file: string, given: Named) =>
+  (clause: string): string => {
+    const wordOf = (text: string): string => text.slice(0, text.indexOf('=')).trim();
+    const others = given.set.filter((one) => wordOf(one) !== wordOf(clause));
+    return commandOf(file, { ...given, set: [...others, clause] });
+  };
 
 /** The command that goes on with a run of this name. */
 export const resumeOf = (file: string, given: Named, run: string): string =>

@@ -3,13 +3,17 @@ import * as Either from 'fp-ts/lib/Either.js';
 import type { Either as Or } from 'fp-ts/lib/Either.js';
 import { error, type Diagnostic } from '../../../diagnostic/diagnostic.ts';
 import { near } from '../../../diagnostic/suggest.ts';
+import { Bug } from '../../../diagnostic/bug.ts';
+import { plural } from '../../../numeric/figures.ts';
 import type { Training } from '../../../protocol/recipe.ts';
 import { startOf } from '../../../syntax/source.ts';
 import type { Program } from '../../../typecheck/program/program.ts';
 import type { Exit } from '../../host/exit.ts';
 import type { Io } from '../../host/io.ts';
-import { loadSound, loadWith, type LoadedProgram } from '../load.ts';
+import { lines } from '../../../report/table.ts';
+import { loadSoundHere, loadWith, type LoadedProgram } from '../load.ts';
 import { fail } from '../report.ts';
+import { isElsewhere, trainingsDeclared } from './concerns.ts';
 
 /** A sound program, and a training in it. */
 export type Chosen = {
@@ -42,27 +46,31 @@ export const noTraining = (
   });
 };
 
-/** The only training, or the one that was asked for (E0961). */
+/** The name of the only training, or of the one that was asked for (E0961). */
 const among = (
   file: string,
-  trainings: readonly Training[],
+  names: readonly string[],
   asked: string | undefined,
-): Or<Diagnostic, Training> => {
-  const names = trainings.map(({ name }) => name);
-  const [only] = trainings;
-  if (asked === undefined && only !== undefined && trainings.length === 1)
-    return Either.right(only);
-  const found = trainings.find(({ name }) => name === asked);
+): Or<Diagnostic, string> => {
+  const [only] = names;
+  if (asked === undefined && only !== undefined && names.length === 1) return Either.right(only);
+  const found = names.find((name) => name === asked);
   if (found !== undefined) return Either.right(found);
-  if (only === undefined) return Either.left(noTraining(file, names, '--train', asked ?? ''));
+  if (only === undefined || asked !== undefined)
+    return Either.left(noTraining(file, names, '--train', asked ?? ''));
   const which = `--train NAME, where NAME is ${names.join(' or ')}`;
-  if (asked === undefined)
-    return Either.left(
-      error('E0961', startOf(file), `this file declares ${names.length} trainings; say which`, {
-        notes: [which],
-      }),
-    );
-  return Either.left(noTraining(file, names, '--train', asked));
+  return Either.left(
+    error('E0961', startOf(file), `this file declares ${names.length} trainings; say which`, {
+      notes: [which],
+    }),
+  );
+};
+
+/** A training of this name, which is sound. */
+const trainingIn = ({ trainings, entry }: Program, name: string): Training => {
+  const found = trainings.find((t) => t.name === name);
+  if (found === undefined) throw new Bug(`${name} of ${entry} is not sound, and has no fault`);
+  return found;
 };
 
 /**
@@ -74,27 +82,38 @@ const clauseOf = (text: string): string | undefined => {
   return match === null ? undefined : `${match[1]} ${match[2]}`;
 };
 
-/** The program with its faults printed, and the training that was asked for. */
+/** The program with its faults printed, as far as they concern the training that was asked for, and that training. */
 export const chosen = (io: Io, file: string, { train, set }: Asked): Or<Exit, Chosen> => {
-  const loaded = loadSound(io, file);
+  const loaded = loadSoundHere(io, file, (program) => isElsewhere(program, train));
   if (Either.isLeft(loaded)) return loaded;
-  const { program } = loaded.right;
-  const training = among(file, program.trainings, train);
-  if (Either.isLeft(training)) return Either.left(fail(io, [training.left]));
-  if (set.length === 0) return Either.right({ loaded: loaded.right, training: training.right });
+  const { program, passedOver } = loaded.right;
+  const name = among(file, trainingsDeclared(program), train);
+  if (Either.isLeft(name)) return Either.left(fail(io, [name.left]));
+  const training = trainingIn(program, name.right);
+  if (passedOver > 0)
+    io.err(
+      lines(
+        `${plural(passedOver, 'fault')} elsewhere in ${file} ${passedOver === 1 ? 'does' : 'do'} not concern \`${training.name}\`; \`netc check\` says more`,
+      ),
+    );
+  if (set.length === 0) return Either.right({ loaded: loaded.right, training });
   const clauses: string[] = [];
   for (const text of set) {
     const clause = clauseOf(text);
     if (clause === undefined) return Either.left(fail(io, [noClause(text)]));
     clauses.push(`  ${clause}\n`);
   }
-  const { name, span } = training.right;
-  const again = loadWith(io, file, withClauses(file, program, name, clauses.join('')));
+  const { span } = training;
+  const text = withClauses(file, program, training.name, clauses.join(''));
+  const again = loadWith(io, file, text, (p) => isElsewhere(p, setName));
   return Either.map((other: Chosen['loaded']) => ({
     loaded: { ...loaded.right, sources: other.sources },
-    training: { ...other.program.trainings[0]!, name, span },
+    training: { ...trainingIn(other.program, setName), name: training.name, span },
   }))(again);
 };
+
+/** What the training is called that has other clauses. */
+const setName = 'set';
 
 const noClause = (text: string): Diagnostic =>
   error('E0961', startOf('--set'), `\`${text}\` is not a clause`, {
@@ -108,5 +127,5 @@ const withClauses = (file: string, program: Program, name: string, clauses: stri
   const net = declared?.tag === 'train' ? declared.net : undefined;
   const written = net && main.source.text.slice(net.span.start, net.span.end);
   const base = file.slice(file.replaceAll('\\', '/').lastIndexOf('/') + 1);
-  return `import "${base}"\ntrain set : ${written} with ${name} {\n${clauses}}\n`;
+  return `import "${base}"\ntrain ${setName} : ${written} with ${name} {\n${clauses}}\n`;
 };

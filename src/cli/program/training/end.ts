@@ -9,11 +9,12 @@ import { clock, percent } from '../../../report/training.ts';
 import { startOf } from '../../../syntax/source.ts';
 import { exit, type Exit } from '../../host/exit.ts';
 import { writeReport } from '../run-report.ts';
-import { resumeOf, word, type Command } from './asked.ts';
+import { resumeOf, withClause, word, type Command } from './asked.ts';
 import type { Going } from './begin.ts';
 import type { Done } from './going.ts';
 import { contentsOf } from './kept.ts';
-import { noRoomForStep } from './prepare.ts';
+import { noRoomForStep } from './memory.ts';
+import { notFinite } from './not-finite.ts';
 import { tellBroken } from './tell.ts';
 
 /** Tells the run and the person how training ended, and writes the report. */
@@ -23,7 +24,7 @@ export const ended = async (
   done: Done,
 ): Promise<Or<Diagnostic, Exit>> => {
   tellBroken(command.io, going.loader.broken());
-  const fault = faultOf(going, done);
+  const fault = await faultOf(command, going, done);
   const result =
     fault === undefined ? await well(command, going, done) : failed(going, done, fault);
   const report = writeReport(going.run.folder);
@@ -32,7 +33,11 @@ export const ended = async (
 };
 
 /** Why training could not go on; undefined where it ended as it should. */
-const faultOf = (going: Going, { end, unsaved }: Done): Diagnostic | undefined => {
+const faultOf = async (
+  { file, given }: Command,
+  going: Going,
+  { end, unsaved }: Done,
+): Promise<Diagnostic | undefined> => {
   switch (end.tag) {
     case 'finished':
     case 'stopped':
@@ -44,29 +49,19 @@ const faultOf = (going: Going, { end, unsaved }: Done): Diagnostic | undefined =
     case 'unreadable':
       return end.fault;
     case 'not finite':
-      return notFinite(going, end);
+      return notFinite(
+        going,
+        end,
+        withClause(file, given),
+        // before that the checkpoint is that of the beginning
+        end.reached.epoch === 0 ? undefined : `--resume ${word(going.run.record.run)} --force`,
+      );
     case 'no room':
       return noRoomForStep(going, end);
     default:
       return absurd(end);
   }
 };
-
-const notFinite = (
-  { training }: Going,
-  { stepped, reached }: Extract<Done['end'], { readonly tag: 'not finite' }>,
-): Diagnostic =>
-  error(
-    'E0963',
-    training.span,
-    `the ${Number.isFinite(stepped.loss) ? 'gradient' : 'loss'} of step ${reached.step + 1} is not a number`,
-    {
-      notes: [
-        'that step has moved no weight',
-        'a smaller `rate`, `clip 1`, or a `warmup` helps most often',
-      ],
-    },
-  );
 
 const failed = ({ run }: Going, { end }: Done, fault: Diagnostic): Or<Diagnostic, Exit> => {
   const { step, epoch } = end.reached;

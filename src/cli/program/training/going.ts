@@ -1,13 +1,13 @@
 /** A training under way: the loop with all that watches it, keeps what it reaches, and may stop it. */
 import * as Either from 'fp-ts/lib/Either.js';
-import { warning, type Diagnostic } from '../../../diagnostic/diagnostic.ts';
+import type { Diagnostic } from '../../../diagnostic/diagnostic.ts';
 import { lines } from '../../../report/table.ts';
-import { figure } from '../../../report/training.ts';
 import { pauseBefore } from '../../../runtime/train/pauses.ts';
 import { train as loop, type End } from '../../../runtime/train/loop.ts';
 import type { Command } from './asked.ts';
 import type { Going } from './begin.ts';
 import { collectorFor } from './findings.ts';
+import { farFirstLoss } from './first-loss.ts';
 import { contentsOf } from './kept.ts';
 import { watcherFor } from './watch.ts';
 
@@ -61,7 +61,11 @@ const looped = async (
           ...watcher,
           step: (done) => {
             see(done.reached);
-            if (done.reached.step === 1) warnOfLoss(command, going, done.loss);
+            const far =
+              done.reached.step === 1
+                ? farFirstLoss(training, classes.length, done.loss)
+                : undefined;
+            if (far !== undefined) command.warn(far);
             watcher.step(done);
           },
           epoch: (done) => {
@@ -88,29 +92,4 @@ const looped = async (
   const pictured = validation && (await collector.pictured(validation));
   if (pictured !== undefined) run.keep(pictured);
   return { end, unsaved };
-};
-
-/** A loss that begins far from that of a guess says that initial weights or pictures are not as they should be. */
-const warnOfLoss = ({ warn }: Command, { training, dataset }: Going, loss: number): void => {
-  const guess = Math.log(dataset.classes.length);
-  const { recipe, places, span } = training;
-  if (
-    Object.keys(recipe.loss.sides).length > 0 ||
-    Math.abs(loss - guess) <= Math.max(3, 1.5 * guess)
-  )
-    return;
-  warn(
-    warning(
-      'W0962',
-      places.get('init') ?? span,
-      `the loss begins at ${figure(loss)}; that of a guess is ${figure(guess)}`,
-      {
-        notes: [
-          `ln ${dataset.classes.length} = ${figure(guess)} is what even chances give`,
-          'weights that begin smaller help (`init kaiming`), and so do pictures of mean 0 and deviation 1',
-          'pixels are 0 to 255; `input rgb(scale = 1.0/255, mean = …, std = …)` brings them to 0 to 1 first',
-        ],
-      },
-    ),
-  );
 };

@@ -10,7 +10,7 @@ import { howOf } from '../../../lower/training/from-recipe.ts';
 import type { HostTensor } from '../../../lower/weight-part.ts';
 import { bytes } from '../../../numeric/figures.ts';
 import { sameShape } from '../../../numeric/tensor.ts';
-import { batchNormalisation, probabilities } from '../../../ops/roles.ts';
+import { probabilities } from '../../../ops/roles.ts';
 import type { Training } from '../../../protocol/recipe.ts';
 import type { Dataset } from '../../../runtime/dataset/dataset.ts';
 import { openLoader } from '../../../runtime/dataset/load.ts';
@@ -20,7 +20,6 @@ import type { EngineName, LoadedEngine, NoRoom } from '../../../runtime/engines/
 import type { RunRecord, Start } from '../../../runtime/runs/record.ts';
 import { initialise } from '../../../runtime/store/initialise.ts';
 import {
-  planOf,
   programsFor,
   trainerFor,
   type Programs,
@@ -45,6 +44,8 @@ export type Prepared = {
   readonly loader: Loader;
   readonly engine: LoadedEngine;
   readonly programs: Programs;
+  /** whether their backward pass computes again what lies within blocks */
+  readonly recompute: boolean;
   /** weights that are taken over now, and those that the run began with */
   readonly taken: Taken | undefined;
   readonly start: Start | undefined;
@@ -58,6 +59,8 @@ export type Wanted = Asking & {
   readonly strict: boolean;
   /** what an earlier part of the run has said of itself */
   readonly resumed: RunRecord | undefined;
+  /** whether the backward pass computes again what lies within blocks */
+  readonly recompute: boolean;
 };
 
 /** The graph of the net for these pictures (E0508, E0964). */
@@ -99,7 +102,10 @@ export const prepare = async (wanted: Wanted): Promise<Or<Diagnostic, Prepared>>
   if (Either.isLeft(takes)) return takes;
   const graph = graphFor(training, takes.right);
   if (Either.isLeft(graph)) return graph;
-  const programs = programsFor(graph.right, howOf(recipe));
+  const programs = programsFor(graph.right, {
+    ...howOf(recipe),
+    recomputes: wanted.recompute,
+  });
   if (Either.isLeft(programs)) return Either.left(untrainable(training, programs.left));
   // a run that goes on has its weights
   const taken =
@@ -117,7 +123,7 @@ export const prepare = async (wanted: Wanted): Promise<Or<Diagnostic, Prepared>>
   return Either.right({
     ...{ training, graph: graph.right, weights: weightsOf(graph.right) },
     picture: 'h' in sizes ? [sizes.h, sizes.w, sizes.c] : [sizes.c],
-    ...{ dataset, loader, engine, programs: programs.right },
+    ...{ dataset, loader, engine, programs: programs.right, recompute: wanted.recompute },
     ...{ taken: taken?.right, start: taken?.right.start ?? resumed?.start },
     close: async () => {
       taken?.right.close();
@@ -194,37 +200,4 @@ export const place = (
   if (fault === undefined || Either.isLeft(trainer)) return trainer;
   trainer.right.dispose();
   return Either.left(fault);
-};
-
-/** A step that does not fit (E0965), with the largest batch that does. */
-export const noRoomForStep = (
-  {
-    training,
-    engine,
-    programs,
-    picture,
-  }: Pick<Prepared, 'training' | 'engine' | 'programs' | 'picture'>,
-  { needs, has }: NoRoom,
-): Diagnostic => {
-  const { batch } = training.recipe;
-  const fits = (n: number): boolean => {
-    const { peakBytes, weightBytes } = planOf(programs, n, picture);
-    return peakBytes + weightBytes * engine.room.weightCopies <= (has ?? engine.room.all);
-  };
-  let largest = batch - 1;
-  while (largest > 0 && !fits(largest)) largest = Math.floor(largest / 2);
-  const plan = planOf(programs, batch, picture);
-  const most = plan.steps.reduce((a, b) => (b.live > a.live ? b : a));
-  return error(
-    'E0965',
-    training.places.get('batch') ?? training.span,
-    `a step of ${batch} does not fit into the memory of \`${engine.name}\``,
-    {
-      notes: [
-        `it needs ${bytes(needs)}${has === undefined ? '' : `, and ${bytes(has)} are there`}; most is alive at \`${most.call.path}\``,
-        ...(largest > 0 ? [`a batch of ${largest} fits`] : []),
-        `\`accumulate 4\` takes a batch in four parts, with the same result but for \`${batchNormalisation.name}\``,
-      ],
-    },
-  );
 };

@@ -7,12 +7,37 @@ import { lines } from '../../../report/table.ts';
 import { clock, figure, percent } from '../../../report/training.ts';
 import type { Batch } from '../../../runtime/dataset/loader.ts';
 import { meansOf, noScores, addScores, scoresOf } from '../../../runtime/train/scores.ts';
-import type { Trainer } from '../../../runtime/train/trainer.ts';
+import type { Stepped } from '../../../runtime/train/taking.ts';
+import { bytesOfStep, planOf, type Trainer } from '../../../runtime/train/trainer.ts';
 import { exit, type Exit } from '../../host/exit.ts';
 import type { Io } from '../../host/io.ts';
-import { noRoomForStep, type Prepared } from './prepare.ts';
+import { compared, noRoomForStep } from './memory.ts';
+import { isFinite, notFinite, type WithClause } from './not-finite.ts';
+import type { Prepared } from './prepare.ts';
 
-type Rehearsal = { readonly io: Io; readonly made: Prepared; readonly trainer: Trainer };
+type Rehearsal = {
+  readonly io: Io;
+  readonly made: Prepared;
+  readonly trainer: Trainer;
+  /** the command that trains with another clause */
+  readonly command: WithClause;
+};
+
+/** A step (E0963, E0965). */
+const stepWith = async (
+  { made, trainer, command }: Rehearsal,
+  batch: Batch,
+  step: number,
+): Promise<Or<Diagnostic, Stepped>> => {
+  const at = { rate: made.training.recipe.optimizer.rate, step };
+  const done = await trainer.step(copy(batch), at);
+  if (Either.isLeft(done)) return Either.left(noRoomForStep(made, done.left));
+  return isFinite(done.right)
+    ? done
+    : Either.left(
+        await notFinite({ ...made, trainer }, { batch, at, stepped: done.right }, command),
+      );
+};
 
 /** The first batches of the first epoch (E0909). */
 const firstBatches = async (
@@ -34,21 +59,29 @@ const copy = (batch: Batch): Batch => ({ ...batch, data: batch.data.slice() });
 /** Steps that are taken to say how long one takes; the first one is slower. */
 const tried = 3;
 
-/** `--dry-run`: a few steps, and what a whole training would take (E0909, E0965). */
-export const dryRun = async ({ io, made, trainer }: Rehearsal): Promise<Or<Diagnostic, Exit>> => {
+/** `--dry-run`: a few steps, and what a whole training would take (E0909, E0963, E0965). */
+export const dryRun = async (rehearsal: Rehearsal): Promise<Or<Diagnostic, Exit>> => {
+  const { io, made } = rehearsal;
   const { loader, training, dataset } = made;
-  const { epochs, optimizer } = training.recipe;
+  const { epochs } = training.recipe;
   const batches = await firstBatches(made, 1);
   if (Either.isLeft(batches)) return batches;
   const [first] = batches.right;
   if (first === undefined) return Either.right(exit.faulty);
-  let [loss, milliseconds] = [NaN, NaN];
+  const { engine, programs, picture } = made;
+  const planned = bytesOfStep(programs, first.labels.length, picture);
+  const resting = engine.memory().bytes;
+  const most = engine.watchMemory();
+  const { weightBytes } = planOf(programs, first.labels.length, picture);
+  let [loss, milliseconds, used] = [NaN, NaN, NaN];
   for (let step = 1; step <= tried; step++) {
     const before = performance.now();
-    const done = await trainer.step(copy(first), { rate: optimizer.rate, step });
-    if (Either.isLeft(done)) return Either.left(noRoomForStep(made, done.left));
+    const done = await stepWith(rehearsal, first, step);
+    if (Either.isLeft(done)) return done;
     milliseconds = performance.now() - before;
-    if (step === 1) ({ loss } = done.right);
+    if (step > 1) continue;
+    ({ loss } = done.right);
+    used = most() - resting + weightBytes;
   }
   const { training: steps } = loader.batches;
   const epoch = (steps * milliseconds) / 1000;
@@ -56,6 +89,7 @@ export const dryRun = async ({ io, made, trainer }: Rehearsal): Promise<Or<Diagn
     lines(
       `${plural(steps, 'step')} an epoch, ${plural(steps * epochs, 'step')} in all`,
       `a step takes ${Math.round(milliseconds)} ms: ${clock(epoch)} an epoch, ${clock(epochs * epoch)} in all, without validation`,
+      compared(planned, used),
       `the loss begins at ${figure(loss)}; that of a guess is ${figure(Math.log(dataset.classes.length))}`,
       'nothing was kept',
     ),
@@ -69,22 +103,22 @@ const learned = 0.1;
 
 /**
  * `--overfit N`: the same N batches again and again. A net that cannot learn them will not learn anything: then the loss,
- * the labels or the rate are wrong. Ends with 1 where it does not (E0909, E0965).
+ * the labels or the rate are wrong. Ends with 1 where it does not (E0909, E0963, E0965).
  */
 export const overfit = async (
-  { io, made, trainer }: Rehearsal,
+  rehearsal: Rehearsal,
   count: number,
 ): Promise<Or<Diagnostic, Exit>> => {
+  const { io, made } = rehearsal;
   const batches = await firstBatches(made, count);
   if (Either.isLeft(batches)) return batches;
-  const { rate } = made.training.recipe.optimizer;
   let scores = noScores;
   let step = 0;
   while (step < mostSteps) {
     scores = noScores;
     for (const batch of batches.right) {
-      const done = await trainer.step(copy(batch), { rate, step: ++step });
-      if (Either.isLeft(done)) return Either.left(noRoomForStep(made, done.left));
+      const done = await stepWith(rehearsal, batch, ++step);
+      if (Either.isLeft(done)) return done;
       scores = addScores(scores, scoresOf(done.right.logits[0]!, batch.labels));
     }
     const { loss, top1 } = meansOf(scores);

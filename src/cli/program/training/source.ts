@@ -59,7 +59,14 @@ const noneFinished = (asking: Asking, name: string): Diagnostic => {
   const { training, runs } = asking;
   const file = fileOf(asking, name);
   const given = {
-    ...{ train: name, set: [], epochs: undefined, seed: undefined, engine: undefined },
+    ...{
+      train: name,
+      set: [],
+      epochs: undefined,
+      seed: undefined,
+      engine: undefined,
+      recompute: false,
+    },
     runs: runs === 'runs' ? undefined : runs,
   };
   const newest = runsIn(runs).runs.findLast(

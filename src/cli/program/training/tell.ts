@@ -1,27 +1,26 @@
 /** What is said of a training before its first step. */
-import { bytes, plural } from '../../../numeric/figures.ts';
+import { plural } from '../../../numeric/figures.ts';
 import { lines } from '../../../report/table.ts';
 import { dataLine } from '../../../report/training.ts';
 import type { Broken } from '../../../runtime/dataset/dataset.ts';
 import type { Start } from '../../../runtime/runs/record.ts';
 import type { Run } from '../../../runtime/runs/run.ts';
 import type { Reached } from '../../../runtime/train/loop.ts';
-import { planOf } from '../../../runtime/train/trainer.ts';
 import type { Io } from '../../host/io.ts';
 import { dataText } from './describe.ts';
+import { memoryLine } from './memory.ts';
 import type { Prepared } from './prepare.ts';
 
 /** Its net, its data, and the memory of a step. */
 export const tellTraining = (io: Io, made: Prepared): void => {
-  const { training, dataset, engine, programs, picture } = made;
+  const { training, dataset, engine } = made;
   const { recipe, net } = training;
-  const { peakBytes, weightBytes } = planOf(programs, recipe.batch, picture);
   const { train, classes, validation } = dataset;
   io.err(
     lines(
       `${training.name}: ${net.name}, ${plural(net.body.totals.params, 'parameter')}, on ${engine.name}`,
       `${dataText(recipe)}: ${dataLine(train.count, classes.length, validation?.count ?? 0)}`,
-      `${bytes(peakBytes + weightBytes)} for a step of ${recipe.batch}`,
+      memoryLine(made),
       ...(made.taken === undefined ? [] : [takenLine(made.taken.start)]),
     ),
   );

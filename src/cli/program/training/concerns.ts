@@ -1,0 +1,63 @@
+/** Which faults of a program concern a training: a broken recipe keeps nobody from training another one. */
+import type { Diagnostic } from '../../../diagnostic/diagnostic.ts';
+import type { Expr, Protocol } from '../../../syntax/tree.ts';
+import { partsOf } from '../../../syntax/walk.ts';
+import type { Program } from '../../../typecheck/program/program.ts';
+
+/** The recipes that a file declares with a net. */
+export const trainingsDeclared = ({ files, entry }: Program): readonly string[] =>
+  (files.get(entry)?.tree.declarations ?? []).flatMap((d) =>
+    d.tag === 'train' && d.net !== undefined && d.name.text !== '' ? [d.name.text] : [],
+  );
+
+/**
+ * Whether a fault lies in a recipe or an evaluation that the training of this name, or the only one, has nothing to do
+ * with.
+ */
+export const isElsewhere = (
+  program: Program,
+  asked: string | undefined,
+): ((d: Diagnostic) => boolean) => {
+  const all = trainingsDeclared(program);
+  const training = asked ?? (all.length === 1 ? all[0] : undefined);
+  const declared = Array.from(program.files.values(), ({ tree }) => tree.declarations)
+    .flat()
+    .flatMap((d) => (d.tag === 'train' || d.tag === 'eval' ? [d] : []));
+  const concerned = withAllNamed(declared, training);
+  const others = declared.filter((d) => !concerned.has(d));
+  return ({ primary: { span } }) =>
+    others.some(
+      (d) => d.span.path === span.path && d.span.start <= span.start && span.end <= d.span.end,
+    );
+};
+
+/** The training, what it takes over, and what it begins with; of equal names all, as only the checker tells them apart. */
+const withAllNamed = (
+  declared: readonly Protocol[],
+  training: string | undefined,
+): ReadonlySet<Protocol> => {
+  const concerned = new Set<Protocol>();
+  const names = training === undefined ? [] : [training];
+  for (let name = names.pop(); name !== undefined; name = names.pop())
+    for (const d of declared) {
+      if (d.tag !== 'train' || d.name.text !== name || concerned.has(d)) continue;
+      concerned.add(d);
+      names.push(...namedBy(d));
+    }
+  return concerned;
+};
+
+/** The last part of each name behind `with` and `init from`. */
+const namedBy = (d: Protocol): readonly string[] => [
+  ...(d.with === undefined ? [] : [d.with.text.slice(d.with.text.lastIndexOf('.') + 1)]),
+  ...d.clauses.flatMap(({ words, values }) =>
+    words.map((w) => w.text).join(' ') === 'init from'
+      ? values.flatMap(({ items }) => items.flatMap(wordsIn))
+      : [],
+  ),
+];
+
+const wordsIn = (e: Expr): readonly string[] => [
+  ...(e.tag === 'chain' ? [e.word.parts[e.word.parts.length - 1]!.text] : []),
+  ...partsOf(e).flatMap(wordsIn),
+];

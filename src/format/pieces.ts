@@ -1,0 +1,89 @@
+/** A text as lines of words. The lines of a declaration in which something is wrong stay as they are. */
+import { diagnosticsOf } from '../diagnostic/checked.ts';
+import { lexemes, type Lexeme } from '../parser/lexemes.ts';
+import type { Source } from '../syntax/source.ts';
+import { closes, declares, opens, type Line } from './line.ts';
+
+/** The offsets at which lines begin; none behind the last line break. */
+const lineStarts = (text: string): readonly number[] =>
+  [0, ...Array.from(text.matchAll(/\r\n|\r|\n/g), (m) => m.index + m[0].length)].filter(
+    (start) => start < text.length,
+  );
+
+/** The line that an offset lies in, by halving. */
+const lineAt = (starts: readonly number[], offset: number): number => {
+  let [low, high] = [0, starts.length];
+  while (high - low > 1) {
+    const middle = (low + high) >> 1;
+    if (starts[middle]! <= offset) low = middle;
+    else high = middle;
+  }
+  return low;
+};
+
+/** The kinds of brackets around a place, the innermost last. */
+type Around = Lexeme['kind'][];
+
+const startsRule: ReadonlySet<string> = new Set(['rule', 'exact', 'approximate', 'structural']);
+
+const ends = (before: Lexeme | undefined, kinds: readonly Lexeme['kind'][]): boolean =>
+  before === undefined || opens(before) || kinds.includes(before.kind);
+
+/** Does something begin with the first word of a line, or does it go on from the line before? */
+const begins = (first: Lexeme, before: Lexeme | undefined, around: Around): boolean => {
+  switch (around.at(-1)) {
+    case undefined:
+      return declares(first);
+    case 'rules{':
+      return startsRule.has(first.text);
+    case 'clauses{':
+      // between the values of a clause `;` goes on; it ends a clause in a clause
+      return ends(before, around.length > 1 ? ['break', ';'] : ['break']);
+    default:
+      return ends(before, ['break', ';', ',']);
+  }
+};
+
+/** The lines of a text; `left` counts the declarations in which something is wrong. */
+export const linesOf = (
+  source: Source,
+): { readonly lines: readonly Line[]; readonly left: number } => {
+  const { lexemes: all, tree } = lexemes(source);
+  const starts = lineStarts(source.text);
+  const errors = diagnosticsOf(tree).filter((d) => d.severity === 'error');
+  const words: Lexeme[][] = starts.map(() => []);
+  const first: boolean[] = starts.map(() => false);
+  const heads: number[] = []; // lines that declarations begin with
+  let around: Around = [];
+  let before: Lexeme | undefined;
+  for (const lexeme of all) {
+    const line = lineAt(starts, lexeme.start);
+    if (lexeme.kind !== 'break' && words[line]!.length === 0) {
+      // where something is wrong brackets may not balance: then a declaration at the margin ends everything
+      const margin = errors.length > 0 && lexeme.start === starts[line];
+      if (declares(lexeme) && (around.length === 0 || margin)) {
+        heads.push(line);
+        around = [];
+      }
+      first[line] = begins(lexeme, before, around);
+    }
+    if (opens(lexeme)) around.push(lexeme.kind);
+    if (closes(lexeme)) around.pop();
+    if (lexeme.kind !== 'break') words[line]!.push(lexeme);
+    if (lexeme.kind !== 'comment') before = lexeme;
+  }
+  const pieceOf = (line: number): number => lineAt([-1, ...heads], line);
+  const wrong = new Set(
+    errors.flatMap(({ primary: { span } }) =>
+      [span.start, Math.max(span.start, span.end - 1)].map((at) => pieceOf(lineAt(starts, at))),
+    ),
+  );
+  const lines = starts.map((start, line): Line => {
+    const text = source.text.slice(start, starts[line + 1]).replace(/[\r\n]+$/, '');
+    if (wrong.has(pieceOf(line))) return { tag: 'verbatim', text };
+    return words[line]!.length === 0
+      ? { tag: 'blank' }
+      : { tag: 'words', words: words[line]!, begins: first[line]! };
+  });
+  return { lines, left: wrong.size };
+};

@@ -1,0 +1,60 @@
+/** Convolutions by netc's own products (`simd`), where a backend has a memory for them. */
+import type { TensorInfo } from '@tensorflow/tfjs-core';
+import type { WindowPadding } from '../../kernel/kernel.ts';
+import type { Shape } from '../../kernel/shape.ts';
+import type { Calling } from './call.ts';
+import type { Convolved, Ending } from './simd/products.ts';
+import { windowsDownAndAcross } from './windows.ts';
+
+type Windows = {
+  readonly strides: Shape;
+  readonly dilations?: Shape;
+  readonly padding: WindowPadding;
+};
+
+type OnMemory = Pick<Calling, 'shapes' | 'results' | 'operand' | 'compute' | 'products'>;
+
+const convolved = (kernel: Windows, x: Shape, filter: Shape, y: Shape): Convolved => ({
+  ...{ x, filter, y, axes: windowsDownAndAcross(kernel, filter, x, y) },
+});
+
+/** Operand 0 convolved with operand 1, and operand 2 added if there is one; undefined where another way is to be taken. */
+export const ownConvolution = (
+  kernel: Windows,
+  on: OnMemory,
+  bounds: Ending['bounds'] | undefined,
+): TensorInfo | undefined => {
+  const { compute, products, shapes, results } = on;
+  if (compute === undefined || products === undefined || bounds === undefined) return undefined;
+  const of = convolved(kernel, shapes[0]!, shapes[1]!, results[0]!);
+  const operands = shapes.map((_, i) => on.operand(i));
+  return compute(results[0]!, operands, (out, x, filter, bias) =>
+    products.forward(of, out, x!, filter!, { bias, bounds }),
+  );
+};
+
+/** Its gradient by what it read: dy with the filter turned. */
+export const ownByInput = (
+  kernel: Windows,
+  on: OnMemory,
+  filter: number, // operand
+  dy: number,
+): TensorInfo | undefined => {
+  const { compute, products, shapes, results } = on;
+  if (compute === undefined || products === undefined) return undefined;
+  const of = convolved(kernel, results[0]!, shapes[filter]!, shapes[dy]!);
+  return compute(results[0]!, [on.operand(filter), on.operand(dy)], (out, weights, gradient) =>
+    products.byInput(of, out, weights!, gradient!),
+  );
+};
+
+/** Its gradient by the filter, operand 1, of operands 0 and 2. */
+export const ownByFilter = (kernel: Windows, on: OnMemory): TensorInfo | undefined => {
+  const { compute, products, shapes } = on;
+  if (compute === undefined || products === undefined) return undefined;
+  const [x, filter, dy] = shapes;
+  const of = convolved(kernel, x!, filter!, dy!);
+  return compute(filter!, [on.operand(0), on.operand(2)], (out, from, gradient) =>
+    products.byFilter(of, out, from!, gradient!),
+  );
+};

@@ -1,0 +1,192 @@
+/**
+ * A small assembler of WebAssembly: expressions are functions that give bytes, and their types keep the stack right.
+ * Opcodes and sections are those of the WebAssembly Core Specification 2.0, chapter 5; SIMD is its `v128`.
+ */
+export type ValueType = 'i32' | 'f32' | 'v128';
+
+/** Bytes that leave a value of this type on the stack; `void` leaves none. */
+export type Code<T extends ValueType | 'void'> = {
+  readonly type: T;
+  readonly bytes: readonly number[];
+};
+
+/** A variable of a function. */
+export type Local<T extends ValueType = ValueType> = { readonly type: T; readonly index: number };
+
+/** A function with parameters of these types, in order, and no result; `body` may declare locals. */
+export type Func = {
+  readonly name: string;
+  readonly parameters: readonly ValueType[];
+  readonly locals: readonly ValueType[];
+  readonly body: Code<'void'>;
+};
+
+const typeBytes: { readonly [T in ValueType]: number } = { i32: 0x7f, f32: 0x7d, v128: 0x7b };
+
+/** An integer in base 128, lowest digits first. */
+const unsigned = (n: number): readonly number[] =>
+  n < 128 ? [n] : [(n % 128) + 128, ...unsigned(Math.floor(n / 128))];
+
+/** The same for integers of 32 bits with a sign, which is the second highest bit of the last byte. */
+const signed = (n: number): readonly number[] =>
+  n >= -64 && n < 64 ? [n & 127] : [(n & 127) | 128, ...signed(n >> 7)];
+
+const code =
+  <T extends ValueType | 'void'>(type: T) =>
+  (...bytes: readonly number[]): Code<T> => ({ type, bytes });
+const [i32, f32, v128, nothing] = [code('i32'), code('f32'), code('v128'), code('void')];
+
+type I32 = Code<'i32'>;
+type F32 = Code<'f32'>;
+type V128 = Code<'v128'>;
+type Void = Code<'void'>;
+
+const simd = (opcode: number): readonly number[] => [0xfd, ...unsigned(opcode)];
+
+/** The alignment of 4 bytes, as a hint, and the offset of an access. */
+const at = (offset: number): readonly number[] => [2, ...unsigned(offset)];
+
+export const constant = (n: number): I32 => i32(0x41, ...signed(n));
+
+export const get = <T extends ValueType>({ type, index }: Local<T>): Code<T> => ({
+  type,
+  bytes: [0x20, ...unsigned(index)],
+});
+
+export const set = <T extends ValueType>({ index }: Local<T>, value: Code<T>): Void =>
+  nothing(...value.bytes, 0x21, ...unsigned(index));
+
+const integers =
+  (opcode: number) =>
+  (a: I32, b: I32): I32 =>
+    i32(...a.bytes, ...b.bytes, opcode);
+
+export const add = integers(0x6a);
+const subtract = integers(0x6b);
+export const and = integers(0x71);
+export const shiftRight = integers(0x76);
+
+/** The variable, so much larger. */
+export const advance = (local: Local<'i32'>, by: I32): Void => set(local, add(get(local), by));
+
+export const loadInt = (address: I32, offset = 0): I32 =>
+  i32(...address.bytes, 0x28, ...at(offset));
+export const loadFloat = (address: I32, offset = 0): F32 =>
+  f32(...address.bytes, 0x2a, ...at(offset));
+export const storeFloat = (address: I32, value: F32, offset = 0): Void =>
+  nothing(...address.bytes, ...value.bytes, 0x38, ...at(offset));
+
+/** Four floats. */
+export const load = (address: I32, offset = 0): V128 =>
+  v128(...address.bytes, ...simd(0), ...at(offset));
+/** One float, four times. */
+export const loadSplat = (address: I32, offset = 0): V128 =>
+  v128(...address.bytes, ...simd(9), ...at(offset));
+export const store = (address: I32, value: V128, offset = 0): Void =>
+  nothing(...address.bytes, ...value.bytes, ...simd(11), ...at(offset));
+
+const vectors =
+  (opcode: number) =>
+  (a: V128, b: V128): V128 =>
+    v128(...a.bytes, ...b.bytes, ...simd(opcode));
+
+export const addFloats = vectors(0xe4);
+export const multiplyFloats = vectors(0xe6);
+/** b where b < a, else a: so a number that is NaN stays in a. */
+export const lesser = vectors(0xea);
+/** b where a < b, else a. */
+export const greater = vectors(0xeb);
+
+/** Four of the eight floats of a and b, by their places. */
+export const shuffle = (a: V128, b: V128, places: readonly number[]): V128 =>
+  v128(
+    ...a.bytes,
+    ...b.bytes,
+    ...simd(13),
+    ...places.flatMap((place) => [0, 1, 2, 3].map((byte) => 4 * place + byte)),
+  );
+
+export const sequence = (...all: readonly Void[]): Void => nothing(...all.flatMap((c) => c.bytes));
+
+export const either = (condition: I32, then: Void, otherwise: Void): Void =>
+  nothing(...condition.bytes, 0x04, 0x40, ...then.bytes, 0x05, ...otherwise.bytes, 0x0b);
+
+/** The body, as often as the variable says, which is 0 behind it. */
+export const repeat = (count: Local<'i32'>, body: Void): Void => {
+  const less = subtract(get(count), constant(1));
+  const loop = [0x03, 0x40, ...body.bytes, ...set(count, less).bytes];
+  return nothing(
+    ...get(count).bytes,
+    0x04,
+    0x40,
+    ...loop,
+    ...get(count).bytes,
+    0x0d,
+    0,
+    0x0b,
+    0x0b,
+  );
+};
+
+type Locals<Types extends readonly ValueType[]> = {
+  readonly [I in keyof Types]: Local<Types[I]>;
+};
+
+/** A function; `body` gets its parameters, and makes locals of the types that it asks for. */
+export const func = <const Types extends readonly ValueType[]>(
+  name: string,
+  parameters: Types,
+  body: (
+    given: Locals<Types>,
+    fresh: <T extends ValueType>(type: T) => Local<T>,
+  ) => readonly Void[],
+): Func => {
+  const locals: ValueType[] = [];
+  const fresh = <T extends ValueType>(type: T): Local<T> => ({
+    type,
+    index: parameters.length + locals.push(type) - 1,
+  });
+  const given = parameters.map((type, index) => ({ type, index }));
+  // a tuple is mapped to a tuple of its length, which `map` does not know
+  const made = sequence(...body(given as unknown as Locals<Types>, fresh));
+  return { name, parameters, locals, body: made };
+};
+
+const list = (all: readonly (readonly number[])[]): readonly number[] => [
+  ...unsigned(all.length),
+  ...all.flat(),
+];
+const sized = (bytes: readonly number[]): readonly number[] => [
+  ...unsigned(bytes.length),
+  ...bytes,
+];
+const text = (of: string): readonly number[] => sized([...new TextEncoder().encode(of)]);
+const section = (id: number, all: readonly (readonly number[])[]): readonly number[] => [
+  id,
+  ...sized(list(all)),
+];
+
+/** A module that imports the memory `host.memory`, and exports these functions. */
+export const assemble = (funcs: readonly Func[]): Uint8Array<ArrayBuffer> => {
+  const types = (of: readonly ValueType[]) => list(of.map((type) => [typeBytes[type]]));
+  const bodies = funcs.map(({ locals, body }) =>
+    sized([...list(locals.map((type) => [1, typeBytes[type]])), ...body.bytes, 0x0b]),
+  );
+  return Uint8Array.from([
+    ...[0x00, 0x61, 0x73, 0x6d, 1, 0, 0, 0],
+    ...section(
+      1,
+      funcs.map(({ parameters }) => [0x60, ...types(parameters), 0]),
+    ),
+    ...section(2, [[...text('host'), ...text('memory'), 2, 0, 0]]),
+    ...section(
+      3,
+      funcs.map((_, index) => unsigned(index)),
+    ),
+    ...section(
+      7,
+      funcs.map(({ name }, index) => [...text(name), 0, ...unsigned(index)]),
+    ),
+    ...section(10, bodies),
+  ]);
+};

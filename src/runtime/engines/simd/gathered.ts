@@ -1,0 +1,180 @@
+/**
+ * Products whose rows are pixels: a convolution, and the gradient of one by its input. A row of the result is the sum,
+ * over the places of the window, of a pixel that is read, times the filter there. Pixels that lie beside the map take no
+ * part: rows are ordered by pixel before they are ordered by image, so that the rows of a tile mostly see the same ones.
+ */
+import { tileRows } from './code.ts';
+import { mostColumns, mostSteps, mostTiles, roomFor, type Machine } from './machine.ts';
+import {
+  addRun,
+  addRunsAgain,
+  addTile,
+  emptyTable,
+  multiplyTiles,
+  parts,
+  type Part,
+  type Table,
+} from './tiling.ts';
+
+/** A map [images, height, width, channels] at an address. */
+export type MapAt = {
+  readonly address: number;
+  readonly height: number;
+  readonly width: number;
+  readonly channels: number;
+};
+
+/** For each pixel of the result along an axis, and each place of the window: the pixel that is read, or -1. */
+export type Reach = { readonly window: number; readonly pixels: Int32Array };
+
+export type Gathered = {
+  readonly images: number;
+  readonly read: MapAt;
+  readonly result: MapAt;
+  readonly down: Reach;
+  readonly across: Reach;
+  /** packs the filter's numbers for a piece and these columns into strips with room for so many steps */
+  readonly packFilter: (piece: Piece, columns: Part, room: number) => void;
+  /** the numbers that sums begin with, for each column; without, zeros */
+  readonly bias: Float32Array | undefined;
+  readonly bounds: readonly [low: number, high: number];
+};
+
+/** Channels of a place of the window: steps of a product. */
+export type Piece = Part & {
+  readonly place: number; // `first` is a channel there
+  readonly to: number; // its first step among those that are packed at once
+};
+
+/** What is packed at once: several places, or a part of one. */
+const blocksOf = (places: number, channels: number): readonly (readonly Piece[])[] =>
+  channels > mostSteps
+    ? parts(places, 1).flatMap(({ first: place }) =>
+        parts(channels, mostSteps).map((part) => [{ ...part, place, to: 0 }]),
+      )
+    : parts(places, Math.floor(mostSteps / channels)).map(({ first, length }) =>
+        Array.from({ length }, (_, i) => ({
+          ...{ place: first + i, to: i * channels, first: 0, length: channels },
+        })),
+      );
+
+/** For each pixel of the result and each place: the bytes from the address of an image to the pixel there, or -1. */
+const offsetsOf = ({ read, result, down, across }: Gathered): Int32Array => {
+  const places = down.window * across.window;
+  const offsets = new Int32Array(result.height * result.width * places);
+  let at = 0;
+  for (let y = 0; y < result.height; y++)
+    for (let x = 0; x < result.width; x++)
+      for (let i = 0; i < down.window; i++) {
+        const line = down.pixels[y * down.window + i]!;
+        for (let j = 0; j < across.window; j++, at++) {
+          const column = across.pixels[x * across.window + j]!;
+          offsets[at] =
+            line < 0 || column < 0 ? -1 : 4 * (line * read.width + column) * read.channels;
+        }
+      }
+  return offsets;
+};
+
+/** Writes the products to the result. */
+export const gather = (on: Machine, of: Gathered): void => {
+  const { result, down, across } = of;
+  const places = down.window * across.window;
+  const blocks = blocksOf(places, of.read.channels);
+  const rows = of.images * result.height * result.width;
+  const pack = packing(on, of, offsetsOf(of), places);
+  for (const columns of parts(result.channels, mostColumns)) {
+    for (let i = 0; i < columns.length; i++)
+      on.floats[on.at.start / 4 + i] = of.bias === undefined ? 0 : of.bias[columns.first + i]!;
+    blocks.forEach((pieces, block) => {
+      const room = roomFor(pieces.reduce((steps, { length }) => steps + length, 0));
+      for (const piece of pieces) of.packFilter(piece, columns, room);
+      const last = block === blocks.length - 1;
+      on.floats.set(last ? of.bounds : [-Infinity, Infinity], on.at.bounds / 4);
+      for (const { first, length } of parts(Math.ceil(rows / tileRows), mostTiles)) {
+        const table = emptyTable(on);
+        for (let tile = 0; tile < length; tile++)
+          pack(table, tileRows * (first + tile), columns.first, pieces, room);
+        multiplyTiles(on, table, { count: columns.length, room, begins: block === 0 });
+      }
+    });
+  }
+};
+
+type Pack = (
+  table: Table,
+  row: number,
+  column: number,
+  pieces: readonly Piece[],
+  room: number,
+) => void;
+
+/** Numbers that lie one behind the other in each row that a tile reads: steps that are packed by one call. */
+type Stretch = { readonly from: Float64Array; steps: number }; // addresses
+
+/** Writes a tile into the table, from this row and column of the result on, and packs what its rows read of the pieces. */
+const packing = (on: Machine, of: Gathered, offsets: Int32Array, places: number): Pack => {
+  const { images, read, result } = of;
+  const pixels = result.height * result.width;
+  const imageBytes = 4 * read.height * read.width * read.channels;
+  const rows = new Int32Array(tileRows); // addresses
+  const pixel = new Int32Array(tileRows); // whose row it is; -1 behind the last
+  const image = new Float64Array(tileRows); // addresses
+  const source = new Float64Array(tileRows); // addresses
+  const stretches: Stretch[] = []; // those of the tile, and some that are not in use
+  let count = 0;
+  const locate = (first: number, column: number): void => {
+    for (let i = 0; i < tileRows; i++) {
+      const [at, n] = [Math.floor((first + i) / images), (first + i) % images];
+      pixel[i] = at < pixels ? at : -1;
+      image[i] = read.address + n * imageBytes;
+      const number = (n * pixels + at) * result.channels + column;
+      rows[i] = at < pixels ? result.address + 4 * number : on.at.spare;
+    }
+  };
+  /** finds what each row reads of a piece; false if it is nothing for all of them */
+  const find = ({ place, first }: Piece): boolean => {
+    let some = false;
+    for (let i = 0; i < tileRows; i++) {
+      const offset = pixel[i]! < 0 ? -1 : offsets[pixel[i]! * places + place]!;
+      source[i] = offset < 0 ? on.at.zeros : image[i]! + offset + 4 * first;
+      some ||= offset >= 0;
+    }
+    return some;
+  };
+  const goesOn = ({ from, steps }: Stretch): boolean => {
+    for (let i = 0; i < tileRows; i++)
+      if (source[i] !== from[i]! + (from[i] === on.at.zeros ? 0 : 4 * steps)) return false;
+    return true;
+  };
+  const stretch = (table: Table, pieces: readonly Piece[]): void => {
+    count = 0;
+    for (const piece of pieces) {
+      if (!find(piece)) continue;
+      addRun(on, table, piece.to, piece.length);
+      if (count > 0 && goesOn(stretches[count - 1]!)) stretches[count - 1]!.steps += piece.length;
+      else {
+        const next = (stretches[count++] ??= { from: new Float64Array(tileRows), steps: 0 });
+        next.from.set(source);
+        next.steps = piece.length;
+      }
+    }
+  };
+  return (table, row, column, pieces, room) => {
+    // the next images of one pixel see what the images before saw
+    const again = table.tiles > 0 && row % images >= tileRows && row % images <= images - tileRows;
+    locate(row, column);
+    let strip = on.at.a + table.tiles * 4 * tileRows * room;
+    addTile(on, table, strip, rows);
+    if (again) {
+      addRunsAgain(on, table);
+      for (let s = 0; s < count; s++)
+        for (let i = 0; i < tileRows; i++) stretches[s]!.from[i]! += tileRows * imageBytes;
+    } else stretch(table, pieces);
+    for (let s = 0; s < count; s++) {
+      const { from, steps } = stretches[s]!;
+      on.packRows(strip, 4 * tileRows, from[0]!, from[1]!, from[2]!, from[3]!, steps);
+      strip += 4 * tileRows * steps;
+    }
+  };
+};

@@ -1,0 +1,104 @@
+/** The inner loops on a memory, with the room that they work in. */
+import { Bug } from '../../../diagnostic/bug.ts';
+import { moduleBytes, runWords, tileColumns, tileRows, tileWords } from './code.ts';
+import { Instance, Module, type Memory } from './web-assembly.ts';
+
+/** The most steps that are packed at once: a strip of b of so many lies in the first cache, 16 KiB. */
+export const mostSteps = 512;
+/**
+ * The steps that strips have room for if they have so many. Strips whose lengths are a power of 2 would lie in the same
+ * few lines of a cache, and drive one another out.
+ */
+export const roomFor = (steps: number): number => steps + 4;
+
+/** The most tiles one below the other: their strips of a lie in the second cache, 256 KiB. */
+export const mostTiles = 32;
+/** The most columns that are packed at once: with `mostSteps`, 1 MiB of b. */
+export const mostColumns = 512;
+
+/** Where what is worked with lies: addresses in the memory. */
+export type Places = {
+  readonly a: number; // strips of a, tile by tile
+  readonly b: number; // strips of b
+  readonly table: number;
+  readonly start: number; // numbers that sums begin with, a row
+  readonly zeros: number; // as many as there are steps
+  readonly spare: number; // a row that nobody reads
+  readonly edge: number; // tiles that have columns beside the result
+  readonly bounds: number; // two numbers
+};
+
+const sizes: { readonly [Part in keyof Places]: number } = {
+  a: 4 * tileRows * mostTiles * roomFor(mostSteps),
+  b: 4 * mostColumns * roomFor(mostSteps),
+  table: 4 * mostTiles * (tileWords + runWords * mostSteps),
+  start: 4 * mostColumns,
+  zeros: 4 * mostSteps,
+  spare: 4 * mostColumns,
+  edge: 4 * mostTiles * tileRows * tileColumns,
+  bounds: 16,
+};
+
+/** Bytes that a machine works in, whatever it computes. */
+export const workBytes = Object.values(sizes).reduce((sum, size) => sum + size, 0);
+
+/** The functions of `code.ts`. */
+type Functions = {
+  readonly tiles: (
+    table: number,
+    count: number,
+    strip: number,
+    column: number,
+    start: number,
+    bounds: number,
+  ) => void;
+  readonly packRows: (
+    to: number,
+    next: number,
+    ...rowsAndSteps: [number, number, number, number, number]
+  ) => void;
+  readonly packColumns4: PackColumns;
+  readonly packColumns8: PackColumns;
+};
+type PackColumns = (
+  to: number,
+  nextStrip: number,
+  from: number,
+  nextRow: number,
+  rows: number,
+  strips: number,
+) => void;
+
+/** The functions, their places, and the memory as it is now: it may grow between two products, and never within one. */
+export type Machine = Functions & {
+  readonly at: Places;
+  readonly words: Int32Array;
+  readonly floats: Float32Array;
+};
+
+/** The functions on this memory; from `begin` on, `workBytes` of it are theirs. */
+export const machineOn = (memory: Memory, begin: number): (() => Machine) => {
+  const module = new Module(moduleBytes());
+  const functions = functionsOf(new Instance(module, { host: { memory } }).exports);
+  let address = begin;
+  const place = (part: keyof Places): number => (address += sizes[part]) - sizes[part];
+  const at: Places = {
+    ...{ a: place('a'), b: place('b'), table: place('table'), start: place('start') },
+    ...{ zeros: place('zeros'), spare: place('spare'), edge: place('edge') },
+    bounds: place('bounds'),
+  };
+  new Uint8Array(memory.buffer, begin, workBytes).fill(0);
+  return () => ({
+    ...functions,
+    at,
+    words: new Int32Array(memory.buffer),
+    floats: new Float32Array(memory.buffer),
+  });
+};
+
+/** What `code.ts` exports has these types: they are stated there once more, in its terms. */
+const functionsOf = (exports: { readonly [name: string]: unknown }): Functions => {
+  for (const name of ['tiles', 'packRows', 'packColumns4', 'packColumns8'])
+    if (typeof exports[name] !== 'function') throw new Bug(`the module has no ${name}`);
+  return exports as unknown as Functions;
+};

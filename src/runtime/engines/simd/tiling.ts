@@ -1,0 +1,114 @@
+/** Tiles one below the other, and the product of their strips of a with strips of b. */
+import { runWords, tileColumns, tileRows, tileWords } from './code.ts';
+import type { Machine } from './machine.ts';
+
+/**
+ * A table that is being written: how many tiles it has, its next word, and the words that count the runs of the last
+ * tile and of the one before.
+ */
+export type Table = { tiles: number; next: number; runs: number; before: number };
+
+export const emptyTable = ({ at }: Machine): Table => ({
+  tiles: 0,
+  next: at.table / 4,
+  runs: 0,
+  before: 0,
+});
+
+/** Begins a tile with its strip of a and the addresses of its rows. */
+export const addTile = (
+  { words }: Machine,
+  table: Table,
+  strip: number,
+  rows: Int32Array,
+): void => {
+  words[table.next] = strip;
+  words.set(rows, table.next + 1);
+  table.before = table.runs;
+  table.runs = table.next + tileWords - 1;
+  words[table.runs] = 0;
+  table.next += tileWords;
+  table.tiles++;
+};
+
+/** Adds steps of b to the last tile; they are one run with those before where they follow them. */
+export const addRun = (
+  { words }: Machine,
+  table: Table,
+  firstStep: number,
+  steps: number,
+): void => {
+  const offset = 4 * tileColumns * firstStep;
+  const last = table.next - runWords;
+  if (words[table.runs]! > 0 && words[last]! + 4 * tileColumns * words[last + 1]! === offset) {
+    words[last + 1]! += steps;
+    return;
+  }
+  words[table.next] = offset;
+  words[table.next + 1] = steps;
+  words[table.runs]!++;
+  table.next += runWords;
+};
+
+/** Gives the last tile the runs of the one before. */
+export const addRunsAgain = ({ words }: Machine, table: Table): void => {
+  const length = runWords * words[table.before]!;
+  words.copyWithin(table.runs, table.before, table.before + 1 + length);
+  table.next += length;
+};
+
+/** Which columns of the result, and what its sums begin with and end in. */
+export type Columns = {
+  readonly count: number;
+  readonly room: number; // of a strip of b, in steps
+  readonly begins: boolean; // with the numbers at `start`, instead of what is there
+};
+
+/** Adds to each row of the tiles the products of its strip of a with all strips of b. */
+export const multiplyTiles = (on: Machine, { tiles }: Table, columns: Columns): void => {
+  const { at } = on;
+  const stripBytes = 4 * tileColumns * columns.room;
+  const whole = Math.floor(columns.count / tileColumns);
+  const call = (strip: number, offset: number): void => {
+    const start = columns.begins ? at.start + 4 * tileColumns * strip : 0;
+    on.tiles(at.table, tiles, at.b + strip * stripBytes, offset, start, at.bounds);
+  };
+  for (let strip = 0; strip < whole; strip++) call(strip, 4 * tileColumns * strip);
+  const width = columns.count % tileColumns;
+  if (width === 0) return;
+  const moved = ownRows(on, tiles, whole * tileColumns, width);
+  call(whole, 0);
+  for (const [row, own] of moved) on.floats.copyWithin(row, own, own + width);
+};
+
+/** Gives the tiles rows of their own, since the next columns are another row's; by place, whose and which. */
+const ownRows = (
+  { words, floats, at }: Machine,
+  tiles: number,
+  firstColumn: number,
+  width: number,
+): readonly (readonly [row: number, own: number])[] => {
+  const moved: (readonly [number, number])[] = [];
+  let word = at.table / 4;
+  for (let tile = 0; tile < tiles; tile++) {
+    for (let i = 0; i < tileRows; i++) {
+      const row = (words[word + 1 + i]! >>> 0) / 4 + firstColumn; // addresses have no sign
+      const own = at.edge / 4 + (tile * tileRows + i) * tileColumns;
+      floats.copyWithin(own, row, row + width);
+      words[word + 1 + i] = 4 * own;
+      moved.push([row, own]);
+    }
+    word += tileWords + words[word + tileWords - 1]! * runWords;
+  }
+  return moved;
+};
+
+/** Some of a row of things. */
+export type Part = { readonly first: number; readonly length: number };
+
+/** Parts, one behind another, that are as alike as can be and at most `most` long. */
+export const parts = (length: number, most: number): readonly Part[] => {
+  const count = Math.ceil(length / most);
+  const ends = Array.from({ length: count + 1 }, (_, i) => Math.floor((i * length) / count));
+  return ends.slice(1).map((end, i) => ({ first: ends[i]!, length: end - ends[i]! }));
+};

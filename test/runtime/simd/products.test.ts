@@ -1,0 +1,224 @@
+/**
+ * netc's own convolutions in WebAssembly, in all three directions, against the float64 reference of the kernels. All of
+ * the memory beside operands is NaN: what reads too far is seen in the result, and what writes too far in the fences.
+ */
+import * as fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import type { Kernel } from '../../../src/kernel/kernel.ts';
+import type { Convolution } from '../../../src/kernel/rows/products.ts';
+import { windowsOver } from '../../../src/kernel/loops.ts';
+import { kernelRow } from '../../../src/kernel/table.ts';
+import { below, words } from '../../../src/numeric/random.ts';
+import { elements, tensor, type Tensor } from '../../../src/numeric/tensor.ts';
+import { workBytes } from '../../../src/runtime/engines/simd/machine.ts';
+import { productsOn, type Ending } from '../../../src/runtime/engines/simd/products.ts';
+import { Memory } from '../../../src/runtime/engines/simd/web-assembly.ts';
+import { windowsDownAndAcross } from '../../../src/runtime/engines/windows.ts';
+
+type Size = {
+  readonly images: number;
+  readonly map: readonly [height: number, width: number];
+  readonly channels: readonly [from: number, to: number];
+  readonly window: readonly [number, number];
+  readonly strides: readonly [number, number];
+  readonly dilations: readonly [number, number];
+  readonly padding: 'SAME' | 'VALID';
+};
+
+const numbers = (shape: readonly number[], purpose: string): Tensor => {
+  const draw = words({ seed: 5, purpose, epoch: 0, index: 0 });
+  return tensor(
+    shape,
+    Array.from({ length: elements(shape) }, () => Math.fround(below(draw, 2 ** 20) / 2 ** 19 - 1)),
+  );
+};
+
+const begin = 1024;
+const page = 2 ** 16;
+
+/** A memory with products on it, and arrays behind one another, each with NaN around it. */
+const bench = () => {
+  const memory = new Memory({ initial: Math.ceil((begin + workBytes) / page) });
+  new Float32Array(memory.buffer).fill(NaN);
+  const products = productsOn(memory, begin);
+  let end = begin + workBytes;
+  const fence = 64;
+  const grow = (pages: number): void => {
+    const before = memory.buffer.byteLength;
+    memory.grow(pages);
+    new Float32Array(memory.buffer, before).fill(NaN);
+  };
+  const place = (length: number): (() => Float32Array) => {
+    const address = end + 4 * fence;
+    end = address + 4 * length;
+    const missing = Math.ceil((end + 4 * fence - memory.buffer.byteLength) / page);
+    if (missing > 0) grow(missing);
+    return () => new Float32Array(memory.buffer, address, length);
+  };
+  const put = ({ data }: Tensor): (() => Float32Array) => {
+    const array = place(data.length);
+    array().set(data);
+    return array;
+  };
+  /** what is written to an array of this shape, and to nothing beside it */
+  const made = (shape: readonly number[], write: (out: Float32Array) => void): Float32Array => {
+    const out = place(elements(shape));
+    write(out());
+    const { byteOffset } = out();
+    for (const at of [byteOffset - 4 * fence, byteOffset + 4 * elements(shape)])
+      expect(new Float32Array(memory.buffer, at, fence).every(Number.isNaN)).toBe(true);
+    const result = out().slice();
+    out().fill(NaN);
+    return result;
+  };
+  return { products, grow, put, made };
+};
+
+const expectClose = (found: Float32Array, kernel: Kernel, operands: readonly Tensor[]): void => {
+  const [expected] = kernelRow(kernel).reference(kernel, operands, []);
+  const largest = Math.max(1e-3, ...expected!.data.map(Math.abs));
+  const off = Math.max(...expected!.data.map((x, i) => Math.abs(x - found[i]!)));
+  // 1e-4 is what is asked for; sums of a few thousand numbers of float32 are far within
+  expect(off / largest, JSON.stringify(kernel)).toBeLessThan(1e-5);
+};
+
+type Direction = 'forward' | 'by input' | 'by filter';
+
+/** Compares all directions of a convolution with the reference; undefined where no window fits. */
+const compare = (size: Size, directions: readonly Direction[] = all): void => {
+  const { images, map, channels, window, strides, dilations, padding } = size;
+  const kernel: Convolution = { strides, dilations, padding };
+  const x = numbers([images, ...map, channels[0]], 'x');
+  const filter = numbers([...window, ...channels], 'filter');
+  const over = windowsOver({ window, ...kernel }, x.shape);
+  if (over.some((n) => n < 1)) return;
+  const dy = numbers([images, ...over, channels[1]], 'dy');
+  const { products, put, made } = bench();
+  const axes = windowsDownAndAcross(kernel, filter.shape, x.shape, dy.shape);
+  const of = { x: x.shape, filter: filter.shape, y: dy.shape, axes };
+  const [from, weights, gradient] = [put(x), put(filter), put(dy)];
+  const ending: Ending = { bias: undefined, bounds: [-Infinity, Infinity] };
+  if (directions.includes('forward'))
+    expectClose(
+      made(of.y, (out) => products.forward(of, out, from(), weights(), ending)),
+      { op: 'Conv2D', ...kernel },
+      [x, filter],
+    );
+  if (directions.includes('by input'))
+    expectClose(
+      made(of.x, (out) => products.byInput(of, out, weights(), gradient())),
+      { op: 'Conv2DBackpropInputV2', ...kernel },
+      [x, filter, dy],
+    );
+  if (directions.includes('by filter'))
+    expectClose(
+      made(of.filter, (out) => products.byFilter(of, out, from(), gradient())),
+      { op: 'Conv2DBackpropFilterV2', ...kernel },
+      [x, filter, dy],
+    );
+};
+const all: readonly Direction[] = ['forward', 'by input', 'by filter'];
+
+const plain: Size = {
+  images: 2,
+  map: [5, 3],
+  channels: [5, 6],
+  window: [3, 3],
+  strides: [1, 1],
+  dilations: [1, 1],
+  padding: 'SAME',
+};
+
+describe('own convolutions', () => {
+  it.each(Array.from({ length: 17 }, (_, i) => i + 1))('with %i channels on either side', (n) => {
+    for (const images of [1, 2, 3]) {
+      compare({ ...plain, images, channels: [n, 9] });
+      compare({ ...plain, images, channels: [7, n] });
+    }
+  });
+
+  it.each<readonly [string, Partial<Size>]>([
+    ['more channels than are packed at once', { channels: [1030, 3], map: [2, 2] }],
+    ['more columns than are packed at once', { channels: [3, 1030], map: [2, 2] }],
+    ['more images than are packed at once', { images: 1030, map: [2, 1], channels: [3, 2] }],
+    ['more pixels than tiles at once', { images: 1, map: [33, 37], channels: [1, 1] }],
+    ['images in fours', { images: 12, map: [3, 3] }],
+    ['images in fours and one', { images: 13, map: [3, 2] }],
+    ['a window larger than the map', { map: [2, 2], window: [5, 5] }],
+    ['a window of one pixel', { window: [1, 1] }],
+    ['strides', { strides: [2, 3], map: [7, 8] }],
+    ['strides that leave pixels out', { strides: [3, 3], window: [1, 1], map: [7, 8] }],
+    ['dilations', { dilations: [2, 3], map: [7, 9], padding: 'VALID' }],
+  ])('with %s', (_, size) => compare({ ...plain, ...size }));
+
+  it('of any sizes', () => {
+    const pair = (most: number) =>
+      fc.tuple(fc.integer({ min: 1, max: most }), fc.integer({ min: 1, max: most }));
+    const sizes = fc.record<Size>({
+      images: fc.integer({ min: 1, max: 9 }),
+      map: pair(9),
+      channels: pair(21),
+      window: pair(4),
+      strides: pair(3),
+      dilations: pair(2),
+      padding: fc.constantFrom('SAME', 'VALID'),
+    });
+    const numRuns = process.env['NETC_DEEP'] === undefined ? 150 : 3000;
+    fc.assert(
+      fc.property(sizes, (size) => compare(size)),
+      { numRuns },
+    );
+  });
+
+  it('adds a bias, clamps, and keeps NaN', () => {
+    const { products, put, made } = bench();
+    const x = numbers([4, 2, 2, 3], 'x');
+    const filter = numbers([1, 1, 3, 10], 'filter');
+    x.data[0] = NaN;
+    const bias = numbers([10], 'bias');
+    const y = [4, 2, 2, 10];
+    const windows = { strides: [1, 1], padding: 'SAME' } as const;
+    const axes = windowsDownAndAcross(windows, filter.shape, x.shape, y);
+    const [from, weights, added] = [put(x), put(filter), put(bias)];
+    const found = made(y, (out) =>
+      products.forward({ x: x.shape, filter: filter.shape, y, axes }, out, from(), weights(), {
+        ...{ bias: added(), bounds: [0, 0.5] },
+      }),
+    );
+    const sum = (i: number): number =>
+      [0, 1, 2].reduce(
+        (all, c) => all + x.data[3 * Math.floor(i / 10) + c]! * filter.data[10 * c + (i % 10)]!,
+        bias.data[i % 10]!,
+      );
+    found.forEach((number, i) => {
+      if (i < 10) expect(number).toBeNaN();
+      else expect(number).toBeCloseTo(Math.min(0.5, Math.max(0, sum(i))), 5);
+    });
+  });
+
+  it('gives the same bits each time, when memory has grown too', () => {
+    const { products, grow, put, made } = bench();
+    const [x, filter] = [numbers([3, 5, 5, 13], 'x'), numbers([3, 3, 13, 11], 'filter')];
+    const dy = numbers([3, 5, 5, 11], 'dy');
+    const axes = windowsDownAndAcross(
+      { strides: [1, 1], padding: 'SAME' },
+      filter.shape,
+      x.shape,
+      dy.shape,
+    );
+    const of = { x: x.shape, filter: filter.shape, y: dy.shape, axes };
+    const [from, weights, gradient] = [put(x), put(filter), put(dy)];
+    const results = (): readonly Float32Array[] => [
+      made(of.y, (out) =>
+        products.forward(of, out, from(), weights(), { bias: undefined, bounds: [0, Infinity] }),
+      ),
+      made(of.x, (out) => products.byInput(of, out, weights(), gradient())),
+      made(of.filter, (out) => products.byFilter(of, out, from(), gradient())),
+    ];
+    const first = results();
+    for (let i = 0; i < 20; i++) {
+      grow(1);
+      expect(results()).toEqual(first);
+    }
+  });
+});
