@@ -86,3 +86,17 @@ export const covering = (seed: number): readonly Choices[] => {
   }
   return rows;
 };
+
+/** A few of these rows that have every choice: each is the one with most that none before has. */
+export const everyChoice = (rows: readonly Choices[]): readonly Choices[] => {
+  const seen = new Set<string>();
+  const unseen = (row: Choices): readonly string[] =>
+    names.map((name) => `${name}=${row[name]}`).filter((choice) => !seen.has(choice));
+  const few: Choices[] = [];
+  for (;;) {
+    const next = rows.toSorted((a, b) => unseen(b).length - unseen(a).length)[0];
+    if (next === undefined || unseen(next).length === 0) return few;
+    few.push(next);
+    unseen(next).forEach((choice) => seen.add(choice));
+  }
+};

@@ -41,8 +41,8 @@ export const weightsMeant = (named: string, runs = runsFolder): Or<Diagnostic, s
   const file = weightsOfRun(folder);
   return file === undefined
     ? Either.left(
-        error('E0951', startOf(folder), `the run \`${folder}\` has no weights yet`, {
-          notes: ['they come with its first checkpoint; `netc runs` says how far it is'],
+        error('E0951', startOf(folder), `the run \`${folder}\` has no weights`, {
+          notes: ['a run has a checkpoint from before its first step on: it was deleted, or set aside as `….bad`'],
         }),
       )
     : Either.right(file);
