@@ -23,8 +23,8 @@ const type: Find = (words) => {
 
 type Part = readonly [name: string, find: Find];
 
-const protocol: readonly Part[] = [
-  ['net', outer('of')],
+const protocol = (first: string): readonly Part[] => [
+  [`net of ${first}`, outer('of')],
   ['from', outer('keyword', 'from')],
   ['with', outer('keyword', 'with')],
   ['body', outer('=')],
@@ -43,7 +43,9 @@ const layer: readonly Part[] = [['type', type]];
 const partsIn = (holder: string | undefined, first: string): readonly Part[] => {
   switch (holder) {
     case undefined:
-      return first === 'train' || first === 'eval' ? protocol : first === 'assert' ? [] : layer;
+      // nets stand in a column, and definitions in another
+      if (first === 'train' || first === 'eval') return protocol(first);
+      return first === 'assert' ? [] : [[`type of a ${first}`, type]];
     case 'rules{':
       return rule;
     case 'clauses{':

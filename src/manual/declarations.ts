@@ -110,7 +110,7 @@ and \`netc dump --after check\` writes them out. \`netc check\` checks all of it
 \`views\`. \`eval NAME = mean(a, b)\` fuses evaluations by the mean of their posteriors.`,
     examples: [
       'net N : [32, 32, 3] -> [10] { conv3-8; relu; gap; fc-10; softmax }\neval N_test : N from "N.safetensors" {\n  data  cifar10("data/cifar-10")\n  views center; flip\n}',
-      'net N : [32, 32, 3] -> [10] { conv3-8; relu; gap; fc-10; softmax }\ntrain one : N { data cifar10("data/cifar-10") }\ntrain two : N with one { seed 2 }\neval one : N from one\neval two : N from two { scales 32, 40 }\neval both = mean(one, two)',
+      'net N : [32, 32, 3] -> [10] { conv3-8; relu; gap; fc-10; softmax }\ntrain one : N { data cifar10("data/cifar-10") }\ntrain two : N with one { seed 2 }\neval first  : N from one\neval second : N from two { scales 32, 40 }\neval both = mean(first, second)',
     ],
     more: 'Training and evaluation',
   },
@@ -121,7 +121,7 @@ and \`netc dump --after check\` writes them out. \`netc check\` checks all of it
 \`train\`, which stands for the best checkpoint of its newest finished run.`,
     examples: [
       'net N : [32, 32, 3] -> [10] { gap; fc-10; softmax }\neval N_test : N from "N.safetensors" { data cifar10("data/cifar-10") }',
-      'net N : [32, 32, 3] -> [10] { gap; fc-10; softmax }\ntrain first : N { data cifar10("data/cifar-10") }\ntrain second : N with first { init from first { first 1 fc } }',
+      'net N : [32, 32, 3] -> [10] { gap; fc-10; softmax }\ntrain first  : N { data cifar10("data/cifar-10") }\ntrain second : N with first { init from first { first 1 fc } }',
     ],
     more: 'Training and evaluation',
   },

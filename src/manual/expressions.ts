@@ -142,7 +142,7 @@ call it is handed to. In a rule \`..p\` are the remaining arguments and \`..f\` 
     doc: 'Begins a comment, to the end of the line. The comment above a declaration is its documentation.',
     examples: [
       '-- the smallest net\nnet N : [3] -> [1] { fc-1 }',
-      net('conv3-8 -- eight kernels\n'),
+      'net N : [32, 32, 3] -> _ {\n  conv3-8  -- eight kernels\n}',
     ],
     more: 'Words and signs',
   },
