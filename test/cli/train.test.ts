@@ -112,6 +112,18 @@ describe('netc train', () => {
     expect((await train('dots.net', '--set', 'batch')).err).toContain('E0961');
   });
 
+  it('takes clauses with names that the file imports', async () => {
+    const used = recipe.replace(': Dots', ': d.Dots');
+    const from = 'import "dots.net" as d\nimport "numbers.net"\n';
+    writeFileSync(join(folder, 'numbers.net'), 'def few = 1\n');
+    writeFileSync(join(folder, 'importing.net'), from + used);
+    const { code, err } = await train('importing.net', '--set', 'epochs=few', '--dry-run');
+    expect(code, err).toBe(0);
+    expect(err).toContain('5 steps an epoch, 5 steps in all');
+    const own = await train('importing.net', '--set', 'init from=d.first', '--dry-run');
+    expect(own.err).toMatch(/begins with runs\/first-\d\/best|E0952/);
+  });
+
   it('asks which training is meant', async () => {
     const { code, err } = await train('two.net');
     expect(code).not.toBe(0);

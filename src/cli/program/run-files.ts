@@ -42,7 +42,9 @@ export const weightsMeant = (named: string, runs = runsFolder): Or<Diagnostic, s
   return file === undefined
     ? Either.left(
         error('E0951', startOf(folder), `the run \`${folder}\` has no weights`, {
-          notes: ['a run has a checkpoint from before its first step on: it was deleted, or set aside as `….bad`'],
+          notes: [
+            'a run has a checkpoint from before its first step on: it was deleted, or set aside as `….bad`',
+          ],
         }),
       )
     : Either.right(file);
