@@ -74,6 +74,20 @@ describe('the report of a run', () => {
     expect(page).toContain('&lt;b&gt;square&lt;/b&gt;');
   });
 
+  it('says where weights were taken from, and for which layers', () => {
+    const { run } = story();
+    const start = {
+      file: 'a.safetensors',
+      digest: 'd1',
+      taken: ['conv1', 'fc1'],
+      drawn: ['conv2'],
+    };
+    const page = reportHtml(story({ run: { ...run, record: { ...run.record, start } } }));
+    expect(page).toContain('<code>a.safetensors, d1</code>');
+    expect(page).toContain('<code>conv1 fc1</code>');
+    expect(reportHtml(story())).not.toContain('begins with');
+  });
+
   it('is there before anything was measured', () => {
     const { run } = story();
     const state = { ...run.state, state: 'running', step: 0, epoch: 0, best: undefined } as const;
