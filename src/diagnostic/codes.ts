@@ -152,6 +152,7 @@ export const codes = {
   E0937: 'fused evaluations differ',
   E0938: 'what is trained or evaluated is not a net',
   E0939: 'a training or an evaluation lacks a part, or has one too many',
+  W0953: 'means and deviations are of pixels from 0 to 1',
   W0940: 'a batch comes in more parts than it has pictures',
   // training as it goes
   E0961: 'it is not clear which training is meant',

@@ -8,6 +8,7 @@ import type { Span } from '../syntax/source.ts';
 import { writtenOut } from '../typecheck/net/flat.ts';
 import type { TypedNet } from '../typecheck/net/typed.ts';
 import type { ByWord } from './clauses.ts';
+import { parameterElsewhere } from './elsewhere/parameters.ts';
 import type { Data } from './recipe.ts';
 import { shapeNames } from './shapes.ts';
 import type { Subject } from './subject.ts';
@@ -120,16 +121,20 @@ const shapeFixes = (
 /** E0932 for an output that the loss names and the net does not have. */
 const sideFault = ({ net, at }: Subject<ByWord>, name: string, place: Span): Diagnostic => {
   const known = net.extras.map((e) => e.name);
-  const [meant] = near(name, [...known, 'smoothing']);
+  const elsewhere = parameterElsewhere(name, ['smoothing']);
+  const [meant = elsewhere?.write] = near(name, [...known, 'smoothing']);
   const span = { ...place, end: Math.min(place.end, place.start + name.length) };
   return error('E0932', span, `\`${net.name}\` has no side output \`${name}\``, {
-    label: meant === undefined ? 'unknown here' : `did you mean \`${meant}\`?`,
+    label: meant === undefined ? (elsewhere?.says ?? 'unknown here') : `did you mean \`${meant}\`?`,
     labels: [{ span: at, message: 'trained here' }],
-    notes: [
-      known.length === 0
-        ? `\`${net.name}\` has none; \`also ${name} { … }\` makes one`
-        : `it has ${known.map((k) => `\`${k}\``).join(', ')}`,
-    ],
+    notes:
+      elsewhere !== undefined
+        ? []
+        : [
+            known.length === 0
+              ? `\`${net.name}\` has none; \`also ${name} { … }\` makes one`
+              : `it has ${known.map((k) => `\`${k}\``).join(', ')}`,
+          ],
     fixes: meant === undefined ? [] : [replace(`write \`${meant}\``, span, meant)],
   });
 };

@@ -1,5 +1,5 @@
 /** Whether pictures, as the recipe makes them, are what the net takes. */
-import { error, replace, type Diagnostic, type Fix } from '../diagnostic/diagnostic.ts';
+import { error, replace, warning, type Diagnostic, type Fix } from '../diagnostic/diagnostic.ts';
 import type { Extent } from '../ops/params.ts';
 import { extentOf, showType } from '../ops/types.ts';
 import { contains, near, showSizes } from '../size/sizes.ts';
@@ -205,6 +205,30 @@ const shiftFault = (s: Trained, input: Recipe['input']): Diagnostic | undefined 
   });
 };
 
+/** W0953 for means and deviations of pixels from 0 to 1, as torchvision has them, where pixels are 0 to 255. */
+const scaleFault = (s: Trained): Diagnostic | undefined => {
+  const input = s.value('input');
+  const place = s.place('input', input?.order);
+  if (input === undefined || place === undefined || s.value('data')?.tag === 'arrays')
+    return undefined;
+  const { scale, mean, std, order } = input;
+  const isSmall = (numbers: Recipe['input']['mean']): boolean =>
+    numbers !== 'data' && numbers.length > 0 && numbers.every((n) => Math.abs(n) < 1);
+  if (scale !== 1 || !(isSmall(std) && (isSmall(mean) || mean.length === 0))) return undefined;
+  const written = s.cx.text(place);
+  const better = `${order}(scale = 1.0/255, ${written.slice(written.indexOf('(') + 1)}`;
+  return warning(
+    'W0953',
+    place,
+    'deviations below 1 are of pixels from 0 to 1, and these are 0 to 255',
+    {
+      label: 'becomes numbers of up to a thousand',
+      notes: ['pixels are multiplied with such a factor first'],
+      fixes: written.includes('(') ? [replace(`write \`${better}\``, place, better)] : [],
+    },
+  );
+};
+
 /** What is wrong with the pictures: their sizes first, then their channels. */
 export const pictureFaults = (s: Trained): readonly Diagnostic[] => {
   const data = s.value('data');
@@ -212,5 +236,5 @@ export const pictureFaults = (s: Trained): readonly Diagnostic[] => {
   if (vector !== undefined) return [vector];
   const augment = s.value('augment') ?? [];
   const size = orderFault(s, augment) ?? cropFault(s) ?? largerFault(s, data) ?? openFault(s, data);
-  return [size, channelFault(s, data)].flatMap((fault) => fault ?? []);
+  return [size, channelFault(s, data), scaleFault(s)].flatMap((fault) => fault ?? []);
 };

@@ -50,7 +50,13 @@ const taken = <A>(
   { cx }: Reading,
   takes: Takes<A>,
   value: Value,
-  at: { readonly named: string; readonly span: Span; readonly notes?: readonly string[] },
+  at: {
+    readonly named: string;
+    readonly span: Span;
+    readonly notes?: readonly string[];
+    /** of a value of another kind */
+    readonly fixes?: readonly Fix[];
+  },
 ): { readonly value: A } | undefined => {
   if (value.tag === 'unknown') return undefined;
   if (takes.real && value.tag === 'number' && value.dropped !== undefined) {
@@ -59,7 +65,7 @@ const taken = <A>(
   }
   const read = takes.read(value);
   if (E.isRight(read)) return { value: read.right };
-  const { named, span, notes = [] } = at;
+  const { named, span, notes = [], fixes = [] } = at;
   const { is, bounds = '' } = takes;
   const why = read.left;
   cx.report(
@@ -67,6 +73,7 @@ const taken = <A>(
       ? error('E0302', span, `${named} must be ${is}, and this is ${kindName(value)}`, {
           label: `${is} is needed`,
           notes,
+          fixes: [...fixes, ...numberFixes(takes, value, cx.text(span), span)],
         })
       : error('E0307', span, `${named} must be ${bounds}, and this is ${showValue(value)}`, {
           label: why === 'bounds' ? bounds : why.says,
@@ -74,6 +81,22 @@ const taken = <A>(
         }),
   );
   return undefined;
+};
+
+/** `5` for `5.0` and for `"5"`, where that is taken. */
+const numberFixes = <A>(
+  takes: Takes<A>,
+  value: Value,
+  written: string,
+  span: Span,
+): readonly Fix[] => {
+  const n = Number(
+    value.tag === 'string' ? value.value : value.tag === 'number' ? value.value : NaN,
+  );
+  const isMeant =
+    (value.tag !== 'string' || value.value.trim() !== '') &&
+    E.isRight(takes.read({ tag: 'number', value: n, integer: Number.isInteger(n) }));
+  return isMeant ? [bettered(span, written, String(n))] : [];
 };
 
 /** What stands for a path without its quotes: names and signs that mean no word, number or string. */
@@ -136,6 +159,24 @@ const parametersOf = <X>({ params, others }: Form<X>, chain: Chain): readonly Pa
   return [...own, ...more.map((name) => ({ name, fallback: undefined }))];
 };
 
+/** The name of the only other parameter that takes an argument without a name: `step([30, 60])` has them `at` epochs. */
+const otherPlace = (
+  cx: Context,
+  params: readonly ParamInfo[],
+  given: ReadonlySet<string>,
+  { span, value, parameter }: BoundArgument,
+): readonly Fix[] => {
+  if (named.test(cx.text(span))) return [];
+  const found = cx.quietly(value).value;
+  const others = params.filter(
+    (p) => p.name !== parameter && !given.has(p.name) && E.isRight(p.takes.read(found)),
+  );
+  const [only, more] = others;
+  if (only === undefined || more !== undefined) return [];
+  const text = `${only.name} = ${cx.text(span)}`;
+  return [replace(`write \`${text}\``, span, text)];
+};
+
 /** A form with the arguments that it is written with. */
 const applied = <X>(r: Reading, form: Form<X>, chain: Chain): ReadForm<X> | undefined => {
   const { cx, scope } = r;
@@ -161,7 +202,10 @@ const applied = <X>(r: Reading, form: Form<X>, chain: Chain): ReadForm<X> | unde
     const named = `\`${g.parameter}\` of \`${name}\``;
     const isGiven = g.span.start !== chain.span.start;
     const bare = p.takes.isPath === true && isGiven ? bareText(cx, g) : undefined;
-    if (bare === undefined) return taken(r, p.takes, g.value(), { named, span: g.span, notes });
+    if (bare === undefined) {
+      const fixes = isGiven ? otherPlace(cx, params, new Set(given.keys()), g) : [];
+      return taken(r, p.takes, g.value(), { named, span: g.span, notes, fixes });
+    }
     cx.report(
       error('E0302', g.span, `${named} must be ${path.is}, and this is without them`, {
         label: 'quotes are needed',

@@ -255,8 +255,9 @@ export const validation = (usual?: 'usual'): Takes<Validation | undefined> => {
       if (v.tag === 'builtin' && v.name === usual) return E.right({ tag: 'usual' });
       if (v.tag === 'string' && v.value !== '') return E.right({ tag: 'path', path: v.value });
       if (v.tag !== 'number') return refused('kind');
-      return v.value > 0 && v.value < 1
-        ? E.right({ tag: 'share', share: v.value })
+      if (v.value > 0 && v.value < 1) return E.right({ tag: 'share', share: v.value });
+      return v.value > 1 && v.value < 100
+        ? refused({ says: 'a share of all, and not per cent', better: String(v.value / 100) })
         : refused('bounds');
     },
     write: (kept) => {

@@ -1,5 +1,5 @@
 /** What a `train` declaration means: its clauses with those that it takes over, its net, and what it begins with. */
-import { error, type Diagnostic } from '../diagnostic/diagnostic.ts';
+import { error, replace, type Diagnostic } from '../diagnostic/diagnostic.ts';
 import type { Protocol } from '../syntax/tree.ts';
 import { clauses, measureClauses, type ByWord } from './clauses.ts';
 import { netIn, type Env, type Named } from './env.ts';
@@ -102,13 +102,22 @@ const trainedSubject = (env: Env, own: Clauses<ByWord>, named: Named): Subject<B
 };
 
 /** E0939 for what only evaluations have. */
-const reportParts = ({ cx }: Env, d: Protocol): void => {
-  const odd = d.from ?? d.body;
-  if (odd === undefined) return;
+const reportParts = ({ cx }: Env, { name, from, body }: Protocol): void => {
+  if (from !== undefined)
+    return cx.report(
+      error('E0939', from.span, 'a `train` has no `from`', {
+        label: 'only an `eval` has one',
+        notes: ['weights to begin with are a clause: `init from NAME`'],
+      }),
+    );
+  if (body === undefined) return;
+  const between = { ...body.span, start: name.span.end, end: body.span.start };
+  const at = between.start + cx.text(between).indexOf('=');
+  const sign = { ...between, start: at, end: at + 1 };
   cx.report(
-    error('E0939', odd.span, `a \`train\` has no ${d.from === undefined ? 'value' : '`from`'}`, {
-      label: 'only an `eval` has one',
-      notes: d.from === undefined ? [] : ['weights to begin with are a clause: `init from NAME`'],
+    error('E0939', sign, 'the net of a `train` stands behind `:`', {
+      label: 'only an `eval` has a value',
+      fixes: [replace('write `:`', sign, ':')],
     }),
   );
 };

@@ -22,19 +22,49 @@ export const unknownForm = <X>(
   const written = throughGroups(expr);
   if (written.tag === 'missing') return undefined;
   const known = `\`${r.word}\` has the forms ${forms.map((f) => `\`${f.name}\``).join(', ')}`;
-  if (written.tag !== 'chain')
+  if (written.tag !== 'chain') {
+    const otherwise = otherForm(r, forms, written);
     return error('E0922', expr.span, `\`${r.word}\` has no such form`, {
-      label: 'a word is needed here',
-      notes: [known],
+      label: otherwise?.label ?? 'a word is needed here',
+      notes: otherwise === undefined ? [known] : [],
+      fixes: otherwise === undefined ? [] : [replaced(expr.span, otherwise.write)],
     });
+  }
   const { word } = written;
   const name = r.cx.text(word.span);
-  const { label, fixes } = meaning(r, forms, written, name);
+  // of `torch.optim.Adam` the last word says what is meant
+  const { label, fixes } = meaning(r, forms, written, name.slice(name.lastIndexOf('.') + 1));
   return error('E0922', word.span, `\`${r.word}\` has no form \`${name}\``, {
     label: label ?? 'unknown here',
     notes: label === undefined ? [known] : [],
     fixes,
   });
+};
+
+/** What stands for a form without being a word: its name or a path in quotes, a list of forms, pixels that are divided. */
+const otherForm = <X>(
+  r: Reading,
+  forms: readonly Form<X>[],
+  e: Exclude<Expr, Chain>,
+): { readonly label: string; readonly write: string } | undefined => {
+  const names = forms.map((f) => f.name);
+  if (e.tag === 'string') {
+    const named = formElsewhere(r.word, e.value)?.write ?? names.find((n) => n === folded(e.value));
+    if (named !== undefined) return { label: 'without quotes', write: named };
+    return r.word === 'data'
+      ? { label: 'what does the path lead to?', write: `imagefolder(${r.cx.text(e.span)})` }
+      : undefined;
+  }
+  const text = r.cx.text(e.span);
+  if (e.tag === 'list')
+    return {
+      label: 'several stand between `;`, without brackets',
+      write: e.items.map((item) => r.cx.text(item.span)).join('; '),
+    };
+  const [, order, most] = /^(rgb|bgr|grey)\s*\/\s*(255(?:\.0)?)$/.exec(text) ?? [];
+  return order !== undefined && names.includes(order)
+    ? { label: 'a factor is an argument', write: `${order}(scale = 1.0/${Number(most)})` }
+    : undefined;
 };
 
 type Meaning = { readonly label: string | undefined; readonly fixes: readonly Fix[] };
@@ -73,8 +103,8 @@ const renamed = <X>(cx: Context, chain: Chain, { params }: Form<X>, text: string
   const [link, more] = chain.links;
   if (link?.tag !== 'call' || more !== undefined) return replaced(chain.word.span, text);
   const names = params.map((p) => p.name);
-  const args = link.arguments.flatMap((a): readonly string[] => {
-    if (a.tag !== 'named') return [cx.text(a.span)];
+  const args = link.arguments.flatMap((a, i): readonly string[] => {
+    if (a.tag !== 'named') return i < names.length ? [cx.text(a.span)] : [];
     const answer = parameterElsewhere(a.name.text, names);
     if (answer === undefined) return [cx.text(a.span)];
     return answer.write === undefined ? [] : [`${answer.write} = ${cx.text(a.value.span)}`];

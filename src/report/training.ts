@@ -14,8 +14,9 @@ export type Underway = {
   readonly millisecondsPerStep: number;
   /** the share of the time in which steps wait for pictures */
   readonly waiting: number;
-  /** smoothed */
+  /** that is trained for, smoothed: with those of these side outputs */
   readonly loss: number;
+  readonly sides: readonly string[];
   /** of the epoch so far, from 0 to 1 */
   readonly top1: number;
   readonly rate: number;
@@ -43,6 +44,10 @@ export const figure = (n: number): string => {
   return n.toPrecision(3);
 };
 
+/** `loss 0.512`, `loss 2.82 with aux` */
+const lossText = ({ loss, sides }: Pick<Underway, 'loss' | 'sides'>): string =>
+  `loss ${figure(loss)}${sides.length === 0 ? '' : ` with ${sides.join(', ')}`}`;
+
 const bar = (share: number, width: number): string => {
   const full = Math.round(share * width);
   return '━'.repeat(full) + '─'.repeat(width - full);
@@ -53,7 +58,7 @@ export const progressLine = (at: Underway, width: number): string => {
   const place = `epoch ${at.epoch}/${at.epochs}`;
   const times = `${clock(at.elapsed)}<${clock(at.left)}`;
   const least = [
-    `loss ${figure(at.loss)}`,
+    lossText(at),
     `top-1 ${percent(at.top1)}`,
     `${Math.round(at.picturesPerSecond)} images/s`,
     `rate ${figure(at.rate)}`,
@@ -75,7 +80,7 @@ export const logLine = (at: Underway): string =>
     `epoch ${at.epoch}/${at.epochs}`,
     `step ${at.step}/${at.steps}`,
     `${clock(at.elapsed)}<${clock(at.left)}`,
-    `loss ${figure(at.loss)}`,
+    lossText(at),
     `top-1 ${percent(at.top1)}`,
     `${Math.round(at.picturesPerSecond)} images/s`,
     `rate ${figure(at.rate)}`,
@@ -99,13 +104,25 @@ export const epochLine = (
 ): string =>
   [
     `epoch ${epoch}/${epochs}`,
+    meansText(training, validation),
+    clock(seconds),
+    ...(isBest ? ['best so far'] : []),
+  ].join('  ');
+
+/** `  aux: loss 2.13  top-1 13.2 %  validation: loss 2.12  top-1 12.5 %`, below the line of its epoch */
+export const sideLine = (
+  output: string,
+  training: EpochMeans,
+  validation: EpochMeans | undefined,
+): string => `  ${output}: ${meansText(training, validation)}`;
+
+const meansText = (training: EpochMeans, validation: EpochMeans | undefined): string =>
+  [
     `loss ${figure(training.loss)}`,
     `top-1 ${percent(training.top1)}`,
     ...(validation === undefined
       ? []
       : [`validation: loss ${figure(validation.loss)}`, `top-1 ${percent(validation.top1)}`]),
-    clock(seconds),
-    ...(isBest ? ['best so far'] : []),
   ].join('  ');
 
 /** `4,000 pictures, 8 classes; 1,000 to validate` */

@@ -179,7 +179,11 @@ export class Grammar extends Declarations {
     const tag = keyword.tokenType === T.Eval ? 'eval' : 'train';
     const start = keyword.startOffset;
     const doc = this.docFor(start);
-    const name = this.needName(1, `a name after \`${tag}\``);
+    const name = this.needName(
+      1,
+      `a name after \`${tag}\``,
+      tag === 'train' ? 'as in `train first : NET { data shapes }`' : undefined,
+    );
     const net = this.OPTION(() => {
       this.CONSUME(T.Colon);
       return this.SUBRULE(this.infix);
@@ -197,6 +201,7 @@ export class Grammar extends Declarations {
       this.CONSUME(T.Equals);
       return this.SUBRULE2(this.infix);
     });
+    if (tag === 'train') this.unfinished(name, clauses.length === 0, body !== undefined);
     return {
       tag,
       name,
@@ -209,6 +214,21 @@ export class Grammar extends Declarations {
       span: this.since(start),
     };
   });
+
+  /** What stands behind a training that is written otherwise: `train a for N {`, or clauses without braces. */
+  private unfinished({ text }: Name, isBare: boolean, isValue: boolean): void {
+    if (this.RECORDING_PHASE || !isBare || !this.at(T.Name, T.LParen, T.ClauseOpen)) return;
+    if (isValue) return this.ignore(); // the checker says that `=` is to be `:`
+    const { start, end } = this.here();
+    const isBelow = /\n/.test(this.textOf({ ...this.here(), start: this.endOfLast(), end: start }));
+    const word = this.textOf({ ...this.here(), start, end });
+    this.report(
+      'E0101',
+      isBelow
+        ? `the clauses of \`${text}\` stand in braces: \`train ${text} : NET { ${word} …\``
+        : `a training is written \`train ${text} : NET { … }\``,
+    );
+  }
 
   private readonly clauses = this.RULE('clauses', (): readonly Clause[] => {
     const found: Clause[] = [];

@@ -184,6 +184,10 @@ export class Recovery extends EmbeddedActionsParser {
     if (!this.isConsequence()) this.context?.report(error(code, place, message, { fixes }));
     this.last = this.LA(1);
   }
+  /** A fault at the next token is a consequence of one that is reported elsewhere. */
+  protected ignore(): void {
+    this.last = this.LA(1);
+  }
   /** Reports a fault in what has been read. A fault at the next token is not a consequence of it. */
   protected complain(code: Code, message: string, place: Span, fixes = noFixes): void {
     this.context?.report(error(code, place, message, { fixes }));

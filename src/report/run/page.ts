@@ -101,45 +101,81 @@ const pointsOf = (
     return value === undefined ? [] : [[entry.step, value] as const];
   });
 
-/** What training measured of a figure at its steps, or else of whole epochs, and what validation did. */
-const curvesOf = (entries: readonly Entry[], name: string): readonly Curve[] => {
+/** What was measured of a figure at steps, with its course. */
+const courseOf = (entries: readonly Entry[], name: string): readonly Curve[] => {
   const steps = thinned(pointsOf(entries, 'step', name), mostPoints);
-  const epochs = pointsOf(entries, 'epoch', name);
-  const training: readonly Curve[] =
-    steps.length > 1
-      ? [
-          { name: 'raw', kind: 'faint', points: steps, marked: false },
-          {
-            name: 'training',
-            kind: 'training',
-            points: smoothed(steps, Math.ceil(reach * steps.length)),
-            marked: false,
-          },
-        ]
-      : [{ name: 'training', kind: 'training', points: epochs, marked: true }];
-  const validation = pointsOf(entries, 'epoch', `validation_${name}`);
-  return validation.length === 0
-    ? training
-    : [...training, { name: 'validation', kind: 'validation', points: validation, marked: true }];
+  if (steps.length < 2) return [];
+  const points = smoothed(steps, Math.ceil(reach * steps.length));
+  return [
+    { name: 'raw', kind: 'faint', points: steps, marked: false },
+    { name: 'training', kind: 'training', points, marked: false },
+  ];
 };
 
-const charts = (entries: readonly Entry[]): readonly Chart[] => [
-  { title: 'loss', curves: curvesOf(entries, 'loss'), show: plain, from: 0 },
-  { title: 'top-1', curves: curvesOf(entries, 'top1'), show: percentShort, from: 0, to: 1 },
-  {
-    title: 'rate',
-    curves: [
-      {
-        name: 'rate',
-        kind: 'training',
-        points: thinned(pointsOf(entries, 'step', 'rate'), mostPoints),
-        marked: false,
-      },
-    ],
-    show: plain,
-    from: 0,
-  },
-];
+/** What training measured of a figure of whole epochs. */
+const epochsOf = (entries: readonly Entry[], name: string): Curve => ({
+  name: 'training',
+  kind: 'training',
+  points: pointsOf(entries, 'epoch', name),
+  marked: true,
+});
+
+/** What validation measured of a figure. */
+const validationOf = (entries: readonly Entry[], name: string): readonly Curve[] => {
+  const points = pointsOf(entries, 'epoch', `validation_${name}`);
+  return points.length === 0
+    ? []
+    : [{ name: 'validation', kind: 'validation', points, marked: true }];
+};
+
+/** The side outputs that are trained, by the names of their figures. */
+const sidesIn = (entries: readonly Entry[]): readonly string[] => {
+  const figures = entries.flatMap((e) => (e.event === 'epoch' ? Object.keys(e.figures) : []));
+  const names = figures.flatMap((name) => /^(?!validation_)(.+)_top1$/.exec(name)?.[1] ?? []);
+  return [...new Set(names)];
+};
+
+const charts = (entries: readonly Entry[]): readonly Chart[] => {
+  const sides = sidesIn(entries);
+  /** at each step where it was measured there, which it is of the main output alone where there is no other */
+  const measured = (name: string, isAtSteps: boolean): readonly Curve[] => {
+    const course = isAtSteps ? courseOf(entries, name) : [];
+    return [
+      ...(course.length > 0 ? course : [epochsOf(entries, name)]),
+      ...validationOf(entries, name),
+    ];
+  };
+  const loss = (title: string, curves: readonly Curve[]): Chart => ({
+    ...{ title, curves, show: plain, from: 0 },
+  });
+  const top1 = (title: string, curves: readonly Curve[]): Chart => ({
+    ...{ title, curves, show: percentShort, from: 0, to: 1 },
+  });
+  return [
+    loss('loss', measured('loss', sides.length === 0)),
+    top1('top-1', measured('top1', true)),
+    ...sides.flatMap((side) => [
+      loss(`loss of ${side}`, measured(`${side}_loss`, false)),
+      top1(`top-1 of ${side}`, measured(`${side}_top1`, false)),
+    ]),
+    ...(sides.length === 0
+      ? []
+      : [loss(`loss with ${sides.join(', ')}`, courseOf(entries, 'loss'))]),
+    {
+      title: 'rate',
+      curves: [
+        {
+          name: 'rate',
+          kind: 'training',
+          points: thinned(pointsOf(entries, 'step', 'rate'), mostPoints),
+          marked: false,
+        },
+      ],
+      show: plain,
+      from: 0,
+    },
+  ];
+};
 
 /** `0.05`, `1.2e-5` */
 const plain = (n: number): string => String(Number(n.toPrecision(3)));

@@ -5,6 +5,7 @@
 import type { KernelOf } from '../../kernel/kernel.ts';
 import type { Shape } from '../../kernel/shape.ts';
 import type { Loop } from './call.ts';
+import type { Products } from './simd/products.ts';
 import { windowsDownAndAcross, type Along } from './windows.ts';
 
 /** The first place of window `index` that lies on the map, and the one behind the last. */
@@ -14,11 +15,17 @@ const onMap = (axis: Along, index: number): readonly [begin: number, end: number
 };
 
 /** Gives the gradient of each window to its largest number, of several to the first in row-major order. */
-export const maxPoolGradLoop = (kernel: KernelOf<'MaxPoolGrad'>, x: Shape, dy: Shape): Loop => {
+export const maxPoolGradLoop = (
+  kernel: KernelOf<'MaxPoolGrad'>,
+  x: Shape,
+  dy: Shape,
+  products?: Products,
+): Loop => {
   const [down, across] = windowsDownAndAcross(kernel, kernel.window, x, dy);
   const [images, height, width, channels] = [x[0]!, x[1]!, x[2]!, x[3]!];
   return (out, from, gradients) => {
     out.fill(0);
+    const give = products?.giveLargest(out, from, gradients);
     const pixels = new Int32Array(down.window * across.window); // of one window
     let window = 0;
     for (let image = 0; image < images; image++)
@@ -30,7 +37,8 @@ export const maxPoolGradLoop = (kernel: KernelOf<'MaxPoolGrad'>, x: Shape, dy: S
           for (let row = top; row < bottom; row++)
             for (let column = left; column < right; column++)
               pixels[count++] = ((image * height + row) * width + column) * channels;
-          for (let c = 0; c < channels; c++) {
+          const done = give?.(pixels, count, window, channels) ?? 0;
+          for (let c = done; c < channels; c++) {
             let at = pixels[0]! + c;
             let largest = from[at]!;
             for (let k = 1; k < count; k++) {

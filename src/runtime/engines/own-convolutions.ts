@@ -4,7 +4,7 @@ import type { WindowPadding } from '../../kernel/kernel.ts';
 import type { Shape } from '../../kernel/shape.ts';
 import type { Calling } from './call.ts';
 import type { Convolved, Ending } from './simd/products.ts';
-import { windowsDownAndAcross } from './windows.ts';
+import { windowsDownAndAcross, type Along } from './windows.ts';
 
 type Windows = {
   readonly strides: Shape;
@@ -57,4 +57,28 @@ export const ownByFilter = (kernel: Windows, on: OnMemory): TensorInfo | undefin
   return compute(filter!, [on.operand(0), on.operand(2)], (out, from, gradient) =>
     products.byFilter(of, out, from!, gradient!),
   );
+};
+
+/** One place in one direction: with it, a convolution is a product of matrices, and pixels are its rows. */
+const one: Along = { length: 1, window: 1, stride: 1, rate: 1, before: 0, count: 1 };
+
+/**
+ * A product of matrices one of which is read by columns: a·bᵀ is the gradient by input of a convolution with one pixel,
+ * and aᵀ·b the one by the filter.
+ */
+export const ownProduct = (transposed: 'a' | 'b', on: OnMemory): TensorInfo | undefined => {
+  const { compute, products, shapes, results } = on;
+  if (compute === undefined || products === undefined) return undefined;
+  const map = ([rows, columns]: Shape): Shape => [rows!, 1, 1, columns!];
+  const matrix = ([rows, columns]: Shape): Shape => [1, 1, rows!, columns!];
+  const [a, b, result] = [shapes[0]!, shapes[1]!, results[0]!];
+  const axes = [one, one] as const;
+  const operands = [on.operand(0), on.operand(1)];
+  return transposed === 'b'
+    ? compute(result, operands, (out, dy, filter) =>
+        products.byInput({ x: map(result), filter: matrix(b), y: map(a), axes }, out, filter!, dy!),
+      )
+    : compute(result, operands, (out, x, dy) =>
+        products.byFilter({ x: map(a), filter: matrix(result), y: map(b), axes }, out, x!, dy!),
+      );
 };

@@ -6,7 +6,7 @@ import { binary, entries, entry, unary, type Calling, type Entry, type Site } fr
 import { sliced } from './compose.ts';
 import { transposedLoop } from './loops.ts';
 import { averagePool, meanOver, meanPieces } from './means.ts';
-import { ownByInput, ownConvolution } from './own-convolutions.ts';
+import { ownByInput, ownConvolution, ownProduct } from './own-convolutions.ts';
 import { training } from './training.ts';
 
 const transposing = ({ transposed }: KernelOf<'MatMul'>) => ({
@@ -150,7 +150,8 @@ const registry: { readonly [Op in KernelName]: Entry<Op> } = {
   MatMul: entry(['BatchMatMul'], (kernel, calling) =>
     kernel.transposed === undefined || calling.compute === undefined
       ? calling.run('BatchMatMul', matrices(calling), transposing(kernel))
-      : productByColumns(calling.compute, calling, kernel.transposed),
+      : (ownProduct(kernel.transposed, calling) ??
+        productByColumns(calling.compute, calling, kernel.transposed)),
   ),
   BiasAdd: binary('Add'),
   Fused: entry(

@@ -98,7 +98,11 @@ const maxPoolGrad: Entry<'MaxPoolGrad'> = entry(
     const { run, operand, shapes } = on;
     const [x, dy] = shapes;
     if (on.compute !== undefined)
-      return on.compute(x!, [operand(0), operand(1)], maxPoolGradLoop(kernel, x!, dy!));
+      return on.compute(
+        x!,
+        [operand(0), operand(1)],
+        maxPoolGradLoop(kernel, x!, dy!, on.products),
+      );
     const axes = poolAxes(kernel, on);
     const [down, across] = axes;
     const y = run(

@@ -1,5 +1,5 @@
 /** The wasm engine computes convolutions by netc's own products, and not in another way that would be right but slow. */
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import type { Kernel } from '../../../src/kernel/kernel.ts';
 import { kernelRow } from '../../../src/kernel/table.ts';
 import { engine as current } from '@tensorflow/tfjs-core';
@@ -18,6 +18,22 @@ const cases: readonly (readonly [string, Kernel, readonly (readonly number[])[]]
     [x, filter, bias],
   ],
   ['its gradient by input', { op: 'Conv2DBackpropInputV2', ...windows }, [x, filter, dy]],
+  [
+    'a product with the transposed',
+    { op: 'MatMul', transposed: 'b' },
+    [
+      [6, 7],
+      [9, 7],
+    ],
+  ],
+  [
+    'a product of the transposed',
+    { op: 'MatMul', transposed: 'a' },
+    [
+      [6, 7],
+      [6, 9],
+    ],
+  ],
   ['its gradient by filter', { op: 'Conv2DBackpropFilterV2', ...windows }, [x, filter, dy]],
 ];
 
@@ -40,6 +56,14 @@ describe('on wasm', () => {
         for (const made of on.call(kernel, operands, results)) on.free(made);
       });
       expect(names).toEqual([]);
+      // and with nothing allocated beside the result, so that a step takes what was planned
+      const made = [
+        vi.spyOn(current(), 'makeTensor'),
+        vi.spyOn(current(), 'makeTensorFromTensorInfo'),
+      ];
+      for (const result of on.call(kernel, operands, results)) on.free(result);
+      expect(made.map((calls) => calls.mock.calls.length)).toEqual([0, 1]);
+      for (const calls of made) calls.mockRestore();
       for (let i = 0; i < 1000; i++)
         for (const made of on.call(kernel, operands, results)) on.free(made);
       expect(on.memory()).toEqual(before);

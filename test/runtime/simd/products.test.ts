@@ -10,6 +10,7 @@ import { windowsOver } from '../../../src/kernel/loops.ts';
 import { kernelRow } from '../../../src/kernel/table.ts';
 import { below, words } from '../../../src/numeric/random.ts';
 import { elements, tensor, type Tensor } from '../../../src/numeric/tensor.ts';
+import { maxPoolGradLoop } from '../../../src/runtime/engines/loops.ts';
 import { workBytes } from '../../../src/runtime/engines/simd/machine.ts';
 import { productsOn, type Ending } from '../../../src/runtime/engines/simd/products.ts';
 import { Memory } from '../../../src/runtime/engines/simd/web-assembly.ts';
@@ -194,6 +195,31 @@ describe('own convolutions', () => {
       if (i < 10) expect(number).toBeNaN();
       else expect(number).toBeCloseTo(Math.min(0.5, Math.max(0, sum(i))), 5);
     });
+  });
+
+  it('gives gradients of windows to the largest numbers as the plain loop does', () => {
+    for (const channels of [1, 3, 4, 6, 8, 11])
+      for (const [window, stride] of [
+        [2, 2],
+        [3, 2],
+        [3, 1],
+      ] as const) {
+        const { products, put, made } = bench();
+        // few different numbers, so many are equal, and some that are NaN
+        const x = numbers([2, 7, 6, channels], 'x');
+        x.data.forEach((number, i) => (x.data[i] = i % 13 === 5 ? NaN : Math.round(2 * number)));
+        const windows = { strides: [stride, stride], padding: 'SAME' } as const;
+        const dilations = [1, 1] as const;
+        const over = windowsOver({ ...windows, dilations, window: [window, window] }, x.shape);
+        const dy = numbers([2, ...over, channels], 'dy');
+        const kernel = { op: 'MaxPoolGrad', window: [window, window], ...windows } as const;
+        const [from, gradient] = [put(x), put(dy)];
+        const by = (given?: typeof products): Float32Array =>
+          made(x.shape, (out) =>
+            maxPoolGradLoop(kernel, x.shape, dy.shape, given)(out, from(), gradient()),
+          );
+        expect(by(products)).toEqual(by());
+      }
   });
 
   it('gives the same bits each time, when memory has grown too', () => {

@@ -1,5 +1,11 @@
 /** Follows a training: the line that a person watches, and the figures for the log of its run. */
-import { epochLine, logLine, progressLine, type Underway } from '../../../report/training.ts';
+import {
+  epochLine,
+  logLine,
+  progressLine,
+  sideLine,
+  type Underway,
+} from '../../../report/training.ts';
 import { lines } from '../../../report/table.ts';
 import type { Figures } from '../../../runtime/runs/log.ts';
 import type { Run } from '../../../runtime/runs/run.ts';
@@ -62,10 +68,15 @@ export const watcherFor = (watching: Watching): Watcher => {
       run?.epoch({ step: reached.step, epoch: reached.epoch }, epochFigures(watching, done));
       const seconds = (performance.now() - memory.epochAt) / 1000;
       memory.epochAt = performance.now();
-      const trained = meansOf(training[0]!);
-      const validated = validation?.[0] && meansOf(validation[0]);
+      const means = (i: number) =>
+        [meansOf(training[i]!), validation?.[i] && meansOf(validation[i])] as const;
       io.progress('');
-      io.err(lines(epochLine(reached.epoch, epochs, trained, validated, seconds, isBest)));
+      io.err(
+        lines(
+          epochLine(reached.epoch, epochs, ...means(0), seconds, isBest),
+          ...watching.outputs.slice(1).map((output, i) => sideLine(output, ...means(i + 1))),
+        ),
+      );
     },
   };
 };
@@ -90,6 +101,7 @@ const underway = (watching: Watching, memory: Memory, done: StepDone): Underway 
     millisecondsPerStep: memory.computing / since,
     waiting: memory.waiting / spent,
     loss: reached.smoothed ?? loss,
+    sides: watching.outputs.slice(1),
     top1: meansOf(reached.scores[0]!).top1,
     rate: done.rate,
     memory: watching.memory(),

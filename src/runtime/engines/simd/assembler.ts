@@ -85,6 +85,26 @@ export const loadSplat = (address: I32, offset = 0): V128 =>
 export const store = (address: I32, value: V128, offset = 0): Void =>
   nothing(...address.bytes, ...value.bytes, ...simd(11), ...at(offset));
 
+/** So many floats, up to four, and zeros: nothing else is read. */
+export const loadSome = (count: number, address: I32, offset = 0): V128 => {
+  if (count === 4) return load(address, offset);
+  if (count === 0) return splat(constant(0));
+  if (count < 3) return v128(...address.bytes, ...simd(count === 1 ? 92 : 93), ...at(offset));
+  const two = loadSome(2, address, offset);
+  return v128(...address.bytes, ...two.bytes, ...simd(86), ...at(offset + 8), 2);
+};
+
+/** The first floats of a vector: nothing else is written. */
+export const storeSome = (count: number, address: I32, value: V128, offset = 0): Void => {
+  if (count === 4) return store(address, value, offset);
+  if (count === 0) return nothing();
+  const lane = (opcode: number, to: number, index: number): Void =>
+    nothing(...address.bytes, ...value.bytes, ...simd(opcode), ...at(to), index);
+  if (count === 1) return lane(90, offset, 0);
+  const two = lane(91, offset, 0);
+  return count === 2 ? two : sequence(two, lane(90, offset + 8, 2));
+};
+
 const vectors =
   (opcode: number) =>
   (a: V128, b: V128): V128 =>
@@ -96,6 +116,19 @@ export const multiplyFloats = vectors(0xe6);
 export const lesser = vectors(0xea);
 /** b where a < b, else a. */
 export const greater = vectors(0xeb);
+
+/** All bits where a > b. */
+export const exceeds = vectors(0x44);
+/** All bits where integers are equal. */
+export const same = vectors(0x37);
+export const andBits = vectors(0x4e);
+
+/** An integer, four times. */
+export const splat = (n: I32): V128 => v128(...n.bytes, ...simd(17));
+
+/** The bits of a where the mask has one, and those of b elsewhere. */
+export const choose = (a: V128, b: V128, mask: V128): V128 =>
+  v128(...a.bytes, ...b.bytes, ...mask.bytes, ...simd(82));
 
 /** Four of the eight floats of a and b, by their places. */
 export const shuffle = (a: V128, b: V128, places: readonly number[]): V128 =>

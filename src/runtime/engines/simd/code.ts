@@ -14,9 +14,12 @@ import {
   addFloats,
   advance,
   and,
+  andBits,
   assemble,
+  choose,
   constant,
   either,
+  exceeds,
   func,
   get,
   greater,
@@ -24,15 +27,19 @@ import {
   load,
   loadFloat,
   loadInt,
+  loadSome,
   loadSplat,
   multiplyFloats,
   repeat,
+  same,
   sequence,
   set,
   shiftRight,
   shuffle,
+  splat,
   store,
   storeFloat,
+  storeSome,
   type Local,
 } from './assembler.ts';
 
@@ -43,142 +50,141 @@ export const tileColumns = 8;
 
 const [float, vector] = [4, 16]; // bytes
 const rows = [0, 1, 2, 3] as const;
-const vectors = [0, 1] as const; // of a row
 
 /** Words of the table for a tile: its strip of a, its rows, and how many runs follow. */
 export const tileWords = 1 + tileRows + 1;
 /** Words for a run: bytes to its first step in the strip of b, and its steps. */
 export const runWords = 2;
 
-/**
- * tiles(table, count, strip of b, bytes to the columns, start, bounds): tiles one below the other. Runs are the steps of
- * b that a tile takes, and a has those alone. Sums begin with the eight numbers at `start`, or with what is there if
- * `start` is 0, and are clamped to the two numbers at `bounds`.
- */
-const tiles = func(
-  'tiles',
-  ['i32', 'i32', 'i32', 'i32', 'i32', 'i32'],
-  ([table, count, strip, column, start, bounds], fresh) => {
-    const [a, b, runs, steps] = [fresh('i32'), fresh('i32'), fresh('i32'), fresh('i32')];
-    const row = rows.map(() => fresh('i32'));
-    const sums = rows.map(() => vectors.map(() => fresh('v128')));
-    const [one, ...right] = [fresh('v128'), fresh('v128'), fresh('v128')];
-    const each = (
-      f: (sum: Local<'v128'>, row: Local<'i32'>, j: number) => ReturnType<typeof set>,
-    ) => sequence(...sums.flatMap((line, i) => line.map((sum, j) => f(sum, row[i]!, vector * j))));
-    const step = sequence(
-      ...right.map((b8, j) => set(b8, load(get(b), vector * j))),
-      ...sums.flatMap((line, i) => [
-        set(one, loadSplat(get(a), float * i)),
-        ...line.map((sum, j) =>
-          set(sum, addFloats(get(sum), multiplyFloats(get(one), get(right[j]!)))),
-        ),
-      ]),
-      advance(a, constant(float * tileRows)),
-      advance(b, constant(float * tileColumns)),
-    );
-    const run = sequence(
-      set(b, add(get(strip), loadInt(get(table)))),
-      set(steps, loadInt(get(table), 4)),
-      advance(table, constant(4 * runWords)),
-      repeat(steps, step),
-    );
-    const tile = sequence(
-      set(a, loadInt(get(table))),
-      ...row.map((line, i) => set(line, add(get(column), loadInt(get(table), 4 + 4 * i)))),
-      set(runs, loadInt(get(table), 4 * (tileWords - 1))),
-      advance(table, constant(4 * tileWords)),
-      either(
-        get(start),
-        each((sum, _, offset) => set(sum, load(get(start), offset))),
-        each((sum, line, offset) => set(sum, load(get(line), offset))),
-      ),
-      repeat(runs, run),
-      each((sum, line, offset) =>
-        store(
-          get(line),
-          lesser(greater(get(sum), loadSplat(get(bounds))), loadSplat(get(bounds), float)),
-          offset,
-        ),
-      ),
-    );
-    return [repeat(count, tile)];
-  },
-);
+type Set = ReturnType<typeof set>;
 
-/** packRows(to, bytes to the next step, four rows, steps): step i of the strip is number i of each row. */
+/** The vectors of so many floats, by number. */
+const parts = (width: number): readonly number[] => (width > 4 ? [0, 1] : [0]);
+
+/** How many of the first `width` floats of a row lie in its vector j. */
+const inVector = (width: number, j: number): number => Math.max(0, Math.min(4, width - 4 * j));
+
+/**
+ * tiles(table, count, strip of b, bytes to the columns, start, bounds): tiles one below the other, of which so many
+ * columns are there. Runs are the steps of b that a tile takes, and a has those alone. Sums begin with the eight numbers
+ * at `start`, or with what is there if `start` is 0, and are clamped to the two numbers at `bounds`.
+ */
+const tiles = (width: number) =>
+  func(
+    `tiles${width}`,
+    ['i32', 'i32', 'i32', 'i32', 'i32', 'i32'],
+    ([table, count, strip, column, start, bounds], fresh) => {
+      const [a, b, runs, steps] = [fresh('i32'), fresh('i32'), fresh('i32'), fresh('i32')];
+      const row = rows.map(() => fresh('i32'));
+      const sums = rows.map(() => parts(width).map(() => fresh('v128')));
+      const [one, right] = [fresh('v128'), parts(width).map(() => fresh('v128'))];
+      const each = (f: (sum: Local<'v128'>, row: Local<'i32'>, j: number) => Set) =>
+        sequence(...sums.flatMap((line, i) => line.map((sum, j) => f(sum, row[i]!, j))));
+      const step = sequence(
+        ...right.map((numbers, j) => set(numbers, load(get(b), vector * j))),
+        ...sums.flatMap((line, i) => [
+          set(one, loadSplat(get(a), float * i)),
+          ...line.map((sum, j) =>
+            set(sum, addFloats(get(sum), multiplyFloats(get(one), get(right[j]!)))),
+          ),
+        ]),
+        advance(a, constant(float * tileRows)),
+        advance(b, constant(float * tileColumns)),
+      );
+      const run = sequence(
+        set(b, add(get(strip), loadInt(get(table)))),
+        set(steps, loadInt(get(table), 4)),
+        advance(table, constant(4 * runWords)),
+        repeat(steps, step),
+      );
+      const clamped = (sum: Local<'v128'>) =>
+        lesser(greater(get(sum), loadSplat(get(bounds))), loadSplat(get(bounds), float));
+      const tile = sequence(
+        set(a, loadInt(get(table))),
+        ...row.map((line, i) => set(line, add(get(column), loadInt(get(table), 4 + 4 * i)))),
+        set(runs, loadInt(get(table), 4 * (tileWords - 1))),
+        advance(table, constant(4 * tileWords)),
+        either(
+          get(start),
+          each((sum, _, j) => set(sum, load(get(start), vector * j))),
+          each((sum, line, j) => set(sum, loadSome(inVector(width, j), get(line), vector * j))),
+        ),
+        repeat(runs, run),
+        each((sum, line, j) =>
+          sequence(
+            set(sum, clamped(sum)),
+            storeSome(inVector(width, j), get(line), get(sum), vector * j),
+          ),
+        ),
+      );
+      return [repeat(count, tile)];
+    },
+  );
+
+/**
+ * packRows(to, bytes to the next step, four rows, steps, strips, bytes to the next strip, bytes to its rows): step i of
+ * the strip is number i of each row.
+ */
 const packRows = func(
   'packRows',
-  ['i32', 'i32', 'i32', 'i32', 'i32', 'i32', 'i32'],
-  ([to, next, ...given], fresh) => {
-    const [steps, from] = [given[4], given.slice(0, 4) as readonly Local<'i32'>[]];
-    const count = fresh('i32');
+  ['i32', 'i32', 'i32', 'i32', 'i32', 'i32', 'i32', 'i32', 'i32', 'i32'],
+  ([to, next, row0, row1, row2, row3, steps, strips, nextStrip, nextRows], fresh) => {
+    const [count, target] = [fresh('i32'), fresh('i32')];
+    const given = [row0, row1, row2, row3] as const;
+    const from = given.map(() => fresh('i32'));
     const lines = from.map(() => fresh('v128'));
     const pairs = from.map(() => fresh('v128'));
     const [l0, l1, l2, l3] = lines.map(get) as [Line, Line, Line, Line];
     const [p0, p1, p2, p3] = pairs.map(get) as [Line, Line, Line, Line];
-    const [low, high] = [
-      [0, 4, 1, 5],
-      [2, 6, 3, 7],
-    ];
-    const [first, second] = [
-      [0, 1, 4, 5],
-      [2, 3, 6, 7],
+    const [low, high] = [[0, 4, 1, 5] as const, [2, 6, 3, 7] as const];
+    const [first, second] = [[0, 1, 4, 5] as const, [2, 3, 6, 7] as const];
+    const paired = [
+      ...[shuffle(l0, l1, low), shuffle(l2, l3, low)],
+      ...[shuffle(l0, l1, high), shuffle(l2, l3, high)],
     ];
     const columns = [
-      shuffle(p0, p1, first!),
-      shuffle(p0, p1, second!),
-      shuffle(p2, p3, first!),
-      shuffle(p2, p3, second!),
+      ...[shuffle(p0, p1, first), shuffle(p0, p1, second)],
+      ...[shuffle(p2, p3, first), shuffle(p2, p3, second)],
     ];
-    const made = [
-      shuffle(l0, l1, low!),
-      shuffle(l2, l3, low!),
-      shuffle(l0, l1, high!),
-      shuffle(l2, l3, high!),
-    ];
-    return [
-      set(count, shiftRight(get(steps), constant(2))),
-      repeat(
-        count,
-        sequence(
-          ...from.map((row, i) => set(lines[i]!, load(get(row)))),
-          ...pairs.map((pair, i) => set(pair, made[i]!)),
-          ...columns.flatMap((column) => [store(get(to), column), advance(to, get(next))]),
-          ...from.map((row) => advance(row, constant(vector))),
-        ),
-      ),
-      set(count, and(get(steps), constant(3))),
-      repeat(
-        count,
-        sequence(
-          ...from.map((row, i) => storeFloat(get(to), loadFloat(get(row)), float * i)),
-          advance(to, get(next)),
-          ...from.map((row) => advance(row, constant(float))),
-        ),
-      ),
-    ];
+    const four = sequence(
+      ...from.map((row, i) => set(lines[i]!, load(get(row)))),
+      ...pairs.map((pair, i) => set(pair, paired[i]!)),
+      ...columns.flatMap((column) => [store(get(target), column), advance(target, get(next))]),
+      ...from.map((row) => advance(row, constant(vector))),
+    );
+    const single = sequence(
+      ...from.map((row, i) => storeFloat(get(target), loadFloat(get(row)), float * i)),
+      advance(target, get(next)),
+      ...from.map((row) => advance(row, constant(float))),
+    );
+    const strip = sequence(
+      ...[set(target, get(to)), ...from.map((row, i) => set(row, get(given[i]!)))],
+      ...[set(count, shiftRight(get(steps), constant(2))), repeat(count, four)],
+      ...[set(count, and(get(steps), constant(3))), repeat(count, single)],
+      ...[advance(to, get(nextStrip)), ...given.map((row) => advance(row, get(nextRows)))],
+    );
+    return [repeat(strips, strip)];
   },
 );
 type Line = ReturnType<typeof get<'v128'>>;
 
 /**
- * packColumns(to, bytes to the next strip, from, bytes to the next row, rows, strips): step i of a strip is so many
- * neighbours of row i, and the next strip has the next ones.
+ * packColumns(to, bytes to the next strip, from, bytes to the next row, rows, strips): step i of a strip is `width`
+ * neighbours of row i, and the next strip has the next ones. Where fewer of them are there, the others are zeros.
  */
-const packColumns = (width: number) =>
+const packColumns = (width: number, there: number) =>
   func(
-    `packColumns${width}`,
+    `packColumns${width}of${there}`,
     ['i32', 'i32', 'i32', 'i32', 'i32', 'i32'],
     ([to, nextStrip, from, nextRow, steps, strips], fresh) => {
       const [target, source, count] = [fresh('i32'), fresh('i32'), fresh('i32')];
-      const offsets = Array.from({ length: width / 4 }, (_, i) => vector * i);
+      const numbers = (j: number) => loadSome(inVector(there, j), get(source), vector * j);
       const row = sequence(
         ...[set(target, get(to)), set(source, get(from)), set(count, get(strips))],
         repeat(
           count,
           sequence(
-            ...offsets.map((i) => store(get(target), load(get(source), i), i)),
+            ...parts(width).map((j) => store(get(target), numbers(j), vector * j)),
             advance(target, get(nextStrip)),
             advance(source, constant(float * width)),
           ),
@@ -189,6 +195,58 @@ const packColumns = (width: number) =>
     },
   );
 
-/** The module, 1 KiB: made in a millisecond, so nothing is to be built or read. */
+/**
+ * giveLargest(addresses, pixels, gradient, vectors, bytes from what was read to the result): adds the gradient of a window
+ * to the pixel with its largest number, of several to the first, for each channel. What is not larger than the number
+ * before, as NaN is not, gets nothing.
+ */
+const giveLargest = func(
+  'giveLargest',
+  ['i32', 'i32', 'i32', 'i32', 'i32'],
+  ([addresses, pixels, gradient, count, apart], fresh) => {
+    const [offset, at, number, left] = [fresh('i32'), fresh('i32'), fresh('i32'), fresh('i32')];
+    const [largest, first, read] = [fresh('v128'), fresh('v128'), fresh('v128')];
+    const address = add(loadInt(get(at)), get(offset));
+    /** for each pixel, whose number is `number` */
+    const each = (...body: readonly Set[]) =>
+      sequence(
+        ...[set(at, get(addresses)), set(number, constant(0)), set(left, get(pixels))],
+        repeat(left, sequence(...body, advance(at, constant(4)), advance(number, constant(1)))),
+      );
+    return [
+      repeat(
+        count,
+        sequence(
+          set(largest, load(add(loadInt(get(addresses)), get(offset)))),
+          set(first, splat(constant(0))),
+          each(
+            set(read, load(address)),
+            set(first, choose(splat(get(number)), get(first), exceeds(get(read), get(largest)))),
+            set(largest, choose(get(read), get(largest), exceeds(get(read), get(largest)))),
+          ),
+          set(read, load(add(get(gradient), get(offset)))),
+          each(
+            store(
+              add(address, get(apart)),
+              addFloats(
+                load(add(address, get(apart))),
+                andBits(get(read), same(get(first), splat(get(number)))),
+              ),
+            ),
+          ),
+          advance(offset, constant(vector)),
+        ),
+      ),
+    ];
+  },
+);
+
+const upTo = (width: number): readonly number[] => Array.from({ length: width }, (_, i) => i + 1);
+
+/** The module, 6 KiB: made in a few milliseconds, so nothing is to be built or read. */
 export const moduleBytes = (): Uint8Array<ArrayBuffer> =>
-  assemble([tiles, packRows, packColumns(tileRows), packColumns(tileColumns)]);
+  assemble([
+    ...upTo(tileColumns).map(tiles),
+    ...[tileRows, tileColumns].flatMap((width) => upTo(width).map((n) => packColumns(width, n))),
+    ...[packRows, giveLargest],
+  ]);

@@ -93,27 +93,41 @@ export const gather = (on: Machine, of: Gathered): void => {
       on.floats.set(last ? of.bounds : [-Infinity, Infinity], on.at.bounds / 4);
       for (const { first, length } of parts(Math.ceil(rows / tileRows), mostTiles)) {
         const table = emptyTable(on);
-        for (let tile = 0; tile < length; tile++)
-          pack(table, tileRows * (first + tile), columns.first, pieces, room);
+        while (table.tiles < length)
+          pack(table, {
+            row: tileRows * (first + table.tiles),
+            column: columns.first,
+            most: length - table.tiles,
+            pieces,
+            room,
+          });
         multiplyTiles(on, table, { count: columns.length, room, begins: block === 0 });
       }
     });
   }
 };
 
-type Pack = (
-  table: Table,
-  row: number,
-  column: number,
-  pieces: readonly Piece[],
-  room: number,
-) => void;
+type Tiles = {
+  readonly row: number; // of the result, the first
+  readonly column: number;
+  readonly most: number;
+  readonly pieces: readonly Piece[];
+  readonly room: number;
+};
 
 /** Numbers that lie one behind the other in each row that a tile reads: steps that are packed by one call. */
 type Stretch = { readonly from: Float64Array; steps: number }; // addresses
 
-/** Writes a tile into the table, from this row and column of the result on, and packs what its rows read of the pieces. */
-const packing = (on: Machine, of: Gathered, offsets: Int32Array, places: number): Pack => {
+/**
+ * Writes a tile into the table, and packs what its rows read of the pieces; with it those that follow of the same pixel,
+ * whose images see the same.
+ */
+const packing = (
+  on: Machine,
+  of: Gathered,
+  offsets: Int32Array,
+  places: number,
+): ((table: Table, tiles: Tiles) => void) => {
   const { images, read, result } = of;
   const pixels = result.height * result.width;
   const imageBytes = 4 * read.height * read.width * read.channels;
@@ -155,26 +169,31 @@ const packing = (on: Machine, of: Gathered, offsets: Int32Array, places: number)
       if (count > 0 && goesOn(stretches[count - 1]!)) stretches[count - 1]!.steps += piece.length;
       else {
         const next = (stretches[count++] ??= { from: new Float64Array(tileRows), steps: 0 });
-        next.from.set(source);
+        for (let i = 0; i < tileRows; i++) next.from[i] = source[i]!;
         next.steps = piece.length;
       }
     }
   };
-  return (table, row, column, pieces, room) => {
-    // the next images of one pixel see what the images before saw
-    const again = table.tiles > 0 && row % images >= tileRows && row % images <= images - tileRows;
+  return (table, { row, column, most, pieces, room }) => {
+    const alike = Math.floor((images - (row % images)) / tileRows);
+    const tiles = Math.max(1, Math.min(most, alike));
+    const stripBytes = 4 * tileRows * room;
+    const first = on.at.a + table.tiles * stripBytes;
     locate(row, column);
-    let strip = on.at.a + table.tiles * 4 * tileRows * room;
-    addTile(on, table, strip, rows);
-    if (again) {
-      addRunsAgain(on, table);
-      for (let s = 0; s < count; s++)
-        for (let i = 0; i < tileRows; i++) stretches[s]!.from[i]! += tileRows * imageBytes;
-    } else stretch(table, pieces);
+    addTile(on, table, first, rows);
+    stretch(table, pieces);
+    let strip = first;
     for (let s = 0; s < count; s++) {
       const { from, steps } = stretches[s]!;
-      on.packRows(strip, 4 * tileRows, from[0]!, from[1]!, from[2]!, from[3]!, steps);
+      const [a, b, c, d] = [from[0]!, from[1]!, from[2]!, from[3]!];
+      const nextRows = tileRows * imageBytes;
+      on.packRows(strip, 4 * tileRows, a, b, c, d, steps, tiles, stripBytes, nextRows);
       strip += 4 * tileRows * steps;
+    }
+    for (let tile = 1; tile < tiles; tile++) {
+      for (let i = 0; i < tileRows; i++) rows[i]! += 4 * tileRows * pixels * result.channels;
+      addTile(on, table, first + tile * stripBytes, rows);
+      addRunsAgain(on, table);
     }
   };
 };

@@ -13,8 +13,8 @@ export const roomFor = (steps: number): number => steps + 4;
 
 /** The most tiles one below the other: their strips of a lie in the second cache, 256 KiB. */
 export const mostTiles = 32;
-/** The most columns that are packed at once: with `mostSteps`, 1 MiB of b. */
-export const mostColumns = 512;
+/** The most columns that are packed at once: with `mostSteps`, 512 KiB of b. */
+export const mostColumns = 256;
 
 /** Where what is worked with lies: addresses in the memory. */
 export type Places = {
@@ -24,7 +24,6 @@ export type Places = {
   readonly start: number; // numbers that sums begin with, a row
   readonly zeros: number; // as many as there are steps
   readonly spare: number; // a row that nobody reads
-  readonly edge: number; // tiles that have columns beside the result
   readonly bounds: number; // two numbers
 };
 
@@ -35,31 +34,23 @@ const sizes: { readonly [Part in keyof Places]: number } = {
   start: 4 * mostColumns,
   zeros: 4 * mostSteps,
   spare: 4 * mostColumns,
-  edge: 4 * mostTiles * tileRows * tileColumns,
   bounds: 16,
 };
+
+/** The most pixels of a window whose addresses fit into the table. */
+export const mostPixels = sizes.table / 4;
 
 /** Bytes that a machine works in, whatever it computes. */
 export const workBytes = Object.values(sizes).reduce((sum, size) => sum + size, 0);
 
-/** The functions of `code.ts`. */
-type Functions = {
-  readonly tiles: (
-    table: number,
-    count: number,
-    strip: number,
-    column: number,
-    start: number,
-    bounds: number,
-  ) => void;
-  readonly packRows: (
-    to: number,
-    next: number,
-    ...rowsAndSteps: [number, number, number, number, number]
-  ) => void;
-  readonly packColumns4: PackColumns;
-  readonly packColumns8: PackColumns;
-};
+type Tiles = (
+  table: number,
+  count: number,
+  strip: number,
+  column: number,
+  start: number,
+  bounds: number,
+) => void;
 type PackColumns = (
   to: number,
   nextStrip: number,
@@ -68,6 +59,25 @@ type PackColumns = (
   rows: number,
   strips: number,
 ) => void;
+
+/** The functions of `code.ts`; those for a width have it as their index. */
+type Functions = {
+  readonly tiles: readonly Tiles[];
+  readonly packRows: (
+    to: number,
+    next: number,
+    ...rows: [number, number, number, number, ...strips: [number, number, number, number]]
+  ) => void;
+  readonly packFours: readonly PackColumns[];
+  readonly packEights: readonly PackColumns[];
+  readonly giveLargest: (
+    addresses: number,
+    pixels: number,
+    gradient: number,
+    vectors: number,
+    apart: number,
+  ) => void;
+};
 
 /** The functions, their places, and the memory as it is now: it may grow between two products, and never within one. */
 export type Machine = Functions & {
@@ -84,8 +94,7 @@ export const machineOn = (memory: Memory, begin: number): (() => Machine) => {
   const place = (part: keyof Places): number => (address += sizes[part]) - sizes[part];
   const at: Places = {
     ...{ a: place('a'), b: place('b'), table: place('table'), start: place('start') },
-    ...{ zeros: place('zeros'), spare: place('spare'), edge: place('edge') },
-    bounds: place('bounds'),
+    ...{ zeros: place('zeros'), spare: place('spare'), bounds: place('bounds') },
   };
   new Uint8Array(memory.buffer, begin, workBytes).fill(0);
   return () => ({
@@ -98,7 +107,19 @@ export const machineOn = (memory: Memory, begin: number): (() => Machine) => {
 
 /** What `code.ts` exports has these types: they are stated there once more, in its terms. */
 const functionsOf = (exports: { readonly [name: string]: unknown }): Functions => {
-  for (const name of ['tiles', 'packRows', 'packColumns4', 'packColumns8'])
+  const named = (name: string): unknown => {
     if (typeof exports[name] !== 'function') throw new Bug(`the module has no ${name}`);
-  return exports as unknown as Functions;
+    return exports[name];
+  };
+  const widths = (most: number, name: (width: number) => string): readonly unknown[] => [
+    undefined,
+    ...Array.from({ length: most }, (_, i) => named(name(i + 1))),
+  ];
+  return {
+    tiles: widths(tileColumns, (width) => `tiles${width}`),
+    packFours: widths(tileRows, (there) => `packColumns${tileRows}of${there}`),
+    packEights: widths(tileColumns, (there) => `packColumns${tileColumns}of${there}`),
+    packRows: named('packRows'),
+    giveLargest: named('giveLargest'),
+  } as Functions;
 };

@@ -3,7 +3,7 @@ import { Bug } from '../../../diagnostic/bug.ts';
 import type { Shape } from '../../../kernel/shape.ts';
 import type { Along } from '../windows.ts';
 import { gather, type MapAt, type Reach } from './gathered.ts';
-import { machineOn } from './machine.ts';
+import { machineOn, mostPixels } from './machine.ts';
 import { packColumnsAcross, packColumnsAlong } from './strips.ts';
 import { sum } from './summed.ts';
 import type { Memory } from './web-assembly.ts';
@@ -24,6 +24,17 @@ export type Ending = {
   readonly bounds: readonly [low: number, high: number];
 };
 
+/**
+ * Adds the gradient of a window, numbers of dy from index `window` on, to the largest numbers among its pixels, of which
+ * the indices of the first channels are given. It returns how many channels are done.
+ */
+export type GiveLargest = (
+  pixels: Int32Array,
+  count: number,
+  window: number,
+  channels: number,
+) => number;
+
 /** Each writes its result to `out`; all arrays lie in the memory. */
 export type Products = {
   readonly forward: (
@@ -35,6 +46,8 @@ export type Products = {
   ) => void;
   readonly byInput: (of: Convolved, out: Numbers, filter: Numbers, dy: Numbers) => void;
   readonly byFilter: (of: Convolved, out: Numbers, x: Numbers, dy: Numbers) => void;
+  /** gives gradients of windows to their largest numbers, for as many channels as fit: see `GiveLargest` */
+  readonly giveLargest: (out: Numbers, x: Numbers, dy: Numbers) => GiveLargest;
 };
 
 /** From windows to the pixels that they see. */
@@ -114,6 +127,18 @@ export const productsOn = (memory: Memory, begin: number): Products => {
           });
         },
       });
+    },
+    giveLargest: (out, from, dy) => {
+      const { words, at, giveLargest } = machine();
+      const [begin, gradient] = [address(from), address(dy)];
+      const apart = address(out) - begin;
+      return (pixels, count, window, channels) => {
+        if (count > mostPixels || channels < 4) return 0;
+        for (let i = 0; i < count; i++) words[at.table / 4 + i] = begin + 4 * pixels[i]!;
+        const vectors = Math.floor(channels / 4);
+        giveLargest(at.table, count, gradient + 4 * window, vectors, apart);
+        return 4 * vectors;
+      };
     },
     byFilter: (of, out, from, dy) => {
       const { x, y, axes } = asProduct(of);

@@ -12,33 +12,28 @@ export type Strips = {
   readonly room: number;
 };
 
-/** Strips of so many columns from a matrix [steps, columns]; of columns that a last strip lacks it has zeros. */
+/** Strips of so many columns from a matrix [steps, columns]; for columns that a last strip lacks it has zeros. */
 const along = (
-  on: Machine,
+  pack: Machine['packFours'],
   begin: number,
-  width: typeof tileRows | typeof tileColumns,
   { from, next, steps, columns, to, room }: Strips,
 ): void => {
+  const width = pack.length - 1;
   const strips = Math.floor(columns / width);
   const first = begin + 4 * width * to;
-  const pack = width === tileRows ? on.packColumns4 : on.packColumns8;
-  pack(first, 4 * width * room, from, next, steps, strips);
-  const missing = columns - strips * width;
-  if (missing === 0) return;
-  for (let step = 0; step < steps; step++) {
-    const line = (from + step * next) / 4 + strips * width;
-    const last = (first + 4 * width * (room * strips + step)) / 4;
-    for (let i = 0; i < width; i++) on.floats[last + i] = i < missing ? on.floats[line + i]! : 0;
-  }
+  pack[width]!(first, 4 * width * room, from, next, steps, strips);
+  const rest = columns - strips * width;
+  if (rest > 0)
+    pack[rest]!(first + 4 * width * room * strips, 0, from + 4 * width * strips, next, steps, 1);
 };
 
 /** Strips of a from a matrix [steps, rows of the result]. */
 export const packRowsAlong = (on: Machine, strips: Strips): void =>
-  along(on, on.at.a, tileRows, strips);
+  along(on.packFours, on.at.a, strips);
 
 /** Strips of b from a matrix [steps, columns]. */
 export const packColumnsAlong = (on: Machine, strips: Strips): void =>
-  along(on, on.at.b, tileColumns, strips);
+  along(on.packEights, on.at.b, strips);
 
 /** Strips of b from a matrix [columns, steps]. */
 export const packColumnsAcross = (
@@ -50,6 +45,6 @@ export const packColumnsAcross = (
     const strip = on.at.b + 4 * tileColumns * room * Math.floor(column / tileColumns);
     const begin = strip + 4 * (tileColumns * to + (column % tileColumns));
     const [a, b, c, d] = [line(column), line(column + 1), line(column + 2), line(column + 3)];
-    on.packRows(begin, 4 * tileColumns, a, b, c, d, steps);
+    on.packRows(begin, 4 * tileColumns, a, b, c, d, steps, 1, 0, 0);
   }
 };

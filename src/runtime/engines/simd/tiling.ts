@@ -23,7 +23,7 @@ export const addTile = (
   rows: Int32Array,
 ): void => {
   words[table.next] = strip;
-  words.set(rows, table.next + 1);
+  for (let i = 0; i < tileRows; i++) words[table.next + 1 + i] = rows[i]!;
   table.before = table.runs;
   table.runs = table.next + tileWords - 1;
   words[table.runs] = 0;
@@ -53,7 +53,7 @@ export const addRun = (
 /** Gives the last tile the runs of the one before. */
 export const addRunsAgain = ({ words }: Machine, table: Table): void => {
   const length = runWords * words[table.before]!;
-  words.copyWithin(table.runs, table.before, table.before + 1 + length);
+  for (let i = 0; i <= length; i++) words[table.runs + i] = words[table.before + i]!;
   table.next += length;
 };
 
@@ -67,40 +67,11 @@ export type Columns = {
 /** Adds to each row of the tiles the products of its strip of a with all strips of b. */
 export const multiplyTiles = (on: Machine, { tiles }: Table, columns: Columns): void => {
   const { at } = on;
-  const stripBytes = 4 * tileColumns * columns.room;
-  const whole = Math.floor(columns.count / tileColumns);
-  const call = (strip: number, offset: number): void => {
-    const start = columns.begins ? at.start + 4 * tileColumns * strip : 0;
-    on.tiles(at.table, tiles, at.b + strip * stripBytes, offset, start, at.bounds);
-  };
-  for (let strip = 0; strip < whole; strip++) call(strip, 4 * tileColumns * strip);
-  const width = columns.count % tileColumns;
-  if (width === 0) return;
-  const moved = ownRows(on, tiles, whole * tileColumns, width);
-  call(whole, 0);
-  for (const [row, own] of moved) on.floats.copyWithin(row, own, own + width);
-};
-
-/** Gives the tiles rows of their own, since the next columns are another row's; by place, whose and which. */
-const ownRows = (
-  { words, floats, at }: Machine,
-  tiles: number,
-  firstColumn: number,
-  width: number,
-): readonly (readonly [row: number, own: number])[] => {
-  const moved: (readonly [number, number])[] = [];
-  let word = at.table / 4;
-  for (let tile = 0; tile < tiles; tile++) {
-    for (let i = 0; i < tileRows; i++) {
-      const row = (words[word + 1 + i]! >>> 0) / 4 + firstColumn; // addresses have no sign
-      const own = at.edge / 4 + (tile * tileRows + i) * tileColumns;
-      floats.copyWithin(own, row, row + width);
-      words[word + 1 + i] = 4 * own;
-      moved.push([row, own]);
-    }
-    word += tileWords + words[word + tileWords - 1]! * runWords;
+  for (let first = 0; first < columns.count; first += tileColumns) {
+    const width = Math.min(tileColumns, columns.count - first);
+    const start = columns.begins ? at.start + 4 * first : 0;
+    on.tiles[width]!(at.table, tiles, at.b + 4 * first * columns.room, 4 * first, start, at.bounds);
   }
-  return moved;
 };
 
 /** Some of a row of things. */
