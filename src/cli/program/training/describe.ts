@@ -64,7 +64,7 @@ export const describe = (
     sources: sourcesOf(chosen),
     recipe,
     configuration: `train ${training.name} : ${training.called} {\n${showRecipe(recipe)}\n}\n`,
-    plan: showPlan(planOf(programs, recipe.batch, picture)),
+    plan: showPlan(planOf(programs, engine, recipe.batch, picture)),
     resume,
   };
 };

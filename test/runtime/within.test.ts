@@ -1,0 +1,70 @@
+/** What an engine says that it holds within a call is what it holds: nothing of it is written down by hand. */
+import { describe, expect, it } from 'vitest';
+import type { Kernel } from '../../src/kernel/kernel.ts';
+import { bytesOf, type Shape } from '../../src/kernel/shape.ts';
+import { kernelRow } from '../../src/kernel/table.ts';
+import { elements } from '../../src/numeric/tensor.ts';
+import type { CalledEngine, HeldOperand } from '../../src/runtime/engines/engine.ts';
+import { kernelCases, kernelNames } from '../kernel/samples.ts';
+import { engineNames, withCalls } from '../lower/engines.ts';
+import { numbers } from '../lower/graphs.ts';
+
+/** A call: its operands are read for their numbers, or for their shapes. */
+type Call = {
+  readonly title: string;
+  readonly kernel: Kernel;
+  readonly shapes: readonly Shape[];
+  readonly batched: readonly boolean[];
+};
+
+const call = (kernel: Kernel, ...shapes: readonly Shape[]): Call => ({
+  ...{ title: `${kernel.op} of [${shapes.join('] [')}]`, kernel, shapes },
+  batched: shapes.map(() => true),
+});
+
+/** Means over so many numbers are taken in parts. */
+const long: readonly Call[] = [
+  call({ op: 'Mean' }, [2, 300, 5, 3]),
+  call({ op: 'Moments', axes: [1, 2, 3] }, [2, 3, 300, 2]),
+  call({ op: 'AvgPool', window: [300, 2], strides: [300, 2], padding: 'VALID' }, [1, 300, 4, 2]),
+  call({ op: 'AvgPool', window: [20, 20], strides: [1, 1], padding: 'SAME' }, [1, 30, 24, 2]),
+];
+
+const calls: readonly Call[] = [
+  ...long,
+  ...kernelNames.flatMap((op) =>
+    kernelCases(op).map(({ title, kernel, operands, batched }) => ({
+      ...{ title, kernel, batched, shapes: operands.map(({ shape }) => shape) },
+    })),
+  ),
+];
+
+/** The bytes that the engine holds at most while it computes a call, beside operands and results, and what it says. */
+const heldAndSaid = <V>(on: CalledEngine<V>, { kernel, shapes, batched }: Call) => {
+  const row = kernelRow(kernel);
+  const results = row.shapes(kernel, shapes, batched);
+  const operands = shapes.map((shape, i): HeldOperand<V> => {
+    const spec = row.operands[Math.min(i, row.operands.length - 1)]!;
+    const data = numbers(elements(shape), i).map((x) => Math.abs(x) + 0.25);
+    const value = spec.of === 'value' ? on.upload({ shape, data }) : undefined;
+    return { shape, batched: batched[i]!, value };
+  });
+  const resting = on.memory().bytes;
+  const most = on.watchMemory();
+  const made = on.call(kernel, operands, results);
+  const held = most() - resting - results.reduce((sum, shape) => sum + bytesOf(shape), 0);
+  for (const value of [...made, ...operands.map((o) => o.value)])
+    if (value !== undefined) on.free(value);
+  return [held, on.within(kernel, operands, results)] as const;
+};
+
+describe.each([...engineNames, 'reference'])('%s holds what it says', (name) => {
+  it.each(kernelNames)('within %s', (op) =>
+    withCalls(name, (on) => {
+      for (const of of calls.filter(({ kernel }) => kernel.op === op)) {
+        const [held, said] = heldAndSaid(on, of);
+        expect(said, of.title).toBe(held);
+      }
+    }),
+  );
+});
