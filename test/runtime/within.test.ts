@@ -68,3 +68,17 @@ describe.each([...engineNames, 'reference'])('%s holds what it says', (name) => 
     }),
   );
 });
+
+it('would see an engine that holds more', () =>
+  withCalls('cpu', (on) => {
+    const wasteful: typeof on = {
+      ...on,
+      call: (kernel, operands, results) => {
+        const made = on.call(kernel, operands, results);
+        on.free(on.upload({ shape: [1], data: Float32Array.of(0) }));
+        return made;
+      },
+    };
+    const [held, said] = heldAndSaid(wasteful, call({ op: 'Relu' }, [2, 3]));
+    expect(held - said).toBe(4);
+  }));
