@@ -1,10 +1,15 @@
 /** What an engine says that it holds within a call is what it holds: nothing of it is written down by hand. */
-import { describe, expect, it } from 'vitest';
-import type { Kernel } from '../../src/kernel/kernel.ts';
+import * as tf from '@tensorflow/tfjs-core';
+import * as Either from 'fp-ts/lib/Either.js';
+import { describe, expect, it, vi } from 'vitest';
+import type { Kernel, KernelName } from '../../src/kernel/kernel.ts';
 import { bytesOf, type Shape } from '../../src/kernel/shape.ts';
 import { kernelRow } from '../../src/kernel/table.ts';
 import { elements } from '../../src/numeric/tensor.ts';
 import type { CalledEngine, HeldOperand } from '../../src/runtime/engines/engine.ts';
+import { required } from '../../src/runtime/engines/registry.ts';
+import { shapeMade } from '../../src/runtime/engines/registry-shapes.ts';
+import { numbersIn, start, type Backend } from '../../src/runtime/engines/tensorflow-js.ts';
 import { kernelCases, kernelNames } from '../kernel/samples.ts';
 import { engineNames, withCalls } from '../lower/engines.ts';
 import { numbers } from '../lower/graphs.ts';
@@ -58,15 +63,51 @@ const heldAndSaid = <V>(on: CalledEngine<V>, { kernel, shapes, batched }: Call) 
   return [held, on.within(kernel, operands, results)] as const;
 };
 
+/** How backends differ: some do not lend their numbers to loops, or take a tensor under its own shape only. */
+const means: { readonly [title: string]: Pick<Backend, 'views' | 'numbers'> } = {
+  'without loops': { views: true },
+  'without views': { views: false },
+  'with loops and without products': { views: true, numbers: numbersIn(tf) },
+};
+
+/** The cpu backend as if it could do so much and no more. */
+const cpuBy = async (by: Pick<Backend, 'views' | 'numbers'>): Promise<CalledEngine<tf.Tensor>> => {
+  await withCalls('cpu', () => undefined);
+  const room = { all: Infinity, each: Infinity, weightCopies: 1 };
+  const as = { name: 'cpu', backend: 'cpu', version: '', room } as const;
+  const started = await start(tf, { ...as, ...by }, '');
+  if (Either.isLeft(started)) throw new Error(started.left.reason);
+  return started.right;
+};
+
+const check = <V>(on: CalledEngine<V>, op: KernelName): void => {
+  for (const of of calls.filter(({ kernel }) => kernel.op === op)) {
+    const [held, said] = heldAndSaid(on, of);
+    expect(said, of.title).toBe(held);
+  }
+};
+
 describe.each([...engineNames, 'reference'])('%s holds what it says', (name) => {
-  it.each(kernelNames)('within %s', (op) =>
-    withCalls(name, (on) => {
-      for (const of of calls.filter(({ kernel }) => kernel.op === op)) {
-        const [held, said] = heldAndSaid(on, of);
-        expect(said, of.title).toBe(held);
-      }
-    }),
-  );
+  it.each(kernelNames)('within %s', (op) => withCalls(name, (on) => check(on, op)));
+});
+
+describe.each(Object.entries(means))('a backend %s holds what it says', (_, by) => {
+  it.each(kernelNames)('within %s', async (op) => check(await cpuBy(by), op));
+
+  it('of tensors of the shapes that are stated', async () => {
+    const on = await cpuBy(by);
+    const ran = vi.spyOn(tf.engine(), 'runKernel');
+    for (const of of calls) heldAndSaid(on, of);
+    ran.mock.calls.forEach(([name, inputs, attributes], i) => {
+      const known = required.find((one) => one === name)!;
+      const { shape, dtype }: tf.TensorInfo = ran.mock.results[i]!.value;
+      expect(shapeMade(known, Object.values(inputs), attributes ?? {}), name).toEqual({
+        ...{ shape, dtype },
+      });
+    });
+    expect(ran.mock.calls.length).toBeGreaterThan(calls.length / 2);
+    ran.mockRestore();
+  });
 });
 
 it('would see an engine that holds more', () =>
