@@ -176,9 +176,14 @@ const measured = async <V>(
   const other = await pytorch(shape);
   for (let i = 0; i < 2; i++) await Promise.all([rival.step(), other?.step()]);
   spent.clear();
-  const times: { readonly own: number; readonly other: number | undefined }[] = [];
-  for (let round = 0; round < rounds; round++)
-    times.push({ own: await rival.step(), other: await other?.step() });
+  const times: { readonly own: number; readonly busy: number; readonly other?: number }[] = [];
+  for (let round = 0; round < rounds; round++) {
+    const before = process.cpuUsage();
+    const own = await rival.step();
+    const busy = process.cpuUsage(before).user / 1e3;
+    const others = await other?.step();
+    times.push({ own, busy, ...(others === undefined ? {} : { other: others }) });
+  }
   rival.dispose();
   other?.dispose();
   const own = median(times.map((t) => t.own));
@@ -187,6 +192,10 @@ const measured = async <V>(
   const most = name.startsWith('VGG') ? '<= 5' : '';
   return [
     { name: `${name}, a step`, value: own, unit: 'ms', target: '' },
+    {
+      ...{ name: `${name}, processor time of a step`, unit: 'ms', target: '' },
+      value: median(times.map(({ busy }) => busy)), // which others on the machine move less
+    },
     ...kernels.map(([op, ms]) => ({
       ...{ name: `${name}, of it ${op}`, value: ms / rounds, unit: 'ms', target: '' },
     })),

@@ -103,7 +103,7 @@ const rooms: readonly (readonly [room: string, mayImport: string])[] = [
   ],
   [
     'cli/commands',
-    'syntax diagnostic numeric size parser format diagnostic/terminal diagnostic/machine ops runtime/data runtime/disk graph typecheck/net rewrite/rule build diagram protocol typecheck/program lower runtime/store emit runtime/engines runtime/torchvision runtime/files runtime/dataset runtime/runs runtime/train runtime/node rewrite/verify report manual phase.ts compile.ts cli/host cli/program',
+    'syntax diagnostic numeric size parser format diagnostic/terminal diagnostic/machine ops runtime/data runtime/disk graph typecheck/net rewrite/rule build diagram protocol typecheck/program lower runtime/store emit runtime/engines runtime/torchvision runtime/files runtime/dataset runtime/runs runtime/node rewrite/verify report manual phase.ts compile.ts cli/host cli/program',
   ],
   ['cli', 'diagnostic runtime/disk runtime/engines report phase.ts cli/host cli/commands'],
 ];

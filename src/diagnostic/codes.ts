@@ -130,7 +130,8 @@ export const codes = {
   W0948: 'the log of a run cannot be written',
   E0949: 'the data has changed since the run began',
   E0950: 'a run cannot be found',
-  E0951: 'a run has no weights yet',
+  E0951: 'a run has no weights',
+  E0952: 'no run is finished whose weights are to be taken',
   // trainings and evaluations
   E0921: 'a clause is unknown',
   E0922: 'a form of a clause is unknown',

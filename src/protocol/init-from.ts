@@ -1,6 +1,7 @@
 /** `init from A { first 4 conv; last 3 fc }`: where weights are taken from, and those of which layers. */
 import { error, replace, type Diagnostic } from '../diagnostic/diagnostic.ts';
 import { near } from '../diagnostic/suggest.ts';
+import { batchNormalisation } from '../ops/roles.ts';
 import { table } from '../ops/table.ts';
 import { across, type Span } from '../syntax/source.ts';
 import type { Clause, Expr } from '../syntax/tree.ts';
@@ -11,6 +12,7 @@ import type { Reading } from './reading.ts';
 import type { InitFrom, Selection } from './recipe.ts';
 import type { Read, Row } from './row.ts';
 import { integer } from './takes.ts';
+import { showSelections } from './transfer.ts';
 
 /** `from` in an `eval`, or the value of `init from`: a path in quotes, or the name of a training. */
 export const sourceIn = (
@@ -88,14 +90,14 @@ const unknownOperator = (name: string, span: Span): Diagnostic => {
 
 const written = ({ source, selections }: InitFrom): string => {
   const from = source.tag === 'file' ? JSON.stringify(source.path) : source.name;
-  const chosen = selections.map(({ end, count, operator }) => `${end} ${count} ${operator}`);
-  return chosen.length === 0 ? from : `${from} { ${chosen.join('; ')} }`;
+  return selections.length === 0 ? from : `${from} { ${showSelections(selections)} }`;
 };
 
 export const initFrom: Row<InitFrom | undefined> = {
-  doc: `Takes weights from the best checkpoint of a training's newest finished run, or from a file: those of all layers,
-or of the ones that are chosen. They are counted in the source net in order of execution; each goes to the layer of the
-same path, and shapes must agree. The others begin as \`init\` says.`,
+  doc: `Takes weights from the best checkpoint of a training's newest finished run, or, in quotes, of a run by its name, or
+from a file: those of all layers, or of the ones that are chosen. They are counted in the source net in order of execution;
+each goes to the layer of the same path, and shapes must agree. Running statistics of \`${batchNormalisation.name}\` are weights of its layer.
+The others begin as \`init\` says.`,
   example: 'first { first 4 conv; last 3 fc }',
   forms: [],
   takes: 'the name of a training or a path in quotes',

@@ -1,36 +1,81 @@
 /** Whether the weights of one net fit another: those of a training that a training begins with, or an evaluation takes. */
 import { error, replace, type Diagnostic } from '../diagnostic/diagnostic.ts';
+import * as E from 'fp-ts/lib/Either.js';
 import type { PlacedLayer } from '../graph/graph.ts';
-import { rowOf, type OperatorName } from '../ops/table.ts';
+import { sourcesIn, sourceValue } from '../graph/weights.ts';
+import { rowOf } from '../ops/table.ts';
 import { isKnown } from '../ops/types.ts';
 import type { Span } from '../syntax/source.ts';
 import { writtenOut } from '../typecheck/net/flat.ts';
-import { sourceOf, type TypedNet } from '../typecheck/net/typed.ts';
+import type { TypedNet, Variant } from '../typecheck/net/typed.ts';
 import type { Selection } from './recipe.ts';
+import {
+  choiceThatFits,
+  layersTaken,
+  misfitIn,
+  shapesOf,
+  showSelections,
+  type Misfit,
+  type Weighted as Layer,
+} from './transfer.ts';
 
-/** A layer with weights; `path` is without the net that it is in. */
-type Weighted = {
-  readonly path: string;
-  readonly op: OperatorName;
-  readonly span: Span;
-  readonly shapes: readonly string[];
+/** A layer with weights, and where it is written. */
+type Weighted = Layer & { readonly span: Span };
+
+/** The name and the shape of a weight, without its layer. */
+type Part = { readonly name: string; readonly shape: readonly number[] };
+
+/** A path without its net: weights of a rewritten net have the name of its source. */
+const withoutNet = (path: string): string => path.slice(path.indexOf('/') + 1);
+
+const weighted = ({ path, op, span }: PlacedLayer, parts: readonly Part[]): Weighted => ({
+  path: withoutNet(path),
+  ...{ op, span, shapes: shapesOf(parts) },
+});
+
+const weightedLayer = (layer: PlacedLayer): Weighted =>
+  weighted(layer, rowOf(layer.op).weights(layer.args, layer.inputTypes));
+
+/** The layers that passes left, then those of the source: of a path that both have, the source says what it is. */
+const placedIn = ({ graph, source }: Variant): readonly PlacedLayer[] => [
+  ...graph.nodes,
+  ...(source.variant === undefined ? writtenOut(source).layers : placedIn(source.variant)),
+];
+
+/** The layers that the weights of a rewritten net are of: those of its source that are read, and fresh ones. */
+const weightedInVariant = (variant: Variant): readonly Weighted[] => {
+  const weights = sourcesIn(variant.graph.nodes.flatMap((n) => n.weights.map(sourceValue)));
+  const layers = new Map(
+    placedIn(variant).map((layer) => [withoutNet(layer.path), layer] as const),
+  );
+  const parts = new Map<string, readonly Part[]>();
+  for (const { path, spec } of weights.values()) {
+    const cut = path.lastIndexOf('/');
+    const layer = withoutNet(path.slice(0, cut));
+    const part = { name: path.slice(cut + 1), shape: spec.shape };
+    parts.set(layer, [...(parts.get(layer) ?? []), part]);
+  }
+  return [...parts].flatMap(([path, own]) => {
+    const layer = layers.get(path);
+    return layer === undefined ? [] : [weighted(layer, own)];
+  });
 };
 
-const shapesOf = ({ op, args, inputTypes }: PlacedLayer): readonly string[] =>
-  rowOf(op)
-    .weights(args, inputTypes)
-    .map(({ name, shape }) => `${name} [${shape.join(', ')}]`);
-
-/** Undefined where passes have made parts of the net, or it is faulty: then nothing is said here. */
+/** The layers with weights, in order of execution. Undefined for a faulty net, of which nothing is said here. */
 const weightedIn = (net: TypedNet): readonly Weighted[] | undefined => {
-  const { layers, parts } = writtenOut(sourceOf(net));
-  const isSound = layers.every(({ inputTypes }) => inputTypes.every(isKnown));
-  if (parts.length > 0 || !isSound) return undefined;
-  return layers.flatMap((layer) => {
-    const shapes = shapesOf(layer);
-    const path = layer.path.slice(layer.path.indexOf('/') + 1);
-    return shapes.length === 0 ? [] : [{ path, op: layer.op, span: layer.span, shapes }];
-  });
+  if (net.variant !== undefined) return weightedInVariant(net.variant);
+  const { layers, parts } = writtenOut(net);
+  if (!layers.every(({ inputTypes }) => inputTypes.every(isKnown))) return undefined;
+  const found: Weighted[] = [];
+  let at = 0;
+  for (const { variant, folder, from, to } of parts) {
+    found.push(...layers.slice(at, from).map(weightedLayer));
+    const inner = folder.includes('/') ? `${withoutNet(folder)}/` : '';
+    found.push(...weightedInVariant(variant).map((w) => ({ ...w, path: inner + w.path })));
+    at = to;
+  }
+  found.push(...layers.slice(at).map(weightedLayer));
+  return found.filter(({ shapes }) => shapes.length > 0);
 };
 
 /** Weights on their way from a net to another, and where that is written. */
@@ -45,80 +90,78 @@ export type Transfer = {
 
 /** E0933: what is wrong with a transfer; the first of several, for they follow from one another. */
 export const transferFault = (transfer: Transfer): Diagnostic | undefined => {
-  const { from, to, at, selections, isWhole } = transfer;
+  const { from, to, selections, isWhole } = transfer;
   const [theirs, own] = [weightedIn(from), weightedIn(to)];
   if (theirs === undefined || own === undefined) return undefined;
-  if (isWhole) return misfit(transfer, own, theirs, at);
-  if (selections.length === 0) return misfit(transfer, theirs, own, at);
-  for (const selection of selections) {
-    const fault = selectionFault(transfer, selection, theirs, own);
-    if (fault !== undefined) return fault;
-  }
-  return undefined;
+  const notes = isWhole || selections.length > 0 ? [] : [choiceNote(choiceThatFits(theirs, own))];
+  const misfit = isWhole
+    ? misfitIn<Weighted, Placed>(own, theirs, undefined)
+    : taken(theirs, own, selections);
+  return misfit && said(transfer, misfit, notes);
 };
 
-const selectionFault = (
-  transfer: Transfer,
-  { end, count, operator, span }: Selection & { readonly span: Span },
+type Placed = Transfer['selections'][number];
+
+const taken = (
   theirs: readonly Weighted[],
   own: readonly Weighted[],
-): Diagnostic | undefined => {
-  const all = theirs.filter(({ op }) => op === operator);
-  if (count > all.length) {
-    const fewer = `${end} ${all.length} ${operator}`;
-    const has = `\`${transfer.from.name}\` has`;
-    const message =
-      all.length === 0
-        ? `${has} no \`${operator}\` with weights`
-        : `${has} ${all.length} \`${operator}\`, and ${count} are asked for`;
-    return error('E0933', span, message, {
-      label: all.length === 0 ? 'there are none to take' : 'more than there are',
-      labels: [{ span: transfer.from.span, message: `\`${transfer.from.name}\` is declared here` }],
-      fixes: all.length === 0 ? [] : [replace(`write \`${fewer}\``, span, fewer)],
-    });
-  }
-  const chosen = end === 'first' ? all.slice(0, count) : all.slice(-count);
-  return misfit(transfer, chosen, own, span);
+  selections: readonly Placed[],
+): Misfit<Weighted, Placed> | undefined => {
+  const layers = layersTaken(theirs, own, selections);
+  return E.isLeft(layers) ? layers.left : undefined;
 };
 
-/** E0933 for the first of some layers that has no counterpart of its path and shapes among others. */
-const misfit = (
-  { from, to, isWhole, selections }: Transfer,
-  needed: readonly Weighted[],
-  there: readonly Weighted[],
-  at: Span,
-): Diagnostic | undefined => {
-  const byPath = new Map(there.map((layer) => [layer.path, layer]));
+/** How some layers are chosen, where not all can be taken. */
+export const choiceNote = (fitting: readonly Selection[]): string =>
+  fitting.length === 0
+    ? 'without a choice all layers are taken; `{ first 4 conv; last 3 fc }` chooses some of them'
+    : `without a choice all layers are taken; \`{ ${showSelections(fitting)} }\` chooses those that fit`;
+
+const tooFew = ({ from }: Transfer, selection: Placed, has: number): Diagnostic => {
+  const { count, operator, span } = selection;
+  const fewer = showSelections([{ ...selection, count: has }]);
+  const message =
+    has === 0
+      ? `\`${from.name}\` has no \`${operator}\` with weights`
+      : `\`${from.name}\` has ${has} \`${operator}\`, and ${count} are asked for`;
+  return error('E0933', span, message, {
+    label: has === 0 ? 'there are none to take' : 'more than there are',
+    labels: [{ span: from.span, message: `\`${from.name}\` is declared here` }],
+    fixes: has === 0 ? [] : [replace(`write \`${fewer}\``, span, fewer)],
+  });
+};
+
+const said = (
+  transfer: Transfer,
+  misfit: Misfit<Weighted, Placed>,
+  notes: readonly string[],
+): Diagnostic => {
+  const { from, to, isWhole } = transfer;
+  const at = misfit.selection?.span ?? transfer.at;
   const [asking, asked] = isWhole ? [to, from] : [from, to];
-  for (const layer of needed) {
-    const other = byPath.get(layer.path);
-    const label = { span: layer.span, message: `\`${asking.name}/${layer.path}\`` };
-    if (other === undefined)
-      return error(
-        'E0933',
-        at,
-        `\`${asked.name}\` has no layer \`${layer.path}\`, and \`${asking.name}\` has`,
-        {
-          label: 'layers go by their paths',
-          labels: [label],
-          notes: pathNotes(isWhole, selections.length > 0),
-        },
-      );
-    const i = layer.shapes.findIndex((shape, k) => shape !== other.shapes[k]);
-    if (i >= 0)
+  switch (misfit.tag) {
+    case 'too few':
+      return tooFew(transfer, misfit.selection, misfit.has);
+    case 'no place': {
+      const { path, span } = misfit.layer;
+      const message = `\`${asked.name}\` has no layer \`${path}\`, and \`${asking.name}\` has`;
+      return error('E0933', at, message, {
+        label: 'layers go by their paths',
+        labels: [{ span, message: `\`${asking.name}/${path}\`` }],
+        notes,
+      });
+    }
+    case 'shape': {
+      const { layer, other, at: i } = misfit;
+      const shape = ({ shapes }: Weighted): string => `\`${shapes[i] ?? 'none'}\``;
       return error('E0933', at, `the weights of \`${layer.path}\` differ in shape`, {
         label: 'do not fit',
         labels: [
-          { span: layer.span, message: `\`${layer.shapes[i]}\` in \`${asking.name}\`` },
-          { span: other.span, message: `\`${other.shapes[i] ?? 'none'}\` in \`${asked.name}\`` },
+          { span: layer.span, message: `${shape(layer)} in \`${asking.name}\`` },
+          { span: other.span, message: `${shape(other)} in \`${asked.name}\`` },
         ],
-        notes: pathNotes(isWhole, selections.length > 0),
+        notes,
       });
+    }
   }
-  return undefined;
 };
-
-const pathNotes = (isWhole: boolean, isChosen: boolean): readonly string[] =>
-  isWhole || isChosen
-    ? []
-    : ['without a choice all layers are taken; `{ first 4 conv; last 3 fc }` chooses some of them'];

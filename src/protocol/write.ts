@@ -4,26 +4,39 @@ import type { Evaluation, Measure } from './evaluation.ts';
 import type { InitFrom, Recipe, Training } from './recipe.ts';
 import type { Table } from './said.ts';
 
-/** The lines of clauses, their values one below the other; where they are brief without arguments that are defaults. */
-export const linesOf = <T>(table: Table<T>, values: T, isBrief = false): readonly string[] => {
+/** The words of clauses with what they say; one that says its thing by being left out is not there. */
+const textsOf = <T>(
+  table: Table<T>,
+  values: T,
+  isBrief: boolean,
+): readonly (readonly [string, string])[] => {
   const line = <W extends keyof T & string>(word: W): readonly (readonly [string, string])[] => {
     const text = table[word].write(values[word], isBrief);
     return text === undefined ? [] : [[word, text]];
   };
   // the table is complete by type, so its keys are the words
-  const all = (Object.keys(table) as (keyof T & string)[]).flatMap(line);
+  return (Object.keys(table) as (keyof T & string)[]).flatMap(line);
+};
+
+/** The lines of clauses, their values one below the other; where they are brief without arguments that are defaults. */
+export const linesOf = <T>(table: Table<T>, values: T, isBrief = false): readonly string[] => {
+  const all = textsOf(table, values, isBrief);
   const width = Math.max(...all.map(([word]) => word.length));
   return all.map(([word, text]) => `  ${word.padEnd(width)} ${text}`);
 };
 
 const byWord = ({ initFrom, ...rest }: Recipe): ByWord => ({ ...rest, 'init from': initFrom });
 
+/** What each clause of a recipe says, by its word. */
+export const clauseTexts = (recipe: Recipe): { readonly [word: string]: string } =>
+  Object.fromEntries(textsOf<ByWord>(clauses, byWord(recipe), false));
+
 /** The clauses of a recipe, a line each. */
 export const showRecipe = (recipe: Recipe): string =>
   linesOf<ByWord>(clauses, byWord(recipe)).join('\n');
 
 /** `train NAME : NET { … }` */
-const showTraining = ({ name, called, recipe }: Training): string =>
+export const showTraining = ({ name, called, recipe }: Training): string =>
   `train ${name} : ${called} {\n${showRecipe(recipe)}\n}\n`;
 
 const showSource = (source: InitFrom['source']): string =>

@@ -3,6 +3,7 @@ import {
   copyFileSync,
   mkdirSync,
   readFileSync,
+  rmSync,
   readdirSync,
   statSync,
   writeFileSync,
@@ -15,7 +16,7 @@ import { readNpy, writeNpy } from '../../src/runtime/files/arrays.ts';
 import { openWeights, writeWeights } from '../../src/runtime/files/weights.ts';
 import { createRun } from '../../src/runtime/runs/begin.ts';
 import type { Tensor } from '../../src/runtime/runs/checkpoint.ts';
-import { describing } from '../runtime/runs/made.ts';
+import { after, describing } from '../runtime/runs/made.ts';
 import { fromFolder } from './session.ts';
 
 /** Prints into the session. Paths are those of the session's folder. */
@@ -49,14 +50,15 @@ const picture: Tool = async (path, [file = '', sides = '']) => {
 
 /**
  * `training first W.safetensors finished`: a run in `runs/`, two of three epochs long, that saved these weights and ended
- * so; without weights it saved nothing.
+ * so; without weights it has lost what it saved.
  */
 const training: Tool = async (path, [name = '', weights = '-', end = '']) => {
-  const run = right(createRun(path('runs'), name, describing(), () => {}));
+  const run = right(createRun(path('runs'), name, describing(), after(0), () => {}));
   const place = { step: 8, epoch: 2 };
   run.epoch(place, { loss: 0.5, validation_top1: 0.75 });
   const tensors: Tensor[] = [];
-  if (weights !== '-') {
+  if (weights === '-') rmSync(`${run.folder}/last.safetensors`);
+  else {
     const file = right(openWeights(path(weights)));
     for (const { name: of, shape } of file.tensors.values())
       tensors.push({ path: of, shape, data: right(file.read(of)) });

@@ -86,6 +86,20 @@ describe('netc train', () => {
     expect(withoutTime(rows)).toEqual(withoutTime(whole));
   });
 
+  it('says of a finished run how it is trained further, and leaves it alone', async () => {
+    const before = readFileSync(join(folder, 'runs/first-4/state.json'), 'utf8');
+    const { code, err } = await train('dots.net', '--resume', 'first-4');
+    expect(code, err).toBe(0);
+    expect(err).toBe(
+      'runs/first-4 is finished: 2 epochs of 2\n' +
+        'to train further: netc train dots.net --epochs 4 --resume first-4\n',
+    );
+    expect(readFileSync(join(folder, 'runs/first-4/state.json'), 'utf8')).toBe(before);
+    expect((await train('dots.net', '--resume', 'first-4', '--epochs', '3')).err).toContain(
+      'going on after 10 steps',
+    );
+  });
+
   it('takes clauses from the command line', async () => {
     const { code, err } = await train('dots.net', '--set', 'batch=11', '--set', 'epochs=1');
     expect(code, err).toBe(0);
@@ -96,6 +110,18 @@ describe('netc train', () => {
     expect(wrong.err).toContain('E0921');
     expect(wrong.err).toContain('--set:');
     expect((await train('dots.net', '--set', 'batch')).err).toContain('E0961');
+  });
+
+  it('takes clauses with names that the file imports', async () => {
+    const used = recipe.replace(': Dots', ': d.Dots');
+    const from = 'import "dots.net" as d\nimport "numbers.net"\n';
+    writeFileSync(join(folder, 'numbers.net'), 'def few = 1\n');
+    writeFileSync(join(folder, 'importing.net'), from + used);
+    const { code, err } = await train('importing.net', '--set', 'epochs=few', '--dry-run');
+    expect(code, err).toBe(0);
+    expect(err).toContain('5 steps an epoch, 5 steps in all');
+    const own = await train('importing.net', '--set', 'init from=d.first', '--dry-run');
+    expect(own.err).toMatch(/begins with runs\/first-\d\/best|E0952/);
   });
 
   it('asks which training is meant', async () => {
@@ -144,6 +170,18 @@ describe('netc train', () => {
     expect(code).toBe(1);
     expect(err).toContain('E0966');
     expect(err).toContain('3 classes');
+    expect(err).toContain('= fix: write `fc-3` and `[3]`');
+    const family = net
+      .replace('Dots :', 'Dots(classes = 2) :')
+      .replace('[2]', '[classes]')
+      .replace('fc-2', 'fc-classes');
+    const data = recipe
+      .replace(/shapes.*/, 'imagefolder("pictures")')
+      .replace(/schedule .*/, 'schedule constant');
+    for (const called of ['Dots', 'Dots(classes = 2)']) {
+      writeFileSync(join(folder, 'family.net'), family + data.replace(': Dots', `: ${called}`));
+      expect((await train('family.net')).err).toContain('= fix: write `Dots(classes = 3)`');
+    }
   });
 
   it('says that a step does not fit', async () => {
@@ -181,15 +219,6 @@ describe('netc train', () => {
     );
     expect(code, err).toBe(0);
     expect(err).toContain('finished after 3 epochs');
-  });
-
-  it('does not take weights over so far, and says so', async () => {
-    const from = 'train third : Dots with first { init from first }\n';
-    writeFileSync(join(folder, 'from.net'), net + recipe + from);
-    const { code, err } = await train('from.net', '--train', 'third');
-    expect(code).toBe(1);
-    expect(err).toContain('E0964');
-    expect(err).toContain('`init from`');
   });
 
   it('names pictures that cannot be read', async () => {

@@ -18,7 +18,11 @@ const story = (changes: Partial<Story> = {}): Story => ({
     record: {
       ...{ id: '0123456789abcdef', run: 'first-1', net: 'N', data: 'shapes(size = 8)' },
       ...{ dataDigest: 'd1', classes: ['circle', '<b>square</b>'], seed: 7, epochs: 2 },
-      ...{ input: { order: 'rgb', scale: 1, mean: [], std: [] }, measured: undefined },
+      ...{
+        input: { order: 'rgb', scale: 1, mean: [], std: [] },
+        measured: undefined,
+        start: undefined,
+      },
       ...{ engine: 'wasm', device: '1 thread', versions: { netc: '0.1.0' } },
       ...{ command: 'netc train first.net', started: '2026-01-02T03:04:05.000Z' },
       ...{ sources: ['first.net'], sourceDigest: 's1', recipeDigest: 'r1' },
@@ -68,6 +72,20 @@ describe('the report of a run', () => {
     ]);
     expect(page).not.toContain('<b>square</b>');
     expect(page).toContain('&lt;b&gt;square&lt;/b&gt;');
+  });
+
+  it('says where weights were taken from, and for which layers', () => {
+    const { run } = story();
+    const start = {
+      file: 'a.safetensors',
+      digest: 'd1',
+      taken: ['conv1', 'fc1'],
+      drawn: ['conv2'],
+    };
+    const page = reportHtml(story({ run: { ...run, record: { ...run.record, start } } }));
+    expect(page).toContain('<code>a.safetensors, d1</code>');
+    expect(page).toContain('<code>conv1 fc1</code>');
+    expect(reportHtml(story())).not.toContain('begins with');
   });
 
   it('is there before anything was measured', () => {

@@ -26,7 +26,8 @@ import { namedIn } from '../program/file-and-net.ts';
 import { loadSoundHere } from '../program/load.ts';
 import { isElsewhere } from '../program/training/concerns.ts';
 import { fail } from '../program/report.ts';
-import { classFault, settingsOf, takesOf } from '../program/training/settings.ts';
+import { classFault } from '../program/training/classes.ts';
+import { settingsOf, takesOf } from '../program/training/settings.ts';
 
 type DataCheckOptions = {
   readonly output: string | undefined;
@@ -34,10 +35,13 @@ type DataCheckOptions = {
   readonly workers: number | undefined;
 };
 
+/** A training in its program. */
+type Declared = { readonly training: Training; readonly program: Program };
+
 /** The set to look at; of a training also its sources, for messages. */
 type Asked = {
   readonly data: Data;
-  readonly training: Training | undefined;
+  readonly declared: Declared | undefined;
   readonly sources: Sources;
 };
 
@@ -76,7 +80,7 @@ const asked = (io: Io, written: string): Or<Exit, Asked> => {
   if (named === undefined)
     return Either.bimap(
       (fault: Diagnostic) => fail(io, [fault]),
-      (data: Data) => ({ data, training: undefined, sources }),
+      (data: Data) => ({ data, declared: undefined, sources }),
     )(guessed(io.cwd, written));
   const loaded = loadSoundHere(io, named.file, (program) => isElsewhere(program, named.name));
   if (Either.isLeft(loaded)) return loaded;
@@ -84,7 +88,7 @@ const asked = (io: Io, written: string): Or<Exit, Asked> => {
     (fault: Diagnostic) => fail(io, [fault]),
     (training: Training) => ({
       data: training.recipe.data,
-      training,
+      declared: { training, program: loaded.right.program },
       sources: loaded.right.sources,
     }),
   )(trainingIn(loaded.right.program, named.file, named.name));
@@ -92,11 +96,12 @@ const asked = (io: Io, written: string): Or<Exit, Asked> => {
 
 /** How a training would make batches of the set (E0964, E0966). */
 const settingsFor = (
-  training: Training | undefined,
+  declared: Declared | undefined,
   dataset: Dataset,
 ): Or<Diagnostic, Settings | undefined> => {
-  if (training === undefined) return Either.right(undefined);
-  const fault = classFault(training, dataset);
+  if (declared === undefined) return Either.right(undefined);
+  const { training, program } = declared;
+  const fault = classFault(training, dataset, program);
   if (fault !== undefined) return Either.left(fault);
   const chosen = { workers: 0, strict: false, measured: undefined };
   return Either.map((takes: Takes) => settingsOf(training.recipe, takes, chosen))(
@@ -136,11 +141,11 @@ const writeSheet = async (
 
 const looked = async (
   dataset: Dataset,
-  { training, sources }: Asked,
+  { declared, sources }: Asked,
   given: DataCheckOptions,
   io: Io,
 ): Promise<Exit> => {
-  const settings = settingsFor(training, dataset);
+  const settings = settingsFor(declared, dataset);
   if (Either.isLeft(settings)) return fail(io, [settings.left], sources);
   const count = dataset.train.count + (dataset.validation?.count ?? 0);
   const tell = (done: number): void =>
@@ -171,8 +176,8 @@ export const checkData = async (
 ): Promise<Exit> => {
   const what = asked(io, written);
   if (Either.isLeft(what)) return what.left;
-  const { data, training } = what.right;
-  const outputs = training === undefined ? undefined : outputsOf(training.net);
+  const { data, declared } = what.right;
+  const outputs = declared && outputsOf(declared.training.net);
   const dataset = await openDataset(data, io.cwd, outputs);
   if (Either.isLeft(dataset)) return fail(io, [dataset.left]);
   try {

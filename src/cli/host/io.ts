@@ -23,7 +23,7 @@ export type Io = {
   readonly atOnce: <A>(work: () => A) => A;
   /** whether a person sees `progress` */
   readonly live: boolean;
-  /** While the work goes on, the first Ctrl-C calls `asked`, and work ends itself; the next one ends the process. */
+  /** While the work goes on, the first Ctrl-C, or `kill`, calls `asked`, and work ends itself; the next ends the process. */
   readonly interruptible: <A>(asked: () => void, work: () => Promise<A>) => Promise<A>;
 };
 
@@ -78,6 +78,9 @@ const workingFolder = (): string => {
   }
 };
 
+/** The signals that ask for an end: Ctrl-C, and `kill` without an option. */
+const endings = ['SIGINT', 'SIGTERM'] as const;
+
 /** The console of this process. Made once, because it listens to the streams. */
 export const terminal = (): Io => {
   tolerate(process.stdout, 'stdout');
@@ -118,21 +121,28 @@ export const terminal = (): Io => {
     },
     live: process.stderr.isTTY,
     interruptible: async (asked, work) => {
-      const handlers = process.listeners('SIGINT');
+      const before = endings.map((signal) => ({ signal, handlers: process.listeners(signal) }));
+      let restored = false;
       const first = (): void => {
         restore();
         asked();
       };
       const restore = (): void => {
-        process.removeListener('SIGINT', first);
-        for (const handler of handlers) process.on('SIGINT', handler);
+        if (restored) return;
+        restored = true;
+        for (const { signal, handlers } of before) {
+          process.removeListener(signal, first);
+          for (const handler of handlers) process.on(signal, handler);
+        }
       };
-      process.removeAllListeners('SIGINT');
-      process.on('SIGINT', first);
+      for (const signal of endings) {
+        process.removeAllListeners(signal);
+        process.on(signal, first);
+      }
       try {
         return await work();
       } finally {
-        if (process.listeners('SIGINT').includes(first)) restore();
+        restore();
       }
     },
     atOnce: (work) => {

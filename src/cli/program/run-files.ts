@@ -9,17 +9,17 @@ import { runFolder, runsFolder, runsIn, weightsOfRun } from '../../runtime/runs/
 import { startOf } from '../../syntax/source.ts';
 
 /** Runs whose names are like this one, or the newest. */
-const alternatives = (named: string): readonly string[] => {
-  const names = runsIn(runsFolder).runs.map(({ record }) => record.run);
+const alternatives = (named: string, runs: string): readonly string[] => {
+  const names = runsIn(runs).runs.map(({ record }) => record.run);
   const close = near(named, names);
   return close.length > 0 ? close : names.slice(-3);
 };
 
-/** The folder of a run that was named by its path or, below `runs/`, by its name (E0950). */
-export const runNamed = (named: string): Or<Diagnostic, string> => {
-  const folder = runFolder(runsFolder, named);
+/** The folder of a run that was named by its path or, below the folder of runs, by its name (E0950). */
+export const runNamed = (named: string, runs = runsFolder): Or<Diagnostic, string> => {
+  const folder = runFolder(runs, named);
   if (folder !== undefined) return Either.right(folder);
-  const others = alternatives(named).map((name) => `\`${name}\``);
+  const others = alternatives(named, runs).map((name) => `\`${name}\``);
   return Either.left(
     error('E0950', startOf(named), `there is no run \`${named}\``, {
       notes: [
@@ -32,15 +32,19 @@ export const runNamed = (named: string): Or<Diagnostic, string> => {
 };
 
 /** The file of weights that is meant: one of this path, or the best checkpoint of a run, else its last (E0950, E0951). */
-const weightsMeant = (named: string): Or<Diagnostic, string> => {
-  const folder = runFolder(runsFolder, named);
+export const weightsMeant = (named: string, runs = runsFolder): Or<Diagnostic, string> => {
+  const folder = runFolder(runs, named);
   if (folder === undefined)
-    return /^[\w.]+-\d+$/.test(named) && !exists(named) ? runNamed(named) : Either.right(named);
+    return /^[\w.]+-\d+$/.test(named) && !exists(named)
+      ? runNamed(named, runs)
+      : Either.right(named);
   const file = weightsOfRun(folder);
   return file === undefined
     ? Either.left(
-        error('E0951', startOf(folder), `the run \`${folder}\` has no weights yet`, {
-          notes: ['they come with its first checkpoint; `netc runs` says how far it is'],
+        error('E0951', startOf(folder), `the run \`${folder}\` has no weights`, {
+          notes: [
+            'a run has a checkpoint from before its first step on: it was deleted, or set aside as `….bad`',
+          ],
         }),
       )
     : Either.right(file);

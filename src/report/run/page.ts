@@ -222,6 +222,16 @@ const worstHtml = (
   return `<figure>${picture}<figcaption>${verdict}<br>${percent(probability)} for ${named(label)}<br><code>${xml(name)}</code></figcaption></figure>`;
 };
 
+/** Where the first weights come from, if they were taken over. */
+const beginning = ({ start }: Story['run']['record']): readonly (readonly [string, string])[] =>
+  start === undefined
+    ? []
+    : [
+        ['begins with', `${start.file}, ${start.digest}`],
+        ['layers taken', start.taken.join(' ')],
+        ['layers drawn', start.drawn.join(' ')],
+      ];
+
 const versions = ({ run: { record } }: Story): string => {
   const rows = [
     ['command', record.command],
@@ -229,6 +239,7 @@ const versions = ({ run: { record } }: Story): string => {
     ...Object.entries(record.versions),
     ['source', record.sourceDigest],
     ['data', record.dataDigest],
+    ...beginning(record),
   ];
   const cells = rows.map(
     ([name = '', value = '']) =>

@@ -47,8 +47,8 @@ export type Dataset = {
   readonly validation: Part | undefined;
   /** what was unpacked into memory when the set was opened; addresses speak of it by its place here */
   readonly blocks: readonly Block[];
-  /** changes when a picture, a name, a label or the order does (SHA-256 over names, labels and lengths of files) */
-  readonly digest: string;
+  /** SHA-256 that changes when a picture, a name, a label or the order does (`digest.ts`); reads up to 256 MiB */
+  readonly digest: () => string;
   readonly close: () => Promise<void>;
 };
 

@@ -1,5 +1,4 @@
 /** Opens the set that `data` of a recipe names. */
-import { createHash } from 'node:crypto';
 import * as E from 'fp-ts/lib/Either.js';
 import type { Either } from 'fp-ts/lib/Either.js';
 import { Bug } from '../../diagnostic/bug.ts';
@@ -7,8 +6,8 @@ import type { Diagnostic } from '../../diagnostic/diagnostic.ts';
 import type { Data } from '../../protocol/recipe.ts';
 import { loadSharp } from '../files/pictures.ts';
 import { noSharp } from '../store/picture.ts';
-import type { Address } from './address.ts';
 import type { Dataset } from './dataset.ts';
+import { digestOf, type Parts } from './digest.ts';
 import { labelOutside, noneApart, nothingToTrain, oneClass } from './faults.ts';
 import { findArrays } from './sets/arrays.ts';
 import { findCifar } from './sets/cifar.ts';
@@ -37,28 +36,6 @@ const find = (data: Data, root: string): Promise<Either<Diagnostic, Found>> => {
     case 'arrays':
       return findArrays(root, data);
   }
-};
-
-const lengthOf = (address: Address): number => (address.tag === 'drawn' ? 0 : address.bytes.length);
-
-type Parts = {
-  readonly classes: readonly string[];
-  readonly train: Listing;
-  readonly validation: Listing | undefined;
-};
-
-/** SHA-256 of the classes, and of the key, label and length of each picture. */
-const digestOf = ({ classes, train, validation }: Parts): string => {
-  const hash = createHash('sha256');
-  hash.update(JSON.stringify(classes));
-  for (const part of [train, validation]) {
-    hash.update(`\n${part?.count ?? 'none'}`);
-    for (let i = 0; i < (part?.count ?? 0); i++) {
-      const { key, labels, address } = part!;
-      hash.update(`\n${JSON.stringify(key(i))} ${labels[i]} ${lengthOf(address(i))}`);
-    }
-  }
-  return hash.digest('hex');
 };
 
 const largest = (labels: Uint32Array): number => labels.reduce((a, b) => Math.max(a, b), 0);
@@ -148,7 +125,7 @@ export const openDataset = async (
     train: partOf(train, shelf),
     validation: validation === undefined ? undefined : partOf(validation, shelf),
     blocks,
-    digest: digestOf(parts),
+    digest: () => digestOf(parts, shelf),
     close: async () => shelf.close(),
   });
 };

@@ -14,6 +14,8 @@ import { drawShape } from './sets/shapes-draw.ts';
 /** Fetches one picture, or says why it cannot be read. */
 export type Shelf = {
   readonly fetch: (address: Address) => Promise<Either<string, Sample>>;
+  /** the bytes of one picture, as they are stored */
+  readonly bytes: (stretch: Stretch) => Either<string, Uint8Array>;
   readonly close: () => void;
 };
 
@@ -128,5 +130,5 @@ export const newShelf = (blocks: readonly Block[]): Shelf => {
       }
     }
   };
-  return { fetch, close: files.close };
+  return { fetch, bytes: bytesAt, close: files.close };
 };

@@ -136,6 +136,25 @@ export const writeFileAtomically = (path: string, chunks: Chunks): Either<Diagno
 };
 
 /**
+ * Writes over a small file where it lies, which needs no room of its own: for the last words on a full disk. False if
+ * that fails too. A reader may see half of it.
+ */
+export const overwrite = (path: string, text: string): boolean => {
+  const written = attempt(path, () => {
+    const file = fs.openSync(path, 'r+');
+    try {
+      const bytes = new TextEncoder().encode(text);
+      writeFully(file, bytes);
+      fs.ftruncateSync(file, bytes.length);
+      fs.fsyncSync(file);
+    } finally {
+      fs.closeSync(file);
+    }
+  });
+  return E.isRight(written);
+};
+
+/**
  * Makes a folder and those above it. Node's own recursive version never ends if an existing folder, such as `/proc`,
  * refuses new ones with the error that it does not exist.
  */

@@ -83,3 +83,9 @@ export const secondName = (path: string): Second => {
 /** Renames a file within its folder. A fault continues "it …". */
 export const renameTo = (path: string, name: string): Either<string, void> =>
   attempt(() => fs.renameSync(path, nodePath.join(nodePath.dirname(path), name)));
+
+/** When a file was changed last, in milliseconds since 1970; undefined where that cannot be known. */
+export const modifiedAt = (path: string): number | undefined => {
+  const time = attempt(() => fs.statSync(path).mtimeMs);
+  return E.isRight(time) ? time.right : undefined;
+};

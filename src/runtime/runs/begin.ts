@@ -6,14 +6,16 @@ import * as E from 'fp-ts/lib/Either.js';
 import type { Either } from 'fp-ts/lib/Either.js';
 import type { Diagnostic } from '../../diagnostic/diagnostic.ts';
 import type { Recipe } from '../../protocol/recipe.ts';
+import { clauseTexts } from '../../protocol/write.ts';
+import { aText, decoded, recordOf } from '../data/decode.ts';
 import { readText } from '../files/texts.ts';
-import { randomName, sha256 } from '../disk/digest.ts';
 import { textChunks } from '../data/bytes.ts';
+import { randomName, sha256 } from '../disk/digest.ts';
 import { writeFileAtomically } from '../disk/files.ts';
 import { exists, folderAt, numberedFolder, removeFolder, renameTo } from '../disk/folders.ts';
 import type { Lock } from '../disk/lock.ts';
-import type { Checkpoint } from './checkpoint.ts';
-import { changedData, changedSource, unwritableRun } from './faults.ts';
+import type { Checkpoint, Contents } from './checkpoint.ts';
+import { changedData, changedRecipe, changedSource, unwritableRun } from './faults.ts';
 import { logFile } from './journal.ts';
 import { logUpTo } from './log.ts';
 import {
@@ -26,8 +28,8 @@ import {
   type RunRecord,
   type State,
 } from './record.ts';
-import { hold, runOf, type Run } from './run.ts';
-import { loadCheckpoint, type Warn } from './saving.ts';
+import { hold, marksOf, runOf, type Run } from './run.ts';
+import { checkpointFiles, loadCheckpoint, writeCheckpoint, type Warn } from './saving.ts';
 import {
   keptSources,
   mainFile,
@@ -50,18 +52,27 @@ export type Description = {
   readonly resume: (run: string) => string;
 };
 
+/** What clauses say, by their words. */
+type ClauseTexts = { readonly [word: string]: string };
+
 /** The names of the files that describe a run, beside its records. */
 const recipeFile = 'recipe.json';
 export const configurationFile = 'configuration.txt';
 export const planFile = 'plan.txt';
 
-const recipeText = ({ recipe }: Description): string => `${JSON.stringify(recipe, undefined, 2)}\n`;
+const recipeText = ({ recipe }: Description): string =>
+  `${JSON.stringify(clauseTexts(recipe), undefined, 2)}\n`;
 
 /** A run may become longer than it was meant to be, and is the same. */
-const recipeDigest = ({ recipe: { epochs: _, ...clauses } }: Description): string =>
-  sha256(JSON.stringify(clauses));
+const settled = ({ recipe }: Description): ClauseTexts => {
+  const { epochs: _, ...others } = clauseTexts(recipe);
+  return others;
+};
 
-const recordOf = (
+const recipeDigest = (description: Description): string =>
+  sha256(JSON.stringify(settled(description)));
+
+const recordFor = (
   description: Description,
   own: Pick<RunRecord, 'id' | 'run' | 'started'>,
 ): RunRecord => ({
@@ -72,11 +83,15 @@ const recordOf = (
   recipeDigest: recipeDigest(description),
 });
 
-/** Begins a run in a new folder `name-N` of `root` (E0509). What is in the way of writing comes to `warn`. */
+/**
+ * Begins a run in a new folder `name-N` of `root` (E0509), whose first checkpoint is what it begins with: a run never
+ * lacks one. What is in the way of writing comes to `warn`.
+ */
 export const createRun = (
   root: string,
   name: string,
   description: Description,
+  contents: Contents,
   warn: Warn,
 ): Either<Diagnostic, Run> => {
   const made = numberedFolder(root, name);
@@ -85,8 +100,10 @@ export const createRun = (
   const folder = `${root}/${run}`;
   const begun = whileHeld(folder, (lock) => {
     const own = { id: randomName(), run, started: new Date().toISOString() };
-    const record = recordOf(description, own);
+    const record = recordFor(description, own);
     const state: State = { ...ready, epochs: description.facts.epochs };
+    const first = writeCheckpoint(folder, checkpointFiles.last, contents, marksOf(record));
+    if (E.isLeft(first)) return first;
     const written = described(folder, description, [
       { name: stateFile, text: jsonText(state) },
       { name: recordFile, text: jsonText(record) },
@@ -177,7 +194,7 @@ export const openRun = (
     };
     // the program up to here stays in the folder, under the name of the step at which it ends
     if (changed !== undefined) renameTo(`${folder}/${mainFile}`, `source-until-step-${step}.net`);
-    const record = changed === undefined ? before.right : recordOf(description, before.right);
+    const record = changed === undefined ? before.right : recordFor(description, before.right);
     const written =
       changed === undefined
         ? E.right(undefined)
@@ -189,6 +206,17 @@ export const openRun = (
     );
   });
 };
+
+/** The clauses that say another thing than before, in lines for a message. */
+const clauseDifference = (before: ClauseTexts, after: ClauseTexts): readonly string[] =>
+  [...new Set([...Object.keys(before), ...Object.keys(after)])].flatMap((word) => {
+    const [was, is] = [before[word], after[word]];
+    if (was === is) return [];
+    if (was === undefined) return [`\`${word}\` was not there, and is now \`${is}\``];
+    return [
+      `\`${word}\` was \`${was}\`, and is ${is === undefined ? 'not there now' : `now \`${is}\``}`,
+    ];
+  });
 
 /** What is another than when the run began, if anything is. */
 const changeOf = (
@@ -203,9 +231,9 @@ const changeOf = (
   }
   if (recipeDigest(description) !== record.recipeDigest) {
     const before = readText(`${folder}/${recipeFile}`, mostBytes, (w) => malformedRun(folder, w));
-    const known = E.isRight(before) ? before.right : '';
-    const [was, is] = [known, recipeText(description)].map((text) => ({ path: recipeFile, text }));
-    return changedSource(folder, sourceDifference([was!], [is!]));
+    const known = E.chainW((text: string) => decoded(text, recordOf(aText)))(before);
+    const { epochs: _, ...was } = E.isRight(known) ? known.right : {};
+    return changedRecipe(folder, clauseDifference(was, settled(description)));
   }
   const { data, dataDigest } = description.facts;
   return dataDigest === record.dataDigest ? undefined : changedData(folder, data);

@@ -31,14 +31,21 @@ export const inUse = (folder: string, { pid, host, file }: Holder): Diagnostic =
 export const unwritableRun = (folder: string, reason: string): Diagnostic =>
   error('E0509', startOf(folder), `\`${folder}\` cannot be written: it ${reason}`);
 
-/** The program, or what the command line made of its recipe, is another than at the beginning. */
-export const changedSource = (folder: string, difference: readonly string[]): Diagnostic =>
-  error('E0945', startOf(folder), `the program has changed since \`${folder}\` began`, {
+const changed = (what: string, folder: string, difference: readonly string[]): Diagnostic =>
+  error('E0945', startOf(folder), `the ${what} has changed since \`${folder}\` began`, {
     notes: [
       ...difference,
       'begin a new run; or add `--force` to go on with what has changed, where shapes fit',
     ],
   });
+
+/** The program is another than at the beginning. */
+export const changedSource = (folder: string, lines: readonly string[]): Diagnostic =>
+  changed('program', folder, lines);
+
+/** What the command line made of the recipe is another than at the beginning. */
+export const changedRecipe = (folder: string, clauses: readonly string[]): Diagnostic =>
+  changed('recipe', folder, clauses);
 
 /** A checkpoint that cannot be gone on from; `reason` continues "it …". */
 export const setAside = (path: string, reason: string): Diagnostic =>
@@ -52,7 +59,7 @@ export const noCheckpoint = (folder: string, tried: number): Diagnostic =>
     'E0947',
     startOf(folder),
     tried === 0
-      ? `\`${folder}\` has no checkpoint yet, so it cannot be resumed`
+      ? `\`${folder}\` has no checkpoint, so it cannot be resumed`
       : `\`${folder}\` has no checkpoint that is whole, so it cannot be resumed`,
     { notes: ['begin a new run: the same command without `--resume`'] },
   );
@@ -67,7 +74,7 @@ export const notLogged = (path: string, reason: string): Diagnostic =>
 export const changedData = (folder: string, data: string): Diagnostic =>
   error('E0949', startOf(folder), `\`${data}\` is not the data that \`${folder}\` began with`, {
     notes: [
-      'files, names or labels were added, removed or changed, so the same training cannot go on',
+      'pictures, names or labels were added, removed or changed, so the same training cannot go on',
       'begin a new run; or add `--force` to go on with the data as it is now',
     ],
   });

@@ -7,7 +7,7 @@ import type { Either } from 'fp-ts/lib/Either.js';
 import type { Diagnostic } from '../../diagnostic/diagnostic.ts';
 import { appendTo, type Appender } from '../disk/append.ts';
 import { textChunks } from '../data/bytes.ts';
-import { writeFileAtomically } from '../disk/files.ts';
+import { overwrite, writeFileAtomically } from '../disk/files.ts';
 import { exists } from '../disk/folders.ts';
 import { host } from '../disk/processes.ts';
 import { recordOf, scalarsOf, type Occasion } from './event-file.ts';
@@ -31,6 +31,11 @@ const newEventFile = (folder: string): string => {
   const name = `${folder}/events.out.tfevents.${seconds}.${host()}.${process.pid}`;
   for (let n = 0; ; n++) if (!exists(`${name}.${n}`)) return `${name}.${n}`;
 };
+
+const asWarning = (fault: Diagnostic): Diagnostic => ({
+  ...fault,
+  ...{ code: 'W0948', severity: 'warning' },
+});
 
 /** The journal of a run. */
 export type Journal = {
@@ -65,7 +70,7 @@ export const journalIn = (
   };
   const put = (name: string, text: string): void => {
     const written = writeFileAtomically(`${folder}/${name}`, textChunks(text));
-    if (E.isLeft(written)) report({ ...written.left, code: 'W0948', severity: 'warning' });
+    if (E.isLeft(written)) report(asWarning(written.left));
   };
   const append = (file: Appender, name: string, bytes: Uint8Array): void => {
     const fault = file.append(bytes);
@@ -88,7 +93,12 @@ export const journalIn = (
       epochs.push(entry);
       put(metricsFile, metricsCsv(epochs));
     },
-    state: (state) => put(stateFile, jsonText(state)),
+    state: (state) => {
+      const [path, text] = [`${folder}/${stateFile}`, jsonText(state)];
+      const written = writeFileAtomically(path, textChunks(text));
+      // a full disk has no room for a second file, and the old one has room for a few words more
+      if (E.isLeft(written) && !overwrite(path, text)) report(asWarning(written.left));
+    },
     findings: (found) => put(findingsFile, `${JSON.stringify(found)}\n`),
     close: () => {
       log.right.close();

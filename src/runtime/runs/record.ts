@@ -20,6 +20,16 @@ import { readText } from '../files/texts.ts';
 import { decodeInput, type Input } from '../store/preprocess.ts';
 import { best, type Best } from './progress.ts';
 
+/** Weights that a training began with, where they were taken over: a resume does not need the file again. */
+export type Start = {
+  readonly file: string;
+  /** SHA-256 of the file */
+  readonly digest: string;
+  /** layers that got weights of the file, and those that were drawn; without the net */
+  readonly taken: readonly string[];
+  readonly drawn: readonly string[];
+};
+
 /** What a training says of itself when it begins. */
 export type Facts = {
   readonly net: string;
@@ -31,6 +41,7 @@ export type Facts = {
   /** how pixels become numbers, with what was measured in the place of `data` */
   readonly input: Input;
   readonly measured: Measured | undefined;
+  readonly start: Start | undefined;
   readonly seed: number;
   readonly epochs: number;
   readonly engine: string;
@@ -84,6 +95,9 @@ const runRecord = anObject<RunRecord>({
   classes: listOf(aText),
   input,
   measured: perhaps(anObject<Measured>({ mean: numbers, std: numbers, covariance: numbers })),
+  start: perhaps(
+    anObject<Start>({ file: aText, digest: aText, taken: listOf(aText), drawn: listOf(aText) }),
+  ),
   seed: aNumber,
   epochs: aCount,
   engine: aText,

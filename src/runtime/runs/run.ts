@@ -6,13 +6,13 @@ import { takeLock, type Lock, type LockFault } from '../disk/lock.ts';
 import { classesKey, encodeClasses } from '../store/classes.ts';
 import { encodeInput, inputKey } from '../store/preprocess.ts';
 import { writeWeights } from '../files/weights.ts';
-import type { Contents, Identity, Tensor } from './checkpoint.ts';
+import type { Contents, Tensor } from './checkpoint.ts';
 import { inUse, unwritableRun } from './faults.ts';
 import { journalIn } from './journal.ts';
 import type { Findings } from './findings.ts';
 import type { Entry, Figures } from './log.ts';
 import type { RunRecord, State } from './record.ts';
-import { checkpointFiles, saverIn, type Warn } from './saving.ts';
+import { checkpointFiles, saverIn, type Marks, type Warn } from './saving.ts';
 
 /** Where training is when figures are stated: steps that are done, and the epoch under way or just done, from 1. */
 export type Place = { readonly step: number; readonly epoch: number };
@@ -51,14 +51,18 @@ const metadataOf = ({ classes, input }: RunRecord): ReadonlyMap<string, string> 
     [classesKey, encodeClasses(classes)],
   ]);
 
-const identityOf = (record: RunRecord): Identity => ({
-  run: record.id,
-  net: record.net,
-  seed: record.seed,
-  source: record.sourceDigest,
-  recipe: record.recipeDigest,
-  data: record.dataDigest,
-  versions: record.versions,
+/** What the checkpoints of a run say beside their numbers. */
+export const marksOf = (record: RunRecord): Marks => ({
+  identity: {
+    run: record.id,
+    net: record.net,
+    seed: record.seed,
+    source: record.sourceDigest,
+    recipe: record.recipeDigest,
+    data: record.dataDigest,
+    versions: record.versions,
+  },
+  metadata: metadataOf(record),
 });
 
 /** Takes the folder of a run (E0943, E0509). */
@@ -66,6 +70,9 @@ export const hold = (folder: string): Either<Diagnostic, Lock> =>
   E.mapLeft((fault: LockFault) =>
     fault.tag === 'held' ? inUse(folder, fault.by) : unwritableRun(folder, fault.reason),
   )(takeLock(folder));
+
+/** How a run is said to have ended. */
+type Ending = Pick<State, 'state' | 'reason'>;
 
 /** What a run begins with, or goes on from. */
 export type Begun = {
@@ -84,7 +91,7 @@ export const runOf = (begun: Begun, warn: Warn): Either<Diagnostic, Run> => {
   const opened = journalIn(folder, begun.log, warn);
   if (E.isLeft(opened)) return opened;
   const journal = opened.right;
-  const saver = saverIn(folder, identityOf(record), metadataOf(record), begun.resume, warn);
+  const saver = saverIn(folder, marksOf(record), begun.resume, warn);
   const start = performance.now();
   const seconds = (): number => begun.state.seconds + (performance.now() - start) / 1000;
   let { state } = begun;
@@ -125,9 +132,12 @@ export const runOf = (begun: Begun, warn: Warn): Either<Diagnostic, Run> => {
         outcome.state === 'finished'
           ? writeTensors(`${folder}/${weightsFile}`, outcome.weights, record)
           : E.right(undefined);
-      const { step, epoch, state: end } = outcome;
-      journal.write({ event: 'ended', ...moment(outcome), state: end });
-      reach({ step, epoch, state: end, reason: 'reason' in outcome ? outcome.reason : undefined });
+      const { step, epoch } = outcome;
+      const end: Ending = E.isLeft(written)
+        ? { state: 'failed', reason: written.left.message }
+        : { state: outcome.state, reason: 'reason' in outcome ? outcome.reason : undefined };
+      journal.write({ event: 'ended', ...moment(outcome), state: end.state });
+      reach({ step, epoch, ...end });
       journal.close();
       lock.release();
       return written;

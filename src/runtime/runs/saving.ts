@@ -36,17 +36,26 @@ export type Saver = {
   readonly save: (contents: Contents, isBest: boolean) => Either<Diagnostic, boolean>;
 };
 
-/** `metadata` is what readers of weights look for; `resume` is the command that goes on. */
-export const saverIn = (
+/** What checkpoints of a run say beside their numbers; `metadata` is what readers of weights look for. */
+export type Marks = {
+  readonly identity: Identity;
+  readonly metadata: ReadonlyMap<string, string>;
+};
+
+/** Writes one checkpoint of a run (E0509). */
+export const writeCheckpoint = (
   folder: string,
-  identity: Identity,
-  metadata: ReadonlyMap<string, string>,
-  resume: string,
-  warn: Warn,
-): Saver => {
+  name: string,
+  contents: Contents,
+  { identity, metadata }: Marks,
+): Either<Diagnostic, void> =>
+  writeFileAtomically(`${folder}/${name}`, checkpointChunks(contents, identity, metadata));
+
+/** `resume` is the command that goes on. */
+export const saverIn = (folder: string, marks: Marks, resume: string, warn: Warn): Saver => {
   let failedBefore = false;
   const write = (name: string, contents: Contents): Either<Diagnostic, void> =>
-    writeFileAtomically(`${folder}/${name}`, checkpointChunks(contents, identity, metadata));
+    writeCheckpoint(folder, name, contents, marks);
   const writeAll = (contents: Contents, isBest: boolean): Either<Diagnostic, void> => {
     const { last, previous, best } = checkpointFiles;
     const before = secondName(`${folder}/${last}`);

@@ -26,6 +26,8 @@ export type Reached = {
   readonly scores: readonly Scores[];
   readonly watched: Watched;
   readonly best: Best | undefined;
+  /** the loss of all steps so far, the newer ones counting more; undefined before the first */
+  readonly smoothed: number | undefined;
 };
 
 /** The epoch with the best validation so far: by top-1, then by the loss, of equal ones the first. */
@@ -34,8 +36,11 @@ export type Best = { readonly epoch: number; readonly top1: number; readonly los
 /** Where every training begins. */
 export const atBeginning: Reached = {
   ...{ step: 0, epoch: 0, inEpoch: 0, scores: [] },
-  ...{ watched: nothingWatched, best: undefined },
+  ...{ watched: nothingWatched, best: undefined, smoothed: undefined },
 };
+
+/** How much of the smoothed loss stays at each step. */
+const staying = 0.95;
 
 /** A step that is done. Times are in milliseconds. */
 export type StepDone = Pick<Stepped, 'loss' | 'norm'> & {
@@ -122,7 +127,7 @@ const steps = async (job: Job, begin: Reached): Promise<E.Either<End, Reached>> 
     const { loss, norm, logits } = stepped.right;
     if (!Number.isFinite(loss) || !Number.isFinite(norm))
       return E.left({ tag: 'not finite', reached, batch, at, stepped: stepped.right });
-    reached = afterStep(reached, batch, logits);
+    reached = afterStep(reached, batch, { loss, logits });
     const computing = performance.now() - before - waiting;
     const pictures = batch.labels.length;
     watcher.step({ reached, rate, loss, norm, pictures, time: { waiting, computing } });
@@ -142,9 +147,10 @@ const rateNow = ({ recipe, epochs, stepsPerEpoch }: Job, { step, watched }: Reac
 const afterStep = (
   reached: Reached,
   { position, labels }: Batch,
-  logits: Stepped['logits'],
+  { loss, logits }: Pick<Stepped, 'loss' | 'logits'>,
 ): Reached => ({
   ...reached,
+  smoothed: staying * (reached.smoothed ?? loss) + (1 - staying) * loss,
   step: reached.step + 1,
   inEpoch: position + 1,
   scores: logits.map((l, i) => addScores(reached.scores[i] ?? noScores, scoresOf(l, labels))),
@@ -162,7 +168,7 @@ const afterSteps = async (job: Job, ended: Reached): Promise<E.Either<End, Reach
   const isBest = now !== undefined && isBetter(now, ended.best);
   const epoch = ended.epoch + 1;
   const reached: Reached = {
-    ...{ step: ended.step, epoch, inEpoch: 0, scores: [] },
+    ...{ step: ended.step, epoch, inEpoch: 0, scores: [], smoothed: ended.smoothed },
     watched: afterEpoch(job.recipe.schedule, ended.watched, now?.top1 ?? NaN),
     best: isBest ? { epoch, top1: now.top1, loss: now.loss } : ended.best,
   };

@@ -22,14 +22,17 @@ describe('mnist', () => {
     await set.close();
   });
 
-  it('has the same digest packed or not, and another when a label changes', async () => {
+  it('has the same digest packed or not, and another when a label or a pixel changes', async () => {
     const digest = async (files: Record<string, Buffer>) =>
-      (await opened({ tag: 'mnist', path: '.' }, put(files))).digest;
+      (await opened({ tag: 'mnist', path: '.' }, put(files))).digest();
     const plain = await digest(mnist(5, 4));
     expect(await digest(mnist(5, 4, true))).toBe(plain);
     const other = mnist(5, 4);
     other['train-labels-idx1-ubyte']![9] = 2;
     expect(await digest(other)).not.toBe(plain);
+    const brighter = mnist(5, 4);
+    brighter['train-images-idx3-ubyte']![30]! ^= 1;
+    expect(await digest(brighter)).not.toBe(plain);
   });
 });
 

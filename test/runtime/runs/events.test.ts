@@ -106,7 +106,7 @@ let root: string;
 beforeAll(() => {
   root = newRoot();
   const warn = (): void => {};
-  const run = right(createRun(root, 'first', describing(), warn));
+  const run = right(createRun(root, 'first', describing(), after(0), warn));
   run.log({ step: 1, epoch: 1 }, { loss: 2.5, top1: undefined });
   right(run.save(after(1), false));
   run.log({ step: 300, epoch: 1 }, { loss: 9 });

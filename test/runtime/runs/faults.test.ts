@@ -7,6 +7,8 @@ import type { Diagnostic } from '../../../src/diagnostic/diagnostic.ts';
 import { inMemory } from '../../../src/runtime/data/bytes.ts';
 import { createRun, openRun } from '../../../src/runtime/runs/begin.ts';
 import { checkpointIn } from '../../../src/runtime/runs/checkpoint.ts';
+import { runIn } from '../../../src/runtime/runs/list.ts';
+import { doing } from '../../../src/runtime/runs/listed.ts';
 import type { Run } from '../../../src/runtime/runs/run.ts';
 import { after, describing, faultIn, newRoot, right } from './made.ts';
 
@@ -72,7 +74,7 @@ beforeEach(() => {
   warnings = [];
   disk.failing = undefined;
   disk.short = false;
-  run = right(createRun(root, 'first', describing(), warn));
+  run = right(createRun(root, 'first', describing(), after(0), warn));
 });
 afterEach(() => {
   disk.failing = undefined;
@@ -125,6 +127,37 @@ describe('a checkpoint that cannot be written', () => {
     right(run.save(after(1), false));
     expect(right(resumed()).checkpoint).toMatchObject(after(1));
   });
+});
+
+test('a run whose first checkpoint cannot be written is not begun', () => {
+  disk.failing = { call: 'writeSync', code: 'ENOSPC', name: /\.tmp$/ };
+  const other = createRun(root, 'first', describing(), after(0), warn);
+  expect(faultIn(other)).toMatch(/^E0509 .* does not fit on the disk$/);
+  expect(fs.readdirSync(root)).toEqual(['first-1']);
+});
+
+test('a run that ends on a full disk says in its folder that it failed, and why', () => {
+  disk.failing = { call: 'writeSync', code: 'ENOSPC', name: /\.tmp$|\.jsonl$|tfevents/ };
+  run.save(after(1), false);
+  const second = run.save(after(2), false);
+  expect(faultIn(second)).toMatch(/^E0942/);
+  run.finish({ state: 'failed', reason: faultIn(second), step: 2, epoch: 1 });
+  const listed = right(runIn(at()));
+  expect(doing(listed)).toBe('failed');
+  expect(listed.state.reason).toMatch(/two checkpoints in a row .* does not fit on the disk/);
+});
+
+test('a run whose last weights cannot be written has failed, and is finished when it is resumed', () => {
+  right(run.save(after(12), false));
+  disk.failing = { call: 'renameSync', code: 'EIO', name: /^weights/ };
+  const { weights } = after(12);
+  const ended = run.finish({ state: 'finished', step: 12, epoch: 3, weights });
+  expect(faultIn(ended)).toMatch(/^E0509/);
+  expect(right(runIn(at())).state).toMatchObject({ state: 'failed', step: 12 });
+  disk.failing = undefined;
+  expect(right(resumed()).checkpoint).toMatchObject(after(12));
+  right(run.finish({ state: 'finished', step: 12, epoch: 3, weights }));
+  expect(doing(right(runIn(at())))).toBe('finished');
 });
 
 test('a log that cannot be written is warned of once, and loses nothing', () => {
@@ -194,7 +227,7 @@ describe('a damaged checkpoint', () => {
   test('of another run is set aside too', () => {
     right(run.save(after(1), false));
     right(run.save(after(2), false));
-    const other = right(createRun(root, 'first', describing(), warn));
+    const other = right(createRun(root, 'first', describing(), after(0), warn));
     right(other.save(after(9), false));
     right(other.finish({ state: 'stopped', step: 9, epoch: 2 }));
     fs.copyFileSync(join(root, 'first-2/last.safetensors'), at('last.safetensors'));

@@ -41,6 +41,7 @@ const facts: Facts = {
   classes: ['circle', 'square'],
   input: { order: 'rgb', scale: 1 / 255, mean: [0.5, 0.5, 0.5], std: [], resize: 8 },
   measured: { mean: [0.5, 0.5, 0.5], std: [1, 1, 1], covariance: [1, 0, 0, 0, 1, 0, 0, 0, 1] },
+  start: undefined,
   seed: 7,
   epochs: 3,
   engine: 'wasm',

@@ -30,7 +30,7 @@ afterEach(() => {
 });
 
 const begin = (description = describing()): Run => {
-  const run = right(createRun(root, 'first', description, warn));
+  const run = right(createRun(root, 'first', description, after(0), warn));
   open.push(run);
   return run;
 };
@@ -50,6 +50,7 @@ describe('a new run', () => {
     expect(folder).toBe(at('first-1'));
     expect(fs.readdirSync(folder).filter((name) => !/^(lock-|events\.)/.test(name))).toEqual([
       'configuration.txt',
+      'last.safetensors',
       'log.jsonl',
       'plan.txt',
       'recipe.json',
@@ -87,7 +88,7 @@ describe('a new run', () => {
 
   test('is not begun where nothing can be written', () => {
     fs.writeFileSync(at('file'), '');
-    expect(faultIn(createRun(at('file'), 'first', describing(), warn))).toMatch(
+    expect(faultIn(createRun(at('file'), 'first', describing(), after(0), warn))).toMatch(
       /^E0509.*lies below something that is not a folder|^E0509.*is not a folder/,
     );
   });
@@ -126,9 +127,15 @@ describe('a run that goes on', () => {
     );
   });
 
+  test('has a checkpoint before its first step', () => {
+    stop(begin(), 0);
+    expect(right(goOn()).checkpoint).toMatchObject(after(0));
+  });
+
   test('is refused without a checkpoint, and is not made anew', () => {
     stop(begin(), 0);
-    expect(faultIn(goOn())).toMatch(/^E0947.*has no checkpoint yet/);
+    fs.rmSync(at('first-1/last.safetensors'));
+    expect(faultIn(goOn())).toMatch(/^E0947.*has no checkpoint/);
   });
 
   test('is refused while another training is in its folder', () => {
@@ -166,9 +173,19 @@ describe('a run that goes on', () => {
     right(run.save(after(1), false));
     stop(run, 1);
     const refused = goOn(describing({ recipe: { batch: 32 } }));
-    expect(E.isLeft(refused) && refused.left.notes.slice(0, 2)).toEqual([
-      '- "batch": 16,',
-      '+ "batch": 32,',
+    expect(faultIn(refused)).toMatch(/^E0945 the recipe has changed since/);
+    expect(E.isLeft(refused) && refused.left.notes).toEqual([
+      '`batch` was `16`, and is now `32`',
+      expect.stringContaining('--force'),
+    ]);
+    const clipped = goOn(
+      describing({
+        recipe: { clip: 2, initFrom: { source: { tag: 'train', name: 'a' }, selections: [] } },
+      }),
+    );
+    expect(E.isLeft(clipped) && clipped.left.notes.slice(0, 2)).toEqual([
+      '`clip` was `none`, and is now `2`',
+      '`init from` was not there, and is now `a`',
     ]);
     expect(faultIn(goOn(describing({ facts: { dataDigest: 'e'.repeat(64) } })))).toMatch(/^E0949/);
     expect(faultIn(goOn(describing({ recipe: { epochs: 9 }, facts: { epochs: 9 } })))).toBe(

@@ -6,7 +6,7 @@ import { near } from '../../../diagnostic/suggest.ts';
 import { Bug } from '../../../diagnostic/bug.ts';
 import { plural } from '../../../numeric/figures.ts';
 import type { Training } from '../../../protocol/recipe.ts';
-import { startOf } from '../../../syntax/source.ts';
+import { startOf, type Span } from '../../../syntax/source.ts';
 import type { Program } from '../../../typecheck/program/program.ts';
 import type { Exit } from '../../host/exit.ts';
 import type { Io } from '../../host/io.ts';
@@ -73,9 +73,12 @@ const trainingIn = ({ trainings, entry }: Program, name: string): Training => {
   return found;
 };
 
-/** A clause as `--set` has it, as it is written in a file; undefined where it is not one. */
+/**
+ * A clause as `--set` has it, as it is written in a file; undefined where it is not one. The word may be two, as in
+ * `init from`, and the value may end in one pair of braces.
+ */
 const clauseOf = (text: string): string | undefined => {
-  const match = /^\s*([a-z_]+)\s*=\s*([^\n\r{}]+)$/.exec(text);
+  const match = /^\s*([a-z_]+(?: +[a-z_]+)?)\s*=\s*([^\n\r{}]+(?:\{[^\n\r{}]*\}\s*)?)$/.exec(text);
   return match === null ? undefined : `${match[1]} ${match[2]}`;
 };
 
@@ -119,10 +122,13 @@ const noClause = (text: string): Diagnostic =>
 
 /** A file that takes the training over from its own, with some clauses anew. */
 const withClauses = (file: string, program: Program, name: string, clauses: string): string => {
-  const main = program.files.get(program.entry)!;
-  const declared = main.tree.declarations.find((d) => d.tag === 'train' && d.name.text === name);
+  const { tree, source } = program.files.get(program.entry)!;
+  const textOf = ({ start, end }: Span): string => source.text.slice(start, end);
+  const declared = tree.declarations.find((d) => d.tag === 'train' && d.name.text === name);
   const net = declared?.tag === 'train' ? declared.net : undefined;
-  const written = net && main.source.text.slice(net.span.start, net.span.end);
   const base = file.slice(file.replaceAll('\\', '/').lastIndexOf('/') + 1);
-  return `import "${base}"\ntrain ${setName} : ${written} with ${name} {\n${clauses}}\n`;
+  // names that the file imports are not its own, and the net or a clause may be said with them
+  const imports = tree.declarations.flatMap((d) => (d.tag === 'import' ? [textOf(d.span)] : []));
+  const training = `train ${setName} : ${net && textOf(net.span)} with ${name} {\n${clauses}}\n`;
+  return [`import "${base}"`, ...imports, training].join('\n');
 };

@@ -2,7 +2,7 @@
 import { showPlan } from '../../../lower/show-plan.ts';
 import { inputWith } from '../../../runtime/dataset/load.ts';
 import type { Recipe } from '../../../protocol/recipe.ts';
-import { showRecipe } from '../../../protocol/write.ts';
+import { showTraining } from '../../../protocol/write.ts';
 import type { Description } from '../../../runtime/runs/begin.ts';
 import type { Sources } from '../../../runtime/runs/sources.ts';
 import type { Input } from '../../../runtime/store/preprocess.ts';
@@ -50,10 +50,11 @@ export const describe = (
     facts: {
       net: training.net.name,
       data: dataText(recipe),
-      dataDigest: dataset.digest,
+      dataDigest: dataset.digest(),
       classes: dataset.classes,
       input: inputFor(prepared),
       measured: loader.measured,
+      start: prepared.start,
       seed: recipe.seed,
       epochs: recipe.epochs,
       engine: engine.name,
@@ -63,7 +64,7 @@ export const describe = (
     },
     sources: sourcesOf(chosen),
     recipe,
-    configuration: `train ${training.name} : ${training.called} {\n${showRecipe(recipe)}\n}\n`,
+    configuration: showTraining(training),
     plan: showPlan(planOf(programs, engine, recipe.batch, picture)),
     resume,
   };

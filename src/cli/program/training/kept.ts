@@ -9,6 +9,7 @@ import {
   aNumber,
   anObject,
   listOf,
+  perhaps,
   type Decoder,
 } from '../../../runtime/data/decode.ts';
 import type { Watched } from '../../../protocol/schedule.ts';
@@ -24,15 +25,29 @@ const metric = 'validation_top1';
 export const contentsOf = (
   weights: readonly GraphWeight[],
   parameters: Parameters,
-  { step, epoch, inEpoch, scores, watched, best }: Reached,
+  { step, epoch, inEpoch, scores, watched, best, smoothed }: Reached,
 ): Contents => {
   const own = new Set(weights.map(({ path }) => path));
-  const all = Array.from(parameters, ([path, t]): Tensor => ({ path, ...t }));
+  const tensor = (path: string): readonly Tensor[] => {
+    const found = parameters.get(path);
+    return found === undefined ? [] : [{ path, ...found }];
+  };
   return {
-    weights: all.filter(({ path }) => own.has(path)),
-    slots: all.filter(({ path }) => !own.has(path)),
+    // in order of execution, in which layers are counted where another training takes them
+    weights: weights.flatMap(({ path }) => tensor(path)),
+    slots: [...parameters.keys()].filter((path) => !own.has(path)).flatMap(tensor),
     progress: {
-      ...{ step, epoch, position: inEpoch, kept: { scores, watched, loss: best?.loss ?? 0 } },
+      ...{
+        step,
+        epoch,
+        position: inEpoch,
+        kept: {
+          scores,
+          watched,
+          loss: best?.loss ?? 0,
+          ...(smoothed === undefined ? {} : { smoothed }),
+        },
+      },
       best: best && { metric, value: best.top1, epoch: best.epoch },
     },
   };
@@ -45,11 +60,12 @@ const scores: Decoder<Scores> = anObject<Scores>({
   top5: aCount,
 });
 /** What the loop keeps beside; `loss` is that of the best epoch. */
-type Kept = Pick<Reached, 'scores' | 'watched'> & { readonly loss: number };
+type Kept = Pick<Reached, 'scores' | 'watched' | 'smoothed'> & { readonly loss: number };
 
 const kept = anObject<Kept>({
   loss: aNumber,
   scores: listOf(scores),
+  smoothed: perhaps(aNumber),
   watched: anObject<Watched>({
     best: (json) => (json === null ? Either.right(null) : aNumber(json)),
     waited: aCount,

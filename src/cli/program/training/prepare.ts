@@ -14,9 +14,10 @@ import { probabilities } from '../../../ops/roles.ts';
 import type { Training } from '../../../protocol/recipe.ts';
 import type { Dataset } from '../../../runtime/dataset/dataset.ts';
 import { openLoader } from '../../../runtime/dataset/load.ts';
-import type { Loader, Measured, Takes } from '../../../runtime/dataset/loader.ts';
+import type { Loader, Takes } from '../../../runtime/dataset/loader.ts';
 import { openDataset } from '../../../runtime/dataset/open.ts';
 import type { EngineName, LoadedEngine, NoRoom } from '../../../runtime/engines/engine.ts';
+import type { RunRecord, Start } from '../../../runtime/runs/record.ts';
 import { initialise } from '../../../runtime/store/initialise.ts';
 import {
   programsFor,
@@ -27,7 +28,10 @@ import {
 import { engineFor } from '../engine.ts';
 import { outputsOf } from '../attached.ts';
 import { weightsOf } from '../host-weights.ts';
-import { classFault, settingsOf, takesOf } from './settings.ts';
+import { classFault } from './classes.ts';
+import { settingsOf, takesOf } from './settings.ts';
+import type { Asking } from './source.ts';
+import { takenFor, type Taken } from './taken.ts';
 
 /** A training with all that its first step needs but the weights. */
 export type Prepared = {
@@ -42,19 +46,19 @@ export type Prepared = {
   readonly programs: Programs;
   /** whether their backward pass computes again what lies within blocks */
   readonly recompute: boolean;
+  /** weights that are taken over now, and those that the run began with */
+  readonly taken: Taken | undefined;
+  readonly start: Start | undefined;
   readonly close: () => Promise<void>;
 };
 
 /** How it is to be made ready. */
-export type Wanted = {
-  readonly training: Training;
-  /** paths of data are relative to this folder */
-  readonly root: string;
+export type Wanted = Asking & {
   readonly engine: EngineName | undefined;
   readonly workers: number | undefined;
   readonly strict: boolean;
-  /** what an earlier part of the run has measured */
-  readonly measured: Measured | undefined;
+  /** what an earlier part of the run has said of itself */
+  readonly resumed: RunRecord | undefined;
   /** whether the backward pass computes again what lies within blocks */
   readonly recompute: boolean;
 };
@@ -90,22 +94,10 @@ const untrainable = ({ net }: Training, why: Untrainable): Diagnostic => {
   }
 };
 
-/** Weights of another training can be checked, and not yet be taken. */
-const noInitFrom = ({ name, places, span }: Training): Diagnostic =>
-  error(
-    'E0964',
-    places.get('init from') ?? span,
-    `\`${name}\` cannot be trained yet: \`init from\` is checked, but weights cannot be taken over so far`,
-    {
-      notes: ['without `init from` it begins with weights that are drawn'],
-    },
-  );
-
 /** Opens the data of a training, and loads its engine. */
 export const prepare = async (wanted: Wanted): Promise<Or<Diagnostic, Prepared>> => {
-  const { training } = wanted;
+  const { training, resumed } = wanted;
   const { recipe } = training;
-  if (recipe.initFrom !== undefined) return Either.left(noInitFrom(training));
   const takes = takesOf(training);
   if (Either.isLeft(takes)) return takes;
   const graph = graphFor(training, takes.right);
@@ -115,46 +107,74 @@ export const prepare = async (wanted: Wanted): Promise<Or<Diagnostic, Prepared>>
     recomputes: wanted.recompute,
   });
   if (Either.isLeft(programs)) return Either.left(untrainable(training, programs.left));
-  const engine = await engineFor(wanted.engine);
-  if (Either.isLeft(engine)) return engine;
-  const dataset = await openDataset(recipe.data, wanted.root, outputsOf(training.net));
-  if (Either.isLeft(dataset)) return dataset;
-  const fault = classFault(training, dataset.right);
-  const loader =
-    fault === undefined
-      ? await openLoader(dataset.right, settingsOf(recipe, takes.right, wanted))
-      : Either.left(fault);
-  if (Either.isLeft(loader)) {
-    await dataset.right.close();
-    return loader;
+  // a run that goes on has its weights
+  const taken =
+    recipe.initFrom === undefined || resumed !== undefined
+      ? undefined
+      : takenFor(wanted, graph.right, recipe.initFrom);
+  if (taken !== undefined && Either.isLeft(taken)) return taken;
+  const opened = await open(wanted, takes.right);
+  if (Either.isLeft(opened)) {
+    taken?.right.close();
+    return opened;
   }
+  const { dataset, loader, engine } = opened.right;
   const { tag, ...sizes } = takes.right;
   return Either.right({
     ...{ training, graph: graph.right, weights: weightsOf(graph.right) },
     picture: 'h' in sizes ? [sizes.h, sizes.w, sizes.c] : [sizes.c],
-    ...{ dataset: dataset.right, loader: loader.right },
-    ...{ engine: engine.right, programs: programs.right, recompute: wanted.recompute },
+    ...{ dataset, loader, engine, programs: programs.right, recompute: wanted.recompute },
+    ...{ taken: taken?.right, start: taken?.right.start ?? resumed?.start },
     close: async () => {
-      await loader.right.close();
-      await dataset.right.close();
+      taken?.right.close();
+      await loader.close();
+      await dataset.close();
     },
   });
 };
 
-/** The net on its engine, with initial weights or those that a run has reached (E0965). */
+/** Opens the data, and loads the engine. */
+const open = async (
+  wanted: Wanted,
+  takes: Takes,
+): Promise<Or<Diagnostic, Pick<Prepared, 'dataset' | 'loader' | 'engine'>>> => {
+  const { training, root, resumed, workers, strict } = wanted;
+  const { recipe } = training;
+  const engine = await engineFor(wanted.engine);
+  if (Either.isLeft(engine)) return engine;
+  const dataset = await openDataset(recipe.data, root, outputsOf(training.net));
+  if (Either.isLeft(dataset)) return dataset;
+  const fault = classFault(training, dataset.right, wanted.program);
+  const loader =
+    fault === undefined
+      ? await openLoader(
+          dataset.right,
+          settingsOf(recipe, takes, { workers, strict, measured: resumed?.measured }),
+        )
+      : Either.left(fault);
+  if (Either.isRight(loader))
+    return Either.right({ dataset: dataset.right, loader: loader.right, engine: engine.right });
+  await dataset.right.close();
+  return loader;
+};
+
+/** The net on its engine, with initial weights or those that a run has reached (E0501, E0965). */
 export const place = (
-  { training, weights, engine, programs }: Prepared,
+  { training, weights, engine, programs, taken }: Prepared,
   reached: ReadonlyMap<string, HostTensor> | undefined,
 ): Or<Diagnostic, Trainer> => {
   const { recipe, net } = training;
   const shapes = new Map(weights.map(({ path, spec }) => [path, spec.shape]));
   const draw = initialise(weights, recipe.seed, recipe.init);
+  let fault: Diagnostic | undefined;
   const initial = (path: string): HostTensor | undefined => {
     const shape = shapes.get(path);
-    const data = shape === undefined ? undefined : draw(path);
-    return data === undefined || Either.isLeft(data)
-      ? undefined
-      : { shape: shape!, data: data.right };
+    if (shape === undefined) return undefined;
+    const found =
+      taken?.read(path) ?? Either.map((data: Float32Array) => ({ shape, data }))(draw(path));
+    if (Either.isRight(found)) return found.right;
+    fault ??= found.left;
+    return undefined;
   };
   // a weight that does not fit, which only `--force` lets through, begins anew
   const kept = new Map(programs.step.program.parameters.map((p) => [p.path, p.shape]));
@@ -164,7 +184,7 @@ export const place = (
       ? found
       : initial(path);
   };
-  return Either.mapLeft(({ needs, has }: NoRoom) =>
+  const trainer = Either.mapLeft(({ needs, has }: NoRoom) =>
     error(
       'E0965',
       net.span,
@@ -177,4 +197,7 @@ export const place = (
       },
     ),
   )(trainerFor({ engine, programs, begin, seed: recipe.seed }));
+  if (fault === undefined || Either.isLeft(trainer)) return trainer;
+  trainer.right.dispose();
+  return Either.left(fault);
 };

@@ -2,11 +2,9 @@
 import * as Either from 'fp-ts/lib/Either.js';
 import type { Either as Or } from 'fp-ts/lib/Either.js';
 import { error, type Diagnostic } from '../../../diagnostic/diagnostic.ts';
-import { plural } from '../../../numeric/figures.ts';
 import { showType } from '../../../ops/types.ts';
 import { frameOf } from '../../../protocol/frame.ts';
 import type { Recipe, Training } from '../../../protocol/recipe.ts';
-import type { Dataset } from '../../../runtime/dataset/dataset.ts';
 import type { Measured, Settings, Takes } from '../../../runtime/dataset/loader.ts';
 import { usualWorkers } from '../../../runtime/dataset/worker/crew.ts';
 
@@ -42,22 +40,3 @@ export const settingsOf = (
   ...{ takes, input, augment, batch, seed, strict, measured },
   workers: workers ?? usualWorkers(),
 });
-
-/** The data must have the classes that the net tells apart. */
-export const classFault = (
-  { net, places, name }: Training,
-  { classes }: Dataset,
-): Diagnostic | undefined => {
-  const { output } = net;
-  const count = output.tag === 'unknown' ? undefined : output.c;
-  if (count === classes.length) return undefined;
-  return error(
-    'E0966',
-    places.get('data') ?? net.span,
-    `the data of \`${name}\` has ${plural(classes.length, 'class', 'classes')}, and \`${net.name}\` tells ${String(count)} apart`,
-    {
-      label: `${classes.slice(0, 3).join(', ')}${classes.length > 3 ? ', …' : ''}`,
-      labels: [{ span: net.span, message: `gives ${showType(output)}` }],
-    },
-  );
-};

@@ -3,6 +3,7 @@ import { plural } from '../../../numeric/figures.ts';
 import { lines } from '../../../report/table.ts';
 import { dataLine } from '../../../report/training.ts';
 import type { Broken } from '../../../runtime/dataset/dataset.ts';
+import type { Start } from '../../../runtime/runs/record.ts';
 import type { Run } from '../../../runtime/runs/run.ts';
 import type { Reached } from '../../../runtime/train/loop.ts';
 import type { Io } from '../../host/io.ts';
@@ -20,16 +21,32 @@ export const tellTraining = (io: Io, made: Prepared): void => {
       `${training.name}: ${net.name}, ${plural(net.body.totals.params, 'parameter')}, on ${engine.name}`,
       `${dataText(recipe)}: ${dataLine(train.count, classes.length, validation?.count ?? 0)}`,
       memoryLine(made),
+      ...(made.taken === undefined ? [] : [takenLine(made.taken.start)]),
     ),
   );
 };
 
+const takenLine = ({ file, taken, drawn }: Start): string =>
+  `begins with ${file}: ${plural(taken.length, 'layer')} taken, ${drawn.length} drawn`;
+
+/** Which layers take their weights from elsewhere, and which are drawn. */
+export const tellLayers = (io: Io, { start }: Prepared): void => {
+  if (start === undefined) return;
+  const list = (layers: readonly string[]): string =>
+    layers.length === 0 ? '–' : layers.join(' ');
+  io.err(lines(`  taken: ${list(start.taken)}`, `  drawn: ${list(start.drawn)}`));
+};
+
 /** Where it is kept, and whether it goes on. */
-export const tellRun = (io: Io, { folder }: Run, { step }: Reached): void =>
+export const tellRun = (
+  io: Io,
+  { run, begin }: { readonly run: Pick<Run, 'folder'>; readonly begin: Reached },
+  goesOn: boolean,
+): void =>
   io.err(
     lines(
-      `${folder}/ keeps the run`,
-      ...(step === 0 ? [] : [`going on after ${plural(step, 'step')}`]),
+      `${run.folder}/ keeps the run`,
+      ...(goesOn ? [`going on after ${plural(begin.step, 'step')}`] : []),
     ),
   );
 

@@ -26,9 +26,6 @@ export type Watching = {
   readonly guess: (guess: Guess, label: number, index: number) => void;
 };
 
-/** How much of the smoothed loss stays at each step. */
-const staying = 0.95;
-
 /** Steps between two lines of a log, and between two entries of a run's. */
 const [linesEvery, entriesEvery] = [50, 10];
 
@@ -37,7 +34,6 @@ const shownEvery = 100;
 
 type Memory = {
   readonly begin: number;
-  smoothed: number | undefined;
   waiting: number;
   computing: number;
   pictures: number;
@@ -50,7 +46,7 @@ export const watcherFor = (watching: Watching): Watcher => {
   const { io, run, epochs, steps } = watching;
   const now = performance.now();
   const memory: Memory = {
-    ...{ begin: now, smoothed: undefined, waiting: 0, computing: 0, pictures: 0 },
+    ...{ begin: now, waiting: 0, computing: 0, pictures: 0 },
     ...{ shownAt: 0, epochAt: now },
   };
   return {
@@ -87,8 +83,6 @@ export const watcherFor = (watching: Watching): Watcher => {
 
 const underway = (watching: Watching, memory: Memory, done: StepDone): Underway => {
   const { reached, loss, time } = done;
-  memory.smoothed =
-    memory.smoothed === undefined ? loss : staying * memory.smoothed + (1 - staying) * loss;
   memory.waiting += time.waiting;
   memory.computing += time.computing;
   memory.pictures += done.pictures;
@@ -106,7 +100,7 @@ const underway = (watching: Watching, memory: Memory, done: StepDone): Underway 
     picturesPerSecond: (1000 * memory.pictures) / spent,
     millisecondsPerStep: memory.computing / since,
     waiting: memory.waiting / spent,
-    loss: memory.smoothed,
+    loss: reached.smoothed ?? loss,
     sides: watching.outputs.slice(1),
     top1: meansOf(reached.scores[0]!).top1,
     rate: done.rate,

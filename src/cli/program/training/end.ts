@@ -1,0 +1,102 @@
+/** How training ended: what its run and the person are told. */
+import * as Either from 'fp-ts/lib/Either.js';
+import type { Either as Or } from 'fp-ts/lib/Either.js';
+import { absurd } from '../../../diagnostic/bug.ts';
+import { error, type Diagnostic } from '../../../diagnostic/diagnostic.ts';
+import { plural } from '../../../numeric/figures.ts';
+import { lines } from '../../../report/table.ts';
+import { clock, percent } from '../../../report/training.ts';
+import { startOf } from '../../../syntax/source.ts';
+import { exit, type Exit } from '../../host/exit.ts';
+import { writeReport } from '../run-report.ts';
+import { resumeOf, withClause, word, type Command } from './asked.ts';
+import type { Going } from './begin.ts';
+import type { Done } from './going.ts';
+import { contentsOf } from './kept.ts';
+import { noRoomForStep } from './memory.ts';
+import { notFinite } from './not-finite.ts';
+import { tellBroken } from './tell.ts';
+
+/** Tells the run and the person how training ended, and writes the report. */
+export const ended = async (
+  command: Command,
+  going: Going,
+  done: Done,
+): Promise<Or<Diagnostic, Exit>> => {
+  tellBroken(command.io, going.loader.broken());
+  const fault = await faultOf(command, going, done);
+  const result =
+    fault === undefined ? await well(command, going, done) : failed(going, done, fault);
+  const report = writeReport(going.run.folder);
+  if (Either.isLeft(report)) command.warn({ ...report.left, severity: 'warning' });
+  return result;
+};
+
+/** Why training could not go on; undefined where it ended as it should. */
+const faultOf = async (
+  { file, given }: Command,
+  going: Going,
+  { end, unsaved }: Done,
+): Promise<Diagnostic | undefined> => {
+  switch (end.tag) {
+    case 'finished':
+    case 'stopped':
+      return undefined;
+    case 'unsaved':
+      return (
+        unsaved ?? error('E0942', startOf(going.run.folder), 'a checkpoint could not be saved')
+      );
+    case 'unreadable':
+      return end.fault;
+    case 'not finite':
+      return notFinite(
+        going,
+        end,
+        withClause(file, given),
+        // before that the checkpoint is that of the beginning
+        end.reached.epoch === 0 ? undefined : `--resume ${word(going.run.record.run)} --force`,
+      );
+    case 'no room':
+      return noRoomForStep(going, end);
+    default:
+      return absurd(end);
+  }
+};
+
+const failed = ({ run }: Going, { end }: Done, fault: Diagnostic): Or<Diagnostic, Exit> => {
+  const { step, epoch } = end.reached;
+  run.finish({ state: 'failed', reason: fault.message, step, epoch });
+  return Either.left(fault);
+};
+
+/** A training that is finished, or was stopped. */
+const well = async (
+  { io, file, given }: Command,
+  { training, trainer, run, weights }: Going,
+  { end }: Done,
+): Promise<Or<Diagnostic, Exit>> => {
+  const { step, epoch, best } = end.reached;
+  if (end.tag === 'stopped') {
+    run.finish({ state: 'stopped', step, epoch });
+    io.err(
+      lines(
+        `${run.folder}: stopped after ${plural(step, 'step')}, all saved`,
+        `to go on: ${resumeOf(file, given, run.record.run)}`,
+      ),
+    );
+    return Either.right(exit.interrupted);
+  }
+  const all = contentsOf(weights, await trainer.parameters(), end.reached);
+  const written = run.finish({ state: 'finished', weights: all.weights, step, epoch });
+  if (Either.isLeft(written)) return written;
+  io.err(
+    lines(
+      `${run.folder}: finished after ${plural(epoch, 'epoch')} in ${clock(run.seconds())}` +
+        (best === undefined
+          ? ''
+          : `; best validation top-1 ${percent(best.top1)}, after epoch ${best.epoch}`),
+      `next: netc run ${word(file)} --net ${training.net.name} --weights ${word(run.folder)} --input PICTURE.png`,
+    ),
+  );
+  return Either.right(exit.fine);
+};

@@ -1,0 +1,100 @@
+/** Where a training takes its first weights from: a file, a run, or the newest finished run of another training. */
+import { resolve } from 'node:path';
+import * as Either from 'fp-ts/lib/Either.js';
+import type { Either as Or } from 'fp-ts/lib/Either.js';
+import { error, type Diagnostic } from '../../../diagnostic/diagnostic.ts';
+import type { InitFrom, Training } from '../../../protocol/recipe.ts';
+import { showSelections } from '../../../protocol/transfer.ts';
+import { exists } from '../../../runtime/disk/folders.ts';
+import { newestFinished, runsIn, weightsOfRun } from '../../../runtime/runs/list.ts';
+import { doing, type Listed } from '../../../runtime/runs/listed.ts';
+import type { Program } from '../../../typecheck/program/program.ts';
+import { weightsMeant } from '../run-files.ts';
+import { commandOf, resumeOf } from './asked.ts';
+
+/** Who asks for weights. */
+export type Asking = {
+  readonly training: Training;
+  readonly program: Program;
+  /** a path of the program as a person writes it */
+  readonly shown: (path: string) => string;
+  /** paths in the recipe are relative to this folder */
+  readonly root: string;
+  /** the folder of runs, and what was given for it */
+  readonly runs: string;
+};
+
+/** The file of weights that is meant, by the path that messages have (E0950, E0951, E0952). */
+export const weightsSource = (
+  asking: Asking,
+  source: InitFrom['source'],
+): Or<Diagnostic, string> =>
+  source.tag === 'file' ? inFile(asking, source.path) : ofTraining(asking, source.name);
+
+const inFile = ({ root, runs }: Asking, written: string): Or<Diagnostic, string> => {
+  const path = resolve(root, written);
+  const isHere = resolve(written) === path || !exists(path);
+  return weightsMeant(isHere ? written : path, runs);
+};
+
+const ofTraining = (asking: Asking, name: string): Or<Diagnostic, string> => {
+  const own = name.slice(name.lastIndexOf('.') + 1); // `r.first` is `first` of a file that is imported
+  const run = newestFinished(asking.runs, own);
+  if (run === undefined) return Either.left(noneFinished(asking, own));
+  const file = weightsOfRun(run.folder);
+  return file === undefined ? weightsMeant(run.folder, asking.runs) : Either.right(file);
+};
+
+/** The file that declares a training, as a person writes it. */
+const fileOf = ({ program, shown }: Asking, name: string): string => {
+  const declares = (path: string): boolean =>
+    program.files
+      .get(path)
+      ?.tree.declarations.some((d) => d.tag === 'train' && d.name.text === name) ?? false;
+  return shown([program.entry, ...program.files.keys()].find(declares) ?? program.entry);
+};
+
+/** What to run first, where no run is finished whose weights could be taken. */
+const noneFinished = (asking: Asking, name: string): Diagnostic => {
+  const { training, runs } = asking;
+  const file = fileOf(asking, name);
+  const given = {
+    ...{
+      train: name,
+      set: [],
+      epochs: undefined,
+      seed: undefined,
+      engine: undefined,
+      recompute: false,
+    },
+    runs: runs === 'runs' ? undefined : runs,
+  };
+  const newest = runsIn(runs).runs.findLast(
+    ({ record }) => record.run.replace(/-\d+$/, '') === name,
+  );
+  return error(
+    'E0952',
+    training.places.get('init from') ?? training.span,
+    `\`${training.name}\` begins with the weights of \`${name}\`, and no run of \`${name}\` is finished in \`${runs}\``,
+    {
+      notes:
+        newest === undefined
+          ? [`train it first: \`${commandOf(file, given)}\``]
+          : [
+              `${stateOf(newest)}; finish it: \`${resumeOf(file, given, newest.record.run)}\``,
+              `or take its weights as they are: \`--set '${asItIs(training, newest.record.run)}'\``,
+            ],
+    },
+  );
+};
+
+/** The clause that takes the same layers of a run. */
+const asItIs = ({ recipe }: Training, run: string): string => {
+  const chosen = showSelections(recipe.initFrom?.selections ?? []);
+  return `init from="${run}"${chosen === '' ? '' : ` { ${chosen} }`}`;
+};
+
+const stateOf = (run: Listed): string => {
+  const now = doing(run);
+  return `\`${run.record.run}\` ${now === 'failed' ? 'failed' : `is ${now === 'killed' ? 'not finished' : now}`}`;
+};

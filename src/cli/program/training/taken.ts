@@ -1,0 +1,162 @@
+/** The weights that a training takes over: compared with its net before anything else is opened. */
+import * as Either from 'fp-ts/lib/Either.js';
+import type { Either as Or } from 'fp-ts/lib/Either.js';
+import { error, type Diagnostic } from '../../../diagnostic/diagnostic.ts';
+import type { Graph } from '../../../graph/graph.ts';
+import type { HostTensor } from '../../../lower/weight-part.ts';
+import type { InitFrom, Selection, Training } from '../../../protocol/recipe.ts';
+import {
+  choiceThatFits,
+  layersTaken,
+  showSelections,
+  type Misfit,
+} from '../../../protocol/transfer.ts';
+import { choiceNote } from '../../../protocol/weights.ts';
+import { unreadable } from '../../../runtime/data/bytes.ts';
+import { sha256OfFile } from '../../../runtime/disk/digest.ts';
+import { openFile } from '../../../runtime/disk/random-access.ts';
+import type { Start } from '../../../runtime/runs/record.ts';
+import { layersIn, layersOf, netsIn, type FiledLayer } from '../../../runtime/store/layers.ts';
+import { readWeights, type Weights } from '../../../runtime/store/safetensors.ts';
+import { weightsSource, type Asking } from './source.ts';
+
+/** Weights that were taken over. */
+export type Taken = {
+  /** what the run remembers of it */
+  readonly start: Start;
+  /** the numbers for a weight of the net; undefined for one that begins as `init` says */
+  readonly read: (path: string) => Or<Diagnostic, HostTensor> | undefined;
+  readonly close: () => void;
+};
+
+/** Finds, compares and opens the weights to begin with (E0001, E0504, E0510, E0933, E0950 to E0952). */
+export const takenFor = (
+  asking: Asking,
+  graph: Graph,
+  { source, selections }: InitFrom,
+): Or<Diagnostic, Taken> => {
+  const path = weightsSource(asking, source);
+  if (Either.isLeft(path)) return path;
+  const file = openFile(path.right);
+  if (Either.isLeft(file)) return Either.left(unreadable(path.right, file.left));
+  const weights = readWeights(file.right);
+  const sum = sha256OfFile(file.right);
+  const layers = Either.chain((w: Weights) => chosen(asking.training, graph, w, selections))(
+    weights,
+  );
+  if (Either.isRight(weights) && Either.isRight(sum) && Either.isRight(layers))
+    return Either.right({
+      start: startOf(graph, path.right, sum.right, layers.right),
+      read: reader(graph, weights.right, layers.right),
+      close: file.right.close,
+    });
+  file.right.close();
+  if (Either.isLeft(sum)) return Either.left(unreadable(path.right, sum.left));
+  return Either.isLeft(weights) ? weights : (layers as Either.Left<Diagnostic>);
+};
+
+const startOf = (
+  graph: Graph,
+  file: string,
+  digest: string,
+  layers: readonly FiledLayer[],
+): Start => {
+  const taken = new Set(layers.map(({ path }) => path));
+  const all = layersOf(graph).map(({ path }) => path);
+  return {
+    ...{ file, digest },
+    taken: all.filter((path) => taken.has(path)),
+    drawn: all.filter((path) => !taken.has(path)),
+  };
+};
+
+/** Numbers of the file by the paths of the net. */
+const reader = (
+  graph: Graph,
+  { read, tensors }: Weights,
+  layers: readonly FiledLayer[],
+): Taken['read'] => {
+  const theirs = new Map(layers.map((layer) => [layer.path, layer.weights]));
+  const names = new Map(
+    layersOf(graph).flatMap(({ path, weights }) =>
+      Array.from(weights, ([name, own]) => [own, theirs.get(path)?.get(name)] as const),
+    ),
+  );
+  return (path) => {
+    const name = names.get(path);
+    const shape = name === undefined ? undefined : tensors.get(name)?.shape;
+    if (name === undefined || shape === undefined) return undefined;
+    return Either.map((data: Float32Array): HostTensor => ({ shape, data }))(read(name));
+  };
+};
+
+/** The layers of the file that go to the net (E0933). */
+const chosen = (
+  training: Training,
+  graph: Graph,
+  { path: file, tensors }: Weights,
+  selections: readonly Selection[],
+): Or<Diagnostic, readonly FiledLayer[]> => {
+  const nets = netsIn(tensors);
+  const fault = (message: string, notes: readonly string[]): Or<Diagnostic, never> =>
+    Either.left(
+      error('E0933', training.places.get('init from') ?? training.span, message, { notes }),
+    );
+  const net = nets.length === 1 ? nets[0] : nets.find((name) => name === training.net.name);
+  if (net === undefined)
+    return fault(
+      `\`${file}\` has weights of ${nets.length} nets, none of them \`${training.net.name}\``,
+      [
+        `it has those of ${nets
+          .slice(0, 4)
+          .map((n) => `\`${n}\``)
+          .join(', ')}`,
+        'weights are taken from a file of one net, or of a net of this name',
+      ],
+    );
+  const [theirs, own] = [layersIn(tensors, net, graph), layersOf(graph)];
+  const paths = new Set(own.map(({ path }) => path));
+  if (!theirs.some(({ path }) => paths.has(path)))
+    return fault(`\`${file}\` has none of the layers of \`${training.net.name}\``, [
+      `its first weight is \`${[...tensors.keys()][0] ?? 'missing'}\`, and the net needs \`${[...(own[0]?.weights.values() ?? [])][0] ?? 'none'}\``,
+      '`netc weights import --from torchvision` converts weights of torchvision',
+    ]);
+  const notes = selections.length > 0 ? [] : [choiceNote(choiceThatFits(theirs, own))];
+  const layers = layersTaken(theirs, own, selections);
+  return Either.isLeft(layers) ? fault(...said(training, file, layers.left, notes)) : layers;
+};
+
+/** A misfit in words: the message, and its notes. */
+const said = (
+  { net }: Training,
+  file: string,
+  misfit: Misfit<FiledLayer, Selection>,
+  notes: readonly string[],
+): readonly [string, readonly string[]] => {
+  switch (misfit.tag) {
+    case 'too few': {
+      const { selection, has } = misfit;
+      const fewer = showSelections([{ ...selection, count: has }]);
+      return [
+        `\`${file}\` has ${has} \`${selection.operator}\`, and ${selection.count} are asked for`,
+        has === 0 ? [] : [`write \`${fewer}\``],
+      ];
+    }
+    case 'no place':
+      return [
+        `\`${net.name}\` has no layer \`${misfit.layer.path}\`, and \`${file}\` has`,
+        ['layers go by their paths', ...notes],
+      ];
+    case 'shape': {
+      const { layer, other, at } = misfit;
+      return [
+        `the weights of \`${layer.path}\` differ in shape`,
+        [
+          `\`${layer.shapes[at] ?? 'none'}\` in \`${file}\``,
+          `\`${other.shapes[at] ?? 'none'}\` in \`${net.name}\``,
+          ...notes,
+        ],
+      ];
+    }
+  }
+};

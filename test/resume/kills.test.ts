@@ -1,0 +1,185 @@
+/**
+ * SIGKILL at random moments: of `netc train` as users start it, killed again and again along a run. After each kill no
+ * checkpoint that was said to be saved is lost and none is torn; in the end all is as if nothing had happened, bit for bit.
+ * `NETC_DEEP=1` kills 200 times, in twenty runs; else 20 times in two.
+ */
+import { execFileSync, spawn } from 'node:child_process';
+import {
+  existsSync,
+  mkdtempSync,
+  readFileSync,
+  readdirSync,
+  realpathSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import * as E from 'fp-ts/lib/Either.js';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { uniform, words } from '../../src/numeric/random.ts';
+import { readCheckpoint } from '../../src/runtime/runs/checkpoint.ts';
+import { entriesIn } from '../../src/runtime/runs/log.ts';
+import { runIn } from '../../src/runtime/runs/list.ts';
+import { doing } from '../../src/runtime/runs/listed.ts';
+import { right } from '../runtime/runs/made.ts';
+import { covering, type Choices } from './factors.ts';
+import { cameTo, programOf, putData, run } from './trainings.ts';
+
+const root = dirname(dirname(dirname(fileURLToPath(import.meta.url))));
+const built = join('build', `test-${process.pid}`);
+const program = join(root, built, 'netc.js');
+
+const killsOfOne = 10;
+// the number of epochs is known when the last kill is done, so no rate may depend on it
+const rows = covering(2).filter(({ schedule }) => !/cosine|plateau/.test(schedule));
+const pairs = [rows.filter(({ net }) => net === 'Normed' || net === 'Dropped').slice(0, 2)];
+if (process.env['NETC_DEEP'] !== undefined)
+  for (let i = 0; i < 18; i += 2) pairs.push(rows.slice(i, i + 2));
+
+let folder = '';
+beforeAll(async () => {
+  execFileSync(process.execPath, ['scripts/build.mjs', built], { cwd: root, stdio: 'pipe' });
+  folder = realpathSync(mkdtempSync(join(tmpdir(), 'netc-kills-')));
+  process.chdir(folder);
+  await putData(folder);
+});
+afterAll(() => {
+  rmSync(folder, { recursive: true, force: true });
+  rmSync(join(root, built), { recursive: true, force: true });
+});
+
+/** A process that trains. */
+const start = (args: readonly string[]) => {
+  const child = spawn(process.execPath, [program, 'train', ...args], { cwd: folder });
+  let err = '';
+  child.stderr.on('data', (data) => (err += String(data)));
+  const ended = new Promise<number | null>((done) => child.on('close', done));
+  const heard = (text: string): Promise<unknown> => {
+    const again = (): Promise<unknown> =>
+      err.includes(text)
+        ? Promise.resolve()
+        : Promise.race([ended, new Promise((next) => child.stderr.once('data', next))]).then(() =>
+            child.exitCode === null ? again() : undefined,
+          );
+    return again();
+  };
+  return { child, ended, heard, said: () => err };
+};
+
+const wait = (milliseconds: number): Promise<void> =>
+  new Promise((done) => setTimeout(done, milliseconds));
+
+const checkpoints = ['last.safetensors', 'previous.safetensors', 'best.safetensors'];
+
+/** The steps of what is there, after all of it was read and was whole. */
+const stepsIn = (at: string): ReadonlyMap<string, number> =>
+  new Map(
+    checkpoints
+      .filter((name) => existsSync(join(at, name)))
+      .map((name) => {
+        const read = readCheckpoint(join(at, name));
+        if (E.isLeft(read)) throw new Error(`${name} ${read.left}`);
+        return [name, read.right.progress.step] as const;
+      }),
+  );
+
+/** What was said to be saved, by the file that has it: the newest steps of each. */
+const acknowledgedIn = (at: string): ReadonlyMap<string, number> =>
+  new Map(
+    entriesIn(readFileSync(join(at, 'log.jsonl'), 'utf8')).flatMap((entry) =>
+      entry.event === 'saved' ? [[entry.file, entry.step] as const] : [],
+    ),
+  );
+
+/** Nothing is lost and nothing is torn. */
+const examine = (at: string): void => {
+  const steps = stepsIn(at);
+  const newest = Math.max(...steps.values());
+  for (const [file, step] of acknowledgedIn(at)) {
+    expect(newest).toBeGreaterThanOrEqual(step);
+    if (file === 'best.safetensors') expect(steps.get(file)).toBeGreaterThanOrEqual(step);
+  }
+  expect(readdirSync(at).filter((name) => name.endsWith('.bad'))).toEqual([]);
+  expect(doing(right(runIn(at)))).toBe('killed');
+};
+
+describe('asked to end', () => {
+  it.each(['SIGINT', 'SIGTERM'] as const)(
+    'by %s it saves, and says how to go on',
+    async (signal) => {
+      const file = `ended-${signal}.net`;
+      writeFileSync(join(folder, file), programOf(rows[0]!));
+      const { child, ended, heard, said } = start([
+        ...[file, '--workers', '0', '--runs', signal, '--epochs', '100000'],
+      ]);
+      await heard('\nepoch ');
+      child.kill(signal);
+      expect(await ended, said()).toBe(130);
+      expect(said()).toContain('stopping after this step');
+      expect(said()).toMatch(/to go on: netc train .* --resume t-1\n/);
+      const run = right(runIn(join(folder, signal, 't-1')));
+      expect(doing(run)).toBe('stopped');
+      expect(stepsIn(run.folder).get('last.safetensors')).toBe(run.state.step);
+    },
+  );
+});
+
+/** Kills one run as often, and lets it end; gives its folder and its epochs. */
+const killed = async (row: Choices, i: number) => {
+  const draw = words({ seed: 4, purpose: 'kills', epoch: 0, index: i });
+  const [file, runs] = [`killed-${i}.net`, `runs-${i}`];
+  writeFileSync(join(folder, file), programOf(row));
+  const always = [file, '--workers', '0', '--engine', 'wasm', '--runs', runs, '--epochs'];
+  let name: string | undefined;
+  let startUp = 0;
+  for (let kill = 0; kill < killsOfOne; kill++) {
+    const begin = performance.now();
+    const resume = name === undefined ? [] : ['--resume', name];
+    const { child, ended, heard, said } = start([...always, '100000', ...resume]);
+    // some while it starts, some in the first steps, others while epochs are trained and saved
+    const moment = uniform(draw);
+    if (startUp > 0 && moment < 0.2) await wait(startUp * uniform(draw));
+    else {
+      await heard('keeps the run');
+      startUp = performance.now() - begin;
+      if (moment > 0.5) await heard('\nepoch ');
+      await wait((performance.now() - begin - startUp) * uniform(draw));
+    }
+    child.kill('SIGKILL');
+    await ended;
+    expect(child.signalCode, said()).toBe('SIGKILL');
+    // a folder that was not a run yet is nobody's
+    name ??= existsSync(join(folder, runs))
+      ? readdirSync(join(folder, runs)).find((n) => existsSync(join(folder, runs, n, 'run.json')))
+      : undefined;
+    if (name !== undefined) examine(join(folder, runs, name));
+  }
+  const at = join(folder, runs, name!);
+  const { epoch } = right(runIn(at)).state;
+  expect(epoch).toBeGreaterThan(1);
+  const epochs = epoch + 2; // the newest checkpoint may be one epoch ahead
+  const last = start([...always, String(epochs), '--resume', name!]);
+  expect(await last.ended, last.said()).toBe(0);
+  return { at, file, epochs };
+};
+
+describe('killed at random moments', () => {
+  it.each(
+    pairs.map(
+      (pair, i) => [pair.map(({ data, net }) => `${data} ${net}`).join(', '), pair, i] as const,
+    ),
+  )(
+    '%s',
+    async (_, pair, i) => {
+      // two at a time, as most of the time they start
+      const all = await Promise.all(pair.map((row, k) => killed(row, 2 * i + k)));
+      for (const { at, file, epochs } of all) {
+        const whole = await run(folder, file, { workers: 0, epochs });
+        expect(cameTo(at)).toEqual(cameTo(join(folder, whole.folder)));
+      }
+    },
+    600_000,
+  );
+});
