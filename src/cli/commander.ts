@@ -76,14 +76,23 @@ const withChoices = (message: string): string => {
     : message.replace('argument missing', `argument missing: ${choices[0].join(' or ')}`);
 };
 
+/** Adds where a clause of a recipe is said, to commander's message that `train` has no such option and none like it. */
+const withClauses = (message: string): string =>
+  message.startsWith('error: unknown option') && !message.includes('(Did you mean')
+    ? `${message}(a clause of the recipe is set by \`--set\`, as in \`--set batch=64\`)\n`
+    : message;
+
 /** Settings that subcommands inherit when they are made. */
-const base = (io: Io): Commander =>
+const base = (io: Io, argv: readonly string[]): Commander =>
   new Commander('netc')
     .exitOverride()
     .configureOutput({
       writeOut: io.out,
       writeErr: io.err,
-      outputError: (message, write) => write(withChoices(message)),
+      outputError: (message, write) => {
+        const said = withChoices(message);
+        write(argv[0] === 'train' ? withClauses(said) : said);
+      },
       getOutHasColors: () => io.colour.out,
       getErrHasColors: () => io.colour.err,
     })
@@ -128,7 +137,7 @@ export const main = async (argv: readonly string[], io: Io): Promise<Exit> => {
   const act: Act = (result) => {
     code = result;
   };
-  const program = base(io)
+  const program = base(io, argv)
     .description('A compiler for .net, a typed language for convolutional networks.')
     .version(version(), '-V, --version')
     .addHelpText(

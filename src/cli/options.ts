@@ -16,6 +16,13 @@ export const phaseNames: readonly PhaseName[] = Object.keys(phases).filter(isPha
 /** Of every command whose output a machine may read. */
 export const json = { kind: 'flag', doc: 'print JSON to stdout' } as const;
 
+/** Of commands that make runs, or list them. */
+export const runs = {
+  kind: 'text',
+  value: 'DIR',
+  doc: 'the folder of all runs; runs unless given',
+} as const;
+
 /** Of every command that takes one net of a file. */
 export const net = { kind: 'text', value: 'NET', doc: 'the net to take' } as const;
 

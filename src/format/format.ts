@@ -45,11 +45,11 @@ const textsOf = (
   return { indents, texts: setColumns(lines, indents) };
 };
 
-/** What a layout must leave as it is: the tree, and the comments. */
+/** What a layout must leave as it is: the tree, the comments, and every character that is not blank. */
 const meaningOf = (source: Source): string => {
   const { tree, lexemes: all } = lexemes(source);
   const comments = all.filter(({ kind }) => kind === 'comment').map(({ text }) => text.trimEnd());
-  return [showTree(resultOf(tree)!), ...comments].join('\n');
+  return [showTree(resultOf(tree)!), ...comments, source.text.replaceAll(/\s/g, '')].join('\n');
 };
 
 /** A text in its canonical layout, and the number of declarations that have errors and stay as they are. */

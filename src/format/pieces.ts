@@ -44,6 +44,28 @@ const begins = (first: Lexeme, before: Lexeme | undefined, around: Around): bool
   }
 };
 
+/**
+ * The offsets of what a text has and its lexemes do not: characters that no token is made of, and words that were read as
+ * others. One message may stand for several such places, so the places of messages do not tell all of them.
+ */
+const unread = ({ text }: Source, all: readonly Lexeme[]): readonly number[] => {
+  const found: number[] = [];
+  let at = 0;
+  const skipTo = (end: number): void => {
+    const seen = text.slice(at, end).search(/\S/);
+    if (seen >= 0) found.push(at + seen);
+    at = Math.max(at, end);
+  };
+  for (const { text: word, start } of all) {
+    if (word.trim() === '') continue;
+    skipTo(start);
+    if (!text.startsWith(word, start)) found.push(start);
+    else at = Math.max(at, start + word.length);
+  }
+  skipTo(text.length);
+  return found;
+};
+
 /** The lines of a text; `left` counts the declarations in which something is wrong. */
 export const linesOf = (
   source: Source,
@@ -73,10 +95,12 @@ export const linesOf = (
     if (lexeme.kind !== 'comment') before = lexeme;
   }
   const pieceOf = (line: number): number => lineAt([-1, ...heads], line);
+  const faults = errors.flatMap(({ primary: { span } }) => [
+    span.start,
+    Math.max(span.start, span.end - 1),
+  ]);
   const wrong = new Set(
-    errors.flatMap(({ primary: { span } }) =>
-      [span.start, Math.max(span.start, span.end - 1)].map((at) => pieceOf(lineAt(starts, at))),
-    ),
+    [...faults, ...unread(source, all)].map((at) => pieceOf(lineAt(starts, at))),
   );
   const lines = starts.map((start, line): Line => {
     const text = source.text.slice(start, starts[line + 1]).replace(/[\r\n]+$/, '');

@@ -100,6 +100,22 @@ describe('netc train', () => {
     );
   });
 
+  it('goes on to the epochs that a stopped run was to have', async () => {
+    const { err: begun } = await train('dots.net', '--epochs', '1', '--set', 'schedule=constant');
+    const run = /runs\/(first-\d+)\//.exec(begun)![1]!;
+    const path = join(folder, 'runs', run, 'state.json');
+    const state: object = JSON.parse(readFileSync(path, 'utf8'));
+    writeFileSync(path, JSON.stringify({ ...state, state: 'stopped', epochs: 3 }));
+    const { err: other } = await train('dots.net', '--resume', run);
+    expect(other).toContain('`schedule` was `constant');
+    expect(other).toContain(
+      `to go on as it began: \`netc train dots.net --set schedule=constant --epochs 1 --resume ${run}\``,
+    );
+    const { code, err } = await train('dots.net', '--set', 'schedule=constant', '--resume', run);
+    expect(code, err).toBe(0);
+    expect(err).toContain('finished after 3 epochs');
+  });
+
   it('takes clauses from the command line', async () => {
     const { code, err } = await train('dots.net', '--set', 'batch=11', '--set', 'epochs=1');
     expect(code, err).toBe(0);

@@ -117,6 +117,9 @@ test('any characters have a layout', () => {
       'train t ',
       'rewrite r ',
       'rule q: ',
+      '// c\n',
+      '&& ',
+      'é',
     ],
   );
   fc.assert(

@@ -55,6 +55,10 @@ const leftAlone = (left: number): string =>
     ? '1 declaration has errors and stays as it is'
     : `${left} declarations have errors and stay as they are`;
 
+/** The command that shows the errors of what stays as it is. */
+const shows = (file: string | undefined): string =>
+  `\`netc check ${file ?? 'FILE'}\` shows the errors`;
+
 const layOutAll = (io: Io, files: readonly string[], check: boolean): Exit => {
   const all = files.map((file) => layOutFile(io, file, check));
   const faults = all.flatMap((laid) => (Either.isLeft(laid) ? [laid.left] : []));
@@ -63,6 +67,8 @@ const layOutAll = (io: Io, files: readonly string[], check: boolean): Exit => {
   tell(io, faults);
   if (changed.length > 0) io.out(lines(...changed.map(({ file }) => file)));
   for (const { file, left } of laid) if (left > 0) io.err(lines(`${file}: ${leftAlone(left)}`));
+  const faulty = laid.filter(({ left }) => left > 0).map(({ file }) => file);
+  if (faulty.length > 0) io.err(lines(shows(faulty.length === 1 ? faulty[0] : undefined)));
   const count = plural(changed.length, 'file');
   const rest = `${laid.length - changed.length} unchanged`;
   io.err(

@@ -11,7 +11,11 @@ import { fail, tell } from '../program/report.ts';
 import { runNamed } from '../program/run-files.ts';
 import { writeReport } from '../program/run-report.ts';
 
-type RunsOptions = { readonly json: boolean; readonly report: boolean };
+type RunsOptions = {
+  readonly json: boolean;
+  readonly report: boolean;
+  readonly runs: string | undefined;
+};
 
 const stateText = (run: Listed): string => {
   const { state, holder } = run;
@@ -72,12 +76,13 @@ const jsonOf = (run: Listed): unknown => {
   };
 };
 
-/** The runs of these names, or all of them, and the faults of those that cannot be read. */
+/** The runs of these names below the folder of runs, or all of them, and the faults of those that cannot be read. */
 const found = (
   named: readonly string[],
+  root: string,
 ): { readonly runs: readonly Listed[]; readonly faults: readonly Diagnostic[] } => {
-  if (named.length === 0) return runsIn(runsFolder);
-  const all = named.map((name) => Either.chain(runIn)(runNamed(name)));
+  if (named.length === 0) return runsIn(root);
+  const all = named.map((name) => Either.chain(runIn)(runNamed(name, root)));
   return {
     runs: all.flatMap((run) => (Either.isRight(run) ? [run.right] : [])),
     faults: all.flatMap((run) => (Either.isLeft(run) ? [run.left] : [])),
@@ -95,12 +100,13 @@ const reports = (all: readonly Listed[], io: Io): Exit => {
 };
 
 export const runs = async (named: readonly string[], given: RunsOptions, io: Io): Promise<Exit> => {
-  const { runs: all, faults } = found(named);
+  const root = given.runs ?? runsFolder;
+  const { runs: all, faults } = found(named, root);
   if (named.length > 0 && faults.length > 0) return fail(io, faults);
   tell(io, faults);
   if (given.report) return reports(all, io);
   if (given.json) io.out(`${JSON.stringify(all.map(jsonOf), undefined, 2)}\n`);
   else if (all.length > 0) io.out(showRuns(all, io.room));
-  else io.err(lines('there are no runs here; `netc train FILE` makes one in `runs/`'));
+  else io.err(lines(`there are no runs in \`${root}/\`; \`netc train FILE\` makes one`));
   return exit.fine;
 };

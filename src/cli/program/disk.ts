@@ -10,6 +10,7 @@ import { readSource, resolveImport, type SourceFault } from '../../runtime/disk/
 import { startOf, type Source } from '../../syntax/source.ts';
 import type { Files, ReadFault } from '../../typecheck/program/modules.ts';
 import { inHome } from '../host/home.ts';
+import { namedIn } from './file-and-net.ts';
 
 const rule = 'imports name files of the project by relative paths, with `/` between folders';
 
@@ -74,12 +75,24 @@ const meantOfNetc =
     return isShipped ? { ...said, better: ofNetc + name } : said;
   };
 
+/** Says how a part of a file is named, where `FILE.net:NAME` is not there. */
+const withPart =
+  (path: string) =>
+  (fault: ReadFault): ReadFault => {
+    const { file, name } = namedIn(path) ?? {};
+    if (fault.code !== 'E0001' || name === undefined) return fault;
+    const apart = `name the file alone, \`${file}\`, and its part by \`--net ${name}\` or \`--train ${name}\``;
+    return { ...fault, notes: [...(fault.notes ?? []), apart] };
+  };
+
 /**
  * The files of a project on disk, by paths from its root, and netc's passes. A fault is described in a few words.
  */
 export const diskFiles = (root: string): Files => ({
   read: (path) =>
-    Either.mapLeft(meantOfNetc(path))(isOfNetc(path) ? readOfNetc(path) : readSource(root, path)),
+    Either.mapLeft((fault: SourceFault) => withPart(path)(meantOfNetc(path)(fault)))(
+      isOfNetc(path) ? readOfNetc(path) : readSource(root, path),
+    ),
   resolve: (from, written) =>
     isOfNetc(written)
       ? Either.right(written)

@@ -31,13 +31,16 @@ export const runNamed = (named: string, runs = runsFolder): Or<Diagnostic, strin
   );
 };
 
+/** Is this the name of a run, with its number or, where there are runs of a training, without? */
+const isOfRuns = (named: string, runs: string): boolean =>
+  /^[\w.]+-\d+$/.test(named) ||
+  runsIn(runs).runs.some(({ record }) => record.run.replace(/-\d+$/, '') === named);
+
 /** The file of weights that is meant: one of this path, or the best checkpoint of a run, else its last (E0950, E0951). */
 export const weightsMeant = (named: string, runs = runsFolder): Or<Diagnostic, string> => {
   const folder = runFolder(runs, named);
   if (folder === undefined)
-    return /^[\w.]+-\d+$/.test(named) && !exists(named)
-      ? runNamed(named, runs)
-      : Either.right(named);
+    return !exists(named) && isOfRuns(named, runs) ? runNamed(named, runs) : Either.right(named);
   const file = weightsOfRun(folder);
   return file === undefined
     ? Either.left(

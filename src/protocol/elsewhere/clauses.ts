@@ -104,6 +104,19 @@ const rows = answers([
     'callbacks early_stopping',
     says('`schedule plateau(patience = 10, drops = 3)` ends a training that no longer improves'),
   ],
+  // forms without the clause that they belong to
+  [
+    'imagefolder cifar10 cifar100 mnist webdataset arrays shapes',
+    says('it is a form of the data: `data imagefolder("data/flowers")`'),
+  ],
+  ['rgb bgr grey', says('it is a form of the input: `input rgb(mean = data)`')],
+  ['cross_entropy', says('it is a form of the loss: `loss cross_entropy`')],
+  ['sgd adam adamw', says('it is a form of the optimizer: `optimizer adam(rate = 1e-3)`')],
+  [
+    'constant step cosine plateau',
+    says('it is a form of the schedule: `schedule cosine`, `schedule plateau(patience = 10)`'),
+  ],
+  ['normal xavier kaiming', says('it is a form of how kernels begin: `init kaiming`')],
   ['dropout', says('it is a layer of the net: `dropout-0.5`')],
   ['model net network', says('the net stands in the head: `train NAME : NET`')],
   ['image_scales test_scales multi_scale', write('scales')],

@@ -233,7 +233,8 @@ const changeOf = (
     const before = readText(`${folder}/${recipeFile}`, mostBytes, (w) => malformedRun(folder, w));
     const known = E.chainW((text: string) => decoded(text, recordOf(aText)))(before);
     const { epochs: _, ...was } = E.isRight(known) ? known.right : {};
-    return changedRecipe(folder, clauseDifference(was, settled(description)));
+    const asItBegan = `${record.command} --resume ${record.run}`;
+    return changedRecipe(folder, clauseDifference(was, settled(description)), asItBegan);
   }
   const { data, dataDigest } = description.facts;
   return dataDigest === record.dataDigest ? undefined : changedData(folder, data);

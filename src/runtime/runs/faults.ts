@@ -43,9 +43,12 @@ const changed = (what: string, folder: string, difference: readonly string[]): D
 export const changedSource = (folder: string, lines: readonly string[]): Diagnostic =>
   changed('program', folder, lines);
 
-/** What the command line made of the recipe is another than at the beginning. */
-export const changedRecipe = (folder: string, clauses: readonly string[]): Diagnostic =>
-  changed('recipe', folder, clauses);
+/** What the command line made of the recipe is another than at the beginning, where `command` goes on as it began. */
+export const changedRecipe = (
+  folder: string,
+  clauses: readonly string[],
+  command: string,
+): Diagnostic => changed('recipe', folder, [...clauses, `to go on as it began: \`${command}\``]);
 
 /** A checkpoint that cannot be gone on from; `reason` continues "it …". */
 export const setAside = (path: string, reason: string): Diagnostic =>

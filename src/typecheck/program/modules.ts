@@ -256,6 +256,12 @@ const declareNamed = (
 const declareProtocol = (cx: Context, file: Scope, d: Protocol): void => {
   const before = file.names.get(d.name.text);
   const theirs = before?.value();
+  if (theirs?.tag === 'callable') {
+    const { text, span } = d.name;
+    const what = d.tag === 'train' ? 'a training' : 'an evaluation';
+    const own = `${what} has a name of its own: \`${d.tag} first : ${text}\``;
+    return reportTwice(cx, text, span, before?.span, [own]);
+  }
   if (theirs?.tag !== 'protocol' || theirs[d.tag] !== undefined)
     return declareNamed(cx, file, d.name, { tag: 'protocol', [d.tag]: d });
   const both: Value = { ...theirs, [d.tag]: d };

@@ -176,6 +176,7 @@ describe('a run that goes on', () => {
     expect(faultIn(refused)).toMatch(/^E0945 the recipe has changed since/);
     expect(E.isLeft(refused) && refused.left.notes).toEqual([
       '`batch` was `16`, and is now `32`',
+      'to go on as it began: `netc train first.net --resume first-1`',
       expect.stringContaining('--force'),
     ]);
     const clipped = goOn(

@@ -1,7 +1,9 @@
 /** What the command line says of a training, and the commands that say it. */
+import * as Either from 'fp-ts/lib/Either.js';
 import type { Training } from '../../../protocol/recipe.ts';
 import type { EngineName } from '../../../runtime/engines/engine.ts';
 import { runFolder, runsFolder } from '../../../runtime/runs/list.ts';
+import { readState } from '../../../runtime/runs/record.ts';
 import type { Io } from '../../host/io.ts';
 import type { Diagnostic } from '../../../diagnostic/diagnostic.ts';
 import type { Chosen } from './choose.ts';
@@ -32,15 +34,34 @@ export type Command = {
   readonly warn: (w: Diagnostic) => void;
 };
 
-/** The training with what the command line says in place of its clauses. */
-export const overridden = (training: Training, { epochs, seed }: TrainOptions): Training => ({
-  ...training,
-  recipe: {
-    ...training.recipe,
-    ...(epochs === undefined ? {} : { epochs }),
-    ...(seed === undefined ? {} : { seed }),
-  },
-});
+/**
+ * The number of epochs that stands in place of the recipe's: the one that is given, or else the one that a run which is
+ * not finished was to have. So a stopped run goes on as it would have, whatever is left out of the command.
+ */
+const epochsMeant = (given: TrainOptions): number | undefined => {
+  const { epochs, resume, force, set } = given;
+  if (epochs !== undefined || resume === undefined || force) return epochs;
+  if (set.some((clause) => wordOf(clause) === 'epochs')) return undefined;
+  const state = readState(folderOf(resume, given));
+  return Either.isRight(state) && state.right.state !== 'finished' ? state.right.epochs : undefined;
+};
+
+/** The training with what the command line says, or the run that goes on, in place of its clauses. */
+export const overridden = (training: Training, given: TrainOptions): Training => {
+  const { seed } = given;
+  const epochs = epochsMeant(given);
+  return {
+    ...training,
+    recipe: {
+      ...training.recipe,
+      ...(epochs === undefined ? {} : { epochs }),
+      ...(seed === undefined ? {} : { seed }),
+    },
+  };
+};
+
+/** The word of a clause as `--set` has it. */
+const wordOf = (clause: string): string => clause.slice(0, clause.indexOf('=')).trim();
 
 /** A word of a command line, quoted where a shell would take it apart. */
 export const word = (text: string): string =>
@@ -69,7 +90,6 @@ export const commandOf = (file: string, given: Named): string =>
 export const withClause =
   (file: string, given: Named) =>
   (clause: string): string => {
-    const wordOf = (text: string): string => text.slice(0, text.indexOf('=')).trim();
     const others = given.set.filter((one) => wordOf(one) !== wordOf(clause));
     return commandOf(file, { ...given, set: [...others, clause] });
   };
