@@ -27,14 +27,18 @@ const otherwise = (
 export const memoryLine = (made: Planned): string => {
   const { training, engine, programs, picture, recompute } = made;
   const { batch, accumulate } = training.recipe;
-  const taken = `${bytes(bytesOfStep(programs, engine, batch, picture))} for a step of ${batch}`;
+  const own = bytesOfStep(programs, engine, batch, picture);
+  const taken = `${bytes(own)} for a step of ${batch}`;
   const plain = recompute ? otherwise(made, { recompute: false, parts: accumulate }) : undefined;
   if (plain === undefined) return taken;
   const again = programs.step.program.calls.length - plain.step.program.calls.length;
   if (again === 0)
     return `${taken}; \`--recompute\` saves nothing, as \`${training.net.name}\` has no blocks`;
-  const before = bytes(bytesOfStep(plain, engine, batch, picture));
-  return `${taken}; ${before} without \`--recompute\`, which runs ${plural(again, 'kernel')} twice`;
+  const before = bytesOfStep(plain, engine, batch, picture);
+  const twice = `which runs ${plural(again, 'kernel')} twice`;
+  return own < before
+    ? `${taken}; ${bytes(before)} without \`--recompute\`, ${twice}`
+    : `${taken}; without \`--recompute\`, ${twice}, it is ${bytes(before)}: leave it out`;
 };
 
 /** What a step takes, as it was planned and as it was, in bytes. */
