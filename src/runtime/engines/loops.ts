@@ -4,6 +4,7 @@
  */
 import type { KernelOf } from '../../kernel/kernel.ts';
 import type { Shape } from '../../kernel/shape.ts';
+import { elements } from '../../numeric/tensor.ts';
 import type { Loop } from './call.ts';
 import type { Products } from './simd/products.ts';
 import { windowsDownAndAcross, type Along } from './windows.ts';
@@ -111,6 +112,40 @@ export const transposedLoop = (rows: number, columns: number): Loop => {
         for (let i = i0; i < Math.min(i0 + tile, rows); i++)
           for (let j = j0; j < Math.min(j0 + tile, columns); j++)
             out[j * rows + i] = from[i * columns + j]!;
+  };
+};
+
+/** x repeated along the axes that are 1, up to the result: what stands there once is copied over twice as much each time. */
+export const repeatedLoop = (x: Shape, result: Shape): Loop => {
+  const stepsOf = (shape: Shape): readonly number[] =>
+    shape.map((_, axis) => shape.slice(axis + 1).reduce((a, b) => a * b, 1));
+  const [read, written] = [stepsOf(x), stepsOf(result)];
+  // axes that are not repeated are copied as one
+  let whole = x.length;
+  while (whole > 0 && x[whole - 1] === result[whole - 1]) whole--;
+  const length = elements(x.slice(whole));
+  return (out, from) => {
+    const place = (axis: number, at: number, to: number): void => {
+      if (axis === whole) {
+        for (let i = 0; i < length; i++) out[to + i] = from[at + i]!;
+        return;
+      }
+      const step = written[axis]!;
+      if (x[axis] === result[axis]) {
+        for (let i = 0; i < x[axis]!; i++) place(axis + 1, at + i * read[axis]!, to + i * step);
+        return;
+      }
+      place(axis + 1, at, to);
+      const end = to + result[axis]! * step;
+      if (step === 1) out.fill(out[to]!, to, end);
+      else
+        for (let next = to + step; next < end;) {
+          const more = Math.min(next - to, end - next);
+          out.copyWithin(next, to, to + more);
+          next += more;
+        }
+    };
+    place(0, 0, 0);
   };
 };
 

@@ -11,13 +11,15 @@ import { elements } from '../../numeric/tensor.ts';
 import { entry, unary, type Calling, type Entry, type Site } from './call.ts';
 import { after, apart, atPlace, padded, pieces, sliced, turned } from './compose.ts';
 import { convolutionGradients } from './convolution-gradients.ts';
-import { maxPoolGradLoop } from './loops.ts';
+import { maxPoolGradLoop, repeatedLoop } from './loops.ts';
 import { sumOver } from './means.ts';
 import { seen, wholeStrides, windowsDownAndAcross, type Along } from './windows.ts';
 
 /** Operand 0 under this shape of as many axes, repeated until it is the result. */
 const repeated = (on: Calling<'Tile' | 'Reshape'>, shape: Shape): TensorInfo => {
   const result = on.results[0]!;
+  if (on.compute !== undefined)
+    return on.compute(result, [on.operand(0, shape)], repeatedLoop(shape, result));
   const reps = result.map((n, axis) => n / shape[axis]!);
   return on.run('Tile', { x: on.operand(0, shape) }, { reps });
 };
