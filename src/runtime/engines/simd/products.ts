@@ -81,10 +81,13 @@ const asProduct = (of: Convolved): Convolved => {
   return { ...of, axes, x: pixels(of.x), y: pixels(of.y) };
 };
 
-const areFinite = (numbers: Numbers): boolean => {
-  let sum = 0; // of zeros, or NaN
-  for (let i = 0; i < numbers.length; i++) sum += 0 * numbers[i]!;
-  return sum === 0;
+/** The exponent of a float32: all of its bits are set in ∞ and NaN. */
+const exponent = 0x7f800000;
+
+const areFinite = ({ buffer, byteOffset, length }: Numbers): boolean => {
+  const words = new Int32Array(buffer, byteOffset, length);
+  for (let i = 0; i < length; i++) if ((words[i]! & exponent) === exponent) return false;
+  return true;
 };
 
 /** Whether zeros that stand for what lies beside the map may meet a number of the filter that is not finite. */
