@@ -5,11 +5,12 @@
  *
  * Bytes are counted as `tf.memory().numBytes` counts them: the numbers of live tensors. A Reshape is a view of what it
  * reshapes (the executor calls no kernel for it), so it takes nothing and keeps its owner alive. While a
- * kernel runs its inputs and its result are alive together. What a kernel uses inside (packed filters, a
- * transposed copy) belongs to the engine and is not counted, by TensorFlow.js or here.
+ * kernel runs its inputs and its result are alive together, and what the engine holds `Within` it. What a kernel of
+ * TensorFlow.js uses inside (packed filters, a transposed copy) is not counted, by TensorFlow.js or here.
  */
 import { Bug } from '../diagnostic/bug.ts';
 import type { ValueId } from '../graph/graph.ts';
+import type { Kernel } from '../kernel/kernel.ts';
 import { bytesOf, type Shape } from '../kernel/shape.ts';
 import { isView, resultShapes } from '../kernel/table.ts';
 import { sameShape } from '../numeric/tensor.ts';
@@ -18,14 +19,25 @@ import { lastingIn, type Call, type KernelProgram } from './kernels.ts';
 /** An operand of one run. */
 export type PlannedOperand = { readonly shape: Shape; readonly batched: boolean };
 
+/**
+ * The bytes that an engine holds at most while it computes a call, beside operands and results: it may make a kernel of
+ * several others.
+ */
+export type Within = (
+  kernel: Kernel,
+  operands: readonly PlannedOperand[],
+  results: readonly Shape[],
+) => number;
+
 /** One call, and what is known of it before anything runs. */
 export type PlannedCall = {
   readonly call: Call;
   readonly operands: readonly PlannedOperand[];
   readonly results: readonly Shape[];
   readonly bytes: number; // that the results add; 0 for a view
+  readonly within: number; // bytes that the engine holds meanwhile
   readonly frees: readonly ValueId[]; // after the call; nothing reads them later
-  readonly live: number; // bytes of all values while the call runs, weights excepted
+  readonly live: number; // bytes of all values while the call runs, and those within; weights excepted
 };
 
 /**
@@ -46,7 +58,7 @@ export type Plan = {
   }[];
   readonly updates: readonly Update[];
   readonly weightBytes: number; // state and constants, alive throughout
-  readonly peakBytes: number; // the most that values take at once, inputs and next states among them
+  readonly peakBytes: number; // the most that is taken at once, inputs and next states included
 };
 
 /** The shapes of all inputs for so many pictures; a free size is that of the picture. */
@@ -65,8 +77,15 @@ export const shapesOfInputs = (
 /** The shapes of inputs by their names, with the batch. */
 export type InputShapes = { readonly [input: string]: Shape };
 
-/** The plan for inputs of these shapes: the sizes that are declared, or any where they are free, and one batch. */
-export const plan = (program: KernelProgram, given: InputShapes): Plan => {
+/**
+ * The plan for inputs of these shapes: the sizes that are declared, or any where they are free, and one batch. It is for
+ * the engine that `within` is of; without one it counts values alone.
+ */
+export const plan = (
+  program: KernelProgram,
+  given: InputShapes,
+  within: Within = () => 0,
+): Plan => {
   const inputs = inputsOf(program, given);
   const shapes = shapesOf(program, inputs);
   const shapeOf = (id: ValueId): Shape => shapeAt(shapes, id);
@@ -85,8 +104,10 @@ export const plan = (program: KernelProgram, given: InputShapes): Plan => {
       shape: shapeOf(id),
       batched: program.values[id]!.batched,
     }));
-    const step = { call, operands, results: call.outputs.map(shapeOf), bytes, live };
-    peakBytes = Math.max(peakBytes, live);
+    const results = call.outputs.map(shapeOf);
+    const more = isView(call.kernel) ? 0 : within(call.kernel, operands, results);
+    const step = { call, operands, results, bytes, within: more, live: live + more };
+    peakBytes = Math.max(peakBytes, step.live);
     const used = new Set([...readBy(call), ...call.outputs].map(ownerAt));
     const frees = [...used].filter((id) => lasts.get(id) === index);
     for (const id of frees) live -= bytesAt(id);

@@ -7,11 +7,12 @@ import type { Plan } from './plan.ts';
 
 /** The plan as text, a line for each call, or two where `width` columns are too few: `netc dump --after plan`. */
 export const showPlan = (p: Plan, width = Infinity): string => {
-  const rows = p.steps.map(({ call, results, bytes, frees, live }) => [
+  const rows = p.steps.map(({ call, results, bytes, within, frees, live }) => [
     call.outputs.map((id) => `%${id}`).join(' '),
     `${showKernel(call)}(${call.operands.map(({ id }) => `%${id}`).join(', ')})`,
     results.map((shape) => `[${shape.join(', ')}]`).join(' '),
-    bytes === 0 ? 'view' : showBytes(bytes),
+    (bytes === 0 ? 'view' : showBytes(bytes)) +
+      (within === 0 ? '' : `, ${showBytes(within)} within`),
     showBytes(live),
     frees.map((id) => `%${id}`).join(' '),
     call.path,

@@ -2,7 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import { fuse } from '../../src/lower/fuse.ts';
 import { kernel } from '../../src/kernel/kernel.ts';
-import { plan } from '../../src/lower/plan.ts';
+import { plan, type Within } from '../../src/lower/plan.ts';
 import { showPlan } from '../../src/lower/show-plan.ts';
 import { square } from '../../src/ops/parts/args.ts';
 import { freeAxis, image, mapType } from '../../src/ops/types.ts';
@@ -136,6 +136,26 @@ describe('plan', () => {
       "
     `);
   });
+});
+
+it('counts and prints what an engine holds within a call', () => {
+  const graph = graphOf(image(4, 4, 1), (b) => {
+    b.op('relu');
+    b.op('maxpool');
+    return b.op('flatten');
+  });
+  const held: Within = ({ op }) => (op === 'MaxPool' ? 2048 : op === 'Reshape' ? 9999 : 0);
+  expect(showPlan(plan(kernels(graph), { input: [1, 4, 4, 1] }, held))).toMatchInlineSnapshot(`
+    "plan N
+    input %0 [1, 4, 4, 1], output output = %3 [1, 4]
+    peak 2.1 KiB, with weights 2.1 KiB
+
+    value  kernel       shape         bytes                 live     frees  layer
+    %1     Relu(%0)     [1, 4, 4, 1]  64 B                  128 B    %0     N/relu1
+    %2     MaxPool(%1)  [1, 2, 2, 1]  16 B, 2.0 KiB within  2.1 KiB  %1     N/maxpool2
+    %3     Reshape(%2)  [1, 4]        view                  16 B            N/flatten3
+    "
+  `);
 });
 
 it('is printed in a length that grows with the calls, not with their square', () => {

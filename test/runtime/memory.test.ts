@@ -3,7 +3,6 @@ import { describe, expect, it } from 'vitest';
 import type { Graph } from '../../src/graph/graph.ts';
 import { fuse } from '../../src/lower/fuse.ts';
 import { withPlans } from '../../src/runtime/engines/by-calls.ts';
-import type { CalledEngine, LoadedEngine } from '../../src/runtime/engines/engine.ts';
 import { image } from '../../src/ops/types.ts';
 import { kernels } from '../../src/lower/from-graph.ts';
 import { engine, engineNames, loadOn, outputsOf, withCalls } from '../lower/engines.ts';
@@ -24,28 +23,17 @@ const nets: readonly (readonly [string, () => Graph, readonly number[]])[] = [
   ['views', views, [16, 16, 4]],
 ];
 
-/** The engine, and the most bytes it held after any call. */
-const watched = <V>(on: CalledEngine<V>): readonly [LoadedEngine, () => number] => {
-  let most = 0;
-  const call: typeof on.call = (...args) => {
-    const values = on.call(...args);
-    most = Math.max(most, on.memory().bytes);
-    return values;
-  };
-  return [withPlans({ ...on, call }), () => most];
-};
-
 describe.each([...engineNames, 'reference'])('on %s', (name) => {
   describe.each(nets)('%s', (_, net, size) => {
     it.each([1, 3])('takes what was planned for a batch of %i', (batch) =>
       withCalls(name, async (on) => {
         const before = on.memory();
         for (const program of [kernels(net()), fuse(kernels(net()))]) {
-          const [watching, most] = watched(on);
-          const loaded = loadOn(watching, net(), program);
+          const loaded = loadOn(withPlans(on), net(), program);
           const x = inputOf([batch, ...size]);
           const { weightBytes, peakBytes } = loaded.plan({ input: x.shape });
           expect(on.memory().bytes - before.bytes).toBe(weightBytes);
+          const most = on.watchMemory();
           await outputsOf(loaded, x);
           expect(most() - before.bytes).toBe(weightBytes + peakBytes);
           loaded.dispose();

@@ -52,6 +52,7 @@ export const showStep = (name: string, { plan, move, again }: Plans, width: numb
     `-- ${name}: ${move === undefined ? 'a step' : 'part of a step'} of ${plan.program.net} on ${plural(batch ?? 0, 'picture')}`,
     `-- weights and what the optimiser keeps: ${bytes(plan.weightBytes)}`,
     `-- peak of all else: ${bytes(plan.peakBytes)}, in ${most?.call.path ?? plan.program.net}`,
+    '-- these are values; `netc train --dry-run` adds what its engine holds within a kernel',
     ...(again === undefined
       ? []
       : [

@@ -27,6 +27,7 @@ export const withPlans = <V>(engine: CalledEngine<V>): LoadedEngine => ({
   name: engine.name,
   version: engine.version,
   room: engine.room,
+  within: engine.within,
   memory: engine.memory,
   watchMemory: engine.watchMemory,
   place: (program, stored) => {

@@ -2,6 +2,7 @@
 import type { NamedAttrMap, TensorInfo } from '@tensorflow/tfjs-core';
 import type { KernelName, KernelOf } from '../../kernel/kernel.ts';
 import type { Shape } from '../../kernel/shape.ts';
+import type { RegistryName } from './registry-shapes.ts';
 import type { Products } from './simd/products.ts';
 
 /** Operands by the names that the registry gives them, or, for a join, in a row. */
@@ -19,7 +20,7 @@ export type Site = {
 export type Loop = (out: Float32Array, ...operands: readonly Float32Array[]) => void;
 
 /** One call of a kernel of ours in progress. */
-export type Calling<Name extends string = string> = Site & {
+export type Calling<Name extends RegistryName = RegistryName> = Site & {
   /** calls the registry; tensors that are not results are freed after the call */
   readonly run: (name: Name, inputs: KernelInputs, attrs: NamedAttrMap) => TensorInfo;
   /** what a loop makes of these, where a backend holds numbers in the memory of this process: `out` holds anything before */
@@ -34,25 +35,25 @@ export type Calling<Name extends string = string> = Site & {
 
 /** A kernel of ours: the kernels of the registry that it uses, and its results in order. */
 export type Entry<Op extends KernelName> = {
-  readonly uses: readonly string[];
+  readonly uses: readonly RegistryName[];
   readonly call: (kernel: KernelOf<Op>, calling: Calling) => readonly TensorInfo[];
 };
 
 /** A kernel with one result. `call` can run what `uses` names and nothing else. */
-export const entry = <Op extends KernelName, Name extends string>(
+export const entry = <Op extends KernelName, Name extends RegistryName>(
   uses: readonly Name[],
   call: (kernel: KernelOf<Op>, calling: Calling<Name>) => TensorInfo,
 ): Entry<Op> => ({ uses, call: (kernel, calling) => [call(kernel, calling)] });
 
 /** The same of a kernel with several results. */
-export const entries = <Op extends KernelName, Name extends string>(
+export const entries = <Op extends KernelName, Name extends RegistryName>(
   uses: readonly Name[],
   call: (kernel: KernelOf<Op>, calling: Calling<Name>) => readonly TensorInfo[],
 ): Entry<Op> => ({ uses, call });
 
 /** A kernel of one operand x. */
 export const unary = <Op extends KernelName>(
-  name: string,
+  name: RegistryName,
   attrs: (kernel: KernelOf<Op>, calling: Calling) => NamedAttrMap = () => ({}),
 ): Entry<Op> =>
   entry([name], (kernel, calling) =>
@@ -60,5 +61,5 @@ export const unary = <Op extends KernelName>(
   );
 
 /** A kernel of two operands a and b, which broadcast. */
-export const binary = <Op extends KernelName>(name: string): Entry<Op> =>
+export const binary = <Op extends KernelName>(name: RegistryName): Entry<Op> =>
   entry([name], (_, { run, operand }) => run(name, { a: operand(0), b: operand(1) }, {}));

@@ -8,7 +8,7 @@ import type { ValueId } from '../../graph/graph.ts';
 import type { Kernel } from '../../kernel/kernel.ts';
 import type { Shape } from '../../kernel/shape.ts';
 import type { KernelProgram } from '../../lower/kernels.ts';
-import type { Plan, PlannedCall, PlannedOperand } from '../../lower/plan.ts';
+import type { Plan, PlannedCall, PlannedOperand, Within } from '../../lower/plan.ts';
 import type { HostTensor } from '../../lower/weight-part.ts';
 import { largest } from '../../numeric/figures.ts';
 import type { Host, Unusable } from './host.ts';
@@ -72,6 +72,7 @@ export type Described = {
   readonly name: string;
   readonly version: string; // of what computes: `tfjs-backend-wasm 4.22.0`
   readonly room: Room;
+  readonly within: Within;
   /** as `tf.memory()` counts, over everything that TensorFlow.js holds in this process */
   readonly memory: () => { readonly tensors: number; readonly bytes: number };
   /** watches from now on; what it gives ends that, and says the most bytes that were held, those within a kernel too */

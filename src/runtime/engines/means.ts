@@ -4,10 +4,11 @@ import type { KernelOf } from '../../kernel/kernel.ts';
 import { isLong, LARGEST, oneByOne, windowsByAxis } from '../../kernel/parts.ts';
 import type { Calling } from './call.ts';
 import { after } from './compose.ts';
+import type { RegistryName } from './registry-shapes.ts';
 
 /** What a mean calls. */
 export const meanPieces = ['Mean', 'Sub', 'Add', 'ClipByValue'] as const;
-type On<Name extends string = never> = Calling<(typeof meanPieces)[number] | Name>;
+type On<Name extends RegistryName = never> = Calling<(typeof meanPieces)[number] | Name>;
 
 /** What a function gives of x without its mean over these axes, with that mean added: for functions that are means. */
 const aroundMean = (

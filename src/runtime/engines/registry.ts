@@ -7,6 +7,7 @@ import { sliced } from './compose.ts';
 import { transposedLoop } from './loops.ts';
 import { averagePool, meanOver, meanPieces } from './means.ts';
 import { ownByInput, ownConvolution, ownProduct } from './own-convolutions.ts';
+import type { RegistryName } from './registry-shapes.ts';
 import { training } from './training.ts';
 
 const transposing = ({ transposed }: KernelOf<'MatMul'>) => ({
@@ -243,7 +244,7 @@ const registry: { readonly [Op in KernelName]: Entry<Op> } = {
 };
 
 /** The kernels of the registry that an engine must have. */
-export const required: readonly string[] = [
+export const required: readonly RegistryName[] = [
   ...new Set(Object.values(registry).flatMap((e) => e.uses)),
 ];
 

@@ -107,7 +107,7 @@ const stepsOf = (
   resident: Resident,
   alone: Alone,
 ): Steps => {
-  const plans = plansOf(program, resident);
+  const plans = plansOf(engine, program, resident);
   const changes = program.state.some((s) => s.next !== undefined);
   const inOrder = (inputs: Inputs): readonly HostTensor[] =>
     program.inputs.map(({ name }) => inputs[name]!);
@@ -149,13 +149,17 @@ type Ready = { readonly plan: Plan; readonly prepared: Prepared };
 const kept = 8;
 
 /** The plan for each shape of the inputs, prepared; the latest ones are kept. */
-const plansOf = (program: KernelProgram, resident: Resident): ((inputs: InputShapes) => Ready) => {
+const plansOf = (
+  { within }: LoadedEngine,
+  program: KernelProgram,
+  resident: Resident,
+): ((inputs: InputShapes) => Ready) => {
   const ready = new Map<string, Ready>();
   return (inputs) => {
     const key = program.inputs.map(({ name }) => inputs[name]?.join()).join(';');
     const known = ready.get(key);
     if (known !== undefined) return known;
-    const plan = planFor(program, inputs);
+    const plan = planFor(program, inputs, within);
     const made = { plan, prepared: resident.prepare(plan) };
     const [oldest] = ready.keys();
     if (ready.size === kept && oldest !== undefined) ready.delete(oldest);

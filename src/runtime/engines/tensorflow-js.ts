@@ -10,13 +10,14 @@ import type { NamedTensorMap, Tensor, TensorInfo } from '@tensorflow/tfjs-core';
 import * as Either from 'fp-ts/lib/Either.js';
 import { Bug } from '../../diagnostic/bug.ts';
 import type { Shape } from '../../kernel/shape.ts';
-import { elements, sameShape } from '../../numeric/tensor.ts';
-import type { Calling, KernelInputs } from './call.ts';
-import { reshaped } from './compose.ts';
+import { elements } from '../../numeric/tensor.ts';
+import type { KernelInputs } from './call.ts';
 import type { CalledEngine, EngineName, Room } from './engine.ts';
 import type { Unusable } from './host.ts';
-import { callKernel, required } from './registry.ts';
+import { perform, type Maker } from './performing.ts';
+import { required } from './registry.ts';
 import type { Products } from './simd/products.ts';
+import { withinOn } from './within.ts';
 
 export type Backend = {
   readonly name: EngineName;
@@ -100,43 +101,20 @@ const engineOf = (tf: typeof Core, of: Backend): CalledEngine<Tensor> => {
     noted();
     return tensor;
   };
+  const maker = makerOn(engine, of, real);
   return {
     name: of.name,
     version: of.version,
     room: of.room,
     upload: ({ data, shape }) => {
       activate();
-      return real(engine.makeTensor(data, [...shape], 'float32'));
+      return maker().constant(shape, data);
     },
     call: (kernel, operands, results) => {
       activate();
-      const { made, run, constant, blank, free } = making(engine, of, real);
-      const operand: Calling['operand'] = (index, as = operands[index]!.shape) => {
-        const tensor = operands[index]!.value;
-        if (tensor === undefined) throw new Bug(`${kernel.op} reads operand ${index}, a shape`);
-        if (elements(tensor.shape) !== elements(as))
-          throw new Bug(`[${tensor.shape}] seen as [${as}]`);
-        if (sameShape(tensor.shape, as)) return tensor;
-        return of.views
-          ? { dataId: tensor.dataId, dtype: tensor.dtype, shape: [...as] }
-          : reshaped({ run, free }, tensor, as);
-      };
-      const shapes = operands.map((o) => o.shape);
-      let kept: readonly (Tensor | undefined)[] = [];
-      try {
-        const calling = { shapes, results, operand, run, constant, free };
-        const found = callKernel(kernel, { ...calling, ...computing(of, blank) });
-        kept = found.map((r) => made.find((t) => t === r));
-      } finally {
-        for (const t of made) if (!kept.includes(t)) engine.disposeTensor(t);
-      }
-      return results.map((shape, i) => {
-        const tensor = kept[i];
-        if (tensor === undefined || elements(tensor.shape) !== elements(shape))
-          throw new Bug(`${of.name} made [${tensor?.shape}] of ${kernel.op}, and not [${shape}]`);
-        return tensor;
-      });
+      return perform(maker(), kernel, operands, results);
     },
+    within: (...call) => withinOn({ ...maker(), computes: of.numbers !== undefined })(...call),
     read: async (tensor) => {
       const data = await engine.read(tensor.dataId);
       if (!(data instanceof Float32Array)) throw new Bug(`${of.name} gave no float32`);
@@ -149,51 +127,35 @@ const engineOf = (tf: typeof Core, of: Backend): CalledEngine<Tensor> => {
   };
 };
 
-/** What a call makes, and has not freed yet. */
-const making = (
+/** How a backend makes tensors; `real` takes each. */
+const makerOn = (
   engine: ReturnType<typeof Core.engine>,
   of: Backend,
   real: (tensor: Tensor) => Tensor,
-) => {
-  const made: Tensor[] = []; // in this call, and not freed yet
-  const run: Calling['run'] = (name, inputs, attrs) => {
-    const result = real(engine.runKernel<Tensor>(name, asTensors(inputs), attrs));
-    made.push(result);
-    return result;
+): (() => Maker<Tensor>) => {
+  const { name, views, numbers } = of;
+  const constant: Maker<Tensor>['constant'] = (shape, data) =>
+    real(engine.makeTensor(data, [...shape], 'float32'));
+  const blank = (shape: Shape): Tensor =>
+    of.blank === undefined
+      ? constant(shape, new Float32Array(elements(shape)))
+      : real(engine.makeTensorFromTensorInfo(of.blank([...shape])));
+  const maker: Omit<Maker<Tensor>, 'products'> = {
+    name,
+    views,
+    run: (kernel, inputs, attrs) =>
+      real(engine.runKernel<Tensor>(kernel, asTensors(inputs), attrs)),
+    constant,
+    compute:
+      numbers &&
+      ((shape, operands, loop) => {
+        const result = blank(shape);
+        loop(numbers(result), ...operands.map(numbers)); // which are found when nothing more is allocated
+        return result;
+      }),
+    dispose: (tensor) => engine.disposeTensor(tensor),
   };
-  const constant: Calling['constant'] = (shape, data) => {
-    const result = real(engine.makeTensor(data, [...shape], 'float32'));
-    made.push(result);
-    return result;
-  };
-  const blank = (shape: Shape): TensorInfo => {
-    if (of.blank === undefined) return constant(shape, new Float32Array(elements(shape)));
-    const result = real(engine.makeTensorFromTensorInfo(of.blank([...shape])));
-    made.push(result);
-    return result;
-  };
-  const free: Calling['free'] = (tensor) => {
-    const index = made.findIndex((t) => t === tensor);
-    for (const t of index < 0 ? [] : made.splice(index, 1)) engine.disposeTensor(t);
-  };
-  return { made, run, constant, blank, free };
-};
-
-/** How loops run, on a backend that holds numbers in the memory of this process. */
-const computing = (
-  { numbers, products }: Backend,
-  blank: (shape: Shape) => TensorInfo,
-): Pick<Calling, 'compute' | 'products'> => {
-  if (numbers === undefined) return {};
-  const own = products?.();
-  return {
-    ...(own === undefined ? {} : { products: own }),
-    compute: (shape, operands, loop) => {
-      const result = blank(shape);
-      loop(numbers(result), ...operands.map(numbers)); // which are found when nothing more is allocated
-      return result;
-    },
-  };
+  return () => ({ ...maker, products: of.products?.() }); // which are there once the backend has started
 };
 
 /** The numbers of a tensor at once, for backends that do not compute elsewhere meanwhile. */

@@ -55,7 +55,7 @@ export const wasmCalls = onceOn(async (host) => {
         name: 'wasm',
         backend: 'wasm',
         version: `tfjs-backend-wasm ${backend.version_wasm}`,
-        room: { all: 2 ** 32 - 2 ** 16, each: 2 ** 31 - 1, weightCopies: 2 },
+        room: { all: 2 ** 32 - 2 ** 16 - workBytes, each: 2 ** 31 - 1, weightCopies: 2 },
         views: true,
         numbers: inPlace,
         blank: (shape) => current().makeOutput(shape, 'float32'),

@@ -61,23 +61,25 @@ export const programsFor = (graph: Graph, how: How): E.Either<Untrainable, Progr
     };
   })(trainingStep(graph, how));
 
-/** The plan of a step, or of a part of one, for so many pictures of the shape [h, w, c]. */
+/** The plan of a step, or of a part of one, on an engine, for so many pictures of the shape [h, w, c]. */
 export const planOf = (
   { step: { program }, parts }: Programs,
+  { within }: Pick<LoadedEngine, 'within'>,
   batch: number,
   picture: readonly number[],
-): Plan => plan(program, shapesOfInputs(program, Math.ceil(batch / parts), picture));
+): Plan => plan(program, shapesOfInputs(program, Math.ceil(batch / parts), picture), within);
 
-/** All bytes that a step takes at once: weights, what the optimiser keeps of them, and what is computed. */
+/** All bytes that a step takes at once on an engine: weights, what the optimiser keeps of them, and what is computed. */
 export const bytesOfStep = (
   programs: Programs,
+  engine: Pick<LoadedEngine, 'within'>,
   batch: number,
   picture: readonly number[],
   weightCopies = 1,
 ): number => {
   const { move } = programs.step;
-  const { peakBytes, weightBytes } = planOf(programs, batch, picture);
-  const moving = move && plan(move, shapesOfInputs(move, 0, []));
+  const { peakBytes, weightBytes } = planOf(programs, engine, batch, picture);
+  const moving = move && plan(move, shapesOfInputs(move, 0, []), engine.within);
   return weightBytes * weightCopies + Math.max(peakBytes, moving?.peakBytes ?? 0);
 };
 

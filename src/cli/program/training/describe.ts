@@ -65,7 +65,7 @@ export const describe = (
     sources: sourcesOf(chosen),
     recipe,
     configuration: showTraining(training),
-    plan: showPlan(planOf(programs, recipe.batch, picture)),
+    plan: showPlan(planOf(programs, engine, recipe.batch, picture)),
     resume,
   };
 };

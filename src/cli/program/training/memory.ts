@@ -25,27 +25,21 @@ const otherwise = (
 
 /** `34.1 MiB for a step of 32`, beside what it would be without recomputation. */
 export const memoryLine = (made: Planned): string => {
-  const { training, programs, picture, recompute } = made;
+  const { training, engine, programs, picture, recompute } = made;
   const { batch, accumulate } = training.recipe;
-  const taken = `${bytes(bytesOfStep(programs, batch, picture))} for a step of ${batch}`;
+  const taken = `${bytes(bytesOfStep(programs, engine, batch, picture))} for a step of ${batch}`;
   const plain = recompute ? otherwise(made, { recompute: false, parts: accumulate }) : undefined;
   if (plain === undefined) return taken;
   const again = programs.step.program.calls.length - plain.step.program.calls.length;
   if (again === 0)
     return `${taken}; \`--recompute\` saves nothing, as \`${training.net.name}\` has no blocks`;
-  const before = bytes(bytesOfStep(plain, batch, picture));
+  const before = bytes(bytesOfStep(plain, engine, batch, picture));
   return `${taken}; ${before} without \`--recompute\`, which runs ${plural(again, 'kernel')} twice`;
 };
 
-/**
- * What a step takes, as it was planned and as it was, in bytes. Kernels that an engine makes of others hold more on the
- * way, which no plan has.
- */
-export const compared = (planned: number, used: number): string => {
-  const share = Math.round((100 * used) / planned);
-  const beside = `${bytes(planned)} were planned for a step, and ${bytes(used)} used: ${share} %`;
-  return share <= 105 ? beside : `${beside}; some kernels are made of others, which hold the rest`;
-};
+/** What a step takes, as it was planned and as it was, in bytes. */
+export const compared = (planned: number, used: number): string =>
+  `${bytes(planned)} were planned for a step, and ${bytes(used)} used: ${Math.round((100 * used) / planned)} %`;
 
 /** A step that does not fit (E0965), with what does: a smaller batch, recomputation, or the batch in parts. */
 export const noRoomForStep = (made: Planned, { needs, has }: NoRoom): Diagnostic => {
@@ -53,7 +47,7 @@ export const noRoomForStep = (made: Planned, { needs, has }: NoRoom): Diagnostic
   const { batch, accumulate } = training.recipe;
   const { all, weightCopies } = engine.room;
   const fits = (of: Programs, pictures: number): boolean =>
-    bytesOfStep(of, pictures, picture, weightCopies) <= (has ?? all);
+    bytesOfStep(of, engine, pictures, picture, weightCopies) <= (has ?? all);
   let largest = batch - 1;
   while (largest > 0 && !fits(programs, largest)) largest = Math.floor(largest / 2);
   const again = recompute ? undefined : otherwise(made, { recompute: true, parts: accumulate });
@@ -63,7 +57,7 @@ export const noRoomForStep = (made: Planned, { needs, has }: NoRoom): Diagnostic
       const of = otherwise(made, { recompute, parts });
       return of !== undefined && fits(of, batch);
     });
-  const plan = planOf(programs, batch, picture);
+  const plan = planOf(programs, engine, batch, picture);
   const most = plan.steps.reduce((a, b) => (b.live > a.live ? b : a));
   return error(
     'E0965',
@@ -75,7 +69,7 @@ export const noRoomForStep = (made: Planned, { needs, has }: NoRoom): Diagnostic
         ...(largest > 0 ? [`a batch of ${largest} fits`] : []),
         ...(again !== undefined && fits(again, batch)
           ? [
-              `\`--recompute\` fits, with the same result: ${bytes(bytesOfStep(again, batch, picture))}, and blocks are computed twice`,
+              `\`--recompute\` fits, with the same result: ${bytes(bytesOfStep(again, engine, batch, picture))}, and blocks are computed twice`,
             ]
           : []),
         ...(inParts === undefined

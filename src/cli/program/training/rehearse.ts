@@ -69,10 +69,10 @@ export const dryRun = async (rehearsal: Rehearsal): Promise<Or<Diagnostic, Exit>
   const [first] = batches.right;
   if (first === undefined) return Either.right(exit.faulty);
   const { engine, programs, picture } = made;
-  const planned = bytesOfStep(programs, first.labels.length, picture);
+  const planned = bytesOfStep(programs, engine, first.labels.length, picture);
   const resting = engine.memory().bytes;
   const most = engine.watchMemory();
-  const { weightBytes } = planOf(programs, first.labels.length, picture);
+  const { weightBytes } = planOf(programs, engine, first.labels.length, picture);
   let [loss, milliseconds, used] = [NaN, NaN, NaN];
   for (let step = 1; step <= tried; step++) {
     const before = performance.now();
