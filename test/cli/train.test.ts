@@ -126,6 +126,11 @@ describe('netc train', () => {
     expect(wrong.err).toContain('E0921');
     expect(wrong.err).toContain('--set:');
     expect((await train('dots.net', '--set', 'batch')).err).toContain('E0961');
+    const tars = 'data=webdataset("t-{00..01}.tar", validation = 0.5)';
+    const shards = await train('dots.net', '--set', tars);
+    expect(shards.err).toContain('the data `t-00.tar` is not there');
+    const open = await train('dots.net', '--set', 'data=imagefolder("x)');
+    expect(open.err).toContain('E0102');
   });
 
   it('takes clauses with names that the file imports', async () => {

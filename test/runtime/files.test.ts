@@ -16,6 +16,7 @@ import { startOf } from '../../src/syntax/source.ts';
 const faults = vi.hoisted(() => ({
   shortWrites: false,
   fullAfter: Infinity, // bytes
+  locked: '', // the name of a file that may not be written; root may write all of them
   log: [] as string[],
 }));
 
@@ -30,6 +31,11 @@ vi.mock('node:fs', async (original) => {
       const n = faults.shortWrites ? Math.min(length, 7) : length;
       faults.fullAfter -= n;
       return real.writeSync(file, bytes, offset, n);
+    },
+    accessSync: (path: string, mode: number) => {
+      if (nodePath.basename(path) === faults.locked && (mode & real.constants.W_OK) !== 0)
+        throw Object.assign(new Error('locked'), { code: 'EACCES' });
+      real.accessSync(path, mode);
     },
     fsyncSync: (file: number) => {
       log('fsync', real.fstatSync(file).isDirectory() ? 'FOLDER' : 'FILE');
@@ -54,7 +60,7 @@ const put = (name: string, text: string | Uint8Array): void => {
 };
 beforeEach(() => {
   folder = fs.realpathSync(fs.mkdtempSync(nodePath.join(os.tmpdir(), 'netc-files-')));
-  Object.assign(faults, { shortWrites: false, fullAfter: Infinity });
+  Object.assign(faults, { shortWrites: false, fullAfter: Infinity, locked: '' });
   faults.log.length = 0;
 });
 afterEach(() => fs.rmSync(folder, { recursive: true, force: true }));
@@ -99,6 +105,24 @@ describe('one file', () => {
     writeFileAtomically(at('link.txt'), textChunks('new'));
     expect(fs.lstatSync(at('link.txt')).isSymbolicLink()).toBe(true);
     expect(fs.readFileSync(at('real.txt'), 'utf8')).toBe('new');
+  });
+
+  test.each([0o600, 0o755, 0o664])('keeps its mode %o', (mode) => {
+    put('a.txt', 'old');
+    fs.chmodSync(at('a.txt'), mode);
+    writeFileAtomically(at('a.txt'), textChunks('new'));
+    expect(fs.readFileSync(at('a.txt'), 'utf8')).toBe('new');
+    expect(fs.statSync(at('a.txt')).mode & 0o777).toBe(mode);
+  });
+
+  test('is not replaced if it may not be written', () => {
+    put('a.txt', 'old');
+    faults.locked = 'a.txt';
+    expect(codeOf(writeFileAtomically(at('a.txt'), textChunks('new')))).toMatch(
+      /^E0509.*may not be used by this user/,
+    );
+    expect(fs.readFileSync(at('a.txt'), 'utf8')).toBe('old');
+    expect(fs.readdirSync(folder)).toEqual(['a.txt']);
   });
 
   test('an exception of the caller passes, and nothing is left', () => {

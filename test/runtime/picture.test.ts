@@ -81,6 +81,13 @@ describe('pixels', () => {
     expect(await see(bytes)).toEqual({ shape: [1, 1, 2, 3], pixels: [255, 0, 7, 1, 2, 3] });
   });
 
+  test.each([20, 8 * 16, 16 * 16])('that end %i bytes too early are damaged', async (missing) => {
+    const pixels = Array.from({ length: 16 * 16 * 3 }, (_, i) => (i * i * 31 + (i >> 3)) % 256);
+    const bytes = await png(16, 16, 3, pixels);
+    const read = await readPicture(put(bytes.subarray(0, -missing)), any, rgb);
+    expect(JSON.stringify(read)).toContain('cannot be read: it is damaged or cut short');
+  });
+
   test('of a grey picture are three times grey', async () => {
     expect(await see(await png(2, 1, 1, [9, 200]))).toMatchObject({
       pixels: [9, 9, 9, 200, 200, 200],

@@ -63,33 +63,46 @@ const syncFolder = (folder: string): void => {
 /** A complete file under a temporary name. */
 type Staged = { readonly path: string; readonly temporary: string; readonly target: string };
 
+/** A file to write, and who may read, write and run the one that it replaces, if there is one. */
+type Target = { readonly file: string; readonly mode: number | undefined };
+
 /**
  * The file to replace for `path`, if it may be (E0509, E0511): a link stays, and its file is replaced. A device is
  * refused, because renaming over `/dev/null` would destroy it.
  */
-const targetOf = (path: string): Either<Diagnostic, string> => {
+const targetOf = (path: string): Either<Diagnostic, Target> => {
   const stat = attempt(path, () => fs.statSync(path, { throwIfNoEntry: false }));
   if (E.isLeft(stat)) return stat;
   const file = stat.right;
-  if (file === undefined) return E.right(nodePath.resolve(path));
+  if (file === undefined) return E.right({ file: nodePath.resolve(path), mode: undefined });
   if (!file.isFile())
     return E.left(unwritable(path, file.isDirectory() ? 'is a folder' : 'is a device or a pipe'));
-  const target = attempt(path, () => fs.realpathSync(path));
+  const target = attempt(path, () => {
+    fs.accessSync(path, fs.constants.W_OK); // a rename does not ask
+    return fs.realpathSync(path);
+  });
   if (E.isLeft(target)) return target;
   const fault = protectedFile(path, [path, target.right], file);
-  return fault === undefined ? target : E.left(fault);
+  return fault === undefined
+    ? E.right({ file: target.right, mode: file.mode & 0o777 })
+    : E.left(fault);
 };
 
-/** Writes the temporary file and flushes it to the disk; after a fault nothing is left of it. */
+/**
+ * Writes the temporary file and flushes it to the disk; after a fault nothing is left of it. It has the mode of the file
+ * that it replaces, from before its first byte: what was private is never open to others.
+ */
 const stage = (path: string, chunks: Chunks): Either<Diagnostic, Staged> => {
-  const target = targetOf(path);
-  if (E.isLeft(target)) return target;
-  const folder = nodePath.dirname(target.right);
+  const found = targetOf(path);
+  if (E.isLeft(found)) return found;
+  const { file: target, mode } = found.right;
+  const folder = nodePath.dirname(target);
   const temporary = nodePath.join(folder, newTemporary());
   const file = attempt(path, () => fs.openSync(temporary, 'wx'));
   if (E.isLeft(file)) return file;
   let complete = false;
   try {
+    if (mode !== undefined) ignoring(() => fs.fchmodSync(file.right, mode)); // some systems have no modes
     removeLeftovers(folder, fs.fstatSync(file.right).mtimeMs);
     for (const chunk of chunks) {
       if (E.isLeft(chunk)) return chunk;
@@ -99,7 +112,7 @@ const stage = (path: string, chunks: Chunks): Either<Diagnostic, Staged> => {
     const synced = attempt(path, () => fs.fsyncSync(file.right));
     if (E.isLeft(synced)) return synced;
     complete = true;
-    return E.right({ path, temporary, target: target.right });
+    return E.right({ path, temporary, target });
   } finally {
     ignoring(() => fs.closeSync(file.right));
     if (!complete) remove(temporary);

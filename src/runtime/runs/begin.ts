@@ -8,7 +8,7 @@ import type { Diagnostic } from '../../diagnostic/diagnostic.ts';
 import type { Recipe } from '../../protocol/recipe.ts';
 import { clauseTexts } from '../../protocol/write.ts';
 import { aText, decoded, recordOf } from '../data/decode.ts';
-import { readText } from '../files/texts.ts';
+import { readCharacters, readText } from '../files/texts.ts';
 import { textChunks } from '../data/bytes.ts';
 import { randomName, sha256 } from '../disk/digest.ts';
 import { writeFileAtomically } from '../disk/files.ts';
@@ -243,10 +243,10 @@ const changeOf = (
 /** More than a log has that can be read at all. */
 const mostBytes = 2 ** 28;
 
-/** The log of a run; empty where there is none. */
-const logIn = (folder: string): Either<Diagnostic, string> => {
+/** The log of a run, a character for each byte; empty where there is none. Damage costs the lines that have it. */
+export const logIn = (folder: string): Either<Diagnostic, string> => {
   const path = `${folder}/${logFile}`;
   return exists(path)
-    ? readText(path, mostBytes, (what) => malformedRun(folder, `its \`${logFile}\`: ${what}`))
+    ? readCharacters(path, mostBytes, (what) => malformedRun(folder, `its \`${logFile}\`: ${what}`))
     : E.right('');
 };

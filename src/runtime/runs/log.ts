@@ -95,7 +95,7 @@ const isBefore =
 
 /**
  * The part of a log that a training which goes on from here continues: what happened later happens again. `length` is in
- * bytes.
+ * characters, and a character of it is a byte.
  */
 export const logUpTo = (
   log: string,
@@ -114,5 +114,5 @@ export const logUpTo = (
     entries.push(entry);
     end = next + 1;
   }
-  return { entries, length: new TextEncoder().encode(log.slice(0, end)).length };
+  return { entries, length: end };
 };

@@ -6,9 +6,8 @@ import type { Source } from '../../syntax/source.ts';
 import { decoded } from '../data/decode.ts';
 import { exists } from '../disk/folders.ts';
 import { readText } from '../files/texts.ts';
-import { configurationFile, planFile } from './begin.ts';
+import { configurationFile, logIn, planFile } from './begin.ts';
 import { findings, findingsFile, type Findings } from './findings.ts';
-import { logFile } from './journal.ts';
 import { runIn } from './list.ts';
 import type { Listed } from './listed.ts';
 import { entriesIn, type Entry } from './log.ts';
@@ -42,17 +41,19 @@ export const storyOf = (folder: string): Either<Diagnostic, Story> => {
   if (E.isLeft(run)) return run;
   const sources = readSources(folder, run.right.record);
   if (E.isLeft(sources)) return sources;
+  const log = logIn(folder);
+  if (E.isLeft(log)) return log;
   const texts: string[] = [];
-  for (const name of [logFile, configurationFile, planFile, findingsFile]) {
+  for (const name of [configurationFile, planFile, findingsFile]) {
     const text = textIn(folder, name);
     if (E.isLeft(text)) return text;
     texts.push(text.right);
   }
-  const [log = '', configuration = '', plan = '', found = ''] = texts;
+  const [configuration = '', plan = '', found = ''] = texts;
   const read = decoded(found, findings);
   return E.right({
     run: run.right,
-    entries: entriesIn(log),
+    entries: entriesIn(log.right),
     findings: E.isRight(read) ? read.right : undefined,
     sources: sources.right,
     configuration,

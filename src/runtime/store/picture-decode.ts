@@ -51,9 +51,14 @@ export const whyNoPicture = (bytes: Uint8Array): PictureFault | undefined => {
   return isPicture(bytes) ? undefined : unreadable('it is neither a JPEG nor a PNG');
 };
 
+/** What libpng says of a picture that is damaged or ends too early. */
+const sayingNothing = /^(Unknown error|vipspng: libpng read error)$/;
+
 /** The first line of a decoder's error. */
-const complaint = (thrown: unknown): PictureFault =>
-  unreadable((thrown instanceof Error ? thrown.message : String(thrown)).split('\n')[0] ?? '');
+const complaint = (thrown: unknown): PictureFault => {
+  const [line = ''] = (thrown instanceof Error ? thrown.message : String(thrown)).split('\n');
+  return unreadable(sayingNothing.test(line) ? 'it is damaged or cut short' : line);
+};
 
 /** The size, from the header alone; larger pictures than the limit are a fault. */
 export const headerOf = async (

@@ -6,6 +6,7 @@ import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import type { Diagnostic } from '../../../src/diagnostic/diagnostic.ts';
 import { inMemory } from '../../../src/runtime/data/bytes.ts';
 import { createRun, openRun } from '../../../src/runtime/runs/begin.ts';
+import { storyOf } from '../../../src/runtime/runs/story.ts';
 import { checkpointIn } from '../../../src/runtime/runs/checkpoint.ts';
 import { runIn } from '../../../src/runtime/runs/list.ts';
 import { doing } from '../../../src/runtime/runs/listed.ts';
@@ -80,6 +81,17 @@ afterEach(() => {
   disk.failing = undefined;
   stop();
   fs.rmSync(root, { recursive: true, force: true });
+});
+
+test('a log with damaged bytes loses the lines that have them', () => {
+  right(run.save(after(1), false));
+  stop();
+  const log = fs.readFileSync(at('log.jsonl'));
+  log[3] = 0xff; // not UTF-8
+  fs.writeFileSync(at('log.jsonl'), log);
+  expect(right(resumed()).checkpoint).toMatchObject(after(1));
+  expect(fs.readFileSync(at('log.jsonl')).subarray(0, 40)).toEqual(log.subarray(0, 40));
+  expect(E.isRight(storyOf(at()))).toBe(true);
 });
 
 describe('a checkpoint that cannot be written', () => {

@@ -197,6 +197,31 @@ describe('own convolutions', () => {
     });
   });
 
+  it.each([NaN, Infinity, -Infinity])(
+    'lets %d of a filter be where it sees the map alone',
+    (weight) => {
+      for (const images of [1, 2, 5]) {
+        const { products, put, made } = bench();
+        const kernel = { strides: [2, 1], dilations: [1, 1], padding: 'SAME' } as const;
+        const [x, filter] = [numbers([images, 5, 3, 3], 'x'), numbers([3, 3, 3, 9], 'filter')];
+        const dy = numbers([images, 3, 3, 9], 'dy');
+        filter.data[1] = weight; // the first place of the window, beside the map in the first row and column
+        const axes = windowsDownAndAcross(kernel, filter.shape, x.shape, dy.shape);
+        const of = { x: x.shape, filter: filter.shape, y: dy.shape, axes };
+        const ending: Ending = { bias: undefined, bounds: [-Infinity, Infinity] };
+        const [from, weights, gradient] = [put(x), put(filter), put(dy)];
+        const kinds = (all: ArrayLike<number>): readonly number[] =>
+          Array.from(all, (number) => (Number.isFinite(number) ? 0 : number));
+        const expected = (op: 'Conv2D' | 'Conv2DBackpropInputV2', ...operands: readonly Tensor[]) =>
+          kinds(kernelRow({ op, ...kernel }).reference({ op, ...kernel }, operands, [])[0]!.data);
+        const forward = made(of.y, (out) => products.forward(of, out, from(), weights(), ending));
+        expect(kinds(forward)).toEqual(expected('Conv2D', x, filter));
+        const byInput = made(of.x, (out) => products.byInput(of, out, weights(), gradient()));
+        expect(kinds(byInput)).toEqual(expected('Conv2DBackpropInputV2', x, filter, dy));
+      }
+    },
+  );
+
   it('gives gradients of windows to the largest numbers as the plain loop does', () => {
     for (const channels of [1, 3, 4, 6, 8, 11])
       for (const [window, stride] of [

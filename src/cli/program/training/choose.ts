@@ -75,10 +75,13 @@ const trainingIn = ({ trainings, entry }: Program, name: string): Training => {
 
 /**
  * A clause as `--set` has it, as it is written in a file; undefined where it is not one. The word may be two, as in
- * `init from`, and the value may end in one pair of braces.
+ * `init from`, and the value may end in one pair of braces; those in quotes do not count.
  */
 const clauseOf = (text: string): string | undefined => {
-  const match = /^\s*([a-z_]+(?: +[a-z_]+)?)\s*=\s*([^\n\r{}]+(?:\{[^\n\r{}]*\}\s*)?)$/.exec(text);
+  const match =
+    /^\s*([a-z_]+(?: +[a-z_]+)?)\s*=\s*((?:"[^"\n\r]*(?:"|$)|[^\n\r{}"])+(?:\{(?:"[^"\n\r]*"|[^\n\r{}"])*\}\s*)?)$/.exec(
+      text,
+    );
   return match === null ? undefined : `${match[1]} ${match[2]}`;
 };
 

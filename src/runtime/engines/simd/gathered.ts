@@ -38,6 +38,8 @@ export type Gathered = {
   /** the numbers that sums begin with, for each column; without, zeros */
   readonly bias: Float32Array | undefined;
   readonly bounds: readonly [low: number, high: number];
+  /** whether no tile has rows of two pixels: zeros stand for what lies beside the map, and 0·∞ is NaN */
+  readonly apart: boolean;
 };
 
 /** Channels of a place of the window: steps of a product. */
@@ -76,12 +78,16 @@ const offsetsOf = ({ read, result, down, across }: Gathered): Int32Array => {
   return offsets;
 };
 
+/** Rows of a pixel: its images, and to whole tiles if pixels are kept apart. */
+const rowsOf = ({ images, apart }: Gathered): number =>
+  apart ? tileRows * Math.ceil(images / tileRows) : images;
+
 /** Writes the products to the result. */
 export const gather = (on: Machine, of: Gathered): void => {
   const { result, down, across } = of;
   const places = down.window * across.window;
   const blocks = blocksOf(places, of.read.channels);
-  const rows = of.images * result.height * result.width;
+  const rows = rowsOf(of) * result.height * result.width;
   const pack = packing(on, of, offsetsOf(of), places);
   for (const columns of parts(result.channels, mostColumns)) {
     for (let i = 0; i < columns.length; i++)
@@ -129,21 +135,22 @@ const packing = (
   places: number,
 ): ((table: Table, tiles: Tiles) => void) => {
   const { images, read, result } = of;
-  const pixels = result.height * result.width;
+  const [pixels, perPixel] = [result.height * result.width, rowsOf(of)];
   const imageBytes = 4 * read.height * read.width * read.channels;
   const rows = new Int32Array(tileRows); // addresses
-  const pixel = new Int32Array(tileRows); // whose row it is; -1 behind the last
+  const pixel = new Int32Array(tileRows); // whose row it is; -1 if it is nobody's
   const image = new Float64Array(tileRows); // addresses
   const source = new Float64Array(tileRows); // addresses
   const stretches: Stretch[] = []; // those of the tile, and some that are not in use
   let count = 0;
   const locate = (first: number, column: number): void => {
     for (let i = 0; i < tileRows; i++) {
-      const [at, n] = [Math.floor((first + i) / images), (first + i) % images];
-      pixel[i] = at < pixels ? at : -1;
+      const [at, n] = [Math.floor((first + i) / perPixel), (first + i) % perPixel];
+      const isThere = at < pixels && n < images;
+      pixel[i] = isThere ? at : -1;
       image[i] = read.address + n * imageBytes;
       const number = (n * pixels + at) * result.channels + column;
-      rows[i] = at < pixels ? result.address + 4 * number : on.at.spare;
+      rows[i] = isThere ? result.address + 4 * number : on.at.spare;
     }
   };
   /** finds what each row reads of a piece; false if it is nothing for all of them */
@@ -175,7 +182,7 @@ const packing = (
     }
   };
   return (table, { row, column, most, pieces, room }) => {
-    const alike = Math.floor((images - (row % images)) / tileRows);
+    const alike = Math.floor((images - (row % perPixel)) / tileRows);
     const tiles = Math.max(1, Math.min(most, alike));
     const stripBytes = 4 * tileRows * room;
     const first = on.at.a + table.tiles * stripBytes;

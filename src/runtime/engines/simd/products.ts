@@ -81,6 +81,19 @@ const asProduct = (of: Convolved): Convolved => {
   return { ...of, axes, x: pixels(of.x), y: pixels(of.y) };
 };
 
+/** The exponent of a float32: all of its bits are set in ∞ and NaN. */
+const exponent = 0x7f800000;
+
+const areFinite = ({ buffer, byteOffset, length }: Numbers): boolean => {
+  const words = new Int32Array(buffer, byteOffset, length);
+  for (let i = 0; i < length; i++) if ((words[i]! & exponent) === exponent) return false;
+  return true;
+};
+
+/** Whether zeros that stand for what lies beside the map may meet a number of the filter that is not finite. */
+const meetsInfinity = (filter: Numbers, ...reaches: readonly Reach[]): boolean =>
+  reaches.some(({ pixels }) => pixels.includes(-1)) && !areFinite(filter);
+
 const everything: readonly [number, number] = [-Infinity, Infinity];
 
 /** The products on this memory, with work room from `begin` on. */
@@ -99,9 +112,10 @@ export const productsOn = (memory: Memory, begin: number): Products => {
       const on = machine();
       const [, , inner, outer] = filter;
       const begins = address(weights);
+      const [down, across] = [seenBy(axes[0]), seenBy(axes[1])];
       gather(on, {
-        ...{ images: x[0]!, read: map(from, x), result: map(out, y) },
-        ...{ down: seenBy(axes[0]), across: seenBy(axes[1]), ...ending },
+        ...{ images: x[0]!, read: map(from, x), result: map(out, y), down, across, ...ending },
+        apart: meetsInfinity(weights, down, across),
         packFilter: ({ place, first, length, to }, columns, room) => {
           packColumnsAlong(on, {
             from: begins + 4 * ((place * inner! + first) * outer! + columns.first),
@@ -115,10 +129,11 @@ export const productsOn = (memory: Memory, begin: number): Products => {
       const on = machine();
       const [rows, width, inner, outer] = filter;
       const begins = address(weights);
+      const [down, across] = [seeing(axes[0]), seeing(axes[1])];
       gather(on, {
-        ...{ images: x[0]!, read: map(dy, y), result: map(out, x) },
-        ...{ down: seeing(axes[0]), across: seeing(axes[1]) },
+        ...{ images: x[0]!, read: map(dy, y), result: map(out, x), down, across },
         ...{ bias: undefined, bounds: everything },
+        apart: meetsInfinity(weights, down, across),
         packFilter: ({ place, first, length, to }, columns, room) => {
           const turned = rows! * width! - 1 - place;
           packColumnsAcross(on, {
