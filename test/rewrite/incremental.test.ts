@@ -61,10 +61,13 @@ const layers = (r: Random, depth: number): string =>
 const shown = (graph: Graph, trace: readonly string[]): string =>
   [showGraph(graph), ...graph.nodes.map((n) => n.path), ...trace].join('\n');
 
-/** The first rule that matches anywhere, searched for from the beginning, until none does. */
-const fromTheBeginning = (graph: Graph, pass: Pass): string => {
+/**
+ * The first rule that matches anywhere, searched for from the beginning, until none does; undefined for a pass that goes on
+ * after so many applications.
+ */
+const fromTheBeginning = (graph: Graph, pass: Pass, most: number): string | undefined => {
   const trace: string[] = [];
-  for (let current = graph; ;) {
+  for (let current = graph; trace.length <= most;) {
     const step = pass.rules
       .map((rule) => [rule, applyOnce(pass.name, rule, current)] as const)
       .find(([, made]) => made !== undefined);
@@ -74,7 +77,11 @@ const fromTheBeginning = (graph: Graph, pass: Pass): string => {
     trace.push(step[0].rule.name.text);
     current = made.right;
   }
+  return undefined;
 };
+
+/** More applications than a pass on these nets needs that ends. */
+const endless = 500;
 
 test('a pass does what searching from the beginning after each application does', () => {
   fc.assert(
@@ -85,16 +92,19 @@ test('a pass does what searching from the beginning after each application does'
       const pass = passes[r(passes.length)]!;
       const result = applyPass(graph, pass);
       const made = resultOf(result);
-      const found =
-        made === undefined
-          ? diagnosticsOf(result)[0]!.message
-          : shown(
-              made.graph,
-              made.trace.map((event) => event.rule),
-            );
-      expect(found).toBe(fromTheBeginning(graph, pass));
+      const expected = fromTheBeginning(graph, pass, made?.trace.length ?? endless);
+      if (made !== undefined) {
+        const trace = made.trace.map((event) => event.rule);
+        expect(shown(made.graph, trace)).toBe(expected);
+      } else {
+        const [fault] = diagnosticsOf(result);
+        expect(fault!.code === 'E0816' ? undefined : fault!.message).toBe(expected);
+      }
     }),
-    { numRuns: process.env['NETC_DEEP'] === undefined ? 60 : 3000 },
+    {
+      numRuns: process.env['NETC_DEEP'] === undefined ? 60 : 3000,
+      examples: [[-794608102]], // a pass that does not end
+    },
   );
 });
 
