@@ -56,15 +56,17 @@ const meaningOf = (source: Source): string => {
 export type Formatted = { readonly text: string; readonly left: number };
 
 /**
- * The canonical layout of a text. It ends with a line break unless it is empty; line breaks of Windows stay. Throws `Bug`
- * if it would mean something else.
+ * The canonical layout of a text. It ends with a line break unless it is empty; line breaks of Windows stay. It never means
+ * something else: a text without errors would throw `Bug`, and one whose errors reach farther stays as it is.
  */
 export const format = ({ path, text }: Source): Formatted => {
   const lineEnd = /\r\n|\r|\n/.exec(text)?.[0] ?? '\n';
   const { lines, left } = linesOf({ path, text });
   const written = layOut(lines).join('\n');
-  if (meaningOf({ path, text: written }) !== meaningOf({ path, text }))
+  if (meaningOf({ path, text: written }) !== meaningOf({ path, text })) {
+    if (left > 0) return { text, left };
     throw new Bug(`the layout of ${path} would change what it says`);
+  }
   return { text: lineEnd === '\r\n' ? written.replaceAll('\n', lineEnd) : written, left };
 };
 
