@@ -89,7 +89,7 @@ export const fmt = async (
     if (laid.left > 0) io.err(lines(`${stdinFilepath}: ${leftAlone(laid.left)}`));
     return check && laid.text !== text ? exit.faulty : exit.fine;
   }
-  if (paths.length === 0) {
+  if (paths.length === 0 || paths.includes('')) {
     io.err('error: name a file or a folder, such as `netc fmt .`\n');
     return exit.usage;
   }
