@@ -23,7 +23,7 @@ const lightFpTs = {
 /** What is bundled, also for those who only want to look at it (`metafile`). */
 export const options = {
   absWorkingDir: root,
-  entryPoints: { netc: 'src/cli/main.ts', prettier: 'src/prettier/plugin.ts' },
+  entryPoints: { netc: 'src/cli/main.ts' },
   outdir: 'dist',
   bundle: true,
   splitting: true,
@@ -53,6 +53,13 @@ const threads = {
   splitting: false,
 };
 
+/** The plugin of Prettier, by itself too. */
+const plugin = {
+  ...options,
+  entryPoints: { prettier: 'src/prettier/plugin.ts' },
+  splitting: false,
+};
+
 /** Puts what threads run where the sources look for it (worker/crew.ts): for tests and benches. */
 export const buildDataWorker = async () => {
   const { outputFiles } = await build({
@@ -77,7 +84,7 @@ if (import.meta.url === pathToFileURL(process.argv[1] ?? '').href) {
   mkdirSync(dist, { recursive: true });
   // esbuild has told what is wrong already; what was built before stays
   const parts = await Promise.all(
-    [options, threads].map((part) => build({ ...part, outdir })),
+    [options, threads, plugin].map((part) => build({ ...part, outdir })),
   ).catch(() => process.exit(1));
   const outputs = Object.assign({}, ...parts.map(({ metafile }) => metafile.outputs));
   const made = new Set(Object.keys(outputs));
