@@ -1,25 +1,8 @@
 /** A text as lines of words. The lines of a declaration in which something is wrong stay as they are. */
 import { diagnosticsOf } from '../diagnostic/checked.ts';
 import { lexemes, type Lexeme } from '../parser/lexemes.ts';
-import type { Source } from '../syntax/source.ts';
+import { lineStarts, positionAt, type Source } from '../syntax/source.ts';
 import { closes, declares, opens, type Line } from './line.ts';
-
-/** The offsets at which lines begin; none behind the last line break. */
-const lineStarts = (text: string): readonly number[] =>
-  [0, ...Array.from(text.matchAll(/\r\n|\r|\n/g), (m) => m.index + m[0].length)].filter(
-    (start) => start < text.length,
-  );
-
-/** The line that an offset lies in, by halving. */
-const lineAt = (starts: readonly number[], offset: number): number => {
-  let [low, high] = [0, starts.length];
-  while (high - low > 1) {
-    const middle = (low + high) >> 1;
-    if (starts[middle]! <= offset) low = middle;
-    else high = middle;
-  }
-  return low;
-};
 
 /** The kinds of brackets around a place, the innermost last. */
 type Around = Lexeme['kind'][];
@@ -71,20 +54,23 @@ export const linesOf = (
   source: Source,
 ): { readonly lines: readonly Line[]; readonly left: number } => {
   const { lexemes: all, tree } = lexemes(source);
-  const starts = lineStarts(source.text);
+  const { text } = source;
+  // nothing stands behind the last line break
+  const starts = lineStarts(text).filter((start) => start < text.length);
+  const lineAt = (offset: number): number => positionAt(starts, offset).line;
   const errors = diagnosticsOf(tree).filter((d) => d.severity === 'error');
   const words: Lexeme[][] = starts.map(() => []);
   const first: boolean[] = starts.map(() => false);
-  const heads: number[] = []; // lines that declarations begin with
+  const heads = new Set<number>(); // lines that declarations begin with
   let around: Around = [];
   let before: Lexeme | undefined;
   for (const lexeme of all) {
-    const line = lineAt(starts, lexeme.start);
+    const line = lineAt(lexeme.start);
     if (lexeme.kind !== 'break' && words[line]!.length === 0) {
       // where something is wrong brackets may not balance: then a declaration at the margin ends everything
       const margin = errors.length > 0 && lexeme.start === starts[line];
       if (declares(lexeme) && (around.length === 0 || margin)) {
-        heads.push(line);
+        heads.add(line);
         around = [];
       }
       first[line] = begins(lexeme, before, around);
@@ -94,17 +80,16 @@ export const linesOf = (
     if (lexeme.kind !== 'break') words[line]!.push(lexeme);
     if (lexeme.kind !== 'comment') before = lexeme;
   }
-  const pieceOf = (line: number): number => lineAt([-1, ...heads], line);
+  let piece = 0;
+  const pieces = starts.map((_, line) => (heads.has(line) ? ++piece : piece));
   const faults = errors.flatMap(({ primary: { span } }) => [
     span.start,
     Math.max(span.start, span.end - 1),
   ]);
-  const wrong = new Set(
-    [...faults, ...unread(source, all)].map((at) => pieceOf(lineAt(starts, at))),
-  );
+  const wrong = new Set([...faults, ...unread(source, all)].map((at) => pieces[lineAt(at)]));
   const lines = starts.map((start, line): Line => {
-    const text = source.text.slice(start, starts[line + 1]).replace(/[\r\n]+$/, '');
-    if (wrong.has(pieceOf(line))) return { tag: 'verbatim', text };
+    if (wrong.has(pieces[line]))
+      return { tag: 'verbatim', text: text.slice(start, starts[line + 1]).replace(/[\r\n]+$/, '') };
     return words[line]!.length === 0
       ? { tag: 'blank' }
       : { tag: 'words', words: words[line]!, begins: first[line]! };
