@@ -8,7 +8,6 @@ import { fuse } from '../src/lower/fuse.ts';
 import type { Graph } from '../src/graph/graph.ts';
 import type { HostTensor } from '../src/lower/weight-part.ts';
 import { elements } from '../src/numeric/tensor.ts';
-import { square } from '../src/ops/parts/args.ts';
 import { image } from '../src/ops/types.ts';
 import { withPlans } from '../src/runtime/engines/by-calls.ts';
 import type { CalledEngine } from '../src/runtime/engines/engine.ts';
@@ -17,6 +16,7 @@ import { node } from '../src/runtime/node/host.ts';
 import { load } from '../src/runtime/engines/session.ts';
 import { kernels } from '../src/lower/from-graph.ts';
 import { graphOf, numbers } from '../test/lower/graphs.ts';
+import { addStages } from './stages.ts';
 import { median, type Measured } from './measure.ts';
 
 const rounds = 11;
@@ -32,13 +32,7 @@ const units = [4096, 4096, 1000] as const;
 /** Table 1, column D. */
 const vggD = (): Graph =>
   graphOf(image(224, 224, 3), (b) => {
-    for (const [channels, count] of stages) {
-      for (let i = 0; i < count; i++) {
-        b.op('conv', { size: square(3), channels });
-        b.op('relu');
-      }
-      b.op('maxpool');
-    }
+    addStages(b, stages);
     b.op('flatten');
     for (const n of units.slice(0, 2)) {
       b.op('fc', { units: n });

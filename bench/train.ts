@@ -10,7 +10,6 @@ import { fuse } from '../src/lower/fuse.ts';
 import { sgd } from '../src/lower/training/optimisers.ts';
 import { trainingStep } from '../src/lower/training/step.ts';
 import { elements } from '../src/numeric/tensor.ts';
-import { square } from '../src/ops/parts/args.ts';
 import { image } from '../src/ops/types.ts';
 import { withPlans } from '../src/runtime/engines/by-calls.ts';
 import type { CalledEngine } from '../src/runtime/engines/engine.ts';
@@ -19,14 +18,15 @@ import { wasmCalls } from '../src/runtime/engines/wasm.ts';
 import { node } from '../src/runtime/node/host.ts';
 import { initialValues } from '../src/runtime/store/initialise.ts';
 import { graphOf, numbers } from '../test/lower/graphs.ts';
+import { addStages, type Stages } from './stages.ts';
 import { median, sure, type Measured } from './measure.ts';
 
 const rounds = 9;
 const batch = 32;
 
-/** Stages of convolutions of 3 × 3, each with a pool behind it, then layers that are fully connected. */
+/** Stages of convolutions, then layers that are fully connected. */
 type Shape = {
-  readonly stages: readonly (readonly [channels: number, count: number])[];
+  readonly stages: Stages;
   readonly units: readonly number[];
 };
 
@@ -43,13 +43,7 @@ const shapes: { readonly [name: string]: Shape } = {
 
 const graphFor = ({ stages, units }: Shape): Graph =>
   graphOf(image(32, 32, 3), (b) => {
-    for (const [channels, count] of stages) {
-      for (let i = 0; i < count; i++) {
-        b.op('conv', { size: square(3), channels });
-        b.op('relu');
-      }
-      b.op('maxpool');
-    }
+    addStages(b, stages);
     b.op('flatten');
     units.forEach((n, i) => {
       if (i > 0) b.op('relu');
