@@ -92,6 +92,7 @@ const rooms: readonly (readonly [room: string, mayImport: string])[] = [
     'check.ts',
     'syntax diagnostic parser ops protocol typecheck/program rewrite/verify rewrite report phase.ts',
   ],
+  ['workspace', 'syntax diagnostic typecheck/program check.ts'],
   [
     'compile.ts',
     'diagnostic ops graph typecheck/net rewrite/rule build protocol lower rewrite phase.ts',
