@@ -8,6 +8,8 @@ export type Reported<A> = { readonly value: A; readonly reports: readonly Diagno
 export type Reports = {
   readonly report: (d: Diagnostic) => void;
   readonly found: () => readonly Diagnostic[];
+  /** Whether an error has been reported, and not only held back. */
+  readonly hasErrors: () => boolean;
   /** Whether a fault has ended the check, so that much may not have been looked at. */
   readonly isOver: () => boolean;
   /** Takes a step and keeps its reports back: for `replay`, or for nobody. */
@@ -65,13 +67,15 @@ const none: readonly Diagnostic[] = [];
 export const newReports = (mayReport: (d: Diagnostic) => boolean): AllReports => {
   const all = noFaults();
   let isOver = false;
+  let hasErrors = false;
   /** the faults of the step under way; made for the first of them, for most steps have none */
   let listening: { faults: Faults | undefined } | undefined;
 
-  const report = (d: Diagnostic): void =>
-    listening === undefined
-      ? add(all, d, mayReport)
-      : add((listening.faults ??= noFaults()), d, () => true);
+  const report = (d: Diagnostic): void => {
+    if (listening !== undefined) return add((listening.faults ??= noFaults()), d, () => true);
+    hasErrors ||= d.severity === 'error';
+    add(all, d, mayReport);
+  };
 
   return {
     report,
@@ -80,6 +84,7 @@ export const newReports = (mayReport: (d: Diagnostic) => boolean): AllReports =>
       add(all, d, () => true);
     },
     found: () => all.found,
+    hasErrors: () => hasErrors,
     isOver: () => isOver,
     quietly: (step) => {
       const outer = listening;

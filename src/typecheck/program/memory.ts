@@ -204,8 +204,8 @@ export type Ask = <Q extends keyof Results>(
 ) => Reported<Results[Q]>;
 
 /**
- * For one check of a program. Each answer is found as if nothing else had been asked: a fault names the calls that led to
- * it, so what was learnt on the way to one is forgotten.
+ * For one check of a program. Each answer is found as if nothing else had been asked. A fault, and what stands in place of
+ * the faulty layer, name the call that led there: so what was learnt on the way is forgotten once there is an error.
  */
 export const asking =
   (cx: LayerContext, past: Past, digests: Digests): Ask =>
@@ -218,7 +218,7 @@ export const asking =
     }
     const { steps, compared } = cx.cost();
     const reported = uncalled(cx, () => cx.quietly(find));
-    if (reported.reports.length > 0) forget(cx);
+    if (reported.reports.length > 0 || cx.hasErrors()) forget(cx);
     const digest = digests.of(d);
     if (digest === undefined || cx.isOver()) return reported;
     const after = cx.cost();
