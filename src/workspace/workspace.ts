@@ -8,6 +8,7 @@ import { diagnosticsOf, resultOf } from '../diagnostic/checked.ts';
 import { moved, type Diagnostic } from '../diagnostic/diagnostic.ts';
 import { inOrder } from '../diagnostic/order.ts';
 import { fileOf, type Source, type Span } from '../syntax/source.ts';
+import type { Watch } from '../phase.ts';
 import type { Files } from '../typecheck/program/modules.ts';
 import type { Program } from '../typecheck/program/program.ts';
 import { placed, readPieces, type Pieces } from './pieces.ts';
@@ -35,7 +36,7 @@ export type Workspace = {
   /** Some file of the disk has changed, has come or is gone: all are read again. */
   readonly refresh: () => void;
   /** The same view until something changes. */
-  readonly view: (entry: string) => View;
+  readonly view: (entry: string, watch?: Watch) => View;
 };
 
 /** A file with what it was read to. */
@@ -70,7 +71,7 @@ export const newWorkspace = (disk: Files): Workspace => {
       ? place
       : placed(texts.get(path)?.read.starts.get(place.path), path, place);
   };
-  const look = (entry: string): View => {
+  const look = (entry: string, watch: Watch | undefined): View => {
     const sources = new Map<string, Source>();
     const files: Files = {
       ...disk,
@@ -80,7 +81,7 @@ export const newWorkspace = (disk: Files): Workspace => {
         return source;
       },
     };
-    const program = analyse(files, entry, undefined, undefined, means);
+    const program = analyse(files, entry, undefined, watch, means);
     const found = inOrder(diagnosticsOf(program).map((d) => moved(d, locate)));
     return { entry, program: resultOf(program), found, locate, sources };
   };
@@ -97,10 +98,10 @@ export const newWorkspace = (disk: Files): Workspace => {
       onDisk = new Map();
       views.clear();
     },
-    view: (entry) => {
+    view: (entry, watch) => {
       const known = views.get(entry);
       if (known !== undefined) return known;
-      const view = look(entry);
+      const view = look(entry, watch);
       views.set(entry, view);
       return view;
     },

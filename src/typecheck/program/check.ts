@@ -12,6 +12,7 @@ import { closureKey } from '../expr/bodies.ts';
 import { once } from '../expr/context.ts';
 import { evaluate } from '../expr/evaluate.ts';
 import type { Reported } from '../expr/reports.ts';
+import type { Scope } from '../expr/values.ts';
 import { apply } from '../layer/apply.ts';
 import type { NetOf } from '../layer/called-nets.ts';
 import { newLayerContext, type LayerContext } from '../layer/context.ts';
@@ -25,7 +26,7 @@ import { factValue } from './assertions.ts';
 import { checkAssertion } from './check-assertion.ts';
 import { checkWords, faultsWithin, isDefinition } from './declarations.ts';
 import { reportDoubts } from './doubts.ts';
-import { asking, digestsOf, noPast, type FileScope, type Past } from './memory.ts';
+import { asking, digestsOf, noPast, type Ask, type FileScope, type Past } from './memory.ts';
 import { moduleScopes, passesSeen, type Modules } from './modules.ts';
 import { checkNet } from './nets.ts';
 import type { Program } from './program.ts';
@@ -34,19 +35,25 @@ import { signatureOf } from './signatures.ts';
 
 export type Options = { readonly asserts: boolean; readonly limits?: Limits };
 
-/**
- * Checks the files of a program, with the rewriter for nets that passes make. There is always a value, with the nets as
- * far as they are known; what was wrong with the files comes first.
- */
-export const checkProgram = (
-  { entry, byPath: modules, found, shipped }: Modules,
-  options: Options,
+/** A program that is being checked. */
+type Checking = {
+  readonly cx: LayerContext;
+  readonly scopes: ReadonlyMap<string, Scope>;
+  readonly netOf: NetOf;
+  readonly ask: Ask;
+};
+
+/** Begins with what was wrong with the files, the names that they see, and definitions that use themselves. */
+const begin = (
+  { entry, byPath, found, shipped }: Modules,
+  { limits }: Options,
   applyPasses: ApplyPasses,
-  past: Past = noPast(),
-): Checked<Program> => {
-  const texts = new Map<string, string>();
-  const text = (span: Span): string => texts.get(span.path)?.slice(span.start, span.end) ?? '';
-  const nets = new Map<Definition, Reported<TypedNet | undefined>>();
+  past: Past,
+): Checking => {
+  const modules = [...byPath.values()];
+  const texts = new Map(
+    modules.flatMap(({ tree }) => tree.pieces.map(({ path, text }) => [path, text] as const)),
+  );
   const variants = new Map<string, Reported<VariantNet | undefined>>();
   const variantOf: VariantOf = (net, call) =>
     once(cx, variants, closureKey(net.body, call), () =>
@@ -59,7 +66,14 @@ export const checkProgram = (
     applyVariant: variantLayers(variantOf),
     shipped,
   };
-  const cx: LayerContext = newLayerContext(text, above, options.limits);
+  const text = ({ path, start, end }: Span): string => texts.get(path)?.slice(start, end) ?? '';
+  const cx: LayerContext = newLayerContext(text, above, limits);
+  found.forEach(cx.report);
+  const scopes = moduleScopes(cx, byPath);
+  for (const { tree } of modules) checkDefinitions(cx, tree.declarations.filter(isDefinition));
+  const files = modules.map(({ path, tree }): FileScope => [tree.declarations, scopes.get(path)!]);
+  const ask = asking(cx, past, digestsOf(past, entry, files));
+  const nets = new Map<Definition, Reported<TypedNet | undefined>>();
   const netOf: NetOf = (c, definition, scope, given) => {
     if (given.length > 0) return checkNet(c, variantOf, definition, scope, given);
     const find = () => checkNet(cx, variantOf, definition, scope, given);
@@ -67,70 +81,86 @@ export const checkProgram = (
     nets.set(definition, known);
     return c.replay(known);
   };
+  return { cx, scopes, netOf, ask };
+};
 
-  found.forEach(cx.report);
-  for (const { tree } of modules.values())
-    for (const piece of tree.pieces) texts.set(piece.path, piece.text);
-  const scopes = moduleScopes(cx, modules);
-  const files = [...modules.values()].map(({ path, tree }): FileScope => [
-    tree.declarations,
-    scopes.get(path)!,
-  ]);
-  for (const [all] of files) {
-    const definitions = all.filter(isDefinition);
-    for (const d of definitions) {
-      const { found: within, recursive: inside } = faultsWithin(d);
-      within.forEach(cx.report);
-      for (const local of inside) cx.recursive.add(local);
-    }
-    for (const d of recursive(cx, definitions)) cx.recursive.add(d);
-  }
-  const ask = asking(cx, past, digestsOf(past, entry, files));
+/** What is wrong with definitions wherever they are used; those that use themselves have no meaning. */
+const checkDefinitions = (cx: LayerContext, definitions: readonly Definition[]): void => {
+  const within = definitions.map(faultsWithin);
+  within.flatMap(({ found }) => found).forEach(cx.report);
+  const guilty = [...within.flatMap((one) => one.recursive), ...recursive(cx, definitions)];
+  for (const definition of guilty) cx.recursive.add(definition);
+};
 
-  const main = modules.get(entry);
+/**
+ * Checks the files of a program, with the rewriter for nets that passes make. There is always a value, with the nets as
+ * far as they are known; what was wrong with the files comes first. What is found is kept in `past`.
+ */
+export const checkProgram = (
+  modules: Modules,
+  options: Options,
+  applyPasses: ApplyPasses,
+  past: Past = noPast(),
+): Checked<Program> => {
+  const { entry, byPath } = modules;
+  const checking = begin(modules, options, applyPasses, past);
+  const { cx, scopes } = checking;
   const scope = scopes.get(entry);
-  const declarations = main?.tree.declarations ?? [];
-  const typed = declarations.flatMap((d): readonly (readonly [Declaration, TypedNet])[] => {
-    const net = d.tag === 'net' && scope !== undefined ? netOf(cx, d, scope, []) : undefined;
-    return net === undefined ? [] : [[d, net]];
-  });
-  if (options.asserts && scope !== undefined)
-    for (const d of declarations)
-      if (d.tag === 'assert')
-        cx.replay(ask('assertion', d, () => checkAssertion(cx, d.condition, scope)));
-  if (scope !== undefined)
-    for (const d of declarations.filter(isDefinition))
-      cx.replay(ask('words', d, () => checkWords(cx, d, scope)));
-  const env = envOf(cx, netOf, scopes);
-  const trainings = declarations.flatMap((d) =>
-    d.tag === 'train' ? (cx.replay(ask('training', d, () => trainingOf(env, d))) ?? []) : [],
-  );
-  const evaluations = declarations.flatMap((d) =>
-    d.tag === 'eval' ? (cx.replay(ask('evaluation', d, () => evaluationOf(env, d))) ?? []) : [],
-  );
-  reportDoubts(cx, ask, typed, declarations);
-  const ofEntry = typed.map(([, net]) => net);
-  demandReport(cx, past, ofEntry);
+  const declarations = byPath.get(entry)?.tree.declarations ?? [];
+  const declared = scope && checkDeclarations(checking, declarations, scope, options);
+  const nets = (declared?.nets ?? []).map(([, net]) => net);
+  reportDoubts(cx, checking.ask, declared?.nets ?? [], declarations);
+  demandReport(cx, past, nets);
   const program: Program = {
     entry,
-    files: modules,
-    nets: ofEntry,
-    trainings,
-    evaluations,
-    signatures: () =>
-      declarations.flatMap((d) =>
-        d.tag === 'def' && scope !== undefined
-          ? [ask('signature', d, () => signatureOf(cx, d, scope)).value]
-          : [],
-      ),
+    files: byPath,
+    nets,
+    trainings: declared?.trainings ?? [],
+    evaluations: declared?.evaluations ?? [],
+    signatures: declared?.signatures ?? (() => []),
     passes: () => passesSeen(scope),
   };
-  const allowed = new Map([...texts].map(([path, whole]) => [path, allowedIn(whole)]));
+  const pieces = [...byPath.values()].flatMap(({ tree }) => tree.pieces);
+  const allowed = new Map(pieces.map(({ path, text }) => [path, allowedIn(text)]));
   const reported = withoutParts(cx.found());
   return checked(
     program,
     reported.filter((d) => allowed.get(d.primary.span.path)?.(d) !== true),
   );
+};
+
+/** What the declarations of a file mean, as far as they have a meaning; what is wrong with them is reported. */
+const checkDeclarations = (
+  { cx, scopes, netOf, ask }: Checking,
+  declarations: readonly Declaration[],
+  scope: Scope,
+  { asserts }: Options,
+): Pick<Program, 'trainings' | 'evaluations' | 'signatures'> & {
+  readonly nets: readonly (readonly [Declaration, TypedNet])[];
+} => {
+  const nets = declarations.flatMap((d): readonly (readonly [Declaration, TypedNet])[] => {
+    const net = d.tag === 'net' ? netOf(cx, d, scope, []) : undefined;
+    return net === undefined ? [] : [[d, net]];
+  });
+  for (const d of declarations)
+    if (d.tag === 'assert' && asserts)
+      cx.replay(ask('assertion', d, () => checkAssertion(cx, d.condition, scope)));
+  for (const d of declarations.filter(isDefinition))
+    cx.replay(ask('words', d, () => checkWords(cx, d, scope)));
+  const env = envOf(cx, netOf, scopes);
+  return {
+    nets,
+    trainings: declarations.flatMap((d) =>
+      d.tag === 'train' ? (cx.replay(ask('training', d, () => trainingOf(env, d))) ?? []) : [],
+    ),
+    evaluations: declarations.flatMap((d) =>
+      d.tag === 'eval' ? (cx.replay(ask('evaluation', d, () => evaluationOf(env, d))) ?? []) : [],
+    ),
+    signatures: () =>
+      declarations.flatMap((d) =>
+        d.tag === 'def' ? [ask('signature', d, () => signatureOf(cx, d, scope)).value] : [],
+      ),
+  };
 };
 
 /**
