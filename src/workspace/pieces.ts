@@ -23,7 +23,7 @@ export type Pieces = {
   readonly pieces: readonly Piece[];
 };
 
-const readPiece = (path: string, text: string, isFollowed: boolean): Piece => {
+const readPiece = (path: string, { text, isFollowed }: Part): Piece => {
   const source: Source = {
     path: pieceOf(path, freshId()),
     text,
@@ -33,18 +33,42 @@ const readPiece = (path: string, text: string, isFollowed: boolean): Piece => {
   return { source, declarations: resultOf(tree)?.declarations ?? [], found: diagnosticsOf(tree) };
 };
 
-const keyOf = (text: string, isFollowed: boolean): string => `${isFollowed ? '+' : '.'}${text}`;
+/** A part of a text; it may be the text of a piece. */
+type Part = { readonly text: string; readonly isFollowed: boolean };
 
-/** Takes pieces of a text again, each once and in order. */
-const taker = (before: readonly Piece[]): ((key: string) => Piece | undefined) => {
+const partsOf = (text: string, begins: readonly number[]): readonly Part[] =>
+  begins.map((start, i) => ({
+    text: text.slice(start, begins[i + 1]),
+    isFollowed: i + 1 < begins.length,
+  }));
+
+const isPiece = ({ source }: Piece, { text, isFollowed }: Part): boolean =>
+  source.text === text && (source.followed === true) === isFollowed;
+
+const keyOf = ({ text, isFollowed }: Part): string => `${isFollowed ? '+' : '.'}${text}`;
+
+/** The pieces for the parts of a text: those of before where a part is the same, each once and in order. */
+const piecesFor = (
+  path: string,
+  parts: readonly Part[],
+  before: readonly Piece[],
+): readonly Piece[] => {
+  let front = 0;
+  while (front < Math.min(parts.length, before.length) && isPiece(before[front]!, parts[front]!))
+    front++;
+  const most = Math.min(parts.length, before.length) - front;
+  let back = 0;
+  while (back < most && isPiece(before.at(-1 - back)!, parts.at(-1 - back)!)) back++;
   const left = new Map<string, Piece[]>();
-  for (const piece of before) {
-    const key = keyOf(piece.source.text, piece.source.followed === true);
-    const same = left.get(key);
-    if (same === undefined) left.set(key, [piece]);
-    else same.push(piece);
+  for (const piece of before.slice(front, before.length - back)) {
+    const { text, followed } = piece.source;
+    const key = keyOf({ text, isFollowed: followed === true });
+    left.set(key, [...(left.get(key) ?? []), piece]);
   }
-  return (key) => left.get(key)?.shift();
+  const between = parts
+    .slice(front, parts.length - back)
+    .map((part) => left.get(keyOf(part))?.shift() ?? readPiece(path, part));
+  return [...before.slice(0, front), ...between, ...before.slice(before.length - back)];
 };
 
 /** Of more faults the parser tells only how many there are, and that is for the whole of a file. */
@@ -52,18 +76,11 @@ const MOST_FOUND = 100;
 
 /** Reads a text, with the pieces that were the same before. */
 export const readPieces = ({ path, text }: Source, before: readonly Piece[]): Pieces => {
-  const take = taker(before);
-  const read = (begins: readonly number[]): readonly Piece[] =>
-    begins.map((start, i) => {
-      const isFollowed = i + 1 < begins.length;
-      const part = text.slice(start, begins[i + 1]);
-      return take(keyOf(part, isFollowed)) ?? readPiece(path, part, isFollowed);
-    });
   let begins = cuts(text);
-  let pieces = read(begins);
+  let pieces = piecesFor(path, partsOf(text, begins), before);
   if (begins.length > 1 && pieces.reduce((n, { found }) => n + found.length, 0) > MOST_FOUND) {
     begins = [0];
-    pieces = read(begins);
+    pieces = piecesFor(path, partsOf(text, begins), before);
   }
   const tree: Tree = {
     path,

@@ -79,8 +79,23 @@ export const noPast = (): Past => ({
 
 const isWord = (part: object): part is Word => 'parts' in part;
 
+/** A word as it is looked up: in a module or not, with or without the size at its end. */
+type Sought = {
+  readonly word: string;
+  readonly module: string | undefined;
+  readonly name: string;
+  readonly stem: string | undefined;
+};
+
+const soughtAs = (word: string): Sought => {
+  const dot = word.indexOf('.');
+  const name = word.slice(dot + 1);
+  const module = dot < 0 ? undefined : word.slice(0, dot);
+  return { word, module, name, stem: splitSize(name)?.stem };
+};
+
 /** Every word of a declaration, once; those that mean a parameter of it too. */
-const wordsOf: (d: Declaration) => readonly string[] = perObject((d) => {
+const wordsOf: (d: Declaration) => readonly Sought[] = perObject((d) => {
   const found = new Set<string>();
   if ('with' in d && d.with !== undefined) found.add(d.with.text);
   const visit = (part: unknown): void => {
@@ -91,7 +106,7 @@ const wordsOf: (d: Declaration) => readonly string[] = perObject((d) => {
     }
   };
   visit(d);
-  return [...found];
+  return Array.from(found, soughtAs);
 });
 
 /** Definitions that use each other in a longer chain are found anew in each check. */
@@ -145,15 +160,22 @@ export const digestsOf = (past: Past, entry: string, files: readonly FileScope[]
         return [value.tag];
     }
   };
-  const meaningsIn = (scope: Scope, word: string): readonly unknown[] => {
-    const dot = word.indexOf('.');
-    const seen = dot < 0 ? scope : lookupModule(scope, word.slice(0, dot));
+  const meaningsIn = (scope: Scope, { module, name, stem }: Sought): readonly unknown[] => {
+    const seen = module === undefined ? scope : lookupModule(scope, module);
     if (seen === undefined || seen === 'lost') return [seen];
-    const name = word.slice(dot + 1);
-    const stem = splitSize(name)?.stem;
     const found = lookup(seen, name) ?? (stem === undefined ? undefined : lookup(seen, stem));
     if (found?.tag === 'entry') return meaningsOf(found.entry);
     return [found?.tag === 'ambiguous' ? found.files.join() : found?.tag];
+  };
+  /** Many declarations of a file have the same words. */
+  const inFiles = new Map(files.map(([, scope]) => [scope, new Map<string, readonly unknown[]>()]));
+  const meaningsOnce = (scope: Scope, sought: Sought): readonly unknown[] => {
+    const met = inFiles.get(scope)!;
+    const before = met.get(sought.word);
+    if (before !== undefined) return before;
+    const meanings = meaningsIn(scope, sought);
+    met.set(sought.word, meanings);
+    return meanings;
   };
   const digestOf = (d: Declaration): Digest | undefined => {
     const scope = scopes.get(d);
@@ -165,7 +187,7 @@ export const digestsOf = (past: Past, entry: string, files: readonly FileScope[]
     known.set(d, unlike);
     if (chain >= LONGEST_CHAIN) return unlike;
     chain++;
-    const all = [isFirst(d, scope), ...wordsOf(d).flatMap((word) => meaningsIn(scope, word))];
+    const all = [isFirst(d, scope), ...wordsOf(d).flatMap((word) => meaningsOnce(scope, word))];
     chain--;
     const before = past.meanings.get(d);
     const isSame =

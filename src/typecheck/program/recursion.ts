@@ -20,11 +20,14 @@ export const recursive = (
   definitions: readonly Definition[],
 ): ReadonlySet<Definition> => {
   const byName = new Map(definitions.map((d) => [d.name.text, d] as const));
-  const usesOf = (d: Definition): readonly Use[] =>
-    freeWords(d).flatMap(({ name, stem, span }) => {
-      const used = [name, stem].find((n) => n !== undefined && byName.has(n));
-      return used === undefined ? [] : [{ name: used, span }];
-    });
+  const usesOf = (d: Definition): readonly Use[] => {
+    const found: Use[] = [];
+    for (const { name, stem, span } of freeWords(d)) {
+      if (byName.has(name)) found.push({ name, span });
+      else if (stem !== undefined && byName.has(stem)) found.push({ name: stem, span });
+    }
+    return found;
+  };
   const uses = new Map(definitions.map((d) => [d, usesOf(d)] as const));
   const guilty = new Set<Definition>();
   const done = new Set<Definition>();
