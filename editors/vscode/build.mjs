@@ -17,6 +17,7 @@ await build({
   outdir: 'dist',
   bundle: true,
   format: 'cjs',
+  outExtension: { '.js': '.cjs' },
   platform: 'node',
   target: 'node20',
   external: ['vscode'],
