@@ -68,7 +68,7 @@ export const hardNets: Nets = {
     (n) => times(n, 'scale(1e4)'),
     (n) => times(n / 3, 'channels(0..2) | channels(2..4)'),
     (n) => times(n / 3, 'channels(2..4) | channels(0..2)'),
-    (n) => `${beside(n, '|', 'channels(0..1)')}; conv1-4`,
+    (n) => `${beside(n / 2, '|', 'channels(0..1)')}; conv1-4`,
   ],
   pool_relu: [
     (n) => times(n / 2, 'relu; maxpool(1, 1)'),
