@@ -92,6 +92,7 @@ const rooms: readonly (readonly [room: string, mayImport: string])[] = [
     'check.ts',
     'syntax diagnostic parser ops protocol typecheck/program rewrite/verify rewrite report phase.ts',
   ],
+  ['workspace', 'syntax diagnostic parser ops rewrite/verify phase.ts typecheck/program check.ts'],
   [
     'compile.ts',
     'diagnostic ops graph typecheck/net rewrite/rule build protocol lower rewrite phase.ts',
@@ -99,7 +100,7 @@ const rooms: readonly (readonly [room: string, mayImport: string])[] = [
   ['cli/host', 'diagnostic'],
   [
     'cli/program',
-    'syntax diagnostic numeric size diagnostic/terminal ops runtime/data runtime/disk graph typecheck/net rewrite/rule build protocol typecheck/program lower runtime/store rewrite/match emit runtime/engines runtime/files runtime/dataset runtime/runs runtime/train runtime/node rewrite report phase.ts check.ts compile.ts cli/host',
+    'syntax diagnostic numeric size diagnostic/terminal ops runtime/data runtime/disk graph typecheck/net rewrite/rule build protocol typecheck/program lower runtime/store rewrite/match emit runtime/engines runtime/files runtime/dataset runtime/runs runtime/train runtime/node rewrite report phase.ts check.ts workspace compile.ts cli/host',
   ],
   [
     'cli/commands',
