@@ -8,9 +8,17 @@ const deepest = 100;
 /** The limit on rules that are taken over in a file. */
 const most = 20_000;
 
+/** A pass with the rules of another before its own; of the same two it is the same object. */
+const together = perObject(({ with: _, ...own }: Rewrite) =>
+  perObject(({ rules, when: theirs }: Rewrite): Rewrite => {
+    const when = own.when ?? theirs;
+    return { ...own, ...(when === undefined ? {} : { when }), rules: [...rules, ...own.rules] };
+  }),
+);
+
 /**
  * The passes of a file in the order of the text, each with all of its rules. Where these cannot be had, `with` stays and
- * says why. The same tree gives the same passes.
+ * says why. The same declarations give the same passes.
  */
 export const passesOfFile = perObject((tree: Tree): readonly Rewrite[] => {
   const declared = tree.declarations.flatMap((d) => (d.tag === 'rewrite' ? [d] : []));
@@ -19,8 +27,8 @@ export const passesOfFile = perObject((tree: Tree): readonly Rewrite[] => {
   const open = new Set<Rewrite>();
   let taken = 0;
   const written = (pass: Rewrite): Rewrite => {
-    const { with: name, ...own } = pass;
-    if (name === undefined) return pass;
+    const { with: name } = pass;
+    if (name === undefined || name.text === '') return pass;
     const refused = (fault: NonNullable<TakenOver['fault']>): Rewrite => ({
       ...pass,
       with: { ...name, fault },
@@ -30,11 +38,9 @@ export const passesOfFile = perObject((tree: Tree): readonly Rewrite[] => {
     open.add(pass);
     if (open.has(base)) return refused('round');
     if (open.size > deepest) return refused('many');
-    const { rules, when: theirs } = whole(base);
-    taken += rules.length;
-    if (taken > most) return refused('many');
-    const when = own.when ?? theirs;
-    return { ...own, ...(when === undefined ? {} : { when }), rules: [...rules, ...own.rules] };
+    const from = whole(base);
+    taken += from.rules.length;
+    return taken > most ? refused('many') : together(pass)(from);
   };
   const whole = (pass: Rewrite): Rewrite => {
     const before = known.get(pass);

@@ -65,7 +65,7 @@ const compilePass = (
   compiled: (rule: Rule, inference: boolean, pass: Span) => CompiledRule,
   others: readonly string[],
 ): Pass => {
-  if (base !== undefined) notTakenOver(cx, base, name, others);
+  if (base !== undefined && base.text !== '') notTakenOver(cx, base, name, others);
   if (when !== undefined && when.text !== 'inference')
     cx.report(
       error('E0301', when.span, 'the only condition of a pass is `when inference`', {
