@@ -99,7 +99,7 @@ const rooms: readonly (readonly [room: string, mayImport: string])[] = [
   ],
   [
     'server',
-    'syntax diagnostic numeric ops typecheck/expr typecheck/net protocol typecheck/program report manual workspace compile.ts',
+    'syntax diagnostic numeric parser format ops graph typecheck/expr typecheck/net diagram protocol typecheck/program lower rewrite report manual workspace compile.ts',
   ],
   ['cli/host', 'diagnostic'],
   [

@@ -56,7 +56,7 @@ export const groundOf = (session: Session, params: unknown): E.Either<Refused, G
 };
 
 /** The offset of a position of the document; a line that is not there is a mistake, a character is brought back. */
-const offsetIn = ({ text }: Ground, value: unknown): E.Either<Refused, number> => {
+export const offsetIn = ({ text }: Ground, value: unknown): E.Either<Refused, number> => {
   const position = positionIn(value);
   if (position === undefined) return invalid('a position has a `line` and a `character`, from 0');
   // the position behind the last line break is that of an empty line

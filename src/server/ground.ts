@@ -20,7 +20,7 @@ export type Ground = {
   readonly client: Client;
   readonly host: Host;
   readonly projects: Projects;
-  /** a file of the program */
+  /** a file of the project */
   readonly textOf: (path: string) => Text | undefined;
   readonly uriOf: (path: string) => string;
 };
@@ -38,7 +38,8 @@ export const groundFor = (
     view.sources.get(path) ??
     others()
       .map(({ sources }) => sources.get(path))
-      .find((source) => source !== undefined);
+      .find((source) => source !== undefined) ??
+    projects.view({ root: document.root, path }).sources.get(path);
   let known: readonly View[] | undefined;
   const others = (): readonly View[] =>
     (known ??= projects.importers(document).map((other) => projects.view(other)));

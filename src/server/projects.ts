@@ -26,6 +26,8 @@ export type Projects = {
   readonly document: (uri: string) => Document | undefined;
   /** In the order in which they were opened. */
   readonly documents: () => readonly Document[];
+  /** A file of a project as if it were open. */
+  readonly asDocument: (file: Located) => Document;
   readonly view: (document: Located) => View;
   /** A view of texts that nobody has written: those of `view`, but for this one. */
   readonly trial: (document: Located, view: View, text: string) => View;
@@ -50,13 +52,15 @@ type Project = { readonly workspace: Workspace; readonly trials: Workspace };
 
 const unsaved = 'unsaved:';
 
-export const newProjects = (host: Host, encoding: Encoding, given: readonly string[]): Projects => {
-  const folders = new Set(given);
-  const documents = new Map<string, Document>();
+/** The projects by their roots, and the views of texts that nobody has written. */
+const newTable = (
+  host: Host,
+): Pick<Projects, 'trial' | 'refresh'> & {
+  readonly workspaceOf: (root: string) => Workspace;
+} => {
   const projects = new Map<string, Project>();
-  /** Texts of a trial stand in for those of the disk; they are those of the view that is tried. */
+  /** In a trial the texts of the view that is tried stand for those of the disk. */
   const tried: { texts: View['sources'] } = { texts: new Map() };
-
   const projectOf = (root: string): Project => {
     const known = projects.get(root);
     if (known !== undefined) return known;
@@ -72,16 +76,38 @@ export const newProjects = (host: Host, encoding: Encoding, given: readonly stri
     projects.set(root, made);
     return made;
   };
+  return {
+    workspaceOf: (root) => projectOf(root).workspace,
+    refresh: () => projects.forEach(({ workspace }) => workspace.refresh()),
+    trial: ({ root, path }, { sources }, text) => {
+      const { trials } = projectOf(root);
+      if (tried.texts !== sources) {
+        tried.texts = sources;
+        trials.refresh();
+      }
+      trials.write(path, text);
+      return trials.view(path);
+    },
+  };
+};
+
+export const newProjects = (host: Host, encoding: Encoding, given: readonly string[]): Projects => {
+  const folders = new Set(given);
+  const documents = new Map<string, Document>();
+  const { workspaceOf, trial, refresh } = newTable(host);
 
   const locate = (uri: string): Located =>
     host.locate([...folders], uri) ?? { root: `${unsaved}${uri}`, path: uri };
 
   const keep = (document: Document): void => {
     documents.set(document.uri, document);
-    projectOf(document.root).workspace.write(document.path, document.text.text);
+    workspaceOf(document.root).write(document.path, document.text.text);
   };
 
-  const view = ({ root, path }: Located): View => projectOf(root).workspace.view(path);
+  const view = ({ root, path }: Located): View => workspaceOf(root).view(path);
+
+  const uriOf: Projects['uriOf'] = (root, path) =>
+    root.startsWith(unsaved) && !path.startsWith('netc:') ? path : host.uriOf({ root, path });
 
   return {
     open: (uri, version, text) =>
@@ -94,21 +120,20 @@ export const newProjects = (host: Host, encoding: Encoding, given: readonly stri
       const document = documents.get(uri);
       if (document === undefined) return;
       documents.delete(uri);
-      projectOf(document.root).workspace.release(document.path);
+      workspaceOf(document.root).release(document.path);
     },
-    refresh: () => projects.forEach(({ workspace }) => workspace.refresh()),
+    refresh,
     document: (uri) => documents.get(uri),
     documents: () => [...documents.values()],
-    view,
-    trial: ({ root, path }, { sources }, text) => {
-      const { trials } = projectOf(root);
-      if (tried.texts !== sources) {
-        tried.texts = sources;
-        trials.refresh();
-      }
-      trials.write(path, text);
-      return trials.view(path);
+    asDocument: (file) => {
+      const uri = uriOf(file.root, file.path);
+      const open = documents.get(uri);
+      if (open !== undefined) return open;
+      const text = view(file).sources.get(file.path)?.text ?? '';
+      return { ...file, uri, version: 0, text: textOf(text, encoding) };
     },
+    view,
+    trial,
     importers: ({ root, path }) =>
       [...documents.values()].filter(
         (other) => other.root === root && other.path !== path && view(other).sources.has(path),
@@ -118,8 +143,7 @@ export const newProjects = (host: Host, encoding: Encoding, given: readonly stri
       const saved = root.startsWith(unsaved) ? [] : host.sources(root);
       return [...new Set([path, ...open.map((other) => other.path), ...saved])];
     },
-    uriOf: (root, path) =>
-      root.startsWith(unsaved) && !path.startsWith('netc:') ? path : host.uriOf({ root, path }),
+    uriOf,
     folders: {
       add: (uri) => void folders.add(uri),
       remove: (uri) => void folders.delete(uri),

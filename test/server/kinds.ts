@@ -1,39 +1,18 @@
 /** What a user sees of each feature, as text: the kinds of cases, each a folder of `cases`. */
-import { offsetAt } from '../../src/server/text.ts';
-import { deskFor, edited, editedFiles, uriOf, type Desk } from './desk.ts';
-import { main, marked, positionIn, type Mark, type Marked } from './marks.ts';
-
-export type Kind = (source: string) => string;
-
-type AtMark = {
-  readonly desk: Desk;
-  readonly files: Marked['files'];
-  readonly mark: Mark;
-  /** the document and the position, as requests have them */
-  readonly place: { readonly textDocument: object; readonly position: object };
-};
-
-/** One answer for each mark. */
-const atMarks =
-  (show: (at: AtMark) => string): Kind =>
-  (source) => {
-    const { files, marks } = marked(source);
-    const desk = deskFor(files);
-    return marks
-      .map((mark) => {
-        const position = positionIn(files, mark.path, mark.start);
-        const place = { textDocument: { uri: uriOf(mark.path) }, position };
-        const line = files.get(mark.path)!.split('\n')[(position as { line: number }).line];
-        return `── ${line?.trim()}\n${show({ desk, files, mark, place }).trimEnd()}\n`;
-      })
-      .join('\n');
-  };
-
-const textAt = (files: Marked['files'], uri: string, range: any): string => {
-  const path = uri.replace('mem:///', '');
-  const text = deskFor(files).text(path);
-  return text.text.slice(offsetAt(text, range.start), offsetAt(text, range.end));
-};
+import { deskFor, edited, uriOf } from './desk.ts';
+import {
+  calls,
+  formatting,
+  links,
+  names,
+  outline,
+  rename,
+  selections,
+  tokens,
+  virtual,
+} from './kinds-of-files.ts';
+import { main, marked, positionIn } from './marks.ts';
+import { atMarks, changesIn, textAt, type Kind } from './shown.ts';
 
 const inlayHints: Kind = (source) => {
   const { files } = marked(source);
@@ -64,31 +43,6 @@ const hover: Kind = atMarks(({ desk, files, mark, place }) => {
   return `${textAt(files, uriOf(mark.path), answer.range)}\n${answer.contents.value}`;
 });
 
-/** What changed, line by line: both texts without the lines that begin and end them alike. */
-const difference = (before: string, after: string): string => {
-  const [a, b] = [before.split('\n'), after.split('\n')];
-  let start = 0;
-  while (start < Math.min(a.length, b.length) && a[start] === b[start]) start++;
-  let end = 0;
-  while (
-    end < Math.min(a.length, b.length) - start &&
-    a[a.length - 1 - end] === b[b.length - 1 - end]
-  )
-    end++;
-  const lines = (all: string[], sign: string): string[] =>
-    all.slice(start, all.length - end).map((line) => `${sign} ${line}`);
-  return [...lines(a, '-'), ...lines(b, '+')].join('\n');
-};
-
-const changesIn = (files: Marked['files'], edit: object): string =>
-  [...editedFiles(files, edit)]
-    .flatMap(([path, text]) => {
-      const before = files.get(path) ?? '';
-      if (text === before) return [];
-      return [`${files.size > 1 ? `${path}:\n` : ''}${difference(before, text)}`];
-    })
-    .join('\n');
-
 const codeActions: Kind = atMarks(({ desk, files, mark, place }) => {
   const range = { start: place.position, end: positionIn(files, mark.path, mark.end) };
   const context = { diagnostics: [] };
@@ -116,10 +70,47 @@ const codeLenses: Kind = (source) => {
     .join('');
 };
 
+/** The first offers, as lists show them, and the text after the first is taken. */
+const completion: Kind = atMarks(({ desk, files, mark, place }) => {
+  const { items } = desk.ask('textDocument/completion', place);
+  const sorted = [...items].sort((a: any, b: any) => (a.sortText < b.sortText ? -1 : 1));
+  const rows = sorted.slice(0, 60).map((i: any) => {
+    const text = i.textEdit.newText === i.label ? '' : `  ← ${JSON.stringify(i.textEdit.newText)}`;
+    return `${i.label}${i.detail === undefined ? '' : `  ${i.detail}`}${text}`;
+  });
+  const more = sorted.length > 60 ? [`and ${sorted.length - 60} more`] : [];
+  const [first] = sorted;
+  const taken =
+    first === undefined
+      ? []
+      : [changesIn(files, { changes: { [uriOf(mark.path)]: [first.textEdit] } })];
+  return [...rows, ...more, ...taken].join('\n');
+});
+
+const signatures: Kind = atMarks(({ desk, place }) => {
+  const help = desk.ask('textDocument/signatureHelp', place);
+  if (help === undefined) return 'nothing';
+  const [shown] = help.signatures;
+  const parameter = shown.parameters[help.activeParameter];
+  const [start, end] = parameter?.label ?? [0, 0];
+  return `${shown.label}\n${' '.repeat(start)}${'^'.repeat(end - start)} ${parameter?.documentation ?? ''}`;
+});
+
 /** To add a kind, add a row here and a folder of its name. */
 export const kinds: { readonly [kind: string]: Kind } = {
   'inlay-hints': inlayHints,
   hover,
   'code-actions': codeActions,
   'code-lenses': codeLenses,
+  completion,
+  signatures,
+  names,
+  rename,
+  outline,
+  tokens,
+  selections,
+  formatting,
+  links,
+  calls,
+  virtual,
 };
