@@ -92,7 +92,7 @@ const rooms: readonly (readonly [room: string, mayImport: string])[] = [
     'check.ts',
     'syntax diagnostic parser ops protocol typecheck/program rewrite/verify rewrite report phase.ts',
   ],
-  ['workspace', 'syntax diagnostic typecheck/program check.ts'],
+  ['workspace', 'syntax diagnostic parser ops rewrite/verify phase.ts typecheck/program check.ts'],
   [
     'compile.ts',
     'diagnostic ops graph typecheck/net rewrite/rule build protocol lower rewrite phase.ts',
@@ -104,7 +104,7 @@ const rooms: readonly (readonly [room: string, mayImport: string])[] = [
   ['cli/host', 'diagnostic'],
   [
     'cli/program',
-    'syntax diagnostic numeric size diagnostic/terminal ops runtime/data runtime/disk graph typecheck/net rewrite/rule build protocol typecheck/program lower runtime/store rewrite/match emit runtime/engines runtime/files runtime/dataset runtime/runs runtime/train runtime/node rewrite report phase.ts check.ts compile.ts cli/host',
+    'syntax diagnostic numeric size diagnostic/terminal ops runtime/data runtime/disk graph typecheck/net rewrite/rule build protocol typecheck/program lower runtime/store rewrite/match emit runtime/engines runtime/files runtime/dataset runtime/runs runtime/train runtime/node rewrite report phase.ts check.ts workspace compile.ts cli/host',
   ],
   [
     'cli/commands',
@@ -681,9 +681,10 @@ describe('the bundle', () => {
   beforeAll(async () => {
     const metafile = await printed(`
       import { build } from 'esbuild';
-      import { options } from ${JSON.stringify(pathToFileURL(join(root, 'scripts/build.mjs')).href)};
-      const { metafile } = await build({ ...options, write: false });
-      console.log(JSON.stringify({ outputs: metafile.outputs }));`);
+      import { check, options } from ${JSON.stringify(pathToFileURL(join(root, 'scripts/build.mjs')).href)};
+      const parts = await Promise.all([options, check].map((part) => build({ ...part, write: false })));
+      const outputs = Object.assign({}, ...parts.map(({ metafile }) => metafile.outputs));
+      console.log(JSON.stringify({ outputs }));`);
     outputs = (metafile as Bundled).outputs;
   });
 

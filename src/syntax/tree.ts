@@ -5,7 +5,7 @@
  * So the parser knows no operator: infix signs stay flat in `run`, and paper notation stays flat in
  * `chain`, until the kinds of the names give them their shape.
  */
-import type { Span } from './source.ts';
+import type { Source, Span } from './source.ts';
 
 /** A name with its place. */
 export type Name = { readonly text: string; readonly span: Span };
@@ -202,9 +202,13 @@ export type Declaration =
       readonly span: Span;
     };
 
-/** A whole file. It always exists, however broken the text. */
+/**
+ * A whole file. It always exists, however broken the text. Its places lie in `pieces`: the file itself, or its
+ * declarations, each by itself.
+ */
 export type Tree = {
   readonly path: string;
+  readonly pieces: readonly Source[];
   readonly declarations: readonly Declaration[];
   readonly span: Span;
 };

@@ -95,10 +95,10 @@ export class Grammar extends Declarations {
     });
     const rules: Rule[] = [];
     const isOpen = this.need(1, T.RuleOpen, '`{` and the rules').image !== '';
-    this.settleRules();
+    this.settleRules(isOpen);
     this.MANY(() => {
       rules.push(this.SUBRULE(this.rule));
-      this.settleRules();
+      this.settleRules(isOpen);
     });
     if (isOpen) this.close(1, T.RCurly, 'a rule or `}`');
     else this.skip(topOnly);
@@ -111,8 +111,10 @@ export class Grammar extends Declarations {
       span: this.since(startOffset),
     };
   });
-  private settleRules(): void {
-    this.settle('`rule` or `}`', (token) => beginsRule(token) || token.tokenType === T.RCurly);
+  private settleRules(isOpen: boolean): void {
+    const ends = (token: IToken): boolean =>
+      beginsRule(token) || token.tokenType === T.RCurly || (!isOpen && topOnly(token));
+    this.settle('`rule` or `}`', ends);
   }
 
   private readonly rule = this.RULE('rule', (): Rule => {
