@@ -4,29 +4,34 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { features } from '../../src/server/features.ts';
-import { isSound } from '../typecheck/program.ts';
 import { able, deskFor, edited, editedFiles, pathOf, uriOf, type Desk } from './desk.ts';
 import { main, positionIn } from './marks.ts';
 
 const examples = join(import.meta.dirname, '..', '..', 'examples');
 const textOf = (name: string): string => readFileSync(join(examples, name), 'utf8');
-const names = ['vgg.net', 'resnet.net', 'googlenet.net', 'unet.net', 'densenet.net'].filter((n) =>
-  readdirSync(examples).includes(n),
-);
+const names =
+  process.env['NETC_DEEP'] === undefined
+    ? ['vgg.net', 'unet.net', 'resnet.net']
+    : readdirSync(examples).filter((name) => !/cifar|training/.test(name));
 
 const filesOf = (name: string): Map<string, string> => new Map([[main, textOf(name)]]);
 const textDocument = { uri: uriOf(main) };
 const whole = { start: { line: 0, character: 0 }, end: { line: 99_999, character: 0 } };
 
-/** Types and sums of every net, as a summary tells them. */
-const costs = (files: ReadonlyMap<string, string>): readonly string[] => {
+/** How many errors there are, and the sums of every net. */
+const outcome = (files: ReadonlyMap<string, string>): readonly unknown[] => {
   const { session } = deskFor(files);
-  const document = session.projects.document(uriOf(main))!;
-  const nets = session.projects.view(document).program?.nets ?? [];
-  return nets.map(
-    ({ name, body: { totals } }) => `${name} ${totals.layers} ${totals.params} ${totals.macs}`,
-  );
+  const { program, found } = session.projects.view(session.projects.document(uriOf(main))!);
+  const nets = (program?.nets ?? []).map(({ name, body: { totals } }) => [
+    name,
+    totals.layers,
+    totals.params,
+    totals.macs,
+  ]);
+  return [found.filter(({ severity }) => severity === 'error').length, nets];
 };
+
+const isDeep = process.env['NETC_DEEP'] !== undefined;
 
 describe.each(names)('%s', (name) => {
   const files = filesOf(name);
@@ -40,30 +45,29 @@ describe.each(names)('%s', (name) => {
       hints.flatMap((h: any) => h.textEdits ?? []),
     );
     expect(text).not.toBe(files.get(main));
-    expect(isSound(text)).toBe(true);
-    expect(costs(new Map([[main, text]]))).toEqual(costs(files));
+    expect(outcome(new Map([[main, text]]))).toEqual(outcome(files));
   });
 
   it('keeps its meaning under every refactoring', () => {
-    const before = costs(files);
+    const before = outcome(files);
     const text = files.get(main)!;
     const seen = new Set<string>();
+    const most = isDeep ? 100 : 5;
     // at the beginning of each word of some lines
     const words = [...text.matchAll(/^[ ]+(\w)|; (\w)/gm)].map(
       ({ index, 0: m }) => index + m.length - 1,
     );
     for (const offset of words) {
-      if (seen.size >= 8) break;
+      if (seen.size >= most) break;
       const start = positionIn(files, main, offset);
       const lineEnd = text.indexOf('\n', offset);
       const end = positionIn(files, main, offset % 2 === 0 ? offset : lineEnd);
       const asked = { textDocument, range: { start, end }, context: { diagnostics: [] } };
       for (const { title, kind, edit } of desk.ask('textDocument/codeAction', asked)) {
-        if (seen.size >= 8 || seen.has(title) || !kind.startsWith('refactor')) continue;
+        if (seen.size >= most || seen.has(title) || !kind.startsWith('refactor')) continue;
         seen.add(title);
         const after = editedFiles(files, edit);
-        expect([title, isSound(after)]).toEqual([title, true]);
-        expect([title, costs(after)]).toEqual([title, before]);
+        expect([title, outcome(after)]).toEqual([title, before]);
       }
     }
     expect(seen.size).toBeGreaterThan(3);
@@ -83,13 +87,13 @@ describe.each(names)('%s', (name) => {
 
   it('means the same when every declaration is renamed', () => {
     const symbols = desk.ask('textDocument/documentSymbol', { textDocument });
-    for (const { name: old, selectionRange } of symbols.slice(0, 3)) {
+    for (const { name: old, selectionRange } of symbols.slice(0, isDeep ? 20 : 2)) {
       const place = { textDocument, position: selectionRange.start };
       const after = editedFiles(
         files,
         desk.ask('textDocument/rename', { ...place, newName: 'quite_other' }),
       );
-      expect([old, isSound(after)]).toEqual([old, true]);
+      expect([old, outcome(after)[0]]).toEqual([old, 0]);
     }
   });
 });
@@ -141,7 +145,7 @@ it('answers every request anywhere in broken texts', () => {
           }
       },
     ),
-    { numRuns: process.env['NETC_DEEP'] === undefined ? 20 : 3000, seed: 7 },
+    { numRuns: isDeep ? 3000 : 20, seed: 7 },
   );
 });
 
