@@ -98,6 +98,10 @@ const rooms: readonly (readonly [room: string, mayImport: string])[] = [
     'compile.ts',
     'diagnostic ops graph typecheck/net rewrite/rule build protocol lower rewrite phase.ts',
   ],
+  [
+    'server',
+    'syntax diagnostic numeric parser format ops graph typecheck/expr typecheck/net diagram protocol typecheck/program lower rewrite report manual workspace compile.ts',
+  ],
   ['cli/host', 'diagnostic'],
   [
     'cli/program',
@@ -105,7 +109,7 @@ const rooms: readonly (readonly [room: string, mayImport: string])[] = [
   ],
   [
     'cli/commands',
-    'syntax diagnostic numeric size parser format diagnostic/terminal diagnostic/machine ops runtime/data runtime/disk graph typecheck/net rewrite/rule build diagram protocol typecheck/program lower runtime/store emit runtime/engines runtime/torchvision runtime/files runtime/dataset runtime/runs runtime/node rewrite/verify report manual phase.ts compile.ts cli/host cli/program',
+    'syntax diagnostic numeric size parser format diagnostic/terminal diagnostic/machine ops runtime/data runtime/disk graph typecheck/net rewrite/rule build diagram protocol typecheck/program lower runtime/store emit runtime/engines runtime/torchvision runtime/files runtime/dataset runtime/runs runtime/node rewrite/verify report manual phase.ts compile.ts server cli/host cli/program',
   ],
   ['cli', 'diagnostic runtime/disk runtime/engines report phase.ts cli/host cli/commands'],
 ];
@@ -121,7 +125,7 @@ const reserved: readonly { readonly module: RegExp; readonly by: readonly string
   { module: /^chevrotain/, by: ['parser'] },
   { module: /^commander$/, by: ['cli'] },
   { module: /^@bufbuild\//, by: ['runtime/runs'] },
-  { module: /^vscode-/, by: ['server'] },
+  { module: /^vscode-/, by: ['server', 'cli/commands/lsp.ts'] },
 ];
 
 /**
@@ -482,6 +486,7 @@ const namesOutsideRows: { readonly [place: string]: string } = {
   'protocol/pictures.ts crop': 'what is cut out of a picture',
   'protocol/rows/pictures.ts crop': 'what is cut out of a picture',
   'protocol/rows/pictures.ts pad': 'the parameter of that',
+  'server/messages.ts id': 'of a message',
   'rewrite/rule/weight-functions.ts concat': 'the function of weights',
   'rewrite/rule/weight-language.ts concat': 'the function of weights',
   'rewrite/rule/weight-rules.ts concat': 'the function of weights',
@@ -715,6 +720,7 @@ describe('the bundle', () => {
     'weights-init',
     'weights-show',
     'compile',
+    'lsp',
   ])('loads no TensorFlow.js for %s', (name) => {
     const loaded = [...closure(chunkOf(`src/cli/commands/${name}.ts`))];
     expect(loaded.filter((f) => f.startsWith('@tensorflow/') || f === 'sharp')).toEqual([]);

@@ -364,6 +364,14 @@ export const commands: readonly Command[] = [
     run: async ([name], _given, io) => (await import('./commands/explain.ts')).explain(name, io),
   }),
   command({
+    name: 'lsp',
+    arguments: [],
+    summary: 'the language server, which editors start: see docs/editor.md',
+    examples: ['netc lsp --stdio'],
+    options: { stdio: { kind: 'flag', doc: 'speak through stdin and stdout' } },
+    run: async (_args, given, io) => (await import('./commands/lsp.ts')).lsp(given, io),
+  }),
+  command({
     name: 'doctor',
     arguments: [],
     summary: 'which engines are usable here, and what would enable the others',

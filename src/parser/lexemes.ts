@@ -55,6 +55,9 @@ export type LexemeKind =
   | 'with{'
   | '}';
 
+/** Words and signs that are not names. */
+export const reservedWords: ReadonlySet<string> = new Set(T.reserved.keys());
+
 export type Lexeme = { readonly kind: LexemeKind; readonly text: string; readonly start: number };
 
 const kinds: ReadonlyMap<TokenType, LexemeKind> = new Map<TokenType, LexemeKind>([

@@ -15,7 +15,8 @@ export const typesOf = ({ signatures, nets }: Program): readonly string[] => [
 /** The lines of `typesOf` as the text that the command prints; without definitions and nets it is empty. */
 export const showTypes = (program: Program): string => text(typesOf(program));
 
-const showSignature = ({ name, parameters, result, where }: DefSignature): string => {
+/** A definition as it would be declared, with its type. */
+export const showSignature = ({ name, parameters, result, where }: DefSignature): string => {
   const head = `def ${name}${parameters.length === 0 ? '' : `(${parameters.join(', ')})`}`;
   const conditions = where.length === 0 ? '' : ` where ${where.join(', ')}`;
   switch (result.tag) {
@@ -28,5 +29,6 @@ const showSignature = ({ name, parameters, result, where }: DefSignature): strin
   }
 };
 
-const showNet = ({ name, input, output }: TypedNet): string =>
+/** A net with its type. */
+export const showNet = ({ name, input, output }: TypedNet): string =>
   `net ${name} : ${showType(input)} -> ${showType(output)}`;

@@ -143,6 +143,10 @@ export const locate = (cwd: string, file: string): Located => {
   };
 };
 
+/** Where a file of a project lies on the disk; netc's own passes lie with netc. */
+export const fileOf = (root: string, path: string): string =>
+  isOfNetc(path) ? inHome('passes', path.slice(ofNetc.length)) : resolve(root, path);
+
 /** The file of that name, as its text. */
 export const sourceNamed = (cwd: string, file: string): Or<Diagnostic, Source> => {
   const { root, entry } = locate(cwd, file);

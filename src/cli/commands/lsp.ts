@@ -1,0 +1,123 @@
+/** `netc lsp --stdio`: a language server that speaks through stdin and stdout. */
+import { readdirSync, readFileSync, realpathSync, type Dirent } from 'node:fs';
+import { basename, dirname, isAbsolute, join, relative, sep } from 'node:path';
+import { fileURLToPath, pathToFileURL } from 'node:url';
+import 'vscode-jsonrpc/node';
+import { connect } from '../../server/connection.ts';
+import type { Host } from '../../server/host.ts';
+import { serve } from '../../server/server.ts';
+import { exit, type Exit } from '../host/exit.ts';
+import { inHome, version } from '../host/home.ts';
+import type { Io } from '../host/io.ts';
+import { diskFiles, fileOf, locate } from '../program/disk.ts';
+
+type LspOptions = { readonly stdio: boolean };
+
+/** The path of a URI of the disk. */
+const pathOf = (uri: string): string | undefined => {
+  try {
+    return uri.startsWith('file:') ? fileURLToPath(uri) : undefined;
+  } catch {
+    return undefined;
+  }
+};
+
+const isInside = (folder: string, path: string): boolean => {
+  const inside = relative(folder, path);
+  return inside !== '' && !inside.startsWith('..') && !isAbsolute(inside);
+};
+
+/** With links followed, as paths of a project are; a file that does not exist yet may lie in a folder that does. */
+const real = (path: string): string => {
+  try {
+    return realpathSync(path);
+  } catch {
+    return path;
+  }
+};
+
+/** The innermost folder of the editor that a file lies in, as if netc had been started there; else its own folder. */
+const locateIn: Host['locate'] = (folders, uri) => {
+  const path = pathOf(uri);
+  if (path === undefined) return undefined;
+  const there = `${real(dirname(path))}${sep}${basename(path)}`;
+  const around = folders
+    .flatMap((folder) => pathOf(folder) ?? [])
+    .filter((folder) => isInside(real(folder), there))
+    .sort((a, b) => b.length - a.length);
+  const { root, entry } = locate(around[0] ?? dirname(path), path);
+  return { root, path: entry };
+};
+
+const MOST_SOURCES = 1000;
+const DEEPEST = 12;
+
+/** The programs below a folder, those of others left out; not all of a very large one. */
+const sourcesBelow = (root: string): readonly string[] => {
+  const found: string[] = [];
+  const visit = (folder: string, depth: number): void => {
+    for (const entry of entriesOf(join(root, folder))) {
+      const path = folder === '' ? entry.name : `${folder}/${entry.name}`;
+      if (found.length >= MOST_SOURCES) return;
+      if (entry.isFile() && entry.name.endsWith('.net')) found.push(path);
+      const isOurs = entry.isDirectory() && !/^\.|^node_modules$/.test(entry.name);
+      if (isOurs && depth < DEEPEST) visit(path, depth + 1);
+    }
+  };
+  visit('', 0);
+  return found;
+};
+
+const entriesOf = (folder: string): readonly Dirent[] => {
+  try {
+    return readdirSync(folder, { withFileTypes: true });
+  } catch {
+    return []; // it may be gone
+  }
+};
+
+const hostOf = (io: Io, ended: (code: number) => void): Host => ({
+  version: version(),
+  locate: locateIn,
+  files: diskFiles,
+  sources: sourcesBelow,
+  uriOf: ({ root, path }) => pathToFileURL(fileOf(root, path)).href,
+  page: (path) => readFileSync(inHome(path), 'utf8'),
+  pageUri: (path) => pathToFileURL(inHome(path)).href,
+  later: (milliseconds, work) => {
+    const timer = setTimeout(work, milliseconds);
+    return () => clearTimeout(timer);
+  },
+  exit: ended,
+  log: (message) => io.err(`${message}\n`),
+});
+
+/** Ends when the client says `exit`, or is gone. */
+export const lsp = async ({ stdio }: LspOptions, io: Io): Promise<Exit> => {
+  if (!stdio) {
+    io.err('error: editors start `netc lsp --stdio`; the server speaks through stdin and stdout\n');
+    return exit.usage;
+  }
+  return new Promise((done) => {
+    const ended = (code: number): void => {
+      process.stdin.pause();
+      done(code === 0 ? exit.fine : exit.faulty);
+    };
+    const {
+      connection,
+      feed,
+      ended: gone,
+    } = connect({
+      send: io.out,
+      broken: (why) => {
+        io.err(`error: the client sent a frame that cannot be read: ${why}\n`);
+        ended(1);
+      },
+      log: (message) => io.err(`${message}\n`),
+    });
+    serve(connection, hostOf(io, ended));
+    process.stdin.on('data', feed);
+    process.stdin.on('error', gone);
+    process.stdin.on('end', gone);
+  });
+};

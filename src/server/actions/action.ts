@@ -1,0 +1,15 @@
+/** A change that is offered at a place: what it is called, and what it does. */
+import type { Change } from '../edits.ts';
+import type { Ground } from '../ground.ts';
+
+export type Action = {
+  readonly title: string;
+  readonly kind: 'refactor.extract' | 'refactor.inline' | 'refactor.rewrite' | 'quickfix';
+  readonly changes: readonly Change[];
+};
+
+/** What is selected; a cursor where both are the same. */
+export type Selection = { readonly start: number; readonly end: number };
+
+/** The actions of one kind for a selection; none where they make no sense. */
+export type Offer = (ground: Ground, selection: Selection) => readonly Action[];

@@ -1,0 +1,133 @@
+/** Selected layers become a definition of their own. */
+import type { Span } from '../../syntax/source.ts';
+import type { Expr } from '../../syntax/tree.ts';
+import { treeOf, type Ground } from '../ground.ts';
+import type { Use } from '../meaning.ts';
+import { exprsOf, isDefinition, pathAt } from '../tree-at.ts';
+import { usesOf } from '../uses.ts';
+import type { Action, Offer, Selection } from './action.ts';
+
+/** The selection without the space around it. */
+const trimmed = (text: string, { start, end }: Selection): Selection => {
+  const inside = text.slice(start, end);
+  const from = start + (inside.length - inside.trimStart().length);
+  return {
+    start: from,
+    end: Math.max(from, start + inside.trimEnd().replace(/;$/, '').trimEnd().length),
+  };
+};
+
+/** The place of whole layers that a selection covers: one expression, or steps of a sequence. */
+const wholeLayers = (ground: Ground, { start, end }: Selection): Span | undefined => {
+  const { locate } = ground.view;
+  const isIt = (first: Span, last: Span): boolean => first.start === start && last.end === end;
+  for (const expr of exprsOf(pathAt(ground, start)).toReversed()) {
+    const own = locate(expr.span);
+    if (isIt(own, own)) return own;
+    if (expr.tag !== 'sequence') continue;
+    const places = expr.steps.map((step) => locate(step.span));
+    const from = places.find((place) => place.start === start);
+    const to = places.find((place) => place.end === end);
+    if (from !== undefined && to !== undefined && from.start < to.end)
+      return { ...from, end: to.end };
+  }
+  return undefined;
+};
+
+const inside = (place: Span, whole: Span): boolean =>
+  place.path === whole.path && place.start >= whole.start && place.end <= whole.end;
+
+/** What the layers need of the definition around them; undefined where they cannot leave it. */
+const neededIn = (
+  { view, path, text }: Ground,
+  layers: Span,
+  around: Span,
+): readonly string[] | undefined => {
+  const needed = new Set<string>();
+  for (const { word, text: name, from, declared } of usesOf(view, path)) {
+    if (declared === undefined) continue;
+    const isUse = inside(word, layers);
+    const isOwn = inside(declared.span, layers);
+    // a value that is remembered here and taken there
+    if (from === 'remembered' && isUse !== isOwn) return undefined;
+    if (!isUse || isOwn || !inside(declared.span, around)) continue;
+    const isRest = text.text.slice(word.start - 2, word.start) === '..';
+    if (isRest || (from !== 'parameter' && from !== 'where')) return undefined;
+    needed.add(name);
+  }
+  return [...needed];
+};
+
+/** A name that nothing has. */
+const newName = (uses: readonly Use[], wanted: string): string => {
+  const taken = new Set(uses.map(({ text }) => text));
+  for (let n = 1; ; n++) {
+    const name = n === 1 ? wanted : `${wanted}_${n}`;
+    if (!taken.has(name)) return name;
+  }
+};
+
+/** Where a declaration begins with the comment above it. */
+const withComment = (text: string, start: number): number => {
+  let from = start;
+  for (;;) {
+    const end = from - 1; // the line break before
+    if (end < 0 || text[end] !== '\n') return from;
+    const before = text.lastIndexOf('\n', end - 1) + 1;
+    if (!/^\s*--/.test(text.slice(before, end))) return from;
+    from = before;
+  }
+};
+
+/** The lines of layers, moved to the left as far as they go. */
+const outdented = (text: string): string => {
+  const [first = '', ...rest] = text.split('\n');
+  const indents = rest.filter((l) => l.trim() !== '').map((l) => l.length - l.trimStart().length);
+  const least = Math.min(...indents, Infinity);
+  return [first, ...rest.map((l) => `  ${l.slice(Number.isFinite(least) ? least : 0)}`)].join('\n');
+};
+
+const definition = (name: string, parameters: readonly string[], layers: string): string => {
+  const head = `def ${name}${parameters.length === 0 ? '' : `(${parameters.join(', ')})`}`;
+  return layers.includes('\n')
+    ? `${head} {\n  ${outdented(layers)}\n}\n\n`
+    : `${head} = ${layers}\n\n`;
+};
+
+const call = (name: string, parameters: readonly string[]): string =>
+  parameters.length === 0 ? name : `${name}(${parameters.join(', ')})`;
+
+const isLayers = (expr: Expr | undefined): boolean =>
+  expr !== undefined &&
+  !['number', 'size', 'string', 'list', 'range', 'compare'].includes(expr.tag);
+
+/** Extracts whole layers of a definition or a net. */
+export const extract: Offer = (ground, selection): readonly Action[] => {
+  if (selection.start === selection.end) return [];
+  const { text } = ground.text;
+  const { locate } = ground.view;
+  const layers = wholeLayers(ground, trimmed(text, selection));
+  const around = (treeOf(ground)?.declarations ?? [])
+    .filter(isDefinition)
+    .find((d) => layers !== undefined && inside(layers, locate(d.span)));
+  if (layers === undefined || around === undefined) return [];
+  const whole = locate(around.span);
+  if (!inside(layers, locate(around.body.span))) return [];
+  const [smallest] = exprsOf(pathAt(ground, layers.start)).toReversed();
+  const uses = usesOf(ground.view, ground.path);
+  const needed = neededIn(ground, layers, whole);
+  if (needed === undefined || !isLayers(smallest)) return [];
+  const name = newName(uses, 'part');
+  const at = withComment(text, whole.start);
+  const made = definition(name, needed, text.slice(layers.start, layers.end));
+  return [
+    {
+      title: `extract to \`def ${name}\``,
+      kind: 'refactor.extract',
+      changes: [
+        { span: { path: ground.path, start: at, end: at }, newText: made },
+        { span: layers, newText: call(name, needed) },
+      ],
+    },
+  ];
+};

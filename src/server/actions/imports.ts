@@ -1,0 +1,72 @@
+/** A name that another file of the project declares is imported from there. */
+import { treeOf, type Ground } from '../ground.ts';
+import { useAt } from '../uses.ts';
+import type { Action, Offer } from './action.ts';
+
+const MOST_FILES = 200;
+
+/** How a file writes the path of another. */
+const relative = (from: string, to: string): string => {
+  const [a, b] = [from.split('/').slice(0, -1), to.split('/')];
+  let common = 0;
+  while (common < a.length && a[common] === b[common]) common++;
+  return [...a.slice(common).map(() => '..'), ...b.slice(common)].join('/');
+};
+
+/** Files of the project that declare a name, in which a search for the text finds it. */
+const declaring = (ground: Ground, name: string): readonly string[] => {
+  const { projects, document, path } = ground;
+  const pattern = new RegExp(`^\\s*(def|net|rewrite)\\s+${name}\\b`, 'm');
+  return projects
+    .beside(document)
+    .slice(0, MOST_FILES)
+    .filter((other) => {
+      if (other === path) return false;
+      const source = projects.view({ root: document.root, path: other }).sources.get(other);
+      return source !== undefined && pattern.test(source.text);
+    });
+};
+
+/** Behind the last import, or at the beginning of the file. */
+const placeFor = (ground: Ground): number => {
+  const imports = (treeOf(ground)?.declarations ?? []).filter((d) => d.tag === 'import');
+  const last = imports.at(-1);
+  if (last === undefined) return 0;
+  const end = ground.text.text.indexOf('\n', ground.view.locate(last.span).end);
+  return end < 0 ? ground.text.text.length : end + 1;
+};
+
+const importing = (ground: Ground, name: string, from: string): Action => {
+  const written = relative(ground.path, from);
+  const { locate } = ground.view;
+  const before = (treeOf(ground)?.declarations ?? []).find(
+    (d) => d.tag === 'import' && d.path.text === written && d.picked !== undefined,
+  );
+  const last = before?.tag === 'import' ? before.picked?.at(-1) : undefined;
+  const at = last === undefined ? placeFor(ground) : locate(last.span).end;
+  const breaks = at > 0 && ground.text.text[at - 1] !== '\n' ? '\n' : '';
+  const newText = last === undefined ? `${breaks}import "${written}" (${name})\n` : `, ${name}`;
+  return {
+    title: `import \`${name}\` from \`"${written}"\``,
+    kind: 'quickfix',
+    changes: [{ span: { path: ground.path, start: at, end: at }, newText }],
+  };
+};
+
+/** Imports for the unknown word at a place. */
+export const missingImport: Offer = (ground, { start }) => {
+  const use = useAt(ground.view, ground.path, start);
+  const isUnknown =
+    use !== undefined &&
+    use.declared === undefined &&
+    use.from === 'declaration' &&
+    ground.view.found.some(({ code, primary: { span } }) => {
+      const isThere = span.path === ground.path && span.start <= start && start <= span.end;
+      return isThere && code === 'E0301';
+    });
+  if (!isUnknown) return [];
+  const names = new Set([use.text, use.text.replace(/\d+(x\d+)?$/, '')]);
+  return [...names].flatMap((name) =>
+    declaring(ground, name).map((path) => importing(ground, name, path)),
+  );
+};

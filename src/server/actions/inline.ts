@@ -1,0 +1,115 @@
+/** A call of a definition becomes what it stands for. */
+import type { Definition, Expr } from '../../syntax/tree.ts';
+import { sizeNames } from '../../typecheck/expr/names.ts';
+import type { Ground } from '../ground.ts';
+import { definitionOf, type Use } from '../meaning.ts';
+import { declarationOf, exprsOf, pathAt } from '../tree-at.ts';
+import { usesOf } from '../uses.ts';
+import type { Offer } from './action.ts';
+import { calleeOf, filledIn, isAtom, together, type Filled } from './calls.ts';
+
+/** The uses that lie in a text, from its beginning. */
+const usesIn = (ground: Ground, { start, end }: { start: number; end: number }): readonly Use[] =>
+  usesOf(ground.view, ground.path).filter(({ word }) => word.start >= start && word.end <= end);
+
+/** A text with its parameters replaced; undefined where an argument cannot stand in the place of its name. */
+const substituted = (
+  ground: Ground,
+  expr: Expr,
+  args: ReadonlyMap<string, string>,
+): string | undefined => {
+  const place = ground.view.locate(expr.span);
+  const { text } = ground.text;
+  let made = '';
+  let at = place.start;
+  for (const { word, from, text: name } of usesIn(ground, place)) {
+    const argument = from === 'parameter' ? args.get(name) : undefined;
+    if (argument === undefined || text[word.end] === '=' || /^\s*=[^=]/.test(text.slice(word.end)))
+      continue;
+    // `norm-64`, of a parameter that is a layer with arguments of its own
+    const isCalled = /^[-/(\dx]/.test(text.slice(word.end)) && /[A-Za-z_]/.test(argument);
+    if (isCalled && !/^[A-Za-z_]\w*$/.test(argument)) return undefined;
+    made += text.slice(at, word.start) + together(argument);
+    at = word.end;
+  }
+  return made + text.slice(at, place.end);
+};
+
+/** What each parameter is in a call: its argument, or its default with the parameters before it. */
+const argumentsOf = (
+  ground: Ground,
+  definition: Definition,
+  filled: readonly Filled[],
+): ReadonlyMap<string, string> | undefined => {
+  const args = new Map<string, string>();
+  for (const parameter of definition.parameters) {
+    if (parameter.tag === 'rest') return undefined;
+    const name = parameter.name.text;
+    const given = filled.find((f) => f.parameter === name)?.text;
+    const fallback = parameter.default && substituted(ground, parameter.default, args);
+    const text = given ?? fallback;
+    if (text === undefined) return undefined;
+    args.set(name, text);
+  }
+  return args;
+};
+
+/** Names of the body that would mean something else in the definition around the call. */
+const isCaptured = (ground: Ground, definition: Definition, around: readonly Use[]): boolean => {
+  const own = new Set(around.map(({ text }) => text));
+  // in an ascription a name that is known is compared, and not bound
+  if (sizeNames(definition.signature?.input).some((name) => own.has(name))) return true;
+  return usesIn(ground, ground.view.locate(definition.body.span)).some(
+    ({ text, from }) =>
+      (from === 'declaration' || from === 'import' || from === 'std') && own.has(text),
+  );
+};
+
+const isSimple = (text: string): boolean =>
+  isAtom(text) || /^[\w.]+([-/]\w+)*(\([^()]*\))?$/.test(text);
+
+const inBrackets = (text: string): string =>
+  isSimple(text) || /^[({]/.test(text) ? text : `(${text})`;
+
+/** The body with the type of its definition, which it keeps. */
+const withType = (
+  ground: Ground,
+  { signature }: Definition,
+  args: ReadonlyMap<string, string>,
+  body: string,
+): string => {
+  if (signature === undefined) return inBrackets(body);
+  const type = substituted(ground, { tag: 'any', span: signature.span }, args) ?? '';
+  return `(${inBrackets(body)} : ${type.replace(/^:\s*/, '')})`;
+};
+
+/** Inlines the call at a place, of a definition of the same file. */
+export const inline: Offer = (ground, { start }) => {
+  const { locate } = ground.view;
+  const path = pathAt(ground, start);
+  const chain = exprsOf(path).findLast((e) => e.tag === 'chain');
+  const callee = chain && calleeOf(ground, chain);
+  const definition = definitionOf(callee?.use.declared);
+  if (chain === undefined || callee === undefined || definition?.tag !== 'def') return [];
+  if (callee.open || locate(definition.span).path !== ground.path) return [];
+  if (start > callee.use.word.end) return [];
+  const filled = filledIn(ground, chain, callee);
+  const args = filled && argumentsOf(ground, definition, filled);
+  const around = declarationOf(path);
+  if (args === undefined || around === undefined) return [];
+  const body = substituted(ground, definition.body, args);
+  if (body === undefined) return [];
+  const names = usesIn(ground, locate(around.span)).filter(
+    ({ from, declared }) =>
+      from === 'parameter' || from === 'where' || (from === 'size' && declared !== undefined),
+  );
+  if (isCaptured(ground, definition, names)) return [];
+  const newText = withType(ground, definition, args, body);
+  return [
+    {
+      title: `inline \`${callee.use.text}\``,
+      kind: 'refactor.inline',
+      changes: [{ span: locate(chain.span), newText }],
+    },
+  ];
+};

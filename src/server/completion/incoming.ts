@@ -1,0 +1,112 @@
+/** The type that comes in where the next layer would stand. */
+import type { TensorType } from '../../ops/types.ts';
+import type { Expr } from '../../syntax/tree.ts';
+import { treeOf, type Ground } from '../ground.ts';
+import { layersOf } from '../layers.ts';
+import { declarationOf, isDefinition, pathAt } from '../tree-at.ts';
+
+const outputOf = (ground: Ground, expr: Expr): TensorType | undefined =>
+  layersOf(ground, expr)[0]?.typed.output;
+
+const inputOf = (ground: Ground, expr: Expr): TensorType | undefined =>
+  layersOf(ground, expr)[0]?.typed.input;
+
+/** Whether what follows an expression belongs to it: a block, and brackets that are not closed. */
+const isOpen = (ground: Ground, expr: Expr): boolean => {
+  const { end } = ground.view.locate(expr.span);
+  return (
+    expr.tag === 'block' || (expr.tag === 'group' && !/[)}]/.test(ground.text.text[end - 1] ?? ''))
+  );
+};
+
+type Cursor = {
+  readonly offset: number;
+  /** behind a `|`, `+` or `*`, so that a branch begins, which gets what the one before it got */
+  readonly joins: boolean;
+};
+
+/** What comes in at the cursor, in or behind an expression that gets `input`. */
+const within = (
+  ground: Ground,
+  expr: Expr,
+  input: TensorType | undefined,
+  cursor: Cursor,
+): TensorType | undefined => {
+  const { offset, joins } = cursor;
+  const { locate } = ground.view;
+  if (expr.tag === 'sequence') return inSequence(ground, expr, input, cursor);
+  const isIn = (part: Expr): boolean => {
+    const { start, end } = locate(part.span);
+    return start <= offset && offset <= end;
+  };
+  if (offset > locate(expr.span).end && !isOpen(ground, expr))
+    return joins ? input : outputOf(ground, expr);
+  switch (expr.tag) {
+    case 'group':
+    case 'where':
+    case 'label':
+    case 'as':
+    case 'block':
+    case 'also':
+    case 'ascribe':
+    case 'times':
+    case 'with':
+      return within(ground, expr.body, input, cursor);
+    case 'beside':
+    case 'run': {
+      const parts = expr.tag === 'beside' ? expr.branches : expr.operands;
+      const part = parts.find(isIn);
+      return part === undefined ? input : within(ground, part, input, cursor);
+    }
+    case 'if': {
+      const part = [expr.then, expr.else].find(isIn);
+      return part === undefined ? input : within(ground, part, input, cursor);
+    }
+    default:
+      return input;
+  }
+};
+
+const inSequence = (
+  ground: Ground,
+  { steps }: Extract<Expr, { readonly tag: 'sequence' }>,
+  input: TensorType | undefined,
+  cursor: Cursor,
+): TensorType | undefined => {
+  const { locate } = ground.view;
+  let arrives = input;
+  for (const [i, step] of steps.entries()) {
+    const { start, end } = locate(step.span);
+    if (cursor.offset < start) break;
+    const next = steps[i + 1];
+    const isLast = next === undefined || locate(next.span).start > cursor.offset;
+    if (cursor.offset <= end || (isLast && (cursor.joins || isOpen(ground, step))))
+      return within(ground, step, arrives, cursor);
+    // behind a fault the layers before it are what is known
+    const output = outputOf(ground, step);
+    if (output !== undefined && output.tag !== 'unknown') arrives = output;
+  }
+  return arrives;
+};
+
+/** Where the word that is being written begins. */
+export const startOfWord = (text: string, offset: number): number => {
+  let start = offset;
+  while (start > 0 && /\w/.test(text[start - 1]!)) start--;
+  return start;
+};
+
+/** The type that comes in at a place of a body; undefined where it is not known. */
+export const incomingAt = (ground: Ground, offset: number): TensorType | undefined => {
+  const { view, text } = ground;
+  const declaration =
+    declarationOf(pathAt(ground, offset)) ??
+    treeOf(ground)?.declarations.findLast((d) => view.locate(d.span).start <= offset);
+  if (declaration === undefined || !isDefinition(declaration)) return undefined;
+  const before = text.text.slice(0, startOfWord(text.text, offset)).trimEnd();
+  const place = view.locate(declaration.name.span);
+  const net = view.program?.nets.find(({ span }) => view.locate(span).start === place.start);
+  const input = net?.input ?? inputOf(ground, declaration.body);
+  const joins = /[|+*]$/.test(before);
+  return within(ground, declaration.body, input, { offset, joins });
+};

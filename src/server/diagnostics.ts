@@ -1,0 +1,77 @@
+/** Diagnostics as the protocol has them, with everything that mends them. */
+import type {
+  Diagnostic as Shown,
+  DiagnosticRelatedInformation,
+  DiagnosticSeverity,
+} from 'vscode-languageserver-protocol';
+import type { Diagnostic, Severity } from '../diagnostic/diagnostic.ts';
+import { sameFault } from '../diagnostic/diagnostic.ts';
+import { inOrder } from '../diagnostic/order.ts';
+import { locationOf, type Ground } from './ground.ts';
+
+/** What the protocol numbers. */
+const severities: { readonly [S in Severity]: DiagnosticSeverity } = {
+  error: 1,
+  warning: 2,
+  hint: 4,
+};
+
+/** Codes of what is there for nothing, which editors grey out. */
+const unnecessary: ReadonlySet<string> = new Set(['W0225', 'W0228', 'W0229']);
+
+const related = (ground: Ground, d: Diagnostic): readonly DiagnosticRelatedInformation[] =>
+  d.labels.flatMap(({ span, message }) => {
+    const location = locationOf(ground, span);
+    return location === undefined ? [] : [{ location, message }];
+  });
+
+/** The message, the words at its place where they say more, and the notes. */
+const messageOf = ({ message, primary, notes }: Diagnostic): string =>
+  [message, ...(primary.message === message ? [] : [primary.message]), ...notes].join('\n');
+
+/** One diagnostic for its client; its fixes are in `data`, for those who ask for them later. */
+export const shown = (ground: Ground, d: Diagnostic): Shown | undefined => {
+  const place = locationOf(ground, d.primary.span);
+  if (place === undefined) return undefined;
+  const { can } = ground.client;
+  const places = related(ground, d);
+  const fixes = d.fixes.map(({ title, applicability, edits }) => ({
+    title,
+    applicability,
+    edits: edits.flatMap(({ span, newText }) => {
+      const location = locationOf(ground, span);
+      return location === undefined ? [] : [{ ...location, newText }];
+    }),
+  }));
+  return {
+    range: place.range,
+    severity: severities[d.severity],
+    code: d.code,
+    source: 'netc',
+    message: messageOf(d),
+    ...(can.codePage || can.pull
+      ? { codeDescription: { href: ground.host.pageUri(`docs/errors/${d.code}.md`) } }
+      : {}),
+    ...((can.relatedPlaces || can.pull) && places.length > 0
+      ? { relatedInformation: [...places] }
+      : {}),
+    ...((can.tags || can.pull) && unnecessary.has(d.code) ? { tags: [1] } : {}),
+    ...(fixes.length > 0 ? { data: { fixes } } : {}),
+  };
+};
+
+/** Diagnostics by the paths of their files, each once, in order. */
+export const byFile = (
+  found: readonly Diagnostic[],
+): ReadonlyMap<string, readonly Diagnostic[]> => {
+  const files = new Map<string, Diagnostic[]>();
+  for (const d of inOrder(found)) {
+    const { path } = d.primary.span;
+    const before = files.get(path) ?? [];
+    // one fault that two programs have stands side by side
+    const last = before.at(-1);
+    if (last === undefined || !sameFault(last, d) || last.message !== d.message) before.push(d);
+    files.set(path, before);
+  }
+  return files;
+};

@@ -1,0 +1,244 @@
+/** What is under the cursor: the facts of a layer, what a name is, what a word of the language means. */
+import type { Hover } from 'vscode-languageserver-protocol';
+import { operatorText } from '../../ops/document.ts';
+import { joinOf } from '../../ops/roles.ts';
+import { table } from '../../ops/table.ts';
+import { showType } from '../../ops/types.ts';
+import { showProtocols } from '../../protocol/write.ts';
+import { showNet, showSignature } from '../../report/types.ts';
+import type { Span } from '../../syntax/source.ts';
+import type { Declaration, Definition, Expr } from '../../syntax/tree.ts';
+import { factLines, showFlow } from '../facts.ts';
+import { ofPlace, type Feature } from '../feature.ts';
+import { rangeIn, written, type Ground } from '../ground.ts';
+import { layersOf, type Placed } from '../layers.ts';
+import { pagesOn, titles } from '../manual.ts';
+import type { Declared, Use } from '../meaning.ts';
+import { exprsOf, pathAt, type Node } from '../tree-at.ts';
+import { useAt } from '../uses.ts';
+
+const code = (text: string): string => `\`\`\`net\n${text}\n\`\`\``;
+
+const joined = (...parts: readonly (string | undefined)[]): string =>
+  parts.filter((part) => part !== undefined && part !== '').join('\n\n');
+
+/** The text of an expression in one line. */
+const inOneLine = (ground: Ground, expr: Expr): string =>
+  written(ground, expr.span).replaceAll(/\s+/g, ' ');
+
+const usesLine = (all: readonly Placed[]): string | undefined => {
+  const flows = [...new Set(all.map(({ typed }) => showFlow(typed.input, typed.output)))];
+  if (flows.length < 2) return undefined;
+  const shown = flows.slice(0, 8).map((flow) => `- \`${flow}\``);
+  return [`Used on ${flows.length} types; the facts are of the first:`, ...shown].join('\n');
+};
+
+const tables = (lines: readonly string[]): string => lines.map((line) => `- ${line}`).join('\n');
+
+/** A layer: its types, what it costs, what it sees. */
+const aboutLayer = (ground: Ground, expr: Expr): string | undefined => {
+  const all = layersOf(ground, expr);
+  const [first] = all;
+  if (first === undefined) return undefined;
+  const { input, output } = first.typed;
+  return joined(
+    code(`${inOneLine(ground, expr)} : ${showFlow(input, output)}`),
+    tables(factLines(first)),
+    usesLine(all),
+  );
+};
+
+// ------------------------------------------------------------------------------------------------- names
+
+const headOf = (ground: Ground, d: Definition): string => {
+  const { start } = ground.view.locate(d.span);
+  const end = ground.view.locate(d.body.span);
+  const text = ground.textOf(end.path)?.text.slice(start, end.start) ?? '';
+  return text.replace(/[={(\s]+$/, '').replaceAll(/\s+/g, ' ');
+};
+
+const aboutDefinition = (ground: Ground, d: Definition): string => {
+  const { program, locate } = ground.view;
+  const isIts = (span: Span): boolean => {
+    const [a, b] = [locate(span), locate(d.name.span)];
+    return a.path === b.path && a.start === b.start;
+  };
+  const net = program?.nets.find(({ span }) => isIts(span));
+  const signature =
+    d.tag === 'def' ? program?.signatures().find(({ span }) => isIts(span)) : undefined;
+  const typed = net ? showNet(net) : signature ? showSignature(signature) : headOf(ground, d);
+  const facts = net === undefined ? [] : factLines({ typed: net.body, net });
+  return joined(code(typed), d.doc, tables(facts));
+};
+
+const aboutDeclaration = (ground: Ground, d: Declaration): string | undefined => {
+  const { program } = ground.view;
+  switch (d.tag) {
+    case 'def':
+    case 'net':
+      return aboutDefinition(ground, d);
+    case 'rewrite': {
+      const rules = d.rules.map((r) => `- \`${r.name.text}\`${r.doc === '' ? '' : `: ${r.doc}`}`);
+      const when = d.when === undefined ? '' : ` when ${d.when.text}`;
+      return joined(code(`rewrite ${d.name.text}${when}`), d.doc, rules.join('\n'));
+    }
+    case 'train': {
+      const training = program?.trainings.find(({ name }) => name === d.name.text);
+      const whole = training === undefined ? `train ${d.name.text}` : showProtocols([training], []);
+      return joined(code(whole.trim()), d.doc);
+    }
+    case 'eval': {
+      const evaluation = program?.evaluations.find(({ name }) => name === d.name.text);
+      const whole =
+        evaluation === undefined ? `eval ${d.name.text}` : showProtocols([], [evaluation]);
+      return joined(code(whole.trim()), d.doc);
+    }
+    case 'import':
+      return code(`import "${d.path.text}"`);
+    case 'assert':
+      return undefined;
+  }
+};
+
+/** What a name of a body is, with the text that binds it. */
+const aboutBound = (ground: Ground, { from, text }: Use, declared: Declared): string => {
+  const { path, start } = declared.span;
+  const line = ground.textOf(path)?.text.slice(start).split(/[\n]/)[0] ?? '';
+  const binding = /^\w+\s*=\s*[^,;)}]+/.exec(line)?.[0];
+  const kinds: { readonly [kind: string]: string } = {
+    parameter: 'a parameter',
+    size: 'a size of what comes in',
+    where: 'a name of `where`',
+    remembered: 'a remembered value',
+    variable: 'a variable of the rule',
+    rule: 'a rule of a pass',
+    label: 'a label: a folder in the names of weights',
+  };
+  return joined(code(binding ?? text), kinds[from]);
+};
+
+const aboutName = (ground: Ground, use: Use): string | undefined => {
+  const { declared, from, text } = use;
+  if (declared?.node !== undefined) return aboutDeclaration(ground, declared.node);
+  if (declared !== undefined) return aboutBound(ground, use, declared);
+  if (from === 'form') return pagesOn(ground.host, text, titles.clauses)[0];
+  if (from !== 'std' && from !== 'parameter') return undefined;
+  const row = table.get(text);
+  return row !== undefined && from === 'std'
+    ? operatorText(row)
+    : pagesOn(ground.host, text, titles.language, titles.clauses)[0];
+};
+
+/** The type of a remembered value. */
+const aboutRemembered = (ground: Ground, path: readonly Node[]): string | undefined => {
+  const expr = exprsOf(path).findLast((e) => e.tag === 'recall' || e.tag === 'as');
+  const [first] = expr === undefined ? [] : layersOf(ground, expr);
+  return (
+    first && code(`@${'name' in expr! ? expr.name.text : ''} : ${showType(first.typed.output)}`)
+  );
+};
+
+// ------------------------------------------------------------------------------------------------- words
+
+/** The word, or the sign, at a place. */
+const wordAt = (text: string, offset: number): { start: number; end: number } | undefined => {
+  const word = /\w/;
+  let start = offset;
+  let end = offset;
+  while (start > 0 && word.test(text[start - 1]!)) start--;
+  while (end < text.length && word.test(text[end]!)) end++;
+  if (end > start) return { start, end };
+  return /[+*|]/.test(text[offset] ?? '') ? { start: offset, end: offset + 1 } : undefined;
+};
+
+/** The clause that a word begins. */
+const clauseAt = ({ view }: Ground, path: readonly Node[], offset: number): boolean =>
+  path.some(
+    (node) =>
+      node.tag === 'clause' &&
+      node.it.words.some(({ span }) => {
+        const { start, end } = view.locate(span);
+        return start <= offset && offset <= end;
+      }),
+  );
+
+const aboutJoin = (ground: Ground, path: readonly Node[], sign: string): string | undefined => {
+  const expr = exprsOf(path).findLast((e) => e.tag === 'run' || e.tag === 'beside');
+  const layer = expr && aboutLayer(ground, expr);
+  const isJoin = sign === '+' || sign === '*' || sign === '|';
+  return layer && isJoin ? joined(layer, '---', operatorText(joinOf(sign))) : undefined;
+};
+
+const isComment = (text: string, offset: number): boolean => {
+  const line = text.slice(text.lastIndexOf('\n', offset - 1) + 1, offset);
+  return /^[^"]*(?:"[^"]*"[^"]*)*--/.test(line);
+};
+
+type About = { readonly value: string; readonly place: Span };
+
+/** The layer that a word applies, or that it is a number of. */
+const layerAt = (ground: Ground, path: readonly Node[]): About | undefined => {
+  const all = exprsOf(path);
+  const expr = all.findLast((e) => e.tag === 'chain' || e.tag === 'recall');
+  if (expr === undefined) return undefined;
+  // a label is part of the layer that it names
+  const label = all.find((e) => e.tag === 'label' && e.body === expr);
+  const value = aboutLayer(ground, expr) ?? (label && aboutLayer(ground, label));
+  return value === undefined ? undefined : { value, place: ground.view.locate(expr.span) };
+};
+
+const nameAt = (ground: Ground, offset: number, path: readonly Node[]): About | undefined => {
+  const use = useAt(ground.view, ground.path, offset);
+  if (use === undefined) return undefined;
+  const name = use.from === 'remembered' ? aboutRemembered(ground, path) : aboutName(ground, use);
+  const isDeclared = use.declared !== undefined && use.declared.span.start === use.word.start;
+  const layer = isDeclared ? undefined : layerAt(ground, path)?.value;
+  const parts = [layer, name].flatMap((part) => part ?? []);
+  return parts.length === 0 ? undefined : { value: parts.join('\n\n---\n\n'), place: use.word };
+};
+
+const wordOfLanguage = (
+  ground: Ground,
+  offset: number,
+  path: readonly Node[],
+): About | undefined => {
+  const { text } = ground.text;
+  const word = isComment(text, offset) ? undefined : wordAt(text, offset);
+  if (word === undefined) return undefined;
+  const spelt = text.slice(word.start, word.end);
+  const isClause = clauseAt(ground, path, offset);
+  const value =
+    aboutJoin(ground, path, spelt) ??
+    (isClause || isReserved.test(spelt)
+      ? pagesOn(ground.host, spelt, isClause ? titles.clauses : titles.language)[0]
+      : undefined);
+  return value === undefined ? undefined : { value, place: { path: ground.path, ...word } };
+};
+
+const found = (ground: Ground, offset: number): About | undefined => {
+  const path = pathAt(ground, offset);
+  return (
+    nameAt(ground, offset, path) ?? wordOfLanguage(ground, offset, path) ?? layerAt(ground, path)
+  );
+};
+
+/** The words that are no names. */
+const isReserved =
+  /^(def|net|import|rewrite|rule|train|eval|assert|where|with|from|when|as|also|block|if|then|else|and|or|not|x)$/;
+
+const hoverAt = (ground: Ground, offset: number): Hover | undefined => {
+  const about = found(ground, offset);
+  if (about === undefined) return undefined;
+  const { value, place } = about;
+  return { contents: { kind: 'markdown', value }, range: rangeIn(ground, place) };
+};
+
+export const hover: Feature = ofPlace(
+  {
+    method: 'textDocument/hover',
+    name: 'Hover',
+    doc: 'of a layer its types, the formula of its size, its parameters, MACs, memory and receptive field, and the documentation of its operator; of names what they are; of clauses and keywords their page of the manual',
+    offers: () => ({ hoverProvider: true }),
+  },
+  hoverAt,
+);

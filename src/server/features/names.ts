@@ -1,0 +1,153 @@
+/** Names: where they are declared, where they are used, and how they are called. */
+import * as E from 'fp-ts/lib/Either.js';
+import type { DocumentHighlight, Location, Range } from 'vscode-languageserver-protocol';
+import { splitSize } from '../../typecheck/expr/names.ts';
+import { reservedWords } from '../../parser/lexemes.ts';
+import { at } from '../client.ts';
+import { workspaceEdit } from '../edits.ts';
+import { groundOf, invalid, ofPlace, offsetIn, type Feature } from '../feature.ts';
+import { locationOf, rangeIn, type Ground } from '../ground.ts';
+import { importAt } from '../imports.ts';
+import type { Use } from '../meaning.ts';
+import { usesOf } from '../uses.ts';
+import { nameAt, usesEverywhere, usesHere } from '../references.ts';
+
+const none = (): object => ({});
+
+const definitionAt = (ground: Ground, offset: number): Location | undefined => {
+  const imported = importAt(ground, offset);
+  if (imported !== undefined)
+    return {
+      uri: ground.uriOf(imported.path),
+      range: { start: { line: 0, character: 0 }, end: { line: 0, character: 0 } },
+    };
+  const declared = nameAt(ground, offset)?.declared;
+  return declared && locationOf(ground, declared.span);
+};
+
+export const definition: Feature = ofPlace(
+  {
+    method: 'textDocument/definition',
+    name: 'Go to definition',
+    doc: 'of definitions, nets, parameters, names of `where`, sizes, remembered values, passes, trainings and imported files',
+    offers: () => ({ definitionProvider: true }),
+  },
+  definitionAt,
+);
+
+const locationsOf = (ground: Ground, uses: readonly Use[]): readonly Location[] =>
+  uses.flatMap(({ word }) => locationOf(ground, word) ?? []);
+
+export const references: Feature = ofPlace(
+  {
+    method: 'textDocument/references',
+    name: 'References',
+    doc: 'every place of a name, in all files of the project',
+    offers: () => ({ referencesProvider: true }),
+  },
+  (ground, offset, params) => {
+    const declared = nameAt(ground, offset)?.declared;
+    if (declared === undefined) return [];
+    const withDeclaration = at(params['context'], 'includeDeclaration') !== false;
+    const isDeclaration = ({ word }: Use): boolean =>
+      word.path === declared.span.path && word.start === declared.span.start;
+    const uses = usesEverywhere(ground, declared);
+    return locationsOf(ground, withDeclaration ? uses : uses.filter((u) => !isDeclaration(u)));
+  },
+);
+
+export const highlight: Feature = ofPlace(
+  {
+    method: 'textDocument/documentHighlight',
+    name: 'Highlight',
+    doc: 'the places of the name under the cursor in this file',
+    offers: () => ({ documentHighlightProvider: true }),
+  },
+  (ground, offset): readonly DocumentHighlight[] => {
+    const declared = nameAt(ground, offset)?.declared;
+    if (declared === undefined) return [];
+    return usesHere(ground, declared).map(({ word }) => ({
+      range: rangeIn(ground, word),
+      kind: word.start === declared.span.start && word.path === declared.span.path ? 3 : 2,
+    }));
+  },
+);
+
+// ------------------------------------------------------------------------------------------------------- rename
+
+/** The name at a place, if it may have another; else why not. */
+const renamable = (ground: Ground, offset: number): E.Either<string, Use> => {
+  const use = nameAt(ground, offset);
+  if (use === undefined) return E.left('no name is here');
+  if (use.from === 'std' || use.from === 'form')
+    return E.left(`\`${use.text}\` is built in and keeps its name`);
+  if (use.declared === undefined) return E.left(`nothing is declared as \`${use.text}\``);
+  if (use.declared.span.path.startsWith('netc:'))
+    return E.left(`\`${use.text}\` is netc's own and keeps its name`);
+  if (use.from === 'label') return E.left('a label names weights; change it where it stands');
+  return E.right(use);
+};
+
+export const prepareRename: Feature = {
+  method: 'textDocument/prepareRename',
+  name: '',
+  doc: '',
+  offers: none,
+  answer: (session, params) =>
+    E.chain((ground: Ground) =>
+      E.chain((offset: number) => {
+        const use = renamable(ground, offset);
+        if (E.isLeft(use)) return invalid(use.left);
+        const range: Range = rangeIn(ground, use.right.word);
+        return E.right({ range, placeholder: use.right.text });
+      })(offsetIn(ground, at(params, 'position'))),
+    )(groundOf(session, params)),
+};
+
+/** Why a word is no name for something. */
+const refused = (ground: Ground, use: Use, name: string): string | undefined => {
+  if (!/^[A-Za-z_][A-Za-z0-9_]*$/.test(name)) return `\`${name}\` is not a name`;
+  if (reservedWords.has(name)) return `\`${name}\` is a word of the language`;
+  const { text } = ground.text;
+  // `conv3` of a definition `conv`: then the digits would be part of the new name
+  const isSized = /\d/.test(text[use.word.end] ?? '') && /\d$/.test(name);
+  if (isSized || splitSize(name)?.stem === use.text)
+    return `\`${name}\` would be read as a name with a size`;
+  return undefined;
+};
+
+/** Where something has the name already, so that one of the two would mean the other. */
+const taken = (ground: Ground, uses: readonly Use[], name: string): string | undefined => {
+  const { projects, document } = ground;
+  for (const path of new Set(uses.map(({ word }) => word.path))) {
+    const view = projects.view({ root: document.root, path });
+    if (usesOf(view, path).some(({ text, from }) => text === name && from !== 'label'))
+      return `\`${name}\` has a meaning in \`${path}\` already`;
+  }
+  return undefined;
+};
+
+export const rename: Feature = {
+  method: 'textDocument/rename',
+  name: 'Rename',
+  doc: 'a name at all its places, across imports; names that are built in, or taken, are refused with the reason',
+  offers: () => ({ renameProvider: { prepareProvider: true } }),
+  answer: (session, params) =>
+    E.chain((ground: Ground) =>
+      E.chain((offset: number) => {
+        const use = renamable(ground, offset);
+        const name = at(params, 'newName');
+        if (E.isLeft(use)) return invalid(use.left);
+        if (typeof name !== 'string') return invalid('`newName` must be a string');
+        const uses = usesEverywhere(ground, use.right.declared!);
+        const why = refused(ground, use.right, name) ?? taken(ground, uses, name);
+        if (why !== undefined) return invalid(why);
+        return E.right(
+          workspaceEdit(
+            ground,
+            uses.map(({ word }) => ({ span: word, newText: name })),
+          ),
+        );
+      })(offsetIn(ground, at(params, 'position'))),
+    )(groundOf(session, params)),
+};

@@ -1,0 +1,151 @@
+/** What a name of a file may mean: what the file declares, and what its imports bring. */
+import { splitSize } from '../typecheck/expr/names.ts';
+import { standardScope } from '../typecheck/expr/standard.ts';
+import type { Span } from '../syntax/source.ts';
+import type { Declaration, Definition, Name, Word } from '../syntax/tree.ts';
+import type { View } from '../workspace/workspace.ts';
+
+/** What kind of name it is, which says where it was found. */
+export type From =
+  | 'parameter'
+  | 'size'
+  | 'where'
+  | 'declaration'
+  | 'import'
+  | 'std'
+  /** `f as a`, `@a` */
+  | 'remembered'
+  /** `r` of `import … as r` */
+  | 'module'
+  /** a variable of a rule */
+  | 'variable'
+  /** a label, which names weights; a rule of a pass */
+  | 'label'
+  | 'rule'
+  /** a form of a clause, such as `imagefolder` */
+  | 'form';
+
+/** Where a name is declared; the place is that of the name, where it lies now. */
+export type Declared = {
+  readonly span: Span;
+  readonly from: From;
+  /** what it names, where that is a declaration */
+  readonly node?: Declaration;
+};
+
+/** A name in a text: the part of a word that names, without the size at its end. */
+export type Use = {
+  readonly word: Span;
+  readonly text: string;
+  readonly from: From;
+  /** undefined for what is built in, or unknown */
+  readonly declared: Declared | undefined;
+};
+
+/** The names that a file declares, those of `train` and `eval` apart, because they may be the same. */
+export type FileNames = {
+  readonly path: string;
+  readonly own: ReadonlyMap<string, Declared>;
+  readonly train: ReadonlyMap<string, Declared>;
+  readonly eval: ReadonlyMap<string, Declared>;
+};
+
+/** What a file sees: its own names, and those that its imports bring. */
+export type Seen = FileNames & {
+  readonly imported: ReadonlyMap<string, Declared>;
+  readonly modules: ReadonlyMap<
+    string,
+    { readonly at: Declared; readonly names: FileNames | undefined }
+  >;
+};
+
+/** The path of what a file imports as `written`; undefined if the program has no such file. */
+export const importedPath = (view: View, from: string, written: string): string | undefined => {
+  if (view.program === undefined) return undefined;
+  const parts = written.startsWith('netc:') ? [] : from.split('/').slice(0, -1);
+  for (const part of written.split('/')) {
+    if (part === '..') parts.pop();
+    else if (part !== '.') parts.push(part);
+  }
+  const path = parts.join('/');
+  return view.program.files.has(path) ? path : undefined;
+};
+
+export const namesOf = (view: View, path: string): FileNames => {
+  const names = { path, own: new Map(), train: new Map(), eval: new Map() };
+  for (const node of view.program?.files.get(path)?.tree.declarations ?? []) {
+    if (!('name' in node)) continue;
+    const into = node.tag === 'train' || node.tag === 'eval' ? names[node.tag] : names.own;
+    const { text, span } = node.name;
+    // of two that have one name the first counts
+    if (!into.has(text)) into.set(text, { span: view.locate(span), from: 'declaration', node });
+  }
+  return names;
+};
+
+/** What a file sees. */
+export const seenIn = (view: View, path: string): Seen => {
+  const imported = new Map<string, Declared>();
+  const picked = new Map<string, Declared>();
+  const modules = new Map<string, { at: Declared; names: FileNames | undefined }>();
+  const std = standardScope().names;
+  for (const node of view.program?.files.get(path)?.tree.declarations ?? []) {
+    if (node.tag !== 'import') continue;
+    const from = importedPath(view, path, node.path.text);
+    const theirs = from === undefined ? undefined : namesOf(view, from);
+    if (node.as !== undefined) {
+      const at: Declared = { span: view.locate(node.as.span), from: 'module', node };
+      modules.set(node.as.text, { at, names: theirs });
+    } else if (node.picked === undefined) {
+      for (const [name, declared] of [...(theirs?.own ?? [])])
+        if (!name.startsWith('_') && !std.has(name))
+          imported.set(name, { ...declared, from: 'import' });
+    } else
+      for (const { text } of node.picked) {
+        const declared = theirs?.own.get(text);
+        if (declared !== undefined) picked.set(text, { ...declared, from: 'import' });
+      }
+  }
+  return { ...namesOf(view, path), imported: new Map([...imported, ...picked]), modules };
+};
+
+/** What a name means in a file, apart from what a body adds to that. */
+const inFile = (seen: Seen, text: string): Declared | 'std' | undefined =>
+  seen.own.get(text) ??
+  seen.imported.get(text) ??
+  (standardScope().names.has(text) ? 'std' : undefined);
+
+/** A meaning, and the part of the word that has it. */
+export type Meant = { readonly text: string; readonly declared: Declared | 'std' };
+
+/** Looks a word up whole, and then without the size at its end. */
+export const meant = (
+  seen: Seen,
+  name: Name,
+  inBody: (text: string) => Declared | undefined,
+): Meant | undefined => {
+  const of = (text: string): Meant | undefined => {
+    const declared = inBody(text) ?? inFile(seen, text);
+    return declared && { text, declared };
+  };
+  const parts = splitSize(name.text);
+  return of(name.text) ?? (parts && of(parts.stem));
+};
+
+/** A name of a module. */
+export const meantIn = (names: FileNames | 'std', name: Name): Meant | undefined => {
+  const of = (text: string): Meant | undefined => {
+    const declared =
+      names === 'std' ? (standardScope().names.has(text) ? 'std' : undefined) : names.own.get(text);
+    return declared && { text, declared };
+  };
+  const parts = splitSize(name.text);
+  return of(name.text) ?? (parts && of(parts.stem));
+};
+
+/** The definition behind a name. */
+export const definitionOf = (declared: Declared | undefined): Definition | undefined =>
+  declared?.node?.tag === 'def' || declared?.node?.tag === 'net' ? declared.node : undefined;
+
+/** The last name of a word, which is what it means. */
+export const lastOf = ({ parts }: Word): Name => parts[parts.length - 1]!;

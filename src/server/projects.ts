@@ -1,0 +1,152 @@
+/** The files that are open in the editor, each in its project; texts of the editor win over those of the disk. */
+import * as E from 'fp-ts/lib/Either.js';
+import { newWorkspace, type View, type Workspace } from '../workspace/workspace.ts';
+import type { Files } from '../typecheck/program/modules.ts';
+import type { Host, Located } from './host.ts';
+import { changed, textOf, type Encoding, type Text } from './text.ts';
+import type { TextDocumentContentChangeEvent } from 'vscode-languageserver-protocol';
+
+/** A file that is open in the editor. */
+export type Document = Located & {
+  readonly uri: string;
+  readonly version: number;
+  readonly text: Text;
+};
+
+export type Projects = {
+  readonly open: (uri: string, version: number, text: string) => void;
+  readonly change: (
+    uri: string,
+    version: number,
+    changes: readonly TextDocumentContentChangeEvent[],
+  ) => void;
+  readonly close: (uri: string) => void;
+  /** Files of the disk have changed. */
+  readonly refresh: () => void;
+  readonly document: (uri: string) => Document | undefined;
+  /** In the order in which they were opened. */
+  readonly documents: () => readonly Document[];
+  /** A file of a project as if it were open. */
+  readonly asDocument: (file: Located) => Document;
+  readonly view: (document: Located) => View;
+  /** A view of texts that nobody has written: those of `view`, but for this one. */
+  readonly trial: (document: Located, view: View, text: string) => View;
+  /** The open files whose programs have read this one, itself apart. */
+  readonly importers: (document: Located) => readonly Document[];
+  /** The files of the project of a document, open or not, itself among them. */
+  readonly beside: (document: Located) => readonly string[];
+  readonly uriOf: (root: string, path: string) => string;
+  readonly folders: { readonly add: (uri: string) => void; readonly remove: (uri: string) => void };
+};
+
+/** For what was never saved: it has no files beside it. */
+const nowhere: Files = {
+  read: () => E.left({ code: 'E0001', message: 'cannot be read: it was not saved' }),
+  resolve: (_from, written) =>
+    written.startsWith('netc:')
+      ? E.right(written)
+      : E.left({ code: 'E0001', message: 'cannot be read: save this file first' }),
+};
+
+type Project = { readonly workspace: Workspace; readonly trials: Workspace };
+
+const unsaved = 'unsaved:';
+
+/** The projects by their roots, and the views of texts that nobody has written. */
+const newTable = (
+  host: Host,
+): Pick<Projects, 'trial' | 'refresh'> & {
+  readonly workspaceOf: (root: string) => Workspace;
+} => {
+  const projects = new Map<string, Project>();
+  /** In a trial the texts of the view that is tried stand for those of the disk. */
+  const tried: { texts: View['sources'] } = { texts: new Map() };
+  const projectOf = (root: string): Project => {
+    const known = projects.get(root);
+    if (known !== undefined) return known;
+    const files = root.startsWith(unsaved) ? nowhere : host.files(root);
+    const seen: Files = {
+      ...files,
+      read: (path) => {
+        const source = tried.texts.get(path);
+        return source === undefined ? files.read(path) : E.right(source);
+      },
+    };
+    const made = { workspace: newWorkspace(files), trials: newWorkspace(seen) };
+    projects.set(root, made);
+    return made;
+  };
+  return {
+    workspaceOf: (root) => projectOf(root).workspace,
+    refresh: () => projects.forEach(({ workspace }) => workspace.refresh()),
+    trial: ({ root, path }, { sources }, text) => {
+      const { trials } = projectOf(root);
+      if (tried.texts !== sources) {
+        tried.texts = sources;
+        trials.refresh();
+      }
+      trials.write(path, text);
+      return trials.view(path);
+    },
+  };
+};
+
+export const newProjects = (host: Host, encoding: Encoding, given: readonly string[]): Projects => {
+  const folders = new Set(given);
+  const documents = new Map<string, Document>();
+  const { workspaceOf, trial, refresh } = newTable(host);
+
+  const locate = (uri: string): Located =>
+    host.locate([...folders], uri) ?? { root: `${unsaved}${uri}`, path: uri };
+
+  const keep = (document: Document): void => {
+    documents.set(document.uri, document);
+    workspaceOf(document.root).write(document.path, document.text.text);
+  };
+
+  const view = ({ root, path }: Located): View => workspaceOf(root).view(path);
+
+  const uriOf: Projects['uriOf'] = (root, path) =>
+    root.startsWith(unsaved) && !path.startsWith('netc:') ? path : host.uriOf({ root, path });
+
+  return {
+    open: (uri, version, text) =>
+      keep({ ...locate(uri), uri, version, text: textOf(text, encoding) }),
+    change: (uri, version, changes) => {
+      const before = documents.get(uri);
+      if (before !== undefined) keep({ ...before, version, text: changed(before.text, changes) });
+    },
+    close: (uri) => {
+      const document = documents.get(uri);
+      if (document === undefined) return;
+      documents.delete(uri);
+      workspaceOf(document.root).release(document.path);
+    },
+    refresh,
+    document: (uri) => documents.get(uri),
+    documents: () => [...documents.values()],
+    asDocument: (file) => {
+      const uri = uriOf(file.root, file.path);
+      const open = documents.get(uri);
+      if (open !== undefined) return open;
+      const text = view(file).sources.get(file.path)?.text ?? '';
+      return { ...file, uri, version: 0, text: textOf(text, encoding) };
+    },
+    view,
+    trial,
+    importers: ({ root, path }) =>
+      [...documents.values()].filter(
+        (other) => other.root === root && other.path !== path && view(other).sources.has(path),
+      ),
+    beside: ({ root, path }) => {
+      const open = [...documents.values()].filter((other) => other.root === root);
+      const saved = root.startsWith(unsaved) ? [] : host.sources(root);
+      return [...new Set([path, ...open.map((other) => other.path), ...saved])];
+    },
+    uriOf,
+    folders: {
+      add: (uri) => void folders.add(uri),
+      remove: (uri) => void folders.delete(uri),
+    },
+  };
+};

@@ -1,0 +1,47 @@
+/** Every place of a name, in all programs of the project that may have it. */
+import type { Ground } from './ground.ts';
+import type { Declared, Use } from './meaning.ts';
+import { useAt, usesOf } from './uses.ts';
+
+/** Files of a project that are looked through. */
+const MOST_FILES = 400;
+
+/** Whether two declarations are one. */
+const sameDeclared = (a: Declared | undefined, b: Declared | undefined): boolean =>
+  a !== undefined &&
+  b !== undefined &&
+  a.span.path === b.span.path &&
+  a.span.start === b.span.start &&
+  a.span.end === b.span.end;
+
+/** The name at a place. */
+export const nameAt = ({ view, path }: Ground, offset: number): Use | undefined =>
+  useAt(view, path, offset);
+
+/** The uses of a declaration in the file itself. */
+export const usesHere = ({ view, path }: Ground, declared: Declared): readonly Use[] =>
+  usesOf(view, path).filter((use) => sameDeclared(use.declared, declared));
+
+/** Names that other files can see. */
+const isShared = ({ from, node }: Declared): boolean => {
+  const isTop = node !== undefined && from !== 'module';
+  return isTop || from === 'parameter';
+};
+
+/** The uses of a declaration in every file, each place once, in order of the files. */
+export const usesEverywhere = (ground: Ground, declared: Declared): readonly Use[] => {
+  const { projects, document, view } = ground;
+  const found = new Map<string, Use>();
+  const look = (paths: Iterable<string>, of: Ground['view']): void => {
+    for (const path of paths)
+      for (const use of usesOf(of, path))
+        if (sameDeclared(use.declared, declared)) found.set(`${path} ${use.word.start}`, use);
+  };
+  look(view.program?.files.keys() ?? [], view);
+  if (isShared(declared))
+    for (const path of projects.beside(document).slice(0, MOST_FILES)) {
+      const other = projects.view({ root: document.root, path });
+      if (other.sources.has(declared.span.path)) look(other.program?.files.keys() ?? [], other);
+    }
+  return [...found.values()].filter(({ word }) => !word.path.startsWith('netc:'));
+};

@@ -1,0 +1,32 @@
+/**
+ * What the words of a file mean: each name with the place of its declaration, in that file or in one that is imported.
+ * It follows the text alone, as a reader would, so it works in broken files too.
+ */
+import { perObject } from '../syntax/memo.ts';
+import type { View } from '../workspace/workspace.ts';
+import { namesOf, seenIn, type Use } from './meaning.ts';
+import { walkDeclarations } from './uses-walk.ts';
+
+const known = perObject((_view: View) => new Map<string, readonly Use[]>());
+
+/** Every name of a file of a program, those that declare included, in the order of the text. */
+export const usesOf = (view: View, path: string): readonly Use[] => {
+  const before = known(view).get(path);
+  if (before !== undefined) return before;
+  const found: Use[] = [];
+  const declarations = view.program?.files.get(path)?.tree.declarations ?? [];
+  walkDeclarations(declarations, {
+    view,
+    path,
+    seen: seenIn(view, path),
+    namesOf: (other) => namesOf(view, other),
+    add: (use) => void found.push(use),
+  });
+  const uses = found.sort((a, b) => a.word.start - b.word.start);
+  known(view).set(path, uses);
+  return uses;
+};
+
+/** The use at a place of a file; where two touch, the one that begins there. */
+export const useAt = (view: View, path: string, offset: number): Use | undefined =>
+  usesOf(view, path).findLast(({ word }) => word.start <= offset && offset <= word.end);

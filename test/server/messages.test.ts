@@ -1,0 +1,222 @@
+/** Random conversations: whatever a client says, every request is answered once, and nobody crashes. */
+import fc from 'fast-check';
+import { expect, it } from 'vitest';
+import 'vscode-jsonrpc/node';
+import { connect } from '../../src/server/connection.ts';
+import { features } from '../../src/server/features.ts';
+import { framed, frames } from '../../src/server/frames.ts';
+import { serve } from '../../src/server/server.ts';
+import { hostFor, uriOf } from './desk.ts';
+import { neovim, vscode } from './clients.ts';
+
+const count = process.env['NETC_DEEP'] === undefined ? 8_000 : 500_000;
+const seed = 20_261_130;
+
+type Said = {
+  readonly id?: number | null;
+  readonly method?: string;
+  readonly error?: { code: number };
+};
+
+/** A server in this process, with all that it says. */
+const listening = (): {
+  say: (text: string) => void;
+  heard: Said[];
+  logged: string[];
+  exits: number[];
+} => {
+  const heard: Said[] = [];
+  const logged: string[] = [];
+  const exits: number[] = [];
+  const read = frames({
+    message: (text) => heard.push(JSON.parse(text)),
+    broken: (why) => logged.push(why),
+  });
+  const { connection, feed } = connect({
+    send: (frame) => read(Buffer.from(frame)),
+    broken: (why) => logged.push(why),
+    log: (message) => logged.push(message),
+  });
+  const files = new Map([
+    ['lib.net', 'def unit(c) = conv3-c; relu\n'],
+    [
+      'main.net',
+      'import "lib.net"\nnet N : [8, 8, 3] -> [2] { unit-4 as a; 2x unit-4; @a + id; gap; fc-2 }\n',
+    ],
+  ]);
+  serve(connection, {
+    ...hostFor(files),
+    log: (message) => logged.push(message),
+    exit: (code) => exits.push(code),
+  });
+  return { say: (text) => feed(Buffer.from(text)), heard, logged, exits };
+};
+
+const uris = ['main.net', 'lib.net', 'other.net'].map(uriOf);
+const small = fc.nat(3);
+const position = fc.oneof(
+  { weight: 9, arbitrary: fc.record({ line: small, character: fc.nat(70) }) },
+  {
+    weight: 1,
+    arbitrary: fc.constantFrom<unknown>({ line: -1, character: 0 }, null, 'x', { line: 1e9 }),
+  },
+);
+const range = fc.record({ start: position, end: position });
+const uri = fc.constantFrom(...uris, 'nowhere:x', 7);
+const text = fc.constantFrom(
+  ...[
+    'relu; ',
+    'conv3-8',
+    '}',
+    '{',
+    '(',
+    '\n',
+    '😀',
+    '"',
+    '@a',
+    '',
+    ' | ',
+    'net M : [h, w, 3] -> _ = unit-4\n',
+  ],
+);
+const params = fc.record({
+  textDocument: fc.record({ uri, version: small }),
+  position,
+  range,
+  positions: fc.array(position, { maxLength: 2 }),
+  context: fc.constant({ diagnostics: [] }),
+  newName: fc.constantFrom('x', 'other', 'relu', '7', 'net'),
+  ch: fc.constantFrom('}', '\n'),
+  query: text,
+  net: fc.constantFrom('N', 'M', undefined),
+  previousResultId: fc.constant('1'),
+  data: fc.constantFrom({ uri: uris[0], net: 'N' }, {}),
+  item: fc.constant({ data: { path: 'main.net', start: 21, asked: uris[0] } }),
+});
+const method = fc.constantFrom(
+  ...features.map((feature) => feature.method),
+  ...['nothing', 'initialize', 'workspace/executeCommand', ''],
+);
+const notification = fc.oneof(
+  fc.record({
+    method: fc.constant('textDocument/didChange'),
+    params: fc.record({
+      textDocument: fc.record({ uri: fc.constantFrom(...uris), version: small }),
+      contentChanges: fc.array(
+        fc.oneof(
+          fc.record({ range, text }),
+          fc.record({ text: fc.constantFrom('', 'net N : [8, 8, 3] -> _ { relu }\n') }),
+        ),
+        { maxLength: 3 },
+      ),
+    }),
+  }),
+  fc.record({
+    method: fc.constantFrom(
+      'textDocument/didOpen',
+      'textDocument/didClose',
+      'workspace/didChangeWatchedFiles',
+      '$/setTrace',
+      'nothing',
+    ),
+    params: fc.record({
+      textDocument: fc.record({
+        uri,
+        version: small,
+        text: fc.oneof(text, fc.constant('net N : [8, 8, 3] -> [4] { conv3-4; gap }\n')),
+      }),
+    }),
+  }),
+);
+
+type Step =
+  | { readonly tag: 'request'; readonly method: string; readonly params: unknown }
+  | { readonly tag: 'notify'; readonly message: object }
+  | { readonly tag: 'cancel'; readonly back: number }
+  | { readonly tag: 'junk'; readonly text: string };
+
+const step: fc.Arbitrary<Step> = fc.oneof(
+  {
+    weight: 12,
+    arbitrary: fc.record({
+      tag: fc.constant('request' as const),
+      method,
+      params: fc.oneof(
+        { weight: 20, arbitrary: params },
+        { weight: 1, arbitrary: fc.constantFrom(null, [], {}) },
+      ),
+    }),
+  },
+  {
+    weight: 4,
+    arbitrary: fc.record({ tag: fc.constant('notify' as const), message: notification }),
+  },
+  { weight: 2, arbitrary: fc.record({ tag: fc.constant('cancel' as const), back: fc.nat(4) }) },
+  {
+    weight: 1,
+    arbitrary: fc.record({
+      tag: fc.constant('junk' as const),
+      text: fc.constantFrom(
+        '{',
+        '[]',
+        '7',
+        '{"jsonrpc":"2.0"}',
+        'null',
+        '{"jsonrpc":"2.0","id":"x"}',
+      ),
+    }),
+  },
+);
+
+const settled = async (isDone: () => boolean): Promise<void> => {
+  for (let i = 0; i < 200_000 && !isDone(); i++) await new Promise((done) => setImmediate(done));
+};
+
+it.each([
+  ['VS Code', vscode],
+  ['Neovim', neovim],
+])('answers every request of %s once', async (_, client) => {
+  const server = listening();
+  const steps = fc.sample(step, { numRuns: count / 2, seed });
+  let id = 0;
+  const say = (message: object): void => server.say(framed({ jsonrpc: '2.0', ...message }));
+  say({ id: ++id, method: 'initialize', params: client });
+  say({ method: 'initialized', params: {} });
+  for (const u of uris.slice(0, 2))
+    say({
+      method: 'textDocument/didOpen',
+      params: {
+        textDocument: {
+          uri: u,
+          version: 1,
+          text: 'import "lib.net"\nnet N : [8, 8, 3] -> _ { relu }\n',
+        },
+      },
+    });
+  let junk = 0;
+  for (const [i, s] of steps.entries()) {
+    if (s.tag === 'request') say({ id: ++id, method: s.method, params: s.params });
+    else if (s.tag === 'notify') say(s.message);
+    else if (s.tag === 'cancel') say({ method: '$/cancelRequest', params: { id: id - s.back } });
+    else {
+      junk++;
+      server.say(`Content-Length: ${s.text.length}\r\n\r\n${s.text}`);
+    }
+    // some come together, as from a pipe that was full
+    if (i % 7 === 0) await settled(() => true);
+  }
+  say({ id: ++id, method: 'shutdown' });
+  const answers = (): Said[] =>
+    server.heard.filter((m) => m.method === undefined && typeof m.id === 'number');
+  await settled(() => answers().length >= id);
+  say({ method: 'exit' });
+  await settled(() => server.exits.length > 0);
+  const ids = answers().map((m) => m.id);
+  expect([ids.length, new Set(ids).size]).toEqual([id, id]);
+  expect(server.heard.filter((m) => m.error?.code === -32603)).toEqual([]);
+  expect(
+    server.heard.filter((m) => m.method === undefined && typeof m.id !== 'number'),
+  ).toHaveLength(junk);
+  expect(server.logged).toEqual([]);
+  expect(server.exits).toEqual([0]);
+});

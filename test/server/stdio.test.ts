@@ -1,0 +1,260 @@
+/** The server as editors start it: a process, its streams and its exit code. */
+import { execFileSync } from 'node:child_process';
+import { mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { startEditor, type Editor } from './editor.ts';
+import { neovim, vscode } from './clients.ts';
+
+const root = join(import.meta.dirname, '..', '..');
+const built = join('build', `lsp-${process.pid}`);
+let folder: string;
+
+const write = (name: string, text: string): void => {
+  mkdirSync(dirname(join(folder, name)), { recursive: true });
+  writeFileSync(join(folder, name), text);
+};
+const uriOf = (name: string): string => pathToFileURL(join(folder, name)).href;
+
+beforeAll(() => {
+  execFileSync(process.execPath, ['scripts/build.mjs', built], { cwd: root, stdio: 'pipe' });
+  folder = realpathSync(mkdtempSync(join(tmpdir(), 'netc-lsp-')));
+  write('lib.net', 'def unit(c) = conv3-c; relu\n');
+  write('main.net', 'import "lib.net"\nnet N : [8, 8, 3] -> [8, 8, 4] { unit-4 }\n');
+});
+afterAll(() => {
+  rmSync(folder, { recursive: true, force: true });
+  rmSync(join(root, built), { recursive: true, force: true });
+});
+
+const start = (): Editor => startEditor(join(root, built, 'netc.js'), folder);
+
+const begun = async (client: object = vscode): Promise<Editor> => {
+  const editor = start();
+  const workspaceFolders = [{ uri: pathToFileURL(folder).href, name: 'x' }];
+  await editor.request('initialize', { processId: null, workspaceFolders, ...client });
+  editor.notify('initialized', {});
+  return editor;
+};
+
+const open = (editor: Editor, name: string, text: string): void =>
+  editor.notify('textDocument/didOpen', {
+    textDocument: { uri: uriOf(name), languageId: 'net', version: 1, text },
+  });
+
+const change = (editor: Editor, name: string, version: number, text: string): void =>
+  editor.notify('textDocument/didChange', {
+    textDocument: { uri: uriOf(name), version },
+    contentChanges: [{ text }],
+  });
+
+const published = async (
+  editor: Editor,
+  name: string,
+): Promise<readonly { code: string; message: string }[]> => {
+  const told = await editor.next(
+    (m) => m.method === 'textDocument/publishDiagnostics' && m.params.uri === uriOf(name),
+  );
+  return told.params.diagnostics;
+};
+
+const ended = async (editor: Editor): Promise<number | null> => {
+  await editor.request('shutdown');
+  editor.notify('exit');
+  return (await editor.ended).code;
+};
+
+describe('a conversation', () => {
+  it('goes from initialize to exit', async () => {
+    const editor = await begun(neovim);
+    open(editor, 'main.net', 'net N : [8, 8, 3] -> [8, 8, 5] { conv3-4 }\n');
+    const [fault] = await published(editor, 'main.net');
+    expect(fault).toMatchObject({
+      code: 'E0206',
+      codeDescription: { href: expect.stringMatching(/^file:.*E0206\.md$/) },
+    });
+    const place = {
+      textDocument: { uri: uriOf('main.net') },
+      position: { line: 0, character: 35 },
+    };
+    const { result } = await editor.request('textDocument/hover', place);
+    expect(result.contents.value).toContain('conv3-4 : [8, 8, 3] -> ');
+    expect(await ended(editor)).toBe(0);
+  });
+
+  it('checks importers again, takes unsaved text, and notices the disk', async () => {
+    const editor = await begun(neovim);
+    open(editor, 'main.net', 'import "lib.net"\nnet N : [8, 8, 3] -> [8, 8, 4] { unit-4 }\n');
+    expect(await published(editor, 'main.net')).toEqual([]);
+    open(editor, 'lib.net', 'def unit(c) = conv3-c; relu; maxpool\n');
+    expect((await published(editor, 'main.net')).map((d) => d.code)).toEqual(['E0206']);
+    editor.notify('textDocument/didClose', { textDocument: { uri: uriOf('lib.net') } });
+    expect(await published(editor, 'main.net')).toEqual([]);
+    write('lib.net', 'def other = relu\n');
+    const changes = [{ uri: uriOf('lib.net'), type: 2 }];
+    editor.notify('workspace/didChangeWatchedFiles', { changes });
+    expect((await published(editor, 'main.net')).map((d) => d.code)).toEqual(['E0301']);
+    rmSync(join(folder, 'lib.net'));
+    mkdirSync(join(folder, 'lib.net')); // a file that becomes a folder
+    editor.notify('workspace/didChangeWatchedFiles', { changes });
+    expect((await published(editor, 'main.net')).map((d) => d.code)).toEqual(['E0001']);
+    rmSync(join(folder, 'lib.net'), { recursive: true });
+    write('lib.net', 'def unit(c) = conv3-c; relu\n');
+    expect(await ended(editor)).toBe(0);
+  });
+
+  it('answers clients that ask for diagnostics, and tells them nothing', async () => {
+    const editor = await begun(vscode);
+    open(editor, 'main.net', 'net N : [8, 8, 3] -> [8, 8, 5] { conv3-4 }\n');
+    const { result } = await editor.request('textDocument/diagnostic', {
+      textDocument: { uri: uriOf('main.net') },
+    });
+    expect(result.items.map((d: { code: string }) => d.code)).toEqual(['E0206']);
+    expect(editor.heard.filter((m) => m.method === 'textDocument/publishDiagnostics')).toEqual([]);
+    expect(await ended(editor)).toBe(0);
+  });
+
+  it('keeps projects apart', async () => {
+    write('a/lib.net', 'def unit = relu\n');
+    write('b/lib.net', 'def unit = maxpool\n');
+    const editor = start();
+    const workspaceFolders = ['a', 'b'].map((name) => ({ uri: uriOf(name), name }));
+    await editor.request('initialize', { ...neovim, workspaceFolders });
+    for (const name of ['a', 'b'])
+      open(editor, `${name}/main.net`, 'import "lib.net"\nnet N : [8, 8, 3] -> [8, 8, 3] = unit\n');
+    expect(await published(editor, 'a/main.net')).toEqual([]);
+    expect(await published(editor, 'b/main.net')).toHaveLength(1);
+    // a text that was never saved has a project of its own
+    const untitled = {
+      uri: 'untitled:Untitled-1',
+      languageId: 'net',
+      version: 1,
+      text: 'net N : ',
+    };
+    editor.notify('textDocument/didOpen', { textDocument: untitled });
+    const told = await editor.next((m) => m.params?.uri === untitled.uri);
+    expect(told.params.diagnostics.length).toBeGreaterThan(0);
+    expect(await ended(editor)).toBe(0);
+  });
+
+  it('tells the newest text once where edits come fast', async () => {
+    const editor = await begun(neovim);
+    open(editor, 'main.net', '');
+    await published(editor, 'main.net');
+    for (let n = 1; n <= 20; n++)
+      change(editor, 'main.net', 1 + n, `net N : [8, 8, 3] -> [8, 8, ${n}] { conv3-20 }\n`);
+    const last = await editor.next((m) => m.params?.version === 21);
+    expect(last.params.diagnostics).toEqual([]);
+    expect(
+      editor.heard.filter((m) => m.method === 'textDocument/publishDiagnostics').length,
+    ).toBeLessThan(10);
+    expect(await ended(editor)).toBe(0);
+  });
+});
+
+describe('the protocol', () => {
+  it('ends with 1 without shutdown, and when the client is gone', async () => {
+    const editor = await begun();
+    editor.notify('exit');
+    expect((await editor.ended).code).toBe(1);
+    const gone = await begun();
+    gone.hangUp();
+    expect((await gone.ended).code).toBe(1);
+  });
+
+  it('answers before initialize and after shutdown with errors', async () => {
+    const editor = start();
+    const place = { textDocument: { uri: 'file:///x.net' }, position: { line: 0, character: 0 } };
+    expect((await editor.request('textDocument/hover', place)).error?.code).toBe(-32002);
+    editor.notify('textDocument/didOpen', {});
+    await editor.request('initialize', vscode);
+    expect((await editor.request('initialize', vscode)).error?.code).toBe(-32600);
+    expect((await editor.request('nothing/of/the/kind')).error?.code).toBe(-32601);
+    await editor.request('shutdown');
+    expect((await editor.request('textDocument/hover', place)).error?.code).toBe(-32600);
+    editor.notify('exit');
+    expect(await editor.ended).toEqual({ code: 0, stderr: '' });
+  });
+
+  it('refuses unknown documents and positions that are none', async () => {
+    const editor = await begun();
+    open(editor, 'main.net', 'net N : [8, 8, 3] -> _ = relu');
+    const hover = async (uri: string, position: unknown): Promise<number | undefined> =>
+      (await editor.request('textDocument/hover', { textDocument: { uri }, position })).error?.code;
+    const main = uriOf('main.net');
+    expect(await hover('file:///not/open.net', { line: 0, character: 0 })).toBe(-32602);
+    expect(await hover(main, { line: -1, character: 0 })).toBe(-32602);
+    expect(await hover(main, { line: 0.5, character: 0 })).toBe(-32602);
+    expect(await hover(main, { line: 7, character: 0 })).toBe(-32602);
+    expect(await hover(main, 'here')).toBe(-32602);
+    expect(await hover(main, { line: 0, character: 9999 })).toBe(undefined);
+    expect((await editor.request('textDocument/hover')).error?.code).toBe(-32602);
+    expect(await ended(editor)).toBe(0);
+  });
+
+  it('answers a request that is cancelled while it waits once, as cancelled', async () => {
+    const editor = await begun();
+    open(editor, 'main.net', 'net N : [8, 8, 3] -> _ = relu');
+    const request = { jsonrpc: '2.0', id: 'c', method: 'textDocument/hover', params: {} };
+    const cancel = { jsonrpc: '2.0', method: '$/cancelRequest', params: { id: 'c' } };
+    editor.together([request, cancel]);
+    const answer = await editor.next((m) => m.id === 'c');
+    expect(answer.error?.code).toBe(-32800);
+    expect(await ended(editor)).toBe(0);
+    expect(editor.heard.filter((m) => m.id === 'c')).toHaveLength(1);
+  });
+
+  it('refuses what is no message, and goes on', async () => {
+    const editor = await begun();
+    const mistakes = [
+      ['{"jsonrpc": ', -32700],
+      ['[]', -32600],
+      ['7', -32600],
+      ['{"id": 1, "method": "x"}', -32600],
+      ['{"jsonrpc": "2.0", "id": 1, "method": 7}', -32600],
+      ['{"jsonrpc": "2.0", "id": {}, "method": "x"}', -32600],
+      ['{"jsonrpc": "2.0", "id": 1, "method": "x", "params": 1}', -32600],
+      ['{"jsonrpc": "2.0", "id": 1}', -32600],
+    ] as const;
+    for (const [text, code] of mistakes) {
+      editor.raw(`Content-Length: ${text.length}\r\n\r\n${text}`);
+      expect((await editor.next((m) => m.error !== undefined)).error?.code).toBe(code);
+    }
+    expect(await ended(editor)).toBe(0);
+  });
+
+  it.each([['Content-Length: -5\r\n\r\n'], ['Content-Length: 1000000000000\r\n\r\n']])(
+    'ends at the frame %j',
+    async (bytes) => {
+      const editor = await begun();
+      editor.raw(bytes);
+      const { code, stderr } = await editor.ended;
+      expect(code).toBe(1);
+      expect(stderr).toMatch(/^error: the client sent a frame that cannot be read: .*\n$/);
+      expect(editor.heard.at(-1)?.error?.code).toBe(-32700);
+    },
+  );
+
+  it('takes a line of a million characters', async () => {
+    const editor = await begun(neovim);
+    open(editor, 'main.net', `net N : [8, 8, 3] -> _ { relu } -- ${'x'.repeat(1_000_000)}`);
+    expect(await published(editor, 'main.net')).toEqual([]);
+    const place = {
+      textDocument: { uri: uriOf('main.net') },
+      position: { line: 0, character: 1_000_000 },
+    };
+    await editor.request('textDocument/hover', place);
+    expect(await ended(editor)).toBe(0);
+  });
+
+  it('says how it is started', () => {
+    const run = (): string =>
+      execFileSync(process.execPath, [join(root, built, 'netc.js'), 'lsp'], {
+        encoding: 'utf8',
+        stdio: 'pipe',
+      });
+    expect(run).toThrow(/netc lsp --stdio/);
+  });
+});
