@@ -152,7 +152,7 @@ export const run = async (
     colour: { out: false, err: false },
     ...{ width: 100, room: 100, progress: () => {}, atOnce: (work) => work(), live: false },
     interruptible: (asked, work) => {
-      stop = asked;
+      stop = () => asked('SIGINT');
       return work();
     },
   };
