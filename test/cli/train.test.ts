@@ -100,20 +100,28 @@ describe('netc train', () => {
     );
   });
 
-  it('goes on to the epochs that a stopped run was to have', async () => {
-    const { err: begun } = await train('dots.net', '--epochs', '1', '--set', 'schedule=constant');
+  it('goes on with what a stopped run was asked for', async () => {
+    const asked = ['--train', 'first', '--set', 'schedule=constant', '--set', 'epochs=1'];
+    const { err: begun } = await train('two.net', ...asked, '--seed', '5');
     const run = /runs\/(first-\d+)\//.exec(begun)![1]!;
     const path = join(folder, 'runs', run, 'state.json');
     const state: object = JSON.parse(readFileSync(path, 'utf8'));
     writeFileSync(path, JSON.stringify({ ...state, state: 'stopped', epochs: 3 }));
-    const { err: other } = await train('dots.net', '--resume', run);
-    expect(other).toContain('`schedule` was `constant');
-    expect(other).toContain(
-      `to go on as it began: \`netc train dots.net --set schedule=constant --epochs 1 --resume ${run}\``,
-    );
-    const { code, err } = await train('dots.net', '--set', 'schedule=constant', '--resume', run);
+    for (const [contradiction, said] of [
+      [['--set', 'schedule=step(factor = 0.5, every = 1)'], '`schedule` was `constant'],
+      [['--seed', '6'], '`seed` was `5`, and is now `6`'],
+    ] as const) {
+      const { code, err } = await train('two.net', ...contradiction, '--resume', run);
+      expect(code).toBe(1);
+      expect(err).toContain('E0945');
+      expect(err).toContain(said);
+      expect(err).toContain(`to go on as it began: \`netc train two.net --resume ${run}\``);
+    }
+    const { code, err } = await train('two.net', '--resume', run);
     expect(code, err).toBe(0);
     expect(err).toContain('finished after 3 epochs');
+    const whole = await train('two.net', ...asked, '--seed', '5', '--epochs', '3');
+    expect(bytesOf(run)).toBe(bytesOf(/runs\/(first-\d+)\//.exec(whole.err)![1]!));
   });
 
   it('takes clauses from the command line', async () => {
@@ -259,7 +267,7 @@ describe('netc train', () => {
   it('goes on with no run that is not there', async () => {
     const { code, err } = await train('dots.net', '--resume', 'first-99');
     expect(code).not.toBe(0);
-    expect(err).toContain('E0944');
+    expect(err).toContain('E0950');
     expect(existsSync(join(folder, 'runs/first-99'))).toBe(false);
   });
 

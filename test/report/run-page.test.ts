@@ -7,6 +7,7 @@ import { chartSvg, smoothed, thinned, ticks, type Point } from '../../src/report
 import { confusionHtml } from '../../src/report/run/confusion.ts';
 import { reportHtml } from '../../src/report/run/page.ts';
 import { expectGolden } from '../golden.ts';
+import { describing } from '../runtime/runs/made.ts';
 
 const entry = (event: 'step' | 'epoch', step: number, figures: Figures): Entry => ({
   ...{ event, step, epoch: Math.ceil(step / 4), seconds: step / 10, figures },
@@ -24,6 +25,7 @@ const story = (changes: Partial<Story> = {}): Story => ({
         start: undefined,
       },
       ...{ engine: 'wasm', device: '1 thread', versions: { netc: '0.1.0' } },
+      options: describing().facts.options,
       ...{ command: 'netc train first.net', started: '2026-01-02T03:04:05.000Z' },
       ...{ sources: ['first.net'], sourceDigest: 's1', recipeDigest: 'r1' },
     },

@@ -21,10 +21,14 @@ import { ended } from '../program/training/end.ts';
 import { finishedAlready } from '../program/training/finished.ts';
 import { trained } from '../program/training/going.ts';
 import { place, prepare, type Prepared } from '../program/training/prepare.ts';
+import { withRecorded } from '../program/training/recorded.ts';
 import { dryRun, overfit } from '../program/training/rehearse.ts';
 import { tellLayers, tellTraining } from '../program/training/tell.ts';
 
-export const train = async (file: string, given: TrainOptions, io: Io): Promise<Exit> => {
+export const train = async (file: string, typed: TrainOptions, io: Io): Promise<Exit> => {
+  const options = withRecorded(typed);
+  if (Either.isLeft(options)) return fail(io, [options.left]);
+  const given = options.right;
   const asked = chosen(io, file, given);
   if (Either.isLeft(asked)) return asked.left;
   const { loaded } = asked.right;

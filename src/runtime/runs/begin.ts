@@ -233,8 +233,11 @@ const changeOf = (
     const before = readText(`${folder}/${recipeFile}`, mostBytes, (w) => malformedRun(folder, w));
     const known = E.chainW((text: string) => decoded(text, recordOf(aText)))(before);
     const { epochs: _, ...was } = E.isRight(known) ? known.right : {};
-    const asItBegan = `${record.command} --resume ${record.run}`;
-    return changedRecipe(folder, clauseDifference(was, settled(description)), asItBegan);
+    return changedRecipe(
+      folder,
+      clauseDifference(was, settled(description)),
+      description.resume(record.run),
+    );
   }
   const { data, dataDigest } = description.facts;
   return dataDigest === record.dataDigest ? undefined : changedData(folder, data);

@@ -48,6 +48,10 @@ const facts: Facts = {
   device: '1 thread',
   versions: { netc: '0.1.0', node: '20.19.0' },
   command: 'netc train first.net',
+  options: {
+    ...{ train: undefined, set: [], seed: undefined, engine: undefined },
+    ...{ strict: false, recompute: false },
+  },
 };
 
 /** What the training says of itself, with changes. */

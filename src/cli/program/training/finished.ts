@@ -23,7 +23,7 @@ export const finishedAlready = ({ chosen, file, given, io }: Command): Exit | un
       `${folder} is finished: ${plural(state.epoch, 'epoch')}${isOver ? ', then its schedule ended it' : ` of ${epochs}`}`,
       isOver
         ? `to train further, begin with its weights: ${commandOf(file, { ...again, set: [...given.set, `init from="${record.run}"`] })}`
-        : `to train further: ${resumeOf(file, { ...again, epochs: 2 * state.epoch }, record.run)}`,
+        : `to train further: ${resumeOf(file, given, record.run, 2 * state.epoch)}`,
     ),
   );
   return exit.fine;
