@@ -7,6 +7,7 @@ import { exists } from '../../runtime/disk/folders.ts';
 import { openWeights, type WeightFile } from '../../runtime/files/weights.ts';
 import { runFolder, runsFolder, runsIn, weightsOfRun } from '../../runtime/runs/list.ts';
 import { startOf } from '../../syntax/source.ts';
+import { word } from './training/asked.ts';
 
 /** Runs whose names are like this one, or the newest. */
 const alternatives = (named: string, runs: string): readonly string[] => {
@@ -24,8 +25,8 @@ export const runNamed = (named: string, runs = runsFolder): Or<Diagnostic, strin
     error('E0950', startOf(named), `there is no run \`${named}\``, {
       notes: [
         others.length === 0
-          ? 'there are no runs here: `netc train` makes one'
-          : `there is ${others.join(' or ')}; \`netc runs\` lists them all`,
+          ? `there are no runs in \`${runs}/\`: \`netc train\` makes one`
+          : `there is ${others.join(' or ')}; \`netc runs${runs === runsFolder ? '' : ` --runs ${word(runs)}`}\` lists them all`,
       ],
     }),
   );
