@@ -132,6 +132,7 @@ export const codes = {
   E0950: 'a run cannot be found',
   E0951: 'a run has no weights',
   E0952: 'no run is finished whose weights are to be taken',
+  W0954: 'a run has lost a checkpoint',
   // trainings and evaluations
   E0921: 'a clause is unknown',
   E0922: 'a form of a clause is unknown',

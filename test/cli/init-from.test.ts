@@ -61,6 +61,7 @@ const prepared = async (
   return prepare({
     training: program.trainings.at(-1)!,
     ...{ program, shown, root: folder, runs: join(folder, 'runs') },
+    warn: () => {},
     ...{ engine: 'cpu', workers: 0, strict: false, recompute: false, resumed: undefined },
   });
 };
@@ -157,9 +158,7 @@ describe('netc train with `init from`', () => {
     const finished = readFileSync(state, 'utf8');
     writeFileSync(state, finished.replace('"finished"', '"stopped"'));
     const { err } = await train('--train', 'all', '--set', from);
-    expect(err).toContain(
-      '`first-1` is stopped; finish it: `netc train two.net --train first --resume first-1`',
-    );
+    expect(err).toContain('`first-1` is stopped; finish it: `netc train two.net --resume first-1`');
     expect(err).toContain(`--set 'init from="first-1" { first 1 conv; last 1 fc }'`);
     writeFileSync(state, finished);
   });

@@ -183,6 +183,7 @@ export const run = async (
       ...{
         root: locate(folder, file).root,
         runs: 'runs',
+        warn,
         strict: false,
         recompute: false,
         resumed,

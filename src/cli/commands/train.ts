@@ -46,14 +46,14 @@ export const train = async (file: string, typed: TrainOptions, io: Io): Promise<
 
 /** Makes everything ready, and trains or rehearses. */
 const prepared = async (command: Command): Promise<Or<Diagnostic, Exit>> => {
-  const { given, file, io, chosen } = command;
+  const { given, file, io, chosen, warn } = command;
   const resumed =
     given.resume === undefined ? undefined : readRecord(folderOf(given.resume, given));
   if (resumed !== undefined && Either.isLeft(resumed)) return resumed;
   const made = await prepare({
     training: chosen.training,
     ...{ program: chosen.loaded.program, shown: chosen.loaded.shown },
-    ...{ root: locate(io.cwd, file).root, runs: rootOf(given) },
+    ...{ root: locate(io.cwd, file).root, runs: rootOf(given), warn },
     ...{ engine: given.engine, workers: given.workers, strict: given.strict },
     recompute: given.recompute,
     resumed: resumed?.right,

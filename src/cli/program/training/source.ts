@@ -6,8 +6,9 @@ import { error, type Diagnostic } from '../../../diagnostic/diagnostic.ts';
 import type { InitFrom, Training } from '../../../protocol/recipe.ts';
 import { showSelections } from '../../../protocol/transfer.ts';
 import { exists } from '../../../runtime/disk/folders.ts';
-import { newestFinished, runsIn, weightsOfRun } from '../../../runtime/runs/list.ts';
+import { newestFinished, runsIn } from '../../../runtime/runs/list.ts';
 import { doing, type Listed } from '../../../runtime/runs/listed.ts';
+import type { Warn } from '../../../runtime/runs/saving.ts';
 import type { Program } from '../../../typecheck/program/program.ts';
 import { weightsMeant } from '../run-files.ts';
 import { commandOf, resumeOf } from './asked.ts';
@@ -22,27 +23,27 @@ export type Asking = {
   readonly root: string;
   /** the folder of runs, and what was given for it */
   readonly runs: string;
+  readonly warn: Warn;
 };
 
-/** The file of weights that is meant, by the path that messages have (E0950, E0951, E0952). */
+/** The file of weights that is meant, by the path that messages have (W0954, E0950, E0951, E0952). */
 export const weightsSource = (
   asking: Asking,
   source: InitFrom['source'],
 ): Or<Diagnostic, string> =>
   source.tag === 'file' ? inFile(asking, source.path) : ofTraining(asking, source.name);
 
-const inFile = ({ root, runs }: Asking, written: string): Or<Diagnostic, string> => {
+const inFile = ({ root, runs, warn }: Asking, written: string): Or<Diagnostic, string> => {
   const path = resolve(root, written);
   const isHere = resolve(written) === path || !exists(path);
-  return weightsMeant(isHere ? written : path, runs);
+  return weightsMeant(isHere ? written : path, warn, runs);
 };
 
 const ofTraining = (asking: Asking, name: string): Or<Diagnostic, string> => {
   const own = name.slice(name.lastIndexOf('.') + 1); // `r.first` is `first` of a file that is imported
   const run = newestFinished(asking.runs, own);
   if (run === undefined) return Either.left(noneFinished(asking, own));
-  const file = weightsOfRun(run.folder);
-  return file === undefined ? weightsMeant(run.folder, asking.runs) : Either.right(file);
+  return weightsMeant(run.folder, asking.warn, asking.runs);
 };
 
 /** The file that declares a training, as a person writes it. */
