@@ -1,5 +1,12 @@
 /** `netc train`, on small nets and few pictures. */
-import { existsSync, mkdirSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  readFileSync,
+  readdirSync,
+  renameSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { netc, newFolder, removeFolder, type Said } from './session.ts';
@@ -262,6 +269,33 @@ describe('netc train', () => {
     expect(code, err).toBe(0);
     expect(err).toContain('1 picture could not be read, and left out:');
     expect(err).toContain('pictures/ant/3.png');
+  });
+
+  it('names the pictures that are others than when the run began', async () => {
+    const at = (name: string): string => join(folder, 'pictures', name);
+    const begun = await train('three.net', '--epochs', '1');
+    const run = /runs\/(first-\d+)\//.exec(begun.err)![1]!;
+    writeFileSync(at('bee/1.png'), 'another picture');
+    renameSync(at('cat/2.png'), at('ant/9.png'));
+    const { code, err } = await train('three.net', '--resume', run, '--epochs', '2');
+    expect(code).toBe(1);
+    expect(err).toBe(
+      `error[E0949]: \`imagefolder("pictures")\` is not the data that \`runs/${run}\` began with
+  = 1 picture has other bytes: \`bee/1.png\`
+  = 1 picture is gone: \`cat/2.png\`
+  = 1 picture is new: \`ant/9.png\`
+  = their order depends on all of them, so the same training cannot go on
+  = begin a new run; or add \`--force\` to go on with the data as it is now
+
+1 error; \`netc explain E0949\` says more
+`,
+    );
+    renameSync(at('ant/9.png'), at('cat/2.png'));
+    for (const i of [4, 5, 6, 7]) writeFileSync(at(`bee/${i}.png`), 'more');
+    const more = await train('three.net', '--resume', run, '--epochs', '2');
+    expect(more.err).toContain(
+      '4 pictures are new: `bee/4.png`, `bee/5.png`, `bee/6.png` and 1 more',
+    );
   });
 
   it('goes on with no run that is not there', async () => {

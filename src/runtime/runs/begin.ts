@@ -8,6 +8,7 @@ import type { Diagnostic } from '../../diagnostic/diagnostic.ts';
 import type { Recipe } from '../../protocol/recipe.ts';
 import { clauseTexts } from '../../protocol/write.ts';
 import { aText, decoded, recordOf } from '../data/decode.ts';
+import type { Pictured } from '../dataset/dataset.ts';
 import { readCharacters, readText } from '../files/texts.ts';
 import { textChunks } from '../data/bytes.ts';
 import { randomName, sha256 } from '../disk/digest.ts';
@@ -18,6 +19,7 @@ import type { Checkpoint, Contents } from './checkpoint.ts';
 import { changedData, changedRecipe, changedSource, unwritableRun } from './faults.ts';
 import { logFile } from './journal.ts';
 import { logUpTo } from './log.ts';
+import { pictureDifference, picturesFile, picturesIn, picturesText } from './pictures.ts';
 import {
   jsonText,
   malformedRun,
@@ -45,6 +47,8 @@ export type Description = {
   readonly sources: Sources;
   /** every clause, resolved */
   readonly recipe: Recipe;
+  /** of its data, where they are files */
+  readonly pictures: readonly Pictured[];
   /** the same as `netc dump` prints it, and the plan of memory */
   readonly configuration: string;
   readonly plan: string;
@@ -145,11 +149,13 @@ const described = (
   description: Description,
   records: readonly { readonly name: string; readonly text: string }[],
 ): Either<Diagnostic, void> => {
+  const pictures = picturesText(description.pictures);
   const files = [
     ...keptSources(description.sources),
     { name: recipeFile, text: recipeText(description) },
     { name: configurationFile, text: description.configuration },
     { name: planFile, text: description.plan },
+    ...(pictures === '' ? [] : [{ name: picturesFile, text: pictures }]),
     ...records,
   ];
   for (const { name, text } of files) {
@@ -240,7 +246,16 @@ const changeOf = (
     );
   }
   const { data, dataDigest } = description.facts;
-  return dataDigest === record.dataDigest ? undefined : changedData(folder, data);
+  return dataDigest === record.dataDigest
+    ? undefined
+    : changedData(
+        folder,
+        data,
+        pictureDifference(
+          { classes: record.classes, pictures: picturesIn(folder) },
+          { classes: description.facts.classes, pictures: description.pictures },
+        ),
+      );
 };
 
 /** More than a log has that can be read at all. */

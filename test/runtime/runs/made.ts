@@ -64,6 +64,7 @@ export const describing = (
   sources: [{ path: 'first.net', text: source }],
   configuration: 'train first : N { … }\n',
   plan: 'peak 1 MiB\n',
+  pictures: [],
   resume: (run) => `netc train first.net --resume ${run}`,
   ...changes,
   facts: { ...facts, ...changes.facts },

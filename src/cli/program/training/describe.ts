@@ -48,11 +48,12 @@ export const describe = (
 ): Description => {
   const { training, engine, dataset, loader, programs, picture } = prepared;
   const { recipe } = training;
+  const digest = dataset.digest();
   return {
     facts: {
       net: training.net.name,
       data: dataText(recipe),
-      dataDigest: dataset.digest(),
+      dataDigest: digest.sum,
       classes: dataset.classes,
       input: inputFor(prepared),
       measured: loader.measured,
@@ -66,6 +67,7 @@ export const describe = (
     },
     sources: sourcesOf(chosen),
     recipe,
+    pictures: digest.pictures,
     configuration: showTraining(training),
     plan: showPlan(planOf(programs, engine, recipe.batch, picture)),
     resume,
