@@ -155,6 +155,7 @@ export const codes = {
   E0939: 'a training or an evaluation lacks a part, or has one too many',
   W0953: 'means and deviations are of pixels from 0 to 1',
   W0940: 'a batch comes in more parts than it has pictures',
+  W0955: 'a schedule needs more epochs than there are',
   // training as it goes
   E0961: 'it is not clear which training is meant',
   W0962: 'the loss begins far from that of a guess',

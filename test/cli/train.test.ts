@@ -22,7 +22,7 @@ const recipe = `train first : Dots {
   data      shapes(size = 12, classes = 2, images = 22, validation = 8)
   augment   crop(12, pad = 1); flip
   optimizer sgd(rate = 0.05, momentum = 0.9)
-  schedule  plateau(patience = 1)
+  schedule  step(every = 1, factor = 0.5)
   batch     5
   epochs    2
 }
