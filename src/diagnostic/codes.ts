@@ -147,6 +147,7 @@ export const codes = {
   E0931: 'data and net differ in classes',
   E0932: 'a loss names a side output that the net does not have',
   E0933: 'weights to begin with do not fit',
+  E0956: 'weights to begin with are not numbers',
   E0934: 'a schedule needs data to validate',
   E0935: 'arguments of a form contradict each other',
   E0936: 'a scale is too small for the net',

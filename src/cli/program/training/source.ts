@@ -1,11 +1,12 @@
 /** Where a training takes its first weights from: a file, a run, or the newest finished run of another training. */
-import { resolve } from 'node:path';
+import { basename, dirname, resolve } from 'node:path';
 import * as Either from 'fp-ts/lib/Either.js';
 import type { Either as Or } from 'fp-ts/lib/Either.js';
 import { error, type Diagnostic } from '../../../diagnostic/diagnostic.ts';
 import type { InitFrom, Training } from '../../../protocol/recipe.ts';
 import { showSelections } from '../../../protocol/transfer.ts';
-import { exists } from '../../../runtime/disk/folders.ts';
+import { near } from '../../../diagnostic/suggest.ts';
+import { exists, namesIn } from '../../../runtime/disk/folders.ts';
 import { newestFinished, runsIn } from '../../../runtime/runs/list.ts';
 import { doing, type Listed } from '../../../runtime/runs/listed.ts';
 import type { Warn } from '../../../runtime/runs/saving.ts';
@@ -37,6 +38,35 @@ const inFile = ({ root, runs, warn }: Asking, written: string): Or<Diagnostic, s
   const path = resolve(root, written);
   const isHere = resolve(written) === path || !exists(path);
   return weightsMeant(isHere ? written : path, warn, runs);
+};
+
+/** Names that are listed where none is near. */
+const mostNamed = 3;
+
+/** What `init from "nowhere"` may have meant: a training, a run or a file that is called nearly so. */
+export const meantInstead = (
+  { program, runs }: Asking,
+  written: string,
+  path: string,
+): readonly string[] => {
+  const trainings = program.trainings.map(({ name }) => name);
+  const all = runsIn(runs).runs.map(({ record }) => record.run);
+  const close = near(written, all);
+  const named = (close.length > 0 ? close : all.slice(-mostNamed)).map((run) => `"${run}"`);
+  const weights = namesIn(dirname(path)).filter((name) => name.endsWith('.safetensors'));
+  const ending = '.safetensors';
+  const files = near(
+    basename(path, ending),
+    weights.map((name) => basename(name, ending)),
+  );
+  return [
+    ...(trainings.includes(written)
+      ? [`\`${written}\` is a training: without quotes its newest finished run is taken`]
+      : []),
+    ...(files.length === 0 ? [] : [`the same folder has \`${files[0]}${ending}\``]),
+    ...(named.length === 0 ? [] : [`the runs in \`${runs}/\` are called ${named.join(', ')}`]),
+    'in quotes stands a file of weights, by its path, or a run, by its name',
+  ];
 };
 
 const ofTraining = (asking: Asking, name: string): Or<Diagnostic, string> => {
