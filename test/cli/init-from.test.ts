@@ -192,7 +192,7 @@ describe('netc train with `init from`', () => {
       (await train('--train', 'all', '--set', `init from="${named}"`)).err;
     const err = await said('smal.safetensors');
     expect(err).toContain('error[E0001]: `smal.safetensors` cannot be read: it does not exist');
-    expect(err).toContain('init from "smal.safetensors"');
+    expect(err).toContain('init from="smal.safetensors"\n  │ ^^^^');
     expect(err).toContain('the same folder has `small.safetensors`');
     expect(await said('al-1')).toContain('there is `all-1`');
     expect(await said('nowhere')).toContain('the runs in `runs/` are called "all-1"');

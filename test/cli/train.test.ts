@@ -148,6 +148,57 @@ describe('netc train', () => {
     expect(open.err).toContain('E0102');
   });
 
+  it('takes one argument of a clause, and remembers it', async () => {
+    const set = ['--set', 'optimizer.rate=0.125', '--set', 'loss.smoothing = 0.25'];
+    const { err } = await train('dots.net', ...set, '--set', 'augment.pad=2', '--epochs', '1');
+    const run = /runs\/(first-\d+)\//.exec(err)![1]!;
+    const kept = (name: string) =>
+      JSON.parse(readFileSync(join(folder, 'runs', run, name), 'utf8')) as unknown;
+    expect(kept('recipe.json')).toMatchObject({
+      optimizer: expect.stringContaining('sgd(rate = 0.125, momentum = 0.9, '),
+      loss: 'cross_entropy(smoothing = 0.25)',
+      augment: 'crop(size = 12, pad = 2); flip',
+    });
+    expect(kept('run.json')).toMatchObject({
+      options: { set: ['optimizer.rate=0.125', 'loss.smoothing = 0.25', 'augment.pad=2'] },
+    });
+    const on = await train('dots.net', '--resume', run, '--epochs', '2');
+    expect(on.err).toContain('finished after 2 epochs');
+    const other = await train(
+      'dots.net',
+      '--resume',
+      run,
+      '--epochs',
+      '3',
+      '--set',
+      'optimizer.rate=1',
+    );
+    expect(other.err).toContain('E0945');
+  });
+
+  it.each<[set: readonly string[], said: string]>([
+    [['batch=thirty'], '--set:1:7\n  │\n1 │ batch=thirty\n  │       ^^^^^^ unknown here'],
+    [
+      ['batch = 8', 'optimizer.rat=0.01'],
+      '2 │ optimizer.rat=0.01\n  │           ^^^ did you mean `rate`?',
+    ],
+    [['optimizer.momentum=7'], '1 │ optimizer.momentum=7\n  │           ^^^^^^^^^^ at least 0'],
+    [
+      ['optimizer=adam(rate = 1)', 'optimizer.beta1=2'],
+      '2 │ optimizer.beta1=2\n  │           ^^^^^^^ at least 0',
+    ],
+    [['optimizer=adam(rate = 1'], '1 │ optimizer=adam(rate = 1\n  │               ^'],
+    [['schedule.at=[5]'], '1 │ schedule.at=[5]\n  │          ^^^^^^ the second of them'],
+    [['bach.x=3'], '1 │ bach.x=3\n  │ ^^^^ did you mean `batch`?'],
+    [['batch.x=3'], '`batch` has no argument `x`'],
+    [['batch=8', 'data.classes=3'], '2 │ data.classes=3\n  │      --------- 3 classes'],
+    [['data.classes=3'], '│ train first : Dots {\n  │               ^^^^ gives `[2]`'],
+  ])('shows the option in which a fault is: %s', async (set, said) => {
+    const { code, err } = await train('dots.net', ...set.flatMap((one) => ['--set', one]));
+    expect(code).not.toBe(0);
+    expect(err).toContain(said);
+  });
+
   it('takes clauses with names that the file imports', async () => {
     const used = recipe.replace(': Dots', ': d.Dots');
     const from = 'import "dots.net" as d\nimport "numbers.net"\n';

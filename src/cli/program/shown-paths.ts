@@ -4,25 +4,27 @@ import type { Source, Span } from '../../syntax/source.ts';
 
 type Rename = (path: string) => string;
 
-const spanIn = (span: Span, name: Rename): Span => ({ ...span, path: name(span.path) });
+/** Another place for a place. */
+export type Move = (span: Span) => Span;
 
-const labelIn = (label: Label, name: Rename): Label => ({
-  ...label,
-  span: spanIn(label.span, name),
-});
+const labelAt = (label: Label, move: Move): Label => ({ ...label, span: move(label.span) });
 
-const fixIn = (fix: Fix, name: Rename): Fix => ({
+const fixAt = (fix: Fix, move: Move): Fix => ({
   ...fix,
-  edits: fix.edits.map((e) => ({ ...e, span: spanIn(e.span, name) })),
+  edits: fix.edits.map((e) => ({ ...e, span: move(e.span) })),
 });
 
-/** The same diagnostic with its places, labels and fixes in files as `name` calls them. */
-export const renamed = (d: Diagnostic, name: Rename): Diagnostic => ({
+/** The same diagnostic with its places, labels and fixes elsewhere. */
+export const movedTo = (d: Diagnostic, move: Move): Diagnostic => ({
   ...d,
-  primary: labelIn(d.primary, name),
-  labels: d.labels.map((l) => labelIn(l, name)),
-  fixes: d.fixes.map((f) => fixIn(f, name)),
+  primary: labelAt(d.primary, move),
+  labels: d.labels.map((l) => labelAt(l, move)),
+  fixes: d.fixes.map((f) => fixAt(f, move)),
 });
+
+/** The same diagnostic in files as `name` calls them. */
+export const renamed = (d: Diagnostic, name: Rename): Diagnostic =>
+  movedTo(d, (span) => ({ ...span, path: name(span.path) }));
 
 /** Sources by the names that such diagnostics use. */
 export const sourcesRenamed = (

@@ -66,9 +66,9 @@ const wordOf = (clause: string): string => clause.slice(0, clause.indexOf('=')).
 /** Whether a clause that is set is the number of epochs. */
 export const setsEpochs = (clause: string): boolean => wordOf(clause) === 'epochs';
 
-/** Whether a clause that was set is set anew. */
+/** Whether a clause that was set, or an argument of one, is set anew. */
 export const isReplaced = (clause: string, anew: readonly string[]): boolean =>
-  anew.some((other) => wordOf(other) === wordOf(clause));
+  anew.map(wordOf).some((word) => word === wordOf(clause) || wordOf(clause).startsWith(`${word}.`));
 
 /** A word of a command line, quoted where a shell would take it apart. */
 export const word = (text: string): string =>
