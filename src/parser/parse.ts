@@ -14,6 +14,8 @@ import {
 import { Grammar } from './grammar/grammar.ts';
 import { balance } from './text/brackets/brackets.ts';
 import { mendHabits } from './text/habits/habits.ts';
+import { readCalledClauses } from './text/called-clauses.ts';
+import { mendIndentedClauses } from './text/indented-clauses.ts';
 import { separate, type Island } from './text/islands.ts';
 import { layOut } from './text/layout/layout.ts';
 import { mendRuleArrows } from './text/rule-arrows.ts';
@@ -69,7 +71,9 @@ const passes: readonly Pass[] = [
     name: 'habits',
     run: ({ source, text, tokens, doubtful, windowed }, report) => {
       mendRuleArrows(source, tokens, doubtful, report);
-      return { tokens: mendHabits(source, text, tokens, doubtful, windowed, report) };
+      const braced = mendIndentedClauses(source, text, tokens, report);
+      const read = readCalledClauses(text, braced);
+      return { tokens: mendHabits(source, text, read, doubtful, windowed, report) };
     },
   },
   // line breaks, and signs that depend on their neighbours
