@@ -58,6 +58,16 @@ const story = (changes: Partial<Story> = {}): Story => ({
   sources: [{ path: 'first.net', text: 'net N : [8, 8, 3] -> [2] { conv3-4 }\n' }],
   configuration: 'train first : N { batch 16 }\n',
   plan: 'peak 1 MiB\n',
+  memory: {
+    live: [4096, 8192, 9216, 2048],
+    layers: ['N/conv1', 'N/<b>', 'N/fc1', 'N'],
+    peak: 2,
+    held: [
+      { layer: 'N/<b>', bytes: 8192 },
+      { layer: 'input', bytes: 1024 },
+    ],
+    weights: 512,
+  },
   ...changes,
 });
 
@@ -94,7 +104,13 @@ describe('the report of a run', () => {
     const { run } = story();
     const state = { ...run.state, state: 'running', step: 0, epoch: 0, best: undefined } as const;
     const page = reportHtml(
-      story({ run: { ...run, state }, entries: [], findings: undefined, plan: '' }),
+      story({
+        run: { ...run, state },
+        entries: [],
+        findings: undefined,
+        plan: '',
+        memory: undefined,
+      }),
     );
     expect(page.match(/nothing was measured yet/g)).toHaveLength(3);
     expect(page).toContain('state-killed');

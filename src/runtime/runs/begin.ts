@@ -18,6 +18,7 @@ import type { Lock } from '../disk/lock.ts';
 import type { Checkpoint, Contents } from './checkpoint.ts';
 import { changedData, changedRecipe, changedSource, unwritableRun } from './faults.ts';
 import { logFile } from './journal.ts';
+import { memoryFile, type Memory } from './memory.ts';
 import { logUpTo } from './log.ts';
 import { pictureDifference, picturesFile, picturesIn, picturesText } from './pictures.ts';
 import {
@@ -52,6 +53,7 @@ export type Description = {
   /** the same as `netc dump` prints it, and the plan of memory */
   readonly configuration: string;
   readonly plan: string;
+  readonly memory: Memory;
   /** the command that goes on with the run of this name */
   readonly resume: (run: string) => string;
 };
@@ -155,6 +157,7 @@ const described = (
     { name: recipeFile, text: recipeText(description) },
     { name: configurationFile, text: description.configuration },
     { name: planFile, text: description.plan },
+    { name: memoryFile, text: `${JSON.stringify(description.memory)}\n` },
     ...(pictures === '' ? [] : [{ name: picturesFile, text: pictures }]),
     ...records,
   ];

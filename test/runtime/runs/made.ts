@@ -65,6 +65,7 @@ export const describing = (
   configuration: 'train first : N { … }\n',
   plan: 'peak 1 MiB\n',
   pictures: [],
+  memory: { live: [8, 16, 4], layers: ['N/a', 'N/b', 'N'], peak: 1, held: [], weights: 12 },
   resume: (run) => `netc train first.net --resume ${run}`,
   ...changes,
   facts: { ...facts, ...changes.facts },

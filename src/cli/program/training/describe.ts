@@ -1,4 +1,5 @@
 /** What a training says of itself to the folder of its run. */
+import { courseOf } from '../../../lower/course.ts';
 import { showPlan } from '../../../lower/show-plan.ts';
 import { inputWith } from '../../../runtime/dataset/load.ts';
 import type { Recipe } from '../../../protocol/recipe.ts';
@@ -49,6 +50,7 @@ export const describe = (
   const { training, engine, dataset, loader, programs, picture } = prepared;
   const { recipe } = training;
   const digest = dataset.digest();
+  const plan = planOf(programs, engine, recipe.batch, picture);
   return {
     facts: {
       net: training.net.name,
@@ -69,7 +71,8 @@ export const describe = (
     recipe,
     pictures: digest.pictures,
     configuration: showTraining(training),
-    plan: showPlan(planOf(programs, engine, recipe.batch, picture)),
+    plan: showPlan(plan),
+    memory: courseOf(plan),
     resume,
   };
 };
