@@ -234,7 +234,11 @@ describe('netc train', () => {
   it('says what cannot be trained, before anything is opened', async () => {
     const { code, err } = await train('made.net');
     expect(code).toBe(1);
-    expect(err).toContain('E0964');
+    expect(err).toContain(
+      'error[E0964]: `D_map` cannot be trained: the pass `fc_to_conv` computes its weight `D_map/fc1/kernel`',
+    );
+    expect(err).toContain('it is made of `D/fc1/kernel`');
+    expect(err).toContain('train `D`, and run `D_map` with what it learns');
   });
 
   it('says that the data has other classes', async () => {
