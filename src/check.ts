@@ -5,23 +5,38 @@
 import { andThen, checked, diagnosticsOf, gate, type Checked } from './diagnostic/checked.ts';
 import { windowed } from './ops/windowed.ts';
 import { parse } from './parser/parse.ts';
-import { followedBy, line, unwatched, type Line, type Phase, type Watch } from './phase.ts';
+import { followedBy, line, unwatched, type Phase, type Watch } from './phase.ts';
 import { showProtocols } from './protocol/write.ts';
 import { showNets } from './report/typed.ts';
 import { applyPassesOf } from './rewrite/variants.ts';
 import { checkRules } from './rewrite/verify/check-rules.ts';
 import { showTree } from './syntax/show.ts';
 import { checkProgram, type Options } from './typecheck/program/check.ts';
-import { loadModules, type Files, type Modules } from './typecheck/program/modules.ts';
+import { noPast, type Past } from './typecheck/program/memory.ts';
+import { loadModules, type Files, type Modules, type Parse } from './typecheck/program/modules.ts';
 import type { Program } from './typecheck/program/program.ts';
 
 /** A file of the program, and where all files come from. */
 type Entry = { readonly files: Files; readonly entry: string };
 
-const parsing: Phase<Entry, Modules> = {
+/** How a program is read and checked: from scratch, or with what was found out before. */
+export type Means = {
+  readonly parse: Parse;
+  readonly past: Past;
+  readonly checkRules: typeof checkRules;
+};
+
+/** Nothing is known yet. */
+export const fromScratch = (): Means => ({
+  parse: (source) => parse(source, windowed),
+  past: noPast(),
+  checkRules,
+});
+
+const parsing = (means: Means): Phase<Entry, Modules> => ({
   name: 'parse',
   run: ({ files, entry }) => {
-    const modules = loadModules(files, (source) => parse(source, windowed), entry);
+    const modules = loadModules(files, means.parse, entry);
     // what is wrong with the files the checker reports, with what it finds itself
     return checked(modules, []);
   },
@@ -33,14 +48,14 @@ const parsing: Phase<Entry, Modules> = {
     [byPath.size, 'file'],
     [[...byPath.values()].reduce((n, { source }) => n + source.text.split('\n').length, 0), 'line'],
   ],
-};
+});
 
-const checking = (options: Options): Phase<Modules, Program> => ({
+const checking = (options: Options, means: Means): Phase<Modules, Program> => ({
   name: 'check',
   run: (modules) => {
-    const program = checkProgram(modules, options, applyPassesOf);
+    const program = checkProgram(modules, options, applyPassesOf, means.past);
     return andThen(program, (p) =>
-      checked(p, checkRules(p.files.get(p.entry), diagnosticsOf(program))),
+      checked(p, means.checkRules(p.files.get(p.entry), diagnosticsOf(program))),
     );
   },
   show: ({ nets, trainings, evaluations }) =>
@@ -51,16 +66,15 @@ const checking = (options: Options): Phase<Modules, Program> => ({
   ],
 });
 
-/** The files of a program, however broken, as trees. */
-const parsed: Line<Entry, Modules> = line(parsing);
-
 /** What can be said of a program, however broken: for the editor and for `check`. */
 export const analyse = (
   files: Files,
   entry: string,
   options: Options = { asserts: true },
   watch: Watch = unwatched,
-): Checked<Program> => followedBy(parsed, line(checking(options)))({ files, entry }, watch);
+  means: Means = fromScratch(),
+): Checked<Program> =>
+  followedBy(line(parsing(means)), line(checking(options, means)))({ files, entry }, watch);
 
 /** A program without errors, or nothing: the one gate before a graph is built. */
 export const accept = (files: Files, entry: string, watch: Watch = unwatched): Checked<Program> =>

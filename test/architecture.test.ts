@@ -87,11 +87,13 @@ const rooms: readonly (readonly [room: string, mayImport: string])[] = [
     'manual',
     'syntax diagnostic numeric diagnostic/terminal ops ops/elsewhere protocol rewrite report',
   ],
+  ['editor', 'parser ops protocol typecheck/expr'],
   ['phase.ts', 'diagnostic'],
   [
     'check.ts',
     'syntax diagnostic parser ops protocol typecheck/program rewrite/verify rewrite report phase.ts',
   ],
+  ['workspace', 'syntax diagnostic parser ops rewrite/verify phase.ts typecheck/program check.ts'],
   [
     'compile.ts',
     'diagnostic ops graph typecheck/net rewrite/rule build protocol lower rewrite phase.ts',
@@ -99,7 +101,7 @@ const rooms: readonly (readonly [room: string, mayImport: string])[] = [
   ['cli/host', 'diagnostic'],
   [
     'cli/program',
-    'syntax diagnostic numeric size diagnostic/terminal ops runtime/data runtime/disk graph typecheck/net rewrite/rule build protocol typecheck/program lower runtime/store rewrite/match emit runtime/engines runtime/files runtime/dataset runtime/runs runtime/train runtime/node rewrite report phase.ts check.ts compile.ts cli/host',
+    'syntax diagnostic numeric size diagnostic/terminal ops runtime/data runtime/disk graph typecheck/net rewrite/rule build protocol typecheck/program lower runtime/store rewrite/match emit runtime/engines runtime/files runtime/dataset runtime/runs runtime/train runtime/node rewrite report phase.ts check.ts workspace compile.ts cli/host',
   ],
   [
     'cli/commands',
@@ -675,9 +677,10 @@ describe('the bundle', () => {
   beforeAll(async () => {
     const metafile = await printed(`
       import { build } from 'esbuild';
-      import { options } from ${JSON.stringify(pathToFileURL(join(root, 'scripts/build.mjs')).href)};
-      const { metafile } = await build({ ...options, write: false });
-      console.log(JSON.stringify({ outputs: metafile.outputs }));`);
+      import { check, options } from ${JSON.stringify(pathToFileURL(join(root, 'scripts/build.mjs')).href)};
+      const parts = await Promise.all([options, check].map((part) => build({ ...part, write: false })));
+      const outputs = Object.assign({}, ...parts.map(({ metafile }) => metafile.outputs));
+      console.log(JSON.stringify({ outputs }));`);
     outputs = (metafile as Bundled).outputs;
   });
 

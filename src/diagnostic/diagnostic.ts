@@ -66,6 +66,20 @@ export const replace = (
   applicability: Fix['applicability'] = 'likely',
 ): Fix => ({ title, edits: [{ span, newText }], applicability });
 
+/** The same message with all its places moved. */
+export const moved = (d: Diagnostic, to: (place: Span) => Span): Diagnostic => {
+  const label = ({ span, message }: Label): Label => ({ span: to(span), message });
+  return {
+    ...d,
+    primary: label(d.primary),
+    labels: d.labels.map(label),
+    fixes: d.fixes.map((fix) => ({
+      ...fix,
+      edits: fix.edits.map((edit) => ({ ...edit, span: to(edit.span) })),
+    })),
+  };
+};
+
 /** Whether two diagnostics report one mistake: the same code at the same place. */
 export const sameFault = (a: Diagnostic, b: Diagnostic): boolean => {
   const [p, q] = [a.primary.span, b.primary.span];

@@ -111,7 +111,7 @@ export const read = (source: Source, windowed: ReadonlySet<string>): Read => {
   }
   const { strays, comments, declarations } = reading;
   const place = span(source.path, 0, source.text.length);
-  const tree: Tree = { path: source.path, declarations, span: place };
+  const tree: Tree = { path: source.path, pieces: [source], declarations, span: place };
   const faults = inOrder([...found, withoutConsequences(strays, found, declarations)]);
   return { tokens, comments, tree: checked(tree, faults) };
 };

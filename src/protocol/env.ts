@@ -1,7 +1,7 @@
 /** What reading the trainings and evaluations of a program needs, and the nets that they name. */
 import { error } from '../diagnostic/diagnostic.ts';
 import { Bug } from '../diagnostic/bug.ts';
-import type { Span } from '../syntax/source.ts';
+import { fileOf, type Span } from '../syntax/source.ts';
 import type { Expr } from '../syntax/tree.ts';
 import { evaluate } from '../typecheck/expr/evaluate.ts';
 import { kindName, type Scope } from '../typecheck/expr/values.ts';
@@ -30,7 +30,7 @@ export const envOf = (cx: LayerContext, netOf: NetOf, scopes: ReadonlyMap<string
   cx,
   netOf,
   scopeOf: (path) => {
-    const scope = scopes.get(path);
+    const scope = scopes.get(fileOf(path));
     if (scope === undefined) throw new Bug(`${path} is not a file of the program`);
     return scope;
   },

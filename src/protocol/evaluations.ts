@@ -4,6 +4,7 @@ import { numberOf } from '../ops/types.ts';
 import type { Span } from '../syntax/source.ts';
 import type { Expr, Name, Protocol } from '../syntax/tree.ts';
 import { throughGroups } from '../syntax/walk.ts';
+import { fromFirstName, showCircle } from './circle.ts';
 import { clauses, measureClauses } from './clauses.ts';
 import { netIn, type Env, type Named } from './env.ts';
 import type { Evaluation, Measure } from './evaluation.ts';
@@ -33,7 +34,7 @@ export const newEvaluations = (
   const evaluation = (d: Protocol): Evaluation | undefined => {
     if (known.has(d)) return known.get(d);
     if (underWay.includes(d)) {
-      reportCircle(env, [...underWay.slice(underWay.indexOf(d)), d]);
+      reportCircle(env, fromFirstName(underWay.slice(underWay.indexOf(d))));
       return undefined;
     }
     underWay.push(d);
@@ -47,12 +48,8 @@ export const newEvaluations = (
 
 const reportCircle = ({ cx }: Env, circle: readonly Protocol[]): void => {
   const first = circle[0]!;
-  const names = circle.map((d) => `\`${d.name.text}\``).join(' → ');
-  cx.report(
-    error('E0926', (first.body ?? first.name).span, `evaluations are fused in a circle: ${names}`, {
-      label: 'leads back here',
-    }),
-  );
+  const message = `evaluations are fused in a circle: ${showCircle(circle)}`;
+  cx.report(error('E0926', (first.body ?? first.name).span, message, { label: 'leads back here' }));
 };
 
 // ------------------------------------------------------------------------------------------------------ one net

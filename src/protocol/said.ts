@@ -7,6 +7,7 @@ import type { Context } from '../typecheck/expr/context.ts';
 import { resolve, seek } from '../typecheck/expr/names.ts';
 import { lookup, lookupModule, visible } from '../typecheck/expr/scope.ts';
 import type { Scope } from '../typecheck/expr/values.ts';
+import { fromFirstName, showCircle } from './circle.ts';
 import { clauseElsewhere } from './elsewhere/clauses.ts';
 import type { Env } from './env.ts';
 import type { Read, Row } from './row.ts';
@@ -222,7 +223,7 @@ export const sayer = <T>(reader: Env, words: Words<T>): ((d: Protocol) => Said<T
         break;
       }
       if (chain.includes(d)) {
-        reportCircle(reader.cx, [...chain.slice(chain.indexOf(d)), d]);
+        reportCircle(reader.cx, fromFirstName(chain.slice(chain.indexOf(d))));
         base = { clauses: {}, isOpen: true };
         break;
       }
@@ -242,10 +243,6 @@ export const sayer = <T>(reader: Env, words: Words<T>): ((d: Protocol) => Said<T
 
 const reportCircle = (cx: Context, circle: readonly Protocol[]): void => {
   const [first] = circle;
-  const names = circle.map((d) => `\`${d.name.text}\``).join(' → ');
-  cx.report(
-    error('E0926', first!.with!.span, `recipes take over each other in a circle: ${names}`, {
-      label: 'leads back here',
-    }),
-  );
+  const message = `recipes take over each other in a circle: ${showCircle(circle)}`;
+  cx.report(error('E0926', first!.with!.span, message, { label: 'leads back here' }));
 };

@@ -4,6 +4,7 @@ import type { Span } from '../syntax/source.ts';
 import type { Name, Protocol } from '../syntax/tree.ts';
 import type { Context } from '../typecheck/expr/context.ts';
 import type { TypedNet } from '../typecheck/net/typed.ts';
+import { fromFirstName, showCircle } from './circle.ts';
 import type { ByWord } from './clauses.ts';
 import type { Env } from './env.ts';
 import { declaredAs, type Said } from './said.ts';
@@ -48,7 +49,8 @@ const isInCircle = (env: Env, known: Known, reported: Set<Protocol>, first: Prot
   const seen: Protocol[] = [];
   for (let d: Protocol | undefined = first; d !== undefined;) {
     if (d === first && seen.length > 0) {
-      if (!seen.some((one) => reported.has(one))) reportCircle(env.cx, env, known, seen);
+      if (!seen.some((one) => reported.has(one)))
+        reportCircle(env.cx, env, known, fromFirstName(seen));
       seen.forEach((one) => reported.add(one));
       return true;
     }
@@ -63,7 +65,7 @@ const reportCircle = (cx: Context, env: Env, known: Known, circle: readonly Prot
   const [first] = circle;
   const at = first && startOf(env, known, first)?.at;
   if (first === undefined || at === undefined) return;
-  const names = [...circle, first].map((d) => `\`${d.name.text}\``).join(' → ');
+  const names = showCircle(circle);
   const isItself = circle.length === 1;
   cx.report(
     error(

@@ -40,12 +40,12 @@ const settersOf = (
   });
 
 const placeIn =
-  (sources: Sources, shown: (path: string) => string) =>
+  (sources: Sources, locate: (place: Span) => Span) =>
   (span: Span): string => {
-    const path = shown(span.path);
+    const { path, start } = locate(span);
     const text = sources.get(path)?.text;
     if (text === undefined) return path;
-    const { line, character } = positionAt(lineStarts(text), span.start);
+    const { line, character } = positionAt(lineStarts(text), start);
     return `${path}:${line + 1}:${character + 1}`;
   };
 
@@ -60,9 +60,9 @@ const withoutSizes = ({ input }: TypedNet): string =>
 export const showAdmissible = (
   nets: readonly TypedNet[],
   sources: Sources,
-  shown: (path: string) => string,
+  locate: (place: Span) => Span,
 ): string => {
-  const place = placeIn(sources, shown);
+  const place = placeIn(sources, locate);
   const rows = nets.flatMap((net) => {
     const { admissible } = net;
     if (admissible === undefined) return [[net.name, withoutSizes(net)]];

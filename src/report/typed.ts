@@ -10,8 +10,11 @@ const labelOf = ({ tag, text }: Naming): string => (tag === 'label' ? `${text}: 
 
 const showNaming = ({ tag, text }: Naming): string => (tag === 'label' ? `${text}:` : text);
 
-/** The title of a node, and the nodes below it. */
-const shownAs = (t: Typed): readonly [title: string, below: readonly Typed[]] => {
+/** The title of a node, and the nodes below it; values that are remembered have numbers of the net. */
+const shownAs = (
+  t: Typed,
+  numberOf: (key: number) => number,
+): readonly [title: string, below: readonly Typed[]] => {
   switch (t.tag) {
     case 'op':
       return [`${labelOf(t.naming)}${showCall(rowOf(t.op), t.args)}`, []];
@@ -28,9 +31,9 @@ const shownAs = (t: Typed): readonly [title: string, below: readonly Typed[]] =>
     case 'variant':
       return [`made by ${t.variant.passes.map((p) => p.name.text).join(', ')}`, [t.body]];
     case 'remember':
-      return [`remember ${t.key}`, [t.body]];
+      return [`remember ${numberOf(t.key)}`, [t.body]];
     case 'recall':
-      return [`recall ${t.key}`, []];
+      return [`recall ${numberOf(t.key)}`, []];
     case 'also':
       return [`also ${t.naming.text}`, [t.body]];
   }
@@ -42,8 +45,13 @@ const distinct = (all: readonly Typed[]): readonly Typed[] => [...new Set(all)];
 /** The rows of a net, with all its layers. */
 const rowsOf = (body: Typed): readonly (readonly string[])[] => {
   const rows: (readonly string[])[] = [];
+  const keys = new Map<number, number>();
+  const numberOf = (key: number): number => {
+    if (!keys.has(key)) keys.set(key, keys.size);
+    return keys.get(key)!;
+  };
   const visit = (t: Typed, depth: number): void => {
-    const [title, below] = shownAs(t);
+    const [title, below] = shownAs(t, numberOf);
     // a sequence is replaced by its steps
     if (t.tag !== 'sequence')
       rows.push([`${'  '.repeat(depth)}${title}`, `${showType(t.input)} -> ${showType(t.output)}`]);

@@ -1,7 +1,19 @@
 /** Source text and places in it. Offsets count UTF-16 code units, as JavaScript strings and LSP do. */
 
-/** A file as it was read; `path` is relative to the project root, with `/` between folders. */
-export type Source = { readonly path: string; readonly text: string };
+/**
+ * A file as it was read, or a piece of it; `path` is relative to the project root, with `/` between folders. Behind a
+ * piece that is `followed` stands another declaration.
+ */
+export type Source = { readonly path: string; readonly text: string; readonly followed?: true };
+
+/** What stands between the path of a file and the number of a piece. No path has it. */
+const ofPiece = '\0';
+
+/** The path that places in a piece of a file have. They count from where the piece begins. */
+export const pieceOf = (file: string, piece: number): string => `${file}${ofPiece}${piece}`;
+
+/** The file of a place. */
+export const fileOf = (path: string): string => path.split(ofPiece, 1)[0]!;
 
 /** The half-open range [start, end) of the file `path`. */
 export type Span = { readonly path: string; readonly start: number; readonly end: number };
@@ -16,7 +28,7 @@ export const span = (path: string, start: number, end: number): Span => ({ path,
 export const across = (a: Span, b: Span): Span => ({ path: a.path, start: a.start, end: b.end });
 
 /** An empty range at the beginning of a file, for faults that have no better place. */
-export const startOf = (path: string): Span => ({ path, start: 0, end: 0 });
+export const startOf = (path: string): Span => ({ path: fileOf(path), start: 0, end: 0 });
 
 /** The offsets at which lines begin; `\n`, `\r\n` and a lone `\r` end a line. */
 export const lineStarts = (text: string): readonly number[] => {

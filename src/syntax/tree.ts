@@ -5,7 +5,7 @@
  * So the parser knows no operator: infix signs stay flat in `run`, and paper notation stays flat in
  * `chain`, until the kinds of the names give them their shape.
  */
-import type { Span } from './source.ts';
+import type { Source, Span } from './source.ts';
 
 /** A name with its place. */
 export type Name = { readonly text: string; readonly span: Span };
@@ -163,6 +163,9 @@ export type Rule = {
   readonly span: Span;
 };
 
+/** Another pass of the file, whose rules stand before those of the pass; `fault` says why they cannot (`taken-over.ts`). */
+export type TakenOver = Name & { readonly fault?: 'unknown' | 'round' | 'many' };
+
 /** What a file consists of. */
 export type Declaration =
   | {
@@ -186,6 +189,7 @@ export type Declaration =
       readonly tag: 'rewrite';
       readonly name: Name;
       readonly when?: Name; // `inference`
+      readonly with?: TakenOver;
       readonly rules: readonly Rule[];
       readonly doc: string;
       readonly span: Span;
@@ -202,9 +206,13 @@ export type Declaration =
       readonly span: Span;
     };
 
-/** A whole file. It always exists, however broken the text. */
+/**
+ * A whole file. It always exists, however broken the text. Its places lie in `pieces`: the file itself, or its
+ * declarations, each by itself.
+ */
 export type Tree = {
   readonly path: string;
+  readonly pieces: readonly Source[];
   readonly declarations: readonly Declaration[];
   readonly span: Span;
 };

@@ -13,7 +13,7 @@ import { showTypes, typesOf } from '../../report/types.ts';
 import { exitFor, type Exit } from '../host/exit.ts';
 import { version } from '../host/home.ts';
 import type { Io } from '../host/io.ts';
-import { loadProgram, type LoadedProgram } from '../program/load.ts';
+import { loader, type LoadedPieces } from '../program/load.ts';
 import { timed } from '../program/timing.ts';
 import { tell } from '../program/report.ts';
 import { lines } from '../../report/table.ts';
@@ -48,7 +48,7 @@ const contentsOf = (program: Program | undefined): readonly string[] => {
 };
 
 /** The message for files without a mistake, one line each. */
-const praise = (loaded: readonly LoadedProgram[]): string =>
+const praise = (loaded: readonly LoadedPieces[]): string =>
   lines(
     ...loaded
       .filter((o) => !o.faulty)
@@ -56,7 +56,7 @@ const praise = (loaded: readonly LoadedProgram[]): string =>
   );
 
 /** Diagnostics of a file that two programs import are reported once. */
-const merged = (loaded: readonly LoadedProgram[]): Pick<LoadedProgram, 'found' | 'sources'> => {
+const merged = (loaded: readonly LoadedPieces[]): Pick<LoadedPieces, 'found' | 'sources'> => {
   const seen = new Map(
     loaded.flatMap((o) => o.found.map((d) => [JSON.stringify([d.code, d.primary]), d] as const)),
   );
@@ -78,7 +78,7 @@ const formats: {
 };
 
 /** What `--types` and `--sizes` add to the JSON. */
-const asked = (loaded: readonly LoadedProgram[], { types, sizes }: How): object => {
+const asked = (loaded: readonly LoadedPieces[], { types, sizes }: How): object => {
   const programs = loaded.flatMap(({ program }) => program ?? []);
   const admissible = programs.flatMap(({ nets }) =>
     nets.flatMap(({ name, admissible: set }) =>
@@ -93,14 +93,22 @@ const asked = (loaded: readonly LoadedProgram[], { types, sizes }: How): object 
 
 const printed = (data: object): string => `${JSON.stringify(data, undefined, 2)}\n`;
 
-const checkOnce = (files: readonly string[], how: How, io: Io): Promise<readonly LoadedProgram[]> =>
-  timed(how.time, io, (watch) => {
-    const loaded = files.map((file) => loadProgram(io.cwd, file, watch));
-    tellAll(loaded, how, io);
-    return loaded;
-  });
+/** Checks files whenever it is called. */
+const checker = (
+  files: readonly string[],
+  how: How,
+  io: Io,
+): (() => Promise<readonly LoadedPieces[]>) => {
+  const load = loader(io.cwd);
+  return () =>
+    timed(how.time, io, (watch) => {
+      const loaded = files.map((file) => load(file, watch));
+      tellAll(loaded, how, io);
+      return loaded;
+    });
+};
 
-const tellAll = (loaded: readonly LoadedProgram[], how: How, io: Io): void => {
+const tellAll = (loaded: readonly LoadedPieces[], how: How, io: Io): void => {
   const { found, sources } = merged(loaded);
   if (how.format === 'json')
     io.out(printed({ diagnostics: jsonDiagnostics(found, sources), ...asked(loaded, how) }));
@@ -111,12 +119,12 @@ const tellAll = (loaded: readonly LoadedProgram[], how: How, io: Io): void => {
     if (how.types)
       for (const { program } of loaded) if (program !== undefined) io.out(showTypes(program));
     if (how.sizes)
-      for (const { program, shown } of loaded)
-        io.out(showAdmissible(program?.nets ?? [], sources, shown));
+      for (const { program, locate } of loaded)
+        io.out(showAdmissible(program?.nets ?? [], sources, locate));
   }
 };
 
-const codeOf = (loaded: readonly LoadedProgram[]): Exit => exitFor(loaded.flatMap((o) => o.found));
+const codeOf = (loaded: readonly LoadedPieces[]): Exit => exitFor(loaded.flatMap((o) => o.found));
 
 /** The delay before a check, because an editor writes a file in several steps. */
 const settling = 50; // milliseconds
@@ -126,6 +134,7 @@ const settling = 50; // milliseconds
  * Ends with Ctrl-C only.
  */
 const watch = (files: readonly string[], how: How, io: Io): Promise<Exit> => {
+  const checkAgain = checker(files, how, io);
   const watched = new Map<string, { readonly close: () => void }>();
   let timer: NodeJS.Timeout | undefined;
   const again = (_event: string, name: string | null): void => {
@@ -142,7 +151,7 @@ const watch = (files: readonly string[], how: How, io: Io): Promise<Exit> => {
     }
   };
   const round = async (): Promise<void> => {
-    const loaded = await checkOnce(files, how, io);
+    const loaded = await checkAgain();
     for (const o of loaded) {
       follow(dirname(resolve(io.cwd, o.file)));
       for (const path of o.sources.keys()) follow(dirname(resolve(io.cwd, path)));
@@ -169,5 +178,5 @@ export const check = async (
 ): Promise<Exit> => {
   const { sizes, types, time } = given;
   const how: How = { format: given.json ? 'json' : given.format, sizes, types, time };
-  return given.watch ? watch(files, how, io) : codeOf(await checkOnce(files, how, io));
+  return given.watch ? watch(files, how, io) : codeOf(await checker(files, how, io)());
 };

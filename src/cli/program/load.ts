@@ -10,7 +10,7 @@ import {
   resultOf,
   type Checked,
 } from '../../diagnostic/checked.ts';
-import { error, type Diagnostic } from '../../diagnostic/diagnostic.ts';
+import { error, moved, type Diagnostic } from '../../diagnostic/diagnostic.ts';
 import { near } from '../../diagnostic/suggest.ts';
 import { startOf, type Source, type Sources, type Span } from '../../syntax/source.ts';
 import type { Watch } from '../../phase.ts';
@@ -18,9 +18,10 @@ import type { TypedNet } from '../../typecheck/net/typed.ts';
 import { diskFiles, locate } from './disk.ts';
 import { exitFor, type Exit } from '../host/exit.ts';
 import type { Io } from '../host/io.ts';
-import { movedTo, renamed, sourcesRenamed, type Move } from './shown-paths.ts';
+import { renamed, sourcesRenamed } from './shown-paths.ts';
 import { tell } from './report.ts';
 import type { Files } from '../../typecheck/program/modules.ts';
+import { newWorkspace, type Workspace } from '../../workspace/workspace.ts';
 import type { Program } from '../../typecheck/program/program.ts';
 
 /** `program` exists even if it has errors; `sources` are all files that were read. */
@@ -37,6 +38,34 @@ export type LoadedProgram = {
 /** All that can be said of a program, however broken, its assertions included. */
 export const loadProgram = (cwd: string, file: string, watch?: Watch): LoadedProgram =>
   loaded(cwd, file, (files, entry) => analyse(files, entry, { asserts: true }, watch));
+
+/** A program whose places lie in pieces of its files; `locate` finds them in files that the user knows. */
+export type LoadedPieces = Omit<LoadedProgram, 'shown'> & {
+  readonly locate: (place: Span) => Span;
+};
+
+/** The same each time it is asked for, with what has changed on the disk: the rest is not checked again. */
+export const loader = (cwd: string): ((file: string, watch: Watch) => LoadedPieces) => {
+  const workspaces = new Map<string, Workspace>();
+  return (file, watch) => {
+    const { root, entry, shown } = locate(cwd, file);
+    const workspace = workspaces.get(root) ?? newWorkspace(diskFiles(root));
+    workspaces.set(root, workspace);
+    workspace.refresh();
+    const view = workspace.view(entry, watch);
+    return {
+      file,
+      program: view.program,
+      found: view.found.map((d) => renamed(d, shown)),
+      faulty: view.found.some((d) => d.severity === 'error'),
+      sources: sourcesRenamed(view.sources.values(), shown),
+      locate: (place) => {
+        const found = view.locate(place);
+        return { ...found, path: shown(found.path) };
+      },
+    };
+  };
+};
 
 const loaded = (
   cwd: string,
@@ -114,7 +143,7 @@ export type OwnFile = {
   readonly shown: Source;
   readonly text: string;
   /** a place of the file, in what is shown */
-  readonly back: Move;
+  readonly back: (span: Span) => Span;
 };
 
 /** Whether a place is in such a file, however its path begins. */
@@ -146,7 +175,7 @@ export const loadWith = (
     ),
   );
   const sources = new Map([...sound.sources, [shown.path, shown] as const]);
-  const move: Move = (span) => (isIn(made, span) ? made.back(span) : span);
+  const move = (span: Span): Span => (isIn(made, span) ? made.back(span) : span);
   const found = sound.found.map((d) => {
     // what is written between parts of the shown text cannot be replaced in it
     const fixes = d.fixes.filter(({ edits }) =>
@@ -155,7 +184,7 @@ export const loadWith = (
         return end - start === span.end - span.start;
       }),
     );
-    return movedTo({ ...d, fixes }, move);
+    return moved({ ...d, fixes }, move);
   });
   tell(io, found, sources);
   const { program } = sound;

@@ -369,7 +369,7 @@ export abstract class Atoms extends Recovery {
       const place = this.here();
       const fix = replace('write `,`', place, ',');
       this.report('E0101', 'the names of `where` are separated by `,`', place, [fix]);
-      this.skip(T.closesBracket);
+      this.skip((token) => T.closesBracket(token) || T.declares(token));
     }
     const place = this.around(start, name ?? value);
     if (name !== undefined) return { tag: 'binding', name, value, span: place };

@@ -93,12 +93,16 @@ export class Grammar extends Declarations {
       this.CONSUME(T.When);
       return this.needName(2, '`inference` after `when`');
     });
+    const taken = this.OPTION1(() => {
+      this.CONSUME(T.With);
+      return this.needName(3, 'the name of a pass after `with`');
+    });
     const rules: Rule[] = [];
     const isOpen = this.need(1, T.RuleOpen, '`{` and the rules').image !== '';
-    this.settleRules();
+    this.settleRules(isOpen);
     this.MANY(() => {
       rules.push(this.SUBRULE(this.rule));
-      this.settleRules();
+      this.settleRules(isOpen);
     });
     if (isOpen) this.close(1, T.RCurly, 'a rule or `}`');
     else this.skip(topOnly);
@@ -106,13 +110,16 @@ export class Grammar extends Declarations {
       tag: 'rewrite',
       name,
       ...(when === undefined ? {} : { when }),
+      ...(taken === undefined ? {} : { with: taken }),
       rules,
       doc,
       span: this.since(startOffset),
     };
   });
-  private settleRules(): void {
-    this.settle('`rule` or `}`', (token) => beginsRule(token) || token.tokenType === T.RCurly);
+  private settleRules(isOpen: boolean): void {
+    const ends = (token: IToken): boolean =>
+      beginsRule(token) || token.tokenType === T.RCurly || (!isOpen && topOnly(token));
+    this.settle('`rule` or `}`', ends);
   }
 
   private readonly rule = this.RULE('rule', (): Rule => {

@@ -62,8 +62,8 @@ const beginsOther = T.oneOf(
 );
 
 /** A token in the user's words. */
-const shown = (token: IToken): string => {
-  if (token.tokenType === EOF) return 'the end of the file';
+const shown = (token: IToken, isFollowed: boolean): string => {
+  if (token.tokenType === EOF) return isFollowed ? 'the next declaration' : 'the end of the file';
   if (token.tokenType === T.NewLine) return 'the end of the line';
   if (token.tokenType === T.Text) return 'a string';
   if (T.declares(token)) return 'the next declaration';
@@ -197,7 +197,7 @@ export class Recovery extends EmbeddedActionsParser {
     return T.declares(this.LA(1)) || this.at(EOF, T.NewLine);
   }
   protected expected(what: string, next?: string): void {
-    const found = shown(this.LA(1));
+    const found = shown(this.LA(1), this.context?.source.followed === true);
     const place = this.isBehind() ? this.since(this.endOfLast()) : this.here();
     this.report(
       'E0101',

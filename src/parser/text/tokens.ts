@@ -16,6 +16,21 @@ const derived = (name: string, label: string, ...categories: readonly TokenType[
 const sign = (name: string, text: string, ...categories: readonly TokenType[]): TokenType =>
   createToken({ name, label: `'${text}'`, pattern: text, categories: [...categories] });
 
+/** A sign that may be written in two ways. The lexer looks only at signs that may begin with the next character. */
+const either = (
+  name: string,
+  [text, other]: readonly [string, string],
+  pattern: RegExp,
+  ...categories: readonly TokenType[]
+): TokenType =>
+  createToken({
+    name,
+    label: `'${text}'`,
+    pattern,
+    start_chars_hint: [text[0]!, other],
+    categories: [...categories],
+  });
+
 // words
 export const Word = derived('Word', 'WORD');
 export const Name = derived('Name', 'NAME', Word);
@@ -33,32 +48,12 @@ export const Bar = sign('Bar', '|', Infix);
 export const Or = derived('Or', "'or'", Infix);
 export const And = derived('And', "'and'", Infix);
 export const Same = sign('Same', '==', Infix);
-export const Different = createToken({
-  name: 'Different',
-  label: "'!='",
-  pattern: /!=|≠/,
-  categories: [Infix],
-});
-export const AtMost = createToken({
-  name: 'AtMost',
-  label: "'<='",
-  pattern: /<=|≤/,
-  categories: [Infix],
-});
-export const AtLeast = createToken({
-  name: 'AtLeast',
-  label: "'>='",
-  pattern: />=|≥/,
-  categories: [Infix],
-});
+export const Different = either('Different', ['!=', '≠'], /!=|≠/, Infix);
+export const AtMost = either('AtMost', ['<=', '≤'], /<=|≤/, Infix);
+export const AtLeast = either('AtLeast', ['>=', '≥'], />=|≥/, Infix);
 export const Less = sign('Less', '<', Infix);
 export const Greater = sign('Greater', '>', Infix);
-export const DotDot = createToken({
-  name: 'DotDot',
-  label: "'..'",
-  pattern: /\.\.|…/,
-  categories: [Infix],
-});
+export const DotDot = either('DotDot', ['..', '…'], /\.\.|…/, Infix);
 export const Plus = sign('Plus', '+', Infix);
 export const Minus = sign('Minus', '-', Infix);
 export const Star = sign('Star', '*', Infix);
@@ -84,8 +79,8 @@ export const WithOpen = derived('WithOpen', "'{'");
 export const RCurly = sign('RCurly', '}');
 
 // punctuation
-export const FatArrow = createToken({ name: 'FatArrow', label: "'=>'", pattern: /=>|⇒/ });
-export const Arrow = createToken({ name: 'Arrow', label: "'->'", pattern: /->|→/ });
+export const FatArrow = either('FatArrow', ['=>', '⇒'], /=>|⇒/);
+export const Arrow = either('Arrow', ['->', '→'], /->|→/);
 export const Equals = sign('Equals', '=');
 export const Dot = sign('Dot', '.');
 export const Comma = sign('Comma', ',');
@@ -139,12 +134,22 @@ export const reserved: ReadonlyMap<string, TokenType> = new Map([
   ['_', Any],
 ]);
 
+// what tokens begin with; the lexer takes apart the expressions of those that do not say it, each time it is made
+const digits = [...'0123456789'];
+const letters = [...'ABCDEFGHIJKLMNOPQRSTUVWXYZ_abcdefghijklmnopqrstuvwxyz'];
+
 // literals
-export const Size = createToken({ name: 'Size', label: 'SIZE', pattern: /\d+x\d+/ });
+export const Size = createToken({
+  name: 'Size',
+  label: 'SIZE',
+  pattern: /\d+x\d+/,
+  start_chars_hint: digits,
+});
 export const Numeral = createToken({
   name: 'Numeral',
   label: 'NUMBER',
   pattern: /\d+(?:_\d+)*(?:\.\d+(?:_\d+)*)?(?:[eE][+-]?\d+)?/,
+  start_chars_hint: digits,
 });
 
 /** The offset after the string that begins at `start`: after its closing quote, or at the end of its line. */
@@ -175,14 +180,21 @@ export const Text = createToken({
 export const RawWord = createToken({
   name: 'RawWord',
   pattern: /[A-Za-z_][A-Za-z0-9_]*(?:\.[A-Za-z_][A-Za-z0-9_]*)*/,
+  start_chars_hint: letters,
 });
 const Space = createToken({
   name: 'Space',
   pattern: /[ \t\r\n]+/,
+  start_chars_hint: [...' \t\r\n'],
   group: Lexer.SKIPPED,
   line_breaks: true,
 });
-const Comment = createToken({ name: 'Comment', pattern: /--[^\r\n]*/, group: 'comments' });
+const Comment = createToken({
+  name: 'Comment',
+  pattern: /--[^\r\n]*/,
+  group: 'comments',
+  start_chars_hint: ['-'],
+});
 
 /** In the order in which the lexer tries them. */
 const lexed = [

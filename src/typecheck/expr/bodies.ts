@@ -261,14 +261,14 @@ const enter = (
 
 /** Reports a name that is declared twice, with both places and a next step where one is known (E0310). */
 export const reportTwice = (
-  cx: Context,
+  { report }: Pick<Context, 'report'>,
   name: string,
   span: Span,
   before: Span | undefined,
   notes: readonly string[] = [],
 ): void => {
   if (before === undefined) throw new Bug(`${name} has no place`);
-  cx.report(
+  report(
     error('E0310', span, `\`${name}\` is declared twice`, {
       label: 'declared again here',
       labels: [{ span: before, message: 'declared first here' }],

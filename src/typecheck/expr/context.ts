@@ -15,8 +15,6 @@ type UnderWay = { readonly span: Span; readonly definition: Definition | undefin
 /** The state of one check of expressions, beside the reports. */
 type State = {
   readonly limits: Limits;
-  /** A key for a remembered value, unique in the program. */
-  readonly freshKey: () => number;
   /** Calls under way, the innermost last: to point at where a faulty body was used. */
   readonly calls: UnderWay[];
   /** The text of a place. */
@@ -117,12 +115,10 @@ export const newContext = (
 ): Context => {
   const { insist, ...reports } = newReports((d) => fuel.spend(d.primary.span, stepCosts.reported));
   const fuel: Fuel = newFuel(limits, { insist, report: reports.report });
-  let key = 0;
   return {
     limits,
     ...reports,
     ...fuel,
-    freshKey: () => key++,
     calls: [],
     text,
     evaluate,
@@ -136,6 +132,16 @@ export const newContext = (
     settled: new WeakMap(),
     recursive: new Set(),
   };
+};
+
+/** Takes a step as if nobody had called it: the same whoever asks. */
+export const uncalled = <A>({ calls }: Context, step: () => A): A => {
+  const waiting = calls.splice(0);
+  try {
+    return step();
+  } finally {
+    calls.push(...waiting);
+  }
 };
 
 /** The calls that led to the layer in question, as labels, the innermost first. */

@@ -5,6 +5,9 @@ import { thousands } from '../../numeric/figures.ts';
 import type { Span } from '../../syntax/source.ts';
 import type { AllReports } from './reports.ts';
 
+/** What work has cost: steps, and names that were compared with mistyped ones. */
+export type Cost = { readonly steps: number; readonly compared: number };
+
 /** What is left of the limits, asked before each step. */
 export type Fuel = {
   /** Takes a step inside a call, or an argument that a call waits for; undefined, with a report, when too deep. */
@@ -15,32 +18,41 @@ export type Fuel = {
   readonly spend: (place: Span, steps: number) => boolean;
   /** Whether more names may be compared with a mistyped one: many names and many mistakes would take too long. */
   readonly mayCompare: (names: number) => boolean;
+  /** What the check has cost so far. */
+  readonly cost: () => Cost;
+  /** Counts work that was done before as if it were done now. */
+  readonly charge: (place: Span, cost: Cost) => void;
 };
 
 type Report = Pick<AllReports, 'report' | 'insist'>;
+
+/** Names compared in search of near ones, in one check. */
+const MOST_COMPARED = 1_000_000;
 
 /**
  * A full tank. The report that ends the check cannot be held back; calls that nest too deeply are a mistake like
  * others.
  */
 export const newFuel = (limits: Limits, reports: Report): Fuel => {
-  const spend = spender(limits, reports);
+  const cost = { steps: 0, compared: 0 };
+  const spend: Fuel['spend'] = (place, steps) => {
+    const before = cost.steps;
+    cost.steps += steps;
+    // once: whatever is given up after it is the same mistake
+    if (cost.steps > limits.steps && before <= limits.steps)
+      reports.insist(tooManySteps(place, limits.steps));
+    return cost.steps <= limits.steps;
+  };
   return {
     calling: caller(limits, reports),
     within: nester(limits, reports, spend),
     spend,
-    mayCompare: comparer(),
-  };
-};
-
-const spender = (limits: Limits, { insist }: Report): Fuel['spend'] => {
-  let spent = 0;
-  return (place, steps) => {
-    const before = spent;
-    spent += steps;
-    // once: whatever is given up after it is the same mistake
-    if (spent > limits.steps && before <= limits.steps) insist(tooManySteps(place, limits.steps));
-    return spent <= limits.steps;
+    mayCompare: (names) => (cost.compared += names) <= MOST_COMPARED,
+    cost: () => ({ ...cost }),
+    charge: (place, { steps, compared }) => {
+      spend(place, steps);
+      cost.compared += compared;
+    },
   };
 };
 
@@ -87,12 +99,4 @@ const nester = (limits: Limits, { insist }: Report, spend: Fuel['spend']): Fuel[
       depth--;
     }
   };
-};
-
-/** Names compared in search of near ones, in one check. */
-const MOST_COMPARED = 1_000_000;
-
-const comparer = (): Fuel['mayCompare'] => {
-  let compared = 0;
-  return (names) => (compared += names) <= MOST_COMPARED;
 };

@@ -8,6 +8,10 @@ export type Reported<A> = { readonly value: A; readonly reports: readonly Diagno
 export type Reports = {
   readonly report: (d: Diagnostic) => void;
   readonly found: () => readonly Diagnostic[];
+  /** Whether an error has been reported, and not only held back. */
+  readonly hasErrors: () => boolean;
+  /** Whether a fault has ended the check, so that much may not have been looked at. */
+  readonly isOver: () => boolean;
   /** Takes a step and keeps its reports back: for `replay`, or for nobody. */
   readonly quietly: <A>(step: () => A) => Reported<A>;
   /** The result, with its reports made now. */
@@ -62,18 +66,26 @@ const none: readonly Diagnostic[] = [];
 /** Nothing is found yet. `mayReport` is asked before each fault but those that end the check. */
 export const newReports = (mayReport: (d: Diagnostic) => boolean): AllReports => {
   const all = noFaults();
+  let isOver = false;
+  let hasErrors = false;
   /** the faults of the step under way; made for the first of them, for most steps have none */
   let listening: { faults: Faults | undefined } | undefined;
 
-  const report = (d: Diagnostic): void =>
-    listening === undefined
-      ? add(all, d, mayReport)
-      : add((listening.faults ??= noFaults()), d, () => true);
+  const report = (d: Diagnostic): void => {
+    if (listening !== undefined) return add((listening.faults ??= noFaults()), d, () => true);
+    hasErrors ||= d.severity === 'error';
+    add(all, d, mayReport);
+  };
 
   return {
     report,
-    insist: (d) => add(all, d, () => true),
+    insist: (d) => {
+      isOver = true;
+      add(all, d, () => true);
+    },
     found: () => all.found,
+    hasErrors: () => hasErrors,
+    isOver: () => isOver,
     quietly: (step) => {
       const outer = listening;
       const own: NonNullable<typeof listening> = { faults: undefined };

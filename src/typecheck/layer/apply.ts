@@ -7,6 +7,7 @@ import { error, replace } from '../../diagnostic/diagnostic.ts';
 import { stepCosts } from '../../diagnostic/limits.ts';
 import { joinOf } from '../../ops/roles.ts';
 import { sameType, unknownType } from '../../ops/types.ts';
+import { freshId } from '../../syntax/memo.ts';
 import type { Span } from '../../syntax/source.ts';
 import type { Expr, Name } from '../../syntax/tree.ts';
 import { localScope, whereScope } from '../expr/bodies.ts';
@@ -186,7 +187,7 @@ const applyLabel = (
 
 const applyAs = (cx: LayerContext, expr: Extract<Expr, { tag: 'as' }>, at: Incoming): Typed => {
   const body = apply(cx, expr.body, at);
-  const key = cx.freshKey();
+  const key = freshId();
   const name = expr.name.text;
   const before = at.scope.frame.values?.get(name);
   if (before !== undefined)

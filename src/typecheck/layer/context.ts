@@ -53,6 +53,12 @@ export const nothingKnown = (): Known => ({
 
 type Known = Pick<LayerContext, 'layers' | 'bound' | 'variants' | 'facts' | 'sized'>;
 
+/** Forgets every result. What was made with it stays. */
+export const forget = (cx: LayerContext): void => {
+  for (const known of [cx.scopes, cx.values, cx.opened, cx.kinds, cx.layers, cx.bound, cx.variants])
+    known.clear();
+};
+
 /** A check that has not begun. */
 export const newLayerContext = (
   text: Context['text'],

@@ -7,6 +7,7 @@ import { diagnosticsOf, hasErrors, resultOf, type Checked } from '../../diagnost
 import { stepCosts } from '../../diagnostic/limits.ts';
 import { error, isUnread, replace, type Diagnostic } from '../../diagnostic/diagnostic.ts';
 import { isKnown, showType, type TensorType } from '../../ops/types.ts';
+import { freshId } from '../../syntax/memo.ts';
 import type { Span } from '../../syntax/source.ts';
 import type { Expr, Signature, Definition, Rewrite } from '../../syntax/tree.ts';
 import { admissibleOf } from '../net/admissible.ts';
@@ -106,7 +107,7 @@ export const variantNet = (
   if (wanted.passes.some((pass) => isUnread(cx.found(), pass.span))) return undefined;
   const name = net.name.text;
   const named = { name, source, passes: wanted.passes };
-  const done = applyPasses(named, cx.freshKey);
+  const done = applyPasses(named, freshId);
   const applied = { span: net.body.span, message: 'applied here' };
   for (const d of diagnosticsOf(done)) cx.report({ ...d, labels: [...d.labels, applied] });
   const made = resultOf(done);

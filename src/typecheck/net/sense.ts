@@ -102,26 +102,20 @@ const isWide = ({ op, args }: Op): boolean => {
 };
 
 /** Two convolutions with nothing between are one, where others have something between. */
-const linear = (pairs: readonly Pair[]): readonly Diagnostic[] => {
-  const isActivated = pairs.some(
-    ([before, behind]) => isWide(before) && rowOf(behind.op).family === 'activation',
+const linear = (pairs: readonly Pair[]): readonly Diagnostic[] =>
+  pairs.flatMap(([before, behind]) =>
+    isWide(before) && isWide(behind) && !isRepeated([before, behind])
+      ? [
+          hint('W0226', written(behind), `nothing stands between two \`${behind.op}\``, {
+            label: 'the second of two convolutions',
+            labels: [{ span: written(before), message: 'the first' }],
+            notes: [
+              'together they are one linear function; elsewhere an activation stands between',
+            ],
+          }),
+        ]
+      : [],
   );
-  return !isActivated
-    ? []
-    : pairs.flatMap(([before, behind]) =>
-        isWide(before) && isWide(behind) && !isRepeated([before, behind])
-          ? [
-              hint('W0226', written(behind), `nothing stands between two \`${behind.op}\``, {
-                label: 'the second of two convolutions',
-                labels: [{ span: written(before), message: 'the first' }],
-                notes: [
-                  'together they are one linear function; elsewhere an activation stands between',
-                ],
-              }),
-            ]
-          : [],
-      );
-};
 
 /** `batchnorm(64, 0.9)`: what was meant as the momentum is added to the variance. */
 const largeEps = (op: Op): readonly Diagnostic[] => {
@@ -155,25 +149,39 @@ const forgotten = (
     ];
   });
 
-/** Gives hints about the nets of a program, all together: a habit of one is seen in the others. */
-export const makesSense = (nets: readonly TypedNet[]): readonly Diagnostic[] => {
+/** What little sense a net has, by itself and beside others. */
+export type Sense = {
+  readonly found: readonly Diagnostic[];
+  /** hints about two convolutions in a row; they hold where another net has an activation behind one */
+  readonly linear: readonly Diagnostic[];
+  /** whether an activation stands behind a convolution */
+  readonly activates: boolean;
+};
+
+/** Looks for what has little sense in a net. */
+export const senseOf = ({ body }: TypedNet): Sense => {
   const { pairs, endsOf } = neighbours();
   const found: Diagnostic[] = [];
   const remembered: Typed[] = [];
   const recalled = new Set<number>();
-  const seen = new Set<Typed>();
-  for (const { body } of nets) {
-    const { last } = endsOf(body);
-    found.push(...pairs.filter(([, behind]) => behind === last).flatMap(lastScores));
-    eachNode(
-      body,
-      (node) => {
-        if (node.tag === 'op') found.push(...largeEps(node));
-        if (node.tag === 'remember') remembered.push(node);
-        if (node.tag === 'recall') recalled.add(node.key);
-      },
-      seen,
-    );
-  }
-  return [...found, ...pairs.flatMap(twice), ...linear(pairs), ...forgotten(remembered, recalled)];
+  const { last } = endsOf(body);
+  found.push(...pairs.filter(([, behind]) => behind === last).flatMap(lastScores));
+  eachNode(body, (node) => {
+    if (node.tag === 'op') found.push(...largeEps(node));
+    if (node.tag === 'remember') remembered.push(node);
+    if (node.tag === 'recall') recalled.add(node.key);
+  });
+  return {
+    found: [...found, ...pairs.flatMap(twice), ...forgotten(remembered, recalled)],
+    linear: linear(pairs),
+    activates: pairs.some(
+      ([before, behind]) => isWide(before) && rowOf(behind.op).family === 'activation',
+    ),
+  };
 };
+
+/** Hints about the nets of a program, all together: a habit of one is seen in the others. */
+export const hintsOf = (senses: readonly Sense[]): readonly Diagnostic[] => [
+  ...senses.flatMap(({ found }) => found),
+  ...(senses.some(({ activates }) => activates) ? senses.flatMap((sense) => sense.linear) : []),
+];

@@ -12,39 +12,45 @@ import type {
 import { partsOf } from '../../syntax/walk.ts';
 import { reportTwice } from '../expr/bodies.ts';
 import type { Context } from '../expr/context.ts';
-import { error } from '../../diagnostic/diagnostic.ts';
+import { error, type Diagnostic } from '../../diagnostic/diagnostic.ts';
+import { perObject } from '../../syntax/memo.ts';
 import type { Span } from '../../syntax/source.ts';
+import { recursive } from './recursion.ts';
 import { unknownRest } from '../expr/fill.ts';
 import { isForeign, resolve, sizeNames } from '../expr/names.ts';
 import { inner, innerWithMore, lookupRest } from '../expr/scope.ts';
 import { unknown, type Scope } from '../expr/values.ts';
 
-/** The definitions of a file and those of every body in it, each with its neighbours. */
-export const definitionLists = (
-  declarations: readonly Declaration[],
-): readonly (readonly Definition[])[] => {
-  const lists: (readonly Definition[])[] = [];
-  const visit = (e: Expr): void => {
-    if (e.tag === 'sequence' && e.defs.length > 0) enter(e.defs);
-    partsOf(e).forEach(visit);
-  };
-  const enter = (neighbours: readonly Declaration[]): void => {
-    const list = neighbours.flatMap((d) => (d.tag === 'def' || d.tag === 'net' ? [d] : []));
-    lists.push(list);
-    for (const { body } of list) visit(body);
-  };
-  enter(declarations);
-  return lists;
-};
+/** What can be called, among what a file consists of. */
+export const isDefinition = (d: Declaration): d is Definition => d.tag === 'def' || d.tag === 'net';
 
-export const checkParameterLists = (cx: Context, declarations: readonly Declaration[]): void => {
-  for (const { parameters } of definitionLists(declarations).flat()) {
-    reportNamesakes(cx, parameters);
-    reportOrder(cx, parameters);
+/** The lists of local definitions in a body, each with its neighbours; those of their bodies too. */
+const localLists = (body: Expr): readonly (readonly Definition[])[] => [
+  ...(body.tag === 'sequence' && body.defs.length > 0 ? [body.defs.filter(isDefinition)] : []),
+  ...(body.tag === 'sequence' ? body.defs.filter(isDefinition) : []).flatMap((d) =>
+    localLists(d.body),
+  ),
+  ...partsOf(body).flatMap(localLists),
+];
+
+/** What is wrong with a definition wherever it stands, and the local ones that use themselves. */
+export const faultsWithin: (definition: Definition) => {
+  readonly found: readonly Diagnostic[];
+  readonly recursive: readonly Definition[];
+} = perObject((definition) => {
+  const found: Diagnostic[] = [];
+  const reports: Reporting = { report: (d) => found.push(d) };
+  const lists = localLists(definition.body);
+  for (const { parameters } of [definition, ...lists.flat()]) {
+    reportNamesakes(reports, parameters);
+    reportOrder(reports, parameters);
   }
-};
+  return { found, recursive: lists.flatMap((list) => [...recursive(reports, list)]) };
+});
 
-const reportNamesakes = (cx: Context, parameters: readonly Parameter[]): void => {
+type Reporting = Pick<Context, 'report'>;
+
+const reportNamesakes = (cx: Reporting, parameters: readonly Parameter[]): void => {
   const seen = new Map<string, Parameter>();
   for (const p of parameters) {
     const before = seen.get(p.name.text);
@@ -54,7 +60,7 @@ const reportNamesakes = (cx: Context, parameters: readonly Parameter[]): void =>
 };
 
 /** Parameters without default come first. */
-const reportOrder = (cx: Context, parameters: readonly Parameter[]): void => {
+const reportOrder = (cx: Reporting, parameters: readonly Parameter[]): void => {
   let optional: Span | undefined;
   for (const p of parameters) {
     if (p.tag === 'rest') continue;

@@ -6,17 +6,29 @@ import type { Expr, Parameter, Word, Definition } from '../../syntax/tree.ts';
 import { partsOf } from '../../syntax/walk.ts';
 import type { Context } from '../expr/context.ts';
 import { sizeNames, splitSize } from '../expr/names.ts';
+import { perObject } from '../../syntax/memo.ts';
 
 /** A use of a definition of the list: a word that is not a parameter or a local name. */
 type Use = { readonly name: string; readonly span: Span };
 
+/** A word that may mean a definition outside; its stem too, unless that is a name inside. */
+type Free = Use & { readonly stem: string | undefined };
+
 /** Every definition of a list that uses itself, reported once for each cycle. */
 export const recursive = (
-  cx: Context,
+  cx: Pick<Context, 'report'>,
   definitions: readonly Definition[],
 ): ReadonlySet<Definition> => {
   const byName = new Map(definitions.map((d) => [d.name.text, d] as const));
-  const uses = new Map(definitions.map((d) => [d, usesOf(d, byName)] as const));
+  const usesOf = (d: Definition): readonly Use[] => {
+    const found: Use[] = [];
+    for (const { name, stem, span } of freeWords(d)) {
+      if (byName.has(name)) found.push({ name, span });
+      else if (stem !== undefined && byName.has(stem)) found.push({ name: stem, span });
+    }
+    return found;
+  };
+  const uses = new Map(definitions.map((d) => [d, usesOf(d)] as const));
   const guilty = new Set<Definition>();
   const done = new Set<Definition>();
 
@@ -52,7 +64,7 @@ export const recursive = (
   return guilty;
 };
 
-const reportCycle = (cx: Context, cycle: readonly Definition[], use: Use): void => {
+const reportCycle = (cx: Pick<Context, 'report'>, cycle: readonly Definition[], use: Use): void => {
   const names = [...cycle.map((d) => d.name.text), cycle[0]!.name.text];
   const operator = table.has(use.name);
   cx.report(
@@ -97,16 +109,16 @@ const isBound = (bound: Bound, name: string): boolean => {
   return false;
 };
 
-const usesOf = (definition: Definition, known: ReadonlyMap<string, Definition>): readonly Use[] => {
-  const found: Use[] = [];
+const freeWords: (definition: Definition) => readonly Free[] = perObject((definition) => {
+  const found: Free[] = [];
   const word = (w: Word, bound: Bound): void => {
     if (w.parts.length > 1) return;
     const { text, span } = w.parts[0]!;
     const stem = splitSize(text)?.stem;
     if (isBound(bound, text)) return;
-    if (known.has(text)) found.push({ name: text, span });
-    else if (stem !== undefined && !isBound(bound, stem) && known.has(stem))
-      found.push({ name: stem, span });
+    // the whole word is looked up first: `relu6` is an operator, and no use of a net `relu`
+    const isFree = stem !== undefined && !isBound(bound, stem) && !table.has(text);
+    found.push({ name: text, stem: isFree ? stem : undefined, span });
   };
   const visit = (e: Expr, bound: Bound): void => {
     if (e.tag === 'chain') word(e.word, bound);
@@ -126,7 +138,7 @@ const usesOf = (definition: Definition, known: ReadonlyMap<string, Definition>):
     before.add(p.name.text);
   }
   return found;
-};
+});
 
 /** The names that an expression gives to what it holds. */
 const namesOf = (e: Expr): readonly string[] => {

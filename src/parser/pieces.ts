@@ -1,0 +1,101 @@
+/**
+ * Where a text may be cut so that its pieces, parsed one by one, give the trees and faults of the whole. What is known of
+ * a piece stays true while others are edited.
+ */
+import { lineEndFrom } from './text/scan/state.ts';
+import { endOfString } from './text/tokens.ts';
+
+/** A declaration at the margin, or the beginning of one. */
+const head = /^(?:def|net|import|rewrite|train|eval)[ \t]+[A-Za-z_"]|^assert(?![A-Za-z0-9_])/;
+/** The longest beginning that `head` has to see: `rewrite`, some spaces and a letter. */
+const HEAD = 24;
+
+/** A declaration that begins at the margin, and how many brackets are open before it. */
+type Head = { readonly at: number; readonly depth: number };
+
+/** Declarations up to one that ends whatever is open, as all do but `def`, which may be local. */
+type Run = { readonly heads: Head[]; readonly open: string[]; matches: boolean };
+
+const newRun = (): Run => ({ heads: [], open: [], matches: true });
+
+/** Signs of the language that are not ASCII. */
+const signs = new Set('⇒→≠≤≥…×');
+
+const closerOf: Readonly<Record<string, string>> = { '(': ')', '[': ']', '{': '}' };
+
+/** Closes a bracket. False where that is not the one that is open. */
+const closes = (open: string[], sign: string): boolean => open.pop() === sign;
+
+/**
+ * The runs of a text. Undefined where the parser must see it as a whole: it has comments or quotes of other languages, or
+ * brackets that match only across declarations.
+ */
+const runsOf = (text: string): readonly Run[] | undefined => {
+  let run = newRun();
+  const runs = [run];
+  const whole: string[] = [];
+  let matches = true;
+  let begins = true;
+  for (let at = 0; at < text.length; at++) {
+    const c = text.charCodeAt(at);
+    if (begins && c >= 97 && c <= 122 && head.test(text.slice(at, at + HEAD))) {
+      if (c !== 100) runs.push((run = newRun())); // `d` of `def`
+      run.heads.push({ at, depth: run.open.length });
+    }
+    begins = c === 10 || c === 13;
+    switch (c) {
+      case 40: // (
+      case 91: // [
+      case 123: // {
+        run.open.push(closerOf[text[at]!]!);
+        whole.push(closerOf[text[at]!]!);
+        break;
+      case 41: // )
+      case 93: // ]
+      case 125: // }
+        run.matches = closes(run.open, text[at]!) && run.matches;
+        matches = closes(whole, text[at]!) && matches;
+        break;
+      case 45: // -
+        if (text[at + 1] === '-') at = lineEndFrom(text, at) - 1;
+        break;
+      case 34: // "
+        at = endOfString(text, at) - 1;
+        break;
+      case 47: // /
+        if (text[at + 1] === '/' || text[at + 1] === '*') return undefined;
+        break;
+      case 35: // #
+      case 39: // '
+        return undefined;
+      default:
+        if (c > 127 && !signs.has(text[at]!)) return undefined;
+    }
+  }
+  for (const one of runs) one.matches &&= one.open.length === 0;
+  return matches && whole.length === 0 && runs.some((one) => !one.matches) ? undefined : runs;
+};
+
+/** Where the comment lines begin that stand directly above an offset, which begins a line. */
+const withComments = (text: string, at: number): number => {
+  let start = at;
+  while (start > 0) {
+    // the line before ends at `\n`, `\r\n` or `\r`
+    let end = start - 1;
+    if (text[end] === '\n' && text[end - 1] === '\r') end--;
+    let line = end;
+    while (line > 0 && text[line - 1] !== '\n' && text[line - 1] !== '\r') line--;
+    if (!/^[ \t]*--/.test(text.slice(line, end))) break;
+    start = line;
+  }
+  return start;
+};
+
+/** The offsets at which the pieces of a text begin, in order; the first is 0. Linear. */
+export const cuts = (text: string): readonly number[] => {
+  const runs = /^[ \t]/.test(text) ? undefined : runsOf(text);
+  const starts = (runs ?? []).flatMap(({ heads, matches }) =>
+    heads.flatMap(({ at, depth }) => (matches && depth > 0 ? [] : [withComments(text, at)])),
+  );
+  return [0, ...starts.filter((at) => at > 0)];
+};

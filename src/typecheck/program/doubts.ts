@@ -1,0 +1,50 @@
+/** Warnings and hints about what has a meaning and may not be meant. */
+import type { Diagnostic } from '../../diagnostic/diagnostic.ts';
+import { stepCosts } from '../../diagnostic/limits.ts';
+import type { Span } from '../../syntax/source.ts';
+import type { Declaration } from '../../syntax/tree.ts';
+import type { LayerContext } from '../layer/context.ts';
+import { isInside } from '../net/branch-fixes.ts';
+import { linter } from '../net/lints.ts';
+import { hintsOf, senseOf } from '../net/sense.ts';
+import type { TypedNet } from '../net/typed.ts';
+import type { Ask } from './memory.ts';
+import { isDefinition } from './declarations.ts';
+import { writtenSense } from './written-sense.ts';
+
+/** Reports those of nets one by one, and, in a program without errors, of what has little sense. */
+export const reportDoubts = (
+  cx: LayerContext,
+  ask: Ask,
+  nets: readonly (readonly [Declaration, TypedNet])[],
+  declarations: readonly Declaration[],
+): void => {
+  // lints are about written layers; those of the source are reported there
+  const sources = nets.filter(([, net]) => net.variant === undefined);
+  for (const [d, net] of sources)
+    if (net.output.tag !== 'unknown')
+      cx.replay(ask('lints', d, () => lintsOf(cx, net)))
+        .filter(({ primary }) => !isFaultyAt(cx, primary.span))
+        .forEach(cx.report);
+  if (cx.found().some((d) => d.severity === 'error')) return;
+  hintsOf(sources.map(([d, net]) => cx.replay(ask('sense', d, () => senseOf(net))))).forEach(
+    cx.report,
+  );
+  for (const d of declarations.filter(isDefinition))
+    cx.replay(ask('written', d, () => writtenSense(d, cx.text).forEach(cx.report)));
+};
+
+/** Lints of a net by itself: what others share with it is looked at again. */
+const lintsOf = (cx: LayerContext, net: TypedNet): readonly Diagnostic[] => {
+  const lint = linter(
+    cx.text,
+    ({ span }) =>
+      (hulls) =>
+        cx.spend(span, hulls * stepCosts.hull),
+  );
+  return cx.within(net.span, () => lint(net)) ?? [];
+};
+
+/** Whether an error lies in a place: what a lint says of it may be a consequence. */
+const isFaultyAt = (cx: LayerContext, place: Span): boolean =>
+  cx.found().some((d) => d.severity === 'error' && isInside(d.primary.span, place));
