@@ -20,7 +20,7 @@ import { separate, type Island } from './text/islands.ts';
 import { layOut } from './text/layout/layout.ts';
 import { mendRuleArrows } from './text/rule-arrows.ts';
 import { scan } from './text/scan/scan.ts';
-import { lex } from './text/tokens.ts';
+import * as T from './text/tokens.ts';
 import { classify } from './text/words.ts';
 
 /** A text on its way to a tree: the results of the passes so far. */
@@ -52,7 +52,7 @@ const grammar = lazy(() => new Grammar(false));
 const passes: readonly Pass[] = [
   // characters that no token is made of, and brackets nested too deeply
   { name: 'scan', run: ({ source }, report) => scan(source, report) },
-  { name: 'lex', run: ({ text }) => lex(text) },
+  { name: 'lex', run: ({ text }) => T.lex(text) },
   // names and reserved words, numbers that touch words
   {
     name: 'words',
@@ -71,8 +71,11 @@ const passes: readonly Pass[] = [
     name: 'habits',
     run: ({ source, text, tokens, doubtful, windowed }, report) => {
       mendRuleArrows(source, tokens, doubtful, report);
-      const braced = mendIndentedClauses(source, text, tokens, report);
-      const read = readCalledClauses(text, braced);
+      // a long program without trainings is not copied
+      const trains = tokens.some((token) => T.is(token, T.Train, T.Eval));
+      const read = trains
+        ? readCalledClauses(text, mendIndentedClauses(source, text, tokens, report))
+        : tokens;
       return { tokens: mendHabits(source, text, read, doubtful, windowed, report) };
     },
   },
