@@ -10,7 +10,7 @@ import {
   resultOf,
   type Checked,
 } from '../../diagnostic/checked.ts';
-import { error, type Diagnostic } from '../../diagnostic/diagnostic.ts';
+import { error, moved, type Diagnostic } from '../../diagnostic/diagnostic.ts';
 import { near } from '../../diagnostic/suggest.ts';
 import { startOf, type Source, type Sources, type Span } from '../../syntax/source.ts';
 import type { Watch } from '../../phase.ts';
@@ -137,17 +137,28 @@ const hereIn = (all: Checked<Program>, elsewhere: Elsewhere) => {
   return { program: checked(program, kept), passedOver: found.length - kept.length };
 };
 
-/** The name of a file that a command writes itself, in memory. */
-const ownFile = '--set';
+/** A file that a command writes itself, in memory. */
+export type OwnFile = {
+  /** what messages show in its place: the text that it is made of */
+  readonly shown: Source;
+  readonly text: string;
+  /** a place of the file, in what is shown */
+  readonly back: (span: Span) => Span;
+};
 
-/** The same of a text that lies beside `file` and is called `--set` in messages. */
+/** Whether a place is in such a file, however its path begins. */
+export const isIn = ({ shown }: OwnFile, { path }: Span): boolean =>
+  path === shown.path || path.endsWith(`/${shown.path}`);
+
+/** The same of a file of our own that lies beside `file`. */
 export const loadWith = (
   io: Io,
   file: string,
-  text: string,
+  made: OwnFile,
   elsewhere: Elsewhere,
 ): Or<Exit, LoadedProgram & { readonly program: Program }> => {
-  const own = (entry: string): string => entry.slice(0, entry.lastIndexOf('/') + 1) + ownFile;
+  const { shown, text } = made;
+  const own = (entry: string): string => entry.slice(0, entry.lastIndexOf('/') + 1) + shown.path;
   const sound = loaded(io.cwd, file, (files, entry) =>
     gate(
       hereIn(
@@ -163,9 +174,18 @@ export const loadWith = (
       ).program,
     ),
   );
-  const name = (path: string): string => (path.endsWith(ownFile) ? ownFile : path);
-  const sources = new Map([...sound.sources, ...sourcesRenamed([{ path: ownFile, text }], name)]);
-  const found = sound.found.map((d) => renamed(d, name));
+  const sources = new Map([...sound.sources, [shown.path, shown] as const]);
+  const move = (span: Span): Span => (isIn(made, span) ? made.back(span) : span);
+  const found = sound.found.map((d) => {
+    // what is written between parts of the shown text cannot be replaced in it
+    const fixes = d.fixes.filter(({ edits }) =>
+      edits.every(({ span }) => {
+        const { start, end } = move(span);
+        return end - start === span.end - span.start;
+      }),
+    );
+    return moved({ ...d, fixes }, move);
+  });
   tell(io, found, sources);
   const { program } = sound;
   return program === undefined
