@@ -33,19 +33,16 @@ export type LoadedProgram = {
   readonly sources: Sources;
   /** a path of the program as the user would write it */
   readonly shown: (path: string) => string;
+  /** where a place of the program lies, in a file as the user would write it */
+  readonly locate: (place: Span) => Span;
 };
 
 /** All that can be said of a program, however broken, its assertions included. */
 export const loadProgram = (cwd: string, file: string, watch?: Watch): LoadedProgram =>
   loaded(cwd, file, (files, entry) => analyse(files, entry, { asserts: true }, watch));
 
-/** A program whose places lie in pieces of its files; `locate` finds them in files that the user knows. */
-export type LoadedPieces = Omit<LoadedProgram, 'shown'> & {
-  readonly locate: (place: Span) => Span;
-};
-
-/** The same each time it is asked for, with what has changed on the disk: the rest is not checked again. */
-export const loader = (cwd: string): ((file: string, watch: Watch) => LoadedPieces) => {
+/** The same each time it is called, with what has changed on the disk: the rest is not checked again. */
+export const loader = (cwd: string): ((file: string, watch: Watch) => LoadedProgram) => {
   const workspaces = new Map<string, Workspace>();
   return (file, watch) => {
     const { root, entry, shown } = locate(cwd, file);
@@ -59,6 +56,7 @@ export const loader = (cwd: string): ((file: string, watch: Watch) => LoadedPiec
       found: view.found.map((d) => renamed(d, shown)),
       faulty: view.found.some((d) => d.severity === 'error'),
       sources: sourcesRenamed(view.sources.values(), shown),
+      shown,
       locate: (place) => {
         const found = view.locate(place);
         return { ...found, path: shown(found.path) };
@@ -92,6 +90,7 @@ const loaded = (
     faulty: hasErrors(seen),
     sources: sourcesRenamed(read, shown),
     shown,
+    locate: (place) => ({ ...place, path: shown(place.path) }),
   };
 };
 
