@@ -87,6 +87,7 @@ const rooms: readonly (readonly [room: string, mayImport: string])[] = [
     'manual',
     'syntax diagnostic numeric diagnostic/terminal ops ops/elsewhere protocol rewrite report',
   ],
+  ['editor', 'parser ops protocol typecheck/expr'],
   ['phase.ts', 'diagnostic'],
   [
     'check.ts',

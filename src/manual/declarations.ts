@@ -49,11 +49,11 @@ is a folder in the names of weights. In \`(..p)\` it passes on the arguments of 
   },
   {
     names: ['rewrite'],
-    form: 'rewrite NAME when inference { RULES }',
+    form: 'rewrite NAME when inference with OTHER { RULES }',
     doc: `A pass: a list of rules that change networks. \`netc compile --pass NAME\` applies it, and so does
-\`net B = NAME(A)\`. \`netc verify FILE\` tests its rules.`,
+\`net B = NAME(A)\`. \`netc verify FILE\` tests its rules. \`with\` names another pass of the file, whose rules come first.`,
     examples: [
-      'rewrite tidy {\n  rule once: relu; relu => relu\n}',
+      'rewrite tidy {\n  rule once: relu; relu => relu\n}\nrewrite tidier with tidy {\n  rule none: pad-0 => id\n}',
       'rewrite tidy {\n  rule once: relu; relu6 => relu6\n}\nnet A : [8, 8, 3] -> _ { conv3-4; relu; relu6 }\nnet B = tidy(A)',
     ],
     more: 'Rewrite rules',
@@ -84,7 +84,8 @@ a structural rule makes another function of the same type.`,
     names: ['with'],
     form: 'REPLACEMENT with { kernel = …, bias = … }',
     doc: `Computes the weights of a rule's new layers from those of the matched ones, \`k.kernel\`, with \`+ - * /\`, \`sqrt\`,
-\`reshape\`, \`transpose\`, \`sum\` and \`concat\`. In the head of \`train\` and \`eval\` it takes over the clauses of another.`,
+\`reshape\`, \`transpose\`, \`sum\` and \`concat\`. In the head of \`train\` and \`eval\` it takes over the clauses of another, and in
+that of \`rewrite\` the rules of another.`,
     examples: [
       `rewrite merge {\n  rule scaled: conv(..p, bias = true) as k; scale-s\n    => conv(..p, bias = true) with { kernel = k.kernel * s, bias = k.bias * s }\n}`,
       'net N : [32, 32, 3] -> [10] { gap; fc-10; softmax }\ntrain paper { data cifar10("data/cifar-10") }\ntrain N_paper : N with paper',

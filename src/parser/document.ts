@@ -2,6 +2,7 @@
 import { diagnosticsOf } from '../diagnostic/checked.ts';
 import { parse } from './parse.ts';
 import { habits } from './text/habits/habits.ts';
+import { reserved } from './text/tokens.ts';
 
 const opening = `# Habits
 
@@ -23,3 +24,8 @@ export const habitsPage = (windowed: ReadonlySet<string>): string => {
   });
   return opening + rows.join('');
 };
+
+/** The words that are not names, in the order of the tokens. */
+export const keywords: readonly string[] = [...reserved.keys()].filter((word) =>
+  /^\w{2,}$/.test(word),
+);

@@ -4,31 +4,34 @@ import { resultOf } from '../diagnostic/checked.ts';
 import { windowed } from '../ops/windowed.ts';
 import { parse } from '../parser/parse.ts';
 import type { Source, Span } from '../syntax/source.ts';
-import type { Declaration, Expr, Rule } from '../syntax/tree.ts';
+import { perObject } from '../syntax/memo.ts';
+import type { Declaration, Expr, Rule, Tree } from '../syntax/tree.ts';
 import { partsOf } from '../syntax/walk.ts';
-import { passesFrom } from './rule/compile.ts';
+import { passesOf } from './rule/compile.ts';
 import { proveTypes } from './proof/prove.ts';
 import type { PassRow } from './passes.ts';
 import { standardScope } from '../typecheck/expr/standard.ts';
 
 type Rewrite = Extract<Declaration, { readonly tag: 'rewrite' }>;
 
-/** A pass as its file declares it. */
+/** A pass as its file declares it, without the rules that it takes over. */
 export type Declared = {
   readonly row: PassRow;
   readonly source: Source;
   readonly declaration: Rewrite;
   /** the rules whose sides are proved to have one type */
-  readonly proved: ReadonlySet<string>;
+  readonly proved: ReadonlySet<Rule>;
 };
 
 /** The declaration of a pass in the file that its row names. */
-const declarationIn = ({ name, file }: PassRow, source: Source): Rewrite => {
-  const declarations = resultOf(parse(source, windowed))?.declarations ?? [];
+const declarationIn = ({ name, file }: PassRow, tree: Tree | undefined): Rewrite => {
+  const declarations = tree?.declarations ?? [];
   const found = declarations.find((d) => d.tag === 'rewrite' && d.name.text === name);
   if (found?.tag !== 'rewrite') throw new Bug(`no pass ${name} in ${file}`);
   return found;
 };
+
+const treeOf = (source: Source): Tree | undefined => resultOf(parse(source, windowed));
 
 /** The passes of a table, each found in its file. */
 export const declared = (
@@ -37,20 +40,24 @@ export const declared = (
 ): readonly Declared[] =>
   rows.map((row) => {
     const source = read(row.file);
-    const declaration = declarationIn(row, source);
-    return { row, source, declaration, proved: provedIn(declaration) };
+    const tree = treeOf(source);
+    const declaration = declarationIn(row, tree);
+    return { row, source, declaration, proved: tree ? provedIn(tree) : new Set() };
   });
 
 /** What a pass does, in one sentence. */
 export const aboutPass = (row: PassRow, source: Source): string =>
-  firstSentence(declarationIn(row, source).doc);
+  firstSentence(declarationIn(row, treeOf(source)).doc);
 
-const provedIn = (declaration: Rewrite): ReadonlySet<string> => {
+/** The rules of a file whose sides are proved to have one type. */
+const provedIn = perObject((tree: Tree): ReadonlySet<Rule> => {
   const std = standardScope();
-  const rules = (resultOf(passesFrom([declaration])) ?? []).flatMap((pass) => pass.rules);
-  const proved = rules.filter((rule) => proveTypes(rule, std).tag === 'proved');
-  return new Set(proved.map(({ rule }) => rule.name.text));
-};
+  const rules = new Map(
+    (resultOf(passesOf(tree)) ?? []).flatMap((pass) => pass.rules.map((r) => [r.rule, r] as const)),
+  );
+  const proved = [...rules.values()].filter((rule) => proveTypes(rule, std).tag === 'proved');
+  return new Set(proved.map(({ rule }) => rule));
+});
 
 /** The drawing of a rule, below docs/. */
 export const drawingOf = (pass: string, rule: string): string => `passes/${pass}-${rule}.svg`;
@@ -150,7 +157,7 @@ const meanings = {
 const ruleSection = ({ source, declaration, proved }: Declared, rule: Rule): string => {
   const { name, when } = declaration;
   const place = when === undefined ? '' : `, at ${when.text}`;
-  const types = proved.has(rule.name.text) ? ' Types: for all sizes and parameters.' : '';
+  const types = proved.has(rule) ? ' Types: for all sizes and parameters.' : '';
   return section(
     `### ${name.text}: ${rule.name.text}`,
     rule.doc,
@@ -174,6 +181,11 @@ const examples = ({ name, file, example }: PassRow): string =>
     `\`\`\`sh\nnetc dump --after rewrite FILE.net --net N --pass ${name}\n\`\`\``,
   );
 
+const takenOver = ({ with: base }: Rewrite): string =>
+  base === undefined
+    ? ''
+    : `It has the rules of [\`${base.text}\`](#${base.text}), and behind them these:`;
+
 /** The section of a pass without its heading: what it does, two examples, its rules. */
 export const passText = (pass: Declared): string => {
   const { row, declaration } = pass;
@@ -182,7 +194,7 @@ export const passText = (pass: Declared): string => {
     ? '`compile` and `run` apply it, unless `--no-default-passes` is given.'
     : `It is applied on request: \`--pass ${row.name}\`.`;
   return [
-    section(declaration.doc, `From ${file}. ${use}`, examples(row)),
+    section(declaration.doc, `From ${file}. ${use}`, examples(row), takenOver(declaration)),
     ...declaration.rules.map((rule) => ruleSection(pass, rule)),
   ].join('\n\n');
 };

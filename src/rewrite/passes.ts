@@ -60,6 +60,12 @@ export const passTable: readonly PassRow[] = [
     example: 'net N : [32, 32, 64] -> _ { (conv1-8; relu) | (conv1-16; relu) }',
   },
   {
+    name: 'fc_as_conv',
+    file: 'fc-to-conv.net',
+    byDefault: false,
+    example: 'net N : [32, 32, 3] -> [10] { conv3-8/2; relu; flatten; fc-10 }',
+  },
+  {
     name: 'fc_to_conv',
     file: 'fc-to-conv.net',
     byDefault: false,

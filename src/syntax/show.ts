@@ -186,6 +186,7 @@ const declarationOf = (declaration: Declaration): Shown => {
         named(declaration.name),
         docOf(declaration.doc),
         declaration.when && parts(['when', named(declaration.when)]),
+        declaration.with && parts(['with', named(declaration.with)]),
         ...declaration.rules.map(ruleOf),
       ]);
     case 'train':

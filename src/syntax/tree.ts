@@ -163,6 +163,9 @@ export type Rule = {
   readonly span: Span;
 };
 
+/** Another pass of the file, whose rules stand before those of the pass; `fault` says why they cannot (`taken-over.ts`). */
+export type TakenOver = Name & { readonly fault?: 'unknown' | 'round' | 'many' };
+
 /** What a file consists of. */
 export type Declaration =
   | {
@@ -186,6 +189,7 @@ export type Declaration =
       readonly tag: 'rewrite';
       readonly name: Name;
       readonly when?: Name; // `inference`
+      readonly with?: TakenOver;
       readonly rules: readonly Rule[];
       readonly doc: string;
       readonly span: Span;

@@ -130,11 +130,11 @@ describe('fc_to_conv', () => {
 
   test('has nothing to do without a fully connected head', () => {
     const none = netOf('[8, 8, 3]', '[3]', 'conv3-3; relu; gap');
-    expect(applied(none, shipped('fc-to-conv.net')).trace).toEqual([]);
+    expect(applied(none, shipped('fc-to-conv.net', 'fc_to_conv')).trace).toEqual([]);
   });
 
   test('of VGG-D itself', () => {
-    const { graph: d } = applied(example('vgg.net', 'D'), shipped('fc-to-conv.net'));
+    const { graph: d } = applied(example('vgg.net', 'D'), shipped('fc-to-conv.net', 'fc_to_conv'));
     const fc1 = d.nodes.find((n) => n.path === 'D/classifier1/fc1')!;
     expect([fc1.op, fc1.weights[0]!.spec.shape]).toEqual(['conv', [7, 7, 512, 4096]]);
     const [kernel] = fc1.weights;

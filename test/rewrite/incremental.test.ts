@@ -9,7 +9,7 @@ import { applyOnce, applyPass } from '../../src/rewrite/match/apply.ts';
 import { orderOf } from '../../src/rewrite/match/order.ts';
 import { passTable } from '../../src/rewrite/passes.ts';
 import type { Pass } from '../../src/rewrite/rule/pattern.ts';
-import { longNets } from './long-nets.ts';
+import { hardNets, longNets } from './long-nets.ts';
 import { randomFrom, type Random } from '../typecheck/random-programs.ts';
 import { applied, netOf, rules, shipped } from './nets.ts';
 
@@ -108,12 +108,43 @@ test('a pass does what searching from the beginning after each application does'
   );
 });
 
+const deep = process.env['NETC_DEEP'] !== undefined;
+
+/** Every pass with the nets that are long or hard for it. */
+const growing = passTable.flatMap(({ name, file }) =>
+  [longNets[name]!, ...hardNets[name]!].map(
+    (net) => [name, net(12).slice(0, 70), net, file] as const,
+  ),
+);
+
 test.each(passTable)('$name takes ten times as many steps for ten times as many layers', (row) => {
   const pass = shipped(row.file, row.name);
   const on = (n: number) => applied(netOf('[4, 4, 4]', '_', longNets[row.name]!(n)), pass);
-  const [short, tenfold] = [on(10), on(100)];
+  const [short, tenfold] = deep ? [on(1000), on(10_000)] : [on(100), on(1000)];
   expect(tenfold.trace.length).toBeGreaterThan(9 * short.trace.length - 10);
   expect(tenfold.steps).toBeLessThan(11 * short.steps);
+});
+
+test.each(growing)('%s takes no more on %s', (name, _, net, file) => {
+  const pass = shipped(file, name);
+  const steps = (n: number) => applied(netOf('[4, 4, 4]', '_', net(n)), pass).steps;
+  const [few, many] = deep ? [1000, 10_000] : [100, 1000];
+  expect(steps(many)).toBeLessThan(11 * steps(few) + 500);
+});
+
+/** Milliseconds of processor time. */
+const timeOf = (pass: Pass, net: string): number => {
+  const graph = netOf('[4, 4, 4]', '_', net);
+  const start = process.cpuUsage();
+  applyPass(graph, pass);
+  const { user, system } = process.cpuUsage(start);
+  return (user + system) / 1000;
+};
+
+test.runIf(deep).each(growing)('%s is as fast for each layer of many: %s', (name, _, net, file) => {
+  const pass = shipped(file, name);
+  const [few, many] = [10_000, 100_000].map((n) => timeOf(pass, net(n)));
+  expect(many! / Math.max(few!, 50)).toBeLessThan(14);
 });
 
 test('a value may be put before any other, any number of times', () => {

@@ -130,7 +130,7 @@ const agrees = (rule: CompiledRule, cases: readonly Case[], before: Graph): bool
   const type = (node: number): TensorType | undefined => {
     const id = env.values.get(node);
     // the result may be a part of a larger join
-    return id === undefined || (node === rule.pattern.result && env.window !== undefined)
+    return id === undefined || (node === rule.pattern.result && env.chosen !== undefined)
       ? undefined
       : of.type(id);
   };

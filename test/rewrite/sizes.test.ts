@@ -72,7 +72,7 @@ const layer = (r: Random, depth: number): string => {
   const more = ['layernorm', 'prelu', 'leaky_relu', 'flatten', '(channels(0..2) | channels(2..4))'];
   const kinds = [...all, ...more];
   const part = (): string => `(${layers(r, depth - 1)})`;
-  switch (r(depth > 0 ? kinds.length + 6 : kinds.length) - kinds.length) {
+  switch (r(depth > 0 ? kinds.length + 9 : kinds.length) - kinds.length) {
     case 0:
       return '(id * id)';
     case 1:
@@ -85,6 +85,12 @@ const layer = (r: Random, depth: number): string => {
       return `(${part()} + ${part()} + id)`;
     case 5:
       return '(id | id; channels(2..6))';
+    case 6:
+      return `(${part()} + id + ${part()} + id + relu)`;
+    case 7:
+      return `(id * ${part()} * tanh * id)`;
+    case 8:
+      return `((fc-1 | ${part()} | id | id | fc-3); channels(1..5))`;
     default:
       return kinds[r(kinds.length)]!;
   }
@@ -111,7 +117,6 @@ describe('fc_to_conv gives the mean over windows of what the net gives for each'
         const net = netOf(`[${h}, ${w}, 2]`, '_', text);
         const { graph } = applied(net, toConv);
         all++;
-        // a sum in which a value stands twice beside another is left alone
         if (Either.isLeft(freed(graph))) return;
         open++;
         const weights = randomWeights(net);

@@ -145,7 +145,7 @@ test.runIf(process.env['NETC_DEEP'] !== undefined)(
   'the whole vgg11, its classifier as convolutions, on wasm',
   { timeout: 600_000 },
   async () => {
-    const { expected, graph, byPath, input } = prepared('vgg11_whole');
+    const { expected, graph, byPath, input } = prepared('vgg11');
     const dense = applied(graph, shipped('fc-to-conv.net', 'fc_to_conv')).graph;
     expect(dense.nodes.filter((n) => n.op === 'fc')).toEqual([]);
     const weight = hostWeights(dense, (path) => byPath.get(path)!);

@@ -110,7 +110,7 @@ test('what does not fit is said with both shapes', () => {
 describe('in a graph', () => {
   const graph = netOf('[5, 5, 2]', '[3]', 'conv3-2; batchnorm; flatten; fc-4; relu; fc-3');
   const folded = applied(graph, shipped('fold-batchnorm.net')).graph;
-  const both = applied(folded, shipped('fc-to-conv.net')).graph;
+  const both = applied(folded, shipped('fc-to-conv.net', 'fc_to_conv')).graph;
 
   test('files go on to name the source', () => {
     const paths = (g: Graph): readonly string[] =>

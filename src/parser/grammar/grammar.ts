@@ -93,6 +93,10 @@ export class Grammar extends Declarations {
       this.CONSUME(T.When);
       return this.needName(2, '`inference` after `when`');
     });
+    const taken = this.OPTION1(() => {
+      this.CONSUME(T.With);
+      return this.needName(3, 'the name of a pass after `with`');
+    });
     const rules: Rule[] = [];
     const isOpen = this.need(1, T.RuleOpen, '`{` and the rules').image !== '';
     this.settleRules(isOpen);
@@ -106,6 +110,7 @@ export class Grammar extends Declarations {
       tag: 'rewrite',
       name,
       ...(when === undefined ? {} : { when }),
+      ...(taken === undefined ? {} : { with: taken }),
       rules,
       doc,
       span: this.since(startOffset),

@@ -10,6 +10,9 @@ import type { LiveGraph, Noted, OnChange } from './live-graph.ts';
 /** A rule, by its number, and the value that would be its result. */
 export type Attempt = { readonly rule: number; readonly at: ValueId };
 
+/** An attempt as one number. */
+type Coded = number;
+
 /** The attempts that are left. */
 export type Agenda = {
   /** the next attempt; it is off the agenda then */
@@ -41,12 +44,9 @@ export const agendaOf = (roots: readonly (string | undefined)[], live: LiveGraph
     queues[rule]!.push(at);
     first = Math.min(first, rule);
   };
-  // who has read what, as one number for each attempt
-  const watching: { readonly [W in keyof Noted]: (number[] | undefined)[] } = {
-    nodes: [],
-    readers: [],
-  };
-
+  const watchers = watchersOf();
+  const wake = (attempts: readonly Coded[]): void =>
+    attempts.forEach((attempt) => push(attempt % count, Math.floor(attempt / count)));
   const byRoot = new Map<string, readonly number[]>();
   const rulesFor = (id: ValueId): readonly number[] => {
     const op = live.node(id)!.op;
@@ -70,22 +70,58 @@ export const agendaOf = (roots: readonly (string | undefined)[], live: LiveGraph
       }
       return undefined;
     },
-    failed: ({ rule, at }) => {
-      for (const what of ['nodes', 'readers'] as const)
-        for (const id of live.noted[what]) {
-          const watchers = watching[what][id];
-          if (watchers === undefined) watching[what][id] = [at * count + rule];
-          else watchers.push(at * count + rule);
-        }
-    },
+    failed: ({ rule, at }) => watchers.add(at * count + rule, live.noted),
     again: ({ rule, at }) => push(rule, at),
-    changed: (id, what) => {
-      const watchers = watching[what][id];
-      if (watchers !== undefined) {
-        watching[what][id] = undefined;
-        for (const attempt of watchers) push(attempt % count, Math.floor(attempt / count));
+    changed: {
+      node: (id) => {
+        wake(watchers.ofNode(id));
+        if (live.has(id)) for (const rule of rulesFor(id)) push(rule, id);
+      },
+      readers: (id, left) => wake(watchers.ofReaders(id, left)),
+    },
+  };
+};
+
+/** Who waits for what. */
+type Watchers = {
+  readonly add: (attempt: Coded, noted: Noted) => void;
+  /** those that wait for a change of this node; they do so no longer */
+  readonly ofNode: (id: ValueId) => readonly Coded[];
+  /** those that wait for others to read this value, or for few to do so */
+  readonly ofReaders: (id: ValueId, left: number) => readonly Coded[];
+};
+
+const watchersOf = (): Watchers => {
+  // by the ids of values; of what is crowded, by the most readers too
+  const nodes: (Coded[] | undefined)[] = [];
+  const readers: (Coded[] | undefined)[] = [];
+  const crowded: (Map<number, Coded[]> | undefined)[] = [];
+  return {
+    add: (attempt, noted) => {
+      for (const id of noted.nodes) (nodes[id] ??= []).push(attempt);
+      for (const id of noted.readers) (readers[id] ??= []).push(attempt);
+      for (const [id, most] of noted.crowded) {
+        const known = (crowded[id] ??= new Map<number, Coded[]>());
+        const waiting = known.get(most);
+        if (waiting === undefined) known.set(most, [attempt]);
+        else waiting.push(attempt);
       }
-      if (what === 'nodes' && live.has(id)) for (const rule of rulesFor(id)) push(rule, id);
+    },
+    ofNode: (id) => {
+      const waiting = nodes[id] ?? [];
+      nodes[id] = undefined;
+      return waiting;
+    },
+    ofReaders: (id, left) => {
+      const waiting = [...(readers[id] ?? [])];
+      readers[id] = undefined;
+      const known = crowded[id];
+      for (const [most, attempts] of known ?? []) {
+        if (left > most) continue;
+        known?.delete(most);
+        for (const attempt of attempts) waiting.push(attempt);
+      }
+      return waiting;
     },
   };
 };

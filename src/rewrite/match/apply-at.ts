@@ -107,22 +107,16 @@ const mayReplace = (rule: CompiledRule, graph: GraphView, match: Match): boolean
   const inside = graph.inOrder(covered).toReversed();
   const alive = new Set<ValueId>();
   for (const { id } of inside)
-    if (id !== match.at && isReadOutside(graph, id, covered)) alive.add(id);
+    if (id !== match.at && graph.isReadBeside(id, covered)) alive.add(id);
   // the branches of a larger join that the match leaves out
-  const { window } = match.env;
-  if (window !== undefined)
-    graph.node(match.at)?.inputs.forEach((id, i) => {
-      if (i < window.from || i >= window.to) alive.add(id);
-    });
+  const { chosen } = match.env;
+  const join = chosen === undefined ? undefined : graph.node(match.at);
+  if (join !== undefined && chosen !== undefined && chosen.length < join.inputs.length)
+    for (const { id } of inside)
+      if (join.inputs.some((input, i) => input === id && !chosen.includes(i))) alive.add(id);
   // a layer that stays keeps the values it reads
   for (const node of inside) if (alive.has(node.id)) for (const id of node.inputs) alive.add(id);
   return inside.every((n) => !alive.has(n.id) || kept.has(n.id) || isFree(graph, n));
-};
-
-const isReadOutside = (graph: GraphView, id: ValueId, covered: ReadonlySet<ValueId>): boolean => {
-  if (graph.isOutput(id)) return true;
-  for (const reader of graph.readers(id)) if (!covered.has(reader)) return true;
-  return false;
 };
 
 /** Whether a layer that goes belongs to two parts of the pattern: it cannot be moved twice. */

@@ -55,19 +55,19 @@ export const applyPass = (
   const unfinished: Diagnostic[] = [];
   const spent: Spent = { steps: 0 };
   const live = liveGraph(graph);
-  const next = applications(live, pass.name, pass.rules, spent);
+  const next = applications(live, pass.name, pass.rules, spent, most);
   for (;;) {
     const step = next();
     if (step === undefined) break;
-    if (E.isLeft(step)) return failed(step.left);
-    trace.push(step.right);
-    spent.steps += stepsOfApplication;
-    if (spent.steps > most) {
+    if (step === 'too long') {
       const said = [pass.span, pass.name, trace.length, graph.nodes.length] as const;
       if (!pass.unasked) return failed(tooLong(...said));
       unfinished.push(leftUnfinished(...said));
       break;
     }
+    if (E.isLeft(step)) return failed(step.left);
+    trace.push(step.right);
+    spent.steps += stepsOfApplication;
     if (trace.length >= limit) {
       const last = trace
         .slice(-3)
@@ -88,28 +88,33 @@ export const applyOnce = (
   spent: Spent = { steps: 0 },
 ): E.Either<Diagnostic, Graph> | undefined => {
   const live = liveGraph(graph);
-  const step = applications(live, pass, [rule], spent)();
-  return step && E.map(() => live.graph())(step);
+  const step = applications(live, pass, [rule], spent, Infinity)();
+  return typeof step === 'object' ? E.map(() => live.graph())(step) : undefined;
 };
 
-/** Each call applies the first rule that matches, at its first match; undefined when none does. */
+/**
+ * Each call applies the first rule that matches, at its first match; undefined when none does. It gives up when `most`
+ * steps are spent.
+ */
 const applications = (
   live: LiveGraph,
   pass: string,
   rules: readonly CompiledRule[],
   spent: Spent,
-): (() => Application | undefined) => {
+  most: number,
+): (() => Application | 'too long' | undefined) => {
   const std = standardScope();
   const agenda = agendaOf(rules.map(rootOf), live);
   live.watch(agenda.changed);
   return () => {
     // a new context each time: values of expressions in one match are wrong in the next
     const place = { cx: rulesContext(), std, pass, live, spent };
-    for (;;) {
+    while (spent.steps <= most) {
       const attempt = agenda.next();
       if (attempt === undefined) return undefined;
       live.noted.nodes.clear();
       live.noted.readers.clear();
+      live.noted.crowded.clear();
       const step = applyAt(place, rules[attempt.rule]!, attempt.at);
       if (step === undefined) agenda.failed(attempt);
       else {
@@ -117,6 +122,7 @@ const applications = (
         return step;
       }
     }
+    return 'too long';
   };
 };
 

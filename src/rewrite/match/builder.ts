@@ -52,11 +52,14 @@ export type NewNodeOf = {
 export const typeIn = (builder: Builder, id: ValueId, whole = false): TensorType => {
   const made = builder.made.find((n) => n.id === id);
   if (made !== undefined) return made.output;
-  const { window } = builder.match.env;
-  const joined = whole && window !== undefined ? builder.graph.node(id) : undefined;
-  if (joined === undefined || window === undefined) return builder.graph.type(id);
-  // a part of a larger join has another type than the whole
-  return typed(joined, joined.inputs.slice(window.from, window.to).map(builder.graph.type));
+  const { chosen } = builder.match.env;
+  const joined = whole && chosen !== undefined ? builder.graph.node(id) : undefined;
+  if (joined === undefined || chosen === undefined) return builder.graph.type(id);
+  // a part of a larger join may have another type than the whole
+  return typed(
+    joined,
+    chosen.map((i) => builder.graph.type(joined.inputs[i]!)),
+  );
 };
 
 const typed = (joined: GraphNode, inputs: readonly TensorType[]): TensorType => {
@@ -104,7 +107,7 @@ const alike = (
     n.inputs.every((id, i) => id === inputs[i]) &&
     row.params.every((p) => equalArgs(p, n.args[p.name], args[p.name]));
   const { graph, match } = builder;
-  const there = [...graph.readers(inputs[0]!)].filter(
+  const there = [...graph.alike(row.name, args, inputs)].filter(
     (id) => graph.place(id) < graph.place(match.at) && isAlike(graph.node(id)),
   );
   return graph.inOrder(there)[0] ?? builder.made.find(isAlike);

@@ -28,8 +28,8 @@ export type Environment = {
   readonly rests: ReadonlyMap<string, Args>;
   readonly layers: ReadonlyMap<string, Fragment>;
   readonly pending: readonly Pending[];
-  /** where the branches of the result lie among the inputs of a larger join */
-  readonly window: { readonly from: number; readonly to: number } | undefined;
+  /** where the branches of the result lie among the inputs of a join, which may have more */
+  readonly chosen: readonly number[] | undefined;
 };
 
 /** Bindings as a linked list, the latest first: adding one costs one step, and backtracking keeps the shorter list. */
@@ -43,9 +43,9 @@ export type PartialMatch = {
   readonly rests: Linked<string, Args>;
   readonly layers: Linked<string, Fragment>;
   readonly pending: readonly Pending[];
-  readonly window: Environment['window'];
-  /** by the number of a join: the value from which its branches come */
-  readonly floors: Linked<number, ValueId>;
+  readonly chosen: Environment['chosen'];
+  /** the values of its branches, by the number of a join */
+  readonly joins: Linked<number, readonly ValueId[]>;
 };
 
 /** Before anything of a pattern has been matched. */
@@ -55,8 +55,8 @@ export const nothingBound: PartialMatch = {
   rests: undefined,
   layers: undefined,
   pending: [],
-  window: undefined,
-  floors: undefined,
+  chosen: undefined,
+  joins: undefined,
 };
 
 /** With one more entry. */
@@ -85,7 +85,7 @@ export const environmentOf = (b: PartialMatch): Environment => ({
   rests: mapOf(b.rests),
   layers: mapOf(b.layers),
   pending: b.pending,
-  window: b.window,
+  chosen: b.chosen,
 });
 
 /** With one more argument behind `..rest`. */

@@ -5,11 +5,21 @@
  */
 import { Bug } from '../../diagnostic/bug.ts';
 import type { Graph, GraphNode, ValueId } from '../../graph/graph.ts';
+import type { Args } from '../../ops/params.ts';
+import { rowOf, type OperatorName } from '../../ops/table.ts';
 import type { TensorType } from '../../ops/types.ts';
+import { valueOfArg } from './arg-values.ts';
 import { orderOf, type Order } from './order.ts';
 
-/** What a search has read: nodes, and which nodes read a value. */
-export type Noted = { readonly nodes: Set<ValueId>; readonly readers: Set<ValueId> };
+/**
+ * What a search has read: nodes, which nodes read a value, and values that were read elsewhere too, each with the most
+ * readers with which that may be different.
+ */
+export type Noted = {
+  readonly nodes: Set<ValueId>;
+  readonly readers: Set<ValueId>;
+  readonly crowded: Map<ValueId, number>;
+};
 
 /** The questions that matching asks of a graph. */
 export type GraphView = {
@@ -25,7 +35,11 @@ export type GraphView = {
   readonly inOrder: (ids: Iterable<ValueId>) => readonly GraphNode[];
   /** the nodes that read a value, each once */
   readonly readers: (id: ValueId) => ReadonlySet<ValueId>;
+  /** whether a value is an output, or nodes beside these read it */
+  readonly isReadBeside: (id: ValueId, nodes: ReadonlySet<ValueId>) => boolean;
   readonly isOutput: (id: ValueId) => boolean;
+  /** nodes without weights, among them all that compute this */
+  readonly alike: (op: OperatorName, args: Args, inputs: readonly ValueId[]) => Iterable<ValueId>;
   /** how many nodes have this path */
   readonly atPath: (path: string) => number;
   /** in order of execution */
@@ -55,8 +69,11 @@ export type LiveGraph = GraphView &
     readonly watch: (onChange: OnChange) => void;
   };
 
-/** Is told of each change: of a node, or of who reads a value. */
-export type OnChange = (id: ValueId, what: keyof Noted) => void;
+/** Is told of each change: of a node, or of who reads a value, which so many nodes do now. */
+export type OnChange = {
+  readonly node: (id: ValueId) => void;
+  readonly readers: (id: ValueId, count: number) => void;
+};
 
 /** What all questions and changes share; by the ids of values, which are small. */
 type State = {
@@ -64,9 +81,14 @@ type State = {
   readonly nodes: (GraphNode | undefined)[];
   readonly readers: (Set<ValueId> | undefined)[];
   readonly paths: Map<string, number>;
+  /** nodes without weights by `computed` */
+  readonly same: Map<string, Set<ValueId>>;
   readonly order: Order;
   readonly noted: Noted;
-  readonly outputs: Graph['outputs'][number][];
+  /** for each name */
+  readonly outputs: ValueId[];
+  /** the places of a value in `outputs` */
+  readonly givenOut: Map<ValueId, readonly number[]>;
   next: ValueId;
   onChange: OnChange;
 };
@@ -79,12 +101,17 @@ export const liveGraph = (source: Graph): LiveGraph => {
     nodes: [],
     readers: [],
     paths: new Map(),
+    same: new Map(),
     order: orderOf([input.id, ...source.nodes.map((n) => n.id)]),
-    noted: { nodes: new Set(), readers: new Set() },
-    outputs: [...source.outputs],
+    noted: { nodes: new Set(), readers: new Set(), crowded: new Map() },
+    outputs: source.outputs.map((o) => o.id),
+    givenOut: new Map(),
     next: Math.max(input.id, source.nodes.at(-1)?.id ?? 0) + 1,
-    onChange: () => undefined,
+    onChange: { node: () => undefined, readers: () => undefined },
   };
+  source.outputs.forEach(({ id }, i) =>
+    state.givenOut.set(id, [...(state.givenOut.get(id) ?? []), i]),
+  );
   for (const made of source.nodes) link(state, made);
   return {
     ...viewOf(state),
@@ -100,7 +127,7 @@ export const liveGraph = (source: Graph): LiveGraph => {
 const none: ReadonlySet<ValueId> = new Set();
 
 const viewOf = (state: State): GraphView => {
-  const { source, nodes, readers, paths, order, noted, outputs } = state;
+  const { source, nodes, readers, paths, same, order, noted, outputs, givenOut } = state;
   const { net, input } = source;
   const node = (id: ValueId): GraphNode | undefined => {
     noted.nodes.add(id);
@@ -124,13 +151,33 @@ const viewOf = (state: State): GraphView => {
       noted.readers.add(id);
       return readers[id] ?? none;
     },
+    isReadBeside: (id, own) => {
+      if (givenOut.has(id)) {
+        noted.readers.add(id);
+        return true;
+      }
+      const all = readers[id] ?? none;
+      if (all.size <= own.size && [...all].every((reader) => own.has(reader))) return false;
+      noted.crowded.set(id, Math.max(noted.crowded.get(id) ?? 0, Math.min(own.size, all.size - 1)));
+      return true;
+    },
     isOutput: (id) => {
       noted.readers.add(id);
-      return outputs.some((o) => o.id === id);
+      return givenOut.has(id);
+    },
+    alike: (op, args, inputs) => {
+      const [first] = inputs;
+      if (first !== undefined) noted.readers.add(first);
+      return same.get(computed({ op, args, inputs })) ?? none;
     },
     atPath: (path) => paths.get(path) ?? 0,
     nodes: () => inPlaces(state),
-    graph: () => renumbered({ ...source, nodes: [...inPlaces(state)], outputs }),
+    graph: () =>
+      renumbered({
+        ...source,
+        nodes: [...inPlaces(state)],
+        outputs: source.outputs.map(({ name }, i) => ({ name, id: outputs[i]! })),
+      }),
   };
 };
 
@@ -142,23 +189,21 @@ function* inPlaces({ order, nodes }: State): Iterable<GraphNode> {
 }
 
 const changesOf = (state: State): Changes => {
-  const { nodes, readers, order, outputs } = state;
+  const { nodes, readers, order, outputs, givenOut } = state;
   const change = (made: GraphNode): void => {
-    const before = unlink(state, made.id);
-    link(state, made);
-    state.onChange(made.id, 'nodes');
-    tellReaders(
-      state,
-      [...before.inputs, ...made.inputs].filter(
-        (id) => before.inputs.includes(id) !== made.inputs.includes(id),
-      ),
-    );
+    const { inputs } = nodes[made.id]!;
+    // a join may have very many inputs, of which few change
+    const [gone, added] = [beyond(inputs, made.inputs), beyond(made.inputs, inputs)];
+    unlink(state, made.id, gone);
+    link(state, made, added);
+    state.onChange.node(made.id);
+    tellReaders(state, [...gone, ...added]);
   };
   return {
     insert: (made, before) => {
       order.insert(made.id, before);
       link(state, made);
-      state.onChange(made.id, 'nodes');
+      state.onChange.node(made.id);
       tellReaders(state, made.inputs);
     },
     change,
@@ -167,33 +212,75 @@ const changesOf = (state: State): Changes => {
         const reader = nodes[id]!;
         change({ ...reader, inputs: reader.inputs.map((i) => (i === from ? to : i)) });
       }
-      outputs.forEach((o, i) => {
-        if (o.id === from) outputs[i] = { ...o, id: to };
-      });
+      const places = givenOut.get(from) ?? [];
+      for (const i of places) outputs[i] = to;
+      givenOut.delete(from);
+      if (places.length > 0) givenOut.set(to, [...(givenOut.get(to) ?? []), ...places]);
       tellReaders(state, [from, to]);
     },
     remove: (id) => {
       const gone = unlink(state, id);
-      state.onChange(id, 'nodes');
+      state.onChange.node(id);
       tellReaders(state, gone.inputs);
     },
   };
 };
 
-const tellReaders = ({ onChange }: State, ids: readonly ValueId[]): void =>
-  ids.forEach((id) => onChange(id, 'readers'));
+/** The inputs of one list that another lacks. */
+const beyond = (inputs: readonly ValueId[], others: readonly ValueId[]): readonly ValueId[] => {
+  if (inputs === others) return [];
+  let [from, to] = [0, inputs.length];
+  while (from < to && inputs[from] === others[from]) from++;
+  const shift = others.length - to;
+  while (to > from && to + shift > from && inputs[to - 1] === others[to + shift - 1]) to--;
+  return inputs.slice(from, to).filter((id) => !others.includes(id));
+};
 
-const link = ({ nodes, readers, paths }: State, made: GraphNode): void => {
+const tellReaders = ({ onChange, readers }: State, ids: readonly ValueId[]): void =>
+  ids.forEach((id) => onChange.readers(id, readers[id]?.size ?? 0));
+
+/** What a layer computes, as a text. Layers that compute the same have the same, and few others. */
+const computed = ({ op, args, inputs }: Pick<GraphNode, 'op' | 'args' | 'inputs'>): string => {
+  const given = rowOf(op).params.map((p) => {
+    const arg = args[p.name];
+    return arg === undefined ? '' : JSON.stringify(valueOfArg(p, arg));
+  });
+  const read = inputs.length <= 4 ? inputs : [...inputs.slice(0, 3), inputs.at(-1), inputs.length];
+  return [op, ...given, ...read].join(' ');
+};
+
+/** `inputs` are those from which it is to be reached. */
+const link = (
+  { nodes, readers, paths, same }: State,
+  made: GraphNode,
+  inputs: readonly ValueId[] = made.inputs,
+): void => {
   nodes[made.id] = made;
-  for (const id of made.inputs) (readers[id] ??= new Set()).add(made.id);
+  if (made.weights.length === 0) {
+    const text = computed(made);
+    const known = same.get(text);
+    if (known === undefined) same.set(text, new Set([made.id]));
+    else known.add(made.id);
+  }
+  for (const id of inputs) (readers[id] ??= new Set()).add(made.id);
   paths.set(made.path, (paths.get(made.path) ?? 0) + 1);
 };
 
-const unlink = ({ source, nodes, readers, paths }: State, id: ValueId): GraphNode => {
+const unlink = (
+  { source, nodes, readers, paths, same }: State,
+  id: ValueId,
+  inputs: readonly ValueId[] | undefined = nodes[id]?.inputs,
+): GraphNode => {
   const gone = nodes[id];
   if (gone === undefined) throw new Bug(`no node ${id} in ${source.net}`);
   nodes[id] = undefined;
-  for (const input of gone.inputs) readers[input]?.delete(id);
+  if (gone.weights.length === 0) {
+    const text = computed(gone);
+    const known = same.get(text);
+    known?.delete(id);
+    if (known?.size === 0) same.delete(text);
+  }
+  for (const input of inputs ?? []) readers[input]?.delete(id);
   paths.set(gone.path, (paths.get(gone.path) ?? 0) - 1);
   return gone;
 };

@@ -4,6 +4,7 @@
  */
 import { Bug } from '../../diagnostic/bug.ts';
 import type { GraphNode, ValueId } from '../../graph/graph.ts';
+import { extentOf } from '../../ops/types.ts';
 import type { Context } from '../../typecheck/expr/context.ts';
 import {
   environmentOf,
@@ -26,6 +27,9 @@ const mostSteps = 20_000;
 /** The cost of evaluating the conditions of a rule, in steps. */
 const stepsOfConditions = 10;
 
+type Join = Extract<PatternNode, { readonly tag: 'join' }>;
+type Layers = Extract<PatternNode, { readonly tag: 'layers' }>;
+
 type Next = (env: PartialMatch) => Environment | undefined;
 
 type Search = {
@@ -33,6 +37,8 @@ type Search = {
   readonly std: Scope;
   readonly rule: CompiledRule;
   readonly graph: GraphView;
+  /** by the branches of a join: the value from which all of them come */
+  readonly sources: Map<readonly ValueId[], ValueId | undefined>;
   steps: number;
 };
 
@@ -67,7 +73,7 @@ export const matchAt = (
   accept: (match: Match) => boolean,
   spent: Spent,
 ): Match | undefined => {
-  const search: Search = { cx, std, rule, graph, steps: 0 };
+  const search: Search = { cx, std, rule, graph, sources: new Map(), steps: 0 };
   let match: Match | undefined;
   const env = node(search, rule.pattern.result, at, nothingBound, (found) => {
     search.steps += stepsOfConditions;
@@ -100,6 +106,7 @@ const node = (
   const pattern = s.rule.pattern.nodes[index]!;
   // two layers of a pattern must be two layers of the graph: a rule that merges two must not merge one with itself
   if (isMade(pattern) && isCovered(s, env, value)) return undefined;
+  if (!mayHaveType(s, index, value)) return undefined;
   const bound = (): PartialMatch => ({ ...env, values: extended(env.values, index, value) });
   switch (pattern.tag) {
     case 'input':
@@ -115,13 +122,7 @@ const node = (
       const found = s.graph.node(value);
       if (found?.op !== pattern.row.name) return undefined;
       return pattern.row.commutes
-        ? inAnyOrder(
-            s,
-            pattern.branches,
-            found.inputs,
-            above(s, index, found.inputs, bound()),
-            next,
-          )
+        ? inAnyOrder(s, index, pattern, found, bound(), next)
         : sideBySide(s, index, pattern, found, bound(), next);
     }
     case 'layers':
@@ -139,6 +140,19 @@ const mayBe = (s: Search, index: number, value: ValueId): boolean => {
   );
 };
 
+/** A quick check of the types that are written where this node is: the number of axes, and sizes that are numbers. */
+const mayHaveType = (s: Search, index: number, value: ValueId): boolean =>
+  s.rule.pattern.types.every(({ node: at, type }) => {
+    if (at !== index || type.tag === 'any') return true;
+    const own = s.graph.type(value);
+    if (own.tag === 'unknown') return true;
+    if (own.tag !== (type.axes.length === 1 ? 'vector' : 'map')) return false;
+    return type.axes.slice(0, -1).every((axis, i) => {
+      const extent = own.tag === 'map' ? extentOf(i === 0 ? own.h : own.w) : undefined;
+      return axis.tag !== 'number' || extent === undefined || axis.value === extent;
+    });
+  });
+
 const isMade = ({ tag }: PatternNode): boolean => tag === 'layer' || tag === 'join';
 
 const isCovered = (s: Search, env: PartialMatch, value: ValueId): boolean => {
@@ -147,30 +161,11 @@ const isCovered = (s: Search, env: PartialMatch, value: ValueId): boolean => {
   return false;
 };
 
-/** All inputs of a join whose order does not matter. */
+/** Terms in any order: any of them for the result, all of them inside a pattern. */
 const inAnyOrder = (
   s: Search,
-  branches: readonly number[],
-  values: readonly ValueId[],
-  env: PartialMatch,
-  next: Next,
-): Environment | undefined => {
-  const [first, ...others] = branches;
-  if (branches.length !== values.length) return undefined;
-  if (first === undefined) return next(env);
-  for (let i = 0; i < values.length; i++) {
-    const rest = values.filter((_, j) => j !== i);
-    const found = node(s, first, values[i]!, env, (e) => inAnyOrder(s, others, rest, e, next));
-    if (found !== undefined) return found;
-  }
-  return undefined;
-};
-
-/** Neighbours of a concatenation: any run of them for the result, all of them inside a pattern. */
-const sideBySide = (
-  s: Search,
   index: number,
-  { branches }: Extract<PatternNode, { readonly tag: 'join' }>,
+  { branches }: Join,
   { inputs }: GraphNode,
   env: PartialMatch,
   next: Next,
@@ -178,53 +173,106 @@ const sideBySide = (
   const isResult = index === s.rule.pattern.result;
   const spare = inputs.length - branches.length;
   if (spare < 0 || (spare > 0 && !isResult)) return undefined;
-  const from = (start: number, i: number, e: PartialMatch): Environment | undefined =>
-    i === branches.length
-      ? next(isResult ? { ...e, window: { from: start, to: start + i } } : e)
-      : node(s, branches[i]!, inputs[start + i]!, e, (f) => from(start, i + 1, f));
+  const from = (chosen: readonly number[]): Environment | undefined => {
+    const branch = branches[chosen.length];
+    if (branch === undefined) return joined(s, index, branches, inputs, chosen, env, next);
+    for (let i = 0; i < inputs.length; i++) {
+      if (s.steps++ > mostSteps) return undefined;
+      if (chosen.includes(i) || !mayBe(s, branch, inputs[i]!)) continue;
+      const found = from([...chosen, i]);
+      if (found !== undefined) return found;
+    }
+    return undefined;
+  };
+  return from([]);
+};
+
+/** Neighbours of a concatenation: any run of them for the result, all of them inside a pattern. */
+const sideBySide = (
+  s: Search,
+  index: number,
+  { branches }: Join,
+  { inputs }: GraphNode,
+  env: PartialMatch,
+  next: Next,
+): Environment | undefined => {
+  const isResult = index === s.rule.pattern.result;
+  const spare = inputs.length - branches.length;
+  if (spare < 0 || (spare > 0 && !isResult)) return undefined;
   for (let start = 0; start <= spare; start++) {
-    const found = from(
-      start,
-      0,
-      above(s, index, inputs.slice(start, start + branches.length), env),
-    );
+    if (s.steps++ > mostSteps) return undefined;
+    if (!branches.every((branch, i) => mayBe(s, branch, inputs[start + i]!))) continue;
+    const chosen = branches.map((_, i) => start + i);
+    const found = joined(s, index, branches, inputs, chosen, env, next);
     if (found !== undefined) return found;
   }
   return undefined;
 };
 
-// ----------------------------------------------------------------------------------- how far back
-
-/**
- * With the value from which all branches of a join come. A layer behind `..f` that lies before it would be in every
- * branch, and none may be in two: so the search for `..f` in one branch ends there.
- */
-const above = (
+/** The branches of a pattern at the chosen inputs of a join. */
+const joined = (
   s: Search,
   index: number,
-  branches: readonly ValueId[],
+  branches: readonly number[],
+  inputs: readonly ValueId[],
+  chosen: readonly number[],
   env: PartialMatch,
-): PartialMatch => {
-  if (![...s.rule.pattern.apart.values()].some((joins) => joins.includes(index))) return env;
+  next: Next,
+): Environment | undefined => {
+  const values = chosen.map((i) => inputs[i]!);
+  const isResult = index === s.rule.pattern.result;
+  const from = (i: number, e: PartialMatch): Environment | undefined =>
+    i === branches.length
+      ? next(isResult ? { ...e, chosen } : e)
+      : node(s, branches[i]!, values[i]!, e, (f) => from(i + 1, f));
+  return from(0, { ...env, joins: extended(env.joins, index, values) });
+};
+
+// ----------------------------------------------------------------------------------- how far back
+
+/** The value from which all of these come; undefined where the search for it takes too long. */
+const sourceOf = (s: Search, branches: readonly ValueId[]): ValueId | undefined => {
+  if (s.sources.has(branches)) return s.sources.get(branches);
   const open = new Set(branches);
-  while (open.size > 1) {
-    if (s.steps++ > mostSteps) return env;
+  while (open.size > 1 && s.steps++ <= mostSteps) {
     const last = latestOf(s.graph, open);
     open.delete(last);
     s.graph.node(last)?.inputs.forEach((id) => open.add(id));
   }
-  const [source] = [...open];
-  return source === undefined ? env : { ...env, floors: extended(env.floors, index, source) };
+  const [source] = open.size === 1 ? open : [];
+  s.sources.set(branches, source);
+  return source;
 };
 
-/** The place before which no layer of this `..f` lies. */
+/**
+ * The place before which no layer of this `..f` lies. What lies before the source of all branches of a join would be in
+ * every branch, and no layer may be in two.
+ */
 const floorOf = (s: Search, index: number, env: PartialMatch): number => {
-  const joins = s.rule.pattern.apart.get(index) ?? [];
-  const known = [latest(env.values, 0), ...joins.map((join) => latest(env.floors, join))];
+  const sources = (s.rule.pattern.apart.get(index) ?? []).map((join) => {
+    const branches = latest(env.joins, join);
+    return branches && sourceOf(s, branches);
+  });
   return Math.max(
     -Infinity,
-    ...known.flatMap((id) => (id === undefined ? [] : [s.graph.place(id)])),
+    ...[latest(env.values, 0), ...sources].flatMap((id) =>
+      id === undefined ? [] : [s.graph.place(id)],
+    ),
   );
+};
+
+/**
+ * With the input of the pattern, where all branches of a join with this `..f` begin there: it is their source, because an
+ * earlier value would leave layers that are in every branch.
+ */
+const withInput = (s: Search, index: number, env: PartialMatch): PartialMatch => {
+  if (latest(env.values, 0) !== undefined) return env;
+  for (const join of s.rule.pattern.apart.get(index) ?? []) {
+    const branches = s.rule.pattern.fromInput.has(join) ? latest(env.joins, join) : undefined;
+    const source = branches && sourceOf(s, branches);
+    if (source !== undefined) return { ...env, values: extended(env.values, 0, source) };
+  }
+  return env;
 };
 
 const latestOf = (graph: GraphView, ids: ReadonlySet<ValueId>): ValueId => {
@@ -241,13 +289,14 @@ const latestOf = (graph: GraphView, ids: ReadonlySet<ValueId>): ValueId => {
 const layers = (
   s: Search,
   index: number,
-  { name, of }: Extract<PatternNode, { readonly tag: 'layers' }>,
+  { name, of }: Layers,
   value: ValueId,
-  env: PartialMatch,
+  before: PartialMatch,
   next: Next,
 ): Environment | undefined => {
   const inside: GraphNode[] = [];
   const open = new Set([value]);
+  const env = withInput(s, index, before);
   const floor = floorOf(s, index, env);
   for (;;) {
     if (s.steps++ > mostSteps) return undefined;

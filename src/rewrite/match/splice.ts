@@ -14,11 +14,11 @@ export const splice = (
   nodes: readonly GraphNode[],
   result: ValueId,
 ): void => {
-  const { window } = match.env;
+  const { chosen } = match.env;
   const root = live.node(match.at);
   const old = live.inOrder(covered);
-  if (root !== undefined && window !== undefined && isPart(root, window))
-    intoLargerJoin(live, root, window, nodes, result);
+  if (root !== undefined && chosen !== undefined && chosen.length < root.inputs.length)
+    intoLargerJoin(live, root, chosen, nodes, result);
   else if (result !== match.at) {
     for (const made of nodes) live.insert(made, match.at);
     live.redirect(match.at, result);
@@ -27,15 +27,11 @@ export const splice = (
     if (live.readers(id).size === 0 && !live.isOutput(id)) live.remove(id);
 };
 
-type Window = { readonly from: number; readonly to: number };
-
-/** Whether the match leaves out branches of the join. */
-const isPart = (join: GraphNode, { from, to }: Window): boolean => to - from < join.inputs.length;
-
+/** What is new stands where the first of the chosen inputs was. */
 const intoLargerJoin = (
   live: LiveGraph,
   root: GraphNode,
-  { from, to }: Window,
+  chosen: readonly number[],
   nodes: readonly GraphNode[],
   result: ValueId,
 ): void => {
@@ -43,6 +39,13 @@ const intoLargerJoin = (
   const isJoin = last?.op === root.op;
   const between = isJoin ? last.inputs : [result];
   for (const made of nodes) if (!isJoin || made.id !== result) live.insert(made, root.id);
-  const inputs = [...root.inputs.slice(0, from), ...between, ...root.inputs.slice(to)];
-  live.change({ ...root, inputs, inputTypes: inputs.map(live.type) });
+  const places = chosen.toSorted((a, b) => a - b);
+  const withNew = <A>(all: readonly A[], made: readonly A[]): readonly A[] =>
+    places.flatMap((place, i) => [
+      ...all.slice(i === 0 ? 0 : places[i - 1]! + 1, place),
+      ...(i === 0 ? made : []),
+      ...(i === places.length - 1 ? all.slice(place + 1) : []),
+    ]);
+  const inputs = withNew(root.inputs, between);
+  live.change({ ...root, inputs, inputTypes: withNew(root.inputTypes, between.map(live.type)) });
 };

@@ -31,7 +31,7 @@ export const compilePattern = (cx: Context, expr: Expr, std: Scope): Pattern => 
     variables: new Map(),
   };
   const result = walker(cx, sideOf(cx, draft, std), std)(expr, 0);
-  return { ...draft, result, apart: apartIn(draft.nodes) };
+  return { ...draft, result, apart: apartIn(draft.nodes), fromInput: fromInput(draft.nodes) };
 };
 
 /** For each `..f`, the joins that have it in some of their branches and not in all. */
@@ -54,6 +54,20 @@ const apartIn = (nodes: readonly PatternNode[]): Pattern['apart'] => {
       nodes.flatMap((n, i) => (n.tag === 'join' && isApart(part, n) ? [i] : [])),
     ]),
   );
+};
+
+/** The joins whose branches have nothing in common but the input. */
+const fromInput = (nodes: readonly PatternNode[]): ReadonlySet<number> => {
+  const behind = (of: number): readonly number[] => {
+    const n = nodes[of];
+    if (n === undefined || n.tag === 'input') return [];
+    return [of, ...(n.tag === 'join' ? n.branches : [n.of]).flatMap(behind)];
+  };
+  const isApart = (n: PatternNode): boolean => {
+    const all = n.tag === 'join' ? n.branches.flatMap((b) => [...new Set(behind(b))]) : [];
+    return all.length > 0 && new Set(all).size === all.length;
+  };
+  return new Set(nodes.flatMap((n, i) => (isApart(n) ? [i] : [])));
 };
 
 const add = (draft: Draft, node: PatternNode): number => draft.nodes.push(node) - 1;

@@ -3,13 +3,14 @@ import { checked, type Checked } from '../../diagnostic/checked.ts';
 import { error, replace } from '../../diagnostic/diagnostic.ts';
 import type { Span } from '../../syntax/source.ts';
 import type { Expr, Rule, Tree, Rewrite } from '../../syntax/tree.ts';
+import { passesOfFile } from '../../syntax/taken-over.ts';
 import { chainsOf, partsOf } from '../../syntax/walk.ts';
 import { newContext, type Context } from '../../typecheck/expr/context.ts';
 import { evaluate } from '../../typecheck/expr/evaluate.ts';
 import { unknown } from '../../typecheck/expr/values.ts';
 import { compilePattern } from './compile-pattern.ts';
 import { compileReplacement } from './compile-replacement.ts';
-import { atInferenceOnly, matchesEverything } from './faults.ts';
+import { atInferenceOnly, matchesEverything, notTakenOver } from './faults.ts';
 import type { CompiledRule, Pass, Pattern } from './pattern.ts';
 import { checkUses } from './check-bindings.ts';
 import { standardScope } from '../../typecheck/expr/standard.ts';
@@ -33,19 +34,38 @@ export const rulesContext = (): Context => {
 };
 
 /** The passes that a file declares, in the order of the text; a faulty rule keeps its place. */
-export const passesOf = (tree: Tree): Checked<readonly Pass[]> =>
-  passesFrom(tree.declarations.flatMap((d) => (d.tag === 'rewrite' ? [d] : [])));
+export const passesOf = (tree: Tree): Checked<readonly Pass[]> => passesFrom(passesOfFile(tree));
 
 /** These declared passes, in this order. */
 export const passesFrom = (rewrites: readonly Rewrite[]): Checked<readonly Pass[]> => {
   const cx = rulesContext();
+  // a rule that several passes have is compiled once, and its faults are reported once
+  const known = new Map<Rule, CompiledRule>();
+  const compiled = (rule: Rule, inference: boolean, pass: Span): CompiledRule => {
+    const made = known.get(rule) ?? compileRule(cx, rule, inference, pass);
+    known.set(rule, made);
+    return made;
+  };
   return checked(
-    rewrites.map((d) => compilePass(cx, d)),
+    rewrites.map((d) =>
+      compilePass(
+        cx,
+        d,
+        compiled,
+        rewrites.flatMap((other) => (other === d ? [] : [other.name.text])),
+      ),
+    ),
     cx.found(),
   );
 };
 
-const compilePass = (cx: Context, { name, when, rules, doc }: Rewrite): Pass => {
+const compilePass = (
+  cx: Context,
+  { name, when, with: base, rules, doc }: Rewrite,
+  compiled: (rule: Rule, inference: boolean, pass: Span) => CompiledRule,
+  others: readonly string[],
+): Pass => {
+  if (base !== undefined && base.text !== '') notTakenOver(cx, base, name, others);
   if (when !== undefined && when.text !== 'inference')
     cx.report(
       error('E0301', when.span, 'the only condition of a pass is `when inference`', {
@@ -70,7 +90,7 @@ const compilePass = (cx: Context, { name, when, rules, doc }: Rewrite): Pass => 
     doc,
     inference: when !== undefined,
     unasked: false,
-    rules: rules.map((rule) => compileRule(cx, rule, when !== undefined, name.span)),
+    rules: rules.map((rule) => compiled(rule, when !== undefined, name.span)),
     span: name.span,
   };
 };

@@ -3,7 +3,7 @@ import { error, hint, replace, type Diagnostic, type Fix } from '../../diagnosti
 import { near } from '../../diagnostic/suggest.ts';
 import { exampleLayer } from '../../ops/roles.ts';
 import type { Span } from '../../syntax/source.ts';
-import type { Rule } from '../../syntax/tree.ts';
+import type { Name, Rule, TakenOver } from '../../syntax/tree.ts';
 import type { Context } from '../../typecheck/expr/context.ts';
 
 /** Something that only programs have (E0818). */
@@ -108,6 +108,37 @@ export const noSuchWeight = (
       label: said ?? 'not a weight of this layer',
       notes: [names.length === 0 ? `\`${row}\` has no weights at all` : `it has ${listed(names)}`],
       fixes,
+    }),
+  );
+};
+
+/** Why the rules of another pass are not there. */
+const whyNot = {
+  unknown: 'no pass of this file has this name',
+  round: 'it takes over the rules of this one',
+  many: 'with these a file would have too many rules',
+} as const;
+
+/** `rewrite b with a`, where the rules of `a` cannot be had. */
+export const notTakenOver = (
+  cx: Context,
+  { text, span, fault }: TakenOver,
+  pass: Name,
+  passes: readonly string[],
+): void => {
+  const why = fault ?? 'unknown';
+  const { said, fixes } = meant(text, why === 'unknown' ? passes : [], span);
+  const code = why === 'unknown' ? 'E0801' : why === 'round' ? 'E0308' : 'E0402';
+  cx.report(
+    error(code, span, `\`${pass.text}\` cannot take over the rules of \`${text}\``, {
+      label: pass.text === text ? 'this is the pass itself' : (said ?? whyNot[why]),
+      fixes,
+      notes:
+        why === 'unknown'
+          ? [
+              '`rewrite b with a { … }` has the rules of `a`, a pass of the same file, before its own',
+            ]
+          : [],
     }),
   );
 };

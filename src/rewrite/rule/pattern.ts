@@ -74,6 +74,8 @@ export type Pattern = {
   readonly variables: ReadonlyMap<string, Span>;
   /** for each `..f`, the joins that have it in some of their branches and not in all */
   readonly apart: ReadonlyMap<number, readonly number[]>;
+  /** the joins whose branches all begin at the input of the pattern */
+  readonly fromInput: ReadonlySet<number>;
 };
 
 /** Whether the pattern says that it gives a vector, as in `(gap; fc(n, ..p)) : [_, _, c] -> [n]`. */

@@ -8,6 +8,7 @@ import { isUnread, sameFault, type Diagnostic } from '../../diagnostic/diagnosti
 import type { Graph } from '../../graph/graph.ts';
 import { showGraph } from '../../graph/print.ts';
 import type { Span } from '../../syntax/source.ts';
+import type { Rule } from '../../syntax/tree.ts';
 import { applyPass } from '../match/apply.ts';
 import { checkInstance } from './check-instance.ts';
 import { drawn, inTurn, type Choices } from './choices.ts';
@@ -52,7 +53,14 @@ export const checkRules = (
   const most = Math.min(usual, Math.max(fewest, nets));
   let work = mostWorkOfFile;
   const std = standardScope();
+  // several passes may have one rule
+  const proofs = new Map<Rule, boolean>();
   const isProved = (rule: CompiledRule): boolean => {
+    const known = proofs.get(rule.rule) ?? proved(rule);
+    proofs.set(rule.rule, known);
+    return known;
+  };
+  const proved = (rule: CompiledRule): boolean => {
     const cost = workOf(rule);
     if (cost > work) return false;
     work -= cost;

@@ -6,6 +6,7 @@ import { meanOfMap } from '../../ops/roles.ts';
 import { longestRun } from '../../size/views.ts';
 import { extentOf, showAxis, showType, type TensorType } from '../../ops/types.ts';
 import type { Context } from '../expr/context.ts';
+import { otherOrder } from '../net/argument-order.ts';
 import { withPadding } from '../net/branch-words.ts';
 import { madeHere } from '../net/trail.ts';
 import { faultSite, reportAt, type FaultSite, type LayerSite } from './fault-site.ts';
@@ -20,6 +21,7 @@ const nothingLeft = (site: FaultSite, args: Args, output: TensorType): Diagnosti
   const small = extentOf(input[side]) ?? 0;
   const word = side === 'h' ? 'height' : 'width';
   const isLarger = window > small;
+  const meant = otherOrder(row, { args, input }, site.around.text(span), span);
   return error(
     'E0202',
     span,
@@ -31,8 +33,8 @@ const nothingLeft = (site: FaultSite, args: Args, output: TensorType): Diagnosti
         ? `needs a ${word} of ${window}, gets ${small}`
         : `would give a ${word} of ${showAxis(output[side])}`,
       labels: madeHere(site.trail),
-      notes: ['use a larger input, or fewer strides and pools before this layer'],
-      fixes: leavingMore(site),
+      notes: meant?.notes ?? ['use a larger input, or fewer strides and pools before this layer'],
+      fixes: meant?.fixes ?? leavingMore(site),
     },
   );
 };

@@ -191,7 +191,7 @@ const otherOrders = (
 /** A window that nobody means: of 16 or more and even, or larger than its map; or a stride that was a window. */
 const strangeWindow = (
   row: Row,
-  { args, input }: Op,
+  { args, input }: Pick<Op, 'args' | 'input'>,
   written: Written,
   at: Span,
 ): readonly Diagnostic[] => {
@@ -219,6 +219,18 @@ const strangeWindow = (
       fixes: [...new Set(texts)].flatMap((made) => offer(at, made, inWords(made))),
     }),
   ];
+};
+
+/** What says that a convolution may have been written in the order of another framework; `text` is at this place. */
+export const otherOrder = (
+  row: Row,
+  layer: Pick<Op, 'args' | 'input'>,
+  text: string,
+  at: Span,
+): Pick<Diagnostic, 'notes' | 'fixes'> | undefined => {
+  const written = row === projectionOf('map') ? readWritten(text) : undefined;
+  if (written?.stem !== row.name) return undefined;
+  return strangeWindow(row, layer, written, at).find(({ fixes }) => fixes.length > 0);
 };
 
 /** Finds layers whose arguments are probably in the order of another framework. */

@@ -153,7 +153,8 @@ export const digestsOf = (past: Past, entry: string, files: readonly FileScope[]
           ? [value.callee.row]
           : [digestOf(value.callee.definition)];
       case 'rewrite':
-        return [digestOf(value.pass)];
+        // one that takes over rules is made of two declarations, and is another when either is
+        return [digestOf(value.pass) ?? value.pass];
       case 'protocol':
         return [value.train, value.eval].map((d) => d && digestOf(d));
       default:

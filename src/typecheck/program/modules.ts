@@ -7,6 +7,7 @@ import { near } from '../../diagnostic/suggest.ts';
 import { thousands } from '../../numeric/figures.ts';
 import { table } from '../../ops/table.ts';
 import { hasMoreWords, startOf, type Source, type Span } from '../../syntax/source.ts';
+import { passesOfFile } from '../../syntax/taken-over.ts';
 import type { Declaration, Protocol, Tree, Rewrite } from '../../syntax/tree.ts';
 import { declare, reportTwice } from '../expr/bodies.ts';
 import type { Context } from '../expr/context.ts';
@@ -219,9 +220,11 @@ const moduleScope = (
         }
       }
   }
+  const passes = new Map(passesOfFile(module.tree).map((pass) => [pass.name, pass]));
   for (const d of module.tree.declarations) {
     if (d.tag === 'def' || d.tag === 'net') declare(cx, file, d, file);
-    else if (d.tag === 'rewrite') declareNamed(cx, file, d.name, { tag: 'rewrite', pass: d });
+    else if (d.tag === 'rewrite')
+      declareNamed(cx, file, d.name, { tag: 'rewrite', pass: passes.get(d.name) ?? d });
     else if (d.tag === 'train' || d.tag === 'eval') declareProtocol(cx, file, d);
   }
   return file;

@@ -116,7 +116,8 @@ const freeWords: (definition: Definition) => readonly Free[] = perObject((defini
     const { text, span } = w.parts[0]!;
     const stem = splitSize(text)?.stem;
     if (isBound(bound, text)) return;
-    const isFree = stem !== undefined && !isBound(bound, stem);
+    // the whole word is looked up first: `relu6` is an operator, and no use of a net `relu`
+    const isFree = stem !== undefined && !isBound(bound, stem) && !table.has(text);
     found.push({ name: text, stem: isFree ? stem : undefined, span });
   };
   const visit = (e: Expr, bound: Bound): void => {

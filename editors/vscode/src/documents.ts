@@ -1,0 +1,59 @@
+/** Texts that the server makes of a net, shown as documents that nobody edits. */
+import * as vscode from 'vscode';
+import type { LanguageClient } from 'vscode-languageclient/node';
+
+/** A net of a file. */
+export type Subject = { readonly uri: string; readonly net: string };
+
+const scheme = 'netc';
+
+/** `netc:VGG.summary.txt?{…}`: the title is what the tab shows, the query says what is asked for. */
+const addressOf = (method: string, ending: string, subject: Subject): vscode.Uri =>
+  vscode.Uri.from({
+    scheme,
+    path: `${subject.net}.${ending}`,
+    query: JSON.stringify({ method, ...subject }),
+  });
+
+/** Asks the server again whenever a document is opened. */
+export const provideDocuments = (client: () => LanguageClient | undefined): vscode.Disposable =>
+  vscode.workspace.registerTextDocumentContentProvider(scheme, {
+    provideTextDocumentContent: async ({ query }) => {
+      const { method, uri, net } = JSON.parse(query);
+      const made = await client()?.sendRequest<{ readonly text: string }>(method, {
+        textDocument: { uri },
+        net,
+      });
+      return made?.text ?? '';
+    },
+  });
+
+/** Shows the summary or the graph of a net beside the text. */
+export const showText = async (
+  method: 'netc/summary' | 'netc/graph',
+  subject: Subject,
+): Promise<void> => {
+  const ending = method === 'netc/graph' ? 'graph.net' : 'summary.txt';
+  const document = await vscode.workspace.openTextDocument(addressOf(method, ending, subject));
+  await vscode.window.showTextDocument(document, {
+    viewColumn: vscode.ViewColumn.Beside,
+    preview: true,
+    preserveFocus: true,
+  });
+};
+
+/** Shows the diagram of a net, an SVG without scripts, in a panel that runs none. */
+export const showDiagram = async (client: LanguageClient, subject: Subject): Promise<void> => {
+  const { text } = await client.sendRequest<{ readonly text: string }>('netc/diagram', {
+    textDocument: { uri: subject.uri },
+    net: subject.net,
+  });
+  const panel = vscode.window.createWebviewPanel(
+    'netc.diagram',
+    `${subject.net}: diagram`,
+    { viewColumn: vscode.ViewColumn.Beside, preserveFocus: true },
+    { enableScripts: false },
+  );
+  const policy = "default-src 'none'; style-src 'unsafe-inline'; img-src data:";
+  panel.webview.html = `<!doctype html><meta charset="utf-8"><meta http-equiv="Content-Security-Policy" content="${policy}"><body style="background: white">${text}</body>`;
+};
