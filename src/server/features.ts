@@ -6,13 +6,7 @@ import { incomingCalls, outgoingCalls, prepareCallHierarchy } from './features/c
 import { codeActions } from './features/code-actions.ts';
 import { codeLenses, codeLensResolve } from './features/code-lens.ts';
 import { completion, completionResolve } from './features/completion.ts';
-import {
-  documentSymbols,
-  folding,
-  links,
-  selectionRanges,
-  workspaceSymbols,
-} from './features/document.ts';
+import { documentSymbols, folding, links, selectionRanges } from './features/document.ts';
 import { formatting, onTypeFormatting, rangeFormatting } from './features/formatting.ts';
 import { hover } from './features/hover.ts';
 import { inlayHints } from './features/inlay-hints.ts';
@@ -24,6 +18,7 @@ import {
   semanticTokensRange,
 } from './features/semantic-tokens.ts';
 import { signatureHelp } from './features/signature-help.ts';
+import { workspaceSymbols } from './features/workspace-symbols.ts';
 import { diagramText, graphText, summaryText } from './features/virtual-documents.ts';
 
 /** In the order of the documentation. */

@@ -26,6 +26,8 @@ export type Projects = {
   readonly document: (uri: string) => Document | undefined;
   /** In the order in which they were opened. */
   readonly documents: () => readonly Document[];
+  /** The text of a file of a project, without what it imports; undefined if it cannot be read. */
+  readonly read: (file: Located) => string | undefined;
   /** A file of a project as if it were open. */
   readonly asDocument: (file: Located) => Document;
   readonly view: (document: Located) => View;
@@ -48,16 +50,17 @@ const nowhere: Files = {
       : E.left({ code: 'E0001', message: 'cannot be read: save this file first' }),
 };
 
-type Project = { readonly workspace: Workspace; readonly trials: Workspace };
+type Project = { readonly files: Files; readonly workspace: Workspace; readonly trials: Workspace };
 
 const unsaved = 'unsaved:';
 
-/** The projects by their roots, and the views of texts that nobody has written. */
-const newTable = (
-  host: Host,
-): Pick<Projects, 'trial' | 'refresh'> & {
+type Table = Pick<Projects, 'trial' | 'refresh'> & {
   readonly workspaceOf: (root: string) => Workspace;
-} => {
+  readonly readFile: (root: string, path: string) => string | undefined;
+};
+
+/** The projects by their roots, and the views of texts that nobody has written. */
+const newTable = (host: Host): Table => {
   const projects = new Map<string, Project>();
   /** In a trial the texts of the view that is tried stand for those of the disk. */
   const tried: { texts: View['sources'] } = { texts: new Map() };
@@ -72,12 +75,16 @@ const newTable = (
         return source === undefined ? files.read(path) : E.right(source);
       },
     };
-    const made = { workspace: newWorkspace(files), trials: newWorkspace(seen) };
+    const made = { files, workspace: newWorkspace(files), trials: newWorkspace(seen) };
     projects.set(root, made);
     return made;
   };
   return {
     workspaceOf: (root) => projectOf(root).workspace,
+    readFile: (root, path) => {
+      const source = projectOf(root).files.read(path);
+      return E.isRight(source) ? source.right.text : undefined;
+    },
     refresh: () => projects.forEach(({ workspace }) => workspace.refresh()),
     trial: ({ root, path }, { sources }, text) => {
       const { trials } = projectOf(root);
@@ -94,7 +101,7 @@ const newTable = (
 export const newProjects = (host: Host, encoding: Encoding, given: readonly string[]): Projects => {
   const folders = new Set(given);
   const documents = new Map<string, Document>();
-  const { workspaceOf, trial, refresh } = newTable(host);
+  const { workspaceOf, readFile, trial, refresh } = newTable(host);
 
   const locate = (uri: string): Located =>
     host.locate([...folders], uri) ?? { root: `${unsaved}${uri}`, path: uri };
@@ -125,6 +132,10 @@ export const newProjects = (host: Host, encoding: Encoding, given: readonly stri
     refresh,
     document: (uri) => documents.get(uri),
     documents: () => [...documents.values()],
+    read: ({ root, path }) => {
+      const open = documents.get(uriOf(root, path));
+      return open === undefined ? readFile(root, path) : open.text.text;
+    },
     asDocument: (file) => {
       const uri = uriOf(file.root, file.path);
       const open = documents.get(uri);

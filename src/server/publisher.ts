@@ -11,7 +11,7 @@ import type { Host } from './host.ts';
 import type { Document, Projects } from './projects.ts';
 
 /** Edits that come faster than this, in milliseconds, are told together. */
-const SETTLING = 4;
+const SETTLING = 2;
 
 type Tell = (uri: string, version: number | undefined, diagnostics: readonly Shown[]) => void;
 

@@ -3,8 +3,8 @@ import type { Ground } from './ground.ts';
 import type { Declared, Use } from './meaning.ts';
 import { useAt, usesOf } from './uses.ts';
 
-/** Files of a project that are looked through. */
-const MOST_FILES = 400;
+/** Files of a project that are checked for a name, after a search for it as text. */
+const MOST_FILES = 100;
 
 /** Whether two declarations are one. */
 const sameDeclared = (a: Declared | undefined, b: Declared | undefined): boolean =>
@@ -28,6 +28,17 @@ const isShared = ({ from, node }: Declared): boolean => {
   return isTop || from === 'parameter';
 };
 
+const textAt = (ground: Ground, { span: { path, start, end } }: Declared): string =>
+  ground.textOf(path)?.text.slice(start, end) ?? '';
+
+/** The other files that import something and have a name in their text. */
+const mentioning = ({ projects, document }: Ground, name: string): readonly string[] =>
+  projects.beside(document).filter((path) => {
+    if (path === document.path) return false;
+    const text = projects.read({ root: document.root, path }) ?? '';
+    return text.includes(name) && /^\s*import\b/m.test(text);
+  });
+
 /** The uses of a declaration in every file, each place once, in order of the files. */
 export const usesEverywhere = (ground: Ground, declared: Declared): readonly Use[] => {
   const { projects, document, view } = ground;
@@ -39,7 +50,7 @@ export const usesEverywhere = (ground: Ground, declared: Declared): readonly Use
   };
   look(view.program?.files.keys() ?? [], view);
   if (isShared(declared))
-    for (const path of projects.beside(document).slice(0, MOST_FILES)) {
+    for (const path of mentioning(ground, textAt(ground, declared)).slice(0, MOST_FILES)) {
       const other = projects.view({ root: document.root, path });
       if (other.sources.has(declared.span.path)) look(other.program?.files.keys() ?? [], other);
     }

@@ -37,6 +37,7 @@ const ofDeclaration = (walk: Walk, d: Declaration, around: Inside): void => {
       return ofExpr(walk, d.condition, body(around));
     case 'rewrite':
       declared(walk, d);
+      if (d.with !== undefined) ofTakenOver(walk, d.with);
       return d.rules.forEach((rule) => ofRule(walk, rule));
     case 'train':
     case 'eval':
@@ -58,6 +59,13 @@ const ofImport = (walk: Walk, d: Extract<Declaration, { readonly tag: 'import' }
       declared: declared && { ...declared, from: 'import' },
     });
   }
+};
+
+/** A pass of the file whose rules stand before those of another. */
+const ofTakenOver = (walk: Walk, name: Name): void => {
+  const found = walk.seen.own.get(name.text);
+  const declared = found?.node?.tag === 'rewrite' ? found : undefined;
+  walk.add({ ...place(walk, name), from: 'declaration', declared });
 };
 
 const ofRule = (walk: Walk, rule: Rule): void => {

@@ -6,10 +6,11 @@ import { connect } from '../../src/server/connection.ts';
 import { features } from '../../src/server/features.ts';
 import { framed, frames } from '../../src/server/frames.ts';
 import { serve } from '../../src/server/server.ts';
+import type { Host } from '../../src/server/host.ts';
 import { hostFor, uriOf } from './desk.ts';
 import { neovim, vscode } from './clients.ts';
 
-const count = process.env['NETC_DEEP'] === undefined ? 8_000 : 500_000;
+const count = process.env['NETC_DEEP'] === undefined ? 20_000 : 500_000;
 const seed = 20_261_130;
 
 type Said = {
@@ -19,7 +20,9 @@ type Said = {
 };
 
 /** A server in this process, with all that it says. */
-const listening = (): {
+const listening = (
+  more: Partial<Host> = {},
+): {
   say: (text: string) => void;
   heard: Said[];
   logged: string[];
@@ -46,6 +49,7 @@ const listening = (): {
   ]);
   serve(connection, {
     ...hostFor(files),
+    ...more,
     log: (message) => logged.push(message),
     exit: (code) => exits.push(code),
   });
@@ -55,14 +59,17 @@ const listening = (): {
 const uris = ['main.net', 'lib.net', 'other.net'].map(uriOf);
 const small = fc.nat(3);
 const position = fc.oneof(
-  { weight: 9, arbitrary: fc.record({ line: small, character: fc.nat(70) }) },
+  { weight: 30, arbitrary: fc.record({ line: fc.nat(1), character: fc.nat(70) }) },
   {
     weight: 1,
     arbitrary: fc.constantFrom<unknown>({ line: -1, character: 0 }, null, 'x', { line: 1e9 }),
   },
 );
 const range = fc.record({ start: position, end: position });
-const uri = fc.constantFrom(...uris, 'nowhere:x', 7);
+const uri = fc.oneof(
+  { weight: 12, arbitrary: fc.constantFrom(...uris.slice(0, 2)) },
+  { weight: 1, arbitrary: fc.constantFrom(...uris.slice(2), 'nowhere:x', 7) },
+);
 const text = fc.constantFrom(
   ...[
     'relu; ',
@@ -113,7 +120,7 @@ const notification = fc.oneof(
   }),
   fc.record({
     method: fc.constantFrom(
-      'textDocument/didOpen',
+      ...['textDocument/didOpen', 'textDocument/didOpen', 'textDocument/didOpen'],
       'textDocument/didClose',
       'workspace/didChangeWatchedFiles',
       '$/setTrace',
@@ -175,9 +182,9 @@ const settled = async (isDone: () => boolean): Promise<void> => {
 it.each([
   ['VS Code', vscode],
   ['Neovim', neovim],
-])('answers every request of %s once', async (_, client) => {
+])('answers every request of %s once', async (name, client) => {
   const server = listening();
-  const steps = fc.sample(step, { numRuns: count / 2, seed });
+  const steps = fc.sample(step, { numRuns: count / 2, seed: seed + name.length });
   let id = 0;
   const say = (message: object): void => server.say(framed({ jsonrpc: '2.0', ...message }));
   say({ id: ++id, method: 'initialize', params: client });
@@ -219,4 +226,28 @@ it.each([
   ).toHaveLength(junk);
   expect(server.logged).toEqual([]);
   expect(server.exits).toEqual([0]);
+});
+
+it('answers a bug of its own as one, reports it once, and goes on', async () => {
+  const server = listening({
+    sources: () => {
+      throw new Error('planted');
+    },
+  });
+  const say = (message: object): void => server.say(framed({ jsonrpc: '2.0', ...message }));
+  say({ id: 1, method: 'initialize', params: neovim });
+  const text = 'rewrite a { }\nnet N : [8, 8, 3] -> _ { block relu }\n';
+  say({
+    method: 'textDocument/didOpen',
+    params: { textDocument: { uri: uris[0], version: 1, text } },
+  });
+  say({ id: 2, method: 'textDocument/nothing', params: {} });
+  const place = { textDocument: { uri: uris[0] }, position: { line: 1, character: 4 } };
+  for (const id of [4, 5]) say({ id, method: 'textDocument/references', params: place });
+  say({ id: 6, method: 'shutdown' });
+  await settled(() => server.heard.some((m) => m.id === 6));
+  const codes = server.heard.filter((m) => m.method === undefined).map((m) => m.error?.code);
+  expect(codes).toEqual([undefined, -32601, -32603, -32603, undefined]);
+  expect(server.heard.filter((m) => m.method === 'window/showMessage')).toHaveLength(1);
+  expect(server.logged).toHaveLength(2);
 });

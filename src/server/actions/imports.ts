@@ -3,8 +3,6 @@ import { treeOf, type Ground } from '../ground.ts';
 import { useAt } from '../uses.ts';
 import type { Action, Offer } from './action.ts';
 
-const MOST_FILES = 200;
-
 /** How a file writes the path of another. */
 const relative = (from: string, to: string): string => {
   const [a, b] = [from.split('/').slice(0, -1), to.split('/')];
@@ -13,18 +11,15 @@ const relative = (from: string, to: string): string => {
   return [...a.slice(common).map(() => '..'), ...b.slice(common)].join('/');
 };
 
-/** Files of the project that declare a name, in which a search for the text finds it. */
-const declaring = (ground: Ground, name: string): readonly string[] => {
-  const { projects, document, path } = ground;
-  const pattern = new RegExp(`^\\s*(def|net|rewrite)\\s+${name}\\b`, 'm');
+/** Files of the project that declare a name, as a search in their texts finds it. */
+const declaring = ({ projects, document, path }: Ground, name: string): readonly string[] => {
+  const pattern = new RegExp(`^(def|net|rewrite)\\s+${name}\\b`, 'm');
   return projects
     .beside(document)
-    .slice(0, MOST_FILES)
-    .filter((other) => {
-      if (other === path) return false;
-      const source = projects.view({ root: document.root, path: other }).sources.get(other);
-      return source !== undefined && pattern.test(source.text);
-    });
+    .filter(
+      (other) =>
+        other !== path && pattern.test(projects.read({ root: document.root, path: other }) ?? ''),
+    );
 };
 
 /** Behind the last import, or at the beginning of the file. */

@@ -37,6 +37,8 @@ export type Context =
   | { readonly tag: 'form'; readonly of: 'train' | 'eval'; readonly clause: string }
   /** a net, a recipe, or weights, in the head of `train` or `eval` */
   | { readonly tag: 'head'; readonly of: 'train' | 'eval'; readonly after: ':' | 'from' | 'with' }
+  /** after `with` of a pass */
+  | { readonly tag: 'pass' }
   | { readonly tag: 'assertion' };
 
 const begins = /^(?:net|def|import|assert|rewrite|train|eval)\b/;
@@ -183,7 +185,8 @@ export const contextAt = (whole: string, offset: number): Context => {
     case 'def':
       return inDefinition(text, open);
     case 'rewrite':
-      return open.some(({ sign }) => sign === '{') ? { tag: 'layer' } : { tag: 'nothing' };
+      if (open.some(({ sign }) => sign === '{')) return { tag: 'layer' };
+      return { tag: /\bwith\s+\w*$/.test(text) ? 'pass' : 'nothing' };
     default:
       return { tag: 'nothing' };
   }

@@ -326,6 +326,10 @@ const offersAt = (ground: Ground, offset: number, context: Context): readonly Of
       return forms(context.clause);
     case 'head':
       return head(ground, context);
+    case 'pass': {
+      const own = [...seenIn(ground.view, ground.path).own];
+      return words(own.flatMap(([name, { node }]) => (node?.tag === 'rewrite' ? [name] : [])));
+    }
     case 'assertion':
       return [
         ...words(factNames, 0),

@@ -9,14 +9,14 @@ import type {
   SymbolKind,
 } from 'vscode-languageserver-protocol';
 import * as E from 'fp-ts/lib/Either.js';
-import { lexemes } from '../../parser/lexemes.ts';
 import type { Declaration, Expr, Name } from '../../syntax/tree.ts';
 import { partsOf } from '../../syntax/walk.ts';
 import { at } from '../client.ts';
 import { invalid, ofFile, offsetIn, groundOf, type Feature } from '../feature.ts';
-import { groundFor, rangeIn, treeOf, type Ground } from '../ground.ts';
+import { rangeIn, treeOf, type Ground } from '../ground.ts';
 import { importsOf } from '../imports.ts';
 import { pathAt } from '../tree-at.ts';
+import { lexemesOf } from '../lexemes.ts';
 import { positionOf } from '../text.ts';
 
 export const links: Feature = ofFile(
@@ -139,46 +139,6 @@ export const documentSymbols: Feature = ofFile(
   },
 );
 
-/** Files of a project that are looked through for symbols. */
-const MOST_FILES = 200;
-
-export const workspaceSymbols: Feature = {
-  method: 'workspace/symbol',
-  name: 'Symbols of the workspace',
-  doc: 'declarations of all files of the projects that are open',
-  offers: () => ({ workspaceSymbolProvider: true }),
-  answer: ({ projects, client, host }, params) => {
-    const query = at(params, 'query');
-    if (typeof query !== 'string') return invalid('`query` must be a string');
-    const letters = [...query.toLowerCase()];
-    const isMeant = (name: string): boolean => {
-      let from = 0;
-      return letters.every((c) => (from = name.toLowerCase().indexOf(c, from) + 1) > 0);
-    };
-    const roots = new Map(projects.documents().map((document) => [document.root, document]));
-    const found = [...roots.values()].flatMap((document) =>
-      projects
-        .beside(document)
-        .slice(0, MOST_FILES)
-        .flatMap((path) => {
-          const ground = groundFor(
-            projects.asDocument({ root: document.root, path }),
-            projects,
-            client,
-            host,
-          );
-          return (treeOf(ground)?.declarations ?? []).flatMap((d) => {
-            const symbol = symbolOf(ground, d);
-            return symbol === undefined || !isMeant(symbol.name)
-              ? []
-              : flat(ground, [{ ...symbol, children: [] }], path);
-          });
-        }),
-    );
-    return E.right(found);
-  },
-};
-
 // ----------------------------------------------------------------------------------------------- folds, selections
 
 const folds = (ground: Ground): readonly FoldingRange[] => {
@@ -193,7 +153,7 @@ const folds = (ground: Ground): readonly FoldingRange[] => {
   };
   const open: number[] = [];
   let comments: [start: number, end: number] | undefined;
-  const { lexemes: all } = lexemes({ path: ground.path, text: text.text });
+  const all = lexemesOf(text);
   for (const { kind, start, text: word } of all) {
     const isComment = kind === 'comment';
     const follows =

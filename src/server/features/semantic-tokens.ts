@@ -1,12 +1,13 @@
 /** Colours by meaning: each name as what it is, what the text alone tells beside it. */
 import * as E from 'fp-ts/lib/Either.js';
 import type { SemanticTokens, SemanticTokensDelta } from 'vscode-languageserver-protocol';
-import { lexemes, type LexemeKind } from '../../parser/lexemes.ts';
+import type { LexemeKind } from '../../parser/lexemes.ts';
 import { freshId, perObject } from '../../syntax/memo.ts';
 import { at, type Client } from '../client.ts';
 import { groundOf, ofFile, ofStretch, type Feature } from '../feature.ts';
 import type { Ground } from '../ground.ts';
 import type { Use } from '../meaning.ts';
+import { lexemesOf } from '../lexemes.ts';
 import { positionOf, type Text } from '../text.ts';
 import { usesOf } from '../uses.ts';
 
@@ -106,7 +107,7 @@ const ofKind: Partial<{ readonly [K in LexemeKind]: TokenType }> = {
 const tokensOf = (ground: Ground): readonly Token[] => {
   const { text } = ground.text;
   const names = usesOf(ground.view, ground.path).flatMap((use) => ofUse(use) ?? []);
-  const { lexemes: all } = lexemes({ path: ground.path, text });
+  const all = lexemesOf(ground.text);
   const others = all.flatMap(({ kind, start, text: word }): readonly Token[] => {
     const type = ofKind[kind];
     const end = start + word.length;
