@@ -2,7 +2,7 @@ import { defineConfig } from 'vitest/config';
 
 /** Tests of rooms that keep nothing and change no folder share the modules of their worker, which saves loading them. */
 const pure =
-  'test/{diagnostic,diagram,kernel,lower,manual,numeric,ops,parser,protocol,report,rewrite,typecheck}/**/*.test.ts';
+  'test/{diagnostic,diagram,editor,format,kernel,lower,manual,numeric,ops,parser,protocol,report,rewrite,server,typecheck,workspace}/**/*.test.ts';
 
 export default defineConfig({
   test: {
