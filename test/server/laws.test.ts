@@ -12,7 +12,7 @@ const textOf = (name: string): string => readFileSync(join(examples, name), 'utf
 const names =
   process.env['NETC_DEEP'] === undefined
     ? ['vgg.net', 'unet.net', 'resnet.net']
-    : readdirSync(examples).filter((name) => /^[a-z]+(_v\d)?\.net$/.test(name));
+    : readdirSync(examples).filter((name) => /^(?!mnist)[a-z]+(_v\d)?\.net$/.test(name));
 
 const filesOf = (name: string): Map<string, string> => new Map([[main, textOf(name)]]);
 const textDocument = { uri: uriOf(main) };
