@@ -12,7 +12,7 @@ import { applyPassesOf } from './rewrite/variants.ts';
 import { checkRules } from './rewrite/verify/check-rules.ts';
 import { showTree } from './syntax/show.ts';
 import { checkProgram, type Options } from './typecheck/program/check.ts';
-import { noPast, type Past } from './typecheck/program/memory.ts';
+import type { Past } from './typecheck/program/memory.ts';
 import { loadModules, type Files, type Modules, type Parse } from './typecheck/program/modules.ts';
 import type { Program } from './typecheck/program/program.ts';
 
@@ -22,14 +22,13 @@ type Entry = { readonly files: Files; readonly entry: string };
 /** How a program is read and checked: from scratch, or with what was found out before. */
 export type Means = {
   readonly parse: Parse;
-  readonly past: Past;
+  readonly past?: Past;
   readonly checkRules: typeof checkRules;
 };
 
-/** Nothing is known yet. */
-export const fromScratch = (): Means => ({
+/** Nothing is known, and nothing is kept. */
+const fromScratch = (): Means => ({
   parse: (source) => parse(source, windowed),
-  past: noPast(),
   checkRules,
 });
 

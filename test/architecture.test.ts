@@ -67,7 +67,7 @@ const rooms: readonly (readonly [room: string, mayImport: string])[] = [
   ],
   [
     'runtime/runs',
-    'syntax diagnostic runtime/data runtime/disk protocol runtime/store runtime/files runtime/dataset',
+    'syntax diagnostic numeric runtime/data runtime/disk protocol runtime/store runtime/files runtime/dataset',
   ],
   ['runtime/train', 'diagnostic numeric graph protocol lower runtime/engines runtime/dataset'],
   ['runtime/node', 'runtime/engines'],

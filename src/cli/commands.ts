@@ -157,8 +157,8 @@ export const commands: readonly Command[] = [
       seed: { kind: 'count', value: 'N', least: 0, doc: 'what all chance is drawn from' },
       set: {
         kind: 'list',
-        value: 'CLAUSE=VALUE',
-        doc: 'a clause in place of that of the recipe, such as batch=32',
+        value: 'CLAUSE[.ARGUMENT]=VALUE',
+        doc: 'a clause in place of that of the recipe, such as batch=32, or one argument of it: optimizer.rate=0.01',
       },
       resume: { kind: 'text', value: 'RUN', doc: 'go on with this run, from its last checkpoint' },
       force: { kind: 'flag', doc: 'go on even if the program or its data have changed' },

@@ -44,4 +44,9 @@ process.on('SIGINT', () => {
 
 const code = await main(process.argv.slice(2), io);
 await flush();
+if (code === exit.hungUp) {
+  // a shell sees the same code, and Node crashes where it exits by itself without the terminal that it began with
+  process.removeAllListeners('SIGHUP');
+  process.kill(process.pid, 'SIGHUP');
+}
 process.exit(code);

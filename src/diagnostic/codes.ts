@@ -132,6 +132,7 @@ export const codes = {
   E0950: 'a run cannot be found',
   E0951: 'a run has no weights',
   E0952: 'no run is finished whose weights are to be taken',
+  W0954: 'a run has lost a checkpoint',
   // trainings and evaluations
   E0921: 'a clause is unknown',
   E0922: 'a form of a clause is unknown',
@@ -146,6 +147,7 @@ export const codes = {
   E0931: 'data and net differ in classes',
   E0932: 'a loss names a side output that the net does not have',
   E0933: 'weights to begin with do not fit',
+  E0956: 'weights to begin with are not numbers',
   E0934: 'a schedule needs data to validate',
   E0935: 'arguments of a form contradict each other',
   E0936: 'a scale is too small for the net',
@@ -154,6 +156,7 @@ export const codes = {
   E0939: 'a training or an evaluation lacks a part, or has one too many',
   W0953: 'means and deviations are of pixels from 0 to 1',
   W0940: 'a batch comes in more parts than it has pictures',
+  W0955: 'a schedule needs more epochs than there are',
   // training as it goes
   E0961: 'it is not clear which training is meant',
   W0962: 'the loss begins far from that of a guess',

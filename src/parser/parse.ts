@@ -14,11 +14,13 @@ import {
 import { Grammar } from './grammar/grammar.ts';
 import { balance } from './text/brackets/brackets.ts';
 import { mendHabits } from './text/habits/habits.ts';
+import { readCalledClauses } from './text/called-clauses.ts';
+import { mendIndentedClauses } from './text/indented-clauses.ts';
 import { separate, type Island } from './text/islands.ts';
 import { layOut } from './text/layout/layout.ts';
 import { mendRuleArrows } from './text/rule-arrows.ts';
 import { scan } from './text/scan/scan.ts';
-import { lex } from './text/tokens.ts';
+import * as T from './text/tokens.ts';
 import { classify } from './text/words.ts';
 
 /** A text on its way to a tree: the results of the passes so far. */
@@ -50,7 +52,7 @@ const grammar = lazy(() => new Grammar(false));
 const passes: readonly Pass[] = [
   // characters that no token is made of, and brackets nested too deeply
   { name: 'scan', run: ({ source }, report) => scan(source, report) },
-  { name: 'lex', run: ({ text }) => lex(text) },
+  { name: 'lex', run: ({ text }) => T.lex(text) },
   // names and reserved words, numbers that touch words
   {
     name: 'words',
@@ -69,7 +71,12 @@ const passes: readonly Pass[] = [
     name: 'habits',
     run: ({ source, text, tokens, doubtful, windowed }, report) => {
       mendRuleArrows(source, tokens, doubtful, report);
-      return { tokens: mendHabits(source, text, tokens, doubtful, windowed, report) };
+      // a long program without trainings is not copied
+      const trains = tokens.some((token) => T.is(token, T.Train, T.Eval));
+      const read = trains
+        ? readCalledClauses(text, mendIndentedClauses(source, text, tokens, report))
+        : tokens;
+      return { tokens: mendHabits(source, text, read, doubtful, windowed, report) };
     },
   },
   // line breaks, and signs that depend on their neighbours

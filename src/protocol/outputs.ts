@@ -60,7 +60,10 @@ const softmaxFault = (
     return error('E0930', at, `${which} gives a map, and a class needs a vector`, {
       label: 'does not end in one vector of probabilities',
       labels: label === undefined ? [] : [label],
-      notes: [`a classifier ends as in \`gap; fc-10; ${softmax}\``],
+      notes: [
+        `a classifier ends as in \`gap; fc-10; ${softmax}\``,
+        'labels are one for each picture: a net that gives a class for each pixel is not trained by netc',
+      ],
     });
   return error('E0930', at, `${which} does not end in \`${softmax}\``, {
     label: 'cross entropy needs probabilities',

@@ -6,6 +6,7 @@ import { netIn, type Env, type Named } from './env.ts';
 import { fixedFrame } from './frame.ts';
 import { lossFaults } from './outputs.ts';
 import { pictureFaults } from './pictures.ts';
+import { reachFaults } from './reach.ts';
 import type { Recipe, Training, Word } from './recipe.ts';
 import { sayer, type Clauses } from './said.ts';
 import { startChecker } from './start.ts';
@@ -47,7 +48,7 @@ export const newTrainings = (env: Env): Trainings => {
     const faults = [
       ...pictureFaults(subject),
       ...lossFaults(subject),
-      ...validationFault(subject),
+      ...scheduleFaults(subject),
       ...partsFault(subject),
     ];
     faults.forEach(env.cx.report);
@@ -74,6 +75,12 @@ export const newTrainings = (env: Env): Trainings => {
     return checked.get(d);
   };
   return { trained, training };
+};
+
+/** A plateau that watches nothing is not told that it comes late, too. */
+const scheduleFaults = (subject: Subject<ByWord>): readonly Diagnostic[] => {
+  const unwatched = validationFault(subject);
+  return unwatched.length > 0 ? unwatched : reachFaults(subject);
 };
 
 /** E0927 for what does not say where its pictures come from. */

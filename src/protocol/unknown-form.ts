@@ -20,7 +20,7 @@ export const unknownForm = <X>(
   expr: Expr,
 ): Diagnostic | undefined => {
   const written = throughGroups(expr);
-  if (written.tag === 'missing') return undefined;
+  if (written.tag === 'missing' || isUnquoted(r, written)) return undefined;
   const known = `\`${r.word}\` has the forms ${forms.map((f) => `\`${f.name}\``).join(', ')}`;
   if (written.tag !== 'chain') {
     const otherwise = otherForm(r, forms, written);
@@ -40,6 +40,10 @@ export const unknownForm = <X>(
     fixes,
   });
 };
+
+/** A path without quotes: that, and what it is to be, is reported where it is read. */
+const isUnquoted = ({ cx }: Reading, e: Expr): boolean =>
+  e.tag === 'string' && !/^["“”„‟«»']/.test(cx.text(e.span));
 
 /** What stands for a form without being a word: its name or a path in quotes, a list of forms, pixels that are divided. */
 const otherForm = <X>(

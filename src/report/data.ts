@@ -17,6 +17,12 @@ export type DataReport = {
   readonly mean: readonly number[];
   readonly std: readonly number[];
   readonly broken: readonly { readonly name: string; readonly reason: string }[];
+  /** what a training refuses */
+  readonly faults: readonly {
+    readonly code: string;
+    readonly message: string;
+    readonly notes: readonly string[];
+  }[];
 };
 
 const longestName = 60;

@@ -3,13 +3,14 @@
  * After any edits the answer is that of a check from scratch (`analyse`), and only what an edit concerns is found anew.
  */
 import * as E from 'fp-ts/lib/Either.js';
-import { analyse, fromScratch, type Means } from '../check.ts';
+import { analyse, type Means } from '../check.ts';
 import { diagnosticsOf, resultOf } from '../diagnostic/checked.ts';
 import { moved, type Diagnostic } from '../diagnostic/diagnostic.ts';
 import { inOrder } from '../diagnostic/order.ts';
 import { fileOf, type Source, type Span } from '../syntax/source.ts';
 import type { Watch } from '../phase.ts';
 import type { Files } from '../typecheck/program/modules.ts';
+import { noPast } from '../typecheck/program/memory.ts';
 import type { Program } from '../typecheck/program/program.ts';
 import { placed, readPieces, type Pieces } from './pieces.ts';
 import { rememberingRules } from './rules.ts';
@@ -63,7 +64,7 @@ export const newWorkspace = (disk: Files): Workspace => {
     texts.set(source.path, { source, read: now });
     return now.tree;
   };
-  const means: Means = { ...fromScratch(), parse, checkRules: rememberingRules() };
+  const means: Means = { parse, past: noPast(), checkRules: rememberingRules() };
 
   const locate = (place: Span): Span => {
     const path = fileOf(place.path);

@@ -61,6 +61,7 @@ const prepared = async (
   return prepare({
     training: program.trainings.at(-1)!,
     ...{ program, shown, root: folder, runs: join(folder, 'runs') },
+    warn: () => {},
     ...{ engine: 'cpu', workers: 0, strict: false, recompute: false, resumed: undefined },
   });
 };
@@ -157,9 +158,7 @@ describe('netc train with `init from`', () => {
     const finished = readFileSync(state, 'utf8');
     writeFileSync(state, finished.replace('"finished"', '"stopped"'));
     const { err } = await train('--train', 'all', '--set', from);
-    expect(err).toContain(
-      '`first-1` is stopped; finish it: `netc train two.net --train first --resume first-1`',
-    );
+    expect(err).toContain('`first-1` is stopped; finish it: `netc train two.net --resume first-1`');
     expect(err).toContain(`--set 'init from="first-1" { first 1 conv; last 1 fc }'`);
     writeFileSync(state, finished);
   });
@@ -186,6 +185,40 @@ describe('netc train with `init from`', () => {
     expect(bytes('all-2')).toBe(bytes('all-1'));
     const { start: after } = JSON.parse(readFileSync(join(folder, 'runs/all-2/run.json'), 'utf8'));
     expect(after).toEqual(start);
+  });
+
+  it('says where the recipe names what is not there, and what is called nearly so', async () => {
+    const said = async (named: string): Promise<string> =>
+      (await train('--train', 'all', '--set', `init from="${named}"`)).err;
+    const err = await said('smal.safetensors');
+    expect(err).toContain('error[E0001]: `smal.safetensors` cannot be read: it does not exist');
+    expect(err).toContain('init from="smal.safetensors"\n  │ ^^^^');
+    expect(err).toContain('the same folder has `small.safetensors`');
+    expect(await said('al-1')).toContain('there is `all-1`');
+    expect(await said('nowhere')).toContain('the runs in `runs/` are called "all-1"');
+    expect(await said('first')).toContain('`first` is a training: without quotes');
+  });
+
+  it('finds weights that are no numbers when they are read', async () => {
+    const file = right(openWeights(join(folder, 'small.safetensors')));
+    const odd = join(folder, 'odd.safetensors');
+    const tensors = [...file.tensors.values()];
+    right(
+      writeWeights(odd, tensors, (name) =>
+        E.map((d: Float32Array) =>
+          d.map((x, i) => (i === 1 && /fc1|conv1.k/.test(name) ? NaN : x)),
+        )(file.read(name)),
+      ),
+    );
+    file.close();
+    const { code, err } = await train('--train', 'all', '--set', 'init from="odd.safetensors"');
+    expect(code).toBe(1);
+    expect(err).toContain(
+      'error[E0956]: of the weights in `odd.safetensors`, `Small/conv1/kernel` has NaN at 1',
+    );
+    expect(err).toContain('so do 2 other weights');
+    const some = 'init from="odd.safetensors" { first 1 batchnorm }';
+    expect((await train('--train', 'all', '--set', some, '--dry-run')).code).toBe(0);
   });
 
   it('takes a file by its path, with all layers', async () => {

@@ -182,6 +182,11 @@ const cp: Tool = async (path, [from = '', to = '']) => {
   return '';
 };
 
+const rm: Tool = async (path, [file = '']) => {
+  rmSync(path(file));
+  return '';
+};
+
 /** The tools by name. */
 export const tools: { readonly [name: string]: Tool } = {
   array,
@@ -199,4 +204,5 @@ export const tools: { readonly [name: string]: Tool } = {
   cat,
   head,
   cp,
+  rm,
 };

@@ -1,5 +1,12 @@
 /** `netc train`, on small nets and few pictures. */
-import { existsSync, mkdirSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  readFileSync,
+  readdirSync,
+  renameSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { netc, newFolder, removeFolder, type Said } from './session.ts';
@@ -15,7 +22,7 @@ const recipe = `train first : Dots {
   data      shapes(size = 12, classes = 2, images = 22, validation = 8)
   augment   crop(12, pad = 1); flip
   optimizer sgd(rate = 0.05, momentum = 0.9)
-  schedule  plateau(patience = 1)
+  schedule  step(every = 1, factor = 0.5)
   batch     5
   epochs    2
 }
@@ -100,20 +107,28 @@ describe('netc train', () => {
     );
   });
 
-  it('goes on to the epochs that a stopped run was to have', async () => {
-    const { err: begun } = await train('dots.net', '--epochs', '1', '--set', 'schedule=constant');
+  it('goes on with what a stopped run was asked for', async () => {
+    const asked = ['--train', 'first', '--set', 'schedule=constant', '--set', 'epochs=1'];
+    const { err: begun } = await train('two.net', ...asked, '--seed', '5');
     const run = /runs\/(first-\d+)\//.exec(begun)![1]!;
     const path = join(folder, 'runs', run, 'state.json');
     const state: object = JSON.parse(readFileSync(path, 'utf8'));
     writeFileSync(path, JSON.stringify({ ...state, state: 'stopped', epochs: 3 }));
-    const { err: other } = await train('dots.net', '--resume', run);
-    expect(other).toContain('`schedule` was `constant');
-    expect(other).toContain(
-      `to go on as it began: \`netc train dots.net --set schedule=constant --epochs 1 --resume ${run}\``,
-    );
-    const { code, err } = await train('dots.net', '--set', 'schedule=constant', '--resume', run);
+    for (const [contradiction, said] of [
+      [['--set', 'schedule=step(factor = 0.5, every = 1)'], '`schedule` was `constant'],
+      [['--seed', '6'], '`seed` was `5`, and is now `6`'],
+    ] as const) {
+      const { code, err } = await train('two.net', ...contradiction, '--resume', run);
+      expect(code).toBe(1);
+      expect(err).toContain('E0945');
+      expect(err).toContain(said);
+      expect(err).toContain(`to go on as it began: \`netc train two.net --resume ${run}\``);
+    }
+    const { code, err } = await train('two.net', '--resume', run);
     expect(code, err).toBe(0);
     expect(err).toContain('finished after 3 epochs');
+    const whole = await train('two.net', ...asked, '--seed', '5', '--epochs', '3');
+    expect(bytesOf(run)).toBe(bytesOf(/runs\/(first-\d+)\//.exec(whole.err)![1]!));
   });
 
   it('takes clauses from the command line', async () => {
@@ -131,6 +146,57 @@ describe('netc train', () => {
     expect(shards.err).toContain('the data `t-00.tar` is not there');
     const open = await train('dots.net', '--set', 'data=imagefolder("x)');
     expect(open.err).toContain('E0102');
+  });
+
+  it('takes one argument of a clause, and remembers it', async () => {
+    const set = ['--set', 'optimizer.rate=0.125', '--set', 'loss.smoothing = 0.25'];
+    const { err } = await train('dots.net', ...set, '--set', 'augment.pad=2', '--epochs', '1');
+    const run = /runs\/(first-\d+)\//.exec(err)![1]!;
+    const kept = (name: string) =>
+      JSON.parse(readFileSync(join(folder, 'runs', run, name), 'utf8')) as unknown;
+    expect(kept('recipe.json')).toMatchObject({
+      optimizer: expect.stringContaining('sgd(rate = 0.125, momentum = 0.9, '),
+      loss: 'cross_entropy(smoothing = 0.25)',
+      augment: 'crop(size = 12, pad = 2); flip',
+    });
+    expect(kept('run.json')).toMatchObject({
+      options: { set: ['optimizer.rate=0.125', 'loss.smoothing = 0.25', 'augment.pad=2'] },
+    });
+    const on = await train('dots.net', '--resume', run, '--epochs', '2');
+    expect(on.err).toContain('finished after 2 epochs');
+    const other = await train(
+      'dots.net',
+      '--resume',
+      run,
+      '--epochs',
+      '3',
+      '--set',
+      'optimizer.rate=1',
+    );
+    expect(other.err).toContain('E0945');
+  });
+
+  it.each<[set: readonly string[], said: string]>([
+    [['batch=thirty'], '--set:1:7\n  │\n1 │ batch=thirty\n  │       ^^^^^^ unknown here'],
+    [
+      ['batch = 8', 'optimizer.rat=0.01'],
+      '2 │ optimizer.rat=0.01\n  │           ^^^ did you mean `rate`?',
+    ],
+    [['optimizer.momentum=7'], '1 │ optimizer.momentum=7\n  │           ^^^^^^^^^^ at least 0'],
+    [
+      ['optimizer=adam(rate = 1)', 'optimizer.beta1=2'],
+      '2 │ optimizer.beta1=2\n  │           ^^^^^^^ at least 0',
+    ],
+    [['optimizer=adam(rate = 1'], '1 │ optimizer=adam(rate = 1\n  │               ^'],
+    [['schedule.at=[5]'], '1 │ schedule.at=[5]\n  │          ^^^^^^ the second of them'],
+    [['bach.x=3'], '1 │ bach.x=3\n  │ ^^^^ did you mean `batch`?'],
+    [['batch.x=3'], '`batch` has no argument `x`'],
+    [['batch=8', 'data.classes=3'], '2 │ data.classes=3\n  │      --------- 3 classes'],
+    [['data.classes=3'], '│ train first : Dots {\n  │               ^^^^ gives `[2]`'],
+  ])('shows the option in which a fault is: %s', async (set, said) => {
+    const { code, err } = await train('dots.net', ...set.flatMap((one) => ['--set', one]));
+    expect(code).not.toBe(0);
+    expect(err).toContain(said);
   });
 
   it('takes clauses with names that the file imports', async () => {
@@ -168,7 +234,11 @@ describe('netc train', () => {
   it('says what cannot be trained, before anything is opened', async () => {
     const { code, err } = await train('made.net');
     expect(code).toBe(1);
-    expect(err).toContain('E0964');
+    expect(err).toContain(
+      'error[E0964]: `D_map` cannot be trained: the pass `fc_to_conv` computes its weight `D_map/fc1/kernel`',
+    );
+    expect(err).toContain('it is made of `D/fc1/kernel`');
+    expect(err).toContain('train `D`, and run `D_map` with what it learns');
   });
 
   it('says that the data has other classes', async () => {
@@ -256,10 +326,37 @@ describe('netc train', () => {
     expect(err).toContain('pictures/ant/3.png');
   });
 
+  it('names the pictures that are others than when the run began', async () => {
+    const at = (name: string): string => join(folder, 'pictures', name);
+    const begun = await train('three.net', '--epochs', '1');
+    const run = /runs\/(first-\d+)\//.exec(begun.err)![1]!;
+    writeFileSync(at('bee/1.png'), 'another picture');
+    renameSync(at('cat/2.png'), at('ant/9.png'));
+    const { code, err } = await train('three.net', '--resume', run, '--epochs', '2');
+    expect(code).toBe(1);
+    expect(err).toBe(
+      `error[E0949]: \`imagefolder("pictures")\` is not the data that \`runs/${run}\` began with
+  = 1 picture has other bytes: \`bee/1.png\`
+  = 1 picture is gone: \`cat/2.png\`
+  = 1 picture is new: \`ant/9.png\`
+  = their order depends on all of them, so the same training cannot go on
+  = begin a new run; or add \`--force\` to go on with the data as it is now
+
+1 error; \`netc explain E0949\` says more
+`,
+    );
+    renameSync(at('ant/9.png'), at('cat/2.png'));
+    for (const i of [4, 5, 6, 7]) writeFileSync(at(`bee/${i}.png`), 'more');
+    const more = await train('three.net', '--resume', run, '--epochs', '2');
+    expect(more.err).toContain(
+      '4 pictures are new: `bee/4.png`, `bee/5.png`, `bee/6.png` and 1 more',
+    );
+  });
+
   it('goes on with no run that is not there', async () => {
     const { code, err } = await train('dots.net', '--resume', 'first-99');
     expect(code).not.toBe(0);
-    expect(err).toContain('E0944');
+    expect(err).toContain('E0950');
     expect(existsSync(join(folder, 'runs/first-99'))).toBe(false);
   });
 

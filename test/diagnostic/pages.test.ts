@@ -72,6 +72,8 @@ const elsewhere: { readonly [code in Code]?: string } = {
   E0949: 'test/runtime/runs/run.test.ts',
   E0950: 'test/cli/sessions/runs.txt',
   E0951: 'test/cli/sessions/runs.txt',
+  W0954: 'test/cli/sessions/runs.txt',
+  E0956: 'test/cli/init-from.test.ts',
   E0952: 'test/cli/init-from.test.ts',
 };
 

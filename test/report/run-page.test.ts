@@ -7,6 +7,7 @@ import { chartSvg, smoothed, thinned, ticks, type Point } from '../../src/report
 import { confusionHtml } from '../../src/report/run/confusion.ts';
 import { reportHtml } from '../../src/report/run/page.ts';
 import { expectGolden } from '../golden.ts';
+import { describing } from '../runtime/runs/made.ts';
 
 const entry = (event: 'step' | 'epoch', step: number, figures: Figures): Entry => ({
   ...{ event, step, epoch: Math.ceil(step / 4), seconds: step / 10, figures },
@@ -24,6 +25,7 @@ const story = (changes: Partial<Story> = {}): Story => ({
         start: undefined,
       },
       ...{ engine: 'wasm', device: '1 thread', versions: { netc: '0.1.0' } },
+      options: describing().facts.options,
       ...{ command: 'netc train first.net', started: '2026-01-02T03:04:05.000Z' },
       ...{ sources: ['first.net'], sourceDigest: 's1', recipeDigest: 'r1' },
     },
@@ -56,6 +58,16 @@ const story = (changes: Partial<Story> = {}): Story => ({
   sources: [{ path: 'first.net', text: 'net N : [8, 8, 3] -> [2] { conv3-4 }\n' }],
   configuration: 'train first : N { batch 16 }\n',
   plan: 'peak 1 MiB\n',
+  memory: {
+    live: [4096, 8192, 9216, 2048],
+    layers: ['N/conv1', 'N/<b>', 'N/fc1', 'N'],
+    peak: 2,
+    held: [
+      { layer: 'N/<b>', bytes: 8192 },
+      { layer: 'input', bytes: 1024 },
+    ],
+    weights: 512,
+  },
   ...changes,
 });
 
@@ -92,7 +104,13 @@ describe('the report of a run', () => {
     const { run } = story();
     const state = { ...run.state, state: 'running', step: 0, epoch: 0, best: undefined } as const;
     const page = reportHtml(
-      story({ run: { ...run, state }, entries: [], findings: undefined, plan: '' }),
+      story({
+        run: { ...run, state },
+        entries: [],
+        findings: undefined,
+        plan: '',
+        memory: undefined,
+      }),
     );
     expect(page.match(/nothing was measured yet/g)).toHaveLength(3);
     expect(page).toContain('state-killed');

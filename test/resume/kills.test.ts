@@ -105,25 +105,54 @@ const examine = (at: string): void => {
   expect(doing(right(runIn(at)))).toBe('killed');
 };
 
+/** The options of a training that does not end by itself, and keeps its run below a folder of this name. */
+const endless = (name: string): readonly string[] => {
+  const file = `ended-${name}.net`;
+  writeFileSync(join(folder, file), programOf(rows[0]!));
+  return [file, '--workers', '0', '--runs', name, '--epochs', '100000'];
+};
+
+const expectStopped = (name: string): void => {
+  const run = right(runIn(join(folder, name, 't-1')));
+  expect(doing(run)).toBe('stopped');
+  expect(stepsIn(run.folder).get('last.safetensors')).toBe(run.state.step);
+};
+
 describe('asked to end', () => {
-  it.each(['SIGINT', 'SIGTERM'] as const)(
-    'by %s it saves, and says how to go on',
-    async (signal) => {
-      const file = `ended-${signal}.net`;
-      writeFileSync(join(folder, file), programOf(rows[0]!));
-      const { child, ended, heard, said } = start([
-        ...[file, '--workers', '0', '--runs', signal, '--epochs', '100000'],
-      ]);
-      await heard('\nepoch ');
-      child.kill(signal);
-      expect(await ended, said()).toBe(130);
-      expect(said()).toContain('stopping after this step');
-      expect(said()).toMatch(/to go on: netc train .* --resume t-1\n/);
-      const run = right(runIn(join(folder, signal, 't-1')));
-      expect(doing(run)).toBe('stopped');
-      expect(stepsIn(run.folder).get('last.safetensors')).toBe(run.state.step);
-    },
-  );
+  it.each([
+    ['SIGINT', 130],
+    ['SIGTERM', 143],
+  ] as const)('by %s it saves, says how to go on, and ends with %d', async (signal, code) => {
+    const { child, ended, heard, said } = start(endless(signal));
+    await heard('\nepoch ');
+    // a closed terminal concerns only who has one, as under `nohup`
+    child.kill('SIGHUP');
+    await wait(100);
+    child.kill(signal);
+    expect(await ended, said()).toBe(code);
+    expect(said()).toContain('stopping after this step');
+    expect(said()).toMatch(/to go on: netc train .* --resume t-1\n/);
+    expectStopped(signal);
+  });
+
+  it('by a terminal that is closed it saves, and ends with 129', async () => {
+    const train = [process.execPath, program, 'train', ...endless('SIGHUP')].join(' ');
+    // the inner shell outlives the terminal, to say how netc ended; the outer one ends with it, as a user's does
+    const inner = `trap "" HUP; ${train}; echo $? > code.tmp; mv code.tmp code`;
+    const shell = `sh -c '${inner}'; true`;
+    const terminal = spawn('script', ['-qfec', shell, '/dev/null'], { cwd: folder });
+    let said = '';
+    terminal.stdout.on('data', (data) => (said += String(data)));
+    const until = async (what: () => boolean): Promise<void> => {
+      for (let i = 0; !what() && i < 300; i++) await wait(100);
+      expect(what(), said).toBe(true);
+    };
+    await until(() => said.includes('epoch 2/'));
+    terminal.kill('SIGKILL');
+    await until(() => existsSync(join(folder, 'code')));
+    expect(readFileSync(join(folder, 'code'), 'utf8')).toBe('129\n');
+    expectStopped('SIGHUP');
+  });
 });
 
 /** Kills one run as often, and lets it end; gives its folder and its epochs. */

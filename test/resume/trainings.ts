@@ -152,7 +152,7 @@ export const run = async (
     colour: { out: false, err: false },
     ...{ width: 100, room: 100, progress: () => {}, atOnce: (work) => work(), live: false },
     interruptible: (asked, work) => {
-      stop = asked;
+      stop = () => asked('SIGINT');
       return work();
     },
   };
@@ -183,6 +183,7 @@ export const run = async (
       ...{
         root: locate(folder, file).root,
         runs: 'runs',
+        warn,
         strict: false,
         recompute: false,
         resumed,

@@ -25,6 +25,7 @@ export type Editor = {
   readonly ended: Promise<{ readonly code: number | null; readonly stderr: string }>;
   /** ends what the server reads */
   readonly hangUp: () => void;
+  readonly pid: number;
 };
 
 /** Starts a server. Its requests are answered with null. */
@@ -58,6 +59,7 @@ export const startEditor = (program: string, cwd: string): Editor => {
   const until = (fits: (m: Message) => boolean): Promise<Message> =>
     new Promise((done) => waiting.push({ fits, done }));
   return {
+    pid: server.pid ?? 0,
     request: (method, params) => {
       const own = ++id;
       const answer = until((m) => m.id === own && m.method === undefined);

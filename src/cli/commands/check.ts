@@ -13,7 +13,7 @@ import { showTypes, typesOf } from '../../report/types.ts';
 import { exitFor, type Exit } from '../host/exit.ts';
 import { version } from '../host/home.ts';
 import type { Io } from '../host/io.ts';
-import { loader, type LoadedPieces } from '../program/load.ts';
+import { loader, loadProgram, type LoadedProgram } from '../program/load.ts';
 import { timed } from '../program/timing.ts';
 import { tell } from '../program/report.ts';
 import { lines } from '../../report/table.ts';
@@ -48,7 +48,7 @@ const contentsOf = (program: Program | undefined): readonly string[] => {
 };
 
 /** The message for files without a mistake, one line each. */
-const praise = (loaded: readonly LoadedPieces[]): string =>
+const praise = (loaded: readonly LoadedProgram[]): string =>
   lines(
     ...loaded
       .filter((o) => !o.faulty)
@@ -56,7 +56,7 @@ const praise = (loaded: readonly LoadedPieces[]): string =>
   );
 
 /** Diagnostics of a file that two programs import are reported once. */
-const merged = (loaded: readonly LoadedPieces[]): Pick<LoadedPieces, 'found' | 'sources'> => {
+const merged = (loaded: readonly LoadedProgram[]): Pick<LoadedProgram, 'found' | 'sources'> => {
   const seen = new Map(
     loaded.flatMap((o) => o.found.map((d) => [JSON.stringify([d.code, d.primary]), d] as const)),
   );
@@ -78,7 +78,7 @@ const formats: {
 };
 
 /** What `--types` and `--sizes` add to the JSON. */
-const asked = (loaded: readonly LoadedPieces[], { types, sizes }: How): object => {
+const asked = (loaded: readonly LoadedProgram[], { types, sizes }: How): object => {
   const programs = loaded.flatMap(({ program }) => program ?? []);
   const admissible = programs.flatMap(({ nets }) =>
     nets.flatMap(({ name, admissible: set }) =>
@@ -93,22 +93,19 @@ const asked = (loaded: readonly LoadedPieces[], { types, sizes }: How): object =
 
 const printed = (data: object): string => `${JSON.stringify(data, undefined, 2)}\n`;
 
-/** Checks files whenever it is called. */
-const checker = (
+const checked = (
   files: readonly string[],
   how: How,
   io: Io,
-): (() => Promise<readonly LoadedPieces[]>) => {
-  const load = loader(io.cwd);
-  return () =>
-    timed(how.time, io, (watch) => {
-      const loaded = files.map((file) => load(file, watch));
-      tellAll(loaded, how, io);
-      return loaded;
-    });
-};
+  load: ReturnType<typeof loader>,
+): Promise<readonly LoadedProgram[]> =>
+  timed(how.time, io, (watch) => {
+    const loaded = files.map((file) => load(file, watch));
+    tellAll(loaded, how, io);
+    return loaded;
+  });
 
-const tellAll = (loaded: readonly LoadedPieces[], how: How, io: Io): void => {
+const tellAll = (loaded: readonly LoadedProgram[], how: How, io: Io): void => {
   const { found, sources } = merged(loaded);
   if (how.format === 'json')
     io.out(printed({ diagnostics: jsonDiagnostics(found, sources), ...asked(loaded, how) }));
@@ -124,7 +121,7 @@ const tellAll = (loaded: readonly LoadedPieces[], how: How, io: Io): void => {
   }
 };
 
-const codeOf = (loaded: readonly LoadedPieces[]): Exit => exitFor(loaded.flatMap((o) => o.found));
+const codeOf = (loaded: readonly LoadedProgram[]): Exit => exitFor(loaded.flatMap((o) => o.found));
 
 /** The delay before a check, because an editor writes a file in several steps. */
 const settling = 50; // milliseconds
@@ -134,7 +131,7 @@ const settling = 50; // milliseconds
  * Ends with Ctrl-C only.
  */
 const watch = (files: readonly string[], how: How, io: Io): Promise<Exit> => {
-  const checkAgain = checker(files, how, io);
+  const load = loader(io.cwd);
   const watched = new Map<string, { readonly close: () => void }>();
   let timer: NodeJS.Timeout | undefined;
   const again = (_event: string, name: string | null): void => {
@@ -151,7 +148,7 @@ const watch = (files: readonly string[], how: How, io: Io): Promise<Exit> => {
     }
   };
   const round = async (): Promise<void> => {
-    const loaded = await checkAgain();
+    const loaded = await checked(files, how, io, load);
     for (const o of loaded) {
       follow(dirname(resolve(io.cwd, o.file)));
       for (const path of o.sources.keys()) follow(dirname(resolve(io.cwd, path)));
@@ -178,5 +175,6 @@ export const check = async (
 ): Promise<Exit> => {
   const { sizes, types, time } = given;
   const how: How = { format: given.json ? 'json' : given.format, sizes, types, time };
-  return given.watch ? watch(files, how, io) : codeOf(await checker(files, how, io)());
+  if (given.watch) return watch(files, how, io);
+  return codeOf(await checked(files, how, io, (file, each) => loadProgram(io.cwd, file, each)));
 };

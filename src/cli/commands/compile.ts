@@ -219,7 +219,7 @@ const compiled = async (
   const nets = netsAsked(loaded.right, given.net);
   if (Either.isLeft(nets)) return fail(io, [nets.left]);
   if (nets.right.length === 0) return fail(io, [noNets(loaded.right)]);
-  const weights = given.weights === undefined ? undefined : openMeant(given.weights);
+  const weights = given.weights === undefined ? undefined : openMeant(io, given.weights);
   if (weights !== undefined && Either.isLeft(weights)) return fail(io, [weights.left]);
   try {
     const mine = weights === undefined ? nets.right : owned(nets.right, weights.right);

@@ -9,9 +9,10 @@ import { brokenLines, showData, type DataReport } from '../../report/data.ts';
 import { lines, text } from '../../report/table.ts';
 import type { Dataset } from '../../runtime/dataset/dataset.ts';
 import { examine, type Examined } from '../../runtime/dataset/examine.ts';
+import { misfitOf } from '../../runtime/dataset/fit.ts';
 import { guessed } from '../../runtime/dataset/guess.ts';
 import type { Settings, Takes } from '../../runtime/dataset/loader.ts';
-import { countsOf, openDataset } from '../../runtime/dataset/open.ts';
+import { countsOf, openFaulty, type Faulty } from '../../runtime/dataset/open.ts';
 import { contactSheet, rowsOf } from '../../runtime/dataset/sheet.ts';
 import { usualWorkers } from '../../runtime/dataset/worker/crew.ts';
 import { writeFileAtomically } from '../../runtime/disk/files.ts';
@@ -25,7 +26,7 @@ import { outputsOf } from '../program/attached.ts';
 import { namedIn } from '../program/file-and-net.ts';
 import { loadSoundHere } from '../program/load.ts';
 import { isElsewhere } from '../program/training/concerns.ts';
-import { fail } from '../program/report.ts';
+import { fail, tell } from '../program/report.ts';
 import { classFault } from '../program/training/classes.ts';
 import { settingsOf, takesOf } from '../program/training/settings.ts';
 
@@ -110,7 +111,11 @@ const settingsFor = (
 };
 
 /** The set and what was found in it, for people and machines. */
-const reportOf = ({ path, classes, train, validation }: Dataset, found: Examined): DataReport => {
+const reportOf = (
+  { path, classes, train, validation }: Dataset,
+  found: Examined,
+  faults: readonly Diagnostic[],
+): DataReport => {
   const counts = countsOf(train.labels, classes.length);
   const apart = validation && countsOf(validation.labels, classes.length);
   return {
@@ -125,6 +130,7 @@ const reportOf = ({ path, classes, train, validation }: Dataset, found: Examined
     mean: found.measured?.mean ?? [],
     std: found.measured?.std ?? [],
     broken: [...found.train.broken, ...(found.validation?.broken ?? [])],
+    faults: faults.map(({ code, message, notes }) => ({ code, message, notes })),
   };
 };
 
@@ -139,23 +145,29 @@ const writeSheet = async (
   return writeFileAtomically(output, [Either.right(sheet)]);
 };
 
+/** Prints what is there, and behind it all that is wrong with it. */
 const looked = async (
-  dataset: Dataset,
+  { dataset, faults: found }: Faulty,
   { declared, sources }: Asked,
   given: DataCheckOptions,
   io: Io,
 ): Promise<Exit> => {
   const settings = settingsFor(declared, dataset);
-  if (Either.isLeft(settings)) return fail(io, [settings.left], sources);
+  const misfit = Either.isLeft(settings)
+    ? settings.left
+    : settings.right && misfitOf(dataset, settings.right);
+  const faults = misfit === undefined ? found : [...found, misfit];
+  // pictures that do not become what the net takes are measured as they are
+  const asNet = Either.isLeft(settings) || misfit !== undefined ? undefined : settings.right;
   const count = dataset.train.count + (dataset.validation?.count ?? 0);
-  const tell = (done: number): void =>
+  const progress = (done: number): void =>
     io.progress(`${thousands(done)} of ${thousands(count)} pictures`);
-  const found = await examine(dataset, settings.right, given.workers ?? usualWorkers(), tell);
+  const examined = await examine(dataset, asNet, given.workers ?? usualWorkers(), progress);
   io.progress('');
-  if (Either.isLeft(found)) return fail(io, [found.left]);
-  const report = reportOf(dataset, found.right);
+  const report = reportOf(dataset, examined, faults);
   io.out(given.json ? `${JSON.stringify(report, undefined, 2)}\n` : text(showData(report)));
   io.err(text(brokenLines(report)));
+  tell(io, faults, sources);
   if (given.output !== undefined) {
     const written = await writeSheet(dataset, given.output);
     if (Either.isLeft(written)) return fail(io, [written.left]);
@@ -166,7 +178,7 @@ const looked = async (
       ),
     );
   }
-  return report.broken.length === 0 ? exit.fine : exit.faulty;
+  return report.broken.length === 0 && faults.length === 0 ? exit.fine : exit.faulty;
 };
 
 export const checkData = async (
@@ -178,11 +190,11 @@ export const checkData = async (
   if (Either.isLeft(what)) return what.left;
   const { data, declared } = what.right;
   const outputs = declared && outputsOf(declared.training.net);
-  const dataset = await openDataset(data, io.cwd, outputs);
-  if (Either.isLeft(dataset)) return fail(io, [dataset.left]);
+  const opened = await openFaulty(data, io.cwd, outputs);
+  if (Either.isLeft(opened)) return fail(io, [opened.left]);
   try {
-    return await looked(dataset.right, what.right, given, io);
+    return await looked(opened.right, what.right, given, io);
   } finally {
-    await dataset.right.close();
+    await opened.right.dataset.close();
   }
 };

@@ -205,7 +205,8 @@ const ran = async (file: string, given: RunOptions, watch: Watch, io: Io): Promi
   if (Either.isLeft(loaded)) return loaded.left;
   const passes = passesAsked(io, given, loaded.right);
   if (Either.isLeft(passes)) return passes.left;
-  const weights = given.weights === undefined ? Either.right(noWeights) : openMeant(given.weights);
+  const weights =
+    given.weights === undefined ? Either.right(noWeights) : openMeant(io, given.weights);
   if (Either.isLeft(weights)) return fail(io, [weights.left]);
   try {
     const net = netFor(io, loaded.right, given.net, weights.right);

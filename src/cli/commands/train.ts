@@ -21,10 +21,14 @@ import { ended } from '../program/training/end.ts';
 import { finishedAlready } from '../program/training/finished.ts';
 import { trained } from '../program/training/going.ts';
 import { place, prepare, type Prepared } from '../program/training/prepare.ts';
+import { withRecorded } from '../program/training/recorded.ts';
 import { dryRun, overfit } from '../program/training/rehearse.ts';
 import { tellLayers, tellTraining } from '../program/training/tell.ts';
 
-export const train = async (file: string, given: TrainOptions, io: Io): Promise<Exit> => {
+export const train = async (file: string, typed: TrainOptions, io: Io): Promise<Exit> => {
+  const options = withRecorded(typed);
+  if (Either.isLeft(options)) return fail(io, [options.left]);
+  const given = options.right;
   const asked = chosen(io, file, given);
   if (Either.isLeft(asked)) return asked.left;
   const { loaded } = asked.right;
@@ -42,14 +46,14 @@ export const train = async (file: string, given: TrainOptions, io: Io): Promise<
 
 /** Makes everything ready, and trains or rehearses. */
 const prepared = async (command: Command): Promise<Or<Diagnostic, Exit>> => {
-  const { given, file, io, chosen } = command;
+  const { given, file, io, chosen, warn } = command;
   const resumed =
     given.resume === undefined ? undefined : readRecord(folderOf(given.resume, given));
   if (resumed !== undefined && Either.isLeft(resumed)) return resumed;
   const made = await prepare({
     training: chosen.training,
     ...{ program: chosen.loaded.program, shown: chosen.loaded.shown },
-    ...{ root: locate(io.cwd, file).root, runs: rootOf(given) },
+    ...{ root: locate(io.cwd, file).root, runs: rootOf(given), warn },
     ...{ engine: given.engine, workers: given.workers, strict: given.strict },
     recompute: given.recompute,
     resumed: resumed?.right,

@@ -28,7 +28,7 @@ export const exportWeights = async (
 ): Promise<Exit> => {
   const loaded = loadSound(io, file);
   if (Either.isLeft(loaded)) return loaded.left;
-  const source = openMeant(weights);
+  const source = openMeant(io, weights);
   if (Either.isLeft(source)) return fail(io, [source.left]);
   try {
     const net = netFor(io, loaded.right, given.net, source.right);

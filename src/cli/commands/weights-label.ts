@@ -60,7 +60,7 @@ export const label = async (
   }
   const loaded = loadSound(io, file);
   if (Either.isLeft(loaded)) return loaded.left;
-  const header = openMeant(weights);
+  const header = openMeant(io, weights);
   if (Either.isLeft(header)) return fail(io, [header.left]);
   header.right.close();
   const net = netFor(io, loaded.right, given.net, header.right);

@@ -83,7 +83,7 @@ export const rewriteWeights = async (
   if (Either.isLeft(loaded)) return loaded.left;
   const passes = passesAsked(io, given, loaded.right);
   if (Either.isLeft(passes)) return passes.left;
-  const weights = openMeant(given.weights);
+  const weights = openMeant(io, given.weights);
   if (Either.isLeft(weights)) return fail(io, [weights.left]);
   try {
     const net = netFor(io, loaded.right, given.net, weights.right);

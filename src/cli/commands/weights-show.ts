@@ -94,7 +94,7 @@ export const show = async (
   given: Values<{ readonly json: { readonly kind: 'flag'; readonly doc: string } }>,
   io: Io,
 ): Promise<Exit> => {
-  const opened = openMeant(file);
+  const opened = openMeant(io, file);
   if (Either.isLeft(opened)) return fail(io, [opened.left]);
   opened.right.close();
   io.out(

@@ -9,11 +9,23 @@ export const exit = {
   usage: 2,
   environment: 3, // no engine, no memory, no room on the disk, no data
   bug: 70,
+  hungUp: 129, // 128 and the number of the signal, as shells have it
   interrupted: 130,
+  terminated: 143,
 } as const;
 
 /** One of these codes. */
 export type Exit = (typeof exit)[keyof typeof exit];
+
+/** The signals that ask for an end, Ctrl-C, `kill` without an option, and a terminal that is closed; the code of each. */
+export const endings = {
+  SIGINT: exit.interrupted,
+  SIGTERM: exit.terminated,
+  SIGHUP: exit.hungUp,
+} as const;
+
+/** One of these signals. */
+export type Ending = keyof typeof endings;
 
 /** Faults of the machine, not of the program: the same command would work elsewhere. */
 const environmental: ReadonlySet<Code> = new Set([

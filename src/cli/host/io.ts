@@ -1,6 +1,6 @@
 /** The edge to the terminal: everything that a command prints goes through here. */
 import { WriteStream } from 'node:tty';
-import { exit } from './exit.ts';
+import { exit, type Ending } from './exit.ts';
 
 /** A command's access to the outside, apart from reading and writing files. */
 export type Io = {
@@ -23,8 +23,11 @@ export type Io = {
   readonly atOnce: <A>(work: () => A) => A;
   /** whether a person sees `progress` */
   readonly live: boolean;
-  /** While the work goes on, the first Ctrl-C, or `kill`, calls `asked`, and work ends itself; the next ends the process. */
-  readonly interruptible: <A>(asked: () => void, work: () => Promise<A>) => Promise<A>;
+  /**
+   * While the work goes on, the first signal that asks for an end calls `asked`, and work ends itself; the next Ctrl-C or
+   * `kill` ends the process.
+   */
+  readonly interruptible: <A>(asked: (by: Ending) => void, work: () => Promise<A>) => Promise<A>;
 };
 
 /** The width if it is unknown, as in a log, or stated as 0. */
@@ -53,11 +56,13 @@ export const isColoured = (isTerminal: boolean, env: NodeJS.ProcessEnv): boolean
 };
 
 /**
- * A reader that went away (`netc … | head`) has seen enough: that is not a fault. A full disk behind stdout is a fault
- * of the machine.
+ * A reader that went away (`netc … | head`) has seen enough: that is not a fault, and neither is a terminal that was
+ * closed, which SIGHUP says. A full disk behind stdout is a fault of the machine.
  */
 const tolerate = (stream: NodeJS.WriteStream, name: string): void => {
+  const isTerminal = stream.isTTY;
   stream.on('error', (fault: NodeJS.ErrnoException) => {
+    if (isTerminal && fault.code === 'EIO') return;
     // nobody reads messages any more: work that has begun is still worth to be finished
     if (fault.code === 'EPIPE' && stream === process.stderr) return;
     if (fault.code === 'EPIPE') process.exit();
@@ -78,13 +83,24 @@ const workingFolder = (): string => {
   }
 };
 
-/** The signals that ask for an end: Ctrl-C, and `kill` without an option. */
-const endings = ['SIGINT', 'SIGTERM'] as const;
+/**
+ * Whether a terminal can be closed that this process writes to or reads from. `nohup` leaves none; Node forgets that it
+ * asked to ignore SIGHUP, so this is how netc knows.
+ */
+const hasTerminal = (): boolean =>
+  process.stdin.isTTY || process.stdout.isTTY || process.stderr.isTTY;
+
+/** What asks this process to end. */
+const heeded = (): readonly Ending[] =>
+  hasTerminal() ? ['SIGINT', 'SIGTERM', 'SIGHUP'] : ['SIGINT', 'SIGTERM'];
+
+const nothing = (): void => {};
 
 /** The console of this process. Made once, because it listens to the streams. */
 export const terminal = (): Io => {
   tolerate(process.stdout, 'stdout');
   tolerate(process.stderr, 'stderr');
+  if (!hasTerminal()) process.on('SIGHUP', nothing);
   let shown = false;
   const clear = (): void => {
     if (shown) process.stderr.write('\r\u001b[K');
@@ -121,11 +137,15 @@ export const terminal = (): Io => {
     },
     live: process.stderr.isTTY,
     interruptible: async (asked, work) => {
-      const before = endings.map((signal) => ({ signal, handlers: process.listeners(signal) }));
+      const signals = heeded();
+      const before = signals.map((signal) => ({ signal, handlers: process.listeners(signal) }));
       let restored = false;
-      const first = (): void => {
+      const first = (by: NodeJS.Signals): void => {
         restore();
-        asked();
+        // of one terminal that is closed, kernel and shell both tell the process
+        process.on('SIGHUP', nothing);
+        const ending = signals.find((signal) => signal === by);
+        if (ending !== undefined) asked(ending);
       };
       const restore = (): void => {
         if (restored) return;
@@ -135,7 +155,7 @@ export const terminal = (): Io => {
           for (const handler of handlers) process.on(signal, handler);
         }
       };
-      for (const signal of endings) {
+      for (const signal of signals) {
         process.removeAllListeners(signal);
         process.on(signal, first);
       }

@@ -10,7 +10,7 @@ import {
   resultOf,
   type Checked,
 } from '../../diagnostic/checked.ts';
-import { error, type Diagnostic } from '../../diagnostic/diagnostic.ts';
+import { error, moved, type Diagnostic } from '../../diagnostic/diagnostic.ts';
 import { near } from '../../diagnostic/suggest.ts';
 import { startOf, type Source, type Sources, type Span } from '../../syntax/source.ts';
 import type { Watch } from '../../phase.ts';
@@ -33,19 +33,16 @@ export type LoadedProgram = {
   readonly sources: Sources;
   /** a path of the program as the user would write it */
   readonly shown: (path: string) => string;
+  /** where a place of the program lies, in a file as the user would write it */
+  readonly locate: (place: Span) => Span;
 };
 
 /** All that can be said of a program, however broken, its assertions included. */
 export const loadProgram = (cwd: string, file: string, watch?: Watch): LoadedProgram =>
   loaded(cwd, file, (files, entry) => analyse(files, entry, { asserts: true }, watch));
 
-/** A program whose places lie in pieces of its files; `locate` finds them in files that the user knows. */
-export type LoadedPieces = Omit<LoadedProgram, 'shown'> & {
-  readonly locate: (place: Span) => Span;
-};
-
-/** The same each time it is asked for, with what has changed on the disk: the rest is not checked again. */
-export const loader = (cwd: string): ((file: string, watch: Watch) => LoadedPieces) => {
+/** The same each time it is called, with what has changed on the disk: the rest is not checked again. */
+export const loader = (cwd: string): ((file: string, watch: Watch) => LoadedProgram) => {
   const workspaces = new Map<string, Workspace>();
   return (file, watch) => {
     const { root, entry, shown } = locate(cwd, file);
@@ -59,6 +56,7 @@ export const loader = (cwd: string): ((file: string, watch: Watch) => LoadedPiec
       found: view.found.map((d) => renamed(d, shown)),
       faulty: view.found.some((d) => d.severity === 'error'),
       sources: sourcesRenamed(view.sources.values(), shown),
+      shown,
       locate: (place) => {
         const found = view.locate(place);
         return { ...found, path: shown(found.path) };
@@ -92,6 +90,7 @@ const loaded = (
     faulty: hasErrors(seen),
     sources: sourcesRenamed(read, shown),
     shown,
+    locate: (place) => ({ ...place, path: shown(place.path) }),
   };
 };
 
@@ -137,17 +136,28 @@ const hereIn = (all: Checked<Program>, elsewhere: Elsewhere) => {
   return { program: checked(program, kept), passedOver: found.length - kept.length };
 };
 
-/** The name of a file that a command writes itself, in memory. */
-const ownFile = '--set';
+/** A file that a command writes itself, in memory. */
+export type OwnFile = {
+  /** what messages show in its place: the text that it is made of */
+  readonly shown: Source;
+  readonly text: string;
+  /** a place of the file, in what is shown */
+  readonly back: (span: Span) => Span;
+};
 
-/** The same of a text that lies beside `file` and is called `--set` in messages. */
+/** Whether a place is in such a file, however its path begins. */
+export const isIn = ({ shown }: OwnFile, { path }: Span): boolean =>
+  path === shown.path || path.endsWith(`/${shown.path}`);
+
+/** The same of a file of our own that lies beside `file`. */
 export const loadWith = (
   io: Io,
   file: string,
-  text: string,
+  made: OwnFile,
   elsewhere: Elsewhere,
 ): Or<Exit, LoadedProgram & { readonly program: Program }> => {
-  const own = (entry: string): string => entry.slice(0, entry.lastIndexOf('/') + 1) + ownFile;
+  const { shown, text } = made;
+  const own = (entry: string): string => entry.slice(0, entry.lastIndexOf('/') + 1) + shown.path;
   const sound = loaded(io.cwd, file, (files, entry) =>
     gate(
       hereIn(
@@ -163,9 +173,18 @@ export const loadWith = (
       ).program,
     ),
   );
-  const name = (path: string): string => (path.endsWith(ownFile) ? ownFile : path);
-  const sources = new Map([...sound.sources, ...sourcesRenamed([{ path: ownFile, text }], name)]);
-  const found = sound.found.map((d) => renamed(d, name));
+  const sources = new Map([...sound.sources, [shown.path, shown] as const]);
+  const move = (span: Span): Span => (isIn(made, span) ? made.back(span) : span);
+  const found = sound.found.map((d) => {
+    // what is written between parts of the shown text cannot be replaced in it
+    const fixes = d.fixes.filter(({ edits }) =>
+      edits.every(({ span }) => {
+        const { start, end } = move(span);
+        return end - start === span.end - span.start;
+      }),
+    );
+    return moved({ ...d, fixes }, move);
+  });
   tell(io, found, sources);
   const { program } = sound;
   return program === undefined

@@ -96,12 +96,12 @@ const rows = answers([
     says('a run has a folder of its own; `netc train FILE --runs DIR` says where'),
   ],
   [
-    'save save_every save_freq checkpoint_every log log_every log_every_n_steps verbose progress',
+    'save save_best save_top_k save_last save_every save_freq checkpoint_every log log_every log_every_n_steps verbose progress',
     says('a run writes its checkpoints and its log itself, after each epoch'),
   ],
   ['metrics metric accuracy', says('top-1 and top-5 are always counted')],
   [
-    'callbacks early_stopping',
+    'callbacks early_stopping early_stop',
     says('`schedule plateau(patience = 10, drops = 3)` ends a training that no longer improves'),
   ],
   // forms without the clause that they belong to

@@ -46,6 +46,10 @@ const rows: { readonly [clause: string]: ReadonlyMap<string, Answer> } = {
       says('`cosine; warmup(5)` rises first and then falls, once'),
     ],
     ['ConstantLR none fixed', write('constant')],
+    [
+      'early_stopping EarlyStopping patience',
+      says('`plateau(patience = 10, drops = 3)` ends a training that no longer improves'),
+    ],
     ['LinearLR linear_warmup', says('`warmup(5)` stands beside another: `constant; warmup(5)`')],
     [
       'PolynomialLR poly polynomial LambdaLR CyclicLR linear',

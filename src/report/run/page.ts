@@ -8,6 +8,7 @@ import type { Story } from '../../runtime/runs/story.ts';
 import { clock, figure, percent } from '../training.ts';
 import { chartSvg, smoothed, thinned, type Chart, type Curve, type Point } from './chart.ts';
 import { confusionHtml } from './confusion.ts';
+import { memoryHtml } from './memory.ts';
 import { style } from './style.ts';
 
 /** The page, whose text is the same for the same story. */
@@ -18,7 +19,7 @@ export const reportHtml = (story: Story): string => {
     header(story),
     section('Curves', `<div class="charts">${charts(story.entries).map(chartSvg).join('')}</div>`),
     ...findingsOf(story),
-    section('Memory', pre(story.plan)),
+    section('Memory', memoryHtml(story.memory) + planHtml(story)),
     section('Configuration', pre(story.configuration) + versions(story)),
     section(
       'Source',
@@ -41,6 +42,12 @@ ${sections.filter((s) => s !== '').join('\n')}
 </body>
 </html>
 `;
+};
+
+/** The plan as text, folded where it is drawn. */
+const planHtml = ({ plan, memory }: Story): string => {
+  const text = pre(plan);
+  return memory === undefined || text === '' ? text : folded('every call', text, false);
 };
 
 const section = (title: string, body: string): string =>

@@ -42,5 +42,9 @@ th { font-weight: 500; color: var(--faint); text-align: left; } td.text { text-a
 .bad { color: var(--bad); }
 pre { margin: 0; padding: .9rem; max-height: 26rem; overflow: auto; background: var(--panel); border-radius: .5rem; line-height: 1.45; }
 details { margin: .6rem 0; } summary { cursor: pointer; font-weight: 600; padding: .2rem 0; }
+.aside { margin-left: 1rem; font-size: .85rem; color: var(--faint); }
+.area { fill: var(--training); opacity: .16; } .peak { stroke: var(--validation); stroke-dasharray: 4 3; }
+.peak-label { fill: var(--ink); font-size: 13px; font-weight: 600; }
+.held { margin: .8rem 0; } .held .bar { width: 14rem; } .held .bar div { height: .7rem; background: var(--training); border-radius: .2rem; }
 @media print { body { padding: 0; } pre { max-height: none; } details > * { display: block; } figure, pre { break-inside: avoid; } }
 `.trim();

@@ -38,6 +38,20 @@ export type Part = {
   readonly pixels: (index: number) => Promise<Either<Broken, Sample>>;
 };
 
+/** A picture of a set, as a run remembers it. */
+export type Pictured = {
+  readonly part: 'train' | 'validation';
+  /** a name that does not depend on where the set lies */
+  readonly key: string;
+  /** the name of its class: its number is another where a class is new */
+  readonly label: string;
+  /** of its length and its bytes, or of the time at which its file was changed */
+  readonly sum: string;
+};
+
+/** What a set has, in one number and in a list; pictures that are drawn are not listed, and none of very many. */
+export type Digest = { readonly sum: string; readonly pictures: readonly Pictured[] };
+
 /** A set of pictures. */
 export type Dataset = {
   /** as written in the recipe, for messages */
@@ -47,8 +61,8 @@ export type Dataset = {
   readonly validation: Part | undefined;
   /** what was unpacked into memory when the set was opened; addresses speak of it by its place here */
   readonly blocks: readonly Block[];
-  /** SHA-256 that changes when a picture, a name, a label or the order does (`digest.ts`); reads up to 256 MiB */
-  readonly digest: () => string;
+  /** changes when a picture, a name, a label or the order does; reads up to 256 MiB */
+  readonly digest: () => Digest;
   readonly close: () => Promise<void>;
 };
 

@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto';
 import * as E from 'fp-ts/lib/Either.js';
 import { modifiedAt } from '../disk/folders.ts';
 import type { Address, Stretch } from './address.ts';
+import type { Digest, Pictured } from './dataset.ts';
 import type { Listing } from './sets/part.ts';
 import type { Shelf } from './shelf.ts';
 
@@ -36,28 +37,44 @@ export const digestOf = (
   { classes, train, validation }: Parts,
   { bytes }: Pick<Shelf, 'bytes'>,
   most = mostRead,
-): string => {
+): Digest => {
   const isRead = bytesIn(train) + bytesIn(validation) <= most;
-  const hash = createHash('sha256');
-  hash.update(JSON.stringify(classes));
+  const isListed = train.count + (validation?.count ?? 0) <= mostListed;
   const times = new Map<string, number>();
   const timeOf = (path: string): number => {
     const time = times.get(path) ?? modifiedAt(path) ?? 0;
     times.set(path, time);
     return time;
   };
-  for (const part of [train, validation]) {
-    hash.update(`\n${part?.count ?? 'none'}`);
-    for (const i of eachOf(part)) {
-      const { key, labels, address } = part!;
-      hash.update(`\n${JSON.stringify(key(i))} ${labels[i]} ${lengthOf(address(i))} `);
-      const stretch = stretchOf(address(i));
-      if (stretch === undefined) continue;
-      if (isRead || stretch.tag === 'block') {
-        const read = bytes(stretch);
-        if (E.isRight(read)) hash.update(read.right);
-      } else hash.update(String(timeOf(stretch.path)));
+  const sumOf = (stretch: Stretch): string => {
+    const hash = createHash('sha256').update(`${stretch.length} `);
+    if (isRead || stretch.tag === 'block') {
+      const read = bytes(stretch);
+      if (E.isRight(read)) hash.update(read.right);
+    } else hash.update(String(timeOf(stretch.path)));
+    return hash.digest('hex');
+  };
+  const whole = createHash('sha256').update(JSON.stringify(classes));
+  const pictures: Pictured[] = [];
+  for (const [part, listing] of [
+    ['train', train],
+    ['validation', validation],
+  ] as const) {
+    whole.update(`\n${listing?.count ?? 'none'}`);
+    for (const i of eachOf(listing)) {
+      const [key, label] = [listing!.key(i), listing!.labels[i]!];
+      const stretch = stretchOf(listing!.address(i));
+      const sum = stretch === undefined ? '' : sumOf(stretch);
+      whole.update(`\n${JSON.stringify(key)} ${label} ${sum}`);
+      if (stretch !== undefined && isListed)
+        pictures.push({ part, key, label: classes[label] ?? '', sum: sum.slice(0, shortSum) });
     }
   }
-  return hash.digest('hex');
+  return { sum: whole.digest('hex'), pictures };
 };
+
+/** The list of more pictures would be larger than checkpoints are. */
+const mostListed = 200_000;
+
+/** Digits that tell two pictures of one name apart. */
+const shortSum = 12;

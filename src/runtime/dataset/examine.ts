@@ -1,10 +1,6 @@
 /** Looks at a whole set: what `netc data check` reports. */
-import * as E from 'fp-ts/lib/Either.js';
-import type { Either } from 'fp-ts/lib/Either.js';
-import type { Diagnostic } from '../../diagnostic/diagnostic.ts';
 import type { PixelNumbers } from '../../protocol/recipe.ts';
 import type { Dataset, Part } from './dataset.ts';
-import { misfitOf } from './fit.ts';
 import { unmeasured } from './load.ts';
 import type { Measured, Settings } from './loader.ts';
 import { measuredFrom } from './prepare/measure.ts';
@@ -26,17 +22,15 @@ const ownOrder = ({ train }: Dataset): PixelNumbers['order'] => {
 };
 
 /**
- * Reads every picture once. Mean and deviation are those that a training with these settings would measure; without
- * settings, of bytes of the pictures as they are (E0910, E0912).
+ * Reads every picture once. Mean and deviation are those that a training with these settings would measure, which the
+ * set must fit; without settings, of bytes of the pictures as they are.
  */
 export const examine = async (
   dataset: Dataset,
   settings: Settings | undefined,
   workers: number,
   tell: (done: number) => void,
-): Promise<Either<Diagnostic, Examined>> => {
-  const misfit = settings === undefined ? undefined : misfitOf(dataset, settings);
-  if (misfit !== undefined) return E.left(misfit);
+): Promise<Examined> => {
   const crew = newCrew(workers, dataset.blocks);
   const preparation = settings === undefined ? undefined : unmeasured(settings);
   const look = (part: Part, before: number): Promise<Survey> =>
@@ -49,7 +43,7 @@ export const examine = async (
     const { order, scale } = settings?.input ?? { order: ownOrder(dataset), scale: 1 };
     const areBytes = dataset.train.address(0).tag !== 'numbers';
     const measured = train.total && measuredFrom(train.total, { order, scale }, areBytes);
-    return E.right({ train, validation: apart, order, measured });
+    return { train, validation: apart, order, measured };
   } finally {
     await crew.close();
   }

@@ -1,6 +1,6 @@
 /** What can be wrong with data, in words. */
 import { error, type Diagnostic } from '../../diagnostic/diagnostic.ts';
-import { plural } from '../../numeric/figures.ts';
+import { plural, thousands } from '../../numeric/figures.ts';
 import type { Data } from '../../protocol/recipe.ts';
 import { startOf } from '../../syntax/source.ts';
 import { inWords, type FileFault } from '../data/bytes.ts';
@@ -87,9 +87,35 @@ export const refusedEntry = (path: string, what: string): Diagnostic =>
     notes: ['netc reads regular files that stay below the archive; pack the pictures again'],
   });
 
-/** A label that is not the number of a class (E0907). */
-export const labelOutside = (path: string, what: string, ...notes: readonly string[]): Diagnostic =>
-  error('E0907', startOf(path), `the labels of \`${path}\` are out of range: ${what}`, { notes });
+/** The first of many things, a line each. */
+const first = (lines: readonly string[]): readonly string[] => {
+  const more = lines.length - mostNamed;
+  return more <= 0 ? lines : [...lines.slice(0, mostNamed), `and ${thousands(more)} more`];
+};
+const mostNamed = 5;
+
+/** Labels that are not the number of a class (E0907); `found` says it of each. */
+export const labelsOutside = (
+  path: string,
+  found: readonly string[],
+  ...notes: readonly string[]
+): Diagnostic =>
+  error(
+    'E0907',
+    startOf(path),
+    `${plural(found.length, 'label')} of \`${path}\` ${found.length === 1 ? 'is' : 'are'} not the number of a class`,
+    {
+      notes: [...first(found), ...notes],
+    },
+  );
+
+/** Pictures of an archive that have no label, or two files (E0905); `found` says it of each. */
+export const incomplete = (path: string, found: readonly string[]): Diagnostic =>
+  malformed(
+    path,
+    `${plural(found.length, 'picture')} ${found.length === 1 ? 'is' : 'are'} not one file beside one label`,
+    ...first(found),
+  );
 
 /** A file that unpacks to more than it should (E0908). */
 export const unpacksTooFar = (path: string, what: string): Diagnostic =>
@@ -162,13 +188,32 @@ export const unreadableData = (kind: Kind, path: string, fault: FileFault): Diag
     ? notThere(kind, path)
     : error('E0001', startOf(path), `\`${path}\` cannot be read: it ${inWords(fault)}`);
 
-/** A class to validate with that nothing was trained on (E0914). */
-export const strangeClass = (path: string, name: string): Diagnostic =>
-  error(
+/** Classes to validate with that nothing was trained on (E0914). */
+export const strangeClasses = (path: string, names: readonly string[]): Diagnostic => {
+  const [one] = names;
+  return error(
     'E0914',
     startOf(path),
-    `\`${path}\` has the class \`${name}\`, which the training data does not have`,
+    names.length === 1
+      ? `\`${path}\` has the class \`${one}\`, which the training data does not have`
+      : `\`${path}\` has ${names.length} classes that the training data does not have`,
     {
-      notes: ['the folders must bear the names of the classes to train on'],
+      notes: [
+        ...(names.length === 1 ? [] : first(names.map((name) => `\`${name}\``))),
+        'the folders must bear the names of the classes to train on',
+      ],
     },
   );
+};
+
+/** What is said of a set with several faults where only the first is told. */
+export const withOthers = (fault: Diagnostic, others: number, path: string): Diagnostic =>
+  others === 0
+    ? fault
+    : {
+        ...fault,
+        notes: [
+          ...fault.notes,
+          `it has ${plural(others, 'fault')} more; \`netc data check ${path}\` says all`,
+        ],
+      };

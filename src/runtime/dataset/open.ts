@@ -8,12 +8,12 @@ import { loadSharp } from '../files/pictures.ts';
 import { noSharp } from '../store/picture.ts';
 import type { Dataset } from './dataset.ts';
 import { digestOf, type Parts } from './digest.ts';
-import { labelOutside, noneApart, nothingToTrain, oneClass } from './faults.ts';
+import { labelsOutside, noneApart, nothingToTrain, oneClass, withOthers } from './faults.ts';
 import { findArrays } from './sets/arrays.ts';
 import { findCifar } from './sets/cifar.ts';
 import { findFolder } from './sets/folder.ts';
 import { findMnist } from './sets/mnist.ts';
-import { areNamed, partOf, type Found, type Listing } from './sets/part.ts';
+import { areNamed, filtered, partOf, type Found, type Listing } from './sets/part.ts';
 import { findShapes } from './sets/shapes.ts';
 import { halves } from './sets/validation.ts';
 import { findWebdataset } from './sets/webdataset.ts';
@@ -45,30 +45,37 @@ const mostClasses = 100_000;
 
 /**
  * The names of the classes. Where nothing but labels says how many there are, it is as many as the net tells apart,
- * `outputs`, if a net is there (E0907).
+ * `outputs`, if a net is there.
  */
 const classesOf = (
-  path: string,
   { classes, train }: Found,
   validation: Listing | undefined,
   outputs: number | undefined,
-): Either<Diagnostic, readonly string[]> => {
+): readonly string[] => {
   const numbered = (count: number): readonly string[] =>
     Array.from({ length: count }, (_, i) => String(i));
   const most = Math.max(largest(train.labels), largest(validation?.labels ?? new Uint32Array()));
   const known = areNamed(classes) ? classes.length : classes;
   const count = known ?? outputs ?? Math.min(mostClasses, most + 1);
-  if (most >= count) {
-    const part = train.labels.includes(most) ? train : validation!;
-    const name = part.name(part.labels.indexOf(most));
-    return E.left(
-      labelOutside(
-        path,
-        `\`${name}\` has the label ${most}, and classes are numbered from 0 to ${count - 1}`,
-      ),
-    );
-  }
-  return E.right(areNamed(classes) ? classes : numbered(count));
+  return areNamed(classes) ? classes : numbered(count);
+};
+
+/** Pictures whose labels are numbers of classes, and what is wrong with the others (E0907). */
+const within = (
+  path: string,
+  classes: readonly string[],
+  listing: Listing,
+): { readonly listing: Listing; readonly faults: readonly Diagnostic[] } => {
+  const wrong: string[] = [];
+  listing.labels.forEach((label, i) => {
+    if (label >= classes.length) wrong.push(`\`${listing.name(i)}\` has the label ${label}`);
+  });
+  if (wrong.length === 0) return { listing, faults: [] };
+  const range = `classes are numbered from 0 to ${classes.length - 1}`;
+  return {
+    listing: filtered(listing, (i) => listing.labels[i]! < classes.length),
+    faults: [labelsOutside(path, wrong, range)],
+  };
 };
 
 /** How many pictures there are of each class. */
@@ -80,8 +87,6 @@ export const countsOf = (labels: Uint32Array, classes: number): readonly number[
 
 /** Whether there is something to learn and to validate with (E0903, E0911). */
 const sparse = (path: string, { classes, train, validation }: Parts): Diagnostic | undefined => {
-  const pictures = validation?.count ?? 0;
-  if (train.count === 0) return nothingToTrain(path, { pictures });
   const present = countsOf(train.labels, classes.length).filter((n) => n > 0);
   if (present.length < 2) return oneClass(path, classes[train.labels[0]!]!);
   return validation?.count === 0 ? noneApart(path, { pictures: train.count }) : undefined;
@@ -106,28 +111,51 @@ export const openDataset = async (
   root: string,
   outputs?: number,
 ): Promise<Either<Diagnostic, Dataset>> => {
+  const opened = await openFaulty(data, root, outputs);
+  if (E.isLeft(opened)) return opened;
+  const { dataset, faults } = opened.right;
+  const [fault, ...others] = faults;
+  if (fault === undefined) return E.right(dataset);
+  await dataset.close();
+  return E.left(withOthers(fault, others.length, dataset.path));
+};
+
+/** A set with what is wrong with it; the pictures that this is about are left out. */
+export type Faulty = { readonly dataset: Dataset; readonly faults: readonly Diagnostic[] };
+
+/** The same, as far as there is anything to train on. */
+export const openFaulty = async (
+  data: Data,
+  root: string,
+  outputs?: number,
+): Promise<Either<Diagnostic, Faulty>> => {
   const path = pathOf(data);
   const found = await find(data, root);
   if (E.isLeft(found)) return found;
   const asked = data.tag === 'shapes' ? usualOf(data.validation) : data.validation;
   const apart = await halves(path, found.right, asked, (path) => find(at(data, path), root));
   if (E.isLeft(apart)) return apart;
-  const { train, validation, blocks } = apart.right;
-  const classes = classesOf(path, found.right, validation, outputs);
-  if (E.isLeft(classes)) return classes;
-  const parts: Parts = { classes: classes.right, train, validation };
-  const fault = sparse(path, parts) ?? (await decodable(path, parts));
-  if (fault !== undefined) return E.left(fault);
+  const { blocks } = apart.right;
+  const classes = classesOf(found.right, apart.right.validation, outputs);
+  const train = within(path, classes, apart.right.train);
+  const validation = apart.right.validation && within(path, classes, apart.right.validation);
+  const parts: Parts = { classes, train: train.listing, validation: validation?.listing };
+  const faults = [...apart.right.faults, ...train.faults, ...(validation?.faults ?? [])];
+  if (parts.train.count === 0)
+    return E.left(faults[0] ?? nothingToTrain(path, { pictures: parts.validation?.count ?? 0 }));
+  const missing = await decodable(path, parts);
+  if (missing !== undefined) return E.left(missing);
+  // too little is there because of what was left out, which is said already
+  const few = faults.length === 0 ? sparse(path, parts) : undefined;
   const shelf = newShelf(blocks);
-  return E.right({
-    path,
-    classes: classes.right,
-    train: partOf(train, shelf),
-    validation: validation === undefined ? undefined : partOf(validation, shelf),
-    blocks,
+  const dataset: Dataset = {
+    ...{ path, classes, blocks },
+    train: partOf(parts.train, shelf),
+    validation: parts.validation && partOf(parts.validation, shelf),
     digest: () => digestOf(parts, shelf),
     close: async () => shelf.close(),
-  });
+  };
+  return E.right({ dataset, faults: few === undefined ? faults : [...faults, few] });
 };
 
 /** The same kind of data at another path; the labels of arrays are in the same archive there. */

@@ -8,6 +8,7 @@ import type { Diagnostic } from '../../diagnostic/diagnostic.ts';
 import type { Recipe } from '../../protocol/recipe.ts';
 import { clauseTexts } from '../../protocol/write.ts';
 import { aText, decoded, recordOf } from '../data/decode.ts';
+import type { Pictured } from '../dataset/dataset.ts';
 import { readCharacters, readText } from '../files/texts.ts';
 import { textChunks } from '../data/bytes.ts';
 import { randomName, sha256 } from '../disk/digest.ts';
@@ -17,7 +18,9 @@ import type { Lock } from '../disk/lock.ts';
 import type { Checkpoint, Contents } from './checkpoint.ts';
 import { changedData, changedRecipe, changedSource, unwritableRun } from './faults.ts';
 import { logFile } from './journal.ts';
+import { memoryFile, type Memory } from './memory.ts';
 import { logUpTo } from './log.ts';
+import { pictureDifference, picturesFile, picturesIn, picturesText } from './pictures.ts';
 import {
   jsonText,
   malformedRun,
@@ -45,9 +48,12 @@ export type Description = {
   readonly sources: Sources;
   /** every clause, resolved */
   readonly recipe: Recipe;
+  /** of its data, where they are files */
+  readonly pictures: readonly Pictured[];
   /** the same as `netc dump` prints it, and the plan of memory */
   readonly configuration: string;
   readonly plan: string;
+  readonly memory: Memory;
   /** the command that goes on with the run of this name */
   readonly resume: (run: string) => string;
 };
@@ -145,11 +151,14 @@ const described = (
   description: Description,
   records: readonly { readonly name: string; readonly text: string }[],
 ): Either<Diagnostic, void> => {
+  const pictures = picturesText(description.pictures);
   const files = [
     ...keptSources(description.sources),
     { name: recipeFile, text: recipeText(description) },
     { name: configurationFile, text: description.configuration },
     { name: planFile, text: description.plan },
+    { name: memoryFile, text: `${JSON.stringify(description.memory)}\n` },
+    ...(pictures === '' ? [] : [{ name: picturesFile, text: pictures }]),
     ...records,
   ];
   for (const { name, text } of files) {
@@ -233,11 +242,23 @@ const changeOf = (
     const before = readText(`${folder}/${recipeFile}`, mostBytes, (w) => malformedRun(folder, w));
     const known = E.chainW((text: string) => decoded(text, recordOf(aText)))(before);
     const { epochs: _, ...was } = E.isRight(known) ? known.right : {};
-    const asItBegan = `${record.command} --resume ${record.run}`;
-    return changedRecipe(folder, clauseDifference(was, settled(description)), asItBegan);
+    return changedRecipe(
+      folder,
+      clauseDifference(was, settled(description)),
+      description.resume(record.run),
+    );
   }
   const { data, dataDigest } = description.facts;
-  return dataDigest === record.dataDigest ? undefined : changedData(folder, data);
+  return dataDigest === record.dataDigest
+    ? undefined
+    : changedData(
+        folder,
+        data,
+        pictureDifference(
+          { classes: record.classes, pictures: picturesIn(folder) },
+          { classes: description.facts.classes, pictures: description.pictures },
+        ),
+      );
 };
 
 /** More than a log has that can be read at all. */

@@ -131,15 +131,28 @@ export const checkpointIn = (file: RandomAccess): Either<Fault, Checkpoint> => {
   return damage === undefined ? contentsOf(file) : E.left(damage);
 };
 
-/** The same of a file by its path. */
-export const readCheckpoint = (path: string): Either<Fault, Checkpoint> => {
+/** Opens a file for one question. */
+const asked = <A>(
+  path: string,
+  ask: (file: RandomAccess) => Either<Fault, A>,
+): Either<Fault, A> => {
   const file = openFile(path);
   if (E.isLeft(file)) return E.left(inWords(file.left));
   try {
-    return checkpointIn(file.right);
+    return ask(file.right);
   } finally {
     file.right.close();
   }
+};
+
+/** The same of a file by its path. */
+export const readCheckpoint = (path: string): Either<Fault, Checkpoint> =>
+  asked(path, checkpointIn);
+
+/** Why a file is not a whole checkpoint; undefined where it is. Every byte is read, and a few are kept. */
+export const damageOf = (path: string): Fault | undefined => {
+  const damage = asked(path, (file) => E.right(sumFault(file)));
+  return E.isLeft(damage) ? damage.left : damage.right;
 };
 
 const contentsOf = (file: RandomAccess): Either<Fault, Checkpoint> => {

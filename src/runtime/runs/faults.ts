@@ -73,11 +73,18 @@ export const notLogged = (path: string, reason: string): Diagnostic =>
     notes: ['training goes on; what is missing is written later if the disk takes it again'],
   });
 
-/** The pictures are not those of the beginning, or in another order. */
-export const changedData = (folder: string, data: string): Diagnostic =>
+/** The pictures are not those of the beginning, or in another order; `difference` says which, where that is known. */
+export const changedData = (
+  folder: string,
+  data: string,
+  difference: readonly string[],
+): Diagnostic =>
   error('E0949', startOf(folder), `\`${data}\` is not the data that \`${folder}\` began with`, {
     notes: [
-      'pictures, names or labels were added, removed or changed, so the same training cannot go on',
+      ...(difference.length > 0
+        ? difference
+        : ['pictures, names or labels were added, removed or changed']),
+      'their order depends on all of them, so the same training cannot go on',
       'begin a new run; or add `--force` to go on with the data as it is now',
     ],
   });

@@ -3,6 +3,7 @@ import * as E from 'fp-ts/lib/Either.js';
 import type { Diagnostic } from '../../diagnostic/diagnostic.ts';
 import { exists, namesIn } from '../disk/folders.ts';
 import { holderOf } from '../disk/lock.ts';
+import { damageOf } from './checkpoint.ts';
 import type { Listed } from './listed.ts';
 import { readRecord, readState, recordFile, type RunRecord, type State } from './record.ts';
 import { checkpointFiles } from './saving.ts';
@@ -51,10 +52,25 @@ export const runFolder = (root: string, named: string): string | undefined => {
   return [path, `${root}/${path}`].find(isRun);
 };
 
-/** The weights of a run: those of its best epoch, else the newest; undefined before the first checkpoint. */
-export const weightsOfRun = (folder: string): string | undefined => {
+/** The weights of a run, and the checkpoints that come before them and cannot be taken; a reason continues "it …". */
+export type RunWeights = {
+  readonly file: string | undefined;
+  readonly lost: readonly { readonly file: string; readonly reason: string }[];
+};
+
+/** The weights of a run: those of its best epoch, else the newest that are whole. */
+export const weightsOfRun = (folder: string): RunWeights => {
+  const state = readState(folder);
+  const hasBest = E.isRight(state) && state.right.best !== undefined;
   const { best, last, previous } = checkpointFiles;
-  return [best, last, previous].map((name) => `${folder}/${name}`).find(exists);
+  const lost: { readonly file: string; readonly reason: string }[] = [];
+  for (const name of [best, last, previous]) {
+    const file = `${folder}/${name}`;
+    const reason = exists(file) ? damageOf(file) : 'is not there';
+    if (reason === undefined) return { file, lost };
+    if (exists(file) || (name === best && hasBest)) lost.push({ file, reason });
+  }
+  return { file: undefined, lost };
 };
 
 /** The newest finished run that a `train` of this name made; undefined if there is none. */

@@ -5,6 +5,7 @@ import { error, type Diagnostic } from '../../diagnostic/diagnostic.ts';
 import { startOf } from '../../syntax/source.ts';
 import {
   aCount,
+  aFlag,
   aNumber,
   anObject,
   aText,
@@ -30,6 +31,17 @@ export type Start = {
   readonly drawn: readonly string[];
 };
 
+/** What the command that began a run asked for, as far as a resume asks for it too. */
+export type RunOptions = {
+  readonly train: string | undefined;
+  /** `batch=32` */
+  readonly set: readonly string[];
+  readonly seed: number | undefined;
+  readonly engine: string | undefined;
+  readonly strict: boolean;
+  readonly recompute: boolean;
+};
+
 /** What a training says of itself when it begins. */
 export type Facts = {
   readonly net: string;
@@ -48,8 +60,9 @@ export type Facts = {
   /** what the engine runs on: `wasm, 1 thread` */
   readonly device: string;
   readonly versions: { readonly [what: string]: string };
-  /** the command that began it */
+  /** the command that began it, and its options */
   readonly command: string;
+  readonly options: RunOptions;
 };
 
 /** What is known of a run. */
@@ -104,6 +117,14 @@ const runRecord = anObject<RunRecord>({
   device: aText,
   versions: recordOf(aText),
   command: aText,
+  options: anObject<RunOptions>({
+    train: perhaps(aText),
+    set: listOf(aText),
+    seed: perhaps(aCount),
+    engine: perhaps(aText),
+    strict: aFlag,
+    recompute: aFlag,
+  }),
   started: aText,
   sources: listOf(aText),
   sourceDigest: aText,

@@ -11,6 +11,7 @@ import { findings, findingsFile, type Findings } from './findings.ts';
 import { runIn } from './list.ts';
 import type { Listed } from './listed.ts';
 import { entriesIn, type Entry } from './log.ts';
+import { memory, memoryFile, type Memory } from './memory.ts';
 import { malformedRun } from './record.ts';
 import { readSources } from './sources.ts';
 
@@ -22,6 +23,8 @@ export type Story = {
   readonly sources: readonly Source[];
   readonly configuration: string;
   readonly plan: string;
+  /** undefined where it was not kept */
+  readonly memory: Memory | undefined;
 };
 
 /** More than any of these files has. */
@@ -44,13 +47,14 @@ export const storyOf = (folder: string): Either<Diagnostic, Story> => {
   const log = logIn(folder);
   if (E.isLeft(log)) return log;
   const texts: string[] = [];
-  for (const name of [configurationFile, planFile, findingsFile]) {
+  for (const name of [configurationFile, planFile, findingsFile, memoryFile]) {
     const text = textIn(folder, name);
     if (E.isLeft(text)) return text;
     texts.push(text.right);
   }
-  const [configuration = '', plan = '', found = ''] = texts;
+  const [configuration = '', plan = '', found = '', taken = ''] = texts;
   const read = decoded(found, findings);
+  const course = decoded(taken, memory);
   return E.right({
     run: run.right,
     entries: entriesIn(log.right),
@@ -58,5 +62,6 @@ export const storyOf = (folder: string): Either<Diagnostic, Story> => {
     sources: sources.right,
     configuration,
     plan,
+    memory: E.isRight(course) ? course.right : undefined,
   });
 };

@@ -26,7 +26,7 @@ import { factValue } from './assertions.ts';
 import { checkAssertion } from './check-assertion.ts';
 import { checkWords, faultsWithin, isDefinition } from './declarations.ts';
 import { reportDoubts } from './doubts.ts';
-import { asking, digestsOf, noPast, type Ask, type FileScope, type Past } from './memory.ts';
+import { asking, askingOnce, digestsOf, type Ask, type FileScope, type Past } from './memory.ts';
 import { moduleScopes, passesSeen, type Modules } from './modules.ts';
 import { checkNet } from './nets.ts';
 import type { Program } from './program.ts';
@@ -48,7 +48,7 @@ const begin = (
   { entry, byPath, found, shipped }: Modules,
   { limits }: Options,
   applyPasses: ApplyPasses,
-  past: Past,
+  past: Past | undefined,
 ): Checking => {
   const modules = [...byPath.values()];
   const texts = new Map(
@@ -72,7 +72,7 @@ const begin = (
   const scopes = moduleScopes(cx, byPath);
   for (const { tree } of modules) checkDefinitions(cx, tree.declarations.filter(isDefinition));
   const files = modules.map(({ path, tree }): FileScope => [tree.declarations, scopes.get(path)!]);
-  const ask = asking(cx, past, digestsOf(past, entry, files));
+  const ask = past === undefined ? askingOnce(cx) : asking(cx, past, digestsOf(past, entry, files));
   const nets = new Map<Definition, Reported<TypedNet | undefined>>();
   const netOf: NetOf = (c, definition, scope, given) => {
     if (given.length > 0) return checkNet(c, variantOf, definition, scope, given);
@@ -94,13 +94,13 @@ const checkDefinitions = (cx: LayerContext, definitions: readonly Definition[]):
 
 /**
  * Checks the files of a program, with the rewriter for nets that passes make. There is always a value, with the nets as
- * far as they are known; what was wrong with the files comes first. What is found is kept in `past`.
+ * far as they are known; what was wrong with the files comes first. What is found is kept in `past`, where there is one.
  */
 export const checkProgram = (
   modules: Modules,
   options: Options,
   applyPasses: ApplyPasses,
-  past: Past = noPast(),
+  past?: Past,
 ): Checked<Program> => {
   const { entry, byPath } = modules;
   const checking = begin(modules, options, applyPasses, past);
@@ -180,13 +180,17 @@ const withoutParts = (found: readonly Diagnostic[]): readonly Diagnostic[] => {
 };
 
 /** An unknown type has been reported; otherwise a faulty program would pass for a sound one. */
-const demandReport = (cx: LayerContext, past: Past, nets: readonly TypedNet[]): void => {
+const demandReport = (
+  cx: LayerContext,
+  past: Past | undefined,
+  nets: readonly TypedNet[],
+): void => {
   if (cx.found().some((d) => d.severity === 'error')) return;
   const seen = new Set<Typed>();
   for (const net of nets) {
-    if (past.sound.has(net)) continue;
+    if (past?.sound.has(net) === true) continue;
     if (!isKnown(net.output) || isFaulty(net.body, seen))
       throw new Bug(`\`${net.name}\` is faulty, and nothing was reported`);
-    past.sound.add(net);
+    past?.sound.add(net);
   }
 };

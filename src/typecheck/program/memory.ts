@@ -227,9 +227,22 @@ export type Ask = <Q extends keyof Results>(
 ) => Reported<Results[Q]>;
 
 /**
- * For one check of a program. Each answer is found as if nothing else had been asked. A fault, and what stands in place of
- * the faulty layer, name the call that led there: so what was learnt on the way is forgotten once there is an error.
+ * Each answer is found as if nothing else had been asked. A fault, and what stands in place of the faulty layer, name the
+ * call that led there: so what was learnt on the way is forgotten once there is an error.
  */
+const found = <A>(cx: LayerContext, find: () => A): Reported<A> => {
+  const reported = uncalled(cx, () => cx.quietly(find));
+  if (reported.reports.length > 0 || cx.hasErrors()) forget(cx);
+  return reported;
+};
+
+/** For one check, after which nothing is kept. */
+export const askingOnce =
+  (cx: LayerContext): Ask =>
+  (_question, _d, find) =>
+    found(cx, find);
+
+/** For a check of a program that is checked again and again. */
 export const asking =
   (cx: LayerContext, past: Past, digests: Digests): Ask =>
   (question, d, find) => {
@@ -240,8 +253,7 @@ export const asking =
       return before.reported;
     }
     const { steps, compared } = cx.cost();
-    const reported = uncalled(cx, () => cx.quietly(find));
-    if (reported.reports.length > 0 || cx.hasErrors()) forget(cx);
+    const reported = found(cx, find);
     const digest = digests.of(d);
     if (digest === undefined || cx.isOver()) return reported;
     const after = cx.cost();

@@ -350,6 +350,20 @@ const mistakes: readonly Mistake[] = [
       ),
     }),
   },
+  {
+    what: 'many mistakes at once',
+    code: 'E0905',
+    data: shards,
+    outputs: 4,
+    files: () =>
+      shard(
+        { name: 'lonely.png', content: grey },
+        ...['0', '1', '4', '5', '6', '7', '8', '9', 'crow'].flatMap((label, i) => [
+          { name: `${i}.png`, content: grey },
+          { name: `${i}.cls`, content: label },
+        ]),
+      ),
+  },
   // bombs
   {
     what: 'a gzip that goes on',

@@ -55,7 +55,7 @@ export const setOf = (addresses: readonly Address[], name = (i: number) => `${i}
     train,
     validation: undefined,
     blocks: [],
-    digest: () => '',
+    digest: () => ({ sum: '', pictures: [] }),
     close: async () => {},
   };
 };

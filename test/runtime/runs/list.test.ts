@@ -1,5 +1,5 @@
 /** Runs are found by their names, and told by what they are doing now. */
-import { rmSync } from 'node:fs';
+import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { createRun } from '../../../src/runtime/runs/begin.ts';
@@ -34,10 +34,23 @@ test('a run is running while its process is, and has its number', () => {
 test('the weights of a run are its best, else its last', () => {
   const run = begin('first');
   right(run.save(after(1), false));
-  expect(weightsOfRun(run.folder)).toBe(`${root}/first-1/last.safetensors`);
+  const [best, last] = [`${root}/first-1/best.safetensors`, `${root}/first-1/last.safetensors`];
+  expect(weightsOfRun(run.folder)).toEqual({ file: last, lost: [] });
   right(run.save(after(4), true));
-  expect(weightsOfRun(run.folder)).toBe(`${root}/first-1/best.safetensors`);
+  expect(weightsOfRun(run.folder)).toEqual({ file: best, lost: [] });
   end(run, 'stopped');
+  const bytes = readFileSync(best);
+  bytes[bytes.length - 1]! ^= 1;
+  writeFileSync(best, bytes);
+  expect(weightsOfRun(run.folder)).toEqual({
+    file: last,
+    lost: [{ file: best, reason: 'is damaged: its sum is another than it states' }],
+  });
+  rmSync(best);
+  expect(weightsOfRun(run.folder)).toEqual({
+    file: last,
+    lost: [{ file: best, reason: 'is not there' }],
+  });
 });
 
 test('a run is found by its name and by its path', () => {

@@ -48,6 +48,10 @@ const facts: Facts = {
   device: '1 thread',
   versions: { netc: '0.1.0', node: '20.19.0' },
   command: 'netc train first.net',
+  options: {
+    ...{ train: undefined, set: [], seed: undefined, engine: undefined },
+    ...{ strict: false, recompute: false },
+  },
 };
 
 /** What the training says of itself, with changes. */
@@ -60,6 +64,8 @@ export const describing = (
   sources: [{ path: 'first.net', text: source }],
   configuration: 'train first : N { … }\n',
   plan: 'peak 1 MiB\n',
+  pictures: [],
+  memory: { live: [8, 16, 4], layers: ['N/a', 'N/b', 'N'], peak: 1, held: [], weights: 12 },
   resume: (run) => `netc train first.net --resume ${run}`,
   ...changes,
   facts: { ...facts, ...changes.facts },

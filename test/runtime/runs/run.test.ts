@@ -52,6 +52,7 @@ describe('a new run', () => {
       'configuration.txt',
       'last.safetensors',
       'log.jsonl',
+      'memory.json',
       'plan.txt',
       'recipe.json',
       'run.json',

@@ -41,7 +41,7 @@ export type Command = {
 const epochsMeant = (given: TrainOptions): number | undefined => {
   const { epochs, resume, force, set } = given;
   if (epochs !== undefined || resume === undefined || force) return epochs;
-  if (set.some((clause) => wordOf(clause) === 'epochs')) return undefined;
+  if (set.some(setsEpochs)) return undefined;
   const state = readState(folderOf(resume, given));
   return Either.isRight(state) && state.right.state !== 'finished' ? state.right.epochs : undefined;
 };
@@ -62,6 +62,13 @@ export const overridden = (training: Training, given: TrainOptions): Training =>
 
 /** The word of a clause as `--set` has it. */
 const wordOf = (clause: string): string => clause.slice(0, clause.indexOf('=')).trim();
+
+/** Whether a clause that is set is the number of epochs. */
+export const setsEpochs = (clause: string): boolean => wordOf(clause) === 'epochs';
+
+/** Whether a clause that was set, or an argument of one, is set anew. */
+export const isReplaced = (clause: string, anew: readonly string[]): boolean =>
+  anew.map(wordOf).some((word) => word === wordOf(clause) || wordOf(clause).startsWith(`${word}.`));
 
 /** A word of a command line, quoted where a shell would take it apart. */
 export const word = (text: string): string =>
@@ -90,13 +97,23 @@ export const commandOf = (file: string, given: Named): string =>
 export const withClause =
   (file: string, given: Named) =>
   (clause: string): string => {
-    const others = given.set.filter((one) => wordOf(one) !== wordOf(clause));
+    const others = given.set.filter((one) => !isReplaced(one, [clause]));
     return commandOf(file, { ...given, set: [...others, clause] });
   };
 
-/** The command that goes on with a run of this name. */
-export const resumeOf = (file: string, given: Named, run: string): string =>
-  `${commandOf(file, given)} --resume ${word(run)}`;
+/** The command that goes on with a run of this name, which remembers what it was asked for. */
+export const resumeOf = (
+  file: string,
+  { runs }: Pick<TrainOptions, 'runs'>,
+  run: string,
+  epochs?: number,
+): string =>
+  [
+    `netc train ${word(file)}`,
+    ...(epochs === undefined ? [] : [`--epochs ${epochs}`]),
+    ...(runs === undefined ? [] : [`--runs ${word(runs)}`]),
+    `--resume ${word(run)}`,
+  ].join(' ');
 
 /** The folder of all runs. */
 export const rootOf = ({ runs }: Pick<TrainOptions, 'runs'>): string => runs ?? runsFolder;

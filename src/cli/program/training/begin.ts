@@ -10,6 +10,7 @@ import type { Trainer } from '../../../runtime/train/trainer.ts';
 import { commandOf, folderOf, resumeOf, rootOf, type Command } from './asked.ts';
 import { describe } from './describe.ts';
 import { contentsOf, reachedIn, tensorsIn } from './kept.ts';
+import { remembered } from './recorded.ts';
 import { place, type Prepared } from './prepare.ts';
 import { tellRun, tellTraining } from './tell.ts';
 
@@ -23,7 +24,7 @@ export type Going = Prepared & {
 /** A training with its run, from the first step on or from where it stopped. It has said so. */
 export const begun = async (command: Command, made: Prepared): Promise<Or<Diagnostic, Going>> => {
   const { chosen, file, given, io } = command;
-  const description = describe(chosen, made, commandOf(file, given), (run) =>
+  const description = describe(chosen, made, commandOf(file, given), remembered(given), (run) =>
     resumeOf(file, given, run),
   );
   const going =

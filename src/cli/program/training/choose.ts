@@ -6,14 +6,16 @@ import { near } from '../../../diagnostic/suggest.ts';
 import { Bug } from '../../../diagnostic/bug.ts';
 import { plural } from '../../../numeric/figures.ts';
 import type { Training } from '../../../protocol/recipe.ts';
+import { clauseTexts } from '../../../protocol/write.ts';
 import { startOf, type Span } from '../../../syntax/source.ts';
 import type { Program } from '../../../typecheck/program/program.ts';
 import type { Exit } from '../../host/exit.ts';
 import type { Io } from '../../host/io.ts';
 import { lines } from '../../../report/table.ts';
-import { loadSoundHere, loadWith, type LoadedProgram } from '../load.ts';
+import { isIn, loadSoundHere, loadWith, type LoadedProgram, type OwnFile } from '../load.ts';
 import { fail } from '../report.ts';
 import { isElsewhere, trainingsDeclared } from './concerns.ts';
+import { clausesSet, inOptions, optionsPath, type SetClauses } from './set.ts';
 
 /** A sound program, and a training in it. */
 export type Chosen = {
@@ -73,18 +75,6 @@ const trainingIn = ({ trainings, entry }: Program, name: string): Training => {
   return found;
 };
 
-/**
- * A clause as `--set` has it, as it is written in a file; undefined where it is not one. The word may be two, as in
- * `init from`, and the value may end in one pair of braces; those in quotes do not count.
- */
-const clauseOf = (text: string): string | undefined => {
-  const match =
-    /^\s*([a-z_]+(?: +[a-z_]+)?)\s*=\s*((?:"[^"\n\r]*(?:"|$)|[^\n\r{}"])+(?:\{(?:"[^"\n\r]*"|[^\n\r{}"])*\}\s*)?)$/.exec(
-      text,
-    );
-  return match === null ? undefined : `${match[1]} ${match[2]}`;
-};
-
 /** The program with its faults printed, as far as they concern the training that was asked for, and that training. */
 export const chosen = (io: Io, file: string, { train, set }: Asked): Or<Exit, Chosen> => {
   const loaded = loadSoundHere(io, file, (program) => isElsewhere(program, train));
@@ -100,38 +90,50 @@ export const chosen = (io: Io, file: string, { train, set }: Asked): Or<Exit, Ch
       ),
     );
   if (set.length === 0) return Either.right({ loaded: loaded.right, training });
-  const clauses: string[] = [];
-  for (const text of set) {
-    const clause = clauseOf(text);
-    if (clause === undefined) return Either.left(fail(io, [noClause(text)]));
-    clauses.push(`  ${clause}\n`);
-  }
-  const { span } = training;
-  const text = withClauses(file, program, training.name, clauses.join(''));
-  const again = loadWith(io, file, text, (p) => isElsewhere(p, setName));
-  return Either.map((other: Chosen['loaded']) => ({
-    loaded: { ...loaded.right, sources: other.sources },
-    training: { ...trainingIn(other.program, setName), name: training.name, span },
-  }))(again);
+  const clauses = clausesSet(set, clauseTexts(training.recipe));
+  if (Either.isLeft(clauses)) return Either.left(fail(io, [clauses.left]));
+  const own = withClauses(loaded.right, training.name, clauses.right);
+  const again = loadWith(io, file, own, (p) => isElsewhere(p, setName));
+  return Either.map((other: Chosen['loaded']) => {
+    const made = trainingIn(other.program, setName);
+    const places = Array.from(
+      made.places,
+      ([word, place]) => [word, isIn(own, place) ? own.back(place) : place] as const,
+    );
+    const { name, span } = training;
+    return {
+      loaded: { ...loaded.right, sources: other.sources },
+      training: { ...made, name, span, places: new Map(places) },
+    };
+  })(again);
 };
 
 /** What the training is called that has other clauses. */
 const setName = 'set';
 
-const noClause = (text: string): Diagnostic =>
-  error('E0961', startOf('--set'), `\`${text}\` is not a clause`, {
-    notes: ['write it as `--set batch=32` or `--set "optimizer=adam(rate = 1e-3)"`'],
-  });
-
 /** A file that takes the training over from its own, with some clauses anew. */
-const withClauses = (file: string, program: Program, name: string, clauses: string): string => {
+const withClauses = (
+  { file, program, shown }: Chosen['loaded'],
+  name: string,
+  clauses: SetClauses,
+): OwnFile => {
   const { tree, source } = program.files.get(program.entry)!;
   const textOf = ({ start, end }: Span): string => source.text.slice(start, end);
   const declared = tree.declarations.find((d) => d.tag === 'train' && d.name.text === name);
-  const net = declared?.tag === 'train' ? declared.net : undefined;
+  const net = declared?.tag === 'train' ? declared.net?.span : undefined;
+  if (net === undefined) throw new Bug(`\`${name}\` trains no net`);
   const base = file.slice(file.replaceAll('\\', '/').lastIndexOf('/') + 1);
   // names that the file imports are not its own, and the net or a clause may be said with them
   const imports = tree.declarations.flatMap((d) => (d.tag === 'import' ? [textOf(d.span)] : []));
-  const training = `train ${setName} : ${net && textOf(net.span)} with ${name} {\n${clauses}}\n`;
-  return [`import "${base}"`, ...imports, training].join('\n');
+  const beforeNet = [`import "${base}"`, ...imports, `train ${setName} : `].join('\n');
+  const before = `${beforeNet}${textOf(net)} with ${name} {\n`;
+  const by = net.start - beforeNet.length;
+  return {
+    text: `${before}${clauses.text}}\n`,
+    shown: { path: optionsPath, text: clauses.options },
+    back: (span) =>
+      span.end <= net.end - by
+        ? { path: shown(net.path), start: span.start + by, end: span.end + by }
+        : inOptions(clauses, before.length, span),
+  };
 };

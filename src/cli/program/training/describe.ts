@@ -1,9 +1,11 @@
 /** What a training says of itself to the folder of its run. */
+import { courseOf } from '../../../lower/course.ts';
 import { showPlan } from '../../../lower/show-plan.ts';
 import { inputWith } from '../../../runtime/dataset/load.ts';
 import type { Recipe } from '../../../protocol/recipe.ts';
 import { showTraining } from '../../../protocol/write.ts';
 import type { Description } from '../../../runtime/runs/begin.ts';
+import type { RunOptions } from '../../../runtime/runs/record.ts';
 import type { Sources } from '../../../runtime/runs/sources.ts';
 import type { Input } from '../../../runtime/store/preprocess.ts';
 import { planOf } from '../../../runtime/train/trainer.ts';
@@ -37,20 +39,23 @@ const sourcesOf = ({ loaded: { program } }: Chosen): Sources => {
 export const dataText = ({ data }: Recipe): string =>
   data.tag === 'shapes' ? 'shapes' : `${data.tag}("${data.path}")`;
 
-/** `command` began the training; `resume` gives the command that goes on with it. */
+/** `command` began the training, with these options; `resume` gives the command that goes on with it. */
 export const describe = (
   chosen: Chosen,
   prepared: Prepared,
   command: string,
+  options: RunOptions,
   resume: (run: string) => string,
 ): Description => {
   const { training, engine, dataset, loader, programs, picture } = prepared;
   const { recipe } = training;
+  const digest = dataset.digest();
+  const plan = planOf(programs, engine, recipe.batch, picture);
   return {
     facts: {
       net: training.net.name,
       data: dataText(recipe),
-      dataDigest: dataset.digest(),
+      dataDigest: digest.sum,
       classes: dataset.classes,
       input: inputFor(prepared),
       measured: loader.measured,
@@ -60,12 +65,14 @@ export const describe = (
       engine: engine.name,
       device: engine.version,
       versions: { netc: version(), node: process.version, engine: engine.version },
-      command,
+      ...{ command, options },
     },
     sources: sourcesOf(chosen),
     recipe,
+    pictures: digest.pictures,
     configuration: showTraining(training),
-    plan: showPlan(planOf(programs, engine, recipe.batch, picture)),
+    plan: showPlan(plan),
+    memory: courseOf(plan),
     resume,
   };
 };

@@ -1,13 +1,13 @@
 /** How training ended: what its run and the person are told. */
 import * as Either from 'fp-ts/lib/Either.js';
 import type { Either as Or } from 'fp-ts/lib/Either.js';
-import { absurd } from '../../../diagnostic/bug.ts';
+import { absurd, Bug } from '../../../diagnostic/bug.ts';
 import { error, type Diagnostic } from '../../../diagnostic/diagnostic.ts';
 import { plural } from '../../../numeric/figures.ts';
 import { lines } from '../../../report/table.ts';
 import { clock, percent } from '../../../report/training.ts';
 import { startOf } from '../../../syntax/source.ts';
-import { exit, type Exit } from '../../host/exit.ts';
+import { endings, exit, type Exit } from '../../host/exit.ts';
 import { writeReport } from '../run-report.ts';
 import { resumeOf, withClause, word, type Command } from './asked.ts';
 import type { Going } from './begin.ts';
@@ -73,10 +73,11 @@ const failed = ({ run }: Going, { end }: Done, fault: Diagnostic): Or<Diagnostic
 const well = async (
   { io, file, given }: Command,
   { training, trainer, run, weights }: Going,
-  { end }: Done,
+  { end, by }: Done,
 ): Promise<Or<Diagnostic, Exit>> => {
   const { step, epoch, best } = end.reached;
   if (end.tag === 'stopped') {
+    if (by === undefined) throw new Bug('training was stopped by nobody');
     run.finish({ state: 'stopped', step, epoch });
     io.err(
       lines(
@@ -84,7 +85,7 @@ const well = async (
         `to go on: ${resumeOf(file, given, run.record.run)}`,
       ),
     );
-    return Either.right(exit.interrupted);
+    return Either.right(endings[by]);
   }
   const all = contentsOf(weights, await trainer.parameters(), end.reached);
   const written = run.finish({ state: 'finished', weights: all.weights, step, epoch });

@@ -20,10 +20,10 @@ export const finishedAlready = ({ chosen, file, given, io }: Command): Exit | un
   const again = { ...others, epochs: undefined };
   io.err(
     lines(
-      `${folder} is finished: ${plural(state.epoch, 'epoch')}${isOver ? ', then its schedule ended it' : ` of ${epochs}`}`,
+      `${folder} is finished: ${plural(state.epoch, 'epoch')}${isOver ? ', then its schedule ended it' : ` of ${state.epochs}`}`,
       isOver
         ? `to train further, begin with its weights: ${commandOf(file, { ...again, set: [...given.set, `init from="${record.run}"`] })}`
-        : `to train further: ${resumeOf(file, { ...again, epochs: 2 * state.epoch }, record.run)}`,
+        : `to train further: ${resumeOf(file, given, record.run, 2 * state.epoch)}`,
     ),
   );
   return exit.fine;

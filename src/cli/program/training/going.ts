@@ -4,6 +4,7 @@ import type { Diagnostic } from '../../../diagnostic/diagnostic.ts';
 import { lines } from '../../../report/table.ts';
 import { pauseBefore } from '../../../runtime/train/pauses.ts';
 import { train as loop, type End } from '../../../runtime/train/loop.ts';
+import type { Ending } from '../../host/exit.ts';
 import type { Command } from './asked.ts';
 import type { Going } from './begin.ts';
 import { collectorFor } from './findings.ts';
@@ -11,10 +12,14 @@ import { farFirstLoss } from './first-loss.ts';
 import { contentsOf } from './kept.ts';
 import { watcherFor } from './watch.ts';
 
-/** How training ended, and why the last checkpoint could not be saved, if that is the reason. */
-export type Done = { readonly end: End; readonly unsaved: Diagnostic | undefined };
+/** How training ended: what asked for it, or why the last checkpoint could not be saved, if one of these is the reason. */
+export type Done = {
+  readonly end: End;
+  readonly by: Ending | undefined;
+  readonly unsaved: Diagnostic | undefined;
+};
 
-/** Trains to the end, or until Ctrl-C. If netc itself fails on the way, the run is told. */
+/** Trains to the end, or until a signal asks for it. If netc itself fails on the way, the run is told. */
 export const trained = async (command: Command, going: Going): Promise<Done> => {
   const { run, begin } = going;
   let last = begin;
@@ -35,7 +40,7 @@ const looped = async (
   const { io } = command;
   const { training, loader, trainer, run, weights, begin } = going;
   const { recipe } = training;
-  let interrupted = false;
+  let by: Ending | undefined;
   let saves = 0;
   let saved = performance.now();
   let unsaved: Diagnostic | undefined;
@@ -48,8 +53,8 @@ const looped = async (
     guess: collector.guess,
   });
   const end = await io.interruptible(
-    () => {
-      interrupted = true;
+    (ending) => {
+      by = ending;
       io.progress('');
       io.err(lines('stopping after this step; Ctrl-C again leaves at once'));
     },
@@ -83,7 +88,7 @@ const looped = async (
         },
         breathe: () => new Promise((done) => setImmediate(done)),
         wants: () => {
-          if (interrupted) return 'end';
+          if (by !== undefined) return 'end';
           return performance.now() - saved > pauseBefore(saves) ? 'checkpoint' : 'nothing';
         },
       }),
@@ -91,5 +96,5 @@ const looped = async (
   io.progress('');
   const pictured = validation && (await collector.pictured(validation));
   if (pictured !== undefined) run.keep(pictured);
-  return { end, unsaved };
+  return { end, by, unsaved };
 };

@@ -5,6 +5,7 @@ import { graphOf } from '../../../compile.ts';
 import { absurd } from '../../../diagnostic/bug.ts';
 import { error, type Diagnostic } from '../../../diagnostic/diagnostic.ts';
 import type { Graph, GraphWeight } from '../../../graph/graph.ts';
+import { sourcesIn } from '../../../graph/weights.ts';
 import type { Untrainable } from '../../../lower/training/step.ts';
 import { howOf } from '../../../lower/training/from-recipe.ts';
 import type { HostTensor } from '../../../lower/weight-part.ts';
@@ -25,6 +26,7 @@ import {
   type Programs,
   type Trainer,
 } from '../../../runtime/train/trainer.ts';
+import type { TypedNet } from '../../../typecheck/net/typed.ts';
 import { engineFor } from '../engine.ts';
 import { outputsOf } from '../attached.ts';
 import { weightsOf } from '../host-weights.ts';
@@ -68,14 +70,37 @@ const graphFor = ({ net, places }: Training, takes: Takes): Or<Diagnostic, Graph
   const asked = places.get('augment') ?? net.span;
   const graph = graphOf(net, takes.tag === 'map' ? { ...takes, asked } : undefined);
   if (Either.isLeft(graph)) return graph;
-  const derived = graph.right.nodes.some(({ weights }) => weights.some((w) => w.value));
-  return derived
-    ? Either.left(
-        error('E0964', net.span, `\`${net.name}\` cannot be trained: a pass made its weights`, {
-          notes: ['train the net that the pass is applied to; its weights fit this one too'],
-        }),
-      )
-    : graph;
+  const derived = graph.right.nodes
+    .flatMap(({ weights }) => weights)
+    .filter(({ value }) => value !== undefined);
+  // weights that are only called otherwise say less than one that is made of others
+  const computed = derived.find(({ value }) => value?.tag !== 'source') ?? derived[0];
+  return computed === undefined ? graph : Either.left(computedWeight(net, computed));
+};
+
+/** A net with a weight that is an expression over those of another net, which a step would have to move in its place. */
+const computedWeight = (
+  { name, span }: TypedNet,
+  { path, value, madeBy }: GraphWeight,
+): Diagnostic => {
+  const sources = [...sourcesIn(value === undefined ? [] : [value]).keys()];
+  const from = sources[0]?.split('/')[0] ?? 'the net that it is applied to';
+  const pass = madeBy === undefined ? 'a pass' : `the pass \`${madeBy.pass}\``;
+  return error(
+    'E0964',
+    span,
+    `\`${name}\` cannot be trained: ${pass} computes its weight \`${path}\``,
+    {
+      label: 'its weights are not its own',
+      notes: [
+        `it is made of ${sources
+          .slice(0, 3)
+          .map((source) => `\`${source}\``)
+          .join(', ')}${sources.length > 3 ? ', …' : ''}`,
+        `train \`${from}\`, and run \`${name}\` with what it learns: \`netc run FILE --net ${name} --weights RUN\``,
+      ],
+    },
+  );
 };
 
 const untrainable = ({ net }: Training, why: Untrainable): Diagnostic => {

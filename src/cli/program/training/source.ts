@@ -1,13 +1,15 @@
 /** Where a training takes its first weights from: a file, a run, or the newest finished run of another training. */
-import { resolve } from 'node:path';
+import { basename, dirname, resolve } from 'node:path';
 import * as Either from 'fp-ts/lib/Either.js';
 import type { Either as Or } from 'fp-ts/lib/Either.js';
 import { error, type Diagnostic } from '../../../diagnostic/diagnostic.ts';
 import type { InitFrom, Training } from '../../../protocol/recipe.ts';
 import { showSelections } from '../../../protocol/transfer.ts';
-import { exists } from '../../../runtime/disk/folders.ts';
-import { newestFinished, runsIn, weightsOfRun } from '../../../runtime/runs/list.ts';
+import { near } from '../../../diagnostic/suggest.ts';
+import { exists, namesIn } from '../../../runtime/disk/folders.ts';
+import { newestFinished, runsIn } from '../../../runtime/runs/list.ts';
 import { doing, type Listed } from '../../../runtime/runs/listed.ts';
+import type { Warn } from '../../../runtime/runs/saving.ts';
 import type { Program } from '../../../typecheck/program/program.ts';
 import { weightsMeant } from '../run-files.ts';
 import { commandOf, resumeOf } from './asked.ts';
@@ -22,27 +24,56 @@ export type Asking = {
   readonly root: string;
   /** the folder of runs, and what was given for it */
   readonly runs: string;
+  readonly warn: Warn;
 };
 
-/** The file of weights that is meant, by the path that messages have (E0950, E0951, E0952). */
+/** The file of weights that is meant, by the path that messages have (W0954, E0950, E0951, E0952). */
 export const weightsSource = (
   asking: Asking,
   source: InitFrom['source'],
 ): Or<Diagnostic, string> =>
   source.tag === 'file' ? inFile(asking, source.path) : ofTraining(asking, source.name);
 
-const inFile = ({ root, runs }: Asking, written: string): Or<Diagnostic, string> => {
+const inFile = ({ root, runs, warn }: Asking, written: string): Or<Diagnostic, string> => {
   const path = resolve(root, written);
   const isHere = resolve(written) === path || !exists(path);
-  return weightsMeant(isHere ? written : path, runs);
+  return weightsMeant(isHere ? written : path, warn, runs);
+};
+
+/** Names that are listed where none is near. */
+const mostNamed = 3;
+
+/** What `init from "nowhere"` may have meant: a training, a run or a file that is called nearly so. */
+export const meantInstead = (
+  { program, runs }: Asking,
+  written: string,
+  path: string,
+): readonly string[] => {
+  const trainings = program.trainings.map(({ name }) => name);
+  const all = runsIn(runs).runs.map(({ record }) => record.run);
+  const close = near(written, all);
+  const named = (close.length > 0 ? close : all.slice(-mostNamed)).map((run) => `"${run}"`);
+  const weights = namesIn(dirname(path)).filter((name) => name.endsWith('.safetensors'));
+  const ending = '.safetensors';
+  const files = near(
+    basename(path, ending),
+    weights.map((name) => basename(name, ending)),
+  );
+  return [
+    ...(trainings.includes(written)
+      ? [`\`${written}\` is a training: without quotes its newest finished run is taken`]
+      : []),
+    ...(files.length === 0 ? [] : [`the same folder has \`${files[0]}${ending}\``]),
+    ...(named.length === 0 ? [] : [`the runs in \`${runs}/\` are called ${named.join(', ')}`]),
+    'in quotes stands a file of weights, by its path, or a run, by its name',
+  ];
 };
 
 const ofTraining = (asking: Asking, name: string): Or<Diagnostic, string> => {
   const own = name.slice(name.lastIndexOf('.') + 1); // `r.first` is `first` of a file that is imported
   const run = newestFinished(asking.runs, own);
   if (run === undefined) return Either.left(noneFinished(asking, own));
-  const file = weightsOfRun(run.folder);
-  return file === undefined ? weightsMeant(run.folder, asking.runs) : Either.right(file);
+  return weightsMeant(run.folder, asking.warn, asking.runs);
 };
 
 /** The file that declares a training, as a person writes it. */

@@ -12,13 +12,14 @@ import {
   type Misfit,
 } from '../../../protocol/transfer.ts';
 import { choiceNote } from '../../../protocol/weights.ts';
-import { unreadable } from '../../../runtime/data/bytes.ts';
+import { plural } from '../../../numeric/figures.ts';
+import { unreadable, type FileFault } from '../../../runtime/data/bytes.ts';
 import { sha256OfFile } from '../../../runtime/disk/digest.ts';
 import { openFile } from '../../../runtime/disk/random-access.ts';
 import type { Start } from '../../../runtime/runs/record.ts';
 import { layersIn, layersOf, netsIn, type FiledLayer } from '../../../runtime/store/layers.ts';
 import { readWeights, type Weights } from '../../../runtime/store/safetensors.ts';
-import { weightsSource, type Asking } from './source.ts';
+import { meantInstead, weightsSource, type Asking } from './source.ts';
 
 /** Weights that were taken over. */
 export type Taken = {
@@ -29,8 +30,18 @@ export type Taken = {
   readonly close: () => void;
 };
 
-/** Finds, compares and opens the weights to begin with (E0001, E0504, E0510, E0933, E0950 to E0952). */
-export const takenFor = (
+/** Finds, compares and opens the weights to begin with (E0001, E0504, E0510, E0933, E0950 to E0952, E0956). */
+export const takenFor = (asking: Asking, graph: Graph, from: InitFrom): Or<Diagnostic, Taken> => {
+  const { places, span } = asking.training;
+  const place = places.get('init from') ?? span;
+  // what is said of a file is said where the recipe names it
+  return Either.mapLeft((fault: Diagnostic) => ({
+    ...fault,
+    primary: { span: place, message: fault.primary.span === place ? fault.primary.message : '' },
+  }))(takenFrom(asking, graph, from));
+};
+
+const takenFrom = (
   asking: Asking,
   graph: Graph,
   { source, selections }: InitFrom,
@@ -38,12 +49,14 @@ export const takenFor = (
   const path = weightsSource(asking, source);
   if (Either.isLeft(path)) return path;
   const file = openFile(path.right);
-  if (Either.isLeft(file)) return Either.left(unreadable(path.right, file.left));
+  if (Either.isLeft(file)) return Either.left(notOpened(asking, source, path.right, file.left));
   const weights = readWeights(file.right);
   const sum = sha256OfFile(file.right);
-  const layers = Either.chain((w: Weights) => chosen(asking.training, graph, w, selections))(
-    weights,
-  );
+  const layers = Either.chain((w: Weights) =>
+    Either.chain((found: readonly FiledLayer[]) => sound(asking.training, w, found))(
+      chosen(asking.training, graph, w, selections),
+    ),
+  )(weights);
   if (Either.isRight(weights) && Either.isRight(sum) && Either.isRight(layers))
     return Either.right({
       start: startOf(graph, path.right, sum.right, layers.right),
@@ -53,6 +66,44 @@ export const takenFor = (
   file.right.close();
   if (Either.isLeft(sum)) return Either.left(unreadable(path.right, sum.left));
   return Either.isLeft(weights) ? weights : (layers as Either.Left<Diagnostic>);
+};
+
+/** A file that is not there, with what is called nearly so (E0001). */
+const notOpened = (
+  asking: Asking,
+  source: InitFrom['source'],
+  path: string,
+  fault: FileFault,
+): Diagnostic => {
+  const said = unreadable(path, fault);
+  return source.tag === 'file' && fault.tag === 'missing'
+    ? { ...said, notes: meantInstead(asking, source.path, path) }
+    : said;
+};
+
+/** The layers, whose numbers are all finite (E0956). */
+const sound = (
+  { places, span }: Training,
+  { path, read }: Weights,
+  layers: readonly FiledLayer[],
+): Or<Diagnostic, readonly FiledLayer[]> => {
+  const odd: string[] = [];
+  for (const name of layers.flatMap(({ weights }) => [...weights.values()])) {
+    const numbers = read(name);
+    if (Either.isLeft(numbers)) return numbers;
+    const at = numbers.right.findIndex((x) => !Number.isFinite(x));
+    if (at >= 0) odd.push(`\`${name}\` has ${numbers.right[at]} at ${at}`);
+  }
+  const [first, ...others] = odd;
+  if (first === undefined) return Either.right(layers);
+  return Either.left(
+    error('E0956', places.get('init from') ?? span, `of the weights in \`${path}\`, ${first}`, {
+      notes: [
+        ...(others.length === 0 ? [] : [`so do ${plural(others.length, 'other weight')}`]),
+        'a training that came apart leaves such weights; take those of another',
+      ],
+    }),
+  );
 };
 
 const startOf = (

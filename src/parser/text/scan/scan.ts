@@ -7,6 +7,7 @@ import type { Report } from '../faults.ts';
 import { endOfString } from '../tokens.ts';
 import { readHashes, readSlashes, tellComments } from './comments.ts';
 import { closing, endTooDeep, lineEnd, opening } from './nesting.ts';
+import { readPath, readPercent } from './paths.ts';
 import { readFancyString, readSingleQuotes } from './quotes.ts';
 import { lineEndFrom, patched, type Scan } from './state.ts';
 import { fancyQuotes, readStrange, strangers } from './strange.ts';
@@ -35,7 +36,10 @@ const readers: readonly (readonly [characters: string, read: Reader])[] = [
   [')]}', closing],
   ['-', readDash],
   ['"', readString],
-  ['/', readSlashes],
+  ['/', (scan, at) => readPath(scan, at) ?? readSlashes(scan, at)],
+  ['.', (scan, at) => readPath(scan, at) ?? at + 1],
+  ['~\\', (scan, at) => readPath(scan, at) ?? readStrange(scan, at)],
+  ['%', readPercent],
   ['#', readHashes],
   ["'", readSingleQuotes],
   [strangers, readStrange],

@@ -9,9 +9,9 @@ import { inMemory, unreadable, type RandomAccess } from '../../data/bytes.ts';
 import { openFile } from '../../disk/random-access.ts';
 import { npyLayout, type NpyLayout } from '../../store/npy.ts';
 import type { Address, Stretch } from '../address.ts';
-import { labelOutside, otherForm, unreadableData } from '../faults.ts';
+import { labelsOutside, otherForm, unreadableData } from '../faults.ts';
 import { newBlocks, onDisk, type Blocks } from './files.ts';
-import type { Finder, Listing } from './part.ts';
+import { filtered, type Finder, type Listing } from './part.ts';
 import { implausible, inflated } from './unpack.ts';
 import { readZip, type ZipEntry } from './zip.ts';
 
@@ -124,21 +124,20 @@ const addresses = ({ layout, at }: Located): ((index: number) => Address) => {
   });
 };
 
-/** Labels are integers from 0 on. */
-const readLabels = ({ shown, layout, file }: Located): Either<Diagnostic, Uint32Array> => {
+/** The numbers that are to be labels. */
+const readLabels = ({ shown, layout, file }: Located): Either<Diagnostic, Float32Array> => {
   const { start, format, little, shape } = layout;
   const read = readNumbers(file, start, shape[0]!, format, little);
-  if (E.isLeft(read)) return E.left(unreadable(shown, read.left));
-  const wrong = read.right.findIndex((x) => !Number.isInteger(x) || x < 0 || x >= 2 ** 31);
-  return wrong < 0
-    ? E.right(Uint32Array.from(read.right))
-    : E.left(
-        labelOutside(shown, `number ${wrong} is ${read.right[wrong]}, not the number of a class`),
-      );
+  return E.isLeft(read) ? E.left(unreadable(shown, read.left)) : read;
 };
 
-/** The pictures of both arrays, in their order. */
-const listingOf = (path: string, { x, y }: Pair): Either<Diagnostic, Listing> => {
+/** Labels are integers from 0 on. */
+const isLabel = (x: number): boolean => Number.isInteger(x) && x >= 0 && x < 2 ** 31;
+
+type Rows = { readonly listing: Listing; readonly faults: readonly Diagnostic[] };
+
+/** The pictures of both arrays, in their order, without those whose labels are none (E0907). */
+const listingOf = (path: string, { x, y }: Pair): Either<Diagnostic, Rows> => {
   const { shape } = x.layout;
   if ((shape.length !== 4 && shape.length !== 2) || shape.slice(1).some((n) => n === 0))
     return E.left(otherForm('arrays', x.shown, `the array is ${showShape(shape)}`, shapes));
@@ -152,13 +151,27 @@ const listingOf = (path: string, { x, y }: Pair): Either<Diagnostic, Listing> =>
     );
   const labels = readLabels(y);
   if (E.isLeft(labels)) return labels;
-  return E.right({
+  const all: Listing = {
     count: shape[0]!,
-    labels: labels.right,
+    labels: Uint32Array.from(labels.right),
     key: String,
     name: (index) => `${path} ${index}`,
     address: addresses(x),
-  });
+  };
+  const wrong = Array.from(labels.right.entries()).filter(([, label]) => !isLabel(label));
+  return E.right(
+    wrong.length === 0
+      ? { listing: all, faults: [] }
+      : {
+          listing: filtered(all, (index) => isLabel(labels.right[index]!)),
+          faults: [
+            labelsOutside(
+              y.shown,
+              wrong.map(([i, label]) => `number ${i} is ${label}`),
+            ),
+          ],
+        },
+  );
 };
 
 /** Opens a file that stays open as long as `use` needs it. */
@@ -181,7 +194,7 @@ export const findArrays: Finder<Data & { readonly tag: 'arrays' }> = async (
   { path, labels },
 ) => {
   const blocks = newBlocks();
-  const read = (pair: Either<Diagnostic, Pair>): Either<Diagnostic, Listing> =>
+  const read = (pair: Either<Diagnostic, Pair>): Either<Diagnostic, Rows> =>
     E.isLeft(pair) ? pair : listingOf(path, pair.right);
   const alone = (file: RandomAccess, shown: string): Either<Diagnostic, Located> =>
     located(within(file, shown, 0, file.size), inFile(file.path, 0));
@@ -195,5 +208,8 @@ export const findArrays: Finder<Data & { readonly tag: 'arrays' }> = async (
   });
   return E.isLeft(train)
     ? train
-    : E.right({ classes: undefined, train: train.right, usual: undefined, blocks: blocks.all });
+    : E.right({
+        ...{ classes: undefined, train: train.right.listing, usual: undefined },
+        ...{ blocks: blocks.all, faults: train.right.faults },
+      });
 };

@@ -84,21 +84,21 @@ const readBatch = (root: string, path: string, head: number): Either<Diagnostic,
   }
 };
 
-/** The records of those of the files that are there. */
-const readBatches = (
-  { root, path }: Home,
-  names: readonly string[],
-  head: number,
-): Either<Diagnostic, Listing | undefined> => {
+/** What is read of some files. */
+type Batches = { readonly listing: Listing | undefined; readonly faults: readonly Diagnostic[] };
+
+/** The records of those of the files that are there, and the faults of the others (E0001, E0905). */
+const readBatches = ({ root, path }: Home, names: readonly string[], head: number): Batches => {
   const listings: Listing[] = [];
+  const faults: Diagnostic[] = [];
   for (const name of names) {
     const file = firstFile({ root, path }, [name]);
     if (file === undefined) continue;
     const batch = readBatch(root, file, head);
-    if (E.isLeft(batch)) return batch;
-    listings.push(batch.right);
+    if (E.isLeft(batch)) faults.push(batch.left);
+    else listings.push(batch.right);
   }
-  return E.right(listings.length === 0 ? undefined : joined(listings));
+  return { listing: listings.length === 0 ? undefined : joined(listings), faults };
 };
 
 const mostNames = 2 ** 16;
@@ -134,12 +134,14 @@ export const findCifar: Finder<Data & { readonly tag: 'cifar10' | 'cifar100' }> 
     path,
   };
   const train = readBatches(home, version.train, version.head);
-  if (E.isLeft(train)) return train;
   const usual = readBatches(home, version.test, version.head);
-  if (E.isLeft(usual)) return usual;
-  if (train.right === undefined)
-    return E.left(otherForm(tag, path, `it has no \`${version.train[0]}\``));
+  const faults = [...train.faults, ...usual.faults];
+  if (train.listing === undefined)
+    return E.left(faults[0] ?? otherForm(tag, path, `it has no \`${version.train[0]}\``));
   const classes = readNames(home, version);
   if (E.isLeft(classes)) return classes;
-  return E.right({ classes: classes.right, train: train.right, usual: usual.right, blocks: [] });
+  return E.right({
+    ...{ classes: classes.right, train: train.listing, usual: usual.listing },
+    ...{ blocks: [], faults },
+  });
 };

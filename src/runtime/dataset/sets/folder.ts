@@ -4,7 +4,7 @@ import type { Either } from 'fp-ts/lib/Either.js';
 import type { Diagnostic } from '../../../diagnostic/diagnostic.ts';
 import type { Data } from '../../../protocol/recipe.ts';
 import { filesBelow, kindOf, namesIn } from '../../disk/tree.ts';
-import { emptyClasses, notThere, otherForm, strangeClass, unreadableData } from '../faults.ts';
+import { emptyClasses, notThere, otherForm, strangeClasses, unreadableData } from '../faults.ts';
 import { below, onDisk, type Home } from './files.ts';
 import { listed, relabelled, type Entry, type Finder, type Listing } from './part.ts';
 
@@ -37,7 +37,11 @@ const foldersIn = ({ root, path }: Home): Either<Diagnostic, readonly string[]> 
       names.filter((name) => kindOf(onDisk(root, below(path, name))) === 'folder'),
   )(namesIn(onDisk(root, path)));
 
-type Classes = { readonly classes: readonly string[]; readonly train: Listing };
+type Classes = {
+  readonly classes: readonly string[];
+  readonly train: Listing;
+  readonly faults: readonly Diagnostic[];
+};
 
 /** Pictures below the folders of a folder, each of which is a class; of those to validate with some may be empty (E0902, E0904). */
 const readClasses = (home: Home, partial: boolean): Either<Diagnostic, Classes> => {
@@ -70,9 +74,10 @@ const readClasses = (home: Home, partial: boolean): Either<Diagnostic, Classes> 
   const there = others.length === 0 ? [] : [`${readable}; other files there: ${endings(others)}`];
   if (entries.length === 0)
     return E.left(otherForm('imagefolder', path, 'its folders have no pictures', ...there));
-  return empty.length > 0 && !partial
-    ? E.left(emptyClasses(path, empty, ...there))
-    : E.right({ classes: classes.right, train: listed(entries) });
+  return E.right({
+    ...{ classes: classes.right, train: listed(entries) },
+    faults: empty.length > 0 && !partial ? [emptyClasses(path, empty, ...there)] : [],
+  });
 };
 
 /**
@@ -100,7 +105,9 @@ export const findFolder: Finder<Data & { readonly tag: 'imagefolder' }> = async 
   if (E.isLeft(validation)) return validation;
   const { classes } = train.right;
   const usual = relabelled(validation.right.train, validation.right.classes, classes);
-  return E.isLeft(usual)
-    ? E.left(strangeClass(other, usual.left))
-    : E.right({ ...train.right, usual: usual.right, blocks: [] });
+  const strange = usual.strange.length === 0 ? [] : [strangeClasses(other, usual.strange)];
+  return E.right({
+    ...train.right,
+    ...{ usual: usual.listing, blocks: [], faults: [...train.right.faults, ...strange] },
+  });
 };

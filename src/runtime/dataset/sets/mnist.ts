@@ -66,5 +66,11 @@ export const findMnist: Finder<Data & { readonly tag: 'mnist' }> = async (root, 
   if (E.isLeft(usual)) return usual;
   if (train.right === undefined)
     return E.left(otherForm('mnist', path, 'it has no `train-images-idx3-ubyte`'));
-  return E.right({ classes, train: train.right, usual: usual.right, blocks: blocks.all });
+  return E.right({
+    classes,
+    train: train.right,
+    usual: usual.right,
+    blocks: blocks.all,
+    faults: [],
+  });
 };

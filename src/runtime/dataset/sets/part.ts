@@ -18,6 +18,8 @@ export type Found = {
   readonly train: Listing;
   /** what such a set keeps apart to validate with, if it is there */
   readonly usual: Listing | undefined;
+  /** what a training refuses, though pictures are there; those that it is about are left out */
+  readonly faults: readonly Diagnostic[];
   readonly blocks: readonly Block[];
 };
 
@@ -51,7 +53,7 @@ export const listed = (entries: readonly Entry[]): Listing => ({
 });
 
 /** Some pictures of a listing, in the order given. */
-export const chosen = (listing: Listing, indices: Uint32Array): Listing => ({
+const chosen = (listing: Listing, indices: Uint32Array): Listing => ({
   count: indices.length,
   labels: indices.map((i) => listing.labels[i]!),
   key: (index) => listing.key(indices[index]!),
@@ -82,16 +84,22 @@ export const joined = (listings: readonly Listing[]): Listing => {
   };
 };
 
-/** A listing whose labels are places in `from`, with those in `to`; or a class that is not there. */
+/** The pictures of a listing that something holds of, by their place. */
+export const filtered = (listing: Listing, holds: (index: number) => boolean): Listing =>
+  chosen(listing, Uint32Array.from({ length: listing.count }, (_, i) => i).filter(holds));
+
+/** A listing whose labels are places in `from`, with those in `to`; without the classes that are not there. */
 export const relabelled = (
   listing: Listing,
   from: readonly string[],
   to: readonly string[],
-): Either<string, Listing> => {
-  const strange = from.find((name, i) => !to.includes(name) && listing.labels.includes(i));
-  if (strange !== undefined) return E.left(strange);
+): { readonly listing: Listing; readonly strange: readonly string[] } => {
   const numbers = from.map((name) => to.indexOf(name));
-  return E.right({ ...listing, labels: listing.labels.map((label) => numbers[label]!) });
+  const kept = filtered(listing, (i) => numbers[listing.labels[i]!]! >= 0);
+  return {
+    listing: { ...kept, labels: kept.labels.map((label) => numbers[label]!) },
+    strange: from.filter((_, i) => numbers[i]! < 0 && listing.labels.includes(i)),
+  };
 };
 
 /** Whether classes have names. */

@@ -28,4 +28,5 @@ export const findShapes: Finder<Data & { readonly tag: 'shapes' }> = async (
     train: drawn('shapes/train', images, size, classes),
     usual: validation === 0 ? undefined : drawn('shapes/validation', validation, size, classes),
     blocks: [],
+    faults: [],
   });

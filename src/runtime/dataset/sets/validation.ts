@@ -6,8 +6,8 @@ import type { Diagnostic } from '../../../diagnostic/diagnostic.ts';
 import type { Validation } from '../../../protocol/recipe.ts';
 import type { Address, Stretch } from '../address.ts';
 import type { Block } from '../dataset.ts';
-import { noneApart, strangeClass } from '../faults.ts';
-import { areNamed, chosen, relabelled, type Found, type Listing } from './part.ts';
+import { noneApart, strangeClasses } from '../faults.ts';
+import { areNamed, filtered, relabelled, type Found, type Listing } from './part.ts';
 
 /** Where a key falls between 0 and 1: 48 bits of its SHA-256. It depends on no other picture. */
 const placeOf = (key: string): number =>
@@ -17,20 +17,17 @@ const placeOf = (key: string): number =>
 export type Halves = {
   readonly train: Listing;
   readonly validation: Listing | undefined;
+  readonly faults: readonly Diagnostic[];
   readonly blocks: readonly Block[];
 };
 
 /** The share of pictures whose keys fall below it. */
-const shared = ({ train, blocks }: Found, share: number): Halves => {
+const shared = ({ train, blocks, faults }: Found, share: number): Halves => {
   const apart = (index: number): boolean => placeOf(train.key(index)) < share;
-  const all = Uint32Array.from({ length: train.count }, (_, i) => i);
   return {
-    train: chosen(
-      train,
-      all.filter((i) => !apart(i)),
-    ),
-    validation: chosen(train, all.filter(apart)),
-    blocks,
+    train: filtered(train, (i) => !apart(i)),
+    validation: filtered(train, apart),
+    ...{ blocks, faults },
   };
 };
 
@@ -42,43 +39,48 @@ const behind = (address: Address, by: number): Address =>
   address.tag === 'drawn' ? address : { ...address, bytes: moved(address.bytes, by) };
 
 /** The pictures of another path, with the labels of the first (E0914). */
-const elsewhere = (found: Found, path: string, other: Found): Either<Diagnostic, Halves> => {
+const elsewhere = (found: Found, path: string, other: Found): Halves => {
   const listing = other.usual ?? other.train;
   const [from, to] = [other.classes, found.classes];
-  const validation =
-    areNamed(from) && areNamed(to) ? relabelled(listing, from, to) : E.right(listing);
-  if (E.isLeft(validation)) return E.left(strangeClass(path, validation.left));
+  const { listing: validation, strange } =
+    areNamed(from) && areNamed(to) ? relabelled(listing, from, to) : { listing, strange: [] };
   const by = found.blocks.length;
-  return E.right({
+  return {
     train: found.train,
     validation: {
-      ...validation.right,
-      address: (index) => behind(listing.address(index), by),
+      ...validation,
+      address: (index) => behind(validation.address(index), by),
     },
+    faults: [
+      ...found.faults,
+      ...other.faults,
+      ...(strange.length === 0 ? [] : [strangeClasses(path, strange)]),
+    ],
     blocks: [...found.blocks, ...other.blocks],
-  });
+  };
 };
 
-/** Both parts of what is found at `path`; `look` finds what is at another (E0911, E0914). */
+/** Both parts of what is found at `path`; `look` finds what is at another. What is wrong is among the faults. */
 export const halves = async (
   path: string,
   found: Found,
   validation: Validation | undefined,
   look: (path: string) => Promise<Either<Diagnostic, Found>>,
 ): Promise<Either<Diagnostic, Halves>> => {
-  const { train, usual, blocks } = found;
+  const { train, usual, blocks, faults } = found;
   switch (validation?.tag) {
     case undefined:
-      return E.right({ train, validation: undefined, blocks });
+      return E.right({ train, validation: undefined, blocks, faults });
     case 'usual':
-      return usual === undefined
-        ? E.left(noneApart(path))
-        : E.right({ train, validation: usual, blocks });
+      return E.right({
+        ...{ train, validation: usual, blocks },
+        faults: usual === undefined ? [...faults, noneApart(path)] : faults,
+      });
     case 'share':
       return E.right(shared(found, validation.share));
     case 'path': {
       const other = await look(validation.path);
-      return E.isLeft(other) ? other : elsewhere(found, validation.path, other.right);
+      return E.map((there: Found) => elsewhere(found, validation.path, there))(other);
     }
   }
 };

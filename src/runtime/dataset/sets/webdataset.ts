@@ -9,7 +9,7 @@ import type { Data } from '../../../protocol/recipe.ts';
 import { quoted } from '../../data/json.ts';
 import { unreadable, type RandomAccess } from '../../data/bytes.ts';
 import { openFile } from '../../disk/random-access.ts';
-import { labelOutside, malformed, otherForm, unreadableData } from '../faults.ts';
+import { incomplete, labelsOutside, otherForm, unreadableData } from '../faults.ts';
 import { onDisk } from './files.ts';
 import { joined, listed, type Entry, type Finder, type Listing } from './part.ts';
 import { readTar, type TarEntry } from './tar.ts';
@@ -39,24 +39,62 @@ const isPicture = (ending: string): boolean => ['jpg', 'jpeg', 'png'].includes(e
 /** A label is a few digits; spaces and the end of a line may surround it. */
 const longestLabel = 20;
 
+/** A label, or what stands in its place. */
 const readLabel = (
   shown: string,
   file: RandomAccess,
-  { name, start, length }: TarEntry,
-): Either<Diagnostic, number> => {
+  { start, length }: TarEntry,
+): Either<Diagnostic, number | string> => {
   const bytes = new Uint8Array(Math.min(length, longestLabel + 1));
   const read = file.readAt(bytes, start);
   if (E.isLeft(read)) return E.left(unreadable(shown, read.left));
   const text = Buffer.from(bytes).toString('latin1').trim();
-  return length <= longestLabel && /^\d{1,9}$/.test(text)
-    ? E.right(Number(text))
-    : E.left(
-        labelOutside(shown, `${quoted(name)} holds ${quoted(text)}, not the number of a class`),
-      );
+  return E.right(length <= longestLabel && /^\d{1,9}$/.test(text) ? Number(text) : text);
 };
 
-/** The pictures of one archive, each with its label. */
-const readShard = (root: string, shown: string): Either<Diagnostic, Listing> => {
+/** The pictures among the entries of an archive; `path` is its path on the disk. */
+const shardOf = (
+  shown: string,
+  path: string,
+  file: RandomAccess,
+  entries: readonly TarEntry[],
+): Either<Diagnostic, Shard> => {
+  const labels = new Map<string, TarEntry>();
+  const pictures = new Map<string, TarEntry>();
+  const [unclear, outside]: [string[], string[]] = [[], []];
+  for (const entry of entries) {
+    const [key, ending] = split(entry.name);
+    const those = ending === 'cls' ? labels : isPicture(ending) ? pictures : undefined;
+    if (those?.has(key) === true) unclear.push(`there are two files for ${quoted(entry.name)}`);
+    else those?.set(key, entry);
+  }
+  const found: Entry[] = [];
+  for (const [key, { name, start, length }] of pictures) {
+    const cls = labels.get(key);
+    if (cls === undefined) {
+      unclear.push(`${quoted(name)} has no ${quoted(`${key}.cls`)}`);
+      continue;
+    }
+    const label = readLabel(shown, file, cls);
+    if (E.isLeft(label)) return label;
+    if (typeof label.right === 'string') {
+      outside.push(`${quoted(cls.name)} holds ${quoted(label.right)}`);
+      continue;
+    }
+    const address = { tag: 'encoded', bytes: { tag: 'file', path, start, length } } as const;
+    found.push({ key: name, name: `${shown}: ${name}`, label: label.right, address });
+  }
+  const faults = [
+    ...(unclear.length === 0 ? [] : [incomplete(shown, unclear)]),
+    ...(outside.length === 0 ? [] : [labelsOutside(shown, outside)]),
+  ];
+  return E.right({ listing: listed(found), faults });
+};
+
+/** The pictures of one archive, each with its label, and what is wrong with others (E0905, E0907). */
+type Shard = { readonly listing: Listing; readonly faults: readonly Diagnostic[] };
+
+const readShard = (root: string, shown: string): Either<Diagnostic, Shard> => {
   const path = onDisk(root, shown);
   const opened = openFile(path);
   if (E.isLeft(opened)) return E.left(unreadableData('webdataset', shown, opened.left));
@@ -75,27 +113,7 @@ const readShard = (root: string, shown: string): Either<Diagnostic, Listing> => 
       );
     const entries = readTar(shown, file);
     if (E.isLeft(entries)) return entries;
-    const labels = new Map<string, TarEntry>();
-    const pictures = new Map<string, TarEntry>();
-    for (const entry of entries.right) {
-      const [key, ending] = split(entry.name);
-      const those = ending === 'cls' ? labels : isPicture(ending) ? pictures : undefined;
-      if (those?.has(key) === true)
-        return E.left(malformed(shown, `it has two files for ${quoted(entry.name)}`));
-      those?.set(key, entry);
-    }
-    const found: Entry[] = [];
-    for (const [key, picture] of pictures) {
-      const cls = labels.get(key);
-      if (cls === undefined)
-        return E.left(malformed(shown, `${quoted(picture.name)} has no ${quoted(`${key}.cls`)}`));
-      const label = readLabel(shown, file, cls);
-      if (E.isLeft(label)) return label;
-      const { name, start, length } = picture;
-      const address = { tag: 'encoded', bytes: { tag: 'file', path, start, length } } as const;
-      found.push({ key: name, name: `${shown}: ${name}`, label: label.right, address });
-    }
-    return E.right(listed(found));
+    return shardOf(shown, path, file, entries.right);
   } finally {
     file.close();
   }
@@ -106,13 +124,17 @@ export const findWebdataset: Finder<Data & { readonly tag: 'webdataset' }> = asy
   { path },
 ) => {
   const listings: Listing[] = [];
+  const faults: Diagnostic[] = [];
   for (const shard of shardsOf(path)) {
-    const listing = readShard(root, shard);
-    if (E.isLeft(listing)) return listing;
-    listings.push(listing.right);
+    const read = readShard(root, shard);
+    if (E.isLeft(read)) faults.push(read.left);
+    else {
+      listings.push(read.right.listing);
+      faults.push(...read.right.faults);
+    }
   }
   const train = joined(listings);
   return train.count === 0
-    ? E.left(otherForm('webdataset', path, 'it has no pictures'))
-    : E.right({ classes: undefined, train, usual: undefined, blocks: [] });
+    ? E.left(faults[0] ?? otherForm('webdataset', path, 'it has no pictures'))
+    : E.right({ classes: undefined, train, usual: undefined, blocks: [], faults });
 };

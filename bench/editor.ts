@@ -1,0 +1,161 @@
+/**
+ * How fast an editor is answered, on files of nets like ResNet: in the same process (`Workspace`), and through the stdio
+ * of `netc lsp` as editors do it.
+ */
+import { execFileSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import * as E from 'fp-ts/lib/Either.js';
+import type { Files } from '../src/typecheck/program/modules.ts';
+import { newWorkspace } from '../src/workspace/workspace.ts';
+import { startEditor, type Editor } from '../test/server/editor.ts';
+import { median, type Measured } from './measure.ts';
+
+const block = (i: number): string => `-- the residual block of net ${i}
+def block${i}(c, s = 1, shortcut = id) {
+  (unit(c, s); act; unit(c)) + shortcut
+  act
+}
+def down${i}(c) = block${i}(c, 2, conv1-c/2(bias = false))
+
+net R${i}(classes = 10) : [h, w, 3] -> [classes] {
+  conv7-64/2(bias = false)
+  batchnorm
+  act
+  maxpool3/2(pad = 1)
+  2x block${i}(64)
+  down${i}(128)
+  block${i}(128)
+  down${i}(256)
+  block${i}(256)
+  down${i}(512)
+  block${i}(512)
+  gap
+  fc-classes
+  softmax
+}
+assert params(R${i}) > 1_000_000
+
+-- end of net ${i}
+`;
+
+/** A file of so many nets, each with definitions of its own and some that all share. */
+const fileOf = (nets: number): string =>
+  `def act = relu\ndef unit(c, s = 1) = conv3-c/s(bias = false); batchnorm\n\n${Array.from({ length: nets }, (_, i) => block(i)).join('')}`;
+
+const percentile = (all: readonly number[], p: number): number =>
+  all.toSorted((a, b) => a - b)[Math.floor((all.length - 1) * p)] ?? NaN;
+
+const ms = (name: string, value: number, target = ''): Measured => ({
+  name,
+  value,
+  unit: 'ms',
+  target,
+});
+
+const EDITS = 60;
+
+/** A number that changes in the middle of the file: of a net, or of a definition that one net uses. */
+const edits = (text: string, nets: number): readonly string[] =>
+  Array.from({ length: EDITS }, (_, i) => {
+    const k = Math.floor(nets / 2) + (i % 3);
+    return i % 2 === 0
+      ? text.replace(`2x block${k}(64)`, `${3 + (i % 5)}x block${k}(64)`)
+      : text.replace(`def down${k}(c) = `, `def down${k}(c) = ${'id; '.repeat(1 + (i % 3))}`);
+  });
+
+const inProcess = (nets: number, limits: readonly [string, string]): readonly Measured[] => {
+  const text = fileOf(nets);
+  const nothing: Files = {
+    read: () => E.left({ code: 'E0001', message: 'is not there' }),
+    resolve: (_, written) => E.right(written),
+  };
+  const workspace = newWorkspace(nothing);
+  workspace.write('a.net', text);
+  workspace.view('a.net');
+  const times = edits(text, nets).map((edited) => {
+    const begin = performance.now();
+    workspace.write('a.net', edited);
+    workspace.view('a.net');
+    return performance.now() - begin;
+  });
+  const lines = text.split('\n').length;
+  return [
+    ms(`in process, ${lines} lines, an edit, median`, median(times), limits[0]),
+    ms(`in process, ${lines} lines, an edit, p95`, percentile(times, 0.95), limits[1]),
+  ];
+};
+
+const residentMiB = (pid: number): number =>
+  Number(/VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1]) / 1024;
+
+type Limits = { readonly edit: readonly [string, string]; readonly ask: string };
+
+const throughStdio = async (nets: number, limits: Limits): Promise<readonly Measured[]> => {
+  const text = fileOf(nets);
+  const lines = text.split('\n');
+  const uri = pathToFileURL(resolve('bench.net')).href;
+  const begin = performance.now();
+  const editor: Editor = startEditor(resolve('dist/netc.js'), process.cwd());
+  const published = (version: number) =>
+    editor.next(
+      ({ method, params }) =>
+        method === 'textDocument/publishDiagnostics' && params.version === version,
+    );
+  await editor.request('initialize', { processId: null, rootUri: null, capabilities: {} });
+  editor.notify('initialized', {});
+  editor.notify('textDocument/didOpen', {
+    textDocument: { uri, languageId: 'netc', version: 0, text },
+  });
+  await published(0);
+  const cold = performance.now() - begin;
+  const at = lines.findIndex((line) => line === `  2x block${Math.floor(nets / 2)}(64)`);
+  const times: number[] = [];
+  const asked = { hover: [] as number[], completion: [] as number[] };
+  const timed = async (work: () => Promise<unknown>, into: number[]): Promise<void> => {
+    const start = performance.now();
+    await work();
+    into.push(performance.now() - start);
+  };
+  const ask = (method: string, character: number) =>
+    editor.request(method, { textDocument: { uri }, position: { line: at + 2, character } });
+  for (let version = 1; version <= EDITS; version++) {
+    await timed(() => {
+      const range = { start: { line: at, character: 2 }, end: { line: at, character: 3 } };
+      const contentChanges = [{ range, text: String(2 + (version % 7)) }];
+      editor.notify('textDocument/didChange', { textDocument: { uri, version }, contentChanges });
+      return published(version);
+    }, times);
+    await timed(() => ask('textDocument/hover', 4), asked.hover);
+    await timed(() => ask('textDocument/completion', 2), asked.completion);
+  }
+  const memory = process.platform === 'linux' ? residentMiB(editor.pid) : NaN;
+  await editor.request('shutdown');
+  editor.notify('exit');
+  await editor.ended;
+  const of = `stdio, ${lines.length} lines`;
+  return [
+    ms(`${of}, from start to first diagnostics`, cold, nets < 100 ? '<= 300' : ''),
+    ms(`${of}, edit to diagnostics, median`, median(times), limits.edit[0]),
+    ms(`${of}, edit to diagnostics, p95`, percentile(times, 0.95), limits.edit[1]),
+    ms(`${of}, hover, median`, median(asked.hover), limits.ask),
+    ms(`${of}, completion, median`, median(asked.completion), limits.ask),
+    {
+      name: `${of}, resident memory`,
+      value: memory,
+      unit: 'MiB',
+      target: nets < 100 ? '<= 150' : '',
+    },
+  ];
+};
+
+export const rows = async (): Promise<readonly Measured[]> => {
+  execFileSync(process.execPath, ['scripts/build.mjs'], { stdio: 'ignore' });
+  return [
+    ...inProcess(36, ['<= 8', '<= 16']),
+    ...inProcess(355, ['<= 60', '']),
+    ...(await throughStdio(36, { edit: ['<= 8', '<= 16'], ask: '<= 10' })),
+    ...(await throughStdio(355, { edit: ['<= 60', ''], ask: '' })),
+  ];
+};
