@@ -10,9 +10,8 @@ import type { Ground } from './ground.ts';
 /** A layer, and a net that has it. */
 export type Placed = { readonly typed: Typed; readonly net: TypedNet };
 
-const keyOf = ({ start, end }: Pick<Span, 'start' | 'end'>): number => start * 2 ** 26 + end;
-
-type Index = ReadonlyMap<string, ReadonlyMap<number, readonly Placed[]>>;
+/** Places of trees and of typed nets are of one kind, so they are compared as they are, wherever they lie now. */
+const keyOf = ({ path, start, end }: Span): string => `${path} ${start} ${end}`;
 
 /** The nodes of a body, each once, without what passes made, whose places are those of other layers. */
 const written = perObject((body: Typed): readonly Typed[] => {
@@ -25,36 +24,37 @@ const written = perObject((body: Typed): readonly Typed[] => {
   return made.size === 0 ? found : found.filter((typed) => !made.has(typed));
 });
 
-const indexOf = perObject((view: View): Index => {
-  const files = new Map<string, Map<number, Placed[]>>();
-  const seen = new Set<Typed>();
-  const enter = (place: Span, placed: Placed): void => {
-    const { path, start, end } = view.locate(place);
-    const file = files.get(path) ?? new Map<number, Placed[]>();
-    files.set(path, file);
-    const key = keyOf({ start, end });
-    const there = file.get(key);
-    if (there === undefined) file.set(key, [placed]);
-    else there.push(placed);
+/** The nodes of a body by their places. An edit leaves most bodies as they are. */
+const indexOf = perObject((body: Typed): ReadonlyMap<string, readonly Typed[]> => {
+  const index = new Map<string, Typed[]>();
+  const enter = (place: Span, typed: Typed): void => {
+    const key = keyOf(place);
+    const there = index.get(key);
+    if (there === undefined) index.set(key, [typed]);
+    else there.push(typed);
   };
-  for (const net of view.program?.nets ?? []) {
-    if (net.variant !== undefined) continue;
-    for (const typed of written(net.body)) {
-      if (seen.has(typed)) continue;
-      seen.add(typed);
-      enter(typed.span, { typed, net });
-      if (typed.tag === 'op' && typed.handed !== undefined) enter(typed.handed, { typed, net });
-    }
+  for (const typed of written(body)) {
+    enter(typed.span, typed);
+    if (typed.tag === 'op' && typed.handed !== undefined) enter(typed.handed, typed);
   }
-  return files;
+  return index;
 });
 
-/** The layers of a place, which is where it lies now. */
-const placedAt = ({ view, others, path }: Ground, place: Span): readonly Placed[] => {
-  const of = (v: View): readonly Placed[] => indexOf(v).get(path)?.get(keyOf(place)) ?? [];
-  const own = of(view);
+const placedIn = ({ program }: View, place: Span): readonly Placed[] => {
+  const key = keyOf(place);
+  const found = new Map<Typed, Placed>();
+  for (const net of program?.nets ?? [])
+    if (net.variant === undefined)
+      for (const typed of indexOf(net.body).get(key) ?? [])
+        if (!found.has(typed)) found.set(typed, { typed, net });
+  return [...found.values()];
+};
+
+/** The layers of a place of the tree. */
+const placedAt = ({ view, others }: Ground, place: Span): readonly Placed[] => {
+  const own = placedIn(view, place);
   // what this file only declares may be used by others
-  return own.length > 0 ? own : others().flatMap(of);
+  return own.length > 0 ? own : others().flatMap((other) => placedIn(other, place));
 };
 
 /** The layers that an expression stands for, whatever brackets, types and names it has around it. */
@@ -67,6 +67,6 @@ export const layersOf = (ground: Ground, expr: Expr): readonly Placed[] => {
     case 'if':
       return [...layersOf(ground, expr.then), ...layersOf(ground, expr.else)];
     default:
-      return placedAt(ground, ground.view.locate(expr.span));
+      return placedAt(ground, expr.span);
   }
 };

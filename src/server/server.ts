@@ -132,6 +132,11 @@ const isChange = (value: unknown): value is Change => {
 
 const listOf = (value: unknown): readonly unknown[] => (Array.isArray(value) ? value : []);
 
+const isImported = (projects: Session['projects'], uri: string): boolean => {
+  const document = projects.document(uri);
+  return document !== undefined && projects.importers(document).length > 0;
+};
+
 /** What the client says and waits for no answer to. */
 const notify = (
   { client, projects }: Session,
@@ -173,8 +178,8 @@ const notify = (
       if (!isText(uri) || projects.document(uri) === undefined) return;
       projects.change(uri, version, changes.filter(isChange));
       if (publisher !== undefined) return publisher.changed(uri);
-      if (can.refreshDiagnostics && projects.documents().length > 1)
-        ask('workspace/diagnostic/refresh');
+      // a client that asks for diagnostics knows nothing of those who import this file
+      if (can.refreshDiagnostics && isImported(projects, uri)) ask('workspace/diagnostic/refresh');
       return;
     }
     case 'textDocument/didClose': {

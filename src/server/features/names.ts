@@ -139,6 +139,7 @@ export const rename: Feature = {
         const name = at(params, 'newName');
         if (E.isLeft(use)) return invalid(use.left);
         if (typeof name !== 'string') return invalid('`newName` must be a string');
+        if (name === use.right.text) return E.right(workspaceEdit(ground, []));
         const uses = usesEverywhere(ground, use.right.declared!);
         const why = refused(ground, use.right, name) ?? taken(ground, uses, name);
         if (why !== undefined) return invalid(why);

@@ -130,6 +130,12 @@ const freeWords: (definition: Definition) => readonly Free[] = perObject((defini
   };
   const own = bind(namesIn(definition));
   visit(definition.body, own);
+  const { signature, parameters } = definition;
+  const types = [signature?.input, signature?.output].flatMap((t) =>
+    t?.tag === 'tensor' ? t.axes : [],
+  );
+  const sizes = bind([...parameters.map((p) => p.name.text), ...types.flatMap(sizesIn)]);
+  for (const axis of types) visit(axis, sizes);
   // a default sees the parameters before it
   const before = new Set<string>();
   for (const p of definition.parameters) {
@@ -139,6 +145,13 @@ const freeWords: (definition: Definition) => readonly Free[] = perObject((defini
   }
   return found;
 });
+
+/** The names of a type that may be sizes: those that are not in the arguments of a call. */
+const sizesIn = (e: Expr): readonly string[] => {
+  if (e.tag !== 'chain') return partsOf(e).flatMap(sizesIn);
+  const isCall = e.links.some((link) => link.tag === 'call');
+  return isCall ? [] : [e.word.parts[0]!.text, ...partsOf(e).flatMap(sizesIn)];
+};
 
 /** The names that an expression gives to what it holds. */
 const namesOf = (e: Expr): readonly string[] => {
