@@ -5,6 +5,7 @@ import { forNet } from '../../compile.ts';
 import { resultOf } from '../../diagnostic/checked.ts';
 import { bytes, short, thousands } from '../../numeric/figures.ts';
 import { isKnown, shapeOf } from '../../ops/types.ts';
+import { perObject } from '../../syntax/memo.ts';
 import type { TypedNet } from '../../typecheck/net/typed.ts';
 import { macsFormula } from '../../typecheck/net/formulas.ts';
 import { writtenOut } from '../../typecheck/net/flat.ts';
@@ -12,18 +13,30 @@ import { at } from '../client.ts';
 import { groundOf, invalid, ofFile, type Feature } from '../feature.ts';
 import { rangeIn, type Ground } from '../ground.ts';
 
-const DEFAULT_BATCH = 32;
-/** The layers of a net that is planned for its memory; larger ones take seconds. */
-const MOST_LAYERS = 4_000;
+/** Images at a time, for nets that no training has a batch for. */
+const USUAL_BATCH = 32;
+/** The layers of a net that is planned for its memory; larger ones take most of a second. */
+const MOST_LAYERS = 1_500;
 
 const isWhole = (net: TypedNet): boolean => isKnown(net.output);
 
-/** The most memory that a net needs at once for a batch. */
-const memoryOf = ({ view }: Ground, net: TypedNet, batch: number): string | undefined => {
+/** Peaks by batch. An edit leaves most nets as they are. */
+const peaksOf = perObject((_net: TypedNet) => new Map<number, number | undefined>());
+
+const peakOf = (net: TypedNet, batch: number): number | undefined => {
+  const known = peaksOf(net);
+  if (!known.has(batch)) known.set(batch, resultOf(forNet({ batch }).plan(net))?.plan?.peakBytes);
+  return known.get(batch);
+};
+
+/** The most memory that a net needs at once for a batch: that of a training of it, or the usual one. */
+const memoryOf = ({ view }: Ground, net: TypedNet): string | undefined => {
   // only what has passed the gate is planned
   if (view.found.some(({ severity }) => severity === 'error')) return undefined;
   if (shapeOf(net.input, 1) === undefined || net.body.totals.layers > MOST_LAYERS) return undefined;
-  const peak = resultOf(forNet({ batch }).plan(net))?.plan?.peakBytes;
+  const training = view.program?.trainings.find((t) => t.net.name === net.name);
+  const batch = training?.recipe.batch ?? USUAL_BATCH;
+  const peak = peakOf(net, batch);
   return peak === undefined ? undefined : `${bytes(peak)} for a batch of ${batch}`;
 };
 
@@ -75,7 +88,7 @@ const lenses = (ground: Ground): readonly CodeLens[] =>
 /** The title of a lens, which has waited until it was seen. */
 const resolved = (ground: Ground, lens: CodeLens, name: string): CodeLens => {
   const net = ground.view.program?.nets.find((n) => n.name === name);
-  const title = net === undefined ? 'changed' : costs(net, memoryOf(ground, net, DEFAULT_BATCH));
+  const title = net === undefined ? 'changed' : costs(net, memoryOf(ground, net));
   const command = ground.client.commands.has('netc.summary') ? 'netc.summary' : '';
   return {
     ...lens,
@@ -87,7 +100,7 @@ export const codeLenses: Feature = ofFile(
   {
     method: 'textDocument/codeLens',
     name: 'Code lenses',
-    doc: 'above each net its parameters, its MACs and its memory for a batch, and what the editor can do with it: run, train, diagram, summary',
+    doc: 'above each net its parameters, its MACs and its memory for a batch (that of a training of it, or 32), and what the editor can do with it: run, train, diagram, summary',
     offers: () => ({ codeLensProvider: { resolveProvider: true } }),
   },
   lenses,
