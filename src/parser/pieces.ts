@@ -91,9 +91,12 @@ const withComments = (text: string, at: number): number => {
   return start;
 };
 
+/** Of a text whose first word is indented the margin is elsewhere. */
+const indented = /^(?:[ \t]*(?:--[^\n\r]*)?(?:\r\n|\n|\r))*[ \t]+(?!--)[^\s]/;
+
 /** The offsets at which the pieces of a text begin, in order; the first is 0. Linear. */
 export const cuts = (text: string): readonly number[] => {
-  const runs = /^[ \t]/.test(text) ? undefined : runsOf(text);
+  const runs = indented.test(text) ? undefined : runsOf(text);
   const starts = (runs ?? []).flatMap(({ heads, matches }) =>
     heads.flatMap(({ at, depth }) => (matches && depth > 0 ? [] : [withComments(text, at)])),
   );

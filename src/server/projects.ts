@@ -93,7 +93,9 @@ const newTable = (host: Host): Table => {
         trials.refresh();
       }
       trials.write(path, text);
-      return trials.view(path);
+      const view = trials.view(path);
+      trials.release(path); // for others the file is as it was
+      return view;
     },
   };
 };

@@ -93,6 +93,7 @@ export const newWorkspace = (disk: Files): Workspace => {
     },
     release: (path) => {
       written.delete(path);
+      onDisk.delete(path); // it may have been saved
       views.clear();
     },
     refresh: () => {

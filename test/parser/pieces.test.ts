@@ -77,6 +77,7 @@ describe('pieces', () => {
     ['quotes of another language', "def f = 'a'\nnet A = f\n"],
     ['brackets that match across declarations', 'def f = (relu\nnet A = f)\n'],
     ['an indented text', '  def f = relu\n  net A = f\n'],
+    ['a text whose first word is indented', '-- a\n  def f = relu\nnet A = f\n'],
   ])('are one for %s', (_, text) => {
     expect(cuts(text)).toEqual([0]);
   });

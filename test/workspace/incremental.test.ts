@@ -67,6 +67,15 @@ const inserted = [
   ...['', '', '', '(', ')', '{', '}', ';', '\n', '"', ',', ' | ', 'def ', '\n\n', '[', '=', '-'],
   ...['net X : [8, 8, 3] -> _ { conv3-4 }\n', 'def f = relu\n', '-- x\n', ' where ', '3x ', 'x'],
   ...['import "b.net"\n', 'assert 1 == 1\n', 'rewrite r { rule a: relu; relu => relu }\n', '@a'],
+  ...[
+    'import "recipes.net" as q\n',
+    ' as r',
+    'r.',
+    'q.',
+    ' with paper',
+    'train paper { epochs 3 }\n',
+  ],
+  ...['eval paper : N { scales 32 }\n', 'import "main.net" as m\n', 'eval ', 'train '],
 ];
 
 const pick = <A>(draw: Draw, all: readonly A[]): A => all[below(draw, all.length)]!;
@@ -77,7 +86,7 @@ const edited = (draw: Draw, text: string): string => {
   const put = (by: string, upTo = at): string => text.slice(0, at) + by + text.slice(upTo);
   const lines = text.split('\n');
   const line = below(draw, lines.length);
-  switch (below(draw, 6)) {
+  switch (below(draw, 7)) {
     case 0:
       return put(pick(draw, inserted));
     case 1:
@@ -92,6 +101,17 @@ const edited = (draw: Draw, text: string): string => {
       return lines.toSpliced(line, 1).join('\n');
     case 4:
       return lines.toSpliced(line, 0, pick(draw, lines)).join('\n');
+    case 5: {
+      const swaps = [
+        ['train ', 'eval '],
+        ['eval ', 'train '],
+        ['def ', 'net '],
+        [' as r', ' as q'],
+        [' as q', ' as r'],
+      ] as const;
+      const [from, to] = pick(draw, swaps);
+      return text.replace(from, to);
+    }
     default: {
       const numbers = [...text.matchAll(/\d+/g)];
       if (numbers.length === 0) return put('7');
@@ -107,19 +127,21 @@ const differenceIn = (seed: number, edits: number): string | undefined => {
   const draw = words({ seed, purpose: 'edits', epoch: 0, index: 0 });
   const before = pick(draw, projects);
   const paths = Object.keys(before);
-  const entry = paths[0]!;
   let texts = before;
   const workspace = newWorkspace(inMemory({}));
   for (const path of paths) workspace.write(path, texts[path]!);
   for (let i = 0; i <= edits; i++) {
-    const { program, found, locate } = workspace.view(entry);
-    const now = said(program, found, locate);
-    const wanted = fromScratch(texts, entry);
-    const at = wanted.findIndex((line, k) => line !== now[k]);
-    if (at >= 0 || now.length !== wanted.length)
-      return `seed ${seed}, edit ${i}\n${Object.entries(texts)
-        .map(([path, text]) => `-- ==> ${path}\n${text}`)
-        .join('')}\nis\n${now[at < 0 ? wanted.length : at]}\nand not\n${wanted[at]}`;
+    // an editor looks at every file that is open
+    for (const entry of paths) {
+      const { program, found, locate } = workspace.view(entry);
+      const now = said(program, found, locate);
+      const wanted = fromScratch(texts, entry);
+      const at = wanted.findIndex((line, k) => line !== now[k]);
+      if (at >= 0 || now.length !== wanted.length)
+        return `seed ${seed}, edit ${i}, ${entry}\n${Object.entries(texts)
+          .map(([path, text]) => `-- ==> ${path}\n${text}`)
+          .join('')}\nis\n${now[at < 0 ? wanted.length : at]}\nand not\n${wanted[at]}`;
+    }
     const path = pick(draw, paths);
     const text = below(draw, 8) === 0 ? before[path]! : edited(draw, texts[path]!);
     texts = { ...texts, [path]: text };

@@ -26,7 +26,8 @@ import { factValue } from './assertions.ts';
 import { checkAssertion } from './check-assertion.ts';
 import { checkWords, faultsWithin, isDefinition } from './declarations.ts';
 import { reportDoubts } from './doubts.ts';
-import { asking, askingOnce, digestsOf, type Ask, type FileScope, type Past } from './memory.ts';
+import { digestsOf, type FileScope } from './digests.ts';
+import { asking, askingOnce, type Ask, type Past } from './memory.ts';
 import { moduleScopes, passesSeen, type Modules } from './modules.ts';
 import { checkNet } from './nets.ts';
 import type { Program } from './program.ts';
@@ -72,7 +73,8 @@ const begin = (
   const scopes = moduleScopes(cx, byPath);
   for (const { tree } of modules) checkDefinitions(cx, tree.declarations.filter(isDefinition));
   const files = modules.map(({ path, tree }): FileScope => [tree.declarations, scopes.get(path)!]);
-  const ask = past === undefined ? askingOnce(cx) : asking(cx, past, digestsOf(past, entry, files));
+  const ask =
+    past === undefined ? askingOnce(cx) : asking(cx, past, digestsOf(past.digests, entry, files));
   const nets = new Map<Definition, Reported<TypedNet | undefined>>();
   const netOf: NetOf = (c, definition, scope, given) => {
     if (given.length > 0) return checkNet(c, variantOf, definition, scope, given);
@@ -120,6 +122,8 @@ export const checkProgram = (
     signatures: declared?.signatures ?? (() => []),
     passes: () => passesSeen(scope),
   };
+  // kept answers cost what they did beside others, so where the steps end is found from scratch
+  if (past !== undefined && cx.isOver()) return checkProgram(modules, options, applyPasses);
   const pieces = [...byPath.values()].flatMap(({ tree }) => tree.pieces);
   const allowed = new Map(pieces.map(({ path, text }) => [path, allowedIn(text)]));
   const reported = withoutParts(cx.found());
