@@ -23,17 +23,16 @@ const pictured = anObject<Pictured>({
 /** More than so many lines have. */
 const mostBytes = 2 ** 28;
 
-/** The list that a run has kept; nothing where there is none. */
+/** The list that a run has kept; nothing where there is none, or a damaged one. */
 export const picturesIn = (folder: string): readonly Pictured[] => {
   const text = readText(`${folder}/${picturesFile}`, mostBytes, (what) =>
     malformedRun(folder, what),
   );
-  return E.isLeft(text)
-    ? []
-    : text.right.split('\n').flatMap((line) => {
-        const read = decoded(line, pictured);
-        return E.isLeft(read) ? [] : [read.right];
-      });
+  if (E.isLeft(text)) return [];
+  const lines = text.right.split('\n').slice(0, -1);
+  const read = lines.map((line) => decoded(line, pictured));
+  // of a damaged list nobody can tell what is new
+  return read.every(E.isRight) ? read.map((one) => one.right) : [];
 };
 
 /** A set as a message compares it with another. */

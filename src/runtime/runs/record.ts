@@ -60,9 +60,9 @@ export type Facts = {
   /** what the engine runs on: `wasm, 1 thread` */
   readonly device: string;
   readonly versions: { readonly [what: string]: string };
-  /** the command that began it, and its options */
+  /** the command that began it, and its options, which older runs lack */
   readonly command: string;
-  readonly options: RunOptions;
+  readonly options: RunOptions | undefined;
 };
 
 /** What is known of a run. */
@@ -117,14 +117,16 @@ const runRecord = anObject<RunRecord>({
   device: aText,
   versions: recordOf(aText),
   command: aText,
-  options: anObject<RunOptions>({
-    train: perhaps(aText),
-    set: listOf(aText),
-    seed: perhaps(aCount),
-    engine: perhaps(aText),
-    strict: aFlag,
-    recompute: aFlag,
-  }),
+  options: perhaps(
+    anObject<RunOptions>({
+      train: perhaps(aText),
+      set: listOf(aText),
+      seed: perhaps(aCount),
+      engine: perhaps(aText),
+      strict: aFlag,
+      recompute: aFlag,
+    }),
+  ),
   started: aText,
   sources: listOf(aText),
   sourceDigest: aText,

@@ -24,16 +24,21 @@ export const remembered = ({
 export const withRecorded = (given: TrainOptions): Or<Diagnostic, TrainOptions> => {
   if (given.resume === undefined) return Either.right(given);
   const folder = runNamed(given.resume, rootOf(given));
-  return Either.map(({ options }: { readonly options: RunOptions }): TrainOptions => ({
-    ...given,
-    train: given.train ?? options.train,
-    set: [
-      ...options.set.filter((clause) => !setsEpochs(clause) && !isReplaced(clause, given.set)),
-      ...given.set,
-    ],
-    seed: given.seed ?? options.seed,
-    engine: given.engine ?? engineNames.find((name) => name === options.engine),
-    strict: given.strict || options.strict,
-    recompute: given.recompute || options.recompute,
-  }))(Either.chain(readRecord)(folder));
+  return Either.map((record: { readonly options: RunOptions | undefined }): TrainOptions =>
+    record.options === undefined ? given : together(given, record.options),
+  )(Either.chain(readRecord)(folder));
 };
+
+/** The options that are given, and for the rest those of a run. */
+const together = (given: TrainOptions, options: RunOptions): TrainOptions => ({
+  ...given,
+  train: given.train ?? options.train,
+  set: [
+    ...options.set.filter((clause) => !setsEpochs(clause) && !isReplaced(clause, given.set)),
+    ...given.set,
+  ],
+  seed: given.seed ?? options.seed,
+  engine: given.engine ?? engineNames.find((name) => name === options.engine),
+  strict: given.strict || options.strict,
+  recompute: given.recompute || options.recompute,
+});

@@ -131,10 +131,10 @@ export const clausesSet = (
     }
     const before = lines.find((line) => line.word === word);
     const clause = before?.clause ?? { text: recipe[word] ?? '', pieces: [] };
-    const set = withArgument(clause, option);
+    const changed = withArgument(clause, option);
     // of a word that is unknown the checker says which are near
-    if (set === undefined && word in clauses) return Either.left(noArgument(option));
-    const made = set ?? { text: value, pieces: [] };
+    if (changed === undefined && word in clauses) return Either.left(noArgument(option));
+    const made = changed ?? { text: value, pieces: [] };
     if (before !== undefined) before.clause = made;
     else lines.push({ word, clause: made, at: at.word });
   }
