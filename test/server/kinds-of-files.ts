@@ -22,12 +22,16 @@ export const names: Kind = atMarks(({ desk, files, place }) => {
   ].join('\n');
 });
 
-/** Everything is renamed to `other`. */
-export const rename: Kind = atMarks(({ desk, files, place }) => {
+/** The name that a line asks for in a comment at its end, `-- → cell2`; `other` where it has none. */
+const newNameIn = (line: string): string => /-- → (\S+)$/.exec(line)?.[1] ?? 'other';
+
+export const rename: Kind = atMarks(({ desk, files, mark, place }) => {
+  const before = files.get(mark.path)!.slice(0, mark.start).split('\n').length - 1;
+  const newName = newNameIn(files.get(mark.path)!.split('\n')[before]!);
   try {
     const { placeholder } = desk.ask('textDocument/prepareRename', place);
-    const edit = desk.ask('textDocument/rename', { ...place, newName: 'other' });
-    return `${placeholder} → other\n${changesIn(files, edit)}`;
+    const edit = desk.ask('textDocument/rename', { ...place, newName });
+    return `${placeholder} → ${newName}\n${changesIn(files, edit)}`;
   } catch (refused) {
     return String(refused);
   }

@@ -104,14 +104,20 @@ export const prepareRename: Feature = {
     )(groundOf(session, params)),
 };
 
-/** Why a word is no name for something. */
-const refused = (ground: Ground, use: Use, name: string): string | undefined => {
+/** Why a word is no name for what has some uses. */
+const refused = (
+  ground: Ground,
+  { text }: Use,
+  uses: readonly Use[],
+  name: string,
+): string | undefined => {
   if (!/^[A-Za-z_][A-Za-z0-9_]*$/.test(name)) return `\`${name}\` is not a name`;
   if (reservedWords.has(name)) return `\`${name}\` is a word of the language`;
-  const { text } = ground.text;
   // `conv3` of a definition `conv`: then the digits would be part of the new name
-  const isSized = /\d/.test(text[use.word.end] ?? '') && /\d$/.test(name);
-  if (isSized || splitSize(name)?.stem === use.text)
+  const isSized = uses.some(({ word }) =>
+    /\d/.test(ground.textOf(word.path)?.text[word.end] ?? ''),
+  );
+  if ((isSized && /\d$/.test(name)) || splitSize(name)?.stem === text)
     return `\`${name}\` would be read as a name with a size`;
   return undefined;
 };
@@ -141,7 +147,7 @@ export const rename: Feature = {
         if (typeof name !== 'string') return invalid('`newName` must be a string');
         if (name === use.right.text) return E.right(workspaceEdit(ground, []));
         const uses = usesEverywhere(ground, use.right.declared!);
-        const why = refused(ground, use.right, name) ?? taken(ground, uses, name);
+        const why = refused(ground, use.right, uses, name) ?? taken(ground, uses, name);
         if (why !== undefined) return invalid(why);
         return E.right(
           workspaceEdit(
