@@ -40,7 +40,16 @@ export type Use = {
   readonly from: From;
   /** undefined for what is built in, or unknown */
   readonly declared: Declared | undefined;
+  /** of `stride = 2` in a call, which means something to what is called alone */
+  readonly argument?: {
+    /** what is called, where that is an operator */
+    readonly operator: string | undefined;
+  };
 };
+
+/** Whether a use is the name of its own declaration. */
+export const isDeclaration = ({ word, declared }: Use): boolean =>
+  declared !== undefined && declared.span.path === word.path && declared.span.start === word.start;
 
 /** The names that a file declares, those of `train` and `eval` apart, because they may be the same. */
 export type FileNames = {

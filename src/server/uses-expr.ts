@@ -239,12 +239,11 @@ const ofChain = (
   { word, links }: Extract<Expr, { readonly tag: 'chain' }>,
   inside: Inside,
 ): void => {
-  const declared = ofWord(walk, word, inside);
-  ofLinks(walk, links, definitionOf(declared), inside);
+  ofLinks(walk, links, ofWord(walk, word, inside), inside);
 };
 
-/** The declaration behind a word. */
-export const ofWord = (walk: Walk, word: Word, inside: Inside): Declared | undefined => {
+/** What a word means. */
+export const ofWord = (walk: Walk, word: Word, inside: Inside): Meant | undefined => {
   const name = lastOf(word);
   const first = word.parts.length > 1 ? word.parts[0]! : undefined;
   if (first === undefined) {
@@ -267,20 +266,20 @@ const addMeant = (
   walk: Walk,
   { text, span }: Name,
   found: Meant | undefined,
-): Declared | undefined => {
+): Meant | undefined => {
   const whole = walk.view.locate(span);
   const length = found?.text.length ?? text.length;
   const word = { ...whole, end: whole.start + length };
   const declared = found?.declared === 'std' ? undefined : found?.declared;
   const from = declared?.from ?? (found === undefined ? 'declaration' : 'std');
   walk.add({ word, text: found?.text ?? text, from, declared });
-  return declared;
+  return found;
 };
 
 export const ofLinks = (
   walk: Walk,
   links: readonly Link[],
-  callee: Definition | undefined,
+  callee: Meant | undefined,
   inside: Inside,
 ): void => {
   for (const link of links)
@@ -291,7 +290,7 @@ export const ofLinks = (
 const ofArgument = (
   walk: Walk,
   argument: Argument,
-  callee: Definition | undefined,
+  callee: Meant | undefined,
   inside: Inside,
 ): void => {
   if (argument.tag === 'rest')
@@ -299,22 +298,28 @@ const ofArgument = (
       ? ofParameter(walk, argument.name, inside)
       : variable(walk, argument.name, inside);
   if (argument.tag === 'named') {
-    const span = callee && parameterOf(walk, callee, argument.name.text, 0);
-    const declared: Declared | undefined = span && { span, from: 'parameter' };
-    walk.add({ ...place(walk, argument.name), from: 'parameter', declared });
+    const filled = callee && parameterOf(walk, callee, argument.name.text, 0);
+    const operator = typeof filled === 'string' ? filled : undefined;
+    const declared: Declared | undefined =
+      typeof filled === 'object' ? { span: filled, from: 'parameter' } : undefined;
+    const named = { ...place(walk, argument.name), declared, argument: { operator } };
+    walk.add({ ...named, from: 'parameter' });
   }
   ofExpr(walk, argument.value, inside);
 };
 
 const MOST_FOLLOWED = 8;
 
-/** The parameter that a name of a call fills; behind `..p` that of the call which it is passed to. */
+/** The parameter that a name of a call fills, or its operator; behind `..p` that of the call which it is passed to. */
 const parameterOf = (
   walk: Walk,
-  definition: Definition,
+  callee: Meant,
   text: string,
   followed: number,
-): Span | undefined => {
+): Span | string | undefined => {
+  if (callee.declared === 'std') return callee.text;
+  const definition = definitionOf(callee.declared);
+  if (definition === undefined) return undefined;
   const own = definition.parameters.find((p) => p.tag === 'parameter' && p.name.text === text);
   if (own !== undefined) return walk.view.locate(own.name.span);
   const rest = definition.parameters.find((p) => p.tag === 'rest');
@@ -322,8 +327,8 @@ const parameterOf = (
   const passes = chainsOf(definition.body).find(({ links }) =>
     links.some((l) => l.tag === 'call' && l.arguments.some((a) => a.tag === 'rest')),
   );
-  const name = passes && lastOf(passes.word);
-  const found = name && meant(walk.seen, name, () => undefined)?.declared;
-  const next = found === 'std' ? undefined : definitionOf(found);
-  return next && next !== definition ? parameterOf(walk, next, text, followed + 1) : undefined;
+  const next = passes && meant(walk.seen, lastOf(passes.word), () => undefined);
+  return next && next.declared !== callee.declared
+    ? parameterOf(walk, next, text, followed + 1)
+    : undefined;
 };

@@ -6,9 +6,10 @@ import { reservedWords } from '../../parser/lexemes.ts';
 import { at } from '../client.ts';
 import { workspaceEdit } from '../edits.ts';
 import { groundOf, invalid, ofPlace, offsetIn, type Feature } from '../feature.ts';
-import { locationOf, rangeIn, type Ground } from '../ground.ts';
+import { groundFor, locationOf, rangeIn, type Ground } from '../ground.ts';
 import { importAt } from '../imports.ts';
-import type { Use } from '../meaning.ts';
+import { isDeclaration, type Declared, type From, type Use } from '../meaning.ts';
+import { declarationOf, isDefinition, pathAt } from '../tree-at.ts';
 import { usesOf } from '../uses.ts';
 import { nameAt, usesEverywhere, usesHere } from '../references.ts';
 
@@ -49,8 +50,6 @@ export const references: Feature = ofPlace(
     const declared = nameAt(ground, offset)?.declared;
     if (declared === undefined) return [];
     const withDeclaration = at(params['context'], 'includeDeclaration') !== false;
-    const isDeclaration = ({ word }: Use): boolean =>
-      word.path === declared.span.path && word.start === declared.span.start;
     const uses = usesEverywhere(ground, declared);
     return locationsOf(ground, withDeclaration ? uses : uses.filter((u) => !isDeclaration(u)));
   },
@@ -66,9 +65,9 @@ export const highlight: Feature = ofPlace(
   (ground, offset): readonly DocumentHighlight[] => {
     const declared = nameAt(ground, offset)?.declared;
     if (declared === undefined) return [];
-    return usesHere(ground, declared).map(({ word }) => ({
-      range: rangeIn(ground, word),
-      kind: word.start === declared.span.start && word.path === declared.span.path ? 3 : 2,
+    return usesHere(ground, declared).map((use) => ({
+      range: rangeIn(ground, use.word),
+      kind: isDeclaration(use) ? 3 : 2,
     }));
   },
 );
@@ -122,15 +121,53 @@ const refused = (
   return undefined;
 };
 
+/** Names that only the declaration around them sees. */
+const local: ReadonlySet<From> = new Set(['parameter', 'size', 'where', 'remembered', 'variable']);
+
+type Stretch = { readonly path: string; readonly start: number; readonly end: number };
+
+/** Where a name can be seen: in the declaration that binds it, or in the files that use it. */
+const reachOf = (
+  ground: Ground,
+  { from, span: { path, start } }: Declared,
+  uses: readonly Use[],
+): { readonly stretches: readonly Stretch[]; readonly passesOn: boolean } => {
+  const { projects, document, client, host } = ground;
+  const root = { root: document.root, path };
+  const there = groundFor(projects.asDocument(root), projects, client, host);
+  const binds = local.has(from) ? declarationOf(pathAt(there, start)) : undefined;
+  if (binds !== undefined)
+    return {
+      stretches: [there.view.locate(binds.span)],
+      passesOn: isDefinition(binds) && binds.parameters.some(({ tag }) => tag === 'rest'),
+    };
+  const paths = new Set(uses.map(({ word }) => word.path));
+  const stretches = [...paths].map((p) => ({ path: p, start: 0, end: Infinity }));
+  return { stretches, passesOn: false };
+};
+
 /** Where something has the name already, so that one of the two would mean the other. */
-const taken = (ground: Ground, uses: readonly Use[], name: string): string | undefined => {
+const taken = (
+  ground: Ground,
+  declared: Declared,
+  uses: readonly Use[],
+  name: string,
+): string | undefined => {
   const { projects, document } = ground;
-  for (const path of new Set(uses.map(({ word }) => word.path))) {
-    const view = projects.view({ root: document.root, path });
-    if (usesOf(view, path).some(({ text, from }) => text === name && from !== 'label'))
-      return `\`${name}\` has a meaning in \`${path}\` already`;
-  }
-  return undefined;
+  const usesIn = (path: string): readonly Use[] =>
+    usesOf(projects.view({ root: document.root, path }), path);
+  const { stretches, passesOn } = reachOf(ground, declared, uses);
+  const reads = ({ text, from, argument }: Use): boolean =>
+    text === name && from !== 'label' && argument === undefined;
+  const isTaken = ({ path, start, end }: Stretch): boolean =>
+    usesIn(path).some((use) => reads(use) && use.word.start >= start && use.word.end <= end);
+  // what `..p` passes on has names too, which calls give
+  const isPassed = (path: string): boolean =>
+    usesIn(path).some(({ text, argument }) => text === name && argument !== undefined);
+  const path =
+    stretches.find(isTaken)?.path ??
+    (passesOn ? uses.find(({ word }) => isPassed(word.path))?.word.path : undefined);
+  return path && `\`${name}\` has a meaning in \`${path}\` already`;
 };
 
 export const rename: Feature = {
@@ -146,8 +183,9 @@ export const rename: Feature = {
         if (E.isLeft(use)) return invalid(use.left);
         if (typeof name !== 'string') return invalid('`newName` must be a string');
         if (name === use.right.text) return E.right(workspaceEdit(ground, []));
-        const uses = usesEverywhere(ground, use.right.declared!);
-        const why = refused(ground, use.right, uses, name) ?? taken(ground, uses, name);
+        const declared = use.right.declared!;
+        const uses = usesEverywhere(ground, declared);
+        const why = refused(ground, use.right, uses, name) ?? taken(ground, declared, uses, name);
         if (why !== undefined) return invalid(why);
         return E.right(
           workspaceEdit(
