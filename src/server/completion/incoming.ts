@@ -105,7 +105,10 @@ export const incomingAt = (ground: Ground, offset: number): TensorType | undefin
   if (declaration === undefined || !isDefinition(declaration)) return undefined;
   const before = text.text.slice(0, startOfWord(text.text, offset)).trimEnd();
   const place = view.locate(declaration.name.span);
-  const net = view.program?.nets.find(({ span }) => view.locate(span).start === place.start);
+  const net = view.program?.nets.find(({ span }) => {
+    const { path, start } = view.locate(span);
+    return path === place.path && start === place.start;
+  });
   const input = net?.input ?? inputOf(ground, declaration.body);
   const joins = /[|+*]$/.test(before);
   return within(ground, declaration.body, input, { offset, joins });

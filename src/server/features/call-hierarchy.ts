@@ -10,7 +10,7 @@ import type { Definition } from '../../syntax/tree.ts';
 import { at } from '../client.ts';
 import { groundOf, invalid, ofPlace, type Feature, type Session } from '../feature.ts';
 import { groundFor, locationOf, rangeIn, treeOf, type Ground } from '../ground.ts';
-import { definitionOf, type Declared, type Use } from '../meaning.ts';
+import { definitionOf, isDeclaration, type Declared, type Use } from '../meaning.ts';
 import { nameAt, usesEverywhere } from '../references.ts';
 import { isDefinition } from '../tree-at.ts';
 import { usesOf } from '../uses.ts';
@@ -104,7 +104,7 @@ const outgoing = (ground: Ground, start: number): readonly CallHierarchyOutgoing
   const calls = new Map<string, { to: CallHierarchyItem; uses: Use[] }>();
   for (const use of usesOf(ground.view, ground.path)) {
     const definition = definitionOf(use.declared);
-    if (definition === undefined || !isIn(use, own.whole) || use.word.start === start) continue;
+    if (definition === undefined || !isIn(use, own.whole) || isDeclaration(use)) continue;
     const { span } = use.declared!;
     const key = `${span.path} ${span.start}`;
     const to = itemOf(ground, definition, span);

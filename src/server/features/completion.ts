@@ -20,7 +20,7 @@ import { incomingAt, startOfWord } from '../completion/incoming.ts';
 import { ofPlace, type Feature } from '../feature.ts';
 import { rangeIn, treeOf, written, type Ground } from '../ground.ts';
 import { layersOf } from '../layers.ts';
-import { definitionOf, seenIn, type Declared, type From } from '../meaning.ts';
+import { definitionOf, isDeclaration, seenIn, type Declared, type From } from '../meaning.ts';
 import { declarationOf, exprsOf, pathAt } from '../tree-at.ts';
 import { usesOf } from '../uses.ts';
 
@@ -102,11 +102,11 @@ const boundAt = (
   const next = treeOf(ground)?.declarations.find((d) => locate(d.span).start > start);
   const end = next === undefined ? Infinity : locate(next.span).start;
   const names = usesOf(ground.view, ground.path).filter(
-    ({ word, from, declared }) =>
-      kindsOf.includes(from) &&
-      declared?.span.start === word.start &&
-      word.start >= start &&
-      word.start < end,
+    (use) =>
+      kindsOf.includes(use.from) &&
+      isDeclaration(use) &&
+      use.word.start >= start &&
+      use.word.start < end,
   );
   return [...new Set(names.map(({ text }) => text))];
 };
@@ -139,8 +139,7 @@ const layers = (ground: Ground, offset: number): readonly Offer[] => {
 
 const remembered = (ground: Ground, offset: number): readonly Offer[] => {
   const declared = usesOf(ground.view, ground.path).filter(
-    ({ from, word, declared: d }) =>
-      from === 'remembered' && d?.span.start === word.start && word.end < offset,
+    (use) => use.from === 'remembered' && isDeclaration(use) && use.word.end < offset,
   );
   const around = new Set(boundAt(ground, offset, 'remembered'));
   return declared

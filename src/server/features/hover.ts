@@ -13,7 +13,7 @@ import { ofPlace, type Feature } from '../feature.ts';
 import { rangeIn, written, type Ground } from '../ground.ts';
 import { layersOf, type Placed } from '../layers.ts';
 import { pagesOn, titles } from '../manual.ts';
-import type { Declared, Use } from '../meaning.ts';
+import { isDeclaration, type Declared, type Use } from '../meaning.ts';
 import { exprsOf, pathAt, type Node } from '../tree-at.ts';
 import { useAt } from '../uses.ts';
 
@@ -191,8 +191,7 @@ const nameAt = (ground: Ground, offset: number, path: readonly Node[]): About | 
   const use = useAt(ground.view, ground.path, offset);
   if (use === undefined) return undefined;
   const name = use.from === 'remembered' ? aboutRemembered(ground, path) : aboutName(ground, use);
-  const isDeclared = use.declared !== undefined && use.declared.span.start === use.word.start;
-  const layer = isDeclared ? undefined : layerAt(ground, path)?.value;
+  const layer = isDeclaration(use) ? undefined : layerAt(ground, path)?.value;
   const parts = [layer, name].flatMap((part) => part ?? []);
   return parts.length === 0 ? undefined : { value: parts.join('\n\n---\n\n'), place: use.word };
 };

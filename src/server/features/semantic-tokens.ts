@@ -6,7 +6,7 @@ import { freshId, perObject } from '../../syntax/memo.ts';
 import { at, type Client } from '../client.ts';
 import { groundOf, ofFile, ofStretch, type Feature } from '../feature.ts';
 import type { Ground } from '../ground.ts';
-import type { Use } from '../meaning.ts';
+import { isDeclaration, type Use } from '../meaning.ts';
 import { lexemesOf } from '../lexemes.ts';
 import { positionOf, type Text } from '../text.ts';
 import { usesOf } from '../uses.ts';
@@ -75,14 +75,13 @@ const typeOf = ({ from, declared }: Use): TokenType | undefined => {
 const ofUse = (use: Use): Token | undefined => {
   const type = typeOf(use);
   if (type === undefined) return undefined;
-  const { word, declared, from } = use;
-  const isDeclaration = declared?.span.start === word.start && declared.span.path === word.path;
+  const { word, from } = use;
   return {
     start: word.start,
     end: word.end,
     type,
     modifiers: [
-      ...(isDeclaration ? (['declaration'] as const) : []),
+      ...(isDeclaration(use) ? (['declaration'] as const) : []),
       ...(from === 'std' || from === 'form' ? (['defaultLibrary'] as const) : []),
     ],
   };
