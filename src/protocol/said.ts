@@ -134,7 +134,7 @@ const reportLine = <T>(
 };
 
 /** A name as the words of other expressions are looked up: `r.paper` is that of an import, and one of its names. */
-const wordOf = ({ text, span }: Name): Word => {
+export const wordOf = ({ text, span }: Name): Word => {
   const dot = text.lastIndexOf('.');
   if (dot < 0) return { parts: [{ text, span }], span };
   const at = span.start + dot;

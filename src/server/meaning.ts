@@ -51,22 +51,24 @@ export type Use = {
 export const isDeclaration = ({ word, declared }: Use): boolean =>
   declared !== undefined && declared.span.path === word.path && declared.span.start === word.start;
 
-/** The names that a file declares, those of `train` and `eval` apart, because they may be the same. */
-export type FileNames = {
-  readonly path: string;
-  readonly own: ReadonlyMap<string, Declared>;
-  readonly train: ReadonlyMap<string, Declared>;
-  readonly eval: ReadonlyMap<string, Declared>;
-};
+type Table = ReadonlyMap<string, Declared>;
+
+/** Names by what they may stand for: those of `train` and `eval` apart, because they may be the same. */
+export type Tables = { readonly own: Table; readonly train: Table; readonly eval: Table };
+
+/** The names that a file declares. */
+export type FileNames = Tables & { readonly path: string };
 
 /** What a file sees: its own names, and those that its imports bring. */
 export type Seen = FileNames & {
-  readonly imported: ReadonlyMap<string, Declared>;
+  readonly imported: Tables;
   readonly modules: ReadonlyMap<
     string,
     { readonly at: Declared; readonly names: FileNames | undefined }
   >;
 };
+
+const tables = ['own', 'train', 'eval'] as const;
 
 /** The path of what a file imports as `written`; undefined if the program has no such file. */
 export const importedPath = (view: View, from: string, written: string): string | undefined => {
@@ -92,10 +94,31 @@ export const namesOf = (view: View, path: string): FileNames => {
   return names;
 };
 
-/** What a file sees. */
+/** Names that imports bring, with the files that they come from. */
+type Brought = {
+  readonly from: Map<string, string>;
+  readonly names: { readonly [T in keyof Tables]: Map<string, Declared> };
+};
+
+const brought = (): Brought => ({
+  from: new Map(),
+  names: { own: new Map(), train: new Map(), eval: new Map() },
+});
+
+/** Brings a name of a file; one that another file has brought already means neither (E0309). */
+const bring = ({ from, names }: Brought, theirs: FileNames, name: string): void => {
+  const before = from.get(name) ?? theirs.path;
+  from.set(name, before);
+  for (const table of tables) {
+    const declared = theirs[table].get(name);
+    if (before !== theirs.path) names[table].delete(name);
+    else if (declared !== undefined) names[table].set(name, { ...declared, from: 'import' });
+  }
+};
+
+/** What a file sees. A picked name wins over one that comes with a whole file. */
 export const seenIn = (view: View, path: string): Seen => {
-  const imported = new Map<string, Declared>();
-  const picked = new Map<string, Declared>();
+  const [whole, picked] = [brought(), brought()];
   const modules = new Map<string, { at: Declared; names: FileNames | undefined }>();
   const std = standardScope().names;
   for (const node of view.program?.files.get(path)?.tree.declarations ?? []) {
@@ -105,23 +128,43 @@ export const seenIn = (view: View, path: string): Seen => {
     if (node.as !== undefined) {
       const at: Declared = { span: view.locate(node.as.span), from: 'module', node };
       modules.set(node.as.text, { at, names: theirs });
-    } else if (node.picked === undefined) {
-      for (const [name, declared] of [...(theirs?.own ?? [])])
-        if (!name.startsWith('_') && !std.has(name))
-          imported.set(name, { ...declared, from: 'import' });
-    } else
-      for (const { text } of node.picked) {
-        const declared = theirs?.own.get(text);
-        if (declared !== undefined) picked.set(text, { ...declared, from: 'import' });
-      }
+    } else if (theirs !== undefined && node.picked === undefined) {
+      const all = new Set(tables.flatMap((table) => [...theirs[table].keys()]));
+      for (const name of all)
+        if (!name.startsWith('_') && !std.has(name)) bring(whole, theirs, name);
+    } else if (theirs !== undefined)
+      node.picked?.forEach(({ text }) => bring(picked, theirs, text));
   }
-  return { ...namesOf(view, path), imported: new Map([...imported, ...picked]), modules };
+  const both = (table: keyof Tables): Table =>
+    new Map([
+      ...[...whole.names[table]].filter(([name]) => !picked.from.has(name)),
+      ...picked.names[table],
+    ]);
+  const imported = { own: both('own'), train: both('train'), eval: both('eval') };
+  return { ...namesOf(view, path), imported, modules };
 };
+
+/** Whatever a file declares under a name: of a `train` and an `eval` the first. */
+export const declaredIn = (names: Tables, name: string): Declared | undefined =>
+  tables.map((table) => names[table].get(name)).find((declared) => declared !== undefined);
+
+/** The trainings, or the evaluations, that a file sees, each as it is written there. */
+export const protocolsIn = (
+  { imported, modules, ...own }: Seen,
+  tag: 'train' | 'eval',
+): ReadonlyMap<string, Declared> =>
+  new Map([
+    ...own[tag],
+    ...[...imported[tag]].filter(([name]) => !own[tag].has(name)),
+    ...[...modules].flatMap(([module, { names }]) =>
+      [...(names?.[tag] ?? [])].map(([name, declared]) => [`${module}.${name}`, declared] as const),
+    ),
+  ]);
 
 /** What a name means in a file, apart from what a body adds to that. */
 const inFile = (seen: Seen, text: string): Declared | 'std' | undefined =>
   seen.own.get(text) ??
-  seen.imported.get(text) ??
+  seen.imported.own.get(text) ??
   (standardScope().names.has(text) ? 'std' : undefined);
 
 /** A meaning, and the part of the word that has it. */

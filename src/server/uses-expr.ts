@@ -242,6 +242,13 @@ const ofChain = (
   ofLinks(walk, links, ofWord(walk, word, inside), inside);
 };
 
+/** The name that an import has, before a name of its file. */
+export const ofModule = (walk: Walk, name: Name): ReturnType<Seen['modules']['get']> => {
+  const module = walk.seen.modules.get(name.text);
+  if (module !== undefined) walk.add({ ...place(walk, name), from: 'module', declared: module.at });
+  return module;
+};
+
 /** What a word means. */
 export const ofWord = (walk: Walk, word: Word, inside: Inside): Meant | undefined => {
   const name = lastOf(word);
@@ -253,11 +260,9 @@ export const ofWord = (walk: Walk, word: Word, inside: Inside): Meant | undefine
     return addMeant(walk, name, found);
   }
   if (first.text === 'std') return addMeant(walk, name, meantIn('std', name));
-  const module = walk.seen.modules.get(first.text);
-  if (module !== undefined) {
-    walk.add({ ...place(walk, first), from: 'module', declared: module.at });
+  const module = ofModule(walk, first);
+  if (module !== undefined)
     return addMeant(walk, name, module.names && meantIn(module.names, name));
-  }
   // `k.kernel`, in a rule
   return void ofRemembered(walk, first, inside);
 };

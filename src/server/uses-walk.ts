@@ -1,9 +1,9 @@
 /** The walk behind `usesOf`: through bodies with what their names mean there, the innermost first. */
 import { allClauses } from '../protocol/document.ts';
+import { wordOf } from '../protocol/said.ts';
 import type { Clause, Declaration, Expr, Name, Protocol, Rule, Word } from '../syntax/tree.ts';
 import { chainsOf } from '../syntax/walk.ts';
-import { importedPath, lastOf, type Declared } from './meaning.ts';
-
+import { declaredIn, importedPath, lastOf, protocolsIn } from './meaning.ts';
 import {
   addName,
   body,
@@ -11,6 +11,7 @@ import {
   ofDefinition,
   ofExpr,
   ofLinks,
+  ofModule,
   ofWord,
   outside,
   place,
@@ -51,7 +52,7 @@ const ofImport = (walk: Walk, d: Extract<Declaration, { readonly tag: 'import' }
   const path = importedPath(walk.view, walk.path, d.path.text);
   const theirs = path === undefined ? undefined : walk.namesOf(path);
   for (const name of d.picked ?? []) {
-    const declared = theirs?.own.get(name.text);
+    const declared = theirs && declaredIn(theirs, name.text);
     walk.add({
       word: walk.view.locate(name.span),
       text: name.text,
@@ -83,67 +84,43 @@ const forms: ReadonlySet<string> = new Set(
 );
 
 const ofProtocol = (walk: Walk, d: Protocol): void => {
-  const { seen } = walk;
   declared(walk, d);
   if (d.net !== undefined) ofExpr(walk, d.net, body(outside));
-  if (d.from !== undefined) ofNamed(walk, d.from, [seen.train, seen.eval]);
-  if (d.with !== undefined) {
-    const other = d.tag === 'train' ? seen.eval : seen.train;
-    ofRecipe(walk, d.with, [seen[d.tag], other]);
-  }
+  if (d.from !== undefined) ofNamed(walk, d.from, ['train', 'eval']);
+  const other = d.tag === 'train' ? 'eval' : 'train';
+  if (d.with !== undefined) ofProtocolWord(walk, wordOf(d.with), [d.tag, other]);
   if (d.body !== undefined)
     for (const { word, links } of chainsOf(d.body)) {
-      if (links.length === 0) ofProtocolWord(walk, word, [seen.eval, seen.train]);
+      if (links.length === 0) ofProtocolWord(walk, word, ['eval', 'train']);
       else walk.add({ ...place(walk, lastOf(word)), from: 'form', declared: undefined });
     }
   d.clauses.forEach((clause) => ofClause(walk, clause));
 };
 
-/** `with paper`, where `r.paper` is one name too. */
-const ofRecipe = (
-  walk: Walk,
-  name: Name,
-  tables: readonly ReadonlyMap<string, Declared>[],
-): void => {
-  const dot = name.text.lastIndexOf('.');
-  const text = name.text.slice(dot + 1);
-  const module = dot < 0 ? undefined : walk.seen.modules.get(name.text.slice(0, dot))?.names;
-  const from = module === undefined ? tables : [module.train, module.eval];
-  const declared = from.map((t) => t.get(text)).find((d) => d !== undefined);
-  const word = walk.view.locate(name.span);
-  const own = { ...word, start: word.end - text.length };
-  walk.add({ word: own, text, from: declared?.from ?? 'declaration', declared });
-};
+type Protocols = readonly Protocol['tag'][];
 
-const ofProtocolWord = (
-  walk: Walk,
-  word: Word,
-  tables: readonly ReadonlyMap<string, Declared>[],
-): void => {
+/** The name of a training or an evaluation, `paper` or `r.paper`; where both have it, the first that may stand here. */
+const ofProtocolWord = (walk: Walk, word: Word, tags: Protocols): void => {
   const name = lastOf(word);
-  const module =
-    word.parts.length > 1 ? walk.seen.modules.get(word.parts[0]!.text)?.names : undefined;
-  const from = module === undefined ? tables : [module.train, module.eval];
-  const declared = from.map((t) => t.get(name.text)).find((d) => d !== undefined);
+  const whole = word.parts.map(({ text }) => text).join('.');
+  const declared = tags
+    .map((tag) => protocolsIn(walk.seen, tag).get(whole))
+    .find((d) => d !== undefined);
   if (declared === undefined) return void ofWord(walk, word, outside);
+  if (word.parts.length > 1) ofModule(walk, word.parts[0]!);
   walk.add({ ...place(walk, name), from: declared.from, declared });
 };
 
 /** A place where the name of a training stands; a path stands there, too. */
-const ofNamed = (
-  walk: Walk,
-  expr: Expr,
-  tables: readonly ReadonlyMap<string, Declared>[],
-): void => {
-  for (const { word } of chainsOf(expr)) ofProtocolWord(walk, word, tables);
+const ofNamed = (walk: Walk, expr: Expr, tags: Protocols): void => {
+  for (const { word } of chainsOf(expr)) ofProtocolWord(walk, word, tags);
 };
 
 const ofClause = (walk: Walk, clause: Clause): void => {
-  const { seen } = walk;
   const isFrom = clause.words.length > 1; // `init from`
   for (const { items } of clause.values)
     items.forEach((item, i) => {
-      if (isFrom && i === 0) return ofNamed(walk, item, [seen.train, seen.eval]);
+      if (isFrom && i === 0) return ofNamed(walk, item, ['train', 'eval']);
       const head = item.tag === 'chain' && item.word.parts.length === 1 ? item : undefined;
       if (head === undefined || !forms.has(bareOf(head.word))) return ofExpr(walk, item, outside);
       walk.add({ ...place(walk, lastOf(head.word)), from: 'form', declared: undefined });

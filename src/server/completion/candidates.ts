@@ -178,5 +178,5 @@ export const definitionsSeen = ({ view, path }: Ground): ReadonlyMap<string, Dec
   const qualified = [...seen.modules].flatMap(([module, { names }]) =>
     [...(names?.own ?? [])].map(([name, declared]) => [`${module}.${name}`, declared] as const),
   );
-  return new Map([...seen.own, ...seen.imported, ...qualified]);
+  return new Map([...seen.own, ...seen.imported.own, ...qualified]);
 };

@@ -20,7 +20,14 @@ import { incomingAt, startOfWord } from '../completion/incoming.ts';
 import { ofPlace, type Feature } from '../feature.ts';
 import { rangeIn, treeOf, written, type Ground } from '../ground.ts';
 import { layersOf } from '../layers.ts';
-import { definitionOf, isDeclaration, seenIn, type Declared, type From } from '../meaning.ts';
+import {
+  definitionOf,
+  isDeclaration,
+  protocolsIn,
+  seenIn,
+  type Declared,
+  type From,
+} from '../meaning.ts';
 import { declarationOf, exprsOf, pathAt } from '../tree-at.ts';
 import { usesOf } from '../uses.ts';
 
@@ -270,7 +277,8 @@ const head = (
     return [...definitionsSeen(ground)]
       .filter(([, { node }]) => node?.tag === 'net')
       .map(([label]) => ({ label, kind: kinds.function, rank: 0 }));
-  return words(after === 'from' ? [...seen.train.keys(), ...seen.eval.keys()] : seen[of].keys(), 0);
+  const tags = after === 'from' ? (['train', 'eval'] as const) : [of];
+  return words(new Set(tags.flatMap((tag) => [...protocolsIn(seen, tag).keys()])), 0);
 };
 
 const declarations: readonly Offer[] = [
