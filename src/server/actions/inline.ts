@@ -2,19 +2,33 @@
 import type { Definition, Expr } from '../../syntax/tree.ts';
 import { sizeNames } from '../../typecheck/expr/names.ts';
 import type { Ground } from '../ground.ts';
-import { definitionOf, type Use } from '../meaning.ts';
+import { definitionOf, isDeclaration, type Use } from '../meaning.ts';
 import { declarationOf, exprsOf, pathAt } from '../tree-at.ts';
 import { usesOf } from '../uses.ts';
 import type { Offer } from './action.ts';
-import { calleeOf, filledIn, isAtom, together, type Filled } from './calls.ts';
+import { calleeOf, filledIn, isAtom, together, type Chain, type Filled } from './calls.ts';
 
 /** The uses that lie in a text, from its beginning. */
 const usesIn = (ground: Ground, { start, end }: { start: number; end: number }): readonly Use[] =>
   usesOf(ground.view, ground.path).filter(({ word }) => word.start >= start && word.end <= end);
 
+/** The parameter of a definition that a use stands for. */
+const parameterBehind = (
+  { view: { locate } }: Ground,
+  { parameters }: Definition,
+  { declared, argument }: Use,
+): string | undefined => {
+  if (declared === undefined || argument !== undefined) return undefined;
+  return parameters.find(({ name }) => {
+    const { path, start } = locate(name.span);
+    return path === declared.span.path && start === declared.span.start;
+  })?.name.text;
+};
+
 /** A text with its parameters replaced; undefined where an argument cannot stand in the place of its name. */
 const substituted = (
   ground: Ground,
+  definition: Definition,
   expr: Expr,
   args: ReadonlyMap<string, string>,
 ): string | undefined => {
@@ -22,10 +36,10 @@ const substituted = (
   const { text } = ground.text;
   let made = '';
   let at = place.start;
-  for (const { word, from, text: name } of usesIn(ground, place)) {
-    const argument = from === 'parameter' ? args.get(name) : undefined;
-    if (argument === undefined || text[word.end] === '=' || /^\s*=[^=]/.test(text.slice(word.end)))
-      continue;
+  for (const use of usesIn(ground, place)) {
+    const { word } = use;
+    const argument = args.get(parameterBehind(ground, definition, use) ?? '');
+    if (argument === undefined) continue;
     // `norm-64`, of a parameter that is a layer with arguments of its own
     const isCalled = /^[-/(\dx]/.test(text.slice(word.end)) && /[A-Za-z_]/.test(argument);
     if (isCalled && !/^[A-Za-z_]\w*$/.test(argument)) return undefined;
@@ -46,7 +60,7 @@ const argumentsOf = (
     if (parameter.tag === 'rest') return undefined;
     const name = parameter.name.text;
     const given = filled.find((f) => f.parameter === name)?.text;
-    const fallback = parameter.default && substituted(ground, parameter.default, args);
+    const fallback = parameter.default && substituted(ground, definition, parameter.default, args);
     const text = given ?? fallback;
     if (text === undefined) return undefined;
     args.set(name, text);
@@ -65,6 +79,21 @@ const isCaptured = (ground: Ground, definition: Definition, around: readonly Use
   );
 };
 
+/** Names of the arguments that would mean what the definition binds under them. */
+const isCaught = (ground: Ground, { span, parameters }: Definition, chain: Chain): boolean => {
+  const { locate } = ground.view;
+  const own = new Set(parameters.map(({ name }) => locate(name.span).start));
+  const bound = usesIn(ground, locate(span)).filter(
+    (use) => isDeclaration(use) && use.from !== 'label' && !own.has(use.word.start),
+  );
+  const names = new Set(bound.map(({ text }) => text));
+  return chain.links.some((link) =>
+    usesIn(ground, locate(link.span)).some(
+      ({ text, argument }) => argument === undefined && names.has(text),
+    ),
+  );
+};
+
 const isSimple = (text: string): boolean =>
   isAtom(text) || /^[\w.]+([-/]\w+)*(\([^()]*\))?$/.test(text);
 
@@ -74,12 +103,13 @@ const inBrackets = (text: string): string =>
 /** The body with the type of its definition, which it keeps. */
 const withType = (
   ground: Ground,
-  { signature }: Definition,
+  definition: Definition,
   args: ReadonlyMap<string, string>,
   body: string,
 ): string => {
+  const { signature } = definition;
   if (signature === undefined) return inBrackets(body);
-  const type = substituted(ground, { tag: 'any', span: signature.span }, args) ?? '';
+  const type = substituted(ground, definition, { tag: 'any', span: signature.span }, args) ?? '';
   return `(${inBrackets(body)} : ${type.replace(/^:\s*/, '')})`;
 };
 
@@ -97,13 +127,13 @@ export const inline: Offer = (ground, { start }) => {
   const args = filled && argumentsOf(ground, definition, filled);
   const around = declarationOf(path);
   if (args === undefined || around === undefined) return [];
-  const body = substituted(ground, definition.body, args);
+  const body = substituted(ground, definition, definition.body, args);
   if (body === undefined) return [];
   const names = usesIn(ground, locate(around.span)).filter(
     ({ from, declared }) =>
       from === 'parameter' || from === 'where' || (from === 'size' && declared !== undefined),
   );
-  if (isCaptured(ground, definition, names)) return [];
+  if (isCaptured(ground, definition, names) || isCaught(ground, definition, chain)) return [];
   const newText = withType(ground, definition, args, body);
   return [
     {
