@@ -1,6 +1,6 @@
 /** What is under the cursor: the facts of a layer, what a name is, what a word of the language means. */
 import type { Hover } from 'vscode-languageserver-protocol';
-import { operatorText } from '../../ops/document.ts';
+import { operatorText, signature } from '../../ops/document.ts';
 import { joinOf } from '../../ops/roles.ts';
 import { table } from '../../ops/table.ts';
 import { showType } from '../../ops/types.ts';
@@ -117,10 +117,18 @@ const aboutBound = (ground: Ground, { from, text }: Use, declared: Declared): st
   return joined(code(binding ?? text), kinds[from]);
 };
 
+/** A parameter of an operator. */
+const aboutArgument = (operator: string, name: string): string | undefined => {
+  const row = table.get(operator);
+  const parameter = row?.params.find((p) => p.name === name);
+  return row && parameter && joined(code(signature(row)), `\`${name}\`: ${parameter.doc}`);
+};
+
 const aboutName = (ground: Ground, use: Use): string | undefined => {
   const { declared, from, text } = use;
   if (declared?.node !== undefined) return aboutDeclaration(ground, declared.node);
   if (declared !== undefined) return aboutBound(ground, use, declared);
+  if (use.argument?.operator !== undefined) return aboutArgument(use.argument.operator, text);
   if (from === 'form') return pagesOn(ground.host, text, titles.clauses)[0];
   if (from !== 'std' && from !== 'parameter') return undefined;
   const row = table.get(text);
