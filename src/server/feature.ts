@@ -60,7 +60,7 @@ export const offsetIn = ({ text }: Ground, value: unknown): E.Either<Refused, nu
   const position = positionIn(value);
   if (position === undefined) return invalid('a position has a `line` and a `character`, from 0');
   // the position behind the last line break is that of an empty line
-  if (position.line > text.starts.length)
+  if (position.line >= text.starts.length)
     return invalid(`line ${position.line} is not there: the text has ${text.starts.length} lines`);
   return E.right(offsetAt(text, position));
 };

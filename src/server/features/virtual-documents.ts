@@ -5,6 +5,7 @@ import { resultOf } from '../../diagnostic/checked.ts';
 import { showSummary } from '../../report/summary/text.ts';
 import { summaryOf } from '../../report/summary/summary.ts';
 import { svg } from '../../diagram/svg.ts';
+import { plural } from '../../numeric/figures.ts';
 import { showKernels } from '../../lower/show-plan.ts';
 import type { TypedNet } from '../../typecheck/net/typed.ts';
 import { at } from '../client.ts';
@@ -27,7 +28,9 @@ const netAsked = (ground: Ground, name: unknown): E.Either<Refused, TypedNet> =>
     return invalid(names === '' ? 'the file has no net' : `name one of its nets: ${names}`);
   }
   const errors = found.filter(({ severity }) => severity === 'error').length;
-  return errors > 0 ? invalid(`the program has ${errors} errors`) : E.right(net);
+  return errors > 0
+    ? invalid(`the program has ${plural(errors, 'error')}; mend what is underlined, and ask again`)
+    : E.right(net);
 };
 
 const made = (
