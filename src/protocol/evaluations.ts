@@ -230,7 +230,7 @@ const fused = (
   const names = namesIn(env, body);
   if (names === undefined) return undefined;
   const all = names.map((name): Fused | undefined => {
-    const theirs = declaredAs(env, 'eval', name, env.scopeOf(name.span.path));
+    const theirs = declaredAs(env, 'eval', name, env.scopeOf(name.span.path), d);
     if (theirs !== undefined && theirs.net === undefined && theirs.body === undefined)
       env.cx.report(
         error('E0925', name.span, `\`${name.text}\` measures no net`, {

@@ -147,12 +147,13 @@ export const wordOf = ({ text, span }: Name): Word => {
   };
 };
 
-/** The declaration that a name stands for where a `train`, or an `eval`, is meant; others are reported (E0925). */
+/** The declaration that a name within another stands for, a `train` or an `eval`; others are reported (E0925). */
 export const declaredAs = (
   { cx }: Pick<Env, 'cx'>,
   tag: Protocol['tag'],
   name: Name,
   scope: Scope,
+  within?: Protocol,
 ): Protocol | undefined => {
   if (name.text === '') return undefined; // the parser has reported that there is none
   const word = wordOf(name);
@@ -164,7 +165,7 @@ export const declaredAs = (
   if (meant !== undefined) return meant;
   if (found.tag === 'no module' || found.tag === 'ambiguous')
     resolve(cx, { word, links: [], span: word.span }, scope);
-  else reportName(cx, tag, word, scopeBehind(word, scope));
+  else reportName(cx, tag, word, scopeBehind(word, scope), within);
   return undefined;
 };
 
@@ -174,18 +175,26 @@ const scopeBehind = ({ parts }: Word, scope: Scope): Scope => {
   return module === undefined || module === 'lost' ? scope : module;
 };
 
-const reportName = (cx: Context, tag: Protocol['tag'], word: Word, scope: Scope): void => {
+const reportName = (
+  cx: Context,
+  tag: Protocol['tag'],
+  word: Word,
+  scope: Scope,
+  within?: Protocol,
+): void => {
   const name = word.parts[word.parts.length - 1]!;
-  const names = visible(scope).filter((n) => isDeclared(tag, n, scope));
+  // a declaration does not stand for itself
+  const own = word.parts.length === 1 && within?.tag === tag ? within.name.text : undefined;
+  const names = visible(scope).filter((n) => n !== own && isDeclared(tag, n, scope));
   const imported = word.parts.length > 1 ? [] : importsWith(tag, name.text, scope);
   const [meant] = [...near(name.text, names), ...imported];
-  const own = names.length <= mostNamed ? names : [];
+  const listed = names.length <= mostNamed ? names : [];
   cx.report(
     error('E0925', name.span, `no \`${tag}\` is called \`${cx.text(word.span)}\``, {
       label: meant === undefined ? 'unknown here' : `did you mean \`${meant}\`?`,
       notes:
-        meant === undefined && own.length > 0
-          ? [`there is ${own.map((n) => `\`${n}\``).join(', ')}`]
+        meant === undefined && listed.length > 0
+          ? [`there is ${listed.map((n) => `\`${n}\``).join(', ')}`]
           : [],
       fixes: meant === undefined ? [] : [replace(`write \`${meant}\``, name.span, meant)],
     }),
@@ -229,7 +238,7 @@ export const sayer = <T>(reader: Env, words: Words<T>): ((d: Protocol) => Said<T
       }
       chain.push(d);
       const over: Protocol | undefined =
-        d.with && declaredAs(reader, d.tag, d.with, reader.scopeOf(d.span.path));
+        d.with && declaredAs(reader, d.tag, d.with, reader.scopeOf(d.span.path), d);
       if (d.with !== undefined && over === undefined) base = { clauses: {}, isOpen: true };
       d = over;
     }

@@ -18,8 +18,8 @@ export type Known = {
 };
 
 /** The training whose weights are meant, where one is named; that there is none is reported (E0925). */
-export const trainingNamed = (env: Env, name: Name): Protocol | undefined => {
-  const d = declaredAs(env, 'train', name, env.scopeOf(name.span.path));
+export const trainingNamed = (env: Env, name: Name, within?: Protocol): Protocol | undefined => {
+  const d = declaredAs(env, 'train', name, env.scopeOf(name.span.path), within);
   if (d === undefined || d.net !== undefined) return d;
   env.cx.report(
     error('E0925', name.span, `\`${name.text}\` trains no net, so there are no weights of it`, {
@@ -40,7 +40,7 @@ const startOf = (
   const from = read === undefined || read === 'faulty' ? undefined : read;
   const at = from?.parts.get('source');
   if (from?.value?.source.tag !== 'train' || at === undefined) return undefined;
-  const source = trainingNamed(env, { text: from.value.source.name, span: at });
+  const source = trainingNamed(env, { text: from.value.source.name, span: at }, d);
   return source && { d: source, at };
 };
 
