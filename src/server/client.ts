@@ -24,7 +24,6 @@ export type Client = {
     readonly refreshLenses: boolean;
     readonly refreshTokens: boolean;
     readonly refreshDiagnostics: boolean;
-    readonly wholeLines: boolean; // folds whole lines only
     readonly documentChanges: boolean;
     readonly tokenDeltas: boolean;
   };
@@ -76,7 +75,6 @@ export const clientOf = (params: unknown): Client => {
       refreshLenses: workspace('codeLens', 'refreshSupport'),
       refreshTokens: workspace('semanticTokens', 'refreshSupport'),
       refreshDiagnostics: workspace('diagnostics', 'refreshSupport'),
-      wholeLines: is(text('foldingRange', 'lineFoldingOnly')),
       documentChanges: workspace('workspaceEdit', 'documentChanges'),
       tokenDeltas: is(text('semanticTokens', 'requests', 'full', 'delta')),
     },

@@ -29,20 +29,12 @@ const related = (ground: Ground, d: Diagnostic): readonly DiagnosticRelatedInfor
 const messageOf = ({ message, primary, notes }: Diagnostic): string =>
   [message, ...(primary.message === message ? [] : [primary.message]), ...notes].join('\n');
 
-/** One diagnostic for its client; its fixes are in `data`, for those who ask for them later. */
+/** One diagnostic for its client. */
 export const shown = (ground: Ground, d: Diagnostic): Shown | undefined => {
   const place = locationOf(ground, d.primary.span);
   if (place === undefined) return undefined;
   const { can } = ground.client;
   const places = related(ground, d);
-  const fixes = d.fixes.map(({ title, applicability, edits }) => ({
-    title,
-    applicability,
-    edits: edits.flatMap(({ span, newText }) => {
-      const location = locationOf(ground, span);
-      return location === undefined ? [] : [{ ...location, newText }];
-    }),
-  }));
   return {
     range: place.range,
     severity: severities[d.severity],
@@ -56,7 +48,6 @@ export const shown = (ground: Ground, d: Diagnostic): Shown | undefined => {
       ? { relatedInformation: [...places] }
       : {}),
     ...((can.tags || can.pull) && unnecessary.has(d.code) ? { tags: [1] } : {}),
-    ...(fixes.length > 0 ? { data: { fixes } } : {}),
   };
 };
 

@@ -77,9 +77,8 @@ export const newPublisher = (
   return {
     changed: (uri) => {
       const document = projects.document(uri);
-      const beside = projects
-        .documents()
-        .filter((other) => other.root === document?.root && isConcerned(other, document));
+      // a program may read a file that it could not read before, so all are asked
+      const beside = projects.documents().filter((other) => other.root === document?.root);
       wanted([uri, ...beside.map((other) => other.uri)]);
     },
     closed: (document) => {
@@ -92,6 +91,3 @@ export const newPublisher = (
     allChanged: () => wanted(projects.documents().map(({ uri }) => uri)),
   };
 };
-
-/** A program may read a file that it could not read before, so all but the file itself are asked. */
-const isConcerned = (other: Document, changed: Document): boolean => other.uri !== changed.uri;
