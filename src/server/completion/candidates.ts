@@ -14,10 +14,11 @@ import {
   type TensorType,
 } from '../../ops/types.ts';
 import { perObject } from '../../syntax/memo.ts';
-import type { Definition } from '../../syntax/tree.ts';
+import type { Declaration, Definition } from '../../syntax/tree.ts';
 import type { View } from '../../workspace/workspace.ts';
-import { treeOf, written, type Ground } from '../ground.ts';
+import { written, type Ground } from '../ground.ts';
 import { definitionOf, seenIn, type Declared } from '../meaning.ts';
+import { usesOf } from '../uses.ts';
 
 /** A layer that may stand here: how it is written, and what it gives, where that is known. */
 export type Candidate = {
@@ -106,6 +107,20 @@ const callsOf = (name: string, { parameters }: Definition, channels: number): re
   ];
 };
 
+/** The definitions and imports of a file, with the nets and passes that they speak of; another may be half written. */
+const keptIn = ({ view, path }: Ground): readonly Declaration[] => {
+  const all = view.program?.files.get(path)?.tree.declarations ?? [];
+  const kept = new Set(all.filter(({ tag }) => tag === 'def' || tag === 'import'));
+  // a set is walked to its end, which grows here
+  for (const { span } of kept) {
+    const { start, end } = view.locate(span);
+    for (const { word, declared } of usesOf(view, path))
+      if (word.start >= start && word.end <= end && declared?.node !== undefined)
+        if (all.includes(declared.node)) kept.add(declared.node);
+  }
+  return all.filter((declaration) => kept.has(declaration));
+};
+
 const probeName = (i: number): string => `netc_probe_${i}`;
 
 /** What calls give on an input: nets of one call each, behind the definitions of the file. */
@@ -114,10 +129,7 @@ const probe = (
   input: string,
   calls: readonly string[],
 ): readonly (string | undefined)[] => {
-  const kept = (treeOf(ground)?.declarations ?? []).filter(
-    ({ tag }) => tag === 'def' || tag === 'import',
-  );
-  const texts = kept.map(({ span }) => written(ground, span));
+  const texts = keptIn(ground).map(({ span }) => written(ground, span));
   const nets = calls.map((call, i) => `net ${probeName(i)} : ${input} -> _ = ${call}`);
   const whole = `${[...texts, ...nets].join('\n')}\n`;
   const view = ground.projects.trial(ground.document, ground.view, whole);
