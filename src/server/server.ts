@@ -6,7 +6,7 @@ import type { Session } from './feature.ts';
 import { features, serverCapabilities } from './features.ts';
 import type { Host } from './host.ts';
 import { isObject } from './messages.ts';
-import { newProjects } from './projects.ts';
+import { newProjects, type Document } from './projects.ts';
 import { newPublisher, type Publisher } from './publisher.ts';
 
 const SERVER_NOT_INITIALIZED = -32002;
@@ -132,11 +132,6 @@ const isChange = (value: unknown): value is Change => {
 
 const listOf = (value: unknown): readonly unknown[] => (Array.isArray(value) ? value : []);
 
-const isImported = (projects: Session['projects'], uri: string): boolean => {
-  const document = projects.document(uri);
-  return document !== undefined && projects.importers(document).length > 0;
-};
-
 /** What the client says and waits for no answer to. */
 const notify = (
   { client, projects }: Session,
@@ -153,6 +148,11 @@ const notify = (
     if (can.refreshHints) ask('workspace/inlayHint/refresh');
     if (can.refreshLenses) ask('workspace/codeLens/refresh');
     if (can.refreshTokens) ask('workspace/semanticTokens/refresh');
+  };
+  // a client that asks for diagnostics knows nothing of those who import this file
+  const changedFor = (document: Document): void => {
+    const isImported = can.refreshDiagnostics && projects.importers(document).length > 0;
+    if (can.pull && isImported) ask('workspace/diagnostic/refresh');
   };
   switch (method) {
     case 'initialized':
@@ -175,18 +175,18 @@ const notify = (
     }
     case 'textDocument/didChange': {
       const changes = listOf(at(params, 'contentChanges'));
-      if (!isText(uri) || projects.document(uri) === undefined) return;
-      projects.change(uri, version, changes.filter(isChange));
-      if (publisher !== undefined) return publisher.changed(uri);
-      // a client that asks for diagnostics knows nothing of those who import this file
-      if (can.refreshDiagnostics && isImported(projects, uri)) ask('workspace/diagnostic/refresh');
-      return;
+      const document = isText(uri) ? projects.document(uri) : undefined;
+      if (document === undefined) return;
+      projects.change(document.uri, version, changes.filter(isChange));
+      publisher?.changed(document.uri);
+      return changedFor(document);
     }
     case 'textDocument/didClose': {
       const document = isText(uri) ? projects.document(uri) : undefined;
       if (document === undefined) return;
       projects.close(document.uri);
-      return publisher?.closed(document);
+      publisher?.closed(document);
+      return changedFor(document);
     }
     case 'workspace/didChangeWatchedFiles':
       projects.refresh();
@@ -200,7 +200,8 @@ const notify = (
         });
       uris('removed').forEach(projects.folders.remove);
       uris('added').forEach(projects.folders.add);
-      return;
+      publisher?.allChanged();
+      return refresh();
     }
   }
 };

@@ -116,6 +116,21 @@ describe('a conversation', () => {
     expect(await ended(editor)).toBe(0);
   });
 
+  it('asks clients that ask for diagnostics to ask again', async () => {
+    const editor = await begun(vscode);
+    const again = () => editor.next((m) => m.method === 'workspace/diagnostic/refresh');
+    open(editor, 'main.net', 'import "lib.net"\nnet N : [8, 8, 3] -> [8, 8, 4] { unit-4 }\n');
+    open(editor, 'lib.net', 'def unit(c) = conv3-c; relu; maxpool\n');
+    const textDocument = { uri: uriOf('main.net') };
+    await editor.request('textDocument/diagnostic', { textDocument });
+    editor.notify('textDocument/didClose', { textDocument: { uri: uriOf('lib.net') } });
+    await again();
+    const event = { added: [{ uri: uriOf('a'), name: 'a' }], removed: [] };
+    editor.notify('workspace/didChangeWorkspaceFolders', { event });
+    await again();
+    expect(await ended(editor)).toBe(0);
+  });
+
   it('keeps projects apart', async () => {
     write('a/lib.net', 'def unit = relu\n');
     write('b/lib.net', 'def unit = maxpool\n');
