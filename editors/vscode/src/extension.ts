@@ -48,8 +48,6 @@ const subjectOf = async (given: Subject | undefined): Promise<Subject | undefine
   return net === undefined ? undefined : { uri: document.uri.toString(), net };
 };
 
-const quoted = (word: string): string => `"${word.replaceAll('"', '\\"')}"`;
-
 /** Runs netc in a terminal, where a person sees it, with the file that is saved. */
 const inTerminal = async (
   context: vscode.ExtensionContext,
@@ -64,15 +62,18 @@ const inTerminal = async (
     return;
   }
   const file = vscode.Uri.parse(uri);
-  const folder = vscode.workspace.getWorkspaceFolder(file)?.uri;
+  const folder = vscode.workspace.getWorkspaceFolder(file);
   await vscode.workspace.save(file);
-  const terminal = vscode.window.createTerminal({
-    name: `netc ${command}`,
-    ...(folder && { cwd: folder }),
-  });
-  terminal.show();
+  // no shell reads the words, so a name of a file is never a command; a task keeps its terminal when it ends
   const words = [netc, command, file.fsPath, ...options];
-  terminal.sendText(`node ${words.map(quoted).join(' ')}`);
+  const task = new vscode.Task(
+    { type: 'process' },
+    folder ?? vscode.TaskScope.Global,
+    `netc ${command}`,
+    'netc',
+    new vscode.ProcessExecution('node', words, folder && { cwd: folder.uri.fsPath }),
+  );
+  await vscode.tasks.executeTask(task);
 };
 
 const run = async (context: vscode.ExtensionContext, given?: Subject): Promise<void> => {
