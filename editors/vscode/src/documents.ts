@@ -15,9 +15,16 @@ const addressOf = (method: string, ending: string, subject: Subject): vscode.Uri
     query: JSON.stringify({ method, ...subject }),
   });
 
-/** Asks the server again whenever a document is opened. */
-export const provideDocuments = (client: () => LanguageClient | undefined): vscode.Disposable =>
-  vscode.workspace.registerTextDocumentContentProvider(scheme, {
+/** Asks the server when a document is opened, and again for those that are open whenever a program is saved. */
+export const provideDocuments = (client: () => LanguageClient | undefined): vscode.Disposable => {
+  const changed = new vscode.EventEmitter<vscode.Uri>();
+  const saved = vscode.workspace.onDidSaveTextDocument(({ languageId }) => {
+    if (languageId !== 'netc') return;
+    for (const { uri } of vscode.workspace.textDocuments)
+      if (uri.scheme === scheme) changed.fire(uri);
+  });
+  const provided = vscode.workspace.registerTextDocumentContentProvider(scheme, {
+    onDidChange: changed.event,
     provideTextDocumentContent: async ({ query }) => {
       const { method, uri, net } = JSON.parse(query);
       const made = await client()?.sendRequest<{ readonly text: string }>(method, {
@@ -27,6 +34,8 @@ export const provideDocuments = (client: () => LanguageClient | undefined): vsco
       return made?.text ?? '';
     },
   });
+  return vscode.Disposable.from(changed, saved, provided);
+};
 
 /** Shows the summary or the graph of a net beside the text. */
 export const showText = async (
