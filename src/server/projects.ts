@@ -2,7 +2,7 @@
 import * as E from 'fp-ts/lib/Either.js';
 import { newWorkspace, type View, type Workspace } from '../workspace/workspace.ts';
 import type { Files } from '../typecheck/program/modules.ts';
-import type { Host, Located } from './host.ts';
+import type { Host, Located, Sources } from './host.ts';
 import { changed, textOf, type Encoding, type Text } from './text.ts';
 import type { TextDocumentContentChangeEvent } from 'vscode-languageserver-protocol';
 
@@ -36,7 +36,7 @@ export type Projects = {
   /** The open files whose programs have read this one, itself apart. */
   readonly importers: (document: Located) => readonly Document[];
   /** The files of the project of a document, open or not, itself among them. */
-  readonly beside: (document: Located) => readonly string[];
+  readonly beside: (document: Located) => Sources;
   readonly uriOf: (root: string, path: string) => string;
   readonly folders: { readonly add: (uri: string) => void; readonly remove: (uri: string) => void };
 };
@@ -53,6 +53,7 @@ const nowhere: Files = {
 type Project = { readonly files: Files; readonly workspace: Workspace; readonly trials: Workspace };
 
 const unsaved = 'unsaved:';
+const nothing: Sources = { paths: [], areAll: true };
 
 type Table = Pick<Projects, 'trial' | 'refresh'> & {
   readonly workspaceOf: (root: string) => Workspace;
@@ -153,8 +154,9 @@ export const newProjects = (host: Host, encoding: Encoding, given: readonly stri
       ),
     beside: ({ root, path }) => {
       const open = [...documents.values()].filter((other) => other.root === root);
-      const saved = root.startsWith(unsaved) ? [] : host.sources(root);
-      return [...new Set([path, ...open.map((other) => other.path), ...saved])];
+      const saved = root.startsWith(unsaved) ? nothing : host.sources(root);
+      const paths = new Set([path, ...open.map((other) => other.path), ...saved.paths]);
+      return { paths: [...paths], areAll: saved.areAll };
     },
     uriOf,
     folders: {

@@ -1,5 +1,6 @@
 /** Every place of a name, in all programs of the project that may have it. */
 import type { Ground } from './ground.ts';
+import type { Sources } from './host.ts';
 import type { Declared, Use } from './meaning.ts';
 import { useAt, usesOf } from './uses.ts';
 
@@ -32,15 +33,22 @@ const textAt = (ground: Ground, { span: { path, start, end } }: Declared): strin
   ground.textOf(path)?.text.slice(start, end) ?? '';
 
 /** The other files that import something and have a name in their text. */
-const mentioning = ({ projects, document }: Ground, name: string): readonly string[] =>
-  projects.beside(document).filter((path) => {
+const mentioning = ({ projects, document }: Ground, name: string): Sources => {
+  const beside = projects.beside(document);
+  const paths = beside.paths.filter((path) => {
     if (path === document.path) return false;
     const text = projects.read({ root: document.root, path }) ?? '';
     return text.includes(name) && /^\s*import\b/m.test(text);
   });
+  const areAll = beside.areAll && paths.length <= MOST_FILES;
+  return { paths: paths.slice(0, MOST_FILES), areAll };
+};
+
+/** The uses of a declaration; not all of them where a project has more files than are looked through. */
+export type Everywhere = { readonly uses: readonly Use[]; readonly areAll: boolean };
 
 /** The uses of a declaration in every file, each place once, in order of the files. */
-export const usesEverywhere = (ground: Ground, declared: Declared): readonly Use[] => {
+export const usesEverywhere = (ground: Ground, declared: Declared): Everywhere => {
   const { projects, document, view } = ground;
   const found = new Map<string, Use>();
   const look = (paths: Iterable<string>, of: Ground['view']): void => {
@@ -49,10 +57,11 @@ export const usesEverywhere = (ground: Ground, declared: Declared): readonly Use
         if (sameDeclared(use.declared, declared)) found.set(`${path} ${use.word.start}`, use);
   };
   look(view.program?.files.keys() ?? [], view);
-  if (isShared(declared))
-    for (const path of mentioning(ground, textAt(ground, declared)).slice(0, MOST_FILES)) {
-      const other = projects.view({ root: document.root, path });
-      if (other.sources.has(declared.span.path)) look(other.program?.files.keys() ?? [], other);
-    }
-  return [...found.values()].filter(({ word }) => !word.path.startsWith('netc:'));
+  const others = isShared(declared) ? mentioning(ground, textAt(ground, declared)) : undefined;
+  for (const path of others?.paths ?? []) {
+    const other = projects.view({ root: document.root, path });
+    if (other.sources.has(declared.span.path)) look(other.program?.files.keys() ?? [], other);
+  }
+  const uses = [...found.values()].filter(({ word }) => !word.path.startsWith('netc:'));
+  return { uses, areAll: others?.areAll ?? true };
 };

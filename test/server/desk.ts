@@ -32,7 +32,7 @@ export const hostFor = (files: Texts): Host => ({
   version: '0',
   locate: (_folders, uri) => (uri.startsWith(root) ? { root, path: pathOf(uri) } : undefined),
   files: () => withPasses(inMemory(files)),
-  sources: () => [...files.keys()],
+  sources: () => ({ paths: [...files.keys()], areAll: true }),
   uriOf: ({ path }) => uriOf(path),
   page: (path) => readFileSync(join(home, path), 'utf8'),
   pageUri: (path) => `page:${path}`,

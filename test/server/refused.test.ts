@@ -24,3 +24,19 @@ test('a summary needs a program without errors', () => {
     'the program has 1 error; mend what is underlined, and ask again',
   );
 });
+
+describe('a project of very many files', () => {
+  const importer = 'import "main.net"\nnet N : [8, 8, 3] -> _ { unit-4 }\n';
+  const importers = (count: number): readonly (readonly [string, string])[] =>
+    Array.from({ length: count }, (_, i) => [`user${i}.net`, importer] as const);
+  const renamed = (count: number) => () =>
+    deskFor(new Map([[main, 'def unit(c) = conv3-c\n'], ...importers(count)]), [main]).ask(
+      'textDocument/rename',
+      { textDocument, position: { line: 0, character: 5 }, newName: 'other' },
+    );
+
+  test('has a name replaced in all of a hundred', () => expect(renamed(100)).not.toThrow());
+
+  test('has no name replaced in a part of them', () =>
+    expect(renamed(101)).toThrow('the project has more files than are looked through'));
+});

@@ -4,7 +4,7 @@ import { basename, dirname, isAbsolute, join, relative, sep } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import 'vscode-jsonrpc/node';
 import { connect } from '../../server/connection.ts';
-import type { Host } from '../../server/host.ts';
+import type { Host, Sources } from '../../server/host.ts';
 import { serve } from '../../server/server.ts';
 import { exit, type Exit } from '../host/exit.ts';
 import { inHome, version } from '../host/home.ts';
@@ -53,19 +53,23 @@ const MOST_SOURCES = 1000;
 const DEEPEST = 12;
 
 /** The programs below a folder, those of others left out; not all of a very large one. */
-const sourcesBelow = (root: string): readonly string[] => {
+const sourcesBelow = (root: string): Sources => {
   const found: string[] = [];
+  let areAll = true;
   const visit = (folder: string, depth: number): void => {
     for (const entry of entriesOf(join(root, folder))) {
       const path = folder === '' ? entry.name : `${folder}/${entry.name}`;
-      if (found.length >= MOST_SOURCES) return;
-      if (entry.isFile() && entry.name.endsWith('.net')) found.push(path);
+      if (!areAll) return;
+      if (entry.isFile() && entry.name.endsWith('.net')) {
+        areAll = found.length < MOST_SOURCES;
+        if (areAll) found.push(path);
+      }
       const isOurs = entry.isDirectory() && !/^\.|^node_modules$/.test(entry.name);
       if (isOurs && depth < DEEPEST) visit(path, depth + 1);
     }
   };
   visit('', 0);
-  return found;
+  return { paths: found, areAll };
 };
 
 const entriesOf = (folder: string): readonly Dirent[] => {

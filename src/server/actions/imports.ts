@@ -16,7 +16,7 @@ const declaring = ({ projects, document, path }: Ground, name: string): readonly
   const pattern = new RegExp(`^(def|net|rewrite)\\s+${name}\\b`, 'm');
   return projects
     .beside(document)
-    .filter(
+    .paths.filter(
       (other) =>
         other !== path && pattern.test(projects.read({ root: document.root, path: other }) ?? ''),
     );

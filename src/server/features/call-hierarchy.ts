@@ -80,9 +80,7 @@ const isIn = ({ word }: Use, whole: Span): boolean =>
 const incoming = (ground: Ground, start: number): readonly CallHierarchyIncomingCall[] => {
   const declared: Declared | undefined = nameAt(ground, start)?.declared;
   if (declared === undefined) return [];
-  const uses = usesEverywhere(ground, declared).filter(
-    ({ word }) => word.start !== declared.span.start || word.path !== declared.span.path,
-  );
+  const uses = usesEverywhere(ground, declared).uses.filter((use) => !isDeclaration(use));
   return [...new Set(uses.map(({ word }) => word.path))].flatMap((path) => {
     const { projects, client, host, document } = ground;
     const file = projects.asDocument({ root: document.root, path });

@@ -17,6 +17,7 @@ import {
 } from '../completion/candidates.ts';
 import { contextAt, type Context } from '../completion/context.ts';
 import { incomingAt, startOfWord } from '../completion/incoming.ts';
+import { pathsBeside } from '../completion/paths.ts';
 import { ofPlace, type Feature } from '../feature.ts';
 import { rangeIn, treeOf, written, type Ground } from '../ground.ts';
 import { layersOf } from '../layers.ts';
@@ -293,19 +294,12 @@ const declarations: readonly Offer[] = [
 
 // -------------------------------------------------------------------------------------------------------- paths
 
-const paths = (ground: Ground): readonly Offer[] => {
-  const from = ground.path.split('/').slice(0, -1);
-  const files = ground.projects
-    .beside(ground.document)
-    .filter((path) => path !== ground.path)
-    .map((path) => {
-      const to = path.split('/');
-      let common = 0;
-      while (common < from.length && from[common] === to[common]) common++;
-      return [...from.slice(common).map(() => '..'), ...to.slice(common)].join('/');
-    });
-  return files.map((label) => ({ label, kind: kinds.file, rank: label.startsWith('.') ? 1 : 0 }));
-};
+const paths = (ground: Ground): readonly Offer[] =>
+  pathsBeside(ground).map((label) => ({
+    label,
+    kind: kinds.file,
+    rank: label.startsWith('.') ? 1 : 0,
+  }));
 
 // -------------------------------------------------------------------------------------------------------- items
 

@@ -13,6 +13,10 @@ import { declarationOf, isDefinition, pathAt } from '../tree-at.ts';
 import { usesOf } from '../uses.ts';
 import { nameAt, usesEverywhere, usesHere } from '../references.ts';
 
+/** Why some places of a name may not be known. */
+const notAll =
+  'the project has more files than are looked through, so it may stand in others; open a smaller folder';
+
 const none = (): object => ({});
 
 const definitionAt = (ground: Ground, offset: number): Location | undefined => {
@@ -50,7 +54,8 @@ export const references: Feature = ofPlace(
     const declared = nameAt(ground, offset)?.declared;
     if (declared === undefined) return [];
     const withDeclaration = at(params['context'], 'includeDeclaration') !== false;
-    const uses = usesEverywhere(ground, declared);
+    const { uses, areAll } = usesEverywhere(ground, declared);
+    if (!areAll) ground.host.log(`references of \`${nameAt(ground, offset)?.text}\`: ${notAll}`);
     return locationsOf(ground, withDeclaration ? uses : uses.filter((u) => !isDeclaration(u)));
   },
 );
@@ -184,7 +189,8 @@ export const rename: Feature = {
         if (typeof name !== 'string') return invalid('`newName` must be a string');
         if (name === use.right.text) return E.right(workspaceEdit(ground, []));
         const declared = use.right.declared!;
-        const uses = usesEverywhere(ground, declared);
+        const { uses, areAll } = usesEverywhere(ground, declared);
+        if (!areAll) return invalid(`\`${use.right.text}\` keeps its name here: ${notAll}`);
         const why = refused(ground, use.right, uses, name) ?? taken(ground, declared, uses, name);
         if (why !== undefined) return invalid(why);
         return E.right(

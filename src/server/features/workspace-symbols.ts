@@ -56,7 +56,7 @@ export const workspaceSymbols: Feature = {
     const found = [...roots.values()].flatMap((document) =>
       projects
         .beside(document)
-        .flatMap((path) => declaredIn(session, { root: document.root, path }, letters)),
+        .paths.flatMap((path) => declaredIn(session, { root: document.root, path }, letters)),
     );
     return E.right(found.slice(0, MOST));
   },
