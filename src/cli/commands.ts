@@ -223,6 +223,7 @@ export const commands: readonly Command[] = [
       },
       diagram: { kind: 'flag', doc: 'write a diagram of each net beside it: SVG, DOT and Mermaid' },
       depth: { ...diagramDepth, doc: `the same, with so many levels of folders open` },
+      watch: { kind: 'flag', doc: 'compile again whenever a file of the program changes' },
       time,
     },
     run: async ([file], given, io) =>

@@ -141,6 +141,22 @@ train t : N {
     expect((await watching.ended).code).toBe(130);
   });
 
+  it('compiles again when the file has changed', async () => {
+    const file = join(folder, 'again.net');
+    writeFileSync(file, 'net N : [8, 8, 3] -> [8, 8, 4] { conv3-4 }\n');
+    const watching = start(['compile', 'again.net', '--watch', '-o', 'again']);
+    await watching.heard('watching');
+    writeFileSync(file, 'net N : [8, 8, 3] -> [8, 8, 4] { conv3-6 }\n');
+    await watching.heard('E0206');
+    writeFileSync(file, 'net Mended : [8, 8, 3] -> [8, 8, 6] { conv3-6 }\n');
+    await watching.heard('--net Mended');
+    watching.interrupt();
+    const { code, out } = await watching.ended;
+    expect(code).toBe(130);
+    expect(out).toContain('again/N/model.json');
+    expect(out).toContain('again/Mended/model.json');
+  });
+
   it('asks for a report when it has a bug', async () => {
     // an exception that netc does not expect
     const script = `

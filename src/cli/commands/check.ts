@@ -1,6 +1,4 @@
 /** `netc check FILE…`: reports every fault of programs, without running anything. */
-import { watch as watchFolder } from 'node:fs';
-import { dirname, resolve } from 'node:path';
 import type { Diagnostic } from '../../diagnostic/diagnostic.ts';
 import { githubAnnotations } from '../../diagnostic/machine/github.ts';
 import { jsonDiagnostics } from '../../diagnostic/machine/json.ts';
@@ -16,6 +14,7 @@ import type { Io } from '../host/io.ts';
 import { loader, loadProgram, type LoadedProgram } from '../program/load.ts';
 import { timed } from '../program/timing.ts';
 import { tell } from '../program/report.ts';
+import { watching } from '../program/watching.ts';
 import { lines } from '../../report/table.ts';
 import type { Program } from '../../typecheck/program/program.ts';
 import type { Sources } from '../../syntax/source.ts';
@@ -123,40 +122,14 @@ const tellAll = (loaded: readonly LoadedProgram[], how: How, io: Io): void => {
 
 const codeOf = (loaded: readonly LoadedProgram[]): Exit => exitFor(loaded.flatMap((o) => o.found));
 
-/** The delay before a check, because an editor writes a file in several steps. */
-const settling = 50; // milliseconds
-
-/**
- * Checks again when something changes in a folder of the program. It watches folders, because editors replace files.
- * Ends with Ctrl-C only.
- */
+/** Checks again when something changes; only what the change concerns. */
 const watch = (files: readonly string[], how: How, io: Io): Promise<Exit> => {
   const load = loader(io.cwd);
-  const watched = new Map<string, { readonly close: () => void }>();
-  let timer: NodeJS.Timeout | undefined;
-  const again = (_event: string, name: string | null): void => {
-    if (name !== null && !name.endsWith('.net')) return;
-    clearTimeout(timer);
-    timer = setTimeout(() => void round(), settling);
-  };
-  const follow = (folder: string): void => {
-    if (watched.has(folder)) return;
-    try {
-      watched.set(folder, watchFolder(folder, again));
-    } catch {
-      // a missing folder cannot be watched; its file was reported as missing
-    }
-  };
-  const round = async (): Promise<void> => {
+  const round = async (): Promise<readonly string[]> => {
     const loaded = await checked(files, how, io, load);
-    for (const o of loaded) {
-      follow(dirname(resolve(io.cwd, o.file)));
-      for (const path of o.sources.keys()) follow(dirname(resolve(io.cwd, path)));
-    }
-    if (how.format === undefined) io.err(lines('watching for changes; Ctrl-C ends', ''));
+    return [...files, ...loaded.flatMap(({ sources }) => [...sources.keys()])];
   };
-  void round();
-  return new Promise(() => {});
+  return watching(io, round, how.format !== undefined);
 };
 
 type CheckOptions = {

@@ -7,7 +7,7 @@ import type { Diagnostic } from '../../diagnostic/diagnostic.ts';
 import { forNet } from '../../compile.ts';
 import { sourceGraph } from '../../build/build.ts';
 import type { Outputs } from '../../graph/main-output.ts';
-import type { Watch } from '../../phase.ts';
+import { unwatched, type Watch } from '../../phase.ts';
 import { timed } from '../program/timing.ts';
 import { formats } from '../../diagram/formats.ts';
 import { graphModel } from '../../emit/graph-model/graph-model.ts';
@@ -32,7 +32,8 @@ import { distinctNames } from '../program/distinct-names.ts';
 import { afterPreparation, preparationOf, tellPreparation } from '../program/input-bytes.ts';
 import { manifestFile, modelFiles } from '../program/model-files.ts';
 import { oddNumbers } from '../program/odd-numbers.ts';
-import { netsAsked, noNets, loadSound } from '../program/load.ts';
+import { loader, netsAsked, noNets, loadSound } from '../program/load.ts';
+import { watching } from '../program/watching.ts';
 import { askedNet, ownersOf } from '../program/owners.ts';
 import { tellLeftOut } from '../program/outputs.ts';
 import { passesAsked, type Passes, type PassesGiven } from '../program/passes.ts';
@@ -179,6 +180,7 @@ type CompileOptions = PassesGiven & {
   readonly outputs: Outputs | undefined;
   readonly diagram: boolean;
   readonly depth: number | undefined;
+  readonly watch: boolean;
   readonly time: boolean;
 };
 
@@ -203,8 +205,20 @@ const compileAll = (nets: readonly TypedNet[], job: Job): Or<Exit, readonly Writ
   return Either.left(exitFor(faults));
 };
 
-export const compile = (file: string, given: CompileOptions, io: Io): Promise<Exit> =>
-  timed(given.time, io, (watch) => compiled(file, given, watch, io));
+/** The files among passes that are asked for: `mine.net:tidy`. */
+const filesOf = (passes: readonly string[]): readonly string[] =>
+  passes.flatMap((pass) => /^.*\.net(?=:|$)/.exec(pass)?.[0] ?? []);
+
+export const compile = (file: string, given: CompileOptions, io: Io): Promise<Exit> => {
+  const once = (): Promise<Exit> =>
+    timed(given.time, io, (watch) => compiled(file, given, watch, io));
+  if (!given.watch) return once();
+  const load = loader(io.cwd);
+  return watching(io, async () => {
+    await once();
+    return [file, ...load(file, unwatched).sources.keys(), ...filesOf(given.pass)];
+  });
+};
 
 const compiled = async (
   file: string,

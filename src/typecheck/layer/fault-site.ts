@@ -6,6 +6,8 @@ import type { Row } from '../../ops/table.ts';
 import type { TensorType } from '../../ops/types.ts';
 import type { Span } from '../../syntax/source.ts';
 import { callLabels, type Context } from '../expr/context.ts';
+import { splitSize } from '../expr/names.ts';
+import { parametersOf } from '../expr/parameters.ts';
 import { lookup } from '../expr/scope.ts';
 import type { Scope } from '../expr/values.ts';
 import type { Around } from '../net/branch-words.ts';
@@ -69,12 +71,13 @@ const aroundOf = (cx: Context, scope: Scope | undefined): Around => ({
     return value?.tag === 'number' ? value.value : undefined;
   },
   takesStride: (name) => {
-    const found = scope && lookup(scope, name);
+    const stem = splitSize(name)?.stem ?? name;
+    const found = scope && (lookup(scope, name) ?? lookup(scope, stem));
     const value = found?.tag === 'entry' ? found.entry.value() : undefined;
     return (
       value?.tag === 'callable' &&
       value.callee.tag === 'definition' &&
-      value.callee.definition.parameters.some((p) => p.name.text === 'stride')
+      parametersOf(cx, value.callee).some((p) => p.name === 'stride')
     );
   },
 });

@@ -178,6 +178,8 @@ const otherOrders = (
     return swapped && others.length === 0 && text !== undefined ? [text] : [];
   }
   const { positional } = given;
+  // in a definition the numbers come from a call, and are to be changed there
+  if (!positional.slice(0, 2).every((part) => /^\d/.test(part))) return [];
   const begins = positional.length > 2 && Number(positional[0]) === channels;
   return orderedCalls(row.name).flatMap((call) => {
     const isTorch = call.by === 'PyTorch';

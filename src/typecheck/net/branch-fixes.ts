@@ -109,13 +109,22 @@ const written = (
 
 const isPlain = (word: string): boolean => /^[\w.]+(-\w+)*$/.test(word);
 
+/** `block(64, conv)`, which does not say a stride yet. */
+const isCall = (word: string): boolean =>
+  /^[\w.]+\([^()]+\)$/.test(word) && !/\bstride\b/.test(word);
+
+/** The same with a stride, which is written `/2`: `conv3-64/2`, `block(64, stride = 2)`. */
+const withStride = (word: string, stride: string): string =>
+  isCall(word) ? `${word.slice(0, -1)}, stride = ${stride.slice(1)})` : `${word}${stride}`;
+
 /** The last step of a branch that can be given a stride where it is written: a layer, or a call that takes one. */
 const strided = (branch: Typed, around: Around): ReturnType<typeof written> => {
   const { text, takesStride } = around;
-  const called = stepsIn(branch, branch.span).findLast(
-    ({ tag, span }) =>
-      tag === 'folder' && isPlain(text(span)) && takesStride(/^[\w.]+/.exec(text(span))![0]),
-  );
+  const called = stepsIn(branch, branch.span).findLast(({ tag, span }) => {
+    const word = text(span);
+    const name = isPlain(word) || isCall(word) ? /^[\w.]+/.exec(word)?.[0] : undefined;
+    return tag === 'folder' && name !== undefined && takesStride(name);
+  });
   const layer = written(
     branch,
     text,
@@ -155,7 +164,7 @@ export const withSize = (
       ? strideWritten(small, ratio, around)
       : `/${ratio}`;
     if (stride === undefined) return [];
-    const changed = `${plain.word}${stride}`;
+    const changed = withStride(plain.word, stride);
     return [replace(`write \`${changed}\` for \`${plain.word}\``, plain.span, changed)];
   }
   const [longer, shorter] = (differenceOf(a, b) ?? 0) > 0 ? [first, other] : [other, first];

@@ -25,7 +25,7 @@ import { allowedIn } from './allowed.ts';
 import { factValue } from './assertions.ts';
 import { checkAssertion } from './check-assertion.ts';
 import { checkWords, faultsWithin, isDefinition } from './declarations.ts';
-import { reportDoubts } from './doubts.ts';
+import { reportDoubts, type DeclaredNet } from './doubts.ts';
 import { digestsOf, type FileScope } from './digests.ts';
 import { asking, askingOnce, type Ask, type Past } from './memory.ts';
 import { moduleScopes, passesSeen, type Modules } from './modules.ts';
@@ -140,9 +140,9 @@ const checkDeclarations = (
   scope: Scope,
   { asserts }: Options,
 ): Pick<Program, 'trainings' | 'evaluations' | 'signatures'> & {
-  readonly nets: readonly (readonly [Declaration, TypedNet])[];
+  readonly nets: readonly DeclaredNet[];
 } => {
-  const nets = declarations.flatMap((d): readonly (readonly [Declaration, TypedNet])[] => {
+  const nets = declarations.flatMap((d): readonly DeclaredNet[] => {
     const net = d.tag === 'net' ? netOf(cx, d, scope, []) : undefined;
     return net === undefined ? [] : [[d, net]];
   });

@@ -12,11 +12,14 @@ import type { Ask } from './memory.ts';
 import { isDefinition } from './declarations.ts';
 import { writtenSense } from './written-sense.ts';
 
+/** A net with its declaration. */
+export type DeclaredNet = readonly [Declaration, TypedNet];
+
 /** Reports those of nets one by one, and, in a program without errors, of what has little sense. */
 export const reportDoubts = (
   cx: LayerContext,
   ask: Ask,
-  nets: readonly (readonly [Declaration, TypedNet])[],
+  nets: readonly DeclaredNet[],
   declarations: readonly Declaration[],
 ): void => {
   // lints are about written layers; those of the source are reported there
