@@ -267,6 +267,7 @@ describe('the protocol', () => {
   it('says how it is started', () => {
     const run = (): string =>
       execFileSync(process.execPath, [join(root, built, 'netc.js'), 'lsp'], {
+        cwd: root, // other tests leave theirs
         encoding: 'utf8',
         stdio: 'pipe',
       });
