@@ -2,7 +2,7 @@
 import { error, replace } from '../../diagnostic/diagnostic.ts';
 import { table } from '../../ops/table.ts';
 import type { Span } from '../../syntax/source.ts';
-import type { Expr, Parameter, Word, Definition } from '../../syntax/tree.ts';
+import type { Expr, Parameter, TypeExpr, Word, Definition } from '../../syntax/tree.ts';
 import { partsOf } from '../../syntax/walk.ts';
 import type { Context } from '../expr/context.ts';
 import { sizeNames, splitSize } from '../expr/names.ts';
@@ -19,7 +19,8 @@ export const recursive = (
   cx: Pick<Context, 'report'>,
   definitions: readonly Definition[],
 ): ReadonlySet<Definition> => {
-  const byName = new Map(definitions.map((d) => [d.name.text, d] as const));
+  // of two with one name the first is meant
+  const byName = new Map(definitions.toReversed().map((d) => [d.name.text, d] as const));
   const usesOf = (d: Definition): readonly Use[] => {
     const found: Use[] = [];
     for (const { name, stem, span } of freeWords(d)) {
@@ -130,12 +131,11 @@ const freeWords: (definition: Definition) => readonly Free[] = perObject((defini
   };
   const own = bind(namesIn(definition));
   visit(definition.body, own);
-  const { signature, parameters } = definition;
-  const types = [signature?.input, signature?.output].flatMap((t) =>
-    t?.tag === 'tensor' ? t.axes : [],
-  );
-  const sizes = bind([...parameters.map((p) => p.name.text), ...types.flatMap(sizesIn)]);
-  for (const axis of types) visit(axis, sizes);
+  const { signature, parameters, body } = definition;
+  // a word of the input names a size only where it is not known already
+  for (const axis of axesOf(signature?.input)) visit(axis, bind(parameterNames(parameters)));
+  const atEnd = bind([...namesIn(definition), ...(body.tag === 'where' ? namesOf(body) : [])]);
+  for (const axis of axesOf(signature?.output)) visit(axis, atEnd);
   // a default sees the parameters before it
   const before = new Set<string>();
   for (const p of definition.parameters) {
@@ -146,12 +146,8 @@ const freeWords: (definition: Definition) => readonly Free[] = perObject((defini
   return found;
 });
 
-/** The names of a type that may be sizes: those that are not in the arguments of a call. */
-const sizesIn = (e: Expr): readonly string[] => {
-  if (e.tag !== 'chain') return partsOf(e).flatMap(sizesIn);
-  const isCall = e.links.some((link) => link.tag === 'call');
-  return isCall ? [] : [e.word.parts[0]!.text, ...partsOf(e).flatMap(sizesIn)];
-};
+const axesOf = (type: TypeExpr | undefined): readonly Expr[] =>
+  type?.tag === 'tensor' ? type.axes : [];
 
 /** The names that an expression gives to what it holds. */
 const namesOf = (e: Expr): readonly string[] => {
