@@ -73,6 +73,9 @@ const shown = (token: IToken, isFollowed: boolean): string => {
 
 const noFixes: readonly Fix[] = [];
 
+/** A line break before a declaration at the margin. */
+const nextHead = /[\r\n](?=(?:net|def|import|rewrite|train|eval|assert)\b)/;
+
 /** Why these cannot stand where a layer is expected, although a layer may begin with them in other places. */
 const unplaced: ReadonlyMap<TokenType, string> = new Map([
   [T.Block, '`block` must begin a step; put parentheses around it here'],
@@ -94,6 +97,7 @@ export class Recovery extends EmbeddedActionsParser {
   protected owed: TokenType | undefined; // reported as missing, and may still come
 
   private further: ReadonlySet<string> | undefined; // what `furtherResults` has found
+  private top = 0; // where the declaration begins
 
   protected enter(context: Context): void {
     this.context = context;
@@ -152,9 +156,9 @@ export class Recovery extends EmbeddedActionsParser {
     return this.context?.source.text.slice(start, end) ?? '';
   }
 
-  /** The names that stand behind the first one of a `return a, b`, a habit from other languages. */
+  /** The names behind the first one of a `return a, b` of this declaration, a habit from other languages. */
   protected furtherResults(): ReadonlySet<string> {
-    const text = this.context?.source.text ?? '';
+    const [text = ''] = (this.context?.source.text ?? '').slice(this.top).split(nextHead, 1);
     this.further ??= new Set(
       [...text.matchAll(/\breturn[ \t]+\w+[ \t]*,([^\n}]*)/g)].flatMap(([, names]) =>
         names!.split(/\W+/),
@@ -304,6 +308,8 @@ export class Recovery extends EmbeddedActionsParser {
 
   /** Forgets the nesting and its faults where a declaration begins. */
   protected atTop(): void {
+    this.top = this.LA(1).startOffset;
+    this.further = undefined;
     this.depth = 0;
     this.tooDeep = false;
     this.owed = undefined;
