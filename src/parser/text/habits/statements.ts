@@ -81,6 +81,18 @@ export const loop = habit({
 const isNamed = (tokens: readonly IToken[], i: number): boolean =>
   T.is(tokens[i], T.Name) && (T.is(tokens[i + 1], T.Equals) || T.is(tokens[i - 1], T.As, T.Also));
 
+/** The names of values in the declaration that is being read, which ends before the next one at the margin. */
+const valuesOf = ({ tokens, text, declaration }: Walk): ReadonlySet<string> => {
+  const from = declaration === undefined ? 0 : tokens.indexOf(declaration);
+  const isHead = (t: IToken): boolean =>
+    T.declares(t) && /[\r\n]/.test(text[t.startOffset - 1] ?? '\n');
+  const next = tokens.findIndex((t, i) => i > from && isHead(t));
+  const end = next < 0 ? tokens.length : next;
+  return new Set(
+    tokens.flatMap((t, i) => (i >= from && i < end && isNamed(tokens, i) ? [t.image] : [])),
+  );
+};
+
 /** The names behind `return`, where the token that the pass looks at is the first, if they are those of values. */
 const returned = (walk: Walk): readonly IToken[] => {
   const { tokens, at } = walk;
@@ -90,7 +102,7 @@ const returned = (walk: Walk): readonly IToken[] => {
     if (!T.is(next, T.Name)) return [];
     names.push(next!);
   }
-  walk.values ??= new Set(tokens.flatMap((t, i) => (isNamed(tokens, i) ? [t.image] : [])));
+  walk.values ??= valuesOf(walk);
   const { values } = walk;
   const behind = tokens[at + 2 * names.length - 1];
   const ends =

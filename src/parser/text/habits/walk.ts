@@ -46,7 +46,7 @@ export type Walk = {
   closed: Frame | undefined;
   /** The names of the file that may be counts; collected when they are first needed. */
   names: ReadonlySet<string> | undefined;
-  /** The names of values and outputs; collected likewise. */
+  /** The names of values and outputs of this declaration; collected likewise. */
   values: ReadonlySet<string> | undefined;
 };
 
@@ -165,6 +165,7 @@ export const begin = (walk: Walk, token: IToken): void => {
     frame.commas = [];
     frame.inWhere = false;
     walk.declaration = token;
+    walk.values = undefined;
   }
   frame.inHead = T.is(token, T.Net, T.Def);
 };
