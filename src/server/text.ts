@@ -4,7 +4,7 @@ import type {
   Range,
   TextDocumentContentChangeEvent,
 } from 'vscode-languageserver-protocol';
-import { lineStarts } from '../syntax/source.ts';
+import { lineStarts, positionAt } from '../syntax/source.ts';
 
 /** What `character` of a position counts: bytes, UTF-16 code units, or code points. */
 export type Encoding = 'utf-8' | 'utf-16' | 'utf-32';
@@ -55,18 +55,6 @@ export const offsetAt = (text: Text, { line, character }: Position): number => {
   return at;
 };
 
-/** The line that an offset lies in. O(log lines). */
-const lineAt = ({ starts }: Text, offset: number): number => {
-  let low = 0;
-  let high = starts.length - 1;
-  while (low < high) {
-    const middle = (low + high + 1) >> 1;
-    if (starts[middle]! <= offset) low = middle;
-    else high = middle - 1;
-  }
-  return low;
-};
-
 /** So many units of the agreed encoding lie between two offsets. */
 const unitsBetween = ({ text, encoding }: Text, from: number, to: number): number => {
   if (encoding === 'utf-16') return to - from;
@@ -81,7 +69,7 @@ const unitsBetween = ({ text, encoding }: Text, from: number, to: number): numbe
 
 /** The position of an offset. */
 export const positionOf = (text: Text, offset: number): Position => {
-  const line = lineAt(text, offset);
+  const { line } = positionAt(text.starts, offset);
   return { line, character: unitsBetween(text, text.starts[line]!, offset) };
 };
 
