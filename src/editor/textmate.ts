@@ -3,7 +3,7 @@
  * of the parser and the operators, so it knows every word that they know.
  */
 import { table } from '../ops/table.ts';
-import { keywords } from '../parser/document.ts';
+import { reservedWords } from '../parser/lexemes.ts';
 import { allClauses } from '../protocol/document.ts';
 import { factNames } from '../typecheck/expr/fact-names.ts';
 
@@ -36,7 +36,9 @@ const include = (...names: readonly string[]): readonly Pattern[] =>
 
 const declares = ['def', 'net', 'rewrite', 'train', 'eval'];
 const combining = ['and', 'or', 'not', 'if', 'then', 'else'];
-const others = keywords.filter((word) => !declares.includes(word) && !combining.includes(word));
+const others = [...reservedWords].filter(
+  (word) => /^\w{2,}$/.test(word) && !declares.includes(word) && !combining.includes(word),
+);
 
 /** `256`, `1e-3`, `1_000`. */
 const number = String.raw`\d+(?:_\d+)*(?:\.\d+(?:_\d+)*)?(?:[eE][+-]?\d+)?`;

@@ -2,7 +2,6 @@
 import { diagnosticsOf } from '../diagnostic/checked.ts';
 import { parse } from './parse.ts';
 import { habits } from './text/habits/habits.ts';
-import { reserved } from './text/tokens.ts';
 
 const opening = `# Habits
 
@@ -24,8 +23,3 @@ export const habitsPage = (windowed: ReadonlySet<string>): string => {
   });
   return opening + rows.join('');
 };
-
-/** The words that are not names, in the order of the tokens. */
-export const keywords: readonly string[] = [...reserved.keys()].filter((word) =>
-  /^\w{2,}$/.test(word),
-);

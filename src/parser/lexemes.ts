@@ -58,6 +58,9 @@ export type LexemeKind =
 /** Words and signs that are not names. */
 export const reservedWords: ReadonlySet<string> = new Set(T.reserved.keys());
 
+/** Those that begin declarations. */
+export const declaringWords: readonly string[] = T.declaringWords;
+
 export type Lexeme = { readonly kind: LexemeKind; readonly text: string; readonly start: number };
 
 const kinds: ReadonlyMap<TokenType, LexemeKind> = new Map<TokenType, LexemeKind>([

@@ -3,10 +3,12 @@
  * a piece stays true while others are edited.
  */
 import { lineEndFrom } from './text/scan/state.ts';
-import { endOfString } from './text/tokens.ts';
+import { declaringWords, endOfString } from './text/tokens.ts';
 
-/** A declaration at the margin, or the beginning of one. */
-const head = /^(?:def|net|import|rewrite|train|eval)[ \t]+[A-Za-z_"]|^assert(?![A-Za-z0-9_])/;
+/** A declaration at the margin: its word, and a name or a path unless it has none. */
+const head = new RegExp(
+  `^(?:${declaringWords.filter((word) => word !== 'assert').join('|')})[ \\t]+[A-Za-z_"]|^assert(?!\\w)`,
+);
 /** The longest beginning that `head` has to see: `rewrite`, some spaces and a letter. */
 const HEAD = 24;
 

@@ -74,7 +74,7 @@ const shown = (token: IToken, isFollowed: boolean): string => {
 const noFixes: readonly Fix[] = [];
 
 /** A line break before a declaration at the margin. */
-const nextHead = /[\r\n](?=(?:net|def|import|rewrite|train|eval|assert)\b)/;
+const nextHead = new RegExp(`[\\r\\n](?=(?:${T.declaringWords.join('|')})\\b)`);
 
 /** Why these cannot stand where a layer is expected, although a layer may begin with them in other places. */
 const unplaced: ReadonlyMap<TokenType, string> = new Map([

@@ -259,8 +259,11 @@ export const oneOf = (...types: readonly TokenType[]): ((token: IToken) => boole
 export const opensBracket = oneOf(LParen, LSquare, LCurly);
 /** Is the token a closing bracket? */
 export const closesBracket = oneOf(RParen, RSquare, RCurly);
+const declaring = [Def, Net, Import, Rewrite, Train, Eval, Assert];
+/** The words that begin declarations. */
+export const declaringWords: readonly string[] = declaring.map(({ name }) => name.toLowerCase());
 /** Does the token begin a declaration? */
-export const declares = oneOf(Def, Net, Import, Rewrite, Train, Eval, Assert);
+export const declares = oneOf(...declaring);
 
 /** Do two tokens stand side by side, without a space? */
 export const touches = (a: IToken | undefined, b: IToken | undefined): boolean =>

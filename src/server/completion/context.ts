@@ -2,6 +2,7 @@
  * What the text before the cursor asks for. It is found in the text alone, from the beginning of the declaration, because
  * the tree of a text that is being written says little about its end.
  */
+import { declaringWords } from '../../parser/lexemes.ts';
 
 /** An open bracket, and the word that it touches: `conv` of `conv(`. */
 type Open = { readonly sign: string; readonly at: number; readonly word: string };
@@ -41,7 +42,8 @@ export type Context =
   | { readonly tag: 'pass' }
   | { readonly tag: 'assertion' };
 
-const begins = /^(?:net|def|import|assert|rewrite|train|eval)\b/;
+/** The word that begins a declaration. */
+const begins = new RegExp(`^(${declaringWords.join('|')})\\b`);
 
 /** Where the declaration begins that a place may belong to. */
 const startOfDeclaration = (text: string, offset: number): number => {
@@ -158,7 +160,7 @@ export const contextAt = (whole: string, offset: number): Context => {
   const from = startOfDeclaration(whole, offset);
   const text = whole.slice(from, offset);
   const { open, inside, stringAt } = scan(text);
-  const [, keyword] = /^(net|def|import|assert|rewrite|train|eval)\b/.exec(text) ?? [];
+  const [, keyword] = begins.exec(text) ?? [];
   if (inside === 'comment') return { tag: 'nothing' };
   if (inside === 'string')
     return keyword === 'import'

@@ -4,6 +4,7 @@ import { operatorText, signature } from '../../ops/document.ts';
 import { joinOf } from '../../ops/roles.ts';
 import { table } from '../../ops/table.ts';
 import { showType } from '../../ops/types.ts';
+import { reservedWords } from '../../parser/lexemes.ts';
 import { showProtocols } from '../../protocol/write.ts';
 import { showNet, showSignature } from '../../report/types.ts';
 import type { Span } from '../../syntax/source.ts';
@@ -216,7 +217,7 @@ const wordOfLanguage = (
   const isClause = clauseAt(ground, path, offset);
   const value =
     aboutJoin(ground, path, spelt) ??
-    (isClause || isReserved.test(spelt)
+    (isClause || reservedWords.has(spelt)
       ? pagesOn(ground.host, spelt, isClause ? titles.clauses : titles.language)[0]
       : undefined);
   return value === undefined ? undefined : { value, place: { path: ground.path, ...word } };
@@ -228,10 +229,6 @@ const found = (ground: Ground, offset: number): About | undefined => {
     nameAt(ground, offset, path) ?? wordOfLanguage(ground, offset, path) ?? layerAt(ground, path)
   );
 };
-
-/** The words that are no names. */
-const isReserved =
-  /^(def|net|import|rewrite|rule|train|eval|assert|where|with|from|when|as|also|block|if|then|else|and|or|not|x)$/;
 
 const hoverAt = (ground: Ground, offset: number): Hover | undefined => {
   const about = found(ground, offset);

@@ -1,6 +1,7 @@
 /** Counts brackets, and takes out those that are nested too deeply. */
 import { error } from '../../../diagnostic/diagnostic.ts';
 import { span } from '../../../syntax/source.ts';
+import { declaringWords } from '../tokens.ts';
 import { patch, type Scan } from './state.ts';
 
 /** How deep brackets and nested constructs may go (SAFETY.md). */
@@ -38,7 +39,7 @@ export const closing = (scan: Scan, at: number): number => {
   return at + 1;
 };
 
-const declaration = /(?:def|net|import|rewrite|train|eval|assert)\b/y;
+const declaration = new RegExp(`(?:${declaringWords.join('|')})\\b`, 'y');
 
 /** Reads the end of a line. A declaration at the beginning of the next ends what came before, closed or not. */
 export const lineEnd = (scan: Scan, at: number): number => {
