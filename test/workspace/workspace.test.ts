@@ -32,7 +32,12 @@ describe('a workspace keeps', () => {
     ['all nets but the one that is edited', 'other-8 }', 'other-16 }', ['A', 'C']],
     ['nets that do not use the definition that is edited', 'conv1-c', 'conv3-c', ['A', 'C']],
     ['no net that uses it through another', 'conv3-c', 'conv5-c', ['B']],
-    ['nets that do not use the definition whose comment grows', 'def other', '-- more\ndef other', ['A', 'C']],
+    [
+      'nets that do not use the definition whose comment grows',
+      'def other',
+      '-- more\ndef other',
+      ['A', 'C'],
+    ],
     ['all nets when a definition is added', 'net A', 'def more = relu\nnet A', ['A', 'B', 'C']],
     ['no net whose word means something else now', 'net B', 'def relu = tanh\nnet B', ['B']],
   ])('%s', (_, from, to, kept) => {
