@@ -11,6 +11,7 @@ import {
   readdirSync,
   realpathSync,
   rmSync,
+  watch,
   writeFileSync,
 } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -70,6 +71,16 @@ const start = (args: readonly string[]) => {
 
 const wait = (milliseconds: number): Promise<void> =>
   new Promise((done) => setTimeout(done, milliseconds));
+
+/** Until a checkpoint is being written: its file changes, or the one that takes its place. */
+const saving = (at: string): Promise<void> =>
+  new Promise((done) => {
+    const watcher = watch(at, (_, name) => {
+      if (name === null || !/safetensors|tmp/.test(name)) return;
+      watcher.close();
+      done();
+    });
+  });
 
 const checkpoints = ['last.safetensors', 'previous.safetensors', 'best.safetensors'];
 
@@ -167,14 +178,16 @@ const killed = async (row: Choices, i: number) => {
     const begin = performance.now();
     const resume = name === undefined ? [] : ['--resume', name];
     const { child, ended, heard, said } = start([...always, '100000', ...resume]);
-    // some while it starts, some in the first steps, others while epochs are trained and saved
+    // some while it starts, some in the first steps, some while epochs are trained, and some in the midst of a save
     const moment = uniform(draw);
     if (startUp > 0 && moment < 0.2) await wait(startUp * uniform(draw));
     else {
       await heard('keeps the run');
       startUp = performance.now() - begin;
       if (moment > 0.5) await heard('\nepoch ');
-      await wait((performance.now() - begin - startUp) * uniform(draw));
+      if (name !== undefined && moment > 0.7)
+        await Promise.race([saving(join(folder, runs, name)), ended]);
+      else await wait((performance.now() - begin - startUp) * uniform(draw));
     }
     child.kill('SIGKILL');
     await ended;

@@ -58,12 +58,15 @@ export const saverIn = (folder: string, marks: Marks, resume: string, warn: Warn
     writeCheckpoint(folder, name, contents, marks);
   const writeAll = (contents: Contents, isBest: boolean): Either<Diagnostic, void> => {
     const { last, previous, best } = checkpointFiles;
+    // first, since a run goes on from whichever is newer: after the last alone nothing would write the best any more
+    const kept = isBest ? write(best, contents) : E.right(undefined);
+    if (E.isLeft(kept)) return kept;
     const before = secondName(`${folder}/${last}`);
     const saved = write(last, contents);
     // only now the one before the last may go
     if (E.isRight(saved)) before.keepAs(previous);
     else before.drop();
-    return E.isRight(saved) && isBest ? write(best, contents) : saved;
+    return saved;
   };
   return {
     save: (contents, isBest) => {
