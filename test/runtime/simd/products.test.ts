@@ -8,13 +8,11 @@ import type { Kernel } from '../../../src/kernel/kernel.ts';
 import type { Convolution } from '../../../src/kernel/rows/products.ts';
 import { windowsOver } from '../../../src/kernel/loops.ts';
 import { kernelRow } from '../../../src/kernel/table.ts';
-import { below, words } from '../../../src/numeric/random.ts';
-import { elements, tensor, type Tensor } from '../../../src/numeric/tensor.ts';
+import { zeros, type Tensor } from '../../../src/numeric/tensor.ts';
 import { maxPoolGradLoop } from '../../../src/runtime/engines/loops.ts';
-import { workBytes } from '../../../src/runtime/engines/simd/machine.ts';
-import { productsOn, type Ending } from '../../../src/runtime/engines/simd/products.ts';
-import { Memory } from '../../../src/runtime/engines/simd/web-assembly.ts';
+import type { Ending } from '../../../src/runtime/engines/simd/products.ts';
 import { windowsDownAndAcross } from '../../../src/runtime/engines/windows.ts';
+import { bench, numbers } from './memory.ts';
 
 type Size = {
   readonly images: number;
@@ -24,55 +22,6 @@ type Size = {
   readonly strides: readonly [number, number];
   readonly dilations: readonly [number, number];
   readonly padding: 'SAME' | 'VALID';
-};
-
-const numbers = (shape: readonly number[], purpose: string): Tensor => {
-  const draw = words({ seed: 5, purpose, epoch: 0, index: 0 });
-  return tensor(
-    shape,
-    Array.from({ length: elements(shape) }, () => Math.fround(below(draw, 2 ** 20) / 2 ** 19 - 1)),
-  );
-};
-
-const begin = 1024;
-const page = 2 ** 16;
-
-/** A memory with products on it, and arrays behind one another, each with NaN around it. */
-const bench = () => {
-  const memory = new Memory({ initial: Math.ceil((begin + workBytes) / page) });
-  new Float32Array(memory.buffer).fill(NaN);
-  const products = productsOn(memory, begin);
-  let end = begin + workBytes;
-  const fence = 64;
-  const grow = (pages: number): void => {
-    const before = memory.buffer.byteLength;
-    memory.grow(pages);
-    new Float32Array(memory.buffer, before).fill(NaN);
-  };
-  const place = (length: number): (() => Float32Array) => {
-    const address = end + 4 * fence;
-    end = address + 4 * length;
-    const missing = Math.ceil((end + 4 * fence - memory.buffer.byteLength) / page);
-    if (missing > 0) grow(missing);
-    return () => new Float32Array(memory.buffer, address, length);
-  };
-  const put = ({ data }: Tensor): (() => Float32Array) => {
-    const array = place(data.length);
-    array().set(data);
-    return array;
-  };
-  /** what is written to an array of this shape, and to nothing beside it */
-  const made = (shape: readonly number[], write: (out: Float32Array) => void): Float32Array => {
-    const out = place(elements(shape));
-    write(out());
-    const { byteOffset } = out();
-    for (const at of [byteOffset - 4 * fence, byteOffset + 4 * elements(shape)])
-      expect(new Float32Array(memory.buffer, at, fence).every(Number.isNaN)).toBe(true);
-    const result = out().slice();
-    out().fill(NaN);
-    return result;
-  };
-  return { products, grow, put, made };
 };
 
 const expectClose = (found: Float32Array, kernel: Kernel, operands: readonly Tensor[]): void => {
@@ -170,6 +119,30 @@ describe('own convolutions', () => {
       { numRuns },
     );
   });
+
+  it.each(Array.from({ length: 9 }, (_, i) => [i + 1, 9 - i] as const))(
+    'reads nothing behind its operands, of %i and %i channels',
+    (from, to) => {
+      const windows = { strides: [1, 1], padding: 'SAME' } as const;
+      const [x, filter] = [numbers([3, 2, 3, from], 'x'), numbers([3, 2, from, to], 'filter')];
+      const y = numbers([3, 2, 3, to], 'y');
+      const axes = windowsDownAndAcross(windows, filter.shape, x.shape, y.shape);
+      const of = { x: x.shape, filter: filter.shape, y: y.shape, axes };
+      const ending: Ending = { bias: undefined, bounds: [-Infinity, Infinity] };
+      const results = [undefined, x, filter, y].map((last) => {
+        const { products, put, putLast } = bench();
+        const out = [y, x, filter].map(({ shape }) => put(zeros(shape)));
+        const [a, b, c] = [x, filter, y].map((t) => (t === last ? undefined : put(t)));
+        const behind = last && putLast(last);
+        const [input, weights, made] = [a, b, c].map((array) => (array ?? behind)!());
+        products.forward(of, out[0]!(), input!, weights!, ending);
+        products.byInput(of, out[1]!(), weights!, made!);
+        products.byFilter(of, out[2]!(), input!, made!);
+        return out.map((array) => array().slice());
+      });
+      for (const result of results) expect(result).toEqual(results[0]);
+    },
+  );
 
   it('adds a bias, clamps, and keeps NaN', () => {
     const { products, put, made } = bench();
