@@ -615,6 +615,7 @@ describe('kernels', () => {
       'convolution-gradients',
       'compose',
       'means',
+      'pointwise',
       'bounds',
       'keeping-nan',
     ].map((table) => `runtime/engines/${table}.ts`),

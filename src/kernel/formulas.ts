@@ -16,7 +16,7 @@ export const squared = (a: Lowered): Computed => kernel({ op: 'Square' }, a);
 export const power = (a: Lowered, n: number): Computed => kernel({ op: 'Pow' }, a, scalar(n));
 
 /** √a */
-export const root = (a: Lowered): Computed => power(a, 0.5);
+export const root = (a: Lowered): Computed => kernel({ op: 'Sqrt' }, a);
 
 /** n·a */
 export const scaled = (n: number, a: Lowered): Computed => times(a, scalar(n));
@@ -27,6 +27,9 @@ export const summedTo = (a: Lowered, like: Lowered): Computed => kernel({ op: 'S
 /** The sum over these axes, which go; −1 is the last. */
 export const summed = (a: Lowered, axes: readonly number[]): Computed =>
   kernel({ op: 'Sum', axes }, a);
+
+/** Σ a² over all numbers */
+export const sumOfSquares = (a: Lowered): Computed => kernel({ op: 'SumOfSquares' }, a);
 
 /** The mean over these axes, which go. */
 export const averaged = (a: Lowered, axes: readonly number[]): Computed =>

@@ -101,8 +101,16 @@ type TrainingAttributes = {
   readonly LogSoftmax: Nothing;
   /** 0 for numbers up to 0, or `below`, and 1 above */
   readonly Step: { readonly below: number };
+  readonly Sqrt: Nothing;
+  /** what these steps make of each number, one after the other; the results are those of some steps */
+  readonly Pointwise: {
+    readonly steps: readonly ArithmeticStep[];
+    readonly results: readonly number[]; // indices of steps
+  };
   /** over these axes, which go; −1 is the last */
   readonly Sum: Along;
+  /** over all numbers, each squared */
+  readonly SumOfSquares: Nothing;
   /** along these axes, which come */
   readonly Spread: Along;
   /** how many numbers a sum over these axes adds up */
@@ -139,6 +147,18 @@ export type Product = 'Conv2D' | 'DepthwiseConv2dNative' | 'MatMul';
 
 /** Those that can be fused with a product. */
 export type Activation = 'Relu' | 'Relu6' | 'LeakyRelu' | 'Sigmoid';
+
+/** Those on single numbers that can be done in one pass over them. */
+export type Arithmetic = 'AddV2' | 'Sub' | 'Mul' | 'RealDiv' | 'Square' | 'Sqrt';
+
+/** What arithmetic reads: an operand, what a step before made, or a number that is the same everywhere. */
+export type Term =
+  | { readonly tag: 'operand'; readonly index: number }
+  | { readonly tag: 'step'; readonly index: number }
+  | { readonly tag: 'number'; readonly value: number };
+
+/** One operation on as many terms as its kernel reads. */
+export type ArithmeticStep = { readonly op: Arithmetic; readonly of: readonly Term[] };
 
 /** For each axis where the cut begins and how long it is; −1 − n means all but the last n that are left. */
 export type Cut = { readonly begin: readonly number[]; readonly size: readonly number[] };

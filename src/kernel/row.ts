@@ -80,8 +80,9 @@ export type Gradient<Op extends KernelName> = (
 /** A kernel: all that holds of it on every engine. */
 export type KernelRow<Op extends KernelName> = {
   readonly operands: readonly OperandSpec[];
-  /** the names of the results: as many as there are */
+  /** the names of the results: as many as there are, unless `count` says so */
   readonly results: readonly string[];
+  readonly count?: (kernel: KernelOf<Op>) => number;
   /**
    * The shapes of the results; anything but whole positive numbers where operands do not fit. `batched` says of each
    * operand whether its first axis is the batch.

@@ -15,6 +15,7 @@ import { fused } from './rows/fused.ts';
 import * as movement from './rows/movement.ts';
 import * as movementGradients from './rows/movement-gradients.ts';
 import * as normalisation from './rows/normalisation.ts';
+import { pointwise } from './rows/pointwise.ts';
 import * as pools from './rows/pools.ts';
 import * as productGradients from './rows/product-gradients.ts';
 import * as products from './rows/products.ts';
@@ -69,7 +70,10 @@ export const kernelTable: { readonly [Op in KernelName]: KernelRow<Op> } = {
   ResizeBilinearGrad: movementGradients.resizeBilinearGrad,
   LogSoftmax: activations.logSoftmax,
   Step: activations.stepAt0,
+  Sqrt: arithmetic.sqrt,
+  Pointwise: pointwise,
   Sum: sums.sum,
+  SumOfSquares: sums.sumOfSquares,
   Spread: sums.spread,
   Count: sums.count,
   BroadcastTo: sums.broadcastTo,
@@ -84,6 +88,12 @@ export const kernelTable: { readonly [Op in KernelName]: KernelRow<Op> } = {
 /** The row of a kernel. */
 export const kernelRow = <Op extends KernelName>(kernel: KernelOf<Op>): KernelRow<Op> =>
   kernelTable[kernel.op];
+
+/** How many results a kernel has. */
+export const resultsOf = (kernel: Kernel): number => {
+  const { count, results } = kernelRow(kernel);
+  return count?.(kernel) ?? results.length;
+};
 
 /** What operand `index` of a kernel is read for. */
 export const operandOf = (kernel: Kernel, index: number): OperandSpec => {

@@ -5,7 +5,7 @@
 import { absurd, Bug } from '../diagnostic/bug.ts';
 import type { GraphWeight, ValueId } from '../graph/graph.ts';
 import type { Lowered, WeightPart } from '../kernel/kernel.ts';
-import { isBatched, kernelRow, operandOf } from '../kernel/table.ts';
+import { isBatched, operandOf, resultsOf } from '../kernel/table.ts';
 import type {
   Call,
   KernelProgram,
@@ -150,7 +150,7 @@ export const layOut = (
           l.kernel,
           ids.map((id) => draft.values[id]!.batched),
         );
-        const outputs = kernelRow(l.kernel).results.map(() => newValue(draft, batched));
+        const outputs = Array.from({ length: resultsOf(l.kernel) }, () => newValue(draft, batched));
         draft.calls.push({ kernel: l.kernel, operands, outputs, path: layer.path });
         return outputs;
       }

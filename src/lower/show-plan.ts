@@ -1,9 +1,11 @@
 /** A plan as text: `netc dump --after plan`. */
 import { wrap } from '../diagnostic/terminal/terminal-width.ts';
+import { isPointwise } from '../kernel/rows/pointwise.ts';
 import { partsOf } from '../kernel/table.ts';
 import { largest } from '../numeric/figures.ts';
 import type { Call, KernelProgram, Operand, Port } from './kernels.ts';
 import type { Plan } from './plan.ts';
+import { formulasOf } from './show-arithmetic.ts';
 
 /** The plan as text, a line for each call, or two where `width` columns are too few: `netc dump --after plan`. */
 export const showPlan = (p: Plan, width = Infinity): string => {
@@ -31,8 +33,17 @@ export const showPlan = (p: Plan, width = Infinity): string => {
     `peak ${showBytes(p.peakBytes)}, with weights ${showBytes(p.peakBytes + p.weightBytes)}`,
     '',
     ...fitting([head, ...rows], width),
+    ...formulasIn(p, width),
     '',
   ].join('\n');
+};
+
+/** What the kernels of arithmetic compute. */
+const formulasIn = ({ steps }: Plan, width: number): readonly string[] => {
+  const all = steps.flatMap(({ call }) =>
+    isPointwise(call.kernel) ? formulasOf(call.kernel, call) : [],
+  );
+  return all.length === 0 ? [] : ['', 'where', ...all.flatMap((one) => wrap(`  ${one}`, width))];
 };
 
 /** A program for images of every size, a line for each call: `netc dump --after kernels`. */

@@ -103,7 +103,7 @@ describe('the gradient', () => {
 
   it('is there for every kernel that an operator lowers to', () => {
     const without = kernelNames.filter((op) => !derivable.includes(op));
-    expect(without).toEqual(['MaxPoolGrad', 'LRNGrad', 'ConcatV2Grad']);
+    expect(without).toEqual(['MaxPoolGrad', 'LRNGrad', 'Pointwise', 'ConcatV2Grad']);
   });
 });
 
@@ -180,7 +180,10 @@ it('keeps the least that will do', () => {
     ResizeBilinearGrad: nothing
     LogSoftmax: y
     Step: nothing
+    Sqrt: y
+    Pointwise: no gradient
     Sum: nothing
+    SumOfSquares: x
     Spread: nothing
     Count: nothing
     BroadcastTo: nothing

@@ -74,6 +74,17 @@ export const square: KernelRow<'Square'> = {
   samples: [sample({}, [2, 3, 5, 3]), sample({}, [3, 1])],
 };
 
+/** y = √x, of positive x */
+export const sqrt: KernelRow<'Sqrt'> = {
+  operands: [value('x')],
+  results: ['y'],
+  shapes: asFirst,
+  reference: (_, [x]) => [each(Math.sqrt)(x)],
+  gradient: (_, { results, gradients }) => [over(gradients[0], scaled(2, results[0]))],
+  samples: [sample({}, of('positive', [2, 3, 5, 3])), sample({}, of('positive', [3, 1]))],
+  training: true,
+};
+
 /** y = 2/√π ∫₀ˣ e^(−t²) dt, which is 2 Φ(x√2) − 1 with Φ of the normal distribution. */
 export const erf: KernelRow<'Erf'> = {
   operands: [value('x')],

@@ -1,5 +1,6 @@
 /** Sums, and what they are the gradients of: numbers that are repeated. */
 import { elements, sameShape, zeros } from '../../numeric/tensor.ts';
+import { scaled, times } from '../formulas.ts';
 import { kernel as applied } from '../kernel.ts';
 import { at, filled } from '../loops.ts';
 import { fixed, sample, shapeOnly, value, type KernelRow } from '../row.ts';
@@ -34,6 +35,20 @@ export const sum: KernelRow<'Sum'> = {
     sample({ axes: [-1] }, [3, 2, 1, 5]),
     sample({ axes: [0, 1] }, [3, 4]),
   ],
+  training: true,
+};
+
+/** y = Σ x² over all numbers */
+export const sumOfSquares: KernelRow<'SumOfSquares'> = {
+  operands: [value('x')],
+  results: ['y'],
+  shapes: () => [[]],
+  batched: () => false,
+  reference: (_, [x]) => [
+    { shape: [], data: Float64Array.of(x.data.reduce((all, n) => all + n * n, 0)) },
+  ],
+  gradient: (_, { operands: [x], gradients: [g] }) => [times(scaled(2, x), g)],
+  samples: [sample({}, [2, 3, 5, 3]), sample({}, fixed([9])), sample({}, fixed([3, 1]))],
   training: true,
 };
 

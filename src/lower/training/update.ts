@@ -9,11 +9,11 @@ import {
   root,
   scalar,
   scaled,
-  squared,
-  summed,
+  sumOfSquares,
   times,
   zerosLike,
 } from '../../kernel/formulas.ts';
+import { atOnce } from '../../kernel/at-once.ts';
 import { input, type Lowered } from '../../kernel/kernel.ts';
 import { gradientOf } from '../derive.ts';
 import { addInput, addState, layOut, programFrom, resumed, write, type Draft } from '../draft.ts';
@@ -75,8 +75,8 @@ export const moveByParts: Moved = (derived, trained, how) => {
   const slopes = slopesIn(derived, trained).map(({ state, gradient }) => {
     const path = `${state.path}/sum`;
     const sum = addState(draft, path, state.shape);
-    const more = plus(input(0), times(input(1), input(2)));
-    return { state, path, sum, after: write(draft, state.path, [sum, gradient, share], more) };
+    const [more] = atOnce([plus(input(0), times(input(1), input(2)))]);
+    return { state, path, sum, after: write(draft, state.path, [sum, gradient, share], more!) };
   });
   const gathered = new Map(slopes.map(({ sum, after }) => [sum, after]));
   const part = programFrom(draft, net, withoutSlopes(derived, trained), gathered);
@@ -163,8 +163,8 @@ const moveAll = (draft: Draft, net: string, slopes: readonly Slope[], how: Movem
 
 /** √(Σ g²) over all numbers of the gradients by these states. */
 const normOf = (states: readonly State[]): Lowered => {
-  const squares = states.map(({ shape }, i) => summed(squared(input(i)), [...shape.keys()]));
-  return root(squares.reduce((sum, part) => plus(sum, part), scalar(0)));
+  const squares = states.map((_, i) => sumOfSquares(input(i)));
+  return atOnce([root(squares.reduce((sum, part) => plus(sum, part), scalar(0)))])[0]!;
 };
 
 /** min(1, c / (norm + 1e-6)), as PyTorch clips: 1 / (1 + max(0, (norm + 1e-6)/c − 1)). */
@@ -206,10 +206,12 @@ const move = (
     numbers: given,
   });
   const names = [...kept.keys()];
-  const after = layOut(draft, { path: state.path, weights: [] }, operands, [
-    moved.weight,
-    ...names.map((name) => moved.kept[name]!),
-  ]);
+  const after = layOut(
+    draft,
+    { path: state.path, weights: [] },
+    operands,
+    atOnce([moved.weight, ...names.map((name) => moved.kept[name]!)]),
+  );
   const before = [state.id, ...names.map((name) => kept.get(name)!)];
   return before.map((id, i) => [id, after[i]!] as const);
 };

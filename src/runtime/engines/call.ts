@@ -19,12 +19,23 @@ export type Site = {
 /** Writes to `out`, and reads the operands. */
 export type Loop = (out: Float32Array, ...operands: readonly Float32Array[]) => void;
 
+/** The same with several results. */
+export type LoopOnAll = (
+  results: readonly Float32Array[],
+  operands: readonly Float32Array[],
+) => void;
+
 /** One call of a kernel of ours in progress. */
 export type Calling<Name extends RegistryName = RegistryName> = Site & {
   /** calls the registry; tensors that are not results are freed after the call */
   readonly run: (name: Name, inputs: KernelInputs, attrs: NamedAttrMap) => TensorInfo;
   /** what a loop makes of these, where a backend holds numbers in the memory of this process: `out` holds anything before */
   readonly compute?: (shape: Shape, operands: readonly TensorInfo[], loop: Loop) => TensorInfo;
+  readonly computeAll?: (
+    shapes: readonly Shape[],
+    operands: readonly TensorInfo[],
+    loop: LoopOnAll,
+  ) => readonly TensorInfo[];
   /** products of matrices on that memory, where a backend has room for them */
   readonly products?: Products;
   /** numbers that are known before anything runs; they are freed after the call too */

@@ -7,7 +7,7 @@ import { Bug } from '../../diagnostic/bug.ts';
 import type { Kernel } from '../../kernel/kernel.ts';
 import type { Shape } from '../../kernel/shape.ts';
 import { elements, sameShape } from '../../numeric/tensor.ts';
-import type { Calling, KernelInputs, Loop } from './call.ts';
+import type { Calling, KernelInputs, LoopOnAll } from './call.ts';
 import { reshaped } from './compose.ts';
 import type { HeldOperand } from './engine.ts';
 import { callKernel } from './registry.ts';
@@ -21,9 +21,16 @@ export type Maker<T extends TensorInfo> = {
   readonly views: boolean;
   readonly run: (name: RegistryName, inputs: KernelInputs, attrs: NamedAttrMap) => T;
   readonly constant: (shape: Shape, data: Float32Array) => T;
-  readonly compute: ((shape: Shape, operands: readonly TensorInfo[], loop: Loop) => T) | undefined;
+  readonly loops: Loops<T> | undefined;
   readonly products: Products | undefined;
   readonly dispose: (tensor: T) => void;
+};
+
+/** Loops on numbers in the memory of this process. */
+type Loops<T> = {
+  /** a tensor that holds anything */
+  readonly blank: (shape: Shape) => T;
+  readonly loop: (results: readonly T[], operands: readonly TensorInfo[], loop: LoopOnAll) => void;
 };
 
 /** The results of a kernel; if it throws, nothing of it stays. */
@@ -65,7 +72,14 @@ const callingOn = <T extends TensorInfo>(
     const index = made.findIndex((t) => t === tensor);
     for (const t of index < 0 ? [] : made.splice(index, 1)) maker.dispose(t);
   };
-  const { compute, products, views } = maker;
+  const { loops, products, views } = maker;
+  const computeAll: Calling['computeAll'] =
+    loops &&
+    ((shapes, of, loop) => {
+      const blanks = shapes.map((shape) => keep(loops.blank(shape)));
+      loops.loop(blanks, of, loop);
+      return blanks;
+    });
   return {
     shapes: operands.map((o) => o.shape),
     results,
@@ -81,7 +95,11 @@ const callingOn = <T extends TensorInfo>(
     },
     run,
     constant: (shape, data) => keep(maker.constant(shape, data)),
-    ...(compute && { compute: (shape, of, loop) => keep(compute(shape, of, loop)) }),
+    ...(computeAll && {
+      computeAll,
+      compute: (shape, of, loop) =>
+        computeAll([shape], of, ([out], numbers) => loop(out!, ...numbers))[0]!,
+    }),
     ...(products && { products }),
     free,
   };

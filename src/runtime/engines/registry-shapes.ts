@@ -106,6 +106,7 @@ const rules = {
   Slice: asSaid('size'),
   Softmax: asFirst,
   Softplus: asFirst,
+  Sqrt: asFirst,
   Square: asFirst,
   SquaredDifference: asBoth,
   Step: asFirst,

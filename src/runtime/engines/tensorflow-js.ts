@@ -146,13 +146,11 @@ const makerOn = (
     run: (kernel, inputs, attrs) =>
       real(engine.runKernel<Tensor>(kernel, asTensors(inputs), attrs)),
     constant,
-    compute:
-      numbers &&
-      ((shape, operands, loop) => {
-        const result = blank(shape);
-        loop(numbers(result), ...operands.map(numbers)); // which are found when nothing more is allocated
-        return result;
-      }),
+    loops: numbers && {
+      blank,
+      // numbers are found when nothing more is allocated
+      loop: (results, operands, loop) => loop(results.map(numbers), operands.map(numbers)),
+    },
     dispose: (tensor) => engine.disposeTensor(tensor),
   };
   return () => ({ ...maker, products: of.products?.() }); // which are there once the backend has started

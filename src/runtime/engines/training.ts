@@ -13,6 +13,7 @@ import { after, apart, atPlace, padded, pieces, sliced, turned } from './compose
 import { convolutionGradients } from './convolution-gradients.ts';
 import { maxPoolGradLoop, repeatedLoop } from './loops.ts';
 import { sumOver } from './means.ts';
+import { pointwise, sumOfSquares } from './pointwise.ts';
 import { seen, wholeStrides, windowsDownAndAcross, type Along } from './windows.ts';
 
 /** Operand 0 under this shape of as many axes, repeated until it is the result. */
@@ -246,6 +247,9 @@ export const training: { readonly [Op in TrainingKernel]: Entry<Op> } = {
   ResizeBilinearGrad: resizeBilinearGrad,
   LogSoftmax: logSoftmax,
   Step: unary('Step', ({ below }) => ({ alpha: below })),
+  Sqrt: unary('Sqrt'),
+  Pointwise: pointwise,
+  SumOfSquares: sumOfSquares,
   Sum: entry(['Sum'], ({ axes }, on) =>
     sumOver(on, on.operand(0), axesMeant(axes, on.shapes[0]!.length)),
   ),

@@ -38,7 +38,7 @@ export const withinOn =
         return hold(shapeAlone(shape, dtype));
       },
       constant: (shape) => hold(shapeAlone(shape)),
-      compute: computes ? (shape) => hold(shapeAlone(shape)) : undefined,
+      loops: computes ? { blank: (shape) => hold(shapeAlone(shape)), loop: () => {} } : undefined,
       dispose: (tensor) => {
         held -= bytesIn(tensor);
       },

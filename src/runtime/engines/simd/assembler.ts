@@ -111,11 +111,32 @@ const vectors =
     v128(...a.bytes, ...b.bytes, ...simd(opcode));
 
 export const addFloats = vectors(0xe4);
+export const subtractFloats = vectors(0xe5);
 export const multiplyFloats = vectors(0xe6);
+export const divideFloats = vectors(0xe7);
 /** b where b < a, else a: so a number that is NaN stays in a. */
 export const lesser = vectors(0xea);
 /** b where a < b, else a. */
 export const greater = vectors(0xeb);
+
+/** Of two doubles each. */
+export const addDoubles = vectors(0xf0);
+export const multiplyDoubles = vectors(0xf2);
+
+const ofVector =
+  (opcode: number) =>
+  (a: V128): V128 =>
+    v128(...a.bytes, ...simd(opcode));
+
+export const rootsOfFloats = ofVector(0xe3);
+/** The first two floats as doubles. */
+export const asDoubles = ofVector(0x5f);
+
+/** A float that is known, four times. */
+export const everywhere = (n: number): V128 => {
+  const bytes = [...new Uint8Array(Float32Array.of(n).buffer)];
+  return v128(...simd(12), ...bytes, ...bytes, ...bytes, ...bytes);
+};
 
 /** All bits where a > b. */
 export const exceeds = vectors(0x44);

@@ -42,6 +42,7 @@ import {
   storeSome,
   type Local,
 } from './assembler.ts';
+import { sumOfSquares } from './pass-code.ts';
 
 /** Rows of a tile, which is what a strip of a has for each step. */
 export const tileRows = 4;
@@ -248,5 +249,5 @@ export const moduleBytes = (): Uint8Array<ArrayBuffer> =>
   assemble([
     ...upTo(tileColumns).map(tiles),
     ...[tileRows, tileColumns].flatMap((width) => upTo(width).map((n) => packColumns(width, n))),
-    ...[packRows, giveLargest],
+    ...[packRows, giveLargest, sumOfSquares],
   ]);

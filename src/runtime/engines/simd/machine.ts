@@ -77,6 +77,7 @@ type Functions = {
     vectors: number,
     apart: number,
   ) => void;
+  readonly sumOfSquares: (from: number, vectors: number, to: number) => void;
 };
 
 /** The functions, their places, and the memory as it is now: it may grow between two products, and never within one. */
@@ -84,7 +85,16 @@ export type Machine = Functions & {
   readonly at: Places;
   readonly words: Int32Array;
   readonly floats: Float32Array;
+  readonly doubles: Float64Array;
 };
+
+/** The addresses of numbers that lie in this memory. */
+export const addressesIn =
+  (memory: Memory) =>
+  ({ buffer, byteOffset }: Float32Array): number => {
+    if (buffer !== memory.buffer) throw new Bug('numbers lie in another memory');
+    return byteOffset;
+  };
 
 /** The functions on this memory; from `begin` on, `workBytes` of it are theirs. */
 export const machineOn = (memory: Memory, begin: number): (() => Machine) => {
@@ -102,6 +112,7 @@ export const machineOn = (memory: Memory, begin: number): (() => Machine) => {
     at,
     words: new Int32Array(memory.buffer),
     floats: new Float32Array(memory.buffer),
+    doubles: new Float64Array(memory.buffer),
   });
 };
 
@@ -121,5 +132,6 @@ const functionsOf = (exports: { readonly [name: string]: unknown }): Functions =
     packEights: widths(tileColumns, (there) => `packColumns${tileColumns}of${there}`),
     packRows: named('packRows'),
     giveLargest: named('giveLargest'),
+    sumOfSquares: named('sumOfSquares'),
   } as Functions;
 };

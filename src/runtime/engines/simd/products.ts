@@ -1,9 +1,10 @@
 /** Convolutions and their gradients, on the memory of the backend. */
-import { Bug } from '../../../diagnostic/bug.ts';
 import type { Shape } from '../../../kernel/shape.ts';
 import type { Along } from '../windows.ts';
-import { gather, type MapAt, type Reach } from './gathered.ts';
-import { machineOn, mostPixels } from './machine.ts';
+import { tileRows } from './code.ts';
+import { gather, type Gathered, type MapAt, type Reach } from './gathered.ts';
+import { addressesIn, machineOn, mostPixels } from './machine.ts';
+import { passesOn, type Passes } from './passes.ts';
 import { packColumnsAcross, packColumnsAlong } from './strips.ts';
 import { sum } from './summed.ts';
 import type { Memory } from './web-assembly.ts';
@@ -36,7 +37,7 @@ export type GiveLargest = (
 ) => number;
 
 /** Each writes its result to `out`; all arrays lie in the memory. */
-export type Products = {
+export type Products = Passes & {
   readonly forward: (
     of: Convolved,
     out: Numbers,
@@ -81,41 +82,39 @@ const asProduct = (of: Convolved): Convolved => {
   return { ...of, axes, x: pixels(of.x), y: pixels(of.y) };
 };
 
-/** The exponent of a float32: all of its bits are set in ∞ and NaN. */
-const exponent = 0x7f800000;
-
-const areFinite = ({ buffer, byteOffset, length }: Numbers): boolean => {
-  const words = new Int32Array(buffer, byteOffset, length);
-  for (let i = 0; i < length; i++) if ((words[i]! & exponent) === exponent) return false;
-  return true;
-};
-
-/** Whether zeros that stand for what lies beside the map may meet a number of the filter that is not finite. */
-const meetsInfinity = (filter: Numbers, ...reaches: readonly Reach[]): boolean =>
-  reaches.some(({ pixels }) => pixels.includes(-1)) && !areFinite(filter);
-
 const everything: readonly [number, number] = [-Infinity, Infinity];
 
 /** The products on this memory, with work room from `begin` on. */
 export const productsOn = (memory: Memory, begin: number): Products => {
   const machine = machineOn(memory, begin);
-  const address = (numbers: Numbers): number => {
-    if (numbers.buffer !== memory.buffer) throw new Bug('numbers lie in another memory');
-    return numbers.byteOffset;
+  const address = addressesIn(memory);
+  const passes = passesOn(memory, machine);
+  /**
+   * Products whose tiles have rows of several pixels, and once more without such tiles if that has made NaN: zeros stand
+   * there for what lies beside the map, and 0·∞ is NaN. No filter is searched for ∞, which may be larger than the result.
+   */
+  const gathered = (out: Numbers, of: Omit<Gathered, 'apart'>): void => {
+    const on = machine();
+    gather(on, { ...of, apart: false });
+    const seesBeside = [of.down, of.across].some(({ pixels }) => pixels.includes(-1));
+    const mixes = of.images % tileRows > 0;
+    // squares of floats do not overflow in float64, so their sum is NaN where a number is
+    if (seesBeside && mixes && Number.isNaN(passes.sumOfSquares(out)))
+      gather(on, { ...of, apart: true });
   };
   const map = (numbers: Numbers, [, height, width, channels]: Shape): MapAt => ({
     ...{ address: address(numbers), height: height!, width: width!, channels: channels! },
   });
   return {
+    ...passes,
     forward: (of, out, from, weights, ending) => {
       const { x, filter, y, axes } = asProduct(of);
       const on = machine();
       const [, , inner, outer] = filter;
       const begins = address(weights);
       const [down, across] = [seenBy(axes[0]), seenBy(axes[1])];
-      gather(on, {
+      gathered(out, {
         ...{ images: x[0]!, read: map(from, x), result: map(out, y), down, across, ...ending },
-        apart: meetsInfinity(weights, down, across),
         packFilter: ({ place, first, length, to }, columns, room) => {
           packColumnsAlong(on, {
             from: begins + 4 * ((place * inner! + first) * outer! + columns.first),
@@ -130,10 +129,9 @@ export const productsOn = (memory: Memory, begin: number): Products => {
       const [rows, width, inner, outer] = filter;
       const begins = address(weights);
       const [down, across] = [seeing(axes[0]), seeing(axes[1])];
-      gather(on, {
+      gathered(out, {
         ...{ images: x[0]!, read: map(dy, y), result: map(out, x), down, across },
         ...{ bias: undefined, bounds: everything },
-        apart: meetsInfinity(weights, down, across),
         packFilter: ({ place, first, length, to }, columns, room) => {
           const turned = rows! * width! - 1 - place;
           packColumnsAcross(on, {
