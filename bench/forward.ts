@@ -3,21 +3,16 @@
  * tf.fused.conv2d, in one process, by turns.
  */
 import * as tf from '@tensorflow/tfjs-core';
-import * as Either from 'fp-ts/lib/Either.js';
 import { fuse } from '../src/lower/fuse.ts';
 import type { Graph } from '../src/graph/graph.ts';
 import type { HostTensor } from '../src/lower/weight-part.ts';
 import { elements } from '../src/numeric/tensor.ts';
 import { image } from '../src/ops/types.ts';
-import { withPlans } from '../src/runtime/engines/by-calls.ts';
-import type { CalledEngine } from '../src/runtime/engines/engine.ts';
-import { wasmCalls } from '../src/runtime/engines/wasm.ts';
-import { node } from '../src/runtime/node/host.ts';
-import { load } from '../src/runtime/engines/session.ts';
 import { kernels } from '../src/lower/from-graph.ts';
 import { graphOf, numbers } from '../test/lower/graphs.ts';
-import { addStages } from './stages.ts';
 import { median, type Measured } from './measure.ts';
+import { onWasm, type OnWasm } from './on-wasm.ts';
+import { addStages } from './stages.ts';
 
 const rounds = 11;
 const stages = [
@@ -95,25 +90,15 @@ const byHand = (weights: ReadonlyMap<string, HostTensor>, watch: Watch): Run => 
 };
 
 const planned = (
-  on: CalledEngine<tf.Tensor>,
+  on: OnWasm,
   graph: Graph,
   weights: ReadonlyMap<string, HostTensor>,
   watch: Watch,
 ): Run => {
-  const watching: typeof on = {
-    ...on,
-    call: (...args) => {
-      const value = on.call(...args);
-      watch();
-      return value;
-    },
-  };
-  const loaded = load(withPlans(watching), fuse(kernels(graph)), (path) => weights.get(path)!);
-  if (Either.isLeft(loaded)) throw new Error('no room for VGG-D');
+  const loaded = on.load(fuse(kernels(graph)), (path) => weights.get(path)!, watch);
   return async (data) => {
-    const outputs = await loaded.right.step({ input: { shape: [1, 224, 224, 3], data } });
-    if (Either.isLeft(outputs)) throw new Error('no room for VGG-D');
-    return outputs.right[0]!.data;
+    const outputs = await loaded.step({ input: { shape: [1, 224, 224, 3], data } });
+    return outputs[0]!.data;
   };
 };
 
@@ -131,19 +116,17 @@ const rivals = async (data: Float32Array, runs: readonly [Run, Run]) => {
 };
 
 export const rows = async (): Promise<readonly Measured[]> => {
-  const engine = await wasmCalls(node);
-  if (Either.isLeft(engine)) throw new Error(engine.left.reason);
-  const on = engine.right;
+  const on = await onWasm();
   const graph = vggD();
   const weights = kaiming(graph);
   const input = numbers(224 * 224 * 3, 99);
   let peak = 0;
   let resting = 0;
   const watch = (): void => {
-    peak = Math.max(peak, on.memory().bytes - resting);
+    peak = Math.max(peak, on.bytes() - resting);
   };
   const runs = [planned(on, graph, weights, watch), byHand(weights, watch)] as const;
-  resting = on.memory().bytes;
+  resting = on.bytes();
   const peaks: number[] = [];
   const results: Float32Array[] = [];
   for (const run of runs) {

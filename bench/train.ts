@@ -1,47 +1,26 @@
 /**
- * A step of training on wasm, one thread: VGG-A for 32 × 32 and the small VGG of examples/first-training.net, batch 32,
- * sgd with momentum and decay; by turns with PyTorch on two cores, where /usr/bin/python3 has it.
+ * A step of training on wasm, one thread, sgd with momentum and decay: VGG-A for 32 × 32 and the small VGG of
+ * examples/first-training.net, by turns with PyTorch where it is installed; VGG-A on one image, by turns with
+ * `tf.layers`; ResNet-20 of examples/vgg-cifar.net.
  */
-import { spawn, type ChildProcess } from 'node:child_process';
-import { createInterface } from 'node:readline';
 import * as Either from 'fp-ts/lib/Either.js';
+import { accept } from '../src/check.ts';
+import { forNet } from '../src/compile.ts';
+import { resultOf } from '../src/diagnostic/checked.ts';
 import type { Graph } from '../src/graph/graph.ts';
 import { fuse } from '../src/lower/fuse.ts';
 import { sgd } from '../src/lower/training/optimisers.ts';
 import { trainingStep } from '../src/lower/training/step.ts';
 import { elements } from '../src/numeric/tensor.ts';
 import { image } from '../src/ops/types.ts';
-import { withPlans } from '../src/runtime/engines/by-calls.ts';
-import type { CalledEngine } from '../src/runtime/engines/engine.ts';
-import { load } from '../src/runtime/engines/session.ts';
-import { wasmCalls } from '../src/runtime/engines/wasm.ts';
-import { node } from '../src/runtime/node/host.ts';
 import { initialValues } from '../src/runtime/store/initialise.ts';
 import { graphOf, numbers } from '../test/lower/graphs.ts';
-import { addStages, type Stages } from './stages.ts';
-import { median, sure, type Measured } from './measure.ts';
+import { files, median, sure, type Measured } from './measure.ts';
+import { onWasm, type OnWasm } from './on-wasm.ts';
+import { pytorch, tfLayers, type Layers, type Rival, type Start, type Taken } from './rivals.ts';
+import { addStages } from './stages.ts';
 
-const rounds = 9;
-const batch = 32;
-
-/** Stages of convolutions, then layers that are fully connected. */
-type Shape = {
-  readonly stages: Stages;
-  readonly units: readonly number[];
-};
-
-const shapes: { readonly [name: string]: Shape } = {
-  'VGG-A 32x32': {
-    stages: [
-      ...[64, 128].map((c) => [c, 1] as const),
-      ...[256, 512, 512].map((c) => [c, 2] as const),
-    ],
-    units: [512, 512, 10],
-  },
-  'first training': { stages: [16, 32, 64].map((c) => [c, 2] as const), units: [64, 8] },
-};
-
-const graphFor = ({ stages, units }: Shape): Graph =>
+const graphFor = ({ stages, units }: Layers): Graph =>
   graphOf(image(32, 32, 3), (b) => {
     addStages(b, stages);
     b.op('flatten');
@@ -52,168 +31,160 @@ const graphFor = ({ stages, units }: Shape): Graph =>
     return b.op('softmax');
   });
 
+const vggA: Layers = {
+  stages: [
+    ...[64, 128].map((c) => [c, 1] as const),
+    ...[256, 512, 512].map((c) => [c, 2] as const),
+  ],
+  units: [512, 512, 10],
+};
+const firstTraining: Layers = {
+  stages: [16, 32, 64].map((c) => [c, 2] as const),
+  units: [64, 8],
+};
+
+const resNet20 = (): Graph => {
+  const { nets } = sure(resultOf(accept(files, 'examples/vgg-cifar.net')), 'program');
+  const net = sure(
+    nets.find(({ name }) => name === 'ResNet20'),
+    'ResNet20',
+  );
+  return sure(resultOf(forNet({ passes: [] }).rewrite(net)), 'graph').graph;
+};
+
+/** Who else takes the step, and what is asked of the ratio of times. */
+type Against = {
+  readonly layers: Layers;
+  readonly start: Start;
+  readonly ratio: string; // what is measured
+  readonly of: (own: number, other: number) => number;
+  readonly target: string;
+};
+
+const againstPytorch = (layers: Layers, target: string): Against => ({
+  ...{ layers, start: pytorch, ratio: '/ PyTorch', target },
+  of: (own, other) => own / other,
+});
+
+type Race = {
+  readonly name: string;
+  readonly graph: Graph;
+  readonly batch: number;
+  readonly rounds: number;
+  readonly against: Against | undefined;
+};
+
+const races = (): readonly Race[] => [
+  {
+    ...{ name: 'VGG-A 32x32', graph: graphFor(vggA), batch: 32, rounds: 9 },
+    against: againstPytorch(vggA, '<= 5'),
+  },
+  {
+    ...{ name: 'first training', graph: graphFor(firstTraining), batch: 32, rounds: 9 },
+    against: againstPytorch(firstTraining, ''),
+  },
+  { name: 'ResNet-20', graph: resNet20(), batch: 32, rounds: 9, against: undefined },
+  {
+    ...{ name: 'VGG-A 32x32, one image', graph: graphFor(vggA), batch: 1, rounds: 3 },
+    against: {
+      ...{ layers: vggA, start: tfLayers, ratio: 'tf.layers / it', target: '>= 300' },
+      of: (own, other) => other / own,
+    },
+  },
+];
+
 const optimiser = sgd({ momentum: 0.9, nesterov: false, weightDecay: 5e-4 });
 
-type Rival = { readonly step: () => Promise<number>; readonly dispose: () => void };
-
 /** Milliseconds of a step; `spent` gets those of each kernel. */
-const ours = <V>(on: CalledEngine<V>, shape: Shape, spent: Map<string, number>) => {
-  const graph = graphFor(shape);
+const ours = (on: OnWasm, { graph, batch }: Race, spent: Map<string, number>) => {
   const made = trainingStep(graph, {
     ...{ optimiser, smoothing: 0, sideLosses: {}, trains: () => true },
     decays: (weight) => weight === 'kernel',
   });
   if (Either.isLeft(made)) throw new Error(made.left.tag);
   const program = fuse(made.right.program);
-  let [peak, resting] = [0, 0];
-  const watching: typeof on = {
-    ...on,
-    call: (kernel, operands, results) => {
-      const begin = performance.now();
-      const value = on.call(kernel, operands, results);
-      spent.set(kernel.op, (spent.get(kernel.op) ?? 0) + performance.now() - begin);
-      peak = Math.max(peak, on.memory().bytes - resting);
-      return value;
-    },
-  };
   const weights = new Map(graph.nodes.flatMap((n) => n.weights).map((w) => [w.path, w]));
   const sizes = new Map(program.parameters.map((p) => [p.path, p.shape]));
-  const loaded = load(withPlans(watching), program, (path) => {
-    const [weight, size] = [weights.get(path), sizes.get(path)!];
-    const data = weight ? initialValues(weight, 1) : new Float32Array(elements(size));
-    return { shape: size, data };
+  const weightAt = (path: string) => {
+    const [weight, size] = [weights.get(path), sure(sizes.get(path), path)];
+    return {
+      shape: size,
+      data: weight ? initialValues(weight, 1) : new Float32Array(elements(size)),
+    };
+  };
+  let [peak, resting] = [0, 0];
+  const loaded = on.load(program, weightAt, (op, ms) => {
+    spent.set(op, (spent.get(op) ?? 0) + ms);
+    peak = Math.max(peak, on.bytes() - resting);
   });
-  if (Either.isLeft(loaded)) throw new Error('no room');
-  resting = on.memory().bytes;
-  const classes = sure(shape.units.at(-1), 'classes');
-  const labels = numbers(batch * classes, 0).map((_, i) =>
-    Math.floor(i / classes) % classes === i % classes ? 1 : 0,
+  resting = on.bytes();
+  const [classes] = sure(
+    program.inputs.find(({ name }) => name === 'labels'),
+    'labels',
+  ).shape;
+  const sized = { input: [batch, 32, 32, 3], labels: [batch, classes ?? 1], rate: [] };
+  const labels = numbers(elements(sized.labels), 0).map((_, i) =>
+    Math.floor(i / sized.labels[1]!) % sized.labels[1]! === i % sized.labels[1]! ? 1 : 0,
   );
   const inputs = {
-    input: { shape: [batch, 32, 32, 3], data: numbers(batch * 32 * 32 * 3, 1) },
-    labels: { shape: [batch, classes], data: labels },
-    rate: { shape: [], data: Float32Array.of(0.01) },
+    input: { shape: sized.input, data: numbers(elements(sized.input), 1) },
+    labels: { shape: sized.labels, data: labels },
+    rate: { shape: sized.rate, data: Float32Array.of(0.01) },
   };
-  const { plan, step, dispose } = loaded.right;
   const rival: Rival = {
     step: async () => {
-      const begin = performance.now();
-      if (Either.isLeft(await step(inputs))) throw new Error('no room');
-      return performance.now() - begin;
+      const [begin, busy] = [performance.now(), process.cpuUsage()];
+      await loaded.step(inputs);
+      const clock = performance.now() - begin;
+      const { user, system } = process.cpuUsage(busy);
+      return { clock, processor: (user + system) / 1e3 };
     },
-    dispose,
+    dispose: loaded.dispose,
   };
-  const planned = plan({ input: [batch, 32, 32, 3], labels: [batch, classes], rate: [] });
-  return { rival, planned, peak: () => peak };
+  return { rival, planned: loaded.plan(sized), peak: () => peak };
 };
 
-const script = `
-import json, sys, time
-import torch, torch.nn as nn, torch.nn.functional as F
-shape, batch = json.loads(sys.argv[1]), int(sys.argv[2])
-torch.set_num_threads(2)
-layers, c, size = [], 3, 32
-for channels, count in shape["stages"]:
-    for _ in range(count):
-        layers += [nn.Conv2d(c, channels, 3, padding=1), nn.ReLU(inplace=True)]
-        c = channels
-    layers.append(nn.MaxPool2d(2))
-    size //= 2
-layers.append(nn.Flatten())
-c *= size * size
-for i, units in enumerate(shape["units"]):
-    layers += [nn.ReLU(inplace=True)] * (i > 0) + [nn.Linear(c, units)]
-    c = units
-net = nn.Sequential(*layers)
-optimizer = torch.optim.SGD(net.parameters(), lr=0.01, momentum=0.9, weight_decay=5e-4)
-x, y = torch.randn(batch, 3, 32, 32), torch.arange(batch) % c
-print("ready", flush=True)
-for _ in sys.stdin:
-    begin = time.perf_counter()
-    optimizer.zero_grad()
-    F.cross_entropy(net(x), y).backward()
-    optimizer.step()
-    print(1000 * (time.perf_counter() - begin), flush=True)
-`;
+type Turn = { readonly own: Taken; readonly other: Taken | undefined };
 
-/** PyTorch in a process of its own, which takes a step for each line; undefined where it is not there. */
-const pytorch = async (shape: Shape): Promise<Rival | undefined> => {
-  const args = ['-c', script, JSON.stringify(shape), String(batch)];
-  const child: ChildProcess = spawn('/usr/bin/python3', args, {
-    stdio: ['pipe', 'pipe', 'ignore'],
-  });
-  const lines = createInterface({ input: sure(child.stdout ?? undefined, 'output') })[
-    Symbol.asyncIterator
-  ]();
-  const next = async (): Promise<string | undefined> => {
-    const { value, done } = await lines.next();
-    return done === true ? undefined : value;
-  };
-  child.on('error', () => undefined);
-  if ((await next()) !== 'ready') return undefined;
-  return {
-    step: async () => {
-      child.stdin?.write('\n');
-      return Number(await next());
-    },
-    dispose: () => void child.kill(),
-  };
-};
-
-const measured = async <V>(
-  on: CalledEngine<V>,
-  name: string,
-  shape: Shape,
-): Promise<readonly Measured[]> => {
+const measured = async (on: OnWasm, race: Race): Promise<readonly Measured[]> => {
+  const { name, rounds, against } = race;
   const spent = new Map<string, number>();
-  const { rival, planned, peak } = ours(on, shape, spent);
-  const other = await pytorch(shape);
-  for (let i = 0; i < 2; i++) await Promise.all([rival.step(), other?.step()]);
+  const { rival, planned, peak } = ours(on, race, spent);
+  const other = await against?.start(against.layers, race.batch);
+  for (let i = 0; i < 5; i++) await rival.step(); // V8 compiles what is hot
+  await other?.step();
   spent.clear();
-  const times: { readonly own: number; readonly busy: number; readonly other?: number }[] = [];
-  for (let round = 0; round < rounds; round++) {
-    const before = process.cpuUsage();
-    const own = await rival.step();
-    const busy = process.cpuUsage(before).user / 1e3;
-    const others = await other?.step();
-    times.push({ own, busy, ...(others === undefined ? {} : { other: others }) });
-  }
+  const turns: Turn[] = [];
+  for (let round = 0; round < rounds; round++)
+    turns.push({ own: await rival.step(), other: await other?.step() });
   rival.dispose();
   other?.dispose();
-  const own = median(times.map((t) => t.own));
-  const kernels = [...spent].sort((a, b) => b[1] - a[1]).slice(0, 5);
-  const ratios = times.flatMap((t) => (t.other === undefined ? [] : [t.own / t.other]));
-  const most = name.startsWith('VGG') ? '<= 5' : '';
+  const kernels = [...spent].sort((a, b) => b[1] - a[1]).slice(0, 6);
+  const ratios = (by: keyof Taken): readonly number[] =>
+    turns.flatMap(({ own, other }) =>
+      against === undefined || other === undefined ? [] : [against.of(own[by], other[by])],
+    );
+  const rowOf = (of: string, value: number, unit: string, target = ''): Measured => ({
+    ...{ name: `${name}${of}`, value, unit, target },
+  });
   return [
-    { name: `${name}, a step`, value: own, unit: 'ms', target: '' },
-    {
-      ...{ name: `${name}, processor time of a step`, unit: 'ms', target: '' },
-      value: median(times.map(({ busy }) => busy)), // which others on the machine move less
-    },
-    ...kernels.map(([op, ms]) => ({
-      ...{ name: `${name}, of it ${op}`, value: ms / rounds, unit: 'ms', target: '' },
-    })),
-    ...(ratios.length === 0
+    rowOf(', a step', median(turns.map(({ own }) => own.clock)), 'ms'),
+    rowOf(', processor time of a step', median(turns.map(({ own }) => own.processor)), 'ms'),
+    ...kernels.map(([op, ms]) => rowOf(`, of it ${op}`, ms / rounds, 'ms')),
+    ...(against === undefined || other === undefined
       ? []
-      : [{ name: `${name} / PyTorch`, value: median(ratios), unit: '', target: most }]),
-    {
-      name: `${name}, peak / plan`,
-      value: peak() / planned.peakBytes,
-      unit: '',
-      target: '<= 1.05',
-    },
-    {
-      ...{ name: `${name}, peak and weights`, unit: 'MiB', target: '' },
-      value: (planned.peakBytes + planned.weightBytes) / 2 ** 20,
-    },
+      : [
+          rowOf(`, ${against.ratio}`, median(ratios('clock')), '', against.target),
+          rowOf(`, ${against.ratio}, processor time`, median(ratios('processor')), ''),
+        ]),
+    rowOf(', peak / plan', peak() / planned.peakBytes, '', '<= 1.05'),
+    rowOf(', peak and weights', (planned.peakBytes + planned.weightBytes) / 2 ** 20, 'MiB'),
   ];
 };
 
 export const rows = async (): Promise<readonly Measured[]> => {
-  const engine = await wasmCalls(node);
-  if (Either.isLeft(engine)) throw new Error(engine.left.reason);
+  const on = await onWasm();
   const all: Measured[] = [];
-  for (const [name, shape] of Object.entries(shapes))
-    all.push(...(await measured(engine.right, name, shape)));
+  for (const race of races()) all.push(...(await measured(on, race)));
   return all;
 };
