@@ -19,7 +19,7 @@ export default defineConfig({
           name: 'rest',
           include: ['test/**/*.test.ts'],
           exclude: [pure],
-          globalSetup: ['test/data-worker.ts'],
+          globalSetup: ['test/built.ts'],
         },
       },
     ],

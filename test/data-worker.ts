@@ -1,9 +1,0 @@
-/** Before all tests: Node 20 runs no TypeScript, so what threads run is built. */
-import { execFileSync } from 'node:child_process';
-import { fileURLToPath } from 'node:url';
-
-export const setup = (): void => {
-  const script = "import { buildDataWorker } from './scripts/build.mjs'; await buildDataWorker();";
-  const cwd = fileURLToPath(new URL('..', import.meta.url));
-  execFileSync(process.execPath, ['--input-type=module', '--eval', script], { cwd });
-};
