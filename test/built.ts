@@ -1,7 +1,4 @@
-/**
- * Before all tests: builds netc once, for those that start it as its users do (`program`), and what threads run, since
- * Node 20 runs no TypeScript.
- */
+/** Before all tests that start netc as its users do: builds it, once. */
 import { execFileSync } from 'node:child_process';
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
@@ -14,15 +11,10 @@ declare module 'vitest' {
   }
 }
 
-const root = join(import.meta.dirname, '..');
-
 export const setup = (project: TestProject): (() => void) => {
+  const cwd = join(import.meta.dirname, '..');
   const built = join('build', `test-${process.pid}`);
-  const node = (...args: readonly string[]): void =>
-    void execFileSync(process.execPath, args, { cwd: root, stdio: 'pipe' });
-  node('scripts/build.mjs', built);
-  const worker = "import { buildDataWorker } from './scripts/build.mjs'; await buildDataWorker();";
-  node('--input-type=module', '--eval', worker);
-  project.provide('built', join(root, built));
-  return () => rmSync(join(root, built), { recursive: true, force: true });
+  execFileSync(process.execPath, ['scripts/build.mjs', built], { cwd, stdio: 'pipe' });
+  project.provide('built', join(cwd, built));
+  return () => rmSync(join(cwd, built), { recursive: true, force: true });
 };
