@@ -2,7 +2,7 @@
 //
 // A row is { name, value, unit, target }; the target is `<= 350`, `>= 2`, or empty. The ratio is value /
 // target: up to 1 is good for the first, from 1 on for the second.
-import { mkdirSync, readdirSync } from 'node:fs';
+import { copyFileSync, mkdirSync, readdirSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { build } from 'esbuild';
@@ -31,6 +31,8 @@ await build({
 });
 
 await buildDataWorker();
+// a program looks for it beside itself
+copyFileSync(join(root, 'build', 'data-worker.js'), join(outdir, 'data-worker.js'));
 
 const number = (n) => (n >= 100 ? n.toFixed(0) : n.toPrecision(3));
 
