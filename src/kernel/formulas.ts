@@ -1,5 +1,5 @@
 /** Arithmetic on expressions of kernels, for formulas that read as they are written on paper. */
-import { kernel, type Computed, type Lowered } from './kernel.ts';
+import { kernel, kernelOn, type Computed, type Lowered } from './kernel.ts';
 
 /** A number that is the same whatever is computed. */
 export const scalar = (n: number): Lowered => ({
@@ -28,8 +28,9 @@ export const summedTo = (a: Lowered, like: Lowered): Computed => kernel({ op: 'S
 export const summed = (a: Lowered, axes: readonly number[]): Computed =>
   kernel({ op: 'Sum', axes }, a);
 
-/** Σ a² over all numbers */
-export const sumOfSquares = (a: Lowered): Computed => kernel({ op: 'SumOfSquares' }, a);
+/** Σ a² over all numbers of all a */
+export const sumOfSquares = (all: readonly Lowered[]): Computed =>
+  kernelOn({ op: 'SumOfSquares' }, all);
 
 /** The mean over these axes, which go. */
 export const averaged = (a: Lowered, axes: readonly number[]): Computed =>

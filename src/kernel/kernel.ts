@@ -109,7 +109,7 @@ type TrainingAttributes = {
   };
   /** over these axes, which go; −1 is the last */
   readonly Sum: Along;
-  /** over all numbers, each squared */
+  /** over all numbers of all operands, each squared */
   readonly SumOfSquares: Nothing;
   /** along these axes, which come */
   readonly Spread: Along;

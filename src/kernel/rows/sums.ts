@@ -38,17 +38,22 @@ export const sum: KernelRow<'Sum'> = {
   training: true,
 };
 
-/** y = Σ x² over all numbers */
+/** y = Σ x² over all numbers of all x */
 export const sumOfSquares: KernelRow<'SumOfSquares'> = {
-  operands: [value('x')],
+  operands: [{ ...value('x'), many: true }],
   results: ['y'],
   shapes: () => [[]],
   batched: () => false,
-  reference: (_, [x]) => [
-    { shape: [], data: Float64Array.of(x.data.reduce((all, n) => all + n * n, 0)) },
+  reference: (_, all) => {
+    const squares = all.map(({ data }) => data.reduce((sum, n) => sum + n * n, 0));
+    return [{ shape: [], data: Float64Array.of(squares.reduce((sum, part) => sum + part)) }];
+  },
+  gradient: (_, { operands, gradients: [g] }) => operands.map((x) => times(scaled(2, x), g)),
+  samples: [
+    sample({}, [2, 3, 5, 3]),
+    sample({}, fixed([9]), fixed([3, 1]), [2, 2]),
+    sample({}, fixed([5]), fixed([1])),
   ],
-  gradient: (_, { operands: [x], gradients: [g] }) => [times(scaled(2, x), g)],
-  samples: [sample({}, [2, 3, 5, 3]), sample({}, fixed([9])), sample({}, fixed([3, 1]))],
   training: true,
 };
 

@@ -141,7 +141,10 @@ export const normName = 'norm';
 const moveAll = (draft: Draft, net: string, slopes: readonly Slope[], how: Movement): AllMoved => {
   const { optimiser } = how;
   const gradients = slopes.map(({ gradient }) => gradient);
-  const norm = write(draft, net, gradients, normOf(slopes.map(({ state }) => state)));
+  // a net without weights has a norm too
+  const squares =
+    gradients.length === 0 ? scalar(0) : sumOfSquares(gradients.map((_, i) => input(i)));
+  const norm = write(draft, net, gradients, root(squares));
   const clipped =
     how.clip === undefined ? undefined : write(draft, net, [norm], shortening(how.clip));
   const names = Object.keys(optimiser.numbers({ rate: 1, step: 1 }));
@@ -159,12 +162,6 @@ const moveAll = (draft: Draft, net: string, slopes: readonly Slope[], how: Movem
     return kept.map(({ path }) => path);
   });
   return { next, norm: { name: normName, id: norm, shape: [] }, slots };
-};
-
-/** √(Σ g²) over all numbers of the gradients by these states. */
-const normOf = (states: readonly State[]): Lowered => {
-  const squares = states.map((_, i) => sumOfSquares(input(i)));
-  return atOnce([root(squares.reduce((sum, part) => plus(sum, part), scalar(0)))])[0]!;
 };
 
 /** min(1, c / (norm + 1e-6)), as PyTorch clips: 1 / (1 + max(0, (norm + 1e-6)/c − 1)). */

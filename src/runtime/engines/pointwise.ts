@@ -64,11 +64,26 @@ export const pointwise: Entry<'Pointwise'> = entries(names, (kernel, on) => {
   );
 });
 
-export const sumOfSquares: Entry<'SumOfSquares'> = entry(['Square', 'Sum'], (_, on) => {
-  const { compute, products, shapes } = on;
-  const x = on.operand(0);
-  if (compute !== undefined && products !== undefined)
-    return compute([], [x], (out, numbers) => (out[0] = products.sumOfSquares(numbers!)));
-  const squares = on.run('Square', { x }, {});
-  return after(on, sumOver(on, squares, [...shapes[0]!.keys()]), squares);
+/** The sum of squares of one operand. */
+const ofOne = (on: Calling<'Square' | 'Sum'>, index: number): TensorInfo => {
+  const squares = on.run('Square', { x: on.operand(index) }, {});
+  return after(on, sumOver(on, squares, [...on.shapes[index]!.keys()]), squares);
+};
+
+export const sumOfSquares: Entry<'SumOfSquares'> = entry(['Square', 'Sum', 'Add'], (_, on) => {
+  const { computeAll, products, shapes } = on;
+  if (computeAll !== undefined && products !== undefined) {
+    const operands = shapes.map((_shape, i) => on.operand(i));
+    const [sum] = computeAll([[]], operands, ([out], all) => {
+      out![0] = all.reduce((squares, x) => squares + products.sumOfSquares(x), 0);
+    });
+    return sum!;
+  }
+  return shapes.slice(1).reduce(
+    (sum, _shape, i) => {
+      const more = ofOne(on, i + 1);
+      return after(on, on.run('Add', { a: sum, b: more }, {}), sum, more);
+    },
+    ofOne(on, 0),
+  );
 });
