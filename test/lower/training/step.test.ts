@@ -248,6 +248,30 @@ describe('a layer that takes no part', () => {
   });
 });
 
+describe('the norm', () => {
+  it('is that of all gradients together, which a step without momentum moves weights by', () => {
+    const graph = graphOf(image(4, 4, 2), (b) => {
+      b.op('conv', { size: { h: 3, w: 3 }, channels: 3 });
+      b.op('gap');
+      b.op('fc', { units: 4 });
+      return b.op('softmax');
+    });
+    const step = stepOf(graph);
+    const point = pointOf(graph, step, [4, 4, 2]);
+    const after = stepAt(step, point);
+    const moves = step.program.state.flatMap(({ path }) =>
+      Array.from(point.get(path)!.data, (before, i) => before - after.get(path)!.data[i]!),
+    );
+    expect(after.get('norm')!.data[0]).toBeCloseTo(Math.hypot(...moves), 9);
+  });
+
+  it('is 0 of a net without weights', () => {
+    const graph = graphOf(vectorType(3), (b) => b.op('softmax', {}, b.input));
+    const step = stepOf(graph);
+    expect(stepAt(step, pointOf(graph, step, [3])).get('norm')!.data[0]).toBe(0);
+  });
+});
+
 describe('running statistics', () => {
   it('move to those of the batch, by the unbiased variance', () => {
     const graph = graphOf(image(2, 2, 1), (b) => {
