@@ -83,4 +83,12 @@ export const exprsOf = (path: readonly Node[]): readonly Expr[] =>
 export const declarationOf = (path: readonly Node[]): Declaration | undefined =>
   path.flatMap((node) => (node.tag === 'declaration' ? [node.it] : [])).at(-1);
 
+/** The declaration that a place belongs to, or the text behind it does, which may be half written. */
+export const declarationAround = (ground: Ground, offset: number): Declaration | undefined =>
+  declarationOf(pathAt(ground, offset)) ?? outermostBefore(ground, offset);
+
+/** The declaration of the file that begins last before a place. */
+export const outermostBefore = (ground: Ground, offset: number): Declaration | undefined =>
+  treeOf(ground)?.declarations.findLast(({ span }) => ground.view.locate(span).start <= offset);
+
 export const isDefinition = (d: Declaration): d is Definition => d.tag === 'def' || d.tag === 'net';
