@@ -10,8 +10,9 @@ import { documentSymbols, folding, links, selectionRanges } from './features/doc
 import { formatting, onTypeFormatting, rangeFormatting } from './features/formatting.ts';
 import { hover } from './features/hover.ts';
 import { inlayHints } from './features/inlay-hints.ts';
-import { definition, highlight, prepareRename, references, rename } from './features/names.ts';
+import { definition, highlight, references } from './features/names.ts';
 import { pulled } from './features/pulled.ts';
+import { prepareRename, rename } from './features/rename.ts';
 import {
   semanticTokens,
   semanticTokensDelta,

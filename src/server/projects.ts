@@ -31,8 +31,8 @@ export type Projects = {
   /** A file of a project as if it were open. */
   readonly asDocument: (file: Located) => Document;
   readonly view: (document: Located) => View;
-  /** A view of texts that nobody has written: those of `view`, but for this one. */
-  readonly trial: (document: Located, view: View, text: string) => View;
+  /** A view of texts that nobody has written: those of `view`, but for some. */
+  readonly trial: (entry: Located, view: View, texts: ReadonlyMap<string, string>) => View;
   /** The open files whose programs have read this one, itself apart. */
   readonly importers: (document: Located) => readonly Document[];
   /** The files of the project of a document, open or not, itself among them. */
@@ -87,15 +87,16 @@ const newTable = (host: Host): Table => {
       return E.isRight(source) ? source.right.text : undefined;
     },
     refresh: () => projects.forEach(({ workspace }) => workspace.refresh()),
-    trial: ({ root, path }, { sources }, text) => {
+    trial: ({ root, path }, { sources }, texts) => {
       const { trials } = projectOf(root);
       if (tried.texts !== sources) {
         tried.texts = sources;
         trials.refresh();
       }
-      trials.write(path, text);
+      texts.forEach((text, written) => trials.write(written, text));
       const view = trials.view(path);
-      trials.release(path); // for others the file is as it was
+      // for others the files are as they were
+      for (const written of texts.keys()) trials.release(written);
       return view;
     },
   };

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { features } from '../../src/server/features.ts';
 import { able, deskFor, edited, editedFiles, pathOf, uriOf, type Desk } from './desk.ts';
-import { main, positionIn } from './marks.ts';
+import { main, marked, positionIn } from './marks.ts';
 
 const examples = join(import.meta.dirname, '..', '..', 'examples');
 const textOf = (name: string): string => readFileSync(join(examples, name), 'utf8');
@@ -13,6 +13,15 @@ const names =
   process.env['NETC_DEEP'] === undefined
     ? ['vgg.net', 'unet.net', 'resnet.net']
     : readdirSync(examples).filter((name) => /^(?!mnist)[a-z]+(_v\d)?\.net$/.test(name));
+
+/** The programs of the cases about names, of several files. */
+const renameCases = (): readonly string[] =>
+  ['names', 'rename'].flatMap((kind) => {
+    const folder = join(import.meta.dirname, 'cases', kind);
+    return readdirSync(folder)
+      .filter((name) => name.endsWith('.net'))
+      .map((name) => readFileSync(join(folder, name), 'utf8').replaceAll(/[«»]/g, ''));
+  });
 
 const filesOf = (name: string): Map<string, string> => new Map([[main, textOf(name)]]);
 const textDocument = { uri: uriOf(main) };
@@ -95,6 +104,47 @@ describe.each(names)('%s', (name) => {
       );
       expect([old, outcome(after)[0]]).toEqual([old, 0]);
     }
+  });
+});
+
+describe('a random rename', () => {
+  const sources = [...names.map(textOf), ...renameCases()];
+  /** The sums of every net, and the messages, without their names. */
+  const nameless = (files: ReadonlyMap<string, string>): readonly unknown[] => {
+    const [errors, nets] = outcome(files) as [number, [string, ...unknown[]][]];
+    return [errors, nets.map(([, ...sums]) => sums)];
+  };
+
+  it('is refused, or leaves what a program means', () => {
+    let [made, refused] = [0, 0];
+    const anywhere = fc.constantFrom(...sources).chain((source) => {
+      const words = [...source.matchAll(/[A-Za-z_]\w*/g)];
+      const stems = words.map(([word]) => word);
+      const name = fc.oneof(
+        fc.constantFrom(...stems),
+        fc.constantFrom(...stems).map((word) => `${word}3`),
+        fc.constantFrom('quite_other', 'conv3', 'relu', 'x', 'c'),
+      );
+      return fc.tuple(fc.constant(source), fc.constantFrom(...words), name);
+    });
+    fc.assert(
+      fc.property(anywhere, ([source, { index }, newName]) => {
+        const { files } = marked(source);
+        const place = { textDocument, position: positionIn(files, main, index) };
+        let edit: object;
+        try {
+          edit = deskFor(files).ask('textDocument/rename', { ...place, newName });
+        } catch {
+          refused++;
+          return;
+        }
+        made++;
+        expect(nameless(editedFiles(files, edit))).toEqual(nameless(files));
+      }),
+      { numRuns: isDeep ? 3000 : 60, seed: 3 },
+    );
+    expect(made).toBeGreaterThan(5);
+    expect(refused).toBeGreaterThan(5);
   });
 });
 
