@@ -1,5 +1,5 @@
 /** What a rename would change of the meaning of programs: their words are looked up before it and after. */
-import type { Change } from './edits.ts';
+import { applied, type Change } from './edits.ts';
 import type { Ground } from './ground.ts';
 import type { Use } from './meaning.ts';
 import { positionOf } from './text.ts';
@@ -15,17 +15,6 @@ const byFile = (changes: readonly Change[]): ByFile => {
   for (const change of changes.toSorted((a, b) => a.span.start - b.span.start))
     files.set(change.span.path, [...(files.get(change.span.path) ?? []), change]);
   return files;
-};
-
-/** A text with changes, which are in order and apart. */
-const edited = (text: string, changes: readonly Change[]): string => {
-  let made = '';
-  let at = 0;
-  for (const { span, newText } of changes) {
-    made += text.slice(at, span.start) + newText;
-    at = span.end;
-  }
-  return made + text.slice(at);
 };
 
 /** Where the beginnings of words lie after the changes of their files. */
@@ -83,7 +72,7 @@ const wrongIn = (ground: Ground, view: View, files: ByFile, name: string): strin
   const named = `with the name \`${name}\``;
   const touched = [...files].filter(([path]) => view.sources.has(path));
   const texts = new Map(
-    touched.map(([path, changes]) => [path, edited(view.sources.get(path)!.text, changes)]),
+    touched.map(([path, changes]) => [path, applied(view.sources.get(path)!.text, changes)]),
   );
   const { root } = document;
   const after = projects.trial({ root, path: view.entry }, view, texts);
