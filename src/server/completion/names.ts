@@ -1,8 +1,7 @@
 /** Names that may be written at a place, those of layers apart from those of numbers. */
 import { showType } from '../../ops/types.ts';
-import { perObject } from '../../syntax/memo.ts';
 import type { Declaration, Definition } from '../../syntax/tree.ts';
-import type { View } from '../../workspace/workspace.ts';
+import { usesBetween } from '../dependencies.ts';
 import { treeOf, type Ground } from '../ground.ts';
 import { kindOf, kindOfOperator, kindOfParameter, type Kind } from '../kinds.ts';
 import { layersOf } from '../layers.ts';
@@ -113,35 +112,10 @@ export const numbers = (ground: Ground, offset: number): readonly Offer[] => {
 
 // ------------------------------------------------------------------------------------------------- no circles
 
-/** The definitions of a file that each of them uses. */
-const used = perObject(
-  (_view: View) => new Map<string, ReadonlyMap<Declaration, Set<Declaration>>>(),
-);
-
-const usedIn = (ground: Ground): ReadonlyMap<Declaration, Set<Declaration>> => {
-  const { view, path } = ground;
-  const before = used(view).get(path);
-  if (before !== undefined) return before;
-  const found = new Map<Declaration, Set<Declaration>>();
-  const all = (treeOf(ground)?.declarations ?? []).map(
-    (d) => [view.locate(d.span).start, d] as const,
-  );
-  let i = 0;
-  for (const { word, declared } of usesOf(view, path)) {
-    while (i + 1 < all.length && all[i + 1]![0] <= word.start) i++;
-    const user = all[i]?.[1];
-    if (user === undefined || declared?.node === undefined) continue;
-    const its = found.get(user) ?? new Set();
-    found.set(user, its.add(declared.node));
-  }
-  used(view).set(path, found);
-  return found;
-};
-
 /** The definitions that a place may use: not the one around it, nor one that uses that. */
 const withoutCircles = (ground: Ground, offset: number): ReadonlyMap<string, Definition> => {
   const own = outermostBefore(ground, offset);
-  const uses = usedIn(ground);
+  const uses = usesBetween(ground);
   const circular = new Map<Declaration, boolean>();
   const leadsBack = (d: Declaration): boolean => {
     const before = circular.get(d);
