@@ -1,6 +1,7 @@
 /** How much an editor is answered about: what takes longer than a second belongs to the commands. */
 import * as E from 'fp-ts/lib/Either.js';
 import { declaringWords } from '../parser/lexemes.ts';
+import { hasMoreWords } from '../syntax/source.ts';
 import { thousands } from '../numeric/figures.ts';
 import type { Files } from '../typecheck/program/modules.ts';
 
@@ -14,13 +15,6 @@ export const mostLayers = { written: 20_000, drawn: 2_000 };
 
 const beginning = new RegExp(`^(?:${declaringWords.join('|')})\\b`, 'gm');
 
-/** Comments are read over. */
-const hasMoreWords = (text: string): boolean => {
-  let words = 0;
-  for (const _ of text.matchAll(/--[^\n]*|\w+|[^\s\w]/g)) if (++words > MOST_WORDS) return true;
-  return false;
-};
-
 /** Why a text is not checked while it is edited; undefined if it is. */
 export const tooLong = (text: string): string | undefined => {
   if (text.length <= MOST_WORDS) return undefined;
@@ -28,7 +22,7 @@ export const tooLong = (text: string): string | undefined => {
     return `is too long for an editor: it has more than ${thousands(MOST_TEXT)} characters`;
   let from = 0;
   for (const at of [...[...text.matchAll(beginning)].map(({ index }) => index), text.length]) {
-    if (at - from > MOST_WORDS && hasMoreWords(text.slice(from, at)))
+    if (at - from > MOST_WORDS && hasMoreWords(text.slice(from, at), MOST_WORDS))
       return `is too long for an editor: one of its declarations has more than ${thousands(MOST_WORDS)} words`;
     from = at;
   }

@@ -1,6 +1,7 @@
 /** The files that are open in the editor, each in its project; texts of the editor win over those of the disk. */
 import * as E from 'fp-ts/lib/Either.js';
 import { newWorkspace, type View, type Workspace } from '../workspace/workspace.ts';
+import { isOfNetc } from '../syntax/source.ts';
 import type { Files } from '../typecheck/program/modules.ts';
 import type { Host, Located, Sources } from './host.ts';
 import { limited, tooLong } from './limits.ts';
@@ -48,7 +49,7 @@ export type Projects = {
 const nowhere: Files = {
   read: () => E.left({ code: 'E0001', message: 'cannot be read: it was not saved' }),
   resolve: (_from, written) =>
-    written.startsWith('netc:')
+    isOfNetc(written)
       ? E.right(written)
       : E.left({ code: 'E0001', message: 'cannot be read: save this file first' }),
 };
@@ -143,7 +144,7 @@ export const newProjects = (host: Host, encoding: Encoding, given: readonly stri
   };
 
   const uriOf: Projects['uriOf'] = (root, path) =>
-    root.startsWith(unsaved) && !path.startsWith('netc:') ? path : host.uriOf({ root, path });
+    root.startsWith(unsaved) && !isOfNetc(path) ? path : host.uriOf({ root, path });
 
   return {
     open: (uri, version, text) =>

@@ -1,4 +1,5 @@
 /** Every place of a name, in all programs of the project that may have it. */
+import { isOfNetc } from '../syntax/source.ts';
 import type { Ground } from './ground.ts';
 import type { Sources } from './host.ts';
 import type { Declared, Use } from './meaning.ts';
@@ -67,7 +68,7 @@ export const usesEverywhere = (ground: Ground, declared: Declared): Everywhere =
     const other = projects.view({ root: document.root, path });
     if (other.sources.has(declared.span.path)) look(other.program?.files.keys() ?? [], other);
   }
-  const uses = [...found.values()].filter(({ word }) => !word.path.startsWith('netc:'));
+  const uses = [...found.values()].filter(({ word }) => !isOfNetc(word.path));
   return { uses, areAll: others?.areAll ?? true };
 };
 

@@ -90,5 +90,3 @@ export const declarationAround = (ground: Ground, offset: number): Declaration |
 /** The declaration of the file that begins last before a place. */
 export const outermostBefore = (ground: Ground, offset: number): Declaration | undefined =>
   treeOf(ground)?.declarations.findLast(({ span }) => ground.view.locate(span).start <= offset);
-
-export const isDefinition = (d: Declaration): d is Definition => d.tag === 'def' || d.tag === 'net';

@@ -3,7 +3,8 @@ import type { Span } from '../../syntax/source.ts';
 import type { Expr } from '../../syntax/tree.ts';
 import { treeOf, type Ground } from '../ground.ts';
 import type { Use } from '../meaning.ts';
-import { exprsOf, isDefinition, pathAt } from '../tree-at.ts';
+import { isDefinition } from '../../typecheck/program/declarations.ts';
+import { exprsOf, pathAt } from '../tree-at.ts';
 import { usesOf } from '../uses.ts';
 import { trimmed, type Action, type Offer, type Selection } from './action.ts';
 

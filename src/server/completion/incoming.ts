@@ -4,7 +4,8 @@ import type { Expr } from '../../syntax/tree.ts';
 import type { Typed } from '../../typecheck/net/typed.ts';
 import type { Ground } from '../ground.ts';
 import { layersOf } from '../layers.ts';
-import { declarationAround, isDefinition } from '../tree-at.ts';
+import { isDefinition } from '../../typecheck/program/declarations.ts';
+import { declarationAround } from '../tree-at.ts';
 
 /** A type, as far as it is known, and the layer that gives it, if there is one. */
 export type Arriving = {

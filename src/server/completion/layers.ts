@@ -2,7 +2,8 @@
 import type { Definition, Expr } from '../../syntax/tree.ts';
 import { written, type Ground } from '../ground.ts';
 import { definitionOf, seenIn } from '../meaning.ts';
-import { declarationAround, isDefinition, outermostBefore } from '../tree-at.ts';
+import { isDefinition } from '../../typecheck/program/declarations.ts';
+import { declarationAround, outermostBefore } from '../tree-at.ts';
 import { usesOf } from '../uses.ts';
 import {
   definitionsOn,

@@ -6,7 +6,8 @@ import { treeOf, type Ground } from '../ground.ts';
 import { kindOf, kindOfOperator, kindOfParameter, type Kind } from '../kinds.ts';
 import { layersOf } from '../layers.ts';
 import { definitionOf, isDeclaration, seenIn, type Declared, type From } from '../meaning.ts';
-import { exprsOf, isDefinition, outermostBefore, pathAt } from '../tree-at.ts';
+import { isDefinition } from '../../typecheck/program/declarations.ts';
+import { exprsOf, outermostBefore, pathAt } from '../tree-at.ts';
 import { usesOf } from '../uses.ts';
 import { kinds, type Offer } from './offer.ts';
 

@@ -2,7 +2,8 @@
 import { showType } from '../../ops/types.ts';
 import type { Ground } from '../ground.ts';
 import { layersOf } from '../layers.ts';
-import { isDefinition, outermostBefore } from '../tree-at.ts';
+import { isDefinition } from '../../typecheck/program/declarations.ts';
+import { outermostBefore } from '../tree-at.ts';
 import type { Context } from './context.ts';
 import { numbers } from './names.ts';
 import { kinds, type Offer } from './offer.ts';

@@ -2,6 +2,7 @@
 import * as E from 'fp-ts/lib/Either.js';
 import type { Range } from 'vscode-languageserver-protocol';
 import { reservedWords } from '../../parser/lexemes.ts';
+import { isOfNetc } from '../../syntax/source.ts';
 import { at } from '../client.ts';
 import { workspaceEdit } from '../edits.ts';
 import { groundOf, invalid, offsetIn, type Feature } from '../feature.ts';
@@ -17,7 +18,7 @@ const renamable = (ground: Ground, offset: number): E.Either<string, Use> => {
   if (use.from === 'std' || use.from === 'form')
     return E.left(`\`${use.text}\` is built in and keeps its name`);
   if (use.declared === undefined) return E.left(`nothing is declared as \`${use.text}\``);
-  if (use.declared.span.path.startsWith('netc:'))
+  if (isOfNetc(use.declared.span.path))
     return E.left(`\`${use.text}\` is netc's own and keeps its name`);
   if (use.from === 'label') return E.left('a label names weights; change it where it stands');
   return E.right(use);

@@ -3,7 +3,8 @@ import { showAdmissible } from '../../report/sizes.ts';
 import type { Span } from '../../syntax/source.ts';
 import type { Definition, TypeExpr } from '../../syntax/tree.ts';
 import type { Ground } from '../ground.ts';
-import { declarationOf, exprsOf, isDefinition, type Node } from '../tree-at.ts';
+import { isDefinition } from '../../typecheck/program/declarations.ts';
+import { declarationOf, exprsOf, type Node } from '../tree-at.ts';
 import type { About } from './about.ts';
 import { aboutDefinition, aboutLayer, joined } from './layers.ts';
 
