@@ -146,6 +146,20 @@ const read = (calls: readonly string[]): readonly Expr[] => {
   return body?.tag === 'sequence' ? body.steps : [];
 };
 
+/** What calls give on an input in a file, each undefined where it is a mistake. */
+export const givenBy = (
+  view: View,
+  calls: readonly string[],
+  input: TensorType,
+): readonly (string | undefined)[] => {
+  const exprs = read(calls);
+  return calls.map((_, i) => {
+    const expr = exprs[i];
+    const output = expr && view.program?.gives(expr, input);
+    return output && showType(output);
+  });
+};
+
 const known = perObject((_view: View) => new Map<string, readonly Candidate[]>());
 
 /** Definitions by the names that they have here. */
@@ -164,7 +178,8 @@ export const definitionsOn = (
   if (before !== undefined) return before;
   const channels = widthAfter(type ?? { tag: 'unknown' });
   const calls = definitions.map(([name, d]) => callsOf(name, d, place, channels));
-  const exprs = input === undefined ? [] : read(calls.flat().map(({ tried }) => tried));
+  const tried = calls.flat().map((call) => call.tried);
+  const given = input === undefined ? [] : givenBy(view, tried, input);
   let at = 0;
   const found = definitions.flatMap(([name, { doc }], i): readonly Candidate[] => {
     const own = calls[i]!;
@@ -173,10 +188,8 @@ export const definitionsOn = (
     if (input === undefined)
       return [{ name, call: own[0]!.written, gives: undefined, doc, is: 'def' }];
     for (const [j, { written }] of own.entries()) {
-      const expr = exprs[from + j];
-      const output = expr && view.program?.gives(expr, input);
-      if (output !== undefined)
-        return [{ name, call: written, gives: showType(output), doc, is: 'def' }];
+      const gives = given[from + j];
+      if (gives !== undefined) return [{ name, call: written, gives, doc, is: 'def' }];
     }
     return [];
   });

@@ -29,8 +29,8 @@ export type Context =
   /** after `r.` */
   | { readonly tag: 'member'; readonly module: string }
   | { readonly tag: 'layer' }
-  /** a number: after `-` of paper notation, in a condition */
-  | { readonly tag: 'number' }
+  /** a number: after `-` of paper notation, whose beginning `call` is, or in a type */
+  | { readonly tag: 'number'; readonly call?: string }
   /** in the brackets of a call; `parameter` is the one behind whose `=` the cursor is */
   | {
       readonly tag: 'argument';
@@ -216,7 +216,9 @@ export const contextAt = (whole: string, offset: number): Context => {
   if (keyword === undefined || (isLine && open.length === 0 && before !== ''))
     return { tag: 'declaration' };
   if (text === word) return { tag: 'declaration' };
-  if (/[\w)][-/]$/.test(before)) return { tag: 'number' };
+  const [touched, call] = /([\w.]*[\w)]-)$/.exec(before) ?? [];
+  if (touched !== undefined || /[\w)]\/$/.test(before))
+    return { tag: 'number', ...(call === undefined ? {} : { call }) };
   switch (keyword) {
     case 'train':
     case 'eval':

@@ -64,7 +64,7 @@ const classesOf = (ground: Ground, { signature, parameters }: Definition): State
 const isWidth = /^(c|chan\w*|width|filters|dim)$/;
 
 /** What a layer at a place gets. */
-const placeAt = (ground: Ground, offset: number): Place => {
+export const placeAt = (ground: Ground, offset: number): Place => {
   const d = declarationAround(ground, offset);
   return {
     ...incomingAt(ground, offset),

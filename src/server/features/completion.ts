@@ -14,6 +14,7 @@ import { numbers, remembered } from '../completion/names.ts';
 import { itemsOf, words, type Offer } from '../completion/offer.ts';
 import { clauses, forms, head } from '../completion/protocols.ts';
 import { types } from '../completion/types.ts';
+import { widthsAt } from '../completion/widths.ts';
 import { ofPlace, type Feature } from '../feature.ts';
 import type { Ground } from '../ground.ts';
 import { seenIn } from '../meaning.ts';
@@ -52,7 +53,11 @@ const offersAt = (ground: Ground, offset: number, prefix: string, context: Conte
     case 'rule':
       return all(context.orLayer ? [...rules, ...operators()] : rules);
     case 'number':
-      return all(numbers(ground, offset));
+      return all(
+        context.call === undefined
+          ? numbers(ground, offset)
+          : widthsAt(ground, offset, context.call),
+      );
     case 'argument':
       return all(inCall(ground, offset, context));
     case 'clause':
@@ -80,9 +85,12 @@ export const completion: Feature = ofPlace(
   {
     method: 'textDocument/completion',
     name: 'Completion',
-    doc: 'layers that type-check on what comes in, the usual next one first, with the type that they give and sensible arguments; names after `@`; parameters in calls; types in heads; rules; clauses and forms of `train` and `eval`; paths and names of imports',
+    doc: 'layers that type-check on what comes in, the usual next one first, with the type that they give and sensible arguments; numbers of channels, each with its result; names after `@`; parameters in calls; types in heads; rules; clauses and forms of `train` and `eval`; paths and names of imports',
     offers: () => ({
-      completionProvider: { triggerCharacters: ['@', '.', '"', '/', '('], resolveProvider: true },
+      completionProvider: {
+        triggerCharacters: ['@', '.', '"', '/', '(', '[', '-'],
+        resolveProvider: true,
+      },
     }),
   },
   complete,
