@@ -1,6 +1,7 @@
 /** What comes in where the next layer would stand. */
 import type { TensorType } from '../../ops/types.ts';
 import type { Expr } from '../../syntax/tree.ts';
+import { throughGroups } from '../../syntax/walk.ts';
 import type { Typed } from '../../typecheck/net/typed.ts';
 import type { Ground } from '../ground.ts';
 import { layersOf } from '../layers.ts';
@@ -117,5 +118,11 @@ export const incomingAt = (ground: Ground, offset: number): Arriving => {
   });
   const type = net?.input ?? inputOf(ground, declaration.body);
   const joins = /[|+*]$/.test(before);
-  return within(ground, declaration.body, { type, from: undefined }, { offset, joins });
+  const found = within(ground, declaration.body, { type, from: undefined }, { offset, joins });
+  // a net that is one call has the layers of what is called, and none at the place of the call
+  const only = throughGroups(declaration.body);
+  const isBehind = only.tag === 'chain' && offset > view.locate(only.span).end && !joins;
+  return found.type === undefined && net !== undefined && isBehind
+    ? { type: net.body.output, from: net.body }
+    : found;
 };

@@ -135,15 +135,26 @@ export const checkProgram = (
   );
 };
 
-/** What a layer gives on an input in a scope; undefined where that is a mistake. */
+/** Steps that the answer to one question about a layer may take. */
+const MOST_ASKED = 4_000;
+
+/** What a layer gives on an input in a scope; undefined where that is a mistake. It costs the check nothing. */
 const given = (
   cx: LayerContext,
   scope: Scope,
   layer: Expr,
   input: TensorType,
 ): TensorType | undefined => {
+  const before = cx.cost();
+  const spare = cx.limits.steps - before.steps - MOST_ASKED;
+  cx.charge(layer.span, { steps: Math.max(0, spare), compared: 0 });
   const at = { scope: freshFrame(scope), input, trail: { start: input } };
   const { value, reports } = foundAlone(cx, () => apply(cx, layer, at));
+  const after = cx.cost();
+  cx.charge(layer.span, {
+    steps: before.steps - after.steps,
+    compared: before.compared - after.compared,
+  });
   const isFault = reports.some(({ severity }) => severity === 'error');
   return isFault || !isKnown(value.output) ? undefined : value.output;
 };
