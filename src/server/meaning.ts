@@ -163,8 +163,8 @@ export const protocolsIn = (
 
 /** What a name means in a file, apart from what a body adds to that. */
 const inFile = (seen: Seen, text: string): Declared | 'std' | undefined =>
-  seen.own.get(text) ??
-  seen.imported.own.get(text) ??
+  declaredIn(seen, text) ??
+  declaredIn(seen.imported, text) ??
   (standardScope().names.has(text) ? 'std' : undefined);
 
 /** A meaning, and the part of the word that has it. */

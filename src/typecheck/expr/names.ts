@@ -86,9 +86,16 @@ export const seek = (word: Word, scope: Scope): Sought => {
     : { tag: 'lost', text: unsized };
 };
 
+/** Where a word leads; whoever wants to know is told. */
+const lookUp = (cx: Context, word: Word, scope: Scope): Sought => {
+  const sought = seek(word, scope);
+  if (sought.tag === 'entry') cx.meant?.(word, sought.entry);
+  return sought;
+};
+
 /** The meaning of a word in a scope. An unknown one is reported, with a near name. */
 export const resolve = (cx: Context, called: Called, scope: Scope): Meaning => {
-  const sought = seek(called.word, scope);
+  const sought = lookUp(cx, called.word, scope);
   if (sought.tag === 'entry') return meaning(sought, sought.entry.value());
   report(cx, called, sought);
   return meaningless(sought);
@@ -96,7 +103,7 @@ export const resolve = (cx: Context, called: Called, scope: Scope): Meaning => {
 
 /** The same without a report. */
 export const meaningOf = (cx: Context, word: Word, scope: Scope): Meaning => {
-  const sought = seek(word, scope);
+  const sought = lookUp(cx, word, scope);
   return sought.tag === 'entry'
     ? meaning(sought, cx.quietly(sought.entry.value).value)
     : meaningless(sought);

@@ -35,7 +35,12 @@ import type { Program } from './program.ts';
 import { recursive } from './recursion.ts';
 import { signatureOf } from './signatures.ts';
 
-export type Options = { readonly asserts: boolean; readonly limits?: Limits };
+export type Options = {
+  readonly asserts: boolean;
+  readonly limits?: Limits;
+  /** is told what words mean, wherever the checker looks one up */
+  readonly meant?: LayerContext['meant'];
+};
 
 /** A program that is being checked. */
 type Checking = {
@@ -48,7 +53,7 @@ type Checking = {
 /** Begins with what was wrong with the files, the names that they see, and definitions that use themselves. */
 const begin = (
   { entry, byPath, found, shipped }: Modules,
-  { limits }: Options,
+  { limits, meant }: Options,
   applyPasses: ApplyPasses,
   past: Past | undefined,
 ): Checking => {
@@ -69,7 +74,7 @@ const begin = (
     shipped,
   };
   const text = ({ path, start, end }: Span): string => texts.get(path)?.slice(start, end) ?? '';
-  const cx: LayerContext = newLayerContext(text, above, limits);
+  const cx: LayerContext = newLayerContext(text, above, limits, meant);
   found.forEach(cx.report);
   const scopes = moduleScopes(cx, byPath);
   for (const { tree } of modules) checkDefinitions(cx, tree.declarations.filter(isDefinition));
