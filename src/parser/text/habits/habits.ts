@@ -7,6 +7,7 @@ import type { Source, Span } from '../../../syntax/source.ts';
 import type { Report } from '../faults.ts';
 import * as T from '../tokens.ts';
 import { endsValue } from '../words.ts';
+import { commaInNumber, equalsForComparison, pointsInNumber } from './commas.ts';
 import { keepMended, type Habit } from './habit.ts';
 import { missingColon, missingDef, roundType, severalOutputs } from './heads.ts';
 import { foreignDeclaration, misspeltDeclaration, misspeltStep } from './keywords.ts';
@@ -31,8 +32,11 @@ import * as W from './walk.ts';
 /** For a sign or keyword. */
 const ofSigns = [
   pairOfNumbers,
+  commaInNumber,
+  pointsInNumber,
   commaBetweenLayers,
   semicolonBetweenArguments,
+  equalsForComparison,
   missingDef,
   severalOutputs,
   roundType,
@@ -54,7 +58,7 @@ export const habits: readonly Habit[] = [...ofNeighbours, ...ofBrackets, ...ofSi
 
 const beginsValue = T.oneOf(T.Name, T.Qualified, T.Numeral, T.Size, T.Text);
 const isSign = T.oneOf(
-  ...[T.Comma, T.Semi, T.Colon, T.Arrow, T.Where, T.Equals],
+  ...[T.Comma, T.Dot, T.Semi, T.Colon, T.Arrow, T.Where, T.Equals],
   ...[T.Def, T.Net, T.Import, T.Rewrite, T.Train, T.Eval, T.Assert],
 );
 
