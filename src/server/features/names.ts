@@ -1,7 +1,7 @@
 /** Names: where they are declared, where they are used, and how they are called. */
 import * as E from 'fp-ts/lib/Either.js';
 import type { DocumentHighlight, Location, Range } from 'vscode-languageserver-protocol';
-import { splitSize } from '../../typecheck/expr/names.ts';
+import { splitSize } from '../../typecheck/expr/split-size.ts';
 import { reservedWords } from '../../parser/lexemes.ts';
 import { at } from '../client.ts';
 import { workspaceEdit } from '../edits.ts';

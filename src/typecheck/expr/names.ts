@@ -1,6 +1,4 @@
 /** What a word means: looked up whole, and only then with the size at its end split off. */
-import { table, words } from '../../ops/table.ts';
-import { isSlip, near } from '../../diagnostic/suggest.ts';
 import { error, replace } from '../../diagnostic/diagnostic.ts';
 import { perObject } from '../../syntax/memo.ts';
 import { startOf } from '../../syntax/source.ts';
@@ -8,30 +6,13 @@ import type { Expr, Name, TypeExpr, Word } from '../../syntax/tree.ts';
 import { partsOf } from '../../syntax/walk.ts';
 import type { Context } from './context.ts';
 import { counterpart, foreign, isForeignModule, type Called } from './foreign-names.ts';
-import { countVisible, lookup, lookupModule, lookupRemembered, visible } from './scope.ts';
+import { nearName } from './near-names.ts';
+import { lookup, lookupModule, lookupRemembered } from './scope.ts';
+import { splitSize } from './split-size.ts';
 import { integer, unknown, type Value, type Entry, type Scope, type Meaning } from './values.ts';
 
-/** The longest size at the end of a word: `conv1x7` is `conv` and `1x7`. */
-export const splitSize = (
-  text: string,
-): { readonly stem: string; readonly size: string } | undefined => {
-  const second = digitsBefore(text, text.length);
-  if (second === text.length) return undefined;
-  const x = second - 1;
-  const first = text[x] === 'x' ? digitsBefore(text, x) : x;
-  const start = first < x ? first : second;
-  return start === 0 ? undefined : { stem: text.slice(0, start), size: text.slice(start) };
-};
-
-/** The same for a word of the text, which is looked up at each of its uses. */
+/** The size at the end of a word of the text, which is looked up at each of its uses. */
 const splitName = perObject(({ text }: Name) => splitSize(text));
-
-/** Where the digits before a place begin. */
-const digitsBefore = (text: string, end: number): number => {
-  let start = end;
-  while (start > 0 && text[start - 1]! >= '0' && text[start - 1]! <= '9') start--;
-  return start;
-};
 
 /** The words of an input type, which name sizes or are known already. */
 export const sizeNames = (type: TypeExpr | undefined): readonly string[] =>
@@ -199,7 +180,6 @@ const reportUnknown = (cx: Context, called: Called, scope: Scope): void => {
     );
     return;
   }
-  const parts = splitSize(name.text);
   const elsewhere = counterpart(called, cx.text);
   if (elsewhere !== undefined) {
     cx.report(
@@ -211,44 +191,11 @@ const reportUnknown = (cx: Context, called: Called, scope: Scope): void => {
     );
     return;
   }
-  const dashed = withDash(name.text, scope);
-  const names = cx.mayCompare(countVisible(scope)) ? visible(scope) : [];
-  const meant = (written: string): readonly string[] =>
-    near(written, names).filter((candidate) => mayMean(written, candidate, called, scope));
-  const stems = parts === undefined ? [] : meant(parts.stem).map((n) => n + parts.size);
-  const [first] = dashed ?? (stems.length > 0 ? stems : meant(name.text));
-  const shown = parts === undefined || dashed !== undefined ? name.text : parts.stem;
+  const { meant, unknown: shown } = nearName(cx, called, scope);
   cx.report(
     error('E0301', name.span, `nothing is called \`${shown}\``, {
-      label: first === undefined ? 'unknown here' : `did you mean \`${first}\`?`,
-      fixes: first === undefined ? [] : [replace(`write \`${first}\``, name.span, first)],
+      label: meant === undefined ? 'unknown here' : `did you mean \`${meant}\`?`,
+      fixes: meant === undefined ? [] : [replace(`write \`${meant}\``, name.span, meant)],
     }),
   );
 };
-
-/** `conv3_64` is `conv3-64`; a smaller number may count layers, as in `conv3_1`. */
-const withDash = (text: string, scope: Scope): readonly string[] | undefined => {
-  const [, layer, stem, count] = /^(([a-z]+)\d+(?:x\d+)?)_(\d+)$/.exec(text) ?? [];
-  if (layer === undefined || Number(count) < 8) return undefined;
-  const found = lookup(scope, stem!);
-  return found?.tag === 'entry' && found.entry.from === 'std' ? [`${layer}-${count}`] : undefined;
-};
-
-/**
- * Whether a near name may be what was meant. The declaration that is being written is not, and of an operator, which
- * has many relatives elsewhere, only a slip is: `rleu` and `maxpol`, not `logsoftmax` or `gmp`.
- */
-const mayMean = (written: string, candidate: string, at: Called, scope: Scope): boolean => {
-  const found = lookup(scope, candidate);
-  if (found?.tag !== 'entry') return true;
-  // the word of an argument, such as `bilinear`, takes no arguments itself
-  const isWord = words.has(candidate) && !table.has(candidate);
-  if (found.entry.from === 'std') return isSlip(written, candidate) && !(isWord && isCalled(at));
-  if (found.entry.from !== 'declaration') return true;
-  const value = found.entry.value();
-  if (value.tag !== 'callable' || value.callee.tag !== 'definition') return true;
-  const { span } = value.callee.definition;
-  return span.path !== at.span.path || at.span.start < span.start || at.span.end > span.end;
-};
-
-const isCalled = ({ links }: Called): boolean => links.some(({ tag }) => tag === 'call');
