@@ -153,7 +153,7 @@ const give = (f: Filling, parameter: string, span: Span, value: () => Value): vo
     f.strangers.push(stranger);
     // those of other frameworks are one mistake, which `bind` reports
     if (!isForeignArgument(f.site.callee, stranger, f.site.call.size?.span))
-      f.faults.push(() => unknownParameter(f.site, parameter, span));
+      f.faults.push(() => unknownParameter(f.site, parameter, span, f.given));
   } else if (before === undefined) f.given.set(parameter, { parameter, span, value });
   else if (f.again?.has(parameter) !== true) {
     (f.again ??= new Set()).add(parameter);
@@ -183,18 +183,28 @@ const dashed = ({ callee, call }: Callsite, span: Span): readonly Fix[] => {
   return [replace(`write \`${written}\``, { ...span, end: span.start }, '-')];
 };
 
-const unknownParameter = (f: Callsite, parameter: string, span: Span): Diagnostic => {
+const unknownParameter = (
+  f: Callsite,
+  parameter: string,
+  span: Span,
+  given: ReadonlyMap<string, unknown>,
+): Diagnostic => {
   const counts = dashed(f, span);
   const elsewhere = f.elsewhere?.(parameter);
   const first = elsewhere === undefined ? meantParameter(f, parameter) : elsewhere.write;
-  const meant = first === undefined ? 'unknown here' : `did you mean \`${first}\`?`;
+  const isGiven = first !== undefined && given.has(first);
+  const meant =
+    first === undefined
+      ? 'unknown here'
+      : `did you mean \`${first}\`${isGiven ? ', which is given already' : ''}?`;
   // a sign such as `/` names its parameter without spelling it
   const name = { ...span, end: Math.min(span.end, span.start + parameter.length) };
   return error('E0305', name, `\`${f.name}\` has no parameter \`${parameter}\``, {
     label: elsewhere?.says ?? meant,
     labels: declaredHere(f.callee),
     notes: [usage(f.name, f.parameters)],
-    fixes: first === undefined ? counts : [replace(`write \`${first}\``, name, first)],
+    fixes:
+      first === undefined ? counts : isGiven ? [] : [replace(`write \`${first}\``, name, first)],
   });
 };
 

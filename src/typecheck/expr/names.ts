@@ -67,11 +67,11 @@ export const seek = (word: Word, scope: Scope): Sought => {
     : { tag: 'lost', text: unsized };
 };
 
-/** The meaning of a word in a scope. An unknown one is reported, with a near name. */
-export const resolve = (cx: Context, called: Called, scope: Scope): Meaning => {
+/** The meaning of a word in a scope. An unknown one is reported, with a near name that may be what is wanted. */
+export const resolve = (cx: Context, called: Called, scope: Scope, wants?: 'layer'): Meaning => {
   const sought = seek(called.word, scope);
   if (sought.tag === 'entry') return meaning(sought, sought.entry.value());
-  report(cx, called, sought);
+  report(cx, called, sought, wants);
   return meaningless(sought);
 };
 
@@ -100,12 +100,12 @@ const meaningless = ({ text }: Unfound): Meaning => ({
 type FoundEntry = Extract<Sought, { readonly tag: 'entry' }>;
 type Unfound = Exclude<Sought, { readonly tag: 'entry' }>;
 
-const report = (cx: Context, called: Called, sought: Unfound): void => {
+const report = (cx: Context, called: Called, sought: Unfound, wants?: 'layer'): void => {
   switch (sought.tag) {
     case 'lost':
       return;
     case 'nothing':
-      return reportUnknown(cx, called, sought.seen);
+      return reportUnknown(cx, called, sought.seen, wants);
     case 'ambiguous':
       return reportAmbiguous(cx, called.word, sought.text, sought.files);
     case 'no module':
@@ -156,7 +156,7 @@ const reportAmbiguous = (cx: Context, word: Word, text: string, files: readonly 
     ),
   );
 
-const reportUnknown = (cx: Context, called: Called, scope: Scope): void => {
+const reportUnknown = (cx: Context, called: Called, scope: Scope, wants?: 'layer'): void => {
   const { word } = called;
   const name = word.parts[word.parts.length - 1]!;
   const shipped = word.parts.length === 1 ? cx.shipped(name.text) : undefined;
@@ -191,11 +191,11 @@ const reportUnknown = (cx: Context, called: Called, scope: Scope): void => {
     );
     return;
   }
-  const { meant, unknown: shown } = nearName(cx, called, scope);
+  const { meant, unknown: shown, fits } = nearName(cx, called, scope, wants);
   cx.report(
     error('E0301', name.span, `nothing is called \`${shown}\``, {
       label: meant === undefined ? 'unknown here' : `did you mean \`${meant}\`?`,
-      fixes: meant === undefined ? [] : [replace(`write \`${meant}\``, name.span, meant)],
+      fixes: meant === undefined || !fits ? [] : [replace(`write \`${meant}\``, name.span, meant)],
     }),
   );
 };

@@ -70,6 +70,10 @@ const aroundOf = (cx: Context, scope: Scope | undefined): Around => ({
     const value = found?.tag === 'entry' ? found.entry.value() : undefined;
     return value?.tag === 'number' ? value.value : undefined;
   },
+  operator: (name) => {
+    const found = scope && lookup(scope, name);
+    return found?.tag === 'entry' && found.entry.from !== 'std' ? `std.${name}` : name;
+  },
   takesStride: (name) => {
     const stem = splitSize(name)?.stem ?? name;
     const found = scope && (lookup(scope, name) ?? lookup(scope, stem));

@@ -1,9 +1,17 @@
 /** Where a layer is written in front of another, so that it stands before that one alone. */
 import type { Fix } from '../../diagnostic/diagnostic.ts';
+import { table } from '../../ops/table.ts';
 import type { Span } from '../../syntax/source.ts';
 
 /** As much text as a sign and a label before a layer need. */
 const LOOKED_AT = 200;
+
+/** Whether what is written behind a layer may take a vector: no window slides over one. */
+export const mayTakeVector = (text: (span: Span) => string, { path, end }: Span): boolean => {
+  const behind = text({ path, start: end, end: end + LOOKED_AT });
+  const next = /^\s*(?:--[^\n]*\n\s*)*;?\s*(?:std\.)?([A-Za-z_]+)/.exec(behind)?.[1] ?? '';
+  return table.get(next)?.windows === undefined;
+};
 
 /** Behind these a layer is a branch, or is repeated; what stands before it with a `;` is not. */
 const join = /[|+*]\s*$/;

@@ -11,6 +11,7 @@ import {
 import type { Signature } from '../../syntax/tree.ts';
 import { isPolynomial } from '../../size/channels.ts';
 import { callLabels, type Context } from '../expr/context.ts';
+import { isInside } from '../net/branch-fixes.ts';
 import type { Incoming } from './incoming.ts';
 import { stepBefore, through, traceOf } from '../net/trail.ts';
 import type { Typed } from '../net/typed.ts';
@@ -41,7 +42,7 @@ export const withOutput = (
       fixes: resultFixes(
         cx,
         { written: signature.output, declared, found: body.output, scope },
-        last,
+        isInside(last.span, body.span) ? last : undefined,
       ),
     }),
   );

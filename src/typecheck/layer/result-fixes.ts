@@ -62,9 +62,13 @@ const layerAsSaid = (cx: Context, result: Result, last: Typed): readonly Fix[] =
   return [replace(`write \`${changed}\` for \`${word}\``, last.span, changed)];
 };
 
-/** All of them, the likeliest first. `last` is the step that gave the result. */
-export const resultFixes = (cx: Context, result: Result, last: Typed): readonly Fix[] => [
+/** All of them, the likeliest first. `last` is the step that gave the result, or undefined where it stands outside. */
+export const resultFixes = (
+  cx: Context,
+  result: Result,
+  last: Typed | undefined,
+): readonly Fix[] => [
   // in a definition another call may give another size
   ...(cx.calls.length > 0 ? [] : asFound(result)),
-  ...layerAsSaid(cx, result, last),
+  ...(last === undefined ? [] : layerAsSaid(cx, result, last)),
 ];

@@ -17,7 +17,7 @@ import {
   type LayerSite,
   type Words,
 } from './fault-site.ts';
-import { insertedBefore } from './inserted.ts';
+import { insertedBefore, mayTakeVector } from './inserted.ts';
 import { differentChannels, differentRanks } from './join-faults.ts';
 
 const vectorWanted: Words<'rank'> = ({ name, span, trail, around }, { found }) =>
@@ -92,7 +92,7 @@ const paddedAway: Words<'pool padding'> = ({ name, span, around }, { padding, wi
   );
 };
 
-const lengthUnknown: Words<'free'> = ({ row, name, span, trail }, { input }) =>
+const lengthUnknown: Words<'free'> = ({ row, name, span, trail, around }, { input }) =>
   error(
     'E0208',
     span,
@@ -105,9 +105,9 @@ const lengthUnknown: Words<'free'> = ({ row, name, span, trail }, { input }) =>
         `or take the mean over height and width with \`${meanOfMap.name}\``,
         'or fix the size and turn the fully connected layers into convolutions with the pass `fc_to_conv`',
       ],
-      fixes: [
-        replace(`write \`${meanOfMap.name}\` instead of \`${row.name}\``, span, meanOfMap.name),
-      ],
+      fixes: mayTakeVector(around.text, span)
+        ? [replace(`write \`${meanOfMap.name}\` instead of \`${row.name}\``, span, meanOfMap.name)]
+        : [],
     },
   );
 
