@@ -183,16 +183,31 @@ const dashed = ({ callee, call }: Callsite, span: Span): readonly Fix[] => {
   return [replace(`write \`${written}\``, { ...span, end: span.start }, '-')];
 };
 
+/** `fc-c/r`: a quotient behind `-` stands in parentheses. */
+const quotient = ({ links }: Call, { path, start, end }: Span): readonly Fix[] => {
+  const i = links.findIndex((l) => l.tag === '/' && l.argument.span.start === start);
+  const before = links[i - 1];
+  // between numerals it is a stride: `conv3-64/2`
+  if (before?.tag !== '-' || before.argument.tag !== 'chain') return [];
+  const at = (place: number): Span => ({ path, start: place, end: place });
+  const edits = [
+    { span: at(before.argument.span.start), newText: '(' },
+    { span: at(end), newText: ')' },
+  ];
+  return [{ title: 'put the quotient into parentheses', edits, applicability: 'likely' }];
+};
+
 const unknownParameter = (
   f: Callsite,
   parameter: string,
   span: Span,
-  given: ReadonlyMap<string, unknown>,
+  given: ReadonlyMap<string, BoundArgument>,
 ): Diagnostic => {
-  const counts = dashed(f, span);
+  const counts = [...dashed(f, span), ...quotient(f.call, span)];
   const elsewhere = f.elsewhere?.(parameter);
   const first = elsewhere === undefined ? meantParameter(f, parameter) : elsewhere.write;
-  const isGiven = first !== undefined && given.has(first);
+  const before = first === undefined ? undefined : given.get(first);
+  const isGiven = before !== undefined && before.span.start < span.start;
   const meant =
     first === undefined
       ? 'unknown here'

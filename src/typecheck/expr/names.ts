@@ -5,6 +5,7 @@ import { startOf } from '../../syntax/source.ts';
 import type { Expr, Name, TypeExpr, Word } from '../../syntax/tree.ts';
 import { partsOf } from '../../syntax/walk.ts';
 import type { Context } from './context.ts';
+import { factNames } from './fact-names.ts';
 import { counterpart, foreign, isForeignModule, type Called } from './foreign-names.ts';
 import { nearName } from './near-names.ts';
 import { lookup, lookupModule, lookupRemembered } from './scope.ts';
@@ -71,7 +72,7 @@ export const seek = (word: Word, scope: Scope): Sought => {
 export const resolve = (cx: Context, called: Called, scope: Scope, wants?: 'layer'): Meaning => {
   const sought = seek(called.word, scope);
   if (sought.tag === 'entry') return meaning(sought, sought.entry.value());
-  report(cx, called, sought, wants);
+  report(cx, called, sought, scope, wants);
   return meaningless(sought);
 };
 
@@ -100,7 +101,13 @@ const meaningless = ({ text }: Unfound): Meaning => ({
 type FoundEntry = Extract<Sought, { readonly tag: 'entry' }>;
 type Unfound = Exclude<Sought, { readonly tag: 'entry' }>;
 
-const report = (cx: Context, called: Called, sought: Unfound, wants?: 'layer'): void => {
+const report = (
+  cx: Context,
+  called: Called,
+  sought: Unfound,
+  scope: Scope,
+  wants?: 'layer',
+): void => {
   switch (sought.tag) {
     case 'lost':
       return;
@@ -109,7 +116,7 @@ const report = (cx: Context, called: Called, sought: Unfound, wants?: 'layer'): 
     case 'ambiguous':
       return reportAmbiguous(cx, called.word, sought.text, sought.files);
     case 'no module':
-      return reportModule(cx, called, sought.module);
+      return reportModule(cx, called, sought.module, scope);
   }
 };
 
@@ -121,8 +128,18 @@ export const isForeign = (called: Called, scope: Scope): boolean => {
     : tag === 'nothing' && foreign(called) !== undefined;
 };
 
-const reportModule = (cx: Context, called: Called, module: Name): void => {
+const reportModule = (cx: Context, called: Called, module: Name, scope: Scope): void => {
   const { word } = called;
+  const fact = factNames.find((name) => name === word.parts[1]?.text);
+  if (fact !== undefined && lookup(scope, module.text) !== undefined) {
+    const written = `${fact}(${module.text})`;
+    return cx.report(
+      error('E0301', word.span, `nothing is called \`${cx.text(word.span)}\``, {
+        label: `did you mean \`${written}\`?`,
+        fixes: [replace(`write \`${written}\``, word.span, written)],
+      }),
+    );
+  }
   if (!isForeignModule(called))
     return cx.report(
       error('E0301', module.span, `nothing imported is called \`${module.text}\``, {

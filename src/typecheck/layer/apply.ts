@@ -14,6 +14,7 @@ import { localScope, whereScope } from '../expr/bodies.ts';
 import { applyChain } from './calls.ts';
 import { evaluate, evaluateFlag, evaluateNumber } from '../expr/evaluate.ts';
 import { applyJoin, applyRun } from './joins.ts';
+import { kindOf } from '../expr/kind.ts';
 import { withOutput } from './output-type.ts';
 import { folder, limited, hole, notALayer } from './stand-in.ts';
 import type { Incoming } from './incoming.ts';
@@ -125,6 +126,17 @@ const applyTimes = (
   expr: Extract<Expr, { tag: 'times' }>,
   at: Incoming,
 ): Typed => {
+  if (isReversed(cx, expr, at.scope)) {
+    const [layer, times] = [cx.text(expr.count.span), cx.text(expr.body.span)];
+    const written = `${times}${/\d$/.test(times) ? '' : ' '}x ${layer}`;
+    cx.report(
+      error('E0302', expr.span, 'a repetition is a number, `x`, and then its layer', {
+        label: `did you mean \`${written}\`?`,
+        fixes: [replace(`write \`${written}\``, expr.span, written)],
+      }),
+    );
+    return hole(expr.span, at, unknownType);
+  }
   const value = evaluate(cx, expr, at.scope);
   if (!isLayer(value)) return notALayer(cx, expr, at, value);
   const count = evaluateNumber(cx, expr.count, at.scope);
@@ -171,6 +183,13 @@ const applyTimes = (
   const common = { input: at.input, output: input, span: expr.span, totals };
   return limited(cx, { tag: 'repeat', copies, ...common });
 };
+
+/** `f x 3` */
+const isReversed = (
+  cx: LayerContext,
+  { count, body }: Extract<Expr, { tag: 'times' }>,
+  scope: Scope,
+): boolean => kindOf(cx, count, scope) === 'layer' && kindOf(cx, body, scope) === 'number';
 
 /** The copy number `i` of several, with fixes that hold for all of them. */
 const applyCopy = (

@@ -9,7 +9,8 @@ import * as T from '../tokens.ts';
 import { endsValue } from '../words.ts';
 import { commaInNumber, equalsForComparison, pointsInNumber } from './commas.ts';
 import { keepMended, type Habit } from './habit.ts';
-import { missingColon, missingDef, roundType, severalOutputs } from './heads.ts';
+import { arrowBetweenLayers, colonBehindElse, colonForThen, repeatWord } from './flow.ts';
+import { bareOutput, missingColon, missingDef, roundType, severalOutputs } from './heads.ts';
 import { foreignDeclaration, misspeltDeclaration, misspeltStep } from './keywords.ts';
 import {
   countOfGroup,
@@ -21,6 +22,7 @@ import {
 import {
   commaBetweenLayers,
   missingComma,
+  missingEquals,
   pairOfNumbers,
   semicolonBetweenArguments,
 } from './separators.ts';
@@ -35,19 +37,24 @@ const ofSigns = [
   commaInNumber,
   pointsInNumber,
   commaBetweenLayers,
+  arrowBetweenLayers,
   semicolonBetweenArguments,
+  colonForThen,
+  colonBehindElse,
   equalsForComparison,
   missingDef,
   severalOutputs,
+  bareOutput,
   roundType,
   annotation,
 ];
 /** For an opening bracket. */
 const ofBrackets = [missingColon, countOfGroup];
 /** For a word or number behind another. */
-const ofValues = [missingComma];
+const ofValues = [missingEquals, missingComma];
 /** For a word or number with only space between it and the name before. */
 const ofNeighbours = [
+  repeatWord,
   ...[spaceBeforeLink, spaceBeforeWindow, spaceBeforeArgument],
   ...[countOfLayer, loop, result, foreignDeclaration, misspeltDeclaration, misspeltStep],
   ...ofValues,
