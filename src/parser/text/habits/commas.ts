@@ -4,6 +4,7 @@ import { replace } from '../../../diagnostic/diagnostic.ts';
 import * as T from '../tokens.ts';
 import { virtual } from '../words.ts';
 import { habit } from './habit.ts';
+import { amongLayers } from './separators.ts';
 import { between, keep, say, type Walk } from './walk.ts';
 
 const isNumeral = (token: IToken | undefined): boolean =>
@@ -23,12 +24,15 @@ const areThousands = ([first, ...groups]: readonly string[]): boolean =>
   /^[1-9]\d{0,2}$/.test(first ?? '') && groups.every((group) => group.length === 3);
 
 /** Whether the numerals between commas can be nothing but one number. */
-const areOne = ({ frame, declaration, out }: Walk, images: readonly string[]): boolean => {
+const areOne = (walk: Walk, images: readonly string[]): boolean => {
+  const { frame, declaration, out, tokens, at } = walk;
   // an integer does not begin with a 0, so `1,000` and `0,01` are not two arguments
   const isSure = images.slice(1).some((image) => /^0\d/.test(image));
   if (frame.inWhere) return isSure;
   // and behind `name = 0` no argument without a name follows
   if (frame.holder === 'items') return isSure || T.is(out.at(-2), T.Equals);
+  // a number is no layer, unless it counts one: `dropout-0,5` and not `conv3-64,2x relu`
+  if (amongLayers(walk)) return !T.is(tokens[at + 2 * images.length - 2], T.Times);
   // the numbers of an assertion and of the clauses of a training stand alone
   return isSure || T.is(declaration, T.Assert, T.Train, T.Eval);
 };
