@@ -57,7 +57,7 @@ const slashes = (path: string): string => path.replaceAll('\\', '/');
 /** The prefix of netc's own passes, in imports and on the command line; the same in every project. */
 const ofNetc = 'netc:passes/';
 
-const isOfNetc = (path: string): boolean => path.startsWith(ofNetc);
+const isPass = (path: string): boolean => path.startsWith(ofNetc);
 
 /** Of netc's files only its passes can be read. */
 const readOfNetc = (path: string): Or<SourceFault, Source> =>
@@ -91,10 +91,10 @@ const withPart =
 export const diskFiles = (root: string): Files => ({
   read: (path) =>
     Either.mapLeft((fault: SourceFault) => withPart(path)(meantOfNetc(path)(fault)))(
-      isOfNetc(path) ? readOfNetc(path) : readSource(root, path),
+      isPass(path) ? readOfNetc(path) : readSource(root, path),
     ),
   resolve: (from, written) =>
-    isOfNetc(written)
+    isPass(written)
       ? Either.right(written)
       : Either.mapLeft(meantOfNetc(written))(resolveImport(from, written)),
   shipped: (pass) => {
@@ -114,18 +114,19 @@ export type Located = {
   readonly shown: (path: string) => string;
 };
 
-const real = (path: string): string => {
+/** With links followed; a file that does not exist keeps its path, and reading it will report that. */
+export const real = (path: string): string => {
   try {
     return realpathSync(path);
   } catch {
-    return path; // reading the file will report the fault
+    return path;
   }
 };
 
 /** Finds the root of a file's project, and the names of its files. */
 export const locate = (cwd: string, file: string): Located => {
   const here = real(cwd);
-  if (isOfNetc(file)) return { root: here, entry: file, shown: (path) => path };
+  if (isPass(file)) return { root: here, entry: file, shown: (path) => path };
   const full = resolve(cwd, file);
   const folder = real(dirname(full));
   const inside = relative(here, folder);
@@ -136,7 +137,7 @@ export const locate = (cwd: string, file: string): Located => {
     root,
     entry: slashes(within ? join(inside, name) : name),
     shown: (path) => {
-      if (isOfNetc(path)) return path;
+      if (isPass(path)) return path;
       const there = resolve(root, path);
       return isAbsolute(file) ? there : slashes(relative(here, there));
     },
@@ -145,7 +146,7 @@ export const locate = (cwd: string, file: string): Located => {
 
 /** Where a file of a project lies on the disk; netc's own passes lie with netc. */
 export const fileOf = (root: string, path: string): string =>
-  isOfNetc(path) ? inHome('passes', path.slice(ofNetc.length)) : resolve(root, path);
+  isPass(path) ? inHome('passes', path.slice(ofNetc.length)) : resolve(root, path);
 
 /** The file of that name, as its text. */
 export const sourceNamed = (cwd: string, file: string): Or<Diagnostic, Source> => {

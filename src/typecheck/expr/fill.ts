@@ -208,10 +208,7 @@ const unknownParameter = (
   const first = elsewhere === undefined ? meantParameter(f, parameter) : elsewhere.write;
   const before = first === undefined ? undefined : given.get(first);
   const isGiven = before !== undefined && before.span.start < span.start;
-  const meant =
-    first === undefined
-      ? 'unknown here'
-      : `did you mean \`${first}\`${isGiven ? ', which is given already' : ''}?`;
+  const meant = first === undefined ? 'unknown here' : `did you mean \`${first}\`?`;
   // a sign such as `/` names its parameter without spelling it
   const name = { ...span, end: Math.min(span.end, span.start + parameter.length) };
   return error('E0305', name, `\`${f.name}\` has no parameter \`${parameter}\``, {
