@@ -141,7 +141,6 @@ const linksOf = (kind: Kind, call: number): number | undefined => {
   switch (kind) {
     case 'layer':
     case 'rewrite':
-    case 'protocol':
     case 'unknown':
       return undefined;
     case 'word':
