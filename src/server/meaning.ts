@@ -1,5 +1,5 @@
 /** What a name of a file may mean: what the file declares, and what its imports bring. */
-import { splitSize } from '../typecheck/expr/names.ts';
+import { splitSize } from '../typecheck/expr/split-size.ts';
 import { standardScope } from '../typecheck/expr/standard.ts';
 import { isOfNetc, type Span } from '../syntax/source.ts';
 import type { Declaration, Definition, Name, Word } from '../syntax/tree.ts';

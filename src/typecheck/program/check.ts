@@ -34,6 +34,7 @@ import { checkNet } from './nets.ts';
 import type { Program } from './program.ts';
 import { recursive } from './recursion.ts';
 import { signatureOf } from './signatures.ts';
+import { withoutUnfinished } from './unfinished.ts';
 
 export type Options = {
   readonly asserts: boolean;
@@ -133,7 +134,7 @@ export const checkProgram = (
   if (past !== undefined && cx.isOver()) return checkProgram(modules, options, applyPasses);
   const pieces = [...byPath.values()].flatMap(({ tree }) => tree.pieces);
   const allowed = new Map(pieces.map(({ path, text }) => [path, allowedIn(text)]));
-  const reported = withoutParts(cx.found());
+  const reported = withoutUnfinished(withoutParts(cx.found()));
   return checked(
     program,
     reported.filter((d) => allowed.get(d.primary.span.path)?.(d) !== true),
