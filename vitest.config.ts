@@ -1,8 +1,12 @@
 import { defineConfig } from 'vitest/config';
 
-/** Tests of rooms that keep nothing and change no folder share the modules of their worker, which saves loading them. */
-const pure =
-  'test/{diagnostic,diagram,editor,format,kernel,lower,manual,numeric,ops,parser,protocol,report,rewrite,server,typecheck,workspace}/**/*.test.ts';
+/** Tests of rooms that keep nothing, where no test changes a folder or a module: they share the modules of their worker. */
+const pure = [
+  'test/{diagnostic,diagram,docs,editor,format,kernel,lower,manual,numeric,ops,oracle,parser}/**/*.test.ts',
+  'test/{protocol,report,rewrite,server,typecheck,workspace}/**/*.test.ts',
+  'test/runtime/{dataset,train}/*.test.ts',
+  'test/runtime/!(files|random-models|within).test.ts',
+];
 
 export default defineConfig({
   test: {
@@ -12,14 +16,17 @@ export default defineConfig({
     // the one switch for golden files (test/golden.ts) is that of snapshots inside of tests
     update: process.env['NETC_UPDATE'] === undefined ? 'none' : 'all',
     projects: [
-      { extends: true, test: { name: 'pure', include: [pure], isolate: false } },
+      {
+        extends: true,
+        test: { name: 'pure', include: pure, isolate: false, globalSetup: ['test/data-worker.ts'] },
+      },
       {
         extends: true,
         test: {
           name: 'rest',
           include: ['test/**/*.test.ts'],
-          exclude: [pure],
-          globalSetup: ['test/data-worker.ts'],
+          exclude: pure,
+          globalSetup: ['test/data-worker.ts', 'test/built.ts'],
         },
       },
     ],

@@ -1,7 +1,8 @@
-// Bundles the command line into dist/. The bundle loads and builds the parser in a quarter of the time that
-// separate files take; TensorFlow.js stays outside and is only reached through dynamic imports.
+// Bundles the command line into dist/: one file with all of netc, which V8 compiles once (src/cli/launch.ts). TensorFlow.js
+// stays outside and is only reached through dynamic imports.
+import { execFileSync } from 'node:child_process';
 import { chmodSync, mkdirSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
-import { dirname, join, relative } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { build } from 'esbuild';
 
@@ -20,62 +21,57 @@ const lightFpTs = {
     })),
 };
 
-/** What is bundled by itself stays outside of what calls it. */
-const checkApart = {
-  name: 'check apart',
-  setup: (bundler) =>
-    bundler.onResolve({ filter: /^\.\/commands\/check\.ts$/ }, () => ({
-      path: './check.js',
-      external: true,
-    })),
-};
-
-/** What is bundled, also for those who only want to look at it (`metafile`). */
-export const options = {
+/** What all bundles have in common. */
+const common = {
   absWorkingDir: root,
-  entryPoints: { netc: 'src/cli/main.ts' },
   outdir: 'dist',
   bundle: true,
-  splitting: true,
   format: 'esm',
   platform: 'node',
   target: 'node20',
-  chunkNames: 'chunks/[name]-[hash]',
   external: ['@tensorflow/*', 'sharp', 'webgpu'],
-  plugins: [lightFpTs, checkApart],
-  // half of the time of a small check is V8 reading this text; reports of faults tell places of the sources by the map
+  plugins: [lightFpTs],
+  // reports of faults tell places of the sources by the map
   minify: true,
   sourcemap: 'external',
   sourcesContent: false,
   legalComments: 'none',
-  // commander is CommonJS and requires Node's own modules
-  banner: {
-    js: "import { createRequire as netcRequire } from 'node:module'; const require = netcRequire(import.meta.url);",
-  },
   metafile: true,
   logLevel: 'warning',
 };
 
-/** The command that is called most: in one file it starts sooner than as parts that it shares with others. */
-export const check = {
-  ...options,
-  entryPoints: { check: 'src/cli/commands/check.ts' },
-  splitting: false,
-  plugins: [lightFpTs],
+/** The program, also for those who only want to look at it (`metafile`): a function of what `launch.ts` gives it. */
+export const program = {
+  ...common,
+  entryPoints: { program: 'src/cli/main.ts' },
+  entryNames: '[name]-[hash]',
+  format: 'cjs',
+  outExtension: { '.js': '.cjs' },
+  charset: 'ascii',
+  // in code that it kept V8 has forgotten how modules are imported, so all are required
+  supported: { 'dynamic-import': false },
+  define: { 'import.meta.url': 'netcAddress' },
+  banner: { js: '(function (require, module, netcAddress) {' },
+  footer: { js: '})' },
 };
 
-/** What threads run that decode pictures: a bundle of its own, so that netc is not split where both have a part. */
+/** What is started: it knows the name of the program, which changes with it. */
+const launcher = (bundle) => ({
+  ...common,
+  entryPoints: { netc: 'src/cli/launch.ts' },
+  define: { netcBundle: JSON.stringify(`./${basename(bundle)}`) },
+});
+
+/** What threads run that decode pictures. */
 const threads = {
-  ...options,
+  ...common,
   entryPoints: { 'data-worker': 'src/runtime/dataset/worker/thread.ts' },
-  splitting: false,
 };
 
-/** The plugin of Prettier, by itself too. */
+/** The plugin of Prettier. */
 const plugin = {
-  ...options,
+  ...common,
   entryPoints: { prettier: 'src/prettier/plugin.ts' },
-  splitting: false,
 };
 
 /** Puts what threads run where the sources look for it (worker/crew.ts): for tests and benches. */
@@ -91,26 +87,27 @@ export const buildDataWorker = async () => {
   renameSync(temporary, file); // other tests may be starting threads
 };
 
-const filesBelow = (folder) =>
-  readdirSync(folder, { withFileTypes: true }).flatMap((entry) => {
-    const path = join(folder, entry.name);
-    return entry.isDirectory() ? filesBelow(path) : [path];
-  });
-
 if (import.meta.url === pathToFileURL(process.argv[1] ?? '').href) {
   const begin = performance.now();
   mkdirSync(dist, { recursive: true });
+  const made = {};
+  const bundle = async (part) => {
+    const { metafile } = await build({ ...part, outdir });
+    Object.assign(made, metafile.outputs);
+    return Object.keys(metafile.outputs).find((path) => /\.c?js$/.test(path));
+  };
+  const withLauncher = async () => bundle(launcher(await bundle(program)));
   // esbuild has told what is wrong already; what was built before stays
-  const parts = await Promise.all(
-    [options, check, threads, plugin].map((part) => build({ ...part, outdir })),
-  ).catch(() => process.exit(1));
-  const outputs = Object.assign({}, ...parts.map(({ metafile }) => metafile.outputs));
-  const made = new Set(Object.keys(outputs));
-  for (const path of filesBelow(dist)) if (!made.has(relative(root, path))) rmSync(path);
-  chmodSync(join(dist, 'netc.js'), 0o755);
-  const programs = [...made].filter((path) => path.endsWith('.js'));
-  const size = programs.reduce((sum, path) => sum + outputs[path].bytes, 0);
+  const [netc] = await Promise.all([withLauncher(), bundle(threads), bundle(plugin)]).catch(() =>
+    process.exit(1),
+  );
+  for (const name of readdirSync(dist))
+    if (!(join(outdir, name) in made)) rmSync(join(dist, name), { recursive: true });
+  chmodSync(join(root, netc), 0o755);
+  // the first start keeps what it compiled, for all that come after
+  execFileSync(process.execPath, [netc, 'check', 'examples/vgg.net'], { cwd: root });
+  const size = Object.keys(made).reduce((sum, p) => sum + (/js$/.test(p) ? made[p].bytes : 0), 0);
   console.log(
-    `${outdir}/netc.js: ${(size / 1024).toFixed(0)} KiB in ${programs.length} files, ${(performance.now() - begin).toFixed(0)} ms`,
+    `${netc}: ${(size / 1024).toFixed(0)} KiB, ${(performance.now() - begin).toFixed(0)} ms`,
   );
 }

@@ -1,9 +1,9 @@
 /** Before all tests: Node 20 runs no TypeScript, so what threads run is built. */
 import { execFileSync } from 'node:child_process';
-import { fileURLToPath } from 'node:url';
+import { join } from 'node:path';
 
 export const setup = (): void => {
   const script = "import { buildDataWorker } from './scripts/build.mjs'; await buildDataWorker();";
-  const cwd = fileURLToPath(new URL('..', import.meta.url));
+  const cwd = join(import.meta.dirname, '..');
   execFileSync(process.execPath, ['--input-type=module', '--eval', script], { cwd });
 };

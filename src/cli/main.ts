@@ -1,6 +1,4 @@
-#!/usr/bin/env node
 /** The outermost edge: signals, faults of netc itself, and the exit code. */
-import { setFlagsFromString } from 'node:v8';
 import { exit } from './host/exit.ts';
 import { version } from './host/home.ts';
 import { flush, terminal } from './host/io.ts';
@@ -33,20 +31,21 @@ const crash = (thrown: unknown): never => {
 process.on('uncaughtException', crash);
 process.on('unhandledRejection', crash);
 
-// by itself V8 lets garbage grow to three times what is in use, which a program can ask for with a long list of nets
-setFlagsFromString('--heap-growing-percent=60');
-
 const io = terminal();
 process.on('SIGINT', () => {
   io.progress('');
   process.exit(exit.interrupted);
 });
 
-const code = await main(process.argv.slice(2), io);
-await flush();
-if (code === exit.hungUp) {
-  // a shell sees the same code, and Node crashes where it exits by itself without the terminal that it began with
-  process.removeAllListeners('SIGHUP');
-  process.kill(process.pid, 'SIGHUP');
-}
-process.exit(code);
+const start = async (): Promise<never> => {
+  const code = await main(process.argv.slice(2), io);
+  await flush();
+  if (code === exit.hungUp) {
+    // a shell sees the same code, and Node crashes where it exits by itself without the terminal that it began with
+    process.removeAllListeners('SIGHUP');
+    process.kill(process.pid, 'SIGHUP');
+  }
+  process.exit(code);
+};
+
+void start();

@@ -1,10 +1,21 @@
 /** Walking a tree: the parts of an expression, in the order of the text. */
 import type { Binding, Declaration, Expr, TypeExpr } from './tree.ts';
 
+type Chain = Extract<Expr, { readonly tag: 'chain' }>;
+
 const ofType = (t: TypeExpr | undefined): readonly Expr[] =>
   t === undefined || t.tag === 'any' ? [] : t.axes;
 
 const ofBinding = (b: Binding): Expr => (b.tag === 'binding' ? b.value : b.condition);
+
+/** The most frequent expression by far, so it is walked without arrays in between. */
+const ofChain = ({ links }: Chain): readonly Expr[] => {
+  const parts: Expr[] = [];
+  for (const link of links)
+    if (link.tag !== 'call') parts.push(link.argument);
+    else for (const a of link.arguments) if (a.tag !== 'rest') parts.push(a.value);
+  return parts;
+};
 
 /** The expressions directly below one; local definitions are not entered. */
 export const partsOf = (e: Expr): readonly Expr[] => {
@@ -28,11 +39,7 @@ export const partsOf = (e: Expr): readonly Expr[] => {
     case 'also':
       return [e.body];
     case 'chain':
-      return e.links.flatMap((l) =>
-        l.tag === 'call'
-          ? l.arguments.flatMap((a) => (a.tag === 'rest' ? [] : [a.value]))
-          : [l.argument],
-      );
+      return ofChain(e);
     case 'times':
       return [e.count, e.body];
     case 'ascribe':
@@ -57,8 +64,6 @@ export const partsOf = (e: Expr): readonly Expr[] => {
       return [e.body, ...e.bindings.map(ofBinding)];
   }
 };
-
-type Chain = Extract<Expr, { readonly tag: 'chain' }>;
 
 /** Every word with what touches it, anywhere below, local definitions included. */
 export const chainsOf = (e: Expr): readonly Chain[] => {

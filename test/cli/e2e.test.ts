@@ -1,20 +1,16 @@
 /** The bundle as its users start it: a process, its streams and its exit code. */
-import { execFileSync, spawn, spawnSync } from 'node:child_process';
-import { closeSync, existsSync, openSync, rmSync, writeFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
-import { fileURLToPath } from 'node:url';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { spawn, spawnSync } from 'node:child_process';
+import { closeSync, existsSync, openSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 import { isColoured } from '../../src/cli/host/io.ts';
 import { newFolder, removeFolder, type Said } from './session.ts';
 
-const root = dirname(dirname(dirname(fileURLToPath(import.meta.url))));
-const built = join('build', `test-${process.pid}`);
-const program = join(root, built, 'netc.js');
+const program = join(inject('built'), 'netc.js');
 
 let folder: string;
 
 beforeAll(() => {
-  execFileSync(process.execPath, ['scripts/build.mjs', built], { cwd: root, stdio: 'pipe' });
   const many = Array.from({ length: 1000 }, (_, i) => `  label_${i}: conv1-3\n`).join('');
   folder = newFolder({
     'fine.net': 'net N : [8, 8, 3] -> [8, 8, 4] { conv3-4 }\n',
@@ -25,7 +21,6 @@ beforeAll(() => {
 
 afterAll(() => {
   removeFolder(folder);
-  rmSync(join(root, built), { recursive: true, force: true });
 });
 
 type Started = {

@@ -2,17 +2,14 @@
  * Every hostile program is answered with an error at a place, soon and in little memory. The heaviest are
  * checked by the bundle in a process of their own, which measures itself; `NETC_DEEP=1` does so with all.
  */
-import { execFileSync, spawnSync } from 'node:child_process';
+import { spawnSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
-import { fileURLToPath } from 'node:url';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
 import { netc, type Said } from '../cli/session.ts';
 import { endless, hostile, lay, type Hostile } from './programs.ts';
 
-const root = dirname(dirname(dirname(fileURLToPath(import.meta.url))));
-const built = join('build', `hostile-${process.pid}`);
 const deep = process.env['NETC_DEEP'] !== undefined;
 
 // milliseconds of processor time, the start of Node included; beside the other tests, which slow it through the caches,
@@ -48,7 +45,6 @@ let folder: string;
 
 beforeAll(() => {
   folder = mkdtempSync(join(tmpdir(), 'netc-hostile-'));
-  execFileSync(process.execPath, ['scripts/build.mjs', built], { cwd: root, stdio: 'pipe' });
   const usage =
     'const u = process.resourceUsage(); const n = [u.maxRSS, u.userCPUTime + u.systemCPUTime];';
   writeFileSync(
@@ -59,7 +55,6 @@ beforeAll(() => {
 
 afterAll(() => {
   rmSync(folder, { recursive: true, force: true });
-  rmSync(join(root, built), { recursive: true, force: true });
 });
 
 const within = <A>(h: Hostile, use: (here: string) => A): A => {
@@ -108,7 +103,7 @@ const checkAlone = (
   const own = [...flags, '-r', join(folder, 'measure.cjs')];
   const { status, stdout, stderr } = spawnSync(
     process.execPath,
-    [...own, join(root, built, 'netc.js'), 'check', '--json', 'main.net'],
+    [...own, join(inject('built'), 'netc.js'), 'check', '--json', 'main.net'],
     { cwd, env: { ...process.env, NETC_USAGE: usage }, encoding: 'utf8', maxBuffer: 2 ** 30 },
   );
   const said = { code: status ?? -1, out: stdout, err: stderr };

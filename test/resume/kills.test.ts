@@ -3,7 +3,7 @@
  * checkpoint that was said to be saved is lost and none is torn; in the end all is as if nothing had happened, bit for bit.
  * `NETC_DEEP=1` kills 200 times, in twenty runs; else 20 times in two.
  */
-import { execFileSync, spawn } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import {
   existsSync,
   mkdtempSync,
@@ -15,10 +15,9 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { join } from 'node:path';
 import * as E from 'fp-ts/lib/Either.js';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 import { uniform, words } from '../../src/numeric/random.ts';
 import { readCheckpoint } from '../../src/runtime/runs/checkpoint.ts';
 import { entriesIn } from '../../src/runtime/runs/log.ts';
@@ -28,9 +27,7 @@ import { right } from '../runtime/runs/made.ts';
 import { covering, type Choices } from './factors.ts';
 import { cameTo, programOf, putData, run } from './trainings.ts';
 
-const root = dirname(dirname(dirname(fileURLToPath(import.meta.url))));
-const built = join('build', `test-${process.pid}`);
-const program = join(root, built, 'netc.js');
+const program = join(inject('built'), 'netc.js');
 
 const killsOfOne = 10;
 // the number of epochs is known when the last kill is done, so no rate may depend on it
@@ -41,14 +38,12 @@ if (process.env['NETC_DEEP'] !== undefined)
 
 let folder = '';
 beforeAll(async () => {
-  execFileSync(process.execPath, ['scripts/build.mjs', built], { cwd: root, stdio: 'pipe' });
   folder = realpathSync(mkdtempSync(join(tmpdir(), 'netc-kills-')));
   process.chdir(folder);
   await putData(folder);
 });
 afterAll(() => {
   rmSync(folder, { recursive: true, force: true });
-  rmSync(join(root, built), { recursive: true, force: true });
 });
 
 /** A process that trains. */

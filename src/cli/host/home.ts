@@ -11,7 +11,7 @@ const find = (folder: string): string => {
   return find(parent);
 };
 
-/** The package root; `dist/chunks` and `src/cli` both lie below it. */
+/** The package root; `dist` and `src/cli` both lie below it. */
 const home = (): string => find(dirname(fileURLToPath(import.meta.url)));
 
 /** A path inside the folder that netc was installed in. */

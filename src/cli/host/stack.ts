@@ -5,8 +5,8 @@ import { dirname, relative, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { inHome } from './home.ts';
 
-/** What V8 writes behind `at`: `name (file:///…/dist/netc.js:3:1207)`, or the place alone; numbers count from 1. */
-const called = /(?:[^\n()]* \()?(file:\/\/[^\s()]+\.js):(\d+):(\d+)\)?$/;
+/** What V8 writes behind `at`: `name (file:///…/dist/program-3F2A.cjs:3:1207)`, or the place alone; numbers count from 1. */
+const called = /(?:[^\n()]* \()?(file:\/\/[^\s()]+\.c?js):(\d+):(\d+)\)?$/;
 
 /** The same place in the source, as a path from the package root; undefined for what was not bundled. */
 const sourcePlace = (url: string, line: number, column: number): string | undefined => {

@@ -1,27 +1,25 @@
 /** Node as the host of engines. */
 import { createRequire } from 'node:module';
 import { dirname, sep } from 'node:path';
-import { pathToFileURL } from 'node:url';
 import * as Either from 'fp-ts/lib/Either.js';
 import type { Host } from '../engines/host.ts';
 
 /** Packages are searched for beside netc only: the folder of a program must not bring its own code. */
-const { resolve } = createRequire(import.meta.url);
+const load = createRequire(import.meta.url);
 
 const find = (name: string): string | undefined => {
   try {
-    return resolve(name);
+    return load.resolve(name);
   } catch {
     return undefined;
   }
 };
 
-/** The address that is imported is computed, which keeps bundlers from searching for the package. */
 const optional: Host['optional'] = async (name, remedy) => {
   const path = find(name);
   if (path === undefined) return Either.left({ reason: `${name} is not installed`, remedy });
   try {
-    const exports: unknown = await import(pathToFileURL(path).href);
+    const exports: unknown = load(path); // modules of ECMAScript too, from Node 20.19 on
     return Either.right(exports);
   } catch (e) {
     const why = e instanceof Error ? e.message.split('\n')[0] : String(e);
@@ -49,7 +47,7 @@ const asListener = (f: unknown): ((...args: readonly unknown[]) => void) =>
 export const node: Host = {
   optional,
   // beside the package's own script, wherever a bundle of netc may lie
-  folderOf: (name) => dirname(resolve(name)) + sep,
+  folderOf: (name) => dirname(load.resolve(name)) + sep,
   preset: (variable, value) => void (process.env[variable] ??= value),
   withoutHandlers,
 };

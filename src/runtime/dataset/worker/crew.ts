@@ -28,11 +28,11 @@ const alone = (blocks: readonly Block[]): Crew => {
 };
 
 /**
- * The file that a thread runs: beside the bundle or above its chunks; for the sources, which Node 20 cannot run, where
- * `scripts/build.mjs` puts it for tests.
+ * The file that a thread runs: beside the bundle; for the sources, which Node 20 cannot run, where `scripts/build.mjs`
+ * puts it for tests.
  */
 const threadFile = (): URL => {
-  const places = ['./data-worker.js', '../data-worker.js', '../../../../build/data-worker.js'];
+  const places = ['./data-worker.js', '../../../../build/data-worker.js'];
   const found = places
     .map((place) => new URL(place, import.meta.url))
     .find((file) => existsSync(file));

@@ -4,12 +4,11 @@ import { mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from 'nod
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { startEditor, type Editor } from './editor.ts';
-import { neovim, vscode } from './clients.ts';
+import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
+import { startEditor, type Editor } from '../server/editor.ts';
+import { neovim, vscode } from '../server/clients.ts';
 
 const root = join(import.meta.dirname, '..', '..');
-const built = join('build', `lsp-${process.pid}`);
 let folder: string;
 
 const write = (name: string, text: string): void => {
@@ -19,17 +18,15 @@ const write = (name: string, text: string): void => {
 const uriOf = (name: string): string => pathToFileURL(join(folder, name)).href;
 
 beforeAll(() => {
-  execFileSync(process.execPath, ['scripts/build.mjs', built], { cwd: root, stdio: 'pipe' });
   folder = realpathSync(mkdtempSync(join(tmpdir(), 'netc-lsp-')));
   write('lib.net', 'def unit(c) = conv3-c; relu\n');
   write('main.net', 'import "lib.net"\nnet N : [8, 8, 3] -> [8, 8, 4] { unit-4 }\n');
 });
 afterAll(() => {
   rmSync(folder, { recursive: true, force: true });
-  rmSync(join(root, built), { recursive: true, force: true });
 });
 
-const start = (): Editor => startEditor(join(root, built, 'netc.js'), folder);
+const start = (): Editor => startEditor(join(inject('built'), 'netc.js'), folder);
 
 const begun = async (client: object = vscode): Promise<Editor> => {
   const editor = start();
@@ -266,7 +263,7 @@ describe('the protocol', () => {
 
   it('says how it is started', () => {
     const run = (): string =>
-      execFileSync(process.execPath, [join(root, built, 'netc.js'), 'lsp'], {
+      execFileSync(process.execPath, [join(inject('built'), 'netc.js'), 'lsp'], {
         cwd: root, // other tests leave theirs
         encoding: 'utf8',
         stdio: 'pipe',

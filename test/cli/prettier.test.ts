@@ -12,14 +12,13 @@ import {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { format } from 'prettier';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, expect, inject, test } from 'vitest';
 import * as plugin from '../../src/prettier/plugin.ts';
 
 const root = join(import.meta.dirname, '../..');
 const source = 'net  N : [8,8,3]->_ {\n conv3-8;relu\n   gap }\n';
 const laidOut = 'net N : [8, 8, 3] -> _ {\n  conv3-8; relu\n  gap\n}\n';
 
-const built = join('build', `prettier-${process.pid}`);
 let project: string;
 
 beforeAll(() => {
@@ -27,13 +26,11 @@ beforeAll(() => {
   const netc = join(project, 'node_modules', 'netc');
   mkdirSync(netc, { recursive: true });
   copyFileSync(join(root, 'package.json'), join(netc, 'package.json'));
-  execFileSync(process.execPath, ['scripts/build.mjs', built], { cwd: root, stdio: 'pipe' });
-  symlinkSync(join(root, built), join(netc, 'dist'));
+  symlinkSync(inject('built'), join(netc, 'dist'));
   writeFileSync(join(project, '.prettierrc'), '{ "plugins": ["netc/prettier"] }');
 });
 afterAll(() => {
   rmSync(project, { recursive: true });
-  rmSync(join(root, built), { recursive: true });
 });
 
 test('lays out programs', async () => {

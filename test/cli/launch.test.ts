@@ -1,0 +1,78 @@
+/** The start of netc: what V8 made of the program is kept, used, and never trusted to be there. */
+import { spawnSync } from 'node:child_process';
+import {
+  cpSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, beforeEach, expect, inject, test } from 'vitest';
+
+let folder: string;
+const dist = (...names: readonly string[]): string => join(folder, 'dist', ...names);
+const keptFiles = (): readonly string[] => readdirSync(dist()).filter((n) => n.includes('.v8-'));
+const kept = (): string => dist(keptFiles()[0]!);
+const check = () => {
+  const args = [dist('netc.js'), 'check', 'n.net'];
+  const { status, stdout, stderr } = spawnSync(process.execPath, args, { cwd: folder });
+  return { status, out: String(stdout), err: String(stderr) };
+};
+const fine = { status: 0, out: '', err: 'n.net: 1 net, no errors\n' };
+
+beforeAll(() => {
+  folder = mkdtempSync(join(tmpdir(), 'netc-launch-'));
+  writeFileSync(join(folder, 'n.net'), 'net N : [8, 8, 3] -> [8, 8, 4] { conv3-4 }\n');
+  writeFileSync(join(folder, 'package.json'), '{ "type": "module" }');
+});
+beforeEach(() => {
+  rmSync(dist(), { recursive: true, force: true });
+  cpSync(inject('built'), dist(), { recursive: true });
+});
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+test('what the build kept is what V8 takes', () => {
+  expect(keptFiles()).toHaveLength(1);
+  const bundle = kept().replace(/\.v8-.*/, '');
+  const script = `
+    require('node:v8').setFlagsFromString('--heap-growing-percent=60');
+    const [text, cachedData] = [${JSON.stringify(bundle)}, ${JSON.stringify(kept())}].map((f) => require('node:fs').readFileSync(f));
+    const { cachedDataRejected } = new (require('node:vm').Script)(text.toString('latin1'), { cachedData });
+    console.log(cachedDataRejected);`;
+  expect(String(spawnSync(process.execPath, ['--eval', script]).stdout)).toBe('false\n');
+});
+
+test('the first start keeps it, and others leave it', () => {
+  const path = kept();
+  rmSync(path);
+  expect(check()).toEqual(fine);
+  expect(kept()).toBe(path);
+  utimesSync(path, 1, 1);
+  expect(check()).toEqual(fine);
+  expect(statSync(path).mtimeMs).toBe(1000);
+});
+
+test.each<readonly [string, (bytes: Buffer) => Buffer]>([
+  ['empty', () => Buffer.alloc(0)],
+  ['cut off', (bytes) => bytes.subarray(0, bytes.length >> 1)],
+  ['of another version', (bytes) => Buffer.from(bytes).fill(7, 4, 8)],
+  ['anything else', () => Buffer.from('what is this?'.repeat(1000))],
+])('starts though what was kept is %s', (_, damaged) => {
+  writeFileSync(kept(), damaged(readFileSync(kept())));
+  expect(check()).toEqual(fine);
+});
+
+test('starts though nothing can be kept', () => {
+  const path = kept();
+  rmSync(path);
+  mkdirSync(join(path, 'in-the-way'), { recursive: true });
+  const before = readdirSync(dist());
+  expect(check()).toEqual(fine);
+  expect(readdirSync(dist())).toEqual(before);
+});
