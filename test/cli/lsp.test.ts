@@ -1,5 +1,5 @@
 /** The server as editors start it: a process, its streams and its exit code. */
-import { execFileSync } from 'node:child_process';
+import { execFileSync, spawnSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
@@ -269,5 +269,11 @@ describe('the protocol', () => {
         stdio: 'pipe',
       });
     expect(run).toThrow(/netc lsp --stdio/);
+  });
+
+  it('takes the words that VS Code starts it with', () => {
+    const words = [join(inject('built'), 'netc.js'), 'lsp', '--stdio', '--clientProcessId=1'];
+    const { status, stderr } = spawnSync(process.execPath, words, { input: '', encoding: 'utf8' });
+    expect({ status, stderr }).toEqual({ status: 1, stderr: '' }); // its input ended without `exit`
   });
 });
