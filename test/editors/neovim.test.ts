@@ -1,13 +1,12 @@
 /** The configuration of editors/neovim in a real Neovim without a screen, where there is one. */
-import { execFileSync, spawnSync } from 'node:child_process';
+import { spawnSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 import { present } from './present.ts';
 
 const root = join(import.meta.dirname, '../..');
-const built = join('build', `neovim-${process.pid}`);
 const isThere = present('nvim', 'the test of editors/neovim') !== undefined;
 
 const program = `-- A file with one mistake, and an untidy line.
@@ -28,10 +27,9 @@ describe.skipIf(!isThere)('Neovim', () => {
   let seen: Record<string, unknown>;
 
   beforeAll(() => {
-    execFileSync(process.execPath, ['scripts/build.mjs', built], { cwd: root, stdio: 'pipe' });
     folder = realpathSync(mkdtempSync(join(tmpdir(), 'netc-nvim-')));
     writeFileSync(join(folder, 'main.net'), program);
-    const command = [process.execPath, join(root, built, 'netc.js'), 'lsp', '--stdio'];
+    const command = [process.execPath, join(inject('built'), 'netc.js'), 'lsp', '--stdio'];
     const init = `vim.opt.runtimepath:append('${join(root, 'editors/neovim')}')
 vim.cmd('filetype plugin on')
 require('netc').setup({ cmd = { ${command.map((word) => `'${word}'`).join(', ')} } })
@@ -54,7 +52,6 @@ require('netc').setup({ cmd = { ${command.map((word) => `'${word}'`).join(', ')}
   }, 60_000);
   afterAll(() => {
     rmSync(folder, { recursive: true, force: true });
-    rmSync(join(root, built), { recursive: true, force: true });
   });
 
   it('knows the file', () => {
