@@ -32,7 +32,7 @@ const include = (...names: readonly string[]): readonly Pattern[] =>
 /** `256`, `1e-3`, `1_000`. */
 const number = String.raw`\d+(?:_\d+)*(?:\.\d+(?:_\d+)*)?(?:[eE][+-]?\d+)?`;
 
-/** A layer in the notation of papers, `conv3-256/2`: the word, its size, and what touches it. */
+/** A layer in the notation of papers, `conv3-256/2`: the word, its size, and what touches it; one scope holds it all. */
 const layer = (word: string): string =>
   String.raw`\b(${word})(\d+(?:x\d+)?)?((?:[-/](?:${number}|[A-Za-z_]\w*))*)(?![\w])`;
 
@@ -125,6 +125,7 @@ const repository: { readonly [name: string]: { readonly patterns: readonly Patte
   layer: {
     patterns: [
       {
+        name: scoped('meta.layer'),
         match: layer(oneOf(operators)),
         captures: captures('support.function', 'constant.numeric', 'constant.numeric'),
       },
@@ -133,6 +134,7 @@ const repository: { readonly [name: string]: { readonly patterns: readonly Patte
         captures: captures('support.function'),
       },
       {
+        name: scoped('meta.layer'),
         match: layer(String.raw`[A-Za-z_]\w*?(?:\.[A-Za-z_]\w*?)?`),
         captures: captures('variable.function', 'constant.numeric', 'constant.numeric'),
       },
