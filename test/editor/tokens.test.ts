@@ -1,18 +1,20 @@
 /** What the TextMate grammar makes of every example, and of what people write by mistake: `tokens/*.txt`. */
 import { readdirSync, readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { textmateGrammar } from '../../src/editor/textmate.ts';
 import { operators } from '../../src/editor/words.ts';
 import { expectGolden } from '../golden.ts';
-import { lettered, letters, tokensBy, type Token } from './tokens.ts';
+import { engine, lettered, letters, tokensBy, type Token } from './tokens.ts';
 
 const root = join(import.meta.dirname, '../..');
 const goldenOf = (name: string): string => join(import.meta.dirname, 'tokens', `${name}.txt`);
 
 let tokensOf: (text: string) => readonly (readonly Token[])[];
 beforeAll(async () => {
-  tokensOf = await tokensBy(textmateGrammar());
+  const wasm = readFileSync(createRequire(import.meta.url).resolve(engine));
+  tokensOf = await tokensBy(textmateGrammar(), wasm);
 });
 
 const legend = [...letters].map(([scope, letter]) => `${letter} ${scope}`).join('\n');

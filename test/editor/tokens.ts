@@ -1,19 +1,19 @@
 /** How the TextMate grammar takes texts apart, by the engine that VS Code has. */
-import { readFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
 import oniguruma from 'vscode-oniguruma';
 import textmate from 'vscode-textmate';
 
 /** A part of a line and what it is, from the loosest to the tightest. */
 export type Token = { readonly text: string; readonly scopes: readonly string[] };
 
-const wasm = createRequire(import.meta.url).resolve('vscode-oniguruma/release/onig.wasm');
+/** The engine of regular expressions, in the package `vscode-oniguruma`. */
+export const engine = 'vscode-oniguruma/release/onig.wasm';
 
-/** Reads a grammar; the result takes a text apart, by lines. */
+/** Reads a grammar with the bytes of `engine`; the result takes a text apart, by lines. */
 export const tokensBy = async (
   grammar: string,
+  wasm: Uint8Array,
 ): Promise<(text: string) => readonly (readonly Token[])[]> => {
-  await oniguruma.loadWASM(readFileSync(wasm));
+  await oniguruma.loadWASM({ data: wasm });
   const registry = new textmate.Registry({
     onigLib: Promise.resolve({
       createOnigScanner: (patterns) => new oniguruma.OnigScanner(patterns),
