@@ -8,6 +8,7 @@ import { readWeights } from '../../src/runtime/store/safetensors.ts';
 import { weightChunks, type Outgoing } from '../../src/runtime/store/safetensors-write.ts';
 import { matchWeights } from '../../src/runtime/store/weights.ts';
 import { modelNamed } from '../../src/runtime/zoo/keys.ts';
+import { processorTime } from '../processor-time.ts';
 
 const weight = (path: string, ...shape: readonly number[]): GraphWeight => ({
   path,
@@ -92,10 +93,12 @@ describe('faults', () => {
 
   test('of very many weights take no time', () => {
     const name = (i: number) => ({ name: `D/layer${i}/kernel`, shape: [0] });
-    const start = performance.now();
-    const all = told([...tensorsOf(wanted), ...Array.from({ length: 3e4 }, (_, i) => name(i))]);
-    expect(all[0]).toContain('30,000 weights in `w.safetensors` belong to no layer of `D`');
-    expect(performance.now() - start).toBeLessThan(20_000);
+    const many = [...tensorsOf(wanted), ...Array.from({ length: 3e4 }, (_, i) => name(i))];
+    const time = processorTime(() => {
+      const [first] = told(many);
+      expect(first).toContain('30,000 weights in `w.safetensors` belong to no layer of `D`');
+    });
+    expect(time).toBeLessThan(4000);
   });
 
   test('that come from another number of classes say so', () => {

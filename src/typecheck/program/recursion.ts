@@ -12,7 +12,14 @@ import { perObject } from '../../syntax/memo.ts';
 type Use = { readonly name: string; readonly span: Span };
 
 /** A word that may mean a definition outside; its stem too, unless that is a name inside. */
-type Free = Use & { readonly stem: string | undefined };
+type Free = Use & {
+  readonly stem: string | undefined;
+  /** it stands for a size of an input, so only a number can be meant: what is anything else leaves the name free */
+  readonly isSize: boolean;
+};
+
+/** What has a type is a layer. */
+const mayBeNumber = (d: Definition): boolean => d.tag === 'def' && d.signature === undefined;
 
 /** Every definition of a list that uses itself, reported once for each cycle. */
 export const recursive = (
@@ -23,9 +30,11 @@ export const recursive = (
   const byName = new Map(definitions.toReversed().map((d) => [d.name.text, d] as const));
   const usesOf = (d: Definition): readonly Use[] => {
     const found: Use[] = [];
-    for (const { name, stem, span } of freeWords(d)) {
-      if (byName.has(name)) found.push({ name, span });
-      else if (stem !== undefined && byName.has(stem)) found.push({ name: stem, span });
+    for (const { name, stem, span, isSize } of freeWords(d)) {
+      const meant = byName.has(name) ? name : stem;
+      const target = meant === undefined ? undefined : byName.get(meant);
+      if (meant === undefined || target === undefined || (isSize && !mayBeNumber(target))) continue;
+      found.push({ name: meant, span });
     }
     return found;
   };
@@ -112,17 +121,33 @@ const isBound = (bound: Bound, name: string): boolean => {
 
 const freeWords: (definition: Definition) => readonly Free[] = perObject((definition) => {
   const found: Free[] = [];
-  const word = (w: Word, bound: Bound): void => {
+  const word = (w: Word, bound: Bound, isSize: boolean): void => {
     if (w.parts.length > 1) return;
     const { text, span } = w.parts[0]!;
     const stem = splitSize(text)?.stem;
     if (isBound(bound, text)) return;
     // the whole word is looked up first: `relu6` is an operator, and no use of a net `relu`
     const isFree = stem !== undefined && !isBound(bound, stem) && !table.has(text);
-    found.push({ name: text, stem: isFree ? stem : undefined, span });
+    found.push({ name: text, stem: isFree ? stem : undefined, span, isSize });
+  };
+  /** A size of an input: `h`, `16*n`. */
+  const visitSize = (e: Expr, bound: Bound): void => {
+    if (e.tag === 'group') visitSize(e.body, bound);
+    else if (e.tag === 'run') e.operands.forEach((operand) => visitSize(operand, bound));
+    else if (e.tag !== 'chain' || e.links.some(({ tag }) => tag === 'call')) visit(e, bound);
+    else {
+      word(e.word, bound, true);
+      for (const link of e.links) if (link.tag !== 'call') visitSize(link.argument, bound);
+    }
   };
   const visit = (e: Expr, bound: Bound): void => {
-    if (e.tag === 'chain') word(e.word, bound);
+    if (e.tag === 'chain') word(e.word, bound, false);
+    if (e.tag === 'ascribe') {
+      for (const axis of axesOf(e.input)) visitSize(axis, bound);
+      const inside = bind(sizeNames(e.input), bound);
+      for (const part of [e.body, ...axesOf(e.output)]) visit(part, inside);
+      return;
+    }
     const own = namesOf(e);
     const around = own.length === 0 ? bound : bind(own, bound);
     if (e.tag === 'sequence')
@@ -133,7 +158,7 @@ const freeWords: (definition: Definition) => readonly Free[] = perObject((defini
   visit(definition.body, own);
   const { signature, parameters, body } = definition;
   // a word of the input names a size only where it is not known already
-  for (const axis of axesOf(signature?.input)) visit(axis, bind(parameterNames(parameters)));
+  for (const axis of axesOf(signature?.input)) visitSize(axis, bind(parameterNames(parameters)));
   const atEnd = bind([...namesIn(definition), ...(body.tag === 'where' ? namesOf(body) : [])]);
   for (const axis of axesOf(signature?.output)) visit(axis, atEnd);
   // a default sees the parameters before it
