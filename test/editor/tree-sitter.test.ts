@@ -8,12 +8,17 @@ import { diagnosticsOf, resultOf } from '../../src/diagnostic/checked.ts';
 import { treeSitterFiles } from '../../src/editor/tree-sitter.ts';
 import { windowed } from '../../src/ops/windowed.ts';
 import { parse } from '../../src/parser/parse.ts';
+import { sketches } from '../parser/corpus.ts';
+import { randomFrom, type Random } from '../typecheck/random-programs.ts';
 import { compilerOutline, treeSitterOutline } from './outline.ts';
 import { texts } from './texts.ts';
 
 const editors = join(import.meta.dirname, '../../editors');
 const folder = join(editors, 'tree-sitter-netc');
 const read = (path: string): string => readFileSync(join(editors, path), 'utf8');
+
+/** The beginnings of examples and passes. */
+const shipped = sketches.map(({ text }) => text.slice(0, 1500));
 
 let language: Language;
 let parser: Parser;
@@ -75,6 +80,33 @@ describe('the programs of the repository', () => {
   });
   it('have an error where the parser of the compiler has one', () => {
     expect(refused.filter((text) => !rootOf(text).hasError)).toEqual([]);
+  });
+});
+
+/** An example with a word or sign of another taken out, put in, or put in place of its own. */
+const mutant = (r: Random): string => {
+  const words = (): string[] =>
+    shipped[r(shipped.length)]!.match(/--.*|[A-Za-z_]\w*|[\d._]+|\s+|->|=>|./g)!;
+  const [own, others] = [words(), words()];
+  const other = [others[r(others.length)]!, '\n'][r(2)]!;
+  own.splice(r(own.length), r(2), ...[[], [other]][r(2)]!);
+  return own.join('');
+};
+
+describe('programs with a slip', () => {
+  // the compiler reads a clause that is written like a call, and refuses numbers that touch a word, also between values
+  it('have the same tree in both where both take them, and nearly always both do', () => {
+    let apart = 0;
+    const runs = process.env['NETC_DEEP'] === undefined ? 150 : 5000;
+    for (let seed = 0; seed < runs; seed++) {
+      const text = mutant(randomFrom(seed));
+      const root = rootOf(text);
+      if (refuses(text) !== root.hasError) apart++;
+      if (refuses(text) || root.hasError) continue;
+      const tree = resultOf(parse({ path: 'a.net', text }, windowed));
+      expect(treeSitterOutline(root, text)).toBe(tree && compilerOutline(tree, text));
+    }
+    expect(apart).toBeLessThan(runs / 50);
   });
 });
 
