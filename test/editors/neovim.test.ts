@@ -31,7 +31,7 @@ describe.skipIf(!isThere)('Neovim', () => {
     writeFileSync(join(folder, 'main.net'), program);
     const command = [process.execPath, join(inject('built'), 'netc.js'), 'lsp', '--stdio'];
     const init = `vim.opt.runtimepath:append('${join(root, 'editors/neovim')}')
-vim.cmd('filetype plugin on')
+vim.cmd('filetype plugin on | syntax on')
 require('netc').setup({ cmd = { ${command.map((word) => `'${word}'`).join(', ')} } })
 `;
     writeFileSync(join(folder, 'init.lua'), init);
@@ -56,6 +56,10 @@ require('netc').setup({ cmd = { ${command.map((word) => `'${word}'`).join(', ')}
 
   it('knows the file', () => {
     expect(seen).toMatchObject({ filetype: 'netc', commentstring: '-- %s' });
+  });
+  it('colours it without a server', () => {
+    const ofStage = ['netcDeclaration', 'netcName', 'netcOperator', 'netcNumber', 'netcSign', ''];
+    expect(seen['colours']).toEqual(ofStage);
   });
   it('shows what is wrong', () => {
     expect(seen['diagnostics']).toEqual([

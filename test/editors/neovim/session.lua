@@ -29,6 +29,10 @@ local function session()
   vim.cmd('edit main.net')
   seen.filetype = vim.bo.filetype
   seen.commentstring = vim.bo.commentstring
+  seen.colours = {}
+  for _, column in ipairs({ 1, 5, 16, 20, 21, 22 }) do
+    table.insert(seen.colours, vim.fn.synIDattr(vim.fn.synID(2, column, 1), 'name'))
+  end
   wait('a diagnostic', function()
     return #vim.diagnostic.get(0) > 0
   end)
