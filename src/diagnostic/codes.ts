@@ -168,3 +168,6 @@ export const codes = {
 
 /** A code of the table, such as `E0206`. */
 export type Code = keyof typeof codes;
+
+/** Codes of what is there for nothing, which editors grey out. */
+export const forNothing: ReadonlySet<Code> = new Set<Code>(['W0225', 'W0228', 'W0229']);

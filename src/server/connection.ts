@@ -70,9 +70,19 @@ export const connect = ({ send, broken, log }: Wire): Connected => {
       const id = answered(message);
       if (id !== undefined) waiting.delete(String(id));
       write(message);
+      end();
     },
     end: () => {},
     dispose: () => {},
+  };
+  let unreadable: string | undefined;
+  /** Ends a conversation that cannot be read any more, once all that was asked before is answered. */
+  const end = (): void => {
+    if (unreadable === undefined || waiting.size > 0) return;
+    const why = unreadable;
+    unreadable = undefined;
+    write(refusal(null, ErrorCodes.ParseError, `the frame cannot be read: ${why}`));
+    broken(why);
   };
   const feed = frames({
     message: (text) => {
@@ -83,8 +93,8 @@ export const connect = ({ send, broken, log }: Wire): Connected => {
       receive(admitted.message);
     },
     broken: (why) => {
-      write(refusal(null, ErrorCodes.ParseError, `the frame cannot be read: ${why}`));
-      broken(why);
+      unreadable = why;
+      end();
     },
   });
   const logger = { error: log, warn: log, info: log, log };

@@ -4,6 +4,7 @@ import type {
   DiagnosticRelatedInformation,
   DiagnosticSeverity,
 } from 'vscode-languageserver-protocol';
+import { forNothing } from '../diagnostic/codes.ts';
 import type { Diagnostic, Severity } from '../diagnostic/diagnostic.ts';
 import { sameFault } from '../diagnostic/diagnostic.ts';
 import { inOrder } from '../diagnostic/order.ts';
@@ -15,9 +16,6 @@ const severities: { readonly [S in Severity]: DiagnosticSeverity } = {
   warning: 2,
   hint: 4,
 };
-
-/** Codes of what is there for nothing, which editors grey out. */
-const unnecessary: ReadonlySet<string> = new Set(['W0225', 'W0228', 'W0229']);
 
 const related = (ground: Ground, d: Diagnostic): readonly DiagnosticRelatedInformation[] =>
   d.labels.flatMap(({ span, message }) => {
@@ -47,7 +45,7 @@ export const shown = (ground: Ground, d: Diagnostic): Shown | undefined => {
     ...((can.relatedPlaces || can.pull) && places.length > 0
       ? { relatedInformation: [...places] }
       : {}),
-    ...((can.tags || can.pull) && unnecessary.has(d.code) ? { tags: [1] } : {}),
+    ...((can.tags || can.pull) && forNothing.has(d.code) ? { tags: [1] } : {}),
   };
 };
 

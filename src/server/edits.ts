@@ -26,3 +26,14 @@ export const workspaceEdit = (ground: Ground, changes: readonly Change[]): Works
     })),
   };
 };
+
+/** A text with changes, which are apart. */
+export const applied = (text: string, changes: readonly Change[]): string => {
+  let made = '';
+  let at = 0;
+  for (const { span, newText } of changes.toSorted((a, b) => a.span.start - b.span.start)) {
+    made += text.slice(at, span.start) + newText;
+    at = span.end;
+  }
+  return made + text.slice(at);
+};

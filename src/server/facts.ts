@@ -8,7 +8,7 @@ import { elementsOf, trainedIn } from '../typecheck/net/costs.ts';
 import { writtenOut } from '../typecheck/net/flat.ts';
 import { fieldsOf, showRatio, type ReceptiveField } from '../typecheck/net/receptive.ts';
 import type { Typed, TypedNet } from '../typecheck/net/typed.ts';
-import type { Placed } from './layers.ts';
+import { lastLayerOf, type Placed } from './layers.ts';
 
 /** `kernel [3, 3, 3, 64] + bias [64]` */
 const weightsOf = (typed: Typed): string | undefined => {
@@ -75,24 +75,6 @@ const fieldsIn = perObject((net: TypedNet) => {
   return byPlace;
 });
 
-/** The layer whose result goes on behind an expression. */
-const lastOf = (typed: Typed): Typed | undefined => {
-  switch (typed.tag) {
-    case 'op':
-    case 'join':
-      return typed;
-    case 'sequence':
-      return typed.steps.map(lastOf).findLast((layer) => layer !== undefined);
-    case 'repeat':
-      return typed.copies.length === 0 ? undefined : lastOf(typed.copies.at(-1)!);
-    case 'folder':
-    case 'remember':
-      return lastOf(typed.body);
-    default:
-      return undefined;
-  }
-};
-
 const showField = (field: ReceptiveField): string => {
   if (field === 'whole') return 'the whole image';
   const { h, w } = field;
@@ -103,7 +85,7 @@ const showField = (field: ReceptiveField): string => {
 };
 
 const fieldLine = ({ typed, net }: Placed): string | undefined => {
-  const last = lastOf(typed);
+  const last = lastLayerOf(typed);
   if (last === undefined) return undefined;
   const { span } = last;
   const fields = fieldsIn(net).get(`${span.path} ${span.start} ${span.end}`) ?? [];

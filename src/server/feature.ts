@@ -46,8 +46,20 @@ const positionIn = (value: unknown): Position | undefined => {
   return isCount(line) && isCount(character) ? { line, character } : undefined;
 };
 
+/** LSP's code for a request that is sound, and cannot be answered. */
+const REQUEST_FAILED = -32803;
+
 /** The open file that the parameters name. */
-export const groundOf = (session: Session, params: unknown): E.Either<Refused, Ground> => {
+export const groundOf = (session: Session, params: unknown): E.Either<Refused, Ground> =>
+  E.chain((ground: Ground): E.Either<Refused, Ground> => {
+    const { uri, unread } = ground.document;
+    return unread === undefined
+      ? E.right(ground)
+      : E.left({ code: REQUEST_FAILED, message: `\`${uri}\` ${unread}` });
+  })(anyGroundOf(session, params));
+
+/** The same, also of one that is too long to be read. */
+export const anyGroundOf = (session: Session, params: unknown): E.Either<Refused, Ground> => {
   const uri = at(params, 'textDocument', 'uri');
   if (typeof uri !== 'string') return invalid('`textDocument.uri` must be a string');
   const document = session.projects.document(uri);

@@ -6,18 +6,22 @@ import { incomingCalls, outgoingCalls, prepareCallHierarchy } from './features/c
 import { codeActions } from './features/code-actions.ts';
 import { codeLenses, codeLensResolve } from './features/code-lens.ts';
 import { completion, completionResolve } from './features/completion.ts';
-import { documentSymbols, folding, links, selectionRanges } from './features/document.ts';
+import { folding } from './features/folding.ts';
 import { formatting, onTypeFormatting, rangeFormatting } from './features/formatting.ts';
 import { hover } from './features/hover.ts';
 import { inlayHints } from './features/inlay-hints.ts';
-import { definition, highlight, prepareRename, references, rename } from './features/names.ts';
+import { links } from './features/links.ts';
+import { definition, highlight, references } from './features/names.ts';
 import { pulled } from './features/pulled.ts';
+import { prepareRename, rename } from './features/rename.ts';
 import {
   semanticTokens,
   semanticTokensDelta,
   semanticTokensRange,
 } from './features/semantic-tokens.ts';
+import { selectionRanges } from './features/selections.ts';
 import { signatureHelp } from './features/signature-help.ts';
+import { documentSymbols } from './features/symbols.ts';
 import { workspaceSymbols } from './features/workspace-symbols.ts';
 import { diagramText, graphText, summaryText } from './features/virtual-documents.ts';
 

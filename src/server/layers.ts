@@ -70,3 +70,27 @@ export const layersOf = (ground: Ground, expr: Expr): readonly Placed[] => {
       return placedAt(ground, expr.span);
   }
 };
+
+/** An operator or a join. */
+export type Layer = Extract<Typed, { readonly tag: 'op' | 'join' }>;
+
+/** The layer whose result goes on behind an expression. */
+export const lastLayerOf = (typed: Typed): Layer | undefined => {
+  switch (typed.tag) {
+    case 'op':
+    case 'join':
+      return typed;
+    case 'sequence':
+      return typed.steps.reduceRight<Layer | undefined>(
+        (found, step) => found ?? lastLayerOf(step),
+        undefined,
+      );
+    case 'repeat':
+      return typed.copies.length === 0 ? undefined : lastLayerOf(typed.copies.at(-1)!);
+    case 'folder':
+    case 'remember':
+      return lastLayerOf(typed.body);
+    default:
+      return undefined;
+  }
+};

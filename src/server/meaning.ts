@@ -1,7 +1,7 @@
 /** What a name of a file may mean: what the file declares, and what its imports bring. */
 import { splitSize } from '../typecheck/expr/names.ts';
 import { standardScope } from '../typecheck/expr/standard.ts';
-import type { Span } from '../syntax/source.ts';
+import { isOfNetc, type Span } from '../syntax/source.ts';
 import type { Declaration, Definition, Name, Word } from '../syntax/tree.ts';
 import type { View } from '../workspace/workspace.ts';
 
@@ -73,7 +73,7 @@ const tables = ['own', 'train', 'eval'] as const;
 /** The path of what a file imports as `written`; undefined if the program has no such file. */
 export const importedPath = (view: View, from: string, written: string): string | undefined => {
   if (view.program === undefined) return undefined;
-  const parts = written.startsWith('netc:') ? [] : from.split('/').slice(0, -1);
+  const parts = isOfNetc(written) ? [] : from.split('/').slice(0, -1);
   for (const part of written.split('/')) {
     if (part === '..') parts.pop();
     else if (part !== '.') parts.push(part);

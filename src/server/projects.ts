@@ -1,8 +1,10 @@
 /** The files that are open in the editor, each in its project; texts of the editor win over those of the disk. */
 import * as E from 'fp-ts/lib/Either.js';
 import { newWorkspace, type View, type Workspace } from '../workspace/workspace.ts';
+import { isOfNetc } from '../syntax/source.ts';
 import type { Files } from '../typecheck/program/modules.ts';
 import type { Host, Located, Sources } from './host.ts';
+import { limited, tooLong } from './limits.ts';
 import { changed, textOf, type Encoding, type Text } from './text.ts';
 import type { TextDocumentContentChangeEvent } from 'vscode-languageserver-protocol';
 
@@ -11,6 +13,8 @@ export type Document = Located & {
   readonly uri: string;
   readonly version: number;
   readonly text: Text;
+  /** why it is not read, if it is not */
+  readonly unread: string | undefined;
 };
 
 export type Projects = {
@@ -31,8 +35,8 @@ export type Projects = {
   /** A file of a project as if it were open. */
   readonly asDocument: (file: Located) => Document;
   readonly view: (document: Located) => View;
-  /** A view of texts that nobody has written: those of `view`, but for this one. */
-  readonly trial: (document: Located, view: View, text: string) => View;
+  /** A view of texts that nobody has written: those of `view`, but for some. */
+  readonly trial: (entry: Located, view: View, texts: ReadonlyMap<string, string>) => View;
   /** The open files whose programs have read this one, itself apart. */
   readonly importers: (document: Located) => readonly Document[];
   /** The files of the project of a document, open or not, itself among them. */
@@ -45,18 +49,25 @@ export type Projects = {
 const nowhere: Files = {
   read: () => E.left({ code: 'E0001', message: 'cannot be read: it was not saved' }),
   resolve: (_from, written) =>
-    written.startsWith('netc:')
+    isOfNetc(written)
       ? E.right(written)
       : E.left({ code: 'E0001', message: 'cannot be read: save this file first' }),
 };
 
-type Project = { readonly files: Files; readonly workspace: Workspace; readonly trials: Workspace };
+type Project = {
+  readonly files: Files;
+  readonly workspace: Workspace;
+  readonly trials: Workspace;
+  /** why open files are not read, by path */
+  readonly held: Map<string, string>;
+};
 
 const unsaved = 'unsaved:';
 const nothing: Sources = { paths: [], areAll: true };
 
-type Table = Pick<Projects, 'trial' | 'refresh'> & {
-  readonly workspaceOf: (root: string) => Workspace;
+type Table = Pick<Projects, 'trial' | 'refresh' | 'view'> & {
+  readonly keep: (document: Document) => void;
+  readonly release: (file: Located) => void;
   readonly readFile: (root: string, path: string) => string | undefined;
 };
 
@@ -69,33 +80,50 @@ const newTable = (host: Host): Table => {
     const known = projects.get(root);
     if (known !== undefined) return known;
     const files = root.startsWith(unsaved) ? nowhere : host.files(root);
+    const held = new Map<string, string>();
+    const bearable = limited(files, held);
     const seen: Files = {
-      ...files,
+      ...bearable,
       read: (path) => {
         const source = tried.texts.get(path);
-        return source === undefined ? files.read(path) : E.right(source);
+        return source === undefined ? bearable.read(path) : E.right(source);
       },
     };
-    const made = { files, workspace: newWorkspace(files), trials: newWorkspace(seen) };
+    const made = { files, held, workspace: newWorkspace(bearable), trials: newWorkspace(seen) };
     projects.set(root, made);
     return made;
   };
   return {
-    workspaceOf: (root) => projectOf(root).workspace,
+    keep: ({ root, path, text, unread }) => {
+      const { workspace, held } = projectOf(root);
+      if (unread === undefined) {
+        held.delete(path);
+        return workspace.write(path, text.text);
+      }
+      held.set(path, unread);
+      workspace.release(path);
+    },
+    release: ({ root, path }) => {
+      const { workspace, held } = projectOf(root);
+      held.delete(path);
+      workspace.release(path);
+    },
+    view: ({ root, path }) => projectOf(root).workspace.view(path),
     readFile: (root, path) => {
       const source = projectOf(root).files.read(path);
       return E.isRight(source) ? source.right.text : undefined;
     },
     refresh: () => projects.forEach(({ workspace }) => workspace.refresh()),
-    trial: ({ root, path }, { sources }, text) => {
+    trial: ({ root, path }, { sources }, texts) => {
       const { trials } = projectOf(root);
       if (tried.texts !== sources) {
         tried.texts = sources;
         trials.refresh();
       }
-      trials.write(path, text);
+      texts.forEach((text, written) => trials.write(written, text));
       const view = trials.view(path);
-      trials.release(path); // for others the file is as it was
+      // for others the files are as they were
+      for (const written of texts.keys()) trials.release(written);
       return view;
     },
   };
@@ -104,33 +132,32 @@ const newTable = (host: Host): Table => {
 export const newProjects = (host: Host, encoding: Encoding, given: readonly string[]): Projects => {
   const folders = new Set(given);
   const documents = new Map<string, Document>();
-  const { workspaceOf, readFile, trial, refresh } = newTable(host);
+  const { keep, release, view, readFile, trial, refresh } = newTable(host);
 
   const locate = (uri: string): Located =>
     host.locate([...folders], uri) ?? { root: `${unsaved}${uri}`, path: uri };
 
-  const keep = (document: Document): void => {
+  const put = (made: Omit<Document, 'unread'>): void => {
+    const document = { ...made, unread: tooLong(made.text.text) };
     documents.set(document.uri, document);
-    workspaceOf(document.root).write(document.path, document.text.text);
+    keep(document);
   };
 
-  const view = ({ root, path }: Located): View => workspaceOf(root).view(path);
-
   const uriOf: Projects['uriOf'] = (root, path) =>
-    root.startsWith(unsaved) && !path.startsWith('netc:') ? path : host.uriOf({ root, path });
+    root.startsWith(unsaved) && !isOfNetc(path) ? path : host.uriOf({ root, path });
 
   return {
     open: (uri, version, text) =>
-      keep({ ...locate(uri), uri, version, text: textOf(text, encoding) }),
+      put({ ...locate(uri), uri, version, text: textOf(text, encoding) }),
     change: (uri, version, changes) => {
       const before = documents.get(uri);
-      if (before !== undefined) keep({ ...before, version, text: changed(before.text, changes) });
+      if (before !== undefined) put({ ...before, version, text: changed(before.text, changes) });
     },
     close: (uri) => {
       const document = documents.get(uri);
       if (document === undefined) return;
       documents.delete(uri);
-      workspaceOf(document.root).release(document.path);
+      release(document);
     },
     refresh,
     document: (uri) => documents.get(uri),
@@ -144,7 +171,7 @@ export const newProjects = (host: Host, encoding: Encoding, given: readonly stri
       const open = documents.get(uri);
       if (open !== undefined) return open;
       const text = view(file).sources.get(file.path)?.text ?? '';
-      return { ...file, uri, version: 0, text: textOf(text, encoding) };
+      return { ...file, uri, version: 0, text: textOf(text, encoding), unread: undefined };
     },
     view,
     trial,

@@ -1,8 +1,14 @@
 /** Every place of a name, in all programs of the project that may have it. */
+import { isOfNetc } from '../syntax/source.ts';
 import type { Ground } from './ground.ts';
 import type { Sources } from './host.ts';
 import type { Declared, Use } from './meaning.ts';
+import type { View } from '../workspace/workspace.ts';
 import { useAt, usesOf } from './uses.ts';
+
+/** Why some places of a name may not be known. */
+export const notAll =
+  'the project has more files than are looked through, so it may stand in others; open a smaller folder';
 
 /** Files of a project that are checked for a name, after a search for it as text. */
 const MOST_FILES = 100;
@@ -32,13 +38,13 @@ const isShared = ({ from, node }: Declared): boolean => {
 const textAt = (ground: Ground, { span: { path, start, end } }: Declared): string =>
   ground.textOf(path)?.text.slice(start, end) ?? '';
 
-/** The other files that import something and have a name in their text. */
-const mentioning = ({ projects, document }: Ground, name: string): Sources => {
+/** The other files that import something and have this in their text. */
+const mentioning = ({ projects, document }: Ground, all: readonly string[]): Sources => {
   const beside = projects.beside(document);
   const paths = beside.paths.filter((path) => {
     if (path === document.path) return false;
     const text = projects.read({ root: document.root, path }) ?? '';
-    return text.includes(name) && /^\s*import\b/m.test(text);
+    return all.every((word) => text.includes(word)) && /^\s*import\b/m.test(text);
   });
   const areAll = beside.areAll && paths.length <= MOST_FILES;
   return { paths: paths.slice(0, MOST_FILES), areAll };
@@ -57,11 +63,30 @@ export const usesEverywhere = (ground: Ground, declared: Declared): Everywhere =
         if (sameDeclared(use.declared, declared)) found.set(`${path} ${use.word.start}`, use);
   };
   look(view.program?.files.keys() ?? [], view);
-  const others = isShared(declared) ? mentioning(ground, textAt(ground, declared)) : undefined;
+  const others = isShared(declared) ? mentioning(ground, [textAt(ground, declared)]) : undefined;
   for (const path of others?.paths ?? []) {
     const other = projects.view({ root: document.root, path });
     if (other.sources.has(declared.span.path)) look(other.program?.files.keys() ?? [], other);
   }
-  const uses = [...found.values()].filter(({ word }) => !word.path.startsWith('netc:'));
+  const uses = [...found.values()].filter(({ word }) => !isOfNetc(word.path));
   return { uses, areAll: others?.areAll ?? true };
+};
+
+/** The programs in which a declaration has its name, or could meet another of a new name. */
+export const programsSeeing = (
+  ground: Ground,
+  declared: Declared,
+  newName: string,
+): readonly View[] => {
+  const { projects, document, view } = ground;
+  if (!isShared(declared)) return [view];
+  const file = declared.span.path.split('/').at(-1)!;
+  const paths = new Set([
+    ...mentioning(ground, [textAt(ground, declared)]).paths,
+    ...mentioning(ground, [newName, file]).paths,
+  ]);
+  const others = [...paths]
+    .map((path) => projects.view({ root: document.root, path }))
+    .filter(({ sources }) => sources.has(declared.span.path));
+  return [view, ...others];
 };

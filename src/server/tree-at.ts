@@ -11,7 +11,7 @@ export type Node =
   | { readonly tag: 'clause'; readonly it: Clause }
   | { readonly tag: 'expr'; readonly it: Expr };
 
-const exprs = (...all: readonly (Expr | undefined)[]): readonly Node[] =>
+const exprs = (all: readonly (Expr | undefined)[]): readonly Node[] =>
   all.flatMap((it) => (it === undefined ? [] : [{ tag: 'expr' as const, it }]));
 const clauses = (all: readonly Clause[]): readonly Node[] =>
   all.map((it) => ({ tag: 'clause', it }));
@@ -27,20 +27,20 @@ const inDeclaration = (d: Declaration): readonly Node[] => {
   switch (d.tag) {
     case 'def':
     case 'net':
-      return exprs(
+      return exprs([
         ...d.parameters.map((p) => (p.tag === 'rest' ? undefined : p.default)),
         ...axesOf(d),
         d.body,
-      );
+      ]);
     case 'import':
       return [];
     case 'assert':
-      return exprs(d.condition);
+      return exprs([d.condition]);
     case 'rewrite':
       return d.rules.map((it) => ({ tag: 'rule', it }));
     case 'train':
     case 'eval':
-      return [...exprs(d.net, d.from), ...clauses(d.clauses), ...exprs(d.body)];
+      return [...exprs([d.net, d.from]), ...clauses(d.clauses), ...exprs([d.body])];
   }
 };
 
@@ -50,13 +50,13 @@ const partsIn = (node: Node): readonly Node[] => {
     case 'declaration':
       return inDeclaration(node.it);
     case 'rule':
-      return exprs(node.it.pattern, node.it.replacement);
+      return exprs([node.it.pattern, node.it.replacement]);
     case 'clause':
-      return [...exprs(...node.it.values.flatMap((v) => v.items)), ...clauses(node.it.inner)];
+      return [...exprs(node.it.values.flatMap((v) => v.items)), ...clauses(node.it.inner)];
     case 'expr':
       return node.it.tag === 'sequence'
-        ? [...declared(node.it.defs), ...exprs(...node.it.steps)]
-        : exprs(...partsOf(node.it));
+        ? [...declared(node.it.defs), ...exprs(node.it.steps)]
+        : exprs(partsOf(node.it));
   }
 };
 
@@ -83,4 +83,10 @@ export const exprsOf = (path: readonly Node[]): readonly Expr[] =>
 export const declarationOf = (path: readonly Node[]): Declaration | undefined =>
   path.flatMap((node) => (node.tag === 'declaration' ? [node.it] : [])).at(-1);
 
-export const isDefinition = (d: Declaration): d is Definition => d.tag === 'def' || d.tag === 'net';
+/** The declaration that a place belongs to, or the text behind it does, which may be half written. */
+export const declarationAround = (ground: Ground, offset: number): Declaration | undefined =>
+  declarationOf(pathAt(ground, offset)) ?? outermostBefore(ground, offset);
+
+/** The declaration of the file that begins last before a place. */
+export const outermostBefore = (ground: Ground, offset: number): Declaration | undefined =>
+  treeOf(ground)?.declarations.findLast(({ span }) => ground.view.locate(span).start <= offset);

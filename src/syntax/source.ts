@@ -15,6 +15,9 @@ export const pieceOf = (file: string, piece: number): string => `${file}${ofPiec
 /** The file of a place. */
 export const fileOf = (path: string): string => path.split(ofPiece, 1)[0]!;
 
+/** Whether a file is one that netc brings along, such as a pass. */
+export const isOfNetc = (path: string): boolean => path.startsWith('netc:');
+
 /** The half-open range [start, end) of the file `path`. */
 export type Span = { readonly path: string; readonly start: number; readonly end: number };
 

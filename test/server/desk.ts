@@ -1,6 +1,6 @@
 /** The server without a connection: files in memory, and features that are asked directly. */
 import * as E from 'fp-ts/lib/Either.js';
-import { readFileSync } from 'node:fs';
+import { readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { clientOf, type Client } from '../../src/server/client.ts';
 import type { Session } from '../../src/server/feature.ts';
@@ -19,10 +19,12 @@ export const pathOf = (uri: string): string => uri.slice(root.length);
 
 /** The passes that netc ships are read from the disk. */
 const withPasses = (files: Files): Files => ({
-  read: (path) =>
-    path.startsWith('netc:')
-      ? E.right({ path, text: readFileSync(join(home, path.slice(5)), 'utf8') })
-      : files.read(path),
+  read: (path) => {
+    const own = path.startsWith('netc:') ? join(home, path.slice(5)) : undefined;
+    return own !== undefined && statSync(own, { throwIfNoEntry: false })?.isFile() === true
+      ? E.right({ path, text: readFileSync(own, 'utf8') })
+      : files.read(path);
+  },
   resolve: (from, written) =>
     written.startsWith('netc:') ? E.right(written) : files.resolve(from, written),
   shipped: (pass) => (pass === 'fc_to_conv' ? 'netc:passes/fc-to-conv.net' : undefined),

@@ -3,9 +3,10 @@ import fc from 'fast-check';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { showType } from '../../src/ops/types.ts';
 import { features } from '../../src/server/features.ts';
 import { able, deskFor, edited, editedFiles, pathOf, uriOf, type Desk } from './desk.ts';
-import { main, positionIn } from './marks.ts';
+import { main, marked, positionIn } from './marks.ts';
 
 const examples = join(import.meta.dirname, '..', '..', 'examples');
 const textOf = (name: string): string => readFileSync(join(examples, name), 'utf8');
@@ -13,6 +14,15 @@ const names =
   process.env['NETC_DEEP'] === undefined
     ? ['vgg.net', 'unet.net', 'resnet.net']
     : readdirSync(examples).filter((name) => /^(?!mnist)[a-z]+(_v\d)?\.net$/.test(name));
+
+/** The sources of cases, perhaps of several files. */
+const casesOf = (...kinds: readonly string[]): readonly string[] =>
+  kinds.flatMap((kind) => {
+    const folder = join(import.meta.dirname, 'cases', kind);
+    return readdirSync(folder)
+      .filter((name) => name.endsWith('.net'))
+      .map((name) => readFileSync(join(folder, name), 'utf8').replaceAll(/[«»]/g, ''));
+  });
 
 const filesOf = (name: string): Map<string, string> => new Map([[main, textOf(name)]]);
 const textDocument = { uri: uriOf(main) };
@@ -22,8 +32,9 @@ const whole = { start: { line: 0, character: 0 }, end: { line: 99_999, character
 const outcome = (files: ReadonlyMap<string, string>): readonly unknown[] => {
   const { session } = deskFor(files);
   const { program, found } = session.projects.view(session.projects.document(uriOf(main))!);
-  const nets = (program?.nets ?? []).map(({ name, body: { totals } }) => [
+  const nets = (program?.nets ?? []).map(({ name, input, output, body: { totals } }) => [
     name,
+    `${showType(input)} -> ${showType(output)}`,
     totals.layers,
     totals.params,
     totals.macs,
@@ -95,6 +106,75 @@ describe.each(names)('%s', (name) => {
       );
       expect([old, outcome(after)[0]]).toEqual([old, 0]);
     }
+  });
+});
+
+it('keeps what a program means, whatever is refactored anywhere', () => {
+  let made = 0;
+  const sources = [...names.map(textOf), ...casesOf('code-actions')];
+  const anywhere = fc.constantFrom(...sources).chain((source) => {
+    // words, beginnings and ends of lines
+    const places = [...source.matchAll(/\b\w|$/gm)].map(({ index }) => index);
+    const near = fc.nat(12);
+    return fc.tuple(fc.constant(source), fc.constant(places), fc.nat(places.length - 1), near);
+  });
+  fc.assert(
+    fc.property(anywhere, ([source, places, i, length]) => {
+      const { files } = marked(source);
+      const [start, end] = [places[i]!, places[i + (length > 6 ? length - 6 : 0)] ?? places[i]!];
+      if (end > files.get(main)!.length) return;
+      const range = { start: positionIn(files, main, start), end: positionIn(files, main, end) };
+      const before = outcome(files);
+      const asked = { textDocument, range, context: { only: ['refactor'], diagnostics: [] } };
+      for (const { title, edit } of deskFor(files).ask('textDocument/codeAction', asked)) {
+        made++;
+        const after = editedFiles(files, edit);
+        expect([title, outcome(after), after.get(main)]).toEqual([title, before, after.get(main)]);
+      }
+    }),
+    { numRuns: isDeep ? 1000 : 40, seed: 5 },
+  );
+  expect(made).toBeGreaterThan(10);
+});
+
+describe('a random rename', () => {
+  const sources = [...names.map(textOf), ...casesOf('names', 'rename')];
+  /** The sums of every net, and the messages, without their names. */
+  const nameless = (files: ReadonlyMap<string, string>): readonly unknown[] => {
+    const [errors, nets] = outcome(files) as [number, [string, ...unknown[]][]];
+    return [errors, nets.map(([, ...sums]) => sums)];
+  };
+
+  it('is refused, or leaves what a program means', () => {
+    let [made, refused] = [0, 0];
+    const anywhere = fc.constantFrom(...sources).chain((source) => {
+      const words = [...source.matchAll(/[A-Za-z_]\w*/g)];
+      const stems = words.map(([word]) => word);
+      const name = fc.oneof(
+        fc.constantFrom(...stems),
+        fc.constantFrom(...stems).map((word) => `${word}3`),
+        fc.constantFrom('quite_other', 'conv3', 'relu', 'x', 'c'),
+      );
+      return fc.tuple(fc.constant(source), fc.constantFrom(...words), name);
+    });
+    fc.assert(
+      fc.property(anywhere, ([source, { index }, newName]) => {
+        const { files } = marked(source);
+        const place = { textDocument, position: positionIn(files, main, index) };
+        let edit: object;
+        try {
+          edit = deskFor(files).ask('textDocument/rename', { ...place, newName });
+        } catch {
+          refused++;
+          return;
+        }
+        made++;
+        expect(nameless(editedFiles(files, edit))).toEqual(nameless(files));
+      }),
+      { numRuns: isDeep ? 1000 : 60, seed: 3 },
+    );
+    expect(made).toBeGreaterThan(5);
+    expect(refused).toBeGreaterThan(5);
   });
 });
 

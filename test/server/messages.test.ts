@@ -1,6 +1,6 @@
 /** Random conversations: whatever a client says, every request is answered once, and nobody crashes. */
 import fc from 'fast-check';
-import { expect, it } from 'vitest';
+import { expect, it, vi } from 'vitest';
 import 'vscode-jsonrpc/node';
 import { connect } from '../../src/server/connection.ts';
 import { features } from '../../src/server/features.ts';
@@ -257,4 +257,23 @@ it('answers a bug of its own as one, reports it once, and goes on', async () => 
   expect(codes).toEqual([undefined, -32601, -32603, -32603, undefined]);
   expect(server.heard.filter((m) => m.method === 'window/showMessage')).toHaveLength(1);
   expect(server.logged).toHaveLength(2);
+});
+
+it('answers what was asked before it ends at bytes that are no frame', async () => {
+  const server = listening();
+  const say = (message: object): string => framed({ jsonrpc: '2.0', ...message });
+  const asked = [
+    say({ id: 1, method: 'initialize', params: neovim }),
+    say({ method: 'initialized', params: {} }),
+    say({ id: 2, method: 'workspace/symbol', params: { query: '' } }),
+  ];
+  server.say(`${asked.join('')}garbage\r\n\r\n`);
+  await vi.waitFor(() => expect(server.logged.length).toBeGreaterThan(0));
+  const answers = server.heard.filter(({ method }) => method === undefined);
+  expect(answers.map(({ id, error }) => [id, error?.code])).toEqual([
+    [1, undefined],
+    [2, undefined],
+    [null, -32700],
+  ]);
+  expect(server.logged).toEqual(['a header is `Name: value`']);
 });

@@ -1,5 +1,5 @@
 /** `netc lsp --stdio`: a language server that speaks through stdin and stdout. */
-import { readdirSync, readFileSync, realpathSync, type Dirent } from 'node:fs';
+import { readdirSync, readFileSync, type Dirent } from 'node:fs';
 import { basename, dirname, isAbsolute, join, relative, sep } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import 'vscode-jsonrpc/node';
@@ -9,7 +9,7 @@ import { serve } from '../../server/server.ts';
 import { exit, type Exit } from '../host/exit.ts';
 import { inHome, version } from '../host/home.ts';
 import type { Io } from '../host/io.ts';
-import { diskFiles, fileOf, locate } from '../program/disk.ts';
+import { diskFiles, fileOf, locate, real } from '../program/disk.ts';
 
 type LspOptions = { readonly stdio: boolean };
 
@@ -25,15 +25,6 @@ const pathOf = (uri: string): string | undefined => {
 const isInside = (folder: string, path: string): boolean => {
   const inside = relative(folder, path);
   return inside !== '' && !inside.startsWith('..') && !isAbsolute(inside);
-};
-
-/** With links followed, as paths of a project are; a file that does not exist yet may lie in a folder that does. */
-const real = (path: string): string => {
-  try {
-    return realpathSync(path);
-  } catch {
-    return path;
-  }
 };
 
 /** The innermost folder of the editor that a file lies in, as if netc had been started there; else its own folder. */

@@ -97,11 +97,12 @@ export type Located = {
   readonly shown: (path: string) => string;
 };
 
-const real = (path: string): string => {
+/** With links followed; a file that does not exist keeps its path, and reading it will report that. */
+export const real = (path: string): string => {
   try {
     return realpathSync(path);
   } catch {
-    return path; // reading the file will report the fault
+    return path;
   }
 };
 

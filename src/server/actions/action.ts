@@ -13,3 +13,13 @@ export type Selection = { readonly start: number; readonly end: number };
 
 /** The actions of one kind for a selection; none where they make no sense. */
 export type Offer = (ground: Ground, selection: Selection) => readonly Action[];
+
+/** The selection without the space around it. */
+export const trimmed = (text: string, { start, end }: Selection): Selection => {
+  const inside = text.slice(start, end);
+  const from = start + (inside.length - inside.trimStart().length);
+  return {
+    start: from,
+    end: Math.max(from, start + inside.trimEnd().replace(/;$/, '').trimEnd().length),
+  };
+};

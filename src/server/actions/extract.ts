@@ -3,19 +3,10 @@ import type { Span } from '../../syntax/source.ts';
 import type { Expr } from '../../syntax/tree.ts';
 import { treeOf, type Ground } from '../ground.ts';
 import type { Use } from '../meaning.ts';
-import { exprsOf, isDefinition, pathAt } from '../tree-at.ts';
+import { isDefinition } from '../../typecheck/program/declarations.ts';
+import { exprsOf, pathAt } from '../tree-at.ts';
 import { usesOf } from '../uses.ts';
-import type { Action, Offer, Selection } from './action.ts';
-
-/** The selection without the space around it. */
-const trimmed = (text: string, { start, end }: Selection): Selection => {
-  const inside = text.slice(start, end);
-  const from = start + (inside.length - inside.trimStart().length);
-  return {
-    start: from,
-    end: Math.max(from, start + inside.trimEnd().replace(/;$/, '').trimEnd().length),
-  };
-};
+import { trimmed, type Action, type Offer, type Selection } from './action.ts';
 
 /** The place of whole layers that a selection covers: one expression, or steps of a sequence. */
 const wholeLayers = (ground: Ground, { start, end }: Selection): Span | undefined => {

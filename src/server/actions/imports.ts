@@ -1,15 +1,8 @@
 /** A name that another file of the project declares is imported from there. */
 import { treeOf, type Ground } from '../ground.ts';
+import { relativePath } from '../paths.ts';
 import { useAt } from '../uses.ts';
 import type { Action, Offer } from './action.ts';
-
-/** How a file writes the path of another. */
-const relative = (from: string, to: string): string => {
-  const [a, b] = [from.split('/').slice(0, -1), to.split('/')];
-  let common = 0;
-  while (common < a.length && a[common] === b[common]) common++;
-  return [...a.slice(common).map(() => '..'), ...b.slice(common)].join('/');
-};
 
 /** Files of the project that declare a name, as a search in their texts finds it. */
 const declaring = ({ projects, document, path }: Ground, name: string): readonly string[] => {
@@ -32,7 +25,7 @@ const placeFor = (ground: Ground): number => {
 };
 
 const importing = (ground: Ground, name: string, from: string): Action => {
-  const written = relative(ground.path, from);
+  const written = relativePath(ground.path, from);
   const { locate } = ground.view;
   const before = (treeOf(ground)?.declarations ?? []).find(
     (d) => d.tag === 'import' && d.path.text === written && d.picked !== undefined,

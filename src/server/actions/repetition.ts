@@ -2,7 +2,7 @@
 import type { Expr } from '../../syntax/tree.ts';
 import type { Ground } from '../ground.ts';
 import { pathAt, exprsOf } from '../tree-at.ts';
-import type { Offer } from './action.ts';
+import { trimmed, type Offer } from './action.ts';
 
 type Sequence = Extract<Expr, { readonly tag: 'sequence' }>;
 
@@ -65,7 +65,8 @@ const offerIn = (ground: Ground, sequence: Sequence, offset: number): ReturnType
 };
 
 /** The run of equal steps at a place. */
-export const repetition: Offer = (ground, { start }) => {
+export const repetition: Offer = (ground, selection) => {
+  const { start } = trimmed(ground.text.text, selection);
   const sequence = exprsOf(pathAt(ground, start)).findLast(
     (e): e is Sequence => e.tag === 'sequence',
   );

@@ -1,24 +1,27 @@
 /** Layers that type-check on what comes in, each with what it gives. */
 import * as E from 'fp-ts/lib/Either.js';
-import { showPaper } from '../../ops/paper.ts';
-import type { Args, ArgValue, OpParam } from '../../ops/params.ts';
-import { withDefaults } from '../../ops/parts/args.ts';
+import { rowOf, table, type Row } from '../../ops/table.ts';
 import { identity } from '../../ops/roles.ts';
-import { table, type Row } from '../../ops/table.ts';
 import {
   extentOf,
   isKnown,
-  showAxis,
+  mapType,
   showType,
   type MaybeAxis,
   type TensorType,
 } from '../../ops/types.ts';
+import { windowed } from '../../ops/windowed.ts';
+import { resultOf } from '../../diagnostic/checked.ts';
+import { parse } from '../../parser/parse.ts';
 import { perObject } from '../../syntax/memo.ts';
-import type { Declaration, Definition } from '../../syntax/tree.ts';
+import type { Definition, Expr } from '../../syntax/tree.ts';
+import { throughGroups } from '../../syntax/walk.ts';
 import type { View } from '../../workspace/workspace.ts';
-import { written, type Ground } from '../ground.ts';
-import { definitionOf, seenIn, type Declared } from '../meaning.ts';
-import { usesOf } from '../uses.ts';
+import type { Ground } from '../ground.ts';
+import { takesLayer } from '../kinds.ts';
+import { lastLayerOf } from '../layers.ts';
+import type { Arriving } from './incoming.ts';
+import { likelyAt, usually, widthAfter, type Likely, type Site, type Stated } from './likely.ts';
 
 /** A layer that may stand here: how it is written, and what it gives, where that is known. */
 export type Candidate = {
@@ -27,29 +30,7 @@ export type Candidate = {
   readonly call: string;
   readonly gives: string | undefined;
   readonly doc: string;
-  readonly is: 'operator' | 'def' | 'net';
-};
-
-/** The window that most layers have, and a number of channels for those that get none. */
-const SIZE = 3;
-const CHANNELS = 64;
-
-const channelsOf = (input: TensorType | undefined): number =>
-  input !== undefined && input.tag !== 'unknown' && typeof input.c === 'number'
-    ? input.c
-    : CHANNELS;
-
-/** A sensible value of a parameter that must be given. */
-const valueOf = (row: Row, { name, kind }: OpParam, channels: number): ArgValue | undefined => {
-  if (kind.tag === 'extent') return { h: SIZE, w: SIZE };
-  if (kind.tag === 'integer' && kind.counts === true) return channels;
-  return row.samples.map(({ args }) => args[name]).find((value) => value !== undefined);
-};
-
-const argsFor = (row: Row, channels: number): Args => {
-  const required = row.params.filter((p) => p.default === undefined);
-  const given = required.map((p) => [p.name, valueOf(row, p, channels)] as const);
-  return withDefaults(row.params, Object.fromEntries(given));
+  readonly is: 'operator' | 'def';
 };
 
 const isPositive = (axis: MaybeAxis): boolean => {
@@ -58,137 +39,160 @@ const isPositive = (axis: MaybeAxis): boolean => {
 };
 
 /** What an operator gives; undefined where it takes no such input. */
-const outputOf = (row: Row, args: Args, input: TensorType): TensorType | undefined => {
+const outputOf = ({ row, args }: Likely, input: TensorType): TensorType | undefined => {
   const typing = row.shape(args, [input]);
   if (E.isLeft(typing)) return undefined;
   const { type } = typing.right;
   return type.tag !== 'map' || (isPositive(type.h) && isPositive(type.w)) ? type : undefined;
 };
 
+/** Operators that take what comes in. */
+export type OnInput = {
+  /** those that usually stand here, the likeliest first */
+  readonly likely: readonly Candidate[];
+  readonly others: readonly Candidate[];
+};
+
+/** What comes in, with what a definition says about where it leads. */
+export type Place = Arriving & Pick<Site, 'classes' | 'width'>;
+
+const layersByName = [...table.values()].filter((row) => row.inputs.tag === 'one');
+
+const anyMap = mapType('unknown', 'unknown', 'unknown');
+
 /** Every operator that takes what comes in; all of them where that is not known. */
-export const operatorsOn = (input: TensorType | undefined): readonly Candidate[] =>
-  [...table.values()].flatMap((row) => {
-    if (row.inputs.tag === 'join') return [];
-    const args = argsFor(row, channelsOf(input));
-    const isGiven = input !== undefined && isKnown(input);
-    const output = isGiven ? outputOf(row, args, input) : undefined;
-    if (isGiven && output === undefined) return [];
-    const gives = output && showType(output);
-    return [{ name: row.name, call: showPaper(row, args), gives, doc: row.doc, is: 'operator' }];
-  });
+export const operatorsOn = ({ type, from, ...site }: Place): OnInput => {
+  const input = type !== undefined && isKnown(type) ? type : undefined;
+  const width = widthAfter(type ?? { tag: 'unknown' });
+  const last = from && lastLayerOf(from);
+  const after = last && rowOf(last.op);
+  // a definition that nothing uses yet is one of maps
+  const usual = likelyAt({ ...site, input: input ?? anyMap, after });
+  const fitting = (all: readonly Likely[]): readonly Candidate[] =>
+    all.flatMap((likely) => {
+      const output = input && outputOf(likely, input);
+      if (input !== undefined && output === undefined) return [];
+      return [candidateOf(likely, isAsWritten(likely) ? output : undefined)];
+    });
+  const isUsual = (row: Row): boolean => usual.some((likely) => likely.row === row);
+  const rest = layersByName.filter((row) => !isUsual(row)).map((row) => usually(row, width));
+  return { likely: fitting(usual), others: fitting(rest) };
+};
+
+/** A name in place of a number may have another value. */
+const isAsWritten = ({ row, call }: Likely): boolean =>
+  !/[A-Za-z_]/.test(call.slice(row.name.length).replaceAll(/\b\d+x\d+\b/g, ''));
+
+const candidateOf = ({ row, call }: Likely, output: TensorType | undefined): Candidate => ({
+  name: row.name,
+  call,
+  gives: output && showType(output),
+  doc: row.doc,
+  is: 'operator',
+});
 
 // ------------------------------------------------------------------------------------------------- definitions
 
-/** A type as a net may declare it: sizes that are not free, nor fixed, are free here. */
-const declarable = (input: TensorType): string => {
-  if (input.tag !== 'map') return showType(input);
-  const axis = (a: MaybeAxis, name: string): string =>
-    /^\w+$/.test(showAxis(a)) ? showAxis(a) : name;
-  return `[${axis(input.h, 'h')}, ${axis(input.w, 'w')}, ${channelsOf(input)}]`;
+/** What numbers are usually called that are not channels. */
+const usualNumbers: { readonly [name: string]: string } = {
+  size: '3',
+  kernel: '3',
+  stride: '1',
+  s: '1',
+  n: '1',
+  classes: '10',
 };
 
-/** Values for parameters without a default: numbers by their names, and then layers. */
-const callsOf = (name: string, { parameters }: Definition, channels: number): readonly string[] => {
+/** A call as it is offered, and the same with a number for each name of the definition around it. */
+type Call = { readonly written: string; readonly tried: string };
+
+const alike = (call: string): Call => ({ written: call, tried: call });
+
+/** Values for parameters without a default: as they are used, and all layers in case that is mistaken. */
+const callsOf = (
+  name: string,
+  { parameters, body }: Definition,
+  { classes }: Place,
+  channels: number,
+): readonly Call[] => {
   const required = parameters.flatMap((p) =>
     p.tag === 'parameter' && p.default === undefined ? [p.name.text] : [],
   );
-  const numbers = required.map((parameter) => {
-    if (parameter === 'size') return String(SIZE);
-    if (parameter === 'stride' || parameter === 'n') return '1';
-    return parameter === 'classes' ? '10' : String(channels);
-  });
-  if (required.length === 0) return [name];
   const [only] = required;
-  const short = required.length === 1 && only !== 'size' && only !== 'stride';
-  const layers = required.map(() => identity.name);
+  if (only === undefined) return [alike(name)];
+  const isLayer = required.map((parameter) => takesLayer(body, parameter));
+  const isShort =
+    required.length === 1 && isLayer[0] === false && only !== 'size' && only !== 'stride';
+  const call = (of: Stated | undefined): string => {
+    const values = required.map((parameter, i) => {
+      if (isLayer[i] === true) return identity.name;
+      if (parameter === 'classes' && of !== undefined) return of.text;
+      return usualNumbers[parameter] ?? String(channels);
+    });
+    return isShort ? `${name}-${values[0]!}` : `${name}(${values.join(', ')})`;
+  };
+  const value = classes && { text: String(classes.value ?? 10), value: classes.value };
   return [
-    short ? `${name}-${numbers[0]!}` : `${name}(${numbers.join(', ')})`,
-    `${name}(${layers.join(', ')})`,
+    { written: call(classes), tried: call(value) },
+    alike(`${name}(${required.map(() => identity.name).join(', ')})`),
   ];
 };
 
-/** The definitions and imports of a file, with the nets and passes that they speak of; another may be half written. */
-const keptIn = ({ view, path }: Ground): readonly Declaration[] => {
-  const all = view.program?.files.get(path)?.tree.declarations ?? [];
-  const kept = new Set(all.filter(({ tag }) => tag === 'def' || tag === 'import'));
-  // a set is walked to its end, which grows here
-  for (const { span } of kept) {
-    const { start, end } = view.locate(span);
-    for (const { word, declared } of usesOf(view, path))
-      if (word.start >= start && word.end <= end && declared?.node !== undefined)
-        if (all.includes(declared.node)) kept.add(declared.node);
-  }
-  return all.filter((declaration) => kept.has(declaration));
+/** Calls as expressions; they are written here, so each can be read. */
+const read = (calls: readonly string[]): readonly Expr[] => {
+  const text = `def calls { ${calls.join('; ')}; ${identity.name} }\n`;
+  const [d] = resultOf(parse({ path: 'netc:calls', text }, windowed))?.declarations ?? [];
+  const body = d?.tag === 'def' ? throughGroups(d.body) : undefined;
+  return body?.tag === 'sequence' ? body.steps : [];
 };
 
-const probeName = (i: number): string => `netc_probe_${i}`;
-
-/** What calls give on an input: nets of one call each, behind the definitions of the file. */
-const probe = (
-  ground: Ground,
-  input: string,
+/** What calls give on an input in a file, each undefined where it is a mistake. */
+export const givenBy = (
+  view: View,
   calls: readonly string[],
+  input: TensorType,
 ): readonly (string | undefined)[] => {
-  const texts = keptIn(ground).map(({ span }) => written(ground, span));
-  const nets = calls.map((call, i) => `net ${probeName(i)} : ${input} -> _ = ${call}`);
-  const whole = `${[...texts, ...nets].join('\n')}\n`;
-  const view = ground.projects.trial(ground.document, ground.view, whole);
-  const faulty = new Set(
-    view.found
-      .filter(({ severity }) => severity === 'error')
-      .flatMap(({ primary, labels }) => [primary.span, ...labels.map(({ span }) => span)])
-      .filter(({ path }) => path === ground.path)
-      .map(({ start }) => /netc_probe_(\d+)/.exec(lineAround(whole, start))?.[1]),
-  );
+  const exprs = read(calls);
   return calls.map((_, i) => {
-    const net = view.program?.nets.find(({ name }) => name === probeName(i));
-    const isSound = net !== undefined && isKnown(net.output) && !faulty.has(String(i));
-    return isSound ? showType(net.output) : undefined;
+    const expr = exprs[i];
+    const output = expr && view.program?.gives(expr, input);
+    return output && showType(output);
   });
 };
-
-const lineAround = (text: string, at: number): string => {
-  const end = text.indexOf('\n', at);
-  return text.slice(text.lastIndexOf('\n', at - 1) + 1, end < 0 ? text.length : end);
-};
-
-type Named = { readonly name: string; readonly definition: Definition };
 
 const known = perObject((_view: View) => new Map<string, readonly Candidate[]>());
 
-/** The definitions of some names that take what comes in. */
-export const definitionsOn = (
-  ground: Ground,
-  names: Iterable<readonly [string, Declared]>,
-  input: TensorType | undefined,
-): readonly Candidate[] => {
-  const named = [...names].flatMap(([name, declared]): readonly Named[] => {
-    const definition = definitionOf(declared);
-    // a net takes its own input only, and is rarely a layer of another
-    return definition?.tag === 'def' ? [{ name, definition }] : [];
-  });
-  const on = input !== undefined && isKnown(input) ? declarable(input) : undefined;
-  const key = `${on} ${named.map(({ name }) => name).join()}`;
-  const before = known(ground.view).get(key);
-  if (before !== undefined) return before;
-  const calls = named.map(({ name, definition }) => callsOf(name, definition, channelsOf(input)));
-  const given = on === undefined ? undefined : probe(ground, on, calls.flat());
-  let at = 0;
-  const found = named.flatMap(({ name, definition }, i): readonly Candidate[] => {
-    const results = calls[i]!.map((call) => ({ call, gives: given?.[at++] }));
-    const fits = given === undefined ? results[0] : results.find((r) => r.gives !== undefined);
-    const { tag, doc } = definition;
-    return fits === undefined ? [] : [{ name, ...fits, doc, is: tag }];
-  });
-  known(ground.view).set(key, found);
-  return found;
-};
+/** Definitions by the names that they have here. */
+export type Named = readonly (readonly [name: string, definition: Definition])[];
 
-/** The definitions that a file sees, its own first. */
-export const definitionsSeen = ({ view, path }: Ground): ReadonlyMap<string, Declared> => {
-  const seen = seenIn(view, path);
-  const qualified = [...seen.modules].flatMap(([module, { names }]) =>
-    [...(names?.own ?? [])].map(([name, declared]) => [`${module}.${name}`, declared] as const),
-  );
-  return new Map([...seen.own, ...seen.imported.own, ...qualified]);
+/** The definitions that take what comes in; all of them where that is not known. */
+export const definitionsOn = (
+  { view }: Ground,
+  definitions: Named,
+  place: Place,
+): readonly Candidate[] => {
+  const { type } = place;
+  const input = type !== undefined && isKnown(type) ? type : undefined;
+  const key = `${input && showType(input)} ${place.classes?.text} ${definitions.map(([name]) => name).join()}`;
+  const before = known(view).get(key);
+  if (before !== undefined) return before;
+  const channels = widthAfter(type ?? { tag: 'unknown' });
+  const calls = definitions.map(([name, d]) => callsOf(name, d, place, channels));
+  const tried = calls.flat().map((call) => call.tried);
+  const given = input === undefined ? [] : givenBy(view, tried, input);
+  let at = 0;
+  const found = definitions.flatMap(([name, { doc }], i): readonly Candidate[] => {
+    const own = calls[i]!;
+    const from = at;
+    at += own.length;
+    if (input === undefined)
+      return [{ name, call: own[0]!.written, gives: undefined, doc, is: 'def' }];
+    for (const [j, { written }] of own.entries()) {
+      const gives = given[from + j];
+      if (gives !== undefined) return [{ name, call: written, gives, doc, is: 'def' }];
+    }
+    return [];
+  });
+  known(view).set(key, found);
+  return found;
 };

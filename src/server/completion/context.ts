@@ -14,13 +14,23 @@ export type Context =
   | { readonly tag: 'declaration' }
   /** in quotes, after `import` */
   | { readonly tag: 'path'; readonly written: string; readonly start: number }
+  /** in the brackets of an import of `from` */
+  | { readonly tag: 'picked'; readonly from: string }
+  /** where a rule may begin; its layers may go on, too */
+  | { readonly tag: 'rule'; readonly orLayer: boolean }
+  /** a type in a head; `within` is what stands behind its open bracket */
+  | {
+      readonly tag: 'type';
+      readonly side: 'input' | 'output';
+      readonly within: string | undefined;
+    }
   /** after `@` */
   | { readonly tag: 'remembered' }
   /** after `r.` */
   | { readonly tag: 'member'; readonly module: string }
   | { readonly tag: 'layer' }
-  /** a number: after `-` of paper notation, in a condition */
-  | { readonly tag: 'number' }
+  /** a number: after `-` of paper notation, whose beginning `call` is, or in a type */
+  | { readonly tag: 'number'; readonly call?: string }
   /** in the brackets of a call; `parameter` is the one behind whose `=` the cursor is */
   | {
       readonly tag: 'argument';
@@ -146,13 +156,43 @@ const inBody = (text: string, open: readonly Open[]): boolean => {
   return false;
 };
 
+/** The types of a head. */
+const inHead = (text: string, open: readonly Open[]): Context => {
+  const [last] = open;
+  const isIn = last?.sign === '[';
+  const within = isIn
+    ? text
+        .slice(last.at + 1)
+        .replace(/\w*$/, '')
+        .trim()
+    : undefined;
+  const before = (isIn ? text.slice(0, last.at) : text).replace(/\w*$/, '').trimEnd();
+  if (before.endsWith('->')) return { tag: 'type', side: 'output', within };
+  return before.endsWith(':') ? { tag: 'type', side: 'input', within } : { tag: 'nothing' };
+};
+
 const inDefinition = (text: string, open: readonly Open[]): Context => {
+  if (open[0]?.sign !== '(' && !inBody(text, open)) return inHead(text, open);
   if (!inBody(text, open)) return { tag: 'nothing' };
   const last = open.at(-1);
   if (last?.sign === '[') return { tag: 'number' };
   if (last !== undefined && last.sign === '(' && last.word !== '')
     return inCall(text, last, undefined);
   return { tag: 'layer' };
+};
+
+/** In a pass: its rules, each with a name, a pattern and a replacement. */
+const inRewrite = (text: string, open: readonly Open[], isLine: boolean): Context => {
+  const [brace] = open;
+  if (brace?.sign !== '{') return { tag: /\bwith\s+\w*$/.test(text) ? 'pass' : 'nothing' };
+  const inside = text.slice(brace.at + 1);
+  const rule = /^[^]*\brule\b/.exec(inside);
+  if (rule === null) return { tag: 'rule', orLayer: false };
+  const own = inside.slice(rule[0].length);
+  if (!own.includes(':')) return { tag: 'nothing' };
+  return isLine && open.length === 1 && own.includes('=>')
+    ? { tag: 'rule', orLayer: true }
+    : { tag: 'layer' };
 };
 
 /** What is asked for at a place of a text. */
@@ -176,19 +216,27 @@ export const contextAt = (whole: string, offset: number): Context => {
   if (keyword === undefined || (isLine && open.length === 0 && before !== ''))
     return { tag: 'declaration' };
   if (text === word) return { tag: 'declaration' };
-  if (/[\w)][-/]$/.test(before)) return { tag: 'number' };
+  const [touched, call] = /([\w.]*[\w)]-)$/.exec(before) ?? [];
+  if (touched !== undefined || /[\w)]\/$/.test(before))
+    return { tag: 'number', ...(call === undefined ? {} : { call }) };
   switch (keyword) {
     case 'train':
     case 'eval':
       return inProtocol(text, keyword, open);
-    case 'assert':
-      return { tag: 'assertion' };
+    case 'assert': {
+      const call = open.findLast(({ sign, word: callee }) => sign === '(' && callee !== '');
+      return call === undefined ? { tag: 'assertion' } : inCall(text, call, undefined);
+    }
     case 'net':
     case 'def':
       return inDefinition(text, open);
     case 'rewrite':
-      if (open.some(({ sign }) => sign === '{')) return { tag: 'layer' };
-      return { tag: /\bwith\s+\w*$/.test(text) ? 'pass' : 'nothing' };
+      return inRewrite(text, open, isLine);
+    case 'import': {
+      const [, from] = /^import\s*"([^"\n]*)"/.exec(text) ?? [];
+      const isIn = from !== undefined && open.at(-1)?.sign === '(';
+      return isIn ? { tag: 'picked', from } : { tag: 'nothing' };
+    }
     default:
       return { tag: 'nothing' };
   }

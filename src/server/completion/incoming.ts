@@ -1,12 +1,23 @@
-/** The type that comes in where the next layer would stand. */
+/** What comes in where the next layer would stand. */
 import type { TensorType } from '../../ops/types.ts';
 import type { Expr } from '../../syntax/tree.ts';
-import { treeOf, type Ground } from '../ground.ts';
+import { throughGroups } from '../../syntax/walk.ts';
+import type { Typed } from '../../typecheck/net/typed.ts';
+import type { Ground } from '../ground.ts';
 import { layersOf } from '../layers.ts';
-import { declarationOf, isDefinition, pathAt } from '../tree-at.ts';
+import { isDefinition } from '../../typecheck/program/declarations.ts';
+import { declarationAround } from '../tree-at.ts';
 
-const outputOf = (ground: Ground, expr: Expr): TensorType | undefined =>
-  layersOf(ground, expr)[0]?.typed.output;
+/** A type, as far as it is known, and the layer that gives it, if there is one. */
+export type Arriving = {
+  readonly type: TensorType | undefined;
+  readonly from: Typed | undefined;
+};
+
+const resultOf = (ground: Ground, expr: Expr): Arriving | undefined => {
+  const from = layersOf(ground, expr)[0]?.typed;
+  return from && { type: from.output, from };
+};
 
 const inputOf = (ground: Ground, expr: Expr): TensorType | undefined =>
   layersOf(ground, expr)[0]?.typed.input;
@@ -26,21 +37,17 @@ type Cursor = {
 };
 
 /** What comes in at the cursor, in or behind an expression that gets `input`. */
-const within = (
-  ground: Ground,
-  expr: Expr,
-  input: TensorType | undefined,
-  cursor: Cursor,
-): TensorType | undefined => {
+const within = (ground: Ground, expr: Expr, input: Arriving, cursor: Cursor): Arriving => {
   const { offset, joins } = cursor;
   const { locate } = ground.view;
+  if (expr.tag === 'missing') return input;
   if (expr.tag === 'sequence') return inSequence(ground, expr, input, cursor);
   const isIn = (part: Expr): boolean => {
     const { start, end } = locate(part.span);
     return start <= offset && offset <= end;
   };
   if (offset > locate(expr.span).end && !isOpen(ground, expr))
-    return joins ? input : outputOf(ground, expr);
+    return joins ? input : (resultOf(ground, expr) ?? nothing);
   switch (expr.tag) {
     case 'group':
     case 'where':
@@ -70,9 +77,9 @@ const within = (
 const inSequence = (
   ground: Ground,
   { steps }: Extract<Expr, { readonly tag: 'sequence' }>,
-  input: TensorType | undefined,
+  input: Arriving,
   cursor: Cursor,
-): TensorType | undefined => {
+): Arriving => {
   const { locate } = ground.view;
   let arrives = input;
   for (const [i, step] of steps.entries()) {
@@ -83,8 +90,8 @@ const inSequence = (
     if (cursor.offset <= end || (isLast && (cursor.joins || isOpen(ground, step))))
       return within(ground, step, arrives, cursor);
     // behind a fault the layers before it are what is known
-    const output = outputOf(ground, step);
-    if (output !== undefined && output.tag !== 'unknown') arrives = output;
+    const result = resultOf(ground, step);
+    if (result?.type !== undefined && result.type.tag !== 'unknown') arrives = result;
   }
   return arrives;
 };
@@ -96,20 +103,26 @@ export const startOfWord = (text: string, offset: number): number => {
   return start;
 };
 
-/** The type that comes in at a place of a body; undefined where it is not known. */
-export const incomingAt = (ground: Ground, offset: number): TensorType | undefined => {
+const nothing: Arriving = { type: undefined, from: undefined };
+
+/** What comes in at a place of a body. */
+export const incomingAt = (ground: Ground, offset: number): Arriving => {
   const { view, text } = ground;
-  const declaration =
-    declarationOf(pathAt(ground, offset)) ??
-    treeOf(ground)?.declarations.findLast((d) => view.locate(d.span).start <= offset);
-  if (declaration === undefined || !isDefinition(declaration)) return undefined;
+  const declaration = declarationAround(ground, offset);
+  if (declaration === undefined || !isDefinition(declaration)) return nothing;
   const before = text.text.slice(0, startOfWord(text.text, offset)).trimEnd();
   const place = view.locate(declaration.name.span);
   const net = view.program?.nets.find(({ span }) => {
     const { path, start } = view.locate(span);
     return path === place.path && start === place.start;
   });
-  const input = net?.input ?? inputOf(ground, declaration.body);
+  const type = net?.input ?? inputOf(ground, declaration.body);
   const joins = /[|+*]$/.test(before);
-  return within(ground, declaration.body, input, { offset, joins });
+  const found = within(ground, declaration.body, { type, from: undefined }, { offset, joins });
+  // a net that is one call has the layers of what is called, and none at the place of the call
+  const only = throughGroups(declaration.body);
+  const isBehind = only.tag === 'chain' && offset > view.locate(only.span).end && !joins;
+  return found.type === undefined && net !== undefined && isBehind
+    ? { type: net.body.output, from: net.body }
+    : found;
 };

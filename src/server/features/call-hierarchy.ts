@@ -12,7 +12,8 @@ import { groundOf, invalid, ofPlace, type Feature, type Session } from '../featu
 import { groundFor, locationOf, rangeIn, treeOf, type Ground } from '../ground.ts';
 import { definitionOf, isDeclaration, type Declared, type Use } from '../meaning.ts';
 import { nameAt, usesEverywhere } from '../references.ts';
-import { isDefinition } from '../tree-at.ts';
+import { isDefinition } from '../../typecheck/program/declarations.ts';
+
 import { usesOf } from '../uses.ts';
 
 const itemOf = (

@@ -14,9 +14,10 @@ const editsFor = (
   const { text } = ground.text;
   const before = text.split(/(?<=\n)/);
   const after = format({ path: ground.path, text }).text.split(/(?<=\n)/);
+  const starts = [0];
+  for (const line of before) starts.push(starts.at(-1)! + line.length);
   return stretches(before, after).flatMap(({ from, to, lines }) => {
-    const start = before.slice(0, from).join('').length;
-    const end = start + before.slice(from, to).join('').length;
+    const [start, end] = [starts[from]!, starts[to]!];
     // a place between lines, or whole lines
     const touches =
       start === end

@@ -6,71 +6,20 @@ import { table } from '../../ops/table.ts';
 import { showType } from '../../ops/types.ts';
 import { reservedWords } from '../../parser/lexemes.ts';
 import { showProtocols } from '../../protocol/write.ts';
-import { showNet, showSignature } from '../../report/types.ts';
-import type { Span } from '../../syntax/source.ts';
-import type { Declaration, Definition, Expr } from '../../syntax/tree.ts';
-import { factLines, showFlow } from '../facts.ts';
+import type { Declaration } from '../../syntax/tree.ts';
 import { ofPlace, type Feature } from '../feature.ts';
-import { rangeIn, written, type Ground } from '../ground.ts';
-import { layersOf, type Placed } from '../layers.ts';
+import { rangeIn, type Ground } from '../ground.ts';
+import { layersOf } from '../layers.ts';
 import { pagesOn, titles } from '../manual.ts';
+import type { About } from '../hover/about.ts';
+import { aboutDefinition, aboutLayer, code, joined } from '../hover/layers.ts';
+import { repeatAt } from '../hover/repeats.ts';
+import { typeAt } from '../hover/types.ts';
 import { isDeclaration, type Declared, type Use } from '../meaning.ts';
 import { exprsOf, pathAt, type Node } from '../tree-at.ts';
 import { useAt } from '../uses.ts';
 
-const code = (text: string): string => `\`\`\`net\n${text}\n\`\`\``;
-
-const joined = (...parts: readonly (string | undefined)[]): string =>
-  parts.filter((part) => part !== undefined && part !== '').join('\n\n');
-
-/** The text of an expression in one line. */
-const inOneLine = (ground: Ground, expr: Expr): string =>
-  written(ground, expr.span).replaceAll(/\s+/g, ' ');
-
-const usesLine = (all: readonly Placed[]): string | undefined => {
-  const flows = [...new Set(all.map(({ typed }) => showFlow(typed.input, typed.output)))];
-  if (flows.length < 2) return undefined;
-  const shown = flows.slice(0, 8).map((flow) => `- \`${flow}\``);
-  return [`Used on ${flows.length} types; the facts are of the first:`, ...shown].join('\n');
-};
-
-const tables = (lines: readonly string[]): string => lines.map((line) => `- ${line}`).join('\n');
-
-/** A layer: its types, what it costs, what it sees. */
-const aboutLayer = (ground: Ground, expr: Expr): string | undefined => {
-  const all = layersOf(ground, expr);
-  const [first] = all;
-  if (first === undefined) return undefined;
-  const { input, output } = first.typed;
-  return joined(
-    code(`${inOneLine(ground, expr)} : ${showFlow(input, output)}`),
-    tables(factLines(first)),
-    usesLine(all),
-  );
-};
-
 // ------------------------------------------------------------------------------------------------- names
-
-const headOf = (ground: Ground, d: Definition): string => {
-  const { start } = ground.view.locate(d.span);
-  const end = ground.view.locate(d.body.span);
-  const text = ground.textOf(end.path)?.text.slice(start, end.start) ?? '';
-  return text.replace(/[={(\s]+$/, '').replaceAll(/\s+/g, ' ');
-};
-
-const aboutDefinition = (ground: Ground, d: Definition): string => {
-  const { program, locate } = ground.view;
-  const isIts = (span: Span): boolean => {
-    const [a, b] = [locate(span), locate(d.name.span)];
-    return a.path === b.path && a.start === b.start;
-  };
-  const net = program?.nets.find(({ span }) => isIts(span));
-  const signature =
-    d.tag === 'def' ? program?.signatures().find(({ span }) => isIts(span)) : undefined;
-  const typed = net ? showNet(net) : signature ? showSignature(signature) : headOf(ground, d);
-  const facts = net === undefined ? [] : factLines({ typed: net.body, net });
-  return joined(code(typed), d.doc, tables(facts));
-};
 
 const aboutDeclaration = (ground: Ground, d: Declaration): string | undefined => {
   const { program } = ground.view;
@@ -183,8 +132,6 @@ const isComment = (text: string, offset: number): boolean => {
   return /^[^"]*(?:"[^"]*"[^"]*)*--/.test(line);
 };
 
-type About = { readonly value: string; readonly place: Span };
-
 /** The layer that a word applies, or that it is a number of. */
 const layerAt = (ground: Ground, path: readonly Node[]): About | undefined => {
   const all = exprsOf(path);
@@ -223,10 +170,19 @@ const wordOfLanguage = (
   return value === undefined ? undefined : { value, place: { path: ground.path, ...word } };
 };
 
+/** A name in a type is what it is, and an axis. */
+const withType = (name: About | undefined, type: About | undefined): About | undefined =>
+  name === undefined || type === undefined
+    ? (name ?? type)
+    : { value: `${name.value}\n\n---\n\n${type.value}`, place: name.place };
+
 const found = (ground: Ground, offset: number): About | undefined => {
   const path = pathAt(ground, offset);
   return (
-    nameAt(ground, offset, path) ?? wordOfLanguage(ground, offset, path) ?? layerAt(ground, path)
+    repeatAt(ground, path, offset) ??
+    withType(nameAt(ground, offset, path), typeAt(ground, path, offset)) ??
+    wordOfLanguage(ground, offset, path) ??
+    layerAt(ground, path)
   );
 };
 
@@ -241,7 +197,7 @@ export const hover: Feature = ofPlace(
   {
     method: 'textDocument/hover',
     name: 'Hover',
-    doc: 'of a layer its types, the formula of its size, its parameters, MACs, memory and receptive field, and the documentation of its operator; of names what they are; of clauses and keywords their page of the manual',
+    doc: 'of a layer its types, the formula of its size, its parameters, MACs, memory and receptive field, and the documentation of its operator; of `2x` what each copy makes of its input; of types and sizes what they are of; of names what they are; of clauses and keywords their page of the manual',
     offers: () => ({ hoverProvider: true }),
   },
   hoverAt,

@@ -8,7 +8,8 @@ import { sizeNames } from '../../typecheck/expr/names.ts';
 import { ofStretch, type Feature } from '../feature.ts';
 import { rangeIn, treeOf, type Ground } from '../ground.ts';
 import { layersOf } from '../layers.ts';
-import { isDefinition } from '../tree-at.ts';
+import { isDefinition } from '../../typecheck/program/declarations.ts';
+
 import { positionOf } from '../text.ts';
 
 /** A layer that gets a hint, and the definition that it is written in. */

@@ -1,7 +1,8 @@
 /** Diagnostics for clients that ask for them: of a file, and of others that its program reads. */
+import * as E from 'fp-ts/lib/Either.js';
 import type { RelatedFullDocumentDiagnosticReport } from 'vscode-languageserver-protocol';
 import { byFile, shown } from '../diagnostics.ts';
-import { ofFile, type Feature } from '../feature.ts';
+import { anyGroundOf, type Feature } from '../feature.ts';
 import type { Ground } from '../ground.ts';
 
 const itemsOf = (ground: Ground, path: string) => {
@@ -33,21 +34,20 @@ const report = (ground: Ground): RelatedFullDocumentDiagnosticReport => {
   };
 };
 
-export const pulled: Feature = ofFile(
-  {
-    method: 'textDocument/diagnostic',
-    name: 'Diagnostics',
-    doc: 'faults, warnings and hints with the places that they speak of, a link to the page of their code, and their fixes; told while you type, or asked for by editors that prefer that',
-    offers: ({ can }) =>
-      can.pull
-        ? {
-            diagnosticProvider: {
-              identifier: 'netc',
-              interFileDependencies: true,
-              workspaceDiagnostics: false,
-            },
-          }
-        : {},
-  },
-  report,
-);
+export const pulled: Feature = {
+  method: 'textDocument/diagnostic',
+  name: 'Diagnostics',
+  doc: 'faults, warnings and hints with the places that they speak of, a link to the page of their code, and their fixes; told while you type, or asked for by editors that prefer that',
+  offers: ({ can }) =>
+    can.pull
+      ? {
+          diagnosticProvider: {
+            identifier: 'netc',
+            interFileDependencies: true,
+            workspaceDiagnostics: false,
+          },
+        }
+      : {},
+  // a file that is too long has the diagnostic that says so
+  answer: (session, params) => E.map(report)(anyGroundOf(session, params)),
+};

@@ -3,7 +3,7 @@ import type { SignatureHelp } from 'vscode-languageserver-protocol';
 import { signature } from '../../ops/document.ts';
 import { table } from '../../ops/table.ts';
 import { allClauses } from '../../protocol/document.ts';
-import { definitionsSeen } from '../completion/candidates.ts';
+import { definitionsSeen } from '../completion/names.ts';
 import { contextAt } from '../completion/context.ts';
 import { ofPlace, type Feature } from '../feature.ts';
 import { written, type Ground } from '../ground.ts';

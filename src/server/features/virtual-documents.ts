@@ -5,12 +5,13 @@ import { resultOf } from '../../diagnostic/checked.ts';
 import { showSummary } from '../../report/summary/text.ts';
 import { summaryOf } from '../../report/summary/summary.ts';
 import { svg } from '../../diagram/svg.ts';
-import { plural } from '../../numeric/figures.ts';
+import { plural, thousands } from '../../numeric/figures.ts';
 import { showKernels } from '../../lower/show-plan.ts';
 import type { TypedNet } from '../../typecheck/net/typed.ts';
 import { at } from '../client.ts';
 import { groundOf, invalid, type Feature, type Refused } from '../feature.ts';
 import type { Ground } from '../ground.ts';
+import { mostLayers } from '../limits.ts';
 import { showGraph } from '../../graph/print.ts';
 
 const WIDTH = 120;
@@ -33,8 +34,21 @@ const netAsked = (ground: Ground, name: unknown): E.Either<Refused, TypedNet> =>
     : E.right(net);
 };
 
+/** Longer ones take longer than anybody waits for an answer. */
+const ofAtMost =
+  (most: number) =>
+  (net: TypedNet): E.Either<Refused, TypedNet> => {
+    const { layers } = net.body.totals;
+    return layers <= most
+      ? E.right(net)
+      : invalid(
+          `\`${net.name}\` has ${plural(layers, 'layer')}; at most ${thousands(most)} are shown in an editor, and the commands of netc take more`,
+        );
+  };
+
 const made = (
   about: Pick<Feature, 'method' | 'name' | 'doc'>,
+  most: number,
   show: (asked: Asked, params: unknown) => string | undefined,
 ): Feature => ({
   ...about,
@@ -42,7 +56,7 @@ const made = (
   answer: (session, params) =>
     E.chain((ground: Ground) =>
       E.map((net: TypedNet) => ({ text: show({ ground, net }, params) ?? '' }))(
-        netAsked(ground, at(params, 'net')),
+        E.chain(ofAtMost(most))(netAsked(ground, at(params, 'net'))),
       ),
     )(groundOf(session, params)),
 });
@@ -57,6 +71,7 @@ export const graphText = made(
     name: 'The graph of a net',
     doc: 'as a document: every layer written out, which can be compiled again; or its kernels, as engines get them',
   },
+  mostLayers.written,
   ({ net }, params) => {
     if (at(params, 'after') === 'kernels') {
       const lowered = resultOf(forNet({}).kernels(net))?.kernels;
@@ -81,6 +96,7 @@ export const summaryText = made(
     name: 'The summary of a net',
     doc: 'as a document: layers with sizes, parameters, MACs, memory',
   },
+  mostLayers.written,
   ({ net }, params) => {
     const batch = batchIn(params);
     const planned = resultOf(forNet({ batch }).plan(net));
@@ -99,5 +115,6 @@ export const summaryText = made(
 /** `netc/diagram`: `{ textDocument, net? }` gives `{ text }`, an SVG. */
 export const diagramText = made(
   { method: 'netc/diagram', name: 'The diagram of a net', doc: 'as SVG' },
+  mostLayers.drawn,
   ({ net }) => svg(net),
 );

@@ -3,15 +3,16 @@ import { Bug } from '../../diagnostic/bug.ts';
 import { checked, type Checked } from '../../diagnostic/checked.ts';
 import type { Diagnostic } from '../../diagnostic/diagnostic.ts';
 import type { Limits } from '../../diagnostic/limits.ts';
-import { isKnown } from '../../ops/types.ts';
+import { isKnown, type TensorType } from '../../ops/types.ts';
 import { envOf } from '../../protocol/env.ts';
 import { evaluationOf, trainingOf } from '../../protocol/resolve.ts';
 import type { Span } from '../../syntax/source.ts';
-import type { Declaration, Definition } from '../../syntax/tree.ts';
+import type { Declaration, Definition, Expr } from '../../syntax/tree.ts';
 import { closureKey } from '../expr/bodies.ts';
 import { once } from '../expr/context.ts';
 import { evaluate } from '../expr/evaluate.ts';
 import type { Reported } from '../expr/reports.ts';
+import { freshFrame } from '../expr/scope.ts';
 import type { Scope } from '../expr/values.ts';
 import { apply } from '../layer/apply.ts';
 import type { NetOf } from '../layer/called-nets.ts';
@@ -27,7 +28,7 @@ import { checkAssertion } from './check-assertion.ts';
 import { checkWords, faultsWithin, isDefinition } from './declarations.ts';
 import { reportDoubts, type DeclaredNet } from './doubts.ts';
 import { digestsOf, type FileScope } from './digests.ts';
-import { asking, askingOnce, type Ask, type Past } from './memory.ts';
+import { asking, askingOnce, foundAlone, type Ask, type Past } from './memory.ts';
 import { moduleScopes, passesSeen, type Modules } from './modules.ts';
 import { checkNet } from './nets.ts';
 import type { Program } from './program.ts';
@@ -120,6 +121,7 @@ export const checkProgram = (
     trainings: declared?.trainings ?? [],
     evaluations: declared?.evaluations ?? [],
     signatures: declared?.signatures ?? (() => []),
+    gives: (layer, input) => scope && given(cx, scope, layer, input),
     passes: () => passesSeen(scope),
   };
   // kept answers cost what they did beside others, so where the steps end is found from scratch
@@ -131,6 +133,30 @@ export const checkProgram = (
     program,
     reported.filter((d) => allowed.get(d.primary.span.path)?.(d) !== true),
   );
+};
+
+/** Steps that the answer to one question about a layer may take. */
+const MOST_ASKED = 4_000;
+
+/** What a layer gives on an input in a scope; undefined where that is a mistake. It costs the check nothing. */
+const given = (
+  cx: LayerContext,
+  scope: Scope,
+  layer: Expr,
+  input: TensorType,
+): TensorType | undefined => {
+  const before = cx.cost();
+  const spare = cx.limits.steps - before.steps - MOST_ASKED;
+  cx.charge(layer.span, { steps: Math.max(0, spare), compared: 0 });
+  const at = { scope: freshFrame(scope), input, trail: { start: input } };
+  const { value, reports } = foundAlone(cx, () => apply(cx, layer, at));
+  const after = cx.cost();
+  cx.charge(layer.span, {
+    steps: before.steps - after.steps,
+    compared: before.compared - after.compared,
+  });
+  const isFault = reports.some(({ severity }) => severity === 'error');
+  return isFault || !isKnown(value.output) ? undefined : value.output;
 };
 
 /** What the declarations of a file mean, as far as they have a meaning; what is wrong with them is reported. */

@@ -87,7 +87,7 @@ export type Ask = <Q extends keyof Results>(
  * Each answer is found as if nothing else had been asked. A fault, and what stands in place of the faulty layer, name the
  * call that led there: so what was learnt on the way is forgotten once there is an error.
  */
-const foundAlone = <A>(cx: LayerContext, find: () => A): Reported<A> => {
+export const foundAlone = <A>(cx: LayerContext, find: () => A): Reported<A> => {
   const reported = uncalled(cx, () => cx.quietly(find));
   if (reported.reports.length > 0 || cx.hasErrors()) forget(cx);
   return reported;

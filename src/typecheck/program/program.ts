@@ -1,6 +1,7 @@
 /** A checked program. */
+import type { TensorType } from '../../ops/types.ts';
 import type { Source } from '../../syntax/source.ts';
-import type { Tree, Rewrite } from '../../syntax/tree.ts';
+import type { Expr, Tree, Rewrite } from '../../syntax/tree.ts';
 import type { TypedNet } from '../net/typed.ts';
 import type { Evaluation } from '../../protocol/evaluation.ts';
 import type { Training } from '../../protocol/recipe.ts';
@@ -21,6 +22,8 @@ export type Program = {
   readonly evaluations: readonly Evaluation[];
   /** of the definitions that the entry file declares, in the order of the text; computed on demand */
   readonly signatures: () => readonly DefSignature[];
+  /** what a layer would give on an input in the entry file; undefined where that is a mistake */
+  readonly gives: (layer: Expr, input: TensorType) => TensorType | undefined;
   /** those that the entry file declares or imports, by the name that it has there: `dense`, `r.dense` */
   readonly passes: () => {
     readonly byName: ReadonlyMap<string, Rewrite>;

@@ -1,4 +1,5 @@
 /** What a training says of itself to the folder of its run. */
+import { isOfNetc } from '../../../syntax/source.ts';
 import { courseOf } from '../../../lower/course.ts';
 import { showPlan } from '../../../lower/show-plan.ts';
 import { inputWith } from '../../../runtime/dataset/load.ts';
@@ -30,7 +31,7 @@ const inputFor = ({ training: { recipe }, loader }: Prepared): Input => {
 const sourcesOf = ({ loaded: { program } }: Chosen): Sources => {
   const main = program.files.get(program.entry)!.source;
   const others = Array.from(program.files.values(), ({ source }) => source).filter(
-    ({ path }) => path !== program.entry && !path.startsWith('netc:'),
+    ({ path }) => path !== program.entry && !isOfNetc(path),
   );
   return [main, ...others];
 };
