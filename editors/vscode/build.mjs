@@ -17,9 +17,9 @@ rmSync(join(here, 'dist'), { recursive: true, force: true });
 await Promise.all([desktop, web, worker].map(build));
 const server = join(here, 'server');
 rmSync(server, { recursive: true, force: true });
-// the server reads its own version, and the pages that messages link to
+// the server reads its own version, and the pages that messages link to; maps and what V8 kept of the program stay here
 for (const part of ['dist', 'docs/errors', 'passes', 'package.json'])
   cpSync(join(home, part), join(server, part), {
     recursive: true,
-    filter: (f) => !f.endsWith('.map'),
+    filter: (f) => !/\.map$|\.v8-/.test(f),
   });
