@@ -102,6 +102,7 @@ const rooms: readonly (readonly [room: string, mayImport: string])[] = [
     'server',
     'syntax diagnostic numeric parser format ops graph typecheck/expr typecheck/net diagram protocol typecheck/program lower rewrite report manual workspace compile.ts',
   ],
+  ['web', 'diagnostic rewrite typecheck/program server'],
   ['cli/host', 'diagnostic'],
   [
     'cli/program',
@@ -125,7 +126,7 @@ const reserved: readonly { readonly module: RegExp; readonly by: readonly string
   { module: /^chevrotain/, by: ['parser'] },
   { module: /^commander$/, by: ['cli'] },
   { module: /^@bufbuild\//, by: ['runtime/runs'] },
-  { module: /^vscode-/, by: ['server', 'cli/commands/lsp.ts'] },
+  { module: /^vscode-/, by: ['server', 'cli/commands/lsp.ts', 'web/worker.ts'] },
 ];
 
 /**
@@ -409,6 +410,7 @@ const exportedForNobody: { readonly [value: string]: string } = {
   'prettier/plugin.ts languages': 'Prettier',
   'prettier/plugin.ts parsers': 'Prettier',
   'prettier/plugin.ts printers': 'Prettier',
+  'web/worker.ts serveFromWorker': 'the extension for VS Code',
   'runtime/store/initialise.ts initialValues': 'the bench makes weights with it',
 };
 

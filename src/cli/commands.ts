@@ -369,7 +369,14 @@ export const commands: readonly Command[] = [
     arguments: [],
     summary: 'the language server, which editors start: see docs/editor.md',
     examples: ['netc lsp --stdio'],
-    options: { stdio: { kind: 'flag', doc: 'speak through stdin and stdout' } },
+    options: {
+      stdio: { kind: 'flag', doc: 'speak through stdin and stdout' },
+      // VS Code says it; the server ends with its input, which ends with the editor
+      clientProcessId: {
+        ...{ kind: 'text', value: 'N', spelt: '--clientProcessId' },
+        doc: 'the process of the editor, as some editors say it',
+      },
+    },
     run: async (_args, given, io) => (await import('./commands/lsp.ts')).lsp(given, io),
   }),
   command({

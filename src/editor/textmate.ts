@@ -2,14 +2,9 @@
  * The TextMate grammar: how editors colour a text before, or without, a language server. It is written from the tables
  * of the parser and the operators, so it knows every word that they know.
  */
-import { table } from '../ops/table.ts';
-import { reservedWords } from '../parser/lexemes.ts';
-import { allClauses } from '../protocol/document.ts';
-import { factNames } from '../typecheck/expr/fact-names.ts';
+import { clauses, combining, facts, longestFirst, naming, operators, others } from './words.ts';
 
-/** One of these words, the longest first, because the first alternative that fits is taken. */
-const oneOf = (words: readonly string[]): string =>
-  [...new Set(words)].sort((a, b) => b.length - a.length || (a < b ? -1 : 1)).join('|');
+const oneOf = (words: readonly string[]): string => longestFirst(words).join('|');
 
 /** A name of a scope, as themes know it. */
 const scoped = (name: string): string => `${name}.net`;
@@ -34,16 +29,10 @@ const captures = (...names: readonly string[]): Captures =>
 const include = (...names: readonly string[]): readonly Pattern[] =>
   names.map((name) => ({ include: `#${name}` }));
 
-const declares = ['def', 'net', 'rewrite', 'train', 'eval'];
-const combining = ['and', 'or', 'not', 'if', 'then', 'else'];
-const others = [...reservedWords].filter(
-  (word) => /^\w{2,}$/.test(word) && !declares.includes(word) && !combining.includes(word),
-);
-
 /** `256`, `1e-3`, `1_000`. */
 const number = String.raw`\d+(?:_\d+)*(?:\.\d+(?:_\d+)*)?(?:[eE][+-]?\d+)?`;
 
-/** A layer in the notation of papers, `conv3-256/2`: the word, its size, and what touches it. */
+/** A layer in the notation of papers, `conv3-256/2`: the word, its size, and what touches it; one scope holds it all. */
 const layer = (word: string): string =>
   String.raw`\b(${word})(\d+(?:x\d+)?)?((?:[-/](?:${number}|[A-Za-z_]\w*))*)(?![\w])`;
 
@@ -87,9 +76,7 @@ const repository: { readonly [name: string]: { readonly patterns: readonly Patte
     patterns: [
       {
         // at the beginning of its line, or behind the brace
-        match: String.raw`(?:^|(?<=\{))\s*(${oneOf(
-          allClauses.map(({ word }) => word),
-        )})\b(?=\s+[^\s:=;|])`,
+        match: String.raw`(?:^|(?<=\{))\s*(${oneOf(clauses)})\b(?=\s+[^\s:=;|])`,
         captures: captures('support.type.property-name'),
       },
     ],
@@ -99,7 +86,7 @@ const repository: { readonly [name: string]: { readonly patterns: readonly Patte
       { name: scoped('keyword.control'), match: String.raw`\b(?:${oneOf(combining)})\b` },
       {
         name: scoped('keyword.other'),
-        match: String.raw`\b(?:${oneOf([...declares, ...others])})\b`,
+        match: String.raw`\b(?:${oneOf([...naming, ...others])})\b`,
       },
     ],
   },
@@ -138,14 +125,16 @@ const repository: { readonly [name: string]: { readonly patterns: readonly Patte
   layer: {
     patterns: [
       {
-        match: layer(oneOf([...table.keys()])),
+        name: scoped('meta.layer'),
+        match: layer(oneOf(operators)),
         captures: captures('support.function', 'constant.numeric', 'constant.numeric'),
       },
       {
-        match: String.raw`\b(${oneOf([...factNames])})(?=\()`,
+        match: String.raw`\b(${oneOf(facts)})(?=\()`,
         captures: captures('support.function'),
       },
       {
+        name: scoped('meta.layer'),
         match: layer(String.raw`[A-Za-z_]\w*?(?:\.[A-Za-z_]\w*?)?`),
         captures: captures('variable.function', 'constant.numeric', 'constant.numeric'),
       },

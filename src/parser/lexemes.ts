@@ -4,7 +4,9 @@ import type { Checked } from '../diagnostic/checked.ts';
 import type { Source } from '../syntax/source.ts';
 import type { Tree } from '../syntax/tree.ts';
 import { read } from './parse.ts';
+import { beginsLayer } from './text/layout/lines.ts';
 import * as T from './text/tokens.ts';
+import { virtual } from './text/words.ts';
 
 export type LexemeKind =
   | 'comment'
@@ -57,6 +59,16 @@ export type LexemeKind =
 
 /** Words and signs that are not names. */
 export const reservedWords: ReadonlySet<string> = new Set(T.reserved.keys());
+
+/** Those that layers begin with, so that in braces the line break before them counts. */
+export const layerWords: readonly string[] = [...T.reserved]
+  .filter(([, type]) => beginsLayer(virtual(type, '', 0)))
+  .map(([word]) => word);
+
+export { otherSigns } from './text/tokens.ts';
+
+/** Words that may stand before `rule`, and are names elsewhere. */
+export { soundnesses } from './grammar/grammar.ts';
 
 /** Those that begin declarations. */
 export const declaringWords: readonly string[] = T.declaringWords;

@@ -5,9 +5,9 @@
 import { lineEndFrom } from './text/scan/state.ts';
 import { declaringWords, endOfString } from './text/tokens.ts';
 
-/** A declaration at the margin: its word, and a name or a path unless it has none. */
+/** A declaration at the margin: its word, and a name or a path unless it has none; `rewrite with` lacks its name. */
 const head = new RegExp(
-  `^(?:${declaringWords.filter((word) => word !== 'assert').join('|')})[ \\t]+[A-Za-z_"]|^assert(?!\\w)`,
+  `^(?:${declaringWords.filter((word) => word !== 'assert').join('|')})[ \\t]+(?!with\\b)[A-Za-z_"]|^assert(?!\\w)`,
 );
 /** The longest beginning that `head` has to see: `rewrite`, some spaces and a letter. */
 const HEAD = 24;

@@ -37,38 +37,52 @@ const lateShape = (shape: Schedule['shape'], epochs: number, drops: boolean): La
   }
 };
 
-/** W0955 for a part of a schedule that needs more epochs than there are. */
-export const reachFaults = (s: Subject<ByWord>): readonly Diagnostic[] => {
+/** W0955 for a warm-up that is not over before the training is. */
+export const warmupFaults = (s: Subject<ByWord>): readonly Diagnostic[] => {
+  const [schedule, epochs] = [s.value('schedule'), s.value('epochs')];
+  if (schedule === undefined || epochs === undefined || schedule.warmup < epochs) return [];
+  const { warmup } = schedule;
+  const takes = warmup === epochs ? 'all' : 'more than all';
+  return late(
+    s,
+    epochs,
+    'warmup',
+    `\`warmup\` takes ${warmup} epochs, ${takes} of the training's ${epochs}: the rate never comes to its value`,
+  );
+};
+
+/** W0955 for a rate that drops later than the training ends. */
+export const shapeFaults = (s: Subject<ByWord>): readonly Diagnostic[] => {
   const [schedule, epochs] = [s.value('schedule'), s.value('epochs')];
   if (schedule === undefined || epochs === undefined) return [];
   const plateau = s.place('schedule', 'plateau');
   const drops = s.place('schedule', 'plateau drops');
-  const { warmup, shape } = schedule;
-  const late: readonly (Late | undefined)[] = [
-    warmup < epochs
-      ? undefined
-      : { form: 'warmup', needs: warmup + 1, never: 'the rate never comes to its value' },
-    lateShape(
-      shape,
-      epochs,
-      drops !== undefined && drops !== plateau && drops !== s.place('schedule'),
-    ),
+  const isGiven = drops !== undefined && drops !== plateau && drops !== s.place('schedule');
+  const found = lateShape(schedule.shape, epochs, isGiven);
+  if (found === undefined) return [];
+  const { form, needs, never } = found;
+  return late(
+    s,
+    epochs,
+    form,
+    `\`${form}\` needs ${needs} epochs, and the training has ${epochs}: ${never}`,
+  );
+};
+
+const late = (
+  s: Subject<ByWord>,
+  epochs: number,
+  form: string,
+  message: string,
+): readonly Diagnostic[] => {
+  const place = s.place('schedule', form);
+  const given = s.place('epochs');
+  if (place === undefined) return [];
+  return [
+    warning('W0955', place, message, {
+      label: 'comes too late',
+      labels: given === undefined ? [] : [{ span: given, message: 'the training ends here' }],
+      notes: given === undefined ? [`without a clause \`epochs\` it has ${epochs}`] : [],
+    }),
   ];
-  return late.flatMap((one) => {
-    const place = one && s.place('schedule', one.form);
-    if (one === undefined || place === undefined) return [];
-    const given = s.place('epochs');
-    return [
-      warning(
-        'W0955',
-        place,
-        `\`${one.form}\` needs ${one.needs} epochs, and the training has ${epochs}: ${one.never}`,
-        {
-          label: 'comes too late',
-          labels: given === undefined ? [] : [{ span: given, message: 'the training ends here' }],
-          notes: given === undefined ? [`without a clause \`epochs\` it has ${epochs}`] : [],
-        },
-      ),
-    ];
-  });
 };

@@ -6,7 +6,7 @@ import { across, type Span } from '../syntax/source.ts';
 import type { Context } from '../typecheck/expr/context.ts';
 import { resolve, seek } from '../typecheck/expr/names.ts';
 import { lookup, lookupModule, visible } from '../typecheck/expr/scope.ts';
-import type { Scope } from '../typecheck/expr/values.ts';
+import type { Scope, Value } from '../typecheck/expr/values.ts';
 import { fromFirstName, showCircle } from './circle.ts';
 import { clauseElsewhere } from './elsewhere/clauses.ts';
 import type { Env } from './env.ts';
@@ -165,7 +165,7 @@ export const declaredAs = (
   if (meant !== undefined) return meant;
   if (found.tag === 'no module' || found.tag === 'ambiguous')
     resolve(cx, { word, links: [], span: word.span }, scope);
-  else reportName(cx, tag, word, scopeBehind(word, scope), within);
+  else reportName(cx, tag, word, scopeBehind(word, scope), { within, value });
   return undefined;
 };
 
@@ -180,7 +180,7 @@ const reportName = (
   tag: Protocol['tag'],
   word: Word,
   scope: Scope,
-  within?: Protocol,
+  { within, value }: { readonly within: Protocol | undefined; readonly value: Value | undefined },
 ): void => {
   const name = word.parts[word.parts.length - 1]!;
   // a declaration does not stand for itself
@@ -191,7 +191,7 @@ const reportName = (
   const listed = names.length <= mostNamed ? names : [];
   cx.report(
     error('E0925', name.span, `no \`${tag}\` is called \`${cx.text(word.span)}\``, {
-      label: meant === undefined ? 'unknown here' : `did you mean \`${meant}\`?`,
+      label: meant === undefined ? otherwise(value) : `did you mean \`${meant}\`?`,
       notes:
         meant === undefined && listed.length > 0
           ? [`there is ${listed.map((n) => `\`${n}\``).join(', ')}`]
@@ -199,6 +199,16 @@ const reportName = (
       fixes: meant === undefined ? [] : [replace(`write \`${meant}\``, name.span, meant)],
     }),
   );
+};
+
+/** What a name is that is not what was asked for. */
+const otherwise = (value: Value | undefined): string => {
+  if (value?.tag === 'rewrite') {
+    const pass = value.pass.name.text;
+    return `a pass rewrites the net: \`: ${pass}(N)\``;
+  }
+  if (value?.tag !== 'callable' || value.callee.tag !== 'definition') return 'unknown here';
+  return `this is a \`${value.callee.definition.tag}\``;
 };
 
 const isDeclared = (tag: Protocol['tag'], name: string, scope: Scope): boolean => {

@@ -6,7 +6,7 @@ import { netIn, type Env, type Named } from './env.ts';
 import { fixedFrame } from './frame.ts';
 import { lossFaults } from './outputs.ts';
 import { pictureFaults } from './pictures.ts';
-import { reachFaults } from './reach.ts';
+import { shapeFaults, warmupFaults } from './reach.ts';
 import type { Recipe, Training, Word } from './recipe.ts';
 import { sayer, type Clauses } from './said.ts';
 import { startChecker } from './start.ts';
@@ -80,7 +80,8 @@ export const newTrainings = (env: Env): Trainings => {
 /** A plateau that watches nothing is not told that it comes late, too. */
 const scheduleFaults = (subject: Subject<ByWord>): readonly Diagnostic[] => {
   const unwatched = validationFault(subject);
-  return unwatched.length > 0 ? unwatched : reachFaults(subject);
+  const shape = unwatched.length > 0 ? unwatched : shapeFaults(subject);
+  return [...warmupFaults(subject), ...shape];
 };
 
 /** E0927 for what does not say where its pictures come from. */

@@ -5,6 +5,7 @@ import { oneLine, ruled } from './table.ts';
 /** A set as it was found. */
 export type DataReport = {
   readonly data: string;
+  /** with the pictures of each that can be read */
   readonly classes: readonly {
     readonly name: string;
     readonly train: number;
@@ -97,12 +98,13 @@ export const brokenLines = ({ broken }: DataReport): readonly string[] => {
 
 /** All but what cannot be read. */
 export const showData = (report: DataReport): readonly string[] => {
-  const { data, classes } = report;
+  const { data, classes, broken } = report;
   const apart = total(classes.map(({ validation }) => validation));
   const counts = [
     plural(classes.length, 'class', 'classes'),
     `${plural(total(classes.map(({ train }) => train)), 'picture')} to train on`,
     ...(apart === 0 ? [] : [`${thousands(apart)} to validate with`]),
+    ...(broken.length === 0 ? [] : [`${thousands(broken.length)} that cannot be read`]),
   ];
   return [
     `${data}: ${counts.join(', ')}`,

@@ -2,7 +2,7 @@
 import { table } from '../ops/table.ts';
 import type { Definition, Expr, Parameter } from '../syntax/tree.ts';
 import { partsOf } from '../syntax/walk.ts';
-import { splitSize } from '../typecheck/expr/names.ts';
+import { splitSize } from '../typecheck/expr/split-size.ts';
 import { lastOf } from './meaning.ts';
 
 export type Kind = 'layer' | 'number';

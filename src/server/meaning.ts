@@ -1,5 +1,5 @@
 /** What a name of a file may mean: what the file declares, and what its imports bring. */
-import { splitSize } from '../typecheck/expr/names.ts';
+import { splitSize } from '../typecheck/expr/split-size.ts';
 import { standardScope } from '../typecheck/expr/standard.ts';
 import { isOfNetc, type Span } from '../syntax/source.ts';
 import type { Declaration, Definition, Name, Word } from '../syntax/tree.ts';
@@ -163,8 +163,8 @@ export const protocolsIn = (
 
 /** What a name means in a file, apart from what a body adds to that. */
 const inFile = (seen: Seen, text: string): Declared | 'std' | undefined =>
-  seen.own.get(text) ??
-  seen.imported.own.get(text) ??
+  declaredIn(seen, text) ??
+  declaredIn(seen.imported, text) ??
   (standardScope().names.has(text) ? 'std' : undefined);
 
 /** A meaning, and the part of the word that has it. */

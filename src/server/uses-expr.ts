@@ -12,6 +12,7 @@ import type {
 } from '../syntax/tree.ts';
 import { chainsOf, partsOf } from '../syntax/walk.ts';
 import type { View } from '../workspace/workspace.ts';
+import { kindOf, kindOfOperator } from './kinds.ts';
 import {
   definitionOf,
   lastOf,
@@ -121,27 +122,88 @@ export const ofDefinition = (walk: Walk, d: Definition, around: Inside): void =>
     declare(walk, parameter.name, 'parameter', inside.names);
   }
   ofInput(walk, d.signature?.input, inside);
-  ofType(walk, d.signature?.output, inside);
-  ofExpr(walk, d.body, inside);
+  // a `where` that ends a declaration is seen in its output type too
+  const seen = d.body.tag === 'where' ? whereNames(walk, d.body, inside) : inside;
+  ofType(walk, d.signature?.output, seen);
+  if (d.body.tag === 'where') ofWhere(walk, d.body, seen);
+  else ofExpr(walk, d.body, inside);
+};
+
+type Where = Extract<Expr, { readonly tag: 'where' }>;
+
+/** The names of a `where`, which all of it sees; of two that are the same the first counts. In a rule they are variables. */
+const whereNames = (walk: Walk, { bindings }: Where, around: Inside): Inside => {
+  const local = inner(around, around.variables === undefined ? new Map() : around.names);
+  const seen = new Set<string>();
+  for (const b of bindings) {
+    if (b.tag !== 'binding') continue;
+    if (seen.has(b.name.text)) addName(walk, b.name, 'where');
+    else declare(walk, b.name, 'where', local.names);
+    seen.add(b.name.text);
+  }
+  return local;
+};
+
+const ofWhere = (walk: Walk, { body, bindings }: Where, local: Inside): void => {
+  ofExpr(walk, body, local);
+  for (const b of bindings) ofExpr(walk, b.tag === 'binding' ? b.value : b.condition, local);
 };
 
 // -------------------------------------------------------------------------------------------------------- types
 
-const wordsIn = (e: Expr): readonly Word[] => [
-  ...(e.tag === 'chain' ? [e.word] : []),
-  ...partsOf(e).flatMap(wordsIn),
-];
-
 /** An input type: names that mean nothing yet are sizes. */
 const ofInput = (walk: Walk, type: TypeExpr | undefined, inside: Inside): void => {
-  if (type?.tag !== 'tensor') return;
-  for (const axis of type.axes)
-    for (const word of wordsIn(axis)) {
+  if (type?.tag === 'tensor') for (const axis of type.axes) ofAxis(walk, axis, inside);
+};
+
+const declaredAs = ({ seen }: Walk, inside: Inside, text: string): Declared | undefined =>
+  lookup(inside, text) ?? seen.own.get(text) ?? seen.imported.own.get(text);
+
+/** Whether a name stands for a number: a layer leaves it free for a size. `known` holds what was asked before. */
+const isNumber = (
+  walk: Walk,
+  inside: Inside,
+  { from, node }: Declared,
+  known = new Map<Definition, boolean>(),
+): boolean => {
+  if (from !== 'declaration' && from !== 'import') return true;
+  if (node?.tag !== 'def' || node.signature !== undefined) return false;
+  const before = known.get(node);
+  if (before !== undefined) return before;
+  known.set(node, false); // of one that uses itself
+  const kind = kindOf(node.body, (text) => {
+    const other = declaredAs(walk, inside, text);
+    if (other === undefined) return kindOfOperator(text);
+    return isNumber(walk, inside, other, known) ? 'number' : 'layer';
+  });
+  known.set(node, kind === 'number');
+  return kind === 'number';
+};
+
+/** `h`, `16*n` and `2*n + 1` may name a size. */
+const ofAxis = (walk: Walk, axis: Expr, inside: Inside): void => {
+  switch (axis.tag) {
+    case 'group':
+      return ofAxis(walk, axis.body, inside);
+    case 'run':
+      return axis.operands.forEach((operand) => ofAxis(walk, operand, inside));
+    case 'chain': {
+      const { word, links } = axis;
       const name = lastOf(word);
-      const found = lookup(inside, name.text) ?? walk.seen.own.get(name.text);
-      if (word.parts.length > 1 || found !== undefined) ofWord(walk, word, inside);
-      else declare(walk, name, 'size', inside.names);
+      const found = declaredAs(walk, inside, name.text);
+      const isCalled = links.some(({ tag }) => tag === 'call');
+      if (
+        word.parts.length > 1 ||
+        isCalled ||
+        (found !== undefined && isNumber(walk, inside, found))
+      )
+        return ofChain(walk, axis, inside);
+      declare(walk, name, 'size', inside.names);
+      return ofLinks(walk, links, undefined, inside);
     }
+    default:
+      return ofExpr(walk, axis, inside);
+  }
 };
 
 const ofType = (walk: Walk, type: TypeExpr | undefined, inside: Inside): void => {
@@ -201,15 +263,8 @@ export const ofExpr = (walk: Walk, expr: Expr, inside: Inside): void => {
         }
       return expr.steps.forEach((step) => ofExpr(walk, step, local));
     }
-    case 'where': {
-      const local = inner(inside, inside.variables === undefined ? new Map() : inside.names);
-      for (const b of expr.bindings)
-        if (b.tag === 'binding') declare(walk, b.name, 'where', local.names);
-      ofExpr(walk, expr.body, local);
-      return expr.bindings.forEach((b) =>
-        ofExpr(walk, b.tag === 'binding' ? b.value : b.condition, local),
-      );
-    }
+    case 'where':
+      return ofWhere(walk, expr, whereNames(walk, expr, inside));
     default:
       return partsOf(expr).forEach((part) => ofExpr(walk, part, inside));
   }
@@ -281,7 +336,7 @@ const addMeant = (
   return found;
 };
 
-export const ofLinks = (
+const ofLinks = (
   walk: Walk,
   links: readonly Link[],
   callee: Meant | undefined,
@@ -292,7 +347,7 @@ export const ofLinks = (
     else ofExpr(walk, link.argument, inside);
 };
 
-const ofArgument = (
+export const ofArgument = (
   walk: Walk,
   argument: Argument,
   callee: Meant | undefined,

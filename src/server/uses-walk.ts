@@ -1,7 +1,17 @@
 /** The walk behind `usesOf`: through bodies with what their names mean there, the innermost first. */
 import { allClauses } from '../protocol/document.ts';
 import { wordOf } from '../protocol/said.ts';
-import type { Clause, Declaration, Expr, Name, Protocol, Rule, Word } from '../syntax/tree.ts';
+import type { ParamInfo } from '../protocol/form.ts';
+import type {
+  Clause,
+  Declaration,
+  Expr,
+  Link,
+  Name,
+  Protocol,
+  Rule,
+  Word,
+} from '../syntax/tree.ts';
 import { chainsOf } from '../syntax/walk.ts';
 import { declaredIn, importedPath, lastOf, protocolsIn } from './meaning.ts';
 import {
@@ -9,8 +19,8 @@ import {
   body,
   declared,
   ofDefinition,
+  ofArgument,
   ofExpr,
-  ofLinks,
   ofModule,
   ofWord,
   outside,
@@ -79,8 +89,9 @@ const ofRule = (walk: Walk, rule: Rule): void => {
 
 // ---------------------------------------------------------------------------------------------------- protocols
 
-const forms: ReadonlySet<string> = new Set(
-  allClauses.flatMap(({ row }) => row.forms.map(({ name }) => name)),
+/** The parameters of the forms of all clauses, by the names of forms. */
+const forms = new Map(
+  allClauses.flatMap(({ row }) => row.forms.map(({ name, params }) => [name, params] as const)),
 );
 
 const ofProtocol = (walk: Walk, d: Protocol): void => {
@@ -122,11 +133,31 @@ const ofClause = (walk: Walk, clause: Clause): void => {
     items.forEach((item, i) => {
       if (isFrom && i === 0) return ofNamed(walk, item, ['train', 'eval']);
       const head = item.tag === 'chain' && item.word.parts.length === 1 ? item : undefined;
-      if (head === undefined || !forms.has(bareOf(head.word))) return ofExpr(walk, item, outside);
+      const params = head && forms.get(bareOf(head.word));
+      if (head === undefined || params === undefined) return ofExpr(walk, item, outside);
       walk.add({ ...place(walk, lastOf(head.word)), from: 'form', declared: undefined });
-      return ofLinks(walk, head.links, undefined, outside);
+      return head.links.forEach((link) => ofFormLink(walk, link, params));
     });
   clause.inner.forEach((inner) => ofClause(walk, inner));
+};
+
+/** Words such as the `data` of `mean = data` mean themselves, whatever the file calls so. */
+const ofFormLink = (walk: Walk, link: Link, params: readonly ParamInfo[]): void => {
+  if (link.tag !== 'call') return ofExpr(walk, link.argument, outside);
+  link.arguments.forEach((argument, i) => {
+    if (argument.tag === 'rest') return ofArgument(walk, argument, undefined, outside);
+    const isNamed = argument.tag === 'named';
+    const takes = isNamed
+      ? params.find(({ name }) => name === argument.name.text)?.takes
+      : params[i]?.takes;
+    const { value } = argument;
+    const isWord =
+      value.tag === 'chain' && takes?.words?.includes(lastOf(value.word).text) === true;
+    if (!isWord) return ofArgument(walk, argument, undefined, outside);
+    if (isNamed)
+      walk.add({ ...place(walk, argument.name), from: 'parameter', declared: undefined });
+    walk.add({ ...place(walk, lastOf(value.word)), from: 'std', declared: undefined });
+  });
 };
 
 const bareOf = (word: Word): string => lastOf(word).text.replace(/\d+(x\d+)?$/, '');

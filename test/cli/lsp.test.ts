@@ -1,6 +1,6 @@
 /** The server as editors start it: a process, its streams and its exit code. */
-import { execFileSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
+import { execFileSync, spawnSync } from 'node:child_process';
+import { mkdirSync, mkdtempSync, readFileSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
@@ -78,6 +78,16 @@ describe('a conversation', () => {
     };
     const { result } = await editor.request('textDocument/hover', place);
     expect(result.contents.value).toContain('conv3-4 : [8, 8, 3] -> ');
+    expect(await ended(editor)).toBe(0);
+  });
+
+  it('says in `initialize` that it has what docs/editor.md says', async () => {
+    const editor = start();
+    const { result } = await editor.request('initialize', { processId: null, ...vscode });
+    const page = readFileSync(join(root, 'docs/editor.md'), 'utf8');
+    const told = Array.from(page.matchAll(/^\|.*\| `(\w+Provider)` \|$/gm), ([, key]) => key);
+    expect(told.length).toBeGreaterThan(15);
+    expect(Object.keys(result.capabilities)).toEqual(expect.arrayContaining(told));
     expect(await ended(editor)).toBe(0);
   });
 
@@ -269,5 +279,11 @@ describe('the protocol', () => {
         stdio: 'pipe',
       });
     expect(run).toThrow(/netc lsp --stdio/);
+  });
+
+  it('takes the words that VS Code starts it with', () => {
+    const words = [join(inject('built'), 'netc.js'), 'lsp', '--stdio', '--clientProcessId=1'];
+    const { status, stderr } = spawnSync(process.execPath, words, { input: '', encoding: 'utf8' });
+    expect({ status, stderr }).toEqual({ status: 1, stderr: '' }); // its input ended without `exit`
   });
 });

@@ -9,7 +9,8 @@ import { diskFiles } from '../../src/cli/program/disk.ts';
 import { error } from '../../src/diagnostic/diagnostic.ts';
 import { writeFileAtomically, writeFilesAtomically } from '../../src/runtime/disk/files.ts';
 import { textChunks } from '../../src/runtime/data/bytes.ts';
-import { readSource, resolveImport } from '../../src/runtime/disk/files-source.ts';
+import { readSource } from '../../src/runtime/disk/files-source.ts';
+import { resolveImport } from '../../src/typecheck/program/import-path.ts';
 import { startOf } from '../../src/syntax/source.ts';
 
 /** What the next calls of the file system do beside what they always do. */
@@ -299,20 +300,20 @@ describe('imports', () => {
   );
 
   test.each([
-    ['', 'empty'],
-    ['/etc/passwd', 'absolute'],
-    ['//host/share/a.net', 'absolute'],
-    ['\\\\host\\a.net', 'absolute'],
-    ['C:\\a.net', 'address'],
-    ['C:a.net', 'address'],
-    ['https://example.com/a.net', 'address'],
-    ['file:a.net', 'address'],
-    ['lib\\a.net', 'backslash'],
-    ['../a.net', 'outside'],
-    ['lib/../../a.net', 'outside'],
-    ['..', 'outside'],
-  ])('"%s" is refused: %s', (written, tag) => {
-    expect(resolveImport('main.net', written)).toMatchObject({ left: { tag } });
+    ['', 'is not a file name'],
+    ['/etc/passwd', 'is an absolute path'],
+    ['//host/share/a.net', 'is an absolute path'],
+    ['\\\\host\\a.net', 'is an absolute path'],
+    ['C:\\a.net', 'is an address, not a file of the project'],
+    ['C:a.net', 'is an address, not a file of the project'],
+    ['https://example.com/a.net', 'is an address, not a file of the project'],
+    ['file:a.net', 'is an address, not a file of the project'],
+    ['lib\\a.net', 'has `\\` between its folders'],
+    ['../a.net', 'lies outside the project'],
+    ['lib/../../a.net', 'lies outside the project'],
+    ['..', 'lies outside the project'],
+  ])('"%s" is refused: it %s', (written, message) => {
+    expect(resolveImport('main.net', written)).toMatchObject({ left: { code: 'E0005', message } });
     const told = diskFiles(at('root')).resolve('main.net', written);
     expect(told).toMatchObject({ left: { code: 'E0005' } });
   });

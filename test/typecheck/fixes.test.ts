@@ -26,25 +26,35 @@ test.each(names)('%s: only `fine-…` and `lint-…` have no errors', (name) => 
   expect(isSound(files)).toBe(/^(fine|lint)-/.test(name));
 });
 
-/** Fixes that leave a fault, each with its reason. */
-const unfinished: { readonly [name: string]: string } = {
-  cascade: 'what comes behind an unknown name is only then looked at',
-  'import-picked-missing': 'the name is used under its wrong spelling, too',
+/** Fixes after which there is a new error, or as many as before, each with its reason. */
+const unfinished: { readonly [place: string]: string } = {
+  'bracket-still-open: close it':
+    'what a net gives is compared only when its last bracket is closed',
+  'cascade: write `conv3`': 'what comes behind an unknown name is only then looked at',
+  'import-picked-missing: write `unit`': 'the name is used under its wrong spelling, too',
+  'habits-of-statements: write `@scores`': 'a value that is not returned is named otherwise',
 };
 
 /** `E0204 write `…` for `…``: a fix without what is particular to its place. */
 const kindOf = (fault: Diagnostic, { title }: Fix): string =>
   `${fault.code} ${title.replaceAll(/`[^`]*`/g, '`…`')}`;
 
+/** The exceptions that there were. */
+const excepted = new Set<string>();
+
 /** Those that were applied, and left fewer faults and no new error. */
 const kinds = new Set<string>();
 
-test.each(names)('%s: every fix mends something', (name) => {
+test.each(names)('%s: every fix mends something, and breaks nothing', (name) => {
   const files = splitFiles(readFileSync(join(folder, `${name}.net`), 'utf8'));
   const before = faults(files);
   for (const fault of before)
     for (const fix of fault.fixes) {
-      if (name in unfinished) continue;
+      const place = `${name}: ${fix.title}`;
+      if (place in unfinished) {
+        excepted.add(place);
+        continue;
+      }
       const alike = (d: Diagnostic): boolean => d.severity === fault.severity;
       const text = mended(files, fix);
       const after = faults(text);
@@ -53,7 +63,9 @@ test.each(names)('%s: every fix mends something', (name) => {
       const sameKind = (d: Diagnostic): boolean => d.code === fault.code;
       expect(after.filter(sameKind).length, shown).toBeLessThan(before.filter(sameKind).length);
       const fresh = after.filter(
-        (d) => d.severity === 'error' && !before.some((b) => b.code === d.code),
+        (d) =>
+          d.severity === 'error' &&
+          !before.some((b) => b.code === d.code && b.message === d.message),
       );
       expect(fresh, shown).toEqual([]);
       kinds.add(kindOf(fault, fix));
@@ -93,6 +105,10 @@ test('the titles that say so are needed', () => {
   const [meant, kept] = faults(files).flatMap(({ fixes }) => fixes);
   expect(differs(files, mended(files, meant!))).toBe(true);
   expect(differs(files, mended(files, kept!))).toBe(false);
+});
+
+test('there is no exception too many', () => {
+  expect([...excepted].sort()).toEqual(Object.keys(unfinished).sort());
 });
 
 test('there are fixes of many kinds, all of which were applied', () => {

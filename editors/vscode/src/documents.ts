@@ -1,6 +1,6 @@
 /** Texts that the server makes of a net, shown as documents that nobody edits. */
 import * as vscode from 'vscode';
-import type { LanguageClient } from 'vscode-languageclient/node';
+import type { BaseLanguageClient } from 'vscode-languageclient';
 
 /** A net of a file. */
 export type Subject = { readonly uri: string; readonly net: string };
@@ -16,7 +16,9 @@ const addressOf = (method: string, ending: string, subject: Subject): vscode.Uri
   });
 
 /** Asks the server when a document is opened, and again for those that are open whenever a program is saved. */
-export const provideDocuments = (client: () => LanguageClient | undefined): vscode.Disposable => {
+export const provideDocuments = (
+  client: () => BaseLanguageClient | undefined,
+): vscode.Disposable => {
   const changed = new vscode.EventEmitter<vscode.Uri>();
   const saved = vscode.workspace.onDidSaveTextDocument(({ languageId }) => {
     if (languageId !== 'netc') return;
@@ -52,7 +54,7 @@ export const showText = async (
 };
 
 /** Shows the diagram of a net, an SVG without scripts, in a panel that runs none. */
-export const showDiagram = async (client: LanguageClient, subject: Subject): Promise<void> => {
+export const showDiagram = async (client: BaseLanguageClient, subject: Subject): Promise<void> => {
   const { text } = await client.sendRequest<{ readonly text: string }>('netc/diagram', {
     textDocument: { uri: subject.uri },
     net: subject.net,

@@ -1,7 +1,8 @@
-/** The extension: starts the language server, and has the commands that the server offers above nets. */
+/** The extension on a desktop: the server is a process, and nets are run and trained in terminals. */
 import * as vscode from 'vscode';
 import { LanguageClient, TransportKind } from 'vscode-languageclient/node';
-import { provideDocuments, showDiagram, showText, type Subject } from './documents.ts';
+import { registerCommands, subjectOf, type Act } from './commands.ts';
+import type { Subject } from './documents.ts';
 import { ownServer, serverIn } from './server.ts';
 
 let client: LanguageClient | undefined;
@@ -17,8 +18,15 @@ const pathOfServer = ({ extensionPath }: vscode.ExtensionContext): string =>
     extension: extensionPath,
   });
 
+/** A client that could not start has nothing to stop. */
+const stop = async (): Promise<void> => {
+  const before = client;
+  client = undefined;
+  if (before?.needsStop()) await before.stop();
+};
+
 const start = async (context: vscode.ExtensionContext): Promise<void> => {
-  await client?.stop();
+  await stop();
   const module = pathOfServer(context);
   client = new LanguageClient(
     'netc',
@@ -31,21 +39,6 @@ const start = async (context: vscode.ExtensionContext): Promise<void> => {
     },
   );
   await client.start();
-};
-
-/** The net that a command is for: the one above which it stands, or one that is chosen. */
-const subjectOf = async (given: Subject | undefined): Promise<Subject | undefined> => {
-  if (given !== undefined) return given;
-  const document = vscode.window.activeTextEditor?.document;
-  if (document?.languageId !== 'netc') {
-    void vscode.window.showInformationMessage('Open a .net file first.');
-    return undefined;
-  }
-  const names = [...document.getText().matchAll(/^net\s+([A-Za-z_]\w*)/gm)].map(
-    ([, name]) => name!,
-  );
-  const net = names.length < 2 ? names[0] : await vscode.window.showQuickPick(names);
-  return net === undefined ? undefined : { uri: document.uri.toString(), net };
 };
 
 /** Runs netc in a terminal, where a person sees it, with the file that is saved. */
@@ -76,80 +69,53 @@ const inTerminal = async (
   await vscode.tasks.executeTask(task);
 };
 
-const run = async (context: vscode.ExtensionContext, given?: Subject): Promise<void> => {
-  const subject = await subjectOf(given);
-  if (subject === undefined) return;
-  const [input] =
-    (await vscode.window.showOpenDialog({
-      title: `The picture or array that ${subject.net} takes`,
-      filters: { 'Pictures and arrays': ['png', 'jpg', 'jpeg', 'webp', 'npy'] },
-    })) ?? [];
-  if (input === undefined) return;
-  const [weights] =
-    (await vscode.window.showOpenDialog({
-      title: `The weights of ${subject.net}; Cancel for a net that has none`,
-      filters: { Weights: ['safetensors'] },
-    })) ?? [];
-  const which = weights === undefined ? [] : ['--weights', weights.fsPath];
-  await inTerminal(
-    context,
-    subject.uri,
-    'run',
-    '--net',
-    subject.net,
-    '--input',
-    input.fsPath,
-    ...which,
-  );
-};
+const run =
+  (context: vscode.ExtensionContext): Act =>
+  async (given) => {
+    const subject = await subjectOf(given);
+    if (subject === undefined) return;
+    const [input] =
+      (await vscode.window.showOpenDialog({
+        title: `The picture or array that ${subject.net} takes`,
+        filters: { 'Pictures and arrays': ['png', 'jpg', 'jpeg', 'webp', 'npy'] },
+      })) ?? [];
+    if (input === undefined) return;
+    const [weights] =
+      (await vscode.window.showOpenDialog({
+        title: `The weights of ${subject.net}; Cancel for a net that has none`,
+        filters: { Weights: ['safetensors'] },
+      })) ?? [];
+    const which = weights === undefined ? [] : ['--weights', weights.fsPath];
+    const what = ['--net', subject.net, '--input', input.fsPath, ...which];
+    await inTerminal(context, subject.uri, 'run', ...what);
+  };
 
-const train = async (
-  context: vscode.ExtensionContext,
-  given?: Subject & { readonly train?: string },
-): Promise<void> => {
-  const uri = given?.uri ?? vscode.window.activeTextEditor?.document.uri.toString();
-  if (uri === undefined) return;
-  await inTerminal(
-    context,
-    uri,
-    'train',
-    ...(given?.train === undefined ? [] : ['--train', given.train]),
-  );
-};
+const uriShown = (): string | undefined => vscode.window.activeTextEditor?.document.uri.toString();
+
+const train =
+  (context: vscode.ExtensionContext) =>
+  async (given?: Subject & { readonly train?: string }): Promise<void> => {
+    const uri = given?.uri ?? uriShown();
+    if (uri === undefined) return;
+    const which = given?.train === undefined ? [] : ['--train', given.train];
+    await inTerminal(context, uri, 'train', ...which);
+  };
+
+const verify =
+  (context: vscode.ExtensionContext): Act =>
+  async () => {
+    const uri = uriShown();
+    if (uri !== undefined) await inTerminal(context, uri, 'verify');
+  };
 
 export const activate = async (context: vscode.ExtensionContext): Promise<void> => {
-  const on = (name: string, act: (subject?: Subject) => Promise<void>): void => {
-    context.subscriptions.push(vscode.commands.registerCommand(name, act));
-  };
-  const withNet =
-    (act: (subject: Subject) => Promise<void>) =>
-    async (given?: Subject): Promise<void> => {
-      const subject = await subjectOf(given);
-      if (subject !== undefined) await act(subject);
-    };
-  on(
-    'netc.summary',
-    withNet((subject) => showText('netc/summary', subject)),
-  );
-  on(
-    'netc.graph',
-    withNet((subject) => showText('netc/graph', subject)),
-  );
-  on(
-    'netc.diagram',
-    withNet(async (subject) => {
-      if (client !== undefined) await showDiagram(client, subject);
-    }),
-  );
-  on('netc.run', (subject) => run(context, subject));
-  on('netc.train', (subject) => train(context, subject));
-  on('netc.verify', async () => {
-    const uri = vscode.window.activeTextEditor?.document.uri.toString();
-    if (uri !== undefined) await inTerminal(context, uri, 'verify');
+  registerCommands(context, () => client, {
+    'netc.run': run(context),
+    'netc.train': train(context),
+    'netc.verify': verify(context),
+    'netc.restart': () => start(context),
   });
-  on('netc.restart', () => start(context));
-  context.subscriptions.push(provideDocuments(() => client));
   await start(context);
 };
 
-export const deactivate = (): Thenable<void> | undefined => client?.stop();
+export const deactivate = (): Promise<void> => stop();

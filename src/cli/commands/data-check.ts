@@ -7,12 +7,13 @@ import { thousands } from '../../numeric/figures.ts';
 import type { Data, Training } from '../../protocol/recipe.ts';
 import { brokenLines, showData, type DataReport } from '../../report/data.ts';
 import { lines, text } from '../../report/table.ts';
-import type { Dataset } from '../../runtime/dataset/dataset.ts';
+import type { Dataset, Part } from '../../runtime/dataset/dataset.ts';
 import { examine, type Examined } from '../../runtime/dataset/examine.ts';
 import { misfitOf } from '../../runtime/dataset/fit.ts';
 import { guessed } from '../../runtime/dataset/guess.ts';
 import type { Settings, Takes } from '../../runtime/dataset/loader.ts';
 import { countsOf, openFaulty, type Faulty } from '../../runtime/dataset/open.ts';
+import type { Survey } from '../../runtime/dataset/survey.ts';
 import { contactSheet, rowsOf } from '../../runtime/dataset/sheet.ts';
 import { usualWorkers } from '../../runtime/dataset/worker/crew.ts';
 import { writeFileAtomically } from '../../runtime/disk/files.ts';
@@ -28,6 +29,7 @@ import { loadSoundHere } from '../program/load.ts';
 import { isElsewhere } from '../program/training/concerns.ts';
 import { fail, tell } from '../program/report.ts';
 import { classFault } from '../program/training/classes.ts';
+import { atData } from '../program/training/data-place.ts';
 import { settingsOf, takesOf } from '../program/training/settings.ts';
 
 type DataCheckOptions = {
@@ -110,14 +112,32 @@ const settingsFor = (
   );
 };
 
+/** A set without the classes that have no pictures, where that is a fault (E0904): to mend it they go. */
+const withPictures = (dataset: Dataset, faults: readonly Diagnostic[]): Dataset => {
+  if (!faults.some(({ code }) => code === 'E0904')) return dataset;
+  const counts = countsOf(dataset.train.labels, dataset.classes.length);
+  return { ...dataset, classes: dataset.classes.filter((_, i) => counts[i]! > 0) };
+};
+
+/** How many pictures of each class can be read. */
+const readOf = (part: Part, { broken }: Survey, classes: number): readonly number[] => {
+  const unread = countsOf(
+    broken.map(({ label }) => label),
+    classes,
+  );
+  return countsOf(part.labels, classes).map((n, i) => n - unread[i]!);
+};
+
 /** The set and what was found in it, for people and machines. */
 const reportOf = (
   { path, classes, train, validation }: Dataset,
   found: Examined,
   faults: readonly Diagnostic[],
 ): DataReport => {
-  const counts = countsOf(train.labels, classes.length);
-  const apart = validation && countsOf(validation.labels, classes.length);
+  const counts = readOf(train, found.train, classes.length);
+  const apart =
+    validation && found.validation && readOf(validation, found.validation, classes.length);
+  const broken = [...found.train.broken, ...(found.validation?.broken ?? [])];
   return {
     data: path,
     classes: classes.map((name, i) => ({
@@ -129,7 +149,7 @@ const reportOf = (
     order: found.order,
     mean: found.measured?.mean ?? [],
     std: found.measured?.std ?? [],
-    broken: [...found.train.broken, ...(found.validation?.broken ?? [])],
+    broken: broken.map(({ name, reason }) => ({ name, reason })),
     faults: faults.map(({ code, message, notes }) => ({ code, message, notes })),
   };
 };
@@ -152,7 +172,7 @@ const looked = async (
   given: DataCheckOptions,
   io: Io,
 ): Promise<Exit> => {
-  const settings = settingsFor(declared, dataset);
+  const settings = settingsFor(declared, withPictures(dataset, found));
   const misfit = Either.isLeft(settings)
     ? settings.left
     : settings.right && misfitOf(dataset, settings.right);
@@ -191,9 +211,11 @@ export const checkData = async (
   const { data, declared } = what.right;
   const outputs = declared && outputsOf(declared.training.net);
   const opened = await openFaulty(data, io.cwd, outputs);
-  if (Either.isLeft(opened)) return fail(io, [opened.left]);
+  const placed = declared === undefined ? (d: Diagnostic) => d : atData(declared.training);
+  if (Either.isLeft(opened)) return fail(io, [placed(opened.left)], what.right.sources);
   try {
-    return await looked(opened.right, what.right, given, io);
+    const { dataset, faults } = opened.right;
+    return await looked({ dataset, faults: faults.map(placed) }, what.right, given, io);
   } finally {
     await opened.right.dataset.close();
   }

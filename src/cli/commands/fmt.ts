@@ -1,8 +1,9 @@
 /** `netc fmt PATH…`: lays out programs in the canonical way. */
-import { dirname, join, resolve } from 'node:path';
+import { dirname, join, relative, resolve, sep } from 'node:path';
 import { realpathSync } from 'node:fs';
 import * as Either from 'fp-ts/lib/Either.js';
 import { format } from '../../format/format.ts';
+import { ignoring } from '../../format/ignored.ts';
 import type { Diagnostic } from '../../diagnostic/diagnostic.ts';
 import { plural } from '../../numeric/figures.ts';
 import { lines } from '../../report/table.ts';
@@ -20,8 +21,21 @@ type FmtOptions = { readonly check: boolean; readonly stdinFilepath: string | un
 /** Not laid out in search of programs: they are others' sources. */
 const isOthers = (name: string): boolean => name.split('/').includes('node_modules');
 
+/** What the files of patterns in the working folder leave out, as for Prettier; paths are relative to that folder. */
+const leftOutOf = (cwd: string): ((path: string) => boolean) => {
+  const all = ['.gitignore', '.prettierignore'].flatMap((name) => {
+    const read = sourceNamed(cwd, name);
+    return Either.isRight(read) ? [ignoring(read.right.text)] : [];
+  });
+  return (path) => !path.startsWith('..') && all.some((isIgnored) => isIgnored(path));
+};
+
 /** The programs at a path: a file whatever its name, or all below a folder. */
-const programsAt = (cwd: string, path: string): Either.Either<Diagnostic, readonly string[]> => {
+const programsAt = (
+  cwd: string,
+  path: string,
+  isLeftOut: (path: string) => boolean,
+): Either.Either<Diagnostic, readonly string[]> => {
   const at = resolve(cwd, path);
   if (kindOf(at) !== 'folder') return Either.right([path]);
   const found = filesBelow(at);
@@ -29,6 +43,7 @@ const programsAt = (cwd: string, path: string): Either.Either<Diagnostic, readon
   return Either.right(
     found.right
       .filter(({ name }) => name.endsWith('.net') && !isOthers(name))
+      .filter(({ name }) => !isLeftOut(relative(cwd, join(at, name)).replaceAll(sep, '/')))
       .map(({ name }) => (path === '.' ? name : join(path, name))),
   );
 };
@@ -93,7 +108,8 @@ export const fmt = async (
     io.err('error: name a file or a folder, such as `netc fmt .`\n');
     return exit.usage;
   }
-  const found = paths.map((path) => programsAt(io.cwd, path));
+  const isLeftOut = leftOutOf(io.cwd);
+  const found = paths.map((path) => programsAt(io.cwd, path, isLeftOut));
   const faults = found.flatMap((f) => (Either.isLeft(f) ? [f.left] : []));
   if (faults.length > 0) return fail(io, faults);
   const files = [...new Set(found.flatMap((f) => (Either.isRight(f) ? f.right : [])))];

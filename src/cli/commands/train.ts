@@ -76,7 +76,7 @@ const rehearsed = async (
   const trainer = place(made, undefined);
   if (Either.isLeft(trainer)) return trainer;
   try {
-    tellTraining(io, made);
+    tellTraining(io, made, given);
     if (given.dryRun) tellLayers(io, made);
     const rehearsal = { io, made, trainer: trainer.right, command: withClause(file, given) };
     return given.overfit === undefined

@@ -5,7 +5,12 @@ import type { Io } from './io.ts';
 /** A size of an image in pixels. */
 export type ImageSize = { readonly h: number; readonly w: number };
 
-type Told = { readonly doc: string; readonly letter?: string };
+type Told = {
+  readonly doc: string;
+  readonly letter?: string;
+  /** the flag as others have named it, where it is not written like those of netc */
+  readonly spelt?: string;
+};
 
 /** `value` names what follows the option in the help. */
 export type Option = Told &
@@ -29,7 +34,8 @@ export type Option = Told &
 export type Options = { readonly [name: string]: Option };
 
 /** As it is typed: `--input`, or `--no-default-passes` for `defaultPasses`. */
-export const flagOf = (name: string, { kind }: Option): string => {
+export const flagOf = (name: string, { kind, spelt }: Option): string => {
+  if (spelt !== undefined) return spelt;
   const words = name.replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
   return kind === 'on' ? `--no-${words}` : `--${words}`;
 };

@@ -1,36 +1,29 @@
 /** Source files on the disk, and the names by which the user knows them. */
 import { realpathSync } from 'node:fs';
-import { basename, dirname, isAbsolute, join, relative, resolve } from 'node:path';
+import { dirname, isAbsolute, join, relative, resolve } from 'node:path';
 import * as Either from 'fp-ts/lib/Either.js';
 import type { Either as Or } from 'fp-ts/lib/Either.js';
 import { error, type Diagnostic } from '../../diagnostic/diagnostic.ts';
-import { passTable } from '../../rewrite/passes.ts';
+import {
+  asShipped,
+  isShipped,
+  shippedFile,
+  shippedInstead,
+  shippedPass,
+} from '../../rewrite/shipped.ts';
 import { inWords } from '../../runtime/data/bytes.ts';
-import { readSource, resolveImport, type SourceFault } from '../../runtime/disk/files-source.ts';
+import { readSource, type SourceFault } from '../../runtime/disk/files-source.ts';
 import { startOf, type Source } from '../../syntax/source.ts';
+import { outside, resolveImport } from '../../typecheck/program/import-path.ts';
 import type { Files, ReadFault } from '../../typecheck/program/modules.ts';
 import { inHome } from '../host/home.ts';
 import { namedIn } from './file-and-net.ts';
 
-const rule = 'imports name files of the project by relative paths, with `/` between folders';
-
 /** The fault in words that follow the name of the file. */
 const inFewWords = (fault: SourceFault): ReadFault => {
   switch (fault.tag) {
-    case 'empty':
-      return { code: 'E0005', message: 'is not a file name', notes: [rule] };
-    case 'absolute':
-      return { code: 'E0005', message: 'is an absolute path', notes: [rule] };
-    case 'address':
-      return { code: 'E0005', message: 'is an address, not a file of the project', notes: [rule] };
-    case 'backslash':
-      return {
-        code: 'E0005',
-        message: 'has `\\` between its folders',
-        notes: [`write \`${fault.better}\``],
-      };
     case 'outside':
-      return { code: 'E0005', message: 'lies outside the project', notes: [rule] };
+      return outside;
     case 'missing':
     case 'not a file':
     case 'unreadable':
@@ -54,25 +47,18 @@ const inFewWords = (fault: SourceFault): ReadFault => {
 
 const slashes = (path: string): string => path.replaceAll('\\', '/');
 
-/** The prefix of netc's own passes, in imports and on the command line; the same in every project. */
-const ofNetc = 'netc:passes/';
-
-const isPass = (path: string): boolean => path.startsWith(ofNetc);
-
 /** Of netc's files only its passes can be read. */
 const readOfNetc = (path: string): Or<SourceFault, Source> =>
-  Either.map((s: Source) => ({ ...s, path: ofNetc + s.path }))(
-    readSource(inHome('passes'), path.slice(ofNetc.length)),
+  Either.map((s: Source) => ({ ...s, path: asShipped(s.path) }))(
+    readSource(inHome('passes'), shippedFile(path)),
   );
 
 /** Suggests netc's own pass when a file is missing or outside the project. */
 const meantOfNetc =
   (written: string) =>
-  (fault: SourceFault): ReadFault => {
-    const name = basename(slashes(written));
-    const isShipped = passTable.some(({ file }) => file === name);
-    const said = inFewWords(fault);
-    return isShipped ? { ...said, better: ofNetc + name } : said;
+  (fault: ReadFault): ReadFault => {
+    const better = shippedInstead(written);
+    return better === undefined ? fault : { ...fault, better };
   };
 
 /** Says how a part of a file is named, where `FILE.net:NAME` is not there. */
@@ -90,17 +76,14 @@ const withPart =
  */
 export const diskFiles = (root: string): Files => ({
   read: (path) =>
-    Either.mapLeft((fault: SourceFault) => withPart(path)(meantOfNetc(path)(fault)))(
-      isPass(path) ? readOfNetc(path) : readSource(root, path),
+    Either.mapLeft((fault: SourceFault) => withPart(path)(meantOfNetc(path)(inFewWords(fault))))(
+      isShipped(path) ? readOfNetc(path) : readSource(root, path),
     ),
   resolve: (from, written) =>
-    isPass(written)
+    isShipped(written)
       ? Either.right(written)
       : Either.mapLeft(meantOfNetc(written))(resolveImport(from, written)),
-  shipped: (pass) => {
-    const row = passTable.find(({ name }) => name === pass);
-    return row && ofNetc + row.file;
-  },
+  shipped: shippedPass,
 });
 
 /**
@@ -126,7 +109,7 @@ export const real = (path: string): string => {
 /** Finds the root of a file's project, and the names of its files. */
 export const locate = (cwd: string, file: string): Located => {
   const here = real(cwd);
-  if (isPass(file)) return { root: here, entry: file, shown: (path) => path };
+  if (isShipped(file)) return { root: here, entry: file, shown: (path) => path };
   const full = resolve(cwd, file);
   const folder = real(dirname(full));
   const inside = relative(here, folder);
@@ -137,7 +120,7 @@ export const locate = (cwd: string, file: string): Located => {
     root,
     entry: slashes(within ? join(inside, name) : name),
     shown: (path) => {
-      if (isPass(path)) return path;
+      if (isShipped(path)) return path;
       const there = resolve(root, path);
       return isAbsolute(file) ? there : slashes(relative(here, there));
     },
@@ -146,7 +129,7 @@ export const locate = (cwd: string, file: string): Located => {
 
 /** Where a file of a project lies on the disk; netc's own passes lie with netc. */
 export const fileOf = (root: string, path: string): string =>
-  isPass(path) ? inHome('passes', path.slice(ofNetc.length)) : resolve(root, path);
+  isShipped(path) ? inHome('passes', shippedFile(path)) : resolve(root, path);
 
 /** The file of that name, as its text. */
 export const sourceNamed = (cwd: string, file: string): Or<Diagnostic, Source> => {

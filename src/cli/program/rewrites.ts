@@ -79,7 +79,24 @@ const inSource = (net: TypedNet, locate: Locate): readonly string[] => {
   ];
 };
 
-/** Prints to stderr. Default passes are reported only if every match is (`every`). */
+/** The default passes that have changed a net, in a line; those that were given report themselves. */
+const byDefault = (
+  net: TypedNet,
+  { all, asked }: Passes,
+  trace: readonly TraceEvent[],
+): readonly string[] => {
+  const done = all.filter(
+    ({ name, span }) =>
+      !asked.some((pass) => pass.name === name && pass.span.path === span.path) &&
+      trace.some((event) => event.pass === name && event.place.path === span.path),
+  );
+  const names = [...new Set(done.map(({ name }) => name))].join(', ');
+  return done.length === 0
+    ? []
+    : [`${net.name}: changed by default, too: ${names}; --no-default-passes leaves this out`];
+};
+
+/** Prints to stderr. Of default passes each match is reported if all are (`every`), else their names beside given ones. */
 export const tellRewrites = (
   io: Io,
   net: TypedNet,
@@ -96,5 +113,6 @@ export const tellRewrites = (
   const outcomes = Array.from(named.values(), ({ name, span }) =>
     outcome(net, { text: name, span }, trace),
   );
-  io.err(text([...before, ...matches, ...outcomes]));
+  const others = every || passes.asked.length === 0 ? [] : byDefault(net, passes, trace);
+  io.err(text([...before, ...matches, ...outcomes, ...others]));
 };

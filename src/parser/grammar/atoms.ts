@@ -1,5 +1,5 @@
 /** The rules for atoms: words with their paper notation, brackets, choices, and `where`. */
-import type { IToken, ParserMethod, TokenType } from 'chevrotain';
+import { EOF, type IToken, type ParserMethod, type TokenType } from 'chevrotain';
 import { replace, type Fix } from '../../diagnostic/diagnostic.ts';
 import { span } from '../../syntax/source.ts';
 import type {
@@ -367,7 +367,9 @@ export abstract class Atoms extends Recovery {
     this.settle('`,` or the end of `where`');
     if (!this.RECORDING_PHASE && this.at(T.Semi)) {
       const place = this.here();
-      const fix = replace('write `,`', place, ',');
+      const next = this.LA(2);
+      const ends = next.tokenType === EOF || T.closesBracket(next) || T.declares(next);
+      const fix = ends ? replace('remove `;`', place, '') : replace('write `,`', place, ',');
       this.report('E0101', 'the names of `where` are separated by `,`', place, [fix]);
       this.skip((token) => T.closesBracket(token) || T.declares(token));
     }

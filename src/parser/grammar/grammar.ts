@@ -9,7 +9,8 @@ import { numberOf } from '../text/literals.ts';
 import type { Context } from './recovery.ts';
 import * as T from '../text/tokens.ts';
 
-const soundnesses = ['exact', 'approximate', 'structural'] as const;
+/** What a rule may promise: the words before `rule`. */
+export const soundnesses = ['exact', 'approximate', 'structural'] as const;
 const beginsRule = T.oneOf(T.Rule, T.Soundness);
 const topOnly = T.oneOf(...[T.Net, T.Import, T.Assert, T.Rewrite, T.Train, T.Eval, T.Def, EOF]);
 const clauseEnd = T.oneOf(T.NewLine, T.RCurly);

@@ -23,6 +23,7 @@ const comparators: ReadonlyMap<string, Comparator> = new Map([
   ['≠', '!='],
   ['≤', '<='],
   ['≥', '>='],
+  ['=', '=='], // a habit that has been reported
 ]);
 const arithmetic: ReadonlyMap<string, Sign> = new Map(
   (['+', '-', '*', '/'] as const).map((s): [string, Sign] => [s, s]),

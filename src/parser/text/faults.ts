@@ -40,8 +40,8 @@ export const meets = (places: readonly Span[], from: number, to: number): boolea
 };
 
 /**
- * The closing brackets that close nothing, without those of declarations that have another fault: there an
- * opening bracket is missing, and that fault is the one mistake.
+ * The closing brackets that close nothing, without those of declarations that have another error: there an
+ * opening bracket is missing, and that error is the one mistake.
  */
 export const withoutConsequences = (
   stray: Faults,
@@ -49,7 +49,8 @@ export const withoutConsequences = (
   declarations: readonly { readonly span: Span }[],
 ): Faults => {
   const starts = declarations.map(({ span }) => span.start);
-  const places = others.flatMap(({ kept }) => kept.map(({ primary }) => primary.span.start));
+  const errors = others.flatMap(({ kept }) => kept.filter(({ severity }) => severity === 'error'));
+  const places = errors.map(({ primary }) => primary.span.start);
   const out = collector();
   for (const fault of stray.kept) {
     const { start: end } = fault.primary.span;

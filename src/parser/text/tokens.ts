@@ -16,20 +16,34 @@ const derived = (name: string, label: string, ...categories: readonly TokenType[
 const sign = (name: string, text: string, ...categories: readonly TokenType[]): TokenType =>
   createToken({ name, label: `'${text}'`, pattern: text, categories: [...categories] });
 
-/** A sign that may be written in two ways. The lexer looks only at signs that may begin with the next character. */
+/** Signs that may be written in two ways. */
+const twoWays = {
+  Different: ['!=', '≠'],
+  AtMost: ['<=', '≤'],
+  AtLeast: ['>=', '≥'],
+  DotDot: ['..', '…'],
+  FatArrow: ['=>', '⇒'],
+  Arrow: ['->', '→'],
+} as const;
+
+/** Those signs with the character that may stand for each. */
+export const otherSigns: ReadonlyMap<string, string> = new Map(Object.values(twoWays));
+
+/** A sign of `twoWays`. The lexer looks only at signs that may begin with the next character. */
 const either = (
-  name: string,
-  [text, other]: readonly [string, string],
+  name: keyof typeof twoWays,
   pattern: RegExp,
   ...categories: readonly TokenType[]
-): TokenType =>
-  createToken({
+): TokenType => {
+  const [text, other] = twoWays[name];
+  return createToken({
     name,
     label: `'${text}'`,
     pattern,
-    start_chars_hint: [text[0]!, other],
+    start_chars_hint: [text.charAt(0), other],
     categories: [...categories],
   });
+};
 
 // words
 export const Word = derived('Word', 'WORD');
@@ -48,12 +62,12 @@ export const Bar = sign('Bar', '|', Infix);
 export const Or = derived('Or', "'or'", Infix);
 export const And = derived('And', "'and'", Infix);
 export const Same = sign('Same', '==', Infix);
-export const Different = either('Different', ['!=', '≠'], /!=|≠/, Infix);
-export const AtMost = either('AtMost', ['<=', '≤'], /<=|≤/, Infix);
-export const AtLeast = either('AtLeast', ['>=', '≥'], />=|≥/, Infix);
+export const Different = either('Different', /!=|≠/, Infix);
+export const AtMost = either('AtMost', /<=|≤/, Infix);
+export const AtLeast = either('AtLeast', />=|≥/, Infix);
 export const Less = sign('Less', '<', Infix);
 export const Greater = sign('Greater', '>', Infix);
-export const DotDot = either('DotDot', ['..', '…'], /\.\.|…/, Infix);
+export const DotDot = either('DotDot', /\.\.|…/, Infix);
 export const Plus = sign('Plus', '+', Infix);
 export const Minus = sign('Minus', '-', Infix);
 export const Star = sign('Star', '*', Infix);
@@ -79,8 +93,8 @@ export const WithOpen = derived('WithOpen', "'{'");
 export const RCurly = sign('RCurly', '}');
 
 // punctuation
-export const FatArrow = either('FatArrow', ['=>', '⇒'], /=>|⇒/);
-export const Arrow = either('Arrow', ['->', '→'], /->|→/);
+export const FatArrow = either('FatArrow', /=>|⇒/);
+export const Arrow = either('Arrow', /->|→/);
 export const Equals = sign('Equals', '=');
 export const Dot = sign('Dot', '.');
 export const Comma = sign('Comma', ',');

@@ -171,9 +171,53 @@ const strideOfLetter = (words: Words, number: IToken, word: IToken): boolean => 
   return true;
 };
 
+/** `28x28x1` where a type begins. */
+const typeOfSizes = (words: Words, size: IToken, word: IToken): boolean => {
+  const { path, report, out } = words;
+  if (!T.is(size, T.Size) || !/^x\d+$/.test(word.image) || !T.is(out.at(-1), T.Colon, T.Arrow))
+    return false;
+  const end = T.endOf(word);
+  const [h = '', w = ''] = size.image.split('x');
+  const c = word.image.slice(1);
+  const written = `[${h}, ${w}, ${c}]`;
+  const place = span(path, size.startOffset, end);
+  const fix = replace(`write \`${written}\``, place, written);
+  report(error('E0106', place, `a type is written \`${written}\``, { fixes: [fix] }));
+  const [first, second] = [size.startOffset, size.startOffset + h.length + 1];
+  out.push(
+    ...[virtual(T.LSquare, '', first), virtual(T.Numeral, h, first)],
+    ...[virtual(T.Comma, ',', second - 1), virtual(T.Numeral, w, second)],
+    ...[virtual(T.Comma, ',', word.startOffset), virtual(T.Numeral, c, word.startOffset + 1)],
+    virtual(T.RSquare, '', end),
+  );
+  return true;
+};
+
+const exponents: ReadonlyMap<string, number> = new Map([
+  ['K', 3],
+  ['M', 6],
+  ['G', 9],
+]);
+
+/** `25M` in an assertion; a name that the file declares is meant. */
+const shortNumber = (words: Words, number: IToken, word: IToken): boolean => {
+  const { path, source, report, out } = words;
+  const exponent = exponents.get(word.image);
+  if (exponent === undefined || !T.is(number, T.Numeral)) return false;
+  if (new RegExp(`(?:def|net)\\s+${word.image}\\b`).test(source)) return false;
+  const value = Number(number.image.replaceAll('_', '')) * 10 ** exponent;
+  const written = String(Math.round(value)).replaceAll(/\B(?=(?:\d{3})+$)/g, '_');
+  const place = span(path, number.startOffset, T.endOf(word));
+  const fix = replace(`write \`${written}\``, place, written);
+  report(error('E0106', place, `a number is written out; write \`${written}\``, { fixes: [fix] }));
+  out.push(virtual(T.Numeral, `${number.image}e${exponent}`, number.startOffset));
+  return true;
+};
+
 /** `2xconv3` and `3conv` are read as repetitions. */
 const touching = (words: Words, number: IToken, word: IToken, behind: IToken | undefined): void => {
-  if (strideOfLetter(words, number, word)) return;
+  if (strideOfLetter(words, number, word) || typeOfSizes(words, number, word)) return;
+  if (shortNumber(words, number, word)) return;
   const { path, source, report, out } = words;
   const { image, startOffset } = word;
   const rest = /^x(?=[A-Za-z_])/.test(image) ? image.slice(1) : image;

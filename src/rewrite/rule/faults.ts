@@ -137,6 +137,11 @@ export const notTakenOver = (
         why === 'unknown'
           ? [
               '`rewrite b with a { … }` has the rules of `a`, a pass of the same file, before its own',
+              ...(said === undefined
+                ? [
+                    `a pass of another file is applied before it: \`${pass.text}(${text}(N))\`, or \`--pass ${text} --pass ${pass.text}\``,
+                  ]
+                : []),
             ]
           : [],
     }),

@@ -79,7 +79,7 @@ const within = (
 };
 
 /** How many pictures there are of each class. */
-export const countsOf = (labels: Uint32Array, classes: number): readonly number[] => {
+export const countsOf = (labels: Iterable<number>, classes: number): readonly number[] => {
   const counts = new Array<number>(classes).fill(0);
   for (const label of labels) counts[label]!++;
   return counts;

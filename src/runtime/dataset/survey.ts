@@ -9,7 +9,7 @@ import { doneFor, inOrder, pieces } from './worker/share.ts';
 export type Survey = {
   /** of all that can be read; undefined if there are none */
   readonly total: Sums | undefined;
-  readonly broken: readonly Broken[];
+  readonly broken: readonly (Broken & { readonly label: number })[];
   /** how many pictures have each size, by `h` x `w`, the most frequent first */
   readonly sizes: readonly { readonly h: number; readonly w: number; readonly count: number }[];
 };
@@ -32,7 +32,7 @@ export const survey = async (
   tell: (done: number) => void = () => {},
 ): Promise<Survey> => {
   let total: Sums | undefined;
-  const broken: Broken[] = [];
+  const broken: (Broken & { readonly label: number })[] = [];
   const sizes = new Map<string, { readonly h: number; readonly w: number; count: number }>();
   const aim = { tag: 'measure', prepared: preparation !== undefined } as const;
   let begun = 0;
@@ -42,7 +42,8 @@ export const survey = async (
     const done = await doneFor(crew, preparation ?? none, part, indices, () => aim);
     for (const [i, one] of done.entries()) {
       if (one.tag === 'broken') {
-        broken.push({ name: part.name(indices[i]!), reason: one.reason });
+        const index = indices[i]!;
+        broken.push({ name: part.name(index), reason: one.reason, label: part.labels[index]! });
         continue;
       }
       total ??= new Float64Array(one.data.length);

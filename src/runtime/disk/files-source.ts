@@ -11,38 +11,16 @@ import type { FileFault } from '../data/bytes.ts';
 /** The limit of SAFETY for one file. */
 const mostSourceBytes = 4 * 2 ** 20;
 
-/** Why the path of an import is not allowed; found without touching the disk. */
-export type PathFault =
-  | { readonly tag: 'empty' }
-  | { readonly tag: 'absolute' }
-  | { readonly tag: 'address' } // `https://…`, `file:…`, `C:…`
-  | { readonly tag: 'backslash'; readonly better: string }
-  | { readonly tag: 'outside' };
-
 /** Why a file is not a source. The words for it are in cli/program/disk.ts; the caller knows the place. */
 export type SourceFault =
-  | PathFault
   | FileFault
+  | { readonly tag: 'outside' } // of the project, perhaps by a link
   | { readonly tag: 'misspelt'; readonly near: readonly string[] } // missing, beside files so named
   | { readonly tag: 'too large'; readonly bytes: number }
   | { readonly tag: 'not text'; readonly looksLike: 'UTF-16' | undefined };
 
 const isOutside = (relative: string): boolean =>
   relative === '..' || relative.startsWith('../') || nodePath.isAbsolute(relative);
-
-/**
- * Resolves the path `written` in the file `importer`; both paths are below the root. Only names and `..` are resolved;
- * `readSource` follows links.
- */
-export const resolveImport = (importer: string, written: string): Either<PathFault, string> => {
-  if (written === '') return E.left({ tag: 'empty' });
-  if (/^[a-z][a-z0-9+.-]*:/i.test(written)) return E.left({ tag: 'address' });
-  if (written.startsWith('/') || written.startsWith('\\')) return E.left({ tag: 'absolute' });
-  if (written.includes('\\'))
-    return E.left({ tag: 'backslash', better: written.replaceAll('\\', '/') });
-  const path = nodePath.posix.join(nodePath.posix.dirname(importer), written);
-  return isOutside(path) ? E.left({ tag: 'outside' }) : E.right(path);
-};
 
 const withSlashes = (path: string): string => path.split(nodePath.sep).join('/');
 

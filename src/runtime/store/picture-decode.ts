@@ -51,13 +51,12 @@ export const whyNoPicture = (bytes: Uint8Array): PictureFault | undefined => {
   return isPicture(bytes) ? undefined : unreadable('it is neither a JPEG nor a PNG');
 };
 
-/** What libpng says of a picture that is damaged or ends too early. */
-const sayingNothing = /^(Unknown error|vipspng: libpng read error)$/;
-
-/** The first line of a decoder's error. */
+/** What a decoder's error means to who has the picture; its own words speak of libraries and buffers. */
 const complaint = (thrown: unknown): PictureFault => {
-  const [line = ''] = (thrown instanceof Error ? thrown.message : String(thrown)).split('\n');
-  return unreadable(sayingNothing.test(line) ? 'it is damaged or cut short' : line);
+  const said = thrown instanceof Error ? thrown.message : String(thrown);
+  // of a PNG the decoder does not know which
+  if (/premature end/i.test(said)) return unreadable('it is cut short');
+  return unreadable('it is damaged or cut short');
 };
 
 /** The size, from the header alone; larger pictures than the limit are a fault. */

@@ -1,6 +1,6 @@
 /** The arguments of a call as they are written, by the parameters that they fill. */
 import { table } from '../../ops/table.ts';
-import { splitSize } from '../../typecheck/expr/names.ts';
+import { splitSize } from '../../typecheck/expr/split-size.ts';
 import type { Expr, Link } from '../../syntax/tree.ts';
 import { written, type Ground } from '../ground.ts';
 import { definitionOf, lastOf, type Use } from '../meaning.ts';

@@ -1,12 +1,19 @@
 /** The state of one check: what was found, what is known already, and how far it may go. */
 import type { Label } from '../../diagnostic/diagnostic.ts';
 import type { Span } from '../../syntax/source.ts';
-import type { Argument, Expr, Definition } from '../../syntax/tree.ts';
+import type { Argument, Expr, Definition, Word } from '../../syntax/tree.ts';
 import type { FactName } from './fact-names.ts';
 import { newFuel, type Fuel } from './fuel.ts';
 import { newReports, type Reported, type Reports } from './reports.ts';
 import type { Trial } from './trial.ts';
-import { unknown, type Kind, type ParameterInfo, type Value, type Scope } from './values.ts';
+import {
+  unknown,
+  type Entry,
+  type Kind,
+  type ParameterInfo,
+  type Value,
+  type Scope,
+} from './values.ts';
 import { defaultLimits, stepCosts, type Limits } from '../../diagnostic/limits.ts';
 
 /** A call whose body is being checked; `definition` is that of the body, where it is not made by a pass. */
@@ -25,6 +32,8 @@ type State = {
   readonly fact: (name: FactName, given: readonly Argument[], scope: Scope, span: Span) => Value;
   /** What to import for a pass of this name that netc ships, if it does. */
   readonly shipped: (pass: string) => string | undefined;
+  /** Is told what each word means, as often as one is looked up; one that means nothing is reported instead. */
+  readonly meant: ((word: Word, entry: Entry) => void) | undefined;
   /** Scopes of calls and of `where`, by what makes them. */
   readonly scopes: Map<string, Reported<Scope>>;
   /** Values already computed: the same expression in the same scope. */
@@ -112,6 +121,7 @@ export const newContext = (
   text: Context['text'],
   { evaluate, fact, shipped }: Above,
   limits: Limits = defaultLimits,
+  meant?: Context['meant'],
 ): Context => {
   const { insist, ...reports } = newReports((d) => fuel.spend(d.primary.span, stepCosts.reported));
   const fuel: Fuel = newFuel(limits, { insist, report: reports.report });
@@ -124,6 +134,7 @@ export const newContext = (
     evaluate,
     fact,
     shipped,
+    meant,
     scopes: new Map(),
     values: new Map(),
     opened: new Map(),

@@ -153,7 +153,7 @@ const give = (f: Filling, parameter: string, span: Span, value: () => Value): vo
     f.strangers.push(stranger);
     // those of other frameworks are one mistake, which `bind` reports
     if (!isForeignArgument(f.site.callee, stranger, f.site.call.size?.span))
-      f.faults.push(() => unknownParameter(f.site, parameter, span));
+      f.faults.push(() => unknownParameter(f.site, parameter, span, f.given));
   } else if (before === undefined) f.given.set(parameter, { parameter, span, value });
   else if (f.again?.has(parameter) !== true) {
     (f.again ??= new Set()).add(parameter);
@@ -183,10 +183,31 @@ const dashed = ({ callee, call }: Callsite, span: Span): readonly Fix[] => {
   return [replace(`write \`${written}\``, { ...span, end: span.start }, '-')];
 };
 
-const unknownParameter = (f: Callsite, parameter: string, span: Span): Diagnostic => {
-  const counts = dashed(f, span);
+/** `fc-c/r`: a quotient behind `-` stands in parentheses. */
+const quotient = ({ links }: Call, { path, start, end }: Span): readonly Fix[] => {
+  const i = links.findIndex((l) => l.tag === '/' && l.argument.span.start === start);
+  const before = links[i - 1];
+  // between numerals it is a stride: `conv3-64/2`
+  if (before?.tag !== '-' || before.argument.tag !== 'chain') return [];
+  const at = (place: number): Span => ({ path, start: place, end: place });
+  const edits = [
+    { span: at(before.argument.span.start), newText: '(' },
+    { span: at(end), newText: ')' },
+  ];
+  return [{ title: 'put the quotient into parentheses', edits, applicability: 'likely' }];
+};
+
+const unknownParameter = (
+  f: Callsite,
+  parameter: string,
+  span: Span,
+  given: ReadonlyMap<string, BoundArgument>,
+): Diagnostic => {
+  const counts = [...dashed(f, span), ...quotient(f.call, span)];
   const elsewhere = f.elsewhere?.(parameter);
   const first = elsewhere === undefined ? meantParameter(f, parameter) : elsewhere.write;
+  const before = first === undefined ? undefined : given.get(first);
+  const isGiven = before !== undefined && before.span.start < span.start;
   const meant = first === undefined ? 'unknown here' : `did you mean \`${first}\`?`;
   // a sign such as `/` names its parameter without spelling it
   const name = { ...span, end: Math.min(span.end, span.start + parameter.length) };
@@ -194,7 +215,8 @@ const unknownParameter = (f: Callsite, parameter: string, span: Span): Diagnosti
     label: elsewhere?.says ?? meant,
     labels: declaredHere(f.callee),
     notes: [usage(f.name, f.parameters)],
-    fixes: first === undefined ? counts : [replace(`write \`${first}\``, name, first)],
+    fixes:
+      first === undefined ? counts : isGiven ? [] : [replace(`write \`${first}\``, name, first)],
   });
 };
 

@@ -1,37 +1,19 @@
 /** What a word means: looked up whole, and only then with the size at its end split off. */
-import { table, words } from '../../ops/table.ts';
-import { isSlip, near } from '../../diagnostic/suggest.ts';
 import { error, replace } from '../../diagnostic/diagnostic.ts';
 import { perObject } from '../../syntax/memo.ts';
 import { startOf } from '../../syntax/source.ts';
 import type { Expr, Name, TypeExpr, Word } from '../../syntax/tree.ts';
 import { partsOf } from '../../syntax/walk.ts';
 import type { Context } from './context.ts';
+import { factNames } from './fact-names.ts';
 import { counterpart, foreign, isForeignModule, type Called } from './foreign-names.ts';
-import { countVisible, lookup, lookupModule, lookupRemembered, visible } from './scope.ts';
+import { nearName } from './near-names.ts';
+import { lookup, lookupModule, lookupRemembered } from './scope.ts';
+import { splitSize } from './split-size.ts';
 import { integer, unknown, type Value, type Entry, type Scope, type Meaning } from './values.ts';
 
-/** The longest size at the end of a word: `conv1x7` is `conv` and `1x7`. */
-export const splitSize = (
-  text: string,
-): { readonly stem: string; readonly size: string } | undefined => {
-  const second = digitsBefore(text, text.length);
-  if (second === text.length) return undefined;
-  const x = second - 1;
-  const first = text[x] === 'x' ? digitsBefore(text, x) : x;
-  const start = first < x ? first : second;
-  return start === 0 ? undefined : { stem: text.slice(0, start), size: text.slice(start) };
-};
-
-/** The same for a word of the text, which is looked up at each of its uses. */
+/** The size at the end of a word of the text, which is looked up at each of its uses. */
 const splitName = perObject(({ text }: Name) => splitSize(text));
-
-/** Where the digits before a place begin. */
-const digitsBefore = (text: string, end: number): number => {
-  let start = end;
-  while (start > 0 && text[start - 1]! >= '0' && text[start - 1]! <= '9') start--;
-  return start;
-};
 
 /** The words of an input type, which name sizes or are known already. */
 export const sizeNames = (type: TypeExpr | undefined): readonly string[] =>
@@ -86,17 +68,24 @@ export const seek = (word: Word, scope: Scope): Sought => {
     : { tag: 'lost', text: unsized };
 };
 
-/** The meaning of a word in a scope. An unknown one is reported, with a near name. */
-export const resolve = (cx: Context, called: Called, scope: Scope): Meaning => {
-  const sought = seek(called.word, scope);
+/** Where a word leads; whoever wants to know is told. */
+const lookUp = (cx: Context, word: Word, scope: Scope): Sought => {
+  const sought = seek(word, scope);
+  if (sought.tag === 'entry') cx.meant?.(word, sought.entry);
+  return sought;
+};
+
+/** The meaning of a word in a scope. An unknown one is reported, with a near name that may be what is wanted. */
+export const resolve = (cx: Context, called: Called, scope: Scope, wants?: 'layer'): Meaning => {
+  const sought = lookUp(cx, called.word, scope);
   if (sought.tag === 'entry') return meaning(sought, sought.entry.value());
-  report(cx, called, sought);
+  report(cx, called, sought, scope, wants);
   return meaningless(sought);
 };
 
 /** The same without a report. */
 export const meaningOf = (cx: Context, word: Word, scope: Scope): Meaning => {
-  const sought = seek(word, scope);
+  const sought = lookUp(cx, word, scope);
   return sought.tag === 'entry'
     ? meaning(sought, cx.quietly(sought.entry.value).value)
     : meaningless(sought);
@@ -119,16 +108,22 @@ const meaningless = ({ text }: Unfound): Meaning => ({
 type FoundEntry = Extract<Sought, { readonly tag: 'entry' }>;
 type Unfound = Exclude<Sought, { readonly tag: 'entry' }>;
 
-const report = (cx: Context, called: Called, sought: Unfound): void => {
+const report = (
+  cx: Context,
+  called: Called,
+  sought: Unfound,
+  scope: Scope,
+  wants?: 'layer',
+): void => {
   switch (sought.tag) {
     case 'lost':
       return;
     case 'nothing':
-      return reportUnknown(cx, called, sought.seen);
+      return reportUnknown(cx, called, sought.seen, wants);
     case 'ambiguous':
       return reportAmbiguous(cx, called.word, sought.text, sought.files);
     case 'no module':
-      return reportModule(cx, called, sought.module);
+      return reportModule(cx, called, sought.module, scope);
   }
 };
 
@@ -140,8 +135,18 @@ export const isForeign = (called: Called, scope: Scope): boolean => {
     : tag === 'nothing' && foreign(called) !== undefined;
 };
 
-const reportModule = (cx: Context, called: Called, module: Name): void => {
+const reportModule = (cx: Context, called: Called, module: Name, scope: Scope): void => {
   const { word } = called;
+  const fact = factNames.find((name) => name === word.parts[1]?.text);
+  if (fact !== undefined && lookup(scope, module.text) !== undefined) {
+    const written = `${fact}(${module.text})`;
+    return cx.report(
+      error('E0301', word.span, `nothing is called \`${cx.text(word.span)}\``, {
+        label: `did you mean \`${written}\`?`,
+        fixes: [replace(`write \`${written}\``, word.span, written)],
+      }),
+    );
+  }
   if (!isForeignModule(called))
     return cx.report(
       error('E0301', module.span, `nothing imported is called \`${module.text}\``, {
@@ -175,7 +180,7 @@ const reportAmbiguous = (cx: Context, word: Word, text: string, files: readonly 
     ),
   );
 
-const reportUnknown = (cx: Context, called: Called, scope: Scope): void => {
+const reportUnknown = (cx: Context, called: Called, scope: Scope, wants?: 'layer'): void => {
   const { word } = called;
   const name = word.parts[word.parts.length - 1]!;
   const shipped = word.parts.length === 1 ? cx.shipped(name.text) : undefined;
@@ -199,7 +204,6 @@ const reportUnknown = (cx: Context, called: Called, scope: Scope): void => {
     );
     return;
   }
-  const parts = splitSize(name.text);
   const elsewhere = counterpart(called, cx.text);
   if (elsewhere !== undefined) {
     cx.report(
@@ -211,44 +215,11 @@ const reportUnknown = (cx: Context, called: Called, scope: Scope): void => {
     );
     return;
   }
-  const dashed = withDash(name.text, scope);
-  const names = cx.mayCompare(countVisible(scope)) ? visible(scope) : [];
-  const meant = (written: string): readonly string[] =>
-    near(written, names).filter((candidate) => mayMean(written, candidate, called, scope));
-  const stems = parts === undefined ? [] : meant(parts.stem).map((n) => n + parts.size);
-  const [first] = dashed ?? (stems.length > 0 ? stems : meant(name.text));
-  const shown = parts === undefined || dashed !== undefined ? name.text : parts.stem;
+  const { meant, unknown: shown, fits } = nearName(cx, called, scope, wants);
   cx.report(
     error('E0301', name.span, `nothing is called \`${shown}\``, {
-      label: first === undefined ? 'unknown here' : `did you mean \`${first}\`?`,
-      fixes: first === undefined ? [] : [replace(`write \`${first}\``, name.span, first)],
+      label: meant === undefined ? 'unknown here' : `did you mean \`${meant}\`?`,
+      fixes: meant === undefined || !fits ? [] : [replace(`write \`${meant}\``, name.span, meant)],
     }),
   );
 };
-
-/** `conv3_64` is `conv3-64`; a smaller number may count layers, as in `conv3_1`. */
-const withDash = (text: string, scope: Scope): readonly string[] | undefined => {
-  const [, layer, stem, count] = /^(([a-z]+)\d+(?:x\d+)?)_(\d+)$/.exec(text) ?? [];
-  if (layer === undefined || Number(count) < 8) return undefined;
-  const found = lookup(scope, stem!);
-  return found?.tag === 'entry' && found.entry.from === 'std' ? [`${layer}-${count}`] : undefined;
-};
-
-/**
- * Whether a near name may be what was meant. The declaration that is being written is not, and of an operator, which
- * has many relatives elsewhere, only a slip is: `rleu` and `maxpol`, not `logsoftmax` or `gmp`.
- */
-const mayMean = (written: string, candidate: string, at: Called, scope: Scope): boolean => {
-  const found = lookup(scope, candidate);
-  if (found?.tag !== 'entry') return true;
-  // the word of an argument, such as `bilinear`, takes no arguments itself
-  const isWord = words.has(candidate) && !table.has(candidate);
-  if (found.entry.from === 'std') return isSlip(written, candidate) && !(isWord && isCalled(at));
-  if (found.entry.from !== 'declaration') return true;
-  const value = found.entry.value();
-  if (value.tag !== 'callable' || value.callee.tag !== 'definition') return true;
-  const { span } = value.callee.definition;
-  return span.path !== at.span.path || at.span.start < span.start || at.span.end > span.end;
-};
-
-const isCalled = ({ links }: Called): boolean => links.some(({ tag }) => tag === 'call');

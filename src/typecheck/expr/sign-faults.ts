@@ -2,6 +2,7 @@
 import { error, replace, type Diagnostic, type Fix } from '../../diagnostic/diagnostic.ts';
 import { exampleLayer, identity, scaling } from '../../ops/roles.ts';
 import { across, type Span } from '../../syntax/source.ts';
+import type { Link, Sign } from '../../syntax/tree.ts';
 import { throughGroups } from '../../syntax/walk.ts';
 import type { Context } from './context.ts';
 import type { Flat, Term } from './infix.ts';
@@ -21,6 +22,10 @@ const takesStride = (cx: Context, { expr }: Term, scope: Scope): boolean => {
   );
 };
 
+/** Whether a word may have one more argument behind the sign: `conv3 - 64`, and not `conv3-64 - 2`. */
+const mayTake = (links: readonly Link[], sign: Sign): boolean =>
+  links.every(({ tag }) => tag !== sign && (tag !== 'call' || sign === '/'));
+
 /** A layer and then a factor, in the place of a product with a number. */
 const scaled = (layers: string, factor: string, at: Span): Fix => {
   const behind = `${scale}(${factor})`;
@@ -36,7 +41,7 @@ export const strangeSign = (cx: Context, flat: Flat, i: number, scope: Scope): D
   const [left, right] = [flat.terms[i]!, flat.terms[i + 1]!];
   const message = `\`${sign}\` has no meaning between layers`;
   const isNumber = kindOf(cx, right.expr, scope) === 'number';
-  const isWord = left.expr.tag === 'chain';
+  const isWord = left.expr.tag === 'chain' && mayTake(left.expr.links, sign);
   const whole = across(left.span, right.span);
   if (isNumber && isWord && (sign === '-' || takesStride(cx, left, scope)))
     return error('E0317', span, message, {

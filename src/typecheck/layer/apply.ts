@@ -6,7 +6,7 @@ import { near } from '../../diagnostic/suggest.ts';
 import { error, replace } from '../../diagnostic/diagnostic.ts';
 import { stepCosts } from '../../diagnostic/limits.ts';
 import { joinOf } from '../../ops/roles.ts';
-import { sameType, unknownType } from '../../ops/types.ts';
+import { sameType, unknownType, type TensorType } from '../../ops/types.ts';
 import { freshId } from '../../syntax/memo.ts';
 import type { Span } from '../../syntax/source.ts';
 import type { Expr, Name } from '../../syntax/tree.ts';
@@ -14,6 +14,7 @@ import { localScope, whereScope } from '../expr/bodies.ts';
 import { applyChain } from './calls.ts';
 import { evaluate, evaluateFlag, evaluateNumber } from '../expr/evaluate.ts';
 import { applyJoin, applyRun } from './joins.ts';
+import { kindOf } from '../expr/kind.ts';
 import { withOutput } from './output-type.ts';
 import { folder, limited, hole, notALayer } from './stand-in.ts';
 import type { Incoming } from './incoming.ts';
@@ -27,6 +28,7 @@ import {
 import type { Naming, Typed } from '../net/typed.ts';
 import { isLayer, kindName, type Frame, type Scope } from '../expr/values.ts';
 import { bindInput } from './input-type.ts';
+import { ofFirstCopy, ofLaterCopy } from './repeated-faults.ts';
 import { applyUndecidedIf } from './undecided-if.ts';
 import { applyUndecidedTimes } from './undecided-times.ts';
 import { throughGroups } from '../../syntax/walk.ts';
@@ -124,6 +126,17 @@ const applyTimes = (
   expr: Extract<Expr, { tag: 'times' }>,
   at: Incoming,
 ): Typed => {
+  if (isReversed(cx, expr, at.scope)) {
+    const [layer, times] = [cx.text(expr.count.span), cx.text(expr.body.span)];
+    const written = `${times}${/\d$/.test(times) ? '' : ' '}x ${layer}`;
+    cx.report(
+      error('E0302', expr.span, 'a repetition is a number, `x`, and then its layer', {
+        label: `did you mean \`${written}\`?`,
+        fixes: [replace(`write \`${written}\``, expr.span, written)],
+      }),
+    );
+    return hole(expr.span, at, unknownType);
+  }
   const value = evaluate(cx, expr, at.scope);
   if (!isLayer(value)) return notALayer(cx, expr, at, value);
   const count = evaluateNumber(cx, expr.count, at.scope);
@@ -159,7 +172,7 @@ const applyTimes = (
     // the input is that of the copy before: all further copies are this one
     const scope = innerFrame(at.scope, true);
     const same = last !== undefined && last.input.tag === input.tag && sameType(last.input, input);
-    const copy = same ? last : apply(cx, expr.body, { scope, input, trail });
+    const copy = same ? last : applyCopy(cx, expr, { scope, input, trail }, i, count.value);
     copies.push(copy);
     totals = addTotals(totals, [copy.totals]);
     input = copy.output;
@@ -169,6 +182,35 @@ const applyTimes = (
   cx.spend(expr.span, copies.length * stepCosts.copy);
   const common = { input: at.input, output: input, span: expr.span, totals };
   return limited(cx, { tag: 'repeat', copies, ...common });
+};
+
+/** `f x 3` */
+const isReversed = (
+  cx: LayerContext,
+  { count, body }: Extract<Expr, { tag: 'times' }>,
+  scope: Scope,
+): boolean => kindOf(cx, count, scope) === 'layer' && kindOf(cx, body, scope) === 'number';
+
+/** The copy number `i` of several, with fixes that hold for all of them. */
+const applyCopy = (
+  cx: LayerContext,
+  expr: Extract<Expr, { tag: 'times' }>,
+  at: Incoming,
+  i: number,
+  count: number,
+): Typed => {
+  if (count === 1) return apply(cx, expr.body, at);
+  const kept = cx.quietly(() => apply(cx, expr.body, at));
+  if (kept.reports.length === 0) return kept.value;
+  const isSound = (input: TensorType): boolean =>
+    cx
+      .quietly(() => apply(cx, expr.body, { ...at, scope: innerFrame(at.scope, true), input }))
+      .reports.every(({ severity }) => severity !== 'error');
+  const reports =
+    i === 0
+      ? ofFirstCopy(kept.reports, expr, at.input, isSound, cx.text)
+      : ofLaterCopy(kept.reports, expr, at.input, cx.text);
+  return cx.replay({ ...kept, reports });
 };
 
 const applyLabel = (

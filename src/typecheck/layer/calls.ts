@@ -94,7 +94,7 @@ const boundIn = (cx: LayerContext, chain: Chain, scope: Scope): ResolvedCall =>
     : once(cx, cx.bound, closureKey(chain, scope), () => bindChain(cx, chain, scope));
 
 const bindChain = (cx: LayerContext, chain: Chain, scope: Scope): ResolvedCall => {
-  const meaning = resolve(cx, chain, scope);
+  const meaning = resolve(cx, chain, scope, 'layer');
   if (meaning.value.tag !== 'callable') return { tag: 'other', meaning };
   const { text } = meaning;
   const { callee } = meaning.value;

@@ -64,8 +64,9 @@ export const newLayerContext = (
   text: Context['text'],
   above: Above & Pick<LayerContext, 'apply' | 'applyVariant'>,
   limits?: Limits,
+  meant?: Context['meant'],
 ): LayerContext => ({
-  ...newContext(text, above, limits),
+  ...newContext(text, above, limits, meant),
   ...nothingKnown(),
   apply: above.apply,
   applyVariant: above.applyVariant,

@@ -6,7 +6,7 @@ import type { Row } from '../../ops/table.ts';
 import type { TensorType } from '../../ops/types.ts';
 import type { Span } from '../../syntax/source.ts';
 import { callLabels, type Context } from '../expr/context.ts';
-import { splitSize } from '../expr/names.ts';
+import { splitSize } from '../expr/split-size.ts';
 import { parametersOf } from '../expr/parameters.ts';
 import { lookup } from '../expr/scope.ts';
 import type { Scope } from '../expr/values.ts';
@@ -69,6 +69,10 @@ const aroundOf = (cx: Context, scope: Scope | undefined): Around => ({
     const found = scope && lookup(scope, name);
     const value = found?.tag === 'entry' ? found.entry.value() : undefined;
     return value?.tag === 'number' ? value.value : undefined;
+  },
+  operator: (name) => {
+    const found = scope && lookup(scope, name);
+    return found?.tag === 'entry' && found.entry.from !== 'std' ? `std.${name}` : name;
   },
   takesStride: (name) => {
     const stem = splitSize(name)?.stem ?? name;

@@ -8,6 +8,7 @@ import { extentOf, showAxis, showType, type TensorType } from '../../ops/types.t
 import type { Context } from '../expr/context.ts';
 import { otherOrder } from '../net/argument-order.ts';
 import { withPadding } from '../net/branch-words.ts';
+import { mayTakeVector } from './inserted.ts';
 import { madeHere } from '../net/trail.ts';
 import { faultSite, reportAt, type FaultSite, type LayerSite } from './fault-site.ts';
 
@@ -45,7 +46,9 @@ const leavingMore = ({ row, span, around }: FaultSite): readonly Fix[] => {
   const mean = `write \`${meanOfMap.name}\`, the mean of whatever is left`;
   return [
     ...(padded === undefined ? [] : [replace(`write \`${padded}\`, which pads`, span, padded)]),
-    ...(row.averages === true ? [replace(mean, span, meanOfMap.name)] : []),
+    ...(row.averages === true && mayTakeVector(around.text, span)
+      ? [replace(mean, span, meanOfMap.name)]
+      : []),
   ];
 };
 

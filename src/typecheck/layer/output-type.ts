@@ -1,5 +1,5 @@
 /** What an expression gives, compared with what its type says. */
-import { error, replace } from '../../diagnostic/diagnostic.ts';
+import { error } from '../../diagnostic/diagnostic.ts';
 import {
   sameAxis,
   sameChannels,
@@ -11,10 +11,12 @@ import {
 import type { Signature } from '../../syntax/tree.ts';
 import { isPolynomial } from '../../size/channels.ts';
 import { callLabels, type Context } from '../expr/context.ts';
+import { isInside } from '../net/branch-fixes.ts';
 import type { Incoming } from './incoming.ts';
 import { stepBefore, through, traceOf } from '../net/trail.ts';
 import type { Typed } from '../net/typed.ts';
 import { mustAgree } from '../expr/trial.ts';
+import { resultFixes } from './result-fixes.ts';
 import { writtenOutput } from './written-type.ts';
 import type { Scope } from '../expr/values.ts';
 
@@ -37,9 +39,11 @@ export const withOutput = (
       label: `says \`${says}\``,
       labels: [{ span: last.span, message: `gives \`${gives}\`` }, ...callLabels(cx)],
       notes: traceOf(trail, cx.text),
-      // in a definition another call may give another size
-      fixes:
-        cx.calls.length > 0 ? [] : [replace(`write \`${gives}\``, signature.output.span, gives)],
+      fixes: resultFixes(
+        cx,
+        { written: signature.output, declared, found: body.output, scope },
+        isInside(last.span, body.span) ? last : undefined,
+      ),
     }),
   );
   return { ...body, output: common(body.output, declared) };

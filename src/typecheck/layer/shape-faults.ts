@@ -2,7 +2,8 @@
 import { error, replace, type Diagnostic } from '../../diagnostic/diagnostic.ts';
 import { flattening, meanOfMap } from '../../ops/roles.ts';
 import type { ShapeFault } from '../../ops/row.ts';
-import { showType } from '../../ops/types.ts';
+import { showType, type TensorType } from '../../ops/types.ts';
+import { pixelsOf } from '../net/costs.ts';
 import type { Span } from '../../syntax/source.ts';
 import type { Context } from '../expr/context.ts';
 import { channelsMade, madeHere, vectorMade } from '../net/trail.ts';
@@ -16,24 +17,22 @@ import {
   type LayerSite,
   type Words,
 } from './fault-site.ts';
+import { insertedBefore, mayTakeVector } from './inserted.ts';
 import { differentChannels, differentRanks } from './join-faults.ts';
 
-const vectorWanted: Words<'rank'> = ({ name, span, trail }, { found }) =>
+const vectorWanted: Words<'rank'> = ({ name, span, trail, around }, { found }) =>
   error('E0201', span, `${name} needs a vector, and its input is \`${showType(found)}\``, {
     label: `expects \`[_]\`, gets \`${showType(found)}\``,
     labels: madeHere(trail),
     notes: [
       `\`${flattening.name}\` makes a vector of a map, and \`${meanOfMap.name}\` takes its mean over height and width`,
     ],
-    fixes: [
-      replace(
-        `insert \`${flattening.name}\` before it`,
-        { ...span, end: span.start },
-        `${flattening.name}; `,
-        'certain',
-      ),
-    ],
+    fixes: insertedBefore(around.text, span, toVector(found)),
   });
+
+/** The layer that makes a vector of this map: the length of all its numbers must be known. */
+const toVector = (found: TensorType): string =>
+  (found.tag === 'map' && pixelsOf(found) === undefined ? meanOfMap : flattening).name;
 
 const mapWanted: Words<'rank'> = ({ name, span, trail }, { found }) =>
   error('E0201', span, `${name} needs a map, and its input is \`${showType(found)}\``, {
@@ -93,7 +92,7 @@ const paddedAway: Words<'pool padding'> = ({ name, span, around }, { padding, wi
   );
 };
 
-const lengthUnknown: Words<'free'> = ({ row, name, span, trail }, { input }) =>
+const lengthUnknown: Words<'free'> = ({ row, name, span, trail, around }, { input }) =>
   error(
     'E0208',
     span,
@@ -106,9 +105,9 @@ const lengthUnknown: Words<'free'> = ({ row, name, span, trail }, { input }) =>
         `or take the mean over height and width with \`${meanOfMap.name}\``,
         'or fix the size and turn the fully connected layers into convolutions with the pass `fc_to_conv`',
       ],
-      fixes: [
-        replace(`write \`${meanOfMap.name}\` instead of \`${row.name}\``, span, meanOfMap.name),
-      ],
+      fixes: mayTakeVector(around.text, span)
+        ? [replace(`write \`${meanOfMap.name}\` instead of \`${row.name}\``, span, meanOfMap.name)]
+        : [],
     },
   );
 

@@ -5,9 +5,9 @@
 import type { Edit, Fix } from '../../diagnostic/diagnostic.ts';
 import { identity, projectionOf } from '../../ops/roles.ts';
 import type { Span } from '../../syntax/source.ts';
-import type { Definition, Parameter } from '../../syntax/tree.ts';
+import type { Definition } from '../../syntax/tree.ts';
 import type { Context } from '../expr/context.ts';
-import { isInside, strideBetween } from '../net/branch-fixes.ts';
+import { areApart, isInside, strideBetween } from '../net/branch-fixes.ts';
 import { channelsWritten } from '../net/branch-words.ts';
 import type { Typed } from '../net/typed.ts';
 import { ofBranches, type FaultSite, type Pair } from './fault-site.ts';
@@ -24,17 +24,16 @@ const parameterOf = (definition: Definition, written: string, text: Context['tex
       text(p.default.span) === identity.name,
   );
 
-/** Behind the last parameter that is not a rest, or behind the name of a definition without parameters. */
-const newParameter = ({ name, parameters }: Definition): Edit => {
+/**
+ * Behind the last parameter, or behind the name of a definition without parameters. None beside a rest: the parameter
+ * would take an argument that went to it.
+ */
+const newParameter = ({ name, parameters }: Definition): Edit | undefined => {
   const declared = `${NAME} = ${identity.name}`;
-  const isRest = (p: Parameter): boolean => p.tag === 'rest';
-  const last = parameters.filter((p) => !isRest(p)).at(-1);
+  const last = parameters.at(-1);
   const behind = ({ end, path }: Span): Span => ({ path, start: end, end });
-  if (last !== undefined) return { span: behind(last.span), newText: `, ${declared}` };
-  const [rest] = parameters;
-  return rest === undefined
-    ? { span: behind(name.span), newText: `(${declared})` }
-    : { span: { ...rest.span, end: rest.span.start }, newText: `${declared}, ` };
+  if (last === undefined) return { span: behind(name.span), newText: `(${declared})` };
+  return last.tag === 'rest' ? undefined : { span: behind(last.span), newText: `, ${declared}` };
 };
 
 /** `basic-32/2` with one more argument; undefined for what is not a word with arguments. */
@@ -90,7 +89,10 @@ export const shortcutFix = (cx: Context, site: FaultSite, pair: Pair): Fix | und
     const channels = channelsAt(definition, like, output.c, site, call);
     if (channels === undefined) return [];
     const ratio = strideBetween(short.output, output);
-    const { name } = projectionOf(output.tag === 'vector' ? 'vector' : 'map');
+    if (ratio === 1 && areApart(short.output, output)) return [];
+    const name = site.around.operator(
+      projectionOf(output.tag === 'vector' ? 'vector' : 'map').name,
+    );
     const projection =
       output.tag === 'vector'
         ? `${name}-${channels}`
@@ -99,6 +101,7 @@ export const shortcutFix = (cx: Context, site: FaultSite, pair: Pair): Fix | und
     const argument = withArgument(under.span, written, `${parameter} = ${projection}`);
     if (argument === undefined) return [];
     const called = `\`${definition.name.text}\``;
+    const declared = newParameter(definition);
     return parameter === text(short.span)
       ? [
           {
@@ -107,13 +110,15 @@ export const shortcutFix = (cx: Context, site: FaultSite, pair: Pair): Fix | und
             applicability: 'likely',
           },
         ]
-      : [
-          {
-            title: `give ${called} a parameter \`${NAME} = ${identity.name}\`, with a projection where one is needed`,
-            edits: [newParameter(definition), { span: short.span, newText: NAME }, argument],
-            applicability: 'likely',
-          },
-        ];
+      : declared === undefined
+        ? []
+        : [
+            {
+              title: `give ${called} a parameter \`${NAME} = ${identity.name}\`, with a projection where one is needed`,
+              edits: [declared, { span: short.span, newText: NAME }, argument],
+              applicability: 'likely',
+            },
+          ];
   });
   return fix;
 };

@@ -123,6 +123,7 @@ const agreeing = (cx: Context, net: Definition, join: Meeting): readonly Fix[] =
     called: !isInside(join.span, net.body.span),
     numberOf: () => undefined,
     takesStride: () => false,
+    operator: (name) => name,
   });
 
 /** The pixels by which the branches of a join differ, if that is the same number for every image. */

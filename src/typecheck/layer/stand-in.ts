@@ -1,12 +1,14 @@
 /** What stands where an expression is applied: a folder of names, or a hole where there is no layer. */
+import * as E from 'fp-ts/lib/Either.js';
 import { error } from '../../diagnostic/diagnostic.ts';
-import { unknownType, type TensorType } from '../../ops/types.ts';
+import { rowOf } from '../../ops/table.ts';
+import { isKnown, unknownType, type TensorType } from '../../ops/types.ts';
 import type { Span } from '../../syntax/source.ts';
 import type { Expr } from '../../syntax/tree.ts';
 import type { Context } from '../expr/context.ts';
 import type { LayerContext } from './context.ts';
 import type { Incoming } from './incoming.ts';
-import { eachNode } from '../net/flow.ts';
+import { eachNode, layerOf } from '../net/flow.ts';
 import { inFolder } from '../expr/scope.ts';
 import type { Naming, Typed } from '../net/typed.ts';
 import { kindName, type Value } from '../expr/values.ts';
@@ -32,6 +34,17 @@ export const isFaulty = (typed: Typed, seen?: Set<Typed>): boolean => {
   };
   eachNode(typed, look, seen);
   return faulty;
+};
+
+/** Whether some layer does not take what arrives there. Its output may be known all the same, so that less is reported. */
+export const hasMisfit = (typed: Typed): boolean => {
+  let found = false;
+  eachNode(typed, (node) => {
+    if (found || (node.tag !== 'op' && node.tag !== 'join')) return;
+    const { op, args, inputTypes } = layerOf(node);
+    found = !isKnown(node.output) || E.isLeft(rowOf(op).shape(args, inputTypes));
+  });
+  return found;
 };
 
 /** Reports a value in the place of a layer (E0302), and gives a stand-in for the layer. */

@@ -18,7 +18,7 @@ import { elementsOf } from '../net/costs.ts';
 import { eachNode } from '../net/flow.ts';
 import { meaningOf } from '../expr/names.ts';
 import { withOutput } from './output-type.ts';
-import { isFaulty } from './stand-in.ts';
+import { hasMisfit, isFaulty } from './stand-in.ts';
 import type { Incoming } from './incoming.ts';
 import { freshFrame } from '../expr/scope.ts';
 import { showSizes } from '../../size/sizes.ts';
@@ -101,7 +101,7 @@ export const variantNet = (
   const source = wanted && netCalled(cx, wanted.expr, wanted.net, netOf);
   // faults have been reported at their places
   if (wanted === undefined || source === undefined) return undefined;
-  if (!isKnown(source.output) || isFaulty(source.body)) return undefined;
+  if (!isKnown(source.output) || isFaulty(source.body) || hasMisfit(source.body)) return undefined;
   const rewritten = wanted.passes.length * source.body.totals.layers;
   if (!cx.spend(net.body.span, rewritten * stepCosts.rewritten)) return undefined;
   if (wanted.passes.some((pass) => isUnread(cx.found(), pass.span))) return undefined;

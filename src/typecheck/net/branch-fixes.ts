@@ -13,6 +13,7 @@ import {
   type Around,
 } from './branch-words.ts';
 import { difference, isConstant, period, rise, same, through } from '../../size/sizes.ts';
+import type { ArgValue } from '../../ops/params.ts';
 import type { Typed } from './typed.ts';
 
 type Text = (span: Span) => string;
@@ -55,6 +56,13 @@ export const strideBetween = (large: TensorType, small: TensorType): number => {
   return ratio > 1 && meets(large.h, small.h) && meets(large.w, small.w) ? ratio : 1;
 };
 
+/** Whether two maps differ in height or width for every image. */
+export const areApart = (a: TensorType, b: TensorType): boolean => {
+  if (a.tag !== 'map' || b.tag !== 'map') return false;
+  const isApart = (x: MaybeAxis, y: MaybeAxis): boolean => (differenceOf(x, y) ?? 0) !== 0;
+  return isApart(a.h, b.h) || isApart(a.w, b.w);
+};
+
 /**
  * The branch with the channels and the stride of another one: a 1×1 convolution in place of `id`, or at its
  * end. None in a definition where only this call's numbers could be written, nor where the stride is its own.
@@ -63,12 +71,14 @@ export const projected = (branch: Typed, like: Typed, around: Around): readonly 
   if (like.output.tag === 'unknown' || typeof like.output.c !== 'number') return [];
   const { c } = like.output;
   const channels = channelsWritten(like, c, around) ?? (around.called ? undefined : String(c));
-  const stride = strideWritten(like, strideBetween(branch.output, like.output), around);
+  const ratio = strideBetween(branch.output, like.output);
+  if (ratio === 1 && areApart(branch.output, like.output)) return [];
+  const stride = strideWritten(like, ratio, around);
   const written = around.text(branch.span);
   const isStrided = timesAsLarge(sideOf(like, 'h'), sideOf(branch, 'h')) > 1;
   if (channels === undefined || stride === undefined || isStrided) return [];
   const isVector = branch.output.tag === 'vector';
-  const { name } = projectionOf(isVector ? 'vector' : 'map');
+  const name = around.operator(projectionOf(isVector ? 'vector' : 'map').name);
   const added = isVector ? `${name}-${channels}` : `${name}1-${channels}${stride}`;
   return instead(branch, written === identity.name ? added : `(${written}; ${added})`, written);
 };
@@ -117,6 +127,9 @@ const isCall = (word: string): boolean =>
 const withStride = (word: string, stride: string): string =>
   isCall(word) ? `${word.slice(0, -1)}, stride = ${stride.slice(1)})` : `${word}${stride}`;
 
+const isUnstrided = (stride: ArgValue | undefined): boolean =>
+  typeof stride !== 'object' || !('h' in stride) || (stride.h === 1 && stride.w === 1);
+
 /** The last step of a branch that can be given a stride where it is written: a layer, or a call that takes one. */
 const strided = (branch: Typed, around: Around): ReturnType<typeof written> => {
   const { text, takesStride } = around;
@@ -130,6 +143,7 @@ const strided = (branch: Typed, around: Around): ReturnType<typeof written> => {
     text,
     (op, word) =>
       rowOf(op.op).windows !== undefined &&
+      isUnstrided(op.args['stride']) &&
       isPlain(word) &&
       // in the body of a definition it would change its other calls
       (op.handed !== undefined || isInside(op.span, branch.span)),

@@ -15,6 +15,8 @@ export type Around = {
   readonly numberOf: (name: string) => number | undefined;
   /** whether a name is a definition that takes a stride */
   readonly takesStride: (name: string) => boolean;
+  /** how an operator is called there: `std.conv` where a declaration has taken its name */
+  readonly operator: (name: string) => string;
 };
 
 /** The layers and calls of a branch, as far as they are written in it, one after the other. */

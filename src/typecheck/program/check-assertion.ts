@@ -23,22 +23,26 @@ export const checkAssertion = (cx: LayerContext, condition: Expr, scope: Scope):
     error('E0601', condition.span, 'this assertion does not hold', {
       label: 'false',
       labels: sides,
-      fixes: asItIs(condition, sides),
+      fixes: asItIs(cx, condition, sides),
     }),
   );
 };
 
 /** Fixes an expected number or set: that may be the mistake itself. */
-const asItIs = (condition: Expr, sides: readonly Label[]): readonly Fix[] => {
+const asItIs = (cx: LayerContext, condition: Expr, sides: readonly Label[]): readonly Fix[] => {
   if (condition.tag !== 'compare' || condition.comparator !== '==') return [];
   const value = /^this is ([\d_./]+|"[^"]+")$/.exec(sides[0]?.message ?? '')?.[1];
   const written = [condition.left, condition.right].find(({ tag }) =>
     value?.startsWith('"') === true ? tag === 'range' || tag === 'string' : tag === 'number',
   );
-  return written === undefined || value === undefined
+  return written === undefined || value === undefined || !isWhole(cx, written.span)
     ? []
     : [replace(`write \`${value}\``, written.span, value)];
 };
+
+/** Whether a number ends where it was read to the end: not so in `1 000` and `1'000`. */
+const isWhole = (cx: LayerContext, { path, end }: Span): boolean =>
+  !/^(?:[\w.,']| *\d)/.test(cx.text({ path, start: end, end: end + 8 }));
 
 /** Whether a label should give the value: a literal shows it already. */
 const isComputed = (e: Expr): boolean => !['number', 'range', 'size', 'string'].includes(e.tag);

@@ -34,8 +34,14 @@ import { checkNet } from './nets.ts';
 import type { Program } from './program.ts';
 import { recursive } from './recursion.ts';
 import { signatureOf } from './signatures.ts';
+import { withoutUnfinished } from './unfinished.ts';
 
-export type Options = { readonly asserts: boolean; readonly limits?: Limits };
+export type Options = {
+  readonly asserts: boolean;
+  readonly limits?: Limits;
+  /** is told what words mean, wherever the checker looks one up */
+  readonly meant?: LayerContext['meant'];
+};
 
 /** A program that is being checked. */
 type Checking = {
@@ -48,7 +54,7 @@ type Checking = {
 /** Begins with what was wrong with the files, the names that they see, and definitions that use themselves. */
 const begin = (
   { entry, byPath, found, shipped }: Modules,
-  { limits }: Options,
+  { limits, meant }: Options,
   applyPasses: ApplyPasses,
   past: Past | undefined,
 ): Checking => {
@@ -69,7 +75,7 @@ const begin = (
     shipped,
   };
   const text = ({ path, start, end }: Span): string => texts.get(path)?.slice(start, end) ?? '';
-  const cx: LayerContext = newLayerContext(text, above, limits);
+  const cx: LayerContext = newLayerContext(text, above, limits, meant);
   found.forEach(cx.report);
   const scopes = moduleScopes(cx, byPath);
   for (const { tree } of modules) checkDefinitions(cx, tree.declarations.filter(isDefinition));
@@ -128,7 +134,7 @@ export const checkProgram = (
   if (past !== undefined && cx.isOver()) return checkProgram(modules, options, applyPasses);
   const pieces = [...byPath.values()].flatMap(({ tree }) => tree.pieces);
   const allowed = new Map(pieces.map(({ path, text }) => [path, allowedIn(text)]));
-  const reported = withoutParts(cx.found());
+  const reported = withoutUnfinished(withoutParts(cx.found()));
   return checked(
     program,
     reported.filter((d) => allowed.get(d.primary.span.path)?.(d) !== true),

@@ -135,6 +135,11 @@ export const loadModules = (files: Files, parse: Parse, entry: string): Modules 
     const imports = new Map<Import, string | undefined>();
     for (const d of tree.declarations) {
       if (d.tag !== 'import') continue;
+      // of a path that is not written the parser has said so
+      if (d.path.span.start === d.path.span.end) {
+        imports.set(d, undefined);
+        continue;
+      }
       const target = files.resolve(path, d.path.text);
       if (E.isLeft(target)) {
         report(importFault(target.left, d.path.span, d.path.text));

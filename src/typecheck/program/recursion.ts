@@ -5,7 +5,8 @@ import type { Span } from '../../syntax/source.ts';
 import type { Expr, Parameter, TypeExpr, Word, Definition } from '../../syntax/tree.ts';
 import { partsOf } from '../../syntax/walk.ts';
 import type { Context } from '../expr/context.ts';
-import { sizeNames, splitSize } from '../expr/names.ts';
+import { sizeNames } from '../expr/names.ts';
+import { splitSize } from '../expr/split-size.ts';
 import { perObject } from '../../syntax/memo.ts';
 
 /** A use of a definition of the list: a word that is not a parameter or a local name. */

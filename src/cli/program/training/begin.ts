@@ -32,7 +32,7 @@ export const begun = async (command: Command, made: Prepared): Promise<Or<Diagno
       ? await fresh(command, made, description)
       : goneOn(command, made, description, given.resume);
   if (Either.isRight(going)) {
-    tellTraining(io, made);
+    tellTraining(io, made, given);
     tellRun(io, going.right, given.resume !== undefined);
   }
   return going;

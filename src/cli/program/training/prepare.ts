@@ -31,6 +31,7 @@ import { engineFor } from '../engine.ts';
 import { outputsOf } from '../attached.ts';
 import { weightsOf } from '../host-weights.ts';
 import { classFault } from './classes.ts';
+import { atData } from './data-place.ts';
 import { settingsOf, takesOf } from './settings.ts';
 import type { Asking } from './source.ts';
 import { takenFor, type Taken } from './taken.ts';
@@ -168,7 +169,7 @@ const open = async (
   const engine = await engineFor(wanted.engine);
   if (Either.isLeft(engine)) return engine;
   const dataset = await openDataset(recipe.data, root, outputsOf(training.net));
-  if (Either.isLeft(dataset)) return dataset;
+  if (Either.isLeft(dataset)) return Either.left(atData(training)(dataset.left));
   const fault = classFault(training, dataset.right, wanted.program);
   const loader =
     fault === undefined
@@ -180,7 +181,7 @@ const open = async (
   if (Either.isRight(loader))
     return Either.right({ dataset: dataset.right, loader: loader.right, engine: engine.right });
   await dataset.right.close();
-  return loader;
+  return Either.left(atData(training)(loader.left));
 };
 
 /** The net on its engine, with initial weights or those that a run has reached (E0501, E0965). */

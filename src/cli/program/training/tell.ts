@@ -1,6 +1,7 @@
 /** What is said of a training before its first step. */
 import { plural } from '../../../numeric/figures.ts';
 import { lines } from '../../../report/table.ts';
+import type { Recipe } from '../../../protocol/recipe.ts';
 import { dataLine } from '../../../report/training.ts';
 import type { Broken } from '../../../runtime/dataset/dataset.ts';
 import type { Start } from '../../../runtime/runs/record.ts';
@@ -11,8 +12,12 @@ import { dataText } from './describe.ts';
 import { memoryLine } from './memory.ts';
 import type { Prepared } from './prepare.ts';
 
-/** Its net, its data, and the memory of a step. */
-export const tellTraining = (io: Io, made: Prepared): void => {
+/** Its net, its data, and the memory of a step; `epochs` is given where the command line says how many. */
+export const tellTraining = (
+  io: Io,
+  made: Prepared,
+  { epochs }: { readonly epochs?: number | undefined },
+): void => {
   const { training, dataset, engine } = made;
   const { recipe, net } = training;
   const { train, classes, validation } = dataset;
@@ -22,9 +27,18 @@ export const tellTraining = (io: Io, made: Prepared): void => {
       `${dataText(recipe)}: ${dataLine(train.count, classes.length, validation?.count ?? 0)}`,
       memoryLine(made),
       ...(made.taken === undefined ? [] : [takenLine(made.taken.start)]),
+      // of the recipe's own epochs W0955 has said it
+      ...(epochs === undefined ? [] : warmupLine(recipe)),
     ),
   );
 };
+
+const warmupLine = ({ schedule: { warmup }, epochs }: Recipe): readonly string[] =>
+  warmup < epochs
+    ? []
+    : [
+        `the warm-up takes ${plural(warmup, 'epoch')}, and ${epochs} are trained: the rate never comes to its value`,
+      ];
 
 const takenLine = ({ file, taken, drawn }: Start): string =>
   `begins with ${file}: ${plural(taken.length, 'layer')} taken, ${drawn.length} drawn`;

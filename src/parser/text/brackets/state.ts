@@ -76,13 +76,21 @@ const callEnd = (out: readonly IToken[], token: IToken): number | undefined => {
 };
 
 /** Inserts the missing bracket of `token`. Gives the edit that inserts it in the text. */
-const insertCloser = ({ path, out, silent }: Balance, token: IToken, end: number): Edit => {
+const insertCloser = ({ path, out, silent }: Balance, open: Open, end: number): Edit => {
+  const { token } = open;
   const before = callEnd(out, token);
   const at = before === undefined ? end : T.endOf(out[before - 1]!);
   const made = virtual(closerOf(token), '', at);
   silent.add(made);
   out.splice(before ?? out.length, 0, made);
-  return { span: span(path, at, at), newText: signOf(made.tokenType) };
+  return { span: span(path, at, at), newText: written(open) };
+};
+
+/** The closing bracket as it is laid out: a brace with lines of its own closes on a line of its own. */
+const written = ({ token, inLine, indent }: Open): string => {
+  const sign = signOf(closerOf(token));
+  if (!T.is(token, T.LCurly)) return sign;
+  return inLine ? ` ${sign}` : `\n${' '.repeat(indent)}${sign}`;
 };
 
 /** The edits in order; neighbours with the same place become one. */
@@ -95,6 +103,12 @@ const joined = (edits: readonly Edit[]): readonly Edit[] => {
   }
   return out;
 };
+
+/** A `;` or `,` is not left at the end of what is closed. */
+const overSeparator = (edit: Edit, last: IToken | undefined): Edit =>
+  T.is(last, T.Semi, T.Comma) && T.endOf(last!) === edit.span.start
+    ? { ...edit, span: { ...edit.span, start: last!.startOffset } }
+    : edit;
 
 /** Does something else explain that `open` is not closed before `end`? */
 const isExplained = ({ out, removed }: Balance, { token }: Open, end: number): boolean => {
@@ -112,7 +126,9 @@ export const closeAbove = (state: Balance, open: Open[], keep: number): void => 
   const last = out.at(-1);
   const end = last === undefined ? 0 : T.endOf(last);
   const explained = isExplained(state, innermost, end);
-  const edits = joined(left.toReversed().map(({ token }) => insertCloser(state, token, end)));
+  const isEmpty = last === innermost.token;
+  const closed = joined(left.toReversed().map((o) => insertCloser(state, o, end)));
+  const edits = closed.map((edit) => overSeparator(edit, last));
   if (!explained)
     report(
       error(
@@ -124,7 +140,8 @@ export const closeAbove = (state: Balance, open: Open[], keep: number): void => 
             .slice(0, -1)
             .slice(-3)
             .map(({ token }) => ({ span: T.placeOf(path, token), message: 'nor is this one' })),
-          fixes: [{ title: 'close it', edits, applicability: 'likely' }],
+          // closed as it is, it would hold nothing
+          fixes: isEmpty ? [] : [{ title: 'close it', edits, applicability: 'likely' }],
         },
       ),
     );

@@ -7,8 +7,10 @@ import type { Source, Span } from '../../../syntax/source.ts';
 import type { Report } from '../faults.ts';
 import * as T from '../tokens.ts';
 import { endsValue } from '../words.ts';
+import { commaInNumber, equalsForComparison, pointsInNumber } from './commas.ts';
 import { keepMended, type Habit } from './habit.ts';
-import { missingColon, missingDef, roundType, severalOutputs } from './heads.ts';
+import { arrowBetweenLayers, colonBehindElse, colonForThen, repeatWord } from './flow.ts';
+import { bareOutput, missingColon, missingDef, roundType, severalOutputs } from './heads.ts';
 import { foreignDeclaration, misspeltDeclaration, misspeltStep } from './keywords.ts';
 import {
   countOfGroup,
@@ -20,6 +22,7 @@ import {
 import {
   commaBetweenLayers,
   missingComma,
+  missingEquals,
   pairOfNumbers,
   semicolonBetweenArguments,
 } from './separators.ts';
@@ -31,19 +34,27 @@ import * as W from './walk.ts';
 /** For a sign or keyword. */
 const ofSigns = [
   pairOfNumbers,
+  commaInNumber,
+  pointsInNumber,
   commaBetweenLayers,
+  arrowBetweenLayers,
   semicolonBetweenArguments,
+  colonForThen,
+  colonBehindElse,
+  equalsForComparison,
   missingDef,
   severalOutputs,
+  bareOutput,
   roundType,
   annotation,
 ];
 /** For an opening bracket. */
 const ofBrackets = [missingColon, countOfGroup];
 /** For a word or number behind another. */
-const ofValues = [missingComma];
+const ofValues = [missingEquals, missingComma];
 /** For a word or number with only space between it and the name before. */
 const ofNeighbours = [
+  repeatWord,
   ...[spaceBeforeLink, spaceBeforeWindow, spaceBeforeArgument],
   ...[countOfLayer, loop, result, foreignDeclaration, misspeltDeclaration, misspeltStep],
   ...ofValues,
@@ -54,7 +65,7 @@ export const habits: readonly Habit[] = [...ofNeighbours, ...ofBrackets, ...ofSi
 
 const beginsValue = T.oneOf(T.Name, T.Qualified, T.Numeral, T.Size, T.Text);
 const isSign = T.oneOf(
-  ...[T.Comma, T.Semi, T.Colon, T.Arrow, T.Where, T.Equals],
+  ...[T.Comma, T.Dot, T.Semi, T.Colon, T.Arrow, T.Where, T.Equals],
   ...[T.Def, T.Net, T.Import, T.Rewrite, T.Train, T.Eval, T.Assert],
 );
 

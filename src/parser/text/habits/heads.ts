@@ -102,6 +102,26 @@ export const roundType = habit({
   },
 });
 
+/** A number or a name for the type of a vector. */
+export const bareOutput = habit({
+  example: ['net A : [8, 8, 3] -> 10 { gap; fc-10 }', 'net A : [8, 8, 3] -> [10] { gap; fc-10 }'],
+  sees: (walk, token) =>
+    walk.frame.inHead &&
+    T.is(token, T.Arrow) &&
+    T.is(nextOf(walk), T.Numeral, T.Name) &&
+    T.is(walk.tokens[walk.at + 2], T.LCurly, T.Equals),
+  mends: (walk, token) => {
+    const size = nextOf(walk)!;
+    const place = T.placeOf(walk.path, size);
+    const written = `[${size.image}]`;
+    const fix = replace(`write \`${written}\``, place, written, 'certain');
+    say(walk, place, `a type is written in \`[ ]\`: \`${written}\``, fix);
+    const end = T.endOf(size);
+    keep(walk, token, virtual(T.LSquare, '', size.startOffset), size, virtual(T.RSquare, '', end));
+    walk.at += 1;
+  },
+});
+
 /** A definition without its `def`. */
 export const missingDef = habit({
   example: ['f = conv3-16; relu', 'def f = conv3-16; relu'],

@@ -9,14 +9,14 @@ import { behind, between, keep, nextOf, say, type Walk } from './walk.ts';
 const separates = T.oneOf(T.Comma, T.Semi);
 
 /** Do layers stand here, and not arguments or the names of `where`? */
-const amongLayers = ({ frame, declaration }: Walk): boolean => {
+export const amongLayers = ({ frame, declaration }: Walk): boolean => {
   if (frame.inWhere) return false;
   if (frame.holder === 'file') return T.is(declaration, T.Net, T.Def) && !frame.inHead;
   return frame.holder === 'layers' || frame.holder === 'group';
 };
 
 /** Is a separator superfluous before `next`? */
-const isLast = ({ frames }: Walk, next: IToken | undefined): boolean =>
+export const isLast = ({ frames }: Walk, next: IToken | undefined): boolean =>
   next === undefined ||
   T.closesBracket(next) ||
   separates(next) ||
@@ -74,6 +74,34 @@ export const semicolonBetweenArguments = habit({
     say(walk, place, 'a `,` goes between arguments', fix);
     T.retag(token, T.Comma);
     keep(walk, token);
+  },
+});
+
+/** Does an argument before this one, in the same bracket, have a name? */
+const followsNamed = (out: readonly IToken[]): boolean => {
+  let depth = 0;
+  for (let i = out.length - 1; i >= 0 && depth >= 0; i--) {
+    if (T.closesBracket(out[i]!)) depth++;
+    else if (T.opensBracket(out[i]!)) depth--;
+    else if (depth === 0 && T.is(out[i], T.Equals)) return true;
+  }
+  return false;
+};
+
+/** No `=` between the name of an argument and its value, where others have names. */
+export const missingEquals = habit({
+  example: ['net A = conv(3, channels = 16, pad 1)', 'net A = conv(3, channels = 16, pad = 1)'],
+  sees: ({ frame, out }, token, last) =>
+    frame.holder === 'items' &&
+    T.is(last, T.Name) &&
+    T.is(out.at(-2), T.Comma) &&
+    T.is(token, T.Numeral, T.Size) &&
+    followsNamed(out),
+  mends: (walk, token, last) => {
+    const place = behind(walk, last);
+    const message = `a \`=\` is missing between \`${last.image}\` and its value`;
+    say(walk, between(walk, last, token), message, replace('write `=`', place, ' =', 'certain'));
+    keep(walk, virtual(T.Equals, '', place.start), token);
   },
 });
 

@@ -5,10 +5,8 @@ import { span } from '../../../syntax/source.ts';
 import * as T from '../tokens.ts';
 import { virtual } from '../words.ts';
 import { habit } from './habit.ts';
+import { amongLayers } from './separators.ts';
 import { between, isStep, keep, nextOf, sameLine, say, type Walk } from './walk.ts';
-
-const holdsSteps = ({ frame }: Walk): boolean =>
-  frame.holder === 'layers' || frame.holder === 'group';
 
 /** The count of `for i in range(3) {`, where `i` is the token that the pass looks at, and the last token of it. */
 const loopAt = ({
@@ -48,7 +46,7 @@ const endOfBody = ({ text, frames }: Walk, loop: IToken, colon: IToken): number 
 export const loop = habit({
   example: ['net A { for i in range(3) { conv3-16; relu } }', 'net A { 3x { conv3-16; relu } }'],
   sees: (walk, _, last) =>
-    last.image === 'for' && holdsSteps(walk) && isStep(walk) && (loopAt(walk) ?? false),
+    last.image === 'for' && amongLayers(walk) && isStep(walk) && (loopAt(walk) ?? false),
   mends: (walk, token, last, { count, end }) => {
     const { path } = walk;
     const times = `${count.image}${T.is(count, T.Name) ? ' ' : ''}x`;
@@ -117,7 +115,7 @@ export const result = habit({
   example: ['net A { conv3-16; return fc-10 }', 'net A { conv3-16; fc-10 }'],
   sees: (walk, token, last) =>
     last.image === 'return' &&
-    holdsSteps(walk) &&
+    amongLayers(walk) &&
     isStep(walk) &&
     sameLine(walk, last, token) && { names: T.is(token, T.Name) ? returned(walk) : [] },
   mends: (walk, token, last, { names }) => {

@@ -19,6 +19,8 @@ export type Frame = {
   inHead: boolean;
   /** The commas that were read as `;`. */
   commas: Edit[];
+  /** The arrows that were read as `;`. */
+  arrows: Edit[];
   /** The kinds of parameters that were left out. */
   kinds: Edit[];
 };
@@ -57,6 +59,7 @@ export const frameOf = (holder: Holder, isParameters = false): Frame => ({
   inWhere: false,
   inHead: false,
   commas: [],
+  arrows: [],
   kinds: [],
 });
 
@@ -143,8 +146,9 @@ export const say = (walk: Walk, place: Span, message: string, fix: Fix): void =>
 };
 
 /** Reports what was mended several times in a bracket, in one message each. */
-export const sayTogether = (walk: Walk, { commas, kinds }: Frame): void => {
+export const sayTogether = (walk: Walk, { commas, arrows, kinds }: Frame): void => {
   sayAll(walk, commas, 'write `;`', 'write `;` between layers; a `,` goes between arguments');
+  sayAll(walk, arrows, 'write `;`', 'write `;` between layers; `->` belongs to types');
   const message =
     'kinds are not written: the uses of a parameter say whether it is a number or a layer';
   sayAll(walk, kinds, 'leave the kind out', message);
@@ -163,6 +167,7 @@ export const begin = (walk: Walk, token: IToken): void => {
   if (frame.holder === 'file') {
     sayTogether(walk, frame);
     frame.commas = [];
+    frame.arrows = [];
     frame.inWhere = false;
     walk.declaration = token;
     walk.values = undefined;

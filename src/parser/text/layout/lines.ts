@@ -5,7 +5,8 @@ import * as T from '../tokens.ts';
 import { endsValue, virtual } from '../words.ts';
 import { breaks, type State } from './state.ts';
 
-const beginsLayer = T.oneOf(
+/** Does a layer begin with the token? In braces of layers, the line break before it counts. */
+export const beginsLayer = T.oneOf(
   ...[T.Name, T.Qualified, T.Numeral, T.Size, T.Text, T.Any, T.LParen, T.LSquare, T.LCurly],
   ...[T.At, T.Block, T.Also, T.If, T.Not, T.Def],
 );

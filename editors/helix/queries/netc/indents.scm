@@ -1,0 +1,2 @@
+[(group) (clauses) (rewrite) (list) (parameters) (call)] @indent
+["}" ")" "]"] @outdent

@@ -1,0 +1,2 @@
+" Files that end with `.net` are programs of netc.
+autocmd BufRead,BufNewFile *.net setfiletype netc

@@ -1,0 +1,6 @@
+/** What build.mjs takes from the package of netc. */
+declare module 'netc:package' {
+  export const version: string;
+  /** texts by their paths from the root of the package */
+  export const pages: { readonly [path: string]: string };
+}

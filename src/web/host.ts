@@ -1,0 +1,98 @@
+/** What the server is handed in a browser: texts that the editor has sent, since nothing can be read while one waits. */
+import * as E from 'fp-ts/lib/Either.js';
+import { Bug } from '../diagnostic/bug.ts';
+import { isShipped, shippedFile, shippedInstead, shippedPass } from '../rewrite/shipped.ts';
+import type { Host } from '../server/host.ts';
+import { resolveImport } from '../typecheck/program/import-path.ts';
+import type { Files, ReadFault } from '../typecheck/program/modules.ts';
+
+/** The programs that the editor has, by their addresses; of each the address as the editor writes it, and the text. */
+export type Texts = Map<string, { readonly uri: string; readonly text: string }>;
+
+/** Files of netc's own, by their paths from the root of the package, and the folder where an editor finds them. */
+export type Package = {
+  readonly version: string;
+  readonly pages: { readonly [path: string]: string };
+  readonly home: () => string;
+};
+
+/** Editors write addresses in different ways: `:` or `%3A`. */
+export const plain = (uri: string): string => {
+  try {
+    return decodeURIComponent(uri);
+  } catch {
+    return uri;
+  }
+};
+
+const folderOf = (address: string): string => address.slice(0, address.lastIndexOf('/'));
+
+/** The innermost folder of the editor around a file; else the folder that the file lies in. */
+const locate: Host['locate'] = (folders, uri) => {
+  if (!/^[a-z][a-z0-9+.-]*:\/\//i.test(uri)) return undefined;
+  const address = plain(uri);
+  const around = folders
+    .map((folder) => plain(folder).replace(/\/$/, ''))
+    .filter((folder) => address.startsWith(`${folder}/`))
+    .sort((a, b) => b.length - a.length);
+  const root = around[0] ?? folderOf(address);
+  return { root, path: address.slice(root.length + 1) };
+};
+
+const missing: ReadFault = { code: 'E0001', message: 'cannot be read: it does not exist' };
+
+const meant =
+  (written: string) =>
+  (fault: ReadFault): ReadFault => {
+    const better = shippedInstead(written);
+    return better === undefined ? fault : { ...fault, better };
+  };
+
+/** A host for these texts, which may change. */
+export const hostOf = (
+  texts: Texts,
+  { version, pages, home }: Package,
+  { exit, log }: Pick<Host, 'exit' | 'log'>,
+): Host => {
+  const pageAt = (path: string): string => {
+    const page = pages[path];
+    if (page === undefined) throw new Bug(`\`${path}\` is not among the pages`);
+    return page;
+  };
+  const textAt = (root: string, path: string): string | undefined =>
+    isShipped(path) ? pages[`passes/${shippedFile(path)}`] : texts.get(`${root}/${path}`)?.text;
+  const filesOf = (root: string): Files => ({
+    read: (path) => {
+      const text = textAt(root, path);
+      return text === undefined ? E.left(meant(path)(missing)) : E.right({ path, text });
+    },
+    resolve: (from, written) =>
+      isShipped(written)
+        ? E.right(written)
+        : E.mapLeft(meant(written))(resolveImport(from, written)),
+    shipped: shippedPass,
+  });
+  return {
+    version,
+    locate,
+    files: filesOf,
+    sources: (root) => ({
+      paths: [...texts.keys()]
+        .filter((address) => address.startsWith(`${root}/`))
+        .map((address) => address.slice(root.length + 1)),
+      areAll: true,
+    }),
+    uriOf: ({ root, path }) =>
+      isShipped(path)
+        ? `${home()}passes/${shippedFile(path)}`
+        : (texts.get(`${root}/${path}`)?.uri ?? encodeURI(`${root}/${path}`)),
+    page: pageAt,
+    pageUri: (path) => home() + path,
+    later: (milliseconds, work) => {
+      const timer = setTimeout(work, milliseconds);
+      return () => clearTimeout(timer);
+    },
+    exit,
+    log,
+  };
+};
