@@ -47,7 +47,6 @@ export const program = {
   entryNames: '[name]-[hash]',
   format: 'cjs',
   outExtension: { '.js': '.cjs' },
-  charset: 'ascii',
   // in code that it kept V8 has forgotten how modules are imported, so all are required
   supported: { 'dynamic-import': false },
   define: { 'import.meta.url': 'netcAddress' },

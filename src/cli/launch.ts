@@ -42,14 +42,10 @@ const keep = (script: Script): void => {
 };
 
 const cachedData = kept();
-const script = new Script(
-  // it is plain ASCII, which V8 need not decode
-  readFileSync(bundle, 'latin1'),
-  {
-    filename: bundle.href,
-    ...(cachedData === undefined ? {} : { cachedData }),
-  },
-);
+const script = new Script(readFileSync(bundle, 'utf8'), {
+  filename: bundle.href,
+  ...(cachedData === undefined ? {} : { cachedData }),
+});
 if (cachedData === undefined) process.on('exit', () => keep(script));
 
 /** The bundle is a function, as Node makes one of every CommonJS module; it has its own address besides. */
