@@ -1,8 +1,8 @@
 // Bundles the command line into dist/: one file with all of netc, which V8 compiles once (src/cli/launch.ts). TensorFlow.js
 // stays outside and is only reached through dynamic imports.
-import { execFileSync } from 'node:child_process';
+import { spawnSync } from 'node:child_process';
 import { chmodSync, mkdirSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
-import { basename, dirname, join } from 'node:path';
+import { basename, dirname, isAbsolute, join, normalize } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { build } from 'esbuild';
 
@@ -88,6 +88,10 @@ export const buildDataWorker = async () => {
 
 if (import.meta.url === pathToFileURL(process.argv[1] ?? '').href) {
   const begin = performance.now();
+  if (isAbsolute(outdir) || normalize(outdir).startsWith('..')) {
+    console.error(`${outdir}: expected a folder inside the package; all else in it is removed`);
+    process.exit(1);
+  }
   mkdirSync(dist, { recursive: true });
   const made = {};
   const bundle = async (part) => {
@@ -104,7 +108,7 @@ if (import.meta.url === pathToFileURL(process.argv[1] ?? '').href) {
     if (!(join(outdir, name) in made)) rmSync(join(dist, name), { recursive: true });
   chmodSync(join(root, netc), 0o755);
   // the first start keeps what it compiled, for all that come after
-  execFileSync(process.execPath, [netc, 'check', 'examples/vgg.net'], { cwd: root });
+  spawnSync(process.execPath, [netc, 'check', 'examples/vgg.net'], { cwd: root, stdio: 'ignore' });
   const size = Object.keys(made).reduce((sum, p) => sum + (/js$/.test(p) ? made[p].bytes : 0), 0);
   console.log(
     `${netc}: ${(size / 1024).toFixed(0)} KiB, ${(performance.now() - begin).toFixed(0)} ms`,

@@ -3,8 +3,9 @@
  * Starts the program, which is one bundle. What V8 makes of it is kept beside it, one file for each version of V8: with
  * that, a small check takes a quarter less time. Without it, or if V8 refuses it, the program is compiled anew.
  */
-import { readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { accessSync, constants, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
+import { dirname } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { setFlagsFromString } from 'node:v8';
 import { Script } from 'node:vm';
@@ -29,10 +30,11 @@ const kept = (): Buffer | undefined => {
   }
 };
 
-/** Keeps the functions that were compiled so far; where netc may not write, the next start is no faster. */
+/** Keeps the functions that were compiled so far, where netc may write. */
 const keep = (script: Script): void => {
   const temporary = `${keptIn}.${process.pid}`;
   try {
+    accessSync(dirname(keptIn), constants.W_OK);
     // on the disk before it has its name: V8 believes what has a right beginning
     writeFileSync(temporary, script.createCachedData(), { flush: true });
     renameSync(temporary, keptIn);
@@ -46,7 +48,10 @@ const script = new Script(readFileSync(bundle, 'utf8'), {
   filename: bundle.href,
   ...(cachedData === undefined ? {} : { cachedData }),
 });
-if (cachedData === undefined) process.on('exit', () => keep(script));
+// V8 refuses what was kept under other options, so only a start without any keeps something
+const isPlain = process.execArgv.length === 0 && process.env['NODE_OPTIONS'] === undefined;
+if (isPlain && (cachedData === undefined || script.cachedDataRejected === true))
+  process.on('exit', () => keep(script));
 
 /** The bundle is a function, as Node makes one of every CommonJS module; it has its own address besides. */
 type Program = (require: NodeJS.Require, module: { exports: unknown }, address: string) => void;

@@ -19,9 +19,10 @@ let folder: string;
 const dist = (...names: readonly string[]): string => join(folder, 'dist', ...names);
 const keptFiles = (): readonly string[] => readdirSync(dist()).filter((n) => n.includes('.v8-'));
 const kept = (): string => dist(keptFiles()[0]!);
-const check = () => {
-  const args = [dist('netc.js'), 'check', 'n.net'];
-  const { status, stdout, stderr } = spawnSync(process.execPath, args, { cwd: folder });
+const { NODE_OPTIONS: _, ...plain } = process.env;
+const check = (env: NodeJS.ProcessEnv = plain, file = 'n.net') => {
+  const args = [dist('netc.js'), 'check', file];
+  const { status, stdout, stderr } = spawnSync(process.execPath, args, { cwd: folder, env });
   return { status, out: String(stdout), err: String(stderr) };
 };
 const fine = { status: 0, out: '', err: 'n.net: 1 net, no errors\n' };
@@ -43,7 +44,7 @@ test('what the build kept is what V8 takes', () => {
   const script = `
     require('node:v8').setFlagsFromString('--heap-growing-percent=60');
     const [text, cachedData] = [${JSON.stringify(bundle)}, ${JSON.stringify(kept())}].map((f) => require('node:fs').readFileSync(f));
-    const { cachedDataRejected } = new (require('node:vm').Script)(text.toString('latin1'), { cachedData });
+    const { cachedDataRejected } = new (require('node:vm').Script)(text.toString(), { cachedData });
     console.log(cachedDataRejected);`;
   expect(String(spawnSync(process.execPath, ['--eval', script]).stdout)).toBe('false\n');
 });
@@ -66,6 +67,34 @@ test.each<readonly [string, (bytes: Buffer) => Buffer]>([
 ])('starts though what was kept is %s', (_, damaged) => {
   writeFileSync(kept(), damaged(readFileSync(kept())));
   expect(check()).toEqual(fine);
+});
+
+test('what V8 refuses is kept anew, but by no start with options of its own', () => {
+  const path = kept();
+  const refused = Buffer.from(readFileSync(path)).fill(7, 4, 8);
+  writeFileSync(path, refused);
+  const options = { ...plain, NODE_OPTIONS: '--max-old-space-size=1000' };
+  expect(check(options)).toEqual(fine);
+  expect(readFileSync(path).equals(refused)).toBe(true);
+  expect(check()).toEqual(fine);
+  expect(readFileSync(path).equals(refused)).toBe(false);
+});
+
+test('reads the signs that programs may have', () => {
+  const signs = 'assert 1 ≤ 2 and 2 ≥ 1 and 1 ≠ 2\nnet N : [8, 8, 3] → _ { conv3-4; … }\n';
+  writeFileSync(join(folder, 'signs.net'), signs);
+  const { err } = check(plain, 'signs.net');
+  expect(err.match(/error\[\w+\]: .*/g)).toMatchInlineSnapshot(`
+    [
+      "error[E0103]: \`≤\` has no meaning here; write \`<=\`",
+      "error[E0103]: \`≥\` has no meaning here; write \`>=\`",
+      "error[E0103]: \`≠\` has no meaning here; write \`!=\`",
+      "error[E0103]: \`→\` has no meaning here; write \`->\`",
+      "error[E0103]: \`…\` has no meaning here; write \`..\`",
+      "error[E0317]: only a rewrite rule can contain this",
+      "error[E0101]: expected a name after \`..\`, found \`}\`",
+    ]
+  `);
 });
 
 test('starts though nothing can be kept', () => {
