@@ -6,6 +6,8 @@ import type { Call } from './kernels.ts';
 type Tightness = 1 | 2 | 3;
 type Formula = { readonly text: string; readonly holds: Tightness };
 
+const numberOf = (value: number): Formula => ({ text: String(value), holds: value < 0 ? 1 : 3 });
+
 /** In brackets where it holds less tightly than its place asks for. */
 const within = ({ text, holds }: Formula, place: Tightness): string =>
   holds < place ? `(${text})` : text;
@@ -17,16 +19,17 @@ const between =
     holds,
   });
 
+/** In the order that is computed: `a + (b − c)` rounds otherwise than `a + b − c`. */
 const written: { readonly [Op in Arithmetic]: (a: Formula, b: Formula) => Formula } = {
-  AddV2: between(' + ', 1, 1),
+  AddV2: between(' + ', 1, 2),
   Sub: between(' − ', 1, 2),
-  Mul: between('·', 2, 2),
+  Mul: between('·', 2, 3),
   RealDiv: between('/', 2, 3),
   Square: (a) => ({ text: `${within(a, 3)}²`, holds: 3 }),
   Sqrt: (a) => ({ text: `√${within(a, 3)}`, holds: 3 }),
 };
 
-/** `%4 = 0.9·%2 + %1` for each result; one that a later step reads is read by its name. */
+/** `%4 = %2·0.9 + %1` for each result; one that a later step reads is read by its name. */
 export const formulasOf = (
   { steps, results }: KernelOf<'Pointwise'>,
   { operands, outputs }: Call,
@@ -35,7 +38,7 @@ export const formulasOf = (
   const formulas: Formula[] = [];
   const named = new Map(results.map((step, i) => [step, outputs[i]]));
   const read = (term: Term): Formula => {
-    if (term.tag === 'number') return { text: String(term.value), holds: 3 };
+    if (term.tag === 'number') return numberOf(term.value);
     if (term.tag === 'operand') return value(operands[term.index]?.id);
     return named.has(term.index) ? value(named.get(term.index)) : formulas[term.index]!;
   };

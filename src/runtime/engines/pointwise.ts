@@ -3,20 +3,19 @@ import type { TensorInfo } from '@tensorflow/tfjs-core';
 import type { Arithmetic, ArithmeticStep, Term } from '../../kernel/kernel.ts';
 import { entries, entry, type Calling, type Entry } from './call.ts';
 import { after } from './compose.ts';
+import type { RegistryName } from './registry-shapes.ts';
 import { sumOver } from './means.ts';
 
-const names = ['Add', 'Sub', 'Multiply', 'RealDiv', 'Square', 'Sqrt'] as const;
-type Name = (typeof names)[number];
-
 /** Their names in the registry. */
-const registered: { readonly [Op in Arithmetic]: Name } = {
+const registered = {
   AddV2: 'Add',
   Sub: 'Sub',
   Mul: 'Multiply',
   RealDiv: 'RealDiv',
   Square: 'Square',
   Sqrt: 'Sqrt',
-};
+} as const satisfies { readonly [Op in Arithmetic]: RegistryName };
+type Name = (typeof registered)[Arithmetic];
 
 /** The index of the last step that reads what a step makes, by step. */
 const lastReaders = (steps: readonly ArithmeticStep[]): ReadonlyMap<number, number> =>
@@ -54,7 +53,7 @@ const stepByStep = (
   return results.map((index) => made[index]!);
 };
 
-export const pointwise: Entry<'Pointwise'> = entries(names, (kernel, on) => {
+export const pointwise: Entry<'Pointwise'> = entries(Object.values(registered), (kernel, on) => {
   const { computeAll, products, shapes, results } = on;
   if (computeAll === undefined || products === undefined)
     return stepByStep(kernel.steps, kernel.results, on);

@@ -32,6 +32,9 @@ const [float, vector] = [4, 16]; // bytes
 
 type Vector = Code<'v128'>;
 
+/** What tells a number from all others, 0 from −0 and ∞ from −∞. */
+export const bitsOf = (value: number): number => new Uint32Array(Float32Array.of(value).buffer)[0]!;
+
 const operations: { readonly [Op in Arithmetic]: (a: Vector, b: Vector) => Vector } = {
   AddV2: addFloats,
   Sub: subtractFloats,
@@ -57,11 +60,13 @@ export const pointwiseFunc = (
     const [vectors, floats] = [given[count - 2]!, given[count - 1]!];
     const read = single.map(() => fresh('v128'));
     const made = steps.map(() => fresh('v128'));
-    const known = new Map<number, Local<'v128'>>();
+    const known = new Map<number, { readonly value: number; readonly local: Local<'v128'> }>();
     for (const { of } of steps)
-      for (const term of of) if (term.tag === 'number') known.set(term.value, fresh('v128'));
+      for (const term of of)
+        if (term.tag === 'number')
+          known.set(bitsOf(term.value), { value: term.value, local: fresh('v128') });
     const value = (term: Term): Vector => {
-      if (term.tag === 'number') return get(known.get(term.value)!);
+      if (term.tag === 'number') return get(known.get(bitsOf(term.value))!.local);
       return get((term.tag === 'operand' ? read : made)[term.index]!);
     };
     const pass = (width: number) =>
@@ -78,7 +83,7 @@ export const pointwiseFunc = (
         ),
       );
     return [
-      ...Array.from(known, ([number, local]) => set(local, everywhere(number))),
+      ...Array.from(known.values(), ({ value, local }) => set(local, everywhere(value))),
       ...from.flatMap((address, i) => (single[i]! ? [set(read[i]!, loadSplat(get(address)))] : [])),
       ...[repeat(vectors, pass(4)), repeat(floats, pass(1))],
     ];

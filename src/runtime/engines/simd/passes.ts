@@ -3,7 +3,7 @@ import { Bug } from '../../../diagnostic/bug.ts';
 import type { KernelOf } from '../../../kernel/kernel.ts';
 import { assemble } from './assembler.ts';
 import { addressesIn, type Machine } from './machine.ts';
-import { pointwiseFunc } from './pass-code.ts';
+import { bitsOf, pointwiseFunc } from './pass-code.ts';
 import { Instance, Module, type Memory } from './web-assembly.ts';
 
 type Numbers = Float32Array;
@@ -15,7 +15,7 @@ export type Passes = {
     results: readonly Numbers[],
     operands: readonly Numbers[],
   ) => void;
-  /** added in float64, where no square overflows: NaN only where a number is */
+  /** added in float64, in which no square of a float32 overflows: NaN only where a number is */
   readonly sumOfSquares: (x: Numbers) => number;
 };
 
@@ -25,7 +25,9 @@ type Pass = (...addressesAndCounts: readonly number[]) => void;
 const arithmeticOn = (memory: Memory) => {
   const made = new Map<string, Pass>();
   return (kernel: KernelOf<'Pointwise'>, single: readonly boolean[]): Pass => {
-    const key = JSON.stringify([kernel.steps, kernel.results, single]);
+    const key = JSON.stringify([kernel.steps, kernel.results, single], (_, part: unknown) =>
+      typeof part === 'number' ? bitsOf(part) : part,
+    );
     const known = made.get(key);
     if (known !== undefined) return known;
     const module = new Module(assemble([pointwiseFunc(kernel, single)]));
