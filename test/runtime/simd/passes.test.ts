@@ -91,3 +91,24 @@ it('reads nothing behind the last number', () => {
     9,
   );
 });
+
+it('tells numbers apart that look alike', () => {
+  const { products, put } = bench();
+  const x = { shape: [1], data: Float64Array.of(1) };
+  const [array, out] = [put(x), put(zeros([1]))];
+  const of = (steps: readonly ArithmeticStep[]): number => {
+    const pass: KernelOf<'Pointwise'> = { op: 'Pointwise', steps, results: [steps.length - 1] };
+    products.pointwise(pass, [out()], [array()]);
+    return out()[0]!;
+  };
+  const number = (value: number): Term => ({ tag: 'number', value });
+  const over = (value: number): number => of([{ op: 'RealDiv', of: [operand(0), number(value)] }]);
+  expect([0, -0, Infinity, -Infinity].map(over)).toEqual([Infinity, -Infinity, 0, -0]);
+  // both zeros in one pass: 1/0 + 1/−0
+  const both: readonly ArithmeticStep[] = [
+    { op: 'RealDiv', of: [operand(0), number(0)] },
+    { op: 'RealDiv', of: [operand(0), number(-0)] },
+    { op: 'AddV2', of: [made(0), made(1)] },
+  ];
+  expect(of(both)).toBeNaN();
+});
