@@ -209,6 +209,9 @@ describe('netc train', () => {
     expect(err).toContain('5 steps an epoch, 5 steps in all');
     const own = await train('importing.net', '--set', 'init from=d.first', '--dry-run');
     expect(own.err).toMatch(/begins with runs\/first-\d\/best|E0952/);
+    // what is run next is the net, which is declared in the other file
+    const { err: said } = await train('importing.net', '--set', 'epochs=few');
+    expect(said).toContain('\nnext: netc run dots.net --net Dots --weights runs/');
   });
 
   it('asks which training is meant', async () => {

@@ -1,9 +1,11 @@
 /** How training ended: what its run and the person are told. */
+import { dirname, join, relative } from 'node:path';
 import * as Either from 'fp-ts/lib/Either.js';
 import type { Either as Or } from 'fp-ts/lib/Either.js';
 import { absurd, Bug } from '../../../diagnostic/bug.ts';
 import { error, type Diagnostic } from '../../../diagnostic/diagnostic.ts';
 import { plural } from '../../../numeric/figures.ts';
+import type { Training } from '../../../protocol/recipe.ts';
 import { lines } from '../../../report/table.ts';
 import { clock, percent } from '../../../report/training.ts';
 import { startOf } from '../../../syntax/source.ts';
@@ -70,6 +72,12 @@ const failed = ({ run }: Going, { end }: Done, fault: Diagnostic): Or<Diagnostic
 };
 
 /** A training that is finished, or was stopped. */
+/** The file that declares the net of a training, which is declared in `file`. */
+const fileOfNet = (file: string, { net, span }: Training): string =>
+  net.span.path === span.path
+    ? file
+    : join(dirname(file), relative(dirname(span.path), net.span.path));
+
 const well = async (
   { io, file, given }: Command,
   { training, trainer, run, weights }: Going,
@@ -96,7 +104,7 @@ const well = async (
         (best === undefined
           ? ''
           : `; best validation top-1 ${percent(best.top1)}, after epoch ${best.epoch}`),
-      `next: netc run ${word(file)} --net ${training.net.name} --weights ${word(run.folder)} --input PICTURE.png`,
+      `next: netc run ${word(fileOfNet(file, training))} --net ${training.net.name} --weights ${word(run.folder)} --input PICTURE.png`,
     ),
   );
   return Either.right(exit.fine);
