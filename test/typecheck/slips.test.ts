@@ -47,7 +47,7 @@ const slips: {
 };
 
 /** At most so many places of a slip in a program, from all over it. */
-const most = 3;
+const most = process.env['NETC_DEEP'] === undefined ? 1 : 3;
 
 const placesOf = (text: string, seen: RegExp): readonly RegExpExecArray[] => {
   const all = [...text.matchAll(seen)];
