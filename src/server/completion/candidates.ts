@@ -13,7 +13,7 @@ import {
 import { windowed } from '../../ops/windowed.ts';
 import { resultOf } from '../../diagnostic/checked.ts';
 import { parse } from '../../parser/parse.ts';
-import { perObject } from '../../syntax/memo.ts';
+import { lazy, perObject } from '../../syntax/memo.ts';
 import type { Definition, Expr } from '../../syntax/tree.ts';
 import { throughGroups } from '../../syntax/walk.ts';
 import type { View } from '../../workspace/workspace.ts';
@@ -146,16 +146,19 @@ const read = (calls: readonly string[]): readonly Expr[] => {
   return body?.tag === 'sequence' ? body.steps : [];
 };
 
-/** What calls give on an input in a file, each undefined where it is a mistake. */
+/** A layer that is tried; of a call that is complete in itself, the definition. */
+export type Tried = { readonly written: string; readonly definition?: Definition };
+
+/** What layers give on an input in a file, each undefined where it is a mistake. */
 export const givenBy = (
   view: View,
-  calls: readonly string[],
+  layers: readonly Tried[],
   input: TensorType,
 ): readonly (string | undefined)[] => {
-  const exprs = read(calls);
-  return calls.map((_, i) => {
-    const expr = exprs[i];
-    const output = expr && view.program?.gives(expr, input);
+  const exprs = lazy(() => read(layers.map(({ written }) => written)));
+  return layers.map(({ written, definition }, i) => {
+    const call = definition && { definition, written };
+    const output = view.program?.gives(() => exprs()[i], input, call);
     return output && showType(output);
   });
 };
@@ -178,7 +181,9 @@ export const definitionsOn = (
   if (before !== undefined) return before;
   const channels = widthAfter(type ?? { tag: 'unknown' });
   const calls = definitions.map(([name, d]) => callsOf(name, d, place, channels));
-  const tried = calls.flat().map((call) => call.tried);
+  const tried = definitions.flatMap(([, definition], i) =>
+    calls[i]!.map((call): Tried => ({ written: call.tried, definition })),
+  );
   const given = input === undefined ? [] : givenBy(view, tried, input);
   let at = 0;
   const found = definitions.flatMap(([name, { doc }], i): readonly Candidate[] => {

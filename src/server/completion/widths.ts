@@ -21,7 +21,7 @@ export const widthsAt = (ground: Ground, offset: number, call: string): readonly
   const all = [...new Set([...likely, ...usual])].filter((width) => /^\d+$/.test(width));
   const given = givenBy(
     ground.view,
-    all.map((width) => call + width),
+    all.map((width) => ({ written: call + width })),
     place.type,
   );
   const offers = all.flatMap((label, i): readonly Offer[] => {

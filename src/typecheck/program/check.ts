@@ -3,7 +3,7 @@ import { Bug } from '../../diagnostic/bug.ts';
 import { checked, type Checked } from '../../diagnostic/checked.ts';
 import type { Diagnostic } from '../../diagnostic/diagnostic.ts';
 import type { Limits } from '../../diagnostic/limits.ts';
-import { isKnown, type TensorType } from '../../ops/types.ts';
+import { isKnown, showType, type TensorType } from '../../ops/types.ts';
 import { envOf } from '../../protocol/env.ts';
 import { evaluationOf, trainingOf } from '../../protocol/resolve.ts';
 import type { Span } from '../../syntax/source.ts';
@@ -31,7 +31,7 @@ import { digestsOf, type FileScope } from './digests.ts';
 import { asking, askingOnce, foundAlone, type Ask, type Past } from './memory.ts';
 import { moduleScopes, passesSeen, type Modules } from './modules.ts';
 import { checkNet } from './nets.ts';
-import type { Program } from './program.ts';
+import type { GivenCall, Program } from './program.ts';
 import { recursive } from './recursion.ts';
 import { signatureOf } from './signatures.ts';
 import { withoutUnfinished } from './unfinished.ts';
@@ -127,7 +127,7 @@ export const checkProgram = (
     trainings: declared?.trainings ?? [],
     evaluations: declared?.evaluations ?? [],
     signatures: declared?.signatures ?? (() => []),
-    gives: (layer, input) => scope && given(cx, scope, layer, input),
+    gives: (layer, input, call) => scope && givenBy(checking, scope, layer, input, call),
     passes: () => passesSeen(scope),
   };
   // kept answers cost what they did beside others, so where the steps end is found from scratch
@@ -143,6 +143,31 @@ export const checkProgram = (
 
 /** Steps that the answer to one question about a layer may take. */
 const MOST_ASKED = 4_000;
+
+/** Calls of a definition that are kept with what they give. */
+const MOST_GIVEN = 64;
+
+/** The same; of a call it is known as long as the definition stays the same. */
+const givenBy = (
+  { cx, ask }: Checking,
+  scope: Scope,
+  layer: () => Expr | undefined,
+  input: TensorType,
+  call: GivenCall | undefined,
+): TensorType | undefined => {
+  const find = (): TensorType | undefined => {
+    const expr = layer();
+    return expr && given(cx, scope, expr, input);
+  };
+  if (call === undefined) return find();
+  const { value: known } = ask('given', call.definition, () => new Map());
+  const key = `${call.written} on ${showType(input)}`;
+  if (!known.has(key)) {
+    if (known.size >= MOST_GIVEN) known.clear();
+    known.set(key, find());
+  }
+  return known.get(key);
+};
 
 /** What a layer gives on an input in a scope; undefined where that is a mistake. It costs the check nothing. */
 const given = (

@@ -14,6 +14,7 @@ import { noDigests, type Digest, type Digests, type PastDigests } from './digest
 import type { DefSignature } from './signatures.ts';
 import type { Sense } from '../net/sense.ts';
 import type { TypedNet } from '../net/typed.ts';
+import type { TensorType } from '../../ops/types.ts';
 
 /** A result. One with reports may name whatever is near, so it depends on all names too. */
 type Kept<A> = {
@@ -38,6 +39,8 @@ type Results = {
   readonly signature: DefSignature;
   readonly training: Training | undefined;
   readonly evaluation: Evaluation | undefined;
+  /** what calls of a definition give, by the call and what comes in */
+  readonly given: Map<string, TensorType | undefined>;
 };
 
 /** What outlives a check. It is kept as long as the trees of declarations are. */
@@ -60,6 +63,7 @@ export const noPast = (): Past => ({
     signature: new WeakMap(),
     training: new WeakMap(),
     evaluation: new WeakMap(),
+    given: new WeakMap(),
   },
   sound: new WeakSet(),
   digests: noDigests(),
