@@ -45,8 +45,8 @@ const wordOf = (text: string, span: Span): Word => ({
   span,
 });
 
-/** Every word of a declaration, once; those that mean a parameter of it too. */
-const wordsOf: (d: Declaration) => readonly Word[] = perObject((d) => {
+/** Every word of a declaration, once, by its text; those that mean a parameter of it too. */
+const wordsOf: (d: Declaration) => ReadonlyMap<string, Word> = perObject((d) => {
   const found = new Map<string, Word>();
   const visit = (part: unknown): void => {
     if (Array.isArray(part)) part.forEach(visit);
@@ -57,7 +57,7 @@ const wordsOf: (d: Declaration) => readonly Word[] = perObject((d) => {
   };
   visit(d);
   if ('with' in d && d.with !== undefined) found.set(d.with.text, wordOf(d.with.text, d.with.span));
-  return [...found.values()];
+  return found;
 });
 
 /** Whether its name means the declaration itself, which a message does not suggest in its own text. */
@@ -132,9 +132,8 @@ export const digestsOf = (
   };
   /** Many declarations of a file have the same words. */
   const inFiles = new Map(files.map(([, scope]) => [scope, new Map<string, readonly unknown[]>()]));
-  const meaningsOnce = (scope: Scope, word: Word): readonly unknown[] => {
+  const meaningsOnce = (scope: Scope, text: string, word: Word): readonly unknown[] => {
     const met = inFiles.get(scope)!;
-    const text = shown(word);
     const before = met.get(text);
     if (before !== undefined) return before;
     const meanings = meaningsIn(scope, word);
@@ -151,7 +150,8 @@ export const digestsOf = (
     known.set(d, unlike);
     if (chain >= LONGEST_CHAIN) return unlike;
     chain++;
-    const all = [isFirst(d, scope), ...wordsOf(d).flatMap((word) => meaningsOnce(scope, word))];
+    const all: unknown[] = [isFirst(d, scope)];
+    for (const [text, word] of wordsOf(d)) all.push(...meaningsOnce(scope, text, word));
     chain--;
     const before = past.meanings.get(d);
     const isSame =
