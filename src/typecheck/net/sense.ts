@@ -132,6 +132,21 @@ const largeEps = (op: Op): readonly Diagnostic[] => {
   ];
 };
 
+/** `batchnorm(momentum = 0.99)`: what Keras calls so is 1 − momentum here. */
+const largeMomentum = (op: Op): readonly Diagnostic[] => {
+  const momentum = op.args['momentum'];
+  if (typeof momentum !== 'number' || momentum <= 0.5) return [];
+  const kept = Number((1 - momentum).toFixed(6));
+  return [
+    hint('W0227', written(op), `the newest batch weighs ${momentum} in this \`${op.op}\``, {
+      label: `\`momentum\` is ${momentum}`,
+      notes: [
+        `in Keras and TensorFlow the momentum is the weight of all batches before, so ${momentum} there is ${kept} here`,
+      ],
+    }),
+  ];
+};
+
 /** Values that are remembered and never taken. */
 const forgotten = (
   remembered: readonly Typed[],
@@ -167,7 +182,7 @@ export const senseOf = ({ body }: TypedNet): Sense => {
   const { last } = endsOf(body);
   found.push(...pairs.filter(([, behind]) => behind === last).flatMap(lastScores));
   eachNode(body, (node) => {
-    if (node.tag === 'op') found.push(...largeEps(node));
+    if (node.tag === 'op') found.push(...largeEps(node), ...largeMomentum(node));
     if (node.tag === 'remember') remembered.push(node);
     if (node.tag === 'recall') recalled.add(node.key);
   });
