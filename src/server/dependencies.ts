@@ -42,6 +42,12 @@ const reached = (
   return all;
 };
 
+/** Some declarations with all that they use. */
+export const usedBy = (ground: Ground, users: Iterable<Declaration>): ReadonlySet<Declaration> => {
+  const uses = usesBetween(ground);
+  return reached(users, (d) => uses.get(d) ?? []);
+};
+
 /** The declarations of a file that some others of it have to do with: those that use them, and what all these use. */
 export const relatedTo = (
   ground: Ground,
@@ -52,5 +58,5 @@ export const relatedTo = (
   for (const [user, all] of uses)
     for (const one of all) users.set(one, (users.get(one) ?? new Set()).add(user));
   const affected = reached(changed, (d) => users.get(d) ?? []);
-  return reached(affected, (d) => uses.get(d) ?? []);
+  return usedBy(ground, affected);
 };
