@@ -64,7 +64,8 @@ const start = async ({ extensionUri }: vscode.ExtensionContext): Promise<void> =
   const worker = new Worker(inExtension('dist/worker.js'));
   const programs = await vscode.workspace.findFiles('**/*.net', '**/node_modules/**', MOST);
   const texts = await textsOf(programs);
-  worker.postMessage({ netc: { texts, home: inExtension('server/') } } satisfies Told);
+  const areAll = programs.length < MOST;
+  worker.postMessage({ netc: { texts, areAll, home: inExtension('server/') } } satisfies Told);
   const client = new LanguageClient('netc', 'netc', worker, {
     documentSelector: [{ language: 'netc' }],
     initializationOptions: { commands: offered },

@@ -210,9 +210,10 @@ const declared: Offer = (ground, { start }) => {
   const use = useAt(view, path, start);
   const definition = definitionOf(use?.declared);
   if (use === undefined || definition?.tag !== 'def' || !isDeclaration(use)) return [];
-  const { uses, areAll } = usesEverywhere(ground, use.declared!);
+  const { uses, lacks } = usesEverywhere(ground, use.declared!);
   const calls = uses.filter((other) => !isDeclaration(other));
-  if (!areAll || calls.length === 0 || calls.some(({ word }) => word.path !== path)) return [];
+  if (lacks !== undefined || calls.length === 0 || calls.some(({ word }) => word.path !== path))
+    return [];
   const changes = calls.flatMap(({ word }) => inlined(ground, word.start) ?? []);
   const isApart = changes.every(({ span }, i) => i === 0 || changes[i - 1]!.span.end <= span.start);
   if (changes.length < calls.length || !isApart) return [];
