@@ -1,4 +1,5 @@
 /** What a name of a file may mean: what the file declares, and what its imports bring. */
+import { perObject } from '../syntax/memo.ts';
 import { splitSize } from '../typecheck/expr/split-size.ts';
 import { standardScope } from '../typecheck/expr/standard.ts';
 import { isOfNetc, type Span } from '../syntax/source.ts';
@@ -31,6 +32,8 @@ export type Declared = {
   readonly from: From;
   /** what it names, where that is a declaration */
   readonly node?: Declaration;
+  /** what the names around it mean, where it does not stand in its file itself */
+  readonly around?: (text: string) => Declared | undefined;
 };
 
 /** A name in a text: the part of a word that names, without the size at its end. */
@@ -116,8 +119,16 @@ const bring = ({ from, names }: Brought, theirs: FileNames, name: string): void 
   }
 };
 
+const known = perObject((_view: View) => new Map<string, Seen>());
+
 /** What a file sees. A picked name wins over one that comes with a whole file. */
 export const seenIn = (view: View, path: string): Seen => {
+  const seen = known(view).get(path) ?? lookAround(view, path);
+  known(view).set(path, seen);
+  return seen;
+};
+
+const lookAround = (view: View, path: string): Seen => {
   const [whole, picked] = [brought(), brought()];
   const modules = new Map<string, { at: Declared; names: FileNames | undefined }>();
   const std = standardScope().names;
