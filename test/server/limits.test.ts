@@ -1,5 +1,6 @@
 /** Texts and nets that are too long for an editor are refused with the reason, and others are answered in time. */
 import { describe, expect, test } from 'vitest';
+import { contextAt } from '../../src/server/completion/context.ts';
 import { features } from '../../src/server/features.ts';
 import { deskFor, uriOf, type Desk } from './desk.ts';
 import { main } from './marks.ts';
@@ -77,6 +78,20 @@ describe('many definitions', () => {
       'def f(c) = conv3-c\nnet N : [8, 8, 3] -> _ { f() }\n',
     ].join('\n');
     expect(timeOf(text, text.indexOf('f()') + 2, ['completion'])).toBeLessThan(MOST);
+  });
+});
+
+describe('many uses', () => {
+  test('of one name are renamed', () => {
+    const layers = Array.from({ length: 30 }, () => `{ ${'a; '.repeat(600)}}`);
+    const nets = layers.map((body, i) => `net N${i} : [8, 8, 3] -> _ ${body}\n`);
+    const text = `def a = relu\n${nets.join('')}`;
+    expect(timeOf(text, 4, ofNames)).toBeLessThan(MOST);
+  });
+
+  test('of brackets are completed behind', () => {
+    const text = `net N : [8, 8, 3] -> _ { ${'conv(1, 3); '.repeat(6_000)} }\n`;
+    expect(processorTime(() => contextAt(text, text.length - 2))).toBeLessThan(300);
   });
 });
 
