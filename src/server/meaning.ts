@@ -1,4 +1,6 @@
 /** What a name of a file may mean: what the file declares, and what its imports bring. */
+import * as E from 'fp-ts/lib/Either.js';
+import { resolveImport } from '../typecheck/program/import-path.ts';
 import { perObject } from '../syntax/memo.ts';
 import { splitSize } from '../typecheck/expr/split-size.ts';
 import { standardScope } from '../typecheck/expr/standard.ts';
@@ -75,14 +77,8 @@ const tables = ['own', 'train', 'eval'] as const;
 
 /** The path of what a file imports as `written`; undefined if the program has no such file. */
 export const importedPath = (view: View, from: string, written: string): string | undefined => {
-  if (view.program === undefined) return undefined;
-  const parts = isOfNetc(written) ? [] : from.split('/').slice(0, -1);
-  for (const part of written.split('/')) {
-    if (part === '..') parts.pop();
-    else if (part !== '.') parts.push(part);
-  }
-  const path = parts.join('/');
-  return view.program.files.has(path) ? path : undefined;
+  const path = isOfNetc(written) ? E.right(written) : resolveImport(from, written);
+  return E.isRight(path) && view.program?.files.has(path.right) === true ? path.right : undefined;
 };
 
 export const namesOf = (view: View, path: string): FileNames => {
