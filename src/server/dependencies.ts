@@ -11,7 +11,7 @@ export type Uses = ReadonlyMap<Declaration, ReadonlySet<Declaration>>;
 const known = perObject((_view: View) => new Map<string, Uses>());
 
 /** The declarations of a file with those that they use, of other files too. */
-export const usesBetween = (ground: Ground): Uses => {
+const usesBetween = (ground: Ground): Uses => {
   const { view, path } = ground;
   const before = known(view).get(path);
   if (before !== undefined) return before;
@@ -42,15 +42,22 @@ const reached = (
   return all;
 };
 
+/** Some declarations with all that they use. */
+export const usedBy = (ground: Ground, users: Iterable<Declaration>): ReadonlySet<Declaration> => {
+  const uses = usesBetween(ground);
+  return reached(users, (d) => uses.get(d) ?? []);
+};
+
+/** Some declarations with all those of the file that use them. */
+export const usersOf = (ground: Ground, used: Iterable<Declaration>): ReadonlySet<Declaration> => {
+  const users = new Map<Declaration, Set<Declaration>>();
+  for (const [user, all] of usesBetween(ground))
+    for (const one of all) users.set(one, (users.get(one) ?? new Set()).add(user));
+  return reached(used, (d) => users.get(d) ?? []);
+};
+
 /** The declarations of a file that some others of it have to do with: those that use them, and what all these use. */
 export const relatedTo = (
   ground: Ground,
   changed: Iterable<Declaration>,
-): ReadonlySet<Declaration> => {
-  const uses = usesBetween(ground);
-  const users = new Map<Declaration, Set<Declaration>>();
-  for (const [user, all] of uses)
-    for (const one of all) users.set(one, (users.get(one) ?? new Set()).add(user));
-  const affected = reached(changed, (d) => users.get(d) ?? []);
-  return reached(affected, (d) => uses.get(d) ?? []);
-};
+): ReadonlySet<Declaration> => usedBy(ground, usersOf(ground, changed));

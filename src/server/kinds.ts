@@ -12,10 +12,11 @@ type KindOfWord = (text: string) => Kind | undefined;
 
 type Chain = Extract<Expr, { readonly tag: 'chain' }>;
 
-/** The last name of a word, without a size at its end. */
-const stemOf = ({ word }: Chain): string => {
+/** The last name of a word as it may be meant: whole, and then without a size at its end. */
+const wordsOf = ({ word }: Chain): readonly string[] => {
   const { text } = lastOf(word);
-  return splitSize(text)?.stem ?? text;
+  const parts = splitSize(text);
+  return parts === undefined ? [text] : [text, parts.stem];
 };
 
 /** What an expression is, whatever stands around it. */
@@ -55,7 +56,10 @@ export const kindOf = (expr: Expr, kindOfWord: KindOfWord): Kind | undefined => 
       return kinds.includes('layer') ? 'layer' : kinds.includes('number') ? 'number' : undefined;
     }
     case 'chain':
-      return kindOfWord(stemOf(expr));
+      return wordsOf(expr).reduce<Kind | undefined>(
+        (found, text) => found ?? kindOfWord(text),
+        undefined,
+      );
     default:
       return undefined;
   }
@@ -64,9 +68,11 @@ export const kindOf = (expr: Expr, kindOfWord: KindOfWord): Kind | undefined => 
 /** Operators are layers, wherever they are written. */
 export const kindOfOperator: KindOfWord = (text) => (table.has(text) ? 'layer' : undefined);
 
-/** Whether a body applies a parameter: it stands where a layer does, and not as a number of one. */
-export const takesLayer = (body: Expr, parameter: string): boolean => {
-  const isIt = (expr: Expr): boolean => expr.tag === 'chain' && stemOf(expr) === parameter;
+/** Whether a definition applies a parameter: it stands where a layer does, and not as a number of one. */
+export const takesLayer = ({ body, parameters }: Definition, parameter: string): boolean => {
+  const own = new Set(parameters.map(({ name }) => name.text));
+  const isIt = (expr: Expr): boolean =>
+    expr.tag === 'chain' && wordsOf(expr).find((text) => own.has(text)) === parameter;
   const stands = (expr: Expr): boolean => {
     switch (expr.tag) {
       case 'sequence':
@@ -97,12 +103,12 @@ export const takesLayer = (body: Expr, parameter: string): boolean => {
 
 /** What a parameter is: as its default is, or as the body uses it. */
 export const kindOfParameter = (
-  { body }: Definition,
+  definition: Definition,
   parameter: Parameter,
   kindOfWord: KindOfWord,
 ): Kind | undefined => {
   if (parameter.tag === 'rest') return undefined;
   const { name, default: fallback } = parameter;
   const told = fallback && kindOf(fallback, kindOfWord);
-  return told ?? (takesLayer(body, name.text) ? 'layer' : 'number');
+  return told ?? (takesLayer(definition, name.text) ? 'layer' : 'number');
 };

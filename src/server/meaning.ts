@@ -1,4 +1,7 @@
 /** What a name of a file may mean: what the file declares, and what its imports bring. */
+import * as E from 'fp-ts/lib/Either.js';
+import { resolveImport } from '../typecheck/program/import-path.ts';
+import { perObject } from '../syntax/memo.ts';
 import { splitSize } from '../typecheck/expr/split-size.ts';
 import { standardScope } from '../typecheck/expr/standard.ts';
 import { isOfNetc, type Span } from '../syntax/source.ts';
@@ -31,6 +34,8 @@ export type Declared = {
   readonly from: From;
   /** what it names, where that is a declaration */
   readonly node?: Declaration;
+  /** what the names around it mean, where it does not stand in its file itself */
+  readonly around?: (text: string) => Declared | undefined;
 };
 
 /** A name in a text: the part of a word that names, without the size at its end. */
@@ -72,14 +77,8 @@ const tables = ['own', 'train', 'eval'] as const;
 
 /** The path of what a file imports as `written`; undefined if the program has no such file. */
 export const importedPath = (view: View, from: string, written: string): string | undefined => {
-  if (view.program === undefined) return undefined;
-  const parts = isOfNetc(written) ? [] : from.split('/').slice(0, -1);
-  for (const part of written.split('/')) {
-    if (part === '..') parts.pop();
-    else if (part !== '.') parts.push(part);
-  }
-  const path = parts.join('/');
-  return view.program.files.has(path) ? path : undefined;
+  const path = isOfNetc(written) ? E.right(written) : resolveImport(from, written);
+  return E.isRight(path) && view.program?.files.has(path.right) === true ? path.right : undefined;
 };
 
 export const namesOf = (view: View, path: string): FileNames => {
@@ -116,8 +115,16 @@ const bring = ({ from, names }: Brought, theirs: FileNames, name: string): void 
   }
 };
 
+const known = perObject((_view: View) => new Map<string, Seen>());
+
 /** What a file sees. A picked name wins over one that comes with a whole file. */
 export const seenIn = (view: View, path: string): Seen => {
+  const seen = known(view).get(path) ?? lookAround(view, path);
+  known(view).set(path, seen);
+  return seen;
+};
+
+const lookAround = (view: View, path: string): Seen => {
   const [whole, picked] = [brought(), brought()];
   const modules = new Map<string, { at: Declared; names: FileNames | undefined }>();
   const std = standardScope().names;

@@ -1,14 +1,14 @@
 /** Every place of a name, in all programs of the project that may have it. */
 import { isOfNetc } from '../syntax/source.ts';
 import type { Ground } from './ground.ts';
-import type { Sources } from './host.ts';
 import type { Declared, Use } from './meaning.ts';
 import type { View } from '../workspace/workspace.ts';
 import { useAt, usesOf } from './uses.ts';
 
-/** Why some places of a name may not be known. */
-export const notAll =
+const tooMany =
   'the project has more files than are looked through, so it may stand in others; open a smaller folder';
+const notRead = (path: string): string =>
+  `it may stand in \`${path}\` too, which is too long for an editor; split that file`;
 
 /** Files of a project that are checked for a name, after a search for it as text. */
 const MOST_FILES = 100;
@@ -38,20 +38,27 @@ const isShared = ({ from, node }: Declared): boolean => {
 const textAt = (ground: Ground, { span: { path, start, end } }: Declared): string =>
   ground.textOf(path)?.text.slice(start, end) ?? '';
 
+/** Files that are looked through, and why there may be more. */
+type Looked = { readonly paths: readonly string[]; readonly lacks: string | undefined };
+
 /** The other files that import something and have this in their text. */
-const mentioning = ({ projects, document }: Ground, all: readonly string[]): Sources => {
+const mentioning = ({ projects, document }: Ground, all: readonly string[]): Looked => {
   const beside = projects.beside(document);
   const paths = beside.paths.filter((path) => {
     if (path === document.path) return false;
     const text = projects.read({ root: document.root, path }) ?? '';
     return all.every((word) => text.includes(word)) && /^\s*import\b/m.test(text);
   });
-  const areAll = beside.areAll && paths.length <= MOST_FILES;
-  return { paths: paths.slice(0, MOST_FILES), areAll };
+  const looked = paths.slice(0, MOST_FILES);
+  if (!beside.areAll || looked.length < paths.length) return { paths: looked, lacks: tooMany };
+  const unread = looked.find(
+    (path) => !projects.view({ root: document.root, path }).sources.has(path),
+  );
+  return { paths: looked, lacks: unread === undefined ? undefined : notRead(unread) };
 };
 
-/** The uses of a declaration; not all of them where a project has more files than are looked through. */
-export type Everywhere = { readonly uses: readonly Use[]; readonly areAll: boolean };
+/** The uses of a declaration, and why there may be more in files that were not looked through. */
+export type Everywhere = { readonly uses: readonly Use[]; readonly lacks: string | undefined };
 
 /** The uses of a declaration in every file, each place once, in order of the files. */
 export const usesEverywhere = (ground: Ground, declared: Declared): Everywhere => {
@@ -69,7 +76,7 @@ export const usesEverywhere = (ground: Ground, declared: Declared): Everywhere =
     if (other.sources.has(declared.span.path)) look(other.program?.files.keys() ?? [], other);
   }
   const uses = [...found.values()].filter(({ word }) => !isOfNetc(word.path));
-  return { uses, areAll: others?.areAll ?? true };
+  return { uses, lacks: others?.lacks };
 };
 
 /** The programs in which a declaration has its name, or could meet another of a new name. */

@@ -12,8 +12,11 @@ type ByFile = ReadonlyMap<string, readonly Change[]>;
 
 const byFile = (changes: readonly Change[]): ByFile => {
   const files = new Map<string, Change[]>();
-  for (const change of changes.toSorted((a, b) => a.span.start - b.span.start))
-    files.set(change.span.path, [...(files.get(change.span.path) ?? []), change]);
+  for (const change of changes.toSorted((a, b) => a.span.start - b.span.start)) {
+    const there = files.get(change.span.path);
+    if (there === undefined) files.set(change.span.path, [change]);
+    else there.push(change);
+  }
   return files;
 };
 
@@ -29,8 +32,16 @@ const mover = (files: ByFile): ((place: Span) => number) => {
       return [path, all] as const;
     }),
   );
-  return ({ path, start }) =>
-    start + (shifts.get(path)?.findLast(({ behind }) => behind <= start)?.shift ?? 0);
+  return ({ path, start }) => {
+    const all = shifts.get(path) ?? [];
+    let [from, to] = [0, all.length]; // the changes before a place are those before one between these two
+    while (from < to) {
+      const middle = (from + to) >> 1;
+      if (all[middle]!.behind <= start) from = middle + 1;
+      else to = middle;
+    }
+    return start + (all[from - 1]?.shift ?? 0);
+  };
 };
 
 /** Whether a word means after the rename what it meant before. */
@@ -58,6 +69,17 @@ const isKept = (
 
 const errorsOf = ({ found }: View): readonly string[] =>
   found.flatMap(({ severity, code }) => (severity === 'error' ? [code] : []));
+
+/** The first code that stands more often among those after than among those before. */
+const newIn = (before: readonly string[], after: readonly string[]): string | undefined => {
+  const left = new Map<string, number>();
+  for (const code of before) left.set(code, (left.get(code) ?? 0) + 1);
+  return after.find((code) => {
+    const count = left.get(code) ?? 0;
+    left.set(code, count - 1);
+    return count <= 0;
+  });
+};
 
 /** A word with its place: `c` in line 4 of `main.net`. */
 const shown = (ground: Ground, { text, word: { path, start } }: Use): string => {
@@ -87,8 +109,7 @@ const wrongIn = (ground: Ground, view: View, files: ByFile, name: string): strin
     const other = usesOf(view, path).find((use, i) => !isKept(use, uses[i], moved, renamed));
     if (other !== undefined) return `${named}, ${shown(ground, other)} would mean something else`;
   }
-  const errors = errorsOf(view);
-  const code = errorsOf(after).find((c) => !errors.includes(c));
+  const code = newIn(errorsOf(view), errorsOf(after));
   return code && `${named}, the program would have the error ${code}`;
 };
 

@@ -12,7 +12,7 @@ import type {
 } from '../syntax/tree.ts';
 import { chainsOf, partsOf } from '../syntax/walk.ts';
 import type { View } from '../workspace/workspace.ts';
-import { kindOf, kindOfOperator } from './kinds.ts';
+import { kindOfDeclared } from './definition-kinds.ts';
 import {
   definitionOf,
   lastOf,
@@ -159,27 +159,6 @@ const ofInput = (walk: Walk, type: TypeExpr | undefined, inside: Inside): void =
 const declaredAs = ({ seen }: Walk, inside: Inside, text: string): Declared | undefined =>
   lookup(inside, text) ?? seen.own.get(text) ?? seen.imported.own.get(text);
 
-/** Whether a name stands for a number: a layer leaves it free for a size. `known` holds what was asked before. */
-const isNumber = (
-  walk: Walk,
-  inside: Inside,
-  { from, node }: Declared,
-  known = new Map<Definition, boolean>(),
-): boolean => {
-  if (from !== 'declaration' && from !== 'import') return true;
-  if (node?.tag !== 'def' || node.signature !== undefined) return false;
-  const before = known.get(node);
-  if (before !== undefined) return before;
-  known.set(node, false); // of one that uses itself
-  const kind = kindOf(node.body, (text) => {
-    const other = declaredAs(walk, inside, text);
-    if (other === undefined) return kindOfOperator(text);
-    return isNumber(walk, inside, other, known) ? 'number' : 'layer';
-  });
-  known.set(node, kind === 'number');
-  return kind === 'number';
-};
-
 /** `h`, `16*n` and `2*n + 1` may name a size. */
 const ofAxis = (walk: Walk, axis: Expr, inside: Inside): void => {
   switch (axis.tag) {
@@ -195,7 +174,7 @@ const ofAxis = (walk: Walk, axis: Expr, inside: Inside): void => {
       if (
         word.parts.length > 1 ||
         isCalled ||
-        (found !== undefined && isNumber(walk, inside, found))
+        (found !== undefined && kindOfDeclared(walk.view, found) === 'number')
       )
         return ofChain(walk, axis, inside);
       declare(walk, name, 'size', inside.names);
@@ -255,6 +234,7 @@ export const ofExpr = (walk: Walk, expr: Expr, inside: Inside): void => {
             span: walk.view.locate(node.name.span),
             from: 'declaration',
             node,
+            around: (text) => lookup(local, text),
           });
       for (const d of expr.defs)
         if (d.tag === 'def' || d.tag === 'net') {

@@ -9,6 +9,9 @@ import type { Files, ReadFault } from '../typecheck/program/modules.ts';
 /** The programs that the editor has, by their addresses; of each the address as the editor writes it, and the text. */
 export type Texts = Map<string, { readonly uri: string; readonly text: string }>;
 
+/** What the editor has sent: the first of very many programs, or all of them. */
+export type Sent = { readonly texts: Texts; readonly areAll: () => boolean };
+
 /** Files of netc's own, by their paths from the root of the package, and the folder where an editor finds them. */
 export type Package = {
   readonly version: string;
@@ -50,7 +53,7 @@ const meant =
 
 /** A host for these texts, which may change. */
 export const hostOf = (
-  texts: Texts,
+  { texts, areAll }: Sent,
   { version, pages, home }: Package,
   { exit, log }: Pick<Host, 'exit' | 'log'>,
 ): Host => {
@@ -80,7 +83,7 @@ export const hostOf = (
       paths: [...texts.keys()]
         .filter((address) => address.startsWith(`${root}/`))
         .map((address) => address.slice(root.length + 1)),
-      areAll: true,
+      areAll: areAll(),
     }),
     uriOf: ({ root, path }) =>
       isShipped(path)

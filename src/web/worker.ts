@@ -12,6 +12,8 @@ import { hostOf, plain, type Package, type Texts } from './host.ts';
 export type Told = {
   readonly netc: {
     readonly texts: { readonly [uri: string]: string | null };
+    /** false where the page has more programs than it has sent */
+    readonly areAll?: boolean;
     /** the address of the folder that has netc's own files, with a `/` at its end */
     readonly home?: string;
   };
@@ -41,6 +43,7 @@ export const serveFromWorker = (
 ): void => {
   const texts: Texts = new Map();
   let home = '';
+  let areAll = true;
   const { connection, feed } = connect({
     send: (frame) => scope.postMessage(unframed(frame)),
     broken: log,
@@ -50,10 +53,12 @@ export const serveFromWorker = (
   scope.addEventListener('message', ({ data }) => {
     if (!isTold(data)) return feed(encoder.encode(framed(data)));
     home = data.netc.home ?? home;
+    areAll = data.netc.areAll ?? areAll;
     for (const [uri, text] of Object.entries(data.netc.texts))
       if (text === null) texts.delete(plain(uri));
       else texts.set(plain(uri), { uri, text });
   });
-  const host = hostOf(texts, { version, pages, home: () => home }, { exit: scope.close, log });
+  const own: Package = { version, pages, home: () => home };
+  const host = hostOf({ texts, areAll: () => areAll }, own, { exit: scope.close, log });
   serve(connection, host);
 };

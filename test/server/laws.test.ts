@@ -4,6 +4,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { showType } from '../../src/ops/types.ts';
+import { writtenOut } from '../../src/typecheck/net/flat.ts';
 import { features } from '../../src/server/features.ts';
 import { able, deskFor, edited, editedFiles, pathOf, uriOf, type Desk } from './desk.ts';
 import { main, marked, positionIn } from './marks.ts';
@@ -28,17 +29,19 @@ const filesOf = (name: string): Map<string, string> => new Map([[main, textOf(na
 const textDocument = { uri: uriOf(main) };
 const whole = { start: { line: 0, character: 0 }, end: { line: 99_999, character: 0 } };
 
-/** How many errors there are, and the sums of every net. */
+/** How many errors there are, and of every net its types and its layers, without the names of those. */
 const outcome = (files: ReadonlyMap<string, string>): readonly unknown[] => {
   const { session } = deskFor(files);
   const { program, found } = session.projects.view(session.projects.document(uriOf(main))!);
-  const nets = (program?.nets ?? []).map(({ name, input, output, body: { totals } }) => [
-    name,
-    `${showType(input)} -> ${showType(output)}`,
-    totals.layers,
-    totals.params,
-    totals.macs,
-  ]);
+  const nets = (program?.nets ?? []).map((net) => {
+    const { layers, outputs } = writtenOut(net);
+    return [
+      net.name,
+      `${showType(net.input)} -> ${showType(net.output)}`,
+      layers.map(({ op, args, inputs, output }) => [op, args, inputs, showType(output)]),
+      outputs,
+    ];
+  });
   return [found.filter(({ severity }) => severity === 'error').length, nets];
 };
 
@@ -139,10 +142,10 @@ it('keeps what a program means, whatever is refactored anywhere', () => {
 
 describe('a random rename', () => {
   const sources = [...names.map(textOf), ...casesOf('names', 'rename')];
-  /** The sums of every net, and the messages, without their names. */
+  /** The layers of every net, and the messages, without their names. */
   const nameless = (files: ReadonlyMap<string, string>): readonly unknown[] => {
     const [errors, nets] = outcome(files) as [number, [string, ...unknown[]][]];
-    return [errors, nets.map(([, ...sums]) => sums)];
+    return [errors, nets.map(([, ...rest]) => rest)];
   };
 
   it('is refused, or leaves what a program means', () => {

@@ -1,16 +1,25 @@
 /** Texts and nets that are too long for an editor are refused with the reason, and others are answered in time. */
 import { describe, expect, test } from 'vitest';
+import { contextAt } from '../../src/server/completion/context.ts';
 import { features } from '../../src/server/features.ts';
 import { deskFor, uriOf, type Desk } from './desk.ts';
 import { main } from './marks.ts';
+import { processorTime } from '../processor-time.ts';
 
 const textDocument = { uri: uriOf(main) };
 const inOneLine = (layers: number): string =>
   `net N : [8, 8, 3] -> _ { ${Array.from({ length: layers }, () => 'conv1-3').join('; ')} }\n`;
 
-/** Every request about a place in the middle of the first line. */
-const askAll = (desk: Desk, length: number): readonly string[] => {
-  const position = { line: 0, character: Math.floor(length / 2) };
+const ofNames = ['definition', 'references', 'rename', 'completion'];
+/** Milliseconds that they may take about a long text, on a slow machine. */
+const MOST = 5_000;
+
+type Place = { readonly line: number; readonly character: number };
+
+const middleOf = (length: number): Place => ({ line: 0, character: Math.floor(length / 2) });
+
+/** Every request about a place, but for those that are refused where no name is. */
+const askAll = (desk: Desk, position: Place): readonly string[] => {
   const params = {
     ...{ textDocument, position, positions: [position], range: { start: position, end: position } },
     ...{ ch: '}', newName: 'abc', context: { diagnostics: [] } },
@@ -31,7 +40,59 @@ const askAll = (desk: Desk, length: number): readonly string[] => {
 test('a line of thousands of layers is answered about', () => {
   const text = inOneLine(5_000);
   const desk = deskFor(new Map([[main, text]]));
-  expect(new Set(askAll(desk, text.length))).toEqual(new Set(['answered']));
+  expect(new Set(askAll(desk, middleOf(text.length)))).toEqual(new Set(['answered']));
+});
+
+/** Milliseconds of the processor that some requests about a place of a text take, when it has been checked. */
+const timeOf = (text: string, place: number, methods: readonly string[]): number => {
+  const desk = deskFor(new Map([[main, text]]));
+  const before = text.slice(0, place).split('\n');
+  const position = { line: before.length - 1, character: before.at(-1)!.length };
+  desk.ask('textDocument/diagnostic', { textDocument });
+  return processorTime(() => {
+    for (const method of methods)
+      desk.ask(`textDocument/${method}`, {
+        ...{ textDocument, position, newName: 'abc', context: {} },
+      });
+  });
+};
+
+describe('many definitions', () => {
+  const chained = (count: number): string =>
+    [
+      'def n0 = 4',
+      ...Array.from({ length: count }, (_, i) => `def n${i + 1}_ = n${i === 0 ? '0' : `${i}_`}*1`),
+      `net N : [8, 8, n${count}_] -> _ { conv1-n${count}_ }\n`,
+    ].join('\n');
+
+  test('that use each other in a chain are answered about', () => {
+    const text = chained(12_000);
+    expect(timeOf(text, text.indexOf('n5_'), ofNames)).toBeLessThan(MOST);
+  });
+
+  test('of many factors are completed', () => {
+    const factors = (i: number): string => Array.from({ length: 12 }, () => `m_${i}`).join('*');
+    const text = [
+      'def m_0 = 1',
+      ...Array.from({ length: 20 }, (_, i) => `def m_${i + 1} = ${factors(i)}`),
+      'def f(c) = conv3-c\nnet N : [8, 8, 3] -> _ { f() }\n',
+    ].join('\n');
+    expect(timeOf(text, text.indexOf('f()') + 2, ['completion'])).toBeLessThan(MOST);
+  });
+});
+
+describe('many uses', () => {
+  test('of one name are renamed', () => {
+    const layers = Array.from({ length: 30 }, () => `{ ${'a; '.repeat(600)}}`);
+    const nets = layers.map((body, i) => `net N${i} : [8, 8, 3] -> _ ${body}\n`);
+    const text = `def a = relu\n${nets.join('')}`;
+    expect(timeOf(text, 4, ofNames)).toBeLessThan(MOST);
+  });
+
+  test('of brackets are completed behind', () => {
+    const text = `net N : [8, 8, 3] -> _ { ${'conv(1, 3); '.repeat(6_000)} }\n`;
+    expect(processorTime(() => contextAt(text, text.length - 2))).toBeLessThan(300);
+  });
 });
 
 describe('a line of 170,000 layers', () => {
@@ -49,7 +110,7 @@ describe('a line of 170,000 layers', () => {
 
   test('is refused with the reason', () => {
     const begin = performance.now();
-    const answers = askAll(desk, text.length).filter((answer) => answer !== 'answered');
+    const answers = askAll(desk, middleOf(text.length)).filter((answer) => answer !== 'answered');
     expect(performance.now() - begin).toBeLessThan(1000);
     expect(answers.length).toBeGreaterThan(15);
     const told = answers.map((answer) => answer.replace(/^\S+ \S+ /, ''));
@@ -81,5 +142,5 @@ test('a net of many layers is not drawn, nor written out', () => {
   const ask = (method: string) => (): unknown => desk.ask(method, { textDocument });
   expect(ask('netc/diagram')).toThrow('`N` has 30,000 layers; at most 2,000 are shown');
   expect(ask('netc/summary')).toThrow('`N` has 30,000 layers; at most 20,000 are shown');
-  expect(new Set(askAll(desk, 60))).toEqual(new Set(['answered']));
+  expect(new Set(askAll(desk, middleOf(60)))).toEqual(new Set(['answered']));
 });

@@ -40,3 +40,25 @@ describe('a project of very many files', () => {
   test('has no name replaced in a part of them', () =>
     expect(renamed(101)).toThrow('the project has more files than are looked through'));
 });
+
+describe('a name that a file too long for an editor may have', () => {
+  const long = `import "main.net"\nnet N : [8, 8, 3] -> _ { ${'unit-4; '.repeat(20_000)}relu }\n`;
+  const files = new Map([
+    [main, 'def unit(c) = conv3-c\ndef alone = relu\nnet M : [8, 8, 3] -> _ { unit-4 }\n'],
+    ['long.net', long],
+  ]);
+  const renamed = (line: number, open: readonly string[]) => () =>
+    deskFor(files, open).ask('textDocument/rename', {
+      ...{ textDocument, newName: 'other' },
+      position: { line, character: 5 },
+    });
+  const why = '`unit` keeps its name here: it may stand in `long.net` too, which is too long';
+
+  test('is not replaced', () => expect(renamed(0, [main])).toThrow(why));
+
+  test('is not replaced where the file is open', () =>
+    expect(renamed(0, [main, 'long.net'])).toThrow(why));
+
+  test('is replaced where the file does not mention it', () =>
+    expect(renamed(1, [main])).not.toThrow());
+});

@@ -103,6 +103,22 @@ describe('the worker', () => {
     expect(await faultsOf(page, 'a.net')).toEqual([expect.objectContaining({ code: 'E0005' })]);
   });
 
+  it('renames nothing that a program which was not sent may have', async () => {
+    const renamed = async (areAll: boolean): Promise<string> => {
+      const page = await begun();
+      page.tell({ netc: { texts: {}, areAll } });
+      open(page, 'lib/unit.net', texts[`${root}/lib/unit.net`]!);
+      return JSON.stringify(
+        await page.request('textDocument/rename', {
+          textDocument: { uri: `${root}/lib/unit.net` },
+          ...{ position: { line: 0, character: 5 }, newName: 'other' },
+        }),
+      );
+    };
+    expect(await renamed(true)).toContain(`${root}/main.net`);
+    expect(await renamed(false)).toContain('more files than are looked through');
+  });
+
   it('goes from initialize to exit', async () => {
     const page = await begun(vscode);
     expect(await page.request('shutdown', {})).toMatchObject({ result: null });

@@ -3,6 +3,7 @@ import * as vscode from 'vscode';
 import { LanguageClient } from 'vscode-languageclient/browser';
 import type { Told } from '../../../src/web/worker.ts';
 import { registerCommands } from './commands.ts';
+import { inTurn } from './in-turn.ts';
 
 /** What runs: the worker, and the client that speaks with it. */
 type Running = {
@@ -38,11 +39,14 @@ const changes = { created: 1, changed: 2, deleted: 3 } as const;
 /** Tells the worker the text of a file before the server hears that it has changed. */
 const watch = (worker: Worker, client: LanguageClient): vscode.Disposable => {
   const watcher = vscode.workspace.createFileSystemWatcher('**/*.net');
-  const tell = (type: number) => async (uri: vscode.Uri) => {
-    worker.postMessage({ netc: { texts: await textsOf([uri]) } } satisfies Told);
-    const change = { uri: uri.toString(), type };
-    await client.sendNotification('workspace/didChangeWatchedFiles', { changes: [change] });
-  };
+  // a read that began before another of its file may end after it, with the older text
+  const turns = inTurn();
+  const tell = (type: number) => (uri: vscode.Uri) =>
+    turns(uri.toString(), async () => {
+      worker.postMessage({ netc: { texts: await textsOf([uri]) } } satisfies Told);
+      const change = { uri: uri.toString(), type };
+      await client.sendNotification('workspace/didChangeWatchedFiles', { changes: [change] });
+    });
   watcher.onDidCreate(tell(changes.created));
   watcher.onDidChange(tell(changes.changed));
   watcher.onDidDelete(tell(changes.deleted));
@@ -64,7 +68,8 @@ const start = async ({ extensionUri }: vscode.ExtensionContext): Promise<void> =
   const worker = new Worker(inExtension('dist/worker.js'));
   const programs = await vscode.workspace.findFiles('**/*.net', '**/node_modules/**', MOST);
   const texts = await textsOf(programs);
-  worker.postMessage({ netc: { texts, home: inExtension('server/') } } satisfies Told);
+  const areAll = programs.length < MOST;
+  worker.postMessage({ netc: { texts, areAll, home: inExtension('server/') } } satisfies Told);
   const client = new LanguageClient('netc', 'netc', worker, {
     documentSelector: [{ language: 'netc' }],
     initializationOptions: { commands: offered },

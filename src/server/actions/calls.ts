@@ -89,21 +89,24 @@ export const filledIn = (
   return filled;
 };
 
-/** `4*c` of `(4*c)` */
-const bare = (text: string): string => {
-  if (!text.startsWith('(') || !text.endsWith(')')) return text;
+/** Whether a text is one pair of brackets with what stands in it, unlike `(a) + (b)`. */
+export const isBracketed = (text: string): boolean => {
   let depth = 0;
-  for (let i = 0; i < text.length - 1; i++) {
-    if (text[i] === '(') depth++;
-    if (text[i] === ')') depth--;
-    if (depth === 0) return text;
+  for (let i = 0; i < text.length; i++) {
+    if ('({'.includes(text[i]!)) depth++;
+    else if (')}'.includes(text[i]!)) depth--;
+    if (depth === 0) return i > 0 && i === text.length - 1;
   }
-  return text.slice(1, -1).trim();
+  return false;
 };
+
+/** `4*c` of `(4*c)` */
+const bare = (text: string): string =>
+  text.startsWith('(') && isBracketed(text) ? text.slice(1, -1).trim() : text;
 
 /** Whether a text can stand where one number does: after `-`, before `x`. */
 export const isAtom = (text: string): boolean => /^(\w+|\d+(\.\d+)?|\d+x\d+)$/.test(text);
 
 /** A text that keeps together, whatever stands beside it. */
 export const together = (text: string): string =>
-  isAtom(text) || (text.startsWith('(') && bare(text) !== text) ? text : `(${text})`;
+  isAtom(text) || bare(text) !== text ? text : `(${text})`;

@@ -3,13 +3,13 @@ import type { Span } from '../../syntax/source.ts';
 import type { Definition, Expr } from '../../syntax/tree.ts';
 import { sizeNames } from '../../typecheck/expr/names.ts';
 import type { Ground } from '../ground.ts';
-import { definitionOf, isDeclaration, seenIn, type From, type Use } from '../meaning.ts';
+import { definitionOf, isDeclaration, lastOf, seenIn, type From, type Use } from '../meaning.ts';
 import { usesEverywhere } from '../references.ts';
 import { declarationOf, exprsOf, pathAt } from '../tree-at.ts';
 import { useAt, usesOf } from '../uses.ts';
 import type { Change } from '../edits.ts';
 import type { Action, Offer } from './action.ts';
-import { calleeOf, filledIn, isAtom, together, type Chain, type Filled } from './calls.ts';
+import { calleeOf, filledIn, isBracketed, together, type Chain, type Filled } from './calls.ts';
 import { keepsResults } from './outcome.ts';
 
 /** The uses that lie at a place, from its beginning. */
@@ -140,11 +140,13 @@ const isFaulty = ({ view }: Ground, { path, start, end }: Span): boolean =>
       severity === 'error' && span.path === path && span.start <= end && span.end >= start,
   );
 
-const isSimple = (text: string): boolean =>
-  isAtom(text) || /^[\w.]+([-/]\w+)*(\([^()]*\))?$/.test(text);
-
-const inBrackets = (text: string): string =>
-  isSimple(text) || /^[({]/.test(text) ? text : `(${text})`;
+/** A body that keeps together. Paper notation of an operator does, and `n-1` is two numbers with a sign between them. */
+const kept = ({ view }: Ground, body: Expr, text: string): string => {
+  const word = body.tag === 'chain' ? view.locate(lastOf(body.word).span) : undefined;
+  const isOperator = word !== undefined && useAt(view, word.path, word.start)?.from === 'std';
+  const one = isOperator ? /^[\w.]+([-/]\w+)*(\([^()]*\))?$/ : /^[\w.]+(\([^()]*\))?$/;
+  return one.test(text) || isBracketed(text) ? text : together(text);
+};
 
 /** The body with the type of its definition, which it keeps. */
 const withType = (
@@ -154,9 +156,10 @@ const withType = (
   body: string,
 ): string => {
   const { signature } = definition;
-  if (signature === undefined) return inBrackets(body);
+  const own = kept(ground, definition.body, body);
+  if (signature === undefined) return own;
   const type = substituted(ground, definition, { tag: 'any', span: signature.span }, args) ?? '';
-  return `(${inBrackets(body)} : ${type.replace(/^:\s*/, '')})`;
+  return `(${own} : ${type.replace(/^:\s*/, '')})`;
 };
 
 /** The call whose name is at a place, as what it stands for. */
@@ -207,9 +210,10 @@ const declared: Offer = (ground, { start }) => {
   const use = useAt(view, path, start);
   const definition = definitionOf(use?.declared);
   if (use === undefined || definition?.tag !== 'def' || !isDeclaration(use)) return [];
-  const { uses, areAll } = usesEverywhere(ground, use.declared!);
+  const { uses, lacks } = usesEverywhere(ground, use.declared!);
   const calls = uses.filter((other) => !isDeclaration(other));
-  if (!areAll || calls.length === 0 || calls.some(({ word }) => word.path !== path)) return [];
+  if (lacks !== undefined || calls.length === 0 || calls.some(({ word }) => word.path !== path))
+    return [];
   const changes = calls.flatMap(({ word }) => inlined(ground, word.start) ?? []);
   const isApart = changes.every(({ span }, i) => i === 0 || changes[i - 1]!.span.end <= span.start);
   if (changes.length < calls.length || !isApart) return [];

@@ -1,29 +1,56 @@
 /** Whether a change of how a program is written leaves what it computes. */
+import type { PlacedLayer } from '../../graph/graph.ts';
 import { showType } from '../../ops/types.ts';
+import type { Declaration } from '../../syntax/tree.ts';
+import { writtenOut } from '../../typecheck/net/flat.ts';
+import type { TypedNet } from '../../typecheck/net/typed.ts';
 import type { View } from '../../workspace/workspace.ts';
 import { applied, type Change } from '../edits.ts';
-import { relatedTo } from '../dependencies.ts';
+import { relatedTo, usedBy } from '../dependencies.ts';
 import { treeOf, type Ground } from '../ground.ts';
+import { mostLayers } from '../limits.ts';
 
-/** How many errors there are, and of each net its types and its sums. */
-const resultsOf = ({ found, program }: View): string =>
-  JSON.stringify([
-    found.filter(({ severity }) => severity === 'error').length,
-    (program?.nets ?? []).map(({ name, input, output, body: { totals } }) => [
-      name,
-      showType(input),
-      showType(output),
-      totals.layers,
-      totals.params,
-      totals.macs,
-    ]),
-  ]);
+/** One layer as it computes: its name and its place do not matter. */
+const layerOf = ({ op, args, inputs, output, fixed }: PlacedLayer): readonly unknown[] => [
+  op,
+  Object.entries(args).sort(([a], [b]) => (a < b ? -1 : 1)),
+  inputs,
+  showType(output),
+  fixed,
+];
 
-/** The text of some declarations of the file alone, as it is and with changes. */
+/** A net with its types, layer for layer; undefined where it has more layers than are compared. */
+const netOf = (net: TypedNet): readonly unknown[] | undefined => {
+  if (net.body.totals.layers > mostLayers.written) return undefined;
+  const { layers, outputs } = writtenOut(net);
+  return [net.name, showType(net.input), showType(net.output), layers.map(layerOf), outputs];
+};
+
+/** The errors of a program, and its nets; undefined where a net is too long to compare. */
+const resultsOf = ({ found, program }: View): string | undefined => {
+  const errors = found.flatMap(({ severity, code }) => (severity === 'error' ? [code] : []));
+  const nets = (program?.nets ?? []).map(netOf);
+  return nets.includes(undefined) ? undefined : JSON.stringify([errors.sort(), nets]);
+};
+
+/** Whether what nets or assertions say depends on all of some declarations. */
+const isTold = (ground: Ground, changed: readonly Declaration[]): boolean => {
+  const all = treeOf(ground)?.declarations ?? [];
+  const tell = usedBy(
+    ground,
+    all.filter(({ tag }) => tag === 'net' || tag === 'assert'),
+  );
+  return changed.every((d) => tell.has(d));
+};
+
+/**
+ * The text of some declarations of the file alone, as it is and with changes; undefined where no net and no assertion
+ * would tell that they compute something else.
+ */
 const excerpt = (
   ground: Ground,
   changes: readonly Change[],
-): { readonly before: string; readonly after: string } => {
+): { readonly before: string; readonly after: string } | undefined => {
   const { view, text } = ground;
   const all = treeOf(ground)?.declarations ?? [];
   const pieces = all.map((d, i) => {
@@ -42,11 +69,9 @@ const excerpt = (
         },
         newText,
       }));
-  const changed = pieces.filter(({ start, end }) => inside(start, end).length > 0);
-  const related = relatedTo(
-    ground,
-    changed.map(({ d }) => d),
-  );
+  const changed = pieces.flatMap(({ d, start, end }) => (inside(start, end).length > 0 ? [d] : []));
+  if (!isTold(ground, changed)) return undefined;
+  const related = relatedTo(ground, changed);
   const kept = pieces.filter(({ d }) => d.tag === 'import' || related.has(d));
   const texts = kept.map(({ start, end }) => ({
     text: text.text.slice(start, end),
@@ -61,8 +86,10 @@ const excerpt = (
 /** Tries changes of the file itself, on the declarations that they concern. */
 export const keepsResults = (ground: Ground, changes: readonly Change[]): boolean => {
   const { projects, document, view, path } = ground;
-  const { before, after } = excerpt(ground, changes);
-  const results = (text: string): string =>
+  const texts = excerpt(ground, changes);
+  if (texts === undefined) return false;
+  const results = (text: string): string | undefined =>
     resultsOf(projects.trial(document, view, new Map([[path, text]])));
-  return results(before) === results(after);
+  const before = results(texts.before);
+  return before !== undefined && before === results(texts.after);
 };

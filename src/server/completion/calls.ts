@@ -52,9 +52,7 @@ const isForLayer = (definition: Definition | undefined, { parameter, index }: In
   const all = definition?.parameters ?? [];
   const filled = parameter === undefined ? all[index] : all.find((p) => p.name.text === parameter);
   return (
-    definition !== undefined &&
-    filled !== undefined &&
-    takesLayer(definition.body, filled.name.text)
+    definition !== undefined && filled !== undefined && takesLayer(definition, filled.name.text)
   );
 };
 

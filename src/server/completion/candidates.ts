@@ -111,16 +111,16 @@ const alike = (call: string): Call => ({ written: call, tried: call });
 /** Values for parameters without a default: as they are used, and all layers in case that is mistaken. */
 const callsOf = (
   name: string,
-  { parameters, body }: Definition,
+  definition: Definition,
   { classes }: Place,
   channels: number,
 ): readonly Call[] => {
-  const required = parameters.flatMap((p) =>
+  const required = definition.parameters.flatMap((p) =>
     p.tag === 'parameter' && p.default === undefined ? [p.name.text] : [],
   );
   const [only] = required;
   if (only === undefined) return [alike(name)];
-  const isLayer = required.map((parameter) => takesLayer(body, parameter));
+  const isLayer = required.map((parameter) => takesLayer(definition, parameter));
   const isShort =
     required.length === 1 && isLayer[0] === false && only !== 'size' && only !== 'stride';
   const call = (of: Stated | undefined): string => {

@@ -71,6 +71,13 @@ type Scanned = {
   readonly stringAt: number;
 };
 
+/** The word that ends at a place, with what paper notation adds to it: `conv3-64`. */
+const wordBefore = (text: string, end: number): string => {
+  let start = end;
+  while (start > 0 && /[\w./-]/.test(text[start - 1]!)) start--;
+  return /[\w.]+(?:[-/]\w+)*$/.exec(text.slice(start, end))?.[0] ?? '';
+};
+
 /** The brackets that are open, and whether the end lies in a string or a comment. */
 const scan = (text: string): Scanned => {
   const open: Open[] = [];
@@ -88,8 +95,7 @@ const scan = (text: string): Scanned => {
       stringAt = i;
     } else if (c === '-' && text[i + 1] === '-') inside = 'comment';
     else if ('([{'.includes(c)) {
-      const word = c === '(' ? (/[\w.]+(?:[-/]\w+)*$/.exec(text.slice(0, i))?.[0] ?? '') : '';
-      open.push({ sign: c, at: i, word });
+      open.push({ sign: c, at: i, word: c === '(' ? wordBefore(text, i) : '' });
     } else if (')]}'.includes(c)) open.pop();
   }
   return { open, inside, stringAt };

@@ -1,9 +1,10 @@
 /** Names that may be written at a place, those of layers apart from those of numbers. */
 import { showType } from '../../ops/types.ts';
-import type { Declaration, Definition } from '../../syntax/tree.ts';
-import { usesBetween } from '../dependencies.ts';
+import type { Definition } from '../../syntax/tree.ts';
+import { usersOf } from '../dependencies.ts';
 import { treeOf, type Ground } from '../ground.ts';
-import { kindOf, kindOfOperator, kindOfParameter, type Kind } from '../kinds.ts';
+import { kindOfDeclared } from '../definition-kinds.ts';
+import { kindOfOperator, kindOfParameter, type Kind } from '../kinds.ts';
 import { layersOf } from '../layers.ts';
 import { definitionOf, isDeclaration, seenIn, type Declared, type From } from '../meaning.ts';
 import { isDefinition } from '../../typecheck/program/declarations.ts';
@@ -20,23 +21,6 @@ export const definitionsSeen = ({ view, path }: Ground): ReadonlyMap<string, Dec
   return new Map([...seen.own, ...seen.imported.own, ...qualified]);
 };
 
-/** Definitions followed to say what a name is. */
-const MOST_FOLLOWED = 8;
-
-/** What a definition of the file is. */
-const kindOfDefinition = (
-  seen: ReadonlyMap<string, Declared>,
-  { tag, body }: Definition,
-  followed = 0,
-): Kind | undefined => {
-  if (tag === 'net') return 'layer';
-  return kindOf(body, (word) => {
-    const definition = definitionOf(seen.get(word));
-    if (definition === undefined) return kindOfOperator(word);
-    return followed < MOST_FOLLOWED ? kindOfDefinition(seen, definition, followed + 1) : undefined;
-  });
-};
-
 type Found = { readonly name: string; readonly kind: Kind };
 
 /** The parameters of the definitions around a place. */
@@ -45,8 +29,8 @@ const parametersAt = (ground: Ground, offset: number): readonly Found[] => {
   const inner = pathAt(ground, offset).flatMap((n) => (n.tag === 'declaration' ? [n.it] : []));
   const seen = definitionsSeen(ground);
   const kindOfWord = (word: string): Kind | undefined => {
-    const definition = definitionOf(seen.get(word));
-    return definition ? kindOfDefinition(seen, definition) : kindOfOperator(word);
+    const declared = seen.get(word);
+    return declared ? kindOfDeclared(ground.view, declared) : kindOfOperator(word);
   };
   const around = new Set([...(outermost === undefined ? [] : [outermost]), ...inner]);
   return [...around].filter(isDefinition).flatMap((d) =>
@@ -116,21 +100,13 @@ export const numbers = (ground: Ground, offset: number): readonly Offer[] => {
 /** The definitions that a place may use: not the one around it, nor one that uses that. */
 const withoutCircles = (ground: Ground, offset: number): ReadonlyMap<string, Definition> => {
   const own = outermostBefore(ground, offset);
-  const uses = usesBetween(ground);
-  const circular = new Map<Declaration, boolean>();
-  const leadsBack = (d: Declaration): boolean => {
-    const before = circular.get(d);
-    if (before !== undefined) return before;
-    circular.set(d, d === own);
-    const answer =
-      d === own || [...(uses.get(d) ?? [])].some((other) => other !== d && leadsBack(other));
-    circular.set(d, answer);
-    return answer;
-  };
+  const circular = usersOf(ground, own === undefined ? [] : [own]);
   return new Map(
     [...definitionsSeen(ground)].flatMap(([name, declared]) => {
       const definition = definitionOf(declared);
-      return definition === undefined || leadsBack(definition) ? [] : [[name, definition] as const];
+      return definition === undefined || circular.has(definition)
+        ? []
+        : [[name, definition] as const];
     }),
   );
 };
@@ -142,8 +118,8 @@ export const definitionsFor = (
   kind: Kind,
 ): readonly (readonly [string, Definition])[] => {
   const seen = definitionsSeen(ground);
-  return [...withoutCircles(ground, offset)].filter(([, d]) => {
-    const own = kindOfDefinition(seen, d);
+  return [...withoutCircles(ground, offset)].filter(([name]) => {
+    const own = kindOfDeclared(ground.view, seen.get(name)!);
     return own === kind || (own === undefined && kind === 'layer');
   });
 };

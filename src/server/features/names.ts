@@ -5,7 +5,7 @@ import { ofPlace, type Feature } from '../feature.ts';
 import { locationOf, rangeIn, type Ground } from '../ground.ts';
 import { importAt } from '../imports.ts';
 import { isDeclaration, type Use } from '../meaning.ts';
-import { nameAt, notAll, usesEverywhere, usesHere } from '../references.ts';
+import { nameAt, usesEverywhere, usesHere } from '../references.ts';
 
 const definitionAt = (ground: Ground, offset: number): Location | undefined => {
   const imported = importAt(ground, offset);
@@ -42,8 +42,9 @@ export const references: Feature = ofPlace(
     const declared = nameAt(ground, offset)?.declared;
     if (declared === undefined) return [];
     const withDeclaration = at(params['context'], 'includeDeclaration') !== false;
-    const { uses, areAll } = usesEverywhere(ground, declared);
-    if (!areAll) ground.host.log(`references of \`${nameAt(ground, offset)?.text}\`: ${notAll}`);
+    const { uses, lacks } = usesEverywhere(ground, declared);
+    if (lacks !== undefined)
+      ground.host.log(`references of \`${nameAt(ground, offset)?.text}\`: ${lacks}`);
     return locationsOf(ground, withDeclaration ? uses : uses.filter((u) => !isDeclaration(u)));
   },
 );

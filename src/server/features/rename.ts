@@ -8,7 +8,7 @@ import { workspaceEdit } from '../edits.ts';
 import { groundOf, invalid, offsetIn, type Feature } from '../feature.ts';
 import { rangeIn, type Ground } from '../ground.ts';
 import type { Use } from '../meaning.ts';
-import { nameAt, notAll, programsSeeing, usesEverywhere } from '../references.ts';
+import { nameAt, programsSeeing, usesEverywhere } from '../references.ts';
 import { changesMeaning } from '../renaming.ts';
 
 /** The name at a place, if it may have another; else why not. */
@@ -60,8 +60,9 @@ export const rename: Feature = {
         if (typeof name !== 'string') return invalid('`newName` must be a string');
         if (name === use.right.text) return E.right(workspaceEdit(ground, []));
         const declared = use.right.declared!;
-        const { uses, areAll } = usesEverywhere(ground, declared);
-        if (!areAll) return invalid(`\`${use.right.text}\` keeps its name here: ${notAll}`);
+        const { uses, lacks } = usesEverywhere(ground, declared);
+        if (lacks !== undefined)
+          return invalid(`\`${use.right.text}\` keeps its name here: ${lacks}`);
         const changes = uses.map(({ word }) => ({ span: word, newText: name }));
         const why =
           notName(name) ??
