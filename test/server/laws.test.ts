@@ -143,7 +143,9 @@ it('keeps what a program means, whatever is refactored anywhere', () => {
 describe('a random rename', () => {
   const sources = [...names.map(textOf), ...casesOf('names', 'rename')];
   /** The layers of every net, and the messages, without their names. */
-  const nameless = (files: ReadonlyMap<string, string>): readonly unknown[] => {
+  const nameless = (
+    files: ReadonlyMap<string, string>,
+  ): readonly [errors: number, nets: unknown] => {
     const [errors, nets] = outcome(files) as [number, [string, ...unknown[]][]];
     return [errors, nets.map(([, ...rest]) => rest)];
   };
@@ -172,7 +174,11 @@ describe('a random rename', () => {
           return;
         }
         made++;
-        expect(nameless(editedFiles(files, edit))).toEqual(nameless(files));
+        const [errors, nets] = nameless(editedFiles(files, edit));
+        const [before, same] = nameless(files);
+        // another name for one of two that are equal mends a fault
+        expect(errors).toBeLessThanOrEqual(before);
+        expect(nets).toEqual(same);
       }),
       { numRuns: isDeep ? 1000 : 60, seed: 3 },
     );
