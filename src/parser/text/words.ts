@@ -1,6 +1,7 @@
 /** Tells names from reserved words, and mends numbers that touch words. */
 import type { IToken, TokenType } from 'chevrotain';
 import { error, replace, type Diagnostic } from '../../diagnostic/diagnostic.ts';
+import { lazy } from '../../syntax/memo.ts';
 import { span, type Source } from '../../syntax/source.ts';
 import type { Report } from './faults.ts';
 import { numberFaults, stringOf } from './literals.ts';
@@ -81,11 +82,17 @@ const misnamed = (path: string, token: IToken, part: string): Diagnostic => {
   );
 };
 
-/** Does a number follow these tokens, and not a layer? It does after `-`, and in `[2n, …`, `f(2n` and `f(c = 2n`. */
+const compares = T.oneOf(T.Same, T.Different, T.AtMost, T.AtLeast, T.Less, T.Greater);
+
+/**
+ * Does a number follow these tokens, and not a layer? It does after `-` and `==`, and in `[2n, …`, `f(2n` and
+ * `f(c = 2n`.
+ */
 const beginsNumber = (before: readonly IToken[]): boolean => {
   const [third, second, last] = [before.at(-3), before.at(-2), before.at(-1)];
   if (T.is(last, T.LParen)) return T.is(second, T.Minus, T.Slash, T.Star, T.Name);
   if (T.is(last, T.Equals)) return T.is(third, T.LParen, T.Comma);
+  if (last !== undefined && compares(last)) return true;
   return T.is(last, T.Minus, T.Slash, T.Star, T.LSquare, T.Comma);
 };
 
@@ -117,6 +124,10 @@ type Words = {
   readonly text: string;
   readonly report: Report;
   readonly out: IToken[];
+  /** Is the declaration that is being read an assertion? */
+  inAssertion: boolean;
+  /** The words of the file that no number touches: what has a name. Collected when they are first needed. */
+  readonly names: () => ReadonlySet<string>;
 };
 
 const nameWord = (words: Words, token: IToken, behind: IToken | undefined): void => {
@@ -132,7 +143,10 @@ const nameWord = (words: Words, token: IToken, behind: IToken | undefined): void
   const type = T.reserved.get(image);
   if (type === undefined) return T.retag(token, T.Name);
   T.retag(token, type);
-  if (!standsForName(text, before, token, behind)) return;
+  if (!standsForName(text, before, token, behind)) {
+    if (T.declares(token)) words.inAssertion = T.is(token, T.Assert);
+    return;
+  }
   // of `x = f` among layers the grammar says that it needs no name
   if (!(type === T.Times && T.is(behind, T.Equals) && beginsStep(text, before, token)))
     report(misnamed(path, token, image));
@@ -199,12 +213,12 @@ const exponents: ReadonlyMap<string, number> = new Map([
   ['G', 9],
 ]);
 
-/** `25M` in an assertion; a name that the file declares is meant. */
+/** `25M` in an assertion, unless `M` has a meaning in the file. */
 const shortNumber = (words: Words, number: IToken, word: IToken): boolean => {
-  const { path, source, report, out } = words;
-  const exponent = exponents.get(word.image);
-  if (exponent === undefined || !T.is(number, T.Numeral)) return false;
-  if (new RegExp(`(?:def|net)\\s+${word.image}\\b`).test(source)) return false;
+  const { path, report, out } = words;
+  const exponent = words.inAssertion ? exponents.get(word.image) : undefined;
+  if (exponent === undefined || !T.is(number, T.Numeral) || words.names().has(word.image))
+    return false;
   const value = Number(number.image.replaceAll('_', '')) * 10 ** exponent;
   const written = String(Math.round(value)).replaceAll(/\B(?=(?:\d{3})+$)/g, '_');
   const place = span(path, number.startOffset, T.endOf(word));
@@ -256,7 +270,10 @@ export const classify = (
   raw: readonly IToken[],
   report: Report,
 ): IToken[] => {
-  const words: Words = { path, source, text, report, out: [] };
+  const isName = (token: IToken, i: number): boolean =>
+    T.is(token, T.RawWord, T.Name) && !T.touches(raw[i - 1], token);
+  const names = lazy(() => new Set(raw.filter(isName).map(({ image }) => image)));
+  const words: Words = { path, source, text, report, out: [], inAssertion: false, names };
   for (let i = 0; i < raw.length; i++) {
     const token = raw[i]!;
     const next = raw[i + 1];
