@@ -250,11 +250,14 @@ const touching = (words: Words, number: IToken, word: IToken, behind: IToken | u
   // for another character than `x`, such as `×`, the scan has a message
   if (!isTimes || source[startOffset] === 'x')
     report(error('E0106', whole, message, { fixes: [fix] }));
+  const isProduct = mended.includes('*');
+  const isGroup = mended.startsWith('(');
+  if (isGroup) out.push(virtual(T.LParen, '', number.startOffset));
   out.push(number);
-  const multiplies = mended.startsWith(`${number.image}*`);
-  const [type, sign] = multiplies ? [T.Star, '*'] : [T.Times, 'x'];
+  const [type, sign] = isProduct ? [T.Star, isGroup ? '' : '*'] : [T.Times, 'x'];
   if (!isReserved) out.push(virtual(type, sign, startOffset));
   nameWord(words, virtual(T.RawWord, rest, at), behind);
+  if (isGroup) out.push(virtual(T.RParen, '', T.endOf(word)));
 };
 
 /** Does a word touch the number? The `x` of a repetition may. */
