@@ -26,6 +26,7 @@ const introducesName = T.oneOf(
 const heads = T.oneOf(T.Rewrite, T.Train, T.Eval);
 const headWords = T.oneOf(T.With, T.From, T.When);
 const opensItem = T.oneOf(T.LParen, T.LSquare, T.Comma);
+const joins = T.oneOf(T.Plus, T.Star, T.Bar);
 const endsItem = T.oneOf(T.RParen, T.RSquare, T.Comma);
 
 /**
@@ -55,7 +56,9 @@ const standsForName = (
     return oneLine && !(heads(before) && headWords(token) && T.is(behind, T.RawWord));
   }
   if (T.is(before, T.DotDot) && T.endOf(before) === token.startOffset) return !T.is(token, T.Any);
-  if (T.is(token, T.Times)) return !endsValue(before);
+  // a repetition has its layer behind the sign: `x + y` on a line of its own has names
+  if (T.is(token, T.Times))
+    return !endsValue(before) || (!oneLine && behind !== undefined && joins(behind));
   return !sign && opensItem(before) && behind !== undefined && endsItem(behind);
 };
 
