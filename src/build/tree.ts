@@ -45,7 +45,7 @@ export const typedOf = (
     totals: noTotals,
   });
   const remembered = (id: ValueId, body: Typed): Typed =>
-    far.has(id) ? { ...common(body), tag: 'remember', key: keyOf(id), body } : body;
+    far.has(id) ? { ...common(body), tag: 'remember', key: keyOf(id), body, value: body.span } : body;
 
   const steps: Piece[] = [];
   if (far.has(input.id))

@@ -28,9 +28,13 @@ const closerOf: Readonly<Record<string, string>> = { '(': ')', '[': ']', '{': '}
 /** Closes a bracket. False where that is not the one that is open. */
 const closes = (open: string[], sign: string): boolean => open.pop() === sign;
 
+/** Does a number such as `25M` end here? What the letter means depends on the names of the whole file. */
+const endsShortNumber = (text: string, at: number): boolean =>
+  /\d/.test(text[at - 1] ?? '') && !/\w/.test(text[at + 1] ?? '');
+
 /**
- * The runs of a text. Undefined where the parser must see it as a whole: it has comments or quotes of other languages, or
- * brackets that match only across declarations.
+ * The runs of a text. Undefined where the parser must see it as a whole: it has comments or quotes of other languages,
+ * numbers such as `25M`, or brackets that match only across declarations.
  */
 const runsOf = (text: string): readonly Run[] | undefined => {
   let run = newRun();
@@ -66,6 +70,11 @@ const runsOf = (text: string): readonly Run[] | undefined => {
         break;
       case 47: // /
         if (text[at + 1] === '/' || text[at + 1] === '*') return undefined;
+        break;
+      case 71: // G
+      case 75: // K
+      case 77: // M
+        if (endsShortNumber(text, at)) return undefined;
         break;
       case 35: // #
       case 39: // '

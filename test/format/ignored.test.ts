@@ -44,7 +44,16 @@ test.each([
     'a.net  ',
   ],
   ...['\\[.net', '[z-a].net', '*', 'er/a.net', '/deep/er', '*er*', '**'],
+  ...['a**.net', '*e*r*/*b*', '**/**/a.net', '**/e?/**', '[.net', '\\*.net', '***', 'deep/**/'],
 ])('%j', (patterns) => {
   const isIgnored = ignoring(patterns);
   expect(files.filter(isIgnored)).toEqual(byGit(patterns));
+});
+
+test('stars do not multiply their time', () => {
+  const isIgnored = ignoring(`${'*a'.repeat(30)}*b\n${'**/a/'.repeat(30)}b\n${'['.repeat(50_000)}`);
+  const start = performance.now();
+  expect(isIgnored(`${'a'.repeat(200)}.net`)).toBe(false);
+  expect(isIgnored(`${'a/'.repeat(200)}c.net`)).toBe(false);
+  expect(performance.now() - start).toBeLessThan(2000);
 });

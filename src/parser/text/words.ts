@@ -1,6 +1,7 @@
 /** Tells names from reserved words, and mends numbers that touch words. */
 import type { IToken, TokenType } from 'chevrotain';
 import { error, replace, type Diagnostic } from '../../diagnostic/diagnostic.ts';
+import { lazy } from '../../syntax/memo.ts';
 import { span, type Source } from '../../syntax/source.ts';
 import type { Report } from './faults.ts';
 import { numberFaults, stringOf } from './literals.ts';
@@ -25,6 +26,7 @@ const introducesName = T.oneOf(
 const heads = T.oneOf(T.Rewrite, T.Train, T.Eval);
 const headWords = T.oneOf(T.With, T.From, T.When);
 const opensItem = T.oneOf(T.LParen, T.LSquare, T.Comma);
+const joins = T.oneOf(T.Plus, T.Star, T.Bar);
 const endsItem = T.oneOf(T.RParen, T.RSquare, T.Comma);
 
 /**
@@ -54,7 +56,9 @@ const standsForName = (
     return oneLine && !(heads(before) && headWords(token) && T.is(behind, T.RawWord));
   }
   if (T.is(before, T.DotDot) && T.endOf(before) === token.startOffset) return !T.is(token, T.Any);
-  if (T.is(token, T.Times)) return !endsValue(before);
+  // a repetition has its layer behind the sign: `x + y` on a line of its own has names
+  if (T.is(token, T.Times))
+    return !endsValue(before) || (!oneLine && behind !== undefined && joins(behind));
   return !sign && opensItem(before) && behind !== undefined && endsItem(behind);
 };
 
@@ -81,11 +85,17 @@ const misnamed = (path: string, token: IToken, part: string): Diagnostic => {
   );
 };
 
-/** Does a number follow these tokens, and not a layer? It does after `-`, and in `[2n, …`, `f(2n` and `f(c = 2n`. */
+const compares = T.oneOf(T.Same, T.Different, T.AtMost, T.AtLeast, T.Less, T.Greater);
+
+/**
+ * Does a number follow these tokens, and not a layer? It does after `-` and `==`, and in `[2n, …`, `f(2n` and
+ * `f(c = 2n`.
+ */
 const beginsNumber = (before: readonly IToken[]): boolean => {
   const [third, second, last] = [before.at(-3), before.at(-2), before.at(-1)];
   if (T.is(last, T.LParen)) return T.is(second, T.Minus, T.Slash, T.Star, T.Name);
   if (T.is(last, T.Equals)) return T.is(third, T.LParen, T.Comma);
+  if (last !== undefined && compares(last)) return true;
   return T.is(last, T.Minus, T.Slash, T.Star, T.LSquare, T.Comma);
 };
 
@@ -117,6 +127,10 @@ type Words = {
   readonly text: string;
   readonly report: Report;
   readonly out: IToken[];
+  /** Is the declaration that is being read an assertion? */
+  inAssertion: boolean;
+  /** The words of the file that no number touches: what has a name. Collected when they are first needed. */
+  readonly names: () => ReadonlySet<string>;
 };
 
 const nameWord = (words: Words, token: IToken, behind: IToken | undefined): void => {
@@ -132,7 +146,10 @@ const nameWord = (words: Words, token: IToken, behind: IToken | undefined): void
   const type = T.reserved.get(image);
   if (type === undefined) return T.retag(token, T.Name);
   T.retag(token, type);
-  if (!standsForName(text, before, token, behind)) return;
+  if (!standsForName(text, before, token, behind)) {
+    if (T.declares(token)) words.inAssertion = T.is(token, T.Assert);
+    return;
+  }
   // of `x = f` among layers the grammar says that it needs no name
   if (!(type === T.Times && T.is(behind, T.Equals) && beginsStep(text, before, token)))
     report(misnamed(path, token, image));
@@ -199,12 +216,12 @@ const exponents: ReadonlyMap<string, number> = new Map([
   ['G', 9],
 ]);
 
-/** `25M` in an assertion; a name that the file declares is meant. */
+/** `25M` in an assertion, unless `M` has a meaning in the file. */
 const shortNumber = (words: Words, number: IToken, word: IToken): boolean => {
-  const { path, source, report, out } = words;
-  const exponent = exponents.get(word.image);
-  if (exponent === undefined || !T.is(number, T.Numeral)) return false;
-  if (new RegExp(`(?:def|net)\\s+${word.image}\\b`).test(source)) return false;
+  const { path, report, out } = words;
+  const exponent = words.inAssertion ? exponents.get(word.image) : undefined;
+  if (exponent === undefined || !T.is(number, T.Numeral) || words.names().has(word.image))
+    return false;
   const value = Number(number.image.replaceAll('_', '')) * 10 ** exponent;
   const written = String(Math.round(value)).replaceAll(/\B(?=(?:\d{3})+$)/g, '_');
   const place = span(path, number.startOffset, T.endOf(word));
@@ -236,11 +253,14 @@ const touching = (words: Words, number: IToken, word: IToken, behind: IToken | u
   // for another character than `x`, such as `×`, the scan has a message
   if (!isTimes || source[startOffset] === 'x')
     report(error('E0106', whole, message, { fixes: [fix] }));
+  const isProduct = mended.includes('*');
+  const isGroup = mended.startsWith('(');
+  if (isGroup) out.push(virtual(T.LParen, '', number.startOffset));
   out.push(number);
-  const multiplies = mended.startsWith(`${number.image}*`);
-  const [type, sign] = multiplies ? [T.Star, '*'] : [T.Times, 'x'];
+  const [type, sign] = isProduct ? [T.Star, isGroup ? '' : '*'] : [T.Times, 'x'];
   if (!isReserved) out.push(virtual(type, sign, startOffset));
   nameWord(words, virtual(T.RawWord, rest, at), behind);
+  if (isGroup) out.push(virtual(T.RParen, '', T.endOf(word)));
 };
 
 /** Does a word touch the number? The `x` of a repetition may. */
@@ -256,7 +276,10 @@ export const classify = (
   raw: readonly IToken[],
   report: Report,
 ): IToken[] => {
-  const words: Words = { path, source, text, report, out: [] };
+  const isName = (token: IToken, i: number): boolean =>
+    T.is(token, T.RawWord, T.Name) && !T.touches(raw[i - 1], token);
+  const names = lazy(() => new Set(raw.filter(isName).map(({ image }) => image)));
+  const words: Words = { path, source, text, report, out: [], inAssertion: false, names };
   for (let i = 0; i < raw.length; i++) {
     const token = raw[i]!;
     const next = raw[i + 1];

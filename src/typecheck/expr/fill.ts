@@ -142,7 +142,7 @@ const place = (f: Filling, parameter: string | undefined, value: Expr, span = va
   if (parameter !== undefined) give(f, parameter, span, delayed(f, parameter, value));
   else if (!f.full) {
     f.full = true;
-    f.faults.push(() => oneTooMany(f.site, span));
+    f.faults.push(() => decimalComma(f, span) ?? oneTooMany(f.site, span));
   }
 };
 
@@ -217,6 +217,23 @@ const unknownParameter = (
     notes: [usage(f.name, f.parameters)],
     fixes:
       first === undefined ? counts : isGiven ? [] : [replace(`write \`${first}\``, name, first)],
+  });
+};
+
+/** `dropout(0,5)`: one number of a call with one parameter, which is written with a `,` before its decimals. */
+const decimalComma = ({ cx, site }: Filling, span: Span): Diagnostic | undefined => {
+  const { callee, call, parameters } = site;
+  const link = call.links.find((l) => l.tag === 'call' && l.arguments[1]?.span === span);
+  if (link?.tag !== 'call' || link.arguments.length !== 2 || parameters.length !== 1)
+    return undefined;
+  const place = { ...span, start: link.arguments[0]!.span.start };
+  const number = /^(\d+),(\d+)$/.exec(cx.text(place));
+  const takesReal = callee?.tag === 'operator' && callee.row.params[0]?.kind.tag !== 'integer';
+  if (number === null || !(takesReal || number[1] === '0')) return undefined;
+  const written = `${number[1]}.${number[2]}`;
+  const message = `the decimals of a number stand behind a \`.\`; write \`${written}\``;
+  return error('E0101', place, message, {
+    fixes: [replace(`write \`${written}\``, place, written)],
   });
 };
 

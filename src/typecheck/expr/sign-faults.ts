@@ -92,6 +92,26 @@ const repeated = ({ expr, span }: Term, count: string, cx: Context): string =>
     ? `${count}x ${cx.text(span)}`
     : `${count}x (${cx.text(span)})`;
 
+/** `conv3-2*c`: the number behind `-` was meant as the first factor of a product. */
+const productBehindDash = (
+  cx: Context,
+  factors: readonly Term[],
+): { readonly fix: Fix; readonly at: Span } | undefined => {
+  const [layer, ...others] = factors;
+  const link = layer?.expr.tag === 'chain' ? layer.expr.links.at(-1) : undefined;
+  const last = factors.at(-1);
+  if (layer === undefined || last === undefined || link?.tag !== '-') return undefined;
+  const product = across(link.argument.span, last.span);
+  // what stands together is read together; `conv3-2 * c` may be two things
+  if (others.some(({ expr }) => expr.tag !== 'chain' && expr.tag !== 'number')) return undefined;
+  // and `conv3-64*2` may repeat
+  if (!/^(?=.*[A-Za-z_])\S+$/.test(cx.text(product))) return undefined;
+  const at = across(layer.span, last.span);
+  const head = cx.text({ ...layer.span, end: link.argument.span.start });
+  const written = `${head}(${cx.text(product)})`;
+  return { fix: replace(`write \`${written}\``, at, written), at };
+};
+
 /** The report for a number that stands among the factors of a product, or alone in a sum; undefined where none does. */
 export const numberAmong = (
   cx: Context,
@@ -101,6 +121,11 @@ export const numberAmong = (
   const isNumber = ({ expr }: Term): boolean => kindOf(cx, expr, scope) === 'number';
   const number = factors.find(isNumber);
   if (number === undefined) return undefined;
+  const product = factors.slice(1).every(isNumber) ? productBehindDash(cx, factors) : undefined;
+  if (product !== undefined)
+    return error('E0302', product.at, 'a product behind `-` stands in parentheses', {
+      fixes: [product.fix],
+    });
   const others = factors.filter((factor) => !isNumber(factor));
   const [first, last] = [factors[0]!, factors[factors.length - 1]!];
   const layers = others.map(({ span }) => cx.text(span)).join(' * ');

@@ -213,17 +213,22 @@ const applyCopy = (
   return cx.replay({ ...kept, reports });
 };
 
-const applyLabel = (
-  cx: LayerContext,
-  expr: Extract<Expr, { tag: 'label' }>,
-  at: Incoming,
-): Typed => {
+type Label = Extract<Expr, { tag: 'label' }>;
+
+/** A label around a part of what it is written before. */
+const labelled = (label: Label, body: Expr): Label => ({
+  ...label,
+  body,
+  span: { ...label.span, end: body.span.end },
+});
+
+const applyLabel = (cx: LayerContext, expr: Label, at: Incoming): Typed => {
   const naming: Naming = { tag: 'label', text: expr.name.text, numbered: at.scope.repeated };
   const call = throughGroups(expr.body);
   if (call.tag === 'chain') return { ...applyChain(cx, call, at, naming), span: expr.span };
   // `a: f as x` remembers what `a: f` gives
   if (expr.body.tag === 'as' || expr.body.tag === 'ascribe')
-    return apply(cx, { ...expr.body, body: { ...expr, body: expr.body.body } }, at);
+    return apply(cx, { ...expr.body, body: labelled(expr, expr.body.body) }, at);
   return folder(cx, 'label', naming, expr.body, expr.span, at);
 };
 
@@ -245,7 +250,7 @@ const applyAs = (cx: LayerContext, expr: Extract<Expr, { tag: 'as' }>, at: Incom
     rememberInside(frame.parent, expr.name);
   }
   const common = { input: at.input, output: body.output, span: expr.span, totals: body.totals };
-  return { tag: 'remember', key, body, ...common };
+  return { tag: 'remember', key, body, value: expr.body.span, ...common };
 };
 
 /** Notes the name in the frames around, for the report of a recall out of scope. */

@@ -31,7 +31,7 @@ const agreements = (a: TensorType, b: TensorType): readonly boolean[] | undefine
 };
 
 /** The type as it was found, unless a name would be lost that says what was meant. */
-const asFound = ({ written, declared, found, scope }: Result): readonly Fix[] => {
+const asFound = (cx: Context, { written, declared, found, scope }: Result): readonly Fix[] => {
   if (written.tag !== 'tensor') return [];
   const gives = showType(found);
   const parts = gives.slice(1, -1).split(', ');
@@ -44,7 +44,10 @@ const asFound = ({ written, declared, found, scope }: Result): readonly Fix[] =>
       : written.axes.flatMap((axis, i) =>
           agree[i] === true ? [] : [{ span: axis.span, newText: parts[i]! }],
         );
-  return [{ title: `write \`${gives}\``, edits, applicability: 'likely' }];
+  const axes = parts.map((part, i) =>
+    agree?.[i] === true ? cx.text(written.axes[i]!.span) : part,
+  );
+  return [{ title: `write \`[${axes.join(', ')}]\``, edits, applicability: 'likely' }];
 };
 
 /** The last layer with the channels that the type says: `fc-classes` for `fc-10`. */
@@ -69,6 +72,6 @@ export const resultFixes = (
   last: Typed | undefined,
 ): readonly Fix[] => [
   // in a definition another call may give another size
-  ...(cx.calls.length > 0 ? [] : asFound(result)),
+  ...(cx.calls.length > 0 ? [] : asFound(cx, result)),
   ...(last === undefined ? [] : layerAsSaid(cx, result, last)),
 ];

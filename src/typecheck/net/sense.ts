@@ -154,11 +154,11 @@ const forgotten = (
 ): readonly Diagnostic[] =>
   remembered.flatMap((typed) => {
     if (typed.tag !== 'remember' || recalled.has(typed.key)) return [];
-    const place = { ...typed.span, start: typed.body.span.end };
+    const place = { ...typed.span, start: typed.value.end };
     return [
       hint('W0228', place, 'this value is remembered and never taken', {
         label: 'nothing recalls it with `@`',
-        labels: [{ span: typed.body.span, message: 'the value' }],
+        labels: [{ span: typed.value, message: 'the value' }],
         fixes: [replace('leave the name out', place, '')],
       }),
     ];

@@ -69,8 +69,13 @@ export type Typed = Common &
       }
     /** a net after its passes, used as a layer; its weights are those of that net's source */
     | { readonly tag: 'variant'; readonly variant: Variant; readonly body: Typed }
-    /** the value that leaves `body` is kept under `key`, which is unique in the net */
-    | { readonly tag: 'remember'; readonly key: number; readonly body: Typed }
+    /** the value that leaves `body` is kept under `key`, which is unique in the net; `value` is its text with brackets */
+    | {
+        readonly tag: 'remember';
+        readonly key: number;
+        readonly body: Typed;
+        readonly value: Span;
+      }
     /** the kept value, whatever comes in */
     | { readonly tag: 'recall'; readonly key: number }
     /** a side branch that becomes the extra output; the main value passes through */

@@ -134,7 +134,8 @@ export const checkProgram = (
   if (past !== undefined && cx.isOver()) return checkProgram(modules, options, applyPasses);
   const pieces = [...byPath.values()].flatMap(({ tree }) => tree.pieces);
   const allowed = new Map(pieces.map(({ path, text }) => [path, allowedIn(text)]));
-  const reported = withoutUnfinished(withoutParts(cx.found()));
+  const everything = [...byPath.values()].flatMap(({ tree }) => tree.declarations);
+  const reported = withoutUnfinished(withoutParts(cx.found()), everything, cx.text);
   return checked(
     program,
     reported.filter((d) => allowed.get(d.primary.span.path)?.(d) !== true),

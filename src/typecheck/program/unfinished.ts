@@ -1,5 +1,8 @@
-/** Programs that are being written: a bracket is still open, and so nobody knows yet what a declaration gives. */
+/** Programs that are being written: a bracket is still open, and so nobody knows yet what its declaration gives. */
 import type { Diagnostic } from '../../diagnostic/diagnostic.ts';
+import type { Span } from '../../syntax/source.ts';
+import type { Declaration } from '../../syntax/tree.ts';
+import { isInside } from '../net/branch-fixes.ts';
 
 /** Messages that compare the whole of a declaration with what is said of it, there or elsewhere. */
 const ofWholes: ReadonlySet<string> = new Set([
@@ -7,8 +10,47 @@ const ofWholes: ReadonlySet<string> = new Set([
   ...['W0225', 'W0226', 'W0228', 'W0229'],
 ]);
 
-/** The messages without those that an open bracket explains. */
-export const withoutUnfinished = (found: readonly Diagnostic[]): readonly Diagnostic[] =>
-  found.some(({ code }) => code === 'E0105')
-    ? found.filter(({ code }) => !ofWholes.has(code))
-    : found;
+/** The words of a text, and those in front of a size: `stage3` may be a `stage`. */
+const wordsOf = (text: string): ReadonlySet<string> =>
+  new Set(
+    (text.match(/[A-Za-z_]\w*/g) ?? []).flatMap((word) => [
+      word,
+      word.replace(/\d+(?:x\d+)?$/, ''),
+    ]),
+  );
+
+const nameOf = (d: Declaration): string | undefined =>
+  d.tag === 'def' || d.tag === 'net' ? d.name.text : undefined;
+
+/** The declarations with one of the places, and those that use them, directly or through others, by their words. */
+const touched = (
+  declarations: readonly Declaration[],
+  places: readonly Span[],
+  text: (place: Span) => string,
+): ReadonlySet<Declaration> => {
+  const users = new Map<string, Declaration[]>();
+  for (const d of declarations)
+    for (const word of wordsOf(text(d.span))) {
+      const known = users.get(word);
+      if (known === undefined) users.set(word, [d]);
+      else known.push(d);
+    }
+  const found = new Set(declarations.filter((d) => places.some((p) => isInside(p, d.span))));
+  for (const d of found) users.get(nameOf(d) ?? '')?.forEach((user) => found.add(user)); // grows while it is read
+  return found;
+};
+
+/** The messages without those that an open bracket explains: of its declaration, and of what uses that. */
+export const withoutUnfinished = (
+  found: readonly Diagnostic[],
+  declarations: readonly Declaration[],
+  text: (place: Span) => string,
+): readonly Diagnostic[] => {
+  const open = found.filter(({ code }) => code === 'E0105').map(({ primary }) => primary.span);
+  if (open.length === 0) return found;
+  const spans = [...touched(declarations, open, text)].map(({ span }) => span);
+  return found.filter(
+    ({ code, primary }) =>
+      !ofWholes.has(code) || !spans.some((whole) => isInside(primary.span, whole)),
+  );
+};

@@ -2,6 +2,7 @@
 import type { IToken } from 'chevrotain';
 import { error, replace } from '../../../diagnostic/diagnostic.ts';
 import * as T from '../tokens.ts';
+import { endsValue } from '../words.ts';
 import type { Region } from './lines.ts';
 import { closeAbove, closerOf, signOf, type Balance, type Open } from './state.ts';
 
@@ -10,6 +11,8 @@ type Mending = Balance & {
   readonly open: Open[];
   /** One more than the number of the last token. */
   readonly end: number;
+  /** Is it a training or an evaluation? */
+  readonly isTraining: boolean;
   /** Was the token before the next one dropped? */
   dropped: boolean;
 };
@@ -65,9 +68,24 @@ const closing = (state: Mending, token: IToken, i: number): void => {
   state.out.push(token);
 };
 
-/** A parenthesis is not left open by a line that is indented no more than its own. */
+/** Does a clause of a training begin at the token number `i`, where an argument would stand behind a `,`? */
+const beginsClause = (state: Mending, top: Open, i: number): boolean => {
+  const { tokens, isTraining, out } = state;
+  return (
+    isTraining &&
+    T.is(top.token, T.LParen) &&
+    T.is(tokens[i], T.Name) &&
+    !T.is(tokens[i + 1], T.Equals, T.Comma) &&
+    endsValue(out.at(-1)!) &&
+    !closesSoon(state, top, i)
+  );
+};
+
+/** A parenthesis is not left open by a line that is indented no more than its own, nor by the next clause. */
 const atLineStart = (state: Mending, i: number): void => {
   const { open, lines } = state;
+  const top = open.at(-1);
+  if (top !== undefined && beginsClause(state, top, i)) closeAbove(state, open, open.length - 1);
   const isLeft = ({ token, indent }: Open): boolean =>
     token.tokenType !== T.LCurly && lines.indent[i]! <= indent;
   closeAbove(state, open, open.findLastIndex((o) => !isLeft(o)) + 1);
@@ -84,7 +102,8 @@ const other = (state: Mending, token: IToken, i: number): void => {
 
 /** Appends the tokens of a region with brackets that balance. */
 export const mend = (balance: Balance, [from, end]: Region): void => {
-  const state: Mending = { ...balance, open: [], end, dropped: false };
+  const isTraining = T.is(balance.tokens[from], T.Train, T.Eval);
+  const state: Mending = { ...balance, open: [], end, isTraining, dropped: false };
   for (let i = from; i < end; i++) {
     const token = state.tokens[i]!;
     if (T.closesBracket(token)) closing(state, token, i);

@@ -60,17 +60,36 @@ const endsCalled = T.oneOf(
   ...[T.RawWord, T.Name, T.Qualified, T.Minus, T.Slash, T.Numeral, T.Size, T.RParen],
 );
 
-/** Where the call that `token` opens ends if it has a `;`: before the first, as in `conv(3, 16; relu`. */
-const callEnd = (out: readonly IToken[], token: IToken): number | undefined => {
-  const from = out.lastIndexOf(token);
-  const word = out[from - 1];
+/** Does a token end what an open bracket holds? `next` is the token behind it. */
+type Ends = (token: IToken, next: IToken | undefined) => boolean;
+
+/** Behind a type, or one of its sides, as in `[32, 32, 3 -> [10 {`. */
+const endsType: Ends = T.oneOf(T.Arrow, T.LCurly, T.Equals, T.Semi);
+/** Behind parameters, as in `net A(c = 16 : [32, 32, 3]`. */
+const endsParameters: Ends = (token, next) =>
+  T.is(token, T.LCurly) || (T.is(token, T.Colon) && T.is(next, T.LSquare, T.Any));
+/** Behind a call, as in `conv(3, 16; relu`. */
+const endsCall: Ends = T.oneOf(T.Semi);
+
+/** What ends the bracket number `from`, if a sign does. */
+const endsOf = (out: readonly IToken[], from: number): Ends | undefined => {
+  const [token, word] = [out[from]!, out[from - 1]];
+  if (T.is(token, T.LSquare)) return endsType;
   if (!T.is(token, T.LParen) || word === undefined) return undefined;
-  if (!endsCalled(word) || !T.touches(word, token)) return undefined;
+  if (T.is(out[from - 2], T.Net, T.Def)) return endsParameters;
+  return endsCalled(word) && T.touches(word, token) ? endsCall : undefined;
+};
+
+/** The number of the token before which the bracket `token` ends, if a sign shows it. */
+const signBehind = (out: readonly IToken[], token: IToken): number | undefined => {
+  const from = out.lastIndexOf(token);
+  const ends = endsOf(out, from);
+  if (ends === undefined) return undefined;
   let depth = 0;
   for (let i = from + 1; i < out.length; i++) {
+    if (depth === 0 && ends(out[i]!, out[i + 1])) return i;
     if (T.opensBracket(out[i]!)) depth++;
     else if (T.closesBracket(out[i]!)) depth--;
-    else if (depth === 0 && T.is(out[i], T.Semi)) return i;
   }
   return undefined;
 };
@@ -78,7 +97,7 @@ const callEnd = (out: readonly IToken[], token: IToken): number | undefined => {
 /** Inserts the missing bracket of `token`. Gives the edit that inserts it in the text. */
 const insertCloser = ({ path, out, silent }: Balance, open: Open, end: number): Edit => {
   const { token } = open;
-  const before = callEnd(out, token);
+  const before = signBehind(out, token);
   const at = before === undefined ? end : T.endOf(out[before - 1]!);
   const made = virtual(closerOf(token), '', at);
   silent.add(made);
@@ -127,7 +146,8 @@ export const closeAbove = (state: Balance, open: Open[], keep: number): void => 
   const end = last === undefined ? 0 : T.endOf(last);
   const explained = isExplained(state, innermost, end);
   const isEmpty = last === innermost.token;
-  const closed = joined(left.toReversed().map((o) => insertCloser(state, o, end)));
+  const inserted = left.toReversed().map((o) => insertCloser(state, o, end));
+  const closed = joined(inserted.toSorted((a, b) => a.span.start - b.span.start));
   const edits = closed.map((edit) => overSeparator(edit, last));
   if (!explained)
     report(

@@ -49,10 +49,14 @@ export const repeatWord = habit({
 /** How far back the `if` of a condition is looked for. */
 const LONGEST = 40;
 
-/** Does an `if` wait for its `then`? */
+/** Does an `if` wait for its `then`, outside of every bracket that the condition has open? */
 const inCondition = (out: readonly IToken[]): boolean => {
+  let depth = 0;
   for (let i = out.length - 1; i >= Math.max(0, out.length - LONGEST); i--) {
-    if (T.is(out[i], T.If)) return true;
+    if (T.closesBracket(out[i]!)) depth++;
+    else if (T.opensBracket(out[i]!)) depth--;
+    if (depth < 0) return false;
+    if (depth === 0 && T.is(out[i], T.If)) return true;
     if (T.is(out[i], T.Then, T.Semi, T.LCurly, T.RCurly, T.Rule) || T.declares(out[i]!))
       return false;
   }

@@ -20,6 +20,7 @@ import {
   spaceBeforeWindow,
 } from './numbers.ts';
 import {
+  argumentBehindLayer,
   commaBetweenLayers,
   missingComma,
   missingEquals,
@@ -36,6 +37,7 @@ const ofSigns = [
   pairOfNumbers,
   commaInNumber,
   pointsInNumber,
+  argumentBehindLayer,
   commaBetweenLayers,
   arrowBetweenLayers,
   semicolonBetweenArguments,

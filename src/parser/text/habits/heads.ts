@@ -105,9 +105,11 @@ export const roundType = habit({
 /** A number or a name for the type of a vector. */
 export const bareOutput = habit({
   example: ['net A : [8, 8, 3] -> 10 { gap; fc-10 }', 'net A : [8, 8, 3] -> [10] { gap; fc-10 }'],
-  sees: (walk, token) =>
+  // without the type of an input, `[c]` would be no better
+  sees: (walk, token, last) =>
     walk.frame.inHead &&
     T.is(token, T.Arrow) &&
+    T.is(last, T.RSquare, T.Any) &&
     T.is(nextOf(walk), T.Numeral, T.Name) &&
     T.is(walk.tokens[walk.at + 2], T.LCurly, T.Equals),
   mends: (walk, token) => {

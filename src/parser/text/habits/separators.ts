@@ -1,6 +1,7 @@
 /** Habits about `,` and `;`. */
 import type { IToken } from 'chevrotain';
 import { replace } from '../../../diagnostic/diagnostic.ts';
+import { span } from '../../../syntax/source.ts';
 import * as T from '../tokens.ts';
 import { endsValue, virtual } from '../words.ts';
 import { habit } from './habit.ts';
@@ -43,6 +44,68 @@ export const pairOfNumbers = habit({
     walk.out.splice(-2, 2, virtual(T.Size, image, place.start));
     walk.at += 2;
     walk.frame = walk.frames.pop()!; // the bracket is read to its end
+  },
+});
+
+/** The tokens of the arguments `, name = value` from the token that the pass looks at, without each `,`. */
+const argumentsBehind = ({ tokens, at }: Walk): readonly (readonly IToken[])[] => {
+  const found: IToken[][] = [];
+  for (let i = at; T.is(tokens[i], T.Comma); i += 4) {
+    const [name, sign, value] = tokens.slice(i + 1, i + 4);
+    const ends = tokens[i + 4];
+    if (!T.is(name, T.Name) || !T.is(sign, T.Equals)) break;
+    if (!T.is(value, T.Numeral, T.Size, T.Text)) break;
+    // in `pad = conv3-8` the value is a layer
+    if (T.is(value, T.Numeral, T.Size) && T.touches(value, ends) && !isEnd(ends)) break;
+    found.push([name!, sign!, value!]);
+  }
+  return found;
+};
+
+const isEnd = (token: IToken | undefined): boolean =>
+  T.is(token, T.Comma, T.Semi, T.RCurly, T.RParen);
+
+/** The first token of the call that the last token ends: before it nothing touches. */
+const startOfCall = ({ out }: Walk): IToken => {
+  let depth = 0;
+  for (let i = out.length - 1; i >= 0; i--) {
+    if (T.closesBracket(out[i]!)) depth++;
+    else if (T.opensBracket(out[i]!)) depth--;
+    if (depth === 0 && !T.touches(out[i - 1], out[i])) return out[i]!;
+  }
+  return out[0]!;
+};
+
+/** An argument behind a layer that has ended. */
+export const argumentBehindLayer = habit({
+  example: ['net A { conv3-16, pad = 1; relu }', 'net A { conv3-16(pad = 1); relu }'],
+  sees: (walk, token, last) => {
+    if (!T.is(token, T.Comma) || !amongLayers(walk)) return false;
+    if (walk.frames.at(-1)?.inHead === true) return false; // parameters without a name before them
+    const isCall = T.is(last, T.RParen) && walk.closed?.holder === 'items';
+    if (!isCall && !T.is(last, T.Name, T.Numeral, T.Size)) return false;
+    const given = argumentsBehind(walk);
+    if (given.length === 0) return false;
+    const start = startOfCall(walk);
+    return T.is(start, T.Name, T.Qualified) && { given, isCall, start: start.startOffset };
+  },
+  mends: (walk, _, last, { given, isCall, start }) => {
+    const { path, text, out } = walk;
+    const value = given.at(-1)![2]!;
+    const named = given.map((tokens) => tokens.map(({ image }) => image).join(' ')).join(', ');
+    const from = isCall ? last.startOffset : T.endOf(last);
+    const behind = `${isCall ? ', ' : '('}${named})`;
+    const whole = `${text.slice(start, from)}${behind}`;
+    const fix = replace(`write \`${whole}\``, span(path, from, T.endOf(value)), behind);
+    const message = `an argument stands in the parentheses of its layer; write \`${whole}\``;
+    say(walk, between(walk, given[0]![0]!, value), message, fix);
+    if (isCall) out.pop();
+    given.forEach((tokens, i) => {
+      const opens = i === 0 && !isCall;
+      keep(walk, virtual(opens ? T.LParen : T.Comma, '', from), ...tokens);
+    });
+    keep(walk, virtual(T.RParen, '', T.endOf(value)));
+    walk.at += 4 * given.length - 1;
   },
 });
 
