@@ -35,7 +35,7 @@ const shown = (...roots: readonly Lowered[]): readonly string[] =>
 describe('a formula', () => {
   it.each<readonly [string, Lowered]>([
     ['%0 + %1 + %2', plus(plus(a, b), c)],
-    ['%0 + %1 + %2', plus(a, plus(b, c))],
+    ['%0 + (%1 + %2)', plus(a, plus(b, c))],
     ['%0 + %1 − %2', minus(plus(a, b), c)],
     ['%0 − (%1 + %2)', minus(a, plus(b, c))],
     ['%0 − (%1 − %2)', minus(a, minus(b, c))],
