@@ -128,7 +128,7 @@ test.each(passTable)('$name takes ten times as many steps for ten times as many 
 test.each(growing)('%s takes no more on %s', (name, _, net, file) => {
   const pass = shipped(file, name);
   const steps = (n: number) => applied(netOf('[4, 4, 4]', '_', net(n)), pass).steps;
-  const [few, many] = deep ? [1000, 10_000] : [50, 500];
+  const [few, many] = deep ? [1000, 10_000] : [40, 400];
   expect(steps(many)).toBeLessThan(11 * steps(few) + 500);
 });
 
