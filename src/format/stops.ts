@@ -1,6 +1,7 @@
 /** Where lines have parts that may stand in columns: by what holds the line, as rows. */
 import type { Lexeme } from '../parser/lexemes.ts';
 import { depths } from './line.ts';
+import { spaceBetween } from './spaces.ts';
 
 /** A word of a line before which a column may stand. Lines agree on a column by its name. */
 export type Stop = { readonly name: string; readonly word: number };
@@ -62,5 +63,9 @@ export const stopsIn = (holder: string | undefined, words: readonly Lexeme[]): r
   const depth = depths(words);
   return partsIn(holder, words[0]?.text ?? '')
     .map(([name, find]) => ({ name, word: find(words, depth) }))
-    .filter(({ word }) => word > 0 && word < words.length);
+    .filter(
+      // words that touch stay together: `sgd(rate = 0.1)` without the name of its clause
+      ({ word }) =>
+        word > 0 && word < words.length && spaceBetween(words[word - 1]!, words[word]!) !== '',
+    );
 };

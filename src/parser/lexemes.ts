@@ -125,7 +125,9 @@ const kindOf = (token: IToken): LexemeKind =>
 export type Lexed = { readonly lexemes: readonly Lexeme[]; readonly tree: Checked<Tree> };
 
 export const lexemes = (source: Source): Lexed => {
-  const { tokens, comments, tree } = read(source, new Set());
+  const { tokens: made, comments, tree } = read(source, new Set());
+  // the word of a clause that is written like a call is read twice
+  const tokens = made.filter((t, i) => i === 0 || made[i - 1]!.startOffset !== t.startOffset);
   const all = [
     ...tokens.map((t, i): Lexeme => {
       const ofNet = T.is(t, T.Colon) && i > 1 && isHead(tokens[i - 2]!);

@@ -51,13 +51,17 @@ const cut = (
 
 const onlyAtTop = T.oneOf(T.Net, T.Import, T.Rewrite, T.Train, T.Eval, T.Assert);
 
+/** What stands behind the word of a declaration: a name, which may be none that is allowed, or a path. */
+const names = (token: IToken | undefined): boolean =>
+  token !== undefined && /^[A-Za-z_"]/.test(token.image) && !T.is(token, T.With);
+
 /** The regions of the declarations of a file. A `def` does not begin one, since it may be local. */
 export const declarationsOf = (lines: Lines, tokens: readonly IToken[]): readonly Region[] => {
   const left = lines.indent[0] ?? 0;
   const declares = (i: number): boolean =>
     onlyAtTop(tokens[i]!) &&
     lines.indent[i]! <= left &&
-    (T.is(tokens[i], T.Assert) || T.is(tokens[i + 1], T.Name, T.Text));
+    (T.is(tokens[i], T.Assert) || names(tokens[i + 1]));
   return cut(lines, [0, tokens.length], declares);
 };
 
