@@ -130,3 +130,8 @@ test('any characters have a layout', () => {
     runs(500, 10_000),
   );
 });
+
+test('a clause that is written like a call stays one, whatever stands in a column beside it', () => {
+  const text = 'train t : A {\n  sgd(rate = 0.1)\n  batch 3\n}\n';
+  expect(laidOut(text)).toBe(text);
+});

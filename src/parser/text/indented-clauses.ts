@@ -39,6 +39,20 @@ const isNet = ([word, sign, net, ...more]: readonly IToken[]): boolean =>
   T.is(net, T.Name) &&
   more.length === 0;
 
+const isOfHead = T.oneOf(T.From, T.With);
+
+/** Does a head that lacks a word go on below: behind `from`, `with`, or the `:` before its net? */
+const goesOn = (head: readonly IToken[], [first = [], ...others]: readonly IToken[][]): boolean => {
+  const last = head.at(-1);
+  if (isOfHead(last!)) return true;
+  if (!T.is(last, T.Colon) || head.filter((token) => T.is(token, T.Colon)).length > 1) return false;
+  // `A`, `A from y`, `A(8)`: not `init from y`
+  const [word, sign] = first;
+  if (sign === undefined) return true;
+  if (T.is(sign, T.LParen)) return others.length === 0 || first.some((token) => isOfHead(token));
+  return isOfHead(sign) && word?.image !== 'init';
+};
+
 type Meant = { readonly tokens: readonly IToken[]; readonly edits: readonly Edit[] };
 
 /** The declaration with braces; undefined where it is not written so. */
@@ -49,6 +63,7 @@ const meantBy = (path: string, text: string, lines: readonly IToken[][]): Meant 
     !isPlain ||
     head.some((token) => T.is(token, T.Equals)) ||
     block.length === 0 ||
+    goesOn(head, block) ||
     !block.every(([first]) => T.is(first, T.Name, T.Net))
   )
     return undefined;
