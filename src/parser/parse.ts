@@ -21,7 +21,7 @@ import { layOut } from './text/layout/layout.ts';
 import { mendRuleArrows } from './text/rule-arrows.ts';
 import { scan } from './text/scan/scan.ts';
 import * as T from './text/tokens.ts';
-import { classify } from './text/words.ts';
+import { classify } from './text/classify.ts';
 
 /** A text on its way to a tree: the results of the passes so far. */
 type Reading = {

@@ -127,7 +127,7 @@ export const checkProgram = (
     trainings: declared?.trainings ?? [],
     evaluations: declared?.evaluations ?? [],
     signatures: declared?.signatures ?? (() => []),
-    gives: (layer, input, call) => scope && givenBy(checking, scope, layer, input, call),
+    gives: (layer, input, call) => scope && outputOf(checking, scope, layer, input, call),
     passes: () => passesSeen(scope),
   };
   // kept answers cost what they did beside others, so where the steps end is found from scratch
@@ -148,8 +148,8 @@ const MOST_ASKED = 4_000;
 /** Calls of a definition that are kept with what they give. */
 const MOST_GIVEN = 64;
 
-/** The same; of a call it is known as long as the definition stays the same. */
-const givenBy = (
+/** What a layer gives on an input in a scope; of a call it is known as long as its definition stays the same. */
+const outputOf = (
   { cx, ask }: Checking,
   scope: Scope,
   layer: () => Expr | undefined,
@@ -158,7 +158,7 @@ const givenBy = (
 ): TensorType | undefined => {
   const find = (): TensorType | undefined => {
     const expr = layer();
-    return expr && given(cx, scope, expr, input);
+    return expr && triedOn(cx, scope, expr, input);
   };
   if (call === undefined) return find();
   const { value: known } = ask('given', call.definition, () => new Map());
@@ -170,8 +170,8 @@ const givenBy = (
   return known.get(key);
 };
 
-/** What a layer gives on an input in a scope; undefined where that is a mistake. It costs the check nothing. */
-const given = (
+/** Applies a layer to an input; undefined where that is a mistake. It costs the check nothing. */
+const triedOn = (
   cx: LayerContext,
   scope: Scope,
   layer: Expr,
