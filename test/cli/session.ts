@@ -28,7 +28,7 @@ export const printedAt = async (
   input = '',
 ): Promise<{ readonly code: number; readonly printed: readonly Printed[] }> => {
   const printed: Printed[] = [];
-  process.chdir(cwd); // as a shell would; every test file has a process of its own
+  const before = process.cwd();
   const io: Io = {
     cwd,
     input: async () => input,
@@ -42,7 +42,12 @@ export const printedAt = async (
     live: false,
     interruptible: (_, work) => work(),
   };
-  return { code: await main(args, io), printed };
+  process.chdir(cwd); // as a shell would
+  try {
+    return { code: await main(args, io), printed };
+  } finally {
+    process.chdir(before);
+  }
 };
 
 /** The same, with stdout and stderr apart. */
