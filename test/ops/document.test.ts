@@ -31,6 +31,7 @@ gelu(approximate = false)
 silu
 hardswish
 softplus
+mish
 prelu
 flatten
 pad(by)

@@ -299,6 +299,7 @@ export const naive: { readonly [op: string]: Naive } = {
   silu: pointwise((x) => (x * (1 + Math.tanh(x / 2))) / 2),
   hardswish: pointwise((x) => (x <= -3 ? 0 : x >= 3 ? x : (x * (x + 3)) / 6)),
   softplus: pointwise((x) => Math.log(1 + Math.exp(x))),
+  mish: pointwise((x) => x * Math.tanh(Math.log(1 + Math.exp(x)))),
   prelu: {
     shape: same,
     value: (_, [x], { alpha }, place) => {

@@ -269,6 +269,7 @@ OPERATORS = {
     "silu": activation(nn.SiLU()),
     "hardswish": activation(nn.Hardswish()),
     "softplus": activation(nn.Softplus()),
+    "mish": activation(nn.Mish()),
 }
 
 

@@ -2,7 +2,7 @@
 import type { Answer } from './answer.ts';
 
 const plain = (
-  op: 'sigmoid' | 'tanh' | 'silu' | 'hardswish',
+  op: 'sigmoid' | 'tanh' | 'silu' | 'hardswish' | 'mish',
   does: string,
   spelled: string,
   names = '',
@@ -105,6 +105,7 @@ export const pointwise: readonly Answer[] = [
     'Hardswish',
     'hswish hardsilu',
   ),
+  plain('mish', 'a number times the tanh of its softplus', 'Mish'),
   plain('sigmoid', '1/(1 + e⁻ˣ)', 'Sigmoid', 'logistic'),
   plain('tanh', 'the hyperbolic tangent', 'Tanh TanH', 'hyperbolictangent'),
   {
@@ -141,7 +142,6 @@ export const pointwise: readonly Answer[] = [
     'elu(alpha = 1.6732632423543772); scale(1.0507009873554805)',
     'SELU (Klambauer et al. 2017) by its definition',
   ),
-  composed('mish', 'id * (softplus; tanh)', 'x · tanh(log(1 + eˣ)), Mish by its definition'),
   composed('celu', 'elu', 'CELU with its default alpha of 1'),
   composed('quickgelu', 'id * (scale(1.702); sigmoid)', 'x · sigmoid(1.702x)'),
   composed('logsigmoid', 'scale(-1); softplus; scale(-1)', 'the logarithm of the sigmoid'),

@@ -114,6 +114,21 @@ PyTorch’s \`Softplus\`, which from x = 20 on gives x, as rounding does; Keras�
   lower: () => kernel({ op: 'Softplus' }, x),
 });
 
+/** y = x · tanh(ln(1 + e^x)) */
+const mish = keeping({
+  doc: `A smooth rectifier that dips below zero: y = x · tanh(ln(1 + e^x)) (Misra 2020), as in YOLOv4.
+
+PyTorch’s \`Mish\`, Keras’s \`mish\`.`,
+  examples: [
+    '(conv3-32; batchnorm; mish) : [608, 608, 3] -> [608, 608, 32]',
+    'mish : [1024] -> [1024]',
+  ],
+  elementwise: true,
+  flops: 6,
+  value: each((v) => v * Math.tanh(Math.max(v, 0) + Math.log1p(Math.exp(-Math.abs(v))))),
+  lower: () => times(x, kernel({ op: 'Tanh' }, kernel({ op: 'Softplus' }, x))),
+});
+
 /** y[…, i] = x[…, i] for x ≥ 0, alpha[i] · x[…, i] below */
 const prelu = keeping({
   doc: `A rectifier whose slope below zero is learnt, one for each channel: y[…, i] = x[…, i] where that is at least 0, and
@@ -138,4 +153,4 @@ unless \`shared_axes = [1, 2]\`, and they begin at 0.`,
 });
 
 /** Relatives of the rectifier, in the order of the documentation. */
-export const rectifiers = { elu, gelu, silu, hardswish, softplus, prelu };
+export const rectifiers = { elu, gelu, silu, hardswish, softplus, mish, prelu };
