@@ -372,6 +372,10 @@ describe('the house', () => {
     expect(tooLong.map((f) => `${f.path}: ${linesOf(f.text)} lines`)).toEqual([]);
   });
 
+  it('is described in a file that can be read in one go', () => {
+    expect(linesOf(readFileSync('ARCHITECTURE.md', 'utf8'))).toBeLessThanOrEqual(150);
+  });
+
   it('has files most of which are short', () => {
     const lengths = files.map(({ text }) => linesOf(text)).sort((a, b) => a - b);
     expect(lengths[Math.floor(lengths.length / 2)]).toBeLessThanOrEqual(130);
