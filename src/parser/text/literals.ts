@@ -43,7 +43,7 @@ export const numberFaults = (image: string, place: Span): readonly Diagnostic[] 
               image.includes('x') || image.length > longestShown
                 ? []
                 : [
-                    `in an assertion a larger number is written with a point, \`${grouped(image)}.0\``,
+                    `in an assertion a larger number is written with a point, \`${underscored(image)}.0\``,
                   ],
           },
         ),
@@ -54,7 +54,7 @@ export const numberFaults = (image: string, place: Span): readonly Diagnostic[] 
 const longestShown = 40;
 
 /** `15_000_000_000` */
-const grouped = (image: string): string =>
+const underscored = (image: string): string =>
   image.replaceAll('_', '').replace(/\B(?=(\d{3})+$)/g, '_');
 
 /** What a string holds at a backslash: its value, and how many characters write it. */
