@@ -12,7 +12,7 @@ import type { Span } from '../../syntax/source.ts';
 import type { Argument, Expr, Link, Name, Word } from '../../syntax/tree.ts';
 import { lazily, type Context } from './context.ts';
 import { isForeignArgument, type Stranger } from './foreign-arguments.ts';
-import { lookupRest } from './scope.ts';
+import { lookupRest, visibleMore } from './scope.ts';
 import type { Callee, Value, BoundArgument, Meaning, ParameterInfo, Scope } from './values.ts';
 
 type Chain = Extract<Expr, { readonly tag: 'chain' }>;
@@ -122,7 +122,7 @@ const fillFrom = (f: Filling, written: readonly Argument[]): void => {
 const spreadRest = (f: Filling, name: Name, written: readonly Argument[]): void => {
   const rest = lookupRest(f.site.call.scope, name.text);
   if (rest === undefined) {
-    f.faults.push(() => unknownRest(name));
+    f.faults.push(() => unknownRest(name, f.site.call.scope));
     return;
   }
   const named = new Set(written.flatMap((a) => (a.tag === 'named' ? [a.name.text] : [])));
@@ -297,8 +297,11 @@ export const declaredHere = (callee: Callee | undefined): readonly Label[] =>
       ];
 
 /** The report for `..p` where `p` is not a rest parameter. */
-export const unknownRest = (name: Name): Diagnostic =>
-  error('E0301', name.span, `no parameter is called \`..${name.text}\``, {
-    label: 'has no meaning here',
+export const unknownRest = (name: Name, scope: Scope): Diagnostic => {
+  const [meant] = near(name.text, visibleMore(scope, 'rests'));
+  return error('E0301', name.span, `no parameter is called \`..${name.text}\``, {
+    label: meant === undefined ? 'has no meaning here' : `did you mean \`..${meant}\`?`,
     notes: ['`def f(..p) = conv(..p)` passes the arguments of `f` on'],
+    fixes: meant === undefined ? [] : [replace(`write \`${meant}\``, name.span, meant)],
   });
+};

@@ -21,7 +21,9 @@ export type ReadFault = {
   readonly code: Code;
   readonly message: string;
   readonly notes?: readonly string[];
-  /** what was probably meant, as an import writes it */
+  /** files of the same folder with a name like it */
+  readonly near?: readonly string[];
+  /** what of netc's own was probably meant, as an import writes it */
   readonly better?: string;
 };
 
@@ -30,8 +32,8 @@ export type Files = {
   readonly read: (path: string) => E.Either<ReadFault, Source>;
   /** the path of what `from` imports as `written`; refused when it leaves the project */
   readonly resolve: (from: string, written: string) => E.Either<ReadFault, string>;
-  /** what to import for a pass of this name that netc ships, if it does */
-  readonly shipped?: (pass: string) => string | undefined;
+  /** what to import for each pass that netc ships, by its name */
+  readonly shipped?: ReadonlyMap<string, string>;
 };
 
 /** A parser. It is a parameter because the checker must not import one. */
@@ -54,15 +56,24 @@ export type Module = SourceFile & {
 
 /** The report for an unreadable file: at the import, or for a file named on the command line. */
 export const importFault = (fault: ReadFault, place: Span, written: string): Diagnostic => {
-  const { code, message, notes = [], better } = fault;
+  const { code, message, near = [], better } = fault;
   // the entry is named on the command line, so there is no text to fix
   const isWritten = place.end > place.start;
+  const quoted = `"${written.replace(/[^/\\]*$/, near[0] ?? '')}"`;
+  const beside = `the same folder has ${near.map((n) => `\`${n}\``).join(', ')}`;
+  const fixes = [
+    ...(near.length === 0 ? [] : [replace(`write \`${quoted}\``, place, quoted)]),
+    ...(better === undefined
+      ? []
+      : [replace(`write \`"${better}"\`, which netc ships`, place, `"${better}"`)]),
+  ];
   return error(code, place, `\`${written}\` ${message}`, {
-    notes: better === undefined || isWritten ? notes : [...notes, `netc's own is \`${better}\``],
-    fixes:
-      better === undefined || !isWritten
-        ? []
-        : [replace(`write \`"${better}"\`, which netc ships`, place, `"${better}"`)],
+    notes: [
+      ...(fault.notes ?? []),
+      ...(near.length === 0 ? [] : [beside]),
+      ...(better === undefined || isWritten ? [] : [`netc's own is \`${better}\``]),
+    ],
+    fixes: isWritten ? fixes : [],
   });
 };
 
@@ -151,7 +162,7 @@ export const loadModules = (files: Files, parse: Parse, entry: string): Modules 
     return path;
   };
   load(entry, startOf(entry), entry);
-  return { entry, byPath: modules, found, shipped: files.shipped ?? (() => undefined) };
+  return { entry, byPath: modules, found, shipped: files.shipped ?? new Map() };
 };
 
 /** The scope of every file. */
