@@ -46,7 +46,7 @@ const wordOf = (text: string, span: Span): Word => ({
 });
 
 /** Every word of a declaration, once, by its text; those that mean a parameter of it too. */
-const wordsOf: (d: Declaration) => ReadonlyMap<string, Word> = perObject((d) => {
+export const wordsOf: (d: Declaration) => ReadonlyMap<string, Word> = perObject((d) => {
   const found = new Map<string, Word>();
   const visit = (part: unknown): void => {
     if (Array.isArray(part)) part.forEach(visit);
