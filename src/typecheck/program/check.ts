@@ -225,13 +225,16 @@ const checkDeclarations = (
   };
 };
 
+/** Reports of words whose fixes write all that belongs to them anew. */
+const writtenAnew: ReadonlySet<string> = new Set(['E0301', 'E0921', 'E0922']);
+
 /**
  * The faults without those of the text inside a call of another framework that a fix writes anew: its quotes and pairs
  * are part of that one mistake.
  */
 const withoutParts = (found: readonly Diagnostic[]): readonly Diagnostic[] => {
   const anew = found.flatMap((d) =>
-    d.code === 'E0301' ? d.fixes.flatMap(({ edits }) => edits.map((edit) => edit.span)) : [],
+    writtenAnew.has(d.code) ? d.fixes.flatMap(({ edits }) => edits.map((edit) => edit.span)) : [],
   );
   return anew.length === 0
     ? found
