@@ -11,7 +11,7 @@ import { perObject } from '../../syntax/memo.ts';
 import type { Span } from '../../syntax/source.ts';
 import type { Argument, Expr, Link, Name, Word } from '../../syntax/tree.ts';
 import { lazily, type Context } from './context.ts';
-import { isForeignArgument, type Stranger } from './foreign-arguments.ts';
+import { isForeignArgument, meantCalls, type Stranger } from './foreign-arguments.ts';
 import { lookupRest, visibleMore } from './scope.ts';
 import type { Callee, Value, BoundArgument, Meaning, ParameterInfo, Scope } from './values.ts';
 
@@ -142,7 +142,7 @@ const place = (f: Filling, parameter: string | undefined, value: Expr, span = va
   if (parameter !== undefined) give(f, parameter, span, delayed(f, parameter, value));
   else if (!f.full) {
     f.full = true;
-    f.faults.push(() => decimalComma(f, span) ?? oneTooMany(f.site, span));
+    f.faults.push(() => decimalComma(f, span) ?? oneTooMany(f, span));
   }
 };
 
@@ -237,13 +237,16 @@ const decimalComma = ({ cx, site }: Filling, span: Span): Diagnostic | undefined
   });
 };
 
-const oneTooMany = (f: Callsite, span: Span): Diagnostic =>
-  error('E0303', span, `\`${f.name}\` takes no further argument`, {
+const oneTooMany = ({ cx, site }: Filling, span: Span): Diagnostic => {
+  const { callee, call, name, parameters } = site;
+  const meant = callee?.tag === 'operator' ? meantCalls(callee.row, call.span, cx.text) : [];
+  return error('E0303', span, `\`${name}\` takes no further argument`, {
     label: 'one too many',
-    labels: declaredHere(f.callee),
-    notes: [usage(f.name, f.parameters)],
-    fixes: leftOut(f.call, span, false),
+    labels: declaredHere(callee),
+    notes: [usage(name, parameters)],
+    fixes: meant.length > 0 ? meant : leftOut(call, span, false),
   });
+};
 
 /** Fixes that remove an argument and those after it in its call; with `alone`, none where others follow. */
 const leftOut = ({ links }: Call, span: Span, alone: boolean): readonly Fix[] => {

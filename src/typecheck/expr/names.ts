@@ -152,7 +152,7 @@ const reportModule = (cx: Context, called: Called, module: Name, scope: Scope): 
     const [meant] = near(module.text, visibleMore(scope, 'modules'));
     return cx.report(
       error('E0301', module.span, `nothing imported is called \`${module.text}\``, {
-        label: meant === undefined ? 'unknown here' : `did you mean \`${meant}\`?`,
+        ...(meant !== undefined && { label: `did you mean \`${meant}\`?` }),
         notes: ['`import "file.net" as r` makes `r.name` known; `std` holds the operators'],
         fixes: meant === undefined ? [] : [replace(`write \`${meant}\``, module.span, meant)],
       }),
