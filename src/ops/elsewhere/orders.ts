@@ -13,7 +13,7 @@ export type Written = {
 };
 
 /** The parts between commas that are not in brackets. */
-const partsOf = (list: string): readonly string[] => {
+export const partsOf = (list: string): readonly string[] => {
   const parts = [''];
   let depth = 0;
   for (const letter of list) {
@@ -25,7 +25,8 @@ const partsOf = (list: string): readonly string[] => {
   return parts.map((part) => part.trim()).filter((part) => part !== '');
 };
 
-const givenIn = (list: string): Given => {
+/** Arguments as they are written. */
+export const givenIn = (list: string): Given => {
   const parts = partsOf(list).map((part) => ({
     part,
     named: /^(\w+)\s*=(?!=)\s*(.*)$/s.exec(part),
