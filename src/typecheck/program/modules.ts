@@ -2,7 +2,7 @@
 import * as E from 'fp-ts/lib/Either.js';
 import { diagnosticsOf, resultOf, type Checked } from '../../diagnostic/checked.ts';
 import type { Code } from '../../diagnostic/codes.ts';
-import { error, replace, type Diagnostic } from '../../diagnostic/diagnostic.ts';
+import { error, replace, type Diagnostic, type Fix } from '../../diagnostic/diagnostic.ts';
 import { near } from '../../diagnostic/suggest.ts';
 import { thousands } from '../../numeric/figures.ts';
 import { table } from '../../ops/table.ts';
@@ -12,6 +12,8 @@ import type { Declaration, Protocol, Tree, Rewrite } from '../../syntax/tree.ts'
 import { declare, reportTwice } from '../expr/bodies.ts';
 import type { Context } from '../expr/context.ts';
 import { inner, innerWithMore } from '../expr/scope.ts';
+import { splitSize } from '../expr/split-size.ts';
+import { eachWord } from './digests.ts';
 import { unknown, type Value, type Entry, type Scope } from '../expr/values.ts';
 import { standardScope } from '../expr/standard.ts';
 import type { SourceFile, Program } from './program.ts';
@@ -231,7 +233,13 @@ const moduleScope = (
         const entry = theirs.names.get(picked.text);
         if (entry !== undefined) bringPicked(picked.text, path, entry);
         else {
-          reportMissing(cx, picked, declaration.path.text, theirs);
+          reportMissing(
+            cx,
+            picked,
+            declaration.path.text,
+            theirs,
+            usesOf(module.tree.declarations, picked.text),
+          );
           picks.names.set(picked.text, lost);
         }
       }
@@ -312,17 +320,40 @@ export const passesSeen = (file: Scope | undefined): ReturnType<Program['passes'
   return { byName: found, ambiguous };
 };
 
+/** Where a name is used, with or without a size at its end. */
+const usesOf = (declarations: readonly Declaration[], name: string): readonly Span[] => {
+  const uses: Span[] = [];
+  eachWord(declarations, ({ parts: [first, more] }) => {
+    const isUse = first?.text === name || splitSize(first?.text ?? '')?.stem === name;
+    if (first === undefined || more !== undefined || !isUse) return;
+    uses.push({ ...first.span, end: first.span.start + name.length });
+  });
+  return uses;
+};
+
 const reportMissing = (
   cx: Context,
   picked: { readonly text: string; readonly span: Span },
   file: string,
   theirs: Scope,
+  uses: readonly Span[],
 ): void => {
   const [first] = near(picked.text, [...theirs.names.keys()]);
   cx.report(
     error('E0007', picked.span, `\`${file}\` declares no \`${picked.text}\``, {
       ...(first === undefined ? {} : { label: `did you mean \`${first}\`?` }),
-      fixes: first === undefined ? [] : [replace(`write \`${first}\``, picked.span, first)],
+      fixes: first === undefined ? [] : [renaming(picked, first, uses)],
     }),
   );
 };
+
+/** The fix that writes another name, where it is picked and where it is used. */
+const renaming = (
+  picked: { readonly text: string; readonly span: Span },
+  name: string,
+  uses: readonly Span[],
+): Fix => ({
+  title: `write \`${name}\``,
+  edits: [picked.span, ...uses].map((span) => ({ span, newText: name })),
+  applicability: 'likely',
+});
