@@ -136,12 +136,23 @@ const lineIn = (text: string): Line | undefined => {
 const isSure = (lines: readonly Line[]): boolean =>
   lines.filter(({ step }) => step.tag === 'layer').length > 1;
 
-/** The groups of such lines in a text; empty lines and comments may stand between. */
+/** The classes of Python in a text, to the end of what stands further to the right. */
+const classes = (text: string): readonly Group[] =>
+  Array.from(
+    text.matchAll(
+      /^class [A-Za-z_]\w*\([\w.]*(?:Module|Model|Layer)\)\s*:.*(?:\n(?:[ \t]+.*)?)*/gm,
+    ),
+    ({ 0: whole, index }) => ({ start: index, end: index + whole.trimEnd().length, lines: [] }),
+  );
+
+/** The groups of such lines in a text; empty lines and comments may stand between. A class of Python has no lines. */
 export const functionalGroups = (text: string): readonly Group[] => {
-  const groups: Group[] = [];
+  const groups: Group[] = [...classes(text)];
+  const isInClass = (place: number): boolean =>
+    groups.some(({ start, end, lines }) => lines.length === 0 && start <= place && place <= end);
   let open: { start: number; end: number; lines: Line[] } | undefined;
   const close = (): void => {
-    if (open !== undefined && isSure(open.lines)) groups.push(open);
+    if (open !== undefined && isSure(open.lines) && !isInClass(open.start)) groups.push(open);
     open = undefined;
   };
   let at = 0;

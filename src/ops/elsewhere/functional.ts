@@ -123,6 +123,11 @@ export const functionalStyle = (text: string): readonly Functional[] =>
     const { start, end, lines } = group;
     const indent = /[ \t]*$/.exec(text.slice(0, start))![0];
     const adds = lines.some(({ target, step }) => target === undefined && step.tag === 'layer');
-    const label = adds ? 'layers stand one after the other' : 'a value has a name here';
+    const label =
+      lines.length === 0
+        ? 'a class of Python; here a net is `net A : [h, w, 3] -> _ { … }`'
+        : adds
+          ? 'layers stand one after the other'
+          : 'a value has a name here';
     return { start, end, written: written(group, indent), label };
   });

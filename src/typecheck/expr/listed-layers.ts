@@ -6,9 +6,14 @@ import type { Context } from './context.ts';
 
 type List = Extract<Expr, { readonly tag: 'list' }>;
 
+/** What is no layer wherever it stands. */
+const plain: ReadonlySet<Expr['tag']> = new Set(['number', 'size', 'string', 'range', 'missing']);
+
+/** The list that an expression is, unless it holds numbers. */
 const listIn = (e: Expr | undefined): List | undefined => {
   const inner = e && throughGroups(e);
-  return inner?.tag === 'list' && inner.items.length > 0 ? inner : undefined;
+  if (inner?.tag !== 'list' || inner.items.length === 0) return undefined;
+  return inner.items.some((item) => plain.has(throughGroups(item).tag)) ? undefined : inner;
 };
 
 /** The same in parentheses, with a `;` between layers; comments between them stay. */

@@ -203,7 +203,8 @@ const reportUnknown = (cx: Context, called: Called, scope: Scope, wants?: 'layer
     cx.report(
       error('E0301', name.span, `nothing is called \`${name.text}\``, {
         label: 'a value is remembered under this name',
-        fixes: [replace(`write \`${recalled}\``, name.span, recalled)],
+        // a number may be wanted, and a remembered value is none
+        fixes: wants === 'layer' ? [replace(`write \`${recalled}\``, name.span, recalled)] : [],
       }),
     );
     return;

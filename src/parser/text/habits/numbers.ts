@@ -155,6 +155,7 @@ export const countWithoutTimes = habit({
     T.is(last, T.Numeral) &&
     /^\d+$/.test(last.image) &&
     onlySpace(walk, last, token) &&
+    !T.is(nextOf(walk), T.Colon) &&
     amongLayers(walk) &&
     isStep(walk),
   mends: (walk, token, last) => {
