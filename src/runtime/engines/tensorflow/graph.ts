@@ -1,0 +1,231 @@
+/**
+ * Plans as one TensorFlow graph over the state of a program. A run asks for some of its ends, and TensorFlow computes
+ * what these need and nothing else.
+ *
+ * Numbers come in as int32, the bits of the floats: a binding that gets floats would move them to the GPU and back.
+ */
+import { Bug } from '../../../diagnostic/bug.ts';
+import type { ValueId } from '../../../graph/graph.ts';
+import type { Shape } from '../../../kernel/shape.ts';
+import type { Plan, PlannedCall } from '../../../lower/plan.ts';
+import type { Attributes, NodeDef, Numbers } from './node.ts';
+import { writeKernel } from './operations.ts';
+import type { Operand, Site } from './site.ts';
+
+/** A tensor that stays: a variable, or a constant, whose numbers the graph holds and TensorFlow may pack once. */
+export type Stored = {
+  readonly id: ValueId;
+  readonly shape: Shape;
+  readonly constant?: Float32Array;
+};
+
+/** The names of the ends of a graph: what is fed, and what may be asked for. */
+export const ends = {
+  /** the numbers of a variable */
+  read: (state: ValueId) => `state${state}/read`,
+  /** fed: new numbers of a variable */
+  given: (state: ValueId) => `state${state}/given`,
+  /** anything, when the variable has those numbers */
+  written: (state: ValueId) => `state${state}/written`,
+  /** fed: an input of a plan */
+  input: (plan: number, index: number) => `plan${plan}/input${index}`,
+  /** an output of a plan, when the state has its next values */
+  output: (plan: number, index: number) => `plan${plan}/output${index}`,
+  /** result `index` of a call of a plan, whatever becomes of the state */
+  result: (plan: number, call: number, index: number) => `plan${plan}/call${call}/${index}`,
+} as const;
+
+/** A graph while it is written. */
+type Writer = {
+  readonly nodes: NodeDef[];
+  /** adds a node under this name */
+  readonly named: (name: string, op: string, inputs: readonly string[], of: Attributes) => string;
+  /** adds a node, or finds the one that is the same: no node that is written so has an effect */
+  readonly shared: (
+    within: string,
+    op: string,
+    inputs: readonly string[],
+    of: Attributes,
+  ) => string;
+  readonly constant: (shape: Shape, data: Numbers) => string;
+};
+
+const ofFloats: Attributes = { T: { type: 'float' } };
+const ofTruths: Attributes = { T: { type: 'bool' } };
+const floats: Attributes = { dtype: { type: 'float' } };
+
+const newWriter = (): Writer => {
+  const nodes: NodeDef[] = [];
+  const known = new Map<string, string>();
+  const named: Writer['named'] = (name, op, inputs, attributes) => {
+    nodes.push({ name, op, inputs, attributes });
+    return name;
+  };
+  const once = (key: string, make: () => string): string => {
+    const found = known.get(key) ?? make();
+    known.set(key, found);
+    return found;
+  };
+  return {
+    nodes,
+    named,
+    shared: (within, op, inputs, of) =>
+      once(JSON.stringify([op, inputs, of]), () =>
+        named(`${within}/${op}_${nodes.length}`, op, inputs, of),
+      ),
+    constant: (shape, data) =>
+      once(`${data instanceof Int32Array ? 'int' : 'float'} ${shape.join()}: ${data.join()}`, () =>
+        named(`constant_${nodes.length}`, 'Const', [], constantOf(shape, data)),
+      ),
+  };
+};
+
+const constantOf = (shape: Shape, data: Numbers): Attributes => ({
+  dtype: { type: data instanceof Int32Array ? 'int32' : 'float' },
+  value: { tensor: { shape, data } },
+});
+
+/** A path as TensorFlow allows names. */
+const cleaned = (path: string): string => path.replace(/[^A-Za-z0-9_/.-]/g, '_');
+
+/** A number that is fed, as floats of this shape. */
+const fed = (to: Writer, name: string, shape: Shape): string => {
+  const bits: Attributes = { T: { type: 'int32' } };
+  const size: Attributes = { shape: { shape } };
+  const given = to.named(name, 'Placeholder', [], { dtype: { type: 'int32' }, ...size });
+  // of another shape the library would end the process
+  const checked = to.named(`${name}/checked`, 'EnsureShape', [given], { ...bits, ...size });
+  return to.named(`${name}/floats`, 'Bitcast', [checked], { ...bits, type: { type: 'float' } });
+};
+
+const handleOf = (state: ValueId): string => `state${state}`;
+
+/** The nodes of a tensor that stays; gives the one with its numbers. */
+const writeStored = (to: Writer, { id, shape, constant }: Stored): string => {
+  if (constant !== undefined)
+    return to.named(ends.read(id), 'Const', [], constantOf(shape, constant));
+  const handle = to.named(handleOf(id), 'VarHandleOp', [], {
+    ...floats,
+    shape: { shape },
+    shared_name: { text: handleOf(id) },
+    container: { text: '' },
+  });
+  // a variable would go on living in the memory of what was fed
+  const own = to.named(`${handle}/own`, 'DeepCopy', [fed(to, ends.given(id), shape)], ofFloats);
+  const assigned = to.named(`${handle}/assign`, 'AssignVariableOp', [handle, own], floats);
+  to.named(
+    ends.written(id),
+    'Identity',
+    [to.constant([], Float32Array.of(0)), `^${assigned}`],
+    ofFloats,
+  );
+  return to.named(ends.read(id), 'ReadVariableOp', [handle], floats);
+};
+
+type Nodes = Map<ValueId, string>;
+
+const nodeIn = (nodes: Nodes, id: ValueId): string => {
+  const node = nodes.get(id);
+  if (node === undefined) throw new Bug(`value ${id} has no node`);
+  return node;
+};
+
+const siteOf = (to: Writer, nodes: Nodes, { call, operands, results }: PlannedCall): Site => {
+  const within = cleaned(call.path);
+  return {
+    operands: operands.map(({ shape, batched }, i): Operand => ({
+      shape,
+      batched,
+      // of an operand that is read for its shape there may be no node
+      get node() {
+        return nodeIn(nodes, call.operands[i]!.id);
+      },
+    })),
+    results,
+    add: (op, inputs, attributes = {}) =>
+      to.shared(within, op, inputs, { ...ofFloats, ...attributes }),
+    whole: (numbers, shape = [numbers.length]) => to.constant(shape, Int32Array.from(numbers)),
+    scalar: (n) => to.constant([], Float32Array.of(n)),
+  };
+};
+
+/** Whether all numbers of these nodes are finite. */
+const areFinite = (
+  to: Writer,
+  within: string,
+  nodes: readonly string[],
+  ranks: readonly number[],
+) =>
+  nodes
+    .map((node, i) => {
+      const finite = to.shared(within, 'IsFinite', [node], ofFloats);
+      const axes = Int32Array.from({ length: ranks[i]! }, (_, axis) => axis);
+      const reduction: Attributes = { Tidx: { type: 'int32' }, keep_dims: { flag: false } };
+      return to.shared(within, 'All', [finite, to.constant([axes.length], axes)], reduction);
+    })
+    .reduce((a, b) => to.shared(within, 'LogicalAnd', [a, b], {}));
+
+/** Writes what moves the state of a plan, and gives the node that is there when it has; undefined if nothing moves. */
+const writeUpdates = (
+  to: Writer,
+  within: string,
+  { updates, outputs, program }: Plan,
+  nodes: Nodes,
+): string | undefined => {
+  if (updates.length === 0) return undefined;
+  const assign = (after: readonly string[]): readonly string[] =>
+    updates.map(({ state, owner }) => {
+      const waits = [ends.read(state), ...after].map((node) => `^${node}`);
+      const inputs = [handleOf(state), nodeIn(nodes, owner), ...waits];
+      return to.named(`${within}/next${state}`, 'AssignVariableOp', inputs, floats);
+    });
+  const wanted = outputs.filter(({ name }) => program.finite.includes(name));
+  if (wanted.length === 0)
+    return to.named(
+      `${within}/moved`,
+      'NoOp',
+      assign([]).map((node) => `^${node}`),
+      {},
+    );
+  const sound = areFinite(
+    to,
+    within,
+    wanted.map(({ id }) => nodeIn(nodes, id)),
+    wanted.map(({ shape }) => shape.length),
+  );
+  // what hangs on the branch that is not taken does not run
+  const way = to.named(`${within}/way`, 'Switch', [sound, sound], ofTruths);
+  const goes = to.named(`${within}/goes`, 'Identity', [`${way}:1`], ofTruths);
+  const stays = to.named(`${within}/stays`, 'Identity', [way], ofTruths);
+  const waits = assign([goes]).map((node) => `^${node}`);
+  const moved = to.named(`${within}/moved`, 'Identity', [goes, ...waits], ofTruths);
+  return to.named(`${within}/done`, 'Merge', [stays, moved], { ...ofTruths, N: { integer: 2 } });
+};
+
+/** Adds the nodes of a plan, which is the one of this number. */
+const writePlan = (to: Writer, plan: Plan, number: number, stored: Nodes): void => {
+  const within = `plan${number}`;
+  const nodes: Nodes = new Map(stored);
+  plan.program.inputs.forEach(({ id }, i) =>
+    nodes.set(id, fed(to, ends.input(number, i), plan.inputs[i]!)),
+  );
+  plan.steps.forEach((step, call) =>
+    writeKernel(step.call.kernel, siteOf(to, nodes, step)).forEach((node, i) => {
+      nodes.set(step.call.outputs[i]!, node);
+      to.named(ends.result(number, call, i), 'Identity', [node], ofFloats);
+    }),
+  );
+  const done = writeUpdates(to, within, plan, nodes);
+  const waits = done === undefined ? [] : [`^${done}`];
+  plan.outputs.forEach(({ id }, i) =>
+    to.named(ends.output(number, i), 'Identity', [nodeIn(nodes, id), ...waits], ofFloats),
+  );
+};
+
+/** The nodes of the plans of a program over what it stores. A plan's number is its place. */
+export const graphOf = (stored: readonly Stored[], plans: readonly Plan[]): readonly NodeDef[] => {
+  const to = newWriter();
+  const nodes: Nodes = new Map(stored.map((t) => [t.id, writeStored(to, t)]));
+  plans.forEach((plan, number) => writePlan(to, plan, number, nodes));
+  return to.nodes;
+};
