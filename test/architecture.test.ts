@@ -70,7 +70,8 @@ const rooms: readonly (readonly [room: string, mayImport: string])[] = [
     'syntax diagnostic numeric runtime/data runtime/disk protocol runtime/store runtime/files runtime/dataset',
   ],
   ['runtime/train', 'diagnostic numeric graph protocol lower runtime/engines runtime/dataset'],
-  ['runtime/node', 'runtime/engines'],
+  ['runtime/install', 'runtime/data runtime/disk runtime/engines'],
+  ['runtime/node', 'runtime/engines runtime/install'],
   [
     'rewrite/verify',
     'syntax diagnostic numeric size ops graph typecheck/expr rewrite/rule build typecheck/program rewrite/proof rewrite/match',
@@ -137,6 +138,7 @@ const roomsOfNode: ReadonlySet<string> = new Set([
   'runtime/disk',
   'runtime/files',
   'runtime/dataset',
+  'runtime/install',
   'runtime/node',
   'runtime/runs',
   'cli/host',

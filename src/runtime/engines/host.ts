@@ -4,12 +4,22 @@ import type { Either } from 'fp-ts/lib/Either.js';
 /** Why an engine cannot be used here, and the command that would enable it, if there is one. */
 export type Unusable = { readonly reason: string; readonly remedy: string };
 
+/** TensorFlow's own library on this machine, and the addon that calls it; both are paths. */
+export type TensorflowLibrary = {
+  readonly addon: string;
+  readonly library: string;
+  readonly version: string;
+  readonly variant: 'cpu' | 'cuda';
+};
+
 /** Where engines run. */
 export type Host = {
   /** the exports of a package that netc uses if it is installed, or why it cannot be loaded */
   readonly optional: (name: string, remedy: string) => Promise<Either<Unusable, unknown>>;
   /** the folder of a package's own script, with a separator at its end: its binaries lie there */
   readonly folderOf: (name: string) => string;
+  /** TensorFlow's own library, if it is installed for netc */
+  readonly tensorflow: () => Either<Unusable, TensorflowLibrary>;
   /** gives a variable of the environment a value, unless it has one; libraries read it when they are loaded */
   readonly preset: (variable: string, value: string) => void;
   /** removes the handlers of uncaught errors that `begin` adds: such an error must end the program */

@@ -3,6 +3,7 @@ import { createRequire } from 'node:module';
 import { dirname, sep } from 'node:path';
 import * as Either from 'fp-ts/lib/Either.js';
 import type { Host } from '../engines/host.ts';
+import { installedTensorflow } from '../install/installed.ts';
 
 /** Packages are searched for beside netc only: the folder of a program must not bring its own code. */
 const load = createRequire(import.meta.url);
@@ -48,6 +49,7 @@ export const node: Host = {
   optional,
   // beside the package's own script, wherever a bundle of netc may lie
   folderOf: (name) => dirname(load.resolve(name)) + sep,
+  tensorflow: () => installedTensorflow(),
   preset: (variable, value) => void (process.env[variable] ??= value),
   withoutHandlers,
 };
