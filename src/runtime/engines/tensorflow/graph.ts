@@ -174,10 +174,11 @@ const writeUpdates = (
 ): string | undefined => {
   if (updates.length === 0) return undefined;
   const assign = (after: readonly string[]): readonly string[] =>
-    updates.map(({ state, owner }) => {
-      const waits = [ends.read(state), ...after].map((node) => `^${node}`);
-      const inputs = [handleOf(state), nodeIn(nodes, owner), ...waits];
-      return to.named(`${within}/next${state}`, 'AssignVariableOp', inputs, floats);
+    program.state.flatMap(({ id, next }) => {
+      if (next === undefined) return [];
+      const waits = [ends.read(id), ...after].map((node) => `^${node}`);
+      const inputs = [handleOf(id), nodeIn(nodes, next), ...waits];
+      return [to.named(`${within}/next${id}`, 'AssignVariableOp', inputs, floats)];
     });
   const wanted = outputs.filter(({ name }) => program.finite.includes(name));
   if (wanted.length === 0)

@@ -1,8 +1,17 @@
 /** Pools, statistics and sizes of maps, as nodes. */
 import type { KernelOf } from '../../../kernel/kernel.ts';
+import { isLong, LARGEST, oneByOne, windowsByAxis } from '../../../kernel/parts.ts';
 import { elements } from '../../../numeric/tensor.ts';
 import type { Attributes } from './node.ts';
-import { channelsLast, nodesOf, overMaps, reshaped, type Operation, type Site } from './site.ts';
+import {
+  channelsLast,
+  filled,
+  nodesOf,
+  overMaps,
+  reshaped,
+  type Operation,
+  type Site,
+} from './site.ts';
 
 type Pool = Omit<KernelOf<'MaxPool' | 'AvgPool'>, 'op'>;
 
@@ -13,8 +22,30 @@ const pooling = ({ window, strides, padding }: Pool): Attributes => ({
   ...channelsLast,
 });
 
-const pool: Operation<'MaxPool' | 'AvgPool'> = (kernel, to) =>
-  to.add(kernel.op, nodesOf(to), pooling(kernel));
+const maxPool: Operation<'MaxPool'> = (kernel, to) =>
+  to.add('MaxPool', nodesOf(to), pooling(kernel));
+
+/** What a function gives of x without its mean over these axes, with that mean added: for functions that are means. */
+const aroundMean = (
+  to: Site,
+  x: string,
+  axes: readonly number[],
+  mean: (of: string) => string,
+): string => {
+  const low = to.add('Minimum', [meanByAxis(to, x, axes), to.scalar(LARGEST)]);
+  const finite = to.add('Maximum', [low, to.scalar(-LARGEST)]);
+  return to.add('AddV2', [mean(to.add('Sub', [x, finite])), finite]);
+};
+
+const avgPool: Operation<'AvgPool'> = (kernel, to) => {
+  const [x] = nodesOf(to);
+  const pooled = (of: string): string =>
+    windowsByAxis(kernel.window, kernel.strides).reduce(
+      (y, by) => to.add('AvgPool', [y], pooling({ ...kernel, ...by })),
+      of,
+    );
+  return kernel.window.some(isLong) ? aroundMean(to, x!, [1, 2], pooled) : pooled(x!);
+};
 
 /** TensorFlow reads the pool's result too: the node that made it, which is found. */
 const maxPoolGrad: Operation<'MaxPoolGrad'> = (kernel, to) => {
@@ -39,13 +70,27 @@ export const reduced = (
   keeps = false,
 ): string => to.add(op, [x, to.whole(axes)], { ...overAxes, keep_dims: { flag: keeps } });
 
-const mean: Operation<'Mean'> = (_, to) => reduced(to, 'Mean', to.operands[0]!.node, [1, 2]);
+/** The mean along each axis, the last first; each keeps one number. */
+const meanByAxis = (to: Site, x: string, axes: readonly number[]): string =>
+  oneByOne(axes).reduce((of, axis) => reduced(to, 'Mean', of, [axis], true), x);
+
+/** The mean over axes of what has the shape of the first operand; each keeps one number. */
+const meanOver = (to: Site, x: string, axes: readonly number[]): string => {
+  const { shape } = to.operands[0]!;
+  const numbers = axes.reduce((n, axis) => n * shape[axis]!, 1);
+  if (!isLong(numbers)) return reduced(to, 'Mean', x, axes, true);
+  const mean = (of: string): string => meanByAxis(to, of, axes);
+  return axes.some((axis) => isLong(shape[axis]!)) ? aroundMean(to, x, axes, mean) : mean(x);
+};
+
+const mean: Operation<'Mean'> = (_, to) =>
+  reshaped(to, meanOver(to, to.operands[0]!.node, [1, 2]), to.results[0]!);
 
 const moments: Operation<'Moments'> = ({ axes }, to) => {
   const [x] = nodesOf(to);
-  const centre = reduced(to, 'Mean', x!, axes, true);
-  const variance = reduced(to, 'Mean', to.add('SquaredDifference', [x!, centre]), axes);
-  return [reshaped(to, centre, to.results[0]!), variance];
+  const centre = meanOver(to, x!, axes);
+  const variance = meanOver(to, to.add('SquaredDifference', [x!, centre]), axes);
+  return [centre, variance].map((node, i) => reshaped(to, node, to.results[i]!));
 };
 
 /** TensorFlow normalises maps: a vector is a map of one pixel. */
@@ -72,10 +117,13 @@ const response = ({ radius, bias, alpha, beta }: Omit<KernelOf<'LRN'>, 'op'>): A
   beta: { real: beta },
 });
 
-const lrn: Operation<'LRN'> = (kernel, to) => to.add('LRN', nodesOf(to), response(kernel));
+/** TensorFlow takes powers by logarithms, and 0 has none: of 0⁰ it makes no 1. */
+const lrn: Operation<'LRN'> = (kernel, to) =>
+  kernel.beta === 0 ? to.operands[0]!.node : to.add('LRN', nodesOf(to), response(kernel));
 
 const lrnGrad: Operation<'LRNGrad'> = (kernel, to) => {
   const [x, dy] = nodesOf(to);
+  if (kernel.beta === 0) return dy!;
   return to.add('LRNGrad', [dy!, x!, to.add('LRN', [x!], response(kernel))], response(kernel));
 };
 
@@ -91,15 +139,13 @@ const resize: Operation<'ResizeNearestNeighbor' | 'ResizeBilinear'> = ({ op }, t
 
 /** Of the map that was enlarged TensorFlow reads the shape only. */
 const resizeGrad: Operation<'ResizeBilinearGrad'> = (_, to) => {
-  const map = to.add('Fill', [to.whole(to.results[0]!), to.scalar(0)], {
-    index_type: { type: 'int32' },
-  });
+  const map = filled(to, to.results[0]!, 0);
   return to.add('ResizeBilinearGrad', [to.operands[0]!.node, map], centred);
 };
 
 export const maps = {
-  MaxPool: pool,
-  AvgPool: pool,
+  MaxPool: maxPool,
+  AvgPool: avgPool,
   MaxPoolGrad: maxPoolGrad,
   AvgPoolGrad: avgPoolGrad,
   Mean: mean,

@@ -49,11 +49,14 @@ const padSameGrad: Operation<'PadSameGrad'> = (kernel, to) => {
   return cut(to, dy!.node, befores(samePaddings(kernel, x!.shape)), x!.shape);
 };
 
+/** TensorFlow joins two and more. */
 const concat: Operation<'ConcatV2'> = (_, to) =>
-  to.add('ConcatV2', [...nodesOf(to), to.whole([-1], [])], {
-    N: { integer: to.operands.length },
-    Tidx: { type: 'int32' },
-  });
+  to.operands.length === 1
+    ? to.operands[0]!.node
+    : to.add('ConcatV2', [...nodesOf(to), to.whole([-1], [])], {
+        N: { integer: to.operands.length },
+        Tidx: { type: 'int32' },
+      });
 
 const concatGrad: Operation<'ConcatV2Grad'> = ({ index }, to) => {
   const [dy, ...all] = to.operands;

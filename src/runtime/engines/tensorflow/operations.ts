@@ -3,7 +3,7 @@ import type { KernelName, KernelOf } from '../../../kernel/kernel.ts';
 import { maps } from './maps.ts';
 import { movement } from './movement.ts';
 import { fused, products } from './products.ts';
-import { nodesOf, plain, type Operation, type Site } from './site.ts';
+import { filled, nodesOf, plain, type Operation, type Site } from './site.ts';
 
 /** Adds the nodes of a kernel, with the constants that they need, and gives the names of its results. */
 export const writeKernel = <Op extends KernelName>(
@@ -36,7 +36,7 @@ const operations: { readonly [Op in KernelName]: Operation<Op> } = {
   Pow: plain,
   Square: plain,
   Sqrt: plain,
-  OnesLike: plain,
+  OnesLike: (_, to) => filled(to, to.results[0]!, 1),
   Erf: plain,
   Softplus: plain,
   Exp: plain,

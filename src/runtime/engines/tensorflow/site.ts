@@ -42,3 +42,7 @@ const indices: Attributes = { Tshape: { type: 'int32' } };
 /** A node under another shape, which holds as many numbers. */
 export const reshaped = (to: Site, node: string, shape: Shape): string =>
   to.add('Reshape', [node, to.whole(shape)], indices);
+
+/** The same number everywhere. */
+export const filled = (to: Site, shape: Shape, n: number): string =>
+  to.add('Fill', [to.whole(shape), to.scalar(n)], { index_type: { type: 'int32' } });
