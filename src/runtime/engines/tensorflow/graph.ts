@@ -9,7 +9,8 @@ import type { ValueId } from '../../../graph/graph.ts';
 import type { Shape } from '../../../kernel/shape.ts';
 import type { Plan, PlannedCall } from '../../../lower/plan.ts';
 import type { Attributes, NodeDef, Numbers } from './node.ts';
-import { writeKernel } from './operations.ts';
+import { newGuard } from './guard.ts';
+import { writeKeepingNaN, writeKernel } from './operations.ts';
 import type { Operand, Site } from './site.ts';
 
 /** A tensor that stays: a variable, or a constant, whose numbers the graph holds and TensorFlow may pack once. */
@@ -18,6 +19,9 @@ export type Stored = {
   readonly shape: Shape;
   readonly constant?: Float32Array;
 };
+
+/** A plan, written so that it is fast, or so that no kernel makes a number of NaN. */
+export type Version = { readonly plan: Plan; readonly keepsNaN: boolean };
 
 /** The names of the ends of a graph: what is fed, and what may be asked for. */
 export const ends = {
@@ -31,6 +35,8 @@ export const ends = {
   input: (plan: number, index: number) => `plan${plan}/input${index}`,
   /** an output of a plan, when the state has its next values */
   output: (plan: number, index: number) => `plan${plan}/output${index}`,
+  /** of a plan that does not keep NaN: 1 where none was lost, and 0 where one may be, and the state stays */
+  safe: (plan: number) => `plan${plan}/safe`,
   /** result `index` of a call of a plan, whatever becomes of the state */
   result: (plan: number, call: number, index: number) => `plan${plan}/call${call}/${index}`,
 } as const;
@@ -149,28 +155,29 @@ const siteOf = (to: Writer, nodes: Nodes, { call, operands, results }: PlannedCa
   };
 };
 
-/** Whether all numbers of these nodes are finite. */
-const areFinite = (
-  to: Writer,
-  within: string,
-  nodes: readonly string[],
-  ranks: readonly number[],
-) =>
-  nodes
-    .map((node, i) => {
-      const finite = to.shared(within, 'IsFinite', [node], ofFloats);
-      const axes = Int32Array.from({ length: ranks[i]! }, (_, axis) => axis);
-      const reduction: Attributes = { Tidx: { type: 'int32' }, keep_dims: { flag: false } };
-      return to.shared(within, 'All', [finite, to.constant([axes.length], axes)], reduction);
-    })
-    .reduce((a, b) => to.shared(within, 'LogicalAnd', [a, b], {}));
+/** Whether all numbers of a node are finite. */
+const isFinite = (to: Writer, within: string, node: string, shape: Shape): string => {
+  const axes = shape.map((_, axis) => axis);
+  const reduction: Attributes = { Tidx: { type: 'int32' }, keep_dims: { flag: false } };
+  const finite = to.shared(within, 'IsFinite', [node], ofFloats);
+  const all = to.constant([axes.length], Int32Array.from(axes));
+  return to.shared(within, 'All', [finite, all], reduction);
+};
 
-/** Writes what moves the state of a plan, and gives the node that is there when it has; undefined if nothing moves. */
+/** Whether all of these are true. */
+const areAll = (to: Writer, within: string, truths: readonly string[]): string =>
+  truths.reduce((a, b) => to.shared(within, 'LogicalAnd', [a, b], {}));
+
+/**
+ * Writes what moves the state of a plan where it is `safe`, and gives the node that is there when it has; undefined if
+ * nothing moves.
+ */
 const writeUpdates = (
   to: Writer,
   within: string,
   { updates, outputs, program }: Plan,
   nodes: Nodes,
+  safe: readonly string[],
 ): string | undefined => {
   if (updates.length === 0) return undefined;
   const assign = (after: readonly string[]): readonly string[] =>
@@ -180,20 +187,20 @@ const writeUpdates = (
       const inputs = [handleOf(id), nodeIn(nodes, next), ...waits];
       return [to.named(`${within}/next${id}`, 'AssignVariableOp', inputs, floats)];
     });
-  const wanted = outputs.filter(({ name }) => program.finite.includes(name));
-  if (wanted.length === 0)
+  const conditions = [
+    ...outputs
+      .filter(({ name }) => program.finite.includes(name))
+      .map(({ id, shape }) => isFinite(to, within, nodeIn(nodes, id), shape)),
+    ...safe,
+  ];
+  if (conditions.length === 0)
     return to.named(
       `${within}/moved`,
       'NoOp',
       assign([]).map((node) => `^${node}`),
       {},
     );
-  const sound = areFinite(
-    to,
-    within,
-    wanted.map(({ id }) => nodeIn(nodes, id)),
-    wanted.map(({ shape }) => shape.length),
-  );
+  const sound = areAll(to, within, conditions);
   // what hangs on the branch that is not taken does not run
   const way = to.named(`${within}/way`, 'Switch', [sound, sound], ofTruths);
   const goes = to.named(`${within}/goes`, 'Identity', [`${way}:1`], ofTruths);
@@ -203,30 +210,63 @@ const writeUpdates = (
   return to.named(`${within}/done`, 'Merge', [stays, moved], { ...ofTruths, N: { integer: 2 } });
 };
 
+/** The nodes of what a call reads, but for shapes, and of what it made. */
+const seenBy = ({ call, operands, results }: PlannedCall, nodes: Nodes) => ({
+  read: call.operands.flatMap(({ id, of }, i) =>
+    of === 'value' ? [{ node: nodeIn(nodes, id), shape: operands[i]!.shape }] : [],
+  ),
+  made: call.outputs.map((id, i) => ({ node: nodeIn(nodes, id), shape: results[i]! })),
+});
+
 /** Adds the nodes of a plan, which is the one of this number. */
-const writePlan = (to: Writer, plan: Plan, number: number, stored: Nodes): void => {
+const writePlan = (
+  to: Writer,
+  { plan, keepsNaN }: Version,
+  number: number,
+  stored: Nodes,
+): void => {
   const within = `plan${number}`;
   const nodes: Nodes = new Map(stored);
+  const write = keepsNaN ? writeKeepingNaN : writeKernel;
+  const guard = keepsNaN ? undefined : newGuard();
   plan.program.inputs.forEach(({ id }, i) =>
     nodes.set(id, fed(to, ends.input(number, i), plan.inputs[i]!)),
   );
-  plan.steps.forEach((step, call) =>
-    writeKernel(step.call.kernel, siteOf(to, nodes, step)).forEach((node, i) => {
-      nodes.set(step.call.outputs[i]!, node);
+  plan.steps.forEach((step, call) => {
+    const { kernel, outputs } = step.call;
+    const site = siteOf(to, nodes, step);
+    write(kernel, site).forEach((node, i) => {
+      nodes.set(outputs[i]!, node);
       to.named(ends.result(number, call, i), 'Identity', [node], ofFloats);
-    }),
-  );
-  const done = writeUpdates(to, within, plan, nodes);
+    });
+    const { read, made } = seenBy(step, nodes);
+    guard?.follow(kernel, site, read, made);
+  });
+  const safe = guard?.safe() ?? [];
+  if (guard !== undefined) {
+    const truth = areAll(to, within, [
+      to.shared(within, 'Less', [zero(to), one(to)], ofFloats),
+      ...safe,
+    ]);
+    to.named(ends.safe(number), 'SelectV2', [truth, one(to), zero(to)], ofFloats);
+  }
+  const done = writeUpdates(to, within, plan, nodes, safe);
   const waits = done === undefined ? [] : [`^${done}`];
   plan.outputs.forEach(({ id }, i) =>
     to.named(ends.output(number, i), 'Identity', [nodeIn(nodes, id), ...waits], ofFloats),
   );
 };
 
+const one = (to: Writer): string => to.constant([], Float32Array.of(1));
+const zero = (to: Writer): string => to.constant([], Float32Array.of(0));
+
 /** The nodes of the plans of a program over what it stores. A plan's number is its place. */
-export const graphOf = (stored: readonly Stored[], plans: readonly Plan[]): readonly NodeDef[] => {
+export const graphOf = (
+  stored: readonly Stored[],
+  versions: readonly Version[],
+): readonly NodeDef[] => {
   const to = newWriter();
   const nodes: Nodes = new Map(stored.map((t) => [t.id, writeStored(to, t)]));
-  plans.forEach((plan, number) => writePlan(to, plan, number, nodes));
+  versions.forEach((version, number) => writePlan(to, version, number, nodes));
   return to.nodes;
 };

@@ -1,27 +1,20 @@
 /** Every kernel as nodes of TensorFlow's. */
 import type { KernelName, KernelOf } from '../../../kernel/kernel.ts';
+import { careful } from './keeping-nan.ts';
 import { maps } from './maps.ts';
 import { movement } from './movement.ts';
 import { fused, products } from './products.ts';
 import { filled, nodesOf, plain, type Operation, type Site } from './site.ts';
 
-/** Adds the nodes of a kernel, with the constants that they need, and gives the names of its results. */
-export const writeKernel = <Op extends KernelName>(
-  kernel: KernelOf<Op>,
-  to: Site,
-): readonly string[] => {
-  const results = operations[kernel.op](kernel, to);
-  return typeof results === 'string' ? [results] : results;
-};
-
 const leakyRelu: Operation<'LeakyRelu'> = ({ alpha }, to) =>
   to.add('LeakyRelu', nodesOf(to), { alpha: { real: alpha } });
 
-const operations: { readonly [Op in KernelName]: Operation<Op> } = {
+type Operations = { readonly [Op in KernelName]: Operation<Op> };
+
+const operations: Omit<Operations, 'Fused'> = {
   ...products,
   ...maps,
   ...movement,
-  Fused: fused(writeKernel),
   Relu: plain,
   Relu6: plain,
   LeakyRelu: leakyRelu,
@@ -42,3 +35,20 @@ const operations: { readonly [Op in KernelName]: Operation<Op> } = {
   Exp: plain,
   Log: plain,
 };
+
+/** Adds the nodes of a kernel, with the constants that they need, and gives the names of its results. */
+export type Write = <Op extends KernelName>(kernel: KernelOf<Op>, to: Site) => readonly string[];
+
+const writing = (own: Omit<Operations, 'Fused'>): Write => {
+  const write: Write = (kernel, to) => {
+    const results = all[kernel.op](kernel, to);
+    return typeof results === 'string' ? [results] : results;
+  };
+  const all: Operations = { ...own, Fused: fused(write) };
+  return write;
+};
+
+export const writeKernel = writing(operations);
+
+/** The same, but NaN stays NaN, and TensorFlow fuses less. */
+export const writeKeepingNaN = writing({ ...operations, ...careful });

@@ -10,7 +10,7 @@ import type { KernelProgram } from '../../../lower/kernels.ts';
 import type { Plan } from '../../../lower/plan.ts';
 import type { HostTensor } from '../../../lower/weight-part.ts';
 import type { NoRoom, Prepared, Resident, See } from '../engine.ts';
-import { ends, graphOf, type Stored } from './graph.ts';
+import { ends, graphOf, type Stored, type Version } from './graph.ts';
 import type { Fed, Library, OpenModel } from './library.ts';
 import { savedModel } from './saved-model.ts';
 
@@ -19,7 +19,7 @@ const plansAtOnce = 8;
 
 /**
  * Constants that a model may hold: TensorFlow packs filters once that are constants, but copies all constants many
- * times when it opens a model.
+ * times when it opens a model. What is a constant does not depend on what has happened, as it may change last bits.
  */
 const constantBytes = 100 * 2 ** 20;
 
@@ -28,7 +28,7 @@ const shownBytes = 256 * 2 ** 20;
 
 /** A model that is open, with the plans that it has. */
 type Model = {
-  readonly plans: readonly Plan[];
+  readonly plans: readonly Version[];
   readonly constants: ReadonlySet<ValueId>;
   readonly open: OpenModel;
 };
@@ -36,13 +36,11 @@ type Model = {
 /** What a resident remembers from run to run. */
 type Memory = {
   model: Model | undefined;
-  plans: readonly Plan[]; // the latest last
+  plans: readonly Version[]; // the latest last
   /** numbers that no open model has as they are now */
   readonly waiting: Map<ValueId, HostTensor>;
   /** numbers of constants of the model */
   readonly constants: Map<ValueId, HostTensor>;
-  /** states that were written once, and so are variables */
-  readonly written: Set<ValueId>;
 };
 
 /** What the engine is told of a run: its plan. */
@@ -64,18 +62,15 @@ export const residentOn = (
     plans: [],
     waiting: new Map(all.map(({ id }) => [id, stored(id)])),
     constants: new Map(),
-    written: new Set(),
   };
   const alone = inTurn();
   const fixed = new Set(program.constants.map(({ id }) => id));
 
   /** The states that may be constants of a model with these plans. */
-  const constantsIn = (plans: readonly Plan[]): ReadonlySet<ValueId> => {
-    if (library.usesGpu || plans.some(({ updates }) => updates.length > 0)) return fixed;
+  const constantsIn = (plans: readonly Version[]): ReadonlySet<ValueId> => {
+    if (library.usesGpu || plans.some(({ plan }) => plan.updates.length > 0)) return fixed;
     // a product of matrices gains nothing by a constant
-    const may = program.state.filter(
-      ({ id, shape }) => shape.length !== 2 && !memory.written.has(id),
-    );
+    const may = program.state.filter(({ shape }) => shape.length !== 2);
     const bytes = may.reduce((n, { shape }) => n + bytesOf(shape), 0);
     return bytes > constantBytes ? fixed : new Set([...fixed, ...may.map(({ id }) => id)]);
   };
@@ -101,15 +96,15 @@ export const residentOn = (
     return numbers.right[0]!;
   };
 
-  const isReady = (model: Model, plan: Plan): boolean =>
-    model.plans.includes(plan) &&
+  const isReady = (model: Model, version: Version): boolean =>
+    model.plans.includes(version) &&
     [...memory.waiting.keys()].every((id) => !model.constants.has(id));
 
   /** A model with the plan; what waits is given to it. */
-  const modelWith = async (plan: Plan): Promise<E.Either<NoRoom, Model>> => {
-    memory.plans = [...memory.plans.filter((p) => p !== plan), plan].slice(-plansAtOnce);
+  const modelWith = async (version: Version): Promise<E.Either<NoRoom, Model>> => {
+    memory.plans = [...memory.plans.filter((p) => p !== version), version].slice(-plansAtOnce);
     let { model } = memory;
-    if (model === undefined || !isReady(model, plan)) {
+    if (model === undefined || !isReady(model, version)) {
       await close();
       const { plans } = memory;
       const constants = constantsIn(plans);
@@ -121,7 +116,7 @@ export const residentOn = (
       if (model.constants.has(id)) memory.constants.set(id, t);
       else {
         const done = await model.open.run([{ name: ends.given(id), ...t }], [ends.written(id)]);
-        if (E.isLeft(done)) return E.left(noRoomFor(plan));
+        if (E.isLeft(done)) return E.left(noRoomFor(version.plan));
       }
       memory.waiting.delete(id);
     }
@@ -133,23 +128,37 @@ export const residentOn = (
     ({ id, shape }: { readonly id: ValueId; readonly shape: Shape }): Stored =>
       constants.has(id) ? { id, shape, constant: memory.waiting.get(id)!.data } : { id, shape };
 
-  const prepare = (plan: Plan): Prepared => ({
-    run: (inputs) =>
-      alone(async () => {
-        const model = await modelWith(plan);
-        if (E.isLeft(model)) return model;
-        ran(plan);
-        const number = model.right.plans.indexOf(plan);
-        const wanted = plan.outputs.map((_, i) => ends.output(number, i));
-        const outputs = await model.right.open.run(fedTo(number, inputs), wanted);
-        return E.mapLeft(() => noRoomFor(plan))(outputs);
-      }),
-    show: (inputs, see) =>
-      alone(async () => {
-        const model = await modelWith(plan);
-        return E.isLeft(model) ? model : show(model.right, plan, inputs, see);
-      }),
-  });
+  /** Runs a version of a plan; its last output says whether it is safe, unless it keeps NaN. */
+  const runOnce = async (version: Version, inputs: readonly HostTensor[]) => {
+    const model = await modelWith(version);
+    if (E.isLeft(model)) return model;
+    const { plan, keepsNaN } = version;
+    const number = model.right.plans.indexOf(version);
+    const outputs = plan.outputs.map((_, i) => ends.output(number, i));
+    const wanted = keepsNaN ? outputs : [...outputs, ends.safe(number)];
+    const made = await model.right.open.run(fedTo(number, inputs), wanted);
+    return E.mapLeft(() => noRoomFor(plan))(made);
+  };
+
+  const prepare = (plan: Plan): Prepared => {
+    const fast: Version = { plan, keepsNaN: false };
+    const exact: Version = { plan, keepsNaN: true };
+    return {
+      run: (inputs) =>
+        alone(async () => {
+          ran(plan);
+          const made = await runOnce(fast, inputs);
+          if (E.isLeft(made)) return made;
+          const isSafe = made.right[plan.outputs.length]?.[0] === 1;
+          return isSafe ? E.right(made.right.slice(0, -1)) : runOnce(exact, inputs);
+        }),
+      show: (inputs, see) =>
+        alone(async () => {
+          const model = await modelWith(exact);
+          return E.isLeft(model) ? model : show(model.right, exact, inputs, see);
+        }),
+    };
+  };
 
   return {
     prepare,
@@ -161,7 +170,6 @@ export const residentOn = (
         return read(memory.model, state);
       }),
     write: (state, t) => {
-      memory.written.add(state);
       memory.waiting.set(state, t);
       return E.right(undefined);
     },
@@ -196,11 +204,12 @@ const fedTo = (plan: number, inputs: readonly HostTensor[]): readonly Fed[] =>
 /** Shows what each call makes. The library keeps nothing, so each part of the calls is computed with all before it. */
 const show = async (
   { plans, open }: Model,
-  plan: Plan,
+  version: Version,
   inputs: readonly HostTensor[],
   see: See,
 ): Promise<E.Either<NoRoom, void>> => {
-  const number = plans.indexOf(plan);
+  const { plan } = version;
+  const number = plans.indexOf(version);
   const fed = fedTo(number, inputs);
   for (const part of partsOf(plan)) {
     const wanted = part.flatMap((call) =>
