@@ -13,7 +13,7 @@ export const tensorflow: Engine = {
 };
 
 /** The engine on a library that is loaded. */
-export const engineOn = (library: Library): LoadedEngine => {
+const engineOn = (library: Library): LoadedEngine => {
   const room = { all: library.bytes, each: Infinity, weightCopies: 1 };
   const held = { tensors: 0, bytes: 0 };
   let most: number | undefined;

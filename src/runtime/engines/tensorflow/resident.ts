@@ -9,7 +9,7 @@ import { bytesOf, type Shape } from '../../../kernel/shape.ts';
 import type { KernelProgram } from '../../../lower/kernels.ts';
 import type { Plan } from '../../../lower/plan.ts';
 import type { HostTensor } from '../../../lower/weight-part.ts';
-import type { NoRoom, Prepared, Resident, See } from '../engine.ts';
+import type { NoRoom, Resident, See } from '../engine.ts';
 import { ends, graphOf, type Stored, type Version } from './graph.ts';
 import type { Fed, Library, OpenModel } from './library.ts';
 import { savedModel } from './saved-model.ts';
@@ -33,154 +33,154 @@ type Model = {
   readonly open: OpenModel;
 };
 
-/** What a resident remembers from run to run. */
-type Memory = {
-  model: Model | undefined;
-  plans: readonly Version[]; // the latest last
-  /** numbers that no open model has as they are now */
-  readonly waiting: Map<ValueId, HostTensor>;
-  /** numbers of constants of the model */
-  readonly constants: Map<ValueId, HostTensor>;
+/** A tensor that a program stores. */
+type Entry = { readonly id: ValueId; readonly shape: Shape };
+
+/** The models of a program, of which one is open at a time, and the numbers that it stores. */
+type Models = {
+  /** a model that has this version of a plan, with all numbers as they are now */
+  readonly having: (version: Version) => Promise<E.Either<NoRoom, Model>>;
+  readonly read: (id: ValueId) => Promise<Float32Array>;
+  readonly write: (id: ValueId, t: HostTensor) => void;
+  readonly dispose: () => void;
 };
 
-/** What the engine is told of a run: its plan. */
-type Ran = (plan: Plan) => void;
+const newModels = (
+  library: Library,
+  program: KernelProgram,
+  stored: (id: ValueId) => HostTensor,
+): Models => {
+  const all: readonly Entry[] = [...program.state, ...program.constants];
+  /** numbers that no open model has as they are now */
+  const waiting = new Map(all.map(({ id }) => [id, stored(id)] as const));
+  /** numbers of constants of the model */
+  const constants = new Map<ValueId, HostTensor>();
+  let model: Model | undefined;
+  let plans: readonly Version[] = []; // the latest last
+
+  /** The model gives back what it alone has, and is closed. */
+  const close = async (): Promise<void> => {
+    if (model === undefined) return;
+    for (const { id, shape } of all)
+      if (!model.constants.has(id) && !waiting.has(id))
+        waiting.set(id, { shape, data: await readIn(model, id) });
+    for (const [id, t] of constants) if (!waiting.has(id)) waiting.set(id, t);
+    dispose();
+  };
+  const dispose = (): void => {
+    model?.open.close();
+    model = undefined;
+    constants.clear();
+  };
+  const isReady = ({ plans: has, constants: fixed }: Model, version: Version): boolean =>
+    has.includes(version) && [...waiting.keys()].every((id) => !fixed.has(id));
+  const opened = async (): Promise<Model> => {
+    const fixed = constantsOf(library, program, plans);
+    const entries = all.map(({ id, shape }): Stored =>
+      fixed.has(id) ? { id, shape, constant: waiting.get(id)!.data } : { id, shape },
+    );
+    const open = await library.open(savedModel(graphOf(entries, plans)));
+    return { plans, constants: fixed, open };
+  };
+  return {
+    having: async (version) => {
+      plans = [...plans.filter((p) => p !== version), version].slice(-plansAtOnce);
+      if (model === undefined || !isReady(model, version)) {
+        await close();
+        model = await opened();
+      }
+      for (const [id, t] of waiting) {
+        if (model.constants.has(id)) constants.set(id, t);
+        else {
+          const done = await model.open.run([{ name: ends.given(id), ...t }], [ends.written(id)]);
+          if (E.isLeft(done)) return E.left(noRoomFor(version.plan));
+        }
+        waiting.delete(id);
+      }
+      return E.right(model);
+    },
+    read: async (id) => {
+      const known = waiting.get(id) ?? constants.get(id);
+      if (known !== undefined) return known.data.slice();
+      if (model === undefined) throw new Bug(`state ${id} is nowhere`);
+      return readIn(model, id);
+    },
+    write: (id, t) => void waiting.set(id, t),
+    dispose: () => {
+      dispose();
+      waiting.clear();
+    },
+  };
+};
+
+const readIn = async ({ open }: Model, id: ValueId): Promise<Float32Array> => {
+  const numbers = await open.run([], [ends.read(id)]);
+  if (E.isLeft(numbers)) throw new RangeError('TensorFlow has no memory to read its state');
+  return numbers.right[0]!;
+};
+
+/** What is a constant in a model with these plans: what never changes, or, where nothing changes, filters too. */
+const constantsOf = (
+  { usesGpu }: Library,
+  program: KernelProgram,
+  plans: readonly Version[],
+): ReadonlySet<ValueId> => {
+  const fixed = program.constants.map(({ id }) => id);
+  if (usesGpu || plans.some(({ plan }) => plan.updates.length > 0)) return new Set(fixed);
+  // a product of matrices gains nothing by a constant
+  const may = program.state.filter(({ shape }) => shape.length !== 2);
+  const bytes = may.reduce((n, { shape }) => n + bytesOf(shape), 0);
+  return new Set(bytes > constantBytes ? fixed : [...fixed, ...may.map(({ id }) => id)]);
+};
 
 /** Keeps a program on the library; `ran` is told of each run. */
 export const residentOn = (
   library: Library,
   program: KernelProgram,
   stored: (id: ValueId) => HostTensor,
-  ran: Ran,
+  ran: (plan: Plan) => void,
 ): Resident => {
-  const all: readonly { readonly id: ValueId; readonly shape: Shape }[] = [
-    ...program.state,
-    ...program.constants,
-  ];
-  const memory: Memory = {
-    model: undefined,
-    plans: [],
-    waiting: new Map(all.map(({ id }) => [id, stored(id)])),
-    constants: new Map(),
-  };
+  const models = newModels(library, program, stored);
   const alone = inTurn();
-  const fixed = new Set(program.constants.map(({ id }) => id));
-
-  /** The states that may be constants of a model with these plans. */
-  const constantsIn = (plans: readonly Version[]): ReadonlySet<ValueId> => {
-    if (library.usesGpu || plans.some(({ plan }) => plan.updates.length > 0)) return fixed;
-    // a product of matrices gains nothing by a constant
-    const may = program.state.filter(({ shape }) => shape.length !== 2);
-    const bytes = may.reduce((n, { shape }) => n + bytesOf(shape), 0);
-    return bytes > constantBytes ? fixed : new Set([...fixed, ...may.map(({ id }) => id)]);
-  };
-
-  /** What the open model knows best comes back, and the model is closed. */
-  const close = async (): Promise<void> => {
-    const { model } = memory;
-    if (model === undefined) return;
-    const variables = all.filter(({ id }) => !model.constants.has(id) && !memory.waiting.has(id));
-    for (const { id, shape } of variables) {
-      const data = await read(model, id);
-      memory.waiting.set(id, { shape, data });
-    }
-    for (const [id, t] of memory.constants) if (!memory.waiting.has(id)) memory.waiting.set(id, t);
-    memory.constants.clear();
-    memory.model = undefined;
-    model.open.close();
-  };
-
-  const read = async ({ open }: Model, id: ValueId): Promise<Float32Array> => {
-    const numbers = await open.run([], [ends.read(id)]);
-    if (E.isLeft(numbers)) throw new RangeError('TensorFlow has no memory to read its state');
-    return numbers.right[0]!;
-  };
-
-  const isReady = (model: Model, version: Version): boolean =>
-    model.plans.includes(version) &&
-    [...memory.waiting.keys()].every((id) => !model.constants.has(id));
-
-  /** A model with the plan; what waits is given to it. */
-  const modelWith = async (version: Version): Promise<E.Either<NoRoom, Model>> => {
-    memory.plans = [...memory.plans.filter((p) => p !== version), version].slice(-plansAtOnce);
-    let { model } = memory;
-    if (model === undefined || !isReady(model, version)) {
-      await close();
-      const { plans } = memory;
-      const constants = constantsIn(plans);
-      const open = await library.open(savedModel(graphOf(all.map(asStored(constants)), plans)));
-      model = { plans, constants, open };
-      memory.model = model;
-    }
-    for (const [id, t] of memory.waiting) {
-      if (model.constants.has(id)) memory.constants.set(id, t);
-      else {
-        const done = await model.open.run([{ name: ends.given(id), ...t }], [ends.written(id)]);
-        if (E.isLeft(done)) return E.left(noRoomFor(version.plan));
-      }
-      memory.waiting.delete(id);
-    }
-    return E.right(model);
-  };
-
-  const asStored =
-    (constants: ReadonlySet<ValueId>) =>
-    ({ id, shape }: { readonly id: ValueId; readonly shape: Shape }): Stored =>
-      constants.has(id) ? { id, shape, constant: memory.waiting.get(id)!.data } : { id, shape };
-
-  /** Runs a version of a plan; its last output says whether it is safe, unless it keeps NaN. */
-  const runOnce = async (version: Version, inputs: readonly HostTensor[]) => {
-    const model = await modelWith(version);
-    if (E.isLeft(model)) return model;
-    const { plan, keepsNaN } = version;
-    const number = model.right.plans.indexOf(version);
-    const outputs = plan.outputs.map((_, i) => ends.output(number, i));
-    const wanted = keepsNaN ? outputs : [...outputs, ends.safe(number)];
-    const made = await model.right.open.run(fedTo(number, inputs), wanted);
-    return E.mapLeft(() => noRoomFor(plan))(made);
-  };
-
-  const prepare = (plan: Plan): Prepared => {
-    const fast: Version = { plan, keepsNaN: false };
-    const exact: Version = { plan, keepsNaN: true };
-    return {
-      run: (inputs) =>
-        alone(async () => {
-          ran(plan);
-          const made = await runOnce(fast, inputs);
-          if (E.isLeft(made)) return made;
-          const isSafe = made.right[plan.outputs.length]?.[0] === 1;
-          return isSafe ? E.right(made.right.slice(0, -1)) : runOnce(exact, inputs);
-        }),
-      show: (inputs, see) =>
-        alone(async () => {
-          const model = await modelWith(exact);
-          return E.isLeft(model) ? model : show(model.right, exact, inputs, see);
-        }),
-    };
-  };
-
   return {
-    prepare,
-    read: (state) =>
-      alone(async () => {
-        const waiting = memory.waiting.get(state) ?? memory.constants.get(state);
-        if (waiting !== undefined) return waiting.data.slice();
-        if (memory.model === undefined) throw new Bug(`state ${state} is nowhere`);
-        return read(memory.model, state);
-      }),
+    prepare: (plan) => {
+      const fast: Version = { plan, keepsNaN: false };
+      const exact: Version = { plan, keepsNaN: true };
+      return {
+        run: (inputs) =>
+          alone(async () => {
+            ran(plan);
+            const made = await runOnce(models, fast, inputs);
+            if (E.isLeft(made)) return made;
+            const isSafe = made.right[plan.outputs.length]?.[0] === 1;
+            return isSafe ? E.right(made.right.slice(0, -1)) : runOnce(models, exact, inputs);
+          }),
+        show: (inputs, see) => alone(() => show(models, exact, inputs, see)),
+      };
+    },
+    read: (state) => alone(() => models.read(state)),
     write: (state, t) => {
-      memory.waiting.set(state, t);
+      models.write(state, t);
       return E.right(undefined);
     },
-    dispose: () =>
-      void alone(async () => {
-        memory.model?.open.close();
-        memory.model = undefined;
-        memory.waiting.clear();
-        memory.constants.clear();
-      }),
+    dispose: () => void alone(async () => models.dispose()),
   };
+};
+
+/** Runs a version of a plan; unless it keeps NaN, its last output says whether it is safe. */
+const runOnce = async (
+  models: Models,
+  version: Version,
+  inputs: readonly HostTensor[],
+): Promise<E.Either<NoRoom, readonly Float32Array[]>> => {
+  const model = await models.having(version);
+  if (E.isLeft(model)) return model;
+  const { plan, keepsNaN } = version;
+  const number = model.right.plans.indexOf(version);
+  const outputs = plan.outputs.map((_, i) => ends.output(number, i));
+  const wanted = keepsNaN ? outputs : [...outputs, ends.safe(number)];
+  const made = await model.right.open.run(fedTo(number, inputs), wanted);
+  return E.mapLeft(() => noRoomFor(plan))(made);
 };
 
 /** Work that is done piece after piece, in the order in which it was asked for. */
@@ -203,19 +203,20 @@ const fedTo = (plan: number, inputs: readonly HostTensor[]): readonly Fed[] =>
 
 /** Shows what each call makes. The library keeps nothing, so each part of the calls is computed with all before it. */
 const show = async (
-  { plans, open }: Model,
+  models: Models,
   version: Version,
   inputs: readonly HostTensor[],
   see: See,
 ): Promise<E.Either<NoRoom, void>> => {
+  const model = await models.having(version);
+  if (E.isLeft(model)) return model;
   const { plan } = version;
-  const number = plans.indexOf(version);
-  const fed = fedTo(number, inputs);
+  const number = model.right.plans.indexOf(version);
   for (const part of partsOf(plan)) {
     const wanted = part.flatMap((call) =>
       plan.steps[call]!.results.map((_, i) => ends.result(number, call, i)),
     );
-    const made = await open.run(fed, wanted);
+    const made = await model.right.open.run(fedTo(number, inputs), wanted);
     if (E.isLeft(made)) return E.left(noRoomFor(plan));
     let at = 0;
     for (const call of part) {
