@@ -182,6 +182,12 @@ describe('texts', () => {
         },
       ],
       pictures: { name: 'sharp', doc: 'reads pictures', usable: true, version: 'sharp' },
+      library: {
+        name: 'lib',
+        doc: 'in C++',
+        usable: true,
+        version: '2 for the CPU, in /cache/2-cpu',
+      },
     };
     expect(`\n${showHealth(health, paint(false))}`).toMatchInlineSnapshot(`
       "
@@ -193,6 +199,8 @@ describe('texts', () => {
         any GPU
       sharp   usable      sharp
         reads pictures
+      lib     usable      2 for the CPU, in /cache/2-cpu
+        in C++
 
       \`netc run\` takes wasm unless --engine says otherwise
 
