@@ -25,39 +25,38 @@ const titleOf = (variant: Variant): string => `TensorFlow ${tensorflowVersion} $
 
 const placeText = ({ step, of }: Place): string => `${step}/${of}`;
 
-/** Steps as lines, before they are taken; what goes on within a step as a line that changes. */
-const show = (told: Told, io: Io): void => {
+/** A step, before it is taken, as lines; what goes on within one, as a line that the next replaces. */
+export const toldText = (told: Told): string => {
   switch (told.tag) {
     case 'plan': {
       const { variant, folder, fetched, unpacked, free } = told;
-      io.out(
-        lines(
-          `${titleOf(variant)} goes into ${folder}`,
-          `to fetch: ${bytes(fetched)}, then on the disk: ${bytes(unpacked)}, free there: ${bytes(free)}`,
-        ),
+      return lines(
+        `${titleOf(variant)} goes into ${folder}`,
+        `to fetch: ${bytes(fetched)}, then on the disk: ${bytes(unpacked)}, free there: ${bytes(free)}`,
       );
-      return;
     }
     case 'parcel': {
       const { name, version, size, unpacked } = told.parcel;
-      io.out(
-        `${placeText(told.place)} ${name} ${version}: ${bytes(size)} from ${told.by}, unpacked ${bytes(unpacked)}\n`,
-      );
-      return;
+      const from = `${bytes(size)} from ${told.by}, unpacked ${bytes(unpacked)}`;
+      return lines(`${placeText(told.place)} ${name} ${version}: ${from}`);
     }
     case 'there already': {
       const { name, version } = told.parcel;
-      io.out(`${placeText(told.place)} ${name} ${version}: there already\n`);
-      return;
+      return lines(`${placeText(told.place)} ${name} ${version}: there already`);
     }
     case 'addon':
-      io.out(`${placeText(told.place)} the addon, built by ${told.compiler}\n`);
-      return;
+      return lines(`${placeText(told.place)} the addon, built by ${told.compiler}`);
     case 'progress': {
       const percent = Math.min(100, Math.floor((100 * told.done) / told.of));
-      io.progress(`    ${told.what} ${bytes(told.done)} of ${bytes(told.of)}, ${percent} %`);
+      return `    ${told.what} ${bytes(told.done)} of ${bytes(told.of)}, ${percent} %`;
     }
   }
+};
+
+const show = (told: Told, io: Io): void => {
+  const text = toldText(told);
+  if (told.tag === 'progress') io.progress(text);
+  else io.out(text);
 };
 
 /** The environment's own index of packages, in place of pip and of the public one. */

@@ -55,7 +55,7 @@ const keptOfTensorflow =
 
 /** Libraries, and what CUDA compiles kernels with. TensorFlow looks for them beside itself, in this layout. */
 const keptOfNvidia =
-  /^nvidia\/\w+\/(lib|bin|nvvm)\/([\w/]*\.so[.\d]*|ptxas|libdevice\/[\w.]+\.bc)$/;
+  /^nvidia\/\w+\/(lib|bin|nvvm)\/([\w/-]*\.so[.\d]*|ptxas|libdevice\/[\w.]+\.bc)$/;
 
 const tensorflow = (
   name: string,
@@ -102,7 +102,7 @@ const cuda: readonly Parcel[] = [
   nvidia('cublas', '12.9.3.13', linux227, 581_217_458, 855_064_416, 'd7d51055f161b317c7105ddaae90e71eda059026074ffef93cf7cde2886bfe72'),
   nvidia('cuda-cupti', '12.8.90', linux2014, 10_248_621, 41_311_976, 'ea0cb07ebda26bb9b29ba82cda34849e73c166c18162d3913575b0c9db9a6182'),
   nvidia('cuda-nvcc', '12.9.86', linux2010, 40_546_229, 97_998_760, '5d6a0d32fdc7ea39917c20065614ae93add6f577d840233237ff08e9a38f58f0'),
-  nvidia('cuda-nvrtc', '12.9.86', linux2010, 89_568_129, 227_340_992, '210cf05005a447e29214e9ce50851e83fc5f4358df8b453155d5e1918094dcb4'),
+  nvidia('cuda-nvrtc', '12.9.86', linux2010, 89_568_129, 113_447_240, '210cf05005a447e29214e9ce50851e83fc5f4358df8b453155d5e1918094dcb4'),
   nvidia('cuda-runtime', '12.9.79', linux2014, 3_493_179, 741_088, '25bba2dfb01d48a9b59ca474a1ac43c6ebf7011f1b0b8cc44f54eb6ac48a96c3'),
   nvidia('cudnn', '9.28.0.42', linux227, 716_538_495, 1_162_393_472, '9ff58b7f36dacd0a93e89f8f2957b52466889217963701daa15e577317cfa375'),
   nvidia('cufft', '11.4.1.4', linux2014, 200_877_592, 293_609_416, 'c67884f2a7d276b4b80eb56a79322a95df592ae5e765cf1243693365ccab4e28'),

@@ -17,9 +17,9 @@ export const unsupported = (reason: string): Diagnostic =>
 export const missingTool = (message: string, ...notes: readonly string[]): Diagnostic =>
   error('E0712', at, message, { notes });
 
-/** Nothing comes from an index, or not all; the reason continues "it …". */
+/** Nothing comes from an index, or not all; the reason is a clause. */
 export const notFetched = (what: string, reason: string, notes: readonly string[]): Diagnostic =>
-  error('E0713', at, `${what} cannot be fetched: it ${reason}`, {
+  error('E0713', at, `${what} cannot be fetched: ${reason}`, {
     notes: [...notes, 'the same command goes on where this one ended'],
   });
 

@@ -48,8 +48,14 @@ const outcomeOf = (folder: string, files: readonly Written[], fresh: boolean): O
  * signal came: what a step reports then says only that it was interrupted.
  */
 export const install = async (order: Order): Promise<Either<Diagnostic, Outcome> | undefined> => {
-  const made = await alone(order.cache, (lock) => installed(order, lock));
-  return E.isLeft(made) && order.signal.aborted ? undefined : made;
+  const { cache, signal } = order;
+  try {
+    const made = await alone(cache, (lock) => installed(order, lock));
+    return E.isLeft(made) && signal.aborted ? undefined : made;
+  } catch (thrown) {
+    if (signal.aborted) return undefined;
+    throw thrown;
+  }
 };
 
 const installed = async (order: Order, lock: Lock): Promise<Either<Diagnostic, Outcome>> => {
@@ -64,8 +70,9 @@ const installed = async (order: Order, lock: Lock): Promise<Either<Diagnostic, O
     const addon = files.filter(({ path }) => path === addonName);
     if (await areUnchanged(folder, addon, signal)) return E.right(outcomeOf(folder, files, false));
   }
-  const means = await meansFor(outstanding, order); // a left if the signal has come: no compiler answers then
+  const means = await meansFor(outstanding, order);
   if (E.isLeft(means)) return means;
+  signal.throwIfAborted(); // nothing was changed yet
   const ready = prepared(order, folder, outstanding);
   if (E.isLeft(ready)) return ready;
   const files = await performed({ order, folder, lock, known, means: means.right });

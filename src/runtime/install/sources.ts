@@ -80,7 +80,7 @@ const notFetchedBy = (command: Command, ran: Ran, parcel: Parcel, folder: string
   const said = lastWords(ran.err === '' ? ran.out : ran.err);
   return /No space left on device|ENOSPC/.test(ran.err)
     ? unwritable(folder, 'does not fit on the disk')
-    : notFetched(nameOf(parcel), `is not given out by ${command.join(' ')}`, said);
+    : notFetched(nameOf(parcel), `${command.join(' ')} does not bring it`, said);
 };
 
 const otherFile = (parcel: Parcel, names: readonly string[]): Diagnostic =>
@@ -132,11 +132,11 @@ const addressOf = (parcel: Parcel, said: string): Either<Diagnostic, string> => 
   const name = nameOf(parcel);
   const release = parseObject(said);
   if (E.isLeft(release))
-    return E.left(notFetched(name, `is described by a text that ${release.left}`, []));
+    return E.left(notFetched(name, `its server describes it by a text that ${release.left}`, []));
   const found = fileIn(release.right, parcel);
   const url = found?.['url'];
   if (found === undefined || typeof url !== 'string')
-    return E.left(notFetched(name, `has no file \`${parcel.file}\` there`, []));
+    return E.left(notFetched(name, `it has no file \`${parcel.file}\` there`, []));
   const digests = found['digests'];
   const digest = isObject(digests) ? digests['sha256'] : undefined;
   return digest === parcel.sha256

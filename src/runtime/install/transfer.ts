@@ -8,7 +8,7 @@ import * as E from 'fp-ts/lib/Either.js';
 import type { Either } from 'fp-ts/lib/Either.js';
 import { codeOf, reasonOf } from '../disk/random-access.ts';
 
-/** Why a file did not come. `again` says that another attempt may help; reasons continue "it …". */
+/** Why a file did not come. `again` says that another attempt may help; the reason of `disk` continues "it …". */
 export type TransferFault =
   | { readonly tag: 'again' | 'final'; readonly reason: string }
   | { readonly tag: 'disk'; readonly reason: string };
@@ -43,7 +43,7 @@ const networkReason = (thrown: unknown): string => {
     ENETUNREACH: 'there is no network',
   };
   const said = cause instanceof Error ? cause.message : String(cause);
-  return `does not come: ${words[codeOf(cause)] ?? said}`;
+  return words[codeOf(cause)] ?? said;
 };
 
 const sizeOf = async (path: string): Promise<number> =>
@@ -71,11 +71,11 @@ const ask = async (
   if ((status === 200 || status === 206) && body !== null) {
     const goesOn = status === 206;
     if (goesOn && response.headers.get('content-range')?.startsWith(`bytes ${have}-`) !== true)
-      return fault('final', 'comes in other parts than were asked for');
+      return fault('final', 'it comes in other parts than were asked for');
     return E.right({ body, goesOn });
   }
   await body?.cancel();
-  const answer = `is answered with ${status} ${response.statusText}`.trimEnd();
+  const answer = `its server answers ${status} ${response.statusText}`.trimEnd();
   return fault(status >= 500 || status === 429 || status === 408 ? 'again' : 'final', answer);
 };
 
@@ -96,10 +96,10 @@ const take = async (
       heard();
       await file.writeFile(chunk);
       done += chunk.length;
-      if (done > size) return fault('final', `has more than ${size} bytes`);
+      if (done > size) return fault('final', `it has more than ${size} bytes`);
       bytes(done);
     }
-    return done === size ? E.right(undefined) : fault('again', `ends after ${done} bytes`);
+    return done === size ? E.right(undefined) : fault('again', `it ends after ${done} bytes`);
   } catch (thrown) {
     const ofDisk = thrown instanceof Error && 'errno' in thrown && 'syscall' in thrown;
     const isWriting = ofDisk && ['open', 'write'].includes(String(thrown.syscall));
@@ -133,7 +133,7 @@ const attempt = async (
       ? answer
       : await take(answer.right, path, have, size, watch, heard);
     return E.isLeft(taken) && quiet.signal.aborted
-      ? fault('again', `does not come: its server was silent for ${silence / 1000} s`)
+      ? fault('again', `its server was silent for ${silence / 1000} s`)
       : taken;
   } finally {
     clearTimeout(clock);
@@ -188,7 +188,7 @@ const readAll = async (
   try {
     for await (const chunk of answer.right.body) {
       length += chunk.length;
-      if (length > most) return fault('final', `has more than ${most} bytes`);
+      if (length > most) return fault('final', `it has more than ${most} bytes`);
       chunks.push(chunk);
     }
   } catch (thrown) {
