@@ -16,14 +16,20 @@ export const tensorflowVersion = '2.21.0';
 const remedy = 'netc doctor --install tensorflow';
 
 /** All installations lie here, one folder each. */
-const rootIn = (cache: string): string => nodePath.join(cache, 'tensorflow');
+export const rootIn = (cache: string): string => nodePath.join(cache, 'tensorflow');
+
+/** What is being fetched. */
+export const downloadsIn = (cache: string): string => nodePath.join(rootIn(cache), 'downloads');
 
 /** `2.21.0-cpu`: the folder of an installation. */
 export const folderIn = (cache: string, variant: Variant, version = tensorflowVersion): string =>
   nodePath.join(rootIn(cache), `${version}-${variant}`);
 
 /** `linux x64` */
-export const thisMachine = (): string => `${process.platform} ${process.arch}`;
+export const machineName = (): string => `${process.platform} ${process.arch}`;
+
+/** Whether a folder has the name of an installation, of whatever version. */
+export const isInstallation = (name: string): boolean => /^\d+(\.\d+)+-(cpu|cuda)$/.test(name);
 
 /** The installation in a folder, or why it is not whole, which continues "it …"; undefined if there is none. */
 const manifestIn = (folder: string): Either<string, Manifest> | undefined => {
@@ -43,10 +49,10 @@ const missing = (folder: string, { files }: Manifest): string | undefined =>
   })?.path;
 
 /** Whether an installation is whole, or why it is not, which continues "it …"; undefined if there is none. */
-const wholeIn = (folder: string): Either<string, Manifest> | undefined => {
+export const wholeIn = (folder: string): Either<string, Manifest> | undefined => {
   const found = manifestIn(folder);
   if (found === undefined || E.isLeft(found)) return found;
-  if (found.right.machine !== thisMachine())
+  if (found.right.machine !== machineName())
     return E.left(`is for another machine, ${found.right.machine}`);
   const gone = missing(folder, found.right);
   return gone === undefined ? found : E.left(`is damaged: \`${gone}\` is missing or cut`);
@@ -69,7 +75,7 @@ export const installedTensorflow = (cache = cacheFolder()): Either<Unusable, Ten
       return E.right({ addon: at(addon), library: at(library), version, variant });
     }
   }
-  const others = namesIn(rootIn(cache)).filter((name) => /^\d[\w.]*-(cpu|cuda)$/.test(name));
+  const others = namesIn(rootIn(cache)).filter(isInstallation);
   const reason =
     faults[0] ??
     (others.length === 0

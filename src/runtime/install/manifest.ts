@@ -32,7 +32,7 @@ export const manifestText = (manifest: Manifest): string =>
   `${JSON.stringify({ format, ...manifest }, undefined, 2)}\n`;
 
 /** What a list says was written; undefined if an entry is not of this form. */
-const readWritten = (value: unknown): readonly Written[] | undefined => {
+export const readWritten = (value: unknown): readonly Written[] | undefined => {
   if (!Array.isArray(value)) return undefined;
   const files: Written[] = [];
   for (const entry of value) {

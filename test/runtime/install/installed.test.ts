@@ -7,7 +7,7 @@ import {
   folderIn,
   installedTensorflow,
   tensorflowVersion,
-  thisMachine,
+  machineName,
 } from '../../../src/runtime/install/installed.ts';
 import {
   manifestName,
@@ -30,7 +30,7 @@ const install = (variant: Variant, changes: Partial<Manifest> = {}): void => {
   const manifest: Manifest = {
     version: tensorflowVersion,
     variant,
-    machine: thisMachine(),
+    machine: machineName(),
     addon: 'a.node',
     library,
     files,
