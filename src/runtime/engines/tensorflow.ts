@@ -12,6 +12,9 @@ export const tensorflow: Engine = {
   load: onceOn(async (host) => E.map(engineOn)(await host.tensorflow())),
 };
 
+const device = ({ usesGpu, threads }: Library): string =>
+  usesGpu ? 'on a GPU' : `${threads} thread${threads === 1 ? '' : 's'}`;
+
 /** The engine on a library that is loaded. */
 const engineOn = (library: Library): LoadedEngine => {
   const room = { all: library.bytes, each: Infinity, weightCopies: 1 };
@@ -19,7 +22,7 @@ const engineOn = (library: Library): LoadedEngine => {
   let most: number | undefined;
   return {
     name: 'tensorflow',
-    version: `TensorFlow ${library.version}`,
+    version: `TensorFlow ${library.version}, ${device(library)}`,
     room,
     within: () => 0,
     memory: () => ({ ...held }),

@@ -21,6 +21,7 @@ export type OpenModel = {
 /** The library, once it is loaded. */
 export type Library = {
   readonly version: string; // of the library: `2.21.0`
+  readonly threads: number; // that compute one operation; with others the last bits differ
   readonly usesGpu: boolean;
   readonly bytes: number; // that there are for everything
   /** opens the model of a `saved_model.pb` */

@@ -76,9 +76,10 @@ const modelOn = (ask: Ask, model: number): OpenModel => ({
 });
 
 /** Loads the library that is installed. */
-export const loadLibrary = async ({
-  addon,
-}: TensorflowLibrary): Promise<E.Either<Unusable, Library>> => {
+export const loadLibrary = async (
+  { addon }: TensorflowLibrary,
+  threads: number,
+): Promise<E.Either<Unusable, Library>> => {
   const ask = newThread({ addon });
   const started = await ask({ tag: 'start' });
   if (started.tag !== 'started')
@@ -89,6 +90,7 @@ export const loadLibrary = async ({
   return E.right({
     version: started.version,
     usesGpu: started.usesGpu,
+    threads,
     bytes: totalmem(),
     open: async (bytes) => {
       const answer = await ask({ tag: 'open', model: bytes }, [bytes.buffer]);
