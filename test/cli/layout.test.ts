@@ -214,10 +214,8 @@ describe('texts', () => {
       ],
       pictures: { name: 'sharp', doc: 'reads pictures', usable: true, version: 'sharp' },
       library: {
-        name: 'lib',
-        doc: 'in C++',
-        usable: true,
-        version: '2 for the CPU, in /cache/2-cpu',
+        ...{ name: 'lib', doc: 'in C++', usable: false },
+        ...{ reason: 'it is not installed', remedy: 'npm install webgpu' },
       },
     };
     expect(`\n${showHealth(health, paint(false))}`).toMatchInlineSnapshot(`
@@ -230,13 +228,13 @@ describe('texts', () => {
         any GPU
       sharp   usable      sharp
         reads pictures
-      lib     usable      2 for the CPU, in /cache/2-cpu
+      lib     not usable  it is not installed
         in C++
 
       \`netc run\` takes wasm unless --engine says otherwise
 
       to enable
-        webgpu: npm install webgpu
+        webgpu, lib: npm install webgpu
       "
     `);
   });

@@ -4,7 +4,7 @@ import { bytes } from '../../numeric/figures.ts';
 import { cacheFolder } from '../../runtime/disk/cache.ts';
 import { parcelsFor } from '../../runtime/install/catalogue.ts';
 import { install } from '../../runtime/install/install.ts';
-import { tensorflowVersion } from '../../runtime/install/installed.ts';
+import { othersIn, tensorflowVersion } from '../../runtime/install/installed.ts';
 import { thisMachine } from '../../runtime/install/machine.ts';
 import type { Variant } from '../../runtime/install/manifest.ts';
 import type { Place, Told } from '../../runtime/install/order.ts';
@@ -72,6 +72,7 @@ export const installTensorflow = async (variant: Variant, io: Io): Promise<Exit>
     io.err(lines(`error: NETC_PACKAGE_INDEX is to be an address, and it is \`${index}\``));
     return exit.usage;
   }
+  const cache = cacheFolder();
   const stop = new AbortController();
   let ending: Ending = 'SIGINT';
   const asked = (by: Ending): void => {
@@ -81,7 +82,7 @@ export const installTensorflow = async (variant: Variant, io: Io): Promise<Exit>
   const made = await io.interruptible(asked, () =>
     install({
       variant,
-      ...{ cache: cacheFolder(), parcels: parcels.right, env: process.env, index },
+      ...{ cache, parcels: parcels.right, env: process.env, index },
       ...{ node: process.execPath, patience: usualPatience, signal: stop.signal },
       tell: (told) => show(told, io),
     }),
@@ -96,6 +97,7 @@ export const installTensorflow = async (variant: Variant, io: Io): Promise<Exit>
   io.out(
     lines(
       `${titleOf(variant)} is ${fresh ? 'installed' : 'installed already'}: ${bytes(made.right.bytes)} in ${folder}`,
+      ...othersIn(cache).map((name) => `of another version, and not used: ${name}`),
       'to remove it: netc doctor --uninstall tensorflow',
     ),
   );

@@ -70,9 +70,10 @@ export const showHealth = (health: Health, colours: Paint): string => {
   const rows = columns(
     all.map((f) => [f.name, f.usable ? 'usable' : 'not usable', f.version ?? f.reason ?? '']),
   );
-  const remedies = all.flatMap(({ name, remedy }) =>
-    remedy === undefined || remedy === '' ? [] : [`  ${name}: ${remedy}`],
-  );
+  const named = new Map<string, readonly string[]>(); // what a command enables, by the command
+  for (const { name, remedy = '' } of all)
+    if (remedy !== '') named.set(remedy, [...(named.get(remedy) ?? []), name]);
+  const remedies = Array.from(named, ([remedy, names]) => `  ${names.join(', ')}: ${remedy}`);
   const standard = health.engines.find((f) => f.usable);
   return lines(
     `netc ${health.netc}, node ${health.node}, ${health.platform}`,

@@ -5,14 +5,14 @@ import * as nodePath from 'node:path';
 /** The variables of the environment, by name. */
 export type Environment = { readonly [variable: string]: string | undefined };
 
-/** Text that names a folder in an environment; relative paths mean nothing there (XDG Base Directory Specification). */
-const absolute = (text: string | undefined): string | undefined =>
-  text !== undefined && nodePath.isAbsolute(text) ? text : undefined;
+/** The user's folder for such things, of all programs; relative paths do not count (XDG Base Directory Specification). */
+const folderOfAll = ({ XDG_CACHE_HOME: named, HOME: home }: Environment): string =>
+  named !== undefined && nodePath.isAbsolute(named)
+    ? named
+    : nodePath.join(home ?? os.homedir(), '.cache');
 
-/** `NETC_CACHE`, or `netc` in the user's folder for such things; it need not exist. */
-export const cacheFolder = (env: Environment = process.env): string =>
-  absolute(env['NETC_CACHE']) ??
-  nodePath.join(
-    absolute(env['XDG_CACHE_HOME']) ?? nodePath.join(env['HOME'] ?? os.homedir(), '.cache'),
-    'netc',
-  );
+/** The folder that `NETC_CACHE` names, or `netc` in that of all programs; it need not exist. */
+export const cacheFolder = (env: Environment = process.env): string => {
+  const own = env['NETC_CACHE'] ?? '';
+  return own === '' ? nodePath.join(folderOfAll(env), 'netc') : nodePath.resolve(own);
+};

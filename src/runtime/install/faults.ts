@@ -43,5 +43,10 @@ export const inUse = (folder: string, pid: number, host: string, file: string): 
   });
 
 /** The disk does not take a file; the reason continues "it …". */
-export const unwritable = (path: string, reason: string, ...notes: readonly string[]): Diagnostic =>
-  error('E0509', startOf(path), `\`${path}\` cannot be written: it ${reason}`, { notes });
+export const unwritable = (path: string, reason: string): Diagnostic =>
+  error('E0509', startOf(path), `\`${path}\` cannot be written: it ${reason}`, {
+    notes: [
+      'NETC_CACHE names another folder for what netc fetches',
+      'what was fetched stays for the next attempt; `netc doctor --uninstall tensorflow` removes it',
+    ],
+  });

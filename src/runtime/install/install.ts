@@ -88,6 +88,12 @@ const installed = async (order: Order, lock: Lock): Promise<Either<Diagnostic, O
   return E.right(outcomeOf(folder, files.right, true));
 };
 
+/** The bytes of a parcel that an earlier attempt has left; those of a file that is too long are worth nothing. */
+const partOf = (cache: string, { file, size }: Parcel): number => {
+  const found = fs.statSync(nodePath.join(downloadsIn(cache), file), { throwIfNoEntry: false });
+  return found === undefined || found.size > size ? 0 : found.size;
+};
+
 /** Makes the folders, and says what is going to happen, if there is room for it (E0509). */
 const prepared = (
   { cache, variant, parcels, tell }: Order,
@@ -101,21 +107,14 @@ const prepared = (
   try {
     const { bavail, bsize } = fs.statfsSync(folder);
     const free = bavail * bsize;
-    const fetched = sumOf(outstanding.map(({ size }) => size));
+    const missing = outstanding.map((parcel) => parcel.size - partOf(cache, parcel));
+    const fetched = sumOf(missing);
     const unpacked = sumOf(parcels.map((parcel) => parcel.unpacked));
     tell({ tag: 'plan', variant, folder, fetched, unpacked, free });
     // each archive is removed when it is unpacked
-    const needs =
-      sumOf(outstanding.map((parcel) => parcel.unpacked)) +
-      largest(outstanding.map(({ size }) => size));
+    const needs = sumOf(outstanding.map((parcel) => parcel.unpacked)) + largest(missing);
     if (needs > free)
-      return E.left(
-        unwritable(
-          folder,
-          `needs ${bytes(needs)}, and its disk has ${bytes(free)}`,
-          'NETC_CACHE names another folder for what netc fetches',
-        ),
-      );
+      return E.left(unwritable(folder, `needs ${bytes(needs)}, and its disk has ${bytes(free)}`));
     fs.rmSync(nodePath.join(folder, manifestName), { force: true }); // until all is whole again
     return E.right(undefined);
   } catch (thrown) {
@@ -161,7 +160,6 @@ const obtained = async (
   const source = means.sources[parcel.source];
   if (source === undefined) throw new Bug(`nothing brings ${parcel.file}`);
   const { cache, signal, tell } = order;
-  tell({ tag: 'parcel', parcel, place, by: source.name });
   const watch = (what: Progress, of: number): Watch => ({
     signal,
     bytes: (done) => {
@@ -170,12 +168,17 @@ const obtained = async (
     },
   });
   const downloads = downloadsIn(cache);
-  const came = await fetched(source, parcel, downloads, watch('fetched', parcel.size));
-  if (E.isLeft(came)) return came;
   const archive = nodePath.join(downloads, parcel.file);
+  const isThere = (await sha256Of(archive, signal)) === parcel.sha256;
+  tell({ tag: 'parcel', parcel, place, by: isThere ? 'an earlier attempt' : source.name });
+  const came = isThere
+    ? E.right(undefined)
+    : await fetched(source, parcel, downloads, watch('fetched', parcel.size));
+  if (E.isLeft(came)) return came;
   const files = await unpack(parcel, archive, folder, watch('unpacked', parcel.unpacked));
   if (E.isLeft(files)) {
-    if (!signal.aborted) await fsp.rm(archive, { force: true });
+    // what is not as it should be; what does not fit on the disk is wanted by the next attempt
+    if (files.left.code === 'E0714' && !signal.aborted) await fsp.rm(archive, { force: true });
     return files;
   }
   const remembered = remember(folder, parcel, files.right);
@@ -192,13 +195,11 @@ const fetched = async (
   watch: Watch,
 ): Promise<Either<Diagnostic, void>> => {
   const path = nodePath.join(downloads, parcel.file);
-  const digest = (): Promise<string | undefined> => sha256Of(path, watch.signal);
   for (;;) {
     const before = fs.existsSync(path);
-    if (before && (await digest()) === parcel.sha256) return E.right(undefined);
     const came = await source.bring(parcel, downloads, watch);
     if (E.isLeft(came)) return came;
-    const sha256 = await digest();
+    const sha256 = await sha256Of(path, watch.signal);
     if (sha256 === parcel.sha256) return came;
     if (!watch.signal.aborted) await fsp.rm(path, { force: true });
     if (!before || watch.signal.aborted)

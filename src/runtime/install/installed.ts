@@ -48,6 +48,12 @@ const missing = (folder: string, { files }: Manifest): string | undefined =>
     return found?.isFile() !== true || found.size !== size;
   })?.path;
 
+/** The installations of other versions, `2.9.0-cpu`, which netc does not use. */
+export const othersIn = (cache: string): readonly string[] =>
+  namesIn(rootIn(cache)).filter(
+    (name) => isInstallation(name) && !name.startsWith(`${tensorflowVersion}-`),
+  );
+
 /** Whether an installation is whole, or why it is not, which continues "it …"; undefined if there is none. */
 export const wholeIn = (folder: string): Either<string, Manifest> | undefined => {
   const found = manifestIn(folder);
@@ -75,7 +81,7 @@ export const installedTensorflow = (cache = cacheFolder()): Either<Unusable, Ten
       return E.right({ addon: at(addon), library: at(library), version, variant });
     }
   }
-  const others = namesIn(rootIn(cache)).filter(isInstallation);
+  const others = othersIn(cache);
   const reason =
     faults[0] ??
     (others.length === 0

@@ -65,7 +65,7 @@ const fetchedBy = async (
     const ran = await run(command, args(into), surroundings);
     if (!ran.ok) return E.left(notFetchedBy(command, ran, parcel, folder));
     const file = nodePath.join(into, parcel.file);
-    if (!fs.existsSync(file)) return E.left(otherFile(parcel, fs.readdirSync(into)));
+    if (!fs.existsSync(file)) return E.left(otherFile(parcel, archivesIn(into)));
     await fsp.rename(file, nodePath.join(folder, parcel.file));
     return E.right(undefined);
   } catch (thrown) {
@@ -84,7 +84,14 @@ const notFetchedBy = (command: Command, ran: Ran, parcel: Parcel, folder: string
 };
 
 const otherFile = (parcel: Parcel, names: readonly string[]): Diagnostic =>
-  notAsPinned(parcel.file, `is called ${names.join(', ') || 'nothing'}`);
+  notAsPinned(
+    parcel.file,
+    names.length === 0 ? 'did not come, and nothing was said' : `is called ${names.join(', ')}`,
+  );
+
+/** The names of the archives in a folder; beside them lie temporary files. */
+const archivesIn = (folder: string): readonly string[] =>
+  fs.readdirSync(folder).filter((name) => /\.(whl|tgz)$/.test(name));
 
 /** `manylinux_2_27_x86_64` of `x-1.0-py3-none-manylinux_2_27_x86_64.whl`; there may be several. */
 const systemsOf = (wheel: string): readonly string[] =>
@@ -110,7 +117,8 @@ export const byNpm = ({ command }: Tool, env: Surroundings['env']): Source => ({
   bring: (parcel, folder, watch) => {
     const args = (into: string): readonly string[] => [
       ...['pack', `${parcel.name}@${parcel.version}`, '--pack-destination', into],
-      ...['--ignore-scripts', '--silent', '--no-update-notifier'],
+      ...['--cache', nodePath.join(into, 'cache'), '--ignore-scripts', '--silent'],
+      '--no-update-notifier',
     ];
     return fetchedBy(command, args, { parcel, folder, watch }, env);
   },

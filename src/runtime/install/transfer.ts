@@ -20,7 +20,7 @@ export type Patience = {
   readonly pause: number;
 };
 
-export const usualPatience: Patience = { silence: 60_000, attempts: 5, pause: 1_000 };
+export const usualPatience: Patience = { silence: 60_000, attempts: 4, pause: 500 };
 
 /** Who watches a transfer: a signal that ends it, and how many bytes are there. */
 export type Watch = {

@@ -117,9 +117,10 @@ describe('an installation', () => {
     );
     expect(filesIn(folder())).toEqual(whole);
     for (const name of filesIn(join(folder(), 'tensorflow')))
-      expect(readFileSync(join(folder(), 'tensorflow', name)), name).toEqual(
-        Buffer.from(wheelFiles[`tensorflow/${name}`]!),
-      );
+      expect(
+        readFileSync(join(folder(), 'tensorflow', name)).equals(wheelFiles[`tensorflow/${name}`]!),
+        name,
+      ).toBe(true);
     expect(readdirSync(rootIn(world.cache))).toEqual(['2.21.0-cpu']);
     expect(steps(world.told)).toEqual([
       `fetch ${usual.reduce((sum, { bytes }) => sum + bytes.length, 0)}, unpack 210027`,
@@ -133,8 +134,8 @@ describe('an installation', () => {
   it('asks programs for what is pinned, and for nothing else', async () => {
     await made();
     expect(calls().join('\n')).toMatchInlineSnapshot(`
-      "npm pack binding@1.0.0 --pack-destination $WORLD/cache/tensorflow/downloads/fetching --ignore-scripts --silent --no-update-notifier
-      npm pack headers@1.0.0 --pack-destination $WORLD/cache/tensorflow/downloads/fetching --ignore-scripts --silent --no-update-notifier
+      "npm pack binding@1.0.0 --pack-destination $WORLD/cache/tensorflow/downloads/fetching --cache $WORLD/cache/tensorflow/downloads/fetching/cache --ignore-scripts --silent --no-update-notifier
+      npm pack headers@1.0.0 --pack-destination $WORLD/cache/tensorflow/downloads/fetching --cache $WORLD/cache/tensorflow/downloads/fetching/cache --ignore-scripts --silent --no-update-notifier
       pip download --quiet --no-input --disable-pip-version-check --no-cache-dir --no-deps --only-binary=:all: --python-version 3.11 --platform manylinux_2_27_x86_64 --dest $WORLD/cache/tensorflow/downloads/fetching tensorflow-cpu==2.21.0
       g++ -shared -fPIC -O2 -std=c++17 -DNAPI_VERSION=8 -I$WORLD/cache/tensorflow/2.21.0-cpu/node -I$WORLD/cache/tensorflow/2.21.0-cpu/tensorflow/include $WORLD/cache/tensorflow/2.21.0-cpu/binding/tfjs_backend.cc $WORLD/cache/tensorflow/2.21.0-cpu/binding/tfjs_binding.cc -o $WORLD/cache/tensorflow/2.21.0-cpu/part-tfjs_binding.node -L$WORLD/cache/tensorflow/2.21.0-cpu/tensorflow -l:libtensorflow_cc.so.2 -l:libtensorflow_framework.so.2 -Wl,-rpath,$ORIGIN/tensorflow
       node -e process.dlopen({ exports: {} }, process.argv[1]) $WORLD/cache/tensorflow/2.21.0-cpu/part-tfjs_binding.node"
@@ -166,7 +167,7 @@ describe('an installation', () => {
       for (const spoil of spoilings) {
         spoil();
         expect((await made()).fresh).toBe(true);
-        expect(readFileSync(path)).toEqual(right);
+        expect(readFileSync(path).equals(right)).toBe(true); // `toEqual` looks at each byte
         expect(filesIn(folder())).toEqual(whole);
       }
     },
@@ -224,6 +225,20 @@ describe('an interruption', () => {
       expect(filesIn(folder())).toEqual(whole);
       expect(readdirSync(rootIn(world.cache))).toEqual(['2.21.0-cpu']);
     }
+  });
+
+  it('of a repair is not taken for whole', async () => {
+    await made();
+    const path = join(folder(), 'tensorflow/libtensorflow_cc.so.2');
+    writeFileSync(path, readFileSync(path).fill(0)); // of the same size
+    const stop = new AbortController();
+    const tell = ({ tag }: Told): void => {
+      if (tag === 'parcel') stop.abort();
+    };
+    expect(await install(world.order({ signal: stop.signal, tell }))).toBeUndefined();
+    expect(installedTensorflow(world.cache)).toMatchObject({
+      left: { reason: `what is installed in \`${folder()}\` was not finished` },
+    });
   });
 
   it('before anything leaves an installation as it was', async () => {

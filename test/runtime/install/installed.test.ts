@@ -128,7 +128,8 @@ describe('the folder of what can be fetched again', () => {
     [{ NETC_CACHE: '/n', XDG_CACHE_HOME: '/x', HOME: '/h' }, '/n'],
     [{ XDG_CACHE_HOME: '/x', HOME: '/h' }, '/x/netc'],
     [{ HOME: '/h' }, '/h/.cache/netc'],
-    [{ NETC_CACHE: 'n', XDG_CACHE_HOME: 'x', HOME: '/h' }, '/h/.cache/netc'],
+    [{ NETC_CACHE: 'n', HOME: '/h' }, join(process.cwd(), 'n')],
+    [{ XDG_CACHE_HOME: 'x', HOME: '/h' }, '/h/.cache/netc'],
     [{ NETC_CACHE: '', XDG_CACHE_HOME: '', HOME: '/h' }, '/h/.cache/netc'],
   ])('follows %o', (env, folder) => {
     expect(cacheFolder(env)).toBe(folder);
