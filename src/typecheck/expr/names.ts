@@ -185,6 +185,12 @@ const reportAmbiguous = (cx: Context, word: Word, text: string, files: readonly 
     ),
   );
 
+/** Whether a word begins an argument, by the signs before it: `f(x`, `, x`, `= x`, `-x`. */
+const isArgument = (cx: Context, { span }: Name): boolean => {
+  const before = { ...span, start: Math.max(0, span.start - 40), end: span.start };
+  return /(\w\(|[,=/-])\s*$/.test(cx.text(before));
+};
+
 const reportUnknown = (cx: Context, called: Called, scope: Scope, wants?: 'layer'): void => {
   const { word } = called;
   const name = word.parts[word.parts.length - 1]!;
@@ -203,8 +209,11 @@ const reportUnknown = (cx: Context, called: Called, scope: Scope, wants?: 'layer
     cx.report(
       error('E0301', name.span, `nothing is called \`${name.text}\``, {
         label: 'a value is remembered under this name',
-        // a number may be wanted, and a remembered value is none
-        fixes: wants === 'layer' ? [replace(`write \`${recalled}\``, name.span, recalled)] : [],
+        // as an argument a number may be wanted, and a remembered value is none
+        fixes:
+          wants !== 'layer' && isArgument(cx, name)
+            ? []
+            : [replace(`write \`${recalled}\``, name.span, recalled)],
       }),
     );
     return;
