@@ -79,8 +79,18 @@ describe('a forgotten batch norm', () => {
 
   it.each([
     ['a call', 'def f = conv3-8', '3x (f; batchnorm; relu); f; relu; maxpool; conv1-10', []],
-    ['a layer', 'def f = conv3-8', '3x (f; batchnorm; relu); conv3-8; relu; maxpool; conv1-10', ['conv3-8']],
-    ['an argument', 'def f(g) = g; relu', '3x f(layer_bn); f(conv3-4); maxpool; conv1-10', ['conv3-4']],
+    [
+      'a layer',
+      'def f = conv3-8',
+      '3x (f; batchnorm; relu); conv3-8; relu; maxpool; conv1-10',
+      ['conv3-8'],
+    ],
+    [
+      'an argument',
+      'def f(g) = g; relu',
+      '3x f(layer_bn); f(conv3-4); maxpool; conv1-10',
+      ['conv3-4'],
+    ],
   ])('is added where nothing else changes: %s', (_, f, body, places) => {
     const text = `def layer_bn = conv3-8; batchnorm\n${f}\n${net('[16, 16, 8]', body)}`;
     const fixes = check(text).found.flatMap((d) => (d.code === 'W0221' ? d.fixes : []));
