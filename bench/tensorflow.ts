@@ -89,13 +89,13 @@ export const rows = async (): Promise<readonly Measured[]> => {
       ['tf.layers', await tfjsNode('forward'), '<= 0.70'],
       ['wasm', await forwardOn(wasm), ''],
     ])),
-    ...(process.env['ONLY'] ? [] : await race('a step of VGG-A 32x32, batch 32', 9, [
+    ...(await race('a step of VGG-A 32x32, batch 32', 9, [
       ['tensorflow', await stepsOn(tensorflow, graphFor(vggA)), ''],
       ['tf.layers', await tfjsNode('step'), ''],
       ['PyTorch', await pytorch(vggA, 32), '<= 1.05'],
       ['wasm', await stepsOn(wasm, graphFor(vggA)), ''],
     ])),
-    ...(process.env['ONLY'] ? [] : await race('the same with batch norm', 9, [
+    ...(await race('the same with batch norm', 9, [
       ['tensorflow', await stepsOn(tensorflow, graphFor(normalised)), ''],
       ['tf.layers', await tfjsNode('normalised step'), '<= 0.65'],
       ['PyTorch', await pytorch(normalised, 32), '<= 1.05'],
