@@ -187,6 +187,14 @@ describe('an installation', () => {
     ]);
   });
 
+  it('is found while another process holds the folder, or where nothing may be written', async () => {
+    await made();
+    const lock = takeLock(rootIn(world.cache));
+    if (E.isLeft(lock)) throw new Error('no lock');
+    expect((await made()).fresh).toBe(false);
+    lock.right.release();
+  });
+
   it('stands beside that for GPUs', async () => {
     await made();
     await made({ variant: 'cuda' });
@@ -248,13 +256,19 @@ describe('an interruption', () => {
     expect(E.isRight(installedTensorflow(world.cache))).toBe(true);
   });
 
-  it('ends a program that is at work', async () => {
-    world.program('g++', `[ "$1" = --version ] && say slow; exec /bin/sleep 60`);
+  it('ends a program that is at work, and what that has started', async () => {
+    world.program('g++', `[ "$1" = --version ] && say slow; /bin/sleep 60; true`);
     const stop = new AbortController();
+    let asked = 0;
     const tell = (told: Told): void => {
-      if (told.tag === 'addon') setTimeout(() => stop.abort(), 100);
+      if (told.tag === 'addon')
+        setTimeout(() => {
+          asked = performance.now();
+          stop.abort();
+        }, 100);
     };
     expect(await install(world.order({ signal: stop.signal, tell }))).toBeUndefined();
+    expect(performance.now() - asked).toBeLessThan(2_500); // it is killed after three seconds
   });
 });
 
