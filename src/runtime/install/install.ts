@@ -187,7 +187,8 @@ const obtained = async (
   });
   const downloads = downloadsIn(cache);
   const archive = nodePath.join(downloads, parcel.file);
-  const isThere = (await sha256Of(archive, signal)) === parcel.sha256;
+  const isThere =
+    partOf(cache, parcel) === parcel.size && (await sha256Of(archive, signal)) === parcel.sha256;
   tell({ tag: 'parcel', parcel, place, by: isThere ? 'an earlier attempt' : source.name });
   const came = isThere
     ? E.right(undefined)

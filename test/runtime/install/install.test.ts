@@ -6,6 +6,7 @@ import {
   readFileSync,
   rmSync,
   statSync,
+  symlinkSync,
   truncateSync,
   writeFileSync,
 } from 'node:fs';
@@ -491,6 +492,7 @@ describe('a file that came', () => {
     expect(textOf(await fault())).toContain(says);
     expect(filesIn(folder()).filter((name) => /\.so|part/.test(name))).toEqual([]);
     expect(existsSync(join(world.cache, 'tensorflow', 'outside.so'))).toBe(false);
+    expect(readdirSync(join(rootIn(world.cache), 'downloads'))).toEqual([]);
   });
 
   it('may hold programs, which can be run', async () => {
@@ -511,6 +513,38 @@ describe('a disk', () => {
     );
     expect(world.calls()).toEqual([]);
   });
+
+  /** Every byte written to this name is one too many. */
+  const fill = (path: string): void => {
+    mkdirSync(dirname(path), { recursive: true });
+    symlinkSync('/dev/full', path);
+  };
+
+  it.runIf(existsSync('/dev/full'))(
+    'that is full keeps nothing of what was fetched in part',
+    async () => {
+      const { index } = await served();
+      const downloads = join(rootIn(world.cache), 'downloads');
+      fill(join(downloads, wheelMade.parcel.file));
+      expect(textOf(await fault({ index }))).toContain(
+        'cannot be written: it does not fit on the disk',
+      );
+      expect(readdirSync(downloads)).toEqual([]);
+    },
+  );
+
+  it.runIf(existsSync('/dev/full'))(
+    'that is full keeps nothing of what was unpacked in part',
+    async () => {
+      fill(join(folder(), 'tensorflow/libtensorflow_framework.so.2.part'));
+      expect(textOf(await fault())).toContain('cannot be written: it does not fit on the disk');
+      expect(filesIn(join(folder(), 'tensorflow'))).toEqual([]);
+      // the next attempt needs no network for what has come
+      expect(readdirSync(join(rootIn(world.cache), 'downloads'))).toEqual([wheelMade.parcel.file]);
+      await made();
+      expect(steps(world.told)).toContain('3/4 tensorflow-cpu by an earlier attempt');
+    },
+  );
 
   it('that may not be written to is named', async () => {
     writeFileSync(world.cache, 'a file where a folder should be');
