@@ -74,7 +74,7 @@ const rooms: readonly (readonly [room: string, mayImport: string])[] = [
     'runtime/install',
     'syntax diagnostic numeric runtime/data runtime/disk runtime/engines runtime/dataset',
   ],
-  ['runtime/node', 'runtime/engines runtime/install'],
+  ['runtime/node', 'diagnostic runtime/engines runtime/install'],
   [
     'rewrite/verify',
     'syntax diagnostic numeric size ops graph typecheck/expr rewrite/rule build typecheck/program rewrite/proof rewrite/match',
@@ -129,7 +129,7 @@ const reserved: readonly { readonly module: RegExp; readonly by: readonly string
   { module: /^(sharp|webgpu)$/, by: ['runtime/'] },
   { module: /^chevrotain/, by: ['parser'] },
   { module: /^commander$/, by: ['cli'] },
-  { module: /^@bufbuild\//, by: ['runtime/runs'] },
+  { module: /^@bufbuild\//, by: ['runtime/runs', 'runtime/engines/tensorflow'] },
   { module: /^yauzl$/, by: ['runtime/install'] },
   { module: /^vscode-/, by: ['server', 'cli/commands/lsp.ts', 'web/worker.ts'] },
 ];
@@ -631,6 +631,10 @@ describe('kernels', () => {
       'bounds',
       'keeping-nan',
     ].map((table) => `runtime/engines/${table}.ts`),
+    // under the same names TensorFlow has operations
+    ...['operations', 'site', 'products', 'maps', 'movement', 'keeping-nan', 'guard'].map(
+      (table) => `runtime/engines/tensorflow/${table}.ts`,
+    ),
   ];
 
   it('are named in their rows and in tables only', () => {

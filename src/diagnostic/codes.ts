@@ -140,6 +140,7 @@ export const codes = {
   E0951: 'a run has no weights',
   E0952: 'no run is finished whose weights are to be taken',
   W0954: 'a run has lost a checkpoint',
+  W0957: 'a run goes on with another engine',
   // trainings and evaluations
   E0921: 'a clause is unknown',
   E0922: 'a form of a clause is unknown',

@@ -79,6 +79,7 @@ const elsewhere: { readonly [code in Code]?: string } = {
   E0950: 'test/cli/sessions/runs.txt',
   E0951: 'test/cli/sessions/runs.txt',
   W0954: 'test/cli/sessions/runs.txt',
+  W0957: 'test/runtime/runs/run.test.ts',
   E0956: 'test/cli/init-from.test.ts',
   E0952: 'test/cli/init-from.test.ts',
 };
