@@ -1,7 +1,7 @@
 /** What the server is handed in a browser: texts that the editor has sent, since nothing can be read while one waits. */
 import * as E from 'fp-ts/lib/Either.js';
 import { Bug } from '../diagnostic/bug.ts';
-import { isShipped, shippedFile, shippedInstead, shippedPass } from '../rewrite/shipped.ts';
+import { isShipped, shippedFile, shippedInstead, shippedPasses } from '../rewrite/shipped.ts';
 import type { Host } from '../server/host.ts';
 import { resolveImport } from '../typecheck/program/import-path.ts';
 import type { Files, ReadFault } from '../typecheck/program/modules.ts';
@@ -73,7 +73,7 @@ export const hostOf = (
       isShipped(written)
         ? E.right(written)
         : E.mapLeft(meant(written))(resolveImport(from, written)),
-    shipped: shippedPass,
+    shipped: shippedPasses,
   });
   return {
     version,

@@ -31,7 +31,7 @@ type State = {
   /** `params(D)` and its like, in assertions. */
   readonly fact: (name: FactName, given: readonly Argument[], scope: Scope, span: Span) => Value;
   /** What to import for a pass of this name that netc ships, if it does. */
-  readonly shipped: (pass: string) => string | undefined;
+  readonly shipped: ReadonlyMap<string, string>;
   /** Is told what each word means, as often as one is looked up; one that means nothing is reported instead. */
   readonly meant: ((word: Word, entry: Entry) => void) | undefined;
   /** Scopes of calls and of `where`, by what makes them. */

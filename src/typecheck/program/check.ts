@@ -6,11 +6,12 @@ import type { Limits } from '../../diagnostic/limits.ts';
 import { isKnown, showType, type TensorType } from '../../ops/types.ts';
 import { envOf } from '../../protocol/env.ts';
 import { evaluationOf, trainingOf } from '../../protocol/resolve.ts';
-import type { Span } from '../../syntax/source.ts';
+import type { Source, Span } from '../../syntax/source.ts';
 import type { Declaration, Definition, Expr } from '../../syntax/tree.ts';
 import { closureKey } from '../expr/bodies.ts';
 import { once } from '../expr/context.ts';
 import { evaluate } from '../expr/evaluate.ts';
+import { reportsOfStyle } from '../expr/functional.ts';
 import type { Reported } from '../expr/reports.ts';
 import { freshFrame } from '../expr/scope.ts';
 import type { Scope } from '../expr/values.ts';
@@ -135,7 +136,8 @@ export const checkProgram = (
   const pieces = [...byPath.values()].flatMap(({ tree }) => tree.pieces);
   const allowed = new Map(pieces.map(({ path, text }) => [path, allowedIn(text)]));
   const everything = [...byPath.values()].flatMap(({ tree }) => tree.declarations);
-  const reported = withoutUnfinished(withoutParts(cx.found()), everything, cx.text);
+  const found = withFunctional(withoutParts(cx.found()), pieces);
+  const reported = withoutUnfinished(found, everything, cx.text);
   return checked(
     program,
     reported.filter((d) => allowed.get(d.primary.span.path)?.(d) !== true),
@@ -225,13 +227,16 @@ const checkDeclarations = (
   };
 };
 
+/** Reports of words whose fixes write all that belongs to them anew. */
+const writtenAnew: ReadonlySet<string> = new Set(['E0301', 'E0921', 'E0922']);
+
 /**
  * The faults without those of the text inside a call of another framework that a fix writes anew: its quotes and pairs
  * are part of that one mistake.
  */
 const withoutParts = (found: readonly Diagnostic[]): readonly Diagnostic[] => {
   const anew = found.flatMap((d) =>
-    d.code === 'E0301' ? d.fixes.flatMap(({ edits }) => edits.map((edit) => edit.span)) : [],
+    writtenAnew.has(d.code) ? d.fixes.flatMap(({ edits }) => edits.map((edit) => edit.span)) : [],
   );
   return anew.length === 0
     ? found
@@ -239,6 +244,20 @@ const withoutParts = (found: readonly Diagnostic[]): readonly Diagnostic[] => {
         ({ code, primary: { span } }) =>
           !code.startsWith('E01') || !anew.some((whole) => isInside(span, whole)),
       );
+};
+
+/** The faults with one report for all that is wrong with lines that hand values on by name. */
+const withFunctional = (
+  found: readonly Diagnostic[],
+  pieces: readonly Source[],
+): readonly Diagnostic[] => {
+  const unread = new Set(
+    found.flatMap(({ code, primary }) => (code.startsWith('E01') ? [primary.span.path] : [])),
+  );
+  const groups = pieces.filter(({ path }) => unread.has(path)).flatMap(reportsOfStyle);
+  if (groups.length === 0) return found;
+  const others = found.filter((d) => !groups.some((g) => isInside(d.primary.span, g.whole)));
+  return [...groups.map(({ report }) => report), ...others];
 };
 
 /** An unknown type has been reported; otherwise a faulty program would pass for a sound one. */

@@ -45,17 +45,20 @@ const wordOf = (text: string, span: Span): Word => ({
   span,
 });
 
+/** Visits every word in a part of a tree. */
+export const eachWord = (part: unknown, visit: (word: Word) => void): void => {
+  if (Array.isArray(part)) for (const one of part) eachWord(one, visit);
+  else if (typeof part === 'object' && part !== null) {
+    if (isWord(part)) visit(part);
+    else
+      for (const [key, inner] of Object.entries(part)) if (key !== 'span') eachWord(inner, visit);
+  }
+};
+
 /** Every word of a declaration, once, by its text; those that mean a parameter of it too. */
-const wordsOf: (d: Declaration) => ReadonlyMap<string, Word> = perObject((d) => {
+export const wordsOf: (d: Declaration) => ReadonlyMap<string, Word> = perObject((d) => {
   const found = new Map<string, Word>();
-  const visit = (part: unknown): void => {
-    if (Array.isArray(part)) part.forEach(visit);
-    else if (typeof part === 'object' && part !== null) {
-      if (isWord(part)) found.set(shown(part), part);
-      else for (const [key, inner] of Object.entries(part)) if (key !== 'span') visit(inner);
-    }
-  };
-  visit(d);
+  eachWord(d, (word) => found.set(shown(word), word));
   if ('with' in d && d.with !== undefined) found.set(d.with.text, wordOf(d.with.text, d.with.span));
   return found;
 });
