@@ -250,9 +250,9 @@ const demandReport = (
   if (cx.found().some((d) => d.severity === 'error')) return;
   const seen = new Set<Typed>();
   for (const net of nets) {
-    if (past?.sound.has(net) === true) continue;
+    if (past?.sound.get(net) === true) continue;
     if (!isKnown(net.output) || isFaulty(net.body, seen))
       throw new Bug(`\`${net.name}\` is faulty, and nothing was reported`);
-    past?.sound.add(net);
+    past?.sound.set(net, true);
   }
 };

@@ -2,7 +2,7 @@
  * What declarations depend on: themselves, and what their words mean, through all that those mean. As long as that is the
  * same, so is the digest: one object.
  */
-import { perObject } from '../../syntax/memo.ts';
+import { newKept, perObject, type Kept } from '../../syntax/memo.ts';
 import type { Span } from '../../syntax/source.ts';
 import type { Declaration, Word } from '../../syntax/tree.ts';
 import { seek } from '../expr/names.ts';
@@ -16,13 +16,13 @@ type Meanings = { readonly all: readonly unknown[]; readonly digest: Digest };
 
 /** What outlives a check. */
 export type PastDigests = {
-  readonly meanings: WeakMap<Declaration, Meanings>;
+  readonly meanings: Kept<Declaration, Meanings>;
   /** all names that the files of a program could see last, by its entry */
   readonly names: Map<string, { readonly text: string; readonly digest: Digest }>;
 };
 
 /** Nothing has been checked yet. */
-export const noDigests = (): PastDigests => ({ meanings: new WeakMap(), names: new Map() });
+export const noDigests = (): PastDigests => ({ meanings: newKept(), names: new Map() });
 
 /** What the declarations of a program depend on now. */
 export type Digests = {
