@@ -102,8 +102,8 @@ export const serve = (connection: MessageConnection, host: Host): void => {
 /** What is done later may fail too. */
 const guarded = (host: Host, bug: (method: string, thrown: unknown) => void): Host => ({
   ...host,
-  later: (milliseconds, work) =>
-    host.later(milliseconds, () => {
+  later: (work) =>
+    host.later(() => {
       try {
         work();
       } catch (thrown) {
