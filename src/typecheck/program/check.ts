@@ -6,7 +6,7 @@ import type { Limits } from '../../diagnostic/limits.ts';
 import { isKnown, showType, type TensorType } from '../../ops/types.ts';
 import { envOf } from '../../protocol/env.ts';
 import { evaluationOf, trainingOf } from '../../protocol/resolve.ts';
-import type { Span } from '../../syntax/source.ts';
+import type { Source, Span } from '../../syntax/source.ts';
 import type { Declaration, Definition, Expr } from '../../syntax/tree.ts';
 import { closureKey } from '../expr/bodies.ts';
 import { once } from '../expr/context.ts';
@@ -46,6 +46,8 @@ export type Options = {
 /** A program that is being checked. */
 type Checking = {
   readonly cx: LayerContext;
+  /** the texts, by the paths of places */
+  readonly sources: ReadonlyMap<string, Source>;
   readonly scopes: ReadonlyMap<string, Scope>;
   readonly netOf: NetOf;
   readonly ask: Ask;
@@ -59,9 +61,8 @@ const begin = (
   past: Past | undefined,
 ): Checking => {
   const modules = [...byPath.values()];
-  const texts = new Map(
-    modules.flatMap(({ tree }) => tree.pieces.map(({ path, text }) => [path, text] as const)),
-  );
+  const sources = new Map<string, Source>();
+  for (const { tree } of modules) for (const piece of tree.pieces) sources.set(piece.path, piece);
   const variants = new Map<string, Reported<VariantNet | undefined>>();
   const variantOf: VariantOf = (net, call) =>
     once(cx, variants, closureKey(net.body, call), () =>
@@ -74,7 +75,8 @@ const begin = (
     applyVariant: variantLayers(variantOf),
     shipped,
   };
-  const text = ({ path, start, end }: Span): string => texts.get(path)?.slice(start, end) ?? '';
+  const text = ({ path, start, end }: Span): string =>
+    sources.get(path)?.text.slice(start, end) ?? '';
   const cx: LayerContext = newLayerContext(text, above, limits, meant);
   found.forEach(cx.report);
   const scopes = moduleScopes(cx, byPath);
@@ -90,7 +92,7 @@ const begin = (
     nets.set(definition, known);
     return c.replay(known);
   };
-  return { cx, scopes, netOf, ask };
+  return { cx, sources, scopes, netOf, ask };
 };
 
 /** What is wrong with definitions wherever they are used; those that use themselves have no meaning. */
@@ -113,7 +115,7 @@ export const checkProgram = (
 ): Checked<Program> => {
   const { entry, byPath } = modules;
   const checking = begin(modules, options, applyPasses, past);
-  const { cx, scopes } = checking;
+  const { cx, sources, scopes } = checking;
   const scope = scopes.get(entry);
   const declarations = byPath.get(entry)?.tree.declarations ?? [];
   const declared = scope && checkDeclarations(checking, declarations, scope, options);
@@ -132,13 +134,15 @@ export const checkProgram = (
   };
   // kept answers cost what they did beside others, so where the steps end is found from scratch
   if (past !== undefined && cx.isOver()) return checkProgram(modules, options, applyPasses);
-  const pieces = [...byPath.values()].flatMap(({ tree }) => tree.pieces);
-  const allowed = new Map(pieces.map(({ path, text }) => [path, allowedIn(text)]));
+  const isAllowed = (d: Diagnostic): boolean => {
+    const source = sources.get(d.primary.span.path);
+    return source !== undefined && allowedIn(source)(d);
+  };
   const everything = [...byPath.values()].flatMap(({ tree }) => tree.declarations);
   const reported = withoutUnfinished(withoutParts(cx.found()), everything, cx.text);
   return checked(
     program,
-    reported.filter((d) => allowed.get(d.primary.span.path)?.(d) !== true),
+    reported.filter((d) => !isAllowed(d)),
   );
 };
 

@@ -11,8 +11,18 @@ import type { Entry, Scope } from '../expr/values.ts';
 /** Stands for all that something depends on. It has no contents: the same object is the same meaning. */
 export type Digest = object;
 
+/** What a word means: it stays the same as long as the parts do. */
+type Meaning = readonly unknown[];
+
 /** The meanings that the words of a declaration had last. */
-type Meanings = { readonly all: readonly unknown[]; readonly digest: Digest };
+type Meanings = {
+  readonly isFirst: boolean;
+  readonly all: readonly Meaning[];
+  readonly digest: Digest;
+};
+
+const isSame = (a: Meaning, b: Meaning): boolean =>
+  a === b || (a.length === b.length && a.every((part, i) => part === b[i]));
 
 /** What outlives a check. */
 export type PastDigests = {
@@ -45,8 +55,8 @@ const wordOf = (text: string, span: Span): Word => ({
   span,
 });
 
-/** Every word of a declaration, once, by its text; those that mean a parameter of it too. */
-const wordsOf: (d: Declaration) => ReadonlyMap<string, Word> = perObject((d) => {
+/** Every word of a declaration, once, with its text; those that mean a parameter of it too. */
+const wordsOf: (d: Declaration) => readonly (readonly [string, Word])[] = perObject((d) => {
   const found = new Map<string, Word>();
   const visit = (part: unknown): void => {
     if (Array.isArray(part)) part.forEach(visit);
@@ -57,7 +67,7 @@ const wordsOf: (d: Declaration) => ReadonlyMap<string, Word> = perObject((d) => 
   };
   visit(d);
   if ('with' in d && d.with !== undefined) found.set(d.with.text, wordOf(d.with.text, d.with.span));
-  return found;
+  return [...found];
 });
 
 /** Whether its name means the declaration itself, which a message does not suggest in its own text. */
@@ -103,7 +113,7 @@ export const digestsOf = (
   const known = new Map<Declaration, Digest>();
   let chain = 0;
 
-  const meaningsOf = (found: Entry): readonly unknown[] => {
+  const meaningOf = (found: Entry): Meaning => {
     const value = found.value();
     switch (value.tag) {
       case 'callable':
@@ -119,11 +129,11 @@ export const digestsOf = (
         return [value.tag];
     }
   };
-  const meaningsIn = (scope: Scope, word: Word): readonly unknown[] => {
+  const meaningIn = (scope: Scope, word: Word): Meaning => {
     const sought = seek(word, scope);
     switch (sought.tag) {
       case 'entry':
-        return meaningsOf(sought.entry);
+        return meaningOf(sought.entry);
       case 'ambiguous':
         return [sought.tag, ...sought.files];
       default:
@@ -131,14 +141,12 @@ export const digestsOf = (
     }
   };
   /** Many declarations of a file have the same words. */
-  const inFiles = new Map(files.map(([, scope]) => [scope, new Map<string, readonly unknown[]>()]));
-  const meaningsOnce = (scope: Scope, text: string, word: Word): readonly unknown[] => {
+  const inFiles = new Map(files.map(([, scope]) => [scope, new Map<string, Meaning>()]));
+  const meaningOnce = (scope: Scope, text: string, word: Word): Meaning => {
     const met = inFiles.get(scope)!;
-    const before = met.get(text);
-    if (before !== undefined) return before;
-    const meanings = meaningsIn(scope, word);
-    met.set(text, meanings);
-    return meanings;
+    const meaning = met.get(text) ?? meaningIn(scope, word);
+    met.set(text, meaning);
+    return meaning;
   };
   const digestOf = (d: Declaration): Digest | undefined => {
     const scope = scopes.get(d);
@@ -149,17 +157,15 @@ export const digestsOf = (
     const unlike = {};
     known.set(d, unlike);
     if (chain >= LONGEST_CHAIN) return unlike;
-    chain++;
-    const all: unknown[] = [isFirst(d, scope)];
-    for (const [text, word] of wordsOf(d)) all.push(...meaningsOnce(scope, text, word));
-    chain--;
     const before = past.meanings.get(d);
-    const isSame =
-      before !== undefined &&
-      before.all.length === all.length &&
-      all.every((one, i) => one === before.all[i]);
-    const digest = isSame ? before.digest : {};
-    past.meanings.set(d, { all, digest });
+    const first = isFirst(d, scope);
+    chain++;
+    const all = wordsOf(d).map(([text, word]) => meaningOnce(scope, text, word));
+    chain--;
+    const isAsBefore =
+      before?.isFirst === first && all.every((meaning, i) => isSame(meaning, before.all[i]!));
+    const digest = isAsBefore ? before.digest : {};
+    if (!isAsBefore) past.meanings.set(d, { isFirst: first, all, digest });
     known.set(d, digest);
     return digest;
   };
