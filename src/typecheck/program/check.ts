@@ -122,13 +122,18 @@ export const checkProgram = (
   const nets = (declared?.nets ?? []).map(([, net]) => net);
   reportDoubts(cx, checking.ask, declared?.nets ?? [], declarations);
   demandReport(cx, past, nets);
+  const signed: Program['signature'] = (d) =>
+    scope !== undefined && d.tag === 'def'
+      ? checking.ask('signature', d, () => signatureOf(cx, d, scope)).value
+      : undefined;
   const program: Program = {
     entry,
     files: byPath,
     nets,
     trainings: declared?.trainings ?? [],
     evaluations: declared?.evaluations ?? [],
-    signatures: declared?.signatures ?? (() => []),
+    signatures: () => declarations.flatMap((d) => (d.tag === 'def' ? (signed(d) ?? []) : [])),
+    signature: (d) => (declarations.includes(d) ? signed(d) : undefined),
     gives: (layer, input, call) => scope && outputOf(checking, scope, layer, input, call),
     passes: () => passesSeen(scope),
   };
@@ -201,7 +206,7 @@ const checkDeclarations = (
   declarations: readonly Declaration[],
   scope: Scope,
   { asserts }: Options,
-): Pick<Program, 'trainings' | 'evaluations' | 'signatures'> & {
+): Pick<Program, 'trainings' | 'evaluations'> & {
   readonly nets: readonly DeclaredNet[];
 } => {
   const nets = declarations.flatMap((d): readonly DeclaredNet[] => {
@@ -222,10 +227,6 @@ const checkDeclarations = (
     evaluations: declarations.flatMap((d) =>
       d.tag === 'eval' ? (cx.replay(ask('evaluation', d, () => evaluationOf(env, d))) ?? []) : [],
     ),
-    signatures: () =>
-      declarations.flatMap((d) =>
-        d.tag === 'def' ? [ask('signature', d, () => signatureOf(cx, d, scope)).value] : [],
-      ),
   };
 };
 
