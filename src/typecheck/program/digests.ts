@@ -4,7 +4,7 @@
  */
 import { newKept, perObject, type Kept } from '../../syntax/memo.ts';
 import type { Span } from '../../syntax/source.ts';
-import type { Declaration, Word } from '../../syntax/tree.ts';
+import type { Declaration, Definition, Word } from '../../syntax/tree.ts';
 import { seek } from '../expr/names.ts';
 import type { Entry, Scope } from '../expr/values.ts';
 
@@ -78,9 +78,18 @@ const isFirst = (d: Declaration, scope: Scope): boolean => {
     : true;
 };
 
+/** The parameters of a definition, as far as it depends on them where it is suggested. */
+const parametersOf = perObject(({ parameters }: Definition): string =>
+  parameters
+    .map((p) => (p.tag === 'rest' ? '..' : `${p.name.text}${p.default === undefined ? '' : '='}`))
+    .join(),
+);
+
 /** The kind of thing that a name means: some kinds are suggested where others are not. */
 const kindOf = (entry: Entry): string => {
   const value = entry.value();
+  if (value.tag === 'callable' && value.callee.tag === 'definition')
+    return `callable(${parametersOf(value.callee.definition)})`;
   if (value.tag !== 'protocol') return value.tag;
   return `${value.train === undefined ? '' : 'train'}${value.eval === undefined ? '' : 'eval'}`;
 };
