@@ -350,6 +350,15 @@ export const ofArgument = (
 
 const MOST_FOLLOWED = 8;
 
+/** What a word means where nothing but declarations is known. */
+const meantAtTop = ({ seen }: Walk, { parts }: Word): Meant | undefined => {
+  const [first, second] = parts;
+  if (second === undefined) return meant(seen, first!, () => undefined);
+  if (first!.text === 'std') return meantIn('std', second);
+  const names = seen.modules.get(first!.text)?.names;
+  return names && meantIn(names, second);
+};
+
 /** The parameter that a name of a call fills, or its operator; behind `..p` that of the call which it is passed to. */
 const parameterOf = (
   walk: Walk,
@@ -367,7 +376,7 @@ const parameterOf = (
   const passes = chainsOf(definition.body).find(({ links }) =>
     links.some((l) => l.tag === 'call' && l.arguments.some((a) => a.tag === 'rest')),
   );
-  const next = passes && meant(walk.seen, lastOf(passes.word), () => undefined);
+  const next = passes && meantAtTop(walk, passes.word);
   return next && next.declared !== callee.declared
     ? parameterOf(walk, next, text, followed + 1)
     : undefined;

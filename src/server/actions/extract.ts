@@ -2,19 +2,32 @@
 import type { Span } from '../../syntax/source.ts';
 import type { Expr } from '../../syntax/tree.ts';
 import { treeOf, type Ground } from '../ground.ts';
+import { kindOfDeclared } from '../definition-kinds.ts';
+import { kindOf, kindOfOperator } from '../kinds.ts';
 import type { Use } from '../meaning.ts';
 import { isDefinition } from '../../typecheck/program/declarations.ts';
 import { exprsOf, pathAt } from '../tree-at.ts';
 import { usesOf } from '../uses.ts';
 import { trimmed, type Action, type Offer, type Selection } from './action.ts';
 
+/** Whether an expression is known to be layers; a number is a part of them, and no definition. */
+const isLayers = (ground: Ground, expr: Expr): boolean => {
+  const declared = new Map(
+    usesOf(ground.view, ground.path).map((use) => [use.text, use.declared] as const),
+  );
+  const kind = kindOf(expr, (text) => {
+    const meant = declared.get(text);
+    return meant === undefined ? kindOfOperator(text) : kindOfDeclared(ground.view, meant);
+  });
+  return kind === 'layer';
+};
+
 /** The place of whole layers that a selection covers: one expression, or steps of a sequence. */
 const wholeLayers = (ground: Ground, { start, end }: Selection): Span | undefined => {
   const { locate } = ground.view;
-  const isIt = (first: Span, last: Span): boolean => first.start === start && last.end === end;
   for (const expr of exprsOf(pathAt(ground, start)).toReversed()) {
     const own = locate(expr.span);
-    if (isIt(own, own)) return own;
+    if (own.start === start && own.end === end) return isLayers(ground, expr) ? own : undefined;
     if (expr.tag !== 'sequence') continue;
     const places = expr.steps.map((step) => locate(step.span));
     const from = places.find((place) => place.start === start);
@@ -88,10 +101,6 @@ const definition = (name: string, parameters: readonly string[], layers: string)
 const call = (name: string, parameters: readonly string[]): string =>
   parameters.length === 0 ? name : `${name}(${parameters.join(', ')})`;
 
-const isLayers = (expr: Expr | undefined): boolean =>
-  expr !== undefined &&
-  !['number', 'size', 'string', 'list', 'range', 'compare'].includes(expr.tag);
-
 /** Extracts whole layers of a definition or a net. */
 export const extract: Offer = (ground, selection): readonly Action[] => {
   if (selection.start === selection.end) return [];
@@ -104,10 +113,9 @@ export const extract: Offer = (ground, selection): readonly Action[] => {
   if (layers === undefined || around === undefined) return [];
   const whole = locate(around.span);
   if (!inside(layers, locate(around.body.span))) return [];
-  const [smallest] = exprsOf(pathAt(ground, layers.start)).toReversed();
   const uses = usesOf(ground.view, ground.path);
   const needed = neededIn(ground, layers, whole);
-  if (needed === undefined || !isLayers(smallest)) return [];
+  if (needed === undefined) return [];
   const name = newName(uses, 'part');
   const at = withComment(text, whole.start);
   const made = definition(name, needed, text.slice(layers.start, layers.end));
