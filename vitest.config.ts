@@ -19,7 +19,7 @@ export default defineConfig({
     projects: [
       {
         extends: true,
-        test: { name: 'pure', include: pure, isolate: false, globalSetup: ['test/data-worker.ts'] },
+        test: { name: 'pure', include: pure, isolate: false, globalSetup: ['test/threads.ts'] },
       },
       {
         extends: true,
@@ -27,7 +27,7 @@ export default defineConfig({
           name: 'rest',
           include: ['test/**/*.test.ts'],
           exclude: pure,
-          globalSetup: ['test/data-worker.ts', 'test/built.ts'],
+          globalSetup: ['test/threads.ts', 'test/built.ts'],
         },
       },
     ],

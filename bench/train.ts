@@ -3,41 +3,15 @@
  * examples/first-training.net, by turns with PyTorch where it is installed; VGG-A on one image, by turns with
  * `tf.layers`; ResNet-20 of examples/vgg-cifar.net.
  */
-import * as Either from 'fp-ts/lib/Either.js';
 import { accept } from '../src/check.ts';
 import { forNet } from '../src/compile.ts';
 import { resultOf } from '../src/diagnostic/checked.ts';
 import type { Graph } from '../src/graph/graph.ts';
-import { fuse } from '../src/lower/fuse.ts';
-import { sgd } from '../src/lower/training/optimisers.ts';
-import { trainingStep } from '../src/lower/training/step.ts';
-import { elements } from '../src/numeric/tensor.ts';
-import { image } from '../src/ops/types.ts';
-import { initialValues } from '../src/runtime/store/initialise.ts';
-import { graphOf, numbers } from '../test/lower/graphs.ts';
 import { files, median, sure, type Measured } from './measure.ts';
 import { onWasm, type OnWasm } from './on-wasm.ts';
 import { pytorch, tfLayers, type Layers, type Rival, type Start, type Taken } from './rivals.ts';
-import { addStages } from './stages.ts';
+import { graphFor, several, stepOf, timed, vggA } from './step.ts';
 
-const graphFor = ({ stages, units }: Layers): Graph =>
-  graphOf(image(32, 32, 3), (b) => {
-    addStages(b, stages);
-    b.op('flatten');
-    units.forEach((n, i) => {
-      if (i > 0) b.op('relu');
-      b.op('fc', { units: n });
-    });
-    return b.op('softmax');
-  });
-
-const vggA: Layers = {
-  stages: [
-    ...[64, 128].map((c) => [c, 1] as const),
-    ...[256, 512, 512].map((c) => [c, 2] as const),
-  ],
-  units: [512, 512, 10],
-};
 const firstTraining: Layers = {
   stages: [16, 32, 64].map((c) => [c, 2] as const),
   units: [64, 8],
@@ -95,66 +69,20 @@ const races = (): readonly Race[] => [
   },
 ];
 
-const optimiser = sgd({ momentum: 0.9, nesterov: false, weightDecay: 5e-4 });
-
 /** Milliseconds of a step; `spent` gets those of each kernel. */
 const ours = (on: OnWasm, { graph, batch }: Race, spent: Map<string, number>) => {
-  const made = trainingStep(graph, {
-    ...{ optimiser, smoothing: 0, sideLosses: {}, trains: () => true },
-    decays: (weight) => weight === 'kernel',
-  });
-  if (Either.isLeft(made)) throw new Error(made.left.tag);
-  const program = fuse(made.right.program);
-  const weights = new Map(graph.nodes.flatMap((n) => n.weights).map((w) => [w.path, w]));
-  const sizes = new Map(program.parameters.map((p) => [p.path, p.shape]));
-  const weightAt = (path: string) => {
-    const [weight, size] = [weights.get(path), sure(sizes.get(path), path)];
-    return {
-      shape: size,
-      data: weight ? initialValues(weight, 1) : new Float32Array(elements(size)),
-    };
-  };
+  const { program, weightAt, inputs, sized } = stepOf(graph, batch);
   let [peak, resting] = [0, 0];
   const loaded = on.load(program, weightAt, (op, ms) => {
     spent.set(op, (spent.get(op) ?? 0) + ms);
     peak = Math.max(peak, on.bytes() - resting);
   });
   resting = on.bytes();
-  const [classes] = sure(
-    program.inputs.find(({ name }) => name === 'labels'),
-    'labels',
-  ).shape;
-  const sized = { input: [batch, 32, 32, 3], labels: [batch, classes ?? 1], rate: [] };
-  const labels = numbers(elements(sized.labels), 0).map((_, i) =>
-    Math.floor(i / sized.labels[1]!) % sized.labels[1]! === i % sized.labels[1]! ? 1 : 0,
-  );
-  const inputs = {
-    input: { shape: sized.input, data: numbers(elements(sized.input), 1) },
-    labels: { shape: sized.labels, data: labels },
-    rate: { shape: sized.rate, data: Float32Array.of(0.01) },
-  };
-  const rival: Rival = {
-    step: async () => {
-      const [begin, busy] = [performance.now(), process.cpuUsage()];
-      await loaded.step(inputs);
-      const clock = performance.now() - begin;
-      const { user, system } = process.cpuUsage(busy);
-      return { clock, processor: (user + system) / 1e3 };
-    },
-    dispose: loaded.dispose,
-  };
+  const rival: Rival = { step: () => timed(() => loaded.step(inputs)), dispose: loaded.dispose };
   return { rival, planned: loaded.plan(sized), peak: () => peak };
 };
 
 type Turn = { readonly own: Taken; readonly other: Taken | undefined };
-
-/** The median of so many steps. */
-const several = async ({ step }: Rival, count: number): Promise<Taken> => {
-  const taken: Taken[] = [];
-  for (let i = 0; i < count; i++) taken.push(await step());
-  const of = (by: keyof Taken): number => median(taken.map((one) => one[by]));
-  return { clock: of('clock'), processor: of('processor') };
-};
 
 const measured = async (on: OnWasm, race: Race): Promise<readonly Measured[]> => {
   const { name, rounds, against } = race;

@@ -6,7 +6,7 @@ import { copyFileSync, mkdirSync, readdirSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { build } from 'esbuild';
-import { buildDataWorker } from './build.mjs';
+import { buildThreads } from './build.mjs';
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const wanted = process.argv.slice(2);
@@ -30,9 +30,10 @@ await build({
   logLevel: 'warning',
 });
 
-await buildDataWorker();
-// a program looks for it beside itself
-copyFileSync(join(root, 'build', 'data-worker.js'), join(outdir, 'data-worker.js'));
+await buildThreads();
+// a program looks for them beside itself
+for (const thread of ['data-worker.js', 'tensorflow-worker.js'])
+  copyFileSync(join(root, 'build', thread), join(outdir, thread));
 
 const number = (n) => (n >= 100 ? n.toFixed(0) : n.toPrecision(3));
 

@@ -69,10 +69,13 @@ const launcher = (bundle) => ({
   define: { netcBundle: JSON.stringify(`./${basename(bundle)}`) },
 });
 
-/** What threads run that decode pictures. */
+/** What threads run: those that decode pictures, and the one in which TensorFlow computes. */
 const threads = {
   ...common,
-  entryPoints: { 'data-worker': 'src/runtime/dataset/worker/thread.ts' },
+  entryPoints: {
+    'data-worker': 'src/runtime/dataset/worker/thread.ts',
+    'tensorflow-worker': 'src/runtime/node/tensorflow/thread.ts',
+  },
 };
 
 /** The plugin of Prettier. */
@@ -81,17 +84,20 @@ const plugin = {
   entryPoints: { prettier: 'src/prettier/plugin.ts' },
 };
 
-/** Puts what threads run where the sources look for it (worker/crew.ts): for tests and benches. */
-export const buildDataWorker = async () => {
+/** Puts what threads run where the sources look for it: for tests and benches. */
+export const buildThreads = async () => {
   const { outputFiles } = await build({
     ...threads,
     ...{ metafile: false, sourcemap: false, write: false },
   });
-  const file = join(root, 'build', 'data-worker.js');
-  const temporary = `${file}.${process.pid}.tmp`;
-  mkdirSync(dirname(file), { recursive: true });
-  writeFileSync(temporary, outputFiles[0].contents);
-  renameSync(temporary, file); // other tests may be starting threads
+  const folder = join(root, 'build');
+  mkdirSync(folder, { recursive: true });
+  for (const { path, contents } of outputFiles) {
+    const file = join(folder, basename(path));
+    const temporary = `${file}.${process.pid}.tmp`;
+    writeFileSync(temporary, contents);
+    renameSync(temporary, file); // other tests may be starting threads
+  }
 };
 
 /** Starts the language server, asks what an editor asks of an open file, and ends it once diagnostics have come. */

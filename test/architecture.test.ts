@@ -70,7 +70,11 @@ const rooms: readonly (readonly [room: string, mayImport: string])[] = [
     'syntax diagnostic numeric runtime/data runtime/disk protocol runtime/store runtime/files runtime/dataset',
   ],
   ['runtime/train', 'diagnostic numeric graph protocol lower runtime/engines runtime/dataset'],
-  ['runtime/node', 'runtime/engines'],
+  [
+    'runtime/install',
+    'syntax diagnostic numeric runtime/data runtime/disk runtime/engines runtime/dataset',
+  ],
+  ['runtime/node', 'diagnostic runtime/engines runtime/install'],
   [
     'rewrite/verify',
     'syntax diagnostic numeric size ops graph typecheck/expr rewrite/rule build typecheck/program rewrite/proof rewrite/match',
@@ -110,7 +114,7 @@ const rooms: readonly (readonly [room: string, mayImport: string])[] = [
   ],
   [
     'cli/commands',
-    'syntax diagnostic numeric size parser format diagnostic/terminal diagnostic/machine ops runtime/data runtime/disk graph typecheck/net rewrite/rule build diagram protocol typecheck/program lower runtime/store emit runtime/engines runtime/torchvision runtime/files runtime/dataset runtime/runs runtime/node rewrite/verify report manual phase.ts compile.ts server cli/host cli/program',
+    'syntax diagnostic numeric size parser format diagnostic/terminal diagnostic/machine ops runtime/data runtime/disk graph typecheck/net rewrite/rule build diagram protocol typecheck/program lower runtime/store emit runtime/engines runtime/torchvision runtime/files runtime/dataset runtime/runs runtime/install runtime/node rewrite/verify report manual phase.ts compile.ts server cli/host cli/program',
   ],
   ['cli', 'diagnostic runtime/disk runtime/engines report phase.ts cli/host cli/commands'],
 ];
@@ -125,7 +129,8 @@ const reserved: readonly { readonly module: RegExp; readonly by: readonly string
   { module: /^(sharp|webgpu)$/, by: ['runtime/'] },
   { module: /^chevrotain/, by: ['parser'] },
   { module: /^commander$/, by: ['cli'] },
-  { module: /^@bufbuild\//, by: ['runtime/runs'] },
+  { module: /^@bufbuild\//, by: ['runtime/runs', 'runtime/engines/tensorflow'] },
+  { module: /^yauzl$/, by: ['runtime/install'] },
   { module: /^vscode-/, by: ['server', 'cli/commands/lsp.ts', 'web/worker.ts'] },
 ];
 
@@ -137,6 +142,7 @@ const roomsOfNode: ReadonlySet<string> = new Set([
   'runtime/disk',
   'runtime/files',
   'runtime/dataset',
+  'runtime/install',
   'runtime/node',
   'runtime/runs',
   'cli/host',
@@ -625,6 +631,10 @@ describe('kernels', () => {
       'bounds',
       'keeping-nan',
     ].map((table) => `runtime/engines/${table}.ts`),
+    // under the same names TensorFlow has operations
+    ...['operations', 'site', 'products', 'maps', 'movement', 'keeping-nan', 'guard'].map(
+      (table) => `runtime/engines/tensorflow/${table}.ts`,
+    ),
   ];
 
   it('are named in their rows and in tables only', () => {

@@ -16,6 +16,7 @@ import {
   time,
   workers,
 } from './options.ts';
+import { setupCommands } from './setup-commands.ts';
 import { weightsCommands } from './weights-commands.ts';
 
 /** In the order of the help. */
@@ -364,27 +365,5 @@ export const commands: readonly Command[] = [
     options: {},
     run: async ([name], _given, io) => (await import('./commands/explain.ts')).explain(name, io),
   }),
-  command({
-    name: 'lsp',
-    arguments: [],
-    summary: 'the language server, which editors start: see docs/editor.md',
-    examples: ['netc lsp --stdio'],
-    options: {
-      stdio: { kind: 'flag', doc: 'speak through stdin and stdout' },
-      // VS Code says it; the server ends with its input, which ends with the editor
-      clientProcessId: {
-        ...{ kind: 'text', value: 'N', spelt: '--clientProcessId' },
-        doc: 'the process of the editor, as some editors say it',
-      },
-    },
-    run: async (_args, given, io) => (await import('./commands/lsp.ts')).lsp(given, io),
-  }),
-  command({
-    name: 'doctor',
-    arguments: [],
-    summary: 'which engines are usable here, and what would enable the others',
-    examples: ['netc doctor', 'netc doctor --json'],
-    options: { json },
-    run: async (_args, given, io) => (await import('./commands/doctor.ts')).doctor(given, io),
-  }),
+  ...setupCommands,
 ];

@@ -89,6 +89,13 @@ export const codes = {
   E0701: 'an engine is not usable here',
   E0702: 'pictures need sharp',
   E0703: 'there is not enough memory',
+  // installing what an engine needs
+  E0711: 'a library does not exist for this machine',
+  E0712: 'an installation needs another program',
+  E0713: 'a download fails',
+  E0714: 'a download is not what it should be',
+  E0715: 'an addon cannot be built',
+  E0716: 'an installation is under way',
   // passes
   E0801: 'a pass cannot be found',
   E0802: 'a pass is applied to something that is not a net',
@@ -133,6 +140,7 @@ export const codes = {
   E0951: 'a run has no weights',
   E0952: 'no run is finished whose weights are to be taken',
   W0954: 'a run has lost a checkpoint',
+  W0957: 'a run goes on with another engine',
   // trainings and evaluations
   E0921: 'a clause is unknown',
   E0922: 'a form of a clause is unknown',

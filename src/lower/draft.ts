@@ -103,6 +103,7 @@ export const programFrom = (
   constants: draft.constants,
   calls: draft.calls,
   outputs,
+  finite: [],
 });
 
 /** The layer whose kernels are written, and the weights it may name. */

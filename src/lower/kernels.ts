@@ -57,6 +57,8 @@ export type KernelProgram = {
   readonly constants: readonly StoredConstant[];
   readonly calls: readonly Call[];
   readonly outputs: readonly Port[];
+  /** the outputs that must be finite numbers for the state to change; of other outputs nothing is asked */
+  readonly finite: readonly string[];
 };
 
 /** The values that must be there when a step is over. */

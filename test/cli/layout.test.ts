@@ -6,7 +6,10 @@ import { columns, fitted, ruled } from '../../src/report/table.ts';
 import { largest, showTop } from '../../src/report/top-classes.ts';
 import { readable } from '../../src/manual/markdown.ts';
 import { showHealth } from '../../src/cli/commands/doctor.ts';
+import { toldText } from '../../src/cli/commands/doctor-install.ts';
 import { showWeights } from '../../src/cli/commands/weights-show.ts';
+import type { Parcel } from '../../src/runtime/install/catalogue.ts';
+import type { Told } from '../../src/runtime/install/order.ts';
 import { error, warning } from '../../src/diagnostic/diagnostic.ts';
 import { paint } from '../../src/diagnostic/terminal/paint.ts';
 import { startOf } from '../../src/syntax/source.ts';
@@ -166,6 +169,34 @@ describe('texts', () => {
     `);
   });
 
+  it('the steps of an installation', () => {
+    const parcel: Parcel = {
+      ...{ name: 'tensorflow-cpu', version: '2.21.0', source: 'wheel', file: 'x.whl', sha256: '' },
+      ...{ size: 273_829_956, unpacked: 853_868_899, keeps: /x/, moves: ['', ''] },
+    };
+    const place = { step: 3, of: 4 };
+    const told: readonly Told[] = [
+      {
+        ...{ tag: 'plan', variant: 'cuda', folder: '/cache/tensorflow/2.21.0-cuda' },
+        ...{ fetched: 4e9, unpacked: 6e9, free: 7e10 },
+      },
+      { tag: 'there already', parcel, place },
+      { tag: 'parcel', parcel, place, by: 'pip' },
+      { tag: 'progress', what: 'fetched', done: 5e7, of: parcel.size },
+      { tag: 'addon', place: { step: 4, of: 4 }, compiler: 'g++ (Debian) 12.2.0' },
+    ];
+    expect(`\n${told.map((one) => toldText(one).trimEnd()).join('\n')}\n`).toMatchInlineSnapshot(`
+      "
+      TensorFlow 2.21.0 for NVIDIA GPUs goes into /cache/tensorflow/2.21.0-cuda
+      to fetch: 3.725 GiB, then on the disk: 5.588 GiB, free there: 65.19 GiB
+      3/4 tensorflow-cpu 2.21.0: there already
+      3/4 tensorflow-cpu 2.21.0: 261.1 MiB from pip, unpacked 814.3 MiB
+          fetched 47.68 MiB of 261.1 MiB, 18 %
+      4/4 the addon, built by g++ (Debian) 12.2.0
+      "
+    `);
+  });
+
   it('the health of an installation', () => {
     const health = {
       netc: '1.0.0',
@@ -182,6 +213,10 @@ describe('texts', () => {
         },
       ],
       pictures: { name: 'sharp', doc: 'reads pictures', usable: true, version: 'sharp' },
+      library: {
+        ...{ name: 'lib', doc: 'in C++', usable: false },
+        ...{ reason: 'it is not installed', remedy: 'npm install webgpu' },
+      },
     };
     expect(`\n${showHealth(health, paint(false))}`).toMatchInlineSnapshot(`
       "
@@ -193,11 +228,13 @@ describe('texts', () => {
         any GPU
       sharp   usable      sharp
         reads pictures
+      lib     not usable  it is not installed
+        in C++
 
       \`netc run\` takes wasm unless --engine says otherwise
 
       to enable
-        webgpu: npm install webgpu
+        webgpu, lib: npm install webgpu
       "
     `);
   });

@@ -14,9 +14,14 @@ import { ended } from '../../src/cli/program/training/end.ts';
 import { trained } from '../../src/cli/program/training/going.ts';
 import { prepare } from '../../src/cli/program/training/prepare.ts';
 import { readCheckpoint } from '../../src/runtime/runs/checkpoint.ts';
+import { engineNames } from '../../src/runtime/engines/names.ts';
 import { readRecord } from '../../src/runtime/runs/record.ts';
 import { idx, npy, tar, zip, type TarFile } from '../runtime/dataset/packed.ts';
+import { engineNames as asked } from '../lower/engines.ts';
 import type { Choices } from './factors.ts';
+
+/** wasm, unless NETC_ENGINES names others. */
+const onEngine = engineNames.find((name) => name === asked.at(-1)) ?? 'wasm';
 
 /** Pictures to train on, and to validate with; seven batches of three and a smaller one make an epoch. */
 const [trainedOn, keptApart] = [23, 8];
@@ -157,7 +162,7 @@ export const run = async (
     },
   };
   const given: TrainOptions = {
-    ...{ train: undefined, set: [], epochs, seed: undefined, engine: 'wasm', workers },
+    ...{ train: undefined, set: [], epochs, seed: undefined, engine: onEngine, workers },
     ...{
       strict: false,
       resume,
@@ -179,7 +184,7 @@ export const run = async (
   const resumed = resume === undefined ? undefined : right(readRecord(`runs/${resume}`));
   const made = right(
     await prepare({
-      ...{ training, program: loaded.program, shown: loaded.shown, engine: 'wasm', workers },
+      ...{ training, program: loaded.program, shown: loaded.shown, engine: onEngine, workers },
       ...{
         root: locate(folder, file).root,
         runs: 'runs',

@@ -5,7 +5,7 @@ import { graphOfNet } from '../../src/build/build.ts';
 import type { Graph } from '../../src/graph/graph.ts';
 import { interpret } from '../../src/graph/interpret.ts';
 import type { Tensor } from '../../src/numeric/tensor.ts';
-import { engine, engineNames } from '../lower/engines.ts';
+import { calledNames, engine } from '../lower/engines.ts';
 import { float64, inputOf, weightsOf } from '../lower/graphs.ts';
 import { check, example } from '../programs.ts';
 import { modelOf } from './models.ts';
@@ -121,7 +121,7 @@ const nets: readonly (readonly [string, () => Graph, readonly Size[]])[] = [
   ],
 ];
 
-describe.each(engineNames)('on %s', (name) => {
+describe.each(calledNames)('on %s', (name) => {
   it.each(nets)('%s', async (_, graphOf, sizes) => {
     await engine(name);
     await tf.setBackend(name);

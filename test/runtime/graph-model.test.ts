@@ -8,7 +8,7 @@ import { interpret } from '../../src/graph/interpret.ts';
 import { table } from '../../src/ops/table.ts';
 import { image } from '../../src/ops/types.ts';
 import { kernels } from '../../src/lower/from-graph.ts';
-import { engine, engineNames, loadOn, outputsOf } from '../lower/engines.ts';
+import { calledNames, engine, loadOn, outputsOf } from '../lower/engines.ts';
 import {
   branching,
   casesOf,
@@ -21,7 +21,7 @@ import {
 } from '../lower/graphs.ts';
 import { modelOf } from './models.ts';
 
-describe.each(engineNames)('tf.loadGraphModel on %s', (name) => {
+describe.each(calledNames)('tf.loadGraphModel on %s', (name) => {
   it.each([...table.values()].map((row) => row.name))('computes %s', async (op) => {
     await engine(name);
     await tf.setBackend(name);

@@ -10,7 +10,7 @@ import { elements } from '../../src/numeric/tensor.ts';
 import { image, type TensorType } from '../../src/ops/types.ts';
 import type { OperatorName } from '../../src/ops/table.ts';
 import type { Args } from '../../src/ops/params.ts';
-import { engine, engineNames, loadProgram, outputsOf } from '../lower/engines.ts';
+import { calledNames, engine, engineNames, loadProgram, outputsOf } from '../lower/engines.ts';
 import { float64, graphOf, weightsOf } from '../lower/graphs.ts';
 import { modelOfProgram } from './models.ts';
 
@@ -42,7 +42,7 @@ const ofOneSign = (graph: Graph): ((path: string) => HostTensor) => {
   };
 };
 
-/** What the engine gives, and what a GraphModel gives on it. */
+/** What the engine gives, and what a GraphModel gives on it, where it is a backend of TensorFlow.js. */
 const computed = async (
   name: string,
   graph: Graph,
@@ -50,14 +50,13 @@ const computed = async (
 ): Promise<readonly (readonly ArrayLike<number>[])[]> => {
   const [program, weights] = [fuse(kernels(graph)), ofOneSign(graph)];
   const session = loadProgram(await engine(name), program, weights);
+  const all: ArrayLike<number>[][] = [];
+  for (const x of inputs) all.push([(await outputsOf(session, x))[0]!.data]);
+  session.dispose();
+  if (!calledNames.includes(name)) return all;
   await tf.setBackend(name);
   const model = await modelOfProgram(program, weights);
-  const all: ArrayLike<number>[][] = [];
-  for (const x of inputs) {
-    const [run] = await outputsOf(session, x);
-    all.push([run!.data, (await model.predict(x)).get('output')!.data]);
-  }
-  session.dispose();
+  for (const [i, x] of inputs.entries()) all[i]!.push((await model.predict(x)).get('output')!.data);
   model.dispose();
   return all;
 };

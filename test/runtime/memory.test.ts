@@ -5,7 +5,7 @@ import { fuse } from '../../src/lower/fuse.ts';
 import { withPlans } from '../../src/runtime/engines/by-calls.ts';
 import { image } from '../../src/ops/types.ts';
 import { kernels } from '../../src/lower/from-graph.ts';
-import { engine, engineNames, loadOn, outputsOf, withCalls } from '../lower/engines.ts';
+import { calledNames, engine, loadOn, outputsOf, withCalls } from '../lower/engines.ts';
 import { branching, graphOf, inputOf, vggLike } from '../lower/graphs.ts';
 
 /** Flattening what is used twice: the view keeps its owner alive. */
@@ -23,7 +23,7 @@ const nets: readonly (readonly [string, () => Graph, readonly number[]])[] = [
   ['views', views, [16, 16, 4]],
 ];
 
-describe.each([...engineNames, 'reference'])('on %s', (name) => {
+describe.each([...calledNames, 'reference'])('on %s', (name) => {
   describe.each(nets)('%s', (_, net, size) => {
     it.each([1, 3])('takes what was planned for a batch of %i', (batch) =>
       withCalls(name, async (on) => {

@@ -4,11 +4,11 @@ import { graphOfNet } from '../../src/build/build.ts';
 import { kernelsOf } from '../../src/compile.ts';
 import { interpret } from '../../src/graph/interpret.ts';
 import type { Kernel } from '../../src/kernel/kernel.ts';
-import { isForInference, kernelTable, operandOf, resultShapes } from '../../src/kernel/table.ts';
+import { isForInference, kernelTable, operandOf } from '../../src/kernel/table.ts';
 import { tensor, type Tensor } from '../../src/numeric/tensor.ts';
-import type { CalledEngine } from '../../src/runtime/engines/engine.ts';
-import { engine, engineNames, loadProgram, outputsOf, withCalls } from '../lower/engines.ts';
+import { engine, engineNames, loadProgram, outputsOf } from '../lower/engines.ts';
 import { float64, inputOf, weightsOf } from '../lower/graphs.ts';
+import { resultsOn } from '../kernel/on-engine.ts';
 import { kernelCases, kernelNames, referenceOf, type KernelCase } from '../kernel/samples.ts';
 import { check } from '../programs.ts';
 
@@ -25,26 +25,6 @@ const spoilt = (c: KernelCase): readonly KernelCase[] =>
       return { ...c, title: `${c.title}, operand ${k} at ${7 * i}`, operands };
     });
   });
-
-const resultsOn = async <V>(
-  on: CalledEngine<V>,
-  c: KernelCase,
-): Promise<readonly Float32Array[]> => {
-  const shapes = c.operands.map((t) => t.shape);
-  const results = resultShapes({ kernel: c.kernel, path: 'sample' }, shapes, c.batched);
-  const values = c.operands.map(({ shape, data }) =>
-    on.upload({ shape, data: Float32Array.from(data) }),
-  );
-  const operands = values.map((value, i) => ({
-    value: operandOf(c.kernel, i).of === 'shape' ? undefined : value,
-    shape: shapes[i]!,
-    batched: c.batched[i]!,
-  }));
-  const made = on.call(c.kernel, operands, results);
-  const read = await Promise.all(made.map(async (value) => (await on.read(value)).slice()));
-  for (const value of [...made, ...values]) on.free(value);
-  return read;
-};
 
 /** The places where the reference has NaN, and the engine a number. */
 const lost = (found: Float32Array, { data }: Tensor): number =>
@@ -66,20 +46,17 @@ describe.each(engineNames)('%s', (name) => {
   it.each(kernelNames.filter((op) => kernelTable[op].training !== true))(
     'keeps NaN in %s',
     async (op) => {
-      await withCalls(name, async (on) => {
-        const before = on.memory();
-        for (const c of kernelCases(op).flatMap(spoilt)) {
-          if (!isForInference(c.kernel)) throw new Error(`${op} is for training`);
-          const found = await resultsOn(on, c);
-          for (const [i, expected] of referenceOf(c).entries()) {
-            const most = mayPassOver.includes(op)
-              ? expected.data.filter(Number.isNaN).length - 1
-              : 0;
-            expect(lost(found[i]!, expected), c.title).toBeLessThanOrEqual(Math.max(0, most));
-          }
+      const on = await engine(name);
+      const before = on.memory();
+      for (const c of kernelCases(op).flatMap(spoilt)) {
+        if (!isForInference(c.kernel)) throw new Error(`${op} is for training`);
+        const found = await resultsOn(on, c);
+        for (const [i, expected] of referenceOf(c).entries()) {
+          const most = mayPassOver.includes(op) ? expected.data.filter(Number.isNaN).length - 1 : 0;
+          expect(lost(found[i]!, expected), c.title).toBeLessThanOrEqual(Math.max(0, most));
         }
-        expect(on.memory()).toEqual(before);
-      });
+      }
+      expect(on.memory()).toEqual(before);
     },
   );
 

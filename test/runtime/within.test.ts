@@ -11,7 +11,7 @@ import { required } from '../../src/runtime/engines/registry.ts';
 import { shapeMade } from '../../src/runtime/engines/registry-shapes.ts';
 import { numbersIn, start, type Backend } from '../../src/runtime/engines/tensorflow-js.ts';
 import { kernelCases, kernelNames } from '../kernel/samples.ts';
-import { engineNames, withCalls } from '../lower/engines.ts';
+import { calledNames, withCalls } from '../lower/engines.ts';
 import { numbers } from '../lower/graphs.ts';
 
 /** A call: its operands are read for their numbers, or for their shapes. */
@@ -87,7 +87,7 @@ const check = <V>(on: CalledEngine<V>, op: KernelName): void => {
   }
 };
 
-describe.each([...engineNames, 'reference'])('%s holds what it says', (name) => {
+describe.each([...calledNames, 'reference'])('%s holds what it says', (name) => {
   it.each(kernelNames)('within %s', (op) => withCalls(name, (on) => check(on, op)));
 });
 

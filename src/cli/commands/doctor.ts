@@ -1,9 +1,11 @@
 /** `netc doctor`: which engines compute here, why the others do not, and the exact command for each. */
+import { dirname } from 'node:path';
 import * as Either from 'fp-ts/lib/Either.js';
 import { paint, type Paint } from '../../diagnostic/terminal/paint.ts';
 import { engines } from '../../runtime/engines/engines.ts';
+import { installedTensorflow } from '../../runtime/install/installed.ts';
 import { node } from '../../runtime/node/host.ts';
-import type { Values } from '../host/command.ts';
+import { forWhat, installTensorflow, uninstallTensorflow } from './doctor-install.ts';
 import { exit, type Exit } from '../host/exit.ts';
 import { version } from '../host/home.ts';
 import type { Io } from '../host/io.ts';
@@ -26,6 +28,7 @@ export type Health = {
   readonly platform: string;
   readonly engines: readonly Finding[]; // the first usable one is taken unless another is asked for
   readonly pictures: Finding;
+  readonly library: Finding; // TensorFlow's own, which the engine `tensorflow` calls
 };
 
 const examine = async (): Promise<readonly Finding[]> => {
@@ -50,15 +53,27 @@ const pictures = async (): Promise<Finding> => {
     : { ...about, usable: true, version: 'sharp' };
 };
 
+const library = (): Finding => {
+  const about = {
+    name: 'libtensorflow',
+    doc: 'TensorFlow’s own library, for the engine tensorflow',
+  };
+  const found = installedTensorflow();
+  if (Either.isLeft(found)) return { ...about, usable: false, ...found.left };
+  const { version: of, variant, addon } = found.right;
+  return { ...about, usable: true, version: `${of} ${forWhat[variant]}, in ${dirname(addon)}` };
+};
+
 /** Green and red where there is colour; words say the same. */
 export const showHealth = (health: Health, colours: Paint): string => {
-  const all = [...health.engines, health.pictures];
+  const all = [...health.engines, health.pictures, health.library];
   const rows = columns(
     all.map((f) => [f.name, f.usable ? 'usable' : 'not usable', f.version ?? f.reason ?? '']),
   );
-  const remedies = all.flatMap(({ name, remedy }) =>
-    remedy === undefined || remedy === '' ? [] : [`  ${name}: ${remedy}`],
-  );
+  const named = new Map<string, readonly string[]>(); // what a command enables, by the command
+  for (const { name, remedy = '' } of all)
+    if (remedy !== '') named.set(remedy, [...(named.get(remedy) ?? []), name]);
+  const remedies = Array.from(named, ([remedy, names]) => `  ${names.join(', ')}: ${remedy}`);
   const standard = health.engines.find((f) => f.usable);
   return lines(
     `netc ${health.netc}, node ${health.node}, ${health.platform}`,
@@ -75,21 +90,47 @@ export const showHealth = (health: Health, colours: Paint): string => {
   );
 };
 
-export const doctor = async (
-  given: Values<{ readonly json: { readonly kind: 'flag'; readonly doc: string } }>,
-  io: Io,
-): Promise<Exit> => {
+type DoctorOptions = {
+  readonly json: boolean;
+  readonly install: 'tensorflow' | undefined;
+  readonly uninstall: 'tensorflow' | undefined;
+  readonly cuda: boolean;
+};
+
+/** Options that mean nothing together. */
+const contradiction = (given: DoctorOptions): string | undefined => {
+  const { install, uninstall, cuda, json } = given;
+  if (install !== undefined && uninstall !== undefined)
+    return '`--install` and `--uninstall` are asked for together';
+  if (cuda && install === undefined)
+    return '`--cuda` says what to install: add `--install tensorflow`';
+  if (json && (install !== undefined || uninstall !== undefined))
+    return '`--json` prints what is usable: ask for it in a command of its own';
+  return undefined;
+};
+
+export const doctor = async (given: DoctorOptions, io: Io): Promise<Exit> => {
+  const wrong = contradiction(given);
+  if (wrong !== undefined) {
+    io.err(lines(`error: ${wrong}`));
+    return exit.usage;
+  }
+  if (given.install !== undefined) return installTensorflow(given.cuda ? 'cuda' : 'cpu', io);
+  if (given.uninstall !== undefined) return uninstallTensorflow(io);
+  return examined(given.json, io);
+};
+
+const examined = async (json: boolean, io: Io): Promise<Exit> => {
   const health: Health = {
     netc: version(),
     node: process.version.slice(1),
     platform: `${process.platform} ${process.arch}`,
     engines: await examine(),
     pictures: await pictures(),
+    library: library(),
   };
   io.out(
-    given.json
-      ? `${JSON.stringify(health, undefined, 2)}\n`
-      : showHealth(health, paint(io.colour.out)),
+    json ? `${JSON.stringify(health, undefined, 2)}\n` : showHealth(health, paint(io.colour.out)),
   );
   return health.engines.some((f) => f.usable) ? exit.fine : exit.environment;
 };

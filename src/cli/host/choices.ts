@@ -5,3 +5,6 @@ export const formats = ['json', 'sarif', 'github'] as const;
 
 /** The notations of `netc diagram`. */
 export const drawings = ['svg', 'dot', 'mermaid'] as const;
+
+/** What `netc doctor` can install. */
+export const installable = ['tensorflow'] as const;

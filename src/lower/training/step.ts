@@ -54,7 +54,7 @@ export const trainingStep = (graph: Graph, how: How): E.Either<Untrainable, Step
     (none: NoGradient): Untrainable => ({ tag: 'no gradient', ...none }),
     (derived: KernelProgram): Step => {
       const moves = ((how.parts ?? 1) > 1 ? moveByParts : moveAtOnce)(derived, trained, how);
-      const { program } = moves;
+      const program = { ...moves.program, finite: [lossName, ...moves.program.finite] };
       return {
         ...moves,
         program: how.recomputes === true ? recomputing(program, lossName) : program,

@@ -60,7 +60,7 @@ export const moveAtOnce: Moved = (derived, trained, how) => {
   const { next, norm, slots } = moveAll(draft, derived.net, slopesIn(derived, trained), how);
   const outputs = [...withoutSlopes(derived, trained), norm];
   return {
-    program: programFrom(draft, derived.net, outputs, next),
+    program: { ...programFrom(draft, derived.net, outputs, next), finite: [normName] },
     numbers: how.optimiser.numbers,
     slots,
     sums: [],
@@ -87,7 +87,10 @@ export const moveByParts: Moved = (derived, trained, how) => {
   const emptied = slopes.map(
     ({ state, sum }) => [sum, write(rest, state.path, [sum], zerosLike(input(0)))] as const,
   );
-  const move = programFrom(rest, net, [norm], new Map([...next, ...emptied]));
+  const move = {
+    ...programFrom(rest, net, [norm], new Map([...next, ...emptied])),
+    finite: [normName],
+  };
   return {
     program: amid(part, move),
     move,

@@ -7,83 +7,110 @@ import { elements } from '../../numeric/tensor.ts';
 /** No number of a value is further from 0; infinite where one may be ∞ or NaN. */
 export type Bound = number;
 
-/** What a kernel is applied to: bounds of all its operands, which are finite, and the shapes of two of its values. */
-export type Given = {
-  readonly bounds: readonly Bound[];
+/** How bounds are computed: as numbers, or as nodes of a graph that computes them. */
+export type BoundsAs<B> = {
+  readonly number: (n: number) => B;
+  readonly plus: (a: B, b: B) => B;
+  readonly times: (a: B, b: B) => B;
+  readonly larger: (a: B, b: B) => B;
+  /** the bound of sums: infinite, or found to be too large later, where one might overflow on the way */
+  readonly computed: (bound: B) => B;
+};
+
+/** What a kernel is applied to: bounds of all its operands, and the shapes of two of its values. */
+export type Given<B> = {
+  readonly bounds: readonly B[];
   readonly filter: Shape | undefined; // the second operand
   readonly result: Shape;
 };
 
-type Rule<Op extends InferenceKernel> = (kernel: KernelOf<Op>, given: Given) => Bound;
-
 /** Up to this no sum of float32 overflows on the way, in whatever order it is computed. */
-const largest = 1e30;
+export const largestBound = 1e30;
 
-/** The bound of what is computed: infinite where something might overflow. */
-const computed = (bound: Bound): Bound => (bound <= largest ? bound : Infinity);
+/** The bound of what a kernel makes; undefined where nothing is known. */
+type Rule<Op extends InferenceKernel, B> = (kernel: KernelOf<Op>, given: Given<B>) => B | undefined;
 
-const unknown = (): Bound => Infinity;
-const atMost1 = (): Bound => 1;
-const asFirst = (_: unknown, { bounds: [x = 0] }: Given): Bound => x;
-/** for averages, which are sums first */
-const averaged = (_: unknown, { bounds: [x = 0] }: Given): Bound => computed(x);
-const added = (_: unknown, { bounds: [a = 0, b = 0] }: Given): Bound => computed(a + b);
-
-/** A sum of as many products as the filter has numbers for one of the result's. */
-const product = (
-  _: unknown,
-  { bounds: [x = 0, filter = 0, bias = 0], filter: shape, result }: Given,
-) => computed(x * filter * (elements(shape ?? []) / result[result.length - 1]!) + bias);
+type Rules<B> = { readonly [Op in InferenceKernel]: Rule<Op, B> };
 
 const slopeOf = (kernel: object | undefined): number =>
   kernel !== undefined && 'alpha' in kernel ? Math.max(1, Math.abs(Number(kernel.alpha))) : 1;
 
-const rules: { readonly [Op in InferenceKernel]: Rule<Op> } = {
-  Conv2D: product,
-  DepthwiseConv2dNative: product,
-  Conv2DBackpropInput: unknown,
-  MatMul: product,
-  BiasAdd: added,
-  // no activation makes a number larger, unless a slope does
-  Fused: (kernel, given) => computed(product(kernel, given) * slopeOf(kernel.activation)),
-  Relu: asFirst,
-  Relu6: asFirst,
-  LeakyRelu: (kernel, { bounds: [x = 0] }) => computed(x * slopeOf(kernel)),
-  Sigmoid: atMost1,
-  Tanh: atMost1,
-  Softmax: atMost1,
-  MaxPool: asFirst,
-  AvgPool: averaged,
-  Mean: averaged,
-  Moments: unknown,
-  FusedBatchNormV3: unknown,
-  LRN: unknown,
-  PadV2: ({ value }, { bounds: [x = 0] }) => Math.max(x, Math.abs(value)),
-  PadSame: asFirst,
-  Reshape: asFirst,
-  Slice: asFirst,
-  ConcatV2: (_, given) => Math.max(...given.bounds),
-  AddV2: added,
-  Sub: added,
-  Mul: (_, { bounds: [a = 0, b = 0] }) => computed(a * b),
-  RealDiv: unknown,
-  Pow: unknown,
-  Square: (_, { bounds: [x = 0] }) => computed(x * x),
-  OnesLike: atMost1,
-  Erf: atMost1,
-  Softplus: (_, { bounds: [x = 0] }) => computed(x + 1),
-  ResizeNearestNeighbor: asFirst,
-  ResizeBilinear: averaged,
-  Exp: unknown,
-  Log: unknown,
+const rulesFor = <B>({ number, plus, times, larger, computed }: BoundsAs<B>): Rules<B> => {
+  const unknown = (): undefined => undefined;
+  const atMost1 = (): B => number(1);
+  const asFirst = (_: unknown, { bounds: [x] }: Given<B>): B => x!;
+  /** for averages, which are sums first */
+  const averaged = (_: unknown, { bounds: [x] }: Given<B>): B => computed(x!);
+  const added = (_: unknown, { bounds: [a, b] }: Given<B>): B => computed(plus(a!, b!));
+  /** a sum of as many products as the filter has numbers for one of the result's */
+  const product = (_: unknown, { bounds: [x, filter, bias], filter: shape, result }: Given<B>) => {
+    const count = elements(shape ?? []) / result[result.length - 1]!;
+    const sum = times(times(x!, filter!), number(count));
+    return computed(bias === undefined ? sum : plus(sum, bias));
+  };
+  return {
+    Conv2D: product,
+    DepthwiseConv2dNative: product,
+    Conv2DBackpropInput: unknown,
+    MatMul: product,
+    BiasAdd: added,
+    // no activation makes a number larger, unless a slope does
+    Fused: ({ activation }, given) =>
+      computed(times(product(undefined, given), number(slopeOf(activation)))),
+    Relu: asFirst,
+    Relu6: asFirst,
+    LeakyRelu: (kernel, { bounds: [x] }) => computed(times(x!, number(slopeOf(kernel)))),
+    Sigmoid: atMost1,
+    Tanh: atMost1,
+    Softmax: atMost1,
+    MaxPool: asFirst,
+    AvgPool: averaged,
+    Mean: averaged,
+    Moments: unknown,
+    FusedBatchNormV3: unknown,
+    LRN: unknown,
+    PadV2: ({ value }, { bounds: [x] }) => larger(x!, number(Math.abs(value))),
+    PadSame: asFirst,
+    Reshape: asFirst,
+    Slice: asFirst,
+    ConcatV2: (_, { bounds }) => bounds.reduce(larger),
+    AddV2: added,
+    Sub: added,
+    Mul: (_, { bounds: [a, b] }) => computed(times(a!, b!)),
+    RealDiv: unknown,
+    Pow: unknown,
+    Square: (_, { bounds: [x] }) => computed(times(x!, x!)),
+    OnesLike: atMost1,
+    Erf: atMost1,
+    Softplus: (_, { bounds: [x] }) => computed(plus(x!, number(1))),
+    ResizeNearestNeighbor: asFirst,
+    ResizeBilinear: averaged,
+    Exp: unknown,
+    Log: unknown,
+  };
 };
 
-const ruleFor = <Op extends InferenceKernel>(kernel: KernelOf<Op>, given: Given): Bound =>
-  rules[kernel.op](kernel, given);
+/** The bound of what a kernel makes of operands whose bounds are known; undefined where nothing is known of it. */
+export const boundsAs = <B>(
+  as: BoundsAs<B>,
+): ((kernel: Kernel, given: Given<B>) => B | undefined) => {
+  const rules = rulesFor(as);
+  const ruleFor = <Op extends InferenceKernel>(kernel: KernelOf<Op>, given: Given<B>) =>
+    rules[kernel.op](kernel, given);
+  return (kernel, given) => (isForInference(kernel) ? ruleFor(kernel, given) : undefined);
+};
+
+const inNumbers = boundsAs<Bound>({
+  number: (n) => n,
+  plus: (a, b) => a + b,
+  times: (a, b) => a * b,
+  larger: Math.max,
+  computed: (bound) => (bound <= largestBound ? bound : Infinity),
+});
 
 /** The bound of what a kernel makes; infinite where nothing is known. */
-export const boundOf = (kernel: Kernel, given: Given): Bound =>
-  given.bounds.includes(Infinity) || !isForInference(kernel) ? Infinity : ruleFor(kernel, given);
+export const boundOf = (kernel: Kernel, given: Given<Bound>): Bound =>
+  given.bounds.includes(Infinity) ? Infinity : (inNumbers(kernel, given) ?? Infinity);
 
 /** The bound of numbers that are there. */
 export const boundIn = (data: Float32Array): Bound => {

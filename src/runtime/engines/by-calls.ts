@@ -46,7 +46,7 @@ export const withPlans = <V>(engine: CalledEngine<V>): LoadedEngine => ({
 
 const resident = <V>(engine: CalledEngine<V>, held: Values<V>): Resident => ({
   prepare: (plan) => ({
-    run: (inputs, moves = () => true) => run({ engine, plan, held, moves }, inputs),
+    run: (inputs) => run({ engine, plan, held }, inputs),
     show: (inputs, see) => show({ engine, plan, held }, inputs, see),
   }),
   read: async (state) => (await engine.read(valueIn(held, state))).slice(),
@@ -62,16 +62,15 @@ const resident = <V>(engine: CalledEngine<V>, held: Values<V>): Resident => ({
   dispose: () => freeAll(engine, held),
 });
 
-/** A plan on an engine, with the state that it reads, and moves where its outputs are as wanted. */
+/** A plan on an engine, with the state that it reads. */
 type Run<V> = {
   readonly engine: CalledEngine<V>;
   readonly plan: Plan;
   readonly held: Values<V>;
-  readonly moves: (outputs: readonly Float32Array[]) => boolean;
 };
 
 const run = async <V>(
-  { engine, plan, held, moves }: Run<V>,
+  { engine, plan, held }: Run<V>,
   inputs: readonly HostTensor[],
 ): Promise<E.Either<NoRoom, readonly Float32Array[]>> => {
   const owned: Values<V> = new Map();
@@ -91,12 +90,18 @@ const run = async <V>(
       const taken = freed.has(value) && !inputs.some((t) => t.data.buffer === data.buffer);
       outputs.push(taken ? data : data.slice());
     }
-    if (moves(outputs)) update(plan, held, owned); // nothing fails after this
+    if (isSound(plan, outputs)) update(plan, held, owned); // nothing fails after this
     return E.right(outputs);
   } finally {
     freeAll(engine, owned);
   }
 };
+
+/** Whether all outputs are finite that must be for the state to change. */
+const isSound = ({ outputs, program }: Plan, numbers: readonly Float32Array[]): boolean =>
+  outputs.every(
+    ({ name }, i) => !program.finite.includes(name) || numbers[i]!.every(Number.isFinite),
+  );
 
 const needsOf = ({ peakBytes, weightBytes }: Plan): number => peakBytes + weightBytes;
 
@@ -108,7 +113,7 @@ const upload = <V>(
 
 /** Runs a plan and shows the results of each call; nothing of it stays. */
 const show = async <V>(
-  { engine, plan, held }: Omit<Run<V>, 'moves'>,
+  { engine, plan, held }: Run<V>,
   inputs: readonly HostTensor[],
   see: See,
 ): Promise<E.Either<NoRoom, void>> => {

@@ -42,13 +42,10 @@ export const shortage = (
 export type Prepared = {
   /**
    * Runs the plan: inputs are in the program's order, outputs in the plan's. Afterwards the state has the plan's next
-   * values; if `moves` says no to the outputs, if there is no room, or if anything throws, it is unchanged. A run never
-   * leaves anything else allocated.
+   * values; if an output is not finite that the program wants `finite`, if there is no room, or if anything throws, it is
+   * unchanged. A run never leaves anything else allocated.
    */
-  readonly run: (
-    inputs: readonly HostTensor[],
-    moves?: (outputs: readonly Float32Array[]) => boolean,
-  ) => Promise<Either<NoRoom, readonly Float32Array[]>>;
+  readonly run: (inputs: readonly HostTensor[]) => Promise<Either<NoRoom, readonly Float32Array[]>>;
   /** runs the plan and shows what each call makes, until `see` has seen enough; the state stays as it is */
   readonly show: (inputs: readonly HostTensor[], see: See) => Promise<Either<NoRoom, void>>;
 };

@@ -1,8 +1,17 @@
 /** What engines need of the place where they run, beside TensorFlow.js. Node's is in `runtime/node`. */
 import type { Either } from 'fp-ts/lib/Either.js';
+import type { Library } from './tensorflow/library.ts';
 
 /** Why an engine cannot be used here, and the command that would enable it, if there is one. */
 export type Unusable = { readonly reason: string; readonly remedy: string };
+
+/** TensorFlow's own library on this machine, and the addon that calls it; both are paths. */
+export type TensorflowLibrary = {
+  readonly addon: string;
+  readonly library: string;
+  readonly version: string;
+  readonly variant: 'cpu' | 'cuda';
+};
 
 /** Where engines run. */
 export type Host = {
@@ -10,6 +19,8 @@ export type Host = {
   readonly optional: (name: string, remedy: string) => Promise<Either<Unusable, unknown>>;
   /** the folder of a package's own script, with a separator at its end: its binaries lie there */
   readonly folderOf: (name: string) => string;
+  /** loads TensorFlow's own library, if it is installed for netc */
+  readonly tensorflow: () => Promise<Either<Unusable, Library>>;
   /** gives a variable of the environment a value, unless it has one; libraries read it when they are loaded */
   readonly preset: (variable: string, value: string) => void;
   /** removes the handlers of uncaught errors that `begin` adds: such an error must end the program */

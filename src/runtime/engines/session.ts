@@ -31,13 +31,10 @@ export type Session = {
   readonly plan: (inputs: InputShapes) => Plan;
   /**
    * The outputs in the program's order; inputs are not written to. Afterwards each state with a next value holds that
-   * value; if there is no room, or if `moves` says no to the outputs, no state changes. A step that changes the state
-   * ends before the next begins.
+   * value; if there is no room, or if an output is not finite that the program wants `finite`, no state changes. A step
+   * that changes the state ends before the next begins.
    */
-  readonly step: (
-    inputs: Inputs,
-    moves?: (outputs: readonly Float32Array[]) => boolean,
-  ) => Promise<Either.Either<NoRoom, readonly Output[]>>;
+  readonly step: (inputs: Inputs) => Promise<Either.Either<NoRoom, readonly Output[]>>;
   /** runs a step and shows what each call makes, until `see` has seen enough; no state changes */
   readonly show: (inputs: Inputs, see: See) => Promise<Either.Either<NoRoom, void>>;
   /** what the state of this path holds now */
@@ -111,18 +108,18 @@ const stepsOf = (
   const changes = program.state.some((s) => s.next !== undefined);
   const inOrder = (inputs: Inputs): readonly HostTensor[] =>
     program.inputs.map(({ name }) => inputs[name]!);
-  const step: Session['step'] = async (inputs, moves) => {
+  const step: Session['step'] = async (inputs) => {
     const { plan, prepared } = plans(shapesOf(inputs));
     const short = shortageFor(engine, plan);
     if (short !== undefined) return Either.left(short);
-    const outputs = await prepared.run(inOrder(inputs), moves);
+    const outputs = await prepared.run(inOrder(inputs));
     return Either.map((all: readonly Float32Array[]) =>
       plan.outputs.map(({ name, shape }, i): Output => ({ name, shape, data: all[i]! })),
     )(outputs);
   };
   return {
     plan: (inputs) => plans(inputs).plan,
-    step: changes ? (inputs, moves) => alone(() => step(inputs, moves)) : step,
+    step: changes ? (inputs) => alone(() => step(inputs)) : step,
     show: (inputs, see) => alone(() => plans(shapesOf(inputs)).prepared.show(inOrder(inputs), see)),
   };
 };

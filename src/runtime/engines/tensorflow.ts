@@ -1,36 +1,61 @@
-/** The TensorFlow library through its Node binding, on an NVIDIA GPU. */
-import * as Either from 'fp-ts/lib/Either.js';
-import { byCalls } from './by-calls.ts';
-import type { Engine } from './engine.ts';
+/** The TensorFlow library: a program is one graph, which TensorFlow plans, fuses and runs on all cores or on a GPU. */
+import * as E from 'fp-ts/lib/Either.js';
+import { bytesOf } from '../../kernel/shape.ts';
+import { shortage, type Engine, type LoadedEngine } from './engine.ts';
 import { onceOn } from './host.ts';
-import { start } from './tensorflow-js.ts';
-
-const binding = '@tensorflow/tfjs-node-gpu';
-const remedy = `npm install ${binding}@4.22.0`;
-
-/** Its kernels, one by one. */
-export const tensorflowCalls = onceOn(async (host) => {
-  const tf = await import('@tensorflow/tfjs-core');
-  host.preset('TF_CPP_MIN_LOG_LEVEL', '2'); // or the library reports its instruction sets
-  const loaded = await host.optional(binding, remedy);
-  if (Either.isLeft(loaded)) return loaded;
-  if (tf.findBackendFactory('tensorflow') === null)
-    return Either.left({ reason: `${binding} belongs to another tfjs-core`, remedy });
-  return start(
-    tf,
-    {
-      name: 'tensorflow',
-      backend: 'tensorflow',
-      version: 'tfjs-node-gpu',
-      room: { all: Infinity, each: 2 ** 33, weightCopies: 1 },
-      views: false,
-    },
-    remedy,
-  );
-});
+import type { Library } from './tensorflow/library.ts';
+import { residentOn } from './tensorflow/resident.ts';
 
 export const tensorflow: Engine = {
   name: 'tensorflow',
-  doc: 'the TensorFlow library, on an NVIDIA GPU with CUDA',
-  load: byCalls(tensorflowCalls),
+  doc: 'the TensorFlow library, on all cores or on an NVIDIA GPU with CUDA',
+  load: onceOn(async (host) => E.map(engineOn)(await host.tensorflow())),
+};
+
+const device = ({ usesGpu, threads }: Library): string =>
+  usesGpu ? 'on a GPU' : `${threads} thread${threads === 1 ? '' : 's'}`;
+
+/** The engine on a library that is loaded. */
+const engineOn = (library: Library): LoadedEngine => {
+  const room = { all: library.bytes, each: Infinity, weightCopies: 1 };
+  const held = { tensors: 0, bytes: 0 };
+  let most: number | undefined;
+  return {
+    name: 'tensorflow',
+    version: `TensorFlow ${library.version}, ${device(library)}`,
+    room,
+    within: () => 0,
+    memory: () => ({ ...held }),
+    // as planned: the library does not say what it holds
+    watchMemory: () => {
+      most = held.bytes;
+      return () => {
+        const bytes = most ?? held.bytes;
+        most = undefined;
+        return bytes;
+      };
+    },
+    place: (program, stored) => {
+      const shapes = [...program.state, ...program.constants].map(({ shape }) => shape);
+      const bytes = shapes.reduce((n, shape) => n + bytesOf(shape), 0);
+      const short = shortage(room, bytes, shapes.map(bytesOf));
+      if (short !== undefined) return E.left(short);
+      held.tensors += shapes.length;
+      held.bytes += bytes;
+      const resident = residentOn(library, program, stored, ({ peakBytes }) => {
+        if (most !== undefined) most = Math.max(most, held.bytes + peakBytes);
+      });
+      let isHeld = true;
+      return E.right({
+        ...resident,
+        dispose: () => {
+          if (!isHeld) return;
+          isHeld = false;
+          held.tensors -= shapes.length;
+          held.bytes -= bytes;
+          resident.dispose();
+        },
+      });
+    },
+  };
 };

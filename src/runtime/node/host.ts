@@ -1,8 +1,11 @@
 /** Node as the host of engines. */
 import { createRequire } from 'node:module';
+import { availableParallelism } from 'node:os';
 import { dirname, sep } from 'node:path';
 import * as Either from 'fp-ts/lib/Either.js';
 import type { Host } from '../engines/host.ts';
+import { loadLibrary } from './tensorflow/library.ts';
+import { installedTensorflow } from '../install/installed.ts';
 
 /** Packages are searched for beside netc only: the folder of a program must not bring its own code. */
 const load = createRequire(import.meta.url);
@@ -43,11 +46,24 @@ const withoutHandlers: Host['withoutHandlers'] = async (begin) => {
 const asListener = (f: unknown): ((...args: readonly unknown[]) => void) =>
   f as (...args: readonly unknown[]) => void;
 
+/** How many threads TensorFlow takes for one operation. */
+const threadsVariable = 'TF_NUM_INTRAOP_THREADS';
+
+const preset: Host['preset'] = (variable, value) => void (process.env[variable] ??= value);
+
 /** The process that runs netc. */
 export const node: Host = {
   optional,
   // beside the package's own script, wherever a bundle of netc may lie
   folderOf: (name) => dirname(load.resolve(name)) + sep,
-  preset: (variable, value) => void (process.env[variable] ??= value),
+  tensorflow: async () => {
+    const installed = installedTensorflow();
+    if (Either.isLeft(installed)) return installed;
+    preset('TF_CPP_MIN_LOG_LEVEL', '2'); // or the library reports its instruction sets
+    preset('TF_FORCE_GPU_ALLOW_GROWTH', 'true'); // or it takes all memory of the GPU at once
+    preset(threadsVariable, String(availableParallelism()));
+    return loadLibrary(installed.right, Number(process.env[threadsVariable]));
+  },
+  preset,
   withoutHandlers,
 };

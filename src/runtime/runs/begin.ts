@@ -16,7 +16,7 @@ import { writeFileAtomically } from '../disk/files.ts';
 import { exists, folderAt, numberedFolder, removeFolder, renameTo } from '../disk/folders.ts';
 import type { Lock } from '../disk/lock.ts';
 import type { Checkpoint, Contents } from './checkpoint.ts';
-import { changedData, changedRecipe, changedSource, unwritableRun } from './faults.ts';
+import { changedData, changedRecipe, changedSource, elsewhere, unwritableRun } from './faults.ts';
 import { logFile } from './journal.ts';
 import { memoryFile, type Memory } from './memory.ts';
 import { logUpTo } from './log.ts';
@@ -189,6 +189,8 @@ export const openRun = (
   return whileHeld(folder, (lock) => {
     const changed = changeOf(folder, before.right, description);
     if (changed !== undefined && !force) return E.left(changed);
+    const [was, is] = [before.right.device, description.facts.device];
+    if (was !== is) warn(elsewhere(folder, was, is));
     const checkpoint = loadCheckpoint(folder, before.right.id, warn);
     if (E.isLeft(checkpoint)) return checkpoint;
     const { progress } = checkpoint.right;

@@ -50,6 +50,14 @@ export const changedRecipe = (
   command: string,
 ): Diagnostic => changed('recipe', folder, [...clauses, `to go on as it began: \`${command}\``]);
 
+/** A run goes on with another engine, or other threads, than it began with. */
+export const elsewhere = (folder: string, was: string, is: string): Diagnostic =>
+  warning('W0957', startOf(folder), `\`${folder}\` began with ${was}, and goes on with ${is}`, {
+    notes: [
+      'what it computes from here on is right, and differs in its last digits from what it would have been',
+    ],
+  });
+
 /** A checkpoint that cannot be gone on from; `reason` continues "it …". */
 export const setAside = (path: string, reason: string): Diagnostic =>
   warning('W0946', startOf(path), `\`${path}\` is set aside as \`${path}.bad\`: it ${reason}`, {

@@ -46,12 +46,7 @@ export const atOnce = (step: Step, session: Session, seed: number): Taking => {
         loss: numberIn(outputs[0]),
         norm: numberIn(outputs[outputs.length - 1]),
         logits: outputs.slice(1, -1),
-      }))(
-        await session.step(
-          inputsAt(batch, at),
-          (outputs) => isFiniteNumber(outputs[0]) && isFiniteNumber(outputs.at(-1)),
-        ),
-      ),
+      }))(await session.step(inputsAt(batch, at))),
     unsound: (batch, at) =>
       unsoundIn(
         { program: step.program, steps: session, read: session.read },
@@ -86,7 +81,7 @@ export const byParts = (
   const take: TakeStep = async (batch, at) => {
     const done: Part[] = [];
     for (const { share, inputs } of partsAt(batch, at)) {
-      const outputs = await session.step(inputs, (all) => isFiniteNumber(all[0]));
+      const outputs = await session.step(inputs);
       if (E.isLeft(outputs)) {
         forget();
         return outputs;
@@ -97,7 +92,7 @@ export const byParts = (
       forget();
       return E.right({ ...joined(done), norm: NaN });
     }
-    const moved = await moving.step(given(step, at), ([norm]) => isFiniteNumber(norm));
+    const moved = await moving.step(given(step, at));
     if (E.isLeft(moved) || !isFiniteNumber(moved.right[0]?.data)) forget();
     return E.map(([norm]: readonly Output[]) => ({ ...joined(done), norm: numberIn(norm) }))(moved);
   };

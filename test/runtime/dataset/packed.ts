@@ -1,5 +1,5 @@
 /** Files of data sets, written by hand. */
-import { gzipSync, deflateRawSync } from 'node:zlib';
+import { crc32, deflateRawSync, gzipSync } from 'node:zlib';
 import sharp from 'sharp';
 
 /** An IDX file of bytes. */
@@ -78,11 +78,12 @@ export const pax = (key: string, value: string): string => {
   return `${length + digits}${rest}`;
 };
 
-/** A zip without checksums, which netc does not read. */
+/** A zip; `claimed` is a wrong length of all files, `modes` says what a file is and who may do what, as `stat` has it. */
 export const zip = (
   files: { readonly [name: string]: Uint8Array },
   packed: boolean,
   claimed?: number,
+  modes: { readonly [name: string]: number } = {},
 ): Buffer => {
   const locals: Buffer[] = [];
   const centrals: Buffer[] = [];
@@ -95,9 +96,11 @@ export const zip = (
     const central = Buffer.alloc(46);
     central.writeUInt32LE(0x02014b50);
     central.writeUInt16LE(packed ? 8 : 0, 10);
+    central.writeUInt32LE(crc32(content), 16);
     central.writeUInt32LE(data.length, 20);
     central.writeUInt32LE(claimed ?? content.length, 24);
     central.writeUInt16LE(name.length, 28);
+    central.writeUInt16LE(modes[name] ?? 0, 40);
     central.writeUInt32LE(at, 42);
     locals.push(local, Buffer.from(name), data);
     centrals.push(central, Buffer.from(name));
@@ -106,6 +109,8 @@ export const zip = (
   const directory = Buffer.concat(centrals);
   const end = Buffer.alloc(22);
   end.writeUInt32LE(0x06054b50);
+  end.writeUInt16LE(centrals.length / 2, 8);
+  end.writeUInt16LE(centrals.length / 2, 10);
   end.writeUInt32LE(directory.length, 12);
   end.writeUInt32LE(at, 16);
   return Buffer.concat([...locals, directory, end]);

@@ -196,6 +196,14 @@ describe('a run that goes on', () => {
     expect(right(readState(at('first-1')))).toMatchObject({ state: 'running', epochs: 9 });
   });
 
+  test('says where another engine goes on', () => {
+    stop(begin(), 1);
+    right(goOn(describing({ facts: { device: '2 threads' } })));
+    expect(warnings.map(({ code, message }) => `${code}: ${message}`)).toEqual([
+      `W0957: \`${at('first-1')}\` began with 1 thread, and goes on with 2 threads`,
+    ]);
+  });
+
   test('is not a folder of something else', () => {
     fs.mkdirSync(at('first-1'));
     expect(faultIn(goOn())).toMatch(/^E0944.*it has no `run.json`/);

@@ -3,7 +3,7 @@ import { execFileSync } from 'node:child_process';
 import { join } from 'node:path';
 
 export const setup = (): void => {
-  const script = "import { buildDataWorker } from './scripts/build.mjs'; await buildDataWorker();";
+  const script = "import { buildThreads } from './scripts/build.mjs'; await buildThreads();";
   const cwd = join(import.meta.dirname, '..');
   execFileSync(process.execPath, ['--input-type=module', '--eval', script], { cwd });
 };

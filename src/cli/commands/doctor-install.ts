@@ -1,0 +1,121 @@
+/** `netc doctor --install tensorflow` and `--uninstall tensorflow`. */
+import * as Either from 'fp-ts/lib/Either.js';
+import { bytes } from '../../numeric/figures.ts';
+import { cacheFolder } from '../../runtime/disk/cache.ts';
+import { parcelsFor } from '../../runtime/install/catalogue.ts';
+import { install } from '../../runtime/install/install.ts';
+import { othersIn, tensorflowVersion } from '../../runtime/install/installed.ts';
+import { thisMachine } from '../../runtime/install/machine.ts';
+import type { Variant } from '../../runtime/install/manifest.ts';
+import type { Place, Told } from '../../runtime/install/order.ts';
+import { usualPatience } from '../../runtime/install/transfer.ts';
+import { uninstall } from '../../runtime/install/uninstall.ts';
+import { endings, exit, type Ending, type Exit } from '../host/exit.ts';
+import type { Io } from '../host/io.ts';
+import { fail } from '../program/report.ts';
+import { lines } from '../../report/table.ts';
+
+/** What a build is for. */
+export const forWhat: { readonly [V in Variant]: string } = {
+  cpu: 'for the CPU',
+  cuda: 'for NVIDIA GPUs',
+};
+
+const titleOf = (variant: Variant): string => `TensorFlow ${tensorflowVersion} ${forWhat[variant]}`;
+
+const placeText = ({ step, of }: Place): string => `${step}/${of}`;
+
+/** A step, before it is taken, as lines; what goes on within one, as a line that the next replaces. */
+export const toldText = (told: Told): string => {
+  switch (told.tag) {
+    case 'plan': {
+      const { variant, folder, fetched, unpacked, free } = told;
+      return lines(
+        `${titleOf(variant)} goes into ${folder}`,
+        `to fetch: ${bytes(fetched)}, then on the disk: ${bytes(unpacked)}, free there: ${bytes(free)}`,
+      );
+    }
+    case 'parcel': {
+      const { name, version, size, unpacked } = told.parcel;
+      const from = `${bytes(size)} from ${told.by}, unpacked ${bytes(unpacked)}`;
+      return lines(`${placeText(told.place)} ${name} ${version}: ${from}`);
+    }
+    case 'there already': {
+      const { name, version } = told.parcel;
+      return lines(`${placeText(told.place)} ${name} ${version}: there already`);
+    }
+    case 'addon':
+      return lines(`${placeText(told.place)} the addon, built by ${told.compiler}`);
+    case 'progress': {
+      const percent = Math.min(100, Math.floor((100 * told.done) / told.of));
+      return `    ${told.what} ${bytes(told.done)} of ${bytes(told.of)}, ${percent} %`;
+    }
+  }
+};
+
+const show = (told: Told, io: Io): void => {
+  const text = toldText(told);
+  if (told.tag === 'progress') io.progress(text);
+  else io.out(text);
+};
+
+/** The environment's own index of packages, in place of pip and of the public one. */
+const indexOf = ({ NETC_PACKAGE_INDEX: index }: NodeJS.ProcessEnv): string | undefined =>
+  index === undefined || index === '' ? undefined : index.replace(/\/+$/, '');
+
+/** Installs TensorFlow's own library, and says each step with its size before it is taken. */
+export const installTensorflow = async (variant: Variant, io: Io): Promise<Exit> => {
+  const parcels = parcelsFor(thisMachine(), variant);
+  if (Either.isLeft(parcels)) return fail(io, [parcels.left]);
+  const index = indexOf(process.env);
+  if (index !== undefined && !URL.canParse(index)) {
+    io.err(lines(`error: NETC_PACKAGE_INDEX is to be an address, and it is \`${index}\``));
+    return exit.usage;
+  }
+  const cache = cacheFolder();
+  const stop = new AbortController();
+  let ending: Ending = 'SIGINT';
+  const asked = (by: Ending): void => {
+    ending = by;
+    stop.abort();
+  };
+  const made = await io.interruptible(asked, () =>
+    install({
+      variant,
+      ...{ cache, parcels: parcels.right, env: process.env, index },
+      ...{ node: process.execPath, patience: usualPatience, signal: stop.signal },
+      tell: (told) => show(told, io),
+    }),
+  );
+  io.progress('');
+  if (made === undefined) {
+    io.err(lines('interrupted; the same command goes on from here'));
+    return endings[ending];
+  }
+  if (Either.isLeft(made)) return fail(io, [made.left]);
+  const { folder, fresh } = made.right;
+  io.out(
+    lines(
+      `${titleOf(variant)} is ${fresh ? 'installed' : 'installed already'}: ${bytes(made.right.bytes)} in ${folder}`,
+      ...othersIn(cache).map((name) => `of another version, and not used: ${name}`),
+      'to remove it: netc doctor --uninstall tensorflow',
+    ),
+  );
+  return exit.fine;
+};
+
+/** Removes every version and variant. */
+export const uninstallTensorflow = async (io: Io): Promise<Exit> => {
+  const removed = await uninstall(cacheFolder());
+  if (Either.isLeft(removed)) return fail(io, [removed.left]);
+  const { folders } = removed.right;
+  io.out(
+    folders.length === 0
+      ? `TensorFlow is not installed in ${cacheFolder()}\n`
+      : lines(
+          ...folders.map((f) => `removed ${f}`),
+          `${bytes(removed.right.bytes)} are free again`,
+        ),
+  );
+  return exit.fine;
+};

@@ -1,0 +1,74 @@
+/**
+ * Whether a plan may have met NaN where a kernel makes a number of it. A graph computes beside its numbers a bound of
+ * what each such kernel reads: where all bounds are small, none has met NaN. That costs a look at all numbers of a value
+ * now and then; between them bounds follow from each other.
+ */
+import type { Kernel } from '../../../kernel/kernel.ts';
+import type { Shape } from '../../../kernel/shape.ts';
+import { partsOf } from '../../../kernel/table.ts';
+import { boundsAs, largestBound } from '../bounds.ts';
+import { isClamp } from './keeping-nan.ts';
+import type { Site } from './site.ts';
+
+/** The node of a value, and its shape. */
+export type Seen = { readonly node: string; readonly shape: Shape };
+
+/** Follows bounds from call to call. */
+export type Guard = {
+  /** what a kernel has read, but for shapes, and what it has made */
+  readonly follow: (kernel: Kernel, to: Site, read: readonly Seen[], made: readonly Seen[]) => void;
+  /** nodes that are all true where no kernel has made a number of NaN */
+  readonly safe: () => readonly string[];
+};
+
+/** The node of a bound, and how many products have come since a value was looked at: each makes it far too large. */
+type Known = { readonly node: string; readonly products: number };
+
+/** With more products the bound of numbers of a usual size would pass the largest. */
+const mostProducts = 3;
+
+/** Looks at all numbers: the root of their squares’ sum is as large as the largest, and NaN where a number is. */
+const measured = (to: Site, node: string): Known => {
+  const squares = to.add('Mul', [to.add('L2Loss', [node]), to.scalar(2)]);
+  return { node: to.add('Sqrt', [squares]), products: 0 };
+};
+
+/** Bounds as nodes; whether one is too large is asked where it matters. */
+const inNodes = (to: Site) =>
+  boundsAs<string>({
+    number: to.scalar,
+    plus: (a, b) => to.add('AddV2', [a, b]),
+    times: (a, b) => to.add('Mul', [a, b]),
+    larger: (a, b) => to.add('Maximum', [a, b]),
+    computed: (bound) => bound,
+  });
+
+/** For the values of one plan. */
+export const newGuard = (): Guard => {
+  const known = new Map<string, Known>();
+  const safe = new Set<string>();
+  const boundOf = ({ node }: Seen, to: Site): Known => {
+    const found = known.get(node);
+    if (found !== undefined && found.products < mostProducts) return found;
+    const bound = measured(to, node);
+    known.set(node, bound);
+    return bound;
+  };
+  return {
+    follow: (kernel, to, read, made) => {
+      const all = read.map((value) => boundOf(value, to));
+      const bounds = all.map(({ node }) => node);
+      const given = { bounds, filter: read[1]?.shape, result: made[0]!.shape };
+      const bound = inNodes(to)(kernel, given);
+      const products = Math.max(0, ...all.map((b) => b.products)) + 1;
+      if (bound !== undefined)
+        for (const { node } of made)
+          if (!known.has(node)) known.set(node, { node: bound, products });
+      if (!partsOf(kernel).some(isClamp)) return;
+      // what a fused kernel clamps is a sum that nobody else sees
+      const clamped = isClamp(kernel) ? bounds[0] : bound;
+      safe.add(to.add('LessEqual', [clamped!, to.scalar(largestBound)]));
+    },
+    safe: () => [...safe],
+  };
+};

@@ -1,0 +1,54 @@
+/** Every kernel as nodes of TensorFlow's. */
+import type { KernelName, KernelOf } from '../../../kernel/kernel.ts';
+import { careful } from './keeping-nan.ts';
+import { maps } from './maps.ts';
+import { movement } from './movement.ts';
+import { fused, products } from './products.ts';
+import { filled, nodesOf, plain, type Operation, type Site } from './site.ts';
+
+const leakyRelu: Operation<'LeakyRelu'> = ({ alpha }, to) =>
+  to.add('LeakyRelu', nodesOf(to), { alpha: { real: alpha } });
+
+type Operations = { readonly [Op in KernelName]: Operation<Op> };
+
+const operations: Omit<Operations, 'Fused'> = {
+  ...products,
+  ...maps,
+  ...movement,
+  Relu: plain,
+  Relu6: plain,
+  LeakyRelu: leakyRelu,
+  Sigmoid: plain,
+  Tanh: plain,
+  Softmax: plain,
+  LogSoftmax: plain,
+  AddV2: plain,
+  Sub: plain,
+  Mul: plain,
+  RealDiv: plain,
+  Pow: plain,
+  Square: plain,
+  Sqrt: plain,
+  OnesLike: (_, to) => filled(to, to.results[0]!, 1),
+  Erf: plain,
+  Softplus: plain,
+  Exp: plain,
+  Log: plain,
+};
+
+/** Adds the nodes of a kernel, with the constants that they need, and gives the names of its results. */
+export type Write = <Op extends KernelName>(kernel: KernelOf<Op>, to: Site) => readonly string[];
+
+const writing = (own: Omit<Operations, 'Fused'>): Write => {
+  const write: Write = (kernel, to) => {
+    const results = all[kernel.op](kernel, to);
+    return typeof results === 'string' ? [results] : results;
+  };
+  const all: Operations = { ...own, Fused: fused(write) };
+  return write;
+};
+
+export const writeKernel = writing(operations);
+
+/** The same, but NaN stays NaN, and TensorFlow fuses less. */
+export const writeKeepingNaN = writing({ ...operations, ...careful });

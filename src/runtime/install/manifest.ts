@@ -1,0 +1,65 @@
+/**
+ * The account of an installation: one file, written last. Where it is there, all that it lists was written in full; an
+ * installation that was cut off has none.
+ */
+import * as E from 'fp-ts/lib/Either.js';
+import type { Either } from 'fp-ts/lib/Either.js';
+import { isObject, parseObject } from '../data/json.ts';
+
+/** The library for the processor alone, or for NVIDIA GPUs too. */
+export type Variant = 'cpu' | 'cuda';
+
+/** A file that was written: its path within the installation, its bytes, and their digest in hexadecimal digits. */
+export type Written = { readonly path: string; readonly size: number; readonly sha256: string };
+
+/** What an installation is, and what it consists of. Paths begin at its folder. */
+export type Manifest = {
+  readonly version: string; // of TensorFlow
+  readonly variant: Variant;
+  readonly machine: string; // `linux x64`: a home folder may be shared by different machines
+  readonly addon: string;
+  readonly library: string;
+  readonly files: readonly Written[];
+};
+
+/** Its name in the folder of the installation. */
+export const manifestName = 'installed.json';
+
+/** The layout of the file; another one is of another version of netc. */
+const format = 1;
+
+export const manifestText = (manifest: Manifest): string =>
+  `${JSON.stringify({ format, ...manifest }, undefined, 2)}\n`;
+
+/** What a list says was written; undefined if an entry is not of this form. */
+export const readWritten = (value: unknown): readonly Written[] | undefined => {
+  if (!Array.isArray(value)) return undefined;
+  const files: Written[] = [];
+  for (const entry of value) {
+    if (!isObject(entry)) return undefined;
+    const { path, size, sha256 } = entry;
+    if (typeof path !== 'string' || typeof size !== 'number' || typeof sha256 !== 'string')
+      return undefined;
+    files.push({ path, size, sha256 });
+  }
+  return files;
+};
+
+/** What a text says, or why it cannot be understood, which continues "it …". */
+export const readManifest = (text: string): Either<string, Manifest> => {
+  const parsed = parseObject(text);
+  if (E.isLeft(parsed)) return parsed;
+  const { format: layout, version, variant, machine, addon, library } = parsed.right;
+  if (layout !== format) return E.left('is of another version of netc');
+  const files = readWritten(parsed.right['files']);
+  if (
+    typeof version !== 'string' ||
+    (variant !== 'cpu' && variant !== 'cuda') ||
+    typeof machine !== 'string' ||
+    typeof addon !== 'string' ||
+    typeof library !== 'string' ||
+    files === undefined
+  )
+    return E.left('lacks a part');
+  return E.right({ version, variant, machine, addon, library, files });
+};

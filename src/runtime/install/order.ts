@@ -1,0 +1,43 @@
+/** What is asked of an installation, and what it says while it goes on. */
+import type { Environment } from '../disk/cache.ts';
+import type { Parcel } from './catalogue.ts';
+import type { Variant } from './manifest.ts';
+import type { Patience } from './transfer.ts';
+
+/** What happens, as it happens. Sizes are bytes. */
+export type Told =
+  | {
+      readonly tag: 'plan';
+      readonly variant: Variant;
+      readonly folder: string;
+      readonly fetched: number; // what is still to come
+      readonly unpacked: number; // what the folder will hold
+      readonly free: number;
+    }
+  | { readonly tag: 'parcel'; readonly parcel: Parcel; readonly place: Place; readonly by: string }
+  | { readonly tag: 'there already'; readonly parcel: Parcel; readonly place: Place }
+  | { readonly tag: 'addon'; readonly place: Place; readonly compiler: string }
+  | {
+      readonly tag: 'progress';
+      readonly what: Progress;
+      readonly done: number;
+      readonly of: number;
+    };
+
+/** Which step of how many. */
+export type Place = { readonly step: number; readonly of: number };
+
+export type Progress = 'fetched' | 'unpacked';
+
+/** An installation to make: `parcels` go into `folderIn(cache, variant)`. */
+export type Order = {
+  readonly variant: Variant;
+  readonly cache: string;
+  readonly parcels: readonly Parcel[];
+  readonly env: Environment; // of the programs that are run
+  readonly node: string; // the program that tries the addon
+  readonly index: string | undefined; // fetch wheels from there, and leave pip alone
+  readonly patience: Patience;
+  readonly signal: AbortSignal; // ends the work; what was done is kept
+  readonly tell: (told: Told) => void;
+};

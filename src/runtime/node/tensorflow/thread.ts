@@ -1,0 +1,131 @@
+/**
+ * The thread in which TensorFlow computes: a run blocks it, and nothing else. It calls the addon of tfjs-node by itself,
+ * of which two functions are enough: one that loads a SavedModel, and one that runs it. The bundle has this file by
+ * itself, as `tensorflow-worker.js`.
+ */
+import * as fs from 'node:fs';
+import { createRequire } from 'node:module';
+import * as os from 'node:os';
+import * as nodePath from 'node:path';
+import { parentPort, workerData } from 'node:worker_threads';
+import { Bug } from '../../../diagnostic/bug.ts';
+import type { Fed } from '../../engines/tensorflow/library.ts';
+import { dataTypes } from '../../engines/tensorflow/node.ts';
+import { servingTag } from '../../engines/tensorflow/saved-model.ts';
+
+/** What the thread is started with: the path of the addon. */
+export type Start = { readonly addon: string };
+
+/** What the thread is asked, with the number that its answer bears. */
+export type Asked = { readonly id: number } & (
+  | { readonly tag: 'start' }
+  | { readonly tag: 'open'; readonly model: Uint8Array<ArrayBuffer> }
+  | {
+      readonly tag: 'run';
+      readonly model: number;
+      readonly fed: readonly Fed[];
+      readonly wanted: readonly string[];
+    }
+  | { readonly tag: 'close'; readonly model: number }
+);
+
+/** What became of it. */
+export type Answer = { readonly id: number } & (
+  | { readonly tag: 'started'; readonly version: string; readonly usesGpu: boolean }
+  | { readonly tag: 'opened'; readonly model: number }
+  | { readonly tag: 'done'; readonly outputs: readonly Float32Array<ArrayBuffer>[] }
+  | { readonly tag: 'closed' }
+  /** what the library says of a fault, or of its lack of memory */
+  | { readonly tag: 'failed'; readonly reason: string }
+);
+
+/** What netc calls of the addon (tfjs-node 4.22.0, binding/tfjs_binding.cc). */
+type Addon = {
+  readonly TF_Version: string;
+  readonly isUsingGpuDevice: () => boolean;
+  readonly createTensor: (shape: readonly number[], type: number, data: Int32Array) => number;
+  readonly deleteTensor: (tensor: number) => void;
+  readonly tensorDataSync: (tensor: number) => Float32Array<ArrayBuffer>;
+  readonly loadSavedModel: (folder: string, tags: string) => number;
+  readonly deleteSavedModel: (model: number) => void;
+  /** inputs and outputs are ends, `name:0`, with commas between */
+  readonly runSavedModel: (
+    model: number,
+    tensors: readonly number[],
+    inputs: string,
+    outputs: string,
+  ) => readonly { readonly id: number }[];
+};
+
+const port = parentPort;
+if (port === null) throw new Bug('this is the thread of TensorFlow, and no program');
+const { addon: path }: Start = workerData;
+
+let loaded: Addon | undefined;
+const addon = (): Addon => (loaded ??= createRequire(import.meta.url)(path) as Addon);
+
+/** The loader reads a folder. */
+const open = (model: Uint8Array): number => {
+  const folder = fs.mkdtempSync(nodePath.join(os.tmpdir(), 'netc-tensorflow-'));
+  try {
+    fs.writeFileSync(nodePath.join(folder, 'saved_model.pb'), model);
+    return addon().loadSavedModel(folder, servingTag);
+  } finally {
+    fs.rmSync(folder, { recursive: true, force: true });
+  }
+};
+
+const namesOf = (ends: readonly string[]): string => ends.map((end) => `${end}:0`).join();
+
+const run = (
+  model: number,
+  fed: readonly Fed[],
+  wanted: readonly string[],
+): readonly Float32Array<ArrayBuffer>[] => {
+  const { createTensor, deleteTensor, runSavedModel, tensorDataSync } = addon();
+  const tensors: number[] = [];
+  try {
+    for (const { shape, data } of fed) {
+      const bits = new Int32Array(data.buffer, data.byteOffset, data.length);
+      tensors.push(createTensor(shape, dataTypes.int32, bits));
+    }
+    const inputs = namesOf(fed.map(({ name }) => name));
+    const made = runSavedModel(model, tensors, inputs, namesOf(wanted)).map(({ id }) => id);
+    tensors.push(...made);
+    return made.map(tensorDataSync);
+  } finally {
+    for (const tensor of tensors) deleteTensor(tensor);
+  }
+};
+
+const answered = (asked: Asked): Answer => {
+  const { id } = asked;
+  switch (asked.tag) {
+    case 'start':
+      return {
+        id,
+        tag: 'started',
+        version: addon().TF_Version,
+        usesGpu: addon().isUsingGpuDevice(),
+      };
+    case 'open':
+      return { id, tag: 'opened', model: open(asked.model) };
+    case 'run':
+      return { id, tag: 'done', outputs: run(asked.model, asked.fed, asked.wanted) };
+    case 'close':
+      addon().deleteSavedModel(asked.model);
+      return { id, tag: 'closed' };
+  }
+};
+
+port.on('message', (asked: Asked) => {
+  try {
+    const answer = answered(asked);
+    const outputs = answer.tag === 'done' ? answer.outputs : [];
+    port.postMessage(answer, [...new Set(outputs.map(({ buffer }) => buffer))]);
+  } catch (thrown) {
+    const reason = thrown instanceof Error ? thrown.message : String(thrown);
+    const answer: Answer = { id: asked.id, tag: 'failed', reason };
+    port.postMessage(answer);
+  }
+});

@@ -1,0 +1,123 @@
+import * as E from 'fp-ts/lib/Either.js';
+import { describe, expect, it } from 'vitest';
+import { parcelsFor, type Parcel } from '../../../src/runtime/install/catalogue.ts';
+import { thisMachine, type Machine } from '../../../src/runtime/install/machine.ts';
+import type { Variant } from '../../../src/runtime/install/manifest.ts';
+
+const debian: Machine = { platform: 'linux', arch: 'x64', glibc: '2.36' };
+
+const parcels = (machine: Machine, variant: Variant): readonly Parcel[] => {
+  const found = parcelsFor(machine, variant);
+  if (E.isLeft(found)) throw new Error(found.left.message);
+  return found.right;
+};
+
+const namesOf = (machine: Machine, variant: Variant): readonly string[] =>
+  parcels(machine, variant).map(({ name, version }) => `${name} ${version}`);
+
+const supported: readonly (readonly [Machine, Variant])[] = [
+  [debian, 'cpu'],
+  [debian, 'cuda'],
+  [{ ...debian, arch: 'arm64' }, 'cpu'],
+];
+
+describe('what is fetched', () => {
+  const addon = ['@tensorflow/tfjs-node-gpu 4.22.0', 'node-api-headers 1.9.0'];
+
+  it('is one wheel for a processor', () => {
+    expect(namesOf(debian, 'cpu')).toEqual([...addon, 'tensorflow-cpu 2.21.0']);
+    expect(namesOf({ ...debian, arch: 'arm64' }, 'cpu')).toEqual([...addon, 'tensorflow 2.21.0']);
+  });
+
+  it('is thirteen wheels for GPUs', () => {
+    const all = namesOf(debian, 'cuda');
+    expect(all.slice(0, 3)).toEqual([...addon, 'tensorflow 2.21.0']);
+    expect(all).toHaveLength(15);
+  });
+
+  it.each(supported)('is pinned for %o, %s', (machine, variant) => {
+    const all = parcels(machine, variant);
+    for (const { name, version, file, sha256, size, unpacked } of all) {
+      expect(sha256, file).toMatch(/^[0-9a-f]{64}$/);
+      expect(file).toContain(version);
+      expect(file.replaceAll('_', '-')).toContain(name.replace('@', '').replace('/', '-'));
+      expect(Math.min(size, unpacked)).toBeGreaterThan(10_000);
+    }
+    expect(new Set(all.map(({ sha256 }) => sha256)).size).toBe(all.length);
+  });
+
+  const [binding, headers, tensorflow, cublas] = parcels(debian, 'cuda');
+
+  it.each<readonly [what: Parcel, keeps: readonly string[], leaves: readonly string[]]>([
+    [
+      binding!,
+      ['package/binding/tfjs_backend.cc', 'package/binding/utils.h'],
+      ['package/scripts/install.js', 'package/binding.gyp', 'package/binding/../x.cc'],
+    ],
+    [headers!, ['package/include/node_api.h'], ['package/lib/x.lib', 'package/index.js']],
+    [
+      tensorflow!,
+      [
+        'tensorflow/libtensorflow_cc.so.2',
+        'tensorflow/libtensorflow_framework.so.2',
+        'tensorflow/include/tensorflow/c/c_api.h',
+        'tensorflow/include/tensorflow/c/eager/c_api.h',
+        'tensorflow/include/tensorflow/core/platform/ctstring_internal.h',
+        'tensorflow/include/tsl/platform/ctstring.h',
+        'tensorflow/include/xla/tsl/c/tsl_status.h',
+      ],
+      [
+        'tensorflow/include/tensorflow/core/graph.h',
+        'tensorflow/include/xla/tsl/concurrency/x.h',
+        'tensorflow/python/_pywrap.so',
+        'tensorflow/__init__.py',
+        'other/libtensorflow_cc.so.2',
+      ],
+    ],
+    [
+      cublas!,
+      [
+        'nvidia/cublas/lib/libcublas.so.12',
+        'nvidia/cuda_nvcc/bin/ptxas',
+        'nvidia/cuda_nvcc/nvvm/libdevice/libdevice.10.bc',
+        'nvidia/cuda_nvcc/nvvm/lib64/libnvvm.so',
+        'nvidia/cuda_nvrtc/lib/libnvrtc-builtins.so.12.9',
+      ],
+      ['nvidia/cublas/include/cublas.h', 'nvidia/cuda_runtime/lib/libcudart_static.a'],
+    ],
+  ])('is not all kept', ({ keeps }, kept, left) => {
+    expect(kept.filter((name) => !keeps.test(name))).toEqual([]);
+    expect(left.filter((name) => keeps.test(name))).toEqual([]);
+  });
+});
+
+describe('a machine', () => {
+  it.each<readonly [machine: Machine, variant: Variant, says: string]>([
+    [{ ...debian, platform: 'darwin', glibc: undefined }, 'cpu', 'this system is darwin'],
+    [{ ...debian, platform: 'win32', glibc: undefined }, 'cpu', 'this system is win32'],
+    [{ ...debian, glibc: undefined }, 'cpu', 'another C library than glibc, such as musl'],
+    [{ ...debian, glibc: '2.26' }, 'cpu', 'this Linux has glibc 2.26'],
+    [{ ...debian, glibc: '2.9' }, 'cpu', 'this Linux has glibc 2.9'],
+    [{ ...debian, arch: 'ppc64' }, 'cpu', 'this processor is ppc64'],
+    [
+      { ...debian, arch: 'arm64' },
+      'cuda',
+      'this processor is arm64, and there are GPU builds for x64',
+    ],
+  ])('%o, %s, has none', (machine, variant, says) => {
+    const found = parcelsFor(machine, variant);
+    if (E.isRight(found)) throw new Error('it has');
+    expect(found.left.code).toBe('E0711');
+    expect(found.left.message).toContain(says);
+  });
+
+  it.each(['2.27', '2.41', '3.0'])('with glibc %s has one', (glibc) => {
+    expect(E.isRight(parcelsFor({ ...debian, glibc }, 'cpu'))).toBe(true);
+  });
+
+  it('is known', () => {
+    const { platform, arch, glibc } = thisMachine();
+    expect([platform, arch]).toEqual([process.platform, process.arch]);
+    if (glibc !== undefined) expect(glibc).toMatch(/^\d+\.\d+$/);
+  });
+});

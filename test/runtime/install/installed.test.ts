@@ -1,0 +1,137 @@
+import { mkdirSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import * as E from 'fp-ts/lib/Either.js';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { cacheFolder } from '../../../src/runtime/disk/cache.ts';
+import {
+  folderIn,
+  installedTensorflow,
+  tensorflowVersion,
+  machineName,
+} from '../../../src/runtime/install/installed.ts';
+import {
+  manifestName,
+  manifestText,
+  type Manifest,
+  type Variant,
+} from '../../../src/runtime/install/manifest.ts';
+import { newFolder, removeFolder } from '../../cli/session.ts';
+
+const library = 'tensorflow/libtensorflow_cc.so.2';
+
+let cache: string;
+beforeEach(() => (cache = newFolder({})));
+afterEach(() => removeFolder(cache));
+
+/** An installation of two small files. */
+const install = (variant: Variant, changes: Partial<Manifest> = {}): void => {
+  const folder = folderIn(cache, variant);
+  const files = ['a.node', library].map((path) => ({ path, size: 5, sha256: '' }));
+  const manifest: Manifest = {
+    version: tensorflowVersion,
+    variant,
+    machine: machineName(),
+    addon: 'a.node',
+    library,
+    files,
+    ...changes,
+  };
+  for (const { path } of files) {
+    mkdirSync(dirname(join(folder, path)), { recursive: true });
+    writeFileSync(join(folder, path), 'bytes');
+  }
+  writeFileSync(join(folder, manifestName), manifestText(manifest));
+};
+
+const reason = (): string => {
+  const found = installedTensorflow(cache);
+  if (E.isRight(found)) throw new Error(`${found.right.addon} was found`);
+  expect(found.left.remedy).toBe('netc doctor --install tensorflow');
+  return found.left.reason.replaceAll(cache, '$CACHE');
+};
+
+describe('an installation of TensorFlow', () => {
+  it('is found by its account', () => {
+    install('cpu');
+    const folder = folderIn(cache, 'cpu');
+    expect(installedTensorflow(cache)).toEqual(
+      E.right({
+        addon: join(folder, 'a.node'),
+        library: join(folder, library),
+        version: tensorflowVersion,
+        variant: 'cpu',
+      }),
+    );
+  });
+
+  it('for GPUs is taken before that for the processor', () => {
+    install('cpu');
+    install('cuda');
+    expect(installedTensorflow(cache)).toMatchObject({ right: { variant: 'cuda' } });
+  });
+
+  it('for the processor is taken where that for GPUs is not whole', () => {
+    install('cpu');
+    mkdirSync(folderIn(cache, 'cuda'));
+    expect(installedTensorflow(cache)).toMatchObject({ right: { variant: 'cpu' } });
+  });
+
+  it.each<readonly [what: string, spoil: (folder: string) => void, says: string]>([
+    [
+      'nothing there',
+      (folder) => rmSync(folder, { recursive: true }),
+      'TensorFlow is not installed',
+    ],
+    ['no account', (folder) => rmSync(join(folder, manifestName)), 'was not finished'],
+    ['a cut account', (folder) => truncateSync(join(folder, manifestName), 40), 'is not JSON'],
+    [
+      'an account of another layout',
+      (folder) => writeFileSync(join(folder, manifestName), '{"format": 2}'),
+      'is of another version of netc',
+    ],
+    [
+      'an account without files',
+      (folder) => writeFileSync(join(folder, manifestName), '{"format": 1}'),
+      'lacks a part',
+    ],
+    [
+      'no library',
+      (folder) => rmSync(join(folder, library)),
+      `is damaged: \`${library}\` is missing or cut`,
+    ],
+    [
+      'a cut addon',
+      (folder) => truncateSync(join(folder, 'a.node'), 4),
+      'is damaged: `a.node` is missing or cut',
+    ],
+  ])('with %s is not usable', (_what, spoil, says) => {
+    install('cpu');
+    spoil(folderIn(cache, 'cpu'));
+    expect(reason()).toContain(says);
+  });
+
+  it('of another machine is not usable', () => {
+    install('cpu', { machine: 'linux sparc' });
+    expect(reason()).toBe(
+      `what is installed in \`$CACHE/tensorflow/${tensorflowVersion}-cpu\` is for another machine, linux sparc`,
+    );
+  });
+
+  it('of another version is named', () => {
+    mkdirSync(folderIn(cache, 'cpu', '2.9.1'), { recursive: true });
+    expect(reason()).toBe(`TensorFlow ${tensorflowVersion} is not installed, only 2.9.1-cpu`);
+  });
+});
+
+describe('the folder of what can be fetched again', () => {
+  it.each([
+    [{ NETC_CACHE: '/n', XDG_CACHE_HOME: '/x', HOME: '/h' }, '/n'],
+    [{ XDG_CACHE_HOME: '/x', HOME: '/h' }, '/x/netc'],
+    [{ HOME: '/h' }, '/h/.cache/netc'],
+    [{ NETC_CACHE: 'n', HOME: '/h' }, join(process.cwd(), 'n')],
+    [{ XDG_CACHE_HOME: 'x', HOME: '/h' }, '/h/.cache/netc'],
+    [{ NETC_CACHE: '', XDG_CACHE_HOME: '', HOME: '/h' }, '/h/.cache/netc'],
+  ])('follows %o', (env, folder) => {
+    expect(cacheFolder(env)).toBe(folder);
+  });
+});
