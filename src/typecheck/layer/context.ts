@@ -36,10 +36,7 @@ export type LayerContext = Context & {
   /** Facts of typed layers that assertions have asked for, by name; undefined where it cannot be decided. */
   readonly facts: Map<Typed, Map<string, Value | undefined>>;
   /** Nets of free size on the latest image that was asked about. */
-  readonly sized: Map<
-    TypedNet,
-    { readonly input: TensorType; readonly net: AtSize | undefined }
-  >;
+  readonly sized: Map<TypedNet, { readonly input: TensorType; readonly net: AtSize | undefined }>;
 };
 
 /** An empty memory of layers. */
