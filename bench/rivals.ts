@@ -5,7 +5,11 @@ import type { Stages } from './stages.ts';
 import { sure } from './measure.ts';
 
 /** Stages of convolutions, then layers that are fully connected: what every rival can be told. */
-export type Layers = { readonly stages: Stages; readonly units: readonly number[] };
+export type Layers = {
+  readonly stages: Stages;
+  readonly units: readonly number[];
+  readonly normalised?: boolean; // a batch norm behind each convolution
+};
 
 /** Milliseconds of a step on the clock and of the processor, which others on the machine move less. */
 export type Taken = { readonly clock: number; readonly processor: number };
@@ -47,7 +51,9 @@ torch.set_num_threads(2)
 layers, c, size = [], 3, 32
 for channels, count in shape["stages"]:
     for _ in range(count):
-        layers += [nn.Conv2d(c, channels, 3, padding=1), nn.ReLU(inplace=True)]
+        layers += [nn.Conv2d(c, channels, 3, padding=1)]
+        layers += [nn.BatchNorm2d(channels)] * shape.get("normalised", False)
+        layers += [nn.ReLU(inplace=True)]
         c = channels
     layers.append(nn.MaxPool2d(2))
     size //= 2
@@ -67,6 +73,63 @@ for _ in sys.stdin:
     optimizer.step()
     print(1000 * (time.perf_counter() - begin), 1000 * (time.process_time() - busy), flush=True)
 `;
+
+/** What TensorFlow.js is told of a net: VGG-D on one picture, or a step of VGG-A for 32 × 32, perhaps normalised. */
+export type OnAddon = 'forward' | 'step' | 'normalised step';
+
+const onAddon = `
+const util = require('util');
+util.isNullOrUndefined ??= (x) => x == null;
+util.isArray ??= Array.isArray;
+const tf = require('@tensorflow/tfjs-node-gpu');
+const what = process.argv[1];
+const side = what === 'forward' ? 224 : 32;
+const stages = what === 'forward'
+  ? [[64, 2], [128, 2], [256, 3], [512, 3], [512, 3]]
+  : [[64, 1], [128, 1], [256, 2], [512, 2], [512, 2]];
+const units = what === 'forward' ? [4096, 4096, 1000] : [512, 512, 10];
+const isNormalised = what === 'normalised step';
+const net = tf.sequential();
+stages.forEach(([filters, count], stage) => {
+  for (let i = 0; i < count; i++) {
+    net.add(tf.layers.conv2d({
+      ...(stage + i === 0 ? { inputShape: [side, side, 3] } : {}),
+      filters, kernelSize: 3, padding: 'same', biasInitializer: 'randomNormal',
+      activation: isNormalised ? undefined : 'relu',
+    }));
+    if (isNormalised) net.add(tf.layers.batchNormalization());
+    if (isNormalised) net.add(tf.layers.activation({ activation: 'relu' }));
+  }
+  net.add(tf.layers.maxPooling2d({ poolSize: 2 }));
+});
+net.add(tf.layers.flatten());
+units.forEach((n, i) => net.add(tf.layers.dense({
+  units: n, activation: i + 1 === units.length ? 'softmax' : 'relu', biasInitializer: 'randomNormal',
+})));
+const batch = what === 'forward' ? 1 : 32;
+const x = tf.randomNormal([batch, side, side, 3]);
+const y = tf.oneHot(tf.range(0, batch, 1, 'int32').mod(tf.scalar(10, 'int32')), units.at(-1));
+if (what !== 'forward')
+  net.compile({ optimizer: tf.train.momentum(0.01, 0.9), loss: 'categoricalCrossentropy' });
+(async () => {
+  console.log('ready');
+  for await (const _ of require('node:readline').createInterface({ input: process.stdin })) {
+    const [begin, busy] = [performance.now(), process.cpuUsage()];
+    if (what === 'forward') tf.tidy(() => net.predict(x).dataSync());
+    else await net.trainOnBatch(x, y);
+    const { user, system } = process.cpuUsage(busy);
+    console.log(performance.now() - begin, (user + system) / 1e3);
+  }
+})();
+`;
+
+/** \`tf.layers\` on tfjs-node with the addon that netc uses; NETC_TFJS_NODE is a folder where the package has it. */
+export const tfjsNode = async (what: OnAddon): Promise<Rival | undefined> => {
+  const folder = process.env['NETC_TFJS_NODE'];
+  return folder === undefined
+    ? undefined
+    : inProcess(process.execPath, ['-e', onAddon, what], folder);
+};
 
 /** On two cores, by /usr/bin/python3. */
 export const pytorch: Start = (layers, batch) =>

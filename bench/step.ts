@@ -13,9 +13,9 @@ import type { Layers, Rival, Taken } from './rivals.ts';
 import { addStages } from './stages.ts';
 
 /** A net of stages for pictures of 32 × 32. */
-export const graphFor = ({ stages, units }: Layers): Graph =>
+export const graphFor = ({ stages, units, normalised }: Layers): Graph =>
   graphOf(image(32, 32, 3), (b) => {
-    addStages(b, stages);
+    addStages(b, stages, normalised);
     b.op('flatten');
     units.forEach((n, i) => {
       if (i > 0) b.op('relu');

@@ -53,10 +53,19 @@ export const toldText = (told: Told): string => {
   }
 };
 
-const show = (told: Told, io: Io): void => {
-  const text = toldText(told);
-  if (told.tag === 'progress') io.progress(text);
-  else io.out(text);
+/** Milliseconds between two lines of progress: what is told is told of each piece of some kilobytes. */
+const betweenLines = 100;
+
+/** Prints what is told, as it is told. */
+const printing = (io: Io): ((told: Told) => void) => {
+  let last = -Infinity;
+  return (told) => {
+    if (told.tag !== 'progress') return io.out(toldText(told));
+    const now = performance.now();
+    if (now - last < betweenLines) return;
+    last = now;
+    io.progress(toldText(told));
+  };
 };
 
 /** The environment's own index of packages, in place of pip and of the public one. */
@@ -84,7 +93,7 @@ export const installTensorflow = async (variant: Variant, io: Io): Promise<Exit>
       variant,
       ...{ cache, parcels: parcels.right, env: process.env, index },
       ...{ node: process.execPath, patience: usualPatience, signal: stop.signal },
-      tell: (told) => show(told, io),
+      tell: printing(io),
     }),
   );
   io.progress('');

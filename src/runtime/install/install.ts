@@ -32,7 +32,7 @@ import { unpack } from './unpack.ts';
 /** What there is now. `fresh` is false where it was whole before. */
 export type Outcome = { readonly folder: string; readonly bytes: number; readonly fresh: boolean };
 
-/** What a parcel became before; undefined if it is to be fetched. */
+/** What each parcel became before; undefined for one that is to be fetched. */
 type Known = ReadonlyMap<Parcel, readonly Written[] | undefined>;
 
 const sumOf = (sizes: readonly number[]): number => sizes.reduce((sum, size) => sum + size, 0);
@@ -48,28 +48,46 @@ const outcomeOf = (folder: string, files: readonly Written[], fresh: boolean): O
  * signal came: what a step reports then says only that it was interrupted.
  */
 export const install = async (order: Order): Promise<Either<Diagnostic, Outcome> | undefined> => {
-  const { cache, signal } = order;
   try {
-    const made = await alone(cache, (lock) => installed(order, lock));
-    return E.isLeft(made) && signal.aborted ? undefined : made;
+    // without a lock, as it may lie on a disk that is read only
+    const whole = await wholeAlready(order, await unpackedAlready(order));
+    if (whole !== undefined) return E.right(whole);
+    const made = await alone(order.cache, (lock) => installed(order, lock));
+    return E.isLeft(made) && order.signal.aborted ? undefined : made;
   } catch (thrown) {
-    if (signal.aborted) return undefined;
+    if (order.signal.aborted) return undefined;
     throw thrown;
   }
 };
 
-const installed = async (order: Order, lock: Lock): Promise<Either<Diagnostic, Outcome>> => {
-  const { cache, variant, parcels, signal } = order;
-  const folder = folderIn(cache, variant);
+const unpackedAlready = async ({ cache, variant, parcels, signal }: Order): Promise<Known> => {
   const known = new Map<Parcel, readonly Written[] | undefined>();
-  for (const parcel of parcels) known.set(parcel, await unpackedBefore(folder, parcel, signal));
-  const outstanding = parcels.filter((parcel) => known.get(parcel) === undefined);
+  for (const parcel of parcels)
+    known.set(parcel, await unpackedBefore(folderIn(cache, variant), parcel, signal));
+  return known;
+};
+
+const outstandingIn = (known: Known): readonly Parcel[] =>
+  Array.from(known).flatMap(([parcel, files]) => (files === undefined ? [parcel] : []));
+
+/** The installation, if every file of it is what it was when it was written. */
+const wholeAlready = async (
+  { cache, variant, signal }: Order,
+  known: Known,
+): Promise<Outcome | undefined> => {
+  const folder = folderIn(cache, variant);
   const whole = wholeIn(folder);
-  if (outstanding.length === 0 && whole !== undefined && E.isRight(whole)) {
-    const { files } = whole.right;
-    const addon = files.filter(({ path }) => path === addonName);
-    if (await areUnchanged(folder, addon, signal)) return E.right(outcomeOf(folder, files, false));
-  }
+  if (outstandingIn(known).length > 0 || whole === undefined || E.isLeft(whole)) return undefined;
+  const { files } = whole.right;
+  const addon = files.filter(({ path }) => path === addonName);
+  return (await areUnchanged(folder, addon, signal)) ? outcomeOf(folder, files, false) : undefined;
+};
+
+const installed = async (order: Order, lock: Lock): Promise<Either<Diagnostic, Outcome>> => {
+  const { cache, variant, signal } = order;
+  const folder = folderIn(cache, variant);
+  const known = await unpackedAlready(order); // again, as another process may have been at work until now
+  const outstanding = outstandingIn(known);
   const means = await meansFor(outstanding, order);
   if (E.isLeft(means)) return means;
   signal.throwIfAborted(); // nothing was changed yet
@@ -169,7 +187,8 @@ const obtained = async (
   });
   const downloads = downloadsIn(cache);
   const archive = nodePath.join(downloads, parcel.file);
-  const isThere = (await sha256Of(archive, signal)) === parcel.sha256;
+  const isThere =
+    partOf(cache, parcel) === parcel.size && (await sha256Of(archive, signal)) === parcel.sha256;
   tell({ tag: 'parcel', parcel, place, by: isThere ? 'an earlier attempt' : source.name });
   const came = isThere
     ? E.right(undefined)

@@ -62,7 +62,9 @@ const ask = async (
 ): Promise<Either<TransferFault, Answer>> => {
   let response: Response;
   try {
-    const headers = have === 0 ? {} : { range: `bytes=${have}-` };
+    const range = have === 0 ? {} : { range: `bytes=${have}-` };
+    // or what comes might be packed, and have another length
+    const headers = { 'accept-encoding': 'identity', ...range };
     response = await fetch(url, { headers, signal });
   } catch (thrown) {
     return fault('again', networkReason(thrown));

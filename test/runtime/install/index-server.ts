@@ -29,6 +29,8 @@ const giveFile = (
   content: Buffer,
   manner: Manner,
 ): void => {
+  const encodings = String(headers['accept-encoding']).split(', ');
+  if (encodings.some((one) => one !== 'identity')) return void response.writeHead(406).end();
   if (manner.status !== undefined) return void response.writeHead(manner.status).end();
   const [, digits = '0'] = /^bytes=(\d+)-$/.exec(headers.range ?? '') ?? [];
   const from = manner.ranges === false ? 0 : Number(digits);

@@ -6,6 +6,7 @@ import {
   readFileSync,
   rmSync,
   statSync,
+  symlinkSync,
   truncateSync,
   writeFileSync,
 } from 'node:fs';
@@ -187,6 +188,14 @@ describe('an installation', () => {
     ]);
   });
 
+  it('is found while another process holds the folder, or where nothing may be written', async () => {
+    await made();
+    const lock = takeLock(rootIn(world.cache));
+    if (E.isLeft(lock)) throw new Error('no lock');
+    expect((await made()).fresh).toBe(false);
+    lock.right.release();
+  });
+
   it('stands beside that for GPUs', async () => {
     await made();
     await made({ variant: 'cuda' });
@@ -248,13 +257,19 @@ describe('an interruption', () => {
     expect(E.isRight(installedTensorflow(world.cache))).toBe(true);
   });
 
-  it('ends a program that is at work', async () => {
-    world.program('g++', `[ "$1" = --version ] && say slow; exec /bin/sleep 60`);
+  it('ends a program that is at work, and what that has started', async () => {
+    world.program('g++', `[ "$1" = --version ] && say slow; /bin/sleep 60; true`);
     const stop = new AbortController();
+    let asked = 0;
     const tell = (told: Told): void => {
-      if (told.tag === 'addon') setTimeout(() => stop.abort(), 100);
+      if (told.tag === 'addon')
+        setTimeout(() => {
+          asked = performance.now();
+          stop.abort();
+        }, 100);
     };
     expect(await install(world.order({ signal: stop.signal, tell }))).toBeUndefined();
+    expect(performance.now() - asked).toBeLessThan(2_500); // it is killed after three seconds
   });
 });
 
@@ -477,6 +492,7 @@ describe('a file that came', () => {
     expect(textOf(await fault())).toContain(says);
     expect(filesIn(folder()).filter((name) => /\.so|part/.test(name))).toEqual([]);
     expect(existsSync(join(world.cache, 'tensorflow', 'outside.so'))).toBe(false);
+    expect(readdirSync(join(rootIn(world.cache), 'downloads'))).toEqual([]);
   });
 
   it('may hold programs, which can be run', async () => {
@@ -497,6 +513,38 @@ describe('a disk', () => {
     );
     expect(world.calls()).toEqual([]);
   });
+
+  /** Every byte written to this name is one too many. */
+  const fill = (path: string): void => {
+    mkdirSync(dirname(path), { recursive: true });
+    symlinkSync('/dev/full', path);
+  };
+
+  it.runIf(existsSync('/dev/full'))(
+    'that is full keeps nothing of what was fetched in part',
+    async () => {
+      const { index } = await served();
+      const downloads = join(rootIn(world.cache), 'downloads');
+      fill(join(downloads, wheelMade.parcel.file));
+      expect(textOf(await fault({ index }))).toContain(
+        'cannot be written: it does not fit on the disk',
+      );
+      expect(readdirSync(downloads)).toEqual([]);
+    },
+  );
+
+  it.runIf(existsSync('/dev/full'))(
+    'that is full keeps nothing of what was unpacked in part',
+    async () => {
+      fill(join(folder(), 'tensorflow/libtensorflow_framework.so.2.part'));
+      expect(textOf(await fault())).toContain('cannot be written: it does not fit on the disk');
+      expect(filesIn(join(folder(), 'tensorflow'))).toEqual([]);
+      // the next attempt needs no network for what has come
+      expect(readdirSync(join(rootIn(world.cache), 'downloads'))).toEqual([wheelMade.parcel.file]);
+      await made();
+      expect(steps(world.told)).toContain('3/4 tensorflow-cpu by an earlier attempt');
+    },
+  );
 
   it('that may not be written to is named', async () => {
     writeFileSync(world.cache, 'a file where a folder should be');

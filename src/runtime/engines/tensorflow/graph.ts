@@ -7,6 +7,7 @@
 import { Bug } from '../../../diagnostic/bug.ts';
 import type { ValueId } from '../../../graph/graph.ts';
 import type { Shape } from '../../../kernel/shape.ts';
+import { boundIn } from '../bounds.ts';
 import type { Plan, PlannedCall } from '../../../lower/plan.ts';
 import type { Attributes, NodeDef, Numbers } from './node.ts';
 import { newGuard } from './guard.ts';
@@ -27,8 +28,9 @@ export type Version = { readonly plan: Plan; readonly keepsNaN: boolean };
 export const ends = {
   /** the numbers of a variable */
   read: (state: ValueId) => `state${state}/read`,
-  /** fed: new numbers of a variable */
+  /** fed: new numbers of a variable, and a bound of them */
   given: (state: ValueId) => `state${state}/given`,
+  givenBound: (state: ValueId) => `state${state}/bound/given`,
   /** anything, when the variable has those numbers */
   written: (state: ValueId) => `state${state}/written`,
   /** fed: an input of a plan */
@@ -106,26 +108,43 @@ const fed = (to: Writer, name: string, shape: Shape): string => {
 
 const handleOf = (state: ValueId): string => `state${state}`;
 
-/** The nodes of a tensor that stays; gives the one with its numbers. */
-const writeStored = (to: Writer, { id, shape, constant }: Stored): string => {
-  if (constant !== undefined)
-    return to.named(ends.read(id), 'Const', [], constantOf(shape, constant));
-  const handle = to.named(handleOf(id), 'VarHandleOp', [], {
+/** A variable that is fed; gives the node that gives it its numbers. */
+const writeVariable = (to: Writer, handle: string, shape: Shape, given: string): string => {
+  to.named(handle, 'VarHandleOp', [], {
     ...floats,
     shape: { shape },
-    shared_name: { text: handleOf(id) },
+    shared_name: { text: handle },
     container: { text: '' },
   });
   // a variable would go on living in the memory of what was fed
-  const own = to.named(`${handle}/own`, 'DeepCopy', [fed(to, ends.given(id), shape)], ofFloats);
-  const assigned = to.named(`${handle}/assign`, 'AssignVariableOp', [handle, own], floats);
+  const own = to.named(`${handle}/own`, 'DeepCopy', [fed(to, given, shape)], ofFloats);
+  return to.named(`${handle}/assign`, 'AssignVariableOp', [handle, own], floats);
+};
+
+/** The nodes of a tensor that stays: of its numbers, and of their bound as they were given. */
+type StoredNodes = { readonly read: string; readonly bound: string };
+
+const writeStored = (to: Writer, { id, shape, constant }: Stored): StoredNodes => {
+  if (constant !== undefined)
+    return {
+      read: to.named(ends.read(id), 'Const', [], constantOf(shape, constant)),
+      bound: to.constant([], Float32Array.of(boundIn(constant))),
+    };
+  const bound = `${handleOf(id)}/bound`;
+  const assigned = [
+    writeVariable(to, handleOf(id), shape, ends.given(id)),
+    writeVariable(to, bound, [], ends.givenBound(id)),
+  ];
   to.named(
     ends.written(id),
     'Identity',
-    [to.constant([], Float32Array.of(0)), `^${assigned}`],
+    [to.constant([], Float32Array.of(0)), ...assigned.map((node) => `^${node}`)],
     ofFloats,
   );
-  return to.named(ends.read(id), 'ReadVariableOp', [handle], floats);
+  return {
+    read: to.named(ends.read(id), 'ReadVariableOp', [handleOf(id)], floats),
+    bound: to.named(`${bound}/read`, 'ReadVariableOp', [bound], floats),
+  };
 };
 
 type Nodes = Map<ValueId, string>;
@@ -223,12 +242,17 @@ const writePlan = (
   to: Writer,
   { plan, keepsNaN }: Version,
   number: number,
-  stored: Nodes,
+  stored: ReadonlyMap<ValueId, StoredNodes>,
 ): void => {
   const within = `plan${number}`;
-  const nodes: Nodes = new Map(stored);
+  const nodes: Nodes = new Map(Array.from(stored, ([id, { read }]) => [id, read]));
   const write = keepsNaN ? writeKeepingNaN : writeKernel;
-  const guard = keepsNaN ? undefined : newGuard();
+  const moving = new Set(plan.program.state.flatMap((s) => (s.next === undefined ? [] : [s.id])));
+  // of what a program moves the bound is not known for long
+  const resting = [...stored].filter(([id]) => !moving.has(id));
+  const guard = keepsNaN
+    ? undefined
+    : newGuard(new Map(resting.map(([, { read, bound }]) => [read, bound])));
   plan.program.inputs.forEach(({ id }, i) =>
     nodes.set(id, fed(to, ends.input(number, i), plan.inputs[i]!)),
   );
@@ -266,7 +290,7 @@ export const graphOf = (
   versions: readonly Version[],
 ): readonly NodeDef[] => {
   const to = newWriter();
-  const nodes: Nodes = new Map(stored.map((t) => [t.id, writeStored(to, t)]));
+  const nodes = new Map(stored.map((t) => [t.id, writeStored(to, t)] as const));
   versions.forEach((version, number) => writePlan(to, version, number, nodes));
   return to.nodes;
 };

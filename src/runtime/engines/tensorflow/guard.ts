@@ -43,9 +43,11 @@ const inNodes = (to: Site) =>
     computed: (bound) => bound,
   });
 
-/** For the values of one plan. */
-export const newGuard = (): Guard => {
-  const known = new Map<string, Known>();
+/** For the values of one plan, of which some have bounds that are known: both as nodes. */
+export const newGuard = (bounds: ReadonlyMap<string, string>): Guard => {
+  const known = new Map(
+    Array.from(bounds, ([node, bound]): [string, Known] => [node, { node: bound, products: 0 }]),
+  );
   const safe = new Set<string>();
   const boundOf = ({ node }: Seen, to: Site): Known => {
     const found = known.get(node);

@@ -9,6 +9,7 @@ import { bytesOf, type Shape } from '../../../kernel/shape.ts';
 import type { KernelProgram } from '../../../lower/kernels.ts';
 import type { Plan } from '../../../lower/plan.ts';
 import type { HostTensor } from '../../../lower/weight-part.ts';
+import { boundIn } from '../bounds.ts';
 import type { NoRoom, Resident, See } from '../engine.ts';
 import { ends, graphOf, type Stored, type Version } from './graph.ts';
 import type { Fed, Library, OpenModel } from './library.ts';
@@ -92,7 +93,11 @@ const newModels = (
       for (const [id, t] of waiting) {
         if (model.constants.has(id)) constants.set(id, t);
         else {
-          const done = await model.open.run([{ name: ends.given(id), ...t }], [ends.written(id)]);
+          const given = [
+            { name: ends.given(id), ...t },
+            { name: ends.givenBound(id), shape: [], data: Float32Array.of(boundIn(t.data)) },
+          ];
+          const done = await model.open.run(given, [ends.written(id)]);
           if (E.isLeft(done)) return E.left(noRoomFor(version.plan));
         }
         waiting.delete(id);
