@@ -28,6 +28,9 @@ export const plain = (uri: string): string => {
   }
 };
 
+/** Messages come one by one: those that come faster than this, in milliseconds, are handled first. */
+const SETTLING = 2;
+
 const folderOf = (address: string): string => address.slice(0, address.lastIndexOf('/'));
 
 /** The innermost folder of the editor around a file; else the folder that the file lies in. */
@@ -91,8 +94,8 @@ export const hostOf = (
         : (texts.get(`${root}/${path}`)?.uri ?? encodeURI(`${root}/${path}`)),
     page: pageAt,
     pageUri: (path) => home() + path,
-    later: (milliseconds, work) => {
-      const timer = setTimeout(work, milliseconds);
+    later: (work) => {
+      const timer = setTimeout(work, SETTLING);
       return () => clearTimeout(timer);
     },
     exit,

@@ -38,7 +38,7 @@ export const hostFor = (files: Texts): Host => ({
   uriOf: ({ path }) => uriOf(path),
   page: (path) => readFileSync(join(home, path), 'utf8'),
   pageUri: (path) => `page:${path}`,
-  later: (_, work) => {
+  later: (work) => {
     const timer = setTimeout(work, 0);
     return () => clearTimeout(timer);
   },

@@ -43,9 +43,9 @@ type State = {
   /** Kinds already found, by the same keys; unknown while it is being found. */
   readonly kinds: Map<string, Kind>;
   /** The parameters that definitions declare. */
-  readonly parameters: WeakMap<Definition, readonly ParameterInfo[]>;
+  readonly parameters: Map<Definition, readonly ParameterInfo[]>;
   /** Those that every call may fill, behind `..p` too, in the scope where the definition was last asked for. */
-  readonly settled: WeakMap<
+  readonly settled: Map<
     Definition,
     { readonly scope: number; readonly parameters: readonly ParameterInfo[] }
   >;
@@ -139,8 +139,8 @@ export const newContext = (
     values: new Map(),
     opened: new Map(),
     kinds: new Map(),
-    parameters: new WeakMap(),
-    settled: new WeakMap(),
+    parameters: new Map(),
+    settled: new Map(),
     recursive: new Set(),
   };
 };

@@ -10,7 +10,7 @@ const nameOf = (d: Declaration): string | undefined => ('name' in d ? d.name.tex
 
 /** The names that a declaration mentions: the last part of each word, with and without the size at its end. */
 const namesIn = (d: Declaration): readonly string[] =>
-  [...wordsOf(d).values()].flatMap(({ parts }) => {
+  wordsOf(d).flatMap(([, { parts }]) => {
     const { text } = parts[parts.length - 1]!;
     const stem = splitSize(text)?.stem;
     return stem === undefined ? [text] : [text, stem];
