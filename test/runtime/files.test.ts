@@ -353,7 +353,6 @@ describe('sources', () => {
 
   test.each([
     ['absent.net', /^E0001 cannot be read: it does not exist$/],
-    ['lib/resnt.net', /^E0001.*does not exist; the same folder has `resnet.net`$/],
     ['lib', /^E0001.*it is a folder$/],
     ['a.net/b.net', /^E0001.*lies below something that is not a folder/],
     ['pipe.net', /^E0001.*it is a device, a pipe or a socket$/],
@@ -378,6 +377,13 @@ describe('sources', () => {
     put('root/utf16.net', Buffer.from('\ufeffnet A', 'utf16le'));
     put('root/binary.net', Uint8Array.of(1, 0, 2));
     expect(verdict(path)).toMatch(expected);
+  });
+
+  test('that are not there have near ones', () => {
+    expect(diskFiles(at('root')).read('lib/resnt.net')).toMatchObject({
+      _tag: 'Left',
+      left: { code: 'E0001', near: ['resnet.net'] },
+    });
   });
 
   test('of exactly 4 MiB are read', () => {

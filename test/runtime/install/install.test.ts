@@ -138,7 +138,7 @@ describe('an installation', () => {
       "npm pack binding@1.0.0 --pack-destination $WORLD/cache/tensorflow/downloads/fetching --cache $WORLD/cache/tensorflow/downloads/fetching/cache --ignore-scripts --silent --no-update-notifier
       npm pack headers@1.0.0 --pack-destination $WORLD/cache/tensorflow/downloads/fetching --cache $WORLD/cache/tensorflow/downloads/fetching/cache --ignore-scripts --silent --no-update-notifier
       pip download --quiet --no-input --disable-pip-version-check --no-cache-dir --no-deps --only-binary=:all: --python-version 3.11 --platform manylinux_2_27_x86_64 --dest $WORLD/cache/tensorflow/downloads/fetching tensorflow-cpu==2.21.0
-      g++ -shared -fPIC -O2 -std=c++17 -DNAPI_VERSION=8 -I$WORLD/cache/tensorflow/2.21.0-cpu/node -I$WORLD/cache/tensorflow/2.21.0-cpu/tensorflow/include $WORLD/cache/tensorflow/2.21.0-cpu/binding/tfjs_backend.cc $WORLD/cache/tensorflow/2.21.0-cpu/binding/tfjs_binding.cc -o $WORLD/cache/tensorflow/2.21.0-cpu/part-tfjs_binding.node -L$WORLD/cache/tensorflow/2.21.0-cpu/tensorflow -l:libtensorflow_cc.so.2 -l:libtensorflow_framework.so.2 -Wl,-rpath,$ORIGIN/tensorflow
+      g++ -shared -fPIC -O2 -std=c++17 -DNAPI_VERSION=8 -I$WORLD/cache/tensorflow/2.21.0-cpu/node -I$WORLD/cache/tensorflow/2.21.0-cpu/tensorflow/include $WORLD/cache/tensorflow/2.21.0-cpu/binding/tfjs_backend.cc $WORLD/cache/tensorflow/2.21.0-cpu/binding/tfjs_binding.cc -o $WORLD/cache/tensorflow/2.21.0-cpu/part-tfjs_binding.node -L$WORLD/cache/tensorflow/2.21.0-cpu/tensorflow -l:libtensorflow_cc.so.2 -l:libtensorflow_framework.so.2 -Wl,-rpath,$ORIGIN/tensorflow -Wl,-z,nodelete
       node -e process.dlopen({ exports: {} }, process.argv[1]) $WORLD/cache/tensorflow/2.21.0-cpu/part-tfjs_binding.node"
     `);
   });
