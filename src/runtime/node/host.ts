@@ -46,8 +46,18 @@ const withoutHandlers: Host['withoutHandlers'] = async (begin) => {
 const asListener = (f: unknown): ((...args: readonly unknown[]) => void) =>
   f as (...args: readonly unknown[]) => void;
 
-/** How many threads TensorFlow takes for one operation. */
-const threadsVariable = 'TF_NUM_INTRAOP_THREADS';
+/** More threads than this are no help, and may be more than the system gives. */
+const mostThreads = 512;
+
+/** How many threads TensorFlow takes for one operation; what is not a number of threads would end the process. */
+const threadsAsked = (): number => {
+  const variable = 'TF_NUM_INTRAOP_THREADS';
+  const asked = Number(process.env[variable]);
+  const isNumber = Number.isInteger(asked) && asked >= 1 && asked <= mostThreads;
+  const threads = isNumber ? asked : availableParallelism();
+  process.env[variable] = String(threads);
+  return threads;
+};
 
 const preset: Host['preset'] = (variable, value) => void (process.env[variable] ??= value);
 
@@ -61,8 +71,7 @@ export const node: Host = {
     if (Either.isLeft(installed)) return installed;
     preset('TF_CPP_MIN_LOG_LEVEL', '2'); // or the library reports its instruction sets
     preset('TF_FORCE_GPU_ALLOW_GROWTH', 'true'); // or it takes all memory of the GPU at once
-    preset(threadsVariable, String(availableParallelism()));
-    return loadLibrary(installed.right, Number(process.env[threadsVariable]));
+    return loadLibrary(installed.right, threadsAsked());
   },
   preset,
   withoutHandlers,

@@ -1,6 +1,5 @@
 /** TensorFlow's library in a thread of its own. */
 import { existsSync } from 'node:fs';
-import { totalmem } from 'node:os';
 import { Worker } from 'node:worker_threads';
 import * as E from 'fp-ts/lib/Either.js';
 import { Bug } from '../../../diagnostic/bug.ts';
@@ -91,7 +90,7 @@ export const loadLibrary = async (
     version: started.version,
     usesGpu: started.usesGpu,
     threads,
-    bytes: totalmem(),
+    bytes: process.availableMemory(),
     open: async (bytes) => {
       const answer = await ask({ tag: 'open', model: bytes }, [bytes.buffer]);
       if (answer.tag !== 'opened') throw unexpected(answer);

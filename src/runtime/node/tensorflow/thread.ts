@@ -64,11 +64,31 @@ const { addon: path }: Start = workerData;
 let loaded: Addon | undefined;
 const addon = (): Addon => (loaded ??= createRequire(import.meta.url)(path) as Addon);
 
-/** The loader reads a folder. */
-const open = (model: Uint8Array): number => {
-  const folder = fs.mkdtempSync(nodePath.join(os.tmpdir(), 'netc-tensorflow-'));
+/** A folder with the file of a model, below another one. */
+const written = (below: string, model: Uint8Array): string => {
+  const folder = fs.mkdtempSync(nodePath.join(below, 'netc-tensorflow-'));
   try {
     fs.writeFileSync(nodePath.join(folder, 'saved_model.pb'), model);
+    return folder;
+  } catch (thrown) {
+    fs.rmSync(folder, { recursive: true, force: true });
+    throw thrown;
+  }
+};
+
+/** The same in the folder for such things; beside the library where there is none, or no room in it. */
+const somewhere = (model: Uint8Array): string => {
+  try {
+    return written(os.tmpdir(), model);
+  } catch {
+    return written(nodePath.dirname(path), model);
+  }
+};
+
+/** The loader reads a folder. */
+const open = (model: Uint8Array): number => {
+  const folder = somewhere(model);
+  try {
     return addon().loadSavedModel(folder, servingTag);
   } finally {
     fs.rmSync(folder, { recursive: true, force: true });
