@@ -237,22 +237,18 @@ const seenBy = ({ call, operands, results }: PlannedCall, nodes: Nodes) => ({
   made: call.outputs.map((id, i) => ({ node: nodeIn(nodes, id), shape: results[i]! })),
 });
 
-/** Adds the nodes of a plan, which is the one of this number. */
+/** Adds the nodes of a plan, which is the one of this number; of some of what is stored there are bounds. */
 const writePlan = (
   to: Writer,
   { plan, keepsNaN }: Version,
   number: number,
   stored: ReadonlyMap<ValueId, StoredNodes>,
+  bounds: ReadonlyMap<string, string>,
 ): void => {
   const within = `plan${number}`;
   const nodes: Nodes = new Map(Array.from(stored, ([id, { read }]) => [id, read]));
   const write = keepsNaN ? writeKeepingNaN : writeKernel;
-  const moving = new Set(plan.program.state.flatMap((s) => (s.next === undefined ? [] : [s.id])));
-  // of what a program moves the bound is not known for long
-  const resting = [...stored].filter(([id]) => !moving.has(id));
-  const guard = keepsNaN
-    ? undefined
-    : newGuard(new Map(resting.map(([, { read, bound }]) => [read, bound])));
+  const guard = keepsNaN ? undefined : newGuard(bounds);
   plan.program.inputs.forEach(({ id }, i) =>
     nodes.set(id, fed(to, ends.input(number, i), plan.inputs[i]!)),
   );
@@ -291,6 +287,10 @@ export const graphOf = (
 ): readonly NodeDef[] => {
   const to = newWriter();
   const nodes = new Map(stored.map((t) => [t.id, writeStored(to, t)] as const));
-  versions.forEach((version, number) => writePlan(to, version, number, nodes));
+  const moving = new Set(versions.flatMap(({ plan }) => plan.updates.map(({ state }) => state)));
+  // where any of the plans moves a tensor, its bound does not hold for long
+  const resting = [...nodes].filter(([id]) => !moving.has(id));
+  const bounds = new Map(resting.map(([, { read, bound }]) => [read, bound] as const));
+  versions.forEach((version, number) => writePlan(to, version, number, nodes, bounds));
   return to.nodes;
 };
