@@ -199,12 +199,21 @@ const writeUpdates = (
   safe: readonly string[],
 ): string | undefined => {
   if (updates.length === 0) return undefined;
+  const moving = program.state.flatMap(({ id, next }) =>
+    next === undefined ? [] : [{ id, next: nodeIn(nodes, next) }],
+  );
+  // if memory runs out before all of this is there, nothing has moved
+  const made = [
+    ...moving.flatMap(({ id, next }) => [ends.read(id), next]),
+    ...outputs.map(({ id }) => nodeIn(nodes, id)),
+  ];
+  const all = Array.from(new Set(made), (node) => `^${node}`);
+  const ready = to.named(`${within}/ready`, 'NoOp', all, {});
   const assign = (after: readonly string[]): readonly string[] =>
-    program.state.flatMap(({ id, next }) => {
-      if (next === undefined) return [];
-      const waits = [ends.read(id), ...after].map((node) => `^${node}`);
-      const inputs = [handleOf(id), nodeIn(nodes, next), ...waits];
-      return [to.named(`${within}/next${id}`, 'AssignVariableOp', inputs, floats)];
+    moving.map(({ id, next }) => {
+      const waits = [ready, ...after].map((node) => `^${node}`);
+      const inputs = [handleOf(id), next, ...waits];
+      return to.named(`${within}/next${id}`, 'AssignVariableOp', inputs, floats);
     });
   const conditions = [
     ...outputs
