@@ -233,6 +233,23 @@ describe.each(engineNames)('%s', (name) => {
     whole.dispose();
   });
 
+  it('writes a state after the runs that were asked for before', async () => {
+    const given = { inputs: {}, single: { x: [3] }, state: { 'N/w': [3] } };
+    const sum = programWith(given, ({ x, 'N/w': w }) => ({ outputs: { y: add(x!, w!) } }));
+    const all = (n: number): HostTensor => ({ shape: [3], data: new Float32Array(3).fill(n) });
+    const session = right(load(await engine(name), sum, () => all(1)));
+    const runs = [];
+    for (const n of [2, 3, 4]) {
+      runs.push(session.step({ x: all(10) }));
+      right(session.write('N/w', all(n)));
+    }
+    runs.push(session.step({ x: all(10) }));
+    const outputs = (await Promise.all(runs)).map((run) => right(run)[0]!.data[0]);
+    expect(outputs).toEqual([11, 12, 13, 14]);
+    expect((await session.read('N/w')).data).toEqual(all(4).data);
+    session.dispose();
+  });
+
   it('knows what another program has made of the state', async () => {
     const map = [1, 2, 2, 1];
     const given = { inputs: {}, single: { by: map, to: map }, state: { 'N/w': map } };
