@@ -93,8 +93,8 @@ const constantOf = (shape: Shape, data: Numbers): Attributes => ({
   value: { tensor: { shape, data } },
 });
 
-/** A path as TensorFlow allows names. */
-const cleaned = (path: string): string => path.replace(/[^A-Za-z0-9_/.-]/g, '_');
+/** A path as TensorFlow allows names, which do not begin with `_`. */
+const cleaned = (path: string): string => `net/${path.replace(/[^A-Za-z0-9_/.-]/g, '_')}`;
 
 /** A number that is fed, as floats of this shape. */
 const fed = (to: Writer, name: string, shape: Shape): string => {
